@@ -1,0 +1,52 @@
+"""Where student code runs. One protocol, several boxes.
+
+    LocalBox     this process: for checks inside a notebook, for our own reference answers, for unit tests
+    KernelBox    a Jupyter kernel of its own, cold or forked from a warm process, jailed or not
+
+A box runs cells and opens branches. A branch answers requests about what the cells defined, and whatever happens in
+one branch is not seen by the next.
+"""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from typing import Any, Protocol
+
+from grader.model import Cell, CellRun, Reply
+
+
+class Branch(Protocol):
+    """One conversation with the room, for one check."""
+
+    def ask(self, request: dict[str, Any]) -> Reply:
+        """Send a request (see `inside/probe.py` for the operations), wait for the reply.
+
+        Raises BoxDied when the room ends or exceeds its time, ReplyRefused when the reply breaks the agreement.
+        """
+        ...
+
+
+class Box(Protocol):
+    """A room for one notebook. Use as a context manager: entering starts it, leaving closes it."""
+
+    @property
+    def isolation(self) -> str:
+        """What separates the student's code from this machine, for the report."""
+        ...
+
+    @property
+    def alive(self) -> bool: ...
+
+    def __enter__(self) -> Box: ...
+
+    def __exit__(self, *exc: object) -> None: ...
+
+    def run(self, cell: Cell) -> CellRun:
+        """Run one code cell and note what its section defined. Never raises for what the cell does."""
+        ...
+
+    def branch(self) -> AbstractContextManager[Branch]: ...
+
+    def restart(self) -> None:
+        """A fresh room, with nothing in it."""
+        ...

@@ -1,0 +1,327 @@
+"""The box with a wall: a Jupyter kernel in a process group of its own, driven by nbclient.
+
+Theory of operation. nbclient runs the cells; this file watches. While a cell runs, a watcher looks every tenth of a
+second at the wall clock and at the CPU time of the whole process tree. Over the limit the kernel is interrupted, as
+the stop button would; a cell that swallows the interrupt has two seconds more, then the group is killed and the judge
+starts over without that cell. Output is counted as it comes and dropped beyond the limit. The kernel talks over
+sockets in a private folder (`ipc`), so that nobody else on the machine can talk to it; on Windows over loopback.
+
+A check talks to a *branch*: the kernel forks, and the child answers on a socket until the judge hangs up. Where fork
+is unsafe (macOS) or absent (Windows) the kernel itself answers.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import nbformat.v4
+import psutil
+from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
+from jupyter_client.manager import AsyncKernelManager
+from nbclient import NotebookClient
+from nbclient.exceptions import DeadKernelError
+
+from grader.box.inside import probe
+from grader.box.wire import Line, Listener, clean, read_reply
+from grader.errors import BoxDied, BoxUnavailable
+from grader.model import Cell, CellRun, Ending, Limits, Outcome, Reply, Text
+
+FORKS = sys.platform == "linux"
+INSIDE = Path(probe.__file__).parent
+PATIENCE = 2.0  # seconds a cell has to stop after an interrupt
+
+# Two torch processes that each start as many threads as there are cores run 20 times slower than two with one each.
+THREADS = {
+    "OMP_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_WAIT_POLICY": "PASSIVE",
+}
+
+
+class OurSpec(KernelSpecManager):  # type: ignore[misc]  # jupyter_client has no types
+    """The kernel of this very interpreter, whatever specs a user has installed."""
+
+    def get_kernel_spec(self, _kernel_name: str) -> KernelSpec:
+        argv = [sys.executable, "-Xfrozen_modules=off", "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        return KernelSpec(argv=argv, display_name="Python", language="python")
+
+
+class CountingClient(NotebookClient):  # type: ignore[misc]  # nbclient has no types
+    """nbclient, with a limit on what a cell may print (bytes)."""
+
+    output_limit = 1 << 20
+    output_bytes = 0
+
+    def process_message(self, msg: dict[str, Any], cell: Any, cell_index: int) -> Any:
+        if msg["msg_type"] in ("stream", "display_data", "execute_result", "update_display_data"):
+            self.output_bytes += len(str(msg["content"]))
+            if self.output_bytes > self.output_limit:
+                return None
+        return super().process_message(msg, cell, cell_index)
+
+
+class KernelBranch:
+    def __init__(self, line: Line, limits: Limits) -> None:
+        self.line = line
+        self.limits = limits
+        self.deadline = time.monotonic() + limits.check_wall
+
+    def ask(self, request: dict[str, Any]) -> Reply:
+        deadline = min(self.deadline, time.monotonic() + self.limits.call_wall)
+        # Packing doubles what a reply holds at most; the rest of the room is for the JSON around it.
+        return read_reply(self.line.ask(probe.pack(request), deadline, 2 * self.limits.reply))
+
+
+class KernelBox:
+    """A cold kernel for one notebook. `folder`: where the notebook's own data files lie, if it has any."""
+
+    isolation = "own process, no jail"
+
+    def __init__(self, limits: Limits | None = None, folder: Path | None = None, setup: str = "") -> None:
+        self.limits = limits or Limits()
+        self.folder = folder
+        self.setup = setup
+        self.alive = False
+        self.count = 0
+
+    # -- life ---------------------------------------------------------------------------------
+
+    def __enter__(self) -> KernelBox:
+        self.runner = asyncio.Runner()
+        # Socket paths hold 108 characters at most, so not deep inside TMPDIR where that is long.
+        base = "/tmp" if os.path.isdir("/tmp") and len(tempfile.gettempdir()) > 40 else None
+        self.private = Path(tempfile.mkdtemp(prefix="grade-", dir=base))
+        self.scratch = self.private / "work"
+        self.scratch.mkdir()
+        self.lay_out_files()
+        self.start()
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.stop()
+        self.runner.close()
+        shutil.rmtree(self.private, ignore_errors=True)
+
+    def lay_out_files(self) -> None:
+        """The files that lie beside the notebook, as links: what a cell creates is gone with the box."""
+        if self.folder is None:
+            return
+        for item in self.folder.iterdir():
+            if item.suffix != ".ipynb" and not item.name.startswith("."):
+                with suppress(OSError):  # Windows without the right to link: the cell will say what it misses
+                    (self.scratch / item.name).symlink_to(item.resolve())
+
+    def environment(self) -> dict[str, str]:
+        """What the kernel sees: no secrets of ours, no GPU (the same numbers everywhere), one thread."""
+        kept = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT", "TEMP", "TMP", "VIRTUAL_ENV", "DYLD_LIBRARY_PATH")
+        inherited = {name: os.environ[name] for name in kept if name in os.environ}
+        home = {"HOME": str(self.scratch), "IPYTHONDIR": str(self.private / "ipython"), "MPLBACKEND": "agg"}
+        return inherited | THREADS | home | {"CUDA_VISIBLE_DEVICES": "", "PYTHONHASHSEED": "0"}
+
+    def make_manager(self) -> AsyncKernelManager:
+        manager = AsyncKernelManager(kernel_spec_manager=OurSpec())
+        if FORKS or sys.platform == "darwin":
+            manager.transport = "ipc"
+            manager.ip = str(self.private / f"k{self.count}")
+        manager.connection_file = str(self.private / f"c{self.count}.json")
+        return manager
+
+    def start(self) -> None:
+        self.count += 1
+        self.client = CountingClient(nbformat.v4.new_notebook(), km=self.make_manager(), allow_errors=True)
+        self.client.output_limit = self.limits.output
+        self.client.timeout = None
+        self.client.log.setLevel("CRITICAL")
+        try:
+            self.runner.run(self.launch())
+        except RuntimeError as error:
+            raise BoxUnavailable(f"the Jupyter kernel does not start: {error}") from error
+        self.alive = True
+        self.tell(OPENING.format(path=str(INSIDE / "probe.py"), memory=self.limits.memory))
+        if self.setup:
+            self.tell(self.setup)
+
+    async def launch(self) -> None:
+        await self.client.async_start_new_kernel(cwd=str(self.scratch), env=self.environment(), start_new_session=True)
+        await self.client.async_start_new_kernel_client()
+
+    def stop(self) -> None:
+        self.kill()
+        manager, self.alive = self.client.km, False
+        self.runner.run(self.retire(manager))
+
+    async def retire(self, manager: AsyncKernelManager) -> None:
+        if self.client.kc is not None:
+            self.client.kc.stop_channels()
+            self.client.kc = None
+        await manager.shutdown_kernel(now=True)
+
+    def restart(self) -> None:
+        self.stop()
+        self.start()
+
+    def kill(self) -> None:
+        """End the kernel and everything it started that did not leave its process tree."""
+        process = self.process()
+        family = [*process.children(recursive=True), process] if process else []
+        for member in family:
+            with suppress(psutil.NoSuchProcess, ProcessLookupError, PermissionError):
+                member.kill()
+        pid = getattr(self.client.km.provisioner, "pid", None)
+        if hasattr(os, "killpg") and pid:
+            with suppress(ProcessLookupError, PermissionError):  # macOS says EPERM for a group of zombies
+                os.killpg(pid, signal.SIGKILL)
+        self.alive = False
+
+    def process(self) -> psutil.Process | None:
+        pid = getattr(self.client.km.provisioner, "pid", None)
+        try:
+            return psutil.Process(pid) if pid else None
+        except psutil.NoSuchProcess:
+            return None
+
+    # -- cells --------------------------------------------------------------------------------
+
+    def run(self, cell: Cell) -> CellRun:
+        if not self.alive:
+            raise BoxDied("the kernel is not running", Outcome.CRASHED)
+        began = time.monotonic()
+        ending, note = self.runner.run(self.execute(cell))
+        seconds = time.monotonic() - began
+        if not self.alive:
+            return CellRun(cell.index, ending, seconds, note=note)
+        self.tell(f"NOTE({cell.exercise!r})")
+        return self.ending_of(cell, ending, seconds, note)
+
+    async def execute(self, cell: Cell) -> tuple[Ending, Text | None]:
+        """Run the cell under the watcher; whatever it does ends as an `Ending`."""
+        self.client.nb.cells = [nbformat.v4.new_code_cell(cell.source)]
+        self.client.output_bytes = 0
+        task = asyncio.ensure_future(self.client.async_execute_cell(self.client.nb.cells[0], 0))
+        wall, cpu = time.monotonic(), self.cpu_seconds()
+        interrupted = 0.0
+        while not task.done():
+            await asyncio.wait([task], timeout=0.1)
+            now = time.monotonic()
+            over = now - wall > self.limits.cell_wall or self.cpu_seconds() - cpu > self.limits.cell_cpu
+            if over and not interrupted and not task.done():
+                interrupted = now
+                await self.client.km.interrupt_kernel()
+            gone = self.process() is None or not await self.client.km.is_alive()
+            if not task.done() and (gone or (interrupted and now - interrupted > PATIENCE)):
+                self.kill()
+                task.cancel()
+                await asyncio.wait([task])
+        return self.verdict(task, bool(interrupted))
+
+    def verdict(self, task: asyncio.Future[Any], interrupted: bool) -> tuple[Ending, Text | None]:
+        died = task.cancelled() or isinstance(task.exception(), DeadKernelError)
+        if not died:
+            task.result()  # anything else nbclient raises is ours, and must be seen
+            return (Ending.INTERRUPTED, OVER_TIME) if interrupted else (Ending.OK, None)
+        self.kill()
+        return Ending.DIED, OVER_TIME_AND_DEAF if interrupted else ENDED_THE_KERNEL
+
+    def ending_of(self, cell: Cell, ending: Ending, seconds: float, note: Text | None) -> CellRun:
+        outputs = self.client.nb.cells[0].get("outputs", [])
+        if self.client.output_bytes > self.limits.output:
+            note = note or TOO_MUCH_OUTPUT
+        error = next((o for o in outputs if o["output_type"] == "error"), None)
+        if error is None or ending is not Ending.OK:
+            return CellRun(cell.index, ending, seconds, note=note)
+        kind, message = clean(error["ename"], 80), clean(error["evalue"], 500)
+        ending = Ending.UNPARSED if kind in ("SyntaxError", "IndentationError", "TabError") else Ending.RAISED
+        if kind == "MemoryError" or "can't allocate memory" in message:
+            ending = Ending.OUT_OF_MEMORY
+        return CellRun(cell.index, ending, seconds, f"{kind}: {message}", note=note)
+
+    def cpu_seconds(self) -> float:
+        """CPU time of the kernel and everything below it, the finished children included."""
+        process = self.process()
+        if process is None:
+            return 0.0
+        spent = 0.0
+        for member in [process, *process.children(recursive=True)]:
+            with suppress(psutil.NoSuchProcess):  # it ended between the listing and the look
+                times = member.cpu_times()
+                spent += times.user + times.system
+        return spent
+
+    # -- branches -----------------------------------------------------------------------------
+
+    def tell(self, code: str) -> None:
+        """Have the kernel run code of ours, in a namespace of its own, without waiting."""
+        wrapped = f"exec({PREAMBLE + code!r}, {{'__builtins__': __builtins__}})"
+        self.runner.run(self.send(wrapped))
+
+    async def send(self, code: str) -> None:
+        self.client.kc.execute(code, silent=True, store_history=False, allow_stdin=False)
+
+    @contextmanager
+    def branch(self) -> Iterator[KernelBranch]:
+        if not self.alive:
+            raise BoxDied("the kernel is not running", Outcome.CRASHED)
+        listener = Listener(self.private)
+        line: Line | None = None
+        try:
+            self.tell(f"BRANCH({listener.address!r}, {self.limits.reply}, {FORKS})")
+            line = listener.accept(time.monotonic() + self.limits.call_wall)
+            yield KernelBranch(line, self.limits)
+        except BoxDied:
+            if not FORKS:
+                self.kill()  # the kernel itself was serving: it cannot be trusted to come back
+            raise
+        finally:
+            listener.close()
+            if line is not None:
+                line.close()
+
+
+# What every message of ours to the kernel begins with. The student's code could have replaced the module; then it
+# answers for itself, and is believed no more than before.
+PREAMBLE = """
+import sys
+def NOTE(section): sys.modules["grader_room"].THE_ROOM[0].note(section)
+def BRANCH(address, limit, fork):
+    room = sys.modules["grader_room"]
+    room.branch(room.THE_ROOM[0], address, limit, fork)
+"""
+
+OPENING = """
+import importlib.util
+spec = importlib.util.spec_from_file_location("grader_room", {path!r})
+room = importlib.util.module_from_spec(spec)
+sys.modules["grader_room"] = room
+spec.loader.exec_module(room)
+room.install(sys.modules["__main__"].__dict__)
+room.limit_memory({memory})
+"""
+
+OVER_TIME = Text(
+    en="The cell was stopped: it used up its time.",
+    ja="このセルは制限時間を使い切ったので、途中で止めました。",
+)
+OVER_TIME_AND_DEAF = Text(
+    en="The cell used up its time and did not stop when interrupted, so the kernel was ended; "
+    "the other cells were run again without it.",
+    ja="このセルは制限時間を過ぎても割り込みで止まらなかったので、カーネルを終了し、ほかのセルだけを実行し直しました。",
+)
+ENDED_THE_KERNEL = Text(
+    en="The cell ended the whole kernel; the other cells were run again without it.",
+    ja="このセルがカーネルごと終了させたので、ほかのセルだけを実行し直しました。",
+)
+TOO_MUCH_OUTPUT = Text(
+    en="The cell printed more than is kept; the rest was dropped.",
+    ja="出力が多すぎるので、途中から捨てました。",
+)

@@ -1,0 +1,129 @@
+"""The judge's end of the line to the room: framed bytes with a deadline, and replies read as a stranger's letter."""
+
+from __future__ import annotations
+
+import hmac
+import os
+import secrets
+import signal
+import socket
+import struct
+import time
+from pathlib import Path
+from typing import Any, Literal
+
+from grader.box.inside import probe
+from grader.errors import BoxDied, ReplyRefused
+from grader.model import Fault, Outcome, Place, Reply
+
+
+class Line:
+    """A connection to one branch. All times in seconds, all sizes in bytes."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self.connection = connection
+        self.peer = peer_of(connection)
+
+    def ask(self, message: bytes, deadline: float, limit: int) -> bytes:
+        """Send a message and read the reply before the monotonic time `deadline`."""
+        try:
+            self.connection.settimeout(max(0.01, deadline - time.monotonic()))
+            self.connection.sendall(struct.pack(">Q", len(message)) + message)
+            (size,) = struct.unpack(">Q", self.read(8, deadline))
+            if size > limit:
+                raise ReplyRefused(f"the reply claims {size} bytes, the limit is {limit}")
+            return self.read(size, deadline)
+        except TimeoutError:
+            raise BoxDied("no answer in time", Outcome.TIMED_OUT) from None
+        except OSError:
+            raise BoxDied("the process ended during the call", Outcome.CRASHED) from None
+
+    def read(self, size: int, deadline: float) -> bytes:
+        chunks = bytearray()
+        while len(chunks) < size:
+            self.connection.settimeout(max(0.01, deadline - time.monotonic()))
+            chunk = self.connection.recv(min(size - len(chunks), 1 << 20))
+            if not chunk:
+                raise BoxDied("the process ended during the call", Outcome.CRASHED)
+            chunks += chunk
+        return bytes(chunks)
+
+    def close(self) -> None:
+        """Hang up, and end the process at the other end: it has nothing more to do."""
+        self.connection.close()
+        if self.peer is not None:
+            try:
+                os.kill(self.peer, signal.SIGKILL)
+            except ProcessLookupError:
+                return  # it had gone already
+
+
+def peer_of(connection: socket.socket) -> int | None:
+    """The process at the other end as the operating system names it, or None where it does not (only Linux does).
+
+    Never what the process says of itself: it could name somebody else's.
+    """
+    if not hasattr(socket, "SO_PEERCRED"):
+        return None
+    raw = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
+    pid: int = struct.unpack("3i", raw)[0]
+    return pid if pid > 1 and pid != os.getpid() else None
+
+
+class Listener:
+    """Waits for one branch to call. A Unix socket in `folder`; on Windows a loopback port with a token."""
+
+    def __init__(self, folder: Path) -> None:
+        self.token = ""
+        if hasattr(socket, "AF_UNIX"):
+            path = folder / f"b{secrets.token_hex(4)}"
+            self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+            self.socket.bind(str(path))
+            path.chmod(0o777)  # in a jail the caller is another user; the folder around it is private
+            self.address = f"unix:{path}"
+        else:
+            self.token = secrets.token_hex(16)
+            self.socket = socket.create_server(("127.0.0.1", 0))
+            self.address = f"tcp:{self.socket.getsockname()[1]}:{self.token}"
+        self.socket.listen(1)
+
+    def accept(self, deadline: float) -> Line:
+        try:
+            self.socket.settimeout(max(0.01, deadline - time.monotonic()))
+            connection, _ = self.socket.accept()
+            line = Line(connection)
+            if self.token and not hmac.compare_digest(line.read(len(self.token), deadline), self.token.encode()):
+                line.close()
+                raise ReplyRefused("somebody else answered for the room")
+            return line
+        except TimeoutError:
+            raise BoxDied("the kernel does not answer", Outcome.TIMED_OUT) from None
+
+    def close(self) -> None:
+        self.socket.close()
+
+
+def read_reply(message: bytes) -> Reply:
+    """A reply from the room, believed only as far as its form goes. Raises ReplyRefused."""
+    try:
+        content = probe.unpack(message)
+        if not isinstance(content, dict):
+            raise ValueError("a reply is a dict")
+        fault = read_fault(content["fault"]) if "fault" in content else None
+    except Exception as error:  # whatever a forged message makes the parsers raise
+        raise ReplyRefused(f"the reply is malformed ({type(error).__name__})") from None
+    return Reply(content.get("value"), fault, {k: v for k, v in content.items() if k not in ("value", "fault")})
+
+
+def read_fault(raw: dict[str, Any]) -> Fault:
+    place = raw.get("place")
+    where = None
+    if isinstance(place, dict):
+        where = Place(clean(place["source"], 200), int(place["line"]), clean(place["function"], 80))
+    kinds: dict[object, Literal["raised", "missing", "memory"]] = {"missing": "missing", "memory": "memory"}
+    return Fault(clean(raw["type"], 80), clean(raw["message"], 500), where, kinds.get(raw["kind"], "raised"))
+
+
+def clean(text: object, limit: int) -> str:
+    """A bounded line of printable characters: what a stranger wrote must not move the cursor or fill the page."""
+    return "".join(c if c.isprintable() or c == "\n" else "�" for c in str(text)[:limit])

@@ -1,0 +1,249 @@
+"""judge(submission, box) -> Report. Everything that decides a mark happens here, never in the student's process."""
+
+from __future__ import annotations
+
+import platform
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+import torch
+
+import grader
+from grader.box import Box
+from grader.draw import Draw
+from grader.errors import BoxDied, Failure, ReplyRefused
+from grader.execution import execute, revive
+from grader.model import (
+    Cell,
+    Check,
+    Ending,
+    Exercise,
+    ExerciseReport,
+    Finding,
+    Lesson,
+    Limits,
+    Named,
+    Outcome,
+    Provenance,
+    Report,
+    Run,
+    Submission,
+    Text,
+    total,
+)
+from grader.replay import KnownAnswers
+from grader.student import CallFailed, Exchange, Student, Unmatched
+
+OnStep = Callable[[Text], None]
+
+
+def judge(
+    submission: Submission,
+    box: Box,
+    lesson: Lesson,
+    seed: int,
+    limits: Limits | None = None,
+    only: tuple[str, ...] = (),
+    on_step: OnStep = lambda _text: None,
+) -> Report:
+    """Run the notebook in `box`, put every check's questions to it, and say what was found.
+
+    seed: what the inputs are drawn from; the student must not know it beforehand. only: exercise ids, all if empty.
+    """
+    wanted = [e for e in lesson.exercises if not only or e.id in only]
+    run = execute(submission, box, limits or Limits(), lambda cell: on_step(running(cell, submission)))
+    reports = []
+    for exercise in wanted:
+        on_step(Text(en=f"checking {exercise.id}", ja=f"{exercise.id} を確認しています"))
+        findings = Examination(exercise, submission, run, box, seed).findings()
+        reports.append(ExerciseReport(exercise.id, exercise.title, total(findings), findings))
+    return Report(
+        submission=submission.name,
+        sha256=submission.sha256,
+        lesson=lesson.id,
+        title=lesson.title,
+        score=total(tuple(f for r in reports for f in r.findings)),
+        exercises=tuple(reports),
+        run=run,
+        provenance=provenance(seed, box),
+        remarks=submission.remarks,
+    )
+
+
+def running(cell: Cell, submission: Submission) -> Text:
+    last = len(submission.cells)
+    return Text(en=f"running cell {cell.index + 1} of {last}", ja=f"セルを実行しています（{cell.index + 1} / {last}）")
+
+
+def provenance(seed: int, box: Box) -> Provenance:
+    return Provenance(seed, box.isolation, grader.__version__, platform.python_version(), torch.__version__)
+
+
+@dataclass
+class Examination:
+    """One exercise of one submission."""
+
+    exercise: Exercise
+    submission: Submission
+    run: Run
+    box: Box
+    seed: int
+    exchanges: dict[str, list[Exchange]] = field(default_factory=dict)
+
+    def findings(self) -> tuple[Finding, ...]:
+        self.answers = KnownAnswers(self.exercise)
+        found: dict[str, Finding] = {}
+        for check in self.exercise.checks:
+            began = time.monotonic()
+            result = self.skipped(check, found) or self.examine(check)
+            found[check.id] = replace(result, seconds=time.monotonic() - began)
+        return tuple(self.named(check, found[check.id]) for check in self.exercise.checks)
+
+    def skipped(self, check: Check, found: dict[str, Finding]) -> Finding | None:
+        """A check whose groundwork did not hold is not asked."""
+        for needed in check.after:
+            before = found[needed]
+            if before.outcome is Outcome.MISSING:
+                return finding(check, Outcome.MISSING, before.rationale)
+            if before.outcome is not Outcome.PASSED:
+                words = before.text
+                return finding(
+                    check,
+                    Outcome.SKIPPED,
+                    Text(
+                        en=f"Looked at once this holds: {words.en}", ja=f"先に「{words.ja}」が成り立つ必要があります。"
+                    ),
+                )
+        return None
+
+    def examine(self, check: Check) -> Finding:
+        """Ask one check's questions on a branch of its own. Whatever happens becomes a finding."""
+        draw = Draw(self.seed, self.exercise.id, check.id)
+        exchanges = self.exchanges.setdefault(check.id, [])
+        try:
+            with self.box.branch() as branch:
+                student = Student(branch, self.exercise.id, draw.seed % 2**31, self.answers)
+                student.exchanges = exchanges
+                advice = check.function(student, draw)
+            return finding(check, Outcome.PASSED, advice=(advice,) if advice else ())
+        except Failure as failure:
+            return self.failed(check, failure)
+        except CallFailed as error:
+            return self.faulted(check, error)
+        except Unmatched:
+            return finding(check, Outcome.NEEDS_REVIEW, UNMATCHED)
+        except ReplyRefused as error:
+            return finding(check, Outcome.FAILED, refused_text(error))
+        except BoxDied as error:
+            if not self.box.alive:
+                revive(self.submission, self.box, self.run)
+            return finding(check, error.cause, ENDED[error.cause])
+        except Exception as error:  # a fault of ours: never a mark, and never another exercise's loss
+            return finding(check, Outcome.BROKEN, broken_text(error))
+
+    def failed(self, check: Check, failure: Failure) -> Finding:
+        known = {v.id: v for v in self.exercise.misconceptions}
+        variant = known.get(failure.misconception or "")
+        named = Named(variant.id, variant.explanation) if variant and variant.explanation else None
+        return finding(
+            check, Outcome.FAILED, failure.rationale, help=failure.help, evidence=failure.evidence, misconception=named
+        )
+
+    def faulted(self, check: Check, error: CallFailed) -> Finding:
+        """The student's code raised, or there is nothing to call."""
+        fault = error.fault
+        if fault.kind == "missing":
+            broken_cell = self.broken_cell()
+            return broken_cell(check) if broken_cell else finding(check, Outcome.MISSING, NOT_ATTEMPTED)
+        outcome = Outcome.OUT_OF_MEMORY if fault.kind == "memory" else Outcome.CRASHED
+        if fault.type == "TooLarge":
+            return finding(check, Outcome.FAILED, TOO_LARGE)
+        words = Text(
+            en=f"Your code raised {fault.type}: {fault.message}", ja=f"{fault.type} が発生しました: {fault.message}"
+        )
+        return finding(check, outcome, words, place=fault.place)
+
+    def broken_cell(self) -> Callable[[Check], Finding] | None:
+        """If a cell of this section did not run through, that is why a name is not there."""
+        section = {c.index for c in self.submission.cells if c.exercise == self.exercise.id}
+        for cell in self.run.cells:
+            if cell.index in section and cell.ending not in (Ending.OK, Ending.LEFT_OUT):
+                return lambda check: finding(check, *cell_words(cell.index, cell.ending, cell.error))
+        return None
+
+    def named(self, check: Check, found: Finding) -> Finding:
+        """Look for the mistake that gives exactly the student's numbers."""
+        looked_at = (Outcome.FAILED, Outcome.CRASHED, Outcome.NEEDS_REVIEW)
+        if found.misconception or found.outcome not in looked_at:
+            return found
+        others = [exchanges for name, exchanges in self.exchanges.items() if name != check.id and exchanges]
+        variant = self.answers.name(self.exchanges.get(check.id, []), others)
+        if variant is None or variant.explanation is None:
+            return found
+        outcome = Outcome.FAILED if found.outcome is Outcome.NEEDS_REVIEW else found.outcome
+        return replace(found, outcome=outcome, misconception=Named(variant.id, variant.explanation))
+
+
+def finding(check: Check, outcome: Outcome, rationale: Text | None = None, **rest: object) -> Finding:
+    return Finding(check.id, check.text, outcome, check.points, rationale, **rest)  # type: ignore[arg-type]
+
+
+def cell_words(index: int, ending: Ending, error: str) -> tuple[Outcome, Text]:
+    """Why a section defines nothing."""
+    number = index + 1
+    if ending is Ending.UNPARSED:
+        return Outcome.CRASHED, Text(
+            en=f"Cell {number} does not parse, so nothing in it ran: {error}",
+            ja=f"{number} 番目のセルに文法エラーがあり、中身がまったく実行されていません: {error}",
+        )
+    if ending is Ending.INTERRUPTED:
+        return Outcome.TIMED_OUT, Text(
+            en=f"Cell {number} was stopped at its time limit.", ja=f"{number} 番目のセルは制限時間で止めました。"
+        )
+    if ending is Ending.OUT_OF_MEMORY:
+        return Outcome.OUT_OF_MEMORY, Text(
+            en=f"Cell {number} ran out of memory.", ja=f"{number} 番目のセルでメモリが足りなくなりました。"
+        )
+    if ending is Ending.DIED:
+        return Outcome.CRASHED, Text(
+            en=f"Cell {number} ended the kernel.", ja=f"{number} 番目のセルがカーネルを終了させました。"
+        )
+    return Outcome.CRASHED, Text(
+        en=f"Cell {number} raised {error}", ja=f"{number} 番目のセルでエラーが発生しました: {error}"
+    )
+
+
+def refused_text(error: ReplyRefused) -> Text:
+    return Text(en=f"What came back cannot be read: {error}.", ja=f"返ってきた値を読み取れませんでした（{error}）。")
+
+
+def broken_text(error: Exception) -> Text:
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{type(error).__name__}: {error} ({frame.filename.rpartition('/')[2]}:{frame.lineno})"
+    return Text(
+        en=f"The grader itself failed here; this is not your fault, and no score is given. {where}",
+        ja=f"採点プログラム側の不具合です。あなたの答案のせいではなく、点数は付けません。{where}",
+    )
+
+
+NOT_ATTEMPTED = Text(en="Not attempted yet.", ja="まだ取り組んでいません。")
+UNMATCHED = Text(
+    en="The parameters of this model are laid out like none of the answers we know, so a person has to look.",
+    ja="このモデルのパラメータ構成は、既知のどの解答とも対応づけられませんでした。人が確認します。",
+)
+TOO_LARGE = Text(
+    en="The returned value is far larger than it should be.",
+    ja="返ってきた値が、あるべき大きさをはるかに超えています。",
+)
+ENDED = {
+    Outcome.CRASHED: Text(
+        en="The call ended the whole process instead of returning.",
+        ja="呼び出しが値を返さず、プロセスごと終了しました。",
+    ),
+    Outcome.TIMED_OUT: Text(
+        en="The call did not return within its time.", ja="呼び出しが制限時間内に終わりませんでした。"
+    ),
+    Outcome.OUT_OF_MEMORY: Text(en="The call ran out of memory.", ja="呼び出しの途中でメモリが足りなくなりました。"),
+}

@@ -1,0 +1,49 @@
+"""The catalogue: every lesson and exercise there is.
+
+A lesson is a sub-package; its `__init__` gives TITLE and ORDER (the names of its exercise modules).
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from functools import cache
+
+from grader.errors import AuthoringError, UsageError
+from grader.lessons.declare import gather
+from grader.model import Exercise, Lesson
+
+
+@cache
+def catalogue() -> tuple[Lesson, ...]:
+    """All lessons, by name."""
+    found = [m.name for m in pkgutil.iter_modules(__path__) if m.ispkg]
+    return tuple(load(name) for name in sorted(found))
+
+
+def load(name: str) -> Lesson:
+    package = importlib.import_module(f"{__name__}.{name}")
+    modules = {m.name for m in pkgutil.iter_modules(package.__path__) if not m.name.startswith("_")}
+    if modules != set(package.ORDER):
+        raise AuthoringError(
+            f"ORDER of the lesson {name} and its modules differ: {sorted(modules ^ set(package.ORDER))}"
+        )
+    exercises = tuple(gather(importlib.import_module(f"{__name__}.{name}.{part}")) for part in package.ORDER)
+    return Lesson(name, package.TITLE, exercises)
+
+
+def lesson(name: str) -> Lesson:
+    """Raises UsageError with the names there are."""
+    for candidate in catalogue():
+        if candidate.id == name:
+            return candidate
+    known = ", ".join(candidate.id for candidate in catalogue())
+    raise UsageError(f"There is no lesson called {name}. There are: {known}.")
+
+
+def exercise(name: str) -> Exercise:
+    """Raises UsageError with the names there are."""
+    known = {e.id: e for part in catalogue() for e in part.exercises}
+    if name not in known:
+        raise UsageError(f"There is no exercise called {name}. There are: {', '.join(known)}.")
+    return known[name]

@@ -1,0 +1,83 @@
+"""The words a lesson file is written in: `check`, `misconception`, `accepts`, `edit`.
+
+A lesson is a package of the same name as its solution file; an exercise is a module of it:
+
+    TITLE = Text(en="The causal mask", ja="因果マスク")
+    NAMES = ("causal_mask",)
+
+    @check(points=2, ja="(T, T) の真偽値である")
+    def shape_and_dtype(student, draw):
+        \"\"\"The mask is a boolean (T, T).\"\"\"
+        ...
+
+    strictly_lower = misconception(
+        edit(old=".tril()", new=".tril(-1)"),
+        en="The diagonal is left out. ...", ja="対角線が抜けています。...",
+    )
+
+The names are the ids. `gather` finds them in the order in which they stand, so nothing can be forgotten in a list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import ModuleType
+
+from grader.errors import AuthoringError
+from grader.model import Check, Edit, Exercise, Text, Variant
+
+CheckFunction = Callable[..., Text | None]
+
+
+def check(points: float, ja: str, after: tuple[Check, ...] | Check = ()) -> Callable[[CheckFunction], Check]:
+    """Make a check of a function `(student, draw)`. Its docstring and `ja` say what holds, in the affirmative.
+
+    after: checks that must have passed, or this one is skipped.
+    """
+    needed = (after,) if isinstance(after, Check) else after
+
+    def declare(function: CheckFunction) -> Check:
+        if not function.__doc__:
+            raise AuthoringError(f"the check {function.__name__} has no docstring for the learner to read")
+        text = Text(en=" ".join(function.__doc__.split()), ja=ja)
+        return Check(function.__name__, text, points, tuple(c.id for c in needed), function)
+
+    return declare
+
+
+def edit(old: str, new: str) -> Edit:
+    """Replace `old`, which stands exactly once in the answer cells of the exercise, by `new`.
+
+    Keep `old` as short as may be: then the edit also fits into the other accepted answers (a GRU without
+    batch_first), and the mistake is recognised there too.
+    """
+    return Edit(old, new)
+
+
+def misconception(*edits: Edit, en: str, ja: str) -> Variant:
+    """A mistake people make, as edits of the reference answer. The first sentence names it, the rest says what to change."""
+    return Variant("", edits, Text(en=en, ja=ja))
+
+
+def accepts(*edits: Edit) -> Variant:
+    """Another right answer, as edits of the reference answer."""
+    return Variant("", edits)
+
+
+def gather(module: ModuleType) -> Exercise:
+    """The exercise that a lesson module declares."""
+    lesson, exercise = module.__name__.split(".")[-2:]
+    checks = tuple(
+        v for v in vars(module).values() if isinstance(v, Check) and v.function.__module__ == module.__name__
+    )
+    variants = {k: v for k, v in vars(module).items() if isinstance(v, Variant)}
+    named = [Variant(name, v.edits, v.explanation) for name, v in variants.items()]
+    return Exercise(
+        id=exercise,
+        lesson=lesson,
+        title=module.TITLE,
+        names=module.NAMES,
+        checks=checks,
+        misconceptions=tuple(v for v in named if v.explanation is not None),
+        accepted=tuple(v for v in named if v.explanation is None),
+    )

@@ -1,0 +1,94 @@
+"""The solution files: where they lie, what they define, and what they define after some edits.
+
+In a checkout they are `solutions/` beside the package; in a wheel they travel inside it, so that nothing called
+`solutions` stands at the top of site-packages.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from grader.errors import AuthoringError, UsageError
+from grader.model import Edit
+
+PACKAGE = Path(__file__).parents[1]
+
+
+def folder(name: str) -> Path:
+    """`solutions` or `exercises`, wherever they are installed. Raises UsageError when they are not."""
+    for place in (PACKAGE / f"_{name}", PACKAGE.parent / name):
+        if place.is_dir():
+            return place
+    raise UsageError(f"The {name} are not installed with this package.")
+
+
+@cache
+def text_of(lesson: str) -> str:
+    path = folder("solutions") / f"{lesson}.py"
+    if not path.is_file():
+        raise UsageError(f"There is no solution file for the lesson {lesson}.")
+    return path.read_text(encoding="utf-8")
+
+
+def apply(text: str, exercise: str, edits: tuple[Edit, ...]) -> str | None:
+    """The solution file after edits of one exercise's answer cells.
+
+    None when an edit does not find its place, which is exactly one place in these cells.
+    """
+    cells = split(text)
+    for change in edits:
+        holders = [i for i, cell in enumerate(cells) if is_answer(cell, exercise) and change.old in cell]
+        if len(holders) != 1 or cells[holders[0]].count(change.old) != 1:
+            return None
+        cells[holders[0]] = cells[holders[0]].replace(change.old, change.new)
+    return "".join(cells)
+
+
+def split(text: str) -> list[str]:
+    """A py:percent script cut before each `# %%` line."""
+    return re.split(r"(?m)^(?=# %%)", text)
+
+
+def is_answer(cell: str, exercise: str) -> bool:
+    header = cell.partition("\n")[0]
+    return f'exercise="{exercise}"' in header and 'role="answer"' in header
+
+
+@cache
+def namespace(
+    lesson: str, exercise: str = "", edits: tuple[Edit, ...] = (), double: bool = False
+) -> dict[str, Any] | None:
+    """What the solution file defines after edits of an exercise's answer, or None where they do not apply.
+
+    double: module-level numbers are made in float64 too. The file is ours; running it only defines things, because
+    what a notebook demonstrates stands under `if __name__ == "__main__"`.
+    """
+    text = apply(text_of(lesson), exercise, edits)
+    if text is None:
+        return None
+    scope: dict[str, Any] = {"__name__": f"solutions.{lesson}"}
+    with default_dtype(torch.float64 if double else torch.float32):
+        try:
+            exec(compile(text, f"{lesson}.py", "exec"), scope)  # our own file, in our own process
+        except Exception as error:
+            raise AuthoringError(f"solutions/{lesson}.py does not run after {edits}: {error!r}") from error
+    return scope
+
+
+class default_dtype:
+    """Make floats of this dtype while the block runs."""
+
+    def __init__(self, dtype: torch.dtype) -> None:
+        self.dtype = dtype
+
+    def __enter__(self) -> None:
+        self.before = torch.get_default_dtype()
+        torch.set_default_dtype(self.dtype)
+
+    def __exit__(self, *exc: object) -> None:
+        torch.set_default_dtype(self.before)

@@ -1,0 +1,310 @@
+"""The nouns. Frozen values, standard library only; everything else is functions over these.
+
+A `Submission` is run in a box, which gives a `Run`; each `Check` of each `Exercise` gives a `Finding`; their sum is a
+`Score`; all of it together is the `Report`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Literal
+
+Language = Literal["ja", "en"]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Words for a person, in both languages."""
+
+    en: str
+    ja: str
+
+    def in_(self, language: Language) -> str:
+        return self.ja if language == "ja" else self.en
+
+
+class Outcome(StrEnum):
+    """How a check ended. Different words for different things; only PASSED is worth points."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    CRASHED = "crashed"  # the student's code raised or ended the process
+    TIMED_OUT = "timed_out"
+    OUT_OF_MEMORY = "out_of_memory"
+    MISSING = "missing"  # not attempted: the stub is untouched or the name is not there
+    SKIPPED = "skipped"  # depends on a check that did not pass
+    NEEDS_REVIEW = "needs_review"  # a person decides
+    BROKEN = "broken"  # our fault; no score is given at all
+
+
+class Ending(StrEnum):
+    """How one cell ended when the notebook was run."""
+
+    OK = "ok"
+    RAISED = "raised"
+    UNPARSED = "unparsed"  # a syntax error: nothing of the cell ran
+    INTERRUPTED = "interrupted"  # over its time; the kernel lived on
+    DIED = "died"  # it took the kernel with it
+    OUT_OF_MEMORY = "out_of_memory"
+    LEFT_OUT = "left_out"  # not run: ours and unchanged, or no time left, see `note`
+
+
+# --- what is asked -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Replace `old`, which stands exactly once in the answer cells of the exercise, by `new`."""
+
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """The reference answer with some edits: another right answer, or a mistake people make.
+
+    A misconception has an `explanation`, whose first sentence is its name; an accepted variant has none.
+    """
+
+    id: str
+    edits: tuple[Edit, ...]
+    explanation: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that must hold. `function(student, draw)` raises `Failure`, or returns advice, or None."""
+
+    id: str
+    text: Text
+    points: float
+    after: tuple[str, ...]
+    function: Callable[..., Text | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Exercise:
+    """What one exercise asks for, what must hold, and the answers known beforehand, right and wrong."""
+
+    id: str
+    lesson: str
+    title: Text
+    names: tuple[str, ...]
+    checks: tuple[Check, ...]
+    misconceptions: tuple[Variant, ...] = ()
+    accepted: tuple[Variant, ...] = ()
+
+    @property
+    def points(self) -> float:
+        return sum(check.points for check in self.checks)
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """One notebook's worth of exercises."""
+
+    id: str
+    title: Text
+    exercises: tuple[Exercise, ...]
+
+
+# --- what was handed in ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell of a submission. `exercise` is the section it stands in; `pristine`: ours and unchanged."""
+
+    index: int
+    kind: Literal["code", "markdown", "raw"]
+    source: str
+    exercise: str | None = None
+    role: str | None = None
+    pristine: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A notebook, read and cut into exercises."""
+
+    name: str
+    sha256: str
+    language: Language
+    lesson: str | None
+    cells: tuple[Cell, ...]
+    remarks: tuple[Text, ...] = ()
+
+    @property
+    def exercises(self) -> tuple[str, ...]:
+        """The exercises that have a section, in order of appearance."""
+        return tuple(dict.fromkeys(cell.exercise for cell in self.cells if cell.exercise))
+
+
+# --- what happened -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class CellRun:
+    """How one cell ended. `error` is the student's own message, bounded; `line` counts from 1."""
+
+    index: int
+    ending: Ending
+    seconds: float = 0.0
+    error: str = ""
+    line: int | None = None
+    note: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Every code cell's ending."""
+
+    cells: tuple[CellRun, ...]
+    seconds: float
+    restarts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Array:
+    """Numbers with a shape, row by row. At most a few hundred: evidence is for looking at."""
+
+    shape: tuple[int, ...]
+    values: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Numbers worth a picture. `marked` are the indices that show the fault."""
+
+    kind: Literal["matrix", "series", "compare"]
+    title: Text
+    actual: Array
+    expected: Array | None = None
+    marked: tuple[tuple[int, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A mistake that was recognised."""
+
+    id: str
+    explanation: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A line of the student's own code. `line` counts from 1 within the cell."""
+
+    source: str
+    line: int
+    function: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one check found."""
+
+    check: str
+    text: Text
+    outcome: Outcome
+    points: float
+    rationale: Text | None = None
+    help: Text | None = None
+    misconception: Named | None = None
+    evidence: tuple[Evidence, ...] = ()
+    place: Place | None = None
+    advice: tuple[Text, ...] = ()
+    seconds: float = 0.0
+
+    @property
+    def earned(self) -> float:
+        return self.points if self.outcome is Outcome.PASSED else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """Earned of possible. `earned` is None when something of ours broke: never zero, never full."""
+
+    earned: float | None
+    possible: float
+    pending: float = 0.0  # points that a person still decides
+
+
+@dataclass(frozen=True, slots=True)
+class ExerciseReport:
+    id: str
+    title: Text
+    score: Score
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """What one needs to grade the same submission again and get the same report."""
+
+    seed: int
+    isolation: str
+    grader: str
+    python: str
+    torch: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything needed to show, re-show and compare a grading."""
+
+    submission: str
+    sha256: str
+    lesson: str
+    title: Text
+    score: Score
+    exercises: tuple[ExerciseReport, ...]
+    run: Run
+    provenance: Provenance
+    remarks: tuple[Text, ...] = ()
+    version: Literal[1] = 1
+
+
+def total(findings: tuple[Finding, ...]) -> Score:
+    """Sum findings into a score; one broken finding leaves no score."""
+    possible = sum(finding.points for finding in findings)
+    if any(finding.outcome is Outcome.BROKEN for finding in findings):
+        return Score(None, possible)
+    pending = sum(f.points for f in findings if f.outcome is Outcome.NEEDS_REVIEW)
+    return Score(sum(finding.earned for finding in findings), possible, pending)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a run may use. Times in seconds, sizes in bytes."""
+
+    cell_wall: float = 300.0
+    cell_cpu: float = 300.0
+    total_wall: float = 900.0
+    call_wall: float = 20.0
+    check_wall: float = 60.0
+    memory: int = 4 << 30
+    output: int = 1 << 20
+    reply: int = 32 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What went wrong inside the room during a request, in the student's words (bounded)."""
+
+    type: str
+    message: str
+    place: Place | None = None
+    kind: Literal["raised", "missing", "memory"] = "raised"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The room's answer: a value, or a fault. `extras` holds what was asked besides (weights, gradients, inputs)."""
+
+    value: Any = None
+    fault: Fault | None = None
+    extras: dict[str, Any] = field(default_factory=dict)

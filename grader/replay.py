@@ -1,0 +1,157 @@
+"""Known answers, right and wrong, put to the same questions as the student.
+
+A check keeps its exchanges with the student. Here the same requests go to the reference answer, to the other accepted
+answers and to the misconceptions, in our own process; a module gets the student's parameters, matched by shape. What
+comes back tells what the right numbers were, and which mistake produces exactly the student's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import nullcontext
+from itertools import islice
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from grader.box.inside.probe import Handle
+from grader.box.local import LocalBox
+from grader.errors import Failure, ReplyRefused
+from grader.lessons import source
+from grader.model import Edit, Exercise, Limits, Variant
+from grader.student import Exchange, same
+from grader.weights import assignments
+
+WAYS = 64  # matchings of parameters that are tried; the likeliest come first
+ROOMY = Limits(reply=256 << 20)
+
+
+class KnownAnswers:
+    """The answers known beforehand for one exercise."""
+
+    def __init__(self, exercise: Exercise) -> None:
+        self.exercise = exercise
+        self.bases: list[tuple[Edit, ...]] = [(), *(variant.edits for variant in exercise.accepted)]
+
+    def accepted(self, exchanges: list[Exchange]) -> Iterator[Any]:
+        """For each accepted answer, and each way its parameters fit: its value in the last exchange, in float64."""
+        for edits in self.bases:
+            for replayed in replays(self.exercise, edits, exchanges, double=True):
+                if replayed and replayed[-1].refused is None:
+                    yield replayed[-1].value
+
+    def name(self, exchanges: list[Exchange], others: list[list[Exchange]]) -> Variant | None:
+        """The misconception whose answers are the student's in all these exchanges, where a right answer's are not.
+
+        others: the exchanges of the exercise's other checks; where several mistakes fit, they decide.
+        """
+        if not exchanges or any(agrees(self.exercise, edits, exchanges) for edits in self.bases):
+            return None
+        fitting = [v for v in self.exercise.misconceptions if self.explains(v, exchanges)]
+        if len(fitting) < 2:
+            return fitting[0] if fitting else None
+        return max(fitting, key=lambda v: sum(self.explains(v, other) for other in others))
+
+    def explains(self, variant: Variant, exchanges: list[Exchange]) -> bool:
+        """The mistake gives the student's answers, made in the reference or in another accepted answer."""
+        return any(agrees(self.exercise, base + variant.edits, exchanges) for base in self.bases)
+
+
+def agrees(exercise: Exercise, edits: tuple[Edit, ...], exchanges: list[Exchange]) -> bool:
+    """Some matching of the parameters gives the student's answer in every exchange."""
+    return any(
+        len(replayed) == len(exchanges) and all(alike(a, b) for a, b in zip(exchanges, replayed, strict=True))
+        for replayed in replays(exercise, edits, exchanges)
+    )
+
+
+def alike(mine: Exchange, theirs: Exchange) -> bool:
+    if mine.refused is not None or theirs.refused is not None:
+        return mine.refused == theirs.refused
+    return same(mine.value, theirs.value)
+
+
+def replays(
+    exercise: Exercise, edits: tuple[Edit, ...], exchanges: list[Exchange], double: bool = False
+) -> Iterator[list[Exchange]]:
+    """The exchanges as this answer would have them, once for each way to match the student's parameters to its own."""
+    scope = source.namespace(exercise.lesson, exercise.id, edits, double)
+    if scope is None:
+        return
+    ways = 1
+    way = 0
+    while way < min(ways, WAYS):
+        replay = Replay(dict(scope), double, way)
+        with source.default_dtype(torch.float64) if double else nullcontext():
+            answered = replay.run(exchanges)
+        ways = max(ways, replay.ways)
+        if answered is not None:
+            yield answered
+        way += 1
+
+
+class Replay:
+    """One pass through the exchanges, with the `way`-th matching of parameters."""
+
+    def __init__(self, scope: dict[str, Any], double: bool, way: int) -> None:
+        self.box = LocalBox(scope, ROOMY)
+        self.double = double
+        self.way = way
+        self.ways = 1
+        self.built: dict[int, tuple[dict[str, Tensor], dict[str, Tensor]]] = {}  # handle -> student's, own parameters
+
+    def run(self, exchanges: list[Exchange]) -> list[Exchange] | None:
+        """None where the parameters do not fit, or where a reply cannot be read."""
+        answered = []
+        with self.box.branch() as branch:
+            for exchange in exchanges:
+                request = self.translate(exchange)
+                if request is None:
+                    return None
+                try:
+                    reply = branch.ask(request)
+                except ReplyRefused:
+                    return None
+                if request.get("keep") or request["op"] == "define":
+                    if reply.fault is None:
+                        handle: Handle = reply.extras["handle"]
+                        self.built[handle.number] = (exchange.weights, reply.extras["weights"])
+                answered.append(self.read(exchange, request, reply))
+        return answered
+
+    def translate(self, exchange: Exchange) -> dict[str, Any] | None:
+        """The request in this answer's terms: its own parameter names, float64 where asked."""
+        request: dict[str, Any] = {**exchange.request, "section": None}
+        if request["op"] == "load":
+            students, own = self.built.get(request["target"].number, ({}, {}))
+            matched = self.match({**students, **request["weights"]}, own)
+            if matched is None:
+                return None
+            request["weights"] = matched
+        return to_double(request) if self.double else request
+
+    def match(self, students: dict[str, Tensor], own: dict[str, Tensor]) -> dict[str, Tensor] | None:
+        found = list(islice(assignments(students, own), WAYS))
+        self.ways = max(self.ways, len(found))
+        return found[min(self.way, len(found) - 1)] if found else None
+
+    def read(self, exchange: Exchange, request: dict[str, Any], reply: Any) -> Exchange:
+        if reply.fault is not None:
+            return Exchange(request, refused=reply.fault.type)
+        if request.get("keep") or request["op"] in ("define", "load"):
+            return Exchange(request)
+        try:
+            return Exchange(request, exchange.view(reply.value) if exchange.view else reply.value)
+        except Failure as failure:
+            return Exchange(request, refused=failure.rationale.en)
+
+
+def to_double(value: Any) -> Any:
+    if isinstance(value, Tensor):
+        return value.double() if value.is_floating_point() else value
+    if isinstance(value, list | tuple):
+        return type(value)(to_double(item) for item in value)
+    if isinstance(value, dict):
+        return {key: to_double(item) for key, item in value.items()}
+    return value

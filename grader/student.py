@@ -1,0 +1,292 @@
+"""The student as a check sees them: someone who can be asked to call something and gives back numbers.
+
+    student.call("positional_encoding", 7, 5)                 a function's value
+    model = student.module("RNN", vocab_size=9, emb_size=5)   an object that stays in the room
+    model.randomise(draw); model(ids)                         its parameters set by us, then its output
+    student.must_agree()                                      the last output is that of an accepted answer
+
+Every exchange is kept. The same requests can then be put to the reference answer, to other right answers and to the
+known mistakes, which is how a value is judged and how a mistake gets its name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from torch import Tensor
+
+from grader import properties
+from grader.box import Branch
+from grader.box.inside.probe import Handle, Opaque
+from grader.draw import Draw
+from grader.errors import Failure, GraderError, ReplyRefused
+from grader.model import Fault, Reply, Text
+
+View = Callable[[Any], Any]
+
+
+class CallFailed(GraderError):
+    """The student's code raised, or what was asked for is not there; `fault` says which."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(f"{fault.type}: {fault.message}")
+        self.fault = fault
+
+
+class Unmatched(GraderError):
+    """The student's parameters are not those of any answer we know: a person has to look."""
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """A request and what came back: a canonical value, or the sentence or exception instead of one."""
+
+    request: dict[str, Any]
+    value: Any = None
+    refused: str | None = None
+    view: View | None = None
+    weights: dict[str, Tensor] = field(default_factory=dict)
+
+
+class Answers(Protocol):
+    """Where right answers to a list of exchanges come from."""
+
+    def accepted(self, exchanges: list[Exchange]) -> Iterator[Any]:
+        """For each accepted answer whose parameters fit: its value in the last exchange, in float64."""
+        ...
+
+
+class Student:
+    """Asks in the name of one check. `section`: the exercise whose definitions are meant."""
+
+    def __init__(self, branch: Branch, section: str, seed: int, answers: Answers | None = None) -> None:
+        self.branch = branch
+        self.section = section
+        self.seed = seed
+        self.answers = answers
+        self.exchanges: list[Exchange] = []
+
+    # -- asking -------------------------------------------------------------------------------
+
+    def call(self, name: str, *args: Any, view: View | None = None, **kwargs: Any) -> Any:
+        """The value of `name(*args, **kwargs)`, passed through `view` (which may raise `Failure`)."""
+        return self.ask(request("call", self, name, args, kwargs), view).value
+
+    def call_and_inputs(self, name: str, *args: Any, view: View | None = None) -> tuple[Any, tuple[Any, ...]]:
+        """As `call`, and the arguments as they were afterwards, to see whether one was changed in place."""
+        exchange, reply = self.exchange(request("call", self, name, args, {}, echo=True), view)
+        return exchange.value, tuple(reply.extras["inputs"])
+
+    def module(self, name: str, *args: Any, **kwargs: Any) -> Module:
+        """Build the class (or call the function) `name` and keep the result in the room."""
+        described = self.describe(name)
+        args, kwargs = bind(described["parameters"], args, kwargs)
+        return self.build(request("call", self, name, args, kwargs, keep=True))
+
+    def lend(self, source: str, *args: Any) -> Module:
+        """An object of ours for the student's code to use: `source` defines `make(*args)`."""
+        return self.build(request("define", self, "lent", args, {}, source=source))
+
+    def build(self, message: dict[str, Any]) -> Module:
+        exchange, reply = self.exchange(message)
+        handle, weights = reply.extras.get("handle"), reply.extras.get("weights")
+        if not isinstance(handle, Handle) or not isinstance(weights, dict):
+            raise ReplyRefused("the room did not say what it built")
+        if not all(isinstance(k, str) and isinstance(v, Tensor) for k, v in weights.items()):
+            raise ReplyRefused("the parameters of the module are not tensors")
+        self.exchanges[-1] = Exchange(exchange.request, weights=weights)
+        return Module(self, handle, weights)
+
+    def value(self, name: str, view: View | None = None) -> Any:
+        """What the variable `name` holds at the end of the section."""
+        return self.ask({"op": "get", "section": self.section, "target": name}, view).value
+
+    def describe(self, name: str) -> dict[str, Any]:
+        """`{"kind": class|function|value, "parameters": [[name, kind, has default]], "own": bool}`."""
+        reply = self.branch.ask({"op": "describe", "section": self.section, "target": name})
+        if reply.fault is not None:
+            raise CallFailed(reply.fault)
+        if not isinstance(reply.value, dict) or not isinstance(reply.value.get("parameters"), list):
+            raise ReplyRefused("the room did not describe what was asked for")
+        return reply.value
+
+    def ask(self, message: dict[str, Any], view: View | None = None) -> Exchange:
+        return self.exchange(message, view)[0]
+
+    def exchange(self, message: dict[str, Any], view: View | None = None) -> tuple[Exchange, Reply]:
+        """Send one request and keep what came of it. Raises CallFailed, or the `Failure` of the view."""
+        reply = self.branch.ask(message)
+        if reply.fault is not None:
+            self.exchanges.append(Exchange(message, refused=reply.fault.type, view=view))
+            raise CallFailed(reply.fault)
+        try:
+            value = view(reply.value) if view else reply.value
+        except Failure as failure:
+            self.exchanges.append(Exchange(message, refused=failure.rationale.en, view=view))
+            raise
+        self.exchanges.append(Exchange(message, value, view=view))
+        return self.exchanges[-1], reply
+
+    # -- judging ------------------------------------------------------------------------------
+
+    def expected(self) -> list[Any]:
+        """What each accepted answer gives in the last exchange. Raises Unmatched when the parameters fit none."""
+        if self.answers is None:
+            raise Unmatched("no reference answers are installed")
+        found = list(self.answers.accepted(self.exchanges))
+        if not found:
+            raise Unmatched("the parameters are not those of any known answer")
+        return found
+
+    def must_agree(
+        self,
+        what: Text = properties.OUTPUT,
+        rtol: float = properties.RTOL,
+        atol: float = properties.ATOL,
+        help: Text | None = None,
+    ) -> None:
+        """The last value equals that of an accepted answer to the same requests; else the nearest is shown."""
+        actual, known = self.exchanges[-1].value, self.expected()
+        if any(same(actual, expected, rtol, atol) for expected in known):
+            return
+        nearest = min(known, key=lambda expected: distance(actual, expected))
+        for part, wanted in pairs(actual, nearest):
+            properties.equal(part, wanted, what, rtol, atol, help)
+        raise Failure(
+            Text(
+                en=f"{properties.sentence(what.en)} is {show(actual)} and should be {show(nearest)}.",
+                ja=f"{what.ja}は {show(nearest)} のはずですが、{show(actual)} でした。",
+            ),
+            help,
+        )
+
+
+class Module:
+    """An object that stays in the student's room; `weights` are its parameters as it was built."""
+
+    def __init__(self, student: Student, handle: Handle, weights: dict[str, Tensor]) -> None:
+        self.student = student
+        self.handle = handle
+        self.weights = weights
+
+    def __call__(self, *args: Any, view: View | None = None, **kwargs: Any) -> Any:
+        return self.student.ask(request("call", self.student, self.handle, args, kwargs), view).value
+
+    def method(self, name: str, *args: Any, view: View | None = None) -> Any:
+        return self.student.ask(request("call", self.student, self.handle, args, {}, method=name), view).value
+
+    def load(self, weights: dict[str, Tensor]) -> None:
+        """Set parameters by name."""
+        self.student.ask(request("load", self.student, self.handle, (), {}, weights=weights))
+        self.weights = {**self.weights, **weights}
+
+    def randomise(self, draw: Draw) -> Module:
+        """Give every parameter a drawn value, so that nothing is zero or one by initialisation."""
+        self.load(draw.weights({name: tuple(w.shape) for name, w in self.weights.items()}))
+        return self
+
+    def train(self, training: bool = True) -> Module:
+        self.student.ask(request("mode", self.student, self.handle, (), {}, training=training))
+        return self
+
+    def eval(self) -> Module:
+        return self.train(False)
+
+    def is_training(self) -> bool:
+        return bool(self.student.ask(request("mode", self.student, self.handle, (), {})).value)
+
+    def current(self) -> dict[str, Tensor]:
+        """The parameters as they are now."""
+        weights = self.student.ask(request("weights", self.student, self.handle, (), {})).value
+        if not isinstance(weights, dict) or not all(isinstance(w, Tensor) for w in weights.values()):
+            raise ReplyRefused("the parameters of the module are not tensors")
+        return weights
+
+    def gradients(self, *args: Any, cotangents: list[Tensor | None], method: str = "") -> dict[str, Any]:
+        """Gradients of the sum of cotangent * output: `inputs` (a list, None where not asked) and `parameters`."""
+        extra = {"cotangents": cotangents, "of": self.handle, "method": method}
+        found = self.student.exchange(request("call", self.student, self.handle, args, {}, **extra))[1]
+        gradients = found.extras.get("gradients")
+        if not isinstance(gradients, dict):
+            raise ReplyRefused("the room did not give the gradients it was asked for")
+        return gradients
+
+
+def request(
+    op: str, student: Student, target: str | Handle, args: tuple[Any, ...], kwargs: dict[str, Any], **extra: Any
+) -> dict[str, Any]:
+    return {
+        "op": op,
+        "section": student.section,
+        "target": target,
+        "args": tuple(map(lower, args)),
+        "kwargs": {name: lower(value) for name, value in kwargs.items()},
+        "seed": student.seed,
+        **extra,
+    }
+
+
+def lower(value: Any) -> Any:
+    """Modules become their handles before they cross the wall."""
+    if isinstance(value, Module):
+        return value.handle
+    if isinstance(value, list | tuple):
+        return type(value)(lower(item) for item in value)
+    return value
+
+
+def bind(
+    parameters: list[Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """By name where the student's signature has all the names of the contract, else in the contract's order."""
+    names = {p[0] for p in parameters} - {"self"}
+    open_ended = any(p[1] == "VAR_KEYWORD" for p in parameters)
+    if open_ended or set(kwargs) <= names:
+        return args, kwargs
+    return (*args, *kwargs.values()), {}
+
+
+def pairs(actual: Any, expected: Any) -> Iterator[tuple[Any, Tensor]]:
+    """The tensors of two values side by side, as far as the structures run alike."""
+    if isinstance(expected, Tensor):
+        yield actual, expected
+    elif isinstance(expected, dict) and isinstance(actual, dict):
+        for key in expected:
+            yield from pairs(actual.get(key), expected[key])
+    elif isinstance(expected, list | tuple) and isinstance(actual, list | tuple):
+        for mine, theirs in zip(actual, expected, strict=False):
+            yield from pairs(mine, theirs)
+
+
+def same(actual: Any, expected: Any, rtol: float = properties.RTOL, atol: float = properties.ATOL) -> bool:
+    """The same structure with the same numbers."""
+    if isinstance(expected, Tensor):
+        return isinstance(actual, Tensor) and properties.close(actual, expected, rtol, atol)
+    if isinstance(expected, float) and isinstance(actual, int | float):
+        return abs(actual - expected) <= atol + rtol * abs(expected) or (actual != actual and expected != expected)
+    if isinstance(expected, dict):
+        alike = isinstance(actual, dict) and actual.keys() == expected.keys()
+        return alike and all(same(actual[key], expected[key], rtol, atol) for key in expected)
+    if isinstance(expected, list | tuple):
+        alike = isinstance(actual, list | tuple) and len(actual) == len(expected)
+        return alike and all(same(a, b, rtol, atol) for a, b in zip(actual, expected, strict=True))
+    if isinstance(expected, Opaque):
+        return isinstance(actual, Opaque) and actual.type_name == expected.type_name
+    return bool(actual == expected)
+
+
+def distance(actual: Any, expected: Any) -> float:
+    """How far off, for choosing which accepted answer to show."""
+    gap = 0.0
+    for mine, theirs in pairs(actual, expected):
+        if not isinstance(mine, Tensor) or mine.shape != theirs.shape:
+            return float("inf")
+        gap += float((mine.double() - theirs.double()).nan_to_num(1e9).abs().sum())
+    return gap
+
+
+def show(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 80 else text[:77] + "..."

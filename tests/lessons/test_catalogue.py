@@ -1,0 +1,92 @@
+"""Every exercise there is, walked: nothing that is added later can escape these."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from grader.box.local import LocalBox
+from grader.judge import judge
+from grader.lessons import catalogue, source
+from grader.model import Exercise, Lesson, Outcome, Report, Submission, Text, Variant
+
+EXERCISES = [pytest.param(lesson, e, id=e.id) for lesson in catalogue() for e in lesson.exercises]
+RIGHT = [
+    pytest.param(lesson, e, v, id=f"{e.id}-{v.id}")
+    for lesson in catalogue()
+    for e in lesson.exercises
+    for v in (Variant("reference", ()), *e.accepted)
+]
+WRONG = [
+    pytest.param(lesson, e, v, id=f"{e.id}-{v.id}")
+    for lesson in catalogue()
+    for e in lesson.exercises
+    for v in e.misconceptions
+]
+SEEDS = (1, 20, 300)
+
+
+def grade(lesson: Lesson, exercise: Exercise, variant: Variant, seed: int) -> Report:
+    """The judge's report on a submission that defines what the edited solution file defines."""
+    scope = source.namespace(lesson.id, exercise.id, variant.edits)
+    assert scope is not None, f"the edits of {variant.id} do not find their place"
+    submission = Submission(variant.id, "0" * 64, "en", lesson.id, ())
+    with LocalBox(dict(scope)) as box:
+        return judge(submission, box, lesson, seed=seed, only=(exercise.id,))
+
+
+@pytest.mark.parametrize(("lesson", "exercise", "variant"), RIGHT)
+def test_right_answers_earn_everything(lesson: Lesson, exercise: Exercise, variant: Variant) -> None:
+    """The reference and every accepted answer pass every check, whatever the seed."""
+    for seed in SEEDS:
+        report = grade(lesson, exercise, variant, seed)
+        for finding in report.exercises[0].findings:
+            assert finding.outcome is Outcome.PASSED, (seed, finding.check, finding.rationale)
+
+
+@pytest.mark.parametrize(("lesson", "exercise", "variant"), WRONG)
+def test_mistakes_are_found_and_named(lesson: Lesson, exercise: Exercise, variant: Variant) -> None:
+    """Every misconception fails a check and is the mistake that the report names, whatever the seed."""
+    for seed in SEEDS:
+        findings = grade(lesson, exercise, variant, seed).exercises[0].findings
+        assert all(f.outcome is not Outcome.BROKEN for f in findings), [(f.check, f.rationale) for f in findings]
+        failed = [f for f in findings if f.outcome in (Outcome.FAILED, Outcome.CRASHED)]
+        assert failed, f"seed {seed}: nothing fails"
+        names = {f.misconception.id for f in failed if f.misconception}
+        assert names == {variant.id}, (seed, [(f.check, f.misconception, f.rationale) for f in failed])
+
+
+@pytest.mark.parametrize(("lesson", "exercise"), EXERCISES)
+def test_every_check_can_fail(lesson: Lesson, exercise: Exercise) -> None:
+    """For every check there is a misconception that fails it, or that breaks the code it asks for."""
+    failed: set[str] = set()
+    for variant in exercise.misconceptions:
+        findings = grade(lesson, exercise, variant, SEEDS[0]).exercises[0].findings
+        failed |= {f.check for f in findings if f.outcome in (Outcome.FAILED, Outcome.CRASHED)}
+    assert failed == {check.id for check in exercise.checks}
+
+
+@pytest.mark.parametrize(("lesson", "exercise"), EXERCISES)
+def test_words_exist_in_both_languages(lesson: Lesson, exercise: Exercise) -> None:
+    """Titles, checks and explanations are written in English and in Japanese, and are not the same."""
+    texts = [exercise.title, *(check.text for check in exercise.checks)]
+    texts += [v.explanation for v in exercise.misconceptions if v.explanation]
+    for text in texts:
+        assert text.en.strip() and text.ja.strip() and text.en != text.ja, text
+        assert is_japanese(text), text
+
+
+def is_japanese(text: Text) -> bool:
+    return any("\u3040" <= c <= "\u30ff" or "\u4e00" <= c <= "\u9fff" for c in text.ja)
+
+
+@pytest.mark.parametrize(("lesson", "exercise"), EXERCISES)
+def test_exercises_are_complete(lesson: Lesson, exercise: Exercise) -> None:
+    """An exercise asks for something, its checks are worth something, and none of its ids occurs twice."""
+    assert exercise.names and exercise.points > 0
+    ids = [v.id for v in (*exercise.accepted, *exercise.misconceptions)]
+    assert len(ids) == len(set(ids))
+    edits = [v.edits for v in (*exercise.accepted, *exercise.misconceptions)]
+    assert len(edits) == len(set(edits)), "two variants are the same edit"
+    assert all(dataclasses.is_dataclass(v) for v in exercise.checks)
