@@ -1,0 +1,126 @@
+"""Memory and process limits for a whole kernel, children included, where the machine lets us make control groups.
+
+Version 1 keeps one tree per controller, version 2 a single one; a container often has neither, or read-only. So
+`find` tries: it makes a group, writes a limit, and takes it away again. What it returns is known to work.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.box.warm.limits import Limits
+
+ROOT = Path("/sys/fs/cgroup")
+
+
+@dataclass(frozen=True)
+class Tree:
+    """Where groups can be made: one folder for memory, one for pids; in version 2 they are the same."""
+
+    version: int
+    memory: Path
+    pids: Path
+
+    def group(self, limits: Limits) -> Group:
+        """A new, empty group with these limits. Raises OSError."""
+        name = f"grader-{os.getpid()}-{uuid.uuid4().hex[:8]}"
+        group = Group(self.version, self.memory / name, self.pids / name)
+        if self.version == 2:
+            (self.memory / "cgroup.subtree_control").write_text("+memory +pids")
+        for folder in {group.memory, group.pids}:
+            folder.mkdir()
+        try:
+            group.limit(limits)
+        except OSError:
+            group.remove()
+            raise
+        return group
+
+
+@dataclass(frozen=True)
+class Group:
+    """A control group for one kernel."""
+
+    version: int
+    memory: Path
+    pids: Path
+
+    def limit(self, limits: Limits) -> None:
+        (self.pids / "pids.max").write_text(str(limits.processes))
+        if self.version == 2:
+            (self.memory / "memory.max").write_text(str(limits.memory_bytes))
+            (self.memory / "memory.oom.group").write_text("1")
+            swap = self.memory / "memory.swap.max"
+            if swap.exists():
+                swap.write_text("0")
+            return
+        (self.memory / "memory.limit_in_bytes").write_text(str(limits.memory_bytes))
+        swap = self.memory / "memory.memsw.limit_in_bytes"
+        if swap.exists():
+            swap.write_text(str(limits.memory_bytes))
+
+    def add(self, pid: int) -> None:
+        for folder in {self.memory, self.pids}:
+            (folder / "cgroup.procs").write_text(str(pid))
+
+    def ran_out(self) -> bool:
+        """Whether something in the group was killed for memory."""
+        name = "memory.events" if self.version == 2 else "memory.oom_control"
+        words = dict(line.split() for line in (self.memory / name).read_text().splitlines())
+        return int(words.get("oom_kill", 0)) > 0
+
+    def used(self) -> int:
+        """Bytes charged to the group now."""
+        return int((self.memory / ("memory.current" if self.version == 2 else "memory.usage_in_bytes")).read_text())
+
+    def peak(self) -> int | None:
+        """The most bytes ever charged to the group; None where the kernel does not keep it."""
+        path = self.memory / ("memory.peak" if self.version == 2 else "memory.max_usage_in_bytes")
+        return int(path.read_text()) if path.exists() else None
+
+    def remove(self) -> None:
+        """Take the group away; its processes are dead, but the kernel may need a moment to agree."""
+        for folder in {self.memory, self.pids}:
+            for _ in range(50):
+                try:
+                    folder.rmdir()
+                    break
+                except FileNotFoundError:
+                    break
+                except OSError:
+                    time.sleep(0.01)
+
+
+def find() -> Tree | None:
+    """A tree in which groups can be made and limited, or None."""
+    for tree in candidates():
+        with contextlib.suppress(OSError):
+            tree.group(Limits()).remove()
+            return tree
+    return None
+
+
+def candidates() -> list[Tree]:
+    """Where to try, best first: below our own group, then at the root of the tree."""
+    try:
+        lines = Path("/proc/self/cgroup").read_text().splitlines()
+    except OSError:
+        return []
+    own = {name: path.lstrip("/") for _, names, path in (line.split(":", 2) for line in lines)
+           for name in names.split(",")}  # fmt: skip
+    trees = []
+    for base in (ROOT, ROOT / "unified"):
+        if (base / "cgroup.controllers").exists():
+            place = base / own.get("", "")
+            places = dict.fromkeys(folder for folder in (place, place.parent, base) if base in (folder, *folder.parents))
+            trees += [Tree(2, folder, folder) for folder in places]
+    if (ROOT / "memory").is_dir() and (ROOT / "pids").is_dir():
+        memory, pids = ROOT / "memory", ROOT / "pids"
+        trees.append(Tree(1, memory / own.get("memory", ""), pids / own.get("pids", "")))
+        trees.append(Tree(1, memory, pids))
+    return trees

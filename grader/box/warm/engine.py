@@ -1,0 +1,196 @@
+"""The warm engine: kernels in tens of milliseconds, each behind its own walls."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import socket
+import tempfile
+import threading
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from weakref import WeakValueDictionary
+
+from jupyter_client.kernelspec import KernelSpec
+
+from grader.box.doctor import Doctor, Tier, examine
+from grader.box.warm import cgroup, wall
+from grader.box.warm.client import WarmKernelManager
+from grader.box.warm.handle import Refused, WarmKernel
+from grader.box.warm.limits import Limits
+from grader.box.warm.process import ENVIRONMENT, WarmProcess
+from grader.box.warm.provisioner import NAME
+from grader.box.warm.watchdog import Watchdog
+from grader.errors import BoxUnavailable
+
+LONGEST_FOLDER = 80  # a socket's path may have 108 characters
+_open: WeakValueDictionary[str, WarmEngine] = WeakValueDictionary()
+
+
+def engine_named(name: str) -> WarmEngine:
+    """The open engine of that name. Raises BoxUnavailable."""
+    try:
+        return _open[name]
+    except KeyError:
+        raise BoxUnavailable(f"no warm engine named {name!r} is open in this process") from None
+
+
+class WarmEngine:
+    """Forks kernels from a warm process, and replaces that process when it may not be trusted. Use from any thread.
+
+    A run has a folder (`folder()`); its sub-folder `files`, where there is one, is copied into the working folder.
+    """
+
+    def __init__(self, tier: Tier, limits: Limits, base: Path, tree: cgroup.Tree | None) -> None:
+        self.tier = tier
+        self.limits = limits
+        self.name = uuid.uuid4().hex
+        self.runs = base / "r"
+        self.runs.mkdir()
+        jailed = tier is Tier.JAIL
+        self.wall = wall.build(self.runs, wall.find_bwrap()) if jailed else None
+        self._tree = tree
+        self._watchdog = Watchdog(limits.memory_bytes) if tree is None else None
+        self._process: WarmProcess | None = None
+        self._lock = threading.Lock()
+        self._count = 0
+        self.replaced = 0  # how often a warm process had to be replaced
+        _open[self.name] = self
+
+    def warm(self) -> WarmProcess:
+        """The warm process, started or replaced where there is none to be trusted. Raises BoxUnavailable."""
+        with self._lock:
+            if self._process is None or not self._process.alive():
+                if self._process is not None:
+                    self._process.distrust()
+                    self.replaced += 1
+                self._process = WarmProcess(self.wall)
+            return self._process
+
+    @contextlib.contextmanager
+    def folder(self) -> Iterator[Path]:
+        """A private folder for one run, taken away afterwards."""
+        with self._lock:
+            self._count += 1
+            run = self.runs / str(self._count)
+        run.mkdir(mode=0o700)
+        self._hand_over(run)
+        try:
+            yield run
+        finally:
+            shutil.rmtree(run, ignore_errors=True)
+
+    def _hand_over(self, path: Path) -> None:
+        """Let the uid behind the wall have what the judge put there."""
+        if self.wall is not None and self.wall.uid is not None:
+            for place in (path, *path.rglob("*")):
+                os.chown(place, self.wall.uid, self.wall.uid, follow_symlinks=False)
+
+    def kernel_manager(self, run: Path) -> WarmKernelManager:
+        """A manager for a kernel whose sockets lie in `run`, a folder of `folder()`. One kernel for one folder."""
+        if run.parent != self.runs:
+            raise ValueError(f"{run}: a warm kernel lives in a folder that the engine made, below {self.runs}")
+        manager = WarmKernelManager(transport="ipc", ip=str(run / "s"), connection_file=str(run / "kernel.json"),
+                                    kernel_name="")  # fmt: skip
+        manager._kernel_spec = self.kernel_spec()
+        return manager
+
+    def kernel_spec(self) -> KernelSpec:
+        """A kernelspec for this engine, as every Jupyter client understands it."""
+        provisioner = {"provisioner_name": NAME, "config": {"engine": self.name}}
+        argv = ["python", "-m", "ipykernel_launcher", "-f", "{connection_file}", "--HistoryManager.enabled=False"]
+        return KernelSpec(argv=argv, display_name="Python (warm)", language="python",
+                          metadata={"kernel_provisioner": provisioner})  # fmt: skip
+
+    def spawn(self, connection_file: Path, arguments: list[str], seed: int = 0) -> WarmKernel:
+        """Fork a kernel and wait until its walls stand. Raises BoxUnavailable when a fresh warm process fails too."""
+        try:
+            return self._spawn(self.warm(), connection_file, arguments, seed)
+        except Refused:
+            raise
+        except BoxUnavailable:
+            return self._spawn(self.warm(), connection_file, arguments, seed)
+
+    def _spawn(self, process: WarmProcess, connection_file: Path, arguments: list[str], seed: int) -> WarmKernel:
+        run = connection_file.parent
+        self._hand_over(run)
+        reader, writer = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        kernel = WarmKernel(ours, reader, self._tree.group(self.limits) if self._tree else None)
+        try:
+            process.spawn(self._request(run, connection_file, arguments, seed), theirs, writer)
+            theirs.close()
+            os.close(writer)
+            kernel.meet()
+        except BoxUnavailable as error:
+            kernel.abandon()
+            if isinstance(error, Refused):
+                raise
+            process.distrust()
+            raise BoxUnavailable(f"{error}. The last words of the warm process: {process.said()}") from error
+        if self._watchdog is not None:
+            watchdog = self._watchdog
+            watchdog.watch(kernel)
+            kernel.on_end(lambda: watchdog.forget(kernel))
+        return kernel
+
+    def _request(self, run: Path, connection_file: Path, arguments: list[str], seed: int) -> dict[str, Any]:
+        jailed = self.wall is not None
+        scratch = wall.SCRATCH if jailed else str(run)
+        files = run / "files"
+        if not jailed:
+            (run / "work").mkdir(exist_ok=True)
+        home, temporary = f"{scratch}/home", "/tmp" if jailed else f"{scratch}/tmp"
+        environment = ENVIRONMENT | {
+            "HOME": home,
+            "USER": "student",
+            "TMPDIR": temporary,
+            "IPYTHONDIR": f"{home}/.ipython",
+            "MPLCONFIGDIR": f"{home}/.matplotlib",
+        }
+        return {
+            "connection_file": str(connection_file), "arguments": arguments, "seed": seed, "jailed": jailed,
+            "run": str(run), "runs": str(self.runs), "scratch": scratch, "work": f"{scratch}/work",
+            "files": str(files) if files.is_dir() else "", "env": environment,
+            "limits": dict(vars(self.limits)),
+        }  # fmt: skip
+
+    def close(self) -> None:
+        with self._lock:
+            if self._process is not None:
+                self._process.distrust()
+                self._process = None
+        if self._watchdog is not None:
+            self._watchdog.close()
+        _open.pop(self.name, None)
+
+
+@contextlib.contextmanager
+def open_warm(tier: Tier | None = None, limits: Limits | None = None) -> Iterator[WarmEngine]:
+    """An engine of the best tier this machine can give, or of `tier`. Raises BoxUnavailable where it cannot be had."""
+    found: Doctor = examine()
+    tier = found.tier if tier is None else tier
+    found.require(tier)
+    base = Path(tempfile.mkdtemp(prefix="g-"))
+    if len(str(base)) > LONGEST_FOLDER:
+        base.rmdir()
+        base = Path(tempfile.mkdtemp(prefix="g-", dir="/tmp"))
+    base.chmod(0o711)
+    try:
+        engine = WarmEngine(tier, limits or Limits(), base, cgroup.find())
+        try:
+            engine.warm()
+            yield engine
+        finally:
+            engine.close()
+    finally:
+        shutil.rmtree(base, ignore_errors=True)
+
+
+def describe(engine: WarmEngine) -> str:
+    """One line of JSON for a report: the tier, and what the warm process has loaded."""
+    return json.dumps({"tier": engine.tier.value, "loaded": engine.warm().loaded})

@@ -1,0 +1,151 @@
+"""The judge's end of one warm kernel: signal it, wait for it, and know how it ended."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import select
+import signal
+import socket
+from collections.abc import Callable
+from typing import Any
+
+from grader.box.warm.cgroup import Group
+from grader.box.warm.limits import KernelEnd, How
+from grader.errors import BoxUnavailable
+
+LARGEST = 1 << 16
+CPU_SIGNALS = (-signal.SIGXCPU,)
+
+
+class Refused(BoxUnavailable):
+    """A kernel that could not be set up, by its own word; the warm process is none the worse for it."""
+
+
+class WarmKernel:
+    """One kernel, from its fork to its end. Not for two threads at once, except `memory_hit` and `kill`."""
+
+    def __init__(self, channel: socket.socket, log: int, group: Group | None) -> None:
+        self.channel = channel
+        self.group = group
+        self.pid = 0  # as the judge's pid namespace numbers it
+        self.pidfd = -1
+        self.ending: KernelEnd | None = None
+        self.memory_hit = False  # set by the watchdog
+        self.stopped = False
+        self._log = log
+        self._farewell: list[Callable[[], None]] = []
+
+    def meet(self, patience: float = 20.0) -> None:
+        """Hear of the fork, put it into its group, let it go on, and wait until its walls stand."""
+        self.channel.settimeout(patience)
+        try:
+            message, descriptors, _, _ = socket.recv_fds(self.channel, LARGEST, 1)
+            if not message:
+                raise BoxUnavailable("the warm process ended instead of making a kernel")
+            self.pidfd = descriptors[0]
+            self.pid = pid_of(self.pidfd)
+            if self.group is not None:
+                self.group.add(self.pid)
+            self.channel.send(b"go")
+            word = self._hear()
+        except (OSError, ValueError, IndexError) as error:
+            raise BoxUnavailable(f"the kernel did not come up ({error}): {self.log()}") from error
+        if "ready" not in word:
+            kind = Refused if "error" in word else BoxUnavailable
+            raise kind(f"the kernel did not come up: {word.get('error', 'the line went dead')}")
+        self.channel.setblocking(False)
+
+    def _hear(self) -> dict[str, Any]:
+        message = self.channel.recv(LARGEST)
+        return dict(json.loads(message)) if message else {"lost": True}
+
+    def on_end(self, farewell: Callable[[], None]) -> None:
+        self._farewell.append(farewell)
+
+    def poll(self) -> KernelEnd | None:
+        """How it ended, or None while it runs."""
+        if self.ending is None:
+            with contextlib.suppress(BlockingIOError):
+                self._conclude(self._hear())
+        return self.ending
+
+    def wait(self, seconds: float) -> KernelEnd | None:
+        """As poll, but up to `seconds` later."""
+        if self.ending is None and select.select([self.channel], [], [], seconds)[0]:
+            return self.poll()
+        return self.ending
+
+    def signal(self, number: int) -> None:
+        """Send a signal to the kernel's first process; nothing happens when it has ended."""
+        if number == signal.SIGKILL:
+            self.stopped = self.stopped or not self.memory_hit
+        with contextlib.suppress(ProcessLookupError):
+            if self.ending is None:
+                signal.pidfd_send_signal(self.pidfd, number)
+
+    def out_of_memory(self) -> None:
+        """End it because it uses more memory than it may."""
+        self.memory_hit = True
+        self.signal(signal.SIGKILL)
+
+    def abandon(self) -> None:
+        """End it, wherever it stands, and let go of everything. May be called at any time, and twice."""
+        if self.pidfd >= 0:
+            self.signal(signal.SIGKILL)
+            self.channel.setblocking(False)
+            if self.wait(5.0) is None:
+                self._conclude({"lost": True})
+        elif self.ending is None:
+            self._conclude({"lost": True})
+
+    def _conclude(self, word: dict[str, Any]) -> None:
+        status = word.get("exit")
+        if status is None:  # the warm process is gone: its kernels must not outlive it
+            with contextlib.suppress(ProcessLookupError):
+                if self.pidfd >= 0:
+                    signal.pidfd_send_signal(self.pidfd, signal.SIGKILL)
+        peak = self.group.peak() if self.group else None
+        self.ending = KernelEnd(self._how(status), status, float(word.get("cpu_seconds", 0.0)), peak, self.log())
+        self._let_go()
+
+    def _how(self, status: int | None) -> How:
+        if self.memory_hit or (self.group is not None and self.group.ran_out()):
+            return How.MEMORY
+        if status is None:
+            return How.LOST
+        if self.stopped:
+            return How.STOPPED
+        if status in CPU_SIGNALS or status == -signal.SIGKILL:  # nobody else kills: the hard limit of RLIMIT_CPU
+            return How.CPU
+        return How.CRASHED if status < 0 else How.EXITED
+
+    def _let_go(self) -> None:
+        self.channel.close()
+        os.close(self._log)
+        self._log = -1
+        if self.pidfd >= 0:
+            os.close(self.pidfd)
+        if self.group is not None:
+            self.group.remove()
+        for farewell in self._farewell:
+            farewell()
+
+    def log(self) -> str:
+        """What came out of C code so far, at most the pipe's 64 KiB; each piece is told once."""
+        if self._log < 0:
+            return self.ending.log if self.ending else ""
+        with contextlib.suppress(BlockingIOError):
+            return os.read(self._log, LARGEST).decode(errors="replace")
+        return ""
+
+
+def pid_of(pidfd: int) -> int:
+    """The pid, in our own pid namespace, of the process that a pidfd means."""
+    with open(f"/proc/self/fdinfo/{pidfd}") as lines:
+        for line in lines:
+            name, _, value = line.partition(":")
+            if name == "Pid":
+                return int(value)
+    raise OSError("the kernel of this machine does not tell the pid of a pidfd")

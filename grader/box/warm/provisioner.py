@@ -1,0 +1,86 @@
+"""The seam to Jupyter: a kernel provisioner whose kernels are forks of the warm process.
+
+nbclient, papermill, jupyter-server and every other client that goes through jupyter_client can use it: a kernelspec
+names it in its metadata, and the engine to ask is found by the name in the provisioner's configuration.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from pathlib import Path
+from typing import Any
+
+from jupyter_client.connect import KernelConnectionInfo
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
+from traitlets import Unicode
+
+from grader.box.warm.handle import WarmKernel
+
+NAME = "grader-warm"
+
+
+class WarmProvisioner(LocalProvisioner):
+    """Starts, signals and waits for one kernel of a `WarmEngine`."""
+
+    engine = Unicode(help="The name of an engine that is open in this process.").tag(config=True)
+    kernel: WarmKernel | None = None
+    _over = False
+
+    @property
+    def has_process(self) -> bool:
+        return self.kernel is not None and not self._over
+
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
+        """Fork the kernel. cmd: as the kernelspec has it, with "-f", the connection file, and further arguments."""
+        from grader.box.warm.engine import engine_named
+
+        place = cmd.index("-f")
+        connection_file, arguments = Path(cmd[place + 1]), cmd[place + 2 :]
+        self.kernel = await asyncio.to_thread(engine_named(self.engine).spawn, connection_file, arguments)
+        self._over = False
+        self.pid = self.kernel.pid
+        return self.connection_info
+
+    async def poll(self) -> int | None:
+        if self.kernel is None:
+            return 0
+        ending = self.kernel.poll()
+        if ending is None:
+            return None
+        return ending.status if ending.status is not None else -signal.SIGKILL
+
+    async def wait(self) -> int | None:
+        """Return as soon as it has ended; callers bring their own timeout."""
+        while (status := await self.poll()) is None:
+            await readable(self.kernel.channel.fileno())  # type: ignore[union-attr]
+        self._over = True
+        return status
+
+    async def send_signal(self, signum: int) -> None:
+        if self.kernel is not None:
+            self.kernel.signal(signum)
+
+    async def kill(self, restart: bool = False) -> None:
+        """Kill it and wait until it is dead, which takes milliseconds: the caller's own waiting is coarser."""
+        await self.send_signal(signal.SIGKILL)
+        async with asyncio.timeout(5.0):
+            await self.wait()
+
+    async def terminate(self, restart: bool = False) -> None:
+        await self.send_signal(signal.SIGTERM)
+
+    async def cleanup(self, restart: bool = False) -> None:
+        if self.kernel is not None:
+            await asyncio.to_thread(self.kernel.abandon)
+
+
+async def readable(descriptor: int) -> None:
+    """Wait until there is something to read."""
+    loop = asyncio.get_running_loop()
+    heard: asyncio.Future[None] = loop.create_future()
+    loop.add_reader(descriptor, lambda: heard.done() or heard.set_result(None))
+    try:
+        await heard
+    finally:
+        loop.remove_reader(descriptor)

@@ -1,0 +1,137 @@
+"""What a forked child does to become an ordinary ipykernel."""
+
+from __future__ import annotations
+
+import faulthandler
+import json
+import os
+import random
+import signal
+import socket
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy
+import torch
+import zmq
+from ipykernel.heartbeat import Heartbeat
+from ipykernel.kernelapp import IPKernelApp
+
+from . import jail
+
+CHANNELS = ("shell_port", "iopub_port", "stdin_port", "hb_port", "control_port")
+
+
+class Prepared(Heartbeat):
+    """A heartbeat on a socket that is bound already."""
+
+    listening: dict[int, int]
+
+    def _try_bind_socket(self) -> None:
+        self.socket.setsockopt(zmq.USE_FD, self.listening[self.port])
+        super()._try_bind_socket()  # type: ignore[no-untyped-call]
+
+
+class WarmKernelApp(IPKernelApp):
+    """ipykernel's application, on sockets that were bound before the wall closed.
+
+    `listening` maps a port (in the ipc transport, a suffix of the path) to a descriptor that listens there.
+    """
+
+    listening: dict[int, int]
+
+    def _try_bind_socket(self, s: zmq.Socket[Any], port: int) -> int:
+        s.setsockopt(zmq.USE_FD, self.listening[port])
+        return super()._try_bind_socket(s, port)  # type: ignore[no-any-return, no-untyped-call]
+
+    def init_heartbeat(self) -> None:
+        Prepared.listening = self.listening
+        self.heartbeat = Prepared(zmq.Context(), (self.transport, self.ip, self.hb_port))
+        self.heartbeat.start()
+
+    def write_connection_file(self, **kwargs: Any) -> None:
+        """The client wrote it, and from here it cannot be written."""
+
+
+def become(request: dict[str, Any], channel: socket.socket, log: int) -> None:
+    """Turn this process into the kernel that `request` asks for; returns when the kernel has been shut down.
+
+    channel: to the judge. It says "go" when this process stands in its cgroup, hears "ready", and is closed before
+    the student's code can run. log: descriptor that takes what C code prints when it dies.
+    """
+    faulthandler.disable()
+    arrange_descriptors(keep=channel.fileno(), log=log)
+    signal.set_wakeup_fd(-1)
+    if channel.recv(16) != b"go":
+        os._exit(0)  # the judge changed its mind, or is gone
+    if request["jailed"]:
+        jail.enter(request)
+    listening = bind_sockets(Path(request["connection_file"]))
+    settle(request)
+    if request["jailed"]:
+        jail.lock(request)
+    seed_everything(request["seed"])
+    channel.send(json.dumps({"ready": True}).encode())
+    channel.close()
+    run_app(request, listening)
+
+
+def arrange_descriptors(keep: int, log: int) -> None:
+    """Nothing on stdin, the log on stdout and stderr, and nothing else of the warm process's."""
+    null = os.open(os.devnull, os.O_RDONLY)
+    for source, target in ((null, 0), (log, 1), (log, 2)):
+        os.dup2(source, target)
+    first = 3
+    for stop in (keep, os.sysconf("SC_OPEN_MAX")):
+        os.closerange(first, stop)
+        first = keep + 1
+
+
+def bind_sockets(connection_file: Path) -> dict[int, int]:
+    """Listen where the connection file says: {port: descriptor}."""
+    info = json.loads(connection_file.read_text())
+    if info["transport"] != "ipc":
+        raise ValueError(f"{connection_file}: a warm kernel speaks over ipc, not {info['transport']}")
+    listening = {}
+    for name in CHANNELS:
+        line = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        line.bind(f"{info['ip']}-{info[name]}")
+        line.listen(16)
+        listening[info[name]] = line.detach()
+    return listening
+
+
+def settle(request: dict[str, Any]) -> None:
+    """The student's surroundings: working folder, environment, the files that came with the notebook."""
+    os.environ.clear()
+    os.environ.update(request["env"])
+    os.umask(0o022)
+    os.chdir(request["work"])
+    for entry in os.scandir(request["files"]) if request["files"] else ():
+        copy_in(Path(entry.path), Path(request["work"], entry.name))
+    for folder in ("HOME", "IPYTHONDIR", "MPLCONFIGDIR", "TMPDIR"):
+        Path(os.environ[folder]).mkdir(parents=True, exist_ok=True)
+
+
+def copy_in(source: Path, target: Path) -> None:
+    if source.is_dir() and not source.is_symlink():
+        target.mkdir()
+        for entry in source.iterdir():
+            copy_in(entry, target / entry.name)
+    elif source.is_file():
+        target.write_bytes(source.read_bytes())
+
+
+def seed_everything(seed: int) -> None:
+    random.seed(seed)
+    numpy.random.seed(seed % 2**32)
+    torch.manual_seed(seed)
+
+
+def run_app(request: dict[str, Any], listening: dict[int, int]) -> None:
+    sys.argv = ["ipykernel_launcher"]
+    WarmKernelApp.listening = listening
+    app = WarmKernelApp.instance()
+    app.initialize(["-f", request["connection_file"], *request["arguments"]])
+    app.start()

@@ -1,0 +1,80 @@
+"""What the warm process does once so that no kernel has to."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import io
+import os
+import warnings
+from collections.abc import Callable
+
+THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_NUM_THREADS", "RAYON_NUM_THREADS")
+WHERE_INSTALLED = ("pandas", "sklearn.linear_model", "sklearn.feature_extraction.text", "tqdm.auto", "transformers",
+                   "safetensors.torch", "multiprocessing.pool", "sqlite3", "zipfile")  # fmt: skip
+
+
+def load() -> tuple[list[str], Callable[..., None]]:
+    """Import, and use once, what notebooks use.
+
+    Returns the names of what is installed and now loaded, and the function that turns a fork into a kernel (its module
+    imports torch, so it must not be imported before the thread limits are set).
+    """
+    for name in THREADS:
+        os.environ[name] = "1"
+    with warnings.catch_warnings(), contextlib.redirect_stderr(io.StringIO()):
+        warnings.simplefilter("ignore")
+        loaded = ["torch", *(name for name in WHERE_INSTALLED if is_loaded(name))]
+        train_once()
+        if is_loaded("matplotlib.pyplot"):
+            draw_once()
+            loaded.append("matplotlib")
+        load_kernel()
+        from .kernel import become
+    return loaded, become
+
+
+def is_loaded(name: str) -> bool:
+    """Import a module if it is installed. One that is broken is the student's to see, in their own kernel."""
+    try:
+        importlib.import_module(name)
+    except Exception:  # whatever a foreign package raises on import
+        return False
+    return True
+
+
+def train_once() -> None:
+    """One step of each kind: the first optimizer imports torch._dynamo, and costs seconds."""
+    import torch
+
+    torch.set_num_threads(1)
+    torch.set_num_interop_threads(1)
+    layer = torch.nn.Linear(3, 2)
+    for kind in (torch.optim.Adam, torch.optim.SGD):
+        optimizer = kind(layer.parameters(), lr=0.1)
+        torch.nn.functional.cross_entropy(layer(torch.ones(5, 3)), torch.zeros(5, dtype=torch.long)).backward()
+        optimizer.step()
+        optimizer.zero_grad()
+
+
+def draw_once() -> None:
+    import matplotlib
+
+    matplotlib.use("agg")
+    import matplotlib_inline.backend_inline  # noqa: F401
+    from matplotlib import pyplot
+
+    pyplot.plot([0, 1])
+    pyplot.title("x")
+    pyplot.savefig(io.BytesIO())
+    pyplot.close("all")
+    matplotlib.rcParams._set("backend", matplotlib.rcsetup._auto_backend_sentinel)
+
+
+def load_kernel() -> None:
+    """Import what ipykernel imports only when it runs, and IPython's debugger."""
+    for name in ("ipykernel.ipkernel", "ipykernel.debugger", "ipykernel.zmqshell", "ipykernel.codeutil",
+                 "IPython.core.interactiveshell", "IPython.core.completer", "jedi", "pexpect", "storemagic",
+                 "IPython.extensions.storemagic", "IPython.core.magics", "ipykernel.pylab.backend_inline",
+                 "tornado.platform.asyncio", "zmq.asyncio"):  # fmt: skip
+        is_loaded(name)
