@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from grader.box.warm.cgroup import Group
-from grader.box.warm.limits import KernelEnd, How
+from grader.box.warm.limits import How, KernelEnd
 from grader.errors import BoxUnavailable
 
 LARGEST = 1 << 16
@@ -92,12 +92,13 @@ class WarmKernel:
 
     def abandon(self) -> None:
         """End it, wherever it stands, and let go of everything. May be called at any time, and twice."""
+        if self.ending is not None:
+            return
         if self.pidfd >= 0:
             self.signal(signal.SIGKILL)
             self.channel.setblocking(False)
-            if self.wait(5.0) is None:
-                self._conclude({"lost": True})
-        elif self.ending is None:
+            self.wait(5.0)
+        if self.ending is None:
             self._conclude({"lost": True})
 
     def _conclude(self, word: dict[str, Any]) -> None:

@@ -39,6 +39,7 @@ class WarmProcess:
         self._talking = threading.Lock()
         self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._errors = tempfile.TemporaryFile()
+        self._last_words = ""
         self._init: int | None = None  # pidfd of the first process behind the wall
         with theirs:
             self._process = self._start(wall, theirs.fileno())
@@ -109,6 +110,9 @@ class WarmProcess:
 
     def said(self) -> str:
         """The end of what it printed, for whoever has to find out what happened."""
+        return self._last_words if self._errors.closed else self._tail()
+
+    def _tail(self) -> str:
         self._errors.seek(0, os.SEEK_END)
         self._errors.seek(max(0, self._errors.tell() - 2000))
         return self._errors.read().decode(errors="replace").strip()
@@ -129,6 +133,9 @@ class WarmProcess:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        if not self._errors.closed:
+            self._last_words = self._tail()
+            self._errors.close()
 
 
 def end(pidfd: int) -> None:

@@ -71,7 +71,7 @@ class WarmProvisioner(LocalProvisioner):
         await self.send_signal(signal.SIGTERM)
 
     async def cleanup(self, restart: bool = False) -> None:
-        if self.kernel is not None:
+        if self.kernel is not None and self.kernel.poll() is None:
             await asyncio.to_thread(self.kernel.abandon)
 
 

@@ -29,6 +29,7 @@ SET_MODE_FILTER, FILTER_FLAG_TSYNC = 1, 1
 
 NEW_NAMESPACES = 0x7E020080  # CLONE_NEW{NS,CGROUP,UTS,IPC,USER,PID,NET} and CLONE_NEWTIME
 TIOCSTI, TIOCLINUX = 0x5412, 0x541C
+NETLINK_ROUTE = 0
 FAMILIES = (socket.AF_UNIX, socket.AF_INET, socket.AF_INET6)
 
 
@@ -198,9 +199,16 @@ def assemble(machine: Machine) -> bytes:
     code += argument(machine.clone, 0, when(JUMP_ANY_BIT, NEW_NAMESPACES, ERROR | errno.EPERM))
     terminal = when(JUMP_EQUAL, TIOCSTI, ERROR | errno.EPERM) + when(JUMP_EQUAL, TIOCLINUX, ERROR | errno.EPERM)
     code += argument(machine.ioctl, 1, terminal)
-    known = [step(JUMP_EQUAL, family, len(FAMILIES) - i, 0) for i, family in enumerate(FAMILIES)]
-    code += argument(machine.socket, 0, [*known, step(RETURN, ERROR | errno.EAFNOSUPPORT)])
+    code += argument(machine.socket, 0, families())
     return b"".join([*code, step(RETURN, ALLOW)])
+
+
+def families() -> list[bytes]:
+    """Allow a few families of sockets; of netlink only the questions about routes and devices (zmq asks them)."""
+    steps = [when(JUMP_EQUAL, family, ALLOW) for family in FAMILIES]
+    routes = [step(LOAD, ARGUMENTS + 8 * 2), *when(JUMP_EQUAL, NETLINK_ROUTE, ALLOW)]
+    netlink = [step(JUMP_EQUAL, socket.AF_NETLINK, 0, len(routes)), *routes]
+    return [*sum(steps, []), *netlink, step(RETURN, ERROR | errno.EAFNOSUPPORT)]
 
 
 def argument(number: int, index: int, body: list[bytes]) -> list[bytes]:

@@ -10,6 +10,12 @@ import warnings
 from collections.abc import Callable
 
 THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_NUM_THREADS", "RAYON_NUM_THREADS")
+QUIET = {  # libraries that would start a thread on import, or talk about themselves
+    "ARROW_DEFAULT_MEMORY_POOL": "system",
+    "JE_ARROW_MALLOC_CONF": "background_thread:false",
+    "TOKENIZERS_PARALLELISM": "false",
+    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+}
 WHERE_INSTALLED = ("pandas", "sklearn.linear_model", "sklearn.feature_extraction.text", "tqdm.auto", "transformers",
                    "safetensors.torch", "multiprocessing.pool", "sqlite3", "zipfile")  # fmt: skip
 
@@ -20,8 +26,7 @@ def load() -> tuple[list[str], Callable[..., None]]:
     Returns the names of what is installed and now loaded, and the function that turns a fork into a kernel (its module
     imports torch, so it must not be imported before the thread limits are set).
     """
-    for name in THREADS:
-        os.environ[name] = "1"
+    os.environ.update(QUIET | dict.fromkeys(THREADS, "1"))
     with warnings.catch_warnings(), contextlib.redirect_stderr(io.StringIO()):
         warnings.simplefilter("ignore")
         loaded = ["torch", *(name for name in WHERE_INSTALLED if is_loaded(name))]
