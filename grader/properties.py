@@ -34,6 +34,11 @@ def as_array(tensor: Tensor, limit: int = 400) -> Array:
     return Array(tuple(tensor.shape), tuple(round(float(v), 6) for v in tensor.reshape(-1).tolist()))
 
 
+def matrix(title: Text, tensor: Tensor, marked: tuple[tuple[int, ...], ...] = ()) -> Evidence:
+    """A picture of the leading corner of `tensor`, with the entries that show the fault marked."""
+    return Evidence("matrix", title, as_array(tensor), marked=marked)
+
+
 def is_tensor(actual: Any, what: Text = OUTPUT) -> Tensor:
     """A tensor, given back for the next question."""
     if isinstance(actual, Tensor):
@@ -115,11 +120,11 @@ def distribution(actual: Any, dim: int = -1, what: Text = WEIGHTS, atol: float =
     """Along `dim` the values are probabilities: none negative, and they sum to one."""
     tensor = finite(actual, what)
     if (tensor < -atol).any():
-        where = (tensor < -atol).nonzero()[0].tolist()
+        place = (tensor < -atol).nonzero()[0].tolist()
         raise Failure(
             Text(
-                en=f"{sentence(what.en)} holds a negative value, {tensor[tuple(where)]:.4g}, at {where}.",
-                ja=f"{what.ja}の {where} が負の値（{tensor[tuple(where)]:.4g}）です。",
+                en=f"{sentence(what.en)} holds a negative value, {tensor[tuple(place)]:.4g}, at {place}.",
+                ja=f"{what.ja}の {place} が負の値（{tensor[tuple(place)]:.4g}）です。",
             ),
             Text(en="A softmax is never negative.", ja="softmax の結果が負になることはありません。"),
         )

@@ -113,10 +113,9 @@ class Replay:
                     reply = branch.ask(request)
                 except ReplyRefused:
                     return None
-                if request.get("keep") or request["op"] == "define":
-                    if reply.fault is None:
-                        handle: Handle = reply.extras["handle"]
-                        self.built[handle.number] = (exchange.weights, reply.extras["weights"])
+                if (request.get("keep") or request["op"] == "define") and reply.fault is None:
+                    handle: Handle = reply.extras["handle"]
+                    self.built[handle.number] = (exchange.weights, reply.extras["weights"])
                 answered.append(self.read(exchange, request, reply))
         return answered
 

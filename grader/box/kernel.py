@@ -88,10 +88,17 @@ class KernelBox:
 
     isolation = "own process, no jail"
 
-    def __init__(self, limits: Limits | None = None, folder: Path | None = None, setup: str = "") -> None:
+    def __init__(
+        self,
+        limits: Limits | None = None,
+        folder: Path | None = None,
+        stand_ins: bool = False,
+        without_gpu: bool = False,
+    ) -> None:
+        """stand_ins: `google.colab` can be imported. without_gpu: code that insists on a GPU runs on the CPU."""
         self.limits = limits or Limits()
         self.folder = folder
-        self.setup = setup
+        self.steps = [step for step, wanted in (("google_colab", stand_ins), ("without_gpu", without_gpu)) if wanted]
         self.alive = False
         self.count = 0
 
@@ -148,9 +155,7 @@ class KernelBox:
         except RuntimeError as error:
             raise BoxUnavailable(f"the Jupyter kernel does not start: {error}") from error
         self.alive = True
-        self.tell(OPENING.format(path=str(INSIDE / "probe.py"), memory=self.limits.memory))
-        if self.setup:
-            self.tell(self.setup)
+        self.tell(OPENING.format(folder=str(INSIDE), memory=self.limits.memory, steps=self.steps))
 
     async def launch(self) -> None:
         await self.client.async_start_new_kernel(cwd=str(self.scratch), env=self.environment(), start_new_session=True)
@@ -292,20 +297,24 @@ class KernelBox:
 # answers for itself, and is believed no more than before.
 PREAMBLE = """
 import sys
-def NOTE(section): sys.modules["grader_room"].THE_ROOM[0].note(section)
+def NOTE(section): sys.modules["grader_probe"].THE_ROOM[0].note(section)
 def BRANCH(address, limit, fork):
-    room = sys.modules["grader_room"]
-    room.branch(room.THE_ROOM[0], address, limit, fork)
+    probe = sys.modules["grader_probe"]
+    probe.branch(probe.THE_ROOM[0], address, limit, fork)
 """
 
 OPENING = """
-import importlib.util
-spec = importlib.util.spec_from_file_location("grader_room", {path!r})
-room = importlib.util.module_from_spec(spec)
-sys.modules["grader_room"] = room
-spec.loader.exec_module(room)
-room.install(sys.modules["__main__"].__dict__)
-room.limit_memory({memory})
+import importlib.util, os
+def bring(name):
+    spec = importlib.util.spec_from_file_location("grader_" + name, os.path.join({folder!r}, name + ".py"))
+    sys.modules[spec.name] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(sys.modules[spec.name])
+    return sys.modules[spec.name]
+probe = bring("probe")
+probe.install(sys.modules["__main__"].__dict__)
+for step in {steps!r}:
+    getattr(bring("colab"), step)()
+probe.limit_memory({memory})
 """
 
 OVER_TIME = Text(

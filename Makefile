@@ -1,0 +1,45 @@
+# Two commands do everything on a fresh machine: `make demo` and `make test`. Each makes its own .venv.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+# Two torch processes that each take all cores run many times slower than two with one each.
+export OMP_NUM_THREADS := 1
+export OMP_WAIT_POLICY := PASSIVE
+
+.PHONY: demo test lint build bench slow clean
+
+demo: $(READY)
+	@for notebook in right stub five_mistakes; do \
+	  echo; echo "$$ grade examples/$$notebook.ipynb"; \
+	  $(BIN)/grade examples/$$notebook.ipynb || test $$? -eq 1 || exit 1; \
+	done
+
+test: $(READY) lint
+	$(BIN)/python -m pytest -q -n 2 --dist worksteal
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/grade build --check
+
+# exercises/ from solutions/, the example notebooks and the published schema
+build: $(READY)
+	$(BIN)/grade build
+	$(BIN)/python tools/make_examples.py
+
+bench: $(READY)
+	@for script in bench/*.py; do $(BIN)/python $$script || exit 1; done
+
+slow: $(READY)
+	$(BIN)/python -m pytest -q -m slow --timeout 3600
+
+$(READY): pyproject.toml constraints.txt
+	test -d $(VENV) || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install -q --upgrade pip
+	$(BIN)/python -m pip install -q -c constraints.txt -e '.[dev]'
+	touch $(READY)
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache

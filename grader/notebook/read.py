@@ -1,0 +1,189 @@
+"""A file handed in, read as a notebook if there is any way to.
+
+Old formats are upgraded and small damage is repaired, each with a remark. What cannot be read is told in one
+sentence that says what the file is and what to hand in instead.
+"""
+
+from __future__ import annotations
+
+import codecs
+import hashlib
+import json
+import warnings
+from pathlib import Path
+from typing import Any, Literal
+
+import nbformat
+
+from grader.errors import SubmissionError, UsageError
+from grader.model import Cell, Language, Submission, Text
+
+LARGEST = 100 << 20  # bytes; a notebook with two hundred plots has ten million
+UPGRADED = Text(
+    en="The notebook was in an old format (nbformat {version}) and was upgraded for grading.",
+    ja="古い形式（nbformat {version}）のノートブックだったので、変換して採点しました。",
+)
+UTF16 = Text(
+    en="The file was UTF-16 instead of UTF-8; it was converted for grading.",
+    ja="UTF-8 ではなく UTF-16 のファイルだったので、変換して採点しました。",
+)
+NO_CELLS = Text(en="The notebook has no cells.", ja="ノートブックにセルがありません。")
+ODD_CELL = Text(
+    en="Cell {number} is of no known type and was left out.",
+    ja="{number} 番目のセルは種類が不明なので、採点から外しました。",
+)
+
+
+def read(path: Path) -> Submission:
+    """Read a notebook; its cells belong to no exercise yet except where metadata says so.
+
+    Raises SubmissionError with one sentence for a file that is not a readable Python notebook, UsageError for no file.
+    """
+    raw = load(path)
+    text, remarks = decode(raw, path.name)
+    content = parse(text, path.name)
+    language_of_code(content, path.name)
+    notebook, version = upgrade(content, path.name)
+    if version != 4:
+        remarks.append(fill(UPGRADED, version=version))
+    cells, odd = cells_of(notebook)
+    remarks += odd
+    if not cells:
+        remarks.append(NO_CELLS)
+    ours = metadata(notebook)
+    return Submission(
+        name=path.name,
+        sha256=hashlib.sha256(raw).hexdigest(),
+        language=language(ours),
+        lesson=ours.get("lesson") if isinstance(ours.get("lesson"), str) else None,
+        cells=tuple(cells),
+        remarks=tuple(remarks),
+    )
+
+
+def load(path: Path) -> bytes:
+    if path.is_dir():
+        raise SubmissionError(f"{path.name} is a folder, not a notebook; name the .ipynb file in it.")
+    if not path.exists():
+        raise UsageError(f"There is no file {path}.")
+    try:
+        size = path.stat().st_size
+        if size > LARGEST:
+            raise SubmissionError(
+                f"{path.name} has {size >> 20} MB, more than a notebook may have ({LARGEST >> 20} MB); "
+                "clear the outputs of its cells and save it again."
+            )
+        raw = path.read_bytes()
+    except OSError as error:
+        raise SubmissionError(f"{path} cannot be opened: {error.strerror}.") from error
+    if not raw.strip():
+        raise SubmissionError(f"{path.name} is empty; save the notebook and hand it in again.")
+    return raw
+
+
+def decode(raw: bytes, name: str) -> tuple[str, list[Text]]:
+    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        try:
+            return raw.decode("utf-16"), [UTF16]
+        except UnicodeDecodeError as error:
+            raise SubmissionError(f"{name} begins like UTF-16 but is damaged at byte {error.start}.") from error
+    try:
+        return raw.decode("utf-8-sig"), []
+    except UnicodeDecodeError as error:
+        kind = "a zip archive" if raw.startswith(b"PK") else "not text in UTF-8"
+        raise SubmissionError(f"{name} is {kind}, so it is not a notebook; hand in the .ipynb file itself.") from error
+
+
+def parse(text: str, name: str) -> dict[str, Any]:
+    if text.lstrip()[:200].lower().startswith(("<!doctype", "<html", "<?xml")):
+        raise SubmissionError(
+            f"{name} is a web page, not a notebook; in Colab use File > Download > Download .ipynb instead of saving the page."
+        )
+    try:
+        content = json.loads(text)
+    except json.JSONDecodeError as error:
+        cut_off = error.pos >= len(text.rstrip()) - 1 or "Unterminated" in error.msg
+        what = "ends in the middle, as after a broken upload" if cut_off else f"is not valid JSON (line {error.lineno})"
+        raise SubmissionError(f"{name} {what}; download the notebook again and hand that in.") from error
+    except RecursionError as error:
+        raise SubmissionError(f"{name} is nested too deeply to be a notebook.") from error
+    if not isinstance(content, dict) or not ("cells" in content or "worksheets" in content):
+        raise SubmissionError(f"{name} is JSON but not a notebook: it has no cells.")
+    return content
+
+
+def language_of_code(content: dict[str, Any], name: str) -> None:
+    """Only Python can be graded; a notebook that says nothing is taken for Python."""
+    about = content.get("metadata")
+    about = about if isinstance(about, dict) else {}
+    for place, key in (("kernelspec", "language"), ("language_info", "name")):
+        part = about.get(place)
+        said = part.get(key) if isinstance(part, dict) else None
+        if isinstance(said, str) and said and not said.lower().startswith(("python", "ipython")):
+            raise SubmissionError(f"{name} is a notebook in {said}, and these exercises are in Python.")
+
+
+def upgrade(content: dict[str, Any], name: str) -> tuple[Any, int]:
+    """The notebook in nbformat 4, and the version it was in."""
+    version = content.get("nbformat")
+    if not isinstance(version, int):
+        version = 4 if "cells" in content else 3
+    content.setdefault("nbformat_minor", 0)
+    content["nbformat"] = version
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # missing ids and the like: mended below
+            node = nbformat.from_dict(content)
+            return (node if version == 4 else nbformat.convert(node, 4)), version
+    except Exception as error:  # a damaged old notebook breaks the converter in many ways; all mean the same
+        raise SubmissionError(
+            f"{name} (nbformat {version}) cannot be converted: {type(error).__name__}; open and save it in Jupyter first."
+        ) from error
+
+
+def cells_of(notebook: Any) -> tuple[list[Cell], list[Text]]:
+    found: list[Cell] = []
+    odd: list[Text] = []
+    raw_cells = notebook.get("cells")
+    for index, raw in enumerate(raw_cells if isinstance(raw_cells, list) else []):
+        kind = raw.get("cell_type") if isinstance(raw, dict) else None
+        if kind not in ("code", "markdown", "raw"):
+            odd.append(fill(ODD_CELL, number=index + 1))
+            continue
+        found.append(cell_of(index, kind, raw))
+    return found, odd
+
+
+def cell_of(index: int, kind: Literal["code", "markdown", "raw"], raw: Any) -> Cell:
+    source = raw.get("source", "")
+    source = "".join(map(str, source)) if isinstance(source, list) else str(source)
+    ours = metadata(raw)
+    exercise, role = ours.get("exercise"), ours.get("role")
+    return Cell(
+        index=index,
+        kind=kind,
+        source=source,
+        exercise=exercise if isinstance(exercise, str) else None,
+        role=role if isinstance(role, str) else None,
+        pristine=ours.get("sha") == fingerprint(source),
+    )
+
+
+def fingerprint(source: str) -> str:
+    """What tells an unchanged cell from a changed one; blanks at line ends do not count."""
+    return hashlib.sha256("\n".join(line.rstrip() for line in source.strip().splitlines()).encode()).hexdigest()[:16]
+
+
+def metadata(node: Any) -> dict[str, Any]:
+    """Our own entry of a notebook's or a cell's metadata, or nothing."""
+    outer = node.get("metadata")
+    ours = outer.get("grader") if isinstance(outer, dict) else None
+    return ours if isinstance(ours, dict) else {}
+
+
+def language(ours: dict[str, Any]) -> Language:
+    return "en" if ours.get("lang") == "en" else "ja"
+
+
+def fill(text: Text, **values: object) -> Text:
+    return Text(en=text.en.format(**values), ja=text.ja.format(**values))

@@ -1,0 +1,124 @@
+"""The floors of the house: imports go downwards only, and some libraries stay in one room."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "grader"
+
+# From the ground up. A module may import from its own floor and from those below.
+FLOORS: tuple[tuple[str, ...], ...] = (
+    ("grader", "grader.errors", "grader.model"),
+    ("grader.data",),
+    ("grader.properties", "grader.draw", "grader.weights", "grader.notebook", "grader.build"),
+    ("grader.box", "grader.student", "grader.views", "grader.lessons"),
+    ("grader.replay", "grader.execution"),
+    ("grader.judge",),
+    ("grader.report",),
+    ("grader.grading",),
+    ("grader.cli", "grader.__main__"),
+)
+# The one room a library may be used in.
+ROOMS = {
+    "click": ("grader.cli",),
+    "nbclient": ("grader.box",),
+    "jupyter_client": ("grader.box",),
+    "rich": ("grader.report", "grader.cli"),
+    "jupytext": ("grader.build", "grader.cli"),
+    "msgspec": ("grader.report", "grader.notebook"),
+    "nbformat": ("grader.notebook", "grader.build", "grader.box"),
+}
+GROUND = ("grader.errors", "grader.model")
+MODULES = sorted(
+    path for path in PACKAGE.rglob("*.py") if not any(part.startswith("_") for part in path.relative_to(PACKAGE).parts[:-1])
+)
+
+
+def name_of(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imports_of(path: Path) -> set[str]:
+    """Every module a file imports, inside functions too; what stands under TYPE_CHECKING does not run."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    skipped = {
+        id(inner)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
+        for inner in ast.walk(node)
+    }
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if id(node) in skipped:
+            continue
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            inside = [f"{node.module}.{alias.name}" for alias in node.names]
+            found |= {full if is_module(full) else node.module for full in inside}
+    return found
+
+
+def is_module(name: str) -> bool:
+    path = ROOT / Path(*name.split("."))
+    return path.with_suffix(".py").is_file() or path.is_dir()
+
+
+def floor_of(module: str) -> int:
+    """The floor of the longest listed prefix."""
+    best, level = "", -1
+    for index, names in enumerate(FLOORS):
+        for name in names:
+            fits = module == name or (name != "grader" and module.startswith(f"{name}."))
+            if fits and len(name) > len(best):
+                best, level = name, index
+    assert level >= 0, f"{module} stands on no floor: give it one in FLOORS"
+    return level
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_imports_go_downwards(path: Path) -> None:
+    """A module imports nothing from a floor above its own."""
+    own = name_of(path)
+    for imported in imports_of(path):
+        if imported.partition(".")[0] == "grader":
+            assert floor_of(imported) <= floor_of(own), f"{own} imports {imported} from above"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_libraries_stay_in_their_room(path: Path) -> None:
+    """click only in the command line, nbclient only in the box, and so on."""
+    own = name_of(path)
+    for imported in imports_of(path):
+        allowed = ROOMS.get(imported.partition(".")[0])
+        assert allowed is None or own.startswith(allowed), f"{own} may not import {imported}"
+
+
+@pytest.mark.parametrize("name", GROUND)
+def test_the_ground_floor_needs_the_standard_library_only(name: str) -> None:
+    """The nouns and the errors import nothing that has to be installed."""
+    import sys
+
+    path = ROOT / Path(*name.split(".")).with_suffix(".py")
+    outside = {i for i in imports_of(path) if i.partition(".")[0] not in (*sys.stdlib_module_names, "grader")}
+    assert not outside
+
+
+def test_what_runs_beside_the_student_stands_alone() -> None:
+    """Nothing inside the room imports the grader: the student's process never holds a check or an answer."""
+    for path in (PACKAGE / "box" / "inside").glob("*.py"):
+        assert not [i for i in imports_of(path) if i.partition(".")[0] == "grader"], path
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_only_the_command_line_reads_the_environment(path: Path) -> None:
+    """os.environ, sys.argv and sys.exit belong to the command line; the box hands on a chosen few variables."""
+    text = path.read_text(encoding="utf-8")
+    own = name_of(path)
+    if own != "grader.cli" and not own.startswith(("grader.box", "grader.data")):
+        assert "os.environ" not in text and "sys.argv" not in text and "sys.exit" not in text
