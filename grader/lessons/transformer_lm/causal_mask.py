@@ -1,13 +1,16 @@
 """causal_mask(T) -> (T, T) bool, True where attention is allowed. Vaswani et al. 2017, section 3.2.3."""
 
+from typing import Any
+
 import torch
+from torch import Tensor
 
 from grader import properties
 from grader.draw import Draw
 from grader.errors import Failure
 from grader.lessons.declare import accepts, check, edit, misconception
 from grader.model import Array, Evidence, Text
-from grader.student import Student
+from grader.student import Student, View
 
 TITLE = Text(en="The causal mask", ja="因果マスク")
 NAMES = ("causal_mask",)
@@ -15,19 +18,41 @@ NAMES = ("causal_mask",)
 MASK = Text(en="the mask", ja="マスク")
 
 
+def square(size: int) -> View:
+    """(T, T), with any leading axes of one, as it was returned."""
+
+    def view(value: Any) -> Tensor:
+        mask = properties.is_tensor(value, MASK)
+        while mask.dim() > 2 and mask.shape[0] == 1:
+            mask = mask[0]
+        return properties.has_shape(mask, (size, size), MASK, "(T, T)")
+
+    return view
+
+
+def truth(size: int) -> View:
+    """The same as booleans; zeros and ones are read as such, so that one slip is not counted three times."""
+
+    def view(value: Any) -> Tensor:
+        mask = square(size)(value)
+        zeros_and_ones = not mask.is_complex() and bool(((mask == 0) | (mask == 1)).all())
+        return mask == 1 if zeros_and_ones else properties.is_boolean(mask, MASK)
+
+    return view
+
+
 @check(points=1, ja="マスクは (T, T) の真偽値のテンソルである")
 def shape_and_dtype(student: Student, draw: Draw) -> None:
     """The mask is a boolean tensor of shape (T, T)."""
     (size,) = draw.sizes(1)
-    mask = properties.has_shape(student.call("causal_mask", size), (size, size), MASK, "(T, T)")
-    properties.is_boolean(mask, MASK)
+    student.call("causal_mask", size, view=lambda value: properties.is_boolean(square(size)(value), MASK))
 
 
-@check(points=2, after=shape_and_dtype, ja="どの位置も自分より後ろを見ない")
+@check(points=2, ja="どの位置も自分より後ろを見ない")
 def hides_the_future(student: Student, draw: Draw) -> None:
     """No position may look at a later one."""
     (size,) = draw.sizes(1, smallest=5)
-    mask = properties.is_boolean(student.call("causal_mask", size), MASK)
+    mask = student.call("causal_mask", size, view=truth(size))
     leaks = (mask & ~past(size)).nonzero().tolist()
     if leaks:
         t, s = leaks[0]
@@ -44,11 +69,11 @@ def hides_the_future(student: Student, draw: Draw) -> None:
         )
 
 
-@check(points=2, after=shape_and_dtype, ja="自分自身とそれ以前はすべて見える")
+@check(points=2, ja="自分自身とそれ以前はすべて見える")
 def shows_the_past(student: Student, draw: Draw) -> None:
     """Every position may look at itself and at everything before it."""
     (size,) = draw.sizes(1, smallest=5)
-    mask = properties.is_boolean(student.call("causal_mask", size), MASK)
+    mask = student.call("causal_mask", size, view=truth(size))
     gaps = (~mask & past(size)).nonzero().tolist()
     if gaps:
         t, s = gaps[0]
@@ -65,12 +90,12 @@ def shows_the_past(student: Student, draw: Draw) -> None:
         )
 
 
-def past(size: int) -> torch.Tensor:
+def past(size: int) -> Tensor:
     """The definition, entry by entry: row t may look at column s when s <= t."""
     return torch.tensor([[s <= t for s in range(size)] for t in range(size)])
 
 
-def picture(mask: torch.Tensor, size: int, marked: list[list[int]]) -> Evidence:
+def picture(mask: Tensor, size: int, marked: list[list[int]]) -> Evidence:
     expected: Array = properties.as_array(past(size))
     return Evidence("compare", MASK, properties.as_array(mask), expected, tuple((t, s) for t, s in marked))
 
@@ -86,6 +111,8 @@ comparison = accepts(
         "torch.ones(size, size, dtype=torch.bool).tril()", "torch.arange(size)[None, :] <= torch.arange(size)[:, None]"
     )
 )
+
+batch_axis = accepts(edit(".tril()", ".tril()[None]"))
 
 without_diagonal = misconception(
     edit(".tril()", ".tril(-1)"),
@@ -113,4 +140,25 @@ upper = misconception(
     en="The triangle is the upper one: every position sees the future and not the past. Rows are the positions that "
     "look, columns those looked at; use tril.",
     ja="上三角になっていて、過去ではなく未来が見えています。行が「見る側」、列が「見られる側」です。tril を使いましょう。",
+)
+not_boolean = misconception(
+    edit(", dtype=torch.bool", ""),
+    en="The mask holds the numbers 0 and 1 instead of booleans. `~mask` and `masked_fill` need True and False; pass "
+    "dtype=torch.bool, or end with .bool().",
+    ja="マスクが真偽値ではなく 0 と 1 の数になっています。`~mask` や `masked_fill` には True / False が必要です。dtype=torch.bool を渡すか、最後に "
+    ".bool() を付けましょう。",
+)
+additive = misconception(
+    edit(
+        "torch.ones(size, size, dtype=torch.bool).tril()",
+        'torch.full((size, size), float("-inf")).triu(1)',
+    ),
+    en="This is an additive mask, of 0 and -inf, to be added to the scores. PyTorch makes such masks too, but here a boolean "
+    "one is asked for: True where attention is allowed.",
+    ja="点数に足すための、0 と -inf のマスクになっています。PyTorch にもその流儀はありますが、ここで作るのは「見てよい」ところが True の真偽値のマスクです。",
+)
+one_row = misconception(
+    edit("torch.ones(size, size, dtype=torch.bool)", "torch.ones(1, size, dtype=torch.bool)"),
+    en="There is only one row. Every position has a past of its own, so the table has T rows and T columns.",
+    ja="行が 1 つしかありません。見てよい範囲は位置ごとに違うので、T 行 T 列の表が必要です。",
 )
