@@ -177,14 +177,14 @@ def spare() -> int | None:
 def try_walls() -> str:
     """Build both walls around nothing. Returns what was in the way, or ""."""
     from grader.box.warm import wall
-    from grader.box.warm.limits import Limits
+    from grader.box.warm.limits import KernelLimits
 
     base = Path(tempfile.mkdtemp(prefix="g-"))
     base.chmod(0o711)
     runs, run = base / "r", base / "r" / "1"
     run.mkdir(parents=True)
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    request = {"run": str(run), "runs": str(runs), "scratch": wall.SCRATCH, "limits": dict(vars(Limits()))}
+    request = {"run": str(run), "runs": str(runs), "scratch": wall.SCRATCH, "limits": dict(vars(KernelLimits()))}
     source = f"import sys; sys.path.insert(0, {str(Path(wall.__file__).parent)!r})\n"
     source += f"from room import trial; trial.main({theirs.fileno()}, {request!r})"
     reader, writer = os.pipe()

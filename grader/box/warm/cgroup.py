@@ -13,7 +13,7 @@ import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.box.warm.limits import Limits
+from grader.box.warm.limits import KernelLimits
 
 ROOT = Path("/sys/fs/cgroup")
 
@@ -26,7 +26,7 @@ class Tree:
     memory: Path
     pids: Path
 
-    def group(self, limits: Limits) -> Group:
+    def group(self, limits: KernelLimits) -> Group:
         """A new, empty group with these limits. Raises OSError."""
         name = f"grader-{os.getpid()}-{uuid.uuid4().hex[:8]}"
         group = Group(self.version, self.memory / name, self.pids / name)
@@ -50,11 +50,10 @@ class Group:
     memory: Path
     pids: Path
 
-    def limit(self, limits: Limits) -> None:
+    def limit(self, limits: KernelLimits) -> None:
         (self.pids / "pids.max").write_text(str(limits.processes))
         if self.version == 2:
             (self.memory / "memory.max").write_text(str(limits.memory_bytes))
-            (self.memory / "memory.oom.group").write_text("1")
             swap = self.memory / "memory.swap.max"
             if swap.exists():
                 swap.write_text("0")
@@ -68,15 +67,11 @@ class Group:
         for folder in {self.memory, self.pids}:
             (folder / "cgroup.procs").write_text(str(pid))
 
-    def ran_out(self) -> bool:
-        """Whether something in the group was killed for memory."""
+    def kills(self) -> int:
+        """How many processes of the group were killed for memory."""
         name = "memory.events" if self.version == 2 else "memory.oom_control"
         words = dict(line.split() for line in (self.memory / name).read_text().splitlines())
-        return int(words.get("oom_kill", 0)) > 0
-
-    def used(self) -> int:
-        """Bytes charged to the group now."""
-        return int((self.memory / ("memory.current" if self.version == 2 else "memory.usage_in_bytes")).read_text())
+        return int(words.get("oom_kill", 0))
 
     def peak(self) -> int | None:
         """The most bytes ever charged to the group; None where the kernel does not keep it."""
@@ -100,7 +95,7 @@ def find() -> Tree | None:
     """A tree in which groups can be made and limited, or None."""
     for tree in candidates():
         with contextlib.suppress(OSError):
-            tree.group(Limits()).remove()
+            tree.group(KernelLimits()).remove()
             return tree
     return None
 

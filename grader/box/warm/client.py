@@ -7,16 +7,17 @@ counts as ready, 0.1 s between looks whether it has died. Everything else is jup
 from __future__ import annotations
 
 import time
-from typing import Any
+from queue import Empty
 
 from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.manager import AsyncKernelManager
 from traitlets import Type
 
+from grader.box.warm.handle import WarmKernel
 from grader.box.warm.limits import KernelEnd
 
 
-class WarmClient(AsyncKernelClient):
+class WarmClient(AsyncKernelClient):  # type: ignore[misc]  # jupyter_client has no types
     """A client that takes a kernel for ready when both channels have answered the same question."""
 
     async def _async_wait_for_ready(self, timeout: float | None = None) -> None:
@@ -33,8 +34,6 @@ class WarmClient(AsyncKernelClient):
 
     async def _answered(self, asked: str) -> bool:
         """Whether the reply came, and then, on iopub, the status that ends it: nothing older is left to come."""
-        from queue import Empty
-
         try:
             reply = await self.shell_channel.get_msg(timeout=1)
             while reply["parent_header"].get("msg_id") != asked:
@@ -51,12 +50,17 @@ class WarmClient(AsyncKernelClient):
     wait_for_ready = _async_wait_for_ready
 
 
-class WarmKernelManager(AsyncKernelManager):
+class WarmKernelManager(AsyncKernelManager):  # type: ignore[misc]  # as above
     """A manager of one warm kernel; `WarmEngine.kernel_manager` makes them."""
 
     client_factory = Type(WarmClient)
 
     def ending(self) -> KernelEnd | None:
         """How the kernel ended: None before it started and while it runs."""
-        kernel: Any = getattr(self.provisioner, "kernel", None)
+        kernel = self.kernel()
         return kernel.poll() if kernel is not None else None
+
+    def kernel(self) -> WarmKernel | None:
+        """The judge's end of the kernel: `memory_kills()`, `log()`, `signal()`. None before it started."""
+        found: WarmKernel | None = getattr(self.provisioner, "kernel", None)
+        return found

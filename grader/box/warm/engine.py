@@ -21,9 +21,9 @@ from grader.box.doctor import Doctor, Tier, examine
 from grader.box.warm import cgroup, wall
 from grader.box.warm.client import WarmKernelManager
 from grader.box.warm.handle import Refused, WarmKernel
-from grader.box.warm.limits import Limits
+from grader.box.warm.limits import KernelLimits
 from grader.box.warm.process import ENVIRONMENT, WarmProcess
-from grader.box.warm.provisioner import NAME
+from grader.box.warm.provisioner import NAME, register
 from grader.box.warm.watchdog import Watchdog
 from grader.errors import BoxUnavailable
 
@@ -45,7 +45,7 @@ class WarmEngine:
     A run has a folder (`folder()`); its sub-folder `files`, where there is one, is copied into the working folder.
     """
 
-    def __init__(self, tier: Tier, limits: Limits, base: Path, tree: cgroup.Tree | None) -> None:
+    def __init__(self, tier: Tier, limits: KernelLimits, base: Path, tree: cgroup.Tree | None) -> None:
         self.tier = tier
         self.limits = limits
         self.name = uuid.uuid4().hex
@@ -60,6 +60,7 @@ class WarmEngine:
         self._count = 0
         self.replaced = 0  # how often a warm process had to be replaced
         _open[self.name] = self
+        register()
 
     def warm(self) -> WarmProcess:
         """The warm process, started or replaced where there is none to be trusted. Raises BoxUnavailable."""
@@ -120,7 +121,7 @@ class WarmEngine:
         self._hand_over(run)
         reader, writer = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        kernel = WarmKernel(ours, reader, self._tree.group(self.limits) if self._tree else None)
+        kernel = WarmKernel(ours, reader, self.limits, self._tree.group(self.limits) if self._tree else None)
         try:
             process.spawn(self._request(run, connection_file, arguments, seed), theirs, writer)
             theirs.close()
@@ -170,7 +171,7 @@ class WarmEngine:
 
 
 @contextlib.contextmanager
-def open_warm(tier: Tier | None = None, limits: Limits | None = None) -> Iterator[WarmEngine]:
+def open_warm(tier: Tier | None = None, limits: KernelLimits | None = None) -> Iterator[WarmEngine]:
     """An engine of the best tier this machine can give, or of `tier`. Raises BoxUnavailable where it cannot be had."""
     found: Doctor = examine()
     tier = found.tier if tier is None else tier
@@ -181,7 +182,7 @@ def open_warm(tier: Tier | None = None, limits: Limits | None = None) -> Iterato
         base = Path(tempfile.mkdtemp(prefix="g-", dir="/tmp"))
     base.chmod(0o711)
     try:
-        engine = WarmEngine(tier, limits or Limits(), base, cgroup.find())
+        engine = WarmEngine(tier, limits or KernelLimits(), base, cgroup.find())
         try:
             engine.warm()
             yield engine

@@ -12,11 +12,10 @@ from collections.abc import Callable
 from typing import Any
 
 from grader.box.warm.cgroup import Group
-from grader.box.warm.limits import How, KernelEnd
+from grader.box.warm.limits import How, KernelEnd, KernelLimits
 from grader.errors import BoxUnavailable
 
 LARGEST = 1 << 16
-CPU_SIGNALS = (-signal.SIGXCPU,)
 
 
 class Refused(BoxUnavailable):
@@ -26,14 +25,15 @@ class Refused(BoxUnavailable):
 class WarmKernel:
     """One kernel, from its fork to its end. Not for two threads at once, except `memory_hit` and `kill`."""
 
-    def __init__(self, channel: socket.socket, log: int, group: Group | None) -> None:
+    def __init__(self, channel: socket.socket, log: int, limits: KernelLimits, group: Group | None) -> None:
         self.channel = channel
+        self.limits = limits
         self.group = group
         self.pid = 0  # as the judge's pid namespace numbers it
         self.pidfd = -1
         self.ending: KernelEnd | None = None
         self.memory_hit = False  # set by the watchdog
-        self.stopped = False
+        self.stopped = False  # set when the judge ends it
         self._log = log
         self._farewell: list[Callable[[], None]] = []
 
@@ -107,19 +107,28 @@ class WarmKernel:
             with contextlib.suppress(ProcessLookupError):
                 if self.pidfd >= 0:
                     signal.pidfd_send_signal(self.pidfd, signal.SIGKILL)
+        cpu, kills = float(word.get("cpu_seconds", 0.0)), self.memory_kills()
         peak = self.group.peak() if self.group else None
-        self.ending = KernelEnd(self._how(status), status, float(word.get("cpu_seconds", 0.0)), peak, self.log())
+        self.ending = KernelEnd(self._how(status, cpu, kills), status, cpu, peak, kills, self.log())
         self._let_go()
 
-    def _how(self, status: int | None) -> How:
-        if self.memory_hit or (self.group is not None and self.group.ran_out()):
-            return How.MEMORY
+    def memory_kills(self) -> int:
+        """How many of its processes were killed for memory so far: a check's branch may be, and the kernel live on."""
+        if self.ending is not None:
+            return self.ending.memory_kills
+        return int(self.memory_hit) + (self.group.kills() if self.group is not None else 0)
+
+    def _how(self, status: int | None, cpu_seconds: float, memory_kills: int) -> How:
         if status is None:
             return How.LOST
+        if status == -signal.SIGKILL and not self.stopped:
+            if memory_kills:
+                return How.MEMORY
+            return How.CPU if cpu_seconds >= self.limits.cpu_seconds else How.KILLED
+        if status == -signal.SIGXCPU:
+            return How.CPU
         if self.stopped:
             return How.STOPPED
-        if status in CPU_SIGNALS or status == -signal.SIGKILL:  # nobody else kills: the hard limit of RLIMIT_CPU
-            return How.CPU
         return How.CRASHED if status < 0 else How.EXITED
 
     def _let_go(self) -> None:

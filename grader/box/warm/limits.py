@@ -7,7 +7,7 @@ from enum import Enum
 
 
 @dataclass(frozen=True)
-class Limits:
+class KernelLimits:
     """What one kernel may use, beyond what it shares with the warm process."""
 
     memory_bytes: int = 2 << 30
@@ -26,6 +26,7 @@ class How(Enum):
     CRASHED = "crashed"  # by a signal: a segmentation fault, an abort
     MEMORY = "memory"  # it reached its memory limit
     CPU = "cpu"  # it used up its CPU seconds
+    KILLED = "killed"  # by somebody else: the machine ran out of memory, or a person
     LOST = "lost"  # the warm process died first: our fault
 
 
@@ -33,12 +34,14 @@ class How(Enum):
 class KernelEnd:
     """How a kernel ended, and what it had used.
 
-    status: as from waitpid, negative for a signal; None when LOST. memory_peak: bytes, None where nothing counted them.
-    log: what C code printed on the way out, at most 64 KiB.
+    status: as from waitpid, negative for a signal; None when LOST. cpu_seconds: of the kernel and the children it waited
+    for, its fork included. memory_peak: bytes, None where nothing counted them. memory_kills: how many of its processes
+    were killed for memory; the kernel itself may have lived on. log: what C code printed, at most 64 KiB.
     """
 
     how: How
     status: int | None
     cpu_seconds: float
     memory_peak: int | None
+    memory_kills: int
     log: str

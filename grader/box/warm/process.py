@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -26,6 +27,9 @@ ENVIRONMENT = {
     "PYTHONDONTWRITEBYTECODE": "1",
     "TOKENIZERS_PARALLELISM": "false",
     "HF_HUB_OFFLINE": "1",
+    "CUDA_VISIBLE_DEVICES": "",  # the same numbers everywhere; and a GPU must not be touched before a fork
+    "MPLBACKEND": "agg",
+    "OMP_WAIT_POLICY": "PASSIVE",
 }
 
 
@@ -38,7 +42,7 @@ class WarmProcess:
         self.trusted = True
         self._talking = threading.Lock()
         self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._errors = tempfile.TemporaryFile()
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115  # closed by distrust
         self._last_words = ""
         self._init: int | None = None  # pidfd of the first process behind the wall
         with theirs:
@@ -139,7 +143,5 @@ class WarmProcess:
 
 
 def end(pidfd: int) -> None:
-    try:
+    with contextlib.suppress(ProcessLookupError):  # it may have ended already
         signal.pidfd_send_signal(pidfd, signal.SIGKILL)
-    except ProcessLookupError:
-        pass  # it has ended already

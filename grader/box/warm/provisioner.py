@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any
 
 from jupyter_client.connect import KernelConnectionInfo
+from jupyter_client.provisioning.factory import KernelProvisionerFactory
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from traitlets import Unicode
 
@@ -20,8 +22,18 @@ from grader.box.warm.handle import WarmKernel
 NAME = "grader-warm"
 
 
-class WarmProvisioner(LocalProvisioner):
-    """Starts, signals and waits for one kernel of a `WarmEngine`."""
+def register() -> None:
+    """Make the name known to Jupyter where the package's entry points are not: in a checkout that was not installed."""
+    entry = EntryPoint(NAME, f"{__name__}:WarmProvisioner", KernelProvisionerFactory.GROUP_NAME)
+    KernelProvisionerFactory.instance().provisioners.setdefault(NAME, entry)
+
+
+class WarmProvisioner(LocalProvisioner):  # type: ignore[misc]  # jupyter_client has no types
+    """Starts, signals and waits for one kernel of a `WarmEngine`.
+
+    The signatures are Jupyter's, so some arguments are not used: the environment and the working folder above all,
+    which are the room's own.
+    """
 
     engine = Unicode(help="The name of an engine that is open in this process.").tag(config=True)
     kernel: WarmKernel | None = None
@@ -31,7 +43,7 @@ class WarmProvisioner(LocalProvisioner):
     def has_process(self) -> bool:
         return self.kernel is not None and not self._over
 
-    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:  # noqa: ARG002
         """Fork the kernel. cmd: as the kernelspec has it, with "-f", the connection file, and further arguments."""
         from grader.box.warm.engine import engine_named
 
@@ -61,16 +73,16 @@ class WarmProvisioner(LocalProvisioner):
         if self.kernel is not None:
             self.kernel.signal(signum)
 
-    async def kill(self, restart: bool = False) -> None:
+    async def kill(self, restart: bool = False) -> None:  # noqa: ARG002
         """Kill it and wait until it is dead, which takes milliseconds: the caller's own waiting is coarser."""
         await self.send_signal(signal.SIGKILL)
         async with asyncio.timeout(5.0):
             await self.wait()
 
-    async def terminate(self, restart: bool = False) -> None:
+    async def terminate(self, restart: bool = False) -> None:  # noqa: ARG002
         await self.send_signal(signal.SIGTERM)
 
-    async def cleanup(self, restart: bool = False) -> None:
+    async def cleanup(self, restart: bool = False) -> None:  # noqa: ARG002
         if self.kernel is not None and self.kernel.poll() is None:
             await asyncio.to_thread(self.kernel.abandon)
 
@@ -79,8 +91,8 @@ async def readable(descriptor: int) -> None:
     """Wait until there is something to read."""
     loop = asyncio.get_running_loop()
     heard: asyncio.Future[None] = loop.create_future()
-    loop.add_reader(descriptor, lambda: heard.done() or heard.set_result(None))
+    loop.add_reader(descriptor, heard.cancel)
     try:
-        await heard
+        await asyncio.wait([heard])
     finally:
         loop.remove_reader(descriptor)

@@ -47,7 +47,7 @@ class WarmKernelApp(IPKernelApp):
 
     def init_heartbeat(self) -> None:
         Prepared.listening = self.listening
-        self.heartbeat = Prepared(zmq.Context(), (self.transport, self.ip, self.hb_port))
+        self.heartbeat = Prepared(zmq.Context(), (self.transport, self.ip, self.hb_port))  # type: ignore[no-untyped-call]
         self.heartbeat.start()
 
     def write_connection_file(self, **kwargs: Any) -> None:
@@ -65,6 +65,7 @@ def become(request: dict[str, Any], channel: socket.socket, log: int) -> None:
     signal.set_wakeup_fd(-1)
     if channel.recv(16) != b"go":
         os._exit(0)  # the judge changed its mind, or is gone
+    os.setsid()  # a process group of its own, to be signalled as one
     if request["jailed"]:
         jail.enter(request)
     listening = bind_sockets(Path(request["connection_file"]))
@@ -132,6 +133,6 @@ def seed_everything(seed: int) -> None:
 def run_app(request: dict[str, Any], listening: dict[int, int]) -> None:
     sys.argv = ["ipykernel_launcher"]
     WarmKernelApp.listening = listening
-    app = WarmKernelApp.instance()
+    app = WarmKernelApp.instance(parent_handle=1)  # 1 means init: nobody to watch, nobody to talk to on stdout
     app.initialize(["-f", request["connection_file"], *request["arguments"]])
     app.start()

@@ -205,10 +205,10 @@ def assemble(machine: Machine) -> bytes:
 
 def families() -> list[bytes]:
     """Allow a few families of sockets; of netlink only the questions about routes and devices (zmq asks them)."""
-    steps = [when(JUMP_EQUAL, family, ALLOW) for family in FAMILIES]
+    known = [part for family in FAMILIES for part in when(JUMP_EQUAL, family, ALLOW)]
     routes = [step(LOAD, ARGUMENTS + 8 * 2), *when(JUMP_EQUAL, NETLINK_ROUTE, ALLOW)]
     netlink = [step(JUMP_EQUAL, socket.AF_NETLINK, 0, len(routes)), *routes]
-    return [*sum(steps, []), *netlink, step(RETURN, ERROR | errno.EAFNOSUPPORT)]
+    return [*known, *netlink, step(RETURN, ERROR | errno.EAFNOSUPPORT)]
 
 
 def argument(number: int, index: int, body: list[bytes]) -> list[bytes]:

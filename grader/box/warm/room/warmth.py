@@ -57,15 +57,13 @@ def train_once() -> None:
     layer = torch.nn.Linear(3, 2)
     for kind in (torch.optim.Adam, torch.optim.SGD):
         optimizer = kind(layer.parameters(), lr=0.1)
-        torch.nn.functional.cross_entropy(layer(torch.ones(5, 3)), torch.zeros(5, dtype=torch.long)).backward()
+        loss = torch.nn.functional.cross_entropy(layer(torch.ones(5, 3)), torch.zeros(5, dtype=torch.long))
+        loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
         optimizer.zero_grad()
 
 
 def draw_once() -> None:
-    import matplotlib
-
-    matplotlib.use("agg")
     import matplotlib_inline.backend_inline  # noqa: F401
     from matplotlib import pyplot
 
@@ -73,7 +71,6 @@ def draw_once() -> None:
     pyplot.title("x")
     pyplot.savefig(io.BytesIO())
     pyplot.close("all")
-    matplotlib.rcParams._set("backend", matplotlib.rcsetup._auto_backend_sentinel)
 
 
 def load_kernel() -> None:

@@ -21,6 +21,7 @@ message: the judge has the pidfd. A kernel's death is noticed by its pidfd becom
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import json
 import os
@@ -28,6 +29,7 @@ import selectors
 import signal
 import socket
 import sys
+import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -40,11 +42,12 @@ LARGEST = 1 << 16
 
 @dataclass(frozen=True)
 class Child:
-    """A kernel that lives: its number, the descriptor that tells of its death, and the line to its judge."""
+    """A kernel that lives: its number, the descriptor that tells of its death, the line to its judge, what the fork cost."""
 
     pid: int
     pidfd: int
     channel: socket.socket
+    fork_seconds: float
 
 
 def main(descriptor: int, jailed: bool, grader_home: str) -> None:
@@ -96,6 +99,7 @@ def serve(control: socket.socket, become: Become, own_pids: int | None) -> None:
 
 
 def spawn(request: dict[str, Any], descriptors: list[int], become: Become, own_pids: int | None) -> Child:
+    began = time.process_time()
     channel, log = socket.socket(fileno=descriptors[0]), descriptors[1]
     if len(os.listdir("/proc/self/task")) > 1:
         raise RuntimeError("the warm process has more than one thread: a fork would not be safe")
@@ -109,7 +113,7 @@ def spawn(request: dict[str, Any], descriptors: list[int], become: Become, own_p
     os.close(log)
     pidfd = os.pidfd_open(pid)
     socket.send_fds(channel, [json.dumps({"pid": pid}).encode()], [pidfd])
-    return Child(pid, pidfd, channel)
+    return Child(pid, pidfd, channel, time.process_time() - began)
 
 
 def be_the_kernel(become: Become, request: dict[str, Any], channel: socket.socket, log: int) -> None:
@@ -129,10 +133,9 @@ def be_the_kernel(become: Become, request: dict[str, Any], channel: socket.socke
 def bury(child: Child) -> None:
     """Reap a kernel and tell its judge how it ended."""
     _, status, usage = os.wait4(child.pid, 0)
-    word = {"exit": os.waitstatus_to_exitcode(status), "cpu_seconds": usage.ru_utime + usage.ru_stime}
-    try:
+    seconds = usage.ru_utime + usage.ru_stime + child.fork_seconds
+    word = {"exit": os.waitstatus_to_exitcode(status), "cpu_seconds": seconds}
+    with contextlib.suppress(OSError):  # the judge may have lost interest
         child.channel.send(json.dumps(word).encode())
-    except OSError:
-        pass  # the judge has lost interest
     child.channel.close()
     os.close(child.pidfd)
