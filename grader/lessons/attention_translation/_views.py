@@ -1,0 +1,66 @@
+"""What the exercises of this lesson accept as a pair of output and attention weights."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from torch import Tensor
+
+from grader import properties
+from grader.box.inside.probe import Handle
+from grader.errors import Failure
+from grader.model import Text
+from grader.student import Exchange, Student, request
+
+OUT = Text(en="the output", ja="出力")
+WEIGHTS = properties.WEIGHTS
+RETURN = Text(en="Look at what stands after `return`.", ja="`return` の後ろを見直してみましょう。")
+
+
+def parts(value: Any, count: int, letters: str) -> list[Any]:
+    """The first `count` members of a tuple or list. `letters`: what should have been returned, such as "(out, weights)"."""
+    if isinstance(value, list | tuple) and len(value) >= count:
+        return list(value[:count])
+    kind = getattr(value, "type_name", type(value).__name__)
+    raise Failure(
+        Text(
+            en=f"{count} values should be returned, {letters}, but what came back is of type {kind}.",
+            ja=f"{letters} の {count} つを返すはずですが、返ってきたのは {kind} 型でした。",
+        ),
+        RETURN,
+    )
+
+
+def floating(value: Any, shape: tuple[int, ...], what: Text, letters: str) -> Tensor:
+    return properties.is_floating(properties.has_shape(value, shape, what, letters), what)
+
+
+def attention(out: tuple[int, ...], weights: tuple[int, ...], letters: str) -> Callable[[Any], tuple[Tensor, Tensor]]:
+    """(out, weights). The weights may have an axis for one head, (B, 1, Tq, Tk). `letters`: the two shapes in words."""
+    named_out, _, named_weights = letters.partition(" ")
+
+    def view(value: Any) -> tuple[Tensor, Tensor]:
+        first, second = parts(value, 2, "(out, weights)")
+        return floating(first, out, OUT, named_out), floating(
+            headless(second, weights), weights, WEIGHTS, named_weights
+        )
+
+    return view
+
+
+def headless(value: Any, shape: tuple[int, ...]) -> Any:
+    """Weights without the axis of a single head, where there is one."""
+    if isinstance(value, Tensor) and value.dim() == len(shape) + 1 and value.shape[1] == 1:
+        return value.squeeze(1)
+    return value
+
+
+def gradients(
+    student: Student, target: str | Handle, inputs: tuple[Any, ...], cotangent: Tensor
+) -> tuple[Exchange, list[Any]]:
+    """Call, and pull `cotangent` back from the first output to those inputs that ask for a gradient (None: none came)."""
+    asked = student.exchange(request("call", student, target, inputs, {}, cotangents=[cotangent]))
+    found = asked[1].extras.get("gradients")
+    received = found.get("inputs") if isinstance(found, dict) else None
+    return asked[0], received if isinstance(received, list) else [None] * len(inputs)

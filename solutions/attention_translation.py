@@ -1,0 +1,106 @@
+# %% [markdown] lang="ja"
+# # Attention で英日翻訳
+#
+# 英語の文を読む RNN（エンコーダー）と、日本語の文を書く RNN（デコーダー）をつなぐと、翻訳器になります。ただし、つなぎ目が
+# 最後の状態ベクトル 1 本だけだと、文が長くなるほど最初のほうの情報が薄れます。そこで、エンコーダーが各時刻に出した出力を
+# すべて取っておき、1 語書くたびに「いま、どこを見るか」を選ばせます。これが Attention です。
+#
+# "It rains heavily" から「雨」を書くときは rains を、「激しく」を書くときは heavily を見ればよい。どこを見るかは人が教えません。
+# 見た結果の損失が小さくなるように、逆伝播が見方まで学習します。
+#
+# 順に、Attention のない翻訳器、Attention そのもの（内積型と加法型）、Attention 付きのデコーダー、そして翻訳を作ります。
+#
+# 記号: B バッチ、S 入力文の長さ、T 出力文の長さ、Tq と Tk は query と key の個数、V 語彙の大きさ、E 埋め込み、H 隠れ状態の大きさ。
+# %% [markdown] lang="en"
+# # Translating with attention, English to Japanese
+#
+# Join an RNN that reads an English sentence (the encoder) to an RNN that writes a Japanese one (the decoder), and you
+# have a translator. But if the joint is one vector, the last state, the beginning of a long sentence fades away. So we
+# keep what the encoder put out at every step and let the decoder choose, for each word it writes, where to look. That
+# is attention.
+#
+# Writing 雨 for "It rains heavily" one should look at *rains*, writing 激しく at *heavily*. Nobody tells the model
+# where: backpropagation makes the loss smaller, and where to look is learned along with everything else.
+#
+# You build a translator without attention, then attention itself (dot product and additive), a decoder that has it,
+# and the translation.
+#
+# Letters: B batch, S length of the source, T length of the target, Tq and Tk number of queries and of keys, V vocabulary
+# size, E embedding size, H hidden size.
+# %% role="setup"
+import math
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+
+# %% [markdown] lang="ja" exercise="dot_attention"
+# ## Query, Key, Value（scaled_dot_product_attention）
+#
+# Attention は、やわらかい辞書引きです。ふつうの辞書は、探す語（query）と一致する見出し（key）を 1 つ見つけて、その中身（value）を返します。
+# Attention は、どの見出しにもそれぞれの似かた（スコア）に応じた重みをつけ、中身を重みつきで平均します。
+#
+# $$\mathrm{score}_{ij} = \frac{q_i \cdot k_j}{\sqrt{d}}, \qquad
+# \alpha_{ij} = \frac{\exp(\mathrm{score}_{ij})}{\sum_{j'} \exp(\mathrm{score}_{ij'})}, \qquad
+# o_i = \sum_j \alpha_{ij}\, v_j$$
+#
+# - **重み** $\alpha$ は、query 1 本につき 1 つの確率分布です。key の方向に足すと 1 になります。
+# - **$\sqrt{d}$ で割る理由**: 平均 0、分散 1 の成分を d 個掛けて足すと、内積の分散は d になります。そのままだと softmax が 1 点に
+#   張りつき、勾配が流れません。標準偏差の $\sqrt{d}$ で割って、d によらず同じ大きさに保ちます。
+# - **mask** は (B, Tq, Tk) の真偽値で、True の場所だけ見てかまいません（パディングや未来は False）。False の重みはちょうど 0 です。
+#   1 つも見てよい場所がない query には、出力も重みも 0 を返します。NaN を返してはいけません。
+# %% [markdown] lang="en" exercise="dot_attention"
+# ## Query, key, value (scaled_dot_product_attention)
+#
+# Attention is a soft look-up. A dictionary finds the one heading (key) that equals the word you look for (query) and
+# gives you what is written there (value). Attention weighs every heading by how well it fits, its score, and gives you
+# the weighted mean of all that is written.
+#
+# $$\mathrm{score}_{ij} = \frac{q_i \cdot k_j}{\sqrt{d}}, \qquad
+# \alpha_{ij} = \frac{\exp(\mathrm{score}_{ij})}{\sum_{j'} \exp(\mathrm{score}_{ij'})}, \qquad
+# o_i = \sum_j \alpha_{ij}\, v_j$$
+#
+# - **The weights** $\alpha$ are one probability distribution for each query: summed over the keys they give 1.
+# - **Why $\sqrt{d}$**: the sum of d products of numbers with mean 0 and variance 1 has variance d. Left alone, the
+#   softmax would stick to one key and no gradient would flow. Divided by its standard deviation $\sqrt{d}$, the score
+#   has the same size for every d.
+# - **mask** is a boolean (B, Tq, Tk): only where it is True may be looked at (padding and the future are False). Where it is
+#   False the weight is exactly 0. A query that may look nowhere gets zeros, as output and as weights; never NaN.
+# %% exercise="dot_attention" role="answer"
+def scaled_dot_product_attention(q, k, v, mask=None):
+    """q (B, Tq, D), k (B, Tk, D), v (B, Tk, Dv), mask (B, Tq, Tk) bool -> out (B, Tq, Dv), weights (B, Tq, Tk)"""
+    # BEGIN SOLUTION
+    scores = q @ k.transpose(-2, -1) / math.sqrt(q.size(-1))  # (B, Tq, Tk)
+    if mask is not None:
+        scores = scores.masked_fill(~mask, torch.finfo(scores.dtype).min)
+    weights = torch.softmax(scores, dim=-1)
+    if mask is not None:
+        weights = weights.masked_fill(~mask, 0.0)  # (B, Tq, Tk)
+    return weights @ v, weights
+    # END SOLUTION
+
+
+# %% exercise="dot_attention" role="demo"
+if __name__ == "__main__":
+    words = ["It", "rains", "heavily"]
+    keys = torch.tensor([[[1.0, 0.0, 0.0], [0.0, 2.0, 0.5], [0.0, 1.0, 2.0]]])  # (1, 3, 3)
+    values = torch.tensor([[[0.0], [1.0], [2.0]]])  # (1, 3, 1)
+    for wanted, query in {"雨": [0.0, 3.0, 0.0], "激しく": [0.0, 0.0, 3.0]}.items():
+        out, weights = scaled_dot_product_attention(torch.tensor([[query]]), keys, values)
+        shown = ", ".join(f"{word} {weight:.2f}" for word, weight in zip(words, weights[0, 0], strict=True))
+        print(f"{wanted}: {shown} -> {out.item():.2f}")
+
+    padding = torch.tensor([[[True, True, False]]])  # (1, 1, 3)
+    out, weights = scaled_dot_product_attention(torch.tensor([[[0.0, 0.0, 3.0]]]), keys, values, padding)
+    print("masked:", [round(weight, 2) for weight in weights[0, 0].tolist()])
+
+# %% exercise="dot_attention" role="demo"
+if __name__ == "__main__":
+    torch.manual_seed(0)
+    for d in (4, 64, 1024):
+        q, k = torch.randn(1, 500, d), torch.randn(1, 20, d)
+        raw = q @ k.transpose(-2, -1)
+        _, weights = scaled_dot_product_attention(q, k, k)
+        largest, unscaled = weights.max(-1).values.mean(), raw.softmax(-1).max(-1).values.mean()
+        print(f"d = {d:4}: std of q.k {raw.std():5.1f}, largest weight {largest:.2f} (not scaled: {unscaled:.2f})")
