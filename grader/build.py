@@ -2,7 +2,8 @@
 
 A solution file is a py:percent script. A cell's header says whose it is: `lang="ja"` cells go to the Japanese
 notebook only; `role="answer"` cells lose what stands between BEGIN SOLUTION and END SOLUTION; `role="demo"` cells
-lose their `if __name__ == "__main__":` line.
+lose their `if __name__ == "__main__":` line. A line of a region may end in `# STUB: code`, which is then what the student
+finds in its place, instead of one `raise NotImplementedError` for the whole region (a dict to fill in, say).
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from grader.model import Language
 from grader.notebook.read import fingerprint
 
 REGION = re.compile(r"(?ms)^([ \t]*)# BEGIN SOLUTION\n(.*?)^[ \t]*# END SOLUTION\n?")
+STUB = re.compile(r"(?m)^([ \t]*)(.*?)  # STUB: (.*)$")
 WRITE_HERE = {"ja": "# ここに書いてください", "en": "# write your code here"}
 GUARD = 'if __name__ == "__main__":\n'
 METADATA = {
@@ -77,7 +79,10 @@ def answer(source: str, language: Language, solved: bool) -> str:
 
     def place(match: re.Match[str]) -> str:
         indent, body = match.groups()
-        return str(body) if solved else f"{indent}{WRITE_HERE[language]}\n{indent}raise NotImplementedError\n"
+        if solved:
+            return STUB.sub(r"\1\2", body)
+        stub = "".join(f"{margin}{code}\n" for margin, _, code in STUB.findall(body))
+        return f"{indent}{WRITE_HERE[language]}\n" + (stub or f"{indent}raise NotImplementedError\n")
 
     return REGION.sub(place, source).rstrip("\n")
 
