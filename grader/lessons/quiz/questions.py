@@ -1,0 +1,66 @@
+"""ANSWERS: question -> True, False or a letter. One check a question, one point each.
+
+A right answer is not commented on. A wrong one is a misconception of its own: it gets the explanation of the idea that
+it misses.
+"""
+
+from grader.draw import Draw
+from grader.errors import Failure
+from grader.lessons.declare import accepts, check, edit, misconception
+from grader.lessons.quiz import _attention, _families, _transformer
+from grader.lessons.quiz._question import Option, Question, read
+from grader.model import Check, Text, Variant
+from grader.student import Student
+
+TITLE = Text(en="Questions on the lecture", ja="講義内容の確認")
+NAMES = ("ANSWERS",)
+
+QUESTIONS = (*_attention.QUESTIONS, *_transformer.QUESTIONS, *_families.QUESTIONS)
+
+
+def check_of(question: Question) -> Check:
+    """The check that looks at one answer."""
+
+    def function(student: Student, _draw: Draw) -> None:
+        answer = student.value("ANSWERS", view=lambda answers: read(answers, question))
+        if answer != question.right:
+            raise Failure(seen(question, answer), misconception=wrong_id(question, answer))
+
+    function.__name__ = question.id
+    function.__doc__ = f"Question {question.number} is answered correctly: {question.topic.en}."
+    return check(points=1, ja=f"問 {question.number}「{question.topic.ja}」に正しく答えている")(function)
+
+
+def seen(question: Question, answer: Option) -> Text:
+    return Text(
+        en=f"You answered question {question.number} with {answer}, and that is not right.",
+        ja=f"問 {question.number} の答え {answer} は正しくありません。",
+    )
+
+
+def wrong_id(question: Question, option: Option) -> str:
+    return f"{question.id}_{str(option).lower()}"
+
+
+def misconceptions_of(question: Question) -> dict[str, Variant]:
+    """Every wrong answer, as the edit of the answer cell that gives it."""
+    return {
+        wrong_id(question, option): misconception(
+            edit(written(question, question.right), written(question, option)), en=text.en, ja=text.ja
+        )
+        for option, text in question.wrong.items()
+    }
+
+
+def written(question: Question, option: Option) -> str:
+    return f'"{question.id}": {option}' if isinstance(option, bool) else f'"{question.id}": "{option}"'
+
+
+for _question in QUESTIONS:
+    globals()[_question.id] = check_of(_question)
+    globals().update(misconceptions_of(_question))
+
+circles_and_crosses = accepts(edit('"q01": True', '"q01": "○"'), edit('"q04": False', '"q04": "×"'))
+words = accepts(edit('"q01": True', '"q01": " true"'), edit('"q04": False', '"q04": "誤り"'))
+capitals = accepts(edit('"q02": "b"', '"q02": " B "'), edit('"q03": "a"', '"q03": "Ａ"'))
+brackets = accepts(edit('"q02": "b"', '"q02": "(b)"'), edit('"q03": "a"', '"Q3": "a."'))
