@@ -20,7 +20,7 @@ from grader.box.local import LocalBox
 from grader.errors import Failure, ReplyRefused
 from grader.lessons import source
 from grader.model import Edit, Exercise, Limits, Variant
-from grader.student import Exchange, same
+from grader.student import Exchange, crash, same
 from grader.weights import assignments
 
 WAYS = 64  # matchings of parameters that are tried; the likeliest come first
@@ -137,7 +137,7 @@ class Replay:
 
     def read(self, exchange: Exchange, request: dict[str, Any], reply: Any) -> Exchange:
         if reply.fault is not None:
-            return Exchange(request, refused=reply.fault.type)
+            return Exchange(request, refused=crash(reply.fault))
         if request.get("keep") or request["op"] in ("define", "load"):
             return Exchange(request)
         try:
