@@ -12,10 +12,10 @@ from torch import Tensor
 from grader.box.local import LocalBox
 from grader.draw import Draw
 from grader.judge import judge
-from grader.lessons import lesson, source
+from grader.lessons import load, source
 from grader.model import Outcome, Submission
 
-LESSON = lesson("attention_translation")
+LESSON = load("attention_translation")
 EXERCISES = [exercise.id for exercise in LESSON.exercises]
 
 
