@@ -1,0 +1,121 @@
+"""Scenes of the language lessons' text in which something long is said again word for word (see `language_scenes`).
+
+A tune, an address, a message, a line that grows with every turn: the first time nobody can know how it goes on,
+afterwards everybody can who is able to look back. All our own.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from grader.data.language_scenes import Question, Scene
+
+ECHOES: Final[tuple[Scene, ...]] = (
+    Scene(
+        "spell",
+        (
+            ("魔法使いは{number1}度くり返せと言った。", "{given1}は古い本の呪文を声に出して読んだ。"),
+            ("「{spell1}」「{spell1}」",),
+            ("{given2}がまねをして「{spell1}」と言うと、{colour1}{thing1}が現れた。",),
+            (
+                "もう一度「{spell1}」と言うと、{thing1}は{spot1}へ飛んでいった。",
+                "「{spell1}」ともう一度言うと、{thing1}は消えた。",
+            ),
+            (
+                "それからは誰が「{spell1}」と言っても、{thing1}は現れなかった。",
+                "「{spell1}」を知る者は、{given2}のほかにはいない。",
+            ),
+        ),
+        (Question("呪文は何ですか。", "spell1"), Question("呪文で現れたのは何ですか。", "thing1")),
+    ),
+    Scene(
+        "address",
+        (
+            ("{weather1}の日、郵便局に{colour1}荷物が届いた。", "{family9}さんは荷物を出しに行った。"),
+            ("宛先は{town1}{number1}丁目{number2}の{number3}、{family1}{given1}様である。",),
+            ("「{town1}{number1}丁目{number2}の{number3}、{family1}{given1}様ですね」と局員は読んだ。",),
+            (
+                "配達の{family2}さんは{town1}{number1}丁目{number2}の{number3}へ行き、「{family1}{given1}さん」と呼んだ。",
+            ),
+            (
+                "「{family1}{given1}です」と{town1}の人は{feeling1}答えた。",
+                "けれども{family1}{given1}さんは{town2}{number4}丁目{number5}の{number6}へ越していた。",
+            ),
+            ("荷物の中身は{thing1}であった。",),
+        ),
+        (
+            Question("荷物の宛先の人の名字は何ですか。", "family1"),
+            Question("荷物の中身は何ですか。", "thing1"),
+            Question("宛先はどの町ですか。", "town1"),
+        ),
+    ),
+    Scene(
+        "relay",
+        (
+            (
+                "{family1}さんから伝言を頼まれた{family2}さんは、忘れないように何度も言ってみた。",
+                "{family1}さんは{family2}さんに伝言を頼んだ。",
+            ),
+            ("「{plan1}」",),
+            ("{family2}さんは{family3}さんに言った。「{plan1}」",),
+            ("{family3}さんは{family4}さんに言った。「{plan1}」",),
+            ("{family4}さんは紙に「{plan1}」と書いた。", "{family4}さんは{feeling1}「{plan1}」とくり返した。"),
+        ),
+        (Question("最初に伝言を頼んだのは誰ですか。", "family1"), Question("最後に聞いたのは誰ですか。", "family4")),
+    ),
+    Scene(
+        "line",
+        (
+            ("{beast1}の{pet1}が{town1}へ行く。",),
+            ("{pet1}のあとから{beast2}の{pet2}が行く。",),
+            ("{pet1}、{pet2}のあとから{beast3}の{pet3}が行く。",),
+            ("{pet1}、{pet2}、{pet3}のあとから{beast4}の{pet4}が行く。",),
+            ("{pet1}、{pet2}、{pet3}、{pet4}のあとから{beast5}の{pet5}が行く。",),
+            ("{pet1}、{pet2}、{pet3}、{pet4}、{pet5}は{town1}に着いた。",),
+        ),
+        (
+            Question("一番前は誰ですか。", "pet1"),
+            Question("一番後ろは誰ですか。", "pet5"),
+            Question("どこへ行きますか。", "town1"),
+        ),
+    ),
+    Scene(
+        "market",
+        (
+            (
+                "{given1}と{given2}と{given3}は、言葉をつなぐ遊びをした。",
+                "{season1}の夜、三人は炉端で言葉の遊びをした。",
+            ),
+            ("「市場で{food1}を買いました」",),
+            ("「市場で{food1}と{food2}を買いました」",),
+            ("「市場で{food1}と{food2}と{food3}を買いました」",),
+            ("「市場で{food1}と{food2}と{food3}と{food4}を買いました」",),
+            ("「市場で{food1}と{food2}と{food3}と{food4}と{food5}を買いました」",),
+            ("「市場で{food1}と{food2}と{food3}と{food4}と{food5}と{food6}を買いました」",),
+        ),
+        (Question("最初に買ったものは何ですか。", "food1"), Question("最後に買ったものは何ですか。", "food6")),
+    ),
+    Scene(
+        "dictation",
+        (
+            ("{family1}先生が文を読み、みなが書き取る。", "書き取りの時間である。読むのは{family1}先生である。"),
+            ("「{plan1}」",),
+            ("{given1}は「{plan1}」と書いた。{given2}も「{plan1}」と書いた。",),
+            ("{given3}だけは「{plan2}」と書いた。",),
+            ("「{given3}さん、『{plan2}』ではなく、『{plan1}』ですよ」と先生は{feeling1}言った。",),
+        ),
+        (Question("先生は誰ですか。", "family1"), Question("間違えたのは誰ですか。", "given3")),
+    ),
+    Scene(
+        "verse",
+        (
+            ("{family1}さんは歌を作った。", "{town1}の石に歌が彫ってある。"),
+            ("「{verse1}、{verse2}」",),
+            ("{given1}が「{verse1}」と読み、{given2}が「{verse2}」と続けた。",),
+            ("「『{verse1}』とは何のことですか」と{given3}は聞いた。",),
+            ("「『{verse2}』のほうが難しい」と{given1}は{feeling1}言った。",),
+            ("三人は「{verse1}、{verse2}」と声をそろえた。",),
+        ),
+        (Question("上の句を読んだのは誰ですか。", "given1"), Question("下の句を読んだのは誰ですか。", "given2")),
+    ),
+)
