@@ -22,6 +22,7 @@ from grader.box.warm import cgroup, wall
 from grader.box.warm.client import WarmKernelManager
 from grader.box.warm.handle import Refused, WarmKernel
 from grader.box.warm.limits import KernelLimits
+from grader.box.warm.logs import Logs
 from grader.box.warm.process import ENVIRONMENT, WarmProcess
 from grader.box.warm.provisioner import NAME, register
 from grader.box.warm.watchdog import Watchdog
@@ -55,6 +56,7 @@ class WarmEngine:
         self.wall = wall.build(self.runs, wall.find_bwrap()) if jailed else None
         self._tree = tree
         self._watchdog = Watchdog(limits.memory_bytes) if tree is None else None
+        self._logs = Logs()
         self._process: WarmProcess | None = None
         self._lock = threading.Lock()
         self._count = 0
@@ -119,9 +121,10 @@ class WarmEngine:
     def _spawn(self, process: WarmProcess, connection_file: Path, arguments: list[str], seed: int) -> WarmKernel:
         run = connection_file.parent
         self._hand_over(run)
-        reader, writer = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
+        log, writer = self._logs.open()
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        kernel = WarmKernel(ours, reader, self.limits, self._tree.group(self.limits) if self._tree else None)
+        kernel = WarmKernel(ours, log, self.limits, self._tree.group(self.limits) if self._tree else None)
+        kernel.on_end(lambda: self._logs.close(log))
         try:
             process.spawn(self._request(run, connection_file, arguments, seed), theirs, writer)
             theirs.close()
@@ -167,6 +170,7 @@ class WarmEngine:
                 self._process = None
         if self._watchdog is not None:
             self._watchdog.close()
+        self._logs.end()
         _open.pop(self.name, None)
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from grader.box.warm.cgroup import Group
 from grader.box.warm.limits import How, KernelEnd, KernelLimits
+from grader.box.warm.logs import Log
 from grader.errors import BoxUnavailable
 
 LARGEST = 1 << 16
@@ -25,7 +26,7 @@ class Refused(BoxUnavailable):
 class WarmKernel:
     """One kernel, from its fork to its end. Not for two threads at once, except `memory_hit` and `kill`."""
 
-    def __init__(self, channel: socket.socket, log: int, limits: KernelLimits, group: Group | None) -> None:
+    def __init__(self, channel: socket.socket, log: Log, limits: KernelLimits, group: Group | None) -> None:
         self.channel = channel
         self.limits = limits
         self.group = group
@@ -34,7 +35,7 @@ class WarmKernel:
         self.ending: KernelEnd | None = None
         self.memory_hit = False  # set by the watchdog
         self.stopped = False  # set when the judge ends it
-        self._log = log
+        self.log = log
         self._farewell: list[Callable[[], None]] = []
 
     def meet(self, patience: float = 20.0) -> None:
@@ -51,7 +52,7 @@ class WarmKernel:
             self.channel.send(b"go")
             word = self._hear()
         except (OSError, ValueError, IndexError) as error:
-            raise BoxUnavailable(f"the kernel did not come up ({error}): {self.log()}") from error
+            raise BoxUnavailable(f"the kernel did not come up ({error}): {self.log.text()}") from error
         if "ready" not in word:
             kind = Refused if "error" in word else BoxUnavailable
             raise kind(f"the kernel did not come up: {word.get('error', 'the line went dead')}")
@@ -109,7 +110,7 @@ class WarmKernel:
                     signal.pidfd_send_signal(self.pidfd, signal.SIGKILL)
         cpu, kills = float(word.get("cpu_seconds", 0.0)), self.memory_kills()
         peak = self.group.peak() if self.group else None
-        self.ending = KernelEnd(self._how(status, cpu, kills), status, cpu, peak, kills, self.log())
+        self.ending = KernelEnd(self._how(status, cpu, kills), status, cpu, peak, kills, self.log.text())
         self._let_go()
 
     def memory_kills(self) -> int:
@@ -133,22 +134,12 @@ class WarmKernel:
 
     def _let_go(self) -> None:
         self.channel.close()
-        os.close(self._log)
-        self._log = -1
         if self.pidfd >= 0:
             os.close(self.pidfd)
         if self.group is not None:
             self.group.remove()
         for farewell in self._farewell:
             farewell()
-
-    def log(self) -> str:
-        """What came out of C code so far, at most the pipe's 64 KiB; each piece is told once."""
-        if self._log < 0:
-            return self.ending.log if self.ending else ""
-        with contextlib.suppress(BlockingIOError):
-            return os.read(self._log, LARGEST).decode(errors="replace")
-        return ""
 
 
 def pid_of(pidfd: int) -> int:
