@@ -33,7 +33,90 @@ import math
 import torch
 import torch.nn.functional as F
 from torch import nn
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
+
+# %% [markdown] lang="ja" exercise="seq2seq"
+# ## Attention のない翻訳器（EncoderRNN, DecoderRNN）
+#
+# まず、比べる相手を作ります。エンコーダーは入力文を先頭から読み、最後の状態 $h_S$ を残します。デコーダーはその状態だけを受け取り、
+# 直前の語と状態から、次の語の確率と新しい状態を 1 語ずつ出します。
+#
+# $$h_t = \mathrm{GRU}(\mathrm{emb}(x_t),\, h_{t-1}), \qquad s_0 = h_S, \qquad
+# s_t = \mathrm{GRU}(\mathrm{emb}(y_{t-1}),\, s_{t-1}), \qquad \log p(y_t) = \log\mathrm{softmax}(W s_t + b)$$
+#
+# 文が何語あっても、渡るのは $h_S$ というベクトル 1 本です。ここが細い首になります。
+#
+# - 文の長さはまちまちなので、短い文の後ろは `padding_idx` で埋めてあります。パディングまで読んでしまうと $h_S$ が変わります。
+#   最後の**語**での状態を返してください（`pack_padded_sequence` か、長さで選び出すか）。
+# - RNN の種類は GRU、LSTM、RNN のどれでもかまいません。1 層、一方向とします。
+# - `DecoderRNN` は 1 回の呼び出しで 1 語進みます。
+# %% [markdown] lang="en" exercise="seq2seq"
+# ## A translator without attention (EncoderRNN, DecoderRNN)
+#
+# First, something to compare with. The encoder reads the source from its first word and leaves its last state $h_S$. That
+# state is all the decoder gets. Word by word, it turns the previous word and its state into the probabilities of the next
+# word and a new state.
+#
+# $$h_t = \mathrm{GRU}(\mathrm{emb}(x_t),\, h_{t-1}), \qquad s_0 = h_S, \qquad
+# s_t = \mathrm{GRU}(\mathrm{emb}(y_{t-1}),\, s_{t-1}), \qquad \log p(y_t) = \log\mathrm{softmax}(W s_t + b)$$
+#
+# However many words the sentence has, one vector $h_S$ is handed over. That is the bottleneck.
+#
+# - Sentences differ in length, so the shorter ones of a batch are filled up with `padding_idx` at the end. Reading the padding
+#   would change $h_S$: return the state at the last *word* (with `pack_padded_sequence`, or picked by length).
+# - GRU, LSTM or plain RNN: as you like. One layer, one direction.
+# - `DecoderRNN` goes one word further with each call.
+# %% exercise="seq2seq" role="answer"
+class EncoderRNN(nn.Module):
+    """ids (B, S) -> outputs (B, S, H), state (B, H)"""
+
+    def __init__(self, vocab_size, emb_size, hidden_size, padding_idx=0):
+        super().__init__()
+        # BEGIN SOLUTION
+        self.padding_idx = padding_idx
+        self.emb = nn.Embedding(vocab_size, emb_size, padding_idx=padding_idx)
+        self.rnn = nn.GRU(emb_size, hidden_size, batch_first=True)
+        # END SOLUTION
+
+    def forward(self, ids):
+        # BEGIN SOLUTION
+        lengths = (ids != self.padding_idx).sum(dim=1).cpu()  # (B,)
+        packed = pack_padded_sequence(self.emb(ids), lengths, batch_first=True, enforce_sorted=False)
+        outputs, state = self.rnn(packed)
+        outputs, _ = pad_packed_sequence(outputs, batch_first=True, total_length=ids.size(1))
+        return outputs, state[0]  # (B, S, H), (B, H)
+        # END SOLUTION
+
+
+class DecoderRNN(nn.Module):
+    """previous words (B,), state (B, H) -> log-probabilities (B, V), state (B, H)"""
+
+    def __init__(self, vocab_size, emb_size, hidden_size, padding_idx=0):
+        super().__init__()
+        # BEGIN SOLUTION
+        self.emb = nn.Embedding(vocab_size, emb_size, padding_idx=padding_idx)
+        self.cell = nn.GRUCell(emb_size, hidden_size)
+        self.out = nn.Linear(hidden_size, vocab_size)
+        # END SOLUTION
+
+    def forward(self, previous, state):
+        # BEGIN SOLUTION
+        word = self.emb(previous)  # (B, E)
+        state = self.cell(word, state)  # (B, H)
+        return F.log_softmax(self.out(state), dim=-1), state  # (B, V), (B, H)
+        # END SOLUTION
+
+
+# %% exercise="seq2seq" role="demo"
+if __name__ == "__main__":
+    torch.manual_seed(0)
+    encoder, decoder = EncoderRNN(20, 8, 16), DecoderRNN(30, 8, 16)
+    sentences = torch.tensor([[5, 6, 7, 8], [9, 10, 0, 0]])  # (2, 4)
+    outputs, state = encoder(sentences)
+    log_probs, state = decoder(torch.tensor([1, 1]), state)
+    print("outputs", tuple(outputs.shape), "log-probabilities", tuple(log_probs.shape))
+    print("probabilities sum to", log_probs.exp().sum(-1).tolist())
 
 # %% [markdown] lang="ja" exercise="dot_attention"
 # ## Query, Key, Value（scaled_dot_product_attention）

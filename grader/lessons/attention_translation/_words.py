@@ -1,0 +1,51 @@
+"""Sentences of ids, and the states that an RNN passes on, in whatever form the student keeps them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from grader import properties
+from grader.draw import Draw
+from grader.model import Text
+
+STATE = Text(en="the state", ja="状態")
+
+
+def sentences(draw: Draw, vocab_size: int, padding: int, lengths: list[int]) -> Tensor:
+    """Drawn word ids (B, S), never the padding id, filled up with it behind each length."""
+    ids = draw.integers(0, vocab_size - 1, len(lengths), max(lengths))
+    ids = ids + (ids >= padding)
+    behind = torch.arange(max(lengths)) >= torch.tensor(lengths)[:, None]
+    return ids.masked_fill(behind, padding)
+
+
+def state(batch: int, hidden: int) -> Callable[[Any], list[Tensor]]:
+    """A state (B, H), (1, B, H) or (B, 1, H), or a pair of them as of an LSTM, each read as (B, H)."""
+    forms = ((1, batch, hidden), (batch, 1, hidden))
+
+    def one(value: Any) -> Tensor:
+        if isinstance(value, Tensor) and tuple(value.shape) in forms:
+            value = value.reshape(batch, hidden)
+        return properties.is_floating(properties.has_shape(value, (batch, hidden), STATE, "(B, H)"), STATE)
+
+    def view(value: Any) -> list[Tensor]:
+        pair = isinstance(value, list | tuple) and len(value) == 2
+        return [one(part) for part in (value if pair else [value])]
+
+    return view
+
+
+class Kept:
+    """A view that also keeps what it last read, to hand a state back to the student in the student's own form."""
+
+    def __init__(self, view: Callable[[Any], Any]) -> None:
+        self.view = view
+        self.raw: Any = None
+
+    def __call__(self, value: Any) -> Any:
+        self.raw = value
+        return self.view(value)
