@@ -1,23 +1,107 @@
 # %% [markdown] lang="ja"
 # # RNN・CNN・転移学習（言語処理 100 本ノック 2020 第 9 章）
+#
+# ニュース記事の題名を読み、4 つのカテゴリ（b ビジネス、t 科学技術、e エンターテインメント、m 健康）に分類します。
+# 道具は 3 つ。単語を順に読む RNN、単語の並びを窓で切り取る CNN、そして大量の文章で訓練済みのベクトルや BERT です。
+# どれも「式を 1 本書き、その式どおりのクラスを書く」だけで作れます。
+#
+# 記号: B はバッチの大きさ、T は題名の長さ（単語数）、V は語彙の大きさ、E は単語ベクトルの次元、H は状態の次元、L はカテゴリの数。
 # %% [markdown] lang="en"
 # # RNN, CNN and transfer learning (NLP 100 Exercise 2020, chapter 9)
+#
+# You read the titles of news articles and sort them into four categories: b business, t science and technology,
+# e entertainment, m health. There are three tools: an RNN, which reads word after word; a CNN, which looks at the title
+# through a small window; and vectors or a BERT that have read a great deal of text before. Each of them is one formula
+# and a class that is that formula.
+#
+# Letters: B batch size, T length of a title in words, V vocabulary size, E size of a word vector, H size of the
+# state, L number of categories.
 # %% role="setup"
+import re
+from collections import Counter
+
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
+
+# %% [markdown] lang="ja" exercise="knock80"
+# ## 80. ID 番号への変換
+#
+# ニューラルネットワークは単語を読めません。読めるのは番号です。そこで学習データの単語を数え、頻度の順に番号を付けます。
+#
+# $$\mathrm{id}(w) = \begin{cases} w \text{ の頻度順位}（1, 2, 3, \dots） & \text{学習データに 2 回以上現れる} \\ 0 & \text{それ以外} \end{cases}$$
+#
+# 0 番は「知らない単語」の番号です。1 回しか現れない単語も 0 にしておけば、学習中に未知語に慣れておけます。
+# 数えるのは学習データだけです。検証・テストの題名まで数えると、知らないはずの単語を知っていることになります。
+#
+# 題名を単語に分ける `words_of` は用意してあります。
+# %% [markdown] lang="en" exercise="knock80"
+# ## 80. Words to id numbers
+#
+# A neural network cannot read words, only numbers. So count the words of the training data and number them by frequency.
+#
+# $$\mathrm{id}(w) = \begin{cases} \text{rank of } w \text{ by frequency } (1, 2, 3, \dots) & w \text{ occurs at least twice in the training data} \\ 0 & \text{otherwise} \end{cases}$$
+#
+# 0 stands for a word that is not known. Words seen only once are given 0 too, so that the network meets unknown words
+# while it learns. Count the training titles alone: with the validation or test titles counted in, it would know words
+# that it cannot know.
+#
+# `words_of`, which cuts a title into words, is given.
+# %% exercise="knock80" role="answer"
+def words_of(title):
+    """ "Apple's shares up 3%" -> ["apple's", "shares", "up", "3"]; a list of words stays as it is."""
+    return re.findall(r"\w+(?:['.]\w+)*", title.lower()) if isinstance(title, str) else list(title)
+
+
+def build_vocab(titles):
+    """titles [str] -> {word: 1, 2, 3, ...}"""
+    # BEGIN SOLUTION
+    counts = Counter(word for title in titles for word in words_of(title))
+    frequent = [word for word, count in counts.most_common() if count >= 2]
+    return {word: rank for rank, word in enumerate(frequent, start=1)}
+    # END SOLUTION
+
+
+def to_ids(words, vocab):
+    """words [str] -> [int], 0 for what is not in vocab"""
+    # BEGIN SOLUTION
+    return [vocab.get(word, 0) for word in words_of(words)]
+    # END SOLUTION
+
+
+# %% exercise="knock80" role="demo"
+if __name__ == "__main__":
+    tiny = build_vocab(["the cat sat on the mat", "the dog sat on the cat"])
+    print(tiny)
+    print(to_ids("the bird sat", tiny))
 
 # %% [markdown] lang="ja" exercise="knock81"
 # ## 81. RNN による予測
 #
-# 単語 ID の列 $x_1 \dots x_T$ を読み、最後の状態からカテゴリを予測します。
+# RNN は題名を左から 1 語ずつ読み、そのつど状態 $h$ を書き換えます。新しい状態は「いま読んだ単語」と「ここまでの状態」から決まります。
 #
-# $$h_0 = 0, \quad h_t = \tanh(W_{hx}\,\mathrm{emb}(x_t) + W_{hh} h_{t-1} + b_h), \quad y = W_{yh} h_T + b_y$$
+# $$h_0 = 0, \qquad h_t = \tanh\bigl(W_{hx}\,\mathrm{emb}(x_t) + W_{hh}\,h_{t-1} + b_h\bigr)$$
+#
+# 最後の状態 $h_T$ は題名全体を読み終えています。カテゴリの得点（ロジット）はそこから計算します。
+#
+# $$y = W_{yh}\,h_T + b_y$$
+#
+# この式がそのままクラスになります。`nn.Embedding` が emb、`nn.RNN` が $h_t$ の式、`nn.Linear` が $y$ の式です。
+# softmax はここでは掛けません。82 の損失関数の中に入っています。`nn.RNN` はふつう (T, B, E) の順で読むことに注意しましょう。
 # %% [markdown] lang="en" exercise="knock81"
 # ## 81. Predicting with an RNN
 #
-# Read the word ids $x_1 \dots x_T$ and predict the category from the last state.
+# An RNN reads the title from left to right, and each word changes its state $h$. The new state depends on the word just
+# read and on the state so far:
 #
-# $$h_0 = 0, \quad h_t = \tanh(W_{hx}\,\mathrm{emb}(x_t) + W_{hh} h_{t-1} + b_h), \quad y = W_{yh} h_T + b_y$$
+# $$h_0 = 0, \qquad h_t = \tanh\bigl(W_{hx}\,\mathrm{emb}(x_t) + W_{hh}\,h_{t-1} + b_h\bigr)$$
+#
+# The last state $h_T$ has read the whole title; the scores of the categories (logits) are computed from it.
+#
+# $$y = W_{yh}\,h_T + b_y$$
+#
+# The formulas are the class: `nn.Embedding` is emb, `nn.RNN` the line for $h_t$ and `nn.Linear` the line for $y$. There
+# is no softmax here, because the loss of problem 82 contains it. Mind that `nn.RNN` by itself expects (T, B, E).
 # %% exercise="knock81" role="answer"
 class RNN(nn.Module):
     """ids (B, T) -> logits (B, L)"""
@@ -35,4 +119,56 @@ class RNN(nn.Module):
         emb = self.emb(ids)  # (B, T, E)
         out, h_n = self.rnn(emb)  # (B, T, H), (1, B, H)
         return self.fc(h_n[-1])  # (B, L)
+        # END SOLUTION
+
+
+# %% [markdown] lang="ja" exercise="knock86"
+# ## 86. 畳み込みニューラルネットワーク（CNN）
+#
+# CNN は題名を 3 語の窓で端から端まで眺めます。時刻 $t$ の窓は、前後 1 語を含む 3 つの単語ベクトルをつないだものです。
+#
+# $$p_t = g\bigl(W_{px}\,[\mathrm{emb}(x_{t-1});\,\mathrm{emb}(x_t);\,\mathrm{emb}(x_{t+1})] + b_p\bigr)$$
+#
+# $W_{px}$ の 1 行が 1 つのパターン（「shares fall …」のような並び）の検出器で、$g$ は ReLU などの活性化関数です。
+# どこで見つかったかは問わず、いちばん強い反応だけを残します（時間方向の最大値プーリング）。
+#
+# $$c_i = \max_{1 \le t \le T} p_{t,i}, \qquad y = W_{yc}\,c + b_y$$
+#
+# 題名の前後を 0 のベクトルで 1 つずつ埋めておくと（padding=1）、1 語だけの題名にも窓が収まります。
+# `nn.Conv1d` は (B, E, T) の順で読むので、軸の入れ替え（transpose）が要ります。view では入れ替わりません。
+# %% [markdown] lang="en" exercise="knock86"
+# ## 86. A convolutional network (CNN)
+#
+# A CNN looks at the title through a window of three words, from one end to the other. The window at time $t$ is the word
+# vectors of a word and its two neighbours, put side by side:
+#
+# $$p_t = g\bigl(W_{px}\,[\mathrm{emb}(x_{t-1});\,\mathrm{emb}(x_t);\,\mathrm{emb}(x_{t+1})] + b_p\bigr)$$
+#
+# Each row of $W_{px}$ detects one pattern, such as "shares fall ..."; $g$ is an activation function, ReLU say. Where the
+# pattern was found does not matter: only the strongest response is kept, the maximum over time.
+#
+# $$c_i = \max_{1 \le t \le T} p_{t,i}, \qquad y = W_{yc}\,c + b_y$$
+#
+# One zero vector before the title and one behind it (padding=1) let the window fit even a title of one word.
+# `nn.Conv1d` expects (B, E, T): the axes have to change places (transpose), which view does not do.
+# %% exercise="knock86" role="answer"
+class CNN(nn.Module):
+    """ids (B, T) -> logits (B, L)"""
+
+    def __init__(
+        self, vocab_size, emb_size, padding_idx, output_size, out_channels, kernel_heights=3, stride=1, padding=1
+    ):
+        super().__init__()
+        # BEGIN SOLUTION
+        self.emb = nn.Embedding(vocab_size, emb_size, padding_idx=padding_idx)
+        self.conv = nn.Conv1d(emb_size, out_channels, kernel_heights, stride, padding)
+        self.fc = nn.Linear(out_channels, output_size)
+        # END SOLUTION
+
+    def forward(self, ids):
+        # BEGIN SOLUTION
+        emb = self.emb(ids)  # (B, T, E)
+        windows = self.conv(emb.transpose(1, 2))  # (B, C, T)
+        pooled = windows.relu().amax(dim=2)  # (B, C)
+        return self.fc(pooled)  # (B, L)
         # END SOLUTION
