@@ -1,17 +1,26 @@
 """Parameters matched by shape, so that a student's own names, layouts and orders are all fine.
 
 The check chooses its sizes so that most shapes occur once. Where several parameters share a shape (the four
-projections of an attention), `assignments` tries the likeliest order first and then the others.
+projections of an attention), `assignments` tries the likeliest order first and then the others. What is known of one
+layer settles its neighbours: a bias goes where its weight went, and layer 1 of a stack follows layer 0.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from difflib import SequenceMatcher
+from functools import cache, lru_cache
+from itertools import islice
 
-from torch import Tensor, zeros_like
+from torch import Size, Tensor, empty, ones_like, zeros_like
 
 Weights = Mapping[str, Tensor]
+Shapes = tuple[tuple[str, Size], ...]
+# What each target is made of: a source and the number of its reading, see `fit`; None where it is left out.
+Recipe = dict[str, tuple[str, int] | None]
+MOST = 64  # matchings that are tried
+GAIN = re.compile(r"weight|scale|gain|gamma")
 
 
 def fit(source: Tensor, target: Tensor, square: bool = True) -> Iterator[Tensor]:
@@ -36,51 +45,114 @@ def fit(source: Tensor, target: Tensor, square: bool = True) -> Iterator[Tensor]
 
 
 def assignments(source: Weights, target: Weights) -> Iterator[dict[str, Tensor]]:
-    """Every way to give each parameter of `target` one of `source`, likeliest first.
+    """Ways to give each parameter of `target` one of `source`, likeliest first, at most MOST.
 
-    Every source is used exactly once. A bias of the target that nothing is left for becomes zero: leaving out a
-    bias, or one of two that are added, is the same function.
+    Every source is used exactly once. A vector of the target that nothing is left for becomes zero, or one where it is
+    a gain: leaving out a bias, or one of two that are added, or the gain of a normalisation, is the same function.
     """
-    spare = sum(1 for t in target.values() if t.dim() == 1) - sum(1 for s in source.values() if s.dim() == 1)
+    for recipe in recipes(shapes_of(source), shapes_of(target)):
+        yield {name: follow(recipe[name], name, source, target[name]) for name in target}
+
+
+def follow(step: tuple[str, int] | None, name: str, source: Weights, target: Tensor) -> Tensor:
+    if step is None:
+        return ones_like(target) if GAIN.search(name.rpartition(".")[2]) else zeros_like(target)
+    origin, reading = step
+    return next(islice(fit(source[origin], target, square=not origin.endswith("weight")), reading, None))
+
+
+def shapes_of(weights: Weights) -> Shapes:
+    return tuple((name, tensor.shape) for name, tensor in weights.items())
+
+
+@lru_cache(maxsize=512)
+def recipes(source: Shapes, target: Shapes) -> tuple[Recipe, ...]:
+    """The matchings as names, worked out once for each pair of layouts."""
+    spare = sum(len(shape) == 1 for _, shape in target) - sum(len(shape) == 1 for _, shape in source)
     if spare < 0 or len(source) + spare != len(target):
-        return
-    yield from extend({}, {}, list(target), source, target, spare)
+        return ()
+    return tuple(islice(extend({}, list(target), dict(source), spare), MOST))
 
 
-def extend(
-    chosen: dict[str, Tensor],
-    origin: dict[str, str],
-    wanted: list[str],
-    source: Weights,
-    target: Weights,
-    spare: int,
-) -> Iterator[dict[str, Tensor]]:
-    """Depth first: `origin` says which source each target chosen so far came from."""
+def extend(chosen: Recipe, wanted: list[tuple[str, Size]], source: dict[str, Size], spare: int) -> Iterator[Recipe]:
+    """Depth first: `chosen` says what each target so far is made of."""
     if not wanted:
-        if len(origin) == len(source):
+        if sum(step is not None for step in chosen.values()) == len(source):
             yield dict(chosen)
         return
-    name, rest = wanted[0], wanted[1:]
-    for candidate in candidates(name, origin, source):
-        for tensor in fit(source[candidate], target[name], square=not candidate.endswith("weight")):
-            now = {**chosen, name: tensor}
-            yield from extend(now, {**origin, name: candidate}, rest, source, target, spare)
-    if spare and target[name].dim() == 1:
-        yield from extend({**chosen, name: zeros_like(target[name])}, origin, rest, source, target, spare - 1)
+    (name, shape), rest = wanted[0], wanted[1:]
+    for candidate in candidates(name, chosen, source, may_be_left_out=spare > 0 and len(shape) == 1):
+        if candidate is None:
+            yield from extend({**chosen, name: None}, rest, source, spare - 1)
+            continue
+        for reading in range(readings(source[candidate], shape, not candidate.endswith("weight"))):
+            yield from extend({**chosen, name: (candidate, reading)}, rest, source, spare)
 
 
-def candidates(name: str, origin: Mapping[str, str], source: Weights) -> list[str]:
-    """Unused sources for a target. A layer's bias follows its weight: where `w_q.weight` came from `query.weight`,
-    `w_q.bias` comes from `query.bias`."""
-    left = [other for other in source if other not in origin.values()]
-    layer, _, kind = name.rpartition(".")
-    for sibling, came_from in origin.items():
-        twin = f"{came_from.rpartition('.')[0]}.{kind}"
-        if layer and sibling.rpartition(".")[0] == layer and twin in left:
-            return [twin]
-    return sorted(left, key=lambda other: -likeness(other, name))
+@cache
+def readings(source: Size, target: Size, square: bool) -> int:
+    """In how many ways a source of this shape can be read as the target."""
+    return sum(1 for _ in fit(empty(source, device="meta"), empty(target, device="meta"), square))
 
 
+def candidates(name: str, chosen: Recipe, source: Mapping[str, Size], may_be_left_out: bool) -> list[str | None]:
+    """Unused sources for a target, likeliest first; None stands for leaving it out.
+
+    Where `w_q.weight` came from `query.weight`, `w_q.bias` comes from `query.bias`; where `blocks.0.norm.weight` came
+    from `layers.0.ln.weight`, `blocks.1.norm.weight` comes from `layers.1.ln.weight`.
+    """
+    origin = {target: step[0] for target, step in chosen.items() if step}
+    used = set(origin.values())
+    left = [other for other in source if other not in used]
+    twins = [*twin_of(name, origin, left), *follower_of(name, origin, left)]
+    if twins:
+        return [twins[0]]
+    layer = came_from(name, origin)
+    near = [other for other in left if layer and layer_of(other) == layer]
+    order: list[str | None] = sorted(left, key=lambda other: (other not in near, -likeness(other, name)))
+    if not may_be_left_out:
+        return order
+    return [None, *order] if layer and not near else [*order, None]
+
+
+def twin_of(name: str, origin: Mapping[str, str], left: list[str]) -> list[str]:
+    """The source that stands beside a sibling's source under the same last name."""
+    layer, kind = came_from(name, origin), name.rpartition(".")[2]
+    return [other for other in left if layer and other == f"{layer}.{kind}"]
+
+
+def came_from(name: str, origin: Mapping[str, str]) -> str:
+    """The layer of the source where an earlier parameter of this target's layer came from."""
+    layer = layer_of(name)
+    return next((layer_of(other) for sibling, other in origin.items() if layer and layer_of(sibling) == layer), "")
+
+
+def follower_of(name: str, origin: Mapping[str, str], left: list[str]) -> list[str]:
+    """The source that differs from an earlier one in the same number as the targets do."""
+    for earlier, other in origin.items():
+        if template(earlier) != template(name):
+            continue
+        old, new = next((a, b) for a, b in zip(numbers(earlier), numbers(name), strict=True) if a != b)
+        moved = re.sub(rf"(?<!\d){old}(?!\d)", new, other, count=1)
+        if moved in left:
+            return [moved]
+    return []
+
+
+def layer_of(name: str) -> str:
+    return name.rpartition(".")[0]
+
+
+@cache
+def template(name: str) -> str:
+    return re.sub(r"\d+", "#", name)
+
+
+def numbers(name: str) -> list[str]:
+    return re.findall(r"\d+", name)
+
+
+@lru_cache(maxsize=65536)
 def likeness(one: str, other: str) -> float:
     """How alike two parameter names are; ties keep the order of declaration (sorted is stable)."""
     return SequenceMatcher(None, one.lower(), other.lower(), autojunk=False).ratio()
