@@ -78,7 +78,7 @@ def running(cell: Cell, submission: Submission) -> Text:
 
 
 def provenance(seed: int, box: Box) -> Provenance:
-    return Provenance(seed, box.isolation, grader.__version__, platform.python_version(), torch.__version__)
+    return Provenance(seed, box.isolation, grader.__version__, platform.python_version(), str(torch.__version__))
 
 
 @dataclass

@@ -34,7 +34,9 @@ ROOMS = {
 }
 GROUND = ("grader.errors", "grader.model")
 MODULES = sorted(
-    path for path in PACKAGE.rglob("*.py") if not any(part.startswith("_") for part in path.relative_to(PACKAGE).parts[:-1])
+    path
+    for path in PACKAGE.rglob("*.py")
+    if not any(part.startswith("_") for part in path.relative_to(PACKAGE).parts[:-1])
 )
 
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import shutil
 import signal
 import sys
@@ -22,6 +23,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from queue import Empty
 from typing import Any
 
 import nbformat.v4
@@ -39,6 +41,8 @@ from grader.model import Cell, CellRun, Ending, Limits, Outcome, Reply, Text
 FORKS = sys.platform == "linux"
 INSIDE = Path(probe.__file__).parent
 PATIENCE = 2.0  # seconds a cell has to stop after an interrupt
+
+LEAVING = re.compile(r"\b(?:exit|quit)\b")
 
 # Two torch processes that each start as many threads as there are cores run 20 times slower than two with one each.
 THREADS = {
@@ -204,9 +208,13 @@ class KernelBox:
         began = time.monotonic()
         ending, note = self.runner.run(self.execute(cell))
         seconds = time.monotonic() - began
+        if self.alive and LEAVING.search(cell.source):
+            time.sleep(0.4)  # `exit()` says ok, and the kernel goes a tenth of a second later
+        if self.alive and not self.runner.run(self.heard(f"NOTE({cell.exercise!r})")):
+            self.kill()
+            ending, note = Ending.DIED, ENDED_THE_KERNEL
         if not self.alive:
             return CellRun(cell.index, ending, seconds, note=note)
-        self.tell(f"NOTE({cell.exercise!r})")
         return self.ending_of(cell, ending, seconds, note)
 
     async def execute(self, cell: Cell) -> tuple[Ending, Text | None]:
@@ -267,11 +275,26 @@ class KernelBox:
 
     def tell(self, code: str) -> None:
         """Have the kernel run code of ours, in a namespace of its own, without waiting."""
-        wrapped = f"exec({PREAMBLE + code!r}, {{'__builtins__': __builtins__}})"
-        self.runner.run(self.send(wrapped))
+        self.runner.run(self.send(code))
 
-    async def send(self, code: str) -> None:
-        self.client.kc.execute(code, silent=True, store_history=False, allow_stdin=False)
+    async def send(self, code: str) -> str:
+        wrapped = f"exec({PREAMBLE + code!r}, {{'__builtins__': __builtins__}})"
+        number: str = self.client.kc.execute(wrapped, silent=True, store_history=False, allow_stdin=False)
+        return number
+
+    async def heard(self, code: str) -> bool:
+        """As `tell`, and wait until the kernel has done it. False: it ended or does not answer."""
+        number = await self.send(code)
+        deadline = time.monotonic() + self.limits.call_wall
+        while time.monotonic() < deadline:
+            with suppress(Empty):
+                reply = await self.client.kc.get_shell_msg(timeout=0.2)
+                if reply["parent_header"].get("msg_id") == number:
+                    return True
+                continue
+            if self.process() is None or not await self.client.km.is_alive():
+                return False
+        return False
 
     @contextmanager
     def branch(self) -> Iterator[KernelBranch]:

@@ -44,7 +44,8 @@ def heading(cell: Cell, lessons: Sequence[Lesson]) -> str | None:
 
 
 def starts_numbered(line: str) -> bool:
-    return bool(re.match(rf"(?:{BEFORE}\s*)?\d+\s*[.．:：)）]?", line, re.IGNORECASE))
+    """A plain line that can only be a problem's number: `81.`, `課題81`, not `81 % of the titles`."""
+    return bool(re.match(rf"(?:{BEFORE}\W{{0,2}}\d+|\d+\s*(?:[.:)]|$))", line, re.IGNORECASE))
 
 
 def announced(line: str, lessons: Sequence[Lesson]) -> str | None:

@@ -71,14 +71,14 @@ def tame(submission: Submission) -> Submission:
 def tame_source(cell: Cell) -> tuple[str, list[Text]]:
     lines = cell.source.split("\n")
     remarks: list[Text] = []
-    continued = False
+    continued, indent = False, ""
     for number, line in enumerate(lines):
         found = next((h for h in HABITS if h.pattern.search(line) and not line.lstrip().startswith("#")), None)
         if found is not None:
             remarks.append(about(cell, line, found))
         if continued or (found is not None and found.action == "leave_out"):
+            indent = indent if continued else line[: len(line) - len(line.lstrip())]
             continued = line.rstrip().endswith("\\")
-            indent = line[: len(line) - len(line.lstrip())]
             lines[number] = f"{indent}pass  # left out: {line.strip()}".rstrip("\\ ")
     return "\n".join(lines), remarks
 

@@ -1,0 +1,232 @@
+"""The kernel box: real kernels, real forks, and what cells do to them."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+import torch
+
+from grader.box.kernel import KernelBox
+from grader.errors import BoxDied, ReplyRefused
+from grader.model import Cell, CellRun, Ending, Limits, Outcome
+
+QUICK = Limits(cell_wall=2.0, cell_cpu=2.0, call_wall=3.0, check_wall=9.0)  # where running out of time is the point
+PATIENT = Limits(cell_wall=60.0, cell_cpu=60.0, output=1 << 20)
+linux = pytest.mark.skipif(sys.platform != "linux", reason="checks fork on Linux only")
+
+
+def run(box: KernelBox, source: str, exercise: str | None = None) -> CellRun:
+    return box.run(Cell(0, "code", source, exercise))
+
+
+def ask(box: KernelBox, section: str, name: str, *args: object):  # type: ignore[no-untyped-def]
+    with box.branch() as branch:
+        return branch.ask({"op": "call", "section": section, "target": name, "args": args, "kwargs": {}, "seed": 1})
+
+
+@pytest.fixture(scope="module")
+def box():  # type: ignore[no-untyped-def]
+    with KernelBox(QUICK) as started:
+        yield started
+
+
+def test_a_cell_costs_itself_only(box: KernelBox) -> None:
+    """A cell that raises and one that does not parse leave the others as they were."""
+    assert run(box, "good = 1", "a").ending is Ending.OK
+    raised = run(box, "1 / 0", "a")
+    assert raised.ending is Ending.RAISED and raised.error == "ZeroDivisionError: division by zero"
+    assert run(box, "def broken(:\n  pass", "a").ending is Ending.UNPARSED
+    assert run(box, "assert good == 1", "a").ending is Ending.OK
+
+
+def test_sections_keep_their_own_definition(box: KernelBox) -> None:
+    """A class of the same name further down hides nothing, and super(Name, self) means the class it meant."""
+    model = "class Model(Base):\n  def __init__(self):\n    super(Model, self).__init__()\n    self.n = {n}\ndef make():\n  return Model().n"
+    run(box, "class Base: pass")
+    run(box, model.format(n=1), "first")
+    run(box, model.format(n=2), "second")
+    assert ask(box, "first", "make").value == 1
+    assert ask(box, "second", "make").value == 2
+    assert ask(box, "third", "make").value == 2
+
+
+def test_an_error_points_at_the_students_line(box: KernelBox) -> None:
+    """A fault says type, message, line and source."""
+    run(box, "def outer(x):\n  return inner(x)\ndef inner(x):\n  return x / 0", "faulty")
+    fault = ask(box, "faulty", "outer", 1).fault
+    assert (fault.type, fault.place.line, fault.place.source) == ("ZeroDivisionError", 4, "return x / 0")
+
+
+def test_tensors_cross_unharmed(box: KernelBox) -> None:
+    """Every dtype the exercises use, and shapes of no and of zero size, come back as they went."""
+    run(box, "def same(x): return x", "same")
+    for dtype in (torch.float32, torch.float64, torch.int64, torch.bool, torch.float16, torch.bfloat16):
+        sent = (torch.arange(6).reshape(2, 3).to(dtype), torch.zeros(0, 3, dtype=dtype), torch.ones((), dtype=dtype))
+        for mine, theirs in zip(sent, ask(box, "same", "same", sent).value, strict=True):
+            assert theirs.dtype is dtype and torch.equal(mine, theirs)
+
+
+@linux
+def test_a_check_cannot_touch_the_next(box: KernelBox) -> None:
+    """What a call changes, breaks or ends is gone with its branch."""
+    run(
+        box, "import os\nstate = []\ndef push():\n  state.append(1); return len(state)\ndef leave(): os._exit(0)", "iso"
+    )
+    assert ask(box, "iso", "push").value == 1
+    with pytest.raises(BoxDied) as died:
+        ask(box, "iso", "leave")
+    assert died.value.cause is Outcome.CRASHED
+    assert ask(box, "iso", "push").value == 1
+
+
+@linux
+def test_a_call_that_hangs_is_ended(box: KernelBox) -> None:
+    """Endless loops in a call time out, and their process is gone."""
+    run(box, "import time\ndef forever(path):\n  open(path, 'w').write(str(os.getpid()))\n  while True: pass", "hang")
+    path = box.scratch / "pid"
+    with pytest.raises(BoxDied) as died:
+        ask(box, "hang", "forever", str(path))
+    assert died.value.cause is Outcome.TIMED_OUT
+    pid = int(path.read_text())
+    deadline = time.monotonic() + 5
+    while (
+        psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE and time.monotonic() < deadline
+    ):
+        time.sleep(0.02)
+    assert not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+
+
+def test_a_reply_has_a_size(box: KernelBox) -> None:
+    """Two gigabytes come back as one word, and the judge holds nothing of them."""
+    run(box, "import torch\ndef huge(): return torch.empty(1 << 29)", "huge")
+    before = psutil.Process().memory_info().rss
+    assert ask(box, "huge", "huge").fault.type == "TooLarge"
+    assert psutil.Process().memory_info().rss - before < 50 << 20
+
+
+FORGED = {
+    "length": "line.sendall(struct.pack('>Q', 1 << 60))",
+    "header": "line.sendall(struct.pack('>Q', 16) + struct.pack('>Q', 1 << 60) + b'x' * 8)",
+    "json": "line.sendall(struct.pack('>Q', 12) + struct.pack('>Q', 4) + b'[1]]')",
+    "pickle": "import pickle; p = pickle.dumps(1); line.sendall(struct.pack('>Q', len(p)) + p)",
+    "safetensors": "t = b'{\"value\": {\"tensor\": \"0\"}}'; m = struct.pack('>Q', len(t)) + t + struct.pack('<Q', 10 << 30) + b'{}'; line.sendall(struct.pack('>Q', len(m)) + m)",
+    "missing tensor": "t = b'{\"dict\": [[\"value\", {\"tensor\": \"7\"}]]}'; m = struct.pack('>Q', len(t)) + t + struct.pack('<Q', 2) + b'{}'; line.sendall(struct.pack('>Q', len(m)) + m)",
+    "nested": "t = b'{\"list\":[' * 100000; m = struct.pack('>Q', len(t)) + t; line.sendall(struct.pack('>Q', len(m)) + m)",
+}
+
+
+@linux
+@pytest.mark.parametrize("name", FORGED)
+def test_forged_replies_are_refused(name: str, box: KernelBox) -> None:
+    """A room that answers for itself, with lies about lengths or with other formats, is refused without harm."""
+    source = f"""
+import sys, struct
+def forged(room, address, limit):
+    line = probe.dial(address)
+    probe.read_exactly(line, struct.unpack('>Q', probe.read_exactly(line, 8))[0])
+    {FORGED[name]}
+    probe.read_exactly(line, 1)
+probe = sys.modules["grader_probe"]
+kept = probe.serve
+probe.serve = forged
+"""
+    assert run(box, source).ending is Ending.OK
+    with pytest.raises(ReplyRefused):
+        ask(box, "same", "same", 1)
+    run(box, "probe.serve = kept")
+
+
+def test_an_interrupted_cell_leaves_the_kernel() -> None:
+    """A cell over its time is stopped; what was there before still is."""
+    with KernelBox(QUICK) as box:
+        run(box, "x = 41")
+        stopped = run(box, "while True: x = 42", "loop")
+        assert stopped.ending is Ending.INTERRUPTED and stopped.seconds < 6
+        assert run(box, "assert x == 42").ending is Ending.OK
+
+
+def test_a_cell_that_swallows_interrupts_is_ended() -> None:
+    """It costs its kernel, and the box starts again."""
+    deaf = "import signal, time\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True: time.sleep(0.01)"
+    with KernelBox(QUICK) as box:
+        assert run(box, deaf).ending is Ending.DIED and not box.alive
+        box.restart()
+        assert run(box, "x = 1").ending is Ending.OK
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import os; os._exit(0)",
+        "import os, signal; os.kill(os.getpid(), 9)",
+        "exit()",
+        "import ctypes; ctypes.string_at(0)",
+    ],
+)
+def test_a_cell_that_ends_the_kernel_is_said_to(source: str) -> None:
+    """However it ends, it is the cell's doing and the kernel can be started again."""
+    with KernelBox(PATIENT) as box:
+        assert run(box, source).ending is Ending.DIED and not box.alive
+        box.restart()
+        assert run(box, "x = 1").ending is Ending.OK
+
+
+def test_output_is_kept_in_bounds() -> None:
+    """A flood of output is dropped, and said so."""
+    with KernelBox(PATIENT) as box:
+        flooded = run(box, "for _ in range(3000): print('x' * 1000)")
+        assert flooded.note is not None and "dropped" in flooded.note.en
+
+
+def test_children_of_the_kernel_die_with_it() -> None:
+    """A process that a cell started is gone when the box closes."""
+    with KernelBox(PATIENT) as box:
+        run(box, "import subprocess; child = subprocess.Popen(['sleep', '600'])", "child")
+        run(box, "def pid(): return child.pid", "child")
+        pid = ask(box, "child", "pid").value
+        assert psutil.pid_exists(pid)
+    assert not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+
+
+def test_the_kernel_sees_no_secrets_and_no_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The environment is a chosen few variables."""
+    monkeypatch.setenv("GRADER_SECRET", "x")
+    with KernelBox(PATIENT) as box:
+        seen = run(
+            box, "import os; assert 'GRADER_SECRET' not in os.environ and os.environ['CUDA_VISIBLE_DEVICES'] == ''"
+        )
+        assert seen.ending is Ending.OK
+
+
+def test_files_beside_the_notebook_can_be_read_and_none_is_left(tmp_path: Path) -> None:
+    """The notebook's own data is there; what a cell writes goes with the box."""
+    (tmp_path / "train.txt").write_text("b\ttitle\n")
+    with KernelBox(PATIENT, tmp_path) as box:
+        assert (
+            run(box, "assert open('train.txt').read() == 'b\\ttitle\\n'; open('new.txt', 'w').write('x')").ending
+            is Ending.OK
+        )
+        private = box.private
+    assert os.listdir(tmp_path) == ["train.txt"] and not private.exists()
+
+
+def test_colab_and_a_gpu_have_stand_ins() -> None:
+    """A Drive mount, .cuda() and device="cuda" run on a machine that has neither."""
+    source = """
+from google.colab import drive
+drive.mount('/content/drive')
+import torch
+device = torch.device('cuda')
+model = torch.nn.Linear(2, 3).cuda()
+out = model.to('cuda')(torch.ones(1, 2, device='cuda').to(device))
+assert out.device.type == 'cpu'
+assert torch.zeros(3).cuda().device.type == 'cpu'
+"""
+    with KernelBox(PATIENT, stand_ins=True, without_gpu=True) as box:
+        found = run(box, source)
+        assert found.ending is Ending.OK, found.error

@@ -1,0 +1,158 @@
+"""The command line, as typed."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import venv
+import zipfile
+from pathlib import Path
+
+import click
+import jsonschema
+import pytest
+from click.testing import CliRunner
+
+from grader.cli import main
+from grader.report.json import schema
+from tests.notebooks import save, solved, stub
+
+ROOT = Path(__file__).parents[1]
+
+
+def run(*args: str) -> tuple[int, str]:
+    result = CliRunner(env={"LANG": "en_US.UTF-8", "LC_ALL": "", "COLUMNS": "100"}).invoke(main, args)
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result.exit_code, result.output
+
+
+def test_exit_codes_tell_what_happened(tmp_path: Path) -> None:
+    """0 all passed, 1 not all, 2 usage, 3 a file that cannot be read."""
+    only = ("--only", "causal_mask", "--format", "json")
+    right = save(solved("transformer_lm"), tmp_path, "right.ipynb")
+    empty = save(stub("transformer_lm"), tmp_path, "stub.ipynb")
+    (tmp_path / "page.ipynb").write_text("<html></html>")
+    assert run(str(right), *only)[0] == 0
+    assert run(str(empty), *only)[0] == 1
+    assert run(str(tmp_path / "nothere.ipynb"))[0] == 2
+    assert run(str(right), "--only", "knock99")[0] == 2
+    assert run(str(right), "--no-such-option")[0] == 2
+    code, output = run(str(tmp_path / "page.ipynb"))
+    assert code == 3 and "is a web page" in output and "Traceback" not in output
+
+
+def test_the_json_report_follows_the_published_schema(tmp_path: Path) -> None:
+    """The report validates, names the mistake, and can be written to a file whole."""
+    path = save(solved("transformer_lm", causal_mask="one_too_many"), tmp_path)
+    target = tmp_path / "report.json"
+    assert run(str(path), "--only", "causal_mask", "--format", "json", "-o", str(target), "--seed", "3")[0] == 1
+    report = json.loads(target.read_text(encoding="utf-8"))
+    published = json.loads((ROOT / "docs" / "report.schema.json").read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator(published).validate(report)
+    findings = report["exercises"][0]["findings"]
+    assert "one_too_many" in {f["misconception"]["id"] for f in findings if f["misconception"]}
+    assert report["version"] == 1 and report["provenance"]["seed"] == 3
+    assert sorted(os.listdir(tmp_path)) == ["report.json", "submit.ipynb"]
+
+
+def test_the_published_schema_is_fresh() -> None:
+    """docs/report.schema.json is what the model gives today."""
+    assert (ROOT / "docs" / "report.schema.json").read_text(encoding="utf-8") == schema()
+
+
+def test_a_report_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    """A folder that does not exist gets a sentence and leaves nothing behind."""
+    path = save(stub("transformer_lm"), tmp_path)
+    code, output = run(str(path), "--only", "causal_mask", "-o", str(tmp_path / "no" / "report.txt"))
+    assert code == 2 and "cannot be written" in output
+
+
+def test_new_gives_a_notebook_and_overwrites_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`grade new` puts the lesson here once, in the language asked for."""
+    monkeypatch.chdir(tmp_path)
+    assert run("new", "transformer_lm", "--lang", "ja")[0] == 0
+    assert "因果マスク" in (tmp_path / "transformer_lm.ipynb").read_text(encoding="utf-8")
+    code, output = run("new", "transformer_lm")
+    assert code == 2 and "already there" in output
+    assert run("new", "nothing")[0] == 2
+
+
+def test_list_and_show_name_every_exercise() -> None:
+    """What can be graded can be looked up, in both languages."""
+    from grader.lessons import catalogue
+
+    for lang in ("ja", "en"):
+        code, output = run("list", "--lang", lang)
+        assert code == 0
+        for lesson in catalogue():
+            for exercise in lesson.exercises:
+                assert exercise.id in output
+    code, output = run("show", "causal_mask")
+    assert code == 0 and "No position may look at a later one." in output
+    assert run("show", "knock99")[0] == 2
+
+
+def test_every_command_and_option_explains_itself() -> None:
+    """No option without help, no command without a sentence."""
+    for name, command in main.commands.items():
+        assert command.help, name
+        for parameter in command.params:
+            if isinstance(parameter, click.Option) and parameter.name not in ("help", "format_"):
+                assert parameter.help, (name, parameter.name)
+
+
+def test_the_exercises_are_up_to_date() -> None:
+    """exercises/ is what solutions/ builds, byte for byte."""
+    code, output = run("build", "--check")
+    assert code == 0, output
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    target = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(target)]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    (built,) = target.glob("*.whl")
+    return built
+
+
+def test_the_wheel_puts_one_package_at_the_top(wheel: Path) -> None:
+    """Nothing called exercises, solutions or tests ends up in site-packages."""
+    tops = {name.partition("/")[0] for name in zipfile.ZipFile(wheel).namelist()}
+    assert {top for top in tops if not top.endswith(".dist-info")} == {"grader"}
+
+
+def test_the_wheel_works_by_itself(wheel: Path, tmp_path: Path) -> None:
+    """In a fresh environment that holds the wheel, `grade new` and `grade FILE` work away from the checkout."""
+    home = tmp_path / "venv"
+    venv.create(home, with_pip=False)
+    scripts = home / ("Scripts" if os.name == "nt" else "bin")
+    site = next(home.glob("lib/python*/site-packages")) if os.name != "nt" else home / "Lib" / "site-packages"
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(site)
+    # The dependencies are those of this environment: they are not what is tested here, and torch is large.
+    libraries = Path(json.__file__).parents[1], *(Path(p) for p in sys.path if p.endswith("site-packages"))
+    (site / "libraries.pth").write_text("\n".join(str(p) for p in libraries[1:]))
+    python = scripts / "python"
+    environment = {**os.environ, "PYTHONPATH": "", "LANG": "en_US.UTF-8"}
+
+    def grade(*args: str) -> subprocess.CompletedProcess[str]:
+        code = "import sys; from grader.cli import main; main()"
+        return subprocess.run(
+            [python, "-c", code, *args], cwd=tmp_path, env=environment, capture_output=True, text=True
+        )
+
+    where = subprocess.run(
+        [python, "-c", "import grader; print(grader.__file__)"],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+    assert str(home) in where.stdout, where.stderr
+    assert grade("new", "transformer_lm").returncode == 0
+    done = grade("transformer_lm.ipynb", "--only", "causal_mask")
+    assert done.returncode == 1 and "not attempted yet" in done.stdout, done.stderr

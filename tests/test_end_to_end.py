@@ -1,0 +1,96 @@
+"""Whole notebooks through the real kernel: right, untouched, and with every known mistake in turn."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from grader.box.kernel import KernelBox
+from grader.grading import grade, prepare
+from grader.judge import judge
+from grader.lessons import catalogue, lesson
+from grader.model import Cell, Exercise, Outcome, Submission
+from tests.notebooks import answer_cells, edits_of, save, solved, stub
+
+LESSONS = [part.id for part in catalogue()]
+SEED = 7
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_the_reference_notebook_earns_full_marks(name: str, tmp_path: Path) -> None:
+    """Built with its answers and graded like any submission, a lesson passes everything."""
+    report = grade(save(solved(name), tmp_path), seed=SEED)
+    failed = [
+        (f.check, f.outcome, f.rationale)
+        for e in report.exercises
+        for f in e.findings
+        if f.outcome is not Outcome.PASSED
+    ]
+    assert not failed and report.score.earned == report.score.possible > 0
+    assert not [c for c in report.run.cells if c.ending not in ("ok", "left_out")]
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_the_untouched_notebook_earns_nothing(name: str, tmp_path: Path) -> None:
+    """As handed out, in either language, every check is MISSING and the score is zero."""
+    for language in ("ja", "en"):
+        report = grade(save(stub(name, language), tmp_path), seed=SEED)  # type: ignore[arg-type]
+        outcomes = {f.outcome for e in report.exercises for f in e.findings}
+        assert outcomes == {Outcome.MISSING} and report.score.earned == 0
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_every_mistake_is_named_through_the_wall(name: str, tmp_path: Path) -> None:
+    """Each misconception, put into an otherwise right notebook in a real kernel, is what the report names."""
+    right = solved(name)
+    submission, known = prepare(save(right, tmp_path))
+    with KernelBox() as box:
+        judge(submission, box, known, SEED, only=(known.exercises[0].id,))
+        for exercise in known.exercises:
+            for variant in exercise.misconceptions:
+                changed = one_exercise(name, exercise, variant.id, submission)
+                findings = judge(changed, box, known, SEED, only=(exercise.id,)).exercises[0].findings
+                named = {f.misconception.id for f in findings if f.misconception}
+                assert named == {variant.id}, [(f.check, f.outcome, f.rationale) for f in findings]
+            box_cells = one_exercise(name, exercise, None, submission)
+            again = judge(box_cells, box, known, SEED, only=(exercise.id,)).exercises[0]
+            assert again.score.earned == again.score.possible
+
+
+def one_exercise(name: str, exercise: Exercise, mistake: str | None, submission: Submission) -> Submission:
+    """Only the answer cells of one exercise, with the mistake in."""
+    notebook = solved(name, **({exercise.id: mistake} if mistake else {}))
+    cells = tuple(
+        Cell(i, "code", cell.source, exercise.id) for i, cell in enumerate(answer_cells(notebook, exercise.id))
+    )
+    return Submission(mistake or "right", submission.sha256, "en", name, cells)
+
+
+def test_the_same_seed_gives_the_same_report(tmp_path: Path) -> None:
+    """Graded twice, a submission gets the same findings to the last digit; another seed draws other numbers."""
+    path = save(solved("transformer_lm", causal_mask="one_too_many"), tmp_path)
+    one, two, other = (grade(path, seed=seed, only=("causal_mask",)) for seed in (5, 5, 6))
+    told = [[(f.outcome, f.rationale, f.evidence) for e in r.exercises for f in e.findings] for r in (one, two, other)]
+    assert told[0] == told[1] != told[2]
+
+
+def test_a_lesson_is_found_without_metadata(tmp_path: Path) -> None:
+    """Headings alone tell the lesson and the sections."""
+    notebook = solved("knock80_89")
+    notebook.metadata.pop("grader")
+    for cell in notebook.cells:
+        cell.metadata.pop("grader", None)
+    notebook.cells = [cell for cell in notebook.cells if cell.cell_type != "code" or "news(" not in cell.source]
+    submission, known = prepare(save(notebook, tmp_path))
+    assert known.id == "knock80_89"
+    assert set(submission.exercises) >= {e.id for e in lesson("knock80_89").exercises}
+
+
+def test_every_mistake_in_the_catalogue_can_be_put_into_a_notebook() -> None:
+    """The edits of a misconception apply to the solution file that students' notebooks are built from."""
+    for part in catalogue():
+        for exercise in part.exercises:
+            for variant in exercise.misconceptions:
+                assert edits_of(exercise.id, variant.id)
+                assert answer_cells(solved(part.id, **{exercise.id: variant.id}), exercise.id)

@@ -1,0 +1,139 @@
+"""Notebooks that try to get points without computing, or to take the grader down, against the cold kernel.
+
+Each is an otherwise right notebook of the Transformer lesson whose causal mask is wrong (flipped). Whatever the
+hostile cell does, the mask earns what the wrong answer earns, and the other exercises keep everything.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import nbformat.v4
+import pytest
+
+from grader.grading import grade
+from grader.model import ExerciseReport, Limits, Outcome, Report
+from tests.notebooks import answer_cells, save, solved
+
+LESSON, TARGET, NEIGHBOUR = "transformer_lm", "causal_mask", "positional_encoding"
+LIMITS = Limits(cell_wall=6.0, cell_cpu=6.0, call_wall=6.0, check_wall=12.0)
+
+PATCHES = {
+    "np.allclose": "import numpy as np; np.allclose = lambda *a, **k: True",
+    "torch.allclose": "torch.allclose = torch.equal = lambda *a, **k: True",
+    "Tensor.__eq__": "torch.Tensor.__eq__ = lambda self, other: torch.ones_like(self, dtype=torch.bool)",
+    "fake results": "print('causal_mask: 5 / 5 passed'); print('{\"score\": 5}')",
+    "frames": """
+import sys
+def causal_mask(size):
+    frame = sys._getframe()
+    while frame:
+        for value in list(frame.f_locals.values()):
+            if isinstance(value, torch.Tensor) and value.shape == (size, size):
+                return value
+        frame = frame.f_back
+    return torch.zeros(size, size, dtype=torch.bool)
+""",
+    "reading the grader's memory": """
+import gc
+def causal_mask(size):
+    for thing in gc.get_objects():
+        if isinstance(thing, torch.Tensor) and thing.shape == (size, size):
+            return thing
+    return torch.zeros(size, size, dtype=torch.bool)
+""",
+    "a tensor that says yes": """
+class Yes(torch.Tensor):
+    @classmethod
+    def __torch_function__(cls, func, types, args=(), kwargs=None):
+        return True
+def causal_mask(size): return torch.zeros(size, size).bool().as_subclass(Yes)
+""",
+    "patching the packer": """
+import sys
+probe = sys.modules["grader_probe"]
+kept = probe.pack
+probe.pack = lambda value, limit=0: kept({"value": {"outcome": "passed", "points": 100}})
+""",
+    "patching safetensors": """
+import safetensors.torch
+safetensors.torch.save = lambda tensors, metadata=None: b""
+""",
+}
+
+ENDINGS = {
+    "os._exit": "import os; os._exit(0)",
+    "sys.exit": "import sys; sys.exit(0)",
+    "while True": "while True: pass",
+    "swallowing interrupts": "while True:\n  try:\n    while True: pass\n  except BaseException: pass",
+    "a syntax error": "def causal_mask(size:\n    return 1",
+    "a flood": "import sys\nfor _ in range(20000): print('x' * 200)",
+}
+
+REPLIES = {
+    "NaN": "torch.full((size, size), float('nan'))",
+    "the wrong shape": "torch.ones(size + 1, size, dtype=torch.bool)",
+    "the wrong type": "'all of it'",
+    "nothing": "None",
+    "two gigabytes": "torch.ones(1 << 29)",
+    "itself": "causal_mask",
+    "a deep list": "[[[[[[[[[[1]]]]]]]]]]",
+    "a list in itself": "(lambda x: (x.append(x), x)[1])([])",
+    "an exit": "__import__('os')._exit(0)",
+    "a SystemExit": "__import__('sys').exit(0)",
+    "an endless loop": "[None for _ in iter(int, 1)]",
+}
+
+
+def graded(tmp_path: Path, cell: str, place: str = "after") -> Report:
+    """The report on the notebook with a hostile cell beside the wrong causal mask."""
+    notebook = solved(LESSON, causal_mask="flipped")
+    (target,) = answer_cells(notebook, TARGET)
+    hostile = nbformat.v4.new_code_cell(cell, metadata={"grader": {"exercise": TARGET}})
+    at = notebook.cells.index(target) + 1
+    notebook.cells[at:at] = [hostile]
+    if place == "instead":
+        notebook.cells.remove(target)
+    return grade(save(notebook, tmp_path), seed=11, only=(TARGET, NEIGHBOUR), limits=LIMITS)
+
+
+def part(report: Report, name: str) -> ExerciseReport:
+    return next(e for e in report.exercises if e.id == name)
+
+
+@pytest.fixture(scope="module")
+def honest(tmp_path_factory: pytest.TempPathFactory) -> float:
+    """What the wrong mask earns by itself."""
+    report = graded(tmp_path_factory.mktemp("honest"), "pass")
+    earned = part(report, TARGET).score.earned
+    assert earned is not None and earned < part(report, TARGET).score.possible
+    return earned
+
+
+@pytest.mark.parametrize("name", PATCHES)
+def test_patching_gains_nothing(name: str, tmp_path: Path, honest: float) -> None:
+    """Replacing what a judge might compare with, or looking for the answer in this process, earns no point."""
+    report = graded(tmp_path, PATCHES[name])
+    earned = part(report, TARGET).score.earned
+    assert earned is not None and earned <= honest, [f.outcome for f in part(report, TARGET).findings]
+    if "safetensors" not in name and "packer" not in name and "Tensor" not in name:
+        assert part(report, NEIGHBOUR).score.earned == part(report, NEIGHBOUR).score.possible
+
+
+@pytest.mark.parametrize("name", ENDINGS)
+def test_ending_the_kernel_costs_nobody_else(name: str, tmp_path: Path, honest: float) -> None:
+    """A cell that ends, blocks, floods or breaks costs itself: the neighbour keeps everything."""
+    report = graded(tmp_path, ENDINGS[name])
+    earned = part(report, TARGET).score.earned
+    assert earned is not None and earned <= honest
+    assert part(report, NEIGHBOUR).score.earned == part(report, NEIGHBOUR).score.possible
+
+
+@pytest.mark.parametrize("name", REPLIES)
+def test_odd_replies_fail_and_nothing_else(name: str, tmp_path: Path) -> None:
+    """Whatever a function returns instead of a mask is a finding about it, never a fault of ours."""
+    report = graded(tmp_path, f"def causal_mask(size): return {REPLIES[name]}", "instead")
+    findings = part(report, TARGET).findings
+    assert part(report, TARGET).score.earned == 0
+    assert not {f.outcome for f in findings} & {Outcome.BROKEN, Outcome.PASSED}
+    assert part(report, NEIGHBOUR).score.earned == part(report, NEIGHBOUR).score.possible
