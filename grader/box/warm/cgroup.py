@@ -1,7 +1,9 @@
-"""Memory and process limits for a whole kernel, children included, where the machine lets us make control groups.
+"""Memory, process and CPU limits for a whole kernel, children included, where the machine lets us make control groups.
 
 Version 1 keeps one tree per controller, version 2 a single one; a container often has neither, or read-only. So
-`find` tries: it makes a group, writes a limit, and takes it away again. What it returns is known to work.
+`find` tries: it makes a group, writes the limits, and takes it away again. What it returns is known to work.
+CPU limits are taken where they can be had and not insisted on: without them a greedy kernel slows its neighbours down,
+as any process may.
 """
 
 from __future__ import annotations
@@ -16,25 +18,28 @@ from pathlib import Path
 from grader.box.warm.limits import KernelLimits
 
 ROOT = Path("/sys/fs/cgroup")
+PERIOD = 100_000  # microseconds
 
 
 @dataclass(frozen=True)
 class Tree:
-    """Where groups can be made: one folder for memory, one for pids; in version 2 they are the same."""
+    """Where groups can be made: a folder for each controller; in version 2 they are the same."""
 
     version: int
     memory: Path
     pids: Path
+    cpu: Path | None
 
     def group(self, limits: KernelLimits) -> Group:
         """A new, empty group with these limits. Raises OSError."""
         name = f"grader-{os.getpid()}-{uuid.uuid4().hex[:8]}"
-        group = Group(self.version, self.memory / name, self.pids / name)
+        group = Group(self.version, self.memory / name, self.pids / name, self.cpu / name if self.cpu else None)
         if self.version == 2:
-            (self.memory / "cgroup.subtree_control").write_text("+memory +pids")
-        for folder in {group.memory, group.pids}:
-            folder.mkdir()
+            wanted = "+memory +pids +cpu" if self.cpu else "+memory +pids"
+            (self.memory / "cgroup.subtree_control").write_text(wanted)
         try:
+            for folder in group.folders():
+                folder.mkdir()
             group.limit(limits)
         except OSError:
             group.remove()
@@ -49,22 +54,29 @@ class Group:
     version: int
     memory: Path
     pids: Path
+    cpu: Path | None
+
+    def folders(self) -> set[Path]:
+        return {folder for folder in (self.memory, self.pids, self.cpu) if folder is not None}
 
     def limit(self, limits: KernelLimits) -> None:
         (self.pids / "pids.max").write_text(str(limits.processes))
+        memory = str(limits.memory_bytes)
+        quota = str(int(limits.cpus * PERIOD))
         if self.version == 2:
-            (self.memory / "memory.max").write_text(str(limits.memory_bytes))
-            swap = self.memory / "memory.swap.max"
-            if swap.exists():
-                swap.write_text("0")
+            (self.memory / "memory.max").write_text(memory)
+            write_where_known(self.memory / "memory.swap.max", "0")
+            if self.cpu is not None:
+                (self.cpu / "cpu.max").write_text(f"{quota} {PERIOD}")
             return
-        (self.memory / "memory.limit_in_bytes").write_text(str(limits.memory_bytes))
-        swap = self.memory / "memory.memsw.limit_in_bytes"
-        if swap.exists():
-            swap.write_text(str(limits.memory_bytes))
+        (self.memory / "memory.limit_in_bytes").write_text(memory)
+        write_where_known(self.memory / "memory.memsw.limit_in_bytes", memory)
+        if self.cpu is not None:
+            (self.cpu / "cpu.cfs_period_us").write_text(str(PERIOD))
+            (self.cpu / "cpu.cfs_quota_us").write_text(quota)
 
     def add(self, pid: int) -> None:
-        for folder in {self.memory, self.pids}:
+        for folder in self.folders():
             (folder / "cgroup.procs").write_text(str(pid))
 
     def kills(self) -> int:
@@ -80,7 +92,7 @@ class Group:
 
     def remove(self) -> None:
         """Take the group away; its processes are dead, but the kernel may need a moment to agree."""
-        for folder in {self.memory, self.pids}:
+        for folder in self.folders():
             for _ in range(50):
                 try:
                     folder.rmdir()
@@ -89,6 +101,11 @@ class Group:
                     break
                 except OSError:
                     time.sleep(0.01)
+
+
+def write_where_known(path: Path, value: str) -> None:
+    if path.exists():
+        path.write_text(value)
 
 
 def find() -> Tree | None:
@@ -113,9 +130,9 @@ def candidates() -> list[Tree]:
         if (base / "cgroup.controllers").exists():
             place = base / own.get("", "")
             places = dict.fromkeys(folder for folder in (place, place.parent, base) if base in (folder, *folder.parents))
-            trees += [Tree(2, folder, folder) for folder in places]
-    if (ROOT / "memory").is_dir() and (ROOT / "pids").is_dir():
-        memory, pids = ROOT / "memory", ROOT / "pids"
-        trees.append(Tree(1, memory / own.get("memory", ""), pids / own.get("pids", "")))
-        trees.append(Tree(1, memory, pids))
+            trees += [Tree(2, folder, folder, cpu) for folder in places for cpu in (folder, None)]
+    memory, pids, cpu = (ROOT / name for name in ("memory", "pids", "cpu"))
+    if memory.is_dir() and pids.is_dir():
+        mine = Tree(1, memory / own.get("memory", ""), pids / own.get("pids", ""), cpu / own.get("cpu", ""))
+        trees += [mine, Tree(1, memory, pids, cpu), Tree(1, mine.memory, mine.pids, None), Tree(1, memory, pids, None)]
     return trees

@@ -29,6 +29,9 @@ from grader.box.warm.watchdog import Watchdog
 from grader.errors import BoxUnavailable
 
 LONGEST_FOLDER = 80  # a socket's path may have 108 characters
+# No history file; and no context in tracebacks: nobody reads it, and for one RecursionError it takes half a minute,
+# because inspect asks each of 4,000 loaded modules about each of 3,000 frames.
+QUIETLY = ("--HistoryManager.enabled=False", "--InteractiveShell.xmode=Minimal")
 _open: WeakValueDictionary[str, WarmEngine] = WeakValueDictionary()
 
 
@@ -105,7 +108,7 @@ class WarmEngine:
     def kernel_spec(self) -> KernelSpec:
         """A kernelspec for this engine, as every Jupyter client understands it."""
         provisioner = {"provisioner_name": NAME, "config": {"engine": self.name}}
-        argv = ["python", "-m", "ipykernel_launcher", "-f", "{connection_file}", "--HistoryManager.enabled=False"]
+        argv = ["python", "-m", "ipykernel_launcher", "-f", "{connection_file}", *QUIETLY]
         return KernelSpec(argv=argv, display_name="Python (warm)", language="python",
                           metadata={"kernel_provisioner": provisioner})  # fmt: skip
 

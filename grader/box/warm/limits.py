@@ -12,6 +12,7 @@ class KernelLimits:
 
     memory_bytes: int = 2 << 30
     processes: int = 128  # threads count
+    cpus: float = 1.0  # of time, all processes together; only where there are control groups
     scratch_bytes: int = 256 << 20  # working folder, /tmp and /dev/shm together; also the largest file
     scratch_files: int = 4096
     descriptors: int = 1024

@@ -127,7 +127,7 @@ def reachable(place: Path) -> bool:
 
 
 def spare_uid() -> int:
-    """A uid that belongs to no account, and to no other judge that runs now."""
+    """A uid that belongs to no account, and hardly to another judge that runs now (the walls hold if it does)."""
     for step in range(UIDS):
         uid = FIRST_UID + (os.getpid() + step) % UIDS
         try:

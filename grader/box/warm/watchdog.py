@@ -1,8 +1,9 @@
 """Where there are no control groups: look at every kernel's memory ten times a second, and end the greedy.
 
-Counted is what a kernel has for itself: the proportional set size (each shared page divided among those who share
-it) of all its processes, less what a fresh kernel is charged for pages it shares with the warm process. Reading
-that is slow, so the cheap resident size is read first, and the exact number only where the cheap one is over the limit.
+Counted is the proportional set size (each shared page divided among those who share it) of the kernel and everything
+below it, anonymous and shared memory only: files are the machine's. What a fresh kernel shares with the warm process
+is allowed for in full, because its share of that changes when other kernels come and go, and nobody may be
+ended for that. Proportions are slow to read, so the resident size, which can only be larger, is read first.
 """
 
 from __future__ import annotations
@@ -28,8 +29,8 @@ class Watchdog:
     """One thread for all kernels. `watch` and `forget` may be called from any thread."""
 
     def __init__(self, limit: int) -> None:
-        self.limit = limit
-        self._watched: list[Watched] = []
+        self.limit = limit  # bytes, beyond what a fresh kernel has
+        self._allowed: dict[Watched, int] = {}
         self._lock = threading.Lock()
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._look, name="watchdog", daemon=True)
@@ -37,12 +38,11 @@ class Watchdog:
 
     def watch(self, kernel: Watched) -> None:
         with self._lock:
-            self._watched.append(kernel)
+            self._allowed[kernel] = self.limit + resident(kernel.pid)
 
     def forget(self, kernel: Watched) -> None:
         with self._lock:
-            if kernel in self._watched:
-                self._watched.remove(kernel)
+            self._allowed.pop(kernel, None)
 
     def close(self) -> None:
         self._over.set()
@@ -51,10 +51,10 @@ class Watchdog:
     def _look(self) -> None:
         while not self._over.wait(INTERVAL):
             with self._lock:
-                watched = list(self._watched)
-            for kernel in watched:
+                watched = list(self._allowed.items())
+            for kernel, allowed in watched:
                 pids = list(family(kernel.pid))
-                if sum(map(resident, pids)) > self.limit and sum(map(proportional, pids)) > self.limit:
+                if sum(map(resident, pids)) > allowed and sum(map(proportional, pids)) > allowed:
                     kernel.out_of_memory()
                     self.forget(kernel)
 
@@ -69,16 +69,18 @@ def family(pid: int) -> Iterator[int]:
 
 
 def resident(pid: int) -> int:
-    """Bytes in memory, shared ones included; 0 for a process that has ended."""
-    with contextlib.suppress(OSError):
-        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * 4096
-    return 0
+    """Bytes in memory that are not files', pages shared with others included; 0 for a process that has ended."""
+    return fields(Path(f"/proc/{pid}/status"), "RssAnon:", "RssShmem:")
 
 
 def proportional(pid: int) -> int:
-    """Bytes in memory, each shared page divided among those who share it; 0 for a process that has ended."""
+    """Bytes in memory that are not files', each page divided among those who share it; 0 for one that has ended."""
+    return fields(Path(f"/proc/{pid}/smaps_rollup"), "Pss_Anon:", "Pss_Shmem:")
+
+
+def fields(path: Path, *names: str) -> int:
+    """The sum, in bytes, of the lines of a file of /proc that begin with these names."""
     with contextlib.suppress(OSError):
-        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-            if line.startswith("Pss:"):
-                return int(line.split()[1]) * 1024
+        lines = (line.split() for line in path.read_text().splitlines())
+        return sum(int(words[1]) * 1024 for words in lines if words and words[0] in names)
     return 0

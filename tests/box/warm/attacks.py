@@ -142,8 +142,8 @@ BOMBS = (
     ),
     Attack(
         "memory in many processes at once",
-        ("import os, time\nfor i in range(30):\n    if os.fork() == 0:\n        kept = bytearray(os.urandom(1) * 60_000_000)\n"
-         "        time.sleep(20)\n        os._exit(0)\ntime.sleep(4)\nprint('the parent goes on')",),
+        ("import os, time\nfor i in range(20):\n    if os.fork() == 0:\n        kept = bytearray(os.urandom(1) * 60_000_000)\n"
+         "        time.sleep(20)\n        os._exit(0)\ntime.sleep(2)\nprint('the parent goes on')",),
         ends=(How.STOPPED, How.MEMORY),
         in_time=True,
     ),
@@ -267,6 +267,20 @@ WRITING = (
     Attack(
         "leaving sockets behind on the machine's disk",
         (PLANTED, TRY, "import socket\ndef leave():\n    socket.socket(socket.AF_UNIX).bind(P['run'] + '/hostile')\nattempt('bind', leave)"),
+        says="held",
+    ),
+    Attack(
+        "changing the kernel's settings",
+        (PLANTED, TRY, "for root, _, names in os.walk('/proc/sys'):\n    for name in names:\n        path = f'{root}/{name}'\n"
+         "        if os.access(path, os.W_OK): print('LOST', path)\n"
+         "attempt('net', lambda: open('/proc/sys/net/ipv4/ip_forward', 'w').write('1'))"),
+        says="held",
+    ),
+    Attack(
+        "descriptors that were left open",
+        ("import os\nallowed = ('socket:', 'pipe:', 'anon_inode:[event', '/dev/null', '/dev/urandom', '/proc/1/fd')\n"
+         "for fd in os.listdir('/proc/self/fd'):\n    try: path = os.readlink(f'/proc/self/fd/{fd}')\n    except OSError: continue\n"
+         "    print('held' if path.startswith(allowed) else 'LOST', fd, path)",),
         says="held",
     ),
     Attack("changing the clock and the host's name", (PLANTED, TRY, "import socket, time\n"

@@ -54,8 +54,7 @@ def enter(request: dict[str, Any]) -> None:
 
 def lock(request: dict[str, Any]) -> None:
     """The second half, after the sockets are bound: nothing of this can be undone."""
-    run = request["run"]
-    calls.mount("none", run, None, calls.MS_BIND | calls.MS_REMOUNT | calls.MS_RDONLY | HARDENED | calls.MS_NOEXEC)
+    read_only(request["run"], calls.MS_NOEXEC)
     calls.unshare(calls.CLONE_NEWUSER)
     calls.prctl(calls.PR_SET_DUMPABLE, 1)  # the change of credentials made /proc/self unreadable
     map_user()
@@ -84,9 +83,16 @@ def mount_own_folders(request: dict[str, Any]) -> None:
     Path(run).mkdir()
     calls.mount(f"/proc/self/fd/{run_itself}", run, None, calls.MS_BIND)
     os.close(run_itself)
-    calls.mount("none", runs, None, calls.MS_BIND | calls.MS_REMOUNT | calls.MS_RDONLY | HARDENED)
+    read_only(runs)
     calls.mount("proc", "/proc", "proc", HARDENED | calls.MS_NOEXEC)
+    calls.mount("/proc/sys", "/proc/sys", None, calls.MS_BIND)  # the network's settings would be the student's to write
+    read_only("/proc/sys", calls.MS_NOEXEC)
     calls.mount("devpts", "/dev/pts", "devpts", calls.MS_NOSUID | calls.MS_NOEXEC, "newinstance,ptmxmode=0666,mode=620")
+
+
+def read_only(place: str, also: int = 0) -> None:
+    """Make a mount read-only; the flags it has already must be said again."""
+    calls.mount("none", place, None, calls.MS_BIND | calls.MS_REMOUNT | calls.MS_RDONLY | HARDENED | also)
 
 
 def map_user() -> None:
