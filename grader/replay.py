@@ -62,7 +62,7 @@ def agrees(exercise: Exercise, edits: tuple[Edit, ...], exchanges: list[Exchange
     """Some matching of the parameters gives the student's answer in every exchange."""
     return any(
         len(replayed) == len(exchanges) and all(alike(a, b) for a, b in zip(exchanges, replayed, strict=True))
-        for replayed in replays(exercise, edits, exchanges)
+        for replayed in replays(exercise, edits, exchanges, while_alike=True)
     )
 
 
@@ -73,9 +73,16 @@ def alike(mine: Exchange, theirs: Exchange) -> bool:
 
 
 def replays(
-    exercise: Exercise, edits: tuple[Edit, ...], exchanges: list[Exchange], double: bool = False
+    exercise: Exercise,
+    edits: tuple[Edit, ...],
+    exchanges: list[Exchange],
+    double: bool = False,
+    while_alike: bool = False,
 ) -> Iterator[list[Exchange]]:
-    """The exchanges as this answer would have them, once for each way to match the student's parameters to its own."""
+    """The exchanges as this answer would have them, once for each way to match the student's parameters to its own.
+
+    while_alike: each list ends with the first answer that is not the student's, for who asks for no more.
+    """
     scope = source.namespace(exercise.lesson, exercise.id, edits, double)
     if scope is None:
         return
@@ -84,7 +91,7 @@ def replays(
     while way < min(ways, WAYS):
         replay = Replay(dict(scope), double, way)
         with source.default_dtype(torch.float64) if double else nullcontext():
-            answered = replay.run(exchanges)
+            answered = replay.run(exchanges, while_alike)
         ways = max(ways, replay.ways)
         if answered is not None:
             yield answered
@@ -101,7 +108,7 @@ class Replay:
         self.ways = 1
         self.built: dict[int, tuple[dict[str, Tensor], dict[str, Tensor]]] = {}  # handle -> student's, own parameters
 
-    def run(self, exchanges: list[Exchange]) -> list[Exchange] | None:
+    def run(self, exchanges: list[Exchange], while_alike: bool = False) -> list[Exchange] | None:
         """None where the parameters do not fit, or where a reply cannot be read."""
         answered = []
         with self.box.branch() as branch:
@@ -117,6 +124,8 @@ class Replay:
                     handle: Handle = reply.extras["handle"]
                     self.built[handle.number] = (exchange.weights, reply.extras["weights"])
                 answered.append(self.read(exchange, request, reply))
+                if while_alike and not alike(exchange, answered[-1]):
+                    break
         return answered
 
     def translate(self, exchange: Exchange) -> dict[str, Any] | None:

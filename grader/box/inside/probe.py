@@ -368,7 +368,10 @@ OPERATIONS: dict[str, Callable[[Room, dict[str, Any]], dict[str, Any]]] = {
 
 def seed_everything(seed: int) -> None:
     random.seed(seed)
-    torch.manual_seed(seed)
+    if torch.cuda.is_available():
+        torch.manual_seed(seed)
+    else:  # the same, without the stack trace that manual_seed keeps for a GPU yet to come: a third of a replay
+        torch.default_generator.manual_seed(seed)
     numpy = sys.modules.get("numpy")
     if numpy is not None:
         numpy.random.seed(seed % 2**32)
