@@ -24,6 +24,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+
 # %% [markdown] lang="ja" exercise="knock80"
 # ## 80. ID 番号への変換
 #
@@ -74,6 +75,7 @@ if __name__ == "__main__":
     tiny = build_vocab(["the cat sat on the mat", "the dog sat on the cat"])
     print(tiny)
     print(to_ids("the bird sat", tiny))
+
 
 # %% [markdown] lang="ja" exercise="knock81"
 # ## 81. RNN による予測

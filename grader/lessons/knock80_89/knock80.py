@@ -169,9 +169,7 @@ tensor_of_ids = accepts(
     edit("[vocab.get(word, 0) for word in words_of(words)]", "torch.tensor([vocab.get(w, 0) for w in words_of(words)])")
 )
 joined_ids = accepts(
-    edit(
-        "[vocab.get(word, 0) for word in words_of(words)]", '" ".join(str(vocab.get(w, 0)) for w in words_of(words))'
-    )
+    edit("[vocab.get(word, 0) for word in words_of(words)]", '" ".join(str(vocab.get(w, 0)) for w in words_of(words))')
 )
 title_as_string = accepts(edit("for word in words_of(words)]", 'for word in words.split(" ")]'))
 

@@ -68,9 +68,7 @@ def every_batch_starts_afresh(student: Student, draw: Draw) -> None:
         again,
         once,
         Text(en="the output for the same titles, asked again", ja="同じ題名をもう一度入れたときの出力"),
-        help=Text(
-            en="What does the model keep between two calls?", ja="モデルは呼び出しの間に何を覚えていますか。"
-        ),
+        help=Text(en="What does the model keep between two calls?", ja="モデルは呼び出しの間に何を覚えていますか。"),
     )
 
 
@@ -80,9 +78,7 @@ relu = accepts(edit("hidden_size, batch_first", 'hidden_size, nonlinearity="relu
 last_output = accepts(edit("self.fc(h_n[-1])", "self.fc(out[:, -1])"))
 log_probabilities = accepts(edit("self.fc(h_n[-1])", "self.fc(h_n[-1]).log_softmax(dim=-1)"))
 probabilities = accepts(edit("self.fc(h_n[-1])", "self.fc(h_n[-1]).softmax(dim=-1)"))
-time_first_inside = accepts(
-    edit(", batch_first=True", ""), edit("self.rnn(emb)", "self.rnn(emb.transpose(0, 1))")
-)
+time_first_inside = accepts(edit(", batch_first=True", ""), edit("self.rnn(emb)", "self.rnn(emb.transpose(0, 1))"))
 optional_h0 = accepts(edit("def forward(self, ids):", "def forward(self, ids, h0=None):"), edit("(emb)", "(emb, h0)"))
 loop_over_cells = accepts(
     edit("self.rnn = nn.RNN(emb_size, hidden_size, batch_first=True)", "self.rnn = nn.RNNCell(emb_size, hidden_size)"),

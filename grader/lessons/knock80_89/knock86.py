@@ -85,8 +85,7 @@ conv2d = accepts(
 unfold = accepts(
     edit(
         CONVOLUTION,
-        "nn.Linear(kernel_heights * emb_size, out_channels)\n"
-        "        self.shape = kernel_heights, stride, padding",
+        "nn.Linear(kernel_heights * emb_size, out_channels)\n        self.shape = kernel_heights, stride, padding",
     ),
     edit(
         WINDOWS,
@@ -96,7 +95,9 @@ unfold = accepts(
 )
 tanh = accepts(edit(".relu()", ".tanh()"))
 pool_first = accepts(edit(".relu().amax(dim=2)", ".amax(dim=2).relu()"))
-pool_function = accepts(edit(".amax(dim=2)", ""), edit("(pooled)", "(F.max_pool1d(pooled, pooled.shape[2]).squeeze(2))"))
+pool_function = accepts(
+    edit(".amax(dim=2)", ""), edit("(pooled)", "(F.max_pool1d(pooled, pooled.shape[2]).squeeze(2))")
+)
 dropout = accepts(edit("self.fc(pooled)", "self.fc(F.dropout(pooled, 0.5, self.training))"))
 log_probabilities = accepts(edit("self.fc(pooled)", "self.fc(pooled).log_softmax(dim=-1)"))
 
