@@ -16,7 +16,7 @@ from grader.model import ExerciseReport, Limits, Outcome, Report
 from tests.notebooks import answer_cells, save, solved
 
 LESSON, TARGET, NEIGHBOUR = "transformer_lm", "causal_mask", "positional_encoding"
-LIMITS = Limits(cell_wall=6.0, cell_cpu=6.0, call_wall=6.0, check_wall=12.0)
+LIMITS = Limits(cell_wall=6.0, cell_cpu=6.0, call_wall=4.0, check_wall=8.0)
 
 PATCHES = {
     "np.allclose": "import numpy as np; np.allclose = lambda *a, **k: True",
@@ -116,7 +116,11 @@ def test_patching_gains_nothing(name: str, tmp_path: Path, honest: float) -> Non
     report = graded(tmp_path, PATCHES[name])
     earned = part(report, TARGET).score.earned
     assert earned is not None and earned <= honest, [f.outcome for f in part(report, TARGET).findings]
-    if "safetensors" not in name and "packer" not in name and "Tensor" not in name:
+    if name not in (
+        "Tensor.__eq__",
+        "patching the packer",
+        "patching safetensors",
+    ):  # these break the student's own torch
         assert part(report, NEIGHBOUR).score.earned == part(report, NEIGHBOUR).score.possible
 
 

@@ -54,6 +54,12 @@ def hides_the_future(student: Student, draw: Draw) -> None:
     (size,) = draw.sizes(1, smallest=5)
     mask = student.call("causal_mask", size, view=truth(size))
     leaks = (mask & ~past(size)).nonzero().tolist()
+    if not mask.any():  # a mask that hides everything hides the future too, and is worth nothing
+        raise Failure(
+            Text(
+                en="Nobody may look at anything: the mask is all False.", ja="すべて False で、誰もどこも見られません。"
+            )
+        )
     if leaks:
         t, s = leaks[0]
         raise Failure(
