@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import nullcontext
-from itertools import islice
+from itertools import islice, product
 from typing import Any
 
 import torch
@@ -24,6 +24,8 @@ from grader.student import Exchange, crash, same
 from grader.weights import assignments
 
 WAYS = 64  # matchings of parameters that are tried; the likeliest come first
+PATIENCE = 600  # replays in search of one name: a second or two
+RIGHT = Variant("", ())
 ROOMY = Limits(reply=256 << 20)
 
 
@@ -44,26 +46,46 @@ class KnownAnswers:
     def name(self, exchanges: list[Exchange], others: list[list[Exchange]]) -> Variant | None:
         """The misconception whose answers are the student's in all these exchanges, where a right answer's are not.
 
+        A mistake may be made in the reference or in another accepted answer, and the parameters may match in several
+        ways: the likeliest come first, and the search ends where one explains everything or patience does.
         others: the exchanges of the exercise's other checks; where several mistakes fit, they decide.
         """
-        if not exchanges or any(agrees(self.exercise, edits, exchanges) for edits in self.bases):
-            return None
-        fitting = [v for v in self.exercise.misconceptions if self.explains(v, exchanges)]
-        if len(fitting) < 2:
-            return fitting[0] if fitting else None
-        return max(fitting, key=lambda v: sum(self.explains(v, other) for other in others))
+        hopeless: set[tuple[tuple[Edit, ...], str]] = set()
+        left = PATIENCE if exchanges else 0
+        for way, base in product(range(WAYS), self.bases):
+            fitting = []
+            for variant in (RIGHT, *self.exercise.misconceptions):
+                if left <= 0 or (base, variant.id) in hopeless:
+                    continue
+                agrees, fits, last = attempt(self.exercise, base + variant.edits, exchanges, way)
+                left -= fits
+                if last:
+                    hopeless.add((base, variant.id))
+                if agrees and variant is RIGHT:
+                    return None
+                fitting += [variant] if agrees else []
+            if fitting:
+                return max(fitting, key=lambda v: self.explained(v, base, way, others)) if fitting[1:] else fitting[0]
+        return None
 
-    def explains(self, variant: Variant, exchanges: list[Exchange]) -> bool:
-        """The mistake gives the student's answers, made in the reference or in another accepted answer."""
-        return any(agrees(self.exercise, base + variant.edits, exchanges) for base in self.bases)
+    def explained(self, variant: Variant, base: tuple[Edit, ...], way: int, others: list[list[Exchange]]) -> int:
+        """How many of the other checks the mistake explains too."""
+        return sum(attempt(self.exercise, base + variant.edits, other, way)[0] for other in others)
 
 
-def agrees(exercise: Exercise, edits: tuple[Edit, ...], exchanges: list[Exchange]) -> bool:
-    """Some matching of the parameters gives the student's answer in every exchange."""
-    return any(
-        len(replayed) == len(exchanges) and all(alike(a, b) for a, b in zip(exchanges, replayed, strict=True))
-        for replayed in replays(exercise, edits, exchanges, while_alike=True)
-    )
+def attempt(
+    exercise: Exercise, edits: tuple[Edit, ...], exchanges: list[Exchange], way: int
+) -> tuple[bool, bool, bool]:
+    """Whether this answer gives the student's in every exchange, whether it fits at all, and whether it was the last way."""
+    scope = source.namespace(exercise.lesson, exercise.id, edits)
+    if scope is None:
+        return False, False, True
+    replay = Replay(dict(scope), double=False, way=way)
+    answered = replay.run(exchanges, while_alike=True)
+    if answered is None:
+        return False, False, True
+    agrees = len(answered) == len(exchanges) and all(map(alike, exchanges, answered))
+    return agrees, True, way + 1 >= replay.ways
 
 
 def alike(mine: Exchange, theirs: Exchange) -> bool:
@@ -77,12 +99,8 @@ def replays(
     edits: tuple[Edit, ...],
     exchanges: list[Exchange],
     double: bool = False,
-    while_alike: bool = False,
 ) -> Iterator[list[Exchange]]:
-    """The exchanges as this answer would have them, once for each way to match the student's parameters to its own.
-
-    while_alike: each list ends with the first answer that is not the student's, for who asks for no more.
-    """
+    """The exchanges as this answer would have them, once for each way to match the student's parameters to its own."""
     scope = source.namespace(exercise.lesson, exercise.id, edits, double)
     if scope is None:
         return
@@ -91,7 +109,7 @@ def replays(
     while way < min(ways, WAYS):
         replay = Replay(dict(scope), double, way)
         with source.default_dtype(torch.float64) if double else nullcontext():
-            answered = replay.run(exchanges, while_alike)
+            answered = replay.run(exchanges)
         ways = max(ways, replay.ways)
         if answered is not None:
             yield answered
@@ -109,7 +127,10 @@ class Replay:
         self.built: dict[int, tuple[dict[str, Tensor], dict[str, Tensor]]] = {}  # handle -> student's, own parameters
 
     def run(self, exchanges: list[Exchange], while_alike: bool = False) -> list[Exchange] | None:
-        """None where the parameters do not fit, or where a reply cannot be read."""
+        """None where the parameters do not fit, or where a reply cannot be read.
+
+        while_alike: end with the first answer that is not the student's, for who asks for no more.
+        """
         answered = []
         with self.box.branch() as branch:
             for exchange in exchanges:

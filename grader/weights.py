@@ -81,7 +81,7 @@ def extend(chosen: Recipe, wanted: list[tuple[str, Size]], source: dict[str, Siz
             yield dict(chosen)
         return
     (name, shape), rest = wanted[0], wanted[1:]
-    for candidate in candidates(name, chosen, source, may_be_left_out=spare > 0 and len(shape) == 1):
+    for candidate in candidates(name, shape, chosen, source, spare > 0 and len(shape) == 1):
         if candidate is None:
             yield from extend({**chosen, name: None}, rest, source, spare - 1)
             continue
@@ -95,7 +95,9 @@ def readings(source: Size, target: Size, square: bool) -> int:
     return sum(1 for _ in fit(empty(source, device="meta"), empty(target, device="meta"), square))
 
 
-def candidates(name: str, chosen: Recipe, source: Mapping[str, Size], may_be_left_out: bool) -> list[str | None]:
+def candidates(
+    name: str, shape: Size, chosen: Recipe, source: Mapping[str, Size], may_be_left_out: bool
+) -> list[str | None]:
     """Unused sources for a target, likeliest first; None stands for leaving it out.
 
     Where `w_q.weight` came from `query.weight`, `w_q.bias` comes from `query.bias`; where `blocks.0.norm.weight` came
@@ -105,14 +107,24 @@ def candidates(name: str, chosen: Recipe, source: Mapping[str, Size], may_be_lef
     used = set(origin.values())
     left = [other for other in source if other not in used]
     twins = [*twin_of(name, origin, left), *follower_of(name, origin, left)]
-    if twins:
+    if twins and readings(source[twins[0]], shape, True):
         return [twins[0]]
-    layer = came_from(name, origin)
-    near = [other for other in left if layer and layer_of(other) == layer]
-    order: list[str | None] = sorted(left, key=lambda other: (other not in near, -likeness(other, name)))
+    layer, (depth, neighbour) = came_from(name, origin), nearest(name, origin)
+    order = sorted(left, key=lambda other: (-min(depth, common(neighbour, other)), -likeness(other, name)))
     if not may_be_left_out:
-        return order
-    return [None, *order] if layer and not near else [*order, None]
+        return [*order]
+    alone = layer and not any(layer_of(other) == layer for other in left)
+    return [None, *order] if alone else [*order, None]
+
+
+def nearest(name: str, origin: Mapping[str, str]) -> tuple[int, str]:
+    """How many steps of its path a target shares with the nearest earlier one, and where that one came from."""
+    return max(((common(name, earlier), other) for earlier, other in origin.items()), default=(0, ""))
+
+
+def common(one: str, other: str) -> int:
+    """How many leading steps two dotted paths share."""
+    return next((i for i, (a, b) in enumerate(zip(one.split("."), other.split("."), strict=False)) if a != b), 0)
 
 
 def twin_of(name: str, origin: Mapping[str, str], left: list[str]) -> list[str]:
@@ -128,11 +140,13 @@ def came_from(name: str, origin: Mapping[str, str]) -> str:
 
 
 def follower_of(name: str, origin: Mapping[str, str], left: list[str]) -> list[str]:
-    """The source that differs from an earlier one in the same number as the targets do."""
+    """The source that differs from an earlier one in the outermost number, as the targets do."""
     for earlier, other in origin.items():
         if template(earlier) != template(name):
             continue
-        old, new = next((a, b) for a, b in zip(numbers(earlier), numbers(name), strict=True) if a != b)
+        (old, *inner), (new, *same) = numbers(earlier), numbers(name)
+        if inner != same:
+            continue
         moved = re.sub(rf"(?<!\d){old}(?!\d)", new, other, count=1)
         if moved in left:
             return [moved]
@@ -155,4 +169,10 @@ def numbers(name: str) -> list[str]:
 @lru_cache(maxsize=65536)
 def likeness(one: str, other: str) -> float:
     """How alike two parameter names are; ties keep the order of declaration (sorted is stable)."""
-    return SequenceMatcher(None, one.lower(), other.lower(), autojunk=False).ratio()
+    return SequenceMatcher(None, plain(one), plain(other), autojunk=False).ratio()
+
+
+@cache
+def plain(name: str) -> str:
+    """Lower case, with the usual words for the two vectors of a normalisation made one."""
+    return re.sub(r"gamma|gain|scale", "weight", re.sub(r"beta|shift", "bias", name.lower()))
