@@ -187,3 +187,65 @@ if __name__ == "__main__":
         _, weights = scaled_dot_product_attention(q, k, k)
         largest, unscaled = weights.max(-1).values.mean(), raw.softmax(-1).max(-1).values.mean()
         print(f"d = {d:4}: std of q.k {raw.std():5.1f}, largest weight {largest:.2f} (not scaled: {unscaled:.2f})")
+
+# %% [markdown] lang="ja" exercise="additive_attention"
+# ## 加法型の Attention（AdditiveAttention）
+#
+# 翻訳で最初に使われた Attention（Bahdanau ほか, 2015）は、スコアを内積ではなく小さなネットワークで計算します。query と key をそれぞれ
+# 同じ大きさ A に写して足し、tanh を通して、1 つの数に縮めます。
+#
+# $$\mathrm{score}(q, k_j) = v^\top \tanh(W_q\, q + W_k\, k_j), \qquad
+# \alpha_j = \mathrm{softmax}_j(\mathrm{score}), \qquad c = \sum_j \alpha_j\, k_j$$
+#
+# - query はデコーダーの状態が 1 本、key はエンコーダーの出力が S 本です。大きさ Hq と Hk は違っていてかまいません（内積ではこうはいきません）。
+# - ここでは key がそのまま value でもあります。**文脈ベクトル** c は、key の重みつき平均です。
+# - mask (B, S) は、語のある場所が True、パディングが False です。パディングの重みは 0 にします。
+# - バイアスは、あってもなくてもかまいません。
+# %% [markdown] lang="en" exercise="additive_attention"
+# ## Additive attention (AdditiveAttention)
+#
+# The first attention in translation (Bahdanau et al., 2015) computes the score by a small network instead of a dot product.
+# Query and key are each brought to the same size A, added, sent through tanh and shrunk to one number.
+#
+# $$\mathrm{score}(q, k_j) = v^\top \tanh(W_q\, q + W_k\, k_j), \qquad
+# \alpha_j = \mathrm{softmax}_j(\mathrm{score}), \qquad c = \sum_j \alpha_j\, k_j$$
+#
+# - The query is one state of the decoder, the keys are the S outputs of the encoder. Their sizes Hq and Hk may differ, which
+#   a dot product would not allow.
+# - Here the keys are the values too: the **context** c is the weighted mean of the keys.
+# - mask (B, S) is True where there is a word and False at the padding. Padding gets weight 0.
+# - With or without biases: as you like.
+# %% exercise="additive_attention" role="answer"
+class AdditiveAttention(nn.Module):
+    """query (B, Hq), keys (B, S, Hk), mask (B, S) bool -> context (B, Hk), weights (B, S)"""
+
+    def __init__(self, query_size, key_size, attn_size):
+        super().__init__()
+        # BEGIN SOLUTION
+        self.w_q = nn.Linear(query_size, attn_size)
+        self.w_k = nn.Linear(key_size, attn_size)
+        self.v = nn.Linear(attn_size, 1)
+        # END SOLUTION
+
+    def forward(self, query, keys, mask=None):
+        # BEGIN SOLUTION
+        hidden = torch.tanh(self.w_q(query).unsqueeze(1) + self.w_k(keys))  # (B, S, A)
+        scores = self.v(hidden).squeeze(-1)  # (B, S)
+        if mask is not None:
+            scores = scores.masked_fill(~mask, torch.finfo(scores.dtype).min)
+        weights = torch.softmax(scores, dim=-1)  # (B, S)
+        context = (weights.unsqueeze(1) @ keys).squeeze(1)  # (B, Hk)
+        return context, weights
+        # END SOLUTION
+
+
+# %% exercise="additive_attention" role="demo"
+if __name__ == "__main__":
+    torch.manual_seed(0)
+    attention = AdditiveAttention(query_size=4, key_size=6, attn_size=5)
+    query, keys = torch.randn(2, 4), torch.randn(2, 3, 6)
+    mask = torch.tensor([[True, True, True], [True, True, False]])
+    context, weights = attention(query, keys, mask)
+    print("context", tuple(context.shape))
+    for row in weights.tolist():
+        print([round(weight, 2) for weight in row], "sum", round(sum(row), 2))

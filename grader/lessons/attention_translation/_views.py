@@ -37,12 +37,12 @@ def floating(value: Any, shape: tuple[int, ...], what: Text, letters: str) -> Te
 
 
 def attention(out: tuple[int, ...], weights: tuple[int, ...], letters: str) -> Callable[[Any], tuple[Tensor, Tensor]]:
-    """(out, weights). The weights may have an axis for one head, (B, 1, Tq, Tk). `letters`: the two shapes in words."""
+    """(out, weights). Either may have an axis of size one too many, as the weights (B, 1, Tq, Tk) of one head. `letters`: the two shapes in words."""
     named_out, _, named_weights = letters.partition(" ")
 
     def view(value: Any) -> tuple[Tensor, Tensor]:
         first, second = parts(value, 2, "(out, weights)")
-        return floating(first, out, OUT, named_out), floating(
+        return floating(headless(first, out), out, OUT, named_out), floating(
             headless(second, weights), weights, WEIGHTS, named_weights
         )
 
@@ -50,9 +50,11 @@ def attention(out: tuple[int, ...], weights: tuple[int, ...], letters: str) -> C
 
 
 def headless(value: Any, shape: tuple[int, ...]) -> Any:
-    """Weights without the axis of a single head, where there is one."""
-    if isinstance(value, Tensor) and value.dim() == len(shape) + 1 and value.shape[1] == 1:
-        return value.squeeze(1)
+    """A tensor without an axis of size one, for a head or a single query or score, where it has one too many."""
+    if isinstance(value, Tensor) and value.dim() == len(shape) + 1:
+        for axis in (1, value.dim() - 1):
+            if value.shape[axis] == 1 and tuple(value.squeeze(axis).shape) == shape:
+                return value.squeeze(axis)
     return value
 
 

@@ -168,7 +168,7 @@ def changed(name: str) -> Failure:
     )
 
 
-@check(points=0.5, after=shapes, ja="query・key・value のすべてに勾配が流れる")
+@check(points=0.5, after=computes_the_formula, ja="query・key・value のすべてに勾配が流れる")
 def gradients_flow(student: Student, draw: Draw) -> None:
     """The gradient reaches query, key and value."""
     inputs = tuple(part.requires_grad_() for part in draw.qkv())

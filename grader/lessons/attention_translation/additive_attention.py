@@ -1,0 +1,136 @@
+"""AdditiveAttention(query_size, key_size, attn_size): score = v . tanh(W_q q + W_k k). Bahdanau et al. 2015, appendix A.1.2."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from grader import properties
+from grader.draw import Draw
+from grader.lessons.attention_translation import _memory, _views
+from grader.lessons.attention_translation._additive_mistakes import *  # noqa: F403 - they are this exercise's
+from grader.lessons.declare import accepts, check, edit
+from grader.model import Text
+from grader.student import Module, Student
+
+TITLE = Text(en="Additive attention", ja="加法型の Attention")
+NAMES = ("AdditiveAttention",)
+
+BOTH = Text(en="the context and the attention weights", ja="文脈ベクトルと Attention の重み")
+CONTEXT = Text(en="the context", ja="文脈ベクトル")
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A model with drawn parameters, a query (B, Hq), keys (B, S, Hk) and the mask (B, S) of their padding."""
+
+    model: Module
+    query: Tensor
+    keys: Tensor
+    mask: Tensor
+
+    def ask(self, query: Tensor, keys: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+        batch, length, width = keys.shape
+        view = _views.attention((batch, width), (batch, length), "(B,Hk) (B,S)")
+        context, weights = self.model(query, keys, mask, view=view)
+        return context, weights
+
+
+def draw_scene(student: Student, draw: Draw, padded: bool = True) -> Scene:
+    batch, length, query, key, attn = draw.sizes(5)
+    model = student.module("AdditiveAttention", query_size=query, key_size=key, attn_size=attn).randomise(draw)
+    mask = _memory.padding(draw, batch, length) if padded else torch.ones(batch, length, dtype=torch.bool)
+    return Scene(model, draw.normal(batch, query), draw.normal(batch, length, key), mask)
+
+
+@check(points=1, ja="文脈ベクトル (B, Hk) と重み (B, S) を返す")
+def shapes(student: Student, draw: Draw) -> None:
+    """It returns a context (B, Hk) and weights (B, S)."""
+    scene = draw_scene(student, draw)
+    scene.ask(scene.query, scene.keys, scene.mask)
+
+
+@check(points=1, after=shapes, ja="重みは文ごとに、語の上の確率分布である")
+def weights_are_a_distribution(student: Student, draw: Draw) -> None:
+    """For every sentence the weights are a probability distribution over its words."""
+    scene = draw_scene(student, draw, padded=False)
+    properties.distribution(scene.ask(scene.query, scene.keys, scene.mask)[1], dim=-1)
+
+
+@check(points=2, after=shapes, ja="重みと文脈ベクトルは式どおりの値になる（あなたの重みで検算）")
+def computes_the_formula(student: Student, draw: Draw) -> None:
+    """Weights and context are those of the formula: recomputed with your own parameters."""
+    scene = draw_scene(student, draw, padded=False)
+    scene.ask(scene.query, scene.keys, scene.mask)
+    student.must_agree(BOTH)
+
+
+@check(points=2, after=shapes, ja="パディングは重み 0 で、中身が何であっても結果に影響しない")
+def padding_has_no_influence(student: Student, draw: Draw) -> None:
+    """Padding gets weight 0, and whatever it holds, nothing changes."""
+    scene = draw_scene(student, draw)
+    context, weights = scene.ask(scene.query, scene.keys, scene.mask)
+    _memory.hidden(weights, scene.mask)
+    properties.distribution(weights, dim=-1)
+    other = torch.where(scene.mask[:, :, None], scene.keys, draw.normal(*scene.keys.shape, scale=3.0))
+    changed, _ = scene.ask(scene.query, other, scene.mask)
+    properties.equal(changed, context, _memory.REPLACED)
+    student.must_agree(BOTH)
+
+
+@check(points=1, after=shapes, ja="key を並べ替えると重みも同じように並び、文脈ベクトルは変わらない")
+def memory_has_no_order(student: Student, draw: Draw) -> None:
+    """Keys in another order get their weights in that order, and the context stays as it was."""
+    scene = draw_scene(student, draw, padded=False)
+    order = draw.permutation(scene.keys.shape[1])
+    context, weights = scene.ask(scene.query, scene.keys, scene.mask)
+    moved, reordered = scene.ask(scene.query, scene.keys[:, order], scene.mask)
+    properties.equal(reordered, weights[:, order], _memory.REORDERED)
+    properties.equal(moved, context, _memory.MOVED)
+
+
+@check(points=1, after=shapes, ja="バッチ内の文どうしは影響し合わない")
+def sentences_are_independent(student: Student, draw: Draw) -> None:
+    """Each sentence is attended to by itself: the last one alone gives what it gives within the batch."""
+    scene = draw_scene(student, draw)
+    together, _ = scene.ask(scene.query, scene.keys, scene.mask)
+    alone, _ = scene.ask(scene.query[-1:], scene.keys[-1:], scene.mask[-1:])
+    properties.equal(together[-1:], alone, Text(en="the context of the last sentence", ja="最後の文の文脈ベクトル"))
+
+
+@check(points=1, after=computes_the_formula, ja="すべてのパラメータに勾配が届く")
+def every_parameter_learns(student: Student, draw: Draw) -> None:
+    """The gradient reaches every parameter."""
+    scene = draw_scene(student, draw, padded=False)
+    cotangent = draw.normal(scene.keys.shape[0], 1, scene.keys.shape[2]).squeeze(1)
+    found = scene.model.gradients(scene.query, scene.keys, scene.mask, cotangents=[cotangent])
+    # A bias added to every score alike is lost in the softmax: its gradient is zero, and rightly so.
+    learning = [name for name, weight in scene.model.weights.items() if weight.numel() > 1]
+    _memory.learns(found.get("parameters"), learning)
+
+
+# --- other right answers -----------------------------------------------------------------------
+
+concatenated = accepts(
+    edit("self.w_q = nn.Linear(query_size, attn_size)", "self.w = nn.Linear(query_size + key_size, attn_size)"),
+    edit("self.w_k = nn.Linear(key_size, attn_size)", ""),
+    edit(
+        "self.w_q(query).unsqueeze(1) + self.w_k(keys)",
+        "self.w(torch.cat([query.unsqueeze(1).expand(-1, keys.size(1), -1), keys], dim=2))",
+    ),
+)
+vector_parameter = accepts(
+    edit("nn.Linear(attn_size, 1)", "nn.Parameter(torch.rand(attn_size))"),
+    edit("self.v(hidden).squeeze(-1)", "hidden @ self.v"),
+)
+axes_kept = accepts(edit("return context, weights", "return context.unsqueeze(1), weights.unsqueeze(1)"))
+one_key_at_a_time = accepts(
+    edit(
+        "self.w_q(query).unsqueeze(1) + self.w_k(keys)",
+        "torch.stack([self.w_q(query) + self.w_k(key) for key in keys.unbind(1)], dim=1)",
+    ),
+    edit("(weights.unsqueeze(1) @ keys).squeeze(1)", "(weights[:, :, None] * keys).sum(1)"),
+)
+infinity = accepts(edit("torch.finfo(scores.dtype).min", 'float("-inf")'))
