@@ -6,7 +6,7 @@ the sentence that the learner reads.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import torch
@@ -167,8 +167,37 @@ def equal(
             f"たとえば {place} は {number(expected[where])} のはずですが {number(tensor[where])} でした。",
         ),
         help,
-        (Evidence("compare", what, as_array(tensor), as_array(expected), (where[-2:],)),),
+        (compared(what, tensor, expected, where),),
     )
+
+
+def reached(gradients: Mapping[str, Any]) -> None:
+    """Every parameter takes part: it has a gradient, and that of a matrix is not all zero.
+
+    A vector's may be: the softmax does not feel a bias of the keys, which moves all scores of a row alike.
+    """
+    for name, gradient in gradients.items():
+        if gradient is None or (is_tensor(gradient).dim() > 1 and not gradient.any()):
+            raise Failure(
+                Text(
+                    en=f"No gradient reaches the parameter {name}: it has no influence on the output and never learns.",
+                    ja=f"パラメータ {name} に勾配が届いていません。出力に影響しておらず、学習されることもありません。",
+                ),
+                Text(
+                    en="Follow it from `__init__` to `return`: where should it be used?",
+                    ja="`__init__` から `return` までたどって、どこで使うはずだったか探してみましょう。",
+                ),
+            )
+
+
+def compared(what: Text, actual: Tensor, expected: Tensor, where: tuple[int, ...]) -> Evidence:
+    """Both tensors around `where`: the matrix it lies in, at most 16 rows and 16 columns of it, with the place marked."""
+    for index in where[:-2]:
+        actual, expected = actual[index], expected[index]
+    corner = [max(0, min(i - 8, size - 16)) for i, size in zip(where[-2:], actual.shape, strict=True)]
+    window = tuple(slice(start, start + 16) for start in corner)
+    mark = tuple(i - start for i, start in zip(where[-2:], corner, strict=True))
+    return Evidence("compare", what, as_array(actual[window]), as_array(expected[window]), (mark,))
 
 
 def close(actual: Tensor, expected: Tensor, rtol: float = RTOL, atol: float = ATOL) -> bool:
