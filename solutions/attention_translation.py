@@ -249,3 +249,70 @@ if __name__ == "__main__":
     print("context", tuple(context.shape))
     for row in weights.tolist():
         print([round(weight, 2) for weight in row], "sum", round(sum(row), 2))
+
+# %% [markdown] lang="ja" exercise="attn_decoder"
+# ## Attention 付きのデコーダー（AttnDecoderRNN）
+#
+# Attention を入れる前と後で変わるのは、デコーダーの 1 歩だけです。直前の語と状態に加えて、エンコーダーの出力全体を受け取り、次の順に進みます。
+#
+# 1. いまの状態 $s_{t-1}$ を query として、エンコーダーの出力 $h_1 \dots h_S$ に注意を向け、文脈ベクトル $c_t$ を得る。
+# 2. 直前の語の埋め込みと $c_t$ をつないで RNN に入れ、状態を $s_t$ に進める。
+# 3. $s_t$ と $c_t$ から、次の語の確率を出す。
+#
+# $$c_t = \sum_j \alpha_{tj} h_j, \qquad s_t = \mathrm{GRU}([\mathrm{emb}(y_{t-1});\, c_t],\, s_{t-1}), \qquad
+# \log p(y_t) = \log\mathrm{softmax}(W [s_t;\, c_t] + b)$$
+#
+# 重み $\alpha_t$ も返してください。どこを見て書いたかが、あとで絵になります。
+#
+# Attention は上の `AdditiveAttention` でも内積型でもかまいません。先に RNN を進めてから注意を向ける順（Luong ほか, 2015）や、確率を $s_t$ だけから
+# 出す形も正解です。
+# %% [markdown] lang="en" exercise="attn_decoder"
+# ## A decoder with attention (AttnDecoderRNN)
+#
+# All that changes with attention is one step of the decoder. Besides the previous word and its state it gets all outputs of
+# the encoder, and goes like this:
+#
+# 1. With its state $s_{t-1}$ as the query it attends to the encoder's outputs $h_1 \dots h_S$ and gets the context $c_t$.
+# 2. The embedding of the previous word and $c_t$, side by side, go into the RNN, which moves on to $s_t$.
+# 3. $s_t$ and $c_t$ give the probabilities of the next word.
+#
+# $$c_t = \sum_j \alpha_{tj} h_j, \qquad s_t = \mathrm{GRU}([\mathrm{emb}(y_{t-1});\, c_t],\, s_{t-1}), \qquad
+# \log p(y_t) = \log\mathrm{softmax}(W [s_t;\, c_t] + b)$$
+#
+# Return the weights $\alpha_t$ too: where the decoder looked while it wrote becomes a picture later.
+#
+# Use the `AdditiveAttention` from above or the dot product. To move the RNN on first and attend then (Luong et al., 2015), or to take the
+# probabilities from $s_t$ alone, is right as well.
+# %% exercise="attn_decoder" role="answer"
+class AttnDecoderRNN(nn.Module):
+    """previous words (B,), state (B, H), outputs (B, S, H), mask (B, S) bool
+    -> log-probabilities (B, V), state (B, H), weights (B, S)"""
+
+    def __init__(self, vocab_size, emb_size, hidden_size, padding_idx=0):
+        super().__init__()
+        # BEGIN SOLUTION
+        self.emb = nn.Embedding(vocab_size, emb_size, padding_idx=padding_idx)
+        self.attention = AdditiveAttention(hidden_size, hidden_size, hidden_size)
+        self.cell = nn.GRUCell(emb_size + hidden_size, hidden_size)
+        self.out = nn.Linear(2 * hidden_size, vocab_size)
+        # END SOLUTION
+
+    def forward(self, previous, state, outputs, mask):
+        # BEGIN SOLUTION
+        word = self.emb(previous)  # (B, E)
+        context, weights = self.attention(state, outputs, mask)  # (B, H), (B, S)
+        state = self.cell(torch.cat([word, context], dim=1), state)  # (B, H)
+        scores = self.out(torch.cat([state, context], dim=1))  # (B, V)
+        return F.log_softmax(scores, dim=-1), state, weights
+        # END SOLUTION
+
+
+# %% exercise="attn_decoder" role="demo"
+if __name__ == "__main__":
+    torch.manual_seed(0)
+    encoder, decoder = EncoderRNN(20, 8, 16), AttnDecoderRNN(30, 8, 16)
+    sentences = torch.tensor([[5, 6, 7, 8], [9, 10, 0, 0]])  # (2, 4)
+    outputs, state = encoder(sentences)
+    log_probs, state, weights = decoder(torch.tensor([1, 1]), state, outputs, sentences != 0)
+    for row in weights.tolist():
+        print([round(weight, 2) for weight in row])

@@ -17,6 +17,11 @@ OUT = Text(en="the output", ja="出力")
 WEIGHTS = properties.WEIGHTS
 RETURN = Text(en="Look at what stands after `return`.", ja="`return` の後ろを見直してみましょう。")
 
+CUT = Text(
+    en="`torch.tensor(...)`, `.detach()`, `.data`, `.item()` and `torch.no_grad()` cut the path of the gradient.",
+    ja="`torch.tensor(...)`、`.detach()`、`.data`、`.item()`、`torch.no_grad()` は勾配の通り道を切ってしまいます。",
+)
+
 
 def parts(value: Any, count: int, letters: str) -> list[Any]:
     """The first `count` members of a tuple or list. `letters`: what should have been returned, such as "(out, weights)"."""

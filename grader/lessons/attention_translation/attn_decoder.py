@@ -1,0 +1,198 @@
+"""AttnDecoderRNN: one step of a decoder that looks at the source. Bahdanau et al. 2015; Luong et al. 2015.
+
+There are many right ways to build this step, so it is judged by what must hold for all of them; its numbers are compared
+with those ways that we know, and a person looks where they are none of these.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import torch
+from torch import Tensor
+
+from grader import properties
+from grader.draw import Draw
+from grader.errors import Failure
+from grader.lessons.attention_translation import _memory, _views
+from grader.lessons.attention_translation._decoder_mistakes import *  # noqa: F403 - they are this exercise's
+from grader.lessons.attention_translation._step import SCORES, draw_scene
+from grader.lessons.declare import accepts, check, edit
+from grader.model import Text
+from grader.student import Student, Unmatched, same
+
+TITLE = Text(en="A decoder with attention", ja="Attention 付きのデコーダー")
+NAMES = ("AttnDecoderRNN",)
+
+STATE = Text(en="the new state", ja="新しい状態")
+DOUBLED = Text(
+    en="the log-probabilities after every word of the source was doubled",
+    ja="入力文の各語を 2 つずつにした後の対数確率",
+)
+
+
+@check(points=1, ja="対数確率 (B, V)、状態 (B, H)、重み (B, S) を返す")
+def shapes(student: Student, draw: Draw) -> None:
+    """It returns log-probabilities (B, V), a state (B, H) and weights (B, S)."""
+    draw_scene(student, draw).step()
+
+
+@check(points=2, after=shapes, ja="重みは語の上の確率分布で、パディングは結果に影響しない")
+def padding_has_no_influence(student: Student, draw: Draw) -> None:
+    """The weights are a distribution over the words, and padding changes nothing."""
+    scene = draw_scene(student, draw, padded=True)
+    scores, _, weights = scene.step()
+    _memory.hidden(weights, scene.mask)
+    properties.distribution(weights, dim=-1)
+    other = torch.where(scene.mask[:, :, None], scene.outputs, draw.normal(*scene.outputs.shape, scale=3.0))
+    changed, _, _ = replace(scene, outputs=other).step()
+    properties.equal(changed, scores, _memory.REPLACED)
+
+
+@check(points=1, after=shapes, ja="重みは語の位置ではなく中身で決まる")
+def looks_at_content(student: Student, draw: Draw) -> None:
+    """The weights come from what the words are, not from where they stand."""
+    scene = draw_scene(student, draw)
+    order = draw.permutation(scene.outputs.shape[1])
+    scores, _, weights = scene.step()
+    moved, _, reordered = scene.words(order).step()
+    properties.equal(reordered, weights[:, order], _memory.REORDERED)
+    properties.equal(moved, scores, _memory.MOVED)
+
+
+@check(points=1, after=shapes, ja="どこを見るかは、デコーダーの状態で変わる")
+def state_decides_where(student: Student, draw: Draw) -> None:
+    """Where it looks depends on the decoder's state."""
+    scene = draw_scene(student, draw)
+    h, c = scene.state
+    before = scene.step()[2]
+    after = replace(scene, state=(h.flip(0), c.flip(0))).step()[2]
+    if properties.close(before, after):
+        raise Failure(
+            Text(
+                en="The weights stay the same whatever the decoder's state is.",
+                ja="デコーダーの状態を変えても、重みがまったく変わりません。",
+            ),
+            Text(en="What is the query of the attention?", ja="Attention の query は何でしょう。"),
+        )
+
+
+@check(points=1, after=shapes, ja="文脈ベクトルが使われ、それは和ではなく平均である")
+def context_is_used(student: Student, draw: Draw) -> None:
+    """The context is used, and it is a mean: a source with every word doubled gives the same."""
+    scene = draw_scene(student, draw)
+    scores, _, _ = scene.step()
+    other, _, _ = replace(scene, outputs=draw.normal(*scene.outputs.shape)).step()
+    if properties.close(scores, other):
+        raise Failure(
+            Text(
+                en="The log-probabilities stay the same whatever the encoder's outputs are.",
+                ja="エンコーダーの出力を変えても、対数確率がまったく変わりません。",
+            ),
+            Text(
+                en="Follow the context: where does it enter the RNN or the last layer?",
+                ja="文脈ベクトルは、RNN か最後の層のどこに入っていますか。",
+            ),
+        )
+    length = scene.outputs.shape[1]
+    doubled, _, _ = scene.words(torch.arange(length).repeat_interleave(2)).step()
+    properties.equal(doubled, scores, DOUBLED)
+
+
+@check(
+    points=2,
+    after=shapes,
+    ja="1 歩の計算は、知られている Attention 付きデコーダーのどれかと一致する（あなたの重みで検算）",
+)
+def computes_a_step(student: Student, draw: Draw) -> None:
+    """The step is that of an attention decoder: recomputed with your own weights."""
+    scene = draw_scene(student, draw, padded=True)
+    answer = scene.step()
+    if not any(same(answer, expected) for expected in student.expected()):
+        raise Unmatched("none of the decoders we know computes this")
+
+
+@check(points=1, after=shapes, ja="状態が進み、1 文だけのバッチでも同じ結果になる")
+def moves_on(student: Student, draw: Draw) -> None:
+    """The state moves on, and one sentence alone gives what it gives within the batch."""
+    scene = draw_scene(student, draw, padded=True)
+    scores, state, _ = scene.step()
+    if properties.close(state[0], scene.state[0]):
+        raise Failure(
+            Text(
+                en="The state that is returned is the one that was given.", ja="返された状態が、渡した状態と同じです。"
+            ),
+            Text(en="Which variable holds the new state?", ja="新しい状態はどの変数に入っていますか。"),
+        )
+    alone, single, _ = scene.rows(torch.tensor([len(scores) - 1])).step()
+    properties.equal(scores[-1:], alone, SCORES)
+    properties.equal(state[0][-1:], single[0], STATE)
+
+
+@check(points=1, after=computes_a_step, ja="エンコーダーの出力とすべてのパラメータに勾配が届く")
+def gradients_flow(student: Student, draw: Draw) -> None:
+    """The gradient reaches the encoder's outputs and every parameter."""
+    scene = draw_scene(student, draw)
+    scene = replace(scene, outputs=scene.outputs.requires_grad_())
+    found = scene.model.gradients(*scene.inputs(), cotangents=[draw.normal(scene.outputs.shape[0], 29)])
+    received = [g for g in found.get("inputs") or [] if isinstance(g, Tensor)]
+    if not any(g.shape == scene.outputs.shape and (g.abs() > 0).any() for g in received):
+        raise Failure(
+            Text(
+                en="No gradient reaches the encoder's outputs, so attention could not teach the encoder.",
+                ja="エンコーダーの出力に勾配が届きません。Attention を通してエンコーダーが学習できなくなります。",
+            ),
+            _views.CUT,
+            misconception="cut_from_the_gradient",
+        )
+    learning = [name for name, weight in scene.model.weights.items() if weight.numel() > 1]
+    _memory.learns(found.get("parameters"), learning)
+
+
+# --- other right answers -----------------------------------------------------------------------
+
+ATTEND = "context, weights = self.attention(state, outputs, mask)"
+STEP = "state = self.cell(torch.cat([word, context], dim=1), state)"
+OUT = "torch.cat([state, context], dim=1)"
+DOT = "context, weights = scaled_dot_product_attention(state[:, None], outputs, outputs, mask[:, None])"
+ADDITIVE = "AdditiveAttention(hidden_size, hidden_size, hidden_size)"
+
+from_state_alone = accepts(edit("2 * hidden_size", "hidden_size"), edit(OUT, "state"))
+with_the_word = accepts(
+    edit("2 * hidden_size", "emb_size + 2 * hidden_size"), edit(OUT, "torch.cat([state, context, word], dim=1)")
+)
+dot_product = accepts(
+    edit(f"self.attention = {ADDITIVE}", ""), edit(ATTEND, DOT + "\n        context = context.squeeze(1)")
+)
+attention_second = accepts(
+    edit("emb_size + hidden_size, hidden_size", "emb_size, hidden_size"),
+    edit(ATTEND, "state = self.cell(word, state)"),
+    edit(STEP, ATTEND),
+)
+luong = accepts(
+    edit(ADDITIVE, "nn.Linear(2 * hidden_size, hidden_size)"),
+    edit("nn.Linear(2 * hidden_size, vocab_size)", "nn.Linear(hidden_size, vocab_size)"),
+    edit("emb_size + hidden_size, hidden_size", "emb_size, hidden_size"),
+    edit(ATTEND, "state = self.cell(word, state)"),
+    edit(
+        STEP,
+        "match = (outputs @ state[:, :, None]).squeeze(2).masked_fill(~mask, -1e9)\n"
+        "        weights = match.softmax(1)\n"
+        "        context = (weights[:, :, None] * outputs).sum(1)",
+    ),
+    edit(OUT, "torch.tanh(self.attention(torch.cat([state, context], dim=1)))"),
+)
+sequence_rnn = accepts(
+    edit(
+        "nn.GRUCell(emb_size + hidden_size, hidden_size)",
+        "nn.GRU(emb_size + hidden_size, hidden_size, batch_first=True)",
+    ),
+    edit("self.attention(state, outputs", "self.attention(state[0], outputs"),
+    edit(STEP, "output, state = self.cell(torch.cat([word, context], dim=1).unsqueeze(1), state)"),
+    edit("[state, context]", "[output[:, 0], context]"),
+)
+lstm = accepts(
+    edit("nn.GRUCell(", "nn.LSTMCell("),
+    edit("self.attention(state, outputs", "self.attention(state[0], outputs"),
+    edit("[state, context]", "[state[0], context]"),
+)
