@@ -14,7 +14,7 @@ ECHOES: Final[tuple[Scene, ...]] = (
     Scene(
         "spell",
         (
-            ("魔法使いは{number1}度くり返せと言った。", "{given1}は古い本の呪文を声に出して読んだ。"),
+            ("魔法使いは、くり返せば必ず効くと言った。", "{given1}は古い本の呪文を声に出して読んだ。"),
             ("「{spell1}」「{spell1}」",),
             ("{given2}がまねをして「{spell1}」と言うと、{colour1}{thing1}が現れた。",),
             (
@@ -105,6 +105,46 @@ ECHOES: Final[tuple[Scene, ...]] = (
             ("「{given3}さん、『{plan2}』ではなく、『{plan1}』ですよ」と先生は{feeling1}言った。",),
         ),
         (Question("先生は誰ですか。", "family1"), Question("間違えたのは誰ですか。", "given3")),
+    ),
+    Scene(
+        "order",
+        (
+            ("{town1}の店に{family1}さんが来た。", "昼の店に{family1}さんと{family2}さんが座った。"),
+            ("「{order1}」と{family1}さんは言った。",),
+            ("「{order1}ですね」と店の人は{feeling1}くり返した。",),
+            ("台所では、また「{order1}」という声がした。", "「{order1}」と紙に書いて、台所に渡した。"),
+            (
+                "出てきたのは{order1}であった。",
+                "ところが出てきたのは{order2}であった。「{order2}ではなく、{order1}ですよ」",
+            ),
+        ),
+        (Question("注文したのは誰ですか。", "family1"), Question("注文は何でしたか。", "order1")),
+    ),
+    Scene(
+        "recipe",
+        (
+            ("料理人の{family1}さんは{given1}に{food1}の煮方を教えた。", "{given1}は{family1}さんに料理を習っている。"),
+            ("「まず{step1}、次に{step2}、最後に{step3}」",),
+            ("{given1}は「まず{step1}、次に{step2}、最後に{step3}」とくり返した。",),
+            ("「{step2}前に何をしますか」「{step1}」「{step2}あとは」「{step3}」",),
+            (
+                "{given1}は{step1}、それから{step2}、そして{step3}。",
+                "帰ってから{given1}は「{step1}、{step2}、{step3}」と手帳に書いた。",
+            ),
+        ),
+        (Question("料理を教えたのは誰ですか。", "family1"), Question("最初に何をしますか。", "step1")),
+    ),
+    Scene(
+        "roll",
+        (
+            ("{season1}の会に集まったのは、{family1}、{family2}、{family3}、{family4}、{family5}の五人である。",),
+            (
+                "「{family1}さん」「はい」「{family2}さん」「はい」「{family3}さん」「はい」「{family4}さん」「はい」「{family5}さん」「はい」",
+            ),
+            ("{family1}は{job1}、{family2}は{job2}、{family3}は{job3}、{family4}は{job4}、{family5}は{job5}である。",),
+            ("帰るときも、{family1}、{family2}、{family3}、{family4}、{family5}の順に帰った。",),
+        ),
+        (Question("最初に呼ばれたのは誰ですか。", "family1"), Question("{family3}の仕事は何ですか。", "job3")),
     ),
     Scene(
         "verse",

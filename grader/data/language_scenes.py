@@ -103,7 +103,7 @@ SCENES: Final[tuple[Scene, ...]] = (
             ("「合言葉は」「{password1}」「入りなさい」", "「合言葉を言いなさい」「{password1}」すると戸が開いた。"),
             (
                 "間違えて「{password2}」と言った者は、入れてもらえなかった。",
-                "「{password2}」と言ったときは、戸は開かなかった。",
+                "後から来て「{password2}」と言った者には、戸は開かなかった。",
             ),
         ),
         (Question("正しい合言葉は何ですか。", "password1"), Question("間違えた合言葉は何ですか。", "password2")),
@@ -113,7 +113,7 @@ SCENES: Final[tuple[Scene, ...]] = (
         (
             ("{town1}に住む{family1}さんは{animal1}を飼っている。", "{family1}さんの家には{colour1}{animal1}がいる。"),
             ("名前は{pet1}という。", "家の者はその{animal1}を{pet1}と呼ぶ。"),
-            ("隣の{family2}さんも{animal2}を飼い、こちらは{pet2}という。",),
+            ("隣の{family2}さんは{animal2}を飼い、こちらは{pet2}という。",),
             ("{pet1}は{food1}が好きで、{pet2}は{food2}が好きである。",),
             ("ある日{pet2}がいなくなった。「{pet2}、{pet2}」と{family2}さんは呼んだ。",),
             ("すると{pet1}が走り出し、{spot1}の裏で{pet2}を見つけた。",),

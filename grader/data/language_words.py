@@ -47,7 +47,7 @@ RULES: Final[dict[str, tuple[str, ...]]] = {
     "number": _of("二 三 四 五 六 七 八 九"),
     "phone": ("{digit}{digit}の{digit}{digit}",),
     "room": ("{digit}{digit}",),
-    "price": ("{digit}百円", "{digit}十円", "{digit}千円"),
+    "price": ("{digit}百円", "{digit}十円", "{digit}百{digit}十円"),
     "hours": _of("一 二 三 四 五 六 七 八 九 十 十一 十二"),
     "clock": ("{hours}時{digit}分", "{hours}時三十{digit}分", "{hours}時五十{digit}分"),
     "hour": tuple(
@@ -81,6 +81,12 @@ RULES: Final[dict[str, tuple[str, ...]]] = {
         "{town}へ行って{food}と{food}を買い、{hour}に帰ります",
         "{town}の{job}に{colour}{thing}を届けました",
     ),
+    "order": (
+        "{food}を{number}つと{food}を{number}つと{food}を{number}つ",
+        "{colour}皿の{food}と{colour}皿の{food}",
+        "{food}と{food}と{food}と{food}",
+    ),
+    "step": ("{food}を切る", "{food}を煮る", "{food}を洗う", "{food}を混ぜる", "{food}に{food}をかける"),
     "verse": (
         "{season}の{townhead}の{titletail}に{flower}散り",
         "{townhead}{towntail}や{flower}に残る{weather}の音",

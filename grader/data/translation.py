@@ -136,17 +136,24 @@ def _split(found: Sequence[Pair], most: int | None, source: str) -> Pairs:
     held = size // _HELD_OUT
     if not held:
         raise DataError(f"{source} gives only {size} pairs; at least {_HELD_OUT} are needed to hold some out.")
-    parts: tuple[list[Pair], ...] = ([], [], [])
-    room = [held, held, size - 2 * held]
-    for family in families:
-        part = next((part for part in range(3) if len(family) <= room[part]), None)
-        if part is not None:
-            parts[part].extend(family)
-            room[part] -= len(family)
-    test, valid, train = (tuple(part) for part in parts)
+    test, rest = _deal(families, held)
+    valid, rest = _deal(rest, held)
+    train, _ = _deal(rest, size - len(test) - len(valid))
     if not (test and valid and train):
         raise DataError(f"{source} cannot be split: nearly all its pairs share a sentence with another one.")
     return Pairs(train, valid, test, source)
+
+
+def _deal(families: list[list[Pair]], room: int) -> tuple[tuple[Pair, ...], list[list[Pair]]]:
+    """The pairs of the families that fit into the room, in order, and the families left over."""
+    taken: list[Pair] = []
+    left: list[list[Pair]] = []
+    for family in families:
+        if len(taken) + len(family) <= room:
+            taken += family
+        else:
+            left.append(family)
+    return tuple(taken), left
 
 
 def _families(found: Sequence[Pair]) -> list[list[Pair]]:
