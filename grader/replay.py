@@ -37,11 +37,23 @@ class KnownAnswers:
         self.bases: list[tuple[Edit, ...]] = [(), *(variant.edits for variant in exercise.accepted)]
 
     def accepted(self, exchanges: list[Exchange]) -> Iterator[Any]:
-        """For each accepted answer, and each way its parameters fit: its value in the last exchange, in float64."""
-        for edits in self.bases:
-            for replayed in replays(self.exercise, edits, exchanges, double=True):
-                if replayed and replayed[-1].refused is None:
-                    yield replayed[-1].value
+        """For each accepted answer, and each way its parameters fit: its value in the last exchange, in float64.
+
+        The likeliest way of all answers comes first; answers that give the same value then are not tried in others.
+        """
+        bases, first = list(self.bases), list[Any]()
+        for way in range(WAYS):
+            for base in tuple(bases):
+                answered, last = replay(self.exercise, base, exchanges, way, double=True)
+                if last:
+                    bases.remove(base)
+                if not answered or answered[-1].refused is not None:
+                    continue
+                value = answered[-1].value
+                if way == 0 and not last and any(same(value, other) for other in first):
+                    bases.remove(base)
+                first += [value] if way == 0 else []
+                yield value
 
     def name(self, exchanges: list[Exchange], others: list[list[Exchange]]) -> Variant | None:
         """The misconception whose answers are the student's in all these exchanges, where a right answer's are not.
@@ -77,15 +89,10 @@ def attempt(
     exercise: Exercise, edits: tuple[Edit, ...], exchanges: list[Exchange], way: int
 ) -> tuple[bool, bool, bool]:
     """Whether this answer gives the student's in every exchange, whether it fits at all, and whether it was the last way."""
-    scope = source.namespace(exercise.lesson, exercise.id, edits)
-    if scope is None:
-        return False, False, True
-    replay = Replay(dict(scope), double=False, way=way)
-    answered = replay.run(exchanges, while_alike=True)
+    answered, last = replay(exercise, edits, exchanges, way, while_alike=True)
     if answered is None:
-        return False, False, True
-    agrees = len(answered) == len(exchanges) and all(map(alike, exchanges, answered))
-    return agrees, True, way + 1 >= replay.ways
+        return False, False, last
+    return len(answered) == len(exchanges) and all(map(alike, exchanges, answered)), True, last
 
 
 def alike(mine: Exchange, theirs: Exchange) -> bool:
@@ -94,26 +101,25 @@ def alike(mine: Exchange, theirs: Exchange) -> bool:
     return same(mine.value, theirs.value)
 
 
-def replays(
+def replay(
     exercise: Exercise,
     edits: tuple[Edit, ...],
     exchanges: list[Exchange],
+    way: int,
     double: bool = False,
-) -> Iterator[list[Exchange]]:
-    """The exchanges as this answer would have them, once for each way to match the student's parameters to its own."""
+    while_alike: bool = False,
+) -> tuple[list[Exchange] | None, bool]:
+    """The exchanges as this answer would have them with the `way`-th matching of the student's parameters to its own.
+
+    None where it does not fit. Beside it, whether there is no further way.
+    """
     scope = source.namespace(exercise.lesson, exercise.id, edits, double)
     if scope is None:
-        return
-    ways = 1
-    way = 0
-    while way < min(ways, WAYS):
-        replay = Replay(dict(scope), double, way)
-        with source.default_dtype(torch.float64) if double else nullcontext():
-            answered = replay.run(exchanges)
-        ways = max(ways, replay.ways)
-        if answered is not None:
-            yield answered
-        way += 1
+        return None, True
+    attempted = Replay(dict(scope), double, way)
+    with source.default_dtype(torch.float64) if double else nullcontext():
+        answered = attempted.run(exchanges, while_alike)
+    return answered, answered is None or way + 1 >= attempted.ways
 
 
 class Replay:
