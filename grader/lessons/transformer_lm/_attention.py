@@ -1,0 +1,108 @@
+"""How the reply of an attention module is read: the output, and the weights in the forms people return them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from grader import properties
+from grader.draw import Draw
+from grader.errors import Failure
+from grader.model import Text
+from grader.student import View
+
+HEADS = "(B, N, Tq, Tk)"
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """Distinct odd sizes: batch, heads, width of a head, queries, keys."""
+
+    batch: int
+    heads: int
+    head_width: int
+    queries: int
+    keys: int
+
+    @property
+    def width(self) -> int:
+        return self.heads * self.head_width
+
+    def inputs(self, draw: Draw) -> tuple[Tensor, Tensor, Tensor]:
+        """Query (B, Tq, D), key and value (B, Tk, D), all different."""
+        keys = (self.batch, self.keys, self.width)
+        return draw.normal(self.batch, self.queries, self.width), draw.normal(*keys), draw.normal(*keys)
+
+    def output(self) -> View:
+        return output(self.batch, self.queries, self.width)
+
+    def weights(self) -> View:
+        return weights(self.batch, self.heads, self.queries, self.keys)
+
+
+def draw_sizes(draw: Draw) -> Sizes:
+    return Sizes(*draw.sample((3, 5, 7, 9, 11), 5))
+
+
+def output(batch: int, queries: int, width: int) -> View:
+    """The output alone, with or without weights beside it."""
+
+    def view(value: Any) -> Tensor:
+        found = value[0] if isinstance(value, list | tuple) and value else value
+        return properties.is_floating(properties.has_shape(found, (batch, queries, width), letters="(B, Tq, D)"))
+
+    return view
+
+
+def weights(batch: int, heads: int, queries: int, keys: int) -> View:
+    """Weights per head (a tensor, or a list of one for each head), or their mean over heads (B, Tq, Tk); None without."""
+    shape = (batch, heads, queries, keys)
+
+    def view(value: Any) -> Tensor | None:
+        found = value[1] if isinstance(value, list | tuple) and len(value) > 1 else None
+        if isinstance(found, list | tuple) and len(found) == heads:
+            each = [
+                properties.has_shape(head, (batch, queries, keys), properties.WEIGHTS, "(B, Tq, Tk)") for head in found
+            ]
+            found = torch.stack(each, dim=1)
+        if found is None:
+            return None
+        if properties.is_tensor(found, properties.WEIGHTS).dim() == 3:
+            properties.has_shape(found, (batch, queries, keys), properties.WEIGHTS, "(B, Tq, Tk)")
+        else:
+            properties.has_shape(found, shape, properties.WEIGHTS, HEADS)
+        return properties.is_floating(found, properties.WEIGHTS)
+
+    return view
+
+
+def mean_weights(sizes: Sizes) -> View:
+    """The weights averaged over the heads, whichever way they come: what all right answers have in common."""
+
+    def view(value: Any) -> Tensor | None:
+        found: Tensor | None = sizes.weights()(value)
+        return found if found is None or found.dim() == 3 else found.mean(dim=1)
+
+    return view
+
+
+def must_be_zero_where_hidden(found: Tensor, mask: Tensor) -> None:
+    """No weight on a key that the mask hides; `found` (..., Tq, Tk), `mask` (Tq, Tk)."""
+    leaks = ((found.abs() > 1e-6) & ~mask).nonzero().tolist()
+    if leaks:
+        t, s = leaks[0][-2:]
+        value = float(found[tuple(leaks[0])])
+        raise Failure(
+            Text(
+                en=f"Query {t} must not look at key {s}, but gives it the weight {value:.4g}.",
+                ja=f"query {t} は key {s} を見てはいけませんが、重み {value:.4g} が付いています。",
+            ),
+            Text(
+                en="What must a score be, so that its softmax is exactly 0?",
+                ja="softmax の結果がちょうど 0 になるには、点数がいくつであればよいでしょうか。",
+            ),
+            (properties.matrix(properties.WEIGHTS, found, ((t, s),)),),
+        )
