@@ -22,7 +22,8 @@ from collections import Counter
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor, nn
+from torch import nn
+from torch.utils.data import DataLoader
 
 
 # %% [markdown] lang="ja" exercise="knock80"
@@ -122,6 +123,73 @@ class RNN(nn.Module):
         out, h_n = self.rnn(emb)  # (B, T, H), (1, B, H)
         return self.fc(h_n[-1])  # (B, L)
         # END SOLUTION
+
+
+# %% [markdown] lang="ja" exercise="knock82"
+# ## 82. 確率的勾配降下法による学習
+#
+# 学習とは、正解カテゴリの確率を上げる向きに、重みを少しずつ動かすことです。題名 1 件の損失は交差エントロピーで、
+# 4 択をでたらめに答えるモデルなら $\ln 4 \approx 1.39$ になります。
+#
+# $$\ell = -\log \mathrm{softmax}(y)_{\text{正解}}, \qquad w \leftarrow w - \eta \,\frac{\partial}{\partial w}\Bigl(\frac{1}{|B|}\sum_{i \in B} \ell_i\Bigr)$$
+#
+# コードでは 4 行です。勾配を空にし（`zero_grad`）、損失を計算し、微分し（`backward`）、1 歩動く（`step`）。
+#
+# エポックごとに、学習データと検証データの損失・正解率を測って記録します。測るときは `model.eval()` と `torch.no_grad()`、
+# 学習に戻るときは `model.train()` です。平均は「題名 1 件あたり」でとります。最後のバッチは半端なことが多いので、
+# バッチごとの平均をさらに平均すると値がずれます。
+#
+# データは `(ids (T,), ラベル)` の組のリストです。ここでは長さが同じ題名しかまとめられないので、`batch_size=1` で学習します。
+# %% [markdown] lang="en" exercise="knock82"
+# ## 82. Training by stochastic gradient descent
+#
+# To learn is to move the weights a little in the direction that makes the right category more probable. The loss of a
+# title is the cross-entropy; a model that guesses among four has $\ln 4 \approx 1.39$.
+#
+# $$\ell = -\log \mathrm{softmax}(y)_{\text{right}}, \qquad w \leftarrow w - \eta \,\frac{\partial}{\partial w}\Bigl(\frac{1}{|B|}\sum_{i \in B} \ell_i\Bigr)$$
+#
+# In code these are four lines: empty the gradients (`zero_grad`), compute the loss, differentiate (`backward`), take a
+# step (`step`).
+#
+# After each epoch, measure loss and accuracy on the training and on the validation data. Measuring wants `model.eval()`
+# and `torch.no_grad()`, learning again `model.train()`. The means are per title: the last batch is mostly a short one, so
+# the mean of the batches' means is something else.
+#
+# The data is a list of pairs `(ids (T,), label)`. As yet only titles of one length could share a batch, so here
+# `batch_size=1`.
+# %% exercise="knock82" role="answer"
+def evaluate(model, data_set, batch_size=1):
+    """data_set [(ids (T,), label)] -> loss per title, accuracy"""
+    # BEGIN SOLUTION
+    model.eval()
+    loss, correct = 0.0, 0
+    with torch.no_grad():
+        for ids, labels in DataLoader(data_set, batch_size):
+            logits = model(ids)  # (B, L)
+            loss += F.cross_entropy(logits, labels, reduction="sum").item()
+            correct += (logits.argmax(dim=-1) == labels).sum().item()
+    return loss / len(data_set), correct / len(data_set)
+    # END SOLUTION
+
+
+def train(model, train_set, valid_set, epochs, lr, batch_size=1):
+    """-> {"train_loss": [...], "train_accuracy": [...], "valid_loss": [...], "valid_accuracy": [...]}"""
+    # BEGIN SOLUTION
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+    history = {"train_loss": [], "train_accuracy": [], "valid_loss": [], "valid_accuracy": []}
+    for _ in range(epochs):
+        model.train()
+        for ids, labels in DataLoader(train_set, batch_size, shuffle=True):
+            optimizer.zero_grad()
+            loss = F.cross_entropy(model(ids), labels)
+            loss.backward()
+            optimizer.step()
+        for name, data_set in (("train", train_set), ("valid", valid_set)):
+            loss, accuracy = evaluate(model, data_set, batch_size)
+            history[f"{name}_loss"].append(loss)
+            history[f"{name}_accuracy"].append(accuracy)
+    return history
+    # END SOLUTION
 
 
 # %% [markdown] lang="ja" exercise="knock86"

@@ -1,0 +1,276 @@
+"""A planted model for judging training loops, and what it has to become.
+
+The planted model is a softmax regression on word counts with weights that the judge chose. It is lent to the student's
+`train`; what it must be after one and after a few steps, and what its losses and accuracies are, the judge computes
+for itself in float64. Its output is log-probabilities, for which cross-entropy and negative log-likelihood are one.
+Ids outside 1..WORDS count for nothing, so that padding, whatever its id, has no influence.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from grader.draw import Draw
+from grader.errors import Failure, ReplyRefused
+from grader.lessons.knock80_89 import _history
+from grader.model import Text
+from grader.student import CallFailed, Exchange, Module, Student, bind
+
+WORDS, LABELS = 11, 5
+TRAIN_TIME, VALID_TIME = 6, 7  # by its length the judge knows which set a title is from
+STILL = 1e-9  # a learning rate that changes nothing: then every honest average is the same
+
+PLANTED = '''
+import torch
+
+
+class Planted(torch.nn.Module):
+    """ids (B, T) -> log-probabilities (B, L)"""
+
+    def __init__(self, weight, bias, dropout):
+        super().__init__()
+        self.weight = torch.nn.Parameter(weight.clone())
+        self.bias = torch.nn.Parameter(bias.clone())
+        self.dropout = dropout
+        self.seen = []
+
+    def forward(self, ids, *state):
+        self.seen.append((self.training, torch.is_grad_enabled(), len(ids), ids.shape[1], ids.device.type))
+        words = torch.arange(1, self.weight.shape[1] + 1, device=ids.device)
+        counts = (ids[:, :, None] == words).sum(dim=1).to(self.weight.dtype)
+        counts = torch.nn.functional.dropout(counts, self.dropout, self.training)
+        return (counts @ self.weight.T + self.bias).log_softmax(dim=-1)
+
+    def log(self):
+        return self.seen
+
+
+def make(weight, bias, dropout):
+    return Planted(weight, bias, dropout)
+'''
+
+Title = tuple[Tensor, int]
+MODEL = Text(en="the model after training", ja="学習後のモデル")
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One forward pass of the planted model."""
+
+    training: bool
+    gradient: bool
+    batch: int
+    time: int
+    device: str
+
+
+@dataclass(frozen=True)
+class Planted:
+    """The lent model, and the numbers it was made of."""
+
+    module: Module
+    weight: Tensor  # (L, K)
+    bias: Tensor  # (L,)
+
+    def seen(self) -> list[Seen]:
+        """Its passes so far. Not kept as an exchange: how often a loop looks is its own affair."""
+        exchanges = self.module.student.exchanges
+        kept = list(exchanges)
+        rows = self.module.method("log")
+        exchanges[:] = kept
+        if not isinstance(rows, list):
+            raise ReplyRefused("the record of the lent model cannot be read")
+        return [Seen(*row) for row in rows if isinstance(row, tuple) and len(row) == 5]
+
+    def now(self) -> tuple[Tensor, Tensor]:
+        """Weight and bias as they are after training, float64."""
+        current = self.module.current()
+        return current["weight"].double(), current["bias"].double()
+
+
+def plant(student: Student, draw: Draw, dropout: float = 0.0, weight: Tensor | None = None) -> Planted:
+    weight = draw.normal(LABELS, WORDS, scale=0.4) if weight is None else weight
+    bias = draw.normal(LABELS, scale=0.4)
+    return Planted(student.lend(PLANTED, weight, bias, dropout), weight, bias)
+
+
+def titles(draw: Draw, count: int, time: int) -> list[Title]:
+    """`count` titles of `time` words each, with labels that are not all alike."""
+    labels = (draw.integers(0, LABELS, 1) + torch.arange(count) * 2) % LABELS
+    return [(draw.integers(1, WORDS + 1, time), int(label)) for label in labels]
+
+
+# --- what must come of it, from the definition ---------------------------------------------------
+
+
+def counts(title: Tensor) -> Tensor:
+    """How often each word occurs: (K,), float64."""
+    return torch.tensor([int((title == word).sum()) for word in range(1, WORDS + 1)], dtype=torch.float64)
+
+
+def scores(data: list[Title], weight: Tensor, bias: Tensor) -> Tensor:
+    """(N, L) log-probabilities of the planted model, float64."""
+    features = torch.stack([counts(title) for title, _ in data])
+    return (features @ weight.double().T + bias.double()).log_softmax(dim=-1)
+
+
+def measure(data: list[Title], weight: Tensor, bias: Tensor) -> tuple[float, float]:
+    """Mean loss over the titles, and the share of right answers."""
+    found = scores(data, weight, bias)
+    losses = [-float(row[label]) for row, (_, label) in zip(found, data, strict=True)]
+    hits = [int(row.argmax()) == label for row, (_, label) in zip(found, data, strict=True)]
+    return sum(losses) / len(data), sum(hits) / len(data)
+
+
+def descend(
+    batches: list[list[Title]], weight: Tensor, bias: Tensor, lr: float, momentum: float = 0.0
+) -> tuple[Tensor, Tensor]:
+    """One step of SGD on the mean loss for each batch: velocity = momentum * velocity + gradient."""
+    weight, bias = weight.double().clone(), bias.double().clone()
+    velocity_w, velocity_b = torch.zeros_like(weight), torch.zeros_like(bias)
+    for batch in batches:
+        error = scores(batch, weight, bias).exp()
+        for row, (_, label) in zip(error, batch, strict=True):
+            row[label] -= 1.0
+        features = torch.stack([counts(title) for title, _ in batch])
+        velocity_w = momentum * velocity_w + error.T @ features / len(batch)
+        velocity_b = momentum * velocity_b + error.mean(dim=0)
+        weight, bias = weight - lr * velocity_w, bias - lr * velocity_b
+    return weight, bias
+
+
+def truth(train: list[Title], valid: list[Title], weight: Tensor, bias: Tensor, epochs: int) -> dict[str, list[Tensor]]:
+    """The history of a model that stays as it is."""
+    numbers = (*measure(train, weight, bias), *measure(valid, weight, bias))
+    return {
+        name: [torch.full((epochs,), number, dtype=torch.float64)]
+        for name, number in zip(_history.SERIES, numbers, strict=True)
+    }
+
+
+def stepped(model: Planted, batches: list[list[Title]], lr: float, help: Text | None = None) -> None:
+    """The lent model is now what SGD makes of it, with or without momentum. Raises Failure."""
+    weight, bias = model.now()
+    reached = torch.cat([weight.flatten(), bias])
+    options = [
+        torch.cat([part.flatten() for part in descend(batches, model.weight, model.bias, lr, momentum)])
+        for momentum in (0.0, 0.5, 0.8, 0.9, 0.95, 0.99)
+    ]
+    if any(torch.allclose(reached, option, rtol=1e-3, atol=1e-4) for option in options):
+        return
+    start = torch.cat([model.weight.flatten(), model.bias]).double()
+    went, due = (reached - start).norm(), (options[0] - start).norm()
+    raise Failure(
+        Text(
+            en=f"{len(batches)} step(s) of SGD with lr = {lr} move the parameters by {float(due):.4f}, "
+            f"but they moved by {float(went):.4f}, or elsewhere.",
+            ja=f"lr = {lr} の SGD {len(batches)} ステップでパラメータは {float(due):.4f} だけ動くはずですが、"
+            f"{float(went):.4f} 動いたか、別の方向に動きました。",
+        ),
+        help,
+    )
+
+
+def measured(model: Planted) -> list[Seen]:
+    """The passes over the validation titles, known by their length. Raises Failure where there are none."""
+    found = [seen for seen in model.seen() if seen.time == VALID_TIME]
+    if any(seen.training and seen.gradient for seen in found) and not all(seen.training for seen in found):
+        raise Failure(
+            Text(
+                en="Some passes over the validation titles are in training mode, as if to learn from them.",
+                ja="検証データの題名の一部が、学習するかのように学習モードで入力されています。",
+            ),
+            misconception="trains_on_validation",
+        )
+    if found:
+        return found
+    raise Failure(
+        Text(
+            en="The model is never asked about the validation titles.",
+            ja="検証データの題名が、一度もモデルに入力されていません。",
+        )
+    )
+
+
+def switches_modes(model: Planted, steps: int, epochs: int) -> None:
+    """Measuring is in evaluation mode, learning in training mode: at least `steps` passes in each epoch."""
+    if any(seen.training for seen in measured(model)):
+        raise Failure(
+            Text(
+                en="The validation titles go through the model in training mode, with dropout.",
+                ja="検証データの評価が、dropout の効いた学習モードのまま行われています。",
+            ),
+            misconception="eval_forgotten",
+        )
+    learnt = sum(seen.training and seen.gradient and seen.time != VALID_TIME for seen in model.seen())
+    if learnt < steps * epochs:
+        raise Failure(
+            Text(
+                en=f"{epochs} epochs should make {steps * epochs} passes in training mode, but there were {learnt}.",
+                ja=f"{epochs} エポックでは学習モードの計算が {steps * epochs} 回あるはずですが、{learnt} 回でした。",
+            ),
+            misconception="stays_in_eval",
+        )
+
+
+def measures_without_gradients(model: Planted, mistake: str) -> None:
+    """The validation titles go through the model under no_grad or inference_mode."""
+    if any(seen.gradient for seen in measured(model)):
+        raise Failure(
+            Text(
+                en="The validation titles go through the model with gradients switched on.",
+                ja="検証データの評価で、勾配の計算が有効なままになっています。",
+            ),
+            misconception=mistake,
+        )
+
+
+# --- asking --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Trainer:
+    """The student's training function. `name`: what the contract calls it; `own`: what they call it."""
+
+    student: Student
+    name: str
+    own: str
+    parameters: list[Any]
+
+    @property
+    def takes_batches(self) -> bool:
+        """Whether a batch size can be asked for; else it learns from one title at a time."""
+        named = {str(p[0]) for p in self.parameters}
+        return "batch_size" in named or len(self.parameters) > 5 or any(p[1] == "VAR_KEYWORD" for p in self.parameters)
+
+    def __call__(self, model: Any, train: list[Title], valid: list[Title], view: Any, **options: Any) -> Any:
+        """Ask for training, by name or in the contract's order; the request is kept in the contract's form."""
+        before = len(self.student.exchanges)
+        asked = {k: v for k, v in options.items() if k != "batch_size" or self.takes_batches}
+        sets = (model, train, valid)
+        args, kwargs = bind(self.parameters, sets, asked)
+        if "device" in asked and not kwargs and len(self.parameters) < len(args):
+            args = args[:-1]  # a trainer that finds its device by itself
+        try:
+            return self.student.call(self.own, *args, view=view, **kwargs)
+        finally:
+            if len(self.student.exchanges) > before:
+                last: Exchange = self.student.exchanges[-1]
+                handle = model.handle if isinstance(model, Module) else model
+                form = {"target": self.name, "args": (handle, train, valid), "kwargs": options}
+                self.student.exchanges[-1] = replace(last, request={**last.request, **form})
+
+
+def trainer(student: Student, name: str, *others: str) -> Trainer:
+    """The function that trains: by its name in the contract, or by another that people use."""
+    for own in (name, *others):
+        try:
+            described = student.describe(own)
+        except CallFailed:
+            continue
+        return Trainer(student, name, own, described["parameters"])
+    return Trainer(student, name, name, student.describe(name)["parameters"])
