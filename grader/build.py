@@ -2,7 +2,7 @@
 
 A solution file is a py:percent script. A cell's header says whose it is: `lang="ja"` cells go to the Japanese
 notebook only; `role="answer"` cells lose what stands between BEGIN SOLUTION and END SOLUTION; `role="demo"` cells
-lose their `if __name__ == "__main__":` line. A line of a region may end in `# STUB: code`, which is then what the student
+lose their `if __name__ == "__main__":` line; a `role="notes"` cell holds an example of reading notes and becomes empty. A line of a region may end in `# STUB: code`, which is then what the student
 finds in its place, instead of one `raise NotImplementedError` for the whole region (a dict to fill in, say).
 """
 
@@ -22,6 +22,7 @@ from grader.notebook.read import fingerprint
 REGION = re.compile(r"(?ms)^([ \t]*)# BEGIN SOLUTION\n(.*?)^[ \t]*# END SOLUTION\n?")
 STUB = re.compile(r"(?m)^([ \t]*)(.*?)  # STUB: (.*)$")
 WRITE_HERE = {"ja": "# ここに書いてください", "en": "# write your code here"}
+WRITE_NOTES = {"ja": "（ここに書いてください）", "en": "(Write here.)"}
 GUARD = 'if __name__ == "__main__":\n'
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -58,7 +59,10 @@ def parse(text: str) -> list[Any]:
 def make(cell: Any, name: str, language: Language, solved: bool) -> Any:
     ours = {key: cell.metadata[key] for key in ("exercise", "role") if key in cell.metadata}
     if cell.cell_type == "markdown":
-        made = nbformat.v4.new_markdown_cell(cell.source, id=name)
+        source = notes(cell.source, language, solved) if ours.get("role") == "notes" else cell.source
+        made = nbformat.v4.new_markdown_cell(source, id=name)
+        if ours.get("role") == "notes":
+            ours["sha"] = "" if solved else fingerprint(source)
     else:
         source = cell.source
         if ours.get("role") == "answer":
@@ -85,6 +89,11 @@ def answer(source: str, language: Language, solved: bool) -> str:
         return f"{indent}{WRITE_HERE[language]}\n" + (stub or f"{indent}raise NotImplementedError\n")
 
     return REGION.sub(place, source).rstrip("\n")
+
+
+def notes(source: str, language: Language, solved: bool) -> str:
+    """The place for the student's own words; `source` holds ours, as an example."""
+    return source if solved else WRITE_NOTES[language]
 
 
 def demo(source: str) -> str:

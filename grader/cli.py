@@ -6,6 +6,7 @@ cannot be read.
 
 from __future__ import annotations
 
+import getpass
 import locale
 import os
 import secrets
@@ -187,7 +188,39 @@ def write(text: str, output: Path | None) -> None:
 def exit_code(report: Report) -> int:
     if report.score.earned is None:
         return 3
-    return 0 if report.score.earned == report.score.possible else 1
+    return 0 if report.score.earned + report.score.pending == report.score.possible else 1
+
+
+@main.command("review")
+@click.argument("path", metavar="REPORT.json", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--by", help="Who reviews. Default: your login name.")
+@language_option
+@told
+def review(path: Path, by: str | None, lang: Language | None) -> None:
+    """Score what only a person can: walk through a report's open items and write the marks into it."""
+    from grader.report import json
+    from grader.reviewing import open_items, with_mark
+
+    language = lang or language_of_locale()
+    if not path.is_file():
+        raise UsageError(f"There is no file {path}; make one with: grade FILE --format json -o {path.name}")
+    report = json.read(path.read_bytes())
+    items = open_items(report)
+    console = Console(highlight=False, markup=False)
+    for number, (exercise, finding) in enumerate(items, 1):
+        console.rule(f"{number} / {len(items)}  {exercise.title.in_(language)}")
+        console.print(finding.answer or (finding.rationale.in_(language) if finding.rationale else ""))
+        if finding.help:
+            console.print(finding.help.in_(language), style="cyan")
+        points = click.prompt(
+            say(language, f"Points (0 to {finding.points:g})", f"点数（0〜{finding.points:g}）"),
+            type=click.FloatRange(0, finding.points),
+        )
+        comment = click.prompt(say(language, "Comment", "コメント"), default="", show_default=False)
+        report = with_mark(report, exercise.id, finding.check, points, by or getpass.getuser(), comment)
+        write(json.render(report), path)  # after each item: nothing is lost when one stops in the middle
+    if not items:
+        click.echo(say(language, "Nothing awaits a person in this report.", "人が採点する項目はありません。"))
 
 
 @main.command("new")

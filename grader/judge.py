@@ -15,6 +15,7 @@ from grader.box import Box
 from grader.draw import Draw
 from grader.errors import BoxDied, Failure, ReplyRefused
 from grader.execution import execute, revive
+from grader.log import read_log
 from grader.model import (
     Cell,
     Check,
@@ -25,6 +26,7 @@ from grader.model import (
     Lesson,
     Limits,
     Named,
+    Notes,
     Outcome,
     Provenance,
     Report,
@@ -33,6 +35,7 @@ from grader.model import (
     Text,
     total,
 )
+from grader.notebook.outputs import LONGEST
 from grader.replay import KnownAnswers
 from grader.student import CallFailed, Exchange, Student, Unmatched
 
@@ -59,6 +62,8 @@ def judge(
         on_step(Text(en=f"checking {exercise.id}", ja=f"{exercise.id} を確認しています"))
         findings = Examination(exercise, submission, run, box, seed).findings()
         reports.append(ExerciseReport(exercise.id, exercise.title, total(findings), findings))
+    if lesson.notes and (not only or "notes" in only):
+        reports.append(read_notes(lesson.notes, submission))
     return Report(
         submission=submission.name,
         sha256=submission.sha256,
@@ -68,8 +73,21 @@ def judge(
         exercises=tuple(reports),
         run=run,
         provenance=provenance(seed, box),
-        remarks=submission.remarks,
+        remarks=(*submission.remarks, *read_log(submission, run)),
     )
+
+
+def read_notes(notes: Notes, submission: Submission) -> ExerciseReport:
+    """The student's own words on the code: a person reads and scores them."""
+    written = [cell.source.strip() for cell in submission.cells if cell.role == "notes" and not cell.pristine]
+    answer = "\n\n".join(text for text in written if text)[:LONGEST]
+    outcome = Outcome.NEEDS_REVIEW if answer else Outcome.MISSING
+    found = Finding("reading_notes", EXPLAINS, outcome, notes.points, help=rubric_text(notes), answer=answer)
+    return ExerciseReport("notes", notes.title, total((found,)), (found,))
+
+
+def rubric_text(notes: Notes) -> Text:
+    return Text(en=" / ".join(line.en for line in notes.rubric), ja="／".join(line.ja for line in notes.rubric))
 
 
 def running(cell: Cell, submission: Submission) -> Text:
@@ -228,6 +246,7 @@ def broken_text(error: Exception) -> Text:
     )
 
 
+EXPLAINS = Text(en="The notes explain the code in your own words.", ja="読解メモで、コードを自分の言葉で説明している")
 NOT_ATTEMPTED = Text(en="Not attempted yet.", ja="まだ取り組んでいません。")
 UNMATCHED = Text(
     en="The parameters of this model are laid out like none of the answers we know, so a person has to look.",

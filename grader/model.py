@@ -103,12 +103,22 @@ class Exercise:
 
 
 @dataclass(frozen=True, slots=True)
+class Notes:
+    """The reading notes of a lesson: free text that a person scores. The rubric is what that person goes by."""
+
+    title: Text
+    points: float
+    rubric: tuple[Text, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Lesson:
     """One notebook's worth of exercises."""
 
     id: str
     title: Text
     exercises: tuple[Exercise, ...]
+    notes: Notes | None = None
 
 
 # --- what was handed in ------------------------------------------------------------------------
@@ -116,7 +126,10 @@ class Lesson:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell of a submission. `exercise` is the section it stands in; `pristine`: ours and unchanged."""
+    """One cell of a submission. `exercise` is the section it stands in; `pristine`: ours and unchanged.
+
+    output: the text that was saved with it (bounded); count: the number in its brackets, if it was run.
+    """
 
     index: int
     kind: Literal["code", "markdown", "raw"]
@@ -124,6 +137,8 @@ class Cell:
     exercise: str | None = None
     role: str | None = None
     pristine: bool = False
+    output: str = ""
+    count: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +163,7 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class CellRun:
-    """How one cell ended. `error` is the student's own message, bounded; `line` counts from 1."""
+    """How one cell ended. `error` and `output` are the student's own words, bounded; `line` counts from 1."""
 
     index: int
     ending: Ending
@@ -156,6 +171,7 @@ class CellRun:
     error: str = ""
     line: int | None = None
     note: Text | None = None
+    output: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +220,15 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """What a person decided."""
+
+    points: float
+    by: str
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """What one check found."""
 
@@ -218,9 +243,13 @@ class Finding:
     place: Place | None = None
     advice: tuple[Text, ...] = ()
     seconds: float = 0.0
+    answer: str = ""  # the student's own words, for a person to read
+    mark: Mark | None = None
 
     @property
     def earned(self) -> float:
+        if self.mark is not None:
+            return self.mark.points
         return self.points if self.outcome is Outcome.PASSED else 0.0
 
 
@@ -271,9 +300,9 @@ class Report:
 def total(findings: tuple[Finding, ...]) -> Score:
     """Sum findings into a score; one broken finding leaves no score."""
     possible = sum(finding.points for finding in findings)
-    if any(finding.outcome is Outcome.BROKEN for finding in findings):
+    if any(finding.outcome is Outcome.BROKEN and finding.mark is None for finding in findings):
         return Score(None, possible)
-    pending = sum(f.points for f in findings if f.outcome is Outcome.NEEDS_REVIEW)
+    pending = sum(f.points for f in findings if f.outcome is Outcome.NEEDS_REVIEW and f.mark is None)
     return Score(sum(finding.earned for finding in findings), possible, pending)
 
 

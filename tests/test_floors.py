@@ -14,10 +14,10 @@ PACKAGE = ROOT / "grader"
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("grader", "grader.errors", "grader.model"),
     ("grader.data",),
-    ("grader.properties", "grader.draw", "grader.weights", "grader.notebook", "grader.build"),
+    ("grader.properties", "grader.draw", "grader.weights", "grader.notebook", "grader.build", "grader.log"),
     ("grader.box", "grader.student", "grader.views", "grader.lessons"),
     ("grader.replay", "grader.execution"),
-    ("grader.judge",),
+    ("grader.judge", "grader.reviewing"),
     ("grader.report",),
     ("grader.grading",),
     ("grader.cli", "grader.__main__"),
@@ -29,7 +29,7 @@ ROOMS = {
     "jupyter_client": ("grader.box",),
     "rich": ("grader.report", "grader.cli"),
     "jupytext": ("grader.build", "grader.cli"),
-    "msgspec": ("grader.report", "grader.notebook"),
+    "msgspec": ("grader.report", "grader.box"),
     "nbformat": ("grader.notebook", "grader.build", "grader.box"),
 }
 GROUND = ("grader.errors", "grader.model")

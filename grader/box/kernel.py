@@ -37,6 +37,7 @@ from grader.box.inside import probe
 from grader.box.wire import Line, Listener, clean, read_reply
 from grader.errors import BoxDied, BoxUnavailable
 from grader.model import Cell, CellRun, Ending, Limits, Outcome, Reply, Text
+from grader.notebook.outputs import LONGEST, text_of
 
 FORKS = sys.platform == "linux"
 INSIDE = Path(probe.__file__).parent
@@ -248,16 +249,17 @@ class KernelBox:
 
     def ending_of(self, cell: Cell, ending: Ending, seconds: float, note: Text | None) -> CellRun:
         outputs = self.client.nb.cells[0].get("outputs", [])
+        said = clean(text_of(outputs), LONGEST)
         if self.client.output_bytes > self.limits.output:
             note = note or TOO_MUCH_OUTPUT
         error = next((o for o in outputs if o["output_type"] == "error"), None)
         if error is None or ending is not Ending.OK:
-            return CellRun(cell.index, ending, seconds, note=note)
+            return CellRun(cell.index, ending, seconds, note=note, output=said)
         kind, message = clean(error["ename"], 80), clean(error["evalue"], 500)
         ending = Ending.UNPARSED if kind in ("SyntaxError", "IndentationError", "TabError") else Ending.RAISED
         if kind == "MemoryError" or "can't allocate memory" in message:
             ending = Ending.OUT_OF_MEMORY
-        return CellRun(cell.index, ending, seconds, f"{kind}: {message}", note=note)
+        return CellRun(cell.index, ending, seconds, f"{kind}: {message}", note=note, output=said)
 
     def cpu_seconds(self) -> float:
         """CPU time of the kernel and everything below it, the finished children included."""

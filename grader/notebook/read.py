@@ -17,6 +17,7 @@ import nbformat
 
 from grader.errors import SubmissionError, UsageError
 from grader.model import Cell, Language, Submission, Text
+from grader.notebook.outputs import text_of
 
 LARGEST = 100 << 20  # bytes; a notebook with two hundred plots has ten million
 UPGRADED = Text(
@@ -166,6 +167,8 @@ def cell_of(index: int, kind: Literal["code", "markdown", "raw"], raw: Any) -> C
         exercise=exercise if isinstance(exercise, str) else None,
         role=role if isinstance(role, str) else None,
         pristine=ours.get("sha") == fingerprint(source),
+        output=text_of(raw.get("outputs")),
+        count=raw.get("execution_count") if isinstance(raw.get("execution_count"), int) else None,
     )
 
 

@@ -1,0 +1,88 @@
+"""The execution log: the course asks for the notebook with its outputs, run from top to bottom.
+
+Looked at are three things: that the cells were run, that they were run in order, and that what they printed is what
+they print. Whatever chance or the machine decides is not compared: numbers with a fraction (losses, accuracies,
+times), addresses, progress bars.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+from grader.model import Cell, Ending, Run, Submission, Text
+
+CHANCE = re.compile(
+    r"""0x[0-9a-f]+                         # addresses
+    | [-+]?\d+\.\d*(?:e[-+]?\d+)?           # fractions
+    | [-+]?\d+e[-+]?\d+
+    | \d+:\d\d(?::\d\d)?                    # times
+    | \d+(?=\s*(?:ms|s|sec|it/s|MB|GB|kB|%)) # measurements
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+PROGRESS = re.compile(r".*\r|^.*(?:it/s|s/it|[█#]{3,}).*$", re.MULTILINE)
+SHOWN = 5  # cells that are named before "and so on"
+
+
+def read_log(submission: Submission, run: Run) -> tuple[Text, ...]:
+    """What is to be said about the log; nothing where it is as the course asks. Never raises, never costs a point."""
+    cells = [
+        c
+        for c in submission.cells
+        if c.kind == "code" and c.source.strip() and "raise NotImplementedError" not in c.source
+    ]
+    if not cells:
+        return ()
+    not_run = [c for c in cells if c.count is None]
+    if len(not_run) == len(cells):
+        return (NO_LOG,)
+    remarks = []
+    if not_run:
+        remarks.append(listed(PARTLY, not_run))
+    if any(later.count < earlier.count for earlier, later in pairwise(counted(cells)) if later.count and earlier.count):
+        remarks.append(OUT_OF_ORDER)
+    differing = [cell for cell in cells if differs(cell, run)]
+    if differing:
+        remarks.append(listed(OTHER_OUTPUT, differing))
+    return tuple(remarks)
+
+
+def counted(cells: list[Cell]) -> list[Cell]:
+    return [cell for cell in cells if cell.count is not None]
+
+
+def differs(cell: Cell, run: Run) -> bool:
+    """The saved output is not what the cell printed when it was run here."""
+    here = next((r for r in run.cells if r.index == cell.index), None)
+    if cell.count is None or here is None or here.ending is not Ending.OK:
+        return False
+    return form(cell.output) != form(here.output)
+
+
+def form(text: str) -> str:
+    """Output without what chance decides."""
+    return " ".join(CHANCE.sub("~", PROGRESS.sub("", text)).split())
+
+
+def listed(text: Text, cells: list[Cell]) -> Text:
+    numbers = ", ".join(str(cell.index + 1) for cell in cells[:SHOWN]) + (", …" if len(cells) > SHOWN else "")
+    return Text(en=text.en.format(cells=numbers), ja=text.ja.format(cells=numbers))
+
+
+NO_LOG = Text(
+    en="The notebook holds no execution log: no cell has been run. Run all cells from the top, save, and hand it in again.",
+    ja="実行ログがありません（どのセルも実行されていません）。上から順にすべて実行し、保存してから提出しましょう。",
+)
+PARTLY = Text(
+    en="The execution log has gaps: cells {cells} have not been run.",
+    ja="実行ログが途切れています。{cells} 番目のセルが実行されていません。",
+)
+OUT_OF_ORDER = Text(
+    en="The cells were not run from top to bottom. Restart the kernel, run all, and save.",
+    ja="セルが上から順に実行されていません。カーネルを再起動してすべて実行し、保存しましょう。",
+)
+OTHER_OUTPUT = Text(
+    en="Cells {cells} printed something else when they were run here; perhaps they were changed after their last run.",
+    ja="{cells} 番目のセルは、ここで実行すると保存された出力と違う結果になりました。実行した後で書き換えていませんか。",
+)

@@ -1,0 +1,61 @@
+"""The execution log: what is told about it."""
+
+from __future__ import annotations
+
+import pytest
+
+from grader import log
+from grader.model import Cell, CellRun, Ending, Run, Submission
+
+
+def remarks(*cells: Cell, printed: dict[int, str] | None = None) -> list[str]:
+    run = Run(tuple(CellRun(c.index, Ending.OK, output=(printed or {}).get(c.index, c.output)) for c in cells), 1.0)
+    return [text.en for text in log.read_log(Submission("n", "0", "en", None, cells), run)]
+
+
+def cell(index: int, count: int | None, output: str = "", source: str = "x = 1") -> Cell:
+    return Cell(index, "code", source, output=output, count=count)
+
+
+def test_a_full_log_needs_no_word() -> None:
+    """Run from top to bottom, printing what it prints: nothing to say."""
+    assert remarks(cell(0, 1, "3\n"), cell(1, 2, "loss 0.5")) == []
+
+
+def test_a_notebook_that_was_never_run_is_told() -> None:
+    """No brackets at all: there is no log."""
+    assert "no execution log" in remarks(cell(0, None), cell(1, None))[0]
+
+
+def test_gaps_and_disorder_are_told_apart() -> None:
+    """A cell without a number is a gap; numbers that go down are disorder."""
+    assert "cells 2 have not been run" in remarks(cell(0, 1), cell(1, None), cell(2, 2))[0]
+    assert "not run from top to bottom" in remarks(cell(0, 5), cell(1, 2))[0]
+
+
+def test_an_untouched_exercise_is_no_gap() -> None:
+    """A stub that still raises NotImplementedError is not held against the log."""
+    assert remarks(cell(0, 1), cell(1, None, source="def f():\n    raise NotImplementedError")) == []
+
+
+@pytest.mark.parametrize(
+    ("saved", "here"),
+    [
+        ("loss 0.512", "loss 0.497"),
+        ("took 12 s", "took 15 s"),
+        ("<object at 0x7f01>", "<object at 0x7ffe>"),
+        ("10%\r100%\rdone", "done"),
+        ("[1.5e-05]", "[2.5e-03]"),
+    ],
+)
+def test_chance_is_not_compared(saved: str, here: str) -> None:
+    """Losses, times, addresses and progress bars may differ."""
+    assert remarks(cell(0, 1, saved), printed={0: here}) == []
+
+
+@pytest.mark.parametrize(
+    ("saved", "here"), [("torch.Size([3, 4])", "torch.Size([4, 3])"), ("5", "6"), ("all passed", "")]
+)
+def test_words_and_whole_numbers_are_compared(saved: str, here: str) -> None:
+    """A shape, a count or a word that is not what the cell prints is told."""
+    assert "printed something else" in remarks(cell(0, 1, saved), printed={0: here})[0]

@@ -1,0 +1,73 @@
+"""Marks that a person gives."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from grader.box.local import LocalBox
+from grader.cli import main
+from grader.errors import UsageError
+from grader.judge import judge
+from grader.lessons import lesson
+from grader.model import Cell, Notes, Outcome, Report, Submission, Text
+from grader.report import json
+from grader.reviewing import open_items, with_mark
+
+NOTES = Notes(Text(en="Reading notes", ja="読解メモ"), 4, (Text(en="names the shapes", ja="形に触れている"),))
+
+
+def report(text: str = "Q は問い合わせ", pristine: bool = False) -> Report:
+    from dataclasses import replace
+
+    cells = (Cell(0, "markdown", text, role="notes", pristine=pristine),)
+    known = replace(lesson("transformer_lm"), notes=NOTES)
+    return judge(Submission("n", "0", "ja", known.id, cells), LocalBox(), known, seed=1, only=("notes",))
+
+
+def test_written_notes_await_a_person() -> None:
+    """They are pending: neither earned nor lost, with the rubric beside the student's text."""
+    ((exercise, finding),) = open_items(report())
+    assert exercise.id == "notes" and finding.answer == "Q は問い合わせ" and finding.help is not None
+    assert report().score.earned == 0 and report().score.pending == 4
+
+
+def test_unwritten_notes_are_missing() -> None:
+    """The untouched cell is no answer, and neither is an empty one."""
+    for empty in (report(pristine=True), report(text="  ")):
+        assert empty.exercises[0].findings[0].outcome is Outcome.MISSING and empty.score.pending == 0
+
+
+def test_a_mark_counts_and_is_kept() -> None:
+    """The points enter the score, the item is no longer open, and the report can be written and read again."""
+    marked = with_mark(report(), "notes", "reading_notes", 3, "sensei", "良い")
+    assert marked.score.earned == 3 and marked.score.pending == 0 and not open_items(marked)
+    assert json.read(json.render(marked)) == marked
+
+
+def test_marks_have_bounds() -> None:
+    """More than the item is worth, less than nothing, or an item that is not there: a sentence."""
+    for points in (-1, 4.5):
+        with pytest.raises(UsageError, match="worth 0 to 4"):
+            with_mark(report(), "notes", "reading_notes", points, "sensei")
+    with pytest.raises(UsageError, match="no finding"):
+        with_mark(report(), "notes", "other", 1, "sensei")
+
+
+def test_grade_review_walks_through_the_open_items(tmp_path: Path) -> None:
+    """Points and a comment are asked for, wrong points are asked again, and the file holds the mark afterwards."""
+    path = tmp_path / "report.json"
+    path.write_text(json.render(report()), encoding="utf-8")
+    result = CliRunner().invoke(main, ["review", str(path), "--by", "ta", "--lang", "ja"], input="9\n3.5\nよい\n")
+    assert result.exit_code == 0, result.output
+    assert "Q は問い合わせ" in result.output and "形に触れている" in result.output
+    finding = json.read(path.read_bytes()).exercises[0].findings[0]
+    assert finding.mark is not None and (finding.mark.points, finding.mark.by, finding.mark.comment) == (
+        3.5,
+        "ta",
+        "よい",
+    )
+    again = CliRunner().invoke(main, ["review", str(path), "--lang", "en"])
+    assert "Nothing awaits" in again.output
