@@ -60,6 +60,7 @@ class WarmEngine:
         self._tree = tree
         self._watchdog = Watchdog(limits.memory_bytes) if tree is None else None
         self._logs = Logs()
+        self._kernels: set[WarmKernel] = set()
         self._process: WarmProcess | None = None
         self._lock = threading.Lock()
         self._count = 0
@@ -128,10 +129,14 @@ class WarmEngine:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         kernel = WarmKernel(ours, log, self.limits, self._tree.group(self.limits) if self._tree else None)
         kernel.on_end(lambda: self._logs.close(log))
+        kernel.on_end(lambda: self._kernels.discard(kernel))
+        self._kernels.add(kernel)
         try:
-            process.spawn(self._request(run, connection_file, arguments, seed), theirs, writer)
-            theirs.close()
-            os.close(writer)
+            try:
+                process.spawn(self._request(run, connection_file, arguments, seed), theirs, writer)
+            finally:
+                theirs.close()
+                os.close(writer)
             kernel.meet()
         except BoxUnavailable as error:
             kernel.abandon()
@@ -167,6 +172,8 @@ class WarmEngine:
         }  # fmt: skip
 
     def close(self) -> None:
+        for kernel in list(self._kernels):
+            kernel.abandon()
         with self._lock:
             if self._process is not None:
                 self._process.distrust()

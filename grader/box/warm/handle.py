@@ -125,7 +125,7 @@ class WarmKernel:
         if status == -signal.SIGKILL and not self.stopped:
             if memory_kills:
                 return How.MEMORY
-            return How.CPU if cpu_seconds >= self.limits.cpu_seconds else How.KILLED
+            return How.CPU if cpu_seconds > self.limits.cpu_seconds - 1 else How.KILLED
         if status == -signal.SIGXCPU:
             return How.CPU
         if self.stopped:

@@ -50,9 +50,10 @@ class WarmProcess:
         self.loaded: list[str] = self._hear(patience).get("warm", [])
 
     def _start(self, wall: Wall | None, descriptor: int) -> subprocess.Popen[bytes]:
-        source = f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r})\n"
+        # Not -P: IPython would respect it, and a notebook could not import the modules that lie beside it.
+        source = f"import sys; sys.path[0] = {str(Path(__file__).parent)!r}\n"
         source += f"from room import zygote; zygote.main({descriptor}, {self.jailed}, {str(GRADER.parent)!r})"
-        command, pass_fds = [sys.executable, "-P", "-c", source], [descriptor]
+        command, pass_fds = [sys.executable, "-c", source], [descriptor]
         reader, writer = os.pipe()
         environment = dict(ENVIRONMENT)
         if wall is None:

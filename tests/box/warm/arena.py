@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import socket
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -115,7 +115,7 @@ def drive(manager: AsyncKernelManager, cells: tuple[str, ...], seconds: int) -> 
     client.log.setLevel("CRITICAL")
     in_time = True
     try:
-        client.execute(cleanup_kc=True)
+        asyncio.run(client.async_execute(cleanup_kc=True))
     except CellTimeoutError:
         in_time = False
     except DeadKernelError:
@@ -134,23 +134,23 @@ def fight(engine: WarmEngine, attack: Attack, planted: Planted, neighbour: Path 
 
 
 class Neighbour:
-    """A kernel that lives through all attacks, driven from a thread of its own, and is asked whether it is well."""
+    """A kernel that lives through all attacks, and is asked after each whether it is well."""
 
     def __init__(self, engine: WarmEngine, run: Path) -> None:
         self.run = run
         self.manager = engine.kernel_manager(run)
-        self._questions = threading.Lock()
+        self.runner = asyncio.Runner()
 
     def start(self) -> None:
         self.client = ShortClient(nbformat.v4.new_notebook(), km=self.manager, shutdown_kernel="immediate")
-        self.client.start_new_kernel()
-        self.client.start_new_kernel_client()
+        self.runner.run(self.client.async_start_new_kernel())
+        self.runner.run(self.client.async_start_new_kernel_client())
         self.ask("import torch\ncanary = torch.arange(6.0).reshape(2, 3)\nopen('mine.txt', 'w').write('mine')")
 
     def ask(self, source: str) -> str:
         cell = nbformat.v4.new_code_cell(source)
         self.client.nb.cells = [cell]
-        self.client.execute_cell(cell, 0)
+        self.runner.run(self.client.async_execute_cell(cell, 0))
         return "".join(said(output) for output in cell.outputs)
 
     def is_well(self) -> bool:
@@ -159,7 +159,8 @@ class Neighbour:
         )
 
     def stop(self) -> None:
-        self.client._cleanup_kernel()
+        self.runner.run(self.client._async_cleanup_kernel())
+        self.runner.close()
 
 
 def inhabitants(engine: WarmEngine) -> frozenset[int]:

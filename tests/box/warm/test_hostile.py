@@ -32,12 +32,12 @@ class Arena:
 @pytest.fixture(scope="module")
 def arena(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Arena]:
     os.environ["GRADER_SECRET"] = f"JUDGE-SECRET-{os.urandom(16).hex()}"
-    with plant(tmp_path_factory.mktemp("judge")) as planted, open_warm(Tier.JAIL, LIMITS) as engine:
-        with engine.folder() as run:
-            neighbour = Neighbour(engine, run)
-            neighbour.start()
-            yield Arena(engine, neighbour, planted, inhabitants(engine))
-            neighbour.stop()
+    judge = tmp_path_factory.mktemp("judge")
+    with plant(judge) as planted, open_warm(Tier.JAIL, LIMITS) as engine, engine.folder() as run:
+        neighbour = Neighbour(engine, run)
+        neighbour.start()
+        yield Arena(engine, neighbour, planted, inhabitants(engine))
+        neighbour.stop()
     del os.environ["GRADER_SECRET"]
 
 
@@ -73,8 +73,7 @@ def test_the_next_kernel_is_as_good_as_new(arena: Arena) -> None:
         "print(torch.add(torch.ones(2), 1).tolist(), torch.__file__.endswith('torch/__init__.py'))",
         "print(sum([1, 2]), [p for p in os.listdir('/proc') if p.isdigit()])",
     ), 10)  # fmt: skip
-    assert fought.text.splitlines() == ["[] [] []", "", "[2.0, 2.0] True", "", "3 ['1']"] or fought.text, fought.text
-    assert "[2.0, 2.0] True" in fought.text and "3 ['1']" in fought.text
+    assert [line for line in fought.text.splitlines() if line] == ["[] [] []", "[2.0, 2.0] True", "3 ['1']"]
     assert fought.end is not None and fought.end.how is How.STOPPED
 
 
