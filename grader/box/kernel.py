@@ -110,7 +110,8 @@ class KernelBox:
     # -- life ---------------------------------------------------------------------------------
 
     def __enter__(self) -> KernelBox:
-        self.runner = asyncio.Runner()
+        # pyzmq needs a loop that can watch sockets; the default one of Windows cannot.
+        self.runner = asyncio.Runner(loop_factory=asyncio.SelectorEventLoop if sys.platform == "win32" else None)
         # Socket paths hold 108 characters at most, so not deep inside TMPDIR where that is long.
         base = "/tmp" if os.path.isdir("/tmp") and len(tempfile.gettempdir()) > 40 else None
         self.private = Path(tempfile.mkdtemp(prefix="grade-", dir=base))

@@ -13,7 +13,9 @@ import torch
 
 from grader.box.kernel import KernelBox
 from grader.errors import BoxDied, ReplyRefused
+from grader.grading import grade
 from grader.model import Cell, CellRun, Ending, Limits, Outcome
+from tests.notebooks import answer_cells, save, solved
 
 QUICK = Limits(cell_wall=2.0, cell_cpu=2.0, call_wall=3.0, check_wall=9.0)  # where running out of time is the point
 PATIENT = Limits(cell_wall=60.0, cell_cpu=60.0, output=1 << 20)
@@ -230,3 +232,15 @@ assert torch.zeros(3).cuda().device.type == 'cpu'
     with KernelBox(PATIENT, stand_ins=True, without_gpu=True) as box:
         found = run(box, source)
         assert found.ending is Ending.OK, found.error
+
+
+def test_without_fork_a_check_still_costs_only_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on macOS and Windows: the kernel itself answers, and is brought back when a check took it down."""
+    monkeypatch.setattr("grader.box.kernel.FORKS", False)
+    notebook = solved("transformer_lm")
+    (cell,) = answer_cells(notebook, "causal_mask")
+    cell.source = "import os\ndef causal_mask(size): os._exit(1)"
+    report = grade(save(notebook, tmp_path), seed=2, only=("causal_mask", "positional_encoding"))
+    mask, positions = report.exercises
+    assert mask.score.earned == 0 and mask.findings[0].outcome is Outcome.CRASHED
+    assert positions.score.earned == positions.score.possible
