@@ -80,3 +80,94 @@ def mask_tokens(ids, special, mask_id, vocab_size):
     # END SOLUTION
 
 
+# %% [markdown] lang="ja" exercise="masked_lm"
+# ## 両側を見るエンコーダーと Masked LM（masked_lm）
+#
+# **エンコーダー** `Encoder` は、単語・位置・セグメント（1 文目か 2 文目か）の 3 つの埋め込みを足し、Transformer の層を重ねます。
+#
+# $$h = \mathrm{Layers}\bigl(\mathrm{LayerNorm}(E_{\text{単語}} + E_{\text{位置}} + E_{\text{セグメント}})\bigr)$$
+#
+# 層そのものは、もう一度書かずに `nn.TransformerEncoder` を使ってかまいません。因果言語モデルと違うのは 2 点だけです。
+#
+# - 因果マスクを**使わない**。どの位置も前後すべての単語を見ます。
+# - パディングは**見ない**。ここの `mask` は True が本物の単語ですが、PyTorch の `src_key_padding_mask` は逆で、True が「無視する」です。
+#
+# `mask` を省くとすべて本物、`segments` を省くとすべて 0 とします。`nn.TransformerEncoder` には `enable_nested_tensor=False` を渡すと、
+# 余計な警告が出ません。
+#
+# **Masked LM** `MaskedLM` は、各位置の $h_t$ を語彙の大きさに写すだけです。**損失** `masked_lm_loss` は、選ばれた位置
+# （labels が −100 でない位置）だけのクロスエントロピーの平均です。
+#
+# $$\mathcal{L} = -\frac{1}{|M|}\sum_{t \in M} \log p(\text{labels}_t \mid \text{inputs})$$
+# %% [markdown] lang="en" exercise="masked_lm"
+# ## An encoder that looks both ways, and the masked LM (masked_lm)
+#
+# The **encoder** adds three embeddings, of the word, of its position and of its segment (first or second sentence), and
+# stacks Transformer layers on the sum.
+#
+# $$h = \mathrm{Layers}\bigl(\mathrm{LayerNorm}(E_{\text{word}} + E_{\text{position}} + E_{\text{segment}})\bigr)$$
+#
+# There is no need to write the layers again: `nn.TransformerEncoder` will do. Two things differ from the causal model:
+#
+# - There is **no** causal mask. Every position looks at all words before and after it.
+# - Padding is **not** looked at. Our `mask` is True for real words; PyTorch's `src_key_padding_mask` is the other way round, True
+#   means ignore.
+#
+# Without a `mask` every word is real, without `segments` all are 0. `enable_nested_tensor=False` spares you a warning of
+# `nn.TransformerEncoder`.
+#
+# The **masked LM** maps each $h_t$ to as many numbers as there are words. The **loss** is the mean cross-entropy over the
+# chosen positions alone, those whose label is not −100:
+#
+# $$\mathcal{L} = -\frac{1}{|M|}\sum_{t \in M} \log p(\text{labels}_t \mid \text{inputs})$$
+# %% exercise="masked_lm" role="answer"
+class Encoder(nn.Module):
+    """ids (B, T), mask (B, T) bool, segments (B, T) of 0 and 1 -> hidden (B, T, D)"""
+
+    def __init__(self, vocab_size, d_model, num_heads, d_ff, num_layers, max_len, dropout=0.1):
+        super().__init__()
+        # BEGIN SOLUTION
+        self.words = nn.Embedding(vocab_size, d_model)
+        self.positions = nn.Embedding(max_len, d_model)
+        self.segments = nn.Embedding(2, d_model)
+        self.norm = nn.LayerNorm(d_model)
+        self.dropout = nn.Dropout(dropout)
+        layer = nn.TransformerEncoderLayer(d_model, num_heads, d_ff, dropout, activation="gelu", batch_first=True)
+        self.layers = nn.TransformerEncoder(layer, num_layers, enable_nested_tensor=False)
+        # END SOLUTION
+
+    def forward(self, ids, mask=None, segments=None):
+        # BEGIN SOLUTION
+        segments = torch.zeros_like(ids) if segments is None else segments
+        place = torch.arange(ids.shape[1], device=ids.device)  # (T,)
+        x = self.words(ids) + self.positions(place) + self.segments(segments)  # (B, T, D)
+        x = self.dropout(self.norm(x))
+        padding = None if mask is None else ~mask  # (B, T), True is ignored
+        return self.layers(x, src_key_padding_mask=padding)  # (B, T, D)
+        # END SOLUTION
+
+
+class MaskedLM(nn.Module):
+    """ids (B, T), mask (B, T) bool -> logits (B, T, V)"""
+
+    def __init__(self, encoder, d_model, vocab_size):
+        super().__init__()
+        # BEGIN SOLUTION
+        self.encoder = encoder
+        self.fc = nn.Linear(d_model, vocab_size)
+        # END SOLUTION
+
+    def forward(self, ids, mask=None):
+        # BEGIN SOLUTION
+        hidden = self.encoder(ids, mask)  # (B, T, D)
+        return self.fc(hidden)  # (B, T, V)
+        # END SOLUTION
+
+
+def masked_lm_loss(logits, labels):
+    """logits (B, T, V), labels (B, T) with -100 where nothing is asked -> the mean loss, a scalar"""
+    # BEGIN SOLUTION
+    return F.cross_entropy(logits.transpose(1, 2), labels)  # (B, V, T) against (B, T)
+    # END SOLUTION
+
+

@@ -1,0 +1,118 @@
+"""The mistakes people make in the encoder, the masked LM and its loss."""
+
+from grader.lessons.declare import edit, misconception
+
+causal_mask_left_in = misconception(
+    edit(
+        "self.layers(x, src_key_padding_mask=padding)",
+        "self.layers(x, mask=torch.ones(len(place), len(place), dtype=torch.bool).triu(1), src_key_padding_mask=padding)",
+    ),
+    en="The causal mask was left in. With it a gap is filled from the words before it alone, and half of what the sentence "
+    "says is lost; BERT's point is to look both ways. Hide the padding and nothing else.",
+    ja="因果マスクが残っています。これでは穴を前の単語だけから埋めることになり、文の半分の手がかりを捨ててしまいます。BERT のねらいは両側を"
+    "見ることです。隠すのはパディングだけにしましょう。",
+)
+padding_attended = misconception(
+    edit("None if mask is None else ~mask", "None"),
+    en="Padding gets attention. The same sentence then gives different outputs in batches of different lengths. Hand the mask to the "
+    "layers.",
+    ja="パディングにも注意が向いています。これでは同じ文でも、バッチの長さによって出力が変わってしまいます。層に mask を渡しましょう。",
+)
+mask_polarity_flipped = misconception(
+    edit("None if mask is None else ~mask", "mask"),
+    en="The mask is the wrong way round. Our mask is True for real words, src_key_padding_mask is True for what is to be ignored; as "
+    "it is, the model sees padding and no word. Invert it with ~.",
+    ja="マスクの True と False が逆です。ここの mask は True が本物の単語、src_key_padding_mask は True が「無視する」です。いまは"
+    "パディングだけを見て、単語を見ていません。~ で反転しましょう。",
+)
+no_positions = misconception(
+    edit(" + self.positions(place)", ""),
+    en="Positions are not added. Self-attention treats a sentence as a bag of words; who did what to whom is lost. Add the embedding "
+    "of the positions to that of the words.",
+    ja="位置の埋め込みが足されていません。Self-Attention にとって文は単語の袋でしかなく、「だれがだれに」が分からなくなります。"
+    "単語の埋め込みに位置の埋め込みを足しましょう。",
+)
+segments_ignored = misconception(
+    edit(" + self.segments(segments)", ""),
+    en="Segments are ignored. A task with two texts, such as question and passage, needs to know which word belongs to which. "
+    "Add the embedding of the segments.",
+    ja="segments が使われていません。質問と本文のように 2 つの文章がある課題では、どの単語がどちらのものかを知る必要があります。"
+    "セグメントの埋め込みも足しましょう。",
+)
+mask_not_handed_on = misconception(
+    edit("self.encoder(ids, mask)", "self.encoder(ids)"),
+    en="The masked LM does not hand the mask to its encoder. The encoder then takes padding for words. Call encoder(ids, mask).",
+    ja="Masked LM が mask をエンコーダーに渡していません。エンコーダーはパディングを単語として扱ってしまいます。"
+    "encoder(ids, mask) と呼びましょう。",
+)
+predicts_from_cls = misconception(
+    edit("self.fc(hidden)", "self.fc(hidden[:, :1].expand_as(hidden))"),
+    en="Every word is predicted from the first position. [CLS] stands for the sentence as a whole; what stood in a gap is predicted "
+    "from the output at that gap. Apply the layer to all of hidden.",
+    ja="どの単語も先頭の出力から予測しています。[CLS] は文全体のための位置で、穴の単語はその穴の位置の出力から予測します。"
+    "hidden 全体に層を適用しましょう。",
+)
+encoder_cut_off = misconception(
+    edit("hidden = self.encoder(ids, mask)", "hidden = self.encoder(ids, mask).detach()"),
+    en="The encoder gets no gradient. Pretraining is there to train the encoder; like this only the last layer learns. Take away "
+    "detach() or no_grad(), and keep the encoder as an attribute.",
+    ja="エンコーダーに勾配が流れません。事前学習はエンコーダーを鍛えるためのものなのに、これでは最後の層しか学習しません。detach() や "
+    "no_grad() を外し、エンコーダーを属性として持たせましょう。",
+)
+loss_over_all_positions = misconception(
+    edit("(1, 2), labels)", "(1, 2), labels.clamp(min=0))"),
+    en="The loss counts every position. What was not chosen has no answer, and turning -100 into 0 makes word 0 the answer there. "
+    "Leave -100 to cross_entropy, or select the chosen positions first.",
+    ja="すべての位置を損失に入れています。選ばれていない位置に正解はなく、-100 を 0 に変えると「正解は単語 0」になってしまいます。-100 のまま "
+    "cross_entropy に渡すか、選ばれた位置だけを先に取り出しましょう。",
+)
+divided_by_all_positions = misconception(
+    edit("(1, 2), labels)", '(1, 2), labels, reduction="sum") / labels.numel()'),
+    en="The sum is divided by the number of all positions. The loss looks seven times smaller than it is, and changes with the amount "
+    "of padding. Divide by the number of chosen positions.",
+    ja="合計を全位置の数で割っています。損失が実際の 7 分の 1 ほどに見え、パディングの量でも変わってしまいます。"
+    "選ばれた位置の数で割りましょう。",
+)
+loss_summed = misconception(
+    edit("(1, 2), labels)", '(1, 2), labels, reduction="sum")'),
+    en="The losses are added up and not averaged. The step size then depends on how many words happened to be chosen. Take the mean.",
+    ja="損失を平均せずに合計しています。これでは、たまたま選ばれた単語の数によって更新の大きさが変わってしまいます。平均をとりましょう。",
+)
+mean_of_sentence_means = misconception(
+    edit(
+        "F.cross_entropy(logits.transpose(1, 2), labels)",
+        "torch.stack([F.cross_entropy(scores, answers) for scores, answers in zip(logits, labels)]).mean()",
+    ),
+    en="The mean of each sentence is averaged over the sentences. A word in a sentence with one gap then weighs five times as much as one "
+    "in a sentence with five. Average once, over all gaps of the batch.",
+    ja="文ごとの平均を、さらに平均しています。穴が 1 つの文の単語が、穴が 5 つの文の単語の 5 倍の重みを持ってしまいます。"
+    "バッチ全体の穴について 1 回だけ平均しましょう。",
+)
+view_for_transpose = misconception(
+    edit("logits.transpose(1, 2)", "logits.reshape(logits.shape[0], logits.shape[2], logits.shape[1])"),
+    en="reshape was taken for transpose. cross_entropy wants (B, V, T); reshape only cuts the same row of numbers differently and mixes "
+    "words with positions. Use transpose(1, 2), or flatten both.",
+    ja="transpose のつもりで reshape を使っています。cross_entropy が求めるのは (B, V, T) ですが、reshape は数の並びを切り直すだけなので、"
+    "単語と位置が混ざってしまいます。transpose(1, 2) を使うか、両方を平らにしましょう。",
+)
+padding_id_ignored_instead = misconception(
+    edit("(1, 2), labels)", "(1, 2), labels, ignore_index=0)"),
+    en="ignore_index was set to another value. The positions to leave out are marked -100, which is what cross_entropy ignores when it is "
+    "told nothing; word 0 may well be asked for.",
+    ja="ignore_index を別の値にしています。除く位置の印は -100 で、これは cross_entropy が何も指定しなくても無視する値です。単語 0 が"
+    "正解のこともあります。",
+)
+layers_not_batch_first = misconception(
+    edit(", batch_first=True)\n", ")\n"),
+    en="Batch and time are confused in the layers. Without batch_first=True they read (T, B, D), so the words of different sentences "
+    "attend to each other. Pass batch_first=True.",
+    ja="層の中でバッチと時間を取り違えています。batch_first=True がないと (T, B, D) と読まれ、別々の文の単語どうしが注意を向け合って"
+    "しまいます。batch_first=True を付けましょう。",
+)
+only_cls_returned = misconception(
+    edit("src_key_padding_mask=padding)", "src_key_padding_mask=padding)[:, 0]"),
+    en="The encoder gives back the first position alone. Gaps and tags need the output at every word; picking [CLS] is the business "
+    "of the head that wants it. Return all of (B, T, D).",
+    ja="エンコーダーが先頭の位置だけを返しています。穴埋めやタギングには、すべての単語の出力が要ります。[CLS] を取り出すのは、それを使う出力層の"
+    "仕事です。(B, T, D) をすべて返しましょう。",
+)
