@@ -316,7 +316,7 @@ class KernelBox:
         finally:
             listener.close()
             if line is not None:
-                line.close()
+                line.close(end_peer=FORKS)
 
 
 # What every message of ours to the kernel begins with. The student's code could have replaced the module; then it

@@ -48,10 +48,10 @@ class Line:
             chunks += chunk
         return bytes(chunks)
 
-    def close(self) -> None:
-        """Hang up, and end the process at the other end: it has nothing more to do."""
+    def close(self, end_peer: bool) -> None:
+        """Hang up. end_peer: a forked branch has nothing more to do, and may not want to end by itself."""
         self.connection.close()
-        if self.peer is not None:
+        if end_peer and self.peer is not None:
             try:
                 os.kill(self.peer, signal.SIGKILL)
             except ProcessLookupError:
@@ -93,7 +93,7 @@ class Listener:
             connection, _ = self.socket.accept()
             line = Line(connection)
             if self.token and not hmac.compare_digest(line.read(len(self.token), deadline), self.token.encode()):
-                line.close()
+                line.close(end_peer=False)
                 raise ReplyRefused("somebody else answered for the room")
             return line
         except TimeoutError:

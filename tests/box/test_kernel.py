@@ -241,6 +241,6 @@ def test_without_fork_a_check_still_costs_only_itself(tmp_path: Path, monkeypatc
     (cell,) = answer_cells(notebook, "causal_mask")
     cell.source = "import os\ndef causal_mask(size): os._exit(1)"
     report = grade(save(notebook, tmp_path), seed=2, only=("causal_mask", "positional_encoding"))
-    mask, positions = report.exercises
+    positions, mask = report.exercises
     assert mask.score.earned == 0 and mask.findings[0].outcome is Outcome.CRASHED
     assert positions.score.earned == positions.score.possible
