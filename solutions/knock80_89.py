@@ -19,10 +19,12 @@
 # %% role="setup"
 import re
 from collections import Counter
+from functools import partial
 
 import torch
 import torch.nn.functional as F
 from torch import nn
+from torch.nn.utils.rnn import pack_padded_sequence, pad_sequence
 from torch.utils.data import DataLoader
 
 
@@ -190,6 +192,165 @@ def train(model, train_set, valid_set, epochs, lr, batch_size=1):
             history[f"{name}_accuracy"].append(accuracy)
     return history
     # END SOLUTION
+
+
+# %% [markdown] lang="ja" exercise="knock83"
+# ## 83. ミニバッチ化・GPU 上での学習
+#
+# 1 件ずつ学習すると、行列の掛け算が毎回 1 行分しかなく、計算機は遊んでいます。B 件まとめれば 1 回の掛け算で済みます。
+# ただし題名の長さはまちまちなので、短い題名の後ろを「パディング」の ID で埋めて、長方形 (B, Tmax) にします。
+#
+# - `collate(batch)` は `(ids (T,), ラベル)` の組のリストを受け取り、`(B, Tmax)` と `(B,)` のテンソルにします。`DataLoader` がバッチごとに呼びます。
+# - パディングの ID には、どの単語も使わない番号を使います。並べ替えるなら、ラベルもいっしょに。
+# - モデルもバッチも同じ `device` に載せます。GPU がなければ CPU で動くようにしておきます。
+#
+# 82 の学習と評価は、やることがほとんど同じです。ここでは 1 つの関数にまとめてみましょう。`optimizer` があれば学習、なければ評価です。
+# %% [markdown] lang="en" exercise="knock83"
+# ## 83. Mini-batches, and training on a GPU
+#
+# Learning from one title at a time, each matrix product has a single row and the machine idles. Put B titles together and
+# one product does for all. But titles differ in length, so the short ones are filled up with the id of a "padding" until
+# they make a rectangle, (B, Tmax).
+#
+# - `collate(batch)` takes a list of pairs `(ids (T,), label)` and makes tensors (B, Tmax) and (B,) of it. `DataLoader`
+#   calls it for every batch.
+# - The padding has an id that no word has. Whoever sorts the titles sorts their labels with them.
+# - Model and batches go to the same `device`; without a GPU that is the CPU.
+#
+# Learning and measuring in problem 82 were nearly the same code. Make one function of them here: with an `optimizer` it
+# learns, without one it measures.
+# %% exercise="knock83" role="answer"
+def collate(batch, padding_idx=0):
+    """batch [(ids (T,), label)] -> ids (B, Tmax), labels (B,)"""
+    # BEGIN SOLUTION
+    padded = pad_sequence([ids for ids, _ in batch], batch_first=True, padding_value=padding_idx)
+    labels = torch.tensor([label for _, label in batch])
+    return padded, labels
+    # END SOLUTION
+
+
+def one_pass(model, loader, device, optimizer=None):
+    """once through the loader -> loss per title, accuracy"""
+    # BEGIN SOLUTION
+    model.train(optimizer is not None)
+    total, correct, count = 0.0, 0, 0
+    with torch.set_grad_enabled(optimizer is not None):
+        for ids, labels in loader:
+            ids, labels = ids.to(device), labels.to(device)
+            logits = model(ids)  # (B, L)
+            loss = F.cross_entropy(logits, labels)
+            if optimizer is not None:
+                optimizer.zero_grad()
+                loss.backward()
+                optimizer.step()
+            total += loss.item() * len(labels)
+            correct += (logits.argmax(dim=-1) == labels).sum().item()
+            count += len(labels)
+    return total / count, correct / count
+    # END SOLUTION
+
+
+def train_batches(model, train_set, valid_set, epochs, lr, batch_size, device=None, padding_idx=0):
+    """-> history as in 82"""
+    # BEGIN SOLUTION
+    device = device or ("cuda" if torch.cuda.is_available() else "cpu")
+    model.to(device)
+    pad = partial(collate, padding_idx=padding_idx)
+    train_loader = DataLoader(train_set, batch_size, shuffle=True, collate_fn=pad)
+    valid_loader = DataLoader(valid_set, batch_size, collate_fn=pad)
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+    history = {"train_loss": [], "train_accuracy": [], "valid_loss": [], "valid_accuracy": []}
+    for _ in range(epochs):
+        train_numbers = one_pass(model, train_loader, device, optimizer)
+        valid_numbers = one_pass(model, valid_loader, device)
+        for series, number in zip(history.values(), (*train_numbers, *valid_numbers), strict=True):
+            series.append(number)
+    return history
+    # END SOLUTION
+
+
+# %% [markdown] lang="ja" exercise="knock84"
+# ## 84. 単語ベクトルの導入
+#
+# 1 万件の題名だけでは、珍しい単語の意味までは学べません。そこで、大量の文章で訓練済みの単語ベクトルで埋め込み層を初期化します。
+# 必要なのは、語彙の順番に並べ直した行列です。
+#
+# $$E_{i} = \mathrm{vec}(\text{ID が } i \text{ の単語}), \qquad E \in \mathbb{R}^{V \times \mathrm{dim}}$$
+#
+# ベクトルのファイルの並びは、あなたの語彙の並びとは別物です。必ず単語の名前で引きます。
+# ベクトルのない単語（固有名詞など）の行は、小さな乱数で始めて学習に任せます。
+# %% [markdown] lang="en" exercise="knock84"
+# ## 84. Pretrained word vectors
+#
+# Ten thousand titles do not teach the meaning of rare words. So start the embedding from vectors that were trained on a
+# great deal of text. What is needed is a matrix in the order of your vocabulary:
+#
+# $$E_{i} = \mathrm{vec}(\text{the word with the id } i), \qquad E \in \mathbb{R}^{V \times \mathrm{dim}}$$
+#
+# The vector file has an order of its own, so look words up by name. Words that have no vector, such as names, start from
+# small random numbers and are left to the training.
+# %% exercise="knock84" role="answer"
+def init_embedding(vocab, vectors, dim):
+    """vocab {word: id}, vectors {word: (dim,)} -> (V, dim)"""
+    # BEGIN SOLUTION
+    table = torch.randn(len(vocab) + 1, dim) * 0.1
+    for word, rank in vocab.items():
+        if word in vectors:
+            table[rank] = torch.as_tensor(vectors[word])
+    return table
+    # END SOLUTION
+
+
+# %% [markdown] lang="ja" exercise="knock85"
+# ## 85. 双方向 RNN・多層化
+#
+# 右からも読めば、先頭の単語の意味が後ろの単語に照らして決まります。左から読む RNN と右から読む RNN を 1 つずつ走らせ、
+# それぞれが「全部読み終えた状態」を並べて使います。
+#
+# $$\overleftarrow{h}_t = \tanh(\dots \overleftarrow{h}_{t+1} \dots), \qquad y = W_y\,[\overrightarrow{h}_T;\, \overleftarrow{h}_1] + b_y$$
+#
+# 左から読み終えるのは時刻 $T$、右から読み終えるのは時刻 $1$ です。`out[:, -1]` は時刻 $T$ だけを取り出すので、
+# 右から読む側は 1 語しか読んでいません。
+#
+# 層を重ねると、1 層目の状態の列を 2 層目がまた読みます。`nn.RNN` の `h_n` は (層数 × 2, B, H) で、最後の 2 つが最終層の順方向・逆方向です。
+#
+# パディングまで読まないように、`pack_padded_sequence` で本来の長さを教えます。
+# %% [markdown] lang="en" exercise="knock85"
+# ## 85. Bidirectional and multi-layer RNNs
+#
+# Who also reads from the right understands the first words in the light of the last. Let one RNN read from the left and one
+# from the right, and use the two states that have each read everything, side by side.
+#
+# $$\overleftarrow{h}_t = \tanh(\dots \overleftarrow{h}_{t+1} \dots), \qquad y = W_y\,[\overrightarrow{h}_T;\, \overleftarrow{h}_1] + b_y$$
+#
+# Reading from the left ends at time $T$, reading from the right at time $1$. `out[:, -1]` is time $T$ alone, where the
+# backward reader has seen a single word.
+#
+# With several layers, the second reads the states of the first. `h_n` of `nn.RNN` is (layers * 2, B, H); its last two are
+# the forward and the backward state of the last layer.
+#
+# `pack_padded_sequence` tells the RNN the true lengths, so that it does not read the padding.
+# %% exercise="knock85" role="answer"
+class BiRNN(nn.Module):
+    """ids (B, T) -> logits (B, L)"""
+
+    def __init__(self, vocab_size, emb_size, padding_idx, output_size, hidden_size, num_layers):
+        super().__init__()
+        # BEGIN SOLUTION
+        self.emb = nn.Embedding(vocab_size, emb_size, padding_idx=padding_idx)
+        self.rnn = nn.RNN(emb_size, hidden_size, num_layers, bidirectional=True, batch_first=True)
+        self.fc = nn.Linear(2 * hidden_size, output_size)
+        # END SOLUTION
+
+    def forward(self, ids):
+        # BEGIN SOLUTION
+        emb = self.emb(ids)  # (B, T, E)
+        lengths = (ids != self.emb.padding_idx).sum(dim=1).clamp(min=1)  # (B,)
+        packed = pack_padded_sequence(emb, lengths.cpu(), batch_first=True, enforce_sorted=False)
+        out, h_n = self.rnn(packed)  # h_n (layers * 2, B, H)
+        states = torch.cat([h_n[-2], h_n[-1]], dim=1)  # (B, 2H)
+        return self.fc(states)  # (B, L)
+        # END SOLUTION
 
 
 # %% [markdown] lang="ja" exercise="knock86"

@@ -39,9 +39,10 @@ class Planted(torch.nn.Module):
         self.seen = []
 
     def forward(self, ids, *state):
-        self.seen.append((self.training, torch.is_grad_enabled(), len(ids), ids.shape[1], ids.device.type))
         words = torch.arange(1, self.weight.shape[1] + 1, device=ids.device)
         counts = (ids[:, :, None] == words).sum(dim=1).to(self.weight.dtype)
+        length = int(counts.sum(dim=1).max())
+        self.seen.append((self.training, torch.is_grad_enabled(), len(ids), length, ids.device.type))
         counts = torch.nn.functional.dropout(counts, self.dropout, self.training)
         return (counts @ self.weight.T + self.bias).log_softmax(dim=-1)
 
@@ -59,7 +60,7 @@ MODEL = Text(en="the model after training", ja="学習後のモデル")
 
 @dataclass(frozen=True)
 class Seen:
-    """One forward pass of the planted model."""
+    """One forward pass of the planted model. `time`: the most words in a title of the batch, padding not counted."""
 
     training: bool
     gradient: bool
