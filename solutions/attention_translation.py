@@ -316,3 +316,67 @@ if __name__ == "__main__":
     log_probs, state, weights = decoder(torch.tensor([1, 1]), state, outputs, sentences != 0)
     for row in weights.tolist():
         print([round(weight, 2) for weight in row])
+
+# %% [markdown] lang="ja" exercise="translation"
+# ## 学習と翻訳（sequence_loss, translate）
+#
+# **学習**では、デコーダーに自分の答えではなく正解の 1 つ前の語を読ませます（teacher forcing）。target は `<bos> 雨 が 降 る <eos>` のような
+# 並びなので、入力は先頭から、正解は 1 つずらしたところから取ります。
+#
+# $$L = -\frac{1}{N} \sum_{t} \log p(y_{t+1} \mid y_{\le t}, x), \qquad N: \text{パディングでない正解の語の数}$$
+#
+# 文の長さがまちまちなので、パディングは損失に数えません。分母も、パディングでない語の総数です（時刻ごとの平均を平均すると、長い文の終わりの語が
+# 重くなりすぎます）。source のパディングは mask で隠します。
+#
+# **翻訳**では正解がないので、いちばん確率の高い語を選んで（greedy）、それを次の入力にします。`start` から始め、`stop` が出たら終わり、出なくても
+# `max_len` 語で打ち切ります。dropout は切ってください（`eval()`）。
+# 入力は 1 文 (S,) です。書いた語の ID のリスト（start と stop は含めない）と、1 語につき 1 行の重み (T, S) を返します。
+# %% [markdown] lang="en" exercise="translation"
+# ## Training and translating (sequence_loss, translate)
+#
+# **In training** the decoder reads the right previous word rather than its own answer (teacher forcing). A target looks like
+# `<bos> 雨 が 降 る <eos>`: what goes in starts at its beginning, what should come out one place further.
+#
+# $$L = -\frac{1}{N} \sum_{t} \log p(y_{t+1} \mid y_{\le t}, x), \qquad N: \text{number of words to predict that are not padding}$$
+#
+# Sentences differ in length, so padding does not count in the loss, nor in N (a mean of the means of each step would
+# give the last words of long sentences too much weight). Hide the padding of the source with a mask.
+#
+# **In translating** there is no right answer to read. Take the most probable word (greedy) and feed it back. Begin with `start`, end at
+# `stop`, and after `max_len` words in any case. Switch dropout off (`eval()`).
+# The source is one sentence (S,). Return the list of ids written, without start and stop, and the weights (T, S), one row for each word.
+# %% exercise="translation" role="answer"
+def sequence_loss(encoder, decoder, source, target, padding_idx=0):
+    """source (B, S), target (B, T) from start to stop -> mean loss of a word, a scalar tensor"""
+    # BEGIN SOLUTION
+    outputs, state = encoder(source)  # (B, S, H), (B, H)
+    mask = source != padding_idx  # (B, S)
+    total = 0.0
+    for t in range(target.size(1) - 1):
+        log_probs, state, _ = decoder(target[:, t], state, outputs, mask)  # (B, V)
+        total = total + F.nll_loss(log_probs, target[:, t + 1], ignore_index=padding_idx, reduction="sum")
+    return total / (target[:, 1:] != padding_idx).sum()
+    # END SOLUTION
+
+
+def translate(encoder, decoder, source, start, stop, max_len):
+    """source (S,) -> ids (a list of at most max_len, without start and stop), weights (T, S)"""
+    # BEGIN SOLUTION
+    encoder.eval()
+    decoder.eval()
+    ids, rows = [], []
+    with torch.no_grad():
+        outputs, state = encoder(source[None])  # (1, S, H), (1, H)
+        mask = torch.ones(1, len(source), dtype=torch.bool)
+        previous = torch.tensor([start])
+        while len(ids) < max_len:
+            log_probs, state, weights = decoder(previous, state, outputs, mask)  # (1, V), (1, H), (1, S)
+            previous = log_probs.argmax(dim=-1)  # (1,)
+            if previous.item() == stop:
+                break
+            ids.append(previous.item())
+            rows.append(weights[0])
+    return ids, torch.stack(rows) if rows else torch.zeros(0, len(source))
+    # END SOLUTION
+
+

@@ -13,7 +13,7 @@ from grader.box.local import LocalBox
 from grader.draw import Draw
 from grader.judge import judge
 from grader.lessons import load, source
-from grader.model import Outcome, Submission
+from grader.model import Exercise, Outcome, Submission
 
 LESSON = load("attention_translation")
 EXERCISES = [exercise.id for exercise in LESSON.exercises]
@@ -58,6 +58,14 @@ def test_a_hidden_row_leaves_gradients_finite() -> None:
     out, weights = reference("scaled_dot_product_attention")(q, k, v, mask)
     (out.sum() + weights.sum()).backward()
     assert all(torch.isfinite(part.grad).all() for part in (q, k, v) if part.grad is not None)
+
+
+@pytest.mark.parametrize("exercise", LESSON.exercises, ids=EXERCISES)
+def test_mistakes_can_be_made_in_any_right_answer(exercise: Exercise) -> None:
+    """Each mistake, made in any right answer where its edits find their place, gives a file that runs."""
+    for base in ((), *(variant.edits for variant in exercise.accepted)):
+        for mistake in exercise.misconceptions:
+            source.namespace(LESSON.id, exercise.id, base + mistake.edits)
 
 
 class Anything:

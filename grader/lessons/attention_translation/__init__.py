@@ -3,4 +3,4 @@
 from grader.model import Text
 
 TITLE = Text(en="Translating with attention, English to Japanese", ja="Attention で英日翻訳")
-ORDER = ("seq2seq", "dot_attention", "additive_attention", "attn_decoder")
+ORDER = ("seq2seq", "dot_attention", "additive_attention", "attn_decoder", "translation")

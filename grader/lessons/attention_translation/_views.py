@@ -71,3 +71,13 @@ def gradients(
     found = asked[1].extras.get("gradients")
     received = found.get("inputs") if isinstance(found, dict) else None
     return asked[0], received if isinstance(received, list) else [None] * len(inputs)
+
+
+def parameter_gradients(
+    student: Student, target: str, inputs: tuple[Any, ...], cotangent: Tensor, of: Handle
+) -> dict[str, Any]:
+    """As `gradients`, for the parameters of a module that the call was given."""
+    reply = student.exchange(request("call", student, target, inputs, {}, cotangents=[cotangent], of=of))[1]
+    found = reply.extras.get("gradients")
+    parameters = found.get("parameters") if isinstance(found, dict) else None
+    return parameters if isinstance(parameters, dict) else {}

@@ -1,0 +1,243 @@
+"""sequence_loss and translate: teacher forcing that ignores padding, and a greedy search. Williams and Zipser 1989; Sutskever et al. 2014."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from grader import properties
+from grader.draw import Draw
+from grader.errors import Failure
+from grader.lessons.attention_translation import _planted, _views, _words
+from grader.lessons.attention_translation._translation_mistakes import *  # noqa: F403 - they are this exercise's
+from grader.lessons.declare import accepts, check, edit
+from grader.model import Text
+from grader.student import Module, Student, View
+
+TITLE = Text(en="Training and translating", ja="学習と翻訳")
+NAMES = ("sequence_loss", "translate")
+
+LOSS = Text(en="the loss", ja="損失")
+IDS = Text(en="the translation", ja="訳文")
+DROPPED = Text(
+    en="the translation, or the weights behind it, by a model left in training mode",
+    ja="学習モードのまま渡したモデルによる訳文、またはその重み",
+)
+ROWS = Text(en="the attention weights, one row for each word", ja="1 語につき 1 行の Attention の重み")
+
+LOSS_RTOL = 1e-4  # a mean over a few dozen words in float32; a single number has nothing else to give a mistake away
+FORCED = Text(
+    en="Write down for T = 4 which words go in and which should come out.",
+    ja="T = 4 のとき、どの語を入力し、どの語を正解とするか、書き出してみましょう。",
+)
+
+
+def loss_of(value: Any) -> Tensor:
+    """The loss as a tensor with one number, also where it came as a Python number or with other things."""
+    if isinstance(value, list | tuple) and value:
+        value = value[0]
+    if isinstance(value, float | int) and not isinstance(value, bool):
+        value = torch.tensor(float(value))
+    tensor = properties.is_floating(value, LOSS)
+    return properties.has_shape(tensor.reshape(()) if tensor.numel() == 1 else tensor, (), LOSS)
+
+
+def sentences(draw: Draw, sources: list[int], targets: list[int]) -> tuple[Tensor, Tensor]:
+    """Source (B, S) and target (B, T): start, words, stop, then padding. `targets` counts the words between."""
+    source = _words.sentences(draw, _planted.SOURCE, _planted.PADDING, sources)
+    target = torch.full((len(targets), max(targets) + 2), _planted.PADDING)
+    for row, length in zip(target, targets, strict=True):
+        row[0], row[length + 1] = _planted.START, _planted.STOP
+        row[1 : length + 1] = draw.integers(_planted.FIRST_WORD, _planted.TARGET, length)
+    return source, target
+
+
+def lent(student: Student, draw: Draw) -> tuple[Module, Module]:
+    encoder, decoder = _planted.models(student, draw)
+    return encoder.eval(), decoder.eval()
+
+
+@check(points=2, ja="損失は teacher forcing で計算した、正解の語 1 つあたりの平均である")
+def loss_is_teacher_forced(student: Student, draw: Draw) -> None:
+    """The loss is the mean over the words to predict, each predicted from the right words before it."""
+    encoder, decoder = lent(student, draw)
+    for words in (4, 6):  # one number alone could be that of another mistake by chance
+        source, target = sentences(draw, [5] * 3, [words] * 3)
+        student.call("sequence_loss", encoder, decoder, source, target, view=loss_of)
+    student.must_agree(LOSS, rtol=LOSS_RTOL, help=FORCED)
+
+
+@check(points=2, after=loss_is_teacher_forced, ja="パディングは損失に数えず、注意も向けない")
+def padding_does_not_count(student: Student, draw: Draw) -> None:
+    """Padding counts neither in the loss nor in the number it is divided by, and gets no attention."""
+    encoder, decoder = lent(student, draw)
+    for sources, targets in (([2, 9], [7, 1]), ([4, 6, 3], [1, 1, 8]), ([7, 3, 5], [2, 9, 4])):
+        source, target = sentences(draw, sources, targets)
+        student.call("sequence_loss", encoder, decoder, source, target, view=loss_of)
+    student.must_agree(LOSS, rtol=LOSS_RTOL)
+
+
+@check(points=1, after=loss_is_teacher_forced, ja="損失からモデルのパラメータへ勾配が届く")
+def loss_teaches(student: Student, draw: Draw) -> None:
+    """The gradient of the loss reaches the parameters of the encoder and of the decoder."""
+    encoder, decoder = lent(student, draw)
+    source, target = sentences(draw, [5] * 3, [6] * 3)
+    for part in (encoder, decoder):
+        inputs = (encoder, decoder, source, target)
+        found = _views.parameter_gradients(student, "sequence_loss", inputs, torch.tensor(1.0), part.handle)
+        if not any(isinstance(g, Tensor) and (g.abs() > 0).any() for g in found.values()):
+            raise Failure(
+                Text(
+                    en="No gradient goes from the loss to the model, so nothing is learned.",
+                    ja="損失からモデルへ勾配が流れないので、何も学習されません。",
+                ),
+                _views.CUT,
+                misconception="loss_is_a_number",
+            )
+
+
+def translated(length: int) -> View:
+    """(ids, weights): ids as a list, without a start or stop that came along; one row of weights for each."""
+
+    def view(value: Any) -> tuple[list[int], Tensor]:
+        written, weights = _views.parts(value, 2, "(ids, weights)")
+        ids = trimmed(written)
+        return ids, rows(weights, len(ids), length)
+
+    return view
+
+
+def trimmed(value: Any) -> list[int]:
+    """The ids of the words: a start or stop that came along is no mistake."""
+    ids = numbers(value)
+    if ids[:1] == [_planted.START]:
+        ids = ids[1:]
+    return ids[:-1] if ids[-1:] == [_planted.STOP] else ids
+
+
+def numbers(value: Any) -> list[int]:
+    """Word ids of a list or tensor (T,) or (1, T), or of a list of tensors with one number each."""
+    if isinstance(value, Tensor):
+        value = value.reshape(-1).tolist()
+    if not isinstance(value, list | tuple):
+        raise not_ids(value)
+    ids = []
+    for one in value:
+        number = one.item() if isinstance(one, Tensor) and one.numel() == 1 else one
+        if not isinstance(number, int) or isinstance(number, bool):
+            raise not_ids(one)
+        ids.append(number)
+    return ids
+
+
+def not_ids(value: Any) -> Failure:
+    kind = getattr(value, "type_name", type(value).__name__)
+    return Failure(
+        Text(
+            en=f"The translation should be a list of word ids, but holds something of type {kind}.",
+            ja=f"訳文は語の ID のリストのはずですが、{kind} 型のものが入っています。",
+        ),
+        _views.RETURN,
+    )
+
+
+def rows(value: Any, count: int, length: int) -> Tensor:
+    """Weights (T, S), also as a list of rows, also with the row of the stop at the end."""
+    if isinstance(value, list | tuple) and all(isinstance(row, Tensor) and row.numel() == length for row in value):
+        value = torch.stack([row.reshape(length) for row in value]) if value else torch.zeros(0, length)
+    value = _views.headless(value, (count, length))
+    if isinstance(value, Tensor) and tuple(value.shape) == (count + 1, length):
+        value = value[:count]
+    return _views.floating(value, (count, length), ROWS, "(T, S)")
+
+
+def ids_only(_length: int) -> View:
+    """The ids, whatever the weights."""
+    return lambda value: trimmed(_views.parts(value, 2, "(ids, weights)")[0])
+
+
+def ask(
+    student: Student, draw: Draw, view: Callable[[int], View], words: int, limit: int = 20, dropout: float = 0.0
+) -> Any:
+    """What `view` reads in the translation of a drawn sentence; with dropout the models come in training mode."""
+    encoder, decoder = _planted.models(student, draw, dropout, words)
+    if not dropout:
+        encoder.eval()
+        decoder.eval()
+    (length,) = draw.sizes(1, smallest=5)
+    source = _words.sentences(draw, _planted.SOURCE, _planted.PADDING, [length])[0]
+    given = (source, _planted.START, _planted.STOP, limit)
+    return student.call("translate", encoder, decoder, *given, view=view(length))
+
+
+@check(points=2, ja="いちばん確率の高い語を選び、それを次の入力にして、stop で終わる")
+def writes_greedily_until_the_stop(student: Student, draw: Draw) -> None:
+    """It takes the most probable word, feeds it back, and ends at the stop."""
+    ask(student, draw, ids_only, words=draw.number(8, 11))
+    student.must_agree(IDS)
+
+
+@check(points=1, ja="stop が出なければ、ちょうど max_len 語で打ち切る")
+def respects_the_limit(student: Student, draw: Draw) -> None:
+    """Where no stop comes, it ends after exactly max_len words."""
+    limit = draw.number(4, 7)
+    ids = ask(student, draw, ids_only, words=15, limit=limit)
+    if len(ids) != limit:
+        raise Failure(
+            Text(
+                en=f"With max_len = {limit} and no stop in sight, {len(ids)} words were written.",
+                ja=f"max_len = {limit} で stop が出ないとき、{len(ids)} 語を書きました。",
+            ),
+            Text(en="Count the words, not the calls before or after.", ja="書いた語を数えましょう。"),
+        )
+
+
+@check(points=1, after=writes_greedily_until_the_stop, ja="重みの各行は、その語を書いたときのもので、確率分布である")
+def weights_belong_to_the_words(student: Student, draw: Draw) -> None:
+    """Each row of the weights is the distribution with which that word was written."""
+    _, weights = ask(student, draw, translated, words=draw.number(8, 11))
+    properties.distribution(weights, dim=-1)
+    student.must_agree(ROWS)
+
+
+@check(points=1, ja="翻訳中は dropout が切れている")
+def dropout_is_off(student: Student, draw: Draw) -> None:
+    """Dropout is off while translating."""
+    ask(student, draw, translated, words=draw.number(8, 11), dropout=0.5)
+    student.must_agree(DROPPED)
+
+
+# --- other right answers -----------------------------------------------------------------------
+
+flattened_loss = accepts(
+    edit("total = 0.0", "steps = []"),
+    edit(
+        'total = total + F.nll_loss(log_probs, target[:, t + 1], ignore_index=padding_idx, reduction="sum")',
+        "steps.append(log_probs)",
+    ),
+    edit(
+        "return total / (target[:, 1:] != padding_idx).sum()",
+        "return F.cross_entropy(torch.stack(steps, dim=2), target[:, 1:], ignore_index=padding_idx)",
+    ),
+)
+selected = accepts(
+    edit(
+        'F.nll_loss(log_probs, target[:, t + 1], ignore_index=padding_idx, reduction="sum")',
+        "-(log_probs.gather(1, target[:, t + 1, None])[:, 0] * (target[:, t + 1] != padding_idx)).sum()",
+    )
+)
+for_loop = accepts(
+    edit("while len(ids) < max_len:", "for _ in range(max_len):"),
+    edit("return ids, torch.stack(rows)", "return torch.tensor(ids), torch.stack(rows)"),
+    edit("rows.append(weights[0])", "rows.append(weights.squeeze(0))"),
+)
+stop_kept = accepts(
+    edit(
+        "if previous.item() == stop:\n                break\n            ids.append(previous.item())",
+        "ids.append(previous.item())",
+    ),
+    edit("rows.append(weights[0])", "rows.append(weights[0])\n            if ids[-1] == stop:\n                break"),
+)
