@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -65,7 +65,7 @@ def test_only_text_is_kept_of_a_display() -> None:
 
 def test_a_date_is_a_date_or_not_there() -> None:
     """nbclient calls methods on it, so only a real one may pass."""
-    now = datetime.now(timezone.utc)
+    now = datetime.now(UTC)
     for date, kept in ((now, True), ("soon", False), (7, False)):
         said = message("status", {"execution_state": "idle"})
         said["header"]["date"] = date

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import shutil
 import socket
@@ -17,7 +16,7 @@ from weakref import WeakValueDictionary
 
 from jupyter_client.kernelspec import KernelSpec
 
-from grader.box.doctor import Doctor, Tier, examine
+from grader.box.doctor import Doctor, Layer, Tier, examine
 from grader.box.warm import cgroup, wall
 from grader.box.warm.client import WarmKernelManager
 from grader.box.warm.handle import Refused, WarmKernel
@@ -28,6 +27,7 @@ from grader.box.warm.provisioner import NAME, register
 from grader.box.warm.watchdog import Watchdog
 from grader.errors import BoxUnavailable
 
+SEED = 0  # of every fresh kernel: Python's, numpy's and torch's; the judge sets others before each call
 LONGEST_FOLDER = 80  # a socket's path may have 108 characters
 # No history file; and no context in tracebacks: nobody reads it, and for one RecursionError it takes half a minute,
 # because inspect asks each of 4,000 loaded modules about each of 3,000 frames.
@@ -67,6 +67,14 @@ class WarmEngine:
         self.replaced = 0  # how often a warm process had to be replaced
         _open[self.name] = self
         register()
+
+    @property
+    def isolation(self) -> str:
+        """What stands between the student's code and this machine, for the report."""
+        if self.wall is None:
+            return "warm, no jail"
+        layers = [layer.value for layer in Layer if layer in examine().layers and layer is not Layer.CGROUP]
+        return f"jail: {', '.join(layers)}, {'watchdog' if self._tree is None else 'cgroup'}"
 
     def warm(self) -> WarmProcess:
         """The warm process, started or replaced where there is none to be trusted. Raises BoxUnavailable."""
@@ -113,16 +121,16 @@ class WarmEngine:
         return KernelSpec(argv=argv, display_name="Python (warm)", language="python",
                           metadata={"kernel_provisioner": provisioner})  # fmt: skip
 
-    def spawn(self, connection_file: Path, arguments: list[str], seed: int = 0) -> WarmKernel:
+    def spawn(self, connection_file: Path, arguments: list[str]) -> WarmKernel:
         """Fork a kernel and wait until its walls stand. Raises BoxUnavailable when a fresh warm process fails too."""
         try:
-            return self._spawn(self.warm(), connection_file, arguments, seed)
+            return self._spawn(self.warm(), connection_file, arguments)
         except Refused:
             raise
         except BoxUnavailable:
-            return self._spawn(self.warm(), connection_file, arguments, seed)
+            return self._spawn(self.warm(), connection_file, arguments)
 
-    def _spawn(self, process: WarmProcess, connection_file: Path, arguments: list[str], seed: int) -> WarmKernel:
+    def _spawn(self, process: WarmProcess, connection_file: Path, arguments: list[str]) -> WarmKernel:
         run = connection_file.parent
         self._hand_over(run)
         log, writer = self._logs.open()
@@ -133,7 +141,7 @@ class WarmEngine:
         self._kernels.add(kernel)
         try:
             try:
-                process.spawn(self._request(run, connection_file, arguments, seed), theirs, writer)
+                process.spawn(self._request(run, connection_file, arguments), theirs, writer)
             finally:
                 theirs.close()
                 os.close(writer)
@@ -150,7 +158,7 @@ class WarmEngine:
             kernel.on_end(lambda: watchdog.forget(kernel))
         return kernel
 
-    def _request(self, run: Path, connection_file: Path, arguments: list[str], seed: int) -> dict[str, Any]:
+    def _request(self, run: Path, connection_file: Path, arguments: list[str]) -> dict[str, Any]:
         jailed = self.wall is not None
         scratch = wall.SCRATCH if jailed else str(run)
         files = run / "files"
@@ -165,7 +173,7 @@ class WarmEngine:
             "MPLCONFIGDIR": f"{home}/.matplotlib",
         }
         return {
-            "connection_file": str(connection_file), "arguments": arguments, "seed": seed, "jailed": jailed,
+            "connection_file": str(connection_file), "arguments": arguments, "seed": SEED, "jailed": jailed,
             "run": str(run), "runs": str(self.runs), "scratch": scratch, "work": f"{scratch}/work",
             "files": str(files) if files.is_dir() else "", "env": environment,
             "limits": dict(vars(self.limits)),
@@ -204,8 +212,3 @@ def open_warm(tier: Tier | None = None, limits: KernelLimits | None = None) -> I
             engine.close()
     finally:
         shutil.rmtree(base, ignore_errors=True)
-
-
-def describe(engine: WarmEngine) -> str:
-    """One line of JSON for a report: the tier, and what the warm process has loaded."""
-    return json.dumps({"tier": engine.tier.value, "loaded": engine.warm().loaded})

@@ -262,6 +262,13 @@ def test_nothing_is_left_when_the_engine_closes() -> None:
     assert not base.exists()
 
 
+def test_the_report_says_what_stood_between(engine: WarmEngine) -> None:
+    """The tier and its layers, in one line."""
+    jailed = engine.tier is Tier.JAIL
+    assert engine.isolation.startswith("jail: " if jailed else "warm, no jail")
+    assert not jailed or ("seccomp" in engine.isolation and engine.isolation.endswith(("cgroup", "watchdog")))
+
+
 def test_kernels_live_in_folders_of_the_engine_only(engine: WarmEngine, tmp_path: Path) -> None:
     """A folder from elsewhere is refused with a sentence: behind the wall it could not be seen."""
     with pytest.raises(ValueError, match="folder that the engine made"):
