@@ -1,0 +1,281 @@
+"""The report as one HTML page that needs nothing else, and one exercise of it for a notebook's output.
+
+jinja2 escapes whatever is put in; the only markup that passes is what this package makes itself (`Markup`). On the
+page the looks are classes of one style sheet; a notebook strips style sheets, so there the same templates carry the
+looks of `STYLES` on each element.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache, partial
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from grader.model import CellRun, Ending, ExerciseReport, Finding, Language, Outcome, Report, Score, Text
+from grader.report import words
+from grader.report.pictures import Figure, figure
+from grader.report.styles import STYLES
+from grader.report.terminal import SYMBOLS, ours
+from grader.report.words import points
+
+MOST_CELLS = 60
+TONES = {
+    Outcome.PASSED: "good",
+    Outcome.MISSING: "quiet",
+    Outcome.SKIPPED: "quiet",
+    Outcome.NEEDS_REVIEW: "person",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One hint."""
+
+    label: str
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One finding as it is shown. `open`: there is more to say than one line."""
+
+    finding: Finding
+    tone: str
+    worth: str
+    where: str
+    open: bool
+    repeated: bool
+    figures: tuple[Figure, ...]
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One exercise as it is shown. `share`: percent earned; `weight`: its points among the others'."""
+
+    id: str
+    title: str
+    score: str
+    tone: str
+    weight: float
+    share: float
+    untouched: bool
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """Where to go on: the first check that did not hold."""
+
+    part: str
+    check: str
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CellRow:
+    name: str
+    ending: str
+    rest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Everything the template shows, in one language."""
+
+    title: str
+    submission: str
+    broken: bool
+    perfect: bool
+    earned: str
+    possible: str
+    pending: str
+    next: Next | None
+    parts: tuple[Part, ...]
+    cells: tuple[CellRow, ...]
+    more_cells: str
+    remarks: tuple[Text, ...]
+    provenance: str
+    fingerprint: str
+
+
+def render(report: Report, language: Language) -> str:
+    """The whole report as one HTML file: no script, nothing fetched, light and dark, for screen, phone and paper."""
+    template = environment().get_template("report.html.j2")
+    return template.render(scope(language, classes), page=page_of(report, language))
+
+
+def render_exercise(exercise: ExerciseReport, language: Language) -> str:
+    """One exercise for a notebook's output: the same words and pictures, styled element by element."""
+    macros = environment().get_template("exercise.html.j2").make_module(scope(language, styles))
+    shown: Markup = macros.exercise(part_of(exercise, language), 3)  # type: ignore[attr-defined]  # a macro of the file
+    return Markup('<div lang="{}" style="{}">{}</div>').format(language, STYLES["frame"], shown)
+
+
+@cache
+def environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("grader.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=False,
+        extensions=[],
+    )
+
+
+def scope(language: Language, look: Callable[[str], Markup]) -> dict[str, Any]:
+    """What every template may use."""
+    return {
+        "language": language,
+        "look": look,
+        "say": partial(say, language),
+        "prose": partial(prose, language),
+        "anchor": anchor,
+        "words": words,
+        "tones": {outcome.value: TONES.get(outcome, "bad") for outcome in Outcome},
+        "symbols": {outcome.value: SYMBOLS.get(outcome, "✗") for outcome in Outcome},
+    }
+
+
+def say(language: Language, text: Text, **values: object) -> str:
+    return text.in_(language).format(**values) if values else text.in_(language)
+
+
+def prose(language: Language, text: Text) -> Markup:
+    """A sentence, escaped, with what stands between backticks as code."""
+    parts = re.split(r"`([^`\n]+)`", text.in_(language))
+    return Markup("").join(Markup("<code>{}</code>").format(p) if i % 2 else escape(p) for i, p in enumerate(parts))
+
+
+def anchor(*names: str) -> str:
+    return "-".join(re.sub(r"\W+", "-", name) for name in names)
+
+
+def classes(names: str) -> Markup:
+    return Markup('class="{}"').format(names)
+
+
+def styles(names: str) -> Markup:
+    """The looks of `names` in one attribute; a look of two words belongs to both together."""
+    first, _, tone = names.partition(" ")
+    both = STYLES.get(first, "") + STYLES.get(names, "") if tone else STYLES.get(first, "")
+    return Markup('style="{}"').format(both)
+
+
+# --- from the report to what is shown ----------------------------------------------------------
+
+
+def page_of(report: Report, language: Language) -> Page:
+    score, made = report.score, report.provenance
+    parts = tuple(part_of(exercise, language) for exercise in report.exercises)
+    cells = troubled(report)
+    isolation = words.ISOLATION.get(made.isolation)
+    return Page(
+        title=report.title.in_(language),
+        submission=report.submission,
+        broken=score.earned is None,
+        perfect=score.earned == score.possible,
+        earned=points(score.earned or 0),
+        possible=points(score.possible),
+        pending=say(language, words.PENDING, points=points(score.pending)) if score.pending else "",
+        next=first_to_fix(parts, language),
+        parts=parts,
+        cells=tuple(cell_row(cell, language) for cell in cells[:MOST_CELLS]),
+        more_cells=say(language, words.MORE_CELLS, count=len(cells) - MOST_CELLS) if len(cells) > MOST_CELLS else "",
+        remarks=report.remarks,
+        provenance=say(
+            language,
+            words.PROVENANCE,
+            seed=made.seed,
+            torch=made.torch,
+            isolation=isolation.in_(language) if isolation else made.isolation,
+        ),
+        fingerprint=say(language, words.FINGERPRINT, sha256=report.sha256[:12], grader=made.grader, python=made.python),
+    )
+
+
+def part_of(exercise: ExerciseReport, language: Language) -> Part:
+    told: set[str] = set()
+    items = []
+    for finding in exercise.findings:
+        items.append(item_of(finding, language, told))
+        if finding.misconception:
+            told.add(finding.misconception.id)
+    score = exercise.score
+    return Part(
+        id=exercise.id,
+        title=exercise.title.in_(language),
+        score=f"{'–' if score.earned is None else points(score.earned)} / {points(score.possible)}",
+        tone=tone_of(score),
+        weight=score.possible or 1,
+        share=round(100 * (score.earned or 0) / score.possible, 1) if score.possible else 0,
+        untouched=all(f.outcome is Outcome.MISSING for f in exercise.findings),
+        items=tuple(items),
+    )
+
+
+def tone_of(score: Score) -> str:
+    if score.earned is None:
+        return "broken"
+    return "good" if score.earned == score.possible else "partly" if score.earned else "muted"
+
+
+def item_of(finding: Finding, language: Language, told: set[str]) -> Item:
+    passed, missing = finding.outcome is Outcome.PASSED, finding.outcome is Outcome.MISSING
+    repeated = finding.misconception is not None and finding.misconception.id in told
+    drawn = (figure(evidence, language) for evidence in finding.evidence[:2])
+    return Item(
+        finding=finding,
+        tone=TONES.get(finding.outcome, "bad"),
+        worth=points(finding.points) if passed else f"0 / {points(finding.points)}",
+        where=where(finding, language),
+        open=not (passed or missing),
+        repeated=repeated,
+        figures=tuple(f for f in drawn if f is not None),
+        steps=tuple(steps_of(finding, language, repeated)),
+    )
+
+
+def steps_of(finding: Finding, language: Language, repeated: bool) -> Iterator[Step]:
+    """The hints, the gentlest first."""
+    if finding.help:
+        yield Step(words.HINT_TRY.in_(language), finding.help)
+    if finding.misconception and not repeated:
+        label = words.HINT_MISTAKE if finding.help else words.MISTAKE_FOUND
+        yield Step(label.in_(language), finding.misconception.explanation)
+
+
+def where(finding: Finding, language: Language) -> str:
+    place = finding.place
+    if place is None:
+        return ""
+    named = place.function and place.function != "<module>"
+    return say(language, words.WHERE_IN if named else words.WHERE, line=place.line, function=place.function)
+
+
+def first_to_fix(parts: tuple[Part, ...], language: Language) -> Next | None:
+    for part in parts:
+        for item in part.items:
+            if item.tone == "bad" and item.finding.outcome is not Outcome.BROKEN:
+                return Next(part.id, item.finding.check, part.title, item.finding.text.in_(language))
+    return None
+
+
+def troubled(report: Report) -> list[CellRun]:
+    """The cells that did not run through, in their order."""
+    return [
+        cell
+        for cell in report.run.cells
+        if cell.ending is not Ending.OK and not (cell.ending is Ending.LEFT_OUT and (cell.note is None or ours(cell)))
+    ]
+
+
+def cell_row(cell: CellRun, language: Language) -> CellRow:
+    rest = cell.error or (cell.note.in_(language) if cell.note else "")
+    return CellRow(say(language, words.CELL, number=cell.index + 1), words.ENDINGS[cell.ending].in_(language), rest)
