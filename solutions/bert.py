@@ -171,3 +171,146 @@ def masked_lm_loss(logits, labels):
     # END SOLUTION
 
 
+# %% [markdown] lang="ja" exercise="heads"
+# ## 4 種類の出力層（heads）
+#
+# エンコーダーは同じまま、取り出す出力を変えるだけで、いろいろな課題に使えます（BERT 論文の図 4）。
+#
+# | 課題 | 入力 | 取り出す出力 |
+# |---|---|---|
+# | (a) 2 文の関係の分類 | [CLS] 1 文目 [SEP] 2 文目 [SEP] | 先頭 [CLS] |
+# | (b) 1 文の分類 | [CLS] 文 [SEP] | 先頭 [CLS] |
+# | (c) 質問応答 | [CLS] 質問 [SEP] 本文 [SEP] | 各位置: 答えの始まりらしさと終わりらしさ |
+# | (d) 単語タギング | [CLS] 文 [SEP] | 各位置 |
+#
+# **(a)(b)** `pack_pair(first, second, cls_id, sep_id)` は 2 つの ID リストをつなぎ、`(ids, segments)` を返します。セグメントは最初の [SEP]
+# までが 0、その後ろが 1 です。`SequenceClassifier` は、エンコーダーの出力のうち [CLS] の位置だけを L 個の得点に変えます。
+#
+# **(c)** `SpanHead` は各位置に「始まり」と「終わり」の得点を付け、(B, T) を 2 つ返します。`best_span` は、得点の和が最大の区間を選びます。
+#
+# $$(\hat\imath, \hat\jmath) = \arg\max_{i \le j,\ j - i < \text{max\_len}} \; s_i + e_j, \qquad i, j \in \text{本文}$$
+#
+# `passage` は (B, T) で、本文の位置が True です。区間は両端を含み、(B, 2) の整数で返します。始まりと終わりを別々に選ぶと、終わりが始まりより
+# 前に来たり、質問の中を答えたりします。
+#
+# **(d)** `TaggingHead` は各位置に L 個の得点を付けます。ラベルは単語ごとに付いていますが、トークンは単語より細かい（サブワード）ことが
+# あります。`align_labels(word_labels, word_ids)` は、各単語の**最初の**サブワードにだけラベルを付け、続きのサブワードと、単語でない位置
+# （`word_ids` が None: 特別な記号とパディング）を −100 にします。
+#
+# どの出力層も、`encoder(ids, mask, segments)` と、マスクとセグメントをエンコーダーに渡してください。
+# %% [markdown] lang="en" exercise="heads"
+# ## Four heads (heads)
+#
+# The encoder stays the same; a task is fitted to it by what is taken from its output (figure 4 of the BERT paper).
+#
+# | task | input | what is taken |
+# |---|---|---|
+# | (a) relation of two sentences | [CLS] first [SEP] second [SEP] | [CLS], the first position |
+# | (b) class of one sentence | [CLS] sentence [SEP] | [CLS], the first position |
+# | (c) question answering | [CLS] question [SEP] passage [SEP] | every position: may the answer begin, or end, here? |
+# | (d) tagging | [CLS] sentence [SEP] | every position |
+#
+# **(a), (b)** `pack_pair(first, second, cls_id, sep_id)` joins two lists of ids and returns `(ids, segments)`; segments are 0 up to
+# and including the first [SEP], and 1 after it. `SequenceClassifier` makes L scores of the encoder's output at [CLS] alone.
+#
+# **(c)** `SpanHead` gives every position a score as the beginning and one as the end, and returns two tensors (B, T).
+# `best_span` picks the span whose two scores have the largest sum:
+#
+# $$(\hat\imath, \hat\jmath) = \arg\max_{i \le j,\ j - i < \text{max\_len}} \; s_i + e_j, \qquad i, j \in \text{passage}$$
+#
+# `passage` (B, T) is True inside the passage. A span includes both its ends, and comes back as whole numbers (B, 2). Choosing
+# beginning and end each by itself may put the end before the beginning, or answer with a piece of the question.
+#
+# **(d)** `TaggingHead` gives every position L scores. Labels are given word by word, but tokens may be finer than words (sub-words).
+# `align_labels(word_labels, word_ids)` gives a word's label to its **first** sub-word only; further sub-words, and what is no
+# word (`word_ids` is None: special tokens and padding), get −100.
+#
+# Every head hands mask and segments to the encoder: `encoder(ids, mask, segments)`.
+# %% exercise="heads" role="answer"
+def pack_pair(first, second, cls_id, sep_id):
+    """two lists of ids -> ids, segments (two lists of the same length)"""
+    # BEGIN SOLUTION
+    ids = [cls_id, *first, sep_id, *second, sep_id]
+    segments = [0] * (len(first) + 2) + [1] * (len(second) + 1)
+    return ids, segments
+    # END SOLUTION
+
+
+class SequenceClassifier(nn.Module):
+    """ids (B, T), mask (B, T), segments (B, T) -> logits (B, L)"""
+
+    def __init__(self, encoder, d_model, output_size):
+        super().__init__()
+        # BEGIN SOLUTION
+        self.encoder = encoder
+        self.classify = nn.Linear(d_model, output_size)
+        # END SOLUTION
+
+    def forward(self, ids, mask=None, segments=None):
+        # BEGIN SOLUTION
+        hidden = self.encoder(ids, mask, segments)  # (B, T, D)
+        sentence = hidden[:, 0]  # (B, D), the output at [CLS]
+        return self.classify(sentence)  # (B, L)
+        # END SOLUTION
+
+
+class SpanHead(nn.Module):
+    """ids (B, T), mask (B, T), segments (B, T) -> start scores (B, T), end scores (B, T)"""
+
+    def __init__(self, encoder, d_model):
+        super().__init__()
+        # BEGIN SOLUTION
+        self.encoder = encoder
+        self.ends = nn.Linear(d_model, 2)
+        # END SOLUTION
+
+    def forward(self, ids, mask=None, segments=None):
+        # BEGIN SOLUTION
+        scores = self.ends(self.encoder(ids, mask, segments))  # (B, T, 2)
+        start, end = scores.unbind(-1)  # (B, T), (B, T)
+        return start, end
+        # END SOLUTION
+
+
+def best_span(start, end, passage, max_len=20):
+    """start, end (B, T) scores, passage (B, T) bool -> (B, 2) int64, first and last position of the answer"""
+    # BEGIN SOLUTION
+    place = torch.arange(start.shape[1], device=start.device)
+    length = place[None, :] - place[:, None] + 1  # (T, T), of the span from row to column
+    allowed = (length >= 1) & (length <= max_len)  # (T, T)
+    inside = passage[:, :, None] & passage[:, None, :]  # (B, T, T)
+    scores = start[:, :, None] + end[:, None, :]  # (B, T, T)
+    best = scores.masked_fill(~(allowed & inside), float("-inf")).flatten(1).argmax(dim=1)  # (B,)
+    return torch.stack([best // len(place), best % len(place)], dim=1)  # (B, 2)
+    # END SOLUTION
+
+
+class TaggingHead(nn.Module):
+    """ids (B, T), mask (B, T), segments (B, T) -> logits (B, T, L)"""
+
+    def __init__(self, encoder, d_model, num_tags):
+        super().__init__()
+        # BEGIN SOLUTION
+        self.encoder = encoder
+        self.tag = nn.Linear(d_model, num_tags)
+        # END SOLUTION
+
+    def forward(self, ids, mask=None, segments=None):
+        # BEGIN SOLUTION
+        states = self.encoder(ids, mask, segments)  # (B, T, D)
+        return self.tag(states)  # (B, T, L)
+        # END SOLUTION
+
+
+def align_labels(word_labels, word_ids):
+    """labels by word; word_ids: the word's number for every token, or None -> labels by token (a list)"""
+    # BEGIN SOLUTION
+    labels, previous = [], None
+    for word in word_ids:
+        begins = word is not None and word != previous
+        labels.append(word_labels[word] if begins else -100)
+        previous = word
+    return labels
+    # END SOLUTION
+
+
