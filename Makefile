@@ -28,6 +28,7 @@ lint: $(READY)
 build: $(READY)
 	$(BIN)/grade build
 	$(BIN)/python tools/make_examples.py
+	$(BIN)/python -c "from grader.report.json import schema; open('docs/report.schema.json', 'w').write(schema())"
 
 bench: $(READY)
 	@for script in bench/*.py; do $(BIN)/python $$script || exit 1; done

@@ -1,7 +1,7 @@
 """Make the example notebooks of examples/ from the solution file: right, untouched, and with five typical mistakes.
 
-    python tools/make_examples.py            write them
-    python tools/make_examples.py --check    only say whether they are fresh
+python tools/make_examples.py            write them
+python tools/make_examples.py --check    only say whether they are fresh
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ LESSON = "knock80_89"
 MISTAKES = {
     "knock80": "ranks_from_zero",
     "knock81": "no_batch_first",
-    "knock82": "no_zero_grad",
-    "knock85": "last_column",
+    "knock82": "zero_grad_forgotten",
+    "knock85": "last_output_of_both",
     "knock86": "view_for_transpose",
 }
 # What a notebook from Colab begins with.

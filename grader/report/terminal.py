@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 
-from rich.cells import cell_len
-from rich.console import Console, Group, RenderableType
+from rich.cells import cell_len, set_cell_size
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
+from rich.measure import Measurement
 from rich.padding import Padding
 from rich.rule import Rule
 from rich.table import Table
@@ -51,6 +53,48 @@ def render(report: Report, language: Language, width: int = 100, colour: bool = 
     text = console.file.getvalue()  # type: ignore[attr-defined]  # the StringIO from above
     lines = "\n".join(line.rstrip() for line in text.splitlines()) + "\n"
     return lines if unicode else lines.translate(PLAIN)
+
+
+class Prose:
+    """Words that wrap as Japanese and English do: between any two Japanese characters, else at blanks."""
+
+    def __init__(self, text: str, style: str = "") -> None:
+        self.text = text
+        self.style = style
+
+    def __rich_console__(self, _console: Console, options: ConsoleOptions) -> RenderResult:
+        for line in wrap(self.text, options.max_width):
+            yield Line(line, self.style, no_wrap=True, overflow="crop")
+
+    def __rich_measure__(self, _console: Console, options: ConsoleOptions) -> Measurement:
+        longest = max((cell_len(line) for line in self.text.splitlines()), default=1)
+        return Measurement(min(8, longest), max(1, min(longest, options.max_width)))
+
+
+# A piece that stays whole: a Japanese character with the punctuation that may not begin a line, or a word.
+PIECE = re.compile(
+    r"[「『（［〈【]*[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef][、。，．・：；？！」』）］〉】ーぁぃぅぇぉっゃゅょァィゥェォッャュョ]*"
+    r"|\s+|[^\s\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]+"
+)
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """The lines of `text` in at most `width` columns. A word longer than a line is cut."""
+    lines: list[str] = []
+    for paragraph in text.splitlines() or [""]:
+        line = ""
+        for piece in PIECE.findall(paragraph):
+            if cell_len(line) + cell_len(piece.rstrip()) > width and line.strip():
+                lines.append(line.rstrip())
+                line = piece.lstrip()
+            else:
+                line += piece
+            while cell_len(line) > width:
+                head = set_cell_size(line, width).rstrip()
+                lines.append(head)
+                line = line[len(head) :] if head else ""
+        lines.append(line.rstrip())
+    return lines
 
 
 class Page:
@@ -107,7 +151,7 @@ class Page:
         row.add_column(width=1)
         row.add_column(ratio=1)
         row.add_column(justify="right", style="dim", no_wrap=True)
-        body: list[RenderableType] = [Line(self.say(finding.text), "" if style in ("green", "dim") else style)]
+        body: list[RenderableType] = [Prose(self.say(finding.text), "" if style in ("green", "dim") else style)]
         details = list(self.details(finding, told))
         if details:
             body.append(self.labelled(details))
@@ -140,7 +184,7 @@ class Page:
         grid.add_column(style="dim", no_wrap=True, min_width=max(cell_len(label) for label, _, _ in rows))
         grid.add_column()
         for label, text, style in rows:
-            grid.add_row(label, Line(text, style))
+            grid.add_row(label, Prose(text, style))
         return grid
 
     def pictures(self, finding: Finding) -> Iterator[RenderableType]:
@@ -186,7 +230,7 @@ class Page:
         if self.report.remarks:
             grid = Table.grid(padding=(0, 1))
             for remark in self.report.remarks:
-                grid.add_row(Line("✎", "dim"), Line(self.say(remark)))
+                grid.add_row(Line("✎", "dim"), Prose(self.say(remark)))
             yield Padding(Group(Line(self.say(words.REMARKS), "bold"), Padding(grid, (0, 0, 0, 1))), (1, 0, 0, 0))
 
     def score(self) -> RenderableType:
@@ -207,7 +251,7 @@ class Page:
     def provenance(self) -> RenderableType:
         made = self.report.provenance
         isolation = words.ISOLATION.get(made.isolation)
-        return Line(
+        return Prose(
             self.say(
                 words.PROVENANCE,
                 seed=made.seed,

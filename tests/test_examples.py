@@ -1,0 +1,49 @@
+"""The example notebooks, as `make demo` grades them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from grader.grading import grade
+from grader.model import Outcome, Report
+from tools.make_examples import FOLDER, MISTAKES, notebooks
+
+
+def graded(name: str) -> Report:
+    return grade(FOLDER / name, seed=9)
+
+
+def test_the_examples_are_up_to_date() -> None:
+    """examples/ is what the solution file gives today."""
+    for name, content in notebooks().items():
+        assert (FOLDER / name).read_text(encoding="utf-8") == content, f"{name}: run `make build`"
+
+
+def test_the_right_example_earns_everything() -> None:
+    """Nothing but passed checks, and notes that await a person."""
+    report = graded("right.ipynb")
+    assert report.score.earned is not None
+    assert report.score.earned + report.score.pending == report.score.possible
+
+
+def test_the_stub_earns_nothing() -> None:
+    """Every check is MISSING."""
+    report = graded("stub.ipynb")
+    assert {f.outcome for e in report.exercises for f in e.findings} == {Outcome.MISSING}
+
+
+def test_each_of_the_five_mistakes_is_named() -> None:
+    """The mistake is named in its exercise, everything else passes, and Colab's habits are told."""
+    report = graded("five_mistakes.ipynb")
+    for exercise in report.exercises:
+        named = {f.misconception.id for f in exercise.findings if f.misconception}
+        assert named == ({MISTAKES[exercise.id]} if exercise.id in MISTAKES else set()), exercise.id
+    remarks = " ".join(remark.en for remark in report.remarks)
+    for habit in ("!pip install", "google.colab", ".cuda()"):
+        assert habit in remarks
+    assert not [c for c in report.run.cells if c.ending not in ("ok", "left_out")]
+
+
+def test_examples_come_from_the_repository() -> None:
+    """The three names that the README and `make demo` use exist, and no other."""
+    assert {p.name for p in Path(FOLDER).glob("*.ipynb")} == {"right.ipynb", "stub.ipynb", "five_mistakes.ipynb"}
