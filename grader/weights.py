@@ -13,13 +13,21 @@ from difflib import SequenceMatcher
 from functools import cache, lru_cache
 from itertools import islice
 
-from torch import Size, Tensor, empty, ones_like, zeros_like
+from torch import Size, Tensor, cat, empty, ones_like, zeros_like
 
 Weights = Mapping[str, Tensor]
 Shapes = tuple[tuple[str, Size], ...]
 # What each target is made of: a source and the number of its reading, see `fit`; None where it is left out.
 Recipe = dict[str, tuple[str, int] | None]
 MOST = 64  # matchings that are tried
+ROLES = {
+    "gamma|gain|scale": "weight",
+    "beta|shift": "bias",
+    "query": "q",
+    "key": "k",
+    "value": "v",
+    "out(put)?_?proj|output|out|proj(?!_)": "o",
+}
 GAIN = re.compile(r"weight|scale|gain|gamma")
 
 
@@ -37,11 +45,23 @@ def fit(source: Tensor, target: Tensor, square: bool = True) -> Iterator[Tensor]
     turned = source.dim() == target.dim() == 2 and source.T.shape == target.shape
     if turned and (square or source.shape != target.shape):
         yield source.T
+    if bare.dim() == 3 and target.dim() == 2 and bare.numel() == target.numel():
+        yield from per_head(bare, target)
     if bare.dim() == 3 and len(shape) == 3 and bare.transpose(1, 2).shape == shape:
         yield bare.transpose(1, 2).reshape(target.shape)
     if bare.dim() == 2 and len(shape) == 3 and bare.shape == (shape[0], shape[1] * shape[2]):
         yield bare.reshape(target.shape)
         yield bare.reshape(shape[0], shape[2], shape[1]).transpose(1, 2).reshape(target.shape)
+
+
+def per_head(source: Tensor, target: Tensor) -> Iterator[Tensor]:
+    """A matrix for each head (N, in, out), as einsum has it, read as one Linear (out, in) whose heads lie side by side."""
+    heads, entering, leaving = source.shape
+    projection, output = (heads * leaving, entering), (leaving, heads * entering)
+    if target.shape == projection:
+        yield source.permute(0, 2, 1).reshape(projection)
+    if target.shape == output:
+        yield source.permute(2, 0, 1).reshape(output)
 
 
 def assignments(source: Weights, target: Weights) -> Iterator[dict[str, Tensor]]:
@@ -50,8 +70,44 @@ def assignments(source: Weights, target: Weights) -> Iterator[dict[str, Tensor]]
     Every source is used exactly once. A vector of the target that nothing is left for becomes zero, or one where it is
     a gain: leaving out a bias, or one of two that are added, or the gain of a normalisation, is the same function.
     """
-    for recipe in recipes(shapes_of(source), shapes_of(target)):
+    found = recipes(shapes_of(source), shapes_of(target))
+    if not found:
+        source = relaid(source, target)
+        found = recipes(shapes_of(source), shapes_of(target))
+    for recipe in found:
         yield {name: follow(recipe[name], name, source, target[name]) for name in target}
+
+
+def relaid(source: Weights, target: Weights) -> Weights:
+    """The source with fused projections cut apart, and one matrix for each head joined, where the target has it so."""
+    wanted = {tuple(tensor.shape) for tensor in target.values()}
+    return cut_apart(joined(source, wanted), wanted)
+
+
+def joined(source: Weights, wanted: set[tuple[int, ...]]) -> Weights:
+    """`heads.0.key.weight`, `heads.1.key.weight`, ... (d_h, D) become one `heads.key.weight` (N * d_h, D)."""
+    groups: dict[str, list[Tensor]] = {}
+    for name, tensor in source.items():
+        group = name
+        for match in list(re.finditer(r"(?<=\.)\d+\.|^\d+\.", name))[-1:]:
+            if tuple(tensor.shape) not in wanted:
+                group = name[: match.start()] + name[match.end() :]
+        groups.setdefault(group, []).append(tensor)
+    return {name: parts[0] if len(parts) == 1 else cat(parts) for name, parts in groups.items()}
+
+
+def cut_apart(source: Weights, wanted: set[tuple[int, ...]]) -> Weights:
+    """A `qkv.weight` (3 * D, D) becomes `qkv_q.weight`, `qkv_k.weight` and `qkv_v.weight` (D, D)."""
+    cut: dict[str, Tensor] = {}
+    for name, tensor in source.items():
+        rows, *rest = tensor.shape or (0,)
+        layer, _, kind = re.sub("_(?=weight$|bias$)", ".", name).rpartition(".")
+        parts = rows // 3
+        if rows % 3 or tuple(tensor.shape) in wanted or (parts, *rest) not in wanted:
+            cut[name] = tensor
+        else:
+            cut.update({f"{layer}_{role}.{kind}": part for role, part in zip("qkv", tensor.chunk(3), strict=True)})
+    return cut
 
 
 def follow(step: tuple[str, int] | None, name: str, source: Weights, target: Tensor) -> Tensor:
@@ -169,10 +225,23 @@ def numbers(name: str) -> list[str]:
 @lru_cache(maxsize=65536)
 def likeness(one: str, other: str) -> float:
     """How alike two parameter names are; ties keep the order of declaration (sorted is stable)."""
-    return SequenceMatcher(None, plain(one), plain(other), autojunk=False).ratio()
+    one, other = plain(one), plain(other)
+    alike = SequenceMatcher(None, one, other, autojunk=False).ratio()
+    if role(one) and role(other):
+        return alike + (1 if role(one) == role(other) else -1)
+    return alike
 
 
 @cache
 def plain(name: str) -> str:
-    """Lower case, with the usual words for the two vectors of a normalisation made one."""
-    return re.sub(r"gamma|gain|scale", "weight", re.sub(r"beta|shift", "bias", name.lower()))
+    """Lower case, with the usual words for the same role made one."""
+    name = name.lower()
+    for words, word in ROLES.items():
+        name = re.sub(words, word, name)
+    return name
+
+
+def role(name: str) -> str:
+    """q, k, v or o, where the innermost step of the path that says one says it first; else nothing."""
+    found = [re.search(r"(?:^|_)w?([qkvo])(?=_|\d|$)", step) for step in reversed(name.split("."))]
+    return next((match[1] for match in found if match), "")

@@ -38,11 +38,13 @@ def text_of(lesson: str) -> str:
 def apply(text: str, exercise: str, edits: tuple[Edit, ...]) -> str | None:
     """The solution file after edits of one exercise's answer cells.
 
-    None when an edit does not find its place, which is exactly one place in these cells.
+    What stands in none of them may stand in another exercise's: a model takes its blocks from an earlier exercise, and is
+    just as right when these are of another kind. None when an edit does not find its place, which is exactly one place.
     """
     cells = split(text)
     for change in edits:
         holders = [i for i, cell in enumerate(cells) if is_answer(cell, exercise) and change.old in cell]
+        holders = holders or [i for i, cell in enumerate(cells) if is_answer(cell) and change.old in cell]
         if len(holders) != 1 or cells[holders[0]].count(change.old) != 1:
             return None
         cells[holders[0]] = cells[holders[0]].replace(change.old, change.new)
@@ -54,9 +56,10 @@ def split(text: str) -> list[str]:
     return re.split(r"(?m)^(?=# %%)", text)
 
 
-def is_answer(cell: str, exercise: str) -> bool:
+def is_answer(cell: str, exercise: str = "") -> bool:
+    """An answer cell, of this exercise or of any."""
     header = cell.partition("\n")[0]
-    return f'exercise="{exercise}"' in header and 'role="answer"' in header
+    return 'role="answer"' in header and (not exercise or f'exercise="{exercise}"' in header)
 
 
 @cache
