@@ -47,4 +47,11 @@ def grade(
 
 
 def open_box(submission: Submission, path: Path, limits: Limits | None = None) -> Box:
-    return KernelBox(limits, path.resolve().parent, stand_ins=True, without_gpu=needs_gpu(submission))
+    optimises = any(cell.kind == "code" and "optim" in cell.source for cell in submission.cells)
+    return KernelBox(
+        limits,
+        path.resolve().parent,
+        stand_ins=True,
+        without_gpu=needs_gpu(submission),
+        optimises=optimises,
+    )

@@ -99,11 +99,17 @@ class KernelBox:
         folder: Path | None = None,
         stand_ins: bool = False,
         without_gpu: bool = False,
+        optimises: bool = False,
     ) -> None:
-        """stand_ins: `google.colab` can be imported. without_gpu: code that insists on a GPU runs on the CPU."""
+        """stand_ins: `google.colab` can be imported. without_gpu: code that insists on a GPU runs on the CPU.
+
+        optimises: an optimiser will be made. The first one imports torch._dynamo, which takes seconds: better once
+        here than in every check.
+        """
         self.limits = limits or Limits()
         self.folder = folder
         self.steps = [step for step, wanted in (("google_colab", stand_ins), ("without_gpu", without_gpu)) if wanted]
+        self.imports = ["torch._dynamo"] if optimises else []
         self.alive = False
         self.count = 0
 
@@ -161,7 +167,7 @@ class KernelBox:
         except RuntimeError as error:
             raise BoxUnavailable(f"the Jupyter kernel does not start: {error}") from error
         self.alive = True
-        self.tell(OPENING.format(folder=str(INSIDE), memory=self.limits.memory, steps=self.steps))
+        self.tell(OPENING.format(folder=str(INSIDE), memory=self.limits.memory, steps=self.steps, imports=self.imports))
 
     async def launch(self) -> None:
         await self.client.async_start_new_kernel(cwd=str(self.scratch), env=self.environment(), start_new_session=True)
@@ -330,7 +336,7 @@ def BRANCH(address, limit, fork):
 """
 
 OPENING = """
-import importlib.util, os
+import importlib, importlib.util, os
 def bring(name):
     spec = importlib.util.spec_from_file_location("grader_" + name, os.path.join({folder!r}, name + ".py"))
     sys.modules[spec.name] = importlib.util.module_from_spec(spec)
@@ -338,6 +344,8 @@ def bring(name):
     return sys.modules[spec.name]
 probe = bring("probe")
 probe.install(sys.modules["__main__"].__dict__)
+for name in {imports!r}:
+    importlib.import_module(name)
 for step in {steps!r}:
     getattr(bring("colab"), step)()
 probe.limit_memory({memory})
