@@ -314,3 +314,64 @@ def align_labels(word_labels, word_ids):
     # END SOLUTION
 
 
+# %% [markdown] lang="ja" exercise="fine_tuning"
+# ## ファインチューニング（fine_tuning）
+#
+# 事前学習したエンコーダーを**出発点**に、出力層を載せ、課題のデータで**全体を**もう一度学習します。エンコーダーは単語どうしの関係をもう
+# 知っているので、少ないデータと数エポックで足ります。
+#
+# `fine_tune(encoder, d_model, output_size, train_set, epochs, lr, batch_size)` を書いてください。`train_set` は `(ids, mask, labels)` で、
+# 形は (M, T)、(M, T)、(M,) です。`SequenceClassifier` をエンコーダーの上に作り、AdamW で学習し、そのモデルを返します。
+#
+# 1. エンコーダーは渡されたものをそのまま使う。重みを初期化し直すと、事前学習が無駄になります。
+# 2. 出力層もエンコーダーも更新する。
+# 3. 毎エポック並べ替え、ミニバッチごとに勾配を消し、損失を逆伝播し、1 歩進める。学習中は `train()` にします。
+#
+# `accuracy(model, data_set, batch_size)` は正答率（0〜1）を返します。評価のときは `eval()` にし、正解した**件数**を全件数で割ります。
+# %% [markdown] lang="en" exercise="fine_tuning"
+# ## Fine-tuning (fine_tuning)
+#
+# Start from the pretrained encoder, put a head on top, and train **all of it** again on the data of the task. The encoder already
+# knows how words relate, so little data and a few epochs are enough.
+#
+# Write `fine_tune(encoder, d_model, output_size, train_set, epochs, lr, batch_size)`. `train_set` is `(ids, mask, labels)` of shapes
+# (M, T), (M, T) and (M,). Build a `SequenceClassifier` on the encoder, train it with AdamW, and return it.
+#
+# 1. The encoder is taken as it comes. Initialising it again would throw the pretraining away.
+# 2. The head and the encoder are both updated.
+# 3. Every epoch goes through the data in a new order; for every mini-batch the gradients are cleared, the loss is propagated back, and one
+#    step is made, all in `train()` mode.
+#
+# `accuracy(model, data_set, batch_size)` gives the share of right answers, from 0 to 1. To evaluate, switch to `eval()`, and divide the
+# **number** of right answers by the number of all.
+# %% exercise="fine_tuning" role="answer"
+def fine_tune(encoder, d_model, output_size, train_set, epochs, lr, batch_size=16):
+    """train_set: ids (M, T), mask (M, T), labels (M,) -> a trained SequenceClassifier"""
+    # BEGIN SOLUTION
+    model = SequenceClassifier(encoder, d_model, output_size)
+    optimizer = torch.optim.AdamW(model.parameters(), lr=lr)
+    ids, mask, labels = train_set
+    for _ in range(epochs):
+        model.train()
+        for rows in torch.randperm(len(labels)).split(batch_size):
+            logits = model(ids[rows], mask[rows])  # (b, L)
+            loss = F.cross_entropy(logits, labels[rows])
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+    return model
+    # END SOLUTION
+
+
+def accuracy(model, data_set, batch_size=64):
+    """data_set: ids (M, T), mask (M, T), labels (M,) -> the share of right answers, 0 to 1"""
+    # BEGIN SOLUTION
+    model.eval()
+    right = 0
+    with torch.no_grad():
+        for ids, mask, labels in zip(*(part.split(batch_size) for part in data_set)):
+            right += (model(ids, mask).argmax(dim=1) == labels).sum().item()
+    return right / len(data_set[2])
+    # END SOLUTION
+
+

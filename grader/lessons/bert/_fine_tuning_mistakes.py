@@ -1,0 +1,72 @@
+"""The mistakes people make in fine-tuning."""
+
+from grader.lessons.declare import edit, misconception
+
+encoder_returned = misconception(
+    edit("return model\n", "return encoder\n"),
+    en="The encoder is returned and not the classifier. The head that was just trained is thrown away. Return the model.",
+    ja="分類器ではなくエンコーダーを返しています。せっかく学習した出力層が捨てられてしまいます。model を返しましょう。",
+)
+encoder_initialised_again = misconception(
+    edit(
+        "optimizer = torch",
+        "for weight in model.parameters():\n        nn.init.normal_(weight, std=0.02)\n    optimizer = torch",
+    ),
+    en="The encoder is initialised again. All that pretraining taught it is gone, and this is training from scratch. Initialise the head "
+    "alone; nn.Linear does so by itself.",
+    ja="エンコーダーを初期化し直しています。事前学習で得たものが消え、最初からの学習と同じになります。初期化するのは出力層だけで、それは nn.Linear が"
+    "自分で済ませています。",
+)
+encoder_frozen = misconception(
+    edit("AdamW(model.parameters()", "AdamW(model.classify.parameters()"),
+    en="The encoder is frozen. Only the head learns, which is using fixed features; fine-tuning lets the encoder adapt to the task as well. Hand "
+    "all parameters to the optimiser, and leave requires_grad alone.",
+    ja="エンコーダーが固定されています。これでは固定した特徴量の上で出力層だけを学習していることになります。ファインチューニングではエンコーダーも課題に"
+    "合わせます。全パラメータをオプティマイザーに渡し、requires_grad はそのままにしましょう。",
+)
+head_left_out = misconception(
+    edit("AdamW(model.parameters()", "AdamW(model.encoder.parameters()"),
+    en="The head is not trained. The optimiser was given the parameters of the encoder alone, so the new layer stays random. Hand it those of the "
+    "whole model.",
+    ja="出力層が学習されません。オプティマイザーにエンコーダーのパラメータしか渡していないので、新しい層は乱数のままです。モデル全体のパラメータを"
+    "渡しましょう。",
+)
+labels_left_in_order = misconception(
+    edit("labels[rows]", "labels[: len(rows)]"),
+    en="The sentences are shuffled and the labels are not. Each sentence is taught the label of another. Index both with the same rows.",
+    ja="文だけを並べ替えて、ラベルを並べ替えていません。文に別の文のラベルを教えていることになります。どちらも同じ rows で取り出しましょう。",
+)
+trained_in_eval_mode = misconception(
+    edit("        model.train()\n", ""),
+    en="The model is trained in eval() mode. An encoder that was just evaluated is still in it, and dropout does nothing. Call model.train() "
+    "before each epoch.",
+    ja="eval() のまま学習しています。評価し終えたエンコーダーは eval() の状態で、dropout が働きません。各エポックの前に model.train() を呼びましょう。",
+)
+mask_not_handed_on = misconception(
+    edit("model(ids[rows], mask[rows])", "model(ids[rows])"),
+    en="The mask is not handed to the model. It then learns from padding as if it were words. Call model(ids[rows], mask[rows]).",
+    ja="mask をモデルに渡していません。パディングまで単語として学習してしまいます。model(ids[rows], mask[rows]) と呼びましょう。",
+)
+gradients_not_cleared = misconception(
+    edit("            optimizer.zero_grad()\n", ""),
+    en="The gradients are never cleared. backward() adds to what is there, so each step repeats all those before. Call optimizer.zero_grad() for "
+    "every mini-batch.",
+    ja="勾配を消していません。backward() は勾配を足し込むので、毎回それまでの勾配をすべて繰り返すことになります。ミニバッチごとに "
+    "optimizer.zero_grad() を呼びましょう。",
+)
+evaluated_in_train_mode = misconception(
+    edit("    model.eval()\n", ""),
+    en="The model is evaluated in train() mode. Dropout is on, so the result is worse than the model and different each time. Call model.eval() "
+    "first.",
+    ja="train() のまま評価しています。dropout が働くので、実力より悪く、しかも毎回違う結果になります。先に model.eval() を呼びましょう。",
+)
+means_averaged = misconception(
+    edit(
+        "right += (model(ids, mask).argmax(dim=1) == labels).sum().item()",
+        "right += (model(ids, mask).argmax(dim=1) == labels).float().mean().item()",
+    ),
+    edit("right / len(data_set[2])", "right / len(data_set[2].split(batch_size))"),
+    en="The batches' accuracies are averaged. The last batch is shorter, so its sentences weigh more than the others. Count the right answers and "
+    "divide once.",
+    ja="バッチごとの正答率を平均しています。最後のバッチは短いので、その文だけ重みが大きくなります。正解の件数を数え、最後に 1 回だけ割りましょう。",
+)

@@ -1,0 +1,255 @@
+"""fine_tune and accuracy. Devlin et al. 2018, section 3.2.
+
+Optimiser, order and schedule are the student's own business, so no weights are compared: encoders with something planted in them
+show what the training did.
+"""
+
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from grader import views
+from grader.draw import Draw
+from grader.errors import Failure
+from grader.lessons.bert import _planted
+from grader.lessons.bert._fine_tuning_mistakes import *  # noqa: F403 - all of them: a list could forget one
+from grader.lessons.bert._planted import CLASSES, VOCABULARY, WIDTH
+from grader.lessons.declare import accepts, check, edit
+from grader.model import Text
+from grader.student import Module, Student
+
+TITLE = Text(en="Fine-tuning", ja="ファインチューニング")
+NAMES = ("fine_tune", "accuracy")
+
+EPOCHS, RATE = 12, 0.03
+
+
+def tune(
+    student: Student, vectors: Tensor, data: tuple[Tensor, ...], epochs: int = EPOCHS, batch_size: int = 8
+) -> Module:
+    """The model that the student's fine_tune makes of an encoder with these word vectors."""
+    encoder = _planted.encoder(student, vectors)
+    given = {"d_model": WIDTH, "output_size": CLASSES, "train_set": data, "epochs": epochs, "lr": RATE}
+    return student.module("fine_tune", encoder, **given, batch_size=batch_size)
+
+
+def planted(model: Module, columns: int, rows: int = WIDTH) -> Tensor:
+    """The parameter of the planted encoder with this shape, as it is in the student's model."""
+    for weight in model.weights.values():
+        if tuple(weight.shape) == (rows, columns):
+            return weight
+    raise Failure(
+        Text(
+            en="What fine_tune returns does not hold the encoder that it was given.",
+            ja="fine_tune が返したモデルに、渡されたエンコーダーが入っていません。",
+        ),
+        Text(
+            en="Build the classifier on the encoder, and return the model.",
+            ja="エンコーダーの上に分類器を作り、そのモデルを返しましょう。",
+        ),
+        misconception="encoder_returned" if "words" in model.weights else None,
+    )
+
+
+def right_share(model: Module, data: tuple[Tensor, ...]) -> float:
+    ids, mask, labels = data
+    scores = model.eval()(ids, mask, view=views.class_scores(len(labels), CLASSES))
+    return float((scores.argmax(1) == labels).float().mean())
+
+
+@check(points=1, ja="渡されたエンコーダーの上に分類器を作って返す")
+def builds_on_the_encoder(student: Student, draw: Draw) -> None:
+    """It returns a classifier built on the encoder it was given."""
+    data = _planted.examples(draw, 24, seen=True)
+    model = tune(student, _planted.word_vectors(draw), data, epochs=1)
+    planted(model, WIDTH, VOCABULARY)
+    right_share(model, data)
+
+
+@check(points=2, after=builds_on_the_encoder, ja="事前学習した重みから出発する")
+def starts_from_the_pretrained_weights(student: Student, draw: Draw) -> None:
+    """Training starts from the pretrained weights: with no epoch at all they are as they were."""
+    vectors = _planted.word_vectors(draw)
+    model = tune(student, vectors, _planted.examples(draw, 24, seen=True), epochs=0)
+    if not torch.equal(planted(model, WIDTH, VOCABULARY), vectors):
+        raise Failure(
+            Text(
+                en="After 0 epochs the encoder's weights are not those it came with.",
+                ja="0 エポックなのに、エンコーダーの重みが渡したときと違います。",
+            ),
+            Text(
+                en="What happens to the encoder before the loop?", ja="ループの前に、エンコーダーに何が起きていますか。"
+            ),
+            misconception="encoder_initialised_again",
+        )
+
+
+@check(points=1, after=builds_on_the_encoder, ja="エンコーダーも出力層も更新される")
+def trains_all_of_it(student: Student, draw: Draw) -> None:
+    """The encoder is updated, and so is the head."""
+    vectors, data = _planted.word_vectors(draw), _planted.examples(draw, 24, seen=True)
+    before = tune(student, vectors, data, epochs=0)
+    after = tune(student, vectors, data, epochs=2)
+    if torch.allclose(planted(after, WIDTH, VOCABULARY), vectors, atol=1e-7):
+        raise Failure(
+            Text(en="The encoder's weights did not move.", ja="エンコーダーの重みが動いていません。"),
+            Text(en="Which parameters does the optimiser know?", ja="オプティマイザーに渡したパラメータはどれですか。"),
+            misconception="encoder_frozen",
+        )
+    # The room's random numbers start alike in every call, so both heads begin with the same weights.
+    head = [
+        k
+        for k, w in before.weights.items()
+        if tuple(w.shape) not in ((VOCABULARY, WIDTH), (WIDTH, 1), (WIDTH, 2), (WIDTH, 3))
+    ]
+    if head and all(
+        k in after.weights and torch.allclose(after.weights[k], before.weights[k], atol=1e-7) for k in head
+    ):
+        raise Failure(
+            Text(en="The weights of the head did not move.", ja="出力層の重みが動いていません。"),
+            Text(en="Which parameters does the optimiser know?", ja="オプティマイザーに渡したパラメータはどれですか。"),
+            misconception="head_left_out",
+        )
+
+
+@check(points=1, after=trains_all_of_it, ja="学習データを学習できる")
+def learns_the_task(student: Student, draw: Draw) -> None:
+    """It learns the training data: sentences whose every word gives the class away."""
+    data = _planted.examples(draw, 48, seen=True)
+    share = right_share(tune(student, _planted.word_vectors(draw), data), data)
+    # Guessing gives a third; the task is solved by any training that sees the right labels.
+    if share < 0.9:
+        raise Failure(
+            Text(
+                en=f"After {EPOCHS} epochs {share:.0%} of the training data are right; guessing gives {1 / CLASSES:.0%}.",
+                ja=f"{EPOCHS} エポック学習しても、学習データの正答率が {share:.0%} です（当てずっぽうで {1 / CLASSES:.0%}）。",
+            ),
+            Text(
+                en="Print one mini-batch: do sentences and labels still belong together?",
+                ja="ミニバッチを 1 つ表示してみましょう。文とラベルの対応は合っていますか。",
+            ),
+            misconception="labels_left_in_order",
+        )
+
+
+@check(
+    points=1,
+    after=(starts_from_the_pretrained_weights, trains_all_of_it),
+    ja="事前学習のおかげで、学習データにない単語の文も分類でき、最初からの学習に勝つ",
+)
+def beats_the_same_from_scratch(student: Student, draw: Draw) -> None:
+    """It classifies sentences of words that only pretraining knew, and beats the same model from scratch on the same budget."""
+    data, unseen = _planted.examples(draw, 48, seen=True), _planted.examples(draw, 60, seen=False)
+    vectors = _planted.word_vectors(draw)
+    model = tune(student, vectors, data)
+    pretrained = right_share(model, unseen)
+    scratch = right_share(tune(student, draw.normal(VOCABULARY, WIDTH), data), unseen)
+    if pretrained < 0.85 or pretrained <= scratch:
+        raise Failure(
+            Text(
+                en=f"Of sentences with new words {pretrained:.0%} are right, from scratch {scratch:.0%}: "
+                "what pretraining knew has been lost.",
+                ja=f"学習データにない単語の文の正答率は {pretrained:.0%}、最初からの学習では {scratch:.0%} でした。"
+                "事前学習の知識が失われています。",
+            ),
+            misconception="labels_left_in_order" if right_share(model, data) < 0.9 else None,
+        )
+
+
+@check(points=1, after=starts_from_the_pretrained_weights, ja="学習中は train() にし、mask をモデルに渡す")
+def trains_in_training_mode_with_the_mask(student: Student, draw: Draw) -> None:
+    """Training runs in train() mode, and the model gets the mask."""
+    model = tune(student, _planted.word_vectors(draw), _planted.examples(draw, 24, seen=True), epochs=3)
+    if planted(model, 2).any():
+        raise Failure(
+            Text(
+                en="A part of the encoder that is active in eval() mode only was trained.",
+                ja="eval() のときだけ働く部分が学習されました。学習中のモデルが train() になっていません。",
+            ),
+            Text(en="The encoder comes in eval() mode.", ja="渡されるエンコーダーは eval() の状態です。"),
+            misconception="trained_in_eval_mode",
+        )
+    if planted(model, 1).any():
+        raise Failure(
+            Text(
+                en="A part of the encoder that is active only where padding is visible was trained.",
+                ja="パディングが見えるときだけ働く部分が学習されました。mask が渡っていません。",
+            ),
+            Text(en="What does the model need besides ids?", ja="モデルには ids のほかに何が要りますか。"),
+            misconception="mask_not_handed_on",
+        )
+
+
+@check(points=1, after=starts_from_the_pretrained_weights, ja="1 歩ごとに勾配を消す")
+def clears_the_gradients(student: Student, draw: Draw) -> None:
+    """Gradients are cleared before each step."""
+    vectors, data = _planted.word_vectors(draw), _planted.examples(draw, 24, seen=True)
+    one, many = (float(planted(tune(student, vectors, data, epochs, 24), 3).abs().sum()) for epochs in (1, 60))
+    # Only the first step has a gradient for this parameter. Momentum of 0.9 may carry it ten times as far (Adam's: seven);
+    # a gradient that is never cleared carries it sixty times.
+    if many > 25 * one > 0:
+        raise Failure(
+            Text(
+                en=f"A parameter with a gradient in the first step only went on {many / one:.0f} times as far: the gradient stayed.",
+                ja=f"最初の 1 歩でしか勾配のないパラメータが、その {many / one:.0f} 倍も動き続けました。勾配が残っています。",
+            ),
+            Text(
+                en="What does backward() do with gradients that are already there?",
+                ja="backward() は、すでにある勾配をどうしますか。",
+            ),
+            misconception="gradients_not_cleared",
+        )
+
+
+@check(points=1, ja="accuracy は eval() で評価し、正解の件数を全件数で割る")
+def accuracy_counts_examples(student: Student, draw: Draw) -> None:
+    """accuracy evaluates in eval() mode and divides the number of right answers by the number of all."""
+    count, size = 47, 9
+    table = draw.normal(VOCABULARY, CLASSES)
+    ids, labels = draw.integers(0, VOCABULARY, count, 5), draw.integers(0, CLASSES, count)
+    scores = table[ids[:, 0]]  # (M, L)
+    labels[-2:] = (scores[-2:].argmax(1) + 1) % CLASSES  # the last batch is short, and wrong altogether
+    best, worst = scores.argmax(1) == labels, scores.argmin(1) == labels
+    model = student.lend(_planted.CLASSIFIER, table)
+    found = student.call("accuracy", model, (ids, torch.ones(count, 5, dtype=torch.bool), labels), size, view=share)
+    exact = float(best.float().mean())
+    if abs(found - exact) < 1e-5:
+        return
+    means = float(torch.stack([best[i : i + size].float().mean() for i in range(0, count, size)]).mean())
+    known = {"means_averaged": means, "evaluated_in_train_mode": float(worst.float().mean())}
+    raise Failure(
+        Text(
+            en=f"{int(best.sum())} of {count} answers are right, {exact:.4f}; accuracy said {found:.4f}.",
+            ja=f"{count} 件中 {int(best.sum())} 件が正解で {exact:.4f} のはずですが、accuracy は {found:.4f} でした。",
+        ),
+        misconception=next((name for name, value in known.items() if abs(found - value) < 1e-5), None),
+    )
+
+
+def share(value: Any) -> float:
+    """A share from 0 to 1, from a number, a tensor of one number, or a percentage."""
+    if isinstance(value, Tensor) and value.numel() == 1 and not value.is_complex():
+        value = value.item()
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 100:
+        raise Failure(
+            Text(en="accuracy should return a number from 0 to 1.", ja="accuracy は 0 から 1 の数を返すはずです。"),
+        )
+    return value / 100 if value > 1 else float(value)
+
+
+sgd = accepts(
+    edit("torch.optim.AdamW(model.parameters(), lr=lr)", "torch.optim.SGD(model.parameters(), lr=lr, momentum=0.9)")
+)
+copied = accepts(edit("SequenceClassifier(encoder, d_model", "SequenceClassifier(copy.deepcopy(encoder), d_model"))
+zeroed_and_clipped = accepts(
+    edit("optimizer.zero_grad()", "optimizer.zero_grad(set_to_none=False)"),
+    edit("loss.backward()", "loss.backward(); nn.utils.clip_grad_norm_(model.parameters(), 1.0)"),
+)
+own_head = accepts(
+    edit(
+        "model = SequenceClassifier(encoder, d_model, output_size)",
+        "model = SequenceClassifier(encoder, d_model, output_size)\n    model.classify = nn.Sequential(nn.Linear(d_model, d_model), nn.Tanh(), nn.Linear(d_model, output_size))",
+    ),
+)
+in_percent = accepts(edit("right / len(data_set[2])", "torch.tensor(100 * right / len(data_set[2]))"))
