@@ -17,7 +17,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from grader.model import CellRun, Ending, ExerciseReport, Finding, Language, Outcome, Report, Score, Text
-from grader.report import words
+from grader.report import captions, words
 from grader.report.pictures import Figure, figure
 from grader.report.styles import STYLES
 from grader.report.terminal import SYMBOLS, ours
@@ -138,6 +138,7 @@ def scope(language: Language, look: Callable[[str], Markup]) -> dict[str, Any]:
         "prose": partial(prose, language),
         "anchor": anchor,
         "words": words,
+        "captions": captions,
         "tones": {outcome.value: TONES.get(outcome, "bad") for outcome in Outcome},
         "symbols": {outcome.value: SYMBOLS.get(outcome, "✗") for outcome in Outcome},
     }
@@ -187,7 +188,7 @@ def page_of(report: Report, language: Language) -> Page:
         next=first_to_fix(parts, language),
         parts=parts,
         cells=tuple(cell_row(cell, language) for cell in cells[:MOST_CELLS]),
-        more_cells=say(language, words.MORE_CELLS, count=len(cells) - MOST_CELLS) if len(cells) > MOST_CELLS else "",
+        more_cells=say(language, captions.MORE_CELLS, count=len(cells) - MOST_CELLS) if len(cells) > MOST_CELLS else "",
         remarks=report.remarks,
         provenance=say(
             language,
@@ -196,7 +197,9 @@ def page_of(report: Report, language: Language) -> Page:
             torch=made.torch,
             isolation=isolation.in_(language) if isolation else made.isolation,
         ),
-        fingerprint=say(language, words.FINGERPRINT, sha256=report.sha256[:12], grader=made.grader, python=made.python),
+        fingerprint=say(
+            language, captions.FINGERPRINT, sha256=report.sha256[:12], grader=made.grader, python=made.python
+        ),
     )
 
 
@@ -245,9 +248,9 @@ def item_of(finding: Finding, language: Language, told: set[str]) -> Item:
 def steps_of(finding: Finding, language: Language, repeated: bool) -> Iterator[Step]:
     """The hints, the gentlest first."""
     if finding.help:
-        yield Step(words.HINT_TRY.in_(language), finding.help)
+        yield Step(captions.HINT_TRY.in_(language), finding.help)
     if finding.misconception and not repeated:
-        label = words.HINT_MISTAKE if finding.help else words.MISTAKE_FOUND
+        label = captions.HINT_MISTAKE if finding.help else captions.MISTAKE_FOUND
         yield Step(label.in_(language), finding.misconception.explanation)
 
 
@@ -256,7 +259,7 @@ def where(finding: Finding, language: Language) -> str:
     if place is None:
         return ""
     named = place.function and place.function != "<module>"
-    return say(language, words.WHERE_IN if named else words.WHERE, line=place.line, function=place.function)
+    return say(language, captions.WHERE_IN if named else captions.WHERE, line=place.line, function=place.function)
 
 
 def first_to_fix(parts: tuple[Part, ...], language: Language) -> Next | None:

@@ -14,9 +14,9 @@ from xml.etree import ElementTree as ET
 from markupsafe import Markup
 
 from grader.model import Array, Evidence, Language
-from grader.report import words
+from grader.report import captions, words
 
-WIDTH = 320.0  # the widest a picture may be, in CSS pixels: a phone of 390 less its margins
+WIDTH = 296.0  # the widest a picture may be, in CSS pixels: a phone of 390 less its margins
 MOST = 24  # rows and columns of a heat map
 READABLE = 36.0  # a cell at least this wide has its number written in it
 ABOVE, BELOW, MARK = "#2563eb", "#d97706", "#e5484d"
@@ -73,15 +73,21 @@ def drawable(array: Array) -> bool:
     return 0 < len(array.values) == math.prod(array.shape) and len(array.shape) <= 2
 
 
+def title_of(evidence: Evidence, language: Language) -> str:
+    words_ = evidence.title.in_(language)
+    return words_[:1].upper() + words_[1:]
+
+
 # --- heat maps ---------------------------------------------------------------------------------
 
 
 def heat_maps(evidence: Evidence, language: Language) -> Figure:
-    """One map, or what should be beside what is, on one scale."""
+    """One map, or what should be beside what is, on one scale. Dots are for what differs and has no outline."""
     expected = evidence.expected
     shapes_agree = expected is not None and expected.shape == evidence.actual.shape
-    differing = differences(evidence.actual, expected) if expected and shapes_agree else frozenset()
     marked = tuple(m for mark in evidence.marked if (m := within(mark, evidence.actual.shape)) is not None)
+    differing = differences(evidence.actual, expected) if expected and shapes_agree else frozenset()
+    differing -= {flat(mark, evidence.actual.shape) for mark in marked if len(mark) == len(evidence.actual.shape)}
     arrays = [(words.ACTUAL, evidence.actual, differing)]
     if expected is not None:
         arrays.insert(0, (words.EXPECTED, expected, frozenset()))
@@ -90,9 +96,9 @@ def heat_maps(evidence: Evidence, language: Language) -> Figure:
     for label, array, different in arrays:
         name = label.in_(language) if expected is not None else ""
         shown = window(array, marked if array is evidence.actual or shapes_agree else (), different)
-        title = f"{evidence.title.in_(language)}: {name}" if name else evidence.title.in_(language)
+        title = f"{title_of(evidence, language)}: {name}" if name else title_of(evidence, language)
         panels.append(Panel(name, heat_map(shown, top or 1.0, f"{title} {summary(array, language)}")))
-    return Figure(evidence.title.in_(language), tuple(panels), notes(evidence, marked, differing, top, language))
+    return Figure(title_of(evidence, language), tuple(panels), notes(evidence, marked, differing, top, language))
 
 
 def differences(actual: Array, expected: Array) -> frozenset[int]:
@@ -112,6 +118,11 @@ def within(mark: tuple[int, ...], shape: tuple[int, ...]) -> tuple[int, ...] | N
     extra, mark = mark[: max(0, len(mark) - len(shape))], mark[max(0, len(mark) - len(shape)) :]
     inside = all(0 <= i < size for i, size in zip(mark, shape, strict=False))
     return mark if inside and not any(extra) and mark else None
+
+
+def flat(mark: tuple[int, ...], shape: tuple[int, ...]) -> int:
+    """The place of a full mark among the values."""
+    return mark[0] * shape[1] + mark[1] if len(shape) == 2 else mark[0]
 
 
 def window(array: Array, marked: tuple[tuple[int, ...], ...], differing: frozenset[int]) -> Grid:
@@ -148,7 +159,7 @@ def heat_map(grid: Grid, top: float, title: str) -> Markup:
             cross(body, x, y, side, height)
         if written and math.isfinite(value):
             write(body, x + side / 2, y + height / 2 + 4, number(value), 12)
-        if i in grid.differing:
+        if i in grid.differing and 2 * len(grid.differing) <= len(grid.values):
             ET.SubElement(body, "circle", cx=n(x + side - 3.5), cy=n(y + 3.5), r="1.8", fill=MARK)
     for mark in grid.marked:
         outline(body, mark, grid)
@@ -184,8 +195,8 @@ def summary(array: Array, language: Language) -> str:
     finite = [v for v in array.values if math.isfinite(v)]
     size = " × ".join(str(s) for s in array.shape) or "1"
     if not finite:
-        return words.NO_NUMBERS.in_(language).format(size=size)
-    return words.MATRIX.in_(language).format(size=size, low=number(min(finite)), high=number(max(finite)))
+        return captions.NO_NUMBERS.in_(language).format(size=size)
+    return captions.MATRIX.in_(language).format(size=size, low=number(min(finite)), high=number(max(finite)))
 
 
 def notes(
@@ -195,20 +206,22 @@ def notes(
     said = []
     whole = [mark for mark in marked if len(mark) == len(evidence.actual.shape)]
     if whole:
-        place = whole[0][0] if len(whole[0]) == 1 else whole[0][0] * evidence.actual.shape[1] + whole[0][1]
+        place = flat(whole[0], evidence.actual.shape)
         values = {"actual": number(evidence.actual.values[place])}
-        sentence = words.OUTLINED
+        sentence = captions.OUTLINED
         if evidence.expected is not None and evidence.expected.shape == evidence.actual.shape:
             values["expected"] = number(evidence.expected.values[place])
-            sentence = words.OUTLINED_BOTH
+            sentence = captions.OUTLINED_BOTH
         said.append(sentence.in_(language).format(**values))
     elif marked:
-        said.append(words.OUTLINED_ROW.in_(language))
+        said.append(captions.OUTLINED_ROW.in_(language))
     if differing:
-        said.append(words.DOTS.in_(language).format(count=len(differing), total=len(evidence.actual.values)))
+        few = 2 * len(differing) <= len(evidence.actual.values)
+        counts = {"count": len(differing), "total": len(evidence.actual.values)}
+        said.append((captions.DOTS if few else captions.DIFFERING).in_(language).format(**counts))
     arrays = [a for a in (evidence.actual, evidence.expected) if a is not None]
     negative = any(v < 0 for array in arrays for v in array.values)
-    colours = words.COLOURS_BOTH if negative else words.COLOURS
+    colours = captions.COLOURS_BOTH if negative else captions.COLOURS
     return (*said, colours.in_(language).format(top=number(top)))
 
 
@@ -238,7 +251,7 @@ def curves(evidence: Evidence, language: Language) -> Figure:
     finite = [v for line in lines for v in line if math.isfinite(v)] or [0.0]
     room = (max(finite) - min(finite)) * 0.08 or abs(max(finite)) * 0.1 or 1.0
     axes = Axes(max(len(line) for line in lines), min(finite) - room, max(finite) + room)
-    title = evidence.title.in_(language)
+    title = title_of(evidence, language)
     svg = canvas(WIDTH, TALL, f"{title} {summary(evidence.actual, language)}")
     rule(svg, axes, min(finite), max(finite))
     if evidence.expected:
@@ -248,7 +261,7 @@ def curves(evidence: Evidence, language: Language) -> Figure:
         if len(mark) == 1 and 0 <= mark[0] < len(lines[0]) and math.isfinite(lines[0][mark[0]]):
             place = {"cx": n(axes.x(mark[0])), "cy": n(axes.y(lines[0][mark[0]]))}
             ET.SubElement(svg, "circle", place | {"r": "6", "fill": "none", "stroke": MARK, "stroke-width": "2.5"})
-    said = [words.CURVE_BOTH if evidence.expected else words.CURVE]
+    said = [captions.CURVE_BOTH if evidence.expected else captions.CURVE]
     return Figure(title, (Panel("", finished(svg)),), tuple(text.in_(language) for text in said))
 
 
