@@ -215,3 +215,448 @@ if __name__ == "__main__":
         axis.imshow(weights[0, head].detach(), vmin=0)
         axis.set(title=f"head {head}", xlabel="key", ylabel="query")
     plt.show()
+
+# %% [markdown] lang="ja" exercise="encoder_block"
+# ## 残差接続と層正規化（encoder_block）
+#
+# 層は深いほど複雑な構造を学べますが、単純に積むと学習が進まなくなります。**残差接続**では、層に「獲得したい関数」そのものではなく、
+# 入力との**差**だけを学ばせ、入力を足し戻します。層が何も学んでいなくても入力はそのまま通り、勾配もまっすぐ戻ります。
+#
+# $$\text{獲得したい関数}(x) = x + \text{層の出力}(x)$$
+#
+# **層正規化**は、1 つの位置の D 個の値を、平均 0・分散 1 にそろえてから、学習する倍率 $\gamma$ とずれ $\beta$ を掛けて足します。
+#
+# $$\mathrm{LN}(x) = \gamma \odot \frac{x - \mu}{\sqrt{\sigma^2 + \epsilon}} + \beta, \qquad
+# \mu = \frac{1}{D} \sum_i x_i, \quad \sigma^2 = \frac{1}{D} \sum_i (x_i - \mu)^2$$
+#
+# - 分散は D で割ります（D-1 ではありません）。$\epsilon$ は根号の**中**です。全部同じ値の行でも 0 で割らずにすみます。
+# - バッチや時間の軸にはまたがりません。
+#
+# ブロックは 2 段です。1 段目で文の中を**見て**（multi-head attention）、2 段目で位置ごとに**考えます**（単語ごとの全結合
+# $W_2\,\mathrm{ReLU}(W_1 x + b_1) + b_2$）。どちらの段にも自分の正規化と残差接続が付きます。正規化を段の前に置く pre-norm でも、
+# 論文のように足し算の後に置く post-norm でもかまいません。
+#
+# $$\text{pre-norm: } x + f(\mathrm{LN}(x)) \qquad \text{post-norm: } \mathrm{LN}(x + f(x))$$
+#
+# `LayerNorm(d_model, eps=1e-5)` と `EncoderBlock(d_model, num_heads, d_ff, dropout)` を書いてください。
+# %% [markdown] lang="en" exercise="encoder_block"
+# ## Residual connection and layer normalisation (encoder_block)
+#
+# Deeper layers can learn more complex structure, but plainly stacked they are hard to train. With a **residual
+# connection** a layer learns not the wanted function itself but its *difference* from the input, which is added back.
+# A layer that has learnt nothing yet lets the input through, and the gradient comes straight back.
+#
+# $$\text{wanted}(x) = x + \text{layer}(x)$$
+#
+# **Layer normalisation** brings the D values of one position to mean 0 and variance 1, then applies a learned gain
+# $\gamma$ and shift $\beta$.
+#
+# $$\mathrm{LN}(x) = \gamma \odot \frac{x - \mu}{\sqrt{\sigma^2 + \epsilon}} + \beta, \qquad
+# \mu = \frac{1}{D} \sum_i x_i, \quad \sigma^2 = \frac{1}{D} \sum_i (x_i - \mu)^2$$
+#
+# - The variance divides by D (not by D-1), and $\epsilon$ stands *inside* the root: a row of equal values is no division
+#   by zero.
+# - It never reaches across the batch or over time.
+#
+# A block has two stages. The first *looks* around in the sentence (multi-head attention), the second *thinks* at each
+# position by itself (the feed-forward network $W_2\,\mathrm{ReLU}(W_1 x + b_1) + b_2$). Each stage has a normalisation
+# and a residual connection of its own. Put the normalisation before the stage (pre-norm) or after the sum as the paper
+# does (post-norm), as you like.
+#
+# $$\text{pre-norm: } x + f(\mathrm{LN}(x)) \qquad \text{post-norm: } \mathrm{LN}(x + f(x))$$
+#
+# Write `LayerNorm(d_model, eps=1e-5)` and `EncoderBlock(d_model, num_heads, d_ff, dropout)`.
+# %% exercise="encoder_block" role="answer"
+class LayerNorm(nn.Module):
+    """(..., D) -> (..., D)"""
+
+    def __init__(self, d_model, eps=1e-5):
+        super().__init__()
+        # BEGIN SOLUTION
+        self.eps = eps
+        self.gain = nn.Parameter(torch.ones(d_model))
+        self.shift = nn.Parameter(torch.zeros(d_model))
+        # END SOLUTION
+
+    def forward(self, x):
+        # BEGIN SOLUTION
+        centred = x - x.mean(dim=-1, keepdim=True)
+        variance = centred.square().mean(dim=-1, keepdim=True)
+        normal = centred / torch.sqrt(variance + self.eps)
+        return self.gain * normal + self.shift
+        # END SOLUTION
+
+
+class EncoderBlock(nn.Module):
+    """x (B, T, D), mask (T, T) -> (B, T, D)"""
+
+    def __init__(self, d_model, num_heads, d_ff, dropout=0.1):
+        super().__init__()
+        # BEGIN SOLUTION
+        self.attention = MultiHeadAttention(d_model, num_heads)
+        self.feed_forward = nn.Sequential(
+            nn.Linear(d_model, d_ff),
+            nn.ReLU(),
+            nn.Linear(d_ff, d_model),
+        )
+        self.norm1 = LayerNorm(d_model)
+        self.norm2 = LayerNorm(d_model)
+        self.dropout = nn.Dropout(dropout)
+        # END SOLUTION
+
+    def forward(self, x, mask=None):
+        # BEGIN SOLUTION
+        h = self.norm1(x)
+        attended, _ = self.attention(h, h, h, mask)  # (B, T, D)
+        x = x + self.dropout(attended)
+        h = self.norm2(x)
+        thought = self.feed_forward(h)  # (B, T, D)
+        x = x + self.dropout(thought)
+        return x
+        # END SOLUTION
+
+
+# %% exercise="encoder_block" role="demo"
+if __name__ == "__main__":
+    torch.manual_seed(0)
+    x = 3 + 5 * torch.randn(2, 7, 32)
+    normal = LayerNorm(32)(x)
+    print(f"before: mean {x[0, 0].mean():.2f}, std {x[0, 0].std(unbiased=False):.2f}")
+    print(f"after:  mean {normal[0, 0].mean():.2f}, std {normal[0, 0].std(unbiased=False):.2f}")
+
+    deep = nn.ModuleList([EncoderBlock(32, 4, 64, 0.0) for _ in range(12)])
+    x = torch.randn(2, 7, 32, requires_grad=True)
+    out = x
+    for block in deep:
+        out = block(out, causal_mask(7))
+    out.square().mean().backward()
+    print(f"gradient that reaches the input through 12 blocks: {x.grad.norm():.4f}")
+
+# %% [markdown] lang="ja" exercise="transformer"
+# ## 組み立てる（transformer）
+#
+# 部品を順につなぎます。
+#
+# 1. 文字 ID を埋め込みベクトルにし、$\sqrt{D}$ を掛け（論文 3.4 節）、**それから**位置エンコーディングを足す
+# 2. 因果マスクを付けて、ブロックを `num_layers` 個通す。ブロックはそれぞれ自分の重みを持つ
+# 3. （pre-norm なら最後に 1 回正規化して）語彙の大きさの点数（logits）にする
+#
+# `TransformerLM(vocab_size, d_model, num_heads, d_ff, num_layers, dropout)` を書いてください。(B, T) の ID から (B, T, V) の logits を
+# 返します。位置 t の logits は、t までの文字を見て t+1 の文字に付けた点数です。全位置の答え合わせを 1 回の計算でまとめてできるのが、RNN に
+# ない強みです。
+# %% [markdown] lang="en" exercise="transformer"
+# ## Putting it together (transformer)
+#
+# Connect the parts in order.
+#
+# 1. Embed the character ids, multiply by $\sqrt{D}$ (section 3.4 of the paper), and *then* add the positional encoding.
+# 2. Pass through `num_layers` blocks under the causal mask. Each block has weights of its own.
+# 3. (With pre-norm, normalise once more, and) make scores over the vocabulary, the logits.
+#
+# Write `TransformerLM(vocab_size, d_model, num_heads, d_ff, num_layers, dropout)`. Ids (B, T) become logits (B, T, V). The
+# logits at position t score the character t+1, having seen the characters up to t. All positions learn in one pass,
+# which no RNN can do.
+# %% exercise="transformer" role="answer"
+class TransformerLM(nn.Module):
+    """ids (B, T) -> logits (B, T, V), T up to max_len"""
+
+    def __init__(self, vocab_size, d_model, num_heads, d_ff, num_layers, dropout=0.1, max_len=256):
+        super().__init__()
+        self.max_len = max_len
+        # BEGIN SOLUTION
+        self.scale = math.sqrt(d_model)
+        self.embedding = nn.Embedding(vocab_size, d_model)
+        nn.init.normal_(self.embedding.weight, std=1 / self.scale)
+        self.register_buffer("positions", positional_encoding(max_len, d_model), persistent=False)
+        self.dropout = nn.Dropout(dropout)
+        self.blocks = nn.ModuleList([EncoderBlock(d_model, num_heads, d_ff, dropout) for _ in range(num_layers)])
+        self.norm = LayerNorm(d_model)
+        self.head = nn.Linear(d_model, vocab_size)
+        # END SOLUTION
+
+    def forward(self, ids):
+        # BEGIN SOLUTION
+        length = ids.size(1)
+        words = self.embedding(ids) * self.scale  # (B, T, D)
+        x = words + self.positions[:length]
+        x = self.dropout(x)
+        mask = causal_mask(length).to(ids.device)  # (T, T)
+        for block in self.blocks:
+            x = block(x, mask)
+        x = self.norm(x)
+        return self.head(x)  # (B, T, V)
+        # END SOLUTION
+
+
+# %% exercise="transformer" role="demo"
+if __name__ == "__main__":
+    torch.manual_seed(0)
+    model = TransformerLM(vocab_size=50, d_model=32, num_heads=4, d_ff=64, num_layers=2, dropout=0.1)
+    print(sum(p.numel() for p in model.parameters()), "parameters")
+    ids = torch.randint(50, (1, 8))
+    changed = ids.clone()
+    changed[0, 5] = (changed[0, 5] + 1) % 50
+    model.eval()
+    moved = (model(ids) - model(changed)).abs().amax(dim=-1)[0]
+    print("character 5 was changed; the logits that moved:", (moved > 1e-6).int().tolist())
+
+# %% [markdown] lang="ja" exercise="lm_training"
+# ## 学習と perplexity（lm_training）
+#
+# 言語モデルの正解は、本文そのものを 1 文字ずらしたものです。ラベル付けはいりません。
+#
+# ```
+# 入力  吾 輩 は 猫 で
+# 正解  輩 は 猫 で あ
+# ```
+#
+# - `get_batch(ids, batch_size, length)`: 本文（ID の列）のでたらめな場所から長さ `length` の窓を `batch_size` 個切り出し、入力 (B, T) と、
+#   ちょうど 1 つ後ろにずらした正解 (B, T) を返す。最後の文字も正解として使われるように。
+# - `lm_loss(logits, targets)`: 全位置で平均した交差エントロピー。
+# - `train_lm(model, ids, steps, batch_size, length, lr)`: 学習モードで `steps` 回更新し、各回の損失のリストを返す。
+# - `perplexity(model, ids, length)`: 本文を前から `length` 文字ずつ（最後は短くてもよい）モデルに読ませ、先頭以外の**どの文字も 1 回ずつ**
+#   予測させて、
+#
+# $$\mathrm{PPL} = \exp\!\left(\frac{\text{負の対数尤度の総和}}{\text{予測した文字の総数}}\right)$$
+#
+# perplexity は「平均して何択で迷っているか」です。何も知らないモデルの損失は $\ln V$、perplexity は $V$ になるはずで、最初の損失がそこから
+# 遠ければどこかが間違っています。窓ごとの perplexity の平均や、長さの違う窓の損失の単純平均は、別の数になります。
+# %% [markdown] lang="en" exercise="lm_training"
+# ## Training and perplexity (lm_training)
+#
+# The right answers for a language model are the text itself, shifted by one character. Nobody has to label anything.
+#
+# ```
+# input    t h e _ c
+# target   h e _ c a
+# ```
+#
+# - `get_batch(ids, batch_size, length)`: from random places of the text (a sequence of ids) cut `batch_size` windows of
+#   `length`; return inputs (B, T) and targets (B, T), exactly one character later. The last character is a target too.
+# - `lm_loss(logits, targets)`: the cross-entropy, averaged over all positions.
+# - `train_lm(model, ids, steps, batch_size, length, lr)`: in training mode, make `steps` updates; return the list of losses.
+# - `perplexity(model, ids, length)`: let the model read the text `length` characters at a time from the start (the last
+#   piece may be shorter), so that every character but the first is predicted *exactly once*, and
+#
+# $$\mathrm{PPL} = \exp\!\left(\frac{\text{total negative log-likelihood}}{\text{number of characters predicted}}\right)$$
+#
+# Perplexity is among how many characters the model hesitates on average. One that knows nothing has a loss of $\ln V$ and
+# a perplexity of $V$; if the first loss is far from that, something is wrong. A mean of the windows' perplexities, or a
+# plain mean of losses over windows of different length, is another number.
+# %% exercise="lm_training" role="answer"
+def get_batch(ids, batch_size, length):
+    """ids (S,) -> inputs (B, T), targets (B, T)"""
+    # BEGIN SOLUTION
+    starts = torch.randint(len(ids) - length, (batch_size, 1))  # (B, 1)
+    index = starts + torch.arange(length)  # (B, T)
+    return ids[index], ids[index + 1]
+    # END SOLUTION
+
+
+def lm_loss(logits, targets):
+    """logits (B, T, V), targets (B, T) -> ()"""
+    # BEGIN SOLUTION
+    return F.cross_entropy(logits.flatten(0, 1), targets.flatten())
+    # END SOLUTION
+
+
+def train_lm(model, ids, steps, batch_size, length, lr):
+    """ids (S,) -> list of floats, one loss a step"""
+    # BEGIN SOLUTION
+    optimizer = torch.optim.AdamW(model.parameters(), lr=lr)
+    device = next(model.parameters()).device
+    model.train()
+    losses = []
+    for _ in range(steps):
+        inputs, targets = get_batch(ids, batch_size, length)
+        logits = model(inputs.to(device))
+        loss = lm_loss(logits, targets.to(device))
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    return losses
+    # END SOLUTION
+
+
+def perplexity(model, ids, length):
+    """ids (S,) -> float"""
+    # BEGIN SOLUTION
+    device = next(model.parameters()).device
+    model.eval()
+    total, count = 0.0, 0
+    with torch.no_grad():
+        for start in range(0, len(ids) - 1, length):
+            piece = ids[start : start + length + 1].to(device)
+            inputs, targets = piece[:-1], piece[1:]
+            logits = model(inputs.unsqueeze(0))  # (1, T, V)
+            loss = lm_loss(logits, targets.unsqueeze(0))
+            total += loss.item() * len(targets)
+            count += len(targets)
+    return math.exp(total / count)
+    # END SOLUTION
+
+
+# %% [markdown] lang="ja" exercise="lm_training"
+# ### LSTM と比べる
+#
+# 前の課題の LSTM 言語モデルと、直前の 1 文字だけを見るバイグラムを、同じ本文で比べます。どちらもパラメータの更新回数は同じです。
+# %% [markdown] lang="en" exercise="lm_training"
+# ### Against an LSTM
+#
+# The LSTM language model of the previous assignment, and a bigram model that looks at one character only, on the same
+# text. Both networks get the same number of updates.
+# %% exercise="lm_training" role="demo"
+if __name__ == "__main__":
+    from grader.data import language
+
+    corpus = language.text()
+    vocabulary = sorted(set(corpus.train))
+    number = {character: i for i, character in enumerate(vocabulary)}
+
+    def encode(text):
+        return torch.tensor([number[character] for character in text if character in number])
+
+    def decode(ids):
+        return "".join(vocabulary[i] for i in ids)
+
+    train_ids, test_ids = encode(corpus.train), encode(corpus.test)
+    V = len(vocabulary)
+    print(len(train_ids), "characters to learn from,", len(test_ids), "to test on, V =", V, f"ln V = {math.log(V):.2f}")
+
+    class LSTMLanguageModel(nn.Module):
+        """ids (B, T) -> logits (B, T, V)"""
+
+        def __init__(self, vocab_size, size):
+            super().__init__()
+            self.embedding = nn.Embedding(vocab_size, size)
+            self.lstm = nn.LSTM(size, size, batch_first=True)
+            self.head = nn.Linear(size, vocab_size)
+
+        def forward(self, ids):
+            states, _ = self.lstm(self.embedding(ids))  # (B, T, size)
+            return self.head(states)
+
+    counts = torch.ones(V, V) * 0.1  # every pair has been seen a tenth of a time
+    counts.index_put_((train_ids[:-1], train_ids[1:]), torch.ones(len(train_ids) - 1), accumulate=True)
+    bigram = counts / counts.sum(dim=1, keepdim=True)
+    scores = {"bigram": math.exp(-bigram[test_ids[:-1], test_ids[1:]].log().mean())}
+    print(f"bigram: perplexity {scores['bigram']:.2f}")
+
+# %% exercise="lm_training" role="demo"
+if __name__ == "__main__":
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    LENGTH, ROUNDS, STEPS = 64, 8, 100
+
+    def course(model, lr):
+        """The perplexity on the test text after each round of updates."""
+        first = None
+        seen = []
+        for _ in range(ROUNDS):
+            losses = train_lm(model, train_ids, steps=STEPS, batch_size=32, length=LENGTH, lr=lr)
+            first = first or losses[0]
+            seen.append(perplexity(model, test_ids, LENGTH))
+        print(f"{sum(p.numel() for p in model.parameters())} parameters, first loss {first:.2f}", end=", ")
+        return seen
+
+    torch.manual_seed(0)
+    lstm = LSTMLanguageModel(V, 256).to(device)
+    transformer = TransformerLM(V, 128, 4, 512, 2, dropout=0.0, max_len=LENGTH).to(device)
+    courses = {}
+    for name, competitor, lr in (("LSTM", lstm, 3e-3), ("Transformer", transformer, 2e-3)):
+        courses[name] = course(competitor, lr)
+        scores[name] = courses[name][-1]
+        print(f"{name}: perplexity {scores[name]:.2f}")
+
+# %% exercise="lm_training" role="demo"
+if __name__ == "__main__":
+    figure, (left, right) = plt.subplots(1, 2, figsize=(11, 3.5))
+    for name, seen in courses.items():
+        left.plot(range(STEPS, STEPS * ROUNDS + 1, STEPS), seen, marker="o", label=name)
+    left.axhline(scores["bigram"], color="gray", linestyle=":", label="bigram")
+    left.set(title="perplexity on the test text", xlabel="updates", yscale="log")
+    left.legend()
+    right.bar(scores.keys(), scores.values(), color=["gray", "C0", "C1"])
+    right.set(title="after training")
+    plt.show()
+
+# %% [markdown] lang="ja" exercise="lm_training"
+# 学習したヘッドは、それぞれどこを見ているでしょうか。行が「見る側」の文字、列が「見られる側」の文字です。
+# %% [markdown] lang="en" exercise="lm_training"
+# Where do the trained heads look? Rows are the characters that look, columns those looked at.
+# %% exercise="lm_training" role="demo"
+if __name__ == "__main__":
+    seen = []
+    hooks = [
+        module.register_forward_hook(lambda module, inputs, reply: seen.append(reply[1]))
+        for module in transformer.modules()
+        if isinstance(module, MultiHeadAttention)
+    ]
+    sample = test_ids[:40]
+    transformer(sample.unsqueeze(0).to(device))
+    for hook in hooks:
+        hook.remove()
+    print(decode(sample.tolist()))
+    figure, axes = plt.subplots(len(seen), seen[0].size(1), figsize=(12, 3.2 * len(seen)), squeeze=False)
+    for layer, weights in enumerate(seen):
+        for head, axis in enumerate(axes[layer]):
+            axis.imshow(weights[0, head].detach().cpu(), vmin=0)
+            axis.set(title=f"layer {layer}, head {head}")
+    plt.show()
+
+# %% [markdown] lang="ja" exercise="generate"
+# ## 書かせる（generate）
+#
+# 学習したモデルに、続きを 1 文字ずつ書かせます。予測した文字を末尾に足し、**それまでの全体**をもう一度読ませて、次を予測します。
+#
+# - モデルが一度に読めるのは `model.max_len` 文字まで。それより長くなったら、**末尾の** `max_len` 文字だけを読ませる
+# - 使うのは最後の位置の logits。温度 `temperature` で割ってから softmax をとり、その確率で 1 文字引く。温度が高いほど冒険する
+# - 温度 0 は、いちばん点数の高い文字を必ず選ぶ（greedy）
+# - `top_k` があれば、点数が上位 k 個の文字からだけ引く
+# - 評価モードで動かす（dropout を切る）
+#
+# `generate(model, prompt, n, temperature, top_k)` は、(B, T) の ID に n 文字を足した (B, T + n) を返します。
+# %% [markdown] lang="en" exercise="generate"
+# ## Letting it write (generate)
+#
+# Let the trained model continue a text, character by character. Append what it predicted, let it read *everything so
+# far* again, and predict the next.
+#
+# - It can read `model.max_len` characters at a time. When there are more, let it read the *last* `max_len`.
+# - Use the logits of the last position. Divide them by `temperature`, take the softmax, and draw one character with
+#   these probabilities. The higher the temperature, the more daring.
+# - Temperature 0 always takes the best character (greedy).
+# - With `top_k`, draw among the k best characters only.
+# - Run in evaluation mode (no dropout).
+#
+# `generate(model, prompt, n, temperature, top_k)` turns ids (B, T) into (B, T + n): n characters are appended.
+# %% exercise="generate" role="answer"
+def generate(model, prompt, n, temperature=1.0, top_k=None):
+    """prompt (B, T) -> (B, T + n)"""
+    # BEGIN SOLUTION
+    model.eval()
+    ids = prompt
+    with torch.no_grad():
+        for _ in range(n):
+            seen = ids[:, -model.max_len :]
+            logits = model(seen)[:, -1]  # (B, V)
+            if top_k is not None:
+                worst = logits.topk(top_k).values[:, -1:]  # (B, 1)
+                logits = logits.masked_fill(logits < worst, float("-inf"))
+            if temperature == 0:
+                chosen = logits.argmax(dim=-1, keepdim=True)  # (B, 1)
+            else:
+                chosen = torch.multinomial((logits / temperature).softmax(dim=-1), 1)
+            ids = torch.cat([ids, chosen], dim=1)
+    return ids
+    # END SOLUTION
+
+
+# %% exercise="generate" role="demo"
+if __name__ == "__main__":
+    torch.manual_seed(0)
+    prompt = encode(corpus.test[:20]).unsqueeze(0).to(device)
+    for temperature, top_k in ((0, None), (0.7, None), (1.0, 5), (1.5, None)):
+        written = generate(transformer, prompt, 80, temperature, top_k)
+        print(f"temperature {temperature}, top_k {top_k}:")
+        print("  ", decode(written[0].tolist()).replace("\n", " / "))

@@ -10,8 +10,6 @@ from torch import Tensor
 
 from grader import properties
 from grader.draw import Draw
-from grader.errors import Failure
-from grader.model import Text
 from grader.student import View
 
 HEADS = "(B, N, Tq, Tk)"
@@ -87,22 +85,3 @@ def mean_weights(sizes: Sizes) -> View:
         return found if found is None or found.dim() == 3 else found.mean(dim=1)
 
     return view
-
-
-def must_be_zero_where_hidden(found: Tensor, mask: Tensor) -> None:
-    """No weight on a key that the mask hides; `found` (..., Tq, Tk), `mask` (Tq, Tk)."""
-    leaks = ((found.abs() > 1e-6) & ~mask).nonzero().tolist()
-    if leaks:
-        t, s = leaks[0][-2:]
-        value = float(found[tuple(leaks[0])])
-        raise Failure(
-            Text(
-                en=f"Query {t} must not look at key {s}, but gives it the weight {value:.4g}.",
-                ja=f"query {t} は key {s} を見てはいけませんが、重み {value:.4g} が付いています。",
-            ),
-            Text(
-                en="What must a score be, so that its softmax is exactly 0?",
-                ja="softmax の結果がちょうど 0 になるには、点数がいくつであればよいでしょうか。",
-            ),
-            (properties.matrix(properties.WEIGHTS, found, ((t, s),)),),
-        )

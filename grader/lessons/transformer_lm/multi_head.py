@@ -6,7 +6,7 @@ Vaswani et al. 2017, section 3.2.2.
 from grader import properties
 from grader.draw import Draw
 from grader.lessons.declare import accepts, check, edit, misconception
-from grader.lessons.transformer_lm._attention import Sizes, draw_sizes, mean_weights, must_be_zero_where_hidden
+from grader.lessons.transformer_lm._attention import Sizes, draw_sizes, mean_weights, output
 from grader.model import Text
 from grader.student import Module, Student
 
@@ -61,7 +61,7 @@ def weights_are_distributions(student: Student, draw: Draw) -> Text | None:
     found = model(*sizes.inputs(draw), mask, view=mean_weights(sizes))
     if found is None:
         return NO_WEIGHTS
-    must_be_zero_where_hidden(properties.distribution(found), mask)
+    properties.hidden(properties.distribution(found), mask)
     student.must_agree(properties.WEIGHTS)
     return None
 
@@ -72,10 +72,14 @@ def sentences_are_independent(student: Student, draw: Draw) -> None:
     sizes = draw_sizes(draw)
     model = build(student, draw, sizes)
     inputs = sizes.inputs(draw)
-    together = model(*inputs, view=sizes.output())
-    one = Sizes(1, sizes.heads, sizes.head_width, sizes.queries, sizes.keys)
-    alone = model(*(tensor[-1:] for tensor in inputs), view=one.output())
-    properties.equal(together[-1:], alone, Text(en="the output of the last sentence", ja="最後の文に対する出力"))
+    _, key, value = inputs
+    properties.batch_independent(
+        lambda query: model(
+            query, key[-len(query) :], value[-len(query) :], view=output(len(query), sizes.queries, sizes.width)
+        ),
+        inputs[0],
+        Text(en="the output of the last sentence", ja="最後の文に対する出力"),
+    )
 
 
 @check(points=1, after=output_shape, ja="4 つの射影がすべて使われ、勾配が届く")

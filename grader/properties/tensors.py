@@ -1,42 +1,19 @@
-"""What tensors must satisfy. Each function returns nothing, or raises `Failure` with what was seen.
-
-Shapes and dtypes are asserted before values, and nothing broadcasts before a comparison. `what` names the tensor in
-the sentence that the learner reads.
-"""
+"""What one tensor must be: a tensor, of a shape, of a kind, finite, equal to another."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import torch
 from torch import Tensor
 
 from grader.errors import Failure
-from grader.model import Array, Evidence, Text
-
-OUTPUT = Text(en="the output", ja="出力")
-WEIGHTS = Text(en="the attention weights", ja="Attention の重み")
+from grader.model import Evidence, Text
+from grader.properties.shown import OUTPUT, as_array, compared, number, sentence
 
 # Float32 arithmetic in another order moves the sixth digit; a mistake moves the first.
 RTOL, ATOL = 1e-3, 2e-5
-
-
-def as_array(tensor: Tensor, limit: int = 400) -> Array:
-    """The leading corner of the first matrix of `tensor`, at most `limit` numbers, for showing."""
-    while tensor.dim() > 2:
-        tensor = tensor[0]
-    if tensor.dim() == 2:
-        side = max(1, int(limit**0.5))
-        tensor = tensor[:side, : max(side, limit // max(1, min(side, tensor.shape[0])))]
-    else:
-        tensor = tensor.reshape(-1)[:limit]
-    return Array(tuple(tensor.shape), tuple(round(float(v), 6) for v in tensor.reshape(-1).tolist()))
-
-
-def matrix(title: Text, tensor: Tensor, marked: tuple[tuple[int, ...], ...] = ()) -> Evidence:
-    """A picture of the leading corner of `tensor`, with the entries that show the fault marked."""
-    return Evidence("matrix", title, as_array(tensor), marked=marked)
 
 
 def is_tensor(actual: Any, what: Text = OUTPUT) -> Tensor:
@@ -116,37 +93,6 @@ def finite(actual: Any, what: Text = OUTPUT) -> Tensor:
     )
 
 
-def distribution(actual: Any, dim: int = -1, what: Text = WEIGHTS, atol: float = 1e-4) -> Tensor:
-    """Along `dim` the values are probabilities: none negative, and they sum to one."""
-    tensor = finite(actual, what)
-    if (tensor < -atol).any():
-        place = (tensor < -atol).nonzero()[0].tolist()
-        raise Failure(
-            Text(
-                en=f"{sentence(what.en)} holds a negative value, {tensor[tuple(place)]:.4g}, at {place}.",
-                ja=f"{what.ja}の {place} が負の値（{tensor[tuple(place)]:.4g}）です。",
-            ),
-            Text(en="A softmax is never negative.", ja="softmax の結果が負になることはありません。"),
-        )
-    sums = tensor.sum(dim=dim)
-    off = (sums - 1).abs() > atol * 10
-    if not off.any():
-        return tensor
-    where = tuple(off.nonzero()[0].tolist())
-    seen = float(sums[where]) if where else float(sums)
-    raise Failure(
-        Text(
-            en=f"Row {list(where)} of {what.en} sums to {seen:.4g}, not to 1.",
-            ja=f"{what.ja}の行 {list(where)} の和が 1 ではなく {seen:.4g} です。",
-        ),
-        Text(
-            en="Which axis does the softmax run over? Each query distributes its attention over the keys.",
-            ja="softmax はどの軸に沿ってとっていますか。1 つの query が key 全体に注意を配分します。",
-        ),
-        (Evidence("matrix", what, as_array(tensor), marked=(where[-1:] or (0,),)),),
-    )
-
-
 def equal(
     actual: Any, expected: Tensor, what: Text = OUTPUT, rtol: float = RTOL, atol: float = ATOL, help: Text | None = None
 ) -> Tensor:
@@ -171,45 +117,8 @@ def equal(
     )
 
 
-def reached(gradients: Mapping[str, Any]) -> None:
-    """Every parameter takes part: it has a gradient, and that of a matrix is not all zero.
-
-    A vector's may be: the softmax does not feel a bias of the keys, which moves all scores of a row alike.
-    """
-    for name, gradient in gradients.items():
-        if gradient is None or (is_tensor(gradient).dim() > 1 and not gradient.any()):
-            raise Failure(
-                Text(
-                    en=f"No gradient reaches the parameter {name}: it has no influence on the output and never learns.",
-                    ja=f"パラメータ {name} に勾配が届いていません。出力に影響しておらず、学習されることもありません。",
-                ),
-                Text(
-                    en="Follow it from `__init__` to `return`: where should it be used?",
-                    ja="`__init__` から `return` までたどって、どこで使うはずだったか探してみましょう。",
-                ),
-            )
-
-
-def compared(what: Text, actual: Tensor, expected: Tensor, where: tuple[int, ...]) -> Evidence:
-    """Both tensors around `where`: the matrix it lies in, at most 16 rows and 16 columns of it, with the place marked."""
-    for index in where[:-2]:
-        actual, expected = actual[index], expected[index]
-    corner = [max(0, min(i - 8, size - 16)) for i, size in zip(where[-2:], actual.shape, strict=True)]
-    window = tuple(slice(start, start + 16) for start in corner)
-    mark = tuple(i - start for i, start in zip(where[-2:], corner, strict=True))
-    return Evidence("compare", what, as_array(actual[window]), as_array(expected[window]), (mark,))
-
-
 def close(actual: Tensor, expected: Tensor, rtol: float = RTOL, atol: float = ATOL) -> bool:
     """Equal shapes and equal numbers up to tolerance; NaN equals NaN, because a mistake may well produce one."""
     if actual.shape != expected.shape or actual.is_complex() or expected.is_complex():
         return False
     return torch.allclose(actual.double(), expected.double(), rtol=rtol, atol=atol, equal_nan=True)
-
-
-def number(value: Tensor) -> str:
-    return str(bool(value)) if value.dtype is torch.bool else f"{float(value):.4g}"
-
-
-def sentence(words: str) -> str:
-    return words[:1].upper() + words[1:]
