@@ -12,6 +12,7 @@ import os
 import secrets
 import sys
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -109,6 +110,7 @@ def main() -> None:
     show_default=True,
     help="Seconds all cells may take.",
 )
+@click.option("--jail", "jailed", is_flag=True, help="Run it in a jail (Linux): no network, no files of yours.")
 @click.option("--verbose", is_flag=True, help="On an error of the grader itself, show where.")
 @language_option
 @told
@@ -121,13 +123,14 @@ def grade_file(
     lesson: str | None,
     cell_time: float,
     total_time: float,
+    jailed: bool,
     verbose: bool,
     lang: Language | None,
 ) -> None:
     """Grade one notebook and say what holds, what does not, and which mistake it is."""
     language = lang or language_of_locale()
     limits = Limits(cell_wall=cell_time, cell_cpu=cell_time, total_wall=total_time)
-    report = graded(path, seed, only, lesson, limits, language, quiet=format_ == "json" and output is None)
+    report = graded(path, seed, only, lesson, limits, language, jailed, quiet=format_ == "json" and output is None)
     write(rendered(report, format_, language, to_file=output is not None), output)
     if verbose:
         for finding in (f for e in report.exercises for f in e.findings if f.outcome is Outcome.BROKEN):
@@ -142,10 +145,11 @@ def graded(
     lesson: str | None,
     limits: Limits,
     language: Language,
+    jailed: bool,
     quiet: bool,
 ) -> Report:
     """Read, run and judge, with a line on stderr that says what is going on."""
-    from grader.grading import grade
+    from grader.grading import grade, jail
 
     console = Console(stderr=True, quiet=quiet)
     with console.status("") as status:
@@ -154,7 +158,8 @@ def graded(
             status.update(text.in_(language))
 
         fresh = secrets.randbits(31) if seed is None else seed
-        return grade(path, seed=fresh, only=only, lesson=lesson, limits=limits, on_step=step)
+        with jail() if jailed else nullcontext() as host:
+            return grade(path, seed=fresh, only=only, lesson=lesson, limits=limits, on_step=step, host=host)
 
 
 def rendered(report: Report, format_: str, language: Language, to_file: bool) -> str:
@@ -189,6 +194,26 @@ def exit_code(report: Report) -> int:
     if report.score.earned is None:
         return 3
     return 0 if report.score.earned + report.score.pending == report.score.possible else 1
+
+
+@main.command("doctor")
+@language_option
+@told
+def doctor(lang: Language | None) -> None:
+    """What this machine can do to keep student code apart, and how to get the rest."""
+    from grader.box.doctor import MEANING, Layer, examine
+
+    language = lang or language_of_locale()
+    found = examine()
+    console = Console(highlight=False)
+    for layer in Layer:
+        held = layer in found.layers
+        console.print(f"{'[green]✓[/]' if held else '[red]✗[/]'} {MEANING[layer].in_(language)}")
+    for layer in found.missing:
+        console.print(found.sentence(layer).in_(language), style="yellow", markup=False)
+    safe = say(language, "Other people's notebooks can be graded here.", "ここで他人のノートブックを採点できます。")
+    unsafe = say(language, "Grade only your own notebooks here.", "ここでは自分のノートブックだけを採点してください。")
+    console.print(safe if found.safe else unsafe, style="bold")
 
 
 @main.command("review")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from grader import lessons
 from grader.box import Box
+from grader.box.hosts import Host, WarmHost
 from grader.box.kernel import KernelBox
 from grader.errors import UsageError
 from grader.judge import judge
@@ -20,12 +22,13 @@ def prepare(path: Path, lesson: str | None = None) -> tuple[Submission, Lesson]:
 
     Raises SubmissionError for an unreadable file, UsageError where nobody can tell which lesson it is.
     """
-    known = [lessons.lesson(lesson)] if lesson else list(lessons.catalogue())
-    submission = cut(read(path), known)
-    name = lesson or submission.lesson
+    submission = read(path)
+    said = lesson or (submission.lesson if submission.lesson in lessons.names() else None)
+    submission = cut(submission, [lessons.lesson(said)] if said else lessons.catalogue())
+    name = said or submission.lesson
     if name is None:
-        names = ", ".join(part.id for part in lessons.catalogue())
-        raise UsageError(f"{path.name} does not say which lesson it is; add --lesson with one of: {names}.")
+        known = ", ".join(lessons.names())
+        raise UsageError(f"{path.name} does not say which lesson it is; add --lesson with one of: {known}.")
     return tame(submission), lessons.lesson(name)
 
 
@@ -36,17 +39,18 @@ def grade(
     lesson: str | None = None,
     limits: Limits | None = None,
     on_step: Callable[[Text], None] = lambda _text: None,
+    host: Host | None = None,
 ) -> Report:
-    """Grade a notebook in a fresh kernel on this machine."""
+    """Grade a notebook in a kernel on this machine. host: where kernels come from; a new interpreter if None."""
     for name in only:
         lessons.exercise(name)
     submission, known = prepare(path, lesson)
     on_step(Text(en="starting a kernel", ja="カーネルを起動しています"))
-    with open_box(submission, path, limits) as box:
+    with open_box(submission, path, limits, host) as box:
         return judge(submission, box, known, seed, limits, only, on_step)
 
 
-def open_box(submission: Submission, path: Path, limits: Limits | None = None) -> Box:
+def open_box(submission: Submission, path: Path, limits: Limits | None = None, host: Host | None = None) -> Box:
     optimises = any(cell.kind == "code" and "optim" in cell.source for cell in submission.cells)
     return KernelBox(
         limits,
@@ -54,4 +58,15 @@ def open_box(submission: Submission, path: Path, limits: Limits | None = None) -
         stand_ins=True,
         without_gpu=needs_gpu(submission),
         optimises=optimises,
+        host=host,
     )
+
+
+@contextmanager
+def jail() -> Iterator[Host]:
+    """A host whose kernels are jailed. Raises BoxUnavailable, saying which layer is missing and how to get it."""
+    from grader.box.doctor import Tier
+    from grader.box.warm import open_warm
+
+    with open_warm(Tier.JAIL) as engine:
+        yield WarmHost(engine)

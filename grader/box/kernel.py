@@ -15,24 +15,21 @@ from __future__ import annotations
 import asyncio
 import os
 import re
-import shutil
 import signal
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from queue import Empty
 from typing import Any
 
 import nbformat.v4
 import psutil
-from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
-from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import DeadKernelError
 
+from grader.box.hosts import ColdHost, Host
 from grader.box.inside import probe
 from grader.box.wire import Line, Listener, clean, read_reply
 from grader.errors import BoxDied, BoxUnavailable
@@ -44,22 +41,6 @@ INSIDE = Path(probe.__file__).parent
 PATIENCE = 2.0  # seconds a cell has to stop after an interrupt
 
 LEAVING = re.compile(r"\b(?:exit|quit)\b")
-
-# Two torch processes that each start as many threads as there are cores run 20 times slower than two with one each.
-THREADS = {
-    "OMP_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "OMP_WAIT_POLICY": "PASSIVE",
-}
-
-
-class OurSpec(KernelSpecManager):  # type: ignore[misc]  # jupyter_client has no types
-    """The kernel of this very interpreter, whatever specs a user has installed."""
-
-    def get_kernel_spec(self, _kernel_name: str) -> KernelSpec:
-        argv = [sys.executable, "-Xfrozen_modules=off", "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-        return KernelSpec(argv=argv, display_name="Python", language="python")
 
 
 class CountingClient(NotebookClient):  # type: ignore[misc]  # nbclient has no types
@@ -89,9 +70,7 @@ class KernelBranch:
 
 
 class KernelBox:
-    """A cold kernel for one notebook. `folder`: where the notebook's own data files lie, if it has any."""
-
-    isolation = "own process, no jail"
+    """A kernel for one notebook."""
 
     def __init__(
         self,
@@ -100,65 +79,46 @@ class KernelBox:
         stand_ins: bool = False,
         without_gpu: bool = False,
         optimises: bool = False,
+        host: Host | None = None,
     ) -> None:
-        """stand_ins: `google.colab` can be imported. without_gpu: code that insists on a GPU runs on the CPU.
+        """folder: where the notebook's own data files lie, if it has any. host: where kernels come from; cold if None.
 
+        stand_ins: `google.colab` can be imported. without_gpu: code that insists on a GPU runs on the CPU.
         optimises: an optimiser will be made. The first one imports torch._dynamo, which takes seconds: better once
         here than in every check.
         """
         self.limits = limits or Limits()
         self.folder = folder
+        self.host = host or ColdHost()
+        self.isolation = self.host.isolation
         self.steps = [step for step, wanted in (("google_colab", stand_ins), ("without_gpu", without_gpu)) if wanted]
         self.imports = ["torch._dynamo"] if optimises else []
         self.alive = False
-        self.count = 0
+        self.seats = ExitStack()
 
     # -- life ---------------------------------------------------------------------------------
 
     def __enter__(self) -> KernelBox:
         # pyzmq needs a loop that can watch sockets; the default one of Windows cannot.
         self.runner = asyncio.Runner(loop_factory=asyncio.SelectorEventLoop if sys.platform == "win32" else None)
-        # Socket paths hold 108 characters at most, so not deep inside TMPDIR where that is long.
-        base = "/tmp" if os.path.isdir("/tmp") and len(tempfile.gettempdir()) > 40 else None
-        self.private = Path(tempfile.mkdtemp(prefix="grade-", dir=base))
-        self.scratch = self.private / "work"
-        self.scratch.mkdir()
-        self.lay_out_files()
-        self.start()
+        try:
+            self.start()
+        except BaseException:
+            self.leave()
+            raise
         return self
 
     def __exit__(self, *exc: object) -> None:
         self.stop()
+        self.leave()
+
+    def leave(self) -> None:
+        self.seats.close()
         self.runner.close()
-        shutil.rmtree(self.private, ignore_errors=True)
-
-    def lay_out_files(self) -> None:
-        """The files that lie beside the notebook, as links: what a cell creates is gone with the box."""
-        if self.folder is None:
-            return
-        for item in self.folder.iterdir():
-            if item.suffix != ".ipynb" and not item.name.startswith("."):
-                with suppress(OSError):  # Windows without the right to link: the cell will say what it misses
-                    (self.scratch / item.name).symlink_to(item.resolve())
-
-    def environment(self) -> dict[str, str]:
-        """What the kernel sees: no secrets of ours, no GPU (the same numbers everywhere), one thread."""
-        kept = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT", "TEMP", "TMP", "VIRTUAL_ENV", "DYLD_LIBRARY_PATH")
-        inherited = {name: os.environ[name] for name in kept if name in os.environ}
-        home = {"HOME": str(self.scratch), "IPYTHONDIR": str(self.private / "ipython"), "MPLBACKEND": "agg"}
-        return inherited | THREADS | home | {"CUDA_VISIBLE_DEVICES": "", "PYTHONHASHSEED": "0"}
-
-    def make_manager(self) -> AsyncKernelManager:
-        manager = AsyncKernelManager(kernel_spec_manager=OurSpec())
-        if FORKS or sys.platform == "darwin":
-            manager.transport = "ipc"
-            manager.ip = str(self.private / f"k{self.count}")
-        manager.connection_file = str(self.private / f"c{self.count}.json")
-        return manager
 
     def start(self) -> None:
-        self.count += 1
-        self.client = CountingClient(nbformat.v4.new_notebook(), km=self.make_manager(), allow_errors=True)
+        self.seat = self.seats.enter_context(self.host.seat(self.folder))
+        self.client = CountingClient(nbformat.v4.new_notebook(), km=self.seat.manager, allow_errors=True)
         self.client.output_limit = self.limits.output
         self.client.timeout = None
         self.client.log.setLevel("CRITICAL")
@@ -170,19 +130,19 @@ class KernelBox:
         self.tell(OPENING.format(folder=str(INSIDE), memory=self.limits.memory, steps=self.steps, imports=self.imports))
 
     async def launch(self) -> None:
-        await self.client.async_start_new_kernel(cwd=str(self.scratch), env=self.environment(), start_new_session=True)
+        await self.client.async_start_new_kernel(**self.seat.options)
         await self.client.async_start_new_kernel_client()
 
     def stop(self) -> None:
         self.kill()
-        manager, self.alive = self.client.km, False
-        self.runner.run(self.retire(manager))
+        self.runner.run(self.retire())
+        self.seats.close()
 
-    async def retire(self, manager: AsyncKernelManager) -> None:
+    async def retire(self) -> None:
         if self.client.kc is not None:
             self.client.kc.stop_channels()
             self.client.kc = None
-        await manager.shutdown_kernel(now=True)
+        await self.seat.manager.shutdown_kernel(now=True)
 
     def restart(self) -> None:
         self.stop()
@@ -190,6 +150,10 @@ class KernelBox:
 
     def kill(self) -> None:
         """End the kernel and everything it started that did not leave its process tree."""
+        self.alive = False
+        if self.seat.kill is not None:
+            self.seat.kill()
+            return
         process = self.process()
         family = [*process.children(recursive=True), process] if process else []
         for member in family:
@@ -199,7 +163,6 @@ class KernelBox:
         if hasattr(os, "killpg") and pid:
             with suppress(ProcessLookupError, PermissionError):  # macOS says EPERM for a group of zombies
                 os.killpg(pid, signal.SIGKILL)
-        self.alive = False
 
     def process(self) -> psutil.Process | None:
         pid = getattr(self.client.km.provisioner, "pid", None)
@@ -252,6 +215,8 @@ class KernelBox:
             task.result()  # anything else nbclient raises is ours, and must be seen
             return (Ending.INTERRUPTED, OVER_TIME) if interrupted else (Ending.OK, None)
         self.kill()
+        if self.seat.memory_kills():
+            return Ending.OUT_OF_MEMORY, OUT_OF_MEMORY
         return Ending.DIED, OVER_TIME_AND_DEAF if interrupted else ENDED_THE_KERNEL
 
     def ending_of(self, cell: Cell, ending: Ending, seconds: float, note: Text | None) -> CellRun:
@@ -309,13 +274,16 @@ class KernelBox:
     def branch(self) -> Iterator[KernelBranch]:
         if not self.alive:
             raise BoxDied("the kernel is not running", Outcome.CRASHED)
-        listener = Listener(self.private)
+        listener = Listener(self.seat.private)
         line: Line | None = None
         try:
             self.tell(f"BRANCH({listener.address!r}, {self.limits.reply}, {FORKS})")
+            killed = self.seat.memory_kills()
             line = listener.accept(time.monotonic() + self.limits.call_wall)
             yield KernelBranch(line, self.limits)
-        except BoxDied:
+        except BoxDied as error:
+            if self.seat.memory_kills() > killed:
+                error.cause = Outcome.OUT_OF_MEMORY
             if not FORKS:
                 self.kill()  # the kernel itself was serving: it cannot be trusted to come back
             raise
@@ -363,6 +331,11 @@ OVER_TIME_AND_DEAF = Text(
 ENDED_THE_KERNEL = Text(
     en="The cell ended the whole kernel; the other cells were run again without it.",
     ja="このセルがカーネルごと終了させたので、ほかのセルだけを実行し直しました。",
+)
+OUT_OF_MEMORY = Text(
+    en="The cell used more memory than there is for a notebook, so the kernel was ended; the other cells were run "
+    "again without it.",
+    ja="このセルはノートブックに許されたメモリを使い切り、カーネルごと終了しました。ほかのセルだけを実行し直しました。",
 )
 TOO_MUCH_OUTPUT = Text(
     en="The cell printed more than is kept; the rest was dropped.",

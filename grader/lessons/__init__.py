@@ -18,10 +18,14 @@ from grader.model import Exercise, Lesson
 @cache
 def catalogue() -> tuple[Lesson, ...]:
     """All lessons, by name."""
-    found = [m.name for m in pkgutil.iter_modules(__path__) if m.ispkg]
-    return tuple(load(name) for name in sorted(found))
+    return tuple(load(name) for name in names())
 
 
+def names() -> list[str]:
+    return sorted(m.name for m in pkgutil.iter_modules(__path__) if m.ispkg)
+
+
+@cache
 def load(name: str) -> Lesson:
     package = importlib.import_module(f"{__name__}.{name}")
     modules = {m.name for m in pkgutil.iter_modules(package.__path__) if not m.name.startswith("_")}
@@ -35,11 +39,9 @@ def load(name: str) -> Lesson:
 
 def lesson(name: str) -> Lesson:
     """Raises UsageError with the names there are."""
-    for candidate in catalogue():
-        if candidate.id == name:
-            return candidate
-    known = ", ".join(candidate.id for candidate in catalogue())
-    raise UsageError(f"There is no lesson called {name}. There are: {known}.")
+    if name not in names():
+        raise UsageError(f"There is no lesson called {name}. There are: {', '.join(names())}.")
+    return load(name)
 
 
 def exercise(name: str) -> Exercise:

@@ -18,16 +18,15 @@ def cut(submission: Submission, lessons: Sequence[Lesson]) -> Submission:
 
     A section goes from its heading to the next one. A cell with metadata of its own keeps what that says.
     """
-    chosen = [lesson for lesson in lessons if lesson.id == submission.lesson] or list(lessons)
-    known = {exercise.id for lesson in chosen for exercise in lesson.exercises}
+    known = {exercise.id for lesson in lessons for exercise in lesson.exercises}
     current: str | None = None
     cells = []
     for cell in submission.cells:
         own = cell.exercise if cell.exercise in known else None
-        current = own or heading(cell, chosen) or current
+        current = own or heading(cell, lessons) or current
         cells.append(replace(cell, exercise=current))
     found = {cell.exercise for cell in cells if cell.exercise}
-    return replace(submission, cells=tuple(cells), lesson=submission.lesson or likeliest(found, chosen))
+    return replace(submission, cells=tuple(cells), lesson=likeliest(found, lessons))
 
 
 def heading(cell: Cell, lessons: Sequence[Lesson]) -> str | None:

@@ -44,48 +44,11 @@ PROVENANCE = Text(
     ja="シード {seed} · {isolation} · torch {torch} · --seed {seed} で同じ採点を再現できます",
 )
 ISOLATION = {
-    "own process, no jail": Text(en="own process, no jail", ja="別プロセス（隔離なし）"),
+    "jail": Text(en="jailed", ja="隔離環境"),
+    "warm": Text(en="own process, no jail", ja="別プロセス（隔離なし）"),
+    "cold": Text(en="own process, no jail", ja="別プロセス（隔離なし）"),
     "none: same process": Text(en="same process", ja="同じプロセス"),
 }
-
-# On a page
-SKIP_LINK = Text(en="Straight to the results", ja="結果へ進む")
-OVERVIEW = Text(en="Overview", ja="全体")
-OVERVIEW_CAPTION = Text(en="What held and what did not, exercise by exercise", ja="演習ごとの結果")
-EXERCISE = Text(en="Exercise", ja="演習")
-CHECKS = Text(en="Checks", ja="確認項目")
-NEXT = Text(en="Start here", ja="まずはここから")
-ALL_HOLDS = Text(en="Everything holds. Well done.", ja="すべてできています。お疲れさまでした。")
-SCORE_OF = Text(en="{earned} of {possible} points", ja="{possible} 点中 {earned} 点")
-WHERE = Text(en="line {line} of the cell", ja="セルの {line} 行目")
-WHERE_IN = Text(en="line {line} of the cell, in {function}", ja="セルの {line} 行目、{function} の中")
-HINT_TRY = Text(en="A hint: what to try", ja="ヒント: 次の一手")
-HINT_MISTAKE = Text(en="A stronger hint: which mistake it is", ja="もっとヒント: どんな間違いか")
-MISTAKE_FOUND = Text(en="The mistake was recognised: read which one", ja="間違いを特定できました: 読んでみる")
-MORE_CELLS = Text(en="and {count} more cells", ja="ほか {count} セル")
-WHAT_HAPPENED = Text(en="What happened", ja="起きたこと")
-THE_CELL = Text(en="Cell", ja="セル")
-FINGERPRINT = Text(
-    en="file {sha256} · grader {grader} · Python {python}", ja="ファイル {sha256} · grader {grader} · Python {python}"
-)
-# Under a picture
-MATRIX = Text(en="({size} numbers from {low} to {high})", ja="（{size} 個の数値、{low} から {high}）")
-NO_NUMBERS = Text(en="({size}, nothing finite)", ja="（{size}、有限の値なし）")
-OUTLINED = Text(en="Outlined: {actual}.", ja="枠の値は {actual} です。")
-OUTLINED_BOTH = Text(
-    en="Outlined: it should be {expected} and is {actual}.", ja="枠の値は {expected} のはずが {actual} です。"
-)
-OUTLINED_ROW = Text(en="Outlined: the row in question.", ja="枠で囲んだ行が問題の行です。")
-DOTS = Text(en="Dots: {count} of {total} numbers differ.", ja="点のある {count} 個（全 {total} 個中）が違う値です。")
-COLOURS = Text(en="The deeper the blue, the larger (up to {top}).", ja="青が濃いほど大きな値です（最大 {top}）。")
-COLOURS_BOTH = Text(
-    en="Blue is above zero, orange below; full colour is {top}.",
-    ja="青は正、橙は負の値で、濃いほど絶対値が大きくなります（最大 {top}）。",
-)
-CURVE = Text(en="Blue: yours.", ja="青の実線があなたの値です。")
-CURVE_BOTH = Text(
-    en="Blue: yours. Orange, dashed: as it should be.", ja="青の実線があなたの値、橙の破線が正しい値です。"
-)
 
 
 def points(value: float) -> str:

@@ -90,7 +90,7 @@ def test_a_check_cannot_touch_the_next(box: KernelBox) -> None:
 def test_a_call_that_hangs_is_ended(box: KernelBox) -> None:
     """Endless loops in a call time out, and their process is gone."""
     run(box, "import time\ndef forever(path):\n  open(path, 'w').write(str(os.getpid()))\n  while True: pass", "hang")
-    path = box.scratch / "pid"
+    path = box.seat.private / "work" / "pid"
     with pytest.raises(BoxDied) as died:
         ask(box, "hang", "forever", str(path))
     assert died.value.cause is Outcome.TIMED_OUT
@@ -213,7 +213,7 @@ def test_files_beside_the_notebook_can_be_read_and_none_is_left(tmp_path: Path) 
             run(box, "assert open('train.txt').read() == 'b\\ttitle\\n'; open('new.txt', 'w').write('x')").ending
             is Ending.OK
         )
-        private = box.private
+        private = box.seat.private
     assert os.listdir(tmp_path) == ["train.txt"] and not private.exists()
 
 

@@ -1,0 +1,150 @@
+"""Where a kernel box gets its kernels from: a new interpreter each time, or a fork of a warm process.
+
+A host gives *seats*: a manager for one kernel that has not started yet, and the private folder its sockets lie in.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from signal import SIGKILL
+from typing import TYPE_CHECKING, Any, Protocol
+
+from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
+from jupyter_client.manager import AsyncKernelManager
+
+if TYPE_CHECKING:
+    from grader.box.warm import WarmEngine
+
+COPIED = 64 << 20  # bytes of the notebook's own files that go into a jail with it
+
+# Two torch processes that each start as many threads as there are cores run 20 times slower than two with one each.
+THREADS = {
+    "OMP_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_WAIT_POLICY": "PASSIVE",
+}
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A place for one kernel. options: for the manager's start_kernel. kill: ends it, where the host knows better.
+
+    memory_kills: how many of its processes were ended for memory so far.
+    """
+
+    manager: Any
+    private: Path
+    options: dict[str, Any] = field(default_factory=dict)
+    kill: Callable[[], None] | None = None
+    memory_kills: Callable[[], int] = int
+
+
+class Host(Protocol):
+    @property
+    def isolation(self) -> str: ...
+
+    def seat(self, folder: Path | None) -> AbstractContextManager[Seat]:
+        """folder: where the notebook's own data files lie, if it has any."""
+        ...
+
+
+class OurSpec(KernelSpecManager):  # type: ignore[misc]  # jupyter_client has no types
+    """The kernel of this very interpreter, whatever specs a user has installed."""
+
+    def get_kernel_spec(self, _kernel_name: str) -> KernelSpec:
+        argv = [sys.executable, "-Xfrozen_modules=off", "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        return KernelSpec(argv=argv, display_name="Python", language="python")
+
+
+class ColdHost:
+    """A new interpreter for each kernel, with the rights of whoever runs the grader."""
+
+    isolation = "cold"
+
+    @contextmanager
+    def seat(self, folder: Path | None) -> Iterator[Seat]:
+        # Socket paths hold 108 characters at most, so not deep inside TMPDIR where that is long.
+        base = "/tmp" if os.path.isdir("/tmp") and len(tempfile.gettempdir()) > 40 else None
+        private = Path(tempfile.mkdtemp(prefix="grade-", dir=base))
+        try:
+            scratch = private / "work"
+            scratch.mkdir()
+            link_files(folder, scratch)
+            options = {"cwd": str(scratch), "env": environment(private, scratch), "start_new_session": True}
+            yield Seat(self.manager(private), private, options)
+        finally:
+            shutil.rmtree(private, ignore_errors=True)
+
+    def manager(self, private: Path) -> AsyncKernelManager:
+        manager = AsyncKernelManager(kernel_spec_manager=OurSpec())
+        if sys.platform != "win32":
+            manager.transport = "ipc"
+            manager.ip = str(private / "k")
+        manager.connection_file = str(private / "c.json")
+        return manager
+
+
+def environment(private: Path, scratch: Path) -> dict[str, str]:
+    """What a cold kernel sees: no secrets of ours, no GPU (the same numbers everywhere), one thread."""
+    kept = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT", "TEMP", "TMP", "VIRTUAL_ENV", "DYLD_LIBRARY_PATH")
+    inherited = {name: os.environ[name] for name in kept if name in os.environ}
+    home = {"HOME": str(scratch), "IPYTHONDIR": str(private / "ipython"), "MPLBACKEND": "agg"}
+    return inherited | THREADS | home | {"CUDA_VISIBLE_DEVICES": "", "PYTHONHASHSEED": "0"}
+
+
+def own_files(folder: Path | None) -> list[Path]:
+    """What lies beside the notebook, without notebooks (they may be other people's) and hidden files."""
+    if folder is None:
+        return []
+    return sorted(item for item in folder.iterdir() if item.suffix != ".ipynb" and not item.name.startswith("."))
+
+
+def link_files(folder: Path | None, scratch: Path) -> None:
+    """The notebook's own files, as links: what a cell creates is gone with the kernel."""
+    for item in own_files(folder):
+        with suppress(OSError):  # Windows without the right to link: the cell will say what it misses
+            (scratch / item.name).symlink_to(item.resolve())
+
+
+class WarmHost:
+    """Forks of a warm process, jailed where the engine's tier says so."""
+
+    def __init__(self, engine: WarmEngine) -> None:
+        self.engine = engine
+        self.isolation = engine.tier.value
+
+    @contextmanager
+    def seat(self, folder: Path | None) -> Iterator[Seat]:
+        with self.engine.folder() as run:
+            copy_files(folder, run / "files")
+            manager = self.engine.kernel_manager(run)
+            yield Seat(manager, run, kill=lambda: end(manager), memory_kills=lambda: memory_kills(manager))
+
+
+def end(manager: Any) -> None:
+    kernel = manager.kernel()
+    if kernel is not None:
+        kernel.signal(SIGKILL)
+
+
+def memory_kills(manager: Any) -> int:
+    kernel = manager.kernel()
+    return kernel.memory_kills() if kernel is not None else 0
+
+
+def copy_files(folder: Path | None, target: Path) -> None:
+    """The notebook's own files, smallest first, up to COPIED bytes: a jail does not see the originals."""
+    left = COPIED
+    for item in sorted((f for f in own_files(folder) if f.is_file()), key=lambda f: f.stat().st_size):
+        left -= item.stat().st_size
+        if left >= 0:
+            target.mkdir(exist_ok=True)
+            shutil.copyfile(item, target / item.name)
