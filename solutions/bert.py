@@ -375,3 +375,147 @@ def accuracy(model, data_set, batch_size=64):
     # END SOLUTION
 
 
+# %% [markdown] lang="ja" exercise="encoder_decoder"
+# ## Transformer の全体（encoder_decoder）
+#
+# BERT は読むだけです。翻訳のように文を**書く**には、デコーダーを足します。"Attention Is All You Need" の図 1 は、3 種類の Attention で
+# できています。
+#
+# | Attention | Query | Key・Value | 見てよい範囲 |
+# |---|---|---|---|
+# | エンコーダーの Self-Attention | 原文 | 原文 | 原文の全単語（パディングを除く） |
+# | デコーダーの Self-Attention | 訳文 | 訳文 | 自分とそれより前（因果マスク） |
+# | Source-Target Attention | 訳文 | **エンコーダーの出力** | 原文の全単語（パディングを除く） |
+#
+# デコーダーの 1 層は、この順に Self-Attention、Source-Target Attention、全結合を通し、それぞれに Residual Connection と Layer
+# Normalization を付けます。`nn.MultiheadAttention` を使ってかまいません。
+#
+# - `encode(src, src_mask)` は原文 (B, S) を読み、`memory` (B, S, D) を返します。
+# - `decode(tgt, memory, src_mask)` は訳文の続きを予測し、(B, T, V) を返します。
+# - `forward(src, tgt, src_mask)` は両方をつなぎます。
+#
+# 学習では、訳文 `<bos> 雨 が 降る <eos>` から、**入力** `<bos> 雨 が 降る` と**正解** `雨 が 降る <eos>` を作ります（1 つずらす）。
+# `seq2seq_loss` は、パディングを除いたクロスエントロピーの平均です。
+#
+# 翻訳するとき（`greedy_decode`）は `<bos>` から始めて、**それまでに書いた全部**をデコーダーに渡し、最後の位置の最良の単語を足す、を
+# 繰り返します。どの文も `<eos>` を書き終えるか、`max_len` 語になったら終わりです。返すのは `<bos>` を除いた (B, 最大 max_len) です。
+# %% [markdown] lang="en" exercise="encoder_decoder"
+# ## The whole Transformer (encoder_decoder)
+#
+# BERT only reads. To **write**, a translation for instance, a decoder joins it. Figure 1 of "Attention Is All You Need" is made of three
+# attentions:
+#
+# | attention | query | key and value | may look at |
+# |---|---|---|---|
+# | encoder self-attention | source | source | all words of the source, not padding |
+# | decoder self-attention | target | target | itself and before (causal mask) |
+# | source-target attention | target | **the encoder's output** | all words of the source, not padding |
+#
+# A layer of the decoder is self-attention, source-target attention and feed-forward, in this order, each with a residual connection and layer
+# normalisation. `nn.MultiheadAttention` is yours to use.
+#
+# - `encode(src, src_mask)` reads the source (B, S) and returns `memory` (B, S, D).
+# - `decode(tgt, memory, src_mask)` predicts how the target goes on: (B, T, V).
+# - `forward(src, tgt, src_mask)` joins the two.
+#
+# For training, the target `<bos> it rains <eos>` becomes the **input** `<bos> it rains` and the **answer** `it rains <eos>`: shifted by one.
+# `seq2seq_loss` is the mean cross-entropy without the padding.
+#
+# To translate, `greedy_decode` begins with `<bos>`, gives the decoder **all that is written so far**, appends the best word at the last
+# position, and repeats that until every sentence has its `<eos>` or `max_len` words are written. What comes back is (B, at most max_len),
+# without `<bos>`.
+# %% exercise="encoder_decoder" role="answer"
+class DecoderBlock(nn.Module):
+    """x (B, T, D), memory (B, S, D), padding (B, S) True where there is padding -> (B, T, D)"""
+
+    def __init__(self, d_model, num_heads, d_ff, dropout=0.1):
+        super().__init__()
+        # BEGIN SOLUTION
+        self.self_attention = nn.MultiheadAttention(d_model, num_heads, dropout, batch_first=True)
+        self.source_attention = nn.MultiheadAttention(d_model, num_heads, dropout, batch_first=True)
+        self.feed_forward = nn.Sequential(nn.Linear(d_model, d_ff), nn.ReLU(), nn.Linear(d_ff, d_model))
+        self.norm1, self.norm2, self.norm3 = (nn.LayerNorm(d_model) for _ in range(3))
+        self.dropout = nn.Dropout(dropout)
+        # END SOLUTION
+
+    def forward(self, x, memory, padding):
+        # BEGIN SOLUTION
+        future = torch.ones(x.shape[1], x.shape[1], dtype=torch.bool, device=x.device).triu(1)  # (T, T), True is hidden
+        seen, _ = self.self_attention(x, x, x, attn_mask=future)
+        x = self.norm1(x + self.dropout(seen))
+        read, _ = self.source_attention(x, memory, memory, key_padding_mask=padding)
+        x = self.norm2(x + self.dropout(read))
+        return self.norm3(x + self.dropout(self.feed_forward(x)))
+        # END SOLUTION
+
+
+class Transformer(nn.Module):
+    """src (B, S), tgt (B, T), src_mask (B, S) bool -> logits (B, T, V)"""
+
+    def __init__(self, src_vocab, tgt_vocab, d_model, num_heads, d_ff, num_layers, max_len, dropout=0.1):
+        super().__init__()
+        # BEGIN SOLUTION
+        self.scale = math.sqrt(d_model)
+        self.src_words = nn.Embedding(src_vocab, d_model)
+        self.tgt_words = nn.Embedding(tgt_vocab, d_model)
+        angle = torch.arange(max_len)[:, None] / 10000 ** (torch.arange(0, d_model, 2) / d_model)  # (T, D/2)
+        table = torch.stack([angle.sin(), angle.cos()], dim=-1).flatten(1)[:, :d_model]  # (T, D)
+        self.register_buffer("positions", table)
+        self.dropout = nn.Dropout(dropout)
+        layer = nn.TransformerEncoderLayer(d_model, num_heads, d_ff, dropout, batch_first=True)
+        self.encoder = nn.TransformerEncoder(layer, num_layers, enable_nested_tensor=False)
+        self.decoder = nn.ModuleList(DecoderBlock(d_model, num_heads, d_ff, dropout) for _ in range(num_layers))
+        self.fc = nn.Linear(d_model, tgt_vocab)
+        # END SOLUTION
+
+    def encode(self, src, src_mask):
+        """src (B, S), src_mask (B, S) bool -> memory (B, S, D)"""
+        # BEGIN SOLUTION
+        x = self.src_words(src) * self.scale + self.positions[: src.shape[1]]  # (B, S, D)
+        return self.encoder(self.dropout(x), src_key_padding_mask=~src_mask)
+        # END SOLUTION
+
+    def decode(self, tgt, memory, src_mask):
+        """tgt (B, T), memory (B, S, D), src_mask (B, S) bool -> logits (B, T, V)"""
+        # BEGIN SOLUTION
+        y = self.tgt_words(tgt) * self.scale + self.positions[: tgt.shape[1]]  # (B, T, D)
+        y = self.dropout(y)
+        for block in self.decoder:
+            y = block(y, memory, ~src_mask)
+        return self.fc(y)  # (B, T, V)
+        # END SOLUTION
+
+    def forward(self, src, tgt, src_mask):
+        # BEGIN SOLUTION
+        return self.decode(tgt, self.encode(src, src_mask), src_mask)
+        # END SOLUTION
+
+
+def seq2seq_loss(model, src, src_mask, tgt, pad_id):
+    """src (B, S), src_mask (B, S) bool, tgt (B, T) from start to stop, then padding -> the mean loss, a scalar"""
+    # BEGIN SOLUTION
+    given, wanted = tgt[:, :-1], tgt[:, 1:]  # (B, T - 1) each
+    logits = model(src, given, src_mask)  # (B, T - 1, V)
+    return F.cross_entropy(logits.transpose(1, 2), wanted, ignore_index=pad_id)
+    # END SOLUTION
+
+
+def greedy_decode(model, src, src_mask, start_id, stop_id, max_len):
+    """src (B, S), src_mask (B, S) bool -> words (B, at most max_len) int64, without the start"""
+    # BEGIN SOLUTION
+    model.eval()
+    with torch.no_grad():
+        memory = model.encode(src, src_mask)
+        words = torch.full((len(src), 1), start_id, device=src.device)  # (B, 1)
+        done = torch.zeros(len(src), dtype=torch.bool, device=src.device)
+        for _ in range(max_len):
+            scores = model.decode(words, memory, src_mask)[:, -1]  # (B, V)
+            best = scores.argmax(dim=1)
+            words = torch.cat([words, best[:, None]], dim=1)  # (B, t)
+            done |= best == stop_id
+            if done.all():
+                break
+    return words[:, 1:]
+    # END SOLUTION
+
+

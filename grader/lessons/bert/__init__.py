@@ -3,4 +3,4 @@
 from grader.model import Text
 
 TITLE = Text(en="BERT, fine-tuning and the whole Transformer", ja="BERT・ファインチューニング・Transformer の全体")
-ORDER = ("mask_tokens", "masked_lm", "heads", "fine_tuning")
+ORDER = ("mask_tokens", "masked_lm", "heads", "fine_tuning", "encoder_decoder")

@@ -1,0 +1,145 @@
+"""The mistakes people make in the encoder-decoder."""
+
+from grader.lessons.declare import edit, misconception
+
+no_causal_mask = misconception(
+    edit("attn_mask=future", "attn_mask=None"),
+    en="The decoder has no causal mask. In training it sees the very words it is to predict, so the loss falls to nothing, and in translation, "
+    "where they are not there, it has learned only to copy. Hide the future in its self-attention.",
+    ja="デコーダーに因果マスクがありません。学習のとき予測すべき単語そのものが見えるので損失はすぐ下がりますが、それらがない翻訳の場面では役に立ちません。"
+    "Self-Attention で未来を隠しましょう。",
+)
+one_word_ahead = misconception(
+    edit(".triu(1)", ".triu(2)"),
+    en="The causal mask lets the next word through. It is the very word to be predicted. What is hidden begins one above the diagonal: triu(1).",
+    ja="因果マスクが 1 つ先を通しています。そこがまさに予測すべき単語です。隠すのは対角線の 1 つ上から、つまり triu(1) です。",
+)
+mask_upside_down = misconception(
+    edit(".triu(1)", ".tril(-1)"),
+    en="The causal mask is upside down. It hides the past and shows the future. In nn.MultiheadAttention True means hidden, so the upper triangle "
+    "has to be True.",
+    ja="因果マスクが逆で、過去を隠して未来を見せています。nn.MultiheadAttention では True が「見ない」なので、上三角を True にします。",
+)
+history_not_seen = misconception(
+    edit(".triu(1)", ".fill_(True).fill_diagonal_(False)"),
+    en="The decoder does not see what it has written. Every position sees itself alone, so a word cannot depend on those before it. Hide only what "
+    "comes later.",
+    ja="デコーダーが、自分の書いた前の単語を見ていません。どの位置も自分だけを見ているので、前の単語に続く単語を選べません。隠すのは後ろだけにしましょう。",
+)
+query_and_key_swapped = misconception(
+    edit("self.source_attention(x, memory, memory, key_padding_mask=padding)", "self.source_attention(memory, x, x)"),
+    en="Query and key are swapped in the source-target attention. The source would ask and the target answer, and as many rows come out as the source has "
+    "words. The one who writes asks: the query is the target, key and value are memory.",
+    ja="Source-Target Attention の Query と Key が入れ替わっています。原文が問い、訳文が答えることになり、出力の行数も原文の単語数になってしまいます。"
+    "尋ねるのは書く側です。Query が訳文、Key と Value が memory です。",
+)
+source_not_read = misconception(
+    edit(
+        "self.source_attention(x, memory, memory, key_padding_mask=padding)",
+        "self.source_attention(x, x, x, attn_mask=future)",
+    ),
+    en="The source is not read. The second attention looks at the target again, so the decoder writes without knowing what it translates. Its key and value are "
+    "memory, the output of the encoder.",
+    ja="原文を読んでいません。2 つ目の Attention まで訳文を見ているので、何を訳すのか知らずに書いています。Key と Value はエンコーダーの出力 memory です。",
+)
+memory_mask_dropped = misconception(
+    edit(", key_padding_mask=padding", ""),
+    en="The source-target attention looks at padding. Masking it in the encoder is not enough: the encoder gives some vector at padded positions too, and "
+    "the decoder reads it. Hand key_padding_mask to the source-target attention.",
+    ja="Source-Target Attention がパディングを見ています。エンコーダーで隠すだけでは足りません。パディングの位置にも何かのベクトルが出力され、デコーダーが"
+    "それを読んでしまいます。こちらにも key_padding_mask を渡しましょう。",
+)
+encoder_padding_attended = misconception(
+    edit("self.encoder(self.dropout(x), src_key_padding_mask=~src_mask)", "self.encoder(self.dropout(x))"),
+    en="The encoder looks at padding. What it says of a sentence then depends on how long the others of the batch are. Hand src_key_padding_mask to the encoder.",
+    ja="エンコーダーがパディングを見ています。これでは同じ文でも、バッチ内の他の文の長さによって出力が変わります。src_key_padding_mask を渡しましょう。",
+)
+mask_polarity_flipped = misconception(
+    edit("src_key_padding_mask=~src_mask", "src_key_padding_mask=src_mask"),
+    edit("block(y, memory, ~src_mask)", "block(y, memory, src_mask)"),
+    en="The mask is the wrong way round. src_mask is True for real words, PyTorch's padding masks are True for what to ignore; so the words are ignored and the "
+    "padding is read. Invert it with ~.",
+    ja="マスクの True と False が逆です。src_mask は True が本物の単語、PyTorch のパディングマスクは True が「無視する」です。いまは単語を無視して"
+    "パディングを読んでいます。~ で反転しましょう。",
+)
+encoder_causal = misconception(
+    edit(
+        "self.encoder(self.dropout(x), src_key_padding_mask=~src_mask)",
+        "self.encoder(self.dropout(x), mask=torch.ones(x.shape[1], x.shape[1], dtype=torch.bool).triu(1), src_key_padding_mask=~src_mask)",
+    ),
+    en="The encoder has a causal mask too. The source is known from beginning to end, and what a word means often shows only later. Only the decoder's "
+    "self-attention is causal.",
+    ja="エンコーダーにも因果マスクが付いています。原文は最後まで分かっていて、単語の意味は後ろを読んで決まることも多いものです。因果マスクが要るのは"
+    "デコーダーの Self-Attention だけです。",
+)
+no_source_positions = misconception(
+    edit(" + self.positions[: src.shape[1]]", ""),
+    en='The source has no positions. "The dog bites the man" and "the man bites the dog" become the same bag of words. Add the encoding to the source\'s '
+    "embedding as well.",
+    ja="原文に位置の情報がありません。「犬が人をかむ」と「人が犬をかむ」が同じ単語の袋になってしまいます。原文の埋め込みにも位置の符号化を足しましょう。",
+)
+no_target_positions = misconception(
+    edit(" + self.positions[: tgt.shape[1]]", ""),
+    en="The target has no positions. Among the words before it the decoder cannot tell which came first. Add the encoding to the target's embedding as well.",
+    ja="訳文に位置の情報がありません。デコーダーは、前に書いた単語のどれが先だったかを区別できません。訳文の埋め込みにも位置の符号化を足しましょう。",
+)
+target_not_shifted = misconception(
+    edit("tgt[:, :-1], tgt[:, 1:]", "tgt, tgt"),
+    en="The target is not shifted. Each position is asked for the word it is given, so the model learns to copy and cannot translate. Give it tgt[:, :-1] and "
+    "ask for tgt[:, 1:].",
+    ja="訳文がずらされていません。各位置に、入力された単語そのものを答えさせているので、写すことしか学べません。入力は tgt[:, :-1]、正解は tgt[:, 1:] です。",
+)
+target_shifted_twice = misconception(
+    edit("tgt[:, :-1], tgt[:, 1:]", "tgt[:, :-2], tgt[:, 2:]"),
+    en="The target is shifted by two. Each position is asked for the word after the next, which nobody writes in that order. Shift by one.",
+    ja="2 つずらしています。次の次の単語を答えさせることになり、書く順番と合いません。ずらすのは 1 つです。",
+)
+target_shifted_backwards = misconception(
+    edit("tgt[:, :-1], tgt[:, 1:]", "tgt[:, 1:], tgt[:, :-1]"),
+    en="The target is shifted the wrong way. Each position is asked for the word before it, which it can see. The input lacks the last word, the answer lacks the "
+    "first.",
+    ja="ずらす向きが逆です。各位置に、見えている 1 つ前の単語を答えさせています。入力から最後を、正解から最初を除きます。",
+)
+padding_counted = misconception(
+    edit(", ignore_index=pad_id", ""),
+    en="Padding counts in the loss. Predicting padding after padding is easy, so the loss looks small and short sentences hardly count. Pass ignore_index=pad_id.",
+    ja="パディングまで損失に数えています。パディングの次がパディングなのは当たり前なので、損失が小さく見え、短い文がほとんど効かなくなります。"
+    "ignore_index=pad_id を渡しましょう。",
+)
+only_the_last_word_given = misconception(
+    edit("model.decode(words, memory", "model.decode(words[:, -1:], memory"),
+    en="The decoder is given the last word alone. It forgets what it has written, and takes every word for the first. Give it all of words.",
+    ja="デコーダーに最後の単語しか渡していません。それまでに書いたことを忘れ、どの単語も文の先頭だと思ってしまいます。words 全体を渡しましょう。",
+)
+fed_its_own_padding = misconception(
+    edit(
+        "model.decode(words, memory, src_mask)",
+        "model.decode(F.pad(words, (0, max_len - words.shape[1])), memory, src_mask)",
+    ),
+    en="The decoder is fed its own padding. The place for the words to come is filled with zeros and the last place is read, which follows on padding instead of on the "
+    "last word. Hand over what is written and no more, or read at position t.",
+    ja="デコーダーが自分のパディングを読んでいます。まだ書いていない場所を 0 で埋めたまま最後の位置を使うと、最後の単語ではなくパディングの続きを予測することに"
+    "なります。書いた分だけを渡すか、位置 t の出力を使いましょう。",
+)
+start_missing = misconception(
+    edit("torch.full((len(src), 1), start_id,", "torch.full((len(src), 1), 0,"),
+    en="Writing does not begin with the start. In training the first word always followed on start_id; after padding the decoder does not know that it is to begin. "
+    "Begin with start_id.",
+    ja="start_id から書き始めていません。学習では最初の単語はいつも start_id の次でした。パディングの次では、書き始めだと分かりません。"
+    "start_id から始めましょう。",
+)
+ended_by_the_first = misconception(
+    edit("done.all()", "done.any()"),
+    en="All sentences end with the first that stops. The longer ones are cut off. Go on until every sentence has its stop.",
+    ja="どれか 1 文が終わると、全文を打ち切っています。長い文が途中で切れてしまいます。すべての文が終わるまで続けましょう。",
+)
+dropout_left_on = misconception(
+    edit("    model.eval()\n", ""),
+    en="Dropout is left on while translating. The same sentence then gets another, and a worse, translation each time. Call model.eval() first.",
+    ja="翻訳のあいだも dropout が働いています。同じ文でも毎回違う、質の落ちた訳になります。先に model.eval() を呼びましょう。",
+)
+sampled_instead = misconception(
+    edit("scores.argmax(dim=1)", "torch.multinomial(scores.softmax(1), 1)[:, 0]"),
+    en="Words are drawn and not chosen. A sample is fine for stories; greedy decoding takes the most likely word each time. Use argmax.",
+    ja="単語を確率に従って引いています。物語の生成ならそれもよいのですが、greedy（貪欲）な復号では毎回最もありそうな単語を選びます。argmax を使いましょう。",
+)

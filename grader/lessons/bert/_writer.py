@@ -1,0 +1,87 @@
+"""An encoder-decoder of ours, lent to `seq2seq_loss` and `greedy_decode`, and the words it is read by.
+
+Its next word follows from the sum of all words written so far, their number, and the visible part of the source, so whoever
+leaves out any of these writes something else. In training mode it is off by one word.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from grader.draw import Draw
+from grader.errors import Failure
+from grader.lessons.bert import _readings
+from grader.model import Text
+from grader.student import Module, Student, View
+
+WORDS = 11
+WRITTEN = Text(en="the words written", ja="書かれた単語")
+
+WRITER = """
+import torch
+from torch import nn
+
+
+class Writer(nn.Module):
+    def __init__(self, table):
+        super().__init__()
+        self.table = nn.Parameter(table.clone())  # (V, V): a row of scores for each state
+
+    def encode(self, src, src_mask):
+        return src.to(self.table.dtype).unsqueeze(-1)  # (B, S, 1)
+
+    def decode(self, tgt, memory, src_mask):
+        read = (memory.squeeze(-1) * src_mask).sum(1).round().long()  # (B,)
+        count = torch.arange(tgt.shape[1], device=tgt.device)
+        state = tgt.cumsum(1) + 5 * count + read[:, None] + self.training  # (B, T)
+        return self.table[state % len(self.table)]  # (B, T, V)
+
+    def forward(self, src, tgt, src_mask):
+        return self.decode(tgt, self.encode(src, src_mask), src_mask)
+
+
+def make(table):
+    return Writer(table)
+"""
+
+
+def writer(student: Student, draw: Draw) -> Module:
+    """Every word is the best one in some state, the stop too, so that sentences end, and at different lengths."""
+    best = torch.eye(WORDS)[draw.permutation(WORDS)]
+    return student.lend(WRITER, draw.normal(WORDS, WORDS, scale=0.5) + 4.0 * best)
+
+
+def written(batch: int, start: int, stop: int, max_len: int) -> View:
+    """Rows of words up to the stop, with or without the start in front or padding behind.
+
+    The last place is not compared: some count the start to `max_len`, some do not.
+    """
+
+    def view(value: Any) -> list[list[int]]:
+        rows = value.tolist() if isinstance(value, Tensor) or hasattr(value, "tolist") else value
+        if not isinstance(rows, list | tuple) or len(rows) != batch:
+            raise Failure(
+                Text(
+                    en=f"greedy_decode should return {batch} rows of words, one for each sentence.",
+                    ja=f"greedy_decode は、文の数と同じ {batch} 行の単語列を返すはずです。",
+                )
+            )
+        return [trimmed(_readings.whole_numbers(row, WRITTEN), start, stop, max_len) for row in rows]
+
+    return view
+
+
+def trimmed(row: list[int], start: int, stop: int, max_len: int) -> list[int]:
+    row = row[1:] if row[:1] == [start] else row
+    row = row[: row.index(stop)] if stop in row else row
+    if len(row) > max_len:
+        raise Failure(
+            Text(
+                en=f"{len(row)} words were written, more than max_len = {max_len}.",
+                ja=f"max_len = {max_len} を超えて {len(row)} 語が書かれました。",
+            )
+        )
+    return row[: max_len - 1]
