@@ -1,0 +1,205 @@
+"""The page of a report, made from real gradings and opened in a real browser."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import nbformat.v4
+import pytest
+
+from grader.grading import grade
+from grader.model import Array, CellRun, Ending, Evidence, Language, Outcome, Report, Run, Score, Text
+from grader.report import html
+from tests.notebooks import answer_cells, save, solved
+from tests.report.chromium import chromium, serious, visit
+
+SEED = 3
+TRAP = "<script>window.caught = 1; alert(1)</script><img src=x onerror='window.caught = 2'>"
+HOSTILE = "``</code>" + TRAP + "` \" onmouseover='window.caught = 3' [x](javascript:alert(1)) {{ 7 * 7 }}"
+
+
+@dataclass(frozen=True)
+class Pages:
+    """Files by name and language."""
+
+    reports: dict[str, Report]
+    folder: Path
+
+    def path(self, name: str, language: Language = "en") -> Path:
+        target = self.folder / f"{name}.{language}.html"
+        if not target.exists():
+            target.write_text(html.render(self.reports[name], language), encoding="utf-8")
+        return target
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> Pages:
+    folder = tmp_path_factory.mktemp("pages")
+    mistaken = solved("transformer_lm", "ja", causal_mask="one_too_many", positional_encoding="sine_twice")
+    heads = solved("attention_translation", "en", dot_attention="no_scale")
+    reports = {
+        "mistaken": grade(save(mistaken, folder), SEED, ("positional_encoding", "causal_mask")),
+        "formula": grade(save(heads, folder), SEED, ("dot_attention",)),
+        "hostile": hostile(folder),
+    }
+    reports["everything"] = everything(reports["formula"])
+    return Pages(reports, folder)
+
+
+def hostile(folder: Path) -> Report:
+    """A notebook whose name, errors, outputs and markdown all carry HTML."""
+    notebook = solved("transformer_lm")
+    source = f"raise ValueError({HOSTILE!r})"
+    (cell,) = answer_cells(notebook, "causal_mask")
+    cell.source = f"def causal_mask(size):  # {TRAP}\n    {source}  # {TRAP}"
+    notebook.cells[1:1] = [
+        nbformat.v4.new_markdown_cell(HOSTILE),
+        nbformat.v4.new_code_cell(source),
+        nbformat.v4.new_code_cell(f"!pip install {TRAP}"),
+        nbformat.v4.new_code_cell(f"print({HOSTILE!r})", outputs=[nbformat.v4.new_output("stream", text=HOSTILE)]),
+    ]
+    report = grade(save(notebook, folder), SEED, ("causal_mask",))
+    return replace(report, submission=f"{HOSTILE}.ipynb")
+
+
+def everything(report: Report) -> Report:
+    """A report that shows each outcome and each kind of evidence once, odd numbers among them."""
+    text = Text(en="Something that should hold.", ja="成り立つはずのこと")
+    first = report.exercises[0].findings[0]
+    found = [replace(first, check=f"c{i}", text=text, outcome=o, rationale=text) for i, o in enumerate(Outcome)]
+    nan, inf = float("nan"), float("inf")
+    wide = Array((2, 200), tuple(i / 7 - 20 for i in range(400)))
+    drawn = (
+        Evidence("series", text, Array((4,), (3.0, 2.0, nan, 1.5)), Array((3,), (3.0, 1.0, 0.5)), ((1,),)),
+        Evidence("matrix", text, Array((2, 3), (0.5, 0.5, 0.1, nan, inf, -inf)), None, ((1,),)),
+    )
+    more = (Evidence("compare", text, wide, wide, ((1, 190),)), Evidence("series", text, Array((1,), (2.0,))))
+    found[1] = replace(found[1], evidence=drawn, help=text)
+    found[2] = replace(found[2], evidence=more)
+    exercise = replace(report.exercises[0], findings=tuple(found), score=Score(None, 9.0))
+    return replace(report, score=Score(None, 9.0), exercises=(exercise,))
+
+
+@pytest.fixture(scope="module")
+def browser(pages: Pages) -> Iterator[Any]:
+    """Opened after the gradings: playwright's loop and a kernel's do not run at once."""
+    with chromium() as opened:
+        yield opened
+
+
+NAMES = ("mistaken", "formula", "hostile", "everything")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_page_asks_nobody_and_complains_of_nothing(name: str, pages: Pages, browser: Any) -> None:
+    """Opened in Chromium: one request, for the file itself, no console message, no dialog, nothing of the student's ran."""
+    for language in ("ja", "en"):
+        path = pages.path(name, language)  # type: ignore[arg-type]
+        with visit(browser, path) as seen:
+            seen.page.hover("h1")
+            seen.page.wait_for_timeout(100)
+            assert [url for url in seen.requests if not url.startswith("data:")] == [path.as_uri()]
+            assert not seen.console and not seen.dialogs
+            assert seen.page.evaluate("window.caught") is None
+            assert seen.page.locator("script, img, iframe, object, embed, link[href^=http]").count() == 0
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", "phone"), ("dark", "desktop")])
+@pytest.mark.parametrize("name", NAMES)
+def test_axe_finds_nothing_serious(name: str, scheme: str, width: str, pages: Pages, browser: Any) -> None:
+    """With every hint open, axe-core reports no serious violation, in either scheme."""
+    with visit(browser, pages.path(name, "ja"), width, scheme) as seen:
+        seen.page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+        assert serious(seen.page) == []
+
+
+def test_a_phone_shows_it_all_without_scrolling_sideways(pages: Pages, browser: Any) -> None:
+    """At 390 pixels nothing is wider than the window, in the page and in each picture."""
+    for name in NAMES:
+        for language in ("ja", "en"):
+            with visit(browser, pages.path(name, language), "phone") as seen:  # type: ignore[arg-type]
+                assert seen.page.evaluate("document.documentElement.scrollWidth") <= 390
+                assert (
+                    seen.page.evaluate(
+                        "Math.max(0, ...[...document.querySelectorAll('svg')].map(s => s.getBoundingClientRect().right))"
+                    )
+                    <= 390
+                )
+
+
+def test_light_and_dark_are_different_pages(pages: Pages, browser: Any) -> None:
+    """The ground is light on a light system and dark on a dark one, and a screenshot can be taken of each."""
+    grounds = {}
+    for scheme in ("light", "dark"):
+        with visit(browser, pages.path("mistaken", "ja"), scheme=scheme) as seen:
+            colour = seen.page.evaluate("getComputedStyle(document.body).backgroundColor")
+            grounds[scheme] = sum(int(part) for part in colour.strip("rgb()").split(","))
+            assert len(seen.page.screenshot(full_page=True)) > 20_000
+    assert grounds["dark"] < 150 < 600 < grounds["light"]
+
+
+def test_hints_open_one_by_one_without_a_script(pages: Pages, browser: Any) -> None:
+    """With scripts switched off the first hint opens on a click, and only then the stronger one can be seen."""
+    with visit(browser, pages.path("mistaken"), java_script_enabled=False) as seen:
+        finding = seen.page.locator("#causal_mask-hides_the_future")
+        hint, mistake = (finding.get_by_text(start) for start in ("A hint:", "A stronger hint:"))
+        named = finding.get_by_text("Each position also sees the next one.")
+        assert hint.is_visible() and not mistake.is_visible()
+        hint.click()
+        assert mistake.is_visible() and not named.is_visible()
+        mistake.click()
+        assert named.is_visible()
+
+
+def test_on_paper_the_hints_are_open(pages: Pages, browser: Any) -> None:
+    """Printed, nothing has to be clicked, and the ground is white in a dark room too."""
+    with visit(browser, pages.path("mistaken"), scheme="dark") as seen:
+        seen.page.emulate_media(media="print")
+        assert seen.page.get_by_text("Each position also sees the next one.").is_visible()
+        assert seen.page.pdf().startswith(b"%PDF")
+
+
+def test_the_mistake_and_the_line_are_on_the_page(pages: Pages) -> None:
+    """What was seen, which mistake it is and the student's own line stand in the file, in the language asked for."""
+    mistaken, hostile_ = (pages.path(name).read_text(encoding="utf-8") for name in ("mistaken", "hostile"))
+    assert "Each position also sees the next one." in mistaken and "4 entries let a position see its future" in mistaken
+    assert "どの位置も自分より後ろを見ない" in pages.path("mistaken", "ja").read_text(encoding="utf-8")
+    assert "raise ValueError(" in hostile_ and "line 2 of the cell, in causal_mask" in hostile_
+
+
+def test_what_a_student_wrote_is_text(pages: Pages) -> None:
+    """Every `<` of the student's stands escaped in the file, and templates of theirs are not filled in."""
+    page = pages.path("hostile").read_text(encoding="utf-8")
+    assert "<script" not in page and "<img" not in page and "{{ 7 * 7 }}" in page and "javascript:alert" in page
+    assert page.count("&lt;script&gt;window.caught") >= 3
+
+
+def test_a_broken_grading_has_no_score(pages: Pages) -> None:
+    """Where something of ours failed, the page says so instead of a number."""
+    page = pages.path("everything").read_text(encoding="utf-8")
+    assert "No score: something in the grader itself failed." in page and "– / 9" in page
+
+
+def test_headings_come_in_order(pages: Pages, browser: Any) -> None:
+    """One h1, and no level is jumped over."""
+    for name in NAMES:
+        with visit(browser, pages.path(name)) as seen:
+            levels = seen.page.evaluate("[...document.querySelectorAll('h1,h2,h3,h4')].map(h => +h.tagName[1])")
+        assert levels[0] == 1 and levels.count(1) == 1
+        assert all(after - before <= 1 for before, after in pairwise(levels))
+
+
+def test_a_long_notebook_stays_small(pages: Pages, browser: Any) -> None:
+    """2,000 cells that failed at length: under 2 MB, and there at once."""
+    cells = tuple(CellRun(i, Ending.RAISED, 1.0, "ValueError: " + "x" * 500) for i in range(2000))
+    report = replace(pages.reports["mistaken"], run=Run(cells, 10.0))
+    path = pages.folder / "long.html"
+    path.write_text(html.render(report, "en"), encoding="utf-8")
+    assert path.stat().st_size < 2 << 20
+    with visit(browser, path) as seen:
+        took = seen.page.evaluate("performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd")
+        assert took < 2000 and seen.page.get_by_text("and 1940 more cells").is_visible()
