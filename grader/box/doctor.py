@@ -81,10 +81,10 @@ REMEDY = {
     ),
     Layer.WALLS: Text(
         ja="ユーザー名前空間が禁止されています。Docker では `--security-opt seccomp=unconfined --security-opt "
-        "systempaths=unconfined --cap-add SYS_ADMIN`、Ubuntu 24.04 以降では bwrap に userns を許す AppArmor "
+        "apparmor=unconfined --security-opt systempaths=unconfined`、Ubuntu 24.04 以降では bwrap に userns を許す AppArmor "
         "プロファイルが必要です。",
         en="User namespaces are forbidden here. In Docker, start the container with `--security-opt seccomp=unconfined "
-        "--security-opt systempaths=unconfined --cap-add SYS_ADMIN`; on Ubuntu 24.04 and later, give bwrap an AppArmor "
+        "--security-opt apparmor=unconfined --security-opt systempaths=unconfined`; on Ubuntu 24.04 and later, give bwrap an AppArmor "
         "profile that allows userns.",
     ),
     Layer.SECCOMP: Text(

@@ -83,7 +83,7 @@ class WarmEngine:
                 if self._process is not None:
                     self._process.distrust()
                     self.replaced += 1
-                self._process = WarmProcess(self.wall)
+                self._process = WarmProcess(self.wall, self.runs.parent)
             return self._process
 
     @contextlib.contextmanager

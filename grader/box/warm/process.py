@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import signal
+import site
 import socket
 import subprocess
 import sys
@@ -19,7 +20,7 @@ from grader.errors import BoxUnavailable
 
 LARGEST = 1 << 16
 ENVIRONMENT = {
-    "PATH": "/usr/local/bin:/usr/bin:/bin",
+    "PATH": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin",
     "LANG": "C.UTF-8",
     "HOME": "/tmp",
     "MPLCONFIGDIR": "/tmp/matplotlib",
@@ -30,14 +31,17 @@ ENVIRONMENT = {
     "CUDA_VISIBLE_DEVICES": "",  # the same numbers everywhere; and a GPU must not be touched before a fork
     "MPLBACKEND": "agg",
     "OMP_WAIT_POLICY": "PASSIVE",
-}
+} | ({"PYTHONUSERBASE": site.getuserbase()} if site.ENABLE_USER_SITE else {})
 
 
 class WarmProcess:
     """One warm process. After `distrust` it is dead and stays so; its kernels died with it."""
 
-    def __init__(self, wall: Wall | None, patience: float = 120.0) -> None:
-        """Start it and wait until it is warm. wall: None to start it without one. Raises BoxUnavailable."""
+    def __init__(self, wall: Wall | None, home: Path, patience: float = 120.0) -> None:
+        """Start it and wait until it is warm. Raises BoxUnavailable.
+
+        wall: None to start it without one; then it keeps its caches in `home`. patience: seconds.
+        """
         self.jailed = wall is not None
         self.trusted = True
         self._talking = threading.Lock()
@@ -46,10 +50,10 @@ class WarmProcess:
         self._last_words = ""
         self._init: int | None = None  # pidfd of the first process behind the wall
         with theirs:
-            self._process = self._start(wall, theirs.fileno())
+            self._process = self._start(wall, home, theirs.fileno())
         self.loaded: list[str] = self._hear(patience).get("warm", [])
 
-    def _start(self, wall: Wall | None, descriptor: int) -> subprocess.Popen[bytes]:
+    def _start(self, wall: Wall | None, home: Path, descriptor: int) -> subprocess.Popen[bytes]:
         # Not -P: IPython would respect it, and a notebook could not import the modules that lie beside it.
         source = f"import sys; sys.path[0] = {str(Path(__file__).parent)!r}\n"
         source += f"from room import zygote; zygote.main({descriptor}, {self.jailed}, {str(GRADER.parent)!r})"
@@ -57,8 +61,7 @@ class WarmProcess:
         reader, writer = os.pipe()
         environment = dict(ENVIRONMENT)
         if wall is None:
-            environment |= {"HOME": tempfile.gettempdir(), "MPLCONFIGDIR": os.environ.get("MPLCONFIGDIR", "")}
-            environment = {name: value for name, value in environment.items() if value}
+            environment |= {"HOME": str(home), "MPLCONFIGDIR": str(home / "matplotlib")}
         else:
             command = wall.command(command, environment, writer)
             pass_fds.append(writer)

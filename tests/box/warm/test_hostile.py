@@ -13,7 +13,7 @@ import pytest
 from grader.box.doctor import Tier, examine
 from grader.box.warm import How, KernelLimits, WarmEngine, open_warm
 from tests.box.warm.arena import Neighbour, Planted, fight, inhabitants, plant, run_cells
-from tests.box.warm.attacks import ATTACKS, Attack
+from tests.box.warm.attacks import ATTACKS, ESCAPING, NETWORK, READING, WRITING, Attack
 
 pytestmark = pytest.mark.skipif(
     not examine().safe, reason=" ".join(examine().sentence(layer).en for layer in examine().missing) or "it is safe"
@@ -41,7 +41,13 @@ def arena(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Arena]:
     del os.environ["GRADER_SECRET"]
 
 
-@pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
+QUICK = {*READING, *WRITING, *NETWORK, *ESCAPING}
+
+
+@pytest.mark.parametrize(
+    "attack",
+    [pytest.param(a, id=a.name, marks=() if a in QUICK else pytest.mark.slow) for a in ATTACKS],
+)
 def test_the_attack_gets_nothing_and_hurts_nobody(arena: Arena, attack: Attack) -> None:
     """A hostile notebook learns nothing, costs nobody anything, and leaves nothing behind."""
     ends = attack.ends if isinstance(attack.ends, tuple) else (attack.ends,)
