@@ -91,7 +91,9 @@ def main() -> None:
 
 @main.command("file")
 @click.argument("path", metavar="FILE", type=click.Path(path_type=Path))
-@click.option("--format", "format_", type=click.Choice(["terminal", "json"]), default="terminal", show_default=True)
+@click.option(
+    "--format", "format_", type=click.Choice(["terminal", "json", "html"]), default="terminal", show_default=True
+)
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write the report there.")
 @click.option("--seed", type=click.IntRange(0), help="Draw the inputs from this seed. Default: a fresh one.")
 @click.option("--only", multiple=True, metavar="EXERCISE", help="Only this exercise; may be repeated.")
@@ -130,7 +132,7 @@ def grade_file(
     """Grade one notebook and say what holds, what does not, and which mistake it is."""
     language = lang or language_of_locale()
     limits = Limits(cell_wall=cell_time, cell_cpu=cell_time, total_wall=total_time)
-    report = graded(path, seed, only, lesson, limits, language, jailed, quiet=format_ == "json" and output is None)
+    report = graded(path, seed, only, lesson, limits, language, jailed, quiet=format_ != "terminal" and output is None)
     write(rendered(report, format_, language, to_file=output is not None), output)
     if verbose:
         for finding in (f for e in report.exercises for f in e.findings if f.outcome is Outcome.BROKEN):
@@ -167,6 +169,10 @@ def rendered(report: Report, format_: str, language: Language, to_file: bool) ->
         from grader.report import json
 
         return json.render(report)
+    if format_ == "html":
+        from grader.report import html
+
+        return html.render(report, language)
     from grader.report import terminal
 
     if to_file:

@@ -58,6 +58,15 @@ def test_the_json_report_follows_the_published_schema(tmp_path: Path) -> None:
     assert sorted(os.listdir(tmp_path)) == ["report.json", "submit.ipynb"]
 
 
+def test_a_page_is_written_in_the_language_asked_for(tmp_path: Path) -> None:
+    """`--format html -o` writes one page that stands alone, and the exit code still tells how it went."""
+    path = save(solved("transformer_lm", causal_mask="one_too_many"), tmp_path)
+    target = tmp_path / "report.html"
+    assert run(str(path), "--only", "causal_mask", "--format", "html", "-o", str(target), "--lang", "ja")[0] == 1
+    page = target.read_text(encoding="utf-8")
+    assert page.startswith("<!doctype html>") and '<html lang="ja">' in page and "因果マスク" in page
+
+
 def test_the_published_schema_is_fresh() -> None:
     """docs/report.schema.json is what the model gives today."""
     assert (ROOT / "docs" / "report.schema.json").read_text(encoding="utf-8") == schema()

@@ -24,6 +24,7 @@ from grader.report.terminal import SYMBOLS, ours
 from grader.report.words import points
 
 MOST_CELLS = 60
+SIGNS = SYMBOLS | {Outcome.TIMED_OUT: "✗"}  # few fonts of the web have the hourglass
 TONES = {
     Outcome.PASSED: "good",
     Outcome.MISSING: "quiet",
@@ -140,7 +141,7 @@ def scope(language: Language, look: Callable[[str], Markup]) -> dict[str, Any]:
         "words": words,
         "captions": captions,
         "tones": {outcome.value: TONES.get(outcome, "bad") for outcome in Outcome},
-        "symbols": {outcome.value: SYMBOLS.get(outcome, "✗") for outcome in Outcome},
+        "symbols": {outcome.value: SIGNS.get(outcome, "✗") for outcome in Outcome},
     }
 
 
