@@ -28,6 +28,8 @@ ROOMS = {
     "nbclient": ("grader.box",),
     "jupyter_client": ("grader.box",),
     "rich": ("grader.report", "grader.cli"),
+    "jinja2": ("grader.report",),
+    "markupsafe": ("grader.report",),
     "jupytext": ("grader.build", "grader.cli"),
     "msgspec": ("grader.report", "grader.box"),
     "nbformat": ("grader.notebook", "grader.build", "grader.box"),
