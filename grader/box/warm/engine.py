@@ -133,9 +133,13 @@ class WarmEngine:
     def _spawn(self, process: WarmProcess, connection_file: Path, arguments: list[str]) -> WarmKernel:
         run = connection_file.parent
         self._hand_over(run)
+        try:
+            group = self._tree.group(self.limits) if self._tree else None
+        except OSError as error:
+            raise Refused(f"no control group can be made any more: {error}") from error
         log, writer = self._logs.open()
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        kernel = WarmKernel(ours, log, self.limits, self._tree.group(self.limits) if self._tree else None)
+        kernel = WarmKernel(ours, log, self.limits, group)
         kernel.on_end(lambda: self._logs.close(log))
         kernel.on_end(lambda: self._kernels.discard(kernel))
         self._kernels.add(kernel)

@@ -45,6 +45,8 @@ class WarmKernel:
             message, descriptors, _, _ = socket.recv_fds(self.channel, LARGEST, 1)
             if not message:
                 raise BoxUnavailable("the warm process ended instead of making a kernel")
+            if not descriptors:
+                raise Refused(f"the warm process could not make a kernel: {json.loads(message).get('error')}")
             self.pidfd = descriptors[0]
             self.pid = pid_of(self.pidfd)
             if self.group is not None:

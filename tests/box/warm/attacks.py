@@ -190,6 +190,14 @@ BOMBS = (
         says="held True",
     ),
     Attack(
+        "descriptors on their way, more than a user may have",
+        ("import os, socket\npairs, sent = [], 0\ntry:\n    while True:\n        pairs.append(socket.socketpair())\n"
+         "        socket.send_fds(pairs[-1][0], [b'x'], [0] * 250)\n        sent += 250\n"
+         "except OSError as error: print('held', error.errno, sent)",
+         "import time\ntime.sleep(0.5)"),
+        says="held",
+    ),
+    Attack(
         "a flood of text",
         ("import sys\nfor _ in range(200):\n    sys.stdout.write('x' * 100_000)",),
         jail_only=False,

@@ -213,6 +213,18 @@ def test_a_kernel_that_cannot_be_set_up_is_refused_and_costs_nobody_else() -> No
         assert opened.replaced == 0
 
 
+def test_kernels_are_made_while_another_hoards_descriptors(engine: WarmEngine) -> None:
+    """The kernel counts descriptors on their way per user; one who fills that count does not stop the warm process."""
+    hoard = ("import socket, time\npairs = []\ntry:\n    while True:\n        pairs.append(socket.socketpair())\n"
+             "        socket.send_fds(pairs[-1][0], [b'x'], [0] * 250)\nexcept OSError: print('full')\ntime.sleep(3)",)  # fmt: skip
+    with ThreadPoolExecutor(1) as pool:
+        greedy = pool.submit(run_cells, engine, hoard, 20)
+        time.sleep(1.5)
+        assert "2" in run_cells(engine, ("print(1 + 1)",), 20).text
+        assert greedy.result().text.strip() == "full" or engine.tier is Tier.WARM
+    assert engine.replaced == 0 or engine.tier is Tier.WARM
+
+
 def test_a_warm_process_that_died_is_replaced(engine: WarmEngine) -> None:
     """When the warm process is gone its kernels are gone, the judge is told so, and the next kernel comes from a new one."""
     before = engine.replaced

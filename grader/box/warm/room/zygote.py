@@ -25,6 +25,7 @@ import contextlib
 import gc
 import json
 import os
+import resource
 import selectors
 import signal
 import socket
@@ -53,6 +54,9 @@ class Child:
 def main(descriptor: int, jailed: bool, grader_home: str) -> None:
     """Warm up, say so, serve. grader_home: the folder from which `grader.data` can be imported."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the judge, which then hangs up
+    # The kernel counts descriptors on their way for a user, and refuses above this limit: ours is higher than a student's.
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     control = socket.socket(fileno=descriptor)
     control.set_inheritable(False)
     loaded, become = warmth.load()
@@ -95,25 +99,52 @@ def serve(control: socket.socket, become: Become, own_pids: int | None) -> None:
                 control.send(json.dumps({"pong": request["ping"]}).encode())
             else:
                 child = spawn(request["spawn"], descriptors, become, own_pids)
-                selector.register(child.pidfd, selectors.EVENT_READ, child)
+                if child is not None:
+                    selector.register(child.pidfd, selectors.EVENT_READ, child)
 
 
-def spawn(request: dict[str, Any], descriptors: list[int], become: Become, own_pids: int | None) -> Child:
+def spawn(request: dict[str, Any], descriptors: list[int], become: Become, own_pids: int | None) -> Child | None:
+    """Fork a kernel. None, and an error on its channel, where the machine would not: that is no reason to die."""
     began = time.process_time()
     channel, log = socket.socket(fileno=descriptors[0]), descriptors[1]
     if len(os.listdir("/proc/self/task")) > 1:
         raise RuntimeError("the warm process has more than one thread: a fork would not be safe")
-    if own_pids is not None:
-        calls.unshare(calls.CLONE_NEWPID)
-    pid = os.fork()
+    try:
+        pid = fork_apart(own_pids)
+    except OSError as error:
+        refuse(channel, error)
+        channel.close()
+        os.close(log)
+        return None
     if pid == 0:
         be_the_kernel(become, request, channel, log)
-    if own_pids is not None:
-        calls.setns(own_pids, calls.CLONE_NEWPID)
     os.close(log)
     pidfd = os.pidfd_open(pid)
-    socket.send_fds(channel, [json.dumps({"pid": pid}).encode()], [pidfd])
+    try:
+        socket.send_fds(channel, [json.dumps({"pid": pid}).encode()], [pidfd])
+    except OSError as error:  # too many descriptors are on their way between this user's processes, say
+        signal.pidfd_send_signal(pidfd, signal.SIGKILL)
+        refuse(channel, error)
     return Child(pid, pidfd, channel, time.process_time() - began)
+
+
+def fork_apart(own_pids: int | None) -> int:
+    """Fork, with the child as pid 1 of a pid namespace of its own, and come back to ours."""
+    if own_pids is None:
+        return os.fork()
+    calls.unshare(calls.CLONE_NEWPID)
+    pid = -1
+    try:
+        pid = os.fork()
+    finally:
+        if pid != 0:
+            calls.setns(own_pids, calls.CLONE_NEWPID)
+    return pid
+
+
+def refuse(channel: socket.socket, error: OSError) -> None:
+    with contextlib.suppress(OSError):  # the judge may have lost interest
+        channel.send(json.dumps({"error": f"{type(error).__name__}: {error}"}).encode())
 
 
 def be_the_kernel(become: Become, request: dict[str, Any], channel: socket.socket, log: int) -> None:
