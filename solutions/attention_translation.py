@@ -118,6 +118,7 @@ if __name__ == "__main__":
     print("outputs", tuple(outputs.shape), "log-probabilities", tuple(log_probs.shape))
     print("probabilities sum to", log_probs.exp().sum(-1).tolist())
 
+
 # %% [markdown] lang="ja" exercise="dot_attention"
 # ## Query, Key, Value（scaled_dot_product_attention）
 #
@@ -188,6 +189,7 @@ if __name__ == "__main__":
         largest, unscaled = weights.max(-1).values.mean(), raw.softmax(-1).max(-1).values.mean()
         print(f"d = {d:4}: std of q.k {raw.std():5.1f}, largest weight {largest:.2f} (not scaled: {unscaled:.2f})")
 
+
 # %% [markdown] lang="ja" exercise="additive_attention"
 # ## 加法型の Attention（AdditiveAttention）
 #
@@ -249,6 +251,7 @@ if __name__ == "__main__":
     print("context", tuple(context.shape))
     for row in weights.tolist():
         print([round(weight, 2) for weight in row], "sum", round(sum(row), 2))
+
 
 # %% [markdown] lang="ja" exercise="attn_decoder"
 # ## Attention 付きのデコーダー（AttnDecoderRNN）
@@ -317,6 +320,7 @@ if __name__ == "__main__":
     for row in weights.tolist():
         print([round(weight, 2) for weight in row])
 
+
 # %% [markdown] lang="ja" exercise="translation"
 # ## 学習と翻訳（sequence_loss, translate）
 #
@@ -367,8 +371,8 @@ def translate(encoder, decoder, source, start, stop, max_len):
     ids, rows = [], []
     with torch.no_grad():
         outputs, state = encoder(source[None])  # (1, S, H), (1, H)
-        mask = torch.ones(1, len(source), dtype=torch.bool)
-        previous = torch.tensor([start])
+        mask = torch.ones_like(source, dtype=torch.bool)[None]  # (1, S)
+        previous = source.new_tensor([start])  # (1,)
         while len(ids) < max_len:
             log_probs, state, weights = decoder(previous, state, outputs, mask)  # (1, V), (1, H), (1, S)
             previous = log_probs.argmax(dim=-1)  # (1,)
@@ -380,3 +384,153 @@ def translate(encoder, decoder, source, start, stop, max_len):
     # END SOLUTION
 
 
+# %% [markdown] lang="ja" exercise="translation"
+# ### 学習する
+#
+# データは、小さな文法から作った 6,000 組の英文と和文です。英語は単語、日本語は文字に切ります。語順がかなり違うので（「先週学生はどこで窓を
+# 閉めましたか」は Where did the student close the window last week?）、Attention の表は対角線になりません。
+#
+# Attention のないデコーダーも、同じ `sequence_loss` と `translate` で動くように包んで、並べて比べます。行列が小さいので、スレッドは 1 本が最速です。
+# %% [markdown] lang="en" exercise="translation"
+# ### Train
+#
+# The data are 6,000 pairs of sentences from a small grammar. English is cut into words, Japanese into characters. The order of words differs a good deal
+# ("Where did the student close the window last week?" begins with *last week* in Japanese), so the table of attention will be no diagonal.
+#
+# The decoder without attention is wrapped up so that the same `sequence_loss` and `translate` serve both, and the two can be compared. The matrices are
+# small: one thread is fastest.
+# %% exercise="translation" role="demo"
+if __name__ == "__main__":
+    from torch.nn.utils.rnn import pad_sequence
+
+    from grader.data.translation import Vocabulary, characters, pairs, words
+
+    torch.set_num_threads(1)
+    data = pairs()
+    english = Vocabulary(words(pair.en) for pair in data.train)
+    japanese = Vocabulary(characters(pair.ja) for pair in data.train)
+
+    def encode(pair):
+        source, target = english.encode(words(pair.en)), japanese.encode(characters(pair.ja), bos=True)
+        return torch.tensor(source), torch.tensor(target)
+
+    def batches(encoded, size):
+        """Batches of sentences of similar length, in random order."""
+        order = sorted(torch.randperm(len(encoded)).tolist(), key=lambda i: len(encoded[i][1]))
+        firsts = list(range(0, len(order), size))
+        for k in torch.randperm(len(firsts)).tolist():
+            sources, targets = zip(*(encoded[i] for i in order[firsts[k] : firsts[k] + size]), strict=True)
+            yield pad_sequence(sources, batch_first=True), pad_sequence(targets, batch_first=True)
+
+    def fit(encoder, decoder, encoded, epochs, lr=2e-3):
+        parameters = [*encoder.parameters(), *decoder.parameters()]
+        optimizer = torch.optim.Adam(parameters, lr=lr)
+        history = []
+        for epoch in range(epochs):
+            encoder.train()
+            decoder.train()
+            losses = []
+            for source, target in batches(encoded, 64):
+                loss = sequence_loss(encoder, decoder, source, target)
+                optimizer.zero_grad()
+                loss.backward()
+                nn.utils.clip_grad_norm_(parameters, 1.0)
+                optimizer.step()
+                losses.append(loss.item())
+            history.append(sum(losses) / len(losses))
+            print(f"{epoch + 1:2}: loss {history[-1]:.3f}")
+        return history
+
+    class WithoutAttention(nn.Module):
+        """A DecoderRNN that is called like an AttnDecoderRNN: it looks nowhere."""
+
+        def __init__(self, decoder):
+            super().__init__()
+            self.decoder = decoder
+
+        def forward(self, previous, state, _outputs, mask):
+            log_probs, state = self.decoder(previous, state)
+            return log_probs, state, log_probs.new_zeros(mask.shape)
+
+    print(len(data.train), "pairs;", len(english), "English words,", len(japanese), "Japanese characters")
+    print(data.train[0].en, "|", data.train[0].ja)
+
+# %% exercise="translation" role="demo"
+if __name__ == "__main__":
+    encoded = [encode(pair) for pair in data.train]
+    torch.manual_seed(0)
+    plain = EncoderRNN(len(english), 32, 64), WithoutAttention(DecoderRNN(len(japanese), 32, 64))
+    plain_history = fit(*plain, encoded, epochs=10)
+
+# %% exercise="translation" role="demo"
+if __name__ == "__main__":
+    torch.manual_seed(0)
+    attentive = EncoderRNN(len(english), 32, 64), AttnDecoderRNN(len(japanese), 32, 64)
+    attentive_history = fit(*attentive, encoded, epochs=10)
+
+# %% [markdown] lang="ja" exercise="translation"
+# ### 測る（BLEU）
+#
+# BLEU は、訳文の n-gram（ここでは文字の 1〜4 つ組）が正解の訳文にどれだけ含まれるかを測る指標です。学習に使っていない文で、文の長さ別に比べます。
+# BLEU は部分点のある指標なので、1 文字も違わず正解した文の数も並べます。
+# %% [markdown] lang="en" exercise="translation"
+# ### Measure (BLEU)
+#
+# BLEU measures how many of the n-grams of a translation (here: of one to four characters) occur in the right translation. Compare the two on sentences
+# not seen in training, by length. BLEU gives credit for parts, so the number of sentences that are right to the last character stands beside it.
+# %% exercise="translation" role="demo"
+if __name__ == "__main__":
+
+    def bleu(written, right):
+        """Corpus BLEU over characters, 0 to 100; None when the package sacrebleu is not installed."""
+        try:
+            from sacrebleu import corpus_bleu
+        except ImportError:
+            print("BLEU is computed by the package sacrebleu, which is not installed: run `pip install sacrebleu`.")
+            return None
+        return corpus_bleu(written, [right], tokenize="char").score
+
+    def written_by(model, pair):
+        ids, weights = translate(*model, encode(pair)[0], Vocabulary.bos, Vocabulary.eos, max_len=40)
+        return japanese.decode(ids), weights
+
+    right = ["".join(characters(pair.ja)) for pair in data.test]
+    for name, model in {"without attention": plain, "with attention": attentive}.items():
+        written = ["".join(written_by(model, pair)[0]) for pair in data.test]
+        for low, high in ((1, 14), (1, 6), (7, 9), (10, 14)):
+            chosen = [i for i, pair in enumerate(data.test) if low <= len(words(pair.en)) <= high]
+            exact = sum(written[i] == right[i] for i in chosen)
+            score = bleu([written[i] for i in chosen], [right[i] for i in chosen])
+            shown = "" if score is None else f", BLEU {score:.1f}"
+            print(f"{name}, {low} to {high} words: {exact} of {len(chosen)} exactly right{shown}")
+
+# %% [markdown] lang="ja" exercise="translation"
+# ### どこを見て書いたか
+#
+# 行は書いた文字、列は読んだ単語で、濃いほど強く見ています。語順の違いが、対角線からのずれとして見えるはずです。
+# %% [markdown] lang="en" exercise="translation"
+# ### Where did it look?
+#
+# Rows are the characters written, columns the words read; the darker, the more attention. The order of words shows as a departure from the diagonal.
+# %% exercise="translation" role="demo"
+if __name__ == "__main__":
+    from html import escape
+
+    from IPython.display import HTML, display
+
+    def heat_map(columns, rows, weights):
+        """A table of weights (T, S), darker where they are larger. A browser has the fonts for Japanese."""
+        head = "".join(f"<th>{escape(column)}</th>" for column in columns)
+        lines = []
+        for row, line in zip(rows, weights.tolist(), strict=True):
+            cells = "".join(f'<td style="background:rgba(31,78,153,{weight:.2f})">&emsp;</td>' for weight in line)
+            lines.append(f"<tr><th>{escape(row)}</th>{cells}</tr>")
+        return HTML(f"<table><tr><th></th>{head}</tr>{''.join(lines)}</table>")
+
+    for pair in sorted(data.test, key=lambda pair: -len(words(pair.en)))[:2]:
+        columns = [*words(pair.en), "<eos>"]
+        rows, weights = written_by(attentive, pair)
+        print(pair.en, "|", pair.ja, "|", "".join(rows))
+        display(heat_map(columns, rows, weights))
+        for row, line in zip(rows, weights, strict=True):
+            print(row, "<-", columns[line.argmax()], f"{line.max():.2f}")

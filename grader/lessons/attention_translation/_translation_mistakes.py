@@ -94,7 +94,7 @@ loss_is_a_number = misconception(
     "テンソルのまま足し、数にするのは表示のときだけにしましょう。",
 )
 never_fed_back = misconception(
-    edit("decoder(previous, state", "decoder(torch.tensor([start]), state"),
+    edit("decoder(previous, state", "decoder(source.new_tensor([start]), state"),
     en="While translating, the decoder reads start at every step and never the word it wrote. Feed the chosen word back.",
     ja="翻訳中、デコーダーが毎回 start を読んでいて、自分の書いた語を読んでいません。選んだ語を次の入力にしましょう。",
 )
@@ -114,7 +114,7 @@ one_word_too_many = misconception(
     ja="max_len より 1 語多く書くことがあります。max_len 語になったらすぐに終えましょう。",
 )
 begins_with_stop = misconception(
-    edit("torch.tensor([start])", "torch.tensor([stop])"),
+    edit("new_tensor([start])", "new_tensor([stop])"),
     en="The first word the decoder reads is stop instead of start. In training it began with start, and after stop it has never written "
     "anything.",
     ja="デコーダーが最初に読む語が start ではなく stop です。学習では start から始めており、stop の後に何かを書いたことはありません。",
