@@ -17,9 +17,11 @@
 # Letters: B batch size, T length of a title in words, V vocabulary size, E size of a word vector, H size of the
 # state, L number of categories.
 # %% role="setup"
+import random
 import re
 from collections import Counter
 from functools import partial
+from itertools import product
 
 import torch
 import torch.nn.functional as F
@@ -230,14 +232,14 @@ def collate(batch, padding_idx=0):
 
 
 def one_pass(model, loader, device, optimizer=None):
-    """once through the loader -> loss per title, accuracy"""
+    """once through a loader of (*inputs, labels) -> loss per title, accuracy"""
     # BEGIN SOLUTION
     model.train(optimizer is not None)
     total, correct, count = 0.0, 0, 0
     with torch.set_grad_enabled(optimizer is not None):
-        for ids, labels in loader:
-            ids, labels = ids.to(device), labels.to(device)
-            logits = model(ids)  # (B, L)
+        for *inputs, labels in loader:
+            inputs, labels = [tensor.to(device) for tensor in inputs], labels.to(device)
+            logits = model(*inputs)  # (B, L)
             loss = F.cross_entropy(logits, labels)
             if optimizer is not None:
                 optimizer.zero_grad()
@@ -250,6 +252,19 @@ def one_pass(model, loader, device, optimizer=None):
     # END SOLUTION
 
 
+def learn(model, train_loader, valid_loader, optimizer, epochs, device):
+    """-> history as in 82"""
+    # BEGIN SOLUTION
+    history = {"train_loss": [], "train_accuracy": [], "valid_loss": [], "valid_accuracy": []}
+    for _ in range(epochs):
+        train_numbers = one_pass(model, train_loader, device, optimizer)
+        valid_numbers = one_pass(model, valid_loader, device)
+        for series, number in zip(history.values(), (*train_numbers, *valid_numbers), strict=True):
+            series.append(number)
+    return history
+    # END SOLUTION
+
+
 def train_batches(model, train_set, valid_set, epochs, lr, batch_size, device=None, padding_idx=0):
     """-> history as in 82"""
     # BEGIN SOLUTION
@@ -259,13 +274,7 @@ def train_batches(model, train_set, valid_set, epochs, lr, batch_size, device=No
     train_loader = DataLoader(train_set, batch_size, shuffle=True, collate_fn=pad)
     valid_loader = DataLoader(valid_set, batch_size, collate_fn=pad)
     optimizer = torch.optim.SGD(model.parameters(), lr=lr)
-    history = {"train_loss": [], "train_accuracy": [], "valid_loss": [], "valid_accuracy": []}
-    for _ in range(epochs):
-        train_numbers = one_pass(model, train_loader, device, optimizer)
-        valid_numbers = one_pass(model, valid_loader, device)
-        for series, number in zip(history.values(), (*train_numbers, *valid_numbers), strict=True):
-            series.append(number)
-    return history
+    return learn(model, train_loader, valid_loader, optimizer, epochs, device)
     # END SOLUTION
 
 
@@ -403,3 +412,78 @@ class CNN(nn.Module):
         pooled = windows.relu().amax(dim=2)  # (B, C)
         return self.fc(pooled)  # (B, L)
         # END SOLUTION
+
+
+# %% [markdown] lang="ja" exercise="knock87"
+# ## 87. CNN の学習
+#
+# 学習の仕組みは 83 のままで、モデルだけを CNN に取り替えます。ニューラルネットワークの部品は、こうして組み替えられるように作ってあります。
+#
+# `fit_cnn` は新しい CNN を作り、学習し、モデルと履歴を返します。語彙の最後の番号 `vocab_size - 1` をパディングに使います。
+# モデルの `padding_idx` と、バッチを埋める番号が同じになるように気を付けましょう。
+#
+# 学習がうまく働いているかは、正解率を見る前に 2 つのことで確かめられます。
+#
+# 1. 最初の損失は、L 択をでたらめに選ぶときの $\ln L$ に近い。
+# 2. 題名が 8 件だけなら丸暗記できる（損失がほぼ 0 になる）。
+# %% [markdown] lang="en" exercise="knock87"
+# ## 87. Training the CNN
+#
+# The training of problem 83 stays as it is; only the model is another. That is what the parts are built for.
+#
+# `fit_cnn` makes a new CNN, trains it, and returns the model and the history. The last id, `vocab_size - 1`, is the padding:
+# see to it that the model's `padding_idx` and what fills up the batches are the same.
+#
+# Whether training works can be seen before any accuracy, from two things:
+#
+# 1. The first loss is near $\ln L$, what it costs to guess among L categories.
+# 2. Eight titles alone are learnt by heart: the loss falls nearly to 0.
+# %% exercise="knock87" role="answer"
+def fit_cnn(train_set, valid_set, vocab_size, output_size, epochs, lr, batch_size=32, device=None):
+    """-> trained CNN, history as in 82"""
+    # BEGIN SOLUTION
+    padding_idx = vocab_size - 1
+    cnn = CNN(vocab_size, 64, padding_idx, output_size, out_channels=128)
+    history = train_batches(cnn, train_set, valid_set, epochs, lr, batch_size, device, padding_idx)
+    return cnn, history
+    # END SOLUTION
+
+
+# %% [markdown] lang="ja" exercise="knock88"
+# ## 88. ハイパーパラメータの調整
+#
+# 学習率や状態の次元は、勾配では決められません。いくつか試して、検証データでいちばん良かったものを選びます。
+#
+# $$\text{best} = \operatorname*{argmax}_{c\,\in\,\text{試した設定}} \mathrm{accuracy}(\mathrm{fit}(c),\ \text{valid})$$
+#
+# `tune` が受け取るのは、設定からモデルを作って学習する `fit(config)`、正解率を測る `accuracy(model, split)`
+# （split は `"train"`・`"valid"`・`"test"`）、候補の表 `space`（`{"lr": [0.5, 0.1], ...}`）、試す回数 `trials` です。
+# 総当たりでも、無作為でも、Optuna でもかまいません。
+#
+# テストデータは最後に 1 回だけ使います。テストデータで選ぶと、「たまたまテストに強い設定」を選んでしまい、
+# 新しい題名での成績が分からなくなります。
+# %% [markdown] lang="en" exercise="knock88"
+# ## 88. Tuning the hyperparameters
+#
+# No gradient tells the learning rate or the size of the state. Try some, and take what does best on the validation data.
+#
+# $$\text{best} = \operatorname*{argmax}_{c\,\in\,\text{settings tried}} \mathrm{accuracy}(\mathrm{fit}(c),\ \text{valid})$$
+#
+# `tune` is given `fit(config)`, which builds and trains a model; `accuracy(model, split)`, with split one of `"train"`,
+# `"valid"` and `"test"`; the choices `space`, such as `{"lr": [0.5, 0.1], ...}`; and the number of `trials`. Grid, random
+# search or Optuna are all fine.
+#
+# The test data is used once, in the end. Who chooses by it chooses what happens to suit it, and no longer knows how new titles
+# would fare.
+# %% exercise="knock88" role="answer"
+def tune(fit, accuracy, space, trials):
+    """-> best {name: value}, results [({name: value}, accuracy on the validation data)]"""
+    # BEGIN SOLUTION
+    settings = [dict(zip(space, values, strict=True)) for values in product(*space.values())]
+    results = []
+    for config in random.sample(settings, min(trials, len(settings))):
+        model = fit(config)
+        results.append((config, accuracy(model, "valid")))
+    best, _ = max(results, key=lambda result: result[1])
+    return best, results
+    # END SOLUTION

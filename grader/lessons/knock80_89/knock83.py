@@ -249,7 +249,7 @@ sorted_by_length = accepts(
 )
 with_lengths = accepts(
     edit("return padded, labels", "return padded, labels, torch.tensor([len(ids) for ids, _ in batch])"),
-    edit("for ids, labels in loader", "for ids, labels, _ in loader"),
+    edit("for *inputs, labels in loader", "for *inputs, labels, _ in loader"),
 )
 padded_by_hand = accepts(
     edit(
