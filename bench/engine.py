@@ -82,14 +82,16 @@ def notebook(cells: tuple[str, ...]) -> nbformat.NotebookNode:
 def run_cold(cells: tuple[str, ...]) -> float:
     with tempfile.TemporaryDirectory() as folder:
         manager = AsyncKernelManager(transport="ipc", ip=f"{folder}/s", connection_file=f"{folder}/kernel.json")
-        NotebookClient(notebook(cells), km=manager, shutdown_kernel="immediate").execute(cleanup_kc=True)
+        client = NotebookClient(notebook(cells), km=manager, shutdown_kernel="immediate")
+        asyncio.run(client.async_execute(cleanup_kc=True))
     return 0.0
 
 
 def run_warm(engine: WarmEngine, cells: tuple[str, ...]) -> float:
     with engine.folder() as folder:
         manager = engine.kernel_manager(folder)
-        NotebookClient(notebook(cells), km=manager, shutdown_kernel="immediate").execute(cleanup_kc=True)
+        client = NotebookClient(notebook(cells), km=manager, shutdown_kernel="immediate")
+        asyncio.run(client.async_execute(cleanup_kc=True))
         ending = manager.ending()
     if ending is None:
         raise RuntimeError("the kernel outlived its notebook")

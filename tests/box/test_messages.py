@@ -20,7 +20,11 @@ def message(kind: str, content: Any, **more: Any) -> dict[str, Any]:
 GOOD = {
     "status": {"execution_state": "idle"},
     "stream": {"name": "stdout", "text": "hello"},
-    "display_data": {"data": {"text/plain": "x", "image/png": "aGk="}, "metadata": {}, "transient": {"display_id": "d"}},
+    "display_data": {
+        "data": {"text/plain": "x", "image/png": "aGk="},
+        "metadata": {},
+        "transient": {"display_id": "d"},
+    },
     "execute_result": {"data": {"text/plain": "x"}, "metadata": {}, "execution_count": 3},
     "error": {"ename": "ValueError", "evalue": "no", "traceback": ["line"]},
     "clear_output": {"wait": True},

@@ -129,7 +129,9 @@ def candidates() -> list[Tree]:
     for base in (ROOT, ROOT / "unified"):
         if (base / "cgroup.controllers").exists():
             place = base / own.get("", "")
-            places = dict.fromkeys(folder for folder in (place, place.parent, base) if base in (folder, *folder.parents))
+            places = dict.fromkeys(
+                folder for folder in (place, place.parent, base) if base in (folder, *folder.parents)
+            )
             trees += [Tree(2, folder, folder, cpu) for folder in places for cpu in (folder, None)]
     memory, pids, cpu = (ROOT / name for name in ("memory", "pids", "cpu"))
     if memory.is_dir() and pids.is_dir():

@@ -81,7 +81,9 @@ def test_none_of_our_modules_is_in_sight(engine: WarmEngine) -> None:
 
 def test_two_kernels_draw_the_same_numbers(engine: WarmEngine) -> None:
     """Every kernel begins from the same seeds, in Python, numpy and torch, and hashes alike."""
-    cells = ("import random, numpy, torch\nprint(random.random(), numpy.random.rand(), torch.rand(1).item(), hash('x'))",)
+    cells = (
+        "import random, numpy, torch\nprint(random.random(), numpy.random.rand(), torch.rand(1).item(), hash('x'))",
+    )
     first, second = run_cells(engine, cells, 10).text, run_cells(engine, cells, 10).text
     assert first == second and len(first.split()) == 4
 
@@ -91,7 +93,9 @@ def test_files_of_the_run_are_laid_into_the_working_folder(engine: WarmEngine) -
     with engine.folder() as run:
         (run / "files" / "deep").mkdir(parents=True)
         (run / "files" / "deep" / "a.txt").write_text("data")
-        text, _ = drive(engine.kernel_manager(run), ("print(open('deep/a.txt').read())\nopen('deep/a.txt', 'a').write('!')",), 10)
+        text, _ = drive(
+            engine.kernel_manager(run), ("print(open('deep/a.txt').read())\nopen('deep/a.txt', 'a').write('!')",), 10
+        )
         assert "data" in text
         assert (run / "files" / "deep" / "a.txt").read_text() == "data"
 

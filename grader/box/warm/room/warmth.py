@@ -76,7 +76,9 @@ def draw_once() -> None:
 def load_kernel() -> None:
     """Import what ipykernel imports only when it runs, and IPython's debugger."""
     for name in ("ipykernel.ipkernel", "ipykernel.debugger", "ipykernel.zmqshell", "ipykernel.codeutil",
-                 "IPython.core.interactiveshell", "IPython.core.completer", "jedi", "pexpect", "storemagic",
+                 "IPython.core.interactiveshell", "IPython.core.completer", "IPython.core.completerlib",
+                 "IPython.core.debugger", "IPython.core.oinspect", "IPython.core.logger", "IPython.core.shellapp",
+                 "jedi", "pexpect",
                  "IPython.extensions.storemagic", "IPython.core.magics", "ipykernel.pylab.backend_inline",
                  "tornado.platform.asyncio", "zmq.asyncio"):  # fmt: skip
         is_loaded(name)
