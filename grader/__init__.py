@@ -1,3 +1,26 @@
 """An autograder for deep-learning notebooks in which the judge never enters the room where the student's code runs."""
 
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import sys
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from grader.inline import check, hint, load_ipython_extension
+
 __version__ = "0.1.0"
+__all__ = ["check", "hint", "load_ipython_extension"]
+
+
+def __getattr__(name: str) -> Any:
+    """`from grader import check, hint`, loaded when asked for: importing the grader alone stays light.
+
+    Where a notebook is being graded no lesson is visible, and stand-ins answer that do nothing.
+    """
+    if name not in __all__:
+        raise AttributeError(f"module 'grader' has no attribute {name!r}")
+    graded = "grader_probe" in sys.modules or importlib.util.find_spec("grader.inline") is None
+    place = "grader.box.inside.self_check" if graded else "grader.inline"
+    return getattr(importlib.import_module(place), name)

@@ -20,7 +20,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("grader.judge", "grader.reviewing"),
     ("grader.report",),
     ("grader.grading",),
-    ("grader.cli", "grader.__main__"),
+    ("grader.cli", "grader.__main__", "grader.inline"),
 )
 # The one room a library may be used in.
 ROOMS = {
@@ -101,6 +101,18 @@ def test_libraries_stay_in_their_room(path: Path) -> None:
     for imported in imports_of(path):
         allowed = ROOMS.get(imported.partition(".")[0])
         assert allowed is None or own.startswith(allowed), f"{own} may not import {imported}"
+
+
+def test_importing_the_grader_loads_nothing_else() -> None:
+    """`import grader` costs nothing: what `check` and `hint` need is loaded when somebody asks for them."""
+    import subprocess
+    import sys
+
+    code = "import sys; before = set(sys.modules); import grader; print(*sorted(set(sys.modules) - before))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    loaded = {name.partition(".")[0] for name in done.stdout.split()}
+    assert loaded <= {"grader", *sys.stdlib_module_names}, loaded
+    assert not [name for name in done.stdout.split() if name.startswith("grader.")]
 
 
 @pytest.mark.parametrize("name", GROUND)

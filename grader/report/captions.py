@@ -23,6 +23,17 @@ FINGERPRINT = Text(
     en="file {sha256} · grader {grader} · Python {python}", ja="ファイル {sha256} · grader {grader} · Python {python}"
 )
 
+# In a notebook
+HINT_NUMBER = Text(en="Hint {number} of {total}:", ja="ヒント {number} / {total}:")
+HINT_LAST = Text(en="Hint {number} of {total}, the last one:", ja="ヒント {number} / {total}（最後のヒントです）:")
+DEFINE = Text(
+    en="Not attempted yet. Define {names} and run the cell, then ask again.",
+    ja="まだ書かれていません。{names} を定義してセルを実行し、もう一度呼んでください。",
+)
+NAME_AN_EXERCISE = Text(
+    en="Say which exercise it is, for example: %%check knock81", ja="どの演習か書いてください。例: %%check knock81"
+)
+
 # Under a picture
 MATRIX = Text(en="({size} numbers from {low} to {high})", ja="（{size} 個の数値、{low} から {high}）")
 NO_NUMBERS = Text(en="({size}, nothing finite)", ja="（{size}、有限の値なし）")

@@ -119,6 +119,13 @@ def render_exercise(exercise: ExerciseReport, language: Language) -> str:
     return Markup('<div lang="{}" style="{}">{}</div>').format(language, STYLES["frame"], shown)
 
 
+def render_hint(heading: str, text: Text, language: Language) -> str:
+    """One hint for a notebook's output."""
+    frame = Markup('<div lang="{}" style="{}"><div style="{}">').format(language, STYLES["frame"], STYLES["exercise"])
+    head = Markup('<div style="{}">{}</div>').format(STYLES["check bad"], heading) if heading else Markup("")
+    return frame + head + Markup('<div style="{}">{}</div></div></div>').format(STYLES["said"], prose(language, text))
+
+
 @cache
 def environment() -> Environment:
     return Environment(

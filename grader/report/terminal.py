@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from rich.cells import cell_len, set_cell_size
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
@@ -40,6 +40,16 @@ WIDE = 8  # numbers of a row of evidence
 
 def render(report: Report, language: Language, width: int = 100, colour: bool = True, unicode: bool = True) -> str:
     """The whole report as text of at most `width` columns. unicode: False for consoles that only know ASCII signs."""
+    lines = text_of(Page(report, language).parts(), width, colour)
+    return lines if unicode else lines.translate(PLAIN)
+
+
+def render_exercise(report: Report, exercise: ExerciseReport, language: Language, width: int = 100) -> str:
+    """One exercise of the report as plain text."""
+    return text_of([Page(report, language).exercise(exercise)], width, colour=False)
+
+
+def text_of(parts: Iterable[RenderableType], width: int, colour: bool) -> str:
     console = Console(
         file=io.StringIO(),
         width=width,
@@ -48,11 +58,10 @@ def render(report: Report, language: Language, width: int = 100, colour: bool = 
         highlight=False,
         legacy_windows=False,
     )
-    for part in Page(report, language).parts():
+    for part in parts:
         console.print(part)
-    text = console.file.getvalue()  # type: ignore[attr-defined]  # the StringIO from above
-    lines = "\n".join(line.rstrip() for line in text.splitlines()) + "\n"
-    return lines if unicode else lines.translate(PLAIN)
+    text: str = console.file.getvalue()  # type: ignore[attr-defined]  # the StringIO from above
+    return "\n".join(line.rstrip() for line in text.splitlines()) + "\n"
 
 
 class Prose:
