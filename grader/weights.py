@@ -8,6 +8,7 @@ layer settles its neighbours: a bias goes where its weight went, and layer 1 of 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from difflib import SequenceMatcher
 from functools import cache, lru_cache
@@ -123,11 +124,17 @@ def shapes_of(weights: Weights) -> Shapes:
 
 @lru_cache(maxsize=512)
 def recipes(source: Shapes, target: Shapes) -> tuple[Recipe, ...]:
-    """The matchings as names, worked out once for each pair of layouts."""
-    spare = sum(len(shape) == 1 for _, shape in target) - sum(len(shape) == 1 for _, shape in source)
-    if spare < 0 or len(source) + spare != len(target):
+    """The matchings as names, worked out once for each pair of layouts; none where the sizes cannot work out."""
+    vectors, wanted = (Counter(shape for _, shape in shapes if len(shape) == 1) for shapes in (source, target))
+    if vectors - wanted or sizes(source) != sizes(target):
         return ()
+    spare = sum(wanted.values()) - sum(vectors.values())
     return tuple(islice(extend({}, list(target), dict(source), spare), MOST))
+
+
+def sizes(shapes: Shapes) -> list[int]:
+    """How many numbers each parameter that is not a vector holds: no reading changes that."""
+    return sorted(shape.numel() for _, shape in shapes if len(shape) != 1)
 
 
 def extend(chosen: Recipe, wanted: list[tuple[str, Size]], source: dict[str, Size], spare: int) -> Iterator[Recipe]:
