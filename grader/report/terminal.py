@@ -57,6 +57,7 @@ def text_of(parts: Iterable[RenderableType], width: int, colour: bool) -> str:
         no_color=not colour,
         highlight=False,
         legacy_windows=False,
+        force_jupyter=False,
     )
     for part in parts:
         console.print(part)
