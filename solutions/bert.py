@@ -130,6 +130,8 @@ class Encoder(nn.Module):
         self.words = nn.Embedding(vocab_size, d_model)
         self.positions = nn.Embedding(max_len, d_model)
         self.segments = nn.Embedding(2, d_model)
+        for table in (self.words, self.positions, self.segments):
+            nn.init.normal_(table.weight, std=0.02)  # as in the paper's own code: small beside what is learned
         self.norm = nn.LayerNorm(d_model)
         self.dropout = nn.Dropout(dropout)
         layer = nn.TransformerEncoderLayer(d_model, num_heads, d_ff, dropout, activation="gelu", batch_first=True)
@@ -458,6 +460,8 @@ class Transformer(nn.Module):
         self.scale = math.sqrt(d_model)
         self.src_words = nn.Embedding(src_vocab, d_model)
         self.tgt_words = nn.Embedding(tgt_vocab, d_model)
+        for table in (self.src_words, self.tgt_words):  # so that the scaled embedding is as large as the positions
+            nn.init.normal_(table.weight, std=d_model**-0.5)
         angle = torch.arange(max_len)[:, None] / 10000 ** (torch.arange(0, d_model, 2) / d_model)  # (T, D/2)
         table = torch.stack([angle.sin(), angle.cos()], dim=-1).flatten(1)[:, :d_model]  # (T, D)
         self.register_buffer("positions", table)

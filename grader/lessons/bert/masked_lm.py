@@ -238,6 +238,7 @@ def scalar(value: Any) -> Tensor:
 
 computed_positions = accepts(
     edit("self.positions = nn.Embedding(max_len, d_model)", "self.d_model = d_model"),
+    edit("(self.words, self.positions, self.segments)", "(self.words, self.segments)"),
     edit(
         "self.positions(place)",
         "torch.sin(place[:, None] / 10000 ** (torch.arange(self.d_model, device=ids.device) / self.d_model))",
