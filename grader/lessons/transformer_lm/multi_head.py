@@ -3,6 +3,9 @@
 Vaswani et al. 2017, section 3.2.2.
 """
 
+import torch
+from torch import Tensor
+
 from grader import properties
 from grader.draw import Draw
 from grader.lessons.declare import accepts, check, edit, misconception
@@ -39,17 +42,32 @@ def output_shape(student: Student, draw: Draw) -> None:
 def computes_every_head(student: Student, draw: Draw) -> None:
     """Every head computes softmax(QK^T / sqrt(d_h)) V, and W_O joins them: recomputed with your own weights."""
     sizes = draw_sizes(draw)
-    build(student, draw, sizes)(*sizes.inputs(draw), view=sizes.output())
-    student.must_agree()
-
-
-@check(points=2, after=output_shape, ja="mask が False の組には注意が向かない（あなたの重みで検算）")
-def obeys_the_mask(student: Student, draw: Draw) -> None:
-    """Attention goes only where the mask is True: recomputed with your own weights."""
-    sizes = draw_sizes(draw)
     model = build(student, draw, sizes)
+    model(*sizes.inputs(draw), view=sizes.output())
+    student.must_agree()
+    # With a mask too: the scale, say, may be lost on that path alone.
     model(*sizes.inputs(draw), draw.mask(sizes.queries, sizes.keys), view=sizes.output())
     student.must_agree()
+
+
+@check(points=2, after=output_shape, ja="mask が False の key は、出力にまったく影響しない")
+def obeys_the_mask(student: Student, draw: Draw) -> None:
+    """A key where the mask is False has no influence on the output."""
+    sizes = draw_sizes(draw)
+    model = build(student, draw, sizes)
+    query, key, value = sizes.inputs(draw)
+    hidden = ~draw.mask(sizes.keys)[:, None]  # the same keys for every query
+    mask = (~hidden).T.expand(sizes.queries, sizes.keys)
+    other_key, other_value = draw.normal(*key.shape), draw.normal(*value.shape)
+
+    def attention(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+        found: Tensor = model(query, key, value, mask, view=sizes.output())
+        return found
+
+    changed = torch.where(hidden, other_key, key), torch.where(hidden, other_value, value)
+    properties.blind_to_hidden(attention, query, key, value, changed)
+    seen = torch.where(hidden, key, other_key), torch.where(hidden, value, other_value)
+    properties.moves(attention(query, key, value), attention(query, *seen))
 
 
 @check(points=2, after=output_shape, ja="返ってくる重みは、key についての確率分布で、隠した key では 0 である")
@@ -62,7 +80,6 @@ def weights_are_distributions(student: Student, draw: Draw) -> Text | None:
     if found is None:
         return NO_WEIGHTS
     properties.hidden(properties.distribution(found), mask)
-    student.must_agree(properties.WEIGHTS)
     return None
 
 
