@@ -39,7 +39,9 @@ def build_vocab(titles: Sequence[str]) -> dict[str, int]:
 class Rnn(nn.Module):
     """Problem 81, 84 and 85: the state after the last real word."""
 
-    def __init__(self, table: Tensor, pad: int, hidden: int, layers: int = 1, both: bool = False, cell: str = "LSTM") -> None:
+    def __init__(
+        self, table: Tensor, pad: int, hidden: int, layers: int = 1, both: bool = False, cell: str = "LSTM"
+    ) -> None:
         super().__init__()
         self.embed = nn.Embedding.from_pretrained(table.clone(), freeze=False, padding_idx=pad)
         self.rnn = getattr(nn, cell)(table.shape[1], hidden, layers, batch_first=True, bidirectional=both)
@@ -111,7 +113,9 @@ def accuracy(model: nn.Module, batcher: Batcher, items: Sequence[Headline]) -> f
     return right / len(items)
 
 
-def train(model: nn.Module, batcher: Batcher, data: News, epochs: int, lr: float, size: int, decay: float = 0.0) -> float:
+def train(
+    model: nn.Module, batcher: Batcher, data: News, epochs: int, lr: float, size: int, decay: float = 0.0
+) -> float:
     """Adam, the epoch with the best validation accuracy; test accuracy of that epoch."""
     optimizer = torch.optim.AdamW(model.parameters(), lr=lr, weight_decay=decay)
     steps = epochs * -(-len(data.train) // size)
@@ -159,7 +163,9 @@ def run(model: str, data: News, args: argparse.Namespace) -> float:
             encoder = type(encoder).from_scratch()
 
         def batch(items: Sequence[Headline]) -> Batch:
-            made = tokenizer([item.title for item in items], padding=True, truncation=True, max_length=40, return_tensors="pt")
+            made = tokenizer(
+                [item.title for item in items], padding=True, truncation=True, max_length=40, return_tensors="pt"
+            )
             return (made["input_ids"], made["attention_mask"]), labels_of(items)
 
         lr = args.bert_lr if model == "bert" else 1e-3
@@ -174,7 +180,16 @@ def run(model: str, data: News, args: argparse.Namespace) -> float:
     table = table_of(vocab, args.vectors) if "vectors" in model else torch.randn(len(vocab) + 2, 50) * 0.1
     if model.startswith("cnn"):
         return train(Cnn(table, pad, 100), batcher, data, 8, 2e-3, 32)
-    return train(Rnn(table, pad, 50, both="both" in model, cell="GRU" if "gru" in model else "RNN" if "tanh" in model else "LSTM"), batcher, data, 8, 4e-3, 32)
+    return train(
+        Rnn(
+            table, pad, 50, both="both" in model, cell="GRU" if "gru" in model else "RNN" if "tanh" in model else "LSTM"
+        ),
+        batcher,
+        data,
+        8,
+        4e-3,
+        32,
+    )
 
 
 def main() -> None:
@@ -192,7 +207,9 @@ def main() -> None:
     data = news(args.folder)
     data = News(data.train[: args.train], data.valid, data.test, data.source)
     majority = Counter(item.category for item in data.test).most_common(1)[0][1] / len(data.test)
-    print(f"{data.source}: {len(data.train)} / {len(data.valid)} / {len(data.test)}; majority {majority:.1%}", flush=True)
+    print(
+        f"{data.source}: {len(data.train)} / {len(data.valid)} / {len(data.test)}; majority {majority:.1%}", flush=True
+    )
     for model in args.models.split(","):
         results = []
         for seed in range(args.seeds):

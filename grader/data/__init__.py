@@ -16,8 +16,8 @@ from collections.abc import Collection
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
-from grader.data.synthetic import Headline, headlines, unlabelled
 from grader.data.newscorpora import News, news, write_uci
+from grader.data.synthetic import Headline, headlines, unlabelled
 
 if TYPE_CHECKING:
     from grader.data.tiny_bert import TinyBert

@@ -26,7 +26,9 @@ def cache_folder() -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise DataError(f"The cache folder {folder} cannot be made ({error.strerror}): make room or allow it.") from error
+        raise DataError(
+            f"The cache folder {folder} cannot be made ({error.strerror}): make room or allow it."
+        ) from error
     return folder
 
 

@@ -25,7 +25,7 @@ TOPICS: Final = {"b": "business", "t": "technology", "e": "entertainment", "m": 
 FLATTENING: Final = 4
 NAME_FLATTENING: Final = 60
 # The share of names that are made up on the spot and hardly ever come back: the long tail of real news.
-FRESH_NAMES: Final = 0.12
+FRESH_NAMES: Final = 0.35
 
 _SLOT: Final = re.compile(r"\{(\w+)\}")
 _NAME_SEED: Final = 1

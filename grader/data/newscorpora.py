@@ -89,7 +89,9 @@ def _from_path(path: Path) -> News:
     if zipfile.is_zipfile(path):
         return _from_zip(path)
     if path.suffix == ".zip":
-        raise DataError(f"{path} is not a whole zip archive, the end is missing or it is something else: fetch it again.")
+        raise DataError(
+            f"{path} is not a whole zip archive, the end is missing or it is something else: fetch it again."
+        )
     return _from_csv(path)
 
 
@@ -168,13 +170,13 @@ def _rows(file: IO[bytes], path: Path) -> Iterator[list[str]]:
 
 
 def _lines(file: IO[bytes], path: Path) -> Iterator[tuple[int, str]]:
-    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="\n")
     try:
-        for number, line in enumerate(text, 1):
-            if stripped := line.rstrip("\r\n"):
-                yield number, stripped
+        with io.TextIOWrapper(file, encoding="utf-8-sig", newline="\n") as text:
+            for number, line in enumerate(text, 1):
+                if stripped := line.rstrip("\r\n"):
+                    yield number, stripped
     except UnicodeDecodeError as error:
-        raise DataError(f"{path} is not UTF-8 text ({error.reason} at byte {error.start}): take the original file.") from error
+        raise DataError(f"{path} is not UTF-8 text ({error.reason}): take the original file.") from error
 
 
 def _split(items: Sequence[Headline], source: str) -> News:

