@@ -112,9 +112,20 @@ def find() -> Tree | None:
     """A tree in which groups can be made and limited, or None."""
     for tree in candidates():
         with contextlib.suppress(OSError):
-            tree.group(KernelLimits()).remove()
+            group = tree.group(KernelLimits())
+            for folder in group.folders():
+                sweep(folder.parent)
+            group.remove()
             return tree
     return None
+
+
+def sweep(folder: Path) -> None:
+    """Take away the empty groups of judges that were killed before they could."""
+    for left in folder.glob("grader-*-*"):
+        if not Path("/proc", left.name.split("-")[1]).exists():
+            with contextlib.suppress(OSError):  # it may have been swept by somebody else, or not be empty
+                left.rmdir()
 
 
 def candidates() -> list[Tree]:
