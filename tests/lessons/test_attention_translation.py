@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import math
+import os
+import re
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -13,6 +17,7 @@ from grader.box.local import LocalBox
 from grader.draw import Draw
 from grader.judge import judge
 from grader.lessons import load, source
+from grader.lessons.attention_translation._words import sentences
 from grader.model import Exercise, Outcome, Submission
 
 LESSON = load("attention_translation")
@@ -58,6 +63,75 @@ def test_a_hidden_row_leaves_gradients_finite() -> None:
     out, weights = reference("scaled_dot_product_attention")(q, k, v, mask)
     (out.sum() + weights.sum()).backward()
     assert all(torch.isfinite(part.grad).all() for part in (q, k, v) if part.grad is not None)
+
+
+@torch.no_grad()
+def test_additive_attention_is_the_loop() -> None:
+    """The reference's context is the sum over words of softmax(v . tanh(W_q q + W_k k)) times the key."""
+    draw = Draw(9)
+    model = reference("AdditiveAttention")(5, 7, 3)
+    query, keys, mask = draw.normal(3, 5), draw.normal(3, 9, 7), draw.mask(3, 9)
+    context, weights = model(query, keys, mask)
+    for b in range(3):
+        allowed = [j for j in range(9) if mask[b, j]]
+        power = {j: float(model.v(torch.tanh(model.w_q(query[b]) + model.w_k(keys[b, j]))).exp()) for j in allowed}
+        expected = sum(power[j] / sum(power.values()) * keys[b, j] for j in allowed)
+        assert torch.allclose(context[b], expected, atol=1e-5)
+        assert weights[b].tolist() == pytest.approx([power.get(j, 0) / sum(power.values()) for j in range(9)], abs=1e-5)
+
+
+@torch.no_grad()
+def test_encoder_reads_each_sentence_alone() -> None:
+    """The reference's encoder gives a sentence in a padded batch the outputs and the state it has alone."""
+    model = reference("EncoderRNN")(19, 5, 7)
+    ids = sentences(Draw(10), 19, 0, [3, 8, 5])
+    outputs, state = model(ids)
+    for row, length in enumerate((3, 8, 5)):
+        alone, last = model(ids[row : row + 1, :length])
+        assert torch.allclose(outputs[row, :length], alone[0], atol=1e-6)
+        assert torch.allclose(state[row], last[0], atol=1e-6) and torch.allclose(last[0], alone[0, -1])
+
+
+@torch.no_grad()
+def test_loss_is_a_mean_over_words() -> None:
+    """The reference's loss is the sum over real words, sentence by sentence and step by step, over their number."""
+    torch.manual_seed(0)
+    encoder, decoder = reference("EncoderRNN")(19, 5, 7), reference("AttnDecoderRNN")(19, 5, 7)
+    source = sentences(Draw(11), 19, 0, [4, 6])
+    target = torch.tensor([[1, 5, 6, 2, 0, 0], [1, 7, 8, 9, 10, 2]])
+    losses = []
+    for row, (words, steps) in enumerate(((4, 3), (6, 5))):
+        outputs, state = encoder(source[row : row + 1, :words])
+        for t in range(steps):
+            seen = torch.ones(1, words, dtype=torch.bool)
+            scores, state, _ = decoder(target[row, t : t + 1], state, outputs, seen)
+            losses.append(-float(scores[0, target[row, t + 1]]))
+    mean = reference("sequence_loss")(encoder, decoder, source, target)
+    assert float(mean) == pytest.approx(sum(losses) / len(losses), rel=1e-5)
+
+
+@torch.no_grad()
+def test_translation_follows_the_largest_probability() -> None:
+    """Each word of the reference's translation is the most probable one after those before it."""
+    torch.manual_seed(1)
+    encoder, decoder = reference("EncoderRNN")(19, 5, 7), reference("AttnDecoderRNN")(19, 5, 7)
+    source = torch.tensor([4, 5, 6])
+    ids, weights = reference("translate")(encoder, decoder, source, start=1, stop=2, max_len=6)
+    assert len(ids) <= 6 and weights.shape == (len(ids), 3) and 2 not in ids
+    outputs, state = encoder(source[None])
+    for previous, chosen in zip([1, *ids], ids, strict=False):
+        scores, state, _ = decoder(torch.tensor([previous]), state, outputs, torch.ones(1, 3, dtype=torch.bool))
+        assert int(scores.argmax()) == chosen
+
+
+@pytest.mark.slow
+def test_attention_translates_and_the_bottleneck_does_not() -> None:
+    """The notebook runs through; with attention most held-out sentences are exactly right, without it hardly any."""
+    path = source.folder("solutions") / "attention_translation.py"
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(path.parents[1])}
+    done = subprocess.run([sys.executable, str(path)], capture_output=True, text=True, env=environment, check=True)
+    right = dict(re.findall(r"^(with\w*) attention, 1 to 14 words: (\d+) of 500", done.stdout, re.M))
+    assert int(right["with"]) > 300 and int(right["without"]) < 50
 
 
 @pytest.mark.parametrize("exercise", LESSON.exercises, ids=EXERCISES)
