@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import nullcontext
-from itertools import islice, product
+from itertools import product
 from typing import Any
 
 import torch
@@ -24,7 +24,7 @@ from grader.student import Exchange, crash, same
 from grader.weights import assignments
 
 WAYS = 64  # matchings of parameters that are tried; the likeliest come first
-PATIENCE = 600  # replays in search of one name: a second or two
+PATIENCE = 300  # replays in search of one right answer, or of one name: a second or two
 RIGHT = Variant("", ())
 ROOMY = Limits(reply=256 << 20)
 
@@ -41,15 +41,17 @@ class KnownAnswers:
 
         The likeliest way of all answers comes first; answers that give the same value then are not tried in others.
         """
-        bases, first = list(self.bases), list[Any]()
+        bases, first, left = list(self.bases), list[Any](), PATIENCE
         for way in range(WAYS):
             for base in tuple(bases):
+                if left <= 0:
+                    return
                 answered, last = replay(self.exercise, base, exchanges, way, double=True)
                 if last:
                     bases.remove(base)
                 if not answered or answered[-1].refused is not None:
                     continue
-                value = answered[-1].value
+                value, left = answered[-1].value, left - 1
                 if way == 0 and not last and any(same(value, other) for other in first):
                     bases.remove(base)
                 first += [value] if way == 0 else []
@@ -167,7 +169,7 @@ class Replay:
         return to_double(request) if self.double else request
 
     def match(self, students: dict[str, Tensor], own: dict[str, Tensor]) -> dict[str, Tensor] | None:
-        found = list(islice(assignments(students, own), WAYS))
+        found = assignments(students, own)
         self.ways = max(self.ways, len(found))
         return found[min(self.way, len(found) - 1)] if found else None
 

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cache, lru_cache
 from itertools import islice
+from typing import Any
 
 from torch import Size, Tensor, cat, empty, ones_like, zeros_like
 
@@ -65,8 +67,8 @@ def per_head(source: Tensor, target: Tensor) -> Iterator[Tensor]:
         yield source.permute(2, 0, 1).reshape(output)
 
 
-def assignments(source: Weights, target: Weights) -> Iterator[dict[str, Tensor]]:
-    """Ways to give each parameter of `target` one of `source`, likeliest first, at most MOST.
+def assignments(source: Weights, target: Weights) -> Sequence[dict[str, Tensor]]:
+    """Ways to give each parameter of `target` one of `source`, likeliest first, at most MOST, made when looked at.
 
     Every source is used exactly once. A vector of the target that nothing is left for becomes zero, or one where it is
     a gain: leaving out a bias, or one of two that are added, or the gain of a normalisation, is the same function.
@@ -75,8 +77,22 @@ def assignments(source: Weights, target: Weights) -> Iterator[dict[str, Tensor]]
     if not found:
         source = relaid(source, target)
         found = recipes(shapes_of(source), shapes_of(target))
-    for recipe in found:
-        yield {name: follow(recipe[name], name, source, target[name]) for name in target}
+    return Assignments(source, target, found)
+
+
+@dataclass(frozen=True)
+class Assignments(Sequence[dict[str, Tensor]]):
+    source: Weights
+    target: Weights
+    found: tuple[Recipe, ...]
+
+    def __len__(self) -> int:
+        return len(self.found)
+
+    def __getitem__(self, index: Any) -> Any:
+        """The tensors for each parameter of the target, by the recipe of this number."""
+        recipe = self.found[index]
+        return {name: follow(recipe[name], name, self.source, tensor) for name, tensor in self.target.items()}
 
 
 def relaid(source: Weights, target: Weights) -> Weights:
