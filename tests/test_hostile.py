@@ -1,4 +1,4 @@
-"""Notebooks that try to get points without computing, or to take the grader down, against the cold kernel.
+"""Notebooks that try to get points without computing, or to take the grader down, cold and in the jail.
 
 Each is an otherwise right notebook of the Transformer lesson whose causal mask is wrong (flipped). Whatever the
 hostile cell does, the mask earns what the wrong answer earns, and the other exercises keep everything.
@@ -6,17 +6,22 @@ hostile cell does, the mask earns what the wrong answer earns, and the other exe
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat.v4
 import pytest
 
-from grader.grading import grade
+from grader.box.doctor import examine
+from grader.box.hosts import Host
+from grader.grading import grade, jail
 from grader.model import ExerciseReport, Limits, Outcome, Report
 from tests.notebooks import answer_cells, save, solved
 
 LESSON, TARGET, NEIGHBOUR = "transformer_lm", "causal_mask", "positional_encoding"
 LIMITS = Limits(cell_wall=6.0, cell_cpu=6.0, call_wall=4.0, check_wall=8.0)
+
+jailed = pytest.mark.skipif(not examine().safe, reason=f"no jail here: {[layer.value for layer in examine().missing]}")
 
 PATCHES = {
     "np.allclose": "import numpy as np; np.allclose = lambda *a, **k: True",
@@ -55,6 +60,33 @@ probe = sys.modules["grader_probe"]
 kept = probe.pack
 probe.pack = lambda value, limit=0: kept({"value": {"outcome": "passed", "points": 100}})
 """,
+    "a pickle that lies": """
+import pickle
+class Poison:
+    def __reduce__(self): return (print, ("poisoned",))
+def causal_mask(size): return pickle.dumps(Poison())
+""",
+    "finding the judge": """
+import os, sys
+def causal_mask(size):
+    judged = sys._getframe(1).f_code.co_name != "<module>" or "grader_probe" in sys.modules
+    return torch.ones(size, size, dtype=torch.bool) if judged else None
+""",
+    "shadowing modules by files": """
+import os
+for name in ("torch", "json", "safetensors", "grader", "struct", "socket"):
+    open(name + ".py", "w").write("raise SystemExit(0)")
+""",
+    "importing the answers": """
+import sys
+found = None
+for name in ("solutions.transformer_lm", "grader._solutions.transformer_lm"):
+    try:
+        found = __import__(name, fromlist=["causal_mask"]).causal_mask
+    except Exception:
+        pass
+causal_mask = found or causal_mask
+""",
     "patching safetensors": """
 import safetensors.torch
 safetensors.torch.save = lambda tensors, metadata=None: b""
@@ -85,7 +117,17 @@ REPLIES = {
 }
 
 
-def graded(tmp_path: Path, cell: str, place: str = "after") -> Report:
+@pytest.fixture(scope="module", params=["cold", pytest.param("jail", marks=jailed)])
+def host(request: pytest.FixtureRequest) -> Iterator[Host | None]:
+    """Cold kernels, or jailed ones of one warm process that has to live through it all."""
+    if request.param == "cold":
+        yield None
+        return
+    with jail() as found:
+        yield found
+
+
+def graded(tmp_path: Path, host: Host | None, cell: str, place: str = "after") -> Report:
     """The report on the notebook with a hostile cell beside the wrong causal mask."""
     notebook = solved(LESSON, causal_mask="flipped")
     (target,) = answer_cells(notebook, TARGET)
@@ -94,7 +136,7 @@ def graded(tmp_path: Path, cell: str, place: str = "after") -> Report:
     notebook.cells[at:at] = [hostile]
     if place == "instead":
         notebook.cells.remove(target)
-    return grade(save(notebook, tmp_path), seed=11, only=(TARGET, NEIGHBOUR), limits=LIMITS)
+    return grade(save(notebook, tmp_path), seed=11, only=(TARGET, NEIGHBOUR), limits=LIMITS, host=host)
 
 
 def part(report: Report, name: str) -> ExerciseReport:
@@ -102,18 +144,18 @@ def part(report: Report, name: str) -> ExerciseReport:
 
 
 @pytest.fixture(scope="module")
-def honest(tmp_path_factory: pytest.TempPathFactory) -> float:
+def honest(host: Host | None, tmp_path_factory: pytest.TempPathFactory) -> float:
     """What the wrong mask earns by itself."""
-    report = graded(tmp_path_factory.mktemp("honest"), "pass")
+    report = graded(tmp_path_factory.mktemp("honest"), host, "pass")
     earned = part(report, TARGET).score.earned
     assert earned is not None and earned < part(report, TARGET).score.possible
     return earned
 
 
 @pytest.mark.parametrize("name", PATCHES)
-def test_patching_gains_nothing(name: str, tmp_path: Path, honest: float) -> None:
+def test_patching_gains_nothing(name: str, host: Host | None, tmp_path: Path, honest: float) -> None:
     """Replacing what a judge might compare with, or looking for the answer in this process, earns no point."""
-    report = graded(tmp_path, PATCHES[name])
+    report = graded(tmp_path, host, PATCHES[name])
     earned = part(report, TARGET).score.earned
     assert earned is not None and earned <= honest, [f.outcome for f in part(report, TARGET).findings]
     if name not in (
@@ -125,18 +167,18 @@ def test_patching_gains_nothing(name: str, tmp_path: Path, honest: float) -> Non
 
 
 @pytest.mark.parametrize("name", ENDINGS)
-def test_ending_the_kernel_costs_nobody_else(name: str, tmp_path: Path, honest: float) -> None:
+def test_ending_the_kernel_costs_nobody_else(name: str, host: Host | None, tmp_path: Path, honest: float) -> None:
     """A cell that ends, blocks, floods or breaks costs itself: the neighbour keeps everything."""
-    report = graded(tmp_path, ENDINGS[name])
+    report = graded(tmp_path, host, ENDINGS[name])
     earned = part(report, TARGET).score.earned
     assert earned is not None and earned <= honest
     assert part(report, NEIGHBOUR).score.earned == part(report, NEIGHBOUR).score.possible
 
 
 @pytest.mark.parametrize("name", REPLIES)
-def test_odd_replies_fail_and_nothing_else(name: str, tmp_path: Path) -> None:
+def test_odd_replies_fail_and_nothing_else(name: str, host: Host | None, tmp_path: Path) -> None:
     """Whatever a function returns instead of a mask is a finding about it, never a fault of ours."""
-    report = graded(tmp_path, f"def causal_mask(size): return {REPLIES[name]}", "instead")
+    report = graded(tmp_path, host, f"def causal_mask(size): return {REPLIES[name]}", "instead")
     findings = part(report, TARGET).findings
     assert part(report, TARGET).score.earned == 0
     assert not {f.outcome for f in findings} & {Outcome.BROKEN, Outcome.PASSED}

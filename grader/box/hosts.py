@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 
+from grader.box.warm.client import CarefulClient
+
 if TYPE_CHECKING:
     from grader.box.warm import WarmEngine
 
@@ -31,6 +33,11 @@ THREADS = {
     "OPENBLAS_NUM_THREADS": "1",
     "OMP_WAIT_POLICY": "PASSIVE",
 }
+
+
+# As warm kernels have it: no history file, and tracebacks without context, which nobody reads and which take half a
+# minute for one RecursionError.
+QUIETLY = ("--HistoryManager.enabled=False", "--InteractiveShell.xmode=Minimal")
 
 
 @dataclass(frozen=True)
@@ -60,14 +67,14 @@ class OurSpec(KernelSpecManager):  # type: ignore[misc]  # jupyter_client has no
     """The kernel of this very interpreter, whatever specs a user has installed."""
 
     def get_kernel_spec(self, _kernel_name: str) -> KernelSpec:
-        argv = [sys.executable, "-Xfrozen_modules=off", "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-        return KernelSpec(argv=argv, display_name="Python", language="python")
+        launch = [sys.executable, "-Xfrozen_modules=off", "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        return KernelSpec(argv=[*launch, *QUIETLY], display_name="Python", language="python")
 
 
 class ColdHost:
     """A new interpreter for each kernel, with the rights of whoever runs the grader."""
 
-    isolation = "cold"
+    isolation = "cold, no jail"
 
     @contextmanager
     def seat(self, folder: Path | None) -> Iterator[Seat]:
@@ -84,7 +91,7 @@ class ColdHost:
             shutil.rmtree(private, ignore_errors=True)
 
     def manager(self, private: Path) -> AsyncKernelManager:
-        manager = AsyncKernelManager(kernel_spec_manager=OurSpec())
+        manager = AsyncKernelManager(kernel_spec_manager=OurSpec(), client_factory=CarefulClient)
         if sys.platform != "win32":
             manager.transport = "ipc"
             manager.ip = str(private / "k")
@@ -101,10 +108,14 @@ def environment(private: Path, scratch: Path) -> dict[str, str]:
 
 
 def own_files(folder: Path | None) -> list[Path]:
-    """What lies beside the notebook, without notebooks (they may be other people's) and hidden files."""
+    """What lies beside the notebook, without notebooks (they may be other people's), hidden files and links.
+
+    A link handed in could lead anywhere: a file of ours must not follow it into the room.
+    """
     if folder is None:
         return []
-    return sorted(item for item in folder.iterdir() if item.suffix != ".ipynb" and not item.name.startswith("."))
+    kept = (item for item in folder.iterdir() if item.suffix != ".ipynb" and not item.name.startswith("."))
+    return sorted(item for item in kept if not item.is_symlink())
 
 
 def link_files(folder: Path | None, scratch: Path) -> None:
@@ -119,7 +130,7 @@ class WarmHost:
 
     def __init__(self, engine: WarmEngine) -> None:
         self.engine = engine
-        self.isolation = engine.tier.value
+        self.isolation = engine.isolation
 
     @contextmanager
     def seat(self, folder: Path | None) -> Iterator[Seat]:

@@ -38,6 +38,7 @@ from grader.notebook.outputs import LONGEST, text_of
 
 FORKS = sys.platform == "linux"
 INSIDE = Path(probe.__file__).parent
+FLOOD = 8  # times the output that is kept; dropping it costs us too, so the cell is stopped
 PATIENCE = 2.0  # seconds a cell has to stop after an interrupt
 
 LEAVING = re.compile(r"\b(?:exit|quit)\b")
@@ -199,6 +200,7 @@ class KernelBox:
             await asyncio.wait([task], timeout=0.1)
             now = time.monotonic()
             over = now - wall > self.limits.cell_wall or self.cpu_seconds() - cpu > self.limits.cell_cpu
+            over = over or self.client.output_bytes > FLOOD * self.limits.output
             if over and not interrupted and not task.done():
                 interrupted = now
                 await self.client.km.interrupt_kernel()
@@ -223,7 +225,7 @@ class KernelBox:
         outputs = self.client.nb.cells[0].get("outputs", [])
         said = clean(text_of(outputs), LONGEST)
         if self.client.output_bytes > self.limits.output:
-            note = note or TOO_MUCH_OUTPUT
+            note = TOO_MUCH_OUTPUT
         error = next((o for o in outputs if o["output_type"] == "error"), None)
         if error is None or ending is not Ending.OK:
             return CellRun(cell.index, ending, seconds, note=note, output=said)
@@ -312,6 +314,7 @@ def bring(name):
     return sys.modules[spec.name]
 probe = bring("probe")
 probe.install(sys.modules["__main__"].__dict__)
+probe.settle()
 for name in {imports!r}:
     importlib.import_module(name)
 for step in {steps!r}:

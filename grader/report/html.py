@@ -184,7 +184,6 @@ def page_of(report: Report, language: Language) -> Page:
     score, made = report.score, report.provenance
     parts = tuple(part_of(exercise, language) for exercise in report.exercises)
     cells = troubled(report)
-    isolation = words.ISOLATION.get(made.isolation)
     return Page(
         title=report.title.in_(language),
         submission=report.submission,
@@ -203,7 +202,7 @@ def page_of(report: Report, language: Language) -> Page:
             words.PROVENANCE,
             seed=made.seed,
             torch=made.torch,
-            isolation=isolation.in_(language) if isolation else made.isolation,
+            isolation=words.isolation(made.isolation).in_(language),
         ),
         fingerprint=say(
             language, captions.FINGERPRINT, sha256=report.sha256[:12], grader=made.grader, python=made.python

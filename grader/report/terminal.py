@@ -260,12 +260,11 @@ class Page:
 
     def provenance(self) -> RenderableType:
         made = self.report.provenance
-        isolation = words.ISOLATION.get(made.isolation)
         return Prose(
             self.say(
                 words.PROVENANCE,
                 seed=made.seed,
-                isolation=self.say(isolation) if isolation else made.isolation,
+                isolation=self.say(words.isolation(made.isolation)),
                 torch=made.torch,
             ),
             "dim",

@@ -43,12 +43,16 @@ PROVENANCE = Text(
     en="seed {seed} · {isolation} · torch {torch} · --seed {seed} repeats exactly this grading",
     ja="シード {seed} · {isolation} · torch {torch} · --seed {seed} で同じ採点を再現できます",
 )
-ISOLATION = {
-    "jail": Text(en="jailed", ja="隔離環境"),
-    "warm": Text(en="own process, no jail", ja="別プロセス（隔離なし）"),
-    "cold": Text(en="own process, no jail", ja="別プロセス（隔離なし）"),
-    "none: same process": Text(en="same process", ja="同じプロセス"),
-}
+JAILED = Text(en="jailed", ja="隔離環境")
+NOT_JAILED = Text(en="own process, no jail", ja="別プロセス（隔離なし）")
+SAME_PROCESS = Text(en="same process", ja="同じプロセス")
+
+
+def isolation(said: str) -> Text:
+    """The report's word on isolation ("jail: fork, bubblewrap ...", "cold, no jail") in short."""
+    if said.startswith("jail"):
+        return JAILED
+    return SAME_PROCESS if "same process" in said else NOT_JAILED
 
 
 def points(value: float) -> str:

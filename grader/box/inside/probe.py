@@ -185,7 +185,8 @@ class Room:
         self.children: list[int] = []
 
     def note(self, section: str | None) -> None:
-        """Remember the namespace after a cell of `section`, and which names that cell bound."""
+        """Remember the namespace after a cell of `section`, which names that cell bound, and seed the next one."""
+        seed_everything(0)
         now = dict(self.namespace)
         if section is not None:
             bound = {k for k, v in now.items() if self.last.get(k, self) is not v and not k.startswith("_")}
@@ -449,6 +450,13 @@ def serve(room: Room, address: str, limit: int) -> None:
 
 
 THE_ROOM: list[Room] = []  # one a kernel; LocalBox makes its own
+
+
+def settle() -> None:
+    """The same numbers every time: fixed seeds, one thread, deterministic algorithms where torch has them."""
+    seed_everything(0)
+    torch.set_num_threads(1)
+    torch.use_deterministic_algorithms(True, warn_only=True)
 
 
 def install(namespace: dict[str, Any]) -> None:
