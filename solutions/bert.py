@@ -32,6 +32,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+
 # %% [markdown] lang="ja" exercise="mask_tokens"
 # ## 穴を空ける（mask_tokens）
 #
@@ -78,6 +79,49 @@ def mask_tokens(ids, special, mask_id, vocab_size):
     inputs[swapped] = torch.randint_like(ids, vocab_size)[swapped]
     return inputs, labels
     # END SOLUTION
+
+
+# %% exercise="mask_tokens" role="demo"
+if __name__ == "__main__":
+    from collections import Counter
+
+    from grader.data import language
+
+    PAD, CLS, SEP, MASK, UNK = range(5)
+    LENGTH = 42  # characters of a piece of text, with [CLS] and [SEP]
+    stories = [line for line in language.text().train.split("\n") if line]
+    tokens = ["[PAD]", "[CLS]", "[SEP]", "[MASK]", "[UNK]", *(c for c, _ in Counter("".join(stories)).most_common())]
+    number = {token: i for i, token in enumerate(tokens)}
+    V = len(tokens)
+
+    def encode(text):
+        return [CLS, *(number.get(character, UNK) for character in text[: LENGTH - 2]), SEP]
+
+    def stack(rows):
+        """lists of ids -> ids (B, T), mask (B, T)"""
+        longest = max(len(row) for row in rows)
+        ids = torch.tensor([row + [PAD] * (longest - len(row)) for row in rows])
+        return ids, ids != PAD
+
+    def pieces(story):
+        """A story cut after sentences, into pieces that fit."""
+        piece = ""
+        for sentence in story.replace("。", "。\n").split("\n"):
+            if piece and len(piece) + len(sentence) > LENGTH - 2:
+                yield piece
+                piece = ""
+            piece += sentence
+        yield piece
+
+    texts = [encode(piece) for story in stories for piece in pieces(story)]
+    print(len(texts), "pieces of text, V =", V)
+
+    torch.manual_seed(0)
+    ids, mask = stack(texts[:3])
+    inputs, labels = mask_tokens(ids, ids < 5, MASK, V)
+    for row in range(3):
+        print("".join("＿" if i == MASK else tokens[i] for i in inputs[row, mask[row]].tolist()[1:-1]))
+        print("   ", [tokens[i] for i in labels[row].tolist() if i >= 0])
 
 
 # %% [markdown] lang="ja" exercise="masked_lm"
@@ -171,6 +215,53 @@ def masked_lm_loss(logits, labels):
     # BEGIN SOLUTION
     return F.cross_entropy(logits.transpose(1, 2), labels)  # (B, V, T) against (B, T)
     # END SOLUTION
+
+
+# %% exercise="masked_lm" role="demo"
+if __name__ == "__main__":
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    D_MODEL, STEPS = 64, 2600
+    SIZES = {"vocab_size": V, "d_model": D_MODEL, "num_heads": 4, "d_ff": 256, "num_layers": 2, "max_len": LENGTH}
+
+    torch.manual_seed(0)
+    random.seed(0)
+    encoder = Encoder(**SIZES)
+    model = MaskedLM(encoder, D_MODEL, V).to(device).train()
+    optimizer = torch.optim.AdamW(model.parameters(), lr=3e-3)
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: min(1, (step + 1) / 100) * (1 - step / STEPS))
+    losses = []
+    for step in range(1, STEPS + 1):
+        ids, mask = stack(random.sample(texts, 32))
+        inputs, labels = mask_tokens(ids, ids < 5, MASK, V)
+        loss = masked_lm_loss(model(inputs.to(device), mask.to(device)), labels.to(device))
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        schedule.step()
+        losses.append(loss.item())
+        if step % 400 == 0:
+            print(f"{step:5} updates, loss {sum(losses[-200:]) / 200:.2f}")
+    model.to("cpu").eval()
+
+# %% exercise="masked_lm" role="demo"
+if __name__ == "__main__":
+    held_out = [encode(piece) for story in language.text().test.split("\n") if story for piece in pieces(story)]
+    torch.manual_seed(1)
+    ids, mask = stack(held_out)
+    inputs, labels = mask_tokens(ids, ids < 5, MASK, V)
+    with torch.no_grad():
+        guesses = model(inputs, mask).argmax(-1)
+    asked = labels != -100
+    print(
+        f"{(guesses == labels)[asked].float().mean():.3f} of {int(asked.sum())} gaps in unseen text are filled rightly"
+    )
+
+    for text in ("雨＿激しく降っている。", "高橋さ＿は田中さんに電話をか＿た。", "「昼の三時＿待っていてください」"):
+        inputs, mask = stack([encode(text)])
+        inputs[inputs == number.get("＿", UNK)] = MASK
+        with torch.no_grad():
+            best = model(inputs, mask)[0].topk(3, dim=-1).indices
+        print(text, [[tokens[i] for i in best[t].tolist()] for t in (inputs[0] == MASK).nonzero().flatten().tolist()])
 
 
 # %% [markdown] lang="ja" exercise="heads"
@@ -316,6 +407,60 @@ def align_labels(word_labels, word_ids):
     # END SOLUTION
 
 
+# %% exercise="heads" role="demo"
+if __name__ == "__main__":
+    question, passage = "誰が来ましたか。", "朝早く田中さんが来た。"
+    ids, segments = pack_pair(encode(question)[1:-1], encode(passage)[1:-1], CLS, SEP)
+    print(" ".join(f"{tokens[i]}/{segment}" for i, segment in zip(ids, segments, strict=True)))
+
+    start, end = torch.full((1, len(ids)), -5.0), torch.full((1, len(ids)), -5.0)
+    first = len(question) + 2  # where the passage begins
+    start[0, first + 3], end[0, first + 4], end[0, 1] = 2.0, 3.0, 9.0  # the best end of all lies in the question
+    inside = torch.tensor(segments)[None] == 1
+    i, j = best_span(start, end, inside)[0].tolist()
+    print("answer:", "".join(tokens[n] for n in ids[i : j + 1]))
+
+    words, word_labels = ["田中", "さん", "が", "来た"], [1, 0, 0, 0]
+    word_ids = [None, *(w for w, word in enumerate(words) for _ in word), None]
+    print(list(zip(["[CLS]", *"".join(words), "[SEP]"], align_labels(word_labels, word_ids), strict=True)))
+
+# %% exercise="heads" role="demo"
+if __name__ == "__main__":
+    tagged = language.tagged()
+    tag_number = {tag: i for i, tag in enumerate(language.TAGS)}
+
+    def tagged_batch(sentences):
+        """sentences -> ids (B, T), mask (B, T), tags (B, T)"""
+        ids, mask = stack([encode(s.text) for s in sentences])
+        tags = torch.full_like(ids, -100)
+        for row, s in enumerate(sentences):
+            word_ids = [None, *range(len(s.text[: LENGTH - 2])), None]  # here every character is a word
+            found = align_labels([tag_number[t] for t in s.tags], word_ids)
+            tags[row, : len(found)] = torch.as_tensor(found)
+        return ids, mask, tags
+
+    torch.manual_seed(0)
+    random.seed(0)
+    tagger = TaggingHead(copy.deepcopy(encoder), D_MODEL, len(language.TAGS)).train()
+    optimizer = torch.optim.AdamW(tagger.parameters(), lr=1e-3)
+    for _ in range(160):
+        ids, mask, tags = tagged_batch(random.sample(tagged.train, 32))
+        loss = F.cross_entropy(tagger(ids, mask).transpose(1, 2), tags)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+
+    tagger.eval()
+    ids, mask, tags = tagged_batch(tagged.test)
+    with torch.no_grad():
+        found = tagger(ids, mask).argmax(-1)
+    names = (tags > 0) | ((found > 0) & (tags >= 0))
+    print(
+        f"{(found == tags)[names].float().mean():.3f} right, of the characters that are in a name or were taken for one"
+    )
+    print([(s, language.TAGS[t]) for s, t in zip(tagged.test[0].text, found[0, 1:].tolist(), strict=False)])
+
+
 # %% [markdown] lang="ja" exercise="fine_tuning"
 # ## ファインチューニング（fine_tuning）
 #
@@ -371,10 +516,41 @@ def accuracy(model, data_set, batch_size=64):
     model.eval()
     right = 0
     with torch.no_grad():
-        for ids, mask, labels in zip(*(part.split(batch_size) for part in data_set)):
+        for ids, mask, labels in zip(*(part.split(batch_size) for part in data_set), strict=True):
             right += (model(ids, mask).argmax(dim=1) == labels).sum().item()
     return right / len(data_set[2])
     # END SOLUTION
+
+
+# %% [markdown] lang="ja" exercise="fine_tuning"
+# ### 事前学習した BERT と、最初からの学習
+#
+# 課題は「文に人の名前が出てくるか」です。ラベルの付いた文は 100 文しかありません。同じ大きさのモデル、同じデータ、同じ回数の更新で、出発点だけを
+# 変えて比べます。偶然に左右されないように、乱数の種を変えて 3 回ずつ学習します。
+# %% [markdown] lang="en" exercise="fine_tuning"
+# ### The pretrained BERT against the same from scratch
+#
+# The task: does a sentence name a person? Only 100 sentences have labels. The model's size, the data and the number of updates are the same;
+# only the starting point differs. Each is trained three times with other random numbers, so that luck does not decide.
+# %% exercise="fine_tuning" role="demo"
+if __name__ == "__main__":
+
+    def data_of(sentences):
+        ids, mask = stack([encode(s.text) for s in sentences])
+        return ids, mask, torch.tensor([int(any(tag.endswith("PER") for tag in s.tags)) for s in sentences])
+
+    train_set, test_set = data_of(tagged.train[:100]), data_of(tagged.valid + tagged.test)
+    majority = test_set[2].float().mean().item()
+    print(f"always the same answer: {max(majority, 1 - majority):.3f}")
+    results = {"pretrained": [], "from scratch": []}
+    for seed in range(3):
+        for name in results:
+            torch.manual_seed(seed)
+            start = copy.deepcopy(encoder) if name == "pretrained" else Encoder(**SIZES)
+            tuned = fine_tune(start, D_MODEL, 2, train_set, epochs=10, lr=1e-3)
+            results[name].append(accuracy(tuned, test_set))
+    for name, found in results.items():
+        print(f"{name}: {sum(found) / len(found):.3f}", [round(value, 3) for value in found])
 
 
 # %% [markdown] lang="ja" exercise="encoder_decoder"
@@ -523,3 +699,52 @@ def greedy_decode(model, src, src_mask, start_id, stop_id, max_len):
     # END SOLUTION
 
 
+# %% exercise="encoder_decoder" role="demo"
+if __name__ == "__main__":
+    from grader.data import translation
+
+    pairs = translation.pairs()
+    english = translation.Vocabulary(translation.words(pair.en) for pair in pairs.train)
+    japanese = translation.Vocabulary(translation.characters(pair.ja) for pair in pairs.train)
+
+    def sides(some):
+        """pairs -> src (B, S), src_mask (B, S), tgt (B, T)"""
+        src = [torch.tensor(english.encode(translation.words(pair.en))) for pair in some]
+        tgt = [torch.tensor(japanese.encode(translation.characters(pair.ja), bos=True)) for pair in some]
+        src, tgt = (nn.utils.rnn.pad_sequence(side, batch_first=True) for side in (src, tgt))  # <pad> is 0
+        return src, src != english.pad, tgt
+
+    print(len(pairs.train), "pairs,", len(english), "English words,", len(japanese), "Japanese characters")
+    print(pairs.train[0].en, "|", pairs.train[0].ja)
+
+# %% exercise="encoder_decoder" role="demo"
+if __name__ == "__main__":
+    STEPS = 1400
+    torch.manual_seed(0)
+    random.seed(0)
+    translator = Transformer(len(english), len(japanese), 96, 4, 256, 2, 64).to(device).train()
+    optimizer = torch.optim.Adam(translator.parameters(), lr=2e-3, betas=(0.9, 0.98))
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: min(1, (step + 1) / 100) * (1 - step / STEPS))
+    losses = []
+    for step in range(1, STEPS + 1):
+        src, src_mask, tgt = (part.to(device) for part in sides(random.sample(pairs.train, 32)))
+        loss = seq2seq_loss(translator, src, src_mask, tgt, japanese.pad)
+        optimizer.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(translator.parameters(), 1.0)
+        optimizer.step()
+        schedule.step()
+        losses.append(loss.item())
+        if step % 200 == 0:
+            print(f"{step:5} updates, loss {sum(losses[-100:]) / 100:.2f}")
+
+# %% exercise="encoder_decoder" role="demo"
+if __name__ == "__main__":
+    src, src_mask, _ = (part.to(device) for part in sides(pairs.test))
+    rows = greedy_decode(translator, src, src_mask, japanese.bos, japanese.eos, 60)
+    outputs = ["".join(japanese.decode(row)) for row in rows]
+    answers = ["".join(translation.characters(pair.ja)) for pair in pairs.test]
+    same = sum(output == answer for output, answer in zip(outputs, answers, strict=True))
+    print(f"{same} of {len(answers)} unseen sentences are translated word for word as in the data")
+    for pair, output in list(zip(pairs.test, outputs, strict=True))[:5]:
+        print(f"{pair.en} -> {output}  ({pair.ja})")
