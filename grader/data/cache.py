@@ -58,8 +58,16 @@ def fetch(url: str, name: str, known_hash: str | None, inspect: Callable[[Path],
     with whole_file(target) as draft:
         _download(url, draft, known_hash)
         if inspect is not None:
-            inspect(draft)
+            _inspect(draft, inspect, url)
     return target
+
+
+def _inspect(draft: Path, inspect: Callable[[Path], object], url: str) -> None:
+    try:
+        inspect(draft)
+    except DataError as error:
+        said = str(error).replace(str(draft), "the download")
+        raise DataError(f"What {url} sent cannot be used, nothing was kept: {said}") from error
 
 
 def _download(url: str, draft: Path, known_hash: str | None) -> None:

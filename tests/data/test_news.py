@@ -72,7 +72,11 @@ def test_words_have_a_head_and_a_long_tail() -> None:
 def test_who_acts_decides() -> None:
     """The same two parties with the same verb occur under both categories, so that word order is needed."""
     entries = {letter: tuple(topics()[letter].slots["actor"].entries) for letter in "be"}  # type: ignore[union-attr]
-    meetings = [(item.category, *item.title.lower().split(" sues ")) for item in headlines(20_000) if " sues " in item.title.lower()]
+    meetings = [
+        (item.category, *item.title.lower().split(" sues "))
+        for item in headlines(20_000)
+        if " sues " in item.title.lower()
+    ]
     found = Counter(
         category for category, left, right in meetings if left.endswith(entries["b"]) and right.startswith(entries["e"])
     )
@@ -155,7 +159,7 @@ def test_a_csv_cut_in_the_middle_is_noticed(tmp_path: Path) -> None:
     """A file whose last line breaks off is refused rather than read up to there."""
     path = write_rows(tmp_path / "newsCorpora.csv")
     path.write_bytes(path.read_bytes()[:-40])
-    with pytest.raises(DataError, match="Line 40 of .*cut short"):
+    with pytest.raises(DataError, match=r"Line 40 of .*cut short"):
         news(path)
 
 
@@ -166,7 +170,7 @@ def test_a_cut_or_damaged_zip_is_noticed(tmp_path: Path) -> None:
         archive.write(write_rows(tmp_path / "rows.csv", 500), "newsCorpora.csv")
     whole = path.read_bytes()
     path.write_bytes(whole[: len(whole) // 2])
-    with pytest.raises(DataError, match="not a whole zip archive.*fetch it again"):
+    with pytest.raises(DataError, match=r"not a whole zip archive.*fetch it again"):
         news(path)
     path.write_bytes(whole.replace(b"Title 250", b"Tutle 250"))
     with pytest.raises(DataError, match="damaged zip archive"):
@@ -194,7 +198,7 @@ def test_a_line_without_a_tab_is_pointed_at(tmp_path: Path) -> None:
         (tmp_path / name).write_text("b\tShares fall\n", encoding="utf-8")
     for bad in ("Shares fall\tb", "b Shares fall", "b\t "):
         (tmp_path / "train.txt").write_text(f"b\tShares fall\n{bad}\n", encoding="utf-8")
-        with pytest.raises(DataError, match="Line 2 of .*train.txt"):
+        with pytest.raises(DataError, match=r"Line 2 of .*train\.txt"):
             news(tmp_path)
     (tmp_path / "train.txt").write_text("", encoding="utf-8")
     with pytest.raises(DataError, match="is empty"):
