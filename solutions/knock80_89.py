@@ -487,3 +487,76 @@ def tune(fit, accuracy, space, trials):
     best, _ = max(results, key=lambda result: result[1])
     return best, results
     # END SOLUTION
+
+
+# %% [markdown] lang="ja" exercise="knock89"
+# ## 89. 事前学習済み言語モデルからの転移学習
+#
+# BERT は、大量の文章の穴埋め（Masked LM）で、単語どうしの関連を学び終えたエンコーダです。
+# その上に線形層を 1 枚載せ、全体を少しだけ学習し直します（微調整、fine-tuning）。
+#
+# $$H = \mathrm{BERT}(\text{ids},\ \text{mask}) \in \mathbb{R}^{B \times T \times D}, \qquad y = W\,H_{[\mathrm{CLS}]} + b$$
+#
+# 先頭に置かれる特別なトークン [CLS] の状態が、文全体の代表です（BERT 論文の図 4 (b)、文の分類）。
+#
+# - ID は BERT 自身のトークナイザのものを使います。80 の語彙とは番号が違います。
+# - `attention_mask` は、本文が 1、パディングが 0 です。渡さないとパディングまで読まれます。
+# - エンコーダの戻り値は、モデルによってタプルのことも、名前でも引ける ModelOutput のこともあります。`output[0]` はどちらでも $H$ です。
+# - 学習率は、事前学習で得たものを壊さないように小さくします。
+# %% [markdown] lang="en" exercise="knock89"
+# ## 89. Transfer learning from a pretrained language model
+#
+# BERT is an encoder that has filled the gaps of a great many sentences (masked language model) and so has learnt how words
+# belong together. Put one linear layer on top, and train the whole a little further: that is fine-tuning.
+#
+# $$H = \mathrm{BERT}(\text{ids},\ \text{mask}) \in \mathbb{R}^{B \times T \times D}, \qquad y = W\,H_{[\mathrm{CLS}]} + b$$
+#
+# The state of [CLS], a special token put in front, stands for the sentence (figure 4 (b) of the BERT paper, single sentence
+# classification).
+#
+# - The ids are those of BERT's own tokenizer, not those of problem 80.
+# - `attention_mask` is 1 for text and 0 for padding. Without it, the padding is read as well.
+# - Some encoders return a tuple, others a ModelOutput that also knows names. `output[0]` is $H$ in both.
+# - The learning rate is small, so as not to spoil what was learnt before.
+# %% exercise="knock89" role="answer"
+def encode(tokenizer, titles):
+    """titles [str] -> ids (B, T), mask (B, T)"""
+    # BEGIN SOLUTION
+    batch = tokenizer(titles, padding=True, truncation=True, return_tensors="pt")
+    return batch["input_ids"], batch["attention_mask"]
+    # END SOLUTION
+
+
+class BertClassifier(nn.Module):
+    """ids (B, T), mask (B, T) -> logits (B, L)"""
+
+    def __init__(self, encoder, output_size):
+        super().__init__()
+        # BEGIN SOLUTION
+        self.encoder = encoder
+        self.fc = nn.Linear(encoder.config.hidden_size, output_size)
+        # END SOLUTION
+
+    def forward(self, ids, mask):
+        # BEGIN SOLUTION
+        output = self.encoder(ids, attention_mask=mask)
+        states = output[0]  # (B, T, D)
+        return self.fc(states[:, 0])  # (B, L)
+        # END SOLUTION
+
+
+def fine_tune(model, tokenizer, train_set, valid_set, epochs, lr, batch_size, device=None):
+    """train_set, valid_set [(title, label)] -> history as in 82"""
+    # BEGIN SOLUTION
+    device = device or ("cuda" if torch.cuda.is_available() else "cpu")
+    model.to(device)
+
+    def tokenized(pairs):
+        ids, mask = encode(tokenizer, [title for title, _ in pairs])
+        return ids, mask, torch.tensor([label for _, label in pairs])
+
+    train_loader = DataLoader(train_set, batch_size, shuffle=True, collate_fn=tokenized)
+    valid_loader = DataLoader(valid_set, batch_size, collate_fn=tokenized)
+    optimizer = torch.optim.AdamW(model.parameters(), lr=lr)
+    return learn(model, train_loader, valid_loader, optimizer, epochs, device)
+    # END SOLUTION

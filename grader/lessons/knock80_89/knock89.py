@@ -1,0 +1,287 @@
+"""encode(tokenizer, titles) -> ids, mask; BertClassifier(encoder, output_size): (B, T) -> (B, L); fine_tune(...) -> history."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from grader import properties, views
+from grader.draw import Draw
+from grader.errors import Failure
+from grader.lessons.declare import accepts, check, edit, misconception
+from grader.lessons.knock80_89 import _encoder as lent
+from grader.lessons.knock80_89._history import history, must_be
+from grader.lessons.knock80_89._vocabulary import words
+from grader.model import Text
+from grader.student import Module, Student
+
+TITLE = Text(en="89. Transfer learning from a pretrained language model", ja="89. 事前学習済み言語モデルからの転移学習")
+NAMES = ("encode", "BertClassifier", "fine_tune")
+
+LABELS, EPOCHS = 5, 3
+IDS = Text(en="the ids", ja="ID")
+MASK = Text(en="the mask", ja="マスク")
+SCORES = Text(en="the output", ja="出力")
+
+
+def ids_and_mask(rows: list[list[int]]) -> Callable[[Any], dict[str, Tensor]]:
+    """A pair (ids, mask) or a mapping of input_ids and attention_mask, cut to the longest title."""
+
+    def view(value: Any) -> dict[str, Tensor]:
+        if isinstance(value, dict) and {"input_ids", "attention_mask"} <= set(value):
+            value = (value["input_ids"], value["attention_mask"])
+        if not isinstance(value, list | tuple) or len(value) < 2:
+            raise Failure(
+                Text(en="encode should return the ids and the mask.", ja="encode は ID とマスクの 2 つを返すはずです。")
+            )
+        ids, mask = properties.is_tensor(value[0], IDS), properties.is_tensor(value[1], MASK)
+        longest = max(map(len, rows))
+        if ids.dim() != 2 or len(ids) != len(rows) or ids.shape[1] < longest:
+            properties.has_shape(ids, (len(rows), longest), IDS, "(B, T)")
+        properties.has_shape(mask, tuple(ids.shape), MASK, "(B, T)")
+        return {"ids": ids[:, :longest].long(), "mask": mask[:, :longest].long()}
+
+    return view
+
+
+@check(points=2, ja="題名が、エンコーダ自身のトークナイザの ID と、単語の位置を示すマスクになる")
+def ids_of_its_own_tokenizer(student: Student, draw: Draw) -> None:
+    """Titles become the ids of the encoder's own tokenizer, and a mask that says which are real."""
+    made = lent.Lent(words(draw, lent.WORDS))
+    tokenizer, titles = lent.lend_tokenizer(student, made), lent.titles(draw, made.words, 4)
+    found = student.call("encode", tokenizer, titles, view=ids_and_mask([made.ids(title) for title in titles]))
+    ids, mask = made.batch(titles)
+    real = mask.bool()
+    properties.equal(torch.where(real, found["ids"], 0), ids, IDS)
+    properties.equal(found["mask"], mask, MASK)
+
+
+def build(student: Student, draw: Draw, as_tuple: bool) -> tuple[Module, int]:
+    """A classifier on a lent encoder, with drawn parameters, in evaluation mode."""
+    width, output_size = draw.sizes(2)
+    encoder = lent.lend_encoder(student, draw, width, as_tuple)
+    model = student.module("BertClassifier", encoder=encoder, output_size=output_size)
+    return model.randomise(draw).eval(), output_size
+
+
+def batch(draw: Draw, count: int, time: int) -> tuple[Tensor, Tensor]:
+    """Ids (B, T) and a mask (B, T) of titles of different lengths; the first fills its row."""
+    ids = draw.integers(lent.SPECIAL, lent.SPECIAL + lent.WORDS, count, time)
+    ids[:, 0] = 1
+    lengths = torch.tensor([time, *[draw.number(2, time) for _ in range(count - 1)]])
+    mask = (torch.arange(time) < lengths[:, None]).long()
+    return ids * mask, mask
+
+
+def compute(student: Student, draw: Draw, as_tuple: bool) -> None:
+    model, output_size = build(student, draw, as_tuple)
+    ids, mask = batch(draw, *draw.sizes(2, smallest=5))
+    model(ids, mask, view=views.class_scores(len(ids), output_size))
+    student.must_agree(SCORES)
+
+
+@check(points=2, ja="ModelOutput を返すエンコーダで、題名のベクトルから (B, L) の得点を計算する（あなたの重みで検算）")
+def scores_from_a_model_output(student: Student, draw: Draw) -> None:
+    """With an encoder that returns a ModelOutput, scores (B, L) come from one vector a title: recomputed with your weights."""
+    compute(student, draw, as_tuple=False)
+
+
+@check(points=1, ja="タプルを返すエンコーダでも同じように動く")
+def scores_from_a_tuple(student: Student, draw: Draw) -> None:
+    """With an encoder that returns a tuple, the same."""
+    compute(student, draw, as_tuple=True)
+
+
+@check(points=2, ja="マスクされた位置の ID は結果に影響しない")
+def mask_is_used(student: Student, draw: Draw) -> None:
+    """What stands at masked positions has no influence."""
+    model, output_size = build(student, draw, as_tuple=False)
+    ids, mask = batch(draw, *draw.sizes(2, smallest=5))
+    other = torch.where(mask.bool(), ids, draw.integers(lent.SPECIAL, lent.SPECIAL + lent.WORDS, *ids.shape))
+    view = views.class_scores(len(ids), output_size)
+    properties.equal(
+        model(other, mask, view=view),
+        properties.is_tensor(model(ids, mask, view=view)),
+        Text(en="the output with other ids behind the mask", ja="マスクの裏の ID を変えたときの出力"),
+    )
+
+
+@check(points=1, ja="出力層にもエンコーダにも勾配が届く（エンコーダの固定は助言のみ）")
+def head_can_learn(student: Student, draw: Draw) -> Text | None:
+    """Gradients reach the head; a frozen encoder gets advice and loses nothing."""
+    model, output_size = build(student, draw, as_tuple=False)
+    ids, mask = batch(draw, 5, 7)
+    found = model.gradients(ids, mask, cotangents=[draw.normal(5, output_size)])["parameters"]
+    learnt = {name for name, gradient in found.items() if isinstance(gradient, Tensor) and bool(gradient.any())}
+    head = {name for name, value in model.weights.items() if output_size in value.shape}
+    if not head & learnt:
+        raise Failure(
+            Text(
+                en="No gradient reaches the output layer, so it can never learn.",
+                ja="出力層に勾配が届かないので、いつまでも学習できません。",
+            ),
+            Text(
+                en="Look for no_grad, detach and requires_grad around the head.",
+                ja="出力層のまわりに no_grad・detach・requires_grad がないか探してみましょう。",
+            ),
+            misconception="learns_nothing",
+        )
+    body = {name for name, value in model.weights.items() if lent.WORDS + lent.SPECIAL in value.shape}
+    return None if body & learnt else FROZEN
+
+
+FROZEN = Text(
+    en="The encoder gets no gradient: it is used as it is. That is faster and a choice one can make; fine-tuning it as well "
+    "usually gains some per cent.",
+    ja="エンコーダには勾配が届かず、固定して使っています。速くて立派な選択肢ですが、エンコーダも微調整するとふつう数 % 上がります。",
+)
+
+
+def tuned(
+    student: Student, draw: Draw, count: int, epochs: int, batch_size: int
+) -> tuple[Module, dict[str, Tensor], list[tuple[str, int]], lent.Lent]:
+    """A classifier fine-tuned on `count` titles, and validated on the same."""
+    made = lent.Lent(words(draw, lent.WORDS))
+    data = [(title, row % LABELS) for row, title in enumerate(lent.titles(draw, made.words, count))]
+    encoder, tokenizer = lent.lend_encoder(student, draw, 48, as_tuple=False), lent.lend_tokenizer(student, made)
+    model = student.module("BertClassifier", encoder=encoder, output_size=LABELS)
+    found = student.call("fine_tune", model, tokenizer, data, data, epochs, 0.02, batch_size, "cpu", view=history)
+    model.eval()
+    return model, found, data, made
+
+
+def measure(model: Module, data: list[tuple[str, int]], made: lent.Lent) -> tuple[float, float]:
+    """Mean loss and accuracy of the model as it is, by the judge."""
+    ids, mask = made.batch([title for title, _ in data])
+    rows = properties.is_tensor(model(ids, mask, view=views.class_scores(len(data), LABELS)))
+    losses = [-float(row[label]) for row, (_, label) in zip(rows, data, strict=True)]
+    hits = [int(row.argmax()) == label for row, (_, label) in zip(rows, data, strict=True)]
+    return sum(losses) / len(data), sum(hits) / len(data)
+
+
+@check(points=1, ja="微調整の履歴は、学習し終えたモデルの実際の値と一致する")
+def history_is_of_this_model(student: Student, draw: Draw) -> None:
+    """The history of fine-tuning ends with what the tuned model really does."""
+    model, found, data, made = tuned(student, draw, 7, EPOCHS, 4)
+    numbers = dict(zip(("valid_loss", "valid_accuracy"), measure(model, data, made), strict=True))
+    must_be(found, {name: [torch.tensor([number]).double()] for name, number in numbers.items()})
+
+
+@check(points=1, after=history_is_of_this_model, ja="8 件の題名を微調整すると、損失がはっきり下がる")
+def learns_from_eight_titles(student: Student, draw: Draw) -> None:
+    """Fine-tuned on eight titles, the loss falls clearly below that of guessing."""
+    model, _, data, made = tuned(student, draw, 8, 30, 8)
+    loss = measure(model, data, made)[0]
+    # Measured: below 0.2 when all is learnt, about 0.9 with a frozen encoder, above 1.4 with mixed-up labels.
+    if loss > 0.8 * math.log(LABELS):
+        raise Failure(
+            Text(
+                en=f"After 30 epochs on eight titles the loss is still {loss:.2f}; guessing costs {math.log(LABELS):.2f}.",
+                ja=f"8 件だけを 30 エポック学習しても、損失が {loss:.2f} のままです（でたらめに選ぶと {math.log(LABELS):.2f}）。",
+            ),
+            Text(
+                en="Do titles and labels stay together? Does the optimizer hold the model's parameters?",
+                ja="題名とラベルは対応していますか。optimizer にモデルのパラメータを渡していますか。",
+            ),
+        )
+
+
+CLS = "states[:, 0]"
+
+pooler = accepts(edit(CLS, "output[1]"))
+mean_pooling = accepts(edit(CLS, "(states * mask[:, :, None]).sum(dim=1) / mask.sum(dim=1, keepdim=True)"))
+not_as_dict = accepts(edit("attention_mask=mask)", "attention_mask=mask, return_dict=False)"))
+dropout = accepts(edit(f"self.fc({CLS})", f"self.fc(F.dropout({CLS}, 0.1, self.training))"))
+frozen = accepts(edit("self.encoder = encoder", "self.encoder = encoder.requires_grad_(False)"))
+plain_sgd = accepts(
+    edit("torch.optim.AdamW(model.parameters(), lr=lr)", "torch.optim.SGD(model.parameters(), lr=50 * lr)")
+)
+as_mapping = accepts(
+    edit('return batch["input_ids"], batch["attention_mask"]', "return batch"),
+    edit(
+        "ids, mask = encode(tokenizer, [title for title, _ in pairs])",
+        "ids, _, mask = encode(tokenizer, [title for title, _ in pairs]).values()",
+    ),
+)
+fixed_length = accepts(edit("padding=True", 'padding="max_length", max_length=32'))
+
+names_for_tensors = misconception(
+    edit("states = output[0]", "states, _ = output"),
+    edit(CLS, "states[:, 0]"),
+    en="A ModelOutput is unpacked like a tuple. It is a mapping, and unpacking a mapping gives its names: states is then the string "
+    '"last_hidden_state". Use output.last_hidden_state or output[0], or ask for return_dict=False.',
+    ja='ModelOutput をタプルのように展開しています。これは辞書の一種なので、展開して得られるのは名前（"last_hidden_state" という文字列）です。'
+    "output.last_hidden_state か output[0] を使うか、return_dict=False を指定しましょう。",
+)
+mask_dropped = misconception(
+    edit("self.encoder(ids, attention_mask=mask)", "self.encoder(ids)"),
+    en="The mask is not handed to the encoder. It then reads the padding as words, and a title's scores depend on how long the others "
+    "in its batch are. Pass attention_mask=mask.",
+    ja="マスクをエンコーダに渡していません。パディングまで単語として読むため、同じバッチにある他の題名の長さで得点が変わります。attention_mask=mask を渡しましょう。",
+)
+mean_over_padding = misconception(
+    edit(CLS, "states.mean(dim=1)"),
+    en="The mean runs over the padding too. Short titles in a long batch are then mostly padding. Weigh by the mask: sum of states * mask, "
+    "divided by the number of real tokens.",
+    ja="パディングまで平均に入れています。長いバッチの中の短い題名は、ほとんどパディングの平均になってしまいます。states * mask の和を、実際のトークン数で割りましょう。",
+)
+last_token = misconception(
+    edit(CLS, "states[:, -1]"),
+    en="The last position is used, which is padding for all but the longest title. BERT gathers the sentence in [CLS], the first: "
+    "states[:, 0].",
+    ja="最後の位置の状態を使っていますが、いちばん長い題名以外ではそこはパディングです。BERT で文全体を代表するのは先頭の [CLS]、つまり states[:, 0] です。",
+)
+first_title = misconception(
+    edit(CLS, "states[0]"),
+    en="states[0] is the first title of the batch, all its tokens, not the first token of each title. The axes are (B, T, D): "
+    "states[:, 0].",
+    ja="states[0] は「バッチの 1 件目の全トークン」で、「各題名の先頭トークン」ではありません。軸は (B, T, D) なので states[:, 0] です。",
+)
+word_ids_of_80 = misconception(
+    edit(
+        'batch = tokenizer(titles, padding=True, truncation=True, return_tensors="pt")',
+        "vocab = build_vocab(titles + titles)\n"
+        "    ids = pad_sequence([torch.tensor(to_ids(title, vocab)) for title in titles], batch_first=True)\n"
+        '    batch = {"input_ids": ids, "attention_mask": (ids != 0).long()}',
+    ),
+    en="The encoder is given the word ids of problem 80. Number 5 of your vocabulary is some other word in BERT's, so it reads nonsense, "
+    "and everything it has learnt is lost. Use its own tokenizer.",
+    ja="80 の単語 ID をエンコーダに渡しています。あなたの語彙の 5 番は、BERT の語彙では別の単語です。でたらめな文を読ませることになり、事前学習が無駄になります。"
+    "そのモデルのトークナイザを使いましょう。",
+)
+no_special_tokens = misconception(
+    edit("truncation=True,", "truncation=True, add_special_tokens=False,"),
+    en="The special tokens are left out. Without [CLS] the first position is an ordinary word, and the encoder has never seen a text "
+    "that begins so. Keep add_special_tokens=True, the default.",
+    ja="特殊トークンが抜けています。[CLS] がないと先頭がただの単語になり、事前学習で見たことのない形の入力になります。add_special_tokens は既定値の True のままにしましょう。",
+)
+mask_of_ones = misconception(
+    edit('batch["attention_mask"]', 'torch.ones_like(batch["input_ids"])'),
+    en="The mask is all ones, so the padding counts as text. Return the tokenizer's attention_mask.",
+    ja="マスクがすべて 1 で、パディングも本文扱いになっています。トークナイザの attention_mask を返しましょう。",
+)
+learns_nothing = misconception(
+    edit(
+        "output = self.encoder(ids, attention_mask=mask)",
+        "output = self.encoder(ids, attention_mask=mask)\n        self.fc.requires_grad_(False)",
+    ),
+    en="The output layer is frozen. It starts from random numbers and has to be learnt, whatever is done with the encoder. Freeze "
+    "encoder.parameters(), never model.parameters().",
+    ja="出力層が固定されています。出力層は乱数から始まるので、エンコーダをどう扱うにせよ学習が必要です。固定するなら model.parameters() ではなく encoder.parameters() です。",
+)
+labels_in_another_order = misconception(
+    edit("for _, label in pairs])", "for _, label in sorted(pairs)])"),
+    en="Titles and labels are in different orders within the batch, so titles learn with the labels of others. Take both from the same list "
+    "of pairs.",
+    ja="バッチの中で、題名とラベルの並び順が食い違っています。題名が別の題名のラベルで学習されてしまうので、同じ組のリストから両方を取り出しましょう。",
+)
+optimizer_of_the_encoder_alone = misconception(
+    edit("torch.optim.AdamW(model.parameters(), lr=lr)", "torch.optim.AdamW(model.encoder.parameters(), lr=lr * 1e-3)"),
+    en="The optimizer holds the encoder's parameters alone, with a rate for big models, and the head never changes. Give it "
+    "model.parameters(), and the lr that is asked for.",
+    ja="optimizer に渡しているのがエンコーダのパラメータだけで、学習率も勝手に変えているため、出力層が変わりません。model.parameters() と、指定された lr を渡しましょう。",
+)
