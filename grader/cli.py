@@ -12,7 +12,7 @@ import os
 import secrets
 import sys
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -252,6 +252,33 @@ def review(path: Path, by: str | None, lang: Language | None) -> None:
         write(json.render(report), path)  # after each item: nothing is lost when one stops in the middle
     if not items:
         click.echo(say(language, "Nothing awaits a person in this report.", "人が採点する項目はありません。"))
+
+
+@main.command("watch")
+@click.argument("path", metavar="FILE", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--only", multiple=True, metavar="EXERCISE", help="Only this exercise; may be repeated.")
+@click.option("--lesson", metavar="LESSON", help="Which lesson it is, if the notebook does not tell.")
+@language_option
+@told
+def watch(path: Path, only: tuple[str, ...], lesson: str | None, lang: Language | None) -> None:
+    """Grade a notebook each time it is saved, until Ctrl-C."""
+    from grader.errors import SubmissionError
+    from grader.saves import saves
+
+    language = lang or language_of_locale()
+    with suppress(KeyboardInterrupt):
+        for _ in saves(path):
+            try:
+                report = graded(path, None, only, lesson, Limits(), language, jailed=False, quiet=False)
+            except SubmissionError as error:  # saved half-way, or broken for now
+                click.echo(str(error))
+            else:
+                click.clear()
+                write(rendered(report, "terminal", language, to_file=False), None)
+            waiting = say(
+                language, "Waiting for the next save. Ctrl-C ends.", "次の保存を待っています。終了は Ctrl-C。"
+            )
+            click.echo(waiting)
 
 
 @main.command("new")

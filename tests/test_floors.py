@@ -14,7 +14,15 @@ PACKAGE = ROOT / "grader"
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("grader", "grader.errors", "grader.model"),
     ("grader.data",),
-    ("grader.properties", "grader.draw", "grader.weights", "grader.notebook", "grader.build", "grader.log"),
+    (
+        "grader.properties",
+        "grader.draw",
+        "grader.weights",
+        "grader.notebook",
+        "grader.build",
+        "grader.log",
+        "grader.saves",
+    ),
     ("grader.box", "grader.student", "grader.views", "grader.lessons"),
     ("grader.replay", "grader.execution"),
     ("grader.judge", "grader.reviewing"),
