@@ -45,7 +45,7 @@ def hidden(weights: Tensor, mask: Tensor) -> None:
     )
 
 
-def learns(gradients: Any, names: list[str], misconception: str = "cut_from_the_gradient") -> None:
+def learns(gradients: Any, names: list[str], misconception: str | None = "cut_from_the_gradient") -> None:
     """Each of these parameters received a gradient that is not zero."""
     for name in names:
         received = gradients.get(name) if isinstance(gradients, dict) else None

@@ -129,7 +129,7 @@ def moves_on(student: Student, draw: Draw) -> None:
     properties.equal(state[0][-1:], single[0], STATE)
 
 
-@check(points=1, after=computes_a_step, ja="エンコーダーの出力とすべてのパラメータに勾配が届く")
+@check(points=1, after=context_is_used, ja="エンコーダーの出力とすべてのパラメータに勾配が届く")
 def gradients_flow(student: Student, draw: Draw) -> None:
     """The gradient reaches the encoder's outputs and every parameter."""
     scene = draw_scene(student, draw)
@@ -146,7 +146,7 @@ def gradients_flow(student: Student, draw: Draw) -> None:
             misconception="cut_from_the_gradient",
         )
     learning = [name for name, weight in scene.model.weights.items() if weight.numel() > 1]
-    _memory.learns(found.get("parameters"), learning)
+    _memory.learns(found.get("parameters"), learning, misconception=None)
 
 
 # --- other right answers -----------------------------------------------------------------------

@@ -13,7 +13,7 @@ from grader.draw import Draw
 from grader.lessons.attention_translation import _views, _words
 from grader.lessons.attention_translation._seq2seq_mistakes import *  # noqa: F403 - they are this exercise's
 from grader.lessons.declare import accepts, check, edit
-from grader.model import Text
+from grader.model import Edit, Text
 from grader.student import Module, Student, View
 
 TITLE = Text(en="A translator without attention", ja="Attention のない翻訳器")
@@ -161,18 +161,30 @@ def decoder_moves_on(student: Student, draw: Draw) -> None:
 
 # --- other right answers -----------------------------------------------------------------------
 
-sequence_decoder = accepts(
-    edit("return outputs, state[0]", "return outputs, state"),
-    edit("nn.GRUCell(emb_size, hidden_size)", "nn.GRU(emb_size, hidden_size, batch_first=True)"),
-    edit("state = self.cell(word, state)", "output, state = self.cell(word.unsqueeze(1), state)"),
-    edit("self.out(state)", "self.out(output[:, 0])"),
-)
-lstm = accepts(
+RELU = edit("word = self.emb(previous)", "word = F.relu(self.emb(previous))")
+
+
+def by_sequence(kind: str) -> tuple[Edit, ...]:
+    """Encoder and decoder both as a layer over sequences, the decoder's of length one."""
+    return (
+        edit("nn.GRU(emb_size", f"nn.{kind}(emb_size"),
+        edit("return outputs, state[0]", "return outputs, state"),
+        edit("nn.GRUCell(emb_size, hidden_size)", f"nn.{kind}(emb_size, hidden_size, batch_first=True)"),
+        edit("state = self.cell(word, state)", "output, state = self.cell(word.unsqueeze(1), state)"),
+        edit("self.out(state)", "self.out(output[:, 0])"),
+    )
+
+
+sequence_decoder = accepts(*by_sequence("GRU"))
+sequence_decoder_activated = accepts(RELU, *by_sequence("GRU"))
+lstm = accepts(*by_sequence("LSTM"))
+lstm_activated = accepts(RELU, *by_sequence("LSTM"))
+sequence_rnn = accepts(*by_sequence("RNN"))
+lstm_cell = accepts(
     edit("nn.GRU(emb_size", "nn.LSTM(emb_size"),
-    edit("return outputs, state[0]", "return outputs, state"),
-    edit("nn.GRUCell(emb_size, hidden_size)", "nn.LSTM(emb_size, hidden_size, batch_first=True)"),
-    edit("state = self.cell(word, state)", "output, state = self.cell(word.unsqueeze(1), state)"),
-    edit("self.out(state)", "self.out(output[:, 0])"),
+    edit("return outputs, state[0]", "return outputs, (state[0][0], state[1][0])"),
+    edit("nn.GRUCell(", "nn.LSTMCell("),
+    edit("self.out(state)", "self.out(state[0])"),
 )
 plain_rnn = accepts(edit("nn.GRU(emb_size", "nn.RNN(emb_size"), edit("nn.GRUCell(", "nn.RNNCell("))
 picked_by_length = accepts(
@@ -182,5 +194,5 @@ picked_by_length = accepts(
         "state = outputs[torch.arange(len(ids)), lengths - 1].unsqueeze(0)",
     ),
 )
-activated_embedding = accepts(edit("word = self.emb(previous)", "word = F.relu(self.emb(previous))"))
+activated_embedding = accepts(RELU)
 logits = accepts(edit("F.log_softmax(self.out(state), dim=-1)", "self.out(state)"))
