@@ -47,6 +47,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+
 # %% [markdown] lang="ja" exercise="positional_encoding"
 # ## 位置エンコーディング（positional_encoding）
 #
@@ -102,6 +103,7 @@ if __name__ == "__main__":
     right.set(title="similarity of two positions", xlabel="position t", ylabel="position s")
     plt.show()
 
+
 # %% [markdown] lang="ja" exercise="causal_mask"
 # ## 因果マスク（causal_mask）
 #
@@ -137,6 +139,7 @@ if __name__ == "__main__":
     plt.xlabel("looked at: s")
     plt.ylabel("looking: t")
     plt.show()
+
 
 # %% [markdown] lang="ja" exercise="multi_head"
 # ## マルチヘッド Attention（multi_head）
@@ -215,6 +218,7 @@ if __name__ == "__main__":
         axis.imshow(weights[0, head].detach(), vmin=0)
         axis.set(title=f"head {head}", xlabel="key", ylabel="query")
     plt.show()
+
 
 # %% [markdown] lang="ja" exercise="encoder_block"
 # ## 残差接続と層正規化（encoder_block）
@@ -311,8 +315,7 @@ class EncoderBlock(nn.Module):
         x = x + self.dropout(attended)
         h = self.norm2(x)
         thought = self.feed_forward(h)  # (B, T, D)
-        x = x + self.dropout(thought)
-        return x
+        return x + self.dropout(thought)
         # END SOLUTION
 
 
@@ -331,6 +334,7 @@ if __name__ == "__main__":
         out = block(out, causal_mask(7))
     out.square().mean().backward()
     print(f"gradient that reaches the input through 12 blocks: {x.grad.norm():.4f}")
+
 
 # %% [markdown] lang="ja" exercise="transformer"
 # ## 組み立てる（transformer）
@@ -399,6 +403,7 @@ if __name__ == "__main__":
     model.eval()
     moved = (model(ids) - model(changed)).abs().amax(dim=-1)[0]
     print("character 5 was changed; the logits that moved:", (moved > 1e-6).int().tolist())
+
 
 # %% [markdown] lang="ja" exercise="lm_training"
 # ## 学習と perplexity（lm_training）
@@ -473,6 +478,7 @@ def train_lm(model, ids, steps, batch_size, length, lr):
         loss = lm_loss(logits, targets.to(device))
         optimizer.zero_grad()
         loss.backward()
+        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
         losses.append(loss.item())
     return losses
@@ -500,12 +506,12 @@ def perplexity(model, ids, length):
 # %% [markdown] lang="ja" exercise="lm_training"
 # ### LSTM と比べる
 #
-# 前の課題の LSTM 言語モデルと、直前の 1 文字だけを見るバイグラムを、同じ本文で比べます。どちらもパラメータの更新回数は同じです。
+# 前の課題の LSTM 言語モデルと、直前の 1 文字だけを見るバイグラムを、同じ本文で比べます。2 つのネットワークは、パラメータの数も更新の回数もほぼ同じです。
 # %% [markdown] lang="en" exercise="lm_training"
 # ### Against an LSTM
 #
 # The LSTM language model of the previous assignment, and a bigram model that looks at one character only, on the same
-# text. Both networks get the same number of updates.
+# text. Both networks have about as many parameters, and as many updates.
 # %% exercise="lm_training" role="demo"
 if __name__ == "__main__":
     from grader.data import language
@@ -527,17 +533,17 @@ if __name__ == "__main__":
     class LSTMLanguageModel(nn.Module):
         """ids (B, T) -> logits (B, T, V)"""
 
-        def __init__(self, vocab_size, size):
+        def __init__(self, vocab_size, emb_size, hidden_size):
             super().__init__()
-            self.embedding = nn.Embedding(vocab_size, size)
-            self.lstm = nn.LSTM(size, size, batch_first=True)
-            self.head = nn.Linear(size, vocab_size)
+            self.embedding = nn.Embedding(vocab_size, emb_size)
+            self.lstm = nn.LSTM(emb_size, hidden_size, batch_first=True)
+            self.head = nn.Linear(hidden_size, vocab_size)
 
         def forward(self, ids):
-            states, _ = self.lstm(self.embedding(ids))  # (B, T, size)
+            states, _ = self.lstm(self.embedding(ids))  # (B, T, H)
             return self.head(states)
 
-    counts = torch.ones(V, V) * 0.1  # every pair has been seen a tenth of a time
+    counts = torch.full((V, V), 0.01)  # no pair is quite impossible
     counts.index_put_((train_ids[:-1], train_ids[1:]), torch.ones(len(train_ids) - 1), accumulate=True)
     bigram = counts / counts.sum(dim=1, keepdim=True)
     scores = {"bigram": math.exp(-bigram[test_ids[:-1], test_ids[1:]].log().mean())}
@@ -546,25 +552,28 @@ if __name__ == "__main__":
 # %% exercise="lm_training" role="demo"
 if __name__ == "__main__":
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    LENGTH, ROUNDS, STEPS = 64, 8, 100
+    LENGTH, STEPS = 128, 400
+    RATES = (1e-3, 5e-3, 5e-3, 4e-3, 3e-3, 2e-3, 1e-3, 3e-4)  # warm up, then cool down
 
-    def course(model, lr):
+    def course(model):
         """The perplexity on the test text after each round of updates."""
-        first = None
+        print(sum(p.numel() for p in model.parameters()), "parameters", end=", ")
         seen = []
-        for _ in range(ROUNDS):
-            losses = train_lm(model, train_ids, steps=STEPS, batch_size=32, length=LENGTH, lr=lr)
-            first = first or losses[0]
+        for lr in RATES:
+            losses = train_lm(model, train_ids, steps=STEPS, batch_size=8, length=LENGTH, lr=lr)
+            if not seen:
+                print(f"first loss {losses[0]:.2f}", end=", ")
             seen.append(perplexity(model, test_ids, LENGTH))
-        print(f"{sum(p.numel() for p in model.parameters())} parameters, first loss {first:.2f}", end=", ")
         return seen
 
     torch.manual_seed(0)
-    lstm = LSTMLanguageModel(V, 256).to(device)
-    transformer = TransformerLM(V, 128, 4, 512, 2, dropout=0.0, max_len=LENGTH).to(device)
+    lstm = LSTMLanguageModel(V, 64, 128).to(device)
+    transformer = TransformerLM(V, d_model=64, num_heads=2, d_ff=256, num_layers=2, dropout=0.0, max_len=LENGTH).to(
+        device
+    )
     courses = {}
-    for name, competitor, lr in (("LSTM", lstm, 3e-3), ("Transformer", transformer, 2e-3)):
-        courses[name] = course(competitor, lr)
+    for name, competitor in (("LSTM", lstm), ("Transformer", transformer)):
+        courses[name] = course(competitor)
         scores[name] = courses[name][-1]
         print(f"{name}: perplexity {scores[name]:.2f}")
 
@@ -572,7 +581,7 @@ if __name__ == "__main__":
 if __name__ == "__main__":
     figure, (left, right) = plt.subplots(1, 2, figsize=(11, 3.5))
     for name, seen in courses.items():
-        left.plot(range(STEPS, STEPS * ROUNDS + 1, STEPS), seen, marker="o", label=name)
+        left.plot(range(STEPS, STEPS * len(RATES) + 1, STEPS), seen, marker="o", label=name)
     left.axhline(scores["bigram"], color="gray", linestyle=":", label="bigram")
     left.set(title="perplexity on the test text", xlabel="updates", yscale="log")
     left.legend()
@@ -587,11 +596,12 @@ if __name__ == "__main__":
 # %% exercise="lm_training" role="demo"
 if __name__ == "__main__":
     seen = []
-    hooks = [
-        module.register_forward_hook(lambda module, inputs, reply: seen.append(reply[1]))
-        for module in transformer.modules()
-        if isinstance(module, MultiHeadAttention)
-    ]
+
+    def keep(_module, _inputs, reply):
+        seen.append(reply[1])  # (1, N, T, T)
+
+    heads = [module for module in transformer.modules() if isinstance(module, MultiHeadAttention)]
+    hooks = [module.register_forward_hook(keep) for module in heads]
     sample = test_ids[:40]
     transformer(sample.unsqueeze(0).to(device))
     for hook in hooks:
@@ -603,6 +613,7 @@ if __name__ == "__main__":
             axis.imshow(weights[0, head].detach().cpu(), vmin=0)
             axis.set(title=f"layer {layer}, head {head}")
     plt.show()
+
 
 # %% [markdown] lang="ja" exercise="generate"
 # ## 書かせる（generate）

@@ -20,8 +20,9 @@ SHAPE = "(B, T, D)"
 
 def build(student: Student, draw: Draw) -> tuple[Module, Tensor]:
     """A block as it is made, in evaluation mode, and an input (B, T, D)."""
-    batch, time, heads, head_width, more = draw.sample((3, 5, 7, 9, 11), 5)
-    width = heads * head_width
+    heads, head_width = draw.sample((3, 5), 2)
+    batch, time, more = draw.sample((7, 9, 11), 3)
+    width = heads * head_width  # small: a wrong block is compared with hundreds
     model = student.module("EncoderBlock", d_model=width, num_heads=heads, d_ff=width + more, dropout=0.3)
     return model.eval(), draw.normal(batch, time, width)
 
@@ -126,7 +127,7 @@ POST = (
     edit("h = self.norm1(x)", "h = x"),
     edit("x = x + self.dropout(attended)", "x = self.norm1(x + self.dropout(attended))"),
     edit("h = self.norm2(x)", "h = x"),
-    edit("x = x + self.dropout(thought)", "x = self.norm2(x + self.dropout(thought))"),
+    edit("return x + self.dropout(thought)", "return self.norm2(x + self.dropout(thought))"),
 )
 GELU = edit("nn.ReLU()", "nn.GELU()")
 
@@ -283,7 +284,7 @@ dropout_in_evaluation = misconception(
     ja="評価モードでも dropout が効いたままです。F.dropout は training=self.training を渡さない限り止まりません。nn.Dropout を使いましょう。",
 )
 flattened = misconception(
-    edit("        return x\n", "        return x.flatten(1)\n"),
+    edit("return x + self.dropout(thought)", "return (x + self.dropout(thought)).flatten(1)"),
     en="The block flattens its output to (B, T * D). Blocks are stacked, so what comes out has the shape of what went in: "
     "(B, T, D).",
     ja="ブロックの出力を (B, T * D) に平らにしています。ブロックは積み重ねるので、出力は入力と同じ (B, T, D) の形でなければなりません。",

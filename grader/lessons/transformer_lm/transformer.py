@@ -25,8 +25,9 @@ VOCABULARY = 29
 
 def build(student: Student, draw: Draw) -> tuple[Module, Tensor]:
     """A model of two layers with drawn parameters in evaluation mode, and ids (B, T)."""
-    batch, time, heads, head_width, more = draw.sample((3, 5, 7, 9, 11), 5)
-    width = heads * head_width
+    heads, head_width = draw.sample((3, 5), 2)
+    batch, time, more = draw.sample((7, 9, 11), 3)
+    width = heads * head_width  # small: a wrong model is compared with hundreds
     model = student.module(
         "TransformerLM",
         vocab_size=VOCABULARY,
