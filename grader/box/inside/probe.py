@@ -456,7 +456,8 @@ def settle() -> None:
     """The same numbers every time: fixed seeds, one thread, deterministic algorithms where torch has them."""
     seed_everything(0)
     torch.set_num_threads(1)
-    torch.use_deterministic_algorithms(True, warn_only=True)
+    # Not use_deterministic_algorithms: that imports the compiler, 800 modules of it.
+    torch.set_deterministic_debug_mode("warn")
 
 
 def install(namespace: dict[str, Any]) -> None:
