@@ -7,12 +7,13 @@ cannot be read.
 from __future__ import annotations
 
 import getpass
+import json as plain_json
 import locale
 import os
 import secrets
 import sys
-from collections.abc import Callable
-from contextlib import nullcontext, suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -84,6 +85,8 @@ def main() -> None:
 
     \b
     grade submit.ipynb        grade a notebook
+    grade batch FOLDER        grade a class
+    grade book list           what the gradebook holds
     grade new knock80_89      start an exercise
     grade list                what there is
     """
@@ -279,6 +282,253 @@ def watch(path: Path, only: tuple[str, ...], lesson: str | None, lang: Language 
                 language, "Waiting for the next save. Ctrl-C ends.", "次の保存を待っています。終了は Ctrl-C。"
             )
             click.echo(waiting)
+
+
+book_option = click.option(
+    "--book",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=Path("gradebook.sqlite3"),
+    show_default=True,
+    help="The gradebook.",
+)
+
+
+@main.command("batch")
+@click.argument("folder", type=click.Path(path_type=Path))
+@book_option
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Write everybody's report there.")
+@click.option("--lesson", metavar="LESSON", help="Which lesson it is, for notebooks that do not tell.")
+@click.option("--only", multiple=True, metavar="EXERCISE", help="Only this exercise; may be repeated.")
+@click.option(
+    "--seed", type=click.IntRange(0), help="Draw the inputs from this. Default: as last time, or a fresh one."
+)
+@click.option(
+    "--workers", type=click.IntRange(1), help="So many at once, at most one for each core. Default: all cores."
+)
+@click.option("--scheduler", metavar="tcp://...", help="Grade on the workers of this Dask scheduler instead.")
+@click.option("--no-sandbox", is_flag=True, help="Run the notebooks with your own rights; the reports say so.")
+@click.option("--cell-time", type=click.FloatRange(1), default=Limits().cell_wall, help="Seconds a cell may take.")
+@click.option("--total-time", type=click.FloatRange(1), default=Limits().total_wall, help="Seconds all cells may take.")
+@click.option("--memory", type=click.FloatRange(0.25), default=2.0, show_default=True, help="GiB a notebook may use.")
+@click.option("--quiet", is_flag=True, help="No display; one line of JSON for each submission.")
+@language_option
+@told
+def batch(
+    folder: Path,
+    book: Path,
+    out: Path | None,
+    lesson: str | None,
+    only: tuple[str, ...],
+    seed: int | None,
+    workers: int | None,
+    scheduler: str | None,
+    no_sandbox: bool,
+    cell_time: float,
+    total_time: float,
+    memory: float,
+    quiet: bool,
+    lang: Language | None,
+) -> None:
+    """Grade every notebook of a folder into a gradebook. Stopped in the middle, the same command goes on."""
+    from grader.batch.digest import fingerprint
+    from grader.batch.entries import Batch
+    from grader.batch.evening import Evening
+    from grader.batch.gradebook import open_book
+    from grader.batch.outbox import Outbox
+    from grader.batch.plain import plain
+    from grader.batch.tasks import Plan
+    from grader.batch.walls import isolation
+    from grader.batch.watch import Watch
+
+    language = lang or language_of_locale()
+    check_names(lesson, only)
+    handed = plain(folder)
+    plan = Plan(
+        fingerprint(),
+        isolation(not no_sandbox, language, elsewhere=scheduler is not None),
+        lesson,
+        only,
+        Limits(cell_wall=cell_time, cell_cpu=cell_time, total_wall=total_time),
+        int(memory * (1 << 30)),
+    )
+    watch = Watch(len(handed))
+    with open_book(book) as opened, opened.grading():
+        known = opened.seed()
+        chosen = seed if seed is not None else known if known is not None else secrets.randbits(31)
+        evening = Evening(
+            opened,
+            Batch(chosen, plan.policy, str(folder.resolve()), plan.grader, getpass.getuser()),
+            plan,
+            crew=lambda: crew(workers, scheduler),
+            outbox=Outbox(out, language) if out else None,
+        )
+        with shown(watch, evening, quiet, language):
+            evening.grade(handed)
+    sys.exit(watch.exit_code)
+
+
+def check_names(lesson: str | None, only: tuple[str, ...]) -> None:
+    """Raises UsageError for what does not exist, before anything is graded."""
+    from grader import lessons
+
+    if lesson is not None and lesson not in lessons.names():
+        lessons.lesson(lesson)
+    for name in only:
+        lessons.exercise(name)
+
+
+def crew(workers: int | None, scheduler: str | None) -> Any:
+    """Those who grade: processes here, or the workers of a cluster."""
+    from grader.batch.local import LocalCrew, cores
+
+    if scheduler is None:
+        return LocalCrew(workers or cores())
+    try:
+        from grader.batch.cluster import ClusterCrew
+    except ImportError as error:
+        raise UsageError("Grading on a cluster needs Dask: pip install 'notebook-grader[cluster]'.") from error
+    return ClusterCrew(scheduler, lambda sentence: click.echo(sentence, err=True))
+
+
+@contextmanager
+def shown(watch: Any, evening: Any, quiet: bool, language: Language) -> Iterator[None]:
+    """Show a batch while it runs: a display for people, lines of JSON for machines. Ctrl-C ends it with a sentence."""
+    from rich.live import Live
+
+    from grader.batch.watch import line
+    from grader.report.progress import render
+
+    def hear(news: Any) -> None:
+        watch.hear(news)
+        if quiet:
+            click.echo(plain_json.dumps(line(news), ensure_ascii=False))
+
+    evening.on_news, evening.on_tick = hear, watch.tick
+    console = Console(stderr=True, quiet=quiet)
+    try:
+        with Live(console=console, get_renderable=lambda: render(watch.progress(), language), refresh_per_second=4):
+            yield
+    except KeyboardInterrupt as error:
+        stopped = say(
+            language,
+            "Stopped. What was graded is in the gradebook; run the same again to go on.",
+            "中断しました。採点済みの結果は採点簿に残っています。同じコマンドで続きから再開できます。",
+        )
+        raise Exit(stopped, 130) from error
+
+
+@main.group("book")
+def book_() -> None:
+    """The gradebook: list, show, mark, compare and export what it holds."""
+
+
+@book_.command("list")
+@book_option
+@click.option("--lesson", metavar="LESSON", help="Only this lesson.")
+@click.option("--batches", is_flag=True, help="The batches there were, instead of the students.")
+@language_option
+@told
+def book_list(book: Path, lesson: str | None, batches: bool, lang: Language | None) -> None:
+    """Where everybody stands, or which batches there were."""
+    from grader.batch import standings
+    from grader.batch.gradebook import open_book
+    from grader.report import book as pages
+
+    language = lang or language_of_locale()
+    with open_book(book, write=False) as opened:
+        if batches:
+            Console().print(pages.batches(standings.batches(opened), language))
+        else:
+            Console().print(pages.standings(standings.standings(opened, lesson), language))
+
+
+@book_.command("show")
+@click.argument("student")
+@book_option
+@click.option("--lesson", metavar="LESSON", help="Of this lesson.")
+@language_option
+@told
+def book_show(student: str, book: Path, lesson: str | None, lang: Language | None) -> None:
+    """A student's report with the marks in it, and who changed what and when."""
+    from grader.batch import standings
+    from grader.batch.gradebook import open_book
+    from grader.report import book as pages
+    from grader.report import json
+
+    language = lang or language_of_locale()
+    with open_book(book, write=False) as opened:
+        found = standings.one(opened, student, lesson)
+        text = standings.report_text(opened, found.run)
+        if text is None:
+            click.echo(found.problem)
+        else:
+            click.echo(rendered(json.read(text), "terminal", language, to_file=False), nl=False)
+        Console().print(pages.standings([found], language))
+        Console().print(pages.changes(standings.changes(opened, student), language))
+
+
+@book_.command("mark")
+@click.argument("student")
+@click.argument("points", type=click.FloatRange(0), required=False)
+@book_option
+@click.option("--lesson", metavar="LESSON", help="Of this lesson.")
+@click.option("--check", metavar="EXERCISE.CHECK", help="The check that is marked. Default: the whole score.")
+@click.option("--comment", default="", help="Why, for the student.")
+@click.option("--remove", is_flag=True, help="Take the mark away.")
+@click.option("--by", help="Who decides. Default: your login name.")
+@told
+def book_mark(
+    student: str,
+    points: float | None,
+    book: Path,
+    lesson: str | None,
+    check: str | None,
+    comment: str,
+    remove: bool,
+    by: str | None,
+) -> None:
+    """Give a student POINTS by hand: for a check, or for everything. They stay when the submission is graded again."""
+    from grader.batch.gradebook import open_book
+    from grader.batch.marking import give
+
+    if (points is None) != remove:
+        raise UsageError("Say how many POINTS, or --remove to take the mark away.")
+    with open_book(book) as opened:
+        found = give(opened, student, lesson, check, points, by or getpass.getuser(), comment)
+    score = found.score
+    click.echo(f"{found.label}: {'-' if score is None or score.earned is None else f'{score.earned:g}'}")
+
+
+@book_.command("compare")
+@click.argument("before", type=int)
+@click.argument("after", type=int)
+@book_option
+@language_option
+@told
+def book_compare(before: int, after: int, book: Path, lang: Language | None) -> None:
+    """What came out differently AFTER one batch than BEFORE; `grade book list --batches` has the numbers."""
+    from grader.batch import standings
+    from grader.batch.gradebook import open_book
+    from grader.report import book as pages
+
+    with open_book(book, write=False) as opened:
+        found = standings.compare(opened, before, after)
+    Console().print(pages.differences(found, lang or language_of_locale()))
+
+
+@book_.command("export")
+@book_option
+@click.option("--format", "format_", type=click.Choice(["csv", "json"]), default="csv", show_default=True)
+@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write it there.")
+@click.option("--lesson", metavar="LESSON", help="Only this lesson.")
+@told
+def book_export(book: Path, format_: str, output: Path | None, lesson: str | None) -> None:
+    """Everybody's score as CSV, or scores, findings and changes as JSON."""
+    from grader.batch.gradebook import open_book
+    from grader.batch.plain_export import csv_of, json_of
+
+    with open_book(book, write=False) as opened:
+        write(csv_of(opened, lesson) if format_ == "csv" else json_of(opened, lesson), output)
 
 
 @main.command("new")

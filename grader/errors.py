@@ -5,6 +5,7 @@
     ├── SubmissionError            the file handed in cannot be read as a notebook           exit 3
     ├── DataError                  a data file is missing, cut short or not what it claims   exit 3
     ├── AuthoringError             a lesson contradicts itself (an edit that does not apply) exit 3
+    ├── GradebookError             the gradebook is full, locked, read-only, damaged, newer  exit 3
     ├── BoxError                   the room where the student's code runs
     │   ├── BoxUnavailable         it cannot be had on this machine: our fault               exit 3
     │   └── BoxDied                the kernel ended in the middle: theirs, see `cause`
@@ -41,6 +42,10 @@ class DataError(GraderError):
 
 class AuthoringError(GraderError):
     """A lesson that contradicts itself."""
+
+
+class GradebookError(GraderError):
+    """A gradebook that cannot be read or written now; what was recorded before is safe."""
 
 
 class BoxError(GraderError):

@@ -24,10 +24,19 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "grader.saves",
     ),
     ("grader.box", "grader.student", "grader.views", "grader.lessons"),
-    ("grader.replay", "grader.execution"),
+    ("grader.replay", "grader.execution", "grader.locate"),
     ("grader.judge", "grader.reviewing"),
     ("grader.report",),
+    (
+        "grader.batch.entries",
+        "grader.batch.migrations",
+        "grader.batch.gradebook",
+        "grader.batch.standings",
+        "grader.batch.marking",
+        "grader.batch.analysis",
+    ),
     ("grader.grading",),
+    ("grader.batch",),
     ("grader.cli", "grader.__main__", "grader.inline"),
 )
 # The one room a library may be used in.
@@ -35,6 +44,9 @@ ROOMS = {
     "click": ("grader.cli",),
     "nbclient": ("grader.box",),
     "jupyter_client": ("grader.box",),
+    "sqlite3": ("grader.batch.gradebook",),
+    "distributed": ("grader.batch.cluster",),
+    "dask": ("grader.batch.cluster",),
     "rich": ("grader.report", "grader.cli"),
     "jinja2": ("grader.report",),
     "markupsafe": ("grader.report",),
@@ -131,6 +143,14 @@ def test_the_ground_floor_needs_the_standard_library_only(name: str) -> None:
     path = ROOT / Path(*name.split(".")).with_suffix(".py")
     outside = {i for i in imports_of(path) if i.partition(".")[0] not in (*sys.stdlib_module_names, "grader")}
     assert not outside
+
+
+@pytest.mark.parametrize("name", ["entries", "migrations", "gradebook", "standings", "marking"])
+def test_the_gradebook_knows_the_model_and_the_report_only(name: str) -> None:
+    """What keeps the marks imports no judge, no box and no lesson: it opens on a machine that grades nothing."""
+    known = ("grader.errors", "grader.model", "grader.report.json", "grader.batch.")
+    for imported in imports_of(PACKAGE / "batch" / f"{name}.py"):
+        assert not imported.startswith("grader.") or imported.startswith(known), imported
 
 
 def test_what_runs_beside_the_student_stands_alone() -> None:

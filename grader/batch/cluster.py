@@ -1,0 +1,86 @@
+"""Workers of a Dask cluster: they may die, come and go. Each must have this very grader, and a jail of its own.
+
+Every submission is held to one worker, so that the queue knows whose death loses it, and the scheduler has nothing to decide.
+Start the workers with one thread each (`dask worker tcp://... --nworkers 2 --nthreads 1`): a process grades one submission at
+a time.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import partial
+
+import dask
+from distributed import Client
+
+from grader.batch.queue import Seat, in_one_sentence
+from grader.errors import BoxUnavailable, GraderError, UsageError
+
+CONNECT = 10.0  # seconds to find the scheduler
+GONE = 15.0  # seconds without it before the batch stops
+
+Key = tuple[str, str]  # a worker's address, and the identity that a worker started later at that address does not have
+
+
+class ClusterCrew:
+    """Whoever is connected to the scheduler. tell: for a sentence about a worker that was refused."""
+
+    def __init__(self, address: str, tell: Callable[[str], None]) -> None:
+        self.address = address
+        self.tell = tell
+        self.known: dict[Key, Seat] = {}
+        self.refused: dict[Key, str] = {}
+        self.since = time.monotonic()  # when the scheduler was last there
+        # A notebook with its data files may be large, and is sent once: nothing to warn about.
+        dask.config.set({"distributed.admin.large-graph-warning-threshold": "1GB"})
+        try:
+            self.client = Client(address, timeout=CONNECT, set_as_default=False)
+        except (OSError, TimeoutError, ValueError) as error:
+            raise UsageError(
+                f"No Dask scheduler answers at {address}: start one with `dask scheduler`. ({error})"
+            ) from error
+        self.executor = self.client.get_executor(pure=False)
+
+    def seats(self) -> list[Seat]:
+        there = {(address, str(worker["id"])): worker for address, worker in self.workers().items()}
+        for key in there:
+            if key not in self.known and key not in self.refused:
+                submit = partial(self.executor.submit, workers=[key[0]], allow_other_workers=False)
+                self.known[key] = Seat(key[0], submit)
+        self.known = {key: seat for key, seat in self.known.items() if key in there}
+        self.refused = {key: why for key, why in self.refused.items() if key in there}
+        if self.refused and not self.known:
+            raise BoxUnavailable(f"No worker can grade for this batch. {next(iter(self.refused.values()))}")
+        return list(self.known.values())
+
+    def workers(self) -> dict[str, dict[str, object]]:
+        """Who is connected. Raises BoxUnavailable when the scheduler is not there any more."""
+        if self.client.status == "running":
+            self.since = time.monotonic()
+            return dict(self.client.scheduler_info()["workers"])
+        if time.monotonic() - self.since > GONE or self.client.status == "closed":
+            raise BoxUnavailable(
+                f"The Dask scheduler at {self.address} went away; what was graded is in the gradebook: run the same again."
+            )
+        return {}
+
+    def lose(self, seat: Seat) -> None:
+        """Its answer was lost; whether it is there itself the next look will tell, and then it enters again."""
+        self.known = {key: known for key, known in self.known.items() if known is not seat}
+
+    def refuse(self, seat: Seat, error: Exception) -> None:
+        why = (
+            error
+            if isinstance(error, GraderError)
+            else f"{seat.name} cannot load this grader: {in_one_sentence(error)}"
+        )
+        for key, known in list(self.known.items()):
+            if known is seat and key[0] in self.workers():
+                self.refused[key] = str(why)
+                del self.known[key]
+                self.tell(f"Worker refused: {why}")
+
+    def close(self) -> None:
+        self.executor.shutdown(wait=False)
+        self.client.close()

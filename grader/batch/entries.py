@@ -1,0 +1,110 @@
+"""What goes into the gradebook and what comes out of it: plain values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from grader.model import Outcome, Score
+
+
+class Status(StrEnum):
+    """How the grading of one submission ended."""
+
+    GRADED = "graded"
+    UNREADABLE = "unreadable"  # the file is no notebook, or of no lesson we know
+    BROKEN = "broken"  # our fault: no score, and the next batch tries again
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a worker brings back. report: the JSON of grader.report.json, or empty; problem: one sentence, or empty.
+
+    seconds: wall time of the whole grading. worker: who did it.
+    """
+
+    status: Status
+    lesson: str | None = None
+    report: bytes = b""
+    problem: str = ""
+    seconds: float = 0.0
+    worker: str = ""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """One evening's grading: all of it uses one seed. policy: the options that decide, as text. by: who started it."""
+
+    seed: int
+    policy: str
+    source: str
+    grader: str
+    by: str
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a student stands in a lesson: the latest submission, its latest run, and what a person decided.
+
+    score: with the marks in it; None where the file could not be read. overridden: a person set the total.
+    """
+
+    submission: int
+    run: int
+    student: str
+    lesson: str | None
+    file: str
+    sha256: str
+    handed_in: str | None
+    graded: str
+    batch: int
+    status: Status
+    score: Score | None
+    problem: str
+    seconds: float
+    marks: int
+    overridden: bool
+
+    @property
+    def label(self) -> str:
+        return f"{self.student} ({self.lesson or self.file})"
+
+
+@dataclass(frozen=True)
+class FindingRow:
+    """One finding as the gradebook keeps it. earned: with a person's mark in it."""
+
+    student: str
+    lesson: str
+    exercise: str
+    check: str
+    outcome: Outcome
+    points: float
+    earned: float
+    misconception: str | None
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Change:
+    """One line of the record of changes. before, after: what it was and what it is, as short text."""
+
+    at: str
+    by: str
+    what: str
+    student: str
+    lesson: str | None
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One check that came out differently in two batches. None: it was not there."""
+
+    student: str
+    lesson: str
+    exercise: str
+    check: str
+    before: tuple[Outcome, float] | None
+    after: tuple[Outcome, float] | None

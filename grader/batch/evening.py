@@ -1,0 +1,161 @@
+"""The instructor's evening: what was handed in -> graded, recorded, announced, written out. Goes on where it was stopped.
+
+The order decides what a SIGKILL can cost: a result is in the gradebook before it is announced, and a report is written
+after that; the next batch writes the reports that are missing. So at most the submissions in flight are lost. Of the class this
+process keeps names and numbers of submissions, never notebooks or reports.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from grader.batch.digest import digest, seed_of
+from grader.batch.entries import Batch, Result, Standing, Status
+from grader.batch.gradebook import Gradebook
+from grader.batch.outbox import Outbox
+from grader.batch.plain import Handed
+from grader.batch.queue import Crew, Flight, Queue
+from grader.batch.standings import of_submission, standings
+from grader.batch.tasks import Plan, Task
+
+MOST = 101 << 20  # bytes of a notebook: more than can be graded, and enough to be told so
+COMPANIONS = 64 << 20  # bytes of data files that go with a notebook
+
+
+@dataclass(frozen=True)
+class News:
+    """One submission is settled, and how. unchanged: it was so before. superseded: a later one of the student counts."""
+
+    standing: Standing
+    unchanged: bool
+    superseded: bool
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A line of the roll: what was handed in, its number in the gradebook, its digest, and whether it is settled."""
+
+    handed: Handed
+    submission: int
+    sha256: str
+    settled: bool
+
+
+@dataclass
+class Evening:
+    """One batch. crew: makes the workers, and is not asked where there is nothing to do."""
+
+    book: Gradebook
+    batch: Batch
+    plan: Plan
+    crew: Callable[[], Crew]
+    outbox: Outbox | None = None
+    on_news: Callable[[News], None] = lambda _news: None
+    on_tick: Callable[[list[Flight], int], None] = lambda _flights, _seats: None
+    unread: list[tuple[Listed, Result]] = field(default_factory=list)
+
+    def grade(self, handed: Sequence[Handed]) -> None:
+        """Grade all that is not settled. Raises GraderError with a sentence; what was recorded before that stays."""
+        number = self.book.begin(self.batch)
+        roll = self.roll(number, handed)
+        for line in roll:
+            if line.settled:
+                self.announce(line, unchanged=True)
+        todo = {line.submission: line for line in roll if not line.settled}
+        if todo:
+            self.grade_these(number, todo)
+        self.book.end(number)
+
+    def roll(self, batch: int, handed: Sequence[Handed]) -> list[Listed]:
+        """Everybody's line. A submission that stands there twice, byte for byte, is one."""
+        hashes = [sha256_of(one) for one in handed]
+        ids = self.book.hand_in(
+            batch, [(h.student, h.path.name, sha, h.when) for h, sha in zip(handed, hashes, strict=True)]
+        )
+        lines = {
+            number: Listed(one, number, sha, self.book.settled(number, self.checks))
+            for one, number, sha in zip(handed, ids, hashes, strict=True)
+        }
+        return list(lines.values())
+
+    def checks(self, lesson: str | None) -> str:
+        """The digest that a run of this batch gets: of the checks, the options and the seed."""
+        return digest(lesson, f"{self.plan.policy} {self.batch.seed}")
+
+    def grade_these(self, number: int, todo: dict[int, Listed]) -> None:
+        crew = self.crew()
+        try:
+            for task, result in Queue(crew, self.plan, self.on_tick).run(self.tasks(todo)):
+                self.keep(number, todo[task.submission], task.seed, result)
+        finally:
+            crew.close()
+        for line, result in self.unread:
+            self.keep(number, line, 0, result)
+
+    def tasks(self, todo: dict[int, Listed]) -> Iterator[Task]:
+        """One task after the other, read from the disk when a worker is free. What cannot be read is noted in `unread`."""
+        for line in todo.values():
+            try:
+                notebook, files = contents(line.handed)
+            except OSError as error:
+                said = f"{line.handed.path.name} cannot be opened: {error.strerror}."
+                self.unread.append((line, Result(Status.UNREADABLE, self.plan.lesson, problem=said)))
+                continue
+            if digest_of(notebook, files) != line.sha256:
+                said = f"{line.handed.path.name} was changed while the batch was running; run the same again."
+                self.unread.append((line, Result(Status.BROKEN, self.plan.lesson, problem=said)))
+                continue
+            seed = seed_of(self.batch.seed, line.sha256)
+            yield Task(
+                line.submission,
+                line.handed.student,
+                line.handed.path.name,
+                line.sha256,
+                seed,
+                notebook,
+                self.plan,
+                files,
+            )
+
+    def keep(self, number: int, line: Listed, seed: int, result: Result) -> None:
+        checks = self.checks(result.lesson)
+        if self.book.record(number, line.submission, checks, seed, result, by=f"grader {self.batch.grader}"):
+            self.announce(line, unchanged=False)
+
+    def announce(self, line: Listed, unchanged: bool) -> None:
+        """Only now: the gradebook has it."""
+        own = of_submission(self.book, line.submission)
+        counts = [s for s in standings(self.book, student=own.student) if s.submission == own.submission]
+        if counts and self.outbox is not None:
+            self.outbox.publish(self.book, own)
+        self.on_news(News(own, unchanged, superseded=not counts))
+
+
+def sha256_of(handed: Handed) -> str:
+    """Of what was handed in. A file that cannot be opened has a digest too: of what the system says."""
+    try:
+        return digest_of(*contents(handed))
+    except OSError as error:
+        return hashlib.sha256(f"unreadable: {error.errno}".encode()).hexdigest()
+
+
+def digest_of(notebook: bytes, files: tuple[tuple[str, bytes], ...]) -> str:
+    """sha256 of the notebook; where data files came with it, of all of them together."""
+    own = hashlib.sha256(notebook).hexdigest()
+    if not files:
+        return own
+    parts = [own, *(f"{name}\0{hashlib.sha256(content).hexdigest()}" for name, content in files)]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def contents(handed: Handed) -> tuple[bytes, tuple[tuple[str, bytes], ...]]:
+    """The notebook, and the data files beside it, smallest first, as far as they may go along. Raises OSError."""
+    left, files = COMPANIONS, []
+    for path in sorted(handed.beside, key=lambda path: (path.stat().st_size, path.name)):
+        left -= path.stat().st_size
+        if left >= 0:
+            files.append((path.name, path.read_bytes()))
+    with handed.path.open("rb") as file:
+        return file.read(MOST), tuple(files)

@@ -1,0 +1,298 @@
+"""The gradebook: one SQLite file that holds what was handed in, what was found, what people decided, and who changed what.
+
+Theory of operation. Every public method is one transaction (or reads only), and a transaction that has been committed
+is on the disk (WAL with synchronous=FULL), so a result can be announced once `record` has returned. One process grades
+at a time: it holds a lock that the operating system takes away when the process ends, however it ends. Others may read,
+and give marks, while it does. What SQLite says is turned into a sentence here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from grader.batch.entries import Batch, Result, Status
+from grader.batch.migrations import MIGRATIONS
+from grader.errors import GradebookError, UsageError
+from grader.model import ExerciseReport, Finding, Mark, Report, Score, total
+from grader.report import json
+
+APPLICATION = 0x6772616B  # in the file's header: this is a gradebook, and not just any database
+PATIENCE = 10.0  # seconds to wait for somebody else's transaction
+TOTAL = ("", "")  # the place of a mark that replaces the whole score
+SENTENCES = {
+    "SQLITE_FULL": "The disk with {path} is full: nothing recorded so far is lost; make room and run the same again.",
+    "SQLITE_READONLY": "{path} cannot be written: the file or its folder is read-only; make it writable or name another with --book.",
+    "SQLITE_BUSY": "{path} is locked by another program; close what has it open (a database browser, a backup) and run again.",
+    "SQLITE_LOCKED": "{path} is locked by another program; close what has it open (a database browser, a backup) and run again.",
+    "SQLITE_CANTOPEN": "{path} cannot be opened: there is no such file or folder, or it may not be read or written.",
+    "SQLITE_NOTADB": "{path} is not a gradebook; name another file with --book.",
+    "SQLITE_CORRUPT": "{path} is damaged; restore a backup, and run the same batch again for what is missing.",
+    "SQLITE_IOERR": "{path} cannot be read or written: the disk reports an error, or is full.",
+}
+
+
+@contextmanager
+def told(path: Path) -> Iterator[None]:
+    """What SQLite says, as a sentence for a person."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        name = getattr(error, "sqlite_errorname", "")
+        sentence = next((words for code, words in SENTENCES.items() if name.startswith(code)), None)
+        if sentence is None:
+            raise
+        raise GradebookError(sentence.format(path=path)) from error
+
+
+@contextmanager
+def open_book(path: Path, write: bool = True) -> Iterator[Gradebook]:
+    """The gradebook in `path`, made if it is not there and brought to this version if it is older.
+
+    write: False only reads, and raises UsageError where there is no file. Raises GradebookError with a sentence.
+    """
+    if not write and not path.is_file():
+        raise UsageError(f"There is no gradebook {path}; name it with --book, or make one with `grade batch`.")
+    with told(path), closing(connect(path, "rwc" if write else "ro")) as db:
+        book = Gradebook(db, path)
+        if write:
+            book.migrate()
+        elif book.version() < len(MIGRATIONS):
+            raise GradebookError(
+                f"{path} is of an older version; `grade batch` or `grade book mark` brings it up to date."
+            )
+        yield book
+
+
+def connect(path: Path, mode: str) -> sqlite3.Connection:
+    db = sqlite3.connect(f"{path.absolute().as_uri()}?mode={mode}", uri=True, timeout=PATIENCE, isolation_level=None)
+    db.row_factory = sqlite3.Row
+    db.execute("PRAGMA foreign_keys = ON")
+    return db
+
+
+class Gradebook:
+    """An open gradebook. Make one with `open_book`; `standings` has what can be asked of it."""
+
+    def __init__(self, db: sqlite3.Connection, path: Path) -> None:
+        self.db = db
+        self.path = path
+
+    # -- the file -----------------------------------------------------------------------------
+
+    def version(self) -> int:
+        """Raises GradebookError for a file that is something else, or newer than we are."""
+        (version,), (application,) = (
+            self.db.execute(f"PRAGMA {p}").fetchone() for p in ("user_version", "application_id")
+        )
+        (tables,) = self.db.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        if tables and application != APPLICATION:
+            raise GradebookError(SENTENCES["SQLITE_NOTADB"].format(path=self.path))
+        if version > len(MIGRATIONS):
+            raise GradebookError(
+                f"{self.path} was written by a newer grader (gradebook version {version}, known here up to "
+                f"{len(MIGRATIONS)}); update the grader with: pip install -U notebook-grader"
+            )
+        return int(version)
+
+    def migrate(self) -> None:
+        """Bring the file to this version; what it was before stays beside it."""
+        before = self.version()
+        if 0 < before < len(MIGRATIONS):
+            with closing(sqlite3.connect(self.path.with_name(f"{self.path.name}.v{before}"))) as copy:
+                self.db.backup(copy)
+        self.db.execute("PRAGMA journal_mode = WAL")
+        self.db.execute("PRAGMA synchronous = FULL")
+        for number, step in enumerate(MIGRATIONS[before:], before + 1):
+            with self.transaction():
+                step(self.db)
+                self.db.execute(f"PRAGMA application_id = {APPLICATION}")
+                self.db.execute(f"PRAGMA user_version = {number}")
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All of it or nothing, and on the disk when it is left."""
+        with told(self.path):
+            self.db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self.db.execute("COMMIT")
+            except BaseException:
+                with suppress(sqlite3.OperationalError):  # a full disk has rolled back already
+                    self.db.execute("ROLLBACK")
+                raise
+
+    def rows(self, sql: str, *values: Any) -> Iterator[sqlite3.Row]:
+        """What is asked, row by row. values: for each `?`, or one dict for the names."""
+        with told(self.path):
+            yield from self.db.execute(sql, values[0] if values and isinstance(values[0], dict) else values)
+
+    @contextmanager
+    def grading(self) -> Iterator[None]:
+        """Nobody else grades into this file meanwhile. Raises GradebookError where somebody does."""
+        with told(self.path), closing(connect(self.path.with_name(f"{self.path.name}-grading"), "rwc")) as lock:
+            lock.execute("PRAGMA busy_timeout = 500")
+            try:
+                lock.execute("BEGIN EXCLUSIVE")
+            except sqlite3.OperationalError as error:
+                if not error.sqlite_errorname.startswith("SQLITE_BUSY"):
+                    raise
+                raise GradebookError(
+                    f"Another `grade batch` is grading into {self.path}; wait for it, or name another gradebook with --book."
+                ) from error
+            yield
+
+    # -- what was handed in -------------------------------------------------------------------
+
+    def seed(self) -> int | None:
+        """The seed of the latest batch, which the next one uses too."""
+        row = next(self.rows("SELECT seed FROM batches ORDER BY id DESC LIMIT 1"), None)
+        return None if row is None else int(row["seed"])
+
+    def begin(self, batch: Batch) -> int:
+        """The number of this batch: a new one, or the latest where that was stopped in the middle and is the same."""
+        with self.transaction():
+            last = next(self.rows("SELECT * FROM batches ORDER BY id DESC LIMIT 1"), None)
+            same = last and all(last[name] == getattr(batch, name) for name in ("seed", "policy", "source", "grader"))
+            if last and same and last["ended"] is None:
+                return int(last["id"])
+            made = self.db.execute(
+                "INSERT INTO batches (seed, policy, source, grader, by, started) VALUES (?, ?, ?, ?, ?, ?)",
+                (batch.seed, batch.policy, batch.source, batch.grader, batch.by, now()),
+            )
+            return int(made.lastrowid or 0)
+
+    def end(self, batch: int) -> None:
+        with self.transaction():
+            self.db.execute("UPDATE batches SET ended = ? WHERE id = ?", (now(), batch))
+
+    def hand_in(self, batch: int, handed: Iterable[tuple[str, str, str, datetime | None]]) -> list[int]:
+        """Note (student, file, sha256, when) for each, and return the numbers of the submissions."""
+        with self.transaction():
+            return [self.note(batch, *one) for one in handed]
+
+    def note(self, batch: int, student: str, file: str, sha256: str, when: datetime | None) -> int:
+        row = self.db.execute(
+            "INSERT INTO submissions (student, file, sha256, handed_in, batch) VALUES (?, ?, ?, ?, ?)"
+            " ON CONFLICT (student, sha256) DO UPDATE SET file = excluded.file, handed_in = excluded.handed_in,"
+            " batch = excluded.batch RETURNING id",
+            (student, file, sha256, when.astimezone(UTC).isoformat() if when else None, batch),
+        ).fetchone()
+        return int(row["id"])
+
+    # -- what was found -----------------------------------------------------------------------
+
+    def settled(self, submission: int, checks: Callable[[str | None], str]) -> bool:
+        """Whether its latest run says what these checks would say. checks: from a lesson to the digest of its checks."""
+        run = next(self.rows("SELECT * FROM runs WHERE submission = ? ORDER BY id DESC LIMIT 1", submission), None)
+        return run is not None and not broken(run) and run["checks"] == checks(run["lesson"])
+
+    def record(self, batch: int, submission: int, checks: str, seed: int, result: Result, by: str) -> bool:
+        """Keep a result, for good when this returns. False: it was there already, and nothing was changed."""
+        report = json.read(result.report) if result.report else None
+        with self.transaction():
+            key = "WHERE submission = ? AND batch = ? AND checks = ?"
+            old = next(self.rows(f"SELECT * FROM runs {key}", submission, batch, checks), None)
+            if old is not None and not broken(old):
+                return False
+            before = self.summary(submission)
+            self.db.execute(f"DELETE FROM runs {key}", (submission, batch, checks))
+            score = report.score if report else Score(None, 0.0)
+            run = self.db.execute(
+                "INSERT INTO runs (submission, batch, checks, seed, status, lesson, earned, possible, pending, report,"
+                " problem, worker, seconds, graded) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (submission, batch, checks, seed, result.status.value, result.lesson, score.earned, score.possible,
+                 score.pending, result.report.decode() if report else None, result.problem, result.worker,
+                 result.seconds, now()),
+            ).lastrowid  # fmt: skip
+            self.keep_findings(int(run or 0), report)
+            self.db.execute(
+                "UPDATE submissions SET lesson = coalesce(?, lesson) WHERE id = ?", (result.lesson, submission)
+            )
+            self.change(by, "graded", submission, before, self.summary(submission))
+        return True
+
+    def keep_findings(self, run: int, report: Report | None) -> None:
+        exercises = report.exercises if report else ()
+        scores = [(run, e.id, e.score.earned, e.score.possible, e.score.pending) for e in exercises]
+        self.db.executemany("INSERT INTO scores VALUES (?, ?, ?, ?, ?)", scores)
+        found = [(e.id, f) for e in exercises for f in e.findings]
+        self.db.executemany(
+            "INSERT INTO findings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [(run, position, exercise, f.check, f.outcome.value, f.points, f.earned,
+              f.misconception.id if f.misconception else None, f.seconds)
+             for position, (exercise, f) in enumerate(found)],
+        )  # fmt: skip
+
+    def summary(self, submission: int) -> str:
+        """The latest run in a few words, for the record of changes."""
+        run = next(self.rows("SELECT * FROM runs WHERE submission = ? ORDER BY id DESC LIMIT 1", submission), None)
+        if run is None:
+            return ""
+        return f"{run['earned']:g}/{run['possible']:g}" if run["earned"] is not None else str(run["status"])
+
+    # -- what people decide -------------------------------------------------------------------
+
+    def marks(self, submission: int) -> dict[tuple[str, str], Mark]:
+        """What people decided, by (exercise, check); TOTAL is the place of the whole score."""
+        found = self.rows("SELECT * FROM marks WHERE submission = ?", submission)
+        return {(m["exercise"], m["check_id"]): Mark(m["points"], m["by"], m["comment"]) for m in found}
+
+    def mark(self, submission: int, place: tuple[str, str], mark: Mark | None, by: str) -> None:
+        """Put a person's mark on a check or on the TOTAL, or take it away (None)."""
+        with self.transaction():
+            before = self.marks(submission).get(place)
+            self.db.execute(
+                "DELETE FROM marks WHERE submission = ? AND exercise = ? AND check_id = ?", (submission, *place)
+            )
+            if mark is not None:
+                values = (submission, *place, mark.points, mark.by, mark.comment, now())
+                self.db.execute("INSERT INTO marks VALUES (?, ?, ?, ?, ?, ?, ?)", values)
+            self.change(
+                by, f"marked {'.'.join(place).strip('.') or 'the total'}", submission, words(before), words(mark)
+            )
+
+    def change(self, by: str, what: str, submission: int, before: str, after: str) -> None:
+        values = (now(), by, what, submission, before, after)
+        self.db.execute(
+            "INSERT INTO changes (at, by, what, submission, before, after) VALUES (?, ?, ?, ?, ?, ?)", values
+        )
+
+
+def broken(run: sqlite3.Row) -> bool:
+    """Whether something of ours broke: then there is no score, and it is tried again."""
+    return run["status"] == Status.BROKEN or (run["status"] == Status.GRADED and run["earned"] is None)
+
+
+def words(mark: Mark | None) -> str:
+    return "" if mark is None else " ".join(filter(None, (f"{mark.points:g}", mark.comment)))
+
+
+def now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
+
+
+def marked(report: Report, marks: dict[tuple[str, str], Mark]) -> Report:
+    """The report with what people decided in it, summed again. A mark for a check that is no more counts nowhere.
+
+    A mark is worth at most what its check is worth today.
+    """
+
+    def decide(exercise: ExerciseReport, finding: Finding) -> Finding:
+        mark = marks.get((exercise.id, finding.check))
+        return (
+            finding if mark is None else replace(finding, mark=replace(mark, points=min(mark.points, finding.points)))
+        )
+
+    decided: Sequence[tuple[ExerciseReport, tuple[Finding, ...]]]
+    decided = [(e, tuple(decide(e, finding) for finding in e.findings)) for e in report.exercises]
+    exercises = tuple(replace(e, findings=findings, score=total(findings)) for e, findings in decided)
+    score = total(tuple(finding for _, findings in decided for finding in findings))
+    if TOTAL in marks:
+        score = replace(score, earned=marks[TOTAL].points, pending=0.0)
+    return replace(report, exercises=exercises, score=score)

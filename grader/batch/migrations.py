@@ -1,0 +1,71 @@
+"""The shape of the gradebook, step by step: one function for each version, one transaction for each function.
+
+A migration that was published is never changed; a new one is added below it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
+
+Migration = Callable[["Connection"], None]
+MIGRATIONS: list[Migration] = []
+
+
+def migration(function: Migration) -> Migration:
+    """The next version of the gradebook."""
+    MIGRATIONS.append(function)
+    return function
+
+
+@migration
+def what_was_handed_in_and_found(db: Connection) -> None:
+    """Submissions, their runs, and what each check found."""
+    db.execute(
+        "CREATE TABLE batches (id INTEGER PRIMARY KEY, seed INTEGER NOT NULL, policy TEXT NOT NULL, source TEXT NOT NULL,"
+        " grader TEXT NOT NULL, by TEXT NOT NULL, started TEXT NOT NULL, ended TEXT)"
+    )
+    db.execute(
+        "CREATE TABLE submissions (id INTEGER PRIMARY KEY, student TEXT NOT NULL, file TEXT NOT NULL, sha256 TEXT NOT NULL,"
+        " handed_in TEXT, lesson TEXT, batch INTEGER NOT NULL REFERENCES batches(id), UNIQUE (student, sha256))"
+    )
+    db.execute(
+        "CREATE TABLE runs (id INTEGER PRIMARY KEY, submission INTEGER NOT NULL REFERENCES submissions(id),"
+        " batch INTEGER NOT NULL REFERENCES batches(id), checks TEXT NOT NULL, seed INTEGER NOT NULL,"
+        " status TEXT NOT NULL CHECK (status IN ('graded', 'unreadable', 'broken')), lesson TEXT,"
+        " earned REAL, possible REAL, pending REAL, report TEXT, problem TEXT NOT NULL, worker TEXT NOT NULL,"
+        " seconds REAL NOT NULL, graded TEXT NOT NULL, UNIQUE (submission, batch, checks),"
+        " CHECK ((status = 'graded') = (report IS NOT NULL)))"
+    )
+    db.execute(
+        "CREATE TABLE scores (run INTEGER NOT NULL REFERENCES runs(id) ON DELETE CASCADE, exercise TEXT NOT NULL,"
+        " earned REAL, possible REAL NOT NULL, pending REAL NOT NULL, PRIMARY KEY (run, exercise)) WITHOUT ROWID"
+    )
+    db.execute(
+        "CREATE TABLE findings (run INTEGER NOT NULL REFERENCES runs(id) ON DELETE CASCADE, position INTEGER NOT NULL,"
+        " exercise TEXT NOT NULL, check_id TEXT NOT NULL, outcome TEXT NOT NULL, points REAL NOT NULL, earned REAL NOT NULL,"
+        " misconception TEXT, seconds REAL NOT NULL, PRIMARY KEY (run, position)) WITHOUT ROWID"
+    )
+
+
+@migration
+def what_people_decide(db: Connection) -> None:
+    """Marks belong to a submission, not to a run, so a regrading keeps them. The record of changes only grows."""
+    db.execute(
+        "CREATE TABLE marks (submission INTEGER NOT NULL REFERENCES submissions(id), exercise TEXT NOT NULL,"
+        " check_id TEXT NOT NULL, points REAL NOT NULL CHECK (points >= 0), by TEXT NOT NULL, comment TEXT NOT NULL,"
+        " at TEXT NOT NULL, PRIMARY KEY (submission, exercise, check_id)) WITHOUT ROWID"
+    )
+    db.execute(
+        "CREATE TABLE changes (id INTEGER PRIMARY KEY, at TEXT NOT NULL, by TEXT NOT NULL, what TEXT NOT NULL,"
+        " submission INTEGER NOT NULL REFERENCES submissions(id), before TEXT NOT NULL, after TEXT NOT NULL)"
+    )
+    for verb in ("UPDATE", "DELETE"):
+        db.execute(
+            f"CREATE TRIGGER changes_no_{verb.lower()} BEFORE {verb} ON changes"
+            " BEGIN SELECT RAISE(ABORT, 'the record of changes only grows'); END"
+        )
+    db.execute("CREATE INDEX changes_of ON changes (submission)")

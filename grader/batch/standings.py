@@ -1,0 +1,143 @@
+"""What can be asked of a gradebook: who stands where, what was found, what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from grader.batch.entries import Change, Difference, FindingRow, Standing, Status
+from grader.batch.gradebook import TOTAL, Gradebook, marked
+from grader.errors import UsageError
+from grader.model import Mark, Outcome, Report, Score
+from grader.report import json
+
+# The latest submission of each student in each lesson, with its latest run: as of a batch, or as of today. A file of no
+# known lesson counts while nothing later came from that student.
+LATEST = """
+WITH seen AS (
+  SELECT s.*, r.id AS run, r.status, r.earned, r.possible, r.pending, r.problem, r.seconds, r.graded,
+         coalesce(r.lesson, '') AS slot, r.batch AS run_batch,
+         row_number() OVER (PARTITION BY s.id ORDER BY r.id DESC) AS age
+  FROM submissions s JOIN runs r ON r.submission = s.id
+  WHERE r.batch <= :batch AND (:student IS NULL OR s.student = :student)
+), latest AS (
+  SELECT *, row_number() OVER (PARTITION BY student, slot ORDER BY min(batch, :batch) DESC, handed_in DESC, id DESC) AS place,
+         first_value(slot) OVER (PARTITION BY student ORDER BY min(batch, :batch) DESC, handed_in DESC, id DESC) AS newest
+  FROM seen WHERE age = 1
+)
+SELECT *, (SELECT count(*) FROM marks m WHERE m.submission = latest.id) AS marks
+FROM latest WHERE place = 1 AND (slot <> '' OR newest = '') ORDER BY student, slot
+"""
+NOW = 1 << 62  # later than every batch
+
+
+def standings(
+    book: Gradebook, lesson: str | None = None, student: str | None = None, batch: int = NOW
+) -> Iterator[Standing]:
+    """Everybody's latest, with the marks in it, by student and lesson. batch: as it was after that one."""
+    for row in book.rows(LATEST, {"batch": batch, "student": student}):
+        if lesson in (None, row["slot"]):
+            yield standing(book, row)
+
+
+def of_submission(book: Gradebook, submission: int) -> Standing:
+    """One submission with its latest run, whether or not it is the student's latest."""
+    sql = """SELECT s.*, r.id AS run, r.status, r.earned, r.possible, r.pending, r.problem, r.seconds, r.graded,
+        coalesce(r.lesson, '') AS slot, r.batch AS run_batch, (SELECT count(*) FROM marks m WHERE m.submission = s.id) AS marks
+        FROM submissions s JOIN runs r ON r.submission = s.id WHERE s.id = ? ORDER BY r.id DESC LIMIT 1"""
+    return standing(book, next(book.rows(sql, submission)))
+
+
+def standing(book: Gradebook, row: Any) -> Standing:
+    marks = book.marks(row["id"]) if row["marks"] else {}
+    score: Score | None = None
+    if TOTAL in marks or row["status"] == Status.GRADED:
+        score = Score(row["earned"], row["possible"], row["pending"])
+        if marks:
+            score = with_marks(book, row["run"], score, marks)
+    return Standing(
+        submission=row["id"], run=row["run"], student=row["student"], lesson=row["slot"] or None, file=row["file"],
+        sha256=row["sha256"], handed_in=row["handed_in"], graded=row["graded"], batch=row["run_batch"],
+        status=Status(row["status"]), score=score, problem=row["problem"], seconds=row["seconds"],
+        marks=len(marks), overridden=TOTAL in marks,
+    )  # fmt: skip
+
+
+def with_marks(book: Gradebook, run: int, score: Score, marks: dict[tuple[str, str], Mark]) -> Score:
+    found = report(book, run)
+    if found is not None:
+        return marked(found, marks).score
+    return Score(marks[TOTAL].points, score.possible)  # nothing was graded, and a person gave points all the same
+
+
+def one(book: Gradebook, student: str, lesson: str | None = None) -> Standing:
+    """Raises UsageError where there is no such student, or several lessons to choose from."""
+    found = list(standings(book, lesson, student))
+    if not found:
+        where = f" in {lesson}" if lesson else ""
+        raise UsageError(f"The gradebook has nothing from {student}{where}; `grade book list` shows what it has.")
+    if len(found) > 1:
+        raise UsageError(
+            f"{student} has several lessons: {', '.join(s.lesson or s.file for s in found)}; choose one with --lesson."
+        )
+    return found[0]
+
+
+def report_text(book: Gradebook, run: int) -> str | None:
+    """The JSON of a run's report, with the marks in it. None where nothing could be graded."""
+    row = next(book.rows("SELECT submission, report FROM runs WHERE id = ?", run))
+    marks = book.marks(row["submission"])
+    if row["report"] is None:
+        return None
+    return json.render(marked(json.read(row["report"]), marks)) if marks else str(row["report"])
+
+
+def report(book: Gradebook, run: int) -> Report | None:
+    """A run's report, as it was judged. None where nothing could be graded."""
+    text = next(book.rows("SELECT report FROM runs WHERE id = ?", run))["report"]
+    return None if text is None else json.read(text)
+
+
+def latest_run(book: Gradebook, submission: int) -> int:
+    return int(next(book.rows("SELECT max(id) AS id FROM runs WHERE submission = ?", submission))["id"])
+
+
+def findings(book: Gradebook, lesson: str | None = None, batch: int = NOW) -> Iterator[FindingRow]:
+    """What the latest run of everybody found, check by check, with the marks in it."""
+    for place in standings(book, lesson, batch=batch):
+        marks = book.marks(place.submission) if place.marks else {}
+        for row in book.rows("SELECT * FROM findings WHERE run = ? ORDER BY position", place.run):
+            mark = marks.get((row["exercise"], row["check_id"]))
+            yield FindingRow(
+                place.student, place.lesson or "", row["exercise"], row["check_id"], Outcome(row["outcome"]), row["points"],
+                min(mark.points, row["points"]) if mark else row["earned"], row["misconception"], row["seconds"],
+            )  # fmt: skip
+
+
+def batches(book: Gradebook) -> Iterator[dict[str, Any]]:
+    """The batches there were, and how many runs each brought."""
+    sql = "SELECT b.*, (SELECT count(*) FROM runs r WHERE r.batch = b.id) AS runs FROM batches b ORDER BY id"
+    yield from (dict(row) for row in book.rows(sql))
+
+
+def changes(book: Gradebook, student: str | None = None) -> Iterator[Change]:
+    """Who changed what and when, from the beginning."""
+    sql = "SELECT c.*, s.student, s.lesson FROM changes c JOIN submissions s ON s.id = c.submission ORDER BY c.id"
+    for row in book.rows(sql):
+        if student in (None, row["student"]):
+            yield Change(row["at"], row["by"], row["what"], row["student"], row["lesson"], row["before"], row["after"])
+
+
+def compare(book: Gradebook, before: int, after: int) -> list[Difference]:
+    """Every check that came out differently as of one batch and as of another. Raises UsageError for no such batch."""
+    known = [row["id"] for row in batches(book)]
+    for number in (before, after):
+        if number not in known:
+            raise UsageError(f"There is no batch {number}; there are: {', '.join(map(str, known)) or 'none'}.")
+    old, new = (outcomes(book, number) for number in (before, after))
+    places = sorted(set(old) | set(new))
+    return [Difference(*place, old.get(place), new.get(place)) for place in places if old.get(place) != new.get(place)]
+
+
+def outcomes(book: Gradebook, batch: int) -> dict[tuple[str, str, str, str], tuple[Outcome, float]]:
+    return {(f.student, f.lesson, f.exercise, f.check): (f.outcome, f.earned) for f in findings(book, batch=batch)}

@@ -1,0 +1,81 @@
+"""What is known about a batch while it runs: counts and the few slowest, however large the class."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from grader.batch.entries import Standing, Status
+from grader.batch.evening import News
+from grader.batch.queue import Flight
+from grader.report.progress import Progress
+
+SLOWEST = 3
+
+
+def kind(standing: Standing) -> str:
+    """`right`, `wrong`, `unreadable` or `broken`: a count of Progress. What awaits a person is not held against anybody."""
+    if standing.status is Status.UNREADABLE:
+        return "unreadable"
+    score = standing.score
+    if standing.status is Status.BROKEN or score is None or score.earned is None:
+        return "broken"
+    return "right" if score.earned + score.pending >= score.possible else "wrong"
+
+
+@dataclass
+class Watch:
+    """Hears the news and keeps the counts."""
+
+    total: int
+    began: float = field(default_factory=time.monotonic)
+    counts: dict[str, int] = field(default_factory=dict)
+    all_kinds: set[str] = field(default_factory=set)
+    unchanged: int = 0
+    superseded: int = 0
+    slow: tuple[tuple[str, float], ...] = ()
+    running: tuple[tuple[str, float], ...] = ()
+    workers: int = 0
+
+    def hear(self, news: News) -> None:
+        found = kind(news.standing)
+        self.all_kinds.add(found)
+        self.superseded += news.superseded
+        if news.unchanged:
+            self.unchanged += 1
+            return
+        self.counts[found] = self.counts.get(found, 0) + 1
+        slow = sorted([*self.slow, (news.standing.label, news.standing.seconds)], key=lambda pair: -pair[1])
+        self.slow = tuple(slow[:SLOWEST])
+
+    def tick(self, flights: list[Flight], workers: int) -> None:
+        now = time.monotonic()
+        self.running = tuple((f"{flight.task.student}/{flight.task.name}", now - flight.since) for flight in flights)
+        self.workers = workers
+
+    def progress(self) -> Progress:
+        seconds = time.monotonic() - self.began
+        return Progress(
+            self.total,
+            self.unchanged,
+            **self.counts,
+            running=self.running,
+            slow=self.slow,
+            workers=self.workers,
+            seconds=seconds,
+        )
+
+    @property
+    def exit_code(self) -> int:
+        """0 everything passed, 1 not everything, 3 something of ours broke or a file could not be read."""
+        if self.all_kinds & {"broken", "unreadable"}:
+            return 3
+        return 1 if "wrong" in self.all_kinds else 0
+
+
+def line(news: News) -> dict[str, Any]:
+    """One submission for a machine: what the gradebook holds, flat."""
+    told = asdict(news.standing)
+    score = told.pop("score") or {"earned": None, "possible": None, "pending": None}
+    return {"outcome": kind(news.standing), **told, **score, "unchanged": news.unchanged, "superseded": news.superseded}
