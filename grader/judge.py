@@ -15,6 +15,7 @@ from grader.box import Box
 from grader.draw import Draw
 from grader.errors import BoxDied, Failure, ReplyRefused
 from grader.execution import execute, revive
+from grader.locate import locate
 from grader.log import read_log
 from grader.model import (
     Cell,
@@ -117,7 +118,7 @@ class Examination:
             began = time.monotonic()
             result = self.skipped(check, found) or self.examine(check)
             found[check.id] = replace(result, seconds=time.monotonic() - began)
-        return tuple(self.named(check, found[check.id]) for check in self.exercise.checks)
+        return tuple(self.placed(self.named(check, found[check.id])) for check in self.exercise.checks)
 
     def skipped(self, check: Check, found: dict[str, Finding]) -> Finding | None:
         """A check whose groundwork did not hold is not asked."""
@@ -202,6 +203,14 @@ class Examination:
             return found
         outcome = Outcome.FAILED if found.outcome is Outcome.NEEDS_REVIEW else found.outcome
         return replace(found, outcome=outcome, misconception=Named(variant.id, variant.explanation))
+
+    def placed(self, found: Finding) -> Finding:
+        """Point at the line of the student's that is the named mistake, where it can be told."""
+        if found.misconception is None or found.place is not None:
+            return found
+        variant = next(v for v in self.exercise.misconceptions if v.id == found.misconception.id)
+        section = (c for c in self.submission.cells if c.kind == "code" and c.exercise == self.exercise.id)
+        return replace(found, place=locate(self.exercise, variant, section))
 
 
 def finding(check: Check, outcome: Outcome, rationale: Text | None = None, **rest: object) -> Finding:

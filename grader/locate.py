@@ -1,0 +1,80 @@
+"""Where a named mistake stands in the student's own code.
+
+A misconception is an edit of the reference answer, so it says in so many words what the wrong line looks like. The
+student's line is the one of their section that is like it, and less like every line of the right answer. Where no line
+or more than one is, nothing is pointed at: a finger on the wrong line is worse than none.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+from difflib import SequenceMatcher
+from functools import lru_cache
+
+from grader.lessons import source
+from grader.model import Cell, Exercise, Place, Variant
+
+ALIKE = 0.8  # of 1, by tokens: renamed variables pass, another statement does not
+SHORTEST = 4  # tokens: `else:` and `pass` stand everywhere
+TOKEN = re.compile(r"\w+|[^\w\s]")
+
+Line = tuple[str, ...]
+
+
+def locate(exercise: Exercise, variant: Variant, cells: Iterable[Cell]) -> Place | None:
+    """The one line of `cells` that is the mistake, or None where there is no telling."""
+    found = sorted(likely(exercise, variant, cells), key=lambda candidate: -candidate[0])
+    if not found or (len(found) > 1 and found[1][0] == found[0][0]):
+        return None
+    _, cell, number = found[0]
+    line = cell.source.splitlines()[number - 1].strip()
+    return Place(line[:200], number, function_around(cell.source, number))
+
+
+def likely(exercise: Exercise, variant: Variant, cells: Iterable[Cell]) -> Iterator[tuple[float, Cell, int]]:
+    """Lines like a wrong one and less like any right one: how much, cell, line number from 1."""
+    right = lines_of(exercise, Variant("", ()))
+    wrong = lines_of(exercise, variant) - right
+    for cell in cells:
+        for number, line in enumerate(cell.source.splitlines(), 1):
+            tokens = tokens_of(line)
+            likeness = closest(tokens, wrong) if len(tokens) >= SHORTEST else 0.0
+            if likeness >= ALIKE and likeness > closest(tokens, right):
+                yield likeness, cell, number
+
+
+@lru_cache(maxsize=64)
+def lines_of(exercise: Exercise, variant: Variant) -> frozenset[Line]:
+    """The lines of the exercise's answer cells after the edits of a variant."""
+    text = source.apply(source.text_of(exercise.lesson), exercise.id, variant.edits) or ""
+    cells = [cell for cell in source.split(text) if source.is_answer(cell, exercise.id)]
+    lines = (tokens_of(line) for cell in cells for line in cell.splitlines()[1:])
+    return frozenset(line for line in lines if len(line) >= SHORTEST)
+
+
+def tokens_of(line: str) -> Line:
+    """A line without blanks and comment. A `#` in a string cuts a little early, on both sides alike."""
+    return tuple(TOKEN.findall(line.partition("#")[0]))
+
+
+def closest(line: Line, others: frozenset[Line]) -> float:
+    """How like the likest of `others` a line is, from 0 to 1."""
+    if line in others:
+        return 1.0
+    return max((SequenceMatcher(None, line, other, autojunk=False).ratio() for other in others), default=0.0)
+
+
+def function_around(text: str, number: int) -> str:
+    """The name of the innermost function or class that a line stands in; empty at the top, or if nothing parses."""
+    try:
+        tree = ast.parse(text)
+    except SyntaxError:
+        return ""
+    scopes = [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.lineno <= number <= (node.end_lineno or 0)
+    ]
+    return max(scopes, key=lambda node: node.lineno).name if scopes else ""
