@@ -39,6 +39,7 @@ from grader.notebook.outputs import LONGEST, text_of
 FORKS = sys.platform == "linux"
 INSIDE = Path(probe.__file__).parent
 FLOOD = 8  # times the output that is kept; dropping it costs us too, so the cell is stopped
+STARTING = 120.0  # seconds for a kernel's first imports, on a machine that has much else to do
 PATIENCE = 2.0  # seconds a cell has to stop after an interrupt
 
 LEAVING = re.compile(r"\b(?:exit|quit)\b")
@@ -128,7 +129,9 @@ class KernelBox:
         except RuntimeError as error:
             raise BoxUnavailable(f"the Jupyter kernel does not start: {error}") from error
         self.alive = True
-        self.tell(OPENING.format(folder=str(INSIDE), memory=self.limits.memory, steps=self.steps, imports=self.imports))
+        opening = OPENING.format(folder=str(INSIDE), memory=self.limits.memory, steps=self.steps, imports=self.imports)
+        if not self.runner.run(self.heard(opening, STARTING)):
+            raise BoxUnavailable("the Jupyter kernel started but does not answer")
 
     async def launch(self) -> None:
         await self.client.async_start_new_kernel(**self.seat.options)
@@ -182,7 +185,7 @@ class KernelBox:
         seconds = time.monotonic() - began
         if self.alive and LEAVING.search(cell.source):
             time.sleep(0.4)  # `exit()` says ok, and the kernel goes a tenth of a second later
-        if self.alive and not self.runner.run(self.heard(f"NOTE({cell.exercise!r})")):
+        if self.alive and not self.runner.run(self.heard(f"NOTE({cell.exercise!r})", self.limits.call_wall)):
             self.kill()
             ending, note = Ending.DIED, ENDED_THE_KERNEL
         if not self.alive:
@@ -258,10 +261,10 @@ class KernelBox:
         number: str = self.client.kc.execute(wrapped, silent=True, store_history=False, allow_stdin=False)
         return number
 
-    async def heard(self, code: str) -> bool:
-        """As `tell`, and wait until the kernel has done it. False: it ended or does not answer."""
+    async def heard(self, code: str, patience: float) -> bool:
+        """As `tell`, and wait until the kernel has done it. False: it ended, or did not answer in `patience` seconds."""
         number = await self.send(code)
-        deadline = time.monotonic() + self.limits.call_wall
+        deadline = time.monotonic() + patience
         while time.monotonic() < deadline:
             with suppress(Empty):
                 reply = await self.client.kc.get_shell_msg(timeout=0.2)
