@@ -180,6 +180,7 @@ class WarmEngine:
             "connection_file": str(connection_file), "arguments": arguments, "seed": SEED, "jailed": jailed,
             "run": str(run), "runs": str(self.runs), "scratch": scratch, "work": f"{scratch}/work",
             "files": str(files) if files.is_dir() else "", "env": environment,
+            "below_tmp": wall.below_tmp() if jailed else [],
             "limits": dict(vars(self.limits)),
         }  # fmt: skip
 

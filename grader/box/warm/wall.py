@@ -121,6 +121,11 @@ def seen_of_grader() -> list[str]:
     return [str(GRADER / name) for name in SEEN_OF_GRADER if (GRADER / name).exists()]
 
 
+def below_tmp() -> list[str]:
+    """What is seen and lies in /tmp, outer folders first: each kernel has a /tmp of its own, which covers it."""
+    return [place for place in (*read_only(), *seen_of_grader()) if Path(place).is_relative_to("/tmp")]
+
+
 def reachable(place: Path) -> bool:
     """Whether everybody may go there."""
     return all(parent.stat().st_mode & stat.S_IXOTH for parent in place.parents)

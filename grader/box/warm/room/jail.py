@@ -43,7 +43,8 @@ SIOCSIFFLAGS, IFF_UP, IFF_RUNNING = 0x8914, 1, 64
 def enter(request: dict[str, Any]) -> None:
     """Build the inner wall around this process. Raises OSError, with the name of the call, when a layer cannot be had.
 
-    request: `run` (the run's folder), `runs` (where all runs lie), `scratch` (mount point), `limits`.
+    request: `run` (the run's folder), `runs` (where all runs lie), `scratch` (mount point), `below_tmp` (what
+    has to be seen and lies in /tmp), `limits`.
     """
     calls.unshare(calls.CLONE_NEWNS | calls.CLONE_NEWNET | calls.CLONE_NEWIPC | calls.CLONE_NEWUTS)
     calls.mount("none", "/", None, calls.MS_REC | calls.MS_PRIVATE)
@@ -70,6 +71,7 @@ def mount_own_folders(request: dict[str, Any]) -> None:
     scratch, run, runs = request["scratch"], request["run"], request["runs"]
     limits = request["limits"]
     run_itself = os.open(run, os.O_PATH | os.O_DIRECTORY)
+    covered = {place: os.open(place, os.O_PATH) for place in request["below_tmp"]}
     size = f"size={limits['scratch_bytes']},nr_inodes={limits['scratch_files']},mode=0755"
     calls.mount("scratch", scratch, "tmpfs", HARDENED, size)
     for corner, place, mode in (("work", None, 0o755), ("tmp", "/tmp", 0o1777), ("shm", "/dev/shm", 0o1777)):
@@ -78,6 +80,8 @@ def mount_own_folders(request: dict[str, Any]) -> None:
         folder.chmod(mode)
         if place:
             calls.mount(str(folder), place, None, calls.MS_BIND)
+    for place, itself in covered.items():
+        uncover(Path(place), itself)
     Path(runs).mkdir(parents=True, exist_ok=True)
     calls.mount("runs", runs, "tmpfs", HARDENED, "size=16k,nr_inodes=8,mode=0755")
     Path(run).mkdir()
@@ -88,6 +92,18 @@ def mount_own_folders(request: dict[str, Any]) -> None:
     calls.mount("/proc/sys", "/proc/sys", None, calls.MS_BIND)  # the network's settings would be the student's to write
     read_only("/proc/sys", calls.MS_NOEXEC)
     calls.mount("devpts", "/dev/pts", "devpts", calls.MS_NOSUID | calls.MS_NOEXEC, "newinstance,ptmxmode=0666,mode=620")
+
+
+def uncover(place: Path, itself: int) -> None:
+    """Put back what the private /tmp has covered: an interpreter, packages or a checkout that lie there."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    if Path(f"/proc/self/fd/{itself}").is_dir():
+        place.mkdir(exist_ok=True)
+    else:
+        place.touch()
+    calls.mount(f"/proc/self/fd/{itself}", str(place), None, calls.MS_BIND)
+    os.close(itself)
+    read_only(str(place))
 
 
 def read_only(place: str, also: int = 0) -> None:
