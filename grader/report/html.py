@@ -35,20 +35,25 @@ TONES = {
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One hint."""
+    """One hint. `shows_line`: the student's own line comes with it."""
 
     label: str
     text: Text
+    shows_line: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One finding as it is shown. `open`: there is more to say than one line."""
+    """One finding as it is shown. `open`: there is more to say than one line.
+
+    `where`: the student's line; `line_open`: it is shown at once, not with the hint that names the mistake.
+    """
 
     finding: Finding
     tone: str
     worth: str
     where: str
+    line_open: bool
     open: bool
     repeated: bool
     figures: tuple[Figure, ...]
@@ -245,6 +250,7 @@ def item_of(finding: Finding, language: Language, told: set[str]) -> Item:
         tone=TONES.get(finding.outcome, "bad"),
         worth=points(finding.points) if passed else f"0 / {points(finding.points)}",
         where=where(finding, language),
+        line_open=finding.place is not None and not gives_away(finding),
         open=not (passed or missing),
         repeated=repeated,
         figures=tuple(f for f in drawn if f is not None),
@@ -258,7 +264,12 @@ def steps_of(finding: Finding, language: Language, repeated: bool) -> Iterator[S
         yield Step(captions.HINT_TRY.in_(language), finding.help)
     if finding.misconception and not repeated:
         label = captions.HINT_MISTAKE if finding.help else captions.MISTAKE_FOUND
-        yield Step(label.in_(language), finding.misconception.explanation)
+        yield Step(label.in_(language), finding.misconception.explanation, gives_away(finding))
+
+
+def gives_away(finding: Finding) -> bool:
+    """Whether the line is known because the mistake is, and not because the code stopped there."""
+    return finding.place is not None and finding.misconception is not None and finding.outcome is not Outcome.CRASHED
 
 
 def where(finding: Finding, language: Language) -> str:

@@ -155,6 +155,20 @@ def test_hints_open_one_by_one_without_a_script(pages: Pages, browser: Any) -> N
         assert named.is_visible()
 
 
+def test_the_line_comes_with_the_mistake_and_not_before(pages: Pages, browser: Any) -> None:
+    """The line that a named mistake points at is folded away with it; the line where the code stopped is not."""
+    with visit(browser, pages.path("formula")) as seen:
+        finding = seen.page.locator("#dot_attention-computes_the_formula")
+        line = finding.get_by_text("scores = q @ k.transpose")
+        assert line.count() == 1 and not line.is_visible()
+        finding.get_by_text("The mistake was recognised").click()
+        assert line.is_visible()
+        repeated = seen.page.locator("#dot_attention-mask_hides")
+        assert "the same mistake as above" in repeated.inner_text() and repeated.locator("pre").count() == 0
+    with visit(browser, pages.path("hostile")) as seen:
+        assert seen.page.locator("#causal_mask-hides_the_future pre").is_visible()
+
+
 def test_on_paper_the_hints_are_open(pages: Pages, browser: Any) -> None:
     """Printed, nothing has to be clicked, and the ground is white in a dark room too."""
     with visit(browser, pages.path("mistaken"), scheme="dark") as seen:
@@ -165,9 +179,11 @@ def test_on_paper_the_hints_are_open(pages: Pages, browser: Any) -> None:
 
 def test_the_mistake_and_the_line_are_on_the_page(pages: Pages) -> None:
     """What was seen, which mistake it is and the student's own line stand in the file, in the language asked for."""
-    mistaken, hostile_ = (pages.path(name).read_text(encoding="utf-8") for name in ("mistaken", "hostile"))
+    pages_ = (pages.path(name).read_text(encoding="utf-8") for name in ("mistaken", "formula", "hostile"))
+    mistaken, formula, hostile_ = pages_
     assert "Each position also sees the next one." in mistaken and "4 entries let a position see its future" in mistaken
     assert "どの位置も自分より後ろを見ない" in pages.path("mistaken", "ja").read_text(encoding="utf-8")
+    assert "line 3 of the cell, in scaled_dot_product_attention" in formula
     assert "raise ValueError(" in hostile_ and "line 2 of the cell, in causal_mask" in hostile_
 
 
