@@ -184,7 +184,8 @@ def try_walls() -> str:
     runs, run = base / "r", base / "r" / "1"
     run.mkdir(parents=True)
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    request = {"run": str(run), "runs": str(runs), "scratch": wall.SCRATCH, "limits": dict(vars(KernelLimits()))}
+    request = {"run": str(run), "runs": str(runs), "scratch": wall.SCRATCH, "below_tmp": wall.below_tmp(),
+               "limits": dict(vars(KernelLimits()))}  # fmt: skip
     source = f"import sys; sys.path.insert(0, {str(Path(wall.__file__).parent)!r})\n"
     source += f"from room import trial; trial.main({theirs.fileno()}, {request!r})"
     reader, writer = os.pipe()
