@@ -15,9 +15,9 @@ import random
 import re
 import secrets
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import torch
@@ -27,7 +27,8 @@ from grader.box.inside.colab import OnCpu
 from grader.box.local import LocalBox, LocalBranch
 from grader.errors import UsageError
 from grader.judge import judge
-from grader.model import ExerciseReport, Finding, Language, Outcome, Reply, Report, Submission, Text
+from grader.locate import pointed
+from grader.model import Cell, Exercise, ExerciseReport, Finding, Language, Outcome, Reply, Report, Submission, Text
 from grader.report import captions, html, terminal
 
 WIDTH = 88  # columns of the text form
@@ -129,14 +130,27 @@ def load_ipython_extension(shell: Any) -> None:
 # --- how it is found ---------------------------------------------------------------------------
 
 
-def examine(name: str, namespace: dict[str, Any], written: str, lang: Language | None) -> Checked:
-    """Judge one exercise by what `namespace` holds. `written`: the notebook's or script's own text."""
+def examine(name: str, namespace: dict[str, Any], written: Sequence[str], lang: Language | None) -> Checked:
+    """Judge one exercise by what `namespace` holds. `written`: the cells as they were run, or the script's own text."""
     lesson = lessons.lesson(known(name))
-    language: Language = lang or language_of(written)
+    language: Language = lang or language_of("\n".join(written))
     submission = Submission(HERE, "", language, lesson.id, ())
     with undisturbed() as theirs, Mirror(namespace, theirs) as mirror:
         report = judge(submission, mirror, lesson, secrets.randbits(31), only=(name,))
-    return Checked(report, language)
+    exercise, (found,) = lessons.exercise(name), report.exercises
+    cells = definitions(exercise, written)
+    findings = tuple(pointed(exercise, finding, cells) for finding in found.findings)
+    return Checked(replace(report, exercises=(replace(found, findings=findings),)), language)
+
+
+def definitions(exercise: Exercise, written: Sequence[str]) -> list[Cell]:
+    """The last cell that defines each of the exercise's names: what was run before it does not count any more."""
+    last = set()
+    for name in exercise.names:
+        begins = re.compile(rf"^(?:(?:def|class)\s+{name}\b|{name}\s*=)", re.MULTILINE)
+        last |= {max((i for i, text in enumerate(written) if begins.search(text)), default=-1)}
+    # A cell's first line may be a magic, which is no Python; as a comment it keeps the lines' numbers.
+    return [Cell(i, "code", re.sub(r"\A%%", "# %%", written[i]), exercise.id) for i in sorted(last - {-1})]
 
 
 def known(name: str) -> str:
@@ -147,12 +161,12 @@ def known(name: str) -> str:
         raise Mistyped(str(error)) from None
 
 
-def surroundings(caller: dict[str, Any]) -> tuple[dict[str, Any], str]:
-    """The namespace that is looked at and the text it was made by: the notebook's, else the calling script's."""
+def surroundings(caller: dict[str, Any]) -> tuple[dict[str, Any], Sequence[str]]:
+    """The namespace that is looked at and the texts it was made by: the notebook's, else the calling script's."""
     shell = shell_here()
     if shell is not None:
-        return shell.user_ns, "\n".join(map(str, shell.user_ns.get("In", ())))
-    return caller, "".join(linecache.getlines(str(caller.get("__file__", ""))))
+        return shell.user_ns, [str(text) for text in shell.history_manager.input_hist_raw]
+    return caller, ["".join(linecache.getlines(str(caller.get("__file__", ""))))]
 
 
 def shell_here() -> Any:

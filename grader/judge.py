@@ -15,7 +15,7 @@ from grader.box import Box
 from grader.draw import Draw
 from grader.errors import BoxDied, Failure, ReplyRefused
 from grader.execution import execute, revive
-from grader.locate import locate
+from grader.locate import pointed
 from grader.log import read_log
 from grader.model import (
     Cell,
@@ -205,12 +205,8 @@ class Examination:
         return replace(found, outcome=outcome, misconception=Named(variant.id, variant.explanation))
 
     def placed(self, found: Finding) -> Finding:
-        """Point at the line of the student's that is the named mistake, where it can be told."""
-        if found.misconception is None or found.place is not None:
-            return found
-        variant = next(v for v in self.exercise.misconceptions if v.id == found.misconception.id)
         section = (c for c in self.submission.cells if c.kind == "code" and c.exercise == self.exercise.id)
-        return replace(found, place=locate(self.exercise, variant, section))
+        return pointed(self.exercise, found, section)
 
 
 def finding(check: Check, outcome: Outcome, rationale: Text | None = None, **rest: object) -> Finding:

@@ -10,17 +10,27 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from difflib import SequenceMatcher
 from functools import lru_cache
 
 from grader.lessons import source
-from grader.model import Cell, Exercise, Place, Variant
+from grader.model import Cell, Exercise, Finding, Place, Variant
 
 ALIKE = 0.8  # of 1, by tokens: renamed variables pass, another statement does not
 SHORTEST = 4  # tokens: `else:` and `pass` stand everywhere
 TOKEN = re.compile(r"\w+|[^\w\s]")
 
 Line = tuple[str, ...]
+
+
+def pointed(exercise: Exercise, finding: Finding, cells: Iterable[Cell]) -> Finding:
+    """The finding, with the line of `cells` that is the named mistake where that can be told and no line is known."""
+    if finding.misconception is None or finding.place is not None:
+        return finding
+    named = finding.misconception.id
+    variant = next(v for v in exercise.misconceptions if v.id == named)
+    return replace(finding, place=locate(exercise, variant, cells))
 
 
 def locate(exercise: Exercise, variant: Variant, cells: Iterable[Cell]) -> Place | None:

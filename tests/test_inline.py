@@ -155,6 +155,7 @@ def test_in_a_plain_script(tmp_path: Path) -> None:
     path = {"PYTHONPATH": str(PACKAGE.parent), "PATH": "", "LANG": "C.UTF-8", "OMP_NUM_THREADS": "1"}
     done = subprocess.run([sys.executable, script], env=path, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+    assert "3: return torch.ones(size, size, dtype=torch.bool).tril(1)" in done.stdout
     assert NAMED in done.stdout and "3 / 5" in done.stdout and "Hint 1 of" in done.stdout
 
 
@@ -188,6 +189,7 @@ def test_in_a_real_kernel(tmp_path: Path) -> None:
         "%%check causal_mask\n1 / 0",
         "check('knok81')",
         "# 日本語で書いている\ncheck('causal_mask')",
+        f"%%check causal_mask\n{marked}",
         folder=tmp_path,
     )
     wrong, right = result_of(cells[1]), result_of(cells[2])
@@ -196,6 +198,7 @@ def test_in_a_real_kernel(tmp_path: Path) -> None:
         and "<svg" in wrong["text/html"]
         and NAMED in wrong["text/plain"].replace("\n", " ")
     )
+    assert "tril(1)</code>" in wrong["text/html"]
     assert "5 / 5" in right["text/html"] and "Everything holds" in result_of(cells[3])["text/plain"]
     assert result_of(cells[4])["text/plain"] == "2"
     assert [o.ename for o in cells[5].outputs if o.output_type == "error"] or "ZeroDivisionError" in str(
@@ -205,6 +208,7 @@ def test_in_a_real_kernel(tmp_path: Path) -> None:
     (error,) = cells[6].outputs
     assert "no exercise called knok81" in "".join(error.traceback) and len(error.traceback) == 1
     assert "因果マスク" in result_of(cells[7])["text/html"]
+    assert "セルの 4 行目、causal_mask の中" in result_of(cells[8])["text/html"]
 
 
 # --- where a notebook is being graded ----------------------------------------------------------
