@@ -1,4 +1,7 @@
-"""The report as JSON, and the JSON Schema that it follows (docs/report.schema.json, version in `version`)."""
+"""The report as JSON, and the JSON Schema that it follows (docs/report.schema.json, version in `version`).
+
+JSON has no NaN and no infinity: among the numbers of evidence both are written as null, and read as NaN.
+"""
 
 from __future__ import annotations
 
@@ -20,13 +23,26 @@ def render(report: Report) -> str:
 def read(text: str | bytes) -> Report:
     """The report again, from what `render` wrote. Raises DataError."""
     try:
-        return msgspec.json.decode(text, type=Report)
+        return msgspec.convert(with_nan(msgspec.json.decode(text)), type=Report)
     except msgspec.MsgspecError as error:
         raise DataError(f"This is not a report of this version: {error}.") from error
+
+
+def with_nan(tree: Any) -> Any:
+    """The tree with NaN for each null among `values`."""
+    if isinstance(tree, list):
+        return [with_nan(item) for item in tree]
+    if not isinstance(tree, dict):
+        return tree
+    read = {name: with_nan(item) for name, item in tree.items()}
+    if isinstance(read.get("values"), list):
+        read["values"] = [float("nan") if value is None else value for value in read["values"]]
+    return read
 
 
 def schema() -> str:
     """The published schema, as text."""
     made: dict[str, Any] = msgspec.json.schema(Report)
+    made["$defs"]["Array"]["properties"]["values"]["items"] = {"type": ["number", "null"]}
     head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": SCHEMA_ID}
     return json.dumps({**head, **made}, indent=1, sort_keys=True) + "\n"
