@@ -534,3 +534,31 @@ if __name__ == "__main__":
         display(heat_map(columns, rows, weights))
         for row, line in zip(rows, weights, strict=True):
             print(row, "<-", columns[line.argmax()], f"{line.max():.2f}")
+
+
+# %% [markdown] lang="ja"
+# ## 読解メモ
+#
+# 授業の課題では、attention_translation のコードを読み解きます。ここで書いたコードについて、自分の言葉で説明してください（10 行ほど）。
+#
+# 1. デコーダーが 1 語書くあいだに、どのテンソルが、どんな形で、どこからどこへ渡りますか。
+# 2. 何が Query、Key、Value にあたりますか。
+# 3. 重みの図から、何が読み取れましたか。
+# %% [markdown] lang="en"
+# ## Reading notes
+#
+# The course asks you to read the code of a translator with attention. Explain the code you wrote in your own words (ten lines or so).
+#
+# 1. While the decoder writes one word, which tensors go from where to where, and what are their shapes?
+# 2. What are the queries, keys and values here?
+# 3. What did you see in the picture of the weights?
+# %% [markdown] lang="ja" role="notes"
+# デコーダーは直前の語 (B,) と状態 (B, H) を受け取ります。状態を Query、エンコーダーの全時刻の出力 (B, S, H) を Key と Value として
+# Attention を計算し、重み (B, S) と文脈ベクトル (B, H) を得ます。重みはパディングの位置で 0 になり、行の和は 1 です。文脈と直前の語から
+# 新しい状態と次の語の対数確率 (B, V) を出します。図では、日本語の動詞を書くときに英語の文の前のほうを見ており、語順の違いが対角線からの
+# ずれとして現れていました。
+# %% [markdown] lang="en" role="notes"
+# The decoder gets the previous word (B,) and its state (B, H). The state is the query; the encoder's outputs at all steps (B, S, H) are
+# keys and values. That gives weights (B, S), zero on padding and summing to one, and a context (B, H). From the context and the word
+# come the new state and the log-probabilities of the next word (B, V). In the picture, the Japanese verb at the end looks back at the
+# verb near the front of the English sentence: the order of words shows as a departure from the diagonal.

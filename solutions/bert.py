@@ -750,3 +750,30 @@ if __name__ == "__main__":
     print(f"{same} of {len(answers)} unseen sentences are translated word for word as in the data")
     for pair, output in list(zip(pairs.test, outputs, strict=True))[:5]:
         print(f"{pair.en} -> {output}  ({pair.ja})")
+
+
+# %% [markdown] lang="ja"
+# ## 読解メモ
+#
+# BERT の事前学習とファインチューニングについて、自分の言葉で説明してください（10 行ほど）。
+#
+# 1. Masked LM と Causal LM では、何を入力し、何を予測しますか。マスクはどこが違いますか。
+# 2. 図 4 の 4 つのヘッドは、エンコーダーの出力のどこを使いますか。
+# 3. 事前学習ありとなしで、実行ログはどう違いましたか。
+# %% [markdown] lang="en"
+# ## Reading notes
+#
+# Explain BERT's pretraining and fine-tuning in your own words (ten lines or so).
+#
+# 1. What goes in and what is predicted in a masked and in a causal language model? How do their masks differ?
+# 2. Which outputs of the encoder does each of the four heads of figure 4 use?
+# 3. How do the logs with and without pretraining differ?
+# %% [markdown] lang="ja" role="notes"
+# Masked LM は文の一部を [MASK] などに置き換え、両側の文脈から元の語を当てます。損失は置き換えた位置だけで計算し、Attention で隠すのは
+# パディングだけです。Causal LM は左から次の語を当てるので、因果マスクで未来を隠します。文と文の関係と 1 文の分類は先頭の [CLS]、質問応答は
+# 各位置から始点と終点の点数、タグ付けは各位置の出力を使います。ログでは、事前学習したほうが同じ学習量で損失が早く下がり、正解率が高くなりました。
+# %% [markdown] lang="en" role="notes"
+# A masked language model replaces some words by [MASK] and the like, and predicts them from both sides; the loss counts the replaced
+# positions only, and attention hides nothing but padding. A causal one predicts the next word and hides the future. Sentence pairs and
+# single sentences are classified from [CLS]; question answering scores every position as start and as end; tagging uses the output at
+# every position. In the log, the pretrained encoder learns faster on the same budget and ends with the higher accuracy.

@@ -671,3 +671,32 @@ if __name__ == "__main__":
         written = generate(transformer, prompt, 80, temperature, top_k)
         print(f"temperature {temperature}, top_k {top_k}:")
         print("  ", decode(written[0].tolist()).replace("\n", " / "))
+
+
+# %% [markdown] lang="ja"
+# ## 読解メモ
+#
+# 授業の課題では、RNN 言語モデルを Transformer に置き換えたコードを読み解きます。自分の言葉で説明してください（10 行ほど）。
+#
+# 1. ID の列 (B, T) が次の文字の予測 (B, T, V) になるまで、形はどう変わりますか。
+# 2. LSTM の言語モデルと比べて、何が同じで何が違いますか。
+# 3. 実行ログの perplexity から、何がわかりましたか。
+# %% [markdown] lang="en"
+# ## Reading notes
+#
+# The course asks you to read a language model in which a Transformer has taken the place of the RNN. Explain it in your own words (ten lines or so).
+#
+# 1. How does the shape change from the ids (B, T) to the predictions (B, T, V)?
+# 2. Compared with the LSTM language model, what is the same and what is different?
+# 3. What do the perplexities in your log tell you?
+# %% [markdown] lang="ja" role="notes"
+# ID (B, T) は埋め込みで (B, T, D) になり、位置エンコーディングを足してから、ブロックを何枚か通ります。ブロックの中では、マルチヘッド
+# Attention が (B, N, T, T) の重みで過去の位置を混ぜ、位置ごとの全結合が続きますが、残差接続があるので形は (B, T, D) のままです。最後の線形層で
+# (B, T, V) になります。LSTM は状態を 1 文字ずつ運びますが、Transformer は因果マスクの範囲をどこでも直接見ます。損失と perplexity の定義は
+# 同じです。ログでは、同じ回数のバッチで Transformer のほうが perplexity が低く、前に出た名前を正しく繰り返せていました。
+# %% [markdown] lang="en" role="notes"
+# The ids (B, T) are embedded to (B, T, D), the positions are added, and some blocks follow. In a block, multi-head attention mixes the
+# past positions with weights (B, N, T, T), then comes a layer for each position by itself; with the residual paths the shape stays
+# (B, T, D). A last linear layer makes it (B, T, V). An LSTM carries a state from character to character; the Transformer looks anywhere
+# the causal mask allows. Loss and perplexity are the same for both. In the log the Transformer has the lower perplexity after the same
+# number of batches, and repeats names that came earlier.

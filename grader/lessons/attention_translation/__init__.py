@@ -1,6 +1,15 @@
 """Sequence to sequence with attention, English to Japanese. Bahdanau et al. 2015; Vaswani et al. 2017."""
 
-from grader.model import Text
+from grader.model import Notes, Text
 
 TITLE = Text(en="Translating with attention, English to Japanese", ja="Attention で英日翻訳")
 ORDER = ("seq2seq", "dot_attention", "additive_attention", "attn_decoder", "translation")
+NOTES = Notes(
+    Text(en="Reading notes", ja="読解メモ"),
+    6,
+    (
+        Text(en="names the tensors and their shapes", ja="テンソルとその形を挙げている"),
+        Text(en="says what is query, key and value", ja="Query・Key・Value が何かを述べている"),
+        Text(en="reads something off the weights", ja="重みの図から読み取ったことがある"),
+    ),
+)

@@ -1,6 +1,15 @@
 """BERT and the whole Transformer. Devlin et al., "BERT", 2018; Vaswani et al., "Attention Is All You Need", 2017."""
 
-from grader.model import Text
+from grader.model import Notes, Text
 
 TITLE = Text(en="BERT, fine-tuning and the whole Transformer", ja="BERT・ファインチューニング・Transformer の全体")
 ORDER = ("mask_tokens", "masked_lm", "heads", "fine_tuning", "encoder_decoder")
+NOTES = Notes(
+    Text(en="Reading notes", ja="読解メモ"),
+    6,
+    (
+        Text(en="tells masked and causal models apart", ja="Masked LM と Causal LM を区別している"),
+        Text(en="says what each head uses", ja="各ヘッドが使う出力を述べている"),
+        Text(en="compares the two logs", ja="2 つのログを比べている"),
+    ),
+)
