@@ -215,12 +215,12 @@ def test_in_a_real_kernel(tmp_path: Path) -> None:
 
 
 def test_a_graded_notebook_may_hold_its_checks(tmp_path: Path) -> None:
-    """With check cells and %%check above the answers, a right notebook still earns everything and no cell fails."""
+    """With %%check above an answer, before any import of it, and check cells, a right notebook earns everything."""
     notebook = solved("transformer_lm")
     (answer,) = answer_cells(notebook, "causal_mask")
     answer.source = f"%%check causal_mask\n{answer.source}"
-    notebook.cells.insert(1, nbformat.v4.new_code_cell("%load_ext grader\nfrom grader import check, hint"))
-    notebook.cells.append(nbformat.v4.new_code_cell("hint('causal_mask')\ncheck('causal_mask')"))
+    asking = "%load_ext grader\nfrom grader import check, hint\nhint('causal_mask')\ncheck('causal_mask')"
+    notebook.cells.append(nbformat.v4.new_code_cell(asking))
     report = grade(save(notebook, tmp_path), 1, ("causal_mask",))
     assert report.score.earned == report.score.possible
     assert not [c for c in report.run.cells if c.ending not in ("ok", "left_out")]

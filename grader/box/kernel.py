@@ -318,6 +318,7 @@ def bring(name):
 probe = bring("probe")
 probe.install(sys.modules["__main__"].__dict__)
 probe.settle()
+bring("self_check")  # a notebook may hold %%check cells
 for name in {imports!r}:
     importlib.import_module(name)
 for step in {steps!r}:

@@ -35,8 +35,6 @@ PACKAGE = Path(__file__).parents[2] / "grader"
 TEMPLATES = sorted((PACKAGE / "report" / "templates").glob("*.j2"))
 JAPANESE = re.compile(r"[぀-ヿ一-鿿]")
 SAID = Text(en="ENGLISH", ja="日本語")
-# Words that Japanese writes as they are.
-AS_IS = {"own process, no jail"}
 
 
 def spoken() -> Iterator[tuple[str, ast.expr, ast.expr]]:
@@ -70,7 +68,8 @@ def test_no_sentence_is_left_untranslated() -> None:
         found += 1
         assert bool(en.strip()) == bool(ja.strip()), where
         assert not JAPANESE.search(en), f"{where}: {en}"
-        if len(re.findall(r"[A-Za-z]{3,}", en)) >= 3 and en not in AS_IS:
+        # One word alone may be a term that Japanese writes as it is: logits, ID.
+        if len(re.findall(r"[A-Za-z]{2,}", ja)) > 1:
             assert JAPANESE.search(ja), f"{where}: {ja}"
     assert found > 300
 
