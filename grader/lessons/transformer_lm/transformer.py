@@ -211,14 +211,16 @@ mask_one_too_many = misconception(
 )
 mask_one_too_few = misconception(
     edit("causal_mask(length)", "torch.ones(length, length, dtype=torch.bool).tril(-1)"),
-    en="The mask is off by one: a position does not even see itself, the first sees nothing and becomes NaN. Keep the diagonal.",
-    ja="マスクが 1 つずれていて、自分自身も見えません。最初の位置は見るものがなく NaN になります。対角線を残しましょう。",
+    en="The mask leaves a position with nothing to look at, and its softmax is NaN. It is off by one, so that a position does "
+    "not even see itself (keep the diagonal), or inverted (True means allowed).",
+    ja="マスクのせいで、どこも見えない位置があり、softmax が NaN になっています。1 つずれて自分自身も見えない（対角線を残しましょう）か、True と False が"
+    "逆です（True が「見てよい」です）。",
 )
-mask_flipped = misconception(
-    edit("causal_mask(length)", "~causal_mask(length)"),
-    en="The mask is inverted: only the future is seen, and the last position, for which there is none, becomes NaN. True means "
-    "allowed.",
-    ja="マスクが反転していて、未来しか見えません。未来のない最後の位置は NaN になります。True が「見てよい」です。",
+mask_transposed = misconception(
+    edit("causal_mask(length)", "causal_mask(length).T"),
+    en="The mask lies on its side: each position sees itself and its future instead of its past. Rows are the positions that "
+    "look; take the lower triangle, tril.",
+    ja="マスクが転置されていて、過去ではなく自分と未来が見えています。行が「見る側」です。下三角（tril）を使いましょう。",
 )
 one_block_many_times = misconception(
     edit(
