@@ -129,7 +129,8 @@ def enter(plan: Plan) -> str:
     name = f"{platform.node()}:{os.getpid()}"
     if fingerprint() != plan.grader:
         raise WrongWorker(
-            f"{name} has the grader {fingerprint()}, this batch needs {plan.grader}; install the same there."
+            f"{name} has the grader {fingerprint()}, but this batch was begun with {plan.grader}; "
+            "install the same there, or run it again where the grader was changed meanwhile."
         )
     with room().lock:
         room().open(plan)
