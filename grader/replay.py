@@ -24,7 +24,7 @@ from grader.student import Exchange, crash, same
 from grader.weights import assignments
 
 WAYS = 64  # matchings of parameters that are tried; the likeliest come first
-PATIENCE = 300  # replays in search of one right answer, or of one name: a second or two
+PATIENCE = 800  # replays with unlikely matchings in search of one right answer, or of one name: a few seconds at most
 RIGHT = Variant("", ())
 ROOMY = Limits(reply=256 << 20)
 
@@ -35,6 +35,8 @@ class KnownAnswers:
     def __init__(self, exercise: Exercise) -> None:
         self.exercise = exercise
         self.bases: list[tuple[Edit, ...]] = [(), *(variant.edits for variant in exercise.accepted)]
+        self.different = self.bases  # those that do not give the same values as an earlier one
+        self.left = PATIENCE * 2  # for names, over all checks
 
     def accepted(self, exchanges: list[Exchange]) -> Iterator[Any]:
         """For each accepted answer, and each way its parameters fit: its value in the last exchange, in float64.
@@ -56,6 +58,8 @@ class KnownAnswers:
                     bases.remove(base)
                 first += [value] if way == 0 else []
                 yield value
+            if way == 0:
+                self.different = list(bases)
 
     def name(self, exchanges: list[Exchange], others: list[list[Exchange]]) -> Variant | None:
         """The misconception whose answers are the student's in all these exchanges, where a right answer's are not.
@@ -65,14 +69,14 @@ class KnownAnswers:
         others: the exchanges of the exercise's other checks; where several mistakes fit, they decide.
         """
         hopeless: set[tuple[tuple[Edit, ...], str]] = set()
-        left = PATIENCE if exchanges else 0
-        for way, base in product(range(WAYS), self.bases):
+        left = min(PATIENCE, self.left) if exchanges else 0
+        for way, base in product(range(WAYS if exchanges else 0), self.bases):
             fitting = []
             for variant in (RIGHT, *self.exercise.misconceptions):
-                if left <= 0 or (base, variant.id) in hopeless:
+                if way and (left <= 0 or (base, variant.id) in hopeless or base not in self.different):
                     continue
                 agrees, fits, last = attempt(self.exercise, base + variant.edits, exchanges, way)
-                left -= fits
+                left, self.left = left - (fits and way > 0), self.left - (fits and way > 0)
                 if last:
                     hopeless.add((base, variant.id))
                 if agrees and variant is RIGHT:

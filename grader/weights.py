@@ -103,14 +103,17 @@ def relaid(source: Weights, target: Weights) -> Weights:
 
 def joined(source: Weights, wanted: set[tuple[int, ...]]) -> Weights:
     """`heads.0.key.weight`, `heads.1.key.weight`, ... (d_h, D) become one `heads.key.weight` (N * d_h, D)."""
-    groups: dict[str, list[Tensor]] = {}
-    for name, tensor in source.items():
-        group = name
-        for match in list(re.finditer(r"(?<=\.)\d+\.|^\d+\.", name))[-1:]:
-            if tuple(tensor.shape) not in wanted:
-                group = name[: match.start()] + name[match.end() :]
-        groups.setdefault(group, []).append(tensor)
-    return {name: parts[0] if len(parts) == 1 else cat(parts) for name, parts in groups.items()}
+    groups: dict[str, list[str]] = {}
+    for name in source:
+        number = next(reversed(list(re.finditer(r"(?:(?<=\.)|^)\d+\.", name))), None)
+        groups.setdefault(name[: number.start()] + name[number.end() :] if number else name, []).append(name)
+    found: dict[str, Tensor] = {}
+    for group, names in groups.items():
+        parts = [source[name] for name in names]
+        fits = len(parts) > 1 and len({part.shape[1:] for part in parts}) == 1 and tuple(parts[0].shape) not in wanted
+        whole = cat(parts) if fits else parts[0]
+        found.update({group: whole} if fits and tuple(whole.shape) in wanted else {n: source[n] for n in names})
+    return found
 
 
 def cut_apart(source: Weights, wanted: set[tuple[int, ...]]) -> Weights:
@@ -145,7 +148,7 @@ def recipes(source: Shapes, target: Shapes) -> tuple[Recipe, ...]:
     if vectors - wanted or sizes(source) != sizes(target):
         return ()
     spare = sum(wanted.values()) - sum(vectors.values())
-    return tuple(islice(extend({}, list(target), dict(source), spare), MOST))
+    return tuple(islice(extend({}, list(target), dict(source), spare, {}), MOST))
 
 
 def sizes(shapes: Shapes) -> list[int]:
@@ -153,8 +156,14 @@ def sizes(shapes: Shapes) -> list[int]:
     return sorted(shape.numel() for _, shape in shapes if len(shape) != 1)
 
 
-def extend(chosen: Recipe, wanted: list[tuple[str, Size]], source: dict[str, Size], spare: int) -> Iterator[Recipe]:
-    """Depth first: `chosen` says what each target so far is made of."""
+def extend(
+    chosen: Recipe,
+    wanted: list[tuple[str, Size]],
+    source: dict[str, Size],
+    spare: int,
+    habits: dict[tuple[Size, Size, bool], int],
+) -> Iterator[Recipe]:
+    """Depth first: `chosen` says what each target so far is made of, `habits` how sources of a shape are read: all alike."""
     if not wanted:
         if sum(step is not None for step in chosen.values()) == len(source):
             yield dict(chosen)
@@ -162,10 +171,11 @@ def extend(chosen: Recipe, wanted: list[tuple[str, Size]], source: dict[str, Siz
     (name, shape), rest = wanted[0], wanted[1:]
     for candidate in candidates(name, shape, chosen, source, spare > 0 and len(shape) == 1):
         if candidate is None:
-            yield from extend({**chosen, name: None}, rest, source, spare - 1)
+            yield from extend({**chosen, name: None}, rest, source, spare - 1, habits)
             continue
-        for reading in range(readings(source[candidate], shape, not candidate.endswith("weight"))):
-            yield from extend({**chosen, name: (candidate, reading)}, rest, source, spare)
+        kind = (source[candidate], shape, not candidate.endswith("weight"))
+        for reading in [habits[kind]] if kind in habits else range(readings(*kind)):
+            yield from extend({**chosen, name: (candidate, reading)}, rest, source, spare, {**habits, kind: reading})
 
 
 @cache
