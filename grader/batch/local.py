@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import shutil
-import tempfile
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
-from pathlib import Path
-
-import psutil
 
 from grader.batch.queue import Seat, in_one_sentence
+from grader.batch.scratch import sweep
 from grader.batch.tasks import follow
 from grader.errors import BoxUnavailable, GraderError
 
@@ -23,28 +19,6 @@ REPLACED = 3  # times that a worker may die before it has graded anything
 def cores() -> int:
     """Those that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def scratch() -> Path:
-    """A folder for what the workers leave when they are killed: theirs to use, ours to take away."""
-    long = len(tempfile.gettempdir()) > 40 and os.path.isdir("/tmp")  # a socket's path may have 108 characters
-    base = Path("/tmp" if long else tempfile.gettempdir())
-    sweep(base)
-    made = Path(tempfile.mkdtemp(prefix=f"gb-{os.getpid()}-", dir=base))
-    made.chmod(0o711)  # the jail's own user must get through to its folder
-    return made
-
-
-def sweep(base: Path) -> None:
-    """Take away what a coordinating process that was killed has left."""
-    for folder in base.glob("gb-*-*"):
-        number = folder.name.split("-")[1]
-        if number.isdigit() and ours(folder) and not psutil.pid_exists(int(number)):
-            shutil.rmtree(folder, ignore_errors=True)
-
-
-def ours(folder: Path) -> bool:
-    return not folder.is_symlink() and (not hasattr(os, "getuid") or folder.lstat().st_uid == os.getuid())
 
 
 @dataclass(frozen=True)
@@ -65,14 +39,13 @@ class LocalCrew:
     def __init__(self, workers: int) -> None:
         self.hired: dict[Seat, Hired] = {}
         self.deaths = 0  # on the way in, in a row
-        self.scratch = scratch()
         for _ in range(max(1, min(workers, cores()))):
             self.hire()
 
     def hire(self) -> None:
         context = multiprocessing.get_context("spawn")
         theirs, ours = context.Pipe(duplex=False)
-        pool = ProcessPoolExecutor(1, mp_context=context, initializer=follow, initargs=(theirs, str(self.scratch)))
+        pool = ProcessPoolExecutor(1, mp_context=context, initializer=follow, initargs=(theirs,))
         self.hired[Seat("worker", pool.submit)] = Hired(pool, ours)
 
     def seats(self) -> list[Seat]:
@@ -102,4 +75,4 @@ class LocalCrew:
         for hired in self.hired.values():
             hired.dismiss()
         self.hired.clear()
-        shutil.rmtree(self.scratch, ignore_errors=True)
+        sweep()

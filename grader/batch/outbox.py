@@ -15,7 +15,7 @@ from grader.errors import UsageError
 from grader.model import Language
 from grader.report import html, json
 
-LONGEST = 100  # characters of a file name
+LONGEST = 50  # characters of a file name, of four bytes at most; there may be 255
 RESERVED = re.compile(r"(?i)^(con|prn|aux|nul|com\d|lpt\d)(\..*)?$")
 
 
@@ -58,8 +58,8 @@ def write(path: Path, text: str) -> None:
 
 
 def file_name(name: str) -> str:
-    """A name that every file system takes; two different names stay different."""
+    """A name that every file system takes; two names that differ in more than capitals stay different."""
     safe = re.sub(r'[\x00-\x1f\x7f/\\:*?"<>|]', "_", name).strip(" .")[:LONGEST]
-    if safe == name and not RESERVED.match(name):
+    if name and safe == name and not RESERVED.match(name):
         return name
     return f"{safe or '_'}-{hashlib.sha256(name.encode()).hexdigest()[:6]}"

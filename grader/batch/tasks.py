@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Literal
 
 from grader.batch.digest import fingerprint
 from grader.batch.entries import Result, Status
+from grader.batch.scratch import scratch
 from grader.errors import GraderError, SubmissionError, UsageError
 from grader.model import Limits
 
@@ -100,6 +101,8 @@ class Room:
         import torch
 
         torch.set_num_threads(1)  # as many workers as cores, each with one thread: more make all of them slow
+        tempfile.tempdir = str(self.stack.enter_context(scratch()))
+        self.stack.callback(setattr, tempfile, "tempdir", None)
         if plan.isolation == "cold":
             return None
         from grader.box.doctor import Tier
@@ -182,12 +185,8 @@ def unpacked(task: Task, folder: Path) -> Path:
     return folder / Path(task.name).name
 
 
-def follow(lifeline: Connection, scratch: str) -> None:
-    """For a worker on this machine: end when the coordinating process lets go or ends, and leave Ctrl-C to it.
-
-    scratch: where temporary files go, so that they can be taken away where a worker was killed.
-    """
-    tempfile.tempdir = scratch
+def follow(lifeline: Connection) -> None:
+    """For a worker on this machine: end when the coordinating process lets go or ends, and leave Ctrl-C to it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=leave_with, args=(lifeline,), daemon=True).start()
 
