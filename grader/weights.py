@@ -199,7 +199,9 @@ def candidates(
     if twins and readings(source[twins[0]], shape, True):
         return [twins[0]]
     layer, (depth, neighbour) = came_from(name, origin), nearest(name, origin)
-    order = sorted(left, key=lambda other: (-min(depth, common(neighbour, other)), -likeness(other, name)))
+    order = sorted(
+        left, key=lambda other: (-min(depth, common(neighbour, other)), source[other] != shape, -likeness(other, name))
+    )
     if not may_be_left_out:
         return [*order]
     alone = layer and not any(layer_of(other) == layer for other in left)
@@ -257,11 +259,12 @@ def numbers(name: str) -> list[str]:
 
 @lru_cache(maxsize=65536)
 def likeness(one: str, other: str) -> float:
-    """How alike two parameter names are; ties keep the order of declaration (sorted is stable)."""
+    """How alike two parameter names are, above all in role and number; ties keep the order of declaration (sorted is stable)."""
     one, other = plain(one), plain(other)
     alike = SequenceMatcher(None, one, other, autojunk=False).ratio()
-    if role(one) and role(other):
-        return alike + (1 if role(one) == role(other) else -1)
+    for mine, theirs in ((role(one), role(other)), (numbers(one)[:1], numbers(other)[:1])):
+        if mine and theirs:
+            alike += 1 if mine == theirs else -1
     return alike
 
 

@@ -1,0 +1,141 @@
+"""Parameters of other people's models, matched to ours by shape, place and role."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+import torch
+from torch import Tensor
+
+from grader.weights import assignments
+
+D, F, H, V = 15, 33, 5, 29
+Layers = dict[str, Tensor]
+
+
+def linear(name: str, out: int = D, into: int = D, bias: bool = True) -> Layers:
+    weight = {f"{name}.weight": torch.randn(out, into)}
+    return weight | {f"{name}.bias": torch.randn(out)} if bias else weight
+
+
+def together(*parts: Layers) -> Layers:
+    return {name: tensor for part in parts for name, tensor in part.items()}
+
+
+def attention(prefix: str = "") -> Layers:
+    return together(*(linear(f"{prefix}w_{role}") for role in "qkvo"))
+
+
+def norm(name: str, gain: str = "gain", shift: str = "shift") -> Layers:
+    return {f"{name}.{gain}": torch.randn(D), f"{name}.{shift}": torch.randn(D)}
+
+
+def block(prefix: str) -> Layers:
+    stages = linear(f"{prefix}feed_forward.0", F, D), linear(f"{prefix}feed_forward.2", D, F)
+    return together(attention(f"{prefix}attention."), *stages, norm(f"{prefix}norm1"), norm(f"{prefix}norm2"))
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("query", "key", "value", "out"),
+        ("W_q", "W_k", "W_v", "W_o"),
+        ("fc1", "fc2", "fc3", "fc4"),
+        ("q_proj", "k_proj", "v_proj", "out_proj"),
+        ("to_q", "to_k", "to_v", "to_out"),
+        ("linears.0", "linears.1", "linears.2", "linears.3"),
+    ],
+)
+def test_the_likeliest_projections_come_first(names: tuple[str, ...]) -> None:
+    """Names that say a role, or stand in the usual order, are matched at the first attempt, and all 24 orders follow."""
+    source = together(*(linear(name) for name in names))
+    shuffled = dict(sorted(source.items())) if names[0] == "query" else source
+    found = assignments(shuffled, attention())
+    assert len(found) == 24
+    for role, name in zip("qkvo", names, strict=True):
+        assert torch.equal(found[0][f"w_{role}.weight"], source[f"{name}.weight"])
+        assert torch.equal(found[0][f"w_{role}.bias"], source[f"{name}.bias"])
+
+
+def test_a_fused_projection_is_cut_apart() -> None:
+    """The library's in_proj_weight (3 D, D) becomes query, key and value."""
+    source = together(
+        {"self_attn.in_proj_weight": torch.randn(3 * D, D), "self_attn.in_proj_bias": torch.randn(3 * D)},
+        linear("self_attn.out_proj"),
+    )
+    found = assignments(source, attention())[0]
+    assert torch.equal(found["w_k.weight"], source["self_attn.in_proj_weight"][D : 2 * D])
+    assert torch.equal(found["w_v.bias"], source["self_attn.in_proj_bias"][2 * D :])
+    assert torch.equal(found["w_o.weight"], source["self_attn.out_proj.weight"])
+
+
+def test_a_matrix_for_each_head_is_joined() -> None:
+    """heads.0.key, heads.1.key, ... are the rows of one matrix; missing biases become zero."""
+    roles = ("key", "query", "value")
+    source = together(
+        *(linear(f"heads.{i}.{role}", H, D, bias=False) for i in range(3) for role in roles), linear("proj")
+    )
+    found = assignments(source, attention())[0]
+    assert torch.equal(found["w_q.weight"][H : 2 * H], source["heads.1.query.weight"])
+    assert not found["w_q.bias"].any() and torch.equal(found["w_o.bias"], source["proj.bias"])
+
+
+def test_tensors_for_einsum_are_read_as_layers() -> None:
+    """(N, D, d_h) is a projection into N heads, (N, d_h, D) the way back."""
+    source = {
+        "q": torch.randn(3, D, H),
+        "k": torch.randn(3, D, H),
+        "v": torch.randn(3, D, H),
+        "o": torch.randn(3, H, D),
+    }
+    x, heads = torch.randn(2, 4, D), torch.randn(2, 3, 4, H)
+    found = assignments(source, attention())[0]
+    split = (x @ found["w_k.weight"].T).unflatten(-1, (3, H)).transpose(1, 2)
+    assert torch.allclose(split, torch.einsum("btd,nde->bnte", x, source["k"]), atol=1e-5)
+    merged = heads.transpose(1, 2).flatten(2) @ found["w_o.weight"].T
+    assert torch.allclose(merged, torch.einsum("bnte,ned->btd", heads, source["o"]), atol=1e-5)
+
+
+def test_a_stack_keeps_its_order_and_its_pairs() -> None:
+    """In a deep model with names of its own every parameter finds its place at the first attempt, within a second."""
+    ours = together(*(block(f"blocks.{i}.") for i in range(3)), norm("norm"), linear("head", V, D))
+    words = {
+        "blocks": "layers", "attention.": "mha.", "w_q": "query", "w_k": "key", "w_v": "value", "w_o": "proj",
+        "feed_forward.0": "mlp.fc1", "feed_forward.2": "mlp.fc2", "norm1": "ln_1", "norm2": "ln_2", "gain": "gamma",
+        "shift": "beta", "head": "lm",
+    }  # fmt: skip
+    theirs, twins = {}, {}
+    for name in reversed(ours):
+        new = name
+        for mine, other in words.items():
+            new = new.replace(mine, other)
+        theirs[new], twins[name] = torch.randn_like(ours[name]), new
+    began = time.monotonic()
+    found = assignments(theirs, ours)[0]
+    assert time.monotonic() - began < 5
+    assert all(torch.equal(found[name], theirs[twin]) for name, twin in twins.items())
+
+
+def test_a_norm_without_gain_has_gain_one() -> None:
+    """What is left out is what changes nothing: zero for a shift, one for a gain."""
+    source = together(*(linear(name) for name in ("query", "key", "value", "out")))
+    found = assignments(source, together(attention(), norm("norm")))[0]
+    assert (found["norm.gain"] == 1).all() and (found["norm.shift"] == 0).all()
+
+
+def test_bare_matrices_may_all_lie_on_their_side() -> None:
+    """Parameters that are no layer's weight are tried transposed, all of them alike."""
+    source = {name: torch.randn(D, D) for name in ("Wq", "Wk", "Wv", "Wo")}
+    found = assignments(source, attention())
+    assert any(all(torch.equal(way[f"w_{role}.weight"], source[f"W{role}"].T) for role in "qkvo") for way in found)
+
+
+@pytest.mark.parametrize("extra", [{"more.weight": torch.zeros(D, D)}, {"table": torch.zeros(256, D)}])
+def test_what_does_not_fit_is_refused_at_once(extra: Layers) -> None:
+    """A parameter too many, or one of another size, gives no matching, and no search for one."""
+    ours = together(*(block(f"blocks.{i}.") for i in range(6)), {"table.weight": torch.randn(V, D)})
+    theirs = {name: tensor for name, tensor in ours.items() if name != "table.weight"} | extra
+    began = time.monotonic()
+    assert not assignments(theirs, ours)
+    assert time.monotonic() - began < 5
