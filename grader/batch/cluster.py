@@ -18,6 +18,7 @@ from grader.batch.queue import Seat, in_one_sentence
 from grader.errors import BoxUnavailable, GraderError, UsageError
 
 CONNECT = 10.0  # seconds to find the scheduler
+STUMBLES = 3  # times that a worker may fail to enter
 GONE = 15.0  # seconds without it before the batch stops
 
 Key = tuple[str, str]  # a worker's address, and the identity that a worker started later at that address does not have
@@ -31,6 +32,7 @@ class ClusterCrew:
         self.tell = tell
         self.known: dict[Key, Seat] = {}
         self.refused: dict[Key, str] = {}
+        self.stumbles: dict[Key, int] = {}
         self.since = time.monotonic()  # when the scheduler was last there
         # A notebook with its data files may be large, and is sent once: nothing to warn about.
         dask.config.set({"distributed.admin.large-graph-warning-threshold": "1GB"})
@@ -70,16 +72,16 @@ class ClusterCrew:
         self.known = {key: known for key, known in self.known.items() if known is not seat}
 
     def refuse(self, seat: Seat, error: Exception) -> None:
-        why = (
-            error
-            if isinstance(error, GraderError)
-            else f"{seat.name} cannot load this grader: {in_one_sentence(error)}"
-        )
-        for key, known in list(self.known.items()):
-            if known is seat and key[0] in self.workers():
-                self.refused[key] = str(why)
-                del self.known[key]
-                self.tell(f"Worker refused: {why}")
+        """One that says why gets no work. For any other error it may enter again, a few times: perhaps it only died."""
+        key = next((key for key, known in self.known.items() if known is seat), None)
+        if key is None:
+            return
+        del self.known[key]
+        self.stumbles[key] = self.stumbles.get(key, 0) + 1
+        if isinstance(error, GraderError) or self.stumbles[key] >= STUMBLES:
+            why = error if isinstance(error, GraderError) else f"{seat.name} cannot start: {in_one_sentence(error)}"
+            self.refused[key] = str(why)
+            self.tell(f"Worker refused: {why}")
 
     def close(self) -> None:
         self.executor.shutdown(wait=False)
