@@ -404,9 +404,11 @@ def shown(watch: Any, evening: Any, quiet: bool, language: Language) -> Iterator
             click.echo(plain_json.dumps(line(news), ensure_ascii=False))
 
     evening.on_news, evening.on_tick = hear, watch.tick
-    console = Console(stderr=True, quiet=quiet)
+    display = Live(
+        console=Console(stderr=True), get_renderable=lambda: render(watch.progress(), language), refresh_per_second=4
+    )
     try:
-        with Live(console=console, get_renderable=lambda: render(watch.progress(), language), refresh_per_second=4):
+        with nullcontext() if quiet else display:
             yield
     except KeyboardInterrupt as error:
         stopped = say(
