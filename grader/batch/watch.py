@@ -33,7 +33,6 @@ class Watch:
     counts: dict[str, int] = field(default_factory=dict)
     all_kinds: set[str] = field(default_factory=set)
     unchanged: int = 0
-    superseded: int = 0
     slow: tuple[tuple[str, float], ...] = ()
     running: tuple[tuple[str, float], ...] = ()
     workers: int = 0
@@ -41,7 +40,8 @@ class Watch:
     def hear(self, news: News) -> None:
         found = kind(news.standing)
         self.all_kinds.add(found)
-        self.superseded += news.superseded
+        name = f"{news.standing.student}/{news.standing.file}"
+        self.running = tuple(pair for pair in self.running if pair[0] != name)
         if news.unchanged:
             self.unchanged += 1
             return
