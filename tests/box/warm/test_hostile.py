@@ -12,6 +12,7 @@ import pytest
 
 from grader.box.doctor import Tier, examine
 from grader.box.warm import How, KernelLimits, WarmEngine, open_warm
+from grader.box.warm.wall import below_tmp
 from tests.box.warm.arena import Neighbour, Planted, fight, inhabitants, plant, run_cells
 from tests.box.warm.attacks import ATTACKS, ESCAPING, NETWORK, READING, WRITING, Attack
 
@@ -74,8 +75,9 @@ def settled(arena: Arena) -> bool:
 
 def test_the_next_kernel_is_as_good_as_new(arena: Arena) -> None:
     """After all that, a fresh kernel finds a clean folder, a working torch and its own processes only."""
+    ours = {Path(place).parts[2] for place in (*below_tmp(), str(arena.engine.runs)) if place.startswith("/tmp/")}
     fought = run_cells(arena.engine, (
-        "import os, torch, random\nprint(os.listdir('.'), len(os.listdir('/tmp')) < 2, os.listdir('/dev/shm'))",
+        f"import os, torch, random\nprint(os.listdir('.'), set(os.listdir('/tmp')) <= {ours}, os.listdir('/dev/shm'))",
         "print(torch.add(torch.ones(2), 1).tolist(), torch.__file__.endswith('torch/__init__.py'))",
         "print(sum([1, 2]), [p for p in os.listdir('/proc') if p.isdigit()])",
     ), 10)  # fmt: skip
