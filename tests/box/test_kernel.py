@@ -89,7 +89,7 @@ def test_a_check_cannot_touch_the_next(box: KernelBox) -> None:
 @linux
 def test_a_call_that_hangs_is_ended(box: KernelBox) -> None:
     """Endless loops in a call time out, and their process is gone."""
-    run(box, "import time\ndef forever(path):\n  open(path, 'w').write(str(os.getpid()))\n  while True: pass", "hang")
+    run(box, "import os\ndef forever(path):\n  open(path, 'w').write(str(os.getpid()))\n  while True: pass", "hang")
     path = box.seat.private / "work" / "pid"
     with pytest.raises(BoxDied) as died:
         ask(box, "hang", "forever", str(path))
