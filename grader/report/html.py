@@ -133,13 +133,7 @@ def render_hint(heading: str, text: Text, language: Language) -> str:
 
 @cache
 def environment() -> Environment:
-    return Environment(
-        loader=PackageLoader("grader.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=False,
-        extensions=[],
-    )
+    return Environment(loader=PackageLoader("grader.report"), autoescape=True, undefined=StrictUndefined)
 
 
 def scope(language: Language, look: Callable[[str], Markup]) -> dict[str, Any]:

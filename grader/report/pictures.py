@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from grader.model import Array, Evidence, Language
 from grader.report import captions, words
+from grader.report.svg import canvas, finished, n, number, write
 
 WIDTH = 296.0  # the widest a picture may be, in CSS pixels: a phone of 390 less its margins
 MOST = 24  # rows and columns of a heat map
@@ -284,42 +285,3 @@ def trace(svg: ET.Element, axes: Axes, values: tuple[float, ...], style: dict[st
     if len(places) <= 30:
         for x, y in places:
             ET.SubElement(svg, "circle", {"cx": n(x), "cy": n(y), "r": "3", "fill": style["stroke"]})
-
-
-# --- SVG ---------------------------------------------------------------------------------------
-
-
-def canvas(width: float, height: float, title: str) -> ET.Element:
-    size = {"width": n(width), "height": n(height), "viewBox": f"0 0 {n(width)} {n(height)}", "role": "img"}
-    svg = ET.Element("svg", size | {"style": "max-width:100%;height:auto;overflow:visible"})
-    ET.SubElement(svg, "title").text = title
-    return svg
-
-
-def write(parent: ET.Element, x: float, y: float, text: str, size: int, anchor: str = "middle") -> None:
-    style = {"x": n(x), "y": n(y), "font-size": str(size), "text-anchor": anchor, "fill": "currentColor"}
-    ET.SubElement(parent, "text", style).text = text
-
-
-def finished(svg: ET.Element) -> Markup:
-    """ElementTree has escaped every attribute and text."""
-    return Markup(ET.tostring(svg, encoding="unicode"))
-
-
-def n(value: float) -> str:
-    """A length, no longer than it has to be."""
-    return f"{value:.2f}".rstrip("0").rstrip(".")
-
-
-def number(value: float) -> str:
-    """A value in at most six signs, with a real minus."""
-    if not math.isfinite(value):
-        return "NaN" if math.isnan(value) else "∞" if value > 0 else "−∞"
-    size = abs(value)
-    if value == int(value) and size < 1e5:
-        text = str(int(value))
-    elif size >= 1e5 or size < 5e-3:
-        text = f"{value:.0e}"
-    else:
-        text = f"{value:.0f}" if size >= 1000 else f"{value:.1f}" if size >= 10 else f"{value:.2f}"
-    return text.replace("-", "−")

@@ -18,14 +18,17 @@ WIDTHS = {"phone": 390, "desktop": 1280}
 
 @contextmanager
 def chromium() -> Iterator[Any]:
-    """A headless browser. As root (in a container) Chromium has no sandbox of its own."""
+    """A headless browser. As root (in a container) Chromium has no sandbox of its own.
+
+    Nor a zygote then: in a crowded container its children were seen to start and never to call home.
+    """
     playwright = pytest.importorskip(
         "playwright.sync_api", reason="playwright is not installed: pip install 'notebook-grader[dev]'"
     )
     path = next((found for name in NAMES if (found := shutil.which(name))), None)
     if path is None:
         pytest.skip("Chromium is not installed: apt-get install chromium fonts-noto-cjk")
-    arguments = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    arguments = ["--no-sandbox", "--no-zygote"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     with playwright.sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=path, args=arguments)
         yield browser

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.model import Array, Evidence, Text
-from grader.report.pictures import MARK, MOST, WIDTH, figure, number
+from grader.report.pictures import MARK, MOST, WIDTH, figure
+from grader.report.svg import number
 
 TITLE = Text(en="the <b>mask</b>", ja="マスク")
 
