@@ -206,12 +206,14 @@ def main() -> None:
     parser.add_argument("--folder")
     parser.add_argument("--vectors")
     parser.add_argument("--bert")
-    parser.add_argument("--models", default="bag,rnn,rnn-vectors,rnn-both-vectors,cnn-vectors,bert-scratch,bert")
+    parser.add_argument(
+        "--models", default="bag,rnn-tanh,rnn-tanh-vectors,rnn,rnn-vectors,cnn-vectors,bert-scratch,bert"
+    )
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--train", type=int)
-    parser.add_argument("--bert-lr", type=float, default=1e-3)
+    parser.add_argument("--bert-lr", type=float, default=5e-4)
     parser.add_argument("--top", type=int, help="tune only so many of the uppermost layers (Hugging Face encoders)")
-    parser.add_argument("--bert-epochs", type=int, default=6)
+    parser.add_argument("--bert-epochs", type=int, default=4)
     args = parser.parse_args()
     torch.set_num_threads(1)
     data = news(args.folder)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import gzip
+import runpy
 import struct
+from collections import Counter
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 import torch
 
-from grader.data import cache, vectors
+from grader.data import cache, unlabelled, vectors
 from grader.errors import DataError
 
 WORDS = {"the": (0.5, -1.0, 2.0), "Bank": (1.5, 0.25, -0.125), "San_José": (3.0, 4.0, 5.0), "of": (0.0, 1.0, 0.0)}
@@ -99,6 +101,14 @@ def test_embedded_files_are_small() -> None:
     folder = Path(cache.__file__).parent
     assert (folder / "vectors.safetensors").stat().st_size < 1_000_000
     assert (folder / "tiny_bert.safetensors").stat().st_size < 3_000_000
+
+
+@pytest.mark.slow
+def test_embedded_vectors_are_fresh() -> None:
+    """The words in the file are those that tools/train_vectors.py finds in today's grammar, in the same order."""
+    script = runpy.run_path(str(Path(__file__).parents[2] / "tools" / "train_vectors.py"))
+    counts = Counter(word for title in unlabelled(script["TITLES"]) for word in script["split"](title))
+    assert [word for word, count in counts.most_common() if count >= script["AT_LEAST"]] == list(vectors().words)
 
 
 @pytest.mark.parametrize("name", [name for name in KINDS if name != "glove.txt"])
