@@ -12,7 +12,8 @@ Of 300 submissions, and in these proportions for other sizes (at least one of ea
     double      12   a wrong notebook first, a right one later: the later one counts
     ambiguous    6   a notebook of no lesson: unreadable, and the sentence says what to do
 
-Everybody has a name of three syllables; nothing depends on chance.
+Everybody has a name of three syllables; nothing depends on chance. They hand in the lesson's first exercises, without those
+that train a model: it is the batch that is tested here.
 """
 
 from __future__ import annotations
@@ -30,9 +31,11 @@ import nbformat
 import nbformat.v4
 
 from grader.lessons import exercise
-from tests.notebooks import answer_cells, solved, stub
+from tests import notebooks
+from tests.notebooks import answer_cells
 
 LESSON, TARGET, FULL = "transformer_lm", "causal_mask", 5.0
+HANDED_IN = ("positional_encoding", TARGET, "multi_head")
 DUE = datetime(2026, 6, 1, 12, tzinfo=UTC)
 KINDS = {"right": 120, "wrong": 75, "untouched": 15, "broken": 24, "crashing": 18, "hostile": 18, "late": 12, "double": 12, "ambiguous": 6}  # fmt: skip
 SYLLABLES = ("ka", "mi", "no", "ri", "su", "ta", "yo")
@@ -78,11 +81,25 @@ def everybody() -> Iterator[str]:
                 yield f"{a}{b}{c}"
 
 
+def first_part(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """Without the exercises that take long."""
+    notebook.cells = [c for c in notebook.cells if c.metadata.get("grader", {}).get("exercise", TARGET) in HANDED_IN]
+    return notebook
+
+
+def solved(**mistakes: str) -> nbformat.NotebookNode:
+    return first_part(notebooks.solved(LESSON, **mistakes))
+
+
+def stub() -> nbformat.NotebookNode:
+    return first_part(notebooks.stub(LESSON))
+
+
 Writer = Callable[[Path, str, str], Member]
 
 
 def right() -> Iterator[Writer]:
-    model = solved(LESSON)
+    model = solved()
 
     def write(folder: Path, student: str, kind: str) -> Member:
         hand_in(folder / f"{student}.ipynb", signed(model, student), DUE + timedelta(hours=3 if kind == "late" else -3))
@@ -94,7 +111,7 @@ def right() -> Iterator[Writer]:
 
 def wrong() -> Iterator[Writer]:
     for mistake in cycle(variant.id for variant in exercise(TARGET).misconceptions):
-        model = solved(LESSON, causal_mask=mistake)
+        model = solved(causal_mask=mistake)
 
         def write(
             folder: Path, student: str, kind: str, model: nbformat.NotebookNode = model, mistake: str = mistake
@@ -106,7 +123,7 @@ def wrong() -> Iterator[Writer]:
 
 
 def untouched() -> Iterator[Writer]:
-    model = stub(LESSON)
+    model = stub()
     while True:
         yield lambda folder, student, kind: whole(folder, student, kind, signed(model, student), "wrong")
 
@@ -114,7 +131,7 @@ def untouched() -> Iterator[Writer]:
 def instead(texts: tuple[str, ...]) -> Iterator[Writer]:
     """The target's answer replaced by each of the texts in turn."""
     for text in cycle(texts):
-        model = solved(LESSON)
+        model = solved()
         answer_cells(model, TARGET)[0].source = text
         yield lambda folder, student, kind, model=model: whole(folder, student, kind, signed(model, student), "wrong")  # type: ignore[misc]
 
@@ -130,7 +147,7 @@ def broken() -> Iterator[Writer]:
 
 
 def double() -> Iterator[Writer]:
-    bad, good = stub(LESSON), solved(LESSON)
+    bad, good = stub(), solved()
 
     def write(folder: Path, student: str, kind: str) -> Member:
         hand_in(folder / student / "final.ipynb", signed(bad, student), DUE - timedelta(hours=5))
