@@ -125,7 +125,7 @@ def history_follows_the_model(student: Student, draw: Draw) -> None:
     )
 
 
-@check(points=2, after=returns_the_history, ja="学習中は dropout が効き、評価中は止まる")
+@check(points=1, after=returns_the_history, ja="学習中は dropout が効き、評価中は止まる")
 def dropout_only_in_training(student: Student, draw: Draw) -> None:
     """Dropout is on while the model learns, in every epoch, and off while it is measured."""
     model = training.plant(student, draw, dropout=0.5)

@@ -218,7 +218,7 @@ def runs_where_it_is_told(student: Student, draw: Draw) -> None:
     valid = training.titles(draw, 3, training.VALID_TIME)
     ask(student)(model.module, data, valid, anything, epochs=1, lr=LR, batch_size=5)
     ask(student)(model.module, data, valid, anything, epochs=1, lr=LR, batch_size=5, device="cpu")
-    if model.seen()[-1].device != "cpu":
+    if training.measured(model)[-1].device != "cpu":
         raise Failure(
             Text(
                 en="With device='cpu' the titles still went to another device.",

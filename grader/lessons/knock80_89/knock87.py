@@ -149,7 +149,7 @@ def history_is_of_this_model(student: Student, draw: Draw) -> None:
 def starts_from_guessing(student: Student, draw: Draw) -> None:
     """The first loss is near ln L, what guessing costs, and every call starts from a new model."""
     data = titles(draw, 8)
-    fit(student, data, data, 10, 0.1)
+    fit(student, data, data, 15, 0.03)
     loss = fit(student, data, data, 1, training.STILL).measure(data)[0]
     if not 0.6 * GUESSING < loss < 2 * GUESSING:
         raise Failure(
@@ -169,7 +169,7 @@ def starts_from_guessing(student: Student, draw: Draw) -> None:
 def learns_eight_titles_by_heart(student: Student, draw: Draw) -> None:
     """Eight titles are learnt by heart."""
     data = titles(draw, 8)
-    loss, accuracy = fit(student, data, data, 40, 0.1).measure(data)
+    loss, accuracy = fit(student, data, data, 40, 0.03).measure(data)
     if loss > 0.5 * GUESSING or accuracy < 7 / 8:
         raise Failure(
             Text(
