@@ -275,8 +275,9 @@ def pairs(actual: Any, expected: Any) -> Iterator[tuple[Any, Tensor]]:
 
 def same(actual: Any, expected: Any, rtol: float = properties.RTOL, atol: float = properties.ATOL) -> bool:
     """The same structure with the same numbers."""
-    if isinstance(expected, Tensor):
-        return isinstance(actual, Tensor) and properties.close(actual, expected, rtol, atol)
+    if isinstance(expected, Tensor) or isinstance(actual, Tensor):
+        both = isinstance(actual, Tensor) and isinstance(expected, Tensor)
+        return both and properties.close(actual, expected, rtol, atol)
     if isinstance(expected, float) and isinstance(actual, int | float):
         return abs(actual - expected) <= atol + rtol * abs(expected) or (actual != actual and expected != expected)
     if isinstance(expected, dict):

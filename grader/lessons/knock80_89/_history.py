@@ -92,7 +92,7 @@ def meaning(path: tuple[str, ...]) -> str:
 def unnamed(value: Any) -> dict[str, Tensor]:
     """Four lists, a row of four an epoch, or pairs of lists."""
     table = rectangle(value)
-    if table is None:
+    if table is None or table.dim() == 0:
         return {}
     if table.shape[0] != 4 and table.dim() == 2 and table.shape[1] == 4:
         table = table.T

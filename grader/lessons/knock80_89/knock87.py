@@ -130,8 +130,13 @@ def is_a_cnn(trained: Trained, draw: Draw) -> None:
             ja="単語の窓の最大値をとるモデルになっていません。同じ題名を繰り返しても変わらず、前に別の単語を足せば変わるはずです。",
         ),
         Text(en="Which class is it that is being trained?", ja="学習しているのは、どのクラスのモデルですか。"),
-        misconception="rnn_trained",
+        misconception="rnn_trained" if recurrent(trained.model) else None,
     )
+
+
+def recurrent(model: Module) -> bool:
+    """Whether it has the weights from state to state that only a recurrent network has: a CNN gone wrong has none."""
+    return any("hh" in name or "rnn" in name.lower() for name in model.weights)
 
 
 @check(points=2, after=trains_a_cnn, ja="履歴の値は、返されたモデルの実際の値と一致する")
