@@ -25,7 +25,7 @@ def test_the_reference_notebook_earns_full_marks(name: str, tmp_path: Path) -> N
         (f.check, f.outcome, f.rationale)
         for e in report.exercises
         for f in e.findings
-        if f.outcome is not Outcome.PASSED
+        if f.outcome not in (Outcome.PASSED, Outcome.NEEDS_REVIEW)
     ]
     assert not failed and report.score.earned is not None
     assert report.score.earned + report.score.pending == report.score.possible > 0
@@ -41,6 +41,8 @@ def test_the_untouched_notebook_earns_nothing(name: str, tmp_path: Path) -> None
         assert outcomes == {Outcome.MISSING} and report.score.earned == 0
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize("name", LESSONS)
 def test_every_mistake_is_named_through_the_wall(name: str, tmp_path: Path) -> None:
     """Each misconception, put into an otherwise right notebook in a real kernel, is what the report names."""
