@@ -81,6 +81,8 @@ def shows_the_past(student: Student, draw: Draw) -> None:
     (size,) = draw.sizes(1, smallest=5)
     mask = student.call("causal_mask", size, view=truth(size))
     gaps = (~mask & past(size)).nonzero().tolist()
+    if mask.all():  # a mask that hides nothing shows the past too, and is worth nothing
+        raise Failure(Text(en="The mask is all True and hides nothing.", ja="すべて True で、何も隠していません。"))
     if gaps:
         t, s = gaps[0]
         raise Failure(
