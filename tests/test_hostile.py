@@ -19,7 +19,7 @@ from grader.model import ExerciseReport, Limits, Outcome, Report
 from tests.notebooks import answer_cells, save, solved
 
 LESSON, TARGET, NEIGHBOUR = "transformer_lm", "causal_mask", "positional_encoding"
-LIMITS = Limits(cell_wall=6.0, cell_cpu=6.0, call_wall=4.0, check_wall=8.0)
+LIMITS = Limits(cell_wall=10.0, cell_cpu=10.0, call_wall=10.0, check_wall=20.0)
 
 jailed = pytest.mark.skipif(not examine().safe, reason=f"no jail here: {[layer.value for layer in examine().missing]}")
 
