@@ -155,6 +155,8 @@ def honest(host: Host | None, tmp_path_factory: pytest.TempPathFactory) -> float
 @pytest.mark.parametrize("name", PATCHES)
 def test_patching_gains_nothing(name: str, host: Host | None, tmp_path: Path, honest: float) -> None:
     """Replacing what a judge might compare with, or looking for the answer in this process, earns no point."""
+    if host is None and name == "importing the answers":
+        pytest.skip("a cold kernel sees the whole file system; only the jail promises that the answers are not there")
     report = graded(tmp_path, host, PATCHES[name])
     earned = part(report, TARGET).score.earned
     assert earned is not None and earned <= honest, [f.outcome for f in part(report, TARGET).findings]
