@@ -1,0 +1,154 @@
+"""`grade batch`: a class."""
+
+from __future__ import annotations
+
+import getpass
+import json as plain_json
+import secrets
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+
+from grader.cli.group import main
+from grader.cli.speaking import Exit, language_of_locale, language_option, say, told
+from grader.errors import UsageError
+from grader.model import Language, Limits
+
+book_option = click.option(
+    "--book",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=Path("gradebook.sqlite3"),
+    show_default=True,
+    help="The gradebook.",
+)
+
+
+@main.command("batch")
+@click.argument("folder", type=click.Path(path_type=Path))
+@book_option
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Write everybody's report there.")
+@click.option("--lesson", metavar="LESSON", help="Which lesson it is, for notebooks that do not tell.")
+@click.option("--only", multiple=True, metavar="EXERCISE", help="Only this exercise; may be repeated.")
+@click.option(
+    "--seed", type=click.IntRange(0), help="Draw the inputs from this. Default: as last time, or a fresh one."
+)
+@click.option(
+    "--workers", type=click.IntRange(1), help="So many at once, at most one for each core. Default: all cores."
+)
+@click.option("--scheduler", metavar="tcp://...", help="Grade on the workers of this Dask scheduler instead.")
+@click.option("--no-sandbox", is_flag=True, help="Run the notebooks with your own rights; the reports say so.")
+@click.option("--cell-time", type=click.FloatRange(1), default=Limits().cell_wall, help="Seconds a cell may take.")
+@click.option("--total-time", type=click.FloatRange(1), default=Limits().total_wall, help="Seconds all cells may take.")
+@click.option("--memory", type=click.FloatRange(0.25), default=2.0, show_default=True, help="GiB a notebook may use.")
+@click.option("--quiet", is_flag=True, help="No display; one line of JSON for each submission.")
+@language_option
+@told
+def batch(
+    folder: Path,
+    book: Path,
+    out: Path | None,
+    lesson: str | None,
+    only: tuple[str, ...],
+    seed: int | None,
+    workers: int | None,
+    scheduler: str | None,
+    no_sandbox: bool,
+    cell_time: float,
+    total_time: float,
+    memory: float,
+    quiet: bool,
+    lang: Language | None,
+) -> None:
+    """Grade every notebook of a folder into a gradebook. Stopped in the middle, the same command goes on."""
+    from grader.batch.digest import fingerprint
+    from grader.batch.entries import Batch
+    from grader.batch.evening import Evening
+    from grader.batch.gradebook import open_book
+    from grader.batch.outbox import Outbox
+    from grader.batch.plain import plain
+    from grader.batch.tasks import Plan
+    from grader.batch.walls import isolation
+    from grader.batch.watch import Watch
+
+    language = lang or language_of_locale()
+    check_names(lesson, only)
+    handed = plain(folder)
+    plan = Plan(
+        fingerprint(),
+        isolation(not no_sandbox, language, elsewhere=scheduler is not None),
+        lesson,
+        only,
+        Limits(cell_wall=cell_time, cell_cpu=cell_time, total_wall=total_time),
+        int(memory * (1 << 30)),
+    )
+    watch = Watch(len(handed))
+    with open_book(book) as opened, opened.grading():
+        known = opened.seed()
+        chosen = seed if seed is not None else known if known is not None else secrets.randbits(31)
+        evening = Evening(
+            opened,
+            Batch(chosen, plan.policy, str(folder.resolve()), plan.grader, getpass.getuser()),
+            plan,
+            crew=lambda: crew(workers, scheduler),
+            outbox=Outbox(out, language) if out else None,
+        )
+        with shown(watch, evening, quiet, language):
+            evening.grade(handed)
+    sys.exit(watch.exit_code)
+
+
+def check_names(lesson: str | None, only: tuple[str, ...]) -> None:
+    """Raises UsageError for what does not exist, before anything is graded."""
+    from grader import lessons
+
+    if lesson is not None and lesson not in lessons.names():
+        lessons.lesson(lesson)
+    for name in only:
+        lessons.exercise(name)
+
+
+def crew(workers: int | None, scheduler: str | None) -> Any:
+    """Those who grade: processes here, or the workers of a cluster."""
+    from grader.batch.local import LocalCrew, cores
+
+    if scheduler is None:
+        return LocalCrew(workers or cores())
+    try:
+        from grader.batch.cluster import ClusterCrew
+    except ImportError as error:
+        raise UsageError("Grading on a cluster needs Dask: pip install 'notebook-grader[cluster]'.") from error
+    return ClusterCrew(scheduler, lambda sentence: click.echo(sentence, err=True))
+
+
+@contextmanager
+def shown(watch: Any, evening: Any, quiet: bool, language: Language) -> Iterator[None]:
+    """Show a batch while it runs: a display for people, lines of JSON for machines. Ctrl-C ends it with a sentence."""
+    from rich.live import Live
+
+    from grader.batch.watch import line
+    from grader.report.progress import render
+
+    def hear(news: Any) -> None:
+        watch.hear(news)
+        if quiet:
+            click.echo(plain_json.dumps(line(news), ensure_ascii=False))
+
+    evening.on_news, evening.on_tick = hear, watch.tick
+    display = Live(
+        console=Console(stderr=True), get_renderable=lambda: render(watch.progress(), language), refresh_per_second=4
+    )
+    try:
+        with nullcontext() if quiet else display:
+            yield
+    except KeyboardInterrupt as error:
+        stopped = say(
+            language,
+            "Stopped. What was graded is in the gradebook; run the same again to go on.",
+            "中断しました。採点済みの結果は採点簿に残っています。同じコマンドで続きから再開できます。",
+        )
+        raise Exit(stopped, 130) from error

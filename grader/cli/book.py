@@ -1,0 +1,130 @@
+"""`grade book`: what the gradebook holds."""
+
+from __future__ import annotations
+
+import getpass
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from grader.cli.batch import book_option
+from grader.cli.group import main
+from grader.cli.one import rendered
+from grader.cli.speaking import language_of_locale, language_option, told, write
+from grader.errors import UsageError
+from grader.model import Language
+
+
+@main.group("book")
+def book_() -> None:
+    """The gradebook: list, show, mark, compare and export what it holds."""
+
+
+@book_.command("list")
+@book_option
+@click.option("--lesson", metavar="LESSON", help="Only this lesson.")
+@click.option("--batches", is_flag=True, help="The batches there were, instead of the students.")
+@language_option
+@told
+def book_list(book: Path, lesson: str | None, batches: bool, lang: Language | None) -> None:
+    """Where everybody stands, or which batches there were."""
+    from grader.batch import standings
+    from grader.batch.gradebook import open_book
+    from grader.report import book as pages
+
+    language = lang or language_of_locale()
+    with open_book(book, write=False) as opened:
+        if batches:
+            Console().print(pages.batches(standings.batches(opened), language))
+        else:
+            Console().print(pages.standings(standings.standings(opened, lesson), language))
+
+
+@book_.command("show")
+@click.argument("student")
+@book_option
+@click.option("--lesson", metavar="LESSON", help="Of this lesson.")
+@language_option
+@told
+def book_show(student: str, book: Path, lesson: str | None, lang: Language | None) -> None:
+    """A student's report with the marks in it, and who changed what and when."""
+    from grader.batch import standings
+    from grader.batch.gradebook import open_book
+    from grader.report import book as pages
+    from grader.report import json
+
+    language = lang or language_of_locale()
+    with open_book(book, write=False) as opened:
+        found = standings.one(opened, student, lesson)
+        text = standings.report_text(opened, found.run)
+        if text is None:
+            click.echo(found.problem)
+        else:
+            click.echo(rendered(json.read(text), "terminal", language, to_file=False), nl=False)
+        Console().print(pages.standings([found], language))
+        Console().print(pages.changes(standings.changes(opened, student), language))
+
+
+@book_.command("mark")
+@click.argument("student")
+@click.argument("points", type=click.FloatRange(0), required=False)
+@book_option
+@click.option("--lesson", metavar="LESSON", help="Of this lesson.")
+@click.option("--check", metavar="EXERCISE.CHECK", help="The check that is marked. Default: the whole score.")
+@click.option("--comment", default="", help="Why, for the student.")
+@click.option("--remove", is_flag=True, help="Take the mark away.")
+@click.option("--by", help="Who decides. Default: your login name.")
+@told
+def book_mark(
+    student: str,
+    points: float | None,
+    book: Path,
+    lesson: str | None,
+    check: str | None,
+    comment: str,
+    remove: bool,
+    by: str | None,
+) -> None:
+    """Give a student POINTS by hand: for a check, or for everything. They stay when the submission is graded again."""
+    from grader.batch.gradebook import open_book
+    from grader.batch.marking import give
+
+    if (points is None) != remove:
+        raise UsageError("Say how many POINTS, or --remove to take the mark away.")
+    with open_book(book) as opened:
+        found = give(opened, student, lesson, check, points, by or getpass.getuser(), comment)
+    score = found.score
+    click.echo(f"{found.label}: {'-' if score is None or score.earned is None else f'{score.earned:g}'}")
+
+
+@book_.command("compare")
+@click.argument("before", type=int)
+@click.argument("after", type=int)
+@book_option
+@language_option
+@told
+def book_compare(before: int, after: int, book: Path, lang: Language | None) -> None:
+    """What came out differently AFTER one batch than BEFORE; `grade book list --batches` has the numbers."""
+    from grader.batch import standings
+    from grader.batch.gradebook import open_book
+    from grader.report import book as pages
+
+    with open_book(book, write=False) as opened:
+        found = standings.compare(opened, before, after)
+    Console().print(pages.differences(found, lang or language_of_locale()))
+
+
+@book_.command("export")
+@book_option
+@click.option("--format", "format_", type=click.Choice(["csv", "json"]), default="csv", show_default=True)
+@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write it there.")
+@click.option("--lesson", metavar="LESSON", help="Only this lesson.")
+@told
+def book_export(book: Path, format_: str, output: Path | None, lesson: str | None) -> None:
+    """Everybody's score as CSV, or scores, findings and changes as JSON."""
+    from grader.batch.gradebook import open_book
+    from grader.batch.plain_export import csv_of, json_of
+
+    with open_book(book, write=False) as opened:
+        write(csv_of(opened, lesson) if format_ == "csv" else json_of(opened, lesson), output)

@@ -1,0 +1,142 @@
+"""`grade FILE` and `grade watch FILE`: one notebook."""
+
+from __future__ import annotations
+
+import secrets
+import sys
+from contextlib import nullcontext, suppress
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from grader.cli.group import main
+from grader.cli.speaking import language_of_locale, language_option, say, told, write
+from grader.model import Language, Limits, Outcome, Report, Text
+
+
+@main.command("file")
+@click.argument("path", metavar="FILE", type=click.Path(path_type=Path))
+@click.option(
+    "--format", "format_", type=click.Choice(["terminal", "json", "html"]), default="terminal", show_default=True
+)
+@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write the report there.")
+@click.option("--seed", type=click.IntRange(0), help="Draw the inputs from this seed. Default: a fresh one.")
+@click.option("--only", multiple=True, metavar="EXERCISE", help="Only this exercise; may be repeated.")
+@click.option("--lesson", metavar="LESSON", help="Which lesson it is, if the notebook does not tell.")
+@click.option(
+    "--cell-time",
+    type=click.FloatRange(1),
+    default=Limits().cell_wall,
+    show_default=True,
+    help="Seconds a cell may take.",
+)
+@click.option(
+    "--total-time",
+    type=click.FloatRange(1),
+    default=Limits().total_wall,
+    show_default=True,
+    help="Seconds all cells may take.",
+)
+@click.option("--jail", "jailed", is_flag=True, help="Run it in a jail (Linux): no network, no files of yours.")
+@click.option("--verbose", is_flag=True, help="On an error of the grader itself, show where.")
+@language_option
+@told
+def grade_file(
+    path: Path,
+    format_: str,
+    output: Path | None,
+    seed: int | None,
+    only: tuple[str, ...],
+    lesson: str | None,
+    cell_time: float,
+    total_time: float,
+    jailed: bool,
+    verbose: bool,
+    lang: Language | None,
+) -> None:
+    """Grade one notebook and say what holds, what does not, and which mistake it is."""
+    language = lang or language_of_locale()
+    limits = Limits(cell_wall=cell_time, cell_cpu=cell_time, total_wall=total_time)
+    report = graded(path, seed, only, lesson, limits, language, jailed, quiet=format_ != "terminal" and output is None)
+    write(rendered(report, format_, language, to_file=output is not None), output)
+    if verbose:
+        for finding in (f for e in report.exercises for f in e.findings if f.outcome is Outcome.BROKEN):
+            click.echo(f"{finding.check}: {finding.rationale.en if finding.rationale else ''}", err=True)
+    sys.exit(exit_code(report))
+
+
+@main.command("watch")
+@click.argument("path", metavar="FILE", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--only", multiple=True, metavar="EXERCISE", help="Only this exercise; may be repeated.")
+@click.option("--lesson", metavar="LESSON", help="Which lesson it is, if the notebook does not tell.")
+@language_option
+@told
+def watch(path: Path, only: tuple[str, ...], lesson: str | None, lang: Language | None) -> None:
+    """Grade a notebook each time it is saved, until Ctrl-C."""
+    from grader.errors import SubmissionError
+    from grader.saves import saves
+
+    language = lang or language_of_locale()
+    with suppress(KeyboardInterrupt):
+        for _ in saves(path):
+            try:
+                report = graded(path, None, only, lesson, Limits(), language, jailed=False, quiet=False)
+            except SubmissionError as error:  # saved half-way, or broken for now
+                click.echo(str(error))
+            else:
+                click.clear()
+                write(rendered(report, "terminal", language, to_file=False), None)
+            waiting = say(
+                language, "Waiting for the next save. Ctrl-C ends.", "次の保存を待っています。終了は Ctrl-C。"
+            )
+            click.echo(waiting)
+
+
+def graded(
+    path: Path,
+    seed: int | None,
+    only: tuple[str, ...],
+    lesson: str | None,
+    limits: Limits,
+    language: Language,
+    jailed: bool,
+    quiet: bool,
+) -> Report:
+    """Read, run and judge, with a line on stderr that says what is going on."""
+    from grader.grading import grade, jail
+
+    console = Console(stderr=True, quiet=quiet)
+    with console.status("") as status:
+
+        def step(text: Text) -> None:
+            status.update(text.in_(language))
+
+        fresh = secrets.randbits(31) if seed is None else seed
+        with jail() if jailed else nullcontext() as host:
+            return grade(path, seed=fresh, only=only, lesson=lesson, limits=limits, on_step=step, host=host)
+
+
+def rendered(report: Report, format_: str, language: Language, to_file: bool) -> str:
+    if format_ == "json":
+        from grader.report import json
+
+        return json.render(report)
+    if format_ == "html":
+        from grader.report import html
+
+        return html.render(report, language)
+    from grader.report import terminal
+
+    if to_file:
+        return terminal.render(report, language, width=100, colour=False)
+    console = Console()
+    signs = (console.encoding or "ascii").lower().replace("-", "").startswith("utf")
+    colour = console.is_terminal and not console.no_color
+    return terminal.render(report, language, width=min(console.width, 120), colour=colour, unicode=signs)
+
+
+def exit_code(report: Report) -> int:
+    if report.score.earned is None:
+        return 3
+    return 0 if report.score.earned + report.score.pending == report.score.possible else 1

@@ -1,0 +1,73 @@
+"""How every command speaks: its language, its sentences, its exit code, and files written whole or not at all."""
+
+from __future__ import annotations
+
+import locale
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from grader.errors import GraderError, UsageError
+from grader.model import Language, Text
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Exit(click.ClickException):
+    """A sentence for the person, and an exit code."""
+
+    def __init__(self, message: str, exit_code: int) -> None:
+        super().__init__(message)
+        self.code = exit_code
+
+    @property
+    def exit_code(self) -> int:  # type: ignore[override]  # click has a class variable here
+        return self.code
+
+
+def told(command: F) -> F:
+    """Turn errors meant for people into one sentence and the right exit code; anything else is ours, and is shown."""
+
+    def run(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return command(*args, **kwargs)
+        except UsageError as error:
+            raise Exit(str(error), 2) from error
+        except GraderError as error:
+            raise Exit(str(error), 3) from error
+
+    run.__name__, run.__doc__ = command.__name__, command.__doc__
+    run.__click_params__ = getattr(command, "__click_params__", [])  # type: ignore[attr-defined]
+    return run  # type: ignore[return-value]
+
+
+language_option = click.option(
+    "--lang", type=click.Choice(["ja", "en"]), help="Language of the words. Default: from the locale."
+)
+
+
+def say(language: Language, en: str, ja: str) -> str:
+    return Text(en=en, ja=ja).in_(language)
+
+
+def language_of_locale() -> Language:
+    """Japanese where the machine speaks Japanese, else English."""
+    said = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    said = said or (locale.getlocale()[0] or "")
+    return "ja" if said.lower().startswith(("ja", "japanese")) else "en"
+
+
+def write(text: str, output: Path | None) -> None:
+    """To a file, whole or not at all; or to the screen."""
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    part = output.with_name(output.name + ".part")
+    try:
+        part.write_text(text, encoding="utf-8")
+        part.replace(output)
+    except OSError as error:
+        raise UsageError(f"The report cannot be written to {output}: {error.strerror}.") from error
