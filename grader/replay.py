@@ -122,7 +122,7 @@ def replay(
     scope = source.namespace(exercise.lesson, exercise.id, edits, double)
     if scope is None:
         return None, True
-    attempted = Replay(dict(scope), double, way)
+    attempted = Replay(scope, double, way)
     with source.default_dtype(torch.float64) if double else nullcontext():
         answered = attempted.run(exchanges, while_alike)
     return answered, answered is None or way + 1 >= attempted.ways

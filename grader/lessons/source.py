@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from functools import cache
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 import torch
@@ -62,25 +63,31 @@ def is_answer(cell: str, exercise: str = "") -> bool:
     return 'role="answer"' in header and (not exercise or f'exercise="{exercise}"' in header)
 
 
-@cache
 def namespace(
     lesson: str, exercise: str = "", edits: tuple[Edit, ...] = (), double: bool = False
 ) -> dict[str, Any] | None:
     """What the solution file defines after edits of an exercise's answer, or None where they do not apply.
 
     double: module-level numbers are made in float64 too. The file is ours; running it only defines things, because
-    what a notebook demonstrates stands under `if __name__ == "__main__"`.
+    what a notebook demonstrates stands under `if __name__ == "__main__"`. Every call runs it anew: an answer that keeps
+    something at module level (a model made once, a counter) must not remember who asked before.
     """
-    text = apply(text_of(lesson), exercise, edits)
-    if text is None:
-        return None
     scope: dict[str, Any] = {"__name__": f"solutions.{lesson}"}
     with default_dtype(torch.float64 if double else torch.float32):
         try:
-            exec(compile(text, f"{lesson}.py", "exec"), scope)  # our own file, in our own process
+            code = compiled(lesson, exercise, edits)
+            if code is None:
+                return None
+            exec(code, scope)  # our own file, in our own process
         except Exception as error:
             raise AuthoringError(f"solutions/{lesson}.py does not run after {edits}: {error!r}") from error
     return scope
+
+
+@cache
+def compiled(lesson: str, exercise: str, edits: tuple[Edit, ...]) -> CodeType | None:
+    text = apply(text_of(lesson), exercise, edits)
+    return None if text is None else compile(text, f"{lesson}.py", "exec")
 
 
 class default_dtype:
