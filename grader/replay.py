@@ -37,6 +37,13 @@ class KnownAnswers:
         self.bases: list[tuple[Edit, ...]] = [(), *(variant.edits for variant in exercise.accepted)]
         self.different = self.bases  # those that do not give the same values as an earlier one
         self.left = PATIENCE * 2  # for names, over all checks
+        self.scopes: dict[tuple[tuple[Edit, ...], bool], dict[str, Any] | None] = {}  # of this grading, and no other's
+
+    def scope(self, edits: tuple[Edit, ...], double: bool) -> dict[str, Any] | None:
+        """What the solution file defines after these edits, or None where they do not apply."""
+        if (edits, double) not in self.scopes:
+            self.scopes[edits, double] = source.namespace(self.exercise.lesson, self.exercise.id, edits, double)
+        return self.scopes[edits, double]
 
     def accepted(self, exchanges: list[Exchange]) -> Iterator[Any]:
         """For each accepted answer, and each way its parameters fit: its value in the last exchange, in float64.
@@ -48,7 +55,7 @@ class KnownAnswers:
             for base in tuple(bases):
                 if left <= 0:
                     return
-                answered, last = replay(self.exercise, base, exchanges, way, double=True)
+                answered, last = replay(self.scope(base, double=True), exchanges, way, double=True)
                 if last:
                     bases.remove(base)
                 if not answered or answered[-1].refused is not None:
@@ -75,7 +82,7 @@ class KnownAnswers:
             for variant in (RIGHT, *self.exercise.misconceptions):
                 if way and (left <= 0 or (base, variant.id) in hopeless or base not in self.different):
                     continue
-                agrees, fits, last = attempt(self.exercise, base + variant.edits, exchanges, way)
+                agrees, fits, last = attempt(self.scope(base + variant.edits, double=False), exchanges, way)
                 left, self.left = left - (fits and way > 0), self.left - (fits and way > 0)
                 if last:
                     hopeless.add((base, variant.id))
@@ -88,14 +95,13 @@ class KnownAnswers:
 
     def explained(self, variant: Variant, base: tuple[Edit, ...], way: int, others: list[list[Exchange]]) -> int:
         """How many of the other checks the mistake explains too."""
-        return sum(attempt(self.exercise, base + variant.edits, other, way)[0] for other in others)
+        scope = self.scope(base + variant.edits, double=False)
+        return sum(attempt(scope, other, way)[0] for other in others)
 
 
-def attempt(
-    exercise: Exercise, edits: tuple[Edit, ...], exchanges: list[Exchange], way: int
-) -> tuple[bool, bool, bool]:
+def attempt(scope: dict[str, Any] | None, exchanges: list[Exchange], way: int) -> tuple[bool, bool, bool]:
     """Whether this answer gives the student's in every exchange, whether it fits at all, and whether it was the last way."""
-    answered, last = replay(exercise, edits, exchanges, way, while_alike=True)
+    answered, last = replay(scope, exchanges, way, while_alike=True)
     if answered is None:
         return False, False, last
     return len(answered) == len(exchanges) and all(map(alike, exchanges, answered)), True, last
@@ -108,21 +114,19 @@ def alike(mine: Exchange, theirs: Exchange) -> bool:
 
 
 def replay(
-    exercise: Exercise,
-    edits: tuple[Edit, ...],
+    scope: dict[str, Any] | None,
     exchanges: list[Exchange],
     way: int,
     double: bool = False,
     while_alike: bool = False,
 ) -> tuple[list[Exchange] | None, bool]:
-    """The exchanges as this answer would have them with the `way`-th matching of the student's parameters to its own.
+    """The exchanges as the answer in `scope` would have them with the `way`-th matching of the student's parameters to its own.
 
     None where it does not fit. Beside it, whether there is no further way.
     """
-    scope = source.namespace(exercise.lesson, exercise.id, edits, double)
     if scope is None:
         return None, True
-    attempted = Replay(scope, double, way)
+    attempted = Replay(dict(scope), double, way)
     with source.default_dtype(torch.float64) if double else nullcontext():
         answered = attempted.run(exchanges, while_alike)
     return answered, answered is None or way + 1 >= attempted.ways
