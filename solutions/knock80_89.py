@@ -614,7 +614,8 @@ if __name__ == "__main__":
         return (predict(model, data_set) == labels).float().mean().item()
 
     def fit_config(config):
-        model = CNN(VOCAB_SIZE, pretrained.dim, PADDING, len(CATEGORIES), config["channels"], config["kernel"])
+        channels, kernel = config["channels"], config["kernel"]
+        model = CNN(VOCAB_SIZE, pretrained.dim, PADDING, len(CATEGORIES), channels, kernel, padding=kernel // 2)
         fit(with_vectors(model), epochs=3, lr=config["lr"])
         return model
 
