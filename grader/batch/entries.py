@@ -7,6 +7,11 @@ from enum import StrEnum
 
 from grader.model import Outcome, Score
 
+# What a student is called elsewhere. folder: the folder or the beginning of the file names, as the LMS gave it; file: the
+# file as the LMS gave it. Those in PER_BATCH are given anew with each assignment.
+IDENTITY = ("name", "email", "id", "login", "moodle_participant", "canvas_user", "canvas_submission", "folder", "file")
+PER_BATCH = ("moodle_participant", "canvas_submission", "folder", "file")
+
 
 class Status(StrEnum):
     """How the grading of one submission ended."""

@@ -9,7 +9,7 @@ and give marks, while it does. What SQLite says is turned into a sentence here a
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -184,6 +184,16 @@ class Gradebook:
             (student, file, sha256, when.astimezone(UTC).isoformat() if when else None, batch),
         ).fetchone()
         return int(row["id"])
+
+    def identify(self, student: str, layout: str, known: Mapping[str, str], batch: int = 0) -> None:
+        """Keep what a student is called elsewhere: a value for each key of `entries.IDENTITY`. The later batch replaces."""
+        with self.transaction():
+            for key, value in known.items():
+                self.db.execute(
+                    "INSERT INTO identities (student, key, batch, layout, value) VALUES (?, ?, ?, ?, ?)"
+                    " ON CONFLICT DO UPDATE SET layout = excluded.layout, value = excluded.value",
+                    (student, key, batch, layout, value),
+                )
 
     # -- what was found -----------------------------------------------------------------------
 

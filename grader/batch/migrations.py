@@ -69,3 +69,15 @@ def what_people_decide(db: Connection) -> None:
             " BEGIN SELECT RAISE(ABORT, 'the record of changes only grows'); END"
         )
     db.execute("CREATE INDEX changes_of ON changes (submission)")
+
+
+@migration
+def who_students_are_elsewhere(db: Connection) -> None:
+    """What the LMS or the roster calls a student; what the LMS gives anew with each assignment has the batch it came with.
+
+    batch: 0 where it was told outside of a batch.
+    """
+    db.execute(
+        "CREATE TABLE identities (student TEXT NOT NULL, key TEXT NOT NULL, batch INTEGER NOT NULL, layout TEXT NOT NULL,"
+        " value TEXT NOT NULL, PRIMARY KEY (student, key, batch)) WITHOUT ROWID"
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from grader.batch.entries import Change, Difference, FindingRow, Standing, Status
+from grader.batch.entries import PER_BATCH, Change, Difference, FindingRow, Standing, Status
 from grader.batch.gradebook import TOTAL, Gradebook, marked
 from grader.errors import UsageError
 from grader.model import Mark, Outcome, Report, Score
@@ -112,6 +112,22 @@ def findings(book: Gradebook, lesson: str | None = None, batch: int = NOW) -> It
                 place.student, place.lesson or "", row["exercise"], row["check_id"], Outcome(row["outcome"]), row["points"],
                 min(mark.points, row["points"]) if mark else row["earned"], row["misconception"], row["seconds"],
             )  # fmt: skip
+
+
+def identities(book: Gradebook, lesson: str | None = None) -> dict[str, dict[str, str]]:
+    """What each student is called elsewhere: `entries.IDENTITY` -> value, as far as it is known.
+
+    lesson: with the numbers and names that the LMS gave for this lesson's assignment, where a student handed it in.
+    """
+    handed = {}
+    if lesson is not None:
+        sql = "SELECT student, max(batch) AS batch FROM submissions WHERE lesson = ? GROUP BY student"
+        handed = {row["student"]: row["batch"] for row in book.rows(sql, lesson)}
+    found: dict[str, dict[str, str]] = {}
+    for row in book.rows("SELECT * FROM identities ORDER BY batch"):
+        if row["key"] not in PER_BATCH or row["batch"] <= handed.get(row["student"], NOW):
+            found.setdefault(row["student"], {})[row["key"]] = row["value"]
+    return found
 
 
 def batches(book: Gradebook) -> Iterator[dict[str, Any]]:

@@ -226,6 +226,19 @@ def test_a_batch_that_was_stopped_is_gone_on_with(tmp_path: Path) -> None:
         assert book.begin(replace(BATCH, seed=8)) == first + 2
 
 
+def test_what_the_lms_calls_a_student_is_kept(tmp_path: Path) -> None:
+    """Names stay, the later one counts; a number that the LMS gives for each assignment is that of the lesson asked for."""
+    with open_book(tmp_path / "book") as book:
+        enter(book, "ann", PASSED)
+        book.identify("ann", "moodle", {"name": "Ann A", "moodle_participant": "7", "folder": "Ann_7_"}, batch=1)
+        book.begin(BATCH)
+        book.identify("ann", "moodle", {"name": "Ann B", "moodle_participant": "8"}, batch=2)
+        book.identify("eve", "roster", {"id": "e1"})
+        later = {"name": "Ann B", "moodle_participant": "8", "folder": "Ann_7_"}
+        assert standings.identities(book) == {"ann": later, "eve": {"id": "e1"}}
+        assert standings.identities(book, "lesson")["ann"] == {**later, "moodle_participant": "7"}
+
+
 # -- what can go wrong with the file ----------------------------------------------------------------
 
 
