@@ -51,7 +51,8 @@ class Batch:
 class Standing:
     """Where a student stands in a lesson: the latest submission, its latest run, and what a person decided.
 
-    score: with the marks in it; None where the file could not be read. overridden: a person set the total.
+    score: with the marks in it and before any penalty; None where the file could not be read. overridden: a person set the
+    total. late: seconds after the due time, 0 where only the LMS says so, None in time. rate: the share that is taken for it.
     """
 
     submission: int
@@ -69,10 +70,24 @@ class Standing:
     seconds: float
     marks: int
     overridden: bool
+    late: float | None = None
+    rate: float = 0.0
 
     @property
     def label(self) -> str:
         return f"{self.student} ({self.lesson or self.file})"
+
+    @property
+    def penalty(self) -> float:
+        """Points that are taken for lateness. Nothing from a total that a person set."""
+        earned = self.score.earned if self.score else None
+        return 0.0 if earned is None or self.overridden else round(earned * self.rate, 4)
+
+    @property
+    def final(self) -> float | None:
+        """The points that count. None where there is no score."""
+        earned = self.score.earned if self.score else None
+        return None if earned is None else earned - self.penalty
 
 
 @dataclass(frozen=True)

@@ -81,3 +81,14 @@ def who_students_are_elsewhere(db: Connection) -> None:
         "CREATE TABLE identities (student TEXT NOT NULL, key TEXT NOT NULL, batch INTEGER NOT NULL, layout TEXT NOT NULL,"
         " value TEXT NOT NULL, PRIMARY KEY (student, key, batch)) WITHOUT ROWID"
     )
+
+
+@migration
+def who_is_enrolled_and_who_was_late(db: Connection) -> None:
+    """late: seconds after the due time, 0 where only the LMS says so, NULL in time. rate: the share of the points that is taken.
+
+    What a run earned stays as it is: the penalty is worked out beside it.
+    """
+    db.execute("CREATE TABLE roster (student TEXT PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID")
+    db.execute("ALTER TABLE submissions ADD COLUMN late REAL")
+    db.execute("ALTER TABLE submissions ADD COLUMN rate REAL NOT NULL DEFAULT 0 CHECK (rate BETWEEN 0 AND 1)")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Any
 
 from grader.batch.entries import PER_BATCH, Change, Difference, FindingRow, Standing, Status
-from grader.batch.gradebook import TOTAL, Gradebook, marked
+from grader.batch.gradebook import Gradebook
+from grader.batch.marks import TOTAL, marked
 from grader.errors import UsageError
 from grader.model import Mark, Outcome, Report, Score
 from grader.report import json
@@ -59,7 +61,7 @@ def standing(book: Gradebook, row: Any) -> Standing:
         submission=row["id"], run=row["run"], student=row["student"], lesson=row["slot"] or None, file=row["file"],
         sha256=row["sha256"], handed_in=row["handed_in"], graded=row["graded"], batch=row["run_batch"],
         status=Status(row["status"]), score=score, problem=row["problem"], seconds=row["seconds"],
-        marks=len(marks), overridden=TOTAL in marks,
+        marks=len(marks), overridden=TOTAL in marks, late=row["late"], rate=row["rate"],
     )  # fmt: skip
 
 
@@ -68,6 +70,13 @@ def with_marks(book: Gradebook, run: int, score: Score, marks: dict[tuple[str, s
     if found is not None:
         return marked(found, marks).score
     return Score(marks[TOTAL].points, score.possible)  # nothing was graded, and a person gave points all the same
+
+
+def flat(place: Standing) -> dict[str, Any]:
+    """A standing as one flat row for another program: the score in it, the penalty, and what counts in the end."""
+    score = asdict(place.score) if place.score else dict.fromkeys(("earned", "possible", "pending"))
+    told = {key: value for key, value in asdict(place).items() if key != "score"}
+    return {**told, **score, "penalty": place.penalty, "final": place.final}
 
 
 def one(book: Gradebook, student: str, lesson: str | None = None) -> Standing:

@@ -17,8 +17,9 @@ import pytest
 
 from grader.batch import gradebook, standings
 from grader.batch.entries import Batch, Result, Status
-from grader.batch.gradebook import TOTAL, Gradebook, open_book
+from grader.batch.gradebook import Gradebook, open_book
 from grader.batch.marking import give
+from grader.batch.marks import TOTAL, marked
 from grader.batch.migrations import MIGRATIONS
 from grader.errors import GradebookError, UsageError
 from grader.model import ExerciseReport, Finding, Mark, Named, Outcome, Provenance, Report, Run, Text, total
@@ -173,8 +174,8 @@ def test_a_mark_is_worth_what_its_check_is_worth_today() -> None:
     """A check that was made smaller caps the mark; one that is gone counts nowhere."""
     report = json.read(graded(FAILED).report)
     marks = {("ex", "c0"): Mark(9.0, "mia"), ("ex", "gone"): Mark(5.0, "mia")}
-    assert gradebook.marked(report, marks).score.earned == 2.0
-    assert gradebook.marked(report, {**marks, TOTAL: Mark(7.0, "mia")}).score.earned == 7.0
+    assert marked(report, marks).score.earned == 2.0
+    assert marked(report, {**marks, TOTAL: Mark(7.0, "mia")}).score.earned == 7.0
 
 
 def test_the_record_of_changes_only_grows(tmp_path: Path) -> None:
