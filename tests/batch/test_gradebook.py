@@ -312,6 +312,50 @@ def test_a_real_full_disk_and_a_real_read_only_one(tmp_path: Path) -> None:
     assert lines["LEFT"].startswith("LEFT True") and int(lines["LEFT"].split()[-1]) > 5, done
 
 
+REPORTS = """
+mount -t tmpfs -o size=40k none "$1" || exit 77
+"$2" -c '
+import sys; from pathlib import Path; from tests.batch.test_gradebook import *
+from grader.batch.outbox import Outbox
+with open_book(Path(sys.argv[2])) as book:
+    enter(book, "ann", *[FAILED] * 200)
+    for _ in range(2):
+        try: Outbox(Path(sys.argv[1]) / "out", "en").publish(book, standings.one(book, "ann"))
+        except UsageError as error: print("SAID", error)
+        print("THERE", [p.suffix for p in Path(sys.argv[1]).rglob("*") if p.is_file()])
+        subprocess.run(["mount", "-o", "remount,ro", sys.argv[1]], check=True)
+    subprocess.run(["mount", "-o", "remount,rw,size=4m", sys.argv[1]], check=True)
+    Outbox(Path(sys.argv[1]) / "out", "en").publish(book, standings.one(book, "ann"))
+    print("THERE", *sorted(p.suffix for p in Path(sys.argv[1]).rglob("*") if p.is_file()))
+' "$1" "$3"
+"""
+
+
+@pytest.mark.skipif(shutil.which("unshare") is None, reason="needs util-linux")
+def test_reports_on_a_full_disk_and_on_a_read_only_one(tmp_path: Path) -> None:
+    """Each is said, with what to do; nothing half-written goes by a report's name; with room the same again writes all."""
+    (tmp_path / "disk").mkdir()
+    command = [
+        "unshare",
+        "-rm",
+        "sh",
+        "-c",
+        REPORTS,
+        "sh",
+        str(tmp_path / "disk"),
+        sys.executable,
+        str(tmp_path / "book"),
+    ]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
+    if done.returncode == 77 or "unshare" in done.stderr:
+        pytest.skip(f"no small disk can be mounted here: {done.stderr.strip()}")
+    lines = done.stdout.splitlines()
+    assert "No space left" in lines[0] and "results are in the gradebook" in lines[0], done
+    assert "Read-only file system" in lines[2], done
+    assert not {".html", ".json"} & set(lines[1].replace("'", " ").split()), done
+    assert lines[-1] == "THERE .html .json", done
+
+
 def test_two_graders_on_one_gradebook(tmp_path: Path) -> None:
     """The second is told; once the first is killed, the way is free."""
     code = (
@@ -332,11 +376,15 @@ def test_two_graders_on_one_gradebook(tmp_path: Path) -> None:
     first.stdout.close()
 
 
-def test_an_older_gradebook_is_brought_up_to_date(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("version", range(1, len(MIGRATIONS)))
+def test_an_older_gradebook_is_brought_up_to_date(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, version: int
+) -> None:
     """What it held is there and can be marked, what it was lies beside it, and reading alone changes nothing."""
     with monkeypatch.context() as patch:
-        patch.setattr(gradebook, "MIGRATIONS", MIGRATIONS[:1])
-        patch.setattr(Gradebook, "change", lambda *_: None)
+        patch.setattr(gradebook, "MIGRATIONS", MIGRATIONS[:version])
+        if version == 1:
+            patch.setattr(Gradebook, "change", lambda *_: None)
         with open_book(tmp_path / "book") as book:
             enter(book, "ann", PASSED)
     with pytest.raises(GradebookError, match="older version"), open_book(tmp_path / "book", write=False):
@@ -344,8 +392,8 @@ def test_an_older_gradebook_is_brought_up_to_date(tmp_path: Path, monkeypatch: p
     with open_book(tmp_path / "book") as book:
         assert scores(book) == {"ann": (2.0, 2.0)}
         assert give(book, "ann", None, None, 1.0, "mia", "").overridden
-    with closing(sqlite3.connect(tmp_path / "book.v1")) as copy:
-        assert copy.execute("PRAGMA user_version").fetchone() == (1,)
+    with closing(sqlite3.connect(tmp_path / f"book.v{version}")) as copy:
+        assert copy.execute("PRAGMA user_version").fetchone() == (version,)
         assert copy.execute("SELECT student FROM submissions").fetchall() == [("ann",)]
 
 

@@ -142,8 +142,11 @@ def unwrapped(found: Found, zipped: bool) -> Found:
 
 
 def bundles(found: Found, layout: Layout) -> tuple[list[Bundle], list[str]]:
-    """Everybody's hand-ins, and the names of what is nobody's. What does not follow the layout is read as PLAIN, and not clear."""
-    read: list[Bundle] = []
+    """Everybody's hand-ins, one for each student, and the names of what is nobody's.
+
+    What does not follow the layout is read as PLAIN, and not clear.
+    """
+    read: dict[str, list[Bundle]] = {}
     nobodys: list[str] = []
     for top, files in tops(found).items():
         bundle = READERS[layout](top, files, found)
@@ -152,5 +155,13 @@ def bundles(found: Found, layout: Layout) -> tuple[list[Bundle], list[str]]:
         if bundle is None:
             nobodys.append(top)
         else:
-            read.append(replace(bundle, clear=bundle.clear or (layout is Layout.GITHUB and not found.clones)))
-    return read, nobodys
+            bundle = replace(bundle, clear=bundle.clear or (layout is Layout.GITHUB and not found.clones))
+            read.setdefault(bundle.unique, []).append(bundle)
+    return [together(several) for several in read.values()], nobodys
+
+
+def together(several: list[Bundle]) -> Bundle:
+    """All that one student handed in; known by what has work in it."""
+    first = next((one for one in several if any(file.suffix in WORK for file in one.files)), several[0])
+    files = tuple(file for one in several for file in one.files)
+    return replace(first, files=files, late=any(one.late for one in several), clear=all(one.clear for one in several))

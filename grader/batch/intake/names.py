@@ -13,6 +13,7 @@ LONGEST = 120  # characters of a name that is kept
 SENTENCE = 10_000  # characters of what is put into a sentence
 JOINERS = "\u200c\u200d"  # invisible, and part of how some languages are written
 ENCODINGS = ("utf-8", "cp932")
+UNDEFINED = "\xa0\uf8f0\uf8f1\uf8f2\uf8f3"  # what Python reads A0 and FD to FF as
 
 
 def decoded(names: Sequence[bytes]) -> list[str]:
@@ -22,7 +23,7 @@ def decoded(names: Sequence[bytes]) -> list[str]:
     """
     for encoding in ENCODINGS:
         try:
-            return [name.decode(encoding) for name in names]
+            return [text(name, encoding) for name in names]
         except UnicodeDecodeError:
             continue
     return [alone(name) for name in names]
@@ -31,10 +32,18 @@ def decoded(names: Sequence[bytes]) -> list[str]:
 def alone(name: bytes) -> str:
     for encoding in ENCODINGS:
         try:
-            return name.decode(encoding)
+            return text(name, encoding)
         except UnicodeDecodeError:
             continue
     return name.decode("cp437")
+
+
+def text(name: bytes, encoding: str) -> str:
+    """Raises UnicodeDecodeError also where Python makes up a character for a byte that cp932 does not have."""
+    found = name.decode(encoding)
+    if encoding == "cp932" and any(character in UNDEFINED for character in found):
+        raise UnicodeDecodeError(encoding, name, 0, len(name), "undefined")
+    return found
 
 
 def clean(name: str, longest: int = LONGEST) -> str:
@@ -61,7 +70,7 @@ def seen(character: str) -> str:
         return "?"
     if category in ("Zs", "Zl", "Zp") or character in "\t\n\r\v\f":
         return " "
-    return "" if category in ("Cc", "Cf", "Cn") and character not in JOINERS else character
+    return "" if category in ("Cc", "Cf", "Cn", "Co") and character not in JOINERS else character
 
 
 def said(en: str, ja: str, /, **values: object) -> Text:

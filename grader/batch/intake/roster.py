@@ -78,8 +78,11 @@ def decoded(raw: bytes, name: str) -> str:
     try:
         if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
             return raw.decode("utf-16")
-        if b"\0" in raw[:64] and len(raw) % 2 == 0:  # UTF-16 without its mark: every other byte of ASCII is empty
-            return raw.decode("utf-16-le" if raw[1] == 0 else "utf-16-be")
+        big, little = raw[::2].count(0), raw[1::2].count(0)
+        if max(big, little) > max(
+            len(raw) // 12, 10 * min(big, little)
+        ):  # UTF-16 without its mark: half of ASCII is empty
+            return raw.decode("utf-16-le" if little > big else "utf-16-be")
     except UnicodeDecodeError as error:
         raise UsageError(f"{name} begins as UTF-16 and is not: save it as CSV in UTF-8.") from error
     for encoding in ("utf-8-sig", "cp932", "cp1252"):
@@ -112,6 +115,8 @@ def columns_of(header: list[str], name: str) -> list[str]:
     columns = [COLUMNS.get(key(cell), "") for cell in header]
     if "sisuserid" in map(key, header):
         columns = ["canvas_user" if key(cell) == "id" else column for cell, column in zip(header, columns, strict=True)]
+    if any(key(cell).startswith("github") for cell in header):  # GitHub Classroom's identifier is the teacher's own
+        columns = ["id" if column == "participant" else column for column in columns]
     if not {"id", "name", "family", "given", "email", "login"} & set(columns):
         said = ", ".join(clean(cell)[:40] for cell in header[:8])
         raise UsageError(
