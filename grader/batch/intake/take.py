@@ -41,13 +41,12 @@ def take_in(source: Path, layout: Layout | None = None) -> Iterator[Taken]:
                 notes.append(said(*NO_NOTEBOOK, who=label, files=listed([m.name for m in files]) or "-"))
         notes += unclear(read, labels, nobodys, layout)
         if not handed:
-            raise UsageError(
-                f"There are no notebooks in {source}: give a folder or zip from the LMS, or one with STUDENT.ipynb or "
-                "STUDENT/NAME.ipynb in it."
-            )
+            why = " ".join(note.en for note in notes[:3])
+            raise UsageError(f"There are no notebooks in {source}: {HOW}{' ' if why else ''}{why}")
         yield Taken(layout, tuple(handed), tuple(notes))
 
 
+HOW = "give a folder or zip from the LMS, or one with STUDENT.ipynb or STUDENT/NAME.ipynb in it."
 NO_NOTEBOOK = (
     "{who} handed in no notebook: {files}.",
     "{who} の提出物にノートブックがありません: {files}。",
