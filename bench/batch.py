@@ -26,8 +26,8 @@ from grader.batch.digest import fingerprint
 from grader.batch.entries import Batch
 from grader.batch.evening import Evening, News, contents
 from grader.batch.gradebook import open_book
+from grader.batch.intake import take_in
 from grader.batch.local import cores
-from grader.batch.plain import plain
 from grader.batch.tasks import Plan
 from grader.box.doctor import Tier, examine
 from grader.box.warm.room import warmth
@@ -93,7 +93,8 @@ def again(folder: Path, book: Path, only: tuple[str, ...]) -> float:
         batch = Batch(1, plan.policy, str(folder), plan.grader, "bench")
         evening = Evening(opened, batch, plan, crew=lambda: sys.exit("something was run again"), on_news=news.append)
         began = time.perf_counter()
-        evening.grade(plain(folder))
+        with take_in(folder) as taken:
+            evening.grade(taken.handed)
         seconds = time.perf_counter() - began
     return 1000 * seconds / len(news)
 
@@ -102,8 +103,10 @@ def own_seconds(folder: Path) -> float:
     """CPU seconds of the students' cells alone, all notebooks together, in forks of this process."""
     warmth.load()
     total = 0.0
-    for handed in plain(folder):
-        cells = json.loads(contents(handed)[0])["cells"]
+    with take_in(folder) as taken:
+        notebooks = [json.loads(contents(handed)[0]) for handed in taken.handed]
+    for notebook in notebooks:
+        cells = notebook["cells"]
         pid = os.fork()
         if pid == 0:
             run_cells(["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"])

@@ -32,7 +32,9 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "grader.batch.migrations",
         "grader.batch.gradebook",
         "grader.batch.standings",
+        "grader.batch.marks",
         "grader.batch.marking",
+        "grader.batch.attendance",
         "grader.batch.analysis",
     ),
     ("grader.grading",),
@@ -145,7 +147,7 @@ def test_the_ground_floor_needs_the_standard_library_only(name: str) -> None:
     assert not outside
 
 
-@pytest.mark.parametrize("name", ["entries", "migrations", "gradebook", "standings", "marking"])
+@pytest.mark.parametrize("name", ["entries", "migrations", "gradebook", "standings", "marks", "marking", "attendance"])
 def test_the_gradebook_knows_the_model_and_the_report_only(name: str) -> None:
     """What keeps the marks imports no judge, no box and no lesson: it opens on a machine that grades nothing."""
     known = ("grader.errors", "grader.model", "grader.report.json", "grader.batch.")

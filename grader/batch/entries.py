@@ -7,6 +7,11 @@ from enum import StrEnum
 
 from grader.model import Outcome, Score
 
+# What a student is called elsewhere. folder: the folder or the beginning of the file names, as the LMS gave it; file: the
+# file as the LMS gave it. Those in PER_BATCH are given anew with each assignment.
+IDENTITY = ("name", "email", "id", "login", "moodle_participant", "canvas_user", "canvas_submission", "folder", "file")
+PER_BATCH = ("moodle_participant", "canvas_submission", "folder", "file")
+
 
 class Status(StrEnum):
     """How the grading of one submission ended."""
@@ -46,7 +51,8 @@ class Batch:
 class Standing:
     """Where a student stands in a lesson: the latest submission, its latest run, and what a person decided.
 
-    score: with the marks in it; None where the file could not be read. overridden: a person set the total.
+    score: with the marks in it and before any penalty; None where the file could not be read. overridden: a person set the
+    total. late: seconds after the due time, 0 where only the LMS says so, None in time. rate: the share that is taken for it.
     """
 
     submission: int
@@ -64,10 +70,24 @@ class Standing:
     seconds: float
     marks: int
     overridden: bool
+    late: float | None = None
+    rate: float = 0.0
 
     @property
     def label(self) -> str:
         return f"{self.student} ({self.lesson or self.file})"
+
+    @property
+    def penalty(self) -> float:
+        """Points that are taken for lateness. Nothing from a total that a person set."""
+        earned = self.score.earned if self.score else None
+        return 0.0 if earned is None or self.overridden else round(earned * self.rate, 4)
+
+    @property
+    def final(self) -> float | None:
+        """The points that count. None where there is no score."""
+        earned = self.score.earned if self.score else None
+        return None if earned is None else earned - self.penalty
 
 
 @dataclass(frozen=True)

@@ -10,16 +10,21 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
+from grader.batch.attendance import enrol, note_lateness, rename
 from grader.batch.digest import digest, seed_of
 from grader.batch.entries import Batch, Result, Standing, Status
 from grader.batch.gradebook import Gradebook
+from grader.batch.intake.handed import Handed, Layout
+from grader.batch.intake.late import Deadline
+from grader.batch.intake.roster import Enrolled
 from grader.batch.outbox import Outbox
-from grader.batch.plain import Handed
 from grader.batch.queue import Crew, Flight, Queue
 from grader.batch.standings import of_submission, standings
 from grader.batch.tasks import Plan, Task
 
+NEVER = datetime.min.replace(tzinfo=UTC)
 MOST = 101 << 20  # bytes of a notebook: more than can be graded, and enough to be told so
 COMPANIONS = 64 << 20  # bytes of data files that go with a notebook
 
@@ -52,12 +57,15 @@ class Evening:
     plan: Plan
     crew: Callable[[], Crew]
     outbox: Outbox | None = None
+    deadline: Deadline = field(default_factory=Deadline)
+    layout: Layout = Layout.PLAIN
+    roster: Sequence[Enrolled] | None = None
     on_news: Callable[[News], None] = lambda _news: None
     on_tick: Callable[[list[Flight], int], None] = lambda _flights, _seats: None
     unread: list[tuple[Listed, Result]] = field(default_factory=list)
 
-    def grade(self, handed: Sequence[Handed]) -> None:
-        """Grade all that is not settled. Raises GraderError with a sentence; what was recorded before that stays."""
+    def grade(self, handed: Sequence[Handed]) -> int:
+        """Grade all that is not settled, and return the number of the batch. Raises GraderError with a sentence; what was recorded before that stays."""
         number = self.book.begin(self.batch)
         roll = self.roll(number, handed)
         for line in roll:
@@ -67,18 +75,32 @@ class Evening:
         if todo:
             self.grade_these(number, todo)
         self.book.end(number)
+        return number
 
     def roll(self, batch: int, handed: Sequence[Handed]) -> list[Listed]:
         """Everybody's line. A submission that stands there twice, byte for byte, is one."""
         hashes = [sha256_of(one) for one in handed]
+        by = f"grader {self.batch.grader}"
+        rename(self.book, {h.called: h.student for h in handed if h.called}, by)
         ids = self.book.hand_in(
-            batch, [(h.student, h.path.name, sha, h.when) for h, sha in zip(handed, hashes, strict=True)]
+            batch, [(h.student, h.file, sha, h.when) for h, sha in zip(handed, hashes, strict=True)]
         )
+        self.register(batch, handed)
+        late = {n: self.deadline.of(h.when, h.late) for n, h in zip(ids, handed, strict=True)}
+        note_lateness(self.book, {number: (one.late, one.rate) for number, one in late.items()}, by)
         lines = {
             number: Listed(one, number, sha, self.book.settled(number, self.checks))
             for one, number, sha in zip(handed, ids, hashes, strict=True)
         }
         return list(lines.values())
+
+    def register(self, batch: int, handed: Sequence[Handed]) -> None:
+        """Who everybody is to the LMS, by the latest hand-in, and to the roster."""
+        latest = sorted(handed, key=lambda one: one.when or NEVER)
+        self.book.identify_all(self.layout, {one.student: one.identity for one in latest}, batch)
+        if self.roster is not None:
+            enrol(self.book, [entry.student for entry in self.roster])
+            self.book.identify_all("roster", {entry.student: entry.identity for entry in self.roster}, batch)
 
     def checks(self, lesson: str | None) -> str:
         """The digest that a run of this batch gets: of the checks, the options and the seed."""
@@ -100,18 +122,18 @@ class Evening:
             try:
                 notebook, files = contents(line.handed)
             except OSError as error:
-                said = f"{line.handed.path.name} cannot be opened: {error.strerror}."
+                said = f"{line.handed.file} cannot be opened: {error.strerror}."
                 self.unread.append((line, Result(Status.UNREADABLE, self.plan.lesson, problem=said)))
                 continue
             if digest_of(notebook, files) != line.sha256:
-                said = f"{line.handed.path.name} was changed while the batch was running; run the same again."
+                said = f"{line.handed.file} was changed while the batch was running; run the same again."
                 self.unread.append((line, Result(Status.BROKEN, self.plan.lesson, problem=said)))
                 continue
             seed = seed_of(self.batch.seed, line.sha256)
             yield Task(
                 line.submission,
                 line.handed.student,
-                line.handed.path.name,
+                line.handed.file,
                 line.sha256,
                 seed,
                 notebook,
@@ -153,9 +175,9 @@ def digest_of(notebook: bytes, files: tuple[tuple[str, bytes], ...]) -> str:
 def contents(handed: Handed) -> tuple[bytes, tuple[tuple[str, bytes], ...]]:
     """The notebook, and the data files beside it, smallest first, as far as they may go along. Raises OSError."""
     left, files = COMPANIONS, []
-    for path in sorted(handed.beside, key=lambda path: (path.stat().st_size, path.name)):
+    for name, path in sorted(handed.beside, key=lambda pair: (pair[1].stat().st_size, pair[0])):
         left -= path.stat().st_size
         if left >= 0:
-            files.append((path.name, path.read_bytes()))
+            files.append((name, path.read_bytes()))
     with handed.path.open("rb") as file:
         return file.read(MOST), tuple(files)

@@ -9,9 +9,8 @@ and give marks, while it does. What SQLite says is turned into a sentence here a
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,12 +18,11 @@ from typing import Any
 from grader.batch.entries import Batch, Result, Status
 from grader.batch.migrations import MIGRATIONS
 from grader.errors import GradebookError, UsageError
-from grader.model import ExerciseReport, Finding, Mark, Report, Score, total
+from grader.model import Mark, Report, Score
 from grader.report import json
 
 APPLICATION = 0x6772616B  # in the file's header: this is a gradebook, and not just any database
 PATIENCE = 10.0  # seconds to wait for somebody else's transaction
-TOTAL = ("", "")  # the place of a mark that replaces the whole score
 SENTENCES = {
     "SQLITE_FULL": "The disk with {path} is full: nothing recorded so far is lost; make room and run the same again.",
     "SQLITE_READONLY": "{path} cannot be written: the file or its folder is read-only; make it writable or name another with --book.",
@@ -185,6 +183,23 @@ class Gradebook:
         ).fetchone()
         return int(row["id"])
 
+    def identify(self, student: str, layout: str, known: Mapping[str, str], batch: int = 0) -> None:
+        """Keep what a student is called elsewhere: a value for each key of `entries.IDENTITY`. The later batch replaces."""
+        self.identify_all(layout, {student: known}, batch)
+
+    def identify_all(self, layout: str, students: Mapping[str, Mapping[str, str]], batch: int = 0) -> None:
+        """The same for many. What was known already is not written again."""
+        sql = (
+            "INSERT INTO identities (student, key, batch, layout, value) SELECT :student, :key, :batch, :layout, :value"
+            " WHERE :value IS NOT (SELECT value FROM identities WHERE student = :student AND key = :key AND batch <= :batch"
+            " ORDER BY batch DESC LIMIT 1) ON CONFLICT DO UPDATE SET layout = excluded.layout, value = excluded.value"
+        )
+        with self.transaction():
+            for student, known in students.items():
+                for key, value in known.items():
+                    row = {"student": student, "key": key, "batch": batch, "layout": layout, "value": value}
+                    self.db.execute(sql, row)
+
     # -- what was found -----------------------------------------------------------------------
 
     def settled(self, submission: int, checks: Callable[[str | None], str]) -> bool:
@@ -239,12 +254,12 @@ class Gradebook:
     # -- what people decide -------------------------------------------------------------------
 
     def marks(self, submission: int) -> dict[tuple[str, str], Mark]:
-        """What people decided, by (exercise, check); TOTAL is the place of the whole score."""
+        """What people decided, by (exercise, check); `marks.TOTAL` is the place of the whole score."""
         found = self.rows("SELECT * FROM marks WHERE submission = ?", submission)
         return {(m["exercise"], m["check_id"]): Mark(m["points"], m["by"], m["comment"]) for m in found}
 
     def mark(self, submission: int, place: tuple[str, str], mark: Mark | None, by: str) -> None:
-        """Put a person's mark on a check or on the TOTAL, or take it away (None)."""
+        """Put a person's mark on a check or on the total, or take it away (None)."""
         with self.transaction():
             before = self.marks(submission).get(place)
             self.db.execute(
@@ -275,24 +290,3 @@ def words(mark: Mark | None) -> str:
 
 def now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds")
-
-
-def marked(report: Report, marks: dict[tuple[str, str], Mark]) -> Report:
-    """The report with what people decided in it, summed again. A mark for a check that is no more counts nowhere.
-
-    A mark is worth at most what its check is worth today.
-    """
-
-    def decide(exercise: ExerciseReport, finding: Finding) -> Finding:
-        mark = marks.get((exercise.id, finding.check))
-        return (
-            finding if mark is None else replace(finding, mark=replace(mark, points=min(mark.points, finding.points)))
-        )
-
-    decided: Sequence[tuple[ExerciseReport, tuple[Finding, ...]]]
-    decided = [(e, tuple(decide(e, finding) for finding in e.findings)) for e in report.exercises]
-    exercises = tuple(replace(e, findings=findings, score=total(findings)) for e, findings in decided)
-    score = total(tuple(finding for _, findings in decided for finding in findings))
-    if TOTAL in marks:
-        score = replace(score, earned=marks[TOTAL].points, pending=0.0)
-    return replace(report, exercises=exercises, score=score)

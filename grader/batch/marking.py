@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from grader.batch.entries import Standing
-from grader.batch.gradebook import TOTAL, Gradebook
+from grader.batch.gradebook import Gradebook
+from grader.batch.marks import TOTAL
 from grader.batch.standings import of_submission, one, report
 from grader.errors import UsageError
 from grader.model import Mark

@@ -69,3 +69,26 @@ def what_people_decide(db: Connection) -> None:
             " BEGIN SELECT RAISE(ABORT, 'the record of changes only grows'); END"
         )
     db.execute("CREATE INDEX changes_of ON changes (submission)")
+
+
+@migration
+def who_students_are_elsewhere(db: Connection) -> None:
+    """What the LMS or the roster calls a student; what the LMS gives anew with each assignment has the batch it came with.
+
+    batch: 0 where it was told outside of a batch.
+    """
+    db.execute(
+        "CREATE TABLE identities (student TEXT NOT NULL, key TEXT NOT NULL, batch INTEGER NOT NULL, layout TEXT NOT NULL,"
+        " value TEXT NOT NULL, PRIMARY KEY (student, key, batch)) WITHOUT ROWID"
+    )
+
+
+@migration
+def who_is_enrolled_and_who_was_late(db: Connection) -> None:
+    """late: seconds after the due time, 0 where only the LMS says so, NULL in time. rate: the share of the points that is taken.
+
+    What a run earned stays as it is: the penalty is worked out beside it.
+    """
+    db.execute("CREATE TABLE roster (student TEXT PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID")
+    db.execute("ALTER TABLE submissions ADD COLUMN late REAL")
+    db.execute("ALTER TABLE submissions ADD COLUMN rate REAL NOT NULL DEFAULT 0 CHECK (rate BETWEEN 0 AND 1)")

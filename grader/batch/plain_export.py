@@ -5,30 +5,42 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 
+from grader.batch.attendance import enrolled, missing, unknown
 from grader.batch.gradebook import Gradebook
-from grader.batch.standings import changes, findings, standings
+from grader.batch.standings import changes, findings, flat, standings
 from grader.report.rows import csv_text
 
-COLUMNS = ("student", "lesson", "file", "handed_in", "status", "earned", "possible", "pending", "marks", "problem")
+COLUMNS = (
+    "student", "lesson", "file", "handed_in", "status", "earned", "possible", "pending", "marks", "problem",
+    "late", "penalty", "final", "in_roster",
+)  # fmt: skip
 
 
 def csv_of(book: Gradebook, lesson: str | None) -> str:
-    """One line for each student and lesson. earned is empty where there is no score."""
-    rows = []
-    for standing in standings(book, lesson):
-        flat = (
-            {"earned": None, "possible": None, "pending": None}
-            | asdict(standing)
-            | (asdict(standing.score) if standing.score else {})
-        )
-        rows.append([flat[column] for column in COLUMNS])
-    return csv_text(COLUMNS, rows)
+    """One line for each student and lesson. earned is empty where there is no score; final is earned without the penalty.
+
+    Who is in the roster and handed in nothing has a line with the status `missing`.
+    """
+    known = set(enrolled(book))
+    rows = [
+        flat(place) | {"in_roster": ("yes" if place.student in known else "no") if known else None}
+        for place in standings(book, lesson)
+    ]
+    absent = [
+        {"student": s, "lesson": name, "status": "missing", "in_roster": "yes"} for s, name in missing(book, lesson)
+    ]
+    ordered = sorted([*rows, *absent], key=lambda row: (row["student"], row["lesson"] or ""))
+    return csv_text(COLUMNS, [[row.get(column) for column in COLUMNS] for row in ordered])
 
 
 def json_of(book: Gradebook, lesson: str | None) -> str:
-    """Scores, findings and the record of changes."""
+    """Scores, who is missing and who unknown, findings and the record of changes."""
     everything = {
-        "scores": [asdict(standing) for standing in standings(book, lesson)],
+        "scores": [
+            asdict(place) | {"penalty": place.penalty, "final": place.final} for place in standings(book, lesson)
+        ],
+        "missing": [{"student": student, "lesson": name} for student, name in missing(book, lesson)],
+        "unknown": sorted(unknown(book)),
         "findings": [asdict(row) for row in findings(book, lesson)],
         "changes": [asdict(change) for change in changes(book) if lesson in (None, change.lesson)],
     }

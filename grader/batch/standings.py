@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Any
 
-from grader.batch.entries import Change, Difference, FindingRow, Standing, Status
-from grader.batch.gradebook import TOTAL, Gradebook, marked
+from grader.batch.entries import PER_BATCH, Change, Difference, FindingRow, Standing, Status
+from grader.batch.gradebook import Gradebook
+from grader.batch.marks import TOTAL, marked
 from grader.errors import UsageError
 from grader.model import Mark, Outcome, Report, Score
 from grader.report import json
@@ -59,7 +61,7 @@ def standing(book: Gradebook, row: Any) -> Standing:
         submission=row["id"], run=row["run"], student=row["student"], lesson=row["slot"] or None, file=row["file"],
         sha256=row["sha256"], handed_in=row["handed_in"], graded=row["graded"], batch=row["run_batch"],
         status=Status(row["status"]), score=score, problem=row["problem"], seconds=row["seconds"],
-        marks=len(marks), overridden=TOTAL in marks,
+        marks=len(marks), overridden=TOTAL in marks, late=row["late"], rate=row["rate"],
     )  # fmt: skip
 
 
@@ -68,6 +70,13 @@ def with_marks(book: Gradebook, run: int, score: Score, marks: dict[tuple[str, s
     if found is not None:
         return marked(found, marks).score
     return Score(marks[TOTAL].points, score.possible)  # nothing was graded, and a person gave points all the same
+
+
+def flat(place: Standing) -> dict[str, Any]:
+    """A standing as one flat row for another program: the score in it, the penalty, and what counts in the end."""
+    score = asdict(place.score) if place.score else dict.fromkeys(("earned", "possible", "pending"))
+    told = {key: value for key, value in asdict(place).items() if key != "score"}
+    return {**told, **score, "penalty": place.penalty, "final": place.final}
 
 
 def one(book: Gradebook, student: str, lesson: str | None = None) -> Standing:
@@ -112,6 +121,22 @@ def findings(book: Gradebook, lesson: str | None = None, batch: int = NOW) -> It
                 place.student, place.lesson or "", row["exercise"], row["check_id"], Outcome(row["outcome"]), row["points"],
                 min(mark.points, row["points"]) if mark else row["earned"], row["misconception"], row["seconds"],
             )  # fmt: skip
+
+
+def identities(book: Gradebook, lesson: str | None = None) -> dict[str, dict[str, str]]:
+    """What each student is called elsewhere: `entries.IDENTITY` -> value, as far as it is known.
+
+    lesson: with the numbers and names that the LMS gave for this lesson's assignment, where a student handed it in.
+    """
+    handed = {}
+    if lesson is not None:
+        sql = "SELECT student, max(batch) AS batch FROM submissions WHERE lesson = ? GROUP BY student"
+        handed = {row["student"]: row["batch"] for row in book.rows(sql, lesson)}
+    found: dict[str, dict[str, str]] = {}
+    for row in book.rows("SELECT * FROM identities ORDER BY batch"):
+        if row["key"] not in PER_BATCH or row["batch"] <= handed.get(row["student"], NOW):
+            found.setdefault(row["student"], {})[row["key"]] = row["value"]
+    return found
 
 
 def batches(book: Gradebook) -> Iterator[dict[str, Any]]:

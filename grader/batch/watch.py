@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from grader.batch.entries import Standing, Status
 from grader.batch.evening import News
 from grader.batch.queue import Flight
+from grader.batch.standings import flat
 from grader.report.progress import Progress
 
 SLOWEST = 3
@@ -76,6 +77,5 @@ class Watch:
 
 def line(news: News) -> dict[str, Any]:
     """One submission for a machine: what the gradebook holds, flat."""
-    told = asdict(news.standing)
-    score = told.pop("score") or {"earned": None, "possible": None, "pending": None}
-    return {"outcome": kind(news.standing), **told, **score, "unchanged": news.unchanged, "superseded": news.superseded}
+    own = flat(news.standing)
+    return {"outcome": kind(news.standing), **own, "unchanged": news.unchanged, "superseded": news.superseded}

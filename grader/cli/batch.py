@@ -29,8 +29,26 @@ book_option = click.option(
 
 
 @main.command("batch")
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("source", type=click.Path(path_type=Path))
 @book_option
+@click.option(
+    "--layout",
+    type=click.Choice(["moodle", "canvas", "github", "google", "plain"]),
+    help="Whose names the folder or zip follows. Default: told from the names.",
+)
+@click.option(
+    "--roster",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="A CSV of the class with id, name, email (or 学籍番号, 氏名, メール).",
+)
+@click.option("--due", metavar="TIME", help="When it was due: 2026-11-20T23:59, or with +09:00 after it.")
+@click.option(
+    "--late",
+    metavar="POLICY",
+    default="none",
+    show_default=True,
+    help="What lateness costs: none, zero, or '10%/day, max 50%, grace 15m'.",
+)
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Write everybody's report there.")
 @click.option("--lesson", metavar="LESSON", help="Which lesson it is, for notebooks that do not tell.")
 @click.option("--only", multiple=True, metavar="EXERCISE", help="Only this exercise; may be repeated.")
@@ -49,8 +67,12 @@ book_option = click.option(
 @language_option
 @told
 def batch(
-    folder: Path,
+    source: Path,
     book: Path,
+    layout: str | None,
+    roster: Path | None,
+    due: str | None,
+    late: str,
     out: Path | None,
     lesson: str | None,
     only: tuple[str, ...],
@@ -64,42 +86,77 @@ def batch(
     quiet: bool,
     lang: Language | None,
 ) -> None:
-    """Grade every notebook of a folder into a gradebook. Stopped in the middle, the same command goes on."""
+    """Grade every notebook of SOURCE, a folder or a zip as an LMS gives it. Stopped in the middle, the same command goes on."""
     from grader.batch.digest import fingerprint
     from grader.batch.entries import Batch
     from grader.batch.evening import Evening
     from grader.batch.gradebook import open_book
     from grader.batch.outbox import Outbox
-    from grader.batch.plain import plain
     from grader.batch.tasks import Plan
     from grader.batch.walls import isolation
     from grader.batch.watch import Watch
 
     language = lang or language_of_locale()
     check_names(lesson, only)
-    handed = plain(folder)
-    plan = Plan(
-        fingerprint(),
-        isolation(not no_sandbox, language, elsewhere=scheduler is not None),
-        lesson,
-        only,
-        Limits(cell_wall=cell_time, cell_cpu=cell_time, total_wall=total_time),
-        int(memory * (1 << 30)),
-    )
-    watch = Watch(len(handed))
-    with open_book(book) as opened, opened.grading():
-        known = opened.seed()
-        chosen = seed if seed is not None else known if known is not None else secrets.randbits(31)
-        evening = Evening(
-            opened,
-            Batch(chosen, plan.policy, str(folder.resolve()), plan.grader, getpass.getuser()),
-            plan,
-            crew=lambda: crew(workers, scheduler),
-            outbox=Outbox(out, language) if out else None,
+    deadline = deadline_of(due, late)
+    with received(source, layout, roster, language) as intake:
+        plan = Plan(
+            fingerprint(),
+            isolation(not no_sandbox, language, elsewhere=scheduler is not None),
+            lesson,
+            only,
+            Limits(cell_wall=cell_time, cell_cpu=cell_time, total_wall=total_time),
+            int(memory * (1 << 30)),
         )
-        with shown(watch, evening, quiet, language):
-            evening.grade(handed)
+        watch = Watch(len(intake.handed))
+        with open_book(book) as opened, opened.grading():
+            known = opened.seed()
+            chosen = seed if seed is not None else known if known is not None else secrets.randbits(31)
+            evening = Evening(
+                opened,
+                Batch(chosen, plan.policy, str(source.resolve()), plan.grader, getpass.getuser()),
+                plan,
+                crew=lambda: crew(workers, scheduler),
+                outbox=Outbox(out, language) if out else None,
+                deadline=deadline,
+                layout=intake.layout,
+                roster=intake.roster,
+            )
+            with shown(watch, evening, quiet, language):
+                number = evening.grade(intake.handed)
+            close(opened, number, intake.unknown, language)
     sys.exit(watch.exit_code)
+
+
+def deadline_of(due: str | None, late: str) -> Any:
+    """Raises UsageError for what is no time or no policy."""
+    from grader.batch.intake import late as lateness
+
+    policy = lateness.policy(late)
+    if due is None and policy != lateness.Policy():
+        raise UsageError("--late needs --due: nobody is late for what has no due time.")
+    return lateness.Deadline(lateness.due(due) if due else None, policy)
+
+
+@contextmanager
+def received(source: Path, layout: str | None, roster: Path | None, language: Language) -> Iterator[Any]:
+    """What was handed in, under the roster's names where there is one; what is to be known about it is said."""
+    from grader.batch.intake import Layout, Received, take_in
+    from grader.batch.intake.roster import read
+
+    people = read(roster) if roster else None
+    with take_in(source, Layout(layout) if layout else None) as taken:
+        for note in taken.told():
+            click.echo(note.in_(language), err=True)
+        yield Received.of(taken, people)
+
+
+def close(book: Any, batch: int, unknown: Any, language: Language) -> None:
+    """What to know at the end of the evening."""
+    from grader.batch.closing import closing
+
+    for note in closing(book, batch, unknown):
+        click.echo(note.in_(language), err=True)
 
 
 def check_names(lesson: str | None, only: tuple[str, ...]) -> None:

@@ -17,7 +17,9 @@ def standings(rows: Iterable[Any], language: Language) -> Table:
     """Where everybody stands."""
     table = headed(STANDINGS, language)
     for row in rows:
-        note = MARKED.in_(language) if row.marks else ""
+        taken = {"penalty": points(row.penalty), "final": points(row.final or 0.0)}
+        notes = [MARKED.in_(language)] * bool(row.marks) + [PENALTY.in_(language).format(**taken)] * bool(row.penalty)
+        note = ", ".join(notes)
         told = row.problem or WORDS.get(row.status, Text("", "")).in_(language) or note
         add(table, row.student, row.lesson or "?", row.file, score(row.score), short(row.graded), told)
     return table
@@ -116,5 +118,6 @@ CHANGES = (
 DIFFERENCES = (STUDENT, Text(en="check", ja="チェック"), Text(en="before", ja="前"), Text(en="after", ja="後"))
 SAME = Text(en="Nothing came out differently.", ja="結果に違いはありません。")
 MARKED = Text(en="with marks by hand", ja="手動採点あり")
+PENALTY = Text(en="late: -{penalty}, {final} remain", ja="遅延 -{penalty}、最終 {final}")
 STOPPED = Text(en="stopped", ja="中断")
 WORDS = {"broken": Text(en="the grader failed", ja="採点側の不具合")}

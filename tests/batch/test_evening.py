@@ -229,15 +229,15 @@ def test_a_submission_that_ends_no_worker_waits_for(graded: Graded, tmp_path: Pa
     from grader.batch.digest import fingerprint
     from grader.batch.entries import Status
     from grader.batch.evening import contents
+    from grader.batch.intake import take_in
     from grader.batch.local import LocalCrew
-    from grader.batch.plain import plain
     from grader.batch.queue import Queue
     from grader.batch.tasks import Plan, Task
     from grader.model import Limits
 
-    handed = {one.student: one for one in plain(graded.folder)}
     right = next(m.student for m in graded.members if m.kind == "right")
-    notebook, _ = contents(handed[right])
+    with take_in(graded.folder) as taken:
+        notebook, _ = contents(next(one for one in taken.handed if one.student == right))
     slow = json.loads(notebook)
     slow["cells"].append(
         {

@@ -17,8 +17,9 @@ import pytest
 
 from grader.batch import gradebook, standings
 from grader.batch.entries import Batch, Result, Status
-from grader.batch.gradebook import TOTAL, Gradebook, open_book
+from grader.batch.gradebook import Gradebook, open_book
 from grader.batch.marking import give
+from grader.batch.marks import TOTAL, marked
 from grader.batch.migrations import MIGRATIONS
 from grader.errors import GradebookError, UsageError
 from grader.model import ExerciseReport, Finding, Mark, Named, Outcome, Provenance, Report, Run, Text, total
@@ -173,8 +174,8 @@ def test_a_mark_is_worth_what_its_check_is_worth_today() -> None:
     """A check that was made smaller caps the mark; one that is gone counts nowhere."""
     report = json.read(graded(FAILED).report)
     marks = {("ex", "c0"): Mark(9.0, "mia"), ("ex", "gone"): Mark(5.0, "mia")}
-    assert gradebook.marked(report, marks).score.earned == 2.0
-    assert gradebook.marked(report, {**marks, TOTAL: Mark(7.0, "mia")}).score.earned == 7.0
+    assert marked(report, marks).score.earned == 2.0
+    assert marked(report, {**marks, TOTAL: Mark(7.0, "mia")}).score.earned == 7.0
 
 
 def test_the_record_of_changes_only_grows(tmp_path: Path) -> None:
@@ -224,6 +225,19 @@ def test_a_batch_that_was_stopped_is_gone_on_with(tmp_path: Path) -> None:
         book.end(first)
         assert book.begin(BATCH) == first + 1
         assert book.begin(replace(BATCH, seed=8)) == first + 2
+
+
+def test_what_the_lms_calls_a_student_is_kept(tmp_path: Path) -> None:
+    """Names stay, the later one counts; a number that the LMS gives for each assignment is that of the lesson asked for."""
+    with open_book(tmp_path / "book") as book:
+        enter(book, "ann", PASSED)
+        book.identify("ann", "moodle", {"name": "Ann A", "moodle_participant": "7", "folder": "Ann_7_"}, batch=1)
+        book.begin(BATCH)
+        book.identify("ann", "moodle", {"name": "Ann B", "moodle_participant": "8"}, batch=2)
+        book.identify("eve", "roster", {"id": "e1"})
+        later = {"name": "Ann B", "moodle_participant": "8", "folder": "Ann_7_"}
+        assert standings.identities(book) == {"ann": later, "eve": {"id": "e1"}}
+        assert standings.identities(book, "lesson")["ann"] == {**later, "moodle_participant": "7"}
 
 
 # -- what can go wrong with the file ----------------------------------------------------------------
@@ -298,6 +312,50 @@ def test_a_real_full_disk_and_a_real_read_only_one(tmp_path: Path) -> None:
     assert lines["LEFT"].startswith("LEFT True") and int(lines["LEFT"].split()[-1]) > 5, done
 
 
+REPORTS = """
+mount -t tmpfs -o size=40k none "$1" || exit 77
+"$2" -c '
+import sys; from pathlib import Path; from tests.batch.test_gradebook import *
+from grader.batch.outbox import Outbox
+with open_book(Path(sys.argv[2])) as book:
+    enter(book, "ann", *[FAILED] * 200)
+    for _ in range(2):
+        try: Outbox(Path(sys.argv[1]) / "out", "en").publish(book, standings.one(book, "ann"))
+        except UsageError as error: print("SAID", error)
+        print("THERE", [p.suffix for p in Path(sys.argv[1]).rglob("*") if p.is_file()])
+        subprocess.run(["mount", "-o", "remount,ro", sys.argv[1]], check=True)
+    subprocess.run(["mount", "-o", "remount,rw,size=4m", sys.argv[1]], check=True)
+    Outbox(Path(sys.argv[1]) / "out", "en").publish(book, standings.one(book, "ann"))
+    print("THERE", *sorted(p.suffix for p in Path(sys.argv[1]).rglob("*") if p.is_file()))
+' "$1" "$3"
+"""
+
+
+@pytest.mark.skipif(shutil.which("unshare") is None, reason="needs util-linux")
+def test_reports_on_a_full_disk_and_on_a_read_only_one(tmp_path: Path) -> None:
+    """Each is said, with what to do; nothing half-written goes by a report's name; with room the same again writes all."""
+    (tmp_path / "disk").mkdir()
+    command = [
+        "unshare",
+        "-rm",
+        "sh",
+        "-c",
+        REPORTS,
+        "sh",
+        str(tmp_path / "disk"),
+        sys.executable,
+        str(tmp_path / "book"),
+    ]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
+    if done.returncode == 77 or "unshare" in done.stderr:
+        pytest.skip(f"no small disk can be mounted here: {done.stderr.strip()}")
+    lines = done.stdout.splitlines()
+    assert "No space left" in lines[0] and "results are in the gradebook" in lines[0], done
+    assert "Read-only file system" in lines[2], done
+    assert not {".html", ".json"} & set(lines[1].replace("'", " ").split()), done
+    assert lines[-1] == "THERE .html .json", done
+
+
 def test_two_graders_on_one_gradebook(tmp_path: Path) -> None:
     """The second is told; once the first is killed, the way is free."""
     code = (
@@ -318,11 +376,15 @@ def test_two_graders_on_one_gradebook(tmp_path: Path) -> None:
     first.stdout.close()
 
 
-def test_an_older_gradebook_is_brought_up_to_date(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("version", range(1, len(MIGRATIONS)))
+def test_an_older_gradebook_is_brought_up_to_date(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, version: int
+) -> None:
     """What it held is there and can be marked, what it was lies beside it, and reading alone changes nothing."""
     with monkeypatch.context() as patch:
-        patch.setattr(gradebook, "MIGRATIONS", MIGRATIONS[:1])
-        patch.setattr(Gradebook, "change", lambda *_: None)
+        patch.setattr(gradebook, "MIGRATIONS", MIGRATIONS[:version])
+        if version == 1:
+            patch.setattr(Gradebook, "change", lambda *_: None)
         with open_book(tmp_path / "book") as book:
             enter(book, "ann", PASSED)
     with pytest.raises(GradebookError, match="older version"), open_book(tmp_path / "book", write=False):
@@ -330,8 +392,8 @@ def test_an_older_gradebook_is_brought_up_to_date(tmp_path: Path, monkeypatch: p
     with open_book(tmp_path / "book") as book:
         assert scores(book) == {"ann": (2.0, 2.0)}
         assert give(book, "ann", None, None, 1.0, "mia", "").overridden
-    with closing(sqlite3.connect(tmp_path / "book.v1")) as copy:
-        assert copy.execute("PRAGMA user_version").fetchone() == (1,)
+    with closing(sqlite3.connect(tmp_path / f"book.v{version}")) as copy:
+        assert copy.execute("PRAGMA user_version").fetchone() == (version,)
         assert copy.execute("SELECT student FROM submissions").fetchall() == [("ann",)]
 
 

@@ -21,8 +21,8 @@ from grader.batch.digest import digest, seed_of
 from grader.batch.entries import Result, Status
 from grader.batch.evening import contents, sha256_of
 from grader.batch.gradebook import open_book
+from grader.batch.intake import take_in
 from grader.batch.outbox import Outbox, file_name
-from grader.batch.plain import plain
 from grader.batch.queue import Queue, Seat
 from grader.batch.standings import one
 from grader.batch.tasks import Plan, Task
@@ -45,22 +45,23 @@ def test_a_folder_of_notebooks_and_of_folders(tmp_path: Path) -> None:
     for name in ("ann.ipynb", "notes.txt", "bob/a.ipynb", "bob/data.csv", "bob/.hidden.ipynb"):
         (tmp_path / name).write_text(name)
     (tmp_path / "bob" / "passwd").symlink_to("/etc/passwd")
-    found = plain(tmp_path)
-    assert [(h.student, h.path.name, [b.name for b in h.beside]) for h in found] == [
-        ("ann", "ann.ipynb", []),
-        ("bob", "a.ipynb", ["data.csv"]),
-    ]
-    assert contents(found[1]) == (b"bob/a.ipynb", (("data.csv", b"bob/data.csv"),))
-    before = sha256_of(found[1])
-    (tmp_path / "bob" / "data.csv").write_text("other")
-    assert sha256_of(found[1]) != before
+    with take_in(tmp_path) as taken:
+        found = taken.handed
+        assert [(h.student, h.file, [name for name, _ in h.beside]) for h in found] == [
+            ("ann", "ann.ipynb", []),
+            ("bob", "a.ipynb", ["data.csv"]),
+        ]
+        assert contents(found[1]) == (b"bob/a.ipynb", (("data.csv", b"bob/data.csv"),))
+        before = sha256_of(found[1])
+        (tmp_path / "bob" / "data.csv").write_text("other")
+        assert sha256_of(found[1]) != before
 
 
 def test_no_notebooks_is_said(tmp_path: Path) -> None:
     """An empty folder and none at all: a sentence that says what to put where."""
     for folder, words in ((tmp_path, "no notebooks"), (tmp_path / "no", "no folder")):
-        with pytest.raises(UsageError, match=words):
-            plain(folder)
+        with pytest.raises(UsageError, match=words), take_in(folder):
+            pass
 
 
 @pytest.fixture

@@ -1,0 +1,80 @@
+"""A folder or a zip, opened: its files, with what nobody handed in left out."""
+
+from __future__ import annotations
+
+import os
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from grader.batch.intake.handed import Found, Member
+from grader.batch.intake.names import decoded, listed, said
+from grader.batch.intake.unzip import JUNK, unzip
+from grader.batch.scratch import scratch
+from grader.errors import UsageError
+
+MOST = 200_000  # files; a class of a thousand with whole repositories stays below
+DEEPEST = 30
+
+
+@contextmanager
+def opened(source: Path) -> Iterator[tuple[Found, Path]]:
+    """What a source holds, and a private folder that is gone when the block is left, however it is left.
+
+    Raises UsageError where there is nothing or it cannot be read, SubmissionError for a zip that cannot.
+    """
+    with scratch() as place:
+        private = place / "in"
+        private.mkdir(mode=0o700)
+        if source.is_dir():
+            yield folder(source), private
+        elif source.is_file():
+            target = private / "all"
+            target.mkdir()
+            yield replace(unzip(source, target), top=source.stem), private
+        else:
+            raise UsageError(f"There is no folder and no zip {source}.")
+
+
+def folder(place: Path) -> Found:
+    """The files of a folder and of the folders in it. Links are not followed, hidden files are not read."""
+    members: list[Member] = []
+    clones: dict[str, Path] = {}
+    links: list[str] = []
+    waiting = [(place, "")]
+    while waiting:
+        here, prefix = waiting.pop()
+        for item in inside(here):
+            name = prefix + unicodedata.normalize("NFC", text_of(item.name))
+            if item.is_symlink():
+                links.append(name)
+            elif item.name == ".git" and prefix.count("/") == 1 and item.is_dir(follow_symlinks=False):
+                clones[prefix[:-1]] = Path(item.path)
+            elif item.name.startswith(".") or item.name in JUNK:
+                continue
+            elif item.is_dir(follow_symlinks=False):
+                if name.count("/") < DEEPEST:
+                    waiting.append((Path(item.path), f"{name}/"))
+            elif item.is_file(follow_symlinks=False):
+                members.append(Member(name, Path(item.path), datetime.fromtimestamp(item.stat().st_mtime, UTC)))
+        if len(members) > MOST:
+            raise UsageError(f"{place} holds more than {MOST} files: name the folder with the hand-ins.")
+    notes = [said("Links are not followed: {names}.", "リンクはたどりません: {names}。", names=listed(sorted(links)))]
+    members.sort(key=lambda member: member.name)
+    return Found(place.resolve().name, tuple(members), clones, tuple(notes if links else ()))
+
+
+def text_of(name: str) -> str:
+    """A name that is no text to this system, as of a zip from Windows unpacked without care."""
+    return name if name.isprintable() else decoded([os.fsencode(name)])[0]
+
+
+def inside(here: Path) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(here) as found:
+            return list(found)
+    except OSError as error:
+        raise UsageError(f"{here} cannot be read: {error.strerror}.") from error

@@ -1,0 +1,226 @@
+"""Who was late, what it costs, and that what was earned stays as it was."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from grader.batch import attendance, gradebook, standings
+from grader.batch import closing as ending
+from grader.batch.entries import Batch
+from grader.batch.evening import Evening
+from grader.batch.gradebook import open_book
+from grader.batch.intake.handed import Handed, Layout
+from grader.batch.intake.late import Deadline, Lateness, Policy, due, policy
+from grader.batch.intake.roster import Enrolled
+from grader.batch.marking import give
+from grader.batch.plain_export import csv_of, json_of
+from grader.batch.tasks import Plan
+from grader.cli import main
+from grader.errors import UsageError
+from grader.model import Outcome
+from tests.batch.intake.archives import packed, put
+from tests.batch.test_gradebook import BATCH, graded
+
+DUE = datetime(2026, 11, 20, 15, tzinfo=UTC)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("text", "late", "rate"),
+    [
+        ("none", DAY, 0.0),
+        ("zero", HOUR, 1.0),
+        ("10%/day", HOUR, 0.1),
+        ("10%/day", DAY, 0.1),
+        ("10%/day", DAY + HOUR, 0.2),
+        ("10 % per day, max 50%", 20 * DAY, 0.5),
+        ("10%/day", 20 * DAY, 1.0),
+        ("1%/hour", 2 * HOUR, 0.02),
+        ("10%/DAY, grace 15m", timedelta(minutes=15), None),
+        ("10%/day, grace 15 min", timedelta(minutes=16), 0.1),
+        ("zero, max 30%", HOUR, 0.3),
+        ("zero", timedelta(0), None),
+    ],
+)
+def test_what_a_policy_takes(text: str, late: timedelta, rate: float | None) -> None:
+    """Each day begun after the due time, no more than the most, nothing within the grace. rate None: not late at all."""
+    found = Deadline(DUE, policy(text)).of(DUE + late, marked=False)
+    assert found == (Lateness() if rate is None else Lateness(late.total_seconds(), pytest.approx(rate)))
+
+
+@pytest.mark.parametrize(
+    "text", ["", "ten", "10%", "10%/day,,", "-5%/day", "10%/day, 5%/day", "200%/day", "max", "10%/day;max 5%"]
+)
+def test_a_policy_that_is_none(text: str) -> None:
+    """The sentence shows how to write one."""
+    with pytest.raises(UsageError, match="grace 15m"):
+        policy(text)
+
+
+def test_a_due_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With an offset, without one in this machine's zone, a date alone until its end; rubbish gets a sentence."""
+    import time
+
+    assert due("2026-11-20T23:59+09:00") == datetime(2026, 11, 20, 14, 59, tzinfo=UTC)
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", "Asia/Tokyo")
+        time.tzset()
+        assert due("2026-11-20 23:59") == datetime(2026, 11, 20, 14, 59, tzinfo=UTC)
+        assert due("2026-11-20") == datetime(2026, 11, 20, 14, 59, 59, tzinfo=UTC)
+    time.tzset()
+    for text in ("yesterday", "2026-13-01", "", "20/11/2026"):
+        with pytest.raises(UsageError, match="--due"):
+            due(text)
+
+
+def test_the_mark_of_an_lms() -> None:
+    """Late without a number where no due time was given; with one, the time decides; without a time, the mark."""
+    assert Deadline().of(None, marked=True) == Lateness(0.0, 0.0)
+    assert Deadline(DUE, policy("zero")).of(DUE - HOUR, marked=True) == Lateness()
+    assert Deadline(DUE, policy("zero")).of(None, marked=True) == Lateness(0.0, 0.0)
+    assert Policy().rate(1e9) == 0.0
+
+
+# -- in the gradebook -----------------------------------------------------------------------------------
+
+
+class Crew:
+    """Nobody: results are put into the book by the test."""
+
+
+def evening(book: gradebook.Gradebook, handed: list[Handed], deadline: Deadline | None = None, roster: list[Enrolled] | None = None) -> int:  # fmt: skip
+    """Roll the class, and record a result of 2 of 4 points for whoever has none."""
+    held = Evening(book, BATCH, Plan("g"), Crew, deadline=deadline or Deadline(), layout=Layout.MOODLE, roster=roster)  # type: ignore[arg-type]
+    number = book.begin(Batch(7, "policy", "/class", "0.1.0", "teacher"))
+    for line in held.roll(number, handed):
+        book.record(number, line.submission, "one", 1, graded(Outcome.PASSED, Outcome.FAILED, sha=line.sha256), by="g")
+    book.end(number)
+    return number
+
+
+def handed(
+    tmp_path: Path, student: str, when: datetime | None, text: str = "", called: str = "", **identity: str
+) -> Handed:
+    path = put(tmp_path / "in" / student / f"hw{text}.ipynb", f"{student}{text}".encode())
+    return Handed(student, path, when, name=path.name, identity=identity, called=called or student)
+
+
+def test_a_penalty_stands_beside_the_score(tmp_path: Path) -> None:
+    """Raw, penalty and final; another policy changes them without grading; a check marked by hand is in; a total is final."""
+    ann = handed(tmp_path, "ann", DUE + HOUR)
+    with open_book(tmp_path / "book") as book:
+        evening(book, [ann], Deadline(DUE, policy("10%/day")))
+        found = standings.one(book, "ann")
+        assert (found.score.earned, found.penalty, found.final) == (2.0, 0.2, 1.8)  # type: ignore[union-attr]
+        give(book, "ann", None, "ex.c1", 2.0, "mia", "")
+        assert (standings.one(book, "ann").penalty, standings.one(book, "ann").final) == (0.4, 3.6)
+        give(book, "ann", None, None, 3.0, "mia", "")
+        assert (standings.one(book, "ann").penalty, standings.one(book, "ann").final) == (0.0, 3.0)
+        give(book, "ann", None, None, None, "mia", "")
+        evening(book, [ann], Deadline(DUE, policy("zero")))
+        assert standings.one(book, "ann").final == 0.0
+        told = [(c.before, c.after) for c in standings.changes(book) if c.what == "late penalty"]
+        assert told == [("0%", "10%"), ("10%", "100%")]
+        (raw,) = next(book.rows("SELECT earned FROM runs WHERE id = (SELECT max(id) FROM runs)"))
+        assert raw == 2.0
+
+
+def test_who_is_missing_and_who_unknown(tmp_path: Path) -> None:
+    """Both are in the table and the JSON; who is missing has no points at all, not zero; the roster's identity is kept."""
+    roster = [Enrolled("ann", {"id": "1", "email": "a@u"}), Enrolled("bob", {"id": "2"})]
+    with open_book(tmp_path / "book") as book:
+        assert attendance.missing(book) == [] and attendance.unknown(book) == set()
+        number = evening(
+            book, [handed(tmp_path, "ann", DUE), handed(tmp_path, "eve", DUE, moodle_participant="9")], roster=roster
+        )
+        assert attendance.missing(book) == [("bob", "lesson")] and attendance.unknown(book) == {"eve"}
+        assert attendance.missing(book, "other") == [("ann", "other"), ("bob", "other")]
+        lines = csv_of(book, None).splitlines()
+        assert '"bob","lesson","","","missing","","","","","","","","","yes"' in lines
+        assert next(line for line in lines if line.startswith('"eve"')).endswith('"no"')
+        assert '"missing": [' in json_of(book, None) and '"unknown": [' in json_of(book, None)
+        assert standings.identities(book)["bob"] == {"id": "2"}
+        assert standings.identities(book, "lesson")["eve"] == {"moodle_participant": "9"}
+        said = [note.en for note in ending.closing(book, number, {"eve": ("Eva",)})]
+    assert "No notebook for lesson from 1 of 2: bob." in said and any("perhaps Eva?" in line for line in said)
+
+
+def test_who_handed_in_twice(tmp_path: Path) -> None:
+    """The latest counts and it is told; the same time twice is for a person to look at; late ones are named in both languages."""
+    both = [handed(tmp_path, "ann", DUE - HOUR, "1"), handed(tmp_path, "ann", DUE + HOUR, "2")]
+    tied = [handed(tmp_path, "bob", DUE, "1"), handed(tmp_path, "bob", DUE, "2")]
+    with open_book(tmp_path / "book") as book:
+        number = evening(book, [*both, *tied], Deadline(DUE, policy("10%/day")))
+        notes = ending.closing(book, number, {})
+    english = " ".join(note.en for note in notes)
+    assert "ann handed in several notebooks for lesson: hw2.ipynb, the latest, counts; hw1.ipynb not." in english
+    assert "bob: the notebooks have the same time, so hw2.ipynb" in english
+    assert "ann (lesson) was late by 1 h 0 min; 10% off: 0.2 points, 1.8 remain." in english
+    assert any("遅れ: 1時間0分。10% 減点（0.2 点）、残り 1.8 点。" in note.ja for note in notes)
+
+
+def test_a_roster_that_comes_later_takes_the_marks_along(tmp_path: Path) -> None:
+    """What was graded and marked under the LMS's name goes on under the roster's, ungraded, and it is recorded."""
+    one = handed(tmp_path, "yamadataro", DUE, canvas_user="5")
+    with open_book(tmp_path / "book") as book:
+        evening(book, [one])
+        give(book, "yamadataro", None, None, 3.0, "mia", "")
+        renamed = Handed("山田 太郎", one.path, one.when, name=one.name, identity=one.identity, called="yamadataro")
+        evening(book, [renamed], roster=[Enrolled("山田 太郎", {"id": "1"})])
+        (found,) = standings.standings(book)
+        assert (found.student, found.final, found.overridden) == ("山田 太郎", 3.0, True)
+        assert [(c.before, c.after) for c in standings.changes(book) if c.what == "renamed"] == [
+            ("yamadataro", "山田 太郎")
+        ]
+        assert standings.identities(book) == {"山田 太郎": {"canvas_user": "5", "id": "1"}}
+
+
+# -- as typed -------------------------------------------------------------------------------------------
+
+
+def typed(tmp_path: Path, *options: str) -> tuple[int, str]:
+    put(tmp_path / "class.zip", packed(("Ann_1_assignsubmission_file_/a.ipynb", b"not a notebook")))
+    command = ["batch", str(tmp_path / "class.zip"), "--book", str(tmp_path / "book"), "--no-sandbox", "--lang", "en"]
+    result = CliRunner().invoke(main, [*command, *options])
+    return result.exit_code, result.output
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--due", "soon"), "--due 'soon' is no date"),
+        (("--due", "2026-11-20", "--late", "half"), "is not understood at 'half'"),
+        (("--late", "zero"), "--late needs --due"),
+        (("--roster", "none.csv"), "cannot be read"),
+        (("--layout", "blackboard"), "blackboard"),
+    ],
+)
+def test_wrong_options_are_told_before_anything_is_done(tmp_path: Path, options: tuple[str, ...], words: str) -> None:
+    """A sentence, exit code 2, and no gradebook."""
+    code, said = typed(tmp_path, *options)
+    assert code == 2 and words in said and not (tmp_path / "book").exists()
+
+
+def test_a_gradebook_that_somebody_has_open_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`grade batch` on a locked one, and on one that is being graded into: a sentence, exit code 3, nothing lost."""
+    monkeypatch.setattr(gradebook, "PATIENCE", 0.2)
+    with open_book(tmp_path / "book") as book:
+        evening(book, [handed(tmp_path, "ann", DUE)])
+        with book.grading():
+            assert typed(tmp_path) == (3, ANYWAY + "Error: " + BUSY.format(book=tmp_path / "book"))
+    with closing(sqlite3.connect(tmp_path / "book", isolation_level=None)) as browser:
+        browser.execute("BEGIN IMMEDIATE")
+        code, said = typed(tmp_path)
+        assert code == 3 and "locked by another program" in said
+    with open_book(tmp_path / "book", write=False) as book:
+        assert standings.one(book, "ann").final == 2.0
+
+
+ANYWAY = "Read as Moodle: 1 students, 1 notebooks. (--layout to read it otherwise)\n"
+BUSY = "Another `grade batch` is grading into {book}; wait for it, or name another gradebook with --book.\n"
