@@ -7,11 +7,13 @@ import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import TypeVar
 
 import torch
 
 import grader
-from grader.box import Box
+from grader.box import Box, Branch
 from grader.draw import Draw
 from grader.errors import BoxDied, Failure, ReplyRefused
 from grader.execution import execute, revive
@@ -42,6 +44,8 @@ from grader.replay import KnownAnswers
 from grader.student import CallFailed, Exchange, Student, Unmatched
 
 OnStep = Callable[[Text], None]
+T = TypeVar("T")
+FAILING = (Outcome.FAILED, Outcome.CRASHED, Outcome.TIMED_OUT)
 
 
 def judge(
@@ -147,26 +151,37 @@ class Examination:
         """Put one check's questions; where a name has to be looked for first, look, and begin again."""
         while True:
             try:
-                return self.doubted(check, self.ask(check))
+                found = self.ask(check)
             except Unresolved as unresolved:
-                self.look(unresolved.name)
+                self.look(partial(self.matching.look, unresolved.name))
+                self.matching.looked.setdefault(unresolved.name, None)
+                continue
+            names = self.exercise.names if self.fails(check, found) else ()
+            if any(map(self.matching.may_look, names)) and self.look(partial(self.matching.second_look, names)):
+                continue
+            return self.doubted(check, found)
 
-    def look(self, name: str) -> None:
-        """Look for a name of the contract in a branch of its own. Whatever the student's code does there, it is looked for once."""
+    def look(self, looking: Callable[[Branch], T]) -> T | None:
+        """Look for something in a branch of its own, whatever the student's code does there."""
         try:
             with self.box.branch() as branch:
-                self.matching.look(name, branch)
+                return looking(branch)
         except (BoxDied, ReplyRefused):
-            self.matching.looked.setdefault(name, None)
-        if not self.box.alive:
-            revive(self.submission, self.box, self.run)
+            return None
+        finally:
+            if not self.box.alive:
+                revive(self.submission, self.box, self.run)
+
+    def fails(self, check: Check, found: Finding) -> bool:
+        """Whether what other checks build on does not hold, and the check itself cannot say why."""
+        groundwork = any(check.id in other.after for other in self.exercise.checks) or not check.after
+        return groundwork and not found.misconception and found.outcome in FAILING
 
     def doubted(self, check: Check, found: Finding) -> Finding:
         """What fails because of a guess of ours is a person's to decide, unless the mistake has a name."""
-        guess = self.matching.uncertain()
-        groundwork = any(check.id in other.after for other in self.exercise.checks) or not check.after
-        fails = found.outcome in (Outcome.FAILED, Outcome.CRASHED, Outcome.TIMED_OUT) and not found.misconception
-        if guess is None or not groundwork or not fails or self.named(check, found).misconception:
+        asked = {e.request["target"] for e in self.exchanges[check.id] if isinstance(e.request["target"], str)}
+        guess = self.matching.uncertain(asked)
+        if guess is None or not self.fails(check, found) or self.named(check, found).misconception:
             return found
         seen = found.rationale or found.text
         return finding(check, Outcome.NEEDS_REVIEW, guessed_text(guess.own, guess.wanted, seen), place=found.place)

@@ -19,7 +19,7 @@ from grader.box import Branch
 from grader.errors import BoxDied, GraderError, ReplyRefused
 from grader.matching.find import BY_NAME, Search, needed
 from grader.matching.forms import Form
-from grader.matching.hand import ByHand, Map, read_map
+from grader.matching.hand import ByHand, Map, parse_map, read_map
 from grader.matching.match import Match, assumed
 from grader.matching.written import Written
 from grader.model import Cell, Exercise, Fault, Text
@@ -30,7 +30,7 @@ REFUSED = re.compile(
     r"|is not callable|takes no arguments"
 )
 
-__all__ = ["ByHand", "Form", "Map", "Match", "Matching", "Unresolved", "read_map"]
+__all__ = ["ByHand", "Form", "Map", "Match", "Matching", "Unresolved", "parse_map", "read_map"]
 
 
 class Unresolved(GraderError):
@@ -90,6 +90,18 @@ class Matching:
         except (BoxDied, ReplyRefused):
             return
 
+    def second_look(self, names: tuple[str, ...], branch: Branch) -> bool:
+        """Look for the models among `names` that go by the contract and still cannot be asked: one title at a time, say.
+
+        What proves no better is left as it was. Whether anything did.
+        """
+        asked = [name for name in names if self.may_look(name) and BY_NAME[name].kind == "module"]
+        for name in asked:
+            self.look(name, branch)
+            match = self.looked[name]
+            self.looked[name] = match if match is not None and match.proved else None
+        return any(self.looked[name] for name in asked)
+
     # -- what is told -------------------------------------------------------------------------
 
     def assumptions(self) -> tuple[Text, ...]:
@@ -99,9 +111,9 @@ class Matching:
         ]
         return tuple(dict.fromkeys(found))
 
-    def uncertain(self) -> Match | None:
-        """A match that had to be guessed, where what fails may be the guess."""
-        return next((match for match in self.looked.values() if match and not match.sure), None)
+    def uncertain(self, names: set[str]) -> Match | None:
+        """A match among `names` that had to be guessed, where what fails may be the guess."""
+        return next((m for name, m in self.looked.items() if name in names and m and not m.sure), None)
 
     def incomplete(self, match: Match) -> tuple[str, ...]:
         """What cannot be handed to a function, though nothing can be asked without."""

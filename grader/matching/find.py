@@ -22,6 +22,7 @@ BY_NAME = {wanted.name: wanted for wanted in WANTED}
 SAME, CALLED, LIKE, OWN, USED, CONTAINS, LACKS = 70, 50, 30, 40, 25, 20, -40
 ENOUGH = 60  # its section and what it contains, or its name and one of the two
 TRIED = 5  # candidates
+UNUSED = 99_999  # an id that no word has
 Row = dict[str, Any]
 
 
@@ -46,7 +47,7 @@ class Search:
             except (BoxDied, ReplyRefused):
                 break  # whatever it does, it is no way to find out
             if trial.level == 2:
-                return replace(trial.match, sure=True)
+                return replace(trial.match, sure=True, proved=True)
             if score >= ENOUGH and (best is None or (trial.level, score) > best[:2]):
                 sure = all(a.sure for a in trial.match.arguments) and not trial.misfit and self.complete(trial.match)
                 best = trial.level, score, replace(trial.match, sure=sure)
@@ -136,7 +137,7 @@ class Search:
         calls = self.written.calls(name, wanted.exercise)
         call = calls[0] if calls else None
         if row.get("kind") == "class":
-            base = replace(base, target=Made(name=self.instance(name, call)))
+            base = replace(base, target=self.instance(row, call))
             call = None
         asked = row.get("forward") if row.get("kind") == "class" else row.get("parameters")
         parameters = parameters_of(asked if isinstance(asked, list) else [], call)
@@ -157,9 +158,15 @@ class Search:
         for arguments in ways(Binding(parameters), wanted.roles, dict(wanted.fixed)):  # names may mislead
             yield replace(base, arguments=arguments)
 
-    def instance(self, name: str, call: Any) -> str:
-        """How the notebook makes the object that is called."""
-        return ast.unparse(call) if call is not None else f"{name}()"
+    def instance(self, row: Row, call: ast.Call | None) -> Made:
+        """The object that is called, as the notebook makes it; else with a padding id that is no word's."""
+        name = row["name"]
+        if call is not None:
+            return Made(name=ast.unparse(call))
+        required = [p for p in parameters_of(row.get("parameters") or [], None) if p.required]
+        bound = bind(required, ("padding_idx",))
+        values = ", ".join(f"{p.name}={UNUSED if p.name in bound.roles else None}" for p in required)
+        return Made(name=f"{name}({values})")
 
 
 def needed(wanted: Wanted) -> tuple[str, ...]:

@@ -35,7 +35,7 @@ class Match:
 
     target: what is called where it is not the name itself. stands_in: globals that hold what the contract hands over.
     width: the states' width that the class insists on.
-    sure: nothing had to be guessed, or a trial went well: what then fails is the student's own.
+    proved: a trial went well. sure: it did, or nothing had to be guessed: what then fails is the student's own.
     """
 
     wanted: str
@@ -48,6 +48,7 @@ class Match:
     form: Form = PLAIN
     kind: str = "function"
     sure: bool = True
+    proved: bool = False
     picks_dict: bool = False
     width: int | None = None
     by_hand: bool = False
