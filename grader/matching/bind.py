@@ -72,15 +72,16 @@ def bind(parameters: list[Parameter], roles: Sequence[str]) -> Binding:
     """Roles for parameters, as far as names and the notebook's own call tell."""
     bound = Binding(parameters)
     known = [BY_NAME[name] for name in roles if name in BY_NAME]
-    for surely in (True, False):
+    for parameter in [p for p in bound.left if len(squeezed(p.name)) > 1]:
+        settle(bound, parameter, [r for r in free(bound, known) if called(r, parameter.name, True)], True)
+    for parameter in bound.left:
+        role = told(parameter, free(bound, known)) if parameter.handed is not None else None
+        if role and not is_extra(parameter):
+            bound.roles[parameter.name] = role
+            bound.guessed |= {parameter.name} if isinstance(parameter.handed, ast.Constant) else set()
+    for surely in (True, False):  # single letters now: the notebook's own call says more than they do
         for parameter in bound.left:
             settle(bound, parameter, [r for r in free(bound, known) if called(r, parameter.name, surely)], surely)
-        if surely:
-            for parameter in bound.left:
-                role = told(parameter, free(bound, known)) if parameter.handed is not None else None
-                if role and not is_extra(parameter):
-                    bound.roles[parameter.name] = role
-                    bound.guessed.add(parameter.name)
     open_ = [p for p in bound.left if p.required and not is_extra(p)]
     if len(open_) == len(free(bound, known)) == 1:
         bound.roles[open_[0].name] = free(bound, known)[0].name
@@ -104,7 +105,7 @@ def settle(bound: Binding, parameter: Parameter, fitting: list[Role], surely: bo
         return
     exact = [role for role in fitting if role.name == parameter.name]
     bound.roles[parameter.name] = (exact or fitting)[0].name
-    if not surely:
+    if not surely or len(squeezed(parameter.name)) == 1:
         bound.guessed.add(parameter.name)
 
 
