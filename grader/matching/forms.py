@@ -42,6 +42,7 @@ def make(encoder, path):
     class Pretrained:
         @staticmethod
         def from_pretrained(*names, **options):
+            encoder.as_tuple = encoder.as_tuple or options.get("return_dict") is False
             return encoder
     if not path:
         return Pretrained
