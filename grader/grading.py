@@ -12,6 +12,7 @@ from grader.box.hosts import Host, WarmHost
 from grader.box.kernel import KernelBox
 from grader.errors import UsageError
 from grader.judge import judge
+from grader.matching import Map, parse_map, read_map
 from grader.model import Lesson, Limits, Report, Submission, Text
 from grader.notebook import cut, read, tame
 from grader.notebook.habits import needs_gpu
@@ -40,14 +41,33 @@ def grade(
     limits: Limits | None = None,
     on_step: Callable[[Text], None] = lambda _text: None,
     host: Host | None = None,
+    by_hand: Map | None = None,
 ) -> Report:
-    """Grade a notebook in a kernel on this machine. host: where kernels come from; a new interpreter if None."""
+    """Grade a notebook in a kernel on this machine. host: where kernels come from; a new interpreter if None.
+
+    by_hand: what a person says about the student's names, see `grader.matching.hand`.
+    """
     for name in only:
         lessons.exercise(name)
     submission, known = prepare(path, lesson)
     on_step(Text(en="starting a kernel", ja="カーネルを起動しています"))
     with open_box(submission, path, limits, host) as box:
-        return judge(submission, box, known, seed, limits, only, on_step)
+        return judge(submission, box, known, seed, limits, only, on_step, by_hand)
+
+
+def map_of(path: Path | None) -> Map | None:
+    """The map in a file, if there is one. Raises UsageError with one sentence."""
+    return None if path is None else read_map(path, asked_for())
+
+
+def map_in(text: str) -> Map | None:
+    """As `map_of`, from the text of such a file."""
+    return parse_map(text, asked_for()) if text else None
+
+
+def asked_for() -> dict[str, tuple[str, ...]]:
+    """Every exercise, and the names that it asks for."""
+    return {e.id: e.names for lesson in lessons.catalogue() for e in lesson.exercises}
 
 
 def open_box(submission: Submission, path: Path, limits: Limits | None = None, host: Host | None = None) -> Box:

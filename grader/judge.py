@@ -7,16 +7,19 @@ import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import TypeVar
 
 import torch
 
 import grader
-from grader.box import Box
+from grader.box import Box, Branch
 from grader.draw import Draw
 from grader.errors import BoxDied, Failure, ReplyRefused
 from grader.execution import execute, revive
 from grader.locate import pointed
 from grader.log import read_log
+from grader.matching import Map, Matching, Unresolved
 from grader.model import (
     Cell,
     Check,
@@ -41,6 +44,8 @@ from grader.replay import KnownAnswers
 from grader.student import CallFailed, Exchange, Student, Unmatched
 
 OnStep = Callable[[Text], None]
+T = TypeVar("T")
+FAILING = (Outcome.FAILED, Outcome.CRASHED, Outcome.TIMED_OUT)
 
 
 def judge(
@@ -51,18 +56,22 @@ def judge(
     limits: Limits | None = None,
     only: tuple[str, ...] = (),
     on_step: OnStep = lambda _text: None,
+    by_hand: Map | None = None,
 ) -> Report:
     """Run the notebook in `box`, put every check's questions to it, and say what was found.
 
     seed: what the inputs are drawn from; the student must not know it beforehand. only: exercise ids, all if empty.
+    by_hand: what a person says about the student's names, by exercise.
     """
     wanted = [e for e in lesson.exercises if not only or e.id in only]
     run = execute(submission, box, limits or Limits(), lambda cell: on_step(running(cell, submission)))
     reports = []
     for exercise in wanted:
         on_step(Text(en=f"checking {exercise.id}", ja=f"{exercise.id} を確認しています"))
-        findings = Examination(exercise, submission, run, box, seed).findings()
-        reports.append(ExerciseReport(exercise.id, exercise.title, total(findings), findings))
+        matching = Matching.of(exercise, submission.cells, (by_hand or {}).get(exercise.id))
+        findings = Examination(exercise, submission, run, box, seed, matching).findings()
+        told = matching.assumptions()
+        reports.append(ExerciseReport(exercise.id, exercise.title, total(findings), findings, told))
     if lesson.notes and (not only or "notes" in only):
         reports.append(read_notes(lesson.notes, submission))
     return Report(
@@ -109,6 +118,7 @@ class Examination:
     run: Run
     box: Box
     seed: int
+    matching: Matching = field(default_factory=Matching)
     exchanges: dict[str, list[Exchange]] = field(default_factory=dict)
 
     def findings(self) -> tuple[Finding, ...]:
@@ -124,8 +134,8 @@ class Examination:
         """A check whose groundwork did not hold is not asked."""
         for needed in check.after:
             before = found[needed]
-            if before.outcome is Outcome.MISSING:
-                return finding(check, Outcome.MISSING, before.rationale)
+            if before.outcome in (Outcome.MISSING, Outcome.NEEDS_REVIEW):
+                return finding(check, before.outcome, before.rationale)
             if before.outcome is not Outcome.PASSED:
                 words = before.text
                 return finding(
@@ -138,12 +148,51 @@ class Examination:
         return None
 
     def examine(self, check: Check) -> Finding:
-        """Ask one check's questions on a branch of its own. Whatever happens becomes a finding."""
-        draw = Draw(self.seed, self.exercise.id, check.id)
-        exchanges = self.exchanges.setdefault(check.id, [])
+        """Put one check's questions; where a name has to be looked for first, look, and begin again."""
+        while True:
+            try:
+                found = self.ask(check)
+            except Unresolved as unresolved:
+                self.look(partial(self.matching.look, unresolved.name))
+                self.matching.looked.setdefault(unresolved.name, None)
+                continue
+            names = self.exercise.names if self.fails(check, found) else ()
+            if any(map(self.matching.may_look, names)) and self.look(partial(self.matching.second_look, names)):
+                continue
+            return self.doubted(check, found)
+
+    def look(self, looking: Callable[[Branch], T]) -> T | None:
+        """Look for something in a branch of its own, whatever the student's code does there."""
         try:
             with self.box.branch() as branch:
-                student = Student(branch, self.exercise.id, draw.seed % 2**31, self.answers)
+                return looking(branch)
+        except (BoxDied, ReplyRefused):
+            return None
+        finally:
+            if not self.box.alive:
+                revive(self.submission, self.box, self.run)
+
+    def fails(self, check: Check, found: Finding) -> bool:
+        """Whether what other checks build on does not hold, and the check itself cannot say why."""
+        groundwork = any(check.id in other.after for other in self.exercise.checks) or not check.after
+        return groundwork and not found.misconception and found.outcome in FAILING
+
+    def doubted(self, check: Check, found: Finding) -> Finding:
+        """What fails because of a guess of ours is a person's to decide, unless the mistake has a name."""
+        asked = {e.request["target"] for e in self.exchanges[check.id] if isinstance(e.request["target"], str)}
+        guess = self.matching.uncertain(asked)
+        if guess is None or not self.fails(check, found) or self.named(check, found).misconception:
+            return found
+        seen = found.rationale or found.text
+        return finding(check, Outcome.NEEDS_REVIEW, guessed_text(guess.own, guess.wanted, seen), place=found.place)
+
+    def ask(self, check: Check) -> Finding:
+        """Ask one check's questions on a branch of its own. Whatever happens becomes a finding, except Unresolved."""
+        draw = Draw(self.seed, self.exercise.id, check.id)
+        exchanges = self.exchanges[check.id] = []
+        try:
+            with self.box.branch() as branch:
+                student = Student(branch, self.exercise.id, draw.seed % 2**31, self.answers, self.matching)
                 student.exchanges = exchanges
                 advice = check.function(student, draw)
             return finding(check, Outcome.PASSED, advice=(advice,) if advice else ())
@@ -151,8 +200,10 @@ class Examination:
             return self.failed(check, failure)
         except CallFailed as error:
             return self.faulted(check, error)
-        except Unmatched:
-            return finding(check, Outcome.NEEDS_REVIEW, UNMATCHED)
+        except Unmatched as error:
+            return finding(check, Outcome.NEEDS_REVIEW, error.reason or UNMATCHED)
+        except Unresolved:
+            raise
         except ReplyRefused as error:
             return finding(check, Outcome.FAILED, refused_text(error))
         except BoxDied as error:
@@ -175,6 +226,9 @@ class Examination:
         fault = error.fault
         if fault.kind == "missing":
             broken_cell = self.broken_cell()
+            unclear = self.matching.unclear(self.exercise.names[0]) if fault.type == "LookupError" else None
+            if unclear is not None and (broken_cell is None or self.matching.written.trains_at_top(self.exercise.id)):
+                return finding(check, Outcome.NEEDS_REVIEW, unclear)
             return broken_cell(check) if broken_cell else finding(check, Outcome.MISSING, NOT_ATTEMPTED)
         outcome = Outcome.OUT_OF_MEMORY if fault.kind == "memory" else Outcome.CRASHED
         if fault.type == "TooLarge":
@@ -240,6 +294,13 @@ def cell_words(index: int, ending: Ending, error: str) -> tuple[Outcome, Text]:
 
 def refused_text(error: ReplyRefused) -> Text:
     return Text(en=f"What came back cannot be read: {error}.", ja=f"返ってきた値を読み取れませんでした（{error}）。")
+
+
+def guessed_text(own: str, wanted: str, seen: Text) -> Text:
+    return Text(
+        en=f"`{own}` was taken for {wanted}, which may be wrong, so a person looks. What was seen: {seen.en}",
+        ja=f"`{own}` を {wanted} とみなしましたが、違うかもしれないので人が確認します。見えたこと: {seen.ja}",
+    )
 
 
 def broken_text(error: Exception) -> Text:

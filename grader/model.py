@@ -264,10 +264,13 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class ExerciseReport:
+    """One exercise. `assumptions`: what of the student's was taken for what, where names or arguments are their own."""
+
     id: str
     title: Text
     score: Score
     findings: tuple[Finding, ...]
+    assumptions: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,18 @@
 
 Every exchange is kept. The same requests can then be put to the reference answer, to other right answers and to the
 known mistakes, which is how a value is judged and how a mistake gets its name.
+
+A check asks in the contract's terms, and exchanges are kept in them. `send` is the one place where a request is put into
+the student's own terms, as `grader.matching` found them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
+import torch
 from torch import Tensor
 
 from grader import properties
@@ -22,6 +26,9 @@ from grader.box import Branch
 from grader.box.inside.probe import Handle, Opaque
 from grader.draw import Draw
 from grader.errors import Failure, GraderError, ReplyRefused
+from grader.matching import Form, Match, Matching, Unresolved
+from grader.matching.forms import arranged, read_form
+from grader.matching.match import picked, translated
 from grader.model import Fault, Reply, Text
 
 View = Callable[[Any], Any]
@@ -36,7 +43,11 @@ class CallFailed(GraderError):
 
 
 class Unmatched(GraderError):
-    """The student's parameters are not those of any answer we know: a person has to look."""
+    """The student's parameters are not those of any answer we know: a person has to look. reason: what to tell them."""
+
+    def __init__(self, message: str, reason: Text | None = None) -> None:
+        super().__init__(message)
+        self.reason = reason
 
 
 @dataclass(frozen=True)
@@ -59,14 +70,26 @@ class Answers(Protocol):
 
 
 class Student:
-    """Asks in the name of one check. `section`: the exercise whose definitions are meant."""
+    """Asks in the name of one check. `section`: the exercise whose definitions are meant.
 
-    def __init__(self, branch: Branch, section: str, seed: int, answers: Answers | None = None) -> None:
+    matching: what the student calls things; without it, everything has to go by the contract's names.
+    """
+
+    def __init__(
+        self,
+        branch: Branch,
+        section: str,
+        seed: int,
+        answers: Answers | None = None,
+        matching: Matching | None = None,
+    ) -> None:
         self.branch = branch
         self.section = section
         self.seed = seed
         self.answers = answers
+        self.matching = matching or Matching(section, active=False)
         self.exchanges: list[Exchange] = []
+        self.forms: dict[int, tuple[Form, dict[str, Tensor]]] = {}  # of kept modules, with their parameters
 
     # -- asking -------------------------------------------------------------------------------
 
@@ -82,7 +105,10 @@ class Student:
     def module(self, name: str, *args: Any, **kwargs: Any) -> Module:
         """Build the class (or call the function) `name` and keep the result in the room."""
         described = self.describe(name)
-        args, kwargs = bind(described["parameters"], args, kwargs)
+        if self.matching.match(name) is None:
+            if self.matching.may_look(name) and not fits(described["parameters"], args, kwargs):
+                raise Unresolved(name)
+            args, kwargs = bind(described["parameters"], args, kwargs)
         return self.build(request("call", self, name, args, kwargs, keep=True))
 
     def lend(self, source: str, *args: Any) -> Module:
@@ -104,20 +130,50 @@ class Student:
         return self.ask({"op": "get", "section": self.section, "target": name}, view).value
 
     def describe(self, name: str) -> dict[str, Any]:
-        """`{"kind": class|function|value, "parameters": [[name, kind, has default]], "own": bool}`."""
-        reply = self.branch.ask({"op": "describe", "section": self.section, "target": name})
+        """`{"kind": class|function|value, "parameters": [[name, kind, has default]], "own": bool}`.
+
+        Of what was matched, the parameters are the contract's, as far as the student's code takes them.
+        """
+        match = self.matching.match(name)
+        reply = self.send({"op": "describe", "section": self.section, "target": name})
         if reply.fault is not None:
             raise CallFailed(reply.fault)
         if not isinstance(reply.value, dict) or not isinstance(reply.value.get("parameters"), list):
             raise ReplyRefused("the room did not describe what was asked for")
+        if match is not None:
+            accepted = [[role, "POSITIONAL_OR_KEYWORD", False] for role in match.accepts]
+            return {**reply.value, "kind": "class" if match.kind == "module" else "function", "parameters": accepted}
+        if reply.value.get("kind") == "value" and self.matching.may_look(name):
+            raise Unresolved(name)  # a name such as `train` is often the data's
         return reply.value
+
+    def matched(self, name: str) -> Match | None:
+        """What the student has under this name of the contract, where it goes by another or takes other arguments."""
+        return self.matching.match(name)
+
+    def adopt(self, module: Module, own: str) -> Form:
+        """Give `forward` from now on whatever else it wants (h_0, lengths, a batch object), in its own form."""
+        match = self.matching.match(own)
+        form = match.form if match is not None and not match.form.plain else self.form_of(module, own)
+        if not form.plain:
+            self.forms[module.handle.number] = (form, module.weights)
+        return form
+
+    def form_of(self, module: Module, own: str) -> Form:
+        reply = self.branch.ask(
+            {"op": "describe", "section": self.section, "target": module.handle, "method": "forward"}
+        )
+        found = reply.value.get("parameters") if isinstance(reply.value, dict) else None
+        match = self.matching.match(own)
+        name = match.own if match is not None else own
+        return read_form(self.matching.written, name, self.section, found if isinstance(found, list) else [])
 
     def ask(self, message: dict[str, Any], view: View | None = None) -> Exchange:
         return self.exchange(message, view)[0]
 
     def exchange(self, message: dict[str, Any], view: View | None = None) -> tuple[Exchange, Reply]:
         """Send one request and keep what came of it. Raises CallFailed, or the `Failure` of the view."""
-        reply = self.branch.ask(message)
+        reply = self.send(message)
         if reply.fault is not None:
             self.exchanges.append(Exchange(message, refused=crash(reply.fault), view=view))
             raise CallFailed(reply.fault)
@@ -128,6 +184,39 @@ class Student:
             raise
         self.exchanges.append(Exchange(message, value, view=view))
         return self.exchanges[-1], reply
+
+    def send(self, message: dict[str, Any]) -> Reply:
+        """The room's reply to a request, which goes to it in the student's terms. Raises Unresolved."""
+        target = message["target"]
+        if isinstance(target, Handle):
+            form = self.forms.get(target.number)
+            plain_call = form is None or message["op"] != "call" or message.get("method")
+            return self.branch.ask(message) if form is None or plain_call else self.in_form(message, *form)
+        match = self.matching.match(target)
+        if match is None:
+            if self.matching.must_look(target):
+                raise Unresolved(target)
+            reply = self.branch.ask(message)
+            if reply.fault is not None and self.matching.doubts(target, reply.fault):
+                raise Unresolved(target)
+            return reply
+        reply = self.branch.ask(translated(match, message))
+        return replace(reply, value=picked(match, reply.value)) if match.picks_dict else reply
+
+    def in_form(self, message: dict[str, Any], form: Form, weights: dict[str, Tensor]) -> Reply:
+        """Ask a module in the form that its `forward` wants; one title after the other where that is what it takes."""
+        if not form.single:
+            return self.branch.ask({**message, "args": arranged(form, message["args"], weights)})
+        rows: list[Tensor] = []
+        for title in message["args"][0]:
+            reply = self.branch.ask({**message, "args": (title,)})
+            value = reply.value[0] if isinstance(reply.value, list | tuple) and reply.value else reply.value
+            if reply.fault is not None or not isinstance(value, Tensor):
+                return reply
+            rows.append(value.reshape(1, -1) if value.dim() == 1 else value)
+        if len({row.shape for row in rows}) != 1:
+            return Reply(rows)
+        return Reply(torch.cat(rows))
 
     # -- judging ------------------------------------------------------------------------------
 
@@ -248,6 +337,16 @@ def lower(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return type(value)(lower(item) for item in value)
     return value
+
+
+def fits(parameters: list[Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
+    """Whether a signature takes these arguments by the contract's names, and asks for no others."""
+    rows = [p for p in parameters if isinstance(p, list | tuple) and len(p) >= 3]
+    if any(p[1] == "VAR_KEYWORD" for p in rows) or any(p[1] == "VAR_POSITIONAL" for p in rows):
+        return True
+    names = [p[0] for p in rows]
+    required = {p[0] for p in rows[len(args) :] if not p[2]}
+    return set(kwargs) <= set(names) and required <= set(kwargs) and len(args) <= len(names)
 
 
 def bind(

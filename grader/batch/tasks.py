@@ -39,7 +39,10 @@ LATER = 300.0  # seconds beyond all limits before that is said
 
 @dataclass(frozen=True)
 class Plan:
-    """What is the same for all tasks of a batch. grader: the fingerprint of who sends them. memory: bytes for one notebook."""
+    """What is the same for all tasks of a batch. grader: the fingerprint of who sends them. memory: bytes for one notebook.
+
+    names: the text of a map, what the students' names mean.
+    """
 
     grader: str
     isolation: Isolation = "jail"
@@ -47,12 +50,15 @@ class Plan:
     only: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
     memory: int = 2 << 30
+    names: str = ""
     overstay: float | None = None  # seconds after which a worker gives itself up; None: well beyond all limits
 
     @property
     def policy(self) -> str:
         """What decides a mark besides the checks, as text. Not the walls: they change no number."""
-        return f"{self.lesson} {sorted(self.only)} {self.limits} {self.memory}"
+        return f"{self.lesson} {sorted(self.only)} {self.limits} {self.memory}" + (
+            f" {self.names}" if self.names else ""
+        )
 
     @property
     def longest(self) -> float:
@@ -158,7 +164,7 @@ def work(task: Task) -> Result:
 
 
 def graded(task: Task) -> Result:
-    from grader.grading import grade
+    from grader.grading import grade, map_in
     from grader.report import json
 
     plan = task.plan
@@ -166,7 +172,8 @@ def graded(task: Task) -> Result:
         host = room().open(plan)
         with tempfile.TemporaryDirectory(prefix="in-") as folder:
             path = unpacked(task, Path(folder))
-            report = grade(path, task.seed, plan.only, plan.lesson, plan.limits, host=host)
+            names = map_in(plan.names)
+            report = grade(path, task.seed, plan.only, plan.lesson, plan.limits, host=host, by_hand=names)
         return Result(Status.GRADED, report.lesson, json.render(report).encode())
     except (SubmissionError, UsageError) as error:
         return Result(Status.UNREADABLE, plan.lesson, problem=str(error))

@@ -24,7 +24,7 @@ class LocalBranch:
         self.limits = limits
 
     def ask(self, request: dict[str, Any]) -> Reply:
-        message = probe.answer(self.room, probe.unpack(probe.pack(request)), self.limits.reply)
+        message = probe.answer(self.room, probe.unpack(probe.pack(request), order=True), self.limits.reply)
         if len(message) > 2 * self.limits.reply:
             raise ReplyRefused("the reply is too large")
         return read_reply(message)

@@ -53,6 +53,13 @@ book_option = click.option(
 @click.option("--lesson", metavar="LESSON", help="Which lesson it is, for notebooks that do not tell.")
 @click.option("--only", multiple=True, metavar="EXERCISE", help="Only this exercise; may be repeated.")
 @click.option(
+    "--map",
+    "map_",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="What names mean, the same for all submissions, in TOML (docs/matching.md).",
+)
+@click.option(
     "--seed", type=click.IntRange(0), help="Draw the inputs from this. Default: as last time, or a fresh one."
 )
 @click.option(
@@ -76,6 +83,7 @@ def batch(
     out: Path | None,
     lesson: str | None,
     only: tuple[str, ...],
+    map_: Path | None,
     seed: int | None,
     workers: int | None,
     scheduler: str | None,
@@ -98,7 +106,7 @@ def batch(
 
     language = lang or language_of_locale()
     check_names(lesson, only)
-    deadline = deadline_of(due, late)
+    deadline, map_text = deadline_of(due, late), checked_map(map_)
     with received(source, layout, roster, language) as intake:
         plan = Plan(
             fingerprint(),
@@ -107,6 +115,7 @@ def batch(
             only,
             Limits(cell_wall=cell_time, cell_cpu=cell_time, total_wall=total_time),
             int(memory * (1 << 30)),
+            names=map_text,
         )
         watch = Watch(len(intake.handed))
         with open_book(book) as opened, opened.grading():
@@ -167,6 +176,13 @@ def check_names(lesson: str | None, only: tuple[str, ...]) -> None:
         lessons.lesson(lesson)
     for name in only:
         lessons.exercise(name)
+
+
+def checked_map(path: Path | None) -> str:
+    """The text of a map, once it is known to be a right one; "" without. Raises UsageError."""
+    from grader.grading import map_of
+
+    return path.read_text(encoding="utf-8-sig") if path is not None and map_of(path) is not None else ""
 
 
 def crew(workers: int | None, scheduler: str | None) -> Any:

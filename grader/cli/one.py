@@ -38,6 +38,13 @@ from grader.model import Language, Limits, Outcome, Report, Text
     show_default=True,
     help="Seconds all cells may take.",
 )
+@click.option(
+    "--map",
+    "map_",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="What the student's names mean, in TOML (docs/matching.md).",
+)
 @click.option("--jail", "jailed", is_flag=True, help="Run it in a jail (Linux): no network, no files of yours.")
 @click.option("--verbose", is_flag=True, help="On an error of the grader itself, show where.")
 @language_option
@@ -51,6 +58,7 @@ def grade_file(
     lesson: str | None,
     cell_time: float,
     total_time: float,
+    map_: Path | None,
     jailed: bool,
     verbose: bool,
     lang: Language | None,
@@ -58,7 +66,8 @@ def grade_file(
     """Grade one notebook and say what holds, what does not, and which mistake it is."""
     language = lang or language_of_locale()
     limits = Limits(cell_wall=cell_time, cell_cpu=cell_time, total_wall=total_time)
-    report = graded(path, seed, only, lesson, limits, language, jailed, quiet=format_ != "terminal" and output is None)
+    quiet = format_ != "terminal" and output is None
+    report = graded(path, seed, only, lesson, limits, language, jailed, quiet, map_)
     write(rendered(report, format_, language, to_file=output is not None), output)
     if verbose:
         for finding in (f for e in report.exercises for f in e.findings if f.outcome is Outcome.BROKEN):
@@ -102,10 +111,12 @@ def graded(
     language: Language,
     jailed: bool,
     quiet: bool,
+    map_: Path | None = None,
 ) -> Report:
     """Read, run and judge, with a line on stderr that says what is going on."""
-    from grader.grading import grade, jail
+    from grader.grading import grade, jail, map_of
 
+    by_hand = map_of(map_)
     console = Console(stderr=True, quiet=quiet)
     with console.status("") as status:
 
@@ -114,7 +125,9 @@ def graded(
 
         fresh = secrets.randbits(31) if seed is None else seed
         with jail() if jailed else nullcontext() as host:
-            return grade(path, seed=fresh, only=only, lesson=lesson, limits=limits, on_step=step, host=host)
+            return grade(
+                path, seed=fresh, only=only, lesson=lesson, limits=limits, on_step=step, host=host, by_hand=by_hand
+            )
 
 
 def rendered(report: Report, format_: str, language: Language, to_file: bool) -> str:

@@ -72,6 +72,7 @@ class Part:
     share: float
     untouched: bool
     items: tuple[Item, ...]
+    assumptions: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +227,7 @@ def part_of(exercise: ExerciseReport, language: Language) -> Part:
         share=round(100 * (score.earned or 0) / score.possible, 1) if score.possible else 0,
         untouched=all(f.outcome is Outcome.MISSING for f in exercise.findings),
         items=tuple(items),
+        assumptions=exercise.assumptions,
     )
 
 

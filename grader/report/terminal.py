@@ -142,7 +142,12 @@ class Page:
         done = round(BAR * (score.earned or 0) / score.possible) if score.possible else 0
         bar = Line.assemble(("█" * done, style), ("░" * (BAR - done), "dim"))
         head.add_row(Line(self.say(exercise.title), "bold"), bar, Line(f"{earned} / {points(score.possible)}", style))
-        return Padding(Group(head, *self.findings(exercise)), (1, 0, 0, 0))
+        return Padding(Group(head, *self.assumptions(exercise), *self.findings(exercise)), (1, 0, 0, 0))
+
+    def assumptions(self, exercise: ExerciseReport) -> Iterator[RenderableType]:
+        """What of the student's was taken for what, quietly."""
+        for text in exercise.assumptions:
+            yield Padding(Prose(self.say(text), "dim"), (0, 0, 0, 3))
 
     def findings(self, exercise: ExerciseReport) -> Iterator[RenderableType]:
         found = exercise.findings

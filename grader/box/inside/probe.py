@@ -1,13 +1,14 @@
 """The hand in the room: the file of ours that runs beside the student's code.
 
-It stands alone (it imports nothing of the grader), keeps no secret and decides nothing. It does three things:
+It stands alone (it imports nothing of the grader but its neighbours here), keeps no secret and decides nothing. It does
+three things:
 
 1. After each cell it notes which names the cell's section defined (`Room.note`), so that a class that is defined
    again further down does not hide the earlier one.
 2. For each check the kernel forks (`branch`), and the child answers requests on a socket until the judge hangs up:
    a check that crashes, hangs or changes things costs only itself. Where there is no fork (Windows, macOS) the
    kernel itself answers.
-3. It packs and unpacks messages: 8 bytes of length, that much JSON, then tensors as safetensors. No pickle, no eval.
+3. It says what the student's names are (`survey`), for the judge to tell which of them is the answer to what.
 
 The judge reads what comes out of here as it would read a stranger's letter.
 """
@@ -17,7 +18,6 @@ from __future__ import annotations
 import contextlib
 import inspect
 import io
-import json
 import linecache
 import os
 import random
@@ -25,150 +25,18 @@ import socket
 import struct
 import sys
 import traceback
-import types
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-import safetensors.torch
 import torch
 
-MAX_NODES = 200_000
-MAX_DEPTH = 40
-MAX_STRING = 200_000
-
-
-class TooLarge(ValueError):
-    """A value that does not fit into a reply."""
-
-
-class Handle:
-    """An object that stays in the room; the judge holds its number."""
-
-    def __init__(self, number: int) -> None:
-        self.number = number
-
-
-class Opaque:
-    """Something that has no plain form: its type and the beginning of its repr."""
-
-    def __init__(self, type_name: str, text: str) -> None:
-        self.type_name = type_name
-        self.text = text
-
-
-# --- messages ----------------------------------------------------------------------------------
-
-
-class Packer:
-    """Turns values into a JSON tree plus a list of tensors.
-
-    Scalars stay as they are; everything else becomes `{kind: content}` with kind one of list, tuple, dict, tensor,
-    array, handle, object.
-    """
-
-    def __init__(self, limit: int) -> None:
-        self.tensors: dict[str, torch.Tensor] = {}
-        self.left = limit
-        self.nodes = MAX_NODES
-
-    def spend(self, nbytes: int) -> None:
-        self.left -= nbytes
-        self.nodes -= 1
-        if self.left < 0 or self.nodes < 0:
-            raise TooLarge("the answer is larger than a reply may be")
-
-    def tensor(self, value: torch.Tensor) -> str:
-        value = value.detach()
-        self.spend(value.numel() * value.element_size())
-        key = str(len(self.tensors))
-        self.tensors[key] = value.cpu().as_subclass(torch.Tensor).to_dense().contiguous().clone()
-        return key
-
-    def tree(self, value: Any, depth: int = 0) -> Any:
-        if depth > MAX_DEPTH:
-            raise TooLarge("the answer is nested too deeply")
-        if value is None or isinstance(value, bool | int | float):
-            self.spend(16)
-            return value if not isinstance(value, int) or -(2**63) <= value < 2**63 else str(value)
-        if isinstance(value, str):
-            self.spend(len(value))
-            return value[:MAX_STRING]
-        return self.composite(value, depth)
-
-    def composite(self, value: Any, depth: int) -> Any:
-        if isinstance(value, torch.Tensor):
-            return {"tensor": self.tensor(value), "grad": value.requires_grad and value.is_leaf}
-        if isinstance(value, Handle):
-            return {"handle": value.number}
-        if isinstance(value, Mapping):
-            return {"dict": [[self.tree(k, depth + 1), self.tree(v, depth + 1)] for k, v in value.items()]}
-        if isinstance(value, list | tuple):
-            kind = "tuple" if isinstance(value, tuple) else "list"
-            return {kind: [self.tree(item, depth + 1) for item in value]}
-        return self.foreign(value, depth)
-
-    def foreign(self, value: Any, depth: int) -> Any:
-        numpy = sys.modules.get("numpy")
-        if numpy is not None and isinstance(value, numpy.generic):
-            return self.tree(value.item(), depth + 1)
-        if numpy is not None and isinstance(value, numpy.ndarray) and value.dtype.kind in "biuf":
-            return {"array": self.tensor(torch.from_numpy(numpy.ascontiguousarray(value).copy()))}
-        if isinstance(value, set | frozenset | range | types.GeneratorType):
-            return {"list": [self.tree(item, depth + 1) for item in value]}
-        kind = type(value)
-        self.spend(300)
-        return {"object": f"{kind.__module__}.{kind.__qualname__}"[:100], "repr": short(value)}
-
-
-def short(value: Any, limit: int = 200) -> str:
-    try:
-        return repr(value)[:limit]
-    except Exception as error:  # a __repr__ that raises is the student's business, and worth saying
-        return f"<repr raised {type(error).__name__}>"
-
-
-def pack(value: Any, limit: int = 32 << 20) -> bytes:
-    """A message as bytes. Raises TooLarge when it would exceed `limit` bytes of content."""
-    packer = Packer(limit)
-    text = json.dumps(packer.tree(value)).encode()
-    tensors: bytes = safetensors.torch.save(packer.tensors)
-    return struct.pack(">Q", len(text)) + text + tensors
-
-
-def unpack(message: bytes) -> Any:
-    """The value of a message. Raises ValueError, KeyError, TypeError or RecursionError for anything that is not one."""
-    (length,) = struct.unpack(">Q", message[:8])
-    if length > len(message) - 8:
-        raise ValueError("the message is shorter than it says")
-    tree = json.loads(message[8 : 8 + length])
-    return untree(tree, safetensors.torch.load(message[8 + length :]))
-
-
-def untree(node: Any, tensors: dict[str, torch.Tensor]) -> Any:
-    if not isinstance(node, dict):
-        if isinstance(node, list):
-            raise ValueError("a bare list is not part of the agreement")
-        return node
-    if "tensor" in node:
-        value = tensors[node["tensor"]]
-        return value.requires_grad_() if node.get("grad") and value.is_floating_point() else value
-    if "array" in node:
-        return tensors[node["array"]].numpy()
-    if "handle" in node:
-        return Handle(int(node["handle"]))
-    if "dict" in node:
-        return {plain_key(untree(k, tensors)): untree(v, tensors) for k, v in node["dict"]}
-    if "list" in node:
-        return [untree(item, tensors) for item in node["list"]]
-    if "tuple" in node:
-        return tuple(untree(item, tensors) for item in node["tuple"])
-    return Opaque(str(node["object"])[:100], str(node["repr"])[:200])
-
-
-def plain_key(key: Any) -> Any:
-    return key if isinstance(key, str | int | float | bool | tuple | type(None)) else str(type(key))
-
+from .letters import Handle as Handle
+from .letters import Made, TooLarge
+from .letters import Opaque as Opaque
+from .letters import pack as pack
+from .letters import unpack as unpack
+from .survey import plain_signature, survey_of
 
 # --- the room ----------------------------------------------------------------------------------
 
@@ -222,18 +90,42 @@ class Room:
         return Handle(number)
 
     def revive(self, value: Any) -> Any:
-        """Put kept objects in the place of their handles."""
+        """Put kept objects in the place of their handles, and make what is to be made here."""
         if isinstance(value, Handle):
             return self.objects[value.number]
+        if isinstance(value, Made):
+            return self.make(value)
         if isinstance(value, list | tuple):
             return type(value)(self.revive(item) for item in value)
         if isinstance(value, dict):
             return {key: self.revive(item) for key, item in value.items()}
         return value
 
+    def make(self, wanted: Made) -> Any:
+        """See `Made`. An expression is a piece of the student's own notebook, run where the notebook ran."""
+        if not wanted.source:
+            return eval(compile(wanted.name, "<cell>", "eval"), self.namespace)
+        scope: dict[str, Any] = {"__name__": "lent"}
+        exec(compile(wanted.source, "<lent>", "exec"), scope)  # our own source, from the judge
+        return scope["make"](*self.revive(wanted.parts))
+
+    @contextlib.contextmanager
+    def standing_in(self, names: dict[str, Any]) -> Iterator[None]:
+        """The namespace with other values for these names: for functions that read them instead of taking arguments."""
+        before = {name: self.namespace[name] for name in names if name in self.namespace}
+        self.namespace.update(self.revive(names))
+        try:
+            yield
+        finally:
+            for name in names:
+                self.namespace.pop(name, None)
+            self.namespace.update(before)
+
 
 def target_of(room: Room, request: dict[str, Any]) -> Any:
     target = request["target"]
+    if isinstance(target, Made):
+        return room.make(target)
     owner = room.objects[target.number] if isinstance(target, Handle) else room.find(request["section"], target)
     return getattr(owner, request["method"]) if request.get("method") else owner
 
@@ -241,7 +133,7 @@ def target_of(room: Room, request: dict[str, Any]) -> Any:
 def answer(room: Room, request: dict[str, Any], limit: int) -> bytes:
     """Serve one request; whatever the student's code raises becomes a fault."""
     try:
-        with room.as_of(request.get("section")), quiet():
+        with room.as_of(request.get("section")), quiet(), room.standing_in(request.get("globals") or {}):
             reply = OPERATIONS[request["op"]](room, request)
         return pack(reply, limit)
     except BaseException as error:  # everything, also SystemExit: it is the student's code that ran
@@ -333,14 +225,14 @@ def describe(room: Room, request: dict[str, Any]) -> dict[str, Any]:
     """What a name is: its kind and its parameters as (name, kind, has a default)."""
     target = target_of(room, request)
     kind = "class" if inspect.isclass(target) else "function" if callable(target) else "value"
-    parameters = []
-    if callable(target):
-        with contextlib.suppress(ValueError, TypeError):  # builtins have no signature: an empty list says so
-            parameters = [
-                [p.name, p.kind.name, p.default is not p.empty] for p in inspect.signature(target).parameters.values()
-            ]
+    parameters = [row[:3] for row in plain_signature(target)]
     own = request["target"] in room.defined.get(request["section"] or "", set())
     return {"value": {"kind": kind, "parameters": parameters, "own": own}}
+
+
+def survey(room: Room, request: dict[str, Any]) -> dict[str, Any]:
+    """What the names of the notebook are, see `survey_of`; those of the section with what they were there."""
+    return {"value": survey_of(room.namespace, room.defined, request["section"])}
 
 
 def names(room: Room, request: dict[str, Any]) -> dict[str, Any]:
@@ -349,9 +241,7 @@ def names(room: Room, request: dict[str, Any]) -> dict[str, Any]:
 
 def define(room: Room, request: dict[str, Any]) -> dict[str, Any]:
     """Lend the student's code an object of ours (a planted model, say): build it and keep it."""
-    scope: dict[str, Any] = {"__name__": "lent"}
-    exec(compile(request["source"], "<lent>", "exec"), scope)  # our own source, from the judge
-    value = scope["make"](*room.revive(request["args"]))
+    value = room.make(Made(request["source"], request["args"]))
     return {"handle": room.keep(value), "weights": weights_of(value), "class": type(value).__name__}
 
 
@@ -363,6 +253,7 @@ OPERATIONS: dict[str, Callable[[Room, dict[str, Any]], dict[str, Any]]] = {
     "get": get,
     "describe": describe,
     "names": names,
+    "survey": survey,
     "define": define,
 }
 
@@ -442,7 +333,7 @@ def serve(room: Room, address: str, limit: int) -> None:
         while True:
             try:
                 (size,) = struct.unpack(">Q", read_exactly(line, 8))
-                request = unpack(read_exactly(line, size))
+                request = unpack(read_exactly(line, size), order=True)
             except EOFError:
                 return
             reply = answer(room, request, limit)

@@ -90,12 +90,14 @@ def meaning(path: tuple[str, ...]) -> str:
 
 
 def unnamed(value: Any) -> dict[str, Tensor]:
-    """Four lists, a row of four an epoch, or pairs of lists."""
-    table = rectangle(value)
+    """Four lists, a row of four an epoch, pairs of lists, or for each of two sets a pair an epoch."""
+    table = rectangle(list(value.values()) if isinstance(value, dict) else value)
     if table is None or table.dim() == 0:
         return {}
     if table.shape[0] != 4 and table.dim() == 2 and table.shape[1] == 4:
         table = table.T
+    if table.dim() == 3 and table.shape[0] == table.shape[2] == 2 != table.shape[1]:
+        table = table.transpose(1, 2)
     if table.dim() == 3:
         table = table.reshape(-1, table.shape[2]) if table.shape[0] * table.shape[1] == 4 else table.flatten(1).T
     return {str(i): series for i, series in enumerate(table)} if table.dim() == 2 and len(table) == 4 else {}

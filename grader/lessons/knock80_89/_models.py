@@ -1,9 +1,9 @@
 """Building and asking the text classifiers of this lesson, in whatever shape they come.
 
-The contract is `Name(vocab_size, ..., output_size, ...)` and `model(ids (B, T)) -> (B, L)`. Three other habits are
-common enough to be met half-way: classes without arguments that read their sizes from globals, a `forward` that wants
-h_0 or lengths handed in, and models that declare `batch_first = False` and read (T, B). The request is kept in the
-contract's form, so that the known answers can be asked the same.
+The contract is `Name(vocab_size, ..., output_size, ...)` and `model(ids (B, T)) -> (B, L)`. What a `forward` wants besides
+the ids, the student's `adopt` sees to. Two other habits are met half-way here: classes that have some or all of their
+sizes from elsewhere than their arguments, and models that declare `batch_first = False` and read (T, B). The request is
+kept in the contract's form, so that the known answers can be asked the same.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-import torch
 from torch import Tensor
 
 from grader import views
@@ -27,12 +26,11 @@ SCORES = Text(en="the output", ja="出力")
 
 @dataclass(frozen=True)
 class Classifier:
-    """A model in the student's room. `extras`: what its forward wants besides the ids."""
+    """A model in the student's room."""
 
     module: Module
     output_size: int
     vocab_size: int = VOCABULARY
-    extras: tuple[str, ...] = ()
     batch_first: bool = True
 
     def __call__(self, ids: Tensor) -> Tensor:
@@ -41,24 +39,12 @@ class Classifier:
         before = len(student.exchanges)
         arranged = ids if self.batch_first else ids.T.contiguous()
         try:
-            scores = self.module(
-                arranged,
-                *(self.extra(name, ids) for name in self.extras),
-                view=views.class_scores(len(ids), self.output_size),
-            )
+            scores = self.module(arranged, view=views.class_scores(len(ids), self.output_size))
         finally:
             restate(student, before, (ids,), {})
         if not isinstance(scores, Tensor):
             raise TypeError("a view of class scores gives a tensor")
         return scores
-
-    def extra(self, name: str, ids: Tensor) -> Tensor:
-        """Lengths where the name says so, else h_0 = 0 of (layers, B, H)."""
-        if "len" in name:
-            return torch.full((len(ids),), ids.shape[1])
-        recurrent = [w for n, w in self.module.weights.items() if "weight_hh" in n and w.dim() == 2]
-        hidden = recurrent[0].shape[1] if recurrent else head(self.module.weights).shape[1]
-        return torch.zeros(max(1, len(recurrent)), len(ids), hidden)
 
     def titles(self, draw: Draw, batch: int, time: int) -> Tensor:
         """Ids (B, T) of known words: no unknown ones and no padding."""
@@ -70,30 +56,41 @@ def build(student: Student, draw: Draw, name: str, directions: int = 1, **sizes:
 
     directions: how many final states the head reads side by side.
     """
-    own_sizes = takes_nothing(student, name)
+    taken = takes(student, name)
     before = len(student.exchanges)
-    module = student.module(name, **({} if own_sizes else sizes))
-    if own_sizes:
-        sizes = sizes_of(module, sizes, directions)
-        restate(student, before, (), sizes)
+    module = student.module(name, **({} if taken == () else sizes))
+    sizes = sizes_of(module, sizes, taken, directions)
+    restate(student, before, (), sizes)
     module.randomise(draw).eval()
-    return Classifier(
-        module,
-        sizes["output_size"],
-        sizes["vocab_size"],
-        wanted(module),
-        batch_first=declared_batch_first(module),
-    )
+    batch_first = not student.adopt(module, name).batch_first or declared_batch_first(module)
+    return Classifier(module, sizes["output_size"], sizes["vocab_size"], batch_first)
 
 
-def takes_nothing(student: Student, name: str) -> bool:
+def takes(student: Student, name: str) -> tuple[str, ...] | None:
+    """The contract's arguments that reach the class, () where it takes nothing, None where it takes what it is given."""
     described = student.describe(name)
-    return described["kind"] == "class" and not described["parameters"]
+    match = student.matched(name)
+    if match is not None:
+        return match.accepts
+    return () if described["kind"] == "class" and not described["parameters"] else None
 
 
-def sizes_of(module: Module, asked: dict[str, int], directions: int) -> dict[str, int]:
-    """The contract's sizes, read from the parameters of a model that took its own from globals."""
-    matrices = [w for w in module.weights.values() if w.dim() == 2]
+def ask_for(student: Student, name: str, *sizes: str) -> bool:
+    """Whether the class can be asked for these sizes at all."""
+    taken = takes(student, name)
+    return taken is None or set(sizes) <= set(taken)
+
+
+def sizes_of(module: Module, asked: dict[str, int], taken: tuple[str, ...] | None, directions: int) -> dict[str, int]:
+    """The contract's sizes: as asked for where they reach the class, else read from its parameters.
+
+    The rows of the embedding are always read: many classes add one or two for unknown words and padding.
+    """
+    if taken is None or set(asked) <= set(taken):
+        tables = [len(w) for w in module.weights.values() if w.dim() == 2 and w.shape[1] == asked["emb_size"]]
+        grown = [count for count in tables if asked["vocab_size"] < count <= asked["vocab_size"] + 3]
+        return asked if asked["vocab_size"] in tables or not grown else {**asked, "vocab_size": grown[0]}
+    matrices = {name: w for name, w in module.weights.items() if w.dim() == 2}
     if len(matrices) < 2:
         raise Failure(
             Text(
@@ -101,28 +98,25 @@ def sizes_of(module: Module, asked: dict[str, int], directions: int) -> dict[str
                 ja="モデルに埋め込み層と出力層が見つからないため、検算できません。",
             )
         )
-    rows, width = matrices[0].shape
+    embedding = next((w for name, w in matrices.items() if "emb" in name.lower()), next(iter(matrices.values())))
+    rows, width = embedding.shape
     outputs, states = head(module.weights).shape
     read = {"vocab_size": rows, "emb_size": width, "padding_idx": rows - 1, "output_size": outputs}
     read["hidden_size"] = states // directions
     read["out_channels"] = states
-    return {key: read.get(key, value) for key, value in asked.items()}
+    read |= {"num_layers": count} if (count := layers(module.weights)) else {}
+    kept = set(taken) - {"vocab_size", "padding_idx"}
+    return {key: value if key in kept else read.get(key, value) for key, value in asked.items()}
+
+
+def layers(weights: dict[str, Tensor]) -> int:
+    """How many recurrent layers there are, by the matrices from state to state of one direction; 0 if it cannot be told."""
+    return sum("weight_hh" in name and "reverse" not in name for name in weights)
 
 
 def head(weights: dict[str, Tensor]) -> Tensor:
     """The output layer's (L, H): the last matrix."""
     return [w for w in weights.values() if w.dim() == 2][-1]
-
-
-def wanted(module: Module) -> tuple[str, ...]:
-    """The parameters of `forward` after the first that have no default."""
-    reply = module.student.branch.ask(
-        {"op": "describe", "section": module.student.section, "target": module.handle, "method": "forward"}
-    )
-    found = reply.value.get("parameters") if isinstance(reply.value, dict) else None
-    plain = ("POSITIONAL_ONLY", "POSITIONAL_OR_KEYWORD")
-    parameters = [p for p in found or [] if isinstance(p, list) and len(p) == 3 and p[1] in plain]
-    return tuple(str(p[0]) for p in parameters[1:] if not p[2])
 
 
 def declared_batch_first(module: Module) -> bool:

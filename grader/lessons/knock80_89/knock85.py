@@ -8,7 +8,7 @@ from grader.errors import Failure
 from grader.lessons.declare import accepts, check, edit, misconception
 from grader.lessons.knock80_89 import _models
 from grader.model import Text
-from grader.student import Student
+from grader.student import Student, Unmatched
 
 TITLE = Text(en="85. Bidirectional and multi-layer RNNs", ja="85. 双方向 RNN・多層化")
 NAMES = ("BiRNN",)
@@ -59,6 +59,10 @@ def titles_are_independent(student: Student, draw: Draw) -> Text | None:
     return None if properties.close(padded, together) else PADDING_IS_READ
 
 
+ONE_LAYER = Text(
+    en="The class has one layer and takes no number of layers; a person looks where it was made of several.",
+    ja="このクラスは 1 層で、層の数を指定できません。多層化がどこで行われているかは、人が確認します。",
+)
 PADDING_IS_READ = Text(
     en="Padding changes your model's answer: with three padding ids behind a title it says something else. Nothing is "
     "deducted; pack_padded_sequence (or lengths) makes a title independent of its batch.",
@@ -70,8 +74,10 @@ PADDING_IS_READ = Text(
 @check(points=2, after=output_shape, ja="num_layers の数だけ層が重なる")
 def layers_are_stacked(student: Student, draw: Draw) -> None:
     """There are as many layers as num_layers says."""
-    if _models.takes_nothing(student, "BiRNN"):
-        return  # its number of layers is a global: there is nothing to ask for
+    if not _models.ask_for(student, "BiRNN", "num_layers"):
+        if _models.layers(build(student, draw).module.weights) == 1:
+            raise Unmatched("one layer", ONE_LAYER)
+        return  # its number of layers stands in the class: there is nothing to ask for
     one, three = (len(build(student, draw, num_layers).module.weights) for num_layers in (1, 3))
     if three <= one:
         raise Failure(
@@ -96,6 +102,8 @@ UNPACKED = "out, h_n = self.rnn(emb)"
 backward_first = accepts(edit(BOTH, "torch.cat([h_n[-1], h_n[-2]], dim=1)"))
 lstm = accepts(edit("nn.RNN(", "nn.LSTM("), edit("out, h_n =", "out, (h_n, _) ="))
 gru = accepts(edit("nn.RNN(", "nn.GRU("))
+lstm_backward_first = accepts(*lstm.edits, *backward_first.edits)
+gru_backward_first = accepts(*gru.edits, *backward_first.edits)
 not_packed = accepts(edit(PACKED, UNPACKED))
 by_output = accepts(
     edit(PACKED, "out, h_n = self.rnn(emb)\n        half = out.shape[2] // 2"),

@@ -68,8 +68,8 @@ def titles_are_independent(student: Student, draw: Draw) -> None:
 @check(points=2, after=output_shape, ja="kernel_heights・stride・padding の指定が効く")
 def sizes_are_respected(student: Student, draw: Draw) -> None:
     """kernel_heights, stride and padding do what they say."""
-    if _models.takes_nothing(student, "CNN"):
-        return  # its sizes are globals: there is nothing to ask for
+    if not _models.ask_for(student, "CNN", "kernel_heights", "stride", "padding"):
+        return  # its sizes stand in the class or in globals: there is nothing to ask for
     model = build(student, draw, kernel_heights=5, stride=2, padding=2)
     model(model.titles(draw, 3, 12))  # of even length: the two ends are not treated alike
     student.must_agree(_models.SCORES)

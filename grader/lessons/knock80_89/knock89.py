@@ -14,6 +14,7 @@ from grader.draw import Draw
 from grader.errors import Failure
 from grader.lessons.declare import accepts, check, edit, misconception
 from grader.lessons.knock80_89 import _encoder as lent
+from grader.lessons.knock80_89 import _models
 from grader.lessons.knock80_89._history import history, must_be
 from grader.lessons.knock80_89._vocabulary import words
 from grader.model import Text
@@ -63,9 +64,16 @@ def ids_of_its_own_tokenizer(student: Student, draw: Draw) -> None:
 def build(student: Student, draw: Draw, as_tuple: bool) -> tuple[Module, int]:
     """A classifier on a lent encoder, with drawn parameters, in evaluation mode."""
     width, output_size = draw.sizes(2)
-    encoder = lent.lend_encoder(student, draw, width, as_tuple)
+    match = student.matched("BertClassifier")
+    encoder = lent.lend_encoder(student, draw, match.width if match and match.width else width, as_tuple)
+    before = len(student.exchanges)
     model = student.module("BertClassifier", encoder=encoder, output_size=output_size)
-    return model.randomise(draw).eval(), output_size
+    if match is not None and "output_size" not in match.accepts:  # it stands in the class
+        output_size = len(_models.head(model.weights))
+        _models.restate(student, before, (), {"encoder": encoder.handle, "output_size": output_size})
+    model.randomise(draw).eval()
+    student.adopt(model, "BertClassifier")
+    return model, output_size
 
 
 def batch(draw: Draw, count: int, time: int) -> tuple[Tensor, Tensor]:

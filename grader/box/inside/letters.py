@@ -1,0 +1,173 @@
+"""How values cross the wall: 8 bytes of length, that much JSON, then tensors as safetensors. No pickle, no eval.
+
+It stands alone: the judge and the room read and write by the same file.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+import sys
+import types
+from collections.abc import Mapping
+from typing import Any
+
+import safetensors.torch
+import torch
+
+MAX_NODES = 200_000
+MAX_DEPTH = 40
+MAX_STRING = 200_000
+
+
+class TooLarge(ValueError):
+    """A value that does not fit into a reply."""
+
+
+class Handle:
+    """An object that stays in the room; the judge holds its number."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+
+
+class Opaque:
+    """Something that has no plain form: its type and the beginning of its repr."""
+
+    def __init__(self, type_name: str, text: str) -> None:
+        self.type_name = type_name
+        self.text = text
+
+
+class Made:
+    """Something that is made in the room, where the request arrives, because it has no plain form.
+
+    `source` is ours and defines `make(*parts)`; without it, `name` is looked up in the student's namespace: a dotted
+    name, or an expression of theirs that a cell of theirs holds.
+    """
+
+    def __init__(self, source: str = "", parts: tuple[Any, ...] = (), name: str = "") -> None:
+        self.source = source
+        self.parts = parts
+        self.name = name
+
+
+class Packer:
+    """Turns values into a JSON tree plus a list of tensors.
+
+    Scalars stay as they are; everything else becomes `{kind: content}` with kind one of list, tuple, dict, tensor,
+    array, handle, made, object.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self.tensors: dict[str, torch.Tensor] = {}
+        self.left = limit
+        self.nodes = MAX_NODES
+
+    def spend(self, nbytes: int) -> None:
+        self.left -= nbytes
+        self.nodes -= 1
+        if self.left < 0 or self.nodes < 0:
+            raise TooLarge("the answer is larger than a reply may be")
+
+    def tensor(self, value: torch.Tensor) -> str:
+        value = value.detach()
+        self.spend(value.numel() * value.element_size())
+        key = str(len(self.tensors))
+        self.tensors[key] = value.cpu().as_subclass(torch.Tensor).to_dense().contiguous().clone()
+        return key
+
+    def tree(self, value: Any, depth: int = 0) -> Any:
+        if depth > MAX_DEPTH:
+            raise TooLarge("the answer is nested too deeply")
+        if value is None or isinstance(value, bool | int | float):
+            self.spend(16)
+            return value if not isinstance(value, int) or -(2**63) <= value < 2**63 else str(value)
+        if isinstance(value, str):
+            self.spend(len(value))
+            return value[:MAX_STRING]
+        return self.composite(value, depth)
+
+    def composite(self, value: Any, depth: int) -> Any:
+        if isinstance(value, torch.Tensor):
+            return {"tensor": self.tensor(value), "grad": value.requires_grad and value.is_leaf}
+        if isinstance(value, Handle):
+            return {"handle": value.number}
+        if isinstance(value, Made):
+            return {"made": [value.source, self.tree(value.parts, depth + 1), value.name]}
+        if isinstance(value, Mapping):
+            return {"dict": [[self.tree(k, depth + 1), self.tree(v, depth + 1)] for k, v in value.items()]}
+        if isinstance(value, list | tuple):
+            kind = "tuple" if isinstance(value, tuple) else "list"
+            return {kind: [self.tree(item, depth + 1) for item in value]}
+        return self.foreign(value, depth)
+
+    def foreign(self, value: Any, depth: int) -> Any:
+        numpy = sys.modules.get("numpy")
+        if numpy is not None and isinstance(value, numpy.generic):
+            return self.tree(value.item(), depth + 1)
+        if numpy is not None and isinstance(value, numpy.ndarray) and value.dtype.kind in "biuf":
+            return {"array": self.tensor(torch.from_numpy(numpy.ascontiguousarray(value).copy()))}
+        if isinstance(value, set | frozenset | range | types.GeneratorType):
+            return {"list": [self.tree(item, depth + 1) for item in value]}
+        kind = type(value)
+        self.spend(300)
+        return {"object": f"{kind.__module__}.{kind.__qualname__}"[:100], "repr": short(value)}
+
+
+def short(value: Any, limit: int = 200) -> str:
+    try:
+        return repr(value)[:limit]
+    except Exception as error:  # a __repr__ that raises is the student's business, and worth saying
+        return f"<repr raised {type(error).__name__}>"
+
+
+def pack(value: Any, limit: int = 32 << 20) -> bytes:
+    """A message as bytes. Raises TooLarge when it would exceed `limit` bytes of content."""
+    packer = Packer(limit)
+    text = json.dumps(packer.tree(value)).encode()
+    tensors: bytes = safetensors.torch.save(packer.tensors)
+    return struct.pack(">Q", len(text)) + text + tensors
+
+
+def unpack(message: bytes, order: bool = False) -> Any:
+    """The value of a message. Raises ValueError, KeyError, TypeError or RecursionError for anything that is not one.
+
+    order: it comes from the judge, and may ask for something to be made. A reply may not: what the room says is put to
+    our own answers later, in the judge's process.
+    """
+    (length,) = struct.unpack(">Q", message[:8])
+    if length > len(message) - 8:
+        raise ValueError("the message is shorter than it says")
+    tree = json.loads(message[8 : 8 + length])
+    return untree(tree, safetensors.torch.load(message[8 + length :]), order)
+
+
+def untree(node: Any, tensors: dict[str, torch.Tensor], order: bool = False) -> Any:
+    if not isinstance(node, dict):
+        if isinstance(node, list):
+            raise ValueError("a bare list is not part of the agreement")
+        return node
+    if "tensor" in node:
+        value = tensors[node["tensor"]]
+        return value.requires_grad_() if node.get("grad") and value.is_floating_point() else value
+    if "array" in node:
+        return tensors[node["array"]].numpy()
+    if "handle" in node:
+        return Handle(int(node["handle"]))
+    if "made" in node:
+        if not order:
+            raise ValueError("only the judge may ask for something to be made")
+        source, parts, name = node["made"]
+        return Made(str(source), untree(parts, tensors, order), str(name))
+    if "dict" in node:
+        return {plain_key(untree(k, tensors, order)): untree(v, tensors, order) for k, v in node["dict"]}
+    if "list" in node:
+        return [untree(item, tensors, order) for item in node["list"]]
+    if "tuple" in node:
+        return tuple(untree(item, tensors, order) for item in node["tuple"])
+    return Opaque(str(node["object"])[:100], str(node["repr"])[:200])
+
+
+def plain_key(key: Any) -> Any:
+    return key if isinstance(key, str | int | float | bool | tuple | type(None)) else str(type(key))

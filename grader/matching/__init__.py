@@ -1,0 +1,146 @@
+"""Whose is it, and what do they call it? The student's definitions matched to the names of the contract.
+
+Theory of operation. A check asks for "RNN" with the contract's names, and goes on doing so; what is recorded of it stays in
+those terms, so that the known answers can be asked the same. The `Student` puts each request into the student's terms on
+its way to the room. An exact name with a fitting signature goes through untouched and costs nothing. Where it does not
+fit, the check is broken off (`Unresolved`), and the judge has a `Matching` look in a branch of its own: the room describes
+what its names are, the student's text says how the notebook itself uses them, and trials settle the rest. Then the check
+begins again, with what was found.
+
+Whatever was assumed is told in the report. What cannot be told is a person's to decide, never a zero.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from grader.box import Branch
+from grader.errors import BoxDied, GraderError, ReplyRefused
+from grader.matching.find import BY_NAME, Search, needed
+from grader.matching.forms import Form
+from grader.matching.hand import ByHand, Map, parse_map, read_map
+from grader.matching.match import Match, assumed
+from grader.matching.written import Written
+from grader.model import Cell, Exercise, Fault, Text
+
+# What an interpreter says when a function is called with arguments that it does not take.
+REFUSED = re.compile(
+    r"takes (?:no|\d+|from \d+) .*argument|unexpected keyword argument|missing \d+ required|multiple values for argument"
+    r"|is not callable|takes no arguments"
+)
+
+__all__ = ["ByHand", "Form", "Map", "Match", "Matching", "Unresolved", "parse_map", "read_map"]
+
+
+class Unresolved(GraderError):
+    """What is asked for does not go by this name, or not with these arguments: somebody has to look first."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} has to be looked for")
+        self.name = name
+
+
+@dataclass
+class Matching:
+    """What was found for one exercise of one submission. looked: name of the contract -> match, None if there is no better."""
+
+    exercise: str = ""
+    written: Written = field(default_factory=Written)
+    by_hand: ByHand = field(default_factory=ByHand)
+    active: bool = True
+    looked: dict[str, Match | None] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, exercise: Exercise, cells: tuple[Cell, ...], by_hand: ByHand | None = None) -> Matching:
+        return cls(exercise.id, Written(tuple(c for c in cells if c.kind == "code")), by_hand or ByHand())
+
+    def match(self, name: str) -> Match | None:
+        return self.looked.get(name)
+
+    def may_look(self, name: str) -> bool:
+        return self.active and name in BY_NAME and name not in self.looked
+
+    def must_look(self, name: str) -> bool:
+        """Whether the name must not be taken as it is: a person says so, or the section answers under other names."""
+        if not self.may_look(name):
+            return False
+        if name in self.by_hand.names or self.by_hand.arguments:
+            return True
+        section = BY_NAME[name].exercise
+        own = {d.name for d in self.written.own(section) if not d.pristine}
+        elsewhere = any(d.name == name and d.section != section for d in self.written.definitions)
+        return bool(own) and name not in own and elsewhere and section == self.exercise
+
+    def doubts(self, name: str, fault: Fault) -> bool:
+        """Whether a fault says that the name or the arguments were wrong, and nobody has looked yet."""
+        if not self.may_look(name):
+            return False
+        missing = fault.kind == "missing" and fault.type == "LookupError"
+        return missing or (fault.type == "TypeError" and bool(REFUSED.search(fault.message)))
+
+    def look(self, name: str, branch: Branch) -> None:
+        """Look for a name in a branch that nothing else is asked in. Never raises for what the student's code does."""
+        self.looked[name] = None
+        wanted = BY_NAME.get(name)
+        if wanted is None:
+            return
+        try:
+            self.looked[name] = Search(wanted, self.written, self.exercise, branch, self.by_hand).run()
+        except (BoxDied, ReplyRefused):
+            return
+
+    def second_look(self, names: tuple[str, ...], branch: Branch) -> bool:
+        """Look for the models among `names` that go by the contract and still cannot be asked: one title at a time, say.
+
+        What proves no better is left as it was. Whether anything did.
+        """
+        asked = [name for name in names if self.may_look(name) and BY_NAME[name].kind == "module"]
+        for name in asked:
+            self.look(name, branch)
+            match = self.looked[name]
+            self.looked[name] = match if match is not None and match.proved else None
+        return any(self.looked[name] for name in asked)
+
+    # -- what is told -------------------------------------------------------------------------
+
+    def assumptions(self) -> tuple[Text, ...]:
+        """What was taken for what, in the order in which it was looked for."""
+        found = [
+            text for match in self.looked.values() if match for text in assumed(match, BY_NAME[match.wanted].exercise)
+        ]
+        return tuple(dict.fromkeys(found))
+
+    def uncertain(self, names: set[str]) -> Match | None:
+        """A match among `names` that had to be guessed, where what fails may be the guess."""
+        return next((m for name, m in self.looked.items() if name in names and m and not m.sure), None)
+
+    def incomplete(self, match: Match) -> tuple[str, ...]:
+        """What cannot be handed to a function, though nothing can be asked without."""
+        return tuple(role for role in needed(BY_NAME[match.wanted]) if role not in match.accepts)
+
+    def unclear(self, name: str) -> Text | None:
+        """Why a section that does something holds nothing to be called, or None where nothing was attempted."""
+        if not self.active or not self.written.attempted(self.exercise):
+            return None
+        seen = self.written.last_output(self.exercise)
+        if self.written.trains_at_top(self.exercise):
+            return Text(
+                en="The training stands at the top level of the notebook, in no function, so it cannot be asked with other "
+                "data; a person looks at it." + (f" The saved output ends with: {seen}" if seen else ""),
+                ja="学習のループが関数の中ではなくノートブックに直接書かれているため、別のデータで試せません。人が確認します。"
+                + (f"保存された出力の最後: {seen}" if seen else ""),
+            )
+        defined = [d.name for d in self.written.own(self.exercise) if not d.pristine]
+        if defined:
+            shown = ", ".join(defined[:6])
+            return Text(
+                en=f"Nothing here could be told to be {name}: the section defines {shown}. A person looks at it.",
+                ja=f"この節のどれが {name} にあたるのか判断できませんでした（定義: {shown}）。人が確認します。",
+            )
+        return Text(
+            en=f"The section does its work at the top level and defines nothing that can be called as {name}. A person looks "
+            "at it." + (f" The saved output ends with: {seen}" if seen else ""),
+            ja=f"この節では処理が直接書かれていて、{name} として呼び出せる定義がありません。人が確認します。"
+            + (f"保存された出力の最後: {seen}" if seen else ""),
+        )

@@ -1,0 +1,212 @@
+"""Which of the student's parameters is which argument of the contract.
+
+By the parameter's own name first; then by what the notebook itself hands over in that place; then by elimination. What is
+still open is left to trial: every way of giving the open parameters the roles that are left.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice, permutations
+from typing import Any
+
+from grader.box.inside.letters import Made
+from grader.matching.forms import TABLE, mapping
+from grader.matching.match import Argument, given, plain
+from grader.matching.synonyms import EXTRAS, ROLES, Role, squeezed
+from grader.model import Text
+
+BY_NAME = {role.name: role for role in ROLES}
+WAYS = 130  # of handing the roles that are left to the parameters that are open: five of them, and a few more
+# The sizes that the problems' texts give: d_w = 300, d_h = 50, L = 4.
+TYPICAL = {4: "output_size", 300: "emb_size", 50: "hidden_size"}
+MANY = 1000  # more than this can only be the number of words
+DICTS = ("word2id", "wordtoid", "dic", "dictionary", "worddict", "w2i", "stoi", "iddict", "word2idx", "token2id")
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter, and what the notebook's own call hands over in its place, as the student wrote it."""
+
+    name: str
+    by_place: bool
+    required: bool
+    default: str
+    annotation: str
+    handed: ast.expr | None = None
+
+
+@dataclass
+class Binding:
+    """roles: parameter -> role, sure of it or not. open: required parameters without one."""
+
+    parameters: list[Parameter]
+    roles: dict[str, str] = field(default_factory=dict)
+    guessed: set[str] = field(default_factory=set)
+
+    @property
+    def left(self) -> list[Parameter]:
+        return [p for p in self.parameters if p.name not in self.roles]
+
+
+def parameters_of(rows: Sequence[Any], call: ast.Call | None) -> list[Parameter]:
+    """The parameters that can be given, with what `call` hands to each."""
+    found = []
+    places = iter(call.args if call else ())
+    named = {keyword.arg: keyword.value for keyword in call.keywords} if call else {}
+    for row in rows:
+        if not isinstance(row, list | tuple) or len(row) < 3 or "VAR_" in str(row[1]):
+            continue
+        name = str(row[0])
+        handed = next(places, None) if str(row[1]) != "KEYWORD_ONLY" else None
+        handed = None if isinstance(handed, ast.Starred) else handed
+        texts = [str(part) for part in row[3:5]] + ["", ""]
+        by_place = row[1] == "POSITIONAL_ONLY"
+        found.append(Parameter(name, by_place, not row[2], texts[0], texts[1], named.get(name, handed)))
+    return found
+
+
+def bind(parameters: list[Parameter], roles: Sequence[str]) -> Binding:
+    """Roles for parameters, as far as names and the notebook's own call tell."""
+    bound = Binding(parameters)
+    known = [BY_NAME[name] for name in roles if name in BY_NAME]
+    for parameter in [p for p in bound.left if len(squeezed(p.name)) > 1]:
+        settle(bound, parameter, [r for r in free(bound, known) if called(r, parameter.name, True)], True)
+    for parameter in bound.left:
+        role = told(parameter, free(bound, known)) if parameter.handed is not None else None
+        if role and not is_extra(parameter):
+            bound.roles[parameter.name] = role
+            bound.guessed |= {parameter.name} if isinstance(parameter.handed, ast.Constant) else set()
+    for surely in (True, False):  # single letters now: the notebook's own call says more than they do
+        for parameter in bound.left:
+            settle(bound, parameter, [r for r in free(bound, known) if called(r, parameter.name, surely)], surely)
+    open_ = [p for p in bound.left if p.required and not is_extra(p)]
+    if len(open_) == len(free(bound, known)) == 1:
+        bound.roles[open_[0].name] = free(bound, known)[0].name
+        bound.guessed.add(open_[0].name)
+    return bound
+
+
+def free(bound: Binding, known: list[Role]) -> list[Role]:
+    taken = set(bound.roles.values())
+    return [role for role in known if role.name not in taken]
+
+
+def called(role: Role, name: str, surely: bool) -> bool:
+    plain_name = squeezed(name)
+    return any(squeezed(known) == plain_name for known in (role.names if surely else (*role.names, *role.maybe)))
+
+
+def settle(bound: Binding, parameter: Parameter, fitting: list[Role], surely: bool) -> None:
+    """Give a parameter the role that its name fits; where it fits several, only if the name is one of the sure ones."""
+    if not fitting or (len(fitting) > 1 and not surely) or (not surely and is_extra(parameter)):
+        return
+    exact = [role for role in fitting if role.name == parameter.name]
+    bound.roles[parameter.name] = (exact or fitting)[0].name
+    if not surely or len(squeezed(parameter.name)) == 1:
+        bound.guessed.add(parameter.name)
+
+
+def told(parameter: Parameter, roles: list[Role]) -> str | None:
+    """What the expression that the notebook hands over says of a parameter."""
+    handed = parameter.handed
+    if isinstance(handed, ast.Constant) and isinstance(handed.value, int) and not isinstance(handed.value, bool):
+        name = "vocab_size" if handed.value > MANY else TYPICAL.get(handed.value, "")
+        return name if any(role.name == name for role in roles) else None
+    names = [part.id if isinstance(part, ast.Name) else part.attr for part in ast.walk(handed or ast.Constant(None))
+             if isinstance(part, ast.Name | ast.Attribute)]  # fmt: skip
+    if "len" in names and any(role.name == "vocab_size" for role in roles):
+        return "vocab_size"
+    for name in names:
+        fitting = [role.name for role in roles if called(role, name, surely=True)]
+        if fitting:
+            return fitting[0]
+    return None
+
+
+def is_extra(parameter: Parameter) -> bool:
+    return any(squeezed(parameter.name) in map(squeezed, extra.names) for extra in EXTRAS)
+
+
+# --- arguments -----------------------------------------------------------------------------------
+
+
+def ways(bound: Binding, roles: Sequence[str], fixed: dict[str, Any]) -> Iterator[tuple[Argument, ...]]:
+    """Every way to fill the parameters, likeliest first. roles: of the contract, in its order."""
+    free_roles = [role for role in roles if role not in bound.roles.values()]
+    open_ = [p for p in bound.left if p.required and not is_extra(p)]
+    tables = any(p.required and "emb" in squeezed(p.name) + "w" and is_extra(p) for p in bound.left)
+    orders: Iterator[tuple[str | None, ...]] = islice(permutations(free_roles, len(open_)), WAYS)
+    if len(open_) > len(free_roles):
+        orders = iter([(None,) * len(open_)])
+    for order in orders:
+        taken = {p.name: role for p, role in zip(open_, order, strict=True) if role}
+        for with_table in (False, True) if tables else (False,):
+            yield tuple(arguments(bound, taken, fixed, with_table))
+
+
+def arguments(bound: Binding, taken: dict[str, str], fixed: dict[str, Any], with_table: bool) -> Iterator[Argument]:
+    for parameter in bound.parameters:
+        name = parameter.name
+        role = bound.roles.get(name) or taken.get(name)
+        if role:
+            sure = name not in bound.guessed and name not in taken
+            yield Argument(name, (role,), shaped(parameter, role), sure, parameter.by_place)
+        elif name in fixed:
+            yield Argument(name, (), given(fixed[name]), True, parameter.by_place)
+        elif parameter.required:
+            yield extra(parameter, with_table)
+
+
+def shaped(parameter: Parameter, role: str) -> Any:
+    """The role's value in the form in which this class takes it: a list of kernels, a vocabulary instead of its size."""
+    listed = parameter.default in ("list", "tuple") or isinstance(parameter.handed, ast.List | ast.Tuple)
+    if listed and role in ("kernel_heights", "padding", "stride"):
+        return lambda values: [values[role]]
+    a_dict = "dict" in parameter.annotation.lower() or (
+        isinstance(parameter.handed, ast.Name) and squeezed(parameter.handed.id) in DICTS
+    )
+    if role == "vocab_size" and (a_dict or (parameter.handed is None and squeezed(parameter.name) in DICTS)):
+        return lambda values: mapping(values[role])
+    return plain(role)
+
+
+def extra(parameter: Parameter, with_table: bool) -> Argument:
+    """A required parameter that the contract knows nothing of: as the notebook's own call has it, else what is usual."""
+    name = parameter.name
+    known = next((e for e in EXTRAS if squeezed(name) in map(squeezed, e.names)), None)
+    if with_table and known is not None and known.value is None:
+        return Argument(name, ("vocab_size", "emb_size"), table, True, parameter.by_place)
+    if known is not None and (known.value in ("cpu", None) or known.value == 0.0 or parameter.handed is None):
+        told_as = Text(en=f"`{name}`: {known.text.en}", ja=f"`{name}` は {known.text.ja}")
+        return Argument(name, (), given(known.value), True, parameter.by_place, told_as)
+    if parameter.handed is None:
+        return Argument(name, (), given(None), False, parameter.by_place)
+    text = ast.unparse(parameter.handed)
+    told_as = Text(en=f"`{name}` as in your own call: {text}", ja=f"`{name}` はあなたの呼び出しと同じ {text}")
+    return Argument(name, (), given(literal(parameter.handed)), True, parameter.by_place, told_as)
+
+
+def literal(node: ast.expr) -> Any:
+    """Its value where it is written out, else the expression, to be looked up where the notebook ran."""
+    try:
+        return ast.literal_eval(node)
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+        return Made(name=ast.unparse(node))
+
+
+def table(values: dict[str, Any]) -> Made:
+    return Made(TABLE, (values["vocab_size"], values["emb_size"]))
+
+
+def as_called(parameters: list[Parameter]) -> tuple[Argument, ...] | None:
+    """The notebook's own call, argument by argument, or None where it does not give all that is required."""
+    if any(p.required and p.handed is None for p in parameters) or not any(p.handed for p in parameters):
+        return None
+    return tuple(
+        Argument(p.name, (), given("cpu" if "device" in p.name.lower() else literal(p.handed)), True, p.by_place)
+        for p in parameters
+        if p.handed is not None
+    )

@@ -1,0 +1,176 @@
+"""Which of the student's definitions is the answer: by its name, its section, what it contains, and by trial."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from grader.box import Branch
+from grader.box.inside.letters import Made
+from grader.errors import BoxDied, ReplyRefused
+from grader.matching.bind import Binding, as_called, bind, parameters_of, ways
+from grader.matching.functions import filled, pretrained
+from grader.matching.hand import ByHand
+from grader.matching.match import Match
+from grader.matching.synonyms import WANTED, Wanted, squeezed
+from grader.matching.trial import Bench, Trial, surveyed
+from grader.matching.written import Written
+
+BY_NAME = {wanted.name: wanted for wanted in WANTED}
+SAME, CALLED, LIKE, OWN, USED, CONTAINS, LACKS = 70, 50, 30, 40, 25, 20, -40
+ENOUGH = 60  # its section and what it contains, or its name and one of the two
+TRIED = 5  # candidates
+UNUSED = 99_999  # an id that no word has
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Search:
+    """A look for one name of the contract, in a branch that nothing else is asked in. section: who asks."""
+
+    wanted: Wanted
+    written: Written
+    section: str
+    branch: Branch
+    by_hand: ByHand
+
+    def run(self) -> Match | None:
+        """The best match there is, or None. Never raises for what the student's code does."""
+        best: tuple[int, int, Match] | None = None
+        rows = surveyed(self.branch, self.section)
+        bench = Bench(self.branch, self.section, self.written)
+        for score, row in self.candidates(rows):
+            try:
+                trial = self.try_all(bench, row, rows)
+            except (BoxDied, ReplyRefused):
+                break  # whatever it does, it is no way to find out
+            if trial.level == 2:
+                return replace(trial.match, sure=True, proved=True)
+            if score >= ENOUGH and (best is None or (trial.level, score) > best[:2]):
+                sure = all(a.sure for a in trial.match.arguments) and not trial.misfit and self.complete(trial.match)
+                best = trial.level, score, replace(trial.match, sure=sure)
+        return best[2] if best else None
+
+    def candidates(self, rows: list[Row]) -> list[tuple[int, Row]]:
+        """Those that could be it, best first; of equals the one defined last."""
+        by_hand = self.by_hand.names.get(self.wanted.name)
+        if by_hand is not None:
+            return [(SAME + OWN, row) for row in rows if row["name"] == by_hand]
+        scored = [(self.score(row), place, row) for place, row in enumerate(rows) if self.right_kind(row)]
+        possible = [(score, place, row) for score, place, row in scored if score >= LIKE]
+        return [(score, row) for score, _, row in sorted(possible, key=lambda s: (-s[0], -s[1]))[:TRIED]]
+
+    def right_kind(self, row: Row) -> bool:
+        if self.wanted.kind == "module":
+            return row.get("kind") == "module" or (row.get("kind") == "function" and row["name"] == self.wanted.name)
+        callable_class = row.get("kind") == "class" and row.get("forward") and self.wanted.name == "collate"
+        return row.get("kind") == "function" or bool(callable_class)
+
+    def score(self, row: Row) -> int:
+        name, wanted = squeezed(row["name"]), self.wanted
+        score = LIKE if any(piece in name for piece in wanted.like) else 0
+        score = CALLED if name in map(squeezed, wanted.called) else score
+        score = SAME if row["name"] == wanted.name else score
+        sections = row.get("sections") or []
+        own, used = wanted.exercise in sections, self.used_here(row["name"])
+        defined = self.written.definition(row["name"], wanted.exercise)
+        inside = defined.identifiers if defined else frozenset()
+        if defined is not None and defined.pristine:
+            return 0
+        contains, lacks = inside & set(wanted.contains), inside & set(wanted.lacks)
+        if not own and not used and row["name"] != wanted.name and not self.stands_apart(sections, inside):
+            return 0
+        return (
+            score
+            + OWN * own
+            + USED * used
+            + CONTAINS * bool(contains)
+            + LACKS * bool(lacks and not own and not contains)
+        )
+
+    def used_here(self, name: str) -> bool:
+        """Whether the exercise's own section calls it."""
+        section = {c.index for c in self.written.cells if c.exercise == self.wanted.exercise}
+        within = Written(tuple(c for c in self.written.cells if c.index in section and not c.pristine))
+        return bool(within.calls(name, self.wanted.exercise))
+
+    def stands_apart(self, sections: list[Any], inside: frozenset[str]) -> bool:
+        """Whether what the exercise's section neither defines nor uses can be its answer at all.
+
+        Not if it stands in another exercise's section; and what reads both ways has to show it.
+        """
+        if sections:
+            return False
+        return self.wanted.name != "BiRNN" or bool(inside & {"bidirectional", "flip"})
+
+    def complete(self, match: Match) -> bool:
+        return set(needed(self.wanted)) <= set(match.accepts)
+
+    # -- one candidate ------------------------------------------------------------------------
+
+    def try_all(self, bench: Bench, row: Row, rows: list[Row]) -> Trial:
+        best: Trial | None = None
+        for match in self.matches(row, rows):
+            encoder = self.encoder() if "encoder" in match.roles else ""
+            trial = bench.module(match, encoder) if self.wanted.kind == "module" else bench.function(match)
+            if trial.level == 2:
+                return trial
+            if best is None or trial.level > best.level:
+                best = trial
+        return best or Trial(
+            0, Match(self.wanted.name, row["name"], self.wanted.roles, kind=self.wanted.kind, sure=False)
+        )
+
+    def encoder(self) -> str:
+        from grader.lessons.knock80_89._encoder import ENCODER  # lessons stand on this floor too, and know of students
+
+        return ENCODER
+
+    def matches(self, row: Row, rows: list[Row]) -> Iterator[Match]:
+        """Every way of calling a candidate, likeliest first."""
+        name, wanted = row["name"], self.wanted
+        by_hand = bool(self.by_hand.names)
+        base = Match(wanted.name, name, wanted.roles, (), wanted.defaults, kind=wanted.kind, by_hand=by_hand)
+        defined = self.written.definition(name, self.section)
+        calls = self.written.calls(name, wanted.exercise)
+        call = calls[0] if calls else None
+        if row.get("kind") == "class":
+            base = replace(base, target=self.instance(row, call))
+            call = None
+        asked = row.get("forward") if row.get("kind") == "class" else row.get("parameters")
+        parameters = parameters_of(asked if isinstance(asked, list) else [], call)
+        if wanted.kind == "function":
+            yield from filled(base, parameters, defined, self.written, self.section, rows, self.by_hand)
+            return
+        base = pretrained(base, defined)
+        bound = bind(parameters, wanted.roles)
+        for parameter, role in self.by_hand.arguments.items():
+            if any(p.name == parameter for p in parameters):
+                bound.roles = {p: r for p, r in bound.roles.items() if r != role} | {parameter: role}
+                bound.guessed.discard(parameter)
+        for arguments in ways(bound, wanted.roles, dict(wanted.fixed)):
+            yield replace(base, arguments=arguments)
+        whole = as_called(parameters)
+        if whole is not None:
+            yield replace(base, arguments=whole)
+        for arguments in ways(Binding(parameters), wanted.roles, dict(wanted.fixed)):  # names may mislead
+            yield replace(base, arguments=arguments)
+
+    def instance(self, row: Row, call: ast.Call | None) -> Made:
+        """The object that is called, as the notebook makes it; else with a padding id that is no word's."""
+        name = row["name"]
+        if call is not None:
+            return Made(name=ast.unparse(call))
+        required = [p for p in parameters_of(row.get("parameters") or [], None) if p.required]
+        bound = bind(required, ("padding_idx",))
+        values = ", ".join(f"{p.name}={UNUSED if p.name in bound.roles else None}" for p in required)
+        return Made(name=f"{name}({values})")
+
+
+def needed(wanted: Wanted) -> tuple[str, ...]:
+    """The roles without which a function cannot be asked at all."""
+    if wanted.name in ("train", "train_batches"):
+        return ("model", "train_set", "valid_set", "epochs", "lr")
+    return wanted.roles if wanted.name in ("build_vocab", "to_ids", "collate") else ()

@@ -1,0 +1,125 @@
+"""Which definition of the student's answers to which name of the contract, and how it is called: values, and the call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from grader.box.inside.letters import Made
+from grader.matching.forms import PLAIN, Form
+from grader.model import Text
+
+Values = dict[str, Any]  # what a request hands over, by role
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """One parameter of the student's. roles: what of the request it is made of, by `value`; none where it is always so.
+
+    sure: its own name says what it is for. also: roles that are used where the request has them.
+    """
+
+    name: str
+    roles: tuple[str, ...]
+    value: Callable[[Values], Any]
+    sure: bool = True
+    by_place: bool = False
+    note: Text | None = None
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """own: the student's name for it; by_hand: a person said so. roles: the contract's arguments in order.
+
+    target: what is called where it is not the name itself. stands_in: globals that hold what the contract hands over.
+    width: the states' width that the class insists on.
+    proved: a trial went well. sure: it did, or nothing had to be guessed: what then fails is the student's own.
+    """
+
+    wanted: str
+    own: str
+    roles: tuple[str, ...]
+    arguments: tuple[Argument, ...] = ()
+    defaults: tuple[tuple[str, Any], ...] = ()
+    target: Made | None = None
+    stands_in: tuple[Argument, ...] = ()
+    form: Form = PLAIN
+    kind: str = "function"
+    sure: bool = True
+    proved: bool = False
+    picks_dict: bool = False
+    width: int | None = None
+    by_hand: bool = False
+    notes: tuple[Text, ...] = ()
+
+    @property
+    def accepts(self) -> tuple[str, ...]:
+        """The contract's arguments that reach the student's code."""
+        reached = {role for a in (*self.arguments, *self.stands_in) for role in (*a.roles, *a.also)}
+        return tuple(role for role in self.roles if role in reached)
+
+
+def given(value: Any) -> Callable[[Values], Any]:
+    return lambda _values: value
+
+
+def plain(role: str) -> Callable[[Values], Any]:
+    return lambda values: values[role]
+
+
+def translated(match: Match, request: dict[str, Any]) -> dict[str, Any]:
+    """A request in the contract's terms, in the student's."""
+    if request["op"] != "call":
+        return {**request, "target": match.target or match.own}
+    values = dict(match.defaults) | dict(zip(match.roles, request["args"], strict=False)) | request["kwargs"]
+    args, kwargs = [], {}
+    for argument in match.arguments:
+        if all(role in values for role in argument.roles):
+            value = argument.value(values)
+            if argument.by_place:
+                args.append(value)
+            else:
+                kwargs[argument.name] = value
+    stands_in = {a.name: a.value(values) for a in match.stands_in if all(role in values for role in a.roles)}
+    made = {**request, "target": match.target or match.own, "args": tuple(args), "kwargs": kwargs}
+    return made | ({"globals": stands_in} if stands_in else {})
+
+
+def picked(match: Match, value: Any) -> Any:
+    """The dict of words among several things that a function returns."""
+    if match.picks_dict and isinstance(value, list | tuple):
+        return next((part for part in value if is_word_dict(part)), value)
+    return value
+
+
+def is_word_dict(value: Any) -> bool:
+    return isinstance(value, dict) and bool(value) and all(isinstance(key, str) for key in value)
+
+
+def assumed(match: Match, exercise: str) -> tuple[Text, ...]:
+    """What was taken for what, for the report."""
+    named = [a for a in (*match.arguments, *match.stands_in) if len(a.roles) == 1 and a.name != a.roles[0]]
+    pairs_en = ", ".join(f"`{a.name}` as {a.roles[0]}" for a in named)
+    pairs_ja = "、".join(f"`{a.name}` = {a.roles[0]}" for a in named)
+    whose = Text(
+        en=f"graded `{match.own}` as {match.wanted} of {exercise}" + (f", {pairs_en}" if pairs_en else ""),
+        ja=f"`{match.own}` を {exercise} の {match.wanted} とみなして採点しました"
+        + (f"（{pairs_ja}）" if pairs_ja else ""),
+    )
+    told = whose if match.own != match.wanted or named else None
+    notes = (*match.notes, *(a.note for a in match.arguments if a.note), *said_of_form(match.form))
+    return (*([told] if told else []), *notes)
+
+
+def said_of_form(form: Form) -> tuple[Text, ...]:
+    found = []
+    if form.single:
+        found.append(Text(en="asked one title at a time", ja="題名を 1 件ずつ入力しました"))
+    if not form.batch_first:
+        found.append(Text(en="ids were given as (T, B)", ja="ID を (T, B) の形で入力しました"))
+    if form.batch:
+        names = ", ".join(f"{name} = {what}" for name, what in form.parts)
+        found.append(Text(en=f"`forward` was given a batch ({names})", ja=f"`forward` にバッチを渡しました（{names}）"))
+    return tuple(found)

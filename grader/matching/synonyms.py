@@ -1,0 +1,313 @@
+"""What people call the things that the exercises ask for: the tables that matching goes by.
+
+Two names are the same when they differ only in capitals and underscores. `ROLES` says what an argument is for, `EXTRAS`
+what is given to arguments that no exercise asks for, `WANTED` how the answer to an exercise is recognised. The page
+"what the grader understands" is generated from here.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from grader.model import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """What an argument is for. names: what it is surely called; maybe: names that mean this or something else."""
+
+    name: str
+    text: Text
+    names: tuple[str, ...]
+    maybe: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """An argument that no exercise asks for, and what it is given where the student's own call does not say."""
+
+    names: tuple[str, ...]
+    value: Any
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is asked for under a name of the contract, and how somebody else's answer to it is recognised.
+
+    called: names it goes by; like: pieces of a name that speak for it. contains, lacks: identifiers in its source that
+    speak for it and against it. roles: its arguments in the contract's order, with the contract's defaults. fixed: arguments with one right value.
+    """
+
+    exercise: str
+    name: str
+    kind: Literal["module", "function"]
+    called: tuple[str, ...]
+    like: tuple[str, ...] = ()
+    contains: tuple[str, ...] = ()
+    lacks: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+    fixed: tuple[tuple[str, Any], ...] = ()
+    defaults: tuple[tuple[str, Any], ...] = ()
+
+
+def words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+def squeezed(name: str) -> str:
+    """The name without capitals, underscores and `self.`."""
+    return re.sub(r"[_\W]", "", name.rpartition(".")[2].lower())
+
+
+def role(name: str, en: str, ja: str, names: str, maybe: str = "") -> Role:
+    return Role(name, Text(en=en, ja=ja), (name, *words(names)), words(maybe))
+
+
+ROLES = (
+    role(
+        "vocab_size",
+        "number of word ids",
+        "単語 ID の総数",
+        "v_size n_vocab vocab_num num_vocab vocabulary_size voc_size vocab_len len_vocab num_embeddings num_emb V "
+        "vocabsize n_words num_words word_num words_num words_length dict_size dic_size n_token ntoken num_tokens n_tokens "
+        "token_size n_ids id_size max_id vs n_v",
+        "vocab vocabulary word2id word_to_id word_id dic dictionary input_size input_dim in_size in_dim n_input num_input v n",
+    ),
+    role(
+        "emb_size",
+        "width of a word vector",
+        "単語ベクトルの次元",
+        "emb_dim embedding_dim embedding_size embed_size embed_dim emb_d embeddim dw d_w emb E e_size e_dim word_dim "
+        "word_size wordvec_size d_emb d_embed dim_emb emb_len emb_hid embedding_length n_emb nemb em_size embs word_vec_dim",
+        "embedding embed dim d input_size input_dim in_size in_dim ninp d_model n_input feature_size x_size",
+    ),
+    role(
+        "hidden_size",
+        "width of the state",
+        "隠れ状態の次元",
+        "hidden_dim hidden dh d_h hid hid_size hid_dim n_hidden num_hidden hidden_num hidden_units n_hid nhid H h_size h_dim "
+        "hidden_len dim_hidden dim_hid d_hidden rnn_size rnn_dim rnn_hidden_size lstm_size lstm_dim lstm_hidden_size "
+        "gru_size state_size hidden_features units hidden_layer_size hidden_state_size hidden_layer mid_size mid_dim n_mid",
+        "h dim d output_dim size",
+    ),
+    role(
+        "output_size",
+        "number of categories",
+        "カテゴリ数",
+        "output_dim out_size out_dim L n_class n_classes num_class num_classes class_num class_size classes n_label "
+        "n_labels num_label num_labels label_size label_num labels n_out nout num_out n_output num_output dim_out d_out o_size "
+        "tagset_size tag_size target_size n_category num_category category_size category_num n_categories num_categories "
+        "otuput_size ouput_size out_put_size nlabel nclass lc n_cls num_cls cls_num y_size dy",
+        "output out o out_features y",
+    ),
+    role(
+        "padding_idx",
+        "id of the padding",
+        "パディングの ID",
+        "pad_idx pad_id padding_id padding_index pad_index pad_token pad_token_id PAD pad_value padding_value pidx pad_num "
+        "p_idx padid padding_num",
+        "padding p",
+    ),
+    role(
+        "num_layers",
+        "number of layers",
+        "層の数",
+        "n_layers layers num_layer n_layer layer_num layer_size n_rnn_layers rnn_layers num_rnn_layers nlayers nlayer depth "
+        "num_hidden_layers lstm_layers n_lstm_layers layer",
+        "n",
+    ),
+    role(
+        "out_channels",
+        "number of filters",
+        "フィルタ数（出力チャネル数）",
+        "out_channel n_filters num_filters filter_num filters n_filter num_filter channels n_channels num_channels "
+        "channel_size channel_num out_ch kernel_num n_kernels num_kernels cnn_dim conv_dim n_out_channels conv_channels "
+        "filter_out output_channel output_channels hidden_size hidden_dim dh d_h hidden hid_dim hid_size n_hidden conv_size",
+        "out_size filter_size h C channel",
+    ),
+    role(
+        "kernel_heights",
+        "words in a window",
+        "窓の単語数（カーネルの高さ）",
+        "kernel_height kernel_size kernel_sizes kernel_h kernel_width kernel filter_size filter_sizes filter_height "
+        "filter_heights window window_size window_sizes ngram n_gram ks k_size conv_kernel kernel_len filter_h",
+        "k filter width",
+    ),
+    role("stride", "step of the window", "窓の移動幅（ストライド）", "strides stride_size conv_stride step", "s"),
+    role("padding", "padding of the convolution", "畳み込みのパディング", "pad_size paddings conv_padding padding_size", "pad p"),
+    role("encoder", "the pretrained encoder", "事前学習済みエンコーダ",
+         "bert bert_model pretrained pretrained_model base base_model backbone lm transformer plm roberta", "model"),
+    # -- functions --------------------------------------------------------------------------------
+    role("titles", "the titles", "題名のリスト",
+         "title texts text sentences sentence corpus docs documents headlines lines train_titles train_text train_texts "
+         "train_title train_x x_train token_list tokens tokenized word_list",
+         "data df train train_data train_df dataset train_set x words"),
+    role("words", "the words of a title", "題名の単語列",
+         "word_list tokens token text sentence title headline line sent s string txt words_list tokenized seq sequence", "x data"),
+    role("vocab", "the dict from word to id", "単語から ID への辞書",
+         "word2id word_to_id word2idx word_to_idx word2index w2i w2id word_id word_ids wordid word_dict word_dic dic dict_ "
+         "dictionary vocab_dict vocab_dic id_dict id_dic ids token2id token_to_id stoi ranking rank word2rank mapping table "
+         "vocabulary word_id_dict word2id_dict id_map voc", "d v dict"),
+    role("vectors", "the pretrained vectors", "学習済み単語ベクトル",
+         "model wv word_vectors word2vec w2v word_vec kv keyed_vectors vecs embeddings pretrained glove w2v_model wordvec", "emb"),
+    role("dim", "width of a word vector", "単語ベクトルの次元",
+         "emb_size emb_dim embedding_dim embedding_size embed_size embed_dim dw d_w vector_size size dims d", ""),
+    role("batch", "the titles of a batch", "バッチ", "examples samples items data batch_data list_of_samples xs insts minibatch", "x"),
+    role("model", "the model", "モデル", "net network rnn cnn classifier my_model mdl", "m"),
+    role("train_set", "the training data", "学習データ",
+         "train_dataset dataset_train train_data data_train train ds_train train_ds trainset traindata train_dataset_ tr_set "
+         "train_list", "dataset data ds"),
+    role("valid_set", "the validation data", "検証データ",
+         "valid_dataset dataset_valid valid_data data_valid valid ds_valid valid_ds validset validdata val_dataset val_set "
+         "val_data dev_dataset dev_set dev_data dev val validation_set validation_data test_set eval_set data_val dataset_val "
+         "valid_list", "test"),
+    role("epochs", "number of epochs", "エポック数",
+         "num_epochs n_epochs n_epoch epoch num_epoch max_epoch max_epochs epoch_num epoch_size nb_epoch iters n_iter "
+         "num_iter iteration iterations ep", "n"),
+    role("lr", "learning rate", "学習率", "learning_rate eta alpha l_rate rate step_size learn_rate learningrate", ""),
+    role("batch_size", "titles in a batch", "バッチサイズ", "batchsize bs batch n_batch b_size batch_num minibatch_size", "b"),
+    role("device", "where to compute", "計算するデバイス", "dev_ gpu cuda", ""),
+    role("criterion", "the loss function", "損失関数",
+         "loss_fn loss_func loss_function lossfn loss loss_fun cost objective loss_f criteria", ""),
+    role("optimizer", "the optimizer", "最適化手法", "optim opt optimiser optm", ""),
+    role("collate_fn", "what makes a batch", "バッチを作る関数", "collate collator collate_func pad_fn", ""),
+    role("train_loader", "batches of the training data", "学習データの DataLoader",
+         "train_dataloader dataloader_train loader_train train_iter train_dl trainloader traindataloader dl_train loader_tr "
+         "train_batches train_iterator", "loader dataloader"),
+    role("valid_loader", "batches of the validation data", "検証データの DataLoader",
+         "valid_dataloader dataloader_valid loader_valid valid_iter valid_dl validloader val_loader val_dataloader "
+         "dev_loader dev_dataloader val_iter val_dl validation_loader test_loader test_dataloader valid_batches", ""),
+    role("tokenizer", "the encoder's tokenizer", "トークナイザ", "tok bert_tokenizer tokeniser", ""),
+    # -- the other lessons ------------------------------------------------------------------------
+    role("d_model", "width of the model", "モデルの次元",
+         "dim_model model_dim embed_dim emb_dim emb_size embedding_dim ninp d_embed n_embd hidden_size hidden_dim dim", "d n"),
+    role("num_heads", "number of heads", "ヘッド数", "n_heads nhead n_head heads num_head head_num head h_num", "h"),
+    role("d_ff", "width of the feed-forward layer", "フィードフォワード層の次元",
+         "dim_ff ff_dim d_hid nhid dim_feedforward ffn_dim hidden_ff inner_dim mlp_dim d_inner hidden_size hidden_dim", ""),
+    role("max_len", "longest text", "最大長", "max_length max_seq_len seq_len maxlen length block_size context_len", "T n"),
+)  # fmt: skip
+
+EXTRAS = (
+    Extra(words("device dev gpu"), "cpu", Text(en="the CPU", ja="CPU")),
+    Extra(
+        words("dropout drop_rate drop dropout_rate drop_p dropout_p p_drop drop_prob dropout_prob dropout_ratio p"),
+        0.0,
+        Text(en="no dropout", ja="dropout なし"),
+    ),
+    Extra(words("mode nonlinearity activation act"), "tanh", Text(en="tanh", ja="tanh")),
+    Extra(words("bidirectional bidirect is_bidirectional bi"), False, Text(en="one direction", ja="一方向")),
+    Extra(
+        words(
+            "emb_weights emb_weight weights weight embeddings pretrained pretrained_weights embedding_matrix emb_matrix "
+            "pretrained_emb init_weight vectors"
+        ),
+        None,
+        Text(en="no pretrained vectors", ja="学習済みベクトルなし"),
+    ),
+    Extra(words("batch_first"), True, Text(en="batch first", ja="バッチが先頭")),
+)
+
+RECURRENT = words("RNN LSTM GRU RNNCell LSTMCell GRUCell")
+CONVOLUTION = words("Conv1d Conv2d conv1d conv2d unfold")
+SIZES = words("vocab_size emb_size padding_idx output_size")
+
+WANTED = (
+    Wanted(
+        "knock80", "build_vocab", "function",
+        words("make_vocab create_vocab get_vocab make_word2id build_word2id get_word2id create_word2id make_dict make_dic "
+              "create_dict build_dict get_dict word2id make_id_dict make_word_dict make_word_id word_to_id create_word_id "
+              "get_word_id make_ids build_dictionary make_dictionary create_dictionary build_vocabulary make_vocabulary "
+              "create_vocabulary make_id create_id_dict assign_ids rank_words ranking"),
+        words("vocab word2id dict dic ranking"), words("Counter most_common sorted defaultdict items"), roles=("titles",),
+    ),
+    Wanted(
+        "knock80", "to_ids", "function",
+        words("tokens_to_ids words_to_ids text_to_ids sentence_to_ids sent2ids text2ids words2ids tokens2ids get_ids get_id "
+              "to_id word_to_id word2id tokenizer tokenize encode convert conv_id title2id text2id sent2id sentence2id "
+              "title_to_ids sentence2ids convert_to_ids id_sequence word_to_ids words2id line2id trans_id transform str2id "
+              "make_id_list give_id assign_id seq2id text_to_id sentence_to_id"),
+        words("id ids token"), words("get append split"), roles=("words", "vocab"),
+    ),
+    Wanted(
+        "knock81", "RNN", "module",
+        words("RNNModel MyRNN RnnModel RNNClassifier LSTMClassifier GRUClassifier LSTM GRU LSTMModel GRUModel MyLSTM MyGRU "
+              "Net Model NewsClassifier TextClassifier Classifier RNNNet RnnNet SimpleRNN rnn_net RNN_Model RNN81 knock81 "
+              "TextRNN NewsRNN NN MyModel"),
+        words("rnn lstm gru"), RECURRENT, CONVOLUTION, (*SIZES, "hidden_size"),
+    ),
+    Wanted(
+        "knock85", "BiRNN", "module",
+        words("RNN BidirectionalRNN BiLSTM BiGRU BLSTM MultiLayerRNN DeepRNN StackedRNN BiRNNModel RNN2 RNN85 RNNModel MyRNN "
+              "LSTM GRU LSTMClassifier RNNClassifier LSTMModel RNN_bi RNN_Bi BiRNNClassifier BiLSTMClassifier Net Model MyModel"),
+        words("birnn bilstm bigru bidirect rnn lstm gru"), (*RECURRENT, "bidirectional", "flip"), CONVOLUTION,
+        (*SIZES, "hidden_size", "num_layers"), (("bidirectional", True),),
+    ),
+    Wanted(
+        "knock86", "CNN", "module",
+        words("CNNModel MyCNN CNNClassifier TextCNN CnnModel ConvNet Net Model CNNNet Conv CNN_Model NewsCNN CNN86 MyModel "
+              "ConvolutionalNet TitleCNN"),
+        words("cnn conv"), CONVOLUTION, RECURRENT, (*SIZES, "out_channels", "kernel_heights", "stride", "padding"),
+        defaults=(("kernel_heights", 3), ("stride", 1), ("padding", 1)),
+    ),
+    Wanted(
+        "knock82", "train", "function",
+        words("train_model training fit train_rnn run_train do_train train_loop learn train_sgd trainer train_and_eval "
+              "train_network run_training execute_training train_fn model_train train_eval run"),
+        words("train fit learn"), words("backward step"),
+        roles=words("model train_set valid_set epochs lr batch_size"), defaults=(("batch_size", 1),),
+    ),
+    Wanted(
+        "knock83", "collate", "function",
+        words("collate_fn my_collate my_collate_fn collate_batch Padsequence PadSequence padding_collate pad_collate pad_batch "
+              "make_batch custom_collate custom_collate_fn collator collate_func Collate Collator pad_sequences gen_batch"),
+        words("collate pad batch"), words("pad_sequence zeros full cat stack"), roles=("batch",),
+    ),
+    Wanted(
+        "knock83", "train_batches", "function",
+        words("train train_model train_minibatch train_mini_batch train_gpu train_batch training fit train_rnn run_train "
+              "train_loop train_with_batch train_model_gpu minibatch_train mini_batch_train run_training train_fn learn"),
+        words("train fit learn"), words("backward step"),
+        roles=words("model train_set valid_set epochs lr batch_size device"),
+    ),
+    Wanted(
+        "knock84", "init_embedding", "function",
+        words("make_embedding make_weights create_embedding get_embedding get_weights init_weights make_emb get_emb "
+              "create_embedding_matrix make_embedding_matrix build_embedding load_embedding init_emb embedding_matrix "
+              "make_weight get_embedding_matrix build_embedding_matrix create_weights"),
+        words("embed emb weight"), words("zeros random normal get_vector empty"), roles=words("vocab vectors dim"),
+    ),
+    Wanted(
+        "knock87", "fit_cnn", "function", words("train_and_make_cnn make_and_train_cnn"),
+        roles=words("train_set valid_set vocab_size output_size epochs lr batch_size device"),
+    ),
+    Wanted(
+        "knock89", "BertClassifier", "module",
+        words("BERTClass BertClass BERTClassifier BERT BertModel_ BERTModel BertNet BERTNet BertForNews MyBert MyBERT "
+              "BertTextClassifier NewsBERT BERTNewsClassifier BertClassification BERTClassification BertNewsClassifier "
+              "Classifier Net Model"),
+        words("bert"), words("bert BertModel AutoModel from_pretrained encoder"), (*RECURRENT, *CONVOLUTION),
+        words("encoder output_size"),
+    ),
+    Wanted(
+        "knock89", "encode", "function", words("encode_titles tokenize tokenize_titles encode_batch bert_encode encode_texts"),
+        words("encode tokeniz"), words("tokenizer encode_plus batch_encode_plus"), roles=words("tokenizer titles"),
+    ),
+    Wanted(
+        "knock89", "fine_tune", "function", words("finetune train_bert fine_tuning train_model fit train train_bert_model"),
+        words("finetune train"), words("backward step"),
+        roles=words("model tokenizer train_set valid_set epochs lr batch_size device"),
+    ),
+    Wanted(
+        "multi_head", "MultiHeadAttention", "module",
+        words("MultiHead MHA MultiHeadedAttention MultiheadAttention MultiHeadSelfAttention MyMultiHeadAttention"),
+        words("multihead mha"), roles=words("d_model num_heads"),
+    ),
+    Wanted(
+        "transformer", "TransformerLM", "module",
+        words("TransformerModel TransformerLanguageModel Transformer GPT LanguageModel TransformerDecoderLM MyTransformer"),
+        words("transformer gpt"), roles=words("vocab_size d_model num_heads d_ff num_layers dropout"),
+    ),
+)  # fmt: skip

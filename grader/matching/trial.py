@@ -1,0 +1,256 @@
+"""A match tried out, in a branch of its own: does the student's code take what it is given and give back the right kind?
+
+0: it raised. 1: it ran, and what came back is of another kind. 2: it ran and gave what the contract asks for. Nothing here
+is judged; a wrong answer of the right kind is a 2.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from grader.box import Branch
+from grader.box.inside.letters import Handle, Made
+from grader.errors import ReplyRefused
+from grader.matching.forms import Form, arranged, one_by_one, read_form, time_first
+from grader.matching.match import Match, is_word_dict, picked, translated
+from grader.matching.written import Written
+from grader.model import Fault, Reply
+
+VOCABULARY, LABELS, HIDDEN, WIDTH = 29, 5, 11, 7
+SIZES = {
+    "vocab_size": VOCABULARY, "emb_size": WIDTH, "padding_idx": VOCABULARY - 1, "output_size": LABELS,
+    "hidden_size": HIDDEN, "num_layers": 2, "out_channels": 13, "kernel_heights": 3, "stride": 1, "padding": 1,
+}  # fmt: skip
+TITLES = ("red dog sat", "red dog ran", "red cat sat on red mat")
+WORDS = ("red", "zzz", "dog")
+VOCAB = {"red": 1, "dog": 2, "sat": 3}
+ARGUMENTS = re.compile(r"positional argument|keyword argument|required .*argument|takes \d|not callable|no attribute")
+TIME_FIRST = re.compile(
+    r"\(\s*(?:T|seq_len|seq|time|sent_len|length|L|系列長|単語数)\s*,\s*(?:B|batch_?size|batch|N|バッチ)|batch_first\s*=\s*False"
+    r"|\[\s*(?:sent_? ?len|seq_? ?len)\s*,\s*batch",
+    re.IGNORECASE,
+)
+
+BAG = """
+import torch
+class Bag(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.weight = torch.nn.Parameter(torch.zeros(5, 11))
+        self.bias = torch.nn.Parameter(torch.zeros(5))
+    def forward(self, ids, *state):
+        counts = (ids[:, :, None] == torch.arange(1, 12)).sum(dim=1).to(self.weight.dtype)
+        return counts @ self.weight.T + self.bias
+def make():
+    return Bag()
+"""
+VECTORS = """
+def make(words, matrix):
+    rows = matrix.numpy()
+    class Vectors(dict):
+        key_to_index = {word: row for row, word in enumerate(words)}
+        index_to_key, vectors, vector_size = list(words), rows, rows.shape[1]
+        def get_vector(self, word):
+            return self[word]
+    return Vectors(zip(words, rows))
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """How far it went, and with which match: the form of a model's `forward` is found out here."""
+
+    level: int
+    match: Match
+    fault: Fault | None = None
+
+    @property
+    def misfit(self) -> bool:
+        """The arguments themselves were refused: the fault of whoever chose them."""
+        return self.fault is not None and self.fault.type in ("TypeError", "AttributeError") and bool(
+            ARGUMENTS.search(self.fault.message)
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """Where matches are tried: a branch that nothing else is asked in."""
+
+    branch: Branch
+    section: str
+    written: Written
+
+    def ask(self, op: str, target: Any, args: tuple[Any, ...] = (), **extra: Any) -> Reply:
+        request = {"op": op, "section": self.section, "target": target, "args": args, "kwargs": {}, "seed": 1}
+        return self.branch.ask({**request, **extra})
+
+    def run(self, match: Match, **values: Any) -> Reply:
+        request = {"op": "call", "section": self.section, "target": match.own, "args": (), "kwargs": values, "seed": 1}
+        return self.branch.ask(translated(match, request) | ({"keep": True} if match.kind == "module" else {}))
+
+    # -- models -------------------------------------------------------------------------------
+
+    def module(self, match: Match, encoder: str = "") -> Trial:
+        values: dict[str, Any] = {role: value for role, value in SIZES.items() if role in match.roles}
+        if encoder:
+            values["encoder"] = Made(encoder, (VOCABULARY, match.width or WIDTH, False, 1))
+        built = self.run(match, **values)
+        handle, weights = built.extras.get("handle"), built.extras.get("weights")
+        if built.fault is not None:
+            return Trial(0, match, built.fault)
+        if not isinstance(handle, Handle) or not isinstance(weights, dict) or not weights:
+            return Trial(0, match)
+        outputs = LABELS if "output_size" in match.accepts else None
+        best = Trial(1, match)
+        for form in self.forms(match, handle):
+            level, fault = self.forward(handle, weights, form, outputs, two=bool(encoder))
+            if level == 2 and fits(match, weights):
+                return Trial(2, replace(match, form=form))
+            if fault is None:
+                return Trial(1, replace(match, form=form))
+            best = Trial(1, match, fault)
+        return best
+
+    def forms(self, match: Match, handle: Handle) -> list[Form]:
+        """Likeliest first; the next is tried only where one raises, or time first where the notebook says so."""
+        described = self.ask("describe", handle, method="forward")
+        rows = described.value.get("parameters") if isinstance(described.value, dict) else None
+        form = read_form(self.written, match.own, self.section, rows if isinstance(rows, list) else [])
+        if self.says_time_first(match.own):
+            return [time_first(form), form]
+        return [form, one_by_one(form)] if not form.batch else [form]
+
+    def says_time_first(self, own: str) -> bool:
+        defined = self.written.definition(own, self.section)
+        if defined is None:
+            return False
+        cell = next((c for c in self.written.cells if c.index == defined.cell), None)
+        lines = cell.source.split("\n") if cell else []
+        return bool(TIME_FIRST.search("\n".join(lines[defined.node.lineno - 1 : defined.node.end_lineno])))
+
+    def forward(
+        self, handle: Handle, weights: dict[str, Any], form: Form, outputs: int | None, two: bool
+    ) -> tuple[int, Fault | None]:
+        ids = torch.arange(18).reshape(3, 6) % (VOCABULARY - 3) + 1
+        inputs = list(ids) if form.single else [ids]
+        rows = []
+        for part in inputs:
+            whole = (
+                (part,) if form.single else arranged(form, (part, torch.ones_like(part)) if two else (part,), weights)
+            )
+            reply = self.ask("call", handle, whole)
+            if reply.fault is not None:
+                return 0, reply.fault
+            rows.append(first_tensor(reply.value))
+        if any(row is None for row in rows):
+            return 1, None
+        shapes = [tuple(row.shape) for row in rows if row is not None]
+        if form.single:
+            fine = all(len(s) in (1, 2) and s[-1] == (outputs or s[-1]) and (len(s) == 1 or s[0] == 1) for s in shapes)
+        else:
+            fine = len(shapes[0]) == 2 and shapes[0][0] == 3 and shapes[0][1] == (outputs or shapes[0][1])
+        return (2 if fine else 1), None
+
+    # -- functions ----------------------------------------------------------------------------
+
+    def function(self, match: Match) -> Trial:
+        """Try a function by what it is wanted for. Names without a trial of their own only have to exist."""
+        trial = {
+            "build_vocab": self.vocabulary,
+            "to_ids": self.ids,
+            "collate": self.batch,
+            "train": self.training,
+            "train_batches": self.training,
+            "init_embedding": self.table,
+        }.get(match.wanted)
+        return trial(match) if trial else Trial(1, match)
+
+    def vocabulary(self, match: Match) -> Trial:
+        faults = []
+        for titles in (list(TITLES), [title.split() for title in TITLES]):
+            reply = self.run(match, titles=titles)
+            if reply.fault is not None:
+                faults.append(reply.fault)
+                continue
+            several = not isinstance(reply.value, dict) and is_word_dict(
+                picked(replace(match, picks_dict=True), reply.value)
+            )
+            found = replace(match, picks_dict=several)
+            value = picked(found, reply.value)
+            if is_word_dict(value) and any(len(key) > 1 for key in value):
+                return Trial(2, found)
+        return Trial(1, match) if len(faults) < 2 else Trial(0, match, faults[0])
+
+    def ids(self, match: Match) -> Trial:
+        faults = []
+        for words in (list(WORDS), " ".join(WORDS)):
+            reply = self.run(match, words=words, vocab=VOCAB)
+            if reply.fault is not None:
+                faults.append(reply.fault)
+            elif id_like(reply.value):
+                return Trial(2, match)
+        return Trial(1, match) if len(faults) < 2 else Trial(0, match, faults[0])
+
+    def batch(self, match: Match) -> Trial:
+        reply = self.run(match, batch=[(torch.arange(1, 2 + n), n) for n in range(3)])
+        value = list(reply.value.values()) if isinstance(reply.value, dict) else reply.value
+        fine = isinstance(value, list | tuple) and len(value) >= 2 and isinstance(value[0], Tensor)
+        return Trial(0, match, reply.fault) if reply.fault else Trial(2 if fine else 1, match)
+
+    def training(self, match: Match) -> Trial:
+        model = self.ask("define", "lent", source=BAG).extras.get("handle")
+        data = [(torch.arange(1, 5) + n, n) for n in range(3)]
+        options = {"epochs": 1, "lr": 0.1, "batch_size": 2 if match.wanted == "train_batches" else 1, "device": "cpu"}
+        reply = self.run(match, model=model, train_set=data, valid_set=data[:2], **options)
+        return Trial(0, match, reply.fault) if reply.fault else Trial(2, match)
+
+    def table(self, match: Match) -> Trial:
+        vectors = Made(VECTORS, (["red", "dog", "sat"], torch.ones(3, WIDTH)))
+        reply = self.run(match, vocab=VOCAB, vectors=vectors, dim=WIDTH)
+        return Trial(0, match, reply.fault) if reply.fault else Trial(2 if reply.value is not None else 1, match)
+
+
+def fits(match: Match, weights: dict[str, Any]) -> bool:
+    """The sizes that were asked for stand in the parameters where they belong; words may have a row or two more."""
+    shapes = [tuple(w.shape) for w in weights.values() if isinstance(w, Tensor)]
+    if {"vocab_size", "emb_size"} <= set(match.accepts):
+        table = any(s[-1] == WIDTH and VOCABULARY - 1 <= s[0] <= VOCABULARY + 3 for s in shapes if len(s) == 2)
+        if not table:
+            return False
+    for role in ("hidden_size", "out_channels"):
+        if role in match.accepts and not any(size % SIZES[role] == 0 for shape in shapes for size in shape if size):
+            return False
+    return True
+
+
+def first_tensor(value: Any) -> Tensor | None:
+    if isinstance(value, list | tuple) and value:
+        value = value[0]
+    return value if isinstance(value, Tensor) and value.dim() and value.is_floating_point() else None
+
+
+def id_like(value: Any) -> bool:
+    """A number for each of the three words, in any dress."""
+    if isinstance(value, str):
+        value = value.split()
+    if hasattr(value, "tolist"):
+        value = value.reshape(-1).tolist() if hasattr(value, "reshape") else value.tolist()
+    if not isinstance(value, list | tuple) or not 2 <= len(value) <= 3:
+        return False
+    texts = [str(part.item() if isinstance(part, Tensor) and part.numel() == 1 else part) for part in value]
+    return all(re.fullmatch(r"-?\d+(\.0)?", text) for text in texts)
+
+
+def surveyed(branch: Branch, section: str) -> list[dict[str, Any]]:
+    """What the room says of its names, as far as it has the agreed form."""
+    try:
+        reply = branch.ask({"op": "survey", "section": section})
+    except ReplyRefused:
+        return []
+    rows = reply.value if isinstance(reply.value, list) else []
+    return [row for row in rows if isinstance(row, dict) and isinstance(row.get("name"), str)]

@@ -1,0 +1,71 @@
+"""Problem 89: classes that load their own encoder get the judge's from the same call."""
+
+from __future__ import annotations
+
+import pytest
+
+from grader.model import ExerciseReport, Outcome
+from tests.matching.people import graded
+
+OFFLINE = """
+class BertModel:
+    @classmethod
+    def from_pretrained(cls, *names, **options):
+        raise OSError("no connection")
+class transformers:
+    BertModel = BertModel
+"""
+COMMON = """
+class BERTClass(torch.nn.Module):
+    def __init__(self, drop_rate, otuput_size):
+        super().__init__()
+        self.bert = BertModel.from_pretrained('bert-base-uncased')
+        self.drop = torch.nn.Dropout(drop_rate)
+        self.fc = torch.nn.Linear(768, otuput_size)
+    def forward(self, ids, mask):
+        out = self.bert(ids, attention_mask=mask)[1]
+        return self.fc(self.drop(out))
+"""
+TYPES = """
+class BertClassifier(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.l1 = transformers.BertModel.from_pretrained('bert-base-uncased', return_dict=False)
+        self.l2 = nn.Linear(768, 4)
+    def forward(self, input_ids, attention_mask, token_type_ids):
+        _, out = self.l1(input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids)
+        return self.l2(out)
+"""
+HANDED_IN = """
+class BertNet(nn.Module):
+    def __init__(self, bert, hidden_size=768, num_labels=4):
+        super().__init__()
+        self.bert = bert
+        self.classifier = nn.Linear(768, num_labels)
+    def forward(self, batch):
+        h = self.bert(batch['src'], attention_mask=batch['mask']).last_hidden_state
+        return self.classifier(h[:, 0])
+"""
+SCORES = ("scores_from_a_model_output", "padding_is_not_read", "head_learns")
+
+
+def model_findings(report: ExerciseReport) -> dict[str, Outcome]:
+    """The checks that ask the classifier alone, not `encode` or `fine_tune`."""
+    return {f.check: f.outcome for f in report.findings if "score" in f.check}
+
+
+@pytest.mark.parametrize("source", [COMMON, TYPES, HANDED_IN], ids=["common", "token types", "handed in"])
+def test_own_classes_are_judged_with_the_lent_encoder(source: str) -> None:
+    """However the class comes by its encoder, its scores are recomputed; what is done without a function is for a person."""
+    found = graded("knock89", ("knock89", OFFLINE + source))
+    assert set(model_findings(found).values()) == {Outcome.PASSED}, [
+        (f.check, f.outcome, f.rationale) for f in found.findings
+    ]
+    others = {f.outcome for f in found.findings if f.check in ("ids_of_its_own_tokenizer", "history_is_of_this_model")}
+    assert others == {Outcome.NEEDS_REVIEW}
+
+
+def test_a_mask_left_out_is_named() -> None:
+    """Without the mask, in whatever class, the mistake is named."""
+    found = graded("knock89", ("knock89", OFFLINE + COMMON.replace(", attention_mask=mask", "")))
+    assert "mask_dropped" in {f.misconception.id for f in found.findings if f.misconception}
