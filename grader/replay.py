@@ -15,18 +15,20 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from grader.box.inside import probe
+from grader.box.inside.letters import copied
 from grader.box.inside.probe import Handle
-from grader.box.local import LocalBox
-from grader.errors import Failure, ReplyRefused
+from grader.box.wire import reply_of
+from grader.errors import Failure
 from grader.lessons import source
-from grader.model import Edit, Exercise, Limits, Variant
+from grader.model import Edit, Exercise, Reply, Variant
 from grader.student import Exchange, crash, same
 from grader.weights import assignments
 
 WAYS = 64  # matchings of parameters that are tried; the likeliest come first
 PATIENCE = 800  # replays with unlikely matchings in search of one right answer, or of one name: a few seconds at most
 RIGHT = Variant("", ())
-ROOMY = Limits(reply=256 << 20)
+ROOMY = 256 << 20  # bytes of a reply
 
 
 class KnownAnswers:
@@ -148,7 +150,7 @@ class Replay:
     """One pass through the exchanges, with the `way`-th matching of parameters."""
 
     def __init__(self, scope: dict[str, Any], double: bool, way: int) -> None:
-        self.box = LocalBox(scope, ROOMY)
+        self.room = probe.Room(scope)
         self.double = double
         self.way = way
         self.ways = 1
@@ -160,22 +162,22 @@ class Replay:
         while_alike: end with the first answer that is not the student's, for who asks for no more.
         """
         answered = []
-        with self.box.branch() as branch:
-            for exchange in exchanges:
-                request = self.translate(exchange)
-                if request is None:
-                    return None
-                try:
-                    reply = branch.ask(request)
-                except ReplyRefused:
-                    return None
-                if (request.get("keep") or request["op"] == "define") and reply.fault is None:
-                    handle: Handle = reply.extras["handle"]
-                    self.built[handle.number] = (exchange.weights, reply.extras["weights"])
-                answered.append(self.read(exchange, request, reply))
-                if while_alike and not alike(exchange, answered[-1]):
-                    break
+        for exchange in exchanges:
+            request = self.translate(exchange)
+            if request is None:
+                return None
+            reply = self.ask(request)
+            if (request.get("keep") or request["op"] == "define") and reply.fault is None:
+                handle: Handle = reply.extras["handle"]
+                self.built[handle.number] = (exchange.weights, reply.extras["weights"])
+            answered.append(self.read(exchange, request, reply))
+            if while_alike and not alike(exchange, answered[-1]):
+                break
         return answered
+
+    def ask(self, request: dict[str, Any]) -> Reply:
+        """As a room is asked, with values copied instead of packed: whoever answers here is one of ours and does not lie."""
+        return reply_of(probe.answer(self.room, copied(request, ROOMY, order=True), ROOMY, copied))
 
     def translate(self, exchange: Exchange) -> dict[str, Any] | None:
         """The request in this answer's terms: its own parameter names, float64 where asked."""
@@ -193,7 +195,7 @@ class Replay:
         self.ways = max(self.ways, len(found))
         return found[min(self.way, len(found) - 1)] if found else None
 
-    def read(self, exchange: Exchange, request: dict[str, Any], reply: Any) -> Exchange:
+    def read(self, exchange: Exchange, request: dict[str, Any], reply: Reply) -> Exchange:
         if reply.fault is not None:
             return Exchange(request, refused=crash(reply.fault))
         if request.get("keep") or request["op"] in ("define", "load"):

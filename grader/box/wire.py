@@ -106,12 +106,15 @@ class Listener:
 def read_reply(message: bytes) -> Reply:
     """A reply from the room, believed only as far as its form goes. Raises ReplyRefused."""
     try:
-        content = probe.unpack(message)
-        if not isinstance(content, dict):
-            raise ValueError("a reply is a dict")
-        fault = read_fault(content["fault"]) if "fault" in content else None
+        return reply_of(probe.unpack(message))
     except Exception as error:  # whatever a forged message makes the parsers raise
         raise ReplyRefused(f"the reply is malformed ({type(error).__name__})") from None
+
+
+def reply_of(content: Any) -> Reply:
+    if not isinstance(content, dict):
+        raise ValueError("a reply is a dict")
+    fault = read_fault(content["fault"]) if "fault" in content else None
     return Reply(content.get("value"), fault, {k: v for k, v in content.items() if k not in ("value", "fault")})
 
 

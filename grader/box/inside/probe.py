@@ -130,14 +130,14 @@ def target_of(room: Room, request: dict[str, Any]) -> Any:
     return getattr(owner, request["method"]) if request.get("method") else owner
 
 
-def answer(room: Room, request: dict[str, Any], limit: int) -> bytes:
-    """Serve one request; whatever the student's code raises becomes a fault."""
+def answer(room: Room, request: dict[str, Any], limit: int, send: Callable[[Any, int], Any] = pack) -> Any:
+    """Serve one request; whatever the student's code raises becomes a fault. The reply as `send` makes it: bytes."""
     try:
         with room.as_of(request.get("section")), quiet(), room.standing_in(request.get("globals") or {}):
             reply = OPERATIONS[request["op"]](room, request)
-        return pack(reply, limit)
+        return send(reply, limit)
     except BaseException as error:  # everything, also SystemExit: it is the student's code that ran
-        return pack({"fault": fault_of(error)}, limit)
+        return send({"fault": fault_of(error)}, limit)
 
 
 def call(room: Room, request: dict[str, Any]) -> dict[str, Any]:
