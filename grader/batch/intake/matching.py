@@ -13,6 +13,7 @@ from grader.batch.intake.names import keys
 from grader.batch.intake.roster import Enrolled
 
 ALIKE = 0.8  # of two keys, as difflib counts it
+LOOKED_AT = 30
 TELLING = 4  # characters from which on a number within a name is a student's number
 Signs = Callable[[Mapping[str, str]], set[str]]
 Index = Mapping[str, Mapping[str, Enrolled]]
@@ -51,7 +52,7 @@ def match(
     taken = {entry.student for entry in roster}
     renamed = tuple(known_as(one, owners[one.called], taken) for one in handed)
     strangers = {one.student: one for one in renamed if owners[one.called] is None}
-    return renamed, {student: perhaps(one, roster) for student, one in strangers.items()}
+    return renamed, perhaps(strangers, roster)
 
 
 def known_as(one: Handed, owner: Enrolled | None, taken: set[str]) -> Handed:
@@ -127,15 +128,18 @@ KINDS: Mapping[str, tuple[Signs, Signs]] = {
 }
 
 
-def perhaps(one: Handed, roster: Iterable[Enrolled]) -> tuple[str, ...]:
-    """Who of the roster is called nearly so, the nearest first, three at most. For a person to decide."""
-    mine = names(one.identity)
-    scored = [
-        (max((nearness(a, b) for a in mine for b in names(entry.identity)), default=0.0), entry.student)
-        for entry in roster
-    ]
-    return tuple(student for score, student in sorted(scored, key=lambda pair: -pair[0])[:3] if score >= ALIKE)
+def perhaps(strangers: Mapping[str, Handed], roster: Iterable[Enrolled]) -> dict[str, tuple[str, ...]]:
+    """For each stranger who of the roster is called nearly so, the nearest first. For a person to decide.
 
-
-def nearness(a: str, b: str) -> float:
-    return difflib.SequenceMatcher(None, a, b, autojunk=False).ratio()
+    Nobody looks through more than a few: where most are strangers, it is the wrong roster.
+    """
+    known: dict[str, list[str]] = {}
+    for entry in roster:
+        for spelling in names(entry.identity):
+            known.setdefault(spelling, []).append(entry.student)
+    found: dict[str, tuple[str, ...]] = {}
+    for number, (student, one) in enumerate(strangers.items()):
+        spellings = names(one.identity) if number < LOOKED_AT else set()
+        near = [n for mine in sorted(spellings) for n in difflib.get_close_matches(mine, known, 4, ALIKE)]
+        found[student] = tuple(dict.fromkeys(who for spelling in near for who in known[spelling]))[:3]
+    return found
