@@ -37,7 +37,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "grader.batch.attendance",
         "grader.batch.analysis",
     ),
-    ("grader.grading",),
+    ("grader.grading", "grader.autograder"),
     ("grader.batch",),
     ("grader.cli", "grader.__main__", "grader.inline"),
 )

@@ -60,9 +60,3 @@ def entry(
     if decided and scored:
         test["score"] = finding.earned
     return test
-
-
-def refusal(sentence: str) -> str:
-    """results.json where there is no report at all: the sentence, and no score."""
-    document = {"output": sentence, "output_format": "text", "visibility": "visible", "tests": []}
-    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
