@@ -111,7 +111,7 @@ def filled(
         raise UsageError('Give the gradebook exported from Canvas with --worksheet, or --assignment "Name (1234)".')
     if format_ != "feedback":
         if output is None:
-            click.get_binary_stream("stdout").write(done.content)
+            click.echo(done.content, nl=False)
         else:
             write_bytes(done.content, output)
     for sentence in done.notes:

@@ -29,6 +29,7 @@ HEADERS = {
     "open": ("Grade can be changed", "評点を変更できます", "評点の変更", "評定を変更できます"),
     "feedback": ("Feedback comments", "フィードバックコメント"),
 }
+FEWEST = 7  # columns of a worksheet
 CLOSED = ("no", "いいえ", "nein", "non")
 MOMENT = re.compile(r"\d{1,2}:\d{2}|^-$")
 LOCKED = Text(
@@ -120,25 +121,14 @@ def locked(sheet: Sheet, columns: Columns, row: int) -> bool:
 
 
 def find(sheet: Sheet, name: str) -> Columns:
-    """The columns by their headers; those of a language that is not known, by what stands in them and beside what."""
+    """The columns by their headers; in a language that is not known, by what stands in them and beside what."""
     header = [bare(title) for title in sheet.header]
     found: dict[str, int | None] = {}
     for role, titles in HEADERS.items():
         places = [header.index(bare(title)) for title in titles if bare(title) in header]
         found[role] = places[0] if places else None
-    if found["participant"] is None:
-        found["participant"] = first(sheet, lambda values: len({re.sub(r"\d+$", "", v.strip()) for v in values}) == 1
-                                     and all(re.search(r"\d$", v.strip()) for v in values))  # fmt: skip
-    if found["most"] is None:
-        found["most"] = maximum(sheet)
-        found["grade"] = found["most"] - 1 if found["most"] else None  # Moodle writes one right before the other
-    if found["email"] is None:
-        found["email"] = first(sheet, lambda values: all("@" in value for value in values))
-    last = len(header) - 1
-    if found["feedback"] is None and not known(header) and not all(MOMENT.search(v) for v in sheet.column(last)):
-        found["feedback"] = last
-    if found["name"] is None and not known(header):
-        found["name"] = 1
+    if found["most"] is None and len(header) >= FEWEST:
+        found = by_content(sheet)
     for role in ("participant", "grade", "most"):
         if found[role] is None:
             raise UsageError(
@@ -148,9 +138,19 @@ def find(sheet: Sheet, name: str) -> Columns:
     return Columns(**found)  # type: ignore[arg-type]  # the three that must be there are
 
 
-def known(header: list[str]) -> bool:
-    """Whether the worksheet is in a language of ours: then a column that was not found is not there."""
-    return any(bare(title) in header for title in HEADERS["most"])
+def by_content(sheet: Sheet) -> dict[str, int | None]:
+    """Moodle always writes the participant and the name first, the maximum right after the grade, and the comments last."""
+    most, last = maximum(sheet), len(sheet.cells[0]) - 1
+    participants = [re.sub(r"\d+$", "", value.strip()) for value in sheet.column(0) if value.strip()]
+    return {
+        "participant": 0 if len(set(participants)) == 1 and participants[0] else None,
+        "name": 1,
+        "grade": most - 1 if most else None,
+        "most": most,
+        "open": most + 1 if most else None,
+        "email": first(sheet, lambda values: all("@" in value for value in values)),
+        "feedback": None if all(MOMENT.search(value) for value in sheet.column(last)) else last,
+    }
 
 
 def maximum(sheet: Sheet) -> int | None:
