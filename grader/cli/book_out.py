@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json as plain_json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import click
+from rich.console import Console
 
 from grader.cli.batch import book_option
 from grader.cli.book import book_
@@ -130,3 +133,75 @@ def contents(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}.") from error
+
+
+@book_.command("items")
+@book_option
+@click.option("--lesson", metavar="LESSON", help="Of this lesson.")
+@click.option("--format", "format_", type=click.Choice(["terminal", "json"]), default="terminal", show_default=True)
+@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write it there.")
+@language_option
+@told
+def book_items(book: Path, lesson: str | None, format_: str, output: Path | None, lang: Language | None) -> None:
+    """Each check over the class: how many passed, whether it tells who can do it, and the mistakes by frequency."""
+    from grader.batch.analysis import items
+    from grader.batch.exports.people import of_one_lesson
+    from grader.batch.gradebook import open_book
+    from grader.batch.standings import findings
+    from grader.report import hints
+
+    with open_book(book, write=False) as opened:
+        name = next(p.standing.lesson for p in of_one_lesson(opened, lesson) if p.standing.lesson)
+        rows = items(findings(opened, name))
+    if format_ == "json":
+        write(as_json({"lesson": name, "items": [asdict(row) for row in rows]}), output)
+    else:
+        show(hints.items(rows, lang or language_of_locale()), output)
+
+
+@book_.command("similar")
+@click.argument("source", type=click.Path(path_type=Path), required=False)
+@book_option
+@click.option("--lesson", metavar="LESSON", help="Of this lesson.")
+@click.option("--passages", type=click.IntRange(0), default=3, show_default=True, help="So many of each pair's.")
+@click.option("--format", "format_", type=click.Choice(["terminal", "json"]), default="terminal", show_default=True)
+@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write it there.")
+@language_option
+@told
+def book_similar(
+    source: Path | None,
+    book: Path,
+    lesson: str | None,
+    passages: int,
+    format_: str,
+    output: Path | None,
+    lang: Language | None,
+) -> None:
+    """Which submissions to read side by side: those that share more than the task and the class explain.
+
+    SOURCE is the folder or zip they were graded from; the gradebook keeps no code. Hints for a person, never a verdict.
+    """
+    from grader.batch.gradebook import open_book
+    from grader.batch.papers import similar_in
+    from grader.report import hints
+
+    with open_book(book, write=False) as opened:
+        compared = similar_in(opened, source, lesson)
+    if format_ == "json":
+        write(as_json(asdict(compared)), output)
+    else:
+        show(hints.pairs(compared, lang or language_of_locale(), passages), output)
+
+
+def as_json(value: Any) -> str:
+    return plain_json.dumps(value, ensure_ascii=False, indent=1) + "\n"
+
+
+def show(page: Any, output: Path | None) -> None:
+    """On the screen, or as plain text in a file."""
+    if output is None:
+        Console().print(page)
+        return
+    from grader.report.terminal import text_of
+
+    write(text_of([page], 120, colour=False), output)
