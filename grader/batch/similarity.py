@@ -78,7 +78,7 @@ class Table:
     def overlap(self) -> NDArray[np.float64]:
         size = len(self.own)
         smaller = np.maximum(np.minimum.outer(self.own, self.own), FLOOR * np.log(max(size, 2)))
-        found = self.weight / smaller
+        found = np.minimum(self.weight / smaller, 1.0)
         np.fill_diagonal(found, 0.0)
         return np.asarray(found)
 

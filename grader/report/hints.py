@@ -33,8 +33,8 @@ NONE = Text(
     ja="{lesson} の提出 {read} 件のうち、課題そのものやクラス全体の傾向で説明できる以上に似ている組はありません。",
 )
 HINTS = Text(
-    en="{pairs} of {read} submissions to {lesson} share more than the task and the class explain. These are hints on where to look, not "
-    "a verdict: a common source, working together as allowed, or chance can look the same. Read the lines, and ask.",
+    en="Submissions to {lesson}: {read}; pairs that share more than the task and the class explain: {pairs}. These are hints on where to "
+    "look, not a verdict: a common source, working together as allowed, or chance can look the same. Read the lines, and ask.",
     ja="{lesson} の提出 {read} 件のうち {pairs} 組が、課題そのものやクラス全体の傾向で説明できる以上に似ています。これは確認の手がかりで"
     "あって、不正の判定ではありません。共通の資料、許された協力、偶然でも同じように見えます。該当箇所を読み、本人に話を聞いてください。",
 )
@@ -43,8 +43,8 @@ LEFT_OUT = Text(
 )
 SHARE = Text(en="{share:.0%} of the smaller one's own code", ja="短いほうの独自のコードの {share:.0%} が一致")
 UNUSUAL = Text(
-    en="{surprise:.1f} deviations above what is usual for the closest two in this class",
-    ja="このクラスで最も近い相手との一致度の標準より、偏差 {surprise:.1f} 個分高い値です",
+    en="{surprise:.1f} deviations above what is usual between a student of this class and the closest other",
+    ja="このクラスの学生と最も似た相手との一致度の中央値を、偏差 {surprise:.1f} 個分上回っています",
 )
 TOO_FEW = Text(en="too few submissions to say what is usual", ja="提出数が少なく、普段どの程度似るかは分かりません")
 PLACE = Text(en="{file}, cell {cell}, lines {first}-{last}", ja="{file} セル {cell}、{first}-{last} 行")

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+import json
 import random
 import re
 import time
 from dataclasses import replace
 from pathlib import Path
 
+import nbformat
+import nbformat.v4
 import pytest
+from click.testing import CliRunner
 
+from grader.batch.evening import sha256_of
+from grader.batch.gradebook import open_book
 from grader.batch.intake import Handed
 from grader.batch.papers import known, paper
 from grader.batch.passages import Passage
 from grader.batch.prints import LENGTH, WINDOW, all_hashes
 from grader.batch.similarity import Code, Paper, similar
 from grader.batch.tokens import chosen_names, tokens
+from grader.cli import main
+from grader.model import Outcome
 from tests import notebooks
+from tests.batch.test_gradebook import BATCH
+from tests.batch.test_gradebook import graded as a_result
 from tests.lessons.right_knock80_89 import RIGHT
 
 CALLS = ("view", "transpose", "softmax", "unsqueeze", "squeeze", "matmul", "permute", "mean", "sum", "clamp", "relu", "tanh",
@@ -133,10 +143,11 @@ def test_one_copied_part_is_found_among_own_work() -> None:
 
 
 def test_nobody_stands_out_in_a_class_on_its_own() -> None:
-    """Thirty who share the usual answers and nothing else, for several classes: no pair is told."""
-    for first in (0, 100, 200):
-        papers = [by(f"s{n}", [*real(n), *written(first + n)]) for n in range(30)]
+    """Thirty who share the usual answers and nothing else, and eight who share nothing: no pair is told."""
+    for first in (0, 100):
+        papers = [by(f"s{n}", [*real(n), *written(first + n, 5)]) for n in range(30)]
         assert similar(papers) == []
+    assert similar([by(f"s{n}", written(n)) for n in range(8)]) == []
 
 
 def test_the_standard_answer_is_nobodys(tmp_path: Path) -> None:
@@ -177,7 +188,7 @@ def test_too_few_to_say_what_is_usual() -> None:
 def test_little_work_shares_little() -> None:
     """Who wrote a few lines is not told for them, even if somebody else has the same ones."""
     few = ["def f(x):\n    return torch.softmax(x @ x.transpose(0, 1) / 3, dim=1)"]
-    assert similar([by("a", few), by("b", few), *class_of(8)]) == []
+    assert similar([by("a", few), by("b", few), *(by(f"s{n}", written(n)) for n in range(8))]) == []
 
 
 def test_winnowing_finds_every_passage_that_is_long_enough() -> None:
@@ -227,6 +238,59 @@ def test_the_known_answers_cover_the_solution() -> None:
     )
     assert mistaken is not None
     assert all_hashes(source.split(mistaken)) <= known("transformer_lm")
+
+
+@pytest.fixture
+def graded(tmp_path: Path) -> Path:
+    """A gradebook of six, two of whom share a disguised notebook, and the folder that they handed in."""
+    (tmp_path / "class").mkdir()
+    with open_book(tmp_path / "book") as book:
+        batch = book.begin(replace(BATCH, source=str(tmp_path / "class")))
+        for number, student in enumerate(("ann", "bob", "eve", "kim", "lee", "zoe")):
+            cells = disguised(written(0)) if student == "zoe" else written(number)
+            made = nbformat.v4.new_notebook(
+                cells=[nbformat.v4.new_code_cell(cell, id=f"c{n}") for n, cell in enumerate(cells)]
+            )
+            path = notebooks.save(made, tmp_path / "class", f"{student}.ipynb")
+            handed = Handed(student, path)
+            (submission,) = book.hand_in(batch, [(student, path.name, sha256_of(handed), None)])
+            book.record(batch, submission, "one", 1, a_result(Outcome.PASSED, Outcome.FAILED), by="g")
+        book.end(batch)
+    return tmp_path / "book"
+
+
+def test_similar_as_typed(graded: Path) -> None:
+    """From where they were graded, or from where they are now; the words say hint in both languages; gone is said."""
+
+    def run(*args: str | Path) -> tuple[int, str]:
+        words = ["book", "similar", *map(str, args), "--book", str(graded)]
+        result = CliRunner(env={"COLUMNS": "160"}).invoke(main, words)
+        return result.exit_code, result.output
+
+    folder = graded.parent / "class"
+    code, said = run("--lang", "en")
+    assert code == 0 and "ann - zoe" in said and "not a verdict" in " ".join(said.split()) and "zoe.ipynb, cell" in said
+    assert len(re.findall(r"(?m)^(?:ann|bob|eve|kim|lee|zoe) - ", said)) == 1
+    assert "判定ではありません" in run("--lang", "ja")[1].replace("\n", "")
+    folder.rename(graded.parent / "moved")
+    assert run()[0] == 2 and "say where they are" in " ".join(run()[1].split())
+    (graded.parent / "moved" / "lee.ipynb").write_text("changed since")
+    code, said = run(graded.parent / "moved", "--format", "json")
+    found = json.loads(said)
+    assert code == 0 and found["read"] == 5 and found["left_out"] == ["lee"]
+    (pair,) = found["pairs"]
+    assert (pair["first"], pair["second"]) == ("ann", "zoe") and 0.9 < pair["overlap"] <= 1.0
+    assert run(graded.parent / "nothing")[0] == 2
+
+
+def test_items_as_typed(graded: Path) -> None:
+    """Pass rates, discrimination and mistakes, as a table and as data."""
+    table = CliRunner(env={"COLUMNS": "160"}).invoke(main, ["book", "items", "--book", str(graded), "--lang", "en"])
+    assert table.exit_code == 0 and "100%" in table.output and "m (6)" in table.output and "-" in table.output
+    data = CliRunner().invoke(main, ["book", "items", "--book", str(graded), "--format", "json"])
+    found = json.loads(data.output)
+    assert [item["pass_rate"] for item in found["items"]] == [1.0, 0.0] and found["lesson"] == "lesson"
+    assert CliRunner().invoke(main, ["book", "items", "--book", str(graded), "--lesson", "no"]).exit_code == 2
 
 
 @pytest.mark.slow

@@ -98,6 +98,11 @@ def make(everybody: list[Person], assignment: str) -> Filled:
     if not ASSIGNMENT.match(assignment):
         raise UsageError(f'Canvas writes an assignment as "Name (1234)", with its id; {assignment!r} has none.')
     known = [person for person in everybody if person.known("canvas_user")]
+    if not known:
+        raise UsageError(
+            "The gradebook knows nobody's Canvas id: nothing was handed in as Canvas gives it. Give the gradebook exported from Canvas "
+            "with --worksheet."
+        )
     possible = max((p.standing.score.possible for p in known if p.standing.score), default=0.0)
     rows = [[*HEADER, assignment], ["    Points Possible", "", "", "", "", points(possible)]]
     notes = [note(NO_NUMBER, who=p.standing.student) for p in everybody if not p.known("canvas_user")]

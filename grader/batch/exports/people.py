@@ -98,7 +98,7 @@ def plain(name: str) -> str:
 
 def shown(name: str) -> str:
     """A stranger's name on one line of a terminal."""
-    return "".join(character if character.isprintable() else " " for character in name)[:80]
+    return "".join(character if character.isprintable() else " " for character in name)[:200]
 
 
 def note(text: Text, **values: object) -> Text:
