@@ -31,7 +31,10 @@ def summary(report: Report, language: Language) -> str:
         lines = [f"{words.SCORE.in_(language)}: {words.points(score.earned)} / {words.points(score.possible)}"]
     if score.pending:
         lines.append(words.PENDING.in_(language).format(points=words.points(score.pending)))
-    return "\n".join([*lines, *(remark.in_(language) for remark in report.remarks)])
+    lines += [remark.in_(language) for remark in report.remarks]
+    for exercise in report.exercises:
+        lines += [f"{exercise.title.in_(language)}: {said.in_(language)}" for said in exercise.assumptions]
+    return "\n".join(lines)
 
 
 def seconds(report: Report) -> float:

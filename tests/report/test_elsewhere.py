@@ -185,3 +185,15 @@ def test_junit_survives_what_students_print() -> None:
     document = etree.fromstring(junit.render(with_finding(finding, Score(0.0, 1.0)), "en").encode())
     XSD.assertValid(document)
     assert document.find("testsuite/testcase/error").text == "[31m<b>&  ]]>  山\U0001f600\t"
+
+
+@pytest.mark.parametrize(("chosen", "begins"), [("junit", "<?xml"), ("gradescope", "{"), ("github-classroom", "result="),
+                                                ("json", "{"), ("html", "<!doctype html>")])  # fmt: skip
+def test_the_command_line_has_each(chosen: str, begins: str) -> None:
+    """`grade FILE --format ...` gives each of them."""
+    from grader.cli import main
+    from grader.cli.one import rendered
+
+    (option,) = (parameter for parameter in main.commands["file"].params if parameter.name == "format_")
+    assert chosen in option.type.choices
+    assert rendered(graded(), chosen, "ja", to_file=True).startswith(begins)
