@@ -37,7 +37,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "grader.batch.attendance",
         "grader.batch.analysis",
     ),
-    ("grader.grading",),
+    ("grader.grading", "grader.autograder"),
     ("grader.batch",),
     ("grader.cli", "grader.__main__", "grader.inline"),
 )
@@ -153,6 +153,15 @@ def test_the_gradebook_knows_the_model_and_the_report_only(name: str) -> None:
     known = ("grader.errors", "grader.model", "grader.report.json", "grader.batch.")
     for imported in imports_of(PACKAGE / "batch" / f"{name}.py"):
         assert not imported.startswith("grader.") or imported.startswith(known), imported
+
+
+def test_exports_know_the_gradebook_and_the_reports_only() -> None:
+    """What goes to the LMS needs no judge, no box and no lesson either."""
+    known = ("grader.errors", "grader.model", "grader.report", "grader.batch.exports.")
+    known += tuple(f"grader.batch.{name}" for name in ("entries", "gradebook", "standings", "outbox"))
+    for path in (PACKAGE / "batch" / "exports").glob("*.py"):
+        for imported in imports_of(path):
+            assert not imported.startswith("grader.") or imported.startswith(known), (path, imported)
 
 
 def test_what_runs_beside_the_student_stands_alone() -> None:

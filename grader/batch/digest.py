@@ -15,7 +15,7 @@ from pathlib import Path
 import grader
 
 PACKAGE = Path(grader.__file__).resolve().parent
-NO_PART = ("cli", "__main__.py", "reviewing.py", "report", "batch", "lessons")
+NO_PART = ("autograder", "cli", "__main__.py", "reviewing.py", "report", "batch", "lessons")
 
 
 @cache

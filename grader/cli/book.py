@@ -11,7 +11,7 @@ from rich.console import Console
 from grader.cli.batch import book_option
 from grader.cli.group import main
 from grader.cli.one import rendered
-from grader.cli.speaking import language_of_locale, language_option, told, write
+from grader.cli.speaking import language_of_locale, language_option, told
 from grader.errors import UsageError
 from grader.model import Language
 
@@ -113,18 +113,3 @@ def book_compare(before: int, after: int, book: Path, lang: Language | None) -> 
     with open_book(book, write=False) as opened:
         found = standings.compare(opened, before, after)
     Console().print(pages.differences(found, lang or language_of_locale()))
-
-
-@book_.command("export")
-@book_option
-@click.option("--format", "format_", type=click.Choice(["csv", "json"]), default="csv", show_default=True)
-@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write it there.")
-@click.option("--lesson", metavar="LESSON", help="Only this lesson.")
-@told
-def book_export(book: Path, format_: str, output: Path | None, lesson: str | None) -> None:
-    """Everybody's score as CSV, or scores, findings and changes as JSON."""
-    from grader.batch.gradebook import open_book
-    from grader.batch.plain_export import csv_of, json_of
-
-    with open_book(book, write=False) as opened:
-        write(csv_of(opened, lesson) if format_ == "csv" else json_of(opened, lesson), output)

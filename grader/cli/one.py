@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import secrets
 import sys
 from contextlib import nullcontext, suppress
@@ -18,7 +19,11 @@ from grader.model import Language, Limits, Outcome, Report, Text
 @main.command("file")
 @click.argument("path", metavar="FILE", type=click.Path(path_type=Path))
 @click.option(
-    "--format", "format_", type=click.Choice(["terminal", "json", "html"]), default="terminal", show_default=True
+    "--format",
+    "format_",
+    type=click.Choice(["terminal", "json", "html", "junit", "gradescope", "github-classroom"]),
+    default="terminal",
+    show_default=True,
 )
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write the report there.")
 @click.option("--seed", type=click.IntRange(0), help="Draw the inputs from this seed. Default: a fresh one.")
@@ -135,10 +140,8 @@ def rendered(report: Report, format_: str, language: Language, to_file: bool) ->
         from grader.report import json
 
         return json.render(report)
-    if format_ == "html":
-        from grader.report import html
-
-        return html.render(report, language)
+    if format_ != "terminal":
+        return importlib.import_module(f"grader.report.{format_.replace('-', '_')}").render(report, language)  # type: ignore[no-any-return]
     from grader.report import terminal
 
     if to_file:

@@ -65,9 +65,14 @@ def write(text: str, output: Path | None) -> None:
     if output is None:
         click.echo(text, nl=False)
         return
+    write_bytes(text.encode(), output)
+
+
+def write_bytes(content: bytes, output: Path) -> None:
+    """Whole or not at all. Raises UsageError where it cannot be written."""
     part = output.with_name(output.name + ".part")
     try:
-        part.write_text(text, encoding="utf-8")
+        part.write_bytes(content)
         part.replace(output)
     except OSError as error:
-        raise UsageError(f"The report cannot be written to {output}: {error.strerror}.") from error
+        raise UsageError(f"{output} cannot be written: {error.strerror}.") from error

@@ -1,0 +1,121 @@
+"""Canvas' gradebook CSV: one column of the downloaded file filled in, or a file of that column alone."""
+
+from __future__ import annotations
+
+import re
+
+from grader.batch.exports.moodle import number
+from grader.batch.exports.people import NOT_GRADED, NOT_LISTED, Directory, Filled, Person, note, plain, points, remark
+from grader.batch.exports.sheet import Sheet, read
+from grader.errors import UsageError
+from grader.model import Text
+from grader.report.rows import neutral
+
+ASSIGNMENT = re.compile(r"^(?P<name>.+) \((?P<id>\d+)\)$")
+KEYS = (("canvas_user", "id"), ("login", "sis login id"), ("id", "sis user id"), ("email", "sis login id"))
+HEADER = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
+EXCUSED = "EX"
+LEFT = Text(
+    en="{who}: excused in Canvas, left as it was.", ja="{who}: Canvas で免除（EX）になっているため、元のままです。"
+)
+NO_NUMBER = Text(
+    en="{who}: the gradebook does not know the Canvas id, left out; give the gradebook downloaded from Canvas with --worksheet.",
+    ja="{who}: Canvas の ID が分からないため含めていません。Canvas からダウンロードした成績表を --worksheet で指定してください。",
+)
+
+
+def fill(content: bytes, name: str, everybody: list[Person], assignment: str | None) -> Filled:
+    """The downloaded gradebook with the assignment's column filled in, scaled to the points that Canvas gives for it.
+
+    assignment: its id or name; None for the only one there is. Raises UsageError where it is not clear which.
+    """
+    sheet = read(content, name)
+    header = [plain(title) for title in sheet.header]
+    if "id" not in header:
+        raise UsageError(f"{name} is not a gradebook of Canvas: there is no column ID. Use Grades > Export there.")
+    number_column = header.index("id")
+    column = chosen(sheet, assignment, name)
+    first = next((r for r in range(1, len(sheet.cells)) if sheet.value(r, number_column).strip()), len(sheet.cells))
+    possible = max((number(value) for value in sheet.column(column)[: first - 1]), default=-1.0)
+    directory, notes, listed, scores = Directory(everybody), list[Text](), set[str](), 0
+    for row in range(first, len(sheet.cells)):
+        if not any(sheet.cells[row]):
+            continue
+        who = sheet.value(row, 0)
+        person = directory.find(said(sheet, header, row))
+        if person is None:
+            notes.append(note(NOT_GRADED, who=who))
+            continue
+        listed.add(person.standing.student)
+        if sheet.value(row, column).strip() == EXCUSED:
+            notes.append(note(LEFT, who=who))
+            continue
+        notes += [one for one in [remark(person, who)] if one]
+        if (scaled := grade(person, possible)) is not None:
+            scores += 1
+            sheet.put(row, column, points(scaled))
+    missing = [p for p in everybody if p.standing.student not in listed]
+    notes += [note(NOT_LISTED, who=p.standing.student, file=name) for p in missing]
+    return Filled(sheet.content(), scores, tuple(notes))
+
+
+def grade(person: Person, possible: float) -> float | None:
+    """Of what Canvas gives for it; as it is where Canvas does not say."""
+    standing = person.standing
+    if standing.final is None or standing.score is None:
+        return None
+    if possible <= 0 or not standing.score.possible:
+        return standing.final
+    return standing.final / standing.score.possible * possible
+
+
+def said(sheet: Sheet, header: list[str], row: int) -> list[tuple[str, str]]:
+    found = [(key, sheet.value(row, header.index(plain(title)))) for key, title in KEYS if plain(title) in header]
+    return [*found, ("name", sheet.value(row, 0)), ("name", turned(sheet.value(row, 0)))]
+
+
+def turned(name: str) -> str:
+    """`Yamada, Taro` -> `Taro Yamada`."""
+    last, _, given = name.partition(",")
+    return f"{given.strip()} {last.strip()}"
+
+
+def chosen(sheet: Sheet, assignment: str | None, name: str) -> int:
+    """The column of the assignment."""
+    there = {column: match for column, title in enumerate(sheet.header) if (match := ASSIGNMENT.match(title))}
+    fitting = [c for c, m in there.items() if assignment in (None, m[0], m["id"], m["name"])]
+    if len(fitting) != 1:
+        listed = ", ".join(match[0] for match in there.values()) or "none"
+        why = "does not say which assignment it is for" if assignment is None else f"has no assignment {assignment}"
+        if assignment is not None and fitting:
+            why = f"has several assignments {assignment}"
+        raise UsageError(f"{name} {why}; choose one with --assignment: {listed}.")
+    return fitting[0]
+
+
+def make(everybody: list[Person], assignment: str) -> Filled:
+    """A file of this one column, for whoever has an id of Canvas. assignment: as Canvas writes it, `Name (id)`."""
+    if not ASSIGNMENT.match(assignment):
+        raise UsageError(f'Canvas writes an assignment as "Name (1234)", with its id; {assignment!r} has none.')
+    known = [person for person in everybody if person.known("canvas_user")]
+    if not known:
+        raise UsageError(
+            "The gradebook knows nobody's Canvas id: nothing was handed in as Canvas gives it. Give the gradebook exported from Canvas "
+            "with --worksheet."
+        )
+    possible = max((p.standing.score.possible for p in known if p.standing.score), default=0.0)
+    rows = [[*HEADER, assignment], ["    Points Possible", "", "", "", "", points(possible)]]
+    notes = [note(NO_NUMBER, who=p.standing.student) for p in everybody if not p.known("canvas_user")]
+    scores = 0
+    for person in known:
+        notes += [one for one in [remark(person, person.name)] if one]
+        scaled = grade(person, possible)
+        scores += scaled is not None
+        identity = [person.name, person.known("canvas_user"), person.known("id"), person.known("login"), ""]
+        rows.append([*(str(neutral(text)) for text in identity), "" if scaled is None else points(scaled)])
+    text = "".join(",".join(cell(value) for value in row) + "\r\n" for row in rows)
+    return Filled(text.encode(), scores, tuple(notes))
+
+
+def cell(value: str) -> str:
+    return '"' + value.replace('"', '""') + '"' if re.search(r'[",\r\n]|^\s', value) else value

@@ -1,0 +1,74 @@
+"""Everybody's report in one zip, named as the LMS named what was handed in, so that it finds its way back."""
+
+from __future__ import annotations
+
+import os
+import re
+import zipfile
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from grader.batch.exports.people import OUR_FAULT, Filled, Person, note, report_of
+from grader.batch.gradebook import Gradebook
+from grader.batch.outbox import file_name
+from grader.errors import UsageError
+from grader.model import Language, Text
+from grader.report import html
+
+TWICE = Text(
+    en="{who}: {name} is another student's already, left out of the zip.",
+    ja="{who}: {name} は別の学生のファイル名と同じため、zip に含めていません。",
+)
+
+
+def write(book: Gradebook, everybody: Iterable[Person], output: Path, language: Language) -> Filled:
+    """Write the zip, whole or not at all; of all the reports one is in memory. The content that is returned is empty.
+
+    Raises UsageError for a place that cannot be written.
+    """
+    part = output.with_name(output.name + ".part")
+    try:
+        with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
+            done = fill(archive, book, everybody, language)
+        os.replace(part, output)
+    except OSError as error:
+        raise UsageError(f"{output} cannot be written: {error.strerror}.") from error
+    finally:
+        part.unlink(missing_ok=True)
+    return done
+
+
+def fill(archive: zipfile.ZipFile, book: Gradebook, everybody: Iterable[Person], language: Language) -> Filled:
+    notes: list[Text] = []
+    taken: set[str] = set()
+    for person in everybody:
+        report = report_of(book, person)
+        name = place(person) + (".html" if report else ".txt")
+        if name.casefold() in taken:
+            notes.append(note(TWICE, who=person.standing.student, name=name))
+            continue
+        taken.add(name.casefold())
+        text = html.render(report, language) if report else f"{person.standing.problem}\n"
+        graded = datetime.fromisoformat(person.standing.graded).astimezone(UTC)
+        entry = zipfile.ZipInfo(name, graded.timetuple()[:6])
+        archive.writestr(entry, text.encode(), zipfile.ZIP_DEFLATED)
+        if report is None:
+            why = person.standing.problem or OUR_FAULT.in_(language)
+            notes.append(note(SENTENCE, who=person.standing.student, why=why))
+    return Filled(b"", len(taken), tuple(notes))
+
+
+SENTENCE = Text(
+    en="{who}: there is no report, the zip has a sentence instead ({why})",
+    ja="{who}: レポートがないため、理由の文だけを zip に入れました（{why}）",
+)
+
+
+def place(person: Person) -> str:
+    """Without the suffix. In the student's folder where the LMS gave folders, with the same beginning where it gave files."""
+    folder = re.sub(r"[/\\]", "_", person.known("folder"))
+    if not folder.strip(" ."):
+        return f"{file_name(person.standing.student)}/report"
+    files = person.known("canvas_submission") or folder.endswith(" - ")  # Canvas and Google give no folders
+    return f"{folder}report" if files else f"{folder}/report"

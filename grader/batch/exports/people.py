@@ -1,0 +1,134 @@
+"""Who is who: a student of the gradebook, and the same one in a list of the LMS."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from grader.batch.entries import IDENTITY, Standing
+from grader.batch.gradebook import Gradebook
+from grader.batch.standings import identities, report_text, standings
+from grader.errors import UsageError
+from grader.model import Report, Text
+from grader.report import json
+
+
+@dataclass(frozen=True)
+class Person:
+    """Where a student stands, and what the student is called elsewhere (`entries.IDENTITY`)."""
+
+    standing: Standing
+    identity: Mapping[str, str]
+
+    def known(self, key: str) -> str:
+        return self.identity.get(key, "")
+
+    @property
+    def name(self) -> str:
+        return self.known("name") or self.standing.student
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A file for the LMS, how many students have a score in it, and what a person should know about the others."""
+
+    content: bytes
+    scores: int
+    notes: tuple[Text, ...]
+
+
+def people(book: Gradebook, lesson: str | None = None) -> Iterator[Person]:
+    """Everybody in every lesson, or in one of them."""
+    known: dict[str | None, dict[str, dict[str, str]]] = {}
+    for standing in standings(book, lesson):
+        if standing.lesson not in known:
+            known[standing.lesson] = identities(book, standing.lesson)
+        yield Person(standing, known[standing.lesson].get(standing.student, {}))
+
+
+def of_one_lesson(book: Gradebook, lesson: str | None) -> list[Person]:
+    """Everybody once: for the lesson, or with a file of which nobody can tell the lesson.
+
+    lesson: None for the only one there is. Raises UsageError where there are several, or none like it.
+    """
+    everybody = list(people(book))
+    there = sorted({person.standing.lesson for person in everybody if person.standing.lesson})
+    if lesson is None and len(there) > 1:
+        raise UsageError(f"The gradebook has several lessons: {', '.join(there)}; choose one with --lesson.")
+    chosen = lesson or (there[0] if there else None)
+    if chosen not in there:
+        raise UsageError(f"The gradebook has nothing of {chosen or 'any lesson'}; `grade book list` shows what it has.")
+    unread = {person.standing.student: person for person in everybody if person.standing.lesson is None}
+    return list((unread | {p.standing.student: p for p in everybody if p.standing.lesson == chosen}).values())
+
+
+def report_of(book: Gradebook, person: Person) -> Report | None:
+    """The report with the marks in it. None where nothing could be graded."""
+    text = report_text(book, person.standing.run)
+    return None if text is None else json.read(text)
+
+
+class Directory:
+    """Finds people by what the LMS says of them. A name that two share finds nobody."""
+
+    def __init__(self, everybody: Iterable[Person]) -> None:
+        self.found: dict[tuple[str, str], list[Person]] = {}
+        for person in everybody:
+            # What a class without an LMS calls a student may be any of these.
+            label = plain(person.standing.student)
+            for key in IDENTITY:
+                names = {plain(person.known(key))} | ({label} if key in ("name", "login", "id", "email") else set())
+                for name in names - {""}:
+                    self.found.setdefault((key, name), []).append(person)
+
+    def find(self, said: Sequence[tuple[str, str]]) -> Person | None:
+        """The one person for whom something of this fits, the surest first. said: (key of IDENTITY, value)."""
+        for key, value in said:
+            matching = self.found.get((key, plain(value)), []) if value.strip() else []
+            if len(matching) == 1:
+                return matching[0]
+        return None
+
+
+def plain(name: str) -> str:
+    """Without what differs between two lists of the same people: width, case, spaces."""
+    return "".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
+def shown(name: str) -> str:
+    """A stranger's name on one line of a terminal."""
+    return "".join(character if character.isprintable() else " " for character in name)[:200]
+
+
+def note(text: Text, **values: object) -> Text:
+    harmless = {key: shown(str(value)) for key, value in values.items()}
+    return Text(en=text.en.format(**harmless), ja=text.ja.format(**harmless))
+
+
+def points(value: float) -> str:
+    """At most two digits behind the point, and none that say nothing."""
+    return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+NOT_GRADED = Text(en="{who}: not in the gradebook, left as it was.", ja="{who}: 採点簿にないため、元のままです。")
+NO_SCORE = Text(
+    en="{who}: there is no score ({why}), left as it was.", ja="{who}: 点数がない（{why}）ため、元のままです。"
+)
+OUR_FAULT = Text(en="the grader failed", ja="採点側の不具合")
+PENDING = Text(
+    en="{who}: {points} points still await a person; the score is without them.",
+    ja="{who}: 未採点が {points} 点分あります。書き込んだ点数には含まれていません。",
+)
+NOT_LISTED = Text(en="{who}: graded, but not in {file}.", ja="{who}: 採点済みですが、{file} に見当たりません。")
+
+
+def remark(person: Person, who: str) -> Text | None:
+    """What a person should know about a score, or about why there is none."""
+    standing = person.standing
+    if standing.final is None:
+        why = Text(en=standing.problem, ja=standing.problem) if standing.problem else OUR_FAULT
+        name = shown(who)
+        return Text(en=NO_SCORE.en.format(who=name, why=why.en), ja=NO_SCORE.ja.format(who=name, why=why.ja))
+    pending = standing.score.pending if standing.score else 0.0
+    return note(PENDING, who=who, points=points(pending)) if pending else None

@@ -1,0 +1,99 @@
+"""A CSV file in which some cells are replaced, and of which everything else stays byte for byte as it was.
+
+The csv module forgets how a cell was quoted and how a line ended; LMSs and spreadsheets remember. So the cells are kept as they
+stand in the file.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+from grader.errors import UsageError
+
+MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+ENCODINGS = ("utf-8", "cp932")
+DELIMITERS = ",;\t"
+
+
+@dataclass
+class Sheet:
+    """cells: as they stand in the file, quotes and all. ends: what ends each row. mark: the byte order mark."""
+
+    cells: list[list[str]]
+    ends: list[str]
+    delimiter: str
+    encoding: str
+    mark: bytes
+
+    @property
+    def header(self) -> list[str]:
+        return [self.value(0, column) for column in range(len(self.cells[0]))]
+
+    def value(self, row: int, column: int) -> str:
+        """What a cell says; empty where the row is shorter."""
+        raw = self.cells[row][column] if column < len(self.cells[row]) else ""
+        return raw[1:-1].replace('""', '"') if len(raw) > 1 and raw[0] == raw[-1] == '"' else raw
+
+    def column(self, column: int, first: int = 1) -> list[str]:
+        return [self.value(row, column) for row in range(first, len(self.cells))]
+
+    def put(self, row: int, column: int, text: str) -> None:
+        """Replace a cell; quoted where that is needed, or where it was."""
+        cells = self.cells[row]
+        cells += [""] * (column + 1 - len(cells))
+        special = any(character in text for character in f'"\r\n{self.delimiter}') or text != text.strip()
+        quoted = special or cells[column].startswith('"')
+        cells[column] = '"' + text.replace('"', '""') + '"' if quoted else text
+
+    def content(self) -> bytes:
+        """The file. What its encoding lacks is written as &#123;, which a browser shows as it should be."""
+        rows = (self.delimiter.join(cells) + end for cells, end in zip(self.cells, self.ends, strict=True))
+        return self.mark + "".join(rows).encode(self.encoding, "xmlcharrefreplace")
+
+
+def read(content: bytes, name: str) -> Sheet:
+    """Raises UsageError, in one sentence, for what is no CSV file with a header and a row."""
+    text, encoding, mark = decoded(content, name)
+    first = text.partition("\n")[0]
+    delimiter = Counter(character for character in re.sub(r'"[^"]*"', "", first) if character in DELIMITERS)
+    if not delimiter:
+        raise UsageError(f"{name} is not a CSV file: its first line has no columns. Give the file as the LMS gave it.")
+    chosen = delimiter.most_common(1)[0][0]
+    cells, ends = parsed(text, chosen)
+    if len(cells) < 2:
+        raise UsageError(f"{name} has a header and no rows; download it again when there are students in it.")
+    return Sheet(cells, ends, chosen, encoding, mark)
+
+
+def decoded(content: bytes, name: str) -> tuple[str, str, bytes]:
+    for mark, encoding in MARKS:
+        if content.startswith(mark):
+            return content[len(mark) :].decode(encoding, "replace"), encoding, mark
+    for encoding in ENCODINGS:
+        try:
+            return content.decode(encoding), encoding, b""
+        except UnicodeDecodeError:
+            continue
+    raise UsageError(f"{name} is neither in UTF-8 nor in Shift_JIS; download it again and do not save it in between.")
+
+
+def parsed(text: str, delimiter: str) -> tuple[list[list[str]], list[str]]:
+    """Rows of raw cells, and what ends each row."""
+    cell = re.compile(rf'("(?:[^"]|"")*"|[^{delimiter}\r\n]*)({delimiter}|\r\n|\n|\r|\Z)')
+    rows: list[list[str]] = [[]]
+    ends: list[str] = []
+    place = 0
+    while place < len(text) or rows[-1]:
+        match = cell.match(text, place)
+        assert match is not None  # the second alternative fits everywhere
+        place = match.end()
+        rows[-1].append(match[1])
+        if match[2] != delimiter:
+            ends.append(match[2])
+            rows.append([])
+            if place == len(text):
+                break
+    return rows[: len(ends)], ends

@@ -1,0 +1,107 @@
+"""The autograder zip, unpacked and run in a tree like Gradescope's."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from grader.autograder import pack
+from tests.notebooks import save, solved
+from tests.report.test_elsewhere import GRADESCOPE, SCORED, check, no_score
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    """/autograder as Gradescope lays it out: the zip in source, run_autograder beside it, an empty submission."""
+    (tmp_path / "autograder.zip").write_bytes(pack("transformer_lm", ("causal_mask",), "en", sandbox=False))
+    # Python's zipfile forgets the modes; Gradescope's unzip does not.
+    with zipfile.ZipFile(tmp_path / "autograder.zip") as archive:
+        archive.extractall(tmp_path / "source")
+        for entry in archive.infolist():
+            (tmp_path / "source" / entry.filename).chmod(entry.external_attr >> 16 & 0o777)
+    (tmp_path / "run_autograder").write_bytes((tmp_path / "source" / "run_autograder").read_bytes())
+    (tmp_path / "run_autograder").chmod((tmp_path / "source" / "run_autograder").stat().st_mode)
+    (tmp_path / "submission").mkdir()
+    return tmp_path
+
+
+def run(tree: Path, python: str = sys.executable) -> tuple[Any, subprocess.CompletedProcess[str]]:
+    environment = {**os.environ, "AUTOGRADER_ROOT": str(tree), "AUTOGRADER_PYTHON": python}
+    done = subprocess.run([tree / "run_autograder"], cwd=tree, env=environment, capture_output=True, text=True)
+    assert [path.name for path in (tree / "results").iterdir()] == ["results.json"]
+    return json.loads((tree / "results" / "results.json").read_text(encoding="utf-8")), done
+
+
+def test_a_submission_is_graded(tree: Path) -> None:
+    """The sources of the zip grade the one notebook, wherever in the submission it lies; what hides is not looked at."""
+    (tree / "submission" / "deep" / ".ipynb_checkpoints").mkdir(parents=True)
+    save(solved("transformer_lm", causal_mask="one_too_many"), tree / "submission" / "deep", "my homework.ipynb")
+    save(solved("transformer_lm"), tree / "submission" / "deep" / ".ipynb_checkpoints")
+    found, done = run(tree)
+    check(found, GRADESCOPE, SCORED)
+    assert found["extra_data"]["lesson"] == "transformer_lm" and {t["tags"][0] for t in found["tests"]} == {
+        "causal_mask"
+    }
+    assert 0 <= found["score"] < sum(test["max_score"] for test in found["tests"]), done.stderr
+    assert any("Mistake:" in test["output"] for test in found["tests"])
+
+
+def test_what_cannot_be_graded_says_why_and_has_no_score(tree: Path) -> None:
+    """No notebook, several, a web page: the student reads the sentence."""
+    found, _ = run(tree)
+    no_score(found)
+    assert "no notebook" in found["output"]
+    (tree / "submission" / "a.ipynb").write_text("<html></html>")
+    found, _ = run(tree)
+    no_score(found)
+    assert "is a web page" in found["output"] and "Error" not in found["output"]
+    (tree / "submission" / "b.ipynb").write_text("{}")
+    found, _ = run(tree)
+    no_score(found)
+    assert "a.ipynb, b.ipynb" in found["output"]
+
+
+def test_when_the_grader_itself_breaks(tree: Path) -> None:
+    """An interpreter that is not there, or a grader that falls over: no score, and no traceback for the student."""
+    (tree / "submission" / "a.ipynb").write_text("{}")
+    (tree / "source" / "grader" / "cli" / "one.py").write_text("raise RuntimeError('oh')")
+    for python in (str(tree / "nothing"), sys.executable):
+        found, done = run(tree, python)
+        no_score(found)
+        assert "not your fault" in found["output"] and "Traceback" in done.stderr
+
+
+def test_the_zip_installs(tree: Path) -> None:
+    """Both scripts stand at the root and may be executed, setup.sh is a shell script, and the sources build a whole wheel."""
+    for name in ("setup.sh", "run_autograder"):
+        assert os.access(tree / "source" / name, os.X_OK)
+    subprocess.run(["bash", "-n", tree / "source" / "setup.sh"], check=True)
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tree / "dist")]
+    subprocess.run(command, cwd=tree / "source", check=True, capture_output=True)
+    (wheel,) = (tree / "dist").glob("*.whl")
+    names = set(zipfile.ZipFile(wheel).namelist())
+    assert {
+        "grader/__main__.py",
+        "grader/_solutions/transformer_lm.py",
+        "grader/report/templates/report.html.j2",
+    } <= names
+    (points,) = (name for name in names if name.endswith("entry_points.txt"))
+    assert "grader-warm" in zipfile.ZipFile(wheel).read(points).decode()
+
+
+def test_the_zip_is_the_same_each_time() -> None:
+    """Nothing in it depends on the clock or on the order of a folder, and there is nothing in it twice."""
+    made = pack("quiz", (), "ja", sandbox=True)
+    assert made == pack("quiz", (), "ja", sandbox=True)
+    with zipfile.ZipFile(io.BytesIO(made)) as archive:
+        names = archive.namelist()
+        assert len(names) == len(set(names)) and not [n for n in names if "__pycache__" in n]
+        assert json.loads(archive.read("settings.json"))["sandbox"] is True
