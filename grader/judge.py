@@ -226,7 +226,8 @@ class Examination:
         fault = error.fault
         if fault.kind == "missing":
             broken_cell = self.broken_cell()
-            unclear = self.matching.unclear(self.exercise.names[0]) if fault.type == "LookupError" else None
+            asked = fault.message if fault.message in self.exercise.names else self.exercise.names[0]
+            unclear = self.matching.unclear(asked) if fault.type == "LookupError" else None
             if unclear is not None and (broken_cell is None or self.matching.written.trains_at_top(self.exercise.id)):
                 return finding(check, Outcome.NEEDS_REVIEW, unclear)
             return broken_cell(check) if broken_cell else finding(check, Outcome.MISSING, NOT_ATTEMPTED)
@@ -249,7 +250,8 @@ class Examination:
     def named(self, check: Check, found: Finding) -> Finding:
         """Look for the mistake that gives exactly the student's numbers."""
         looked_at = (Outcome.FAILED, Outcome.CRASHED, Outcome.NEEDS_REVIEW)
-        if found.misconception or found.outcome not in looked_at:
+        nothing_asked = found.outcome is Outcome.NEEDS_REVIEW and found.rationale is not UNMATCHED
+        if found.misconception or found.outcome not in looked_at or nothing_asked:
             return found
         others = [exchanges for name, exchanges in self.exchanges.items() if name != check.id and exchanges]
         variant = self.answers.name(self.exchanges.get(check.id, []), others)

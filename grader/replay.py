@@ -27,6 +27,7 @@ from grader.weights import assignments
 
 WAYS = 64  # matchings of parameters that are tried; the likeliest come first
 PATIENCE = 800  # replays with unlikely matchings in search of one right answer, or of one name: a few seconds at most
+HEAVY = 500_000  # parameters
 RIGHT = Variant("", ())
 ROOMY = 256 << 20  # bytes of a reply
 
@@ -78,7 +79,7 @@ class KnownAnswers:
         others: the exchanges of the exercise's other checks; where several mistakes fit, they decide.
         """
         hopeless: set[tuple[tuple[Edit, ...], str]] = set()
-        left = min(PATIENCE, self.left) if exchanges else 0
+        left = min(PATIENCE, self.left) if exchanges and not heavy(exchanges) else 0
         for way, base in product(range(WAYS if exchanges else 0), self.distinct(exchanges)):
             fitting = []
             for variant in (RIGHT, *self.exercise.misconceptions):
@@ -214,3 +215,8 @@ def to_double(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: to_double(item) for key, item in value.items()}
     return value
+
+
+def heavy(exchanges: list[Exchange]) -> bool:
+    """Whether a model is so large (an encoder as wide as BERT) that only the likeliest matching of parameters is tried."""
+    return sum(w.numel() for exchange in exchanges for w in exchange.weights.values()) > HEAVY

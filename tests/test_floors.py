@@ -23,7 +23,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "grader.log",
         "grader.saves",
     ),
-    ("grader.box", "grader.matching", "grader.student", "grader.views", "grader.lessons"),
+    ("grader.box", "grader.likeness", "grader.matching", "grader.student", "grader.views", "grader.lessons"),
     ("grader.replay", "grader.execution", "grader.locate"),
     ("grader.judge", "grader.reviewing"),
     ("grader.report",),

@@ -18,7 +18,7 @@ from grader.lessons.knock80_89 import _models
 from grader.lessons.knock80_89._history import history, must_be
 from grader.lessons.knock80_89._vocabulary import words
 from grader.model import Text
-from grader.student import Module, Student
+from grader.student import CallFailed, Module, Student
 
 TITLE = Text(en="89. Transfer learning from a pretrained language model", ja="89. 事前学習済み言語モデルからの転移学習")
 NAMES = ("encode", "BertClassifier", "fine_tune")
@@ -99,9 +99,23 @@ def scores_from_a_model_output(student: Student, draw: Draw) -> None:
 
 
 @check(points=1, ja="タプルを返すエンコーダでも同じように動く")
-def scores_from_a_tuple(student: Student, draw: Draw) -> None:
+def scores_from_a_tuple(student: Student, draw: Draw) -> Text | None:
     """With an encoder that returns a tuple, the same."""
-    compute(student, draw, as_tuple=True)
+    try:
+        compute(student, draw, as_tuple=True)
+    except CallFailed as error:
+        if error.fault.type == "AttributeError" and "'tuple' object" in error.fault.message:
+            return NEEDS_A_MODEL_OUTPUT
+        raise
+    return None
+
+
+NEEDS_A_MODEL_OUTPUT = Text(
+    en="Your class asks the encoder's output for an attribute, which only a ModelOutput has. That is what encoders return by "
+    "default now, so nothing is deducted; output[0] would work with older ones too.",
+    ja="エンコーダの出力を属性で読んでいるので、ModelOutput を返すエンコーダでしか動きません。今はそれが既定なので減点はありませんが、"
+    "output[0] と書けば古いエンコーダでも動きます。",
+)
 
 
 @check(points=2, ja="マスクされた位置の ID は結果に影響しない")
