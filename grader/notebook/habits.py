@@ -15,6 +15,7 @@ from typing import Literal
 from grader.model import Cell, Submission, Text
 
 Action = Literal["keep", "imitate", "leave_out"]
+SHOWN = 3  # lines of a habit that the report quotes
 ROOM = "grader_colab"  # the stand-ins' module in the room
 
 
@@ -253,18 +254,22 @@ def left_out(line: str, indent: str) -> str:
 
 
 def about(kind: Habit, met: list[Met]) -> Text:
-    line = met[0].line.strip()
-    shown = line if len(line) <= 60 else line[:57] + "..."
+    lines = list(dict.fromkeys(shortened(m.line) for m in met))
     numbers = list(dict.fromkeys(m.cell.index + 1 for m in met))
     cells = ", ".join(map(str, numbers[:6])) + (", …" if len(numbers) > 6 else "")
-    more = len(met) - 1
-    en = f" (and {more} more like it)" if more else ""
-    ja = f"（ほか {more} 行）" if more else ""
+    shown = ", ".join(f"`{line}`" for line in lines[:SHOWN])
+    more = len(met) - len(lines[:SHOWN])
     plural = "s" if len(numbers) > 1 else ""
     return Text(
-        en=f"Cell{plural} {cells}: `{shown}`{en} {kind.remark.en}",
-        ja=f"{cells} 番目のセル: `{shown}`{ja} {kind.remark.ja}",
+        en=f"Cell{plural} {cells}: {shown}"
+        + (f" (and {more} more like it)" if more else "")
+        + f": this {kind.remark.en}",
+        ja=f"{cells} 番目のセル: {shown}" + (f"（ほか {more} 行）" if more else "") + f" {kind.remark.ja}",
     )
+
+
+def shortened(line: str) -> str:
+    return line.strip() if len(line.strip()) <= 60 else line.strip()[:57] + "..."
 
 
 def needs_gpu(submission: Submission) -> bool:

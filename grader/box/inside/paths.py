@@ -13,6 +13,7 @@ import io
 import ntpath
 import os
 import re
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -79,6 +80,9 @@ def staying(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def lead_home() -> None:
     builtins.open = opening(builtins.open)
+    cells = vars(sys.modules["__main__"])
+    if "open" in cells:  # IPython gives cells one of their own
+        cells["open"] = opening(cells["open"])
     io.open = opening(io.open)
     for name in ("stat", "listdir", "scandir", "access"):
         setattr(os, name, looking(getattr(os, name)))
