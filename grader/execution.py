@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from grader.box import Box
 from grader.errors import BoxDied
 from grader.model import Cell, CellRun, Ending, Limits, Run, Submission, Text
+from grader.notebook.imports import without_import
 
 MOST_RESTARTS = 6
+MOST_IMPORTS = 12  # that fail in one cell
 UNFINISHED = (Ending.RAISED, Ending.INTERRUPTED)
 OnCell = Callable[[Cell], None]
 
@@ -33,7 +35,7 @@ SPENT = Text(
     ja="{number} 番目のセルで CPU 時間の上限（{budget} 秒）を使い切ったので、以降のセルは {least} 秒ずつで打ち切りました（--budget で増やせます）。",
 )
 DEFINED = Text(
-    en="Not run to the end: cell {cells}. The functions and classes they define were run all the same and are what is judged.",
+    en="Not run through: cell {cells}. The functions and classes they define were run all the same and are what is judged.",
     ja="{cells} 番目のセルは最後まで実行できませんでしたが、その中の関数やクラスの定義は実行し、それを採点しました。",
 )
 
@@ -54,13 +56,11 @@ def execute(submission: Submission, box: Box, limits: Limits, on_cell: OnCell = 
             continue
         on_cell(cell)
         before = box.cpu_seconds()
-        result = box.run(cell, min(limits.cell_cpu, max(limits.total_cpu - used, limits.least_cpu)))
+        result = run_cell(box, cell, min(limits.cell_cpu, max(limits.total_cpu - used, limits.least_cpu)))
         used += max(box.cpu_seconds() - before, 0.0) if box.alive else result.seconds
         if spent is None and used > limits.total_cpu:
             spent = cell.index
         ran.append(result)
-        if box.alive and result.ending in UNFINISHED:
-            box.define(cell, ran=True)
         if box.alive:
             sound.append(Kept(cell, begun=result.ending is not Ending.INTERRUPTED))
             continue
@@ -68,6 +68,26 @@ def execute(submission: Submission, box: Box, limits: Limits, on_cell: OnCell = 
         again(box, sound)
     defined = tuple(r.index for r in ran if r.ending in UNFINISHED or r.note is NO_TIME)
     return Run(tuple(ran), time.monotonic() - began, restarts, defined, spent)
+
+
+def run_cell(box: Box, cell: Cell, cpu: float | None = None) -> CellRun:
+    """Run a cell; past an import that fails; and of what does not come to its end, the definitions.
+
+    How it ended is what its first error says, if there was one.
+    """
+    first = result = box.run(cell, cpu)
+    for _ in range(MOST_IMPORTS):
+        rest = without_import(cell.source, result.error) if box.alive and result.ending is Ending.RAISED else None
+        if rest is None:
+            break
+        cell = replace(cell, source=rest)
+        result = box.run(cell, cpu)
+    if box.alive and result.ending in UNFINISHED:
+        box.define(cell, ran=True)
+    seconds = first.seconds if result is first else first.seconds + result.seconds
+    if result.ending is Ending.OK:
+        return replace(first, seconds=seconds, output=first.output + result.output)
+    return replace(result, seconds=seconds, error=first.error or result.error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +126,7 @@ def bring_back(box: Box, kept: Kept) -> None:
     if not kept.begun:
         box.define(kept.cell, ran=False)
         return
-    result = box.run(kept.cell)
-    if box.alive and result.ending in UNFINISHED:
-        box.define(kept.cell, ran=True)
+    run_cell(box, kept.cell)
 
 
 def revive(submission: Submission, box: Box, run: Run) -> None:

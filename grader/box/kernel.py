@@ -48,6 +48,7 @@ STAND_INS = (
     ("colab", "nobody_to_ask"),
     ("absent", "trackers"),
     ("absent", "plain_bars"),
+    ("vectors", "small_gensim"),
     ("paths", "lead_home"),
 )
 IN_FILE = re.compile(r"\((?:\d+\.py|<[^>]*>), line (\d+)\)")  # ipykernel's name for a cell says nothing to anybody

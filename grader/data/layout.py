@@ -148,7 +148,7 @@ def pairs_zip(path: Path, _code: str) -> None:
 
 
 def named(pattern: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![\w.-]){pattern}(?![\w-])")
+    return re.compile(rf"(?<![\w.-]){pattern}(?![\w-]|\.\w)")
 
 
 USUAL = (

@@ -161,6 +161,13 @@ HABITS = (
         "import wandb",
     ),
     habit(
+        r"^\s*(?:import|from)\s+gensim\b",
+        "imitate",
+        "reads word vectors; where gensim is not installed, a stand-in that knows only KeyedVectors did.",
+        "は単語ベクトルの読み込みに使います。gensim がない環境では、KeyedVectors だけの代わりのもので実行します。",
+        "from gensim.models import KeyedVectors",
+    ),
+    habit(
         r"^\s*(?:import|from)\s+(?:tqdm\.(?:notebook|auto|autonotebook)|japanize_matplotlib)\b", "imitate",
         "is only for display; a plain stand-in was used where it needs more than is installed here.",
         "は表示のためだけのものなので、必要なら簡単な代わりのもので実行しました。",

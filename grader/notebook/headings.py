@@ -30,8 +30,8 @@ WORDS = (
     "q",
 )
 # What may stand before that.
-SERIES = r"(?:(?:言語処理|nlp\W?)?100\s*本?\s*(?:ノック|knocks?)\W{0,3})?"
-BEFORE = rf"{SERIES}(?:{'|'.join(WORDS)})"
+SERIES = r"(?:言語処理|nlp\W?)?100\s*本?\s*(?:ノック|knocks?)\W{0,3}"
+BEFORE = rf"(?:{SERIES}(?:{'|'.join(WORDS)})?|(?:{'|'.join(WORDS)}))"
 # Examples for people; a test opens a section with each.
 EXAMPLES = (
     "## 81", "81.", "## 81. RNN による予測", "課題81", "# 課題 81", "### 問題81", "第81問", "No81", "# No.81", "q81", "Q.81",
@@ -74,17 +74,22 @@ def numbered(line: str) -> bool:
 
 
 def announced(line: str, lessons: Iterable[Lesson]) -> str | None:
-    """The exercise that this line (normal, without `#`) names by its number, its id or its title."""
+    """The exercise that this line (normal, without `#`) names by its number or its id."""
     low = line.casefold()
     for exercise in every(lessons):
         number = NUMBER.search(exercise.id)
         if number and re.match(rf"(?:{BEFORE}\W{{0,2}})?\[?0*{number.group(1)}(?!\d|\.\d|\s*%)", low):
             return exercise.id
-        if re.search(rf"(?<!\w){re.escape(exercise.id)}(?!\w)", low):
-            return exercise.id
-        if low in (exercise.title.en.casefold(), exercise.title.ja.casefold()):
+        if named_by_id(low, exercise.id):
             return exercise.id
     return None
+
+
+def named_by_id(low: str, name: str) -> bool:
+    """`multi_head` anywhere; an id that is an ordinary word (`transformer`) only alone, or in brackets or backticks."""
+    if re.search(r"[_\d]", name):
+        return bool(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", low))
+    return low == name or bool(re.search(rf"[(`\[]{re.escape(name)}[)`\]]", low))
 
 
 def topic(line: str, lessons: Iterable[Lesson]) -> str | None:

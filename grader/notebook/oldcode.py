@@ -41,7 +41,7 @@ TRACES = (
     # packages
     trace("error", r"No module named '(torchtext|pytorch_lightning|lightning|torchvision|gensim|optuna|wandb|mlflow|transformers|datasets|pandas|sklearn|seaborn|nltk|spacy|MeCab|janome|sentencepiece|tqdm|matplotlib|joblib|scipy|ipywidgets)(?:[.'])",
           "The package {0} is not installed where this was graded; what needs it did not run, the rest was judged from its definitions.",
-          "採点環境に {0} が入っていません。これを使う行は実行できないので、残りを定義から採点しました。", "ModuleNotFoundError: No module named 'gensim'"),
+          "採点環境に {0} が入っていません。これを使う行は実行できないので、残りを定義から採点しました。", "ModuleNotFoundError: No module named 'optuna'"),
     trace("error", r"No module named '([\w.]+)'", "There is no module {0}: neither a package that is installed here nor a file that was handed in.",
           "モジュール {0} がありません（インストールされておらず、提出物にもありません）。", "ModuleNotFoundError: No module named 'my_utils'"),
     # transformers
