@@ -39,7 +39,7 @@ from grader.model import (
     Text,
     total,
 )
-from grader.notebook.blanks import Blank, blanks, decisive, definitions
+from grader.notebook.blanks import Blank, Blanks, blanks, decisive, definitions
 from grader.notebook.oldcode import environment_remarks
 from grader.notebook.outputs import LONGEST
 from grader.replay import KnownAnswers
@@ -133,7 +133,7 @@ class Examination:
         self.answers = KnownAnswers(self.exercise)
         section = [cell for cell in self.submission.cells if cell.exercise == self.exercise.id and not cell.pristine]
         unparsed = {cell.index for cell in self.run.cells if cell.ending is Ending.UNPARSED}
-        self.blank = decisive(blanks(section), self.exercise.names, definitions(section), unparsed)
+        self.blanks = Blanks(tuple(blanks(section)), frozenset(definitions(section)), frozenset(unparsed))
         found: dict[str, Finding] = {}
         for check in self.exercise.checks:
             began = time.monotonic()
@@ -144,12 +144,14 @@ class Examination:
     def unanswered(self, found: Finding) -> Finding:
         """Where the answer still has a blank, what does not hold is not wrong but missing."""
         wrong = (Outcome.FAILED, Outcome.CRASHED, Outcome.NEEDS_REVIEW)
-        if self.blank is None or found.outcome not in wrong:
+        own = {match.own for match in self.matching.looked.values() if match is not None}
+        blank = decisive(self.blanks, {*self.exercise.names, *own}) if found.outcome in wrong else None
+        if blank is None:
             return found
         return replace(
             found,
             outcome=Outcome.MISSING,
-            rationale=still_blank(self.blank),
+            rationale=still_blank(blank),
             help=None,
             evidence=(),
             misconception=None,

@@ -41,21 +41,27 @@ class Blank:
     within: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Blanks:
+    """The blanks of a section, what it defines at the margin, and which of its cells (by index) do not parse."""
+
+    found: tuple[Blank, ...] = ()
+    defined: frozenset[str] = frozenset()
+    unparsed: frozenset[int] = frozenset()
+
+
 def blanks(cells: Iterable[Cell]) -> list[Blank]:
     return [blank for cell in cells if cell.kind == "code" for blank in in_cell(cell)]
 
 
-def decisive(
-    found: list[Blank], names: Collection[str], defined: Collection[str], unparsed: Collection[int]
-) -> Blank | None:
-    """The blank because of which an exercise is not answered, if one is.
+def decisive(section: Blanks, names: Collection[str]) -> Blank | None:
+    """The blank because of which an exercise is not answered, if one is. names: what the answer goes by.
 
-    A blank within one of the exercise's own `names` is, and one in a cell that does not parse for it. One elsewhere is
-    only where the section defines (`defined`) none of those names: a helper left empty is no reason to call an answer
-    missing. unparsed: the cells that do not parse.
+    A blank within one of `names` is, and one in a cell that does not parse for it. One elsewhere is only where the section
+    defines none of those names: a helper left empty is no reason to call an answer missing.
     """
-    for blank in found:
-        if blank.cell in unparsed or set(blank.within) & set(names) or not set(defined) & set(names):
+    for blank in section.found:
+        if blank.cell in section.unparsed or set(blank.within) & set(names) or not section.defined & set(names):
             return blank
     return None
 

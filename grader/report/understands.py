@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from grader.data.layout import USUAL
+from grader.matching.synonyms import EXTRAS, ROLES, WANTED
 from grader.model import Language, Limits, Text
 from grader.notebook import blanks
 from grader.notebook.habits import HABITS
@@ -39,6 +40,7 @@ def page(language: Language) -> Iterator[str]:
     )
     yield from files(language)
     yield from sections(language)
+    yield from names(language)
     yield from habits(language)
     yield from data(language)
     yield from budgets(language)
@@ -89,6 +91,31 @@ def sections(language: Language) -> Iterator[str]:
         en=f"Which lesson it is, is found in the same way; where nothing tells, by what is typical of one of {', '.join(f'`{name}`' for name in CUES)}.",
         ja=f"どの単元かも同じように判断し、手がかりがなければ、{'、'.join(f'`{name}`' for name in CUES)} のどれに特有の内容が多いかで決めます。",
     ).in_(language)
+
+
+def names(language: Language) -> Iterator[str]:
+    yield from head("Names and arguments", "名前と引数", language)
+    yield Text(
+        en="A class or function is found by its name, by what it is made of and by trial ([matching](matching.md) says how); each guess is shown in "
+        "the report. Capitals and underscores do not count. What an answer may be called, among others:",
+        ja="クラスや関数は、名前、中身、試行の順に探します（詳しくは [matching](matching.md)）。推測したことは報告に書きます。大文字・小文字とアンダースコアの違いは"
+        "無視します。たとえば次の名前で見つかります。",
+    ).in_(language)
+    yield ""
+    yield from table(
+        ("exercise", "asks for", "also called"), ("演習", "求めるもの", "別の呼び方"), language,
+        ((f"`{want.exercise}`", f"`{want.name}`", ", ".join(want.called)) for want in WANTED),
+    )  # fmt: skip
+    yield ""
+    yield from table(
+        ("argument", "is", "also called", "perhaps"), ("引数", "意味", "別の呼び方", "場合により"), language,
+        ((f"`{r.name}`", r.text.in_(language), ", ".join(r.names[1:]), ", ".join(r.maybe)) for r in ROLES),
+    )  # fmt: skip
+    yield ""
+    yield from table(
+        ("further arguments", "get, where the notebook's own call does not say"), ("そのほかの引数", "ノートブック内の呼び出しから分からないときの値"), language,
+        ((", ".join(extra.names), extra.text.in_(language)) for extra in EXTRAS),
+    )  # fmt: skip
 
 
 def habits(language: Language) -> Iterator[str]:

@@ -7,7 +7,7 @@ import textwrap
 import pytest
 
 from grader.model import Cell
-from grader.notebook.blanks import EXAMPLES, blanks, decisive
+from grader.notebook.blanks import EXAMPLES, Blanks, blanks, decisive
 
 
 def found(source: str) -> list[int]:
@@ -43,10 +43,10 @@ def test_what_only_looks_like_a_blank_is_none(source: str) -> None:
 
 def test_a_helper_left_empty_does_not_make_an_answer_missing() -> None:
     """The blank has to be in what the exercise asks for, unless the section defines nothing of it or does not parse."""
-    helper = blanks([Cell(3, "code", "def plot():\n    pass")])
+    helper = tuple(blanks([Cell(3, "code", "def plot():\n    pass")]))
     assert helper[0].within == ("plot",)
-    assert decisive(helper, ["RNN"], {"RNN", "plot"}, ()) is None
-    assert decisive(helper, ["RNN"], {"plot"}, ()) is helper[0]
-    assert decisive(helper, ["RNN"], {"RNN", "plot"}, {3}) is helper[0]
-    inner = blanks([Cell(0, "code", "class RNN(nn.Module):\n    def forward(self, x):\n        pass")])
-    assert decisive(inner, ["RNN"], {"RNN"}, ()) is inner[0]
+    assert decisive(Blanks(helper, frozenset({"RNN", "plot"})), ["RNN"]) is None
+    assert decisive(Blanks(helper, frozenset({"plot"})), ["RNN"]) is helper[0]
+    assert decisive(Blanks(helper, frozenset({"RNN", "plot"}), frozenset({3})), ["RNN"]) is helper[0]
+    inner = tuple(blanks([Cell(0, "code", "class RNN(nn.Module):\n    def forward(self, x):\n        pass")]))
+    assert decisive(Blanks(inner, frozenset({"RNN"})), ["RNN"]) is inner[0]
