@@ -152,8 +152,11 @@ class Page:
     def findings(self, exercise: ExerciseReport) -> Iterator[RenderableType]:
         found = exercise.findings
         if all(f.outcome is Outcome.MISSING for f in found):
-            why = next((f.rationale for f in found if f.rationale), words.OUTCOMES[Outcome.MISSING])
-            yield Padding(Prose(f"· {self.say(why)}", "dim"), (0, 0, 0, 1))
+            missing = words.OUTCOMES[Outcome.MISSING]
+            yield Padding(Line(f"· {self.say(missing)}", "dim"), (0, 0, 0, 1))
+            why = next((f.rationale for f in found if f.rationale), missing)
+            if why.en.strip(".").casefold() != missing.en:  # a blank that is still there, say
+                yield Padding(Prose(self.say(why), "dim"), (0, 0, 0, 3))
             return
         told: set[str] = set()
         for finding in found:
