@@ -1,18 +1,24 @@
 """A submission run from top to bottom in a box: every cell costs itself only.
 
-A cell that ends the kernel is left out, and the kernel starts again with the cells that had run before it.
+A cell that ends the kernel is left out, and the kernel starts again with the cells that had run before it. Of a cell
+that raises, is stopped at its time, or is not run for lack of time, the definitions are run one by one: an exercise is
+judged by its functions, not by whether a training got to its end.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from grader.box import Box
 from grader.errors import BoxDied
 from grader.model import Cell, CellRun, Ending, Limits, Run, Submission, Text
+from grader.notebook.imports import without_import
 
 MOST_RESTARTS = 6
+MOST_IMPORTS = 12  # that fail in one cell
+UNFINISHED = (Ending.RAISED, Ending.INTERRUPTED)
 OnCell = Callable[[Cell], None]
 
 OURS = Text(en="unchanged from the exercise, decides nothing", ja="配布時のまま（採点には関係しません）")
@@ -24,27 +30,72 @@ NO_KERNEL = Text(
     ja="これより前のセルが何度もカーネルを終了させたので実行していません",
 )
 
+SPENT = Text(
+    en="The budget of {budget} s of CPU time was used up at cell {number}; every later cell got {least} s (--budget gives more).",
+    ja="{number} 番目のセルで CPU 時間の上限（{budget} 秒）を使い切ったので、以降のセルは {least} 秒ずつで打ち切りました（--budget で増やせます）。",
+)
+DEFINED = Text(
+    en="Not run through: cell {cells}. The functions and classes they define were run all the same and are what is judged.",
+    ja="{cells} 番目のセルは最後まで実行できませんでしたが、その中の関数やクラスの定義は実行し、それを採点しました。",
+)
+
 
 def execute(submission: Submission, box: Box, limits: Limits, on_cell: OnCell = lambda _cell: None) -> Run:
     """Run every code cell that could matter. Nothing a cell does raises here."""
     began = time.monotonic()
     ran: list[CellRun] = []
-    sound: list[Cell] = []  # the cells a fresh kernel needs to get to where we are
-    restarts = 0
+    sound: list[Kept] = []  # what a fresh kernel needs to get to where we are
+    restarts, used, spent = 0, 0.0, None
     for cell in (cell for cell in submission.cells if cell.kind == "code" and cell.source.strip()):
         reason = why_not(cell, time.monotonic() - began > limits.total_wall, restarts)
         if reason is not None:
             ran.append(CellRun(cell.index, Ending.LEFT_OUT, note=reason))
+            if reason is NO_TIME:
+                sound.append(Kept(cell, begun=False))
+                box.define(cell, ran=False)
             continue
         on_cell(cell)
-        result = box.run(cell)
+        before = box.cpu_seconds()
+        result = run_cell(box, cell, min(limits.cell_cpu, max(limits.total_cpu - used, limits.least_cpu)))
+        used += max(box.cpu_seconds() - before, 0.0) if box.alive else result.seconds
+        if spent is None and used > limits.total_cpu:
+            spent = cell.index
         ran.append(result)
         if box.alive:
-            sound.append(cell)
+            sound.append(Kept(cell, begun=result.ending is not Ending.INTERRUPTED))
             continue
         restarts += 1
         again(box, sound)
-    return Run(tuple(ran), time.monotonic() - began, restarts)
+    defined = tuple(r.index for r in ran if r.ending in UNFINISHED or r.note is NO_TIME)
+    return Run(tuple(ran), time.monotonic() - began, restarts, defined, spent)
+
+
+def run_cell(box: Box, cell: Cell, cpu: float | None = None) -> CellRun:
+    """Run a cell; past an import that fails; and of what does not come to its end, the definitions.
+
+    How it ended is what its first error says, if there was one.
+    """
+    first = result = box.run(cell, cpu)
+    for _ in range(MOST_IMPORTS):
+        rest = without_import(cell.source, result.error) if box.alive and result.ending is Ending.RAISED else None
+        if rest is None:
+            break
+        cell = replace(cell, source=rest)
+        result = box.run(cell, cpu)
+    if box.alive and result.ending in UNFINISHED:
+        box.define(cell, ran=True)
+    seconds = first.seconds if result is first else first.seconds + result.seconds
+    if result.ending is Ending.OK:
+        return replace(first, seconds=seconds, output=first.output + result.output)
+    return replace(result, seconds=seconds, error=first.error or result.error)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A cell that a fresh kernel gets again. begun: run as a whole; else only what it defines."""
+
+    cell: Cell
+    begun: bool = True
 
 
 def why_not(cell: Cell, no_time: bool, restarts: int) -> Text | None:
@@ -55,14 +106,14 @@ def why_not(cell: Cell, no_time: bool, restarts: int) -> Text | None:
     return NO_KERNEL if restarts > MOST_RESTARTS else None
 
 
-def again(box: Box, cells: list[Cell]) -> None:
+def again(box: Box, cells: list[Kept]) -> None:
     """A fresh kernel, brought to where the old one was. Cells that now end it, which they did not before, are dropped."""
     for _ in range(MOST_RESTARTS):
         box.restart()
-        for cell in cells:
-            box.run(cell)
+        for kept in cells:
+            bring_back(box, kept)
             if not box.alive:
-                cells.remove(cell)
+                cells.remove(kept)
                 break
         else:
             return
@@ -71,10 +122,34 @@ def again(box: Box, cells: list[Cell]) -> None:
         box.restart()
 
 
+def bring_back(box: Box, kept: Kept) -> None:
+    if not kept.begun:
+        box.define(kept.cell, ran=False)
+        return
+    run_cell(box, kept.cell)
+
+
 def revive(submission: Submission, box: Box, run: Run) -> None:
     """After a check took the kernel with it (only where checks cannot fork): run the cells again."""
-    fine = {c.index for c in run.cells if c.ending in (Ending.OK, Ending.RAISED)}
+    how = {c.index: c.ending for c in run.cells}
+    begun = (Ending.OK, Ending.RAISED)
+    cells = [cell for cell in submission.cells if how.get(cell.index) in (*begun, Ending.INTERRUPTED)]
     try:
-        again(box, [cell for cell in submission.cells if cell.index in fine])
+        again(box, [Kept(cell, begun=how[cell.index] in begun) for cell in cells])
     except BoxDied:
         box.restart()
+
+
+def remarks_on(run: Run, limits: Limits) -> tuple[Text, ...]:
+    """What is to be said of a run that did not go through."""
+    said = []
+    if run.spent is not None:
+        said.append(filled(SPENT, number=run.spent + 1, budget=f"{limits.total_cpu:g}", least=f"{limits.least_cpu:g}"))
+    if run.defined:
+        numbers = ", ".join(str(index + 1) for index in run.defined[:6]) + (", …" if len(run.defined) > 6 else "")
+        said.append(filled(DEFINED, cells=numbers))
+    return tuple(said)
+
+
+def filled(text: Text, **values: object) -> Text:
+    return Text(en=text.en.format(**values), ja=text.ja.format(**values))

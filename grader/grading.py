@@ -4,26 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from grader import lessons
 from grader.box import Box
 from grader.box.hosts import Host, WarmHost
 from grader.box.kernel import KernelBox
+from grader.data.layout import lay_out, mentioned
 from grader.errors import UsageError
 from grader.judge import judge
 from grader.matching import Map, parse_map, read_map
 from grader.model import Lesson, Limits, Report, Submission, Text
-from grader.notebook import cut, read, tame
+from grader.notebook import cut, gather, read, tame, unzip
 from grader.notebook.habits import needs_gpu
 
 
 def prepare(path: Path, lesson: str | None = None) -> tuple[Submission, Lesson]:
-    """The submission, cut into the exercises of its lesson and ready to run.
+    """The submission, cut into the exercises of its lesson and ready to run. path: a file, or a folder of several.
 
-    Raises SubmissionError for an unreadable file, UsageError where nobody can tell which lesson it is.
+    Raises SubmissionError for what cannot be read, UsageError where nobody can tell which lesson it is.
     """
-    submission = read(path)
+    submission = gather(path, path.name) if path.is_dir() else read(path)
     said = lesson or (submission.lesson if submission.lesson in lessons.names() else None)
     submission = cut(submission, [lessons.lesson(said)] if said else lessons.catalogue())
     name = said or submission.lesson
@@ -49,10 +52,13 @@ def grade(
     """
     for name in only:
         lessons.exercise(name)
-    submission, known = prepare(path, lesson)
-    on_step(Text(en="starting a kernel", ja="カーネルを起動しています"))
-    with open_box(submission, path, limits, host) as box:
-        return judge(submission, box, known, seed, limits, only, on_step, by_hand)
+    with unpacked(path) as place, TemporaryDirectory(prefix="laid-") as laid_out:
+        submission, known = prepare(place, lesson)
+        beside = place if place.is_dir() else place.parent
+        submission = furnish(replace(submission, name=path.name), beside, Path(laid_out))
+        on_step(Text(en="starting a kernel", ja="カーネルを起動しています"))
+        with open_box(submission, beside, Path(laid_out), limits, host) as box:
+            return judge(submission, box, known, seed, limits, only, on_step, by_hand)
 
 
 def map_of(path: Path | None) -> Map | None:
@@ -70,15 +76,51 @@ def asked_for() -> dict[str, tuple[str, ...]]:
     return {e.id: e.names for lesson in lessons.catalogue() for e in lesson.exercises}
 
 
-def open_box(submission: Submission, path: Path, limits: Limits | None = None, host: Host | None = None) -> Box:
+@contextmanager
+def unpacked(path: Path) -> Iterator[Path]:
+    """The path itself, or the folder of what a zip holds, for as long as the block runs."""
+    if path.suffix.lower() != ".zip" or not path.is_file():
+        yield path.resolve()
+        return
+    with TemporaryDirectory(prefix="zip-") as folder:
+        unzip(path, Path(folder))
+        yield single(Path(folder))
+
+
+def single(folder: Path) -> Path:
+    """The folder itself, or the one folder in it: people zip a folder as often as its files."""
+    inner = list(folder.iterdir())
+    return inner[0] if len(inner) == 1 and inner[0].is_dir() else folder
+
+
+def furnish(submission: Submission, beside: Path, laid_out: Path) -> Submission:
+    """Lay out the usual data files that the code mentions and that did not come with it, and say which."""
+    code = "\n".join(cell.source for cell in submission.cells if cell.kind == "code" and not cell.pristine)
+    names = mentioned(code, present={item.name for item in beside.iterdir()})
+    if not names:
+        return submission
+    lay_out(names, code, laid_out)
+    listed = ", ".join(names)
+    remark = Text(
+        en=f"Laid out for the notebook, small and synthetic, because it reads them and they were not handed in: {listed}.",
+        ja=f"提出物にないデータファイルは、小さな人工データを同じ形式で用意しました: {listed}",
+    )
+    return replace(submission, remarks=(*submission.remarks, remark))
+
+
+def open_box(
+    submission: Submission, beside: Path, laid_out: Path, limits: Limits | None = None, host: Host | None = None
+) -> Box:
     optimises = any(cell.kind == "code" and "optim" in cell.source for cell in submission.cells)
     return KernelBox(
         limits,
-        path.resolve().parent,
+        beside,
         stand_ins=True,
         without_gpu=needs_gpu(submission),
         optimises=optimises,
         host=host,
+        laid_out=laid_out,
+        modules=submission.modules,
     )
 
 

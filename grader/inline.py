@@ -23,7 +23,7 @@ from typing import Any
 import torch
 
 from grader import lessons
-from grader.box.inside.colab import OnCpu
+from grader.box.inside.gpu import OnCpu
 from grader.box.local import LocalBox, LocalBranch
 from grader.errors import UsageError
 from grader.judge import judge

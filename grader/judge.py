@@ -16,7 +16,7 @@ import grader
 from grader.box import Box, Branch
 from grader.draw import Draw
 from grader.errors import BoxDied, Failure, ReplyRefused
-from grader.execution import execute, revive
+from grader.execution import execute, remarks_on, revive
 from grader.locate import pointed
 from grader.log import read_log
 from grader.matching import Map, Matching, Unresolved
@@ -39,6 +39,8 @@ from grader.model import (
     Text,
     total,
 )
+from grader.notebook.blanks import Blank, Blanks, blanks, decisive, definitions
+from grader.notebook.oldcode import environment_remarks
 from grader.notebook.outputs import LONGEST
 from grader.replay import KnownAnswers
 from grader.student import CallFailed, Exchange, Student, Unmatched
@@ -64,7 +66,8 @@ def judge(
     by_hand: what a person says about the student's names, by exercise.
     """
     wanted = [e for e in lesson.exercises if not only or e.id in only]
-    run = execute(submission, box, limits or Limits(), lambda cell: on_step(running(cell, submission)))
+    limits = limits or Limits()
+    run = execute(submission, box, limits, lambda cell: on_step(running(cell, submission)))
     reports = []
     for exercise in wanted:
         on_step(Text(en=f"checking {exercise.id}", ja=f"{exercise.id} を確認しています"))
@@ -83,7 +86,12 @@ def judge(
         exercises=tuple(reports),
         run=run,
         provenance=provenance(seed, box),
-        remarks=(*submission.remarks, *read_log(submission, run)),
+        remarks=(
+            *submission.remarks,
+            *remarks_on(run, limits),
+            *environment_remarks(submission, run),
+            *read_log(submission, run),
+        ),
     )
 
 
@@ -123,12 +131,32 @@ class Examination:
 
     def findings(self) -> tuple[Finding, ...]:
         self.answers = KnownAnswers(self.exercise)
+        section = [cell for cell in self.submission.cells if cell.exercise == self.exercise.id and not cell.pristine]
+        unparsed = {cell.index for cell in self.run.cells if cell.ending is Ending.UNPARSED}
+        self.blanks = Blanks(tuple(blanks(section)), frozenset(definitions(section)), frozenset(unparsed))
         found: dict[str, Finding] = {}
         for check in self.exercise.checks:
             began = time.monotonic()
-            result = self.skipped(check, found) or self.examine(check)
+            result = self.unanswered(self.skipped(check, found) or self.examine(check))
             found[check.id] = replace(result, seconds=time.monotonic() - began)
         return tuple(self.placed(self.named(check, found[check.id])) for check in self.exercise.checks)
+
+    def unanswered(self, found: Finding) -> Finding:
+        """Where the answer still has a blank, what does not hold is not wrong but missing."""
+        wrong = (Outcome.FAILED, Outcome.CRASHED, Outcome.NEEDS_REVIEW)
+        own = {match.own for match in self.matching.looked.values() if match is not None}
+        blank = decisive(self.blanks, {*self.exercise.names, *own}) if found.outcome in wrong else None
+        if blank is None:
+            return found
+        return replace(
+            found,
+            outcome=Outcome.MISSING,
+            rationale=still_blank(blank),
+            help=None,
+            evidence=(),
+            misconception=None,
+            place=None,
+        )
 
     def skipped(self, check: Check, found: dict[str, Finding]) -> Finding | None:
         """A check whose groundwork did not hold is not asked."""
@@ -311,6 +339,13 @@ def broken_text(error: Exception) -> Text:
     return Text(
         en=f"The grader itself failed here; this is not your fault, and no score is given. {where}",
         ja=f"採点プログラム側の不具合です。あなたの答案のせいではなく、点数は付けません。{where}",
+    )
+
+
+def still_blank(blank: Blank) -> Text:
+    return Text(
+        en=f"Cell {blank.cell + 1}, line {blank.line} is still to be filled in: {blank.source}",
+        ja=f"{blank.cell + 1} 番目のセルの {blank.line} 行目がまだ埋まっていません: {blank.source}",
     )
 
 

@@ -129,6 +129,7 @@ class Cell:
     """One cell of a submission. `exercise` is the section it stands in; `pristine`: ours and unchanged.
 
     output: the text that was saved with it (bounded); count: the number in its brackets, if it was run.
+    file: which file it is from, where several make one submission.
     """
 
     index: int
@@ -139,11 +140,15 @@ class Cell:
     pristine: bool = False
     output: str = ""
     count: int | None = None
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A notebook, read and cut into exercises."""
+    """What one student handed in, read and cut into exercises.
+
+    modules: the names by which the submission's own scripts import each other.
+    """
 
     name: str
     sha256: str
@@ -151,6 +156,7 @@ class Submission:
     lesson: str | None
     cells: tuple[Cell, ...]
     remarks: tuple[Text, ...] = ()
+    modules: tuple[str, ...] = ()
 
     @property
     def exercises(self) -> tuple[str, ...]:
@@ -176,11 +182,17 @@ class CellRun:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Every code cell's ending."""
+    """Every code cell's ending.
+
+    defined: the cells that did not come to their end, of which the definitions further down were run all the same.
+    spent: the cell at which the notebook's budget ran out.
+    """
 
     cells: tuple[CellRun, ...]
     seconds: float
     restarts: int = 0
+    defined: tuple[int, ...] = ()
+    spent: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,10 +323,16 @@ def total(findings: tuple[Finding, ...]) -> Score:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a run may use. Times in seconds, sizes in bytes."""
+    """What a run may use. Times in seconds, sizes in bytes.
+
+    When all cells together have used up `total_cpu`, each cell that is left gets `least_cpu`; after `total_wall` only
+    what they define is run.
+    """
 
     cell_wall: float = 300.0
-    cell_cpu: float = 300.0
+    cell_cpu: float = 100.0
+    total_cpu: float = 300.0
+    least_cpu: float = 5.0
     total_wall: float = 900.0
     call_wall: float = 20.0
     check_wall: float = 60.0

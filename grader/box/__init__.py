@@ -41,8 +41,19 @@ class Box(Protocol):
 
     def __exit__(self, *exc: object) -> None: ...
 
-    def run(self, cell: Cell) -> CellRun:
-        """Run one code cell and note what its section defined. Never raises for what the cell does."""
+    def run(self, cell: Cell, cpu: float | None = None) -> CellRun:
+        """Run one code cell and note what its section defined. Never raises for what the cell does.
+
+        cpu: seconds of CPU time it may use; as the box's limits say, if None.
+        """
+        ...
+
+    def define(self, cell: Cell, ran: bool) -> None:
+        """Run the definitions of a cell that did not come to its end, or (`ran` is False) was not begun."""
+        ...
+
+    def cpu_seconds(self) -> float:
+        """CPU time that the room has used since it was last started."""
         ...
 
     def branch(self) -> AbstractContextManager[Branch]: ...

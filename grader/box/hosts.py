@@ -9,7 +9,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +24,7 @@ from grader.box.warm.client import CarefulClient
 if TYPE_CHECKING:
     from grader.box.warm import WarmEngine
 
+MOST_COPIED = 2_000  # files
 COPIED = 64 << 20  # bytes of the notebook's own files that go into a jail with it
 
 # Two torch processes that each start as many threads as there are cores run 20 times slower than two with one each.
@@ -58,8 +59,8 @@ class Host(Protocol):
     @property
     def isolation(self) -> str: ...
 
-    def seat(self, folder: Path | None) -> AbstractContextManager[Seat]:
-        """folder: where the notebook's own data files lie, if it has any."""
+    def seat(self, folders: Sequence[Path]) -> AbstractContextManager[Seat]:
+        """folders: where the notebook's data files lie; of two files with one name the first counts."""
         ...
 
 
@@ -77,14 +78,14 @@ class ColdHost:
     isolation = "cold, no jail"
 
     @contextmanager
-    def seat(self, folder: Path | None) -> Iterator[Seat]:
+    def seat(self, folders: Sequence[Path]) -> Iterator[Seat]:
         # Socket paths hold 108 characters at most, so not deep inside TMPDIR where that is long.
         base = "/tmp" if os.path.isdir("/tmp") and len(tempfile.gettempdir()) > 40 else None
         private = Path(tempfile.mkdtemp(prefix="grade-", dir=base))
         try:
             scratch = private / "work"
             scratch.mkdir()
-            link_files(folder, scratch)
+            link_files(folders, scratch)
             options = {"cwd": str(scratch), "env": environment(private, scratch), "start_new_session": True}
             yield Seat(self.manager(private), private, options)
         finally:
@@ -107,20 +108,22 @@ def environment(private: Path, scratch: Path) -> dict[str, str]:
     return inherited | THREADS | home | {"CUDA_VISIBLE_DEVICES": "", "PYTHONHASHSEED": "0"}
 
 
-def own_files(folder: Path | None) -> list[Path]:
+def own_files(folders: Sequence[Path]) -> list[Path]:
     """What lies beside the notebook, without notebooks (they may be other people's), hidden files and links.
 
     A link handed in could lead anywhere: a file of ours must not follow it into the room.
     """
-    if folder is None:
-        return []
-    kept = (item for item in folder.iterdir() if item.suffix != ".ipynb" and not item.name.startswith("."))
-    return sorted(item for item in kept if not item.is_symlink())
+    found: dict[str, Path] = {}
+    for folder in folders:
+        for item in sorted(folder.iterdir()):
+            if item.suffix != ".ipynb" and not item.name.startswith(".") and not item.is_symlink():
+                found.setdefault(item.name, item)
+    return list(found.values())
 
 
-def link_files(folder: Path | None, scratch: Path) -> None:
+def link_files(folders: Sequence[Path], scratch: Path) -> None:
     """The notebook's own files, as links: what a cell creates is gone with the kernel."""
-    for item in own_files(folder):
+    for item in own_files(folders):
         with suppress(OSError):  # Windows without the right to link: the cell will say what it misses
             (scratch / item.name).symlink_to(item.resolve())
 
@@ -133,9 +136,9 @@ class WarmHost:
         self.isolation = engine.isolation
 
     @contextmanager
-    def seat(self, folder: Path | None) -> Iterator[Seat]:
+    def seat(self, folders: Sequence[Path]) -> Iterator[Seat]:
         with self.engine.folder() as run:
-            copy_files(folder, run / "files")
+            copy_files(folders, run / "files")
             manager = self.engine.kernel_manager(run)
             yield Seat(manager, run, kill=lambda: end(manager), memory_kills=lambda: memory_kills(manager))
 
@@ -151,11 +154,23 @@ def memory_kills(manager: Any) -> int:
     return kernel.memory_kills() if kernel is not None else 0
 
 
-def copy_files(folder: Path | None, target: Path) -> None:
+def copy_files(folders: Sequence[Path], target: Path) -> None:
     """The notebook's own files, smallest first, up to COPIED bytes: a jail does not see the originals."""
     left = COPIED
-    for item in sorted((f for f in own_files(folder) if f.is_file()), key=lambda f: f.stat().st_size):
-        left -= item.stat().st_size
+    files = [(file, file.stat().st_size) for item in own_files(folders) for file in below(item)]
+    for file, size in sorted(files, key=lambda pair: pair[1])[:MOST_COPIED]:
+        left -= size
         if left >= 0:
-            target.mkdir(exist_ok=True)
-            shutil.copyfile(item, target / item.name)
+            root = next(folder for folder in folders if file.is_relative_to(folder))
+            place = target / file.relative_to(root)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, place)
+
+
+def below(item: Path) -> list[Path]:
+    """The file itself, or the files in a folder and its folders; no hidden ones, no notebooks and no links."""
+    if item.is_symlink() or item.name.startswith((".", "__pycache__")):
+        return []
+    if item.is_dir():
+        return [file for inner in item.iterdir() for file in below(inner)]
+    return [item] if item.is_file() and item.suffix != ".ipynb" else []

@@ -42,6 +42,16 @@ FLOOD = 8  # times the output that is kept; dropping it costs us too, so the cel
 STARTING = 120.0  # seconds for a kernel's first imports, on a machine that has much else to do
 PATIENCE = 2.0  # seconds a cell has to stop after an interrupt
 
+# File, function: what is put in the place of what other machines have. See `inside/`.
+STAND_INS = (
+    ("colab", "google_colab"),
+    ("colab", "nobody_to_ask"),
+    ("absent", "trackers"),
+    ("absent", "plain_bars"),
+    ("vectors", "small_gensim"),
+    ("paths", "lead_home"),
+)
+IN_FILE = re.compile(r"\((?:\d+\.py|<[^>]*>), line (\d+)\)")  # ipykernel's name for a cell says nothing to anybody
 LEAVING = re.compile(r"\b(?:exit|quit)\b")
 
 
@@ -82,18 +92,24 @@ class KernelBox:
         without_gpu: bool = False,
         optimises: bool = False,
         host: Host | None = None,
+        laid_out: Path | None = None,
+        modules: tuple[str, ...] = (),
     ) -> None:
         """folder: where the notebook's own data files lie, if it has any. host: where kernels come from; cold if None.
 
-        stand_ins: `google.colab` can be imported. without_gpu: code that insists on a GPU runs on the CPU.
+        laid_out: a folder with files that the notebook misses; they never take the place of its own. modules: scripts
+        of the submission that import each other; their code is run as cells.
+        stand_ins: for what other machines have and this one lacks (`STAND_INS`). without_gpu: code that insists on a GPU runs on the CPU.
         optimises: an optimiser will be made. The first one imports torch._dynamo, which takes seconds: better once
         here than in every check.
         """
         self.limits = limits or Limits()
-        self.folder = folder
         self.host = host or ColdHost()
         self.isolation = self.host.isolation
-        self.steps = [step for step, wanted in (("google_colab", stand_ins), ("without_gpu", without_gpu)) if wanted]
+        self.folders = tuple(place for place in (folder, laid_out) if place is not None)
+        self.steps: list[tuple[Any, ...]] = [*STAND_INS] if stand_ins else []
+        self.steps += [("gpu", "without_gpu")] if without_gpu else []
+        self.steps += [("absent", "own_scripts", list(modules))] if modules else []
         self.imports = ["torch._dynamo"] if optimises else []
         self.alive = False
         self.seats = ExitStack()
@@ -119,7 +135,7 @@ class KernelBox:
         self.runner.close()
 
     def start(self) -> None:
-        self.seat = self.seats.enter_context(self.host.seat(self.folder))
+        self.seat = self.seats.enter_context(self.host.seat(self.folders))
         self.client = CountingClient(nbformat.v4.new_notebook(), km=self.seat.manager, allow_errors=True)
         self.client.output_limit = self.limits.output
         self.client.timeout = None
@@ -177,11 +193,11 @@ class KernelBox:
 
     # -- cells --------------------------------------------------------------------------------
 
-    def run(self, cell: Cell) -> CellRun:
+    def run(self, cell: Cell, cpu: float | None = None) -> CellRun:
         if not self.alive:
             raise BoxDied("the kernel is not running", Outcome.CRASHED)
         began = time.monotonic()
-        ending, note = self.runner.run(self.execute(cell))
+        ending, note = self.runner.run(self.execute(cell, self.limits.cell_cpu if cpu is None else cpu))
         seconds = time.monotonic() - began
         if self.alive and LEAVING.search(cell.source):
             time.sleep(0.4)  # `exit()` says ok, and the kernel goes a tenth of a second later
@@ -192,7 +208,13 @@ class KernelBox:
             return CellRun(cell.index, ending, seconds, note=note)
         return self.ending_of(cell, ending, seconds, note)
 
-    async def execute(self, cell: Cell) -> tuple[Ending, Text | None]:
+    def define(self, cell: Cell, ran: bool) -> None:
+        if self.alive and not self.runner.run(
+            self.heard(f"DEFINE({cell.source!r}, {cell.index}, {ran}, {cell.exercise!r})", self.limits.call_wall)
+        ):
+            self.kill()
+
+    async def execute(self, cell: Cell, budget: float) -> tuple[Ending, Text | None]:
         """Run the cell under the watcher; whatever it does ends as an `Ending`."""
         self.client.nb.cells = [nbformat.v4.new_code_cell(cell.source)]
         self.client.output_bytes = 0
@@ -202,7 +224,7 @@ class KernelBox:
         while not task.done():
             await asyncio.wait([task], timeout=0.1)
             now = time.monotonic()
-            over = now - wall > self.limits.cell_wall or self.cpu_seconds() - cpu > self.limits.cell_cpu
+            over = now - wall > self.limits.cell_wall or self.cpu_seconds() - cpu > budget
             over = over or self.client.output_bytes > FLOOD * self.limits.output
             if over and not interrupted and not task.done():
                 interrupted = now
@@ -232,7 +254,7 @@ class KernelBox:
         error = next((o for o in outputs if o["output_type"] == "error"), None)
         if error is None or ending is not Ending.OK:
             return CellRun(cell.index, ending, seconds, note=note, output=said)
-        kind, message = clean(error["ename"], 80), clean(error["evalue"], 500)
+        kind, message = clean(error["ename"], 80), IN_FILE.sub(r"(line \1)", clean(error["evalue"], 500))
         ending = Ending.UNPARSED if kind in ("SyntaxError", "IndentationError", "TabError") else Ending.RAISED
         if kind == "MemoryError" or "can't allocate memory" in message:
             ending = Ending.OUT_OF_MEMORY
@@ -303,6 +325,10 @@ class KernelBox:
 PREAMBLE = """
 import sys
 def NOTE(section): sys.modules["grader_probe"].THE_ROOM[0].note(section)
+def DEFINE(source, index, ran, section):
+    room = sys.modules["grader_probe"].THE_ROOM[0]
+    sys.modules["grader_rescue"].define(room.namespace, source, index, ran)
+    room.note(section)
 def BRANCH(address, limit, fork):
     probe = sys.modules["grader_probe"]
     probe.branch(probe.THE_ROOM[0], address, limit, fork)
@@ -321,8 +347,10 @@ probe.settle()
 bring("self_check")  # a notebook may hold %%check cells
 for name in {imports!r}:
     importlib.import_module(name)
-for step in {steps!r}:
-    getattr(bring("colab"), step)()
+bring("rescue")
+for file, function, *rest in {steps!r}:
+    getattr(bring(file), function)(*rest)
+probe.THE_ROOM[0].note(None)  # what was put in place is nobody's definition
 probe.limit_memory({memory})
 """
 

@@ -14,10 +14,11 @@ from typing import Any
 import click
 from rich.console import Console
 
+from grader.cli.budget import budget_options, limits_of
 from grader.cli.group import main
 from grader.cli.speaking import Exit, language_of_locale, language_option, say, told
 from grader.errors import UsageError
-from grader.model import Language, Limits
+from grader.model import Language
 
 book_option = click.option(
     "--book",
@@ -67,8 +68,7 @@ book_option = click.option(
 )
 @click.option("--scheduler", metavar="tcp://...", help="Grade on the workers of this Dask scheduler instead.")
 @click.option("--no-sandbox", is_flag=True, help="Run the notebooks with your own rights; the reports say so.")
-@click.option("--cell-time", type=click.FloatRange(1), default=Limits().cell_wall, help="Seconds a cell may take.")
-@click.option("--total-time", type=click.FloatRange(1), default=Limits().total_wall, help="Seconds all cells may take.")
+@budget_options
 @click.option("--memory", type=click.FloatRange(0.25), default=2.0, show_default=True, help="GiB a notebook may use.")
 @click.option("--quiet", is_flag=True, help="No display; one line of JSON for each submission.")
 @language_option
@@ -88,6 +88,7 @@ def batch(
     workers: int | None,
     scheduler: str | None,
     no_sandbox: bool,
+    budget: float,
     cell_time: float,
     total_time: float,
     memory: float,
@@ -113,7 +114,7 @@ def batch(
             isolation(not no_sandbox, language, elsewhere=scheduler is not None),
             lesson,
             only,
-            Limits(cell_wall=cell_time, cell_cpu=cell_time, total_wall=total_time),
+            limits_of(budget, cell_time, total_time),
             int(memory * (1 << 30)),
             names=map_text,
         )

@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from grader.cli.budget import budget_options, limits_of
 from grader.cli.group import main
 from grader.cli.speaking import language_of_locale, language_option, say, told, write
 from grader.model import Language, Limits, Outcome, Report, Text
@@ -29,20 +30,7 @@ from grader.model import Language, Limits, Outcome, Report, Text
 @click.option("--seed", type=click.IntRange(0), help="Draw the inputs from this seed. Default: a fresh one.")
 @click.option("--only", multiple=True, metavar="EXERCISE", help="Only this exercise; may be repeated.")
 @click.option("--lesson", metavar="LESSON", help="Which lesson it is, if the notebook does not tell.")
-@click.option(
-    "--cell-time",
-    type=click.FloatRange(1),
-    default=Limits().cell_wall,
-    show_default=True,
-    help="Seconds a cell may take.",
-)
-@click.option(
-    "--total-time",
-    type=click.FloatRange(1),
-    default=Limits().total_wall,
-    show_default=True,
-    help="Seconds all cells may take.",
-)
+@budget_options
 @click.option(
     "--map",
     "map_",
@@ -61,6 +49,7 @@ def grade_file(
     seed: int | None,
     only: tuple[str, ...],
     lesson: str | None,
+    budget: float,
     cell_time: float,
     total_time: float,
     map_: Path | None,
@@ -68,9 +57,9 @@ def grade_file(
     verbose: bool,
     lang: Language | None,
 ) -> None:
-    """Grade one notebook and say what holds, what does not, and which mistake it is."""
+    """Grade one notebook (a script, a folder or a zip of several) and say what holds, what does not, and which mistake it is."""
     language = lang or language_of_locale()
-    limits = Limits(cell_wall=cell_time, cell_cpu=cell_time, total_wall=total_time)
+    limits = limits_of(budget, cell_time, total_time)
     quiet = format_ != "terminal" and output is None
     report = graded(path, seed, only, lesson, limits, language, jailed, quiet, map_)
     write(rendered(report, format_, language, to_file=output is not None), output)

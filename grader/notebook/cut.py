@@ -1,64 +1,100 @@
-"""A notebook cut into exercises: by the metadata of its cells, else by headings such as "81." or "課題81"."""
+"""A notebook cut into exercises: by metadata, by headings, by the name of its file, by what its cells define."""
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from pathlib import PurePath
 
-from grader.model import Cell, Lesson, Submission
-
-# What people write before the number of a problem.
-BEFORE = r"(?:課題|問題?|設問|ノック|knock|problem|exercise|ex|no|q)"
+from grader.model import Cell, Lesson, Submission, Text
+from grader.notebook.headings import announced, in_file_name, normal, numbered, topic
+from grader.notebook.signs import lesson_of_contents, recognised
 
 
 def cut(submission: Submission, lessons: Sequence[Lesson]) -> Submission:
     """Give every cell the exercise whose section it stands in, and the submission its lesson.
 
-    A section goes from its heading to the next one. A cell with metadata of its own keeps what that says.
+    A section goes from its heading to the next one. What is certain goes first: metadata, then numbers, ids and titles in
+    headings, then the topics of the lesson that those tell of, then file names; where nothing of all that stands above a
+    cell, what it defines. Each guess of the last kind is a remark.
     """
     known = {exercise.id for lesson in lessons for exercise in lesson.exercises}
-    current: str | None = None
-    cells = []
-    for cell in submission.cells:
-        own = cell.exercise if cell.exercise in known else None
-        current = own or heading(cell, lessons) or current
-        cells.append(replace(cell, exercise=current))
-    found = {cell.exercise for cell in cells if cell.exercise}
-    return replace(submission, cells=tuple(cells), lesson=likeliest(found, lessons))
+    cells = [replace(cell, exercise=cell.exercise if cell.exercise in known else None) for cell in submission.cells]
+    files = {cell.file or submission.name for cell in cells}
+    certain = {name for cell in cells for name in (cell.exercise, heading(cell, lessons)) if name}
+    certain |= {name for file in files for name in [in_file_name(PurePath(file).stem, lessons)] if name}
+    lesson = likeliest(certain, lessons)
+    meant = [part for part in lessons if part.id == lesson] or lessons
+    told = [cell.exercise or heading(cell, meant, topics=True) for cell in cells]
+    if lesson is None:
+        lesson = likeliest({name for name in told if name}, lessons) or lesson_of_contents(cells)
+        meant = [part for part in lessons if part.id == lesson]
+        told = [name if name in {e.id for p in meant for e in p.exercises} else None for name in told]
+    cells, remarks = assigned(cells, told, meant, submission.name)
+    return replace(submission, cells=tuple(cells), lesson=lesson, remarks=(*submission.remarks, *remarks))
 
 
-def heading(cell: Cell, lessons: Sequence[Lesson]) -> str | None:
-    """The exercise that a heading in this cell announces: the last one, if there are several."""
-    lines = [unicodedata.normalize("NFKC", line).strip() for line in cell.source.splitlines()]
-    if cell.kind == "code":  # `# 81. RNN` as the first line
-        lines = [line.lstrip("#% ") for line in lines[:1] if line.startswith("#")]
-    elif cell.kind == "markdown":
-        lines = [line.strip("#*_ 　") for line in lines if line.startswith(("#", "*", "_")) or starts_numbered(line)]
-    else:
+def assigned(
+    cells: list[Cell], told: list[str | None], lessons: Sequence[Lesson], name: str
+) -> tuple[list[Cell], list[Text]]:
+    """The cells with the exercise that was told last; in a file that tells nothing, the one that is recognised.
+
+    name: of the file, for cells that do not say theirs.
+    """
+    found: list[Cell] = []
+    remarks: list[Text] = []
+    met: list[str] = list({said: None for said in told if said})
+    current, guessing, file = None, True, None
+    for cell, said in zip(cells, told, strict=True):
+        if (cell.file or name) != file:
+            file = cell.file or name
+            current = in_file_name(PurePath(file).stem, lessons)
+            guessing = current is None
+        guess = recognised(cell, lessons, met) if guessing and not said and cell.kind == "code" else None
+        if guess:
+            met.append(guess)
+            remarks.append(guessed(cell, guess))
+        guessing = guessing and not said
+        current = said or guess or current
+        found.append(replace(cell, exercise=current))
+    return found, remarks
+
+
+def guessed(cell: Cell, exercise: str) -> Text:
+    return Text(
+        en=f"No heading says so; by what it defines, cell {cell.index + 1} begins the answer to {exercise}.",
+        ja=f"見出しがないので、定義している内容から、{cell.index + 1} 番目のセルからを {exercise} の答案と見なしました。",
+    )
+
+
+def heading(cell: Cell, lessons: Sequence[Lesson], topics: bool = False) -> str | None:
+    """The exercise that a heading in this cell announces: the last one of a text, the first one of a code cell.
+
+    topics: a heading may also name what the exercise is about.
+    """
+    if cell.kind == "raw":
         return None
-    found = [exercise for line in lines for exercise in [announced(line, lessons)] if exercise]
-    return found[-1] if found else None
+    found = [name for line in candidates(cell) for name in [announced(line, lessons)] if name]
+    if topics and not found:
+        found = [name for line in candidates(cell, plain=False) for name in [topic(line, lessons)] if name]
+    if not found:
+        return None
+    return found[0] if cell.kind == "code" else found[-1]
 
 
-def starts_numbered(line: str) -> bool:
-    """A plain line that can only be a problem's number: `81.`, `課題81`, not `81 % of the titles`."""
-    return bool(re.match(rf"(?:{BEFORE}\W{{0,2}}\d+|\d+\s*(?:[.:)]|$))", line, re.IGNORECASE))
+def candidates(cell: Cell, plain: bool = True) -> Iterable[str]:
+    """The lines that may be headings, without their marks. plain: also lines of text that begin with a number."""
+    lines = [normal(line) for line in cell.source.splitlines()]
+    if cell.kind == "markdown":
+        return [line.strip("#*_ ") for line in lines if line.startswith(("#", "*", "_")) or (plain and numbered(line))]
+    first = next((number for number, line in enumerate(lines) if line), 0)
+    bare = [(number, line.strip("#%=-*~ \"'")) for number, line in enumerate(lines) if opens(line)]
+    return [line for number, line in bare if line and (number == first or (plain and numbered(line)))]
 
 
-def announced(line: str, lessons: Sequence[Lesson]) -> str | None:
-    low = line.casefold()
-    for lesson in lessons:
-        for exercise in lesson.exercises:
-            number = re.search(r"(\d+)$", exercise.id)
-            if number and re.match(rf"(?:{BEFORE}\W{{0,2}})?0*{number.group(1)}(?!\d|\.\d)", low):
-                return exercise.id
-            if re.search(rf"(?<!\w){re.escape(exercise.id)}(?!\w)", low):
-                return exercise.id
-            if low in (exercise.title.en.casefold(), exercise.title.ja.casefold()):
-                return exercise.id
-    return None
+def opens(line: str) -> bool:
+    """A comment or the first line of a docstring, which is what people use for a heading in code."""
+    return line.startswith(("#", '"""', "'''")) and not line.startswith(("#!", "# !", "#%"))
 
 
 def likeliest(found: set[str], lessons: Sequence[Lesson]) -> str | None:

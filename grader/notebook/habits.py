@@ -1,97 +1,289 @@
-"""Habits of Colab and the shell that a notebook brings along, and what becomes of each.
+"""Habits of Colab and the shell that a notebook brings along, and what becomes of each: the policy table.
 
-A line of a cell is kept, imitated (the room has a stand-in) or left out; each time the report says so. Lines keep
-their numbers, so that errors point where the student sees them.
+A line of a cell is kept, imitated (the room has a stand-in, or the line is put in words that the room understands) or
+left out; each time the report says so. Lines keep their numbers, so that errors point where the student sees them.
+The page docs/understands.md is made from this table.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from grader.model import Cell, Submission, Text
 
+Action = Literal["keep", "imitate", "leave_out"]
+SHOWN = 3  # lines of a habit that the report quotes
+ROOM = "grader_colab"  # the stand-ins' module in the room
+
 
 @dataclass(frozen=True, slots=True)
 class Habit:
-    """A kind of line. `leave_out`: not run. `imitate`: runs against a stand-in."""
+    """A kind of line. keep: runs as it is; imitate: runs against a stand-in, as `rewrite` puts it; leave_out: not run.
+
+    whole: on the first line of a cell, it is about the whole cell. example: for the docs, and for the tests.
+    """
 
     pattern: re.Pattern[str]
-    action: Literal["leave_out", "imitate"]
+    action: Action
     remark: Text
+    example: str
+    rewrite: Callable[[re.Match[str]], str] | None = None
+    whole: bool = False
 
 
-def habit(pattern: str, action: Literal["leave_out", "imitate"], en: str, ja: str) -> Habit:
-    return Habit(re.compile(pattern), action, Text(en=en, ja=ja))
+def habit(
+    pattern: str,
+    action: Action,
+    en: str,
+    ja: str,
+    example: str,
+    rewrite: Callable[[re.Match[str]], str] | None = None,
+    whole: bool = False,
+) -> Habit:
+    return Habit(re.compile(pattern), action, Text(en=en, ja=ja), example, rewrite, whole)
 
 
+def unzipped(found: re.Match[str]) -> str:
+    return f"{found.group('indent')}__import__({ROOM!r}).unzip({found.group('rest').strip()!r})"
+
+
+def once(found: re.Match[str]) -> str:
+    return f"{found.group('indent')}{found.group('statement')}"
+
+
+def no_dot(found: re.Match[str]) -> str:
+    return found.string.replace(found.group(0), found.group(0).replace("from .", "from ", 1), 1)
+
+
+CUDA = (
+    r"""\.cuda\(|['"]cuda(?::\d+)?['"](?!\s*if\b)|torch\.cuda\.(?:set_device|get_device_name|synchronize|FloatTensor)"""
+)
+
+# The first one that fits a line decides; `whole` ones are looked for on a cell's first line only.
 HABITS = (
     habit(
-        r"^\s*[!%]\s*(?:pip3?|conda|mamba|apt(?:-get)?|python3? -m pip)\b",
-        "leave_out",
+        r"^\s*%%(?:time|timeit|capture|prun|memit|snakeviz)\b", "imitate",
+        "only measures or hides; the cell was run once, without it.",
+        "は時間の計測や出力の抑制だけなので、外して 1 回だけ実行しました。",
+        "%%time", lambda _found: "", whole=True,
+    ),
+    habit(
+        r"^\s*%%(?:bash|sh|shell|script|html|HTML|javascript|js|latex|svg|perl|ruby|R|cython|sql|bigquery)\b", "leave_out",
+        "makes the cell something other than Python; the cell was not run.",
+        "で始まるセルは Python ではないので、実行していません。",
+        "%%bash", whole=True,
+    ),
+    habit(
+        r"^\s*(?:[!%]|!\s*sudo\s)\s*(?:pip3?|conda|mamba|uv|poetry|apt(?:-get)?|python3? -m (?:pip|spacy download|unidic))\b", "leave_out",
         "was not run: grading uses the packages that are installed here.",
         "は実行していません。採点では、ここに入っているパッケージを使います。",
+        "!pip install transformers",
     ),
     habit(
-        r"^\s*!\s*(?:wget|curl|git\s+clone|gdown|kaggle|aria2c)\b",
-        "leave_out",
-        "was not run: nothing is downloaded while grading.",
-        "は実行していません。採点中は何もダウンロードしません。",
+        r"^\s*!\s*(?:wget|curl|git\s+(?:clone|lfs|pull)|gdown|kaggle|aria2c|gsutil|aws|huggingface-cli|7z|unrar)\b", "leave_out",
+        "was not run: nothing is downloaded while grading; the usual data files are laid out instead.",
+        "は実行していません。採点中は何もダウンロードせず、よく使われるデータファイルはこちらで用意します。",
+        "!wget https://archive.ics.uci.edu/ml/machine-learning-databases/00359/NewsAggregatorDataset.zip",
     ),
     habit(
-        r"\bgoogle\.colab\b",
-        "imitate",
+        r"^(?P<indent>\s*)!\s*unzip\b(?P<rest>[^\\]*)$", "imitate",
+        "was done in Python; an archive that is not there is passed over.",
+        "は Python で展開しました。アーカイブがない場合は飛ばします。",
+        "!unzip -o NewsAggregatorDataset.zip", unzipped,
+    ),
+    habit(
+        r"^\s*(?:[!%]\s*cd|%pushd|%popd)\b", "leave_out",
+        "was not followed: all files lie in one working folder.",
+        "は実行していません。ファイルはすべて 1 つの作業フォルダにあります。",
+        "%cd /content/drive/MyDrive",
+    ),
+    habit(
+        r"^\s*!\s*(?:nvidia-smi|nvcc|nvtop|lscpu|free|df)\b", "leave_out",
+        "was not run: it only looks at the machine, and grading uses the CPU.",
+        "は実行していません。マシンの情報を見るだけで、採点は CPU で行います。",
+        "!nvidia-smi",
+    ),
+    habit(
+        r"^\s*!\s*(?:kill|pkill|killall|reboot|shutdown)\b", "leave_out",
+        "was not run: it would end the kernel.",
+        "は実行していません。カーネルが終了してしまうためです。",
+        "!kill -9 -1",
+    ),
+    habit(
+        r"^\s*%(?:load_ext|reload_ext|unload_ext|autoreload|tensorboard|tensorflow_version|lprun|mprun|memit|debug|pdb)\b", "leave_out",
+        "was not run: this extension is not loaded while grading.",
+        "は実行していません。採点中はこの拡張機能を読み込みません。",
+        "%load_ext tensorboard",
+    ),
+    habit(
+        r"^\s*%matplotlib\s+(?:notebook|widget|ipympl|qt\d?|tk|osx|gtk\d?|wx)\b", "leave_out",
+        "was not run: there is no window to draw in; figures are drawn as pictures.",
+        "は実行していません。描画用の画面がないため、図は画像として描きます。",
+        "%matplotlib notebook",
+    ),
+    habit(
+        r"^(?P<indent>\s*)%timeit\s+(?:-\w+\s*\d*\s+)*(?P<statement>.+)$", "imitate",
+        "was run once, without measuring.",
+        "は計測せず、1 回だけ実行しました。",
+        "%timeit model(x)", once,
+    ),
+    habit(
+        r"^\s*!\s*\S+", "keep",
+        "is a line for the shell; it was run as it is.",
+        "はシェルの命令で、そのまま実行しました。",
+        "!head -3 train.txt",
+    ),
+    habit(
+        r"\bgoogle\.colab\b|\bdrive\.mount\(|\bfiles\.(?:upload|download)\(", "imitate",
         "is Colab's; a stand-in answered for it.",
         "は Colab の機能なので、代わりのもので実行しました。",
+        "from google.colab import drive",
     ),
     habit(
-        r"""\.cuda\(|['"]cuda(?::\d+)?['"]\)(?!\s*if)""",
+        r"^\s*from\s+\.\w*(?=[\s\w.]*import\b)", "imitate",
+        "was read without the dot: the files of a submission share one room.",
+        "は先頭のドットを外して読みました。答案のファイルは同じ場所で実行されます。",
+        "from .knock80 import to_ids", no_dot,
+    ),
+    habit(
+        r"\b(?:input|getpass(?:\.getpass)?)\(\s*['\")fr]", "imitate",
+        "asks somebody; nobody is there while grading, so the answer is an empty line.",
+        "は入力を求めますが、採点中は誰もいないので、空行を返しました。",
+        'name = input("title: ")',
+    ),
+    habit(
+        r"^\s*(?:import|from)\s+(?:wandb|mlflow|comet_ml|neptune|tensorboardX|torch\.utils\.tensorboard)\b", "imitate",
+        "records runs elsewhere; a stand-in took the calls and kept nothing.",
+        "は実験記録のためのものなので、何も記録しない代わりのもので実行しました。",
+        "import wandb",
+    ),
+    habit(
+        r"^\s*(?:import|from)\s+gensim\b",
         "imitate",
+        "reads word vectors; where gensim is not installed, a stand-in that knows only KeyedVectors did.",
+        "は単語ベクトルの読み込みに使います。gensim がない環境では、KeyedVectors だけの代わりのもので実行します。",
+        "from gensim.models import KeyedVectors",
+    ),
+    habit(
+        r"^\s*(?:import|from)\s+(?:tqdm\.(?:notebook|auto|autonotebook)|japanize_matplotlib)\b", "imitate",
+        "is only for display; a plain stand-in was used where it needs more than is installed here.",
+        "は表示のためだけのものなので、必要なら簡単な代わりのもので実行しました。",
+        "from tqdm.notebook import tqdm",
+    ),
+    habit(
+        r"\btorch\.hub\.(?:load|download)\w*\(|\bnltk\.download\(|\bspacy\.cli\.download\(|\bgensim\.downloader\b|\bload_dataset\(", "keep",
+        "fetches something from the network, which cannot be reached while grading.",
+        "はネットワークから取得しますが、採点中は接続できません。",
+        "torch.hub.load('huggingface/pytorch-transformers', 'model', 'bert-base-uncased')",
+    ),
+    habit(
+        r"""['"]/?(?:content|kaggle|mnt|users|Users|home)/|['"][A-Z]:[\\/]|\bMy ?Drive\b""", "imitate",
+        "is a path on another machine; where nothing lies there, it leads to the file of that name in the working folder.",
+        "は別のマシンのパスです。そこに何もなければ、作業フォルダにある同じ名前のファイルを指すものとして扱いました。",
+        'df = pd.read_csv("/content/drive/MyDrive/nlp100/newsCorpora.csv", sep="\\t")',
+    ),
+    habit(
+        CUDA, "imitate",
         "asks for a GPU; it was run on the CPU.",
         "は GPU を使う書き方ですが、CPU で実行しました。",
+        "model.cuda()",
     ),
-)
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """A line that a habit was found on."""
+
+    cell: Cell
+    line: str
+    habit: Habit
 
 
 def tame(submission: Submission) -> Submission:
-    """The submission as it will be run, with a remark for each line that is treated in its own way."""
+    """The submission as it will be run, with a remark for each habit that was met."""
     cells: list[Cell] = []
-    remarks: list[Text] = list(submission.remarks)
+    met: list[Met] = []
     for cell in submission.cells:
-        if cell.kind != "code":
+        if cell.kind != "code" or cell.pristine:
             cells.append(cell)
             continue
-        source, said = tame_source(cell)
+        source, found = tame_source(cell)
         cells.append(cell if source == cell.source else replace(cell, source=source))
-        remarks += said
-    return replace(submission, cells=tuple(cells), remarks=tuple(remarks))
+        met += found
+    remarks = [
+        about(habit, [m for m in met if m.habit is habit]) for habit in HABITS if any(m.habit is habit for m in met)
+    ]
+    return replace(submission, cells=tuple(cells), remarks=(*submission.remarks, *remarks))
 
 
-def tame_source(cell: Cell) -> tuple[str, list[Text]]:
+def tame_source(cell: Cell) -> tuple[str, list[Met]]:
     lines = cell.source.split("\n")
-    remarks: list[Text] = []
+    met: list[Met] = []
+    first = next((number for number, line in enumerate(lines) if line.strip()), 0)
     continued, indent = False, ""
     for number, line in enumerate(lines):
-        found = next((h for h in HABITS if h.pattern.search(line) and not line.lstrip().startswith("#")), None)
-        if found is not None:
-            remarks.append(about(cell, line, found))
-        if continued or (found is not None and found.action == "leave_out"):
-            indent = indent if continued else line[: len(line) - len(line.lstrip())]
+        if continued:
             continued = line.rstrip().endswith("\\")
-            lines[number] = f"{indent}pass  # left out: {line.strip()}".rstrip("\\ ")
-    return "\n".join(lines), remarks
+            lines[number] = left_out(line, indent)
+            continue
+        found = fitting(line, number == first)
+        if found is None:
+            continue
+        match, kind = found
+        met.append(Met(cell, line, kind))
+        if kind.whole and kind.action == "leave_out":
+            return "\n".join([*lines[:number], *(left_out(rest, "") for rest in lines[number:])]), met
+        if kind.action == "leave_out":
+            indent = line[: len(line) - len(line.lstrip())]
+            continued = line.rstrip().endswith("\\")
+            lines[number] = left_out(line, indent)
+        elif kind.rewrite is not None:
+            lines[number] = kind.rewrite(match)
+    return "\n".join(lines), met
 
 
-def about(cell: Cell, line: str, found: Habit) -> Text:
-    shown = line.strip() if len(line.strip()) <= 60 else line.strip()[:57] + "..."
+def fitting(line: str, first: bool) -> tuple[re.Match[str], Habit] | None:
+    if line.lstrip().startswith("#"):
+        return None
+    for kind in HABITS:
+        match = kind.pattern.search(line) if first or not kind.whole else None
+        if match:
+            return match, kind
+    return None
+
+
+def left_out(line: str, indent: str) -> str:
+    return f"{indent}pass  # left out: {line.strip()}".rstrip("\\ ")
+
+
+def about(kind: Habit, met: list[Met]) -> Text:
+    lines = list(dict.fromkeys(shortened(m.line) for m in met))
+    numbers = list(dict.fromkeys(m.cell.index + 1 for m in met))
+    cells = ", ".join(map(str, numbers[:6])) + (", …" if len(numbers) > 6 else "")
+    shown = ", ".join(f"`{line}`" for line in lines[:SHOWN])
+    more = len(met) - len(lines[:SHOWN])
+    plural = "s" if len(numbers) > 1 else ""
     return Text(
-        en=f"Cell {cell.index + 1}: `{shown}` {found.remark.en}",
-        ja=f"{cell.index + 1} 番目のセル: `{shown}` {found.remark.ja}",
+        en=f"Cell{plural} {cells}: {shown}"
+        + (f" (and {more} more like it)" if more else "")
+        + f": this {kind.remark.en}",
+        ja=f"{cells} 番目のセル: {shown}" + (f"（ほか {more} 行）" if more else "") + f" {kind.remark.ja}",
     )
+
+
+def shortened(line: str) -> str:
+    return line.strip() if len(line.strip()) <= 60 else line.strip()[:57] + "..."
 
 
 def needs_gpu(submission: Submission) -> bool:
     """Whether a cell asks for a GPU without looking whether there is one."""
-    gpu = HABITS[-1].pattern
-    return any(cell.kind == "code" and gpu.search(cell.source) for cell in submission.cells)
+    return any(
+        HABITS[-1].pattern.search(line) and not line.lstrip().startswith("#")
+        for cell in submission.cells
+        if cell.kind == "code"
+        for line in cell.source.split("\n")
+    )

@@ -18,6 +18,7 @@ import nbformat
 from grader.errors import SubmissionError, UsageError
 from grader.model import Cell, Language, Submission, Text
 from grader.notebook.outputs import text_of
+from grader.notebook.scripts import cells_of_script
 
 LARGEST = 100 << 20  # bytes; a notebook with two hundred plots has ten million
 UPGRADED = Text(
@@ -28,6 +29,10 @@ UTF16 = Text(
     en="The file was UTF-16 instead of UTF-8; it was converted for grading.",
     ja="UTF-8 ではなく UTF-16 のファイルだったので、変換して採点しました。",
 )
+OTHER_ENCODING = Text(
+    en="The script was in {encoding} instead of UTF-8; it was converted for grading.",
+    ja="UTF-8 ではなく {encoding} のファイルだったので、変換して採点しました。",
+)
 NO_CELLS = Text(en="The notebook has no cells.", ja="ノートブックにセルがありません。")
 ODD_CELL = Text(
     en="Cell {number} is of no known type and was left out.",
@@ -36,11 +41,13 @@ ODD_CELL = Text(
 
 
 def read(path: Path) -> Submission:
-    """Read a notebook; its cells belong to no exercise yet except where metadata says so.
+    """Read a notebook or a Python script (.py); its cells belong to no exercise yet except where metadata says so.
 
     Raises SubmissionError with one sentence for a file that is not a readable Python notebook, UsageError for no file.
     """
     raw = load(path)
+    if path.suffix.lower() == ".py":
+        return script(raw, path.name)
     text, remarks = decode(raw, path.name)
     content = parse(text, path.name)
     language_of_code(content, path.name)
@@ -60,6 +67,29 @@ def read(path: Path) -> Submission:
         cells=tuple(cells),
         remarks=tuple(remarks),
     )
+
+
+def script(raw: bytes, name: str) -> Submission:
+    """A Python script, cut into cells. Raises SubmissionError for what is not text."""
+    text, remarks = decode_script(raw, name)
+    cells = cells_of_script(text.replace("\r\n", "\n"))
+    if not cells:
+        remarks.append(NO_CELLS)
+    return Submission(name, hashlib.sha256(raw).hexdigest(), "ja", None, tuple(cells), tuple(remarks))
+
+
+def decode_script(raw: bytes, name: str) -> tuple[str, list[Text]]:
+    """UTF-8 as Python expects it, else what Japanese editors write."""
+    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return decode(raw, name)
+    for encoding in ("utf-8-sig", "cp932", "euc-jp"):
+        try:
+            text = raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" not in text:
+            return text, [] if encoding == "utf-8-sig" else [fill(OTHER_ENCODING, encoding=encoding)]
+    raise SubmissionError(f"{name} is not text, so it is not a Python script; hand in the .py file itself.")
 
 
 def load(path: Path) -> bytes:

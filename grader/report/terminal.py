@@ -152,7 +152,11 @@ class Page:
     def findings(self, exercise: ExerciseReport) -> Iterator[RenderableType]:
         found = exercise.findings
         if all(f.outcome is Outcome.MISSING for f in found):
-            yield Padding(Line(f"· {self.say(words.OUTCOMES[Outcome.MISSING])}", "dim"), (0, 0, 0, 1))
+            missing = words.OUTCOMES[Outcome.MISSING]
+            yield Padding(Line(f"· {self.say(missing)}", "dim"), (0, 0, 0, 1))
+            why = next((f.rationale for f in found if f.rationale), missing)
+            if why.en.strip(".").casefold() != missing.en:  # a blank that is still there, say
+                yield Padding(Prose(self.say(why), "dim"), (0, 0, 0, 3))
             return
         told: set[str] = set()
         for finding in found:
@@ -180,7 +184,10 @@ class Page:
         if finding.outcome is Outcome.SKIPPED and finding.rationale:
             yield "", self.say(finding.rationale), "dim"
             return
-        if finding.rationale and finding.outcome is not Outcome.MISSING:
+        if finding.outcome is Outcome.MISSING and finding.rationale:
+            yield "", self.say(finding.rationale), "dim"
+            return
+        if finding.rationale:
             yield self.say(words.SEEN), self.say(finding.rationale), ""
         if finding.place:
             where = f"{finding.place.line}: {finding.place.source}"

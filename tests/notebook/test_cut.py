@@ -7,6 +7,7 @@ import pytest
 from grader.lessons import catalogue
 from grader.model import Cell, Submission
 from grader.notebook.cut import cut
+from grader.notebook.headings import EXAMPLES, TOPICS, in_file_name
 
 
 def sections(*cells: Cell, lesson: str | None = None) -> Submission:
@@ -72,3 +73,49 @@ def test_titles_and_ids_open_a_section() -> None:
     """The heading of our own notebook is recognised in both languages and by its id."""
     for text in ("## The causal mask", "## 因果マスク（causal_mask）", "# causal_mask"):
         assert sections(markdown(0, text), code(1)).cells[1].exercise == "causal_mask"
+
+
+@pytest.mark.parametrize("heading", EXAMPLES)
+def test_the_headings_on_the_page_open_a_section(heading: str) -> None:
+    """Each example of docs/understands.md, as text and as a comment in code."""
+    assert sections(markdown(0, heading), code(1)).cells[1].exercise == "knock81"
+    assert sections(code(0, f"# {heading.lstrip('#')}\nx = 1")).cells[0].exercise == "knock81"
+
+
+@pytest.mark.parametrize(("exercise", "topic"), [(name, topic) for name, topics in TOPICS.items() for topic in topics])
+def test_topics_open_a_section(exercise: str, topic: str) -> None:
+    """What an exercise is called is heading enough, with a number before it and a word behind."""
+    for text in (f"## {topic}", f"### 3.2 {topic} の実装"):
+        assert sections(markdown(0, text), code(1)).cells[1].exercise == exercise
+
+
+def test_a_topic_of_another_lesson_opens_nothing() -> None:
+    """In a notebook on 80-89 the heading "Fine-tuning" is part of 89."""
+    found = sections(markdown(0, "## 89. BERT"), code(1), markdown(2, "### Fine-tuning"), code(3))
+    assert found.cells[3].exercise == "knock89"
+
+
+@pytest.mark.parametrize(
+    ("stem", "exercise"),
+    [("knock81", "knock81"), ("81", "knock81"), ("nlp100_81", "knock81"), ("chapter09_84_v2", "knock84"), ("multi_head", "multi_head"),
+     ("knock80_89", None), ("s1980081", None), ("attention_translation", None), ("report", None)],
+)  # fmt: skip
+def test_file_names(stem: str, exercise: str | None) -> None:
+    """A name that says one problem is believed; one that says several, or a student number, is not."""
+    assert in_file_name(stem, catalogue()) == exercise
+
+
+def test_what_is_defined_tells_where_no_heading_does() -> None:
+    """The second class RNN, for a later problem, does not take the section of the first away."""
+    rnn = "class RNN(nn.Module):\n    def __init__(self):\n        self.rnn = nn.RNN(3, 4)"
+    found = sections(
+        code(0, "import torch  # newsCorpora"), code(1, rnn), code(2, "for x in y:\n    loss.backward()"), code(3, rnn),
+        code(4, rnn.replace("nn.RNN(3, 4)", "nn.LSTM(3, 4, bidirectional=True)")), code(5, "class CNN(nn.Module):\n    pass"),
+    )  # fmt: skip
+    assert [cell.exercise for cell in found.cells] == [None, "knock81", "knock82", "knock82", "knock85", "knock86"]
+    assert len(found.remarks) == 4 and found.lesson == "knock80_89"
+
+
+def test_a_notebook_about_nothing_we_know_has_no_lesson() -> None:
+    """Then the person has to say."""
+    assert sections(code(0, "x = 1"), markdown(1, "# Homework")).lesson is None

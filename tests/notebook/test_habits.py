@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from grader.model import Cell, Submission
-from grader.notebook.habits import needs_gpu, tame
+from grader.notebook.habits import HABITS, Habit, needs_gpu, tame
 
 
 def tamed(source: str) -> Submission:
@@ -58,3 +58,41 @@ def test_a_hard_coded_gpu_is_noticed(line: str, wanted: bool) -> None:
     """Code that asks whether there is a GPU is left alone."""
     assert needs_gpu(tamed(line)) is wanted
     assert bool(tamed(line).remarks) is wanted
+
+
+@pytest.mark.parametrize("habit", HABITS, ids=lambda habit: habit.example[:30])
+def test_the_example_of_each_habit_is_treated_as_the_table_says(habit: Habit) -> None:
+    """The line on the page is met by its own row, told in both languages, and runs or does not run as it says."""
+    found = tamed(habit.example)
+    assert len(found.remarks) == 1 and habit.remark.en in found.remarks[0].en and habit.remark.ja in found.remarks[0].ja
+    source = found.cells[0].source
+    if habit.action == "leave_out":
+        assert source == f"pass  # left out: {habit.example}"
+    elif habit.rewrite is None:
+        assert source == habit.example
+    else:
+        compile(source, "cell", "exec")
+
+
+def test_a_cell_for_the_shell_is_left_out_whole() -> None:
+    """After %%bash no line runs as Python; the lines keep their numbers."""
+    found = tamed("\n%%bash\nrm -r x\nif true; then\n  ls\nfi").cells[0].source
+    compile(found, "cell", "exec")
+    assert len(found.split("\n")) == 6 and "rm" not in found.replace("left out: rm", "")
+
+
+def test_a_cell_that_is_timed_keeps_its_lines() -> None:
+    """%%time goes, everything else stays where it was."""
+    assert tamed("%%time\nx = 1").cells[0].source == "\nx = 1"
+
+
+def test_lines_of_one_habit_make_one_remark() -> None:
+    """Ten downloads are told once, with the first few by name."""
+    found = tamed("\n".join(f"!wget http://x/{n}" for n in range(10)))
+    assert len(found.remarks) == 1 and "http://x/2" in found.remarks[0].en and "7 more" in found.remarks[0].en
+
+
+def test_our_own_unchanged_cells_are_left_alone() -> None:
+    """What we handed out has no habits."""
+    cell = Cell(0, "code", "!pip install x", pristine=True)
+    assert tame(Submission("n", "0", "ja", None, (cell,))).cells == (cell,)

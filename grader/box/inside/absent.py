@@ -1,0 +1,137 @@
+"""Modules that are not here: trackers that would want a network, progress bars that would want a browser, and the
+scripts of the submission itself, whose code has been run in this very room.
+"""
+
+from __future__ import annotations
+
+import importlib.machinery
+import importlib.util
+import sys
+import types
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+TRACKERS = ("wandb", "mlflow", "comet_ml", "neptune", "tensorboardX", "torch.utils.tensorboard")
+ONLY_FOR_DISPLAY = ("japanize_matplotlib",)
+
+
+class Whatever:
+    """Takes every call, attribute, item and `with`, keeps nothing and is nothing."""
+
+    def __call__(self, *_args: Any, **_kwargs: Any) -> Whatever:
+        return self
+
+    def __getattr__(self, name: str) -> Whatever:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self
+
+    def __getitem__(self, _key: Any) -> Whatever:
+        return self
+
+    def __setitem__(self, _key: Any, _value: Any) -> None:
+        """Kept nowhere."""
+
+    def __enter__(self) -> Whatever:
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        """Nothing was opened."""
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(())
+
+    def __bool__(self) -> bool:
+        return False
+
+
+class Silent(types.ModuleType):
+    """A module of which everything can be imported and nothing happens."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.__path__: list[str] = []
+        self.__spec__ = importlib.machinery.ModuleSpec(name, None)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return Whatever()
+
+
+def trackers() -> None:
+    """wandb and its like record nothing, installed or not: there is no network, and nobody to log in."""
+    for name in TRACKERS:
+        sys.modules[name] = Silent(name)
+    for name in ONLY_FOR_DISPLAY:
+        if importlib.util.find_spec(name) is None:
+            sys.modules[name] = Silent(name)
+
+
+def plain_bars() -> None:
+    """tqdm.notebook without widgets; and tqdm where it is not installed, as the loop it would go round."""
+    if importlib.util.find_spec("tqdm") is not None:
+        sys.modules["tqdm.notebook"] = Bars("tqdm.notebook")
+        return
+    for name in ("tqdm", "tqdm.auto", "tqdm.notebook", "tqdm.autonotebook", "tqdm.std"):
+        module = types.ModuleType(name)
+        vars(module).update(tqdm=Bar, tqdm_notebook=Bar, trange=lambda *args, **_: Bar(range(*args)), __path__=[])
+        sys.modules[name] = module
+
+
+class Bars(types.ModuleType):
+    """tqdm's plain bars, imported when somebody asks."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        import tqdm
+
+        return getattr(tqdm, {"tqdm_notebook": "tqdm", "tnrange": "trange"}.get(name, name))
+
+
+class Bar:
+    """A progress bar that shows nothing."""
+
+    def __init__(self, iterable: Iterable[Any] = (), *_args: Any, **_kwargs: Any) -> None:
+        self.iterable = iterable
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.iterable)
+
+    def __len__(self) -> int:
+        return len(self.iterable)  # type: ignore[arg-type]  # as tqdm: an error where there is no length
+
+    def __enter__(self) -> Bar:
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        """Nothing was opened."""
+
+    def __getattr__(self, name: str) -> Any:
+        return Whatever() if not name.startswith("__") else super().__getattribute__(name)
+
+
+class OfTheRoom(types.ModuleType):
+    """A script of the submission: its names are those of the room, in which it was run as cells."""
+
+    def __getattr__(self, name: str) -> Any:
+        room = sys.modules["__main__"].__dict__
+        if name.startswith("__") or name not in room:
+            raise AttributeError(f"nothing that was run before defines {name}")
+        return room[name]
+
+
+def own_scripts(names: list[str]) -> None:
+    """`from knock80 import to_ids` finds what the cells of knock80.py defined, without running it again."""
+    for name in names:
+        module = OfTheRoom(name)
+        module.__path__ = []
+        sys.modules[name] = module
+    for name in names:
+        outer, _, inner = name.rpartition(".")
+        if outer and outer not in sys.modules:
+            sys.modules[outer] = OfTheRoom(outer)
+            sys.modules[outer].__path__ = []
+        if outer:
+            setattr(sys.modules[outer], inner, sys.modules[name])

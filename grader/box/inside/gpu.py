@@ -1,0 +1,76 @@
+"""A GPU where there is none: code that insists on one runs on the CPU, for as long as this process lives."""
+
+from __future__ import annotations
+
+import functools
+import types
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch.overrides import TorchFunctionMode
+
+
+class OnCpu(TorchFunctionMode):
+    """Every `device="cuda"` means the CPU, and `.cuda()` gives the tensor itself."""
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        if func is torch.Tensor.cuda:
+            return args[0]
+        kwargs = {k: at_home(v) for k, v in (kwargs or {}).items()}
+        return func(*(at_home(a) for a in args), **kwargs)
+
+
+def at_home(value: Any) -> Any:
+    if isinstance(value, torch.device) and value.type == "cuda":
+        return torch.device("cpu")
+    if isinstance(value, str) and value.startswith("cuda"):
+        return "cpu"
+    if isinstance(value, str) and value.startswith("torch.cuda."):
+        return value.replace("torch.cuda.", "torch.")
+    return value
+
+
+def without_gpu() -> None:
+    """`.cuda()`, `.to("cuda")`, `map_location`, `torch.cuda.set_device` and their like; is_available() stays False."""
+    OnCpu().__enter__()  # type: ignore[no-untyped-call]  # and never left
+    torch.load = elsewhere(torch.load, map_location="cpu")
+    torch.set_default_device = translated(torch.set_default_device)
+    torch.set_default_tensor_type = translated(torch.set_default_tensor_type)
+    for name, value in CUDA.items():
+        setattr(torch.cuda, name, value)
+
+
+def elsewhere(function: Callable[..., Any], **fixed: Any) -> Callable[..., Any]:
+    @functools.wraps(function)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        return function(*args, **{**kwargs, **fixed})
+
+    return call
+
+
+def translated(function: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(function)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        return function(*map(at_home, args), **kwargs)
+
+    return call
+
+
+def nothing(*_args: Any, **_kwargs: Any) -> None:
+    """What one asks of a GPU and needs no answer."""
+
+
+PROPERTIES = types.SimpleNamespace(name="CPU", total_memory=0, major=0, minor=0, multi_processor_count=0)
+CUDA: dict[str, Any] = {
+    "set_device": nothing,
+    "synchronize": nothing,
+    "reset_peak_memory_stats": nothing,
+    "current_device": lambda: 0,
+    "get_device_name": lambda *_: "CPU",
+    "get_device_properties": lambda *_: PROPERTIES,
+    "get_device_capability": lambda *_: (0, 0),
+    "mem_get_info": lambda *_: (0, 0),
+    "FloatTensor": torch.FloatTensor,
+    "LongTensor": torch.LongTensor,
+}

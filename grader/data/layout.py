@@ -1,0 +1,170 @@
+"""The files that notebooks on these exercises usually read, small and in their true format, from our own data.
+
+Only what a notebook mentions is laid out (`mentioned`), so that its cells run where the files themselves are not handed
+in. Everything in them is synthetic.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import re
+import struct
+import zipfile
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.data.newscorpora import news, write_uci
+from grader.data.synthetic import Headline
+from grader.model import Text
+
+TITLES = 1_200  # of the corpus; a tenth more come from other publishers
+PARTS = {"train": 800, "valid": 100, "test": 100}
+PAIRS = 1_500
+DIM = 300
+PUT_TOGETHER = re.compile(r"""(?:\{[\w.]+\}|\+\s*f?['"])(\.(?:txt|tsv|csv))\b""")  # f"{name}.txt", name + ".txt"
+
+
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """A file people read. pattern: of its name; write(path, code): puts it there, as this code expects it."""
+
+    shown: str
+    pattern: re.Pattern[str]
+    write: Callable[[Path, str], None]
+    what: Text
+
+
+def mentioned(code: str, present: Iterable[str] = ()) -> tuple[str, ...]:
+    """The names of the usual files that `code` mentions, without those that are `present` already."""
+    names = {found.group(0) for usual in USUAL for found in usual.pattern.finditer(code)}
+    for found in PUT_TOGETHER.finditer(code):
+        names |= {word + found.group(1) for word in ("train", "valid", "test") if re.search(rf"['\"]{word}['\"]", code)}
+    return tuple(sorted(names - set(present)))
+
+
+def lay_out(names: Iterable[str], code: str, folder: Path) -> None:
+    """Write these files into `folder`. Raises OSError when the disk does not take them."""
+    for name in names:
+        usual = next(usual for usual in USUAL if usual.pattern.fullmatch(name))
+        usual.write(folder / name, code)
+
+
+# --- headlines ---------------------------------------------------------------------------------
+
+
+def corpus(path: Path, _code: str) -> None:
+    write_uci(path, TITLES)
+
+
+def corpus_zip(path: Path, code: str) -> None:
+    whole = path.with_name(path.name + ".csv")
+    corpus(whole, code)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.write(whole, "newsCorpora.csv")
+        archive.writestr("readme.txt", "Synthetic headlines in the format of the News Aggregator Dataset.\n")
+    whole.unlink()
+
+
+def part(path: Path, code: str) -> None:
+    """CATEGORY and TITLE; with a header where the code reads one, separated as the code says."""
+    rows = [[item.category, item.title] for item in titles(path.name)]
+    if has_header(path.name, code):
+        small = re.search(r"['\"]title['\"]|\.title\b(?!\()", code)
+        rows.insert(0, ["category", "title"] if small else ["CATEGORY", "TITLE"])
+    written = io.StringIO()
+    if path.suffix == ".csv" and not re.search(r"(?:sep|delimiter)\s*=\s*['\"]\\t", code):
+        csv.writer(written, lineterminator="\n").writerows(rows)
+    else:  # problem 50 writes them plain
+        written.writelines("\t".join(row) + "\n" for row in rows)
+    path.write_text(written.getvalue(), encoding="utf-8")
+
+
+def titles(name: str) -> tuple[Headline, ...]:
+    data = news()
+    if name.startswith("train"):
+        return data.train[: PARTS["train"]]
+    return data.test[: PARTS["test"]] if name.startswith("test") else data.valid[: PARTS["valid"]]
+
+
+def has_header(name: str, code: str) -> bool:
+    """Whether the call that reads this file takes its first line for names: pandas does, unless told otherwise."""
+    calls = re.findall(rf"read_(?:csv|table)\([^\n]*{re.escape(name)}[^\n]*(?:\n[ \t]+[^\n]*)*", code)
+    calls = calls or re.findall(r"read_(?:csv|table)\([^\n]*(?:\n[ \t]+[^\n]*)*", code)
+    return any(not re.search(r"header\s*=\s*None|names\s*=", call) for call in calls)
+
+
+# --- vectors -----------------------------------------------------------------------------------
+
+
+def word2vec(path: Path, _code: str) -> None:
+    """word2vec's binary format, 300 numbers a word: the embedded vectors, laid over each other six times."""
+    from grader.data.wordvectors import load
+
+    table = load()
+    words = [word for word in table.words if " " not in word]
+    packed = io.BytesIO()
+    packed.write(f"{len(words)} {DIM}\n".encode())
+    for word in words:
+        row = table[word].repeat(-(-DIM // table.dim))[:DIM].tolist()
+        packed.write(word.encode() + b" " + struct.pack(f"<{DIM}f", *row) + b"\n")
+    content = packed.getvalue()
+    path.write_bytes(gzip.compress(content, 1, mtime=0) if path.suffix == ".gz" else content)
+
+
+def glove(path: Path, _code: str) -> None:
+    from grader.data.wordvectors import load
+
+    table = load()
+    dim = int(path.name.split(".")[-2].rstrip("d"))
+    rows = ((word, table[word].repeat(-(-dim // table.dim))[:dim].tolist()) for word in table.words if " " not in word)
+    lines = (f"{word} {' '.join(f'{x:.5f}' for x in row)}\n" for word, row in rows)
+    path.write_text("".join(lines), encoding="utf-8")
+
+
+# --- sentence pairs ----------------------------------------------------------------------------
+
+
+def pairs_text() -> str:
+    """ManyThings' format: English, tab, Japanese, tab, attribution."""
+    from grader.data import translation
+
+    found = translation.pairs().train[:PAIRS]
+    return "".join(f"{pair.en}\t{pair.ja}\tCC-BY 2.0 (France) Attribution: synthetic\n" for pair in found)
+
+
+def pairs(path: Path, code: str) -> None:
+    text = pairs_text()
+    two_columns = not re.search(r"usecols|\[:2\]|_,?\s*=|split\(['\"]\\t['\"]\)\[", code) and "eng-jpn" in path.name
+    path.write_text(re.sub(r"\tCC-BY[^\n]*", "", text) if two_columns else text, encoding="utf-8")
+
+
+def pairs_zip(path: Path, _code: str) -> None:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("jpn.txt", pairs_text())
+        archive.writestr("_about.txt", "Synthetic sentence pairs in the format of ManyThings.\n")
+
+
+def named(pattern: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w.-]){pattern}(?![\w-]|\.\w)")
+
+
+USUAL = (
+    Usual("newsCorpora.csv, newsCorpora_re.csv", named(r"newsCorpora(?:_\w+)?\.(?:csv|tsv|txt)"), corpus,
+          Text(en="headlines in eight tab-separated columns", ja="8 列タブ区切りの見出し")),
+    Usual("NewsAggregatorDataset.zip", named(r"NewsAggregatorDataset\.zip"), corpus_zip,
+          Text(en="the same, zipped", ja="同じものの zip")),
+    Usual("train.txt, valid.txt, test.txt (also .tsv, .csv, train.feature.txt, dev, val)",
+          named(r"(?:train|valid|val|dev|test)(?:[._](?:feature|features|re|data|processed))?\.(?:txt|tsv|csv)"), part,
+          Text(en="category and title, with or without a header, as the code reads it", ja="カテゴリと見出し（ヘッダの有無はコードに合わせます）")),
+    Usual("GoogleNews-vectors-negative300.bin, .bin.gz", named(r"GoogleNews-vectors-negative300\.bin(?:\.gz)?"), word2vec,
+          Text(en="word2vec's binary format, a small vocabulary, 300 numbers a word", ja="word2vec のバイナリ形式（小さな語彙、300 次元）")),
+    Usual("glove.6B.50d.txt ... glove.6B.300d.txt", named(r"glove\.\w+\.(?:50|100|200|300)d\.txt"), glove,
+          Text(en="GloVe's text format, a small vocabulary", ja="GloVe のテキスト形式（小さな語彙）")),
+    Usual("jpn.txt, eng-jpn.txt", named(r"(?:jpn|eng-jpn|jpn-eng|eng_jpn)\.(?:txt|tsv)"), pairs,
+          Text(en="English and Japanese sentence pairs, tab-separated", ja="英語と日本語の文のペア（タブ区切り）")),
+    Usual("jpn-eng.zip", named(r"(?:jpn-eng|eng-jpn)\.zip"), pairs_zip,
+          Text(en="the same, zipped", ja="同じものの zip")),
+)  # fmt: skip

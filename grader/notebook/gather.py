@@ -1,0 +1,193 @@
+"""Several files of one student as one submission: a folder or a zip of notebooks and scripts.
+
+Files that others import come first, then natural order (knock9 before knock10). What cannot be read costs itself only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import stat
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
+
+from grader.errors import SubmissionError
+from grader.model import Cell, Submission, Text
+from grader.notebook.read import read
+
+KINDS = (".ipynb", ".py")
+MOST_FILES = 2_000
+MOST_BYTES = 200 << 20  # unpacked, all files together
+HIDDEN = re.compile(r"^(?:\.|__|~)")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One file of a submission: its place in the folder, with `/`, and what was read of it."""
+
+    place: PurePosixPath
+    submission: Submission
+
+
+def gather(folder: Path, name: str) -> Submission:
+    """The notebooks and scripts below `folder` as one submission.
+
+    Raises SubmissionError where there are none, or none can be read.
+    """
+    parts: list[Part] = []
+    problems: list[Text] = []
+    for path in answers(folder):
+        place = PurePosixPath(path.relative_to(folder).as_posix())
+        try:
+            parts.append(Part(place, read(path)))
+        except SubmissionError as error:
+            problems.append(Text(en=f"Left out: {error}", ja=f"読み取れないため採点から外しました: {error}"))
+    if not parts:
+        raise SubmissionError(
+            problems[0].en.removeprefix("Left out: ")
+            if problems
+            else f"{name} holds no notebook (.ipynb) and no Python script (.py); hand in the files with your answers."
+        )
+    if len(parts) == 1:
+        only = parts[0].submission
+        return replace(only, remarks=(*only.remarks, *problems))
+    return joined(in_order(parts), name, problems)
+
+
+def answers(folder: Path) -> list[Path]:
+    """The notebooks and scripts below a folder, without hidden ones, links, and copies that Jupyter keeps."""
+    found = []
+    for path in folder.rglob("*"):
+        inner = path.relative_to(folder).parts
+        hidden = any(HIDDEN.match(part) for part in inner if part not in ("__main__.py", "__init__.py"))
+        if path.suffix.lower() in KINDS and not hidden and not path.is_symlink() and path.is_file():
+            found.append(path)
+        if len(found) > MOST_FILES:
+            raise SubmissionError(f"{folder.name} has more than {MOST_FILES} files of code; hand in only your answers.")
+    return sorted(found, key=lambda path: natural(str(path.relative_to(folder))))
+
+
+def natural(text: str) -> list[tuple[int, int, str]]:
+    """A sorting key in which numbers count as numbers; names without any come first."""
+    pieces = re.split(r"(\d+)", text.casefold())
+    key = [(1, int(piece), "") if piece.isdigit() else (0, 0, piece) for piece in pieces if piece]
+    return [(int(any(piece.isdigit() for piece in pieces)), 0, ""), *key]
+
+
+def in_order(parts: list[Part]) -> list[Part]:
+    """What others import before those that import it; otherwise as they come."""
+    by_module = {module: part for part in parts for module in modules_of(part.place)}
+    done: dict[PurePosixPath, Part] = {}
+
+    def add(part: Part, open_: tuple[PurePosixPath, ...]) -> None:
+        if part.place in done or part.place in open_:
+            return
+        for module in imported(part.submission):
+            if module in by_module:
+                add(by_module[module], (*open_, part.place))
+        done[part.place] = part
+
+    for part in parts:
+        add(part, ())
+    return list(done.values())
+
+
+def modules_of(place: PurePosixPath) -> list[str]:
+    """The names a script can be imported by: `dataset`, and `utils.dataset` for one in a folder."""
+    if place.suffix.lower() != ".py":
+        return []
+    parts = place.with_suffix("").parts
+    return sorted({".".join(parts[start:]) for start in range(len(parts))})
+
+
+IMPORT = re.compile(r"^\s*(?:from\s+\.*([\w.]+)\s+import\b|import\s+([\w., ]+))", re.MULTILINE)
+
+
+def imported(submission: Submission) -> Iterator[str]:
+    for cell in submission.cells:
+        if cell.kind == "code":
+            for found in IMPORT.finditer(cell.source):
+                yield from (name.split(" as ")[0].strip() for name in (found.group(1) or found.group(2)).split(","))
+
+
+def joined(parts: list[Part], name: str, problems: list[Text]) -> Submission:
+    cells: list[Cell] = []
+    for part in parts:
+        for cell in part.submission.cells:
+            cells.append(replace(cell, index=len(cells), file=str(part.place)))
+    digest = hashlib.sha256("".join(part.submission.sha256 for part in parts).encode()).hexdigest()
+    first = next((part.submission for part in parts if part.submission.lesson), parts[0].submission)
+    remarks = [remark for part in parts for remark in part.submission.remarks]
+    return Submission(
+        name=name,
+        sha256=digest,
+        language=first.language,
+        lesson=first.lesson,
+        cells=tuple(cells),
+        remarks=(together(cells), *remarks, *problems),
+        modules=tuple(sorted({module for part in parts for module in modules_of(part.place)})),
+    )
+
+
+def together(cells: list[Cell]) -> Text:
+    """Which cells are from which file."""
+    spans: dict[str, list[int]] = {}
+    for cell in cells:
+        spans.setdefault(cell.file, []).append(cell.index + 1)
+    en = ", ".join(f"{file} ({span(numbers)})" for file, numbers in spans.items())
+    return Text(
+        en=f"Several files were graded as one, in this order (cells in brackets): {en}.",
+        ja=f"複数のファイルを、次の順にまとめて 1 つの答案として採点しました（かっこ内はセル番号）: {en}",
+    )
+
+
+def span(numbers: list[int]) -> str:
+    return f"{numbers[0]}–{numbers[-1]}" if len(numbers) > 1 else str(numbers[0])
+
+
+def unzip(archive: Path, folder: Path) -> None:
+    """Unpack a student's zip into an empty folder: files only, inside it, bounded. Raises SubmissionError."""
+    try:
+        with zipfile.ZipFile(archive) as opened:
+            left = MOST_BYTES
+            for count, entry in enumerate(opened.infolist()):
+                if count >= MOST_FILES:
+                    raise SubmissionError(
+                        f"{archive.name} holds more than {MOST_FILES} files; hand in only your answers."
+                    )
+                place = inside(entry, folder)
+                if place is not None:
+                    left = unpack(opened, entry, place, left, archive.name)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+        raise SubmissionError(f"{archive.name} is not a whole, readable zip ({error}); pack it again.") from error
+
+
+def inside(entry: zipfile.ZipInfo, folder: Path) -> Path | None:
+    """Where an entry belongs, or None for what is no file of the student's: folders, links, ways out, litter."""
+    name = entry.filename
+    if not entry.flag_bits & 0x800:  # no UTF-8 flag: Windows in Japan writes cp932
+        try:
+            name = name.encode("cp437").decode("cp932")
+        except UnicodeError:
+            name = entry.filename
+    parts = PurePosixPath(name.replace("\\", "/")).parts
+    way_out = not parts or name.startswith(("/", "\\")) or any(part in ("..", "/") or ":" in part for part in parts)
+    litter = any(part.startswith((".", "__MACOSX")) for part in parts)
+    if entry.is_dir() or way_out or litter or stat.S_ISLNK(entry.external_attr >> 16):
+        return None
+    return folder.joinpath(*parts)
+
+
+def unpack(opened: zipfile.ZipFile, entry: zipfile.ZipInfo, place: Path, left: int, name: str) -> int:
+    """Write one entry, counting what really comes out; how many bytes are left then."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with opened.open(entry) as source, place.open("wb") as target:
+        while chunk := source.read(1 << 20):
+            left -= len(chunk)
+            if left < 0:
+                raise SubmissionError(f"{name} unpacks to more than {MOST_BYTES >> 20} MB; hand in only your answers.")
+            target.write(chunk)
+    return left

@@ -1,0 +1,125 @@
+"""How people announce an exercise: the number of a problem in all its dresses, or the name of what it is about.
+
+Everything is compared after NFKC, so that full-width digits, blanks and brackets count as their narrow forms.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+
+from grader.model import Exercise, Lesson
+
+# What people write before the number of a problem.
+WORDS = (
+    "第",
+    "課題",
+    "問題",
+    "問",
+    "設問",
+    "演習",
+    "ノック",
+    "knock",
+    "problem",
+    "question",
+    "exercise",
+    "task",
+    "ex",
+    "no",
+    "q",
+)
+# What may stand before that.
+SERIES = r"(?:言語処理|nlp\W?)?100\s*本?\s*(?:ノック|knocks?)\W{0,3}"
+BEFORE = rf"(?:{SERIES}(?:{'|'.join(WORDS)})?|(?:{'|'.join(WORDS)}))"
+# Examples for people; a test opens a section with each.
+EXAMPLES = (
+    "## 81", "81.", "## 81. RNN による予測", "課題81", "# 課題 81", "### 問題81", "第81問", "No81", "# No.81", "q81", "Q.81",
+    "Problem 81", "knock81", "**81. RNN**", "81 (RNN)", "81（RNN）", "８１．ＲＮＮ", "100本ノック 81", "[81] RNN",
+)  # fmt: skip
+
+# What the exercises without a number are called, besides their own id and title.
+TOPICS: dict[str, tuple[str, ...]] = {
+    "seq2seq": ("sequence to sequence", "seq2seq", "encoder-decoder without attention", "系列変換", "Attention なし"),
+    "dot_attention": ("scaled dot-product attention", "dot-product attention", "縮小付き内積注意", "スケール化内積注意", "内積注意", "内積アテンション"),
+    "additive_attention": ("additive attention", "Bahdanau attention", "加法注意", "加算型注意", "加法的注意"),
+    "attn_decoder": ("attention decoder", "AttnDecoderRNN", "decoder with attention", "注意機構付きデコーダ", "注意付きデコーダ"),
+    "translation": ("translation", "翻訳"),
+    "positional_encoding": ("positional encoding", "position encoding", "位置エンコーディング", "位置符号化", "位置情報の付加"),
+    "causal_mask": ("causal mask", "look-ahead mask", "subsequent mask", "square subsequent mask", "因果マスク", "先読みマスク", "未来を隠すマスク"),
+    "multi_head": ("multi-head attention", "マルチヘッドアテンション", "マルチヘッド注意", "多頭注意"),
+    "encoder_block": ("encoder block", "encoder layer", "transformer block", "エンコーダブロック", "エンコーダ層", "トランスフォーマブロック"),
+    "transformer": ("transformer language model", "transformer LM", "transformer model", "Transformer 言語モデル"),
+    "lm_training": ("language model training", "training the language model", "perplexity", "言語モデルの学習", "パープレキシティ"),
+    "generate": ("text generation", "generation", "文章生成", "テキスト生成", "文の生成"),
+    "mask_tokens": ("masking tokens", "token masking", "mask tokens", "トークンのマスク", "マスク処理"),
+    "masked_lm": ("masked language model", "masked LM", "MLM", "マスク言語モデル", "穴埋め言語モデル"),
+    "heads": ("BERT heads", "task heads", "出力ヘッド"),
+    "fine_tuning": ("fine-tuning", "ファインチューニング", "微調整"),
+    "encoder_decoder": ("encoder-decoder transformer", "encoder-decoder", "エンコーダ・デコーダ", "エンコーダデコーダ"),
+    "questions": ("quiz", "クイズ"),
+}  # fmt: skip
+SLACK = 14  # characters a heading may have beyond the topic: "3.2 Multi-head attention の実装"
+NUMBER = re.compile(r"(\d+)$")
+
+
+def normal(line: str) -> str:
+    return unicodedata.normalize("NFKC", line).strip()
+
+
+def numbered(line: str) -> bool:
+    """A plain line that can only be a problem's number: `81.`, `課題81`, `81 (RNN)`, not `81 % of the titles`."""
+    shape = rf"(?:{BEFORE}\W{{0,2}}0*\d+|\[?\d+\]?\s*(?:[.:)(_\-]|$)|\[\d+\])"
+    return bool(re.match(shape, line, re.IGNORECASE)) and not re.match(r"\d+\.\d|\d+\s*-\s*\d", line)
+
+
+def announced(line: str, lessons: Iterable[Lesson]) -> str | None:
+    """The exercise that this line (normal, without `#`) names by its number or its id."""
+    low = line.casefold()
+    for exercise in every(lessons):
+        number = NUMBER.search(exercise.id)
+        if number and re.match(rf"(?:{BEFORE}\W{{0,2}})?\[?0*{number.group(1)}(?!\d|\.\d|\s*%)", low):
+            return exercise.id
+        if named_by_id(low, exercise.id):
+            return exercise.id
+    return None
+
+
+def named_by_id(low: str, name: str) -> bool:
+    """`multi_head` anywhere; an id that is an ordinary word (`transformer`) only alone, or in brackets or backticks."""
+    if re.search(r"[_\d]", name):
+        return bool(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", low))
+    return low == name or bool(re.search(rf"[(`\[]{re.escape(name)}[)`\]]", low))
+
+
+def topic(line: str, lessons: Iterable[Lesson]) -> str | None:
+    """The exercise whose topic a heading names, with hardly a word beyond it; the longest topic wins."""
+    said = squeezed(line)
+    fitting = [
+        (len(squeezed(words)), exercise.id)
+        for exercise in every(lessons)
+        for words in (*TOPICS.get(exercise.id, ()), exercise.title.en, exercise.title.ja)
+        if squeezed(words) in said and len(said) <= len(squeezed(words)) + SLACK
+    ]
+    return max(fitting)[1] if fitting else None
+
+
+def squeezed(line: str) -> str:
+    return re.sub(r"[\s\-‐–・_]+", "", normal(line).casefold())
+
+
+def every(lessons: Iterable[Lesson]) -> Iterator[Exercise]:
+    for lesson in lessons:
+        yield from lesson.exercises
+
+
+def in_file_name(stem: str, lessons: Iterable[Lesson]) -> str | None:
+    """The exercise a file is named after: `knock81`, `81`, `nlp100_81`, `multi_head`; None where it names several."""
+    low = normal(stem).casefold()
+    digits = set(re.findall(r"(?<!\d)0?(\d{2})(?!\d)", low))
+    found = []
+    for exercise in every(lessons):
+        number = NUMBER.search(exercise.id)
+        if (number and number.group(1) in digits) or squeezed(exercise.id) == squeezed(low).strip("0123456789"):
+            found.append(exercise.id)
+    return found[0] if len(found) == 1 else None

@@ -1,0 +1,59 @@
+"""A Python script as the cells of a notebook.
+
+A py:percent file (`# %%`, also the `# In[3]:` of an export) is cut where it says so. Any other script is cut before the
+comment lines that announce an exercise, and is one cell where there are none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+from grader.model import Cell
+from grader.notebook.headings import normal, numbered
+
+PERCENT = re.compile(r"^# ?%%(.*)$|^# In\[[ \d]*\]:\s*$", re.MULTILINE)
+CELL_TITLE = re.compile(r"^[^\[\w]*([^\[]*?)\s*(?:\[(\w+)\])?\s*(?:\w+=.*)?$")
+
+
+def cells_of_script(text: str, file: str = "") -> list[Cell]:
+    """The cells of a script; none for a file without a line of code."""
+    pieces = percent(text) if PERCENT.search(text) else [("code", piece) for piece in sections(text)]
+    kept = [(kind, source.strip("\n")) for kind, source in pieces if source.strip()]
+    return [
+        Cell(index=index, kind="markdown" if kind == "markdown" else "code", source=source, file=file)
+        for index, (kind, source) in enumerate(kept)
+    ]
+
+
+def percent(text: str) -> Iterator[tuple[str, str]]:
+    """Kind and source of each cell. A title on the `# %%` line becomes the comment that heads its cell."""
+    marks = list(PERCENT.finditer(text))
+    yield "code", text[: marks[0].start()]
+    for mark, after in zip(marks, [*marks[1:], None], strict=True):
+        body = text[mark.end() : after.start() if after else len(text)].strip("\n")
+        title, kind = titled(mark.group(1) or "")
+        if kind in ("markdown", "md"):
+            lines = [re.sub(r"^# ?", "", line) for line in body.split("\n")]
+            yield "markdown", "\n".join([f"# {title}", *lines] if title else lines)
+        elif kind != "raw":
+            yield "code", f"# {title}\n{body}" if title else body
+
+
+def titled(rest: str) -> tuple[str, str]:
+    """What stands behind `# %%`: a title and a kind in brackets, both perhaps empty."""
+    found = CELL_TITLE.match(rest)
+    return (found.group(1).strip(), (found.group(2) or "").lower()) if found else ("", "")
+
+
+def sections(text: str) -> Iterator[str]:
+    """The script cut before comments at the margin that announce a problem by its number."""
+    lines = text.split("\n")
+    starts = [0, *(number for number, line in enumerate(lines) if number and announces(line)), len(lines)]
+    for first, last in pairwise(starts):
+        yield "\n".join(lines[first:last])
+
+
+def announces(line: str) -> bool:
+    return line.startswith("#") and not line.startswith("#!") and numbered(normal(line).strip("#=-*~ "))

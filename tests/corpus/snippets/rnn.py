@@ -1,0 +1,10 @@
+class RNN(nn.Module):
+    def __init__(self, vocab_size, emb_size, padding_idx, output_size, hidden_size):
+        super().__init__()
+        self.emb = nn.Embedding(vocab_size, emb_size, padding_idx=padding_idx)
+        self.rnn = nn.RNN(emb_size, hidden_size, nonlinearity='tanh', batch_first=True)
+        self.fc = nn.Linear(hidden_size, output_size)
+
+    def forward(self, x):
+        out, h = self.rnn(self.emb(x))
+        return self.fc(out[:, -1, :])

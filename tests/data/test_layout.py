@@ -1,0 +1,78 @@
+"""The usual data files, as notebooks expect them."""
+
+from __future__ import annotations
+
+import csv
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from grader.data import news, vectors
+from grader.data.layout import USUAL, lay_out, mentioned
+from grader.data.translation import pairs
+
+
+def laid(folder: Path, code: str) -> list[str]:
+    names = mentioned(code)
+    lay_out(names, code, folder)
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_the_corpus_is_the_corpus(tmp_path: Path) -> None:
+    """Eight columns that our own loader of the real file reads, plain and zipped."""
+    assert laid(tmp_path, "'./a/newsCorpora.csv' 'NewsAggregatorDataset.zip'") == [
+        "NewsAggregatorDataset.zip",
+        "newsCorpora.csv",
+    ]
+    assert len(news(tmp_path / "newsCorpora.csv").train) > 800
+    assert zipfile.ZipFile(tmp_path / "NewsAggregatorDataset.zip").testzip() is None
+
+
+@pytest.mark.parametrize(
+    ("code", "first"),
+    [
+        ("pd.read_csv('d/train.txt', sep='\\t')['TITLE']", "CATEGORY\tTITLE"),
+        ("pd.read_csv('train.txt', sep='\\t')\ndf['title']", "category\ttitle"),
+        ("pd.read_csv('train.txt', sep='\\t', header=None)", None),
+        ("pd.read_table('train.txt',\n   names=['CATEGORY', 'TITLE'])", None),
+        ("for line in open('train.txt'): line.split('\\t')", None),
+    ],
+)
+def test_the_header_is_there_where_the_code_reads_one(tmp_path: Path, code: str, first: str | None) -> None:
+    """pandas takes the first line for names unless told otherwise; everything else does not."""
+    laid(tmp_path, code)
+    lines = (tmp_path / "train.txt").read_text("utf-8").splitlines()
+    assert (lines[0] == first) if first else lines[0][0] in "btem" and lines[0][1] == "\t"
+    assert len(news_of(tmp_path / "train.txt")) > 700
+
+
+def news_of(path: Path) -> list[list[str]]:
+    return [line.split("\t") for line in path.read_text("utf-8").splitlines() if line.count("\t") == 1]
+
+
+def test_names_that_are_put_together_are_found(tmp_path: Path) -> None:
+    """f"{name}.csv" over train, valid and test; comma-separated where the code does not say otherwise."""
+    code = "for name in ['train', 'valid', 'test']:\n    df = pd.read_csv(f'{name}.csv')"
+    assert laid(tmp_path, code) == ["test.csv", "train.csv", "valid.csv"]
+    rows = csv.reader((tmp_path / "train.csv").read_text("utf-8").splitlines())
+    assert {len(row) for row in rows} == {2}
+
+
+def test_vectors_and_pairs_are_read_by_our_loaders(tmp_path: Path) -> None:
+    """GoogleNews' format plain and packed with 300 numbers a word, GloVe's, ManyThings'."""
+    code = (
+        "GoogleNews-vectors-negative300.bin GoogleNews-vectors-negative300.bin.gz glove.6B.100d.txt jpn.txt jpn-eng.zip"
+    )
+    laid(tmp_path, code)
+    for name, dim in (("GoogleNews-vectors-negative300.bin", 300), ("GoogleNews-vectors-negative300.bin.gz", 300), ("glove.6B.100d.txt", 100)):  # fmt: skip
+        table = vectors(tmp_path / name, only=["the"])
+        assert table.dim == dim and "the" in table
+    assert len(pairs(tmp_path / "jpn.txt").train) > 500
+
+
+def test_nothing_is_laid_out_that_is_there_or_not_mentioned() -> None:
+    """A file of the student's own is never in the way, a name within a longer one is no mention."""
+    assert mentioned("open('train.txt')", present=["train.txt"]) == ()
+    assert mentioned("open('my_train.txt'); open('train.txt.bak'); x = train.texts") == ()
+    assert {name for usual in USUAL for name in mentioned(usual.shown)} >= {"newsCorpora.csv", "jpn.txt"}
