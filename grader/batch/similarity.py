@@ -111,15 +111,21 @@ def index(found: Sequence[Prints]) -> tuple[frozenset[int], Table]:
     limit = max(FEW, COMMON * size)
     common = frozenset(value for value, who in holders.items() if len(who) > limit)
     table = Table(np.zeros((size, size), np.float32), np.zeros((size, size), np.int32), np.zeros(size))
+    own = [0.0] * size
+    weights = [float(np.log(max(size, 2) / held)) or float(np.log(2)) for held in range(1, size + 1)]
     for value, who in holders.items():
         if value in common:
             continue
-        weight = np.log(max(size, 2) / len(who)) or np.log(2)
-        table.own[who] += weight
-        if len(who) > 1:
-            places = np.ix_(who, who)
-            table.weight[places] += weight
-            table.count[places] += 1
+        weight = weights[len(who) - 1]
+        if len(who) == 1:  # most are
+            own[who[0]] += weight
+            continue
+        for holder in who:
+            own[holder] += weight
+        places = np.ix_(who, who)
+        table.weight[places] += weight
+        table.count[places] += 1
+    table.own[:] = own
     np.fill_diagonal(table.count, 0)
     return common, table
 
