@@ -65,6 +65,7 @@ def test_own_classes_are_judged_with_the_lent_encoder(source: str) -> None:
     assert others == {Outcome.NEEDS_REVIEW}
 
 
+@pytest.mark.slow
 def test_a_mask_left_out_is_named() -> None:
     """Without the mask, in whatever class, the mistake is named."""
     found = graded("knock89", ("knock89", OFFLINE + COMMON.replace(", attention_mask=mask", "")))
