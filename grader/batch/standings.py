@@ -120,6 +120,7 @@ def findings(book: Gradebook, lesson: str | None = None, batch: int = NOW) -> It
             yield FindingRow(
                 place.student, place.lesson or "", row["exercise"], row["check_id"], Outcome(row["outcome"]), row["points"],
                 min(mark.points, row["points"]) if mark else row["earned"], row["misconception"], row["seconds"],
+                mark is not None,
             )  # fmt: skip
 
 

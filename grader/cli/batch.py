@@ -134,6 +134,8 @@ def batch(
             with shown(watch, evening, quiet, language):
                 number = evening.grade(intake.handed)
             close(opened, number, intake.unknown, language)
+            if evening.outbox is not None:
+                evening.outbox.publish_class(opened)
     sys.exit(watch.exit_code)
 
 

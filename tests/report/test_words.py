@@ -29,7 +29,7 @@ from grader.model import (
     Score,
     Text,
 )
-from grader.report import captions, html, terminal, words
+from grader.report import captions, class_words, html, terminal, words
 
 PACKAGE = Path(__file__).parents[2] / "grader"
 TEMPLATES = sorted((PACKAGE / "report" / "templates").glob("*.j2"))
@@ -74,7 +74,7 @@ def test_no_sentence_is_left_untranslated() -> None:
     assert found > 300
 
 
-@pytest.mark.parametrize("module", [words, captions], ids=lambda module: module.__name__)
+@pytest.mark.parametrize("module", [words, captions, class_words], ids=lambda module: module.__name__)
 def test_both_languages_fill_in_the_same_values(module: Any) -> None:
     """A `{score}` of one sentence stands in the other too."""
     for text in texts(vars(module).values()):
