@@ -119,7 +119,7 @@ def load_ipython_extension(shell: Any) -> None:
         words = line.split()
         if not words:
             raise Mistyped(captions.NAME_AN_EXERCISE.in_(language_of(cell)))
-        known(words[0])
+        known(words[0], language_of(cell))
         if not shell.run_cell(cell).success:
             return None  # its own error is on the screen already
         return examine(words[0], *surroundings({}), None)
@@ -132,8 +132,8 @@ def load_ipython_extension(shell: Any) -> None:
 
 def examine(name: str, namespace: dict[str, Any], written: Sequence[str], lang: Language | None) -> Checked:
     """Judge one exercise by what `namespace` holds. `written`: the cells as they were run, or the script's own text."""
-    lesson = lessons.lesson(known(name))
     language: Language = lang or language_of("\n".join(written))
+    lesson = lessons.lesson(known(name, language))
     submission = Submission(HERE, "", language, lesson.id, ())
     with undisturbed() as theirs, Mirror(namespace, theirs) as mirror:
         report = judge(submission, mirror, lesson, secrets.randbits(31), only=(name,))
@@ -153,12 +153,12 @@ def definitions(exercise: Exercise, written: Sequence[str]) -> list[Cell]:
     return [Cell(i, "code", re.sub(r"\A%%", "# %%", written[i]), exercise.id) for i in sorted(last - {-1})]
 
 
-def known(name: str) -> str:
+def known(name: str, language: Language) -> str:
     """The lesson of an exercise. Raises Mistyped with the names there are."""
     try:
         return lessons.exercise(name).lesson
     except UsageError as error:
-        raise Mistyped(str(error)) from None
+        raise Mistyped(error.in_(language)) from None
 
 
 def surroundings(caller: dict[str, Any]) -> tuple[dict[str, Any], Sequence[str]]:

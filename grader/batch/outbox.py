@@ -74,7 +74,9 @@ class Outbox:
     def refused(self, error: OSError) -> UsageError:
         return UsageError(
             f"The reports cannot be written to {self.folder}: {error.strerror}. The results are in the gradebook; "
-            "make room there, or name another folder with --out, and run the same again: nothing is graded twice."
+            "make room there, or name another folder with --out, and run the same again: nothing is graded twice.",
+            ja=f"{self.folder} にレポートを書き込めません（{error.strerror}）。結果は採点簿にあります。"
+            "空きを作るか、--out で別のフォルダを指定して、同じコマンドをもう一度実行してください。採点はやり直しません。",
         )
 
 

@@ -31,7 +31,8 @@ def new(lesson: str, output: Path | None, lang: Language | None) -> None:
     target = output or Path(f"{lesson}.ipynb")
     if target.exists():
         raise UsageError(
-            f"{target} is already there; name another place with -o, so that nothing of yours is overwritten."
+            f"{target} is already there; name another place with -o, so that nothing of yours is overwritten.",
+            ja=f"{target} はすでにあります。上書きしないよう、-o で別の場所を指定してください。",
         )
     text = (source.folder("exercises") / language / f"{lesson}.ipynb").read_text(encoding="utf-8")
     write(text, target)
@@ -92,7 +93,10 @@ def build(check: bool) -> None:
 
         from grader.build import build as make
     except ImportError as error:
-        raise UsageError("Building needs jupytext: pip install 'notebook-grader[author]'.") from error
+        raise UsageError(
+            "Building needs jupytext: pip install 'notebook-grader[author]'.",
+            ja="教材の生成には jupytext が必要です: pip install 'notebook-grader[author]'",
+        ) from error
     target = source.folder("exercises")
     stale = []
     for lesson in catalogue():

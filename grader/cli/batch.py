@@ -196,7 +196,10 @@ def crew(workers: int | None, scheduler: str | None) -> Any:
     try:
         from grader.batch.cluster import ClusterCrew
     except ImportError as error:
-        raise UsageError("Grading on a cluster needs Dask: pip install 'notebook-grader[cluster]'.") from error
+        raise UsageError(
+            "Grading on a cluster needs Dask: pip install 'notebook-grader[cluster]'.",
+            ja="クラスタでの採点には Dask が必要です: pip install 'notebook-grader[cluster]'",
+        ) from error
     return ClusterCrew(scheduler, lambda sentence: click.echo(sentence, err=True))
 
 

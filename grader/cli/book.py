@@ -91,7 +91,10 @@ def book_mark(
     from grader.batch.marking import give
 
     if (points is None) != remove:
-        raise UsageError("Say how many POINTS, or --remove to take the mark away.")
+        raise UsageError(
+            "Say how many POINTS, or --remove to take the mark away.",
+            ja="点数を書くか、採点を取り消すなら --remove を付けてください。",
+        )
     with open_book(book) as opened:
         found = give(opened, student, lesson, check, points, by or getpass.getuser(), comment)
     score = found.score
