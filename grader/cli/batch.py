@@ -145,7 +145,10 @@ def deadline_of(due: str | None, late: str) -> Any:
 
     policy = lateness.policy(late)
     if due is None and policy != lateness.Policy():
-        raise UsageError("--late needs --due: nobody is late for what has no due time.")
+        raise UsageError(
+            "--late needs --due: nobody is late for what has no due time.",
+            ja="--late には --due が必要です。締め切りがなければ遅れもありません。",
+        )
     return lateness.Deadline(lateness.due(due) if due else None, policy)
 
 
