@@ -81,6 +81,35 @@ def show(exercise: str, lang: Language | None) -> None:
         console.print(f"  {check.points:g}  {check.text.in_(language)}")
 
 
+@main.command("release")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path, file_okay=False), default=Path("release"), show_default=True
+)
+@click.option(
+    "--only", multiple=True, metavar="EXERCISE", help="Record the answers of this exercise only; may be repeated."
+)
+@language_option
+@told
+def release(output: Path, only: tuple[str, ...], lang: Language | None) -> None:
+    """Make the students' package: checks and exercises in a wheel, without the answers."""
+    from grader import lessons
+    from grader.release import release as make
+
+    for name in only:
+        lessons.exercise(name)
+    language = lang or language_of_locale()
+    path = make(
+        output, only, lambda name: click.echo(say(language, f"asking {name}", f"{name} を記録しています"), err=True)
+    )
+    click.echo(
+        say(
+            language,
+            f"{path} is ready. Students install it with: pip install {path.name}",
+            f"{path} を作りました。受講者は pip install {path.name} で導入できます。",
+        )
+    )
+
+
 @main.command("build")
 @click.option("--check", is_flag=True, help="Write nothing; say whether the notebooks are up to date.")
 @told

@@ -30,6 +30,11 @@ def folder(name: str) -> Path:
     )
 
 
+def installed(name: str) -> bool:
+    """Whether `solutions` or `exercises` came with this package: what students install has no solutions."""
+    return any(place.is_dir() for place in (PACKAGE / f"_{name}", PACKAGE.parent / name))
+
+
 @cache
 def text_of(lesson: str) -> str:
     path = folder("solutions") / f"{lesson}.py"

@@ -42,9 +42,10 @@ def take_in(source: Path, layout: Layout | None = None) -> Iterator[Taken]:
         notes += unclear(read, labels, nobodys, layout)
         if not handed:
             why = " ".join(note.en for note in notes[:3])
+            ja = " ".join(note.ja for note in notes[:3])
             raise UsageError(
                 f"There are no notebooks in {source}: {HOW}{' ' if why else ''}{why}",
-                ja=f"{source} にノートブックがありません。{HOW_JA}{why}",
+                ja=f"{source} にノートブックがありません。{HOW_JA}{ja}",
             )
         yield Taken(layout, tuple(handed), tuple(notes))
 
