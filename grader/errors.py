@@ -21,11 +21,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from grader.model import Evidence, Outcome, Text
+    from grader.model import Evidence, Language, Outcome, Text
 
 
 class GraderError(Exception):
-    """Something a person has to know, said in one sentence."""
+    """Something a person has to know, said in one sentence: `str` has it in English, `in_` in either language."""
+
+    def __init__(self, en: str, ja: str = "") -> None:
+        super().__init__(en)
+        self.ja = ja
+
+    def in_(self, language: Language) -> str:
+        return self.ja if language == "ja" and self.ja else str(self)
 
 
 class UsageError(GraderError):

@@ -32,7 +32,10 @@ def prepare(path: Path, lesson: str | None = None) -> tuple[Submission, Lesson]:
     name = said or submission.lesson
     if name is None:
         known = ", ".join(lessons.names())
-        raise UsageError(f"{path.name} does not say which lesson it is; add --lesson with one of: {known}.")
+        raise UsageError(
+            f"{path.name} does not say which lesson it is; add --lesson with one of: {known}.",
+            ja=f"{path.name} がどの課題か分かりません。--lesson で {known} のどれかを指定してください。",
+        )
     return tame(submission), lessons.lesson(name)
 
 

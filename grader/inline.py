@@ -22,11 +22,12 @@ from typing import Any
 
 import torch
 
-from grader import lessons
+from grader import lessons, recorded
 from grader.box.inside.gpu import OnCpu
 from grader.box.local import LocalBox, LocalBranch
 from grader.errors import UsageError
 from grader.judge import judge
+from grader.lessons import source
 from grader.locate import pointed
 from grader.model import Cell, Exercise, ExerciseReport, Finding, Language, Outcome, Reply, Report, Submission, Text
 from grader.report import captions, html, terminal
@@ -119,7 +120,7 @@ def load_ipython_extension(shell: Any) -> None:
         words = line.split()
         if not words:
             raise Mistyped(captions.NAME_AN_EXERCISE.in_(language_of(cell)))
-        known(words[0])
+        known(words[0], language_of(cell))
         if not shell.run_cell(cell).success:
             return None  # its own error is on the screen already
         return examine(words[0], *surroundings({}), None)
@@ -132,11 +133,12 @@ def load_ipython_extension(shell: Any) -> None:
 
 def examine(name: str, namespace: dict[str, Any], written: Sequence[str], lang: Language | None) -> Checked:
     """Judge one exercise by what `namespace` holds. `written`: the cells as they were run, or the script's own text."""
-    lesson = lessons.lesson(known(name))
     language: Language = lang or language_of("\n".join(written))
+    lesson = lessons.lesson(known(name, language))
     submission = Submission(HERE, "", language, lesson.id, ())
     with undisturbed() as theirs, Mirror(namespace, theirs) as mirror:
-        report = judge(submission, mirror, lesson, secrets.randbits(31), only=(name,))
+        seed = secrets.randbits(31) if source.installed("solutions") else recorded.SEED
+        report = judge(submission, mirror, lesson, seed, only=(name,))
     exercise, (found,) = lessons.exercise(name), report.exercises
     cells = definitions(exercise, written)
     findings = tuple(pointed(exercise, finding, cells) for finding in found.findings)
@@ -153,12 +155,12 @@ def definitions(exercise: Exercise, written: Sequence[str]) -> list[Cell]:
     return [Cell(i, "code", re.sub(r"\A%%", "# %%", written[i]), exercise.id) for i in sorted(last - {-1})]
 
 
-def known(name: str) -> str:
+def known(name: str, language: Language) -> str:
     """The lesson of an exercise. Raises Mistyped with the names there are."""
     try:
         return lessons.exercise(name).lesson
     except UsageError as error:
-        raise Mistyped(str(error)) from None
+        raise Mistyped(error.in_(language)) from None
 
 
 def surroundings(caller: dict[str, Any]) -> tuple[dict[str, Any], Sequence[str]]:

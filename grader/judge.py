@@ -17,6 +17,7 @@ from grader.box import Box, Branch
 from grader.draw import Draw
 from grader.errors import BoxDied, Failure, ReplyRefused
 from grader.execution import execute, remarks_on, revive
+from grader.lessons import source
 from grader.locate import pointed
 from grader.log import read_log
 from grader.matching import Map, Matching, Unresolved
@@ -42,11 +43,13 @@ from grader.model import (
 from grader.notebook.blanks import Blank, Blanks, blanks, decisive, definitions
 from grader.notebook.oldcode import environment_remarks
 from grader.notebook.outputs import LONGEST
+from grader.recorded import RecordedAnswers
 from grader.replay import KnownAnswers
 from grader.student import CallFailed, Exchange, Student, Unmatched
 
 OnStep = Callable[[Text], None]
 T = TypeVar("T")
+Known = KnownAnswers | RecordedAnswers
 FAILING = (Outcome.FAILED, Outcome.CRASHED, Outcome.TIMED_OUT)
 
 
@@ -59,11 +62,12 @@ def judge(
     only: tuple[str, ...] = (),
     on_step: OnStep = lambda _text: None,
     by_hand: Map | None = None,
+    known: Callable[[Exercise], Known] | None = None,
 ) -> Report:
     """Run the notebook in `box`, put every check's questions to it, and say what was found.
 
     seed: what the inputs are drawn from; the student must not know it beforehand. only: exercise ids, all if empty.
-    by_hand: what a person says about the student's names, by exercise.
+    by_hand: what a person says about the student's names, by exercise. known: the answers known beforehand.
     """
     wanted = [e for e in lesson.exercises if not only or e.id in only]
     limits = limits or Limits()
@@ -72,7 +76,7 @@ def judge(
     for exercise in wanted:
         on_step(Text(en=f"checking {exercise.id}", ja=f"{exercise.id} を確認しています"))
         matching = Matching.of(exercise, submission.cells, (by_hand or {}).get(exercise.id))
-        findings = Examination(exercise, submission, run, box, seed, matching).findings()
+        findings = Examination(exercise, submission, run, box, seed, matching, known=known or answers_known).findings()
         told = matching.assumptions()
         reports.append(ExerciseReport(exercise.id, exercise.title, total(findings), findings, told))
     if lesson.notes and (not only or "notes" in only):
@@ -128,9 +132,10 @@ class Examination:
     seed: int
     matching: Matching = field(default_factory=Matching)
     exchanges: dict[str, list[Exchange]] = field(default_factory=dict)
+    known: Callable[[Exercise], Known] = lambda exercise: answers_known(exercise)
 
     def findings(self) -> tuple[Finding, ...]:
-        self.answers = KnownAnswers(self.exercise)
+        self.answers = self.known(self.exercise)
         section = [cell for cell in self.submission.cells if cell.exercise == self.exercise.id and not cell.pristine]
         unparsed = {cell.index for cell in self.run.cells if cell.ending is Ending.UNPARSED}
         self.blanks = Blanks(tuple(blanks(section)), frozenset(definitions(section)), frozenset(unparsed))
@@ -229,7 +234,7 @@ class Examination:
         except CallFailed as error:
             return self.faulted(check, error)
         except Unmatched as error:
-            return finding(check, Outcome.NEEDS_REVIEW, error.reason or UNMATCHED)
+            return finding(check, Outcome.NEEDS_REVIEW, error.reason or self.answers.unmatched or UNMATCHED)
         except Unresolved:
             raise
         except ReplyRefused as error:
@@ -291,6 +296,11 @@ class Examination:
     def placed(self, found: Finding) -> Finding:
         section = (c for c in self.submission.cells if c.kind == "code" and c.exercise == self.exercise.id)
         return pointed(self.exercise, found, section)
+
+
+def answers_known(exercise: Exercise) -> Known:
+    """The solutions' answers, or in a package without solutions what they gave to the public questions."""
+    return KnownAnswers(exercise) if source.installed("solutions") else RecordedAnswers(exercise)
 
 
 def finding(check: Check, outcome: Outcome, rationale: Text | None = None, **rest: object) -> Finding:

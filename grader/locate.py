@@ -26,7 +26,7 @@ Line = tuple[str, ...]
 
 def pointed(exercise: Exercise, finding: Finding, cells: Iterable[Cell]) -> Finding:
     """The finding, with the line of `cells` that is the named mistake where that can be told and no line is known."""
-    if finding.misconception is None or finding.place is not None:
+    if finding.misconception is None or finding.place is not None or not source.installed("solutions"):
         return finding
     named = finding.misconception.id
     variant = next(v for v in exercise.misconceptions if v.id == named)

@@ -21,7 +21,7 @@ from grader.box.inside.probe import Handle
 from grader.box.wire import reply_of
 from grader.errors import Failure
 from grader.lessons import source
-from grader.model import Edit, Exercise, Reply, Variant
+from grader.model import Edit, Exercise, Reply, Text, Variant
 from grader.student import Exchange, crash, same
 from grader.weights import assignments
 
@@ -34,6 +34,8 @@ ROOMY = 256 << 20  # bytes of a reply
 
 class KnownAnswers:
     """The answers known beforehand for one exercise."""
+
+    unmatched: Text | None = None  # why nothing fits, where there is more to say than that
 
     def __init__(self, exercise: Exercise) -> None:
         self.exercise = exercise

@@ -22,9 +22,14 @@ def with_mark(report: Report, exercise: str, check: str, points: float, by: str,
     """The report with a person's mark on one finding. Raises UsageError for points outside 0..possible."""
     found = [f for e in report.exercises if e.id == exercise for f in e.findings if f.check == check]
     if not found:
-        raise UsageError(f"The report has no finding {check} in {exercise}.")
+        raise UsageError(
+            f"The report has no finding {check} in {exercise}.", ja=f"レポートの {exercise} に {check} はありません。"
+        )
     if not 0 <= points <= found[0].points:
-        raise UsageError(f"{check} is worth 0 to {found[0].points:g} points, not {points:g}.")
+        raise UsageError(
+            f"{check} is worth 0 to {found[0].points:g} points, not {points:g}.",
+            ja=f"{check} の点数は 0〜{found[0].points:g} 点です（{points:g} 点は付けられません）。",
+        )
     mark = Mark(points, by, comment)
     exercises = tuple(
         rescored(e, tuple(replace(f, mark=mark) if f.check == check else f for f in e.findings))

@@ -24,7 +24,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "grader.saves",
     ),
     ("grader.box", "grader.likeness", "grader.matching", "grader.student", "grader.views", "grader.lessons"),
-    ("grader.replay", "grader.execution", "grader.locate"),
+    ("grader.replay", "grader.recorded", "grader.execution", "grader.locate"),
     ("grader.judge", "grader.reviewing"),
     ("grader.report",),
     (
@@ -37,7 +37,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "grader.batch.attendance",
         "grader.batch.analysis",
     ),
-    ("grader.grading", "grader.autograder"),
+    ("grader.grading", "grader.autograder", "grader.release"),
     ("grader.batch",),
     ("grader.cli", "grader.__main__", "grader.inline"),
 )

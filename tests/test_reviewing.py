@@ -6,15 +6,20 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from rich.cells import cell_len
 
+from grader.batch import standings
+from grader.batch.gradebook import open_book
+from grader.batch.marking import awaiting
 from grader.box.local import LocalBox
 from grader.cli import main
 from grader.errors import UsageError
 from grader.judge import judge
 from grader.lessons import lesson
 from grader.model import Cell, Notes, Outcome, Report, Submission, Text
-from grader.report import json
+from grader.report import json, terminal
 from grader.reviewing import open_items, with_mark
+from tests.batch.a_class import class_of
 
 NOTES = Notes(Text(en="Reading notes", ja="読解メモ"), 4, (Text(en="names the shapes", ja="形に触れている"),))
 
@@ -71,3 +76,45 @@ def test_grade_review_walks_through_the_open_items(tmp_path: Path) -> None:
     )
     again = CliRunner().invoke(main, ["review", str(path), "--lang", "en"])
     assert "Nothing awaits" in again.output
+
+
+def test_grade_review_walks_through_a_class(tmp_path: Path) -> None:
+    """Everybody's open items from the gradebook: each mark is kept with who gave it, Enter leaves one for later."""
+    book = tmp_path / "book"
+    with class_of(6, book):
+        pass
+    command = ["review", "--book", str(book), "--by", "ta", "--lang", "ja"]
+    first = CliRunner().invoke(main, command, input="4\nよい\n\n7\n2.5\n\n")
+    assert "Q は問い合わせ" in first.output and "採点の観点" in first.output and "0〜6 の数で" in first.output
+    with open_book(book, write=False) as opened:
+        rows = {f.student: f for f in standings.findings(opened) if f.exercise == "notes"}
+        changed = [(c.by, c.what, c.after) for c in standings.changes(opened) if c.by == "ta"]
+        left = len(awaiting(opened))
+    assert sorted(row.earned for row in rows.values() if row.marked) == [2.5, 4.0] and left == len(rows) - 2
+    assert changed == [("ta", "marked notes.reading_notes", "4 よい"), ("ta", "marked notes.reading_notes", "2.5")]
+    again = CliRunner().invoke(main, command, input="1\n\n" * left)
+    assert again.exit_code == 0 and f"{left} 件を採点しました" in again.output
+    assert "Nothing awaits" in CliRunner().invoke(main, [*command[:-1], "en"]).output
+
+
+def test_grade_review_asks_for_one_or_the_other() -> None:
+    """A report or a class, not both and not neither; a gradebook that is not there is not made."""
+    for more, words in (
+        ([], "REPORT.json"),
+        (["r.json", "--book", "b"], "REPORT.json"),
+        (["--book", "b"], "採点簿 b がありません"),
+    ):
+        result = CliRunner().invoke(main, ["review", *more, "--lang", "ja"])
+        assert result.exit_code == 2 and words in result.output
+    assert not Path("b").exists()
+
+
+@pytest.mark.parametrize("width", [40, 80, 120, 200])
+def test_the_rubric_stands_beside_the_answer(width: int) -> None:
+    """Side by side where there is room, below where there is not, and never wider than the console."""
+    ((exercise, finding),) = open_items(report("Q は問い合わせ。" * 20))
+    text = terminal.render_item("1 / 2", "佐藤", exercise, finding, "ja", width, unicode=False)
+    assert all(cell_len(line) <= width for line in text.splitlines()) and "形に触れている" in text
+    beside = any("問い合わせ" in line and "採点の観点" in line for line in text.splitlines())
+    assert beside == (width >= terminal.NARROW)
+    text.encode("cp932")  # as a Japanese Windows console writes it

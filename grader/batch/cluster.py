@@ -40,7 +40,8 @@ class ClusterCrew:
             self.client = Client(address, timeout=CONNECT, set_as_default=False)
         except (OSError, TimeoutError, ValueError) as error:
             raise UsageError(
-                f"No Dask scheduler answers at {address}: start one with `dask scheduler`. ({error})"
+                f"No Dask scheduler answers at {address}: start one with `dask scheduler`. ({error})",
+                ja=f"{address} の Dask スケジューラから応答がありません。dask scheduler で起動してください。（{error}）",
             ) from error
         self.executor = self.client.get_executor(pure=False)
 

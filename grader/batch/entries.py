@@ -92,7 +92,7 @@ class Standing:
 
 @dataclass(frozen=True)
 class FindingRow:
-    """One finding as the gradebook keeps it. earned: with a person's mark in it."""
+    """One finding as the gradebook keeps it. earned: with a person's mark in it; marked: there is one."""
 
     student: str
     lesson: str
@@ -103,6 +103,7 @@ class FindingRow:
     earned: float
     misconception: str | None
     seconds: float
+    marked: bool = False
 
 
 @dataclass(frozen=True)

@@ -24,14 +24,38 @@ from grader.report import json
 APPLICATION = 0x6772616B  # in the file's header: this is a gradebook, and not just any database
 PATIENCE = 10.0  # seconds to wait for somebody else's transaction
 SENTENCES = {
-    "SQLITE_FULL": "The disk with {path} is full: nothing recorded so far is lost; make room and run the same again.",
-    "SQLITE_READONLY": "{path} cannot be written: the file or its folder is read-only; make it writable or name another with --book.",
-    "SQLITE_BUSY": "{path} is locked by another program; close what has it open (a database browser, a backup) and run again.",
-    "SQLITE_LOCKED": "{path} is locked by another program; close what has it open (a database browser, a backup) and run again.",
-    "SQLITE_CANTOPEN": "{path} cannot be opened: there is no such file or folder, or it may not be read or written.",
-    "SQLITE_NOTADB": "{path} is not a gradebook; name another file with --book.",
-    "SQLITE_CORRUPT": "{path} is damaged; restore a backup, and run the same batch again for what is missing.",
-    "SQLITE_IOERR": "{path} cannot be read or written: the disk reports an error, or is full.",
+    "SQLITE_FULL": (
+        "The disk with {path} is full: nothing recorded so far is lost; make room and run the same again.",
+        "{path} のあるディスクがいっぱいです。ここまでの記録は失われていません。空きを作って、同じコマンドをもう一度実行してください。",
+    ),
+    "SQLITE_READONLY": (
+        "{path} cannot be written: the file or its folder is read-only; make it writable or name another with --book.",
+        "{path} に書き込めません（ファイルかフォルダが読み取り専用です）。書き込めるようにするか、--book で別の採点簿を指定してください。",
+    ),
+    "SQLITE_BUSY": (
+        "{path} is locked by another program; close what has it open (a database browser, a backup) and run again.",
+        "{path} はほかのプログラムが使用中です。開いているもの（データベースの閲覧ソフトやバックアップなど）を閉じて、もう一度実行してください。",
+    ),
+    "SQLITE_LOCKED": (
+        "{path} is locked by another program; close what has it open (a database browser, a backup) and run again.",
+        "{path} はほかのプログラムが使用中です。開いているもの（データベースの閲覧ソフトやバックアップなど）を閉じて、もう一度実行してください。",
+    ),
+    "SQLITE_CANTOPEN": (
+        "{path} cannot be opened: there is no such file or folder, or it may not be read or written.",
+        "{path} を開けません。ファイルやフォルダがないか、読み書きが許可されていません。",
+    ),
+    "SQLITE_NOTADB": (
+        "{path} is not a gradebook; name another file with --book.",
+        "{path} は採点簿ではありません。--book で別のファイルを指定してください。",
+    ),
+    "SQLITE_CORRUPT": (
+        "{path} is damaged; restore a backup, and run the same batch again for what is missing.",
+        "{path} は壊れています。バックアップに戻し、足りない分は同じ採点をもう一度実行してください。",
+    ),
+    "SQLITE_IOERR": (
+        "{path} cannot be read or written: the disk reports an error, or is full.",
+        "{path} を読み書きできません。ディスクの異常か、容量不足です。",
+    ),
 }
 
 
@@ -45,7 +69,7 @@ def told(path: Path) -> Iterator[None]:
         sentence = next((words for code, words in SENTENCES.items() if name.startswith(code)), None)
         if sentence is None:
             raise
-        raise GradebookError(sentence.format(path=path)) from error
+        raise GradebookError(*(words.format(path=path) for words in sentence)) from error
 
 
 @contextmanager
@@ -55,14 +79,18 @@ def open_book(path: Path, write: bool = True) -> Iterator[Gradebook]:
     write: False only reads, and raises UsageError where there is no file. Raises GradebookError with a sentence.
     """
     if not write and not path.is_file():
-        raise UsageError(f"There is no gradebook {path}; name it with --book, or make one with `grade batch`.")
+        raise UsageError(
+            f"There is no gradebook {path}; name it with --book, or make one with `grade batch`.",
+            ja=f"採点簿 {path} がありません。--book で指定するか、grade batch で作ってください。",
+        )
     with told(path), closing(connect(path, "rwc" if write else "ro")) as db:
         book = Gradebook(db, path)
         if write:
             book.migrate()
         elif book.version() < len(MIGRATIONS):
             raise GradebookError(
-                f"{path} is of an older version; `grade batch` or `grade book mark` brings it up to date."
+                f"{path} is of an older version; `grade batch` or `grade book mark` brings it up to date.",
+                ja=f"{path} は古い版の採点簿です。grade batch か grade book mark を実行すると新しくなります。",
             )
         yield book
 
@@ -90,11 +118,13 @@ class Gradebook:
         )
         (tables,) = self.db.execute("SELECT count(*) FROM sqlite_master").fetchone()
         if tables and application != APPLICATION:
-            raise GradebookError(SENTENCES["SQLITE_NOTADB"].format(path=self.path))
+            raise GradebookError(*(words.format(path=self.path) for words in SENTENCES["SQLITE_NOTADB"]))
         if version > len(MIGRATIONS):
             raise GradebookError(
                 f"{self.path} was written by a newer grader (gradebook version {version}, known here up to "
-                f"{len(MIGRATIONS)}); update the grader with: pip install -U notebook-grader"
+                f"{len(MIGRATIONS)}); update the grader with: pip install -U notebook-grader",
+                ja=f"{self.path} は新しい版の採点プログラム（採点簿の版 {version}、ここで分かるのは {len(MIGRATIONS)} まで）が"
+                "書いたものです。更新してください: pip install -U notebook-grader",
             )
         return int(version)
 
@@ -141,7 +171,8 @@ class Gradebook:
                 if not error.sqlite_errorname.startswith("SQLITE_BUSY"):
                     raise
                 raise GradebookError(
-                    f"Another `grade batch` is grading into {self.path}; wait for it, or name another gradebook with --book."
+                    f"Another `grade batch` is grading into {self.path}; wait for it, or name another gradebook with --book.",
+                    ja=f"別の grade batch が {self.path} に採点中です。終わるのを待つか、--book で別の採点簿を指定してください。",
                 ) from error
             yield
 

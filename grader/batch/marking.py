@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from grader.batch.entries import Standing
+from dataclasses import dataclass
+
+from grader.batch.entries import FindingRow, Standing
 from grader.batch.gradebook import Gradebook
 from grader.batch.marks import TOTAL
-from grader.batch.standings import of_submission, one, report
+from grader.batch.standings import findings, of_submission, one, report, standings
 from grader.errors import UsageError
-from grader.model import Mark
+from grader.model import ExerciseReport, Finding, Mark, Outcome
 
 
 def give(
@@ -20,9 +22,55 @@ def give(
     standing = one(book, student, lesson)
     place = TOTAL if check is None else place_of(book, standing, check, points)
     if points is None and place not in book.marks(standing.submission):
-        raise UsageError(f"{standing.label} has no mark there that could be taken away.")
+        raise UsageError(
+            f"{standing.label} has no mark there that could be taken away.",
+            ja=f"{standing.label} のそこには、取り消せる手動採点がありません。",
+        )
     book.mark(standing.submission, place, None if points is None else Mark(points, by, comment), by)
     return of_submission(book, standing.submission)
+
+
+@dataclass(frozen=True)
+class Awaiting:
+    """Something only a person can score. finding: with the student's own words in `answer` and the rubric in `help`."""
+
+    student: str
+    lesson: str
+    exercise: ExerciseReport
+    finding: Finding
+
+    @property
+    def place(self) -> str:
+        return f"{self.exercise.id}.{self.finding.check}"
+
+
+def awaiting(book: Gradebook, lesson: str | None = None) -> list[FindingRow]:
+    """What awaits a person over the class, one question after the other, so that like is compared with like."""
+    settled = {(s.student, s.lesson) for s in standings(book, lesson) if s.score is None or not s.score.pending}
+    rows = [
+        row
+        for row in findings(book, lesson)
+        if row.outcome is Outcome.NEEDS_REVIEW and not row.marked and (row.student, row.lesson) not in settled
+    ]
+    order = {place: i for i, place in enumerate(dict.fromkeys((r.lesson, r.exercise, r.check) for r in rows))}
+    return sorted(rows, key=lambda row: (order[row.lesson, row.exercise, row.check], row.student))
+
+
+def looked_up(book: Gradebook, row: FindingRow) -> Awaiting | None:
+    """The item with everything a person needs to score it; None where somebody else did meanwhile."""
+    standing = one(book, row.student, row.lesson)
+    found = report(book, standing.run)
+    if found is None or (row.exercise, row.check) in book.marks(standing.submission):
+        return None
+    return next(
+        (
+            Awaiting(row.student, row.lesson, exercise, finding)
+            for exercise in found.exercises
+            for finding in exercise.findings
+            if (exercise.id, finding.check) == (row.exercise, row.check)
+        ),
+        None,
+    )
 
 
 def place_of(book: Gradebook, standing: Standing, check: str, points: float | None) -> tuple[str, str]:
@@ -33,7 +81,13 @@ def place_of(book: Gradebook, standing: Standing, check: str, points: float | No
         return exercise, name
     if (exercise, name) not in worth:
         known = ", ".join(".".join(place) for place in worth) or "none"
-        raise UsageError(f"{standing.label} has no check {check}; there are: {known}.")
+        raise UsageError(
+            f"{standing.label} has no check {check}; there are: {known}.",
+            ja=f"{standing.label} に確認項目 {check} はありません。あるのは {known} です。",
+        )
     if points > worth[exercise, name]:
-        raise UsageError(f"{check} is worth 0 to {worth[exercise, name]:g} points, not {points:g}.")
+        raise UsageError(
+            f"{check} is worth 0 to {worth[exercise, name]:g} points, not {points:g}.",
+            ja=f"{check} の点数は 0〜{worth[exercise, name]:g} 点です（{points:g} 点は付けられません）。",
+        )
     return exercise, name

@@ -7,24 +7,29 @@ import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
+from grader.batch.classroom import classroom
 from grader.batch.entries import Standing
 from grader.batch.gradebook import Gradebook
 from grader.batch.standings import report_text
 from grader.errors import UsageError
 from grader.model import Language
-from grader.report import html, json
+from grader.report import class_page, html, json
 
 LONGEST = 50  # characters of a file name, of four bytes at most; there may be 255
-RESERVED = re.compile(r"(?i)^(con|prn|aux|nul|com\d|lpt\d)(\..*)?$")
+RESERVED = re.compile(
+    r"(?i)^(con|prn|aux|nul|com\d|lpt\d)(\..*)?$|^index\.html$"
+)  # of Windows; and the class page is ours
 
 
 @dataclass(frozen=True)
 class Outbox:
-    """Where the reports go: FOLDER/STUDENT/LESSON.json and .html, or .txt where nothing could be graded."""
+    """Where the reports go: FOLDER/STUDENT/LESSON.json and .html, or .txt where nothing could be graded; and the class page."""
 
     folder: Path
     language: Language
+    page: Path | None = None  # the folder of a class page that lies elsewhere
 
     def publish(self, book: Gradebook, standing: Standing) -> None:
         """Write a student's latest report, unless it is there already. Raises UsageError for a folder that takes no files.
@@ -32,7 +37,7 @@ class Outbox:
         The JSON is written last and compared first: where it is there and the same, everything is.
         """
         text = report_text(book, standing.run)
-        base = self.folder / file_name(standing.student) / file_name(standing.lesson or Path(standing.file).stem)
+        base = self.base(standing)
         if text is None:
             text, last = f"{standing.problem}\n", base.with_name(f"{base.name}.txt")
         else:
@@ -45,10 +50,34 @@ class Outbox:
                 write(base.with_name(f"{base.name}.html"), html.render(json.read(text), self.language))
             write(last, text)
         except OSError as error:
-            raise UsageError(
-                f"The reports cannot be written to {self.folder}: {error.strerror}. The results are in the gradebook; "
-                "make room there, or name another folder with --out, and run the same again: nothing is graded twice."
-            ) from error
+            raise self.refused(error) from error
+
+    def publish_class(self, book: Gradebook) -> None:
+        """Write the page of the whole class, FOLDER/index.html, with links to the reports beside it. Raises UsageError."""
+        text = class_page.render(classroom(book, self.link), self.language)
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            write(self.folder / "index.html", text)
+        except OSError as error:
+            raise self.refused(error) from error
+
+    def base(self, standing: Standing) -> Path:
+        """A student's files, without the ending that says which."""
+        return self.folder / file_name(standing.student) / file_name(standing.lesson or Path(standing.file).stem)
+
+    def link(self, standing: Standing) -> str:
+        """Where a student's report lies as a page in the folder links to it; empty where there is none."""
+        base = self.base(standing)
+        found = next((p for end in ("html", "txt") if (p := base.with_name(f"{base.name}.{end}")).is_file()), None)
+        return quote(Path(os.path.relpath(found, self.page or self.folder)).as_posix()) if found else ""
+
+    def refused(self, error: OSError) -> UsageError:
+        return UsageError(
+            f"The reports cannot be written to {self.folder}: {error.strerror}. The results are in the gradebook; "
+            "make room there, or name another folder with --out, and run the same again: nothing is graded twice.",
+            ja=f"{self.folder} にレポートを書き込めません（{error.strerror}）。結果は採点簿にあります。"
+            "空きを作るか、--out で別のフォルダを指定して、同じコマンドをもう一度実行してください。採点はやり直しません。",
+        )
 
 
 def write(path: Path, text: str) -> None:

@@ -83,11 +83,16 @@ def one(book: Gradebook, student: str, lesson: str | None = None) -> Standing:
     """Raises UsageError where there is no such student, or several lessons to choose from."""
     found = list(standings(book, lesson, student))
     if not found:
-        where = f" in {lesson}" if lesson else ""
-        raise UsageError(f"The gradebook has nothing from {student}{where}; `grade book list` shows what it has.")
-    if len(found) > 1:
+        where, of = (f" in {lesson}", f"{lesson} の") if lesson else ("", "")
         raise UsageError(
-            f"{student} has several lessons: {', '.join(s.lesson or s.file for s in found)}; choose one with --lesson."
+            f"The gradebook has nothing from {student}{where}; `grade book list` shows what it has.",
+            ja=f"採点簿に {student} の{of}提出はありません。grade book list で一覧を確かめてください。",
+        )
+    if len(found) > 1:
+        several = ", ".join(s.lesson or s.file for s in found)
+        raise UsageError(
+            f"{student} has several lessons: {several}; choose one with --lesson.",
+            ja=f"{student} は複数の課題（{several}）を提出しています。--lesson で 1 つ選んでください。",
         )
     return found[0]
 
@@ -120,6 +125,7 @@ def findings(book: Gradebook, lesson: str | None = None, batch: int = NOW) -> It
             yield FindingRow(
                 place.student, place.lesson or "", row["exercise"], row["check_id"], Outcome(row["outcome"]), row["points"],
                 min(mark.points, row["points"]) if mark else row["earned"], row["misconception"], row["seconds"],
+                mark is not None,
             )  # fmt: skip
 
 
@@ -158,7 +164,13 @@ def compare(book: Gradebook, before: int, after: int) -> list[Difference]:
     known = [row["id"] for row in batches(book)]
     for number in (before, after):
         if number not in known:
-            raise UsageError(f"There is no batch {number}; there are: {', '.join(map(str, known)) or 'none'}.")
+            there = ", ".join(map(str, known))
+            raise UsageError(
+                f"There is no batch {number}; there are: {there or 'none'}.",
+                ja=f"{number} 回目の採点はありません。あるのは {there} です。"
+                if there
+                else "採点はまだ一度もありません。",
+            )
     old, new = (outcomes(book, number) for number in (before, after))
     places = sorted(set(old) | set(new))
     return [Difference(*place, old.get(place), new.get(place)) for place in places if old.get(place) != new.get(place)]

@@ -31,7 +31,8 @@ def new(lesson: str, output: Path | None, lang: Language | None) -> None:
     target = output or Path(f"{lesson}.ipynb")
     if target.exists():
         raise UsageError(
-            f"{target} is already there; name another place with -o, so that nothing of yours is overwritten."
+            f"{target} is already there; name another place with -o, so that nothing of yours is overwritten.",
+            ja=f"{target} はすでにあります。上書きしないよう、-o で別の場所を指定してください。",
         )
     text = (source.folder("exercises") / language / f"{lesson}.ipynb").read_text(encoding="utf-8")
     write(text, target)
@@ -80,6 +81,35 @@ def show(exercise: str, lang: Language | None) -> None:
         console.print(f"  {check.points:g}  {check.text.in_(language)}")
 
 
+@main.command("release")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path, file_okay=False), default=Path("release"), show_default=True
+)
+@click.option(
+    "--only", multiple=True, metavar="EXERCISE", help="Record the answers of this exercise only; may be repeated."
+)
+@language_option
+@told
+def release(output: Path, only: tuple[str, ...], lang: Language | None) -> None:
+    """Make the students' package: checks and exercises in a wheel, without the answers."""
+    from grader import lessons
+    from grader.release import release as make
+
+    for name in only:
+        lessons.exercise(name)
+    language = lang or language_of_locale()
+    path = make(
+        output, only, lambda name: click.echo(say(language, f"asking {name}", f"{name} を記録しています"), err=True)
+    )
+    click.echo(
+        say(
+            language,
+            f"{path} is ready. Students install it with: pip install {path.name}",
+            f"{path} を作りました。受講者は pip install {path.name} で導入できます。",
+        )
+    )
+
+
 @main.command("build")
 @click.option("--check", is_flag=True, help="Write nothing; say whether the notebooks are up to date.")
 @told
@@ -92,7 +122,10 @@ def build(check: bool) -> None:
 
         from grader.build import build as make
     except ImportError as error:
-        raise UsageError("Building needs jupytext: pip install 'notebook-grader[author]'.") from error
+        raise UsageError(
+            "Building needs jupytext: pip install 'notebook-grader[author]'.",
+            ja="教材の生成には jupytext が必要です: pip install 'notebook-grader[author]'",
+        ) from error
     target = source.folder("exercises")
     stale = []
     for lesson in catalogue():

@@ -135,6 +135,8 @@ def batch(
             with shown(watch, evening, quiet, language):
                 number = evening.grade(intake.handed)
             close(opened, number, intake.unknown, language)
+            if evening.outbox is not None:
+                evening.outbox.publish_class(opened)
     sys.exit(watch.exit_code)
 
 
@@ -144,7 +146,10 @@ def deadline_of(due: str | None, late: str) -> Any:
 
     policy = lateness.policy(late)
     if due is None and policy != lateness.Policy():
-        raise UsageError("--late needs --due: nobody is late for what has no due time.")
+        raise UsageError(
+            "--late needs --due: nobody is late for what has no due time.",
+            ja="--late には --due が必要です。締め切りがなければ遅れもありません。",
+        )
     return lateness.Deadline(lateness.due(due) if due else None, policy)
 
 
@@ -195,7 +200,10 @@ def crew(workers: int | None, scheduler: str | None) -> Any:
     try:
         from grader.batch.cluster import ClusterCrew
     except ImportError as error:
-        raise UsageError("Grading on a cluster needs Dask: pip install 'notebook-grader[cluster]'.") from error
+        raise UsageError(
+            "Grading on a cluster needs Dask: pip install 'notebook-grader[cluster]'.",
+            ja="クラスタでの採点には Dask が必要です: pip install 'notebook-grader[cluster]'",
+        ) from error
     return ClusterCrew(scheduler, lambda sentence: click.echo(sentence, err=True))
 
 

@@ -11,7 +11,7 @@ from rich.console import Console
 from grader.cli.batch import book_option
 from grader.cli.group import main
 from grader.cli.one import rendered
-from grader.cli.speaking import language_of_locale, language_option, told
+from grader.cli.speaking import language_of_locale, language_option, say, told, write
 from grader.errors import UsageError
 from grader.model import Language
 
@@ -91,7 +91,10 @@ def book_mark(
     from grader.batch.marking import give
 
     if (points is None) != remove:
-        raise UsageError("Say how many POINTS, or --remove to take the mark away.")
+        raise UsageError(
+            "Say how many POINTS, or --remove to take the mark away.",
+            ja="点数を書くか、採点を取り消すなら --remove を付けてください。",
+        )
     with open_book(book) as opened:
         found = give(opened, student, lesson, check, points, by or getpass.getuser(), comment)
     score = found.score
@@ -113,3 +116,28 @@ def book_compare(before: int, after: int, book: Path, lang: Language | None) -> 
     with open_book(book, write=False) as opened:
         found = standings.compare(opened, before, after)
     Console().print(pages.differences(found, lang or language_of_locale()))
+
+
+@book_.command("page")
+@book_option
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), default=Path("class.html"), show_default=True
+)
+@click.option("--reports", type=click.Path(path_type=Path, file_okay=False), help="The folder of `grade batch --out`. Default: that of the page.")  # fmt: skip
+@click.option("--lesson", metavar="LESSON", help="Only this lesson.")
+@language_option
+@told
+def book_page(book: Path, output: Path, reports: Path | None, lesson: str | None, lang: Language | None) -> None:
+    """The class on one HTML page: the distribution, everybody in every exercise, what is hard, who needs somebody."""
+    from grader.batch.classroom import classroom
+    from grader.batch.gradebook import open_book
+    from grader.batch.outbox import Outbox
+    from grader.report import class_page
+
+    language = lang or language_of_locale()
+    outbox = Outbox(reports or output.parent, language, output.parent)
+    with open_book(book, write=False) as opened:
+        write(class_page.render(classroom(opened, outbox.link, lesson), language), output)
+    click.echo(
+        say(language, f"{output} is ready; open it in a browser.", f"{output} を作りました。ブラウザで開いてください。")
+    )

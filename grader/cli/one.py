@@ -13,7 +13,7 @@ from rich.console import Console
 
 from grader.cli.budget import budget_options, limits_of
 from grader.cli.group import main
-from grader.cli.speaking import language_of_locale, language_option, say, told, write
+from grader.cli.speaking import language_of_locale, language_option, say, told, unicode, write
 from grader.model import Language, Limits, Outcome, Report, Text
 
 
@@ -86,7 +86,7 @@ def watch(path: Path, only: tuple[str, ...], lesson: str | None, lang: Language 
             try:
                 report = graded(path, None, only, lesson, Limits(), language, jailed=False, quiet=False)
             except SubmissionError as error:  # saved half-way, or broken for now
-                click.echo(str(error))
+                click.echo(error.in_(language))
             else:
                 click.clear()
                 write(rendered(report, "terminal", language, to_file=False), None)
@@ -136,9 +136,8 @@ def rendered(report: Report, format_: str, language: Language, to_file: bool) ->
     if to_file:
         return terminal.render(report, language, width=100, colour=False)
     console = Console()
-    signs = (console.encoding or "ascii").lower().replace("-", "").startswith("utf")
     colour = console.is_terminal and not console.no_color
-    return terminal.render(report, language, width=min(console.width, 120), colour=colour, unicode=signs)
+    return terminal.render(report, language, width=min(console.width, 120), colour=colour, unicode=unicode(console))
 
 
 def exit_code(report: Report) -> int:

@@ -3,44 +3,116 @@
 from __future__ import annotations
 
 import getpass
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
 from rich.console import Console
 
 from grader.cli.group import main
-from grader.cli.speaking import language_of_locale, language_option, say, told, write
+from grader.cli.speaking import language_of_locale, language_option, say, told, unicode, write
 from grader.errors import UsageError
-from grader.model import Language
+from grader.model import ExerciseReport, Finding, Language
 
 
 @main.command("review")
-@click.argument("path", metavar="REPORT.json", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("path", metavar="[REPORT.json]", type=click.Path(path_type=Path, dir_okay=False), required=False)
+@click.option("--book", type=click.Path(path_type=Path, dir_okay=False), help="Review the class in this gradebook.")
+@click.option("--lesson", metavar="LESSON", help="With --book: only this lesson.")
 @click.option("--by", help="Who reviews. Default: your login name.")
 @language_option
 @told
-def review(path: Path, by: str | None, lang: Language | None) -> None:
-    """Score what only a person can: walk through a report's open items and write the marks into it."""
+def review(path: Path | None, book: Path | None, lesson: str | None, by: str | None, lang: Language | None) -> None:
+    """Score what only a person can: the open items of one report, or with --book of the whole class.
+
+    Each answer is kept as soon as it is given. Enter alone leaves an item for later; Ctrl-C ends.
+    """
+    language = lang or language_of_locale()
+    if (path is None) == (book is None):
+        raise UsageError(
+            "Name one REPORT.json, or the class with --book gradebook.sqlite3.",
+            ja="レポート（REPORT.json）か、クラス全体なら --book gradebook.sqlite3 を指定してください。",
+        )
+    reviewer = by or getpass.getuser()
+    items = of_report(path, reviewer, language) if path else of_class(book or Path(), lesson, reviewer, language)
+    scored = sum(items)
+    click.echo(say(language, f"{scored} scored.", f"{scored} 件を採点しました。"))
+
+
+def of_report(path: Path, by: str, language: Language) -> Iterator[int]:
+    """Walk through one report and write the marks into it; 1 for each item that was scored."""
     from grader.report import json
     from grader.reviewing import open_items, with_mark
 
-    language = lang or language_of_locale()
     if not path.is_file():
-        raise UsageError(f"There is no file {path}; make one with: grade FILE --format json -o {path.name}")
+        raise UsageError(
+            f"There is no file {path}; make one with: grade FILE --format json -o {path.name}",
+            ja=f"{path} というファイルはありません。grade FILE --format json -o {path.name} で作れます。",
+        )
     report = json.read(path.read_bytes())
     items = open_items(report)
-    console = Console(highlight=False, markup=False)
+    nothing_open(len(items), language)
     for number, (exercise, finding) in enumerate(items, 1):
-        console.rule(f"{number} / {len(items)}  {exercise.title.in_(language)}")
-        console.print(finding.answer or (finding.rationale.in_(language) if finding.rationale else ""))
-        if finding.help:
-            console.print(finding.help.in_(language), style="cyan")
-        points = click.prompt(
-            say(language, f"Points (0 to {finding.points:g})", f"点数（0〜{finding.points:g}）"),
-            type=click.FloatRange(0, finding.points),
-        )
-        comment = click.prompt(say(language, "Comment", "コメント"), default="", show_default=False)
-        report = with_mark(report, exercise.id, finding.check, points, by or getpass.getuser(), comment)
-        write(json.render(report), path)  # after each item: nothing is lost when one stops in the middle
-    if not items:
-        click.echo(say(language, "Nothing awaits a person in this report.", "人が採点する項目はありません。"))
+        given = ask(f"{number} / {len(items)}", "", exercise, finding, language)
+        if given is not None:
+            report = with_mark(report, exercise.id, finding.check, given[0], by, given[1])
+            write(json.render(report), path)  # after each item: nothing is lost when one stops in the middle
+            yield 1
+
+
+def of_class(book: Path, lesson: str | None, by: str, language: Language) -> Iterator[int]:
+    """Walk through the class, one question after the other; each mark is in the gradebook before the next is asked."""
+    from grader.batch.gradebook import open_book
+    from grader.batch.marking import awaiting, give, looked_up
+
+    if not book.is_file():
+        raise UsageError(f"There is no gradebook {book}.", ja=f"採点簿 {book} がありません。")
+    with open_book(book) as opened:
+        rows = awaiting(opened, lesson)
+        nothing_open(len(rows), language)
+        for number, row in enumerate(rows, 1):
+            item = looked_up(opened, row)
+            if item is None:
+                continue
+            given = ask(f"{number} / {len(rows)}", item.student, item.exercise, item.finding, language)
+            if given is not None:
+                give(opened, item.student, item.lesson, item.place, given[0], by, given[1])
+                yield 1
+
+
+def nothing_open(count: int, language: Language) -> None:
+    if not count:
+        click.echo(say(language, "Nothing awaits a person.", "人が採点する項目はありません。"))
+
+
+def ask(
+    number: str, student: str, exercise: ExerciseReport, finding: Finding, language: Language
+) -> tuple[float, str] | None:
+    """Show the student's words and the rubric beside them; points and a comment, or None for later."""
+    from grader.report import terminal
+
+    console = Console(highlight=False, markup=False)
+    click.echo(
+        terminal.render_item(number, student, exercise, finding, language, console.width, unicode=unicode(console)),
+        nl=False,
+    )
+    points = asked_points(finding.points, language)
+    if points is None:
+        return None
+    return points, click.prompt(say(language, "Comment", "コメント"), default="", show_default=False)
+
+
+def asked_points(most: float, language: Language) -> float | None:
+    """Asked again until it is a number from 0 to `most`; nothing at all is None."""
+    words = say(language, f"Points (0 to {most:g}; Enter: later)", f"点数（0〜{most:g}、Enter だけなら後で）")
+    while True:
+        said = click.prompt(words, default="", show_default=False).strip()
+        if not said:
+            return None
+        try:
+            points = float(said)
+        except ValueError:
+            points = -1.0
+        if 0 <= points <= most:
+            return points
+        click.echo(say(language, f"A number from 0 to {most:g}, please.", f"0〜{most:g} の数で答えてください。"))

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+from rich.console import Console
 
 from grader.errors import GraderError, UsageError
 from grader.model import Language, Text
@@ -35,9 +36,9 @@ def told(command: F) -> F:
         try:
             return command(*args, **kwargs)
         except UsageError as error:
-            raise Exit(str(error), 2) from error
+            raise Exit(error.in_(kwargs.get("lang") or language_of_locale()), 2) from error
         except GraderError as error:
-            raise Exit(str(error), 3) from error
+            raise Exit(error.in_(kwargs.get("lang") or language_of_locale()), 3) from error
 
     run.__name__, run.__doc__ = command.__name__, command.__doc__
     run.__click_params__ = getattr(command, "__click_params__", [])  # type: ignore[attr-defined]
@@ -60,6 +61,11 @@ def language_of_locale() -> Language:
     return "ja" if said.lower().startswith(("ja", "japanese")) else "en"
 
 
+def unicode(console: Console) -> bool:
+    """Whether a console shows more than the signs of its own code page: those of Windows (cp932, cp1252) do not."""
+    return (console.encoding or "ascii").lower().replace("-", "").startswith("utf")
+
+
 def write(text: str, output: Path | None) -> None:
     """To a file, whole or not at all; or to the screen."""
     if output is None:
@@ -75,4 +81,6 @@ def write_bytes(content: bytes, output: Path) -> None:
         part.write_bytes(content)
         part.replace(output)
     except OSError as error:
-        raise UsageError(f"{output} cannot be written: {error.strerror}.") from error
+        raise UsageError(
+            f"{output} cannot be written: {error.strerror}.", ja=f"{output} に書き込めません（{error.strerror}）。"
+        ) from error

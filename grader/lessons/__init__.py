@@ -40,7 +40,10 @@ def load(name: str) -> Lesson:
 def lesson(name: str) -> Lesson:
     """Raises UsageError with the names there are."""
     if name not in names():
-        raise UsageError(f"There is no lesson called {name}. There are: {', '.join(names())}.")
+        raise UsageError(
+            f"There is no lesson called {name}. There are: {', '.join(names())}.",
+            ja=f"{name} という課題はありません。あるのは {', '.join(names())} です。",
+        )
     return load(name)
 
 
@@ -48,5 +51,8 @@ def exercise(name: str) -> Exercise:
     """Raises UsageError with the names there are."""
     known = {e.id: e for part in catalogue() for e in part.exercises}
     if name not in known:
-        raise UsageError(f"There is no exercise called {name}. There are: {', '.join(known)}.")
+        raise UsageError(
+            f"There is no exercise called {name}. There are: {', '.join(known)}.",
+            ja=f"{name} という演習はありません。あるのは {', '.join(known)} です。",
+        )
     return known[name]

@@ -25,14 +25,23 @@ def folder(name: str) -> Path:
     for place in (PACKAGE / f"_{name}", PACKAGE.parent / name):
         if place.is_dir():
             return place
-    raise UsageError(f"The {name} are not installed with this package.")
+    raise UsageError(
+        f"The {name} are not installed with this package.", ja=f"このパッケージには {name} が含まれていません。"
+    )
+
+
+def installed(name: str) -> bool:
+    """Whether `solutions` or `exercises` came with this package: what students install has no solutions."""
+    return any(place.is_dir() for place in (PACKAGE / f"_{name}", PACKAGE.parent / name))
 
 
 @cache
 def text_of(lesson: str) -> str:
     path = folder("solutions") / f"{lesson}.py"
     if not path.is_file():
-        raise UsageError(f"There is no solution file for the lesson {lesson}.")
+        raise UsageError(
+            f"There is no solution file for the lesson {lesson}.", ja=f"課題 {lesson} の解答ファイルがありません。"
+        )
     return path.read_text(encoding="utf-8")
 
 

@@ -94,21 +94,31 @@ def decode_script(raw: bytes, name: str) -> tuple[str, list[Text]]:
 
 def load(path: Path) -> bytes:
     if path.is_dir():
-        raise SubmissionError(f"{path.name} is a folder, not a notebook; name the .ipynb file in it.")
+        raise SubmissionError(
+            f"{path.name} is a folder, not a notebook; name the .ipynb file in it.",
+            ja=f"{path.name} はフォルダです。中にある .ipynb ファイルを指定してください。",
+        )
     if not path.exists():
-        raise UsageError(f"There is no file {path}.")
+        raise UsageError(f"There is no file {path}.", ja=f"{path} というファイルはありません。")
     try:
         size = path.stat().st_size
         if size > LARGEST:
             raise SubmissionError(
                 f"{path.name} has {size >> 20} MB, more than a notebook may have ({LARGEST >> 20} MB); "
-                "clear the outputs of its cells and save it again."
+                "clear the outputs of its cells and save it again.",
+                ja=f"{path.name} は {size >> 20} MB あり、上限の {LARGEST >> 20} MB を超えています。"
+                "セルの出力を消してから、もう一度保存してください。",
             )
         raw = path.read_bytes()
     except OSError as error:
-        raise SubmissionError(f"{path} cannot be opened: {error.strerror}.") from error
+        raise SubmissionError(
+            f"{path} cannot be opened: {error.strerror}.", ja=f"{path} を開けません（{error.strerror}）。"
+        ) from error
     if not raw.strip():
-        raise SubmissionError(f"{path.name} is empty; save the notebook and hand it in again.")
+        raise SubmissionError(
+            f"{path.name} is empty; save the notebook and hand it in again.",
+            ja=f"{path.name} は空です。ノートブックを保存して、もう一度提出してください。",
+        )
     return raw
 
 
@@ -117,29 +127,48 @@ def decode(raw: bytes, name: str) -> tuple[str, list[Text]]:
         try:
             return raw.decode("utf-16"), [UTF16]
         except UnicodeDecodeError as error:
-            raise SubmissionError(f"{name} begins like UTF-16 but is damaged at byte {error.start}.") from error
+            raise SubmissionError(
+                f"{name} begins like UTF-16 but is damaged at byte {error.start}.",
+                ja=f"{name} は UTF-16 のようですが、{error.start} バイト目が壊れています。保存し直してください。",
+            ) from error
     try:
         return raw.decode("utf-8-sig"), []
     except UnicodeDecodeError as error:
-        kind = "a zip archive" if raw.startswith(b"PK") else "not text in UTF-8"
-        raise SubmissionError(f"{name} is {kind}, so it is not a notebook; hand in the .ipynb file itself.") from error
+        en, ja = (
+            ("a zip archive", "zip ファイル") if raw.startswith(b"PK") else ("not text in UTF-8", "UTF-8 以外のデータ")
+        )
+        raise SubmissionError(
+            f"{name} is {en}, so it is not a notebook; hand in the .ipynb file itself.",
+            ja=f"{name} は{ja}で、ノートブックではありません。.ipynb ファイルそのものを提出してください。",
+        ) from error
 
 
 def parse(text: str, name: str) -> dict[str, Any]:
     if text.lstrip()[:200].lower().startswith(("<!doctype", "<html", "<?xml")):
         raise SubmissionError(
-            f"{name} is a web page, not a notebook; in Colab use File > Download > Download .ipynb instead of saving the page."
+            f"{name} is a web page, not a notebook; in Colab use File > Download > Download .ipynb instead of saving the page.",
+            ja=f"{name} はノートブックではなくウェブページです。ページを保存するのではなく、Colab の「ファイル」>「ダウンロード」>「.ipynb をダウンロード」を使ってください。",
         )
     try:
         content = json.loads(text)
     except json.JSONDecodeError as error:
         cut_off = error.pos >= len(text.rstrip()) - 1 or "Unterminated" in error.msg
-        what = "ends in the middle, as after a broken upload" if cut_off else f"is not valid JSON (line {error.lineno})"
-        raise SubmissionError(f"{name} {what}; download the notebook again and hand that in.") from error
+        en = "ends in the middle, as after a broken upload" if cut_off else f"is not valid JSON (line {error.lineno})"
+        ja = "途中で切れています" if cut_off else f"JSON として読めません（{error.lineno} 行目）"
+        raise SubmissionError(
+            f"{name} {en}; download the notebook again and hand that in.",
+            ja=f"{name} は{ja}。ノートブックをもう一度ダウンロードして提出してください。",
+        ) from error
     except RecursionError as error:
-        raise SubmissionError(f"{name} is nested too deeply to be a notebook.") from error
+        raise SubmissionError(
+            f"{name} is nested too deeply to be a notebook.",
+            ja=f"{name} は入れ子が深すぎて、ノートブックとして読めません。",
+        ) from error
     if not isinstance(content, dict) or not ("cells" in content or "worksheets" in content):
-        raise SubmissionError(f"{name} is JSON but not a notebook: it has no cells.")
+        raise SubmissionError(
+            f"{name} is JSON but not a notebook: it has no cells.",
+            ja=f"{name} は JSON ですが、セルがないのでノートブックではありません。",
+        )
     return content
 
 
@@ -151,7 +180,10 @@ def language_of_code(content: dict[str, Any], name: str) -> None:
         part = about.get(place)
         said = part.get(key) if isinstance(part, dict) else None
         if isinstance(said, str) and said and not said.lower().startswith(("python", "ipython")):
-            raise SubmissionError(f"{name} is a notebook in {said}, and these exercises are in Python.")
+            raise SubmissionError(
+                f"{name} is a notebook in {said}, and these exercises are in Python.",
+                ja=f"{name} は {said} のノートブックです。この課題は Python で解いてください。",
+            )
 
 
 def upgrade(content: dict[str, Any], name: str) -> tuple[Any, int]:
@@ -168,7 +200,8 @@ def upgrade(content: dict[str, Any], name: str) -> tuple[Any, int]:
             return (node if version == 4 else nbformat.convert(node, 4)), version
     except Exception as error:  # a damaged old notebook breaks the converter in many ways; all mean the same
         raise SubmissionError(
-            f"{name} (nbformat {version}) cannot be converted: {type(error).__name__}; open and save it in Jupyter first."
+            f"{name} (nbformat {version}) cannot be converted: {type(error).__name__}; open and save it in Jupyter first.",
+            ja=f"{name}（nbformat {version}）を変換できません（{type(error).__name__}）。Jupyter で開いて保存し直してください。",
         ) from error
 
 

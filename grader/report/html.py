@@ -257,7 +257,8 @@ def item_of(finding: Finding, language: Language, told: set[str]) -> Item:
 def steps_of(finding: Finding, language: Language, repeated: bool) -> Iterator[Step]:
     """The hints, the gentlest first."""
     if finding.help:
-        yield Step(captions.HINT_TRY.in_(language), finding.help)
+        label = words.RUBRIC if finding.outcome is Outcome.NEEDS_REVIEW else captions.HINT_TRY
+        yield Step(label.in_(language), finding.help)
     if finding.misconception and not repeated:
         label = captions.HINT_MISTAKE if finding.help else captions.MISTAKE_FOUND
         yield Step(label.in_(language), finding.misconception.explanation, gives_away(finding))

@@ -25,7 +25,9 @@ def read(text: str | bytes) -> Report:
     try:
         return msgspec.convert(with_nan(msgspec.json.decode(text)), type=Report)
     except msgspec.MsgspecError as error:
-        raise DataError(f"This is not a report of this version: {error}.") from error
+        raise DataError(
+            f"This is not a report of this version: {error}.", ja=f"この版のレポートではありません（{error}）。"
+        ) from error
 
 
 def with_nan(tree: Any) -> Any:

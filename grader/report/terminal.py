@@ -34,6 +34,7 @@ SYMBOLS = {
     Outcome.BROKEN: "!",
 }
 PLAIN = str.maketrans({"✓": "+", "✗": "x", "·": ".", "–": "-", "⧖": "x", "█": "#", "░": ".", "─": "-", "✎": ">"})
+NARROW = 90  # columns: below that nothing stands beside something else
 BAR = 12  # cells of the score bar
 WIDE = 8  # numbers of a row of evidence
 
@@ -47,6 +48,26 @@ def render(report: Report, language: Language, width: int = 100, colour: bool = 
 def render_exercise(report: Report, exercise: ExerciseReport, language: Language, width: int = 100) -> str:
     """One exercise of the report as plain text."""
     return text_of([Page(report, language).exercise(exercise)], width, colour=False)
+
+
+def render_item(
+    number: str, student: str, exercise: ExerciseReport, finding: Finding, language: Language, width: int, unicode: bool
+) -> str:
+    """Something a person scores: the student's own words, and the rubric beside them (below, where it is narrow)."""
+    said = finding.answer or (finding.rationale.in_(language) if finding.rationale else "")
+    rubric = [f"{words.RUBRIC.in_(language)} ({points(finding.points)})"]
+    rubric += (finding.help or finding.text).in_(language).replace("／", "\n").replace(" / ", "\n").splitlines()
+    head = "  ".join(filter(None, (number, student, exercise.title.in_(language))))
+    beside = width >= NARROW
+    grid = Table.grid(padding=(0, 2), expand=True)
+    grid.add_column(ratio=3)
+    if beside:
+        grid.add_column(ratio=2)
+    aside = Group(Line(rubric[0], "bold"), *(Prose(f"· {line}") for line in rubric[1:]))
+    for row in ((Prose(said), aside),) if beside else ((Prose(said),), (Line(""),), (aside,)):
+        grid.add_row(*row)
+    text = text_of([Rule(Line(head), align="left"), grid], width, colour=False)
+    return text if unicode else text.translate(PLAIN)
 
 
 def text_of(parts: Iterable[RenderableType], width: int, colour: bool) -> str:
@@ -197,7 +218,8 @@ class Page:
         elif finding.misconception:
             yield self.say(words.MISTAKE), self.say(finding.misconception.explanation), "bold"
         elif finding.help:
-            yield self.say(words.TRY), self.say(finding.help), ""
+            label = words.RUBRIC if finding.outcome is Outcome.NEEDS_REVIEW else words.TRY
+            yield self.say(label), self.say(finding.help), ""
         for advice in finding.advice:
             yield self.say(words.ADVICE), self.say(advice), "cyan"
 

@@ -25,6 +25,7 @@ ENDINGS = {
 }
 SEEN = Text(en="Seen", ja="結果")
 MISTAKE = Text(en="Mistake", ja="間違い")
+RUBRIC = Text(en="Rubric", ja="採点の観点")
 TRY = Text(en="Try", ja="次の一手")
 LINE = Text(en="Line", ja="該当行")
 ADVICE = Text(en="Advice", ja="助言")

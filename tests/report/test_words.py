@@ -29,11 +29,12 @@ from grader.model import (
     Score,
     Text,
 )
-from grader.report import captions, html, terminal, words
+from grader.report import captions, class_words, html, terminal, words
 
 PACKAGE = Path(__file__).parents[2] / "grader"
 TEMPLATES = sorted((PACKAGE / "report" / "templates").glob("*.j2"))
 JAPANESE = re.compile(r"[぀-ヿ一-鿿]")
+ERRORS = ("UsageError", "SubmissionError", "GradebookError")  # what a person meets who does nothing but grade
 SAID = Text(en="ENGLISH", ja="日本語")
 
 
@@ -45,6 +46,8 @@ def spoken() -> Iterator[tuple[str, ast.expr, ast.expr]]:
                 given = {k.arg: k.value for k in node.keywords if k.arg}
                 if ast.unparse(node.func) in ("Text", "say", "habit") and len(node.args) > 1:
                     given |= {"en": node.args[-2], "ja": node.args[-1]}
+                if ast.unparse(node.func) in ERRORS and node.args:
+                    given |= {"en": node.args[0]}
                 if given.keys() >= {"en", "ja"}:
                     yield f"{path.relative_to(PACKAGE.parent)}:{node.lineno}", given["en"], given["ja"]
 
@@ -74,7 +77,18 @@ def test_no_sentence_is_left_untranslated() -> None:
     assert found > 300
 
 
-@pytest.mark.parametrize("module", [words, captions], ids=lambda module: module.__name__)
+def test_every_error_is_said_in_both_languages() -> None:
+    """Whoever raises an error for a person gives the Japanese sentence too."""
+    bare = []
+    for path in sorted(PACKAGE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in ERRORS:
+                both = any(k.arg == "ja" for k in node.keywords) or isinstance(node.args[0], ast.Starred)
+                bare += [] if both else [f"{path.relative_to(PACKAGE.parent)}:{node.lineno}"]
+    assert not bare, bare
+
+
+@pytest.mark.parametrize("module", [words, captions, class_words], ids=lambda module: module.__name__)
 def test_both_languages_fill_in_the_same_values(module: Any) -> None:
     """A `{score}` of one sentence stands in the other too."""
     for text in texts(vars(module).values()):

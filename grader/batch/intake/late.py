@@ -26,6 +26,9 @@ GRACE = re.compile(r"^grace\s*(\d+(?:\.\d+)?)\s*(min|m|hour|h|day|d|s)s?$")
 HOW = (
     "say none, zero or 10%/day, and after it, if you like, max 50% and grace 15m: --late '10%/day, max 50%, grace 15m'"
 )
+HOW_JA = (
+    "（none、zero、10%/day のどれか。続けて max 50% と grace 15m も書けます: --late '10%/day, max 50%, grace 15m'）"
+)
 
 
 @dataclass(frozen=True)
@@ -85,12 +88,21 @@ def policy(text: str) -> Policy:
             kind = "grace"
             found = Policy(found.share, found.step, found.most, float(match[1]) * UNITS[match[2]])
         else:
-            raise UsageError(f"The late policy {text!r} is not understood at {part!r}: {HOW}.")
+            raise UsageError(
+                f"The late policy {text!r} is not understood at {part!r}: {HOW}.",
+                ja=f"遅延の扱い {text!r} の {part!r} が分かりません{HOW_JA}。",
+            )
         if kind in kinds:
-            raise UsageError(f"The late policy {text!r} says twice what {part!r} says: {HOW}.")
+            raise UsageError(
+                f"The late policy {text!r} says twice what {part!r} says: {HOW}.",
+                ja=f"遅延の扱い {text!r} に {part!r} と同じ指定が 2 回あります{HOW_JA}。",
+            )
         kinds.add(kind)
     if found.share > 1:
-        raise UsageError(f"The late policy {text!r} takes more than everything: {HOW}.")
+        raise UsageError(
+            f"The late policy {text!r} takes more than everything: {HOW}.",
+            ja=f"遅延の扱い {text!r} では全部の点より多く引かれます{HOW_JA}。",
+        )
     return found
 
 
@@ -106,7 +118,8 @@ def due(text: str) -> datetime:
         return found.astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise UsageError(
-            f"--due {text!r} is no date and time; write it as 2026-11-20T23:59 or 2026-11-20T23:59+09:00."
+            f"--due {text!r} is no date and time; write it as 2026-11-20T23:59 or 2026-11-20T23:59+09:00.",
+            ja=f"--due {text!r} は日時として読めません。2026-11-20T23:59 や 2026-11-20T23:59+09:00 のように書いてください。",
         ) from error
 
 

@@ -47,11 +47,16 @@ def read(path: Path) -> list[Enrolled]:
     """Everybody, in the order of the file. Raises UsageError with a sentence for what cannot be read as a roster."""
     lines = list(table(text_of(path), path.name))
     if not lines:
-        raise UsageError(f"{path.name} is empty: a roster needs a line of headers and a line for each student.")
+        raise UsageError(
+            f"{path.name} is empty: a roster needs a line of headers and a line for each student.",
+            ja=f"{path.name} は空です。名簿には、見出しの行と学生ごとの行が必要です。",
+        )
     columns = columns_of(lines[0], path.name)
     found = [entry for entry in (person(line, columns) for line in lines[1:]) if entry[0]]
     if not found:
-        raise UsageError(f"{path.name} has headers and no students.")
+        raise UsageError(
+            f"{path.name} has headers and no students.", ja=f"{path.name} には見出しだけで、学生の行がありません。"
+        )
     refuse_doubles(found, path.name)
     return named(found)
 
@@ -60,16 +65,25 @@ def text_of(path: Path) -> str:
     """The text of a CSV in UTF-8, UTF-16 or cp932, with or without a BOM; else as western Excel writes it."""
     try:
         if path.stat().st_size > LARGEST:
-            raise UsageError(f"{path.name} is larger than any roster; give a CSV with a line for each student.")
+            raise UsageError(
+                f"{path.name} is larger than any roster; give a CSV with a line for each student.",
+                ja=f"{path.name} は名簿としては大きすぎます。学生ごとに 1 行の CSV を指定してください。",
+            )
         raw = path.read_bytes()
     except OSError as error:
-        raise UsageError(f"The roster {path} cannot be read: {error.strerror}.") from error
+        raise UsageError(
+            f"The roster {path} cannot be read: {error.strerror}.", ja=f"名簿 {path} を読めません（{error.strerror}）。"
+        ) from error
     if raw.startswith(b"PK\x03\x04"):
-        raise UsageError(f"{path.name} is an Excel workbook or a zip, not a CSV: save it as CSV.")
+        raise UsageError(
+            f"{path.name} is an Excel workbook or a zip, not a CSV: save it as CSV.",
+            ja=f"{path.name} は CSV ではなく Excel ブックか zip です。CSV で保存してください。",
+        )
     text = decoded(raw, path.name)
     if "\0" in text:
         raise UsageError(
-            f"{path.name} has a NUL byte in line {text[: text.index(chr(0))].count(chr(10)) + 1}: it is no CSV."
+            f"{path.name} has a NUL byte in line {text[: text.index(chr(0))].count(chr(10)) + 1}: it is no CSV.",
+            ja=f"{path.name} の {text[: text.index(chr(0))].count(chr(10)) + 1} 行目に NUL 文字があり、CSV として読めません。",
         )
     return text
 
@@ -84,13 +98,19 @@ def decoded(raw: bytes, name: str) -> str:
         ):  # UTF-16 without its mark: half of ASCII is empty
             return raw.decode("utf-16-le" if little > big else "utf-16-be")
     except UnicodeDecodeError as error:
-        raise UsageError(f"{name} begins as UTF-16 and is not: save it as CSV in UTF-8.") from error
+        raise UsageError(
+            f"{name} begins as UTF-16 and is not: save it as CSV in UTF-8.",
+            ja=f"{name} は UTF-16 のように始まりますが、そうではありません。UTF-8 の CSV で保存してください。",
+        ) from error
     for encoding in ("utf-8-sig", "cp932", "cp1252"):
         try:
             return raw.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise UsageError(f"{name} is in no known encoding: save it as CSV in UTF-8.")
+    raise UsageError(
+        f"{name} is in no known encoding: save it as CSV in UTF-8.",
+        ja=f"{name} の文字コードが分かりません。UTF-8 の CSV で保存してください。",
+    )
 
 
 def table(text: str, name: str) -> Iterator[list[str]]:
@@ -107,7 +127,10 @@ def table(text: str, name: str) -> Iterator[list[str]]:
             if any(cell.strip() for cell in cells):
                 yield cells
     except csv.Error as error:
-        raise UsageError(f"{name}, line {reader.line_num}, is no CSV: {error}.") from error
+        raise UsageError(
+            f"{name}, line {reader.line_num}, is no CSV: {error}.",
+            ja=f"{name} の {reader.line_num} 行目を CSV として読めません（{error}）。",
+        ) from error
 
 
 def columns_of(header: list[str], name: str) -> list[str]:
@@ -121,7 +144,8 @@ def columns_of(header: list[str], name: str) -> list[str]:
         said = ", ".join(clean(cell)[:40] for cell in header[:8])
         raise UsageError(
             f"{name} has no column that says who a student is; its first line is: {said}. It needs headers such as "
-            "id, name, email (学籍番号, 氏名, メール)."
+            "id, name, email (学籍番号, 氏名, メール).",
+            ja=f"{name} に学生を表す列がありません（先頭の行: {said}）。id、name、email（学籍番号、氏名、メール）のような見出しが必要です。",
         )
     return columns
 
@@ -154,7 +178,10 @@ def refuse_doubles(found: list[tuple[dict[str, str], tuple[str, ...]]], name: st
         counts = Counter(identity[column].casefold() for identity, _ in found if column in identity)
         double = [value for value, count in counts.items() if count > 1]
         if double:
-            raise UsageError(f"{name} has {column} {double[0]} more than once: each student needs an own one.")
+            raise UsageError(
+                f"{name} has {column} {double[0]} more than once: each student needs an own one.",
+                ja=f"{name} で {column} の {double[0]} が重複しています。学生ごとに別の値にしてください。",
+            )
 
 
 def named(found: list[tuple[dict[str, str], tuple[str, ...]]]) -> list[Enrolled]:

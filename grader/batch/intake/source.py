@@ -36,7 +36,9 @@ def opened(source: Path) -> Iterator[tuple[Found, Path]]:
             target.mkdir()
             yield replace(unzip(source, target), top=source.stem), private
         else:
-            raise UsageError(f"There is no folder and no zip {source}.")
+            raise UsageError(
+                f"There is no folder and no zip {source}.", ja=f"{source} というフォルダも zip もありません。"
+            )
 
 
 def folder(place: Path) -> Found:
@@ -61,7 +63,10 @@ def folder(place: Path) -> Found:
             elif item.is_file(follow_symlinks=False):
                 members.append(Member(name, Path(item.path), datetime.fromtimestamp(item.stat().st_mtime, UTC)))
         if len(members) > MOST:
-            raise UsageError(f"{place} holds more than {MOST} files: name the folder with the hand-ins.")
+            raise UsageError(
+                f"{place} holds more than {MOST} files: name the folder with the hand-ins.",
+                ja=f"{place} にはファイルが {MOST} 個より多くあります。提出物のあるフォルダを指定してください。",
+            )
     notes = [said("Links are not followed: {names}.", "リンクはたどりません: {names}。", names=listed(sorted(links)))]
     members.sort(key=lambda member: member.name)
     return Found(place.resolve().name, tuple(members), clones, tuple(notes if links else ()))
@@ -77,4 +82,6 @@ def inside(here: Path) -> list[os.DirEntry[str]]:
         with os.scandir(here) as found:
             return list(found)
     except OSError as error:
-        raise UsageError(f"{here} cannot be read: {error.strerror}.") from error
+        raise UsageError(
+            f"{here} cannot be read: {error.strerror}.", ja=f"{here} を読めません（{error.strerror}）。"
+        ) from error

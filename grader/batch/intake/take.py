@@ -42,11 +42,16 @@ def take_in(source: Path, layout: Layout | None = None) -> Iterator[Taken]:
         notes += unclear(read, labels, nobodys, layout)
         if not handed:
             why = " ".join(note.en for note in notes[:3])
-            raise UsageError(f"There are no notebooks in {source}: {HOW}{' ' if why else ''}{why}")
+            ja = " ".join(note.ja for note in notes[:3])
+            raise UsageError(
+                f"There are no notebooks in {source}: {HOW}{' ' if why else ''}{why}",
+                ja=f"{source} にノートブックがありません。{HOW_JA}{ja}",
+            )
         yield Taken(layout, tuple(handed), tuple(notes))
 
 
 HOW = "give a folder or zip from the LMS, or one with STUDENT.ipynb or STUDENT/NAME.ipynb in it."
+HOW_JA = "LMS のフォルダか zip、または「学生.ipynb」「学生/ファイル名.ipynb」の入ったものを指定してください。"
 NO_NOTEBOOK = (
     "{who} handed in no notebook: {files}.",
     "{who} の提出物にノートブックがありません: {files}。",

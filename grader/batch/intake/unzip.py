@@ -90,12 +90,18 @@ def unzip(source: Path, folder: Path, allowance: Allowance = CLASS, called: str 
     """
     called = clean(called or source.name)
     if allowance.directory is not None and directory(source) > allowance.directory:
-        raise SubmissionError(f"{called} has too many files in it: it is not unpacked.")
+        raise SubmissionError(
+            f"{called} has too many files in it: it is not unpacked.",
+            ja=f"{called} はファイルが多すぎるので展開しません。",
+        )
     try:
         with zipfile.ZipFile(source) as archive:
             return written(archive, called, folder, allowance)
     except DAMAGED as error:
-        raise SubmissionError(f"{called} is not a readable zip file; download it again.") from error
+        raise SubmissionError(
+            f"{called} is not a readable zip file; download it again.",
+            ja=f"{called} は zip ファイルとして読めません。もう一度ダウンロードしてください。",
+        ) from error
 
 
 def directory(source: Path) -> int:
@@ -112,7 +118,10 @@ def directory(source: Path) -> int:
 def written(archive: zipfile.ZipFile, called: str, folder: Path, allowance: Allowance) -> Found:
     infos = [info for info in archive.infolist() if not info.is_dir()]
     if len(infos) > allowance.members:
-        raise SubmissionError(f"{called} holds {len(infos)} files, more than {allowance.members}: it is not unpacked.")
+        raise SubmissionError(
+            f"{called} holds {len(infos)} files, more than {allowance.members}: it is not unpacked.",
+            ja=f"{called} にはファイルが {len(infos)} 個あり、上限（{allowance.members} 個）を超えるので展開しません。",
+        )
     members: list[Member] = []
     refused: dict[Text, list[str]] = {}
     left = allowance.total
@@ -127,7 +136,10 @@ def written(archive: zipfile.ZipFile, called: str, folder: Path, allowance: Allo
             refused.setdefault(refusal.why, []).append(name)
             continue
         if left < 0:
-            raise SubmissionError(f"{called} unpacks to more than {allowance.total >> 20} MB: it is not unpacked.")
+            raise SubmissionError(
+                f"{called} unpacks to more than {allowance.total >> 20} MB: it is not unpacked.",
+                ja=f"{called} は展開すると {allowance.total >> 20} MB を超えるので、展開しません。",
+            )
         members.append(Member(safe, target, moment(info)))
     notes = [told(called, why, names) for why, names in refused.items()] + twice(called, members)
     return Found("", tuple(members), notes=tuple(notes))
@@ -246,6 +258,7 @@ def copy(
         raise
     except OSError as error:
         raise UsageError(
-            f"The zip cannot be unpacked into {target.parent.parent}: {error.strerror}; make room there."
+            f"The zip cannot be unpacked into {target.parent.parent}: {error.strerror}; make room there.",
+            ja=f"{target.parent.parent} に zip を展開できません（{error.strerror}）。空きを作ってください。",
         ) from error
     return size

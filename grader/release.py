@@ -1,0 +1,161 @@
+"""The student's package: checks and exercises, without a reference answer.
+
+    lessons   what must hold, and what the mistakes are called; the edits that make them, pieces of the answer, are cut out
+    records   what the known answers gave to the public questions (`grader.recorded`)
+    left out  the solutions, the quiz (its checks are its answers), and everything that only a teacher needs
+
+The wheel is called `notebook-grader-checks`, imports as `grader`, and has `check`, `hint` and `%%check`.
+"""
+
+from __future__ import annotations
+
+import ast
+import base64
+import hashlib
+import io
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import grader
+from grader import lessons
+from grader.box.local import LocalBox
+from grader.judge import judge
+from grader.lessons import source
+from grader.model import Exercise, Submission
+from grader.recorded import SEED, Recorder, written
+
+NAME, STEM = "notebook-grader-checks", "notebook_grader_checks"
+PACKAGE = Path(__file__).parent
+LEFT_OUT = ("batch", "cli", "_solutions", "_exercises", "_recorded", "lessons/quiz")
+TEACHERS = ("__main__.py", "build.py", "release.py", "grading.py", "reviewing.py", "saves.py")
+NEEDS = (
+    "ipykernel",
+    "jinja2",
+    "msgspec",
+    "nbformat",
+    "numpy",
+    "platformdirs",
+    "psutil",
+    "rich",
+    "safetensors",
+    "torch",
+)
+WHEN = (2020, 1, 1, 0, 0, 0)  # of every file: the same contents make the same wheel
+VARIANT = ("edit", "Edit", "accepts")  # what makes a piece of an answer
+
+
+def release(folder: Path, wanted: tuple[str, ...] = (), on_step: Callable[[str], None] = lambda _name: None) -> Path:
+    """Write the wheel into `folder`, and return where it lies. wanted: ids of exercises to record, all if empty."""
+    files = dict(package())
+    for exercise in (e for name in lessons.names() if name != "quiz" for e in lessons.lesson(name).exercises):
+        if not wanted or exercise.id in wanted:
+            on_step(exercise.id)
+            files[f"grader/_recorded/{exercise.id}.records"] = written(recorded(exercise).records)
+    folder.mkdir(parents=True, exist_ok=True)
+    target = folder / f"{STEM}-{grader.__version__}-py3-none-any.whl"
+    part = target.with_name(f"{target.name}.part")
+    part.write_bytes(wheel(files))
+    part.replace(target)
+    return target
+
+
+def recorded(exercise: Exercise) -> Recorder:
+    """Every answer and every mistake in the place of a student, asked the public questions."""
+    recorder = Recorder(exercise)
+    for edits in ((), *(v.edits for v in (*exercise.accepted, *exercise.misconceptions))):
+        scope = source.namespace(exercise.lesson, exercise.id, edits)
+        if scope is not None:
+            lesson = lessons.lesson(exercise.lesson)
+            nobody = Submission("public", "", "en", lesson.id, ())
+            judge(nobody, LocalBox(dict(scope)), lesson, SEED, only=(exercise.id,), known=lambda _exercise: recorder)
+    return recorder
+
+
+# --- what goes in ------------------------------------------------------------------------------
+
+
+def package() -> Iterator[tuple[str, bytes]]:
+    """The files of the package that students may have, by their names in the wheel."""
+    for path in sorted(PACKAGE.rglob("*")):
+        name = path.relative_to(PACKAGE).as_posix()
+        if not path.is_file() or "__pycache__" in name or name in TEACHERS or name.startswith(LEFT_OUT):
+            continue
+        content = path.read_bytes()
+        if name.startswith("lessons/") and path.suffix == ".py" and path.parent.name != "lessons":
+            content = without_answers(content.decode()).encode()
+        yield f"grader/{name}", content
+    exercises = source.folder("exercises")
+    for path in sorted(exercises.glob("*/*.ipynb")):
+        yield f"grader/_exercises/{path.relative_to(exercises).as_posix()}", path.read_bytes()
+
+
+def without_answers(text: str) -> str:
+    """A lesson's module without the edits: mistakes keep their names and words, other right answers are gone."""
+    tree = ast.parse(text)
+    tainted: set[str] = set()
+    while True:
+        kept = [statement for statement in tree.body if not made_of(statement, tainted)]
+        gone = {name for s in tree.body if s not in kept for name in defined(s)}
+        tree.body = kept
+        if gone <= tainted:
+            break
+        tainted |= gone
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and called(node) == "misconception":
+            node.args = []
+    unused = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+    for statement in tree.body:
+        if isinstance(statement, ast.ImportFrom) and statement.module == "grader.lessons.declare":
+            statement.names = [alias for alias in statement.names if alias.name in unused]
+    tree.body = [s for s in tree.body if not (isinstance(s, ast.ImportFrom) and not s.names)]
+    return ast.unparse(tree) + "\n"
+
+
+def made_of(statement: ast.stmt, tainted: set[str]) -> bool:
+    """Whether a statement of the module makes pieces of an answer, itself or out of others that do."""
+    if isinstance(statement, ast.Assign | ast.AnnAssign):
+        if isinstance(statement.value, ast.Call) and called(statement.value) == "misconception":
+            return False
+    elif not isinstance(statement, ast.FunctionDef | ast.For):
+        return False
+    names = {n.id for n in ast.walk(statement) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+    calls = {called(n) for n in ast.walk(statement) if isinstance(n, ast.Call)}
+    return bool(calls & set(VARIANT) or names & tainted)
+
+
+def defined(statement: ast.stmt) -> set[str]:
+    if isinstance(statement, ast.FunctionDef):
+        return {statement.name}
+    return {n.id for n in ast.walk(statement) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+
+
+def called(node: ast.Call) -> str:
+    return node.func.id if isinstance(node.func, ast.Name) else ""
+
+
+# --- the wheel ---------------------------------------------------------------------------------
+
+
+def wheel(files: dict[str, bytes]) -> bytes:
+    """The files as a wheel, the same bytes for the same files."""
+    about = f"{STEM}-{grader.__version__}.dist-info"
+    needs = "".join(f"Requires-Dist: {name}\n" for name in NEEDS)
+    head = f"Metadata-Version: 2.1\nName: {NAME}\nVersion: {grader.__version__}\n"
+    head += f"Summary: Checks for the deep-learning exercises, without their answers.\nRequires-Python: >=3.11\n{needs}"
+    files = {
+        **files,
+        f"{about}/METADATA": head.encode(),
+        f"{about}/WHEEL": b"Wheel-Version: 1.0\nGenerator: notebook-grader\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+    }
+    lines = [f"{name},sha256={digest(content)},{len(content)}\n" for name, content in files.items()]
+    files[f"{about}/RECORD"] = "".join([*lines, f"{about}/RECORD,,\n"]).encode()
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(zipfile.ZipInfo(name, WHEN), content, zipfile.ZIP_DEFLATED)
+    return buffer.getvalue()
+
+
+def digest(content: bytes) -> str:
+    return base64.urlsafe_b64encode(hashlib.sha256(content).digest()).rstrip(b"=").decode()

@@ -1,0 +1,323 @@
+"""The class on one HTML page that needs nothing else: who stands where, what is hard, who needs somebody.
+
+Everything can be read without a script. A small one of ours sorts and filters; the page's policy lets run exactly that
+text, known by its hash, so that nothing a student wrote can ever run.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import partial
+
+from markupsafe import Markup
+
+from grader.model import Language, Score, Text
+from grader.report import class_words as words
+from grader.report.classroom import Alike, Cell, Classroom, Hardness, LessonClass, Mistake, Pupil, Spread
+from grader.report.html import anchor, environment, prose, say
+from grader.report.words import points
+
+MOST_NAMES = 15  # of one kind of students needing attention; the table has all of them
+MOST_MISTAKES = 5  # that are shown at once
+MOST_LINES = 30  # of what two have in common
+SHADES = 10
+SURE = 4  # students below which a rate says little
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """One cell of the heat map: its looks, what stands in it, and what a screen reader says."""
+
+    look: str
+    text: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One student in the heat map. tags: what the row can be filtered by. sorts: the total, as a number to sort by."""
+
+    name: str
+    link: str
+    tags: str
+    total: str
+    sort: str
+    boxes: tuple[Box, ...]
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    name: str
+    link: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Students who need somebody, for one reason."""
+
+    key: str
+    title: str
+    told: str
+    count: int
+    people: tuple[Person, ...]
+    more: str
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A common mistake. name: its first sentence; rest: what to tell; share: percent of those who tried."""
+
+    tag: str
+    count: str
+    name: str
+    rest: str
+    exercise: str
+    share: float
+    people: tuple[Person, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A check and how hard it is. Numbers to sort by beside the words; -1 and -2 where nothing can be said."""
+
+    exercise: str
+    text: Text
+    rate: str
+    percent: float
+    biserial: str
+    sort: float
+    odd: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """height: percent of the highest."""
+
+    count: int
+    height: float
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Histogram:
+    """The distribution of the scores. median: percent of the way from the left. ticks: left, middle, right."""
+
+    bars: tuple[Bar, ...]
+    median: float
+    ticks: tuple[str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    value: str
+    rest: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One lesson as it is shown."""
+
+    id: str
+    title: str
+    numbers: tuple[Number, ...]
+    histogram: Histogram | None
+    groups: tuple[Group, ...]
+    mistakes: tuple[Named, ...]
+    columns: tuple[tuple[str, str, str], ...]
+    rows: tuple[Row, ...]
+    checks: tuple[Measured, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    alike: Alike
+    percent: str
+    lines: tuple[str, ...]
+
+
+def render(found: Classroom, language: Language) -> str:
+    """The class page as one HTML file: light and dark, for a desktop and a phone."""
+    links = {pupil.name: pupil.link for lesson in found.lessons for pupil in lesson.pupils}
+    loader = environment().loader
+    assert loader is not None
+    script = loader.get_source(environment(), "class.js")[0]
+    return (
+        environment()
+        .get_template("class.html.j2")
+        .render(
+            language=language,
+            say=partial(say, language),
+            prose=partial(prose, language),
+            words=words,
+            parts=[part_of(lesson, language) for lesson in found.lessons],
+            lost=[Person(p.name, p.link, p.problem.in_(language) if p.problem else "") for p in found.lost],
+            alike=[Pair(pair, f"{100 * pair.score:.0f}", pair.lines[:MOST_LINES]) for pair in found.alike],
+            links=links,
+            as_of=found.as_of,
+            most_mistakes=MOST_MISTAKES,
+            script=Markup(script),  # our own file
+            script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+        )
+    )
+
+
+def part_of(lesson: LessonClass, language: Language) -> Part:
+    return Part(
+        id=anchor(lesson.id),
+        title=lesson.title.in_(language),
+        numbers=tuple(numbers(lesson, language)),
+        histogram=histogram(lesson.spread, lesson.possible, language) if lesson.spread else None,
+        groups=tuple(groups(lesson.pupils, language)),
+        mistakes=tuple(named(lesson, mistake, language) for mistake in lesson.mistakes),
+        columns=tuple((c.id, c.title.in_(language), points(c.possible)) for c in lesson.columns),
+        rows=tuple(row(pupil, language) for pupil in lesson.pupils),
+        checks=tuple(measured(check, language) for check in hardest_first(lesson.checks)),
+    )
+
+
+def numbers(lesson: LessonClass, language: Language) -> Iterable[Number]:
+    """The class in five numbers."""
+    yield Number(str(len(lesson.pupils)), "", words.HANDED_IN.in_(language))
+    if lesson.spread is None:
+        return
+    of = say(language, words.OF_POINTS, possible=points(lesson.possible))
+    yield Number(short(lesson.spread.median), of, words.MEDIAN.in_(language))
+    yield Number(short(lesson.spread.mean), "", words.MEAN.in_(language))
+    yield Number(short(lesson.spread.deviation), "", words.DEVIATION.in_(language))
+    full = sum(all_holds(p.score) for p in lesson.pupils)
+    yield Number(str(full), "", words.FULL.in_(language))
+
+
+def all_holds(score: Score | None) -> bool:
+    """Full marks, as far as anybody has judged yet."""
+    return score is not None and score.earned is not None and score.earned + score.pending >= score.possible
+
+
+def short(value: float) -> str:
+    return points(round(value, 1))
+
+
+# --- who needs somebody ------------------------------------------------------------------------
+
+
+def groups(pupils: tuple[Pupil, ...], language: Language) -> Iterable[Group]:
+    review = [(p, say(language, words.ITEMS, count=p.awaiting) if p.awaiting > 1 else "") for p in pupils if p.awaiting]
+    stuck = [(p, p.stuck.in_(language)) for p in pupils if p.stuck]
+    ungraded = [(p, p.problem.in_(language)) for p in pupils if p.problem]
+    kinds = (
+        ("r", words.REVIEW, words.REVIEW_TOLD, review),
+        ("s", words.STUCK, words.STUCK_TOLD, stuck),
+        ("u", words.UNGRADED, words.UNGRADED_TOLD, ungraded),
+    )
+    for key, title, told, found in kinds:
+        people = tuple(Person(p.name, p.link, why) for p, why in found[:MOST_NAMES])
+        more = say(language, words.MANY_MORE, count=len(found) - MOST_NAMES) if len(found) > MOST_NAMES else ""
+        yield Group(key, title.in_(language), told.in_(language), len(found), people, more)
+
+
+def named(lesson: LessonClass, mistake: Mistake, language: Language) -> Named:
+    name, rest = first_sentence(mistake.explanation.in_(language), language)
+    return Named(
+        tag=tag(mistake.id),
+        count=say(language, words.OF, count=mistake.count, tried=mistake.tried),
+        name=name,
+        rest=rest,
+        exercise=mistake.exercise.in_(language),
+        share=round(100 * mistake.count / mistake.tried, 1) if mistake.tried else 0.0,
+        people=tuple(Person(p.name, p.link, "") for p in lesson.pupils if mistake.id in p.mistakes),
+    )
+
+
+def first_sentence(text: str, language: Language) -> tuple[str, str]:
+    """The name of a mistake, and what else its explanation says."""
+    found = re.match(r"(.+?。)(.*)" if language == "ja" else r"(.+?[.!?])(?:\s+(.*)|$)", text, re.DOTALL)
+    return (found[1], (found[2] or "").strip()) if found else (text, "")
+
+
+def tag(mistake: str) -> str:
+    return "m-" + anchor(mistake)
+
+
+# --- the heat map ------------------------------------------------------------------------------
+
+
+def row(pupil: Pupil, language: Language) -> Row:
+    marks = [("r", pupil.awaiting), ("s", pupil.stuck), ("u", pupil.problem)]
+    earned = None if pupil.score is None else pupil.score.earned
+    return Row(
+        name=pupil.name,
+        link=pupil.link,
+        tags=" ".join([key for key, there in marks if there] + [tag(mistake) for mistake in pupil.mistakes]),
+        total="–" if earned is None else short(earned),
+        sort="-1" if earned is None else f"{earned:g}",
+        boxes=tuple(box(cell, language) for cell in pupil.cells),
+        problem=pupil.problem.in_(language) if pupil.problem else "",
+    )
+
+
+def box(cell: Cell, language: Language) -> Box:
+    if cell.state == "absent":
+        return Box("", "", "")
+    if cell.state == "broken":
+        return Box("b", "!", words.BROKEN.in_(language))
+    if cell.state == "untouched":
+        return Box("n", "·", words.UNTOUCHED.in_(language))
+    earned = cell.score.earned or 0
+    if not cell.score.pending:
+        return Box(f"h{shade(cell.score)}", short(earned), "")
+    text, look = (f"{short(earned)} + ?", f"h{shade(cell.score)} q") if earned else ("?", "q")
+    return Box(look, text, words.AWAITS.in_(language))
+
+
+def shade(score: Score) -> int:
+    """0 for nothing, SHADES for everything, the steps between for what lies between."""
+    share = (score.earned or 0) / score.possible if score.possible else 0.0
+    return SHADES if share >= 1 else 0 if share <= 0 else max(1, min(SHADES - 1, round(share * SHADES)))
+
+
+# --- the checks --------------------------------------------------------------------------------
+
+
+def hardest_first(checks: tuple[Hardness, ...]) -> list[Hardness]:
+    return sorted(checks, key=lambda check: 2.0 if check.pass_rate is None else check.pass_rate)
+
+
+def measured(check: Hardness, language: Language) -> Measured:
+    rate, biserial = check.pass_rate, check.biserial
+    return Measured(
+        exercise=check.exercise.in_(language),
+        text=check.text,
+        rate="–" if rate is None else f"{100 * rate:.0f} %",
+        percent=-1.0 if rate is None else round(100 * rate, 1),
+        biserial="–" if biserial is None else f"{biserial:.2f}".replace("-", "−"),
+        sort=-2.0 if biserial is None else round(biserial, 3),
+        odd=biserial is not None and biserial < 0 and check.students >= SURE,
+    )
+
+
+# --- the distribution --------------------------------------------------------------------------
+
+
+def histogram(spread: Spread, possible: float, language: Language) -> Histogram:
+    """Bars over the points, each with its count, and a line at the median."""
+    size, top = len(spread.counts), max(spread.counts)
+    edges = [short(possible * i / size) for i in range(size + 1)]
+    return Histogram(
+        bars=tuple(
+            Bar(
+                count,
+                round(100 * count / top, 1) if top else 0.0,
+                say(language, words.BAR, low=edges[i], high=edges[i + 1], count=count),
+            )
+            for i, count in enumerate(spread.counts)
+        ),
+        median=round(100 * spread.median / possible, 1) if possible else 0.0,
+        ticks=(edges[0], short(possible / 2), edges[-1]),
+    )

@@ -1,0 +1,112 @@
+"""What a class page shows: plain values, made of a gradebook by `grader.batch.classroom`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from grader.model import Score, Text
+
+State = Literal["scored", "untouched", "broken", "absent"]  # absent: the report says nothing of this exercise
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """How one student did in one exercise."""
+
+    score: Score
+    state: State
+
+
+@dataclass(frozen=True, slots=True)
+class Pupil:
+    """One student in one lesson. link: where their report lies, relative to the page, or empty.
+
+    cells: one for each exercise of the lesson. awaiting: checks that a person decides. stuck: why, where they are.
+    problem: why there is no score. attempts: how many different files they handed in. mistakes: ids, see `Mistake`.
+    """
+
+    name: str
+    link: str
+    score: Score | None
+    cells: tuple[Cell, ...] = ()
+    awaiting: int = 0
+    stuck: Text | None = None
+    problem: Text | None = None
+    attempts: int = 1
+    mistakes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One exercise. possible: its points."""
+
+    id: str
+    title: Text
+    possible: float
+
+
+@dataclass(frozen=True, slots=True)
+class Hardness:
+    """One check over the class. pass_rate: 0..1. biserial: discrimination, -1..1. None where nothing can be said."""
+
+    exercise: Text
+    text: Text
+    students: int
+    pass_rate: float | None
+    biserial: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """A named mistake, how many made it, of how many who tried the exercise. id: `exercise.misconception`."""
+
+    id: str
+    exercise: Text
+    explanation: Text
+    count: int
+    tried: int
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """The distribution of the scores: counts over equal parts of 0..possible, and three numbers."""
+
+    counts: tuple[int, ...]
+    mean: float
+    median: float
+    deviation: float
+
+
+@dataclass(frozen=True, slots=True)
+class LessonClass:
+    """One lesson over the class."""
+
+    id: str
+    title: Text
+    possible: float
+    columns: tuple[Column, ...]
+    pupils: tuple[Pupil, ...]
+    checks: tuple[Hardness, ...]
+    mistakes: tuple[Mistake, ...]
+    spread: Spread | None
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Two students whose work has more in common than chance and the stub explain. score: 0..1. lines: the shared ones."""
+
+    student: str
+    other: str
+    score: float
+    lines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Classroom:
+    """Everything a class page shows. lost: handed in, but of no lesson that can be told. as_of: when, as text."""
+
+    lessons: tuple[LessonClass, ...]
+    lost: tuple[Pupil, ...] = ()
+    alike: tuple[Alike, ...] = ()
+    as_of: str = ""

@@ -1,0 +1,175 @@
+"""The students' package, built, installed in an environment without this repository, and used there."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import venv
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import torch
+
+from grader import lessons
+from grader.lessons import source
+from grader.release import release, without_answers
+
+RECORDED = ("causal_mask", "dot_attention", "knock81")
+DISTINCT = 24  # characters, without blanks: shorter lines are anybody's
+USE = """
+import json, sys
+from grader import check, hint
+import grader
+from grader.lessons import catalogue
+told = {}
+catalogue()
+for name, text in json.load(sys.stdin):
+    scope = {"__name__": "__main__", "check": check, "hint": hint}
+    exec(text, scope)
+    exec(f"found = check({name.partition(' ')[0]!r}, lang='en')", scope)
+    found = scope["found"].exercise.findings
+    told[name] = [[f.check, f.outcome.value, f.misconception and f.misconception.id, f.rationale and f.rationale.en] for f in found]
+told["hint"] = repr(hint("causal_mask", lang="ja"))
+told["where"] = grader.__file__
+print(json.dumps(told))
+"""
+
+
+@dataclass(frozen=True)
+class Installed:
+    """The wheel, and a Python that has it and the libraries, and nothing of this repository."""
+
+    wheel: Path
+    python: Path
+
+    def check(self, answers: dict[str, str]) -> dict[str, list[list[str]]]:
+        asked = json.dumps(list(answers.items()))
+        done = subprocess.run(
+            [self.python, "-c", USE], input=asked, cwd=self.wheel.parent, capture_output=True, text=True
+        )
+        assert done.returncode == 0, done.stderr
+        found: dict[str, list[list[str]]] = json.loads(done.stdout.splitlines()[-1])
+        return found
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
+    folder = tmp_path_factory.mktemp("release")
+    wheel = release(folder, RECORDED)
+    venv.create(folder / "env", with_pip=False)
+    python = folder / "env" / "bin" / "python"
+    site = next((folder / "env").glob("lib/python*/site-packages"))
+    subprocess.run(
+        [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", "--target", site, wheel],
+        check=True,
+    )
+    (site / "libraries.pth").write_text(f"{Path(torch.__file__).parents[1]}\n", encoding="utf-8")
+    return Installed(wheel, python)
+
+
+def answer(exercise: str, mistake: str = "") -> str:
+    """The solution file with a mistake in it, or as it is: what a student's notebook defines."""
+    known = lessons.exercise(exercise)
+    edits = next((v.edits for v in known.misconceptions if v.id == mistake), ())
+    text = source.apply(source.text_of(known.lesson), exercise, edits)
+    assert text is not None
+    return text.replace('if __name__ == "__main__"', "if False")
+
+
+@pytest.fixture(scope="module")
+def told(installed: Installed) -> dict[str, list[list[str]]]:
+    """What `check` says there about right answers, mistakes, and a right answer that nobody recorded."""
+    unheard = answer("knock81").replace(
+        "nn.Linear(hidden_size, output_size)",
+        "nn.Sequential(nn.Linear(hidden_size, 2 * hidden_size), nn.Linear(2 * hidden_size, output_size))",
+    )
+    return installed.check(
+        {
+            "dot_attention": answer("dot_attention"),
+            "dot_attention no_scale": answer("dot_attention", "no_scale"),
+            "causal_mask one_too_many": answer("causal_mask", "one_too_many"),
+            "knock81": answer("knock81"),
+            "knock81 mean_over_time": answer("knock81", "mean_over_time"),
+            "knock81 unheard": unheard,
+            "multi_head": answer("multi_head"),
+            "causal_mask": "",
+        }
+    )
+
+
+def test_it_is_the_installed_package_that_answers(told: dict[str, list[list[str]]], installed: Installed) -> None:
+    """Nothing of the repository was imported."""
+    assert str(told["where"]).startswith(str(installed.wheel.parent / "env"))
+
+
+@pytest.mark.parametrize("name", ["dot_attention", "knock81"])
+def test_a_right_answer_holds_there(name: str, told: dict[str, list[list[str]]]) -> None:
+    """Every check passes, those that compare with the reference too."""
+    assert {outcome for _, outcome, _, _ in told[name]} == {"passed"}, told[name]
+
+
+@pytest.mark.parametrize("name", ["dot_attention no_scale", "causal_mask one_too_many", "knock81 mean_over_time"])
+def test_a_typical_mistake_is_named_there(name: str, told: dict[str, list[list[str]]]) -> None:
+    """It fails, and its name is said, as by `grade`."""
+    failed = [(outcome, mistake) for _, outcome, mistake, _ in told[name] if outcome == "failed"]
+    assert failed and {mistake for _, mistake in failed} == {name.partition(" ")[2]}, told[name]
+
+
+@pytest.mark.parametrize("name", ["knock81 unheard", "multi_head"])
+def test_what_is_not_recorded_is_left_for_later(name: str, told: dict[str, list[list[str]]]) -> None:
+    """Properties and shapes are checked all the same; what needs the reference says that it is judged when handed in."""
+    outcomes = {outcome for _, outcome, _, _ in told[name]}
+    assert "passed" in outcomes and outcomes <= {"passed", "needs_review"}, told[name]
+    later = [words for _, outcome, _, words in told[name] if outcome == "needs_review"]
+    assert later and all("when you hand the notebook in" in words for words in later)
+
+
+def test_hints_work_there(told: dict[str, list[list[str]]]) -> None:
+    """And speak Japanese."""
+    assert "causal_mask" in str(told["hint"]) and "定義" in str(told["hint"])
+
+
+def squeezed(text: str) -> str:
+    return re.sub(r"\s+", "", text)
+
+
+def test_no_reference_answer_is_in_it(installed: Installed) -> None:
+    """No distinctive line of an answer and no edit of one stands in any file, beside what the exercises give away."""
+    with zipfile.ZipFile(installed.wheel) as archive:
+        files = {name: squeezed(archive.read(name).decode("utf-8", "ignore")) for name in archive.namelist()}
+    given = "".join(text for name, text in files.items() if name.endswith(".ipynb"))
+    code = {name: text for name, text in files.items() if name.endswith((".py", ".ipynb"))}
+    secret: set[str] = set()
+    for lesson in lessons.catalogue():
+        for cell in source.split(source.text_of(lesson.id)):
+            if source.is_answer(cell):
+                lines = (squeezed(line.partition("#")[0]) for line in cell.splitlines())
+                secret |= {line for line in lines if len(line) >= DISTINCT}
+        for variant in (v for e in lesson.exercises for v in (*e.accepted, *e.misconceptions)):
+            edits = (squeezed(text) for change in variant.edits for text in (change.old, change.new))
+            secret |= {text for text in edits if len(text) >= DISTINCT}
+    secret = {line for line in secret if line not in given and json.dumps(line)[1:-1] not in given}
+    assert len(secret) > 500
+    found = {(name, line) for name, text in code.items() for line in secret if line in text}
+    assert not found, sorted(found)
+    assert not [
+        name
+        for name in files
+        if "solutions" in name or name.startswith(("grader/lessons/quiz", "grader/batch", "grader/cli"))
+    ]
+
+
+def test_an_edit_leaves_with_all_that_is_made_of_it() -> None:
+    """Names, loops and functions that hold pieces of an answer go; the mistake's name and words stay."""
+    text = (
+        "from grader.lessons.declare import accepts, edit, misconception\nPIECE = edit('a', 'b')\nBOTH = (PIECE,)\n"
+        "def together(x):\n    return accepts(*BOTH, x)\nother = together(1)\n"
+        "wrong = misconception(*BOTH, edit('c', 'd'), en='Wrong.', ja='違う。')\nTITLE = 'kept'\n"
+    )
+    assert without_answers(text) == (
+        "from grader.lessons.declare import misconception\nwrong = misconception(en='Wrong.', ja='違う。')\nTITLE = 'kept'\n"
+    )
