@@ -93,6 +93,7 @@ def package() -> Iterator[tuple[str, bytes]]:
 def without_answers(text: str) -> str:
     """A lesson's module without the edits: mistakes keep their names and words, other right answers are gone."""
     tree = ast.parse(text)
+    before = loaded(tree)
     tainted: set[str] = set()
     while True:
         kept = [statement for statement in tree.body if not made_of(statement, tainted)]
@@ -104,12 +105,22 @@ def without_answers(text: str) -> str:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and called(node) == "misconception":
             node.args = []
-    unused = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+    while orphans := [s for s in tree.body if plain(s) and defined(s) <= before - loaded(tree)]:
+        tree.body = [s for s in tree.body if s not in orphans]  # strings that only edits were made of
     for statement in tree.body:
         if isinstance(statement, ast.ImportFrom) and statement.module == "grader.lessons.declare":
-            statement.names = [alias for alias in statement.names if alias.name in unused]
+            statement.names = [alias for alias in statement.names if alias.name in loaded(tree)]
     tree.body = [s for s in tree.body if not (isinstance(s, ast.ImportFrom) and not s.names)]
     return ast.unparse(tree) + "\n"
+
+
+def loaded(tree: ast.AST) -> set[str]:
+    """Every name that is read."""
+    return {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+
+
+def plain(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Assign | ast.AnnAssign) and bool(defined(statement))
 
 
 def made_of(statement: ast.stmt, tainted: set[str]) -> bool:
@@ -119,9 +130,8 @@ def made_of(statement: ast.stmt, tainted: set[str]) -> bool:
             return False
     elif not isinstance(statement, ast.FunctionDef | ast.For):
         return False
-    names = {n.id for n in ast.walk(statement) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
     calls = {called(n) for n in ast.walk(statement) if isinstance(n, ast.Call)}
-    return bool(calls & set(VARIANT) or names & tainted)
+    return bool(calls & set(VARIANT) or loaded(statement) & tainted)
 
 
 def defined(statement: ast.stmt) -> set[str]:

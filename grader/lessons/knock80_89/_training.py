@@ -165,12 +165,16 @@ def stepped(model: Planted, batches: list[list[Title]], lr: float, help: Text | 
         return
     start = torch.cat([model.weight.flatten(), model.bias]).double()
     went, due = (reached - start).norm(), (options[0] - start).norm()
+    same = abs(float(went - due)) <= 0.01 * float(due)
+    en, ja = (
+        ("in another direction", "別の方向に動きました")
+        if same
+        else (f"by {float(went):.4f}", f"{float(went):.4f} 動きました")
+    )
     raise Failure(
         Text(
-            en=f"{len(batches)} step(s) of SGD with lr = {lr} move the parameters by {float(due):.4f}, "
-            f"but they moved by {float(went):.4f}, or elsewhere.",
-            ja=f"lr = {lr} の SGD {len(batches)} ステップでパラメータは {float(due):.4f} だけ動くはずですが、"
-            f"{float(went):.4f} 動いたか、別の方向に動きました。",
+            en=f"{len(batches)} step(s) of SGD with lr = {lr} move the parameters by {float(due):.4f}, but they moved {en}.",
+            ja=f"lr = {lr} の SGD {len(batches)} ステップでパラメータは {float(due):.4f} だけ動くはずですが、{ja}。",
         ),
         help,
     )

@@ -68,12 +68,13 @@ def ranked_by_frequency(student: Student, draw: Draw) -> None:
     found = ranks(student, titles)
     for rank, word in enumerate((w for w, count in counts.items() if count >= 2), start=1):
         if found.get(word) != rank:
-            times = counts[word]
+            times, own = counts[word], found.get(word)
             raise Failure(
                 Text(
                     en=f"The word number {rank} by frequency, seen {times} times, should have the id {rank}, "
-                    f"but has {found.get(word, 'none')}.",
-                    ja=f"頻度が {rank} 番目（{times} 回）の単語の ID は {rank} のはずですが、{found.get(word, 'なし')} でした。",
+                    + (f"but has {own}." if own is not None else "but has none, or 0, which means unknown."),
+                    ja=f"頻度が {rank} 番目（{times} 回）の単語の ID は {rank} のはずですが、"
+                    + (f"{own} でした。" if own is not None else "ID がないか、0（未知語の番号）でした。"),
                 ),
                 Text(
                     en="Count on paper for three short titles, and compare with the dict.",

@@ -129,7 +129,12 @@ def is_a_cnn(trained: Trained, draw: Draw) -> None:
             "words in front of it something.",
             ja="単語の窓の最大値をとるモデルになっていません。同じ題名を繰り返しても変わらず、前に別の単語を足せば変わるはずです。",
         ),
-        Text(en="Which class is it that is being trained?", ja="学習しているのは、どのクラスのモデルですか。"),
+        Text(
+            en="Is your CNN of 86 right already? It is what is trained here, so begin there. If it is: which class does this "
+            "function make?",
+            ja="86 の CNN はもうできていますか。ここで学習させるのはその CNN なので、まず 86 から直しましょう。"
+            "できているなら、この関数が作っているのはどのクラスのモデルですか。",
+        ),
         misconception="rnn_trained" if recurrent(trained.model) else None,
     )
 
