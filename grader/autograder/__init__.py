@@ -62,7 +62,10 @@ def project() -> str:
     try:
         known = metadata.distribution("notebook-grader")
     except metadata.PackageNotFoundError as error:
-        raise UsageError("The grader is not installed here, only copied; install it first: pip install .") from error
+        raise UsageError(
+            "The grader is not installed here, only copied; install it first: pip install .",
+            ja="採点プログラムがインストールされていません。先に pip install . を実行してください。",
+        ) from error
     needed = [one for one in known.requires or [] if "extra ==" not in one]
     groups: dict[str, list[str]] = {}
     for entry in sorted(known.entry_points):

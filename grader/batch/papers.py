@@ -56,7 +56,8 @@ def similar_in(book: Gradebook, place: Path | None = None, lesson: str | None = 
         if not papers:
             where = ", ".join(str(one) for one in places)
             raise UsageError(
-                f"The notebooks that were graded are not in {where} any more; say where they are: grade book similar SOURCE."
+                f"The notebooks that were graded are not in {where} any more; say where they are: grade book similar SOURCE.",
+                ja=f"採点したノートブックが {where} にもうありません。場所を指定してください: grade book similar SOURCE",
             )
         left_out = tuple(student for student, one in found.items() if one is None)
         return Compared(name, tuple(similar(papers, known(name))), len(papers), left_out)

@@ -57,9 +57,15 @@ def book_export(
 
     language = lang or language_of_locale()
     if worksheet is not None and format_ not in FILLS:
-        raise UsageError(f"--worksheet goes with --format moodle or canvas, not with {format_}.")
+        raise UsageError(
+            f"--worksheet goes with --format moodle or canvas, not with {format_}.",
+            ja=f"--worksheet は --format moodle か canvas で使います（{format_} では使えません）。",
+        )
     if assignment is not None and format_ != "canvas":
-        raise UsageError(f"--assignment goes with --format canvas, not with {format_}.")
+        raise UsageError(
+            f"--assignment goes with --format canvas, not with {format_}.",
+            ja=f"--assignment は --format canvas で使います（{format_} では使えません）。",
+        )
     with open_book(book, write=False) as opened:
         if format_ in (*FILLS, "feedback"):
             filled(opened, format_, output, lesson, worksheet, assignment, language)
@@ -98,12 +104,16 @@ def filled(
     everybody = of_one_lesson(opened, lesson)
     if format_ == "feedback":
         if output is None:
-            raise UsageError("Say with -o where the zip of reports goes, for example -o feedback.zip.")
+            raise UsageError(
+                "Say with -o where the zip of reports goes, for example -o feedback.zip.",
+                ja="レポートの zip の書き出し先を -o で指定してください。例: -o feedback.zip",
+            )
         done = feedback.write(opened, everybody, output, language)
     elif format_ == "moodle":
         if worksheet is None:
             raise UsageError(
-                "Give Moodle's worksheet with --worksheet: in the assignment choose Download grading worksheet."
+                "Give Moodle's worksheet with --worksheet: in the assignment choose Download grading worksheet.",
+                ja="Moodle の評定シートを --worksheet で指定してください。課題の「評定ワークシートをダウンロードする」で入手できます。",
             )
         done = moodle.fill(contents(worksheet), worksheet.name, everybody, lambda p: report_of(opened, p), language)
     elif worksheet is not None:
@@ -111,7 +121,10 @@ def filled(
     elif assignment is not None:
         done = canvas.make(everybody, assignment)
     else:
-        raise UsageError('Give the gradebook exported from Canvas with --worksheet, or --assignment "Name (1234)".')
+        raise UsageError(
+            'Give the gradebook exported from Canvas with --worksheet, or --assignment "Name (1234)".',
+            ja='Canvas から書き出した成績表を --worksheet で、または課題名を --assignment "Name (1234)" で指定してください。',
+        )
     if format_ != "feedback":
         if output is None:
             click.echo(done.content, nl=False)
@@ -132,7 +145,9 @@ def contents(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}.") from error
+        raise UsageError(
+            f"{path} cannot be read: {error.strerror}.", ja=f"{path} を読めません（{error.strerror}）。"
+        ) from error
 
 
 @book_.command("items")

@@ -49,7 +49,10 @@ def gather(folder: Path, name: str) -> Submission:
         raise SubmissionError(
             problems[0].en.removeprefix("Left out: ")
             if problems
-            else f"{name} holds no notebook (.ipynb) and no Python script (.py); hand in the files with your answers."
+            else f"{name} holds no notebook (.ipynb) and no Python script (.py); hand in the files with your answers.",
+            ja=problems[0].ja
+            if problems
+            else f"{name} にノートブック（.ipynb）も Python スクリプト（.py）もありません。答案のファイルを提出してください。",
         )
     if len(parts) == 1:
         only = parts[0].submission
@@ -66,7 +69,10 @@ def answers(folder: Path) -> list[Path]:
         if path.suffix.lower() in KINDS and not hidden and not path.is_symlink() and path.is_file():
             found.append(path)
         if len(found) > MOST_FILES:
-            raise SubmissionError(f"{folder.name} has more than {MOST_FILES} files of code; hand in only your answers.")
+            raise SubmissionError(
+                f"{folder.name} has more than {MOST_FILES} files of code; hand in only your answers.",
+                ja=f"{folder.name} にはコードのファイルが {MOST_FILES} 個より多くあります。答案だけを提出してください。",
+            )
     return sorted(found, key=lambda path: natural(str(path.relative_to(folder))))
 
 
@@ -156,13 +162,17 @@ def unzip(archive: Path, folder: Path) -> None:
             for count, entry in enumerate(opened.infolist()):
                 if count >= MOST_FILES:
                     raise SubmissionError(
-                        f"{archive.name} holds more than {MOST_FILES} files; hand in only your answers."
+                        f"{archive.name} holds more than {MOST_FILES} files; hand in only your answers.",
+                        ja=f"{archive.name} にはファイルが {MOST_FILES} 個より多くあります。答案だけを提出してください。",
                     )
                 place = inside(entry, folder)
                 if place is not None:
                     left = unpack(opened, entry, place, left, archive.name)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
-        raise SubmissionError(f"{archive.name} is not a whole, readable zip ({error}); pack it again.") from error
+        raise SubmissionError(
+            f"{archive.name} is not a whole, readable zip ({error}); pack it again.",
+            ja=f"{archive.name} は zip として読めません（{error}）。もう一度圧縮してください。",
+        ) from error
 
 
 def inside(entry: zipfile.ZipInfo, folder: Path) -> Path | None:
@@ -188,6 +198,9 @@ def unpack(opened: zipfile.ZipFile, entry: zipfile.ZipInfo, place: Path, left: i
         while chunk := source.read(1 << 20):
             left -= len(chunk)
             if left < 0:
-                raise SubmissionError(f"{name} unpacks to more than {MOST_BYTES >> 20} MB; hand in only your answers.")
+                raise SubmissionError(
+                    f"{name} unpacks to more than {MOST_BYTES >> 20} MB; hand in only your answers.",
+                    ja=f"{name} は展開すると {MOST_BYTES >> 20} MB を超えます。答案だけを提出してください。",
+                )
             target.write(chunk)
     return left

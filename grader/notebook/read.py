@@ -89,7 +89,10 @@ def decode_script(raw: bytes, name: str) -> tuple[str, list[Text]]:
             continue
         if "\0" not in text:
             return text, [] if encoding == "utf-8-sig" else [fill(OTHER_ENCODING, encoding=encoding)]
-    raise SubmissionError(f"{name} is not text, so it is not a Python script; hand in the .py file itself.")
+    raise SubmissionError(
+        f"{name} is not text, so it is not a Python script; hand in the .py file itself.",
+        ja=f"{name} はテキストではないので、Python スクリプトではありません。.py ファイルそのものを提出してください。",
+    )
 
 
 def load(path: Path) -> bytes:

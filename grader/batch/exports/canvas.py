@@ -32,7 +32,10 @@ def fill(content: bytes, name: str, everybody: list[Person], assignment: str | N
     sheet = read(content, name)
     header = [plain(title) for title in sheet.header]
     if "id" not in header:
-        raise UsageError(f"{name} is not a gradebook of Canvas: there is no column ID. Use Grades > Export there.")
+        raise UsageError(
+            f"{name} is not a gradebook of Canvas: there is no column ID. Use Grades > Export there.",
+            ja=f"{name} は Canvas の成績表ではありません（ID の列がありません）。Canvas の「成績」>「エクスポート」で書き出したものを指定してください。",
+        )
     number_column = header.index("id")
     column = chosen(sheet, assignment, name)
     first = next((r for r in range(1, len(sheet.cells)) if sheet.value(r, number_column).strip()), len(sheet.cells))
@@ -89,19 +92,26 @@ def chosen(sheet: Sheet, assignment: str | None, name: str) -> int:
         why = "does not say which assignment it is for" if assignment is None else f"has no assignment {assignment}"
         if assignment is not None and fitting:
             why = f"has several assignments {assignment}"
-        raise UsageError(f"{name} {why}; choose one with --assignment: {listed}.")
+        raise UsageError(
+            f"{name} {why}; choose one with --assignment: {listed}.",
+            ja=f"{name} の課題が 1 つに決まりません。--assignment で {listed} のどれかを指定してください。",
+        )
     return fitting[0]
 
 
 def make(everybody: list[Person], assignment: str) -> Filled:
     """A file of this one column, for whoever has an id of Canvas. assignment: as Canvas writes it, `Name (id)`."""
     if not ASSIGNMENT.match(assignment):
-        raise UsageError(f'Canvas writes an assignment as "Name (1234)", with its id; {assignment!r} has none.')
+        raise UsageError(
+            f'Canvas writes an assignment as "Name (1234)", with its id; {assignment!r} has none.',
+            ja=f'Canvas の課題名は "Name (1234)" のように番号が付きますが、{assignment!r} にはありません。',
+        )
     known = [person for person in everybody if person.known("canvas_user")]
     if not known:
         raise UsageError(
             "The gradebook knows nobody's Canvas id: nothing was handed in as Canvas gives it. Give the gradebook exported from Canvas "
-            "with --worksheet."
+            "with --worksheet.",
+            ja="採点簿に Canvas の ID がありません（Canvas の形での提出がありません）。Canvas から書き出した成績表を --worksheet で指定してください。",
         )
     possible = max((p.standing.score.possible for p in known if p.standing.score), default=0.0)
     rows = [[*HEADER, assignment], ["    Points Possible", "", "", "", "", points(possible)]]

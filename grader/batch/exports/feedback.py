@@ -33,7 +33,9 @@ def write(book: Gradebook, everybody: Iterable[Person], output: Path, language: 
             done = fill(archive, book, everybody, language)
         os.replace(part, output)
     except OSError as error:
-        raise UsageError(f"{output} cannot be written: {error.strerror}.") from error
+        raise UsageError(
+            f"{output} cannot be written: {error.strerror}.", ja=f"{output} に書き込めません（{error.strerror}）。"
+        ) from error
     finally:
         part.unlink(missing_ok=True)
     return done

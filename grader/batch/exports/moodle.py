@@ -95,7 +95,10 @@ def write(
     assert standing.score is not None and standing.final is not None
     most = sheet.value(row, columns.most)
     if number(most) <= 0:
-        raise UsageError(f"The maximum grade of {who} in the worksheet is {most!r}, and not a number of points.")
+        raise UsageError(
+            f"The maximum grade of {who} in the worksheet is {most!r}, and not a number of points.",
+            ja=f"評定シートの {who} の最大評点 {most!r} は点数ではありません。",
+        )
     share = standing.final / standing.score.possible if standing.score.possible else 0.0
     grade = points(share * number(most))
     sheet.put(row, columns.grade, grade.replace(".", ",") if "," in most else grade)
@@ -133,7 +136,8 @@ def find(sheet: Sheet, name: str) -> Columns:
         if found[role] is None:
             raise UsageError(
                 f"{name} is not a grading worksheet of Moodle: the column {HEADERS[role][0]} is missing. In the assignment, "
-                'switch on "Offline grading worksheet" and choose "Download grading worksheet".'
+                'switch on "Offline grading worksheet" and choose "Download grading worksheet".',
+                ja=f"{name} は Moodle の評定シートではありません（{HEADERS[role][0]} の列がありません）。課題で「オフライン評定ワークシート」を有効にし、「評定ワークシートをダウンロードする」を選んでください。",
             )
     return Columns(**found)  # type: ignore[arg-type]  # the three that must be there are
 

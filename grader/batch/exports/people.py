@@ -55,10 +55,16 @@ def of_one_lesson(book: Gradebook, lesson: str | None) -> list[Person]:
     everybody = list(people(book))
     there = sorted({person.standing.lesson for person in everybody if person.standing.lesson})
     if lesson is None and len(there) > 1:
-        raise UsageError(f"The gradebook has several lessons: {', '.join(there)}; choose one with --lesson.")
+        raise UsageError(
+            f"The gradebook has several lessons: {', '.join(there)}; choose one with --lesson.",
+            ja=f"採点簿には複数の課題（{', '.join(there)}）があります。--lesson で 1 つ選んでください。",
+        )
     chosen = lesson or (there[0] if there else None)
     if chosen not in there:
-        raise UsageError(f"The gradebook has nothing of {chosen or 'any lesson'}; `grade book list` shows what it has.")
+        raise UsageError(
+            f"The gradebook has nothing of {chosen or 'any lesson'}; `grade book list` shows what it has.",
+            ja=f"採点簿に {chosen or '課題'} の提出はありません。grade book list で一覧を確かめてください。",
+        )
     unread = {person.standing.student: person for person in everybody if person.standing.lesson is None}
     return list((unread | {p.standing.student: p for p in everybody if p.standing.lesson == chosen}).values())
 

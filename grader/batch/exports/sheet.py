@@ -60,11 +60,17 @@ def read(content: bytes, name: str) -> Sheet:
     first = text.partition("\n")[0]
     delimiter = Counter(character for character in re.sub(r'"[^"]*"', "", first) if character in DELIMITERS)
     if not delimiter:
-        raise UsageError(f"{name} is not a CSV file: its first line has no columns. Give the file as the LMS gave it.")
+        raise UsageError(
+            f"{name} is not a CSV file: its first line has no columns. Give the file as the LMS gave it.",
+            ja=f"{name} は CSV ではありません（先頭の行に列がありません）。LMS から受け取ったままのファイルを指定してください。",
+        )
     chosen = delimiter.most_common(1)[0][0]
     cells, ends = parsed(text, chosen)
     if len(cells) < 2:
-        raise UsageError(f"{name} has a header and no rows; download it again when there are students in it.")
+        raise UsageError(
+            f"{name} has a header and no rows; download it again when there are students in it.",
+            ja=f"{name} には見出しだけで行がありません。学生が登録されてから、もう一度ダウンロードしてください。",
+        )
     return Sheet(cells, ends, chosen, encoding, mark)
 
 
@@ -77,7 +83,10 @@ def decoded(content: bytes, name: str) -> tuple[str, str, bytes]:
             return content.decode(encoding), encoding, b""
         except UnicodeDecodeError:
             continue
-    raise UsageError(f"{name} is neither in UTF-8 nor in Shift_JIS; download it again and do not save it in between.")
+    raise UsageError(
+        f"{name} is neither in UTF-8 nor in Shift_JIS; download it again and do not save it in between.",
+        ja=f"{name} は UTF-8 でも Shift_JIS でもありません。もう一度ダウンロードし、途中で保存し直さないでください。",
+    )
 
 
 def parsed(text: str, delimiter: str) -> tuple[list[list[str]], list[str]]:
