@@ -33,7 +33,7 @@ def grade(lesson: Lesson, exercise: Exercise, variant: Variant, seed: int) -> Re
     scope = source.namespace(lesson.id, exercise.id, variant.edits)
     assert scope is not None, f"the edits of {variant.id} do not find their place"
     submission = Submission(variant.id, "0" * 64, "en", lesson.id, ())
-    with LocalBox(dict(scope)) as box:
+    with LocalBox(scope) as box:
         return judge(submission, box, lesson, seed=seed, only=(exercise.id,))
 
 
