@@ -21,7 +21,7 @@ criterion = nn.CrossEntropyLoss()
 class PositionalEncoding(nn.Module):
     """x (T, B, D) -> (T, B, D)"""
 
-    def __init__(self, d_model, dropout=0.1, max_len=5000):
+    def __init__(self, d_model, dropout=0.1, max_len=500):
         super().__init__()
         self.dropout = nn.Dropout(p=dropout)
         pe = torch.zeros(max_len, d_model)
@@ -62,8 +62,7 @@ class TransformerModel(nn.Module):
         src = self.encoder(src) * math.sqrt(self.ninp)
         src = self.pos_encoder(src)
         output = self.transformer_encoder(src, self.src_mask)
-        output = self.decoder(output)
-        return output
+        return self.decoder(output)
 
 
 # %% exercise="lm_training" role="answer"

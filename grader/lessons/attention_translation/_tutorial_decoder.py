@@ -105,9 +105,12 @@ def word_and_state_decide_where(student: Student, draw: Draw) -> Text | None:
         if properties.close(before, other.step()[2]):
             raise Failure(
                 Text(
-                    en=f"The weights stay the same whatever the {name} is.", ja=f"{ja}を変えても、重みがまったく変わりません。"
+                    en=f"The weights stay the same whatever the {name} is.",
+                    ja=f"{ja}を変えても、重みがまったく変わりません。",
                 ),
-                Text(en="What goes into the layer that makes the scores?", ja="スコアを作る層には、何を入れていますか。"),
+                Text(
+                    en="What goes into the layer that makes the scores?", ja="スコアを作る層には、何を入れていますか。"
+                ),
             )
     elsewhere = replace(scene, outputs=draw.normal(*scene.outputs.shape)).step()[2]
     return BY_PLACE if properties.close(before, elsewhere) else None
@@ -183,4 +186,6 @@ matmul = accepts(edit(APPLIED, "(attn_weights @ encoder_outputs).unsqueeze(0)"))
 weighed_sum = accepts(edit(APPLIED, "(attn_weights.T * encoder_outputs).sum(0).view(1, 1, -1)"))
 no_activation = accepts(edit("        output = F.relu(output)\n", ""))
 state_first = accepts(edit("(embedded[0], hidden[0]), 1", "(hidden[0], embedded[0]), 1"))
-logits_by_module = accepts(edit("F.log_softmax(self.out(output[0]), dim=1)", "nn.LogSoftmax(dim=-1)(self.out(output[0]))"))
+logits_by_module = accepts(
+    edit("F.log_softmax(self.out(output[0]), dim=1)", "nn.LogSoftmax(dim=-1)(self.out(output[0]))")
+)

@@ -90,7 +90,9 @@ def decoder_moves_on(student: Student, draw: Draw) -> None:
 
 
 no_activation = accepts(edit("F.relu(self.word(input).view(1, 1, -1))", "self.word(input).view(1, 1, -1)"))
-log_softmax_module = accepts(edit("F.log_softmax(self.out(output[0]), dim=1)", "nn.LogSoftmax(dim=1)(self.out(output[0]))"))
+log_softmax_module = accepts(
+    edit("F.log_softmax(self.out(output[0]), dim=1)", "nn.LogSoftmax(dim=1)(self.out(output[0]))")
+)
 plain_rnn = accepts(
     edit("self.gru = nn.GRU(hidden_size, hidden_size)", "self.gru = nn.RNN(hidden_size, hidden_size)"),
     edit("self.cell = nn.GRU(", "self.cell = nn.RNN("),

@@ -15,7 +15,15 @@ from grader.box.inside.letters import Made
 from grader.draw import Draw
 from grader.errors import Failure
 from grader.lessons.attention_translation import _tutorial, _views
-from grader.lessons.attention_translation._tutorial_planted import DECODER, ENCODER, HIDDEN, LANGUAGE, LOSS, SGD, VOCABULARY
+from grader.lessons.attention_translation._tutorial_planted import (
+    DECODER,
+    ENCODER,
+    HIDDEN,
+    LANGUAGE,
+    LOSS,
+    SGD,
+    VOCABULARY,
+)
 from grader.lessons.attention_translation._tutorial_translation_mistakes import *  # noqa: F403 - they are this exercise's
 from grader.lessons.declare import accepts, check, edit
 from grader.model import Signature, Text
@@ -26,7 +34,9 @@ TITLE = _tutorial.TITLE
 SOLUTION = _tutorial.SOLUTION
 NAMES = ("train", "evaluate")
 SIGNATURES = (
-    Signature("train", r"\w*(?:in|src|source)\w*,\w*(?:target|out|trg|tgt)\w*,enc\w*,dec\w*,enc\w*,dec\w*,crit\w*(?:,\w+=)*"),
+    Signature(
+        "train", r"\w*(?:in|src|source)\w*,\w*(?:target|out|trg|tgt)\w*,enc\w*,dec\w*,enc\w*,dec\w*,crit\w*(?:,\w+=)*"
+    ),
     Signature("evaluate", r"enc\w*,dec\w*,\w+(?:,\w+=)*"),
 )
 
@@ -71,7 +81,9 @@ class Pair:
         """What the function gives where the notebook's globals are these. Raises Unmatched where it wants others."""
         world = {"SOS_token": 0, "EOS_token": 1, "MAX_LENGTH": 9, "device": Made(CPU), **world}
         try:
-            return self.student.ask(request("call", self.student, name, args, {"max_length": 9}, globals=world), view).value
+            return self.student.ask(
+                request("call", self.student, name, args, {"max_length": 9}, globals=world), view
+            ).value
         except CallFailed as error:
             if error.fault.type == "NameError":
                 raise Unmatched("it reads other globals", READS_MORE) from error
@@ -126,7 +138,9 @@ def loss_with_teacher_forcing(student: Student, draw: Draw) -> None:
     student.must_agree(LOSS_OF_A_WORD, rtol=1e-4)
 
 
-@check(points=1, after=loss_with_teacher_forcing, ja="teacher forcing なしでは、自分の書いた語を次の入力にし、EOS で終わる")
+@check(
+    points=1, after=loss_with_teacher_forcing, ja="teacher forcing なしでは、自分の書いた語を次の入力にし、EOS で終わる"
+)
 def loss_on_its_own_words(student: Student, draw: Draw) -> None:
     """Without teacher forcing it feeds back what it wrote itself, and ends at EOS."""
     pair = Pair(student, draw, words=3)
@@ -178,7 +192,10 @@ def rows_belong_to_the_words(student: Student, draw: Draw) -> None:
 total_loss = accepts(edit("loss.item() / target_tensor.size(0)", "loss.item()"))
 joined = accepts(edit("return decoded, attentions[: t + 1]", 'return " ".join(decoded), attentions[: t + 1]'))
 evaluated = accepts(
-    edit("    with torch.no_grad():\n        words =", "    encoder.eval()\n    decoder.eval()\n    with torch.no_grad():\n        words =")
+    edit(
+        "    with torch.no_grad():\n        words =",
+        "    encoder.eval()\n    decoder.eval()\n    with torch.no_grad():\n        words =",
+    )
 )
 argmax = accepts(
     edit("best = scores.data.topk(1)[1]", "best = scores.argmax(dim=1, keepdim=True)"),

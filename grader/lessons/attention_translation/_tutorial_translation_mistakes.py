@@ -5,7 +5,10 @@ from grader.lessons.declare import edit, misconception
 STEP = "        loss += criterion(scores, target_tensor[t])\n"
 
 own_words_while_forced = misconception(
-    edit("            decoder_input = target_tensor[t]\n", "            decoder_input = scores.topk(1)[1].squeeze().detach()\n"),
+    edit(
+        "            decoder_input = target_tensor[t]\n",
+        "            decoder_input = scores.topk(1)[1].squeeze().detach()\n",
+    ),
     en="Teacher forcing feeds the model's own word instead of the right one. Forced means: whatever it wrote, the next input is "
     "target_tensor[t].",
     ja="teacher forcing のときにも、正解ではなくモデル自身の語を入力しています。何を書いたかにかかわらず、次の入力は target_tensor[t] です。",
@@ -33,7 +36,10 @@ outputs_not_kept = misconception(
     ja="エンコーダーの出力をためていないので、Attention が 0 ばかりを見ています。1 語ごとに encoder_outputs[i] に入れましょう。",
 )
 starts_with_eos = misconception(
-    edit("    decoder_input = torch.tensor([[SOS_token]], device=device)\n", "    decoder_input = torch.tensor([[EOS_token]], device=device)\n"),
+    edit(
+        "    decoder_input = torch.tensor([[SOS_token]], device=device)\n",
+        "    decoder_input = torch.tensor([[EOS_token]], device=device)\n",
+    ),
     en="The decoder's first input is EOS. It begins with SOS, in training as in translation.",
     ja="デコーダーの最初の入力が EOS です。学習でも翻訳でも SOS から始めます。",
 )
@@ -59,7 +65,10 @@ decoder_never_learns = misconception(
 )
 always_the_first_word = misconception(
     edit("            previous = best.squeeze().detach()\n", ""),
-    edit("        return decoded, attentions", "        previous = best.squeeze().detach()\n        return decoded, attentions"),
+    edit(
+        "        return decoded, attentions",
+        "        previous = best.squeeze().detach()\n        return decoded, attentions",
+    ),
     en="While translating, SOS is fed every time. The next input is the word just written.",
     ja="翻訳中、毎回 SOS を入力しています。次の入力は、いま書いた語です。",
 )

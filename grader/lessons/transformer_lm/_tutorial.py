@@ -13,7 +13,9 @@ TITLE = Text(
 SOLUTION = "forms/transformer_lm"
 VOCABULARY = 29
 
-MODEL = Signature("TransformerModel", r"n_?tok\w*,(?:n_?inp|d_model|emb\w*|d_?emb\w*),n_?head\w*,\w+,n_?lay\w*(?:,\w+=?)*")
+MODEL = Signature(
+    "TransformerModel", r"n_?tok\w*,(?:n_?inp|d_model|emb\w*|d_?emb\w*),n_?head\w*,\w+,n_?lay\w*(?:,\w+=?)*"
+)
 POSITIONS = Signature("PositionalEncoding", r"(?:d_model|dim|ninp|emb\w*)(?:,drop\w*=?)?(?:,max_?len\w*=?)?")
 
 

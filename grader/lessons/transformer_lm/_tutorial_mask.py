@@ -130,7 +130,7 @@ zeros_and_ones = misconception(
     ja="マスクが 0 と 1 のままです。スコアに足しても 0 では隠れません。隠す場所は -inf にしましょう。",
 )
 nothing_hidden = misconception(
-    edit("masked_fill(mask == 0, float(\"-inf\"))", "masked_fill(mask == 0, 0.0)"),
+    edit('masked_fill(mask == 0, float("-inf"))', "masked_fill(mask == 0, 0.0)"),
     en="The hidden places are 0, so nothing is hidden. A score must become -inf for its weight to be 0.",
     ja="隠す場所が 0 なので、何も隠れません。重みを 0 にするには、スコアが -inf になる必要があります。",
 )

@@ -70,9 +70,7 @@ def pair(value: Any) -> tuple[Tensor, Tensor]:
     """Inputs (T, B) and targets (T * B,)."""
     if not isinstance(value, list | tuple) or len(value) < 2:
         raise Failure(
-            Text(
-                en="get_batch should return inputs and targets.", ja="get_batch は入力と正解の 2 つを返すはずです。"
-            )
+            Text(en="get_batch should return inputs and targets.", ja="get_batch は入力と正解の 2 つを返すはずです。")
         )
     inputs, targets = ids(value[0], INPUTS), ids(value[1], TARGETS)
     return inputs, targets.reshape(-1)
