@@ -61,8 +61,9 @@ def parameters(branch: Branch, section: str, name: str) -> list[Any] | None:
     if not isinstance(value, dict) or value.get("kind") not in ("class", "function"):
         return None
     rows = value.get("parameters")
-    usable = isinstance(rows, list) and all(isinstance(p, list | tuple) and len(p) == 3 for p in rows)
-    return [(str(p[0])[:80], str(p[1]), bool(p[2])) for p in rows] if usable else None
+    if not isinstance(rows, list) or not all(isinstance(p, list | tuple) and len(p) == 3 for p in rows):
+        return None
+    return [(str(p[0])[:80], str(p[1]), bool(p[2])) for p in rows]
 
 
 def written(parameters: list[Any]) -> str:

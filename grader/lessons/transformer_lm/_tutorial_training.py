@@ -140,7 +140,7 @@ def trained(student: Student, draw: Draw, passes: int) -> tuple[Tensor, Tensor, 
     source = text[: len(text) // 4 * 4].view(4, -1).t().contiguous()
     model = student.lend(BIGRAM, torch.zeros(VOCABULARY, VOCABULARY), False).eval()
     wants = [p for p in student.describe("train")["parameters"] if not p[2]]
-    world = {"model": model.handle, "train_data": source}
+    world: dict[str, Any] = {"model": model.handle, "train_data": source}
     world |= {"optimizer": Made(SGD, (model.handle, LR)), "scheduler": Made(SCHEDULER, (model.handle, LR))}
     for _ in range(passes):
         ask(student, "train", *(model,)[: len(wants)], **world)
