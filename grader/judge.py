@@ -13,6 +13,7 @@ from typing import TypeVar
 import torch
 
 import grader
+from grader import forms
 from grader.box import Box, Branch
 from grader.draw import Draw
 from grader.errors import BoxDied, Failure, ReplyRefused
@@ -28,6 +29,7 @@ from grader.model import (
     Exercise,
     ExerciseReport,
     Finding,
+    Form,
     Lesson,
     Limits,
     Named,
@@ -75,9 +77,15 @@ def judge(
     reports = []
     for exercise in wanted:
         on_step(Text(en=f"checking {exercise.id}", ja=f"{exercise.id} を確認しています"))
-        matching = Matching.of(exercise, submission.cells, (by_hand or {}).get(exercise.id))
-        findings = Examination(exercise, submission, run, box, seed, matching, known=known or answers_known).findings()
-        told = matching.assumptions()
+        said = (by_hand or {}).get(exercise.id)
+        form = None if said else form_of(exercise, submission, run, box)
+        if form is not None:  # its names are there already, so nothing has to be looked for
+            examination = Examination(form.asks, submission, run, box, seed, known=known or answers_known)
+            findings, told = examination.findings(), (forms.told(form),)
+        else:
+            matching = Matching.of(exercise, submission.cells, said)
+            examination = Examination(exercise, submission, run, box, seed, matching, known=known or answers_known)
+            findings, told = examination.findings(), matching.assumptions()
         reports.append(ExerciseReport(exercise.id, exercise.title, total(findings), findings, told))
     if lesson.notes and (not only or "notes" in only):
         reports.append(read_notes(lesson.notes, submission))
@@ -97,6 +105,19 @@ def judge(
             *read_log(submission, run),
         ),
     )
+
+
+def form_of(exercise: Exercise, submission: Submission, run: Run, box: Box) -> Form | None:
+    """In which form the exercise is answered. What cannot be told counts as the contract's."""
+    if not exercise.forms or not source.installed("solutions"):  # recorded answers are the contract's
+        return None
+    try:
+        with box.branch() as branch:
+            return forms.form_of(exercise, branch)
+    except (BoxDied, ReplyRefused):
+        if not box.alive:
+            revive(submission, box, run)
+        return None
 
 
 def read_notes(notes: Notes, submission: Submission) -> ExerciseReport:
@@ -130,7 +151,7 @@ class Examination:
     run: Run
     box: Box
     seed: int
-    matching: Matching = field(default_factory=Matching)
+    matching: Matching = field(default_factory=lambda: Matching(active=False))
     exchanges: dict[str, list[Exchange]] = field(default_factory=dict)
     known: Callable[[Exercise], Known] = lambda exercise: answers_known(exercise)
 

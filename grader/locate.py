@@ -58,7 +58,7 @@ def likely(exercise: Exercise, variant: Variant, cells: Iterable[Cell]) -> Itera
 @lru_cache(maxsize=64)
 def lines_of(exercise: Exercise, variant: Variant) -> frozenset[Line]:
     """The lines of the exercise's answer cells after the edits of a variant."""
-    text = source.apply(source.text_of(exercise.lesson), exercise.id, variant.edits) or ""
+    text = source.apply(source.text_of(exercise.answered_in), exercise.id, variant.edits) or ""
     cells = [cell for cell in source.split(text) if source.is_answer(cell, exercise.id)]
     lines = (tokens_of(line) for cell in cells for line in cell.splitlines()[1:])
     return frozenset(line for line in lines if len(line) >= SHORTEST)

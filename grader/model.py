@@ -96,10 +96,39 @@ class Exercise:
     checks: tuple[Check, ...]
     misconceptions: tuple[Variant, ...] = ()
     accepted: tuple[Variant, ...] = ()
+    forms: tuple[Form, ...] = ()
+    solution: str = ""  # where the answer stands, if not in the lesson's own solution file
 
     @property
     def points(self) -> float:
         return sum(check.points for check in self.checks)
+
+    @property
+    def answered_in(self) -> str:
+        """The solution file, without its ending."""
+        return self.solution or self.lesson
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """A name and what it takes: `parameters` is a regular expression for the whole of, say, `d_model,dropout=,max_len=`."""
+
+    name: str
+    parameters: str
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Another shape in which the same is handed out, with names and arguments of its own.
+
+    It is known by its `signatures`, all of which must be there, and judged as what `asks` asks for, which is worth as much
+    as the exercise itself and whose answer stands in a solution file of its own. `title` completes "in the form of ...".
+    """
+
+    id: str
+    title: Text
+    signatures: tuple[Signature, ...]
+    asks: Exercise
 
 
 @dataclass(frozen=True, slots=True)

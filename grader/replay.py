@@ -47,7 +47,7 @@ class KnownAnswers:
     def scope(self, edits: tuple[Edit, ...], double: bool) -> dict[str, Any] | None:
         """What the solution file defines after these edits, or None where they do not apply."""
         if (edits, double) not in self.scopes:
-            self.scopes[edits, double] = source.namespace(self.exercise.lesson, self.exercise.id, edits, double)
+            self.scopes[edits, double] = source.namespace(self.exercise.answered_in, self.exercise.id, edits, double)
         return self.scopes[edits, double]
 
     def accepted(self, exchanges: list[Exchange]) -> Iterator[Any]:
@@ -143,7 +143,7 @@ def replay(
     """
     if scope is None:
         return None, True
-    attempted = Replay(dict(scope), double, way)
+    attempted = Replay(scope, double, way)
     with source.default_dtype(torch.float64) if double else nullcontext():
         answered = attempted.run(exchanges, while_alike)
     return answered, answered is None or way + 1 >= attempted.ways

@@ -21,10 +21,11 @@ The names are the ids. `gather` finds them in the order in which they stand, so 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from types import ModuleType
 
 from grader.errors import AuthoringError
-from grader.model import Check, Edit, Exercise, Text, Variant
+from grader.model import Check, Edit, Exercise, Form, Text, Variant
 
 CheckFunction = Callable[..., Text | None]
 
@@ -65,8 +66,29 @@ def accepts(*edits: Edit) -> Variant:
 
 
 def gather(module: ModuleType) -> Exercise:
-    """The exercise that a lesson module declares."""
+    """The exercise that a lesson module declares, with its FORMS: modules that declare it again, in another form."""
     lesson, exercise = module.__name__.split(".")[-2:]
+    declared = gather_checks(module, lesson, exercise)
+    forms = tuple(gather_form(form, declared) for form in getattr(module, "FORMS", ()))
+    return replace(declared, forms=forms)
+
+
+def gather_form(module: ModuleType, exercise: Exercise) -> Form:
+    """A form of an exercise. Its module has FORM (an id), TITLE, NAMES, SIGNATURES and SOLUTION besides the checks.
+
+    Raises AuthoringError when it is not worth exactly as much as the exercise.
+    """
+    asks = gather_checks(module, exercise.lesson, exercise.id)
+    if asks.points != exercise.points:
+        raise AuthoringError(
+            f"{exercise.id} is worth {exercise.points:g}, but {asks.points:g} in the form {module.FORM}"
+        )
+    asks = replace(asks, title=exercise.title, solution=module.SOLUTION)
+    return Form(module.FORM, module.TITLE, module.SIGNATURES, asks)
+
+
+def gather_checks(module: ModuleType, lesson: str, exercise: str) -> Exercise:
+    """What a module declares, in the order in which it stands there."""
     checks = tuple(
         v for v in vars(module).values() if isinstance(v, Check) and v.function.__module__ == module.__name__
     )

@@ -1,5 +1,8 @@
 """The solution files: where they lie, what they define, and what they define after some edits.
 
+A lesson's is `solutions/LESSON.py`. Answers in another form than the contract's, as other notebooks ask for them, stand in
+`solutions/forms/`; no notebook is made of those.
+
 In a checkout they are `solutions/` beside the package; in a wheel they travel inside it, so that nothing called
 `solutions` stands at the top of site-packages.
 """
@@ -39,9 +42,7 @@ def installed(name: str) -> bool:
 def text_of(lesson: str) -> str:
     path = folder("solutions") / f"{lesson}.py"
     if not path.is_file():
-        raise UsageError(
-            f"There is no solution file for the lesson {lesson}.", ja=f"課題 {lesson} の解答ファイルがありません。"
-        )
+        raise UsageError(f"There is no solution file {lesson}.py.", ja=f"解答ファイル {lesson}.py がありません。")
     return path.read_text(encoding="utf-8")
 
 

@@ -11,37 +11,41 @@ from grader.judge import judge
 from grader.lessons import catalogue, source
 from grader.model import Exercise, Lesson, Outcome, Report, Submission, Text, Variant
 
-EXERCISES = [pytest.param(lesson, e, id=e.id) for lesson in catalogue() for e in lesson.exercises]
-RIGHT = [
-    pytest.param(lesson, e, v, id=f"{e.id}-{v.id}")
+# Every exercise, and every other form in which it may be answered.
+ASKED = [
+    (lesson, asked, f"{e.id}-{name}".strip("-"))
     for lesson in catalogue()
     for e in lesson.exercises
+    for asked, name in ((e, ""), *((form.asks, form.id) for form in e.forms))
+]
+EXERCISES = [pytest.param(lesson, e, id=name) for lesson, e, name in ASKED]
+RIGHT = [
+    pytest.param(lesson, e, v, id=f"{name}-{v.id}")
+    for lesson, e, name in ASKED
     for v in (Variant("reference", ()), *e.accepted)
 ]
-WRONG = [
-    pytest.param(lesson, e, v, id=f"{e.id}-{v.id}")
-    for lesson in catalogue()
-    for e in lesson.exercises
-    for v in e.misconceptions
-]
+WRONG = [pytest.param(lesson, e, v, id=f"{name}-{v.id}") for lesson, e, name in ASKED for v in e.misconceptions]
 FIRST = 1
 SEEDS = [FIRST, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (20, 300))]
 
 
 def grade(lesson: Lesson, exercise: Exercise, variant: Variant, seed: int) -> Report:
     """The judge's report on a submission that defines what the edited solution file defines."""
-    scope = source.namespace(lesson.id, exercise.id, variant.edits)
+    scope = source.namespace(exercise.answered_in, exercise.id, variant.edits)
     assert scope is not None, f"the edits of {variant.id} do not find their place"
     submission = Submission(variant.id, "0" * 64, "en", lesson.id, ())
-    with LocalBox(dict(scope)) as box:
+    with LocalBox(scope) as box:
         return judge(submission, box, lesson, seed=seed, only=(exercise.id,))
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize(("lesson", "exercise", "variant"), RIGHT)
 def test_right_answers_earn_everything(lesson: Lesson, exercise: Exercise, variant: Variant, seed: int) -> None:
-    """The reference and every accepted answer pass every check, whatever the seed."""
-    for finding in grade(lesson, exercise, variant, seed).exercises[0].findings:
+    """The reference and every accepted answer pass every check, whatever the seed, in the form they are written in."""
+    report = grade(lesson, exercise, variant, seed).exercises[0]
+    assert bool(report.assumptions) == bool(exercise.solution), report.assumptions
+    assert [f.check for f in report.findings] == [check.id for check in exercise.checks]
+    for finding in report.findings:
         assert finding.outcome is Outcome.PASSED, (finding.check, finding.rationale)
 
 
@@ -92,3 +96,12 @@ def test_exercises_are_complete(lesson: Lesson, exercise: Exercise) -> None:
     edits = [v.edits for v in (*exercise.accepted, *exercise.misconceptions)]
     assert len(edits) == len(set(edits)), "two variants are the same edit"
     assert all(dataclasses.is_dataclass(v) for v in exercise.checks)
+
+
+@pytest.mark.parametrize(("lesson", "exercise"), [case for case in EXERCISES if case.values[1].forms])
+def test_forms_are_worth_as_much(lesson: Lesson, exercise: Exercise) -> None:
+    """Each form has a name of its own, signatures to know it by, and the exercise's points."""
+    assert len({form.id for form in exercise.forms}) == len(exercise.forms)
+    for form in exercise.forms:
+        assert form.asks.points == exercise.points and form.asks.id == exercise.id and form.signatures
+        assert is_japanese(form.title)

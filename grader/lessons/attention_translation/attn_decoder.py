@@ -14,7 +14,7 @@ from torch import Tensor
 from grader import properties
 from grader.draw import Draw
 from grader.errors import Failure
-from grader.lessons.attention_translation import _memory, _views
+from grader.lessons.attention_translation import _memory, _tutorial_decoder, _views
 from grader.lessons.attention_translation._decoder_mistakes import *  # noqa: F403 - they are this exercise's
 from grader.lessons.attention_translation._step import SCORES, draw_scene
 from grader.lessons.declare import accepts, check, edit
@@ -23,6 +23,7 @@ from grader.student import Student, Unmatched, same
 
 TITLE = Text(en="A decoder with attention", ja="Attention 付きのデコーダー")
 NAMES = ("AttnDecoderRNN",)
+FORMS = (_tutorial_decoder,)
 
 STATE = Text(en="the new state", ja="新しい状態")
 DOUBLED = Text(

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from grader import properties, views
 from grader.draw import Draw
-from grader.lessons.attention_translation import _views, _words
+from grader.lessons.attention_translation import _tutorial_seq2seq, _views, _words
 from grader.lessons.attention_translation._seq2seq_mistakes import *  # noqa: F403 - they are this exercise's
 from grader.lessons.declare import accepts, check, edit
 from grader.model import Edit, Text
@@ -18,6 +18,7 @@ from grader.student import Module, Student, View
 
 TITLE = Text(en="A translator without attention", ja="Attention のない翻訳器")
 NAMES = ("EncoderRNN", "DecoderRNN")
+FORMS = (_tutorial_seq2seq,)
 
 READ = Text(en="the encoder's outputs and last state", ja="エンコーダーの出力と最後の状態")
 WRITTEN = Text(en="the decoder's log-probabilities and new state", ja="デコーダーの対数確率と新しい状態")

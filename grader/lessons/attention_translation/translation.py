@@ -11,7 +11,7 @@ from torch import Tensor
 from grader import properties
 from grader.draw import Draw
 from grader.errors import Failure
-from grader.lessons.attention_translation import _planted, _views, _words
+from grader.lessons.attention_translation import _planted, _tutorial_translation, _views, _words
 from grader.lessons.attention_translation._translation_mistakes import *  # noqa: F403 - they are this exercise's
 from grader.lessons.declare import accepts, check, edit
 from grader.model import Text
@@ -19,6 +19,7 @@ from grader.student import Module, Student, View
 
 TITLE = Text(en="Training and translating", ja="学習と翻訳")
 NAMES = ("sequence_loss", "translate")
+FORMS = (_tutorial_translation,)
 
 LOSS = Text(en="the loss", ja="損失")
 IDS = Text(en="the translation", ja="訳文")

@@ -9,11 +9,13 @@ from grader import properties
 from grader.draw import Draw
 from grader.errors import Failure
 from grader.lessons.declare import accepts, check, edit, misconception
+from grader.lessons.transformer_lm import _tutorial_mask
 from grader.model import Array, Evidence, Text
 from grader.student import Student, View
 
 TITLE = Text(en="The causal mask", ja="因果マスク")
 NAMES = ("causal_mask",)
+FORMS = (_tutorial_mask,)
 
 MASK = Text(en="the mask", ja="マスク")
 

@@ -14,12 +14,14 @@ from grader import properties
 from grader.draw import Draw
 from grader.errors import Failure
 from grader.lessons.declare import accepts, check, edit, misconception
+from grader.lessons.transformer_lm import _tutorial_training
 from grader.lessons.transformer_lm._planted import BIGRAM, DROWSY
 from grader.model import Text
 from grader.student import Module, Student, View
 
 TITLE = Text(en="Training and perplexity", ja="学習と perplexity")
 NAMES = ("get_batch", "lm_loss", "train_lm", "perplexity")
+FORMS = (_tutorial_training,)
 
 INPUTS = Text(en="the inputs", ja="入力")
 TARGETS = Text(en="the targets", ja="正解")

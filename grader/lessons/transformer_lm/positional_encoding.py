@@ -9,11 +9,13 @@ from grader import properties
 from grader.draw import Draw
 from grader.errors import Failure
 from grader.lessons.declare import accepts, check, edit, misconception
+from grader.lessons.transformer_lm import _tutorial_positions
 from grader.model import Text
 from grader.student import CallFailed, Student, View
 
 TITLE = Text(en="Positional encoding", ja="位置エンコーディング")
 NAMES = ("positional_encoding",)
+FORMS = (_tutorial_positions,)
 
 TABLE = Text(en="the table of positions", ja="位置エンコーディングの表")
 REFUSALS = ("ValueError", "AssertionError")  # raised on purpose; a RuntimeError is an accident of shapes

@@ -12,12 +12,13 @@ from grader import properties, views
 from grader.draw import Draw
 from grader.errors import Failure
 from grader.lessons.declare import accepts, check, edit, misconception
-from grader.lessons.transformer_lm import encoder_block
+from grader.lessons.transformer_lm import _tutorial_transformer, encoder_block
 from grader.model import Edit, Text, Variant
 from grader.student import Module, Student, View
 
 TITLE = Text(en="The whole language model", ja="言語モデルを組み立てる")
 NAMES = ("TransformerLM",)
+FORMS = (_tutorial_transformer,)
 
 LOGITS = Text(en="the logits", ja="logits")
 VOCABULARY = 29

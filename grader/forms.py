@@ -1,0 +1,76 @@
+"""In which form an exercise was answered: the contract's, or that of another notebook which asks for the same.
+
+The contract's names with arguments that fit them come first. Else a form is taken whose signatures are all there. Where
+neither is, the contract is asked for, by whatever names the matching finds.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Any
+
+from grader.box import Branch
+from grader.box.local import LocalBox
+from grader.lessons import source
+from grader.model import Exercise, Form, Signature, Text
+
+FORMED = ("VAR_POSITIONAL", "VAR_KEYWORD")
+
+
+def form_of(exercise: Exercise, branch: Branch) -> Form | None:
+    """The form that the student's definitions have, or None for the contract. Raises ReplyRefused or BoxDied."""
+    if not exercise.forms or is_contract(exercise, branch):
+        return None
+    return next((form for form in exercise.forms if has(form, exercise.id, branch)), None)
+
+
+def is_contract(exercise: Exercise, branch: Branch) -> bool:
+    """Whether all names of the contract are there and take what the reference answer takes, by name."""
+    contract = contract_of(exercise)
+    for name in exercise.names:
+        found = parameters(branch, exercise.id, name)
+        if found is None:
+            return False
+        wanted, own = {p[0] for p in contract[name] if not p[2]}, {p[0] for p in found}
+        if not wanted <= own and not any(p[1] == "VAR_KEYWORD" for p in found):
+            return False
+    return True
+
+
+@lru_cache(maxsize=64)
+def contract_of(exercise: Exercise) -> dict[str, list[Any]]:
+    """What the names of the contract take in the reference answer."""
+    with LocalBox(source.namespace(exercise.answered_in)) as box, box.branch() as branch:
+        return {name: parameters(branch, exercise.id, name) or [] for name in exercise.names}
+
+
+def has(form: Form, section: str, branch: Branch) -> bool:
+    return all(fits(signature, section, branch) for signature in form.signatures)
+
+
+def fits(signature: Signature, section: str, branch: Branch) -> bool:
+    found = parameters(branch, section, signature.name)
+    return found is not None and re.fullmatch(signature.parameters, written(found)) is not None
+
+
+def parameters(branch: Branch, section: str, name: str) -> list[Any] | None:
+    """What a class or function takes, as (name, kind, has a default); None where there is none of that name."""
+    reply = branch.ask({"op": "describe", "section": section, "target": name})
+    value = reply.value if reply.fault is None else None
+    if not isinstance(value, dict) or value.get("kind") not in ("class", "function"):
+        return None
+    rows = value.get("parameters")
+    if not isinstance(rows, list) or not all(isinstance(p, list | tuple) and len(p) == 3 for p in rows):
+        return None
+    return [(str(p[0])[:80], str(p[1]), bool(p[2])) for p in rows]
+
+
+def written(parameters: list[Any]) -> str:
+    """`d_model,dropout=,max_len=`: the names in order, with a sign where there is a default."""
+    return ",".join(name + "=" * optional for name, kind, optional in parameters if kind not in FORMED)
+
+
+def told(form: Form) -> Text:
+    """What the report says about it."""
+    return Text(en=f"Graded in the form of {form.title.en}.", ja=f"{form.title.ja}の形の答案として採点しました。")
