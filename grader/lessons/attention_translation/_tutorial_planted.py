@@ -78,5 +78,5 @@ def make(size, letter):
     return made
 """
 
-SGD = "import torch\ndef make(model, lr):\n    return torch.optim.SGD(model.parameters(), lr=lr)\n"
+SGD = "import torch\ndef make(model, lr):\n    return torch.optim.SGD(model.parameters(), lr)\n"
 LOSS = "import torch\ndef make():\n    return torch.nn.NLLLoss()\n"

@@ -22,7 +22,8 @@ class Bigram(nn.Module):
         return gradient
 
     def generate_square_subsequent_mask(self, size):
-        return torch.full((size, size), float("-inf")).triu(1)
+        future = torch.arange(size) > torch.arange(size)[:, None]
+        return torch.zeros(size, size).masked_fill(future, -torch.inf)
 
     _generate_square_subsequent_mask = generate_square_subsequent_mask
 
@@ -35,7 +36,7 @@ def make(table, drowsy):
     return Bigram(table, drowsy)
 '''
 
-SGD = "import torch\ndef make(model, lr):\n    return torch.optim.SGD(model.parameters(), lr=lr)\n"
+SGD = "import torch\ndef make(model, lr):\n    return torch.optim.SGD(model.parameters(), lr)\n"
 LOSS = "import torch\ndef make():\n    return torch.nn.CrossEntropyLoss()\n"
 CPU = "import torch\ndef make():\n    return torch.device('cpu')\n"
 SCHEDULER = """
@@ -46,5 +47,5 @@ class Scheduler(torch.optim.lr_scheduler.StepLR):
         return [group["lr"] for group in self.optimizer.param_groups]
 
 def make(model, lr):
-    return Scheduler(torch.optim.SGD(model.parameters(), lr=lr), 1)
+    return Scheduler(torch.optim.SGD(model.parameters(), lr), 1)
 """
