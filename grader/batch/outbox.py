@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -16,6 +17,7 @@ from grader.batch.standings import report_text
 from grader.errors import UsageError
 from grader.model import Language
 from grader.report import class_page, html, json
+from grader.report.classroom import Alike
 
 LONGEST = 50  # characters of a file name, of four bytes at most; there may be 255
 RESERVED = re.compile(
@@ -52,9 +54,9 @@ class Outbox:
         except OSError as error:
             raise self.refused(error) from error
 
-    def publish_class(self, book: Gradebook) -> None:
+    def publish_class(self, book: Gradebook, alike: Iterable[Alike] = ()) -> None:
         """Write the page of the whole class, FOLDER/index.html, with links to the reports beside it. Raises UsageError."""
-        text = class_page.render(classroom(book, self.link), self.language)
+        text = class_page.render(classroom(book, self.link, alike=alike), self.language)
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             write(self.folder / "index.html", text)

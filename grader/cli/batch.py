@@ -136,7 +136,7 @@ def batch(
                 number = evening.grade(intake.handed)
             close(opened, number, intake.unknown, language)
             if evening.outbox is not None:
-                evening.outbox.publish_class(opened)
+                evening.outbox.publish_class(opened, alike_hints(opened, source, language))
     sys.exit(watch.exit_code)
 
 
@@ -164,6 +164,13 @@ def received(source: Path, layout: str | None, roster: Path | None, language: La
         for note in taken.told():
             click.echo(note.in_(language), err=True)
         yield Received.of(taken, people)
+
+
+def alike_hints(book: Any, source: Path | None, language: Language, lesson: str | None = None) -> Any:
+    """Which submissions are alike, for the class page; why that cannot be told, where it cannot."""
+    from grader.batch.alike import alike_in
+
+    return alike_in(book, source, lesson, lambda error: click.echo(error.in_(language), err=True))
 
 
 def close(book: Any, batch: int, unknown: Any, language: Language) -> None:

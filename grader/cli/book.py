@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from grader.cli.batch import book_option
+from grader.cli.batch import alike_hints, book_option
 from grader.cli.group import main
 from grader.cli.one import rendered
 from grader.cli.speaking import language_of_locale, language_option, say, told, write
@@ -137,7 +137,8 @@ def book_page(book: Path, output: Path, reports: Path | None, lesson: str | None
     language = lang or language_of_locale()
     outbox = Outbox(reports or output.parent, language, output.parent)
     with open_book(book, write=False) as opened:
-        write(class_page.render(classroom(opened, outbox.link, lesson), language), output)
+        alike = alike_hints(opened, None, language, lesson)
+        write(class_page.render(classroom(opened, outbox.link, lesson, alike), language), output)
     click.echo(
         say(language, f"{output} is ready; open it in a browser.", f"{output} を作りました。ブラウザで開いてください。")
     )

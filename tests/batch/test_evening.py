@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import signal
 import subprocess
@@ -12,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import psutil
 import pytest
@@ -128,6 +130,9 @@ def test_everybody_gets_a_report(graded: Graded) -> None:
     for member in graded.members:
         files = {path.suffix for path in (graded.out / member.student).iterdir()}
         assert files == ({".txt"} if member.outcome == "unreadable" else {".json", ".html"}), member
+    page = (graded.out / "index.html").read_text(encoding="utf-8")
+    links = {unquote(link) for link in re.findall(r'href="([^"#:]+)"', page)}
+    assert len(links) == len(graded.members) and all((graded.out / link).is_file() for link in links)
     right = next(m.student for m in graded.members if m.kind == "right")
     report = report_json.read((graded.out / right / "transformer_lm.json").read_bytes())
     assert report.provenance.isolation.startswith("jail") and report.score.earned == FULL

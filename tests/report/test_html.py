@@ -219,3 +219,21 @@ def test_a_long_notebook_stays_small(pages: Pages, browser: Any) -> None:
     with visit(browser, path) as seen:
         took = seen.page.evaluate("performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd")
         assert took < 2000 and seen.page.get_by_text("and 1940 more cells").is_visible()
+
+
+@pytest.mark.parametrize("ground", ["#fff", "#111"])
+def test_an_exercise_looks_right_inside_a_notebook(ground: str, pages: Pages, browser: Any, tmp_path: Path) -> None:
+    """As an output of a light or a dark notebook, which strips style sheets: readable, no wider than its cell, no script."""
+    shown = html.render_exercise(pages.reports["formula"].exercises[0], "ja")
+    ink = "#eee" if ground == "#111" else "#111"
+    path = tmp_path / "notebook.html"
+    cell = f'<main style="width:640px;background:{ground};color:{ink}"><h1>1</h1><h2>2</h2>{shown}</main>'
+    page = (
+        f'<!doctype html><html lang="ja"><meta charset="utf-8"><title>n</title><body style="background:{ground}">{cell}'
+    )
+    path.write_text(page, encoding="utf-8")
+    with visit(browser, path) as seen:
+        assert "<style" not in shown and "<script" not in shown and not seen.console
+        assert seen.page.evaluate("document.querySelector('main').scrollWidth") <= 640
+        assert seen.page.get_by_text("√d で割っていません").count() == 1
+        assert len(seen.page.screenshot()) > 10_000
