@@ -78,6 +78,7 @@ def judge(
     for exercise in wanted:
         on_step(Text(en=f"checking {exercise.id}", ja=f"{exercise.id} を確認しています"))
         said = (by_hand or {}).get(exercise.id)
+        told: tuple[Text, ...]
         form = None if said else form_of(exercise, submission, run, box)
         if form is not None:  # its names are there already, so nothing has to be looked for
             examination = Examination(form.asks, submission, run, box, seed, known=known or answers_known)
