@@ -82,8 +82,7 @@ def judge(
         form = None if said else form_of(exercise, submission, run, box)
         if form is not None:  # its names are there already, so nothing has to be looked for
             examination = Examination(form.asks, submission, run, box, seed, known=known or answers_known)
-            told: tuple[Text, ...] = (forms.told(form),)
-            findings = examination.findings()
+            findings, told = examination.findings(), (forms.told(form),)
         else:
             matching = Matching.of(exercise, submission.cells, said)
             examination = Examination(exercise, submission, run, box, seed, matching, known=known or answers_known)
