@@ -82,7 +82,7 @@ def judge(
         form = None if said else form_of(exercise, submission, run, box)
         if form is not None:  # its names are there already, so nothing has to be looked for
             examination = Examination(form.asks, submission, run, box, seed, known=known or answers_known)
-            told: tuple[Text, ...] = (forms.told(form),)
+            told = (forms.told(form),)
             findings = examination.findings()
         else:
             matching = Matching.of(exercise, submission.cells, said)
