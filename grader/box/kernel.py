@@ -174,9 +174,7 @@ class KernelBox:
         if self.seat.kill is not None:
             self.seat.kill()
             return
-        process = self.process()
-        family = [*process.children(recursive=True), process] if process else []
-        for member in family:
+        for member in self.family():
             with suppress(psutil.NoSuchProcess, ProcessLookupError, PermissionError):
                 member.kill()
         pid = getattr(self.client.km.provisioner, "pid", None)
@@ -190,6 +188,14 @@ class KernelBox:
             return psutil.Process(pid) if pid else None
         except psutil.NoSuchProcess:
             return None
+
+    def family(self) -> list[psutil.Process]:
+        """Everything below the kernel, and the kernel; nothing where it has ended, be it between one look and the next."""
+        process = self.process()
+        try:
+            return [*process.children(recursive=True), process] if process else []
+        except psutil.NoSuchProcess:
+            return []
 
     # -- cells --------------------------------------------------------------------------------
 
@@ -262,11 +268,8 @@ class KernelBox:
 
     def cpu_seconds(self) -> float:
         """CPU time of the kernel and everything below it, the finished children included."""
-        process = self.process()
-        if process is None:
-            return 0.0
         spent = 0.0
-        for member in [process, *process.children(recursive=True)]:
+        for member in self.family():
             with suppress(psutil.NoSuchProcess):  # it ended between the listing and the look
                 times = member.cpu_times()
                 spent += times.user + times.system

@@ -25,6 +25,7 @@ MOST_NAMES = 15  # of one kind of students needing attention; the table has all 
 MOST_MISTAKES = 5  # that are shown at once
 MOST_LINES = 30  # of what two have in common
 SHADES = 10
+LARGE = 200  # students from which rows out of sight are not laid out
 SURE = 4  # students below which a rate says little
 
 
@@ -162,6 +163,7 @@ def render(found: Classroom, language: Language) -> str:
             links=links,
             as_of=found.as_of,
             most_mistakes=MOST_MISTAKES,
+            large=LARGE,
             script=Markup(script),  # our own file
             script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
         )

@@ -44,8 +44,10 @@ def spoken() -> Iterator[tuple[str, ast.expr, ast.expr]]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call):
                 given = {k.arg: k.value for k in node.keywords if k.arg}
-                if ast.unparse(node.func) in ("Text", "say", "habit") and len(node.args) > 1:
+                if ast.unparse(node.func) in ("Text", "say") and len(node.args) > 1:
                     given |= {"en": node.args[-2], "ja": node.args[-1]}
+                if ast.unparse(node.func) == "habit" and len(node.args) > 3:
+                    given |= {"en": node.args[2], "ja": node.args[3]}
                 if ast.unparse(node.func) in ERRORS and node.args:
                     given |= {"en": node.args[0]}
                 if given.keys() >= {"en", "ja"}:

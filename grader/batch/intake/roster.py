@@ -144,7 +144,7 @@ def columns_of(header: list[str], name: str) -> list[str]:
         said = ", ".join(clean(cell)[:40] for cell in header[:8])
         raise UsageError(
             f"{name} has no column that says who a student is; its first line is: {said}. It needs headers such as "
-            "id, name, email (学籍番号, 氏名, メール).",
+            "id, name, email, in English or Japanese.",
             ja=f"{name} に学生を表す列がありません（先頭の行: {said}）。id、name、email（学籍番号、氏名、メール）のような見出しが必要です。",
         )
     return columns
