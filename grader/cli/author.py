@@ -83,7 +83,12 @@ def show(exercise: str, lang: Language | None) -> None:
 
 @main.command("release")
 @click.option(
-    "-o", "--output", type=click.Path(path_type=Path, file_okay=False), default=Path("release"), show_default=True
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("release"),
+    show_default=True,
+    help="The folder that the wheel is put into.",
 )
 @click.option(
     "--only", multiple=True, metavar="EXERCISE", help="Record the answers of this exercise only; may be repeated."
@@ -112,8 +117,9 @@ def release(output: Path, only: tuple[str, ...], lang: Language | None) -> None:
 
 @main.command("build")
 @click.option("--check", is_flag=True, help="Write nothing; say whether the notebooks are up to date.")
+@language_option
 @told
-def build(check: bool) -> None:
+def build(check: bool, lang: Language | None) -> None:
     """Make exercises/ from solutions/ (for authors; needs the extra `author`)."""
     from grader.lessons import catalogue, source
 
@@ -126,6 +132,7 @@ def build(check: bool) -> None:
             "Building needs jupytext: pip install 'notebook-grader[author]'.",
             ja="教材の生成には jupytext が必要です: pip install 'notebook-grader[author]'",
         ) from error
+    spoken = lang or language_of_locale()
     target = source.folder("exercises")
     stale = []
     for lesson in catalogue():
@@ -138,7 +145,14 @@ def build(check: bool) -> None:
             if not check:
                 path.parent.mkdir(exist_ok=True)
                 write(text, path)
-                click.echo(f"wrote {path}")
+                click.echo(say(spoken, f"wrote {path}", f"{path} を書き出しました"))
     if check and stale:
         names = ", ".join(str(path.relative_to(target)) for path in stale)
-        raise Exit(f"Not up to date: {names}. Run `grade build`.", 1)
+        raise Exit(
+            say(
+                spoken,
+                f"Not up to date: {names}. Run `grade build`.",
+                f"最新ではないノートブックがあります: {names}。`grade build` を実行してください。",
+            ),
+            1,
+        )

@@ -121,7 +121,12 @@ def book_compare(before: int, after: int, book: Path, lang: Language | None) -> 
 @book_.command("page")
 @book_option
 @click.option(
-    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), default=Path("class.html"), show_default=True
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=Path("class.html"),
+    show_default=True,
+    help="Where the page is written.",
 )
 @click.option("--reports", type=click.Path(path_type=Path, file_okay=False), help="The folder of `grade batch --out`. Default: that of the page.")  # fmt: skip
 @click.option("--lesson", metavar="LESSON", help="Only this lesson.")

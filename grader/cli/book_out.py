@@ -22,7 +22,14 @@ FORMATS = ("csv", "json", "moodle", "canvas", "nbgrader", "lti", "feedback")
 
 @book_.command("export")
 @book_option
-@click.option("--format", "format_", type=click.Choice(FORMATS), default="csv", show_default=True)
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(FORMATS),
+    default="csv",
+    show_default=True,
+    help="Which of the forms above.",
+)
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write it there.")
 @click.option("--lesson", metavar="LESSON", help="Only this lesson.")
 @click.option(
@@ -153,7 +160,14 @@ def contents(path: Path) -> bytes:
 @book_.command("items")
 @book_option
 @click.option("--lesson", metavar="LESSON", help="Of this lesson.")
-@click.option("--format", "format_", type=click.Choice(["terminal", "json"]), default="terminal", show_default=True)
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["terminal", "json"]),
+    default="terminal",
+    show_default=True,
+    help="For people or for programs.",
+)
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write it there.")
 @language_option
 @told
@@ -179,7 +193,14 @@ def book_items(book: Path, lesson: str | None, format_: str, output: Path | None
 @book_option
 @click.option("--lesson", metavar="LESSON", help="Of this lesson.")
 @click.option("--passages", type=click.IntRange(0), default=3, show_default=True, help="So many of each pair's.")
-@click.option("--format", "format_", type=click.Choice(["terminal", "json"]), default="terminal", show_default=True)
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["terminal", "json"]),
+    default="terminal",
+    show_default=True,
+    help="For people or for programs.",
+)
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write it there.")
 @language_option
 @told

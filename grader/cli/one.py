@@ -25,6 +25,7 @@ from grader.model import Language, Limits, Outcome, Report, Text
     type=click.Choice(["terminal", "json", "html", "junit", "gradescope", "github-classroom"]),
     default="terminal",
     show_default=True,
+    help="How the report is written.",
 )
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write the report there.")
 @click.option("--seed", type=click.IntRange(0), help="Draw the inputs from this seed. Default: a fresh one.")

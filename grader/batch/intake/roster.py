@@ -31,6 +31,7 @@ HEADERS: dict[str, tuple[str, ...]] = {
     "participant": ("identifier", "participant", "識別子"),
 }  # fmt: skip
 COLUMNS = {header: column for column, headers in HEADERS.items() for header in headers}
+IN_JAPANESE = ("学籍番号", "氏名", "メール")  # what the sentence names beside id, name, email
 PARTICIPANT = re.compile(r"^\D*?\s*(\d+)$")
 
 
@@ -144,8 +145,9 @@ def columns_of(header: list[str], name: str) -> list[str]:
         said = ", ".join(clean(cell)[:40] for cell in header[:8])
         raise UsageError(
             f"{name} has no column that says who a student is; its first line is: {said}. It needs headers such as "
-            "id, name, email, in English or Japanese.",
-            ja=f"{name} に学生を表す列がありません（先頭の行: {said}）。id、name、email（学籍番号、氏名、メール）のような見出しが必要です。",
+            f"id, name, email ({', '.join(IN_JAPANESE)}).",
+            ja=f"{name} に学生を表す列がありません（先頭の行: {said}）。"
+            f"id、name、email（{'、'.join(IN_JAPANESE)}）のような見出しが必要です。",
         )
     return columns
 
