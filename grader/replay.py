@@ -82,7 +82,7 @@ class KnownAnswers:
         """
         hopeless: set[tuple[tuple[Edit, ...], str]] = set()
         left = min(PATIENCE, self.left) if exchanges and not heavy(exchanges) else 0
-        for way, base in product(range(WAYS if exchanges else 0), self.distinct(exchanges)):
+        for way, base in product(range(WAYS if exchanges else 0), self.bases):
             fitting = []
             for variant in (RIGHT, *self.exercise.misconceptions):
                 if way and (left <= 0 or (base, variant.id) in hopeless or base not in self.different):
@@ -97,18 +97,6 @@ class KnownAnswers:
             if fitting:
                 return max(fitting, key=lambda v: self.explained(v, base, way, others)) if fitting[1:] else fitting[0]
         return None
-
-    def distinct(self, exchanges: list[Exchange]) -> list[tuple[Edit, ...]]:
-        """The accepted answers without those that answer this as an earlier one does: a mistake looks the same in both."""
-        kept: list[tuple[Edit, ...]] = []
-        seen: list[list[Exchange]] = []
-        for base in self.bases if exchanges else ():
-            answered, _ = replay(self.scope(base, double=False), exchanges, 0)
-            if answered is not None and any(all(map(alike, answered, other)) for other in seen):
-                continue
-            kept.append(base)
-            seen += [answered] if answered is not None else []
-        return kept
 
     def explained(self, variant: Variant, base: tuple[Edit, ...], way: int, others: list[list[Exchange]]) -> int:
         """How many of the other checks the mistake explains too."""

@@ -90,7 +90,7 @@ def test_hints_come_one_at_a_time() -> None:
 def test_a_name_that_does_not_exist_is_one_sentence() -> None:
     """Mistyped, the exercise is not there; a notebook shows that sentence alone."""
     with pytest.raises(UsageError, match="no exercise called knok81") as caught:
-        check("knok81")
+        check("knok81", lang="en")
     assert caught.value._render_traceback_() == [str(caught.value)]  # type: ignore[attr-defined]
     with pytest.raises(AttributeError, match="no attribute"):
         grader.nothing_like_this  # noqa: B018

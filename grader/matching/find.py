@@ -155,6 +155,8 @@ class Search:
         whole = as_called(parameters)
         if whole is not None:
             yield replace(base, arguments=whole)
+        if set(wanted.roles) - {role for role, _ in wanted.defaults} <= {p.name for p in parameters}:
+            return  # the contract's own names mean what the contract says
         for arguments in ways(Binding(parameters), wanted.roles, dict(wanted.fixed)):  # names may mislead
             yield replace(base, arguments=arguments)
 
