@@ -90,6 +90,7 @@ def test_a_lesson_is_found_without_metadata(tmp_path: Path) -> None:
     assert set(submission.exercises) >= {e.id for e in lesson("knock80_89").exercises}
 
 
+@pytest.mark.slow
 def test_every_mistake_in_the_catalogue_can_be_put_into_a_notebook() -> None:
     """The edits of a misconception apply to the solution file that students' notebooks are built from."""
     for part in catalogue():
