@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import math
+import os
 import random
+import re
+import subprocess
+import sys
 from contextlib import suppress
 from typing import Any
 
@@ -306,3 +310,14 @@ def test_bert_head_reads_the_first_state() -> None:
     ids, mask = torch.tensor([[2, 5, 6], [3, 7, 0]]), torch.tensor([[1, 1, 1], [1, 1, 0]])
     for row, first in zip(model(ids, mask), (2.0, 3.0), strict=True):
         torch.testing.assert_close(row, model.fc.weight @ torch.full((4,), first) + model.fc.bias)
+
+
+@pytest.mark.slow
+def test_what_is_pretrained_helps() -> None:
+    """The notebook runs through: vectors beat none, and BERT beats all the others."""
+    path = source.folder("solutions") / "knock80_89.py"
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", "MPLBACKEND": "Agg", "PYTHONPATH": str(path.parents[1])}
+    done = subprocess.run([sys.executable, str(path)], capture_output=True, text=True, env=environment, check=True)
+    table = done.stdout.partition("test accuracy (")[2]
+    reached = {int(number): float(share) for number, share in re.findall(r"^(8\d) .*?(0\.\d{3})$", table, re.M)}
+    assert reached[83] < reached[84] < reached[89] == max(reached.values())
