@@ -157,10 +157,7 @@ def contents(path: Path) -> bytes:
         ) from error
 
 
-@book_.command("items")
-@book_option
-@click.option("--lesson", metavar="LESSON", help="Of this lesson.")
-@click.option(
+format_option = click.option(
     "--format",
     "format_",
     type=click.Choice(["terminal", "json"]),
@@ -168,7 +165,14 @@ def contents(path: Path) -> bytes:
     show_default=True,
     help="For people or for programs.",
 )
-@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write it there.")
+output_option = click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write it there.")
+
+
+@book_.command("items")
+@book_option
+@click.option("--lesson", metavar="LESSON", help="Of this lesson.")
+@format_option
+@output_option
 @language_option
 @told
 def book_items(book: Path, lesson: str | None, format_: str, output: Path | None, lang: Language | None) -> None:
@@ -193,15 +197,8 @@ def book_items(book: Path, lesson: str | None, format_: str, output: Path | None
 @book_option
 @click.option("--lesson", metavar="LESSON", help="Of this lesson.")
 @click.option("--passages", type=click.IntRange(0), default=3, show_default=True, help="So many of each pair's.")
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(["terminal", "json"]),
-    default="terminal",
-    show_default=True,
-    help="For people or for programs.",
-)
-@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write it there.")
+@format_option
+@output_option
 @language_option
 @told
 def book_similar(
