@@ -9,6 +9,7 @@ import ctypes
 import os
 import platform
 import struct
+from pathlib import Path
 
 CLONE_NEWNS = 0x00020000
 CLONE_NEWUTS = 0x04000000
@@ -22,6 +23,7 @@ MS_REC, MS_PRIVATE = 16384, 1 << 18
 
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_CAPBSET_READ, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS = 1, 4, 23, 24, 38
 PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL = 47, 4
+MADV_COLLAPSE, HUGE = 25, 1 << 21
 CAPABILITIES = 64  # as many as fit into the two words of capset
 
 # Numbers of system calls that glibc does not wrap, by machine.
@@ -72,3 +74,15 @@ def drop_capabilities() -> None:
             prctl(PR_CAPBSET_DROP, capability)
     header = struct.pack("Ii", 0x20080522, 0)  # version 3, this thread
     syscall("capset", ctypes.c_char_p(header), ctypes.c_char_p(bytes(24)))
+
+
+def collapse_memory() -> None:
+    """Put this process's own memory into huge pages (2 MiB), where the kernel can (Linux 6.1): a fork then copies a
+    hundred entries instead of fifty thousand. Whatever is written to later is copied in small pages as before.
+    """
+    for line in Path("/proc/self/maps").read_text().splitlines():
+        place, rights, *_, name = [*line.split(maxsplit=5), ""][:6]
+        start, end = (int(edge, 16) for edge in place.split("-"))
+        start, end = -(-start // HUGE) * HUGE, end // HUGE * HUGE
+        if rights == "rw-p" and name in ("", "[heap]") and start < end:
+            _libc.madvise(ctypes.c_void_p(start), ctypes.c_size_t(end - start), MADV_COLLAPSE)

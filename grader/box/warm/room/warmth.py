@@ -35,7 +35,9 @@ def load() -> tuple[list[str], Callable[..., None]]:
             draw_once()
             loaded.append("matplotlib")
         load_kernel()
-        from .kernel import become
+        from .kernel import become, build_shell
+
+        build_shell()
     return loaded, become
 
 

@@ -65,6 +65,7 @@ def main(descriptor: int, jailed: bool, grader_home: str) -> None:
         sys.path.append(grader_home)
     gc.collect()
     gc.freeze()
+    calls.collapse_memory()
     control.send(json.dumps({"warm": loaded}).encode())
     serve(control, become, os.open("/proc/self/ns/pid", os.O_RDONLY) if jailed else None)
 
