@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,8 +43,15 @@ class Taken:
 
 def run(notebook: nbformat.NotebookNode) -> Taken:
     """Raises nbclient's CellExecutionError where a cell raises."""
+    with tempfile.TemporaryDirectory() as folder:  # without one, kernels started from the same folder hear each other
+        return run_in(Path(folder), notebook)
+
+
+def run_in(folder: Path, notebook: nbformat.NotebookNode) -> Taken:
     # Not by nbclient's own manager: its kernel must still live when its processor time is read.
-    manager = KernelManager(kernel_name="python3", transport="ipc")
+    manager = KernelManager(
+        kernel_name="python3", transport="ipc", ip=f"{folder}/s", connection_file=f"{folder}/kernel.json"
+    )
     began = time.monotonic()
     client = NotebookClient(notebook, km=manager, timeout=3600)
     try:
