@@ -234,12 +234,20 @@ class Examination:
 
     def doubted(self, check: Check, found: Finding) -> Finding:
         """What fails because of a guess of ours is a person's to decide, unless the mistake has a name."""
+        if found.outcome is Outcome.FAILED and not self.named(check, found).misconception and self.reads_prints(check, found):
+            return finding(check, Outcome.NEEDS_REVIEW, read_text(found.rationale or found.text), evidence=found.evidence)
         asked = {e.request["target"] for e in self.exchanges[check.id] if isinstance(e.request["target"], str)}
         guess = self.matching.uncertain(asked)
         if guess is None or not self.fails(check, found) or self.named(check, found).misconception:
             return found
         seen = found.rationale or found.text
         return finding(check, Outcome.NEEDS_REVIEW, guessed_text(guess.own, guess.wanted, seen), place=found.place)
+
+    def reads_prints(self, check: Check, found: Finding) -> bool:
+        """Whether a value that differs was read off what a loop at the top level shows: the reading may be what is wrong."""
+        last = self.exchanges[check.id][-1] if self.exchanges[check.id] else None
+        match = self.matching.match(str(last.request["target"])) if last is not None and isinstance(last.value, dict) else None
+        return match is not None and match.lifted
 
     def ask(self, check: Check) -> Finding:
         """Ask one check's questions on a branch of its own. Whatever happens becomes a finding, except Unresolved."""
@@ -286,6 +294,8 @@ class Examination:
             if unclear is not None and (broken_cell is None or self.matching.written.trains_at_top(self.exercise.id)):
                 return finding(check, Outcome.NEEDS_REVIEW, unclear)
             return broken_cell(check) if broken_cell else finding(check, Outcome.MISSING, NOT_ATTEMPTED)
+        if fault.type == "Unread":
+            return finding(check, Outcome.NEEDS_REVIEW, unread_text(fault.message))
         outcome = Outcome.OUT_OF_MEMORY if fault.kind == "memory" else Outcome.CRASHED
         if fault.type == "TooLarge":
             return finding(check, Outcome.FAILED, TOO_LARGE)
@@ -356,6 +366,20 @@ def cell_words(index: int, ending: Ending, error: str) -> tuple[Outcome, Text]:
 
 def refused_text(error: ReplyRefused) -> Text:
     return Text(en=f"What came back cannot be read: {error}.", ja=f"返ってきた値を読み取れませんでした（{error}）。")
+
+
+def unread_text(reason: str) -> Text:
+    return Text(
+        en=f"The loop ran, but what it shows could not be read ({reason}), so a person looks.",
+        ja=f"ループは実行できましたが、表示される値を読み取れませんでした（{reason}）。人が確認します。",
+    )
+
+
+def read_text(seen: Text) -> Text:
+    return Text(
+        en=f"Read from what the loop prints or keeps, which may have been read wrongly, so a person looks: {seen.en}",
+        ja=f"ループが表示・保存する値から読み取ったもので、読み違えの可能性があるため人が確認します: {seen.ja}",
+    )
 
 
 def guessed_text(own: str, wanted: str, seen: Text) -> Text:

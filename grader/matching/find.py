@@ -13,6 +13,7 @@ from grader.errors import BoxDied, ReplyRefused
 from grader.matching.bind import Binding, as_called, bind, parameters_of, ways
 from grader.matching.functions import filled, pretrained
 from grader.matching.hand import ByHand
+from grader.matching.lifted import loops
 from grader.matching.match import Match
 from grader.matching.synonyms import WANTED, Wanted, squeezed
 from grader.matching.trial import Bench, Trial, surveyed
@@ -51,7 +52,21 @@ class Search:
             if score >= ENOUGH and (best is None or (trial.level, score) > best[:2]):
                 sure = all(a.sure for a in trial.match.arguments) and not trial.misfit and self.complete(trial.match)
                 best = trial.level, score, replace(trial.match, sure=sure)
-        return best[2] if best else None
+        return self.lifted(bench) or (best[2] if best else None)
+
+    def lifted(self, bench: Bench) -> Match | None:
+        """What stands in no function, as one; only where that is proved to work."""
+        if "train_set" not in self.wanted.roles or "model" not in self.wanted.roles or self.by_hand.names:
+            return None
+        base = Match(self.wanted.name, self.wanted.name, self.wanted.roles, (), self.wanted.defaults)
+        for loop in loops(self.written, self.wanted.exercise):
+            try:
+                match = bench.loop(base, loop)
+            except (BoxDied, ReplyRefused):
+                return None
+            if match is not None:
+                return replace(match, sure=True, proved=True)
+        return None
 
     def candidates(self, rows: list[Row]) -> list[tuple[int, Row]]:
         """Those that could be it, best first; of equals the one defined last."""
@@ -79,6 +94,8 @@ class Search:
         inside = defined.identifiers if defined else frozenset()
         if defined is not None and defined.pristine:
             return 0
+        if not self.does_what_is_needed(row["name"]):
+            return 0
         contains, lacks = inside & set(wanted.contains), inside & set(wanted.lacks)
         if not own and not used and row["name"] != wanted.name and not self.stands_apart(sections, inside):
             return 0
@@ -89,6 +106,13 @@ class Search:
             + CONTAINS * bool(contains)
             + LACKS * bool(lacks and not own and not contains)
         )
+
+    def does_what_is_needed(self, name: str) -> bool:
+        """Whether its source, or what it calls of the notebook's own, has what nothing of this kind can do without."""
+        if not self.wanted.needs:
+            return True
+        found = {word for d in self.written.reach(name, self.wanted.exercise) for word in d.identifiers}
+        return not found or bool(found & set(self.wanted.needs))
 
     def used_here(self, name: str) -> bool:
         """Whether the exercise's own section calls it."""

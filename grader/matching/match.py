@@ -34,7 +34,7 @@ class Match:
     """own: the student's name for it; by_hand: a person said so. roles: the contract's arguments in order.
 
     target: what is called where it is not the name itself. stands_in: globals that hold what the contract hands over.
-    width: the states' width that the class insists on.
+    width: the states' width that the class insists on. lifted: no function of theirs, but statements that stand in none.
     proved: a trial went well. sure: it did, or nothing had to be guessed: what then fails is the student's own.
     """
 
@@ -52,6 +52,7 @@ class Match:
     picks_dict: bool = False
     width: int | None = None
     by_hand: bool = False
+    lifted: bool = False
     notes: tuple[Text, ...] = ()
 
     @property

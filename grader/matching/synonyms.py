@@ -38,7 +38,7 @@ class Wanted:
     """What is asked for under a name of the contract, and how somebody else's answer to it is recognised.
 
     called: names it goes by; like: pieces of a name that speak for it. contains, lacks: identifiers in its source that
-    speak for it and against it. roles: its arguments in the contract's order, with the contract's defaults. fixed: arguments with one right value.
+    speak for it and against it. needs: one of these it must have, itself or in what it calls. roles: its arguments in the contract's order, with the contract's defaults. fixed: arguments with one right value.
     """
 
     exercise: str
@@ -51,6 +51,7 @@ class Wanted:
     roles: tuple[str, ...] = ()
     fixed: tuple[tuple[str, Any], ...] = ()
     defaults: tuple[tuple[str, Any], ...] = ()
+    needs: tuple[str, ...] = ()
 
 
 def words(text: str) -> tuple[str, ...]:
@@ -211,6 +212,9 @@ EXTRAS = (
 )
 
 RECURRENT = words("RNN LSTM GRU RNNCell LSTMCell GRUCell")
+LEARNS = ("backward", "fit", "Trainer")
+TRAINS = ("backward", "argmax", "eval", "zero_grad")
+PADS = words("pad pad_sequence zeros full ones cat stack tensor Tensor LongTensor as_tensor from_numpy array new_zeros default_collate extend")
 CONVOLUTION = words("Conv1d Conv2d conv1d conv2d unfold")
 SIZES = words("vocab_size emb_size padding_idx output_size")
 
@@ -257,27 +261,27 @@ WANTED = (
         words("train_model training fit train_rnn run_train do_train train_loop learn train_sgd trainer train_and_eval "
               "train_network run_training execute_training train_fn model_train train_eval run"),
         words("train fit learn"), words("backward step"),
-        roles=words("model train_set valid_set epochs lr batch_size"), defaults=(("batch_size", 1),),
+        roles=words("model train_set valid_set epochs lr batch_size"), defaults=(("batch_size", 1),), needs=LEARNS,
     ),
     Wanted(
         "knock83", "collate", "function",
         words("collate_fn my_collate my_collate_fn collate_batch Padsequence PadSequence padding_collate pad_collate pad_batch "
               "make_batch custom_collate custom_collate_fn collator collate_func Collate Collator pad_sequences gen_batch"),
-        words("collate pad batch"), words("pad_sequence zeros full cat stack"), roles=("batch",),
+        words("collate pad batch"), words("pad_sequence zeros full cat stack"), TRAINS, roles=("batch",), needs=PADS,
     ),
     Wanted(
         "knock83", "train_batches", "function",
         words("train train_model train_minibatch train_mini_batch train_gpu train_batch training fit train_rnn run_train "
               "train_loop train_with_batch train_model_gpu minibatch_train mini_batch_train run_training train_fn learn"),
         words("train fit learn"), words("backward step"),
-        roles=words("model train_set valid_set epochs lr batch_size device"),
+        roles=words("model train_set valid_set epochs lr batch_size device"), needs=LEARNS,
     ),
     Wanted(
         "knock84", "init_embedding", "function",
         words("make_embedding make_weights create_embedding get_embedding get_weights init_weights make_emb get_emb "
               "create_embedding_matrix make_embedding_matrix build_embedding load_embedding init_emb embedding_matrix "
               "make_weight get_embedding_matrix build_embedding_matrix create_weights"),
-        words("embed emb weight"), words("zeros random normal get_vector empty"), roles=words("vocab vectors dim"),
+        words("embed emb weight"), words("zeros random normal get_vector empty"), TRAINS, roles=words("vocab vectors dim"),
     ),
     Wanted(
         "knock87", "fit_cnn", "function", words("train_and_make_cnn make_and_train_cnn"),
@@ -298,7 +302,7 @@ WANTED = (
     Wanted(
         "knock89", "fine_tune", "function", words("finetune train_bert fine_tuning train_model fit train train_bert_model"),
         words("finetune train"), words("backward step"),
-        roles=words("model tokenizer train_set valid_set epochs lr batch_size device"),
+        roles=words("model tokenizer train_set valid_set epochs lr batch_size device"), needs=LEARNS,
     ),
     Wanted(
         "multi_head", "MultiHeadAttention", "module",

@@ -17,6 +17,7 @@ from grader.box import Branch
 from grader.box.inside.letters import Handle, Made
 from grader.errors import ReplyRefused
 from grader.matching.forms import Form, arranged, one_by_one, read_form, time_first
+from grader.matching.lifted import Loop, kinds, lifted
 from grader.matching.match import Match, is_word_dict, picked, translated
 from grader.matching.written import Written
 from grader.model import Fault, Reply
@@ -36,14 +37,33 @@ TIME_FIRST = re.compile(
     re.IGNORECASE,
 )
 
-BAG = """
+# Finds the ids (B, T) among what a loop hands to its model: arguments by place or by name, a dict, a list, an object.
+IDS_IN = """
 import torch
+
+def ids_in(parts):
+    whole = [p for p in leaves(parts) if isinstance(p, torch.Tensor) and not p.is_floating_point()]
+    return next(p for p in whole if p.dim() == 2)
+
+def leaves(parts):
+    for part in parts:
+        if isinstance(part, torch.Tensor):
+            yield part
+        elif isinstance(part, dict):
+            yield from leaves(part.values())
+        elif isinstance(part, (list, tuple)):
+            yield from leaves(part)
+        elif hasattr(part, "__dict__"):
+            yield from leaves(vars(part).values())
+"""
+BAG = IDS_IN + """
 class Bag(torch.nn.Module):
     def __init__(self):
         super().__init__()
         self.weight = torch.nn.Parameter(torch.zeros(5, 11))
         self.bias = torch.nn.Parameter(torch.zeros(5))
-    def forward(self, ids, *state):
+    def forward(self, *given, **named):
+        ids = ids_in([*given, *named.values()])
         counts = (ids[:, :, None] == torch.arange(1, 12)).sum(dim=1).to(self.weight.dtype)
         return counts @ self.weight.T + self.bias
 def make():
@@ -208,6 +228,24 @@ class Bench:
         options = {"epochs": 1, "lr": 0.1, "batch_size": 2 if match.wanted == "train_batches" else 1, "device": "cpu"}
         reply = self.run(match, model=model, train_set=data, valid_set=data[:2], **options)
         return Trial(0, match, reply.fault) if reply.fault else Trial(2, match)
+
+    def loop(self, base: Match, loop: Loop) -> Match | None:
+        """A training loop that stands in no function, run with a model of ours: whether it asked that model and moved it."""
+        found = self.ask("call", kinds(loop.names)).value
+        held = [str(kind) for kind in found.values()] if isinstance(found, dict) else []
+        if "model" not in held:
+            return None
+        batches = base.wanted != "train" or any(k.startswith("loader") and k != "loader 1" for k in held)
+        match = lifted(base, loop, batches)
+        before = self.ask("define", "lent", source=BAG)
+        model, data = before.extras.get("handle"), [(torch.arange(1, 5) + n, n) for n in range(3)]
+        options = {"epochs": 2, "lr": 0.1, "batch_size": 2, "device": "cpu"}
+        reply = self.run(match, model=model, train_set=data, valid_set=data[:2], **options)
+        if reply.fault is not None and reply.fault.type != "Unread":
+            return None
+        now = self.ask("weights", model).value
+        moved = isinstance(now, dict) and any(isinstance(w, Tensor) and bool(w.any()) for w in now.values())
+        return match if moved or not loop.steps else None
 
     def table(self, match: Match) -> Trial:
         vectors = Made(VECTORS, (["red", "dog", "sat"], torch.ones(3, WIDTH)))

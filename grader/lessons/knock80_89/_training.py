@@ -17,6 +17,7 @@ from torch import Tensor
 from grader.draw import Draw
 from grader.errors import Failure, ReplyRefused
 from grader.lessons.knock80_89 import _history
+from grader.matching.trial import IDS_IN
 from grader.model import Text
 from grader.student import CallFailed, Exchange, Module, Student, bind
 
@@ -24,9 +25,9 @@ WORDS, LABELS = 11, 5
 TRAIN_TIME, VALID_TIME = 6, 7  # by its length the judge knows which set a title is from
 STILL = 1e-9  # a learning rate that changes nothing: then every honest average is the same
 
-PLANTED = '''
-import torch
-
+PLANTED = (
+    IDS_IN
+    + '''
 
 class Planted(torch.nn.Module):
     """ids (B, T) -> log-probabilities (B, L)"""
@@ -38,7 +39,8 @@ class Planted(torch.nn.Module):
         self.dropout = dropout
         self.seen = []
 
-    def forward(self, ids, *state):
+    def forward(self, *given, **named):
+        ids = ids_in([*given, *named.values()])
         words = torch.arange(1, self.weight.shape[1] + 1, device=ids.device)
         counts = (ids[:, :, None] == words).sum(dim=1).to(self.weight.dtype)
         length = int(counts.sum(dim=1).max())
@@ -53,6 +55,7 @@ class Planted(torch.nn.Module):
 def make(weight, bias, dropout):
     return Planted(weight, bias, dropout)
 '''
+)
 
 Title = tuple[Tensor, int]
 MODEL = Text(en="the model after training", ja="学習後のモデル")
@@ -272,6 +275,9 @@ class Trainer:
 
 def trainer(student: Student, name: str, *others: str) -> Trainer:
     """The function that trains: by its name in the contract, or by another that people use."""
+    written, asked = student.matching.written, student.section
+    if student.matching.active and written.parsed and not written.attempted(asked):
+        others = ()  # what another exercise was answered with is no answer to one that was left out
     for own in (name, *others):
         try:
             described = student.describe(own)

@@ -1,0 +1,103 @@
+"""A training loop that stands in no function, made one: the student's own statements, run again with the judge's data.
+
+Many notebooks train at the top level, in a loop over globals: a model, a loader, an optimizer, tensors. The judge's side
+(here) finds the loop in the section's text, lets it run the number of epochs that is asked for, and marks each number that
+it prints, keeps or logs once an epoch. The room's side (`RERUN`, which is sent there) puts the judge's model and data in
+the place of the globals that hold the student's, each in the form of what it stands in for, and runs those statements.
+Nothing is read of how the student's data are made: what a global holds when the section has run says what it is.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from grader.box.inside.letters import Made
+from grader.matching.match import Argument, Match, Values
+from grader.matching.rerun import KINDS, RERUN
+from grader.matching.seen import marked
+from grader.matching.written import Written, free_names, identifiers, top_level
+from grader.model import Text
+
+NOTE = Text(
+    en="the training loop stands in no function: it was run again as it is, with another model and other data, and read by "
+    "what it prints or keeps once an epoch",
+    ja="学習のループが関数の中にないため、モデルとデータを差し替えてそのまま実行し直し、エポックごとに表示・保存される値を読み取りました",
+)
+ROLES = ("model", "train_set", "valid_set", "epochs", "lr", "batch_size", "device")
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """A training loop's text, made ready to be run again, and the globals that it and what it calls read."""
+
+    source: str
+    names: tuple[str, ...]
+    steps: bool  # whether it says .step(): else a model that stays as it was is its own doing
+
+
+def loops(written: Written, section: str) -> Iterator[Loop]:
+    """The training loops at the top level of a section, the last one first: an earlier one is mostly a trial."""
+    found = [
+        node
+        for cell, tree in written.parsed
+        if cell.exercise == section and not cell.pristine
+        for node in top_level(tree.body)
+        if isinstance(node, ast.For) and learns(node, written, section)
+    ]
+    for node in reversed(found):
+        whole = epoch_loop(node, written, section)
+        names = read_by(whole, written, section)
+        steps = "step" in identifiers(whole) or any("step" in d.identifiers for d in reached(whole, written, section))
+        yield Loop(ast.unparse(ast.fix_missing_locations(marked(whole))), names, steps)
+
+
+def learns(node: ast.AST, written: Written, section: str) -> bool:
+    """Whether backward() is called in it, or in a function of the notebook's that it calls."""
+    return "backward" in identifiers(node) or any("backward" in d.identifiers for d in reached(node, written, section))
+
+
+def reached(node: ast.AST, written: Written, section: str) -> list[Any]:
+    called = {part.func.id for part in ast.walk(node) if isinstance(part, ast.Call) and isinstance(part.func, ast.Name)}
+    return [d for name in sorted(called) for d in written.reach(name, section)]
+
+
+def epoch_loop(node: ast.For, written: Written, section: str) -> ast.For:
+    """The loop whose turns are epochs: by what it is called, else the outermost one."""
+    inner = [part for part in ast.walk(node) if isinstance(part, ast.For) and learns(part, written, section)]
+    named = [part for part in inner if "epoch" in ast.unparse(part.target).lower() + ast.unparse(part.iter).lower()]
+    return (named or inner)[0]
+
+
+def read_by(node: ast.For, written: Written, section: str) -> tuple[str, ...]:
+    """The globals that the loop reads, itself and in the notebook's functions that it calls."""
+    own = [part.id for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load)]
+    further = [name for d in reached(node, written, section) for name in free_names(d.node)]
+    return tuple(dict.fromkeys([*own, *further]))
+
+
+def lifted(base: Match, loop: Loop, batches: bool) -> Match:
+    """The loop as the function that the contract asks for. batches: whether the size of a batch can be chosen."""
+    roles = tuple(role for role in ROLES if role in base.roles and (role != "batch_size" or batches))
+    return replace(
+        base,
+        own=base.wanted,
+        target=Made(RERUN, (Made(name="globals()"), loop.source, loop.names, not batches)),
+        arguments=tuple(Argument(role, (role,), as_it_is(role)) for role in roles),
+        notes=(NOTE,),
+        lifted=True,
+    )
+
+
+def as_it_is(role: str) -> Any:
+    def value(values: Values) -> Any:
+        return values[role]
+
+    return value
+
+
+def kinds(names: tuple[str, ...]) -> Made:
+    """What is sent to learn what these globals hold: `{name: kind}`."""
+    return Made(KINDS, (Made(name="globals()"), names))

@@ -1,0 +1,121 @@
+"""Each number that a training loop shows or keeps once an epoch, marked in its text, so that it can be read again.
+
+`print(f"epoch {e} loss {x}")` becomes `print(f"epoch {__seen__('epoch ', 'e', e)} loss {__seen__(' loss ', 'x', x)}")`: the
+mark hands its value on and is told the words before it and the student's own expression, which say what the number is.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+
+MARK, TURN = "__seen__", "__turn__"
+SHOWS = ("print", "display", "write", "info", "debug", "tqdm", "set_description", "set_postfix", "set_postfix_str")
+KEEPS = ("append", "add_scalar", "add_scalars", "log", "update", "extend", "insert")
+PLACES = re.compile(r"\{[^{}]*\}")
+PERCENT = re.compile(r"%[-+ #0]*\d*(?:\.\d+)?[a-zA-Z]")
+
+
+def marked(loop: ast.For) -> ast.For:
+    """The loop with its numbers marked and its turns counted; `range(N)` becomes `range(__epochs__)`."""
+    copy = ast.parse(ast.unparse(loop)).body[0]
+    assert isinstance(copy, ast.For)  # the text of a for loop
+    counted = any(isinstance(part, ast.Call) and ast.unparse(part.func) in ("range", "trange") for part in ast.walk(copy.iter))
+    copy.iter = Epochs().visit(copy.iter) if counted else ast.parse("range(__epochs__)", mode="eval").body
+    copy.body = [ast.parse(f"{TURN}()").body[0], *(mark_statement(s) for s in copy.body)]
+    return copy
+
+
+class Epochs(ast.NodeTransformer):
+    """The number of turns asked for, in the place of the notebook's own: range(1, N + 1) goes to the end as well."""
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        if ast.unparse(node.func) not in ("range", "trange") or not node.args:
+            return self.generic_visit(node)
+        start = node.args[0] if len(node.args) > 1 else ast.Constant(0)
+        end = ast.BinOp(ast.Name("__epochs__", ast.Load()), ast.Add(), start)
+        return ast.Call(node.func, [*node.args[:-1], end] if len(node.args) < 3 else [start, end], node.keywords)
+
+
+def mark_statement(node: ast.stmt) -> ast.stmt:
+    """Marks in a statement, not in loops over data: what they show comes once a batch."""
+    if isinstance(node, ast.For | ast.While) and not over_words(node):
+        return node
+    if isinstance(node, ast.For | ast.While | ast.If | ast.With | ast.Try):
+        for part in ("body", "orelse", "finalbody"):
+            setattr(node, part, [mark_statement(inner) for inner in getattr(node, part, [])])
+        return node
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+        node.value = mark_call(node.value)
+    return node
+
+
+def over_words(node: ast.For | ast.While) -> bool:
+    """`for phase in ["train", "valid"]`: its turns are no batches."""
+    if not isinstance(node, ast.For) or not isinstance(node.iter, ast.List | ast.Tuple):
+        return False
+    return any(isinstance(item, ast.Constant) and isinstance(item.value, str) for item in ast.walk(node.iter))
+
+
+def mark_call(call: ast.Call) -> ast.Call:
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    if name in SHOWS or name in KEEPS:
+        whose = ast.unparse(call.func.value) + " " if isinstance(call.func, ast.Attribute) and name in KEEPS else ""
+        fresh = [mark_value(arg, whose if i == 0 else "", first=i == 0) for i, arg in enumerate(call.args)]
+        if name == "add_scalar" and len(call.args) > 1:
+            words = call.args[0].value if isinstance(call.args[0], ast.Constant) else ast.unparse(call.args[0])
+            fresh = [call.args[0], mark_value(call.args[1], f"{words} ", first=True), *call.args[2:]]
+        call.args = fresh
+        for keyword in call.keywords:
+            if keyword.arg not in ("sep", "end", "file", "flush", "step"):
+                keyword.value = mark_value(keyword.value, f"{keyword.arg} ", first=False)
+    return call
+
+
+def mark_value(node: ast.expr, before: str, first: bool) -> ast.expr:
+    """A value with its numbers marked: texts with places, lists, dicts, and anything else that may be a number."""
+    if isinstance(node, ast.Constant):
+        return seen(node, before, "", first) if isinstance(node.value, str) else node
+    if isinstance(node, ast.Starred):
+        return node
+    if isinstance(node, ast.JoinedStr):
+        return mark_joined(node, before, first)
+    if isinstance(node, ast.List | ast.Tuple):
+        node.elts = [mark_value(item, before, first and i == 0) for i, item in enumerate(node.elts)]
+        return node
+    if isinstance(node, ast.Dict):
+        names = [str(key.value) if isinstance(key, ast.Constant) else ast.unparse(key or node) for key in node.keys]
+        node.values = [mark_value(v, f"{before}{n} ", first=True) for n, v in zip(names, node.values, strict=True)]
+        return node
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod) and is_text(node.left):
+        parts = PERCENT.split(node.left.value)  # type: ignore[attr-defined]
+        values = node.right.elts if isinstance(node.right, ast.Tuple) else [node.right]
+        fresh = [mark_value(v, parts[i] if i < len(parts) else "", first and i == 0) for i, v in enumerate(values)]
+        node.right = ast.Tuple(fresh, ast.Load())
+        return node
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "format" and is_text(node.func.value):
+        parts = PLACES.split(node.func.value.value)  # type: ignore[attr-defined]
+        node.args = [mark_value(v, parts[i] if i < len(parts) else "", first and i == 0) for i, v in enumerate(node.args)]
+        return node
+    return seen(node, before, ast.unparse(node), first)
+
+
+def is_text(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+
+
+def mark_joined(node: ast.JoinedStr, before: str, first: bool) -> ast.JoinedStr:
+    words = before
+    for part in node.values:
+        if isinstance(part, ast.Constant):
+            words += str(part.value)
+        elif isinstance(part, ast.FormattedValue):
+            part.value = seen(part.value, words, ast.unparse(part.value), first)
+            words, first = "", False
+    return node
+
+
+def seen(node: ast.expr, before: str, source: str, first: bool) -> ast.expr:
+    """`__seen__(words before it, its source, whether a new line of words begins, the value)`."""
+    given: list[ast.expr] = [ast.Constant(before), ast.Constant(source), ast.Constant(first), node]
+    return ast.Call(ast.Name(MARK, ast.Load()), given, [])
