@@ -7,7 +7,7 @@ import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cached_property, partial
 from typing import TypeVar
 
 import torch
@@ -43,6 +43,7 @@ from grader.model import (
     total,
 )
 from grader.notebook.blanks import Blank, Blanks, blanks, decisive, definitions
+from grader.notebook.excuses import Excuses
 from grader.notebook.oldcode import environment_remarks
 from grader.notebook.outputs import LONGEST
 from grader.recorded import RecordedAnswers
@@ -155,6 +156,10 @@ class Examination:
     matching: Matching = field(default_factory=lambda: Matching(active=False))
     exchanges: dict[str, list[Exchange]] = field(default_factory=dict)
     known: Callable[[Exercise], Known] = lambda exercise: answers_known(exercise)
+
+    @cached_property
+    def excuses(self) -> Excuses:
+        return Excuses(self.submission, self.run)
 
     def findings(self) -> tuple[Finding, ...]:
         self.answers = self.known(self.exercise)
@@ -294,6 +299,9 @@ class Examination:
             if unclear is not None and (broken_cell is None or self.matching.written.trains_at_top(self.exercise.id)):
                 return finding(check, Outcome.NEEDS_REVIEW, unclear)
             return broken_cell(check) if broken_cell else finding(check, Outcome.MISSING, NOT_ATTEMPTED)
+        excuse = self.excuses.of(f"{fault.type}: {fault.message}")
+        if excuse is not None:
+            return finding(check, Outcome.NEEDS_REVIEW, excuse, place=fault.place)
         if fault.type == "Unread":
             return finding(check, Outcome.NEEDS_REVIEW, unread_text(fault.message))
         outcome = Outcome.OUT_OF_MEMORY if fault.kind == "memory" else Outcome.CRASHED
@@ -308,6 +316,9 @@ class Examination:
         """If a cell of this section did not run through, that is why a name is not there."""
         section = {c.index for c in self.submission.cells if c.exercise == self.exercise.id}
         for cell in self.run.cells:
+            excuse = self.excuses.told(cell.index) if cell.index in section else None
+            if excuse is not None and cell.ending is Ending.RAISED:
+                return lambda check: finding(check, Outcome.NEEDS_REVIEW, excuse)
             if cell.index in section and cell.ending not in (Ending.OK, Ending.LEFT_OUT):
                 return lambda check: finding(check, *cell_words(cell.index, cell.ending, cell.error))
         return None

@@ -145,8 +145,11 @@ class Student:
         if match is not None:
             accepted = [[role, "POSITIONAL_OR_KEYWORD", False] for role in match.accepts]
             return {**reply.value, "kind": "class" if match.kind == "module" else "function", "parameters": accepted}
-        if reply.value.get("kind") == "value" and self.matching.may_look(name):
-            raise Unresolved(name)  # a name such as `train` is often the data's
+        if reply.value.get("kind") == "value":  # a name such as `train` is often the data's
+            if self.matching.may_look(name):
+                raise Unresolved(name)
+            if self.matching.active:
+                raise CallFailed(Fault("LookupError", name, kind="missing"))
         return reply.value
 
     def matched(self, name: str) -> Match | None:

@@ -48,7 +48,9 @@ STAND_INS = (
     ("colab", "nobody_to_ask"),
     ("absent", "trackers"),
     ("absent", "plain_bars"),
+    ("absent", "no_workers"),
     ("vectors", "small_gensim"),
+    ("outdated", "given_back"),
     ("paths", "lead_home"),
 )
 IN_FILE = re.compile(r"\((?:\d+\.py|<[^>]*>), line (\d+)\)")  # ipykernel's name for a cell says nothing to anybody

@@ -24,6 +24,8 @@ TITLES = 1_200  # of the corpus; a tenth more come from other publishers
 PARTS = {"train": 800, "valid": 100, "test": 100}
 PAIRS = 1_500
 DIM = 300
+TITLE_FIRST = re.compile(r"""[\[(]\s*['"]TITLE['"]\s*,\s*['"]CATEGORY['"]\s*[\])]""", re.IGNORECASE)  # the columns' names
+CATEGORY_FIRST = re.compile(r"""[\[(]\s*['"]CATEGORY['"]\s*,\s*['"]TITLE['"]\s*[\])]""", re.IGNORECASE)
 PUT_TOGETHER = re.compile(r"""(?:\{[\w.]+\}|\+\s*f?['"])(\.(?:txt|tsv|csv))\b""")  # f"{name}.txt", name + ".txt"
 
 
@@ -71,9 +73,12 @@ def corpus_zip(path: Path, code: str) -> None:
 def part(path: Path, code: str) -> None:
     """CATEGORY and TITLE; with a header where the code reads one, separated as the code says."""
     rows = [[item.category, item.title] for item in titles(path.name)]
+    if TITLE_FIRST.search(code) and not CATEGORY_FIRST.search(code):
+        rows = [row[::-1] for row in rows]
     if has_header(path.name, code):
         small = re.search(r"['\"]title['\"]|\.title\b(?!\()", code)
-        rows.insert(0, ["category", "title"] if small else ["CATEGORY", "TITLE"])
+        names = ["category", "title"] if small else ["CATEGORY", "TITLE"]
+        rows.insert(0, names[::-1] if rows[0][1] in ("b", "t", "e", "m") else names)
     written = io.StringIO()
     if path.suffix == ".csv" and not re.search(r"(?:sep|delimiter)\s*=\s*['\"]\\t", code):
         csv.writer(written, lineterminator="\n").writerows(rows)

@@ -11,18 +11,23 @@ from grader.box import Branch
 from grader.box.inside.letters import Made
 from grader.errors import BoxDied, ReplyRefused
 from grader.matching.bind import Binding, as_called, bind, parameters_of, ways
+from grader.matching.forms import PADDER
 from grader.matching.functions import filled, pretrained
 from grader.matching.hand import ByHand
 from grader.matching.lifted import loops
-from grader.matching.match import Match
+from grader.matching.match import Argument, Match, plain
+from grader.matching.slices import as_kinds, flat, holding, rebuilt, sliced, tables, writes
 from grader.matching.synonyms import WANTED, Wanted, squeezed
 from grader.matching.trial import Bench, Trial, surveyed
 from grader.matching.written import Written
+from grader.model import Text
 
 BY_NAME = {wanted.name: wanted for wanted in WANTED}
 SAME, CALLED, LIKE, OWN, USED, CONTAINS, LACKS = 70, 50, 30, 40, 25, 20, -40
 ENOUGH = 60  # its section and what it contains, or its name and one of the two
 TRIED = 5  # candidates
+RESULTS = {"build_vocab": ("texts",), "init_embedding": ("vectors",)}  # and what the way to it must begin with
+TAKEN = {("texts",): ("texts",), ("vectors",): ("vocab", "vectors", "words", "dim", "size")}
 UNUSED = 99_999  # an id that no word has
 Row = dict[str, Any]
 
@@ -50,13 +55,19 @@ class Search:
             if trial.level == 2:
                 return replace(trial.match, sure=True, proved=True)
             if score >= ENOUGH and (best is None or (trial.level, score) > best[:2]):
-                sure = all(a.sure for a in trial.match.arguments) and not trial.misfit and self.complete(trial.match)
+                named = squeezed(row["name"]) in map(squeezed, (self.wanted.name, *self.wanted.called))
+                known = all(a.sure for a in trial.match.arguments) and self.complete(trial.match)
+                sure = known and not trial.misfit and (named or self.wanted.kind == "module")
                 best = trial.level, score, replace(trial.match, sure=sure)
         return self.lifted(bench) or (best[2] if best else None)
 
     def lifted(self, bench: Bench) -> Match | None:
         """What stands in no function, as one; only where that is proved to work."""
-        if "train_set" not in self.wanted.roles or "model" not in self.wanted.roles or self.by_hand.names:
+        if self.by_hand.names:
+            return None
+        if self.wanted.name in RESULTS:
+            return self.rebuilt(bench)
+        if "train_set" not in self.wanted.roles or "model" not in self.wanted.roles:
             return None
         base = Match(self.wanted.name, self.wanted.name, self.wanted.roles, (), self.wanted.defaults)
         for loop in loops(self.written, self.wanted.exercise):
@@ -67,6 +78,31 @@ class Search:
             if match is not None:
                 return replace(match, sure=True, proved=True)
         return None
+
+    def rebuilt(self, bench: Bench) -> Match | None:
+        """A vocabulary or a table that the section makes at its top level; only where that is proved to work."""
+        base = Match(self.wanted.name, self.wanted.name, self.wanted.roles, (), self.wanted.defaults)
+        section, needed = self.wanted.exercise, RESULTS[self.wanted.name]
+        try:
+            holds = as_kinds(bench.ask("call", holding()).value)
+            for result in self.results(holds):
+                found = sliced(self.written, section, result, {n: k for n, k in holds.items() if k in TAKEN[needed]}, needed)
+                if found is None:
+                    continue
+                trial = bench.function(rebuilt(base, found, holds))
+                if trial.level == 2:
+                    return replace(trial.match, sure=True, proved=True)
+        except (BoxDied, ReplyRefused):
+            return None
+        return None
+
+    def results(self, holds: dict[str, str]) -> list[str]:
+        """What could be the result of the section: the vocabularies that it makes, the tables that it fills."""
+        section = self.wanted.exercise
+        if self.wanted.name == "init_embedding":
+            return list(dict.fromkeys(tables(self.written, section)))[:TRIED]
+        made = {name for node in flat(self.written, section) for name in writes(node)[0]}
+        return [name for name, kind in holds.items() if kind == "vocab" and name in made][::-1][:TRIED]
 
     def candidates(self, rows: list[Row]) -> list[tuple[int, Row]]:
         """Those that could be it, best first; of equals the one defined last."""
@@ -167,6 +203,8 @@ class Search:
         parameters = parameters_of(asked if isinstance(asked, list) else [], call)
         if wanted.kind == "function":
             yield from filled(base, parameters, defined, self.written, self.section, rows, self.by_hand)
+            if wanted.name == "collate" and parameters and row.get("kind") == "function":
+                yield self.padder(base, [p.name for p in parameters if p.required][1:])
             return
         base = pretrained(base, defined)
         bound = bind(parameters, wanted.roles)
@@ -183,6 +221,15 @@ class Search:
             return  # the contract's own names mean what the contract says
         for arguments in ways(Binding(parameters), wanted.roles, dict(wanted.fixed)):  # names may mislead
             yield replace(base, arguments=arguments)
+
+    def padder(self, base: Match, further: list[str]) -> Match:
+        """A function that only fills lists up, taken for one that makes batches."""
+        note = Text(
+            en=f"`{base.own}` fills up the ids; the labels were kept beside it",
+            ja=f"`{base.own}` は ID の列の長さをそろえる関数なので、ラベルはそのまま添えました",
+        )
+        target = Made(PADDER, (Made(name=base.own), further))
+        return replace(base, target=target, arguments=(Argument("batch", ("batch",), plain("batch")),), notes=(note,))
 
     def instance(self, row: Row, call: ast.Call | None) -> Made:
         """The object that is called, as the notebook makes it; else with a padding id that is no word's."""

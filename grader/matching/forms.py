@@ -36,6 +36,31 @@ import torch
 def make(data, batch_size, shuffle, collate):
     return torch.utils.data.DataLoader(data, batch_size=batch_size, shuffle=shuffle, collate_fn=collate)
 """
+# A function that pads lists of ids, all of them or one at a time, as one that makes batches: the labels stay beside it.
+PADDER = """
+import torch
+def make(pad, names):
+    def options(longest):
+        found = {}
+        for name in names:
+            low = name.lower()
+            found[name] = longest if "len" in low or "max" in low or "size" in low else 0
+        return found
+    def rows_of(value):
+        return value if isinstance(value, torch.Tensor) else torch.as_tensor(value if not isinstance(value, list) else [
+            v.tolist() if hasattr(v, "tolist") else v for v in value])
+    def collate(batch):
+        longest = max(len(ids) for ids, _ in batch)
+        labels = torch.tensor([label for _, label in batch])
+        try:
+            ids = rows_of(pad([ids.tolist() for ids, _ in batch], **options(longest)))
+            if ids.dim() == 2 and len(ids) == len(batch):
+                return ids, labels
+        except (TypeError, ValueError, AttributeError):
+            pass
+        return torch.stack([rows_of(pad(ids.tolist(), **options(longest))).reshape(-1) for ids, _ in batch]), labels
+    return collate
+"""
 # Hugging Face's loader of pretrained models, with the judge's encoder behind it whatever is asked for.
 PRETRAINED = """
 def make(encoder, path):

@@ -20,14 +20,22 @@ def whole(value):
 
 def numbers(value):
     kind = getattr(getattr(value, "dtype", None), "kind", "")
-    return kind in "iu" and hasattr(value, "__array__")
+    return isinstance(kind, str) and kind in ("i", "u") and hasattr(value, "__array__")
 
 
 def axes(value):
-    return getattr(value, "ndim", 0)
+    found = getattr(value, "ndim", 0)
+    return found if type(found) is int else 0
 
 
 def kind_of(value):
+    try:
+        return what_it_is(value)
+    except Exception:  # an object of the student's that answers every question in its own way
+        return ""
+
+
+def what_it_is(value):
     """model, optimizer, loader, batches, dataset, ids, labels, device; "" for what stays as it is."""
     data = torch.utils.data
     if isinstance(value, torch.nn.Module):
@@ -157,7 +165,7 @@ def dataset_like(theirs, titles):
 
 def loader_like(theirs, titles, size):
     data = dataset_like(theirs.dataset, titles)
-    whole_set = theirs.batch_size is not None and theirs.batch_size >= len(theirs.dataset)
+    whole_set = theirs.batch_size is not None and theirs.batch_size == len(theirs.dataset)
     shuffled = isinstance(theirs.sampler, torch.utils.data.RandomSampler)
     if theirs.batch_size is None:
         raise Unread("the loader makes its batches in a way of its own")

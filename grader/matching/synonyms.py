@@ -212,6 +212,7 @@ EXTRAS = (
 )
 
 RECURRENT = words("RNN LSTM GRU RNNCell LSTMCell GRUCell")
+TABLES = words("zeros ones randn rand normal random empty uniform stack vstack array vectors get_vector weight Embedding from_pretrained FloatTensor tensor")
 LEARNS = ("backward", "fit", "Trainer")
 TRAINS = ("backward", "argmax", "eval", "zero_grad")
 PADS = words("pad pad_sequence zeros full ones cat stack tensor Tensor LongTensor as_tensor from_numpy array new_zeros default_collate extend")
@@ -281,7 +282,7 @@ WANTED = (
         words("make_embedding make_weights create_embedding get_embedding get_weights init_weights make_emb get_emb "
               "create_embedding_matrix make_embedding_matrix build_embedding load_embedding init_emb embedding_matrix "
               "make_weight get_embedding_matrix build_embedding_matrix create_weights"),
-        words("embed emb weight"), words("zeros random normal get_vector empty"), TRAINS, roles=words("vocab vectors dim"),
+        words("embed emb weight"), words("zeros random normal get_vector empty"), TRAINS, roles=words("vocab vectors dim"), needs=TABLES,
     ),
     Wanted(
         "knock87", "fit_cnn", "function", words("train_and_make_cnn make_and_train_cnn"),

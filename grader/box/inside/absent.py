@@ -4,6 +4,7 @@ scripts of the submission itself, whose code has been run in this very room.
 
 from __future__ import annotations
 
+import functools
 import importlib.machinery
 import importlib.util
 import sys
@@ -77,6 +78,22 @@ def plain_bars() -> None:
         module = types.ModuleType(name)
         vars(module).update(tqdm=Bar, tqdm_notebook=Bar, trange=lambda *args, **_: Bar(range(*args)), __path__=[])
         sys.modules[name] = module
+
+
+def no_workers() -> None:
+    """Data loaders work in the notebook's own process: for small data others only cost time, and there is one core."""
+    import torch.utils.data
+
+    begin = torch.utils.data.DataLoader.__init__
+
+    @functools.wraps(begin)
+    def alone(self: Any, *args: Any, **kwargs: Any) -> None:
+        kwargs = {k: v for k, v in kwargs.items() if k not in ("prefetch_factor", "persistent_workers", "pin_memory", "timeout")}
+        if len(args) > 5:
+            args = (*args[:5], 0, *args[6:])
+        begin(self, *args, **({**kwargs, "num_workers": 0} if len(args) < 6 else kwargs))
+
+    torch.utils.data.DataLoader.__init__ = alone  # type: ignore[method-assign]
 
 
 class Bars(types.ModuleType):

@@ -17,6 +17,9 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+import torch
+
 WRITES = re.compile(r"[wax+]")
 STAT, HERE = os.stat, os.getcwd  # the real ones
 
@@ -78,6 +81,16 @@ def staying(function: Callable[..., Any]) -> Callable[..., Any]:
     return change
 
 
+def saving(function: Callable[..., Any]) -> Callable[..., Any]:
+    """`torch.save`, which opens its file by itself."""
+
+    @functools.wraps(function)
+    def save(value: Any, file: Any, *args: Any, **kwargs: Any) -> Any:
+        return function(value, led(file, writing=True), *args, **kwargs)
+
+    return save
+
+
 def lead_home() -> None:
     builtins.open = opening(builtins.open)
     cells = vars(sys.modules["__main__"])
@@ -89,3 +102,6 @@ def lead_home() -> None:
     for name in ("mkdir", "makedirs"):
         setattr(os, name, looking(getattr(os, name), writing=True))
     os.chdir = staying(os.chdir)
+    torch.save = saving(torch.save)
+    for name in ("loadtxt", "genfromtxt"):
+        setattr(np, name, looking(getattr(np, name)))

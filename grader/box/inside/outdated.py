@@ -1,0 +1,124 @@
+"""Calls that libraries have removed, given back: code of another year runs, and the report says what to write today.
+
+A library is mended when the notebook imports it, never before: nothing is imported here that the notebook does not want.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib.abc
+import importlib.machinery
+import importlib.util
+import sys
+import types
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+
+
+def of_numpy() -> None:
+    """np.float and its like, which were Python's own types."""
+    for name, value in {"float": float, "int": int, "bool": bool, "object": object, "str": str, "complex": complex}.items():
+        if name not in vars(np):
+            setattr(np, name, value)
+
+
+def of_torch() -> None:
+    """`iterator.next()` of a data loader, and torch.load of what the notebook itself saved, whatever it holds."""
+    from torch.utils.data import dataloader
+
+    dataloader._BaseDataLoaderIter.next = dataloader._BaseDataLoaderIter.__next__
+    load = torch.load
+
+    @functools.wraps(load)
+    def whole(*args: Any, **kwargs: Any) -> Any:
+        return load(*args, **{"weights_only": False, **kwargs})
+
+    torch.load = whole
+
+
+def of_pandas(pandas: types.ModuleType) -> None:
+    def append(self: Any, other: Any, ignore_index: bool = False, **_options: Any) -> Any:
+        if isinstance(other, dict):
+            other = pandas.DataFrame([other])
+        elif isinstance(other, pandas.Series) and isinstance(self, pandas.DataFrame):
+            other = other.to_frame().T
+        elif isinstance(other, list) and other and not isinstance(other[0], pandas.DataFrame | pandas.Series):
+            other = pandas.DataFrame(other)
+        return pandas.concat([self, *other] if isinstance(other, list) else [self, other], ignore_index=ignore_index)
+
+    for kind in (pandas.DataFrame, pandas.Series):
+        for name, value in {"append": append, "iteritems": kind.items, "as_matrix": kind.to_numpy}.items():
+            if not hasattr(kind, name):
+                setattr(kind, name, value)
+    # Where there is no such folder, `open` leads to the working folder; pandas asks before it opens.
+    pandas.io.common.check_parent_directory = lambda _path: None
+    for name in ("read_csv", "read_table"):
+        setattr(pandas, name, lenient(getattr(pandas, name)))
+
+
+def lenient(read: Callable[..., Any]) -> Callable[..., Any]:
+    """read_csv with the arguments that it took once."""
+
+    @functools.wraps(read)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        bad = kwargs.pop("error_bad_lines", None)
+        kwargs.pop("warn_bad_lines", None)
+        kwargs.pop("squeeze", None)
+        return read(*args, **({"on_bad_lines": "skip"} if bad is False else {}), **kwargs)
+
+    return call
+
+
+def of_sklearn_text(module: types.ModuleType) -> None:
+    for kind in (module.CountVectorizer, module.TfidfVectorizer):
+        if not hasattr(kind, "get_feature_names"):
+            kind.get_feature_names = lambda self: list(self.get_feature_names_out())
+
+
+WHEN_IMPORTED = {"pandas": of_pandas, "sklearn.feature_extraction.text": of_sklearn_text}
+
+
+class Mending(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Finds a module as everybody does, and mends it once it is there."""
+
+    def __init__(self) -> None:
+        self.looking: set[str] = set()
+        self.own: dict[str, Any] = {}
+
+    def find_spec(self, name: str, path: Sequence[str] | None, target: Any = None) -> importlib.machinery.ModuleSpec | None:
+        if name not in WHEN_IMPORTED or name in self.looking:
+            return None
+        self.looking.add(name)
+        try:
+            spec = importlib.util.find_spec(name)
+        except (ImportError, ValueError):
+            return None
+        finally:
+            self.looking.discard(name)
+        if spec is None or spec.loader is None:
+            return None
+        self.own[name] = spec.loader
+        spec.loader = self
+        return spec
+
+    def create_module(self, spec: importlib.machinery.ModuleSpec) -> types.ModuleType | None:
+        made: types.ModuleType | None = self.own[spec.name].create_module(spec)
+        return made
+
+    def exec_module(self, module: types.ModuleType) -> None:
+        name = module.__name__
+        self.own[name].exec_module(module)
+        WHEN_IMPORTED[name](module)
+
+
+def given_back() -> None:
+    """What numpy, torch, pandas and scikit-learn once had."""
+    of_numpy()
+    of_torch()
+    for name, mend in WHEN_IMPORTED.items():
+        if name in sys.modules:
+            mend(sys.modules[name])
+    sys.meta_path.insert(0, Mending())
