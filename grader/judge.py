@@ -252,7 +252,7 @@ class Examination:
         """Whether a value that differs was read off what a loop at the top level shows: the reading may be what is wrong."""
         last = self.exchanges[check.id][-1] if self.exchanges[check.id] else None
         match = self.matching.match(str(last.request["target"])) if last is not None and isinstance(last.value, dict) else None
-        return match is not None and match.lifted
+        return match is not None and match.lifted and "epochs" in match.roles
 
     def ask(self, check: Check) -> Finding:
         """Ask one check's questions on a branch of its own. Whatever happens becomes a finding, except Unresolved."""

@@ -44,7 +44,7 @@ def make(pad, names):
         found = {}
         for name in names:
             low = name.lower()
-            found[name] = longest if "len" in low or "max" in low or "size" in low else 0
+            found[name] = 0 if any(part in low for part in ("pad", "fill", "val", "id")) and "max" not in low else longest
         return found
     def rows_of(value):
         return value if isinstance(value, torch.Tensor) else torch.as_tensor(value if not isinstance(value, list) else [

@@ -40,6 +40,8 @@ def text_columns(frame):
 
 def holds(value):
     """texts, vocab, vectors, words; "" for everything else."""
+    if hasattr(value, "key_to_index") and hasattr(value, "vectors"):
+        return "vectors"
     if frame_like(value):
         if hasattr(value, "columns"):
             return "texts" if len(value) > 8 and text_columns(value) else ""
@@ -47,13 +49,11 @@ def holds(value):
     if isinstance(value, (list, tuple)) or type(value).__name__ == "ndarray" and getattr(value, "ndim", 0) == 1:
         if mostly(value, is_text) or mostly(value, is_tokens):
             return "texts"
-        if len(value) > 20 and all(isinstance(v, str) for v in list(value)[:50]) and len(set(value)) == len(value):
+        if len(value) > 8 and all(isinstance(v, str) for v in list(value)[:50]) and len(set(value)) == len(value):
             return "words"
         return ""
-    if isinstance(value, dict) and len(value) > 20 and all(isinstance(k, str) for k in list(value)[:50]):
+    if isinstance(value, dict) and len(value) > 8 and all(isinstance(k, str) for k in list(value)[:50]):
         return "vocab" if all(type(v) is int for v in list(value.values())[:50]) else ""
-    if hasattr(value, "key_to_index") and hasattr(value, "vectors"):
-        return "vectors"
     return ""
 '''
 

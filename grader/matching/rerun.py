@@ -85,7 +85,7 @@ def make(namespace, names):
 RERUN = (
     COMMON
     + r'''
-METRICS = (("loss", re.compile(r"loss|損失|ロス|誤差", re.I)), ("accuracy", re.compile(r"acc|正解率|正答率|精度|score|correct", re.I)))
+METRICS = (("loss", re.compile(r"loss|損失|ロス|誤差", re.I)), ("accuracy", re.compile(r"acc|正解率|正答率|精度|correct", re.I)))
 SIDES = (("train", re.compile(r"train|trn|tr_|_tr\b|訓練|学習", re.I)), ("valid", OTHER))
 
 
@@ -211,17 +211,16 @@ class Record:
         else:
             number = as_number(value)
             if number is not None and self.turns:
-                self.turns[-1].append((self.context, source, number))
+                self.turns[-1].append((before, source, self.context, number))
             self.context += " " + source
         return value
 
     def series(self):
-        found, most = {}, max([len({(c, s) for c, s, _ in turn if not counts(s)}) for turn in self.turns] or [0])
+        found, most = {}, max([len({(b, s) for b, s, _, _ in turn if not counts(s)}) for turn in self.turns] or [0])
         for turn in self.turns:
             row = {}
-            for context, source, number in turn:
-                own, wide = meaning(source), meaning(context)
-                metric, side = own[0] or wide[0], own[1] or wide[1]
+            for before, source, context, number in turn:
+                metric, side = (next((m for m in found_in if m), "") for found_in in zip(meaning(before), meaning(source), meaning(context)))
                 if metric and not counts(source):
                     row[(metric, side)] = number
             named = {}
@@ -232,7 +231,7 @@ class Record:
             for name, number in named.items():
                 found.setdefault(name, []).append(number)
         if len(found) < 4 and most >= 4:
-            raise Unread("what the loop shows could not be told apart")
+            return {"unread": "what the loop shows could not be told apart"}
         return found
 
 

@@ -139,6 +139,10 @@ def tables(written: Written, section: str) -> Iterator[str]:
             for part in ast.walk(node):
                 if isinstance(part, ast.Call) and isinstance(part.func, ast.Attribute) and part.func.attr == "append":
                     yield dotted(part.func.value)
+    for node in reversed(statements):
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and isinstance(node.targets[0], ast.Name):
+            if written.definition(dotted(node.value.func), section) is not None:
+                yield node.targets[0].id
 
 
 def rebuilt(base: Match, found: Slice, holds: dict[str, str]) -> Match:

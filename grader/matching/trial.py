@@ -143,7 +143,9 @@ class Bench:
         form = read_form(self.written, match.own, self.section, rows if isinstance(rows, list) else [])
         if self.says_time_first(match.own):
             return [time_first(form), form]
-        return [form, one_by_one(form)] if not form.batch else [form]
+        if form.batch or any(what == "lengths" for _, what in form.extras):
+            return [form, time_first(form)]
+        return [form, one_by_one(form)]
 
     def says_time_first(self, own: str) -> bool:
         defined = self.written.definition(own, self.section)
@@ -202,6 +204,9 @@ class Bench:
             )
             found = replace(match, picks_dict=several)
             value = picked(found, reply.value)
+            ranks = [v for v in value.values() if v] if isinstance(value, dict) else []
+            if match.lifted and len(set(map(str, ranks))) != len(ranks):
+                continue  # counts, not yet ids
             if is_word_dict(value) and any(len(key) > 1 for key in value):
                 return Trial(2, found)
         return Trial(1, match) if len(faults) < 2 else Trial(0, match, faults[0])

@@ -85,6 +85,8 @@ TRACES = (
           "scikit-learn からこの引数は削除されました。OneHotEncoder は sparse_output= とし、multi_class は外しましょう。", "TypeError: LogisticRegression.__init__() got an unexpected keyword argument 'multi_class'"),
     trace("error", r"(?:vocab|index2word|wv\.syn0|index2entity) attribute was removed|object has no attribute '(?:index2word|syn0|vocab)'", "gensim 4 renamed it: model.key_to_index, model.index_to_key, model.vectors.",
           "gensim 4 で名前が変わりました。model.key_to_index、model.index_to_key、model.vectors を使いましょう。", "AttributeError: The vocab attribute was removed from KeyedVector in Gensim 4.0.0"),
+    trace("error", r"NLTK Downloader|Resource \S*(?:punkt|stopwords|wordnet|averaged_perceptron_tagger)\S* not found|Can't find model '\w+'", "The data of a language package (nltk, spacy) are not installed where this was graded; what needs them did not run.",
+          "言語処理パッケージ（nltk・spacy）のデータが採点環境に入っていません。これを使う行は実行できませんでした。", "LookupError: Resource punkt not found. Please use the NLTK Downloader"),
     # files
     trace("error", r"No such file or directory: '([^']{1,120})'", "The file {0} was not handed in, and is none of the usual ones that are laid out here.",
           "ファイル {0} が提出物になく、こちらで用意しているデータでもありません。", "FileNotFoundError: [Errno 2] No such file or directory: 'my_data.csv'"),

@@ -1,0 +1,183 @@
+"""Answers that stand in no function: loops and statements at the top level, run again with the judge's model and data."""
+
+from __future__ import annotations
+
+import pytest
+
+from grader.model import ExerciseReport, Outcome
+from tests.matching.people import graded
+
+# 40 titles as ids of one length, with labels, and a model that reads its sizes from globals.
+DATA = """
+from torch.utils.data import TensorDataset
+V, E, H, C, LEN = 60, 8, 6, 4, 5
+train_ids, train_y = torch.randint(1, V - 1, (40, LEN)), torch.randint(0, C, (40,))
+dev_ids, dev_y = torch.randint(1, V - 1, (12, LEN)), torch.randint(0, C, (12,))
+class Classifier(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.emb, self.rnn, self.out = nn.Embedding(V, E), nn.GRU(E, H, batch_first=True), nn.Linear(H, C)
+    def forward(self, x, h=None):
+        return self.out(self.rnn(self.emb(x), h)[0][:, -1])
+def rate(scores, gold):
+    return (scores.argmax(dim=1) == gold).float().mean().item()
+"""
+LOOP = """
+net = Classifier()
+batches = DataLoader(TensorDataset(train_ids, train_y), batch_size=SIZE, shuffle=True)
+measure = nn.CrossEntropyLoss()
+opt = optim.SGD(net.parameters(), lr=0.05)
+for epoch in range(1, 4):
+    net.train()
+    for ids, gold in batches:
+        opt.zero_grad()
+        error = measure(net(ids), gold)
+        error.backward()
+        opt.step()
+    net.eval()
+    with torch.no_grad():
+        scores, dev_scores = net(train_ids), net(dev_ids)
+        print(f"{epoch} train loss {measure(scores, train_y).item()} acc {rate(scores, train_y)}")
+        print(f"  dev loss {measure(dev_scores, dev_y)} acc {rate(dev_scores, dev_y)}")
+"""
+ALONE = LOOP.replace("SIZE", "1")
+
+
+def outcomes(report: ExerciseReport) -> set[Outcome]:
+    return {found.outcome for found in report.findings}
+
+
+def named(report: ExerciseReport) -> set[str]:
+    return {found.misconception.id for found in report.findings if found.misconception}
+
+
+def test_a_loop_at_the_top_level_is_judged() -> None:
+    """A right training loop that stands in no function and prints its four numbers earns everything."""
+    report = graded("knock82", (None, DATA), ("knock82", ALONE))
+    assert outcomes(report) == {Outcome.PASSED}
+    assert any("run again" in text.en for text in report.assumptions)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "mistake"),
+    [
+        ("        opt.zero_grad()\n", "", "zero_grad_forgotten"),
+        ("    net.eval()\n", "", "eval_forgotten"),
+        ("optim.SGD", "optim.Adam", "adam"),
+    ],
+)
+def test_mistakes_of_a_loop_have_their_names(old: str, new: str, mistake: str) -> None:
+    """What is wrong in a loop at the top level goes by the same name as in a function."""
+    report = graded("knock82", (None, DATA), ("knock82", ALONE.replace(old, new)))
+    assert mistake in named(report)
+
+
+def test_what_is_not_shown_is_said_to_be_missing() -> None:
+    """A loop that shows only two of the four series lacks the others."""
+    shown = "\n".join(line for line in ALONE.split("\n") if "dev loss" not in line)
+    report = graded("knock82", (None, DATA), ("knock82", shown))
+    found = {f.check: f for f in report.findings}
+    assert found["returns_the_history"].outcome is Outcome.FAILED
+    assert found["one_step_of_sgd"].outcome is Outcome.PASSED
+
+
+def test_lists_kept_by_a_loop_are_read() -> None:
+    """Numbers that are appended to lists under a name are as good as printed ones."""
+    kept = ALONE.replace("    with torch.no_grad():\n", "    with torch.no_grad():\n        pass\n    with torch.no_grad():\n", 1)
+    kept = "log = {'train': [], 'dev': []}\n" + "\n".join(line for line in kept.split("\n") if "print" not in line)
+    kept += """
+        log['train'].append((measure(scores, train_y).item(), rate(scores, train_y)))
+        log['dev'].append((measure(dev_scores, dev_y).item(), rate(dev_scores, dev_y)))
+"""
+    report = graded("knock82", (None, DATA), ("knock82", kept.replace("(measure(", "(loss_of(").replace("rate(", "acc_of(").replace(
+        "log = ", "acc_of = rate\ndef loss_of(a, b):\n    return measure(a, b)\nlog = ")))  # fmt: skip
+    assert Outcome.CRASHED not in outcomes(report)
+    assert named(report) == set()
+
+
+def test_batches_and_a_function_that_only_pads() -> None:
+    """A function that fills up lists of ids counts as the one that makes batches; the loop is run with batches."""
+    pads = """
+FILL = V + 5
+def same_length(rows, longest):
+    return torch.tensor([row[:longest] + [FILL] * (longest - len(row)) for row in rows])
+train_ids = same_length([row.tolist() for row in train_ids], LEN)
+"""
+    report = graded("knock83", (None, DATA), ("knock83", pads + LOOP.replace("SIZE", "16").replace(
+        "net = Classifier()", "device = torch.device('cuda' if torch.cuda.is_available() else 'cpu')\nnet = Classifier().to(device)"
+    )))  # fmt: skip
+    assert outcomes(report) == {Outcome.PASSED}
+
+
+TITLES = """
+lines = [f"b\\tw{n % 17} w{n % 13} w{n % 11} once{n}" for n in range(160)]
+titles = [line.split("\\t")[1] for line in lines]
+counter = Counter()
+for title in titles:
+    for word in title.split():
+        counter[word] += 1
+number = {}
+for place, (word, times) in enumerate(counter.most_common()):
+    if times > 1:
+        number[word] = place + 1
+def numbers(text):
+    return [number.get(word, 0) for word in text.split()]
+print(numbers(titles[0]))
+"""
+
+
+def test_a_vocabulary_at_the_top_level_is_judged() -> None:
+    """Statements that count and rank are run again with the judge's titles."""
+    assert outcomes(graded("knock80", ("knock80", TITLES))) == {Outcome.PASSED}
+
+
+def test_mistakes_of_a_vocabulary_have_their_names() -> None:
+    """Ranks from 0 are named where no function gives them."""
+    assert "ranks_from_zero" in named(graded("knock80", ("knock80", TITLES.replace("place + 1", "place"))))
+
+
+TABLE = """
+class Vectors(dict):
+    def __init__(self, words):
+        super().__init__((word, np.random.randn(300).astype("float32")) for word in words)
+        self.key_to_index = {word: i for i, word in enumerate(words)}
+        self.vectors = np.stack(list(self.values()))
+vectors = Vectors(sorted(number))
+"""
+FILLED = """
+size = len(number) + 1
+matrix = np.zeros((size, 300), dtype=np.float32)
+for place, word in enumerate(number):
+    if word in vectors:
+        matrix[place + 1] = vectors[word]
+"""
+MORE = "number |= {f'x{n}': len(number) + 1 + n for n in range(30)}\n"
+
+
+def test_a_table_of_vectors_at_the_top_level_is_judged() -> None:
+    """Statements that fill a table row by row are run again with the judge's words and vectors."""
+    filled = FILLED.replace("300), ", "dim), ").replace("size = ", "dim = 300\nsize = ").replace(
+        "for place, word in enumerate(number):", "for word, place in number.items():").replace("[place + 1]", "[place]")  # fmt: skip
+    report = graded("knock84", ("knock80", TITLES + MORE), (None, TABLE), ("knock84", filled))
+    assert outcomes(report) == {Outcome.PASSED}
+
+
+def test_rows_that_are_off_by_one_are_named() -> None:
+    """A table filled from row 0 for the word with the id 1 has that mistake's name."""
+    filled = FILLED.replace("300), ", "dim), ").replace("size = ", "dim = 300\nsize = ").replace("[place + 1]", "[place]")
+    report = graded("knock84", ("knock80", TITLES + MORE), (None, TABLE), ("knock84", filled))
+    assert "one_row_off" in named(report)
+
+
+def test_what_could_not_run_here_is_no_crash() -> None:
+    """A class that reads what a cell with an absent package should have made is a person's to look at."""
+    reads = "import a_package_nobody_has\nwords_known = a_package_nobody_has.count(5)"
+    model = "class RNN(nn.Module):\n    def __init__(self):\n        super().__init__()\n        self.e = nn.Embedding(words_known, 3)\n        self.r = nn.RNN(3, 2)\n        self.o = nn.Linear(2, 4)\n    def forward(self, x):\n        return self.o(self.r(self.e(x))[0][:, -1])"  # fmt: skip
+    report = graded("knock81", ("knock80", reads), ("knock81", model))
+    assert outcomes(report) == {Outcome.NEEDS_REVIEW}
+
+
+def test_data_of_that_name_are_no_function() -> None:
+    """A file's name in a variable called train is no wrong answer to an exercise that was left out."""
+    report = graded("knock82", ("knock80", "train = '../data/train.txt'"))
+    assert outcomes(report) == {Outcome.MISSING}
