@@ -239,8 +239,10 @@ class Examination:
 
     def doubted(self, check: Check, found: Finding) -> Finding:
         """What fails because of a guess of ours is a person's to decide, unless the mistake has a name."""
-        if found.outcome is Outcome.FAILED and not self.named(check, found).misconception and self.reads_prints(check, found):
-            return finding(check, Outcome.NEEDS_REVIEW, read_text(found.rationale or found.text), evidence=found.evidence)
+        if found.outcome is Outcome.FAILED and not self.named(check, found).misconception and self.reads_prints(check):
+            return finding(
+                check, Outcome.NEEDS_REVIEW, read_text(found.rationale or found.text), evidence=found.evidence
+            )
         asked = {e.request["target"] for e in self.exchanges[check.id] if isinstance(e.request["target"], str)}
         guess = self.matching.uncertain(asked)
         if guess is None or not self.fails(check, found) or self.named(check, found).misconception:
@@ -248,10 +250,14 @@ class Examination:
         seen = found.rationale or found.text
         return finding(check, Outcome.NEEDS_REVIEW, guessed_text(guess.own, guess.wanted, seen), place=found.place)
 
-    def reads_prints(self, check: Check, found: Finding) -> bool:
+    def reads_prints(self, check: Check) -> bool:
         """Whether a value that differs was read off what a loop at the top level shows: the reading may be what is wrong."""
         last = self.exchanges[check.id][-1] if self.exchanges[check.id] else None
-        match = self.matching.match(str(last.request["target"])) if last is not None and isinstance(last.value, dict) else None
+        match = (
+            self.matching.match(str(last.request["target"]))
+            if last is not None and isinstance(last.value, dict)
+            else None
+        )
         return match is not None and match.lifted and "epochs" in match.roles
 
     def ask(self, check: Check) -> Finding:

@@ -24,7 +24,9 @@ TITLES = 1_200  # of the corpus; a tenth more come from other publishers
 PARTS = {"train": 800, "valid": 100, "test": 100}
 PAIRS = 1_500
 DIM = 300
-TITLE_FIRST = re.compile(r"""[\[(]\s*['"]TITLE['"]\s*,\s*['"]CATEGORY['"]\s*[\])]""", re.IGNORECASE)  # the columns' names
+TITLE_FIRST = re.compile(
+    r"""[\[(]\s*['"]TITLE['"]\s*,\s*['"]CATEGORY['"]\s*[\])]""", re.IGNORECASE
+)  # the columns' names
 CATEGORY_FIRST = re.compile(r"""[\[(]\s*['"]CATEGORY['"]\s*,\s*['"]TITLE['"]\s*[\])]""", re.IGNORECASE)
 PUT_TOGETHER = re.compile(r"""(?:\{[\w.]+\}|\+\s*f?['"])(\.(?:txt|tsv|csv))\b""")  # f"{name}.txt", name + ".txt"
 

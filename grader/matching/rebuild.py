@@ -59,7 +59,7 @@ def holds(value):
 
 HOLDS = (
     COMMON
-    + r'''
+    + r"""
 def make(namespace):
     def tell():
         found = {n: holds(v) for n, v in list(namespace.items()) if not n.startswith("_")}
@@ -74,7 +74,7 @@ def make(namespace):
                     found[n] = "size"
         return found
     return tell
-'''
+"""
 )
 
 REBUILD = (

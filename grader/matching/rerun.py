@@ -67,7 +67,7 @@ def is_title(value):
 
 KINDS = (
     COMMON
-    + r'''
+    + r"""
 def make(namespace, names):
     def tell():
         found = {}
@@ -79,7 +79,7 @@ def make(namespace, names):
                 found[name] = kind
         return found
     return tell
-'''
+"""
 )
 
 RERUN = (

@@ -20,7 +20,9 @@ def marked(loop: ast.For) -> ast.For:
     """The loop with its numbers marked and its turns counted; `range(N)` becomes `range(__epochs__)`."""
     copy = ast.parse(ast.unparse(loop)).body[0]
     assert isinstance(copy, ast.For)  # the text of a for loop
-    counted = any(isinstance(part, ast.Call) and ast.unparse(part.func) in ("range", "trange") for part in ast.walk(copy.iter))
+    counted = any(
+        isinstance(part, ast.Call) and ast.unparse(part.func) in ("range", "trange") for part in ast.walk(copy.iter)
+    )
     copy.iter = Epochs().visit(copy.iter) if counted else ast.parse("range(__epochs__)", mode="eval").body
     copy.body = [ast.parse(f"{TURN}()").body[0], *(mark_statement(s) for s in copy.body)]
     return copy
@@ -63,7 +65,7 @@ def mark_call(call: ast.Call) -> ast.Call:
         whose = ast.unparse(call.func.value) + " " if isinstance(call.func, ast.Attribute) and name in KEEPS else ""
         fresh = [mark_value(arg, whose if i == 0 else "", first=i == 0) for i, arg in enumerate(call.args)]
         if name == "add_scalar" and len(call.args) > 1:
-            words = call.args[0].value if isinstance(call.args[0], ast.Constant) else ast.unparse(call.args[0])
+            words = str(call.args[0].value) if isinstance(call.args[0], ast.Constant) else ast.unparse(call.args[0])
             fresh = [call.args[0], mark_value(call.args[1], f"{words} ", first=True), *call.args[2:]]
         call.args = fresh
         for keyword in call.keywords:
@@ -93,9 +95,16 @@ def mark_value(node: ast.expr, before: str, first: bool) -> ast.expr:
         fresh = [mark_value(v, parts[i] if i < len(parts) else "", first and i == 0) for i, v in enumerate(values)]
         node.right = ast.Tuple(fresh, ast.Load())
         return node
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "format" and is_text(node.func.value):
+    if (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "format"
+        and is_text(node.func.value)
+    ):
         parts = PLACES.split(node.func.value.value)  # type: ignore[attr-defined]
-        node.args = [mark_value(v, parts[i] if i < len(parts) else "", first and i == 0) for i, v in enumerate(node.args)]
+        node.args = [
+            mark_value(v, parts[i] if i < len(parts) else "", first and i == 0) for i, v in enumerate(node.args)
+        ]
         return node
     return seen(node, before, ast.unparse(node), first)
 

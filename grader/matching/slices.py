@@ -22,7 +22,20 @@ NOTE = Text(
     en="{wanted} stands in no function: the statements that make `{result}` were run again as they are, with other data",
     ja="{wanted} が関数の中にないため、`{result}` を作る文を、データを差し替えてそのまま実行し直しました",
 )
-CHANGES = ("append", "add", "extend", "update", "setdefault", "insert", "pop", "remove", "sort", "fit", "fit_on_texts", "subtract")
+CHANGES = (
+    "append",
+    "add",
+    "extend",
+    "update",
+    "setdefault",
+    "insert",
+    "pop",
+    "remove",
+    "sort",
+    "fit",
+    "fit_on_texts",
+    "subtract",
+)
 STATEMENTS = 60  # more than that leads to one result only in a notebook that nobody can follow
 
 
@@ -48,9 +61,12 @@ def flat(written: Written, section: str) -> list[ast.stmt]:
 def opened(body: list[ast.stmt]) -> list[ast.stmt]:
     found: list[ast.stmt] = []
     for node in body:
-        if isinstance(node, ast.If) and "__name__" in ast.unparse(node.test):
-            found += opened(node.body)
-        elif isinstance(node, ast.With) and not any(isinstance(i.context_expr, ast.Call) and "open" in ast.unparse(i.context_expr.func) for i in node.items):
+        if (isinstance(node, ast.If) and "__name__" in ast.unparse(node.test)) or (
+            isinstance(node, ast.With)
+            and not any(
+                isinstance(i.context_expr, ast.Call) and "open" in ast.unparse(i.context_expr.func) for i in node.items
+            )
+        ):
             found += opened(node.body)
         elif not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Import | ast.ImportFrom):
             found.append(node)
@@ -97,8 +113,17 @@ def writes(node: ast.stmt) -> tuple[set[str], set[str]]:
             makes.add(root_of(part.func))
     if isinstance(node, ast.Assign | ast.AnnAssign):
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-        names = {part.id for target in targets for part in ast.walk(target) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)}
-        own = {part.id for part in ast.walk(node.value) if isinstance(part, ast.Name)} if node.value is not None else set()
+        names = {
+            part.id
+            for target in targets
+            for part in ast.walk(target)
+            if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)
+        }
+        own = (
+            {part.id for part in ast.walk(node.value) if isinstance(part, ast.Name)}
+            if node.value is not None
+            else set()
+        )
         again = names - own
     return makes - {""}, again
 
@@ -112,7 +137,11 @@ def root_of(node: ast.AST) -> str:
 def reads(node: ast.stmt, written: Written, section: str) -> Iterator[str]:
     """Globals that a statement reads, itself and in the notebook's functions that it calls."""
     own = [part.id for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load)]
-    inner = {part.id for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)} if isinstance(node, ast.For) else set()
+    inner = (
+        {part.id for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)}
+        if isinstance(node, ast.For)
+        else set()
+    )
     for name in dict.fromkeys(own):
         definition = written.definition(name, section)
         if definition is None:
@@ -124,7 +153,13 @@ def reads(node: ast.stmt, written: Written, section: str) -> Iterator[str]:
 
 
 def loop_targets(node: ast.For) -> set[str]:
-    return {part.id for loop in ast.walk(node) if isinstance(loop, ast.For | ast.comprehension) for part in ast.walk(loop.target) if isinstance(part, ast.Name)}
+    return {
+        part.id
+        for loop in ast.walk(node)
+        if isinstance(loop, ast.For | ast.comprehension)
+        for part in ast.walk(loop.target)
+        if isinstance(part, ast.Name)
+    }
 
 
 def tables(written: Written, section: str) -> Iterator[str]:
@@ -140,9 +175,9 @@ def tables(written: Written, section: str) -> Iterator[str]:
                 if isinstance(part, ast.Call) and isinstance(part.func, ast.Attribute) and part.func.attr == "append":
                     yield dotted(part.func.value)
     for node in reversed(statements):
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and isinstance(node.targets[0], ast.Name):
-            if written.definition(dotted(node.value.func), section) is not None:
-                yield node.targets[0].id
+        made = node.value if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) else None
+        if isinstance(made, ast.Call) and written.definition(dotted(made.func), section) is not None:
+            yield ast.unparse(node.targets[0])  # type: ignore[attr-defined]  # an assignment, as it has been made
 
 
 def rebuilt(base: Match, found: Slice, holds: dict[str, str]) -> Match:

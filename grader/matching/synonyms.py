@@ -212,10 +212,14 @@ EXTRAS = (
 )
 
 RECURRENT = words("RNN LSTM GRU RNNCell LSTMCell GRUCell")
-TABLES = words("zeros ones randn rand normal random empty uniform stack vstack array vectors get_vector weight Embedding from_pretrained FloatTensor tensor")
+TABLES = words(
+    "zeros ones randn rand normal random empty uniform stack vstack array vectors get_vector weight Embedding from_pretrained FloatTensor tensor"
+)
 LEARNS = ("backward", "fit", "Trainer")
 TRAINS = ("backward", "argmax", "eval", "zero_grad")
-PADS = words("pad pad_sequence zeros full ones cat stack tensor Tensor LongTensor as_tensor from_numpy array new_zeros default_collate extend")
+PADS = words(
+    "pad pad_sequence zeros full ones cat stack tensor Tensor LongTensor as_tensor from_numpy array new_zeros default_collate extend"
+)
 CONVOLUTION = words("Conv1d Conv2d conv1d conv2d unfold")
 SIZES = words("vocab_size emb_size padding_idx output_size")
 

@@ -56,7 +56,9 @@ def leaves(parts):
         elif hasattr(part, "__dict__"):
             yield from leaves(vars(part).values())
 """
-BAG = IDS_IN + """
+BAG = (
+    IDS_IN
+    + """
 class Bag(torch.nn.Module):
     def __init__(self):
         super().__init__()
@@ -69,6 +71,7 @@ class Bag(torch.nn.Module):
 def make():
     return Bag()
 """
+)
 VECTORS = """
 def make(words, matrix):
     rows = matrix.numpy()

@@ -16,7 +16,9 @@ from functools import cached_property
 from grader.model import Ending, Run, Submission, Text
 from grader.notebook.oldcode import remark_on
 
-UNDEFINED = re.compile(r"^(?:NameError|UnboundLocalError|AttributeError|ImportError).*?(?:name|defines) '?(\w+)'?(?: is not defined)?")
+UNDEFINED = re.compile(
+    r"^(?:NameError|UnboundLocalError|AttributeError|ImportError).*?(?:name|defines) '?(\w+)'?(?: is not defined)?"
+)
 CUT_SHORT = Text(en="it was stopped at its time limit.", ja="制限時間で止めました。")
 MAGIC = re.compile(r"^\s*[%!?]")
 
@@ -43,7 +45,7 @@ class Excuses:
             names = set(bound(sources.get(cell.index, "")))
             if reason is not None:
                 found[cell.index] = reason
-                made_elsewhere |= {name: cell.index for name in names}
+                made_elsewhere |= dict.fromkeys(names, cell.index)
             elif cell.ending is Ending.OK:
                 made_elsewhere = {name: index for name, index in made_elsewhere.items() if name not in names}
         return found
@@ -56,7 +58,7 @@ class Excuses:
         for cell in self.run.cells:
             names = set(bound(sources.get(cell.index, "")))
             if cell.index in self.cells:
-                found |= {name: cell.index for name in names}
+                found |= dict.fromkeys(names, cell.index)
             elif cell.ending is Ending.OK:
                 found = {name: index for name, index in found.items() if name not in names}
         return found

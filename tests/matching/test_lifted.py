@@ -83,7 +83,9 @@ def test_what_is_not_shown_is_said_to_be_missing() -> None:
 
 def test_lists_kept_by_a_loop_are_read() -> None:
     """Numbers that are appended to lists under a name are as good as printed ones."""
-    kept = ALONE.replace("    with torch.no_grad():\n", "    with torch.no_grad():\n        pass\n    with torch.no_grad():\n", 1)
+    kept = ALONE.replace(
+        "    with torch.no_grad():\n", "    with torch.no_grad():\n        pass\n    with torch.no_grad():\n", 1
+    )
     kept = "log = {'train': [], 'dev': []}\n" + "\n".join(line for line in kept.split("\n") if "print" not in line)
     kept += """
         log['train'].append((measure(scores, train_y).item(), rate(scores, train_y)))
@@ -164,7 +166,9 @@ def test_a_table_of_vectors_at_the_top_level_is_judged() -> None:
 
 def test_rows_that_are_off_by_one_are_named() -> None:
     """A table filled from row 0 for the word with the id 1 has that mistake's name."""
-    filled = FILLED.replace("300), ", "dim), ").replace("size = ", "dim = 300\nsize = ").replace("[place + 1]", "[place]")
+    filled = (
+        FILLED.replace("300), ", "dim), ").replace("size = ", "dim = 300\nsize = ").replace("[place + 1]", "[place]")
+    )
     report = graded("knock84", ("knock80", TITLES + MORE), (None, TABLE), ("knock84", filled))
     assert "one_row_off" in named(report)
 

@@ -88,7 +88,11 @@ def no_workers() -> None:
 
     @functools.wraps(begin)
     def alone(self: Any, *args: Any, **kwargs: Any) -> None:
-        kwargs = {k: v for k, v in kwargs.items() if k not in ("prefetch_factor", "persistent_workers", "pin_memory", "timeout")}
+        kwargs = {
+            k: v
+            for k, v in kwargs.items()
+            if k not in ("prefetch_factor", "persistent_workers", "pin_memory", "timeout")
+        }
         if len(args) > 5:
             args = (*args[:5], 0, *args[6:])
         begin(self, *args, **({**kwargs, "num_workers": 0} if len(args) < 6 else kwargs))

@@ -20,7 +20,14 @@ import torch
 
 def of_numpy() -> None:
     """np.float and its like, which were Python's own types."""
-    for name, value in {"float": float, "int": int, "bool": bool, "object": object, "str": str, "complex": complex}.items():
+    for name, value in {
+        "float": float,
+        "int": int,
+        "bool": bool,
+        "object": object,
+        "str": str,
+        "complex": complex,
+    }.items():
         if name not in vars(np):
             setattr(np, name, value)
 
@@ -29,7 +36,7 @@ def of_torch() -> None:
     """`iterator.next()` of a data loader, and torch.load of what the notebook itself saved, whatever it holds."""
     from torch.utils.data import dataloader
 
-    dataloader._BaseDataLoaderIter.next = dataloader._BaseDataLoaderIter.__next__
+    setattr(dataloader._BaseDataLoaderIter, "next", dataloader._BaseDataLoaderIter.__next__)  # noqa: B010  # not in its type
     load = torch.load
 
     @functools.wraps(load)
@@ -88,7 +95,9 @@ class Mending(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         self.looking: set[str] = set()
         self.own: dict[str, Any] = {}
 
-    def find_spec(self, name: str, path: Sequence[str] | None, target: Any = None) -> importlib.machinery.ModuleSpec | None:
+    def find_spec(
+        self, name: str, _path: Sequence[str] | None, _target: Any = None
+    ) -> importlib.machinery.ModuleSpec | None:
         if name not in WHEN_IMPORTED or name in self.looking:
             return None
         self.looking.add(name)
