@@ -245,7 +245,8 @@ class Examination:
             )
         asked = {e.request["target"] for e in self.exchanges[check.id] if isinstance(e.request["target"], str)}
         guess = self.matching.uncertain(asked)
-        if guess is None or not self.fails(check, found) or self.named(check, found).misconception:
+        half = guess is not None and bool(self.matching.incomplete(guess)) and found.outcome in FAILING
+        if guess is None or not (half or self.fails(check, found)) or self.named(check, found).misconception:
             return found
         seen = found.rationale or found.text
         return finding(check, Outcome.NEEDS_REVIEW, guessed_text(guess.own, guess.wanted, seen), place=found.place)

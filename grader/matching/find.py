@@ -52,7 +52,7 @@ class Search:
                 trial = self.try_all(bench, row, rows)
             except (BoxDied, ReplyRefused):
                 break  # whatever it does, it is no way to find out
-            if trial.level == 2:
+            if trial.level == 2 and self.complete(trial.match):
                 return replace(trial.match, sure=True, proved=True)
             if score >= ENOUGH and (best is None or (trial.level, score) > best[:2]):
                 named = squeezed(row["name"]) in map(squeezed, (self.wanted.name, *self.wanted.called))

@@ -37,6 +37,7 @@ TIME_FIRST = re.compile(
     re.IGNORECASE,
 )
 
+BATCH_FIRST = re.compile(r"batch_first\s*=\s*True")
 # Finds the ids (B, T) among what a loop hands to its model: arguments by place or by name, a dict, a list, an object.
 IDS_IN = """
 import torch
@@ -129,15 +130,17 @@ class Bench:
         if not isinstance(handle, Handle) or not isinstance(weights, dict) or not weights:
             return Trial(0, match)
         outputs = LABELS if "output_size" in match.accepts else None
-        best = Trial(1, match)
+        ran: Trial | None = None
+        failed: Trial | None = None
         for form in self.forms(match, handle):
             level, fault = self.forward(handle, weights, form, outputs, two=bool(encoder))
             if level == 2 and fits(match, weights):
                 return Trial(2, replace(match, form=form))
             if fault is None:
-                return Trial(1, replace(match, form=form))
-            best = Trial(1, match, fault)
-        return best
+                ran = ran or Trial(1, replace(match, form=form))
+            else:
+                failed = failed or Trial(1, match, fault)
+        return ran or failed or Trial(1, match)
 
     def forms(self, match: Match, handle: Handle) -> list[Form]:
         """Likeliest first; the next is tried only where one raises, or time first where the notebook says so."""
@@ -156,7 +159,8 @@ class Bench:
             return False
         cell = next((c for c in self.written.cells if c.index == defined.cell), None)
         lines = cell.source.split("\n") if cell else []
-        return bool(TIME_FIRST.search("\n".join(lines[defined.node.lineno - 1 : defined.node.end_lineno])))
+        own = "\n".join(lines[defined.node.lineno - 1 : defined.node.end_lineno])
+        return bool(TIME_FIRST.search(own)) and not BATCH_FIRST.search(own)
 
     def forward(
         self, handle: Handle, weights: dict[str, Any], form: Form, outputs: int | None, two: bool

@@ -41,6 +41,7 @@ def page(language: Language) -> Iterator[str]:
     yield from files(language)
     yield from sections(language)
     yield from names(language)
+    yield from without_functions(language)
     yield from habits(language)
     yield from data(language)
     yield from budgets(language)
@@ -90,6 +91,24 @@ def sections(language: Language) -> Iterator[str]:
     yield Text(
         en=f"Which lesson it is, is found in the same way; where nothing tells, by what is typical of one of {', '.join(f'`{name}`' for name in CUES)}.",
         ja=f"どの単元かも同じように判断し、手がかりがなければ、{'、'.join(f'`{name}`' for name in CUES)} のどれに特有の内容が多いかで決めます。",
+    ).in_(language)
+
+
+def without_functions(language: Language) -> Iterator[str]:
+    yield from head("Code that stands in no function", "関数になっていないコード", language)
+    yield Text(
+        en="A training loop at the top level is run again as it is: the model, data, loader and optimizer that its globals hold are "
+        "replaced by the grader's, each in the form of what it stands in for (a `TensorDataset`, a `Dataset` of pairs or dicts, id tensors and labels; "
+        "your `collate_fn` and your kind of optimizer stay), and the number of epochs by the grader's. The four series are read from what the "
+        "loop prints, appends or logs once an epoch, by the words before a number and by the expression itself (`train loss`, `acc_valid`, "
+        "損失, 正解率, 検証). In the same way the statements that lead to a vocabulary (80) or to a table of word vectors (84) are run again with "
+        "other titles, words and vectors. A function that only fills lists of ids up counts as the one that makes batches. What cannot be "
+        "told apart is for a person.",
+        ja="関数の外に書いた学習ループは、そのまま実行し直します。グローバル変数にあるモデル・データ・DataLoader・optimizer を、同じ形式（`TensorDataset`、組や辞書を"
+        "返す `Dataset`、ID のテンソルとラベルなど。`collate_fn` と optimizer の種類は元のまま）の採点用のものに、エポック数を採点用の数に差し替えます。4 本の系列は、"
+        "ループがエポックごとに表示・追加・記録する値から、直前の語や式そのもの（`train loss`、`acc_valid`、損失、正解率、検証）を手がかりに読み取ります。語彙（80）や"
+        "単語ベクトルの行列（84）を作る文も、題名・単語・ベクトルを差し替えて同じように実行し直します。ID の列の長さをそろえるだけの関数は、バッチを作る関数とみなします。"
+        "判断できないものは人が確認します。",
     ).in_(language)
 
 
