@@ -10,6 +10,7 @@ Nothing is read of how the student's data are made: what a global holds when the
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -26,6 +27,7 @@ NOTE = Text(
     "what it prints or keeps once an epoch",
     ja="学習のループが関数の中にないため、モデルとデータを差し替えてそのまま実行し直し、エポックごとに表示・保存される値を読み取りました",
 )
+MEASURED = re.compile(r"val|dev|test|eval|tst|検証|評価|テスト", re.IGNORECASE)  # as in `RERUN`
 ROLES = ("model", "train_set", "valid_set", "epochs", "lr", "batch_size", "device")
 
 
@@ -76,6 +78,13 @@ def read_by(node: ast.For, written: Written, section: str) -> tuple[str, ...]:
     own = [part.id for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load)]
     further = [name for d in reached(node, written, section) for name in free_names(d.node)]
     return tuple(dict.fromkeys([*own, *further]))
+
+
+def takes_batches(held: dict[str, Any]) -> bool:
+    """Whether the loader that is learnt from gives more than one title at a time. held: name -> kind."""
+    loaders = {name: str(kind) for name, kind in held.items() if str(kind).startswith("loader")}
+    learnt = [kind for name, kind in loaders.items() if not MEASURED.search(name)] or list(loaders.values())
+    return any(kind != "loader 1" for kind in learnt)
 
 
 def lifted(base: Match, loop: Loop, batches: bool) -> Match:

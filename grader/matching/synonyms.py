@@ -126,7 +126,7 @@ ROLES = (
         "フィルタ数（出力チャネル数）",
         "out_channel n_filters num_filters filter_num filters n_filter num_filter channels n_channels num_channels "
         "channel_size channel_num out_ch kernel_num n_kernels num_kernels cnn_dim conv_dim n_out_channels conv_channels "
-        "filter_out output_channel output_channels hidden_size hidden_dim dh d_h hidden hid_dim hid_size n_hidden conv_size",
+        "filter_out output_channel output_channels hidden_size hidden_dim dh d_h hidden hid_dim hid_size n_hidden conv_size h_size h_dim n_hid",
         "out_size filter_size h C channel",
     ),
     role(

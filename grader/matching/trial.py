@@ -17,7 +17,7 @@ from grader.box import Branch
 from grader.box.inside.letters import Handle, Made
 from grader.errors import ReplyRefused
 from grader.matching.forms import Form, arranged, one_by_one, read_form, time_first
-from grader.matching.lifted import Loop, kinds, lifted
+from grader.matching.lifted import Loop, kinds, lifted, takes_batches
 from grader.matching.match import Match, is_word_dict, picked, translated
 from grader.matching.written import Written
 from grader.model import Fault, Reply
@@ -247,7 +247,7 @@ class Bench:
         held = [str(kind) for kind in found.values()] if isinstance(found, dict) else []
         if "model" not in held:
             return None
-        batches = base.wanted != "train" or any(k.startswith("loader") and k != "loader 1" for k in held)
+        batches = base.wanted != "train" or takes_batches(found)
         match = lifted(base, loop, batches)
         before = self.ask("define", "lent", source=BAG)
         model, data = before.extras.get("handle"), [(torch.arange(1, 5) + n, n) for n in range(3)]

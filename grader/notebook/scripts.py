@@ -37,8 +37,24 @@ def percent(text: str) -> Iterator[tuple[str, str]]:
         if kind in ("markdown", "md"):
             lines = [re.sub(r"^# ?", "", line) for line in body.split("\n")]
             yield "markdown", "\n".join([f"# {title}", *lines] if title else lines)
+        elif mark.group().startswith("# In["):
+            yield from with_text_behind(body)
         elif kind != "raw":
             yield "code", f"# {title}\n{body}" if title else body
+
+
+def with_text_behind(body: str) -> Iterator[tuple[str, str]]:
+    """A cell of an export, and the text cells that stand behind it as comments: a heading among them is the next one's."""
+    lines = body.split("\n")
+    end = len(lines)
+    while end and (not lines[end - 1].strip() or lines[end - 1].startswith("#")):
+        end -= 1
+    text = lines[end:]
+    if not end or not text or text[0].strip():  # nothing but comments, or a comment on the code above it
+        yield "code", body
+        return
+    yield "code", "\n".join(lines[:end])
+    yield "markdown", "\n".join(re.sub(r"^# ?", "", line) for line in text)
 
 
 def titled(rest: str) -> tuple[str, str]:

@@ -76,3 +76,11 @@ def test_nothing_is_laid_out_that_is_there_or_not_mentioned() -> None:
     assert mentioned("open('train.txt')", present=["train.txt"]) == ()
     assert mentioned("open('my_train.txt'); open('train.txt.bak'); x = train.texts") == ()
     assert {name for usual in USUAL for name in mentioned(usual.shown)} >= {"newsCorpora.csv", "jpn.txt"}
+
+
+def test_the_title_comes_first_where_the_code_names_it_first(tmp_path: Path) -> None:
+    """Columns stand in the order in which the notebook names them."""
+    laid(tmp_path, "pd.read_csv('train.txt', sep='\\t', header=None, names=['TITLE', 'CATEGORY'])")
+    title, category = (tmp_path / "train.txt").read_text(encoding="utf-8").split("\n")[0].split("\t")
+    assert category in ("b", "t", "e", "m")
+    assert " " in title

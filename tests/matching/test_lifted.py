@@ -58,6 +58,7 @@ def test_a_loop_at_the_top_level_is_judged() -> None:
     assert any("run again" in text.en for text in report.assumptions)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("old", "new", "mistake"),
     [
@@ -72,6 +73,7 @@ def test_mistakes_of_a_loop_have_their_names(old: str, new: str, mistake: str) -
     assert mistake in named(report)
 
 
+@pytest.mark.slow
 def test_what_is_not_shown_is_said_to_be_missing() -> None:
     """A loop that shows only two of the four series lacks the others."""
     shown = "\n".join(line for line in ALONE.split("\n") if "dev loss" not in line)
@@ -81,6 +83,7 @@ def test_what_is_not_shown_is_said_to_be_missing() -> None:
     assert found["one_step_of_sgd"].outcome is Outcome.PASSED
 
 
+@pytest.mark.slow
 def test_lists_kept_by_a_loop_are_read() -> None:
     """Numbers that are appended to lists under a name are as good as printed ones."""
     kept = ALONE.replace(
@@ -97,6 +100,7 @@ def test_lists_kept_by_a_loop_are_read() -> None:
     assert named(report) == set()
 
 
+@pytest.mark.slow
 def test_batches_and_a_function_that_only_pads() -> None:
     """A function that fills up lists of ids counts as the one that makes batches; the loop is run with batches."""
     pads = """
@@ -156,6 +160,7 @@ for place, word in enumerate(number):
 MORE = "number |= {f'x{n}': len(number) + 1 + n for n in range(30)}\n"
 
 
+@pytest.mark.slow
 def test_a_table_of_vectors_at_the_top_level_is_judged() -> None:
     """Statements that fill a table row by row are run again with the judge's words and vectors."""
     filled = FILLED.replace("300), ", "dim), ").replace("size = ", "dim = 300\nsize = ").replace(
@@ -185,3 +190,75 @@ def test_data_of_that_name_are_no_function() -> None:
     """A file's name in a variable called train is no wrong answer to an exercise that was left out."""
     report = graded("knock82", ("knock80", "train = '../data/train.txt'"))
     assert outcomes(report) == {Outcome.MISSING}
+
+
+HALF = """
+def train_epoch(model, loader, optimizer, criterion):
+    model.train()
+    total = 0.0
+    for ids, gold in loader:
+        optimizer.zero_grad()
+        loss = criterion(model(ids), gold)
+        loss.backward()
+        optimizer.step()
+        total += loss.item()
+    return total / len(loader)
+"""
+
+
+@pytest.mark.slow
+def test_half_a_training_is_not_taken_for_the_whole() -> None:
+    """A function that trains for one epoch, with the loop over epochs not run here, is never failed for what it leaves out."""
+    report = graded("knock82", (None, DATA), ("knock82", HALF))
+    assert not outcomes(report) & {Outcome.FAILED, Outcome.CRASHED}
+
+
+@pytest.mark.slow
+def test_a_loop_that_calls_functions_is_judged() -> None:
+    """The loop over epochs at the top level, its parts in functions that read globals: all of it is run again."""
+    loop = """
+net, measure = Classifier(), nn.CrossEntropyLoss()
+opt = optim.SGD(net.parameters(), lr=0.05)
+train_loader = DataLoader(TensorDataset(train_ids, train_y), batch_size=1, shuffle=True)
+valid_loader = DataLoader(TensorDataset(dev_ids, dev_y), batch_size=12)
+def check(loader):
+    net.eval()
+    total, hits, count = 0.0, 0, 0
+    with torch.no_grad():
+        for ids, gold in loader:
+            scores = net(ids)
+            total += measure(scores, gold).item() * len(gold)
+            hits += (scores.argmax(dim=1) == gold).sum().item()
+            count += len(gold)
+    return total / count, hits / count
+for epoch in range(3):
+    train_epoch(net, train_loader, opt, measure)
+    train_loss, train_acc = check(train_loader)
+    valid_loss, valid_acc = check(valid_loader)
+    print("train:", train_loss, train_acc, "valid:", valid_loss, valid_acc)
+"""
+    report = graded("knock82", (None, DATA), ("knock82", HALF + loop))
+    assert outcomes(report) == {Outcome.PASSED}
+
+
+@pytest.mark.slow
+def test_time_first_batches_in_a_dict() -> None:
+    """A class that packs a dict's ids without batch_first is asked with the time first; words in a comment decide nothing."""
+    source = """
+class RNN(nn.Module):
+    def __init__(self, v, e, h, c):
+        super().__init__()
+        self.embed, self.rnn, self.out = nn.Embedding(v, e), nn.LSTM(e, h), nn.Linear(h, c)
+    def forward(self, batch, h=None):
+        packed = pack_padded_sequence(self.embed(batch["src"]), batch["lengths"])
+        return self.out(self.rnn(packed, h)[1][0]).squeeze(0)
+RNN(90, 300, 50, 4)
+"""
+    first = source.replace("(e, h)", "(e, h, batch_first=True)").replace(
+        'batch["lengths"]', 'batch["lengths"], batch_first=True'
+    )
+    for text in (
+        source,
+        first.replace("        packed", "        # not (L, N, H), as it would be otherwise\n        packed"),
+    ):
+        assert outcomes(graded("knock81", ("knock81", text))) == {Outcome.PASSED}

@@ -116,3 +116,13 @@ def test_scripts_of_japanese_editors_are_read(tmp_path: Path, encoding: str) -> 
     (tmp_path / "knock81.py").write_bytes("# 単語の予測です\nx = 'ニュース'\n".encode(encoding))
     submission = read(tmp_path / "knock81.py")
     assert "ニュース" in submission.cells[0].source and submission.remarks
+
+
+def test_a_heading_behind_a_cell_of_an_export_is_the_next_ones() -> None:
+    """nbconvert writes text cells as comments behind the code before them: a heading there opens the next section."""
+    script = (
+        "# In[1]:\n\n\na = 1\n\n\n# ### 86. CNN\n\n# In[2]:\n\n\nb = 2\n\n\n# ### 87. training\n\n# In[3]:\n\n\nc = 3\n"
+    )
+    cells = cells_of_script(script)
+    assert [cell.kind for cell in cells] == ["code", "markdown", "code", "markdown", "code"]
+    assert cells[2].source == "b = 2"
