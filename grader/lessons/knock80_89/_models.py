@@ -17,11 +17,17 @@ from grader import views
 from grader.draw import Draw
 from grader.errors import Failure
 from grader.model import Text
-from grader.student import CallFailed, Module, Student
+from grader.student import CallFailed, Module, Student, Unmatched
 
 VOCABULARY = 29  # word ids 0..27 in the judge's titles; 28 is the padding
 PADDING = VOCABULARY - 1
 SCORES = Text(en="the output", ja="出力")
+
+FEWEST = 4  # rows of an embedding with which a title can be asked about at all
+TOO_FEW_WORDS = Text(
+    en="The class takes its vocabulary from the notebook's own data, and hardly a word was there when it was graded; a person looks.",
+    ja="このクラスは語彙をノートブック自身のデータから作りますが、採点時にはほとんど単語がありませんでした。人が確認します。",
+)
 
 
 @dataclass(frozen=True)
@@ -100,6 +106,8 @@ def sizes_of(module: Module, asked: dict[str, int], taken: tuple[str, ...] | Non
         )
     embedding = next((w for name, w in matrices.items() if "emb" in name.lower()), next(iter(matrices.values())))
     rows, width = embedding.shape
+    if rows < FEWEST:
+        raise Unmatched("the vocabulary is too small", TOO_FEW_WORDS)
     outputs, states = head(module.weights).shape
     read = {"vocab_size": rows, "emb_size": width, "padding_idx": rows - 1, "output_size": outputs}
     read["hidden_size"] = states // directions
