@@ -326,8 +326,21 @@ class Provenance:
 
 
 @dataclass(frozen=True, slots=True)
+class Late:
+    """What a hand-in after the due time costs. seconds: how late; rate: the share of the points that is taken, 0 to 1.
+
+    penalty: the points that are taken; final: those that count in the end.
+    """
+
+    seconds: float
+    rate: float
+    penalty: float
+    final: float
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
-    """Everything needed to show, re-show and compare a grading."""
+    """Everything needed to show, re-show and compare a grading. `score` is what was earned, before a penalty of `late`."""
 
     submission: str
     sha256: str
@@ -338,6 +351,7 @@ class Report:
     run: Run
     provenance: Provenance
     remarks: tuple[Text, ...] = ()
+    late: Late | None = None
     version: Literal[1] = 1
 
 

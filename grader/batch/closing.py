@@ -9,10 +9,10 @@ from typing import Any
 from grader.batch.attendance import enrolled, missing
 from grader.batch.entries import Standing
 from grader.batch.gradebook import Gradebook
-from grader.batch.intake.late import spoken
 from grader.batch.intake.names import listed, said
 from grader.batch.standings import standings
 from grader.model import Text
+from grader.report.words import how_long
 
 MOST = 100  # students that are listed by name
 
@@ -58,7 +58,8 @@ def late(book: Gradebook, batch: int) -> Iterator[Text]:
 
 
 def how_late(place: Standing) -> dict[str, str]:
-    en, ja = spoken(place.late or 0.0)
+    long = how_long(place.late or 0.0)
+    en, ja = long.en, long.ja
     if place.overridden:
         return {
             "en": f"{en}; the total was set by hand and stays",

@@ -38,7 +38,7 @@ class Outbox:
 
         The JSON is written last and compared first: where it is there and the same, everything is.
         """
-        text = report_text(book, standing.run)
+        text = report_text(book, standing)
         base = self.base(standing)
         if text is None:
             text, last = f"{standing.problem}\n", base.with_name(f"{base.name}.txt")

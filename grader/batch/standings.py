@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from grader.batch.entries import PER_BATCH, Change, Difference, FindingRow, Standing, Status
 from grader.batch.gradebook import Gradebook
 from grader.batch.marks import TOTAL, marked
 from grader.errors import UsageError
-from grader.model import Mark, Outcome, Report, Score
+from grader.model import Late, Mark, Outcome, Report, Score
 from grader.report import json
 
 # The latest submission of each student in each lesson, with its latest run: as of a batch, or as of today. A file of no
@@ -97,13 +97,22 @@ def one(book: Gradebook, student: str, lesson: str | None = None) -> Standing:
     return found[0]
 
 
-def report_text(book: Gradebook, run: int) -> str | None:
-    """The JSON of a run's report, with the marks in it. None where nothing could be graded."""
-    row = next(book.rows("SELECT submission, report FROM runs WHERE id = ?", run))
-    marks = book.marks(row["submission"])
-    if row["report"] is None:
+def report_text(book: Gradebook, place: Standing) -> str | None:
+    """The JSON of a student's report, with the marks and the penalty in it. None where nothing could be graded."""
+    text = next(book.rows("SELECT report FROM runs WHERE id = ?", place.run))["report"]
+    if text is None or not (place.marks or place.penalty):
+        return None if text is None else str(text)
+    found = json.read(text)
+    if place.marks:
+        found = marked(found, book.marks(place.submission))
+    return json.render(replace(found, late=late(place)))
+
+
+def late(place: Standing) -> Late | None:
+    """What being late costs; None where it costs nothing."""
+    if not place.penalty or place.final is None:
         return None
-    return json.render(marked(json.read(row["report"]), marks)) if marks else str(row["report"])
+    return Late(place.late or 0.0, place.rate, place.penalty, place.final)
 
 
 def report(book: Gradebook, run: int) -> Report | None:

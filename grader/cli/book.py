@@ -57,7 +57,7 @@ def book_show(student: str, book: Path, lesson: str | None, lang: Language | Non
     language = lang or language_of_locale()
     with open_book(book, write=False) as opened:
         found = standings.one(opened, student, lesson)
-        text = standings.report_text(opened, found.run)
+        text = standings.report_text(opened, found)
         if text is None:
             click.echo(found.problem)
         else:

@@ -20,7 +20,7 @@ from grader.model import CellRun, Ending, ExerciseReport, Finding, Language, Out
 from grader.report import captions, words
 from grader.report.pictures import Figure, figure
 from grader.report.styles import STYLES
-from grader.report.terminal import SYMBOLS, ours
+from grader.report.terminal import BY_HAND, SYMBOLS, ours
 from grader.report.words import points
 
 MOST_CELLS = 60
@@ -47,11 +47,16 @@ class Item:
     """One finding as it is shown. `open`: there is more to say than one line.
 
     `where`: the student's line; `line_open`: it is shown at once, not with the hint that names the mistake.
+    `why`: the rationale, unless the item before has said the same; `mark`: who scored it, and what they said.
     """
 
     finding: Finding
     tone: str
+    sign: str
+    label: str
     worth: str
+    why: Text | None
+    mark: Text | None
     where: str
     line_open: bool
     open: bool
@@ -71,16 +76,16 @@ class Part:
     weight: float
     share: float
     untouched: bool
+    why: Text | None
     items: tuple[Item, ...]
     assumptions: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Next:
-    """Where to go on: the first check that did not hold."""
+    """Where to go on: the first check that did not hold, or the first exercise that is not there. target: its anchor."""
 
-    part: str
-    check: str
+    target: str
     title: str
     text: str
 
@@ -103,6 +108,7 @@ class Page:
     earned: str
     possible: str
     pending: str
+    late: str
     next: Next | None
     parts: tuple[Part, ...]
     cells: tuple[CellRow, ...]
@@ -147,8 +153,6 @@ def scope(language: Language, look: Callable[[str], Markup]) -> dict[str, Any]:
         "anchor": anchor,
         "words": words,
         "captions": captions,
-        "tones": {outcome.value: TONES.get(outcome, "bad") for outcome in Outcome},
-        "symbols": {outcome.value: SIGNS.get(outcome, "✗") for outcome in Outcome},
     }
 
 
@@ -189,9 +193,10 @@ def page_of(report: Report, language: Language) -> Page:
         submission=report.submission,
         broken=score.earned is None,
         perfect=score.earned == score.possible,
-        earned=points(score.earned or 0),
+        earned=points(report.late.final if report.late else score.earned or 0),
         possible=points(score.possible),
         pending=say(language, words.PENDING, points=points(score.pending)) if score.pending else "",
+        late=words.lateness(report.late, score.earned or 0).in_(language) if report.late else "",
         next=first_to_fix(parts, language),
         parts=parts,
         cells=tuple(cell_row(cell, language) for cell in cells[:MOST_CELLS]),
@@ -212,12 +217,15 @@ def page_of(report: Report, language: Language) -> Page:
 
 def part_of(exercise: ExerciseReport, language: Language) -> Part:
     told: set[str] = set()
-    items = []
+    items: list[Item] = []
+    before: Finding | None = None
     for finding in exercise.findings:
-        items.append(item_of(finding, language, told))
+        items.append(item_of(finding, before, language, told))
+        before = finding
         if finding.misconception:
             told.add(finding.misconception.id)
     score = exercise.score
+    whys = (finding.rationale for finding in exercise.findings)
     return Part(
         id=exercise.id,
         title=exercise.title.in_(language),
@@ -225,7 +233,8 @@ def part_of(exercise: ExerciseReport, language: Language) -> Part:
         tone=tone_of(score),
         weight=score.possible or 1,
         share=round(100 * (score.earned or 0) / score.possible, 1) if score.possible else 0,
-        untouched=all(f.outcome is Outcome.MISSING for f in exercise.findings),
+        untouched=all(f.outcome is Outcome.MISSING and not f.mark for f in exercise.findings),
+        why=next((why for why in whys if words.tells(why)), None),
         items=tuple(items),
         assumptions=exercise.assumptions,
     )
@@ -237,21 +246,33 @@ def tone_of(score: Score) -> str:
     return "good" if score.earned == score.possible else "partly" if score.earned else "muted"
 
 
-def item_of(finding: Finding, language: Language, told: set[str]) -> Item:
-    passed, missing = finding.outcome is Outcome.PASSED, finding.outcome is Outcome.MISSING
+def item_of(finding: Finding, before: Finding | None, language: Language, told: set[str]) -> Item:
+    nothing = finding.outcome is Outcome.PASSED or said_already(finding, before)
+    shown = Outcome.PASSED if finding.mark and finding.earned == finding.points else finding.outcome
+    label = words.MARKED if finding.mark else words.OUTCOMES[finding.outcome]
     repeated = finding.misconception is not None and finding.misconception.id in told
     drawn = (figure(evidence, language) for evidence in finding.evidence[:2])
     return Item(
         finding=finding,
-        tone=TONES.get(finding.outcome, "bad"),
-        worth=points(finding.points) if passed else f"0 / {points(finding.points)}",
+        tone=TONES.get(shown, "bad"),
+        sign=BY_HAND if finding.mark and shown is not Outcome.PASSED else SIGNS.get(shown, "✗"),
+        label=label.in_(language),
+        worth=words.worth(finding),
+        why=None if nothing else finding.rationale,
+        mark=words.marked_by(finding),
         where=where(finding, language),
         line_open=finding.place is not None and not gives_away(finding),
-        open=not (passed or missing),
+        open=not nothing and (finding.outcome is not Outcome.MISSING or words.tells(finding.rationale)),
         repeated=repeated,
         figures=tuple(f for f in drawn if f is not None),
         steps=tuple(steps_of(finding, language, repeated)),
     )
+
+
+def said_already(finding: Finding, before: Finding | None) -> bool:
+    """Whether the line above says it: one check that does not hold, or one blank, keeps several from being asked."""
+    quiet = (Outcome.SKIPPED, Outcome.MISSING)
+    return before is not None and finding.outcome in quiet and finding.rationale == before.rationale
 
 
 def steps_of(finding: Finding, language: Language, repeated: bool) -> Iterator[Step]:
@@ -278,11 +299,16 @@ def where(finding: Finding, language: Language) -> str:
 
 
 def first_to_fix(parts: tuple[Part, ...], language: Language) -> Next | None:
-    for part in parts:
-        for item in part.items:
-            if item.tone == "bad" and item.finding.outcome is not Outcome.BROKEN:
-                return Next(part.id, item.finding.check, part.title, item.finding.text.in_(language))
-    return None
+    """What is wrong comes before what is not there yet."""
+    everything = [(part, item) for part in parts for item in part.items if item.finding.outcome is not Outcome.BROKEN]
+    wrong = next((pair for pair in everything if pair[1].tone == "bad"), None)
+    missing = next((pair for pair in everything if pair[1].finding.outcome is Outcome.MISSING), None)
+    if wrong is None and missing is None:
+        return None
+    part, item = wrong or missing  # type: ignore[misc]  # one of them is there
+    if part.untouched:
+        return Next(anchor(part.id), part.title, item.label)
+    return Next(anchor(part.id, item.finding.check), part.title, item.finding.text.in_(language))
 
 
 def troubled(report: Report) -> list[CellRun]:

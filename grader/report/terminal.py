@@ -33,6 +33,7 @@ SYMBOLS = {
     Outcome.TIMED_OUT: "⧖",
     Outcome.BROKEN: "!",
 }
+BY_HAND = "✎"  # a person scored it
 PLAIN = str.maketrans({"✓": "+", "✗": "x", "·": ".", "–": "-", "⧖": "x", "█": "#", "░": ".", "─": "-", "✎": ">"})
 NARROW = 90  # columns: below that nothing stands beside something else
 BAR = 12  # cells of the score bar
@@ -123,7 +124,7 @@ def wrap(text: str, width: int) -> list[str]:
             while cell_len(line) > width:
                 head = set_cell_size(line, width).rstrip()
                 lines.append(head)
-                line = line[len(head) :] if head else ""
+                line = line[len(head) :].lstrip() if head else ""
         lines.append(line.rstrip())
     return lines
 
@@ -175,8 +176,8 @@ class Page:
         if all(f.outcome is Outcome.MISSING for f in found):
             missing = words.OUTCOMES[Outcome.MISSING]
             yield Padding(Line(f"· {self.say(missing)}", "dim"), (0, 0, 0, 1))
-            why = next((f.rationale for f in found if f.rationale), missing)
-            if why.en.strip(".").casefold() != missing.en:  # a blank that is still there, say
+            why = next((f.rationale for f in found if f.rationale), None)
+            if why and words.tells(why):
                 yield Padding(Prose(self.say(why), "dim"), (0, 0, 0, 3))
             return
         told: set[str] = set()
@@ -196,12 +197,14 @@ class Page:
         if details:
             body.append(self.labelled(details))
         body += [Padding(picture, (0, 0, 0, 2)) for picture in self.pictures(finding)]
-        worth = points(finding.points) if finding.outcome is Outcome.PASSED else f"0 / {points(finding.points)}"
-        row.add_row(Line(SYMBOLS.get(finding.outcome, "✗"), style), Group(*body), worth)
+        sign = BY_HAND if finding.mark else SYMBOLS.get(finding.outcome, "✗")
+        row.add_row(Line(sign, style), Group(*body), words.worth(finding))
         return row
 
     def details(self, finding: Finding, told: set[str]) -> Iterator[tuple[str, str, str]]:
         """Label, words and style of each line under a finding."""
+        if mark := words.marked_by(finding):
+            yield self.say(words.COMMENT), self.say(mark), ""
         if finding.outcome is Outcome.SKIPPED and finding.rationale:
             yield "", self.say(finding.rationale), "dim"
             return
@@ -274,20 +277,21 @@ class Page:
         if self.report.remarks:
             grid = Table.grid(padding=(0, 1))
             for remark in self.report.remarks:
-                grid.add_row(Line("✎", "dim"), Prose(self.say(remark)))
+                grid.add_row(Line(BY_HAND, "dim"), Prose(self.say(remark)))
             yield Padding(Group(Line(self.say(words.REMARKS), "bold"), Padding(grid, (0, 0, 0, 1))), (1, 0, 0, 0))
 
     def score(self) -> RenderableType:
         score = self.report.score
         if score.earned is None:
             return Line(self.say(words.NO_SCORE), "bold magenta")
+        late = self.report.late
+        counts = late.final if late else score.earned
+        style = "bold green" if counts == score.possible else "bold yellow"
         line = Line.assemble(
-            (f"{self.say(words.SCORE)}  ", "bold"),
-            (
-                f"{points(score.earned)} / {points(score.possible)}",
-                "bold green" if score.earned == score.possible else "bold yellow",
-            ),
+            (f"{self.say(words.SCORE)}  ", "bold"), (f"{points(counts)} / {points(score.possible)}", style)
         )
+        if late:
+            line.append(f"   {self.say(words.lateness(late, score.earned))}", "yellow")
         if score.pending:
             line.append(f"   {self.say(words.PENDING, points=points(score.pending))}", "cyan")
         return line

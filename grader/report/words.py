@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from grader.model import Ending, Outcome, Text
+import math
+
+from grader.model import Ending, Finding, Late, Outcome, Text
 
 OUTCOMES = {
     Outcome.PASSED: Text(en="holds", ja="できています"),
@@ -36,8 +38,15 @@ NO_SCORE = Text(
     en="No score: something in the grader itself failed.", ja="点数なし（採点プログラム側に不具合がありました）"
 )
 PENDING = Text(en="{points} points await a person", ja="うち {points} 点は人が採点します")
+LATE = Text(
+    en="Handed in {long} late: {earned} earned, {rate} ({penalty}) off, {final} count.",
+    ja="期限に {long}遅れたため、{earned} 点から {rate}（{penalty} 点）を引いて {final} 点になります。",
+)
 CELLS = Text(en="Cells that did not run through", ja="最後まで実行できなかったセル")
 CELL = Text(en="cell {number}", ja="{number} 番目のセル")
+MARKED = Text(en="scored by a person", ja="人が採点しました")
+MARKED_BY = Text(en="{points} of {of} points by {by}", ja="{of} 点中 {points} 点（採点者: {by}）")
+COMMENT = Text(en="Marked", ja="採点")
 REMARKS = Text(en="Good to know", ja="採点時の扱い")
 SAME_MISTAKE = Text(en="the same mistake as above", ja="上と同じ間違いです")
 PROVENANCE = Text(
@@ -59,3 +68,46 @@ def isolation(said: str) -> Text:
 def points(value: float) -> str:
     """7 for 7.0, 2.5 for 2.5."""
     return f"{value:g}"
+
+
+def how_long(seconds: float) -> Text:
+    """A duration in its two largest units."""
+    minutes = math.ceil(seconds / 60)
+    days, hours, rest = minutes // 1440, minutes // 60 % 24, minutes % 60
+    if days:
+        return Text(en=f"{days} d {hours} h", ja=f"{days} 日 {hours} 時間")
+    if hours:
+        return Text(en=f"{hours} h {rest} min", ja=f"{hours} 時間 {rest} 分")
+    return Text(en=f"{rest} min", ja=f"{rest} 分")
+
+
+def lateness(late: Late, earned: float) -> Text:
+    """What was earned, what lateness takes of it, and what remains."""
+    long = how_long(late.seconds)
+    values = {"earned": points(earned), "penalty": points(late.penalty), "final": points(late.final)}
+    return Text(
+        en=LATE.en.format(long=long.en, rate=f"{late.rate:.0%}", **values),
+        ja=LATE.ja.format(long=long.ja, rate=f"{late.rate:.0%}", **values),
+    )
+
+
+def worth(finding: Finding) -> str:
+    """What it earned, and of how much where that is not all."""
+    if finding.earned == finding.points:
+        return points(finding.points)
+    return f"{points(finding.earned)} / {points(finding.points)}"
+
+
+def marked_by(finding: Finding) -> Text | None:
+    """Who scored it, and what they said about it."""
+    mark = finding.mark
+    if mark is None:
+        return None
+    values = {"points": points(mark.points), "of": points(finding.points), "by": mark.by}
+    comment = f"\n{mark.comment}" if mark.comment else ""
+    return Text(en=MARKED_BY.en.format(**values) + comment, ja=MARKED_BY.ja.format(**values) + comment)
+
+
+def tells(rationale: Text | None) -> bool:
+    """Whether it says more than that nothing is there: which blank is still to be filled in, say."""
+    return rationale is not None and rationale.en.strip(".").casefold() != OUTCOMES[Outcome.MISSING].en

@@ -64,7 +64,7 @@ def held(book: Path) -> dict[str, Any]:
         scores = [
             (s.student, s.lesson, s.sha256, s.status, s.score, s.problem, s.batch) for s in standings.standings(opened)
         ]
-        reports = {s.student: stripped(standings.report_text(opened, s.run)) for s in standings.standings(opened)}
+        reports = {s.student: stripped(standings.report_text(opened, s)) for s in standings.standings(opened)}
         changes = sorted((c.student, c.by, c.what, c.before, c.after) for c in standings.changes(opened))
         return {"findings": found, "scores": scores, "reports": reports, "changes": changes}
 

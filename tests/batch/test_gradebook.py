@@ -77,7 +77,7 @@ def test_what_was_recorded_can_be_asked_for(tmp_path: Path) -> None:
             ("c0", PASSED, 2.0, None),
             ("c1", FAILED, 0.0, "m"),
         ]
-        assert standings.report_text(book, found.run) == graded(PASSED, FAILED).report.decode()
+        assert standings.report_text(book, found) == graded(PASSED, FAILED).report.decode()
 
 
 def test_a_result_is_durable_when_record_returns(tmp_path: Path) -> None:
@@ -138,7 +138,7 @@ def test_marks_survive_a_regrading(tmp_path: Path) -> None:
         enter(book, "ann", PASSED, REVIEW, checks="two")
         enter(book, "bob", FAILED, PASSED, checks="two", sha="t")
         assert scores(book) == {"ann": (3.5, 4.0), "bob": (3.0, 4.0)}
-        text = standings.report_text(book, standings.one(book, "ann").run)
+        text = standings.report_text(book, standings.one(book, "ann"))
         assert text is not None and json.read(text).exercises[0].findings[1].mark == Mark(1.5, "mia", "well explained")
         told = [(c.by, c.what, c.before, c.after) for c in standings.changes(book, "ann")]
         assert told == [

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -12,13 +15,16 @@ import nbformat.v4
 import pytest
 
 from grader.grading import grade
-from grader.model import Array, CellRun, Ending, Evidence, Language, Outcome, Report, Run, Score, Text
-from grader.report import html
+from grader.judge import NOT_ATTEMPTED, still_blank
+from grader.model import Array, CellRun, Ending, Evidence, Language, Late, Mark, Outcome, Report, Run, Score, Text
+from grader.notebook.blanks import Blank
+from grader.report import html, terminal
 from tests.notebooks import answer_cells, save, solved
 from tests.report.chromium import chromium, serious, visit
 
 SEED = 3
 TRAP = "<script>window.caught = 1; alert(1)</script><img src=x onerror='window.caught = 2'>"
+LANGUAGES: tuple[Language, ...] = ("ja", "en")
 HOSTILE = "``</code>" + TRAP + "` \" onmouseover='window.caught = 3' [x](javascript:alert(1)) {{ 7 * 7 }}"
 
 
@@ -194,6 +200,58 @@ def test_what_a_student_wrote_is_text(pages: Pages) -> None:
     assert page.count("&lt;script&gt;window.caught") >= 3
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_late_penalty_is_told_with_what_remains(language: Language, pages: Pages) -> None:
+    """What was earned, what was taken and why, and as the score what counts; without a penalty, nothing of it."""
+    report = replace(pages.reports["mistaken"], late=Late(93_600.0, 0.2, 0.8, 3.2))
+    told = {
+        "en": "Handed in 1 d 2 h late: 4 earned, 20% (0.8) off, 3.2 count.",
+        "ja": "期限に 1 日 2 時間遅れたため、4 点から 20%（0.8 点）を引いて 3.2 点になります。",
+    }
+    assert report.score.earned == 4
+    assert told[language] in html.render(report, language) and "<strong>3.2</strong>" in html.render(report, language)
+    assert told[language] in " ".join(terminal.render(report, language, 200, colour=False).split("\n"))
+    assert 'class="late"' not in pages.path("mistaken").read_text("utf-8")
+
+
+def test_what_a_person_gave_is_shown_with_their_words(pages: Pages, tmp_path: Path) -> None:
+    """Points by hand stand on the page with who gave them and why; full ones look like what holds."""
+    (first, *rest) = pages.reports["everything"].exercises[0].findings
+    waiting = next(f for f in rest if f.outcome is Outcome.NEEDS_REVIEW)
+    marks = (replace(waiting, mark=Mark(0.5, "mia", "Say <why>.")), replace(waiting, mark=Mark(waiting.points, "mia")))
+    exercise = replace(pages.reports["everything"].exercises[0], findings=(first, *marks))
+    page = html.render_exercise(exercise, "en")
+    assert "0.5 of 1 points by mia\nSay &lt;why&gt;." in page and "a person will look at it" not in page
+    assert re.findall(r'aria-label="scored by a person"[^>]*>(.)<', page) == ["✎", "✓"]
+    shown = terminal.render(replace(pages.reports["everything"], exercises=(exercise,)), "ja", 80, colour=False)
+    assert "1 点中 0.5 点（採点者: mia）" in shown and "0.5 / 1" in shown and "Say <why>." in shown
+
+
+def test_a_blank_is_told_with_its_cell_and_line(pages: Pages) -> None:
+    """Untouched or partly done, the page says where something is still to be filled in, once."""
+    blank = still_blank(Blank(4, 3, "mask = ????", ("causal_mask",)))
+    report = pages.reports["mistaken"]
+    (shape, *others) = report.exercises[-1].findings
+    missing = tuple(replace(f, outcome=Outcome.MISSING, rationale=blank, misconception=None) for f in others)
+    for findings in ((shape, *missing), missing):
+        page = html.render_exercise(replace(report.exercises[-1], findings=findings), "en")
+        assert page.count("Cell 5, line 3 is still to be filled in: mask = ????") == 1
+    untouched = tuple(replace(f, rationale=NOT_ATTEMPTED) for f in missing)
+    page = html.render_exercise(replace(report.exercises[-1], findings=untouched), "en")
+    assert page.count("not attempted yet</p>") == 1 and "Not attempted yet." not in page
+
+
+def test_a_page_says_where_to_start(pages: Pages) -> None:
+    """At what is wrong, else at what is not there yet; where everything holds it says so."""
+    report = pages.reports["mistaken"]
+    wrong = html.page_of(report, "en").next
+    assert wrong is not None and wrong.target.startswith("positional_encoding-")
+    for outcome, target in ((Outcome.MISSING, "positional_encoding"), (Outcome.PASSED, None)):
+        parts = [replace(e, findings=tuple(replace(f, outcome=outcome) for f in e.findings)) for e in report.exercises]
+        found = html.page_of(replace(report, exercises=tuple(parts)), "en").next
+        assert (found.target if found else None) == target
+
+
 def test_a_broken_grading_has_no_score(pages: Pages) -> None:
     """Where something of ours failed, the page says so instead of a number."""
     page = pages.path("everything").read_text(encoding="utf-8")
@@ -219,6 +277,34 @@ def test_a_long_notebook_stays_small(pages: Pages, browser: Any) -> None:
     with visit(browser, path) as seen:
         took = seen.page.evaluate("performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd")
         assert took < 2000 and seen.page.get_by_text("and 1940 more cells").is_visible()
+
+
+@pytest.mark.slow
+def test_a_long_notebook_graded_for_real_stays_small(tmp_path: Path) -> None:
+    """2,000 cells, a hundred of which draw an image of 60 kB and were saved with it: the page has none of that weight."""
+    notebook = solved("transformer_lm", "ja", causal_mask="one_too_many")
+    image = base64.b64encode(os.urandom(60_000)).decode()
+    draw = (
+        "import os\nfrom IPython.display import Image, display\ndisplay(Image(data=os.urandom(60_000), format='png'))"
+    )
+    shown = [nbformat.v4.new_output("display_data", data={"image/png": image, "text/plain": "<Figure>"})]
+    for i in range(2000 - len(notebook.cells)):
+        if i % 19 == 0 and i < 1900:
+            cell = nbformat.v4.new_code_cell(draw, outputs=shown, execution_count=i)
+        elif i % 20 == 1:
+            cell = nbformat.v4.new_code_cell(f"raise ValueError('x' * 500 + '{i}')")
+        elif i % 2:
+            cell = nbformat.v4.new_markdown_cell(f"## {i}\n![](data:image/png;base64,{image[:2000]})")
+        else:
+            cell = nbformat.v4.new_code_cell(f"print('epoch', {i})", execution_count=i)
+        notebook.cells.append(cell)
+    path = save(notebook, tmp_path)
+    assert path.stat().st_size > 6 << 20
+    report = grade(path, SEED, ("causal_mask",))
+    assert report.score.earned == 3 and len(report.run.cells) > 1000
+    for language in LANGUAGES:
+        page = html.render(report, language)
+        assert len(page.encode()) < 200_000 and image[:500] not in page
 
 
 @pytest.mark.parametrize("ground", ["#fff", "#111"])

@@ -20,6 +20,8 @@ from grader.model import (
     ExerciseReport,
     Finding,
     Language,
+    Late,
+    Mark,
     Named,
     Outcome,
     Place,
@@ -126,11 +128,14 @@ def report() -> Report:
     matrix = replace(
         full, check="d", misconception=Named("n", SAID), help=None, evidence=(Evidence("matrix", SAID, three),)
     )
+    full = replace(full, mark=Mark(0.5, "ta"))
     others = tuple(replace(full, check=o.value, outcome=o) for o in Outcome)
     cells = tuple(CellRun(i, ending, note=SAID) for i, ending in enumerate(list(Ending) * 12))
     exercise = ExerciseReport("e", SAID, Score(1.0, 9.0, 1.0), (full, matrix, *others))
     made = Provenance(1, "none: same process", "0", "3", "2")
-    return Report("n.ipynb", "0" * 64, "l", SAID, Score(1.0, 9.0, 1.0), (exercise,), Run(cells, 1.0), made, (SAID,))
+    late = Late(90_000.0, 0.1, 0.1, 0.9)
+    score = Score(1.0, 9.0, 1.0)
+    return Report("n.ipynb", "0" * 64, "l", SAID, score, (exercise,), Run(cells, 1.0), made, (SAID,), late)
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])

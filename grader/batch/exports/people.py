@@ -71,7 +71,7 @@ def of_one_lesson(book: Gradebook, lesson: str | None) -> list[Person]:
 
 def report_of(book: Gradebook, person: Person) -> Report | None:
     """The report with the marks in it. None where nothing could be graded."""
-    text = report_text(book, person.standing.run)
+    text = report_text(book, person.standing)
     return None if text is None else json.read(text)
 
 

@@ -121,12 +121,3 @@ def due(text: str) -> datetime:
             f"--due {text!r} is no date and time; write it as 2026-11-20T23:59 or 2026-11-20T23:59+09:00.",
             ja=f"--due {text!r} は日時として読めません。2026-11-20T23:59 や 2026-11-20T23:59+09:00 のように書いてください。",
         ) from error
-
-
-def spoken(seconds: float) -> tuple[str, str]:
-    """How late, in English and Japanese: the two largest units."""
-    minutes = math.ceil(seconds / 60)
-    days, hours, rest = minutes // 1440, minutes // 60 % 24, minutes % 60
-    if days:
-        return f"{days} d {hours} h", f"{days}日{hours}時間"
-    return (f"{hours} h {rest} min", f"{hours}時間{rest}分") if hours else (f"{rest} min", f"{rest}分")

@@ -162,7 +162,7 @@ def test_who_handed_in_twice(tmp_path: Path) -> None:
     assert "ann handed in several notebooks for lesson: hw2.ipynb, the latest, counts; hw1.ipynb not." in english
     assert "bob: the notebooks have the same time, so hw2.ipynb" in english
     assert "ann (lesson) was late by 1 h 0 min; 10% off: 0.2 points, 1.8 remain." in english
-    assert any("遅れ: 1時間0分。10% 減点（0.2 点）、残り 1.8 点。" in note.ja for note in notes)
+    assert any("遅れ: 1 時間 0 分。10% 減点（0.2 点）、残り 1.8 点。" in note.ja for note in notes)
 
 
 def test_a_roster_that_comes_later_takes_the_marks_along(tmp_path: Path) -> None:
