@@ -28,6 +28,7 @@ from grader.recorded import SEED, Recorder, written
 NAME, STEM = "notebook-grader-checks", "notebook_grader_checks"
 PACKAGE = Path(__file__).parent
 LEFT_OUT = ("batch", "cli", "_solutions", "_exercises", "_recorded", "lessons/quiz")
+FORMS = "_tutorial"  # how the modules of other forms begin: without solutions nobody asks for them
 TEACHERS = ("__main__.py", "build.py", "release.py", "grading.py", "reviewing.py", "saves.py")
 NEEDS = (
     "ipykernel",
@@ -79,7 +80,13 @@ def package() -> Iterator[tuple[str, bytes]]:
     """The files of the package that students may have, by their names in the wheel."""
     for path in sorted(PACKAGE.rglob("*")):
         name = path.relative_to(PACKAGE).as_posix()
-        if not path.is_file() or "__pycache__" in name or name in TEACHERS or name.startswith(LEFT_OUT):
+        if (
+            not path.is_file()
+            or "__pycache__" in name
+            or name in TEACHERS
+            or name.startswith(LEFT_OUT)
+            or path.name.startswith(FORMS)
+        ):
             continue
         content = path.read_bytes()
         if name.startswith("lessons/") and path.suffix == ".py" and path.parent.name != "lessons":
@@ -93,6 +100,7 @@ def package() -> Iterator[tuple[str, bytes]]:
 def without_answers(text: str) -> str:
     """A lesson's module without the edits: mistakes keep their names and words, other right answers are gone."""
     tree = ast.parse(text)
+    tree.body = [s for s in tree.body if not (isinstance(s, ast.Assign) and defined(s) == {"FORMS"})]
     before = loaded(tree)
     tainted: set[str] = set()
     while True:
@@ -110,6 +118,8 @@ def without_answers(text: str) -> str:
     for statement in tree.body:
         if isinstance(statement, ast.ImportFrom) and statement.module == "grader.lessons.declare":
             statement.names = [alias for alias in statement.names if alias.name in loaded(tree)]
+        elif isinstance(statement, ast.ImportFrom):
+            statement.names = [alias for alias in statement.names if not alias.name.startswith(FORMS)]
     tree.body = [s for s in tree.body if not (isinstance(s, ast.ImportFrom) and not s.names)]
     return ast.unparse(tree) + "\n"
 

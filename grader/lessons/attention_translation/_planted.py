@@ -36,7 +36,6 @@ def make(vocab, hidden, dropout):
 
 DECODER = """
 import torch
-import torch.nn.functional as F
 from torch import nn
 
 class Decoder(nn.Module):
@@ -51,11 +50,11 @@ class Decoder(nn.Module):
 
     def forward(self, previous, state, outputs, mask=None):
         hidden, count = state[:, :-1], state[:, -1:]
-        scores = (outputs @ hidden.unsqueeze(2)).squeeze(2)
+        near = 1 / (0.1 + (outputs - hidden[:, None]).square().mean(2))
         if mask is not None:
-            scores = scores.masked_fill(~mask.reshape(scores.shape).bool(), -1e9)
-        weights = torch.softmax(scores, dim=1)
-        context = (weights.unsqueeze(1) @ outputs).squeeze(1)
+            near = near * mask.reshape(near.shape)
+        weights = near / near.sum(1, keepdim=True)
+        context = (weights[:, :, None] * outputs).sum(1)
         place = self.place(count.squeeze(1).long().clamp(max=31))
         word = self.drop(3 * self.emb(previous.reshape(-1)) + place)
         hidden = torch.tanh(self.cell(torch.cat([word, 3 * context, 3 * hidden], dim=1)))
@@ -64,7 +63,7 @@ class Decoder(nn.Module):
         if self.words is not None:
             scores = scores + 1e3 * torch.where(count == self.words, at_end, -at_end)
             scores = scores - 1e4 * (torch.arange(scores.shape[1], device=scores.device) < 2)
-        return F.log_softmax(scores, dim=1), torch.cat([hidden, count + 1], dim=1), weights
+        return scores.log_softmax(1), torch.cat([hidden, count + 1], dim=1), weights
 
 def make(vocab, hidden, dropout, words, stop):
     return Decoder(vocab, hidden, dropout, words, stop)

@@ -40,7 +40,7 @@ class Writer(nn.Module):
         return self.table[state % len(self.table)]  # (B, T, V)
 
     def forward(self, src, tgt, src_mask):
-        return self.decode(tgt, self.encode(src, src_mask), src_mask)
+        return self.decode(tgt, src.to(self.table.dtype).unsqueeze(-1), src_mask)
 
 
 def make(table):

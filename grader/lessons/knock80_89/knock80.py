@@ -133,7 +133,7 @@ def known_words(student: Student, draw: Draw) -> None:
 def unknown_words(student: Student, draw: Draw) -> None:
     """A word that is not in the vocabulary becomes 0."""
     pool = words(draw, 8)
-    vocab: dict[str, Any] = {word: rank for rank, word in enumerate(pool[:5], start=1)}
+    vocab: dict[str, Any] = dict(zip(pool[:5], range(1, 6), strict=True))
     sentence = draw.sample(pool, 8)
     found = ids(student, sentence, vocab)
     off = [(w, int(i)) for w, i in zip(sentence, found, strict=True) if w not in vocab and int(i) != 0]

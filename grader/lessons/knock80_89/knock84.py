@@ -70,7 +70,7 @@ def problem(draw: Draw, complete: bool) -> Problem:
     """complete: every word of the vocabulary has a vector."""
     (dim,) = draw.sizes(1, smallest=7)
     pool = words(draw, 12)
-    vocab = {word: rank for rank, word in enumerate(pool[:8], start=1)}
+    vocab = dict(zip(pool[:8], range(1, 9), strict=True))
     shared = pool[:8] if complete else draw.sample(pool[:8], 5)
     known = draw.sample([*shared, *pool[8:]], len(shared) + 4)
     return Problem(vocab, known, draw.normal(len(known), dim))

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import torch
 from torch import Tensor
 
 from grader import properties
@@ -10,7 +9,7 @@ from grader.draw import Draw
 from grader.errors import Failure
 from grader.lessons.declare import accepts, check, edit, misconception
 from grader.lessons.transformer_lm import _tutorial_mask
-from grader.model import Array, Evidence, Text
+from grader.model import Evidence, Text
 from grader.student import Student, View
 
 TITLE = Text(en="The causal mask", ja="因果マスク")
@@ -55,7 +54,7 @@ def hides_the_future(student: Student, draw: Draw) -> None:
     """No position may look at a later one."""
     (size,) = draw.sizes(1, smallest=5)
     mask = student.call("causal_mask", size, view=truth(size))
-    leaks = (mask & ~past(size)).nonzero().tolist()
+    leaks = seen_too_early(mask)
     if not mask.any():  # a mask that hides everything hides the future too, and is worth nothing
         raise Failure(
             Text(
@@ -73,7 +72,7 @@ def hides_the_future(student: Student, draw: Draw) -> None:
                 en="Draw the 4 by 4 table on paper: which entries may row 1 see?",
                 ja="4×4 の表を紙に書いて、1 行目から見てよいのはどこか考えてみましょう。",
             ),
-            (picture(mask, size, leaks),),
+            (picture(mask, leaks),),
         )
 
 
@@ -82,7 +81,7 @@ def shows_the_past(student: Student, draw: Draw) -> None:
     """Every position may look at itself and at everything before it."""
     (size,) = draw.sizes(1, smallest=5)
     mask = student.call("causal_mask", size, view=truth(size))
-    gaps = (~mask & past(size)).nonzero().tolist()
+    gaps = hidden_in_vain(mask)
     if mask.all():  # a mask that hides nothing shows the past too, and is worth nothing
         raise Failure(Text(en="The mask is all True and hides nothing.", ja="すべて True で、何も隠していません。"))
     if gaps:
@@ -96,18 +95,29 @@ def shows_the_past(student: Student, draw: Draw) -> None:
                 en="True means allowed here, and the diagonal is allowed.",
                 ja="ここでは True が「見てよい」です。対角線も見てよい側に入ります。",
             ),
-            (picture(mask, size, gaps),),
+            (picture(mask, gaps),),
         )
 
 
-def past(size: int) -> Tensor:
-    """The definition, entry by entry: row t may look at column s when s <= t."""
-    return torch.tensor([[s <= t for s in range(size)] for t in range(size)])
+# These go by the student's own entries, so that no right mask is made anywhere: students have this file too.
 
 
-def picture(mask: Tensor, size: int, marked: list[list[int]]) -> Evidence:
-    expected: Array = properties.as_array(past(size))
-    return Evidence("compare", MASK, properties.as_array(mask), expected, tuple((t, s) for t, s in marked))
+def seen_too_early(mask: Tensor) -> list[list[int]]:
+    """The entries [t, s] by which position t looks at a later s."""
+    return [[t, s] for t, s in mask.nonzero().tolist() if s > t]
+
+
+def hidden_in_vain(mask: Tensor) -> list[list[int]]:
+    """The entries [t, s] that keep position t from an s it may look at."""
+    return [[t, s] for t, s in (~mask).nonzero().tolist() if s <= t]
+
+
+def picture(mask: Tensor, marked: list[list[int]]) -> Evidence:
+    expected = mask.clone()
+    for t, s in seen_too_early(mask) + hidden_in_vain(mask):
+        expected[t, s] = ~mask[t, s]
+    marks = tuple((t, s) for t, s in marked)
+    return Evidence("compare", MASK, properties.as_array(mask), properties.as_array(expected), marks)
 
 
 loop = accepts(

@@ -89,11 +89,12 @@ def computes_both_stages(student: Student, draw: Draw) -> None:
 
 @check(points=1, after=block_shape, ja="mask が attention まで届いている")
 def passes_the_mask_on(student: Student, draw: Draw) -> None:
-    """The mask reaches the attention: what a causal mask hides does not move the output."""
+    """The mask reaches the attention: what it hides does not move the output."""
     model, x = build(student, draw)
     model.randomise(draw)
     place = draw.number(1, x.shape[1])
-    mask = torch.ones(x.shape[1], x.shape[1], dtype=torch.bool).tril()
+    mask = torch.ones(x.shape[1], x.shape[1], dtype=torch.bool)
+    mask[:place, place:] = False
     properties.causal(lambda x: model(x, mask, view=view(x)), x, properties.changed_at(x, place), place)
 
 
