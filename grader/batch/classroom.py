@@ -149,7 +149,7 @@ def filled(text: Text, **values: object) -> Text:
 def problem_of(standing: Standing) -> Text:
     """The sentence the gradebook has, or that the grader failed."""
     said = standing.problem
-    return Text(en=said, ja=said) if said and standing.status is not Status.GRADED else words.NO_REPORT
+    return said if said and standing.status is not Status.GRADED else words.NO_REPORT
 
 
 def attempts(book: Gradebook, lesson: str) -> dict[str, list[float | None]]:

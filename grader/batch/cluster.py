@@ -16,6 +16,7 @@ from distributed import Client
 
 from grader.batch.queue import Seat, in_one_sentence
 from grader.errors import BoxUnavailable, GraderError, UsageError
+from grader.model import Text
 
 CONNECT = 10.0  # seconds to find the scheduler
 STUMBLES = 3  # times that a worker may fail to enter
@@ -27,11 +28,11 @@ Key = tuple[str, str]  # a worker's address, and the identity that a worker star
 class ClusterCrew:
     """Whoever is connected to the scheduler. tell: for a sentence about a worker that was refused."""
 
-    def __init__(self, address: str, tell: Callable[[str], None]) -> None:
+    def __init__(self, address: str, tell: Callable[[Text], None]) -> None:
         self.address = address
         self.tell = tell
         self.known: dict[Key, Seat] = {}
-        self.refused: dict[Key, str] = {}
+        self.refused: dict[Key, GraderError] = {}
         self.stumbles: dict[Key, int] = {}
         self.since = time.monotonic()  # when the scheduler was last there
         # A notebook with its data files may be large, and is sent once: nothing to warn about.
@@ -54,7 +55,11 @@ class ClusterCrew:
         self.known = {key: seat for key, seat in self.known.items() if key in there}
         self.refused = {key: why for key, why in self.refused.items() if key in there}
         if self.refused and not self.known:
-            raise BoxUnavailable(f"No worker can grade for this batch. {next(iter(self.refused.values()))}")
+            why = next(iter(self.refused.values()))
+            raise BoxUnavailable(
+                f"No worker can grade for this batch. {why}",
+                ja=f"この採点を引き受けられるワーカーがありません。{why.in_('ja')}",
+            )
         return list(self.known.values())
 
     def workers(self) -> dict[str, dict[str, object]]:
@@ -64,7 +69,8 @@ class ClusterCrew:
             return dict(self.client.scheduler_info()["workers"])
         if time.monotonic() - self.since > GONE or self.client.status == "closed":
             raise BoxUnavailable(
-                f"The Dask scheduler at {self.address} went away; what was graded is in the gradebook: run the same again."
+                f"The Dask scheduler at {self.address} went away; what was graded is in the gradebook: run the same again.",
+                ja=f"Dask スケジューラ {self.address} に接続できなくなりました。採点済みの分は採点簿にあります。同じコマンドをもう一度実行してください。",
             )
         return {}
 
@@ -80,10 +86,15 @@ class ClusterCrew:
         del self.known[key]
         self.stumbles[key] = self.stumbles.get(key, 0) + 1
         if isinstance(error, GraderError) or self.stumbles[key] >= STUMBLES:
-            why = error if isinstance(error, GraderError) else f"{seat.name} cannot start: {in_one_sentence(error)}"
-            self.refused[key] = str(why)
-            self.tell(f"Worker refused: {why}")
+            why = error if isinstance(error, GraderError) else not_started(seat, error)
+            self.refused[key] = why
+            self.tell(Text(en=f"Worker refused: {why}", ja=f"使えないワーカーがあります: {why.in_('ja')}"))
 
     def close(self) -> None:
         self.executor.shutdown(wait=False)
         self.client.close()
+
+
+def not_started(seat: Seat, error: Exception) -> BoxUnavailable:
+    said = in_one_sentence(error)
+    return BoxUnavailable(f"{seat.name} cannot start: {said}", ja=f"{seat.name} を開始できません: {said}")

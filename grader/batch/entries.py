@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from grader.model import Outcome, Score
+from grader.model import Outcome, Score, Text
 
 # What a student is called elsewhere. folder: the folder or the beginning of the file names, as the LMS gave it; file: the
 # file as the LMS gave it. Those in PER_BATCH are given anew with each assignment.
@@ -23,7 +23,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True)
 class Result:
-    """What a worker brings back. report: the JSON of grader.report.json, or empty; problem: one sentence, or empty.
+    """What a worker brings back. report: the JSON of grader.report.json, or empty; problem: one sentence, or None.
 
     seconds: wall time of the whole grading. worker: who did it.
     """
@@ -31,7 +31,7 @@ class Result:
     status: Status
     lesson: str | None = None
     report: bytes = b""
-    problem: str = ""
+    problem: Text | None = None
     seconds: float = 0.0
     worker: str = ""
 
@@ -66,7 +66,7 @@ class Standing:
     batch: int
     status: Status
     score: Score | None
-    problem: str
+    problem: Text | None
     seconds: float
     marks: int
     overridden: bool

@@ -23,6 +23,7 @@ from grader.batch.outbox import Outbox
 from grader.batch.queue import Crew, Flight, Queue
 from grader.batch.standings import of_submission, standings
 from grader.batch.tasks import Plan, Task
+from grader.model import Text
 
 NEVER = datetime.min.replace(tzinfo=UTC)
 MOST = 101 << 20  # bytes of a notebook: more than can be graded, and enough to be told so
@@ -122,11 +123,17 @@ class Evening:
             try:
                 notebook, files = contents(line.handed)
             except OSError as error:
-                said = f"{line.handed.file} cannot be opened: {error.strerror}."
+                said = Text(
+                    en=f"{line.handed.file} cannot be opened: {error.strerror}.",
+                    ja=f"{line.handed.file} を開けません（{error.strerror}）。",
+                )
                 self.unread.append((line, Result(Status.UNREADABLE, self.plan.lesson, problem=said)))
                 continue
             if digest_of(notebook, files) != line.sha256:
-                said = f"{line.handed.file} was changed while the batch was running; run the same again."
+                said = Text(
+                    en=f"{line.handed.file} was changed while the batch was running; run the same again.",
+                    ja=f"{line.handed.file} は採点中に変更されました。同じコマンドをもう一度実行してください。",
+                )
                 self.unread.append((line, Result(Status.BROKEN, self.plan.lesson, problem=said)))
                 continue
             seed = seed_of(self.batch.seed, line.sha256)

@@ -251,10 +251,11 @@ class Gradebook:
             score = report.score if report else Score(None, 0.0)
             run = self.db.execute(
                 "INSERT INTO runs (submission, batch, checks, seed, status, lesson, earned, possible, pending, report,"
-                " problem, worker, seconds, graded) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                " problem, problem_ja, worker, seconds, graded) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (submission, batch, checks, seed, result.status.value, result.lesson, score.earned, score.possible,
-                 score.pending, result.report.decode() if report else None, result.problem, result.worker,
-                 result.seconds, now()),
+                 score.pending, result.report.decode() if report else None,
+                 result.problem.en if result.problem else "", result.problem.ja if result.problem else "",
+                 result.worker, result.seconds, now()),
             ).lastrowid  # fmt: skip
             self.keep_findings(int(run or 0), report)
             self.db.execute(

@@ -61,7 +61,10 @@ class LocalCrew:
             raise error
         self.deaths += 1
         if self.deaths > REPLACED:
-            raise BoxUnavailable(f"The worker processes do not start: {in_one_sentence(error)}") from error
+            raise BoxUnavailable(
+                f"The worker processes do not start: {in_one_sentence(error)}",
+                ja=f"作業プロセスが起動しません: {in_one_sentence(error)}",
+            ) from error
         self.replace(seat)
 
     def replace(self, seat: Seat) -> None:

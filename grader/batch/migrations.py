@@ -92,3 +92,9 @@ def who_is_enrolled_and_who_was_late(db: Connection) -> None:
     db.execute("CREATE TABLE roster (student TEXT PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID")
     db.execute("ALTER TABLE submissions ADD COLUMN late REAL")
     db.execute("ALTER TABLE submissions ADD COLUMN rate REAL NOT NULL DEFAULT 0 CHECK (rate BETWEEN 0 AND 1)")
+
+
+@migration
+def why_there_is_no_score_in_japanese_too(db: Connection) -> None:
+    """problem: the English sentence, empty where there is none. problem_ja: empty too where only the English one is known."""
+    db.execute("ALTER TABLE runs ADD COLUMN problem_ja TEXT NOT NULL DEFAULT ''")

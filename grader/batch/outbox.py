@@ -16,7 +16,7 @@ from grader.batch.gradebook import Gradebook
 from grader.batch.standings import report_text
 from grader.errors import UsageError
 from grader.model import Language
-from grader.report import class_page, html, json
+from grader.report import class_page, html, json, words
 from grader.report.classroom import Alike
 
 LONGEST = 50  # characters of a file name, of four bytes at most; there may be 255
@@ -41,7 +41,8 @@ class Outbox:
         text = report_text(book, standing)
         base = self.base(standing)
         if text is None:
-            text, last = f"{standing.problem}\n", base.with_name(f"{base.name}.txt")
+            why = standing.problem or words.NO_SCORE
+            text, last = f"{why.in_(self.language)}\n", base.with_name(f"{base.name}.txt")
         else:
             last = base.with_name(f"{base.name}.json")
         if last.is_file() and last.read_bytes() == text.encode():

@@ -36,9 +36,7 @@ def csv_of(book: Gradebook, lesson: str | None) -> str:
 def json_of(book: Gradebook, lesson: str | None) -> str:
     """Scores, who is missing and who unknown, findings and the record of changes."""
     everything = {
-        "scores": [
-            asdict(place) | {"penalty": place.penalty, "final": place.final} for place in standings(book, lesson)
-        ],
+        "scores": [flat(place) | {"score": place.score and asdict(place.score)} for place in standings(book, lesson)],
         "missing": [{"student": student, "lesson": name} for student, name in missing(book, lesson)],
         "unknown": sorted(unknown(book)),
         "findings": [asdict(row) for row in findings(book, lesson)],

@@ -18,11 +18,13 @@ from grader.batch import tasks
 from grader.batch.entries import Result, Status
 from grader.batch.tasks import Plan, Task
 from grader.errors import GraderError
+from grader.model import Text
 
 TICK = 0.25  # seconds between two looks at who is there
 TRIES = 2
-LOST = (
-    "The worker that graded it ended without an answer, twice; no score is given. It is tried again in the next batch."
+LOST = Text(
+    en="The worker that graded it ended without an answer, twice; no score is given. It is tried again in the next batch.",
+    ja="採点していた作業プロセスが、2 回とも答えを返さずに終了しました。点数はありません。次の採点でもう一度試します。",
 )
 
 

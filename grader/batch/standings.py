@@ -10,14 +10,14 @@ from grader.batch.entries import PER_BATCH, Change, Difference, FindingRow, Stan
 from grader.batch.gradebook import Gradebook
 from grader.batch.marks import TOTAL, marked
 from grader.errors import UsageError
-from grader.model import Late, Mark, Outcome, Report, Score
+from grader.model import Late, Mark, Outcome, Report, Score, Text
 from grader.report import json
 
 # The latest submission of each student in each lesson, with its latest run: as of a batch, or as of today. A file of no
 # known lesson counts while nothing later came from that student.
 LATEST = """
 WITH seen AS (
-  SELECT s.*, r.id AS run, r.status, r.earned, r.possible, r.pending, r.problem, r.seconds, r.graded,
+  SELECT s.*, r.id AS run, r.status, r.earned, r.possible, r.pending, r.problem, r.problem_ja, r.seconds, r.graded,
          coalesce(r.lesson, '') AS slot, r.batch AS run_batch,
          row_number() OVER (PARTITION BY s.id ORDER BY r.id DESC) AS age
   FROM submissions s JOIN runs r ON r.submission = s.id
@@ -44,7 +44,7 @@ def standings(
 
 def of_submission(book: Gradebook, submission: int) -> Standing:
     """One submission with its latest run, whether or not it is the student's latest."""
-    sql = """SELECT s.*, r.id AS run, r.status, r.earned, r.possible, r.pending, r.problem, r.seconds, r.graded,
+    sql = """SELECT s.*, r.id AS run, r.status, r.earned, r.possible, r.pending, r.problem, r.problem_ja, r.seconds, r.graded,
         coalesce(r.lesson, '') AS slot, r.batch AS run_batch, (SELECT count(*) FROM marks m WHERE m.submission = s.id) AS marks
         FROM submissions s JOIN runs r ON r.submission = s.id WHERE s.id = ? ORDER BY r.id DESC LIMIT 1"""
     return standing(book, next(book.rows(sql, submission)))
@@ -60,9 +60,14 @@ def standing(book: Gradebook, row: Any) -> Standing:
     return Standing(
         submission=row["id"], run=row["run"], student=row["student"], lesson=row["slot"] or None, file=row["file"],
         sha256=row["sha256"], handed_in=row["handed_in"], graded=row["graded"], batch=row["run_batch"],
-        status=Status(row["status"]), score=score, problem=row["problem"], seconds=row["seconds"],
+        status=Status(row["status"]), score=score, problem=problem(row), seconds=row["seconds"],
         marks=len(marks), overridden=TOTAL in marks, late=row["late"], rate=row["rate"],
     )  # fmt: skip
+
+
+def problem(row: Any) -> Text | None:
+    """Why there is no score. In English only, where the gradebook is from before both were kept."""
+    return Text(en=row["problem"], ja=row["problem_ja"] or row["problem"]) if row["problem"] else None
 
 
 def with_marks(book: Gradebook, run: int, score: Score, marks: dict[tuple[str, str], Mark]) -> Score:
@@ -76,7 +81,8 @@ def flat(place: Standing) -> dict[str, Any]:
     """A standing as one flat row for another program: the score in it, the penalty, and what counts in the end."""
     score = asdict(place.score) if place.score else dict.fromkeys(("earned", "possible", "pending"))
     told = {key: value for key, value in asdict(place).items() if key != "score"}
-    return {**told, **score, "penalty": place.penalty, "final": place.final}
+    why = place.problem.en if place.problem else ""
+    return {**told, **score, "problem": why, "penalty": place.penalty, "final": place.final}
 
 
 def one(book: Gradebook, student: str, lesson: str | None = None) -> Standing:

@@ -25,7 +25,7 @@ from grader.batch.digest import fingerprint
 from grader.batch.entries import Result, Status
 from grader.batch.scratch import scratch
 from grader.errors import GraderError, SubmissionError, UsageError
-from grader.model import Limits
+from grader.model import Limits, Text
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -139,7 +139,9 @@ def enter(plan: Plan) -> str:
     if fingerprint() != plan.grader:
         raise WrongWorker(
             f"{name} has the grader {fingerprint()}, but this batch was begun with {plan.grader}; "
-            "install the same there, or run it again where the grader was changed meanwhile."
+            "install the same there, or run it again where the grader was changed meanwhile.",
+            ja=f"{name} の採点プログラムは {fingerprint()} ですが、この採点は {plan.grader} で始めました。そこに同じものを"
+            "入れるか、途中で変更した場合はもう一度実行してください。",
         )
     with room().lock:
         room().open(plan)
@@ -176,13 +178,19 @@ def graded(task: Task) -> Result:
             report = grade(path, task.seed, plan.only, plan.lesson, plan.limits, host=host, by_hand=names)
         return Result(Status.GRADED, report.lesson, json.render(report).encode())
     except (SubmissionError, UsageError) as error:
-        return Result(Status.UNREADABLE, plan.lesson, problem=str(error))
+        return Result(Status.UNREADABLE, plan.lesson, problem=Text(en=str(error), ja=error.in_("ja")))
     except Exception as error:  # a fault of ours: told, never a mark, and never another submission's loss
         frame = traceback.extract_tb(error.__traceback__)[-1]
         where = "" if isinstance(error, GraderError) else f" ({Path(frame.filename).name}:{frame.lineno})"
-        return Result(
-            Status.BROKEN, plan.lesson, problem=f"The grader itself failed: {type(error).__name__}: {error}{where}"
-        )
+        return Result(Status.BROKEN, plan.lesson, problem=failed(error, where))
+
+
+def failed(error: Exception, where: str) -> Text:
+    kind, told = type(error).__name__, error.in_("ja") if isinstance(error, GraderError) else error
+    return Text(
+        en=f"The grader itself failed: {kind}: {error}{where}",
+        ja=f"採点プログラム側の不具合です（{kind}: {told}{where}）",
+    )
 
 
 def unpacked(task: Task, folder: Path) -> Path:

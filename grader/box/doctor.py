@@ -137,7 +137,11 @@ class Doctor:
         """Raise BoxUnavailable, naming the first missing layer, unless `tier` can be had."""
         for layer in Layer:
             if layer in NEEDED[tier] and layer not in self.layers:
-                raise BoxUnavailable(f"the tier {tier.value!r} cannot be had. {self.sentence(layer).en}")
+                lacking = self.sentence(layer)
+                raise BoxUnavailable(
+                    f"the tier {tier.value!r} cannot be had. {lacking.en}",
+                    ja=f"隔離の段階 {tier.value!r} が使えません。{lacking.ja}",
+                )
 
 
 @functools.cache

@@ -145,11 +145,15 @@ class KernelBox:
         try:
             self.runner.run(self.launch())
         except RuntimeError as error:
-            raise BoxUnavailable(f"the Jupyter kernel does not start: {error}") from error
+            raise BoxUnavailable(
+                f"the Jupyter kernel does not start: {error}", ja=f"Jupyter カーネルが起動しません: {error}"
+            ) from error
         self.alive = True
         opening = OPENING.format(folder=str(INSIDE), memory=self.limits.memory, steps=self.steps, imports=self.imports)
         if not self.runner.run(self.heard(opening, STARTING)):
-            raise BoxUnavailable("the Jupyter kernel started but does not answer")
+            raise BoxUnavailable(
+                "the Jupyter kernel started but does not answer", ja="Jupyter カーネルは起動しましたが、応答しません"
+            )
 
     async def launch(self) -> None:
         await self.client.async_start_new_kernel(**self.seat.options)

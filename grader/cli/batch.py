@@ -111,7 +111,7 @@ def batch(
     with received(source, layout, roster, language) as intake:
         plan = Plan(
             fingerprint(),
-            isolation(not no_sandbox, language, elsewhere=scheduler is not None),
+            isolation(not no_sandbox, elsewhere=scheduler is not None),
             lesson,
             only,
             limits_of(budget, cell_time, total_time),
@@ -126,7 +126,7 @@ def batch(
                 opened,
                 Batch(chosen, plan.policy, str(source.resolve()), plan.grader, getpass.getuser()),
                 plan,
-                crew=lambda: crew(workers, scheduler),
+                crew=lambda: crew(workers, scheduler, language),
                 outbox=Outbox(out, language) if out else None,
                 deadline=deadline,
                 layout=intake.layout,
@@ -198,7 +198,7 @@ def checked_map(path: Path | None) -> str:
     return path.read_text(encoding="utf-8-sig") if path is not None and map_of(path) is not None else ""
 
 
-def crew(workers: int | None, scheduler: str | None) -> Any:
+def crew(workers: int | None, scheduler: str | None, language: Language) -> Any:
     """Those who grade: processes here, or the workers of a cluster."""
     from grader.batch.local import LocalCrew, cores
 
@@ -211,7 +211,7 @@ def crew(workers: int | None, scheduler: str | None) -> Any:
             "Grading on a cluster needs Dask: pip install 'notebook-grader[cluster]'.",
             ja="クラスタでの採点には Dask が必要です: pip install 'notebook-grader[cluster]'",
         ) from error
-    return ClusterCrew(scheduler, lambda sentence: click.echo(sentence, err=True))
+    return ClusterCrew(scheduler, lambda sentence: click.echo(sentence.in_(language), err=True))
 
 
 @contextmanager

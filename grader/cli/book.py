@@ -59,7 +59,7 @@ def book_show(student: str, book: Path, lesson: str | None, lang: Language | Non
         found = standings.one(opened, student, lesson)
         text = standings.report_text(opened, found)
         if text is None:
-            click.echo(found.problem)
+            click.echo(found.problem.in_(language) if found.problem else "")
         else:
             click.echo(rendered(json.read(text), "terminal", language, to_file=False), nl=False)
         Console().print(pages.standings([found], language))

@@ -27,7 +27,8 @@ def cache_folder() -> Path:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise DataError(
-            f"The cache folder {folder} cannot be made ({error.strerror}): make room or allow it."
+            f"The cache folder {folder} cannot be made ({error.strerror}): make room or allow it.",
+            ja=f"キャッシュ用のフォルダ {folder} を作れません（{error.strerror}）。空きを作るか、書き込みを許可してください。",
         ) from error
     return folder
 
@@ -67,7 +68,11 @@ def _inspect(draft: Path, inspect: Callable[[Path], object], url: str) -> None:
         inspect(draft)
     except DataError as error:
         said = str(error).replace(str(draft), "the download")
-        raise DataError(f"What {url} sent cannot be used, nothing was kept: {said}") from error
+        told = error.in_("ja").replace(str(draft), "ダウンロードしたファイル")
+        raise DataError(
+            f"What {url} sent cannot be used, nothing was kept: {said}",
+            ja=f"{url} から届いたものは使えないため、保存しませんでした: {told}",
+        ) from error
 
 
 def _download(url: str, draft: Path, known_hash: str | None) -> None:
@@ -75,7 +80,10 @@ def _download(url: str, draft: Path, known_hash: str | None) -> None:
         import pooch
         import requests
     except ImportError as error:
-        raise DataError("Downloads need the package pooch: pip install 'notebook-grader[download]'.") from error
+        raise DataError(
+            "Downloads need the package pooch: pip install 'notebook-grader[download]'.",
+            ja="ダウンロードにはパッケージ pooch が必要です。pip install 'notebook-grader[download]' で入れてください。",
+        ) from error
     progress = Progress(url.rsplit("/", 1)[-1])
     downloader = pooch.HTTPDownloader(progressbar=progress, timeout=30)
     try:
@@ -83,12 +91,16 @@ def _download(url: str, draft: Path, known_hash: str | None) -> None:
     except (requests.RequestException, OSError, ValueError) as error:
         raise DataError(
             f"The download of {url} broke off ({type(error).__name__}); nothing was kept: "
-            "try again, or fetch it with a browser and name the file."
+            "try again, or fetch it with a browser and name the file.",
+            ja=f"{url} のダウンロードが途中で切れたため、保存しませんでした（{type(error).__name__}）。もう一度試すか、ブラウザで"
+            "取得してファイルを指定してください。",
         ) from error
     if known_hash and not pooch.hashes.hash_matches(str(draft), known_hash):
         raise DataError(
             f"What {url} sent has another checksum than {known_hash}; nothing was kept: "
-            "try again, or fetch the file elsewhere and name it."
+            "try again, or fetch the file elsewhere and name it.",
+            ja=f"{url} から届いたもののチェックサムが {known_hash} と違うため、保存しませんでした。もう一度試すか、別の場所から取得して"
+            "ファイルを指定してください。",
         )
 
 

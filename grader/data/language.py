@@ -85,7 +85,10 @@ def text(source: str | Path | None = None, *, aozora: bool = False) -> Corpus:
     found = strip_aozora(found) if aozora else found
     lines = tuple(line for line in found.split("\n") if line.strip())
     if sum(map(len, lines)) < SHORTEST:
-        raise DataError(f"{source} has fewer than {SHORTEST} characters; a language model needs a longer text.")
+        raise DataError(
+            f"{source} has fewer than {SHORTEST} characters; a language model needs a longer text.",
+            ja=f"{source} は {SHORTEST} 文字未満です。言語モデルにはもっと長いテキストが必要です。",
+        )
     return _split(lines, str(source))
 
 
@@ -114,5 +117,8 @@ def _split(lines: tuple[str, ...], source: str) -> Corpus:
         length += len(line) + 1
     train, valid, test = ("".join(part) for part in parts)
     if not (valid and test):
-        raise DataError(f"{source} has too few lines to hold some out; put a sentence on each line.")
+        raise DataError(
+            f"{source} has too few lines to hold some out; put a sentence on each line.",
+            ja=f"{source} は行数が少なすぎて、検証用に取り分けられません。1 行に 1 文ずつ書いてください。",
+        )
     return Corpus(train, valid, test, source)

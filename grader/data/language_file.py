@@ -24,14 +24,21 @@ def read(path: str | Path) -> str:
     try:
         raw = file.read_bytes()
     except IsADirectoryError as error:
-        raise DataError(f"{file} is a folder; name the text file in it.") from error
+        raise DataError(
+            f"{file} is a folder; name the text file in it.",
+            ja=f"{file} はフォルダです。中のテキストファイルを指定してください。",
+        ) from error
     except OSError as error:
         raise DataError(
-            f"{file} cannot be read ({error.strerror}); check the path and that you may read it."
+            f"{file} cannot be read ({error.strerror}); check the path and that you may read it.",
+            ja=f"{file} を読めません（{error.strerror}）。パスと、読み取りの権限を確かめてください。",
         ) from error
     text = _decode(raw, file).replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
-        raise DataError(f"{file} holds no text; download it again or name another file.")
+        raise DataError(
+            f"{file} holds no text; download it again or name another file.",
+            ja=f"{file} にテキストがありません。ダウンロードし直すか、別のファイルを指定してください。",
+        )
     return text
 
 
@@ -45,7 +52,10 @@ def _decode(raw: bytes, file: Path) -> str:
             continue
         if "\0" not in text:
             return text
-    raise DataError(f"{file} is not a text file in UTF-8, UTF-16 or cp932; save it as UTF-8 and try again.")
+    raise DataError(
+        f"{file} is not a text file in UTF-8, UTF-16 or cp932; save it as UTF-8 and try again.",
+        ja=f"{file} は UTF-8、UTF-16、cp932 のどれでもありません。UTF-8 で保存し直してください。",
+    )
 
 
 def strip_aozora(text: str) -> str:

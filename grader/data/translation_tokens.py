@@ -39,7 +39,10 @@ def japanese_words(text: str, tool: str = "lindera") -> list[str]:
     Raises DataError when the tool is another one or is not installed.
     """
     if tool not in _INSTALL:
-        raise DataError(f"There is no tokenizer {tool!r}; choose one of {', '.join(_INSTALL)}, or use characters().")
+        raise DataError(
+            f"There is no tokenizer {tool!r}; choose one of {', '.join(_INSTALL)}, or use characters().",
+            ja=f"トークナイザー {tool!r} はありません。{'、'.join(_INSTALL)} から選ぶか、characters() を使ってください。",
+        )
     return [word for word in _cutter(tool)(text) if not word.isspace()]
 
 
@@ -48,7 +51,8 @@ def _cutter(tool: str) -> Tokenizer:
     """The tool's own tokenizer, loaded once: its dictionary takes a moment."""
     if find_spec(tool) is None:
         raise DataError(
-            f"The Japanese tokenizer {tool} is not installed; run `pip install {_INSTALL[tool]}`, or use characters()."
+            f"The Japanese tokenizer {tool} is not installed; run `pip install {_INSTALL[tool]}`, or use characters().",
+            ja=f"トークナイザー {tool} がありません。`pip install {_INSTALL[tool]}` で入れるか、characters() を使ってください。",
         )
     module = import_module(tool)
     if tool == "lindera":
@@ -57,7 +61,10 @@ def _cutter(tool: str) -> Tokenizer:
     try:
         tagger = module.Tagger()
     except RuntimeError as error:  # fugashi is there, its dictionary is not
-        raise DataError("fugashi finds no dictionary; run `pip install unidic-lite`, or use characters().") from error
+        raise DataError(
+            "fugashi finds no dictionary; run `pip install unidic-lite`, or use characters().",
+            ja="fugashi の辞書が見つかりません。`pip install unidic-lite` で入れるか、characters() を使ってください。",
+        ) from error
     return lambda text: [str(token.surface) for token in tagger(text)]
 
 

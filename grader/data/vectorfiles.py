@@ -24,6 +24,7 @@ _CHUNK: Final = 1 << 20
 _LONGEST_WORD: Final = 10_000
 _MOST_NUMBERS: Final = 10_000
 _FORMATS: Final = "word2vec (binary or text) or GloVe (text)"
+_FORMATS_JA: Final = " word2vec（バイナリかテキスト）や GloVe（テキスト）"
 
 
 def read_vectors(path: Path, only: Collection[str] | None) -> tuple[list[str], Tensor]:
@@ -41,10 +42,16 @@ def read_vectors(path: Path, only: Collection[str] | None) -> tuple[list[str], T
                     words[word] = None
                     numbers += vector
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise DataError(f"{path} is a damaged gzip file ({error}): delete it and fetch it again.") from error
+        raise DataError(
+            f"{path} is a damaged gzip file ({error}): delete it and fetch it again.",
+            ja=f"{path} は壊れた gzip ファイルです（{error}）。削除して、もう一度取得してください。",
+        ) from error
     table = torch.frombuffer(numbers, dtype=torch.float32).view(-1, dim) if words else torch.zeros(0, dim)
     if not bool(torch.isfinite(table).all()):
-        raise DataError(f"{path} has vectors with infinite numbers: it is damaged or not {_FORMATS}; fetch it again.")
+        raise DataError(
+            f"{path} has vectors with infinite numbers: it is damaged or not {_FORMATS}; fetch it again.",
+            ja=f"{path} のベクトルに無限大の値があります。壊れているか、{_FORMATS_JA}ではありません。もう一度取得してください。",
+        )
     return list(words), table
 
 
@@ -60,7 +67,7 @@ def _records(file: BinaryIO, path: Path) -> tuple[int, Iterator[tuple[str, bytes
     """How many numbers a vector has, and the words with their numbers as bytes."""
     first = file.readline(_CHUNK)
     if not first:
-        raise DataError(f"{path} is empty: fetch it again.")
+        raise DataError(f"{path} is empty: fetch it again.", ja=f"{path} は空です。もう一度取得してください。")
     promised = _header(first)
     if promised is None:
         return _glove(file, path, first)
@@ -82,7 +89,10 @@ def _header(line: bytes) -> tuple[int, int] | None:
 def _glove(file: BinaryIO, path: Path, first: bytes) -> tuple[int, Iterator[tuple[str, bytes]]]:
     dim = len(first.split()) - 1
     if dim < 2 or dim > _MOST_NUMBERS or _floats(_fields(first, dim)[1:]) is None:
-        raise DataError(f"{path} does not begin like {_FORMATS}: name another file.")
+        raise DataError(
+            f"{path} does not begin like {_FORMATS}: name another file.",
+            ja=f"{path} の先頭が{_FORMATS_JA}の形式ではありません。別のファイルを指定してください。",
+        )
     return dim, _text(file, path, dim, first, 1)
 
 
@@ -92,7 +102,8 @@ def _text(file: BinaryIO, path: Path, dim: int, line: bytes, number: int) -> Ite
         vector = _floats(fields[1:]) if len(fields) == dim + 1 else None
         if vector is None:
             raise DataError(
-                f"Line {number} of {path} is not a word and {dim} numbers: the file is cut short; fetch it again."
+                f"Line {number} of {path} is not a word and {dim} numbers: the file is cut short; fetch it again.",
+                ja=f"{path} の {number} 行目は「単語と {dim} 個の数値」になっていません。途中で切れているので、もう一度取得してください。",
             )
         yield fields[0].decode("utf-8", "replace"), vector
         line, number = file.readline(_CHUNK), number + 1
@@ -117,7 +128,8 @@ def _counted(records: Iterator[tuple[str, bytes]], count: int, path: Path) -> It
         seen += 1
     if seen != count:
         raise DataError(
-            f"{path} has {seen} words where its first line promises {count}: it is cut short; fetch it again."
+            f"{path} has {seen} words where its first line promises {count}: it is cut short; fetch it again.",
+            ja=f"{path} の 1 行目には {count} 語とありますが、{seen} 語しかありません。途中で切れているので、もう一度取得してください。",
         )
 
 
@@ -128,7 +140,10 @@ def _binary(file: BinaryIO, path: Path, count: int, dim: int, buffer: bytes) -> 
             _check_word(buffer, place, space, path)
             chunk = file.read(_CHUNK)
             if not chunk:
-                raise DataError(f"{path} ends after {seen} of {count} words: it is cut short; fetch it again.")
+                raise DataError(
+                    f"{path} ends after {seen} of {count} words: it is cut short; fetch it again.",
+                    ja=f"{path} は {count} 語のうち {seen} 語で切れています。もう一度取得してください。",
+                )
             buffer, place = buffer[place:] + chunk, 0
         _check_word(buffer, place, space, path)
         word = buffer[place:space].lstrip(b"\n").decode("utf-8", "replace")
@@ -139,5 +154,6 @@ def _binary(file: BinaryIO, path: Path, count: int, dim: int, buffer: bytes) -> 
 def _check_word(buffer: bytes, place: int, space: int, path: Path) -> None:
     if (space if space >= 0 else len(buffer)) - place > _LONGEST_WORD:
         raise DataError(
-            f"{path} has a word of more than {_LONGEST_WORD} bytes: it is not {_FORMATS}; name another file."
+            f"{path} has a word of more than {_LONGEST_WORD} bytes: it is not {_FORMATS}; name another file.",
+            ja=f"{path} に {_LONGEST_WORD} バイトを超える単語があります。{_FORMATS_JA}ではないので、別のファイルを指定してください。",
         )

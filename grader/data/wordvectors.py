@@ -80,7 +80,9 @@ def load(
     if not path.is_file():
         raise DataError(
             f"{path} does not exist: name a word2vec or GloVe file or {GLOVE_PACKAGE!r} (pip install "
-            f"'notebook-grader[vectors]'), or leave it out for the embedded vectors."
+            f"'notebook-grader[vectors]'), or leave it out for the embedded vectors.",
+            ja=f"{path} がありません。word2vec か GloVe のファイル、または {GLOVE_PACKAGE!r}（pip install "
+            "'notebook-grader[vectors]'）を指定するか、何も指定せずに同梱のベクトルを使ってください。",
         )
     if path.suffix == ".safetensors":
         return _only(_from_safetensors(path, str(path)), only)
@@ -112,11 +114,14 @@ def _from_safetensors(path: Path, source: str) -> WordVectors:
     except (SafetensorError, OSError, KeyError, TypeError, ValueError) as error:
         raise DataError(
             f"{path} is cut short or holds no word vectors ({type(error).__name__}): install the package again, "
-            "or make the file again with tools/train_vectors.py."
+            "or make the file again with tools/train_vectors.py.",
+            ja=f"{path} は途中で切れているか、単語ベクトルのファイルではありません（{type(error).__name__}）。パッケージを入れ直すか、"
+            "tools/train_vectors.py で作り直してください。",
         ) from error
     if len(words) != len(table):
         raise DataError(
-            f"{path} has {len(words)} words for {len(table)} vectors: make it again with tools/train_vectors.py."
+            f"{path} has {len(words)} words for {len(table)} vectors: make it again with tools/train_vectors.py.",
+            ja=f"{path} には単語が {len(words)} 個、ベクトルが {len(table)} 個あり、数が合いません。tools/train_vectors.py で作り直してください。",
         )
     return WordVectors(words, table, source)
 
@@ -126,15 +131,24 @@ def _from_glove_package() -> WordVectors:
 
     spec = find_spec(GLOVE_PACKAGE.replace("-", "_"))
     if spec is None or spec.origin is None:
-        raise DataError(f"The package {GLOVE_PACKAGE} is not installed: pip install 'notebook-grader[vectors]'.")
+        raise DataError(
+            f"The package {GLOVE_PACKAGE} is not installed: pip install 'notebook-grader[vectors]'.",
+            ja=f"パッケージ {GLOVE_PACKAGE} がありません。pip install 'notebook-grader[vectors]' で入れてください。",
+        )
     data = Path(spec.origin).parent / "data"
     files = [*sorted(data.glob("*_emb.npy")), *sorted(data.glob("*_index.parquet"))]
     if len(files) != 2:
-        raise DataError(f"{data} lacks the vectors or their index: pip install --force-reinstall {GLOVE_PACKAGE}.")
+        raise DataError(
+            f"{data} lacks the vectors or their index: pip install --force-reinstall {GLOVE_PACKAGE}.",
+            ja=f"{data} に単語ベクトルか索引がありません。pip install --force-reinstall {GLOVE_PACKAGE} で入れ直してください。",
+        )
     try:
         table = np.load(files[0], mmap_mode="c")
     except (ValueError, OSError) as error:
-        raise DataError(f"{files[0]} is cut short: pip install --force-reinstall {GLOVE_PACKAGE}.") from error
+        raise DataError(
+            f"{files[0]} is cut short: pip install --force-reinstall {GLOVE_PACKAGE}.",
+            ja=f"{files[0]} は途中で切れています。pip install --force-reinstall {GLOVE_PACKAGE} で入れ直してください。",
+        ) from error
     words = _glove_words(files[1], len(table))
     return WordVectors(words, table, f"{GLOVE_PACKAGE} (GloVe, 6 billion tokens)")
 
@@ -149,15 +163,21 @@ def _glove_words(index: Path, count: int) -> list[str]:
         from pyarrow.parquet import read_table
     except ImportError as error:
         raise DataError(
-            f"The index of {GLOVE_PACKAGE} needs pyarrow, once: pip install 'notebook-grader[vectors]'."
+            f"The index of {GLOVE_PACKAGE} needs pyarrow, once: pip install 'notebook-grader[vectors]'.",
+            ja=f"{GLOVE_PACKAGE} の索引を最初に読むとき pyarrow が必要です。pip install 'notebook-grader[vectors]' で入れてください。",
         ) from error
     try:
         words = read_table(index).column(0).to_pylist()
     except (ArrowException, OSError) as error:
-        raise DataError(f"{index} is cut short: pip install --force-reinstall {GLOVE_PACKAGE}.") from error
+        raise DataError(
+            f"{index} is cut short: pip install --force-reinstall {GLOVE_PACKAGE}.",
+            ja=f"{index} は途中で切れています。pip install --force-reinstall {GLOVE_PACKAGE} で入れ直してください。",
+        ) from error
     if len(words) != count:
         raise DataError(
-            f"{index} names {len(words)} words for {count} vectors: pip install --force-reinstall {GLOVE_PACKAGE}."
+            f"{index} names {len(words)} words for {count} vectors: pip install --force-reinstall {GLOVE_PACKAGE}.",
+            ja=f"{index} の単語は {len(words)} 個、ベクトルは {count} 個で、数が合いません。pip install --force-reinstall "
+            f"{GLOVE_PACKAGE} で入れ直してください。",
         )
     with cache.whole_file(kept) as draft:
         draft.write_text("\n".join(words), encoding="utf-8")

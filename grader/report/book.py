@@ -20,7 +20,8 @@ def standings(rows: Iterable[Any], language: Language) -> Table:
         taken = {"penalty": points(row.penalty), "final": points(row.final or 0.0)}
         notes = [MARKED.in_(language)] * bool(row.marks) + [PENALTY.in_(language).format(**taken)] * bool(row.penalty)
         note = ", ".join(notes)
-        told = row.problem or WORDS.get(row.status, Text("", "")).in_(language) or note
+        why = row.problem or WORDS.get(row.status)
+        told = why.in_(language) if why else note
         add(table, row.student, row.lesson or "?", row.file, score(row.score), short(row.graded), told)
     return table
 

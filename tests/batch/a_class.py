@@ -69,9 +69,12 @@ def class_of(size: int, path: Path, name: str = LESSON, called: dict[int, str] |
 def hand_in(book: Gradebook, batch: int, student: str, sha256: str, how: str, name: str, chance: random.Random) -> None:
     (number,) = book.hand_in(batch, [(student, f"{name}.ipynb", sha256, None)])
     if how == "unreadable":
-        result = Result(
-            Status.UNREADABLE, name, problem="homework.ipynb is not a notebook: it begins with <!doctype html>."
+        page = "<!doctype html>"
+        why = Text(
+            en=f"homework.ipynb is not a notebook: it begins with {page}.",
+            ja=f"homework.ipynb はノートブックではなく、{page} で始まっています。",
         )
+        result = Result(Status.UNREADABLE, name, problem=why)
     else:
         text = json.render(report(student, sha256, how, name, chance))
         result = Result(Status.GRADED, name, text.encode(), seconds=1.0)

@@ -22,7 +22,7 @@ from grader.batch.gradebook import Gradebook, open_book
 from grader.batch.marking import give
 from grader.cli import main
 from grader.errors import UsageError
-from grader.model import Outcome
+from grader.model import Outcome, Text
 from tests.batch.test_gradebook import BATCH, enter
 
 PASSED, FAILED, REVIEW, BROKEN = Outcome.PASSED, Outcome.FAILED, Outcome.NEEDS_REVIEW, Outcome.BROKEN
@@ -47,7 +47,16 @@ def path(tmp_path: Path) -> Path:
         give(book, "eve", None, None, 3.0, "mia", "")
         batch = book.begin(BATCH)
         (one,) = book.hand_in(batch, [("山田 太郎", "page.ipynb", "w", None)])
-        book.record(batch, one, "x", 1, Result(Status.UNREADABLE, problem="page.ipynb is a web page."), by="g")
+        book.record(
+            batch,
+            one,
+            "x",
+            1,
+            Result(
+                Status.UNREADABLE, problem=Text(en="page.ipynb is a web page.", ja="page.ipynb は Web ページです。")
+            ),
+            by="g",
+        )
         book.end(batch)
         identify(book, "山田 太郎", 6)
     return tmp_path / "book"
@@ -289,7 +298,7 @@ def test_feedback_finds_its_way_back(run: Run, path: Path, tmp_path: Path) -> No
         }  # fmt: skip
         page = archive.read("rossbob_LATE_72_902_report.html").decode()
         assert page.startswith("<!doctype html>") and '<html lang="ja">' in page
-        assert "web page" in archive.read("山田 太郎/report.txt").decode()
+        assert "Web ページ" in archive.read("山田 太郎/report.txt").decode()
     assert not list(tmp_path.glob("*.part"))
 
 

@@ -110,7 +110,7 @@ def test_a_result_that_arrives_twice_is_kept_once(tmp_path: Path) -> None:
         (one, two) = book.hand_in(batch, [("ann", "a", "1", None), ("bob", "b", "2", None)])
         assert book.record(batch, one, "x", 1, graded(PASSED), by="g")
         assert not book.record(batch, one, "x", 1, graded(FAILED), by="g")
-        assert book.record(batch, two, "x", 1, Result(Status.BROKEN, problem="lost"), by="g")
+        assert book.record(batch, two, "x", 1, Result(Status.BROKEN, problem=Text(en="lost", ja="不明")), by="g")
         assert book.record(batch, two, "x", 1, graded(PASSED), by="g")
         assert scores(book) == {"ann": (2.0, 2.0), "bob": (2.0, 2.0)}
         assert [c.after for c in standings.changes(book)] == ["2/2", "broken", "2/2"]
@@ -383,18 +383,35 @@ def test_an_older_gradebook_is_brought_up_to_date(
     """What it held is there and can be marked, what it was lies beside it, and reading alone changes nothing."""
     with monkeypatch.context() as patch:
         patch.setattr(gradebook, "MIGRATIONS", MIGRATIONS[:version])
-        if version == 1:
-            patch.setattr(Gradebook, "change", lambda *_: None)
         with open_book(tmp_path / "book") as book:
-            enter(book, "ann", PASSED)
+            written_long_ago(book)
     with pytest.raises(GradebookError, match="older version"), open_book(tmp_path / "book", write=False):
         pass
     with open_book(tmp_path / "book") as book:
         assert scores(book) == {"ann": (2.0, 2.0)}
+        assert standings.one(book, "bob").problem == Text(en="No notebook.", ja="No notebook.")
         assert give(book, "ann", None, None, 1.0, "mia", "").overridden
     with closing(sqlite3.connect(tmp_path / f"book.v{version}")) as copy:
         assert copy.execute("PRAGMA user_version").fetchone() == (version,)
-        assert copy.execute("SELECT student FROM submissions").fetchall() == [("ann",)]
+        assert copy.execute("SELECT student FROM submissions").fetchall() == [("ann",), ("bob",)]
+
+
+def written_long_ago(book: Gradebook) -> None:
+    """A graded submission and an unreadable one, in the columns of the first version."""
+    with book.transaction():
+        book.db.execute("INSERT INTO batches VALUES (1, 7, 'policy', '/class', '0.1.0', 'teacher', '2026-05-01', NULL)")
+        for number, student, found in ((1, "ann", graded(PASSED)), (2, "bob", None)):
+            hand_in = "INSERT INTO submissions (id, student, file, sha256, lesson, batch) VALUES (?, ?, 'n.ipynb', ?, 'lesson', 1)"
+            book.db.execute(hand_in, (number, student, student))
+            report = found.report.decode() if found else None
+            known = (
+                ("graded", 2.0, 2.0, 0.0, report, "") if found else ("unreadable", None, 0.0, 0.0, None, "No notebook.")
+            )
+            book.db.execute(
+                "INSERT INTO runs (submission, batch, checks, seed, lesson, worker, seconds, graded, status, earned, possible,"
+                " pending, report, problem) VALUES (?, 1, 'one', 1, 'lesson', 'w:1', 1.5, '2026-05-01', ?, ?, ?, ?, ?, ?)",
+                (number, *known),
+            )
 
 
 def test_a_newer_gradebook_and_other_files_are_refused(tmp_path: Path) -> None:

@@ -23,13 +23,13 @@ from grader.batch.evening import contents, sha256_of
 from grader.batch.gradebook import open_book
 from grader.batch.intake import take_in
 from grader.batch.outbox import Outbox, file_name
-from grader.batch.queue import Queue, Seat
+from grader.batch.queue import LOST, Queue, Seat
 from grader.batch.standings import one
 from grader.batch.tasks import Plan, Task
 from grader.box.doctor import Doctor, Layer
 from grader.cli import main
 from grader.errors import BoxUnavailable, UsageError
-from grader.model import Outcome
+from grader.model import Outcome, Text
 from grader.report.progress import Progress, clock, render
 from grader.report.rows import csv_text
 from grader.report.terminal import text_of
@@ -131,7 +131,7 @@ class Crew:
         self.flying -= 1
         if task.student in self.deadly:
             raise BrokenProcessPool
-        return Result(Status.GRADED, problem=task.student)
+        return Result(Status.GRADED, problem=Text(task.student, task.student))
 
     def seats(self) -> list[Seat]:
         return list(self.there)
@@ -159,7 +159,7 @@ def test_each_result_comes_once_and_a_deadly_one_is_tried_twice(size: int) -> No
     found = list(Queue(crew, Plan("g")).run(tasks(10)))
     crew.close()
     assert sorted(task.submission for task, _ in found) == list(range(10))
-    broken = {task.student for task, result in found if result.status is Status.BROKEN and "twice" in result.problem}
+    broken = {task.student for task, result in found if result.status is Status.BROKEN and result.problem == LOST}
     assert broken == {"4", "7"} and crew.deaths == 4 and crew.most <= size
 
 
@@ -194,12 +194,12 @@ def test_without_a_jail_nothing_is_run(monkeypatch: pytest.MonkeyPatch, tmp_path
     """Every missing layer is named with its remedy; what the jail can do without is not; --no-sandbox is the way around."""
     monkeypatch.setattr(walls, "examine", lambda: Doctor(frozenset({Layer.FORK, Layer.UNPRIVILEGED, Layer.SECCOMP})))
     with pytest.raises(BoxUnavailable) as error:
-        walls.isolation(True, "en")
+        walls.isolation(True)
     said = str(error.value)
     assert "bubblewrap" in said and "userns" in said and "--no-sandbox" in said and "Landlock" not in said
-    assert walls.isolation(False, "en") == "warm"
+    assert walls.isolation(False) == "warm"
     monkeypatch.setattr(walls, "examine", lambda: Doctor(frozenset()))
-    assert walls.isolation(False, "ja") == "cold"
+    assert walls.isolation(False) == "cold"
     (tmp_path / "a.ipynb").write_text("{}")
     book = tmp_path / "book"
     result = CliRunner().invoke(main, ["batch", str(tmp_path), "--book", str(book), "--lang", "en"])

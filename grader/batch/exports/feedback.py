@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from grader.batch.exports.people import OUR_FAULT, Filled, Person, note, report_of
+from grader.batch.exports.people import OUR_FAULT, Filled, Person, note, noted, report_of
 from grader.batch.gradebook import Gradebook
 from grader.batch.outbox import file_name
 from grader.errors import UsageError
@@ -51,13 +51,13 @@ def fill(archive: zipfile.ZipFile, book: Gradebook, everybody: Iterable[Person],
             notes.append(note(TWICE, who=person.standing.student, name=name))
             continue
         taken.add(name.casefold())
-        text = html.render(report, language) if report else f"{person.standing.problem}\n"
+        why = person.standing.problem or OUR_FAULT
+        text = html.render(report, language) if report else f"{why.in_(language)}\n"
         graded = datetime.fromisoformat(person.standing.graded).astimezone(UTC)
         entry = zipfile.ZipInfo(name, graded.timetuple()[:6])
         archive.writestr(entry, text.encode(), zipfile.ZIP_DEFLATED)
         if report is None:
-            why = person.standing.problem or OUR_FAULT.in_(language)
-            notes.append(note(SENTENCE, who=person.standing.student, why=why))
+            notes.append(noted(SENTENCE, person.standing.student, why))
     return Filled(b"", len(taken), tuple(notes))
 
 

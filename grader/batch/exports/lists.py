@@ -77,7 +77,8 @@ def of_lti(person: Person, language: Language) -> dict[str, Any]:
         "activityProgress": "Submitted",
     }
     if standing.final is None or score is None:
-        return made | {"gradingProgress": "Failed", **({"comment": standing.problem} if standing.problem else {})}
+        why = {"comment": standing.problem.in_(language)} if standing.problem else {}
+        return made | {"gradingProgress": "Failed", **why}
     said = f"{words.SCORE.in_(language)}: {points(standing.final)} / {points(score.possible)}"
     progress = "PendingManual" if score.pending else "FullyGraded"
     return made | {

@@ -112,6 +112,12 @@ def note(text: Text, **values: object) -> Text:
     return Text(en=text.en.format(**harmless), ja=text.ja.format(**harmless))
 
 
+def noted(text: Text, who: str, why: Text) -> Text:
+    """A note with a reason, which has two languages itself."""
+    name = shown(who)
+    return Text(en=text.en.format(who=name, why=shown(why.en)), ja=text.ja.format(who=name, why=shown(why.ja)))
+
+
 def points(value: float) -> str:
     """At most two digits behind the point, and none that say nothing."""
     return f"{value:.2f}".rstrip("0").rstrip(".")
@@ -133,8 +139,6 @@ def remark(person: Person, who: str) -> Text | None:
     """What a person should know about a score, or about why there is none."""
     standing = person.standing
     if standing.final is None:
-        why = Text(en=standing.problem, ja=standing.problem) if standing.problem else OUR_FAULT
-        name = shown(who)
-        return Text(en=NO_SCORE.en.format(who=name, why=why.en), ja=NO_SCORE.ja.format(who=name, why=why.ja))
+        return noted(NO_SCORE, who, standing.problem or OUR_FAULT)
     pending = standing.score.pending if standing.score else 0.0
     return note(PENDING, who=who, points=points(pending)) if pending else None

@@ -40,7 +40,10 @@ def engine_named(name: str) -> WarmEngine:
     try:
         return _open[name]
     except KeyError:
-        raise BoxUnavailable(f"no warm engine named {name!r} is open in this process") from None
+        raise BoxUnavailable(
+            f"no warm engine named {name!r} is open in this process",
+            ja=f"このプロセスに {name!r} という待機エンジンはありません",
+        ) from None
 
 
 class WarmEngine:
@@ -155,7 +158,11 @@ class WarmEngine:
             if isinstance(error, Refused):
                 raise
             process.distrust()
-            raise BoxUnavailable(f"{error}. The last words of the warm process: {process.said()}") from error
+            last = process.said()
+            raise BoxUnavailable(
+                f"{error}. The last words of the warm process: {last}",
+                ja=f"{error.in_('ja')}。待機プロセスの最後の出力: {last}",
+            ) from error
         if self._watchdog is not None:
             watchdog = self._watchdog
             watchdog.watch(kernel)

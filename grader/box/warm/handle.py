@@ -44,9 +44,16 @@ class WarmKernel:
         try:
             message, descriptors, _, _ = socket.recv_fds(self.channel, LARGEST, 1)
             if not message:
-                raise BoxUnavailable("the warm process ended instead of making a kernel")
+                raise BoxUnavailable(
+                    "the warm process ended instead of making a kernel",
+                    ja="カーネルを作る前に、待機プロセスが終了しました",
+                )
             if not descriptors:
-                raise Refused(f"the warm process could not make a kernel: {json.loads(message).get('error')}")
+                why = json.loads(message).get("error")
+                raise Refused(
+                    f"the warm process could not make a kernel: {why}",
+                    ja=f"待機プロセスがカーネルを作れませんでした: {why}",
+                )
             self.pidfd = descriptors[0]
             self.pid = pid_of(self.pidfd)
             if self.group is not None:
@@ -54,10 +61,14 @@ class WarmKernel:
             self.channel.send(b"go")
             word = self._hear()
         except (OSError, ValueError, IndexError) as error:
-            raise BoxUnavailable(f"the kernel did not come up ({error}): {self.log.text()}") from error
+            raise BoxUnavailable(
+                f"the kernel did not come up ({error}): {self.log.text()}",
+                ja=f"カーネルが起動しませんでした（{error}）: {self.log.text()}",
+            ) from error
         if "ready" not in word:
             kind = Refused if "error" in word else BoxUnavailable
-            raise kind(f"the kernel did not come up: {word.get('error', 'the line went dead')}")
+            why = word.get("error", "the line went dead")
+            raise kind(f"the kernel did not come up: {why}", ja=f"カーネルが起動しませんでした: {why}")
         self.channel.setblocking(False)
 
     def _hear(self) -> dict[str, Any]:

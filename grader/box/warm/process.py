@@ -90,7 +90,10 @@ class WarmProcess:
         except (OSError, ValueError) as error:
             reason = str(error)
         self.distrust()
-        raise BoxUnavailable(f"the warm process does not answer ({reason}): {self.said()}")
+        raise BoxUnavailable(
+            f"the warm process does not answer ({reason}): {self.said()}",
+            ja=f"待機プロセスが応答しません（{reason}）: {self.said()}",
+        )
 
     def ping(self, patience: float = 5.0) -> None:
         """Raise BoxUnavailable unless it answers."""
@@ -99,7 +102,10 @@ class WarmProcess:
             self._tell({"ping": word}, [])
             if self._hear(patience).get("pong") != word:
                 self.distrust()
-                raise BoxUnavailable("the warm process answered something else than it was asked")
+                raise BoxUnavailable(
+                    "the warm process answered something else than it was asked",
+                    ja="待機プロセスから、尋ねたのとは別の返事が来ました",
+                )
 
     def spawn(self, request: dict[str, Any], channel: socket.socket, log: int) -> None:
         """Ask for a kernel; everything about it will be said on `channel`. Raises BoxUnavailable."""
@@ -114,7 +120,10 @@ class WarmProcess:
             socket.send_fds(self.control, [json.dumps(message).encode()], descriptors)
         except OSError as error:
             self.distrust()
-            raise BoxUnavailable(f"the warm process cannot be asked ({error}): {self.said()}") from error
+            raise BoxUnavailable(
+                f"the warm process cannot be asked ({error}): {self.said()}",
+                ja=f"待機プロセスに話しかけられません（{error}）: {self.said()}",
+            ) from error
 
     def said(self) -> str:
         """The end of what it printed, for whoever has to find out what happened."""
