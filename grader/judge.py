@@ -333,15 +333,17 @@ class Examination:
     def named(self, check: Check, found: Finding) -> Finding:
         """Look for the mistake that gives exactly the student's numbers."""
         looked_at = (Outcome.FAILED, Outcome.CRASHED, Outcome.NEEDS_REVIEW)
-        nothing_asked = found.outcome is Outcome.NEEDS_REVIEW and found.rationale is not UNMATCHED
+        undecided = found.outcome is Outcome.NEEDS_REVIEW
+        nothing_asked = undecided and found.rationale not in (UNMATCHED, self.answers.unmatched)
         if found.misconception or found.outcome not in looked_at or nothing_asked:
             return found
         others = [exchanges for name, exchanges in self.exchanges.items() if name != check.id and exchanges]
         variant = self.answers.name(self.exchanges.get(check.id, []), others)
         if variant is None or variant.explanation is None:
             return found
-        outcome = Outcome.FAILED if found.outcome is Outcome.NEEDS_REVIEW else found.outcome
-        return replace(found, outcome=outcome, misconception=Named(variant.id, variant.explanation))
+        if undecided:
+            found = replace(found, outcome=Outcome.FAILED, rationale=RECOGNISED)
+        return replace(found, misconception=Named(variant.id, variant.explanation))
 
     def placed(self, found: Finding) -> Finding:
         section = (c for c in self.submission.cells if c.kind == "code" and c.exercise == self.exercise.id)
@@ -428,6 +430,10 @@ NOT_ATTEMPTED = Text(en="Not attempted yet.", ja="まだ取り組んでいませ
 UNMATCHED = Text(
     en="The parameters of this model are laid out like none of the answers we know, so a person has to look.",
     ja="このモデルのパラメータ構成は、既知のどの解答とも対応づけられませんでした。人が確認します。",
+)
+RECOGNISED = Text(
+    en="The parameters of this model and what it gives are exactly those of an answer with a known mistake.",
+    ja="このモデルのパラメータ構成と出力は、よくある間違いのある解答とちょうど一致しました。",
 )
 TOO_LARGE = Text(
     en="The returned value is far larger than it should be.",

@@ -7,7 +7,7 @@ import dataclasses
 import pytest
 
 from grader.box.local import LocalBox
-from grader.judge import judge
+from grader.judge import UNMATCHED, judge
 from grader.lessons import catalogue, source
 from grader.model import Exercise, Lesson, Outcome, Report, Submission, Text, Variant
 
@@ -61,6 +61,7 @@ def test_mistakes_are_found_and_named(lesson: Lesson, exercise: Exercise, varian
     assert failed, "nothing fails"
     names = {f.misconception.id for f in failed if f.misconception}
     assert names == {variant.id}, [(f.check, f.misconception, f.rationale) for f in failed]
+    assert UNMATCHED not in [f.rationale for f in failed], "what is recognised is not said to be unknown"
 
 
 @pytest.mark.parametrize(
