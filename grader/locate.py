@@ -77,7 +77,7 @@ def closest(line: Line, others: frozenset[Line]) -> float:
 
 
 def function_around(text: str, number: int) -> str:
-    """The name of the innermost function or class that a line stands in; empty at the top, or if nothing parses."""
+    """The function or class that a line stands in, as `RNN.forward`; empty at the top, or if nothing parses."""
     try:
         tree = ast.parse(text)
     except SyntaxError:
@@ -87,4 +87,4 @@ def function_around(text: str, number: int) -> str:
         for node in ast.walk(tree)
         if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.lineno <= number <= (node.end_lineno or 0)
     ]
-    return max(scopes, key=lambda node: node.lineno).name if scopes else ""
+    return ".".join(node.name for node in sorted(scopes, key=lambda node: node.lineno))

@@ -67,21 +67,37 @@ class RecordedAnswers:
                 yield from record.values
                 return
 
-    def name(self, exchanges: list[Exchange], _others: list[list[Exchange]]) -> Variant | None:
-        """The mistake that gave exactly these answers when it was recorded: where several did, one was chosen then."""
+    def name(self, exchanges: list[Exchange], others: list[list[Exchange]]) -> Variant | None:
+        """The mistake that gave exactly these answers when it was recorded. Where several did, the other checks decide.
+
+        None where they do not: the questions are always the same here, and a wrong name is worse than none.
+        """
+        fitting = {record.mistake for record in self.about(exchanges) if agrees(record, exchanges)}
+        evidence = {mistake: self.evidence(mistake, others) if fitting - {mistake} else 0 for mistake in fitting}
+        best = [mistake for mistake in fitting if evidence[mistake] == max(evidence.values())]
+        return next((v for v in self.exercise.misconceptions if [v.id] == best), None)
+
+    def about(self, exchanges: list[Exchange]) -> list[Record]:
+        """What mistakes answered to these questions."""
         form, marks = outline(exchanges)
-        for record in self.records:
-            if record.mistake and record.fits(form, marks) and agrees(record, exchanges):
-                return next((v for v in self.exercise.misconceptions if v.id == record.mistake), None)
-        return None
+        return [record for record in self.records if record.mistake and record.fits(form, marks)]
+
+    def evidence(self, mistake: str, others: list[list[Exchange]]) -> int:
+        """How many of the other checks speak for it, less those that speak against it."""
+        count = 0
+        for exchanges in others:
+            known = [record for record in self.about(exchanges) if record.mistake == mistake]
+            count += (1 if any(agrees(record, exchanges) for record in known) else -1) if known else 0
+        return count
 
 
 class Recorder(KnownAnswers):
-    """Known answers that remember what they were asked and what they said."""
+    """Known answers that remember what they were asked and what they said. playing: the mistake in the student's place."""
 
     def __init__(self, exercise: Exercise) -> None:
         super().__init__(exercise)
         self.records: list[Record] = []
+        self.playing = ""
 
     def accepted(self, exchanges: list[Exchange]) -> Iterator[Any]:
         form, marks = outline(exchanges)
@@ -99,7 +115,7 @@ class Recorder(KnownAnswers):
         found = super().name(exchanges, others)
         if found is not None and exchanges:
             given = tuple((exchange.value, exchange.refused) for exchange in exchanges)
-            self.records.append(Record(*outline(exchanges), mistake=found.id, given=given))
+            self.records.append(Record(*outline(exchanges), mistake=self.playing or found.id, given=given))
         return found
 
 

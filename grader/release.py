@@ -27,7 +27,7 @@ from grader.recorded import SEED, Recorder, written
 
 NAME, STEM = "notebook-grader-checks", "notebook_grader_checks"
 PACKAGE = Path(__file__).parent
-LEFT_OUT = ("batch", "cli", "_solutions", "_exercises", "_recorded", "lessons/quiz")
+LEFT_OUT = ("autograder", "batch", "cli", "_solutions", "_exercises", "_recorded", "lessons/quiz")
 FORMS = "_tutorial"  # how the modules of other forms begin: without solutions nobody asks for them
 TEACHERS = ("__main__.py", "build.py", "release.py", "grading.py", "reviewing.py", "saves.py")
 NEEDS = (
@@ -64,7 +64,8 @@ def release(folder: Path, wanted: tuple[str, ...] = (), on_step: Callable[[str],
 def recorded(exercise: Exercise) -> Recorder:
     """Every answer and every mistake in the place of a student, asked the public questions."""
     recorder = Recorder(exercise)
-    for edits in ((), *(v.edits for v in (*exercise.accepted, *exercise.misconceptions))):
+    mistakes = [(v.id, v.edits) for v in exercise.misconceptions]
+    for recorder.playing, edits in [("", ()), *(("", v.edits) for v in exercise.accepted), *mistakes]:
         scope = source.namespace(exercise.lesson, exercise.id, edits)
         if scope is not None:
             lesson = lessons.lesson(exercise.lesson)

@@ -54,7 +54,7 @@ STUDENTS = """class RNN(nn.Module):
 def test_a_student_has_names_of_their_own() -> None:
     """The line is found in code that was written independently."""
     place = locate(exercise("knock81"), variant_of("knock81", "no_batch_first"), [Cell(4, "code", STUDENTS, "knock81")])
-    assert place == Place("self.rnn = nn.RNN(dw, dh)", 5, "__init__")
+    assert place == Place("self.rnn = nn.RNN(dw, dh)", 5, "RNN.__init__")
 
 
 def test_nothing_alike_and_twice_alike_are_not_pointed_at() -> None:

@@ -42,13 +42,7 @@ OUTLINED_BOTH = Text(
     en="Outlined: it should be {expected} and is {actual}.", ja="枠の値は {expected} のはずが {actual} です。"
 )
 OUTLINED_ROW = Text(en="Outlined: the row in question.", ja="枠で囲んだ行が問題の行です。")
-DOTS = Text(
-    en="Dots: {count} more of the {total} numbers differ.", ja="点のある {count} 個（全 {total} 個中）も違う値です。"
-)
-DIFFERING = Text(
-    en="{count} more of the {total} numbers here differ.",
-    ja="ここにある {total} 個の値のうち、ほかに {count} 個が違います。",
-)
+DOTS = Text(en="What has a dot differs too.", ja="点のある値も違っています。")
 COLOURS = Text(en="The deeper the blue, the larger (up to {top}).", ja="青が濃いほど大きな値です（最大 {top}）。")
 COLOURS_BOTH = Text(
     en="Blue is above zero, orange below; full colour is {top}.",

@@ -89,6 +89,8 @@ def heat_maps(evidence: Evidence, language: Language) -> Figure:
     marked = tuple(m for mark in evidence.marked if (m := within(mark, evidence.actual.shape)) is not None)
     differing = differences(evidence.actual, expected) if expected and shapes_agree else frozenset()
     differing -= {flat(mark, evidence.actual.shape) for mark in marked if len(mark) == len(evidence.actual.shape)}
+    if 2 * len(differing) > len(evidence.actual.values):
+        differing = frozenset()  # dots nearly everywhere would say nothing
     arrays = [(words.ACTUAL, evidence.actual, differing)]
     if expected is not None:
         arrays.insert(0, (words.EXPECTED, expected, frozenset()))
@@ -160,7 +162,7 @@ def heat_map(grid: Grid, top: float, title: str) -> Markup:
             cross(body, x, y, side, height)
         if written and math.isfinite(value):
             write(body, x + side / 2, y + height / 2 + 4, number(value), 12)
-        if i in grid.differing and 2 * len(grid.differing) <= len(grid.values):
+        if i in grid.differing:
             ET.SubElement(body, "circle", cx=n(x + side - 3.5), cy=n(y + 3.5), r="1.8", fill=MARK)
     for mark in grid.marked:
         outline(body, mark, grid)
@@ -217,9 +219,7 @@ def notes(
     elif marked:
         said.append(captions.OUTLINED_ROW.in_(language))
     if differing:
-        few = 2 * len(differing) <= len(evidence.actual.values)
-        counts = {"count": len(differing), "total": len(evidence.actual.values)}
-        said.append((captions.DOTS if few else captions.DIFFERING).in_(language).format(**counts))
+        said.append(captions.DOTS.in_(language))
     arrays = [a for a in (evidence.actual, evidence.expected) if a is not None]
     negative = any(v < 0 for array in arrays for v in array.values)
     colours = captions.COLOURS_BOTH if negative else captions.COLOURS

@@ -288,10 +288,12 @@ def fault_of(error: BaseException) -> dict[str, Any]:
     if isinstance(error, MemoryError) or "can't allocate memory" in str(error)[:2000]:
         kind = "memory"
     fault: dict[str, Any] = {"type": type(error).__name__[:80], "message": str(error)[:500], "kind": kind}
-    for frame in reversed(traceback.extract_tb(error.__traceback__)):
-        if is_cell(frame.filename):
-            source = linecache.getline(frame.filename, frame.lineno or 0).strip()
-            fault["place"] = {"source": source[:200], "line": frame.lineno or 0, "function": frame.name[:80]}
+    for frame, line in reversed(list(traceback.walk_tb(error.__traceback__))):
+        code = frame.f_code
+        if is_cell(code.co_filename):
+            source = linecache.getline(code.co_filename, line or 0).strip()
+            within = code.co_qualname.replace(".<locals>", "")
+            fault["place"] = {"source": source[:200], "line": line or 0, "function": within[:80]}
             break
     return fault
 
