@@ -2,7 +2,8 @@
 
 A misconception is an edit of the reference answer, so it says in so many words what the wrong line looks like. The
 student's line is the one of their section that is like it, and less like every line of the right answer. Where no line
-or more than one is, nothing is pointed at: a finger on the wrong line is worse than none.
+or more than one is, nothing is pointed at: a finger on the wrong line is worse than none. Of a mistake that takes several
+lines and stands there word for word, it is the one that is least like any right line.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from grader.model import Cell, Exercise, Finding, Place, Variant
 
 ALIKE = 0.8  # of 1, by tokens: renamed variables pass, another statement does not
 SHORTEST = 4  # tokens: `else:` and `pass` stand everywhere
+TELLING = 8  # tokens: of several lines, one like `count += 1` tells least
 TOKEN = re.compile(r"\w+|[^\w\s]")
 
 Line = tuple[str, ...]
@@ -35,12 +37,26 @@ def pointed(exercise: Exercise, finding: Finding, cells: Iterable[Cell]) -> Find
 
 def locate(exercise: Exercise, variant: Variant, cells: Iterable[Cell]) -> Place | None:
     """The one line of `cells` that is the mistake, or None where there is no telling."""
-    found = sorted(likely(exercise, variant, cells), key=lambda candidate: -candidate[0])
-    if not found or (len(found) > 1 and found[1][0] == found[0][0]):
+    found = list(likely(exercise, variant, cells))
+    likeliest = [candidate for candidate in found if candidate[0] == max(likeness for likeness, _, _ in found)]
+    if not likeliest or (len(likeliest) > 1 and not one_mistake(likeliest)):
         return None
-    _, cell, number = found[0]
+    right = lines_of(exercise, Variant("", ()))
+    telling = [candidate for candidate in likeliest if len(line_at(*candidate)) >= TELLING] or likeliest
+    _, cell, number = min(telling, key=lambda candidate: closest(line_at(*candidate), right))
     line = cell.source.splitlines()[number - 1].strip()
     return Place(line[:200], number, function_around(cell.source, number))
+
+
+def one_mistake(found: list[tuple[float, Cell, int]]) -> bool:
+    """Whether these are the different lines of one mistake, each exactly, in one cell."""
+    lines = {line_at(*candidate) for candidate in found}
+    exactly = all(likeness == 1.0 for likeness, _, _ in found)
+    return exactly and len(lines) == len(found) and len({cell.index for _, cell, _ in found}) == 1
+
+
+def line_at(_likeness: float, cell: Cell, number: int) -> Line:
+    return tokens_of(cell.source.splitlines()[number - 1])
 
 
 def likely(exercise: Exercise, variant: Variant, cells: Iterable[Cell]) -> Iterator[tuple[float, Cell, int]]:

@@ -57,6 +57,17 @@ def test_a_student_has_names_of_their_own() -> None:
     assert place == Place("self.rnn = nn.RNN(dw, dh)", 5, "RNN.__init__")
 
 
+def test_of_several_lines_the_one_that_matters_is_pointed_at() -> None:
+    """A mistake that takes two lines is shown by the one that no right answer has, wherever it stands."""
+    found = {
+        ("knock85", "last_output_of_both"): "states = out[:, -1]",
+        ("dot_attention", "query_changed_in_place"): "q /= math.sqrt(q.size(-1))",
+    }
+    for (name, mistake), line in found.items():
+        place = locate(exercise(name), variant_of(name, mistake), cells_of(name, mistake))
+        assert place is not None and place.source.startswith(line), place
+
+
 def test_nothing_alike_and_twice_alike_are_not_pointed_at() -> None:
     """Other code has no such line; code that has it twice cannot be told apart."""
     mistake = variant_of("causal_mask", "one_too_many")

@@ -45,6 +45,7 @@ STYLES = {
     "above": f"font-size:12px;{FAINT}",
     "notes": f"font-size:12px;line-height:1.5;margin:8px 0 0;{FAINT}",
     "step": f"border:{LINE};border-radius:8px;margin:8px 0 0;",
+    "step inner": "border-width:1px 0 0;border-radius:0;margin:0;",
     "summary": "padding:6px 12px;font-weight:600;cursor:pointer;display:list-item;",
     "hint": "margin:0;padding:0 12px 10px;",
 }
