@@ -11,12 +11,17 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+import nbformat
+import nbformat.v4
 import pytest
 import torch
+from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
+from nbclient import NotebookClient
 
 from grader import lessons
 from grader.lessons import source
 from grader.release import package, release, without_answers
+from tests.notebooks import answer_cells, solved
 
 RECORDED = ("causal_mask", "dot_attention", "knock81")
 ALLOWED = {  # where a line of an answer or of an edit may stand all the same, squeezed, and why
@@ -71,8 +76,11 @@ class Installed:
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
-    folder = tmp_path_factory.mktemp("release")
-    wheel = release(folder, RECORDED)
+    return install(tmp_path_factory.mktemp("release"), RECORDED)
+
+
+def install(folder: Path, wanted: tuple[str, ...]) -> Installed:
+    wheel = release(folder, wanted)
     venv.create(folder / "env", with_pip=False)
     python = folder / "env" / "bin" / "python"
     site = next((folder / "env").glob("lib/python*/site-packages"))
@@ -144,6 +152,69 @@ def test_what_is_not_recorded_is_left_for_later(name: str, told: dict[str, list[
 def test_hints_work_there(told: dict[str, list[list[str]]]) -> None:
     """And speak Japanese."""
     assert "causal_mask" in str(told["hint"]) and "定義" in str(told["hint"])
+
+
+def test_it_answers_in_a_kernel(installed: Installed) -> None:
+    """In a Jupyter kernel that has nothing but the package: a mistake named and drawn, a hint, then the right answer."""
+    wrong = answer_cell("causal_mask", "one_too_many")
+    asked = (f"from grader import check, hint\n{wrong}\ncheck('causal_mask', lang='en')", "hint('causal_mask')")
+    cells = [
+        nbformat.v4.new_code_cell(source) for source in (*asked, f"%%check causal_mask\n{answer_cell('causal_mask')}")
+    ]
+    client = NotebookClient(
+        nbformat.v4.new_notebook(cells=cells),
+        timeout=120,
+        resources={"metadata": {"path": str(installed.wheel.parent)}},
+    )
+    client.km = client.create_kernel_manager()
+    client.km.kernel_spec_manager = SpecOf(installed.python)
+    client.execute()
+    shown = [next(o.data for o in cell.outputs if o.output_type == "execute_result") for cell in cells]
+    assert "Each position also sees the next one." in shown[0]["text/html"] and "<svg" in shown[0]["text/html"]
+    assert "position 0 sees 1" in shown[1]["text/plain"].replace("\n", " ") and "5 / 5" in shown[2]["text/html"]
+
+
+class SpecOf(KernelSpecManager):
+    """The one kernel there is: that of a given interpreter."""
+
+    def __init__(self, python: Path) -> None:
+        super().__init__()
+        self.python = python
+
+    def get_kernel_spec(self, _name: str) -> KernelSpec:
+        command = [str(self.python), "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        return KernelSpec(argv=command, display_name="released", language="python")
+
+
+def answer_cell(name: str, mistake: str = "") -> str:
+    """The answer alone, as a student's cell holds it."""
+    mistakes = {name: mistake} if mistake else {}
+    (cell,) = answer_cells(solved(lessons.exercise(name).lesson, **mistakes), name)
+    return f"import torch\n{cell.source}"
+
+
+@pytest.mark.slow
+def test_all_of_it_tells_right_from_wrong(tmp_path: Path) -> None:
+    """Of every exercise the right answer passes everything; every mistake fails, and its own name is said or none."""
+    exercises = [e for known in lessons.catalogue() if known.id != "quiz" for e in known.exercises]
+    asked = {
+        f"{e.id} {mistake}".strip(): answer(e.id, mistake)
+        for e in exercises
+        for mistake in ("", *(v.id for v in e.misconceptions))
+    }
+    told = install(tmp_path, ()).check(asked)
+    named = 0
+    for name in asked:
+        mistake = name.partition(" ")[2]
+        outcomes = {outcome for _, outcome, _, _ in told[name]}
+        names = {found for _, _, found, _ in told[name] if found}
+        assert names <= {mistake}, (name, told[name])
+        assert outcomes == {"passed"} if not mistake else outcomes & {"failed", "crashed", "needs_review"}, (
+            name,
+            told[name],
+        )
+        named += bool(names)
+    assert named > 0.95 * (len(asked) - len(exercises))
 
 
 def squeezed(text: str) -> str:
