@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
+from statistics import median
 from typing import Any
 from urllib.parse import unquote
 
@@ -207,7 +208,7 @@ def test_the_table_sorts_and_filters(made: Made, browser: Any) -> None:
 
 
 def test_a_thousand_sort_without_a_pause(tmp_path: Path, made: Made, browser: Any) -> None:
-    """1,000 students: under 2 MB; a click to the new order drawn takes a fraction of a second, on a busy machine too."""
+    """1,000 students: under 2 MB; a click to the new order drawn mostly takes a fraction of a second, on a busy machine too."""
     (found,) = made.room.lessons
     pupils = tuple(replace(found.pupils[i % 40], name=f"{found.pupils[i % 40].name} {i}") for i in range(MANY))
     path = tmp_path / "many.html"
@@ -219,7 +220,7 @@ def test_a_thousand_sort_without_a_pause(tmp_path: Path, made: Made, browser: An
                 const began = performance.now(); button.click(); document.body.offsetHeight; return performance.now() - began })"""
         )
         assert len(rows(seen.page)) == MANY
-    assert min(took) < 200, took
+    assert median(took) < 300, took
 
 
 def test_grade_book_page_writes_it(made: Made, tmp_path: Path) -> None:
