@@ -19,13 +19,15 @@ from grader.batch.intake.handed import Handed, Layout
 from grader.batch.intake.late import Deadline, Lateness, Policy, due, policy
 from grader.batch.intake.roster import Enrolled
 from grader.batch.marking import give
+from grader.batch.outbox import Outbox
 from grader.batch.plain_export import csv_of, json_of
 from grader.batch.tasks import Plan
 from grader.cli import main
 from grader.errors import UsageError
-from grader.model import Outcome
+from grader.model import Late, Outcome
+from grader.report import json
 from tests.batch.intake.archives import packed, put
-from tests.batch.test_gradebook import BATCH, graded
+from tests.batch.test_gradebook import BATCH, enter, graded
 
 DUE = datetime(2026, 11, 20, 15, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -224,3 +226,17 @@ def test_a_gradebook_that_somebody_has_open_is_told(tmp_path: Path, monkeypatch:
 
 ANYWAY = "Read as Moodle: 1 students, 1 notebooks. (--layout to read it otherwise)\n"
 BUSY = "Another `grade batch` is grading into {book}; wait for it, or name another gradebook with --book.\n"
+
+
+def test_the_students_report_tells_the_penalty(tmp_path: Path) -> None:
+    """The published page and its JSON have what is taken and what counts, and change when the penalty does."""
+    with open_book(tmp_path / "book") as book:
+        number = enter(book, "ann", Outcome.PASSED)
+        outbox = Outbox(tmp_path / "out", "ja")
+        for rate, told in ((0.25, "2 点から 25%（0.5 点）を引いて 1.5 点になります。"), (0.0, "")):
+            attendance.note_lateness(book, {number: (7200.0, rate)}, "ta")
+            outbox.publish(book, standings.one(book, "ann"))
+            page = (tmp_path / "out" / "ann" / "lesson.html").read_text(encoding="utf-8")
+            report = json.read((tmp_path / "out" / "ann" / "lesson.json").read_text(encoding="utf-8"))
+            assert ("遅れた" in page) == bool(rate) and told in page
+            assert report.late == (Late(7200.0, 0.25, 0.5, 1.5) if rate else None) and report.score.earned == 2.0
