@@ -101,7 +101,7 @@ def without_functions(language: Language) -> Iterator[str]:
         "replaced by the grader's, each in the form of what it stands in for (a `TensorDataset`, a `Dataset` of pairs or dicts, id tensors and labels; "
         "your `collate_fn` and your kind of optimizer stay), and the number of epochs by the grader's. The four series are read from what the "
         "loop prints, appends or logs once an epoch, by the words before a number and by the expression itself (`train loss`, `acc_valid`, "
-        "損失, 正解率, 検証). In the same way the statements that lead to a vocabulary (80) or to a table of word vectors (84) are run again with "
+        "or the same in Japanese). In the same way the statements that lead to a vocabulary (80) or to a table of word vectors (84) are run again with "
         "other titles, words and vectors. A function that only fills lists of ids up counts as the one that makes batches. What cannot be "
         "told apart is for a person.",
         ja="関数の外に書いた学習ループは、そのまま実行し直します。グローバル変数にあるモデル・データ・DataLoader・optimizer を、同じ形式（`TensorDataset`、組や辞書を"
