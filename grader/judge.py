@@ -21,13 +21,14 @@ from grader.execution import execute, remarks_on, revive
 from grader.lessons import source
 from grader.locate import pointed
 from grader.log import read_log
-from grader.matching import Map, Matching, Unresolved
+from grader.matching import REFUSED, Map, Matching, Unresolved
 from grader.model import (
     Cell,
     Check,
     Ending,
     Exercise,
     ExerciseReport,
+    Fault,
     Finding,
     Form,
     Lesson,
@@ -155,6 +156,7 @@ class Examination:
     seed: int
     matching: Matching = field(default_factory=lambda: Matching(active=False))
     exchanges: dict[str, list[Exchange]] = field(default_factory=dict)
+    faults: dict[str, Fault] = field(default_factory=dict)
     known: Callable[[Exercise], Known] = lambda exercise: answers_known(exercise)
 
     @cached_property
@@ -243,10 +245,15 @@ class Examination:
             return finding(
                 check, Outcome.NEEDS_REVIEW, read_text(found.rationale or found.text), evidence=found.evidence
             )
+        fault = self.faults.get(check.id) if found.outcome is Outcome.CRASHED else None
+        if fault is not None and self.not_theirs(fault):
+            return finding(check, Outcome.NEEDS_REVIEW, not_asked_text(fault))
         asked = {e.request["target"] for e in self.exchanges[check.id] if isinstance(e.request["target"], str)}
         guess = self.matching.uncertain(asked)
         half = guess is not None and bool(self.matching.incomplete(guess)) and found.outcome in FAILING
-        if guess is None or not (half or self.fails(check, found)) or self.named(check, found).misconception:
+        crashed = self.matching.unproved(asked) if found.outcome is Outcome.CRASHED else None
+        guess = guess if guess is not None and (half or self.fails(check, found)) else crashed
+        if guess is None or self.named(check, found).misconception:
             return found
         seen = found.rationale or found.text
         return finding(check, Outcome.NEEDS_REVIEW, guessed_text(guess.own, guess.wanted, seen), place=found.place)
@@ -263,6 +270,7 @@ class Examination:
 
     def ask(self, check: Check) -> Finding:
         """Ask one check's questions on a branch of its own. Whatever happens becomes a finding, except Unresolved."""
+        self.faults.pop(check.id, None)
         draw = Draw(self.seed, self.exercise.id, check.id)
         exchanges = self.exchanges[check.id] = []
         try:
@@ -309,6 +317,7 @@ class Examination:
         excuse = self.excuses.of(f"{fault.type}: {fault.message}")
         if excuse is not None:
             return finding(check, Outcome.NEEDS_REVIEW, excuse, place=fault.place)
+        self.faults[check.id] = fault
         if fault.type == "Unread":
             return finding(check, Outcome.NEEDS_REVIEW, unread_text(fault.message))
         outcome = Outcome.OUT_OF_MEMORY if fault.kind == "memory" else Outcome.CRASHED
@@ -329,6 +338,16 @@ class Examination:
             if cell.index in section and cell.ending not in (Ending.OK, Ending.LEFT_OUT):
                 return lambda check: finding(check, *cell_words(cell.index, cell.ending, cell.error))
         return None
+
+    def not_theirs(self, fault: Fault) -> bool:
+        """Whether a fault is of how we asked, and not of what they wrote.
+
+        In somebody's own notebook nobody promised the contract's arguments: a call that is refused before any line of
+        theirs is reached says nothing of the answer.
+        """
+        handed_out = any(cell.role for cell in self.submission.cells if cell.exercise == self.exercise.id)
+        refused = fault.type == "AttributeError" or (fault.type == "TypeError" and REFUSED.search(fault.message))
+        return bool(refused) and fault.place is None and not handed_out
 
     def named(self, check: Check, found: Finding) -> Finding:
         """Look for the mistake that gives exactly the student's numbers."""
@@ -392,6 +411,13 @@ def unread_text(reason: str) -> Text:
     return Text(
         en=f"The loop ran, but what it shows could not be read ({reason}), so a person looks.",
         ja=f"ループは実行できましたが、表示される値を読み取れませんでした（{reason}）。人が確認します。",
+    )
+
+
+def not_asked_text(fault: Fault) -> Text:
+    return Text(
+        en=f"It could not be asked here, so a person looks: {fault.type}: {fault.message}",
+        ja=f"ここでは試せなかったため、人が確認します: {fault.type}: {fault.message}",
     )
 
 

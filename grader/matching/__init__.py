@@ -30,7 +30,7 @@ REFUSED = re.compile(
     r"|is not callable|takes no arguments"
 )
 
-__all__ = ["ByHand", "Form", "Map", "Match", "Matching", "Unresolved", "parse_map", "read_map"]
+__all__ = ["REFUSED", "ByHand", "Form", "Map", "Match", "Matching", "Unresolved", "parse_map", "read_map"]
 
 
 class Unresolved(GraderError):
@@ -93,13 +93,13 @@ class Matching:
     def second_look(self, names: tuple[str, ...], branch: Branch) -> bool:
         """Look for the models among `names` that go by the contract and still cannot be asked: one title at a time, say.
 
-        What proves no better is left as it was. Whether anything did.
+        What proves no better is left as it was; what nothing goes by at all keeps the best guess. Whether anything did.
         """
         asked = [name for name in names if self.may_look(name) and BY_NAME[name].kind == "module"]
         for name in asked:
             self.look(name, branch)
-            match = self.looked[name]
-            self.looked[name] = match if match is not None and match.proved else None
+            match, there = self.looked[name], self.written.definition(name, self.exercise) is not None
+            self.looked[name] = match if match is not None and (match.proved or not there) else None
         return any(self.looked[name] for name in asked)
 
     # -- what is told -------------------------------------------------------------------------
@@ -114,6 +114,10 @@ class Matching:
     def uncertain(self, names: set[str]) -> Match | None:
         """A match among `names` that had to be guessed, where what fails may be the guess."""
         return next((m for name, m in self.looked.items() if name in names and m and not m.sure), None)
+
+    def unproved(self, names: set[str]) -> Match | None:
+        """A match among `names` of which no trial has shown that it can be asked."""
+        return next((m for name, m in self.looked.items() if name in names and m and not m.proved), None)
 
     def incomplete(self, match: Match) -> tuple[str, ...]:
         """What cannot be handed to a function, though nothing can be asked without."""

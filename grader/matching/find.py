@@ -209,7 +209,7 @@ class Search:
             if wanted.name == "collate" and parameters and row.get("kind") == "function":
                 yield self.padder(base, [p.name for p in parameters if p.required][1:])
             return
-        base = pretrained(base, defined)
+        base = pretrained(base, defined, self.written)
         bound = bind(parameters, wanted.roles)
         for parameter, role in self.by_hand.arguments.items():
             if any(p.name == parameter for p in parameters):

@@ -83,7 +83,7 @@ class Form:
     """extras: what `forward` wants behind the ids, as (its name for it, what it is). parts: the same inside a batch.
 
     batch: "" where there is none, "dict", "object" or "tuple". single: one title (T,) at a time. batch_first: False for
-    ids (T, B).
+    ids (T, B). alone: `forward` has no place for a mask, and has to tell padding by its id, 0.
     """
 
     extras: tuple[tuple[str, str], ...] = ()
@@ -91,6 +91,7 @@ class Form:
     parts: tuple[tuple[str, str], ...] = ()
     single: bool = False
     batch_first: bool = True
+    alone: bool = False
 
     @property
     def plain(self) -> bool:
@@ -121,10 +122,11 @@ def read_form(written: Written, own: str, section: str, parameters: Sequence[Any
     rows = [p for p in parameters if isinstance(p, list | tuple) and len(p) >= 3]
     plain = [p for p in rows if p[1] in ("POSITIONAL_ONLY", "POSITIONAL_OR_KEYWORD")]
     extras = tuple((str(p[0]), meaning(str(p[0]))) for p in plain[1:] if not p[2])
+    alone = len(plain) == 1 and not any("VAR_POSITIONAL" in str(p[1]) for p in rows)
     defined = written.definition(own, section)
     forward = defined.method("forward") if defined else None
     if forward is None or len(forward.args.args) < 2:
-        return Form(extras)
+        return Form(extras, alone=alone)
     first = forward.args.args[1].arg
     for kind, names in (
         ("dict", keys(forward, first)),
@@ -133,7 +135,7 @@ def read_form(written: Written, own: str, section: str, parameters: Sequence[Any
     ):
         if names:
             return Form(extras, kind, parts_of(names))
-    return Form(extras)
+    return Form(extras, alone=alone)
 
 
 def parts_of(names: Sequence[str]) -> tuple[tuple[str, str], ...]:
@@ -147,6 +149,8 @@ def arranged(form: Form, args: tuple[Any, ...], weights: Weights) -> tuple[Any, 
     """The contract's arguments (ids, or ids and mask) as `form` wants them. ids (B, T)."""
     if form.plain or not args or not isinstance(args[0], Tensor):
         return args
+    if form.alone and len(args) > 1:
+        return (args[0] * args[1],)
     ids, mask = args[0], args[1] if len(args) > 1 else None
     given = {"ids": ids if form.batch_first else ids.T.contiguous()}
     states = sum(what == "state" for _, what in form.extras)

@@ -158,15 +158,13 @@ def outside_argument(name: str, role: str, names: tuple[str, str] | None) -> Arg
     return Argument(name, (role,), plain(role))
 
 
-def pretrained(base: Match, defined: Definition | None) -> Match:
+def pretrained(base: Match, defined: Definition | None, written: Written) -> Match:
     """A class that loads its encoder itself gets the judge's one from the same call; and its states' width is read."""
     if "encoder" not in base.roles or defined is None:
         return base
-    numbers = [
-        part.value
-        for part in ast.walk(defined.node)
-        if isinstance(part, ast.Constant) and type(part.value) is int and 64 <= part.value <= 4096
-    ]
+    read = written.constants(free_names(defined.node))
+    stated = [part.value for part in ast.walk(defined.node) if isinstance(part, ast.Constant)]
+    numbers = [value for value in (*stated, *read) if type(value) is int and 64 <= value <= 4096]
     base = replace(base, width=numbers[0] if numbers else None)
     for part in ast.walk(defined.node):
         if isinstance(part, ast.Attribute) and part.attr == "from_pretrained":

@@ -302,7 +302,8 @@ WANTED = (
     ),
     Wanted(
         "knock89", "encode", "function", words("encode_titles tokenize tokenize_titles encode_batch bert_encode encode_texts"),
-        words("encode tokeniz"), words("tokenizer encode_plus batch_encode_plus"), roles=words("tokenizer titles"),
+        words("encode tokeniz dataset"), words("tokenizer encode_plus batch_encode_plus"), TRAINS, roles=words("tokenizer titles"),
+        needs=words("tokenizer tokenize encode encode_plus batch_encode_plus convert_tokens_to_ids"),
     ),
     Wanted(
         "knock89", "fine_tune", "function", words("finetune train_bert fine_tuning train_model fit train train_bert_model"),

@@ -120,9 +120,17 @@ class Bench:
     # -- models -------------------------------------------------------------------------------
 
     def module(self, match: Match, encoder: str = "") -> Trial:
+        """A model built and asked. encoder: what makes the judge's, whose output is a mapping, or else a tuple."""
+        found = self.built(match, encoder, as_tuple=False)
+        if not encoder or found.level == 2 or found.misfit:
+            return found
+        other = self.built(match, encoder, as_tuple=True)
+        return other if other.level == 2 else found
+
+    def built(self, match: Match, encoder: str, as_tuple: bool) -> Trial:
         values: dict[str, Any] = {role: value for role, value in SIZES.items() if role in match.roles}
         if encoder:
-            values["encoder"] = Made(encoder, (VOCABULARY, match.width or WIDTH, False, 1))
+            values["encoder"] = Made(encoder, (VOCABULARY, match.width or WIDTH, as_tuple, 1))
         built = self.run(match, **values)
         handle, weights = built.extras.get("handle"), built.extras.get("weights")
         if built.fault is not None:
@@ -132,7 +140,7 @@ class Bench:
         outputs = LABELS if "output_size" in match.accepts else None
         ran: Trial | None = None
         failed: Trial | None = None
-        for form in self.forms(match, handle):
+        for form in self.forms(match, handle, two=bool(encoder)):
             level, fault = self.forward(handle, weights, form, outputs, two=bool(encoder))
             if level == 2 and fits(match, weights):
                 return Trial(2, replace(match, form=form))
@@ -142,7 +150,7 @@ class Bench:
                 failed = failed or Trial(1, match, fault)
         return ran or failed or Trial(1, match)
 
-    def forms(self, match: Match, handle: Handle) -> list[Form]:
+    def forms(self, match: Match, handle: Handle, two: bool) -> list[Form]:
         """Likeliest first; the next is tried only where one raises, or time first where the notebook says so."""
         described = self.ask("describe", handle, method="forward")
         rows = described.value.get("parameters") if isinstance(described.value, dict) else None
@@ -151,7 +159,7 @@ class Bench:
             return [time_first(form), form]
         if form.batch or any(what == "lengths" for _, what in form.extras):
             return [form, time_first(form)]
-        return [form, one_by_one(form)]
+        return [form, one_by_one(form)] if not two else [form]
 
     def says_time_first(self, own: str) -> bool:
         defined = self.written.definition(own, self.section)

@@ -100,6 +100,16 @@ class Written:
                 waiting += sorted(current.identifiers - found.keys())
         return list(found.values())
 
+    def constants(self, names: Sequence[str]) -> list[object]:
+        """What the globals of these names are given where that is written out as a constant: `n_unit = 768`."""
+        return [
+            node.value.value
+            for _, tree in self.parsed
+            for node in top_level(tree.body)
+            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
+            if any(isinstance(target, ast.Name) and target.id in names for target in node.targets)
+        ]
+
     def attempted(self, section: str) -> bool:
         """Whether the student wrote something in a section that does something."""
         return any(

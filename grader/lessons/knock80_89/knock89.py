@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -76,6 +77,21 @@ def build(student: Student, draw: Draw, as_tuple: bool) -> tuple[Module, int]:
     return model, output_size
 
 
+def as_it_reads(student: Student, draw: Draw) -> tuple[Module, int, Tensor, Tensor]:
+    """A classifier on the kind of encoder whose output it can read, with ids and mask that it has been asked."""
+    for as_tuple in (False, True):
+        model, output_size = build(student, draw, as_tuple)
+        ids, mask = batch(draw, *draw.sizes(2, smallest=5))
+        try:
+            model(ids, mask)
+        except CallFailed:
+            if as_tuple:
+                raise
+            continue
+        break
+    return model, output_size, ids, mask
+
+
 def batch(draw: Draw, count: int, time: int) -> tuple[Tensor, Tensor]:
     """Ids (B, T) and a mask (B, T) of titles of different lengths; the first fills its row."""
     ids = draw.integers(lent.SPECIAL, lent.SPECIAL + lent.WORDS, count, time)
@@ -104,16 +120,17 @@ def scores_from_a_tuple(student: Student, draw: Draw) -> Text | None:
     try:
         compute(student, draw, as_tuple=True)
     except CallFailed as error:
-        if error.fault.type == "AttributeError" and "'tuple' object" in error.fault.message:
+        if error.fault.type in ("AttributeError", "TypeError") and re.match(READS_NAMES, error.fault.message):
             return NEEDS_A_MODEL_OUTPUT
         raise
     return None
 
 
+READS_NAMES = "'tuple' object has no attribute|tuple indices must be integers or slices, not str"
 NEEDS_A_MODEL_OUTPUT = Text(
-    en="Your class asks the encoder's output for an attribute, which only a ModelOutput has. That is what encoders return by "
+    en="Your class asks the encoder's output for something by name, which only a ModelOutput has. That is what encoders return by "
     "default now, so nothing is deducted; output[0] would work with older ones too.",
-    ja="エンコーダの出力を属性で読んでいるので、ModelOutput を返すエンコーダでしか動きません。今はそれが既定なので減点はありませんが、"
+    ja="エンコーダの出力を名前で読んでいるので、ModelOutput を返すエンコーダでしか動きません。今はそれが既定なので減点はありませんが、"
     "output[0] と書けば古いエンコーダでも動きます。",
 )
 
@@ -121,8 +138,7 @@ NEEDS_A_MODEL_OUTPUT = Text(
 @check(points=2, ja="マスクされた位置の ID は結果に影響しない")
 def mask_is_used(student: Student, draw: Draw) -> None:
     """What stands at masked positions has no influence."""
-    model, output_size = build(student, draw, as_tuple=False)
-    ids, mask = batch(draw, *draw.sizes(2, smallest=5))
+    model, output_size, ids, mask = as_it_reads(student, draw)
     other = torch.where(mask.bool(), ids, draw.integers(lent.SPECIAL, lent.SPECIAL + lent.WORDS, *ids.shape))
     view = views.class_scores(len(ids), output_size)
     properties.equal(
@@ -135,9 +151,8 @@ def mask_is_used(student: Student, draw: Draw) -> None:
 @check(points=1, ja="出力層にもエンコーダにも勾配が届く（エンコーダの固定は助言のみ）")
 def head_can_learn(student: Student, draw: Draw) -> Text | None:
     """Gradients reach the head; a frozen encoder gets advice and loses nothing."""
-    model, output_size = build(student, draw, as_tuple=False)
-    ids, mask = batch(draw, 5, 7)
-    found = model.gradients(ids, mask, cotangents=[draw.normal(5, output_size)])["parameters"]
+    model, output_size, ids, mask = as_it_reads(student, draw)
+    found = model.gradients(ids, mask, cotangents=[draw.normal(len(ids), output_size)])["parameters"]
     learnt = {name for name, gradient in found.items() if isinstance(gradient, Tensor) and bool(gradient.any())}
     head = {name for name, value in model.weights.items() if output_size in value.shape}
     if not head & learnt:
