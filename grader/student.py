@@ -164,6 +164,10 @@ class Student:
             self.forms[module.handle.number] = (form, module.weights)
         return form
 
+    def form(self, module: Module) -> Form:
+        """In which form a module is asked, since it was adopted."""
+        return self.forms[module.handle.number][0] if module.handle.number in self.forms else Form()
+
     def form_of(self, module: Module, own: str) -> Form:
         reply = self.branch.ask(
             {"op": "describe", "section": self.section, "target": module.handle, "method": "forward"}

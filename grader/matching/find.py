@@ -11,6 +11,7 @@ from grader.box import Branch
 from grader.box.inside.letters import Made
 from grader.errors import BoxDied, ReplyRefused
 from grader.matching.bind import Binding, as_called, bind, parameters_of, ways
+from grader.matching.datasets import as_encode, encodes
 from grader.matching.forms import PADDER
 from grader.matching.functions import filled, pretrained
 from grader.matching.hand import ByHand
@@ -118,6 +119,8 @@ class Search:
     def right_kind(self, row: Row) -> bool:
         if self.wanted.kind == "module":
             return row.get("kind") == "module" or (row.get("kind") == "function" and row["name"] == self.wanted.name)
+        if self.wanted.name == "encode" and row.get("kind") == "class":
+            return encodes(self.written.definition(row["name"], self.wanted.exercise))
         callable_class = row.get("kind") == "class" and row.get("forward") and self.wanted.name == "collate"
         return row.get("kind") == "function" or bool(callable_class)
 
@@ -199,6 +202,10 @@ class Search:
         defined = self.written.definition(name, self.section)
         calls = self.written.calls(name, wanted.exercise)
         call = calls[0] if calls else None
+        if row.get("kind") == "class" and wanted.name == "encode" and defined is not None:
+            rows_of_init = row.get("parameters")
+            yield as_encode(base, defined, parameters_of(rows_of_init if isinstance(rows_of_init, list) else [], call))
+            return
         if row.get("kind") == "class":
             base = replace(base, target=self.instance(row, call))
             call = None

@@ -204,6 +204,7 @@ class Bench:
             "train": self.training,
             "train_batches": self.training,
             "init_embedding": self.table,
+            "encode": self.encoding,
         }.get(match.wanted)
         return trial(match) if trial else Trial(1, match)
 
@@ -235,6 +236,14 @@ class Bench:
             elif id_like(reply.value):
                 return Trial(2, match)
         return Trial(1, match) if len(faults) < 2 else Trial(0, match, faults[0])
+
+    def encoding(self, match: Match) -> Trial:
+        """Titles to ids, with the judge's tokenizer."""
+        from grader.lessons.knock80_89._encoder import TOKENIZER  # lessons stand on this floor too, and know of students
+
+        reply = self.run(match, tokenizer=Made(TOKENIZER, (["red", "dog", "sat"],)), titles=["red dog sat", "dog"])
+        several = isinstance(reply.value, dict | list | tuple) and len(reply.value) >= 2
+        return Trial(0, match, reply.fault) if reply.fault else Trial(2 if several else 1, match)
 
     def batch(self, match: Match) -> Trial:
         reply = self.run(match, batch=[(torch.arange(1, 2 + n), n) for n in range(3)])

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 TRACKERS = ("wandb", "mlflow", "comet_ml", "neptune", "tensorboardX", "torch.utils.tensorboard")
-ONLY_FOR_DISPLAY = ("japanize_matplotlib",)
+ONLY_FOR_DISPLAY = ("japanize_matplotlib", "ipdb", "pudb")
 
 
 class Whatever:
