@@ -156,6 +156,18 @@ class Student:
         """What the student has under this name of the contract, where it goes by another or takes other arguments."""
         return self.matching.match(name)
 
+    def ways(self, name: str) -> frozenset[str]:
+        """What the form of the student's own `name` cannot do, or does by itself: "self", "causal", "no mask"."""
+        match = self.matching.match(name)
+        return match.ways if match is not None else frozenset()
+
+    def sized(self, name: str, **sizes: int) -> dict[str, int]:
+        """The sizes to ask for, where the student's class has one parameter for several of them."""
+        match = self.matching.match(name)
+        for role, same_as in match.ties if match is not None else ():
+            sizes[role] = sizes[same_as]
+        return sizes
+
     def adopt(self, module: Module, own: str) -> Form:
         """Give `forward` from now on whatever else it wants (h_0, lengths, a batch object), in its own form."""
         match = self.matching.match(own)

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 
 from grader.box import Branch
 from grader.errors import BoxDied, GraderError, ReplyRefused
+from grader.matching import ported
 from grader.matching.find import BY_NAME, Search, needed
 from grader.matching.forms import Form
 from grader.matching.hand import ByHand, Map, parse_map, read_map
@@ -43,17 +44,22 @@ class Unresolved(GraderError):
 
 @dataclass
 class Matching:
-    """What was found for one exercise of one submission. looked: name of the contract -> match, None if there is no better."""
+    """What was found for one exercise of one submission. looked: name of the contract -> match, None if there is no better.
+
+    handed_out: the section is that of our own notebook, with the contract in it."""
 
     exercise: str = ""
     written: Written = field(default_factory=Written)
     by_hand: ByHand = field(default_factory=ByHand)
     active: bool = True
+    handed_out: bool = False
     looked: dict[str, Match | None] = field(default_factory=dict)
 
     @classmethod
     def of(cls, exercise: Exercise, cells: tuple[Cell, ...], by_hand: ByHand | None = None) -> Matching:
-        return cls(exercise.id, Written(tuple(c for c in cells if c.kind == "code")), by_hand or ByHand())
+        ours = any(cell.role for cell in cells if cell.exercise == exercise.id)
+        code = tuple(c for c in cells if c.kind == "code")
+        return cls(exercise.id, Written(code), by_hand or ByHand(), handed_out=ours)
 
     def match(self, name: str) -> Match | None:
         return self.looked.get(name)
@@ -68,6 +74,8 @@ class Matching:
         if name in self.by_hand.names or self.by_hand.arguments:
             return True
         section = BY_NAME[name].exercise
+        if name in ported.ROLES and not self.handed_out:
+            return True
         own = {d.name for d in self.written.own(section) if not d.pristine}
         elsewhere = any(d.name == name and d.section != section for d in self.written.definitions)
         return bool(own) and name not in own and elsewhere and section == self.exercise
@@ -86,9 +94,12 @@ class Matching:
         if wanted is None:
             return
         try:
-            self.looked[name] = Search(wanted, self.written, self.exercise, branch, self.by_hand).run()
+            match = Search(wanted, self.written, self.exercise, branch, self.by_hand).run()
         except (BoxDied, ReplyRefused):
             return
+        guessed = match is not None and not match.proved and name in ported.ROLES
+        there = self.written.definition(name, self.exercise) is not None
+        self.looked[name] = None if guessed and there else match
 
     def second_look(self, names: tuple[str, ...], branch: Branch) -> bool:
         """Look for the models among `names` that go by the contract and still cannot be asked: one title at a time, say.

@@ -10,6 +10,7 @@ from typing import Any
 from grader.box import Branch
 from grader.box.inside.letters import Made
 from grader.errors import BoxDied, ReplyRefused
+from grader.matching import ported
 from grader.matching.bind import Binding, as_called, bind, parameters_of, ways
 from grader.matching.datasets import as_encode, encodes
 from grader.matching.forms import PADDER
@@ -19,7 +20,7 @@ from grader.matching.lifted import loops
 from grader.matching.match import Argument, Match, plain
 from grader.matching.slices import as_kinds, flat, holding, rebuilt, sliced, tables, writes
 from grader.matching.synonyms import WANTED, Wanted, squeezed
-from grader.matching.trial import Bench, Trial, surveyed
+from grader.matching.trial import SIZES, Bench, Trial, surveyed
 from grader.matching.written import Written
 from grader.model import Text
 
@@ -121,6 +122,8 @@ class Search:
             return row.get("kind") == "module" or (row.get("kind") == "function" and row["name"] == self.wanted.name)
         if self.wanted.name == "encode" and row.get("kind") == "class":
             return encodes(self.written.definition(row["name"], self.wanted.exercise))
+        if self.wanted.name == "scaled_dot_product_attention" and row.get("kind") == "module":
+            return all(p[2] for p in row.get("parameters") or [])
         callable_class = row.get("kind") == "class" and row.get("forward") and self.wanted.name == "collate"
         return row.get("kind") == "function" or bool(callable_class)
 
@@ -178,6 +181,12 @@ class Search:
     def try_all(self, bench: Bench, row: Row, rows: list[Row]) -> Trial:
         best: Trial | None = None
         for match in self.matches(row, rows):
+            if self.wanted.name in ported.ROLES:
+                trial = self.through_a_port(bench, match, row)
+                if trial.level == 2:
+                    return trial
+                best = trial if best is None or trial.level > best.level else best
+                continue
             encoder = self.encoder() if "encoder" in match.roles else ""
             trial = bench.module(match, encoder) if self.wanted.kind == "module" else bench.function(match)
             if trial.level == 2:
@@ -188,6 +197,21 @@ class Search:
         return best or Trial(
             0, Match(self.wanted.name, row["name"], self.wanted.roles, kind=self.wanted.kind, sure=False)
         )
+
+    def through_a_port(self, bench: Bench, match: Match, row: Row) -> Trial:
+        """An attention, asked with its own arguments and its own kind of mask."""
+        values = {role: SIZES[role] for role in match.roles if role in SIZES}
+        if match.wanted == "AdditiveAttention" and "key_size" not in match.accepts:
+            values["key_size"] = values["query_size"]
+        asked = row.get("forward") if match.kind == "module" or row.get("kind") == "module" else row.get("parameters")
+        defined = self.written.definition(match.own, self.section)
+        trial = ported.find_port(bench, match, defined, asked if isinstance(asked, list) else [], values)
+        if trial.level < 2 or match.kind == "function":
+            return trial
+        built = bench.run(trial.match, **{role: value for role, value in values.items() if role in match.roles})
+        weights = built.extras.get("weights")
+        ties = ported.tied(match, weights if isinstance(weights, dict) else {}, values)
+        return replace(trial, match=replace(trial.match, ties=ties))
 
     def encoder(self) -> str:
         from grader.lessons.knock80_89._encoder import ENCODER  # lessons stand on this floor too, and know of students
@@ -211,6 +235,9 @@ class Search:
             call = None
         asked = row.get("forward") if row.get("kind") == "class" else row.get("parameters")
         parameters = parameters_of(asked if isinstance(asked, list) else [], call)
+        if wanted.name in ported.ROLES and wanted.kind == "function":
+            yield base
+            return
         if wanted.kind == "function":
             yield from filled(base, parameters, defined, self.written, self.section, rows, self.by_hand)
             if wanted.name == "collate" and parameters and row.get("kind") == "function":

@@ -35,6 +35,7 @@ class Match:
 
     target: what is called where it is not the name itself. stands_in: globals that hold what the contract hands over.
     width: the states' width that the class insists on. lifted: no function of theirs, but statements that stand in none.
+    ways: what its form cannot do or does by itself, see `ported`. ties: sizes that it does not take apart, (role, role).
     proved: a trial went well. sure: it did, or nothing had to be guessed: what then fails is the student's own.
     """
 
@@ -53,6 +54,8 @@ class Match:
     width: int | None = None
     by_hand: bool = False
     lifted: bool = False
+    ways: frozenset[str] = frozenset()
+    ties: tuple[tuple[str, str], ...] = ()
     notes: tuple[Text, ...] = ()
 
     @property

@@ -188,6 +188,14 @@ ROLES = (
     role("num_heads", "number of heads", "ヘッド数", "n_heads nhead n_head heads num_head head_num head h_num", "h"),
     role("d_ff", "width of the feed-forward layer", "フィードフォワード層の次元",
          "dim_ff ff_dim d_hid nhid dim_feedforward ffn_dim hidden_ff inner_dim mlp_dim d_inner hidden_size hidden_dim", ""),
+    role("query_size", "width of the query", "query の次元",
+         "query_dim q_dim q_size dec_hidden dec_hidden_size decoder_hidden_size dec_hid_dim dec_dim decoder_dim dec_hidden_dim "
+         "decoder_hidden_dim hidden_size hidden_dim hidden hid_dim hid_size units num_hiddens d_model query_hidden", "dim d h n"),
+    role("key_size", "width of a key", "key の次元",
+         "key_dim k_dim k_size enc_hidden enc_hidden_size encoder_hidden_size enc_hid_dim enc_dim encoder_dim enc_hidden_dim "
+         "encoder_hidden_dim value_size value_dim annotation_dim encoder_output_size enc_out_dim", ""),
+    role("attn_size", "width of the scores' layer", "スコアの層の次元",
+         "attn_dim attention_dim attention_size att_size att_dim attn_hidden attn_hidden_size align_size align_dim", ""),
     role("max_len", "longest text", "最大長", "max_length max_seq_len seq_len maxlen length block_size context_len", "T n"),
 )  # fmt: skip
 
@@ -208,6 +216,8 @@ EXTRAS = (
         None,
         Text(en="no pretrained vectors", ja="学習済みベクトルなし"),
     ),
+    Extra(words("max_len max_length max_seq_len seq_len maxlen length block_size context_len context_length n_ctx ctx_len"), 64,
+          Text(en="64", ja="64")),
     Extra(words("batch_first"), True, Text(en="batch first", ja="バッチが先頭")),
 )
 
@@ -312,8 +322,23 @@ WANTED = (
     ),
     Wanted(
         "multi_head", "MultiHeadAttention", "module",
-        words("MultiHead MHA MultiHeadedAttention MultiheadAttention MultiHeadSelfAttention MyMultiHeadAttention"),
-        words("multihead mha"), roles=words("d_model num_heads"),
+        words("MultiHead MHA MultiHeadedAttention MultiheadAttention MultiHeadSelfAttention MyMultiHeadAttention "
+              "CausalSelfAttention MaskedMultiHeadAttention MultiHeadAttentionLayer MultiHeadCausalAttention "
+              "MaskedSelfAttention SelfAttention CausalAttention"),
+        words("multihead mha selfattention"), words("softmax scaled_dot_product_attention MultiheadAttention attention"),
+        roles=words("d_model num_heads"),
+    ),
+    Wanted(
+        "additive_attention", "AdditiveAttention", "module",
+        words("BahdanauAttention Bahdanau Attention Attn ConcatAttention MLPAttention AttentionLayer AttentionModule"),
+        words("bahdanau additive attention attn"), words("tanh softmax"), RECURRENT,
+        roles=words("query_size key_size attn_size"), needs=("tanh",),
+    ),
+    Wanted(
+        "dot_attention", "scaled_dot_product_attention", "function",
+        words("attention scaled_dot_product dot_product_attention scaled_dot_attention sdpa attn scaled_attention "
+              "dot_attention ScaledDotProductAttention ScaledDotProduct DotProductAttention calculate_attention"),
+        words("attention attn dotproduct"), words("softmax"), roles=words("q k v mask"), needs=("softmax",),
     ),
     Wanted(
         "transformer", "TransformerLM", "module",

@@ -19,6 +19,11 @@ TITLE = Text(en="Additive attention", ja="加法型の Attention")
 NAMES = ("AdditiveAttention",)
 
 BOTH = Text(en="the context and the attention weights", ja="文脈ベクトルと Attention の重み")
+NO_MASK = Text(
+    en="It takes no mask, so in a batch the padding behind short sentences gets a share of the attention. One sentence at a time "
+    "it is right.",
+    ja="mask を受け取らないので、バッチで使うと短い文の後ろのパディングにも注意が向きます。1 文ずつなら問題ありません。",
+)
 CONTEXT = Text(en="the context", ja="文脈ベクトル")
 
 
@@ -40,7 +45,10 @@ class Scene:
 
 def draw_scene(student: Student, draw: Draw, padded: bool = True) -> Scene:
     batch, length, query, key, attn = draw.sizes(5)
-    model = student.module("AdditiveAttention", query_size=query, key_size=key, attn_size=attn).randomise(draw)
+    student.describe("AdditiveAttention")  # it may have one size for several of these
+    sizes = student.sized("AdditiveAttention", query_size=query, key_size=key, attn_size=attn)
+    model = student.module("AdditiveAttention", **sizes).randomise(draw)
+    query, key = sizes["query_size"], sizes["key_size"]
     mask = _memory.padding(draw, batch, length) if padded else torch.ones(batch, length, dtype=torch.bool)
     return Scene(model, draw.normal(batch, query), draw.normal(batch, length, key), mask)
 
@@ -68,9 +76,11 @@ def computes_the_formula(student: Student, draw: Draw) -> None:
 
 
 @check(points=2, after=shapes, ja="パディングは重み 0 で、中身が何であっても結果に影響しない")
-def padding_has_no_influence(student: Student, draw: Draw) -> None:
+def padding_has_no_influence(student: Student, draw: Draw) -> Text | None:
     """Padding gets weight 0, and whatever it holds, nothing changes."""
     scene = draw_scene(student, draw)
+    if "no mask" in student.ways("AdditiveAttention"):
+        return NO_MASK
     context, weights = scene.ask(scene.query, scene.keys, scene.mask)
     _memory.hidden(weights, scene.mask)
     properties.distribution(weights, dim=-1)
@@ -78,6 +88,7 @@ def padding_has_no_influence(student: Student, draw: Draw) -> None:
     changed, _ = scene.ask(scene.query, other, scene.mask)
     properties.equal(changed, context, _memory.REPLACED)
     student.must_agree(BOTH)
+    return None
 
 
 @check(points=1, after=shapes, ja="key を並べ替えると重みも同じように並び、文脈ベクトルは変わらない")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
@@ -24,15 +24,33 @@ class Sizes:
     head_width: int
     queries: int
     keys: int
+    ways: frozenset[str] = frozenset()
 
     @property
     def width(self) -> int:
         return self.heads * self.head_width
 
-    def inputs(self, draw: Draw) -> tuple[Tensor, Tensor, Tensor]:
-        """Query (B, Tq, D), key and value (B, Tk, D), all different."""
+    def inputs(self, draw: Draw) -> tuple[Tensor, ...]:
+        """Query (B, Tq, D), key and value (B, Tk, D), all different; of a module that has one input, that three times.
+
+        One that hides the future by itself is compared with what others do with such a mask.
+        """
+        if self.alone:
+            x = draw.normal(self.batch, self.queries, self.width)
+            future = (torch.ones(self.queries, self.queries).tril().bool(),) if "causal" in self.ways else ()
+            return (x, x, x, *future)
         keys = (self.batch, self.keys, self.width)
         return draw.normal(self.batch, self.queries, self.width), draw.normal(*keys), draw.normal(*keys)
+
+    @property
+    def alone(self) -> bool:
+        """Whether it attends to its own input only."""
+        return "self" in self.ways
+
+    @property
+    def masks(self) -> bool:
+        """Whether it can be given a mask."""
+        return not self.ways & {"causal", "no mask"}
 
     def output(self) -> View:
         return output(self.batch, self.queries, self.width)
@@ -43,6 +61,11 @@ class Sizes:
 
 def draw_sizes(draw: Draw) -> Sizes:
     return Sizes(*draw.sample((3, 5, 7, 9, 11), 5))
+
+
+def in_form(sizes: Sizes, ways: frozenset[str]) -> Sizes:
+    """The sizes for a module of this form: as many queries as keys where it has one input."""
+    return replace(sizes, ways=ways, keys=sizes.queries if "self" in ways else sizes.keys)
 
 
 def output(batch: int, queries: int, width: int) -> View:

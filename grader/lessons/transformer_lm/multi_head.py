@@ -9,7 +9,7 @@ from torch import Tensor
 from grader import properties
 from grader.draw import Draw
 from grader.lessons.declare import accepts, check, edit, misconception
-from grader.lessons.transformer_lm._attention import Sizes, draw_sizes, mean_weights, output
+from grader.lessons.transformer_lm._attention import Sizes, draw_sizes, in_form, mean_weights, output
 from grader.model import Text
 from grader.student import Module, Student
 
@@ -23,17 +23,24 @@ NO_WEIGHTS = Text(
 )
 
 
-def build(student: Student, draw: Draw, sizes: Sizes) -> Module:
-    """A module with drawn parameters, in evaluation mode."""
+NO_MASK = Text(
+    en="It takes no mask. That is enough for full attention; padding, or the future in a decoder, could not be hidden.",
+    ja="mask を受け取りません。全体を見るだけならこれで足りますが、パディングや、デコーダでの未来を隠すことができません。",
+)
+
+
+def build(student: Student, draw: Draw) -> tuple[Module, Sizes]:
+    """A module with drawn parameters, in evaluation mode, and sizes to ask it with."""
+    sizes = draw_sizes(draw)
     model = student.module("MultiHeadAttention", d_model=sizes.width, num_heads=sizes.heads)
-    return model.randomise(draw).eval()
+    return model.randomise(draw).eval(), in_form(sizes, student.ways("MultiHeadAttention"))
 
 
 @check(points=1, ja="query (B, Tq, D) と key, value (B, Tk, D) から出力 (B, Tq, D) が得られる")
 def output_shape(student: Student, draw: Draw) -> None:
     """A query (B, Tq, D) with key and value (B, Tk, D) gives an output (B, Tq, D)."""
-    sizes = draw_sizes(draw)
-    build(student, draw, sizes)(*sizes.inputs(draw), view=sizes.output())
+    model, sizes = build(student, draw)
+    model(*sizes.inputs(draw), view=sizes.output())
 
 
 @check(
@@ -41,20 +48,28 @@ def output_shape(student: Student, draw: Draw) -> None:
 )
 def computes_every_head(student: Student, draw: Draw) -> None:
     """Every head computes softmax(QK^T / sqrt(d_h)) V, and W_O joins them: recomputed with your own weights."""
-    sizes = draw_sizes(draw)
-    model = build(student, draw, sizes)
+    model, sizes = build(student, draw)
     model(*sizes.inputs(draw), view=sizes.output())
     student.must_agree()
+    if not sizes.masks:
+        return
     # With a mask too: the scale, say, may be lost on that path alone.
     model(*sizes.inputs(draw), draw.mask(sizes.queries, sizes.keys), view=sizes.output())
     student.must_agree()
 
 
 @check(points=2, after=output_shape, ja="mask が False の key は、出力にまったく影響しない")
-def obeys_the_mask(student: Student, draw: Draw) -> None:
+def obeys_the_mask(student: Student, draw: Draw) -> Text | None:
     """A key where the mask is False has no influence on the output."""
-    sizes = draw_sizes(draw)
-    model = build(student, draw, sizes)
+    model, sizes = build(student, draw)
+    if "causal" in sizes.ways:
+        sees_no_future(model, sizes, draw)
+        return None
+    if not sizes.masks:
+        return NO_MASK
+    if sizes.alone:
+        hides_places(model, sizes, draw)
+        return None
     query, key, value = sizes.inputs(draw)
     hidden = ~draw.mask(sizes.keys)[:, None]  # the same keys for every query
     mask = (~hidden).T.expand(sizes.queries, sizes.keys)
@@ -68,32 +83,66 @@ def obeys_the_mask(student: Student, draw: Draw) -> None:
     properties.blind_to_hidden(attention, query, key, value, changed)
     seen = torch.where(hidden, key, other_key), torch.where(hidden, value, other_value)
     properties.moves(attention(query, key, value), attention(query, *seen))
+    return None
+
+
+def sees_no_future(model: Module, sizes: Sizes, draw: Draw) -> None:
+    """Of a module with a mask of its own: no place is told by what comes behind it."""
+    x, _, _, future = sizes.inputs(draw)
+    place = draw.number(1, sizes.queries)
+    changed = torch.cat([x[:, :place], draw.normal(*x[:, place:].shape)], dim=1)
+    properties.causal(lambda x: model(x, x, x, future, view=sizes.output()), x, changed, place)
+
+
+def hides_places(model: Module, sizes: Sizes, draw: Draw) -> None:
+    """Of a module with one input: what stands at hidden places has no influence on the others, and what is shown has."""
+    x = sizes.inputs(draw)[0]
+    shown = draw.mask(sizes.keys)
+    mask = shown.expand(sizes.queries, sizes.keys)
+    other = draw.normal(*x.shape)
+
+    def at_shown(x: Tensor) -> Tensor:
+        found: Tensor = model(x, x, x, mask, view=sizes.output())
+        return found[:, shown]
+
+    hidden = torch.where(shown[:, None], x, other)
+    properties.equal(
+        at_shown(hidden),
+        at_shown(x),
+        Text(en="the output after hidden places were changed", ja="隠した場所を変えた後の出力"),
+    )
+    properties.moves(at_shown(x), at_shown(torch.where(shown[:, None], other, x)))
 
 
 @check(points=2, after=output_shape, ja="返ってくる重みは、key についての確率分布で、隠した key では 0 である")
 def weights_are_distributions(student: Student, draw: Draw) -> Text | None:
     """The weights returned are distributions over the keys, zero on hidden keys."""
-    sizes = draw_sizes(draw)
-    model = build(student, draw, sizes)
-    mask = draw.mask(sizes.queries, sizes.keys)
-    found = model(*sizes.inputs(draw), mask, view=mean_weights(sizes))
+    model, sizes = build(student, draw)
+    inputs = sizes.inputs(draw)
+    inputs = (*inputs, draw.mask(sizes.queries, sizes.keys)) if sizes.masks else inputs
+    found = model(*inputs, view=mean_weights(sizes))
     if found is None:
         return NO_WEIGHTS
-    properties.hidden(properties.distribution(found), mask)
+    properties.distribution(found)
+    if len(inputs) > 3:
+        properties.hidden(found, inputs[3])
     return None
 
 
 @check(points=1, after=output_shape, ja="バッチ内の文どうしは影響し合わない")
 def sentences_are_independent(student: Student, draw: Draw) -> None:
     """Sentences of a batch do not touch each other: the last one alone gives what it gives within the batch."""
-    sizes = draw_sizes(draw)
-    model = build(student, draw, sizes)
+    model, sizes = build(student, draw)
     inputs = sizes.inputs(draw)
-    _, key, value = inputs
+    _, key, value, *future = inputs
+
+    def attention(query: Tensor) -> Tensor:
+        others = (query, query) if sizes.alone else (key[-len(query) :], value[-len(query) :])
+        found: Tensor = model(query, *others, *future, view=output(len(query), sizes.queries, sizes.width))
+        return found
+
     properties.batch_independent(
-        lambda query: model(
-            query, key[-len(query) :], value[-len(query) :], view=output(len(query), sizes.queries, sizes.width)
-        ),
+        attention,
         inputs[0],
         Text(en="the output of the last sentence", ja="最後の文に対する出力"),
     )
@@ -102,8 +151,7 @@ def sentences_are_independent(student: Student, draw: Draw) -> None:
 @check(points=1, after=output_shape, ja="4 つの射影がすべて使われ、勾配が届く")
 def every_parameter_learns(student: Student, draw: Draw) -> None:
     """All projections take part: a gradient reaches every parameter."""
-    sizes = draw_sizes(draw)
-    model = build(student, draw, sizes)
+    model, sizes = build(student, draw)
     cotangent = draw.normal(sizes.batch, sizes.queries, sizes.width)
     found = model.gradients(*sizes.inputs(draw), cotangents=[cotangent])
     properties.reached(found["parameters"])

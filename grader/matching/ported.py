@@ -1,0 +1,300 @@
+"""Attention in somebody's own form: which of `forward`'s arguments is the query, how the mask is meant, what comes back.
+
+The contract asks with query, key, value and a mask that is True where attention is allowed. Others take the keys first, one
+x for all three, a mask of what is hidden, of ones or of -inf, with more axes, time first, or no mask. The names say what they can;
+trials settle the rest: a form is right when what it hides has no influence and what it shows has. The module is then asked
+through a wrapper in the room (`wrapping`), and judged in the contract's terms.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor
+
+from grader.box.inside.letters import Handle, Made
+from grader.matching.match import Match
+from grader.matching.wrapping import CALL, WRAP
+from grader.matching.written import Definition
+from grader.model import Fault, Text
+
+if TYPE_CHECKING:
+    from grader.matching.trial import Bench, Trial
+
+ROLES = {
+    "MultiHeadAttention": ("query", "key", "value", "mask"),
+    "AdditiveAttention": ("query", "keys", "mask"),
+    "scaled_dot_product_attention": ("q", "k", "v", "mask"),
+}
+BATCH, SHORT, LONG = 2, 4, 6
+KINDS = ("allowed", "hidden", "ones", "hidden ones", "added")
+LIES = ("", "batch", "heads")
+QUERY = ("query", "queries", "hidden", "state", "dec", "q", "s", "st", "ht", "prev", "target", "tgt", "h")
+KEYS = ("keys", "key", "values", "value", "enc", "annotation", "memory", "source", "src", "context", "outputs", "k", "v", "hs")
+NOTES = {
+    "self": Text(en="it attends to its own input alone (one x)", ja="自分の入力だけを見る形です（引数は x のみ）"),
+    "causal": Text(en="it hides the future by itself", ja="未来は自分で隠す形です"),
+    "no mask": Text(en="it takes no mask", ja="mask は受け取りません"),
+}
+MEANT = {
+    "hidden": Text(en="your mask is True where attention is hidden", ja="mask は「隠す場所」が True とみなしました"),
+    "ones": Text(en="your mask is 1 where attention is allowed", ja="mask は「見てよい場所」が 1 とみなしました"),
+    "hidden ones": Text(en="your mask is 1 where attention is hidden", ja="mask は「隠す場所」が 1 とみなしました"),
+    "added": Text(en="your mask is added to the scores", ja="mask はスコアに足すものとみなしました"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """How one way of asking is put together; see `wrapping` for the words. ways: what the form cannot do, or does itself."""
+
+    order: tuple[str, ...]
+    axes: tuple[tuple[str, str], ...] = ()
+    mask: str = "allowed"
+    lies: str = ""
+    gives: str = ""
+    ways: frozenset[str] = frozenset()
+
+    def made(self, match: Match) -> Match:
+        spec = {
+            "order": list(self.order), "axes": dict(self.axes), "mask": self.mask, "lies": self.lies, "gives": self.gives,
+            "roles": list(ROLES[match.wanted]),
+        }  # fmt: skip
+        source = CALL if match.kind == "function" else WRAP
+        notes = [NOTES[way] for way in sorted(self.ways)] + ([MEANT[self.mask]] if self.mask in MEANT else [])
+        inner = match.target if isinstance(match.target, Made) else Made(name=match.own)
+        return replace(match, target=Made(source, (inner, spec)), ways=self.ways, notes=(*match.notes, *notes))
+
+
+def orders(defined: Definition | None, rows: list[Any], wanted: str) -> Iterator[tuple[str, ...]]:
+    """The roles of `forward`'s (or the function's) parameters, likeliest first; those that are left to their defaults last."""
+    plain = [(str(row[0]), bool(row[2])) for row in rows if isinstance(row, list | tuple) and "VAR_" not in str(row[1])]
+    if wanted == "AdditiveAttention":
+        yield from two(plain)
+        return
+    names = ROLES[wanted][:3]
+    told = [role_of(name, names) for name, _ in plain]
+    required = [i for i, (_, optional) in enumerate(plain) if not optional and told[i] != "mask"]
+    if set(names) <= set(told):
+        yield tuple(role for role in cut(told) if role is not None)
+    elif len(required) >= 3:
+        yield (*names, *(["mask"] if "mask" in told or len(plain) > 3 else []))
+    elif len(required) == 2 and wanted == "MultiHeadAttention":
+        yield (names[0], names[1], *(["mask"] if "mask" in told else []))
+    elif len(required) == 1:
+        more = ["mask"] if len(plain) > 1 and (told[1] in ("mask", None)) else []
+        yield (names[0], *more)
+
+
+def cut(told: list[str | None]) -> list[str | None]:
+    """The roles up to the first parameter that has none."""
+    return told[: told.index(None)] if None in told else told
+
+
+def role_of(name: str, names: tuple[str, ...]) -> str | None:
+    low = name.lower().strip("_").removeprefix("pre_").removeprefix("input_")
+    if "mask" in low:
+        return "mask"
+    return next((role for role in names if low.startswith(role[0])), None) if low[:1] in "qkv" else None
+
+
+def two(plain: list[tuple[str, bool]]) -> Iterator[tuple[str, ...]]:
+    """Query and keys, told by name where one of them says so, else both ways round; then a mask or lengths."""
+    names = [name.lower() for name, _ in plain]
+    rest = [word for word in ("mask" if "mask" in n else "lengths" if "len" in n else "" for n in names[2:]) if word]
+    if len(names) >= 3 and "mask" not in names[2] and "len" not in names[2] and not plain[2][1]:
+        more = ["mask" for n in names[3:4] if "mask" in n]
+        yield ("query", "keys", "keys", *more)
+        return
+    if len(names) < 2:
+        return
+    first = weight(names[0], QUERY) - weight(names[0], KEYS) - weight(names[1], QUERY) + weight(names[1], KEYS)
+    straight, turned = ("query", "keys", *rest[:1]), ("keys", "query", *rest[:1])
+    yield from (straight, turned) if first >= 0 else (turned, straight)
+
+
+def weight(name: str, words: tuple[str, ...]) -> int:
+    return sum(word in name if len(word) > 2 else word == name for word in words)
+
+
+# --- trials --------------------------------------------------------------------------------------
+
+
+def find_port(bench: Bench, match: Match, defined: Definition | None, rows: list[Any], values: dict[str, Any]) -> Trial:
+    """The first way of asking in which the answer has the right shape, with the mask that is understood. values: sizes."""
+    from grader.matching.trial import Trial
+
+    fault: Fault | None = None
+    for port in ports(orders(defined, rows, match.wanted), match):
+        asked = Asked(bench, port.made(match), values)
+        problem = asked.ready()
+        if problem is None:
+            kinds = KINDS[:1] if named_as_asked(defined, match.wanted) else KINDS
+            settled = settle(bench, port, match, values, kinds)
+            return Trial(2, settled.made(match))
+        fault = fault or problem
+    return Trial(1 if fault is None or fault.place else 0, match, fault)
+
+
+def ports(found: Iterator[tuple[str, ...]], match: Match) -> Iterator[Port]:
+    for order in found:
+        mask = "allowed" if "mask" in order or "lengths" in order else ""
+        ways = frozenset() if mask else frozenset({"no mask"})
+        if match.wanted == "AdditiveAttention":
+            for query in ("", "query", "layer"):
+                for time in ("", "time"):
+                    axes = (("query", query), ("keys", time))
+                    yield Port(order, axes, mask, "", "row", ways)
+                    if time:
+                        yield Port(order, (*axes, ("weights", time)), mask, "time", "row", ways)
+        elif match.kind == "function":
+            for gives in ("pair", "swapped", "out"):
+                for head in ("", "head"):
+                    yield Port(order, (("q", head),), mask, "", gives, ways)
+        else:
+            alone = "value" not in order and "key" not in order
+            yield Port(order, (), mask, "", "", ways | ({"self"} if alone else set()))
+
+
+class Asked:
+    """A module (or function) built and asked through a port."""
+
+    def __init__(self, bench: Bench, match: Match, values: dict[str, Any]) -> None:
+        self.bench, self.match = bench, match
+        self.inputs = example(match, values)
+        self.fault: Fault | None = None
+        self.handle: Any = None
+        if match.kind != "function":
+            built = bench.run(match, **{role: value for role, value in values.items() if role in match.roles})
+            self.fault, self.handle = built.fault, built.extras.get("handle")
+            if isinstance(self.handle, Handle):
+                bench.ask("mode", self.handle, training=False)
+
+    def __call__(self, *inputs: Tensor) -> Any:
+        """What comes back, or the fault."""
+        if self.match.kind == "function":
+            reply = self.bench.ask("call", self.match.target, inputs)
+        else:
+            reply = self.bench.ask("call", self.handle, inputs)
+        return reply.fault if reply.fault is not None else reply.value
+
+    def ready(self) -> Fault | None:
+        """None if it answers in the right shape without a mask, else what was wrong."""
+        if self.fault is not None:
+            return self.fault
+        found = self(*self.inputs)
+        if isinstance(found, Fault):
+            masked = self(*self.inputs, full(self.match))  # it may insist on a mask
+            if isinstance(masked, Fault):
+                return found
+            found = masked
+        out = first(found)
+        if out is not None and tuple(out.shape) == shape_of(self.match, self.inputs) and pairs(self.match, found):
+            return None
+        return Fault("TypeError", "what comes back has another shape")
+
+
+def example(match: Match, values: dict[str, Any]) -> tuple[Tensor, ...]:
+    """Query and the rest, every size different."""
+    torch.manual_seed(5)
+    if match.wanted == "AdditiveAttention":
+        return torch.randn(BATCH, values["query_size"]), torch.randn(BATCH, LONG, values["key_size"])
+    if match.wanted == "scaled_dot_product_attention":
+        return torch.randn(BATCH, SHORT, 8), torch.randn(BATCH, LONG, 8), torch.randn(BATCH, LONG, 10)
+    x = torch.randn(BATCH, SHORT, values["d_model"])
+    return x, x, x
+
+
+def full(match: Match) -> Tensor:
+    shapes = {"AdditiveAttention": (BATCH, LONG), "scaled_dot_product_attention": (BATCH, SHORT, LONG)}
+    return torch.ones(shapes.get(match.wanted, (SHORT, SHORT)), dtype=torch.bool)
+
+
+def shape_of(match: Match, inputs: tuple[Tensor, ...]) -> tuple[int, ...]:
+    if match.wanted == "AdditiveAttention":
+        return BATCH, inputs[1].shape[2]
+    return (BATCH, SHORT, inputs[2].shape[2])
+
+
+def pairs(match: Match, found: Any) -> bool:
+    """Whether the weights are beside it, where the contract asks for them."""
+    if match.wanted == "MultiHeadAttention":
+        return True
+    shape = (BATCH, LONG) if match.wanted == "AdditiveAttention" else (BATCH, SHORT, LONG)
+    return isinstance(found, list | tuple) and len(found) > 1 and isinstance(found[1], Tensor) and tuple(found[1].shape) == shape
+
+
+def first(found: Any) -> Tensor | None:
+    value = found[0] if isinstance(found, list | tuple) and found else found
+    return value if isinstance(value, Tensor) else None
+
+
+def settle(bench: Bench, port: Port, match: Match, values: dict[str, Any], kinds: tuple[str, ...]) -> Port:
+    """The port with the kind of mask that hides what it should; and whether the module hides the future by itself."""
+    own = Asked(bench, port.made(match), values)
+    if match.wanted == "MultiHeadAttention" and hides_the_future(own):
+        return replace(port, mask="", ways=port.ways - {"no mask"} | {"causal"}, order=tuple(r for r in port.order if r != "mask"))
+    if not port.mask or "lengths" in port.order:
+        return port
+    for lies in (port.lies,) if match.wanted != "MultiHeadAttention" else LIES:
+        for kind in kinds:
+            tried = replace(port, mask=kind, lies=lies)
+            if obeys(Asked(bench, tried.made(match), values), match):
+                return tried
+    return port
+
+
+def hides_the_future(own: Asked) -> bool:
+    x = own.inputs[0]
+    other = torch.cat([x[:, :-1], -x[:, -1:] + 1], dim=1)
+    before, after = first(own(x, x, x)), first(own(other, other, other))
+    if before is None or after is None:
+        return False
+    return torch.allclose(before[:, :-1], after[:, :-1], atol=1e-5) and not torch.allclose(before, after, atol=1e-4)
+
+
+def obeys(asked: Asked, match: Match) -> bool:
+    """Whether the second place, hidden, has no influence on the others, and the first, shown, has."""
+    mask = full(match)
+    mask[..., 1] = False
+    before = first(asked(*asked.inputs, mask))
+    results = []
+    for place in (1, 0):
+        changed = [x.clone() for x in asked.inputs]
+        for x in changed if match.wanted == "MultiHeadAttention" else changed[1:]:
+            x[:, place] = x[:, place] * -1 + 0.5
+        after = first(asked(*changed, mask))
+        if before is None or after is None:
+            return False
+        seen = [i for i in range(before.shape[1]) if i not in (0, 1)] if match.wanted == "MultiHeadAttention" else slice(None)
+        results.append(torch.allclose(before[:, seen], after[:, seen], atol=1e-5))
+    return results == [True, False]
+
+
+# --- what has one size ---------------------------------------------------------------------------
+
+
+def tied(match: Match, weights: dict[str, Tensor], values: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+    """Sizes that a class does not take apart: one hidden size for query, keys and scores. (role, the role it equals)."""
+    if match.wanted != "AdditiveAttention":
+        return ()
+    found = [] if "key_size" in match.accepts else [("key_size", "query_size")]
+    if "attn_size" not in match.accepts:
+        vectors = [max(w.shape) for w in weights.values() if w.dim() in (1, 2) and w.numel() == max(w.shape) > 1]
+        found.append(("attn_size", "key_size" if values["key_size"] in vectors and values["query_size"] not in vectors else "query_size"))
+    return tuple(found)
+
+
+def named_as_asked(defined: Definition | None, wanted: str) -> bool:
+    """Whether the parameters go by the contract's own names, so that they mean what the contract says."""
+    if defined is None:
+        return True
+    node = defined.method("forward") if isinstance(defined.node, ast.ClassDef) else defined.node
+    if not isinstance(node, ast.FunctionDef):
+        return True
+    names = [arg.arg for arg in node.args.args if arg.arg != "self"]
+    return names[: len(ROLES[wanted])] == list(ROLES[wanted])
