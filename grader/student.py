@@ -164,9 +164,14 @@ class Student:
     def sized(self, name: str, **sizes: int) -> dict[str, int]:
         """The sizes to ask for, where the student's class has one parameter for several of them."""
         match = self.matching.match(name)
-        for role, same_as in match.ties if match is not None else ():
-            sizes[role] = sizes[same_as]
+        for role, other, times in match.ties if match is not None else ():
+            sizes[role] = times * sizes[other]
         return sizes
+
+    @property
+    def promised(self) -> bool:
+        """Whether the section is our own notebook's, where the contract was read; else what it asks beyond the topic is advice."""
+        return self.matching.handed_out or not self.matching.active
 
     def adopt(self, module: Module, own: str) -> Form:
         """Give `forward` from now on whatever else it wants (h_0, lengths, a batch object), in its own form."""

@@ -10,6 +10,7 @@ from grader.box.inside.letters import Made
 from grader.matching.forms import PLAIN, Form
 from grader.model import Text
 
+Tie = tuple[str, str, int]  # a role, and the one that it is always so many times as large as
 Values = dict[str, Any]  # what a request hands over, by role
 
 
@@ -35,7 +36,7 @@ class Match:
 
     target: what is called where it is not the name itself. stands_in: globals that hold what the contract hands over.
     width: the states' width that the class insists on. lifted: no function of theirs, but statements that stand in none.
-    ways: what its form cannot do or does by itself, see `ported`. ties: sizes that it does not take apart, (role, role).
+    ways: what its form cannot do or does by itself, see `ported`. ties: sizes that it does not take apart.
     proved: a trial went well. sure: it did, or nothing had to be guessed: what then fails is the student's own.
     """
 
@@ -55,7 +56,7 @@ class Match:
     by_hand: bool = False
     lifted: bool = False
     ways: frozenset[str] = frozenset()
-    ties: tuple[tuple[str, str], ...] = ()
+    ties: tuple[Tie, ...] = ()
     notes: tuple[Text, ...] = ()
 
     @property

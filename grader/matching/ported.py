@@ -17,7 +17,7 @@ import torch
 from torch import Tensor
 
 from grader.box.inside.letters import Handle, Made
-from grader.matching.match import Match
+from grader.matching.match import Match, Tie
 from grader.matching.wrapping import CALL, WRAP
 from grader.matching.written import Definition
 from grader.model import Fault, Text
@@ -27,9 +27,11 @@ if TYPE_CHECKING:
 
 ROLES = {
     "MultiHeadAttention": ("query", "key", "value", "mask"),
+    "EncoderBlock": ("x", "mask"),
     "AdditiveAttention": ("query", "keys", "mask"),
     "scaled_dot_product_attention": ("q", "k", "v", "mask"),
 }
+SQUARE = ("MultiHeadAttention", "EncoderBlock")  # their places look at one another
 BATCH, SHORT, LONG = 2, 4, 6
 KINDS = ("allowed", "hidden", "ones", "hidden ones", "added")
 LIES = ("", "batch", "heads")
@@ -75,6 +77,11 @@ def orders(defined: Definition | None, rows: list[Any], wanted: str) -> Iterator
     plain = [(str(row[0]), bool(row[2])) for row in rows if isinstance(row, list | tuple) and "VAR_" not in str(row[1])]
     if wanted == "AdditiveAttention":
         yield from two(plain)
+        return
+    if wanted == "EncoderBlock":
+        masked = any("mask" in name.lower() for name, _ in plain[1:2])
+        if plain and not any(not optional for _, optional in plain[2:]):
+            yield ("x", *(["mask"] if masked else []))
         return
     names = ROLES[wanted][:3]
     told = [role_of(name, names) for name, _ in plain]
@@ -156,7 +163,7 @@ def ports(found: Iterator[tuple[str, ...]], match: Match) -> Iterator[Port]:
                 for head in ("", "head"):
                     yield Port(order, (("q", head),), mask, "", gives, ways)
         else:
-            alone = "value" not in order and "key" not in order
+            alone = "key" not in order
             yield Port(order, (), mask, "", "", ways | ({"self"} if alone else set()))
 
 
@@ -206,7 +213,7 @@ def example(match: Match, values: dict[str, Any]) -> tuple[Tensor, ...]:
     if match.wanted == "scaled_dot_product_attention":
         return torch.randn(BATCH, SHORT, 8), torch.randn(BATCH, LONG, 8), torch.randn(BATCH, LONG, 10)
     x = torch.randn(BATCH, SHORT, values["d_model"])
-    return x, x, x
+    return (x,) if match.wanted == "EncoderBlock" else (x, x, x)
 
 
 def full(match: Match) -> Tensor:
@@ -217,12 +224,12 @@ def full(match: Match) -> Tensor:
 def shape_of(match: Match, inputs: tuple[Tensor, ...]) -> tuple[int, ...]:
     if match.wanted == "AdditiveAttention":
         return BATCH, inputs[1].shape[2]
-    return (BATCH, SHORT, inputs[2].shape[2])
+    return (BATCH, SHORT, inputs[-1].shape[2])
 
 
 def pairs(match: Match, found: Any) -> bool:
     """Whether the weights are beside it, where the contract asks for them."""
-    if match.wanted == "MultiHeadAttention":
+    if match.wanted in SQUARE:
         return True
     shape = (BATCH, LONG) if match.wanted == "AdditiveAttention" else (BATCH, SHORT, LONG)
     return isinstance(found, list | tuple) and len(found) > 1 and isinstance(found[1], Tensor) and tuple(found[1].shape) == shape
@@ -236,11 +243,11 @@ def first(found: Any) -> Tensor | None:
 def settle(bench: Bench, port: Port, match: Match, values: dict[str, Any], kinds: tuple[str, ...]) -> Port:
     """The port with the kind of mask that hides what it should; and whether the module hides the future by itself."""
     own = Asked(bench, port.made(match), values)
-    if match.wanted == "MultiHeadAttention" and hides_the_future(own):
+    if match.wanted in SQUARE and hides_the_future(own):
         return replace(port, mask="", ways=port.ways - {"no mask"} | {"causal"}, order=tuple(r for r in port.order if r != "mask"))
     if not port.mask or "lengths" in port.order:
         return port
-    for lies in (port.lies,) if match.wanted != "MultiHeadAttention" else LIES:
+    for lies in LIES if match.wanted in SQUARE else (port.lies,):
         for kind in kinds:
             tried = replace(port, mask=kind, lies=lies)
             if obeys(Asked(bench, tried.made(match), values), match):
@@ -249,12 +256,15 @@ def settle(bench: Bench, port: Port, match: Match, values: dict[str, Any], kinds
 
 
 def hides_the_future(own: Asked) -> bool:
+    """Whether the last place has no influence on those before it, and the first has on those behind."""
     x = own.inputs[0]
-    other = torch.cat([x[:, :-1], -x[:, -1:] + 1], dim=1)
-    before, after = first(own(x, x, x)), first(own(other, other, other))
-    if before is None or after is None:
+    last, start = x.clone(), x.clone()
+    last[:, -1], start[:, 0] = 0.5 - x[:, -1], 0.5 - x[:, 0]
+    before, *after = (first(own(*[y] * len(own.inputs))) for y in (x, last, start))
+    if before is None or after[0] is None or after[1] is None:
         return False
-    return torch.allclose(before[:, :-1], after[:, :-1], atol=1e-5) and not torch.allclose(before, after, atol=1e-4)
+    blind = torch.allclose(before[:, :-1], after[0][:, :-1], atol=1e-5)
+    return blind and not torch.allclose(before[:, 1:], after[1][:, 1:], atol=1e-4)
 
 
 def obeys(asked: Asked, match: Match) -> bool:
@@ -265,12 +275,12 @@ def obeys(asked: Asked, match: Match) -> bool:
     results = []
     for place in (1, 0):
         changed = [x.clone() for x in asked.inputs]
-        for x in changed if match.wanted == "MultiHeadAttention" else changed[1:]:
+        for x in changed if match.wanted in SQUARE else changed[1:]:
             x[:, place] = x[:, place] * -1 + 0.5
         after = first(asked(*changed, mask))
         if before is None or after is None:
             return False
-        seen = [i for i in range(before.shape[1]) if i not in (0, 1)] if match.wanted == "MultiHeadAttention" else slice(None)
+        seen = slice(2, None) if match.wanted in SQUARE else slice(None)
         results.append(torch.allclose(before[:, seen], after[:, seen], atol=1e-5))
     return results == [True, False]
 
@@ -278,14 +288,20 @@ def obeys(asked: Asked, match: Match) -> bool:
 # --- what has one size ---------------------------------------------------------------------------
 
 
-def tied(match: Match, weights: dict[str, Tensor], values: dict[str, Any]) -> tuple[tuple[str, str], ...]:
-    """Sizes that a class does not take apart: one hidden size for query, keys and scores. (role, the role it equals)."""
+def tied(match: Match, weights: dict[str, Tensor], values: dict[str, Any]) -> tuple[Tie, ...]:
+    """Sizes that a class does not take apart, such as one hidden size for query, keys and scores."""
+    if match.wanted == "EncoderBlock" and "d_ff" not in match.accepts:
+        width = values["d_model"]
+        wide = [w.shape[0] // width for w in weights.values() if w.dim() == 2 and w.shape[1] == width and w.shape[0] % width == 0]
+        factor = next((n for n in (4, 2) if n in wide), 1)
+        return (("d_ff", "d_model", factor),)
     if match.wanted != "AdditiveAttention":
         return ()
-    found = [] if "key_size" in match.accepts else [("key_size", "query_size")]
+    found = [] if "key_size" in match.accepts else [("key_size", "query_size", 1)]
     if "attn_size" not in match.accepts:
         vectors = [max(w.shape) for w in weights.values() if w.dim() in (1, 2) and w.numel() == max(w.shape) > 1]
-        found.append(("attn_size", "key_size" if values["key_size"] in vectors and values["query_size"] not in vectors else "query_size"))
+        of_keys = values["key_size"] in vectors and values["query_size"] not in vectors
+        found.append(("attn_size", "key_size" if of_keys else "query_size", 1))
     return tuple(found)
 
 

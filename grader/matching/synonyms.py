@@ -230,6 +230,7 @@ TRAINS = ("backward", "argmax", "eval", "zero_grad")
 PADS = words(
     "pad pad_sequence zeros full ones cat stack tensor Tensor LongTensor as_tensor from_numpy array new_zeros default_collate extend"
 )
+ATTENDS = words("softmax scaled_dot_product_attention MultiheadAttention")
 CONVOLUTION = words("Conv1d Conv2d conv1d conv2d unfold")
 SIZES = words("vocab_size emb_size padding_idx output_size")
 
@@ -326,7 +327,28 @@ WANTED = (
               "CausalSelfAttention MaskedMultiHeadAttention MultiHeadAttentionLayer MultiHeadCausalAttention "
               "MaskedSelfAttention SelfAttention CausalAttention"),
         words("multihead mha selfattention"), words("softmax scaled_dot_product_attention MultiheadAttention attention"),
-        roles=words("d_model num_heads"),
+        roles=words("d_model num_heads"), needs=ATTENDS,
+    ),
+    Wanted(
+        "encoder_block", "EncoderBlock", "module",
+        words("EncoderLayer TransformerEncoderLayer TransformerBlock TransformerEncoderBlock Block TransformerLayer "
+              "DecoderBlock GPTBlock TransformerDecoderBlock AttentionBlock"),
+        words("block layer"), words("norm LayerNorm dropout attention attn ff ffn mlp"), RECURRENT,
+        roles=words("d_model num_heads d_ff dropout"), defaults=(("dropout", 0.1),), needs=ATTENDS,
+    ),
+    Wanted(
+        "positional_encoding", "positional_encoding", "function",
+        words("PositionalEncoding PositionEncoding PositionalEmbedding SinusoidalPositionalEncoding SinusoidalEmbedding "
+              "get_positional_encoding absolute_position_encoding sinusoidal_positional_encoding position_encoding "
+              "get_sinusoid_encoding_table sinusoid_encoding PositionalEncoder get_position_encoding create_positional_encoding"),
+        words("position sinus posenc"), words("sin cos"), roles=words("max_len d_model"), needs=("sin",),
+    ),
+    Wanted(
+        "causal_mask", "causal_mask", "function",
+        words("subsequent_mask generate_square_subsequent_mask create_look_ahead_mask look_ahead_mask get_causal_mask "
+              "create_causal_mask make_causal_mask future_mask get_attn_subsequence_mask get_subsequent_mask generate_mask "
+              "square_subsequent_mask make_subsequent_mask create_mask generate_causal_mask causal_attention_mask"),
+        words("causal subsequent lookahead future"), words("triu tril"), roles=("size",), needs=words("triu tril"),
     ),
     Wanted(
         "additive_attention", "AdditiveAttention", "module",

@@ -92,9 +92,19 @@ def nothing_allowed_gives_zeros(student: Student, draw: Draw) -> Text | None:
     mask = draw.mask(q.shape[0], q.shape[1], k.shape[1])
     mask[1, 2] = False
     out, weights = ask(student, q, k, v, mask)
+    if not student.promised and bool(weights[1, 2].isnan().all()):
+        return NAN
     properties.equal(properties.finite(weights[1, 2], ROW), torch.zeros(k.shape[1]), ROW)
     properties.equal(properties.finite(out[1, 2], ROW_OUT), torch.zeros(v.shape[2]), ROW_OUT)
     return poisoned(student, q, k, v, mask)
+
+
+NAN = Text(
+    en="A query that may look nowhere gets NaN: softmax over -inf alone. It does not happen with a causal mask, but one NaN spoils a "
+    "training; a large finite number instead of -inf avoids it.",
+    ja="どこも見られない query の結果が NaN になります（-inf だけの softmax）。因果マスクでは起きませんが、NaN が 1 つあると学習全体が壊れます。"
+    "-inf の代わりに有限の大きな負の数を使うと避けられます。",
+)
 
 
 def poisoned(student: Student, q: Tensor, k: Tensor, v: Tensor, mask: Tensor) -> Text | None:

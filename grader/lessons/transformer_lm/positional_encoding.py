@@ -98,14 +98,16 @@ def follows_the_formula(student: Student, draw: Draw) -> None:
 
 
 @check(points=1, after=shape_and_dtype, ja="D が奇数でも動くか、ValueError で断る")
-def odd_width(student: Student, draw: Draw) -> None:
+def odd_width(student: Student, draw: Draw) -> Text | None:
     """An odd D works too, or is refused with a ValueError."""
     length, width = draw.sizes(2, smallest=5)
     try:
         student.call("positional_encoding", length, width, view=table(length, width))
     except CallFailed as error:
         if error.fault.type in REFUSALS:
-            return
+            return None
+        if not student.promised:
+            return EVEN_ONLY
         raise Failure(
             Text(
                 en=f"With D = {width} it stops by accident: {error.fault.type}: {error.fault.message}",
@@ -117,6 +119,13 @@ def odd_width(student: Student, draw: Draw) -> None:
             ),
         ) from error
     student.must_agree(TABLE)
+    return None
+
+
+EVEN_ONLY = Text(
+    en="With an odd D it stops with an error of shapes. Nobody needs an odd D, but a ValueError would say what is wrong.",
+    ja="D が奇数だと形の不一致で止まります。奇数を使うことはまずありませんが、ValueError にしておくと原因が分かります。",
+)
 
 
 SPEED = "10000 ** -(torch.arange(0, d_model, 2) / d_model)"
