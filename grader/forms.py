@@ -51,12 +51,18 @@ def has(form: Form, section: str, branch: Branch) -> bool:
 
 def fits(signature: Signature, section: str, branch: Branch) -> bool:
     found = parameters(branch, section, signature.name)
-    return found is not None and re.fullmatch(signature.parameters, written(found)) is not None
+    if found is None or re.fullmatch(signature.parameters, written(found)) is None:
+        return False
+    if not signature.forward:
+        return True
+    forward = parameters(branch, section, signature.name, method="forward")
+    return forward is not None and re.fullmatch(signature.forward, written(forward)) is not None
 
 
-def parameters(branch: Branch, section: str, name: str) -> list[Any] | None:
-    """What a class or function takes, as (name, kind, has a default); None where there is none of that name."""
-    reply = branch.ask({"op": "describe", "section": section, "target": name})
+def parameters(branch: Branch, section: str, name: str, method: str = "") -> list[Any] | None:
+    """What a class or function takes, or a method of it, as (name, kind, has a default); None where there is none."""
+    asked = {"op": "describe", "section": section, "target": name}
+    reply = branch.ask(asked | ({"method": method} if method else {}))
     value = reply.value if reply.fault is None else None
     if not isinstance(value, dict) or value.get("kind") not in ("class", "function"):
         return None

@@ -307,6 +307,8 @@ class Examination:
     def faulted(self, check: Check, error: CallFailed) -> Finding:
         """The student's code raised, or there is nothing to call."""
         fault = error.fault
+        if fault.type == "TypeError" and "object is not callable" in fault.message and fault.place is None:
+            fault = replace(fault, type="LookupError", kind="missing")  # a tensor, say, that happens to have the name
         if fault.kind == "missing":
             broken_cell = self.broken_cell()
             asked = fault.message if fault.message in self.exercise.names else self.exercise.names[0]

@@ -111,10 +111,14 @@ class Exercise:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """A name and what it takes: `parameters` is a regular expression for the whole of, say, `d_model,dropout=,max_len=`."""
+    """A name and what it takes: `parameters` is a regular expression for the whole of, say, `d_model,dropout=,max_len=`.
+
+    forward: the same for a class's `forward`, `self` included; "" where that does not matter.
+    """
 
     name: str
     parameters: str
+    forward: str = ""
 
 
 @dataclass(frozen=True, slots=True)

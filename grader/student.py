@@ -162,7 +162,11 @@ class Student:
         return match.ways if match is not None else frozenset()
 
     def sized(self, name: str, **sizes: int) -> dict[str, int]:
-        """The sizes to ask for, where the student's class has one parameter for several of them."""
+        """The sizes to ask for, where the student's class has one parameter for several of them.
+
+        Raises Unresolved while nobody has looked for the class.
+        """
+        self.describe(name)
         match = self.matching.match(name)
         for role, other, times in match.ties if match is not None else ():
             sizes[role] = times * sizes[other]

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 
 from grader.box import Branch
 from grader.errors import BoxDied, GraderError, ReplyRefused
-from grader.matching import ported
+from grader.matching import ported, stepping
 from grader.matching.find import BY_NAME, Search, needed
 from grader.matching.forms import Form
 from grader.matching.hand import ByHand, Map, parse_map, read_map
@@ -30,6 +30,9 @@ REFUSED = re.compile(
     r"takes (?:no|\d+|from \d+) .*argument|unexpected keyword argument|missing \d+ required|multiple values for argument"
     r"|is not callable|takes no arguments"
 )
+
+# What people have in so many forms that even the contract's name says nothing of how it wants to be asked.
+OWN_FORMS = (*ported.ROLES, *stepping.ROLES)
 
 __all__ = ["REFUSED", "ByHand", "Form", "Map", "Match", "Matching", "Unresolved", "parse_map", "read_map"]
 
@@ -74,7 +77,7 @@ class Matching:
         if name in self.by_hand.names or self.by_hand.arguments:
             return True
         section = BY_NAME[name].exercise
-        if name in ported.ROLES and not self.handed_out:
+        if name in OWN_FORMS and not self.handed_out:
             return True
         own = {d.name for d in self.written.own(section) if not d.pristine}
         elsewhere = any(d.name == name and d.section != section for d in self.written.definitions)
@@ -97,7 +100,7 @@ class Matching:
             match = Search(wanted, self.written, self.exercise, branch, self.by_hand).run()
         except (BoxDied, ReplyRefused):
             return
-        guessed = match is not None and not match.proved and name in ported.ROLES
+        guessed = match is not None and not match.proved and name in OWN_FORMS
         there = self.written.definition(name, self.exercise) is not None
         self.looked[name] = None if guessed and there else match
 

@@ -179,7 +179,7 @@ def extra(parameter: Parameter, with_table: bool) -> Argument:
     known = next((e for e in EXTRAS if squeezed(name) in map(squeezed, e.names)), None)
     if with_table and known is not None and known.value is None:
         return Argument(name, ("vocab_size", "emb_size"), table, True, parameter.by_place)
-    if known is not None and (known.value in ("cpu", None) or known.value == 0.0 or parameter.handed is None):
+    if known is not None and (known.value in ("cpu", None, 0.0) or parameter.handed is None):
         told_as = Text(en=f"`{name}`: {known.text.en}", ja=f"`{name}` は {known.text.ja}")
         return Argument(name, (), given(known.value), True, parameter.by_place, told_as)
     if parameter.handed is None:

@@ -10,7 +10,7 @@ from typing import Any
 from grader.box import Branch
 from grader.box.inside.letters import Made
 from grader.errors import BoxDied, ReplyRefused
-from grader.matching import ported, tables
+from grader.matching import ported, stepping, tables
 from grader.matching.bind import Binding, as_called, bind, parameters_of, ways
 from grader.matching.datasets import as_encode, encodes
 from grader.matching.forms import PADDER
@@ -189,6 +189,14 @@ class Search:
             told = row.get("parameters")
             return tables.tried(bench, base, row, parameters_of(told if isinstance(told, list) else [], None))
         for match in self.matches(row, rows):
+            if self.wanted.name in stepping.ROLES:
+                sizes = {role: SIZES[role] for role in match.roles if role in SIZES} | {"padding_idx": 0}
+                sizes["emb_size"] = sizes["emb_size"] if "emb_size" in match.accepts else sizes["hidden_size"]
+                trial = stepping.tried(bench, match, self.written.definition(match.own, self.section), sizes)
+                if trial.level == 2:
+                    return trial
+                best = trial if best is None or trial.level > best.level else best
+                continue
             if self.wanted.name in ported.ROLES:
                 trial = self.through_a_port(bench, match, row)
                 if trial.level == 2:
@@ -257,8 +265,10 @@ class Search:
             if any(p.name == parameter for p in parameters):
                 bound.roles = {p: r for p, r in bound.roles.items() if r != role} | {parameter: role}
                 bound.guessed.discard(parameter)
+        bound.parameters = [p if self.written.readable(p.handed) else replace(p, handed=None) for p in bound.parameters]
         for arguments in ways(bound, wanted.roles, dict(wanted.fixed)):
             yield replace(base, arguments=arguments)
+        parameters = bound.parameters
         whole = as_called(parameters)
         if whole is not None:
             yield replace(base, arguments=whole)

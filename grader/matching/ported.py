@@ -136,14 +136,18 @@ def find_port(bench: Bench, match: Match, defined: Definition | None, rows: list
     from grader.matching.trial import Trial
 
     fault: Fault | None = None
+    ready: list[Port] = []
     for port in ports(orders(defined, rows, match.wanted), match):
         asked = Asked(bench, port.made(match), values)
         problem = asked.ready()
-        if problem is None:
-            kinds = KINDS[:1] if named_as_asked(defined, match.wanted) else KINDS
-            settled = settle(bench, port, match, values, kinds)
-            return Trial(2, settled.made(match))
         fault = fault or problem
+        if problem is None:
+            ready = [port] if asked.sound else [*ready, port]
+            if asked.sound:
+                break
+    if ready:
+        kinds = KINDS[:1] if named_as_asked(defined, match.wanted) else KINDS
+        return Trial(2, settle(bench, ready[0], match, values, kinds).made(match))
     return Trial(1 if fault is None or fault.place else 0, match, fault)
 
 
@@ -152,8 +156,8 @@ def ports(found: Iterator[tuple[str, ...]], match: Match) -> Iterator[Port]:
         mask = "allowed" if "mask" in order or "lengths" in order else ""
         ways = frozenset() if mask else frozenset({"no mask"})
         if match.wanted == "AdditiveAttention":
-            for query in ("", "query", "layer"):
-                for time in ("", "time"):
+            for time in ("", "time"):
+                for query in ("", "query", "layer"):
                     axes = (("query", query), ("keys", time))
                     yield Port(order, axes, mask, "", "row", ways)
                     if time:
@@ -175,6 +179,7 @@ class Asked:
         self.inputs = example(match, values)
         self.fault: Fault | None = None
         self.handle: Any = None
+        self.sound = False
         if match.kind != "function":
             built = bench.run(match, **{role: value for role, value in values.items() if role in match.roles})
             self.fault, self.handle = built.fault, built.extras.get("handle")
@@ -201,6 +206,7 @@ class Asked:
             found = masked
         out = first(found)
         if out is not None and tuple(out.shape) == shape_of(self.match, self.inputs) and pairs(self.match, found):
+            self.sound = self.match.wanted in SQUARE or is_mean(found, self.inputs[-1])
             return None
         return Fault("TypeError", "what comes back has another shape")
 
@@ -233,6 +239,13 @@ def pairs(match: Match, found: Any) -> bool:
         return True
     shape = (BATCH, LONG) if match.wanted == "AdditiveAttention" else (BATCH, SHORT, LONG)
     return isinstance(found, list | tuple) and len(found) > 1 and isinstance(found[1], Tensor) and tuple(found[1].shape) == shape
+
+
+def is_mean(found: Any, values: Tensor) -> bool:
+    """Whether the weights sum to one and the output is the mean that they make of the values."""
+    out, weights = found[0], found[1]
+    means = weights @ values if weights.dim() == 3 else (weights[:, None] @ values)[:, 0]
+    return torch.allclose(weights.sum(dim=-1), torch.ones(()), atol=1e-4) and torch.allclose(out, means, atol=1e-4)
 
 
 def first(found: Any) -> Tensor | None:

@@ -75,7 +75,9 @@ ROLES = (
         "v_size n_vocab vocab_num num_vocab vocabulary_size voc_size vocab_len len_vocab num_embeddings num_emb V "
         "vocabsize n_words num_words word_num words_num words_length dict_size dic_size n_token ntoken num_tokens n_tokens "
         "token_size n_ids id_size max_id vs n_v",
-        "vocab vocabulary word2id word_to_id word_id dic dictionary input_size input_dim in_size in_dim n_input num_input v n",
+        "vocab vocabulary word2id word_to_id word_id dic dictionary input_size input_dim in_size in_dim n_input num_input v n "
+        "output_size output_dim out_size out_dim output_vocab_size input_vocab_size src_vocab_size tgt_vocab_size "
+        "target_vocab_size source_vocab_size trg_vocab_size vocab_size_out",
     ),
     role(
         "emb_size",
@@ -218,6 +220,7 @@ EXTRAS = (
     ),
     Extra(words("max_len max_length max_seq_len seq_len maxlen length block_size context_len context_length n_ctx ctx_len"), 64,
           Text(en="64", ja="64")),
+    Extra(words("theta base rope_theta rope_base"), 10000.0, Text(en="10000", ja="10000")),
     Extra(words("batch_first"), True, Text(en="batch first", ja="バッチが先頭")),
 )
 
@@ -230,6 +233,7 @@ TRAINS = ("backward", "argmax", "eval", "zero_grad")
 PADS = words(
     "pad pad_sequence zeros full ones cat stack tensor Tensor LongTensor as_tensor from_numpy array new_zeros default_collate extend"
 )
+TRANSLATES = words("vocab_size emb_size hidden_size padding_idx")
 ATTENDS = words("softmax scaled_dot_product_attention MultiheadAttention")
 CONVOLUTION = words("Conv1d Conv2d conv1d conv2d unfold")
 SIZES = words("vocab_size emb_size padding_idx output_size")
@@ -355,6 +359,20 @@ WANTED = (
         words("BahdanauAttention Bahdanau Attention Attn ConcatAttention MLPAttention AttentionLayer AttentionModule"),
         words("bahdanau additive attention attn"), words("tanh softmax"), RECURRENT,
         roles=words("query_size key_size attn_size"), needs=("tanh",),
+    ),
+    Wanted(
+        "seq2seq", "EncoderRNN", "module", words("Encoder EncoderLSTM EncoderGRU RNNEncoder LSTMEncoder GRUEncoder Seq2SeqEncoder"),
+        words("encoder"), RECURRENT, words("softmax attention attn"), TRANSLATES, (("padding_idx", None),), needs=RECURRENT,
+    ),
+    Wanted(
+        "seq2seq", "DecoderRNN", "module", words("Decoder DecoderLSTM DecoderGRU RNNDecoder LSTMDecoder GRUDecoder Seq2SeqDecoder"),
+        words("decoder"), RECURRENT, words("attention attn bmm"), TRANSLATES, (("padding_idx", None),), needs=RECURRENT,
+    ),
+    Wanted(
+        "attn_decoder", "AttnDecoderRNN", "module",
+        words("AttnDecoder AttentionDecoder AttentionDecoderRNN DecoderWithAttention BahdanauDecoder LuongDecoder "
+              "LuongAttnDecoderRNN BahdanauAttnDecoderRNN Decoder DecoderRNN AttnDecoderLSTM AttnDecoderGRU"),
+        words("decoder"), words("softmax bmm attention attn"), roles=words("vocab_size emb_size hidden_size"), needs=RECURRENT,
     ),
     Wanted(
         "dot_attention", "scaled_dot_product_attention", "function",

@@ -73,7 +73,7 @@ def both(found, keys, values_shape, weights_shape, time_first):
     parts = list(found) if isinstance(found, (list, tuple)) else [found]
     weights = next((w for w in (of_shape(p, weights_shape, time_first) for p in reversed(parts)) if w is not None), None)
     context = next((c for c in (of_shape(p, values_shape, False) for p in parts) if c is not None), None)
-    if context is None and weights is not None:
+    if context is None and weights is not None and len(parts) == 1:
         context = (weights[:, None] @ keys)[:, 0]
     return found if context is None or weights is None else (context, weights)
 '''

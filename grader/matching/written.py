@@ -100,6 +100,23 @@ class Written:
                 waiting += sorted(current.identifiers - found.keys())
         return list(found.values())
 
+    @cached_property
+    def globals(self) -> frozenset[str]:
+        """Every name that the notebook binds outside functions and classes."""
+        bound = set()
+        for _, tree in self.parsed:
+            for node in ast.walk(ast.Module([n for n in tree.body if not isinstance(n, ast.ClassDef | ast.FunctionDef)], [])):
+                if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                    bound.add(node.id)
+                elif isinstance(node, ast.alias):
+                    bound.add((node.asname or node.name).partition(".")[0])
+        return frozenset(bound | {d.name for d in self.definitions})
+
+    def readable(self, handed: ast.expr | None) -> bool:
+        """Whether an argument of a call means something outside the function in which the call may stand."""
+        read = [n.id for n in ast.walk(handed) if isinstance(n, ast.Name)] if handed is not None else []
+        return all(name in self.globals or hasattr(builtins, name) for name in read)
+
     def constants(self, names: Sequence[str]) -> list[object]:
         """What the globals of these names are given where that is written out as a constant: `n_unit = 768`."""
         return [

@@ -12,13 +12,13 @@ from grader.draw import Draw
 from grader.lessons.attention_translation import _tutorial, _views
 from grader.lessons.declare import accepts, check, edit, misconception
 from grader.model import Signature, Text
-from grader.student import Module, Student
+from grader.student import CallFailed, Module, Student
 
 FORM = "tutorial"
 TITLE = _tutorial.TITLE
 SOLUTION = _tutorial.SOLUTION
 NAMES = ("EncoderRNN", "DecoderRNN")
-SIGNATURES = (Signature("EncoderRNN", rf"(?:in\w*|vocab\w*|n_words|source\w*),(?:{_tutorial.HIDDEN})(?:,\w+=)*"),)
+SIGNATURES = (Signature("EncoderRNN", rf"(?:in\w*|vocab\w*|n_words|source\w*),(?:{_tutorial.HIDDEN})(?:,\w+=)*", r"self,\w+,\w+(?:,\w+=)*"),)
 
 READ = Text(en="the encoder's output and state", ja="エンコーダーの出力と状態")
 WRITTEN = Text(en="the decoder's log-probabilities and state", ja="デコーダーの対数確率と状態")
@@ -65,8 +65,21 @@ def encoder_moves_on(student: Student, draw: Draw) -> None:
 def starts_at_zero(student: Student, draw: Draw) -> None:
     """The first state is zero."""
     model, hidden = encoder(student, draw)
-    first = model.method("initHidden", view=lambda value: _tutorial.state(value, hidden))
+    first = first_state(model, hidden)
     properties.equal(first, torch.zeros(1, 1, hidden), Text(en="the first state", ja="最初の状態"))
+
+
+def first_state(model: Module, hidden: int) -> Tensor:
+    """What the method returns that makes the first state, under any of its usual names."""
+    for name in ("initHidden", "init_hidden", "init_state", "initialize_hidden", "initialize_hidden_state"):
+        try:
+            found: Tensor = model.method(name, view=lambda value: _tutorial.state(value, hidden))
+        except CallFailed as error:
+            if error.fault.type == "AttributeError" and name in error.fault.message:
+                continue
+            raise
+        return found
+    return model.method("initHidden", view=lambda value: _tutorial.state(value, hidden))  # type: ignore[no-any-return]
 
 
 @check(points=2, ja="デコーダーは対数確率 (1, V) と状態 (1, 1, H) を返す")

@@ -45,7 +45,6 @@ class Scene:
 
 def draw_scene(student: Student, draw: Draw, padded: bool = True) -> Scene:
     batch, length, query, key, attn = draw.sizes(5)
-    student.describe("AdditiveAttention")  # it may have one size for several of these
     sizes = student.sized("AdditiveAttention", query_size=query, key_size=key, attn_size=attn)
     model = student.module("AdditiveAttention", **sizes).randomise(draw)
     query, key = sizes["query_size"], sizes["key_size"]

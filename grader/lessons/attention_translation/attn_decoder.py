@@ -39,15 +39,26 @@ def shapes(student: Student, draw: Draw) -> None:
 
 
 @check(points=2, after=shapes, ja="重みは語の上の確率分布で、パディングは結果に影響しない")
-def padding_has_no_influence(student: Student, draw: Draw) -> None:
+def padding_has_no_influence(student: Student, draw: Draw) -> Text | None:
     """The weights are a distribution over the words, and padding changes nothing."""
     scene = draw_scene(student, draw, padded=True)
     scores, _, weights = scene.step()
+    if "no mask" in student.ways("AttnDecoderRNN"):
+        properties.distribution(weights, dim=-1)
+        return NO_MASK
     _memory.hidden(weights, scene.mask)
     properties.distribution(weights, dim=-1)
     other = torch.where(scene.mask[:, :, None], scene.outputs, draw.normal(*scene.outputs.shape, scale=3.0))
     changed, _, _ = replace(scene, outputs=other).step()
     properties.equal(changed, scores, _memory.REPLACED)
+    return None
+
+
+NO_MASK = Text(
+    en="It takes no mask, so in a batch the padding behind short sentences gets a share of the attention. One sentence at a time "
+    "it is right.",
+    ja="mask を受け取らないので、バッチで使うと短い文の後ろのパディングにも注意が向きます。1 文ずつなら問題ありません。",
+)
 
 
 @check(points=1, after=shapes, ja="重みは語の位置ではなく中身で決まる")
@@ -191,6 +202,16 @@ sequence_rnn = accepts(
     edit("self.attention(state, outputs", "self.attention(state[0], outputs"),
     edit(STEP, "output, state = self.cell(torch.cat([word, context], dim=1).unsqueeze(1), state)"),
     edit("[state, context]", "[output[:, 0], context]"),
+)
+sequence_rnn_alone = accepts(  # PyTorch's tutorial, since it takes batches
+    edit(
+        "nn.GRUCell(emb_size + hidden_size, hidden_size)",
+        "nn.GRU(emb_size + hidden_size, hidden_size, batch_first=True)",
+    ),
+    edit("self.attention(state, outputs", "self.attention(state[0], outputs"),
+    edit(STEP, "output, state = self.cell(torch.cat([word, context], dim=1).unsqueeze(1), state)"),
+    edit("2 * hidden_size", "hidden_size"),
+    edit(OUT, "output[:, 0]"),
 )
 lstm = accepts(
     edit("nn.GRUCell(", "nn.LSTMCell("),

@@ -36,9 +36,16 @@ class Sizes:
     padding: int
 
 
-def draw_sizes(draw: Draw) -> Sizes:
+def draw_sizes(student: Student, draw: Draw) -> Sizes:
     emb, hidden = draw.sizes(2)
-    return Sizes(emb, hidden, draw.number(1, 5))
+    sizes = student.sized("EncoderRNN", emb_size=emb, hidden_size=hidden)
+    return Sizes(sizes["emb_size"], hidden, draw.number(1, 5) if knows_padding(student) else 0)
+
+
+def knows_padding(student: Student) -> bool:
+    """Whether the encoder is told which id is the padding; who is not, has it built in, and it is mostly 0."""
+    match = student.matched("EncoderRNN")
+    return match is None or "padding_idx" in match.accepts
 
 
 def encoder(student: Student, draw: Draw, sizes: Sizes) -> Module:
@@ -47,7 +54,7 @@ def encoder(student: Student, draw: Draw, sizes: Sizes) -> Module:
 
 
 def decoder(student: Student, draw: Draw, sizes: Sizes) -> Module:
-    named = {"emb_size": sizes.emb, "hidden_size": sizes.hidden, "padding_idx": sizes.padding}
+    named = student.sized("DecoderRNN", emb_size=sizes.emb, hidden_size=sizes.hidden, padding_idx=sizes.padding)
     return student.module("DecoderRNN", vocab_size=TARGET, **named).randomise(draw).eval()
 
 
@@ -89,7 +96,7 @@ def same_lengths(draw: Draw, sizes: Sizes) -> Tensor:
 @check(points=1, ja="エンコーダーは出力 (B, S, H) と状態 (B, H) を返す")
 def encoder_shapes(student: Student, draw: Draw) -> None:
     """The encoder returns outputs (B, S, H) and a state (B, H)."""
-    sizes = draw_sizes(draw)
+    sizes = draw_sizes(student, draw)
     ids = same_lengths(draw, sizes)
     encoder(student, draw, sizes)(ids, view=reading(ids, sizes))
 
@@ -97,16 +104,18 @@ def encoder_shapes(student: Student, draw: Draw) -> None:
 @check(points=2, ja="エンコーダーの出力は RNN の各時刻の状態である（あなたの重みで検算）")
 def encoder_reads_the_sentence(student: Student, draw: Draw) -> None:
     """The outputs are the states of the RNN at each word: recomputed with your own weights."""
-    sizes = draw_sizes(draw)
+    sizes = draw_sizes(student, draw)
     ids = same_lengths(draw, sizes)
     encoder(student, draw, sizes)(ids, view=reading(ids, sizes))
     student.must_agree(READ)
 
 
 @check(points=2, after=encoder_shapes, ja="パディングは読まれない: 短い文の状態は、1 文だけで読んだときと同じになる")
-def padding_is_not_read(student: Student, draw: Draw) -> None:
+def padding_is_not_read(student: Student, draw: Draw) -> Text | None:
     """Padding is not read: a short sentence in a batch ends in the state that it ends in alone."""
-    sizes = draw_sizes(draw)
+    sizes = draw_sizes(student, draw)
+    if "no mask" in student.ways("EncoderRNN") and not knows_padding(student):
+        return READS_PADDING
     lengths = [5, 9, 7, 3]
     ids = _words.sentences(draw, SOURCE, sizes.padding, lengths)
     model = encoder(student, draw, sizes)
@@ -116,8 +125,15 @@ def padding_is_not_read(student: Student, draw: Draw) -> None:
     for mine, theirs in zip(together, single, strict=False):
         properties.equal(mine[-1:], theirs, LAST, help=NOT_PADDING)
     student.must_agree(READ, help=NOT_PADDING)
+    return None
 
 
+READS_PADDING = Text(
+    en="The encoder is told neither lengths nor the id of the padding. One sentence at a time that is right; in a batch short "
+    "sentences end in a state that has read the padding (pack_padded_sequence avoids it).",
+    ja="エンコーダーは長さもパディングの ID も受け取りません。1 文ずつなら問題ありませんが、バッチでは短い文の状態がパディングまで読んだものになります"
+    "（pack_padded_sequence を使うと避けられます）。",
+)
 NOT_PADDING = Text(
     en="At which position does each sentence of the batch end, and whose state is the one you return?",
     ja="バッチ内の文は、それぞれどの位置で終わっていますか。返した状態は、どの位置のものでしょう。",
@@ -127,7 +143,7 @@ NOT_PADDING = Text(
 @check(points=1, ja="1 文だけのバッチでも、読めて書ける")
 def a_batch_of_one(student: Student, draw: Draw) -> None:
     """A batch of one sentence can be read and written."""
-    sizes = draw_sizes(draw)
+    sizes = draw_sizes(student, draw)
     ids = _words.sentences(draw, SOURCE, sizes.padding, draw.sizes(1))
     read, write = reading(ids, sizes), writing(1, sizes)
     encoder(student, draw, sizes)(ids, view=read)
@@ -137,7 +153,7 @@ def a_batch_of_one(student: Student, draw: Draw) -> None:
 @check(points=2, ja="デコーダーはエンコーダーの最後の状態から書き始める（あなたの重みで検算）")
 def decoder_starts_from_the_state(student: Student, draw: Draw) -> None:
     """The decoder's first word follows from the encoder's last state: recomputed with your own weights."""
-    sizes = draw_sizes(draw)
+    sizes = draw_sizes(student, draw)
     ids = same_lengths(draw, sizes)
     read = reading(ids, sizes)
     encoder(student, draw, sizes)(ids, view=read)
@@ -149,7 +165,7 @@ def decoder_starts_from_the_state(student: Student, draw: Draw) -> None:
 @check(points=2, after=decoder_starts_from_the_state, ja="デコーダーは 1 語ごとに状態を進める")
 def decoder_moves_on(student: Student, draw: Draw) -> None:
     """The decoder moves its state on with every word."""
-    sizes = draw_sizes(draw)
+    sizes = draw_sizes(student, draw)
     ids = same_lengths(draw, sizes)
     read, write = reading(ids, sizes), writing(len(ids), sizes)
     encoder(student, draw, sizes)(ids, view=read)
