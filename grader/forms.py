@@ -10,6 +10,8 @@ import re
 from functools import lru_cache
 from typing import Any
 
+import torch
+
 from grader.box import Branch
 from grader.box.local import LocalBox
 from grader.lessons import source
@@ -46,7 +48,29 @@ def contract_of(exercise: Exercise) -> dict[str, list[Any]]:
 
 
 def has(form: Form, section: str, branch: Branch) -> bool:
-    return all(fits(signature, section, branch) for signature in form.signatures)
+    if not all(fits(signature, section, branch) for signature in form.signatures):
+        return False
+    if not form.time_first or (form.unless is not None and fits(form.unless, section, branch)):
+        return True
+    return not is_batch_first(form.time_first, section, branch)
+
+
+def is_batch_first(name: str, section: str, branch: Branch) -> bool:
+    """Whether what a class adds to x goes along the second axis: zeros in, and the rows that come out tell."""
+    usual = {"dim": 6, "d_model": 6, "ninp": 6, "emb": 6, "drop": 0.0, "max": 16}
+    rows = parameters(branch, section, name) or []
+    given = {row: next((v for k, v in usual.items() if row.startswith(k)), None) for row, _, default in rows if not default}
+    asked = {"section": section, "kwargs": {}, "seed": 1}
+    built = branch.ask({**asked, "op": "call", "target": name, "args": (), "kwargs": given, "keep": True})
+    handle = built.extras.get("handle")
+    if handle is None:
+        return False
+    branch.ask({**asked, "op": "mode", "target": handle, "args": (), "training": False})
+    found = branch.ask({**asked, "op": "call", "target": handle, "args": (torch.zeros(5, 4, 6),)}).value
+    if not isinstance(found, torch.Tensor) or found.shape != (5, 4, 6):
+        return False
+    along_first, along_second = bool((found[0] != found[1]).any()), bool((found[:, 0] != found[:, 1]).any())
+    return along_second and not along_first
 
 
 def fits(signature: Signature, section: str, branch: Branch) -> bool:

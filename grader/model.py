@@ -127,12 +127,15 @@ class Form:
 
     It is known by its `signatures`, all of which must be there, and judged as what `asks` asks for, which is worth as much
     as the exercise itself and whose answer stands in a solution file of its own. `title` completes "in the form of ...".
+    time_first: a class that must take x as (T, B, D), where its signature does not tell; not asked where `unless` is there.
     """
 
     id: str
     title: Text
     signatures: tuple[Signature, ...]
     asks: Exercise
+    time_first: str = ""
+    unless: Signature | None = None
 
 
 @dataclass(frozen=True, slots=True)

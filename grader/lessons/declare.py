@@ -84,7 +84,8 @@ def gather_form(module: ModuleType, exercise: Exercise) -> Form:
             f"{exercise.id} is worth {exercise.points:g}, but {asks.points:g} in the form {module.FORM}"
         )
     asks = replace(asks, title=exercise.title, solution=module.SOLUTION)
-    return Form(module.FORM, module.TITLE, module.SIGNATURES, asks)
+    time_first, unless = getattr(module, "TIME_IS_FIRST", ("", None))
+    return Form(module.FORM, module.TITLE, module.SIGNATURES, asks, time_first, unless)
 
 
 def gather_checks(module: ModuleType, lesson: str, exercise: str) -> Exercise:

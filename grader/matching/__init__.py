@@ -24,6 +24,7 @@ from grader.matching.hand import ByHand, Map, parse_map, read_map
 from grader.matching.match import Match, assumed
 from grader.matching.written import Written
 from grader.model import Cell, Exercise, Fault, Text
+from grader.notebook.signs import SIGNS
 
 # What an interpreter says when a function is called with arguments that it does not take.
 REFUSED = re.compile(
@@ -137,9 +138,16 @@ class Matching:
         """What cannot be handed to a function, though nothing can be asked without."""
         return tuple(role for role in needed(BY_NAME[match.wanted]) if role not in match.accepts)
 
+    def signed(self) -> bool:
+        """Whether something in the notebook looks like an answer to this exercise, in whatever section it stands."""
+        if self.exercise[:5] == "knock":  # one class may serve for several of these
+            return False
+        patterns = [sign.pattern for sign in SIGNS if sign.exercise == self.exercise]
+        return any(p.search(cell.source) for p in patterns for cell in self.written.cells if not cell.pristine)
+
     def unclear(self, name: str) -> Text | None:
         """Why a section that does something holds nothing to be called, or None where nothing was attempted."""
-        if not self.active or not self.written.attempted(self.exercise):
+        if not self.active or not (self.written.attempted(self.exercise) or self.signed()):
             return None
         seen = self.written.last_output(self.exercise)
         if self.written.trains_at_top(self.exercise):
@@ -149,7 +157,7 @@ class Matching:
                 ja="学習のループが関数の中ではなくノートブックに直接書かれているため、別のデータで試せません。人が確認します。"
                 + (f"保存された出力の最後: {seen}" if seen else ""),
             )
-        defined = [d.name for d in self.written.own(self.exercise) if not d.pristine]
+        defined = [d.name for d in self.written.own(self.exercise) or self.written.definitions if not d.pristine]
         if defined:
             shown = ", ".join(defined[:6])
             return Text(

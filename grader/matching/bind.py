@@ -13,9 +13,10 @@ from itertools import islice, permutations
 from typing import Any
 
 from grader.box.inside.letters import Made
-from grader.matching.forms import TABLE, mapping
+from grader.matching.forms import SETTINGS, TABLE, mapping
 from grader.matching.match import Argument, given, plain
 from grader.matching.synonyms import EXTRAS, ROLES, Role, squeezed
+from grader.matching.written import Definition, attributes
 from grader.model import Text
 
 BY_NAME = {role.name: role for role in ROLES}
@@ -187,6 +188,34 @@ def extra(parameter: Parameter, with_table: bool) -> Argument:
     text = ast.unparse(parameter.handed)
     told_as = Text(en=f"`{name}` as in your own call: {text}", ja=f"`{name}` はあなたの呼び出しと同じ {text}")
     return Argument(name, (), given(literal(parameter.handed)), True, parameter.by_place, told_as)
+
+
+def settings(defined: Definition | None, parameters: list[Parameter], roles: Sequence[str], own: Sequence[str]) -> Argument | None:
+    """The one parameter of a class that is an object with all the settings, `config.n_embd`. own: classes of the notebook."""
+    required = [p for p in parameters if p.required]
+    init = defined.method("__init__") if defined is not None else None
+    if init is None or len(required) != 1 or not attributes(init, required[0].name):
+        return None
+    name = required[0].name
+    read = attributes(init, name)
+    bound = bind([Parameter(n, False, True, "", "") for n in read], roles)
+    if not bound.roles and len(roles) > 1 and not any(is_settings(n) for n in (name, required[0].annotation)):
+        return None
+    said = required[0].annotation.strip("'\"")
+    theirs = next((n for n in own if n == said), None) or next((n for n in own if is_settings(n)), None)
+    usual = {n: next((e.value for e in EXTRAS if squeezed(n) in map(squeezed, e.names)), None) for n in read}
+    known = dict(bound.roles)
+
+    def make(values: dict[str, Any]) -> Made:
+        held = {n: values[role] for n, role in known.items() if role in values}
+        return Made(SETTINGS, (Made(name=theirs) if theirs else None, held, usual))
+
+    return Argument(name, tuple(dict.fromkeys(known.values())), make, True)
+
+
+def is_settings(name: str) -> bool:
+    low = name.lower()
+    return any(piece in low for piece in ("config", "cfg", "args", "hparams", "params", "opt", "conf"))
 
 
 def literal(node: ast.expr) -> Any:

@@ -11,7 +11,7 @@ from grader.box import Branch
 from grader.box.inside.letters import Made
 from grader.errors import BoxDied, ReplyRefused
 from grader.matching import ported, stepping, tables
-from grader.matching.bind import Binding, as_called, bind, parameters_of, ways
+from grader.matching.bind import Binding, as_called, bind, parameters_of, settings, ways
 from grader.matching.datasets import as_encode, encodes
 from grader.matching.forms import PADDER
 from grader.matching.functions import filled, pretrained
@@ -260,6 +260,11 @@ class Search:
                 yield self.padder(base, [p.name for p in parameters if p.required][1:])
             return
         base = pretrained(base, defined, self.written)
+        classes = [d.name for d in self.written.definitions if isinstance(d.node, ast.ClassDef)]
+        whole_config = settings(defined, parameters, wanted.roles, classes)
+        if whole_config is not None:
+            yield replace(base, arguments=(whole_config,))
+            return
         bound = bind(parameters, wanted.roles)
         for parameter, role in self.by_hand.arguments.items():
             if any(p.name == parameter for p in parameters):

@@ -20,6 +20,22 @@ from grader.matching.written import Definition, Written, attributes, keys, unpac
 Weights = Mapping[str, Tensor]
 
 OBJECT = "from types import SimpleNamespace\ndef make(parts):\n    return SimpleNamespace(**parts)\n"
+# A settings object: the student's own class with these values, where there is one and it takes them.
+SETTINGS = """
+from types import SimpleNamespace
+def make(theirs, known, usual):
+    made = SimpleNamespace(**usual)
+    try:
+        made = theirs() if theirs is not None else made
+    except TypeError:
+        pass
+    if not isinstance(made, SimpleNamespace):
+        made = SimpleNamespace(**{**usual, **{n: getattr(made, n) for n in dir(made) if not n.startswith("_")}})
+    elif theirs is not None:
+        made.__dict__.update({n: v for n, v in vars(theirs).items() if not n.startswith("_")})
+    made.__dict__.update(known)
+    return made
+"""
 LIKE = """
 from collections import Counter, defaultdict
 def make(theirs, ours):

@@ -8,7 +8,6 @@ through a wrapper in the room (`wrapping`), and judged in the contract's terms.
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -60,11 +59,12 @@ class Port:
     lies: str = ""
     gives: str = ""
     ways: frozenset[str] = frozenset()
+    least: int = 1
 
     def made(self, match: Match) -> Match:
         spec = {
             "order": list(self.order), "axes": dict(self.axes), "mask": self.mask, "lies": self.lies, "gives": self.gives,
-            "roles": list(ROLES[match.wanted]),
+            "roles": list(ROLES[match.wanted]), "least": self.least,
         }  # fmt: skip
         source = CALL if match.kind == "function" else WRAP
         notes = [NOTES[way] for way in sorted(self.ways)] + ([MEANT[self.mask]] if self.mask in MEANT else [])
@@ -137,7 +137,8 @@ def find_port(bench: Bench, match: Match, defined: Definition | None, rows: list
 
     fault: Fault | None = None
     ready: list[Port] = []
-    for port in ports(orders(defined, rows, match.wanted), match):
+    least = sum(not row[2] for row in rows if isinstance(row, list | tuple) and "VAR_" not in str(row[1]))
+    for port in (replace(p, least=least) for p in ports(orders(defined, rows, match.wanted), match)):
         asked = Asked(bench, port.made(match), values)
         problem = asked.ready()
         fault = fault or problem
@@ -146,8 +147,7 @@ def find_port(bench: Bench, match: Match, defined: Definition | None, rows: list
             if asked.sound:
                 break
     if ready:
-        kinds = KINDS[:1] if named_as_asked(defined, match.wanted) else KINDS
-        return Trial(2, settle(bench, ready[0], match, values, kinds).made(match))
+        return Trial(2, settle(bench, ready[0], match, values).made(match))
     return Trial(1 if fault is None or fault.place else 0, match, fault)
 
 
@@ -253,7 +253,7 @@ def first(found: Any) -> Tensor | None:
     return value if isinstance(value, Tensor) else None
 
 
-def settle(bench: Bench, port: Port, match: Match, values: dict[str, Any], kinds: tuple[str, ...]) -> Port:
+def settle(bench: Bench, port: Port, match: Match, values: dict[str, Any]) -> Port:
     """The port with the kind of mask that hides what it should; and whether the module hides the future by itself."""
     own = Asked(bench, port.made(match), values)
     if match.wanted in SQUARE and hides_the_future(own):
@@ -261,7 +261,7 @@ def settle(bench: Bench, port: Port, match: Match, values: dict[str, Any], kinds
     if not port.mask or "lengths" in port.order:
         return port
     for lies in LIES if match.wanted in SQUARE else (port.lies,):
-        for kind in kinds:
+        for kind in KINDS:
             tried = replace(port, mask=kind, lies=lies)
             if obeys(Asked(bench, tried.made(match), values), match):
                 return tried
@@ -316,14 +316,3 @@ def tied(match: Match, weights: dict[str, Tensor], values: dict[str, Any]) -> tu
         of_keys = values["key_size"] in vectors and values["query_size"] not in vectors
         found.append(("attn_size", "key_size" if of_keys else "query_size", 1))
     return tuple(found)
-
-
-def named_as_asked(defined: Definition | None, wanted: str) -> bool:
-    """Whether the parameters go by the contract's own names, so that they mean what the contract says."""
-    if defined is None:
-        return True
-    node = defined.method("forward") if isinstance(defined.node, ast.ClassDef) else defined.node
-    if not isinstance(node, ast.FunctionDef):
-        return True
-    names = [arg.arg for arg in node.args.args if arg.arg != "self"]
-    return names[: len(ROLES[wanted])] == list(ROLES[wanted])

@@ -1,7 +1,7 @@
 """What is sent into the room to ask an attention of the student's in the contract's form, with its numbers untouched.
 
 `WRAP` makes `build(*args, **kwargs)`, which builds the student's module inside one whose `forward` takes the contract's
-arguments; `CALL` does the same for a function. spec: `order`, the role of each of the student's parameters; `axes`, how each
+arguments; `CALL` does the same for a function. spec: `order`, the role of each of the student's parameters; `least`, how many must be given; `axes`, how each
 tensor is laid out for them; `mask`, which kind of mask they take, and `lies`, with which axes; `gives`, how what comes back is
 read. Nothing is computed here that the student has to compute: a tensor gets another shape, a mask another dress.
 """
@@ -54,7 +54,7 @@ def handed(spec, values, roles, square):
         else:
             part = laid(known[role], spec["axes"].get(role, ""))
         given.append(part)
-    while given and given[-1] is None:
+    while len(given) > spec["least"] and given[-1] is None:
         given.pop()
     return given
 
@@ -123,7 +123,7 @@ def make(theirs, spec):
                 else:
                     part = {**known, "v": v}[role]
                 given.append(part)
-            while given and given[-1] is None:
+            while len(given) > spec["least"] and given[-1] is None:
                 given.pop()
             found = owner(*given)
             return list(found) if isinstance(found, (list, tuple)) else [found]

@@ -18,6 +18,7 @@ TITLE = _tutorial.TITLE
 SOLUTION = _tutorial.SOLUTION
 NAMES = ("PositionalEncoding",)
 SIGNATURES = (_tutorial.POSITIONS,)
+TIME_IS_FIRST = ("PositionalEncoding", _tutorial.MODEL)  # others write the same class batch first
 
 ADDED = Text(en="what was added to x", ja="x に足された値")
 NOT_ALWAYS = Text(en="what is added to another x", ja="別の x に足される値")
