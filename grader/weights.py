@@ -26,7 +26,7 @@ MOST = 64  # matchings that are tried
 ROLES = {
     "gamma|gain|scale": "weight",
     "beta|shift": "bias",
-    "query": "q",
+    "quer(y|ies)": "q",
     "key": "k",
     "value": "v",
     "out(put)?_?proj|output|out|proj(?!_)": "o",

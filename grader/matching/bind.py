@@ -190,14 +190,18 @@ def extra(parameter: Parameter, with_table: bool) -> Argument:
     return Argument(name, (), given(literal(parameter.handed)), True, parameter.by_place, told_as)
 
 
-def settings(defined: Definition | None, parameters: list[Parameter], roles: Sequence[str], own: Sequence[str]) -> Argument | None:
-    """The one parameter of a class that is an object with all the settings, `config.n_embd`. own: classes of the notebook."""
+def settings(
+    defined: Definition | None, parameters: list[Parameter], roles: Sequence[str], all_: Sequence[Definition]
+) -> Argument | None:
+    """The one parameter of a class that is an object with all the settings, `config.n_embd`. all_: the notebook's definitions."""
     required = [p for p in parameters if p.required]
     init = defined.method("__init__") if defined is not None else None
     if init is None or len(required) != 1 or not attributes(init, required[0].name):
         return None
     name = required[0].name
-    read = attributes(init, name)
+    own = [d.name for d in all_ if isinstance(d.node, ast.ClassDef)]
+    inits = [m for d in all_ for m in [d.method("__init__")] if m is not None and name in [a.arg for a in m.args.args]]
+    read = list(dict.fromkeys([*attributes(init, name), *(a for m in inits for a in attributes(m, name))]))
     bound = bind([Parameter(n, False, True, "", "") for n in read], roles)
     if not bound.roles and len(roles) > 1 and not any(is_settings(n) for n in (name, required[0].annotation)):
         return None

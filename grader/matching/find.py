@@ -160,7 +160,8 @@ class Search:
         if not self.wanted.needs:
             return True
         found = {word for d in self.written.reach(name, self.wanted.exercise) for word in d.identifiers}
-        return not found or bool(found & set(self.wanted.needs))
+        also = self.wanted.also
+        return not found or (bool(found & set(self.wanted.needs)) and (not also or any(also in w.lower() for w in found)))
 
     def used_here(self, name: str) -> bool:
         """Whether the exercise's own section calls it."""
@@ -204,6 +205,14 @@ class Search:
                 best = trial if best is None or trial.level > best.level else best
                 continue
             encoder = self.encoder() if "encoder" in match.roles else ""
+            if self.wanted.name == "TransformerLM":
+                trial = bench.module(match, encoder)
+                if trial.level == 2 and "d_ff" not in match.accepts:
+                    trial = replace(trial, match=replace(trial.match, ties=(("d_ff", "d_model", 4),)))
+                if trial.level == 2:
+                    return trial
+                best = trial if best is None or trial.level > best.level else best
+                continue
             trial = bench.module(match, encoder) if self.wanted.kind == "module" else bench.function(match)
             if trial.level == 2:
                 return trial
@@ -260,8 +269,7 @@ class Search:
                 yield self.padder(base, [p.name for p in parameters if p.required][1:])
             return
         base = pretrained(base, defined, self.written)
-        classes = [d.name for d in self.written.definitions if isinstance(d.node, ast.ClassDef)]
-        whole_config = settings(defined, parameters, wanted.roles, classes)
+        whole_config = settings(defined, parameters, wanted.roles, self.written.definitions)
         if whole_config is not None:
             yield replace(base, arguments=(whole_config,))
             return

@@ -38,7 +38,7 @@ class Wanted:
     """What is asked for under a name of the contract, and how somebody else's answer to it is recognised.
 
     called: names it goes by; like: pieces of a name that speak for it. contains, lacks: identifiers in its source that
-    speak for it and against it. needs: one of these it must have, itself or in what it calls. roles: its arguments in the contract's order, with the contract's defaults. fixed: arguments with one right value.
+    speak for it and against it. needs: one of these it must have, itself or in what it calls; also: a piece of some identifier there. roles: its arguments in the contract's order, with the contract's defaults. fixed: arguments with one right value.
     """
 
     exercise: str
@@ -52,6 +52,7 @@ class Wanted:
     fixed: tuple[tuple[str, Any], ...] = ()
     defaults: tuple[tuple[str, Any], ...] = ()
     needs: tuple[str, ...] = ()
+    also: str = ""
 
 
 def words(text: str) -> tuple[str, ...]:
@@ -338,7 +339,7 @@ WANTED = (
         words("EncoderLayer TransformerEncoderLayer TransformerBlock TransformerEncoderBlock Block TransformerLayer "
               "DecoderBlock GPTBlock TransformerDecoderBlock AttentionBlock"),
         words("block layer"), words("norm LayerNorm dropout attention attn ff ffn mlp"), RECURRENT,
-        roles=words("d_model num_heads d_ff dropout"), defaults=(("dropout", 0.1),), needs=ATTENDS,
+        roles=words("d_model num_heads d_ff dropout"), defaults=(("dropout", 0.1),), needs=ATTENDS, also="norm",
     ),
     Wanted(
         "positional_encoding", "positional_encoding", "function",
@@ -382,7 +383,10 @@ WANTED = (
     ),
     Wanted(
         "transformer", "TransformerLM", "module",
-        words("TransformerModel TransformerLanguageModel Transformer GPT LanguageModel TransformerDecoderLM MyTransformer"),
-        words("transformer gpt"), roles=words("vocab_size d_model num_heads d_ff num_layers dropout"),
+        words("TransformerModel TransformerLanguageModel Transformer GPT LanguageModel TransformerDecoderLM MyTransformer "
+              "GPTModel GPTLanguageModel MiniGPT NanoGPT CharTransformer DecoderOnlyTransformer GPTLM"),
+        words("transformer gpt languagemodel lm"), words("Embedding lm_head vocab_size"),
+        roles=words("vocab_size d_model num_heads d_ff num_layers dropout"), defaults=(("dropout", 0.1),),
+        needs=("Embedding",),
     ),
 )  # fmt: skip

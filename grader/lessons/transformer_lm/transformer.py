@@ -29,15 +29,11 @@ def build(student: Student, draw: Draw) -> tuple[Module, Tensor]:
     heads, head_width = draw.sample((3, 5), 2)
     batch, time, more = draw.sample((7, 9, 11), 3)
     width = heads * head_width  # small: a wrong model is compared with hundreds
-    model = student.module(
-        "TransformerLM",
-        vocab_size=VOCABULARY,
-        d_model=width,
-        num_heads=heads,
-        d_ff=width + more,
-        num_layers=2,
-        dropout=0.3,
+    sizes = student.sized(
+        "TransformerLM", vocab_size=VOCABULARY, d_model=width, num_heads=heads, d_ff=width + more, num_layers=2
     )
+    model = student.module("TransformerLM", **sizes, dropout=0.3)
+    student.adopt(model, "TransformerLM")
     return model.randomise(draw).eval(), draw.integers(0, VOCABULARY, batch, time)
 
 
