@@ -59,7 +59,9 @@ def is_batch_first(name: str, section: str, branch: Branch) -> bool:
     """Whether what a class adds to x goes along the second axis: zeros in, and the rows that come out tell."""
     usual = {"dim": 6, "d_model": 6, "ninp": 6, "emb": 6, "drop": 0.0, "max": 16}
     rows = parameters(branch, section, name) or []
-    given = {row: next((v for k, v in usual.items() if row.startswith(k)), None) for row, _, default in rows if not default}
+    given = {
+        row: next((v for k, v in usual.items() if row.startswith(k)), None) for row, _, default in rows if not default
+    }
     asked = {"section": section, "kwargs": {}, "seed": 1}
     built = branch.ask({**asked, "op": "call", "target": name, "args": (), "kwargs": given, "keep": True})
     handle = built.extras.get("handle")

@@ -27,8 +27,8 @@ ROLES = {
     "gamma|gain|scale": "weight",
     "beta|shift": "bias",
     "quer(y|ies)": "q",
-    "key": "k",
-    "value": "v",
+    "keys?": "k",
+    "values?": "v",
     "out(put)?_?proj|output|out|proj(?!_)": "o",
 }
 GAIN = re.compile(r"weight|scale|gain|gamma")

@@ -63,7 +63,10 @@ def as_encode(base: Match, defined: Definition, parameters: list[Parameter]) -> 
     return replace(
         base,
         target=Made(ENCODE, (Made(name=base.own), spec)),
-        arguments=(Argument("tokenizer", ("tokenizer",), plain("tokenizer")), Argument("titles", ("titles",), plain("titles"))),
+        arguments=(
+            Argument("tokenizer", ("tokenizer",), plain("tokenizer")),
+            Argument("titles", ("titles",), plain("titles")),
+        ),
         stands_in=tuple(Argument(name, ("tokenizer",), plain("tokenizer")) for name in outside[:1]),
     )
 

@@ -161,7 +161,9 @@ class Search:
             return True
         found = {word for d in self.written.reach(name, self.wanted.exercise) for word in d.identifiers}
         also = self.wanted.also
-        return not found or (bool(found & set(self.wanted.needs)) and (not also or any(also in w.lower() for w in found)))
+        return not found or (
+            bool(found & set(self.wanted.needs)) and (not also or any(also in w.lower() for w in found))
+        )
 
     def used_here(self, name: str) -> bool:
         """Whether the exercise's own section calls it."""
@@ -175,7 +177,9 @@ class Search:
         Not if it stands in another exercise's section; and what reads both ways has to show it.
         """
         if sections:
-            return bool(self.wanted.needs) and self.wanted.exercise[:5] != "knock"  # several parts often stand in one cell
+            return (
+                bool(self.wanted.needs) and self.wanted.exercise[:5] != "knock"
+            )  # several parts often stand in one cell
         return self.wanted.name != "BiRNN" or bool(inside & {"bidirectional", "flip"})
 
     def complete(self, match: Match) -> bool:
@@ -229,8 +233,7 @@ class Search:
         if match.wanted == "AdditiveAttention" and "key_size" not in match.accepts:
             values["key_size"] = values["query_size"]
         asked = row.get("forward") if match.kind == "module" or row.get("kind") == "module" else row.get("parameters")
-        defined = self.written.definition(match.own, self.section)
-        trial = ported.find_port(bench, match, defined, asked if isinstance(asked, list) else [], values)
+        trial = ported.find_port(bench, match, asked if isinstance(asked, list) else [], values)
         if trial.level < 2 or match.kind == "function":
             return trial
         built = bench.run(trial.match, **{role: value for role, value in values.items() if role in match.roles})

@@ -18,7 +18,6 @@ from torch import Tensor
 from grader.box.inside.letters import Handle, Made
 from grader.matching.match import Match, Tie
 from grader.matching.wrapping import CALL, WRAP
-from grader.matching.written import Definition
 from grader.model import Fault, Text
 
 if TYPE_CHECKING:
@@ -35,7 +34,22 @@ BATCH, SHORT, LONG = 2, 4, 6
 KINDS = ("allowed", "hidden", "ones", "hidden ones", "added")
 LIES = ("", "batch", "heads")
 QUERY = ("query", "queries", "hidden", "state", "dec", "q", "s", "st", "ht", "prev", "target", "tgt", "h")
-KEYS = ("keys", "key", "values", "value", "enc", "annotation", "memory", "source", "src", "context", "outputs", "k", "v", "hs")
+KEYS = (
+    "keys",
+    "key",
+    "values",
+    "value",
+    "enc",
+    "annotation",
+    "memory",
+    "source",
+    "src",
+    "context",
+    "outputs",
+    "k",
+    "v",
+    "hs",
+)
 NOTES = {
     "self": Text(en="it attends to its own input alone (one x)", ja="自分の入力だけを見る形です（引数は x のみ）"),
     "causal": Text(en="it hides the future by itself", ja="未来は自分で隠す形です"),
@@ -72,7 +86,7 @@ class Port:
         return replace(match, target=Made(source, (inner, spec)), ways=self.ways, notes=(*match.notes, *notes))
 
 
-def orders(defined: Definition | None, rows: list[Any], wanted: str) -> Iterator[tuple[str, ...]]:
+def orders(rows: list[Any], wanted: str) -> Iterator[tuple[str, ...]]:
     """The roles of `forward`'s (or the function's) parameters, likeliest first; those that are left to their defaults last."""
     plain = [(str(row[0]), bool(row[2])) for row in rows if isinstance(row, list | tuple) and "VAR_" not in str(row[1])]
     if wanted == "AdditiveAttention":
@@ -131,14 +145,14 @@ def weight(name: str, words: tuple[str, ...]) -> int:
 # --- trials --------------------------------------------------------------------------------------
 
 
-def find_port(bench: Bench, match: Match, defined: Definition | None, rows: list[Any], values: dict[str, Any]) -> Trial:
+def find_port(bench: Bench, match: Match, rows: list[Any], values: dict[str, Any]) -> Trial:
     """The first way of asking in which the answer has the right shape, with the mask that is understood. values: sizes."""
     from grader.matching.trial import Trial
 
     fault: Fault | None = None
     ready: list[Port] = []
     least = sum(not row[2] for row in rows if isinstance(row, list | tuple) and "VAR_" not in str(row[1]))
-    for port in (replace(p, least=least) for p in ports(orders(defined, rows, match.wanted), match)):
+    for port in (replace(p, least=least) for p in ports(orders(rows, match.wanted), match)):
         asked = Asked(bench, port.made(match), values)
         problem = asked.ready()
         fault = fault or problem
@@ -238,7 +252,12 @@ def pairs(match: Match, found: Any) -> bool:
     if match.wanted in SQUARE:
         return True
     shape = (BATCH, LONG) if match.wanted == "AdditiveAttention" else (BATCH, SHORT, LONG)
-    return isinstance(found, list | tuple) and len(found) > 1 and isinstance(found[1], Tensor) and tuple(found[1].shape) == shape
+    return (
+        isinstance(found, list | tuple)
+        and len(found) > 1
+        and isinstance(found[1], Tensor)
+        and tuple(found[1].shape) == shape
+    )
 
 
 def is_mean(found: Any, values: Tensor) -> bool:
@@ -257,7 +276,9 @@ def settle(bench: Bench, port: Port, match: Match, values: dict[str, Any]) -> Po
     """The port with the kind of mask that hides what it should; and whether the module hides the future by itself."""
     own = Asked(bench, port.made(match), values)
     if match.wanted in SQUARE and hides_the_future(own):
-        return replace(port, mask="", ways=port.ways - {"no mask"} | {"causal"}, order=tuple(r for r in port.order if r != "mask"))
+        return replace(
+            port, mask="", ways=port.ways - {"no mask"} | {"causal"}, order=tuple(r for r in port.order if r != "mask")
+        )
     if not port.mask or "lengths" in port.order:
         return port
     for lies in LIES if match.wanted in SQUARE else (port.lies,):
@@ -305,7 +326,11 @@ def tied(match: Match, weights: dict[str, Tensor], values: dict[str, Any]) -> tu
     """Sizes that a class does not take apart, such as one hidden size for query, keys and scores."""
     if match.wanted == "EncoderBlock" and "d_ff" not in match.accepts:
         width = values["d_model"]
-        wide = [w.shape[0] // width for w in weights.values() if w.dim() == 2 and w.shape[1] == width and w.shape[0] % width == 0]
+        wide = [
+            w.shape[0] // width
+            for w in weights.values()
+            if w.dim() == 2 and w.shape[1] == width and w.shape[0] % width == 0
+        ]
         factor = next((n for n in (4, 2) if n in wide), 1)
         return (("d_ff", "d_model", factor),)
     if match.wanted != "AdditiveAttention":

@@ -29,7 +29,7 @@ ROLES = {
     "AttnDecoderRNN": ("previous", "state", "outputs", "mask"),
 }
 STEPS = ("forward_step", "step", "decode_step", "forward")
-STEP = r'''
+STEP = r"""
 import torch
 
 def laid(tensor, how):
@@ -79,7 +79,7 @@ def make(theirs, spec):
     def build(*args, **kwargs):
         return Asked(theirs(*args, **kwargs), spec)
     return build
-'''
+"""
 
 
 def tried(bench: Bench, match: Match, defined: Definition | None, values: dict[str, Any]) -> Trial:
@@ -145,7 +145,11 @@ def order_of(names: list[str], optional: int, wanted: str) -> list[str] | None:
                 return None
             break
         found.append(role)
-    needed = {"EncoderRNN": {"ids"}, "DecoderRNN": {"previous", "state"}, "AttnDecoderRNN": {"previous", "state", "outputs"}}
+    needed = {
+        "EncoderRNN": {"ids"},
+        "DecoderRNN": {"previous", "state"},
+        "AttnDecoderRNN": {"previous", "state", "outputs"},
+    }
     return found if needed[wanted] <= set(found) else None
 
 
@@ -160,7 +164,11 @@ def role_of(name: str, wanted: str) -> str | None:
         return "outputs"
     if "hid" in name or "state" in name or name in ("h", "s", "hc"):
         return "state"
-    return "previous" if name.startswith(("in", "word", "prev", "x", "y", "tok", "tgt", "trg", "dec", "target", "emb")) else None
+    return (
+        "previous"
+        if name.startswith(("in", "word", "prev", "x", "y", "tok", "tgt", "trg", "dec", "target", "emb"))
+        else None
+    )
 
 
 def answer(

@@ -219,8 +219,13 @@ EXTRAS = (
         None,
         Text(en="no pretrained vectors", ja="学習済みベクトルなし"),
     ),
-    Extra(words("max_len max_length max_seq_len seq_len maxlen length block_size context_len context_length n_ctx ctx_len"), 64,
-          Text(en="64", ja="64")),
+    Extra(
+        words(
+            "max_len max_length max_seq_len seq_len maxlen length block_size context_len context_length n_ctx ctx_len"
+        ),
+        64,
+        Text(en="64", ja="64"),
+    ),
     Extra(words("theta base rope_theta rope_base"), 10000.0, Text(en="10000", ja="10000")),
     Extra(words("batch_first"), True, Text(en="batch first", ja="バッチが先頭")),
 )

@@ -242,7 +242,9 @@ class Bench:
 
     def encoding(self, match: Match) -> Trial:
         """Titles to ids, with the judge's tokenizer."""
-        from grader.lessons.knock80_89._encoder import TOKENIZER  # lessons stand on this floor too, and know of students
+        from grader.lessons.knock80_89._encoder import (
+            TOKENIZER,  # lessons stand on this floor too, and know of students
+        )
 
         reply = self.run(match, tokenizer=Made(TOKENIZER, (["red", "dog", "sat"],)), titles=["red dog sat", "dog"])
         several = isinstance(reply.value, dict | list | tuple) and len(reply.value) >= 2

@@ -80,7 +80,7 @@ def both(found, keys, values_shape, weights_shape, time_first):
 
 WRAP = (
     COMMON
-    + r'''
+    + r"""
 class Asked(torch.nn.Module):
     def __init__(self, inner, spec):
         super().__init__()
@@ -101,12 +101,12 @@ def make(theirs, spec):
     def build(*args, **kwargs):
         return Asked(theirs(*args, **kwargs), spec)
     return build
-'''
+"""
 )
 
 CALL = (
     COMMON
-    + r'''
+    + r"""
 def make(theirs, spec):
     owner = theirs().eval() if isinstance(theirs, type) else theirs
 
@@ -136,5 +136,5 @@ def make(theirs, spec):
         out, weights = found[:2]
         return (out[:, 0], weights[:, 0]) if four else (out, weights)
     return ask
-'''
+"""
 )

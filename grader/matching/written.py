@@ -105,7 +105,9 @@ class Written:
         """Every name that the notebook binds outside functions and classes."""
         bound = set()
         for _, tree in self.parsed:
-            for node in ast.walk(ast.Module([n for n in tree.body if not isinstance(n, ast.ClassDef | ast.FunctionDef)], [])):
+            for node in ast.walk(
+                ast.Module([n for n in tree.body if not isinstance(n, ast.ClassDef | ast.FunctionDef)], [])
+            ):
                 if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
                     bound.add(node.id)
                 elif isinstance(node, ast.alias):

@@ -78,7 +78,9 @@ def forms() -> Iterator[Callable[[Tensor, Tensor], Any]]:
 def draw_scene(student: Student, draw: Draw, padded: bool = False) -> Scene:
     """A decoder with drawn parameters and inputs, in evaluation mode, and the form of state it takes."""
     batch, length, emb, hidden = draw.sizes(4)
-    model = student.module("AttnDecoderRNN", **student.sized("AttnDecoderRNN", vocab_size=TARGET, emb_size=emb, hidden_size=hidden))
+    model = student.module(
+        "AttnDecoderRNN", **student.sized("AttnDecoderRNN", vocab_size=TARGET, emb_size=emb, hidden_size=hidden)
+    )
     model.randomise(draw).eval()
     padded = padded and "no mask" not in student.ways("AttnDecoderRNN")
     mask = _memory.padding(draw, batch, length) if padded else torch.ones(batch, length, dtype=torch.bool)

@@ -18,7 +18,13 @@ FORM = "tutorial"
 TITLE = _tutorial.TITLE
 SOLUTION = _tutorial.SOLUTION
 NAMES = ("EncoderRNN", "DecoderRNN")
-SIGNATURES = (Signature("EncoderRNN", rf"(?:in\w*|vocab\w*|n_words|source\w*),(?:{_tutorial.HIDDEN})(?:,\w+=)*", r"self,\w+,\w+(?:,\w+=)*"),)
+SIGNATURES = (
+    Signature(
+        "EncoderRNN",
+        rf"(?:in\w*|vocab\w*|n_words|source\w*),(?:{_tutorial.HIDDEN})(?:,\w+=)*",
+        r"self,\w+,\w+(?:,\w+=)*",
+    ),
+)
 
 READ = Text(en="the encoder's output and state", ja="エンコーダーの出力と状態")
 WRITTEN = Text(en="the decoder's log-probabilities and state", ja="デコーダーの対数確率と状態")

@@ -146,7 +146,9 @@ def mask_is_used(student: Student, draw: Draw) -> None:
         properties.is_tensor(model(ids, mask, view=view)),
         Text(en="the output with other ids behind the mask", ja="マスクの裏の ID を変えたときの出力"),
     )
-    if student.form(model).alone:  # it was given no mask, only ids that are 0 behind it: whether it tells, the values say
+    if student.form(
+        model
+    ).alone:  # it was given no mask, only ids that are 0 behind it: whether it tells, the values say
         student.must_agree(SCORES)
 
 

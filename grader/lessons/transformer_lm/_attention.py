@@ -60,7 +60,8 @@ class Sizes:
 
 
 def draw_sizes(draw: Draw) -> Sizes:
-    return Sizes(*draw.sample((3, 5, 7, 9, 11), 5))
+    batch, heads, head_width, queries, keys = draw.sample((3, 5, 7, 9, 11), 5)
+    return Sizes(batch, heads, head_width, queries, keys)
 
 
 def in_form(sizes: Sizes, ways: frozenset[str]) -> Sizes:
