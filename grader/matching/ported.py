@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 
 from grader.box.inside.letters import Handle, Made
-from grader.matching.match import Match, Tie
+from grader.matching.match import Argument, Match, Tie, plain
 from grader.matching.wrapping import CALL, WRAP
 from grader.model import Fault, Text
 
@@ -83,7 +83,10 @@ class Port:
         source = CALL if match.kind == "function" else WRAP
         notes = [NOTES[way] for way in sorted(self.ways)] + ([MEANT[self.mask]] if self.mask in MEANT else [])
         inner = match.target if isinstance(match.target, Made) else Made(name=match.own)
-        return replace(match, target=Made(source, (inner, spec)), ways=self.ways, notes=(*match.notes, *notes))
+        made = replace(match, target=Made(source, (inner, spec)), ways=self.ways, notes=(*match.notes, *notes))
+        if match.kind != "function":
+            return made
+        return replace(made, arguments=tuple(Argument(r, (r,), plain(r), by_place=True) for r in match.roles))
 
 
 def orders(rows: list[Any], wanted: str) -> Iterator[tuple[str, ...]]:

@@ -199,6 +199,11 @@ ROLES = (
          "encoder_hidden_dim value_size value_dim annotation_dim encoder_output_size enc_out_dim", ""),
     role("attn_size", "width of the scores' layer", "スコアの層の次元",
          "attn_dim attention_dim attention_size att_size att_dim attn_hidden attn_hidden_size align_size align_dim", ""),
+    role("size", "number of places", "位置の数", "sz length seq_len seq_length n T", ""),
+    role("q", "the query", "query", "query queries", ""),
+    role("k", "the keys", "key", "key keys", ""),
+    role("v", "the values", "value", "value values", ""),
+    role("mask", "what may be looked at", "見てよい場所", "attn_mask attention_mask src_mask", ""),
     role("max_len", "longest text", "最大長", "max_length max_seq_len seq_len maxlen length block_size context_len", "T n"),
 )  # fmt: skip
 

@@ -46,6 +46,28 @@ class BertNet(nn.Module):
         h = self.bert(batch['src'], attention_mask=batch['mask']).last_hidden_state
         return self.classifier(h[:, 0])
 """
+IDS_ALONE = """
+WIDE = 768
+class NewsBert(nn.Module):
+    def __init__(self, n_classes=4):
+        super().__init__()
+        self.body = BertModel.from_pretrained('bert-base-uncased')
+        self.top = nn.Linear(WIDE, n_classes)
+    def forward(self, ids):
+        states = self.body(input_ids=ids, attention_mask=MASK)['last_hidden_state']
+        return self.top(states[:, 0].view(-1, WIDE))
+"""
+TITLES = """
+class Titles(Dataset):
+    def __init__(self, x, y, tok, max_len):
+        self.x, self.y, self.tok, self.max_len = x, y, tok, max_len
+    def __len__(self):
+        return len(self.y)
+    def __getitem__(self, i):
+        row = self.tok.encode_plus(self.x[i], add_special_tokens=SPECIAL, max_length=self.max_len, pad_to_max_length=True)
+        return {'ids': torch.LongTensor(row['input_ids']), 'mask': torch.LongTensor(row['attention_mask']),
+                'labels': torch.tensor(self.y[i])}
+"""
 SCORES = ("scores_from_a_model_output", "padding_is_not_read", "head_learns")
 
 
@@ -70,3 +92,36 @@ def test_a_mask_left_out_is_named() -> None:
     """Without the mask, in whatever class, the mistake is named."""
     found = graded("knock89", ("knock89", OFFLINE + COMMON.replace(", attention_mask=mask", "")))
     assert "mask_dropped" in {f.misconception.id for f in found.findings if f.misconception}
+
+
+def test_a_class_that_tells_padding_by_its_id() -> None:
+    """forward(ids) alone, of a width that a global holds, is right with a mask of its own."""
+    right = graded("knock89", ("knock89", OFFLINE + IDS_ALONE.replace("MASK", "ids > 0")))
+    assert set(model_findings(right).values()) == {Outcome.PASSED}
+
+
+@pytest.mark.slow
+def test_a_class_that_does_not_tell_padding_is_named() -> None:
+    """The same class without a mask of its own reads the padding."""
+    wrong = graded("knock89", ("knock89", OFFLINE + IDS_ALONE.replace("MASK", "None")))
+    assert "mask_dropped" in {f.misconception.id for f in wrong.findings if f.misconception}
+
+
+def test_a_dataset_encodes_its_titles() -> None:
+    """ids and mask are read off a Dataset's items; without the special tokens the mistake is named."""
+
+    def encoding(special: str) -> tuple[Outcome, str]:
+        found = graded("knock89", ("knock89", OFFLINE + COMMON + TITLES.replace("SPECIAL", special))).findings[0]
+        return found.outcome, found.misconception.id if found.misconception else ""
+
+    assert encoding("True") == (Outcome.PASSED, "")
+    assert encoding("False") == (Outcome.FAILED, "no_special_tokens")
+
+
+def test_a_model_output_taken_apart_is_named_and_the_rest_is_judged() -> None:
+    """`_, out = bert(...)` is named; the checks that ask something else are asked with an encoder that it can read."""
+    source = COMMON.replace("out = self.bert(ids, attention_mask=mask)[1]", "_, out = self.bert(ids, attention_mask=mask)")
+    found = {f.check: f for f in graded("knock89", ("knock89", OFFLINE + source)).findings}
+    named = found["scores_from_a_model_output"].misconception
+    assert named is not None and named.id == "names_for_tensors"
+    assert found["mask_is_used"].outcome is found["head_can_learn"].outcome is Outcome.PASSED

@@ -111,7 +111,21 @@ def compute(student: Student, draw: Draw, as_tuple: bool) -> None:
 @check(points=2, ja="ModelOutput を返すエンコーダで、題名のベクトルから (B, L) の得点を計算する（あなたの重みで検算）")
 def scores_from_a_model_output(student: Student, draw: Draw) -> None:
     """With an encoder that returns a ModelOutput, scores (B, L) come from one vector a title: recomputed with your weights."""
-    compute(student, draw, as_tuple=False)
+    try:
+        compute(student, draw, as_tuple=False)
+    except CallFailed as error:
+        if not re.search(A_NAME, error.fault.message):
+            raise
+        raise Failure(
+            Text(
+                en=f"A text stands where a tensor should: {error.fault.type}: {error.fault.message}",
+                ja=f"テンソルのはずの場所が文字列になっています。{error.fault.type}: {error.fault.message}",
+            ),
+            misconception="names_for_tensors",
+        ) from error
+
+
+A_NAME = r"must be Tensor, not str|'str' object|string ind(?:ices|ex)"
 
 
 @check(points=1, ja="タプルを返すエンコーダでも同じように動く")
