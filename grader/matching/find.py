@@ -10,7 +10,7 @@ from typing import Any
 from grader.box import Branch
 from grader.box.inside.letters import Made
 from grader.errors import BoxDied, ReplyRefused
-from grader.matching import ported, stepping, tables
+from grader.matching import ported, positions, stepping
 from grader.matching.bind import Binding, as_called, bind, parameters_of, settings, ways
 from grader.matching.datasets import as_encode, encodes
 from grader.matching.forms import PADDER
@@ -192,7 +192,7 @@ class Search:
         if self.wanted.name in ("positional_encoding", "causal_mask"):
             base = Match(self.wanted.name, row["name"], self.wanted.roles, kind="function")
             told = row.get("parameters")
-            return tables.tried(bench, base, row, parameters_of(told if isinstance(told, list) else [], None))
+            return positions.tried(bench, base, row, parameters_of(told if isinstance(told, list) else [], None))
         for match in self.matches(row, rows):
             if self.wanted.name in stepping.ROLES:
                 sizes = {role: SIZES[role] for role in match.roles if role in SIZES} | {"padding_idx": 0}

@@ -60,7 +60,11 @@ class Attention(nn.Module):
         return self.fc_out(torch.einsum('nhqk,nkhd->nqhd', energy.softmax(3), v).reshape(N, -1, D))
 MultiHeadAttention = Attention
 """
-SCALES = {SELF: "/ math.sqrt(q.size(-1))", CAUSAL: "/ math.sqrt(q.size(-1))", VALUES_FIRST: "/ (D // self.heads) ** 0.5"}
+SCALES = {
+    SELF: "/ math.sqrt(q.size(-1))",
+    CAUSAL: "/ math.sqrt(q.size(-1))",
+    VALUES_FIRST: "/ (D // self.heads) ** 0.5",
+}
 
 ADDITIVE = """
 class BahdanauAttention(nn.Module):
@@ -155,7 +159,11 @@ def graded(name: str, source: str, handed_out: bool = False) -> ExerciseReport:
 
 
 def outcomes(found: ExerciseReport) -> dict[str, tuple[Outcome, str]]:
-    return {f.check: (f.outcome, f.rationale.en if f.rationale else "") for f in found.findings if f.outcome is not Outcome.PASSED}
+    return {
+        f.check: (f.outcome, f.rationale.en if f.rationale else "")
+        for f in found.findings
+        if f.outcome is not Outcome.PASSED
+    }
 
 
 def names(found: ExerciseReport) -> set[str]:
@@ -174,7 +182,9 @@ def test_a_mask_of_what_is_hidden_is_no_mistake() -> None:
     """In somebody's own notebook True may mean hidden; a mask that hides nothing either way is still found."""
     right = SELF.replace("SCALE", SCALES[SELF])
     assert outcomes(graded("multi_head", right.replace("MASK", "attn_mask"))) == {}
-    assert "mask_not_assigned" in names(graded("multi_head", right.replace("s = s.masked_fill(MASK", "s.masked_fill(attn_mask == 0")))
+    assert "mask_not_assigned" in names(
+        graded("multi_head", right.replace("s = s.masked_fill(MASK", "s.masked_fill(attn_mask == 0"))
+    )
 
 
 def test_additive_attention_of_one_size_and_time_first() -> None:
@@ -225,4 +235,3 @@ def test_who_was_handed_the_contract_is_held_to_it() -> None:
     ours, theirs = graded("multi_head", source, handed_out=True), graded("multi_head", source)
     assert ours.findings[0].outcome is Outcome.CRASHED
     assert {f.outcome for f in theirs.findings} == {Outcome.NEEDS_REVIEW}
-
