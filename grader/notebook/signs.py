@@ -50,7 +50,7 @@ SIGNS = (
     sign("encoder_block", r"^class\s+(?:Transformer)?(?:Encoder)?(?:Block|Layer)\b|^class\s+(?:LayerNorm|FeedForward)\w*\(", "a block of the Transformer", "Transformer のブロック"),
     sign("transformer", r"^class\s+(?:\w*Transformer\w*|\w*GPT\w*)\(", "a Transformer", "Transformer のクラス"),
     sign("lm_training", r"^def\s+(?:get_batch|perplexity|evaluate)\b", "batches of a text, perplexity", "言語モデルの学習"),
-    sign("generate", r"^def\s+(?:generate|sample)\w*\b", "generating text", "文章の生成"),
+    sign("generate", r"^def\s+(?:generate(?!\w*mask)|sample)\w*\b", "generating text", "文章の生成"),
     sign("mask_tokens", r"^def\s+\w*mask_?(?:tokens|inputs|words)\w*", "masking of tokens", "トークンのマスク"),
     sign("masked_lm", r"^class\s+\w*(?:MaskedLM|MLM|MaskedLanguage\w*)\w*\(", "a masked language model", "マスク言語モデルのクラス"),
     sign("heads", r"^class\s+\w*(?:QuestionAnswering|SpanHead|Tagging|TokenClassif|SequenceClassif)\w*\(", "a head for BERT", "BERT の出力層"),
