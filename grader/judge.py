@@ -248,7 +248,7 @@ class Examination:
         fault = self.faults.get(check.id) if found.outcome is Outcome.CRASHED else None
         if fault is not None and self.not_theirs(fault):
             return finding(check, Outcome.NEEDS_REVIEW, not_asked_text(fault))
-        elsewhere = self.exercise.lesson != "knock80_89" and self.matching.active and not self.matching.handed_out
+        elsewhere = self.exercise.lesson != "knock80_89" and not self.handed_out
         if fault is not None and elsewhere and not self.named(check, found).misconception:
             # Nobody handed out these names: what a function of theirs cannot do with our arguments need not be wrong.
             return finding(check, Outcome.NEEDS_REVIEW, not_asked_text(fault), place=found.place)
@@ -264,7 +264,9 @@ class Examination:
 
     def reads_prints(self, check: Check) -> bool:
         """Whether a value that differs was read off what a loop at the top level shows: the reading may be what is wrong."""
-        last = self.exchanges[check.id][-1] if self.exchanges[check.id] else None
+        # A check on the history compares it with what the model then does: there the reading came earlier.
+        asked = self.exchanges[check.id][0 if check.id.startswith("history") else -1 :]
+        last = next((e for e in asked if isinstance(e.value, dict) and isinstance(e.request["target"], str)), None)
         match = (
             self.matching.match(str(last.request["target"]))
             if last is not None and isinstance(last.value, dict)
@@ -345,15 +347,19 @@ class Examination:
                 return lambda check: finding(check, *cell_words(cell.index, cell.ending, cell.error))
         return None
 
+    @property
+    def handed_out(self) -> bool:
+        """Whether the section is that of our own notebook, which says what is asked for."""
+        return any(cell.role for cell in self.submission.cells if cell.exercise == self.exercise.id)
+
     def not_theirs(self, fault: Fault) -> bool:
         """Whether a fault is of how we asked, and not of what they wrote.
 
         In somebody's own notebook nobody promised the contract's arguments: a call that is refused before any line of
         theirs is reached says nothing of the answer.
         """
-        handed_out = any(cell.role for cell in self.submission.cells if cell.exercise == self.exercise.id)
         refused = fault.type == "AttributeError" or (fault.type == "TypeError" and REFUSED.search(fault.message))
-        return bool(refused) and fault.place is None and not handed_out
+        return bool(refused) and fault.place is None and not self.handed_out
 
     def named(self, check: Check, found: Finding) -> Finding:
         """Look for the mistake that gives exactly the student's numbers."""

@@ -71,10 +71,11 @@ class Search:
             return None
         if self.wanted.name in RESULTS:
             return self.rebuilt(bench)
-        if "train_set" not in self.wanted.roles or "model" not in self.wanted.roles:
+        if "train_set" not in self.wanted.roles or "model" not in self.wanted.roles or "tokenizer" in self.wanted.roles:
             return None
         base = Match(self.wanted.name, self.wanted.name, self.wanted.roles, (), self.wanted.defaults)
-        for loop in loops(self.written, self.wanted.exercise):
+        sections = dict.fromkeys((self.section, self.wanted.exercise))
+        for loop in (loop for section in sections for loop in loops(self.written, section)):
             try:
                 match = bench.loop(base, loop)
             except (BoxDied, ReplyRefused):
@@ -137,7 +138,8 @@ class Search:
         score = CALLED if name in map(squeezed, wanted.called) else score
         score = SAME if row["name"] == wanted.name else score
         sections = row.get("sections") or []
-        own, used = wanted.exercise in sections, self.used_here(row["name"])
+        own = wanted.exercise in sections or self.section in sections  # 87 may define the CNN of 86 that it trains
+        used = self.used_here(row["name"])
         defined = self.written.definition(row["name"], wanted.exercise)
         inside = defined.identifiers if defined else frozenset()
         if defined is not None and defined.pristine:

@@ -316,7 +316,7 @@ WANTED = (
     ),
     Wanted(
         "knock87", "fit_cnn", "function", words("train_and_make_cnn make_and_train_cnn"),
-        roles=words("train_set valid_set vocab_size output_size epochs lr batch_size device"),
+        roles=words("train_set valid_set vocab_size output_size epochs lr batch_size device"), needs=LEARNS, also="conv",
     ),
     Wanted(
         "knock89", "BertClassifier", "module",
