@@ -264,9 +264,9 @@ class Examination:
 
     def reads_prints(self, check: Check) -> bool:
         """Whether a value that differs was read off what a loop at the top level shows: the reading may be what is wrong."""
-        # A check on the history compares it with what the model then does: there the reading came earlier.
-        asked = self.exchanges[check.id][0 if check.id.startswith("history") else -1 :]
-        last = next((e for e in asked if isinstance(e.value, dict) and isinstance(e.request["target"], str)), None)
+        if check.id.startswith("history"):  # it compares with what the model then does: the reading came earlier
+            return any(m is not None and m.lifted and "epochs" in m.roles for m in self.matching.looked.values())
+        last = self.exchanges[check.id][-1] if self.exchanges[check.id] else None
         match = (
             self.matching.match(str(last.request["target"]))
             if last is not None and isinstance(last.value, dict)
