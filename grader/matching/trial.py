@@ -142,6 +142,8 @@ class Bench:
         ran: Trial | None = None
         failed: Trial | None = None
         for form in self.forms(match, handle, two=bool(encoder)):
+            if form.single and ran is not None:
+                break  # it takes a batch: asked one title at a time, time and batch could not be told apart
             level, fault = self.forward(handle, weights, form, outputs, two=bool(encoder))
             if level == 2 and fits(match, weights):
                 return Trial(2, replace(match, form=form))
