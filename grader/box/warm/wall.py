@@ -99,7 +99,8 @@ def find_bwrap() -> str | None:
 
 def namespaces() -> list[str]:
     arguments = ["--unshare-all", "--unshare-user", "--uid", "0", "--gid", "0", "--hostname", "room"]
-    arguments += ["--new-session", "--clearenv", "--cap-drop", "ALL"]
+    # As pid 1: when the warm process ends, however it does, the kernel ends all that was ever started in there.
+    arguments += ["--as-pid-1", "--new-session", "--clearenv", "--cap-drop", "ALL"]
     return arguments + [word for name in CAPABILITIES for word in ("--cap-add", name)]
 
 

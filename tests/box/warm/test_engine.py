@@ -7,6 +7,8 @@ import os
 import signal
 import socket
 import struct
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -276,6 +278,44 @@ def test_nothing_is_left_when_the_engine_closes() -> None:
     assert (ending := manager.ending()) is not None and ending.how is How.STOPPED
     assert {child.pid for child in psutil.Process().children(recursive=True)} <= before
     assert not base.exists()
+
+
+ABANDONED = """
+import asyncio, os, signal, sys
+from grader.box.doctor import Tier
+from grader.box.warm import open_warm
+
+async def leave(engine, folder):
+    manager = engine.kernel_manager(folder)
+    await manager.start_kernel()
+    client = manager.client()
+    client.start_channels()
+    await client.wait_for_ready(timeout=60)
+    client.execute("while True: pass")
+    print(manager.provisioner.pid, flush=True)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+with open_warm(Tier(sys.argv[1])) as engine, engine.folder() as folder:
+    asyncio.run(leave(engine, folder))
+"""
+
+
+@pytest.mark.parametrize("tier", [Tier.JAIL, Tier.WARM], ids=lambda tier: tier.value)
+def test_a_judge_that_is_killed_takes_its_kernels_with_it(tier: Tier) -> None:
+    """SIGKILL for the judge: the busy kernel and the warm process end by themselves."""
+    try:
+        examine().require(tier)
+    except BoxUnavailable as reason:
+        pytest.skip(str(reason))
+    left = subprocess.run([sys.executable, "-c", ABANDONED, tier.value], capture_output=True, text=True, timeout=120)
+    pid = int(left.stdout)
+    assert left.returncode == -signal.SIGKILL
+    for _ in range(100):
+        if not psutil.pid_exists(pid):
+            return
+        time.sleep(0.1)
+    psutil.Process(pid).kill()
+    pytest.fail("the kernel lives on")
 
 
 def test_the_report_says_what_stood_between(engine: WarmEngine) -> None:

@@ -34,7 +34,7 @@ import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 from . import calls, warmth
 
@@ -94,7 +94,7 @@ def serve(control: socket.socket, become: Become, own_pids: int | None) -> None:
                 continue
             message, descriptors, _, _ = socket.recv_fds(control, LARGEST, 2)
             if not message:
-                os._exit(0)
+                end(selector)
             request = json.loads(message)
             if "ping" in request:
                 control.send(json.dumps({"pong": request["ping"]}).encode())
@@ -102,6 +102,15 @@ def serve(control: socket.socket, become: Become, own_pids: int | None) -> None:
                 child = spawn(request["spawn"], descriptors, become, own_pids)
                 if child is not None:
                     selector.register(child.pidfd, selectors.EVENT_READ, child)
+
+
+def end(selector: selectors.BaseSelector) -> NoReturn:
+    """The judge is gone, and nobody waits for what its kernels would say: they end, and so does this process."""
+    for key in selector.get_map().values():
+        if key.data is not None:
+            with contextlib.suppress(ProcessLookupError):  # it may have ended already
+                signal.pidfd_send_signal(key.data.pidfd, signal.SIGKILL)
+    os._exit(0)
 
 
 def spawn(request: dict[str, Any], descriptors: list[int], become: Become, own_pids: int | None) -> Child | None:
