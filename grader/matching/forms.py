@@ -67,7 +67,7 @@ def make(pad, names):
             v.tolist() if hasattr(v, "tolist") else v for v in value])
     def collate(batch):
         longest = max(len(ids) for ids, _ in batch)
-        labels = torch.tensor([label for _, label in batch])
+        labels = torch.as_tensor(list(zip(*batch))[1])
         try:
             ids = rows_of(pad([ids.tolist() for ids, _ in batch], **options(longest)))
             if ids.dim() == 2 and len(ids) == len(batch):

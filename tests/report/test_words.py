@@ -131,7 +131,7 @@ def report() -> Report:
         full, check="d", misconception=Named("n", SAID), help=None, evidence=(Evidence("matrix", SAID, three),)
     )
     full = replace(full, mark=Mark(0.5, "ta"))
-    others = tuple(replace(full, check=o.value, outcome=o) for o in Outcome)
+    others = tuple(replace(full, check=o.value, outcome=o, mark=None) for o in Outcome)
     cells = tuple(CellRun(i, ending, note=SAID) for i, ending in enumerate(list(Ending) * 12))
     exercise = ExerciseReport("e", SAID, Score(1.0, 9.0, 1.0), (full, matrix, *others))
     made = Provenance(1, "none: same process", "0", "3", "2")
