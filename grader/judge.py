@@ -349,8 +349,9 @@ class Examination:
 
     @property
     def handed_out(self) -> bool:
-        """Whether the section is that of our own notebook, which says what is asked for."""
-        return any(cell.role for cell in self.submission.cells if cell.exercise == self.exercise.id)
+        """Whether the section is that of our own notebook, which says what is asked for; so is what has no notebook at all."""
+        cells = self.submission.cells
+        return not cells or any(cell.role for cell in cells if cell.exercise == self.exercise.id)
 
     def not_theirs(self, fault: Fault) -> bool:
         """Whether a fault is of how we asked, and not of what they wrote.

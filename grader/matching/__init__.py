@@ -61,7 +61,7 @@ class Matching:
 
     @classmethod
     def of(cls, exercise: Exercise, cells: tuple[Cell, ...], by_hand: ByHand | None = None) -> Matching:
-        ours = any(cell.role for cell in cells if cell.exercise == exercise.id)
+        ours = not cells or any(cell.role for cell in cells if cell.exercise == exercise.id)
         code = tuple(c for c in cells if c.kind == "code")
         return cls(exercise.id, Written(code), by_hand or ByHand(), handed_out=ours)
 
@@ -110,7 +110,8 @@ class Matching:
 
         What proves no better is left as it was; what nothing goes by at all keeps the best guess. Whether anything did.
         """
-        asked = [name for name in names if self.may_look(name) and BY_NAME[name].kind == "module"]
+        held = OWN_FORMS if self.handed_out else ()  # who read the contract is asked by it, in these as in all it says
+        asked = [n for n in names if n not in held and self.may_look(n) and BY_NAME[n].kind == "module"]
         for name in asked:
             self.look(name, branch)
             match, there = self.looked[name], self.written.definition(name, self.exercise) is not None
