@@ -24,7 +24,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "grader.saves",
     ),
     ("grader.box", "grader.likeness", "grader.matching", "grader.student", "grader.views", "grader.lessons"),
-    ("grader.replay", "grader.recorded", "grader.execution", "grader.locate", "grader.forms"),
+    ("grader.replay", "grader.recorded", "grader.reasons", "grader.execution", "grader.locate", "grader.forms"),
     ("grader.judge", "grader.reviewing"),
     ("grader.report",),
     (

@@ -7,9 +7,10 @@ import dataclasses
 import pytest
 
 from grader.box.local import LocalBox
-from grader.judge import UNMATCHED, judge
+from grader.judge import judge
 from grader.lessons import catalogue, source
 from grader.model import Exercise, Lesson, Outcome, Report, Submission, Text, Variant
+from grader.reasons import UNMATCHED
 
 # Every exercise, and every other form in which it may be answered.
 ASKED = [

@@ -1,0 +1,108 @@
+"""Why a check ended as it did, in words: what the judge says beside what a check itself found."""
+
+from __future__ import annotations
+
+import traceback
+
+from grader.errors import ReplyRefused
+from grader.model import Ending, Fault, Outcome, Text
+from grader.notebook.blanks import Blank
+
+
+def cell_words(index: int, ending: Ending, error: str) -> tuple[Outcome, Text]:
+    """Why a section defines nothing."""
+    number = index + 1
+    if ending is Ending.UNPARSED:
+        return Outcome.CRASHED, Text(
+            en=f"Cell {number} does not parse, so nothing in it ran: {error}",
+            ja=f"{number} 番目のセルに文法エラーがあり、中身がまったく実行されていません: {error}",
+        )
+    if ending is Ending.INTERRUPTED:
+        return Outcome.TIMED_OUT, Text(
+            en=f"Cell {number} was stopped at its time limit.", ja=f"{number} 番目のセルは制限時間で止めました。"
+        )
+    if ending is Ending.OUT_OF_MEMORY:
+        return Outcome.OUT_OF_MEMORY, Text(
+            en=f"Cell {number} ran out of memory.", ja=f"{number} 番目のセルでメモリが足りなくなりました。"
+        )
+    if ending is Ending.DIED:
+        return Outcome.CRASHED, Text(
+            en=f"Cell {number} ended the kernel.", ja=f"{number} 番目のセルがカーネルを終了させました。"
+        )
+    return Outcome.CRASHED, Text(
+        en=f"Cell {number} raised {error}", ja=f"{number} 番目のセルでエラーが発生しました: {error}"
+    )
+
+
+def refused_text(error: ReplyRefused) -> Text:
+    return Text(en=f"What came back cannot be read: {error}.", ja=f"返ってきた値を読み取れませんでした（{error}）。")
+
+
+def unread_text(reason: str) -> Text:
+    return Text(
+        en=f"The loop ran, but what it shows could not be read ({reason}), so a person looks.",
+        ja=f"ループは実行できましたが、表示される値を読み取れませんでした（{reason}）。人が確認します。",
+    )
+
+
+def not_asked_text(fault: Fault) -> Text:
+    return Text(
+        en=f"It could not be asked here, so a person looks: {fault.type}: {fault.message}",
+        ja=f"ここでは試せなかったため、人が確認します: {fault.type}: {fault.message}",
+    )
+
+
+def read_text(seen: Text) -> Text:
+    return Text(
+        en=f"Read from what the loop prints or keeps, which may have been read wrongly, so a person looks: {seen.en}",
+        ja=f"ループが表示・保存する値から読み取ったもので、読み違えの可能性があるため人が確認します: {seen.ja}",
+    )
+
+
+def guessed_text(own: str, wanted: str, seen: Text) -> Text:
+    return Text(
+        en=f"`{own}` was taken for {wanted}, which may be wrong, so a person looks. What was seen: {seen.en}",
+        ja=f"`{own}` を {wanted} とみなしましたが、違うかもしれないので人が確認します。見えたこと: {seen.ja}",
+    )
+
+
+def broken_text(error: Exception) -> Text:
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{type(error).__name__}: {error} ({frame.filename.rpartition('/')[2]}:{frame.lineno})"
+    return Text(
+        en=f"The grader itself failed here; this is not your fault, and no score is given. {where}",
+        ja=f"採点プログラム側の不具合です。あなたの答案のせいではなく、点数は付けません。{where}",
+    )
+
+
+def still_blank(blank: Blank) -> Text:
+    return Text(
+        en=f"Cell {blank.cell + 1}, line {blank.line} is still to be filled in: {blank.source}",
+        ja=f"{blank.cell + 1} 番目のセルの {blank.line} 行目がまだ埋まっていません: {blank.source}",
+    )
+
+
+EXPLAINS = Text(en="The notes explain the code in your own words.", ja="読解メモで、コードを自分の言葉で説明している")
+NOT_ATTEMPTED = Text(en="Not attempted yet.", ja="まだ取り組んでいません。")
+UNMATCHED = Text(
+    en="The parameters of this model are laid out like none of the answers we know, so a person has to look.",
+    ja="このモデルのパラメータ構成は、既知のどの解答とも対応づけられませんでした。人が確認します。",
+)
+RECOGNISED = Text(
+    en="The parameters of this model and what it gives are exactly those of an answer with a known mistake.",
+    ja="このモデルのパラメータ構成と出力は、よくある間違いのある解答とちょうど一致しました。",
+)
+TOO_LARGE = Text(
+    en="The returned value is far larger than it should be.",
+    ja="返ってきた値が、あるべき大きさをはるかに超えています。",
+)
+ENDED = {
+    Outcome.CRASHED: Text(
+        en="The call ended the whole process instead of returning.",
+        ja="呼び出しが値を返さず、プロセスごと終了しました。",
+    ),
+    Outcome.TIMED_OUT: Text(
+        en="The call did not return within its time.", ja="呼び出しが制限時間内に終わりませんでした。"
+    ),
+    Outcome.OUT_OF_MEMORY: Text(en="The call ran out of memory.", ja="呼び出しの途中でメモリが足りなくなりました。"),
+}
