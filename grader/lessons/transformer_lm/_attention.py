@@ -10,9 +10,27 @@ from torch import Tensor
 
 from grader import properties
 from grader.draw import Draw
-from grader.student import View
+from grader.lessons import source
+from grader.model import Text
+from grader.student import Unmatched, View
 
 HEADS = "(B, N, Tq, Tk)"
+LATER = Text(
+    en="Your module hides the future by itself; whether it does so rightly is judged when you hand the notebook in.",
+    ja="このモジュールは自分で未来を隠します。正しく隠しているかどうかは、提出後に採点されます。",
+)
+
+
+def of_the_past(size: int) -> Tensor:
+    """What the solution of `causal_mask` gives, (T, T) bool: it is not made here, for students have this file too.
+
+    Raises Unmatched in a package without solutions.
+    """
+    if not source.installed("solutions"):
+        raise Unmatched("a mask of the future is an answer, which is not here", LATER)
+    defined = source.namespace("transformer_lm") or {}
+    mask: Tensor = defined["causal_mask"](size)
+    return mask
 
 
 @dataclass(frozen=True)
@@ -37,7 +55,7 @@ class Sizes:
         """
         if self.alone:
             x = draw.normal(self.batch, self.queries, self.width)
-            future = (torch.ones(self.queries, self.queries).tril().bool(),) if "causal" in self.ways else ()
+            future = (of_the_past(self.queries),) if "causal" in self.ways else ()
             return (x, x, x, *future)
         keys = (self.batch, self.keys, self.width)
         return draw.normal(self.batch, self.queries, self.width), draw.normal(*keys), draw.normal(*keys)

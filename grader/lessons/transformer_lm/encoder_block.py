@@ -9,6 +9,7 @@ from torch import Tensor
 from grader import properties, views
 from grader.draw import Draw
 from grader.lessons.declare import accepts, check, edit, misconception
+from grader.lessons.transformer_lm._attention import of_the_past
 from grader.model import Text
 from grader.student import Module, Student, View
 
@@ -32,7 +33,7 @@ def masks(student: Student, x: Tensor, *masks: Tensor) -> tuple[Tensor, ...]:
     """What goes in beside x: these masks, none where the block takes none, that of the future where it has its own."""
     ways = student.ways("EncoderBlock")
     if "causal" in ways:
-        return (torch.ones(x.shape[1], x.shape[1], dtype=torch.bool).tril(),)
+        return (of_the_past(x.shape[1]),)
     return () if "no mask" in ways else masks
 
 
