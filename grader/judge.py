@@ -6,7 +6,7 @@ import platform
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from typing import TypeVar
 
 import torch
@@ -40,6 +40,7 @@ from grader.model import (
     Run,
     Submission,
     Text,
+    handed_out,
     total,
 )
 from grader.notebook.blanks import Blanks, blanks, decisive, definitions
@@ -256,7 +257,8 @@ class Examination:
 
     def doubted(self, check: Check, found: Finding) -> Finding:
         """What fails because of a guess of ours is a person's to decide, unless the mistake has a name."""
-        if found.outcome is Outcome.FAILED and not self.named(check, found).misconception and self.reads_prints(check):
+        has_name = cache(lambda: self.named(check, found).misconception is not None)  # the dearest question of all
+        if found.outcome is Outcome.FAILED and not has_name() and self.reads_prints(check):
             return finding(
                 check, Outcome.NEEDS_REVIEW, read_text(found.rationale or found.text), evidence=found.evidence
             )
@@ -264,7 +266,7 @@ class Examination:
         if fault is not None and self.not_theirs(fault):
             return finding(check, Outcome.NEEDS_REVIEW, not_asked_text(fault))
         elsewhere = self.exercise.lesson != "knock80_89" and not self.handed_out
-        if fault is not None and elsewhere and not self.named(check, found).misconception:
+        if fault is not None and elsewhere and not has_name():
             # Nobody handed out these names: what a function of theirs cannot do with our arguments need not be wrong.
             return finding(check, Outcome.NEEDS_REVIEW, not_asked_text(fault), place=found.place)
         asked = {e.request["target"] for e in self.exchanges[check.id] if isinstance(e.request["target"], str)}
@@ -272,7 +274,7 @@ class Examination:
         half = guess is not None and bool(self.matching.incomplete(guess)) and found.outcome in FAILING
         crashed = self.matching.unproved(asked) if found.outcome is Outcome.CRASHED else None
         guess = guess if guess is not None and (half or self.fails(check, found)) else crashed
-        if guess is None or self.named(check, found).misconception:
+        if guess is None or has_name():
             return found
         seen = found.rationale or found.text
         return finding(check, Outcome.NEEDS_REVIEW, guessed_text(guess.own, guess.wanted, seen), place=found.place)
@@ -280,14 +282,12 @@ class Examination:
     def reads_prints(self, check: Check) -> bool:
         """Whether a value that differs was read off what a loop at the top level shows: the reading may be what is wrong."""
         if check.id.startswith("history"):  # it compares with what the model then does: the reading came earlier
-            return any(m is not None and m.lifted and "epochs" in m.roles for m in self.matching.looked.values())
+            return any(match is not None and match.is_loop for match in self.matching.looked.values())
         last = self.exchanges[check.id][-1] if self.exchanges[check.id] else None
-        match = (
-            self.matching.match(str(last.request["target"]))
-            if last is not None and isinstance(last.value, dict)
-            else None
-        )
-        return match is not None and match.lifted and "epochs" in match.roles
+        if last is None or not isinstance(last.value, dict):
+            return False
+        match = self.matching.match(str(last.request["target"]))
+        return match is not None and match.is_loop
 
     def ask(self, check: Check) -> Finding:
         """Ask one check's questions on a branch of its own. Whatever happens becomes a finding, except Unresolved."""
@@ -364,9 +364,7 @@ class Examination:
 
     @property
     def handed_out(self) -> bool:
-        """Whether the section is that of our own notebook, which says what is asked for; so is what has no notebook at all."""
-        cells = self.submission.cells
-        return not cells or any(cell.role for cell in cells if cell.exercise == self.exercise.id)
+        return handed_out(self.submission.cells, self.exercise.id)
 
     def not_theirs(self, fault: Fault) -> bool:
         """Whether a fault is of how we asked, and not of what they wrote.

@@ -200,6 +200,11 @@ class Submission:
         return tuple(dict.fromkeys(cell.exercise for cell in self.cells if cell.exercise))
 
 
+def handed_out(cells: tuple[Cell, ...], exercise: str) -> bool:
+    """Whether a section is that of our own notebook, which says what is asked for; so is what has no notebook at all."""
+    return not cells or any(cell.role for cell in cells if cell.exercise == exercise)
+
+
 # --- what happened -----------------------------------------------------------------------------
 
 

@@ -22,8 +22,9 @@ from grader.matching.find import BY_NAME, Search, needed
 from grader.matching.forms import Form
 from grader.matching.hand import ByHand, Map, parse_map, read_map
 from grader.matching.match import Match, assumed
+from grader.matching.synonyms import shares_parts
 from grader.matching.written import Written
-from grader.model import Cell, Exercise, Fault, Text
+from grader.model import Cell, Exercise, Fault, Text, handed_out
 from grader.notebook.signs import SIGNS
 
 # What an interpreter says when a function is called with arguments that it does not take.
@@ -61,9 +62,8 @@ class Matching:
 
     @classmethod
     def of(cls, exercise: Exercise, cells: tuple[Cell, ...], by_hand: ByHand | None = None) -> Matching:
-        ours = not cells or any(cell.role for cell in cells if cell.exercise == exercise.id)
         code = tuple(c for c in cells if c.kind == "code")
-        return cls(exercise.id, Written(code), by_hand or ByHand(), handed_out=ours)
+        return cls(exercise.id, Written(code), by_hand or ByHand(), handed_out=handed_out(cells, exercise.id))
 
     def match(self, name: str) -> Match | None:
         return self.looked.get(name)
@@ -141,7 +141,7 @@ class Matching:
 
     def signed(self) -> bool:
         """Whether something in the notebook looks like an answer to this exercise, in whatever section it stands."""
-        if self.exercise[:5] == "knock":  # one class may serve for several of these
+        if shares_parts(self.exercise):
             return False
         patterns = [sign.pattern for sign in SIGNS if sign.exercise == self.exercise]
         return any(p.search(cell.source) for p in patterns for cell in self.written.cells if not cell.pristine)

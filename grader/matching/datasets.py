@@ -73,27 +73,23 @@ def as_encode(base: Match, defined: Definition, parameters: list[Parameter]) -> 
 
 def meaning(parameter: Parameter, all_: list[Parameter]) -> Any:
     """What a parameter of a Dataset is given: a word of what is known, a value, or None where its default does."""
-    if called(BY_NAME["tokenizer"], parameter.name, True):
-        return "tokenizer"
-    low = parameter.name.lower()
-    if parameter.name in LABELS or any(piece in low for piece in ("label", "target", "categ")) or low.startswith("y"):
-        return "labels"
-    if "max" in low or "len" in low:
-        return LONGEST
-    told = [p for p in all_ if meaning_is_open(p)]
-    if told and parameter.name == told[0].name:
+    what = said(parameter)
+    if what not in ("", "device"):
+        return LONGEST if what == "length" else what
+    if parameter.name == next((p.name for p in all_ if not said(p)), None):
         return "titles"
     if not parameter.required:
         return None
-    return literal(parameter.handed) if isinstance(parameter.handed, ast.Constant) else "cpu" if "dev" in low else 0
+    return literal(parameter.handed) if isinstance(parameter.handed, ast.Constant) else "cpu" if what else 0
 
 
-def meaning_is_open(parameter: Parameter) -> bool:
+def said(parameter: Parameter) -> str:
+    """What the name alone says: tokenizer, labels, length, device; "" where it says nothing."""
     low = parameter.name.lower()
-    pieces = ("label", "target", "categ", "max", "len", "dev")
-    return not (
-        called(BY_NAME["tokenizer"], parameter.name, True)
-        or parameter.name in LABELS
-        or low.startswith("y")
-        or any(piece in low for piece in pieces)
-    )
+    if called(BY_NAME["tokenizer"], parameter.name, True):
+        return "tokenizer"
+    if parameter.name in LABELS or any(piece in low for piece in ("label", "target", "categ")) or low.startswith("y"):
+        return "labels"
+    if "max" in low or "len" in low:
+        return "length"
+    return "device" if "dev" in low else ""

@@ -19,7 +19,7 @@ from grader.matching.hand import ByHand
 from grader.matching.lifted import loops
 from grader.matching.match import Argument, Match, plain
 from grader.matching.slices import as_kinds, flat, holding, rebuilt, sliced, tables, writes
-from grader.matching.synonyms import WANTED, Wanted, squeezed
+from grader.matching.synonyms import WANTED, Wanted, shares_parts, squeezed
 from grader.matching.trial import SIZES, Bench, Trial, surveyed
 from grader.matching.written import Written
 from grader.model import Text
@@ -57,7 +57,7 @@ class Search:
             if trial.level == 2 and self.complete(trial.match):
                 return replace(trial.match, sure=True, proved=True)
             own = self.wanted.exercise in (row.get("sections") or []) or row["name"] == self.wanted.name
-            in_place = own or self.wanted.exercise[:5] == "knock"
+            in_place = own or shares_parts(self.wanted.exercise)
             if score >= ENOUGH and in_place and (best is None or (trial.level, score) > best[:2]):
                 named = squeezed(row["name"]) in map(squeezed, (self.wanted.name, *self.wanted.called))
                 known = all(a.sure for a in trial.match.arguments) and self.complete(trial.match)
@@ -69,11 +69,11 @@ class Search:
         """What stands in no function, as one; only where that is proved to work."""
         if self.by_hand.names:
             return None
+        base = Match(self.wanted.name, self.wanted.name, self.wanted.roles, (), self.wanted.defaults)
         if self.wanted.name in RESULTS:
-            return self.rebuilt(bench)
+            return self.rebuilt(bench, base)
         if "train_set" not in self.wanted.roles or "model" not in self.wanted.roles or "tokenizer" in self.wanted.roles:
             return None
-        base = Match(self.wanted.name, self.wanted.name, self.wanted.roles, (), self.wanted.defaults)
         sections = dict.fromkeys((self.section, self.wanted.exercise))
         for loop in (loop for section in sections for loop in loops(self.written, section)):
             try:
@@ -84,9 +84,8 @@ class Search:
                 return replace(match, sure=True, proved=True)
         return None
 
-    def rebuilt(self, bench: Bench) -> Match | None:
+    def rebuilt(self, bench: Bench, base: Match) -> Match | None:
         """A vocabulary or a table that the section makes at its top level; only where that is proved to work."""
-        base = Match(self.wanted.name, self.wanted.name, self.wanted.roles, (), self.wanted.defaults)
         section, needed = self.wanted.exercise, RESULTS[self.wanted.name]
         try:
             holds = as_kinds(bench.ask("call", holding()).value)
@@ -179,9 +178,7 @@ class Search:
         Not if it stands in another exercise's section; and what reads both ways has to show it.
         """
         if sections:
-            return (
-                bool(self.wanted.needs) and self.wanted.exercise[:5] != "knock"
-            )  # several parts often stand in one cell
+            return bool(self.wanted.needs) and not shares_parts(self.wanted.exercise)
         return self.wanted.name != "BiRNN" or bool(inside & {"bidirectional", "flip"})
 
     def complete(self, match: Match) -> bool:

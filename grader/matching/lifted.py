@@ -16,8 +16,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from grader.box.inside.letters import Made
-from grader.matching.match import Argument, Match, Values
-from grader.matching.rerun import KINDS, RERUN
+from grader.matching.match import Argument, Match, plain
+from grader.matching.rerun import HELD_OUT, KINDS, RERUN
 from grader.matching.seen import marked
 from grader.matching.written import Written, free_names, identifiers, top_level
 from grader.model import Text
@@ -27,7 +27,7 @@ NOTE = Text(
     "what it prints or keeps once an epoch",
     ja="学習のループが関数の中にないため、モデルとデータを差し替えてそのまま実行し直し、エポックごとに表示・保存される値を読み取りました",
 )
-MEASURED = re.compile(r"val|dev|test|eval|tst|検証|評価|テスト", re.IGNORECASE)  # as in `RERUN`
+MEASURED = re.compile(HELD_OUT, re.IGNORECASE)
 ROLES = ("model", "train_set", "valid_set", "epochs", "lr", "batch_size", "device")
 
 
@@ -94,17 +94,10 @@ def lifted(base: Match, loop: Loop, batches: bool) -> Match:
         base,
         own=base.wanted,
         target=Made(RERUN, (Made(name="globals()"), loop.source, loop.names, not batches)),
-        arguments=tuple(Argument(role, (role,), as_it_is(role)) for role in roles),
+        arguments=tuple(Argument(role, (role,), plain(role)) for role in roles),
         notes=(NOTE,),
         lifted=True,
     )
-
-
-def as_it_is(role: str) -> Any:
-    def value(values: Values) -> Any:
-        return values[role]
-
-    return value
 
 
 def kinds(names: tuple[str, ...]) -> Made:

@@ -60,6 +60,11 @@ class Match:
     notes: tuple[Text, ...] = ()
 
     @property
+    def is_loop(self) -> bool:
+        """Whether it is a training loop that stands in no function, read by what it shows."""
+        return self.lifted and "epochs" in self.roles
+
+    @property
     def accepts(self) -> tuple[str, ...]:
         """The contract's arguments that reach the student's code."""
         reached = {role for a in (*self.arguments, *self.stands_in) for role in (*a.roles, *a.also)}

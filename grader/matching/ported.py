@@ -10,18 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 from torch import Tensor
 
 from grader.box.inside.letters import Handle, Made
 from grader.matching.match import Argument, Match, Tie, plain
+from grader.matching.trial import Bench, Trial
 from grader.matching.wrapping import CALL, WRAP
 from grader.model import Fault, Text
-
-if TYPE_CHECKING:
-    from grader.matching.trial import Bench, Trial
 
 ROLES = {
     "MultiHeadAttention": ("query", "key", "value", "mask"),
@@ -150,8 +148,6 @@ def weight(name: str, words: tuple[str, ...]) -> int:
 
 def find_port(bench: Bench, match: Match, rows: list[Any], values: dict[str, Any]) -> Trial:
     """The first way of asking in which the answer has the right shape, with the mask that is understood. values: sizes."""
-    from grader.matching.trial import Trial
-
     fault: Fault | None = None
     ready: list[Port] = []
     least = sum(not row[2] for row in rows if isinstance(row, list | tuple) and "VAR_" not in str(row[1]))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -17,10 +17,8 @@ from torch import Tensor
 from grader.box.inside.letters import Made
 from grader.matching.bind import Parameter, bind, ways
 from grader.matching.match import Argument, Match, plain
+from grader.matching.trial import Bench, Trial
 from grader.model import Text
-
-if TYPE_CHECKING:
-    from grader.matching.trial import Bench, Trial
 
 LENGTH, WIDTH = 9, 6
 
@@ -60,8 +58,6 @@ READ = Text(
 
 def tried(bench: Bench, match: Match, row: dict[str, Any], parameters: list[Parameter]) -> Trial:
     """The first way of asking that gives a table or a mask of the right shape."""
-    from grader.matching.trial import Trial
-
     fault = None
     for found in masks(match, parameters) if match.wanted == "causal_mask" else positions(match, row, parameters):
         values = {"size": LENGTH} if match.wanted == "causal_mask" else {"max_len": LENGTH, "d_model": WIDTH}

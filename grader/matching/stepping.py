@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -17,10 +17,8 @@ from torch import Tensor
 from grader.box.inside.letters import Handle, Made
 from grader.matching.match import Match, Tie
 from grader.matching.ported import MEANT
+from grader.matching.trial import Bench, Trial
 from grader.matching.written import Definition
-
-if TYPE_CHECKING:
-    from grader.matching.trial import Bench, Trial
 
 BATCH, LENGTH = 2, 4
 ROLES = {
@@ -84,8 +82,6 @@ def make(theirs, spec):
 
 def tried(bench: Bench, match: Match, defined: Definition | None, values: dict[str, Any]) -> Trial:
     """The first form in which a step answers in the right shapes."""
-    from grader.matching.trial import Trial
-
     fault = None
     for form in forms(match, defined):
         made = replace(match, target=Made(STEP, (Made(name=match.own), form)))

@@ -64,6 +64,11 @@ def squeezed(name: str) -> str:
     return re.sub(r"[_\W]", "", name.rpartition(".")[2].lower())
 
 
+def shares_parts(exercise: str) -> bool:
+    """Whether one class may serve for several exercises, as in problems 80 to 89: the RNN of 81 is trained in 82 and 83."""
+    return exercise.startswith("knock")
+
+
 def role(name: str, en: str, ja: str, names: str, maybe: str = "") -> Role:
     return Role(name, Text(en=en, ja=ja), (name, *words(names)), words(maybe))
 

@@ -54,7 +54,11 @@ def handed(spec, values, roles, square):
         else:
             part = laid(known[role], spec["axes"].get(role, ""))
         given.append(part)
-    while len(given) > spec["least"] and given[-1] is None:
+    return trimmed(given, spec["least"])
+
+def trimmed(given, least):
+    """Without what is left to its default at the end."""
+    while len(given) > least and given[-1] is None:
         given.pop()
     return given
 
@@ -123,9 +127,7 @@ def make(theirs, spec):
                 else:
                     part = {**known, "v": v}[role]
                 given.append(part)
-            while len(given) > spec["least"] and given[-1] is None:
-                given.pop()
-            found = owner(*given)
+            found = owner(*trimmed(given, spec["least"]))
             return list(found) if isinstance(found, (list, tuple)) else [found]
 
         found = once(known["v"])
