@@ -17,6 +17,11 @@ OUT = Text(en="the output", ja="出力")
 WEIGHTS = properties.WEIGHTS
 RETURN = Text(en="Look at what stands after `return`.", ja="`return` の後ろを見直してみましょう。")
 
+NO_MASK = Text(
+    en="It takes no mask, so in a batch the padding behind short sentences gets a share of the attention. One sentence at a time "
+    "it is right.",
+    ja="mask を受け取らないので、バッチで使うと短い文の後ろのパディングにも注意が向きます。1 文ずつなら問題ありません。",
+)
 CUT = Text(
     en="`torch.tensor(...)`, `.detach()`, `.data`, `.item()` and `torch.no_grad()` cut the path of the gradient.",
     ja="`torch.tensor(...)`、`.detach()`、`.data`、`.item()`、`torch.no_grad()` は勾配の通り道を切ってしまいます。",

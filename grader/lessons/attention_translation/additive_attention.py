@@ -19,11 +19,6 @@ TITLE = Text(en="Additive attention", ja="加法型の Attention")
 NAMES = ("AdditiveAttention",)
 
 BOTH = Text(en="the context and the attention weights", ja="文脈ベクトルと Attention の重み")
-NO_MASK = Text(
-    en="It takes no mask, so in a batch the padding behind short sentences gets a share of the attention. One sentence at a time "
-    "it is right.",
-    ja="mask を受け取らないので、バッチで使うと短い文の後ろのパディングにも注意が向きます。1 文ずつなら問題ありません。",
-)
 CONTEXT = Text(en="the context", ja="文脈ベクトル")
 
 
@@ -79,7 +74,7 @@ def padding_has_no_influence(student: Student, draw: Draw) -> Text | None:
     """Padding gets weight 0, and whatever it holds, nothing changes."""
     scene = draw_scene(student, draw)
     if "no mask" in student.ways("AdditiveAttention"):
-        return NO_MASK
+        return _views.NO_MASK
     context, weights = scene.ask(scene.query, scene.keys, scene.mask)
     _memory.hidden(weights, scene.mask)
     properties.distribution(weights, dim=-1)

@@ -45,20 +45,13 @@ def padding_has_no_influence(student: Student, draw: Draw) -> Text | None:
     scores, _, weights = scene.step()
     if "no mask" in student.ways("AttnDecoderRNN"):
         properties.distribution(weights, dim=-1)
-        return NO_MASK
+        return _views.NO_MASK
     _memory.hidden(weights, scene.mask)
     properties.distribution(weights, dim=-1)
     other = torch.where(scene.mask[:, :, None], scene.outputs, draw.normal(*scene.outputs.shape, scale=3.0))
     changed, _, _ = replace(scene, outputs=other).step()
     properties.equal(changed, scores, _memory.REPLACED)
     return None
-
-
-NO_MASK = Text(
-    en="It takes no mask, so in a batch the padding behind short sentences gets a share of the attention. One sentence at a time "
-    "it is right.",
-    ja="mask を受け取らないので、バッチで使うと短い文の後ろのパディングにも注意が向きます。1 文ずつなら問題ありません。",
-)
 
 
 @check(points=1, after=shapes, ja="重みは語の位置ではなく中身で決まる")

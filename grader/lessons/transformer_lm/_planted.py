@@ -3,6 +3,12 @@
 They are sent into the room; what they find is kept in parameters that need no gradient, which come back with the weights.
 """
 
+import torch
+
+from grader.errors import Failure
+from grader.model import Text
+from grader.student import Module
+
 BIGRAM = '''
 import torch
 from torch import nn
@@ -81,3 +87,15 @@ class Attentive(nn.Module):
 def make(vocabulary, max_len):
     return Attentive(vocabulary, max_len)
 '''
+
+
+def trained_awake(model: Module) -> None:
+    """Raise Failure if a model that keeps count of it was updated in evaluation mode."""
+    if model.current().get("asleep", torch.zeros(1)).sum() > 0:
+        raise Failure(
+            Text(
+                en="The model was updated in evaluation mode, as the last measurement had left it: without its dropout.",
+                ja="直前の評価のまま、評価モードで学習していました。dropout が効いていません。",
+            ),
+            misconception="train_mode_forgotten",
+        )

@@ -18,6 +18,7 @@ from grader.draw import Draw
 from grader.errors import Failure
 from grader.lessons.declare import accepts, check, edit, misconception
 from grader.lessons.transformer_lm import _tutorial
+from grader.lessons.transformer_lm._planted import trained_awake
 from grader.lessons.transformer_lm._tutorial_planted import BIGRAM, CPU, LOSS, SCHEDULER, SGD
 from grader.model import Signature, Text
 from grader.student import CallFailed, Module, Student, Unmatched, View, request
@@ -184,14 +185,7 @@ def gradients_are_cleared(student: Student, draw: Draw) -> None:
 def trains_in_training_mode(student: Student, draw: Draw) -> None:
     """It trains in training mode, whichever mode the model comes in."""
     _, _, model = trained(student, draw, passes=1)
-    if model.current().get("asleep", torch.zeros(1)).sum() > 0:
-        raise Failure(
-            Text(
-                en="The model was updated in evaluation mode, as the last measurement had left it: without its dropout.",
-                ja="直前の評価のまま、評価モードで学習していました。dropout が効いていません。",
-            ),
-            misconception="train_mode_forgotten",
-        )
+    trained_awake(model)
 
 
 # --- right answers -----------------------------------------------------------------------------

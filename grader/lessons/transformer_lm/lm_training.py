@@ -15,7 +15,7 @@ from grader.draw import Draw
 from grader.errors import Failure
 from grader.lessons.declare import accepts, check, edit, misconception
 from grader.lessons.transformer_lm import _tutorial_training
-from grader.lessons.transformer_lm._planted import BIGRAM, DROWSY
+from grader.lessons.transformer_lm._planted import BIGRAM, DROWSY, trained_awake
 from grader.model import Text
 from grader.student import Module, Student, View
 
@@ -248,14 +248,7 @@ def trains_in_training_mode(student: Student, draw: Draw) -> None:
         lr=0.01,
         view=series(3),
     )
-    if model.current().get("asleep", torch.zeros(1)).sum() > 0:
-        raise Failure(
-            Text(
-                en="The model was updated in evaluation mode, as the last measurement had left it: without its dropout.",
-                ja="直前の評価のまま、評価モードで学習していました。dropout が効いていません。",
-            ),
-            misconception="train_mode_forgotten",
-        )
+    trained_awake(model)
 
 
 @check(points=4, ja="perplexity は exp（総損失 / 総文字数）で、先頭以外のどの文字も 1 回ずつ数える")
