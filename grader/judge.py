@@ -6,7 +6,7 @@ import platform
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from functools import cache, cached_property, partial
+from functools import cached_property, partial
 from typing import TypeVar
 
 import torch
@@ -64,7 +64,7 @@ from grader.reasons import (
     unread_text,
 )
 from grader.recorded import RecordedAnswers
-from grader.replay import KnownAnswers
+from grader.replay import KnownAnswers, Suspects
 from grader.student import CallFailed, Exchange, Student, Unmatched
 
 OnStep = Callable[[Text], None]
@@ -173,6 +173,7 @@ class Examination:
     matching: Matching = field(default_factory=lambda: Matching(active=False))
     exchanges: dict[str, list[Exchange]] = field(default_factory=dict)
     faults: dict[str, Fault] = field(default_factory=dict)
+    suspects: dict[str, Suspects] = field(default_factory=dict)
     known: Callable[[Exercise], Known] = lambda exercise: answers_known(exercise)
 
     @cached_property
@@ -257,8 +258,8 @@ class Examination:
 
     def doubted(self, check: Check, found: Finding) -> Finding:
         """What fails because of a guess of ours is a person's to decide, unless the mistake has a name."""
-        has_name = cache(lambda: self.named(check, found).misconception is not None)  # the dearest question of all
-        if found.outcome is Outcome.FAILED and not has_name() and self.reads_prints(check):
+        has_name = partial(self.has_name, check, found)  # the dearest question of all: asked last
+        if found.outcome is Outcome.FAILED and self.reads_prints(check) and not has_name():
             return finding(
                 check, Outcome.NEEDS_REVIEW, read_text(found.rationale or found.text), evidence=found.evidence
             )
@@ -292,6 +293,7 @@ class Examination:
     def ask(self, check: Check) -> Finding:
         """Ask one check's questions on a branch of its own. Whatever happens becomes a finding, except Unresolved."""
         self.faults.pop(check.id, None)
+        self.suspects.pop(check.id, None)
         draw = Draw(self.seed, self.exercise.id, check.id)
         exchanges = self.exchanges[check.id] = []
         try:
@@ -377,18 +379,26 @@ class Examination:
 
     def named(self, check: Check, found: Finding) -> Finding:
         """Look for the mistake that gives exactly the student's numbers."""
+        if found.misconception or not self.has_name(check, found):
+            return found
+        others = [exchanges for name, exchanges in self.exchanges.items() if name != check.id and exchanges]
+        variant = self.answers.name(self.suspects[check.id], others)
+        if variant is None or variant.explanation is None:
+            return found
+        if found.outcome is Outcome.NEEDS_REVIEW:
+            found = replace(found, outcome=Outcome.FAILED, rationale=RECOGNISED)
+        return replace(found, misconception=Named(variant.id, variant.explanation))
+
+    def has_name(self, check: Check, found: Finding) -> bool:
+        """Whether some known mistake gives exactly the student's numbers; which one, the other checks help to tell."""
         looked_at = (Outcome.FAILED, Outcome.CRASHED, Outcome.NEEDS_REVIEW)
         undecided = found.outcome is Outcome.NEEDS_REVIEW
         nothing_asked = undecided and found.rationale not in (UNMATCHED, self.answers.unmatched)
         if found.misconception or found.outcome not in looked_at or nothing_asked:
-            return found
-        others = [exchanges for name, exchanges in self.exchanges.items() if name != check.id and exchanges]
-        variant = self.answers.name(self.exchanges.get(check.id, []), others)
-        if variant is None or variant.explanation is None:
-            return found
-        if undecided:
-            found = replace(found, outcome=Outcome.FAILED, rationale=RECOGNISED)
-        return replace(found, misconception=Named(variant.id, variant.explanation))
+            return found.misconception is not None
+        if check.id not in self.suspects:
+            self.suspects[check.id] = self.answers.suspects(self.exchanges.get(check.id, []))
+        return bool(self.suspects[check.id].mistakes)
 
     def placed(self, found: Finding) -> Finding:
         section = (c for c in self.submission.cells if c.kind == "code" and c.exercise == self.exercise.id)

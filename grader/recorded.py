@@ -22,7 +22,7 @@ from torch import Tensor
 
 from grader.box.inside.letters import Handle, Packer, pack, unpack
 from grader.model import Exercise, Text, Variant
-from grader.replay import KnownAnswers, alike
+from grader.replay import KnownAnswers, Suspects, alike
 from grader.student import Exchange, same
 
 SEED = 2020  # of the public questions
@@ -67,15 +67,19 @@ class RecordedAnswers:
                 yield from record.values
                 return
 
-    def name(self, exchanges: list[Exchange], others: list[list[Exchange]]) -> Variant | None:
-        """The mistake that gave exactly these answers when it was recorded. Where several did, the other checks decide.
+    def suspects(self, exchanges: list[Exchange]) -> Suspects:
+        """The mistakes that gave exactly these answers when they were recorded."""
+        fitting = {record.mistake for record in self.about(exchanges) if agrees(record, exchanges)}
+        return Suspects(tuple(v for v in self.exercise.misconceptions if v.id in fitting))
+
+    def name(self, suspects: Suspects, others: list[list[Exchange]]) -> Variant | None:
+        """The one of them for which the other checks speak.
 
         None where they do not: the questions are always the same here, and a wrong name is worse than none.
         """
-        fitting = {record.mistake for record in self.about(exchanges) if agrees(record, exchanges)}
-        evidence = {mistake: self.evidence(mistake, others) if fitting - {mistake} else 0 for mistake in fitting}
-        best = [mistake for mistake in fitting if evidence[mistake] == max(evidence.values())]
-        return next((v for v in self.exercise.misconceptions if [v.id] == best), None)
+        evidence = [self.evidence(v.id, others) if suspects.mistakes[1:] else 0 for v in suspects.mistakes]
+        best = [v for v, count in zip(suspects.mistakes, evidence, strict=True) if count == max(evidence)]
+        return best[0] if len(best) == 1 else None
 
     def about(self, exchanges: list[Exchange]) -> list[Record]:
         """What mistakes answered to these questions."""
@@ -111,11 +115,12 @@ class Recorder(KnownAnswers):
             self.records += [known] if values else []
         yield from known.values
 
-    def name(self, exchanges: list[Exchange], others: list[list[Exchange]]) -> Variant | None:
-        found = super().name(exchanges, others)
-        if found is not None and exchanges:
+    def suspects(self, exchanges: list[Exchange]) -> Suspects:
+        found = super().suspects(exchanges)
+        if found.mistakes:
             given = tuple((exchange.value, exchange.refused) for exchange in exchanges)
-            self.records.append(Record(*outline(exchanges), mistake=self.playing or found.id, given=given))
+            mistake = self.playing or found.mistakes[0].id
+            self.records.append(Record(*outline(exchanges), mistake=mistake, given=given))
         return found
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import nullcontext
+from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
@@ -30,6 +31,18 @@ PATIENCE = 800  # replays with unlikely matchings in search of one right answer,
 HEAVY = 500_000  # parameters
 RIGHT = Variant("", ())
 ROOMY = 256 << 20  # bytes of a reply
+
+
+@dataclass(frozen=True)
+class Suspects:
+    """The mistakes that explain what one check saw, made in the answer `base` with its `way`-th matching of parameters."""
+
+    mistakes: tuple[Variant, ...] = ()
+    base: tuple[Edit, ...] = ()
+    way: int = 0
+
+
+NOBODY = Suspects()
 
 
 class KnownAnswers:
@@ -73,12 +86,11 @@ class KnownAnswers:
             if way == 0:
                 self.different = list(bases)
 
-    def name(self, exchanges: list[Exchange], others: list[list[Exchange]]) -> Variant | None:
-        """The misconception whose answers are the student's in all these exchanges, where a right answer's are not.
+    def suspects(self, exchanges: list[Exchange]) -> Suspects:
+        """The misconceptions whose answers are the student's in all these exchanges, where a right answer's are not.
 
         A mistake may be made in the reference or in another accepted answer, and the parameters may match in several
         ways: the likeliest come first, and the search ends where one explains everything or patience does.
-        others: the exchanges of the exercise's other checks; where several mistakes fit, they decide.
         """
         hopeless: set[tuple[tuple[Edit, ...], str]] = set()
         left = min(PATIENCE, self.left) if exchanges and not heavy(exchanges) else 0
@@ -92,16 +104,22 @@ class KnownAnswers:
                 if last:
                     hopeless.add((base, variant.id))
                 if agrees and variant is RIGHT:
-                    return None
+                    return NOBODY
                 fitting += [variant] if agrees else []
             if fitting:
-                return max(fitting, key=lambda v: self.explained(v, base, way, others)) if fitting[1:] else fitting[0]
-        return None
+                return Suspects(tuple(fitting), base, way)
+        return NOBODY
 
-    def explained(self, variant: Variant, base: tuple[Edit, ...], way: int, others: list[list[Exchange]]) -> int:
+    def name(self, suspects: Suspects, others: list[list[Exchange]]) -> Variant | None:
+        """The one of them that explains the most of the exchanges of the exercise's other checks."""
+        if not suspects.mistakes[1:]:
+            return next(iter(suspects.mistakes), None)
+        return max(suspects.mistakes, key=lambda v: self.explained(v, suspects, others))
+
+    def explained(self, variant: Variant, suspects: Suspects, others: list[list[Exchange]]) -> int:
         """How many of the other checks the mistake explains too."""
-        scope = self.scope(base + variant.edits, double=False)
-        return sum(attempt(scope, other, way)[0] for other in others)
+        scope = self.scope(suspects.base + variant.edits, double=False)
+        return sum(attempt(scope, other, suspects.way)[0] for other in others)
 
 
 def attempt(scope: dict[str, Any] | None, exchanges: list[Exchange], way: int) -> tuple[bool, bool, bool]:
