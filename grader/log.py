@@ -18,6 +18,7 @@ CHANCE = re.compile(
     | [-+]?\d+e[-+]?\d+
     | \d+:\d\d(?::\d\d)?                    # times
     | \d+(?=\s*(?:ms|s|sec|it/s|MB|GB|kB|%)) # measurements
+    | \b(?:cuda(?::\d+)?|cpu|mps)\b          # where it was run
     """,
     re.VERBOSE | re.IGNORECASE,
 )
@@ -86,6 +87,8 @@ OUT_OF_ORDER = Text(
     ja="セルが上から順に実行されていません。カーネルを再起動してすべて実行し、保存しましょう。",
 )
 OTHER_OUTPUT = Text(
-    en="Cells {cells} printed something else when they were run here; perhaps they were changed after their last run.",
-    ja="{cells} 番目のセルは、ここで実行すると保存された出力と違う結果になりました。実行した後で書き換えていませんか。",
+    en="Cells {cells} printed something else when they were run here; perhaps they were changed after their last run. (Text "
+    "that a trained model writes may differ from machine to machine.)",
+    ja="{cells} 番目のセルは、ここで実行すると保存された出力と違う結果になりました。実行した後で書き換えていませんか。"
+    "（学習したモデルが書く文章は、計算機によって変わることがあります。）",
 )

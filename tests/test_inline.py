@@ -122,10 +122,10 @@ def test_the_students_random_numbers_and_settings_are_left_alone() -> None:
 
 
 def test_code_that_insists_on_a_gpu_is_asked_on_the_cpu(monkeypatch: pytest.MonkeyPatch) -> None:
-    """On a machine with a GPU the student's `.cuda()` and `device="cuda"` mean the CPU while they are asked, as in `grade`."""
+    """With a GPU or without, the student's `.cuda()` and `device="cuda"` mean the CPU while they are asked, as in `grade`."""
     insisting = answers("causal_mask").replace("dtype=torch.bool)", 'dtype=torch.bool, device="cuda").cuda()')
     assert "cuda" in insisting
-    assert not asked(insisting, check, "causal_mask").passed
+    assert asked(insisting, check, "causal_mask").passed
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     assert asked(insisting, check, "causal_mask").passed
 

@@ -46,10 +46,11 @@ def test_an_untouched_exercise_is_no_gap() -> None:
         ("<object at 0x7f01>", "<object at 0x7ffe>"),
         ("10%\r100%\rdone", "done"),
         ("[1.5e-05]", "[2.5e-03]"),
+        ("trained on cuda:0", "trained on cpu"),
     ],
 )
 def test_chance_is_not_compared(saved: str, here: str) -> None:
-    """Losses, times, addresses and progress bars may differ."""
+    """Losses, times, addresses, progress bars and the device may differ."""
     assert remarks(cell(0, 1, saved), printed={0: here}) == []
 
 

@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,12 +20,14 @@ from grader.box.local import LocalBox
 from grader.draw import Draw
 from grader.errors import Failure, ReplyRefused
 from grader.execution import execute
+from grader.grading import grade
 from grader.judge import judge
 from grader.lessons import load, source
 from grader.model import Cell, Ending, ExerciseReport, Limits, Outcome, Submission
 from grader.replay import KnownAnswers
 from grader.student import CallFailed, Student, Unmatched
 from tests.lessons.right_knock80_89 import GLOBALS, RIGHT
+from tests.notebooks import save, solved
 
 LESSON = load("knock80_89")
 ANSWERS = [
@@ -89,6 +92,15 @@ def test_padding_effects_are_advice() -> None:
     assert [len(f.advice) for f in found.findings if f.check == "titles_are_independent"] == [1]
     packed = report("knock85", "".join(part for part in ANSWERS if source.is_answer(part, "knock85")))
     assert not any(f.advice for f in packed.findings)
+
+
+def test_a_gpu_that_is_not_there_is_not_asked_for(tmp_path: Path) -> None:
+    """The CPU stands in for a GPU that code insists on; a trainer that never looks for one is named all the same."""
+    report = grade(save(solved("knock80_89", knock83="cuda_hard_coded"), tmp_path), 1, ("knock83",))
+    failed = [f for f in report.exercises[0].findings if f.outcome is not Outcome.PASSED]
+    assert [(f.check, f.misconception and f.misconception.id) for f in failed] == [
+        ("runs_where_it_is_told", "cuda_hard_coded")
+    ]
 
 
 def test_a_frozen_encoder_is_advice() -> None:

@@ -12,7 +12,7 @@ from torch.overrides import TorchFunctionMode
 
 
 class OnCpu(TorchFunctionMode):
-    """Every `device="cuda"` means the CPU, and `.cuda()` gives the tensor itself."""
+    """Every `device="cuda"` means the CPU, `.cuda()` gives the tensor itself, and what already lies on a GPU is fetched."""
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         if func is torch.Tensor.cuda:
@@ -22,6 +22,10 @@ class OnCpu(TorchFunctionMode):
 
 
 def at_home(value: Any) -> Any:
+    if isinstance(value, torch.Tensor):  # a table or a model that an earlier cell put on the GPU
+        return value.cpu() if value.is_cuda else value
+    if type(value) in (list, tuple) and isinstance(next(iter(value), None), torch.Tensor):  # torch.cat, torch.stack
+        return type(value)(map(at_home, value))
     if isinstance(value, torch.device) and value.type == "cuda":
         return torch.device("cpu")
     if isinstance(value, str) and value.startswith("cuda"):

@@ -38,13 +38,25 @@ class Planted(torch.nn.Module):
         self.bias = torch.nn.Parameter(bias.clone())
         self.dropout = dropout
         self.seen = []
+        self.sent = ""  # where it was last sent to; with a GPU imitated, that is not where it lies
+
+    def to(self, *given, **named):
+        places = [place for place in (*given, *named.values()) if isinstance(place, (str, torch.device))]
+        self.sent = str(places[0]) if places else self.sent
+        return super().to(*given, **named)
+
+    def cuda(self, *given):
+        self.sent = "cuda"
+        return super().cuda(*given)
 
     def forward(self, *given, **named):
         ids = ids_in([*given, *named.values()])
         words = torch.arange(1, self.weight.shape[1] + 1, device=ids.device)
         counts = (ids[:, :, None] == words).sum(dim=1).to(self.weight.dtype)
         length = int(counts.sum(dim=1).max())
-        self.seen.append((self.training, torch.is_grad_enabled(), len(ids), length, ids.device.type))
+        blind = self.sent.startswith("cuda") and not torch.cuda.is_available()
+        place = "cuda" if blind else ids.device.type
+        self.seen.append((self.training, torch.is_grad_enabled(), len(ids), length, place))
         counts = torch.nn.functional.dropout(counts, self.dropout, self.training)
         return (counts @ self.weight.T + self.bias).log_softmax(dim=-1)
 
@@ -63,7 +75,10 @@ MODEL = Text(en="the model after training", ja="学習後のモデル")
 
 @dataclass(frozen=True)
 class Seen:
-    """One forward pass of the planted model. `time`: the most words in a title of the batch, padding not counted."""
+    """One forward pass of the planted model.
+
+    time: the most words in a title of the batch, padding not counted. device: where it ran, or a GPU that is not there.
+    """
 
     training: bool
     gradient: bool
