@@ -28,6 +28,7 @@ from grader.weights import assignments
 
 WAYS = 64  # matchings of parameters that are tried; the likeliest come first
 PATIENCE = 800  # replays with unlikely matchings in search of one right answer, or of one name: a few seconds at most
+FEW = 2  # further matchings that are tried before anybody asks for a mistake
 HEAVY = 500_000  # parameters
 RIGHT = Variant("", ())
 ROOMY = 256 << 20  # bytes of a reply
@@ -42,7 +43,7 @@ class Suspects:
     way: int = 0
 
 
-NOBODY = Suspects()
+NOBODY, UNKNOWN = Suspects(), Suspects()  # a right answer says the same; nothing does, yet
 
 
 class KnownAnswers:
@@ -55,6 +56,8 @@ class KnownAnswers:
         self.bases: list[tuple[Edit, ...]] = [(), *(variant.edits for variant in exercise.accepted)]
         self.different = self.bases  # those that do not give the same values as an earlier one
         self.left = PATIENCE * 2  # for names, over all checks
+        self.asked, self.answer = tuple[Exchange, ...](), NOBODY  # the last exchanges that were asked about at once
+        self.hopeless: set[tuple[tuple[Edit, ...], str]] = set()  # what has no further way to fit these
         self.scopes: dict[tuple[tuple[Edit, ...], bool], dict[str, Any] | None] = {}  # of this grading, and no other's
 
     def scope(self, edits: tuple[Edit, ...], double: bool) -> dict[str, Any] | None:
@@ -66,7 +69,9 @@ class KnownAnswers:
     def accepted(self, exchanges: list[Exchange]) -> Iterator[Any]:
         """For each accepted answer, and each way its parameters fit: its value in the last exchange, in float64.
 
-        The likeliest way of all answers comes first; answers that give the same value then are not tried in others.
+        The likeliest way of all answers comes first; answers that give the same value then are not tried in others. Where
+        a known mistake explains everything as likely, only the answer it was made in is tried in more ways: names may
+        be swapped and the numbers right.
         """
         bases, first, left = list(self.bases), list[Any](), PATIENCE
         for way in range(WAYS):
@@ -83,8 +88,10 @@ class KnownAnswers:
                     bases.remove(base)
                 first += [value] if way == 0 else []
                 yield value
-            if way == 0:
-                self.different = list(bases)
+            self.different = list(bases) if way == 0 else self.different
+            if way == FEW and bases:
+                likely = self.likeliest(exchanges)
+                bases = [base for base in bases if base == likely.base] if likely.mistakes else bases
 
     def suspects(self, exchanges: list[Exchange]) -> Suspects:
         """The misconceptions whose answers are the student's in all these exchanges, where a right answer's are not.
@@ -92,23 +99,51 @@ class KnownAnswers:
         A mistake may be made in the reference or in another accepted answer, and the parameters may match in several
         ways: the likeliest come first, and the search ends where one explains everything or patience does.
         """
-        hopeless: set[tuple[tuple[Edit, ...], str]] = set()
-        left = min(PATIENCE, self.left) if exchanges and not heavy(exchanges) else 0
-        for way, base in product(range(WAYS if exchanges else 0), self.bases):
+        likely = self.likeliest(exchanges)
+        if likely is not UNKNOWN or heavy(exchanges):
+            return likely
+        left = min(PATIENCE, self.left)
+        for way, base in product(range(1, WAYS), self.different):
             fitting = []
             for variant in (RIGHT, *self.exercise.misconceptions):
-                if way and (left <= 0 or (base, variant.id) in hopeless or base not in self.different):
+                if left <= 0 or (base, variant.id) in self.hopeless:
                     continue
-                agrees, fits, last = attempt(self.scope(base + variant.edits, double=False), exchanges, way)
-                left, self.left = left - (fits and way > 0), self.left - (fits and way > 0)
-                if last:
-                    hopeless.add((base, variant.id))
+                agrees, fits = self.attempt(base, variant, exchanges, way)
+                left, self.left = left - fits, self.left - fits
                 if agrees and variant is RIGHT:
                     return NOBODY
                 fitting += [variant] if agrees else []
             if fitting:
                 return Suspects(tuple(fitting), base, way)
         return NOBODY
+
+    def likeliest(self, exchanges: list[Exchange]) -> Suspects:
+        """The same with the likeliest matchings alone; NOBODY where a right answer agrees, UNKNOWN where nothing does."""
+        if len(self.asked) != len(exchanges) or any(a is not b for a, b in zip(self.asked, exchanges, strict=True)):
+            self.asked, self.answer = tuple(exchanges), self.at_once(exchanges)
+        return self.answer
+
+    def at_once(self, exchanges: list[Exchange]) -> Suspects:
+        self.hopeless = set()
+        for base in self.bases if exchanges else ():
+            fitting = []
+            for variant in (RIGHT, *self.exercise.misconceptions):
+                agrees, _ = self.attempt(base, variant, exchanges, 0)
+                if agrees and variant is RIGHT:
+                    return NOBODY
+                fitting += [variant] if agrees else []
+            if fitting:
+                return Suspects(tuple(fitting), base, 0)
+        return UNKNOWN if exchanges else NOBODY
+
+    def attempt(
+        self, base: tuple[Edit, ...], variant: Variant, exchanges: list[Exchange], way: int
+    ) -> tuple[bool, bool]:
+        """Whether this answer gives the student's in every exchange, and whether its parameters fit at all."""
+        agrees, fits, last = attempt(self.scope(base + variant.edits, double=False), exchanges, way)
+        if last:
+            self.hopeless.add((base, variant.id))
+        return agrees, fits
 
     def name(self, suspects: Suspects, others: list[list[Exchange]]) -> Variant | None:
         """The one of them that explains the most of the exchanges of the exercise's other checks."""

@@ -9,7 +9,7 @@ import pytest
 from grader.box.local import LocalBox
 from grader.judge import judge
 from grader.lessons import catalogue, source
-from grader.model import Exercise, Lesson, Outcome, Report, Submission, Text, Variant
+from grader.model import Check, Exercise, Lesson, Outcome, Report, Submission, Text, Variant
 from grader.reasons import UNMATCHED
 
 # Every exercise, and every other form in which it may be answered.
@@ -74,12 +74,21 @@ def test_every_check_can_fail(lesson: Lesson, exercise: Exercise) -> None:
     nameless = dataclasses.replace(exercise, misconceptions=())  # names are another test's: here they only cost time
     wanted = {check.id for check in exercise.checks}
     for asked in (nameless, exercise):  # but where a person decides what has no name, only a name makes it fail
-        alone = dataclasses.replace(lesson, exercises=(asked,))
         for variant in exercise.misconceptions:
             if wanted:
+                checks = with_groundwork(exercise.checks, wanted)
+                alone = dataclasses.replace(lesson, exercises=(dataclasses.replace(asked, checks=checks),))
                 findings = grade(alone, exercise, variant, FIRST).exercises[0].findings
                 wanted -= {f.check for f in findings if f.outcome in (Outcome.FAILED, Outcome.CRASHED)}
     assert not wanted
+
+
+def with_groundwork(checks: tuple[Check, ...], wanted: set[str]) -> tuple[Check, ...]:
+    """These checks, and those that have to hold before they are asked."""
+    needed = set(wanted)
+    for check in reversed(checks):
+        needed |= set(check.after) if check.id in needed else set()
+    return tuple(check for check in checks if check.id in needed)
 
 
 @pytest.mark.parametrize(("lesson", "exercise"), EXERCISES)

@@ -55,7 +55,7 @@ class Planted(torch.nn.Module):
         counts = (ids[:, :, None] == words).sum(dim=1).to(self.weight.dtype)
         length = int(counts.sum(dim=1).max())
         blind = self.sent.startswith("cuda") and not torch.cuda.is_available()
-        place = "cuda" if blind else ids.device.type
+        place = "missing" if blind else ids.device.type
         self.seen.append((self.training, torch.is_grad_enabled(), len(ids), length, place))
         counts = torch.nn.functional.dropout(counts, self.dropout, self.training)
         return (counts @ self.weight.T + self.bias).log_softmax(dim=-1)
@@ -77,7 +77,7 @@ MODEL = Text(en="the model after training", ja="学習後のモデル")
 class Seen:
     """One forward pass of the planted model.
 
-    time: the most words in a title of the batch, padding not counted. device: where it ran, or a GPU that is not there.
+    time: the most words in a title of the batch, padding not counted. device: where it ran, or "missing" where it was sent to a GPU that is not there.
     """
 
     training: bool

@@ -218,7 +218,8 @@ def runs_where_it_is_told(student: Student, draw: Draw) -> Text | None:
     valid = training.titles(draw, 3, training.VALID_TIME)
     ask(student)(model.module, data, valid, anything, epochs=1, lr=LR, batch_size=5)
     ask(student)(model.module, data, valid, anything, epochs=1, lr=LR, batch_size=5, device="cpu")
-    if all(seen.device == "cpu" for seen in training.measured(model)):
+    went = [seen.device for seen in training.measured(model)]
+    if went[-1] == "cpu" and "missing" not in went:
         return None
     if not student.promised:  # written for a machine with a GPU
         return TO_THE_GPU
