@@ -50,6 +50,7 @@ STAND_INS = (
     ("absent", "plain_bars"),
     ("absent", "no_workers"),
     ("vectors", "small_gensim"),
+    ("pretrained", "small_transformers"),
     ("outdated", "given_back"),
     ("paths", "lead_home"),
 )

@@ -28,6 +28,7 @@ TITLE_FIRST = re.compile(
     r"""[\[(]\s*['"]TITLE['"]\s*,\s*['"]CATEGORY['"]\s*[\])]""", re.IGNORECASE
 )  # the columns' names
 CATEGORY_FIRST = re.compile(r"""[\[(]\s*['"]CATEGORY['"]\s*,\s*['"]TITLE['"]\s*[\])]""", re.IGNORECASE)
+INDEXED = re.compile(r"read_(?:csv|table)\([^\n]*index_col\s*=\s*0\b")
 PUT_TOGETHER = re.compile(r"""(?:\{[\w.]+\}|\+\s*f?['"])(\.(?:txt|tsv|csv))\b""")  # f"{name}.txt", name + ".txt"
 
 
@@ -81,6 +82,8 @@ def part(path: Path, code: str) -> None:
         small = re.search(r"['\"]title['\"]|\.title\b(?!\()", code)
         names = ["category", "title"] if small else ["CATEGORY", "TITLE"]
         rows.insert(0, names[::-1] if rows[0][1] in ("b", "t", "e", "m") else names)
+    if INDEXED.search(code) and rows[0][0].isupper():  # written with pandas' own numbers in front
+        rows = [[str(n - 1) if n else "", *row] for n, row in enumerate(rows)]
     written = io.StringIO()
     if path.suffix == ".csv" and not re.search(r"(?:sep|delimiter)\s*=\s*['\"]\\t", code):
         csv.writer(written, lineterminator="\n").writerows(rows)

@@ -18,9 +18,10 @@ from dataclasses import dataclass, field
 from grader.box import Branch
 from grader.errors import BoxDied, GraderError, ReplyRefused
 from grader.matching import ported, stepping
-from grader.matching.find import BY_NAME, Search, needed
+from grader.matching.find import BY_NAME, TRAINERS, Search, needed
 from grader.matching.forms import Form
 from grader.matching.hand import ByHand, Map, parse_map, read_map
+from grader.matching.lifted import is_silent
 from grader.matching.match import Match, assumed
 from grader.matching.synonyms import shares_parts
 from grader.matching.written import Written
@@ -79,6 +80,9 @@ class Matching:
             return True
         section = BY_NAME[name].exercise
         if name in OWN_FORMS and not self.handed_out:
+            return True
+        defined = self.written.definition(name, self.exercise) if name in TRAINERS and not self.handed_out else None
+        if defined is not None and is_silent(defined):
             return True
         own = {d.name for d in self.written.own(section) if not d.pristine}
         elsewhere = any(d.name == name and d.section != section for d in self.written.definitions)

@@ -57,7 +57,7 @@ def encodes(defined: Definition | None) -> bool:
 
 def as_encode(base: Match, defined: Definition, parameters: list[Parameter]) -> Match:
     """The class as a function of tokenizer and titles. parameters: of its constructor."""
-    spec = [(p.name, what) for p in parameters for what in [meaning(p, parameters)] if what is not None]
+    spec = specified(parameters)
     inside = any(what == "tokenizer" for _, what in spec)
     outside = [] if inside else [name for name in free_names(defined.node) if called(BY_NAME["tokenizer"], name, True)]
     return replace(
@@ -69,6 +69,11 @@ def as_encode(base: Match, defined: Definition, parameters: list[Parameter]) -> 
         ),
         stands_in=tuple(Argument(name, ("tokenizer",), plain("tokenizer")) for name in outside[:1]),
     )
+
+
+def specified(parameters: list[Parameter]) -> list[tuple[str, Any]]:
+    """What each parameter of a Dataset's constructor is given, see `meaning`."""
+    return [(p.name, what) for p in parameters for what in [meaning(p, parameters)] if what is not None]
 
 
 def meaning(parameter: Parameter, all_: list[Parameter]) -> Any:

@@ -16,9 +16,9 @@ from grader.matching.datasets import as_encode, encodes
 from grader.matching.forms import PADDER
 from grader.matching.functions import filled, pretrained
 from grader.matching.hand import ByHand
-from grader.matching.lifted import loops
+from grader.matching.lifted import MEASURED, loops, shown
 from grader.matching.match import Argument, Match, plain
-from grader.matching.slices import as_kinds, flat, holding, rebuilt, sliced, tables, writes
+from grader.matching.slices import as_kinds, flat, holding, opened_cells, rebuilt, sliced, tables, writes
 from grader.matching.synonyms import WANTED, Wanted, shares_parts, squeezed
 from grader.matching.trial import SIZES, Bench, Trial, surveyed
 from grader.matching.written import Written
@@ -28,8 +28,17 @@ BY_NAME = {wanted.name: wanted for wanted in WANTED}
 SAME, CALLED, LIKE, OWN, USED, CONTAINS, LACKS = 70, 50, 30, 40, 25, 20, -40
 ENOUGH = 60  # its section and what it contains, or its name and one of the two
 TRIED = 5  # candidates
-RESULTS = {"build_vocab": ("texts",), "init_embedding": ("vectors",)}  # and what the way to it must begin with
-TAKEN = {("texts",): ("texts",), ("vectors",): ("vocab", "vectors", "words", "dim", "size")}
+RESULTS = {
+    "build_vocab": ("texts",),
+    "init_embedding": ("vectors",),
+    "encode": ("texts", "tokenizer"),
+}  # and what the way to it must begin with
+TAKEN = {
+    ("texts",): ("texts",),
+    ("texts", "tokenizer"): ("texts", "tokenizer"),
+    ("vectors",): ("vocab", "vectors", "words", "dim", "size"),
+}
+TRAINERS = ("train", "train_batches", "fine_tune")
 UNUSED = 99_999  # an id that no word has
 Row = dict[str, Any]
 
@@ -55,7 +64,8 @@ class Search:
             except (BoxDied, ReplyRefused):
                 break  # whatever it does, it is no way to find out
             if trial.level == 2 and self.complete(trial.match):
-                return replace(trial.match, sure=True, proved=True)
+                proved = replace(trial.match, sure=True, proved=True)
+                return shown(proved, self.written, self.section) if self.wanted.name in TRAINERS else proved
             own = self.wanted.exercise in (row.get("sections") or []) or row["name"] == self.wanted.name
             in_place = own or shares_parts(self.wanted.exercise)
             if score >= ENOUGH and in_place and (best is None or (trial.level, score) > best[:2]):
@@ -72,7 +82,7 @@ class Search:
         base = Match(self.wanted.name, self.wanted.name, self.wanted.roles, (), self.wanted.defaults)
         if self.wanted.name in RESULTS:
             return self.rebuilt(bench, base)
-        if "train_set" not in self.wanted.roles or "model" not in self.wanted.roles or "tokenizer" in self.wanted.roles:
+        if "train_set" not in self.wanted.roles or "model" not in self.wanted.roles:
             return None
         sections = dict.fromkeys((self.section, self.wanted.exercise))
         for loop in (loop for section in sections for loop in loops(self.written, section)):
@@ -108,7 +118,20 @@ class Search:
         if self.wanted.name == "init_embedding":
             return list(dict.fromkeys(tables(self.written, section)))[:TRIED]
         made = {name for node in flat(self.written, section) for name in writes(node)[0]}
+        if self.wanted.name == "encode":
+            return self.encoded(holds, made)
         return [name for name, kind in holds.items() if kind == "vocab" and name in made][::-1][:TRIED]
+
+    def encoded(self, holds: dict[str, str], made: set[str]) -> list[str]:
+        """The tables of ids that the section makes, each with the mask that goes with it by its name, longest way first."""
+        own = {name for node in opened_cells(self.written, self.wanted.exercise) for name in writes(node)[0]} & made
+        ids = [name for name, kind in holds.items() if kind == "encoded" and name in own]
+        masks = [name for name, kind in holds.items() if kind == "shown" and name in own]
+        found = []
+        for name in sorted(ids, key=lambda n: (bool(MEASURED.search(n)), n)):
+            mine = sorted(masks, key=lambda m: -alike(name, m))[:1]
+            found.append(f"({name}, {mine[0]})" if mine else name)
+        return found[:TRIED]
 
     def candidates(self, rows: list[Row]) -> list[tuple[int, Row]]:
         """Those that could be it, best first; of equals the one defined last."""
@@ -312,8 +335,15 @@ class Search:
         return Made(name=f"{name}({values})")
 
 
+def alike(one: str, other: str) -> int:
+    """How many words two names share: train_ids and train_mask."""
+    return len(set(one.lower().split("_")) & set(other.lower().split("_")))
+
+
 def needed(wanted: Wanted) -> tuple[str, ...]:
     """The roles without which a function cannot be asked at all."""
     if wanted.name in ("train", "train_batches"):
         return ("model", "train_set", "valid_set", "epochs", "lr")
+    if wanted.name == "fine_tune":
+        return ("model", "train_set", "epochs")
     return wanted.roles if wanted.name in ("build_vocab", "to_ids", "collate") else ()

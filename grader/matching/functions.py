@@ -17,11 +17,13 @@ from grader.matching.bind import BY_NAME, Binding, Parameter, bind, called, extr
 from grader.matching.forms import FRAME, LIKE, LOADER, LOSS, PRETRAINED, SGD, data_keys, items
 from grader.matching.hand import ByHand
 from grader.matching.match import Argument, Match, Values, given, plain
+from grader.matching.tuning import Data, forms
 from grader.matching.written import Definition, Written, defaults, free_names, keys
 
 DERIVED = ("criterion", "optimizer", "collate_fn", "train_loader", "valid_loader", "device")
 MOST = 24
 PAIRS = None
+Shape = tuple[str, str] | Data | None  # names of ids and label in an item; titles for a tokenizer; or just pairs
 
 
 def filled(
@@ -41,10 +43,16 @@ def filled(
     reached = written.reach(base.own, section)
     shape = data_keys([*reached, *written.definitions] if trains or "batch" in base.roles else [])
     outside = stand_ins(bound, roles, reached, rows) if defined else ()
-    for names in [shape, PAIRS] if shape else [PAIRS]:
+    shapes: list[Shape] = [shape, PAIRS] if shape else [PAIRS]
+    if base.wanted == "fine_tune":
+        shapes = list(forms(base, reached, written, rows))
+    for names in shapes:
         for taken in orders(bound, base.roles):
             found = tuple(arguments(bound, taken, defined, names))
-            yield replace(base, arguments=found, stands_in=tuple(outside_argument(n, r, names) for n, r in outside))
+            globals_ = [outside_argument(n, r, names) for n, r in outside]
+            tokenizers = names.tokenizers if isinstance(names, Data) else ()
+            globals_ += [Argument(name, ("tokenizer",), plain("tokenizer")) for name in tokenizers]
+            yield replace(base, arguments=found, stands_in=tuple({a.name: a for a in globals_}.values()))
 
 
 def orders(bound: Binding, roles: Sequence[str]) -> Iterator[dict[str, str]]:
@@ -58,9 +66,7 @@ def orders(bound: Binding, roles: Sequence[str]) -> Iterator[dict[str, str]]:
         yield {p.name: role for p, role in zip(open_, order, strict=True)}
 
 
-def arguments(
-    bound: Binding, taken: dict[str, str], defined: Definition | None, names: tuple[str, str] | None
-) -> Iterator[Argument]:
+def arguments(bound: Binding, taken: dict[str, str], defined: Definition | None, names: Shape) -> Iterator[Argument]:
     for parameter in bound.parameters:
         role = bound.roles.get(parameter.name) or taken.get(parameter.name)
         if role is None:
@@ -73,9 +79,7 @@ def arguments(
             yield replace(made, sure=sure, by_place=parameter.by_place)
 
 
-def argument(
-    parameter: Parameter, role: str, defined: Definition | None, names: tuple[str, str] | None
-) -> Argument | None:
+def argument(parameter: Parameter, role: str, defined: Definition | None, names: Shape) -> Argument | None:
     """What a parameter is given for its role."""
     name = parameter.name
     if role == "titles" and defined is not None and keys(defined.node, name):
@@ -103,8 +107,10 @@ def collating(parameter: Parameter) -> Argument | None:
     return Argument(parameter.name, (), given(None)) if parameter.required else None
 
 
-def derived(role: str, names: tuple[str, str] | None) -> Argument | None:
+def derived(role: str, names: Shape) -> Argument | None:
     """What is made of the contract's arguments because the student's function takes it ready made."""
+    if isinstance(names, Data):
+        return names.argument(role)
     if role == "optimizer":
         return Argument(role, ("model", "lr"), lambda v: Made(SGD, (v["model"], v["lr"])))
     if role == "criterion":
@@ -147,7 +153,7 @@ def stand_ins(
     return found
 
 
-def outside_argument(name: str, role: str, names: tuple[str, str] | None) -> Argument:
+def outside_argument(name: str, role: str, names: Shape) -> Argument:
     if role == "vocab":
         return Argument(name, ("vocab",), like(name))
     made = derived(role, names)

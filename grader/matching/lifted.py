@@ -17,9 +17,9 @@ from typing import Any
 
 from grader.box.inside.letters import Made
 from grader.matching.match import Argument, Match, plain
-from grader.matching.rerun import HELD_OUT, KINDS, RERUN
-from grader.matching.seen import marked
-from grader.matching.written import Written, free_names, identifiers, top_level
+from grader.matching.rerun import HELD_OUT, KINDS, RERUN, SHOWN
+from grader.matching.seen import marked, marked_function
+from grader.matching.written import Definition, Written, free_names, identifiers, top_level
 from grader.model import Text
 
 NOTE = Text(
@@ -27,8 +27,12 @@ NOTE = Text(
     "what it prints or keeps once an epoch",
     ja="学習のループが関数の中にないため、モデルとデータを差し替えてそのまま実行し直し、エポックごとに表示・保存される値を読み取りました",
 )
+READ = Text(
+    en="it returns nothing of what it measures, so it was read by what it prints once an epoch",
+    ja="測った値を返さないため、エポックごとに表示する値を読み取りました",
+)
 MEASURED = re.compile(HELD_OUT, re.IGNORECASE)
-ROLES = ("model", "train_set", "valid_set", "epochs", "lr", "batch_size", "device")
+ROLES = ("model", "tokenizer", "train_set", "valid_set", "epochs", "lr", "batch_size", "device")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,54 @@ def loops(written: Written, section: str) -> Iterator[Loop]:
         whole = epoch_loop(node, written, section)
         names = read_by(whole, written, section)
         steps = "step" in identifiers(whole) or any("step" in d.identifiers for d in reached(whole, written, section))
-        yield Loop(ast.unparse(ast.fix_missing_locations(marked(whole))), names, steps)
+        yield Loop("\n".join([*helpers(whole, written, section), text_of(marked(whole))]), names, steps)
+
+
+def helpers(node: ast.AST, written: Written, section: str, but: str = "") -> list[str]:
+    """The notebook's own functions that a loop calls and that print, with their numbers marked."""
+    found = [d for d in reached(node, written, section) if isinstance(d.node, ast.FunctionDef) and d.name != but]
+    return [
+        text_of(marked_function(d.node))
+        for d in found
+        if "print" in d.identifiers and not learns(d.node, written, section)
+    ]
+
+
+def text_of(node: ast.AST) -> str:
+    return ast.unparse(ast.fix_missing_locations(node))
+
+
+def shown(match: Match, written: Written, section: str) -> Match:
+    """A training function that returns nothing of what it shows, read by that; any other as it is."""
+    defined = written.definition(match.own, section)
+    if defined is None or match.lifted or match.target is not None or not is_silent(defined):
+        return match
+    loop = next(
+        (part for part in ast.walk(defined.node) if isinstance(part, ast.For) and learns(part, written, section)), None
+    )
+    if loop is None:
+        return match
+    whole = epoch_loop(loop, written, section)
+    body = [*helpers(whole, written, section, but=match.own), text_of(marked_function(defined.node, whole))]  # type: ignore[arg-type]
+    target = Made(SHOWN, (Made(name="globals()"), "\n".join(body), match.own))
+    return replace(match, target=target, notes=(*match.notes, READ), lifted=True)
+
+
+def is_silent(defined: Definition) -> bool:
+    """Whether a function prints, and returns nothing, or only the model."""
+    if not isinstance(defined.node, ast.FunctionDef) or "print" not in defined.identifiers:
+        return False
+    inner = {
+        id(part)
+        for f in ast.walk(defined.node)
+        if isinstance(f, ast.FunctionDef | ast.Lambda) and f is not defined.node
+        for part in ast.walk(f)
+    }
+    values = [part.value for part in ast.walk(defined.node) if isinstance(part, ast.Return) and id(part) not in inner]
+    return all(
+        value is None or (isinstance(value, ast.Name) and value.id in ("model", "net", "rnn", "cnn"))
+        for value in values
+    )
 
 
 def learns(node: ast.AST, written: Written, section: str) -> bool:

@@ -38,8 +38,35 @@ def text_columns(frame):
     return found
 
 
+def is_encoded(value):
+    """Titles as ids: a table, rows of ids, or what a tokenizer gives for several titles."""
+    if isinstance(value, torch.Tensor):
+        return value.dim() == 2 and not value.is_floating_point() and len(value) > 8
+    if hasattr(value, "input_ids") and isinstance(value, dict):
+        return len(value["input_ids"]) > 8
+    if isinstance(value, (list, tuple)) and len(value) > 8:
+        return all(is_row(row) for row in value[:40])
+    return frame_like(value) and not hasattr(value, "columns") and len(value) > 8 and all(is_row(row) for row in value.iloc[:40])
+
+
+def is_row(row):
+    if isinstance(row, torch.Tensor):
+        return row.dim() in (1, 2) and row.numel() > 1 and not row.is_floating_point()
+    return isinstance(row, list) and len(row) > 1 and all(type(v) is int for v in row)
+
+
+def only_ones(value):
+    if isinstance(value, dict):
+        return False
+    return all(bool((torch.as_tensor(row).abs() <= 1).all()) for row in list(value)[:40])
+
+
 def holds(value):
-    """texts, vocab, vectors, words; "" for everything else."""
+    """texts, vocab, vectors, words, tokenizer, encoded, shown (a mask); "" for everything else."""
+    if hasattr(value, "convert_tokens_to_ids") and not isinstance(value, type):
+        return "tokenizer"
+    if is_encoded(value):
+        return "shown" if only_ones(value) else "encoded"
     if hasattr(value, "key_to_index") and hasattr(value, "vectors"):
         return "vectors"
     if frame_like(value):
@@ -130,6 +157,21 @@ def words_like(theirs, vocab, their_vocab):
     return type(theirs)(made)
 
 
+def both(value):
+    """Ids and mask. Where no mask was made, the padding tells it: the id 0."""
+    if isinstance(value, dict):
+        ids, mask = table(value["input_ids"]), value.get("attention_mask")
+        return {"input_ids": ids, "attention_mask": ids.ne(0).long() if mask is None else table(mask)}
+    ids, mask = value if isinstance(value, tuple) and len(value) == 2 else (value, None)
+    ids = table(ids)
+    return {"input_ids": ids, "attention_mask": ids.ne(0).long() if mask is None else table(mask)}
+
+
+def table(rows):
+    rows = [torch.as_tensor(row).reshape(-1).long() for row in rows]
+    return torch.nn.utils.rnn.pad_sequence(rows, batch_first=True)
+
+
 def holder(path, rows, dim):
     """An object with a table of vectors where the student's model has one: model.emb.weight."""
     value = torch.nn.Parameter(torch.zeros(rows, dim))
@@ -139,7 +181,7 @@ def holder(path, rows, dim):
 
 
 def make(namespace, body, stops, result):
-    def run(titles=None, vocab=None, vectors=None, dim=None):
+    def run(titles=None, vocab=None, vectors=None, dim=None, tokenizer=None):
         before = dict(namespace)
         their_vocab = next((namespace[n] for n, kind in stops.items() if kind == "vocab"), {})
         values = {}
@@ -149,6 +191,8 @@ def make(namespace, body, stops, result):
                 values[name] = texts_like(theirs, titles)
             elif kind == "vocab" and vocab is not None:
                 values[name] = vocab_like(theirs, vocab)
+            elif kind == "tokenizer" and tokenizer is not None:
+                values[name] = tokenizer
             elif kind == "vectors" and vectors is not None:
                 values[name] = vectors
             elif kind == "words" and vocab is not None:
@@ -166,6 +210,8 @@ def make(namespace, body, stops, result):
             with torch.no_grad():
                 exec(compile(body, "<cell lifted>", "exec"), namespace)
             value = eval(result, namespace)
+            if tokenizer is not None:
+                return both(value)
             if isinstance(value, (list, tuple)) and value and not isinstance(value[0], (int, float, str)):
                 value = torch.stack([torch.as_tensor(v) for v in value])
             if isinstance(value, dict):

@@ -53,8 +53,10 @@ def what_it_is(value):
         return "dataset"
     if isinstance(value, torch.device):
         return "device"
-    if (whole(value) or numbers(value)) and axes(value) in (1, 2) and len(value) > 8:
-        return "ids" if axes(value) == 2 else "labels"
+    if axes(value) == 2 and len(value) > 8 and (isinstance(value, torch.Tensor) or hasattr(value, "__array__")):
+        return rows_kind(value)
+    if (whole(value) or numbers(value)) and axes(value) == 1 and len(value) > 8:
+        return "labels"
     if isinstance(value, (list, tuple)) and len(value) > 8 and all(map(is_title, value[:20])):
         return "titles"
     if isinstance(value, (list, tuple)) and len(value) > 8 and all(type(v) is int for v in value[:50]):
@@ -62,6 +64,25 @@ def what_it_is(value):
     if isinstance(value, dict) and value and all(kind_of(v) in ("loader", "dataset") for v in value.values()):
         return "several"
     return ""
+
+
+def rows_kind(value):
+    """ids, mask, types or onehot: what the rows of a table of numbers are; "" for other numbers."""
+    table = value if isinstance(value, torch.Tensor) else torch.as_tensor(value.to_numpy() if hasattr(value, "to_numpy") else value)
+    if not table.numel() or table.is_complex():
+        return ""
+    if bool(((table == 0) | (table == 1)).all()):
+        if bool((table.sum(dim=1) == 1).all()) and table.shape[1] > 1:
+            return "onehot"
+        return ("mask" if bool(table.any()) else "types") if table.shape[1] > 1 and not table.is_floating_point() else ""
+    return "" if table.is_floating_point() else "ids"
+
+
+def flat(value):
+    """A row of numbers; the one row of a table with one."""
+    if axes(value) == 2 and len(value) == 1:
+        return value[0]
+    return value
 
 
 def is_title(value):
@@ -88,13 +109,80 @@ def make(namespace, names):
 """
 )
 
-RERUN = (
-    COMMON
-    + r'''
+RECORD = r'''
 METRICS = (("loss", re.compile(r"loss|損失|ロス|誤差", re.I)), ("accuracy", re.compile(r"acc|正解率|正答率|精度|correct", re.I)))
 SIDES = (("train", re.compile(r"train|trn|tr_|_tr\b|訓練|学習", re.I)), ("valid", OTHER))
 
 
+def meaning(words):
+    """train_loss, train_accuracy, valid_loss or valid_accuracy, by the last words that say so; "" for none."""
+    def last(table):
+        found = [(m.start(), name) for name, pattern in table for m in pattern.finditer(words)]
+        return max(found)[1] if found else ""
+    return last(METRICS), last(SIDES)
+
+
+class Record:
+    """What the loop shows, once an epoch: the last number under each name."""
+
+    def __init__(self):
+        self.turns, self.context, self.often = [], "", False
+
+    def turn(self, often=False):
+        self.turns.append([])
+        self.context, self.often = "", often
+
+    def seen(self, before, source, first, value):
+        self.context = before if first else self.context + " " + before
+        if isinstance(value, str):
+            self.context += value
+        else:
+            number = as_number(value)
+            if number is not None and self.turns:
+                self.turns[-1].append((before, source, self.context, number))
+            self.context += " " + source
+        return value
+
+    def series(self):
+        found, most = {}, max([len({(b, s) for b, s, _, _ in turn if not counts(s)}) for turn in self.turns] or [0])
+        twice = False
+        for turn in self.turns:
+            row, told = {}, set()
+            for before, source, context, number in turn:
+                metric, side = (next((m for m in found_in if m), "") for found_in in zip(meaning(before), meaning(source), meaning(context)))
+                if metric and not counts(source):
+                    twice = twice or (not side and (metric, side, before, source) in told)
+                    told.add((metric, side, before, source))
+                    row[(metric, side)] = number
+            named = {}
+            for (metric, side), number in row.items():
+                if not side:
+                    side = "train" if (metric, "train") not in row else "valid"
+                named[f"{side}_{metric}"] = number
+            for name, number in named.items():
+                found.setdefault(name, []).append(number)
+        if len(found) < 4 and (most >= 4 or twice or self.often):
+            return {"unread": "what the loop shows could not be told apart"}
+        return found
+
+
+def counts(source):
+    """The number of the epoch, a time or a learning rate is no measurement."""
+    return bool(re.fullmatch(r"(?:epoch|ep|e|i|num|n|step|lr|t|time|elapsed|EPOCH\w*|epochs|num_epochs|\w*time\w*|optimizer\.param_groups.*|(?:epoch|ep|e|i|num) \+ 1)", source.strip()))
+
+
+def as_number(value):
+    if isinstance(value, torch.Tensor):
+        return float(value.detach()) if value.numel() == 1 and not value.is_complex() else None
+    if hasattr(value, "item") and getattr(value, "size", 0) == 1:
+        value = value.item()
+    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+'''
+
+RERUN = (
+    COMMON
+    + RECORD
+    + r'''
 class Unread(Exception):
     """What the loop shows cannot be told apart."""
 
@@ -123,24 +211,31 @@ def label_like(theirs, label):
 class Items(torch.utils.data.Dataset):
     """The judge's titles, each item in the form of the student's own items."""
 
-    def __init__(self, theirs, titles):
+    def __init__(self, theirs, titles, classes):
         samples = [theirs[i] for i in range(min(len(theirs), 40))]
-        self.samples, self.titles = samples, titles
-        self.kind = "dict" if isinstance(samples[0], dict) else "tuple"
+        self.samples, self.titles, self.classes = samples, titles, classes
+        self.kind = "dict" if hasattr(samples[0], "items") else "tuple"
         rows = [list(s.items()) if self.kind == "dict" else list(enumerate(s)) for s in samples]
         self.what = {key: self.meaning(key, [dict(row)[key] for row in rows]) for key, _ in rows[0]}
-        self.fixed = all(len(self.first(s)) == len(self.first(samples[0])) for s in samples) and len(samples) > 1
-        if sorted(v for v in self.what.values() if v != "length") != ["ids", "label"]:
+        self.what = dict(zip(self.what, surely(list(self.what.values()))))
+        found = list(self.what.values())
+        if found.count("ids") != 1 or found.count("label") + found.count("onehot") != 1 or "other" in found:
             raise Unread("the items of the data set are of another form")
+        self.fixed = all(len(self.first(s)) == len(self.first(samples[0])) for s in samples) and len(samples) > 1
 
     def first(self, sample):
-        return sample[next(key for key, what in self.what.items() if what == "ids")]
+        return flat(sample[next(key for key, what in self.what.items() if what == "ids")])
 
     def meaning(self, key, values):
-        value = values[0]
-        if is_title(value) or numbers(value) and axes(value) == 1:
-            return "ids"
-        number = [int(v) for v in values if getattr(v, "numel", lambda: 1)() == 1]
+        rows = [flat(v) for v in values]
+        if all(is_row(row) for row in rows):
+            kinds = {rows_kind(torch.as_tensor(row)[None]) for row in rows}
+            if kinds == {"onehot"}:
+                return "onehot"
+            if kinds <= {"mask", "onehot"} or "mask" in str(key).lower():
+                return "mask"
+            return "types" if kinds == {"types"} else "ids" if is_title(rows[0]) or numbers(rows[0]) else "other"
+        number = [int(v) for v in values if getattr(v, "numel", lambda: 1)() == 1 and not isinstance(v, str)]
         if "len" in str(key).lower() or (number and max(number) > 3):
             return "length"
         return "label" if number else "other"
@@ -152,25 +247,59 @@ class Items(torch.utils.data.Dataset):
         ids, label = self.titles[int(index)]
         sample = self.samples[0]
         longest = max(len(title) for title, _ in self.titles)
-        full = torch.cat([ids, ids.new_zeros(longest - len(ids))]) if self.fixed else ids
-        parts = {"ids": lambda old: like(old, full), "label": lambda old: label_like(old, label), "length": lambda old: label_like(old, len(ids))}
+        rest = longest - len(ids) if self.fixed else 0
+        mask = torch.tensor([1] * len(ids) + [0] * rest)
+        rows = {"ids": torch.cat([ids, ids.new_zeros(rest)]), "mask": mask, "types": mask * 0,
+                "onehot": torch.nn.functional.one_hot(torch.tensor(label), self.classes)}
+        numbers = {"label": label, "length": len(ids)}
+
+        def part(what, old):
+            if what in numbers:
+                return label_like(old, numbers[what])
+            made = like(flat(old), rows[what])
+            return made[None] if axes(old) == 2 else made
+
         if self.kind == "dict":
-            return {key: parts[what](sample[key]) for key, what in self.what.items()}
-        return tuple(parts[what](sample[key]) for key, what in self.what.items())
+            return {key: part(what, sample[key]) for key, what in self.what.items()}
+        return tuple(part(what, sample[key]) for key, what in self.what.items())
 
 
-def dataset_like(theirs, titles):
-    ids, labels = padded(t for t, _ in titles), torch.tensor([label for _, label in titles])
+def surely(kinds):
+    """Ids that are all 0 and 1 look like a mask: where nothing else can be the ids, they are."""
+    masks = [i for i, kind in enumerate(kinds) if kind in ("mask", "types")]
+    return [("ids" if i in masks else kind) for i, kind in enumerate(kinds)] if len(masks) == 1 and "ids" not in kinds else kinds
+
+
+def is_row(value):
+    """Whether it is several numbers in a row."""
+    if isinstance(value, (list, tuple)):
+        return len(value) > 1 and all(type(v) in (int, float) for v in value)
+    return axes(value) == 1 and len(value) > 1 and (isinstance(value, torch.Tensor) or hasattr(value, "__array__"))
+
+
+def table_like(theirs, kind, titles, classes):
+    """The judge's titles in the place of a table of the student's: ids, mask, types, onehot or labels."""
+    ids, gold = padded(t for t, _ in titles), torch.tensor([label for _, label in titles])
+    if kind == "onehot":
+        return like(theirs, torch.nn.functional.one_hot(gold, classes))
+    if kind == "labels":
+        return like(theirs, gold)
+    shown = padded(torch.ones_like(t) for t, _ in titles)
+    return like(theirs, {"ids": ids, "mask": shown, "types": shown * 0}[kind])
+
+
+def dataset_like(theirs, titles, classes):
     if isinstance(theirs, torch.utils.data.TensorDataset):
-        made = [ids if t.dim() == 2 else labels for t in theirs.tensors]
-        if sorted(t.dim() for t in theirs.tensors) != [1, 2]:
+        kinds = surely(["labels" if t.dim() == 1 else rows_kind(t) for t in theirs.tensors])
+        gold = kinds.count("labels") + kinds.count("onehot")
+        if kinds.count("ids") != 1 or gold != 1 or "" in kinds or any(t.dim() > 2 for t in theirs.tensors):
             raise Unread("the tensors of the data set are of another form")
-        return torch.utils.data.TensorDataset(*made)
-    return Items(theirs, titles)
+        return torch.utils.data.TensorDataset(*(table_like(t, k, titles, classes) for t, k in zip(theirs.tensors, kinds)))
+    return Items(theirs, titles, classes)
 
 
-def loader_like(theirs, titles, size):
-    data = dataset_like(theirs.dataset, titles)
+def loader_like(theirs, titles, size, classes):
+    data = dataset_like(theirs.dataset, titles, classes)
     whole_set = theirs.batch_size is not None and theirs.batch_size == len(theirs.dataset)
     shuffled = isinstance(theirs.sampler, torch.utils.data.RandomSampler)
     if theirs.batch_size is None:
@@ -192,71 +321,16 @@ def learnt_from(namespace, names):
     return [name for name in names if not OTHER.search(name)]
 
 
-def meaning(words):
-    """train_loss, train_accuracy, valid_loss or valid_accuracy, by the last words that say so; "" for none."""
-    def last(table):
-        found = [(m.start(), name) for name, pattern in table for m in pattern.finditer(words)]
-        return max(found)[1] if found else ""
-    return last(METRICS), last(SIDES)
-
-
-class Record:
-    """What the loop shows, once an epoch: the last number under each name."""
-
-    def __init__(self):
-        self.turns, self.context, self.shown = [], "", 0
-
-    def turn(self):
-        self.turns.append([])
-        self.context = ""
-
-    def seen(self, before, source, first, value):
-        self.context = before if first else self.context + " " + before
-        if isinstance(value, str):
-            self.context += value
-        else:
-            number = as_number(value)
-            if number is not None and self.turns:
-                self.turns[-1].append((before, source, self.context, number))
-            self.context += " " + source
-        return value
-
-    def series(self):
-        found, most = {}, max([len({(b, s) for b, s, _, _ in turn if not counts(s)}) for turn in self.turns] or [0])
-        for turn in self.turns:
-            row = {}
-            for before, source, context, number in turn:
-                metric, side = (next((m for m in found_in if m), "") for found_in in zip(meaning(before), meaning(source), meaning(context)))
-                if metric and not counts(source):
-                    row[(metric, side)] = number
-            named = {}
-            for (metric, side), number in row.items():
-                if not side:
-                    side = "train" if (metric, "train") not in row else "valid"
-                named[f"{side}_{metric}"] = number
-            for name, number in named.items():
-                found.setdefault(name, []).append(number)
-        if len(found) < 4 and most >= 4:
-            return {"unread": "what the loop shows could not be told apart"}
-        return found
-
-
-def counts(source):
-    """The number of the epoch, a time or a learning rate is no measurement."""
-    return bool(re.fullmatch(r"(?:epoch|ep|e|i|num|n|step|lr|t|time|elapsed|EPOCH\w*|epochs|num_epochs|\w*time\w*|optimizer\.param_groups.*|(?:epoch|ep|e|i|num) \+ 1)", source.strip()))
-
-
-def as_number(value):
-    if isinstance(value, torch.Tensor):
-        return float(value.detach()) if value.numel() == 1 and not value.is_complex() else None
-    if hasattr(value, "item") and getattr(value, "size", 0) == 1:
-        value = value.item()
-    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+def encoded(tokenizer, pairs):
+    """Titles as ids, where a tokenizer comes along."""
+    return pairs if tokenizer is None else [(torch.tensor(tokenizer.encode(title)), label) for title, label in pairs]
 
 
 def make(namespace, body, names, alone):
-    def run(model, train_set, valid_set, epochs, lr, batch_size=1, device="cpu"):
+    def run(model, train_set, valid_set, epochs, lr, batch_size=1, device="cpu", tokenizer=None):
         before = dict(namespace)
+        train_set, valid_set = encoded(tokenizer, train_set), encoded(tokenizer, valid_set)
+        classes = 1 + max(label for _, label in [*train_set, *valid_set])
         size = 1 if alone else batch_size
         values, sets = {}, {}
         for name in names:
@@ -268,22 +342,20 @@ def make(namespace, body, names, alone):
             elif kind == "optimizer":
                 values[name] = optimizer_like(theirs, model, lr)
             elif kind == "loader":
-                values[name] = loader_like(theirs, titles, size)
+                values[name] = loader_like(theirs, titles, size, classes)
                 sets.setdefault(len(theirs.dataset), len(titles)), sets.setdefault(len(theirs), len(values[name]))
             elif kind == "dataset":
-                values[name] = dataset_like(theirs, titles)
+                values[name] = dataset_like(theirs, titles, classes)
             elif kind == "several":
-                values[name] = {k: loader_like(v, valid_set if OTHER.search(str(k)) else train_set, size) if kind_of(v) == "loader"
-                                else dataset_like(v, valid_set if OTHER.search(str(k)) else train_set) for k, v in theirs.items()}
-            elif kind == "ids":
-                values[name] = like(theirs, padded(t for t, _ in titles))
-            elif kind == "labels":
-                values[name] = like(theirs, torch.tensor([label for _, label in titles]))
+                values[name] = {k: loader_like(v, valid_set if OTHER.search(str(k)) else train_set, size, classes) if kind_of(v) == "loader"
+                                else dataset_like(v, valid_set if OTHER.search(str(k)) else train_set, classes) for k, v in theirs.items()}
+            elif kind in ("ids", "mask", "types", "onehot", "labels"):
+                values[name] = table_like(theirs, kind, titles, classes)
             elif kind == "titles":
                 values[name] = [like(theirs[0], t) for t, _ in titles]
             elif kind == "device":
                 values[name] = torch.device(device)
-            if kind in ("dataset", "ids", "labels", "titles"):
+            if kind in ("dataset", "ids", "mask", "onehot", "labels", "titles"):
                 sets.setdefault(len(theirs), len(titles))
         for name in names:
             theirs = namespace.get(name)
@@ -303,4 +375,24 @@ def make(namespace, body, names, alone):
             namespace.update(before)
     return run
 '''
+)
+
+# A function that shows its numbers and returns none of them: `body` is its definition, and those that it calls, marked.
+SHOWN = (
+    COMMON
+    + RECORD
+    + r"""
+def make(namespace, body, own):
+    def run(*args, **kwargs):
+        before, record = dict(namespace), Record()
+        namespace.update(__seen__=record.seen, __turn__=record.turn)
+        try:
+            exec(compile(body, "<cell lifted>", "exec"), namespace)
+            namespace[own](*args, **kwargs)
+            return record.series()
+        finally:
+            namespace.clear()
+            namespace.update(before)
+    return run
+"""
 )

@@ -24,7 +24,39 @@ def marked(loop: ast.For) -> ast.For:
         isinstance(part, ast.Call) and ast.unparse(part.func) in ("range", "trange") for part in ast.walk(copy.iter)
     )
     copy.iter = Epochs().visit(copy.iter) if counted else ast.parse("range(__epochs__)", mode="eval").body
-    copy.body = [ast.parse(f"{TURN}()").body[0], *(mark_statement(s) for s in copy.body)]
+    return turning(copy)
+
+
+def turning(loop: ast.For) -> ast.For:
+    """The numbers of a loop marked, and each turn told at its beginning, with whether it shows some more often than that."""
+    often = any(shows(part) for part in loop.body)
+    loop.body = [ast.parse(f"{TURN}({often})").body[0], *(mark_statement(s) for s in loop.body)]
+    return loop
+
+
+def shows(node: ast.AST, within: bool = False) -> bool:
+    """Whether something is printed in a loop over data."""
+    if isinstance(node, ast.For | ast.While) and not over_words(node):
+        within = True
+    called = isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) in (
+        "print",
+        "write",
+    )
+    return (within and called) or any(shows(inner, within) for inner in ast.iter_child_nodes(node))
+
+
+def marked_function(node: ast.FunctionDef, loop: ast.For | None = None) -> ast.FunctionDef:
+    """A function with the numbers marked that it shows: those of the one loop whose turns are epochs, or its own."""
+    copy = ast.parse(ast.unparse(node)).body[0]
+    assert isinstance(copy, ast.FunctionDef)  # the text of a function
+    if loop is None:
+        copy.body = [mark_statement(statement) for statement in copy.body]
+        return copy
+    text = ast.unparse(loop)
+    for part in ast.walk(copy):
+        if isinstance(part, ast.For) and ast.unparse(part) == text:
+            turning(part)
+            break
     return copy
 
 

@@ -58,6 +58,12 @@ def flat(written: Written, section: str) -> list[ast.stmt]:
     return found
 
 
+def opened_cells(written: Written, section: str) -> list[ast.stmt]:
+    """The statements at the top level of a section's own cells."""
+    own = [tree.body for cell, tree in written.parsed if cell.exercise == section and not cell.pristine]
+    return [node for body in own for node in opened(body)]
+
+
 def opened(body: list[ast.stmt]) -> list[ast.stmt]:
     found: list[ast.stmt] = []
     for node in body:
@@ -77,7 +83,7 @@ def sliced(written: Written, section: str, result: str, holds: dict[str, str], n
     """The way to `result`. holds: what globals hold that the judge can put its own in; needed: of which kinds some must be met."""
     root = result.partition(".")[0].partition("[")[0]
     within = "." in result  # a part of an object: the judge lends the object
-    wanted: set[str] = set() if within else {root}
+    wanted: set[str] = set() if within else {name.strip() for name in root.strip("()").split(",")}
     kept: list[ast.stmt] = []
     stops: dict[str, None] = {}
     for node in reversed(flat(written, section)):
@@ -164,8 +170,7 @@ def loop_targets(node: ast.For) -> set[str]:
 
 def tables(written: Written, section: str) -> Iterator[str]:
     """What is filled row by row in a loop of the section, or made in one piece of rows: the expression that holds it."""
-    own = [tree.body for cell, tree in written.parsed if cell.exercise == section and not cell.pristine]
-    statements = [node for body in own for node in opened(body)]
+    statements = opened_cells(written, section)
     for node in reversed(statements):
         if isinstance(node, ast.For):
             for part in ast.walk(node):

@@ -31,6 +31,7 @@ SIZES = {
 TITLES = ("red dog sat", "red dog ran", "red cat sat on red mat")
 WORDS = ("red", "zzz", "dog")
 VOCAB = {"red": 1, "dog": 2, "sat": 3}
+PAIRS = [("red dog sat", 0), ("red dog", 1), ("dog sat on red", 2), ("red", 3), ("sat red dog", 4)]
 ARGUMENTS = re.compile(r"positional argument|keyword argument|required .*argument|takes \d|not callable|no attribute")
 TIME_FIRST = re.compile(
     r"\(\s*(?:T|seq_len|seq|time|sent_len|length|L|系列長|単語数)\s*,\s*(?:B|batch_?size|batch|N|バッチ)|batch_first\s*=\s*False"
@@ -210,6 +211,7 @@ class Bench:
             "train_batches": self.training,
             "init_embedding": self.table,
             "encode": self.encoding,
+            "fine_tune": self.tuning,
         }.get(match.wanted)
         return trial(match) if trial else Trial(1, match)
 
@@ -244,11 +246,7 @@ class Bench:
 
     def encoding(self, match: Match) -> Trial:
         """Titles to ids, with the judge's tokenizer."""
-        from grader.lessons.knock80_89._encoder import (
-            TOKENIZER,  # lessons stand on this floor too, and know of students
-        )
-
-        reply = self.run(match, tokenizer=Made(TOKENIZER, (["red", "dog", "sat"],)), titles=["red dog sat", "dog"])
+        reply = self.run(match, tokenizer=tokenizer(), titles=["red dog sat", "dog"])
         several = isinstance(reply.value, dict | list | tuple) and len(reply.value) >= 2
         return Trial(0, match, reply.fault) if reply.fault else Trial(2 if several else 1, match)
 
@@ -265,6 +263,13 @@ class Bench:
         reply = self.run(match, model=model, train_set=data, valid_set=data[:2], **options)
         return Trial(0, match, reply.fault) if reply.fault else Trial(2, match)
 
+    def tuning(self, match: Match) -> Trial:
+        """Training on titles, with the judge's tokenizer and a model that counts words."""
+        model = self.ask("define", "lent", source=BAG).extras.get("handle")
+        options = {"tokenizer": tokenizer(), "epochs": 1, "lr": 0.1, "batch_size": 2, "device": "cpu"}
+        reply = self.run(match, model=model, train_set=PAIRS, valid_set=PAIRS, **options)
+        return Trial(0, match, reply.fault) if reply.fault else Trial(2, match)
+
     def loop(self, base: Match, loop: Loop) -> Match | None:
         """A training loop that stands in no function, run with a model of ours: whether it asked that model and moved it."""
         found = self.ask("call", kinds(loop.names)).value
@@ -274,9 +279,13 @@ class Bench:
         batches = base.wanted != "train" or takes_batches(found)
         match = lifted(base, loop, batches)
         before = self.ask("define", "lent", source=BAG)
-        model, data = before.extras.get("handle"), [(torch.arange(1, 5) + n, n) for n in range(3)]
-        options = {"epochs": 2, "lr": 0.1, "batch_size": 2, "device": "cpu"}
-        reply = self.run(match, model=model, train_set=data, valid_set=data[:2], **options)
+        model = before.extras.get("handle")
+        data: list[Any] = [(torch.arange(1, 5) + n, n) for n in range(3)]
+        options: dict[str, Any] = {"epochs": 2, "lr": 0.1, "batch_size": 2, "device": "cpu"}
+        if "tokenizer" in base.roles:
+            data, options = PAIRS, options | {"tokenizer": tokenizer()}
+        few = data if "tokenizer" in base.roles else data[:2]
+        reply = self.run(match, model=model, train_set=data, valid_set=few, **options)
         if reply.fault is not None and reply.fault.type != "Unread":
             return None
         now = self.ask("weights", model).value
@@ -287,6 +296,13 @@ class Bench:
         vectors = Made(VECTORS, (["red", "dog", "sat"], torch.ones(3, WIDTH)))
         reply = self.run(match, vocab=VOCAB, vectors=vectors, dim=WIDTH)
         return Trial(0, match, reply.fault) if reply.fault else Trial(2 if reply.value is not None else 1, match)
+
+
+def tokenizer() -> Made:
+    """The judge's, which knows three words."""
+    from grader.lessons.knock80_89._encoder import TOKENIZER  # lessons stand on this floor too, and know of students
+
+    return Made(TOKENIZER, (["red", "dog", "sat"],))
 
 
 def fits(match: Match, weights: dict[str, Any]) -> bool:

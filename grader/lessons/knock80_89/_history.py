@@ -52,6 +52,16 @@ def history(value: Any) -> dict[str, Tensor]:
     )
 
 
+def shown(value: Any) -> dict[str, Tensor]:
+    """The series that there are, none to four: of somebody who was never told to keep them. Raises Failure if unread."""
+    if isinstance(value, dict) and list(value) == ["unread"]:
+        return history(value)
+    try:
+        return history(value)
+    except Failure:
+        return by_name(value)
+
+
 FORM = Text(
     en="Return a dict with train_loss, train_accuracy, valid_loss and valid_accuracy, each a list with one number an epoch.",
     ja="train_loss・train_accuracy・valid_loss・valid_accuracy を持つ辞書（それぞれエポックごとの数値のリスト）を返しましょう。",
@@ -131,9 +141,9 @@ def to_number(value: Any) -> float | None:
 
 
 def must_be(found: dict[str, Tensor], truth: dict[str, list[Tensor]], help: Text | None = None) -> None:
-    """Every series is one of those that `truth` allows for it; without names, in some order. Accuracy may be percent."""
+    """Every series that is there is one of those that `truth` allows; without names, in some order. Accuracy may be percent."""
     if all(name in SERIES for name in found):
-        for name in [name for name in SERIES if name in truth]:
+        for name in [name for name in SERIES if name in truth and name in found]:
             if not any(agrees(name, found[name], right) for right in truth[name]):
                 raise Failure(
                     wrong(name, found[name], truth[name][0]), help, picture(name, found[name], truth[name][0])
