@@ -42,7 +42,7 @@ def filled(
     bound.roles |= {p.name: by_hand.arguments[p.name] for p in parameters if p.name in by_hand.arguments}
     reached = written.reach(base.own, section)
     shape = data_keys([*reached, *written.definitions] if trains or "batch" in base.roles else [])
-    outside = stand_ins(bound, roles, reached, rows) if defined else ()
+    outside = stand_ins(bound, roles, reached, rows, written.imported) if defined else ()
     shapes: list[Shape] = [shape, PAIRS] if shape else [PAIRS]
     if base.wanted == "fine_tune":
         shapes = list(forms(base, reached, written, rows))
@@ -136,7 +136,11 @@ def like(theirs: str) -> Any:
 
 
 def stand_ins(
-    bound: Binding, roles: Sequence[str], reached: Sequence[Definition], rows: list[dict[str, Any]]
+    bound: Binding,
+    roles: Sequence[str],
+    reached: Sequence[Definition],
+    rows: list[dict[str, Any]],
+    imported: frozenset[str],
 ) -> list[tuple[str, str]]:
     """(global, role) for what a function reads from outside instead of taking it."""
     left = [role for role in roles if role not in bound.roles.values()]
@@ -147,7 +151,7 @@ def stand_ins(
         fitting = [role for role in left if called(BY_NAME[role], name, surely=True)]
         if "vocab" in left and name in dicts:
             fitting = ["vocab"]
-        if fitting and name not in functions:
+        if fitting and name not in functions | imported:
             found.append((name, fitting[0]))
             left.remove(fitting[0])
     return found

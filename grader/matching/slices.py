@@ -109,9 +109,9 @@ def sliced(written: Written, section: str, result: str, holds: dict[str, str], n
 
 def writes(node: ast.stmt) -> tuple[set[str], set[str]]:
     """Names that a statement makes or changes, and those that it makes anew."""
-    makes, again = set(), set()
+    makes, again, inner = set(), set(), within_comprehensions(node)
     for part in ast.walk(node):
-        if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
+        if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store) and id(part) not in inner:
             makes.add(part.id)
         if isinstance(part, ast.Subscript | ast.Attribute) and isinstance(part.ctx, ast.Store):
             makes.add(root_of(part))
@@ -134,6 +134,12 @@ def writes(node: ast.stmt) -> tuple[set[str], set[str]]:
     return makes - {""}, again
 
 
+def within_comprehensions(node: ast.AST) -> set[int]:
+    """The places that bind a name for a comprehension alone."""
+    loops = [part for part in ast.walk(node) if isinstance(part, ast.comprehension)]
+    return {id(part) for loop in loops for part in ast.walk(loop.target)}
+
+
 def root_of(node: ast.AST) -> str:
     while isinstance(node, ast.Subscript | ast.Attribute | ast.Call):
         node = node.func if isinstance(node, ast.Call) else node.value
@@ -148,7 +154,9 @@ def reads(node: ast.stmt, written: Written, section: str) -> Iterator[str]:
         if isinstance(node, ast.For)
         else set()
     )
-    for name in dict.fromkeys(own):
+    bound = within_comprehensions(node)
+    alone = {part.id for part in ast.walk(node) if id(part) in bound and isinstance(part, ast.Name)}
+    for name in dict.fromkeys(name for name in own if name not in alone):
         definition = written.definition(name, section)
         if definition is None:
             if name not in inner or not isinstance(node, ast.For) or name not in loop_targets(node):

@@ -247,8 +247,7 @@ class Bench:
     def encoding(self, match: Match) -> Trial:
         """Titles to ids, with the judge's tokenizer."""
         reply = self.run(match, tokenizer=tokenizer(), titles=["red dog sat", "dog"])
-        several = isinstance(reply.value, dict | list | tuple) and len(reply.value) >= 2
-        return Trial(0, match, reply.fault) if reply.fault else Trial(2 if several else 1, match)
+        return Trial(0, match, reply.fault) if reply.fault else Trial(2 if ids_and_mask(reply.value) else 1, match)
 
     def batch(self, match: Match) -> Trial:
         reply = self.run(match, batch=[(torch.arange(1, 2 + n), n) for n in range(3)])
@@ -322,6 +321,18 @@ def first_tensor(value: Any) -> Tensor | None:
     if isinstance(value, list | tuple) and value:
         value = value[0]
     return value if isinstance(value, Tensor) and value.dim() and value.is_floating_point() else None
+
+
+def ids_and_mask(value: Any) -> bool:
+    """Two tables of one shape, (2, T): rows of ids alone are half an answer."""
+    if isinstance(value, dict):
+        value = [value.get("input_ids"), value.get("attention_mask")]
+    if not isinstance(value, list | tuple) or len(value) < 2:
+        return False
+    shapes = {tuple(part.shape) for part in value[:2] if isinstance(part, Tensor)}
+    return len(shapes) == 1 and all(
+        isinstance(part, Tensor) and part.dim() == 2 and len(part) == 2 for part in value[:2]
+    )
 
 
 def id_like(value: Any) -> bool:

@@ -114,6 +114,12 @@ class Written:
                     bound.add((node.asname or node.name).partition(".")[0])
         return frozenset(bound | {d.name for d in self.definitions})
 
+    @cached_property
+    def imported(self) -> frozenset[str]:
+        """Every name that an import binds, wherever it stands: `optim` is a module then, and no optimizer."""
+        aliases = [part for _, tree in self.parsed for part in ast.walk(tree) if isinstance(part, ast.alias)]
+        return frozenset((alias.asname or alias.name).partition(".")[0] for alias in aliases)
+
     def readable(self, handed: ast.expr | None) -> bool:
         """Whether an argument of a call means something outside the function in which the call may stand."""
         read = [n.id for n in ast.walk(handed) if isinstance(n, ast.Name)] if handed is not None else []

@@ -169,6 +169,13 @@ HABITS = (
         example="from gensim.models import KeyedVectors",
     ),
     habit(
+        r"^\s*(?:import|from)\s+transformers\b",
+        "imitate",
+        "loads pretrained models; where transformers is not installed, a small untrained stand-in for BERT and its tokenizer did.",
+        "は事前学習済みモデルの読み込みに使います。transformers がない環境では、BERT とトークナイザの代わりになる小さな（未学習の）もので実行します。",
+        example="from transformers import BertModel, BertTokenizer",
+    ),
+    habit(
         r"^\s*(?:import|from)\s+(?:tqdm\.(?:notebook|auto|autonotebook)|japanize_matplotlib)\b", "imitate",
         "is only for display; a plain stand-in was used where it needs more than is installed here.",
         "は表示のためだけのものなので、必要なら簡単な代わりのもので実行しました。",

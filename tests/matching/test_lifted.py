@@ -273,3 +273,35 @@ def test_a_class_whose_words_are_not_there_is_for_a_person() -> None:
     )
     report = graded("knock81", (None, "E, H, C = 8, 6, 4\nV = 1"), ("knock81", source))
     assert outcomes(report) == {Outcome.NEEDS_REVIEW}
+
+
+PRINTS = """
+def learn(net, train_set, valid_set, epochs, lr):
+    opt = optim.SGD(net.parameters(), lr=lr)
+    for turn in range(epochs):
+        net.train()
+        for ids, gold in train_set:
+            opt.zero_grad()
+            nn.CrossEntropyLoss()(net(ids[None]), torch.tensor([gold])).backward()
+            opt.step()
+        for name, data in (("train", train_set), ("valid", valid_set)):
+            tell(net, name, data)
+def tell(net, name, data):
+    net.eval()
+    with torch.no_grad():
+        scores, gold = net(torch.stack([ids for ids, _ in data])), torch.tensor([label for _, label in data])
+    print(f"{name} loss {nn.CrossEntropyLoss()(scores, gold)} accuracy {(scores.argmax(dim=1) == gold).float().mean()}")
+"""
+
+
+def test_a_function_that_prints_and_returns_nothing_is_read() -> None:
+    """The problem asks for the numbers to be shown: a function that prints them, itself or in another, is right."""
+    report = graded("knock82", ("knock82", PRINTS))
+    assert outcomes(report) == {Outcome.PASSED}, [(f.check, f.outcome, f.rationale) for f in report.findings]
+
+
+@pytest.mark.slow
+def test_numbers_that_cannot_be_told_apart_are_for_a_person() -> None:
+    """Printed twice an epoch with nothing that says of which data: never a fault of the answer."""
+    report = graded("knock82", ("knock82", PRINTS.replace("{name} loss", "loss")))
+    assert not outcomes(report) & {Outcome.FAILED, Outcome.CRASHED}
