@@ -82,7 +82,7 @@ class Matching:
         if name in OWN_FORMS and not self.handed_out:
             return True
         defined = self.written.definition(name, self.exercise) if name in TRAINERS and not self.handed_out else None
-        if defined is not None and is_silent(defined):
+        if defined is not None and is_silent(defined, self.written, self.exercise):
             return True
         own = {d.name for d in self.written.own(section) if not d.pristine}
         elsewhere = any(d.name == name and d.section != section for d in self.written.definitions)

@@ -77,7 +77,7 @@ def text_of(node: ast.AST) -> str:
 def shown(match: Match, written: Written, section: str) -> Match:
     """A training function that returns nothing of what it shows, read by that; any other as it is."""
     defined = written.definition(match.own, section)
-    if defined is None or match.lifted or match.target is not None or not is_silent(defined):
+    if defined is None or match.lifted or match.target is not None or not is_silent(defined, written, section):
         return match
     loop = next(
         (part for part in ast.walk(defined.node) if isinstance(part, ast.For) and learns(part, written, section)), None
@@ -90,9 +90,10 @@ def shown(match: Match, written: Written, section: str) -> Match:
     return replace(match, target=target, notes=(*match.notes, READ), lifted=True)
 
 
-def is_silent(defined: Definition) -> bool:
-    """Whether a function prints, and returns nothing, or only the model."""
-    if not isinstance(defined.node, ast.FunctionDef) or "print" not in defined.identifiers:
+def is_silent(defined: Definition, written: Written, section: str) -> bool:
+    """Whether a function prints, itself or in what it calls, and returns nothing, or only the model."""
+    prints = any("print" in d.identifiers for d in written.reach(defined.name, section))
+    if not isinstance(defined.node, ast.FunctionDef) or not prints:
         return False
     inner = {
         id(part)
