@@ -235,7 +235,8 @@ class Examination:
                 self.look(partial(self.matching.look, unresolved.name))
                 self.matching.looked.setdefault(unresolved.name, None)
                 continue
-            names = self.exercise.names if self.fails(check, found) else ()
+            asked = (str(e.request["target"]) for e in self.exchanges[check.id] if isinstance(e.request["target"], str))
+            names = tuple(dict.fromkeys((*self.exercise.names, *asked))) if self.fails(check, found) else ()
             if any(map(self.matching.may_look, names)) and self.look(partial(self.matching.second_look, names)):
                 continue
             return self.doubted(check, found)

@@ -99,7 +99,8 @@ class Form:
     """extras: what `forward` wants behind the ids, as (its name for it, what it is). parts: the same inside a batch.
 
     batch: "" where there is none, "dict", "object" or "tuple". single: one title (T,) at a time. batch_first: False for
-    ids (T, B). alone: `forward` has no place for a mask, and has to tell padding by its id, 0.
+    ids (T, B). alone: `forward` has no place for a mask, and has to tell padding by its id, 0. length: the one T at which it
+    can be asked, where it is made for titles of one length; 0 for any.
     """
 
     extras: tuple[tuple[str, str], ...] = ()
@@ -108,6 +109,7 @@ class Form:
     single: bool = False
     batch_first: bool = True
     alone: bool = False
+    length: int = 0
 
     @property
     def plain(self) -> bool:

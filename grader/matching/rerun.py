@@ -187,8 +187,19 @@ class Unread(Exception):
     """What the loop shows cannot be told apart."""
 
 
+class Filling:
+    """The id that fills up titles: the model's own where it says one, else 0."""
+
+    value = 0
+
+    @classmethod
+    def of(cls, model):
+        tables = [part for part in model.modules() if isinstance(part, torch.nn.Embedding)]
+        cls.value = next((table.padding_idx for table in tables if table.padding_idx is not None), 0)
+
+
 def padded(rows):
-    return torch.nn.utils.rnn.pad_sequence(list(rows), batch_first=True)
+    return torch.nn.utils.rnn.pad_sequence(list(rows), batch_first=True, padding_value=Filling.value)
 
 
 def like(theirs, ours):
@@ -249,7 +260,7 @@ class Items(torch.utils.data.Dataset):
         longest = max(len(title) for title, _ in self.titles)
         rest = longest - len(ids) if self.fixed else 0
         mask = torch.tensor([1] * len(ids) + [0] * rest)
-        rows = {"ids": torch.cat([ids, ids.new_zeros(rest)]), "mask": mask, "types": mask * 0,
+        rows = {"ids": torch.cat([ids, ids.new_full((rest,), Filling.value)]), "mask": mask, "types": mask * 0,
                 "onehot": torch.nn.functional.one_hot(torch.tensor(label), self.classes)}
         numbers = {"label": label, "length": len(ids)}
 
@@ -284,7 +295,7 @@ def table_like(theirs, kind, titles, classes):
         return like(theirs, torch.nn.functional.one_hot(gold, classes))
     if kind == "labels":
         return like(theirs, gold)
-    shown = padded(torch.ones_like(t) for t, _ in titles)
+    shown = torch.nn.utils.rnn.pad_sequence([torch.ones_like(t) for t, _ in titles], batch_first=True)
     return like(theirs, {"ids": ids, "mask": shown, "types": shown * 0}[kind])
 
 
@@ -329,6 +340,7 @@ def encoded(tokenizer, pairs):
 def make(namespace, body, names, alone):
     def run(model, train_set, valid_set, epochs, lr, batch_size=1, device="cpu", tokenizer=None):
         before = dict(namespace)
+        Filling.of(model)
         train_set, valid_set = encoded(tokenizer, train_set), encoded(tokenizer, valid_set)
         classes = 1 + max(label for _, label in [*train_set, *valid_set])
         size = 1 if alone else batch_size

@@ -38,6 +38,7 @@ class Classifier:
     output_size: int
     vocab_size: int = VOCABULARY
     batch_first: bool = True
+    length: int = 0  # the only one at which it can be asked, 0 where there is none
 
     def __call__(self, ids: Tensor) -> Tensor:
         """ids (B, T) -> log-probabilities (B, L). Raises Failure or CallFailed."""
@@ -53,8 +54,8 @@ class Classifier:
         return scores
 
     def titles(self, draw: Draw, batch: int, time: int) -> Tensor:
-        """Ids (B, T) of known words: no unknown ones and no padding."""
-        return draw.integers(1, min(self.vocab_size, VOCABULARY) - 1, batch, time)
+        """Ids (B, T) of known words: no unknown ones and no padding; T is the model's own where it has one."""
+        return draw.integers(1, min(self.vocab_size, VOCABULARY) - 1, batch, self.length or time)
 
 
 def build(student: Student, draw: Draw, name: str, directions: int = 1, **sizes: int) -> Classifier:
@@ -68,8 +69,9 @@ def build(student: Student, draw: Draw, name: str, directions: int = 1, **sizes:
     sizes = sizes_of(module, sizes, taken, directions)
     restate(student, before, (), sizes)
     module.randomise(draw).eval()
-    batch_first = not student.adopt(module, name).batch_first or declared_batch_first(module)
-    return Classifier(module, sizes["output_size"], sizes["vocab_size"], batch_first)
+    form = student.adopt(module, name)
+    batch_first = not form.batch_first or declared_batch_first(module)
+    return Classifier(module, sizes["output_size"], sizes["vocab_size"], batch_first, form.length)
 
 
 def takes(student: Student, name: str) -> tuple[str, ...] | None:
