@@ -333,14 +333,16 @@ class Examination:
         fault = error.fault
         if fault.type == "TypeError" and "object is not callable" in fault.message and fault.place is None:
             fault = replace(fault, type="LookupError", kind="missing")  # a tensor, say, that happens to have the name
-        if fault.kind == "missing":
+        excuse = self.excuses.of(
+            f"{fault.type}: {fault.message}"
+        )  # a language package without its data says LookupError
+        if fault.kind == "missing" and excuse is None:
             broken_cell = self.broken_cell()
             asked = fault.message if fault.message in self.exercise.names else self.exercise.names[0]
             unclear = self.matching.unclear(asked) if fault.type == "LookupError" else None
             if unclear is not None and (broken_cell is None or self.matching.written.trains_at_top(self.exercise.id)):
                 return finding(check, Outcome.NEEDS_REVIEW, unclear)
             return broken_cell(check) if broken_cell else finding(check, Outcome.MISSING, NOT_ATTEMPTED)
-        excuse = self.excuses.of(f"{fault.type}: {fault.message}")
         if excuse is not None:
             return finding(check, Outcome.NEEDS_REVIEW, excuse, place=fault.place)
         self.faults[check.id] = fault

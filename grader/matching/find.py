@@ -10,7 +10,7 @@ from typing import Any
 from grader.box import Branch
 from grader.box.inside.letters import Made
 from grader.errors import BoxDied, ReplyRefused
-from grader.matching import ported, positions, stepping
+from grader.matching import ported, positions, stepping, trainers
 from grader.matching.bind import Binding, as_called, bind, parameters_of, settings, ways
 from grader.matching.datasets import as_encode, encodes
 from grader.matching.forms import PADDER
@@ -20,6 +20,7 @@ from grader.matching.lifted import MEASURED, loops, shown
 from grader.matching.match import Argument, Match, plain
 from grader.matching.slices import as_kinds, flat, holding, opened_cells, rebuilt, sliced, tables, writes
 from grader.matching.synonyms import WANTED, Wanted, shares_parts, squeezed
+from grader.matching.trainers import method_of
 from grader.matching.trial import SIZES, Bench, Trial, surveyed
 from grader.matching.written import Written
 from grader.model import Text
@@ -151,6 +152,11 @@ class Search:
             return row.get("kind") in ("function", "module")
         if self.wanted.name == "scaled_dot_product_attention" and row.get("kind") == "module":
             return all(p[2] for p in row.get("parameters") or [])
+        if self.wanted.name in TRAINERS and row.get("kind") == "class":
+            return (
+                method_of(self.written.definition(row["name"], self.wanted.exercise), self.written, self.section)
+                is not None
+            )
         callable_class = row.get("kind") == "class" and row.get("forward") and self.wanted.name == "collate"
         return row.get("kind") == "function" or bool(callable_class)
 
@@ -279,6 +285,12 @@ class Search:
         if row.get("kind") == "class" and wanted.name == "encode" and defined is not None:
             rows_of_init = row.get("parameters")
             yield as_encode(base, defined, parameters_of(rows_of_init if isinstance(rows_of_init, list) else [], call))
+            return
+        method = method_of(defined, self.written, self.section) if wanted.name in TRAINERS else None
+        if row.get("kind") == "class" and method is not None and defined is not None:
+            taken = trainers.parameters(row, method, call)
+            made = trainers.as_function(base, defined, method, row, self.written, self.section)
+            yield from filled(made, taken, defined, self.written, self.section, rows, self.by_hand)
             return
         if row.get("kind") == "class":
             base = replace(base, target=self.instance(row, call))

@@ -42,22 +42,36 @@ class Loop:
     source: str
     names: tuple[str, ...]
     steps: bool  # whether it says .step(): else a model that stays as it was is its own doing
+    setup: str = ""  # what stands before it in a function without arguments, such as main()
 
 
 def loops(written: Written, section: str) -> Iterator[Loop]:
-    """The training loops at the top level of a section, the last one first: an earlier one is mostly a trial."""
-    found = [
-        node
-        for cell, tree in written.parsed
-        if cell.exercise == section and not cell.pristine
-        for node in top_level(tree.body)
-        if isinstance(node, ast.For) and learns(node, written, section)
-    ]
-    for node in reversed(found):
-        whole = epoch_loop(node, written, section)
-        names = read_by(whole, written, section)
-        steps = "step" in identifiers(whole) or any("step" in d.identifiers for d in reached(whole, written, section))
-        yield Loop("\n".join([*helpers(whole, written, section), text_of(marked(whole))]), names, steps)
+    """The training loops at the top level of a section, the last one first: an earlier one is mostly a trial.
+
+    Then those in functions that take nothing and so hold all that a notebook holds at its top level: `main()`.
+    """
+    bodies = [tree.body for cell, tree in written.parsed if cell.exercise == section and not cell.pristine]
+    found = [node for body in bodies for node in top_level(body)]
+    for node in reversed([n for n in found if isinstance(n, ast.For) and learns(n, written, section)]):
+        yield as_loop(node, written, section, "")
+    for main in reversed([n for n in found if isinstance(n, ast.FunctionDef) and takes_nothing(n)]):
+        before: list[ast.stmt] = []
+        for statement in top_level(main.body):
+            if isinstance(statement, ast.For) and learns(statement, written, section):
+                yield as_loop(statement, written, section, "\n".join(map(ast.unparse, before)))
+            if not isinstance(statement, ast.Return | ast.If | ast.With | ast.Try):
+                before.append(statement)
+
+
+def takes_nothing(node: ast.FunctionDef) -> bool:
+    return not any((node.args.posonlyargs, node.args.args, node.args.kwonlyargs)) and "backward" in identifiers(node)
+
+
+def as_loop(node: ast.For, written: Written, section: str, setup: str) -> Loop:
+    whole = epoch_loop(node, written, section)
+    names = read_by(whole, written, section)
+    steps = "step" in identifiers(whole) or any("step" in d.identifiers for d in reached(whole, written, section))
+    return Loop("\n".join([*helpers(whole, written, section), text_of(marked(whole))]), names, steps, setup)
 
 
 def helpers(node: ast.AST, written: Written, section: str, but: str = "") -> list[str]:
@@ -145,13 +159,13 @@ def lifted(base: Match, loop: Loop, batches: bool) -> Match:
     return replace(
         base,
         own=base.wanted,
-        target=Made(RERUN, (Made(name="globals()"), loop.source, loop.names, not batches)),
+        target=Made(RERUN, (Made(name="globals()"), loop.source, loop.names, not batches, loop.setup)),
         arguments=tuple(Argument(role, (role,), plain(role)) for role in roles),
         notes=(NOTE,),
         lifted=True,
     )
 
 
-def kinds(names: tuple[str, ...]) -> Made:
-    """What is sent to learn what these globals hold: `{name: kind}`."""
-    return Made(KINDS, (Made(name="globals()"), names))
+def kinds(loop: Loop) -> Made:
+    """What is sent to learn what the names hold that a loop reads: `{name: kind}`."""
+    return Made(KINDS, (Made(name="globals()"), loop.names, loop.setup))

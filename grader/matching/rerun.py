@@ -95,16 +95,21 @@ def is_title(value):
 KINDS = (
     COMMON
     + r"""
-def make(namespace, names):
+def make(namespace, names, setup):
     def tell():
-        found = {}
-        for name in names:
-            kind = kind_of(namespace[name]) if name in namespace else ""
-            if kind == "loader":
-                kind = f"loader {namespace[name].batch_size}"
-            if kind:
-                found[name] = kind
-        return found
+        before, found = dict(namespace), {}
+        try:
+            exec(compile(setup, "<cell lifted>", "exec"), namespace)
+            for name in names:
+                kind = kind_of(namespace[name]) if name in namespace else ""
+                if kind == "loader":
+                    kind = f"loader {namespace[name].batch_size}"
+                if kind:
+                    found[name] = kind
+            return found
+        finally:
+            namespace.clear()
+            namespace.update(before)
     return tell
 """
 )
@@ -337,9 +342,20 @@ def encoded(tokenizer, pairs):
     return pairs if tokenizer is None else [(torch.tensor(tokenizer.encode(title)), label) for title, label in pairs]
 
 
-def make(namespace, body, names, alone):
+def make(namespace, body, names, alone, setup):
     def run(model, train_set, valid_set, epochs, lr, batch_size=1, device="cpu", tokenizer=None):
         before = dict(namespace)
+        try:
+            exec(compile(setup, "<cell lifted>", "exec"), namespace)
+            record = prepare(model, train_set, valid_set, epochs, lr, batch_size, device, tokenizer)
+            exec(compile(body, "<cell lifted>", "exec"), namespace)
+            return record.series()
+        finally:
+            namespace.clear()
+            namespace.update(before)
+
+    def prepare(model, train_set, valid_set, epochs, lr, batch_size, device, tokenizer):
+        """The judge's own in the place of what the loop's names hold."""
         Filling.of(model)
         train_set, valid_set = encoded(tokenizer, train_set), encoded(tokenizer, valid_set)
         classes = 1 + max(label for _, label in [*train_set, *valid_set])
@@ -379,12 +395,8 @@ def make(namespace, body, names, alone):
                 values[name] = []
         record = Record()
         namespace.update(values, __epochs__=epochs, __seen__=record.seen, __turn__=record.turn)
-        try:
-            exec(compile(body, "<cell lifted>", "exec"), namespace)
-            return record.series()
-        finally:
-            namespace.clear()
-            namespace.update(before)
+        return record
+
     return run
 '''
 )
@@ -402,6 +414,33 @@ def make(namespace, body, own):
             exec(compile(body, "<cell lifted>", "exec"), namespace)
             namespace[own](*args, **kwargs)
             return record.series()
+        finally:
+            namespace.clear()
+            namespace.update(before)
+    return run
+"""
+)
+
+# An object that trains by a method: `body` is its class, with the numbers marked that it shows.
+TRAINER = (
+    COMMON
+    + RECORD
+    + r"""
+def kept(owner):
+    found = {n: v for n, v in vars(owner).items() if isinstance(v, (list, dict)) and meaning(n)[0]}
+    return found or next((v for n, v in vars(owner).items() if "hist" in n.lower() or "log" in n.lower()), None)
+
+def make(namespace, body, own, method, init):
+    def run(**named):
+        before, record = dict(namespace), Record()
+        namespace.update(__seen__=record.seen, __turn__=record.turn)
+        try:
+            exec(compile(body, "<cell lifted>", "exec"), namespace)
+            owner = namespace[own](**{n: v for n, v in named.items() if n in init})
+            value = getattr(owner, method)(**{n: v for n, v in named.items() if n not in init})
+            if value is None or isinstance(value, torch.nn.Module):
+                value = kept(owner)
+            return record.series() if value is None else value
         finally:
             namespace.clear()
             namespace.update(before)

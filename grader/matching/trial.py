@@ -277,7 +277,7 @@ class Bench:
 
     def loop(self, base: Match, loop: Loop) -> Match | None:
         """A training loop that stands in no function, run with a model of ours: whether it asked that model and moved it."""
-        found = self.ask("call", kinds(loop.names)).value
+        found = self.ask("call", kinds(loop)).value
         held = [str(kind) for kind in found.values()] if isinstance(found, dict) else []
         if "model" not in held:
             return None

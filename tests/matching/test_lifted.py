@@ -305,3 +305,55 @@ def test_numbers_that_cannot_be_told_apart_are_for_a_person() -> None:
     """Printed twice an epoch with nothing that says of which data: never a fault of the answer."""
     report = graded("knock82", ("knock82", PRINTS.replace("{name} loss", "loss")))
     assert not outcomes(report) & {Outcome.FAILED, Outcome.CRASHED}
+
+
+MAIN = """
+def main():
+    net = Classifier()
+    batches = DataLoader(TensorDataset(train_ids, train_y), batch_size=1, shuffle=True)
+    measure = nn.CrossEntropyLoss()
+    opt = optim.SGD(net.parameters(), lr=0.05)
+""" + "\n".join(f"    {line}" for line in ALONE[ALONE.index("for epoch") :].split("\n")) + "\nif __name__ == '__main__':\n    main()\n"  # fmt: skip
+METHOD = """
+class Trainer:
+    def __init__(self, net, criterion, optimizer, train_loader, valid_loader, device='cpu'):
+        self.net, self.criterion, self.optimizer = net.to(device), criterion, optimizer
+        self.train_loader, self.valid_loader, self.device = train_loader, valid_loader, device
+    def one_epoch(self):
+        self.net.train()
+        for ids, gold in self.train_loader:
+            self.optimizer.zero_grad()
+            self.criterion(self.net(ids), gold).backward()
+            self.optimizer.step()
+    def measure(self, loader):
+        self.net.eval()
+        total, hits, count = 0.0, 0, 0
+        with torch.no_grad():
+            for ids, gold in loader:
+                scores = self.net(ids)
+                total += self.criterion(scores, gold).item() * len(gold)
+                hits += (scores.argmax(dim=1) == gold).sum().item()
+                count += len(gold)
+        return total / count, hits / count
+    def fit(self, n_epochs):
+        for epoch in range(n_epochs):
+            self.one_epoch()
+            train_loss, train_acc = self.measure(self.train_loader)
+            valid_loss, valid_acc = self.measure(self.valid_loader)
+            print(epoch, train_loss, train_acc, valid_loss, valid_acc)
+"""
+
+
+@pytest.mark.parametrize("source", [MAIN, METHOD], ids=["main", "method"])
+def test_a_training_in_main_or_in_a_method_is_judged(source: str) -> None:
+    """A loop in a function that takes nothing, or in a method of a class that holds all it needs, is as good as any."""
+    report = graded("knock82", (None, DATA), ("knock82", source))
+    assert outcomes(report) == {Outcome.PASSED}, [(f.check, f.outcome, f.rationale) for f in report.findings]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("source", "line"), [(MAIN, "opt.zero_grad()"), (METHOD, "self.optimizer.zero_grad()")])
+def test_mistakes_in_main_or_in_a_method_have_their_names(source: str, line: str) -> None:
+    """What is wrong there goes by the same name as in a function."""
+    report = graded("knock82", (None, DATA), ("knock82", source.replace(line, "pass")))
+    assert "zero_grad_forgotten" in named(report)

@@ -132,3 +132,62 @@ class RNN(nn.Module):
 """
     found = graded("knock81", ("knock81", exact))
     assert outcomes(found) == {Outcome.PASSED} and found.assumptions == ()
+
+
+POOLED = """
+LONG = 12
+class CNN(nn.Module):
+    def __init__(self, v, e, pad, out, hid, longest):
+        super().__init__()
+        self.emb, self.conv = nn.Embedding(v, e, padding_idx=pad), nn.Conv1d(e, hid, 3, padding=1)
+        self.pool, self.out = nn.MaxPool1d(longest), nn.Linear(hid, out)
+    def forward(self, x):
+        x = F.relu(self.conv(self.emb(x).transpose(1, 2)))
+        return self.out(self.pool(x).view(len(x), -1))
+model = CNN(90, 300, 89, 4, 50, LONG)
+"""
+
+
+def test_a_fixed_pool_costs_what_it_costs() -> None:
+    """A CNN made for titles of one length is asked at that length; what else is right in it counts, and the width is named."""
+    found = graded("knock86", ("knock86", POOLED))
+    wrong = {f.check for f in found.findings if f.outcome is not Outcome.PASSED}
+    assert named(found) == {"fixed_pool_width"} and wrong == {"one_title_one_word", "long_titles"}
+    assert any("exactly 12 words" in text.en for text in found.assumptions)
+
+
+@pytest.mark.slow
+def test_other_mistakes_behind_a_fixed_pool_are_named() -> None:
+    """At its own length a view for a transpose is seen as anywhere."""
+    found = graded("knock86", ("knock86", POOLED.replace(".transpose(1, 2)", ".view(len(x), -1, x.shape[1])")))
+    assert named(found) == {"fixed_pool_width", "view_for_transpose"}
+
+
+TRAINED = """
+titles, gold = torch.randint(1, 88, (40, LONG)), torch.randint(0, 4, (40,))
+loader = DataLoader(torch.utils.data.TensorDataset(titles, gold), batch_size=8, shuffle=True)
+measure, opt = nn.CrossEntropyLoss(), optim.SGD(model.parameters(), lr=0.05)
+for epoch in range(2):
+    for ids, labels in loader:
+        opt.zero_grad()
+        measure(model(ids), labels).backward()
+        opt.step()
+    with torch.no_grad():
+        scores, valid_scores = model(titles), model(dev)
+        print("train", "loss", measure(scores, gold).item(), "acc", (scores.argmax(1) == gold).float().mean().item())
+        print("dev", "loss", measure(valid_scores, dev_gold).item(), "acc", (valid_scores.argmax(1) == dev_gold).float().mean().item())
+"""
+DEV = "dev, dev_gold = torch.randint(1, 88, (20, 12)), torch.randint(0, 4, (20,))\n"
+
+
+def test_training_a_cnn_with_a_fixed_pool() -> None:
+    """87 asks whether it is trained: its width is not deducted there once more."""
+    found = graded("knock87", ("knock87", DEV + POOLED + TRAINED))
+    assert outcomes(found) == {Outcome.PASSED}, [(f.check, f.outcome, f.rationale) for f in found.findings]
+
+
+@pytest.mark.slow
+def test_a_softmax_before_the_loss_is_named_in_87() -> None:
+    """Probabilities that go through cross-entropy are named where the CNN is trained."""
+    found = graded("knock87", ("knock87", DEV + POOLED.replace("return self.out(self.pool(x).view(len(x), -1))", "return self.out(self.pool(x).view(len(x), -1)).softmax(1)") + TRAINED))  # fmt: skip
+    assert "softmax_before_cross_entropy" in named(found)
