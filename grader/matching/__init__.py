@@ -23,6 +23,7 @@ from grader.matching.forms import Form
 from grader.matching.hand import ByHand, Map, parse_map, read_map
 from grader.matching.lifted import is_silent
 from grader.matching.match import Match, assumed
+from grader.matching.ready import without_tokenizer
 from grader.matching.synonyms import shares_parts
 from grader.matching.written import Written
 from grader.model import Cell, Exercise, Fault, Text, handed_out
@@ -149,6 +150,11 @@ class Matching:
             return False
         patterns = [sign.pattern for sign in SIGNS if sign.exercise == self.exercise]
         return any(p.search(cell.source) for p in patterns for cell in self.written.cells if not cell.pristine)
+
+    @property
+    def ranks_for_bert(self) -> bool:
+        """Whether the section hands a BERT ids of words that it ranked itself, with no tokenizer anywhere."""
+        return self.active and not self.handed_out and without_tokenizer(self.written, self.exercise)
 
     def unclear(self, name: str) -> Text | None:
         """Why a section that does something holds nothing to be called, or None where nothing was attempted."""

@@ -10,7 +10,7 @@ from typing import Any
 from grader.box import Branch
 from grader.box.inside.letters import Made
 from grader.errors import BoxDied, ReplyRefused
-from grader.matching import ported, positions, stepping, trainers
+from grader.matching import ported, positions, ready, stepping, trainers
 from grader.matching.bind import Binding, as_called, bind, parameters_of, settings, ways
 from grader.matching.datasets import as_encode, encodes
 from grader.matching.forms import PADDER
@@ -83,6 +83,8 @@ class Search:
         base = Match(self.wanted.name, self.wanted.name, self.wanted.roles, (), self.wanted.defaults)
         if self.wanted.name in RESULTS:
             return self.rebuilt(bench, base)
+        if self.wanted.name == "BertClassifier":
+            return self.ready(bench, base)
         if "train_set" not in self.wanted.roles or "model" not in self.wanted.roles:
             return None
         sections = dict.fromkeys((self.section, self.wanted.exercise))
@@ -94,6 +96,14 @@ class Search:
             if match is not None:
                 return replace(match, sure=True, proved=True)
         return None
+
+    def ready(self, bench: Bench, base: Match) -> Match | None:
+        """A model of the library's that stands in no class of theirs."""
+        use = ready.used(self.written, self.wanted.exercise)
+        if use is None:
+            return None
+        trial = bench.module(ready.as_classifier(base, use), self.encoder())
+        return replace(trial.match, sure=True, proved=True) if trial.level == 2 else None
 
     def rebuilt(self, bench: Bench, base: Match) -> Match | None:
         """A vocabulary or a table that the section makes at its top level; only where that is proved to work."""

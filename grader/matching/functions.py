@@ -47,7 +47,9 @@ def filled(
     if base.wanted == "fine_tune":
         shapes = list(forms(base, reached, written, rows))
     for names in shapes:
-        for taken in orders(bound, base.roles):
+        read = {role for _, role in outside}
+        ways = list(orders(bound, [r for r in base.roles if r not in read])) if read else []
+        for taken in [*ways, *orders(bound, base.roles)]:
             found = tuple(arguments(bound, taken, defined, names))
             globals_ = [outside_argument(n, r, names) for n, r in outside]
             tokenizers = names.tokenizers if isinstance(names, Data) else ()

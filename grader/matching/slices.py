@@ -89,6 +89,7 @@ def sliced(written: Written, section: str, result: str, holds: dict[str, str], n
     for node in reversed(flat(written, section)):
         makes, again = writes(node)
         touches = within and result.removesuffix(".data") in ast.unparse(node)
+        touches = touches or bool(columns(node, stops) & {word for one in kept for word in words_in(one)})
         if not makes & wanted and not touches:
             continue
         kept.append(node)
@@ -132,6 +133,23 @@ def writes(node: ast.stmt) -> tuple[set[str], set[str]]:
         )
         again = names - own
     return makes - {""}, again
+
+
+def columns(node: ast.stmt, of: dict[str, None]) -> set[str]:
+    """The columns that a statement gives to a table: frame["tokens"] = ..."""
+    targets = node.targets if isinstance(node, ast.Assign) else []
+    return {
+        target.slice.value
+        for target in targets
+        if isinstance(target, ast.Subscript) and dotted(target.value) in of
+        if isinstance(target.slice, ast.Constant) and isinstance(target.slice.value, str)
+    }
+
+
+def words_in(node: ast.stmt) -> set[str]:
+    """Attributes, and words in square brackets."""
+    found = {part.attr for part in ast.walk(node) if isinstance(part, ast.Attribute)}
+    return found | {p.value for p in ast.walk(node) if isinstance(p, ast.Constant) and isinstance(p.value, str)}
 
 
 def within_comprehensions(node: ast.AST) -> set[int]:

@@ -19,6 +19,7 @@ from grader.errors import ReplyRefused
 from grader.matching.forms import PLAIN, Form, arranged, one_by_one, read_form, time_first
 from grader.matching.lifted import Loop, kinds, lifted, takes_batches
 from grader.matching.match import Match, is_word_dict, picked, translated
+from grader.matching.ready import used
 from grader.matching.written import Written
 from grader.model import Fault, Reply
 
@@ -71,9 +72,22 @@ class Bag(torch.nn.Module):
     def forward(self, *given, **named):
         ids = ids_in([*given, *named.values()])
         counts = (ids[:, :, None] == torch.arange(1, 12)).sum(dim=1).to(self.weight.dtype)
-        return counts @ self.weight.T + self.bias
-def make():
-    return Bag()
+        scores = counts @ self.weight.T + self.bias
+        return with_loss(scores, named.get("labels")) if self.ready else scores
+class Both(tuple):
+    # (loss, logits), or (logits,), by place and by name
+    logits = property(lambda self: self[-1])
+    loss = property(lambda self: self[0])
+def with_loss(scores, labels):
+    if labels is None:
+        return Both((scores,))
+    if labels.is_floating_point():
+        return Both((torch.nn.functional.binary_cross_entropy_with_logits(scores, labels), scores))
+    return Both((torch.nn.functional.cross_entropy(scores, labels.view(-1)), scores))
+def make(ready=False):
+    made = Bag()
+    made.ready = ready
+    return made
 """
 )
 VECTORS = """
@@ -205,6 +219,11 @@ class Bench:
             fine = len(shapes[0]) == 2 and shapes[0][0] == 3 and shapes[0][1] == (outputs or shapes[0][1])
         return (2 if fine else 1), None
 
+    @property
+    def ready(self) -> bool:
+        """Whether the section trains a model of the library's, which computes its loss itself."""
+        return used(self.written, self.section) is not None
+
     # -- functions ----------------------------------------------------------------------------
 
     def function(self, match: Match) -> Trial:
@@ -253,7 +272,11 @@ class Bench:
     def encoding(self, match: Match) -> Trial:
         """Titles to ids, with the judge's tokenizer."""
         reply = self.run(match, tokenizer=tokenizer(), titles=["red dog sat", "dog"])
-        return Trial(0, match, reply.fault) if reply.fault else Trial(2 if ids_and_mask(reply.value) else 1, match)
+        if reply.fault or not ids_and_mask(reply.value):
+            return Trial(0 if reply.fault else 1, match, reply.fault)
+        other = self.run(match, tokenizer=tokenizer(), titles=["dog", "red dog sat"])  # in the other order: read anew?
+        fresh = ids_and_mask(other.value) and str(reply.value) != str(other.value)
+        return Trial(2 if fresh else 1, match)
 
     def batch(self, match: Match) -> Trial:
         reply = self.run(match, batch=[(torch.arange(1, 2 + n), n) for n in range(3)])
@@ -270,7 +293,7 @@ class Bench:
 
     def tuning(self, match: Match) -> Trial:
         """Training on titles, with the judge's tokenizer and a model that counts words."""
-        model = self.ask("define", "lent", source=BAG).extras.get("handle")
+        model = self.ask("define", "lent", (self.ready,), source=BAG).extras.get("handle")
         options = {"tokenizer": tokenizer(), "epochs": 1, "lr": 0.1, "batch_size": 2, "device": "cpu"}
         reply = self.run(match, model=model, train_set=PAIRS, valid_set=PAIRS, **options)
         return Trial(0, match, reply.fault) if reply.fault else Trial(2, match)
@@ -283,7 +306,7 @@ class Bench:
             return None
         batches = base.wanted != "train" or takes_batches(found)
         match = lifted(base, loop, batches)
-        before = self.ask("define", "lent", source=BAG)
+        before = self.ask("define", "lent", (self.ready and "tokenizer" in base.roles,), source=BAG)
         model = before.extras.get("handle")
         data: list[Any] = [(torch.arange(1, 5) + n, n) for n in range(3)]
         options: dict[str, Any] = {"epochs": 2, "lr": 0.1, "batch_size": 2, "device": "cpu"}
@@ -324,6 +347,7 @@ def fits(match: Match, weights: dict[str, Any]) -> bool:
 
 
 def first_tensor(value: Any) -> Tensor | None:
+    value = value.get("logits") if isinstance(value, dict) else value
     if isinstance(value, list | tuple) and value:
         value = value[0]
     return value if isinstance(value, Tensor) and value.dim() and value.is_floating_point() else None

@@ -143,3 +143,69 @@ def test_special_tokens_left_out_at_the_top_level_are_named() -> None:
     report = graded("knock89", ("knock89", PACKAGE + LOOP.replace("SPECIAL", "False")))
     named = {found.misconception.id for found in report.findings if found.misconception}
     assert named == {"no_special_tokens"}
+
+
+READY = """
+from grader.box.inside.pretrained import Classifier as BertForSequenceClassification
+found = tokenizer(texts, padding=True, return_tensors='pt')
+train_ids, train_mask, train_y = found['input_ids'], found['attention_mask'], torch.tensor(numbers)
+net = BertForSequenceClassification.from_pretrained('bert-base-uncased', num_labels=4)
+loader = DataLoader(torch.utils.data.TensorDataset(train_ids, train_mask, train_y), batch_size=8, shuffle=True)
+opt = torch.optim.AdamW(net.parameters(), lr=2e-5)
+for epoch in range(2):
+    net.train()
+    for ids, mask, gold in loader:
+        opt.zero_grad()
+        out = net(input_ids=ids, attention_mask=mask, labels=gold)
+        out.loss.backward()
+        opt.step()
+    net.eval()
+    with torch.no_grad():
+        out = net(train_ids, train_mask, labels=train_y)
+    print("train loss", out.loss.item(), "accuracy", (out.logits.argmax(1) == train_y).float().mean().item())
+"""
+
+
+def named(report: ExerciseReport) -> set[str]:
+    return {found.misconception.id for found in report.findings if found.misconception}
+
+
+def test_a_ready_model_in_a_loop_is_judged() -> None:
+    """The library's classifier is as right as a class of one's own, where it is handed the tokenizer's ids and the mask."""
+    report = graded("knock89", ("knock89", PACKAGE + READY))
+    all_passed(report)
+    assert any("ready for use" in text.en for text in report.assumptions)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("old", "new", "mistake"),
+    [
+        ("attention_mask=mask, ", "", "mask_dropped"),
+        ("out = net(input_ids=ids, attention_mask=mask, labels=gold)\n        out.loss", "loss, scores = net(input_ids=ids, attention_mask=mask, labels=gold)\n        loss", "names_for_tensors"),
+    ],
+)  # fmt: skip
+def test_mistakes_with_a_ready_model_have_their_names(old: str, new: str, mistake: str) -> None:
+    """What is not handed over, and what is taken apart wrongly, is named where no class is the student's."""
+    assert old in READY
+    assert named(graded("knock89", ("knock89", PACKAGE + READY.replace(old, new)))) == {mistake}
+
+
+RANKED = """
+counts = Counter(word for text in texts for word in text.split())
+word2id = {word: place for place, (word, times) in enumerate(counts.most_common(), 1) if times > 1}
+def ids_of(text):
+    return [word2id.get(word, 0) for word in text.split()]
+rows = [torch.tensor(ids_of(text)) for text in texts]
+train_ids = pad_sequence(rows, batch_first=True)
+train_mask = (train_ids > 0).long()
+found = {'input_ids': train_ids, 'attention_mask': train_mask}
+"""
+
+
+def test_ranks_of_words_for_a_bert_are_named() -> None:
+    """Ids that were ranked in the notebook, with no tokenizer anywhere, are those of problem 80."""
+    package = "\n".join(line for line in PACKAGE.split("\n") if "okenizer" not in line)
+    source = package + RANKED + "\n".join(line for line in READY.split("\n") if "okenizer" not in line)
+    found = graded("knock89", ("knock89", source))
+    assert found.findings[0].outcome is Outcome.FAILED and named(found) == {"word_ids_of_80"}

@@ -55,6 +55,14 @@ def ids_and_mask(rows: list[list[int]]) -> Callable[[Any], dict[str, Tensor]]:
 @check(points=2, ja="題名が、エンコーダ自身のトークナイザの ID と、単語の位置を示すマスクになる")
 def ids_of_its_own_tokenizer(student: Student, draw: Draw) -> None:
     """Titles become the ids of the encoder's own tokenizer, and a mask that says which are real."""
+    if student.matching.ranks_for_bert:
+        raise Failure(
+            Text(
+                en="Words are ranked by how often they occur, and these numbers are what BERT is given; there is no tokenizer anywhere.",
+                ja="単語の頻度順位を BERT に入力しています。トークナイザがどこにも使われていません。",
+            ),
+            misconception="word_ids_of_80",
+        )
     made = lent.Lent(words(draw, lent.WORDS))
     tokenizer, titles = lent.lend_tokenizer(student, made), lent.titles(draw, made.words, 4)
     found = student.call("encode", tokenizer, titles, view=ids_and_mask([made.ids(title) for title in titles]))
