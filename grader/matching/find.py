@@ -13,6 +13,7 @@ from grader.errors import BoxDied, ReplyRefused
 from grader.matching import ported, positions, ready, stepping, trainers
 from grader.matching.bind import Binding, as_called, bind, parameters_of, settings, ways
 from grader.matching.datasets import as_encode, encodes
+from grader.matching.embedded import as_table, loads_itself
 from grader.matching.forms import PADDER
 from grader.matching.functions import filled, pretrained
 from grader.matching.hand import ByHand
@@ -82,7 +83,7 @@ class Search:
             return None
         base = Match(self.wanted.name, self.wanted.name, self.wanted.roles, (), self.wanted.defaults)
         if self.wanted.name in RESULTS:
-            return self.rebuilt(bench, base)
+            return self.rebuilt(bench, base) or self.embedded(bench, base)
         if self.wanted.name == "BertClassifier":
             return self.ready(bench, base)
         if "train_set" not in self.wanted.roles or "model" not in self.wanted.roles:
@@ -122,6 +123,21 @@ class Search:
         except (BoxDied, ReplyRefused):
             return None
         return None
+
+    def embedded(self, bench: Bench, base: Match) -> Match | None:
+        """A table of vectors that a class of the section reads from their file by itself."""
+        own = [d for d in self.written.own(self.wanted.exercise) if loads_itself(d) and not d.pristine]
+        if self.wanted.name != "init_embedding" or not own:
+            return None
+        try:
+            row = next((r for r in surveyed(self.branch, self.section) if r["name"] == own[-1].name), None)
+            if row is None:
+                return None
+            holds = as_kinds(bench.ask("call", holding()).value)
+            trial = bench.function(as_table(base, own[-1], row, holds, self.written))
+        except (BoxDied, ReplyRefused):
+            return None
+        return replace(trial.match, sure=True, proved=True) if trial.level == 2 else None
 
     def results(self, holds: dict[str, str]) -> list[str]:
         """What could be the result of the section: the vocabularies that it makes, the tables that it fills."""
@@ -313,7 +329,8 @@ class Search:
         if wanted.kind == "function":
             yield from filled(base, parameters, defined, self.written, self.section, rows, self.by_hand)
             if wanted.name == "collate" and parameters and row.get("kind") == "function":
-                yield self.padder(base, [p.name for p in parameters if p.required][1:])
+                asked = [p.name for p in parameters[1:] if p.required or "len" in p.name.lower()]
+                yield self.padder(base, asked)
             return
         base = pretrained(base, defined, self.written)
         whole_config = settings(defined, parameters, wanted.roles, self.written.definitions)

@@ -63,6 +63,8 @@ def make(pad, names):
             found[name] = 0 if any(part in low for part in ("pad", "fill", "val", "id")) and "max" not in low else longest
         return found
     def rows_of(value):
+        if isinstance(value, tuple) and value and isinstance(value[0], torch.Tensor):
+            value = value[0]  # with how many words there were
         return value if isinstance(value, torch.Tensor) else torch.as_tensor(value if not isinstance(value, list) else [
             v.tolist() if hasattr(v, "tolist") else v for v in value])
     def collate(batch):

@@ -357,3 +357,50 @@ def test_mistakes_in_main_or_in_a_method_have_their_names(source: str, line: str
     """What is wrong there goes by the same name as in a function."""
     report = graded("knock82", (None, DATA), ("knock82", source.replace(line, "pass")))
     assert "zero_grad_forgotten" in named(report)
+
+
+INSIDE = """
+class KeyedVectors:
+    @staticmethod
+    def load_word2vec_format(name, binary=False):
+        raise OSError("no file here")
+class WithVectors(nn.Module):
+    def __init__(self, n_words, emb_dim=300, hidden=50, n_out=4, drop=0.2):
+        super().__init__()
+        vectors = KeyedVectors.load_word2vec_format('vectors.bin', binary=True)
+        WEIGHTS
+        self.emb = nn.Embedding.from_pretrained(weights, freeze=False)
+        self.rnn, self.out = nn.LSTM(emb_dim, hidden, batch_first=True), nn.Linear(hidden, n_out)
+    def forward(self, x):
+        return self.out(self.rnn(self.emb(x))[0][:, -1])
+"""
+BY_NAME = "weights = torch.stack([torch.zeros(emb_dim)] + [torch.tensor(vectors[w]) if w in vectors else torch.randn(emb_dim) for w in number])"  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("line", "mistake"), [(BY_NAME, set()), ("weights = torch.FloatTensor(vectors.vectors)", {"order_of_the_file"})]
+)
+def test_vectors_that_a_class_reads_itself(line: str, mistake: set[str]) -> None:
+    """A class that fills its own embedding is asked for it: row by word is right, the file's own rows have their name."""
+    vocabulary = "number = {f'w{n}': n for n in range(1, 30)}\n"
+    report = graded("knock84", (None, vocabulary), ("knock84", INSIDE.replace("WEIGHTS", line)))
+    assert named(report) == mistake
+    assert (outcomes(report) == {Outcome.PASSED}) == (not mistake)
+
+
+CUTS = """
+def to_tensor(ids, max_len=20, padding=True):
+    count = min(len(ids), max_len)
+    return torch.tensor(ids[:max_len] + [0] * (max_len - count) if padding else ids[:max_len]), count
+train_ids = torch.stack([to_tensor(row.tolist(), LEN)[0] for row in train_ids])
+"""
+
+
+@pytest.mark.slow
+def test_a_function_that_cuts_titles_at_a_length_of_its_own() -> None:
+    """A longest title is a choice: the function that fills titles up is asked with a length that loses nothing."""
+    report = graded("knock83", (None, DATA), ("knock83", CUTS + LOOP.replace("SIZE", "16")))
+    wrong = {f.check for f in report.findings if f.outcome is not Outcome.PASSED}
+    assert not {check for check in wrong if "title" in check or "label" in check}, [
+        (f.check, f.rationale) for f in report.findings
+    ]

@@ -60,7 +60,7 @@ class Problem:
         """The student's table (V, dim). Raises Failure."""
         vectors = student.lend(VECTORS, self.known, self.matrix)
         dim = self.matrix.shape[1]
-        view = table(len(self.vocab), dim, [row for row, _ in self.shared])
+        view = table(len(self.vocab), dim, [row for row, _ in self.shared], self.matrix)
         found = student.call("init_embedding", self.vocab, vectors, dim, view=view)
         whole = found if isinstance(found, Tensor) else view(weight_of(student, self.vocab, vectors, dim))
         return properties.is_tensor(whole, TABLE)
@@ -76,10 +76,11 @@ def problem(draw: Draw, complete: bool) -> Problem:
     return Problem(vocab, known, draw.normal(len(known), dim))
 
 
-def table(size: int, dim: int, rows: list[int]) -> Callable[[Any], Any]:
+def table(size: int, dim: int, rows: list[int], file: Tensor) -> Callable[[Any], Any]:
     """A matrix with a row for each id from 0 to `size`, one more for the padding allowed.
 
-    Read as its rows `rows`: what stands for words without a vector is free, so the others become zero.
+    Read as its rows `rows`: what stands for words without a vector is free, so the others become zero. file: the matrix of the
+    vectors, in their own order.
     """
 
     def view(value: Any) -> Any:
@@ -88,6 +89,14 @@ def table(size: int, dim: int, rows: list[int]) -> Callable[[Any], Any]:
         if hasattr(value, "__array__") and not isinstance(value, Tensor):
             value = torch.as_tensor(value)
         found = properties.is_floating(properties.is_tensor(value, TABLE), TABLE)
+        if found.shape == file.shape and properties.close(found.float(), file):
+            raise Failure(
+                Text(
+                    en=f"The table is the vectors' own, {len(file)} rows in the order of the file; your vocabulary has {size} words.",
+                    ja=f"埋め込み行列が、ベクトルのファイルの {len(file)} 行をそのままの順番で並べたものになっています（語彙は {size} 語です）。",
+                ),
+                misconception="order_of_the_file",
+            )
         if found.dim() != 2 or found.shape[0] not in (size + 1, size + 2) or found.shape[1] != dim:
             properties.has_shape(found, (size + 1, dim), TABLE, "(len(vocab) + 1, dim)")
         properties.finite(found, TABLE)
