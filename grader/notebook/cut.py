@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import PurePath
 
 from grader.model import Cell, Lesson, Submission, Text
@@ -18,6 +20,7 @@ def cut(submission: Submission, lessons: Sequence[Lesson]) -> Submission:
     headings, then the topics of the lesson that those tell of, then file names; where nothing of all that stands above a
     cell, what it defines. Each guess of the last kind is a remark.
     """
+    submission = parted(submission, lessons)
     known = {exercise.id for lesson in lessons for exercise in lesson.exercises}
     cells = [replace(cell, exercise=cell.exercise if cell.exercise in known else None) for cell in submission.cells]
     files = {cell.file or submission.name for cell in cells}
@@ -32,6 +35,43 @@ def cut(submission: Submission, lessons: Sequence[Lesson]) -> Submission:
         told = [name if name in {e.id for p in meant for e in p.exercises} else None for name in told]
     cells, remarks = assigned(cells, told, meant, submission.name)
     return replace(submission, cells=tuple(cells), lesson=lesson, remarks=(*submission.remarks, *remarks))
+
+
+def parted(submission: Submission, lessons: Sequence[Lesson]) -> Submission:
+    """A script in one piece, which neither its name nor a heading tells of, in a cell for each problem that it solves.
+
+    Where it solves one or none it stays as it is.
+    """
+    (only,) = submission.cells if len(submission.cells) == 1 else (None,)
+    stem = PurePath(submission.name).stem
+    if only is None or not submission.name.endswith(".py") or in_file_name(stem, lessons) or heading(only, lessons):
+        return submission
+    pieces: list[str] = []
+    met: list[str] = []
+    meant = lesson_of_contents([only])
+    for piece in statements(only.source):
+        guess = recognised(replace(only, source=piece), [part for part in lessons if part.id == meant], met)
+        if guess or not pieces:
+            pieces.append(piece)
+            met += [guess] if guess else []
+        else:
+            pieces[-1] += "\n" + piece
+    if len(met) < 2:
+        return submission
+    cells = [replace(only, index=index, source=piece) for index, piece in enumerate(pieces)]
+    return replace(submission, cells=tuple(cells))
+
+
+def statements(source: str) -> list[str]:
+    """The statements at the margin, each with the comments and blank lines above it; one piece where it does not parse."""
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return [source]
+    lines = source.split("\n")
+    ends = [node.end_lineno or 0 for node in tree.body]
+    ends[-1:] = [len(lines)]
+    return ["\n".join(lines[first:last]) for first, last in pairwise([0, *ends]) if last > first]
 
 
 def assigned(

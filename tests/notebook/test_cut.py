@@ -119,3 +119,29 @@ def test_what_is_defined_tells_where_no_heading_does() -> None:
 def test_a_notebook_about_nothing_we_know_has_no_lesson() -> None:
     """Then the person has to say."""
     assert sections(code(0, "x = 1"), markdown(1, "# Homework")).lesson is None
+
+
+SCRIPT = """import torch
+from torch import nn
+# ids
+def to_ids(words, vocab):
+    return [vocab.get(word, 0) for word in words]
+class RNN(nn.Module):
+    def __init__(self):
+        self.rnn = nn.RNN(3, 4)
+class Tool:
+    pass
+"""
+
+
+def test_a_script_without_marks_is_cut_by_what_it_defines() -> None:
+    """A script that solves several problems gets a cell for each, its helpers with the one above; nothing is lost of it."""
+    made = cut(Submission("main.py", "0", "ja", None, (code(0, SCRIPT),)), catalogue())
+    assert [cell.exercise for cell in made.cells] == [None, "knock80", "knock81"]
+    assert "\n".join(cell.source for cell in made.cells) == SCRIPT
+
+
+@pytest.mark.parametrize("name", ["main.ipynb", "knock81.py"])
+def test_what_says_what_it_is_stays_in_one_piece(name: str) -> None:
+    """A notebook's cell, and a script whose name tells, are not cut."""
+    assert len(cut(Submission(name, "0", "ja", None, (code(0, SCRIPT),)), catalogue()).cells) == 1
