@@ -10,19 +10,18 @@ from typing import Any
 from grader.box import Branch
 from grader.box.inside.letters import Made
 from grader.errors import BoxDied, ReplyRefused
-from grader.matching import ported, positions, ready, stepping, trainers
+from grader.matching import ported, positions, stepping, trainers
 from grader.matching.bind import Binding, as_called, bind, parameters_of, settings, ways
 from grader.matching.datasets import as_encode, encodes
-from grader.matching.embedded import as_table, loads_itself
 from grader.matching.forms import PADDER
 from grader.matching.functions import filled, pretrained
 from grader.matching.hand import ByHand
-from grader.matching.lifted import MEASURED, loops, shown
+from grader.matching.lifted import shown
 from grader.matching.match import Argument, Match, plain
-from grader.matching.slices import as_kinds, flat, holding, opened_cells, rebuilt, sliced, tables, writes
 from grader.matching.synonyms import WANTED, Wanted, shares_parts, squeezed
 from grader.matching.trainers import method_of
-from grader.matching.trial import SIZES, Bench, Trial, surveyed
+from grader.matching.trial import SIZES, Bench, Trial, encoder, surveyed
+from grader.matching.unnamed import Unnamed
 from grader.matching.written import Written
 from grader.model import Text
 
@@ -30,16 +29,6 @@ BY_NAME = {wanted.name: wanted for wanted in WANTED}
 SAME, CALLED, LIKE, OWN, USED, CONTAINS, LACKS = 70, 50, 30, 40, 25, 20, -40
 ENOUGH = 60  # its section and what it contains, or its name and one of the two
 TRIED = 5  # candidates
-RESULTS = {
-    "build_vocab": ("texts",),
-    "init_embedding": ("vectors",),
-    "encode": ("texts", "tokenizer"),
-}  # and what the way to it must begin with
-TAKEN = {
-    ("texts",): ("texts",),
-    ("texts", "tokenizer"): ("texts", "tokenizer"),
-    ("vectors",): ("vocab", "vectors", "words", "dim", "size"),
-}
 TRAINERS = ("train", "train_batches", "fine_tune")
 UNUSED = 99_999  # an id that no word has
 Row = dict[str, Any]
@@ -75,90 +64,11 @@ class Search:
                 known = all(a.sure for a in trial.match.arguments) and self.complete(trial.match)
                 sure = known and not trial.misfit and (named or self.wanted.kind == "module")
                 best = trial.level, score, replace(trial.match, sure=sure)
-        return self.lifted(bench) or (best[2] if best else None)
+        return self.unnamed(bench) or (best[2] if best else None)
 
-    def lifted(self, bench: Bench) -> Match | None:
-        """What stands in no function, as one; only where that is proved to work."""
-        if self.by_hand.names:
-            return None
-        base = Match(self.wanted.name, self.wanted.name, self.wanted.roles, (), self.wanted.defaults)
-        if self.wanted.name in RESULTS:
-            return self.rebuilt(bench, base) or self.embedded(bench, base)
-        if self.wanted.name == "BertClassifier":
-            return self.ready(bench, base)
-        if "train_set" not in self.wanted.roles or "model" not in self.wanted.roles:
-            return None
-        sections = dict.fromkeys((self.section, self.wanted.exercise))
-        for loop in (loop for section in sections for loop in loops(self.written, section)):
-            try:
-                match = bench.loop(base, loop)
-            except (BoxDied, ReplyRefused):
-                return None
-            if match is not None:
-                return replace(match, sure=True, proved=True)
-        return None
-
-    def ready(self, bench: Bench, base: Match) -> Match | None:
-        """A model of the library's that stands in no class of theirs."""
-        use = ready.used(self.written, self.wanted.exercise)
-        if use is None:
-            return None
-        trial = bench.module(ready.as_classifier(base, use), self.encoder())
-        return replace(trial.match, sure=True, proved=True) if trial.level == 2 else None
-
-    def rebuilt(self, bench: Bench, base: Match) -> Match | None:
-        """A vocabulary or a table that the section makes at its top level; only where that is proved to work."""
-        section, needed = self.wanted.exercise, RESULTS[self.wanted.name]
-        try:
-            holds = as_kinds(bench.ask("call", holding()).value)
-            for result in self.results(holds):
-                found = sliced(
-                    self.written, section, result, {n: k for n, k in holds.items() if k in TAKEN[needed]}, needed
-                )
-                if found is None:
-                    continue
-                trial = bench.function(rebuilt(base, found, holds))
-                if trial.level == 2:
-                    return replace(trial.match, sure=True, proved=True)
-        except (BoxDied, ReplyRefused):
-            return None
-        return None
-
-    def embedded(self, bench: Bench, base: Match) -> Match | None:
-        """A table of vectors that a class of the section reads from their file by itself."""
-        own = [d for d in self.written.own(self.wanted.exercise) if loads_itself(d) and not d.pristine]
-        if self.wanted.name != "init_embedding" or not own:
-            return None
-        try:
-            row = next((r for r in surveyed(self.branch, self.section) if r["name"] == own[-1].name), None)
-            if row is None:
-                return None
-            holds = as_kinds(bench.ask("call", holding()).value)
-            trial = bench.function(as_table(base, own[-1], row, holds, self.written))
-        except (BoxDied, ReplyRefused):
-            return None
-        return replace(trial.match, sure=True, proved=True) if trial.level == 2 else None
-
-    def results(self, holds: dict[str, str]) -> list[str]:
-        """What could be the result of the section: the vocabularies that it makes, the tables that it fills."""
-        section = self.wanted.exercise
-        if self.wanted.name == "init_embedding":
-            return list(dict.fromkeys(tables(self.written, section)))[:TRIED]
-        made = {name for node in flat(self.written, section) for name in writes(node)[0]}
-        if self.wanted.name == "encode":
-            return self.encoded(holds, made)
-        return [name for name, kind in holds.items() if kind == "vocab" and name in made][::-1][:TRIED]
-
-    def encoded(self, holds: dict[str, str], made: set[str]) -> list[str]:
-        """The tables of ids that the section makes, each with the mask that goes with it by its name, longest way first."""
-        own = {name for node in opened_cells(self.written, self.wanted.exercise) for name in writes(node)[0]} & made
-        ids = [name for name, kind in holds.items() if kind == "encoded" and name in own]
-        masks = [name for name, kind in holds.items() if kind == "shown" and name in own]
-        found = []
-        for name in sorted(ids, key=lambda n: (bool(MEASURED.search(n)), n)):
-            mine = sorted(masks, key=lambda m: -alike(name, m))[:1]
-            found.append(f"({name}, {mine[0]})" if mine else name)
-        return found[:TRIED]
+    def unnamed(self, bench: Bench) -> Match | None:
+        """What stands in no definition that could be called, unless a person said which one it is."""
+        return None if self.by_hand.names else Unnamed(self.wanted, self.written, self.section, bench).run()
 
     def candidates(self, rows: list[Row]) -> list[tuple[int, Row]]:
         """Those that could be it, best first; of equals the one defined last."""
@@ -262,16 +172,16 @@ class Search:
                     return trial
                 best = trial if best is None or trial.level > best.level else best
                 continue
-            encoder = self.encoder() if "encoder" in match.roles else ""
+            lent = encoder() if "encoder" in match.roles else ""
             if self.wanted.name == "TransformerLM":
-                trial = bench.module(match, encoder)
+                trial = bench.module(match, lent)
                 if trial.level == 2 and "d_ff" not in match.accepts:
                     trial = replace(trial, match=replace(trial.match, ties=(("d_ff", "d_model", 4),)))
                 if trial.level == 2:
                     return trial
                 best = trial if best is None or trial.level > best.level else best
                 continue
-            trial = bench.module(match, encoder) if self.wanted.kind == "module" else bench.function(match)
+            trial = bench.module(match, lent) if self.wanted.kind == "module" else bench.function(match)
             if trial.level == 2:
                 return trial
             own_call = bool(match.arguments) and not any(a.roles for a in match.arguments)
@@ -294,11 +204,6 @@ class Search:
         weights = built.extras.get("weights")
         ties = ported.tied(match, weights if isinstance(weights, dict) else {}, values)
         return replace(trial, match=replace(trial.match, ties=ties))
-
-    def encoder(self) -> str:
-        from grader.lessons.knock80_89._encoder import ENCODER  # lessons stand on this floor too, and know of students
-
-        return ENCODER
 
     def matches(self, row: Row, rows: list[Row]) -> Iterator[Match]:
         """Every way of calling a candidate, likeliest first."""
@@ -372,11 +277,6 @@ class Search:
         bound = bind(required, ("padding_idx",))
         values = ", ".join(f"{p.name}={UNUSED if p.name in bound.roles else None}" for p in required)
         return Made(name=f"{name}({values})")
-
-
-def alike(one: str, other: str) -> int:
-    """How many words two names share: train_ids and train_mask."""
-    return len(set(one.lower().split("_")) & set(other.lower().split("_")))
 
 
 def needed(wanted: Wanted) -> tuple[str, ...]:

@@ -16,8 +16,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from grader.box.inside.letters import Made
+from grader.matching.kinds import HELD_OUT, KINDS
 from grader.matching.match import Argument, Match, plain
-from grader.matching.rerun import HELD_OUT, KINDS, RERUN, SHOWN
+from grader.matching.record import SHOWN
+from grader.matching.rerun import RERUN
 from grader.matching.seen import marked, marked_function
 from grader.matching.written import Definition, Written, free_names, identifiers, top_level
 from grader.model import Text

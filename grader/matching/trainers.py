@@ -14,7 +14,7 @@ from grader.box.inside.letters import Made
 from grader.matching.bind import Parameter, parameters_of
 from grader.matching.lifted import epoch_loop, learns, text_of
 from grader.matching.match import Match
-from grader.matching.rerun import TRAINER
+from grader.matching.record import TRAINER
 from grader.matching.seen import marked_function
 from grader.matching.written import Definition, Written, all_arguments, defaults
 from grader.model import Text

@@ -326,6 +326,13 @@ class Bench:
         return Trial(0, match, reply.fault) if reply.fault else Trial(2 if reply.value is not None else 1, match)
 
 
+def encoder() -> str:
+    """What makes the judge's encoder."""
+    from grader.lessons.knock80_89._encoder import ENCODER  # lessons stand on this floor too, and know of students
+
+    return ENCODER
+
+
 def tokenizer() -> Made:
     """The judge's, which knows three words."""
     from grader.lessons.knock80_89._encoder import TOKENIZER  # lessons stand on this floor too, and know of students
