@@ -18,9 +18,7 @@ from grader.model import Text
 
 KIND = "ForSequenceClassification"
 TOKENIZES = re.compile(r"[Tt]okenizer|encode_plus|convert_tokens_to_ids|tokenizers?\b|\.tokenize\(")
-RANKS = re.compile(
-    r"Counter\(|most_common|defaultdict\(int\)|word2id|word_to_id|word2token|word2index|word_id|vocab", re.IGNORECASE
-)
+RANKS = re.compile(r"Counter\(|most_common|defaultdict\(int\)|word2id|word_to_id|word2token|word2index", re.IGNORECASE)
 READS = re.compile(r"pickle|joblib\.load|torch\.load|np\.load|read_pickle|load_dataset|h5py")
 NOTE = Text(
     en="`{own}` is ready for use: the judge's encoder got the library's head, and was asked as your call asks it: {call}",

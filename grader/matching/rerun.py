@@ -29,7 +29,7 @@ class Filling:
 
 
 def padded(rows):
-    return torch.nn.utils.rnn.pad_sequence(list(rows), batch_first=True, padding_value=Filling.value)
+    return torch.nn.utils.rnn.pad_sequence(list(rows), padding_value=Filling.value, batch_first=True)
 
 
 def like(theirs, ours):

@@ -167,11 +167,19 @@ class Bench:
                 ran = ran or Trial(1, replace(match, form=form))
             else:
                 failed = failed or Trial(1, match, fault)
-        if ran is None and match.wanted == "CNN" and fits(match, weights):
-            for length in LENGTHS:
-                if self.forward(handle, weights, replace(PLAIN, length=length), outputs, two=False)[0] == 2:
-                    return Trial(2, replace(match, form=replace(PLAIN, length=length)))
+        length = self.own_length(handle, weights, outputs) if ran is None and match.wanted == "CNN" else 0
+        if length and fits(match, weights):
+            return Trial(2, replace(match, form=replace(PLAIN, length=length)))
         return ran or failed or Trial(1, match)
+
+    def own_length(self, handle: Handle, weights: dict[str, Any], outputs: int | None) -> int:
+        """The one length that a model is made for; 0 where there is none, or where it takes any that is long enough."""
+
+        def works(length: int) -> bool:
+            return self.forward(handle, weights, replace(PLAIN, length=length), outputs, two=False)[0] == 2
+
+        found = next((length for length in LENGTHS if works(length)), 0)
+        return found if found and not works(2 * found + 3) else 0
 
     def forms(self, match: Match, handle: Handle, two: bool) -> list[Form]:
         """Likeliest first; the next is tried only where one raises, or time first where the notebook says so."""

@@ -23,7 +23,7 @@ ONE_HOT = re.compile(
     r"BCEWithLogitsLoss|BCELoss|MSELoss|get_dummies|one_hot|np\.eye|OneHotEncoder|binary_cross_entropy"
 )
 LOSSES = re.compile(r"\b(BCEWithLogitsLoss|BCELoss|MSELoss|NLLLoss|CrossEntropyLoss)\(")
-ADAM = "import torch\ndef make(model, lr):\n    return torch.optim.AdamW(model.parameters(), lr=lr)\n"
+ADAM = "import torch\ndef make(model, rate):\n    return torch.optim.AdamW(list(model.parameters()), rate)\n"
 NAMED_LOSS = "import torch\ndef make(name):\n    return getattr(torch.nn, name)()\n"
 COMMON = """
 import torch

@@ -156,6 +156,12 @@ def test_a_fixed_pool_costs_what_it_costs() -> None:
     assert any("exactly 12 words" in text.en for text in found.assumptions)
 
 
+def test_a_window_of_seven_words_is_no_fixed_pool() -> None:
+    """A CNN that needs seven words and takes any more lacks its padding; it is not told that its pool were fixed."""
+    wide = POOLED.replace("3, padding=1", "7").replace("self.pool(x).view(len(x), -1)", "x.amax(dim=2)")
+    assert "fixed_pool_width" not in named(graded("knock86", ("knock86", wide)))
+
+
 @pytest.mark.slow
 def test_other_mistakes_behind_a_fixed_pool_are_named() -> None:
     """At its own length a view for a transpose is seen as anywhere."""
