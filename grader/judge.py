@@ -333,9 +333,8 @@ class Examination:
         fault = error.fault
         if fault.type == "TypeError" and "object is not callable" in fault.message and fault.place is None:
             fault = replace(fault, type="LookupError", kind="missing")  # a tensor, say, that happens to have the name
-        excuse = self.excuses.of(
-            f"{fault.type}: {fault.message}"
-        )  # a language package without its data says LookupError
+        # Asked first, because a language package without its data says LookupError too.
+        excuse = self.excuses.of(f"{fault.type}: {fault.message}")
         if fault.kind == "missing" and excuse is None:
             broken_cell = self.broken_cell()
             asked = fault.message if fault.message in self.exercise.names else self.exercise.names[0]
