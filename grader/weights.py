@@ -24,8 +24,8 @@ Shapes = tuple[tuple[str, Size], ...]
 Recipe = dict[str, tuple[str, int] | None]
 MOST = 64  # matchings that are tried
 ROLES = {
-    "gamma|gain|scale": "weight",
-    "beta|shift": "bias",
+    "gamma|gain|scale|alpha|(?<![a-z])a_2": "weight",
+    "beta|shift|(?<![a-z])b_2": "bias",
     "quer(y|ies)": "q",
     "keys?": "k",
     "values?": "v",
@@ -262,10 +262,19 @@ def likeness(one: str, other: str) -> float:
     """How alike two parameter names are, above all in role and number; ties keep the order of declaration (sorted is stable)."""
     one, other = plain(one), plain(other)
     alike = SequenceMatcher(None, one, other, autojunk=False).ratio()
-    for mine, theirs in ((role(one), role(other)), (numbers(one)[:1], numbers(other)[:1])):
-        if mine and theirs:
-            alike += 1 if mine == theirs else -1
+    mine, theirs = role(one), role(other)
+    alike += (1 if mine == theirs else -1) if mine and theirs else 0
+    for weight, a, b in zip((1.0, 0.5), places(one), places(other), strict=False):
+        alike += weight if a == b else -weight
     return alike
+
+
+@cache
+def places(name: str) -> tuple[int, ...]:
+    """The numbers in a path, counted from 0: `sublayer.0` and `norm1` are both the first of their kind."""
+    found = re.finditer(r"(^|[^\d])(\d+)(?=([^\d])|$)", name)
+    alone = [(int(m[2]), m[1] in ("", ".") and m[3] in (None, ".")) for m in found]
+    return tuple(number if step else number - 1 for number, step in alone)
 
 
 @cache
