@@ -27,7 +27,7 @@ from grader.student import Exchange, crash, same
 from grader.weights import assignments
 
 WAYS = 64  # matchings of parameters that are tried; the likeliest come first
-PATIENCE = 800  # replays with unlikely matchings in search of one right answer, or of one name: a few seconds at most
+PATIENCE = 1600  # replays with unlikely matchings in search of one right answer, or of one name: ten seconds at most
 FEW = 2  # further matchings that are tried before anybody asks for a mistake
 HEAVY = 500_000  # parameters
 RIGHT = Variant("", ())

@@ -9,6 +9,7 @@ from torch import Tensor
 from grader import properties, views
 from grader.draw import Draw
 from grader.lessons.declare import accepts, check, edit, misconception
+from grader.lessons.transformer_lm import multi_head
 from grader.lessons.transformer_lm._attention import of_the_past
 from grader.model import Text
 from grader.student import Module, Student, View
@@ -151,10 +152,15 @@ POST = (
     edit("return x + self.dropout(thought)", "return self.norm2(x + self.dropout(thought))"),
 )
 GELU = edit("nn.ReLU()", "nn.GELU()")
+GELU_TANH = edit("nn.ReLU()", 'nn.GELU(approximate="tanh")')
 
 post_norm = accepts(*POST)
 gelu = accepts(GELU)
 post_norm_gelu = accepts(*POST, GELU)
+gelu_tanh = accepts(GELU_TANH)
+fused_by_head = accepts(*multi_head.fused_by_head.edits)
+post_norm_fused_by_head = accepts(*POST, *multi_head.fused_by_head.edits)
+post_norm_gelu_tanh = accepts(*POST, GELU_TANH)
 library_norm = accepts(
     edit(NORMAL, "        return F.layer_norm(x, self.gain.shape, self.gain, self.shift, self.eps)\n"),
 )
@@ -293,6 +299,31 @@ activation_at_the_end = misconception(
     en="The activation comes after the second linear layer. Then a stage can only ever add, never take away, and the two linear "
     "layers are one. It belongs between them.",
     ja="活性化関数が 2 つ目の線形層の後にあります。これでは足すことしかできず、2 つの線形層も 1 つと同じです。間に置きましょう。",
+)
+attention_scaled_by_d_model = misconception(
+    *multi_head.scale_by_d_model.edits,
+    en="The block is put together rightly; it is the attention inside that divides its scores by sqrt(d_model) instead of the root of "
+    "a head's width, d_model / num_heads.",
+    ja="ブロックの組み立ては正しくできています。中の attention が、点数をヘッドの幅 d_model / num_heads の平方根ではなく √d_model で割っています。",
+)
+attention_not_scaled = misconception(
+    *multi_head.no_scale.edits,
+    en="The block is put together rightly; it is the attention inside that does not divide its scores by sqrt(d_h).",
+    ja="ブロックの組み立ては正しくできています。中の attention が、点数を √d_h で割っていません。",
+)
+attention_of_one_small_matrix = misconception(
+    *multi_head.one_small_matrix.edits,
+    en="The block is put together rightly; it is the attention inside that cuts the columns into heads first and projects every head "
+    "with one Linear(d_h, d_h). Project the whole vector, and cut afterwards.",
+    ja="ブロックの組み立ては正しくできています。中の attention が、先に列をヘッドに切り、全ヘッド共通の Linear(d_h, d_h) で射影しています。"
+    "ベクトル全体を射影してから切りましょう。",
+)
+attention_of_one_small_matrix_scaled_by_d_model = misconception(
+    *multi_head.one_small_matrix_and_scale_by_d_model.edits,
+    en="The block is put together rightly; two things are wrong in the attention inside. It cuts the columns into heads first and "
+    "projects every head with one Linear(d_h, d_h), and it divides the scores by sqrt(d_model) instead of sqrt(d_h).",
+    ja="ブロックの組み立ては正しくできています。中の attention に 2 つまちがいがあります。先に列をヘッドに切って全ヘッド共通の Linear(d_h, d_h) で"
+    "射影していることと、点数を √d_h ではなく √d_model で割っていることです。",
 )
 mask_not_passed_on = misconception(
     edit("(h, h, h, mask)", "(h, h, h)"),

@@ -99,9 +99,26 @@ def shares(student: Student, logits: Tensor, temperature: float, top_k: int | No
     return torch.bincount(found[:, 1:].flatten(), minlength=vocabulary) / 6000
 
 
+ALWAYS_THE_BEST = Text(
+    en="It always takes the best character. That is one way to write; drawing, with a temperature, gives more lively texts.",
+    ja="つねに確率最大の文字を選ぶ形です。それも一つの方法ですが、温度を使って確率で引くと、文が生き生きしてきます。",
+)
+NO_TEMPERATURE = Text(
+    en="It takes no temperature; dividing the logits by one would let you choose between safe and lively.",
+    ja="temperature を受け取りません。logits を温度で割るようにすると、堅実な文と変化に富む文を選べます。",
+)
+NO_TOP_K = Text(
+    en="It takes no top_k; leaving out all but the k best keeps unlikely characters from slipping in.",
+    ja="top_k を受け取りません。上位 k 個だけから引くと、ありそうもない文字が紛れ込みにくくなります。",
+)
+
+
 @check(points=2, after=appends_to_the_prompt, ja="logits を温度で割った softmax の確率で文字を引く")
-def draws_with_temperature(student: Student, draw: Draw) -> None:
+def draws_with_temperature(student: Student, draw: Draw) -> Text | None:
     """Characters are drawn with the probabilities softmax(logits / temperature)."""
+    ways = student.ways("generate")
+    if "greedy" in ways:
+        return ALWAYS_THE_BEST
     logits = torch.tensor([2.0, 1.0, 0.0, -1.0, -2.0])[torch.randperm(5, generator=draw.generator)]
     temperature = 2.0
     found = shares(student, logits, temperature, None)
@@ -121,11 +138,14 @@ def draws_with_temperature(student: Student, draw: Draw) -> None:
                 ja="温度が高いほど、珍しい文字が出やすくなります。割ってから softmax をとり、それから引きます。",
             ),
         )
+    return NO_TEMPERATURE if "no temperature" in ways else None
 
 
 @check(points=2, after=appends_to_the_prompt, ja="top_k があれば、上位 k 個の文字だけから、その確率の比で引く")
-def draws_among_the_best(student: Student, draw: Draw) -> None:
+def draws_among_the_best(student: Student, draw: Draw) -> Text | None:
     """With top_k only the k best characters are drawn, in the proportion of their probabilities."""
+    if "no top_k" in student.ways("generate"):
+        return NO_TOP_K
     logits = torch.tensor([1.5, 1.0, 0.5, 0.0, -0.5])[torch.randperm(5, generator=draw.generator)]
     best = logits.topk(3).indices
     expected = torch.zeros(5)
@@ -146,6 +166,7 @@ def draws_among_the_best(student: Student, draw: Draw) -> None:
                 ja="ちょうど k 個の logits だけを残します。残りの確率を 0 にするには、logits をいくつにすればよいでしょうか。",
             ),
         )
+    return None
 
 
 @check(points=1, after=appends_to_the_prompt, ja="生成は評価モードで行う（dropout を切る）")

@@ -172,6 +172,18 @@ fused = accepts(
     edit("self.w_k(key)", "self.qkv(key).chunk(3, dim=-1)[1]"),
     edit("self.w_v(value)", "self.qkv(value).chunk(3, dim=-1)[2]"),
 )
+fused_by_head = accepts(  # of each head its query, its key and its value in turn
+    edit(Q + K + V, "        self.qkv = nn.Linear(d_model, 3 * d_model)\n"),
+    edit("self.split(self.w_q(query))", "self.split(self.qkv(query)).chunk(3, dim=-1)[0]"),
+    edit("self.split(self.w_k(key))", "self.split(self.qkv(key)).chunk(3, dim=-1)[1]"),
+    edit("self.split(self.w_v(value))", "self.split(self.qkv(value)).chunk(3, dim=-1)[2]"),
+)
+fused_by_column = accepts(  # and of each column
+    edit(Q + K + V, "        self.qkv = nn.Linear(d_model, 3 * d_model)\n"),
+    edit("self.split(self.w_q(query))", "self.split(self.qkv(query)).unflatten(-1, (-1, 3))[..., 0]"),
+    edit("self.split(self.w_k(key))", "self.split(self.qkv(key)).unflatten(-1, (-1, 3))[..., 1]"),
+    edit("self.split(self.w_v(value))", "self.split(self.qkv(value)).unflatten(-1, (-1, 3))[..., 2]"),
+)
 no_bias = accepts(
     edit(Q + K + V, (Q + K + V).replace("d_model)\n", "d_model, bias=False)\n")),
     edit(OUT, OUT.replace("d_model)\n", "d_model, bias=False)\n")),
@@ -224,6 +236,11 @@ list_of_heads = accepts(
 additive_inside = accepts(edit(MASKED, 'scores = scores + torch.zeros(mask.shape).masked_fill(~mask, float("-inf"))'))
 very_negative = accepts(edit('float("-inf")', "-1e9"))
 output_only = accepts(edit("self.w_o(merged), weights", "self.w_o(merged)"))
+
+norm_inside = accepts(  # the residual connection and the normalisation of a block, kept with its attention
+    edit(OUT, OUT + "        self.norm = nn.LayerNorm(d_model)\n"),
+    edit("self.w_o(merged), weights", "self.norm(query + self.w_o(merged)), weights"),
+)
 
 # --- mistakes: the scale -----------------------------------------------------------------------
 
@@ -399,6 +416,25 @@ shared_by_all_heads = misconception(
     en="All heads share one projection to d_h columns, so they all look at the same place. Each head needs a matrix of its "
     "own; together they are one Linear(D, D).",
     ja="すべてのヘッドが d_h 列への同じ射影を共有していて、みな同じところを見ています。ヘッドごとに別の行列が必要です。まとめれば 1 つの Linear(D, D) です。",
+)
+one_small_matrix = misconception(
+    edit(Q + K + V, (Q + K + V).replace("(d_model, d_model)", "(d_model // num_heads, d_model // num_heads)")),
+    edit("self.split(self.w_q(query))", "self.w_q(self.split(query))"),
+    edit("self.split(self.w_k(key))", "self.w_k(self.split(key))"),
+    edit("self.split(self.w_v(value))", "self.w_v(self.split(value))"),
+    en="The columns are cut into heads first, and then one Linear(d_h, d_h) projects every head alike. No head can look at columns "
+    "other than its own, and all share their weights. Project the whole vector, Linear(D, D), and cut afterwards.",
+    ja="先に列をヘッドに切り分け、そのあと全ヘッド共通の Linear(d_h, d_h) で射影しています。これではどのヘッドも自分の列しか見られず、重みも"
+    "みな同じです。ベクトル全体を Linear(D, D) で射影してから、ヘッドに切りましょう。",
+)
+one_small_matrix_and_scale_by_d_model = misconception(
+    *one_small_matrix.edits,
+    *scale_by_d_model.edits,
+    en="Two things at once. The columns are cut into heads first, and one Linear(d_h, d_h) projects every head alike: project the whole "
+    "vector, Linear(D, D), and cut afterwards. And the scores are divided by sqrt(d_model), where the width of a head, "
+    "d_model / num_heads, belongs.",
+    ja="まちがいが 2 つ重なっています。1 つは、先に列をヘッドに切り、全ヘッド共通の Linear(d_h, d_h) で射影していること。ベクトル全体を "
+    "Linear(D, D) で射影してから切りましょう。もう 1 つは、点数を √d_model で割っていること。割るのはヘッドの幅 d_model / num_heads の平方根です。",
 )
 value_not_projected = misconception(
     edit("self.w_v(value)", "value"),

@@ -12,7 +12,7 @@ from grader import properties, views
 from grader.draw import Draw
 from grader.errors import Failure
 from grader.lessons.declare import accepts, check, edit, misconception
-from grader.lessons.transformer_lm import _tutorial_transformer, encoder_block
+from grader.lessons.transformer_lm import _tutorial_transformer, encoder_block, multi_head
 from grader.model import Edit, Text, Variant
 from grader.student import Module, Student, View
 
@@ -130,6 +130,7 @@ CHOICES: dict[str, tuple[Edit, ...]] = {
     "no_last_norm": NO_LAST_NORM,
     "post_norm": (*encoder_block.POST, *NO_LAST_NORM),
     "gelu": (encoder_block.GELU,),
+    "gelu_tanh": (encoder_block.GELU_TANH,),
     "unscaled": (edit("self.embedding(ids) * self.scale", "self.embedding(ids)"),),
     "tied": (
         edit(
@@ -160,6 +161,10 @@ tied_unscaled = together("tied", "unscaled")
 tied_gelu = together("tied", "gelu")
 gelu_learned_positions = together("gelu", "learned_positions", "unscaled")
 as_gpt_2 = together("tied", "gelu", "learned_positions", "unscaled")
+gelu_tanh_learned_positions = together("gelu_tanh", "learned_positions", "unscaled")
+as_gpt_2_tanh = together("tied", "gelu_tanh", "learned_positions", "unscaled")
+learned_positions_without_last_norm = together("learned_positions", "no_last_norm", "unscaled")
+without_last_norm_unscaled = together("no_last_norm", "unscaled")
 post_norm_unscaled = together("post_norm", "unscaled")
 post_norm_gelu = together("post_norm", "gelu")
 post_norm_gelu_unscaled = together("post_norm", "gelu", "unscaled")
@@ -218,6 +223,17 @@ mask_transposed = misconception(
     en="The mask lies on its side: each position sees itself and its future instead of its past. Rows are the positions that "
     "look; take the lower triangle, tril.",
     ja="マスクが転置されていて、過去ではなく自分と未来が見えています。行が「見る側」です。下三角（tril）を使いましょう。",
+)
+attention_scaled_by_d_model = misconception(
+    *multi_head.scale_by_d_model.edits,
+    en="The model is put together rightly; it is the attention inside that divides its scores by sqrt(d_model) instead of the root of "
+    "a head's width, d_model / num_heads.",
+    ja="モデルの組み立ては正しくできています。中の attention が、点数をヘッドの幅 d_model / num_heads の平方根ではなく √d_model で割っています。",
+)
+attention_not_scaled = misconception(
+    *multi_head.no_scale.edits,
+    en="The model is put together rightly; it is the attention inside that does not divide its scores by sqrt(d_h).",
+    ja="モデルの組み立ては正しくできています。中の attention が、点数を √d_h で割っていません。",
 )
 one_block_many_times = misconception(
     edit(
