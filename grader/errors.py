@@ -97,3 +97,7 @@ class Failure(GraderError):
         self.help = help
         self.evidence = evidence
         self.misconception = misconception
+
+
+class Unlike(Failure):
+    """A value that is that of none of the answers which are known to be right."""

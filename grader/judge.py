@@ -15,12 +15,12 @@ import grader
 from grader import forms
 from grader.box import Box, Branch
 from grader.draw import Draw
-from grader.errors import BoxDied, Failure, ReplyRefused
+from grader.errors import BoxDied, Failure, ReplyRefused, Unlike
 from grader.execution import execute, remarks_on, revive
 from grader.lessons import source
 from grader.locate import pointed
 from grader.log import read_log
-from grader.matching import REFUSED, Map, Matching, Unresolved
+from grader.matching import MANY_WAYS, REFUSED, Map, Matching, Unresolved
 from grader.model import (
     Cell,
     Check,
@@ -61,6 +61,7 @@ from grader.reasons import (
     read_text,
     refused_text,
     still_blank,
+    unlike_text,
     unread_text,
 )
 from grader.recorded import RecordedAnswers
@@ -174,6 +175,7 @@ class Examination:
     exchanges: dict[str, list[Exchange]] = field(default_factory=dict)
     faults: dict[str, Fault] = field(default_factory=dict)
     suspects: dict[str, Suspects] = field(default_factory=dict)
+    unlike: set[str] = field(default_factory=set)  # checks that saw another value than any known answer gives
     known: Callable[[Exercise], Known] = lambda exercise: answers_known(exercise)
 
     @cached_property
@@ -273,6 +275,14 @@ class Examination:
             return finding(check, Outcome.NEEDS_REVIEW, not_asked_text(fault), place=found.place)
         asked = {e.request["target"] for e in self.exchanges[check.id] if isinstance(e.request["target"], str)}
         guess = self.matching.uncertain(asked)
+        if check.id in self.unlike and not self.handed_out and asked & set(MANY_WAYS) and not has_name():
+            return finding(
+                check,
+                Outcome.NEEDS_REVIEW,
+                unlike_text(found.rationale or found.text),
+                evidence=found.evidence,
+                place=found.place,
+            )
         half = guess is not None and bool(self.matching.incomplete(guess)) and found.outcome in FAILING
         crashed = self.matching.unproved(asked) if found.outcome is Outcome.CRASHED else None
         guess = guess if guess is not None and (half or self.fails(check, found)) else crashed
@@ -295,6 +305,7 @@ class Examination:
         """Ask one check's questions on a branch of its own. Whatever happens becomes a finding, except Unresolved."""
         self.faults.pop(check.id, None)
         self.suspects.pop(check.id, None)
+        self.unlike.discard(check.id)
         draw = Draw(self.seed, self.exercise.id, check.id)
         exchanges = self.exchanges[check.id] = []
         try:
@@ -304,6 +315,7 @@ class Examination:
                 advice = check.function(student, draw)
             return finding(check, Outcome.PASSED, advice=(advice,) if advice else ())
         except Failure as failure:
+            self.unlike |= {check.id} if isinstance(failure, Unlike) else set()
             return self.failed(check, failure)
         except CallFailed as error:
             return self.faulted(check, error)

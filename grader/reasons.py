@@ -59,6 +59,15 @@ def read_text(seen: Text) -> Text:
     )
 
 
+def unlike_text(seen: Text) -> Text:
+    return Text(
+        en="This differs from all the answers that are known to be right, but is no mistake that is known either; there are many ways to "
+        f"build it (turned positions, another normalisation ...), so a person looks. {seen.en}",
+        ja="正しいと分かっているどの答えとも違いますが、よくある間違いのどれとも一致しません。作り方はいろいろある（回転位置埋め込み、別の正規化など）ので、"
+        f"人が確認します。{seen.ja}",
+    )
+
+
 def guessed_text(own: str, wanted: str, seen: Text) -> Text:
     return Text(
         en=f"`{own}` was taken for {wanted}, which may be wrong, so a person looks. What was seen: {seen.en}",

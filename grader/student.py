@@ -25,7 +25,7 @@ from grader import properties
 from grader.box import Branch
 from grader.box.inside.probe import Handle
 from grader.draw import Draw
-from grader.errors import Failure, GraderError, ReplyRefused
+from grader.errors import Failure, GraderError, ReplyRefused, Unlike
 from grader.likeness import distance, pairs, show
 from grader.likeness import same as same
 from grader.matching import Form, Match, Matching, Unresolved
@@ -169,7 +169,7 @@ class Student:
         self.describe(name)
         match = self.matching.match(name)
         for role, other, times in match.ties if match is not None else ():
-            sizes[role] = times * sizes[other]
+            sizes[role] = times * (sizes[other] if other else 1)
         return sizes
 
     @property
@@ -281,9 +281,12 @@ class Student:
                 return
             known.append(expected)
         nearest = min(known, key=lambda expected: distance(actual, expected))
-        for part, wanted in pairs(actual, nearest):
-            properties.equal(part, wanted, what, rtol, atol, help)
-        raise Failure(
+        try:
+            for part, wanted in pairs(actual, nearest):
+                properties.equal(part, wanted, what, rtol, atol, help)
+        except Failure as failure:
+            raise Unlike(failure.rationale, failure.help, failure.evidence, failure.misconception) from None
+        raise Unlike(
             Text(
                 en=f"{properties.sentence(what.en)} is {show(actual)} and should be {show(nearest)}.",
                 ja=f"{what.ja}は {show(nearest)} のはずですが、{show(actual)} でした。",

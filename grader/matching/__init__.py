@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 
 from grader.box import Branch
 from grader.errors import BoxDied, GraderError, ReplyRefused
-from grader.matching import ported, stepping
+from grader.matching import orders, stepping
 from grader.matching.find import BY_NAME, TRAINERS, Search, needed
 from grader.matching.forms import Form
 from grader.matching.hand import ByHand, Map, parse_map, read_map
@@ -25,6 +25,7 @@ from grader.matching.lifted import is_silent
 from grader.matching.match import Match, assumed
 from grader.matching.ready import without_tokenizer
 from grader.matching.synonyms import shares_parts
+from grader.matching.writing import method_of
 from grader.matching.written import Written
 from grader.model import Cell, Exercise, Fault, Text, handed_out
 from grader.notebook.signs import SIGNS
@@ -36,9 +37,12 @@ REFUSED = re.compile(
 )
 
 # What people have in so many forms that even the contract's name says nothing of how it wants to be asked.
-OWN_FORMS = (*ported.ROLES, *stepping.ROLES)
+OWN_FORMS = (*orders.ROLES, *stepping.ROLES)
 
-__all__ = ["REFUSED", "ByHand", "Form", "Map", "Match", "Matching", "Unresolved", "parse_map", "read_map"]
+# What is built in so many right ways that another value than the known answers give need not be wrong.
+MANY_WAYS = ("MultiHeadAttention", "EncoderBlock", "TransformerLM")
+
+__all__ = ["MANY_WAYS", "REFUSED", "ByHand", "Form", "Map", "Match", "Matching", "Unresolved", "parse_map", "read_map"]
 
 
 class Unresolved(GraderError):
@@ -103,7 +107,7 @@ class Matching:
         if wanted is None:
             return
         try:
-            match = Search(wanted, self.written, self.exercise, branch, self.by_hand).run()
+            match = Search(wanted, self.written, self.exercise, branch, self.by_hand, self.handed_out).run()
         except (BoxDied, ReplyRefused):
             return
         guessed = match is not None and not match.proved and name in OWN_FORMS
@@ -158,10 +162,11 @@ class Matching:
 
     def unclear(self, name: str) -> Text | None:
         """Why a section that does something holds nothing to be called, or None where nothing was attempted."""
-        if not self.active or not (self.written.attempted(self.exercise) or self.signed()):
+        writes = name == "generate" and any(map(method_of, self.written.definitions))  # the model does, by a method
+        if not self.active or not (self.written.attempted(self.exercise) or self.signed() or writes):
             return None
         seen = self.written.last_output(self.exercise)
-        if self.written.trains_at_top(self.exercise):
+        if self.written.trains_at_top(self.exercise) and name != "perplexity":
             return Text(
                 en="The training stands at the top level of the notebook, in no function, so it cannot be asked with other "
                 "data; a person looks at it." + (f" The saved output ends with: {seen}" if seen else ""),

@@ -13,13 +13,14 @@ from itertools import islice, permutations
 from typing import Any
 
 from grader.box.inside.letters import Made
-from grader.matching.forms import SETTINGS, TABLE, mapping
+from grader.matching.forms import SETTINGS, SETTINGS_DICT, TABLE, mapping
 from grader.matching.match import Argument, given, plain
 from grader.matching.synonyms import EXTRAS, ROLES, Role, squeezed
-from grader.matching.written import Definition, attributes
+from grader.matching.written import Definition, Written, attributes, keys
 from grader.model import Text
 
 BY_NAME = {role.name: role for role in ROLES}
+LONGEST = next(extra for extra in EXTRAS if "max_len" in extra.names)
 WAYS = 130  # of handing the roles that are left to the parameters that are open: five of them, and a few more
 # The sizes that the problems' texts give: d_w = 300, d_h = 50, L = 4.
 TYPICAL = {4: "output_size", 300: "emb_size", 50: "hidden_size"}
@@ -69,8 +70,11 @@ def parameters_of(rows: Sequence[Any], call: ast.Call | None) -> list[Parameter]
     return found
 
 
-def bind(parameters: list[Parameter], roles: Sequence[str]) -> Binding:
-    """Roles for parameters, as far as names and the notebook's own call tell."""
+def bind(parameters: list[Parameter], roles: Sequence[str], left_over: bool = True) -> Binding:
+    """Roles for parameters, as far as names and the notebook's own call tell.
+
+    left_over: of one parameter and one role that are left, the one is taken for the other.
+    """
     bound = Binding(parameters)
     known = [BY_NAME[name] for name in roles if name in BY_NAME]
     for parameter in [p for p in bound.left if len(squeezed(p.name)) > 1]:
@@ -84,7 +88,7 @@ def bind(parameters: list[Parameter], roles: Sequence[str]) -> Binding:
         for parameter in bound.left:
             settle(bound, parameter, [r for r in free(bound, known) if called(r, parameter.name, surely)], surely)
     open_ = [p for p in bound.left if p.required and not is_extra(p)]
-    if len(open_) == len(free(bound, known)) == 1:
+    if left_over and len(open_) == len(free(bound, known)) == 1:
         bound.roles[open_[0].name] = free(bound, known)[0].name
         bound.guessed.add(open_[0].name)
     return bound
@@ -191,30 +195,46 @@ def extra(parameter: Parameter, with_table: bool) -> Argument:
 
 
 def settings(
-    defined: Definition | None, parameters: list[Parameter], roles: Sequence[str], all_: Sequence[Definition]
+    defined: Definition | None, parameters: list[Parameter], roles: Sequence[str], written: Written
 ) -> Argument | None:
-    """The one parameter of a class that is an object with all the settings, `config.n_embd`. all_: the notebook's definitions."""
+    """The one parameter of a class that holds all the settings, `config.n_embd` or `cfg["emb_dim"]`."""
     required = [p for p in parameters if p.required]
     init = defined.method("__init__") if defined is not None else None
-    if init is None or len(required) != 1 or not attributes(init, required[0].name):
+    if init is None or len(required) != 1:
         return None
     name = required[0].name
-    own = [d.name for d in all_ if isinstance(d.node, ast.ClassDef)]
-    inits = [m for d in all_ for m in [d.method("__init__")] if m is not None and name in [a.arg for a in m.args.args]]
-    read = list(dict.fromkeys([*attributes(init, name), *(a for m in inits for a in attributes(m, name))]))
-    bound = bind([Parameter(n, False, True, "", "") for n in read], roles)
+    of = attributes if attributes(init, name) else keys
+    if not of(init, name):
+        return None
+    inits = [
+        m
+        for d in written.definitions
+        for m in [d.method("__init__")]
+        if m is not None and name in [a.arg for a in m.args.args]
+    ]
+    read = list(dict.fromkeys([*of(init, name), *(a for m in inits for a in of(m, name))]))
+    bound = bind([Parameter(n, False, True, "", "") for n in read], roles, left_over=False)
     if not bound.roles and len(roles) > 1 and not any(is_settings(n) for n in (name, required[0].annotation)):
         return None
-    said = required[0].annotation.strip("'\"")
-    theirs = next((n for n in own if n == said), None) or next((n for n in own if is_settings(n)), None)
     usual = {n: next((e.value for e in EXTRAS if squeezed(n) in map(squeezed, e.names)), None) for n in read}
+    longest = {n: LONGEST.value for n in read if squeezed(n) in map(squeezed, LONGEST.names)}
     known = dict(bound.roles)
+    theirs = own_settings(required[0], read, written, of is keys)
 
     def make(values: dict[str, Any]) -> Made:
-        held = {n: values[role] for n, role in known.items() if role in values}
-        return Made(SETTINGS, (Made(name=theirs) if theirs else None, held, usual))
+        held = longest | {n: values[role] for n, role in known.items() if role in values}
+        return Made(SETTINGS_DICT if of is keys else SETTINGS, (Made(name=theirs) if theirs else None, held, usual))
 
     return Argument(name, tuple(dict.fromkeys(known.values())), make, True)
+
+
+def own_settings(parameter: Parameter, read: list[str], written: Written, as_dict: bool) -> str | None:
+    """The notebook's own settings: the class that the annotation names or that is called so, or the dict with these keys."""
+    if as_dict:
+        return written.dict_with(read)
+    own = [d.name for d in written.definitions if isinstance(d.node, ast.ClassDef)]
+    said = parameter.annotation.strip("'\"")
+    return next((n for n in own if n == said), None) or next((n for n in own if is_settings(n)), None)
 
 
 def is_settings(name: str) -> bool:

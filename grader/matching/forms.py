@@ -36,6 +36,11 @@ def make(theirs, known, usual):
     made.__dict__.update(known)
     return made
 """
+# The same as a dict.
+SETTINGS_DICT = """
+def make(theirs, known, usual):
+    return {**usual, **(theirs or {}), **known}
+"""
 LIKE = """
 from collections import Counter, defaultdict
 def make(theirs, ours):

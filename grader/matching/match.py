@@ -10,7 +10,7 @@ from grader.box.inside.letters import Made
 from grader.matching.forms import PLAIN, Form
 from grader.model import Text
 
-Tie = tuple[str, str, int]  # a role, and the one that it is always so many times as large as
+Tie = tuple[str, str, int]  # a role, and the one that it is always so many times as large as; "" for just so many
 Values = dict[str, Any]  # what a request hands over, by role
 
 
@@ -111,8 +111,10 @@ def is_word_dict(value: Any) -> bool:
 def assumed(match: Match, exercise: str) -> tuple[Text, ...]:
     """What was taken for what, for the report."""
     named = [a for a in (*match.arguments, *match.stands_in) if len(a.roles) == 1 and a.name != a.roles[0]]
-    pairs_en = ", ".join(f"`{a.name}` as {a.roles[0]}" for a in named)
-    pairs_ja = "、".join(f"`{a.name}` = {a.roles[0]}" for a in named)
+    named = [] if match.lifted and match.own == match.wanted else named  # its own note says what was put where
+    pairs = dict.fromkeys((a.name, a.roles[0]) for a in named)
+    pairs_en = ", ".join(f"`{name}` as {role}" for name, role in pairs)
+    pairs_ja = "、".join(f"`{name}` = {role}" for name, role in pairs)
     whose = Text(
         en=f"graded `{match.own}` as {match.wanted} of {exercise}" + (f", {pairs_en}" if pairs_en else ""),
         ja=f"`{match.own}` を {exercise} の {match.wanted} とみなして採点しました"

@@ -16,43 +16,28 @@ import torch
 from torch import Tensor
 
 from grader.box.inside.letters import Handle, Made
-from grader.matching.match import Argument, Match, Tie, plain
+from grader.matching.match import Argument, Match, plain
+from grader.matching.orders import ROLES, orders
 from grader.matching.trial import Bench, Trial
 from grader.matching.wrapping import CALL, WRAP
 from grader.model import Fault, Text
 
-ROLES = {
-    "MultiHeadAttention": ("query", "key", "value", "mask"),
-    "EncoderBlock": ("x", "mask"),
-    "AdditiveAttention": ("query", "keys", "mask"),
-    "scaled_dot_product_attention": ("q", "k", "v", "mask"),
-}
 SQUARE = ("MultiHeadAttention", "EncoderBlock")  # their places look at one another
 BATCH, SHORT, LONG = 2, 4, 6
 KINDS = ("allowed", "hidden", "ones", "hidden ones", "added")
 LIES = ("", "batch", "heads")
-QUERY = ("query", "queries", "hidden", "state", "dec", "q", "s", "st", "ht", "prev", "target", "tgt", "h")
-KEYS = (
-    "keys",
-    "key",
-    "values",
-    "value",
-    "enc",
-    "annotation",
-    "memory",
-    "source",
-    "src",
-    "context",
-    "outputs",
-    "k",
-    "v",
-    "hs",
-)
+DRESSES = ("allowed", "ones", "added")  # one of each kind of number
 NOTES = {
     "self": Text(en="it attends to its own input alone (one x)", ja="自分の入力だけを見る形です（引数は x のみ）"),
     "causal": Text(en="it hides the future by itself", ja="未来は自分で隠す形です"),
     "no mask": Text(en="it takes no mask", ja="mask は受け取りません"),
 }
+LEFT_EMPTY = Text(
+    en="it was given None where it takes lengths or the like, which means none",
+    ja="長さなどの引数には None（指定なし）を渡しました",
+)
+TURNED = Text(en="it was given the time first, (T, B, D)", ja="入力は (T, B, D) の形（時間が先頭）で渡しました")
+THRICE = Text(en="it was given the same x as query, key and value", ja="query・key・value には同じ x を渡しました")
 MEANT = {
     "hidden": Text(en="your mask is True where attention is hidden", ja="mask は「隠す場所」が True とみなしました"),
     "ones": Text(en="your mask is 1 where attention is allowed", ja="mask は「見てよい場所」が 1 とみなしました"),
@@ -63,7 +48,10 @@ MEANT = {
 
 @dataclass(frozen=True, slots=True)
 class Port:
-    """How one way of asking is put together; see `wrapping` for the words. ways: what the form cannot do, or does itself."""
+    """How one way of asking is put together; see `wrapping` for the words. ways: what the form cannot do, or does itself.
+
+    insists: it cannot be asked without a mask, and gets one that allows everything where the contract has none.
+    """
 
     order: tuple[str, ...]
     axes: tuple[tuple[str, str], ...] = ()
@@ -72,75 +60,23 @@ class Port:
     gives: str = ""
     ways: frozenset[str] = frozenset()
     least: int = 1
+    insists: bool = False
 
     def made(self, match: Match) -> Match:
         spec = {
             "order": list(self.order), "axes": dict(self.axes), "mask": self.mask, "lies": self.lies, "gives": self.gives,
-            "roles": list(ROLES[match.wanted]), "least": self.least,
+            "roles": list(ROLES[match.wanted]), "least": self.least, "insists": self.insists,
         }  # fmt: skip
         source = CALL if match.kind == "function" else WRAP
         notes = [NOTES[way] for way in sorted(self.ways)] + ([MEANT[self.mask]] if self.mask in MEANT else [])
+        notes += [LEFT_EMPTY] if "none" in self.order else []
+        notes += [TURNED] if ("out", "time") in self.axes else []
+        notes += [THRICE] if self.order.count("x") > 1 else []
         inner = match.target if isinstance(match.target, Made) else Made(name=match.own)
         made = replace(match, target=Made(source, (inner, spec)), ways=self.ways, notes=(*match.notes, *notes))
         if match.kind != "function":
             return made
         return replace(made, arguments=tuple(Argument(r, (r,), plain(r), by_place=True) for r in match.roles))
-
-
-def orders(rows: list[Any], wanted: str) -> Iterator[tuple[str, ...]]:
-    """The roles of `forward`'s (or the function's) parameters, likeliest first; those that are left to their defaults last."""
-    plain = [(str(row[0]), bool(row[2])) for row in rows if isinstance(row, list | tuple) and "VAR_" not in str(row[1])]
-    if wanted == "AdditiveAttention":
-        yield from two(plain)
-        return
-    if wanted == "EncoderBlock":
-        masked = any("mask" in name.lower() for name, _ in plain[1:2])
-        if plain and not any(not optional for _, optional in plain[2:]):
-            yield ("x", *(["mask"] if masked else []))
-        return
-    names = ROLES[wanted][:3]
-    told = [role_of(name, names) for name, _ in plain]
-    required = [i for i, (_, optional) in enumerate(plain) if not optional and told[i] != "mask"]
-    if set(names) <= set(told):
-        yield tuple(role for role in cut(told) if role is not None)
-    elif len(required) >= 3:
-        yield (*names, *(["mask"] if "mask" in told or len(plain) > 3 else []))
-    elif len(required) == 2 and wanted == "MultiHeadAttention":
-        yield (names[0], names[1], *(["mask"] if "mask" in told else []))
-    elif len(required) == 1:
-        more = ["mask"] if len(plain) > 1 and (told[1] in ("mask", None)) else []
-        yield (names[0], *more)
-
-
-def cut(told: list[str | None]) -> list[str | None]:
-    """The roles up to the first parameter that has none."""
-    return told[: told.index(None)] if None in told else told
-
-
-def role_of(name: str, names: tuple[str, ...]) -> str | None:
-    low = name.lower().strip("_").removeprefix("pre_").removeprefix("input_")
-    if "mask" in low:
-        return "mask"
-    return next((role for role in names if low.startswith(role[0])), None) if low[:1] in "qkv" else None
-
-
-def two(plain: list[tuple[str, bool]]) -> Iterator[tuple[str, ...]]:
-    """Query and keys, told by name where one of them says so, else both ways round; then a mask or lengths."""
-    names = [name.lower() for name, _ in plain]
-    rest = [word for word in ("mask" if "mask" in n else "lengths" if "len" in n else "" for n in names[2:]) if word]
-    if len(names) >= 3 and "mask" not in names[2] and "len" not in names[2] and not plain[2][1]:
-        more = ["mask" for n in names[3:4] if "mask" in n]
-        yield ("query", "keys", "keys", *more)
-        return
-    if len(names) < 2:
-        return
-    first = weight(names[0], QUERY) - weight(names[0], KEYS) - weight(names[1], QUERY) + weight(names[1], KEYS)
-    straight, turned = ("query", "keys", *rest[:1]), ("keys", "query", *rest[:1])
-    yield from (straight, turned) if first >= 0 else (turned, straight)
-
-
-def weight(name: str, words: tuple[str, ...]) -> int:
-    return sum(word in name if len(word) > 2 else word == name for word in words)
 
 
 # --- trials --------------------------------------------------------------------------------------
@@ -152,15 +88,19 @@ def find_port(bench: Bench, match: Match, rows: list[Any], values: dict[str, Any
     ready: list[Port] = []
     least = sum(not row[2] for row in rows if isinstance(row, list | tuple) and "VAR_" not in str(row[1]))
     for port in (replace(p, least=least) for p in ports(orders(rows, match.wanted), match)):
+        if port.insists and port.order.index("mask") >= least:
+            continue  # it can do without
         asked = Asked(bench, port.made(match), values)
         problem = asked.ready()
         fault = fault or problem
+        if asked.fault is not None:
+            break  # it could not even be built
         if problem is None:
             ready = [port] if asked.sound else [*ready, port]
             if asked.sound:
                 break
     if ready:
-        return Trial(2, settle(bench, ready[0], match, values).made(match))
+        return Trial(2, settle(bench, turned(bench, ready[0], match, values), match, values).made(match))
     return Trial(1 if fault is None or fault.place else 0, match, fault)
 
 
@@ -180,8 +120,13 @@ def ports(found: Iterator[tuple[str, ...]], match: Match) -> Iterator[Port]:
                 for head in ("", "head"):
                     yield Port(order, (("q", head),), mask, "", gives, ways)
         else:
-            alone = "key" not in order
-            yield Port(order, (), mask, "", "", ways | ({"self"} if alone else set()))
+            alone = "key" not in order and match.wanted != "EncoderBlock"
+            plain = Port(order, (), mask, "", "", ways | ({"self"} if alone else set()))
+            yield plain
+            if mask:
+                yield from (
+                    replace(plain, lies=lies, mask=k, insists=True) for lies in LIES for k in KINDS if k in DRESSES
+                )
 
 
 class Asked:
@@ -212,11 +157,13 @@ class Asked:
         if self.fault is not None:
             return self.fault
         found = self(*self.inputs)
-        if isinstance(found, Fault):
+        if isinstance(found, Fault) and self.match.wanted not in SQUARE:
             masked = self(*self.inputs, full(self.match))  # it may insist on a mask
             if isinstance(masked, Fault):
                 return found
             found = masked
+        if isinstance(found, Fault):
+            return found
         out = first(found)
         if out is not None and tuple(out.shape) == shape_of(self.match, self.inputs) and pairs(self.match, found):
             self.sound = self.match.wanted in SQUARE or is_mean(found, self.inputs[-1])
@@ -288,6 +235,25 @@ def settle(bench: Bench, port: Port, match: Match, values: dict[str, Any]) -> Po
     return port
 
 
+def turned(bench: Bench, port: Port, match: Match, values: dict[str, Any]) -> Port:
+    """The port with the time first, where only so the sentences of a batch do not touch each other."""
+    if match.wanted not in SQUARE:
+        return port
+    inputs = [role for role in dict.fromkeys(port.order) if role not in ("mask", "none")]
+    other = replace(port, axes=tuple((role, "time") for role in (*inputs, "out")))
+    if alone(Asked(bench, port.made(match), values)) or not alone(Asked(bench, other.made(match), values)):
+        return port
+    return other
+
+
+def alone(own: Asked) -> bool:
+    """Whether another first sentence leaves the second as it is."""
+    x = own.inputs[0]
+    other = torch.cat([0.5 - x[:1], x[1:]])
+    before, after = (first(own(*[y] * len(own.inputs))) for y in (x, other))
+    return before is not None and after is not None and torch.allclose(before[1:], after[1:], atol=1e-5)
+
+
 def hides_the_future(own: Asked) -> bool:
     """Whether the last place has no influence on those before it, and the first has on those behind."""
     x = own.inputs[0]
@@ -316,27 +282,3 @@ def obeys(asked: Asked, match: Match) -> bool:
         seen = slice(2, None) if match.wanted in SQUARE else slice(None)
         results.append(torch.allclose(before[:, seen], after[:, seen], atol=1e-5))
     return results == [True, False]
-
-
-# --- what has one size ---------------------------------------------------------------------------
-
-
-def tied(match: Match, weights: dict[str, Tensor], values: dict[str, Any]) -> tuple[Tie, ...]:
-    """Sizes that a class does not take apart, such as one hidden size for query, keys and scores."""
-    if match.wanted == "EncoderBlock" and "d_ff" not in match.accepts:
-        width = values["d_model"]
-        wide = [
-            w.shape[0] // width
-            for w in weights.values()
-            if w.dim() == 2 and w.shape[1] == width and w.shape[0] % width == 0
-        ]
-        factor = next((n for n in (4, 2) if n in wide), 1)
-        return (("d_ff", "d_model", factor),)
-    if match.wanted != "AdditiveAttention":
-        return ()
-    found = [] if "key_size" in match.accepts else [("key_size", "query_size", 1)]
-    if "attn_size" not in match.accepts:
-        vectors = [max(w.shape) for w in weights.values() if w.dim() in (1, 2) and w.numel() == max(w.shape) > 1]
-        of_keys = values["key_size"] in vectors and values["query_size"] not in vectors
-        found.append(("attn_size", "key_size" if of_keys else "query_size", 1))
-    return tuple(found)

@@ -192,10 +192,14 @@ ROLES = (
     role("tokenizer", "the encoder's tokenizer", "トークナイザ", "tok bert_tokenizer tokeniser", ""),
     # -- the other lessons ------------------------------------------------------------------------
     role("d_model", "width of the model", "モデルの次元",
-         "dim_model model_dim embed_dim emb_dim emb_size embedding_dim ninp d_embed n_embd hidden_size hidden_dim dim", "d n"),
-    role("num_heads", "number of heads", "ヘッド数", "n_heads nhead n_head heads num_head head_num head h_num", "h"),
+         "dim_model model_dim embed_dim emb_dim emb_size embedding_dim embed_size embedding_size ninp d_embed d_emb n_embd n_embed n_emb "
+         "emb_dims embed_dims emb hidden_size hidden_dim num_hiddens dim model_size width", "d n k size features ndim embed"),
+    role("num_heads", "number of heads", "ヘッド数", "n_heads nhead n_head heads num_head head_num head h_num nr_heads attn_heads num_attention_heads n_attn_heads "
+         "no_of_heads number_of_heads nheads", "h"),
     role("d_ff", "width of the feed-forward layer", "フィードフォワード層の次元",
-         "dim_ff ff_dim d_hid nhid dim_feedforward ffn_dim hidden_ff inner_dim mlp_dim d_inner hidden_size hidden_dim", ""),
+         "dim_ff ff_dim d_hid nhid dim_feedforward ffn_dim hidden_ff inner_dim mlp_dim d_inner hidden_size hidden_dim ffn_num_hiddens "
+         "ffn_hidden ff_hidden d_inner_hid ff_size ff_hidden_size feed_forward_dim feedforward_dim feed_forward_hidden pf_dim d_mlp "
+         "ffn_size intermediate_size mlp_size mlp_hidden n_hidden feed_forward_size", "hidden"),
     role("query_size", "width of the query", "query の次元",
          "query_dim q_dim q_size dec_hidden dec_hidden_size decoder_hidden_size dec_hid_dim dec_dim decoder_dim dec_hidden_dim "
          "decoder_hidden_dim hidden_size hidden_dim hidden hid_dim hid_size units num_hiddens d_model query_hidden", "dim d h n"),
@@ -204,12 +208,30 @@ ROLES = (
          "encoder_hidden_dim value_size value_dim annotation_dim encoder_output_size enc_out_dim", ""),
     role("attn_size", "width of the scores' layer", "スコアの層の次元",
          "attn_dim attention_dim attention_size att_size att_dim attn_hidden attn_hidden_size align_size align_dim", ""),
+    role("eps", "what keeps the root away from zero", "0 除算を防ぐ小さな値", "epsilon variance_epsilon layer_norm_eps norm_eps e", ""),
+    role("ids", "the text as ids", "ID の列にした本文", "text_ids token_ids data_ids", ""),
+    role("length", "length of a window", "窓の長さ",
+         "block_size seq_len seq_length sequence_length context_length context_len context_size context_window ctx_len max_len "
+         "max_length window_size bptt n_ctx window", ""),
+    role("steps", "number of updates", "更新の回数", "max_iters max_steps num_steps n_steps iterations num_iters", ""),
+    role("logits", "the scores", "スコア（logits）", "outputs output preds predictions scores", ""),
+    role("targets", "the right answers", "正解", "target labels y", ""),
+    role("prompt", "the beginning of the text", "書き出し",
+         "idx context start input_ids start_ids start_tokens prompt_ids prompt_tokens tokens ids x seed inputs", ""),
+    role("n", "number of words to write", "書き足す数",
+         "max_new_tokens num_tokens n_tokens new_tokens n_new num_new_tokens max_tokens n_generate num_generate steps length_to_write", ""),
+    role("temperature", "the temperature", "温度", "temp t tau", ""),
+    role("top_k", "how many of the best may be drawn", "上位いくつから引くか", "topk k", ""),
+    role("special", "which places hold special tokens", "特別なトークンの位置", "special_mask special_tokens_mask", ""),
+    role("mask_id", "the id of [MASK]", "[MASK] の ID", "mask_token_id mask_token mask_idx", ""),
     role("size", "number of places", "位置の数", "sz length seq_len seq_length n T", ""),
     role("q", "the query", "query", "query queries", ""),
     role("k", "the keys", "key", "key keys", ""),
     role("v", "the values", "value", "value values", ""),
     role("mask", "what may be looked at", "見てよい場所", "attn_mask attention_mask src_mask", ""),
-    role("max_len", "longest text", "最大長", "max_length max_seq_len seq_len maxlen length block_size context_len", "T n"),
+    role("max_len", "longest text", "最大長",
+         "max_length max_seq_len seq_len maxlen length block_size context_len context_length n_ctx ctx_len max_seq_length "
+         "sequence_length seq_length context_size context_window n_positions max_position_embeddings", "T n"),
 )  # fmt: skip
 
 EXTRAS = (
@@ -231,13 +253,22 @@ EXTRAS = (
     ),
     Extra(
         words(
-            "max_len max_length max_seq_len seq_len maxlen length block_size context_len context_length n_ctx ctx_len"
+            "max_len max_length max_seq_len seq_len maxlen length block_size context_len context_length n_ctx ctx_len "
+            "max_seq_length sequence_length seq_length context_size context_window n_positions max_position_embeddings"
         ),
         64,
         Text(en="64", ja="64"),
     ),
     Extra(words("theta base rope_theta rope_base"), 10000.0, Text(en="10000", ja="10000")),
     Extra(words("batch_first"), True, Text(en="batch first", ja="バッチが先頭")),
+    Extra(words("bias use_bias qkv_bias"), True, Text(en="with a bias", ja="バイアスあり")),
+    Extra(
+        words(
+            "forward_expansion mlp_ratio expansion expansion_factor ff_mult ffn_mult mult ff_expansion widening_factor"
+        ),
+        4,
+        Text(en="4 times as wide", ja="4 倍の幅"),
+    ),
 )
 
 RECURRENT = words("RNN LSTM GRU RNNCell LSTMCell GRUCell")
@@ -250,7 +281,7 @@ PADS = words(
     "pad pad_sequence zeros full ones cat stack tensor Tensor LongTensor as_tensor from_numpy array new_zeros default_collate extend"
 )
 TRANSLATES = words("vocab_size emb_size hidden_size padding_idx")
-ATTENDS = words("softmax scaled_dot_product_attention MultiheadAttention")
+ATTENDS = words("softmax Softmax scaled_dot_product_attention MultiheadAttention")
 CONVOLUTION = words("Conv1d Conv2d conv1d conv2d unfold")
 SIZES = words("vocab_size emb_size padding_idx output_size")
 
@@ -345,16 +376,24 @@ WANTED = (
         "multi_head", "MultiHeadAttention", "module",
         words("MultiHead MHA MultiHeadedAttention MultiheadAttention MultiHeadSelfAttention MyMultiHeadAttention "
               "CausalSelfAttention MaskedMultiHeadAttention MultiHeadAttentionLayer MultiHeadCausalAttention "
-              "MaskedSelfAttention SelfAttention CausalAttention"),
+              "MaskedSelfAttention SelfAttention CausalAttention MultiHeadAttentionBlock MultiHeadAttn MultiHeadSelfAttn "
+              "MultiHeadCausalSelfAttention CausalMultiHeadAttention MaskedMultiHeadSelfAttention AttentionMultiHead "
+              "MultiHeadedSelfAttention MultiHeadDotProductAttention Attention"),
         words("multihead mha selfattention"), words("softmax scaled_dot_product_attention MultiheadAttention attention"),
         roles=words("d_model num_heads"), needs=ATTENDS,
     ),
     Wanted(
         "encoder_block", "EncoderBlock", "module",
         words("EncoderLayer TransformerEncoderLayer TransformerBlock TransformerEncoderBlock Block TransformerLayer "
-              "DecoderBlock GPTBlock TransformerDecoderBlock AttentionBlock"),
+              "DecoderBlock GPTBlock TransformerDecoderBlock AttentionBlock Encoder_Layer TransformerEncoderCell "
+              "ResidualAttentionBlock EncoderUnit"),
         words("block layer"), words("norm LayerNorm dropout attention attn ff ffn mlp"), RECURRENT,
         roles=words("d_model num_heads d_ff dropout"), defaults=(("dropout", 0.1),), needs=ATTENDS, also="norm",
+    ),
+    Wanted(
+        "encoder_block", "LayerNorm", "module",
+        words("LayerNormalization LayerNormalisation MyLayerNorm LayerNorm1d CustomLayerNorm Norm LN Normalization"),
+        words("layernorm"), words("mean std var sqrt rsqrt"), roles=words("d_model eps"), needs=words("mean layer_norm LayerNorm"),
     ),
     Wanted(
         "positional_encoding", "positional_encoding", "function",
@@ -397,11 +436,35 @@ WANTED = (
         words("attention attn dotproduct"), words("softmax"), roles=words("q k v mask"), needs=("softmax",),
     ),
     Wanted(
+        "lm_training", "get_batch", "function",
+        words("get_batches make_batch sample_batch get_random_batch random_batch create_batch batch get_train_batch next_batch load_batch"),
+        words("batch"), words("stack randint"), TRAINS, roles=words("ids batch_size length"),
+        needs=words("randint randperm choice randrange sample random rand integers"),
+    ),
+    Wanted(
+        "generate", "generate", "function",
+        words("generate_text generate_text_simple sample sample_text generate_tokens write_text generate_sequence complete"),
+        words("generate sample"), words("multinomial argmax topk"), ("backward",), roles=words("model prompt n temperature top_k"),
+        defaults=(("temperature", 1.0), ("top_k", None)), needs=words("multinomial argmax topk Categorical max choice"),
+    ),
+    Wanted(
+        "mask_tokens", "mask_tokens", "function",
+        words("mask_inputs mlm_mask create_masked_lm mask_batch random_mask bert_mask apply_mlm_mask create_mlm_labels "
+              "get_masked_input_and_labels torch_mask_tokens make_masked apply_masking create_mlm_inputs mlm_masking"),
+        words("mask mlm"), words("bernoulli rand masked_fill"), TRAINS, roles=words("ids special mask_id vocab_size"),
+        needs=words("bernoulli rand random multinomial rand_like randperm"),
+    ),
+    Wanted("lm_training", "lm_loss", "function", words("compute_loss loss_fn"), roles=words("logits targets")),
+    Wanted(
+        "lm_training", "train_lm", "function", words("train_model"), roles=words("model ids steps batch_size length lr"), needs=LEARNS,
+    ),
+    Wanted(
         "transformer", "TransformerLM", "module",
         words("TransformerModel TransformerLanguageModel Transformer GPT LanguageModel TransformerDecoderLM MyTransformer "
-              "GPTModel GPTLanguageModel MiniGPT NanoGPT CharTransformer DecoderOnlyTransformer GPTLM"),
+              "GPTModel GPTLanguageModel MiniGPT NanoGPT CharTransformer DecoderOnlyTransformer GPTLM BigramLanguageModel "
+              "AttentionLanguageModel CharGPT TinyGPT Decoder TransformerDecoder"),
         words("transformer gpt languagemodel lm"), words("Embedding lm_head vocab_size"),
-        roles=words("vocab_size d_model num_heads d_ff num_layers dropout"), defaults=(("dropout", 0.1),),
+        roles=words("vocab_size d_model num_heads d_ff num_layers dropout max_len"), defaults=(("dropout", 0.1), ("max_len", 256)),
         needs=("Embedding",),
     ),
 )  # fmt: skip

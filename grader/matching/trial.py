@@ -227,6 +227,17 @@ class Bench:
             fine = len(shapes[0]) == 2 and shapes[0][0] == 3 and shapes[0][1] == (outputs or shapes[0][1])
         return (2 if fine else 1), None
 
+    def norm(self, match: Match) -> Trial:
+        """A normalisation built for one width and asked with (B, T, D): the same shape comes back."""
+        built = self.run(match, d_model=SIZES["d_model"])
+        handle = built.extras.get("handle")
+        if built.fault is not None or not isinstance(handle, Handle):
+            return Trial(0, match, built.fault)
+        x = torch.arange(2 * 4 * SIZES["d_model"]).reshape(2, 4, -1).sin()
+        reply = self.ask("call", handle, (x,))
+        fine = isinstance(reply.value, Tensor) and reply.value.shape == x.shape
+        return Trial(2 if fine else 1, match, reply.fault)
+
     @property
     def ready(self) -> bool:
         """Whether the section trains a model of the library's, which computes its loss itself."""

@@ -1,7 +1,7 @@
 """What is sent into the room to ask an attention of the student's in the contract's form, with its numbers untouched.
 
 `WRAP` makes `build(*args, **kwargs)`, which builds the student's module inside one whose `forward` takes the contract's
-arguments; `CALL` does the same for a function. spec: `order`, the role of each of the student's parameters; `least`, how many must be given; `axes`, how each
+arguments; `CALL` does the same for a function. spec: `order`, the role of each of the student's parameters; `least`, how many must be given; `insists`, that a mask must be; `axes`, how each
 tensor is laid out for them; `mask`, which kind of mask they take, and `lies`, with which axes; `gives`, how what comes back is
 read. Nothing is computed here that the student has to compute: a tensor gets another shape, a mask another dress.
 """
@@ -12,6 +12,8 @@ COMMON = r'''
 import torch
 
 def laid(tensor, how):
+    if tensor is None:  # what the contract has nothing for
+        return None
     if how == "query":
         return tensor[:, None]
     if how == "layer":
@@ -45,6 +47,8 @@ def handed(spec, values, roles, square):
     known = dict(zip(roles, values))
     mask = known.get("mask")
     batch = len(values[0])
+    if mask is None and spec["insists"]:
+        mask = torch.ones(values[0].shape[1], values[min(1, len(values) - 1)].shape[1], dtype=torch.bool)
     given = []
     for role in spec["order"]:
         if role == "mask":
@@ -52,7 +56,7 @@ def handed(spec, values, roles, square):
         elif role == "lengths":
             part = torch.full((batch,), values[1].shape[1]) if mask is None else mask.sum(dim=1)
         else:
-            part = laid(known[role], spec["axes"].get(role, ""))
+            part = laid(known.get(role), spec["axes"].get(role, ""))
         given.append(part)
     return trimmed(given, spec["least"])
 
@@ -85,6 +89,11 @@ def both(found, keys, values_shape, weights_shape, time_first):
 WRAP = (
     COMMON
     + r"""
+def back(found):
+    if isinstance(found, (list, tuple)):
+        return (found[0].transpose(0, 1), *found[1:])
+    return found.transpose(0, 1)
+
 class Asked(torch.nn.Module):
     def __init__(self, inner, spec):
         super().__init__()
@@ -97,7 +106,7 @@ class Asked(torch.nn.Module):
             values = values[: len(spec["roles"]) - 1]
         found = self.inner(*handed(spec, values, spec["roles"], square))
         if spec["gives"] != "row":
-            return found
+            return back(found) if spec["axes"].get("out") == "time" else found
         keys = values[1]
         return both(found, keys, (len(keys), keys.shape[2]), tuple(keys.shape[:2]), spec["axes"].get("weights") == "time")
 

@@ -135,6 +135,23 @@ class Written:
             if any(isinstance(target, ast.Name) and target.id in names for target in node.targets)
         ]
 
+    def dict_with(self, words: Sequence[str]) -> str | None:
+        """The global that is written out as a dict with these keys, the last one."""
+        found = None
+        for _, tree in self.parsed:
+            for node in top_level(tree.body):
+                if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+                    value = node.value
+                    held = (
+                        [k.value for k in value.keys if isinstance(k, ast.Constant)]
+                        if isinstance(value, ast.Dict)
+                        else []
+                    )
+                    if isinstance(value, ast.Call) and dotted(value.func) == "dict":
+                        held = [k.arg for k in value.keywords]
+                    found = node.targets[0].id if held and set(words) <= set(held) else found
+        return found
+
     def attempted(self, section: str) -> bool:
         """Whether the student wrote something in a section that does something."""
         return any(

@@ -1,0 +1,98 @@
+"""Which of the parameters of an attention or a block is the query, which the mask: as far as their names and their number say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+ROLES = {
+    "MultiHeadAttention": ("query", "key", "value", "mask"),
+    "EncoderBlock": ("x", "mask"),
+    "AdditiveAttention": ("query", "keys", "mask"),
+    "scaled_dot_product_attention": ("q", "k", "v", "mask"),
+}
+QUERY = ("query", "queries", "hidden", "state", "dec", "q", "s", "st", "ht", "prev", "target", "tgt", "h")
+KEYS = (
+    "keys",
+    "key",
+    "values",
+    "value",
+    "enc",
+    "annotation",
+    "memory",
+    "source",
+    "src",
+    "context",
+    "outputs",
+    "k",
+    "v",
+    "hs",
+)
+
+
+def orders(rows: list[Any], wanted: str) -> Iterator[tuple[str, ...]]:
+    """The roles of `forward`'s (or the function's) parameters, likeliest first; those that are left to their defaults last."""
+    plain = [(str(row[0]), bool(row[2])) for row in rows if isinstance(row, list | tuple) and "VAR_" not in str(row[1])]
+    if wanted == "AdditiveAttention":
+        yield from two(plain)
+        return
+    if wanted == "EncoderBlock":
+        yield from of_block(plain)
+        return
+    names = ROLES[wanted][:3]
+    told = [role_of(name, names) for name, _ in plain]
+    required = [i for i, (_, optional) in enumerate(plain) if not optional and told[i] != "mask"]
+    if set(names) <= set(told):
+        before = [role for role in cut(told) if role is not None]
+        yield (*before, *["none" for _, optional in plain[len(before) :] if not optional])  # lengths, say
+    elif len(required) >= 3:
+        yield (*names, *(["mask"] if "mask" in told or len(plain) > 3 else []))
+    elif len(required) == 2 and wanted == "MultiHeadAttention":
+        yield (names[0], names[1], *(["mask"] if "mask" in told else []))
+    elif len(required) == 1:
+        more = ["mask"] if len(plain) > 1 and (told[1] in ("mask", None)) else []
+        yield (names[0], *more)
+
+
+def of_block(plain: list[tuple[str, bool]]) -> Iterator[tuple[str, ...]]:
+    """The input of a block, three times where it takes query, key and value; then a mask, or nothing in the place of lengths."""
+    names = [name.lower() for name, _ in plain]
+    several = {role_of(name, ("query", "key", "value")) for name in names[:3]} == {"query", "key", "value"}
+    rest = plain[3:] if several else plain[1:]
+    if not plain or any(not optional for _, optional in rest[1:]):
+        return
+    second = ["mask"] if rest and "mask" in rest[0][0].lower() else ["none" for _, optional in rest[:1] if not optional]
+    yield (*("x" for _ in range(3 if several else 1)), *second)
+
+
+def cut(told: list[str | None]) -> list[str | None]:
+    """The roles up to the first parameter that has none."""
+    return told[: told.index(None)] if None in told else told
+
+
+def role_of(name: str, names: tuple[str, ...]) -> str | None:
+    low = name.lower().strip("_").removeprefix("pre_").removeprefix("input_")
+    if "mask" in low:
+        return "mask"
+    if "len" in low:
+        return None
+    return next((role for role in names if low.startswith(role[0])), None) if low[:1] in "qkv" else None
+
+
+def two(plain: list[tuple[str, bool]]) -> Iterator[tuple[str, ...]]:
+    """Query and keys, told by name where one of them says so, else both ways round; then a mask or lengths."""
+    names = [name.lower() for name, _ in plain]
+    rest = [word for word in ("mask" if "mask" in n else "lengths" if "len" in n else "" for n in names[2:]) if word]
+    if len(names) >= 3 and "mask" not in names[2] and "len" not in names[2] and not plain[2][1]:
+        more = ["mask" for n in names[3:4] if "mask" in n]
+        yield ("query", "keys", "keys", *more)
+        return
+    if len(names) < 2:
+        return
+    first = weight(names[0], QUERY) - weight(names[0], KEYS) - weight(names[1], QUERY) + weight(names[1], KEYS)
+    straight, turned = ("query", "keys", *rest[:1]), ("keys", "query", *rest[:1])
+    yield from (straight, turned) if first >= 0 else (turned, straight)
+
+
+def weight(name: str, words: tuple[str, ...]) -> int:
+    return sum(word in name if len(word) > 2 else word == name for word in words)

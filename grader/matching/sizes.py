@@ -1,0 +1,183 @@
+"""Sizes that a class does not take as the contract hands them over: derived ones, the same one twice, and those of globals.
+
+`MultiHeadAttention(num_heads, head_size)` takes the width of one head; `(key_size, query_size, value_size, num_hiddens, ...)` one
+width four times; and in lectures that are typed along with, `n_embd` stands at the top of the notebook and every class reads
+it. Such globals hold the judge's sizes while the model is built and while it is asked, and what they held before otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from grader.box.inside.letters import Made
+from grader.matching.bind import BY_NAME, LONGEST, Parameter, bind, called
+from grader.matching.match import Argument, Match, Values, given, plain
+from grader.matching.synonyms import squeezed, words
+from grader.matching.written import Definition, Written, attributes, free_names, keys
+from grader.model import Text
+
+HEAD = words(
+    "head_size head_dim dim_head d_head head_width size_per_head dim_per_head d_k d_v dk dv d_q d_key d_value key_dim"
+)
+SAME = {"d_model": words("key_size query_size value_size kdim vdim qdim norm_shape normalized_shape ffn_num_input num_inputs "
+                         "d_input d_output d_out d_in input_dim input_size in_dim output_dim in_features out_features")}  # fmt: skip
+MANY_HEADS = {"d_model", "num_heads"}
+
+# The globals of these names that hold a number, or nothing here; and those that hold settings, in an object, a class or a dict.
+HOLDS = """
+import types
+import torch
+def make(namespace, names, objects):
+    def tell():
+        others = (types.ModuleType, types.FunctionType, torch.nn.Module, torch.Tensor)
+        whole = [n for n in names if n not in namespace or type(namespace[n]) in (int, float)]
+        return whole + [n for n in objects if n in namespace and not isinstance(namespace[n], others)]
+    return tell
+"""
+# The student's settings with some of them changed: the same kind of thing, and theirs stays as it is.
+CHANGED = """
+import copy
+def make(theirs, known):
+    held = theirs if isinstance(theirs, dict) else {n: getattr(theirs, n, None) for n in known}
+    known = {n: v for n, v in known.items() if type(held.get(n)) in (int, float)}
+    if isinstance(theirs, dict):
+        return {**theirs, **known}
+    if isinstance(theirs, type):
+        return type(theirs.__name__, (theirs,), dict(known))
+    made = copy.copy(theirs)
+    for name, value in known.items():
+        object.__setattr__(made, name, value)
+    return made
+"""
+# Builds a module while globals hold other values, and lets them hold these again whenever it is called.
+HOUSED = """
+def make(theirs, namespace, names):
+    def build(*args, **kwargs):
+        held = {n: namespace[n] for n in names if n in namespace}
+        made = theirs(*args, **kwargs)
+        before = []
+        def enter(module, given):
+            before.append({n: namespace[n] for n in held if n in namespace})
+            namespace.update(held)
+        def leave(module, given, found):
+            for n in held:
+                namespace.pop(n, None)
+            namespace.update(before.pop())
+        made.register_forward_pre_hook(enter)
+        made.register_forward_hook(leave, always_call=True)
+        return made
+    return build
+"""
+
+
+def head_width(values: Values) -> int:
+    return int(values["d_model"]) // int(values["num_heads"])
+
+
+def derived(name: str, roles: Sequence[str]) -> Argument | None:
+    """What follows from the contract's sizes, under this name: a head's width, or the model's once more; None for others."""
+    low = squeezed(name)
+    if set(roles) >= MANY_HEADS and low in map(squeezed, HEAD):
+        return Argument(name, ("d_model", "num_heads"), head_width)
+    if set(roles) >= MANY_HEADS and low in map(squeezed, SAME["d_model"]):
+        return Argument(name, ("d_model",), plain("d_model"))
+    return None
+
+
+def set_aside(parameters: Sequence[Parameter], roles: Sequence[str]) -> dict[str, Argument]:
+    """The parameters that are given derived sizes; one that is the class's only word for d_model is none of them."""
+    found = {}
+    for parameter in parameters:
+        made = derived(parameter.name, roles)
+        if made is not None and (parameter.required or made.value is head_width):
+            found[parameter.name] = replace(made, by_place=parameter.by_place)
+    return found
+
+
+def used_by(names: Sequence[str], written: Written, section: str) -> list[Definition]:
+    """The definitions of these names and those that they call by name."""
+    found: dict[str, Definition] = {}
+    waiting = list(names)
+    while waiting:
+        current = written.definition(waiting.pop(), section)
+        if current is not None and current.name not in found:
+            found[current.name] = current
+            waiting += free_names(current.node)
+    return list(found.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What globals have to hold, each as an argument: those that are numbers, and those that hold settings."""
+
+    numbers: dict[str, Argument]
+    settings: dict[str, Argument]
+
+    @property
+    def question(self) -> Made:
+        """What is sent to learn which of them hold what they are taken for."""
+        return Made(HOLDS, (Made(name="globals()"), list(self.numbers), list(self.settings)))
+
+    def among(self, names: Any) -> dict[str, Argument]:
+        """Those that the room says to be what they are taken for."""
+        there = names if isinstance(names, list | tuple) else ()
+        return {n: a for n, a in (self.numbers | self.settings).items() if n in there}
+
+
+def read_outside(reached: Sequence[Definition], roles: Sequence[str]) -> Outside:
+    """The globals that these definitions read and that may hold sizes, each with what it has to hold instead."""
+    names = list(dict.fromkeys(n for d in reached for n in free_names(d.node)))
+    numbers = sizes_among([n for n in names if len(squeezed(n)) > 1], roles)
+    settings = {}
+    for name in (n for n in names if n not in numbers):
+        held = list(dict.fromkeys(n for d in reached for n in (*attributes(d.node, name), *keys(d.node, name))))
+        inside = sizes_among(held, roles)
+        if inside:
+            settings[name] = changed(name, inside)
+    return Outside(numbers, settings)
+
+
+def sizes_among(names: Sequence[str], roles: Sequence[str]) -> dict[str, Argument]:
+    """Those of these names that say surely which size they hold."""
+    known = [BY_NAME[role] for role in roles if role in BY_NAME]
+    found = {name: made for name in names if (made := derived(name, roles))}
+    for name in names:
+        if "max_len" not in roles and squeezed(name) in map(squeezed, LONGEST.names):
+            found[name] = Argument(name, (), given(LONGEST.value))
+    sizes = [n for n in names if n not in found and any(called(role, n, says_so(n)) for role in known)]
+    bound = bind([Parameter(n, False, False, "", "") for n in sizes], [role.name for role in known])
+    return found | {n: Argument(n, (role,), plain(role)) for n, role in bound.roles.items()}
+
+
+def says_so(name: str) -> bool:
+    """Whether only a sure name will do; `vocab`, of a number, can only be its size."""
+    return squeezed(name) not in ("vocab", "vocabulary")
+
+
+def changed(name: str, inside: dict[str, Argument]) -> Argument:
+    """The student's settings of this name, with these of them changed."""
+    needed = tuple(dict.fromkeys(role for argument in inside.values() for role in argument.roles))
+    return Argument(
+        name, needed, lambda values: Made(CHANGED, (Made(name=name), {n: a.value(values) for n, a in inside.items()}))
+    )
+
+
+def housed(base: Match, outside: dict[str, Argument]) -> Match:
+    """The match with these globals standing in, while it is built and while it is asked."""
+    if not outside:
+        return base
+    inner: Any = base.target or Made(name=base.own)
+    target = Made(HOUSED, (inner, Made(name="globals()"), list(outside)))
+    return replace(
+        base, target=target, stands_in=(*base.stands_in, *outside.values()), notes=(*base.notes, said(outside))
+    )
+
+
+def said(outside: dict[str, Argument]) -> Text:
+    names = ", ".join(f"`{name}`" for name in outside)
+    return Text(
+        en=f"it reads sizes from globals ({names}), which held the sizes of the trial while it was asked",
+        ja=f"サイズをグローバル変数（{names}）から読む形なので、採点の間だけ、そこに採点用のサイズを入れました",
+    )
