@@ -9,7 +9,7 @@ from grader.judge import judge
 from grader.lessons import exercise, load
 from grader.model import Cell, ExerciseReport, Outcome, Submission
 
-IMPORTS = "import math, copy, torch\nfrom torch import nn\nimport torch.nn.functional as F\n"
+IMPORTS = "import math, copy, torch, numpy as np\nfrom torch import nn\nimport torch.nn.functional as F\n"
 SELF = """
 class SelfAttn(nn.Module):
     def __init__(self, heads, width):
