@@ -42,6 +42,7 @@ def page(language: Language) -> Iterator[str]:
     yield from sections(language)
     yield from names(language)
     yield from without_functions(language)
+    yield from transformers(language)
     yield from habits(language)
     yield from data(language)
     yield from budgets(language)
@@ -109,6 +110,23 @@ def without_functions(language: Language) -> Iterator[str]:
         "ループがエポックごとに表示・追加・記録する値から、直前の語や式そのもの（`train loss`、`acc_valid`、損失、正解率、検証）を手がかりに読み取ります。語彙（80）や"
         "単語ベクトルの行列（84）を作る文も、題名・単語・ベクトルを差し替えて同じように実行し直します。ID の列の長さをそろえるだけの関数は、バッチを作る関数とみなします。"
         "判断できないものは人が確認します。",
+    ).in_(language)
+
+
+def transformers(language: Language) -> Iterator[str]:
+    yield from head("Attention and Transformers", "Attention と Transformer", language)
+    yield Text(
+        en="No two people give these the same arguments, and none has to change. Sizes may be read from globals (`n_embd`, `hp.n_embd`, "
+        "`CONFIG['emb_dim']`) or follow from others (`head_size`); a block may be handed its attention and its feed-forward network, take query, "
+        "key and value, lengths instead of a mask, or the time first; `nn.LayerNorm` stands for a normalisation of your own. Of a language model, "
+        "`get_batch(split)`, a loss inside `forward(idx, targets)`, a loop over steps at the top level and `model.generate(idx, "
+        "max_new_tokens)` are asked as they are, and so is a function that makes gaps with a tokenizer or a settings object. What a form "
+        "does not have (a mask, weights beside the output, a temperature) is advice and costs nothing.",
+        ja="引数の取り方は人それぞれですが、書き直す必要はありません。サイズはグローバル変数（`n_embd`、`hp.n_embd`、`CONFIG['emb_dim']`）から読んでも、ほかのサイズから"
+        "決まる形（`head_size`）でもかまいません。ブロックは、attention とフィードフォワード層を受け取る形、query・key・value を受け取る形、mask の代わりに長さを受け取る形、"
+        "時間が先頭の形のいずれでも採点できます。`nn.LayerNorm` を使っていれば、それを自作の正規化の代わりとみなします。言語モデルでは、`get_batch(split)`、"
+        "`forward(idx, targets)` の中で計算する損失、関数の外に書いたステップのループ、`model.generate(idx, max_new_tokens)` をそのまま実行します。トークナイザや設定オブジェクトを"
+        "受け取って穴を空ける関数も同様です。その形にないもの（mask、出力に添える重み、temperature など）はアドバイスになるだけで、減点はありません。",
     ).in_(language)
 
 
