@@ -1,10 +1,23 @@
-"""For all tests: what is imported once stays for good, so the garbage collector need not walk through torch again and again."""
+"""For all tests: what is imported once stays for good, so the garbage collector need not walk through torch again and again.
+
+And answers are asked as they are when they are graded: where no GPU is to be seen.
+"""
 
 from __future__ import annotations
 
 import gc
+from collections.abc import Iterator
 
-import torch  # noqa: F401  # the largest of what is imported
+import pytest
+import torch  # the largest of what is imported
 
 gc.collect()
 gc.freeze()
+
+
+@pytest.fixture(autouse=True, scope="module")
+def no_gpu_in_sight(request: pytest.FixtureRequest) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        if request.module.__name__ != "tests.test_gpu":
+            patch.setattr(torch.cuda, "is_available", lambda: False)
+        yield

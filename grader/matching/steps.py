@@ -75,7 +75,7 @@ class Lent(torch.nn.Module):
     def forward(self, idx, targets=None):
         logits = self.inner(idx)
         if targets is not None:
-            return logits, F.cross_entropy(logits.flatten(0, 1), targets.flatten())
+            return logits, F.nll_loss(torch.log_softmax(logits, dim=-1).movedim(-1, 1), targets)
         return (logits, None) if self.pair else logits
 
 

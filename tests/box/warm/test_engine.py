@@ -21,6 +21,7 @@ import pytest
 from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 
+import grader
 from grader.box.doctor import Tier, examine
 from grader.box.warm import How, KernelLimits, WarmEngine, open_warm
 from grader.errors import BoxUnavailable
@@ -329,3 +330,16 @@ def test_kernels_live_in_folders_of_the_engine_only(engine: WarmEngine, tmp_path
     """A folder from elsewhere is refused with a sentence: behind the wall it could not be seen."""
     with pytest.raises(ValueError, match="folder that the engine made"):
         engine.kernel_manager(tmp_path)
+
+
+def test_a_library_that_starts_a_thread_is_left_out(tmp_path: Path) -> None:
+    """The warm process begins again without it: a fork with a second thread would not be safe."""
+    (tmp_path / "transformers.py").write_text(
+        "import threading, time\nthreading.Thread(target=time.sleep, args=(600,), daemon=True).start()\n", "utf-8"
+    )
+    code = "import os\nfrom grader.box.warm.room import warmth\nprint(*warmth.load()[0], len(os.listdir('/proc/self/task')))"
+    environment = {**os.environ, "PYTHONPATH": f"{tmp_path}:{Path(grader.__file__).parents[1]}"}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    *loaded, threads = done.stdout.split()
+    assert "torch" in loaded and "transformers" not in loaded and "safetensors.torch" in loaded
+    assert threads == "1"

@@ -6,6 +6,7 @@ import contextlib
 import importlib
 import io
 import os
+import sys
 import warnings
 from collections.abc import Callable
 
@@ -14,10 +15,13 @@ QUIET = {  # libraries that would start a thread on import, or talk about themse
     "ARROW_DEFAULT_MEMORY_POOL": "system",
     "JE_ARROW_MALLOC_CONF": "background_thread:false",
     "TOKENIZERS_PARALLELISM": "false",
+    "TORCH_WARM_POOL": "0",
+    "TORCHINDUCTOR_COMPILE_THREADS": "1",
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
 }
 WHERE_INSTALLED = ("pandas", "sklearn.linear_model", "sklearn.feature_extraction.text", "tqdm.auto", "transformers",
                    "safetensors.torch", "multiprocessing.pool", "sqlite3", "zipfile")  # fmt: skip
+WITHOUT = "GRADER_WARM_WITHOUT"  # what started a thread in an earlier attempt
 
 
 def load() -> tuple[list[str], Callable[..., None]]:
@@ -27,10 +31,15 @@ def load() -> tuple[list[str], Callable[..., None]]:
     imports torch, so it must not be imported before the thread limits are set).
     """
     os.environ.update(QUIET | dict.fromkeys(THREADS, "1"))
+    left_out = os.environ.pop(WITHOUT, "").split(",")
     with warnings.catch_warnings(), contextlib.redirect_stderr(io.StringIO()):
         warnings.simplefilter("ignore")
-        loaded = ["torch", *(name for name in WHERE_INSTALLED if is_loaded(name))]
         train_once()
+        loaded = ["torch"]
+        for name in WHERE_INSTALLED:
+            if name not in left_out and is_loaded(name):
+                loaded.append(name)
+                begin_again_without([*left_out, name])
         if is_loaded("matplotlib.pyplot"):
             draw_once()
             loaded.append("matplotlib")
@@ -39,6 +48,13 @@ def load() -> tuple[list[str], Callable[..., None]]:
 
         build_shell()
     return loaded, become
+
+
+def begin_again_without(names: list[str]) -> None:
+    """Where the last import has started a thread, start this process anew and leave that module to those who import it."""
+    if len(os.listdir("/proc/self/task")) > 1:
+        os.environ[WITHOUT] = ",".join(filter(None, names))
+        os.execv(sys.executable, sys.orig_argv)
 
 
 def is_loaded(name: str) -> bool:

@@ -3,8 +3,8 @@
 Theory of operation
 -------------------
 One thread, always: a fork copies only the thread that forks, and locks held by others would stay locked for ever in
-the child. So thread limits are set before anything is imported, nothing here starts a thread, and `serve` refuses
-to fork when it finds more than one.
+the child. So thread limits are set before anything is imported, nothing here starts a thread, a library that does so on
+import is left out, and `serve` refuses to fork when it finds more than one.
 
 The judge talks over a SOCK_SEQPACKET socket: one JSON object per message. `{"spawn": {...}}` brings two
 descriptors: a channel (the other end of a socket pair, this kernel's own) and a log. Everything about that kernel
@@ -34,6 +34,7 @@ import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, NoReturn
 
 from . import calls, warmth
@@ -57,9 +58,9 @@ def main(descriptor: int, jailed: bool, grader_home: str) -> None:
     # The kernel counts descriptors on their way for a user, and refuses above this limit: ours is higher than a student's.
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    loaded, become = warmth.load()  # which may start this process anew: until then the descriptor is handed on
     control = socket.socket(fileno=descriptor)
     control.set_inheritable(False)
-    loaded, become = warmth.load()
     forget_ourselves()
     if grader_home not in sys.path:
         sys.path.append(grader_home)
@@ -118,7 +119,10 @@ def spawn(request: dict[str, Any], descriptors: list[int], become: Become, own_p
     began = time.process_time()
     channel, log = socket.socket(fileno=descriptors[0]), descriptors[1]
     if len(os.listdir("/proc/self/task")) > 1:
-        raise RuntimeError("the warm process has more than one thread: a fork would not be safe")
+        names = [Path(f"/proc/self/task/{task}/comm").read_text().strip() for task in os.listdir("/proc/self/task")]
+        raise RuntimeError(
+            f"the warm process has more than one thread, so a fork would not be safe: {', '.join(names)}"
+        )
     try:
         pid = fork_apart(own_pids)
     except OSError as error:
