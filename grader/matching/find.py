@@ -16,13 +16,14 @@ from grader.matching.datasets import as_encode, encodes
 from grader.matching.forms import PADDER
 from grader.matching.functions import filled, pretrained
 from grader.matching.hand import ByHand
+from grader.matching.lent import ENCODER
 from grader.matching.lifted import shown
 from grader.matching.match import Argument, Match, plain
 from grader.matching.parts import Part, handed_in, library_norm, normalises, of_what, parts
 from grader.matching.sizes import housed, read_outside, set_aside, used_by
 from grader.matching.synonyms import ATTENDS, WANTED, Wanted, shares_parts, squeezed
 from grader.matching.trainers import method_of
-from grader.matching.trial import SIZES, Bench, Trial, encoder, surveyed
+from grader.matching.trial import SIZES, Bench, Trial, surveyed
 from grader.matching.unnamed import Unnamed
 from grader.matching.written import Written
 from grader.model import Text
@@ -195,7 +196,7 @@ class Search:
                     return trial
                 best = trial if best is None or trial.level > best.level else best
                 continue
-            lent = encoder() if "encoder" in match.roles else ""
+            lent = ENCODER if "encoder" in match.roles else ""
             if self.wanted.name == "LayerNorm":
                 trial = bench.norm(match)
             else:

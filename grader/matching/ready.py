@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from grader.box.inside.letters import Made
+from grader.matching.lent import OUTPUT
 from grader.matching.match import Argument, Match, plain
 from grader.matching.written import Written, dotted, identifiers
 from grader.model import Text
@@ -26,18 +27,12 @@ NOTE = Text(
 )
 # With labels the loss comes first. masked: whether the student's call hands the mask over. unpacked: whether what comes
 # back is taken apart like a tuple, though it is a mapping unless the encoder gives tuples.
-READY = """
+READY = (
+    OUTPUT
+    + """
 import torch
 from torch import nn
 
-class Output(dict):
-    def __getattr__(self, name):
-        if name in self:
-            return self[name]
-        raise AttributeError(name)
-
-    def __getitem__(self, key):
-        return super().__getitem__(key) if isinstance(key, str) else tuple(self.values())[key]
 
 class Ready(nn.Module):
     def __init__(self, encoder, output_size, masked, unpacked, as_tuple):
@@ -66,6 +61,7 @@ def make(masked, unpacked, as_tuple):
         return Ready(encoder, output_size, masked, unpacked, as_tuple)
     return build
 """
+)
 
 
 @dataclass(frozen=True, slots=True)

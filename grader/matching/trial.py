@@ -17,6 +17,7 @@ from grader.box import Branch
 from grader.box.inside.letters import Handle, Made
 from grader.errors import ReplyRefused
 from grader.matching.forms import PLAIN, Form, arranged, one_by_one, read_form, time_first
+from grader.matching.lent import TOKENIZER
 from grader.matching.lifted import Loop, kinds, lifted, takes_batches
 from grader.matching.match import Match, is_word_dict, picked, translated
 from grader.matching.ready import used
@@ -345,17 +346,8 @@ class Bench:
         return Trial(0, match, reply.fault) if reply.fault else Trial(2 if reply.value is not None else 1, match)
 
 
-def encoder() -> str:
-    """What makes the judge's encoder."""
-    from grader.lessons.knock80_89._encoder import ENCODER  # lessons stand on this floor too, and know of students
-
-    return ENCODER
-
-
 def tokenizer() -> Made:
     """The judge's, which knows three words."""
-    from grader.lessons.knock80_89._encoder import TOKENIZER  # lessons stand on this floor too, and know of students
-
     return Made(TOKENIZER, (["red", "dog", "sat"],))
 
 

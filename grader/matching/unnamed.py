@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from grader.errors import BoxDied, ReplyRefused
 from grader.matching import ready
 from grader.matching.embedded import as_table, loads_itself
+from grader.matching.lent import ENCODER
 from grader.matching.lifted import MEASURED, loops
 from grader.matching.match import Match
 from grader.matching.slices import as_kinds, flat, holding, opened_cells, rebuilt, sliced, tables, writes
 from grader.matching.synonyms import Wanted
-from grader.matching.trial import Bench, encoder, surveyed
+from grader.matching.trial import Bench, surveyed
 from grader.matching.written import Written
 
 TRIED = 5  # results
@@ -60,7 +61,7 @@ class Unnamed:
         use = ready.used(self.written, self.wanted.exercise)
         if use is None:
             return None
-        trial = self.bench.module(ready.as_classifier(base, use), encoder())
+        trial = self.bench.module(ready.as_classifier(base, use), ENCODER)
         return replace(trial.match, sure=True, proved=True) if trial.level == 2 else None
 
     def rebuilt(self, base: Match) -> Match | None:
