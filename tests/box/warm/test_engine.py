@@ -83,12 +83,13 @@ def test_none_of_our_modules_is_in_sight(engine: WarmEngine) -> None:
 
 
 def test_two_kernels_draw_the_same_numbers(engine: WarmEngine) -> None:
-    """Every kernel begins from the same seeds, in Python, numpy and torch, and hashes alike."""
+    """Every kernel begins from the same seeds, in Python, numpy and torch, and hashes alike; nothing is drawn before."""
     cells = (
-        "import random, numpy, torch\nprint(random.random(), numpy.random.rand(), torch.rand(1).item(), hash('x'))",
+        "import random, numpy, torch\nprint(random.getstate() == random.Random(0).getstate())\n"
+        "print(random.random(), numpy.random.rand(), torch.rand(1).item(), hash('x'))",
     )
     first, second = run_cells(engine, cells, 10).text, run_cells(engine, cells, 10).text
-    assert first == second and len(first.split()) == 4
+    assert first == second and len(first.split()) == 5 and first.startswith("True")
 
 
 def test_files_of_the_run_are_laid_into_the_working_folder(engine: WarmEngine) -> None:

@@ -98,6 +98,9 @@ def build_shell() -> None:
     settings = Config()
     settings.HistoryManager.enabled = False
     shell = ZMQInteractiveShell.instance(config=settings, compiler_class=IPythonKernel.compiler_class.default_value)
+    shell.enable_tip = (
+        False  # whoever asks what kernel this is would get one drawn at random, from the student's numbers
+    )
     shell.run_cell("None", store_history=False, silent=True)
 
 
