@@ -49,7 +49,7 @@ WRONG = [
     ("attention_translation", "F.log_softmax(self.out(output[0]), dim=1), hidden, attn", "self.out(output[0]), hidden, attn", "attn_decoder", "no_log_softmax"),
     ("attention_translation", "encoder_outputs.unsqueeze(0))", "hidden.expand(1, self.max_length, -1))", "attn_decoder", "applied_to_the_state"),
     ("attention_translation", "    decoder_hidden = encoder_hidden\n    if random", "    decoder_hidden = decoder.initHidden()\n    if random", "translation", "decoder_starts_empty"),
-    ("attention_translation", "                if decoder_input.item() == EOS_token:\n", "                if False:\n", "translation", "does_not_end_at_eos"),
+    ("attention_translation", "            if decoder_input.item() == EOS_token:\n", "            if False:\n", "translation", "does_not_end_at_eos"),
     ("transformer_lm", "torch.cos(position", "torch.sin(position", "positional_encoding", "sin_on_both"),
     ("transformer_lm", "(torch.triu(torch.ones(sz, sz)) == 1).transpose(0, 1)", "(torch.triu(torch.ones(sz, sz)) == 1)", "causal_mask", "not_transposed"),
     ("transformer_lm", "self.transformer_encoder(src, self.src_mask)", "self.transformer_encoder(src)", "transformer", "no_mask"),
