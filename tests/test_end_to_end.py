@@ -65,7 +65,8 @@ def one_exercise(name: str, exercise: Exercise, mistake: str | None, submission:
     """Only the answer cells of one exercise, with the mistake in."""
     notebook = solved(name, **({exercise.id: mistake} if mistake else {}))
     cells = tuple(
-        Cell(i, "code", cell.source, exercise.id) for i, cell in enumerate(answer_cells(notebook, exercise.id))
+        Cell(i, "code", cell.source, exercise.id, role="answer")
+        for i, cell in enumerate(answer_cells(notebook, exercise.id))
     )
     return Submission(mistake or "right", submission.sha256, "en", name, cells)
 
