@@ -237,11 +237,17 @@ class Examination:
                 self.look(partial(self.matching.look, unresolved.name))
                 self.matching.looked.setdefault(unresolved.name, None)
                 continue
-            asked = (str(e.request["target"]) for e in self.exchanges[check.id] if isinstance(e.request["target"], str))
-            names = tuple(dict.fromkeys((*self.exercise.names, *asked))) if self.fails(check, found) else ()
-            if any(map(self.matching.may_look, names)) and self.look(partial(self.matching.second_look, names)):
+            names = (*self.exercise.names, *self.asked(check)) if self.fails(check, found) else ()
+            if any(map(self.matching.may_look, names)) and self.look(
+                partial(self.matching.second_look, tuple(dict.fromkeys(names)))
+            ):
                 continue
             return self.doubted(check, found)
+
+    def asked(self, check: Check) -> tuple[str, ...]:
+        """The contract's names that a check has asked for, in this order."""
+        targets = (e.request["target"] for e in self.exchanges[check.id])
+        return tuple(dict.fromkeys(target for target in targets if isinstance(target, str)))
 
     def look(self, looking: Callable[[Branch], T]) -> T | None:
         """Look for something in a branch of its own, whatever the student's code does there."""
@@ -273,7 +279,7 @@ class Examination:
         if fault is not None and elsewhere and not has_name():
             # Nobody handed out these names: what a function of theirs cannot do with our arguments need not be wrong.
             return finding(check, Outcome.NEEDS_REVIEW, not_asked_text(fault), place=found.place)
-        asked = {e.request["target"] for e in self.exchanges[check.id] if isinstance(e.request["target"], str)}
+        asked = set(self.asked(check))
         guess = self.matching.uncertain(asked)
         if check.id in self.unlike and not self.handed_out and asked & set(MANY_WAYS) and not has_name():
             return finding(

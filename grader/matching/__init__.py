@@ -17,8 +17,7 @@ from dataclasses import dataclass, field
 
 from grader.box import Branch
 from grader.errors import BoxDied, GraderError, ReplyRefused
-from grader.matching import orders, stepping
-from grader.matching.find import BY_NAME, TRAINERS, Search, needed
+from grader.matching.find import BY_NAME, OWN_FORMS, TRAINERS, Search, needed
 from grader.matching.forms import Form
 from grader.matching.hand import ByHand, Map, parse_map, read_map
 from grader.matching.lifted import is_silent
@@ -35,9 +34,6 @@ REFUSED = re.compile(
     r"takes (?:no|\d+|from \d+) .*argument|unexpected keyword argument|missing \d+ required|multiple values for argument"
     r"|is not callable|takes no arguments"
 )
-
-# What people have in so many forms that even the contract's name says nothing of how it wants to be asked.
-OWN_FORMS = (*orders.ROLES, *stepping.ROLES)
 
 # What is built in so many right ways that another value than the known answers give need not be wrong.
 MANY_WAYS = ("MultiHeadAttention", "EncoderBlock", "TransformerLM")

@@ -15,7 +15,7 @@ from typing import Any
 from grader.box.inside.letters import Made
 from grader.matching.forms import SETTINGS, SETTINGS_DICT, TABLE, mapping
 from grader.matching.match import Argument, given, plain
-from grader.matching.synonyms import EXTRAS, ROLES, Role, squeezed
+from grader.matching.synonyms import EXTRAS, ROLES, Extra, Role, is_one_of, squeezed
 from grader.matching.written import Definition, Written, attributes, keys
 from grader.model import Text
 
@@ -53,12 +53,12 @@ class Binding:
         return [p for p in self.parameters if p.name not in self.roles]
 
 
-def parameters_of(rows: Sequence[Any], call: ast.Call | None) -> list[Parameter]:
-    """The parameters that can be given, with what `call` hands to each."""
+def parameters_of(rows: Any, call: ast.Call | None) -> list[Parameter]:
+    """The parameters that can be given, with what `call` hands to each. rows: as the room describes them, or anything."""
     found = []
     places = iter(call.args if call else ())
     named = {keyword.arg: keyword.value for keyword in call.keywords} if call else {}
-    for row in rows:
+    for row in rows if isinstance(rows, list | tuple) else ():
         if not isinstance(row, list | tuple) or len(row) < 3 or "VAR_" in str(row[1]):
             continue
         name = str(row[0])
@@ -132,7 +132,12 @@ def told(parameter: Parameter, roles: list[Role]) -> str | None:
 
 
 def is_extra(parameter: Parameter) -> bool:
-    return any(squeezed(parameter.name) in map(squeezed, extra.names) for extra in EXTRAS)
+    return usual(parameter.name) is not None
+
+
+def usual(name: str) -> Extra | None:
+    """What is known of a parameter or a setting of this name that no role stands for."""
+    return next((extra for extra in EXTRAS if is_one_of(name, extra.names)), None)
 
 
 # --- arguments -----------------------------------------------------------------------------------
@@ -181,7 +186,7 @@ def shaped(parameter: Parameter, role: str) -> Any:
 def extra(parameter: Parameter, with_table: bool) -> Argument:
     """A required parameter that the contract knows nothing of: as the notebook's own call has it, else what is usual."""
     name = parameter.name
-    known = next((e for e in EXTRAS if squeezed(name) in map(squeezed, e.names)), None)
+    known = usual(name)
     if with_table and known is not None and known.value is None:
         return Argument(name, ("vocab_size", "emb_size"), table, True, parameter.by_place)
     if known is not None and (known.value in ("cpu", None, 0.0) or parameter.handed is None):
@@ -216,14 +221,15 @@ def settings(
     bound = bind([Parameter(n, False, True, "", "") for n in read], roles, left_over=False)
     if not bound.roles and len(roles) > 1 and not any(is_settings(n) for n in (name, required[0].annotation)):
         return None
-    usual = {n: next((e.value for e in EXTRAS if squeezed(n) in map(squeezed, e.names)), None) for n in read}
-    longest = {n: LONGEST.value for n in read if squeezed(n) in map(squeezed, LONGEST.names)}
+    extras = {n: usual(n) for n in read}
+    others = {n: e.value if e is not None else None for n, e in extras.items()}
+    longest = {n: LONGEST.value for n, e in extras.items() if e is LONGEST}
     known = dict(bound.roles)
     theirs = own_settings(required[0], read, written, of is keys)
 
     def make(values: dict[str, Any]) -> Made:
         held = longest | {n: values[role] for n, role in known.items() if role in values}
-        return Made(SETTINGS_DICT if of is keys else SETTINGS, (Made(name=theirs) if theirs else None, held, usual))
+        return Made(SETTINGS_DICT if of is keys else SETTINGS, (Made(name=theirs) if theirs else None, held, others))
 
     return Argument(name, tuple(dict.fromkeys(known.values())), make, True)
 

@@ -21,7 +21,7 @@ from grader.matching.lifted import shown
 from grader.matching.match import Argument, Match, plain
 from grader.matching.parts import Part, handed_in, library_norm, normalises, of_what, parts
 from grader.matching.sizes import housed, read_outside, set_aside, used_by
-from grader.matching.synonyms import ATTENDS, WANTED, Wanted, shares_parts, squeezed
+from grader.matching.synonyms import ATTENDS, WANTED, Wanted, is_one_of, shares_parts, squeezed
 from grader.matching.trainers import method_of
 from grader.matching.trial import SIZES, Bench, Trial, surveyed
 from grader.matching.unnamed import Unnamed
@@ -34,6 +34,8 @@ ENOUGH = 60  # its section and what it contains, or its name and one of the two
 TRIED = 5  # candidates
 READ_GLOBALS = ("MultiHeadAttention", "EncoderBlock", "TransformerLM", "LayerNorm")
 TRAINERS = ("train", "train_batches", "fine_tune")
+# What people have in so many forms that even the contract's name says nothing of how it wants to be asked.
+OWN_FORMS = (*orders.ROLES, *stepping.ROLES)
 UNUSED = 99_999  # an id that no word has
 Row = dict[str, Any]
 
@@ -69,9 +71,9 @@ class Search:
             own = self.wanted.exercise in (row.get("sections") or []) or row["name"] == self.wanted.name
             in_place = own or shares_parts(self.wanted.exercise)
             if score >= ENOUGH and in_place and (best is None or (trial.level, score) > best[:2]):
-                named = squeezed(row["name"]) in map(squeezed, (self.wanted.name, *self.wanted.called))
+                named = is_one_of(row["name"], (self.wanted.name, *self.wanted.called))
                 known = all(a.sure for a in trial.match.arguments) and self.complete(trial.match)
-                promised = self.handed_out or self.wanted.name not in (*orders.ROLES, *stepping.ROLES)
+                promised = self.handed_out or self.wanted.name not in OWN_FORMS
                 sure = known and promised and not trial.misfit and (named or self.wanted.kind == "module")
                 best = trial.level, score, replace(trial.match, sure=sure)
         if best is None and self.wanted.name == "LayerNorm" and not self.handed_out:
@@ -120,7 +122,7 @@ class Search:
     def score(self, row: Row) -> int:
         name, wanted = squeezed(row["name"]), self.wanted
         score = LIKE if any(piece in name for piece in wanted.like) else 0
-        score = CALLED if name in map(squeezed, wanted.called) else score
+        score = CALLED if is_one_of(name, wanted.called) else score
         score = SAME if row["name"] == wanted.name else score
         sections = row.get("sections") or []
         own = wanted.exercise in sections or self.section in sections  # 87 may define the CNN of 86 that it trains
@@ -129,7 +131,7 @@ class Search:
         inside = defined.identifiers if defined else frozenset()
         if defined is not None and defined.pristine:
             return 0
-        if not self.does_what_is_needed(row["name"], parameters_of(row.get("parameters") or [], None)):
+        if not self.does_what_is_needed(row["name"], parameters_of(row.get("parameters"), None)):
             return 0
         contains, lacks = inside & set(wanted.contains), inside & set(wanted.lacks)
         if not own and not used and row["name"] != wanted.name and not self.stands_apart(sections, inside):
@@ -179,36 +181,33 @@ class Search:
         best: Trial | None = None
         if self.wanted.name in ("positional_encoding", "causal_mask"):
             base = Match(self.wanted.name, row["name"], self.wanted.roles, kind="function")
-            told = row.get("parameters")
-            return positions.tried(bench, base, row, parameters_of(told if isinstance(told, list) else [], None))
+            return positions.tried(bench, base, row, parameters_of(row.get("parameters"), None))
         for match in self.matches(bench, row, rows):
-            if self.wanted.name in stepping.ROLES:
-                sizes = {role: SIZES[role] for role in match.roles if role in SIZES} | {"padding_idx": 0}
-                sizes["emb_size"] = sizes["emb_size"] if "emb_size" in match.accepts else sizes["hidden_size"]
-                trial = stepping.tried(bench, match, self.written.definition(match.own, self.section), sizes)
-                if trial.level == 2:
-                    return trial
-                best = trial if best is None or trial.level > best.level else best
-                continue
-            if self.wanted.name in orders.ROLES:
-                trial = self.through_a_port(bench, match, row)
-                if trial.level == 2:
-                    return trial
-                best = trial if best is None or trial.level > best.level else best
-                continue
-            lent = ENCODER if "encoder" in match.roles else ""
-            if self.wanted.name == "LayerNorm":
-                trial = bench.norm(match)
-            else:
-                trial = bench.module(match, lent) if self.wanted.kind == "module" else bench.function(match)
+            trial = self.trial_of(bench, match, row)
             if trial.level == 2:
-                return self.sized(bench, trial) if self.wanted.name == "TransformerLM" else trial
+                return trial
             own_call = bool(match.arguments) and not any(a.roles for a in match.arguments)
+            own_call = own_call and self.wanted.name not in OWN_FORMS
             if best is None or trial.level > best.level or (own_call and trial.level == best.level):
                 best = trial  # what fails even as the notebook calls it fails for a reason of its own
         return best or Trial(
             0, Match(self.wanted.name, row["name"], self.wanted.roles, kind=self.wanted.kind, sure=False)
         )
+
+    def trial_of(self, bench: Bench, match: Match, row: Row) -> Trial:
+        """One way of calling it, tried as what it is tried for wants it."""
+        if self.wanted.name in stepping.ROLES:
+            sizes = {role: SIZES[role] for role in match.roles if role in SIZES} | {"padding_idx": 0}
+            sizes["emb_size"] = sizes["emb_size"] if "emb_size" in match.accepts else sizes["hidden_size"]
+            return stepping.tried(bench, match, self.written.definition(match.own, self.section), sizes)
+        if self.wanted.name in orders.ROLES:
+            return self.through_a_port(bench, match, row)
+        if self.wanted.name == "LayerNorm":
+            return bench.norm(match)
+        if self.wanted.kind != "module":
+            return bench.function(match)
+        trial = bench.module(match, ENCODER if "encoder" in match.roles else "")
+        return self.sized(bench, trial) if trial.level == 2 and self.wanted.name == "TransformerLM" else trial
 
     def through_a_port(self, bench: Bench, match: Match, row: Row) -> Trial:
         """An attention, asked with its own arguments and its own kind of mask."""
@@ -236,8 +235,7 @@ class Search:
         calls = self.written.calls(name, wanted.exercise)
         call = calls[0] if calls else None
         if row.get("kind") == "class" and wanted.name == "encode" and defined is not None:
-            rows_of_init = row.get("parameters")
-            yield as_encode(base, defined, parameters_of(rows_of_init if isinstance(rows_of_init, list) else [], call))
+            yield as_encode(base, defined, parameters_of(row.get("parameters"), call))
             return
         method = method_of(defined, self.written, self.section) if wanted.name in TRAINERS else None
         if row.get("kind") == "class" and method is not None and defined is not None:
@@ -249,7 +247,7 @@ class Search:
             base = replace(base, target=self.instance(row, call))
             call = None
         asked = row.get("forward") if row.get("kind") == "class" else row.get("parameters")
-        parameters = parameters_of(asked if isinstance(asked, list) else [], call)
+        parameters = parameters_of(asked, call)
         if wanted.name in orders.ROLES and wanted.kind == "function":
             yield base
             return
@@ -324,7 +322,7 @@ class Search:
         name = row["name"]
         if call is not None:
             return Made(name=ast.unparse(call))
-        required = [p for p in parameters_of(row.get("parameters") or [], None) if p.required]
+        required = [p for p in parameters_of(row.get("parameters"), None) if p.required]
         bound = bind(required, ("padding_idx",))
         values = ", ".join(f"{p.name}={UNUSED if p.name in bound.roles else None}" for p in required)
         return Made(name=f"{name}({values})")

@@ -45,7 +45,7 @@ def filled(
     outside = stand_ins(bound, roles, reached, rows, written.imported) if defined else ()
     shapes: list[Shape] = [shape, PAIRS] if shape else [PAIRS]
     if base.wanted == "fine_tune":
-        shapes = list(forms(base, reached, written, rows))
+        shapes = list(forms(reached, written, rows))
     for names in shapes:
         read = {role for _, role in outside}
         ways = list(orders(bound, [r for r in base.roles if r not in read])) if read else []

@@ -20,7 +20,7 @@ from grader.matching.lifted import learns, reached
 from grader.matching.match import Argument, Match, Values, given, plain
 from grader.matching.sizes import used_by
 from grader.matching.steps import HELD, LIKE_TEXT, LOSS_INSIDE, STEPS
-from grader.matching.synonyms import squeezed, words
+from grader.matching.synonyms import is_one_of, words
 from grader.matching.trial import Bench, Trial
 from grader.matching.written import Definition, Written, free_names, identifiers, top_level
 from grader.model import Text
@@ -57,13 +57,13 @@ def batches(bench: Bench, base: Match, parameters: Sequence[Parameter], written:
 
 def argument_of(parameter: Parameter, roles: Sequence[str]) -> Argument | None:
     """What a parameter of `get_batch` is given: a size, the text, the name of a split; None for what nobody knows."""
-    name, low = parameter.name, squeezed(parameter.name)
+    name = parameter.name
     role = next((r for r in roles if called(BY_NAME[r], name, True)), None)
     if role is not None:
         return Argument(name, (role,), plain(role), by_place=parameter.by_place)
-    if low in map(squeezed, TEXTS):
+    if is_one_of(name, TEXTS):
         return Argument(name, ("ids",), plain("ids"), by_place=parameter.by_place)
-    if low in map(squeezed, SPLITS):
+    if is_one_of(name, SPLITS):
         handed = parameter.handed
         said = handed.value if isinstance(handed, ast.Constant) and isinstance(handed.value, str) else "train"
         return Argument(name, (), given(said), by_place=parameter.by_place)
@@ -82,7 +82,7 @@ def world(
     for name in names:
         kind = str(held.get(name, ""))
         role = next((r for r in roles if r in BY_NAME and called(BY_NAME[r], name, True)), None)
-        if kind == "text" or (kind == "absent" and squeezed(name) in map(squeezed, TEXTS)):
+        if kind == "text" or (kind == "absent" and is_one_of(name, TEXTS)):
             found[name] = Argument(name, ("ids",), text_like(name))
         elif role is not None and role not in ("ids", "model") and kind in ("number", "absent"):
             found[name] = Argument(name, (role,), plain(role))
@@ -195,7 +195,7 @@ def stepped(bench: Bench, base: Match, loop: Stepping) -> Match | None:
     roles = {role for argument in outside.values() for role in argument.roles}
     if not {"ids", "batch_size", "length"} <= roles:
         return None
-    steps = [n for n in loop.names if squeezed(n) in map(squeezed, STEP_COUNTS)]
+    steps = [n for n in loop.names if is_one_of(n, STEP_COUNTS)]
     target = Made(STEPS, (Made(name="globals()"), loop.source, list(loop.names), steps))
     arguments = tuple(Argument(r, (r,), plain(r)) for r in ("model", "steps", "lr"))
     match = replace(

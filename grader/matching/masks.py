@@ -16,7 +16,7 @@ from torch import Tensor
 from grader.box.inside.letters import Made
 from grader.matching.match import Argument, Match, plain
 from grader.matching.sizes import used_by
-from grader.matching.synonyms import squeezed, words
+from grader.matching.synonyms import is_one_of, words
 from grader.matching.trial import Bench
 from grader.matching.written import Definition, Written, attributes, free_names, keys
 from grader.model import Text
@@ -104,8 +104,7 @@ def make(theirs, spec, namespace):
 
 
 def kind_of(name: str) -> str:
-    low = squeezed(name)
-    return next((kind for kind, known in KINDS.items() if low in map(squeezed, known)), "")
+    return next((kind for kind, known in KINDS.items() if is_one_of(name, known)), "")
 
 
 def ported(base: Match, rows: Sequence[Any], written: Written, section: str) -> Match | None:

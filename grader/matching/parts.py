@@ -16,7 +16,7 @@ from grader.box.inside.letters import Made
 from grader.matching.bind import BY_NAME, Parameter, bind, extra, parameters_of
 from grader.matching.match import Argument, Match, Values, plain
 from grader.matching.sizes import derived
-from grader.matching.synonyms import squeezed
+from grader.matching.synonyms import ATTENDS, squeezed
 from grader.matching.written import Definition, Written, dotted
 from grader.model import Text
 
@@ -118,12 +118,7 @@ def maker(kind: str, rows: Sequence[dict[str, Any]], written: Written, section: 
         found = {word for d in written.reach(row["name"], section) for word in d.identifiers}
         if row.get("kind") != "module" or not CLASSES[kind].search(name):
             continue
-        if kind == "attention" and not found & {
-            "softmax",
-            "Softmax",
-            "scaled_dot_product_attention",
-            "MultiheadAttention",
-        }:
+        if kind == "attention" and not found & set(ATTENDS):
             continue
         several = "multi" in name or "mha" in name
         scored.append((several, LAYER.sub("", name) == name, -place, str(row["name"])))
@@ -153,7 +148,7 @@ def of_class(name: str, kind: str, row: dict[str, Any], written: Written, sectio
     """The argument that builds a part, with the sizes that its class takes; None where it takes what nobody knows."""
     own = str(row["name"])
     calls = written.calls(own, section)
-    parameters = parameters_of(row.get("parameters") or [], calls[0] if calls else None)
+    parameters = parameters_of(row.get("parameters"), calls[0] if calls else None)
     roles = KINDS[kind][1]
     bound = bind([p for p in parameters if derived(p.name, ("d_model", "num_heads")) is None], roles)
     inside: list[Argument] = []

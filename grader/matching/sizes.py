@@ -14,7 +14,7 @@ from typing import Any
 from grader.box.inside.letters import Made
 from grader.matching.bind import BY_NAME, LONGEST, Parameter, bind, called
 from grader.matching.match import Argument, Match, Values, given, plain
-from grader.matching.synonyms import squeezed, words
+from grader.matching.synonyms import is_one_of, squeezed, words
 from grader.matching.written import Definition, Written, attributes, free_names, keys
 from grader.model import Text
 
@@ -78,10 +78,9 @@ def head_width(values: Values) -> int:
 
 def derived(name: str, roles: Sequence[str]) -> Argument | None:
     """What follows from the contract's sizes, under this name: a head's width, or the model's once more; None for others."""
-    low = squeezed(name)
-    if set(roles) >= MANY_HEADS and low in map(squeezed, HEAD):
+    if set(roles) >= MANY_HEADS and is_one_of(name, HEAD):
         return Argument(name, ("d_model", "num_heads"), head_width)
-    if set(roles) >= MANY_HEADS and low in map(squeezed, SAME["d_model"]):
+    if set(roles) >= MANY_HEADS and is_one_of(name, SAME["d_model"]):
         return Argument(name, ("d_model",), plain("d_model"))
     return None
 
@@ -144,7 +143,7 @@ def sizes_among(names: Sequence[str], roles: Sequence[str]) -> dict[str, Argumen
     known = [BY_NAME[role] for role in roles if role in BY_NAME]
     found = {name: made for name in names if (made := derived(name, roles))}
     for name in names:
-        if "max_len" not in roles and squeezed(name) in map(squeezed, LONGEST.names):
+        if "max_len" not in roles and is_one_of(name, LONGEST.names):
             found[name] = Argument(name, (), given(LONGEST.value))
     sizes = [n for n in names if n not in found and any(called(role, n, says_so(n)) for role in known)]
     bound = bind([Parameter(n, False, False, "", "") for n in sizes], [role.name for role in known])

@@ -8,6 +8,7 @@ what is given to arguments that no exercise asks for, `WANTED` how the answer to
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -64,6 +65,11 @@ def squeezed(name: str) -> str:
     return re.sub(r"[_\W]", "", name.rpartition(".")[2].lower())
 
 
+def is_one_of(name: str, names: Iterable[str]) -> bool:
+    """Whether a name is one of these, however it is put together."""
+    return squeezed(name) in map(squeezed, names)
+
+
 def shares_parts(exercise: str) -> bool:
     """Whether one class may serve for several exercises, as in problems 80 to 89: the RNN of 81 is trained in 82 and 83."""
     return exercise.startswith("knock")
@@ -72,6 +78,12 @@ def shares_parts(exercise: str) -> bool:
 def role(name: str, en: str, ja: str, names: str, maybe: str = "") -> Role:
     return Role(name, Text(en=en, ja=ja), (name, *words(names)), words(maybe))
 
+
+# What people call the longest text that a model takes.
+LONGEST_TEXT = (
+    "max_length max_seq_len seq_len maxlen length block_size context_len context_length n_ctx ctx_len max_seq_length "
+    "sequence_length seq_length context_size context_window n_positions max_position_embeddings"
+)
 
 ROLES = (
     role(
@@ -230,8 +242,7 @@ ROLES = (
     role("v", "the values", "value", "value values", ""),
     role("mask", "what may be looked at", "見てよい場所", "attn_mask attention_mask src_mask", ""),
     role("max_len", "longest text", "最大長",
-         "max_length max_seq_len seq_len maxlen length block_size context_len context_length n_ctx ctx_len max_seq_length "
-         "sequence_length seq_length context_size context_window n_positions max_position_embeddings", "T n"),
+         LONGEST_TEXT, "T n"),
 )  # fmt: skip
 
 EXTRAS = (
@@ -252,10 +263,7 @@ EXTRAS = (
         Text(en="no pretrained vectors", ja="学習済みベクトルなし"),
     ),
     Extra(
-        words(
-            "max_len max_length max_seq_len seq_len maxlen length block_size context_len context_length n_ctx ctx_len "
-            "max_seq_length sequence_length seq_length context_size context_window n_positions max_position_embeddings"
-        ),
+        words(f"max_len {LONGEST_TEXT}"),
         64,
         Text(en="64", ja="64"),
     ),

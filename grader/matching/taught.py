@@ -9,11 +9,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from grader.errors import BoxDied, ReplyRefused
 from grader.matching import language, masks, writing
 from grader.matching.bind import parameters_of
 from grader.matching.match import Match
-from grader.matching.trial import SIZES, Bench
+from grader.matching.trial import SIZES, Bench, proved
 from grader.matching.written import Definition
 
 if TYPE_CHECKING:
@@ -26,18 +25,14 @@ def found(search: Search, bench: Bench, rows: list[Row]) -> Match | None:
     """What answers to the name that is looked for, or None. Never raises for what the student's code does."""
     base = Match(search.wanted.name, search.wanted.name, search.wanted.roles, (), search.wanted.defaults)
     look = {"train_lm": loop, "lm_loss": loss, "generate": writer, "mask_tokens": masker}.get(base.wanted, batches)
-    try:
-        match = look(search, bench, base, rows)
-    except (BoxDied, ReplyRefused):
-        return None
-    return replace(match, sure=True, proved=True) if match is not None else None
+    return proved(lambda: look(search, bench, base, rows))
 
 
 def batches(search: Search, bench: Bench, base: Match, rows: list[Row]) -> Match | None:
     """A function that draws windows of the text."""
     for _, row in search.candidates(rows):
         calls = search.written.calls(row["name"], search.section)
-        parameters = parameters_of(row.get("parameters") or [], calls[0] if calls else None)
+        parameters = parameters_of(row.get("parameters"), calls[0] if calls else None)
         match = language.batches(bench, replace(base, own=row["name"]), parameters, search.written, search.section)
         if match is not None and language.tried(bench, match).level == 2:
             return match

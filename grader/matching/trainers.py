@@ -58,8 +58,7 @@ def nested(method: ast.FunctionDef, steps: set[str]) -> bool:
 
 def parameters(row: dict[str, Any], method: ast.FunctionDef, call: ast.Call | None) -> list[Parameter]:
     """Those of the constructor, and those of the method."""
-    told = row.get("parameters")
-    found = parameters_of(told if isinstance(told, list) else [], call)
+    found = parameters_of(row.get("parameters"), call)
     given = defaults(method)
     names = [a.arg for a in all_arguments(method.args)[1:] if a not in (method.args.vararg, method.args.kwarg)]
     return [

@@ -16,9 +16,10 @@ from grader.box.inside.letters import Made
 from grader.matching.bind import BY_NAME, called, parameters_of
 from grader.matching.datasets import encodes, specified
 from grader.matching.forms import LOADER, meaning
-from grader.matching.match import Argument, Match, Values, given
+from grader.matching.match import Argument, Values, given
 from grader.matching.written import Definition, Written, free_names, identifiers, keys
 
+SECTION = "knock89"
 ONE_HOT = re.compile(
     r"BCEWithLogitsLoss|BCELoss|MSELoss|get_dummies|one_hot|np\.eye|OneHotEncoder|binary_cross_entropy"
 )
@@ -105,13 +106,9 @@ class Data:
         return make
 
 
-def forms(
-    base: Match, reached: Sequence[Definition], written: Written, rows: Sequence[dict[str, Any]]
-) -> Iterator[Data | None]:
+def forms(reached: Sequence[Definition], written: Written, rows: Sequence[dict[str, Any]]) -> Iterator[Data | None]:
     """The forms in which the titles may be wanted, likeliest first; None: as the contract has them."""
-    text = "\n".join(
-        cell.source for cell in written.cells if cell.exercise == base_section(base) or "BERT" in cell.source.upper()
-    )
+    text = "\n".join(cell.source for cell in written.cells if cell.exercise == SECTION or "BERT" in cell.source.upper())
     found = LOSSES.findall(text)
     loss = found[0] if found else "CrossEntropyLoss"
     asks = any(
@@ -133,10 +130,6 @@ def forms(
 
 def tokenizers(defined: Definition) -> tuple[str, ...]:
     return tuple(name for name in free_names(defined.node) if called(BY_NAME["tokenizer"], name, True))
-
-
-def base_section(base: Match) -> str:
-    return "knock89" if base.wanted == "fine_tune" else ""
 
 
 def parameters(defined: Definition) -> list[str]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from grader.errors import BoxDied, ReplyRefused
 from grader.matching import ready
 from grader.matching.embedded import as_table, loads_itself
 from grader.matching.lent import ENCODER
@@ -12,7 +11,7 @@ from grader.matching.lifted import MEASURED, loops
 from grader.matching.match import Match
 from grader.matching.slices import as_kinds, flat, holding, opened_cells, rebuilt, sliced, tables, writes
 from grader.matching.synonyms import Wanted
-from grader.matching.trial import Bench, surveyed
+from grader.matching.trial import Bench, Trial, proved, surveyed
 from grader.matching.written import Written
 
 TRIED = 5  # results
@@ -39,6 +38,9 @@ class Unnamed:
 
     def run(self) -> Match | None:
         """It as one function; only where that is proved to work."""
+        return proved(self.look)
+
+    def look(self) -> Match | None:
         base = Match(self.wanted.name, self.wanted.name, self.wanted.roles, (), self.wanted.defaults)
         if self.wanted.name in RESULTS:
             return self.rebuilt(base) or self.embedded(base)
@@ -47,39 +49,24 @@ class Unnamed:
         if "train_set" not in self.wanted.roles or "model" not in self.wanted.roles:
             return None
         sections = dict.fromkeys((self.section, self.wanted.exercise))
-        for loop in (loop for section in sections for loop in loops(self.written, section)):
-            try:
-                match = self.bench.loop(base, loop)
-            except (BoxDied, ReplyRefused):
-                return None
-            if match is not None:
-                return replace(match, sure=True, proved=True)
-        return None
+        found = (loop for section in sections for loop in loops(self.written, section))
+        return next((match for loop in found if (match := self.bench.loop(base, loop)) is not None), None)
 
     def ready(self, base: Match) -> Match | None:
         """A model of the library's that stands in no class of theirs."""
         use = ready.used(self.written, self.wanted.exercise)
-        if use is None:
-            return None
-        trial = self.bench.module(ready.as_classifier(base, use), ENCODER)
-        return replace(trial.match, sure=True, proved=True) if trial.level == 2 else None
+        return working(self.bench.module(ready.as_classifier(base, use), ENCODER)) if use is not None else None
 
     def rebuilt(self, base: Match) -> Match | None:
-        """A vocabulary or a table that the section makes at its top level; only where that is proved to work."""
+        """A vocabulary or a table that the section makes at its top level."""
         section, needed = self.wanted.exercise, RESULTS[self.wanted.name]
-        try:
-            holds = as_kinds(self.bench.ask("call", holding()).value)
-            for result in self.results(holds):
-                found = sliced(
-                    self.written, section, result, {n: k for n, k in holds.items() if k in TAKEN[needed]}, needed
-                )
-                if found is None:
-                    continue
-                trial = self.bench.function(rebuilt(base, found, holds))
-                if trial.level == 2:
-                    return replace(trial.match, sure=True, proved=True)
-        except (BoxDied, ReplyRefused):
-            return None
+        holds = as_kinds(self.bench.ask("call", holding()).value)
+        known = {n: k for n, k in holds.items() if k in TAKEN[needed]}
+        for result in self.results(holds):
+            found = sliced(self.written, section, result, known, needed)
+            match = working(self.bench.function(rebuilt(base, found, holds))) if found is not None else None
+            if match is not None:
+                return match
         return None
 
     def embedded(self, base: Match) -> Match | None:
@@ -87,15 +74,11 @@ class Unnamed:
         own = [d for d in self.written.own(self.wanted.exercise) if loads_itself(d) and not d.pristine]
         if self.wanted.name != "init_embedding" or not own:
             return None
-        try:
-            row = next((r for r in surveyed(self.bench.branch, self.section) if r["name"] == own[-1].name), None)
-            if row is None:
-                return None
-            holds = as_kinds(self.bench.ask("call", holding()).value)
-            trial = self.bench.function(as_table(base, own[-1], row, holds, self.written))
-        except (BoxDied, ReplyRefused):
+        row = next((r for r in surveyed(self.bench.branch, self.section) if r["name"] == own[-1].name), None)
+        if row is None:
             return None
-        return replace(trial.match, sure=True, proved=True) if trial.level == 2 else None
+        holds = as_kinds(self.bench.ask("call", holding()).value)
+        return working(self.bench.function(as_table(base, own[-1], row, holds, self.written)))
 
     def results(self, holds: dict[str, str]) -> list[str]:
         """What could be the result of the section: the vocabularies that it makes, the tables that it fills."""
@@ -117,6 +100,10 @@ class Unnamed:
             mine = sorted(masks, key=lambda m: -alike(name, m))[:1]
             found.append(f"({name}, {mine[0]})" if mine else name)
         return found[:TRIED]
+
+
+def working(trial: Trial) -> Match | None:
+    return trial.match if trial.level == 2 else None
 
 
 def alike(one: str, other: str) -> int:
