@@ -74,6 +74,12 @@ def build(student: Student, draw: Draw, name: str, directions: int = 1, **sizes:
     return Classifier(module, sizes["output_size"], sizes["vocab_size"], batch_first, form.length)
 
 
+def own_length(student: Student, name: str) -> int:
+    """The one length of titles that their model is made for; 0 for any. Whether that is right is asked in 86."""
+    match = student.matched(name)
+    return match.form.length if match is not None else 0
+
+
 def takes(student: Student, name: str) -> tuple[str, ...] | None:
     """The contract's arguments that reach the class, () where it takes nothing, None where it takes what it is given."""
     described = student.describe(name)

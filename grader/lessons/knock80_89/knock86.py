@@ -34,18 +34,19 @@ def one_title_one_word(student: Student, draw: Draw) -> None:
     model = build(student, draw)
     batch, time = draw.sizes(2)
     model(model.titles(draw, 1, time))
-    any_length(model)
+    any_length(student)
     model(model.titles(draw, batch, 1))
 
 
-def any_length(model: _models.Classifier) -> None:
+def any_length(student: Student) -> None:
     """Raises Failure for a model that is made for titles of one length."""
-    if model.length:
+    length = _models.own_length(student, "CNN")
+    if length:
         raise Failure(
             Text(
-                en=f"The model can only be asked about titles of about {model.length} words: shorter ones raise an error, and of "
+                en=f"The model can only be asked about titles of about {length} words: shorter ones raise an error, and of "
                 "longer ones the end is lost.",
-                ja=f"{model.length} 語前後の題名しか入力できません。それより短いとエラーになり、長いと末尾が使われません。",
+                ja=f"{length} 語前後の題名しか入力できません。それより短いとエラーになり、長いと末尾が使われません。",
             ),
             misconception="fixed_pool_width",
         )
@@ -64,7 +65,7 @@ def convolves_and_pools(student: Student, draw: Draw) -> None:
 def long_titles(student: Student, draw: Draw) -> None:
     """The maximum runs over all of the time: the last words of a long title count as well."""
     model = build(student, draw)
-    any_length(model)
+    any_length(student)
     model(model.titles(draw, 3, 41))
     student.must_agree(_models.SCORES)
 
@@ -86,7 +87,7 @@ def sizes_are_respected(student: Student, draw: Draw) -> None:
     """kernel_heights, stride and padding do what they say."""
     if not _models.ask_for(student, "CNN", "kernel_heights", "stride", "padding"):
         return  # its sizes stand in the class or in globals: there is nothing to ask for
-    any_length(build(student, draw))
+    any_length(student)
     model = build(student, draw, kernel_heights=5, stride=2, padding=2)
     model(model.titles(draw, 3, 12))  # of even length: the two ends are not treated alike
     student.must_agree(_models.SCORES)

@@ -99,12 +99,6 @@ def by_parts(
     return Trained(model, series, labels)
 
 
-def own_length(student: Student) -> int:
-    """The one length that their CNN is made for; 0 for any. Whether that is right is asked in 86."""
-    match = student.matched("CNN")
-    return match.form.length if match is not None else 0
-
-
 def titles(draw: Draw, count: int, time: int = 6) -> list[training.Title]:
     """Titles of known words with labels of all kinds."""
     return [(draw.integers(1, WORDS + 1, time), int(label)) for label in torch.arange(count) % LABELS]
@@ -113,7 +107,7 @@ def titles(draw: Draw, count: int, time: int = 6) -> list[training.Title]:
 @check(points=2, ja="CNN が学習され、モデルと履歴が返る")
 def trains_a_cnn(student: Student, draw: Draw) -> Text | None:
     """A CNN is trained, and both the model and its history are returned."""
-    time = own_length(student) or 6
+    time = _models.own_length(student, "CNN") or 6
     trained = fit(student, titles(draw, 9, time), titles(draw, 5, time), EPOCHS, 0.1)
     epochs = len(next(iter(trained.series.values())))
     if epochs != EPOCHS:
@@ -125,7 +119,7 @@ def trains_a_cnn(student: Student, draw: Draw) -> Text | None:
         )
     convolves = any(w.dim() in (3, 4) for w in trained.model.weights.values()) and not recurrent(trained.model)
     try:
-        is_a_cnn(trained, draw, own_length(student))
+        is_a_cnn(trained, draw, _models.own_length(student, "CNN"))
     except Failure:
         if student.promised or not convolves:
             raise
@@ -190,7 +184,7 @@ def recurrent(model: Module) -> bool:
 def history_is_of_this_model(student: Student, draw: Draw) -> None:
     """What the history says of the last epoch is what the returned model does on the validation data."""
     # Nine leave a short batch at the end: how that is averaged was told in 82, where it was handed out.
-    train = titles(draw, 9 if student.promised else 8, own_length(student) or 6)
+    train = titles(draw, 9 if student.promised else 8, _models.own_length(student, "CNN") or 6)
     valid = [(title.roll(1), label) for title, label in train]  # it gets better at these too
     trained = fit(student, train, valid, EPOCHS, 0.1)
     loss, accuracy = trained.measure(valid)
@@ -220,7 +214,7 @@ def twice_normalised(trained: Trained, data: list[training.Title], loss: float) 
 @check(points=2, after=trains_a_cnn, ja="学習前の損失は ln L に近く、呼び出すたびに新しいモデルから始まる")
 def starts_from_guessing(student: Student, draw: Draw) -> None:
     """The first loss is near ln L, what guessing costs, and every call starts from a new model."""
-    data = titles(draw, 8, own_length(student) or 6)
+    data = titles(draw, 8, _models.own_length(student, "CNN") or 6)
     fit(student, data, data, 15, 0.03)
     loss = fit(student, data, data, 1, training.STILL).measure(data)[0]
     if not 0.6 * GUESSING < loss < 2 * GUESSING:
@@ -240,7 +234,7 @@ def starts_from_guessing(student: Student, draw: Draw) -> None:
 @check(points=2, after=trains_a_cnn, ja="8 件の題名なら覚えきれる")
 def learns_eight_titles_by_heart(student: Student, draw: Draw) -> None:
     """Eight titles are learnt by heart."""
-    data = titles(draw, 8, own_length(student) or 6)
+    data = titles(draw, 8, _models.own_length(student, "CNN") or 6)
     loss, accuracy = fit(student, data, data, 40, 0.03).measure(data)
     if loss > 0.5 * GUESSING or accuracy < 7 / 8:
         raise Failure(
@@ -259,7 +253,7 @@ def learns_eight_titles_by_heart(student: Student, draw: Draw) -> None:
 @check(points=1, after=trains_a_cnn, ja="パディングの ID が、モデルとミニバッチで同じである")
 def padding_is_one_and_the_same(student: Student, draw: Draw) -> None:
     """Model and mini-batches have the same padding id: only vectors of words that occur are learnt."""
-    time = own_length(student) or 6
+    time = _models.own_length(student, "CNN") or 6
     data = [(title[: time - 4 + row], label) for row, (title, label) in enumerate(titles(draw, 5, time=time + 2))]
     before, after = (embedding(fit(student, data, data, 2, lr)) for lr in (training.STILL, 0.5))
     if before is None or after is None or before.shape != after.shape:
