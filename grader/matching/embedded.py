@@ -7,6 +7,7 @@ from typing import Any
 
 from grader.box.inside.letters import Made
 from grader.matching.bind import bind, is_extra, parameters_of
+from grader.matching.kinds import BORROWED
 from grader.matching.match import Argument, Match, plain
 from grader.matching.written import Definition, Written, free_names
 from grader.model import Text
@@ -18,7 +19,9 @@ NOTE = Text(
     ja="単語ベクトルは `{own}` の中で読み込まれているので、採点用のベクトルを読ませて、その埋め込み行列を調べました",
 )
 # The class with the judge's vectors behind whatever loads them, and the judge's words where a global holds a vocabulary.
-EMBEDDED = """
+EMBEDDED = (
+    BORROWED
+    + """
 import torch
 
 def make(namespace, own, spec, loaders, vocabularies):
@@ -28,18 +31,15 @@ def make(namespace, own, spec, loaders, vocabularies):
                 return (lambda *args, **options: vectors) if name.startswith("load") else self
         known = {"size": len(vocab) + 1, "dim": dim}
         values = {name: known.get(what, what) if isinstance(what, str) else what for name, what in spec}
-        before = dict(namespace)
-        namespace.update({name: Loads() for name in loaders})
-        namespace.update({name: type(namespace[name])(vocab) for name in vocabularies})
-        try:
+        lent = {name: Loads() for name in loaders}
+        lent.update({name: type(namespace[name])(vocab) for name in vocabularies if name not in lent})
+        with borrowed(namespace, lent):
             made = namespace[own](**values)
             tables = [part for part in made.modules() if isinstance(part, torch.nn.Embedding)]
             return tables[0].weight.detach().clone()
-        finally:
-            namespace.clear()
-            namespace.update(before)
     return run
 """
+)
 
 
 def loads_itself(defined: Definition | None) -> bool:
@@ -50,10 +50,7 @@ def loads_itself(defined: Definition | None) -> bool:
 
 def as_table(base: Match, defined: Definition, row: dict[str, Any], holds: dict[str, str], written: Written) -> Match:
     """The class as the function that gives the table. holds: what globals hold, see `rebuild.HOLDS`."""
-    told = row.get("parameters")
-    parameters = parameters_of(
-        told if isinstance(told, list) else [], next(iter(written.calls(defined.name, "")), None)
-    )
+    parameters = parameters_of(row.get("parameters"), next(iter(written.calls(defined.name, "")), None))
     bound = bind(parameters, tuple(SIZES))
     spec: list[tuple[str, Any]] = [(name, SIZES[role]) for name, role in bound.roles.items()]
     spec += [(p.name, 0.0 if "drop" in p.name else None) for p in bound.left if p.required and is_extra(p)]

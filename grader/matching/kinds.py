@@ -7,8 +7,25 @@ from __future__ import annotations
 
 HELD_OUT = "val|dev|test|eval|tst|検証|評価|テスト"  # in the name of what is measured on, not learnt from
 
+BORROWED = '''
+import contextlib
+
+
+@contextlib.contextmanager
+def borrowed(namespace, values):
+    """The student's namespace with these values in it, and afterwards as it was."""
+    before = dict(namespace)
+    namespace.update(values)
+    try:
+        yield
+    finally:
+        namespace.clear()
+        namespace.update(before)
+'''
+
 COMMON = (
-    f"""
+    BORROWED
+    + f"""
 import re
 import torch
 
@@ -96,8 +113,8 @@ KINDS = (
     + r"""
 def make(namespace, names, setup):
     def tell():
-        before, found = dict(namespace), {}
-        try:
+        found = {}
+        with borrowed(namespace, {}):
             exec(compile(setup, "<cell lifted>", "exec"), namespace)
             for name in names:
                 kind = kind_of(namespace[name]) if name in namespace else ""
@@ -105,10 +122,7 @@ def make(namespace, names, setup):
                     kind = f"loader {namespace[name].batch_size}"
                 if kind:
                     found[name] = kind
-            return found
-        finally:
-            namespace.clear()
-            namespace.update(before)
+        return found
     return tell
 """
 )

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from grader.matching.kinds import BORROWED
+
 COMMON = r'''
 import types
 import torch
@@ -105,7 +107,8 @@ def make(namespace):
 )
 
 REBUILD = (
-    COMMON
+    BORROWED
+    + COMMON
     + r'''
 def texts_like(theirs, titles):
     plain = [t if isinstance(t, str) else " ".join(t) for t in titles]
@@ -182,7 +185,6 @@ def holder(path, rows, dim):
 
 def make(namespace, body, stops, result):
     def run(titles=None, vocab=None, vectors=None, dim=None, tokenizer=None):
-        before = dict(namespace)
         their_vocab = next((namespace[n] for n, kind in stops.items() if kind == "vocab"), {})
         values = {}
         for name, kind in stops.items():
@@ -205,8 +207,7 @@ def make(namespace, body, stops, result):
         root, *path = result.removesuffix(".data").split(".")
         if path and vocab is not None:
             values[root] = holder(path, len(vocab) + 2, dim)
-        namespace.update(values)
-        try:
+        with borrowed(namespace, values):
             with torch.no_grad():
                 exec(compile(body, "<cell lifted>", "exec"), namespace)
             value = eval(result, namespace)
@@ -217,9 +218,6 @@ def make(namespace, body, stops, result):
             if isinstance(value, dict):
                 return dict(value)
             return value.detach().float() if isinstance(value, torch.Tensor) else value
-        finally:
-            namespace.clear()
-            namespace.update(before)
     return run
 '''
 )

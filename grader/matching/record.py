@@ -85,15 +85,11 @@ SHOWN = (
     + r"""
 def make(namespace, body, own):
     def run(*args, **kwargs):
-        before, record = dict(namespace), Record()
-        namespace.update(__seen__=record.seen, __turn__=record.turn)
-        try:
+        record = Record()
+        with borrowed(namespace, {"__seen__": record.seen, "__turn__": record.turn}):
             exec(compile(body, "<cell lifted>", "exec"), namespace)
             namespace[own](*args, **kwargs)
             return record.series()
-        finally:
-            namespace.clear()
-            namespace.update(before)
     return run
 """
 )
@@ -109,18 +105,14 @@ def kept(owner):
 
 def make(namespace, body, own, method, init):
     def run(**named):
-        before, record = dict(namespace), Record()
-        namespace.update(__seen__=record.seen, __turn__=record.turn)
-        try:
+        record = Record()
+        with borrowed(namespace, {"__seen__": record.seen, "__turn__": record.turn}):
             exec(compile(body, "<cell lifted>", "exec"), namespace)
             owner = namespace[own](**{n: v for n, v in named.items() if n in init})
             value = getattr(owner, method)(**{n: v for n, v in named.items() if n not in init})
             if value is None or isinstance(value, torch.nn.Module):
                 value = kept(owner)
             return record.series() if value is None else value
-        finally:
-            namespace.clear()
-            namespace.update(before)
     return run
 """
 )

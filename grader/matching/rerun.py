@@ -169,15 +169,11 @@ def encoded(tokenizer, pairs):
 
 def make(namespace, body, names, alone, setup):
     def run(model, train_set, valid_set, epochs, lr, batch_size=1, device="cpu", tokenizer=None):
-        before = dict(namespace)
-        try:
+        with borrowed(namespace, {}):
             exec(compile(setup, "<cell lifted>", "exec"), namespace)
             record = prepare(model, train_set, valid_set, epochs, lr, batch_size, device, tokenizer)
             exec(compile(body, "<cell lifted>", "exec"), namespace)
             return record.series()
-        finally:
-            namespace.clear()
-            namespace.update(before)
 
     def prepare(model, train_set, valid_set, epochs, lr, batch_size, device, tokenizer):
         """The judge's own in the place of what the loop's names hold."""

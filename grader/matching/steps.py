@@ -6,6 +6,8 @@ makes; `STEPS` runs a loop over steps again with another model, and keeps the lo
 
 from __future__ import annotations
 
+from grader.matching.kinds import BORROWED
+
 HELD = r"""
 import torch
 def is_text(value):
@@ -62,7 +64,9 @@ def make(theirs, given, counted):
         return next(p for p in parts(model(ids, targets)) if isinstance(p, torch.Tensor) and p.numel() == 1)
     return loss
 """
-STEPS = r"""
+STEPS = (
+    BORROWED
+    + r"""
 import torch
 import torch.nn.functional as F
 
@@ -108,15 +112,13 @@ def make(namespace, body, names, counts):
             return plain(self, *given, **named)
         for name in optimizers:
             values[name].register_step_post_hook(lambda *_: losses.append(last[-1] if last else float("nan")))
-        before = dict(namespace)
-        namespace.update(values)
         torch.Tensor.backward = backward
         try:
-            exec(compile(body, "<cell lifted>", "exec"), namespace)
+            with borrowed(namespace, values):
+                exec(compile(body, "<cell lifted>", "exec"), namespace)
             return losses
         finally:
             torch.Tensor.backward = plain
-            namespace.clear()
-            namespace.update(before)
     return run
 """
+)
