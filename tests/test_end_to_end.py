@@ -52,21 +52,23 @@ def test_every_mistake_is_named_through_the_wall(name: str, tmp_path: Path) -> N
         judge(submission, box, known, SEED, only=(known.exercises[0].id,))
         for exercise in known.exercises:
             for variant in exercise.misconceptions:
-                changed = one_exercise(name, exercise, variant.id, submission)
+                changed = answered(name, exercise, variant.id, submission)
                 findings = judge(changed, box, known, SEED, only=(exercise.id,)).exercises[0].findings
                 named = {f.misconception.id for f in findings if f.misconception}
                 assert named == {variant.id}, [(f.check, f.outcome, f.rationale) for f in findings]
-            box_cells = one_exercise(name, exercise, None, submission)
+            box_cells = answered(name, exercise, None, submission)
             again = judge(box_cells, box, known, SEED, only=(exercise.id,)).exercises[0]
             assert again.score.earned == again.score.possible
 
 
-def one_exercise(name: str, exercise: Exercise, mistake: str | None, submission: Submission) -> Submission:
-    """Only the answer cells of one exercise, with the mistake in."""
+def answered(name: str, exercise: Exercise, mistake: str | None, submission: Submission) -> Submission:
+    """Only the answer cells, with the mistake in: it may stand in what the exercise takes from an earlier one."""
     notebook = solved(name, **({exercise.id: mistake} if mistake else {}))
+    told = [cell.metadata.get("grader", {}) for cell in notebook.cells]
     cells = tuple(
-        Cell(i, "code", cell.source, exercise.id, role="answer")
-        for i, cell in enumerate(answer_cells(notebook, exercise.id))
+        Cell(i, "code", cell.source, said["exercise"], role="answer")
+        for i, (cell, said) in enumerate(zip(notebook.cells, told, strict=True))
+        if said.get("role") == "answer"
     )
     return Submission(mistake or "right", submission.sha256, "en", name, cells)
 
