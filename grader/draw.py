@@ -1,6 +1,8 @@
 """Fresh inputs for a check, drawn from a seed that the student does not have.
 
-Sizes are distinct, odd and at least three, so that a wrong axis can never fit by luck.
+Sizes are distinct and none is twice another, so that a wrong axis or a merged one can never fit by luck. Lengths,
+batches, vocabularies and label counts are odd and even; widths of models and heads are even, because sine and cosine
+come in pairs and a right answer may insist on that.
 """
 
 from __future__ import annotations
@@ -13,7 +15,6 @@ import torch
 from torch import Tensor
 
 T = TypeVar("T")
-ODD = (3, 5, 7, 9, 11, 13, 15, 17)
 
 
 class Draw:
@@ -25,9 +26,29 @@ class Draw:
         self.generator = torch.Generator().manual_seed(self.seed)
 
     def sizes(self, count: int, smallest: int = 3) -> list[int]:
-        """`count` distinct odd sizes, each at least `smallest`, in random order."""
-        pool = [size + (smallest - 3) // 2 * 2 for size in ODD]
-        return self.sample(pool[: max(count + 2, 4)], count)
+        """`count` distinct sizes of lengths, batches, vocabularies or labels, each at least `smallest`, in random order.
+
+        Odd and even ones are among them where there is more than one.
+        """
+        return self.spread(range(smallest, smallest + 2 * count + 4), count, both_parities=count > 1)
+
+    def widths(self, count: int, smallest: int = 4) -> list[int]:
+        """`count` distinct even widths of embeddings, states or layers, each at least `smallest`, in random order."""
+        first = smallest + smallest % 2
+        return self.spread(range(first, first + 4 * count + 8, 2), count)
+
+    def heads(self) -> tuple[int, int]:
+        """A number of heads and the even width of one; their product is the width of the model."""
+        number, width = self.sample(((2, 6), (3, 4), (3, 6), (3, 10), (4, 6), (5, 4), (5, 6)), 1)[0]
+        return number, width
+
+    def spread(self, pool: Sequence[int], count: int, both_parities: bool = False) -> list[int]:
+        """`count` different members of `pool`, none of them twice another."""
+        while True:
+            found = self.sample(pool, count)
+            twice = any(2 * one == other for one in found for other in found)
+            if not twice and not (both_parities and len({size % 2 for size in found}) < 2):
+                return found
 
     def sample(self, pool: Sequence[T], count: int) -> list[T]:
         """`count` different members of `pool`."""
