@@ -11,6 +11,9 @@ from collections.abc import Iterator
 import pytest
 import torch  # the largest of what is imported
 
+from grader.box.hosts import Host
+from tests.hand_ins import warm_host
+
 gc.collect()
 gc.freeze()
 
@@ -21,3 +24,10 @@ def no_gpu_in_sight(request: pytest.FixtureRequest) -> Iterator[None]:
         if request.module.__name__ != "tests.test_gpu":
             patch.setattr(torch.cuda, "is_available", lambda: False)
         yield
+
+
+@pytest.fixture(scope="session")
+def host() -> Iterator[Host | None]:
+    """One warm process for all notebooks where this machine has one; else a new interpreter for each."""
+    with warm_host() as found:
+        yield found

@@ -8,25 +8,18 @@ a fraction, "missing", or the mistake that is named; SAID what the report must m
 from __future__ import annotations
 
 import re
-import shutil
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
-import nbformat
-import nbformat.v4
 import pytest
 
-from grader.box.doctor import Tier, examine
-from grader.box.hosts import Host, WarmHost
-from grader.box.warm import open_warm
+from grader.box.hosts import Host
 from grader.grading import grade
 from grader.lessons import exercise
 from grader.model import ExerciseReport, Limits, Outcome, Report
-from grader.notebook.scripts import cells_of_script
 from grader.report import html, terminal
+from tests.hand_ins import CORPUS, corpus_file
 
-CORPUS = Path(__file__).parent / "corpus"
 QUICK = Limits(cell_wall=60.0, cell_cpu=1.0, total_cpu=2.0, least_cpu=1.0)
 
 Wanted = dict[str, float | str]
@@ -74,44 +67,6 @@ SAID: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def host() -> Iterator[Host | None]:
-    """A warm process for all entries where this machine has one; else a new interpreter for each."""
-    if examine().tier not in (Tier.JAIL, Tier.WARM):
-        yield None
-        return
-    with open_warm(Tier.WARM) as engine:
-        yield WarmHost(engine)
-
-
-def whole(text: str) -> str:
-    return re.sub(
-        r"<<(\w+)>>", lambda found: (CORPUS / "snippets" / f"{found[1]}.py").read_text("utf-8").rstrip(), text
-    )
-
-
-def hand_in(name: str, folder: Path) -> Path:
-    """The entry as a student would hand it in."""
-    source = CORPUS / name
-    if source.is_dir():
-        shutil.copytree(source, folder / name)
-        for path in (folder / name).rglob("*.py"):
-            path.write_text(whole(path.read_text("utf-8")), "utf-8")
-        return folder / name
-    text = whole(source.read_text("utf-8"))
-    if source.suffix == ".py":
-        (folder / name).write_text(text, "utf-8")
-        return folder / name
-    made = nbformat.v4.new_notebook(cells=[cell_of(c.kind, c.source) for c in cells_of_script(text)])
-    path = folder / f"{source.stem}.ipynb"
-    nbformat.write(made, path)
-    return path
-
-
-def cell_of(kind: str, source: str) -> nbformat.NotebookNode:
-    return nbformat.v4.new_markdown_cell(source) if kind == "markdown" else nbformat.v4.new_code_cell(source)
-
-
 def earned(report: ExerciseReport, wanted: float | str) -> float | str:
     """What an exercise came to, in the form that WANTED has it."""
     named = {f.misconception.id for f in report.findings if f.misconception}
@@ -139,7 +94,7 @@ def test_an_answer_as_people_write_them_gets_what_it_deserves(name: str, tmp_pat
     """Each exercise earns what the table says, the report says what was assumed, and both languages render."""
     wanted = WANTED[name]
     limits = QUICK if name == "trains_for_hours.nb" else Limits()
-    report = grade(hand_in(name, tmp_path), seed=5, only=tuple(wanted), limits=limits, host=host)
+    report = grade(corpus_file(name, tmp_path), seed=5, only=tuple(wanted), limits=limits, host=host)
     assert report.lesson == exercise(next(iter(wanted))).lesson
     assert {r.id: earned(r, wanted[r.id]) for r in report.exercises} == wanted, told(report)
     remarks = "\n".join(remark.en for remark in report.remarks)
@@ -150,7 +105,7 @@ def test_an_answer_as_people_write_them_gets_what_it_deserves(name: str, tmp_pat
 
 def test_a_zip_of_a_folder_is_the_folder(tmp_path: Path, host: Host | None) -> None:
     """Zipped, with a folder around it and cp932 names, the same files earn the same."""
-    folder = hand_in("scripts", tmp_path)
+    folder = corpus_file("scripts", tmp_path)
     with zipfile.ZipFile(tmp_path / "submit.zip", "w") as archive:
         for path in folder.rglob("*.py"):
             archive.write(path, f"提出/{path.relative_to(folder)}")

@@ -6,29 +6,17 @@ there on purpose: what is judged are the definitions.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
-import nbformat
-import nbformat.v4
 import pytest
 
-from grader.box.doctor import Tier, examine
-from grader.box.hosts import Host, WarmHost
-from grader.box.warm import open_warm
-from grader.build import parse
+from grader.box.hosts import Host
 from grader.grading import grade
 from grader.model import ExerciseReport, Outcome, Report
+from tests.hand_ins import COURSE_LESSONS, course_file
 
-COURSE = Path(__file__).parent / "corpus" / "course"
 Wanted = dict[str, float | str]
 
-LESSONS = {
-    "knock80_89": "knock80_89",
-    "attention_translation": "attention_translation",
-    "transformer_lm": "transformer_lm",
-    "cnn_rnn_transformer": "knock80_89",
-}
 # What each notebook earns as it stands: a share of the points, "missing", or "review".
 FILLED: dict[str, Wanted] = {
     "knock80_89": {"knock81": 1.0, "knock82": 1.0, "knock86": 1.0},
@@ -68,30 +56,9 @@ BLANKS = [
 ]
 
 
-@pytest.fixture(scope="module")
-def host() -> Iterator[Host | None]:
-    """A warm process for all notebooks where this machine has one; else a new interpreter for each."""
-    if examine().tier not in (Tier.JAIL, Tier.WARM):
-        yield None
-        return
-    with open_warm(Tier.WARM) as engine:
-        yield WarmHost(engine)
-
-
 def graded(name: str, folder: Path, host: Host | None, only: tuple[str, ...], *edits: tuple[str, str]) -> Report:
-    text = (COURSE / f"{name}.nb").read_text("utf-8")
-    for old, new in edits:
-        assert text.count(old) == 1, old
-        text = text.replace(old, new)
-    cells = [
-        nbformat.v4.new_markdown_cell(cell.source)
-        if cell.cell_type == "markdown"
-        else nbformat.v4.new_code_cell(cell.source)
-        for cell in parse(text)
-    ]
-    path = folder / f"{name}.ipynb"
-    nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
-    return grade(path, seed=5, only=only, lesson=LESSONS[name], host=host)
+    path = course_file(name, folder, *edits)
+    return grade(path, seed=5, only=only, lesson=COURSE_LESSONS[name], host=host)
 
 
 def earned(report: ExerciseReport) -> float | str:
