@@ -246,7 +246,10 @@ class Array:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Numbers worth a picture. `marked` are the indices that show the fault."""
+    """Numbers worth a picture. `marked` are the indices that show the fault.
+
+    A series whose `expected` is shorter than `actual` ends with it: of a training only the last epoch may be known.
+    """
 
     kind: Literal["matrix", "series", "compare"]
     title: Text

@@ -247,7 +247,7 @@ class Axes:
 
 
 def curves(evidence: Evidence, language: Language) -> Figure:
-    """What is, as a line; what should be, dashed."""
+    """What is, as a line; what should be, dashed. Where less is known of what should be, it is known of the last steps."""
     lines = [evidence.actual.values] + ([evidence.expected.values] if evidence.expected else [])
     finite = [v for line in lines for v in line if math.isfinite(v)] or [0.0]
     room = (max(finite) - min(finite)) * 0.08 or abs(max(finite)) * 0.1 or 1.0
@@ -256,7 +256,8 @@ def curves(evidence: Evidence, language: Language) -> Figure:
     svg = canvas(WIDTH, TALL, f"{title} {summary(evidence.actual, language)}")
     rule(svg, axes, min(finite), max(finite))
     if evidence.expected:
-        trace(svg, axes, evidence.expected.values, {"stroke": BELOW, "stroke-dasharray": "5 4"})
+        dashed = {"stroke": BELOW, "stroke-dasharray": "5 4"}
+        trace(svg, axes, evidence.expected.values, dashed, axes.steps - len(evidence.expected.values))
     trace(svg, axes, evidence.actual.values, {"stroke": ABOVE})
     for mark in evidence.marked:
         if len(mark) == 1 and 0 <= mark[0] < len(lines[0]) and math.isfinite(lines[0][mark[0]]):
@@ -277,9 +278,9 @@ def rule(svg: ET.Element, axes: Axes, low: float, high: float) -> None:
         write(svg, axes.x(step), TALL - 6, str(step + 1), 11)
 
 
-def trace(svg: ET.Element, axes: Axes, values: tuple[float, ...], style: dict[str, str]) -> None:
-    """A line through the finite values, with a dot on each while they are few."""
-    places = [(axes.x(i), axes.y(v)) for i, v in enumerate(values) if math.isfinite(v)]
+def trace(svg: ET.Element, axes: Axes, values: tuple[float, ...], style: dict[str, str], first: int = 0) -> None:
+    """A line through the finite values, with a dot on each while they are few. first: the step of the first value."""
+    places = [(axes.x(i), axes.y(v)) for i, v in enumerate(values, first) if math.isfinite(v)]
     points = " ".join(f"{n(x)},{n(y)}" for x, y in places)
     ET.SubElement(svg, "polyline", {"points": points, "fill": "none", "stroke-width": "2"} | style)
     if len(places) <= 30:

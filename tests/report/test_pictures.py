@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.model import Array, Evidence, Text
-from grader.report.pictures import MARK, MOST, WIDTH, figure
+from grader.report.pictures import BELOW, MARK, MOST, WIDTH, figure
 from grader.report.svg import number
 
 TITLE = Text(en="the <b>mask</b>", ja="マスク")
@@ -72,6 +72,14 @@ def test_titles_are_text() -> None:
     made = figure(Evidence("matrix", TITLE, matrix(2, 2)), "en")
     assert made is not None and "<b>" not in made.panels[0].svg
     assert "The <b>mask</b>" in (drawn(Evidence("matrix", TITLE, matrix(2, 2)))[0].findtext("title") or "")
+
+
+def test_what_is_known_of_the_last_step_stands_at_the_last_step() -> None:
+    """Of a training only the end may be known: its one value lies below the last of the history's, not the first."""
+    history, known = Array((3,), (1.4, 0.9, 0.5)), Array((1,), (0.7,))
+    (svg,) = drawn(Evidence("series", TITLE, history, known))
+    should_be, *_, last = sorted(svg.iter("circle"), key=lambda dot: dot.get("fill") != BELOW)
+    assert should_be.get("cx") == last.get("cx")
 
 
 @pytest.mark.parametrize("array", [Array((2, 2), (1.0,)), Array((0,), ()), Array((1, 1, 1), (1.0,))])
