@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 export OMP_NUM_THREADS := 1
 export OMP_WAIT_POLICY := PASSIVE
 
-.PHONY: demo test lint build bench findings slow clean
+.PHONY: demo test lint build bench findings mutants slow clean
 
 demo: $(READY)
 	@for notebook in right stub five_mistakes; do \
@@ -38,6 +38,10 @@ bench: $(READY)
 # python tools/findings.py compare before.jsonl findings.jsonl
 findings: $(READY)
 	$(BIN)/python tools/findings.py record findings.jsonl
+
+# how strong the checks are: docs/mutants.md; only what has changed is measured again
+mutants: $(READY)
+	$(BIN)/python tools/mutants.py
 
 slow: $(READY)
 	$(BIN)/python -m pytest -q -m slow --timeout 3600

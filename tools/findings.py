@@ -120,7 +120,7 @@ def record(out: Path, patterns: list[str], more: tuple[str, ...], jobs: int, see
     pool = ProcessPoolExecutor(jobs, get_context("spawn"), start, (more, seed))
     with pool, out.open("w", encoding="utf-8") as sheet:
         for number, found in enumerate(pool.map(record_one, names), 1):
-            sheet.write(json.dumps(found, ensure_ascii=False) + "\n")
+            sheet.write(json.dumps(found) + "\n")  # in ASCII: a lone surrogate of a student goes through
             sheet.flush()
             print(f"{number}/{len(names)} {found['cpu']:7.2f} s  {found['id']}  {found.get('error', '')}", flush=True)
     return 0
