@@ -17,6 +17,7 @@ from functools import lru_cache
 
 from grader.lessons import source
 from grader.model import Cell, Exercise, Finding, Place, Variant
+from grader.notebook.syntax import parse_python
 
 ALIKE = 0.8  # of 1, by tokens: renamed variables pass, another statement does not
 SHORTEST = 4  # tokens: `else:` and `pass` stand everywhere
@@ -94,9 +95,8 @@ def closest(line: Line, others: frozenset[Line]) -> float:
 
 def function_around(text: str, number: int) -> str:
     """The function or class that a line stands in, as `RNN.forward`; empty at the top, or if nothing parses."""
-    try:
-        tree = ast.parse(text)
-    except SyntaxError:
+    tree = parse_python(text)
+    if tree is None:
         return ""
     scopes = [
         node

@@ -35,6 +35,7 @@ from grader.box.wire import Line, Listener, clean, read_reply
 from grader.errors import BoxDied, BoxUnavailable
 from grader.model import Cell, CellRun, Ending, Limits, Outcome, Reply, Text
 from grader.notebook.outputs import LONGEST, text_of
+from grader.notebook.syntax import TOO_DEEP, overflows_parser
 
 FORKS = sys.platform == "linux"
 INSIDE = Path(probe.__file__).parent
@@ -269,7 +270,9 @@ class KernelBox:
             return CellRun(cell.index, ending, seconds, note=note, output=said)
         kind, message = clean(error["ename"], 80), IN_FILE.sub(r"(line \1)", clean(error["evalue"], 500))
         ending = Ending.UNPARSED if kind in ("SyntaxError", "IndentationError", "TabError") else Ending.RAISED
-        if kind == "MemoryError" or "can't allocate memory" in message:
+        if kind == "MemoryError" and overflows_parser(cell.source):
+            ending, message = Ending.UNPARSED, TOO_DEEP
+        elif kind == "MemoryError" or "can't allocate memory" in message:
             ending = Ending.OUT_OF_MEMORY
         return CellRun(cell.index, ending, seconds, f"{kind}: {message}", note=note, output=said)
 

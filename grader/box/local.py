@@ -16,6 +16,7 @@ from grader.box.inside import probe, rescue
 from grader.box.wire import read_reply
 from grader.errors import ReplyRefused
 from grader.model import Cell, CellRun, Ending, Limits, Reply
+from grader.notebook.syntax import TOO_DEEP
 
 
 class LocalBranch:
@@ -54,6 +55,8 @@ class LocalBox:
             code = compile(cell.source, filename, "exec", dont_inherit=True)
         except SyntaxError as error:
             return CellRun(cell.index, Ending.UNPARSED, 0.0, str(error.msg), error.lineno)
+        except (ValueError, RecursionError, MemoryError) as error:  # "\0" in it, or nested beyond the parser's stack
+            return CellRun(cell.index, Ending.UNPARSED, 0.0, f"{type(error).__name__}: {str(error) or TOO_DEEP}")
         try:
             exec(code, self.namespace)  # the point of this box: the student's cell, here
         except (Exception, SystemExit) as error:

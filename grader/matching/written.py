@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from grader.model import Cell
+from grader.notebook.syntax import parse_python
 
 Defined = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 MAGIC = re.compile(r"^\s*[%!?]")
@@ -183,11 +184,7 @@ class Written:
 
 
 def parse(source: str) -> ast.Module | None:
-    lines = ["" if MAGIC.match(line) else line for line in source.split("\n")]
-    try:
-        return ast.parse("\n".join(lines))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
+    return parse_python("\n".join("" if MAGIC.match(line) else line for line in source.split("\n")))
 
 
 def top_level(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:

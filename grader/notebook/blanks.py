@@ -15,6 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from grader.model import Cell
+from grader.notebook.syntax import parse_python
 
 # How a blank may look; each is an example for the docs and a case for the tests.
 EXAMPLES = (
@@ -100,9 +101,8 @@ def tokens(source: str) -> Iterator[tokenize.TokenInfo]:
 
 def empty(source: str) -> Iterator[int]:
     """The first lines of definitions that do nothing, and the lines of `name = ...`."""
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError):
+    tree = parse_python(source)
+    if tree is None:
         return
     lines = source.split("\n")
     yield from (node.lineno for node in ast.walk(tree) if isinstance(node, ast.stmt | ast.expr) and idle(node, lines))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -11,6 +10,7 @@ from pathlib import PurePath
 from grader.model import Cell, Lesson, Submission, Text
 from grader.notebook.headings import announced, in_file_name, normal, numbered, topic
 from grader.notebook.signs import lesson_of_contents, recognised
+from grader.notebook.syntax import parse_python
 
 
 def cut(submission: Submission, lessons: Sequence[Lesson]) -> Submission:
@@ -64,9 +64,8 @@ def parted(submission: Submission, lessons: Sequence[Lesson]) -> Submission:
 
 def statements(source: str) -> list[str]:
     """The statements at the margin, each with the comments and blank lines above it; one piece where it does not parse."""
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    tree = parse_python(source)
+    if tree is None:
         return [source]
     lines = source.split("\n")
     ends = [node.end_lineno or 0 for node in tree.body]

@@ -15,6 +15,7 @@ from functools import cached_property
 
 from grader.model import Ending, Run, Submission, Text
 from grader.notebook.oldcode import remark_on
+from grader.notebook.syntax import parse_python
 
 UNDEFINED = re.compile(
     r"^(?:NameError|UnboundLocalError|AttributeError|ImportError).*?(?:name|defines) '?(\w+)'?(?: is not defined)?"
@@ -91,9 +92,8 @@ def undefined(error: str) -> str:
 def bound(source: str) -> Iterator[str]:
     """The names that a cell makes at its top level."""
     lines = ["" if MAGIC.match(line) else line for line in source.split("\n")]
-    try:
-        tree = ast.parse("\n".join(lines))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    tree = parse_python("\n".join(lines))
+    if tree is None:
         return
     waiting: list[ast.AST] = list(tree.body)
     while waiting:

@@ -34,10 +34,17 @@ OTHER_ENCODING = Text(
     ja="UTF-8 ではなく {encoding} のファイルだったので、変換して採点しました。",
 )
 NO_CELLS = Text(en="The notebook has no cells.", ja="ノートブックにセルがありません。")
-ODD_CELL = Text(
-    en="Cell {number} is of no known type and was left out.",
-    ja="{number} 番目のセルは種類が不明なので、採点から外しました。",
+ODD_CELLS = Text(
+    en="Of no known type and left out: {numbers}.",
+    ja="種類が不明なので、次のセルを採点から外しました: {numbers}",
 )
+SURROGATES = Text(
+    en="Some characters were broken (half of a pair, as of an emoji that was cut in two); they are shown as \ufffd.",
+    ja="壊れた文字（絵文字の片割れなど）があったので、\ufffd に置き換えました。",
+)
+MOST_CELLS = 10_000
+MOST_CODE = 4 << 20  # characters in all cells; a thousand pages of code
+LONGEST_NUMBER = 300  # digits: JSON has no limit, Python's int() stops at 4,300 with a ValueError
 
 
 def read(path: Path) -> Submission:
@@ -55,7 +62,10 @@ def read(path: Path) -> Submission:
     if version != 4:
         remarks.append(fill(UPGRADED, version=version))
     cells, odd = cells_of(notebook)
+    must_be_bounded(cells, path.name)
     remarks += odd
+    if "\ufffd" in "".join(cell.source for cell in cells) and "\ufffd" not in text:
+        remarks.append(SURROGATES)
     if not cells:
         remarks.append(NO_CELLS)
     ours = metadata(notebook)
@@ -63,7 +73,7 @@ def read(path: Path) -> Submission:
         name=path.name,
         sha256=hashlib.sha256(raw).hexdigest(),
         language=language(ours),
-        lesson=ours.get("lesson") if isinstance(ours.get("lesson"), str) else None,
+        lesson=whole_characters(ours["lesson"]) if isinstance(ours.get("lesson"), str) else None,
         cells=tuple(cells),
         remarks=tuple(remarks),
     )
@@ -73,6 +83,7 @@ def script(raw: bytes, name: str) -> Submission:
     """A Python script, cut into cells. Raises SubmissionError for what is not text."""
     text, remarks = decode_script(raw, name)
     cells = cells_of_script(text.replace("\r\n", "\n"))
+    must_be_bounded(cells, name)
     if not cells:
         remarks.append(NO_CELLS)
     return Submission(name, hashlib.sha256(raw).hexdigest(), "ja", None, tuple(cells), tuple(remarks))
@@ -153,7 +164,7 @@ def parse(text: str, name: str) -> dict[str, Any]:
             ja=f"{name} はノートブックではなくウェブページです。ページを保存するのではなく、Colab の「ファイル」>「ダウンロード」>「.ipynb をダウンロード」を使ってください。",
         )
     try:
-        content = json.loads(text)
+        content = json.loads(text, parse_int=whole_number)
     except json.JSONDecodeError as error:
         cut_off = error.pos >= len(text.rstrip()) - 1 or "Unterminated" in error.msg
         en = "ends in the middle, as after a broken upload" if cut_off else f"is not valid JSON (line {error.lineno})"
@@ -173,6 +184,11 @@ def parse(text: str, name: str) -> dict[str, Any]:
             ja=f"{name} は JSON ですが、セルがないのでノートブックではありません。",
         )
     return content
+
+
+def whole_number(digits: str) -> int | float:
+    """A number of the file. What no counter ever reaches is infinite: nobody reads it, and it need not be exact."""
+    return int(digits) if len(digits) <= LONGEST_NUMBER else float(digits)
 
 
 def language_of_code(content: dict[str, Any], name: str) -> None:
@@ -199,8 +215,10 @@ def upgrade(content: dict[str, Any], name: str) -> tuple[Any, int]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # missing ids and the like: mended below
-            node = nbformat.from_dict(content)
-            return (node if version == 4 else nbformat.convert(node, 4)), version
+            if version == 4:
+                return nbformat.from_dict(content), version
+            # Not `convert`, which wants lines joined already: {"cell_type": "heading", "source": ["Problem 80"]}
+            return nbformat.reads(json.dumps(content), as_version=4), version
     except Exception as error:  # a damaged old notebook breaks the converter in many ways; all mean the same
         raise SubmissionError(
             f"{name} (nbformat {version}) cannot be converted: {type(error).__name__}; open and save it in Jupyter first.",
@@ -209,33 +227,57 @@ def upgrade(content: dict[str, Any], name: str) -> tuple[Any, int]:
 
 
 def cells_of(notebook: Any) -> tuple[list[Cell], list[Text]]:
+    """The cells of a kind that there is, and a remark on all others together."""
     found: list[Cell] = []
-    odd: list[Text] = []
+    odd: list[int] = []
     raw_cells = notebook.get("cells")
     for index, raw in enumerate(raw_cells if isinstance(raw_cells, list) else []):
         kind = raw.get("cell_type") if isinstance(raw, dict) else None
         if kind not in ("code", "markdown", "raw"):
-            odd.append(fill(ODD_CELL, number=index + 1))
+            odd.append(index + 1)
             continue
         found.append(cell_of(index, kind, raw))
-    return found, odd
+    return found, [fill(ODD_CELLS, numbers=listed(odd))] if odd else []
+
+
+def listed(numbers: list[int], most: int = 10) -> str:
+    """ "cell 3, 4, 5, ... (17 in all)"."""
+    shown = ", ".join(map(str, numbers[:most]))
+    return f"cell {shown}, ... ({len(numbers)})" if len(numbers) > most else f"cell {shown}"
+
+
+def must_be_bounded(cells: list[Cell], name: str) -> None:
+    """Raises SubmissionError for more cells or code than anybody writes: all that follows takes time for each."""
+    code = sum(len(cell.source) for cell in cells)
+    if len(cells) > MOST_CELLS or code > MOST_CODE:
+        raise SubmissionError(
+            f"{name} has {len(cells):,} cells with {code:,} characters; a notebook may have {MOST_CELLS:,} cells and "
+            f"{MOST_CODE:,} characters. Leave data out of the code.",
+            ja=f"{name} にはセルが {len(cells):,} 個、文字が {code:,} 字あります。上限は {MOST_CELLS:,} 個、{MOST_CODE:,} 字です。"
+            "データはコードの中に書かないでください。",
+        )
 
 
 def cell_of(index: int, kind: Literal["code", "markdown", "raw"], raw: Any) -> Cell:
     source = raw.get("source", "")
-    source = "".join(map(str, source)) if isinstance(source, list) else str(source)
+    source = whole_characters("".join(map(str, source)) if isinstance(source, list) else str(source))
     ours = metadata(raw)
     exercise, role = ours.get("exercise"), ours.get("role")
     return Cell(
         index=index,
         kind=kind,
         source=source,
-        exercise=exercise if isinstance(exercise, str) else None,
-        role=role if isinstance(role, str) else None,
+        exercise=whole_characters(exercise) if isinstance(exercise, str) else None,
+        role=whole_characters(role) if isinstance(role, str) else None,
         pristine=ours.get("sha") == fingerprint(source),
-        output=text_of(raw.get("outputs")),
+        output=whole_characters(text_of(raw.get("outputs"))),
         count=raw.get("execution_count") if isinstance(raw.get("execution_count"), int) else None,
     )
+
+
+def whole_characters(text: str) -> str:
+    """The text without halves of surrogate pairs, which JSON can spell (`\\ud83d`) and no file can hold."""
+    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def fingerprint(source: str) -> str:

@@ -114,4 +114,68 @@ def test_damage_costs_only_the_damaged_cell(hand_in) -> None:  # type: ignore[no
     submission = read(hand_in(content))
     assert [cell.source for cell in submission.cells] == ["", "a = 1\nb = 2", "x = 1"]
     assert [cell.index for cell in submission.cells] == [1, 2, 4]
-    assert len(submission.remarks) == 2
+    assert [remark.en for remark in submission.remarks] == ["Of no known type and left out: cell 1, 4."]
+
+
+def test_whatever_nbformat_reads_is_read(hand_in) -> None:  # type: ignore[no-untyped-def]
+    """A notebook of nbformat 3 with a heading, its lines in lists as files have them, is upgraded like any other."""
+    old = {
+        "nbformat": 3,
+        "nbformat_minor": 0,
+        "metadata": {"name": ""},
+        "worksheets": [
+            {
+                "metadata": {},
+                "cells": [
+                    {"cell_type": "heading", "level": 2, "metadata": {}, "source": ["Problem 80"]},
+                    {
+                        "cell_type": "code",
+                        "collapsed": False,
+                        "language": "python",
+                        "metadata": {},
+                        "input": ["x = 1\n", "print(x)"],
+                        "outputs": [{"output_type": "stream", "stream": "stdout", "text": ["1\n"]}],
+                        "prompt_number": 1,
+                    },
+                ],
+            }
+        ],
+    }
+    found = read(hand_in(old))
+    assert [(cell.kind, cell.source) for cell in found.cells] == [
+        ("markdown", "## Problem 80"),
+        ("code", "x = 1\nprint(x)"),
+    ]
+    assert found.cells[1].output == "1\n"
+
+
+def test_a_number_without_end_is_read(hand_in) -> None:  # type: ignore[no-untyped-def]
+    """An integer of 5,000 digits, which Python's int() refuses, costs nobody the notebook."""
+    text = json.dumps(notebook("x = 1")).replace('"execution_count": null', '"execution_count": ' + "9" * 5000)
+    (cell,) = read(hand_in(text.encode())).cells
+    assert (cell.source, cell.count) == ("x = 1", None)
+
+
+def test_halves_of_pairs_become_a_sign(hand_in) -> None:  # type: ignore[no-untyped-def]
+    """A lone surrogate is replaced and told; a whole pair, spelled in two, is the character it means."""
+    made = notebook(r"a = 'HALF'; b = 'PAIR'")
+    made["metadata"]["grader"] = {"lesson": "HALF"}
+    text = json.dumps(made).replace("HALF", r"\ud83dA").replace("PAIR", r"\ud83d\ude00")
+    found = read(hand_in(text.encode()))
+    assert found.cells[0].source == "a = '\ufffdA'; b = '\U0001f600'" and found.lesson == "\ufffdA"
+    assert "broken" in found.remarks[-1].en
+
+
+def test_fifty_thousand_odd_cells_are_one_remark(hand_in) -> None:  # type: ignore[no-untyped-def]
+    """What is no cell is told together, however much there is of it."""
+    made = notebook("x = 1")
+    made["cells"] += [{"cell_type": "slide"}] * 50_000
+    found = read(hand_in(made))
+    assert len(found.cells) == 1 and len(found.remarks) == 1 and "50000" in found.remarks[0].en
+
+
+@pytest.mark.parametrize("cells", [["x = 1"] * 10_001, ["x = 1  # " + "a" * (5 << 20)]])
+def test_more_than_anybody_writes_is_refused(hand_in, cells: list[str]) -> None:  # type: ignore[no-untyped-def]
+    """Ten thousand cells and four million characters are enough for a notebook."""
+    with pytest.raises(SubmissionError, match="a notebook may have"):
+        read(hand_in({"nbformat": 4, "cells": [{"cell_type": "code", "source": cell} for cell in cells]}))

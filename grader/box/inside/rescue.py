@@ -26,7 +26,7 @@ def define(namespace: dict[str, Any], source: str, index: int, ran: bool, error:
     filename = f"<cell {index}>"
     try:
         tree = ast.parse(plain(source))
-    except (SyntaxError, ValueError, RecursionError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError):  # the last: "-" * 100_000 + "1"
         return
     linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
     reached = line_of(error or getattr(sys, "last_value", None)) if ran else 0
