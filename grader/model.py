@@ -309,6 +309,9 @@ class Finding:
         return self.points if self.outcome is Outcome.PASSED else 0.0
 
 
+LEAST_POINT = 1e-6  # sums of points such as 2.5 and 0.1 are compared to within this
+
+
 @dataclass(frozen=True, slots=True)
 class Score:
     """Earned of possible. `earned` is None when something of ours broke: never zero, never full."""
@@ -316,6 +319,16 @@ class Score:
     earned: float | None
     possible: float
     pending: float = 0.0  # points that a person still decides
+
+    @property
+    def full(self) -> bool:
+        """Every point is earned. What a person still has to decide is not."""
+        return self.earned is not None and self.earned >= self.possible - LEAST_POINT
+
+    @property
+    def lost(self) -> bool:
+        """Some point is lost, whatever a person decides about the others."""
+        return self.earned is not None and self.earned + self.pending < self.possible - LEAST_POINT
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,8 @@ import pytest
 from click.testing import CliRunner
 
 from grader.cli import main
+from grader.cli.one import exit_code
+from grader.model import Score
 from grader.report.json import schema
 from tests.notebooks import save, solved, stub
 
@@ -30,7 +32,7 @@ def run(*args: str) -> tuple[int, str]:
 
 
 def test_exit_codes_tell_what_happened(tmp_path: Path) -> None:
-    """0 all passed, 1 not all, 2 usage, 3 a file that cannot be read."""
+    """0 every point earned, 1 a point lost, 2 usage, 3 a file that cannot be read."""
     only = ("--only", "causal_mask", "--format", "json")
     right = save(solved("transformer_lm"), tmp_path, "right.ipynb")
     empty = save(stub("transformer_lm"), tmp_path, "stub.ipynb")
@@ -42,6 +44,22 @@ def test_exit_codes_tell_what_happened(tmp_path: Path) -> None:
     assert run(str(right), "--no-such-option")[0] == 2
     code, output = run(str(tmp_path / "page.ipynb"))
     assert code == 3 and "is a web page" in output and "Traceback" not in output
+
+
+@pytest.mark.parametrize(
+    ("score", "code", "pending_ok"),
+    [
+        (Score(5.0, 5.0), 0, 0),
+        (Score(0.1 + 0.2, 0.3), 0, 0),
+        (Score(4.0, 5.0), 1, 1),
+        (Score(3.0, 5.0, pending=1.0), 1, 1),
+        (Score(3.0, 5.0, pending=2.0), 4, 0),
+        (Score(None, 5.0), 3, 3),
+    ],
+)
+def test_pending_is_not_passed(score: Score, code: int, pending_ok: int) -> None:
+    """Where nothing is lost and a person has to decide, it is 4; with --pending-ok 0, which forgives nothing else."""
+    assert (exit_code(score, False), exit_code(score, True)) == (code, pending_ok)
 
 
 def test_the_json_report_follows_the_published_schema(tmp_path: Path) -> None:

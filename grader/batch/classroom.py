@@ -129,7 +129,7 @@ def stuck(standing: Standing, rows: list[FindingRow], tries: list[float | None])
     """Why somebody looks stuck, or None: the words on the page (`class_words.STUCK_TOLD`) say this rule."""
     score = standing.score
     assert score is not None and score.earned is not None
-    if score.earned + score.pending >= score.possible:
+    if not score.lost:
         return None
     tried = [row for row in rows if row.outcome not in NOT_TRIED]
     passed = sum(row.outcome is Outcome.PASSED for row in tried)

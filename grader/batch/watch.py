@@ -16,13 +16,15 @@ SLOWEST = 3
 
 
 def kind(standing: Standing) -> str:
-    """`right`, `wrong`, `unreadable` or `broken`: a count of Progress. What awaits a person is not held against anybody."""
+    """`right`, `pending`, `wrong`, `unreadable` or `broken`: a count of Progress."""
     if standing.status is Status.UNREADABLE:
         return "unreadable"
     score = standing.score
     if standing.status is Status.BROKEN or score is None or score.earned is None:
         return "broken"
-    return "right" if score.earned + score.pending >= score.possible else "wrong"
+    if score.lost:
+        return "wrong"
+    return "right" if score.full else "pending"
 
 
 @dataclass
@@ -30,6 +32,7 @@ class Watch:
     """Hears the news and keeps the counts."""
 
     total: int
+    pending_ok: bool = False
     began: float = field(default_factory=time.monotonic)
     counts: dict[str, int] = field(default_factory=dict)
     all_kinds: set[str] = field(default_factory=set)
@@ -69,10 +72,12 @@ class Watch:
 
     @property
     def exit_code(self) -> int:
-        """0 everything passed, 1 not everything, 3 something of ours broke or a file could not be read."""
+        """Of the whole class: 0 every point earned, 1 a point lost, 3 something broke or was unreadable, 4 a person decides."""
         if self.all_kinds & {"broken", "unreadable"}:
             return 3
-        return 1 if "wrong" in self.all_kinds else 0
+        if "wrong" in self.all_kinds:
+            return 1
+        return 4 if "pending" in self.all_kinds and not self.pending_ok else 0
 
 
 def line(news: News) -> dict[str, Any]:

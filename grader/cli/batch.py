@@ -16,7 +16,7 @@ from rich.console import Console
 
 from grader.cli.budget import budget_options, limits_of
 from grader.cli.group import main
-from grader.cli.speaking import Exit, language_of_locale, language_option, say, told
+from grader.cli.speaking import Exit, language_of_locale, language_option, pending_option, say, told
 from grader.errors import UsageError
 from grader.model import Language
 
@@ -70,6 +70,7 @@ book_option = click.option(
 @click.option("--no-sandbox", is_flag=True, help="Run the notebooks with your own rights; the reports say so.")
 @budget_options
 @click.option("--memory", type=click.FloatRange(0.25), default=2.0, show_default=True, help="GiB a notebook may use.")
+@pending_option
 @click.option("--quiet", is_flag=True, help="No display; one line of JSON for each submission.")
 @language_option
 @told
@@ -92,6 +93,7 @@ def batch(
     cell_time: float,
     total_time: float,
     memory: float,
+    pending_ok: bool,
     quiet: bool,
     lang: Language | None,
 ) -> None:
@@ -118,7 +120,7 @@ def batch(
             int(memory * (1 << 30)),
             names=map_text,
         )
-        watch = Watch(len(intake.handed))
+        watch = Watch(len(intake.handed), pending_ok)
         with open_book(book) as opened, opened.grading():
             known = opened.seed()
             chosen = seed if seed is not None else known if known is not None else secrets.randbits(31)

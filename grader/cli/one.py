@@ -13,8 +13,8 @@ from rich.console import Console
 
 from grader.cli.budget import budget_options, limits_of
 from grader.cli.group import main
-from grader.cli.speaking import language_of_locale, language_option, say, told, unicode, write
-from grader.model import Language, Limits, Outcome, Report, Text
+from grader.cli.speaking import language_of_locale, language_option, pending_option, say, told, unicode, write
+from grader.model import Language, Limits, Outcome, Report, Score, Text
 
 
 @main.command("file")
@@ -40,6 +40,7 @@ from grader.model import Language, Limits, Outcome, Report, Text
     help="What the student's names mean, in TOML (docs/matching.md).",
 )
 @click.option("--jail", "jailed", is_flag=True, help="Run it in a jail (Linux): no network, no files of yours.")
+@pending_option
 @click.option("--verbose", is_flag=True, help="On an error of the grader itself, show where.")
 @language_option
 @told
@@ -55,6 +56,7 @@ def grade_file(
     total_time: float,
     map_: Path | None,
     jailed: bool,
+    pending_ok: bool,
     verbose: bool,
     lang: Language | None,
 ) -> None:
@@ -67,7 +69,7 @@ def grade_file(
     if verbose:
         for finding in (f for e in report.exercises for f in e.findings if f.outcome is Outcome.BROKEN):
             click.echo(f"{finding.check}: {finding.rationale.en if finding.rationale else ''}", err=True)
-    sys.exit(exit_code(report))
+    sys.exit(exit_code(report.score, pending_ok))
 
 
 @main.command("watch")
@@ -141,7 +143,10 @@ def rendered(report: Report, format_: str, language: Language, to_file: bool) ->
     return terminal.render(report, language, width=min(console.width, 120), colour=colour, unicode=unicode(console))
 
 
-def exit_code(report: Report) -> int:
-    if report.score.earned is None:
+def exit_code(score: Score, pending_ok: bool) -> int:
+    """0 every point earned, 1 a point lost, 3 no score, 4 nothing lost and something for a person to decide."""
+    if score.earned is None:
         return 3
-    return 0 if report.score.earned + report.score.pending == report.score.possible else 1
+    if score.lost:
+        return 1
+    return 0 if score.full or pending_ok else 4

@@ -45,6 +45,11 @@ def told(command: F) -> F:
     return run  # type: ignore[return-value]
 
 
+pending_option = click.option(
+    "--pending-ok",
+    is_flag=True,
+    help="Exit with 0 instead of 4 where no point is lost but a person has to decide something.",
+)
 language_option = click.option(
     "--lang", type=click.Choice(["ja", "en"]), help="Language of the words. Default: from the locale."
 )

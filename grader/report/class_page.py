@@ -193,13 +193,8 @@ def numbers(lesson: LessonClass, language: Language) -> Iterable[Number]:
     yield Number(short(lesson.spread.median), of, words.MEDIAN.in_(language))
     yield Number(short(lesson.spread.mean), "", words.MEAN.in_(language))
     yield Number(short(lesson.spread.deviation), "", words.DEVIATION.in_(language))
-    full = sum(all_holds(p.score) for p in lesson.pupils)
+    full = sum(pupil.score is not None and pupil.score.full for pupil in lesson.pupils)
     yield Number(str(full), "", words.FULL.in_(language))
-
-
-def all_holds(score: Score | None) -> bool:
-    """Full marks, as far as anybody has judged yet."""
-    return score is not None and score.earned is not None and score.earned + score.pending >= score.possible
 
 
 def short(value: float) -> str:

@@ -16,7 +16,7 @@ SHOWN = 8  # running submissions, and slow ones, at most
 
 @dataclass(frozen=True)
 class Progress:
-    """Counts of submissions. right: full marks; wrong: graded with less; broken: ours; running and slow: (name, seconds).
+    """Counts of submissions. right: full marks; pending: nothing lost, and something for a person to decide; wrong: a point lost; broken: ours; running and slow: (name, seconds).
 
     workers: those that are ready. seconds: since the batch began.
     """
@@ -24,6 +24,7 @@ class Progress:
     total: int
     unchanged: int = 0
     right: int = 0
+    pending: int = 0
     wrong: int = 0
     unreadable: int = 0
     broken: int = 0
@@ -35,7 +36,7 @@ class Progress:
     @property
     def graded(self) -> int:
         """By this batch."""
-        return self.right + self.wrong + self.unreadable + self.broken
+        return self.right + self.pending + self.wrong + self.unreadable + self.broken
 
     @property
     def rate(self) -> float:
@@ -89,9 +90,17 @@ def clock(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
-STYLES = {"right": "green", "wrong": "yellow", "unreadable": "red", "broken": "bold magenta", "unchanged": "dim"}
+STYLES = {
+    "right": "green",
+    "pending": "cyan",
+    "wrong": "yellow",
+    "unreadable": "red",
+    "broken": "bold magenta",
+    "unchanged": "dim",
+}
 COUNTS = {
     "right": Text(en="full marks", ja="満点"),
+    "pending": Text(en="nothing lost, a person decides", ja="減点なし・人の確認待ち"),
     "wrong": Text(en="less than full", ja="満点未満"),
     "unreadable": Text(en="unreadable", ja="読めないファイル"),
     "broken": Text(en="our fault", ja="採点側の不具合"),
