@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hmac
 import os
 import secrets
@@ -22,7 +23,7 @@ class Line:
 
     def __init__(self, connection: socket.socket) -> None:
         self.connection = connection
-        self.peer = peer_of(connection)
+        self.peer = pidfd_of_peer(connection)
 
     def ask(self, message: bytes, deadline: float, limit: int) -> bytes:
         """Send a message and read the reply before the monotonic time `deadline`."""
@@ -51,23 +52,42 @@ class Line:
     def close(self, end_peer: bool) -> None:
         """Hang up. end_peer: a forked branch has nothing more to do, and may not want to end by itself."""
         self.connection.close()
-        if end_peer and self.peer is not None:
-            try:
-                os.kill(self.peer, signal.SIGKILL)
-            except ProcessLookupError:
-                return  # it had gone already
+        if self.peer is None:
+            return
+        try:
+            if end_peer:
+                signal.pidfd_send_signal(self.peer, signal.SIGKILL)
+        except ProcessLookupError:
+            return  # it had gone already
+        finally:
+            os.close(self.peer)
+            self.peer = None
 
 
-def peer_of(connection: socket.socket) -> int | None:
-    """The process at the other end as the operating system names it, or None where it does not (only Linux does).
+SO_PEERPIDFD = 77  # Linux 6.5: the process that connected itself, whoever has its number by now
 
-    Never what the process says of itself: it could name somebody else's.
+
+def pidfd_of_peer(connection: socket.socket) -> int | None:
+    """A descriptor of the process at the other end, as Linux names it; None elsewhere, and where it has ended already.
+
+    Never what the process says of itself, and no number: a number may be another process's by the time it is used.
     """
     if not hasattr(socket, "SO_PEERCRED"):
         return None
-    raw = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
-    pid: int = struct.unpack("3i", raw)[0]
-    return pid if pid > 1 and pid != os.getpid() else None
+    pid: int = struct.unpack("3i", connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i")))[
+        0
+    ]
+    if pid <= 1 or pid == os.getpid():
+        return None
+    try:
+        return connection.getsockopt(socket.SOL_SOCKET, SO_PEERPIDFD)
+    except OSError as error:
+        if error.errno != errno.ENOPROTOOPT:
+            return None  # ESRCH, EINVAL: it is gone
+    try:
+        return os.pidfd_open(pid)  # an older Linux: a moment after it has called
+    except ProcessLookupError:
+        return None
 
 
 class Listener:

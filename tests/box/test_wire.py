@@ -1,0 +1,58 @@
+"""The judge's end of the line: who is at the other end, and who is ended."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sys
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+
+from grader.box.wire import Line, Listener
+
+linux = pytest.mark.skipif(sys.platform != "linux", reason="only Linux names the process at the other end")
+
+
+def called(leaves_a_child: bool) -> tuple[Line, int]:
+    """A line to a process of its own, and its pid. leaves_a_child: a child keeps the socket open, the caller ends."""
+    with TemporaryDirectory(prefix="w") as folder:
+        listener = Listener(Path(folder))
+        caller = os.fork()
+        if caller == 0:
+            connection = socket.socket(socket.AF_UNIX)
+            connection.connect(listener.address.removeprefix("unix:"))
+            if leaves_a_child and os.fork():
+                os._exit(0)
+            connection.settimeout(20)
+            connection.recv(1)  # until the judge hangs up
+            os._exit(0)
+        if leaves_a_child:
+            os.waitpid(caller, 0)
+        line = listener.accept(time.monotonic() + 10)
+        listener.close()
+        return line, caller
+
+
+@linux
+def test_a_branch_that_is_done_is_ended() -> None:
+    """Hanging up ends the process that called."""
+    line, caller = called(leaves_a_child=False)
+    line.close(end_peer=True)
+    _, status = os.waitpid(caller, 0)
+    assert os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
+
+
+@linux
+def test_nobody_is_ended_for_a_caller_that_is_gone() -> None:
+    """The number of a process that has ended may be anybody's by now; no descriptor, no signal."""
+    line, caller = called(leaves_a_child=True)
+    with pytest.raises(ChildProcessError):
+        os.waitpid(caller, 0)
+    if line.peer is not None:  # Linux 6.16 gives a descriptor of what has ended, too
+        with pytest.raises(ProcessLookupError):
+            signal.pidfd_send_signal(line.peer, 0)
+    line.close(end_peer=True)
