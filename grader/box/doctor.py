@@ -37,13 +37,14 @@ class Layer(Enum):
     UNPRIVILEGED = "unprivileged"
     BUBBLEWRAP = "bubblewrap"
     WALLS = "walls"
+    SIGHT = "sight"
     SECCOMP = "seccomp"
     LANDLOCK = "landlock"
     CGROUP = "cgroup"
 
 
 NEEDED = {
-    Tier.JAIL: frozenset({Layer.FORK, Layer.UNPRIVILEGED, Layer.BUBBLEWRAP, Layer.WALLS, Layer.SECCOMP}),
+    Tier.JAIL: frozenset({Layer.FORK, Layer.UNPRIVILEGED, Layer.BUBBLEWRAP, Layer.WALLS, Layer.SIGHT, Layer.SECCOMP}),
     Tier.WARM: frozenset({Layer.FORK}),
     Tier.COLD: frozenset(),
 }
@@ -58,6 +59,10 @@ MEANING = {
     Layer.WALLS: Text(
         ja="名前空間による二重の壁(ファイル・プロセス・ネットワークの分離)",
         en="both walls of namespaces stand (files, processes, network)",
+    ),
+    Layer.SIGHT: Text(
+        ja="解答と採点項目が中から見えないこと（1 つずつ開こうとして確かめます）",
+        en="answers and checks are out of sight (each was tried to be opened from inside)",
     ),
     Layer.SECCOMP: Text(ja="危険なシステムコールの拒否 (seccomp)", en="dangerous system calls are refused (seccomp)"),
     Layer.LANDLOCK: Text(
@@ -86,6 +91,10 @@ REMEDY = {
         en="User namespaces are forbidden here. In Docker, start the container with `--security-opt seccomp=unconfined "
         "--security-opt apparmor=unconfined --security-opt systempaths=unconfined`; on Ubuntu 24.04 and later, give bwrap an AppArmor "
         "profile that allows userns.",
+    ),
+    Layer.SIGHT: Text(
+        ja="採点プログラムを、システムのフォルダの外に作った仮想環境に入れてください。",
+        en="Install the grader into a virtual environment of its own that lies outside of the system's folders.",
     ),
     Layer.SECCOMP: Text(
         ja="x86-64 または AArch64 の Linux で実行してください。", en="Run it on Linux on x86-64 or AArch64."
@@ -145,8 +154,11 @@ class Doctor:
 
 
 @functools.cache
-def examine() -> Doctor:
-    """Try everything once (a fifth of a second) and remember it."""
+def examine(thoroughly: bool = False) -> Doctor:
+    """Try everything once (a fifth of a second) and remember it.
+
+    thoroughly: from inside, also look through every folder that is in sight for copies of the answers (seconds).
+    """
     if not sys.platform.startswith("linux"):
         return Doctor(frozenset(), tuple((layer, sys.platform) for layer in Layer))
     from grader.box.warm import cgroup, wall
@@ -154,9 +166,9 @@ def examine() -> Doctor:
 
     found: dict[Layer, str] = dict.fromkeys(Layer, "")
     if wall.find_bwrap() is None:
-        found[Layer.BUBBLEWRAP] = found[Layer.WALLS] = "bwrap was not found"
+        found[Layer.BUBBLEWRAP] = found[Layer.WALLS] = found[Layer.SIGHT] = "bwrap was not found"
     else:
-        found[Layer.WALLS] = try_walls()
+        found[Layer.WALLS], found[Layer.SIGHT] = try_walls(thoroughly)
     if not seccomp.supported():
         found[Layer.SECCOMP] = os.uname().machine
     if not landlock.version():
@@ -178,8 +190,8 @@ def spare() -> int | None:
         return None
 
 
-def try_walls() -> str:
-    """Build both walls around nothing. Returns what was in the way, or ""."""
+def try_walls(thoroughly: bool = False) -> tuple[str, str]:
+    """Build both walls around nothing. Returns what was in the way, or "", and which answers are seen inside, or ""."""
     from grader.box.warm import wall
     from grader.box.warm.limits import KernelLimits
 
@@ -189,7 +201,8 @@ def try_walls() -> str:
     run.mkdir(parents=True)
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     request = {"run": str(run), "runs": str(runs), "scratch": wall.SCRATCH, "below_tmp": wall.below_tmp(),
-               "limits": dict(vars(KernelLimits()))}  # fmt: skip
+               "limits": dict(vars(KernelLimits())), "answers": [str(path) for path in wall.answers()],
+               "digests": wall.digests() if thoroughly else {}}  # fmt: skip
     source = f"import sys; sys.path.insert(0, {str(Path(wall.__file__).parent)!r})\n"
     source += f"from room import trial; trial.main({theirs.fileno()}, {request!r})"
     reader, writer = os.pipe()
@@ -201,9 +214,10 @@ def try_walls() -> str:
                                   capture_output=True, text=True, timeout=60, env={}, cwd="/")  # fmt: skip
         message = ours.recv(1 << 16)
         word = json.loads(message) if message else {"error": done.stderr.strip()[-300:] or "nothing was said"}
-        return "" if word.get("ok") else str(word["error"])
+        error = str(word.get("error", ""))
+        return error, error or ", ".join(word["seen"])
     except (OSError, subprocess.TimeoutExpired) as error:
-        return str(error)
+        return str(error), str(error)
     finally:
         os.close(writer)
         os.close(reader)

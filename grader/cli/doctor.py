@@ -17,7 +17,7 @@ def doctor(lang: Language | None) -> None:
     from grader.box.doctor import MEANING, Layer, examine
 
     language = lang or language_of_locale()
-    found = examine()
+    found = examine(thoroughly=True)
     console = Console(highlight=False)
     for layer in Layer:
         held = layer in found.layers

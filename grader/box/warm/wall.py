@@ -6,7 +6,9 @@ Bubblewrap makes it: new namespaces of every kind, an empty root folder, and int
 and nothing else. It is a list of what is seen, not of what is hidden: the system's programs and libraries, the interpreter and
 its packages, a few files of /etc, and of the grader only what notebooks may import (`SEEN_OF_GRADER`) and what runs
 inside (`room`). So the home folder, other submissions, the gradebook, `solutions/`, `grader/lessons` and the
-environment are not forbidden: they are not there. The folder with the runs is the one thing that can be written,
+environment are not forbidden: they are not there. Where the grader lies among packages, these are shown one by one,
+without what came with it; of an environment only the folders that programs need are shown, not a checkout that happens to
+lie in it. `doctor` looks for the answers from inside all the same. The folder with the runs is the one thing that can be written,
 and each kernel covers it (see `room.jail`).
 
 The warm process is uid 0 of its user namespace, which is an unprivileged uid outside, and keeps the four
@@ -16,25 +18,34 @@ device), SETPCAP (to forbid capabilities), SETFCAP (to map its own uid into a ke
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import pwd
+import re
 import shutil
 import site
 import stat
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import grader
 
 SCRATCH = "/room"
 GRADER = Path(grader.__file__).resolve().parent
+CHECKOUT = GRADER.parent  # or the folder of packages
 SEEN_OF_GRADER = ("__init__.py", "errors.py", "data", "box/inside", "box/warm/room")
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64")
 OF_ETC = ("ld.so.cache", "ld.so.conf", "ld.so.conf.d", "alternatives", "fonts", "localtime", "mime.types",
           "nsswitch.conf", "ssl/certs")  # fmt: skip
 CAPABILITIES = ("CAP_SYS_ADMIN", "CAP_NET_ADMIN", "CAP_SETPCAP", "CAP_SETFCAP")
+# Of an environment (venv, conda, pyenv) what programs need: `pip install -e git+...` puts a checkout into `src` beside these.
+OF_PREFIX = ("bin", "lib", "lib32", "lib64", "libexec", "include", "share", "etc", "ssl", "conda-meta", "pyvenv.cfg")
+# `grader`, `notebook_grader-0.1.0.dist-info`, `_editable_impl_notebook_grader.pth`
+OURS = re.compile(r"grader|.*notebook[-_.]grader.*", re.IGNORECASE)
 FIRST_UID, UIDS = 61184, 4096  # the range that systemd gives to services without an account
 
 
@@ -60,8 +71,9 @@ class Wall:
         """Folders that the unprivileged uid cannot reach by their path, and where it will find them instead."""
         if self.uid is None:
             return {}
-        far = [place for place in read_only() if not reachable(Path(place))]
-        stage = {place: self.runs.parent / "stage" / str(number) for number, place in enumerate(far)}
+        shown = [step.place for step in steps() if step.shows and Path(step.place).parent not in site_folders()]
+        far = [place for place in (*shown, *map(str, site_folders())) if not reachable(Path(place))]
+        stage = {place: self.runs.parent / "stage" / str(number) for number, place in enumerate(dict.fromkeys(far))}
         for place, spot in stage.items():
             spot.parent.mkdir(exist_ok=True)
             spot.mkdir(exist_ok=True) if Path(place).is_dir() else spot.touch()
@@ -70,18 +82,87 @@ class Wall:
     def view(self, hoisted: dict[str, str]) -> list[str]:
         """bubblewrap's arguments for what is seen, and where."""
         arguments = ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--dir", SCRATCH]
-        for place in SYSTEM:
-            if Path(place).is_symlink():
-                arguments += ["--symlink", os.readlink(place), place]
-        places = read_only()
-        for place in places:
-            arguments += ["--ro-bind", hoisted.get(place, place), place]
-        if any(GRADER.is_relative_to(place) for place in places):  # installed: cover what came with the packages
-            arguments += ["--tmpfs", str(GRADER)]
-        for place in seen_of_grader():
-            arguments += ["--ro-bind", hoisted.get(place, place), place]
+        for place in symlinks():
+            arguments += ["--symlink", os.readlink(place), place]
+        for step in steps():
+            how = ["--ro-bind", reached(step.place, hoisted)] if step.shows else ["--tmpfs"]
+            arguments += [*how, step.place]
+        for step in steps():
+            arguments += [] if step.shows else ["--remount-ro", step.place]
         runs = str(self.runs)
         return [*arguments, "--bind", runs, runs, "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/"]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One mount: a place is shown as it is, or covered by an empty folder. A later one hides what an earlier one showed."""
+
+    place: str
+    shows: bool = True
+
+
+@cache
+def steps() -> tuple[Step, ...]:
+    """What is seen, in the order in which it is mounted: system, interpreter, packages without ours, a little of ours."""
+    found: list[Step] = []
+
+    def show(*places: str) -> None:
+        for place in places:
+            if Path(place).exists() and not Path(place).is_symlink() and not is_shown(place, found):
+                found.append(Step(place))
+
+    show(*SYSTEM, *(f"/etc/{name}" for name in OF_ETC))
+    for _ in range(2):  # the checkout may lie in an environment that is shown, and an environment in the checkout
+        if is_shown(str(CHECKOUT), found):
+            found.append(Step(str(CHECKOUT), shows=False))
+        show(*(f"{prefix}/{part}" for prefix in prefixes() for part in OF_PREFIX))
+    show(*map(str, site_folders()))
+    for folder in site_folders():
+        if is_shown(str(folder), found) and any(OURS.fullmatch(entry.name) for entry in folder.iterdir()):
+            found.append(Step(str(folder), shows=False))
+            show(*(str(entry) for entry in sorted(folder.iterdir()) if not OURS.fullmatch(entry.name)))
+    if is_shown(str(GRADER), found):
+        found.append(Step(str(GRADER), shows=False))
+    show(*(str(GRADER / name) for name in SEEN_OF_GRADER))
+    return tuple(found)
+
+
+def is_shown(place: str, so_far: Sequence[Step]) -> bool:
+    """Whether a place is seen after these mounts: the last one that reaches it decides."""
+    return next((step.shows for step in reversed(so_far) if Path(place).is_relative_to(step.place)), False)
+
+
+def prefixes() -> list[str]:
+    """The folders of the environments that this interpreter lives on, outer ones first."""
+    return sorted({sys.base_prefix, sys.base_exec_prefix, sys.prefix, sys.exec_prefix})
+
+
+def site_folders() -> list[Path]:
+    """Every folder of packages that can come into sight: this interpreter's, its base's, other Pythons' of the system."""
+    roots = [Path(prefix) for prefix in (*prefixes(), "/usr", "/usr/local")]
+    found = [
+        folder for root in roots for kind in ("site", "dist") for folder in root.glob(f"lib*/python3*/{kind}-packages")
+    ]
+    found += map(Path, site.getsitepackages())
+    if site.ENABLE_USER_SITE:
+        found.append(Path(site.getusersitepackages()))
+    return sorted(
+        {folder for folder in found if folder.is_dir() and not any(map(Path.is_symlink, (folder, *folder.parents)))}
+    )
+
+
+def symlinks() -> list[str]:
+    """Links of the system and of the environments, which stay links: `/lib -> usr/lib`, `lib64 -> lib`."""
+    found = [*SYSTEM, *(f"{prefix}/{part}" for prefix in prefixes() for part in OF_PREFIX)]
+    return [place for place in found if Path(place).is_symlink() and not is_shown(place, steps())]
+
+
+def reached(place: str, hoisted: dict[str, str]) -> str:
+    """Where the unprivileged uid finds a place: itself, or below a folder that was hoisted."""
+    for folder, spot in hoisted.items():
+        if Path(place).is_relative_to(folder):
+            return str(Path(spot, Path(place).relative_to(folder)))
+    return place
 
 
 def build(runs: Path, bwrap: str | None) -> Wall:
@@ -104,27 +185,29 @@ def namespaces() -> list[str]:
     return arguments + [word for name in CAPABILITIES for word in ("--cap-add", name)]
 
 
-def read_only() -> list[str]:
-    """Everything that is seen, apart from the grader: system, interpreter, packages. Outer folders come first."""
-    etc = [f"/etc/{name}" for name in OF_ETC]
-    packages = [sys.base_prefix, sys.prefix, *site.getsitepackages()]
-    if site.ENABLE_USER_SITE:
-        packages.append(site.getusersitepackages())
-    system = [place for place in SYSTEM if not Path(place).is_symlink()]
-    seen: list[str] = []
-    for place in [*system, *etc, *sorted(packages)]:
-        if Path(place).exists() and not any(Path(place).is_relative_to(outer) for outer in seen):
-            seen.append(place)
-    return seen
+def answers() -> list[Path]:
+    """Every file that tells what is right: solutions, checks, and whatever else of the grader is not meant to be seen."""
+    folders = [GRADER, CHECKOUT / "solutions", CHECKOUT / "tests", *(folder / "grader" for folder in site_folders())]
+    files = {path for folder in folders if folder.is_dir() for path in folder.rglob("*.py")}
+    meant = [GRADER / name for name in SEEN_OF_GRADER]
+    return sorted(path for path in files if not any(path.is_relative_to(seen) for seen in meant))
 
 
-def seen_of_grader() -> list[str]:
-    return [str(GRADER / name) for name in SEEN_OF_GRADER if (GRADER / name).exists()]
+def digests() -> dict[str, str]:
+    """Name and sha256 of each solution, by which a copy is known wherever it lies."""
+    solutions = [path for path in answers() if path.parent.name in ("solutions", "_solutions")]
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in solutions}
 
 
 def below_tmp() -> list[str]:
-    """What is seen and lies in /tmp, outer folders first: each kernel has a /tmp of its own, which covers it."""
-    return [place for place in (*read_only(), *seen_of_grader()) if Path(place).is_relative_to("/tmp")]
+    """What is seen and lies in /tmp, outer folders only: each kernel has a /tmp of its own, which covers it."""
+    found: list[str] = []
+    for step in steps():
+        if Path(step.place).is_relative_to("/tmp") and not any(
+            Path(step.place).is_relative_to(outer) for outer in found
+        ):
+            found.append(step.place)
+    return found
 
 
 def reachable(place: Path) -> bool:

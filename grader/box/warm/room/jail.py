@@ -101,7 +101,8 @@ def uncover(place: Path, itself: int) -> None:
         place.mkdir(exist_ok=True)
     else:
         place.touch()
-    calls.mount(f"/proc/self/fd/{itself}", str(place), None, calls.MS_BIND)
+    # With what is mounted below it: a folder of packages is covered, and shows its packages one by one.
+    calls.mount(f"/proc/self/fd/{itself}", str(place), None, calls.MS_BIND | calls.MS_REC)
     os.close(itself)
     read_only(str(place))
 
