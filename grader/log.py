@@ -14,10 +14,10 @@ from grader.model import Cell, Ending, Run, Submission, Text
 
 CHANCE = re.compile(
     r"""0x[0-9a-f]+                         # addresses
-    | [-+]?\d+\.\d*(?:e[-+]?\d+)?           # fractions
-    | [-+]?\d+e[-+]?\d+
-    | \d+:\d\d(?::\d\d)?                    # times
-    | \d+(?=\s*(?:ms|s|sec|it/s|MB|GB|kB|%)) # measurements
+    | (?<!\d)[-+]?\d+\.\d*(?:e[-+]?\d+)?     # fractions; not begun anew at each digit of a long number
+    | (?<!\d)[-+]?\d+e[-+]?\d+
+    | (?<!\d)\d+:\d\d(?::\d\d)?              # times
+    | (?<!\d)\d+(?=\s*(?:ms|s|sec|it/s|MB|GB|kB|%)) # measurements
     | \b(?:cuda(?::\d+)?|cpu|mps)\b          # where it was run
     """,
     re.VERBOSE | re.IGNORECASE,

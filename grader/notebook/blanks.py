@@ -10,6 +10,7 @@ import ast
 import io
 import re
 import tokenize
+from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -27,7 +28,7 @@ PLACEHOLDER = re.compile(r"[?？]{2,}|(?<![\w\"'])_{3,}(?!\w)|(?<![\w.])(?:TODO|
 SILENT = {tokenize.STRING, tokenize.COMMENT, getattr(tokenize, "FSTRING_MIDDLE", tokenize.STRING)}
 HELP = re.compile(r"^\s*(?:\?\??[\w.]+|[\w.]+\?\??)\s*$")  # IPython's `torch.nn.RNN??`
 WRITE_HERE = re.compile(
-    r"#.*(?:ここに|ここへ|埋め|記述|実装し|write (?:your )?(?:code|answer)|your code|fill|implement|TODO)",
+    r"#[^#\n]*(?:ここに|ここへ|埋め|記述|実装し|write (?:your )?(?:code|answer)|your code|fill|implement|TODO)",
     re.IGNORECASE,
 )
 
@@ -80,13 +81,19 @@ def in_cell(cell: Cell) -> Iterator[Blank]:
     seen = set()
     for number, line in enumerate(lines, 1):
         for found in PLACEHOLDER.finditer(line):
-            if not HELP.match(line) and not any(first <= (number, found.start()) < last for first, last in hidden):
+            if not HELP.match(line) and not is_hidden((number, found.start()), hidden):
                 seen.add(number)
                 yield Blank(cell.index, number, line.strip()[:200], around(lines, number))
                 break
     for number in empty(cell.source):
         if number not in seen:
             yield Blank(cell.index, number, lines[number - 1].strip()[:200], around(lines, number))
+
+
+def is_hidden(place: tuple[int, int], spans: list[tuple[tuple[int, int], tuple[int, int]]]) -> bool:
+    """Whether a place, (line, column), lies in one of the spans, which are in order and do not overlap."""
+    before = bisect_right(spans, place, key=lambda span: span[0])
+    return before > 0 and place < spans[before - 1][1]
 
 
 def silent(source: str) -> list[tuple[tuple[int, int], tuple[int, int]]]:

@@ -53,7 +53,7 @@ TRACES = (
           "pad_to_max_length は古い書き方です。padding='max_length', truncation=True としましょう。", "tokenizer.encode_plus(t, pad_to_max_length=True)"),
     trace("error", r"has no attribute '(encode_plus|batch_encode_plus|prepare_for_model)'", "{0} is gone from tokenizers: call the tokenizer itself, tokenizer(text, ...).",
           "{0} はなくなりました。tokenizer(text, ...) のように直接呼びましょう。", "AttributeError: BertTokenizer has no attribute 'encode_plus'"),
-    trace("code", r"^\s*_\s*,\s*\w+\s*=\s*self\.\w*bert\w*\((?![^\n]*return_dict\s*=\s*False)", "`_, out = bert(...)` unpacks the names of a ModelOutput since transformers 4: out = bert(...).pooler_output, or return_dict=False.",
+    trace("code", r"^[ \t]*_[ \t]*,\s*\w+\s*=\s*self\.\w*bert\w*\((?![^\n]*return_dict\s*=\s*False)", "`_, out = bert(...)` unpacks the names of a ModelOutput since transformers 4: out = bert(...).pooler_output, or return_dict=False.",
           "`_, out = bert(...)` は transformers 4 以降では ModelOutput のキー名になります。bert(...).pooler_output とするか、return_dict=False を付けましょう。", "    _, out = self.bert(ids, attention_mask=mask)"),
     trace("error", r"(?:huggingface\.co|Can't load (?:the )?(?:tokenizer|model|configuration)|couldn't connect|LocalEntryNotFound|offline mode|not a local folder)",
           "A pretrained model was to be fetched from the network, which cannot be reached while grading; what follows was judged from its definitions.",

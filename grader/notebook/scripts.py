@@ -14,6 +14,7 @@ from grader.model import Cell
 from grader.notebook.headings import normal, numbered
 
 PERCENT = re.compile(r"^# ?%%(.*)$|^# In\[[ \d]*\]:\s*$", re.MULTILINE)
+LONGEST_TITLE = 300  # characters: the pattern below tries every way to share them out
 CELL_TITLE = re.compile(r"^[^\[\w]*([^\[]*?)\s*(?:\[(\w+)\])?\s*(?:\w+=.*)?$")
 
 
@@ -59,7 +60,7 @@ def with_text_behind(body: str) -> Iterator[tuple[str, str]]:
 
 def titled(rest: str) -> tuple[str, str]:
     """What stands behind `# %%`: a title and a kind in brackets, both perhaps empty."""
-    found = CELL_TITLE.match(rest)
+    found = CELL_TITLE.match(rest[:LONGEST_TITLE])
     return (found.group(1).strip(), (found.group(2) or "").lower()) if found else ("", "")
 
 

@@ -32,7 +32,7 @@ HEADERS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 COLUMNS = {header: column for column, headers in HEADERS.items() for header in headers}
 IN_JAPANESE = ("学籍番号", "氏名", "メール")  # what the sentence names beside id, name, email
-PARTICIPANT = re.compile(r"^\D*?\s*(\d+)$")
+PARTICIPANT = re.compile(r"^\D*(\d+)$")
 
 
 @dataclass(frozen=True)
