@@ -34,6 +34,7 @@ from grader.matching.match import picked, translated
 from grader.model import Fault, Reply, Text
 
 View = Callable[[Any], Any]
+MOST_PARAMETERS, LONGEST_NAME = 5_000, 300  # a BERT of 12 layers has 199, the longest name 52 letters
 
 
 class CallFailed(GraderError):
@@ -124,6 +125,8 @@ class Student:
             raise ReplyRefused("the room did not say what it built")
         if not all(isinstance(k, str) and isinstance(v, Tensor) for k, v in weights.items()):
             raise ReplyRefused("the parameters of the module are not tensors")
+        if len(weights) > MOST_PARAMETERS or any(len(name) > LONGEST_NAME for name in weights):
+            raise ReplyRefused("the module has more parameters, or longer names, than anybody could match")
         self.exchanges[-1] = Exchange(exchange.request, weights=weights)
         return Module(self, handle, weights)
 

@@ -112,8 +112,8 @@ def rebuild(message: Any) -> dict[str, Any] | None:
         header = msgspec.convert(message["header"], Header, strict=True)
         parent = msgspec.convert(message["parent_header"], Parent, strict=True)
         content = msgspec.convert(message["content"], CONTENTS[header.msg_type], strict=True)
-    except (KeyError, TypeError, msgspec.ValidationError, RecursionError):
-        return None
+    except (KeyError, TypeError, ValueError, RecursionError, msgspec.ValidationError):
+        return None  # ValueError: a key that is half of a surrogate pair cannot be compared with a field's name
     if isinstance(content, Introduction) and not content.protocol_version.replace(".", "").isdigit():
         return None
     date = message["header"].get("date")

@@ -10,8 +10,11 @@ import signal
 import socket
 import struct
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Literal
+
+import msgspec
 
 from grader.box.inside import probe
 from grader.errors import BoxDied, ReplyRefused
@@ -136,6 +139,34 @@ def reply_of(content: Any) -> Reply:
         raise ValueError("a reply is a dict")
     fault = read_fault(content["fault"]) if "fault" in content else None
     return Reply(content.get("value"), fault, {k: v for k, v in content.items() if k not in ("value", "fault")})
+
+
+class NameRow(msgspec.Struct):
+    """What the room says of one name of the notebook; a signature's rows are name, kind, has a default, default, annotation."""
+
+    name: str
+    kind: Literal["module", "class", "function", "dict"]
+    own: bool = False
+    sections: list[str] = []  # msgspec copies defaults
+    parameters: list[tuple[str, str, bool, str, str]] = []
+    forward: list[tuple[str, str, bool, str, str]] | None = None
+    bases: list[str] = []
+    size: int = 0
+    type: str = ""
+
+
+def read_names(value: Any) -> list[dict[str, Any]]:
+    """The room's answer to `survey`, row by row as far as it has the agreed form."""
+    found = []
+    for row in value[:MOST_NAMES] if isinstance(value, list) else []:
+        with suppress(msgspec.ValidationError, ValueError):
+            known: dict[str, Any] = msgspec.to_builtins(msgspec.convert(row, NameRow))
+            texts = [known["name"], *(str(part) for part in known["parameters"]), *map(str, known["forward"] or [])]
+            found += [known] if known["name"].isidentifier() and max(map(len, texts)) <= LONGEST_NAME else []
+    return found
+
+
+MOST_NAMES, LONGEST_NAME = 5_000, 1_000
 
 
 def read_fault(raw: dict[str, Any]) -> Fault:

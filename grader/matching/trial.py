@@ -17,6 +17,7 @@ from torch import Tensor
 
 from grader.box import Branch
 from grader.box.inside.letters import Handle, Made
+from grader.box.wire import read_names
 from grader.errors import BoxDied, ReplyRefused
 from grader.matching.forms import PLAIN, Form, arranged, one_by_one, read_form, time_first
 from grader.matching.lent import TOKENIZER
@@ -412,5 +413,4 @@ def surveyed(branch: Branch, section: str) -> list[dict[str, Any]]:
         reply = branch.ask({"op": "survey", "section": section})
     except ReplyRefused:
         return []
-    rows = reply.value if isinstance(reply.value, list) else []
-    return [row for row in rows if isinstance(row, dict) and isinstance(row.get("name"), str)]
+    return read_names(reply.value)

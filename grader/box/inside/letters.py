@@ -5,6 +5,7 @@ It stands alone: the judge and the room read and write by the same file.
 
 from __future__ import annotations
 
+import functools
 import json
 import struct
 import sys
@@ -143,8 +144,10 @@ def unpack(message: bytes, order: bool = False) -> Any:
     (length,) = struct.unpack(">Q", message[:8])
     if length > len(message) - 8:
         raise ValueError("the message is shorter than it says")
-    tree = json.loads(message[8 : 8 + length])
-    return untree(tree, safetensors.torch.load(message[8 + length :]), order)
+    text = message[8 : 8 + length]
+    if max(text.count(b"{"), text.count(b",") // 8) > MAX_NODES:  # before it is read: 60 MB of "[]," are 2 GB of lists
+        raise ValueError("the message has more parts than a reply may have")
+    return untree(json.loads(text), safetensors.torch.load(message[8 + length :]), order)
 
 
 def copied(value: Any, limit: int = 32 << 20, order: bool = False) -> Any:
@@ -154,11 +157,14 @@ def copied(value: Any, limit: int = 32 << 20, order: bool = False) -> Any:
     return untree(tree, packer.tensors, order)
 
 
-def untree(node: Any, tensors: dict[str, torch.Tensor], order: bool = False) -> Any:
+def untree(node: Any, tensors: dict[str, torch.Tensor], order: bool = False, depth: int = 0) -> Any:
+    if depth > MAX_DEPTH:
+        raise ValueError("the message is nested too deeply")
     if not isinstance(node, dict):
         if isinstance(node, list):
             raise ValueError("a bare list is not part of the agreement")
-        return node
+        return whole_characters(node[:MAX_STRING]) if isinstance(node, str) else node
+    below = functools.partial(untree, tensors=tensors, order=order, depth=depth + 1)
     if "tensor" in node:
         value = tensors[node["tensor"]]
         return value.requires_grad_() if node.get("grad") and value.is_floating_point() else value
@@ -170,14 +176,19 @@ def untree(node: Any, tensors: dict[str, torch.Tensor], order: bool = False) -> 
         if not order:
             raise ValueError("only the judge may ask for something to be made")
         source, parts, name = node["made"]
-        return Made(str(source), untree(parts, tensors, order), str(name))
+        return Made(str(source), below(parts), str(name))
     if "dict" in node:
-        return {plain_key(untree(k, tensors, order)): untree(v, tensors, order) for k, v in node["dict"]}
+        return {plain_key(below(k)): below(v) for k, v in node["dict"]}
     if "list" in node:
-        return [untree(item, tensors, order) for item in node["list"]]
+        return [below(item) for item in node["list"]]
     if "tuple" in node:
-        return tuple(untree(item, tensors, order) for item in node["tuple"])
-    return Opaque(str(node["object"])[:100], str(node["repr"])[:200])
+        return tuple(below(item) for item in node["tuple"])
+    return Opaque(whole_characters(str(node["object"])[:100]), whole_characters(str(node["repr"])[:200]))
+
+
+def whole_characters(text: str) -> str:
+    """The text without halves of surrogate pairs, which no file and no terminal can hold."""
+    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def plain_key(key: Any) -> Any:
