@@ -143,3 +143,120 @@ sampled_instead = misconception(
     en="Words are drawn and not chosen. A sample is fine for stories; greedy decoding takes the most likely word each time. Use argmax.",
     ja="単語を確率に従って引いています。物語の生成ならそれもよいのですが、greedy（貪欲）な復号では毎回最もありそうな単語を選びます。argmax を使いましょう。",
 )
+no_feed_forward = misconception(
+    edit("self.feed_forward = nn.Sequential(nn.Linear(d_model, d_ff), nn.ReLU(), nn.Linear(d_ff, d_model))", "pass"),
+    edit(
+        "self.norm1, self.norm2, self.norm3 = (nn.LayerNorm(d_model) for _ in range(3))",
+        "self.norm1, self.norm2 = (nn.LayerNorm(d_model) for _ in range(2))",
+    ),
+    edit("return self.norm3(x + self.dropout(self.feed_forward(x)))", "return x"),
+    en="The decoder has no feed-forward. Attention only averages what is there; what a position makes of it is the business of the two linear layers "
+    "after it. Add x + feed_forward(x) as the third stage.",
+    ja="デコーダーに全結合（feed-forward）がありません。Attention はあるものを平均するだけで、それを加工するのは後ろの 2 層の線形変換です。"
+    "3 つ目の段として x + feed_forward(x) を加えましょう。",
+)
+no_activation = misconception(
+    edit("nn.ReLU()", "nn.Identity()"),
+    en="The feed-forward has no activation between its two linear layers. Two linear layers in a row are one linear layer. Put a ReLU between them.",
+    ja="feed-forward の 2 つの線形層のあいだに活性化関数がありません。線形層を 2 つ続けても 1 つの線形層と同じです。あいだに ReLU を入れましょう。",
+)
+no_normalisation = misconception(
+    edit("(nn.LayerNorm(d_model) for _ in range(3))", "(nn.Identity() for _ in range(3))"),
+    en="The decoder has no layer normalisation. What the stages add piles up, and deep stacks do not train. Each of the three stages has a LayerNorm "
+    "of its own.",
+    ja="デコーダーに Layer Normalization がありません。段を通るたびに値が積み上がり、深く積むと学習が進みません。3 つの段それぞれに LayerNorm を"
+    "付けましょう。",
+)
+one_normalisation_for_all = misconception(
+    edit(
+        "self.norm1, self.norm2, self.norm3 = (nn.LayerNorm(d_model) for _ in range(3))",
+        "self.norm1 = self.norm2 = self.norm3 = nn.LayerNorm(d_model)",
+    ),
+    en="One LayerNorm does the work of several. Its gain and shift are learned, and each stage needs its own. Make a module for each place.",
+    ja="1 つの LayerNorm を複数の段で使い回しています。倍率とずれは学習されるので、段ごとに別のものが要ります。場所ごとにモジュールを作りましょう。",
+)
+two_stages_share_a_normalisation = misconception(
+    edit(
+        "self.norm1, self.norm2, self.norm3 = (nn.LayerNorm(d_model) for _ in range(3))",
+        "self.norm1, self.norm2 = (nn.LayerNorm(d_model) for _ in range(2)); self.norm3 = self.norm1",
+    ),
+    en="Two stages share one LayerNorm. Its gain and shift are learned, and each stage needs its own. Make a module for each place.",
+    ja="2 つの段が同じ LayerNorm を共有しています。倍率とずれは学習されるので、段ごとに別のものが要ります。場所ごとにモジュールを作りましょう。",
+)
+source_before_self = misconception(
+    edit(
+        "seen, _ = self.self_attention(x, x, x, attn_mask=future)",
+        "seen, _ = self.source_attention(x, memory, memory, key_padding_mask=padding)",
+    ),
+    edit(
+        "read, _ = self.source_attention(x, memory, memory, key_padding_mask=padding)",
+        "read, _ = self.self_attention(x, x, x, attn_mask=future)",
+    ),
+    en="The decoder looks at the source first and at itself afterwards. In figure 1 it is the other way round: what is written so far decides what to ask the "
+    "source. Self-attention, then source-target attention, then feed-forward.",
+    ja="デコーダーが、先に原文を見てから自分を見ています。図 1 では逆で、ここまでに書いたことをふまえて原文に尋ねます。Self-Attention、"
+    "Source-Target Attention、全結合の順です。",
+)
+one_attention_for_both = misconception(
+    edit("self.source_attention = nn.MultiheadAttention(d_model, num_heads, dropout, batch_first=True)", "pass"),
+    edit("self.source_attention(x, memory, memory", "self.self_attention(x, memory, memory"),
+    en="One attention does both jobs. Looking at oneself and looking at the source are different questions, with projections of their own. Make two "
+    "modules.",
+    ja="1 つの Attention を両方の役に使っています。自分を見るのと原文を見るのは別の問いで、射影もそれぞれ別です。モジュールを 2 つ作りましょう。",
+)
+no_residual_around_self = misconception(
+    edit("x + self.dropout(seen)", "self.dropout(seen)"),
+    en="The input is not added back after the self-attention. Without the residual connection the word at a position itself is lost. Add x.",
+    ja="Self-Attention の後に入力を足し戻していません。残差接続がないと、その位置の単語自身の情報が失われます。x を足しましょう。",
+)
+no_residual_around_source = misconception(
+    edit("x + self.dropout(read)", "self.dropout(read)"),
+    en="The input is not added back after the source-target attention. What the decoder has written is lost there, and only the source is left. Add x.",
+    ja="Source-Target Attention の後に入力を足し戻していません。そこで訳文の情報が失われ、原文だけが残ります。x を足しましょう。",
+)
+no_residual_around_feed_forward = misconception(
+    edit("x + self.dropout(self.feed_forward(", "self.dropout(self.feed_forward("),
+    en="The input is not added back after the feed-forward. It has to add to what the attentions found, not to take its place. Add x.",
+    ja="feed-forward の後に入力を足し戻していません。Attention の結果に付け加えるもので、置き換えるものではありません。x を足しましょう。",
+)
+one_layer_many_times = misconception(
+    edit(
+        "nn.ModuleList(DecoderBlock(d_model, num_heads, d_ff, dropout) for _ in range(num_layers))",
+        "nn.ModuleList([DecoderBlock(d_model, num_heads, d_ff, dropout)] * num_layers)",
+    ),
+    en="More layers have no more parameters: one layer stands there num_layers times ([layer] * n repeats the same object), or num_layers is not used. "
+    "Make a new layer each time, in encoder and decoder.",
+    ja="層を増やしてもパラメータが増えません。同じ 1 つの層が num_layers 回並んでいる（[layer] * n は同じものの繰り返しです）か、num_layers を使って"
+    "いません。エンコーダーでもデコーダーでも、毎回新しい層を作りましょう。",
+)
+dropout_never_off = misconception(
+    edit("self.feed_forward(x)))", "F.dropout(self.feed_forward(x), 0.1)))"),
+    en="Dropout stays on in evaluation mode: F.dropout drops by default, whatever model.eval() says. Pass training=self.training, or use nn.Dropout.",
+    ja="評価モードでも dropout が働いています。F.dropout は、model.eval() と言われても既定では落とし続けます。training=self.training を渡すか、"
+    "nn.Dropout を使いましょう。",
+)
+positions_scaled_too = misconception(
+    edit(
+        "y = self.tgt_words(tgt) * self.scale + self.positions[: tgt.shape[1]]",
+        "y = (self.tgt_words(tgt) + self.positions[: tgt.shape[1]]) * self.scale",
+    ),
+    en="The positions are multiplied by the root of D together with the words. The factor belongs to the embedding alone: scale, then add.",
+    ja="位置まで単語と一緒に √D 倍されています。掛けるのは埋め込みだけです。先に掛け、それから位置を足しましょう。",
+)
+table_of_fixed_size = misconception(
+    edit("angle = torch.arange(max_len)[:, None]", "angle = torch.arange(100)[:, None]"),
+    en="The table of positions has a size of its own, so sentences as long as max_len do not fit. Make it with max_len rows.",
+    ja="位置の表の大きさが決め打ちなので、max_len までの文が入りません。max_len 行の表を作りましょう。",
+)
+state_kept_between_calls = misconception(
+    edit(
+        '        """src (B, S), src_mask (B, S) bool -> memory (B, S, D)"""\n',
+        '        if getattr(self, "kept", None) is not None:\n            return self.kept\n',
+    ),
+    edit(
+        "return self.encoder(self.dropout(x), src_key_padding_mask=~src_mask)",
+        "self.kept = self.encoder(self.dropout(x), src_key_padding_mask=~src_mask)\n        return self.kept",
+    ),
+    en="encode keeps what it gave the first time and gives it again, whatever the source. Everything a call needs is in its arguments.",
+    ja="encode が最初の結果を取っておき、別の原文にも同じものを返しています。呼び出しに必要なものは、すべて引数で渡されます。",
+)

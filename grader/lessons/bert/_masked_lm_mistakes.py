@@ -116,3 +116,77 @@ only_cls_returned = misconception(
     ja="エンコーダーが先頭の位置だけを返しています。穴埋めやタギングには、すべての単語の出力が要ります。[CLS] を取り出すのは、それを使う出力層の"
     "仕事です。(B, T, D) をすべて返しましょう。",
 )
+no_normalisation = misconception(
+    edit("self.norm = nn.LayerNorm(d_model)", "self.norm = nn.Identity()"),
+    en="The sum of the embeddings is not normalised. Three tables are added, and without a LayerNorm their size decides how much the layers hear of each. "
+    "Put LayerNorm between the sum and the layers.",
+    ja="埋め込みの和が正規化されていません。3 つの表を足したままでは、それぞれの値の大きさによって層への伝わり方が変わります。和と層のあいだに LayerNorm を"
+    "入れましょう。",
+)
+words_normalised_alone = misconception(
+    edit(
+        "self.words(ids) + self.positions(place) + self.segments(segments)",
+        "self.norm(self.words(ids)) + self.positions(place) + self.segments(segments)",
+    ),
+    edit("self.dropout(self.norm(x))", "self.dropout(x)"),
+    en="The vectors of the words are normalised alone, before positions and segments are added. The LayerNorm belongs to the sum of all three.",
+    ja="位置とセグメントを足す前に、単語の埋め込みだけを正規化しています。LayerNorm は 3 つの和に対してかけます。",
+)
+segments_only_if_given = misconception(
+    edit("segments = torch.zeros_like(ids) if segments is None else segments\n", "given = segments is not None\n"),
+    edit(" + self.segments(segments)", " + (self.segments(segments) if given else 0)"),
+    en="Without segments nothing is added. Segment 0 has a vector of its own, so a sentence alone gets another input than in pretraining. Take zeros where "
+    "segments is None.",
+    ja="segments を省くと、セグメントの埋め込みが足されません。セグメント 0 にも埋め込みがあるので、1 文だけのとき入力が変わってしまいます。None のときは "
+    "0 を並べて使いましょう。",
+)
+zero_taken_for_padding = misconception(
+    edit("None if mask is None else ~mask", "ids == 0 if mask is None else ~mask"),
+    en="Without a mask some words are taken for padding, by their id. Which id is padding is not known here; only the mask says so. Without one, "
+    "hide nothing.",
+    ja="mask を省くと、特定の ID の単語がパディング扱いされます。どの ID がパディングかはここでは分からず、それを伝えるのは mask だけです。省かれたときは何も"
+    "隠さないようにしましょう。",
+)
+table_of_fixed_size = misconception(
+    edit("nn.Embedding(max_len, d_model)", "nn.Embedding(100, d_model)"),
+    en="The table of positions has a size of its own, so sentences as long as max_len do not fit. Make it with max_len rows.",
+    ja="位置の表の大きさが決め打ちなので、max_len までの文が入りません。max_len 行の表を作りましょう。",
+)
+one_layer_many_times = misconception(
+    edit(
+        "nn.TransformerEncoder(layer, num_layers, enable_nested_tensor=False)",
+        "nn.TransformerEncoder(layer, 1, enable_nested_tensor=False)",
+    ),
+    en="More layers have no more parameters: one layer stands there num_layers times ([layer] * n repeats the same object), or num_layers is not used. "
+    "Make a new layer each time.",
+    ja="層を増やしてもパラメータが増えません。同じ 1 つの層が num_layers 回並んでいる（[layer] * n は同じものの繰り返しです）か、num_layers を使って"
+    "いません。毎回新しい層を作りましょう。",
+)
+dropout_never_off = misconception(
+    edit("x = self.dropout(self.norm(x))", "x = F.dropout(self.norm(x), 0.1)"),
+    en="Dropout stays on in evaluation mode: F.dropout drops by default, whatever model.eval() says. Pass training=self.training, or use nn.Dropout.",
+    ja="評価モードでも dropout が働いています。F.dropout は、model.eval() と言われても既定では落とし続けます。training=self.training を渡すか、"
+    "nn.Dropout を使いましょう。",
+)
+softmax_before_the_loss = misconception(
+    edit("logits.transpose(1, 2)", "logits.transpose(1, 2).softmax(1)"),
+    en="The softmax is taken twice. cross_entropy makes its own; given probabilities it flattens everything, and the loss hardly moves. Hand it the logits.",
+    ja="softmax を 2 回とっています。cross_entropy の中でも softmax をとるので、確率を渡すと値がならされ、損失がほとんど動きません。logits を渡しましょう。",
+)
+naive_logarithm = misconception(
+    edit(
+        "F.cross_entropy(logits.transpose(1, 2), labels)", "F.nll_loss(logits.transpose(1, 2).softmax(1).log(), labels)"
+    ),
+    en="The logarithm is taken of a softmax. A small probability becomes 0 and its logarithm -inf; log_softmax, and cross_entropy in it, never leaves the "
+    "logarithms.",
+    ja="softmax をとってから log をとっています。小さな確率は 0 に丸められ、log が −∞ になります。log_softmax（cross_entropy の中身）なら対数のまま"
+    "計算できます。",
+)
+changed_in_place = misconception(
+    edit(
+        "    return F.cross_entropy(",
+        "    asked = labels != -100\n    labels[~asked] = 0\n    logits, labels = logits[asked][:, :, None].transpose(1, 2).transpose(1, 2), labels[asked][:, None]\n    return F.cross_entropy(logits, labels) if True else F.cross_entropy(",
+    ),
+    en="The labels that were passed in are changed. Whoever called has lost which words were asked for. Work on a copy.",
+    ja="渡された labels を書き換えています。呼び出した側では、どの単語が問われたのか分からなくなります。写しに対して作業しましょう。",
+)

@@ -1,8 +1,10 @@
 """Transformer, seq2seq_loss, greedy_decode: figure 1 of Vaswani et al. 2017.
 
-The model may be built in many ways (pre- or post-norm, nn.Transformer, one's own attention), so it is judged by what influences what.
+The model may be built in many ways (pre- or post-norm, nn.Transformer, one's own attention): it is judged by what influences what,
+and then recomputed in all of these ways with the student's own weights.
 """
 
+from dataclasses import replace
 from typing import Any
 
 import torch
@@ -10,96 +12,111 @@ from torch import Tensor
 
 from grader import properties, views
 from grader.draw import Draw
-from grader.errors import Failure
+from grader.errors import Failure, Unlike
+from grader.lessons import again
 from grader.lessons.bert import _writer
 from grader.lessons.bert._encoder_decoder_mistakes import *  # noqa: F403 - all of them: a list could forget one
+from grader.lessons.bert._encoder_decoder_right import *  # noqa: F403 - the same
+from grader.lessons.bert._figure_one import LOGITS, MEMORY, Scene, ToldApart, build, draw_sizes, padded, told_apart
 from grader.lessons.bert._lent import MOVED, STILL, change
-from grader.lessons.declare import accepts, check, edit
+from grader.lessons.declare import check
 from grader.model import Text
-from grader.student import CallFailed, Module, Student
+from grader.student import CallFailed, Student, Unmatched
 
 TITLE = Text(en="The whole Transformer", ja="Transformer の全体")
 NAMES = ("Transformer", "seq2seq_loss", "greedy_decode")
 
-LOGITS = Text(en="the output", ja="出力")
-MEMORY = Text(en="the output of encode", ja="encode の出力")
 LOSS = Text(en="the loss", ja="損失")
-BATCH, SOURCE, TARGET, WIDTH, SRC_WORDS, TGT_WORDS = 3, 7, 9, 15, 23, 29
-REAL = 5  # words of each source; the rest is padding
-MASK = (torch.arange(SOURCE) < REAL).expand(BATCH, SOURCE)
+STAGES = Text(
+    en="Follow one layer of the decoder with the shapes beside it: x (B, T, D) -> self-attention under the (T, T) mask -> add x, normalise -> "
+    "source-target attention, query (B, T, D), key and value (B, S, D) -> add, normalise -> two linear layers D -> d_ff -> D -> add, normalise.",
+    ja="デコーダーの 1 層を、形を書き添えてたどってみましょう。x (B, T, D) →（T, T）のマスク付き Self-Attention → x を足して正規化 → "
+    "Source-Target Attention（Query は (B, T, D)、Key と Value は (B, S, D)）→ 足して正規化 → 線形層 D → d_ff → D → 足して正規化。",
+)
+READING = Text(
+    en="Follow one layer of the encoder: words (B, S) -> embedding plus positions (B, S, D) -> self-attention that hides the padding -> add, normalise -> "
+    "two linear layers D -> d_ff -> D -> add, normalise.",
+    ja="エンコーダーの 1 層をたどってみましょう。単語 (B, S) → 埋め込みと位置の和 (B, S, D) → パディングを隠した Self-Attention → 足して正規化 → "
+    "線形層 D → d_ff → D → 足して正規化。",
+)
 
 
-def build(student: Student, draw: Draw, layers: int = 2) -> Module:
-    """A model with drawn parameters, in evaluation mode. No two sizes are the same."""
-    sizes = {"src_vocab": SRC_WORDS, "tgt_vocab": TGT_WORDS, "d_model": WIDTH, "num_heads": 3, "d_ff": 21}
-    return student.module("Transformer", **sizes, num_layers=layers, max_len=13).randomise(draw).eval()
-
-
-def sentences(draw: Draw) -> tuple[Tensor, Tensor]:
-    return draw.integers(0, SRC_WORDS, BATCH, SOURCE), draw.integers(0, TGT_WORDS, BATCH, TARGET)
-
-
-def other(ids: Tensor, position: int, words: int) -> Tensor:
-    ids = ids.clone()
-    ids[:, position] = (ids[:, position] + 7) % words
-    return ids
-
-
-def logits(value: Any) -> Tensor:
-    return views.class_scores(BATCH, TARGET, TGT_WORDS, what=LOGITS, letters="(B, T, V)")(value)
-
-
-def memory(value: Any) -> Tensor:
-    return properties.finite(views.tensor(BATCH, SOURCE, WIDTH, what=MEMORY, letters="(B, S, D)")(value), MEMORY)
-
-
-@check(points=1, ja="原文 (B, S) と訳文 (B, T) から (B, T, V) が得られる")
+@check(points=1, ja="原文 (B, S) と訳文 (B, T) から (B, T, V) が得られ、max_len 語まで読み書きできる")
 def shapes(student: Student, draw: Draw) -> None:
-    """A source (B, S) and a target (B, T) give (B, T, V), and encode gives (B, S, D)."""
-    model = build(student, draw)
-    src, tgt = sentences(draw)
+    """A source (B, S) and a target (B, T) give (B, T, V), encode gives (B, S, D), and sentences may have max_len words."""
+    scene = build(student, draw)
     try:
-        model(src, tgt, MASK, view=logits)
+        scene.logits()
     except CallFailed as error:
-        if error.fault.kind == "raised" and works_with_equal_lengths(model, src, tgt):
-            raise Failure(
-                Text(
-                    en=f"It works when source and target have the same length, but with S = {SOURCE} and T = {TARGET} it raises "
-                    f"{error.fault.type}: {error.fault.message}",
-                    ja=f"原文と訳文が同じ長さなら動きますが、S = {SOURCE}、T = {TARGET} では {error.fault.type} が発生します: "
-                    f"{error.fault.message}",
-                ),
-                Text(
-                    en="How many rows should the source-target attention return?",
-                    ja="Source-Target Attention の出力は何行になるべきでしょう。",
-                ),
-                misconception="query_and_key_swapped",
-            ) from None
+        if error.fault.kind == "raised" and works_with_equal_lengths(scene):
+            raise lengths_confused(scene, error) from None
         raise
-    model.method("encode", src, MASK, view=memory)
+    scene.read()
+    as_long_as_promised(student, draw)
 
 
-def works_with_equal_lengths(model: Module, src: Tensor, tgt: Tensor) -> bool:
+def lengths_confused(scene: Scene, error: CallFailed) -> Failure:
+    source, target = scene.src.shape[1], scene.tgt.shape[1]
+    fault = f"{error.fault.type}: {error.fault.message}"
+    return Failure(
+        Text(
+            en=f"It works when source and target have the same length, but with S = {source} and T = {target} it raises {fault}",
+            ja=f"原文と訳文が同じ長さなら動きますが、S = {source}、T = {target} では {fault} が発生します",
+        ),
+        Text(
+            en="How many rows should the source-target attention return?",
+            ja="Source-Target Attention の出力は何行になるべきでしょう。",
+        ),
+        misconception="query_and_key_swapped",
+    )
+
+
+def works_with_equal_lengths(scene: Scene) -> bool:
+    length = min(scene.src.shape[1], scene.tgt.shape[1])
     try:
-        model(src, tgt[:, :SOURCE], MASK)
+        scene.model(scene.src[:, :length], scene.tgt[:, :length], scene.mask[:, :length])
     except CallFailed:
         return False
     return True
 
 
-@check(points=2, after=shapes, ja="デコーダーは、自分とそれより前だけを見る")
+def as_long_as_promised(student: Student, draw: Draw) -> None:
+    """A target of max_len words can be written, a source of as many read."""
+    longest = draw.number(530, 560)
+    scene = build(student, draw, layers=1, longest=longest)
+    words, every = torch.ones(1, longest, dtype=torch.int64), torch.ones(1, longest, dtype=torch.bool)
+    try:
+        scene.model(words, words, every, view=views.class_scores(1, longest, scene.sizes.tgt_vocab, what=LOGITS))
+    except CallFailed as error:
+        if error.fault.kind != "raised":
+            raise
+        fault = f"{error.fault.type}: {error.fault.message}"
+        raise Failure(
+            Text(
+                en=f"With max_len = {longest}, a sentence of {longest} words raises {fault}",
+                ja=f"max_len = {longest} のモデルに {longest} 語の文を渡すと {fault} が発生します",
+            ),
+            Text(
+                en="How many rows does the table of positions have, and where does that number come from?",
+                ja="位置の表は何行ありますか。その数はどこから来ていますか。",
+            ),
+            misconception="table_of_fixed_size",
+        ) from None
+
+
+@check(points=1, after=shapes, ja="デコーダーは、自分とそれより前だけを見る")
 def the_decoder_is_causal(student: Student, draw: Draw) -> None:
     """A position of the target sees itself and what is before it, and nothing after."""
-    model, place = build(student, draw), 6
-    src, tgt = sentences(draw)
-    seen = model(src, tgt, MASK, view=logits)
-    late = change(seen, model(src, other(tgt, place, TGT_WORDS), MASK, view=logits))
-    early = change(seen, model(src, other(tgt, 2, TGT_WORDS), MASK, view=logits))
+    scene, place = build(student, draw), 5
+    seen = scene.logits()
+    late = change(seen, scene.logits(tgt=scene.other_target(place)))
+    early = change(seen, scene.logits(tgt=scene.other_target(2)))
     leaks, forgets = (late[:place] > STILL), ~(early[3:] > MOVED)
     if not leaks.any() and not forgets.any():
         return
-    name = "history_not_seen" if not leaks.any() else "mask_upside_down" if forgets.all() else None
-    name = name or ("no_causal_mask" if leaks[0] else "one_word_ahead")
+    blind = "history_not_seen" if early[2] > MOVED else None  # or the word itself is not seen either
+    name = blind if not leaks.any() else "mask_upside_down" if forgets.all() else None
+    name = name or (None if not leaks.any() else "no_causal_mask" if leaks[0] else "one_word_ahead")
     raise Failure(
         Text(
             en=f"Exchanging the target word at position {place} moved the predictions at {leaks.nonzero().flatten().tolist()}, before it; "
@@ -115,25 +132,21 @@ def the_decoder_is_causal(student: Student, draw: Draw) -> None:
     )
 
 
-@check(points=2, after=shapes, ja="原文のパディングは、エンコーダーにもデコーダーにも影響しない")
+@check(points=1, after=shapes, ja="原文のパディングは、エンコーダーにもデコーダーにも影響しない")
 def padding_has_no_influence(student: Student, draw: Draw) -> None:
     """Padding of the source influences neither the encoder nor the decoder."""
-    model = build(student, draw)
-    src, tgt = sentences(draw)
-    read = model.method("encode", src, MASK, view=memory)[:, :REAL]
-    by_padding = change(read, model.method("encode", other(src, REAL, SRC_WORDS), MASK, view=memory)[:, :REAL])
-    turned = model.method("encode", other(src, 0, SRC_WORDS), MASK, view=memory)
-    by_words = change(read[:, 1:], turned[:, 1:REAL])
+    scene = build(student, draw)
+    read, behind = scene.read(), ~scene.mask
+    elsewhere = torch.where(behind, (scene.src + 7) % scene.sizes.src_vocab, scene.src)
+    by_padding = change(read, scene.read(elsewhere))
+    by_words = (read - scene.read(scene.other_source(0))).abs().amax(dim=2)[:, 1:]  # (B, S - 1)
     if (by_padding > STILL).any():
-        raise leaked("encode", not (by_words > MOVED).any(), "encoder_padding_attended")
-    state = draw.normal(BATCH, SOURCE, WIDTH)
-    plain = model.method("decode", tgt, state, MASK, view=logits)
-    behind, real = state.clone(), state.clone()
-    behind[:, REAL] += 1.0
-    real[:, :REAL] += draw.normal(BATCH, REAL, WIDTH)
-    if (change(plain, model.method("decode", tgt, behind, MASK, view=logits)) > STILL).any():
-        untouched = not (change(plain, model.method("decode", tgt, real, MASK, view=logits)) > MOVED).any()
-        raise leaked("decode", untouched, "memory_mask_dropped")
+        raise leaked("encode", not (by_words[scene.mask[:, 1:]] > MOVED).any(), "encoder_padding_attended")
+    state = draw.normal(*scene.src.shape, scene.sizes.d_model)
+    plain, away = scene.written(state), draw.normal(*state.shape)
+    if (change(plain, scene.written(torch.where(behind[:, :, None], state + 1.0, state))) > STILL).any():
+        moved = change(plain, scene.written(torch.where(behind[:, :, None], state, state + away)))
+        raise leaked("decode", not (moved > MOVED).any(), "memory_mask_dropped")
 
 
 def leaked(where: str, flipped: bool, mistake: str) -> Failure:
@@ -143,8 +156,8 @@ def leaked(where: str, flipped: bool, mistake: str) -> Failure:
             ja=f"src_mask が False の位置の中身によって、{where} の出力が変わりました。",
         ),
         Text(
-            en="Two attentions look at the source: that of the encoder, and the source-target attention.",
-            ja="原文を見る Attention は 2 つあります。エンコーダーの Self-Attention と Source-Target Attention です。",
+            en="Two attentions look at the source: that of the encoder, and the source-target attention. Both need (B, S), True at the padding.",
+            ja="原文を見る Attention は 2 つあります。エンコーダーの Self-Attention と Source-Target Attention です。どちらにも、パディングの位置が True の (B, S) を渡します。",
         ),
         misconception="mask_polarity_flipped" if flipped else mistake,
     )
@@ -153,34 +166,56 @@ def leaked(where: str, flipped: bool, mistake: str) -> Failure:
 @check(points=1, after=padding_has_no_influence, ja="訳文のどの位置も、原文のどの単語も見る")
 def reads_all_of_the_source(student: Student, draw: Draw) -> None:
     """Every position of the target sees every word of the source, and so does every position of the source."""
-    model = build(student, draw)
-    src, tgt = sentences(draw)
-    seen, read = model(src, tgt, MASK, view=logits), model.method("encode", src, MASK, view=memory)
-    for place in (0, REAL - 1):
-        changed = other(src, place, SRC_WORDS)
-        if not (change(seen, model(changed, tgt, MASK, view=logits)) > MOVED).all():
-            raise Failure(
-                Text(
-                    en=f"Exchanging source word {place} leaves some predictions as they were.",
-                    ja=f"原文の単語 {place} を変えても、変わらない予測があります。",
-                ),
-                Text(
-                    en="Where do key and value of the source-target attention come from?",
-                    ja="Source-Target Attention の Key と Value はどこから来ますか。",
-                ),
-                misconception="source_not_read",
-            )
-        moved = change(read, model.method("encode", changed, MASK, view=memory))[:REAL]
-        if not (moved > MOVED).all():
-            causal = place == REAL - 1 and not (moved[:place] > STILL).any()
-            raise Failure(
-                Text(
-                    en=f"Exchanging source word {place} moves the output of encode only at {(moved > MOVED).nonzero().flatten().tolist()}.",
-                    ja=f"原文の単語 {place} を変えても、encode の出力が位置 {(moved > MOVED).nonzero().flatten().tolist()} でしか変わりません。",
-                ),
-                Text(en="The source is known to its end.", ja="原文は最後まで分かっています。"),
-                misconception="encoder_causal" if causal else None,
-            )
+    scene = build(student, draw)
+    seen, read = scene.logits(), scene.read()
+    for place in (0, scene.src.shape[1] - 1):
+        turned, has = scene.other_source(place), scene.mask[:, place]
+        if not (change(seen[has], scene.logits(turned)[has]) > MOVED).all():
+            raise source_unread(place) if same_when_new(student, scene, turned) else again.remembered(MEMORY)
+        moved = (read - scene.read(turned)).abs().amax(dim=2)  # (B, S)
+        if not (moved[scene.mask & has[:, None]] > MOVED).all():
+            causal = place > 0 and not (moved[:, :place] > STILL).any()
+            raise source_half_read(place, change(read[has], scene.read(turned)[has]), causal)
+    remembers(scene, read)
+
+
+def remembers(scene: Scene, read: Tensor) -> None:
+    """encode gives the same for the same source, also after another one was read."""
+    if not properties.close(scene.read(), read):
+        raise again.remembered(MEMORY)
+
+
+def same_when_new(student: Student, scene: Scene, src: Tensor) -> bool:
+    """Whether a model made anew with the same weights, which has read nothing before, says the same of this source."""
+    model = student.module("Transformer", **scene.sizes.arguments(), num_layers=2)
+    model.load(scene.model.weights)
+    return properties.close(replace(scene, model=model.eval()).logits(src), scene.logits(src))
+
+
+def source_unread(place: int) -> Failure:
+    return Failure(
+        Text(
+            en=f"Exchanging source word {place} leaves some predictions as they were.",
+            ja=f"原文の単語 {place} を変えても、変わらない予測があります。",
+        ),
+        Text(
+            en="Where do key and value of the source-target attention come from?",
+            ja="Source-Target Attention の Key と Value はどこから来ますか。",
+        ),
+        misconception="source_not_read",
+    )
+
+
+def source_half_read(place: int, moved: Tensor, causal: bool) -> Failure:
+    at = (moved > MOVED).nonzero().flatten().tolist()
+    return Failure(
+        Text(
+            en=f"Exchanging source word {place} moves the output of encode only at {at}.",
+            ja=f"原文の単語 {place} を変えても、encode の出力が位置 {at} でしか変わりません。",
+        ),
+        Text(en="The source is known to its end.", ja="原文は最後まで分かっています。"),
+        misconception="encoder_causal" if causal else None,
+    )
 
 
 @check(
@@ -188,16 +223,14 @@ def reads_all_of_the_source(student: Student, draw: Draw) -> None:
 )
 def order_matters(student: Student, draw: Draw) -> None:
     """The order of the words matters, in the source and in the target."""
-    model = build(student, draw, layers=1)  # with two, a causal mask alone lets the order through
-    src, tgt = sentences(draw)
-    tgt[:, 1] = (tgt[:, 0] + 3) % TGT_WORDS
-    turned = torch.cat([src[:, :REAL].flip(1), src[:, REAL:]], dim=1)
-    read, again = (model.method("encode", ids, MASK, view=memory)[:, :REAL] for ids in (src, turned))
-    if properties.close(read, again.flip(1)):
+    scene = build(student, draw, layers=1)  # with two, a causal mask alone lets the order through
+    src, tgt = scene.src[:1], scene.tgt.clone()  # the first sentence has no padding
+    tgt[:, 1] = (tgt[:, 0] + 3) % scene.sizes.tgt_vocab
+    alone = replace(scene, mask=scene.mask[:1], src=src)
+    if properties.close(alone.read(), alone.read(src.flip(1)).flip(1)):
         raise unordered("source", "原文", "no_source_positions")
-    swapped = tgt[:, [1, 0, *range(2, TARGET)]]
-    seen, later = (model(src, ids, MASK, view=logits)[:, 2:] for ids in (tgt, swapped))
-    if properties.close(seen, later):
+    swapped = tgt[:, [1, 0, *range(2, tgt.shape[1])]]
+    if properties.close(scene.logits(tgt=tgt)[:, 2:], scene.logits(tgt=swapped)[:, 2:]):
         raise unordered("target", "訳文", "no_target_positions")
 
 
@@ -215,18 +248,106 @@ def unordered(side: str, japanese: str, mistake: str) -> Failure:
     )
 
 
+@check(
+    points=2,
+    after=(reads_all_of_the_source, the_decoder_is_causal),
+    ja="エンコーダーとデコーダーの層は図 1 のとおりである（あなたの重みで検算、pre-norm でも post-norm でもよい）",
+)
+def computes_the_layers(student: Student, draw: Draw) -> Text | None:
+    """The layers of encoder and decoder are those of figure 1: recomputed with your own weights, pre-norm or post-norm."""
+    every_layer_has_its_own(student, draw)
+    apart = told_apart(student, draw)
+    apart.load()
+    scene = apart.scene
+    memory = draw.normal(*scene.src.shape, scene.sizes.d_model)
+    again.steady(student, lambda: scene.written(memory), LOGITS)
+    again.steady(student, scene.read, MEMORY)
+    try:
+        agree(student, apart, memory)
+    except Unmatched:
+        if student.promised:
+            raise
+        return NOT_RECOMPUTED
+    return None
+
+
+NOT_RECOMPUTED = Text(
+    en="What influences what is as in figure 1; its layers are built in a way that could not be recomputed.",
+    ja="何が何に影響するかは図 1 のとおりです。層の中身は、検算できる形ではありませんでした。",
+)
+
+
+def agree(student: Student, apart: ToldApart, memory: Tensor) -> None:
+    """Both halves are those of a known way to build figure 1.
+
+    With silent layers, embeddings and positions are all that is left. Where already these are none that we know
+    (rotary positions, say), what the layers make of them cannot be judged.
+    """
+    scene = apart.scene
+    scene.written(memory)
+    try:
+        student.must_agree(LOGITS, rtol=3e-3, atol=1e-3, help=STAGES)
+        scene.read()
+        student.must_agree(MEMORY, rtol=3e-3, atol=1e-3, help=READING)
+    except Unlike as unlike:
+        asked = len(student.exchanges)
+        apart.silence()
+        scene.written(memory)
+        try:
+            student.must_agree(LOGITS, rtol=3e-3, atol=1e-3)
+        except Unlike:
+            del student.exchanges[asked:]
+            raise Unmatched("its positions are none that we know") from None
+        del student.exchanges[asked:]
+        raise unlike from None
+
+
+def every_layer_has_its_own(student: Student, draw: Draw) -> None:
+    """A model of two layers has more parameters than a model of one, in the encoder and in the decoder."""
+    sizes = draw_sizes(draw)
+    shapes = (sizes.d_ff, sizes.d_model), (sizes.d_model, sizes.d_ff)
+    counts = []
+    for layers in (1, 2):
+        model = student.module("Transformer", **sizes.arguments(), num_layers=layers)
+        counts.append(sum(tuple(weight.shape) in shapes for weight in model.weights.values()))
+    one, two = counts
+    if one and two < 2 * one:
+        raise Failure(
+            Text(
+                en=f"With num_layers = 1 there are {one} matrices of feed-forward layers, with num_layers = 2 there are {two}.",
+                ja=f"feed-forward の行列は、num_layers = 1 で {one} 個、num_layers = 2 で {two} 個でした。",
+            ),
+            Text(
+                en="How is the list of layers made: is each a new object?",
+                ja="層のリストをどう作っていますか。1 つ 1 つが新しいオブジェクトですか。",
+            ),
+            misconception="one_layer_many_times",
+        )
+
+
 @check(points=1, ja="seq2seq_loss は 1 つずらした正解に対する、パディングを除いた平均である")
 def loss_is_shifted_by_one(student: Student, draw: Draw) -> None:
     """seq2seq_loss is the mean over the target shifted by one, without padding."""
-    start, stop, pad = draw.sample(range(_writer.WORDS), 3)
-    ordinary = torch.tensor([i for i in range(_writer.WORDS) if i not in (start, stop, pad)])
-    tgt = ordinary[draw.integers(0, len(ordinary), BATCH, TARGET)]
-    place, end = torch.arange(TARGET), torch.tensor([[4], [TARGET - 1], [2]])
-    tgt = torch.where(place > end, pad, torch.where(place == end, stop, tgt))
-    tgt[:, 0] = start
     model = _writer.writer(student, draw).eval()
-    student.call("seq2seq_loss", model, draw.integers(0, 9, BATCH, SOURCE), MASK, tgt, pad, view=scalar)
-    student.must_agree(LOSS)
+    for batch, source, length in ((3, 7, 10), (2, 6, 9), (4, 8, 2)):
+        start, stop, pad = draw.sample(range(_writer.WORDS), 3)
+        ordinary = torch.tensor([i for i in range(_writer.WORDS) if i not in (start, stop, pad)])
+        tgt = ordinary[draw.integers(0, len(ordinary), batch, length)]
+        place, end = torch.arange(length), draw.integers(1, length, batch, 1)
+        end[-1] = length - 1
+        tgt = torch.where(place > end, pad, torch.where(place == end, stop, tgt))
+        tgt[:, 0] = start
+        src, mask = draw.integers(0, 9, batch, source), padded(draw, batch, source)
+        given = (model, src, mask, tgt, pad)
+        _, after = student.call_and_inputs("seq2seq_loss", *given, view=scalar)
+        student.must_agree(LOSS, help=SHIFTED)
+        again.untouched(given[1:], after[1:], ("src", "src_mask", "tgt"), {})
+
+
+SHIFTED = Text(
+    en="Write one row of tgt (T,) down: which T - 1 words go in, which T - 1 words should come out, and which of these are padding?",
+    ja="tgt の 1 行 (T,) を書き出してみましょう。入力する T − 1 語、正解の T − 1 語はどれで、そのうちパディングはどれですか。",
+)
 
 
 def scalar(value: Any) -> Tensor:
@@ -238,53 +359,21 @@ def scalar(value: Any) -> Tensor:
 @check(points=1, ja="greedy_decode は、書いたものを全部渡して最良の単語を足し、全文が終わるまで続ける")
 def decodes_greedily(student: Student, draw: Draw) -> None:
     """greedy_decode hands over all that is written, appends the best word, and goes on until every sentence has stopped."""
-    batch, max_len, (start, stop) = 17, 12, draw.sample(range(1, _writer.WORDS), 2)
-    model = _writer.writer(student, draw).train()
-    mask = torch.arange(SOURCE) < draw.integers(3, SOURCE, batch, 1)
-    src = draw.integers(0, 9, batch, SOURCE)
-    view = _writer.written(batch, start, stop, max_len)
-    student.call("greedy_decode", model, src, mask, start, stop, max_len, view=view)
-    student.must_agree(_writer.WRITTEN)
+    model = _writer.writer(student, draw)
+    for batch, source, max_len in ((17, 7, 12), (1, 4, 9), (8, 6, 5)):
+        start, stop = draw.sample(range(1, _writer.WORDS), 2)
+        src, mask = draw.integers(0, 9, batch, source), padded(draw, batch, source)
+        view = _writer.written(batch, start, stop, max_len)
+        model.train()
+        given = (model, src, mask, start, stop, max_len)
+        _, after = student.call_and_inputs("greedy_decode", *given, view=view)
+        student.must_agree(_writer.WRITTEN, help=STEP_BY_STEP)
+        again.untouched(given[1:3], after[1:3], ("src", "src_mask"), {})
 
 
-pre_norm = accepts(
-    edit(
-        "seen, _ = self.self_attention(x, x, x, attn_mask=future)",
-        "z = self.norm1(x); seen, _ = self.self_attention(z, z, z, attn_mask=future)",
-    ),
-    edit("self.norm1(x + self.dropout(seen))", "x + self.dropout(seen)"),
-    edit("self.source_attention(x, memory, memory", "self.source_attention(self.norm2(x), memory, memory"),
-    edit("self.norm2(x + self.dropout(read))", "x + self.dropout(read)"),
-    edit("self.norm3(x + self.dropout(self.feed_forward(x)))", "x + self.dropout(self.feed_forward(self.norm3(x)))"),
-)
-library_layer = accepts(
-    edit(
-        "DecoderBlock(d_model, num_heads, d_ff, dropout) for",
-        "nn.TransformerDecoderLayer(d_model, num_heads, d_ff, dropout, batch_first=True) for",
-    ),
-    edit(
-        "block(y, memory, ~src_mask)",
-        "block(y, memory, tgt_mask=nn.Transformer.generate_square_subsequent_mask(y.shape[1]).isinf(), "
-        "memory_key_padding_mask=~src_mask)",
-    ),
-)
-lesson_encoder = accepts(
-    edit("self.encoder(self.dropout(x), src_key_padding_mask=~src_mask)", "self.whole(src, src_mask)"),
-    edit(
-        "self.encoder = nn.TransformerEncoder(layer, num_layers, enable_nested_tensor=False)",
-        "self.whole = Encoder(src_vocab, d_model, num_heads, d_ff, num_layers, max_len, dropout)",
-    ),
-)
-log_probabilities = accepts(edit("self.fc(y)", "self.fc(y).log_softmax(-1)"))
-buffer_filled = accepts(
-    edit(
-        "torch.full((len(src), 1), start_id, device=src.device)",
-        "torch.zeros(len(src), max_len + 1, dtype=torch.int64)\n        words[:, 0] = start_id",
-    ),
-    edit("for _ in range(max_len)", "for t in range(max_len)"),
-    edit("model.decode(words, memory, src_mask)[:, -1]", "model.decode(words, memory, src_mask)[:, t]"),
-    edit("words = torch.cat([words, best[:, None]], dim=1)", "words[:, t + 1] = best"),
-)
-one_by_one = accepts(
-    edit("words[:, 1:]\n", "[row[: row.index(stop_id) + 1] if stop_id in row else row for row in words.tolist()]\n"),
+STEP_BY_STEP = Text(
+    en="Follow one sentence: words (1, t) from the start on -> decode gives (1, t, V) -> the last place (1, V) -> argmax (1,) -> words (1, t + 1). "
+    "In which mode is the model, and when does the loop end?",
+    ja="1 文でたどってみましょう。start からの words (1, t) → decode で (1, t, V) → 最後の位置 (1, V) → argmax (1,) → words (1, t + 1)。"
+    "モデルはどちらのモードで、ループはいつ終わりますか。",
 )

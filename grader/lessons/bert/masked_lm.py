@@ -1,7 +1,7 @@
 """Encoder, MaskedLM, masked_lm_loss. Devlin et al. 2018, sections 3 and 3.1.
 
-The encoder may be built in many ways (pre- or post-norm, learned or computed positions, one's own attention), so it is judged by
-what influences what, not by its numbers.
+The encoder may be built in many ways (pre- or post-norm, learned or computed positions, one's own attention): it is judged by what
+influences what, and then recomputed in all of these ways with the student's own weights.
 """
 
 from typing import Any
@@ -12,68 +12,97 @@ from torch import Tensor
 from grader import properties, views
 from grader.draw import Draw
 from grader.errors import Failure
+from grader.lessons import again
 from grader.lessons.bert import _lent
+from grader.lessons.bert._figure_one import other, padded
 from grader.lessons.bert._lent import MOVED, STILL, change
 from grader.lessons.bert._masked_lm_mistakes import *  # noqa: F403 - all of them: a list could forget one
+from grader.lessons.bert._masked_lm_right import *  # noqa: F403 - the same
+from grader.lessons.bert._reader import Reader, draw_encoder, told_apart
 from grader.lessons.declare import accepts, check, edit
 from grader.model import Text
-from grader.student import Module, Student
+from grader.student import CallFailed, Module, Student, Unmatched, View
 
 TITLE = Text(en="An encoder that looks both ways, and the masked LM", ja="両側を見るエンコーダーと Masked LM")
 NAMES = ("Encoder", "MaskedLM", "masked_lm_loss")
 
 HIDDEN = Text(en="the encoder's output", ja="エンコーダーの出力")
-LOGITS = Text(en="the output of the masked LM", ja="Masked LM の出力")
+LOGITS = Text(en="the output of the masked LM (as log-probabilities)", ja="Masked LM の出力（対数確率に直したもの）")
 LOSS = Text(en="the loss", ja="損失")
-WORDS, WIDTH, BATCH, TIME = 29, 15, 3, 9
+READING = Text(
+    en="Follow the encoder with the shapes beside it: words + positions + segments, each (B, T, D) -> LayerNorm -> layers that get the padding as "
+    "(B, T), True where it is to be ignored -> (B, T, D).",
+    ja="エンコーダーを、形を書き添えてたどってみましょう。単語・位置・セグメントの埋め込み（それぞれ (B, T, D)）の和 → LayerNorm → 無視する位置が True の "
+    "(B, T) を渡した層 → (B, T, D)。",
+)
+MEAN = Text(
+    en="Follow one position: logits (V,) -> log-softmax -> minus the number at its label. Which positions are averaged, and by what is divided?",
+    ja="1 つの位置でたどってみましょう。logits (V,) → log-softmax → ラベルの位置の値の符号を変える。どの位置について平均し、何で割りますか。",
+)
 
 
-def encoder(student: Student, draw: Draw) -> Module:
-    """An encoder with drawn parameters, in evaluation mode. D = 15, N = 3, and no other size is the same."""
-    sizes = {"vocab_size": WORDS, "d_model": WIDTH, "num_heads": 3, "d_ff": 21, "num_layers": 2, "max_len": 13}
-    return student.module("Encoder", **sizes).randomise(draw).eval()
+def encoder(student: Student, draw: Draw, longest: int = 0) -> Reader:
+    """An encoder with drawn parameters, in evaluation mode, and words (B, T) for it."""
+    sizes = draw_encoder(draw, longest)
+    model = student.module("Encoder", **sizes, num_layers=2)
+    batch, time = draw.sample(((3, 8), (2, 9), (4, 7)), 1)[0]
+    return Reader(
+        model.randomise(draw).eval(), sizes["d_model"], draw.integers(0, sizes["vocab_size"], batch, time), sizes
+    )
 
 
-def words(draw: Draw) -> Tensor:
-    return draw.integers(0, WORDS, BATCH, TIME)
-
-
-def other(ids: Tensor, *positions: int) -> Tensor:
-    """The same words, but others at these positions."""
-    ids = ids.clone()
-    ids[:, list(positions)] = (ids[:, list(positions)] + 7) % WORDS
-    return ids
-
-
-def hidden(value: Any) -> Tensor:
-    try:
-        seen = views.tensor(BATCH, TIME, WIDTH, what=HIDDEN, letters="(B, T, D)")(value)
-    except Failure as failure:
-        pooled = isinstance(value, Tensor) and tuple(value.shape) == (BATCH, WIDTH)
-        name = "only_cls_returned" if pooled else None
-        raise Failure(failure.rationale, failure.help, failure.evidence, name) from None
-    return properties.finite(seen, HIDDEN)
-
-
-@check(points=1, ja="エンコーダーは ID (B, T) を (B, T, D) に、Masked LM は (B, T, V) に写す")
+@check(points=1, ja="エンコーダーは ID (B, T) を (B, T, D) に、Masked LM は (B, T, V) に写し、max_len 語まで読める")
 def shapes(student: Student, draw: Draw) -> None:
-    """The encoder turns ids (B, T) into (B, T, D), the masked LM into (B, T, V)."""
-    model = encoder(student, draw)
-    model(words(draw), view=hidden)
-    inner = _lent.simple(student, draw, WORDS + 4, WIDTH)
-    whole = student.module("MaskedLM", inner, d_model=WIDTH, vocab_size=WORDS)
-    whole(words(draw), torch.ones(BATCH, TIME, dtype=torch.bool), view=logits)
+    """The encoder turns ids (B, T) into (B, T, D), also max_len of them; the masked LM turns them into (B, T, V)."""
+    encoder(student, draw).read()
+    reader = encoder(student, draw, longest=draw.number(530, 560))
+    for time in (1, reader.sizes["max_len"]):
+        reads_so_many(reader, time)
+    inner, ids, width, words = head_inputs(student, draw)
+    whole = student.module("MaskedLM", inner, d_model=width, vocab_size=words)
+    whole(ids, torch.ones(*ids.shape, dtype=torch.bool), view=logits(ids, words))
 
 
-def logits(value: Any) -> Tensor:
-    return views.class_scores(BATCH, TIME, WORDS, what=LOGITS, letters="(B, T, V)")(value)
+def reads_so_many(reader: Reader, time: int) -> None:
+    try:
+        reader.read(torch.ones(1, time, dtype=torch.int64))
+    except CallFailed as error:
+        if error.fault.kind != "raised" or time == 1:
+            raise
+        fault = f"{error.fault.type}: {error.fault.message}"
+        raise Failure(
+            Text(
+                en=f"With max_len = {time}, a sentence of {time} words raises {fault}",
+                ja=f"max_len = {time} のエンコーダーに {time} 語の文を渡すと {fault} が発生します",
+            ),
+            Text(
+                en="How many rows does the table of positions have, and where does that number come from?",
+                ja="位置の表は何行ありますか。その数はどこから来ていますか。",
+            ),
+            misconception="table_of_fixed_size",
+        ) from None
 
 
-@check(points=2, after=shapes, ja="どの位置も、前と後ろの両方の単語を見る")
+def head_inputs(student: Student, draw: Draw, mixing: float = 0.0) -> tuple[Module, Tensor, int, int]:
+    """An encoder lent to the masked LM, ids (B, T) for it, its width, and the number of words to be predicted.
+
+    Its table has four rows more than there are words: no parameter of the student's has this shape.
+    """
+    (width,), (words,) = draw.widths(1, smallest=8), draw.spread(range(21, 40), 1)
+    batch, time = draw.sample(((3, 10), (2, 9), (5, 8)), 1)[0]
+    return _lent.simple(student, draw, words + 4, width, mixing), draw.integers(0, words, batch, time), width, words
+
+
+def logits(ids: Tensor, words: int) -> View:
+    return views.class_scores(*ids.shape, words, what=LOGITS, letters="(B, T, V)")
+
+
+@check(points=1, after=shapes, ja="どの位置も、前と後ろの両方の単語を見る")
 def looks_both_ways(student: Student, draw: Draw) -> None:
     """Every position sees the words before it and those after it."""
-    model, ids, middle = encoder(student, draw), words(draw), TIME // 2
-    moved = change(model(ids, view=hidden), model(other(ids, middle), view=hidden))
+    reader = encoder(student, draw)
+    middle = reader.ids.shape[1] // 2
+    moved = change(reader.read(), reader.read(reader.other(middle)))
     before, after = moved[:middle], moved[middle + 1 :]
     if (before > MOVED).all() and (after > MOVED).all():
         return
@@ -93,39 +122,57 @@ def looks_both_ways(student: Student, draw: Draw) -> None:
     )
 
 
-@check(points=2, after=shapes, ja="パディングは何にも影響しない")
+@check(points=1, after=shapes, ja="パディングは何にも影響せず、mask を省けばすべて本物の単語である")
 def padding_has_no_influence(student: Student, draw: Draw) -> None:
-    """Padding influences nothing: other ids there, or more of it, leave the real words' outputs as they are."""
-    model, ids, length = encoder(student, draw), words(draw), TIME - 3
-    mask = (torch.arange(TIME) < length).expand(BATCH, TIME)
-    seen = model(ids, mask, view=hidden)[:, :length]
-    by_padding = change(seen, model(other(ids, TIME - 1, TIME - 2), mask, view=hidden)[:, :length])
-    by_words = change(seen, model(other(ids, 0), mask, view=hidden)[:, :length])
+    """Padding influences nothing, whatever ids stand there and however much of it; without a mask every word is real."""
+    reader = encoder(student, draw)
+    ids, mask = reader.ids, padded(draw, *reader.ids.shape)
+    seen, behind = reader.read(ids, mask), ~mask
+    by_padding = (seen - reader.read(torch.where(behind, (ids + 7) % reader.words, ids), mask)).abs().amax(dim=2)[mask]
+    by_words = (seen - reader.read(reader.other(0), mask)).abs().amax(dim=2)[:, 1:][mask[:, 1:]]
     if (by_padding > STILL).any():
-        flipped = not (by_words[1:] > MOVED).any()
+        raise padding_seen(float(by_padding.max()), flipped=not (by_words > MOVED).any())
+    length = int(mask[1:].sum(1).max())
+    short = reader.read(ids[1:, : length + 1], mask[1:, : length + 1])
+    properties.equal(short[mask[1:, : length + 1]], seen[1:][mask[1:]], HIDDEN, help=READING)
+    every_word_is_real(reader)
+
+
+def padding_seen(far: float, flipped: bool) -> Failure:
+    return Failure(
+        Text(
+            en=f"Exchanging words behind mask = False moved the outputs of real words by up to {far:.3g}.",
+            ja=f"mask が False の位置の単語を変えると、本物の単語の出力が最大 {far:.3g} 動きました。",
+        ),
+        Text(
+            en="What does True mean in the mask of the function you call?",
+            ja="呼び出している関数のマスクでは、True はどちらの意味でしょうか。",
+        ),
+        misconception="mask_polarity_flipped" if flipped else "padding_attended",
+    )
+
+
+def every_word_is_real(reader: Reader) -> None:
+    """Without a mask nothing is padding, whatever its id."""
+    ids = reader.ids.clone()
+    ids[:, 1], ids[:, -1] = 0, 0
+    plain, told = reader.read(ids, given=(ids,)), reader.read(ids, torch.ones_like(ids, dtype=torch.bool))
+    if not properties.close(plain, told):
         raise Failure(
             Text(
-                en=f"Exchanging words behind mask = False moved the outputs of real words by up to {float(by_padding.max()):.3g}.",
-                ja=f"mask が False の位置の単語を変えると、本物の単語の出力が最大 {float(by_padding.max()):.3g} 動きました。",
+                en="Without a mask the outputs are not those with a mask that is True everywhere.",
+                ja="mask を省いたときの出力が、すべて True の mask を渡したときと違います。",
             ),
-            Text(
-                en="What does True mean in the mask of the function you call?",
-                ja="呼び出している関数のマスクでは、True はどちらの意味でしょうか。",
-            ),
-            misconception="mask_polarity_flipped" if flipped else "padding_attended",
+            Text(en="Is some id taken for padding?", ja="特定の ID をパディングとみなしていませんか。"),
+            misconception="zero_taken_for_padding",
         )
-    short = [tensor[:, : length + 1] for tensor in (ids, mask)]
-    view = views.tensor(BATCH, length + 1, WIDTH, what=HIDDEN)
-    properties.equal(model(*short, view=view)[:, :length], seen, HIDDEN)
 
 
 @check(points=1, after=shapes, ja="単語の並び順が区別される")
 def order_matters(student: Student, draw: Draw) -> None:
     """The order of the words matters."""
-    model, ids = encoder(student, draw), words(draw)
-    turned = ids.flip(1)
-    seen, again = model(ids, view=hidden), model(turned, view=hidden).flip(1)
-    if properties.close(seen, again):
+    reader = encoder(student, draw)
+    if properties.close(reader.read(), reader.read(reader.ids.flip(1)).flip(1)):
         raise Failure(
             Text(
                 en="The sentence read backwards gives the same outputs, backwards: the order is not seen.",
@@ -139,14 +186,15 @@ def order_matters(student: Student, draw: Draw) -> None:
         )
 
 
-@check(points=1, after=shapes, ja="1 文目と 2 文目（segments）が区別される")
+@check(points=1, after=shapes, ja="1 文目と 2 文目（segments）が区別され、segments を省けばすべて 0 である")
 def segments_matter(student: Student, draw: Draw) -> None:
-    """A word of the second segment is told from the same word of the first."""
-    model, ids = encoder(student, draw), words(draw)
-    mask = torch.ones(BATCH, TIME, dtype=torch.bool)
-    first, second = torch.zeros_like(ids), (torch.arange(TIME) > 4).long().expand(BATCH, TIME).contiguous()
-    moved = change(model(ids, mask, first, view=hidden), model(ids, mask, second, view=hidden))
-    if not (moved > MOVED).any():
+    """A word of the second segment is told from the same word of the first; without segments all are of the first."""
+    reader = encoder(student, draw)
+    ids, time = reader.ids, reader.ids.shape[1]
+    mask, first = torch.ones_like(ids, dtype=torch.bool), torch.zeros_like(ids)
+    second = (torch.arange(time) > time // 2).long().expand_as(ids).contiguous()
+    one = reader.read(ids, mask, first)
+    if not (change(one, reader.read(ids, mask, second)) > MOVED).any():
         raise Failure(
             Text(
                 en="The outputs are the same whatever segments says.",
@@ -155,6 +203,66 @@ def segments_matter(student: Student, draw: Draw) -> None:
             Text(en="Three embeddings are added.", ja="足し合わせる埋め込みは 3 つです。"),
             misconception="segments_ignored",
         )
+    if not properties.close(reader.read(ids, mask, given=(ids, mask)), one):
+        raise Failure(
+            Text(
+                en="Without segments the outputs are not those with segments that are all 0.",
+                ja="segments を省いたときの出力が、すべて 0 の segments を渡したときと違います。",
+            ),
+            Text(
+                en="Segment 0 has a vector of its own, which is not zero.",
+                ja="セグメント 0 にも、0 ではない埋め込みベクトルがあります。",
+            ),
+            misconception="segments_only_if_given",
+        )
+
+
+@check(
+    points=2,
+    after=(looks_both_ways, padding_has_no_influence, order_matters, segments_matter),
+    ja="3 つの埋め込みの和を正規化し、Transformer の層に通す（あなたの重みで検算）",
+)
+def computes_the_encoder(student: Student, draw: Draw) -> Text | None:
+    """The sum of three embeddings is normalised and goes through Transformer layers: recomputed with your own weights."""
+    every_layer_has_its_own(student, draw)
+    reader, known, weights = told_apart(student, draw)
+    known.load(weights)
+    reader.model.eval()
+    mask, segments = padded(draw, *reader.ids.shape), draw.integers(0, 2, *reader.ids.shape)
+    again.steady(student, lambda: reader.read(reader.ids, mask, segments), HIDDEN)
+    try:
+        student.must_agree(HIDDEN, rtol=3e-3, atol=1e-3, help=READING)
+    except Unmatched:
+        if student.promised:
+            raise
+        return NOT_RECOMPUTED
+    return None
+
+
+NOT_RECOMPUTED = Text(
+    en="What influences what is as it should be; the layers are built in a way that could not be recomputed.",
+    ja="何が何に影響するかは正しくできています。層の中身は、検算できる形ではありませんでした。",
+)
+
+
+def every_layer_has_its_own(student: Student, draw: Draw) -> None:
+    """A model of two layers has twice the feed-forward parameters of a model of one."""
+    sizes = draw_encoder(draw)
+    shapes = (sizes["d_ff"], sizes["d_model"]), (sizes["d_model"], sizes["d_ff"])
+    models = [student.module("Encoder", **sizes, num_layers=layers) for layers in (1, 2)]
+    one, two = (sum(tuple(w.shape) in shapes for w in model.weights.values()) for model in models)
+    if one and two < 2 * one:
+        raise Failure(
+            Text(
+                en=f"With num_layers = 1 there are {one} matrices of feed-forward layers, with num_layers = 2 there are {two}.",
+                ja=f"feed-forward の行列は、num_layers = 1 で {one} 個、num_layers = 2 で {two} 個でした。",
+            ),
+            Text(
+                en="How is the list of layers made: is each a new object?",
+                ja="層のリストをどう作っていますか。1 つ 1 つが新しいオブジェクトですか。",
+            ),
+            misconception="one_layer_many_times",
+        )
 
 
 @check(
@@ -162,37 +270,45 @@ def segments_matter(student: Student, draw: Draw) -> None:
 )
 def predicts_each_position(student: Student, draw: Draw) -> None:
     """The masked LM predicts each position from the encoder's output there, and hands the mask to the encoder."""
-    ids, mask = words(draw), torch.ones(BATCH, TIME, dtype=torch.bool)
-    model = student.module(
-        "MaskedLM", _lent.simple(student, draw, WORDS + 4, WIDTH), d_model=WIDTH, vocab_size=WORDS
-    ).eval()
-    moved = change(model(ids, mask, view=logits), model(other(ids, 4), mask, view=logits))
-    if not moved[4] > MOVED or (moved[:4] > STILL).any() or (moved[5:] > STILL).any():
-        raise not_by_position(moved)
-    mixing = _lent.simple(student, draw, WORDS + 4, WIDTH, mixing=1.0)
-    model = student.module("MaskedLM", mixing, d_model=WIDTH, vocab_size=WORDS).eval()
-    mask = (torch.arange(TIME) < 5).expand(BATCH, TIME)
-    moved = change(model(ids, mask, view=logits), model(other(ids, 7), mask, view=logits))[:5]
+    inner, ids, width, words = head_inputs(student, draw)
+    model = student.module("MaskedLM", inner, d_model=width, vocab_size=words).randomise(draw).eval()
+    view, mask, place = logits(ids, words), torch.ones_like(ids, dtype=torch.bool), ids.shape[1] // 2
+    seen = again.steady(student, lambda: model(ids, mask, view=view), LOGITS)
+    moved = change(seen, model(other(ids, place, words), mask, view=view))
+    if not moved[place] > MOVED or (moved[:place] > STILL).any() or (moved[place + 1 :] > STILL).any():
+        raise not_by_position(place, moved)
+    inner, ids, width, words = head_inputs(student, draw, mixing=1.0)
+    model = student.module("MaskedLM", inner, d_model=width, vocab_size=words).randomise(draw).eval()
+    mask, view = padded(draw, *ids.shape), logits(ids, words)
+    padding = torch.where(mask, ids, (ids + 7) % words)
+    moved = (model(ids, mask, view=view) - model(padding, mask, view=view)).abs().amax(dim=2)[mask]
     if (moved > STILL).any():
         raise Failure(
             Text(
                 en="The predictions for real words depend on what stands in the padding: the encoder did not get the mask.",
                 ja="パディングの中身によって、本物の単語の予測が変わりました。mask がエンコーダーに渡っていません。",
             ),
+            Text(
+                en="What does `self.encoder` need besides ids?", ja="`self.encoder` には ids のほかに何が要りますか。"
+            ),
             misconception="mask_not_handed_on",
         )
 
 
-def not_by_position(moved: Tensor) -> Failure:
-    first = not moved[4] > MOVED and not (moved > STILL).any()
+def not_by_position(place: int, moved: Tensor) -> Failure:
+    first = not moved[place] > MOVED and not (moved > STILL).any()
+    where = (moved > STILL).nonzero().flatten().tolist()
     return Failure(
         Text(
-            en="With an encoder that leaves each word by itself, exchanging the word at position 4 should move the prediction "
-            f"at position 4 alone; those at {(moved > STILL).nonzero().flatten().tolist()} moved.",
-            ja="単語どうしを混ぜないエンコーダーで位置 4 の単語を変えたので、位置 4 の予測だけが変わるはずですが、変わったのは "
-            f"{(moved > STILL).nonzero().flatten().tolist()} でした。",
+            en=f"With an encoder that leaves each word by itself, exchanging the word at position {place} should move the prediction "
+            f"at position {place} alone; those at {where} moved.",
+            ja=f"単語どうしを混ぜないエンコーダーで位置 {place} の単語を変えたので、位置 {place} の予測だけが変わるはずですが、変わったのは "
+            f"{where} でした。",
         ),
-        Text(en="Each position predicts its own word.", ja="各位置は、その位置の単語を予測します。"),
+        Text(
+            en="hidden (B, T, D) -> a linear layer -> (B, T, V): each position predicts its own word.",
+            ja="hidden (B, T, D) → 線形層 → (B, T, V)。各位置は、その位置の単語を予測します。",
+        ),
         misconception="predicts_from_cls" if first else None,
     )
 
@@ -200,14 +316,12 @@ def not_by_position(moved: Tensor) -> Failure:
 @check(points=1, after=shapes, ja="損失の勾配がエンコーダーまで届く")
 def the_encoder_learns(student: Student, draw: Draw) -> None:
     """The gradient of the loss reaches the encoder."""
-    inner = _lent.simple(
-        student, draw, WORDS + 4, WIDTH
-    )  # a table (V + 4, D): no parameter of the student's has this shape
-    model = student.module("MaskedLM", inner, d_model=WIDTH, vocab_size=WORDS)
-    mask = torch.ones(BATCH, TIME, dtype=torch.bool)
-    found = model.gradients(words(draw), mask, cotangents=[draw.normal(BATCH, TIME, WORDS)]).get("parameters")
+    inner, ids, width, words = head_inputs(student, draw)
+    model = student.module("MaskedLM", inner, d_model=width, vocab_size=words)
+    mask = torch.ones_like(ids, dtype=torch.bool)
+    found = model.gradients(ids, mask, cotangents=[draw.normal(*ids.shape, words)]).get("parameters")
     gradients = found.values() if isinstance(found, dict) else ()
-    if not any(isinstance(g, Tensor) and tuple(g.shape) == (WORDS + 4, WIDTH) and (g != 0).any() for g in gradients):
+    if not any(isinstance(g, Tensor) and tuple(g.shape) == (words + 4, width) and (g != 0).any() for g in gradients):
         raise Failure(
             Text(en="No gradient reaches the encoder.", ja="エンコーダーに勾配が届いていません。"),
             Text(
@@ -221,12 +335,13 @@ def the_encoder_learns(student: Student, draw: Draw) -> None:
 @check(points=1, ja="損失は、選ばれた位置だけの平均である")
 def loss_over_chosen_positions(student: Student, draw: Draw) -> None:
     """The loss is the mean over the chosen positions alone."""
-    scores = draw.normal(BATCH, TIME, WORDS, scale=2.0)
-    labels = draw.integers(0, WORDS, BATCH, TIME)
-    for row, count in enumerate((5, 2, 1)):
-        labels[row, draw.permutation(TIME)[count:]] = -100
-    student.call("masked_lm_loss", scores, labels, view=scalar)
-    student.must_agree(LOSS)
+    for batch, time, words, scale in ((3, 9, 28, 2.0), (4, 10, 13, 3.0), (2, 7, 90, 60.0), (1, 1, 6, 1.0)):
+        scores, labels = draw.normal(batch, time, words, scale=scale), draw.integers(0, words, batch, time)
+        for row, count in enumerate((5, 2, 1, 3)[:batch] if time > 1 else ()):
+            labels[row, draw.permutation(time)[count:]] = -100
+        _, after = student.call_and_inputs("masked_lm_loss", scores, labels, view=scalar)
+        student.must_agree(LOSS, help=MEAN)
+        again.untouched((scores, labels), after, ("logits", "labels"), {"labels": again.IN_PLACE})
 
 
 def scalar(value: Any) -> Tensor:
@@ -236,28 +351,6 @@ def scalar(value: Any) -> Tensor:
     return properties.finite(properties.has_shape(value, (), LOSS), LOSS)
 
 
-computed_positions = accepts(
-    edit("self.positions = nn.Embedding(max_len, d_model)", "self.d_model = d_model"),
-    edit("(self.words, self.positions, self.segments)", "(self.words, self.segments)"),
-    edit(
-        "self.positions(place)",
-        "torch.sin(place[:, None] / 10000 ** (torch.arange(self.d_model, device=ids.device) / self.d_model))",
-    ),
-)
-pre_norm = accepts(edit('activation="gelu", ', 'activation="relu", norm_first=True, '))
-additive_mask = accepts(
-    edit(
-        "None if mask is None else ~mask",
-        'None if mask is None else torch.zeros(mask.shape).masked_fill(~mask, float("-inf"))',
-    ),
-)
-transformed_and_log = accepts(
-    edit(
-        "self.fc = nn.Linear(d_model, vocab_size)",
-        "self.fc = nn.Sequential(nn.Linear(d_model, d_model), nn.GELU(), nn.LayerNorm(d_model), nn.Linear(d_model, vocab_size),"
-        " nn.LogSoftmax(dim=-1))",
-    ),
-)
 chosen_first = accepts(
     edit(
         "F.cross_entropy(logits.transpose(1, 2), labels)",

@@ -1,0 +1,178 @@
+"""A Transformer of the student's, with sources of different lengths; and one whose parameters have been told apart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from grader import properties, views
+from grader.draw import Draw
+from grader.lessons import by_shape
+from grader.model import Text
+from grader.student import Module, Student, View
+
+LOGITS = Text(en="the output (as log-probabilities)", ja="出力（対数確率に直したもの）")
+MEMORY = Text(en="the output of encode", ja="encode の出力")
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """No two are the same, and no product of the heads' widths is either: a shape of a parameter says what it is for."""
+
+    src_vocab: int
+    tgt_vocab: int
+    d_model: int
+    num_heads: int
+    d_ff: int
+    max_len: int
+
+    def arguments(self) -> dict[str, int]:
+        return dict(vars(self))
+
+
+def draw_sizes(draw: Draw, longest: int = 0) -> Sizes:
+    heads, head_width = draw.heads()
+    width = heads * head_width
+    taken = {width, 2 * width, 3 * width}
+    hidden = draw.sample([n for n in range(width + 4, width + 20, 2) if n not in taken], 1)[0]
+    pool = [n for n in range(19, 50) if n not in {*taken, hidden}]
+    src, tgt, most = draw.spread(pool, 3, both_parities=True)
+    return Sizes(src, tgt, width, heads, hidden, longest or most)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """src (B, S) with padding behind its words, tgt (B, T), mask (B, S) True at the words."""
+
+    model: Module
+    sizes: Sizes
+    src: Tensor
+    tgt: Tensor
+    mask: Tensor
+
+    def logits(self, src: Tensor | None = None, tgt: Tensor | None = None) -> Tensor:
+        src, tgt = self.src if src is None else src, self.tgt if tgt is None else tgt
+        found: Tensor = self.model(src, tgt, self.mask[:, : src.shape[1]], view=self.scores(tgt))
+        return found
+
+    def read(self, src: Tensor | None = None) -> Tensor:
+        """What encode gives for real words (B, S, D); zero at the padding, where it does not matter."""
+        src = self.src if src is None else src
+        found: Tensor = self.model.method("encode", src, self.mask, view=self.memory())
+        return found
+
+    def written(self, memory: Tensor) -> Tensor:
+        found: Tensor = self.model.method("decode", self.tgt, memory, self.mask, view=self.scores(self.tgt))
+        return found
+
+    def scores(self, tgt: Tensor) -> View:
+        return views.class_scores(*tgt.shape, self.sizes.tgt_vocab, what=LOGITS, letters="(B, T, V)")
+
+    def memory(self) -> View:
+        mask = self.mask
+        read = views.tensor(*mask.shape, self.sizes.d_model, what=MEMORY, letters="(B, S, D)")
+
+        def view(value: Any) -> Tensor:
+            found: Tensor = read(value)
+            real = mask[:, :, None].expand_as(found)
+            return properties.finite(torch.where(real, found, torch.zeros_like(found)), MEMORY)
+
+        return view
+
+    def other_source(self, position: int) -> Tensor:
+        """The source with another word at this position of every sentence."""
+        return other(self.src, position, self.sizes.src_vocab)
+
+    def other_target(self, position: int) -> Tensor:
+        return other(self.tgt, position, self.sizes.tgt_vocab)
+
+
+def other(ids: Tensor, position: int, words: int) -> Tensor:
+    ids = ids.clone()
+    ids[:, position] = (ids[:, position] + 7) % words
+    return ids
+
+
+def padded(draw: Draw, batch: int, length: int, least: int = 2) -> Tensor:
+    """A mask (B, S): the first sentence fills it, the others end at different places, none before `least`."""
+    places = list(range(least, length)) * (batch // (length - least) + 1)
+    ends = torch.tensor([length, *draw.sample(places[: max(batch - 1, length - least)], batch - 1)])
+    return torch.arange(length) < ends[:, None]
+
+
+def build(student: Student, draw: Draw, layers: int = 2, longest: int = 0) -> Scene:
+    """A model with drawn parameters, in evaluation mode."""
+    sizes = draw_sizes(draw, longest)
+    model = student.module("Transformer", **sizes.arguments(), num_layers=layers)
+    batch, source, target = draw.sample(((3, 7, 10), (4, 10, 7), (2, 9, 8), (5, 8, 11)), 1)[0]
+    src, tgt = draw.integers(0, sizes.src_vocab, batch, source), draw.integers(0, sizes.tgt_vocab, batch, target)
+    return Scene(model.randomise(draw).eval(), sizes, src, tgt, padded(draw, batch, source))
+
+
+@dataclass(frozen=True)
+class ToldApart:
+    """A model of one layer whose parameters are known by what they do. weights: the same wherever the shape is."""
+
+    scene: Scene
+    known: by_shape.Known
+    weights: dict[str, Tensor]
+    tables: frozenset[str]
+    gains: frozenset[str]
+
+    def load(self) -> None:
+        self.known.load(self.weights)
+        self.scene.model.eval()
+
+    def silence(self) -> None:
+        """Leave nothing but embeddings, normalisations and the output layer: all other weights are zero."""
+        words = {self.scene.sizes.src_vocab, self.scene.sizes.tgt_vocab}
+        outer = {name for name, weight in self.weights.items() if name in self.tables or words & set(weight.shape)}
+        quiet = {n: torch.full_like(w, float(n in self.gains)) for n, w in self.weights.items() if n not in outer}
+        self.known.load({**self.weights, **quiet})
+        self.scene.model.eval()
+
+
+def told_apart(student: Student, draw: Draw) -> ToldApart:
+    """A model of one layer, its parameters told apart.
+
+    The vectors of words are zero where the output layer is another parameter: what goes into the layers is then the
+    positions alone, and it makes no difference by what the vectors of words are multiplied.
+    """
+    sizes = draw_sizes(draw)
+    model = student.module("Transformer", **sizes.arguments(), num_layers=1)
+    made, weights = len(student.exchanges) - 1, by_shape.drawn(draw, model.weights)
+    gains = frozenset(name for name, weight in model.weights.items() if by_shape.kind_of(weight)[1])
+    for name, weight in weights.items():
+        if tuple(weight.shape) == (sizes.d_ff,):
+            weights[name] = by_shape.half_open(draw, sizes.d_ff)
+    batch, source, target = draw.sample(((3, 7, 10), (4, 10, 7), (2, 9, 8)), 1)[0]
+    src, tgt = draw.integers(0, 5, batch, source), draw.integers(0, 5, batch, target)
+    scene = Scene(model, sizes, src, tgt, padded(draw, batch, source))
+    found = gradients(student, draw, scene, weights)
+    tables = frozenset(name for name, gradient in found.items() if by_shape.is_table(gradient))
+    both = of_target_words(model, sizes)
+    names = {n: "tgt_words.weight" if n in tables else "fc.weight" for n in both} if len(both) == 2 else {}
+    for name in tables:
+        if tuple(weights[name].shape) in ((sizes.src_vocab, sizes.d_model), (sizes.tgt_vocab, sizes.d_model)):
+            weights[name] = torch.zeros_like(weights[name])
+    left_out = frozenset(name for name in model.weights if by_shape.unused(found.get(name)))
+    return ToldApart(scene, by_shape.Known(student, model, names, left_out, made), weights, tables, gains)
+
+
+def of_target_words(model: Module, sizes: Sizes) -> list[str]:
+    return [n for n, w in model.weights.items() if tuple(w.shape) == (sizes.tgt_vocab, sizes.d_model)]
+
+
+def gradients(student: Student, draw: Draw, scene: Scene, weights: dict[str, Tensor]) -> dict[str, Any]:
+    """The gradient of every parameter; these trials leave no trace among the exchanges."""
+    asked = len(student.exchanges)
+    scene.model.load(weights)
+    scene.model.eval()
+    cotangent = draw.normal(*scene.tgt.shape, scene.sizes.tgt_vocab)
+    found = scene.model.gradients(scene.src, scene.tgt, scene.mask, cotangents=[cotangent])
+    del student.exchanges[asked:]
+    parameters = found.get("parameters")
+    return parameters if isinstance(parameters, dict) else {}

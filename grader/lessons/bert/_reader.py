@@ -1,0 +1,87 @@
+"""An encoder of the student's with sentences for it; and one whose parameters have been told apart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from grader import properties, views
+from grader.draw import Draw
+from grader.errors import Failure
+from grader.lessons import by_shape
+from grader.lessons.bert._figure_one import draw_sizes
+from grader.model import Text
+from grader.student import Module, Student, View
+
+HIDDEN = Text(en="the encoder's output", ja="エンコーダーの出力")
+
+
+@dataclass(frozen=True)
+class Reader:
+    """An encoder of this width, and words ids (B, T) for it."""
+
+    model: Module
+    width: int
+    ids: Tensor
+    sizes: dict[str, int]
+
+    @property
+    def words(self) -> int:
+        return self.sizes["vocab_size"]
+
+    def read(self, ids: Tensor | None = None, *more: Tensor, given: tuple[Tensor, ...] = ()) -> Tensor:
+        """Hidden states (B, T, D), zero behind a mask; `more`: mask and segments. given: just these arguments."""
+        ids = self.ids if ids is None else ids
+        mask = more[0] if more else None
+        found: Tensor = self.model(*(given or (ids, *more)), view=hidden(ids, self.width, mask))
+        return found
+
+    def other(self, position: int) -> Tensor:
+        """The same words, but others at this position."""
+        ids = self.ids.clone()
+        ids[:, position] = (ids[:, position] + 7) % self.words
+        return ids
+
+
+def hidden(ids: Tensor, width: int, mask: Tensor | None = None) -> View:
+    read = views.tensor(*ids.shape, width, what=HIDDEN, letters="(B, T, D)")
+    real = torch.ones_like(ids, dtype=torch.bool) if mask is None else mask
+
+    def view(value: Any) -> Tensor:
+        try:
+            seen: Tensor = read(value)
+        except Failure as failure:
+            pooled = isinstance(value, Tensor) and tuple(value.shape) == (len(ids), width)
+            name = "only_cls_returned" if pooled else None
+            raise Failure(failure.rationale, failure.help, failure.evidence, name) from None
+        return properties.finite(torch.where(real[:, :, None], seen, torch.zeros_like(seen)), HIDDEN)
+
+    return view
+
+
+def draw_encoder(draw: Draw, longest: int = 0) -> dict[str, int]:
+    sizes = draw_sizes(draw, longest)
+    named = {"d_model": sizes.d_model, "num_heads": sizes.num_heads, "d_ff": sizes.d_ff, "max_len": sizes.max_len}
+    return {"vocab_size": sizes.src_vocab, **named}
+
+
+def told_apart(student: Student, draw: Draw) -> tuple[Reader, by_shape.Known, dict[str, Tensor]]:
+    """An encoder of one layer, and weights for it that are the same wherever the shape is."""
+    sizes = draw_encoder(draw)
+    model = student.module("Encoder", **sizes, num_layers=1)
+    made, weights = len(student.exchanges) - 1, by_shape.drawn(draw, model.weights)
+    for name, weight in weights.items():
+        if tuple(weight.shape) == (sizes["d_ff"],):
+            weights[name] = by_shape.half_open(draw, sizes["d_ff"])
+    batch, time = draw.sample(((3, 8), (2, 9), (4, 7)), 1)[0]
+    reader = Reader(model, sizes["d_model"], draw.integers(0, sizes["vocab_size"], batch, time), sizes)
+    model.load(weights)
+    cotangents: list[Tensor | None] = [draw.normal(batch, time, sizes["d_model"])]
+    found = model.gradients(reader.ids, cotangents=cotangents).get("parameters")
+    del student.exchanges[made + 1 :]
+    gradients = found if isinstance(found, dict) else {}
+    left_out = frozenset(name for name in model.weights if by_shape.unused(gradients.get(name)))
+    return reader, by_shape.Known(student, model, {}, left_out, made), weights
