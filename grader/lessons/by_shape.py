@@ -36,6 +36,26 @@ def drawn(draw: Draw, made: Mapping[str, Tensor]) -> dict[str, Tensor]:
     return {name: values[kind_of(weight)].clone() for name, weight in made.items()}
 
 
+def order_free(values: Mapping[str, Tensor], hidden: int, joined: tuple[int, ...]) -> dict[str, Tensor]:
+    """The same with layers that do not mind in which order two or three vectors are put side by side for them.
+
+    Two of the width `hidden` get the same matrix each; where the widths differ (`joined` are the sums), all columns are
+    alike. Square matrices are symmetric: x W y and y W x are then one score.
+    """
+    found = dict(values)
+    for name, weight in values.items():
+        if weight.dim() != 2:
+            continue
+        rows, columns = weight.shape
+        if columns == 2 * hidden:
+            found[name] = weight[:, :hidden].repeat(1, 2)
+        elif columns in joined:
+            found[name] = weight[:, :1].expand(rows, columns).contiguous()
+        elif rows == columns:
+            found[name] = (weight + weight.T) / 2**0.5
+    return found
+
+
 def half_open(draw: Draw, size: int) -> Tensor:
     """Biases (size,) far above zero or far below: ReLU, GELU and SiLU all pass the ones and stop the others."""
     return torch.where(draw.uniform(size) < 0.5, -20.0, 20.0)

@@ -21,6 +21,7 @@ from grader.errors import AuthoringError, UsageError
 from grader.model import Edit
 
 PACKAGE = Path(__file__).parents[1]
+SHOWN = re.compile(r'\[markdown\]|role="demo"')  # '# %% [markdown] lang="en"' and '# %% exercise="heads" role="demo"'
 
 
 def folder(name: str) -> Path:
@@ -44,6 +45,12 @@ def text_of(lesson: str) -> str:
     if not path.is_file():
         raise UsageError(f"There is no solution file {lesson}.py.", ja=f"解答ファイル {lesson}.py がありません。")
     return path.read_text(encoding="utf-8")
+
+
+@cache
+def definitions_of(lesson: str) -> str:
+    """The solution file without its prose and demonstrations: an edited answer is compiled in a third of the time."""
+    return "".join(cell for cell in split(text_of(lesson)) if not SHOWN.search(cell.partition("\n")[0]))
 
 
 def apply(text: str, exercise: str, edits: tuple[Edit, ...]) -> str | None:
@@ -96,7 +103,7 @@ def namespace(
 
 @cache
 def compiled(lesson: str, exercise: str, edits: tuple[Edit, ...]) -> CodeType | None:
-    text = apply(text_of(lesson), exercise, edits)
+    text = apply(definitions_of(lesson), exercise, edits)
     return None if text is None else compile(text, f"{lesson}.py", "exec")
 
 

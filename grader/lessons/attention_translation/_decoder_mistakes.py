@@ -126,3 +126,38 @@ cut_from_the_gradient = misconception(
     ja="エンコーダーの出力が勾配から切り離されています。エンコーダーは最後の状態を通してしか学習できず、「見られやすい出力」を覚えません。"
     "detach()、.data、torch.tensor(...) を外しましょう。",
 )
+state_from_the_context = misconception(
+    edit("dim=1), state)", "dim=1), context)"),
+    en="The RNN starts from the context instead of its state: what was written so far is forgotten at each word. The context is an input; the state "
+    "that is handed over from step to step is the decoder's own.",
+    ja="RNN が、自分の状態ではなく文脈ベクトルから始まっています。1 語ごとに、それまでに書いたことを忘れてしまいます。文脈は入力で、1 歩ごとに引き継ぐのは"
+    "デコーダー自身の状態です。",
+)
+scores_from_the_old_state = misconception(
+    edit("state = self.cell(", "old, state = state, self.cell("),
+    edit("[state, context]", "[old, context]"),
+    en="The next word is computed from the state before the step. The decoder lags one word behind. Move the RNN on first, then take the new state.",
+    ja="次の語を、RNN を進める前の状態から計算しているので、1 語ずつ遅れます。先に RNN を進め、その新しい状態を使いましょう。",
+)
+word_not_read = misconception(
+    edit("torch.cat([word, context], dim=1)", "torch.cat([torch.zeros_like(word), context], dim=1)"),
+    en="The previous word is not read, so the decoder does not know what it has just written. Put its embedding beside the context, into the RNN.",
+    ja="直前の語を読んでいないので、自分が何を書いたのか分かりません。その埋め込みを文脈と並べて RNN に入れましょう。",
+)
+state_kept_between_calls = misconception(
+    edit(
+        "word = self.emb(previous)",
+        'kept = getattr(self, "kept", state); state = kept if getattr(kept, "shape", 0) == getattr(state, "shape", 1) else state; word = self.emb(previous)',
+    ),
+    edit("return F.log_softmax(scores", "self.kept = state; return F.log_softmax(scores"),
+    en="The decoder keeps its state itself and goes on from there, whatever state it is given. The next sentence then begins where the last one ended. "
+    "Take the state from the argument, and return the new one.",
+    ja="デコーダーが状態を自分で取っておき、渡された状態を使っていません。次の文が、前の文の終わりから始まってしまいます。状態は引数から受け取り、新しい状態を"
+    "返しましょう。",
+)
+changed_in_place = misconception(
+    edit("word = self.emb(previous)", "outputs[~mask] = 0.0; word = self.emb(previous)"),
+    en="The encoder's outputs are changed in place. Whoever called has other outputs afterwards, and with gradients it fails or teaches the wrong "
+    "thing. Mask the scores, or work on a copy.",
+    ja="渡されたテンソルを書き換えています。呼び出した側のテンソルまで変わり、勾配の計算も壊れます。スコアのほうを隠すか、写しに対して作業しましょう。",
+)

@@ -16,6 +16,17 @@ REPLACED = Text(en="the result after other numbers were put into the padding", j
 REORDERED = Text(en="the weights after the keys were reordered", ja="key を並べ替えた後の重み")
 MOVED = Text(en="the result after the keys were reordered", ja="key を並べ替えた後の結果")
 
+HIDE = Text(
+    en="The mask (B, S) is False at the padding. Scores (B, S) -> a hugely negative number where it is False -> softmax -> weights (B, S), 0 there.",
+    ja="mask (B, S) はパディングの位置が False です。スコア (B, S) → False の位置を大きな負の数に → softmax → そこが 0 の重み (B, S)。",
+)
+CONTENT = Text(
+    en="Each score compares the query with one key, wherever it stands: query (B, H) and keys (B, S, H) -> scores (B, S) -> weights (B, S), and the "
+    "context (B, H) is the sum of weight times key over S.",
+    ja="スコアは、query と key 1 つを、その位置によらず比べたものです。query (B, H) と key (B, S, H) → スコア (B, S) → 重み (B, S)。文脈 (B, H) は、重み × key を "
+    "S について足したものです。",
+)
+
 
 def padding(draw: Draw, batch: int, length: int) -> Tensor:
     """A mask (B, S), True at the words, with padding behind them; one sentence at least is as long as it may be."""

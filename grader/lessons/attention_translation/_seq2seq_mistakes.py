@@ -107,3 +107,23 @@ state_missing = misconception(
     en="The encoder returns its outputs only. Without attention, the last state is what the decoder needs: return both.",
     ja="エンコーダーが出力だけを返しています。Attention のないデコーダーに必要なのは最後の状態です。両方を返しましょう。",
 )
+state_kept_between_calls = misconception(
+    edit(
+        "state = self.cell(word, state)",
+        'kept = getattr(self, "kept", state); state = kept if kept.shape == state.shape else state; state = self.kept = self.cell(word, state)',
+    ),
+    en="The decoder keeps its state itself and goes on from there, whatever state it is given. The next sentence then begins where the last one ended. "
+    "Take the state from the argument, and return the new one.",
+    ja="デコーダーが状態を自分で取っておき、渡された状態を使っていません。次の文が、前の文の終わりから始まってしまいます。状態は引数から受け取り、新しい状態を"
+    "返しましょう。",
+)
+reads_from_the_right = misconception(
+    edit("self.emb(ids), lengths", "self.emb(ids).flip(1), lengths"),
+    en="The sentence is read backwards. The outputs are then in the wrong order, and a batch begins with its padding. Read from the first word on.",
+    ja="文を後ろから読んでいます。出力の順番が逆になり、バッチではパディングから読み始めてしまいます。先頭の語から読みましょう。",
+)
+probabilities_returned = misconception(
+    edit("F.log_softmax(self.out(state), dim=-1)", "F.log_softmax(F.softmax(self.out(state), dim=-1), dim=-1)"),
+    en="The softmax is taken twice. log_softmax makes its own; given probabilities it flattens everything. Give it the output of the linear layer.",
+    ja="softmax を 2 回とっています。log_softmax の中でも softmax をとるので、確率を渡すと値がならされてしまいます。線形層の出力を渡しましょう。",
+)

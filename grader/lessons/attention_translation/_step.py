@@ -11,12 +11,19 @@ from torch import Tensor
 
 from grader import views
 from grader.draw import Draw
+from grader.lessons import by_shape
 from grader.lessons.attention_translation import _memory, _views, _words
 from grader.model import Text
-from grader.student import CallFailed, Module, Student
+from grader.student import CallFailed, Module, Student, request
 
 TARGET = 29  # size of the vocabulary: shapes of parameters occur once
 SCORES = Text(en="the decoder's log-probabilities", ja="デコーダーの対数確率")
+STEP_BY_STEP = Text(
+    en="Follow one step with the shapes beside it: word (B,) -> (B, E); state (B, H) and outputs (B, S, H) -> scores (B, S) -> weights (B, S) -> "
+    "context (B, H); word and context go into the RNN with the old state -> new state (B, H); state and context -> (B, V).",
+    ja="1 歩を、形を書き添えてたどってみましょう。語 (B,) → (B, E)。状態 (B, H) と出力 (B, S, H) → スコア (B, S) → 重み (B, S) → 文脈 (B, H)。"
+    "語と文脈を、前の状態とともに RNN へ → 新しい状態 (B, H)。状態と文脈 → (B, V)。",
+)
 
 Read = tuple[Tensor, list[Tensor], Tensor]
 
@@ -31,6 +38,7 @@ class Scene:
     state: tuple[Tensor, Tensor]
     outputs: Tensor
     mask: Tensor
+    vocabulary: int = TARGET
 
     def inputs(self) -> tuple[Any, ...]:
         return self.previous, self.form(*self.state), self.outputs, self.mask
@@ -50,6 +58,11 @@ class Scene:
     def step(self) -> Read:
         scores, state, weights = self.model(*self.inputs(), view=self.reading())
         return scores, state, weights
+
+    def inputs_after(self) -> tuple[Any, ...]:
+        """The inputs as they are after a step."""
+        asked = request("call", self.model.student, self.model.handle, self.inputs(), {}, echo=True)
+        return tuple(self.model.student.exchange(asked, self.reading())[1].extras["inputs"])
 
     def rows(self, chosen: Tensor) -> Scene:
         """The same for some sentences of the batch."""
@@ -75,13 +88,22 @@ def forms() -> Iterator[Callable[[Tensor, Tensor], Any]]:
     yield lambda h, c: (h, c)
 
 
-def draw_scene(student: Student, draw: Draw, padded: bool = False) -> Scene:
-    """A decoder with drawn parameters and inputs, in evaluation mode, and the form of state it takes."""
-    batch, length, emb, hidden = draw.sizes(4)
+def draw_scene(student: Student, draw: Draw, padded: bool = False, order_free: bool = False) -> Scene:
+    """A decoder with drawn parameters and inputs, in evaluation mode, and the form of state it takes.
+
+    order_free: with parameters to which [word; context] and [context; word] are the same.
+    """
+    batch, length = draw.sizes(2)
+    emb, hidden = draw.widths(2)
     model = student.module(
         "AttnDecoderRNN", **student.sized("AttnDecoderRNN", vocab_size=TARGET, emb_size=emb, hidden_size=hidden)
     )
-    model.randomise(draw).eval()
+    if order_free:
+        drawn = by_shape.drawn(draw, model.weights)
+        model.load(by_shape.order_free(drawn, hidden, (emb + hidden, emb + 2 * hidden)))
+    else:
+        model.randomise(draw)
+    model.eval()
     padded = padded and "no mask" not in student.ways("AttnDecoderRNN")
     mask = _memory.padding(draw, batch, length) if padded else torch.ones(batch, length, dtype=torch.bool)
     state = draw.normal(batch, hidden).tanh(), draw.normal(batch, hidden)

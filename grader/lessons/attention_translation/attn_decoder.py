@@ -14,10 +14,12 @@ from torch import Tensor
 from grader import properties
 from grader.draw import Draw
 from grader.errors import Failure
+from grader.lessons import again
 from grader.lessons.attention_translation import _memory, _tutorial_decoder, _views
 from grader.lessons.attention_translation._decoder_mistakes import *  # noqa: F403 - they are this exercise's
-from grader.lessons.attention_translation._step import SCORES, draw_scene
-from grader.lessons.declare import accepts, check, edit
+from grader.lessons.attention_translation._decoder_ways import *  # noqa: F403 - the same
+from grader.lessons.attention_translation._step import SCORES, STEP_BY_STEP, Scene, draw_scene
+from grader.lessons.declare import check
 from grader.model import Text
 from grader.student import Student, Unmatched, same
 
@@ -34,8 +36,12 @@ DOUBLED = Text(
 
 @check(points=1, ja="対数確率 (B, V)、状態 (B, H)、重み (B, S) を返す")
 def shapes(student: Student, draw: Draw) -> None:
-    """It returns log-probabilities (B, V), a state (B, H) and weights (B, S)."""
-    draw_scene(student, draw).step()
+    """It returns log-probabilities (B, V), a state (B, H) and weights (B, S), also for one word of one sentence."""
+    scene = draw_scene(student, draw)
+    scene.step()
+    one = torch.tensor([0])
+    for smaller in (scene.words(one), scene.rows(one), scene.words(one).rows(one)):
+        smaller.step()
 
 
 @check(points=2, after=shapes, ja="重みは語の上の確率分布で、パディングは結果に影響しない")
@@ -50,7 +56,9 @@ def padding_has_no_influence(student: Student, draw: Draw) -> Text | None:
     properties.distribution(weights, dim=-1)
     other = torch.where(scene.mask[:, :, None], scene.outputs, draw.normal(*scene.outputs.shape, scale=3.0))
     changed, _, _ = replace(scene, outputs=other).step()
-    properties.equal(changed, scores, _memory.REPLACED)
+    properties.equal(changed, scores, _memory.REPLACED, help=_memory.HIDE)
+    names = ("the previous words", "the state", "outputs", "mask")
+    again.untouched(scene.inputs(), scene.inputs_after(), names, dict.fromkeys(names, again.IN_PLACE))
     return None
 
 
@@ -61,8 +69,8 @@ def looks_at_content(student: Student, draw: Draw) -> None:
     order = draw.permutation(scene.outputs.shape[1])
     scores, _, weights = scene.step()
     moved, _, reordered = scene.words(order).step()
-    properties.equal(reordered, weights[:, order], _memory.REORDERED)
-    properties.equal(moved, scores, _memory.MOVED)
+    properties.equal(reordered, weights[:, order], _memory.REORDERED, help=_memory.CONTENT)
+    properties.equal(moved, scores, _memory.MOVED, help=_memory.CONTENT)
 
 
 @check(points=1, after=shapes, ja="どこを見るかは、デコーダーの状態で変わる")
@@ -101,27 +109,15 @@ def context_is_used(student: Student, draw: Draw) -> None:
         )
     length = scene.outputs.shape[1]
     doubled, _, _ = scene.words(torch.arange(length).repeat_interleave(2)).step()
-    properties.equal(doubled, scores, DOUBLED)
-
-
-@check(
-    points=2,
-    after=shapes,
-    ja="1 歩の計算は、知られている Attention 付きデコーダーのどれかと一致する（あなたの重みで検算）",
-)
-def computes_a_step(student: Student, draw: Draw) -> None:
-    """The step is that of an attention decoder: recomputed with your own weights."""
-    scene = draw_scene(student, draw, padded=True)
-    answer = scene.step()
-    if not any(same(answer, expected) for expected in student.expected()):
-        raise Unmatched("none of the decoders we know computes this")
+    properties.equal(doubled, scores, DOUBLED, help=STEP_BY_STEP)
 
 
 @check(points=1, after=shapes, ja="状態が進み、1 文だけのバッチでも同じ結果になる")
 def moves_on(student: Student, draw: Draw) -> None:
-    """The state moves on, and one sentence alone gives what it gives within the batch."""
+    """The state moves on from what it was, and one sentence alone gives what it gives within the batch."""
     scene = draw_scene(student, draw, padded=True)
-    scores, state, _ = scene.step()
+    scores, state, _ = again.steady(student, scene.step, SCORES, random="dropout_left_on")
+    follows_from_word_and_state(draw, scene)
     if properties.close(state[0], scene.state[0]):
         raise Failure(
             Text(
@@ -130,8 +126,47 @@ def moves_on(student: Student, draw: Draw) -> None:
             Text(en="Which variable holds the new state?", ja="新しい状態はどの変数に入っていますか。"),
         )
     alone, single, _ = scene.rows(torch.tensor([len(scores) - 1])).step()
-    properties.equal(scores[-1:], alone, SCORES)
-    properties.equal(state[0][-1:], single[0], STATE)
+    properties.equal(scores[-1:], alone, SCORES, help=STEP_BY_STEP)
+    properties.equal(state[0][-1:], single[0], STATE, help=STEP_BY_STEP)
+
+
+def follows_from_word_and_state(draw: Draw, scene: Scene) -> None:
+    """The next step follows from the previous word; and from the state, also where every word of the source is the same.
+
+    There it makes no difference where one looks: the state has to come in through the RNN.
+    """
+    scores, _, _ = scene.step()
+    another = replace(scene, previous=(scene.previous + 1) % scene.vocabulary).step()
+    if properties.close(scores, another[0]):
+        raise unheard("the previous word", "直前の語")
+    uniform = replace(scene, outputs=scene.outputs[:, :1].expand_as(scene.outputs).contiguous())
+    h, c = scene.state
+    other = replace(uniform, state=(draw.normal(*h.shape).tanh(), draw.normal(*c.shape)))
+    if properties.close(uniform.step()[1][0], other.step()[1][0]):
+        raise unheard("the state that was given", "渡された状態")
+
+
+def unheard(english: str, japanese: str) -> Failure:
+    return Failure(
+        Text(
+            en=f"The result stays the same whatever {english} is.",
+            ja=f"{japanese}を変えても、結果がまったく変わりません。",
+        ),
+        STEP_BY_STEP,
+    )
+
+
+@check(
+    points=2,
+    after=(shapes, moves_on),
+    ja="1 歩の計算は、知られている Attention 付きデコーダーのどれかと一致する（あなたの重みで検算）",
+)
+def computes_a_step(student: Student, draw: Draw) -> None:
+    """The step is that of an attention decoder: recomputed with your own weights."""
+    scene = draw_scene(student, draw, padded=True, order_free=True)
+    answer = scene.step()
+    if not any(same(answer, expected) for expected in student.known()):
+        raise Unmatched("none of the decoders we know computes this")
 
 
 @check(points=1, after=context_is_used, ja="エンコーダーの出力とすべてのパラメータに勾配が届く")
@@ -139,7 +174,7 @@ def gradients_flow(student: Student, draw: Draw) -> None:
     """The gradient reaches the encoder's outputs and every parameter."""
     scene = draw_scene(student, draw)
     scene = replace(scene, outputs=scene.outputs.requires_grad_())
-    found = scene.model.gradients(*scene.inputs(), cotangents=[draw.normal(scene.outputs.shape[0], 29)])
+    found = scene.model.gradients(*scene.inputs(), cotangents=[draw.normal(scene.outputs.shape[0], scene.vocabulary)])
     received = [g for g in found.get("inputs") or [] if isinstance(g, Tensor)]
     if not any(g.shape == scene.outputs.shape and (g.abs() > 0).any() for g in received):
         raise Failure(
@@ -152,62 +187,3 @@ def gradients_flow(student: Student, draw: Draw) -> None:
         )
     learning = [name for name, weight in scene.model.weights.items() if weight.numel() > 1]
     _memory.learns(found.get("parameters"), learning, misconception=None)
-
-
-# --- other right answers -----------------------------------------------------------------------
-
-ATTEND = "context, weights = self.attention(state, outputs, mask)"
-STEP = "state = self.cell(torch.cat([word, context], dim=1), state)"
-OUT = "torch.cat([state, context], dim=1)"
-DOT = "context, weights = scaled_dot_product_attention(state[:, None], outputs, outputs, mask[:, None])"
-ADDITIVE = "AdditiveAttention(hidden_size, hidden_size, hidden_size)"
-
-from_state_alone = accepts(edit("2 * hidden_size", "hidden_size"), edit(OUT, "state"))
-with_the_word = accepts(
-    edit("2 * hidden_size", "emb_size + 2 * hidden_size"), edit(OUT, "torch.cat([state, context, word], dim=1)")
-)
-dot_product = accepts(
-    edit(f"self.attention = {ADDITIVE}", ""), edit(ATTEND, DOT + "\n        context = context.squeeze(1)")
-)
-attention_second = accepts(
-    edit("emb_size + hidden_size, hidden_size", "emb_size, hidden_size"),
-    edit(ATTEND, "state = self.cell(word, state)"),
-    edit(STEP, ATTEND),
-)
-luong = accepts(
-    edit(ADDITIVE, "nn.Linear(2 * hidden_size, hidden_size)"),
-    edit("nn.Linear(2 * hidden_size, vocab_size)", "nn.Linear(hidden_size, vocab_size)"),
-    edit("emb_size + hidden_size, hidden_size", "emb_size, hidden_size"),
-    edit(ATTEND, "state = self.cell(word, state)"),
-    edit(
-        STEP,
-        "match = (outputs @ state[:, :, None]).squeeze(2).masked_fill(~mask, -1e9)\n"
-        "        weights = match.softmax(1)\n"
-        "        context = (weights[:, :, None] * outputs).sum(1)",
-    ),
-    edit(OUT, "torch.tanh(self.attention(torch.cat([state, context], dim=1)))"),
-)
-sequence_rnn = accepts(
-    edit(
-        "nn.GRUCell(emb_size + hidden_size, hidden_size)",
-        "nn.GRU(emb_size + hidden_size, hidden_size, batch_first=True)",
-    ),
-    edit("self.attention(state, outputs", "self.attention(state[0], outputs"),
-    edit(STEP, "output, state = self.cell(torch.cat([word, context], dim=1).unsqueeze(1), state)"),
-    edit("[state, context]", "[output[:, 0], context]"),
-)
-sequence_rnn_alone = accepts(  # PyTorch's tutorial, since it takes batches
-    edit(
-        "nn.GRUCell(emb_size + hidden_size, hidden_size)",
-        "nn.GRU(emb_size + hidden_size, hidden_size, batch_first=True)",
-    ),
-    edit("self.attention(state, outputs", "self.attention(state[0], outputs"),
-    edit(STEP, "output, state = self.cell(torch.cat([word, context], dim=1).unsqueeze(1), state)"),
-    edit("2 * hidden_size", "hidden_size"),
-    edit(OUT, "output[:, 0]"),
-)
-lstm = accepts(
-    edit("nn.GRUCell(", "nn.LSTMCell("),
-    edit("self.attention(state, outputs", "self.attention(state[0], outputs"),
-    edit("[state, context]", "[state[0], context]"),
-)

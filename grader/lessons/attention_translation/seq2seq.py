@@ -10,10 +10,11 @@ from torch import Tensor
 
 from grader import properties, views
 from grader.draw import Draw
+from grader.lessons import again
 from grader.lessons.attention_translation import _tutorial_seq2seq, _views, _words
 from grader.lessons.attention_translation._seq2seq_mistakes import *  # noqa: F403 - they are this exercise's
 from grader.lessons.declare import accepts, check, edit
-from grader.model import Edit, Text
+from grader.model import Text, Variant
 from grader.student import Module, Student, View
 
 TITLE = Text(en="A translator without attention", ja="Attention のない翻訳器")
@@ -22,24 +23,40 @@ FORMS = (_tutorial_seq2seq,)
 
 READ = Text(en="the encoder's outputs and last state", ja="エンコーダーの出力と最後の状態")
 WRITTEN = Text(en="the decoder's log-probabilities and new state", ja="デコーダーの対数確率と新しい状態")
+READING = Text(
+    en="Follow the encoder with the shapes beside it: ids (B, S) -> embedding (B, S, E) -> RNN, one word after the other -> outputs (B, S, H); the state "
+    "(B, H) is the output at each sentence's last word.",
+    ja="エンコーダーを、形を書き添えてたどってみましょう。ids (B, S) → 埋め込み (B, S, E) → RNN が 1 語ずつ読む → 出力 (B, S, H)。状態 (B, H) は、各文の最後の語での"
+    "出力です。",
+)
+ONE_STEP = Text(
+    en="Follow one step: previous (B,) -> embedding (B, E) -> RNN with the state that was given (B, H) -> new state (B, H) -> linear layer (B, V) -> "
+    "log_softmax over V.",
+    ja="1 歩をたどってみましょう。previous (B,) → 埋め込み (B, E) → 渡された状態 (B, H) から RNN を 1 歩 → 新しい状態 (B, H) → 線形層 (B, V) → V について "
+    "log_softmax。",
+)
 OUTPUTS = Text(en="the encoder's outputs", ja="エンコーダーの出力")
 SCORES = Text(en="the decoder's log-probabilities", ja="デコーダーの対数確率")
 LAST = Text(en="the state of the shortest sentence, padded", ja="パディングされた一番短い文の状態")
 
-SOURCE, TARGET = 23, 29  # sizes of the vocabularies: shapes of parameters occur once
-
 
 @dataclass(frozen=True)
 class Sizes:
+    """source, target: of the vocabularies. Shapes of parameters occur once."""
+
     emb: int
     hidden: int
     padding: int
+    source: int
+    target: int
 
 
 def draw_sizes(student: Student, draw: Draw) -> Sizes:
-    emb, hidden = draw.sizes(2)
-    sizes = student.sized("EncoderRNN", emb_size=emb, hidden_size=hidden)
-    return Sizes(sizes["emb_size"], hidden, draw.number(1, 5) if knows_padding(student) else 0)
+    emb, hidden = draw.widths(2)
+    emb = student.sized("EncoderRNN", emb_size=emb, hidden_size=hidden)["emb_size"]
+    gates = {times * size for times in (1, 2, 3, 4) for size in (emb, hidden)}
+    source, target = draw.spread([n for n in range(21, 40) if n not in gates], 2, both_parities=True)
+    return Sizes(emb, hidden, draw.number(1, 5) if knows_padding(student) else 0, source, target)
 
 
 def knows_padding(student: Student) -> bool:
@@ -50,12 +67,12 @@ def knows_padding(student: Student) -> bool:
 
 def encoder(student: Student, draw: Draw, sizes: Sizes) -> Module:
     named = {"emb_size": sizes.emb, "hidden_size": sizes.hidden, "padding_idx": sizes.padding}
-    return student.module("EncoderRNN", vocab_size=SOURCE, **named).randomise(draw).eval()
+    return student.module("EncoderRNN", vocab_size=sizes.source, **named).randomise(draw).eval()
 
 
 def decoder(student: Student, draw: Draw, sizes: Sizes) -> Module:
     named = student.sized("DecoderRNN", emb_size=sizes.emb, hidden_size=sizes.hidden, padding_idx=sizes.padding)
-    return student.module("DecoderRNN", vocab_size=TARGET, **named).randomise(draw).eval()
+    return student.module("DecoderRNN", vocab_size=sizes.target, **named).randomise(draw).eval()
 
 
 def reading(ids: Tensor, sizes: Sizes) -> _words.Kept:
@@ -76,21 +93,21 @@ def writing(batch: int, sizes: Sizes) -> _words.Kept:
 
     def view(value: Any) -> tuple[Tensor, list[Tensor]]:
         scores, state = _views.parts(value, 2, "(log_probs, state)")
-        read = views.class_scores(batch, TARGET, what=SCORES, letters="(B, V)")
+        read = views.class_scores(batch, sizes.target, what=SCORES, letters="(B, V)")
         return read(scores), _words.state(batch, sizes.hidden)(state)
 
     return _words.Kept(view)
 
 
-def scores_only(batch: int) -> View:
+def scores_only(batch: int, sizes: Sizes) -> View:
     """Log-probabilities (B, V), whatever the state."""
-    read = views.class_scores(batch, TARGET, what=SCORES, letters="(B, V)")
+    read = views.class_scores(batch, sizes.target, what=SCORES, letters="(B, V)")
     return lambda value: read(_views.parts(value, 2, "(log_probs, state)")[0])
 
 
 def same_lengths(draw: Draw, sizes: Sizes) -> Tensor:
     batch, length = draw.sizes(2)
-    return _words.sentences(draw, SOURCE, sizes.padding, [length] * batch)
+    return _words.sentences(draw, sizes.source, sizes.padding, [length] * batch)
 
 
 @check(points=1, ja="エンコーダーは出力 (B, S, H) と状態 (B, H) を返す")
@@ -105,9 +122,9 @@ def encoder_shapes(student: Student, draw: Draw) -> None:
 def encoder_reads_the_sentence(student: Student, draw: Draw) -> None:
     """The outputs are the states of the RNN at each word: recomputed with your own weights."""
     sizes = draw_sizes(student, draw)
-    ids = same_lengths(draw, sizes)
-    encoder(student, draw, sizes)(ids, view=reading(ids, sizes))
-    student.must_agree(READ)
+    ids, model = same_lengths(draw, sizes), encoder(student, draw, sizes)
+    again.steady(student, lambda: model(ids, view=reading(ids, sizes)), READ, random="dropout_left_on")
+    student.must_agree(READ, help=READING)
 
 
 @check(points=2, after=encoder_shapes, ja="パディングは読まれない: 短い文の状態は、1 文だけで読んだときと同じになる")
@@ -116,16 +133,23 @@ def padding_is_not_read(student: Student, draw: Draw) -> Text | None:
     sizes = draw_sizes(student, draw)
     if "no mask" in student.ways("EncoderRNN") and not knows_padding(student):
         return READS_PADDING
-    lengths = [5, 9, 7, 3]
-    ids = _words.sentences(draw, SOURCE, sizes.padding, lengths)
     model = encoder(student, draw, sizes)
-    alone = ids[-1:, : lengths[-1]]
+    for batch in (4, 3):
+        reads_to_the_last_word(student, draw, model, sizes, batch)
+    return None
+
+
+def reads_to_the_last_word(student: Student, draw: Draw, model: Module, sizes: Sizes, batch: int) -> None:
+    """Sentences of a padded batch, all of different lengths and in no order, end in the states they end in alone."""
+    shortest, *others, longest = sorted(draw.sample(range(2, 12), batch))
+    lengths = [*others, longest, shortest]
+    ids = _words.sentences(draw, sizes.source, sizes.padding, lengths)
+    alone = ids[-1:, :shortest]
     _, single = model(alone, view=reading(alone, sizes))
     _, together = model(ids, view=reading(ids, sizes))
     for mine, theirs in zip(together, single, strict=False):
         properties.equal(mine[-1:], theirs, LAST, help=NOT_PADDING)
     student.must_agree(READ, help=NOT_PADDING)
-    return None
 
 
 READS_PADDING = Text(
@@ -144,10 +168,10 @@ NOT_PADDING = Text(
 def a_batch_of_one(student: Student, draw: Draw) -> None:
     """A batch of one sentence can be read and written."""
     sizes = draw_sizes(student, draw)
-    ids = _words.sentences(draw, SOURCE, sizes.padding, draw.sizes(1))
+    ids = _words.sentences(draw, sizes.source, sizes.padding, draw.sizes(1))
     read, write = reading(ids, sizes), writing(1, sizes)
     encoder(student, draw, sizes)(ids, view=read)
-    decoder(student, draw, sizes)(draw.integers(0, TARGET, 1), read.raw[1], view=write)
+    decoder(student, draw, sizes)(draw.integers(0, sizes.target, 1), read.raw[1], view=write)
 
 
 @check(points=2, ja="デコーダーはエンコーダーの最後の状態から書き始める（あなたの重みで検算）")
@@ -157,9 +181,9 @@ def decoder_starts_from_the_state(student: Student, draw: Draw) -> None:
     ids = same_lengths(draw, sizes)
     read = reading(ids, sizes)
     encoder(student, draw, sizes)(ids, view=read)
-    previous = draw.integers(0, TARGET, len(ids))
-    decoder(student, draw, sizes)(previous, read.raw[1], view=scores_only(len(ids)))
-    student.must_agree(SCORES)
+    previous = draw.integers(0, sizes.target, len(ids))
+    decoder(student, draw, sizes)(previous, read.raw[1], view=scores_only(len(ids), sizes))
+    student.must_agree(SCORES, help=ONE_STEP)
 
 
 @check(points=2, after=decoder_starts_from_the_state, ja="デコーダーは 1 語ごとに状態を進める")
@@ -170,40 +194,53 @@ def decoder_moves_on(student: Student, draw: Draw) -> None:
     read, write = reading(ids, sizes), writing(len(ids), sizes)
     encoder(student, draw, sizes)(ids, view=read)
     model, state = decoder(student, draw, sizes), read.raw[1]
+    previous = draw.integers(0, sizes.target, len(ids))
+    again.steady(student, lambda: model(previous, state, view=write), WRITTEN, random="dropout_left_on")
     for _ in range(3):
-        model(draw.integers(0, TARGET, len(ids)), state, view=write)
+        model(draw.integers(0, sizes.target, len(ids)), state, view=write)
         state = write.raw[1]
-    student.must_agree(WRITTEN)
+    student.must_agree(WRITTEN, help=ONE_STEP)
 
 
 # --- other right answers -----------------------------------------------------------------------
 
-RELU = edit("word = self.emb(previous)", "word = F.relu(self.emb(previous))")
+PLAIN = '''def plain(state):
+    """A state without an axis of layers."""
+    return tuple(map(plain, state)) if isinstance(state, tuple) else state.reshape(-1, state.shape[-1])
 
 
-def by_sequence(kind: str) -> tuple[Edit, ...]:
-    """Encoder and decoder both as a layer over sequences, the decoder's of length one."""
-    return (
-        edit("nn.GRU(emb_size", f"nn.{kind}(emb_size"),
-        edit("return outputs, state[0]", "return outputs, state"),
-        edit("nn.GRUCell(emb_size, hidden_size)", f"nn.{kind}(emb_size, hidden_size, batch_first=True)"),
-        edit("state = self.cell(word, state)", "output, state = self.cell(word.unsqueeze(1), state)"),
-        edit("self.out(state)", "self.out(output[:, 0])"),
+class DecoderRNN(nn.Module):'''
+FORWARD = "    def forward(self, previous, state):\n"
+HANDED_OVER = {"LSTM": "(state[0][0], state[1][0])", "LSTM_h": "state[0][0]"}
+
+
+def pair(reads: str, writes: str, activated: bool = False) -> Variant:
+    """An encoder and a decoder of these kinds. LSTM_h: h alone is handed over; a decoder that needs c begins with zeros."""
+    handed, cell = HANDED_OVER.get(reads), f"nn.{writes}Cell("
+    zeros = (
+        "; state = state if isinstance(state, tuple) else (state, torch.zeros_like(state))" if writes == "LSTM" else ""
     )
+    changes = [
+        edit("class DecoderRNN(nn.Module):", PLAIN),
+        edit(FORWARD, f"{FORWARD}        state = plain(state){zeros}\n"),
+        edit("nn.GRUCell(", cell),
+    ]
+    changes += [edit("nn.GRU(emb_size", f"nn.{reads.partition('_')[0]}(emb_size")] if reads != "GRU" else []
+    changes += [edit("return outputs, state[0]", f"return outputs, {handed}")] if handed else []
+    changes += [edit("self.out(state)", "self.out(state[0])")] if writes == "LSTM" else []
+    changes += [edit("word = self.emb(previous)", "word = F.relu(self.emb(previous))")] if activated else []
+    return accepts(*changes)
 
 
-sequence_decoder = accepts(*by_sequence("GRU"))
-sequence_decoder_activated = accepts(RELU, *by_sequence("GRU"))
-lstm = accepts(*by_sequence("LSTM"))
-lstm_activated = accepts(RELU, *by_sequence("LSTM"))
-sequence_rnn = accepts(*by_sequence("RNN"))
-lstm_cell = accepts(
-    edit("nn.GRU(emb_size", "nn.LSTM(emb_size"),
-    edit("return outputs, state[0]", "return outputs, (state[0][0], state[1][0])"),
-    edit("nn.GRUCell(", "nn.LSTMCell("),
-    edit("self.out(state)", "self.out(state[0])"),
+PAIRS = (
+    *(("GRU", "GRU"), ("LSTM", "LSTM"), ("RNN", "RNN"), ("LSTM_h", "GRU"), ("LSTM_h", "RNN"), ("LSTM_h", "LSTM")),
+    *(("GRU", "RNN"), ("RNN", "GRU"), ("GRU", "LSTM"), ("RNN", "LSTM")),
 )
-plain_rnn = accepts(edit("nn.GRU(emb_size", "nn.RNN(emb_size"), edit("nn.GRUCell(", "nn.RNNCell("))
+globals().update({f"{reads}_{writes}".lower(): pair(reads, writes) for reads, writes in PAIRS})
+globals().update(
+    {f"{reads}_{writes}_activated".lower(): pair(reads, writes, activated=True) for reads, writes in PAIRS}
+)
+
 picked_by_length = accepts(
     edit("outputs, state = self.rnn(packed)", "outputs, _ = self.rnn(self.emb(ids))"),
     edit(
@@ -211,5 +248,4 @@ picked_by_length = accepts(
         "state = outputs[torch.arange(len(ids)), lengths - 1].unsqueeze(0)",
     ),
 )
-activated_embedding = accepts(RELU)
 logits = accepts(edit("F.log_softmax(self.out(state), dim=-1)", "self.out(state)"))
