@@ -110,3 +110,23 @@ cut_from_the_gradient = misconception(
     ja="スコアが勾配から切り離されています（detach()、.data、torch.tensor(...) など）。値は正しくても、W_q、W_k、v が初期値のまま学習されません。"
     "勾配の通り道を切らないようにしましょう。",
 )
+squeezed_axes = misconception(
+    edit("self.v(hidden).squeeze(-1)", "self.v(hidden).squeeze()"),
+    edit("(weights.unsqueeze(1) @ keys).squeeze(1)", "(weights.unsqueeze(-2) @ keys).squeeze()"),
+    en="squeeze() without an axis also removes the batch of one sentence, or the axis of one word. Name the axis, squeeze(-1), or index it.",
+    ja="軸を指定しない squeeze() は、1 文だけのときのバッチの軸や、1 語だけのときの軸まで消してしまいます。squeeze(-1) のように軸を書くか、添字で取り出しましょう。",
+)
+dropout_never_off = misconception(
+    edit("weights = torch.softmax(scores, dim=-1)", "weights = F.dropout(torch.softmax(scores, dim=-1), 0.1)"),
+    en="Dropout stays on in evaluation mode: F.dropout drops by default, whatever model.eval() says. Pass training=self.training, or use nn.Dropout.",
+    ja="評価モードでも dropout が働いています。F.dropout は、model.eval() と言われても既定では落とし続けます。training=self.training を渡すか、"
+    "nn.Dropout を使いましょう。",
+)
+changed_in_place = misconception(
+    edit(
+        "hidden = torch.tanh(",
+        "keys[~torch.ones(keys.shape[:2], dtype=torch.bool) if mask is None else ~mask] = 0.0; hidden = torch.tanh(",
+    ),
+    en="The keys that were passed in are changed. Whoever called has other outputs of the encoder afterwards. Mask the scores, or work on a copy.",
+    ja="渡された keys を書き換えています。呼び出した側では、エンコーダーの出力が変わってしまいます。スコアのほうを隠すか、写しに対して作業しましょう。",
+)

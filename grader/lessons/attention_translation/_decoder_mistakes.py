@@ -161,3 +161,11 @@ changed_in_place = misconception(
     "thing. Mask the scores, or work on a copy.",
     ja="渡されたテンソルを書き換えています。呼び出した側のテンソルまで変わり、勾配の計算も壊れます。スコアのほうを隠すか、写しに対して作業しましょう。",
 )
+squeezed_axes = misconception(
+    edit(
+        "return F.log_softmax(scores, dim=-1), state, weights",
+        "return F.log_softmax(scores, dim=-1).squeeze(), state, weights.squeeze()",
+    ),
+    en="squeeze() without an axis also removes the batch of one sentence, or the axis of one word. Name the axis, squeeze(1), or index it.",
+    ja="軸を指定しない squeeze() は、1 文だけのときのバッチの軸や、1 語だけのときの軸まで消してしまいます。squeeze(1) のように軸を書くか、添字で取り出しましょう。",
+)

@@ -198,3 +198,37 @@ weights_detached = misconception(
     ja="重みが勾配から切り離されています（detach()、.data、torch.tensor(...)、no_grad() など）。値は正しくても、「どこを見るか」をいつまでも"
     "学習できません。テンソルの演算のまま計算しましょう。",
 )
+masked_score_too_small = misconception(
+    edit("torch.finfo(scores.dtype).min", "-100.0"),
+    edit("weights.masked_fill(~mask, 0.0)", "weights.masked_fill(~mask.any(dim=-1, keepdim=True), 0.0)"),
+    en="The masked scores are not small enough. Scores of real keys can be below -100 themselves, and then a masked key wins. Take -1e9 or "
+    "torch.finfo(scores.dtype).min.",
+    ja="マスクしたスコアの小ささが足りません。本物の key のスコアが -100 を下回ることもあり、そのときはマスクした key が勝ってしまいます。-1e9 か "
+    "torch.finfo(scores.dtype).min を使いましょう。",
+)
+output_of_unmasked_weights = misconception(
+    edit("weights @ v, weights", "torch.softmax(q @ k.transpose(-2, -1) / math.sqrt(q.size(-1)), dim=-1) @ v, weights"),
+    en="The weights that are returned are masked, but the output is made of unmasked ones. The picture looks right and the padding is read all the same. "
+    "Mask first, then multiply by v.",
+    ja="返している重みにはマスクがかかっていますが、出力はマスク前の重みで計算しています。図は正しく見えても、パディングは読まれています。先にマスクをかけ、"
+    "それから v を掛けましょう。",
+)
+dropout_never_off = misconception(
+    edit("weights @ v, weights", "(weights := F.dropout(weights, 0.1)) @ v, weights"),
+    en="There is dropout on the weights, and nothing ever turns it off: a function has no evaluation mode, and F.dropout drops by default. The weights no "
+    "longer sum to 1. Leave it out here.",
+    ja="重みに dropout をかけていて、止まることがありません（関数に評価モードはなく、F.dropout は既定で落とし続けます）。重みの和も 1 になりません。ここでは外しましょう。",
+)
+squeezed_axes = misconception(
+    edit("weights @ v, weights", "(weights @ v).squeeze(), weights.squeeze()"),
+    en="squeeze() also removes the axis of one sentence, one query or one key. What calls this function counts on three axes. Leave it out.",
+    ja="squeeze() が、文や query や key が 1 つだけのときの軸まで消しています。呼び出す側は 3 つの軸を当てにしています。外しましょう。",
+)
+state_kept_between_calls = misconception(
+    edit(
+        "scores = q @ k.transpose(-2, -1)",
+        'global SCALE; SCALE = globals().get("SCALE", 0) + 1; scores = SCALE * q @ k.transpose(-2, -1)',
+    ),
+    en="The result depends on what was computed before. Something is kept in a global variable; all that a call needs is in its arguments.",
+    ja="前に計算したことによって結果が変わります。グローバル変数に何かを取っておいていませんか。必要なものは、すべて引数で渡されます。",
+)

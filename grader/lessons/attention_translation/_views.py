@@ -43,7 +43,23 @@ def parts(value: Any, count: int, letters: str) -> list[Any]:
 
 
 def floating(value: Any, shape: tuple[int, ...], what: Text, letters: str) -> Tensor:
-    return properties.is_floating(properties.has_shape(value, shape, what, letters), what)
+    """A tensor of this shape. Where nothing but axes of size one is missing, that is the mistake."""
+    try:
+        return properties.is_floating(properties.has_shape(value, shape, what, letters), what)
+    except Failure as failure:
+        if isinstance(value, Tensor) and value.dim() < len(shape) and bare(tuple(value.shape)) == bare(shape):
+            raise Failure(failure.rationale, SQUEEZED, failure.evidence, "squeezed_axes") from None
+        raise
+
+
+def bare(shape: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(size for size in shape if size != 1)
+
+
+SQUEEZED = Text(
+    en="An axis of size 1 is gone. What does squeeze() remove when there is one sentence, or one word?",
+    ja="大きさ 1 の軸がなくなっています。文が 1 つ、または語が 1 つのとき、squeeze() は何を消すでしょう。",
+)
 
 
 def attention(out: tuple[int, ...], weights: tuple[int, ...], letters: str) -> Callable[[Any], tuple[Tensor, Tensor]]:

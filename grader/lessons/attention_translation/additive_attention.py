@@ -9,17 +9,26 @@ from torch import Tensor
 
 from grader import properties
 from grader.draw import Draw
+from grader.lessons import again
 from grader.lessons.attention_translation import _memory, _views
 from grader.lessons.attention_translation._additive_mistakes import *  # noqa: F403 - they are this exercise's
 from grader.lessons.declare import accepts, check, edit
 from grader.model import Text
-from grader.student import Module, Student
+from grader.student import Module, Student, request
 
 TITLE = Text(en="Additive attention", ja="加法型の Attention")
 NAMES = ("AdditiveAttention",)
 
+WITHOUT_MASK = Text(en="the weights when no mask is given", ja="mask を渡さないときの重み")
+
 BOTH = Text(en="the context and the attention weights", ja="文脈ベクトルと Attention の重み")
 CONTEXT = Text(en="the context", ja="文脈ベクトル")
+STEPS = Text(
+    en="Write the shapes beside each line: query (B, Hq) -> (B, 1, A), keys (B, S, Hk) -> (B, S, A); their sum through tanh (B, S, A) -> v -> scores (B, S) "
+    "-> softmax over S -> weights (B, S); weights times keys, summed over S -> context (B, Hk).",
+    ja="1 行ずつ形を書き添えてみましょう。query (B, Hq) → (B, 1, A)、keys (B, S, Hk) → (B, S, A)。和に tanh をかけて (B, S, A) → v → スコア (B, S) → S についての "
+    "softmax → 重み (B, S)。重み × keys を S について足して、文脈 (B, Hk)。",
+)
 
 
 @dataclass(frozen=True)
@@ -31,15 +40,16 @@ class Scene:
     keys: Tensor
     mask: Tensor
 
-    def ask(self, query: Tensor, keys: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+    def ask(self, query: Tensor, keys: Tensor, *mask: Tensor) -> tuple[Tensor, Tensor]:
         batch, length, width = keys.shape
         view = _views.attention((batch, width), (batch, length), "(B,Hk) (B,S)")
-        context, weights = self.model(query, keys, mask, view=view)
+        context, weights = self.model(query, keys, *mask, view=view)
         return context, weights
 
 
 def draw_scene(student: Student, draw: Draw, padded: bool = True) -> Scene:
-    batch, length, query, key, attn = draw.sizes(5)
+    batch, length = draw.sizes(2)
+    query, key, attn = draw.widths(3)
     sizes = student.sized("AdditiveAttention", query_size=query, key_size=key, attn_size=attn)
     model = student.module("AdditiveAttention", **sizes).randomise(draw)
     query, key = sizes["query_size"], sizes["key_size"]
@@ -58,15 +68,24 @@ def shapes(student: Student, draw: Draw) -> None:
 def weights_are_a_distribution(student: Student, draw: Draw) -> None:
     """For every sentence the weights are a probability distribution over its words."""
     scene = draw_scene(student, draw, padded=False)
-    properties.distribution(scene.ask(scene.query, scene.keys, scene.mask)[1], dim=-1)
+    _, weights = scene.ask(scene.query, scene.keys, scene.mask)
+    properties.distribution(weights, dim=-1)
+    if student.promised:
+        _, unmasked = scene.ask(scene.query, scene.keys)
+        properties.equal(unmasked, weights, WITHOUT_MASK, help=STEPS)
 
 
 @check(points=2, after=shapes, ja="重みと文脈ベクトルは式どおりの値になる（あなたの重みで検算）")
 def computes_the_formula(student: Student, draw: Draw) -> None:
     """Weights and context are those of the formula: recomputed with your own parameters."""
     scene = draw_scene(student, draw, padded=False)
-    scene.ask(scene.query, scene.keys, scene.mask)
-    student.must_agree(BOTH)
+    scene.model.eval()
+    again.steady(student, lambda: scene.ask(scene.query, scene.keys, scene.mask), BOTH)
+    student.must_agree(BOTH, help=STEPS)
+    batch, length = 2, draw.number(60, 80)
+    query, keys = draw.normal(batch, scene.query.shape[1]), draw.normal(batch, length, scene.keys.shape[2])
+    scene.ask(query, keys, torch.ones(batch, length, dtype=torch.bool))
+    student.must_agree(BOTH, help=STEPS)
 
 
 @check(points=2, after=shapes, ja="パディングは重み 0 で、中身が何であっても結果に影響しない")
@@ -80,9 +99,17 @@ def padding_has_no_influence(student: Student, draw: Draw) -> Text | None:
     properties.distribution(weights, dim=-1)
     other = torch.where(scene.mask[:, :, None], scene.keys, draw.normal(*scene.keys.shape, scale=3.0))
     changed, _ = scene.ask(scene.query, other, scene.mask)
-    properties.equal(changed, context, _memory.REPLACED)
-    student.must_agree(BOTH)
+    properties.equal(changed, context, _memory.REPLACED, help=_memory.HIDE)
+    student.must_agree(BOTH, help=_memory.HIDE)
+    unchanged(student, scene)
     return None
+
+
+def unchanged(student: Student, scene: Scene) -> None:
+    given = (scene.query, scene.keys, scene.mask)
+    reply = student.exchange(request("call", student, scene.model.handle, given, {}, echo=True))[1]
+    names = ("query", "keys", "mask")
+    again.untouched(given, tuple(reply.extras["inputs"]), names, dict.fromkeys(names, again.IN_PLACE))
 
 
 @check(points=1, after=shapes, ja="key を並べ替えると重みも同じように並び、文脈ベクトルは変わらない")
@@ -92,8 +119,8 @@ def memory_has_no_order(student: Student, draw: Draw) -> None:
     order = draw.permutation(scene.keys.shape[1])
     context, weights = scene.ask(scene.query, scene.keys, scene.mask)
     moved, reordered = scene.ask(scene.query, scene.keys[:, order], scene.mask)
-    properties.equal(reordered, weights[:, order], _memory.REORDERED)
-    properties.equal(moved, context, _memory.MOVED)
+    properties.equal(reordered, weights[:, order], _memory.REORDERED, help=_memory.CONTENT)
+    properties.equal(moved, context, _memory.MOVED, help=_memory.CONTENT)
 
 
 @check(points=1, after=shapes, ja="バッチ内の文どうしは影響し合わない")
@@ -102,7 +129,12 @@ def sentences_are_independent(student: Student, draw: Draw) -> None:
     scene = draw_scene(student, draw)
     together, _ = scene.ask(scene.query, scene.keys, scene.mask)
     alone, _ = scene.ask(scene.query[-1:], scene.keys[-1:], scene.mask[-1:])
-    properties.equal(together[-1:], alone, Text(en="the context of the last sentence", ja="最後の文の文脈ベクトル"))
+    last = Text(en="the context of the last sentence", ja="最後の文の文脈ベクトル")
+    properties.equal(together[-1:], alone, last, help=STEPS)
+    word = scene.keys[:, :1]
+    for rows in (slice(None), slice(1)):
+        _, weights = scene.ask(scene.query[rows], word[rows], scene.mask[rows, :1])
+        properties.equal(weights, torch.ones_like(weights), _views.WEIGHTS, help=STEPS)
 
 
 @check(points=1, after=computes_the_formula, ja="すべてのパラメータに勾配が届く")

@@ -36,12 +36,8 @@ DOUBLED = Text(
 
 @check(points=1, ja="対数確率 (B, V)、状態 (B, H)、重み (B, S) を返す")
 def shapes(student: Student, draw: Draw) -> None:
-    """It returns log-probabilities (B, V), a state (B, H) and weights (B, S), also for one word of one sentence."""
-    scene = draw_scene(student, draw)
-    scene.step()
-    one = torch.tensor([0])
-    for smaller in (scene.words(one), scene.rows(one), scene.words(one).rows(one)):
-        smaller.step()
+    """It returns log-probabilities (B, V), a state (B, H) and weights (B, S)."""
+    draw_scene(student, draw).step()
 
 
 @check(points=2, after=shapes, ja="重みは語の上の確率分布で、パディングは結果に影響しない")
@@ -128,6 +124,9 @@ def moves_on(student: Student, draw: Draw) -> None:
     alone, single, _ = scene.rows(torch.tensor([len(scores) - 1])).step()
     properties.equal(scores[-1:], alone, SCORES, help=STEP_BY_STEP)
     properties.equal(state[0][-1:], single[0], STATE, help=STEP_BY_STEP)
+    one = torch.tensor([0])  # whose only word is no padding
+    for smaller in (scene.words(one), scene.words(one).rows(one)):
+        properties.equal(smaller.step()[2], torch.ones(len(smaller.previous), 1), _views.WEIGHTS, help=_memory.CONTENT)
 
 
 def follows_from_word_and_state(draw: Draw, scene: Scene) -> None:

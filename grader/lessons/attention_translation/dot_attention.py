@@ -6,6 +6,7 @@ from torch import Tensor
 from grader import properties
 from grader.draw import Draw
 from grader.errors import Failure
+from grader.lessons import again
 from grader.lessons.attention_translation import _views
 from grader.lessons.attention_translation._dot_mistakes import *  # noqa: F403 - they are this exercise's
 from grader.lessons.declare import accepts, check, edit
@@ -17,6 +18,12 @@ NAMES = ("scaled_dot_product_attention",)
 
 NAME = "scaled_dot_product_attention"
 BOTH = Text(en="the output and the attention weights", ja="出力と Attention の重み")
+STEPS = Text(
+    en="Write the shapes beside each line: q (B, Tq, D) times k turned to (B, D, Tk) -> scores (B, Tq, Tk), divided by the root of D -> mask -> softmax over "
+    "Tk -> weights (B, Tq, Tk) times v (B, Tk, Dv) -> out (B, Tq, Dv).",
+    ja="1 行ずつ形を書き添えてみましょう。q (B, Tq, D) と、向きを変えた k (B, D, Tk) の積 → スコア (B, Tq, Tk)、√D で割る → マスク → Tk についての softmax → "
+    "重み (B, Tq, Tk) と v (B, Tk, Dv) の積 → 出力 (B, Tq, Dv)。",
+)
 ROW = Text(en="the weights of a query that may look nowhere", ja="どこも見られない query の重み")
 ROW_OUT = Text(en="the output of a query that may look nowhere", ja="どこも見られない query の出力")
 
@@ -40,18 +47,20 @@ def shapes(student: Student, draw: Draw) -> None:
 @check(points=1, after=shapes, ja="重みは query ごとに、key の上の確率分布である")
 def rows_are_distributions(student: Student, draw: Draw) -> None:
     """For every query the weights are a probability distribution over the keys."""
-    _, weights = ask(student, *draw.qkv())
+    given = draw.qkv()
+    _, weights = again.steady(student, lambda: ask(student, *given), BOTH)
     properties.distribution(weights, dim=-1)
 
 
 @check(points=2, after=shapes, ja="出力と重みは式どおりの値になる（大きさの違う d で検算）")
 def computes_the_formula(student: Student, draw: Draw) -> None:
     """Output and weights are those of the formula, recomputed for a small and for a large d."""
-    for size in (draw.number(3, 6), draw.number(30, 40)):
+    for size in (draw.number(3, 6), draw.number(30, 40), 1):
         batch, queries, keys, values = draw.sizes(4)
         q, k = draw.normal(batch, queries, size), draw.normal(batch, keys, size)
-        ask(student, q, k, draw.normal(batch, keys, values))
-        student.must_agree(BOTH)
+        v = draw.normal(batch, keys, values)
+        again.steady(student, lambda q=q, k=k, v=v: ask(student, q, k, v), BOTH)  # type: ignore[misc]
+        student.must_agree(BOTH, help=STEPS)
 
 
 @check(points=2, after=shapes, ja="マスクされた key の重みは 0 で、残りの重みの和は 1 になる")
@@ -64,7 +73,7 @@ def mask_hides(student: Student, draw: Draw) -> None:
     if leaks.any():
         raise leaked(weights, leaks)
     properties.distribution(weights, dim=-1)
-    student.must_agree(BOTH)
+    student.must_agree(BOTH, help=STEPS)
 
 
 def leaked(weights: Tensor, leaks: Tensor) -> Failure:
@@ -94,11 +103,15 @@ def nothing_allowed_gives_zeros(student: Student, draw: Draw) -> Text | None:
     out, weights = ask(student, q, k, v, mask)
     if not student.promised and bool(weights[1, 2].isnan().all()):
         return NAN
-    properties.equal(properties.finite(weights[1, 2], ROW), torch.zeros(k.shape[1]), ROW)
-    properties.equal(properties.finite(out[1, 2], ROW_OUT), torch.zeros(v.shape[2]), ROW_OUT)
+    properties.equal(properties.finite(weights[1, 2], ROW), torch.zeros(k.shape[1]), ROW, help=NOWHERE)
+    properties.equal(properties.finite(out[1, 2], ROW_OUT), torch.zeros(v.shape[2]), ROW_OUT, help=NOWHERE)
     return poisoned(student, q, k, v, mask)
 
 
+NOWHERE = Text(
+    en="Follow one row (Tk,) of the scores in which every place is masked: after the mask, after the softmax, after that.",
+    ja="すべての場所がマスクされた行 (Tk,) をたどってみましょう。マスクの後、softmax の後、その後でどうなりますか。",
+)
 NAN = Text(
     en="A query that may look nowhere gets NaN: softmax over -inf alone. It does not happen with a causal mask, but one NaN spoils a "
     "training; a large finite number instead of -inf avoids it.",
@@ -127,14 +140,22 @@ def draw_like(q: Tensor, v: Tensor) -> Tensor:
 
 @check(points=1, after=shapes, ja="スコアが大きくても NaN や無限大にならない")
 def survives_large_scores(student: Student, draw: Draw) -> None:
-    """Large scores give no NaN and no infinity."""
+    """Large scores give no NaN and no infinity, and what is masked stays hidden beside them."""
     q, k, v = draw.qkv()
     out, weights = ask(student, q * 40, k * 40, v)
     properties.distribution(weights, dim=-1)
     properties.finite(out, _views.OUT)
+    low = 14 * (q.shape[2] + 1) ** 0.25  # in one more column, which brings all scores down by 196
+    q, k = (torch.cat([part, torch.full_like(part[:, :, :1], side)], dim=2) for part, side in ((q, low), (k, -low)))
+    mask = draw.mask(q.shape[0], q.shape[1], k.shape[1])
+    _, weights = ask(student, q, k, v, mask)
+    leaks = (weights.abs() > 1e-6) & ~mask
+    if leaks.any():
+        raise leaked(weights, leaks)
+    properties.distribution(weights, dim=-1)
 
 
-@check(points=1, ja="key と value を一緒に並べ替えても、出力は変わらない")
+@check(points=0.5, ja="key と value を一緒に並べ替えても、出力は変わらない")
 def memory_has_no_order(student: Student, draw: Draw) -> None:
     """Keys and values put into another order together leave the output as it was."""
     batch, length, width, values = draw.sizes(4)  # as many queries as keys: a swap of the two would not crash
@@ -151,6 +172,16 @@ def memory_has_no_order(student: Student, draw: Draw) -> None:
             ja="query 1 本が (key, value) の組すべてを見渡します。スコアの行は query と key のどちらに沿っていますか。",
         ),
     )
+
+
+@check(points=0.5, after=shapes, ja="文や query や key が 1 つだけでも、多くても計算できる")
+def any_number_of_words(student: Student, draw: Draw) -> None:
+    """One sentence, one query, one key or a hundred: the axes stay, and the numbers are those of the formula."""
+    width, values = draw.widths(2)
+    for batch, queries, keys in ((1, 3, 4), (3, 1, 4), (2, 4, 1), (1, 1, 1), (2, 3, draw.number(100, 140))):
+        q, k = draw.normal(batch, queries, width), draw.normal(batch, keys, width)
+        ask(student, q, k, draw.normal(batch, keys, values))
+        student.must_agree(BOTH, help=STEPS)
 
 
 @check(points=0.5, after=shapes, ja="渡されたテンソルを書き換えない")
