@@ -149,3 +149,42 @@ labels_compared = misconception(
     en="Neighbours are compared by label instead of by word. Two words in a row with the same label then look like one. Compare the word's number.",
     ja="単語の番号ではなくラベルを比べています。同じラベルの単語が続くと、1 つの単語とみなされてしまいます。単語の番号を比べましょう。",
 )
+cls_not_tagged = misconception(
+    edit("self.tag(states)", "self.tag(states[:, 1:])"),
+    en="The first position is left out of the tags. The labels have T places, with -100 at [CLS], so the scores need T places too. Apply the layer to all of "
+    "(B, T, D).",
+    ja="タグの得点から先頭の位置が抜けています。ラベルは [CLS] の位置を -100 として T 個あるので、得点も T 個必要です。(B, T, D) 全体に層を適用しましょう。",
+)
+start_and_end_swapped = misconception(
+    edit("start[:, :, None] + end[:, None, :]", "end[:, :, None] + start[:, None, :]"),
+    en="Start and end scores are swapped: the span begins where an end is likely. Rows are beginnings and get `start`, columns are ends and get `end`.",
+    ja="start と end の得点が入れ替わり、終わりらしい位置から区間が始まっています。行（始まり）には start、列（終わり）には end を足しましょう。",
+)
+forbidden_scores_too_large = misconception(
+    edit('float("-inf")', "-100.0"),
+    en="The score of forbidden spans is not low enough. Allowed ones may be lower than -100, and then a forbidden one wins. Use minus infinity.",
+    ja="許されない区間の得点の低さが足りません。許される区間の得点が -100 を下回ると、許されない区間が選ばれてしまいます。−∞ にしましょう。",
+)
+dropout_never_off = misconception(
+    edit("self.classify(sentence)", "self.classify(F.dropout(sentence, 0.1))"),
+    en="Dropout stays on in evaluation mode: F.dropout drops by default, whatever model.eval() says. Pass training=self.training, or use nn.Dropout.",
+    ja="評価モードでも dropout が働いています。F.dropout は、model.eval() と言われても既定では落とし続けます。training=self.training を渡すか、"
+    "nn.Dropout を使いましょう。",
+)
+encoder_cut_off = misconception(
+    edit("hidden = self.encoder(ids, mask, segments)", "hidden = self.encoder(ids, mask, segments).detach()"),
+    en="The encoder gets no gradient, so fine-tuning changes the head alone. Take away detach() or no_grad(), and keep the encoder as an attribute.",
+    ja="エンコーダーに勾配が流れないので、ファインチューニングで変わるのは出力層だけになります。detach() や no_grad() を外し、エンコーダーを属性として"
+    "持たせましょう。",
+)
+changed_in_place = misconception(
+    edit("ids = [cls_id, *first, sep_id", "first.insert(0, cls_id); ids = [*first, sep_id"),
+    edit("[0] * (len(first) + 2)", "[0] * (len(first) + 1)"),
+    en="An argument is changed: insert, append and `x[...] =` write into what the caller passed in. Make a new list or tensor.",
+    ja="引数を書き換えています。insert や append、`x[...] =` は、呼び出した側のものを変えてしまいます。新しいリストやテンソルを作りましょう。",
+)
+squeezed_axes = misconception(
+    edit("scores.unbind(-1)  # (B, T), (B, T)", "(part.squeeze() for part in scores.unbind(-1))"),
+    en="squeeze() without an axis also removes the batch of one sentence. Name the axis, squeeze(-1), or index it.",
+    ja="軸を指定しない squeeze() は、1 文だけのときバッチの軸まで消してしまいます。squeeze(-1) のように軸を書くか、添字で取り出しましょう。",
+)

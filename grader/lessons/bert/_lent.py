@@ -1,7 +1,7 @@
 """Encoders of ours, lent to the student's code: so small that what each input does to each output is known beforehand.
 
-`simple` gives hidden states (B, T, D): the word's own vector, plus its segment's, plus `mixing` times the mean over the visible
-positions. With mixing 0 every position stands for itself.
+`simple` gives hidden states (B, T, D): the word's own vector plus its segment's, times one plus `mixing` times the mean over the
+visible positions. With mixing 0 every position stands for itself.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Simple(nn.Module):
         visible = torch.ones_like(ids) if mask is None else mask
         share = visible.to(word.dtype).unsqueeze(-1)  # (B, T, 1)
         mean = (word * share).sum(1, keepdim=True) / share.sum(1, keepdim=True)
-        return word + self.mixing * mean
+        return word * (1 + self.mixing * mean)  # not a sum: a shift of all positions is lost in a softmax over them
 
 
 def make(words, kinds, mixing):

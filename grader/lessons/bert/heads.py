@@ -3,115 +3,96 @@
 The encoder is one of ours, lent to the student's heads, so what each position's output depends on is known.
 """
 
-from collections.abc import Callable
-
 import torch
 from torch import Tensor
 
-from grader import views
+from grader import properties
 from grader.draw import Draw
 from grader.errors import Failure
-from grader.lessons.bert import _lent, _readings
+from grader.lessons import again
+from grader.lessons.bert import _readings
+from grader.lessons.bert._figure_one import padded
+from grader.lessons.bert._head import CLASS_SCORES, classifier, span_head, tagger
 from grader.lessons.bert._heads_mistakes import *  # noqa: F403 - all of them: a list could forget one
 from grader.lessons.bert._lent import MOVED, STILL, change
 from grader.lessons.declare import accepts, check, edit
 from grader.model import Text
-from grader.student import Module, Student
+from grader.student import Student
 
 TITLE = Text(en="Four heads", ja="4 種類の出力層")
 NAMES = ("pack_pair", "SequenceClassifier", "SpanHead", "best_span", "TaggingHead", "align_labels")
 
-WORDS, WIDTH, BATCH, TIME, CLASSES = 29, 15, 3, 9, 5
 PACKED = Text(en="the packed pair", ja="つないだ入力")
-CLASS_SCORES = Text(en="the output of SequenceClassifier", ja="SequenceClassifier の出力")
-TAG_SCORES = Text(en="the output of TaggingHead", ja="TaggingHead の出力")
-
-Ask = Callable[[Tensor, Tensor, Tensor], Tensor]
-
-
-def words(draw: Draw) -> Tensor:
-    return draw.integers(0, WORDS, BATCH, TIME)
-
-
-def other(ids: Tensor, *positions: int) -> Tensor:
-    """The same words, but others at these positions."""
-    ids = ids.clone()
-    ids[:, list(positions)] = (ids[:, list(positions)] + 7) % WORDS
-    return ids
-
-
-def classifier(student: Student, draw: Draw, mixing: float = 0.0) -> Ask:
-    encoder = _lent.simple(student, draw, WORDS, WIDTH, mixing)
-    model = student.module("SequenceClassifier", encoder, d_model=WIDTH, output_size=CLASSES).eval()
-    view = views.class_scores(BATCH, CLASSES, what=CLASS_SCORES)
-    return lambda *inputs: model(*inputs, view=view)
-
-
-def tagger(student: Student, draw: Draw, mixing: float = 0.0) -> Ask:
-    encoder = _lent.simple(student, draw, WORDS, WIDTH, mixing)
-    model = student.module("TaggingHead", encoder, d_model=WIDTH, num_tags=CLASSES).eval()
-    view = views.class_scores(BATCH, TIME, CLASSES, what=TAG_SCORES, letters="(B, T, L)")
-    return lambda *inputs: model(*inputs, view=view)
-
-
-def span_head(student: Student, draw: Draw, mixing: float = 0.0) -> Ask:
-    encoder = _lent.simple(student, draw, WORDS, WIDTH, mixing)
-    model: Module = student.module("SpanHead", encoder, d_model=WIDTH).eval()
-    view = _readings.start_and_end(BATCH, TIME)
-    return lambda *inputs: torch.stack(model(*inputs, view=view), dim=-1)
-
-
-def everywhere() -> tuple[Tensor, Tensor]:
-    """A mask without padding, and one segment."""
-    return torch.ones(BATCH, TIME, dtype=torch.bool), torch.zeros(BATCH, TIME, dtype=torch.int64)
 
 
 @check(points=1, ja="pack_pair は [CLS] 1 文目 [SEP] 2 文目 [SEP] と、そのセグメントを返す")
 def packs_a_pair(student: Student, draw: Draw) -> None:
     """pack_pair gives [CLS] first [SEP] second [SEP] and the segments that go with it."""
-    cls, sep, *ids = draw.sample(range(5, 60), 13)
-    student.call("pack_pair", ids[:7], ids[7:], cls, sep, view=_readings.packed)
-    student.must_agree(PACKED)
+    for one, two in ((7, 4), (1, 6), (5, 12)):
+        cls, sep, *ids = draw.sample(range(5, 60), 2 + one + two)
+        given = (ids[:one], ids[one:], cls, sep)
+        _, after = student.call_and_inputs("pack_pair", *given, view=_readings.packed)
+        student.must_agree(PACKED, help=PACKING)
+        again.untouched(given[:2], after[:2], ("first", "second"), dict.fromkeys(("first", "second"), again.IN_PLACE))
+
+
+PACKING = Text(
+    en="Count with n words and m words: 1 + n + 1 + m + 1 ids, and as many segments. Up to which id is the segment 0?",
+    ja="n 語と m 語なら、ids は 1 + n + 1 + m + 1 個、segments も同じ数です。どの ID までがセグメント 0 ですか。",
+)
 
 
 @check(points=1, ja="文の分類には [CLS] の位置の出力だけを使う")
 def classifies_by_cls(student: Student, draw: Draw) -> None:
     """A sentence is classified by the encoder's output at [CLS] alone."""
-    ids, rest = words(draw), everywhere()
+    head = classifier(student, draw)
+    time = head.ids.shape[1]
     try:
-        ask = classifier(student, draw)
-        seen = ask(ids, *rest)
+        seen = again.steady(student, head.ask, CLASS_SCORES)
     except Failure as failure:
-        first = f"({TIME}, {CLASSES})" in failure.rationale.en
-        name = "first_sentence_taken" if first else None
-        raise Failure(failure.rationale, failure.help, failure.evidence, name) from None
-    moved = [(seen - ask(other(ids, t), *rest)).abs().max() for t in range(TIME)]
+        first = f"({time}, {head.classes})" in failure.rationale.en
+        name = "first_sentence_taken" if first else failure.misconception
+        raise Failure(failure.rationale, failure.help or OF_CLS, failure.evidence, name) from None
+    moved = [(seen - head.ask(head.other(t))).abs().max() for t in range(time)]
     if moved[0] > MOVED and all(m <= STILL for m in moved[1:]):
         return
-    used = [t for t in range(TIME) if moved[t] > STILL]
-    names = {(TIME - 1,): "last_position_taken", tuple(range(TIME)): "positions_pooled"}
+    used = [t for t in range(time) if moved[t] > STILL]
+    names = {(time - 1,): "last_position_taken", tuple(range(time)): "positions_pooled"}
     raise Failure(
         Text(
             en=f"The scores should depend on position 0 alone, but depend on positions {used}.",
             ja=f"得点は位置 0 だけで決まるはずですが、位置 {used} によって変わります。",
         ),
-        Text(en="Which position of hidden (B, T, D) is [CLS]?", ja="hidden (B, T, D) のどの位置が [CLS] ですか。"),
+        OF_CLS,
         misconception=names.get(tuple(used)),
     )
 
 
+OF_CLS = Text(
+    en="hidden (B, T, D) -> the output at [CLS] (B, D) -> linear layer (B, L). Which position of hidden is [CLS]?",
+    ja="hidden (B, T, D) → [CLS] の位置の出力 (B, D) → 線形層 (B, L)。hidden のどの位置が [CLS] ですか。",
+)
+
+
 @check(points=1, ja="SpanHead と TaggingHead は、各位置に、その位置の出力から得点を付ける")
 def scores_each_position(student: Student, draw: Draw) -> None:
-    """SpanHead and TaggingHead score every position by the encoder's output there."""
-    ids, rest = words(draw), everywhere()
-    for build, name in ((span_head, "SpanHead"), (tagger, "TaggingHead")):
-        ask = build(student, draw)
-        seen = ask(ids, *rest)
-        for t in (0, 3, TIME - 2):
-            moved = change(seen, ask(other(ids, t), *rest))
-            strays = (moved > STILL) & (torch.arange(TIME) != t)
+    """SpanHead and TaggingHead score every position by the encoder's output there, also for one sentence."""
+    for build in (span_head, tagger):
+        head = build(student, draw)
+        seen, time = again.steady(student, head.ask, head.what), head.ids.shape[1]
+        for t in (0, 3, time - 2):
+            moved = change(seen, head.ask(head.other(t)))
+            strays = (moved > STILL) & (torch.arange(time) != t)
             if not moved[t] > MOVED or strays.any():
-                raise astray(name, t, moved)
+                raise astray(head.name, t, moved)
+        alone = head.ask(head.ids[-1:])
+        properties.equal(alone, seen[-1:], head.what, help=EACH_POSITION)
+
+
+EACH_POSITION = Text(
+    en="hidden (B, T, D) -> one linear layer for all positions -> (B, T, L), or (B, T, 2) taken apart into (B, T) and (B, T). No axis may go, also when B is 1.",
+    ja="hidden (B, T, D) → 全位置に同じ線形層 → (B, T, L)、または (B, T, 2) を分けた (B, T) と (B, T)。B が 1 のときも、軸を消してはいけません。",
+)
 
 
 def astray(name: str, t: int, moved: Tensor) -> Failure:
@@ -123,80 +104,104 @@ def astray(name: str, t: int, moved: Tensor) -> Failure:
             ja=f"{name}: 位置 {t} の単語を変えたとき、変わるのはその位置の得点だけのはずですが、位置 "
             f"{(moved > STILL).nonzero().flatten().tolist()} の得点が変わりました。",
         ),
-        Text(en="Write the shapes beside each line.", ja="各行に形を書き添えてみましょう。"),
+        EACH_POSITION,
         misconception=mistake,
     )
 
 
-@check(
-    points=1, after=(classifies_by_cls, scores_each_position), ja="どの出力層も、マスクとセグメントをエンコーダーに渡す"
-)
+@check(points=1, ja="どの出力層も、マスクとセグメントをエンコーダーに渡し、エンコーダーまで勾配を届ける")
 def hands_on_mask_and_segments(student: Student, draw: Draw) -> None:
-    """Every head hands mask and segments to the encoder."""
-    ids, (_, first) = words(draw), everywhere()
-    mask = (torch.arange(TIME) < 6).expand(BATCH, TIME)
-    second = (torch.arange(TIME) > 2).long().expand(BATCH, TIME).contiguous()
+    """Every head hands mask and segments to the encoder, and lets the gradient reach it."""
     for build in (classifier, span_head, tagger):
-        ask = build(student, draw, mixing=1.0)
-        seen, padded, turned = ask(ids, mask, first), ask(other(ids, 7), mask, first), ask(ids, mask, second)
-        seen, padded, turned = (cut(part) for part in (seen, padded, turned))
-        if (seen - padded).abs().max() > STILL:
-            raise not_handed_on(build.__name__, "mask", "mask_not_handed_on")
-        if (seen - turned).abs().max() <= MOVED:
-            raise not_handed_on(build.__name__, "segments", "segments_not_handed_on")
+        head = build(student, draw, mixing=1.0)
+        mask = padded(draw, len(head.ids), head.ids.shape[1])
+        mask[0, -1] = False
+        first, second = torch.zeros_like(head.ids), (torch.arange(head.ids.shape[1]) > 1).long().expand_as(head.ids)
+        seen, everything = head.ask(None, mask, first), head.ask(None, torch.ones_like(mask), first)
+        turned = head.ask(None, mask, second.contiguous())
+        if (relative(seen) - relative(everything)).abs().max() <= MOVED:
+            raise not_handed_on(head.name, "mask", "mask_not_handed_on")
+        if (relative(seen) - relative(turned)).abs().max() <= MOVED:
+            raise not_handed_on(head.name, "segments", "segments_not_handed_on")
+        if not head.teaches(draw):
+            raise cut_off(head.name)
 
 
-def cut(scores: Tensor) -> Tensor:
-    """The scores of real positions (up to the constant that a span's scores are known by), or a class's as they are."""
-    real = scores[:, :6] if scores.dim() == 3 else scores
-    return real - real[:, :1] if scores.dim() == 3 and scores.shape[-1] == 2 else real
+def relative(scores: Tensor) -> Tensor:
+    """A span's scores, which are known up to a constant, beside those of the first position; others as they are."""
+    return scores - scores[:, :1] if scores.dim() == 3 and scores.shape[-1] == 2 else scores
 
 
-def not_handed_on(builder: str, what: str, mistake: str) -> Failure:
-    name = {"classifier": "SequenceClassifier", "span_head": "SpanHead", "tagger": "TaggingHead"}[builder]
+def not_handed_on(name: str, what: str, mistake: str) -> Failure:
     return Failure(
         Text(
             en=f"{name} does not hand `{what}` to its encoder.",
             ja=f"{name} が `{what}` をエンコーダーに渡していません。",
         ),
+        Text(
+            en="The encoder takes three things: ids, mask and segments, each (B, T).",
+            ja="エンコーダーは ids・mask・segments（それぞれ (B, T)）の 3 つを受け取ります。",
+        ),
         misconception=mistake,
     )
 
 
-def ask_spans(student: Student, draw: Draw, max_len: int) -> tuple[Tensor, Tensor]:
-    """Spans (B, 2) for drawn scores, all below zero, and the passages."""
-    batch, time = 31, 23
-    start, end = draw.normal(batch, time, scale=2.0) - 9, draw.normal(batch, time, scale=2.0) - 9
-    place, begin = torch.arange(time), draw.integers(3, 8, batch, 1)
-    passage = (place >= begin) & (place < begin + draw.integers(9, 15, batch, 1))
-    spans = student.call("best_span", start, end, passage, max_len, view=_readings.spans(batch))
+def cut_off(name: str) -> Failure:
+    return Failure(
+        Text(en=f"{name}: no gradient reaches the encoder.", ja=f"{name}: エンコーダーに勾配が届いていません。"),
+        Text(
+            en="`detach()`, `torch.no_grad()`, or an encoder that is not an attribute of the module cuts it off.",
+            ja="`detach()` や `torch.no_grad()`、あるいはエンコーダーをモジュールの属性にしていないことが原因です。",
+        ),
+        misconception="encoder_cut_off",
+    )
+
+
+def ask_spans(student: Student, draw: Draw, max_len: int, batch: int, time: int) -> tuple[Tensor, Tensor]:
+    """Spans (B, 2) for drawn scores, all below zero and some far below, and the passages."""
+    low = torch.where(torch.arange(batch) % 2 == 0, 150.0, 20.0)[:, None]
+    start, end = draw.normal(batch, time, scale=2.0) - low, draw.normal(batch, time, scale=2.0) - low
+    place, begin = torch.arange(time), draw.integers(min(3, time - 1), max(2, time // 3), batch, 1)
+    passage = (place >= begin) & (place < begin + draw.integers(max(1, time // 3), max(2, time // 2), batch, 1))
+    given = (start, end, passage)
+    spans, after = student.call_and_inputs("best_span", *given, max_len, view=_readings.spans(batch))
+    names = ("start", "end", "passage")
+    again.untouched(given, after, names, dict.fromkeys(names, again.IN_PLACE))
     return spans, passage
 
 
 @check(points=1, ja="答えの区間は、始まりが終わり以前にあり、max_len 以下の長さである")
 def spans_run_forward(student: Student, draw: Draw) -> None:
     """A span begins no later than it ends, and is at most max_len long."""
-    spans, _ = ask_spans(student, draw, 6)
+    longest = draw.number(5, 8)
+    spans, _ = ask_spans(student, draw, longest, 40, 33)
     length = spans[:, 1] - spans[:, 0] + 1
-    bad = (length < 1) | (length > 6)
+    bad = (length < 1) | (length > longest)
     if bad.any():
         where = spans[bad][0].tolist()
+        one_too_many = bool((length[bad] == longest + 1).all() and (length == 1).any())
         raise Failure(
             Text(
-                en=f"{int(bad.sum())} of {len(spans)} spans run backwards or are longer than 6, the first {where}.",
-                ja=f"{len(spans)} 個の区間のうち {int(bad.sum())} 個が、逆向きか、6 より長くなっています（最初は {where}）。",
+                en=f"{int(bad.sum())} of {len(spans)} spans run backwards or are longer than {longest}, the first {where}.",
+                ja=f"{len(spans)} 個の区間のうち {int(bad.sum())} 個が、逆向きか、{longest} より長くなっています（最初は {where}）。",
             ),
-            Text(
-                en="Consider all pairs of beginning and end at once.",
-                ja="始まりと終わりの組をまとめて調べてみましょう。",
-            ),
+            ALL_PAIRS,
+            misconception="length_off_by_one" if one_too_many else None,
         )
+
+
+ALL_PAIRS = Text(
+    en="Consider all pairs of beginning i and end j at once: start (B, T, 1) + end (B, 1, T) -> (B, T, T); only i <= j, j - i < max_len, and both inside the "
+    "passage; the largest of T * T, turned back into i and j.",
+    ja="始まり i と終わり j の組をまとめて調べてみましょう。start (B, T, 1) + end (B, 1, T) → (B, T, T)。許されるのは i <= j、j − i < max_len で、両方とも本文の中。"
+    "T * T 個の最大を選び、i と j に戻します。",
+)
 
 
 @check(points=1, ja="答えの区間は本文の中にある")
 def spans_lie_in_the_passage(student: Student, draw: Draw) -> None:
     """A span lies inside the passage."""
-    spans, passage = ask_spans(student, draw, 6)
+    spans, passage = ask_spans(student, draw, 6, 31, 24)
     size = passage.shape[1]
     rows = torch.arange(len(spans))
     inside = ((spans >= 0) & (spans < size)).all(1)
@@ -215,19 +220,28 @@ def spans_lie_in_the_passage(student: Student, draw: Draw) -> None:
 @check(points=1, ja="許される区間のうち、得点の和が最大のものを選ぶ")
 def spans_are_the_best(student: Student, draw: Draw) -> None:
     """Of the spans allowed it is the one with the largest sum of scores."""
-    ask_spans(student, draw, 4)
-    student.must_agree(_readings.SPANS)
+    for longest, batch, time in ((4, 31, 24), (1, 10, 15), (9, 3, 120), (3, 1, 2)):
+        ask_spans(student, draw, longest, batch, time)
+        student.must_agree(_readings.SPANS, help=ALL_PAIRS)
 
 
 @check(points=2, ja="ラベルは各単語の最初のサブワードだけに付き、続き・特別な記号・パディングは -100")
 def labels_go_to_first_sub_words(student: Student, draw: Draw) -> None:
     """A word's label goes to its first sub-word; further ones, special tokens and padding get -100."""
-    count = draw.number(6, 9)
-    word_labels = [1 + (i // 2) % 4 if i else 0 for i in range(count)]  # neighbours often have the same label
-    pieces = [w for w in range(count) for _ in range(draw.number(1, 4) if w % 3 else 3)]
-    word_ids = [None, *pieces, None, None, None]
-    student.call("align_labels", word_labels, word_ids, view=_readings.labels)
-    student.must_agree(_readings.TAGS)
+    for count in draw.sizes(2, smallest=5):
+        word_labels = [1 + (i // 2) % 4 if i else 0 for i in range(count)]  # neighbours often have the same label
+        pieces = [w for w in range(count) for _ in range(draw.number(1, 4) if w % 3 else 3)]
+        given = (word_labels, [None, *pieces, *[None] * draw.number(1, 5)])
+        _, after = student.call_and_inputs("align_labels", *given, view=_readings.labels)
+        student.must_agree(_readings.TAGS, help=ONE_LABEL)
+        names = ("word_labels", "word_ids")
+        again.untouched(given, after, names, dict.fromkeys(names, again.IN_PLACE))
+
+
+ONE_LABEL = Text(
+    en="Write word_ids down, such as [None, 0, 0, 1, None], and one label under each: where does a new word begin?",
+    ja="word_ids を [None, 0, 0, 1, None] のように書き出し、その下にラベルを 1 つずつ書いてみましょう。新しい単語はどこで始まりますか。",
+)
 
 
 pooler = accepts(
