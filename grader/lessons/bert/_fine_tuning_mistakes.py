@@ -70,3 +70,48 @@ means_averaged = misconception(
     "divide once.",
     ja="バッチごとの正答率を平均しています。最後のバッチは短いので、その文だけ重みが大きくなります。正解の件数を数え、最後に 1 回だけ割りましょう。",
 )
+same_order_every_epoch = misconception(
+    edit("    for _ in range(epochs):\n", "    order = torch.randperm(len(labels))\n    for _ in range(epochs):\n"),
+    edit("torch.randperm(len(labels)).split(", "order.split("),
+    en="Every epoch goes through the data in the same order. The same sentences meet in the same batch each time, and the last ones always have the last word. Draw "
+    "a new order inside the loop over epochs.",
+    ja="どのエポックも同じ順番です。いつも同じ文どうしが同じバッチになり、最後の文がいつも最後に効いてしまいます。エポックのループの中で、毎回新しい順番を引きましょう。",
+)
+batch_size_ignored = misconception(
+    edit(".split(batch_size):", ".split(16):"),
+    en="batch_size is not obeyed: the batches have another size than the one that was asked for. Hand it on to where the data are cut.",
+    ja="batch_size が使われていません。指定と違う大きさのバッチになっています。データを分けるところに渡しましょう。",
+)
+learning_rate_ignored = misconception(
+    edit("lr=lr)", "lr=1e-3)"),
+    en="lr is not obeyed: the optimiser works with a rate of its own. Hand lr to it.",
+    ja="lr が使われていません。オプティマイザーが別の学習率で動いています。lr を渡しましょう。",
+)
+epochs_ignored = misconception(
+    edit("for _ in range(epochs):", "for _ in range(min(1, epochs)):"),
+    en="There is one epoch, however many were asked for. Is the loop over epochs there, and does a return stand inside it? Repeat the whole pass `epochs` times.",
+    ja="何エポックと指定しても 1 回しか回っていません。エポックのループがないか、その中に return があります。全データを epochs 回くり返しましょう。",
+)
+last_batch_dropped = misconception(
+    edit(
+        "            logits = model(ids[rows]",
+        "            if len(rows) < batch_size:\n                continue\n            logits = model(ids[rows]",
+    ),
+    en="The last, shorter batch is left out (drop_last). Some sentences are then missing from each epoch; all of the data are to be used.",
+    ja="最後の短いバッチを捨てています（drop_last）。エポックごとに使われない文ができてしまいます。全データを使いましょう。",
+)
+same_batch_every_step = misconception(
+    edit("model(ids[rows], mask[rows])", "model(ids[:len(rows)], mask[:len(rows)])"),
+    edit("labels[rows]", "labels[:len(rows)]"),
+    en="The same few sentences are used in every step; the rest of the data are never seen. Take other rows each time.",
+    ja="どの歩でも同じ少数の文を使っていて、残りのデータは一度も見ていません。毎回違う行を取り出しましょう。",
+)
+only_the_last_batch = misconception(
+    edit(
+        "right += (model(ids, mask).argmax(dim=1) == labels).sum().item()",
+        "right = (model(ids, mask).argmax(dim=1) == labels).float().mean().item()",
+    ),
+    edit("right / len(data_set[2])", "right"),
+    en="Only the last batch counts: each batch overwrites the result of the one before. Add the right answers up.",
+    ja="最後のバッチしか数えていません。バッチごとに前の結果を上書きしています。正解の件数を足していきましょう。",
+)

@@ -13,7 +13,7 @@ from torch import Tensor
 from grader.draw import Draw
 from grader.student import Module, Student
 
-WIDTH, TIME, CLASSES = 7, 9, 3
+WIDTH, TIME, CLASSES = 8, 9, 3
 SEEN, UNSEEN = 10, 30  # words a class has in the training data, and besides
 PAD = CLASSES * (SEEN + UNSEEN)
 VOCABULARY = PAD + 1
@@ -50,6 +50,32 @@ def make(words):
     return Planted(words).eval()
 """
 
+# Writes down which sentences a training step was made of: their numbers plus one, where each begins with its number.
+LOGBOOK = """
+import torch
+from torch import nn
+
+
+class Logbook(nn.Module):
+    def __init__(self, words, steps, longest):
+        super().__init__()
+        self.words = nn.Parameter(words.clone())  # (V, D)
+        self.log = nn.Parameter(torch.zeros(steps, longest), requires_grad=False)
+        self.step = 0
+
+    def forward(self, ids, mask=None, segments=None):
+        if self.training and torch.is_grad_enabled():
+            rows = ids[: self.log.shape[1], 0]
+            if self.step < len(self.log):
+                self.log.data[self.step, : len(rows)] = (rows + 1).to(self.log.dtype)
+            self.step += 1
+        return self.words[ids]  # (B, T, D)
+
+
+def make(words, steps, longest):
+    return Logbook(words, steps, longest)
+"""
+
 CLASSIFIER = '''
 import torch
 from torch import nn
@@ -81,6 +107,17 @@ def word_vectors(draw: Draw) -> Tensor:
 
 def encoder(student: Student, vectors: Tensor) -> Module:
     return student.lend(PLANTED, vectors)
+
+
+def logbook(student: Student, draw: Draw, count: int, steps: int) -> Module:
+    """An encoder for `count` sentences that remembers up to `steps` training steps."""
+    return student.lend(LOGBOOK, draw.normal(count, WIDTH), steps, count)
+
+
+def numbered(draw: Draw, count: int) -> tuple[Tensor, Tensor, Tensor]:
+    """As `examples`: sentences that begin with their own number, and nothing is padding."""
+    ids = torch.cat([torch.arange(count)[:, None], draw.integers(0, count, count, 3)], dim=1)
+    return ids, torch.ones(count, 4, dtype=torch.bool), draw.integers(0, CLASSES, count)
 
 
 def examples(draw: Draw, count: int, seen: bool) -> tuple[Tensor, Tensor, Tensor]:

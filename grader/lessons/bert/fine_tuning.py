@@ -12,7 +12,7 @@ from torch import Tensor
 from grader import views
 from grader.draw import Draw
 from grader.errors import Failure
-from grader.lessons.bert import _planted
+from grader.lessons.bert import _epochs, _planted
 from grader.lessons.bert._fine_tuning_mistakes import *  # noqa: F403 - all of them: a list could forget one
 from grader.lessons.bert._planted import CLASSES, VOCABULARY, WIDTH
 from grader.lessons.declare import accepts, check, edit
@@ -67,7 +67,7 @@ def builds_on_the_encoder(student: Student, draw: Draw) -> None:
     right_share(model, data)
 
 
-@check(points=2, after=builds_on_the_encoder, ja="事前学習した重みから出発する")
+@check(points=1, after=builds_on_the_encoder, ja="事前学習した重みから出発する")
 def starts_from_the_pretrained_weights(student: Student, draw: Draw) -> None:
     """Training starts from the pretrained weights: with no epoch at all they are as they were."""
     vectors = _planted.word_vectors(draw)
@@ -113,11 +113,44 @@ def trains_all_of_it(student: Student, draw: Draw) -> None:
         )
 
 
+@check(
+    points=1,
+    after=builds_on_the_encoder,
+    ja="どのエポックでも全データを、毎回違う順番で、batch_size ずつ使い、歩幅は lr に従う",
+)
+def goes_through_the_data(student: Student, draw: Draw) -> None:
+    """Each epoch goes through all of the data, in another order each time, batch_size at a time; lr sets the step."""
+    for count, size, epochs in ((26, 7, 3), (45, 12, 2)):
+        data, steps = _planted.numbered(draw, count), -(-count // size)
+        encoder = _planted.logbook(student, draw, count, steps * epochs + 2)
+        given = {"d_model": WIDTH, "output_size": CLASSES, "train_set": data, "epochs": epochs, "lr": RATE}
+        model = student.module("fine_tune", encoder, **given, batch_size=size)
+        log = next((w for w in model.weights.values() if w.shape == (steps * epochs + 2, count)), None)
+        if log is not None:
+            _epochs.read(log, count, size, epochs)
+    rate_is_obeyed(student, draw)
+
+
+def rate_is_obeyed(student: Student, draw: Draw) -> None:
+    """With lr = 0 nothing moves: the weights are those of no epoch at all."""
+    data, vectors = _planted.examples(draw, 24, seen=True), _planted.word_vectors(draw)
+    before = tune(student, vectors, data, epochs=0)
+    given = {"d_model": WIDTH, "output_size": CLASSES, "train_set": data, "epochs": 1, "lr": 0.0}
+    after = student.module("fine_tune", _planted.encoder(student, vectors), **given, batch_size=8)
+    was, now = (planted(model, WIDTH, VOCABULARY) for model in (before, after))
+    if not torch.allclose(now, was, atol=1e-6):
+        raise Failure(
+            Text(en="With lr = 0 the weights moved all the same.", ja="lr = 0 なのに重みが動きました。"),
+            Text(en="What is the optimiser given as lr?", ja="オプティマイザーに渡した lr は何ですか。"),
+            misconception="learning_rate_ignored",
+        )
+
+
 @check(points=1, after=trains_all_of_it, ja="学習データを学習できる")
 def learns_the_task(student: Student, draw: Draw) -> None:
     """It learns the training data: sentences whose every word gives the class away."""
-    data = _planted.examples(draw, 48, seen=True)
-    share = right_share(tune(student, _planted.word_vectors(draw), data), data)
+    data, vectors = _planted.examples(draw, 48, seen=True), _planted.word_vectors(draw)
+    share = right_share(tune(student, vectors, data), data)
     # Guessing gives a third; the task is solved by any training that sees the right labels.
     if share < 0.9:
         raise Failure(
@@ -129,8 +162,13 @@ def learns_the_task(student: Student, draw: Draw) -> None:
                 en="Print one mini-batch: do sentences and labels still belong together?",
                 ja="ミニバッチを 1 つ表示してみましょう。文とラベルの対応は合っていますか。",
             ),
-            misconception="labels_left_in_order",
+            misconception="labels_left_in_order" if never_learns(student, vectors, data) else None,
         )
+
+
+def never_learns(student: Student, vectors: Tensor, data: tuple[Tensor, ...]) -> bool:
+    """Whether many more steps are of no use either: small ones get there in the end, with wrong labels nobody does."""
+    return right_share(tune(student, vectors, data, epochs=4 * EPOCHS, batch_size=2), data) < 0.7
 
 
 @check(
@@ -153,7 +191,11 @@ def beats_the_same_from_scratch(student: Student, draw: Draw) -> None:
                 ja=f"学習データにない単語の文の正答率は {pretrained:.0%}、最初からの学習では {scratch:.0%} でした。"
                 "事前学習の知識が失われています。",
             ),
-            misconception="labels_left_in_order" if right_share(model, data) < 0.9 else None,
+            Text(
+                en="What is different at the start: the encoder as it comes, or one made anew?",
+                ja="出発点はどうなっていますか。渡されたままのエンコーダーですか、作り直したものですか。",
+            ),
+            misconception="labels_left_in_order" if never_learns(student, vectors, data) else None,
         )
 
 
@@ -205,11 +247,17 @@ def clears_the_gradients(student: Student, draw: Draw) -> None:
 @check(points=1, ja="accuracy は eval() で評価し、正解の件数を全件数で割る")
 def accuracy_counts_examples(student: Student, draw: Draw) -> None:
     """accuracy evaluates in eval() mode and divides the number of right answers by the number of all."""
-    count, size = 47, 9
+    for count, size in ((47, 9), (30, 8), (5, 64), (12, 1)):
+        right_answers_counted(student, draw, count, size)
+
+
+def right_answers_counted(student: Student, draw: Draw, count: int, size: int) -> None:
     table = draw.normal(VOCABULARY, CLASSES)
     ids, labels = draw.integers(0, VOCABULARY, count, 5), draw.integers(0, CLASSES, count)
     scores = table[ids[:, 0]]  # (M, L)
-    labels[-2:] = (scores[-2:].argmax(1) + 1) % CLASSES  # the last batch is short, and wrong altogether
+    last = (count - 1) // size * size  # where the last batch begins: it is short, and wrong altogether
+    labels[:last] = torch.where(draw.uniform(last) < 0.5, scores[:last].argmax(1), labels[:last])
+    labels[last:] = (scores[last:].argmax(1) + 1) % CLASSES
     best, worst = scores.argmax(1) == labels, scores.argmin(1) == labels
     model = student.lend(_planted.CLASSIFIER, table)
     found = student.call("accuracy", model, (ids, torch.ones(count, 5, dtype=torch.bool), labels), size, view=share)
@@ -217,11 +265,19 @@ def accuracy_counts_examples(student: Student, draw: Draw) -> None:
     if abs(found - exact) < 1e-5:
         return
     means = float(torch.stack([best[i : i + size].float().mean() for i in range(0, count, size)]).mean())
-    known = {"means_averaged": means, "evaluated_in_train_mode": float(worst.float().mean())}
+    known = {
+        "means_averaged": means,
+        "evaluated_in_train_mode": float(worst.float().mean()),
+        "only_the_last_batch": 0.0,
+    }
     raise Failure(
         Text(
             en=f"{int(best.sum())} of {count} answers are right, {exact:.4f}; accuracy said {found:.4f}.",
             ja=f"{count} 件中 {int(best.sum())} 件が正解で {exact:.4f} のはずですが、accuracy は {found:.4f} でした。",
+        ),
+        Text(
+            en="Batch by batch: logits (b, L) -> argmax (b,) == labels (b,) -> how many; add these up, and divide once by M. In which mode is the model?",
+            ja="バッチごとに、logits (b, L) → argmax (b,) と labels (b,) を比べる → 正解の件数。これを足し、最後に 1 回だけ M で割ります。モデルはどちらのモードですか。",
         ),
         misconception=next((name for name, value in known.items() if abs(found - value) < 1e-5), None),
     )
@@ -234,6 +290,7 @@ def share(value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 100:
         raise Failure(
             Text(en="accuracy should return a number from 0 to 1.", ja="accuracy は 0 から 1 の数を返すはずです。"),
+            Text(en="Look at what stands after `return`.", ja="`return` の後ろを見直してみましょう。"),
         )
     return value / 100 if value > 1 else float(value)
 
