@@ -151,3 +151,32 @@ weights_one_late = misconception(
     en="The rows of the weights are shifted against the words: each belongs to the word before. Keep word and weights in the same step.",
     ja="重みの行が語と 1 つずれていて、隣の語のものになっています。語と重みは同じ 1 歩の中で取っておきましょう。",
 )
+padding_hard_coded = misconception(
+    edit("mask = source != padding_idx", "mask = source != 0"),
+    edit("ignore_index=padding_idx", "ignore_index=0"),
+    edit("(target[:, 1:] != padding_idx)", "(target[:, 1:] != 0)"),
+    en="Padding is taken to be id 0, whatever padding_idx says. With another id the padding counts, and a word with id 0 does not. Compare with padding_idx.",
+    ja="padding_idx の値にかかわらず、ID 0 をパディングと決めつけています。別の ID のときパディングを数え、ID 0 の語を数えません。padding_idx と比べましょう。",
+)
+signs_hard_coded = misconception(
+    edit("new_tensor([start])", "new_tensor([1])"),
+    edit("previous.item() == stop", "previous.item() == 2"),
+    en="start and stop are written into the code as numbers. In another vocabulary they have other ids. Use the arguments.",
+    ja="start と stop を数値で決め打ちしています。別の語彙では ID が違います。引数を使いましょう。",
+)
+changed_in_place = misconception(
+    edit(
+        "    for t in range(target.size(1) - 1):",
+        "    target[target == padding_idx] = -100\n    target = target.masked_fill(target == -100, padding_idx)\n    for t in range(target.size(1) - 1):",
+    ),
+    en="An argument is changed: the batch that was passed in is not the same afterwards, and the next epoch learns from the changed one. Work on a copy.",
+    ja="引数を書き換えています。渡されたバッチが変わってしまい、次のエポックでは変わったものから学習することになります。写しに対して作業しましょう。",
+)
+first_word_by_itself = misconception(
+    edit("range(target.size(1) - 1)", "range(target.size(1))"),
+    edit("target[:, t + 1], ignore", "target[:, (t + 1) % target.size(1)], ignore"),
+    edit("(target[:, 1:] != padding_idx)", "(target != padding_idx)"),
+    en="There is one step too many: after the last word the decoder is asked for the start again. T - 1 words are to be predicted from the T - 1 words before "
+    "them.",
+    ja="1 歩多く、最後の語の次に start をもう一度当てさせています。前の T − 1 語から、T − 1 語を予測します。",
+)

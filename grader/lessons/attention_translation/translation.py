@@ -10,12 +10,13 @@ from torch import Tensor
 
 from grader import properties
 from grader.draw import Draw
-from grader.errors import Failure
+from grader.errors import Failure, Unlike
+from grader.lessons import again
 from grader.lessons.attention_translation import _planted, _tutorial_translation, _views, _words
 from grader.lessons.attention_translation._translation_mistakes import *  # noqa: F403 - they are this exercise's
 from grader.lessons.declare import accepts, check, edit
 from grader.model import Text
-from grader.student import Module, Student, View
+from grader.student import CallFailed, Module, Student, View
 
 TITLE = Text(en="Training and translating", ja="学習と翻訳")
 NAMES = ("sequence_loss", "translate")
@@ -26,6 +27,10 @@ IDS = Text(en="the translation", ja="訳文")
 DROPPED = Text(
     en="the translation, or the weights behind it, by a model left in training mode",
     ja="学習モードのまま渡したモデルによる訳文、またはその重み",
+)
+MODES = Text(
+    en="The models come in train() mode. Who switches dropout off, and in which of the two? torch.no_grad() does not.",
+    ja="モデルは train() のまま渡されます。dropout を止めるのはだれで、どちらのモデルですか。torch.no_grad() では止まりません。",
 )
 ROWS = Text(en="the attention weights, one row for each word", ja="1 語につき 1 行の Attention の重み")
 
@@ -46,13 +51,30 @@ def loss_of(value: Any) -> Tensor:
     return properties.has_shape(tensor.reshape(()) if tensor.numel() == 1 else tensor, (), LOSS)
 
 
-def sentences(draw: Draw, sources: list[int], targets: list[int]) -> tuple[Tensor, Tensor]:
+STEPS = Text(
+    en="Write the shapes beside each line: source (B, S) -> outputs (B, S, H), mask (B, S); at step t target[:, t] (B,) goes in and log-probabilities (B, V) "
+    "come out, whose right answer is target[:, t + 1] (B,). Which of all these answers count, and by what is the sum divided?",
+    ja="1 行ずつ形を書き添えてみましょう。source (B, S) → 出力 (B, S, H)、mask (B, S)。時刻 t で target[:, t] (B,) を入れると対数確率 (B, V) が出て、その正解は "
+    "target[:, t + 1] (B,) です。そのうちどれを数え、和を何で割りますか。",
+)
+GREEDY = Text(
+    en="Follow one sentence: source (S,) -> (1, S) -> outputs (1, S, H), state; previous (1,) = start -> (1, V) -> argmax (1,) -> is it stop? -> keep word and "
+    "weights (S,) -> previous.",
+    ja="1 文でたどってみましょう。source (S,) → (1, S) → 出力 (1, S, H) と状態。previous (1,) = start → (1, V) → argmax (1,) → stop か → 語と重み (S,) を"
+    "取っておく → previous へ。",
+)
+
+
+def sentences(
+    draw: Draw, sources: list[int], targets: list[int], padding: int = _planted.PADDING
+) -> tuple[Tensor, Tensor]:
     """Source (B, S) and target (B, T): start, words, stop, then padding. `targets` counts the words between."""
-    source = _words.sentences(draw, _planted.SOURCE, _planted.PADDING, sources)
-    target = torch.full((len(targets), max(targets) + 2), _planted.PADDING)
+    source = _words.sentences(draw, _planted.SOURCE, padding, sources)
+    target = torch.full((len(targets), max(targets) + 2), padding)
+    words = torch.tensor([i for i in range(_planted.TARGET) if i not in (padding, _planted.START, _planted.STOP)])
     for row, length in zip(target, targets, strict=True):
         row[0], row[length + 1] = _planted.START, _planted.STOP
-        row[1 : length + 1] = draw.integers(_planted.FIRST_WORD, _planted.TARGET, length)
+        row[1 : length + 1] = words[draw.integers(0, len(words), length)]
     return source, target
 
 
@@ -65,10 +87,29 @@ def lent(student: Student, draw: Draw) -> tuple[Module, Module]:
 def loss_is_teacher_forced(student: Student, draw: Draw) -> None:
     """The loss is the mean over the words to predict, each predicted from the right words before it."""
     encoder, decoder = lent(student, draw)
-    for words in (4, 6):  # one number alone could be that of another mistake by chance
-        source, target = sentences(draw, [5] * 3, [words] * 3)
+    for batch, length, words in ((3, 5, 4), (2, 8, 7)):  # one number alone could be that of another mistake by chance
+        source, target = sentences(draw, [length] * batch, [words] * batch)
         student.call("sequence_loss", encoder, decoder, source, target, view=loss_of)
-    student.must_agree(LOSS, rtol=LOSS_RTOL, help=FORCED)
+    try:
+        student.must_agree(LOSS, rtol=LOSS_RTOL, help=FORCED)
+    except Unlike as unlike:
+        high = bool(student.exchanges[-1].value > 1)  # a loss that is near zero with any decoder is another matter
+        copies = high and asks_for_what_it_read(student, draw, encoder)
+        unlike.misconception = "target_not_shifted" if copies else None
+        raise
+
+
+def asks_for_what_it_read(student: Student, draw: Draw, encoder: Module) -> bool:
+    """Whether a decoder that repeats the previous word loses next to nothing; leaves no trace among the exchanges."""
+    asked = len(student.exchanges)
+    source, target = sentences(draw, [5, 5], [6, 6])
+    try:
+        loss = student.call("sequence_loss", encoder, _planted.echo(student), source, target, view=loss_of)
+    except (CallFailed, Failure):
+        return False
+    finally:
+        del student.exchanges[asked:]
+    return bool(loss.abs() < 3)
 
 
 @check(points=2, after=loss_is_teacher_forced, ja="パディングは損失に数えず、注意も向けない")
@@ -77,8 +118,15 @@ def padding_does_not_count(student: Student, draw: Draw) -> None:
     encoder, decoder = lent(student, draw)
     for sources, targets in (([2, 9], [7, 1]), ([4, 6, 3], [1, 1, 8]), ([7, 3, 5], [2, 9, 4])):
         source, target = sentences(draw, sources, targets)
-        student.call("sequence_loss", encoder, decoder, source, target, view=loss_of)
-    student.must_agree(LOSS, rtol=LOSS_RTOL)
+        given = (encoder, decoder, source, target)
+        _, after = student.call_and_inputs("sequence_loss", *given, view=loss_of)
+        again.untouched(given[2:], after[2:], ("source", "target"), dict.fromkeys(("source", "target"), again.IN_PLACE))
+    student.must_agree(LOSS, rtol=LOSS_RTOL, help=STEPS)
+    if student.promised:
+        padding = draw.number(4, 9)  # any id may be the padding, and 0 a word
+        source, target = sentences(draw, [6, 9, 4], [8, 3, 5], padding)
+        student.call("sequence_loss", encoder, decoder, source, target, padding, view=loss_of)
+        student.must_agree(LOSS, rtol=LOSS_RTOL, help=STEPS)
 
 
 @check(points=1, after=loss_is_teacher_forced, ja="損失からモデルのパラメータへ勾配が届く")
@@ -100,23 +148,26 @@ def loss_teaches(student: Student, draw: Draw) -> None:
             )
 
 
-def translated(length: int) -> View:
+Signs = tuple[int, int]  # start and stop
+
+
+def translated(length: int, signs: Signs) -> View:
     """(ids, weights): ids as a list, without a start or stop that came along; one row of weights for each."""
 
     def view(value: Any) -> tuple[list[int], Tensor]:
         written, weights = _views.parts(value, 2, "(ids, weights)")
-        ids = trimmed(written)
+        ids = trimmed(written, signs)
         return ids, rows(weights, len(ids), length)
 
     return view
 
 
-def trimmed(value: Any) -> list[int]:
+def trimmed(value: Any, signs: Signs) -> list[int]:
     """The ids of the words: a start or stop that came along is no mistake."""
-    ids = numbers(value)
-    if ids[:1] == [_planted.START]:
+    ids, (start, stop) = numbers(value), signs
+    if ids[:1] == [start]:
         ids = ids[1:]
-    return ids[:-1] if ids[-1:] == [_planted.STOP] else ids
+    return ids[:-1] if ids[-1:] == [stop] else ids
 
 
 def numbers(value: Any) -> list[int]:
@@ -155,30 +206,43 @@ def rows(value: Any, count: int, length: int) -> Tensor:
     return _views.floating(value, (count, length), ROWS, "(T, S)")
 
 
-def ids_only(_length: int) -> View:
+def ids_only(_length: int, signs: Signs) -> View:
     """The ids, whatever the weights."""
-    return lambda value: trimmed(_views.parts(value, 2, "(ids, weights)")[0])
+    return lambda value: trimmed(_views.parts(value, 2, "(ids, weights)")[0], signs)
 
 
 def ask(
-    student: Student, draw: Draw, view: Callable[[int], View], words: int, limit: int = 20, dropout: float = 0.0
+    student: Student,
+    draw: Draw,
+    view: Callable[[int, Signs], View],
+    words: int,
+    limit: int = 20,
+    dropout: float = 0.0,
+    signs: Signs = (_planted.START, _planted.STOP),
 ) -> Any:
     """What `view` reads in the translation of a drawn sentence; with dropout the models come in training mode."""
-    encoder, decoder = _planted.models(student, draw, dropout, words)
+    encoder, decoder = _planted.models(student, draw, dropout, words, *signs)
     if not dropout:
         encoder.eval()
         decoder.eval()
     (length,) = draw.sizes(1, smallest=5)
     source = _words.sentences(draw, _planted.SOURCE, _planted.PADDING, [length])[0]
-    given = (source, _planted.START, _planted.STOP, limit)
-    return student.call("translate", encoder, decoder, *given, view=view(length))
+    given = (encoder, decoder, source, *signs, limit)
+    value, after = student.call_and_inputs("translate", *given, view=view(length, signs))
+    again.untouched((source,), after[2:3], ("source",), {"source": again.IN_PLACE})
+    return value
 
 
 @check(points=2, ja="いちばん確率の高い語を選び、それを次の入力にして、stop で終わる")
 def writes_greedily_until_the_stop(student: Student, draw: Draw) -> None:
     """It takes the most probable word, feeds it back, and ends at the stop."""
-    ask(student, draw, ids_only, words=draw.number(8, 11))
-    student.must_agree(IDS)
+    for words in draw.sizes(2, smallest=6):
+        ask(student, draw, ids_only, words)
+        student.must_agree(IDS, help=GREEDY)
+    if student.promised:  # any ids may be the signs
+        start, stop = draw.sample(range(3, 12), 2)
+        ask(student, draw, ids_only, draw.number(6, 9), signs=(start, stop))
+        student.must_agree(IDS, help=GREEDY)
 
 
 @check(points=1, ja="stop が出なければ、ちょうど max_len 語で打ち切る")
@@ -201,14 +265,14 @@ def weights_belong_to_the_words(student: Student, draw: Draw) -> None:
     """Each row of the weights is the distribution with which that word was written."""
     _, weights = ask(student, draw, translated, words=draw.number(8, 11))
     properties.distribution(weights, dim=-1)
-    student.must_agree(ROWS)
+    student.must_agree(ROWS, help=GREEDY)
 
 
 @check(points=1, ja="翻訳中は dropout が切れている")
 def dropout_is_off(student: Student, draw: Draw) -> None:
     """Dropout is off while translating."""
     ask(student, draw, translated, words=draw.number(8, 11), dropout=0.5)
-    student.must_agree(DROPPED)
+    student.must_agree(DROPPED, help=MODES)
 
 
 # --- other right answers -----------------------------------------------------------------------

@@ -122,3 +122,16 @@ one_random_word = misconception(
     ja="ランダムな単語を 1 つだけ引いて、全部に使っています。モデルはすぐに、それを「もう 1 つの [MASK]」として覚えてしまいます。"
     "場所ごとに引きましょう。",
 )
+same_gaps_every_time = misconception(
+    edit("    chosen = (torch.rand(", "    torch.manual_seed(0)\n    chosen = (torch.rand("),
+    en="The same sentences get the same gaps every time: the seed is set inside the function. Each epoch should ask for other words. Set the seed once, "
+    "outside.",
+    ja="同じ文には毎回同じ穴が空きます。関数の中で乱数の種を固定しているためです。エポックごとに違う単語を問うべきです。種の設定は外で 1 回だけにしましょう。",
+)
+word_outside_the_vocabulary = misconception(
+    edit("torch.randint_like(ids, vocab_size)", "torch.randint_like(ids, vocab_size + 1)"),
+    en="A random word may be vocab_size itself, which is one behind the last id. The embedding then raises an IndexError, once in a while. Draw from 0 to "
+    "vocab_size - 1.",
+    ja="ランダムな単語が vocab_size そのものになることがあります。最後の ID の 1 つ先なので、ときどき埋め込みで IndexError になります。0 から vocab_size − 1 の範囲で"
+    "引きましょう。",
+)

@@ -9,19 +9,25 @@ from torch import Tensor
 from grader import properties
 from grader.draw import Draw
 from grader.errors import Failure
+from grader.lessons import again
 from grader.lessons.bert import _mask_signs
 from grader.lessons.bert._chance import bounds
 from grader.lessons.bert._mask_mistakes import *  # noqa: F403 - all of them: a list could forget one
 from grader.lessons.declare import accepts, check, edit
 from grader.model import Text
-from grader.student import Student
+from grader.student import Student, View
 
 TITLE = Text(en="Making gaps", ja="穴を空ける")
 NAMES = ("mask_tokens",)
 
 INPUTS = Text(en="inputs", ja="inputs")
 LABELS = Text(en="labels", ja="labels")
-ROWS, TIME, IGNORED = 60, 301, -100
+IGNORED = -100
+BY_WORD = Text(
+    en="Print one short row of ids, chosen, inputs and labels, each (T,), under each other: chosen -> labels, and dice -> 80, 10 and 10 % of chosen.",
+    ja="短い文を 1 つ選び、ids・chosen・inputs・labels（それぞれ (T,)）を縦に並べて表示してみましょう。chosen から labels が、乱数から chosen の中の 80・10・10 % が"
+    "決まります。",
+)
 
 
 @dataclass(frozen=True)
@@ -40,32 +46,38 @@ class Masked:
         return self.labels != IGNORED
 
 
-def batch(draw: Draw) -> tuple[Tensor, Tensor, int, int]:
+def batch(draw: Draw, rows: int = 0, vocab_size: int = 0) -> tuple[Tensor, Tensor, int, int]:
     """Rows of very different lengths, [CLS] words [SEP] [PAD]...; no word has the id of a special token."""
-    vocab_size = 900 + draw.number(0, 100)
+    vocab_size = vocab_size or 900 + draw.number(0, 100)
+    rows, time = rows or draw.number(58, 63), draw.number(299, 304)
     cls, sep, pad, mask_id = draw.sample(range(vocab_size // 2), 4)
     ordinary = torch.tensor([i for i in range(vocab_size) if i not in (cls, sep, pad, mask_id)])
-    ids = ordinary[draw.integers(0, len(ordinary), ROWS, TIME)]
-    length = draw.integers(25, TIME - 1, ROWS, 1)
-    place = torch.arange(TIME)
+    ids = ordinary[draw.integers(0, len(ordinary), rows, time)]
+    length = draw.integers(25, time - 1, rows, 1)
+    place = torch.arange(time)
     ids = torch.where(place > length, pad, torch.where(place == length, sep, ids))
     ids[:, 0] = cls
     return ids, (place >= length) | (place == 0), mask_id, vocab_size
 
 
-def pair(value: Any) -> tuple[Tensor, Tensor]:
-    """(inputs, labels), both whole numbers of shape (B, T)."""
+def pair(ids: Tensor) -> View:
+    """(inputs, labels), both whole numbers of the shape (B, T) of ids."""
+    return lambda value: read_pair(value, tuple(ids.shape))
+
+
+def read_pair(value: Any, shape: tuple[int, ...]) -> tuple[Tensor, Tensor]:
     if not isinstance(value, list | tuple) or len(value) < 2:
         raise Failure(
             Text(
                 en="mask_tokens should return the pair (inputs, labels).",
                 ja="mask_tokens は (inputs, labels) の 2 つを返すはずです。",
-            )
+            ),
+            Text(en="Look at what stands after `return`.", ja="`return` の後ろを見直してみましょう。"),
         )
     gathered = isinstance(value[1], Tensor) and value[1].dim() == 1
     try:
-        inputs = properties.has_shape(value[0], (ROWS, TIME), INPUTS, "(B, T)")
-        labels = properties.has_shape(value[1], (ROWS, TIME), LABELS, "(B, T)")
+        inputs = properties.has_shape(value[0], shape, INPUTS, "(B, T)")
+        labels = properties.has_shape(value[1], shape, LABELS, "(B, T)")
     except Failure as failure:
         name = "labels_gathered" if gathered else None
         raise Failure(failure.rationale, failure.help, failure.evidence, name) from None
@@ -75,14 +87,15 @@ def pair(value: Any) -> tuple[Tensor, Tensor]:
                 Text(
                     en=f"{what.en} should hold whole numbers, but its dtype is {tensor.dtype}.",
                     ja=f"{what.ja} は整数のはずですが、dtype は {tensor.dtype} でした。",
-                )
+                ),
+                BY_WORD,
             )
     return inputs.long(), labels.long()
 
 
-def ask(student: Student, draw: Draw) -> Masked:
-    ids, special, mask_id, vocab_size = batch(draw)
-    inputs, labels = student.call("mask_tokens", ids, special, mask_id, vocab_size, view=pair)
+def ask(student: Student, draw: Draw, rows: int = 0, vocab_size: int = 0) -> Masked:
+    ids, special, mask_id, vocab_size = batch(draw, rows, vocab_size)
+    inputs, labels = student.call("mask_tokens", ids, special, mask_id, vocab_size, view=pair(ids))
     return Masked(ids, special, mask_id, vocab_size, inputs, labels)
 
 
@@ -92,21 +105,23 @@ def share(count: int | Tensor, total: int | Tensor) -> str:
 
 @check(points=1, ja="(B, T) の整数のテンソル inputs と labels を返す")
 def shapes(student: Student, draw: Draw) -> None:
-    """It returns inputs and labels, whole numbers of shape (B, T)."""
+    """It returns inputs and labels, whole numbers of shape (B, T), also for one sentence."""
     ask(student, draw)
+    ask(student, draw, rows=1)
 
 
 @check(points=1, after=shapes, ja="引数の ids を書き換えない")
 def leaves_its_input_alone(student: Student, draw: Draw) -> None:
     """The argument ids is as it was before the call."""
     ids, special, mask_id, vocab_size = batch(draw)
-    _, after = student.call_and_inputs("mask_tokens", ids, special, mask_id, vocab_size, view=pair)
+    _, after = student.call_and_inputs("mask_tokens", ids, special, mask_id, vocab_size, view=pair(ids))
     if not isinstance(after[0], Tensor) or not torch.equal(after[0], ids):
         raise Failure(
             Text(en="The tensor ids was changed by the call.", ja="呼び出しによって、引数の ids が書き換わりました。"),
             Text(en="What does `inputs = ids` copy?", ja="`inputs = ids` は何をコピーするでしょうか。"),
             misconception="changed_in_place",
         )
+    again.untouched((special,), after[1:2], ("special",), {"special": "changed_in_place"})
 
 
 @check(points=2, after=shapes, ja="labels は選ばれた位置では元の単語、それ以外では -100")
@@ -125,10 +140,7 @@ def labels_are_the_clean_words(student: Student, draw: Draw) -> None:
             ja=f"{seen.labels.numel()} 個の labels のうち {share(seen.chosen.sum(), seen.labels.numel())} が -100 以外で、そのうち "
             f"{known} 個は元の単語と違います。",
         ),
-        Text(
-            en="Print one short row of ids, inputs and labels under each other.",
-            ja="短い文を 1 つ選び、ids・inputs・labels を縦に並べて表示してみましょう。",
-        ),
+        BY_WORD,
         misconception=name,
     )
 
@@ -171,8 +183,9 @@ def special_tokens_are_never_chosen(student: Student, draw: Draw) -> None:
 
 @check(points=1, after=labels_are_the_clean_words, ja="どこを選ぶかは文ごとに違う")
 def every_row_draws_for_itself(student: Student, draw: Draw) -> None:
-    """Each sentence gets gaps of its own."""
+    """Each sentence gets gaps of its own, and other ones the next time."""
     seen = ask(student, draw)
+    other_gaps_next_time(student, seen)
     words = (~seen.special).sum(0)
     counts = (seen.chosen & ~seen.special).sum(0)
     # In a column of 60 words drawn one by one, all or none is a matter of 1 in 17,000; in all columns, never.
@@ -184,6 +197,26 @@ def every_row_draws_for_itself(student: Student, draw: Draw) -> None:
             ),
             Text(en="What shape are your random numbers?", ja="乱数の形はどうなっていますか。"),
             misconception="same_for_every_row",
+        )
+
+
+def other_gaps_next_time(student: Student, seen: Masked) -> None:
+    """With other random numbers the gaps are elsewhere: in some thousand words twice the same is out of the question."""
+    given = (seen.ids, seen.special, seen.mask_id, seen.vocab_size)
+    student.seed += 1
+    _, labels = student.call("mask_tokens", *given, view=pair(seen.ids))
+    student.seed -= 1
+    if seen.chosen.any() and torch.equal(labels, seen.labels):
+        raise Failure(
+            Text(
+                en="Another call with the same sentences made the same gaps.",
+                ja="同じ文で呼び直すと、穴の場所がまったく同じでした。",
+            ),
+            Text(
+                en="Where do the random numbers come from, and who sets their seed?",
+                ja="乱数はどこから来ていますか。種（seed）を毎回同じ値にしていませんか。",
+            ),
+            misconception="same_gaps_every_time",
         )
 
 
@@ -201,7 +234,7 @@ def fifteen_percent(student: Student, draw: Draw) -> None:
             en=f"{chosen} of {words} ordinary words were chosen, {share(chosen, words)}.",
             ja=f"ふつうの単語 {words} 個のうち {chosen} 個（{share(chosen, words)}）が選ばれました。",
         ),
-        Text(en="15 % of what?", ja="何の 15 % でしょうか。"),
+        BY_WORD,
         misconception=_mask_signs.of_rate(seen.chosen, seen.special),
     )
 
@@ -226,6 +259,7 @@ def eighty_ten_ten(student: Student, draw: Draw) -> None:
     limits = [bounds(total, low, high) for low, high in ((0.8, 0.8 + slip), (0.1 - slip, 0.1), (0.1, 0.1 + slip))]
     if all(least <= count <= most for count, (least, most) in zip(counts, limits, strict=True)):
         varied_words(now[(now != before) & (now != seen.mask_id)])
+        words_of_the_vocabulary(student, draw)
         return
     shares = [share(count, total) for count in counts]
     raise Failure(
@@ -252,6 +286,24 @@ def varied_words(words: Tensor) -> None:
             ),
             Text(en="How many numbers does your randint draw?", ja="randint は何個の数を引いていますか。"),
             misconception="one_random_word",
+        )
+
+
+def words_of_the_vocabulary(student: Student, draw: Draw) -> None:
+    """A random word is one of the vocabulary. Of a dozen words, a hundred draws hit the one behind the last."""
+    seen = ask(student, draw, vocab_size=draw.number(11, 15))
+    beyond = (seen.inputs < 0) | (seen.inputs >= seen.vocab_size)
+    if beyond.any():
+        raise Failure(
+            Text(
+                en=f"With vocab_size = {seen.vocab_size}, inputs holds the id {int(seen.inputs[beyond][0])}.",
+                ja=f"vocab_size = {seen.vocab_size} なのに、inputs に ID {int(seen.inputs[beyond][0])} が入っています。",
+            ),
+            Text(
+                en="Ids run from 0 to vocab_size - 1. random.randint includes its upper end, torch.randint does not.",
+                ja="ID は 0 から vocab_size − 1 までです。random.randint は上端を含み、torch.randint は含みません。",
+            ),
+            misconception="word_outside_the_vocabulary",
         )
 
 
