@@ -74,7 +74,7 @@ class KnownAnswers:
         be swapped and the numbers right.
         """
         bases, first, left = list(self.bases), list[Any](), PATIENCE
-        for way in range(WAYS):
+        for way in range(1 if settled(exchanges) else WAYS):
             for base in tuple(bases):
                 if left <= 0:
                     return
@@ -100,7 +100,7 @@ class KnownAnswers:
         ways: the likeliest come first, and the search ends where one explains everything or patience does.
         """
         likely = self.likeliest(exchanges)
-        if likely is not UNKNOWN or heavy(exchanges):
+        if likely is not UNKNOWN or heavy(exchanges) or settled(exchanges):
             return likely
         left = min(PATIENCE, self.left)
         for way, base in product(range(1, WAYS), self.different):
@@ -258,6 +258,11 @@ def to_double(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: to_double(item) for key, item in value.items()}
     return value
+
+
+def settled(exchanges: list[Exchange]) -> bool:
+    """Whether parameters of one shape hold the same numbers, so that any matching by shape is the right one."""
+    return any(exchange.settled for exchange in exchanges)
 
 
 def heavy(exchanges: list[Exchange]) -> bool:

@@ -55,13 +55,17 @@ class Unmatched(GraderError):
 
 @dataclass(frozen=True)
 class Exchange:
-    """A request and what came back: a canonical value, or the sentence or exception instead of one."""
+    """A request and what came back: a canonical value, or the sentence or exception instead of one.
+
+    settled: it makes no difference which of the parameters of one shape is which, so one matching is as good as all.
+    """
 
     request: dict[str, Any]
     value: Any = None
     refused: str | None = None
     view: View | None = None
     weights: dict[str, Tensor] = field(default_factory=dict)
+    settled: bool = False
 
 
 class Answers(Protocol):

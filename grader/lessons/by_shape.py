@@ -90,7 +90,8 @@ class Known:
         exchanges = self.student.exchanges
         kept = {**exchanges[-1].request, "weights": self.renamed(weights)}
         exchanges[-1] = replace(exchanges[-1], request=kept)
-        exchanges[self.made] = replace(exchanges[self.made], weights=self.renamed(self.model.weights))
+        made = self.renamed(self.model.weights)
+        exchanges[self.made] = replace(exchanges[self.made], weights=made, settled=True)
 
     def renamed(self, weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
         return {self.names.get(name, name): w for name, w in weights.items() if name not in self.left_out}

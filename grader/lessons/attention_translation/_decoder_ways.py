@@ -54,6 +54,26 @@ class Joined(Attention):
         return self.v(torch.tanh(self.w(both))).squeeze(2)
 
 
+class JoinedVector(Joined):
+    def __init__(self, hidden_size):
+        super().__init__(hidden_size)
+        self.v = nn.Parameter(torch.rand(hidden_size))
+
+    def score(self, query, keys):
+        both = torch.cat([query.unsqueeze(1).expand_as(keys), keys], dim=2)
+        return torch.tanh(self.w(both)) @ self.v
+
+
+class AdditiveVector(Attention):
+    def __init__(self, hidden_size):
+        super().__init__()
+        self.w_q, self.w_k = nn.Linear(hidden_size, hidden_size), nn.Linear(hidden_size, hidden_size)
+        self.v = nn.Parameter(torch.rand(hidden_size))
+
+    def score(self, query, keys):
+        return torch.tanh(self.w_q(query).unsqueeze(1) + self.w_k(keys)) @ self.v
+
+
 class AttnDecoderRNN(nn.Module):'''
 ATTENTIONS = {
     "additive": "AdditiveAttention(hidden_size, hidden_size, hidden_size)",
@@ -62,6 +82,8 @@ ATTENTIONS = {
     "scaled": "Scaled()",
     "general": "General(hidden_size)",
     "of_the_state": "OfTheState(hidden_size)",
+    "joined_vector": "JoinedVector(hidden_size)",
+    "additive_vector": "AdditiveVector(hidden_size)",
 }
 FORWARD = "    def forward(self, previous, state, outputs, mask):\n"
 CELL = "nn.GRUCell(emb_size + hidden_size, hidden_size)"
@@ -123,7 +145,8 @@ USUAL = (("before", "both"), ("before", "state"), ("after", "both"), ("after", "
 MORE = (("before", "with_word"), ("after", "with_word"), ("word_alone", "both"), ("word_alone", "tanh"))
 COMBINED = tuple((f"combined_{name}", "state") for name in ("relu", "relu_small", "plain", "plain_small"))
 CHOICES = [
-    *((attention, "GRU", *rest) for rest in USUAL + MORE for attention in ATTENTIONS),
+    *((attention, "GRU", *rest) for rest in USUAL for attention in ATTENTIONS),
+    *((attention, "GRU", *rest) for rest in MORE for attention in tuple(ATTENTIONS)[:6]),
     *((attention, "GRU", *rest) for rest in COMBINED for attention in ("additive", "scaled", "dot")),
     *((attention, "LSTM", *rest) for rest in USUAL for attention in ("additive", "dot", "scaled", "general")),
     *((attention, "RNN", *rest) for rest in USUAL for attention in ("additive", "dot", "scaled")),

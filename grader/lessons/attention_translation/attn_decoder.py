@@ -114,6 +114,8 @@ def moves_on(student: Student, draw: Draw) -> None:
     scene = draw_scene(student, draw, padded=True)
     scores, state, _ = again.steady(student, scene.step, SCORES, random="dropout_left_on")
     follows_from_word_and_state(draw, scene)
+    if not properties.close(scene.step()[0], scores):  # after other questions
+        raise again.remembered(SCORES)
     if properties.close(state[0], scene.state[0]):
         raise Failure(
             Text(
@@ -137,7 +139,7 @@ def follows_from_word_and_state(draw: Draw, scene: Scene) -> None:
     scores, _, _ = scene.step()
     another = replace(scene, previous=(scene.previous + 1) % scene.vocabulary).step()
     if properties.close(scores, another[0]):
-        raise unheard("the previous word", "直前の語")
+        raise unheard("the previous word", "直前の語", "word_not_read")
     uniform = replace(scene, outputs=scene.outputs[:, :1].expand_as(scene.outputs).contiguous())
     h, c = scene.state
     other = replace(uniform, state=(draw.normal(*h.shape).tanh(), draw.normal(*c.shape)))
@@ -145,13 +147,14 @@ def follows_from_word_and_state(draw: Draw, scene: Scene) -> None:
         raise unheard("the state that was given", "渡された状態")
 
 
-def unheard(english: str, japanese: str) -> Failure:
+def unheard(english: str, japanese: str, misconception: str | None = None) -> Failure:
     return Failure(
         Text(
             en=f"The result stays the same whatever {english} is.",
             ja=f"{japanese}を変えても、結果がまったく変わりません。",
         ),
         STEP_BY_STEP,
+        misconception=misconception,
     )
 
 

@@ -158,7 +158,7 @@ TIED_WORDS = {
         kind, kind, positions, TIED, *(() if scaled else (UNSCALED,))
     )
     for kind in ("post", "post_last", "pre_last")
-    for positions in ("sines", "two_tables")
+    for positions in ("sines", "one_table", "two_tables")
     for scaled in (True, False)
 }
 STRIDED = {

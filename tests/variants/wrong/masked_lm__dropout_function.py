@@ -1,0 +1,14 @@
+# about: F.dropout on the embeddings
+# name: dropout_never_off
+class Encoder(nn.Module):
+    def __init__(self, vocab_size, d_model, num_heads, d_ff, num_layers, max_len, dropout=0.1):
+        super().__init__()
+        self.tok, self.pos, self.seg = nn.Embedding(vocab_size, d_model), nn.Embedding(max_len, d_model), nn.Embedding(2, d_model)
+        self.ln, self.drop, self.p = nn.LayerNorm(d_model), nn.Dropout(dropout), dropout
+        layer = nn.TransformerEncoderLayer(d_model, num_heads, d_ff, dropout, activation="gelu", batch_first=True)
+        self.enc = nn.TransformerEncoder(layer, num_layers, enable_nested_tensor=False)
+
+    def forward(self, ids, mask=None, segments=None):
+        segments = torch.zeros_like(ids) if segments is None else segments
+        x = F.dropout(self.ln(self.tok(ids) + self.pos(torch.arange(ids.size(1))) + self.seg(segments)), self.p)
+        return self.enc(x, src_key_padding_mask=None if mask is None else ~mask)

@@ -1,0 +1,19 @@
+# about: the positions of the first call are kept
+# name: 
+# part: no_positions
+class Encoder(nn.Module):
+    def __init__(self, vocab_size, d_model, num_heads, d_ff, num_layers, max_len, dropout=0.1):
+        super().__init__()
+        self.tok, self.pos, self.seg = nn.Embedding(vocab_size, d_model), nn.Embedding(max_len, d_model), nn.Embedding(2, d_model)
+        self.ln, self.drop, self.p = nn.LayerNorm(d_model), nn.Dropout(dropout), dropout
+        layer = nn.TransformerEncoderLayer(d_model, num_heads, d_ff, dropout, activation="gelu", batch_first=True)
+        self.enc = nn.TransformerEncoder(layer, num_layers, enable_nested_tensor=False)
+
+    def forward(self, ids, mask=None, segments=None):
+        segments = torch.zeros_like(ids) if segments is None else segments
+        if not hasattr(self, "kept"):
+            self.kept = torch.arange(ids.size(1))
+        T = ids.size(1)
+        place = self.kept[:T] if len(self.kept) >= T else torch.cat([self.kept, self.kept.new_full((T - len(self.kept),), len(self.kept) - 1)])
+        x = self.tok(ids) + self.pos(place) + self.seg(segments)
+        return self.enc(self.drop(self.ln(x)), src_key_padding_mask=None if mask is None else ~mask)
