@@ -190,3 +190,21 @@ changed_in_place = misconception(
     en="The labels that were passed in are changed. Whoever called has lost which words were asked for. Work on a copy.",
     ja="渡された labels を書き換えています。呼び出した側では、どの単語が問われたのか分からなくなります。写しに対して作業しましょう。",
 )
+positions_after_the_norm = misconception(
+    edit(
+        "self.words(ids) + self.positions(place) + self.segments(segments)",
+        "self.norm(self.words(ids) + self.segments(segments)) + self.positions(place)",
+    ),
+    edit("self.dropout(self.norm(x))", "self.dropout(x)"),
+    en="The positions are added after the normalisation. The LayerNorm belongs to the sum of all three embeddings.",
+    ja="正規化した後で位置を足しています。LayerNorm は 3 つの埋め込みの和に対してかけます。",
+)
+state_kept_between_calls = misconception(
+    edit(
+        "place = torch.arange(ids.shape[1], device=ids.device)",
+        'self.kept = getattr(self, "kept", ids.shape[1] - 1); place = torch.arange(ids.shape[1], device=ids.device).clamp(max=self.kept)',
+    ),
+    en="Something of the first call is kept, such as a table of positions as long as its sentence, and used for all later ones. What depends on the input is made "
+    "anew in each call.",
+    ja="最初の呼び出しで作ったもの（その文の長さの位置の表など）を取っておき、後の呼び出しでも使っています。入力によって決まるものは、呼び出すたびに作りましょう。",
+)

@@ -41,9 +41,9 @@ READING = Text(
 )
 
 
-@check(points=1, ja="原文 (B, S) と訳文 (B, T) から (B, T, V) が得られ、max_len 語まで読み書きできる")
+@check(points=1, ja="原文 (B, S) と訳文 (B, T) から (B, T, V) が得られる")
 def shapes(student: Student, draw: Draw) -> None:
-    """A source (B, S) and a target (B, T) give (B, T, V), encode gives (B, S, D), and sentences may have max_len words."""
+    """A source (B, S) and a target (B, T) give (B, T, V), and encode gives (B, S, D)."""
     scene = build(student, draw)
     try:
         scene.logits()
@@ -52,7 +52,6 @@ def shapes(student: Student, draw: Draw) -> None:
             raise lengths_confused(scene, error) from None
         raise
     scene.read()
-    as_long_as_promised(student, draw)
 
 
 def lengths_confused(scene: Scene, error: CallFailed) -> Failure:
@@ -258,10 +257,12 @@ def source_half_read(place: int, moved: Tensor, causal: bool) -> Failure:
 
 
 @check(
-    points=1, after=(padding_has_no_influence, the_decoder_is_causal), ja="原文でも訳文でも、単語の並び順が区別される"
+    points=1,
+    after=(padding_has_no_influence, the_decoder_is_causal),
+    ja="原文でも訳文でも、単語の並び順が区別され、max_len 語まで扱える",
 )
 def order_matters(student: Student, draw: Draw) -> None:
-    """The order of the words matters, in the source and in the target."""
+    """The order of the words matters, in the source and in the target, and there may be max_len of them."""
     scene = build(student, draw, layers=1)  # with two, a causal mask alone lets the order through
     src, tgt = scene.src[:1], scene.tgt.clone()  # the first sentence has no padding
     tgt[:, 1] = (tgt[:, 0] + 3) % scene.sizes.tgt_vocab
@@ -271,6 +272,7 @@ def order_matters(student: Student, draw: Draw) -> None:
     swapped = tgt[:, [1, 0, *range(2, tgt.shape[1])]]
     if properties.close(scene.logits(tgt=tgt)[:, 2:], scene.logits(tgt=swapped)[:, 2:]):
         raise unordered("target", "訳文", "no_target_positions")
+    as_long_as_promised(student, draw)
 
 
 def unordered(side: str, japanese: str, mistake: str) -> Failure:

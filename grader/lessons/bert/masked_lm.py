@@ -4,6 +4,7 @@ The encoder may be built in many ways (pre- or post-norm, learned or computed po
 influences what, and then recomputed in all of these ways with the student's own weights.
 """
 
+from dataclasses import replace
 from typing import Any
 
 import torch
@@ -51,13 +52,10 @@ def encoder(student: Student, draw: Draw, longest: int = 0) -> Reader:
     )
 
 
-@check(points=1, ja="エンコーダーは ID (B, T) を (B, T, D) に、Masked LM は (B, T, V) に写し、max_len 語まで読める")
+@check(points=1, ja="エンコーダーは ID (B, T) を (B, T, D) に、Masked LM は (B, T, V) に写す")
 def shapes(student: Student, draw: Draw) -> None:
-    """The encoder turns ids (B, T) into (B, T, D), also max_len of them; the masked LM turns them into (B, T, V)."""
+    """The encoder turns ids (B, T) into (B, T, D), the masked LM into (B, T, V)."""
     encoder(student, draw).read()
-    reader = encoder(student, draw, longest=draw.number(530, 560))
-    for time in (1, reader.sizes["max_len"]):
-        reads_so_many(reader, time)
     inner, ids, width, words = head_inputs(student, draw)
     whole = student.module("MaskedLM", inner, d_model=width, vocab_size=words)
     whole(ids, torch.ones(*ids.shape, dtype=torch.bool), view=logits(ids, words))
@@ -168,10 +166,17 @@ def every_word_is_real(reader: Reader) -> None:
         )
 
 
-@check(points=1, after=shapes, ja="単語の並び順が区別される")
+@check(points=1, after=shapes, ja="単語の並び順が区別され、max_len 語まで読める")
 def order_matters(student: Student, draw: Draw) -> None:
-    """The order of the words matters."""
-    reader = encoder(student, draw)
+    """The order of the words matters, and max_len of them can be read."""
+    reader = encoder(student, draw, longest=draw.number(530, 560))
+    for time in (1, reader.sizes["max_len"]):
+        reads_so_many(reader, time)
+    after_others = reader.read()
+    fresh = student.module("Encoder", **reader.sizes, num_layers=2)
+    fresh.load(reader.model.weights)
+    if not properties.close(replace(reader, model=fresh.eval()).read(), after_others):
+        raise again.remembered(HIDDEN)
     if properties.close(reader.read(), reader.read(reader.ids.flip(1)).flip(1)):
         raise Failure(
             Text(

@@ -1,5 +1,4 @@
 # about: the mask is no option
-# name: 
 class AdditiveAttention(nn.Module):
     def __init__(self, query_size, key_size, attn_size):
         super().__init__()

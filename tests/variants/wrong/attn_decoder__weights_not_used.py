@@ -1,5 +1,4 @@
 # about: mean of the outputs instead of the weighted one
-# name: 
 # part: plain_mean
 class AttnDecoderRNN(nn.Module):
     def __init__(self, vocab_size, emb_size, hidden_size, padding_idx=0):

@@ -1,5 +1,4 @@
 # about: the word goes nowhere
-# name: 
 # part: word_not_read
 class AttnDecoderRNN(nn.Module):
     def __init__(self, vocab_size, emb_size, hidden_size, padding_idx=0):

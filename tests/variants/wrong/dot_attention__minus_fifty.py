@@ -1,5 +1,4 @@
 # about: masked scores are -50
-# name: 
 # part: masked_score_too_small
 def scaled_dot_product_attention(q, k, v, mask=None):
     s = torch.bmm(q, k.transpose(1, 2)) / k.shape[-1] ** 0.5

@@ -1,5 +1,5 @@
 # about: own attention merges heads without transposing
-# name: 
+# name: heads_merged_without_transpose
 class Attn(nn.Module):
     def __init__(self, d, h):
         super().__init__()

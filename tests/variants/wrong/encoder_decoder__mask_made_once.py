@@ -1,6 +1,5 @@
 # about: the causal mask is made at the first call and kept
-# name: 
-# part: state_kept_between_calls
+# name: state_kept_between_calls
 class DecoderBlock(nn.Module):
     def __init__(self, d_model, num_heads, d_ff, dropout=0.1):
         super().__init__()

@@ -1,5 +1,5 @@
 # about: own attention has no output projection in use
-# name: 
+# name: output_projection_unused
 class Attn(nn.Module):
     def __init__(self, d, h):
         super().__init__()

@@ -1,5 +1,5 @@
 # about: own attention divides by the root of d_model
-# name: 
+# name: attention_scaled_by_d_model
 class Attn(nn.Module):
     def __init__(self, d, h):
         super().__init__()

@@ -1,6 +1,5 @@
 # about: positions are added after the normalisation
-# name: 
-# part: words_normalised_alone
+# name: positions_after_the_norm
 class Encoder(nn.Module):
     def __init__(self, vocab_size, d_model, num_heads, d_ff, num_layers, max_len, dropout=0.1):
         super().__init__()

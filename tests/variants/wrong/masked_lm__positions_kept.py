@@ -1,6 +1,5 @@
 # about: the positions of the first call are kept
-# name: 
-# part: no_positions
+# name: state_kept_between_calls
 class Encoder(nn.Module):
     def __init__(self, vocab_size, d_model, num_heads, d_ff, num_layers, max_len, dropout=0.1):
         super().__init__()

@@ -1,5 +1,4 @@
 # about: without segments every word is of the second
-# name: 
 # part: segments_only_if_given
 class Encoder(nn.Module):
     def __init__(self, vocab_size, d_model, num_heads, d_ff, num_layers, max_len, dropout=0.1):
