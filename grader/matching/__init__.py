@@ -36,7 +36,7 @@ REFUSED = re.compile(
 )
 
 # What is built in so many right ways that another value than the known answers give need not be wrong.
-MANY_WAYS = ("MultiHeadAttention", "EncoderBlock", "TransformerLM")
+MANY_WAYS = ("MultiHeadAttention", "EncoderBlock", "TransformerLM", "Encoder", "Transformer")
 
 __all__ = ["MANY_WAYS", "REFUSED", "ByHand", "Form", "Map", "Match", "Matching", "Unresolved", "parse_map", "read_map"]
 

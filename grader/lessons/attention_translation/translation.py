@@ -13,6 +13,7 @@ from grader.draw import Draw
 from grader.errors import Failure, Unlike
 from grader.lessons import again
 from grader.lessons.attention_translation import _planted, _tutorial_translation, _views, _words
+from grader.lessons.attention_translation._translated import IDS, ROWS, Signs, ids_only, translated
 from grader.lessons.attention_translation._translation_mistakes import *  # noqa: F403 - they are this exercise's
 from grader.lessons.declare import accepts, check, edit
 from grader.model import Text
@@ -23,7 +24,6 @@ NAMES = ("sequence_loss", "translate")
 FORMS = (_tutorial_translation,)
 
 LOSS = Text(en="the loss", ja="損失")
-IDS = Text(en="the translation", ja="訳文")
 DROPPED = Text(
     en="the translation, or the weights behind it, by a model left in training mode",
     ja="学習モードのまま渡したモデルによる訳文、またはその重み",
@@ -32,7 +32,6 @@ MODES = Text(
     en="The models come in train() mode. Who switches dropout off, and in which of the two? torch.no_grad() does not.",
     ja="モデルは train() のまま渡されます。dropout を止めるのはだれで、どちらのモデルですか。torch.no_grad() では止まりません。",
 )
-ROWS = Text(en="the attention weights, one row for each word", ja="1 語につき 1 行の Attention の重み")
 
 LOSS_RTOL = 1e-4  # a mean over a few dozen words in float32; a single number has nothing else to give a mistake away
 FORCED = Text(
@@ -146,69 +145,6 @@ def loss_teaches(student: Student, draw: Draw) -> None:
                 _views.CUT,
                 misconception="loss_is_a_number",
             )
-
-
-Signs = tuple[int, int]  # start and stop
-
-
-def translated(length: int, signs: Signs) -> View:
-    """(ids, weights): ids as a list, without a start or stop that came along; one row of weights for each."""
-
-    def view(value: Any) -> tuple[list[int], Tensor]:
-        written, weights = _views.parts(value, 2, "(ids, weights)")
-        ids = trimmed(written, signs)
-        return ids, rows(weights, len(ids), length)
-
-    return view
-
-
-def trimmed(value: Any, signs: Signs) -> list[int]:
-    """The ids of the words: a start or stop that came along is no mistake."""
-    ids, (start, stop) = numbers(value), signs
-    if ids[:1] == [start]:
-        ids = ids[1:]
-    return ids[:-1] if ids[-1:] == [stop] else ids
-
-
-def numbers(value: Any) -> list[int]:
-    """Word ids of a list or tensor (T,) or (1, T), or of a list of tensors with one number each."""
-    if isinstance(value, Tensor):
-        value = value.reshape(-1).tolist()
-    if not isinstance(value, list | tuple):
-        raise not_ids(value)
-    ids = []
-    for one in value:
-        number = one.item() if isinstance(one, Tensor) and one.numel() == 1 else one
-        if not isinstance(number, int) or isinstance(number, bool):
-            raise not_ids(one)
-        ids.append(number)
-    return ids
-
-
-def not_ids(value: Any) -> Failure:
-    kind = getattr(value, "type_name", type(value).__name__)
-    return Failure(
-        Text(
-            en=f"The translation should be a list of word ids, but holds something of type {kind}.",
-            ja=f"訳文は語の ID のリストのはずですが、{kind} 型のものが入っています。",
-        ),
-        _views.RETURN,
-    )
-
-
-def rows(value: Any, count: int, length: int) -> Tensor:
-    """Weights (T, S), also as a list of rows, also with the row of the stop at the end."""
-    if isinstance(value, list | tuple) and all(isinstance(row, Tensor) and row.numel() == length for row in value):
-        value = torch.stack([row.reshape(length) for row in value]) if value else torch.zeros(0, length)
-    value = _views.headless(value, (count, length))
-    if isinstance(value, Tensor) and tuple(value.shape) == (count + 1, length):
-        value = value[:count]
-    return _views.floating(value, (count, length), ROWS, "(T, S)")
-
-
-def ids_only(_length: int, signs: Signs) -> View:
-    """The ids, whatever the weights."""
-    return lambda value: trimmed(_views.parts(value, 2, "(ids, weights)")[0], signs)
 
 
 def ask(

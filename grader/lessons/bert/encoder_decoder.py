@@ -12,12 +12,22 @@ from torch import Tensor
 
 from grader import properties, views
 from grader.draw import Draw
-from grader.errors import Failure, Unlike
+from grader.errors import Failure
 from grader.lessons import again
 from grader.lessons.bert import _writer
+from grader.lessons.bert._attention_mistakes import *  # noqa: F403 - the same
+from grader.lessons.bert._encoder_decoder_failures import (
+    leaked,
+    lengths_confused,
+    source_half_read,
+    source_unread,
+    too_long,
+    unordered,
+)
 from grader.lessons.bert._encoder_decoder_mistakes import *  # noqa: F403 - all of them: a list could forget one
 from grader.lessons.bert._encoder_decoder_right import *  # noqa: F403 - the same
-from grader.lessons.bert._figure_one import LOGITS, MEMORY, Scene, ToldApart, build, draw_sizes, padded, told_apart
+from grader.lessons.bert._figure_one import LOGITS, MEMORY, Scene, build, padded, told_apart
+from grader.lessons.bert._layers import agree, every_layer_has_its_own, for_comparison
 from grader.lessons.bert._lent import MOVED, STILL, change
 from grader.lessons.declare import check
 from grader.model import Text
@@ -27,18 +37,6 @@ TITLE = Text(en="The whole Transformer", ja="Transformer の全体")
 NAMES = ("Transformer", "seq2seq_loss", "greedy_decode")
 
 LOSS = Text(en="the loss", ja="損失")
-STAGES = Text(
-    en="Follow one layer of the decoder with the shapes beside it: x (B, T, D) -> self-attention under the (T, T) mask -> add x, normalise -> "
-    "source-target attention, query (B, T, D), key and value (B, S, D) -> add, normalise -> two linear layers D -> d_ff -> D -> add, normalise.",
-    ja="デコーダーの 1 層を、形を書き添えてたどってみましょう。x (B, T, D) →（T, T）のマスク付き Self-Attention → x を足して正規化 → "
-    "Source-Target Attention（Query は (B, T, D)、Key と Value は (B, S, D)）→ 足して正規化 → 線形層 D → d_ff → D → 足して正規化。",
-)
-READING = Text(
-    en="Follow one layer of the encoder: words (B, S) -> embedding plus positions (B, S, D) -> self-attention that hides the padding -> add, normalise -> "
-    "two linear layers D -> d_ff -> D -> add, normalise.",
-    ja="エンコーダーの 1 層をたどってみましょう。単語 (B, S) → 埋め込みと位置の和 (B, S, D) → パディングを隠した Self-Attention → 足して正規化 → "
-    "線形層 D → d_ff → D → 足して正規化。",
-)
 
 
 @check(points=1, ja="原文 (B, S) と訳文 (B, T) から (B, T, V) が得られる")
@@ -52,22 +50,6 @@ def shapes(student: Student, draw: Draw) -> None:
             raise lengths_confused(scene, error) from None
         raise
     scene.read()
-
-
-def lengths_confused(scene: Scene, error: CallFailed) -> Failure:
-    source, target = scene.src.shape[1], scene.tgt.shape[1]
-    fault = f"{error.fault.type}: {error.fault.message}"
-    return Failure(
-        Text(
-            en=f"It works when source and target have the same length, but with S = {source} and T = {target} it raises {fault}",
-            ja=f"原文と訳文が同じ長さなら動きますが、S = {source}、T = {target} では {fault} が発生します",
-        ),
-        Text(
-            en="How many rows should the source-target attention return?",
-            ja="Source-Target Attention の出力は何行になるべきでしょう。",
-        ),
-        misconception="query_and_key_swapped",
-    )
 
 
 def works_with_equal_lengths(scene: Scene) -> bool:
@@ -100,21 +82,6 @@ def as_long_as_promised(student: Student, draw: Draw) -> None:
 def reads(scene: Scene, length: int) -> None:
     words, every = torch.ones(1, length, dtype=torch.int64), torch.ones(1, length, dtype=torch.bool)
     scene.model(words, words, every, view=views.class_scores(1, length, scene.sizes.tgt_vocab, what=LOGITS))
-
-
-def too_long(longest: int, error: CallFailed) -> Failure:
-    fault = f"{error.fault.type}: {error.fault.message}"
-    return Failure(
-        Text(
-            en=f"With max_len = {longest}, a sentence of {longest} words raises {fault}",
-            ja=f"max_len = {longest} のモデルに {longest} 語の文を渡すと {fault} が発生します",
-        ),
-        Text(
-            en="How many rows does the table of positions have, and where does that number come from?",
-            ja="位置の表は何行ありますか。その数はどこから来ていますか。",
-        ),
-        misconception="table_of_fixed_size",
-    )
 
 
 @check(points=1, after=shapes, ja="デコーダーは、自分とそれより前だけを見る")
@@ -159,14 +126,6 @@ def which_future(student: Student, draw: Draw) -> str | None:
     return None
 
 
-def for_comparison(student: Student, draw: Draw) -> None:
-    """Ask for numbers of the decoder by which a known mistake is recognised, and forget what was asked before."""
-    student.exchanges[:] = [exchange for exchange in student.exchanges if exchange.request.get("keep")]
-    apart = told_apart(student, draw)
-    apart.load()
-    apart.scene.written(draw.normal(*apart.scene.src.shape, apart.scene.sizes.d_model))
-
-
 @check(points=1, after=shapes, ja="原文のパディングは、エンコーダーにもデコーダーにも影響しない")
 def padding_has_no_influence(student: Student, draw: Draw) -> None:
     """Padding of the source influences neither the encoder nor the decoder."""
@@ -185,20 +144,6 @@ def padding_has_no_influence(student: Student, draw: Draw) -> None:
         if not flipped:
             for_comparison(student, draw)
         raise leaked("decode", flipped, None)
-
-
-def leaked(where: str, flipped: bool, mistake: str | None) -> Failure:
-    return Failure(
-        Text(
-            en=f"What stands behind src_mask = False changes the output of {where}.",
-            ja=f"src_mask が False の位置の中身によって、{where} の出力が変わりました。",
-        ),
-        Text(
-            en="Two attentions look at the source: that of the encoder, and the source-target attention. Both need (B, S), True at the padding.",
-            ja="原文を見る Attention は 2 つあります。エンコーダーの Self-Attention と Source-Target Attention です。どちらにも、パディングの位置が True の (B, S) を渡します。",
-        ),
-        misconception="mask_polarity_flipped" if flipped else mistake,
-    )
 
 
 @check(points=1, after=padding_has_no_influence, ja="訳文のどの位置も、原文のどの単語も見る")
@@ -230,32 +175,6 @@ def same_when_new(student: Student, scene: Scene, src: Tensor) -> bool:
     return properties.close(replace(scene, model=model.eval()).logits(src), scene.logits(src))
 
 
-def source_unread(place: int) -> Failure:
-    return Failure(
-        Text(
-            en=f"Exchanging source word {place} leaves some predictions as they were.",
-            ja=f"原文の単語 {place} を変えても、変わらない予測があります。",
-        ),
-        Text(
-            en="Where do key and value of the source-target attention come from?",
-            ja="Source-Target Attention の Key と Value はどこから来ますか。",
-        ),
-        misconception="source_not_read",
-    )
-
-
-def source_half_read(place: int, moved: Tensor, causal: bool) -> Failure:
-    at = (moved > MOVED).nonzero().flatten().tolist()
-    return Failure(
-        Text(
-            en=f"Exchanging source word {place} moves the output of encode only at {at}.",
-            ja=f"原文の単語 {place} を変えても、encode の出力が位置 {at} でしか変わりません。",
-        ),
-        Text(en="The source is known to its end.", ja="原文は最後まで分かっています。"),
-        misconception="encoder_causal" if causal else None,
-    )
-
-
 @check(
     points=1,
     after=(padding_has_no_influence, the_decoder_is_causal),
@@ -273,20 +192,6 @@ def order_matters(student: Student, draw: Draw) -> None:
     if properties.close(scene.logits(tgt=tgt)[:, 2:], scene.logits(tgt=swapped)[:, 2:]):
         raise unordered("target", "訳文", "no_target_positions")
     as_long_as_promised(student, draw)
-
-
-def unordered(side: str, japanese: str, mistake: str) -> Failure:
-    return Failure(
-        Text(
-            en=f"Words of the {side} in another order give the same.",
-            ja=f"{japanese}の単語を並べ替えても、結果が変わりませんでした。",
-        ),
-        Text(
-            en="Figure 1 adds a positional encoding in two places.",
-            ja="図 1 では、位置の符号化が 2 か所で足されています。",
-        ),
-        misconception=mistake,
-    )
 
 
 @check(
@@ -312,55 +217,6 @@ NOT_RECOMPUTED = Text(
     en="What influences what is as in figure 1; its layers are built in a way that could not be recomputed.",
     ja="何が何に影響するかは図 1 のとおりです。層の中身は、検算できる形ではありませんでした。",
 )
-
-
-def agree(student: Student, draw: Draw, apart: ToldApart) -> None:
-    """Both halves are those of a known way to build figure 1.
-
-    With silent layers, embeddings and positions are all that is left. Where already these are none that we know
-    (rotary positions, say), what the layers make of them cannot be judged.
-    """
-    scene = apart.scene
-    memory = draw.normal(*scene.src.shape, scene.sizes.d_model)
-    again.steady(student, lambda: scene.written(memory), LOGITS)
-    try:
-        student.must_agree(LOGITS, rtol=3e-3, atol=1e-3, help=STAGES)
-        again.steady(student, scene.read, MEMORY)
-        student.must_agree(MEMORY, rtol=3e-3, atol=1e-3, help=READING)
-    except Unlike as unlike:
-        asked = len(student.exchanges)
-        apart.silence()
-        scene.written(memory)
-        try:
-            student.must_agree(LOGITS, rtol=3e-3, atol=1e-3)
-        except Unlike:
-            raise Unmatched("its positions are none that we know") from None
-        finally:
-            del student.exchanges[asked:]
-        raise unlike from None
-
-
-def every_layer_has_its_own(student: Student, draw: Draw) -> None:
-    """A model of two layers has more parameters than a model of one, in the encoder and in the decoder."""
-    sizes = draw_sizes(draw)
-    shapes = (sizes.d_ff, sizes.d_model), (sizes.d_model, sizes.d_ff)
-    counts = []
-    for layers in (1, 2):
-        model = student.module("Transformer", **sizes.arguments(), num_layers=layers)
-        counts.append(sum(tuple(weight.shape) in shapes for weight in model.weights.values()))
-    one, two = counts
-    if one and two < 2 * one:
-        raise Failure(
-            Text(
-                en=f"With num_layers = 1 there are {one} matrices of feed-forward layers, with num_layers = 2 there are {two}.",
-                ja=f"feed-forward の行列は、num_layers = 1 で {one} 個、num_layers = 2 で {two} 個でした。",
-            ),
-            Text(
-                en="How is the list of layers made: is each a new object?",
-                ja="層のリストをどう作っていますか。1 つ 1 つが新しいオブジェクトですか。",
-            ),
-            misconception="one_layer_many_times",
-        )
 
 
 @check(points=1, ja="seq2seq_loss は 1 つずらした正解に対する、パディングを除いた平均である")

@@ -4,8 +4,6 @@ Optimiser, order and schedule are the student's own business, so no weights are 
 show what the training did.
 """
 
-from typing import Any
-
 import torch
 from torch import Tensor
 
@@ -13,6 +11,7 @@ from grader import views
 from grader.draw import Draw
 from grader.errors import Failure
 from grader.lessons.bert import _epochs, _planted
+from grader.lessons.bert._accuracy import right_answers_counted
 from grader.lessons.bert._fine_tuning_mistakes import *  # noqa: F403 - all of them: a list could forget one
 from grader.lessons.bert._planted import CLASSES, VOCABULARY, WIDTH
 from grader.lessons.declare import accepts, check, edit
@@ -249,50 +248,6 @@ def accuracy_counts_examples(student: Student, draw: Draw) -> None:
     """accuracy evaluates in eval() mode and divides the number of right answers by the number of all."""
     for count, size in ((47, 9), (30, 8), (5, 64), (12, 1)):
         right_answers_counted(student, draw, count, size)
-
-
-def right_answers_counted(student: Student, draw: Draw, count: int, size: int) -> None:
-    table = draw.normal(VOCABULARY, CLASSES)
-    ids, labels = draw.integers(0, VOCABULARY, count, 5), draw.integers(0, CLASSES, count)
-    scores = table[ids[:, 0]]  # (M, L)
-    last = (count - 1) // size * size  # where the last batch begins: it is short, and wrong altogether
-    labels[:last] = torch.where(draw.uniform(last) < 0.5, scores[:last].argmax(1), labels[:last])
-    labels[last:] = (scores[last:].argmax(1) + 1) % CLASSES
-    best, worst = scores.argmax(1) == labels, scores.argmin(1) == labels
-    model = student.lend(_planted.CLASSIFIER, table)
-    found = student.call("accuracy", model, (ids, torch.ones(count, 5, dtype=torch.bool), labels), size, view=share)
-    exact = float(best.float().mean())
-    if abs(found - exact) < 1e-5:
-        return
-    means = float(torch.stack([best[i : i + size].float().mean() for i in range(0, count, size)]).mean())
-    known = {
-        "means_averaged": means,
-        "evaluated_in_train_mode": float(worst.float().mean()),
-        "only_the_last_batch": 0.0,
-    }
-    raise Failure(
-        Text(
-            en=f"{int(best.sum())} of {count} answers are right, {exact:.4f}; accuracy said {found:.4f}.",
-            ja=f"{count} 件中 {int(best.sum())} 件が正解で {exact:.4f} のはずですが、accuracy は {found:.4f} でした。",
-        ),
-        Text(
-            en="Batch by batch: logits (b, L) -> argmax (b,) == labels (b,) -> how many; add these up, and divide once by M. In which mode is the model?",
-            ja="バッチごとに、logits (b, L) → argmax (b,) と labels (b,) を比べる → 正解の件数。これを足し、最後に 1 回だけ M で割ります。モデルはどちらのモードですか。",
-        ),
-        misconception=next((name for name, value in known.items() if abs(found - value) < 1e-5), None),
-    )
-
-
-def share(value: Any) -> float:
-    """A share from 0 to 1, from a number, a tensor of one number, or a percentage."""
-    if isinstance(value, Tensor) and value.numel() == 1 and not value.is_complex():
-        value = value.item()
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 100:
-        raise Failure(
-            Text(en="accuracy should return a number from 0 to 1.", ja="accuracy は 0 から 1 の数を返すはずです。"),
-            Text(en="Look at what stands after `return`.", ja="`return` の後ろを見直してみましょう。"),
-        )
-    return value / 100 if value > 1 else float(value)
 
 
 sgd = accepts(

@@ -16,13 +16,15 @@ from grader.errors import Failure
 from grader.lessons import again
 from grader.lessons.bert import _lent
 from grader.lessons.bert._figure_one import other, padded
+from grader.lessons.bert._layers import twice_as_many
 from grader.lessons.bert._lent import MOVED, STILL, change
+from grader.lessons.bert._masked_lm_failures import not_by_position, padding_seen, reads_so_many
 from grader.lessons.bert._masked_lm_mistakes import *  # noqa: F403 - all of them: a list could forget one
 from grader.lessons.bert._masked_lm_right import *  # noqa: F403 - the same
 from grader.lessons.bert._reader import Reader, draw_encoder, told_apart
 from grader.lessons.declare import accepts, check, edit
 from grader.model import Text
-from grader.student import CallFailed, Module, Student, Unmatched, View
+from grader.student import Module, Student, Unmatched, View
 
 TITLE = Text(en="An encoder that looks both ways, and the masked LM", ja="両側を見るエンコーダーと Masked LM")
 NAMES = ("Encoder", "MaskedLM", "masked_lm_loss")
@@ -59,26 +61,6 @@ def shapes(student: Student, draw: Draw) -> None:
     inner, ids, width, words = head_inputs(student, draw)
     whole = student.module("MaskedLM", inner, d_model=width, vocab_size=words)
     whole(ids, torch.ones(*ids.shape, dtype=torch.bool), view=logits(ids, words))
-
-
-def reads_so_many(reader: Reader, time: int) -> None:
-    try:
-        reader.read(torch.ones(1, time, dtype=torch.int64))
-    except CallFailed as error:
-        if error.fault.kind != "raised" or time == 1:
-            raise
-        fault = f"{error.fault.type}: {error.fault.message}"
-        raise Failure(
-            Text(
-                en=f"With max_len = {time}, a sentence of {time} words raises {fault}",
-                ja=f"max_len = {time} のエンコーダーに {time} 語の文を渡すと {fault} が発生します",
-            ),
-            Text(
-                en="How many rows does the table of positions have, and where does that number come from?",
-                ja="位置の表は何行ありますか。その数はどこから来ていますか。",
-            ),
-            misconception="table_of_fixed_size",
-        ) from None
 
 
 def head_inputs(student: Student, draw: Draw, mixing: float = 0.0) -> tuple[Module, Tensor, int, int]:
@@ -134,20 +116,6 @@ def padding_has_no_influence(student: Student, draw: Draw) -> None:
     short = reader.read(ids[1:, : length + 1], mask[1:, : length + 1])
     properties.equal(short[mask[1:, : length + 1]], seen[1:][mask[1:]], HIDDEN, help=READING)
     every_word_is_real(reader)
-
-
-def padding_seen(far: float, flipped: bool) -> Failure:
-    return Failure(
-        Text(
-            en=f"Exchanging words behind mask = False moved the outputs of real words by up to {far:.3g}.",
-            ja=f"mask が False の位置の単語を変えると、本物の単語の出力が最大 {far:.3g} 動きました。",
-        ),
-        Text(
-            en="What does True mean in the mask of the function you call?",
-            ja="呼び出している関数のマスクでは、True はどちらの意味でしょうか。",
-        ),
-        misconception="mask_polarity_flipped" if flipped else "padding_attended",
-    )
 
 
 def every_word_is_real(reader: Reader) -> None:
@@ -251,23 +219,9 @@ NOT_RECOMPUTED = Text(
 
 
 def every_layer_has_its_own(student: Student, draw: Draw) -> None:
-    """A model of two layers has twice the feed-forward parameters of a model of one."""
     sizes = draw_encoder(draw)
-    shapes = (sizes["d_ff"], sizes["d_model"]), (sizes["d_model"], sizes["d_ff"])
-    models = [student.module("Encoder", **sizes, num_layers=layers) for layers in (1, 2)]
-    one, two = (sum(tuple(w.shape) in shapes for w in model.weights.values()) for model in models)
-    if one and two < 2 * one:
-        raise Failure(
-            Text(
-                en=f"With num_layers = 1 there are {one} matrices of feed-forward layers, with num_layers = 2 there are {two}.",
-                ja=f"feed-forward の行列は、num_layers = 1 で {one} 個、num_layers = 2 で {two} 個でした。",
-            ),
-            Text(
-                en="How is the list of layers made: is each a new object?",
-                ja="層のリストをどう作っていますか。1 つ 1 つが新しいオブジェクトですか。",
-            ),
-            misconception="one_layer_many_times",
-        )
+    one, two = (student.module("Encoder", **sizes, num_layers=layers) for layers in (1, 2))
+    twice_as_many(one, two, sizes["d_ff"], sizes["d_model"])
 
 
 @check(
@@ -298,24 +252,6 @@ def predicts_each_position(student: Student, draw: Draw) -> None:
             ),
             misconception="mask_not_handed_on",
         )
-
-
-def not_by_position(place: int, moved: Tensor) -> Failure:
-    first = not moved[place] > MOVED and not (moved > STILL).any()
-    where = (moved > STILL).nonzero().flatten().tolist()
-    return Failure(
-        Text(
-            en=f"With an encoder that leaves each word by itself, exchanging the word at position {place} should move the prediction "
-            f"at position {place} alone; those at {where} moved.",
-            ja=f"単語どうしを混ぜないエンコーダーで位置 {place} の単語を変えたので、位置 {place} の予測だけが変わるはずですが、変わったのは "
-            f"{where} でした。",
-        ),
-        Text(
-            en="hidden (B, T, D) -> a linear layer -> (B, T, V): each position predicts its own word.",
-            ja="hidden (B, T, D) → 線形層 → (B, T, V)。各位置は、その位置の単語を予測します。",
-        ),
-        misconception="predicts_from_cls" if first else None,
-    )
 
 
 @check(points=1, after=shapes, ja="損失の勾配がエンコーダーまで届く")

@@ -1,0 +1,84 @@
+"""The layers of figure 1, recomputed with the student's weights."""
+
+from __future__ import annotations
+
+from grader.draw import Draw
+from grader.errors import Failure, Unlike
+from grader.lessons import again
+from grader.lessons.bert._figure_one import LOGITS, MEMORY, ToldApart, draw_sizes, told_apart
+from grader.model import Text
+from grader.student import Module, Student, Unmatched
+
+STAGES = Text(
+    en="Follow one layer of the decoder with the shapes beside it: x (B, T, D) -> self-attention under the (T, T) mask -> add x, normalise -> "
+    "source-target attention, query (B, T, D), key and value (B, S, D) -> add, normalise -> two linear layers D -> d_ff -> D -> add, normalise.",
+    ja="デコーダーの 1 層を、形を書き添えてたどってみましょう。x (B, T, D) →（T, T）のマスク付き Self-Attention → x を足して正規化 → "
+    "Source-Target Attention（Query は (B, T, D)、Key と Value は (B, S, D)）→ 足して正規化 → 線形層 D → d_ff → D → 足して正規化。",
+)
+
+
+READING = Text(
+    en="Follow one layer of the encoder: words (B, S) -> embedding plus positions (B, S, D) -> self-attention that hides the padding -> add, normalise -> "
+    "two linear layers D -> d_ff -> D -> add, normalise.",
+    ja="エンコーダーの 1 層をたどってみましょう。単語 (B, S) → 埋め込みと位置の和 (B, S, D) → パディングを隠した Self-Attention → 足して正規化 → "
+    "線形層 D → d_ff → D → 足して正規化。",
+)
+
+
+def for_comparison(student: Student, draw: Draw) -> None:
+    """Ask for numbers of the decoder by which a known mistake is recognised, and forget what was asked before."""
+    student.exchanges[:] = [exchange for exchange in student.exchanges if exchange.request.get("keep")]
+    apart = told_apart(student, draw)
+    apart.load()
+    apart.scene.written(draw.normal(*apart.scene.src.shape, apart.scene.sizes.d_model))
+
+
+def agree(student: Student, draw: Draw, apart: ToldApart) -> None:
+    """Both halves are those of a known way to build figure 1.
+
+    With silent layers, embeddings and positions are all that is left. Where already these are none that we know
+    (rotary positions, say), what the layers make of them cannot be judged.
+    """
+    scene = apart.scene
+    memory = draw.normal(*scene.src.shape, scene.sizes.d_model)
+    again.steady(student, lambda: scene.written(memory), LOGITS)
+    try:
+        student.must_agree(LOGITS, rtol=3e-3, atol=1e-3, help=STAGES)
+        again.steady(student, scene.read, MEMORY)
+        student.must_agree(MEMORY, rtol=3e-3, atol=1e-3, help=READING)
+    except Unlike as unlike:
+        asked = len(student.exchanges)
+        apart.silence()
+        scene.written(memory)
+        try:
+            student.must_agree(LOGITS, rtol=3e-3, atol=1e-3)
+        except Unlike:
+            raise Unmatched("its positions are none that we know") from None
+        finally:
+            del student.exchanges[asked:]
+        raise unlike from None
+
+
+def every_layer_has_its_own(student: Student, draw: Draw) -> None:
+    """A model of two layers has more parameters than a model of one, in the encoder and in the decoder."""
+    sizes = draw_sizes(draw)
+    one, two = (student.module("Transformer", **sizes.arguments(), num_layers=layers) for layers in (1, 2))
+    twice_as_many(one, two, sizes.d_ff, sizes.d_model)
+
+
+def twice_as_many(one: Module, two: Module, hidden: int, width: int) -> None:
+    """A model of two layers has twice the feed-forward matrices of a model of one."""
+    shapes = (hidden, width), (width, hidden)
+    few, many = (sum(tuple(w.shape) in shapes for w in model.weights.values()) for model in (one, two))
+    if few and many < 2 * few:
+        raise Failure(
+            Text(
+                en=f"With num_layers = 1 there are {few} matrices of feed-forward layers, with num_layers = 2 there are {many}.",
+                ja=f"feed-forward の行列は、num_layers = 1 で {few} 個、num_layers = 2 で {many} 個でした。",
+            ),
+            Text(
+                en="How is the list of layers made: is each a new object?",
+                ja="層のリストをどう作っていますか。1 つ 1 つが新しいオブジェクトですか。",
+            ),
+            misconception="one_layer_many_times",
+        )

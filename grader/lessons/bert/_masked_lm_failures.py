@@ -1,0 +1,64 @@
+"""What is said of an encoder in which something influences what it should not, or does not."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from grader.errors import Failure
+from grader.lessons.bert._lent import MOVED, STILL
+from grader.lessons.bert._reader import Reader
+from grader.model import Text
+from grader.student import CallFailed
+
+
+def reads_so_many(reader: Reader, time: int) -> None:
+    try:
+        reader.read(torch.ones(1, time, dtype=torch.int64))
+    except CallFailed as error:
+        if error.fault.kind != "raised" or time == 1:
+            raise
+        fault = f"{error.fault.type}: {error.fault.message}"
+        raise Failure(
+            Text(
+                en=f"With max_len = {time}, a sentence of {time} words raises {fault}",
+                ja=f"max_len = {time} のエンコーダーに {time} 語の文を渡すと {fault} が発生します",
+            ),
+            Text(
+                en="How many rows does the table of positions have, and where does that number come from?",
+                ja="位置の表は何行ありますか。その数はどこから来ていますか。",
+            ),
+            misconception="table_of_fixed_size",
+        ) from None
+
+
+def padding_seen(far: float, flipped: bool) -> Failure:
+    return Failure(
+        Text(
+            en=f"Exchanging words behind mask = False moved the outputs of real words by up to {far:.3g}.",
+            ja=f"mask が False の位置の単語を変えると、本物の単語の出力が最大 {far:.3g} 動きました。",
+        ),
+        Text(
+            en="What does True mean in the mask of the function you call?",
+            ja="呼び出している関数のマスクでは、True はどちらの意味でしょうか。",
+        ),
+        misconception="mask_polarity_flipped" if flipped else "padding_attended",
+    )
+
+
+def not_by_position(place: int, moved: Tensor) -> Failure:
+    first = not moved[place] > MOVED and not (moved > STILL).any()
+    where = (moved > STILL).nonzero().flatten().tolist()
+    return Failure(
+        Text(
+            en=f"With an encoder that leaves each word by itself, exchanging the word at position {place} should move the prediction "
+            f"at position {place} alone; those at {where} moved.",
+            ja=f"単語どうしを混ぜないエンコーダーで位置 {place} の単語を変えたので、位置 {place} の予測だけが変わるはずですが、変わったのは "
+            f"{where} でした。",
+        ),
+        Text(
+            en="hidden (B, T, D) -> a linear layer -> (B, T, V): each position predicts its own word.",
+            ja="hidden (B, T, D) → 線形層 → (B, T, V)。各位置は、その位置の単語を予測します。",
+        ),
+        misconception="predicts_from_cls" if first else None,
+    )
