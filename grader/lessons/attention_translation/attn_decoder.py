@@ -136,10 +136,11 @@ def follows_from_word_and_state(draw: Draw, scene: Scene) -> None:
 
     There it makes no difference where one looks: the state has to come in through the RNN.
     """
-    scores, _, _ = scene.step()
-    another = replace(scene, previous=(scene.previous + 1) % scene.vocabulary).step()
-    if properties.close(scores, another[0]):
-        raise unheard("the previous word", "直前の語", "word_not_read")
+    scores, state, _ = scene.step()
+    other_scores, other_state, _ = replace(scene, previous=(scene.previous + 1) % scene.vocabulary).step()
+    if properties.close(scores, other_scores):
+        nowhere = properties.close(state[0], other_state[0])  # or the scores alone come too early to know of it
+        raise unheard("the previous word", "直前の語", "word_not_read" if nowhere else None)
     uniform = replace(scene, outputs=scene.outputs[:, :1].expand_as(scene.outputs).contiguous())
     h, c = scene.state
     other = replace(uniform, state=(draw.normal(*h.shape).tanh(), draw.normal(*c.shape)))
