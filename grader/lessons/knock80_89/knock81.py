@@ -13,9 +13,16 @@ NAMES = ("RNN",)
 
 def build(student: Student, draw: Draw) -> _models.Classifier:
     """A model whose sizes are all distinct, with drawn parameters, in evaluation mode."""
-    emb_size, output_size, hidden_size = draw.sizes(3)
-    sizes = {"vocab_size": _models.VOCABULARY, "emb_size": emb_size, "padding_idx": _models.PADDING}
-    return _models.build(student, draw, "RNN", **sizes, output_size=output_size, hidden_size=hidden_size)
+    return _models.build(student, draw, "RNN", **_models.drawn_sizes(draw, "emb_size", "hidden_size"))
+
+
+STEPS = Text(
+    en="Walk one title through: ids (B, T) → emb (B, T, E) → all states (B, T, H) → the last one, h_T (B, H) → fc (B, L). Print the "
+    "shape after each line. Is the first axis always the batch (batch_first=True)? Does reading begin with the first word and h_0 = 0, "
+    "and is it the last state that goes into fc, as it is?",
+    ja="1 件の題名を順に追いましょう: ids (B, T) → emb (B, T, E) → 全時刻の状態 (B, T, H) → 最後の状態 h_T (B, H) → fc (B, L)。1 行ごとに形を表示し、"
+    "先頭の軸がいつもバッチか（batch_first=True）、先頭の単語から h_0 = 0 で読み始めているか、fc に入るのが最後の状態そのものかを確かめましょう。",
+)
 
 
 @check(points=1, ja="(B, T) の ID から (B, L) の出力が得られる")
@@ -26,36 +33,32 @@ def output_shape(student: Student, draw: Draw) -> None:
     model(model.titles(draw, batch, time))
 
 
-@check(points=1, after=output_shape, ja="1 件だけのバッチでも動く")
+@check(points=1, after=output_shape, ja="1 件だけのバッチでも、1 語だけの題名でも動く")
 def a_batch_of_one(student: Student, draw: Draw) -> None:
-    """A batch of one title works too."""
+    """A batch of one title works too, and so does a title of one word."""
     model = build(student, draw)
     (time,) = draw.sizes(1)
     model(model.titles(draw, 1, time))
+    model(model.titles(draw, time, 1))
 
 
 @check(points=4, after=output_shape, ja="出力は h_0 = 0 から始めた最後の状態 h_T で決まる（あなたの重みで検算）")
 def computes_the_recurrence(student: Student, draw: Draw) -> None:
     """The output is computed from the last state h_T, starting from h_0 = 0: recomputed with your own weights."""
     model = build(student, draw)
-    batch, time = draw.sizes(2)
-    model(model.titles(draw, batch, time))
-    student.must_agree(_models.SCORES)
+    few, many = draw.sizes(2)
+    for batch, time in ((few, many), (many, 25 + few)):  # a second call, and titles that are long
+        model(model.titles(draw, batch, time))
+        student.must_agree(_models.SCORES, help=STEPS)
 
 
 @check(points=2, after=output_shape, ja="バッチ内の題名どうしは影響し合わない")
 def titles_are_independent(student: Student, draw: Draw) -> None:
-    """Each title is judged by itself: the last one alone gives what it gives within the batch."""
-    model = build(student, draw)
-    batch, time = draw.sizes(2)
-    ids = model.titles(draw, batch, time)
-    together = model(ids)
-    # The first row would not do: with batch and time confused it still looks right.
-    alone = model(ids[-1:])
-    properties.equal(together[-1:], alone, Text(en="the output of the last title", ja="最後の題名に対する出力"))
+    """Each title is judged by itself: alone it gives what it gives within a batch of long and short ones."""
+    _models.independent_titles(build(student, draw), draw)
 
 
-@check(points=2, after=output_shape, ja="前のバッチの状態を引きずらない")
+@check(points=1, after=output_shape, ja="前のバッチの状態を引きずらない")
 def every_batch_starts_afresh(student: Student, draw: Draw) -> None:
     """Nothing is carried over from batch to batch: the same titles give the same output again."""
     model = build(student, draw)
@@ -72,6 +75,12 @@ def every_batch_starts_afresh(student: Student, draw: Draw) -> None:
     )
 
 
+@check(points=1, after=output_shape, ja="指定した大きさがどの層にも届き、b_h と b_y もある")
+def follows_the_formula(student: Student, draw: Draw) -> Text | None:
+    """The sizes that are asked for reach their layers, and b_h and b_y are there."""
+    return _models.follows_the_contract(build(student, draw), student)
+
+
 gru = accepts(edit("nn.RNN(", "nn.GRU("))
 lstm = accepts(edit("nn.RNN(", "nn.LSTM("), edit("out, h_n =", "out, (h_n, _) ="))
 relu = accepts(edit("hidden_size, batch_first", 'hidden_size, nonlinearity="relu", batch_first'))
@@ -80,13 +89,27 @@ log_probabilities = accepts(edit("self.fc(h_n[-1])", "self.fc(h_n[-1]).log_softm
 probabilities = accepts(edit("self.fc(h_n[-1])", "self.fc(h_n[-1]).softmax(dim=-1)"))
 time_first_inside = accepts(edit(", batch_first=True", ""), edit("self.rnn(emb)", "self.rnn(emb.transpose(0, 1))"))
 optional_h0 = accepts(edit("def forward(self, ids):", "def forward(self, ids, h0=None):"), edit("(emb)", "(emb, h0)"))
+CELL = "self.rnn = nn.RNN(emb_size, hidden_size, batch_first=True)"
+LOOP = (
+    "h = torch.zeros(len(ids), self.fc.in_features)\n"
+    "        for t in range(ids.shape[1]):\n            h = {step}\n        h_n = h[None]"
+)
 loop_over_cells = accepts(
-    edit("self.rnn = nn.RNN(emb_size, hidden_size, batch_first=True)", "self.rnn = nn.RNNCell(emb_size, hidden_size)"),
-    edit(
-        "out, h_n = self.rnn(emb)",
-        "h = torch.zeros(len(ids), self.fc.in_features)\n"
-        "        for t in range(ids.shape[1]):\n            h = self.rnn(emb[:, t], h)\n        h_n = h[None]",
-    ),
+    edit(CELL, "self.rnn = nn.RNNCell(emb_size, hidden_size)"),
+    edit("out, h_n = self.rnn(emb)", LOOP.format(step="self.rnn(emb[:, t], h)")),
+)
+# One matrix for the word and the state together cannot be matched with two.
+one_linear = accepts(
+    edit(CELL, "self.rnn = nn.Linear(emb_size + hidden_size, hidden_size)"),
+    edit("out, h_n = self.rnn(emb)", LOOP.format(step="self.rnn(torch.cat([emb[:, t], h], dim=1)).tanh()")),
+)
+one_linear_state_first = accepts(
+    edit(CELL, "self.rnn = nn.Linear(hidden_size + emb_size, hidden_size)"),
+    edit("out, h_n = self.rnn(emb)", LOOP.format(step="self.rnn(torch.cat([h, emb[:, t]], dim=1)).tanh()")),
+)
+one_linear_relu = accepts(
+    edit(CELL, "self.rnn = nn.Linear(emb_size + hidden_size, hidden_size)"),
+    edit("out, h_n = self.rnn(emb)", LOOP.format(step="self.rnn(torch.cat([emb[:, t], h], dim=1)).relu()")),
 )
 
 no_batch_first = misconception(
@@ -167,4 +190,61 @@ state_carried_over = misconception(
     en="The state of the last batch is the beginning of the next. Titles are no continuous text: what stood before must "
     "not matter, so start every batch from h_0 = 0.",
     ja="前のバッチの最後の状態から読み始めています。題名は続き物の文章ではないので、直前に何を読んだかで結果が変わってはいけません。毎回 h_0 = 0 から始めましょう。",
+)
+reads_from_the_right = misconception(
+    edit("emb = self.emb(ids)", "emb = self.emb(ids).flip(1)"),
+    en="The title is read from the right: it is turned round before the RNN reads it. h_T is then the state after the first word. "
+    "Leave flip out; reading from both ends comes in 85.",
+    ja="題名を右から読んでいます。RNN に入れる前に並びを逆にしているので、h_T が先頭の単語を読んだ後の状態になります。"
+    "flip は外しましょう（両側から読むのは 85 です）。",
+)
+state_before_the_last = misconception(
+    edit("self.fc(h_n[-1])", "self.fc(out[:, max(0, out.shape[1] - 2)])"),
+    en="The state before the last is used, so the last word of the title never counts. The index of h_T is -1: h_n[-1] or out[:, -1].",
+    ja="最後の 1 つ手前の状態を使っているので、題名の最後の単語が結果に入りません。h_T の添字は -1 です（h_n[-1] か out[:, -1]）。",
+)
+maximum_over_time = misconception(
+    edit("self.fc(h_n[-1])", "self.fc(out.amax(dim=1))"),
+    en="The maximum of the states over time is used. That is the pool of the CNN in 86; here y comes from the last state h_T alone.",
+    ja="全時刻の状態の最大値を使っています。それは 86 の CNN のプーリングです。ここでは最後の状態 h_T だけから y を計算します。",
+)
+first_title_only = misconception(
+    edit("self.fc(h_n[-1])", "self.fc(out[-1])"),
+    en="out[-1] is the last title of the batch with all its words, not the last word of each title. The axes are (B, T, H): out[:, -1].",
+    ja="out[-1] は「バッチの最後の題名の全単語」で、「各題名の最後の単語」ではありません。軸は (B, T, H) なので out[:, -1] です。",
+)
+no_activation = misconception(
+    edit(CELL, "self.rnn = nn.RNNCell(emb_size, hidden_size)"),
+    edit(
+        "out, h_n = self.rnn(emb)",
+        LOOP.format(
+            step="F.linear(emb[:, t], self.rnn.weight_ih, self.rnn.bias_ih)"
+            " + F.linear(h, self.rnn.weight_hh, self.rnn.bias_hh)"
+        ),
+    ),
+    en="The tanh is missing: the new state is W_hx emb + W_hh h + b as it is. Without it the states grow from word to word, and the "
+    "whole RNN is linear. Put the sum through torch.tanh.",
+    ja="tanh が抜けていて、新しい状態が W_hx emb + W_hh h + b のままです。これでは状態が 1 語ごとに膨らみ、RNN 全体が線形になってしまいます。"
+    "和を torch.tanh に通しましょう。",
+)
+state_not_used = misconception(
+    edit(CELL, "self.rnn = nn.RNNCell(emb_size, hidden_size)"),
+    edit("out, h_n = self.rnn(emb)", LOOP.format(step="self.rnn(emb[:, t], torch.zeros_like(h))")),
+    en="The state is never handed on: each step starts from zero again, so the last state has seen only the last word. Give each "
+    "step the state of the step before.",
+    ja="状態が次の時刻に渡っていません。毎回 0 から始めているので、最後の状態は最後の 1 語しか見ていません。前の時刻の状態を渡しましょう。",
+)
+no_bias = misconception(
+    edit("nn.Linear(hidden_size, output_size)", "nn.Linear(hidden_size, output_size, bias=False)"),
+    en="A bias is missing. Both formulas of 81 end in “+ b”; bias=False leaves it out. Without b_y the model cannot say that some "
+    "categories are more frequent than others.",
+    ja="バイアスがありません。81 の 2 つの式はどちらも「+ b」で終わります。bias=False を外しましょう。b_y がないと、"
+    "もともと多いカテゴリと少ないカテゴリの差を表せません。",
+)
+size_ignored = misconception(
+    edit("nn.Linear(hidden_size, output_size)", "nn.Linear(hidden_size, 4)"),
+    en="A size stands in the signature and does nothing: a number is written where it should go. With other data, or when 88 tries "
+    "other sizes, the model stays as it was. Hand the argument on to the layer.",
+    ja="引数で受け取った大きさが使われず、層に決まった数が書かれています。別のデータで使うときも、88 で大きさを変えるときも、モデルが変わりません。"
+    "引数を層に渡しましょう。",
 )
