@@ -8,6 +8,8 @@ Ids outside 1..WORDS count for nothing, so that padding, whatever its id, has no
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -145,21 +147,43 @@ def measure(data: list[Title], weight: Tensor, bias: Tensor) -> tuple[float, flo
     return sum(losses) / len(data), sum(hits) / len(data)
 
 
+@dataclass(frozen=True)
+class Rule:
+    """A kind of stochastic gradient descent that people use: a step is still lr times a gradient."""
+
+    momentum: float = 0.0
+    decay: float = 0.0  # weight_decay of the optimizer
+    longest: float = math.inf  # a gradient of both parameters together is cut to this length
+    largest: float = math.inf  # and each number of it to this size
+
+
+RULES = (
+    Rule(),
+    *(Rule(momentum=momentum) for momentum in (0.9, 0.5, 0.8, 0.95, 0.99)),
+    *(Rule(longest=longest) for longest in (1.0, 5.0, 0.1, 0.25, 0.5, 2.0, 3.0, 10.0)),
+    *(Rule(momentum=0.9, longest=longest) for longest in (1.0, 5.0)),
+    *(Rule(largest=largest) for largest in (1.0, 0.5, 0.1)),
+    *(Rule(decay=decay) for decay in (1e-2, 1e-3)),
+    *(Rule(momentum=0.9, decay=decay) for decay in (1e-2, 1e-3)),
+)
+
+
 def descend(
-    batches: list[list[Title]], weight: Tensor, bias: Tensor, lr: float, momentum: float = 0.0
+    batches: list[list[Title]], weight: Tensor, bias: Tensor, lr: float, rule: Rule = RULES[0]
 ) -> tuple[Tensor, Tensor]:
-    """One step of SGD on the mean loss for each batch: velocity = momentum * velocity + gradient."""
-    weight, bias = weight.double().clone(), bias.double().clone()
-    velocity_w, velocity_b = torch.zeros_like(weight), torch.zeros_like(bias)
+    """One step on the mean loss for each batch: velocity = momentum * velocity + gradient."""
+    both = torch.cat([weight.double(), bias.double()[:, None]], dim=1)
+    velocity = torch.zeros_like(both)
     for batch in batches:
-        error = scores(batch, weight, bias).exp()
-        for row, (_, label) in zip(error, batch, strict=True):
-            row[label] -= 1.0
-        features = torch.stack([counts(title) for title, _ in batch])
-        velocity_w = momentum * velocity_w + error.T @ features / len(batch)
-        velocity_b = momentum * velocity_b + error.mean(dim=0)
-        weight, bias = weight - lr * velocity_w, bias - lr * velocity_b
-    return weight, bias
+        features = torch.stack([torch.cat([counts(title), torch.ones(1).double()]) for title, _ in batch])
+        error = (features @ both.T).softmax(dim=-1)
+        error[torch.arange(len(batch)), [label for _, label in batch]] -= 1.0
+        gradient = error.T @ features / len(batch)
+        gradient = gradient.clamp(-rule.largest, rule.largest)
+        gradient = gradient * min(1.0, rule.longest / float(gradient.norm())) + rule.decay * both
+        velocity = rule.momentum * velocity + gradient
+        both = both - lr * velocity
+    return both[:, :-1], both[:, -1]
 
 
 def truth(train: list[Title], valid: list[Title], weight: Tensor, bias: Tensor, epochs: int) -> dict[str, list[Tensor]]:
@@ -171,18 +195,47 @@ def truth(train: list[Title], valid: list[Title], weight: Tensor, bias: Tensor, 
     }
 
 
-def stepped(model: Planted, batches: list[list[Title]], lr: float, help: Text | None = None) -> None:
-    """The lent model is now what SGD makes of it, with or without momentum. Raises Failure."""
-    weight, bias = model.now()
-    reached = torch.cat([weight.flatten(), bias])
-    options = [
-        torch.cat([part.flatten() for part in descend(batches, model.weight, model.bias, lr, momentum)])
-        for momentum in (0.0, 0.5, 0.8, 0.9, 0.95, 0.99)
-    ]
-    if any(torch.allclose(reached, option, rtol=1e-3, atol=1e-4) for option in options):
+@dataclass(frozen=True)
+class Move:
+    """Where training took the parameters of the lent model, all in one vector, and where SGD would take them."""
+
+    batches: list[list[Title]]
+    lr: float
+    model: Planted
+    start: Tensor
+    reached: Tensor
+
+    def to(self, batches: list[list[Title]], rule: Rule = RULES[0]) -> Tensor:
+        return flat(*descend(batches, self.model.weight, self.model.bias, self.lr, rule))
+
+    def is_to(self, batches: list[list[Title]]) -> bool:
+        """Whether it is what SGD makes of these batches, in any of the kinds that people use."""
+        found = (self.to(batches, rule) for rule in RULES)
+        return any(torch.allclose(self.reached, option, rtol=1e-3, atol=1e-4) for option in found)
+
+    @property
+    def rate(self) -> float | None:
+        """The learning rate that leads where the model came; None where none does."""
+        due, went = self.to(self.batches) - self.start, self.reached - self.start
+        rate = self.lr * float(due @ went) / float(due @ due)
+        return rate if bool((went - due * rate / self.lr).norm() <= 0.01 * went.norm()) else None
+
+
+def flat(weight: Tensor, bias: Tensor) -> Tensor:
+    return torch.cat([weight.flatten(), bias]).double()
+
+
+def move(model: Planted, batches: list[list[Title]], lr: float) -> Move:
+    """What training has made of the lent model."""
+    return Move(batches, lr, model, flat(model.weight, model.bias), flat(*model.now()))
+
+
+def stepped(moves: list[Move], help: Text | None = None) -> None:
+    """The lent models are now what SGD makes of them. Raises Failure."""
+    wrong = next((made for made in moves if not made.is_to(made.batches)), None)
+    if wrong is None:
         return
-    start = torch.cat([model.weight.flatten(), model.bias]).double()
-    went, due = (reached - start).norm(), (options[0] - start).norm()
+    went, due = (wrong.reached - wrong.start).norm(), (wrong.to(wrong.batches) - wrong.start).norm()
     same = abs(float(went - due)) <= 0.01 * float(due)
     en, ja = (
         ("in another direction", "別の方向に動きました")
@@ -191,11 +244,44 @@ def stepped(model: Planted, batches: list[list[Title]], lr: float, help: Text | 
     )
     raise Failure(
         Text(
-            en=f"{len(batches)} step(s) of SGD with lr = {lr} move the parameters by {float(due):.4f}, but they moved {en}.",
-            ja=f"lr = {lr} の SGD {len(batches)} ステップでパラメータは {float(due):.4f} だけ動くはずですが、{ja}。",
+            en=f"{len(wrong.batches)} step(s) of SGD with lr = {wrong.lr} move the parameters by {float(due):.4f}, but they moved {en}.",
+            ja=f"lr = {wrong.lr} の SGD {len(wrong.batches)} ステップでパラメータは {float(due):.4f} だけ動くはずですが、{ja}。",
         ),
         help,
+        misconception="lr_ignored" if has_a_rate_of_its_own(moves) else None,
     )
+
+
+def has_a_rate_of_its_own(moves: list[Move]) -> bool:
+    """Whether single steps with different learning rates were all made with one other."""
+    rates = [made.rate for made in moves if len(made.batches) == 1]
+    known = [rate for rate in rates if rate is not None and rate > 0]
+    alike = len(known) == len(rates) > 1 and max(known) - min(known) <= 0.02 * max(known)
+    return alike and len({made.lr for made in moves}) > 1
+
+
+def each_once(made: Move, orders: Iterable[list[list[Title]]], help: Text) -> None:
+    """The lent model has learnt from each of these batches once, in one of these orders. Raises Failure."""
+    given = list(orders)
+    if any(made.is_to(order) for order in given):
+        return
+    first, repeated = ([[order[0]] * times for order in given] for times in (1, len(made.batches)))
+    stopped = any(torch.allclose(made.reached, made.to(option), rtol=1e-3, atol=1e-4) for option in first)
+    again = any(torch.allclose(made.reached, made.to(option), rtol=1e-3, atol=1e-4) for option in repeated)
+    raise Failure(
+        Text(
+            en="After one epoch the parameters are not those that come of learning from each batch once, in whatever order.",
+            ja="1 エポック後のパラメータが、どの順番であれ「どのバッチからも 1 回ずつ学習した」ときの値になっていません。",
+        ),
+        help,
+        misconception="stops_after_the_first" if stopped else "same_batch_every_step" if again else None,
+    )
+
+
+def forget(student: Student, since: int) -> None:
+    """Drop questions whose answer depends on the order of learning; what was built stays, because handles are counted."""
+    kept = [e for e in student.exchanges[since:] if e.request.get("keep") or e.request["op"] == "define"]
+    student.exchanges[since:] = kept
 
 
 def measured(model: Planted) -> list[Seen]:
@@ -219,8 +305,8 @@ def measured(model: Planted) -> list[Seen]:
     )
 
 
-def switches_modes(model: Planted, steps: int, epochs: int) -> None:
-    """Measuring is in evaluation mode, learning in training mode: at least `steps` passes in each epoch."""
+def switches_modes(model: Planted, titles: int, epochs: int) -> None:
+    """Measuring is in evaluation mode, learning in training mode: of `titles` in each epoch, whatever the batches."""
     if any(seen.training for seen in measured(model)):
         raise Failure(
             Text(
@@ -229,15 +315,21 @@ def switches_modes(model: Planted, steps: int, epochs: int) -> None:
             ),
             misconception="eval_forgotten",
         )
-    learnt = sum(seen.training and seen.gradient and seen.time != VALID_TIME for seen in model.seen())
-    if learnt < steps * epochs:
-        raise Failure(
-            Text(
-                en=f"{epochs} epochs should make {steps * epochs} passes in training mode, but there were {learnt}.",
-                ja=f"{epochs} エポックでは学習モードの計算が {steps * epochs} 回あるはずですが、{learnt} 回でした。",
-            ),
-            misconception="stays_in_eval",
-        )
+    learnt = [seen for seen in model.seen() if seen.gradient and seen.time != VALID_TIME]
+    count = sum(seen.batch for seen in learnt if seen.training)
+    if count >= titles * epochs or not any(not seen.training for seen in learnt):
+        return  # titles that are left out altogether are another check's
+    raise Failure(
+        Text(
+            en=f"In {epochs} epochs {titles * epochs} titles should be learnt from in training mode, but there were {count}.",
+            ja=f"{epochs} エポックで {titles * epochs} 件を学習モードで学習するはずですが、{count} 件でした。",
+        ),
+        Text(
+            en="model.eval() stays in force until model.train() is called. Which of the two was called last before each epoch?",
+            ja="model.eval() は model.train() を呼ぶまで有効です。各エポックの直前に最後に呼ばれたのはどちらですか。",
+        ),
+        misconception="stays_in_eval",
+    )
 
 
 def measures_without_gradients(model: Planted, mistake: str) -> None:
@@ -269,6 +361,19 @@ class Trainer:
         """Whether a batch size can be asked for; else it learns from one title at a time."""
         named = {str(p[0]) for p in self.parameters}
         return "batch_size" in named or len(self.parameters) > 5 or any(p[1] == "VAR_KEYWORD" for p in self.parameters)
+
+    def takes(self, name: str) -> bool:
+        return any(p[0] == name or p[1] == "VAR_KEYWORD" for p in self.parameters)
+
+    def one_by_one(self, draw: Draw) -> bool:
+        """Whether it learns from one title at a time, even where batches are asked for."""
+        if not self.takes_batches:
+            return True
+        since, model = len(self.student.exchanges), plant(self.student, draw)
+        data, valid = titles(draw, 3, TRAIN_TIME), titles(draw, 2, VALID_TIME)
+        self(model.module, data, valid, _history.anything, epochs=1, lr=STILL, batch_size=3)
+        forget(self.student, since)
+        return {seen.batch for seen in model.seen() if seen.gradient and seen.time != VALID_TIME} == {1}
 
     def __call__(self, model: Any, train: list[Title], valid: list[Title], view: Any, **options: Any) -> Any:
         """Ask for training, by name or in the contract's order; the request is kept in the contract's form."""

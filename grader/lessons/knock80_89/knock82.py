@@ -1,5 +1,7 @@
 """train(model, train_set, valid_set, epochs, lr, batch_size=1) -> history, by stochastic gradient descent."""
 
+from itertools import permutations
+
 import torch
 
 from grader.draw import Draw
@@ -14,59 +16,97 @@ TITLE = Text(en="82. Training by stochastic gradient descent", ja="82. 確率的
 NAMES = ("train",)
 
 LR = 0.5
+FOUR = Text(
+    en="Four lines, in this order: optimizer.zero_grad(); loss = F.cross_entropy(model(ids), labels), with ids (B, T), logits (B, L) and "
+    "labels (B,); loss.backward(); optimizer.step(). Print one parameter before and after a step: which data, which labels and which lr "
+    "does each of the four lines use?",
+    ja="この順の 4 行です: optimizer.zero_grad()、loss = F.cross_entropy(model(ids), labels)（ids は (B, T)、ロジットは (B, L)、labels は (B,)）、loss.backward()、"
+    "optimizer.step()。1 ステップの前後でパラメータを 1 つ表示し、4 行がそれぞれどのデータ・どのラベル・どの学習率を使っているか確かめましょう。",
+)
 
 
 @check(points=1, ja="学習・検証それぞれの損失と正解率が、エポックごとに記録される")
 def returns_the_history(student: Student, draw: Draw) -> None:
     """Loss and accuracy on both sets are recorded for each epoch."""
     model = training.plant(student, draw)
-    train, valid = training.titles(draw, 5, training.TRAIN_TIME), training.titles(draw, 3, training.VALID_TIME)
-    found = training.trainer(student, "train")(model.module, train, valid, history, epochs=EPOCHS, lr=LR)
-    epochs = len(next(iter(found.values())))
-    if epochs != EPOCHS:
-        raise Failure(
-            Text(
-                en=f"There were {EPOCHS} epochs, but the history has {epochs} entries.",
-                ja=f"{EPOCHS} エポック学習したのに、履歴には {epochs} 個しか値がありません。",
-            )
-        )
+    train, valid = training.titles(draw, 6, training.TRAIN_TIME), training.titles(draw, 3, training.VALID_TIME)
+    found = training.trainer(student, "train")(model.module, train, valid, history, epochs=EPOCHS, lr=training.STILL)
+    has_an_entry_an_epoch(model, found, len(train))
+
+
+def has_an_entry_an_epoch(model: training.Planted, found: dict[str, torch.Tensor], titles: int) -> None:
+    """Raises Failure for a history that is too short: because fewer epochs were learnt, or because fewer were kept."""
+    entries = len(next(iter(found.values())))
+    if entries == EPOCHS:
+        return
+    learnt = sum(seen.batch for seen in model.seen() if seen.gradient and seen.training)
+    raise Failure(
+        Text(
+            en=f"There were {EPOCHS} epochs, but the history has {entries} entries.",
+            ja=f"{EPOCHS} エポック学習したのに、履歴には {entries} 個しか値がありません。",
+        ),
+        Text(
+            en="How many times does the outer loop run, and where in it is something appended to the four lists?",
+            ja="外側のループは何回まわり、そのどこで 4 つのリストに追加していますか。",
+        ),
+        misconception="epochs_ignored" if learnt == titles * entries else "last_epoch_only" if entries == 1 else None,
+    )
 
 
 @check(points=2, ja="1 回の更新が SGD の 1 ステップと一致する")
 def one_step_of_sgd(student: Student, draw: Draw) -> None:
     """One update is one step of SGD on the mean loss of the batch."""
-    model = training.plant(student, draw)
     train = training.trainer(student, "train")
-    data = training.titles(draw, 7 if train.takes_batches else 1, training.TRAIN_TIME)
-    valid = training.titles(draw, 3, training.VALID_TIME)
-    train(model.module, data, valid, anything, epochs=1, lr=LR, batch_size=len(data))
-    training.stepped(
-        model,
-        [data],
-        LR,
-        Text(
-            en="Loss, zero_grad, backward, step: which data, which labels, which lr does each of the four use?",
-            ja="損失・zero_grad・backward・step の 4 つが、どのデータ・ラベル・学習率を使っているか確かめましょう。",
-        ),
-    )
+    alone = train.one_by_one(draw)
+    moves = []
+    for count, lr in ((7, LR), (4, 0.2)):
+        model = training.plant(student, draw)
+        data = training.titles(draw, 1 if alone else count, training.TRAIN_TIME)
+        valid = training.titles(draw, 3, training.VALID_TIME)
+        train(model.module, data, valid, anything, epochs=1, lr=lr, batch_size=len(data))
+        moves.append(training.move(model, [data], lr))
+    training.stepped(moves, FOUR)
 
 
-@check(points=2, after=one_step_of_sgd, ja="更新を重ねても、勾配が前のステップから溜まらない")
+@check(
+    points=2,
+    after=one_step_of_sgd,
+    ja="更新を重ねても勾配が前のステップから溜まらず、どの題名からも 1 エポックに 1 回ずつ学習する",
+)
 def gradients_are_cleared(student: Student, draw: Draw) -> None:
-    """From step to step the gradients are cleared."""
-    model = training.plant(student, draw)
+    """From step to step the gradients are cleared, and each title is learnt from once an epoch."""
+    train = training.trainer(student, "train")
     (title,) = training.titles(draw, 1, training.TRAIN_TIME)
-    data, valid = [title] * 3, training.titles(draw, 3, training.VALID_TIME)
-    training.trainer(student, "train")(model.module, data, valid, anything, epochs=2, lr=0.1, batch_size=1)
-    training.stepped(
-        model,
-        [[title]] * 6,
-        0.1,
-        Text(
-            en="backward() adds to what is already in .grad. When is it emptied?",
-            ja="backward() は .grad に足し込みます。いつ空にしていますか。",
-        ),
-    )
+    try:
+        training.stepped([again_and_again(train, student, draw, title, epochs=1)], CLEARED)
+    except Failure:
+        again_and_again(train, student, draw, title, epochs=2)  # only then clearing once an epoch has a name of its own
+        raise
+    since, model = len(student.exchanges), training.plant(student, draw)
+    data, valid = training.titles(draw, 3, training.TRAIN_TIME), training.titles(draw, 2, training.VALID_TIME)
+    train(model.module, data, valid, anything, epochs=1, lr=LR, batch_size=1)
+    orders = [[[data[i]] for i in order] for order in permutations(range(3))]
+    made = training.move(model, orders[0], LR)
+    training.forget(student, since)
+    training.each_once(made, orders, FOUR)
+
+
+def again_and_again(
+    train: training.Trainer, student: Student, draw: Draw, title: training.Title, epochs: int
+) -> training.Move:
+    """Training on four times the same title, one at a time: the order does not matter."""
+    model = training.plant(student, draw)
+    valid = training.titles(draw, 3, training.VALID_TIME)
+    train(model.module, [title] * 4, valid, anything, epochs=epochs, lr=0.1, batch_size=1)
+    return training.move(model, [[title]] * 4 * epochs, 0.1)
+
+
+CLEARED = Text(
+    en="backward() adds to what is already in .grad. Print one parameter's .grad before each backward(): it should be None or zero every time, "
+    "not only at the beginning. When is it emptied?",
+    ja="backward() は .grad に足し込みます。毎回 backward() の直前にパラメータの .grad を 1 つ表示してみましょう。最初だけでなく毎回 None か 0 のはずです。"
+    "いつ空にしていますか。",
+)
 
 
 @check(
@@ -75,15 +115,16 @@ def gradients_are_cleared(student: Student, draw: Draw) -> None:
 def averages_are_true(student: Student, draw: Draw) -> None:
     """Losses and accuracies are means over the titles, the short last batch counted as it should be."""
     model = training.plant(student, draw)
-    train, valid = training.titles(draw, 11, training.TRAIN_TIME), training.titles(draw, 7, training.VALID_TIME)
+    train, valid = training.titles(draw, 11, training.TRAIN_TIME), training.titles(draw, 6, training.VALID_TIME)
     ask = training.trainer(student, "train")
     found = ask(model.module, train, valid, history, epochs=EPOCHS, lr=training.STILL, batch_size=4)
     must_be(
         found,
         training.truth(train, valid, model.weight, model.bias, EPOCHS),
         Text(
-            en="11 titles in batches of 4 make batches of 4, 4 and 3. What is summed, and what is it divided by?",
-            ja="11 件を 4 件ずつに分けると 4・4・3 件です。何を合計し、何で割っていますか。",
+            en="11 titles in batches of 4 make batches of 4, 4 and 3; one at a time they make 11. What is summed (losses of titles, or means "
+            "of batches?), and what is it divided by (titles, or batches?)",
+            ja="11 件を 4 件ずつに分けると 4・4・3 件、1 件ずつなら 11 個です。合計しているのは題名の損失ですか、バッチの平均ですか。割っているのは題名の数ですか、バッチの数ですか。",
         ),
     )
 
@@ -91,12 +132,13 @@ def averages_are_true(student: Student, draw: Draw) -> None:
 @check(points=1, after=returns_the_history, ja="完全なモデルの正解率は 1、定数を答えるモデルはそのカテゴリの割合になる")
 def perfect_and_constant_models(student: Student, draw: Draw) -> None:
     """A perfect model has accuracy 1, and one that always says the same the share of that category."""
-    train, valid = separable(draw, 7, training.TRAIN_TIME), separable(draw, 5, training.VALID_TIME)
+    train, valid = separable(draw, 8, training.TRAIN_TIME), separable(draw, 5, training.VALID_TIME)
     ask = training.trainer(student, "train")
     for weight in (perfect_weight(), torch.zeros(training.LABELS, training.WORDS)):
         model = training.plant(student, draw, weight=weight)
         found = ask(model.module, train, valid, history, epochs=EPOCHS, lr=training.STILL, batch_size=3)
-        must_be(found, training.truth(train, valid, model.weight, model.bias, EPOCHS))
+        right = training.truth(train, valid, model.weight, model.bias, EPOCHS)
+        must_be(found, {name: right[name] for name in ("train_accuracy", "valid_accuracy")})
 
 
 def separable(draw: Draw, count: int, time: int) -> list[training.Title]:
@@ -117,12 +159,31 @@ def history_follows_the_model(student: Student, draw: Draw) -> None:
     valid = [(torch.cat([title, title[:1]]), label) for title, label in data]  # it gets better at these too
     ask = training.trainer(student, "train")
     found = ask(model.module, data, valid, history, epochs=EPOCHS, lr=0.2, batch_size=9)
-    last = training.truth(data, valid, *model.now(), 1)
-    must_be(
-        found,
-        {name: last[name] for name in ("valid_loss", "valid_accuracy")},
-        Text(en="When in an epoch is the model measured?", ja="エポックのどの時点で測っていますか。"),
-    )
+    last, before = (training.truth(data, valid, *parts, 1) for parts in (model.now(), (model.weight, model.bias)))
+    told = [name for name in ("valid_loss", "valid_accuracy") if not torch.equal(last[name][0], before[name][0])]
+    if any(is_right(found, name, last) for name in told):
+        return  # measured in time: whether both are averaged as they should be is asked above
+    late = any(abs(float(series[0] - before["valid_loss"][0][0])) < 1e-4 for series in found.values())
+    try:
+        must_be(found, {name: last[name] for name in told}, WHEN)
+    except Failure as failure:
+        name = "measured_before_learning" if late else None
+        raise Failure(failure.rationale, failure.help, failure.evidence, name) from None
+
+
+def is_right(found: dict[str, torch.Tensor], name: str, truth: dict[str, list[torch.Tensor]]) -> bool:
+    try:
+        must_be(found, {name: truth[name]})
+    except Failure:
+        return False
+    return True
+
+
+WHEN = Text(
+    en="One epoch is: learn from all titles, then model.eval() and measure both sets, then append the four numbers. When in your epoch is "
+    "the model measured, and is it the same model?",
+    ja="1 エポックの流れは「全題名で学習 → model.eval() にして両方のデータで測る → 4 つの数を追加」です。あなたのコードでは、いつ、どのモデルを測っていますか。",
+)
 
 
 @check(points=1, after=returns_the_history, ja="学習中は dropout が効き、評価中は止まる")
@@ -131,10 +192,8 @@ def dropout_only_in_training(student: Student, draw: Draw) -> None:
     model = training.plant(student, draw, dropout=0.5)
     train, valid = training.titles(draw, 5, training.TRAIN_TIME), training.titles(draw, 3, training.VALID_TIME)
     ask = training.trainer(student, "train")
-    found = ask(model.module, train, valid, history, epochs=EPOCHS, lr=training.STILL, batch_size=5)
-    right = training.truth(train, valid, model.weight, model.bias, EPOCHS)
-    training.switches_modes(model, steps=1 if ask.takes_batches else 5, epochs=EPOCHS)
-    must_be(found, {name: right[name] for name in ("valid_loss", "valid_accuracy")})
+    ask(model.module, train, valid, anything, epochs=EPOCHS, lr=training.STILL, batch_size=5)
+    training.switches_modes(model, len(train), EPOCHS)
 
 
 @check(points=1, after=returns_the_history, ja="評価では勾配を計算しない")
@@ -148,6 +207,10 @@ def no_gradients_in_evaluation(student: Student, draw: Draw) -> None:
 
 LOOP = "DataLoader(train_set, batch_size, shuffle=True)"
 
+one_title_at_a_time = accepts(
+    edit("(train_set, batch_size, shuffle=True)", "(train_set, 1, shuffle=True)"),
+    edit("(data_set, batch_size)", "(data_set, 1)"),
+)
 momentum = accepts(edit("model.parameters(), lr=lr)", "model.parameters(), lr=lr, momentum=0.9)"))
 in_order = accepts(edit(", shuffle=True", ""))
 gradient_by_hand = accepts(
@@ -240,7 +303,7 @@ softmax_before_cross_entropy = misconception(
     "ロジットをそのまま渡しましょう。",
 )
 trains_on_validation = misconception(
-    edit(LOOP, "DataLoader(valid_set, batch_size, shuffle=True)"),
+    edit("in DataLoader(train_set", "in DataLoader(valid_set"),
     en="The model learns from the validation data. They are there to show how it does on titles that it has not learnt "
     "from. Loop over train_set.",
     ja="検証データで学習しています。検証データは、学習に使っていない題名での成績を見るためのものです。train_set を回しましょう。",
@@ -342,4 +405,52 @@ nothing_returned = misconception(
     en="The history is printed but not returned. print shows it to a person; the next problem draws curves from it and needs "
     "the numbers. Return it.",
     ja="履歴を表示するだけで、返していません。print は人に見せるためのものです。次の問題では値を使ってグラフを描くので、return しましょう。",
+)
+hits_by_batches = misconception(
+    edit("correct / len(data_set)", "correct / len(DataLoader(data_set, batch_size))"),
+    en="The hits are divided by the number of batches. In batches of 4 the “accuracy” then goes up to 4. Hits are counted by titles, so divide "
+    "by the number of titles, len(data_set).",
+    ja="正解数をバッチの数で割っています。4 件ずつのバッチなら「正解率」が 4 まで上がってしまいます。正解は題名ごとに数えるので、題名の数 len(data_set) で割りましょう。",
+)
+loss_of_the_last_batch = misconception(
+    edit('loss += F.cross_entropy(logits, labels, reduction="sum").item()', "loss = F.cross_entropy(logits, labels).item() * len(data_set)"),
+    en="The loss is that of the last batch. After the loop the variable holds only what came last: add up inside the loop, and divide by the number of "
+    "titles.",
+    ja="損失が、最後のバッチだけのものになっています。ループの後の変数には最後の値しか残っていません。ループの中で足していき、件数で割りましょう。",
+)
+loss_not_divided = misconception(
+    edit("return loss / len(data_set)", "return loss"),
+    en="The loss is a sum and not a mean. It then grows with the number of titles, and training and validation data cannot be compared. Divide by "
+    "len(data_set).",
+    ja="損失が平均ではなく合計のままです。件数が多いほど大きくなり、学習データと検証データを比べられません。len(data_set) で割りましょう。",
+)
+same_batch_every_step = misconception(
+    edit(
+        "            optimizer.zero_grad()\n",
+        "            ids, labels = next(iter(DataLoader(train_set, batch_size)))\n            optimizer.zero_grad()\n",
+    ),
+    en="Every step learns from the same batch. next(iter(...)) begins anew each time, and a batch drawn before the loop never changes. Use what "
+    "the loop hands out: for ids, labels in loader.",
+    ja="どのステップも同じバッチで学習しています。next(iter(...)) は毎回先頭からやり直しますし、ループの前に取り出したバッチは変わりません。"
+    "for ids, labels in loader のように、ループが渡すものを使いましょう。",
+)
+stops_after_the_first = misconception(
+    edit("            optimizer.step()\n", "            optimizer.step()\n            break\n"),
+    en="Each epoch ends after its first step: a break or return stands inside the loop over the data. The other titles are never learnt from.",
+    ja="各エポックが最初の 1 ステップで終わっています。データを回すループの中に break か return があり、残りの題名から学習していません。",
+)
+climbs = misconception(
+    edit("loss = F.cross_entropy(model(ids), labels)", "loss = -F.cross_entropy(model(ids), labels)"),
+    en="The steps go uphill: the loss has the wrong sign, so every update makes the right category less likely. Minimise the cross-entropy as it is.",
+    ja="損失の符号が逆で、更新のたびに正解カテゴリの確率が下がっています。交差エントロピーをそのまま最小化しましょう。",
+)
+epochs_ignored = misconception(
+    edit("for _ in range(epochs):", "for _ in range(1):"),
+    en="The number of epochs is fixed, and the argument epochs does nothing. Write range(epochs).",
+    ja="エポック数が固定され、引数 epochs が使われていません。range(epochs) としましょう。",
+)
+measured_on_training = misconception(
+    edit('("valid", valid_set))', '("valid", train_set))'),
+    en="What is recorded as validation is the training data once more. Measure on valid_set.",
+    ja="検証の値として、学習データをもう一度測っています。valid_set で測りましょう。",
 )

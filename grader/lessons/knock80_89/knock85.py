@@ -14,11 +14,19 @@ TITLE = Text(en="85. Bidirectional and multi-layer RNNs", ja="85. 双方向 RNN�
 NAMES = ("BiRNN",)
 
 
+STEPS = Text(
+    en="Walk one title through: ids (B, T) → emb (B, T, E) → h_n (num_layers * 2, B, H) → the last two of it, h_n[-2] forward and "
+    "h_n[-1] backward, (B, H) each → side by side (B, 2H) → fc (B, L). Print the shapes. Which two states go into fc, of which layer, and "
+    "has each of them read the whole title? If you pack: is a length the number of ids that are not padding_idx?",
+    ja="1 件の題名を順に追いましょう: ids (B, T) → emb (B, T, E) → h_n (層数 × 2, B, H) → その最後の 2 つ、順方向 h_n[-2] と逆方向 h_n[-1]（どちらも (B, H)）→ "
+    "横に並べて (B, 2H) → fc (B, L)。形を表示し、fc に入る 2 つの状態がどの層のものか、どちらも題名を全部読み終えているかを確かめましょう。"
+    "pack する場合、長さは「padding_idx でない ID の数」になっていますか。",
+)
+
+
 def build(student: Student, draw: Draw, num_layers: int = 2) -> _models.Classifier:
     """A model whose sizes are all distinct, with drawn parameters, in evaluation mode."""
-    emb_size, output_size, hidden_size = draw.sizes(3)
-    sizes = {"vocab_size": _models.VOCABULARY, "emb_size": emb_size, "padding_idx": _models.PADDING}
-    sizes |= {"output_size": output_size, "hidden_size": hidden_size, "num_layers": num_layers}
+    sizes = {**_models.drawn_sizes(draw, "emb_size", "hidden_size"), "num_layers": num_layers}
     return _models.build(student, draw, "BiRNN", directions=2, **sizes)
 
 
@@ -39,24 +47,30 @@ def output_shape(student: Student, draw: Draw) -> None:
 def reads_from_both_ends(student: Student, draw: Draw) -> None:
     """y comes from where each direction has read everything, [h_T forward; h_1 backward]: recomputed with your weights."""
     model = build(student, draw)
-    batch, time = draw.sizes(2, smallest=5)
-    model(model.titles(draw, batch, time))
-    student.must_agree(_models.SCORES)
+    few, many = draw.sizes(2, smallest=5)
+    for batch, time in ((few, many), (many, 2 * many + 1)):  # a second call, of other sizes
+        model(model.titles(draw, batch, time))
+        student.must_agree(_models.SCORES, help=STEPS)
 
 
 @check(points=1, after=output_shape, ja="バッチ内の題名どうしは影響し合わない")
 def titles_are_independent(student: Student, draw: Draw) -> Text | None:
-    """Each title is judged by itself: the last one alone gives what it gives within the batch."""
+    """Each title is judged by itself: alone it gives what it gives within a batch of long and short ones."""
     model = build(student, draw)
+    _models.independent_titles(model, draw)
+    kept = list(student.exchanges)
     batch, time = draw.sizes(2)
     ids = model.titles(draw, batch, time)
-    together = model(ids)
-    alone = model(ids[-1:])
-    properties.equal(together[-1:], alone, Text(en="the output of the last title", ja="最後の題名に対する出力"))
-    kept = list(student.exchanges)
-    padded = model(torch.cat([ids, torch.full((batch, 3), model.vocab_size - 1)], dim=1))
+    padded = torch.cat([ids, torch.full((batch, 3), model.vocab_size - 1)], dim=1)
+    unread = properties.close(model(padded), model(ids))
     student.exchanges[:] = kept  # a matter for advice: the known answers differ in it
-    return None if properties.close(padded, together) else PADDING_IS_READ
+    return None if unread else PADDING_IS_READ
+
+
+@check(points=1, after=output_shape, ja="指定した大きさがどの層にも届き、どの式にも b がある")
+def follows_the_formula(student: Student, draw: Draw) -> Text | None:
+    """The sizes that are asked for reach their layers, and each layer adds its b."""
+    return _models.follows_the_contract(build(student, draw), student, directions=2)
 
 
 ONE_LAYER = Text(
@@ -71,7 +85,7 @@ PADDING_IS_READ = Text(
 )
 
 
-@check(points=2, after=output_shape, ja="num_layers の数だけ層が重なる")
+@check(points=1, after=output_shape, ja="num_layers の数だけ層が重なる")
 def layers_are_stacked(student: Student, draw: Draw) -> None:
     """There are as many layers as num_layers says."""
     if not _models.ask_for(student, "BiRNN", "num_layers"):
@@ -110,6 +124,10 @@ by_output = accepts(
     edit(BOTH, "torch.cat([out[:, -1, :half], out[:, 0, half:]], dim=1)"),
 )
 reshaped = accepts(edit(BOTH, "h_n[-2:].transpose(0, 1).flatten(1)"))
+gathered = accepts(
+    edit(PACKED, UNPACKED + "\n        half = out.shape[2] // 2"),
+    edit(BOTH, "torch.cat([out[torch.arange(len(ids)), lengths - 1, :half], out[:, 0, half:]], dim=1)"),
+)
 two_readers = accepts(
     edit(
         "self.rnn = nn.RNN(emb_size, hidden_size, num_layers, bidirectional=True, batch_first=True)",
@@ -198,4 +216,55 @@ squeezed = misconception(
     edit("return self.fc(states)", "return self.fc(states).squeeze()"),
     en="squeeze() also removes the batch when it holds a single title. Leave it out: (1, L) is what a batch of one should give.",
     ja="squeeze() が、1 件だけのバッチの軸まで消しています。1 件でも (1, L) を返すべきなので、squeeze() は要りません。",
+)
+sorted_and_not_put_back = misconception(
+    edit("lengths = (~padding).sum(dim=1).clamp(min=1)", "lengths, order = (~padding).sum(dim=1).clamp(min=1).sort(descending=True)"),
+    edit("emb = self.emb(ids)", "emb = self.emb(ids[order])"),
+    en="The titles are sorted by length for packing and never put back. Each row of the output belongs to some other title. Undo it, "
+    "h_n[:, order.argsort()], or let enforce_sorted=False do both.",
+    ja="pack のために題名を長さ順に並べ替え、元の順番に戻していません。出力の各行が別の題名のものになります。h_n[:, order.argsort()] で戻すか、"
+    "enforce_sorted=False に任せましょう。",
+)
+padding_taken_to_be_zero = misconception(
+    edit("ids == self.emb.padding_idx", "ids == 0"),
+    en="Padding is taken to be the id 0, whatever padding_idx says. 0 is the unknown word, so unknown words are thrown out of the titles "
+    "and the padding is read. Compare with padding_idx.",
+    ja="padding_idx の指定にかかわらず、ID 0 をパディングとみなしています。0 は未知語の番号なので、題名から未知語が捨てられ、本当のパディングは読まれてしまいます。"
+    "padding_idx と比べましょう。",
+)
+first_layer_forward = misconception(
+    edit(BOTH, "torch.cat([h_n[0], h_n[-1]], dim=1)"),
+    en="h_n[0] is the forward state of the first layer, h_n[-1] the backward one of the last. With one layer they fit together; with more, "
+    "count from the end for both: h_n[-2] and h_n[-1].",
+    ja="h_n[0] は 1 層目の順方向、h_n[-1] は最終層の逆方向です。1 層のときだけ正しい組になります。どちらも後ろから数えて h_n[-2] と h_n[-1] を使いましょう。",
+)
+last_word_dropped = misconception(
+    edit("(~padding).sum(dim=1).clamp(min=1)", "((~padding).sum(dim=1) - 1).clamp(min=1)"),
+    en="The lengths are one too small, so the last word of each title is never read. -1 is right for an index, not for a length.",
+    ja="長さが 1 つ小さく、各題名の最後の単語が読まれていません。-1 するのは添字のときで、長さは単語数そのものです。",
+)
+lengths_of_the_first = misconception(
+    edit("lengths = (~padding).sum(dim=1).clamp(min=1)", "lengths = (~padding).sum(dim=1).clamp(min=1)[:1].expand(len(ids))"),
+    en="All titles are given the length of the first. Shorter ones are read with their padding, longer ones lose their end. Count the words "
+    "of each row: sum(dim=1).",
+    ja="すべての題名に 1 件目の長さを使っています。それより短い題名はパディングまで読まれ、長い題名は末尾が失われます。行ごとに sum(dim=1) で数えましょう。",
+)
+second_reader_not_turned = misconception(
+    edit(PACKED, UNPACKED + "\n        half = out.shape[2] // 2"),
+    edit(BOTH, "torch.cat([out[:, 0, :half], out[:, -1, half:]], dim=1)"),
+    en="The two ends are taken the wrong way round: the forward reader at the first word, the backward reader at the last, where each has "
+    "read one word only. Forward belongs to out[:, -1], backward to out[:, 0].",
+    ja="両端の取り方が逆です。順方向を先頭の単語で、逆方向を最後の単語で取り出していて、どちらも 1 語しか読んでいません。順方向は out[:, -1]、逆方向は out[:, 0] です。",
+)
+no_bias = misconception(
+    edit("nn.Linear(2 * hidden_size, output_size)", "nn.Linear(2 * hidden_size, output_size, bias=False)"),
+    en="A bias is missing. The formula of y ends in “+ b_y”, and that of the states has one too; bias=False leaves it out.",
+    ja="バイアスがありません。y の式は「+ b_y」で終わり、状態の式にもバイアスがあります。bias=False を外しましょう。",
+)
+size_ignored = misconception(
+    edit("nn.Linear(2 * hidden_size, output_size)", "nn.Linear(2 * hidden_size, 4)"),
+    en="A size stands in the signature and does nothing: a number is written where it should go. With other data, or when 88 tries other "
+    "sizes, the model stays as it was. Hand the argument on to the layer.",
+    ja="引数で受け取った大きさが使われず、層に決まった数が書かれています。別のデータで使うときも、88 で大きさを変えるときも、モデルが変わりません。"
+    "引数を層に渡しましょう。",
 )
