@@ -301,8 +301,20 @@ def measured(model: Planted) -> list[Seen]:
         Text(
             en="The model is never asked about the validation titles.",
             ja="検証データの題名が、一度もモデルに入力されていません。",
-        )
+        ),
+        Text(
+            en="After each epoch both sets are measured: which of the two goes into which loop?",
+            ja="エポックごとに両方のデータで測ります。どちらのデータがどのループに入っていますか。",
+        ),
     )
+
+
+MODES = Text(
+    en="Learning: model.train(), gradients on. Measuring: model.eval() and with torch.no_grad(). Print model.training and "
+    "torch.is_grad_enabled() at both places, in two epochs.",
+    ja="学習するときは model.train() で勾配あり、測るときは model.eval() と with torch.no_grad() です。2 エポック分、両方の場所で model.training と "
+    "torch.is_grad_enabled() を表示してみましょう。",
+)
 
 
 def switches_modes(model: Planted, titles: int, epochs: int) -> None:
@@ -313,6 +325,7 @@ def switches_modes(model: Planted, titles: int, epochs: int) -> None:
                 en="The validation titles go through the model in training mode, with dropout.",
                 ja="検証データの評価が、dropout の効いた学習モードのまま行われています。",
             ),
+            MODES,
             misconception="eval_forgotten",
         )
     learnt = [seen for seen in model.seen() if seen.gradient and seen.time != VALID_TIME]
@@ -340,6 +353,7 @@ def measures_without_gradients(model: Planted, mistake: str) -> None:
                 en="The validation titles go through the model with gradients switched on.",
                 ja="検証データの評価で、勾配の計算が有効なままになっています。",
             ),
+            MODES,
             misconception=mistake,
         )
 

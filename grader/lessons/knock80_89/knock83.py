@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import combinations
 from typing import Any
 
 import torch
@@ -47,7 +48,8 @@ def batch_of(batch: list[training.Title]) -> Callable[[Any], dict[str, Tensor]]:
                 Text(
                     en="collate should return the ids and the labels.",
                     ja="collate は ids と labels の 2 つを返すはずです。",
-                )
+                ),
+                ROWS,
             )
         ids, labels = whole(parts[0], IDS), whole(parts[1], LABELS)
         longest = max(len(title) for title, _ in batch)
@@ -76,14 +78,24 @@ def whole(value: Any, what: Text) -> Tensor:
             Text(
                 en=f"{properties.sentence(what.en)} should hold whole numbers, but its dtype is {tensor.dtype}.",
                 ja=f"{what.ja}は整数のはずですが、dtype は {tensor.dtype} でした。",
-            )
+            ),
+            ROWS,
         )
     return tensor.long()
 
 
 def collated(student: Student, draw: Draw) -> tuple[list[training.Title], dict[str, Tensor]]:
-    batch = uneven(draw, 5)
+    """What becomes of a batch, of an odd or an even size."""
+    batch = uneven(draw, draw.number(4, 8))
     return batch, student.call("collate", batch, view=batch_of(batch))
+
+
+ROWS = Text(
+    en="Walk three titles of 2, 5 and 3 words through: a list of ids (T,) → one row each, all Tmax = 5 long, the rest filled with padding_idx → (3, 5); "
+    "labels (3,) in the same order. Print ids and labels beside the batch.",
+    ja="2 語・5 語・3 語の題名で追ってみましょう: ids (T,) のリスト → どの行も Tmax = 5 に揃え、余りを padding_idx で埋めて (3, 5)。labels は同じ順番で (3,)。"
+    "ids と labels を元のバッチの隣に表示しましょう。",
+)
 
 
 def holds(row: Tensor, title: Tensor) -> bool:
@@ -126,6 +138,7 @@ def titles_keep_their_words(student: Student, draw: Draw) -> None:
                 en=f"{len(lost)} of {len(batch)} titles are not found in the rows, such as {title[:6]} of length {len(title)}.",
                 ja=f"{len(batch)} 件中 {len(lost)} 件の題名が、どの行にもそのままの形では見つかりません（長さ {len(title)} の {title[:6]} など）。",
             ),
+            ROWS,
         )
 
 
@@ -157,18 +170,54 @@ def padding_is_no_word(student: Student, draw: Draw) -> None:
             Text(
                 en="Short titles are filled up with ids that words have, so padding cannot be told from a word.",
                 ja="短い題名が単語の ID で埋められていて、パディングと単語の区別がつきません。",
-            )
+            ),
+            ROWS,
         )
 
 
-@check(points=1, ja="長さの違う題名を 1 つのバッチにして、SGD の 1 ステップを進める")
+@check(points=1, ja="長さの違う題名を 1 つのバッチにして、渡された optimizer の 1 ステップを進める")
 def one_step_on_a_padded_batch(student: Student, draw: Draw) -> None:
-    """A batch of titles of different lengths makes one step of SGD."""
-    model = training.plant(student, draw)
-    data = mixed(draw, 7)
-    valid = training.titles(draw, 3, training.VALID_TIME)
-    ask(student)(model.module, data, valid, anything, epochs=1, lr=LR, batch_size=len(data), device="cpu")
-    training.stepped(model, [data], LR)
+    """A batch of titles of different lengths makes one step of SGD, or of the optimizer_class that is given."""
+    train, moves = ask(student), []
+    for count, lr in ((7, LR), (4, 0.2)):
+        model, data, valid = training.plant(student, draw), mixed(draw, count), mixed(draw, 3)
+        train(model.module, data, valid, anything, epochs=1, lr=lr, batch_size=count, device="cpu")
+        moves.append(training.move(model, [data], lr))
+    training.stepped(moves, STEP)
+    if train.takes("optimizer_class"):
+        model, data, valid = training.plant(student, draw), mixed(draw, 5), mixed(draw, 3)
+        options = {"batch_size": 5, "device": "cpu", "optimizer_class": student.lend(TWICE)}
+        train(model.module, data, valid, anything, epochs=1, lr=0.1, **options)
+        made = training.move(model, [data], 0.2)
+        once = training.move(model, [data], 0.1)
+        training.stepped([made], OPTIMIZER if once.is_to([data]) else STEP)
+
+
+# A kind of SGD that is told from the usual one by how far it goes.
+TWICE = """
+import torch
+
+
+class Twice(torch.optim.SGD):
+    def __init__(self, params, lr=0.1, **options):
+        super().__init__(params, lr=2 * lr)
+
+
+def make():
+    return Twice
+"""
+
+STEP = Text(
+    en="One step: the loader hands out ids (B, Tmax) and labels (B,); model(ids) is (B, L); F.cross_entropy takes its mean over the batch; "
+    "zero_grad, backward, step, with the lr that was given. Print the shapes, and one label beside its title: do they still belong together?",
+    ja="1 ステップの流れ: ローダーが ids (B, Tmax) と labels (B,) を渡し、model(ids) は (B, L)、F.cross_entropy がバッチの平均をとり、zero_grad・backward・step を、"
+    "渡された lr で行います。形と、題名の隣のラベルを表示して、組が崩れていないか確かめましょう。",
+)
+OPTIMIZER = Text(
+    en="The steps are those of torch.optim.SGD whatever is handed in. Follow optimizer_class from the arguments to the line that makes the "
+    "optimizer.",
+    ja="何を渡しても torch.optim.SGD のステップになっています。引数の optimizer_class が、optimizer を作る行まで届いているかをたどってみましょう。",
+)
 
 
 @check(points=1, after=one_step_on_a_padded_batch, ja="最後の半端なバッチまで学習に使い、勾配は毎回空にする")
@@ -177,26 +226,52 @@ def every_batch_is_a_step(student: Student, draw: Draw) -> None:
     model = training.plant(student, draw)
     (title,) = training.titles(draw, 1, training.TRAIN_TIME)
     data, valid = [title] * 5, training.titles(draw, 3, training.VALID_TIME)
-    ask(student)(model.module, data, valid, anything, epochs=2, lr=0.2, batch_size=2, device="cpu")
-    training.stepped(
-        model,
-        [[title]] * 6,
-        0.2,
-        Text(
-            en="5 titles in batches of 2 are 3 steps an epoch.",
-            ja="5 件を 2 件ずつに分けると、1 エポックは 3 ステップです。",
-        ),
-    )
+    ask(student)(model.module, data, valid, anything, epochs=1, lr=0.2, batch_size=2, device="cpu")
+    try:
+        training.stepped([training.move(model, [[title]] * 3, 0.2)], BATCHES)
+    except Failure as failure:
+        if (name := batches_of_its_own(model, 2)) is None:
+            raise
+        raise Failure(failure.rationale, failure.help, failure.evidence, name) from None
+    since, model = len(student.exchanges), training.plant(student, draw)
+    data = mixed(draw, 4)
+    ask(student)(model.module, data, valid, anything, epochs=1, lr=LR, batch_size=2, device="cpu")
+    halves = [([data[i], data[j]], [t for n, t in enumerate(data) if n not in (i, j)]) for i, j in combinations(range(4), 2)]
+    made = training.move(model, list(halves[0]), LR)
+    training.forget(student, since)
+    training.each_once(made, map(list, halves), STEP)
+
+
+def batches_of_its_own(model: training.Planted, size: int) -> str | None:
+    """The mistake of learning in batches of another size than was asked for."""
+    learnt = [seen.batch for seen in model.seen() if seen.gradient and seen.training]
+    return "batch_size_ignored" if learnt and (max(learnt) > size or size not in learnt) else None
+
+
+BATCHES = Text(
+    en="5 titles in batches of 2 are 3 steps an epoch, of 2, 2 and 1 titles, each with gradients of its own. Print len(labels) in the inner loop, "
+    "and one parameter's .grad before each backward().",
+    ja="5 件を 2 件ずつに分けると、1 エポックは 2・2・1 件の 3 ステップで、勾配は毎回空から始まります。内側のループで len(labels) を、backward() の前に .grad を表示してみましょう。",
+)
 
 
 @check(points=1, ja="損失と正解率は、バッチではなく 1 件あたりの平均である")
 def averages_are_true(student: Student, draw: Draw) -> None:
     """Losses and accuracies are means over the titles, not over the batches."""
     model = training.plant(student, draw)
-    train, valid = mixed(draw, 11), mixed(draw, 7)
+    train, valid = mixed(draw, 11), mixed(draw, 6)
     sizes = {"epochs": EPOCHS, "lr": training.STILL, "batch_size": 4, "device": "cpu"}
     found = ask(student)(model.module, train, valid, history, **sizes)
-    must_be(found, training.truth(train, valid, model.weight, model.bias, EPOCHS))
+    must_be(
+        found,
+        training.truth(train, valid, model.weight, model.bias, EPOCHS),
+        Text(
+            en="11 titles in batches of 4 make batches of 4, 4 and 3. Losses: sum loss.item() * len(labels). Hits: sum over the batches. Both are "
+            "divided by the number of titles. What is summed in your loop, and what is it divided by?",
+            ja="11 件を 4 件ずつに分けると 4・4・3 件です。損失は loss.item() * len(labels) の合計、正解は正解数の合計で、どちらも題名の数で割ります。"
+            "あなたのループでは何を合計し、何で割っていますか。",
+        ),
+    )
 
 
 @check(points=1, ja="評価は dropout も勾配もなしで行い、学習に戻るときは学習モードにする")
@@ -206,7 +281,7 @@ def modes_are_switched(student: Student, draw: Draw) -> None:
     train, valid = training.titles(draw, 5, training.TRAIN_TIME), training.titles(draw, 3, training.VALID_TIME)
     sizes = {"epochs": EPOCHS, "lr": training.STILL, "batch_size": 5, "device": "cpu"}
     ask(student)(model.module, train, valid, anything, **sizes)
-    training.switches_modes(model, steps=1, epochs=EPOCHS)
+    training.switches_modes(model, len(train), EPOCHS)
     training.measures_without_gradients(model, "gradients_in_evaluation")
 
 
@@ -356,4 +431,85 @@ gradients_in_evaluation = misconception(
     en="Gradients are prepared while the model is only measured, which costs time and the GPU's memory. Measure under "
     "torch.no_grad().",
     ja="評価だけなのに勾配の準備をしていて、時間と GPU のメモリを余計に使います。torch.no_grad() の中で評価しましょう。",
+)
+always_sgd = misconception(
+    edit("optimizer_class(model.parameters()", "torch.optim.SGD(model.parameters()"),
+    en="optimizer_class is not used: it is SGD whatever is handed in. Adam then makes no difference, and it looks as if optimizers were all alike. Write "
+    "optimizer_class(model.parameters(), lr=lr).",
+    ja="optimizer_class が使われず、何を渡しても SGD になっています。Adam を渡しても結果が変わらず、最適化手法に差がないように見えてしまいます。"
+    "optimizer_class(model.parameters(), lr=lr) としましょう。",
+)
+batch_size_ignored = misconception(
+    edit("train_loader = DataLoader(train_set, batch_size,", "train_loader = DataLoader(train_set, 32,"),
+    en="The batch size is a fixed number, and the argument batch_size does nothing. Hand it on to the DataLoader.",
+    ja="バッチサイズが固定値で、引数 batch_size が使われていません。DataLoader に渡しましょう。",
+)
+lr_ignored = misconception(
+    edit("model.parameters(), lr=lr)", "model.parameters(), lr=0.01)"),
+    en="The learning rate is a fixed number, and the argument lr does nothing. Hand lr on to the optimizer.",
+    ja="学習率が固定値で、引数 lr が使われていません。lr を optimizer に渡しましょう。",
+)
+no_step = misconception(
+    edit("                optimizer.step()\n", ""),
+    en="step() is missing. The gradients are computed and nothing is done with them: the model never changes. Call optimizer.step() after backward().",
+    ja="step() がありません。勾配を計算しただけで使っていないため、モデルはまったく変わりません。backward() の後に optimizer.step() を呼びましょう。",
+)
+loss_summed = misconception(
+    edit("loss = F.cross_entropy(logits, labels)", 'loss = F.cross_entropy(logits, labels, reduction="sum")'),
+    edit("loss.item() * len(labels)", "loss.item()"),
+    en="The loss is summed over the batch. The step then grows with the batch size, and a learning rate that is right for one title is too large for 32. "
+    'Keep reduction="mean".',
+    ja="損失をバッチで合計しています。バッチが大きいほど更新幅も大きくなり、1 件用の学習率では 32 件のときに大きすぎます。"
+    'reduction="mean"（既定値）のままにしましょう。',
+)
+softmax_before_cross_entropy = misconception(
+    edit("F.cross_entropy(logits, labels)", "F.cross_entropy(logits.softmax(dim=-1), labels)"),
+    en="There is a softmax before the cross-entropy, which contains one itself. Applied twice, the probabilities can never come near 0 or 1. Give "
+    "cross_entropy the logits.",
+    ja="cross-entropy の前に softmax を掛けています。cross_entropy の中にも softmax があるので二重になり、確率が 0 や 1 に近づけません。ロジットをそのまま渡しましょう。",
+)
+hits_by_batches = misconception(
+    edit("correct / count", "correct / len(loader)"),
+    en="The hits are divided by the number of batches. The “accuracy” then goes up to the batch size. Hits are counted by titles, so divide by the number "
+    "of titles.",
+    ja="正解数をバッチの数で割っています。これでは「正解率」がバッチサイズまで上がってしまいます。正解は題名ごとに数えるので、題名の数で割りましょう。",
+)
+hits_not_divided = misconception(
+    edit("correct / count", "correct"),
+    en="The accuracy is the number of hits. Divide it by the number of titles, so that sets of different size can be compared.",
+    ja="正解率ではなく正解数になっています。大きさの違うデータを比べられるように、件数で割りましょう。",
+)
+hits_of_the_last_batch = misconception(
+    edit("correct += ", "correct = "),
+    edit("correct / count", "correct / len(labels)"),
+    en="The accuracy is that of the last batch. Count the hits of all batches, correct += ..., and divide by the number of titles.",
+    ja="正解率が、最後のバッチだけのものになっています。correct += ... のように全バッチの正解数を足し、題名の数で割りましょう。",
+)
+trains_on_validation = misconception(
+    edit("train_loader = DataLoader(train_set,", "train_loader = DataLoader(valid_set,"),
+    en="The model learns from the validation data. They are there to show how it does on titles that it has not learnt from. Make the loader of train_set.",
+    ja="検証データで学習しています。検証データは、学習に使っていない題名での成績を見るためのものです。ローダーは train_set から作りましょう。",
+)
+stays_in_eval = misconception(
+    edit("model.train(optimizer is not None)", "model.eval() if optimizer is None else None"),
+    en="From the second epoch on, the model learns in evaluation mode. model.eval() stays in force until model.train() is called, so dropout is off. Call "
+    "model.train() at the beginning of every epoch.",
+    ja="2 エポック目から、評価モードのまま学習しています。model.eval() は model.train() を呼ぶまで有効なので、dropout が止まったままです。"
+    "各エポックの先頭で model.train() を呼びましょう。",
+)
+same_batch_every_step = misconception(
+    edit("for *inputs, labels in loader:", "for *inputs, labels in [next(iter(loader))] * len(loader):"),
+    en="Every step learns from the same batch. A batch that is drawn once before the loop never changes; use what the loader hands out: for ids, labels "
+    "in loader.",
+    ja="どのステップも同じバッチで学習しています。ループの前に一度だけ取り出したバッチは変わりません。for ids, labels in loader のように、ローダーが渡すものを使いましょう。",
+)
+stops_after_the_first = misconception(
+    edit("            count += len(labels)\n", "            count += len(labels)\n            break\n"),
+    en="Each pass ends after its first batch: a break or return stands inside the loop. The other titles are neither learnt from nor measured.",
+    ja="どのパスも最初のバッチで終わっています。ループの中に break か return があり、残りの題名は学習にも評価にも使われていません。",
+)
+cut_at_ten = misconception(
+    edit("[ids for ids, _ in batch], batch_first", "[ids[:10] for ids, _ in batch], batch_first"),
+    en="Titles are cut off at a fixed number of words. What stands behind is lost for ever. Fill up to the longest title of the batch instead.",
+    ja="題名を決まった語数で切っています。その後ろの単語は失われます。そのバッチでいちばん長い題名に合わせて埋めましょう。",
 )
