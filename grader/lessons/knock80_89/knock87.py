@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import torch
@@ -16,7 +18,7 @@ from grader.lessons.knock80_89 import _models
 from grader.lessons.knock80_89 import _training as training
 from grader.lessons.knock80_89._history import history, must_be
 from grader.model import Text
-from grader.student import CallFailed, Module, Student
+from grader.student import CallFailed, Exchange, Module, Student
 
 TITLE = Text(en="87. Training the CNN", ja="87. CNN の学習")
 NAMES = ("fit_cnn",)
@@ -61,11 +63,42 @@ class Trained:
         hits = [int(row.argmax()) == label for row, (_, label) in zip(rows, data, strict=True)]
         return sum(losses) / len(data), sum(hits) / len(data)
 
+    def changed(self, other: Trained) -> set[str]:
+        """The parameters in which two trainings ended differently. Both began with the same random numbers."""
+        mine, theirs = self.model.weights, other.model.weights
+        return {name for name in mine if name not in theirs or not torch.equal(mine[name], theirs[name])}
 
-def fit(student: Student, train: list[training.Title], valid: list[training.Title], epochs: int, lr: float) -> Trained:
+    def parameters(self) -> Tensor:
+        return torch.cat([w.double().flatten() for w in self.model.weights.values()])
+
+
+@contextmanager
+def by_what_it_does(student: Student) -> Iterator[None]:
+    """Name a mistake by what the training does, not by its numbers.
+
+    These come of random weights of sizes that everybody chooses, and of an order that everybody shuffles: no known answer
+    would ever have the same. So what was asked is remembered only by name.
+    """
+    try:
+        yield
+    finally:
+        targets = dict.fromkeys(e.request["target"] for e in student.exchanges if isinstance(e.request["target"], str))
+        names = [name for name in targets if name != "lent"]
+        kept = [Exchange({"op": "describe", "section": student.section, "target": name}) for name in names]
+        student.exchanges[:] = kept if student.promised else student.exchanges
+
+
+def fit(
+    student: Student,
+    train: list[training.Title],
+    valid: list[training.Title],
+    epochs: int,
+    lr: float,
+    batch_size: int = 4,
+) -> Trained:
     """Train a CNN the student's way: by fit_cnn, or by their train on their CNN where there is no such function."""
     sizes = {"vocab_size": VOCABULARY, "output_size": LABELS}
-    loop: dict[str, int | float | str] = {"epochs": epochs, "lr": lr, "batch_size": 4, "device": "cpu"}
+    loop: dict[str, int | float | str] = {"epochs": epochs, "lr": lr, "batch_size": batch_size, "device": "cpu"}
     try:
         student.describe("fit_cnn")
     except CallFailed:
@@ -108,23 +141,54 @@ def titles(draw: Draw, count: int, time: int = 6) -> list[training.Title]:
 def trains_a_cnn(student: Student, draw: Draw) -> Text | None:
     """A CNN is trained, and both the model and its history are returned."""
     time = _models.own_length(student, "CNN") or 6
-    trained = fit(student, titles(draw, 9, time), titles(draw, 5, time), EPOCHS, 0.1)
-    epochs = len(next(iter(trained.series.values())))
-    if epochs != EPOCHS:
-        raise Failure(
-            Text(
-                en=f"{EPOCHS} epochs were asked for, but the history has {epochs} entries.",
-                ja=f"{EPOCHS} エポックを指定したのに、履歴には {epochs} 個しか値がありません。",
+    with by_what_it_does(student):
+        train, valid = titles(draw, 9, time), titles(draw, 6, time)
+        trained = fit(student, train, valid, EPOCHS, 0.1)
+        epochs = len(next(iter(trained.series.values())))
+        if epochs != EPOCHS:
+            shorter = fit(student, train, valid, 1, 0.1)
+            raise Failure(
+                Text(
+                    en=f"{EPOCHS} epochs were asked for, but the history has {epochs} entries.",
+                    ja=f"{EPOCHS} エポックを指定したのに、履歴には {epochs} 個しか値がありません。",
+                ),
+                THE_THREE,
+                misconception=None if trained.changed(shorter) else "epochs_ignored",
             )
-        )
-    convolves = any(w.dim() in (3, 4) for w in trained.model.weights.values()) and not recurrent(trained.model)
-    try:
-        is_a_cnn(trained, draw, _models.own_length(student, "CNN"))
-    except Failure:
-        if student.promised or not convolves:
-            raise
-        return NOT_OF_86  # what is wrong with the model itself is told and deducted in 86
+        has_as_many_outputs(trained, train[0][0])
+        convolves = any(w.dim() in (3, 4) for w in trained.model.weights.values()) and not recurrent(trained.model)
+        try:
+            is_a_cnn(trained, draw, _models.own_length(student, "CNN"))
+        except Failure:
+            if student.promised or not convolves:
+                raise
+            return NOT_OF_86  # what is wrong with the model itself is told and deducted in 86
     return None
+
+
+THE_THREE = Text(
+    en="fit_cnn is three lines: cnn = CNN(vocab_size, ..., vocab_size - 1, output_size, ...); history = train_batches(cnn, train_set, valid_set, "
+    "epochs, lr, batch_size, device, vocab_size - 1); return cnn, history. Tick off each argument: does it arrive where it belongs, and is it the "
+    "same cnn in all three?",
+    ja="fit_cnn は 3 行です: cnn = CNN(vocab_size, ..., vocab_size - 1, output_size, ...)、history = train_batches(cnn, train_set, valid_set, epochs, lr, batch_size, "
+    "device, vocab_size - 1)、return cnn, history。引数を 1 つずつ、正しい場所に届いているか、3 行とも同じ cnn かを確かめましょう。",
+)
+
+
+def has_as_many_outputs(trained: Trained, title: Tensor) -> None:
+    """Raises Failure for a model with another number of outputs than there are categories."""
+    outputs = properties.is_tensor(trained.model(title[None], view=views.first)).shape[-1]
+    if outputs == trained.labels:
+        return
+    channels = [w.shape[0] for w in trained.model.weights.values() if w.dim() in (3, 4)]
+    raise Failure(
+        Text(
+            en=f"The model has {outputs} outputs for {trained.labels} categories.",
+            ja=f"カテゴリは {trained.labels} 個なのに、モデルの出力は {outputs} 個です。",
+        ),
+        THE_THREE,
+        misconception="sizes_swapped" if channels == [trained.labels] else None,
+    )
 
 
 NOT_OF_86 = Text(
@@ -186,11 +250,86 @@ def history_is_of_this_model(student: Student, draw: Draw) -> None:
     # Nine leave a short batch at the end: how that is averaged was told in 82, where it was handed out.
     train = titles(draw, 9 if student.promised else 8, _models.own_length(student, "CNN") or 6)
     valid = [(title.roll(1), label) for title, label in train]  # it gets better at these too
-    trained = fit(student, train, valid, EPOCHS, 0.1)
-    loss, accuracy = trained.measure(valid)
-    twice_normalised(trained, valid, loss)
-    wanted = {"valid_loss": loss, "valid_accuracy": accuracy}
-    must_be(trained.series, {name: [torch.tensor([number]).double()] for name, number in wanted.items()})
+    with by_what_it_does(student):
+        trained = fit(student, train, valid, EPOCHS, 0.1)
+        loss, accuracy = trained.measure(valid)
+        twice_normalised(trained, valid, loss)
+        wanted = {"valid_loss": loss, "valid_accuracy": accuracy}
+        try:
+            must_be(trained.series, {name: [torch.tensor([number]).double()] for name, number in wanted.items()}, THE_THREE)
+        except Failure as failure:
+            other = fit(student, train, valid, EPOCHS, 0.02)  # another history, and the same model?
+            name = "untrained_model_returned" if not trained.changed(other) and told_apart(trained, other) else None
+            raise Failure(failure.rationale, failure.help, failure.evidence, name) from None
+
+
+def told_apart(one: Trained, other: Trained) -> bool:
+    """Whether two trainings had different histories."""
+    pairs = [(series, other.series[name]) for name, series in one.series.items() if name in other.series]
+    return any(not torch.equal(mine, theirs) for mine, theirs in pairs)
+
+
+@check(points=1, after=trains_a_cnn, ja="lr と batch_size の指定が学習に届いている")
+def settings_are_passed_on(student: Student, draw: Draw) -> None:
+    """lr and batch_size reach the training: with other values another model comes out."""
+    time = _models.own_length(student, "CNN") or 6
+    data = titles(draw, 7, time)
+    with by_what_it_does(student):
+        trained = fit(student, data, data, 2, 0.1, batch_size=2)
+        slower = fit(student, data, data, 2, 0.02, batch_size=2)
+        depends_on_the_rate(trained, slower)
+        if student.promised and not trained.changed(fit(student, data, data, 2, 0.1, batch_size=7)):
+            learns_one_by_one(student, data[0])
+
+
+def depends_on_the_rate(trained: Trained, slower: Trained) -> None:
+    """Raises Failure where a fifth of the learning rate leads to the same model, or nearly so."""
+    changed = trained.changed(slower)
+    weights = trained.model.weights
+    if any(weights[name].dim() > 1 for name in changed):
+        return
+    if not changed:
+        fault, name = SAME_MODEL, "untrained_model_returned" if told_apart(trained, slower) else "lr_ignored"
+        name = "nothing_is_learnt" if name == "lr_ignored" and stands_still(trained) else name
+    else:
+        fault, name = FROZEN, "everything_frozen"
+    raise Failure(fault, THE_THREE, misconception=name)
+
+
+def stands_still(trained: Trained) -> bool:
+    """Whether the loss on the training data never moves. Without names no series is known to be that one."""
+    losses = trained.series.get("train_loss")
+    return losses is not None and bool((losses - losses[0]).abs().max() < 1e-7)
+
+
+SAME_MODEL = Text(
+    en="Trained with lr = 0.1 and with lr = 0.02, exactly the same model is returned.",
+    ja="lr = 0.1 で学習しても 0.02 で学習しても、まったく同じモデルが返ります。",
+)
+FROZEN = Text(
+    en="With another learning rate only biases end differently: no weight is learnt.",
+    ja="学習率を変えても、変わるのはバイアスだけです。重みが学習されていません。",
+)
+
+
+def learns_one_by_one(student: Student, title: training.Title) -> None:
+    """Raises Failure unless the batch size is not used because each title is a step of its own.
+
+    Five times the same title makes five small steps then, five times as far as a single one; in one batch it makes one.
+    """
+    still = fit(student, [title], [title], 1, training.STILL, batch_size=5).parameters()
+    once, often = (
+        (fit(student, [title] * times, [title], 1, 1e-3, batch_size=5).parameters() - still).norm() for times in (1, 5)
+    )
+    if often < 4 * once:
+        raise Failure(
+            Text(
+                en="With batch_size=2 and with batch_size=7 exactly the same model is returned.",
+                ja="batch_size=2 でも batch_size=7 でも、まったく同じモデルが返ります。",
+            ),
+            THE_THREE,
+            misconception="batch_size_ignored",
+        )
 
 
 def twice_normalised(trained: Trained, data: list[training.Title], loss: float) -> None:
@@ -215,8 +354,9 @@ def twice_normalised(trained: Trained, data: list[training.Title], loss: float) 
 def starts_from_guessing(student: Student, draw: Draw) -> None:
     """The first loss is near ln L, what guessing costs, and every call starts from a new model."""
     data = titles(draw, 8, _models.own_length(student, "CNN") or 6)
-    fit(student, data, data, 15, 0.03)
-    loss = fit(student, data, data, 1, training.STILL).measure(data)[0]
+    with by_what_it_does(student):
+        fit(student, data, data, 15, 0.03)
+        loss = fit(student, data, data, 1, training.STILL).measure(data)[0]
     if not 0.6 * GUESSING < loss < 2 * GUESSING:
         raise Failure(
             Text(
@@ -231,11 +371,12 @@ def starts_from_guessing(student: Student, draw: Draw) -> None:
         )
 
 
-@check(points=2, after=trains_a_cnn, ja="8 件の題名なら覚えきれる")
+@check(points=1, after=trains_a_cnn, ja="8 件の題名なら覚えきれる")
 def learns_eight_titles_by_heart(student: Student, draw: Draw) -> None:
     """Eight titles are learnt by heart."""
     data = titles(draw, 8, _models.own_length(student, "CNN") or 6)
-    loss, accuracy = fit(student, data, data, 40, 0.03).measure(data)
+    with by_what_it_does(student):
+        loss, accuracy = fit(student, data, data, 40, 0.03).measure(data)
     if loss > 0.5 * GUESSING or accuracy < 7 / 8:
         raise Failure(
             Text(
@@ -250,27 +391,47 @@ def learns_eight_titles_by_heart(student: Student, draw: Draw) -> None:
         )
 
 
-@check(points=1, after=trains_a_cnn, ja="パディングの ID が、モデルとミニバッチで同じである")
-def padding_is_one_and_the_same(student: Student, draw: Draw) -> None:
-    """Model and mini-batches have the same padding id: only vectors of words that occur are learnt."""
+@check(points=1, after=trains_a_cnn, ja="学習データの単語のベクトルだけが学習される（パディングも、検証データも学習しない）")
+def only_words_of_the_training_data_are_learnt(student: Student, draw: Draw) -> None:
+    """Only the vectors of words in the training data are learnt: not the padding, nor what stands in the validation data alone."""
     time = _models.own_length(student, "CNN") or 6
-    data = [(title[: time - 4 + row], label) for row, (title, label) in enumerate(titles(draw, 5, time=time + 2))]
-    before, after = (embedding(fit(student, data, data, 2, lr)) for lr in (training.STILL, 0.5))
+    train = [(title[: time - 4 + row], label) for row, (title, label) in enumerate(titles(draw, 5, time=time + 2))]
+    train = [(title % HALF + 1, label) for title, label in train]
+    valid = [(title % HALF + 1 + HALF, label) for title, label in titles(draw, 4, time)]
+    with by_what_it_does(student):
+        before, after = (embedding(fit(student, train, valid, 2, lr)) for lr in (training.STILL, 0.5))
     if before is None or after is None or before.shape != after.shape:
         return
-    changed = set((before - after).abs().amax(dim=1).gt(1e-6).nonzero().flatten().tolist())
-    foreign = changed - {int(word) for title, _ in data for word in title}
-    if foreign:
-        raise Failure(
-            Text(
-                en=f"The vector of the id {min(foreign)} changed, though no title holds that id: the padding is learnt like a word.",
-                ja=f"どの題名にもない ID {min(foreign)} のベクトルが変化しました。パディングが単語のように学習されています。",
-            ),
-            Text(
-                en="Which id fills up the batches, and which is the padding_idx of the embedding?",
-                ja="バッチを埋める ID と、埋め込みの padding_idx はそれぞれいくつですか。",
-            ),
-        )
+    learnt = rows_that_learnt(before, after)
+    seen, measured = (set(torch.cat([title for title, _ in data]).tolist()) for data in (train, valid))
+    if not learnt - seen:
+        return
+    foreign, name = min(learnt - seen), "padding_ids_differ"
+    if learnt & measured:
+        foreign, name = min(learnt & measured), "sets_swapped"
+    raise Failure(
+        Text(
+            en=f"The vector of the id {foreign} changed, though no title of the training data holds that id.",
+            ja=f"学習データのどの題名にもない ID {foreign} のベクトルが変化しました。",
+        ),
+        Text(
+            en="Which id fills up the batches, and which is the padding_idx of the embedding? Which of the two sets is learnt from?",
+            ja="バッチを埋める ID と、埋め込みの padding_idx はそれぞれいくつですか。学習しているのは 2 つのデータのどちらですか。",
+        ),
+        misconception=name,
+    )
+
+
+HALF = WORDS // 2  # the training data has words up to this one, the validation data those behind
+
+
+def rows_that_learnt(before: Tensor, after: Tensor) -> set[int]:
+    """Rows that changed otherwise than by becoming shorter, which is all that weight decay does."""
+    before, after = before.double(), after.double()
+    scale = (before * after).sum(dim=1, keepdim=True) / before.pow(2).sum(dim=1, keepdim=True).clamp_min(1e-12)
+    shorter = (after - before * scale).abs().amax(dim=1) < 1e-6
+    changed = (before - after).abs().amax(dim=1) > 1e-6
+    return set((changed & ~(shorter & (scale[:, 0] > 0) & (scale[:, 0] < 1))).nonzero().flatten().tolist())
 
 
 def embedding(trained: Trained) -> Tensor | None:
@@ -354,4 +515,16 @@ everything_frozen = misconception(
     en="Nearly everything is frozen: requires_grad_(False) on all but a bias leaves nothing to learn with. Freeze at most the "
     "pretrained vectors.",
     ja="ほとんどのパラメータを固定しています。requires_grad_(False) をここまで掛けると、学習できるものが残りません。固定するとしても訓練済みのベクトルだけにしましょう。",
+)
+batch_size_ignored = misconception(
+    edit("epochs, lr, batch_size, device, padding_idx)", "epochs, lr, 32, device, padding_idx)"),
+    en="The batch size is a fixed number, and the argument batch_size does nothing. 88 would try batch sizes in vain. Hand it on.",
+    ja="バッチサイズが固定値で、引数 batch_size が使われていません。88 で試しても結果が変わりません。batch_size を渡しましょう。",
+)
+nothing_is_learnt = misconception(
+    edit("epochs, lr, batch_size, device, padding_idx)", "epochs, 0.0, batch_size, device, padding_idx)"),
+    en="Nothing is learnt: the loss on the training data stays the same to the last digit. Either step() is never called, or the optimizer holds "
+    "the parameters of another model. Make the optimizer of cnn.parameters(), and call step() after backward().",
+    ja="何も学習していません。学習データの損失が最後の桁まで変わりません。step() を呼んでいないか、optimizer に別のモデルのパラメータを渡しています。"
+    "optimizer は cnn.parameters() から作り、backward() の後に step() を呼びましょう。",
 )
