@@ -172,10 +172,9 @@ def must_be(found: dict[str, Tensor], truth: dict[str, list[Tensor]], help: Text
 
 
 def agrees(name: str, found: Tensor, right: Tensor) -> bool:
-    """Equal to five digits; only the last values where fewer are known; an accuracy also as a percentage."""
-    if len(found) < len(right):
-        return False
-    tail = found[len(found) - len(right) :]
+    """Equal to five digits; only the last values where fewer are known or there; an accuracy also as a percentage."""
+    count = min(len(found), len(right))
+    tail, right = found[len(found) - count :], right[len(right) - count :]
     scales = (1.0, 100.0) if name.endswith("accuracy") else (1.0,)
     return any(properties.close(tail, right * scale, rtol=1e-3, atol=1e-4) for scale in scales)
 

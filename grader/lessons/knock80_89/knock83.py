@@ -272,6 +272,7 @@ def averages_are_true(student: Student, draw: Draw) -> None:
             "あなたのループでは何を合計し、何で割っていますか。",
         ),
     )
+    training.has_an_entry_an_epoch(model, found, len(train))
 
 
 @check(points=1, ja="評価は dropout も勾配もなしで行い、学習に戻るときは学習モードにする")
@@ -507,6 +508,16 @@ stops_after_the_first = misconception(
     edit("            count += len(labels)\n", "            count += len(labels)\n            break\n"),
     en="Each pass ends after its first batch: a break or return stands inside the loop. The other titles are neither learnt from nor measured.",
     ja="どのパスも最初のバッチで終わっています。ループの中に break か return があり、残りの題名は学習にも評価にも使われていません。",
+)
+epochs_ignored = misconception(
+    edit("for _ in range(epochs):", "for _ in range(1):"),
+    en="The number of epochs is fixed, and the argument epochs does nothing. Write range(epochs).",
+    ja="エポック数が固定され、引数 epochs が使われていません。range(epochs) としましょう。",
+)
+last_epoch_only = misconception(
+    edit("return history", "return {name: series[-1:] for name, series in history.items()}"),
+    en="Only the last epoch is returned. A learning curve needs a number for every epoch: append to the lists, and return all of them.",
+    ja="最後のエポックの値しか返していません。学習曲線を描くにはエポックごとの値が要ります。リストに追加していき、全体を返しましょう。",
 )
 cut_at_ten = misconception(
     edit("[ids for ids, _ in batch], batch_first", "[ids[:10] for ids, _ in batch], batch_first"),

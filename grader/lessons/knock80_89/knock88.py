@@ -17,7 +17,6 @@ from grader.student import Module, Student
 TITLE = Text(en="88. Tuning the hyperparameters", ja="88. ハイパーパラメータの調整")
 NAMES = ("tune",)
 
-TRIALS = 7
 SPLITS = ("train", "valid", "test")
 
 # fit(config) -> a token; accuracy(token, split) -> the number that the judge chose for it.
@@ -38,8 +37,9 @@ class Accuracy:
 
     def __call__(self, model, split="valid"):
         place = ["train", "valid", "test"].index(split)
-        self.asked.append(split)
-        return self.scores[tuple(float(model.config[name]) for name in self.names)][place]
+        config = tuple(float(model.config[name]) for name in self.names)
+        self.asked.append((split, *config))
+        return self.scores[config][place]
 
     def log(self):
         return self.asked
@@ -79,14 +79,22 @@ class Objective:
         return None
 
 
-def objective(draw: Draw) -> Objective:
-    """Twelve settings; what is best on the validation data is the worst elsewhere, and no two scores are alike."""
-    space: dict[str, list[float]] = {"lr": [0.5, 0.1, 0.05], "hidden_size": [20, 50], "batch_size": [8, 64]}
+SPACES: tuple[dict[str, list[float]], ...] = (
+    {"lr": [0.5, 0.1, 0.05], "hidden_size": [20, 50], "batch_size": [8, 64]},
+    {"lr": [0.03, 0.2, 0.001, 0.5, 0.007], "channels": [10, 30, 100]},
+    {"dropout": [0.1, 0.3, 0.2, 0.5, 0.6, 0.0, 0.4]},
+)
+TRIALS = (7, 6, 4)  # for each of the spaces: odd and even, and fewer than there are settings
+
+
+def objective(draw: Draw, space: dict[str, list[float]] = SPACES[0]) -> Objective:
+    """Accuracies of all settings, in an order of its own on each part of the data, and no two alike."""
     settings = list(product(*space.values()))
-    levels = draw.sample(range(12), 12)
+    count = len(settings)
+    orders = zip(*(draw.sample(range(count), count) for _ in SPLITS), strict=True)
     scores: dict[Config, tuple[float, ...]] = {
-        config: (0.95 - 0.03 * level, 0.41 + 0.04 * level, 0.9 - 0.05 * level)
-        for config, level in zip(settings, levels, strict=True)
+        config: (0.95 - 0.36 * train / count, 0.41 + 0.48 * valid / count, 0.9 - 0.6 * test / count)
+        for config, (train, valid, test) in zip(settings, orders, strict=True)
     }
     return Objective(space, scores)
 
@@ -100,7 +108,8 @@ def table(asked: Objective) -> Callable[[Any], tuple[Config, list[tuple[Config, 
                 Text(
                     en="tune should return two things: the best setting and the results of all.",
                     ja="tune は「最良の設定」と「全試行の結果」の 2 つを返すはずです。",
-                )
+                ),
+                PAIRS,
             )
         best, rows = asked.read(value[0]), [read_row(asked, row) for row in listed(value[1])]
         if best is None:
@@ -108,7 +117,8 @@ def table(asked: Objective) -> Callable[[Any], tuple[Config, list[tuple[Config, 
                 Text(
                     en="The first thing returned should be the best setting, a dict such as {'lr': 0.1, ...}.",
                     ja="1 つ目の戻り値は最良の設定（{'lr': 0.1, ...} のような辞書）のはずです。",
-                )
+                ),
+                PAIRS,
             )
         found = [row for row in rows if row is not None]
         if not found or len(found) != len(rows):
@@ -116,7 +126,8 @@ def table(asked: Objective) -> Callable[[Any], tuple[Config, list[tuple[Config, 
                 Text(
                     en="The second thing returned should be a list with the setting and the accuracy of every trial.",
                     ja="2 つ目の戻り値は、各試行の設定と正解率を並べたリストのはずです。",
-                )
+                ),
+                PAIRS,
             )
         return best, found
 
@@ -149,20 +160,35 @@ def numbers(value: Any, names: set[str]) -> list[float]:
 
 @dataclass(frozen=True)
 class Tuned:
+    """What tune returned, and what it asked: (split, setting) for each time that accuracy was called."""
+
     best: Config
     results: list[tuple[Config, list[float]]]
-    asked: list[str]
+    asked: list[tuple[str, Config]]
+
+    def tried(self, split: str = "valid") -> list[Config]:
+        """The settings whose accuracy was asked, in order, each once."""
+        return list(dict.fromkeys(config for part, config in self.asked if part == split))
 
 
-def tune(student: Student, asked: Objective) -> Tuned:
+def tune(student: Student, asked: Objective, trials: int = TRIALS[0]) -> Tuned:
     scores = [[*config, *triple] for config, triple in asked.scores.items()]
     fit = student.lend(FIT)
     accuracy: Module = student.lend(ACCURACY, list(asked.space), scores)
-    best, results = student.call("tune", fit, accuracy, asked.space, TRIALS, view=table(asked))
+    best, results = student.call("tune", fit, accuracy, asked.space, trials, view=table(asked))
     kept = list(student.exchanges)
     log = accuracy.method("log")
     student.exchanges[:] = kept
-    return Tuned(best, results, [part for part in log if isinstance(part, str)] if isinstance(log, list) else [])
+    rows = [row for row in log if isinstance(row, tuple) and row and row[0] in SPLITS] if isinstance(log, list) else []
+    return Tuned(best, results, [(str(split), tuple(map(float, config))) for split, *config in rows])
+
+
+PAIRS = Text(
+    en="Write the loop out for three trials: config (a new dict) → model = fit(config) → score = accuracy(model, \"valid\") → results.append((config, "
+    "score)); after the loop, best is the config of the pair with the largest score. Print results: three different settings, three scores?",
+    ja="3 回分のループを書き出してみましょう: config（毎回新しい辞書）→ model = fit(config) → score = accuracy(model, \"valid\") → results.append((config, score))。"
+    "ループの後、score が最大の組の config が best です。results を表示して、3 つの異なる設定と 3 つの値が並んでいるか確かめましょう。",
+)
 
 
 @check(points=1, ja="最良の設定と、全試行の結果が返る")
@@ -174,22 +200,30 @@ def best_and_results(student: Student, draw: Draw) -> None:
 @check(points=1, after=best_and_results, ja="いくつもの設定を試している")
 def several_are_tried(student: Student, draw: Draw) -> None:
     """Several different settings are tried."""
-    different = {config for config, _ in tune(student, objective(draw)).results}
+    tuned = tune(student, objective(draw))
+    different = {config for config, _ in tuned.results}
     if len(different) < 3:
+        one_dict = len(different) == 1 and len(tuned.results) > 1 and len(tuned.tried()) > 1
+        alone = len(different) == len(set(tuned.tried())) == 1
         raise Failure(
             Text(
-                en=f"{TRIALS} trials were allowed, but the results hold only {len(different)} different setting(s).",
-                ja=f"{TRIALS} 回まで試せるのに、結果には {len(different)} 通りの設定しかありません。",
-            )
+                en=f"{TRIALS[0]} trials were allowed, but the results hold only {len(different)} different setting(s).",
+                ja=f"{TRIALS[0]} 回まで試せるのに、結果には {len(different)} 通りの設定しかありません。",
+            ),
+            PAIRS,
+            misconception="same_dict_every_time" if one_dict else "one_setting_only" if alone else None,
         )
 
 
 @check(points=2, after=best_and_results, ja="結果の正解率は、検証データで実際に測った値である")
 def scores_are_measured(student: Student, draw: Draw) -> None:
     """Every accuracy in the results is the one measured on the validation data."""
-    asked = objective(draw)
-    for config, row in tune(student, asked).results:
-        if not any(abs(n - wanted) < 1e-6 for n in row for wanted in (asked.valid(config), 100 * asked.valid(config))):
+    for space, trials in zip(SPACES[:2], TRIALS, strict=False):
+        asked = objective(draw, space)
+        tuned = tune(student, asked, trials)
+        for config, row in tuned.results:
+            if holds(row, asked.valid(config)):
+                continue
             setting = dict(zip(asked.space, config, strict=True))
             raise Failure(
                 Text(
@@ -197,16 +231,42 @@ def scores_are_measured(student: Student, draw: Draw) -> None:
                     f"but the results say {', '.join(f'{n:.2f}' for n in row[:3]) or 'nothing'}.",
                     ja=f"{setting} の検証データでの正解率は {asked.valid(config):.2f} ですが、"
                     f"結果には {'、'.join(f'{n:.2f}' for n in row[:3]) or '何も'} とあります。",
-                )
+                ),
+                PAIRS,
+                misconception=wrong_scores(asked, tuned),
             )
+
+
+def holds(row: list[float], wanted: float) -> bool:
+    """A row has this accuracy, as a share or as a percentage."""
+    return any(abs(n - share) < 1e-6 for n in row for share in (wanted, 100 * wanted))
+
+
+def wrong_scores(asked: Objective, tuned: Tuned) -> str | None:
+    """The mistake that gives these scores to these settings, all of them; None where they are right."""
+    if all(holds(row, asked.valid(config)) for config, row in tuned.results):
+        return None
+    for split, name in ((2, "chosen_on_test"), (0, "chosen_on_training")):
+        if all(holds(row, asked.scores[config][split]) for config, row in tuned.results):
+            return name
+    settings, order = {config for config, _ in tuned.results}, tuned.tried()
+    if len(settings) == 1 and len(tuned.results) > 1 and len(order) > 1:
+        return "same_dict_every_time"
+    before = dict(zip(order[1:], order, strict=False))
+    if len(tuned.results) > 2 and all(config in before and holds(row, asked.valid(before[config])) for config, row in tuned.results[1:]):
+        return "score_of_the_trial_before"
+    measured = any(holds(row, asked.valid(config)) for _, row in tuned.results for config in asked.scores)
+    return None if measured else "typed_in"
 
 
 @check(points=2, after=best_and_results, ja="試した中で、検証データの正解率が最も高い設定を選ぶ")
 def best_on_validation_data(student: Student, draw: Draw) -> None:
     """The setting that is reported is the one, of those tried, that is best on the validation data."""
-    for _ in range(3):  # once, a wrong choice may happen to be the best
-        asked = objective(draw)
-        tuned = tune(student, asked)
+    rounds = []
+    for space, trials in zip(SPACES * 2, TRIALS * 2, strict=True):  # once, a wrong choice may happen to be the best
+        asked = objective(draw, space)
+        rounds.append((asked, tune(student, asked, trials)))
+    for asked, tuned in rounds:
         top = max((config for config, _ in tuned.results), key=asked.valid)
         if tuned.best == top:
             continue
@@ -216,14 +276,34 @@ def best_on_validation_data(student: Student, draw: Draw) -> None:
                 en=f"A setting with accuracy {best:.2f} was tried, but one with {chosen:.2f} was chosen.",
                 ja=f"正解率 {best:.2f} の設定を試しているのに、{chosen:.2f} の設定を選んでいます。",
             ),
-            Text(en="By what number is the best one found?", ja="どの数値を比べて最良を決めていますか。"),
+            PAIRS,
+            misconception=way_of_choosing(rounds),
         )
+
+
+def way_of_choosing(rounds: list[tuple[Objective, Tuned]]) -> str | None:
+    """The mistake that explains every choice: the scores themselves, where these are not those of the validation data."""
+    if (name := next(filter(None, (wrong_scores(*one) for one in rounds)), None)) is not None:
+        return name
+    ways: dict[str, Callable[[Objective, list[Config]], Config]] = {
+        "smallest_is_best": lambda asked, tried: min(tried, key=asked.valid),
+        "last_is_best": lambda asked, tried: tried[-1],
+        "first_is_best": lambda asked, tried: tried[0],
+        "chosen_on_test": lambda asked, tried: max(tried, key=lambda config: asked.scores[config][2]),
+        "chosen_on_training": lambda asked, tried: max(tried, key=lambda config: asked.scores[config][0]),
+        "last_trial_not_counted": lambda asked, tried: max(tried[:-1] or tried, key=asked.valid),
+        "first_trial_not_counted": lambda asked, tried: max(tried[1:] or tried, key=asked.valid),
+        "largest_values_win": lambda asked, tried: max(tried, key=sorted),
+    }
+    order = [(asked, [config for config, _ in tuned.results], tuned.best) for asked, tuned in rounds]
+    return next((name for name, way in ways.items() if all(way(asked, tried) == best for asked, tried, best in order)), None)
 
 
 @check(points=2, after=best_and_results, ja="テストデータは、選び終わるまで見ない（使うとしても 1 回）")
 def test_data_at_most_once(student: Student, draw: Draw) -> None:
     """The test data is left alone while choosing: it is looked at once at most."""
-    times = tune(student, objective(draw)).asked.count("test")
+    tuned = tune(student, objective(draw))
+    times = sum(split == "test" for split, _ in tuned.asked)
     if times > 1:
         raise Failure(
             Text(en=f"The test data was looked at {times} times.", ja=f"テストデータが {times} 回使われました。"),
@@ -231,6 +311,7 @@ def test_data_at_most_once(student: Student, draw: Draw) -> None:
                 en="What is chosen by the test data is fitted to it; its accuracy then says nothing about new titles.",
                 ja="テストデータで選ぶと、それに合わせ込んだことになります。その正解率は新しい題名での成績を表しません。",
             ),
+            misconception="test_for_every_trial" if tuned.tried() else "chosen_on_test",
         )
 
 
@@ -304,4 +385,35 @@ accuracy_for_setting = misconception(
     edit("best, _ = max", "_, best = max"),
     en="The best accuracy is returned instead of the setting that reached it. Whoever wants to use it needs the setting.",
     ja="最良の設定ではなく、最良の正解率を返しています。使うために必要なのは設定のほうです。",
+)
+last_trial_not_counted = misconception(
+    edit("max(results, key", "max(results[:-1] or results, key"),
+    en="The last trial never wins: the comparison is over, or looks at the score of the round before, when it comes in. Compare after the score is "
+    "there, or take max over all results after the loop.",
+    ja="最後の試行が選ばれることがありません。その値が出る前に比較しているか、1 つ前の回の値を見ています。値を得た後で比べるか、ループの後に results 全体の max をとりましょう。",
+)
+first_trial_not_counted = misconception(
+    edit("max(results, key", "max(results[1:] or results, key"),
+    en="The first trial never wins: it only sets the mark that the others are compared with, and is not kept as the best itself. Begin with best = None and a "
+    "mark of -1, or take max over all results after the loop.",
+    ja="最初の試行が選ばれることがありません。比較の基準になるだけで、最良の設定として残されていません。best = None、基準 -1 から始めるか、"
+    "ループの後に results 全体の max をとりましょう。",
+)
+first_is_best = misconception(
+    edit("max(results, key=lambda result: result[1])", "results[0]"),
+    en="The first setting tried is reported as the best. results[0] is the best only after sorting by accuracy, from the largest down; sorted() gives a new "
+    "list and leaves results as it was.",
+    ja="最初に試した設定を最良として返しています。results[0] が最良になるのは、正解率の大きい順に並べ替えた後だけです。sorted() は新しいリストを返し、results は変わりません。",
+)
+test_for_every_trial = misconception(
+    edit("        results.append(", '        accuracy(model, "test")\n        results.append('),
+    en="The test data is looked at in every trial. Even if the choice is made on the validation data, one has seen the test accuracies of all and can no longer "
+    "forget them. Look once, with the best, at the very end.",
+    ja="試行のたびにテストデータを見ています。検証データで選んでいても、全設定のテスト正解率を知ってしまえば公平な見積もりになりません。最良の設定が決まってから、最後に 1 回だけ見ましょう。",
+)
+score_of_the_trial_before = misconception(
+    edit(PAIR, 'scores.append(accuracy(model, "valid"))\n        results.append((config, scores[-2] if len(scores) > 1 else scores[-1]))'),
+    edit("    results = []\n", "    results, scores = [], []\n"),
+    en="Each setting stands beside the score of the one before. It is recorded before its own is measured: fit, then accuracy, then append.",
+    ja="それぞれの設定の横に、1 つ前の設定の正解率が並んでいます。自分の値を測る前に記録しているためです。fit、accuracy、append の順にしましょう。",
 )
