@@ -17,7 +17,7 @@ from torch import Tensor
 
 from grader import properties, views
 from grader.draw import Draw
-from grader.errors import Failure
+from grader.errors import Failure, Unlike
 from grader.model import Text
 from grader.student import CallFailed, Module, Student, Unmatched
 
@@ -57,6 +57,43 @@ class Classifier:
         finally:
             restate(student, before, (ids,), {})
         return properties.has_shape(scores, (len(ids), self.output_size), views.LOGITS, "(B, L)")
+
+    def agrees(self, ids: Tensor, help: Text) -> None:
+        """Its output is that of an accepted answer. Raises Failure, which names what differs from call to call."""
+        scores = self(ids)
+        try:
+            self.module.student.must_agree(SCORES, help=help)
+        except Unlike as failure:
+            self.blames_chance(failure, ids, scores)
+            raise
+
+    def blames_chance(self, failure: Failure, ids: Tensor, scores: Tensor) -> None:
+        """Raise the failure with a name where the same ids do not always give these scores."""
+        if self.is_random(ids, scores):
+            raise Failure(failure.rationale, failure.help, failure.evidence, self.source_of_chance(ids)) from None
+
+    def is_random(self, ids: Tensor, scores: Tensor) -> bool:
+        """Whether the same ids give other scores with other random numbers, and the same with the same."""
+        student = self.module.student
+        kept, seed = list(student.exchanges), student.seed
+        try:
+            again = self(ids)
+            student.seed = seed + 1
+            return properties.close(again, scores) and not properties.close(self(ids), scores)
+        finally:
+            student.exchanges[:], student.seed = kept, seed
+
+    def source_of_chance(self, ids: Tensor) -> str:
+        """Whether it is the first state that is random: that is forgotten in a long title, where no state is handed on by weights."""
+        student = self.module.student
+        kept, long = list(student.exchanges), ids.repeat(1, 40)
+        current = self.module.current()
+        within = {name: w for name, w in current.items() if w.dim() == 2 and "hh" in name}
+        self.module.load({name: torch.zeros_like(w) for name, w in within.items()})
+        dropout = self.is_random(long, self(long))
+        self.module.load(within)
+        student.exchanges[:] = kept
+        return "dropout_left_on" if dropout or not within else "random_h0"
 
     def titles(self, draw: Draw, batch: int, time: int) -> Tensor:
         """Ids (B, T) of words, unknown ones among them and no padding; T is the model's own where it has one."""
@@ -182,6 +219,16 @@ def missing_bias(model: Classifier, directions: int) -> Failure | None:
     )
 
 
+DROPOUT_EN = (
+    "The same titles get other scores each time, though the model is in evaluation mode. F.dropout(x) without training=self.training is always "
+    "on, and so is a layer that forward makes anew. Use self.dropout = nn.Dropout(p), which model.eval() switches off."
+)
+DROPOUT_JA = (
+    "評価モードなのに、同じ題名でも毎回違う得点になります。training=self.training を付けない F.dropout(x) や、forward の中で作った層はいつも有効です。"
+    "self.dropout = nn.Dropout(p) として、model.eval() で止まるようにしましょう。"
+)
+
+
 def independent_titles(model: Classifier, draw: Draw) -> None:
     """Each row of a batch of uneven titles is what the same row gives alone. Raises Failure."""
     batch, time = draw.sizes(2, smallest=4)
@@ -195,7 +242,11 @@ def independent_titles(model: Classifier, draw: Draw) -> None:
         together = model(ids)
     for row in (-1, 0, 1):  # the first alone would not do: with batch and time confused it still looks right
         alone = model(ids[row:][:1])
-        properties.equal(together[row:][:1], alone, LAST_TITLE if row == -1 else SCORES, help=ALONE)
+        try:
+            properties.equal(together[row:][:1], alone, LAST_TITLE if row == -1 else SCORES, help=ALONE)
+        except Failure as failure:
+            model.blames_chance(failure, ids[row:][:1], alone)
+            raise
 
 
 ALONE = Text(

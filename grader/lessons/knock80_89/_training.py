@@ -9,7 +9,8 @@ Ids outside 1..WORDS count for nothing, so that padding, whatever its id, has no
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -375,6 +376,22 @@ def has_an_entry_an_epoch(model: Planted, found: dict[str, Tensor], titles: int)
         ),
         misconception="epochs_ignored" if learnt == titles * entries else "last_epoch_only" if entries == 1 else None,
     )
+
+
+@contextmanager
+def by_what_it_does(student: Student) -> Iterator[None]:
+    """Name a mistake by what the training does, not by its numbers.
+
+    These come of random weights of sizes that everybody chooses, and of an order that everybody shuffles: no known answer
+    would ever have the same. So what was asked is remembered only by name.
+    """
+    try:
+        yield
+    finally:
+        targets = dict.fromkeys(e.request["target"] for e in student.exchanges if isinstance(e.request["target"], str))
+        names = [name for name in targets if name != "lent"]
+        kept = [Exchange({"op": "describe", "section": student.section, "target": name}) for name in names]
+        student.exchanges[:] = kept if student.promised else student.exchanges
 
 
 # --- asking --------------------------------------------------------------------------------------

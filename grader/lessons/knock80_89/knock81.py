@@ -2,6 +2,7 @@
 
 from grader import properties
 from grader.draw import Draw
+from grader.errors import Failure
 from grader.lessons.declare import accepts, check, edit, misconception
 from grader.lessons.knock80_89 import _models
 from grader.model import Text
@@ -48,8 +49,7 @@ def computes_the_recurrence(student: Student, draw: Draw) -> None:
     model = build(student, draw)
     few, many = draw.sizes(2)
     for batch, time in ((few, many), (many, 25 + few)):  # a second call, and titles that are long
-        model(model.titles(draw, batch, time))
-        student.must_agree(_models.SCORES, help=STEPS)
+        model.agrees(model.titles(draw, batch, time), STEPS)
 
 
 @check(points=2, after=output_shape, ja="バッチ内の題名どうしは影響し合わない")
@@ -73,6 +73,14 @@ def every_batch_starts_afresh(student: Student, draw: Draw) -> None:
         Text(en="the output for the same titles, asked again", ja="同じ題名をもう一度入れたときの出力"),
         help=Text(en="What does the model keep between two calls?", ja="モデルは呼び出しの間に何を覚えていますか。"),
     )
+    if model.is_random(ids, once):
+        raise Failure(TWO_RESULTS, STEPS, misconception=model.source_of_chance(ids))
+
+
+TWO_RESULTS = Text(
+    en="The same titles gave two results, with nothing in between.",
+    ja="同じ題名を続けて 2 回入れただけで、違う結果になりました。",
+)
 
 
 @check(points=1, after=output_shape, ja="指定した大きさがどの層にも届き、b_h と b_y もある")
@@ -247,4 +255,9 @@ size_ignored = misconception(
     "other sizes, the model stays as it was. Hand the argument on to the layer.",
     ja="引数で受け取った大きさが使われず、層に決まった数が書かれています。別のデータで使うときも、88 で大きさを変えるときも、モデルが変わりません。"
     "引数を層に渡しましょう。",
+)
+dropout_left_on = misconception(
+    edit("self.fc(h_n[-1])", "self.fc(F.dropout(h_n[-1], 0.5))"),
+    en=_models.DROPOUT_EN,
+    ja=_models.DROPOUT_JA,
 )

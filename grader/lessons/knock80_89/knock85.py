@@ -49,8 +49,7 @@ def reads_from_both_ends(student: Student, draw: Draw) -> None:
     model = build(student, draw)
     few, many = draw.sizes(2, smallest=5)
     for batch, time in ((few, many), (many, 2 * many + 1)):  # a second call, of other sizes
-        model(model.titles(draw, batch, time))
-        student.must_agree(_models.SCORES, help=STEPS)
+        model.agrees(model.titles(draw, batch, time), STEPS)
 
 
 @check(points=1, after=output_shape, ja="バッチ内の題名どうしは影響し合わない")
@@ -267,4 +266,9 @@ size_ignored = misconception(
     "sizes, the model stays as it was. Hand the argument on to the layer.",
     ja="引数で受け取った大きさが使われず、層に決まった数が書かれています。別のデータで使うときも、88 で大きさを変えるときも、モデルが変わりません。"
     "引数を層に渡しましょう。",
+)
+dropout_left_on = misconception(
+    edit("self.fc(states)", "self.fc(F.dropout(states, 0.5))"),
+    en=_models.DROPOUT_EN,
+    ja=_models.DROPOUT_JA,
 )

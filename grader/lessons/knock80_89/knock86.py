@@ -69,8 +69,7 @@ def convolves_and_pools(student: Student, draw: Draw) -> None:
     model = build(student, draw)
     few, many = draw.sizes(2, smallest=5)
     for batch, time in ((few, many), (many, few)):  # a second call, of another length
-        model(model.titles(draw, batch, time))
-        student.must_agree(_models.SCORES, help=STEPS)
+        model.agrees(model.titles(draw, batch, time), STEPS)
 
 
 LONG = 160  # words, and some more: a window of a fixed width is narrower
@@ -87,6 +86,7 @@ def long_titles(student: Student, draw: Draw) -> None:
     try:
         student.must_agree(_models.SCORES, help=STEPS)
     except Unlike as failure:
+        model.blames_chance(failure, ids, scores)
         if not only_the_beginning(student, model, ids, scores, draw):
             raise
         raise Failure(failure.rationale, failure.help, failure.evidence, "fixed_pool_width") from None
@@ -125,8 +125,7 @@ def sizes_are_respected(student: Student, draw: Draw) -> None:
     for kernel_heights, stride, padding in SHAPES:
         model = build(student, draw, kernel_heights=kernel_heights, stride=stride, padding=padding)
         batch, time = draw.sizes(2, smallest=5)
-        model(model.titles(draw, batch, time + 7))
-        student.must_agree(_models.SCORES, help=SHAPES_HELP)
+        model.agrees(model.titles(draw, batch, time + 7), SHAPES_HELP)
 
 
 SHAPES_HELP = Text(
@@ -372,4 +371,9 @@ size_ignored = misconception(
     "the model stays as it was. Hand the argument on to the layer.",
     ja="引数で受け取った大きさが使われず、層に決まった数が書かれています。別のデータで使うときも、88 で大きさを変えるときも、モデルが変わりません。"
     "引数を層に渡しましょう。",
+)
+dropout_left_on = misconception(
+    edit("self.fc(pooled)", "self.fc(F.dropout(pooled, 0.5))"),
+    en=_models.DROPOUT_EN,
+    ja=_models.DROPOUT_JA,
 )

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 import torch
@@ -18,7 +16,7 @@ from grader.lessons.knock80_89 import _models
 from grader.lessons.knock80_89 import _training as training
 from grader.lessons.knock80_89._history import history, must_be
 from grader.model import Text
-from grader.student import CallFailed, Exchange, Module, Student
+from grader.student import CallFailed, Module, Student
 
 TITLE = Text(en="87. Training the CNN", ja="87. CNN の学習")
 NAMES = ("fit_cnn",)
@@ -70,22 +68,6 @@ class Trained:
 
     def parameters(self) -> Tensor:
         return torch.cat([w.double().flatten() for w in self.model.weights.values()])
-
-
-@contextmanager
-def by_what_it_does(student: Student) -> Iterator[None]:
-    """Name a mistake by what the training does, not by its numbers.
-
-    These come of random weights of sizes that everybody chooses, and of an order that everybody shuffles: no known answer
-    would ever have the same. So what was asked is remembered only by name.
-    """
-    try:
-        yield
-    finally:
-        targets = dict.fromkeys(e.request["target"] for e in student.exchanges if isinstance(e.request["target"], str))
-        names = [name for name in targets if name != "lent"]
-        kept = [Exchange({"op": "describe", "section": student.section, "target": name}) for name in names]
-        student.exchanges[:] = kept if student.promised else student.exchanges
 
 
 def fit(
@@ -141,7 +123,7 @@ def titles(draw: Draw, count: int, time: int = 6) -> list[training.Title]:
 def trains_a_cnn(student: Student, draw: Draw) -> Text | None:
     """A CNN is trained, and both the model and its history are returned."""
     time = _models.own_length(student, "CNN") or 6
-    with by_what_it_does(student):
+    with training.by_what_it_does(student):
         train, valid = titles(draw, 9, time), titles(draw, 6, time)
         trained = fit(student, train, valid, EPOCHS, 0.1)
         has_as_many_outputs(trained, train[0][0])
@@ -239,7 +221,7 @@ def history_is_of_this_model(student: Student, draw: Draw) -> None:
     # Nine leave a short batch at the end: how that is averaged was told in 82, where it was handed out.
     train = titles(draw, 9 if student.promised else 8, _models.own_length(student, "CNN") or 6)
     valid = [(title.roll(1), label) for title, label in train]  # it gets better at these too
-    with by_what_it_does(student):
+    with training.by_what_it_does(student):
         trained = fit(student, train, valid, EPOCHS, 0.1)
         loss, accuracy = trained.measure(valid)
         twice_normalised(trained, valid, loss)
@@ -263,7 +245,7 @@ def settings_are_passed_on(student: Student, draw: Draw) -> None:
     """epochs, lr and batch_size reach the training: with other values another model comes out."""
     time = _models.own_length(student, "CNN") or 6
     data = titles(draw, 7, time)
-    with by_what_it_does(student):
+    with training.by_what_it_does(student):
         trained = fit(student, data, data, 2, 0.1, batch_size=2)
         entries = len(next(iter(trained.series.values())))
         if entries != 2:
@@ -354,7 +336,7 @@ def twice_normalised(trained: Trained, data: list[training.Title], loss: float) 
 def starts_from_guessing(student: Student, draw: Draw) -> None:
     """The first loss is near ln L, what guessing costs, and every call starts from a new model."""
     data = titles(draw, 8, _models.own_length(student, "CNN") or 6)
-    with by_what_it_does(student):
+    with training.by_what_it_does(student):
         fit(student, data, data, 15, 0.03)
         loss = fit(student, data, data, 1, training.STILL).measure(data)[0]
     if not 0.6 * GUESSING < loss < 2 * GUESSING:
@@ -375,7 +357,7 @@ def starts_from_guessing(student: Student, draw: Draw) -> None:
 def learns_eight_titles_by_heart(student: Student, draw: Draw) -> None:
     """Eight titles are learnt by heart."""
     data = titles(draw, 8, _models.own_length(student, "CNN") or 6)
-    with by_what_it_does(student):
+    with training.by_what_it_does(student):
         loss, accuracy = fit(student, data, data, 40, 0.03).measure(data)
     if loss > 0.5 * GUESSING or accuracy < 7 / 8:
         raise Failure(
@@ -398,7 +380,7 @@ def only_words_of_the_training_data_are_learnt(student: Student, draw: Draw) -> 
     train = [(title[: time - 4 + row], label) for row, (title, label) in enumerate(titles(draw, 5, time=time + 2))]
     train = [(title % HALF + 1, label) for title, label in train]
     valid = [(title % HALF + 1 + HALF, label) for title, label in titles(draw, 4, time)]
-    with by_what_it_does(student):
+    with training.by_what_it_does(student):
         before, after = (embedding(fit(student, train, valid, 2, lr)) for lr in (training.STILL, 0.5))
     if before is None or after is None or before.shape != after.shape:
         return

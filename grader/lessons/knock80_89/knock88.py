@@ -19,7 +19,7 @@ NAMES = ("tune",)
 
 SPLITS = ("train", "valid", "test")
 
-# fit(config) -> a token; accuracy(token, split) -> the number that the judge chose for it.
+# fit(config) -> a token; accuracy(token, split) -> a number that goes by how many settings were asked for before.
 FIT = """
 class Model:
     def __init__(self, config):
@@ -32,14 +32,14 @@ def make():
 ACCURACY = """
 class Accuracy:
     def __init__(self, names, scores):
-        self.names, self.asked = names, []
-        self.scores = {tuple(map(float, row[:len(names)])): row[len(names):] for row in scores}
+        self.names, self.scores, self.asked, self.order = names, scores, [], []
 
     def __call__(self, model, split="valid"):
         place = ["train", "valid", "test"].index(split)
         config = tuple(float(model.config[name]) for name in self.names)
         self.asked.append((split, *config))
-        return self.scores[config][place]
+        self.order += [config] if config not in self.order else []
+        return self.scores[self.order.index(config)][place]
 
     def log(self):
         return self.asked
@@ -54,13 +54,14 @@ Config = tuple[float, ...]
 
 @dataclass(frozen=True)
 class Objective:
-    """A space of settings, and an accuracy for each of them on each part of the data."""
+    """A space of settings, and accuracies on each part of the data for the first setting that is asked for, the second, ..."""
 
     space: dict[str, list[float]]
-    scores: dict[Config, tuple[float, ...]]
+    scores: list[tuple[float, ...]]
 
-    def valid(self, config: Config) -> float:
-        return self.scores[config][1]
+    @property
+    def settings(self) -> list[Config]:
+        return list(product(*self.space.values()))
 
     def read(self, value: Any) -> Config | None:
         """The setting inside a dict, a (setting, score) pair or a tuple of values; None where there is none."""
@@ -75,7 +76,7 @@ class Objective:
             inside = next((config for config in found if config is not None), None)
             numbers = [to_number(item) for item in value]
             config = tuple(n for n in numbers if n is not None)[: len(self.space)]
-            return inside if inside is not None else config if config in self.scores else None
+            return inside if inside is not None else config if config in self.settings else None
         return None
 
 
@@ -87,16 +88,17 @@ SPACES: tuple[dict[str, list[float]], ...] = (
 TRIALS = (7, 6, 4)  # for each of the spaces: odd and even, and fewer than there are settings
 
 
-def objective(draw: Draw, space: dict[str, list[float]] = SPACES[0]) -> Objective:
-    """Accuracies of all settings, in an order of its own on each part of the data, and no two alike."""
-    settings = list(product(*space.values()))
-    count = len(settings)
-    orders = zip(*(draw.sample(range(count), count) for _ in SPLITS), strict=True)
-    scores: dict[Config, tuple[float, ...]] = {
-        config: (0.95 - 0.36 * train / count, 0.41 + 0.48 * valid / count, 0.9 - 0.6 * test / count)
-        for config, (train, valid, test) in zip(settings, orders, strict=True)
-    }
-    return Objective(space, scores)
+def objective(draw: Draw, space: dict[str, list[float]] = SPACES[0], best: int | None = None) -> Objective:
+    """Accuracies in an order of its own on each part of the data, no two alike. best: which trial is the best one."""
+    count = len(list(product(*space.values())))
+    train, valid, test = (draw.sample(range(count), count) for _ in SPLITS)
+    if best is not None:
+        top = valid.index(count - 1)
+        valid[best], valid[top] = valid[top], valid[best]
+    rows = zip(train, valid, test, strict=True)
+    return Objective(
+        space, [(0.95 - 0.36 * t / count, 0.41 + 0.48 * v / count, 0.9 - 0.6 * e / count) for t, v, e in rows]
+    )
 
 
 def table(asked: Objective) -> Callable[[Any], tuple[Config, list[tuple[Config, list[float]]]]]:
@@ -162,6 +164,7 @@ def numbers(value: Any, names: set[str]) -> list[float]:
 class Tuned:
     """What tune returned, and what it asked: (split, setting) for each time that accuracy was called."""
 
+    objective: Objective
     best: Config
     results: list[tuple[Config, list[float]]]
     asked: list[tuple[str, Config]]
@@ -170,17 +173,21 @@ class Tuned:
         """The settings whose accuracy was asked, in order, each once."""
         return list(dict.fromkeys(config for part, config in self.asked if part == split))
 
+    def score(self, config: Config, split: str = "valid") -> float:
+        """The accuracy of a setting that was asked for; -1 for any other."""
+        order = list(dict.fromkeys(config for _, config in self.asked))
+        return self.objective.scores[order.index(config)][SPLITS.index(split)] if config in order else -1.0
+
 
 def tune(student: Student, asked: Objective, trials: int = TRIALS[0]) -> Tuned:
-    scores = [[*config, *triple] for config, triple in asked.scores.items()]
     fit = student.lend(FIT)
-    accuracy: Module = student.lend(ACCURACY, list(asked.space), scores)
+    accuracy: Module = student.lend(ACCURACY, list(asked.space), asked.scores)
     best, results = student.call("tune", fit, accuracy, asked.space, trials, view=table(asked))
     kept = list(student.exchanges)
     log = accuracy.method("log")
     student.exchanges[:] = kept
     rows = [row for row in log if isinstance(row, tuple) and row and row[0] in SPLITS] if isinstance(log, list) else []
-    return Tuned(best, results, [(str(split), tuple(map(float, config))) for split, *config in rows])
+    return Tuned(asked, best, results, [(str(split), tuple(map(float, config))) for split, *config in rows])
 
 
 PAIRS = Text(
@@ -219,21 +226,23 @@ def several_are_tried(student: Student, draw: Draw) -> None:
 def scores_are_measured(student: Student, draw: Draw) -> None:
     """Every accuracy in the results is the one measured on the validation data."""
     for space, trials in zip(SPACES[:2], TRIALS, strict=False):
-        asked = objective(draw, space)
-        tuned = tune(student, asked, trials)
+        tuned = tune(student, objective(draw, space), trials)
         for config, row in tuned.results:
-            if holds(row, asked.valid(config)):
+            if holds(row, tuned.score(config)):
                 continue
-            setting = dict(zip(asked.space, config, strict=True))
+            setting, score = dict(zip(space, config, strict=True)), tuned.score(config)
+            said = ", ".join(f"{n:.2f}" for n in row[:3])
             raise Failure(
                 Text(
-                    en=f"With {setting} the accuracy on the validation data is {asked.valid(config):.2f}, "
-                    f"but the results say {', '.join(f'{n:.2f}' for n in row[:3]) or 'nothing'}.",
-                    ja=f"{setting} の検証データでの正解率は {asked.valid(config):.2f} ですが、"
-                    f"結果には {'、'.join(f'{n:.2f}' for n in row[:3]) or '何も'} とあります。",
+                    en=f"With {setting} the accuracy on the validation data is {score:.2f}, but the results say {said or 'nothing'}."
+                    if score >= 0
+                    else f"The results hold {setting}, whose accuracy was never asked for.",
+                    ja=f"{setting} の検証データでの正解率は {score:.2f} ですが、結果には {said or '何も'} とあります。"
+                    if score >= 0
+                    else f"結果に {setting} がありますが、その正解率は一度も測られていません。",
                 ),
                 PAIRS,
-                misconception=wrong_scores(asked, tuned),
+                misconception=wrong_scores(tuned),
             )
 
 
@@ -242,61 +251,70 @@ def holds(row: list[float], wanted: float) -> bool:
     return any(abs(n - share) < 1e-6 for n in row for share in (wanted, 100 * wanted))
 
 
-def wrong_scores(asked: Objective, tuned: Tuned) -> str | None:
+def wrong_scores(tuned: Tuned) -> str | None:
     """The mistake that gives these scores to these settings, all of them; None where they are right."""
-    if all(holds(row, asked.valid(config)) for config, row in tuned.results):
+    if all(holds(row, tuned.score(config)) for config, row in tuned.results):
         return None
-    for split, name in ((2, "chosen_on_test"), (0, "chosen_on_training")):
-        if all(holds(row, asked.scores[config][split]) for config, row in tuned.results):
+    for split, name in (("test", "chosen_on_test"), ("train", "chosen_on_training")):
+        if all(holds(row, tuned.score(config, split)) for config, row in tuned.results):
             return name
     settings, order = {config for config, _ in tuned.results}, tuned.tried()
     if len(settings) == 1 and len(tuned.results) > 1 and len(order) > 1:
         return "same_dict_every_time"
     before = dict(zip(order[1:], order, strict=False))
-    if len(tuned.results) > 2 and all(config in before and holds(row, asked.valid(before[config])) for config, row in tuned.results[1:]):
+    later = [(before.get(config), row) for config, row in tuned.results[1:]]
+    if len(later) > 1 and all(config is not None and holds(row, tuned.score(config)) for config, row in later):
         return "score_of_the_trial_before"
-    measured = any(holds(row, asked.valid(config)) for _, row in tuned.results for config in asked.scores)
+    measured = any(holds(row, score) for _, row in tuned.results for three in tuned.objective.scores for score in three)
     return None if measured else "typed_in"
 
 
 @check(points=2, after=best_and_results, ja="試した中で、検証データの正解率が最も高い設定を選ぶ")
 def best_on_validation_data(student: Student, draw: Draw) -> None:
     """The setting that is reported is the one, of those tried, that is best on the validation data."""
-    rounds = []
-    for space, trials in zip(SPACES * 2, TRIALS * 2, strict=True):  # once, a wrong choice may happen to be the best
-        asked = objective(draw, space)
-        rounds.append((asked, tune(student, asked, trials)))
-    for asked, tuned in rounds:
-        top = max((config for config, _ in tuned.results), key=asked.valid)
+    one, two, three = SPACES
+    few, fewer, fewest = TRIALS
+    asked = [(one, few, 0), (one, few, few - 1), (two, fewer, 0), (two, fewer, fewer - 1), (two, fewer, None)]
+    asked += [(three, fewest, 1), (three, 7, 0), (three, 7, 6)]  # with all seven tried, the last one is the last
+    rounds = [tune(student, objective(draw, space, best), trials) for space, trials, best in asked]
+    for tuned in rounds:
+        top = max((config for config, _ in tuned.results), key=tuned.score)
         if tuned.best == top:
             continue
-        best, chosen = asked.valid(top), asked.valid(tuned.best)
+        best, chosen = tuned.score(top), tuned.score(tuned.best)
         raise Failure(
             Text(
-                en=f"A setting with accuracy {best:.2f} was tried, but one with {chosen:.2f} was chosen.",
-                ja=f"正解率 {best:.2f} の設定を試しているのに、{chosen:.2f} の設定を選んでいます。",
+                en=f"A setting with accuracy {best:.2f} was tried, but one with {chosen:.2f} was chosen."
+                if chosen >= 0
+                else "The setting that was chosen is not among those that were tried.",
+                ja=f"正解率 {best:.2f} の設定を試しているのに、{chosen:.2f} の設定を選んでいます。"
+                if chosen >= 0
+                else "選ばれた設定は、試した設定の中にありません。",
             ),
             PAIRS,
             misconception=way_of_choosing(rounds),
         )
 
 
-def way_of_choosing(rounds: list[tuple[Objective, Tuned]]) -> str | None:
+WAYS: dict[str, Callable[[Tuned, list[Config]], Config]] = {
+    "smallest_is_best": lambda tuned, tried: min(tried, key=tuned.score),
+    "last_is_best": lambda tuned, tried: tried[-1],
+    "first_is_best": lambda tuned, tried: tried[0],
+    "chosen_on_test": lambda tuned, tried: max(tried, key=lambda config: tuned.score(config, "test")),
+    "chosen_on_training": lambda tuned, tried: max(tried, key=lambda config: tuned.score(config, "train")),
+    "last_trial_not_counted": lambda tuned, tried: max(tried[:-1] or tried, key=tuned.score),
+    "first_trial_not_counted": lambda tuned, tried: max(tried[1:] or tried, key=tuned.score),
+    "largest_values_win": lambda tuned, tried: max(tried, key=sorted),
+}
+
+
+def way_of_choosing(rounds: list[Tuned]) -> str | None:
     """The mistake that explains every choice: the scores themselves, where these are not those of the validation data."""
-    if (name := next(filter(None, (wrong_scores(*one) for one in rounds)), None)) is not None:
+    if (name := next(filter(None, map(wrong_scores, rounds)), None)) is not None:
         return name
-    ways: dict[str, Callable[[Objective, list[Config]], Config]] = {
-        "smallest_is_best": lambda asked, tried: min(tried, key=asked.valid),
-        "last_is_best": lambda asked, tried: tried[-1],
-        "first_is_best": lambda asked, tried: tried[0],
-        "chosen_on_test": lambda asked, tried: max(tried, key=lambda config: asked.scores[config][2]),
-        "chosen_on_training": lambda asked, tried: max(tried, key=lambda config: asked.scores[config][0]),
-        "last_trial_not_counted": lambda asked, tried: max(tried[:-1] or tried, key=asked.valid),
-        "first_trial_not_counted": lambda asked, tried: max(tried[1:] or tried, key=asked.valid),
-        "largest_values_win": lambda asked, tried: max(tried, key=sorted),
-    }
-    order = [(asked, [config for config, _ in tuned.results], tuned.best) for asked, tuned in rounds]
-    return next((name for name, way in ways.items() if all(way(asked, tried) == best for asked, tried, best in order)), None)
+    tried = [tuned.tried() or [config for config, _ in tuned.results] for tuned in rounds]
+    pairs = list(zip(rounds, tried, strict=True))
+    return next((name for name, way in WAYS.items() if all(way(*pair) == pair[0].best for pair in pairs)), None)
 
 
 @check(points=2, after=best_and_results, ja="テストデータは、選び終わるまで見ない（使うとしても 1 回）")
