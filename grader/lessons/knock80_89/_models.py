@@ -162,7 +162,9 @@ def not_found(weights: dict[str, Tensor], asked: dict[str, int]) -> tuple[str, .
     """
     found = {n for w in weights.values() for n in w.shape}
     widths = {name: {times * asked[name] for times in (1, 2, 3, 4)} for name in LAYERS if name in asked}
-    widths["vocab_size"] = set(range(asked["vocab_size"], asked["vocab_size"] + 4))  # with rows for padding and the like
+    widths["vocab_size"] = set(
+        range(asked["vocab_size"], asked["vocab_size"] + 4)
+    )  # with rows for padding and the like
     lost = tuple(name for name, fitting in widths.items() if not found & fitting)
     if not lost or sum(w.dim() == 2 for w in weights.values()) < 2:
         return ()

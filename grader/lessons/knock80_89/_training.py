@@ -383,15 +383,19 @@ def by_what_it_does(student: Student) -> Iterator[None]:
     """Name a mistake by what the training does, not by its numbers.
 
     These come of random weights of sizes that everybody chooses, and of an order that everybody shuffles: no known answer
-    would ever have the same. So what was asked is remembered only by name.
+    would ever have the same. So what was asked is remembered only by name; what ended in an error stays, for errors are alike.
     """
+    crashed = False
     try:
         yield
+    except CallFailed:
+        crashed = True
+        raise
     finally:
         targets = dict.fromkeys(e.request["target"] for e in student.exchanges if isinstance(e.request["target"], str))
         names = [name for name in targets if name != "lent"]
         kept = [Exchange({"op": "describe", "section": student.section, "target": name}) for name in names]
-        student.exchanges[:] = kept if student.promised else student.exchanges
+        student.exchanges[:] = kept if student.promised and not crashed else student.exchanges
 
 
 # --- asking --------------------------------------------------------------------------------------

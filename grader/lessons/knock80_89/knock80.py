@@ -2,13 +2,13 @@
 
 from typing import Any
 
+import torch
 from torch import Tensor
 
-from grader import properties
 from grader.draw import Draw
 from grader.errors import Failure
 from grader.lessons.declare import accepts, check, edit, misconception
-from grader.lessons.knock80_89._vocabulary import corpus, id_list, vocabulary, words
+from grader.lessons.knock80_89._vocabulary import corpus, corpus_with_ties, id_list, vocabulary, words
 from grader.model import Text
 from grader.student import CallFailed, Student
 
@@ -61,9 +61,21 @@ def gives_a_dict(student: Student, draw: Draw) -> None:
     ranks(student, corpus(draw)[0])
 
 
-@check(points=2, after=gives_a_dict, ja="学習データで 2 回以上現れる単語に、頻度順で 1, 2, 3, ... が付く")
+PAPER = Text(
+    en="Walk three short titles through on paper: titles → words → count of each word → those with a count of 2 or more → sorted from the most frequent "
+    "down → numbered 1, 2, 3, ..., each number once. Print what you have after each step.",
+    ja="短い題名 3 件を紙の上で追ってみましょう: 題名 → 単語 → 単語ごとの出現回数 → 2 回以上のもの → 頻度の高い順に並べ替え → 1, 2, 3, ... と 1 つずつ番号を付ける。"
+    "各段階の値を表示して見比べましょう。",
+)
+
+
+@check(
+    points=2,
+    after=gives_a_dict,
+    ja="学習データで 2 回以上現れる単語に、頻度順で 1, 2, 3, ... が付く（同じ頻度でも番号は別々）",
+)
 def ranked_by_frequency(student: Student, draw: Draw) -> None:
-    """Words seen at least twice get 1, 2, 3, ... from the most frequent down."""
+    """Words seen at least twice get 1, 2, 3, ... from the most frequent down, each a number of its own."""
     titles, counts = corpus(draw)
     found = ranks(student, titles)
     for rank, word in enumerate((w for w, count in counts.items() if count >= 2), start=1):
@@ -76,11 +88,59 @@ def ranked_by_frequency(student: Student, draw: Draw) -> None:
                     ja=f"頻度が {rank} 番目（{times} 回）の単語の ID は {rank} のはずですが、"
                     + (f"{own} でした。" if own is not None else "ID がないか、0（未知語の番号）でした。"),
                 ),
-                Text(
-                    en="Count on paper for three short titles, and compare with the dict.",
-                    ja="短い題名を 3 つ使って手で数え、辞書と見比べてみましょう。",
-                ),
+                PAPER,
+                misconception="in_order_of_appearance" if found == by_appearance(titles, counts) else None,
             )
+    titles, counts = corpus_with_ties(draw)
+    numbers_are_its_own(ranks(student, titles), counts)
+
+
+def by_appearance(titles: list[str], counts: dict[str, int]) -> dict[str, int]:
+    """The frequent words numbered in the order in which they first stand in the titles."""
+    order = dict.fromkeys(word for title in titles for word in title.split() if counts.get(word, 0) >= 2)
+    return {word: place for place, word in enumerate(order, start=1)}
+
+
+def numbers_are_its_own(found: dict[str, int], counts: dict[str, int]) -> None:
+    """Raises Failure where equally frequent words share an id, or where one has the place of a rarer word."""
+    frequent = {word: count for word, count in counts.items() if count >= 2}
+    if not found.keys() <= counts.keys():  # words of other titles are told elsewhere: only the order counts here
+        kept = sorted({number for word, number in found.items() if word in frequent})
+        found = {word: kept.index(number) + 1 for word, number in found.items() if word in frequent}
+    numbers = [found.get(word, 0) for word in frequent]
+    if len(set(numbers)) < len(numbers):
+        raise Failure(
+            Text(
+                en=f"{len(frequent)} words should have ids of their own, but there are only {len(set(numbers))} different ids.",
+                ja=f"{len(frequent)} 個の単語にそれぞれ別の ID が付くはずですが、ID は {len(set(numbers))} 種類しかありません。",
+            ),
+            PAPER,
+            misconception=why_shared(found, frequent),
+        )
+    for word, count in frequent.items():
+        first = 1 + sum(other > count for other in frequent.values())
+        last = sum(other >= count for other in frequent.values())
+        if not first <= found[word] <= last:
+            raise Failure(
+                Text(
+                    en=f"Words seen {count} times are number {first} to {last} by frequency, but one has the id {found[word]}.",
+                    ja=f"{count} 回現れる単語は頻度順で {first}〜{last} 番目ですが、ID が {found[word]} のものがあります。",
+                ),
+                PAPER,
+            )
+
+
+def why_shared(found: dict[str, int], counts: dict[str, int]) -> str | None:
+    """The mistake that leaves too few different ids."""
+    if set(counts) <= set(found) and shares_by_count(found, counts):
+        return "ids_are_shared"
+    return "ids_of_eight_bits" if max(found.values(), default=0) in (127, 255) else None
+
+
+def shares_by_count(found: dict[str, int], counts: dict[str, int]) -> bool:
+    """Whether words have the same id just where they are equally frequent."""
+    pairs = {(found[word], count) for word, count in counts.items()}
+    return len(pairs) == len({number for number, _ in pairs}) == len(set(counts.values()))
 
 
 @check(points=1, after=gives_a_dict, ja="1 回しか現れない単語には ID がない（または 0）")
@@ -95,6 +155,7 @@ def once_is_not_enough(student: Student, draw: Draw) -> None:
                 en=f"{len(extra)} entries are no words seen twice; “{extra[0]:.30}” has the id {found[extra[0]]}.",
                 ja=f"2 回以上現れていない項目が {len(extra)} 個あります。たとえば「{extra[0]:.30}」に ID {found[extra[0]]} が付いています。",
             ),
+            PAPER,
         )
 
 
@@ -119,32 +180,65 @@ def from_these_titles_alone(student: Student, draw: Draw) -> None:
         )
 
 
+LOOKED_UP = Text(
+    en="Take a title of four words of which the second is unknown and the fourth is the first once more: four ids come out, the second is 0, and the first and "
+    "the last are the same. For each word alone: vocab.get(word, 0).",
+    ja="4 語の題名で、2 語目が未知語、4 語目が 1 語目と同じ場合を考えましょう。ID は 4 つ、2 つ目が 0、1 つ目と 4 つ目が同じになります。単語ごとに vocab.get(word, 0) です。",
+)
+
+
 @check(points=2, ja="語彙にある単語は、その ID に並び順どおり変換される")
 def known_words(student: Student, draw: Draw) -> None:
     """Known words become their ids, in order, repetitions included."""
-    known = words(draw, 7)
-    vocab = dict(zip(known, draw.sample(range(1, 40), 7), strict=True))
-    sentence = [*draw.sample(known, 6), known[0], known[0]]
+    count = draw.number(6, 10)
+    known = words(draw, count)
+    vocab = dict(zip(known, draw.sample(range(1, 1200), count), strict=True))
+    sentence = [*draw.sample(known, count - 1), known[0], known[0]]
     ids(student, sentence, vocab)
-    student.must_agree(IDS)
+    student.must_agree(IDS, help=LOOKED_UP)
 
 
-@check(points=1, ja="語彙にない単語は 0 になる")
+@check(points=1, ja="語彙にない単語は 0 になり、その後の単語はまた自分の ID になる")
 def unknown_words(student: Student, draw: Draw) -> None:
-    """A word that is not in the vocabulary becomes 0."""
+    """A word that is not in the vocabulary becomes 0, and what stands behind it has its own id again."""
     pool = words(draw, 8)
     vocab: dict[str, Any] = dict(zip(pool[:5], range(1, 6), strict=True))
-    sentence = draw.sample(pool, 8)
-    found = ids(student, sentence, vocab)
-    off = [(w, int(i)) for w, i in zip(sentence, found, strict=True) if w not in vocab and int(i) != 0]
-    if off:
-        raise Failure(
-            Text(
-                en=f"An unknown word should become 0, but became {off[0][1]}.",
-                ja=f"語彙にない単語は 0 になるはずですが、{off[0][1]} になりました。",
-            )
+    sentence = [pool[0], pool[5], pool[1], pool[6], pool[6], pool[2], pool[7], pool[3]]
+    for order in (sentence, [pool[7], *sentence[:5]]):  # the unknown one stands inside, and then first
+        found = ids(student, order, vocab)
+        due = torch.tensor([vocab.get(word, 0) for word in order])
+        raise_unless(found, due, order, vocab)
+
+
+def raise_unless(found: Tensor, due: Tensor, sentence: list[str], vocab: dict[str, int]) -> None:
+    """Raises Failure at the first word, unknown ones before all others, that has another id than is due."""
+    off = (found != due).nonzero().flatten().tolist()
+    if not off:
+        return
+    place = next((i for i in off if sentence[i] not in vocab), off[0])
+    if int(due[place]):
+        words_en = (
+            f"A known word behind an unknown one should have its id {int(due[place])}, but has {int(found[place])}."
         )
-    properties.has_shape(found, (8,), IDS)
+        words_ja = (
+            f"未知語の後ろにある単語の ID は {int(due[place])} のはずですが、{int(found[place])} になっています。"
+        )
+    else:
+        words_en = f"An unknown word should become 0, but became {int(found[place])}."
+        words_ja = f"語彙にない単語は 0 になるはずですが、{int(found[place])} になりました。"
+    raise Failure(Text(en=words_en, ja=words_ja), LOOKED_UP, misconception=way_with_the_unknown(found, due))
+
+
+def way_with_the_unknown(found: Tensor, due: Tensor) -> str | None:
+    """The mistake that gives these ids: zeros from the first unknown word on, or the id before it once more."""
+    first = int((due == 0).int().argmax())
+    stopped = due * (torch.arange(len(due)) < first)
+    repeated = due.clone()
+    for i in range(1, len(due)):
+        repeated[i] = due[i] or repeated[i - 1]
+    return (
+        "stops_at_the_unknown" if torch.equal(found, stopped) else "id_before" if torch.equal(found, repeated) else None
+    )
 
 
 lists_of_words = accepts(edit("for word in words_of(title)", "for word in title"))
@@ -258,4 +352,52 @@ each_word_once = misconception(
     en="A word that stands twice is converted only once. A title is a sequence: order and repetitions matter to an RNN. "
     "Convert every word where it stands.",
     ja="2 回出てくる単語を 1 回しか変換していません。題名は列なので、RNN にとっては順序も繰り返しも意味を持ちます。出てきた位置ごとに変換しましょう。",
+)
+in_order_of_appearance = misconception(
+    edit("in counts.most_common() if", "in counts.items() if"),
+    en="The words are numbered in the order in which they first appear, not by frequency. A Counter remembers that order; most_common() gives the one that is "
+    "asked for.",
+    ja="頻度順ではなく、最初に現れた順に番号を付けています。Counter は現れた順を覚えているだけです。頻度順は most_common() で得られます。",
+)
+ids_are_shared = misconception(
+    edit(
+        "return {word: rank for rank, word in enumerate(frequent, start=1)}",
+        "levels = sorted({counts[word] for word in frequent}, reverse=True)\n"
+        "    return {word: levels.index(counts[word]) + 1 for word in frequent}",
+    ),
+    en="Equally frequent words share an id. The embedding has one row for each id, so the network could never tell them apart. Number the sorted words one by one, in "
+    "any order among ties.",
+    ja="同じ頻度の単語が同じ ID になっています。埋め込みは ID ごとに 1 行なので、それらの単語を区別できなくなります。並べ替えた単語に 1 つずつ番号を付けましょう（同じ頻度どうしの順は自由です）。",
+)
+ids_of_eight_bits = misconception(
+    edit("{word: rank for rank, word in", "{word: rank % 256 for rank, word in"),
+    en="The ids do not go beyond 255: they are kept in eight bits, uint8, and begin again at 0. Use whole numbers of 64 bits, or plain int.",
+    ja="ID が 255 を超えません。8 ビット（uint8）で保存しているので 0 に戻ってしまいます。64 ビット整数か、普通の int を使いましょう。",
+)
+stops_at_the_unknown = misconception(
+    edit(
+        "return [vocab.get(word, 0) for word in words_of(words)]",
+        "known = [word in vocab for word in words_of(words)]\n"
+        "    return [vocab[w] if all(known[: i + 1]) else 0 for i, w in enumerate(words_of(words))]",
+    ),
+    en="From the first unknown word on, everything is 0. A flag is set once and never taken back, or the loop ends there. Look each word up for itself.",
+    ja="最初の未知語から後ろが、すべて 0 になっています。一度立てたフラグを戻していないか、そこでループが終わっています。単語ごとに独立に引きましょう。",
+)
+id_before = misconception(
+    edit(
+        "return [vocab.get(word, 0) for word in words_of(words)]",
+        "ids = [0]\n    for word in words_of(words):\n        ids.append(vocab.get(word, ids[-1]))\n    return ids[1:]",
+    ),
+    en="An unknown word gets the id of the word before it. A variable keeps its value from the round before when nothing is assigned, as in try/except with pass. "
+    "Give it 0.",
+    ja="未知語に、直前の単語の ID が付いています。try/except の except で何も代入しないと、変数に前の回の値が残ります。0 を割り当てましょう。",
+)
+vocabulary_grows = misconception(
+    edit(
+        "return [vocab.get(word, 0) for word in words_of(words)]",
+        "return [vocab.setdefault(word, len(vocab) + 1) for word in words_of(words)]",
+    ),
+    en="An unknown word is added to the vocabulary and gets a new id. The embedding has no such row, and test words become known. Look up without changing the dict: "
+    "vocab.get(word, 0).",
+    ja="未知語を語彙に追加して、新しい番号を付けています。埋め込みにその行はなく、テストの単語まで語彙に入ってしまいます。vocab.get(word, 0) のように、辞書を変えずに引きましょう。",
 )

@@ -394,7 +394,10 @@ hits_by_batches = misconception(
     ja="正解数をバッチの数で割っています。4 件ずつのバッチなら「正解率」が 4 まで上がってしまいます。正解は題名ごとに数えるので、題名の数 len(data_set) で割りましょう。",
 )
 loss_of_the_last_batch = misconception(
-    edit('loss += F.cross_entropy(logits, labels, reduction="sum").item()', "loss = F.cross_entropy(logits, labels).item() * len(data_set)"),
+    edit(
+        'loss += F.cross_entropy(logits, labels, reduction="sum").item()',
+        "loss = F.cross_entropy(logits, labels).item() * len(data_set)",
+    ),
     en="The loss is that of the last batch. After the loop the variable holds only what came last: add up inside the loop, and divide by the number of "
     "titles.",
     ja="損失が、最後のバッチだけのものになっています。ループの後の変数には最後の値しか残っていません。ループの中で足していき、件数で割りましょう。",

@@ -236,7 +236,9 @@ def every_batch_is_a_step(student: Student, draw: Draw) -> None:
     since, model = len(student.exchanges), training.plant(student, draw)
     data = mixed(draw, 4)
     ask(student)(model.module, data, valid, anything, epochs=1, lr=LR, batch_size=2, device="cpu")
-    halves = [([data[i], data[j]], [t for n, t in enumerate(data) if n not in (i, j)]) for i, j in combinations(range(4), 2)]
+    halves = [
+        ([data[i], data[j]], [t for n, t in enumerate(data) if n not in (i, j)]) for i, j in combinations(range(4), 2)
+    ]
     made = training.move(model, list(halves[0]), LR)
     training.forget(student, since)
     training.each_once(made, map(list, halves), STEP)

@@ -217,7 +217,10 @@ squeezed = misconception(
     ja="squeeze() が、1 件だけのバッチの軸まで消しています。1 件でも (1, L) を返すべきなので、squeeze() は要りません。",
 )
 sorted_and_not_put_back = misconception(
-    edit("lengths = (~padding).sum(dim=1).clamp(min=1)", "lengths, order = (~padding).sum(dim=1).clamp(min=1).sort(descending=True)"),
+    edit(
+        "lengths = (~padding).sum(dim=1).clamp(min=1)",
+        "lengths, order = (~padding).sum(dim=1).clamp(min=1).sort(descending=True)",
+    ),
     edit("emb = self.emb(ids)", "emb = self.emb(ids[order])"),
     en="The titles are sorted by length for packing and never put back. Each row of the output belongs to some other title. Undo it, "
     "h_n[:, order.argsort()], or let enforce_sorted=False do both.",
@@ -243,7 +246,10 @@ last_word_dropped = misconception(
     ja="長さが 1 つ小さく、各題名の最後の単語が読まれていません。-1 するのは添字のときで、長さは単語数そのものです。",
 )
 lengths_of_the_first = misconception(
-    edit("lengths = (~padding).sum(dim=1).clamp(min=1)", "lengths = (~padding).sum(dim=1).clamp(min=1)[:1].expand(len(ids))"),
+    edit(
+        "lengths = (~padding).sum(dim=1).clamp(min=1)",
+        "lengths = (~padding).sum(dim=1).clamp(min=1)[:1].expand(len(ids))",
+    ),
     en="All titles are given the length of the first. Shorter ones are read with their padding, longer ones lose their end. Count the words "
     "of each row: sum(dim=1).",
     ja="すべての題名に 1 件目の長さを使っています。それより短い題名はパディングまで読まれ、長い題名は末尾が失われます。行ごとに sum(dim=1) で数えましょう。",

@@ -113,7 +113,11 @@ def titles_are_independent(student: Student, draw: Draw) -> None:
     _models.independent_titles(build(student, draw), draw)
 
 
-SHAPES = ((5, 3, 1), (4, 1, 2), (3, 2, 0))  # kernel_heights, stride, padding: no two alike, none of them always the same
+SHAPES = (
+    (5, 3, 1),
+    (4, 1, 2),
+    (3, 2, 0),
+)  # kernel_heights, stride, padding: no two alike, none of them always the same
 
 
 @check(points=1, after=output_shape, ja="kernel_heights・stride・padding の指定が効く")

@@ -227,7 +227,9 @@ def history_is_of_this_model(student: Student, draw: Draw) -> None:
         twice_normalised(trained, valid, loss)
         wanted = {"valid_loss": loss, "valid_accuracy": accuracy}
         try:
-            must_be(trained.series, {name: [torch.tensor([number]).double()] for name, number in wanted.items()}, THE_THREE)
+            must_be(
+                trained.series, {name: [torch.tensor([number]).double()] for name, number in wanted.items()}, THE_THREE
+            )
         except Failure as failure:
             other = fit(student, train, valid, EPOCHS, 0.02)  # another history, and the same model?
             name = "untrained_model_returned" if not trained.changed(other) and told_apart(trained, other) else None
@@ -373,7 +375,11 @@ def learns_eight_titles_by_heart(student: Student, draw: Draw) -> None:
         )
 
 
-@check(points=1, after=trains_a_cnn, ja="学習データの単語のベクトルだけが学習される（パディングも、検証データも学習しない）")
+@check(
+    points=1,
+    after=trains_a_cnn,
+    ja="学習データの単語のベクトルだけが学習される（パディングも、検証データも学習しない）",
+)
 def only_words_of_the_training_data_are_learnt(student: Student, draw: Draw) -> None:
     """Only the vectors of words in the training data are learnt: not the padding, nor what stands in the validation data alone."""
     time = _models.own_length(student, "CNN") or 6

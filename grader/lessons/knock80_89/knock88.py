@@ -191,9 +191,9 @@ def tune(student: Student, asked: Objective, trials: int = TRIALS[0]) -> Tuned:
 
 
 PAIRS = Text(
-    en="Write the loop out for three trials: config (a new dict) → model = fit(config) → score = accuracy(model, \"valid\") → results.append((config, "
+    en='Write the loop out for three trials: config (a new dict) → model = fit(config) → score = accuracy(model, "valid") → results.append((config, '
     "score)); after the loop, best is the config of the pair with the largest score. Print results: three different settings, three scores?",
-    ja="3 回分のループを書き出してみましょう: config（毎回新しい辞書）→ model = fit(config) → score = accuracy(model, \"valid\") → results.append((config, score))。"
+    ja='3 回分のループを書き出してみましょう: config（毎回新しい辞書）→ model = fit(config) → score = accuracy(model, "valid") → results.append((config, score))。'
     "ループの後、score が最大の組の config が best です。results を表示して、3 つの異なる設定と 3 つの値が並んでいるか確かめましょう。",
 )
 
@@ -430,7 +430,10 @@ test_for_every_trial = misconception(
     ja="試行のたびにテストデータを見ています。検証データで選んでいても、全設定のテスト正解率を知ってしまえば公平な見積もりになりません。最良の設定が決まってから、最後に 1 回だけ見ましょう。",
 )
 score_of_the_trial_before = misconception(
-    edit(PAIR, 'scores.append(accuracy(model, "valid"))\n        results.append((config, scores[-2] if len(scores) > 1 else scores[-1]))'),
+    edit(
+        PAIR,
+        'scores.append(accuracy(model, "valid"))\n        results.append((config, scores[-2] if len(scores) > 1 else scores[-1]))',
+    ),
     edit("    results = []\n", "    results, scores = [], []\n"),
     en="Each setting stands beside the score of the one before. It is recorded before its own is measured: fit, then accuracy, then append.",
     ja="それぞれの設定の横に、1 つ前の設定の正解率が並んでいます。自分の値を測る前に記録しているためです。fit、accuracy、append の順にしましょう。",

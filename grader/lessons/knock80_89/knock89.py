@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -39,7 +38,8 @@ def ids_and_mask(value: Any) -> dict[str, Tensor]:
         value = (value["input_ids"], value["attention_mask"])
     if not isinstance(value, list | tuple) or len(value) < 2:
         raise Failure(
-            Text(en="encode should return the ids and the mask.", ja="encode は ID とマスクの 2 つを返すはずです。"), ENCODED
+            Text(en="encode should return the ids and the mask.", ja="encode は ID とマスクの 2 つを返すはずです。"),
+            ENCODED,
         )
     ids, mask = properties.is_tensor(value[0], IDS), properties.is_tensor(value[1], MASK)
     if ids.is_complex() or mask.is_complex():
@@ -101,7 +101,11 @@ def ids_of_its_own_tokenizer(student: Student, draw: Draw) -> None:
         )
     made = lent.Lent(words(draw, lent.WORDS))
     tokenizer, few = lent.lend_tokenizer(student, made), draw.number(3, 7)
-    for titles in (lent.titles(draw, made.words, few), lent.titles(draw, made.words, 1), long_titles(draw, made, few + 1)):
+    for titles in (
+        lent.titles(draw, made.words, few),
+        lent.titles(draw, made.words, 1),
+        long_titles(draw, made, few + 1),
+    ):
         found, real = encoded(student, tokenizer, titles, [made.ids(title) for title in titles])
         ids, mask = made.batch(titles)
         properties.equal(torch.where(mask.bool(), found, 0), ids, IDS, help=ENCODED)
@@ -353,9 +357,7 @@ def measure(model: Module, data: list[tuple[str, int]], fed: tuple[Tensor, Tenso
     return sum(losses) / len(data), sum(hits) / len(data)
 
 
-def as_it_is_fed(
-    student: Student, model: Module, data: list[tuple[str, int]], made: lent.Lent
-) -> tuple[float, float]:
+def as_it_is_fed(student: Student, model: Module, data: list[tuple[str, int]], made: lent.Lent) -> tuple[float, float]:
     """Mean loss and accuracy with the ids and the mask of the student's own encode: what is wrong with these is told in its place."""
     titles = [title for title, _ in data]
     try:
@@ -466,7 +468,8 @@ def equal(one: dict[str, Tensor], other: dict[str, Tensor]) -> bool:
 
 SETTINGS = {
     "nothing_is_learnt": Text(
-        en="After fine-tuning all parameters are what they were before.", ja="微調整の前後で、どのパラメータも変わっていません。"
+        en="After fine-tuning all parameters are what they were before.",
+        ja="微調整の前後で、どのパラメータも変わっていません。",
     ),
     "optimizer_of_the_encoder_alone": Text(
         en="After fine-tuning the output layer is what it was before.", ja="微調整の前後で、出力層が変わっていません。"
