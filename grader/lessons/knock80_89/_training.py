@@ -156,16 +156,15 @@ class Rule:
     decay: float = 0.0  # weight_decay of the optimizer
     longest: float = math.inf  # a gradient of both parameters together is cut to this length
     largest: float = math.inf  # and each number of it to this size
+    nesterov: bool = False
 
 
+MOMENTA, DECAYS, LENGTHS = (0.0, 0.9, 0.5, 0.8, 0.95, 0.99), (0.0, 1e-4, 5e-4, 1e-3, 1e-2), (1.0, 5.0, 0.1, 0.25, 0.5, 2.0, 3.0, 10.0)
 RULES = (
-    Rule(),
-    *(Rule(momentum=momentum) for momentum in (0.9, 0.5, 0.8, 0.95, 0.99)),
-    *(Rule(longest=longest) for longest in (1.0, 5.0, 0.1, 0.25, 0.5, 2.0, 3.0, 10.0)),
-    *(Rule(momentum=0.9, longest=longest) for longest in (1.0, 5.0)),
+    *(Rule(momentum=momentum, decay=decay) for momentum in MOMENTA for decay in DECAYS),
+    *(Rule(momentum, decay, length) for length in LENGTHS for momentum in MOMENTA[:2] for decay in DECAYS[:2]),
+    *(Rule(momentum=0.9, decay=decay, nesterov=True) for decay in DECAYS),
     *(Rule(largest=largest) for largest in (1.0, 0.5, 0.1)),
-    *(Rule(decay=decay) for decay in (1e-2, 1e-3)),
-    *(Rule(momentum=0.9, decay=decay) for decay in (1e-2, 1e-3)),
 )
 
 
@@ -183,7 +182,7 @@ def descend(
         gradient = gradient.clamp(-rule.largest, rule.largest)
         gradient = gradient * min(1.0, rule.longest / float(gradient.norm())) + rule.decay * both
         velocity = rule.momentum * velocity + gradient
-        both = both - lr * velocity
+        both = both - lr * (gradient + rule.momentum * velocity if rule.nesterov else velocity)
     return both[:, :-1], both[:, -1]
 
 

@@ -401,3 +401,8 @@ vocabulary_grows = misconception(
     "vocab.get(word, 0).",
     ja="未知語を語彙に追加して、新しい番号を付けています。埋め込みにその行はなく、テストの単語まで語彙に入ってしまいます。vocab.get(word, 0) のように、辞書を変えずに引きましょう。",
 )
+unknown_is_negative = misconception(
+    edit("vocab.get(word, 0)", "vocab.get(word, -1)"),
+    en="An unknown word becomes -1. As an index that is the last row, or an error. The problem gives it 0.",
+    ja="未知語が -1 になっています。添字としては最後の行を指すか、エラーになります。問題では 0 です。",
+)

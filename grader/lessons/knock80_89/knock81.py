@@ -48,8 +48,8 @@ def computes_the_recurrence(student: Student, draw: Draw) -> None:
     """The output is computed from the last state h_T, starting from h_0 = 0: recomputed with your own weights."""
     model = build(student, draw)
     few, many = draw.sizes(2)
-    for batch, time in ((few, many), (many, 25 + few)):  # a second call, and titles that are long
-        model.agrees(model.titles(draw, batch, time), STEPS)
+    model.agrees(model.titles(draw, few, many), STEPS)
+    model.agrees(model.titles(draw, many, 35 + few), STEPS, longer=True)  # a second call, and titles that are long
 
 
 @check(points=2, after=output_shape, ja="バッチ内の題名どうしは影響し合わない")
@@ -260,4 +260,14 @@ dropout_left_on = misconception(
     edit("self.fc(h_n[-1])", "self.fc(F.dropout(h_n[-1], 0.5))"),
     en=_models.DROPOUT_EN,
     ja=_models.DROPOUT_JA,
+)
+half_precision = misconception(
+    edit("self.fc(h_n[-1])", "self.fc(h_n[-1].bfloat16().float())"),
+    en=_models.ROUNDED_EN,
+    ja=_models.ROUNDED_JA,
+)
+titles_cut = misconception(
+    edit("emb = self.emb(ids)", "emb = self.emb(ids[:, :20])"),
+    en=_models.CUT_EN,
+    ja=_models.CUT_JA,
 )

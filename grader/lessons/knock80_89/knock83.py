@@ -183,7 +183,11 @@ def one_step_on_a_padded_batch(student: Student, draw: Draw) -> None:
         model, data, valid = training.plant(student, draw), mixed(draw, count), mixed(draw, 3)
         train(model.module, data, valid, anything, epochs=1, lr=lr, batch_size=count, device="cpu")
         moves.append(training.move(model, [data], lr))
-    training.stepped(moves, STEP)
+    try:
+        training.stepped(moves, STEP)
+    except Failure as failure:
+        name = failure.misconception or batches_of_its_own(model, count, count)
+        raise Failure(failure.rationale, failure.help, failure.evidence, name) from None
     if train.takes("optimizer_class"):
         model, data, valid = training.plant(student, draw), mixed(draw, 5), mixed(draw, 3)
         options = {"batch_size": 5, "device": "cpu", "optimizer_class": student.lend(TWICE)}
@@ -230,7 +234,7 @@ def every_batch_is_a_step(student: Student, draw: Draw) -> None:
     try:
         training.stepped([training.move(model, [[title]] * 3, 0.2)], BATCHES)
     except Failure as failure:
-        if (name := batches_of_its_own(model, 2)) is None:
+        if (name := batches_of_its_own(model, 5, 2)) is None:
             raise
         raise Failure(failure.rationale, failure.help, failure.evidence, name) from None
     since, model = len(student.exchanges), training.plant(student, draw)
@@ -244,9 +248,11 @@ def every_batch_is_a_step(student: Student, draw: Draw) -> None:
     training.each_once(made, map(list, halves), STEP)
 
 
-def batches_of_its_own(model: training.Planted, size: int) -> str | None:
-    """The mistake of learning in batches of another size than was asked for."""
+def batches_of_its_own(model: training.Planted, titles: int, size: int) -> str | None:
+    """The mistake of learning from all titles in batches of another size than was asked for."""
     learnt = [seen.batch for seen in model.seen() if seen.gradient and seen.training]
+    if sum(learnt) != titles:
+        return None
     return "batch_size_ignored" if learnt and (max(learnt) > size or size not in learnt) else None
 
 
@@ -440,6 +446,13 @@ always_sgd = misconception(
     en="optimizer_class is not used: it is SGD whatever is handed in. Adam then makes no difference, and it looks as if optimizers were all alike. Write "
     "optimizer_class(model.parameters(), lr=lr).",
     ja="optimizer_class が使われず、何を渡しても SGD になっています。Adam を渡しても結果が変わらず、最適化手法に差がないように見えてしまいます。"
+    "optimizer_class(model.parameters(), lr=lr) としましょう。",
+)
+adam = misconception(
+    edit("optimizer_class(model.parameters()", "torch.optim.Adam(model.parameters()"),
+    en="The optimizer is Adam whatever is handed in. Without a word it should be SGD, w - lr * gradient; Adam rescales every step. Write "
+    "optimizer_class(model.parameters(), lr=lr).",
+    ja="何を渡しても Adam になっています。何も渡さなければ SGD（w - lr × 勾配）のはずで、Adam は更新幅を自動で変えます。"
     "optimizer_class(model.parameters(), lr=lr) としましょう。",
 )
 batch_size_ignored = misconception(

@@ -48,8 +48,8 @@ def reads_from_both_ends(student: Student, draw: Draw) -> None:
     """y comes from where each direction has read everything, [h_T forward; h_1 backward]: recomputed with your weights."""
     model = build(student, draw)
     few, many = draw.sizes(2, smallest=5)
-    for batch, time in ((few, many), (many, 2 * many + 1)):  # a second call, of other sizes
-        model.agrees(model.titles(draw, batch, time), STEPS)
+    model.agrees(model.titles(draw, few, many), STEPS)
+    model.agrees(model.titles(draw, many, 26 + few), STEPS, longer=True)  # a second call, of other sizes
 
 
 @check(points=1, after=output_shape, ja="バッチ内の題名どうしは影響し合わない")
@@ -110,22 +110,22 @@ PACKED = (
     "packed = pack_padded_sequence(emb, lengths.cpu(), batch_first=True, enforce_sorted=False)\n"
     "        out, h_n = self.rnn(packed)"
 )
-UNPACKED = "out, h_n = self.rnn(emb)"
+UNPACKED = edit("self.rnn(packed)", "self.rnn(emb)")  # in whatever RNN
+HALF = "out.shape[2] // 2"
 
 backward_first = accepts(edit(BOTH, "torch.cat([h_n[-1], h_n[-2]], dim=1)"))
 lstm = accepts(edit("nn.RNN(", "nn.LSTM("), edit("out, h_n =", "out, (h_n, _) ="))
 gru = accepts(edit("nn.RNN(", "nn.GRU("))
 lstm_backward_first = accepts(*lstm.edits, *backward_first.edits)
 gru_backward_first = accepts(*gru.edits, *backward_first.edits)
-not_packed = accepts(edit(PACKED, UNPACKED))
+not_packed = accepts(UNPACKED)
 by_output = accepts(
-    edit(PACKED, "out, h_n = self.rnn(emb)\n        half = out.shape[2] // 2"),
-    edit(BOTH, "torch.cat([out[:, -1, :half], out[:, 0, half:]], dim=1)"),
+    UNPACKED, edit(BOTH, f"torch.cat([out[:, -1, : {HALF}], out[:, 0, {HALF} :]], dim=1)")
 )
 reshaped = accepts(edit(BOTH, "h_n[-2:].transpose(0, 1).flatten(1)"))
 gathered = accepts(
-    edit(PACKED, UNPACKED + "\n        half = out.shape[2] // 2"),
-    edit(BOTH, "torch.cat([out[torch.arange(len(ids)), lengths - 1, :half], out[:, 0, half:]], dim=1)"),
+    UNPACKED,
+    edit(BOTH, f"torch.cat([out[torch.arange(len(ids)), lengths - 1, : {HALF}], out[:, 0, {HALF} :]], dim=1)"),
 )
 two_readers = accepts(
     edit(
@@ -145,7 +145,7 @@ two_readers = accepts(
 )
 
 last_output_of_both = misconception(
-    edit(PACKED, UNPACKED),
+    UNPACKED,
     edit(BOTH, "out[:, -1]"),
     en="out[:, -1] is taken for both directions. At the last word the backward reader has only just begun: its half of "
     "out[:, -1] has seen one word. It has read everything at the first word. Take h_n[-2] and h_n[-1], or the backward half of "
@@ -196,7 +196,7 @@ directions_added = misconception(
     ja="2 つの方向を足し合わせています。式では [順方向; 逆方向] と並べるので、出力層がそれぞれに別の重みを付けられます。dim=1 で連結しましょう。",
 )
 no_batch_first = misconception(
-    edit(PACKED, UNPACKED),
+    UNPACKED,
     edit("bidirectional=True, batch_first=True", "bidirectional=True"),
     edit(BOTH, "torch.cat([out[-1, :, : self.rnn.hidden_size], out[0, :, self.rnn.hidden_size :]], dim=1)"),
     edit("emb = self.emb(ids)", "emb = self.emb(ids).reshape(ids.shape[1], len(ids), -1)"),
@@ -206,7 +206,7 @@ no_batch_first = misconception(
     "batch_first=True か transpose(0, 1) を使いましょう。",
 )
 mean_over_time = misconception(
-    edit(PACKED, UNPACKED),
+    UNPACKED,
     edit(BOTH, "out.mean(dim=1)"),
     en="The states are averaged over time. y comes from the last state of each direction: h_n[-2] and h_n[-1].",
     ja="全時刻の状態を平均しています。y は各方向の最後の状態（h_n[-2] と h_n[-1]）から計算します。",
@@ -255,8 +255,8 @@ lengths_of_the_first = misconception(
     ja="すべての題名に 1 件目の長さを使っています。それより短い題名はパディングまで読まれ、長い題名は末尾が失われます。行ごとに sum(dim=1) で数えましょう。",
 )
 second_reader_not_turned = misconception(
-    edit(PACKED, UNPACKED + "\n        half = out.shape[2] // 2"),
-    edit(BOTH, "torch.cat([out[:, 0, :half], out[:, -1, half:]], dim=1)"),
+    UNPACKED,
+    edit(BOTH, f"torch.cat([out[:, 0, : {HALF}], out[:, -1, {HALF} :]], dim=1)"),
     en="The two ends are taken the wrong way round: the forward reader at the first word, the backward reader at the last, where each has "
     "read one word only. Forward belongs to out[:, -1], backward to out[:, 0].",
     ja="両端の取り方が逆です。順方向を先頭の単語で、逆方向を最後の単語で取り出していて、どちらも 1 語しか読んでいません。順方向は out[:, -1]、逆方向は out[:, 0] です。",
@@ -277,4 +277,14 @@ dropout_left_on = misconception(
     edit("self.fc(states)", "self.fc(F.dropout(states, 0.5))"),
     en=_models.DROPOUT_EN,
     ja=_models.DROPOUT_JA,
+)
+half_precision = misconception(
+    edit("self.fc(states)", "self.fc(states.bfloat16().float())"),
+    en=_models.ROUNDED_EN,
+    ja=_models.ROUNDED_JA,
+)
+titles_cut = misconception(
+    edit("padding = ids == self.emb.padding_idx", "ids = ids[:, :20]\n        padding = ids == self.emb.padding_idx"),
+    en=_models.CUT_EN,
+    ja=_models.CUT_JA,
 )

@@ -381,3 +381,8 @@ dropout_left_on = misconception(
     en=_models.DROPOUT_EN,
     ja=_models.DROPOUT_JA,
 )
+half_precision = misconception(
+    edit("self.fc(pooled)", "self.fc(pooled.bfloat16().float())"),
+    en=_models.ROUNDED_EN,
+    ja=_models.ROUNDED_JA,
+)

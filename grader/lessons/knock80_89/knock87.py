@@ -396,7 +396,7 @@ def only_words_of_the_training_data_are_learnt(student: Student, draw: Draw) -> 
         return
     foreign, name = min(learnt - seen), "padding_ids_differ"
     if learnt & measured:
-        foreign, name = min(learnt & measured), "sets_swapped"
+        foreign, name = min(learnt & measured), "validation_learnt_too" if learnt & seen else "sets_swapped"
     raise Failure(
         Text(
             en=f"The vector of the id {foreign} changed, though no title of the training data holds that id.",
@@ -515,4 +515,10 @@ nothing_is_learnt = misconception(
     "the parameters of another model. Make the optimizer of cnn.parameters(), and call step() after backward().",
     ja="何も学習していません。学習データの損失が最後の桁まで変わりません。step() を呼んでいないか、optimizer に別のモデルのパラメータを渡しています。"
     "optimizer は cnn.parameters() から作り、backward() の後に step() を呼びましょう。",
+)
+validation_learnt_too = misconception(
+    edit("(cnn, train_set, valid_set,", "(cnn, list(train_set) + list(valid_set), valid_set,"),
+    en="The validation data is learnt from as well. Its loss and accuracy then say nothing about new titles, and 88 would choose by what was learnt by heart. "
+    "Learn from train_set alone.",
+    ja="検証データまで学習に使っています。これでは検証の損失・正解率が新しい題名での成績を表さず、88 の選択も丸暗記の度合いで決まってしまいます。学習には train_set だけを使いましょう。",
 )

@@ -298,13 +298,13 @@ def best_on_validation_data(student: Student, draw: Draw) -> None:
 
 WAYS: dict[str, Callable[[Tuned, list[Config]], Config]] = {
     "smallest_is_best": lambda tuned, tried: min(tried, key=tuned.score),
-    "last_is_best": lambda tuned, tried: tried[-1],
-    "first_is_best": lambda tuned, tried: tried[0],
+    "last_is_best": lambda _tuned, tried: tried[-1],
+    "first_is_best": lambda _tuned, tried: tried[0],
     "chosen_on_test": lambda tuned, tried: max(tried, key=lambda config: tuned.score(config, "test")),
     "chosen_on_training": lambda tuned, tried: max(tried, key=lambda config: tuned.score(config, "train")),
     "last_trial_not_counted": lambda tuned, tried: max(tried[:-1] or tried, key=tuned.score),
     "first_trial_not_counted": lambda tuned, tried: max(tried[1:] or tried, key=tuned.score),
-    "largest_values_win": lambda tuned, tried: max(tried, key=sorted),
+    "largest_values_win": lambda _tuned, tried: max(tried, key=sorted),
 }
 
 
