@@ -249,9 +249,7 @@ ROUNDED_JA = (
     "値はほぼ合っていますが、合っているのは 2〜3 桁だけです。途中で半精度（float16・bfloat16）を通っています。float32 のままにしましょう。"
     "autocast は GPU での学習のまわりで使うもので、モデルの中には書きません。"
 )
-CUT_EN = (
-    "Titles are cut off at a fixed number of words: what stands behind makes no difference. Headlines are short as a rule, but not all; read ids as they come."
-)
+CUT_EN = "Titles are cut off at a fixed number of words: what stands behind makes no difference. Headlines are short as a rule, but not all; read ids as they come."
 CUT_JA = "題名が決まった語数で切られていて、その後ろの単語が結果に影響しません。見出しはたいてい短いですが、長いものもあります。ids をそのまま読みましょう。"
 DROPOUT_EN = (
     "The same titles get other scores each time, though the model is in evaluation mode. F.dropout(x) without training=self.training is always "

@@ -159,7 +159,11 @@ class Rule:
     nesterov: bool = False
 
 
-MOMENTA, DECAYS, LENGTHS = (0.0, 0.9, 0.5, 0.8, 0.95, 0.99), (0.0, 1e-4, 5e-4, 1e-3, 1e-2), (1.0, 5.0, 0.1, 0.25, 0.5, 2.0, 3.0, 10.0)
+MOMENTA, DECAYS, LENGTHS = (
+    (0.0, 0.9, 0.5, 0.8, 0.95, 0.99),
+    (0.0, 1e-4, 5e-4, 1e-3, 1e-2),
+    (1.0, 5.0, 0.1, 0.25, 0.5, 2.0, 3.0, 10.0),
+)
 RULES = (
     *(Rule(momentum=momentum, decay=decay) for momentum in MOMENTA for decay in DECAYS),
     *(Rule(momentum, decay, length) for length in LENGTHS for momentum in MOMENTA[:2] for decay in DECAYS[:2]),

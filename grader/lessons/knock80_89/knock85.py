@@ -119,9 +119,7 @@ gru = accepts(edit("nn.RNN(", "nn.GRU("))
 lstm_backward_first = accepts(*lstm.edits, *backward_first.edits)
 gru_backward_first = accepts(*gru.edits, *backward_first.edits)
 not_packed = accepts(UNPACKED)
-by_output = accepts(
-    UNPACKED, edit(BOTH, f"torch.cat([out[:, -1, : {HALF}], out[:, 0, {HALF} :]], dim=1)")
-)
+by_output = accepts(UNPACKED, edit(BOTH, f"torch.cat([out[:, -1, : {HALF}], out[:, 0, {HALF} :]], dim=1)"))
 reshaped = accepts(edit(BOTH, "h_n[-2:].transpose(0, 1).flatten(1)"))
 gathered = accepts(
     UNPACKED,
