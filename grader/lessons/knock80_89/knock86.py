@@ -75,7 +75,7 @@ def convolves_and_pools(student: Student, draw: Draw) -> None:
 LONG = 160  # words, and some more: a window of a fixed width is narrower
 
 
-@check(points=1, after=output_shape, ja="長い題名でも、最後の単語まで最大値に加わる")
+@check(points=1, after=convolves_and_pools, ja="長い題名でも、最後の単語まで最大値に加わる")
 def long_titles(student: Student, draw: Draw) -> None:
     """The maximum runs over all of the time: the last words of a long title count as well."""
     model = build(student, draw)
@@ -120,7 +120,7 @@ SHAPES = (
 )  # kernel_heights, stride, padding: no two alike, none of them always the same
 
 
-@check(points=1, after=output_shape, ja="kernel_heights・stride・padding の指定が効く")
+@check(points=1, after=convolves_and_pools, ja="kernel_heights・stride・padding の指定が効く")
 def sizes_are_respected(student: Student, draw: Draw) -> None:
     """kernel_heights, stride and padding do what they say."""
     if not _models.ask_for(student, "CNN", "kernel_heights", "stride", "padding"):
