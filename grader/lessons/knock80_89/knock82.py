@@ -7,6 +7,7 @@ import torch
 from grader.draw import Draw
 from grader.errors import Failure
 from grader.lessons.declare import check
+from grader.lessons.knock80_89 import _steps as steps
 from grader.lessons.knock80_89 import _training as training
 from grader.lessons.knock80_89._history import EPOCHS, anything, history, must_be
 from grader.model import Text
@@ -44,8 +45,8 @@ def one_step_of_sgd(student: Student, draw: Draw) -> None:
         data = training.titles(draw, 1 if alone else count, training.TRAIN_TIME)
         valid = training.titles(draw, 3, training.VALID_TIME)
         train(model.module, data, valid, anything, epochs=1, lr=lr, batch_size=len(data))
-        moves.append(training.move(model, [data], lr))
-    training.stepped(moves, FOUR)
+        moves.append(steps.move(model, [data], lr))
+    steps.stepped(moves, FOUR)
 
 
 @check(
@@ -58,7 +59,7 @@ def gradients_are_cleared(student: Student, draw: Draw) -> None:
     train = training.trainer(student, "train")
     (title,) = training.titles(draw, 1, training.TRAIN_TIME)
     try:
-        training.stepped([again_and_again(train, student, draw, title, epochs=1)], CLEARED)
+        steps.stepped([again_and_again(train, student, draw, title, epochs=1)], CLEARED)
     except Failure:
         again_and_again(train, student, draw, title, epochs=2)  # only then clearing once an epoch has a name of its own
         raise
@@ -66,19 +67,19 @@ def gradients_are_cleared(student: Student, draw: Draw) -> None:
     data, valid = training.titles(draw, 3, training.TRAIN_TIME), training.titles(draw, 2, training.VALID_TIME)
     train(model.module, data, valid, anything, epochs=1, lr=LR, batch_size=1)
     orders = [[[data[i]] for i in order] for order in permutations(range(3))]
-    made = training.move(model, orders[0], LR)
+    made = steps.move(model, orders[0], LR)
     training.forget(student, since)
-    training.each_once(made, orders, FOUR)
+    steps.each_once(made, orders, FOUR)
 
 
 def again_and_again(
     train: training.Trainer, student: Student, draw: Draw, title: training.Title, epochs: int
-) -> training.Move:
+) -> steps.Move:
     """Training on four times the same title, one at a time: the order does not matter."""
     model = training.plant(student, draw)
     valid = training.titles(draw, 3, training.VALID_TIME)
     train(model.module, [title] * 4, valid, anything, epochs=epochs, lr=0.1, batch_size=1)
-    return training.move(model, [[title]] * 4 * epochs, 0.1)
+    return steps.move(model, [[title]] * 4 * epochs, 0.1)
 
 
 CLEARED = Text(

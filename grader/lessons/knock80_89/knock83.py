@@ -13,6 +13,7 @@ from grader import properties
 from grader.draw import Draw
 from grader.errors import Failure
 from grader.lessons.declare import check
+from grader.lessons.knock80_89 import _steps as steps
 from grader.lessons.knock80_89 import _training as training
 from grader.lessons.knock80_89._history import EPOCHS, anything, history, must_be
 from grader.model import Text
@@ -182,9 +183,9 @@ def one_step_on_a_padded_batch(student: Student, draw: Draw) -> None:
     for count, lr in ((7, LR), (4, 0.2)):
         model, data, valid = training.plant(student, draw), mixed(draw, count), mixed(draw, 3)
         train(model.module, data, valid, anything, epochs=1, lr=lr, batch_size=count, device="cpu")
-        moves.append(training.move(model, [data], lr))
+        moves.append(steps.move(model, [data], lr))
     try:
-        training.stepped(moves, STEP)
+        steps.stepped(moves, STEP)
     except Failure as failure:
         name = failure.misconception or batches_of_its_own(model, count, count)
         raise Failure(failure.rationale, failure.help, failure.evidence, name) from None
@@ -192,9 +193,9 @@ def one_step_on_a_padded_batch(student: Student, draw: Draw) -> None:
         model, data, valid = training.plant(student, draw), mixed(draw, 5), mixed(draw, 3)
         options = {"batch_size": 5, "device": "cpu", "optimizer_class": student.lend(TWICE)}
         train(model.module, data, valid, anything, epochs=1, lr=0.1, **options)
-        made = training.move(model, [data], 0.2)
-        once = training.move(model, [data], 0.1)
-        training.stepped([made], OPTIMIZER if once.is_to([data]) else STEP)
+        made = steps.move(model, [data], 0.2)
+        once = steps.move(model, [data], 0.1)
+        steps.stepped([made], OPTIMIZER if once.is_to([data]) else STEP)
 
 
 # A kind of SGD that is told from the usual one by how far it goes.
@@ -232,7 +233,7 @@ def every_batch_is_a_step(student: Student, draw: Draw) -> None:
     data, valid = [title] * 5, training.titles(draw, 3, training.VALID_TIME)
     ask(student)(model.module, data, valid, anything, epochs=1, lr=0.2, batch_size=2, device="cpu")
     try:
-        training.stepped([training.move(model, [[title]] * 3, 0.2)], BATCHES)
+        steps.stepped([steps.move(model, [[title]] * 3, 0.2)], BATCHES)
     except Failure as failure:
         if (name := batches_of_its_own(model, 5, 2)) is None:
             raise
@@ -243,9 +244,9 @@ def every_batch_is_a_step(student: Student, draw: Draw) -> None:
     halves = [
         ([data[i], data[j]], [t for n, t in enumerate(data) if n not in (i, j)]) for i, j in combinations(range(4), 2)
     ]
-    made = training.move(model, list(halves[0]), LR)
+    made = steps.move(model, list(halves[0]), LR)
     training.forget(student, since)
-    training.each_once(made, map(list, halves), STEP)
+    steps.each_once(made, map(list, halves), STEP)
 
 
 def batches_of_its_own(model: training.Planted, titles: int, size: int) -> str | None:
