@@ -8,12 +8,14 @@ from torch import Tensor
 from grader.draw import Draw
 from grader.errors import Failure
 from grader.lessons.declare import check
+from grader.lessons.knock80_89 import _answers80
 from grader.lessons.knock80_89._vocabulary import corpus, corpus_with_ties, id_list, vocabulary, words
 from grader.model import Text
 from grader.student import CallFailed, Student
 
 TITLE = Text(en="80. Words to id numbers", ja="80. ID 番号への変換")
 NAMES = ("build_vocab", "to_ids")
+ANSWERS = _answers80
 
 IDS = Text(en="the list of ids", ja="ID の列")
 

@@ -4,12 +4,13 @@ from grader import properties
 from grader.draw import Draw
 from grader.errors import Failure
 from grader.lessons.declare import check
-from grader.lessons.knock80_89 import _models
+from grader.lessons.knock80_89 import _answers81, _models
 from grader.model import Text
 from grader.student import Student
 
 TITLE = Text(en="81. Predicting with an RNN", ja="81. RNN による予測")
 NAMES = ("RNN",)
+ANSWERS = _answers81
 
 
 def build(student: Student, draw: Draw) -> _models.Classifier:

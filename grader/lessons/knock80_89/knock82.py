@@ -7,6 +7,7 @@ import torch
 from grader.draw import Draw
 from grader.errors import Failure
 from grader.lessons.declare import check
+from grader.lessons.knock80_89 import _answers82
 from grader.lessons.knock80_89 import _steps as steps
 from grader.lessons.knock80_89 import _training as training
 from grader.lessons.knock80_89._history import EPOCHS, anything, history, must_be
@@ -15,6 +16,7 @@ from grader.student import Student
 
 TITLE = Text(en="82. Training by stochastic gradient descent", ja="82. 確率的勾配降下法による学習")
 NAMES = ("train",)
+ANSWERS = _answers82
 
 LR = 0.5
 FOUR = Text(

@@ -13,6 +13,7 @@ from grader import properties
 from grader.draw import Draw
 from grader.errors import Failure
 from grader.lessons.declare import check
+from grader.lessons.knock80_89 import _answers83
 from grader.lessons.knock80_89 import _steps as steps
 from grader.lessons.knock80_89 import _training as training
 from grader.lessons.knock80_89._history import EPOCHS, anything, history, must_be
@@ -21,6 +22,7 @@ from grader.student import Student
 
 TITLE = Text(en="83. Mini-batches, and training on a GPU", ja="83. ミニバッチ化・GPU 上での学習")
 NAMES = ("collate", "train_batches")
+ANSWERS = _answers83
 
 VOCABULARY = 40  # word ids 1..40 in the judge's titles
 LR = 0.5

@@ -14,12 +14,14 @@ from grader.box.inside.probe import Opaque
 from grader.draw import Draw
 from grader.errors import Failure
 from grader.lessons.declare import check
+from grader.lessons.knock80_89 import _answers84
 from grader.lessons.knock80_89._vocabulary import words
 from grader.model import Text
 from grader.student import Module, Student
 
 TITLE = Text(en="84. Pretrained word vectors", ja="84. 単語ベクトルの導入")
 NAMES = ("init_embedding",)
+ANSWERS = _answers84
 
 TABLE = Text(en="the embedding table", ja="埋め込み行列")
 

@@ -6,12 +6,13 @@ from grader import properties
 from grader.draw import Draw
 from grader.errors import Failure
 from grader.lessons.declare import check
-from grader.lessons.knock80_89 import _models
+from grader.lessons.knock80_89 import _answers85, _models
 from grader.model import Text
 from grader.student import Student, Unmatched
 
 TITLE = Text(en="85. Bidirectional and multi-layer RNNs", ja="85. 双方向 RNN・多層化")
 NAMES = ("BiRNN",)
+ANSWERS = _answers85
 
 
 STEPS = Text(

@@ -7,12 +7,13 @@ from grader import properties
 from grader.draw import Draw
 from grader.errors import Failure, Unlike
 from grader.lessons.declare import check
-from grader.lessons.knock80_89 import _models
+from grader.lessons.knock80_89 import _answers86, _models
 from grader.model import Text
 from grader.student import Student
 
 TITLE = Text(en="86. A convolutional network (CNN)", ja="86. 畳み込みニューラルネットワーク（CNN）")
 NAMES = ("CNN",)
+ANSWERS = _answers86
 
 
 STEPS = Text(

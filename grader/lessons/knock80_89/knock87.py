@@ -12,7 +12,7 @@ from grader import properties, views
 from grader.draw import Draw
 from grader.errors import Failure
 from grader.lessons.declare import check
-from grader.lessons.knock80_89 import _models
+from grader.lessons.knock80_89 import _answers87, _models
 from grader.lessons.knock80_89 import _training as training
 from grader.lessons.knock80_89._history import history, must_be
 from grader.matching import Unresolved
@@ -21,6 +21,7 @@ from grader.student import CallFailed, Module, Student
 
 TITLE = Text(en="87. Training the CNN", ja="87. CNN の学習")
 NAMES = ("fit_cnn",)
+ANSWERS = _answers87
 
 WORDS, LABELS, EPOCHS = 30, 5, 3
 VOCABULARY = WORDS + 2  # ids 0 (unknown) to WORDS, and the padding last

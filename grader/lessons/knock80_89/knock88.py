@@ -10,12 +10,14 @@ from typing import Any
 from grader.draw import Draw
 from grader.errors import Failure
 from grader.lessons.declare import check
+from grader.lessons.knock80_89 import _answers88
 from grader.lessons.knock80_89._history import to_number
 from grader.model import Text
 from grader.student import Module, Student
 
 TITLE = Text(en="88. Tuning the hyperparameters", ja="88. ハイパーパラメータの調整")
 NAMES = ("tune",)
+ANSWERS = _answers88
 
 SPLITS = ("train", "valid", "test")
 

@@ -13,8 +13,8 @@ from grader import properties, views
 from grader.draw import Draw
 from grader.errors import Failure, Unlike
 from grader.lessons.declare import check
+from grader.lessons.knock80_89 import _answers89, _models
 from grader.lessons.knock80_89 import _encoder as lent
-from grader.lessons.knock80_89 import _models
 from grader.lessons.knock80_89 import _training as training
 from grader.lessons.knock80_89._history import history, must_be, shown
 from grader.lessons.knock80_89._vocabulary import words
@@ -23,6 +23,7 @@ from grader.student import CallFailed, Module, Student, Unmatched
 
 TITLE = Text(en="89. Transfer learning from a pretrained language model", ja="89. 事前学習済み言語モデルからの転移学習")
 NAMES = ("encode", "BertClassifier", "fine_tune")
+ANSWERS = _answers89
 
 LABELS, EPOCHS = 5, 3
 LR = 0.02
