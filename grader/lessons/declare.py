@@ -93,7 +93,8 @@ def gather_checks(module: ModuleType, lesson: str, exercise: str) -> Exercise:
     checks = tuple(
         v for v in vars(module).values() if isinstance(v, Check) and v.function.__module__ == module.__name__
     )
-    variants = {k: v for k, v in vars(module).items() if isinstance(v, Variant)}
+    known = vars(getattr(module, "ANSWERS", module))  # where there are many, they stand in a module of their own
+    variants = {k: v for k, v in known.items() if isinstance(v, Variant)}
     named = [Variant(name, v.edits, v.explanation) for name, v in variants.items()]
     return Exercise(
         id=exercise,

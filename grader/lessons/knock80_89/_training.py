@@ -8,6 +8,8 @@ Ids outside 1..WORDS count for nothing, so that padding, whatever its id, has no
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -145,23 +147,6 @@ def measure(data: list[Title], weight: Tensor, bias: Tensor) -> tuple[float, flo
     return sum(losses) / len(data), sum(hits) / len(data)
 
 
-def descend(
-    batches: list[list[Title]], weight: Tensor, bias: Tensor, lr: float, momentum: float = 0.0
-) -> tuple[Tensor, Tensor]:
-    """One step of SGD on the mean loss for each batch: velocity = momentum * velocity + gradient."""
-    weight, bias = weight.double().clone(), bias.double().clone()
-    velocity_w, velocity_b = torch.zeros_like(weight), torch.zeros_like(bias)
-    for batch in batches:
-        error = scores(batch, weight, bias).exp()
-        for row, (_, label) in zip(error, batch, strict=True):
-            row[label] -= 1.0
-        features = torch.stack([counts(title) for title, _ in batch])
-        velocity_w = momentum * velocity_w + error.T @ features / len(batch)
-        velocity_b = momentum * velocity_b + error.mean(dim=0)
-        weight, bias = weight - lr * velocity_w, bias - lr * velocity_b
-    return weight, bias
-
-
 def truth(train: list[Title], valid: list[Title], weight: Tensor, bias: Tensor, epochs: int) -> dict[str, list[Tensor]]:
     """The history of a model that stays as it is."""
     numbers = (*measure(train, weight, bias), *measure(valid, weight, bias))
@@ -171,31 +156,10 @@ def truth(train: list[Title], valid: list[Title], weight: Tensor, bias: Tensor, 
     }
 
 
-def stepped(model: Planted, batches: list[list[Title]], lr: float, help: Text | None = None) -> None:
-    """The lent model is now what SGD makes of it, with or without momentum. Raises Failure."""
-    weight, bias = model.now()
-    reached = torch.cat([weight.flatten(), bias])
-    options = [
-        torch.cat([part.flatten() for part in descend(batches, model.weight, model.bias, lr, momentum)])
-        for momentum in (0.0, 0.5, 0.8, 0.9, 0.95, 0.99)
-    ]
-    if any(torch.allclose(reached, option, rtol=1e-3, atol=1e-4) for option in options):
-        return
-    start = torch.cat([model.weight.flatten(), model.bias]).double()
-    went, due = (reached - start).norm(), (options[0] - start).norm()
-    same = abs(float(went - due)) <= 0.01 * float(due)
-    en, ja = (
-        ("in another direction", "別の方向に動きました")
-        if same
-        else (f"by {float(went):.4f}", f"{float(went):.4f} 動きました")
-    )
-    raise Failure(
-        Text(
-            en=f"{len(batches)} step(s) of SGD with lr = {lr} move the parameters by {float(due):.4f}, but they moved {en}.",
-            ja=f"lr = {lr} の SGD {len(batches)} ステップでパラメータは {float(due):.4f} だけ動くはずですが、{ja}。",
-        ),
-        help,
-    )
+def forget(student: Student, since: int) -> None:
+    """Drop questions whose answer depends on the order of learning; what was built stays, because handles are counted."""
+    kept = [e for e in student.exchanges[since:] if e.request.get("keep") or e.request["op"] == "define"]
+    student.exchanges[since:] = kept
 
 
 def measured(model: Planted) -> list[Seen]:
@@ -215,29 +179,48 @@ def measured(model: Planted) -> list[Seen]:
         Text(
             en="The model is never asked about the validation titles.",
             ja="検証データの題名が、一度もモデルに入力されていません。",
-        )
+        ),
+        Text(
+            en="After each epoch both sets are measured: which of the two goes into which loop?",
+            ja="エポックごとに両方のデータで測ります。どちらのデータがどのループに入っていますか。",
+        ),
     )
 
 
-def switches_modes(model: Planted, steps: int, epochs: int) -> None:
-    """Measuring is in evaluation mode, learning in training mode: at least `steps` passes in each epoch."""
+MODES = Text(
+    en="Learning: model.train(), gradients on. Measuring: model.eval() and with torch.no_grad(). Print model.training and "
+    "torch.is_grad_enabled() at both places, in two epochs.",
+    ja="学習するときは model.train() で勾配あり、測るときは model.eval() と with torch.no_grad() です。2 エポック分、両方の場所で model.training と "
+    "torch.is_grad_enabled() を表示してみましょう。",
+)
+
+
+def switches_modes(model: Planted, titles: int, epochs: int) -> None:
+    """Measuring is in evaluation mode, learning in training mode: of `titles` in each epoch, whatever the batches."""
     if any(seen.training for seen in measured(model)):
         raise Failure(
             Text(
                 en="The validation titles go through the model in training mode, with dropout.",
                 ja="検証データの評価が、dropout の効いた学習モードのまま行われています。",
             ),
+            MODES,
             misconception="eval_forgotten",
         )
-    learnt = sum(seen.training and seen.gradient and seen.time != VALID_TIME for seen in model.seen())
-    if learnt < steps * epochs:
-        raise Failure(
-            Text(
-                en=f"{epochs} epochs should make {steps * epochs} passes in training mode, but there were {learnt}.",
-                ja=f"{epochs} エポックでは学習モードの計算が {steps * epochs} 回あるはずですが、{learnt} 回でした。",
-            ),
-            misconception="stays_in_eval",
-        )
+    learnt = [seen for seen in model.seen() if seen.gradient and seen.time != VALID_TIME]
+    count = sum(seen.batch for seen in learnt if seen.training)
+    if count >= titles * epochs or not any(not seen.training for seen in learnt):
+        return  # titles that are left out altogether are another check's
+    raise Failure(
+        Text(
+            en=f"In {epochs} epochs {titles * epochs} titles should be learnt from in training mode, but there were {count}.",
+            ja=f"{epochs} エポックで {titles * epochs} 件を学習モードで学習するはずですが、{count} 件でした。",
+        ),
+        Text(
+            en="model.eval() stays in force until model.train() is called. Which of the two was called last before each epoch?",
+            ja="model.eval() は model.train() を呼ぶまで有効です。各エポックの直前に最後に呼ばれたのはどちらですか。",
+        ),
+        misconception="stays_in_eval",
+    )
 
 
 def measures_without_gradients(model: Planted, mistake: str) -> None:
@@ -248,8 +231,48 @@ def measures_without_gradients(model: Planted, mistake: str) -> None:
                 en="The validation titles go through the model with gradients switched on.",
                 ja="検証データの評価で、勾配の計算が有効なままになっています。",
             ),
+            MODES,
             misconception=mistake,
         )
+
+
+def has_an_entry_an_epoch(model: Planted, found: dict[str, Tensor], titles: int) -> None:
+    """Raises Failure for a history that is too short: because fewer epochs were learnt, or because fewer were kept."""
+    entries = len(next(iter(found.values())))
+    if entries == _history.EPOCHS:
+        return
+    learnt = sum(seen.batch for seen in model.seen() if seen.gradient and seen.training)
+    raise Failure(
+        Text(
+            en=f"There were {_history.EPOCHS} epochs, but the history has {entries} entries.",
+            ja=f"{_history.EPOCHS} エポック学習したのに、履歴には {entries} 個しか値がありません。",
+        ),
+        Text(
+            en="How many times does the outer loop run, and where in it is something appended to the four lists?",
+            ja="外側のループは何回まわり、そのどこで 4 つのリストに追加していますか。",
+        ),
+        misconception="epochs_ignored" if learnt == titles * entries else "last_epoch_only" if entries == 1 else None,
+    )
+
+
+@contextmanager
+def by_what_it_does(student: Student) -> Iterator[None]:
+    """Name a mistake by what the training does, not by its numbers.
+
+    These come of random weights of sizes that everybody chooses, and of an order that everybody shuffles: no known answer
+    would ever have the same. So what was asked is remembered only by name; what ended in an error stays, for errors are alike.
+    """
+    crashed = False
+    try:
+        yield
+    except CallFailed:
+        crashed = True
+        raise
+    finally:
+        targets = dict.fromkeys(e.request["target"] for e in student.exchanges if isinstance(e.request["target"], str))
+        names = [name for name in targets if name != "lent"]
+        kept = [Exchange({"op": "describe", "section": student.section, "target": name}) for name in names]
+        student.exchanges[:] = kept if student.promised and not crashed else student.exchanges
 
 
 # --- asking --------------------------------------------------------------------------------------
@@ -269,6 +292,19 @@ class Trainer:
         """Whether a batch size can be asked for; else it learns from one title at a time."""
         named = {str(p[0]) for p in self.parameters}
         return "batch_size" in named or len(self.parameters) > 5 or any(p[1] == "VAR_KEYWORD" for p in self.parameters)
+
+    def takes(self, name: str) -> bool:
+        return any(p[0] == name or p[1] == "VAR_KEYWORD" for p in self.parameters)
+
+    def one_by_one(self, draw: Draw) -> bool:
+        """Whether it learns from one title at a time, even where batches are asked for."""
+        if not self.takes_batches:
+            return True
+        since, model = len(self.student.exchanges), plant(self.student, draw)
+        data, valid = titles(draw, 3, TRAIN_TIME), titles(draw, 2, VALID_TIME)
+        self(model.module, data, valid, _history.anything, epochs=1, lr=STILL, batch_size=3)
+        forget(self.student, since)
+        return {seen.batch for seen in model.seen() if seen.gradient and seen.time != VALID_TIME} == {1}
 
     def __call__(self, model: Any, train: list[Title], valid: list[Title], view: Any, **options: Any) -> Any:
         """Ask for training, by name or in the contract's order; the request is kept in the contract's form."""

@@ -41,6 +41,16 @@ def corpus(draw: Draw) -> tuple[list[str], dict[str, int]]:
     return [" ".join(titles[i]) for i in range(len(titles))], counts
 
 
+def corpus_with_ties(draw: Draw) -> tuple[list[str], dict[str, int]]:
+    """Three hundred words and more of which many are equally frequent, and a few seen once: so many ids need more than eight bits."""
+    pool = words(draw, 300 + draw.number(1, 40))
+    frequent = len(pool) - 11
+    counts = {word: 2 + (frequent - place) // 40 if place < frequent else 1 for place, word in enumerate(pool)}
+    loose = [word for word, count in counts.items() for _ in range(count)]
+    loose = draw.sample(loose, len(loose))
+    return [" ".join(loose[i : i + 13]) for i in range(0, len(loose), 13)], counts
+
+
 def vocabulary(value: Any) -> dict[str, int]:
     """A mapping from word to rank; words stored with 0 count as absent."""
     if not isinstance(value, dict):

@@ -2,18 +2,20 @@
 
 from typing import Any
 
+import torch
 from torch import Tensor
 
-from grader import properties
 from grader.draw import Draw
 from grader.errors import Failure
-from grader.lessons.declare import accepts, check, edit, misconception
-from grader.lessons.knock80_89._vocabulary import corpus, id_list, vocabulary, words
+from grader.lessons.declare import check
+from grader.lessons.knock80_89 import _answers80
+from grader.lessons.knock80_89._vocabulary import corpus, corpus_with_ties, id_list, vocabulary, words
 from grader.model import Text
 from grader.student import CallFailed, Student
 
 TITLE = Text(en="80. Words to id numbers", ja="80. ID 番号への変換")
 NAMES = ("build_vocab", "to_ids")
+ANSWERS = _answers80
 
 IDS = Text(en="the list of ids", ja="ID の列")
 
@@ -61,9 +63,21 @@ def gives_a_dict(student: Student, draw: Draw) -> None:
     ranks(student, corpus(draw)[0])
 
 
-@check(points=2, after=gives_a_dict, ja="学習データで 2 回以上現れる単語に、頻度順で 1, 2, 3, ... が付く")
+PAPER = Text(
+    en="Walk three short titles through on paper: titles → words → count of each word → those with a count of 2 or more → sorted from the most frequent "
+    "down → numbered 1, 2, 3, ..., each number once. Print what you have after each step.",
+    ja="短い題名 3 件を紙の上で追ってみましょう: 題名 → 単語 → 単語ごとの出現回数 → 2 回以上のもの → 頻度の高い順に並べ替え → 1, 2, 3, ... と 1 つずつ番号を付ける。"
+    "各段階の値を表示して見比べましょう。",
+)
+
+
+@check(
+    points=2,
+    after=gives_a_dict,
+    ja="学習データで 2 回以上現れる単語に、頻度順で 1, 2, 3, ... が付く（同じ頻度でも番号は別々）",
+)
 def ranked_by_frequency(student: Student, draw: Draw) -> None:
-    """Words seen at least twice get 1, 2, 3, ... from the most frequent down."""
+    """Words seen at least twice get 1, 2, 3, ... from the most frequent down, each a number of its own."""
     titles, counts = corpus(draw)
     found = ranks(student, titles)
     for rank, word in enumerate((w for w, count in counts.items() if count >= 2), start=1):
@@ -76,11 +90,59 @@ def ranked_by_frequency(student: Student, draw: Draw) -> None:
                     ja=f"頻度が {rank} 番目（{times} 回）の単語の ID は {rank} のはずですが、"
                     + (f"{own} でした。" if own is not None else "ID がないか、0（未知語の番号）でした。"),
                 ),
-                Text(
-                    en="Count on paper for three short titles, and compare with the dict.",
-                    ja="短い題名を 3 つ使って手で数え、辞書と見比べてみましょう。",
-                ),
+                PAPER,
+                misconception="in_order_of_appearance" if found == by_appearance(titles, counts) else None,
             )
+    titles, counts = corpus_with_ties(draw)
+    numbers_are_its_own(ranks(student, titles), counts)
+
+
+def by_appearance(titles: list[str], counts: dict[str, int]) -> dict[str, int]:
+    """The frequent words numbered in the order in which they first stand in the titles."""
+    order = dict.fromkeys(word for title in titles for word in title.split() if counts.get(word, 0) >= 2)
+    return {word: place for place, word in enumerate(order, start=1)}
+
+
+def numbers_are_its_own(found: dict[str, int], counts: dict[str, int]) -> None:
+    """Raises Failure where equally frequent words share an id, or where one has the place of a rarer word."""
+    frequent = {word: count for word, count in counts.items() if count >= 2}
+    if not found.keys() <= counts.keys():  # words of other titles are told elsewhere: only the order counts here
+        kept = sorted({number for word, number in found.items() if word in frequent})
+        found = {word: kept.index(number) + 1 for word, number in found.items() if word in frequent}
+    numbers = [found.get(word, 0) for word in frequent]
+    if len(set(numbers)) < len(numbers):
+        raise Failure(
+            Text(
+                en=f"{len(frequent)} words should have ids of their own, but there are only {len(set(numbers))} different ids.",
+                ja=f"{len(frequent)} 個の単語にそれぞれ別の ID が付くはずですが、ID は {len(set(numbers))} 種類しかありません。",
+            ),
+            PAPER,
+            misconception=why_shared(found, frequent),
+        )
+    for word, count in frequent.items():
+        first = 1 + sum(other > count for other in frequent.values())
+        last = sum(other >= count for other in frequent.values())
+        if not first <= found[word] <= last:
+            raise Failure(
+                Text(
+                    en=f"Words seen {count} times are number {first} to {last} by frequency, but one has the id {found[word]}.",
+                    ja=f"{count} 回現れる単語は頻度順で {first}〜{last} 番目ですが、ID が {found[word]} のものがあります。",
+                ),
+                PAPER,
+            )
+
+
+def why_shared(found: dict[str, int], counts: dict[str, int]) -> str | None:
+    """The mistake that leaves too few different ids."""
+    if set(counts) <= set(found) and shares_by_count(found, counts):
+        return "ids_are_shared"
+    return "ids_of_eight_bits" if max(found.values(), default=0) in (127, 255) else None
+
+
+def shares_by_count(found: dict[str, int], counts: dict[str, int]) -> bool:
+    """Whether words have the same id just where they are equally frequent."""
+    pairs = {(found[word], count) for word, count in counts.items()}
+    return len(pairs) == len({number for number, _ in pairs}) == len(set(counts.values()))
 
 
 @check(points=1, after=gives_a_dict, ja="1 回しか現れない単語には ID がない（または 0）")
@@ -95,6 +157,7 @@ def once_is_not_enough(student: Student, draw: Draw) -> None:
                 en=f"{len(extra)} entries are no words seen twice; “{extra[0]:.30}” has the id {found[extra[0]]}.",
                 ja=f"2 回以上現れていない項目が {len(extra)} 個あります。たとえば「{extra[0]:.30}」に ID {found[extra[0]]} が付いています。",
             ),
+            PAPER,
         )
 
 
@@ -119,143 +182,62 @@ def from_these_titles_alone(student: Student, draw: Draw) -> None:
         )
 
 
+LOOKED_UP = Text(
+    en="Take a title of four words of which the second is unknown and the fourth is the first once more: four ids come out, the second is 0, and the first and "
+    "the last are the same. For each word alone: vocab.get(word, 0).",
+    ja="4 語の題名で、2 語目が未知語、4 語目が 1 語目と同じ場合を考えましょう。ID は 4 つ、2 つ目が 0、1 つ目と 4 つ目が同じになります。単語ごとに vocab.get(word, 0) です。",
+)
+
+
 @check(points=2, ja="語彙にある単語は、その ID に並び順どおり変換される")
 def known_words(student: Student, draw: Draw) -> None:
     """Known words become their ids, in order, repetitions included."""
-    known = words(draw, 7)
-    vocab = dict(zip(known, draw.sample(range(1, 40), 7), strict=True))
-    sentence = [*draw.sample(known, 6), known[0], known[0]]
+    count = draw.number(6, 10)
+    known = words(draw, count)
+    vocab = dict(zip(known, draw.sample(range(1, 1200), count), strict=True))
+    sentence = [*draw.sample(known, count - 1), known[0], known[0]]
     ids(student, sentence, vocab)
-    student.must_agree(IDS)
+    student.must_agree(IDS, help=LOOKED_UP)
 
 
-@check(points=1, ja="語彙にない単語は 0 になる")
+@check(points=1, ja="語彙にない単語は 0 になり、その後の単語はまた自分の ID になる")
 def unknown_words(student: Student, draw: Draw) -> None:
-    """A word that is not in the vocabulary becomes 0."""
+    """A word that is not in the vocabulary becomes 0, and what stands behind it has its own id again."""
     pool = words(draw, 8)
     vocab: dict[str, Any] = dict(zip(pool[:5], range(1, 6), strict=True))
-    sentence = draw.sample(pool, 8)
-    found = ids(student, sentence, vocab)
-    off = [(w, int(i)) for w, i in zip(sentence, found, strict=True) if w not in vocab and int(i) != 0]
-    if off:
-        raise Failure(
-            Text(
-                en=f"An unknown word should become 0, but became {off[0][1]}.",
-                ja=f"語彙にない単語は 0 になるはずですが、{off[0][1]} になりました。",
-            )
+    sentence = [pool[0], pool[5], pool[1], pool[6], pool[6], pool[2], pool[7], pool[3]]
+    for order in (sentence, [pool[7], *sentence[:5]]):  # the unknown one stands inside, and then first
+        found = ids(student, order, vocab)
+        due = torch.tensor([vocab.get(word, 0) for word in order])
+        raise_unless(found, due, order, vocab)
+
+
+def raise_unless(found: Tensor, due: Tensor, sentence: list[str], vocab: dict[str, int]) -> None:
+    """Raises Failure at the first word, unknown ones before all others, that has another id than is due."""
+    off = (found != due).nonzero().flatten().tolist()
+    if not off:
+        return
+    place = next((i for i in off if sentence[i] not in vocab), off[0])
+    if int(due[place]):
+        words_en = (
+            f"A known word behind an unknown one should have its id {int(due[place])}, but has {int(found[place])}."
         )
-    properties.has_shape(found, (8,), IDS)
+        words_ja = (
+            f"未知語の後ろにある単語の ID は {int(due[place])} のはずですが、{int(found[place])} になっています。"
+        )
+    else:
+        words_en = f"An unknown word should become 0, but became {int(found[place])}."
+        words_ja = f"語彙にない単語は 0 になるはずですが、{int(found[place])} になりました。"
+    raise Failure(Text(en=words_en, ja=words_ja), LOOKED_UP, misconception=way_with_the_unknown(found, due))
 
 
-lists_of_words = accepts(edit("for word in words_of(title)", "for word in title"))
-plain_loops = accepts(
-    edit(
-        "    counts = Counter(word for title in titles for word in words_of(title))\n",
-        "    counts = {}\n    for title in titles:\n        for word in words_of(title):\n"
-        "            counts[word] = counts.get(word, 0) + 1\n",
-    ),
-    edit("counts.most_common()", "sorted(counts.items(), key=lambda item: item[1], reverse=True)"),
-)
-alphabetical_ties = accepts(
-    edit("counts.most_common()", "sorted(counts.items(), key=lambda item: (-item[1], item[0]))")
-)
-singles_as_zero = accepts(
-    edit(
-        "return {word: rank for rank, word in enumerate(frequent, start=1)}",
-        "ranks = {word: rank for rank, word in enumerate(frequent, start=1)}\n"
-        "    return {word: ranks.get(word, 0) for word in counts}",
+def way_with_the_unknown(found: Tensor, due: Tensor) -> str | None:
+    """The mistake that gives these ids: zeros from the first unknown word on, or the id before it once more."""
+    first = int((due == 0).int().argmax())
+    stopped = due * (torch.arange(len(due)) < first)
+    repeated = due.clone()
+    for i in range(1, len(due)):
+        repeated[i] = due[i] or repeated[i - 1]
+    return (
+        "stops_at_the_unknown" if torch.equal(found, stopped) else "id_before" if torch.equal(found, repeated) else None
     )
-)
-tensor_of_ids = accepts(
-    edit("[vocab.get(word, 0) for word in words_of(words)]", "torch.tensor([vocab.get(w, 0) for w in words_of(words)])")
-)
-joined_ids = accepts(
-    edit("[vocab.get(word, 0) for word in words_of(words)]", '" ".join(str(vocab.get(w, 0)) for w in words_of(words))')
-)
-title_as_string = accepts(edit("for word in words_of(words)]", 'for word in words.split(" ")]'))
-
-ranks_from_zero = misconception(
-    edit("enumerate(frequent, start=1)", "enumerate(frequent)"),
-    en="The ids start at 0. 0 is kept for unknown words, so the most frequent word could not be told from a word never "
-    "seen. Count from 1: enumerate(..., start=1).",
-    ja="ID が 0 から始まっています。0 は未知語のための番号なので、最頻出の単語と未知語の区別がつかなくなります。"
-    "enumerate(..., start=1) のように 1 から始めましょう。",
-)
-counts_titles = misconception(
-    edit("for word in words_of(title))", "for word in set(words_of(title)))"),
-    en="Titles are counted, not occurrences. A word that stands twice in one title occurs twice; CountVectorizer and "
-    "TfidfVectorizer with min_df=2 have the same effect. Count every occurrence.",
-    ja="単語の出現回数ではなく、単語を含む題名の数を数えています。1 つの題名に 2 回出てくれば 2 回です。CountVectorizer や "
-    "TfidfVectorizer の min_df=2 も同じ結果になります。出現のたびに数えましょう。",
-)
-least_frequent_first = misconception(
-    edit("in counts.most_common() if", "in reversed(counts.most_common()) if"),
-    en="The order is upside down: the rarest word has the id 1. sorted() goes upwards unless reverse=True is given. Put "
-    "the most frequent word first.",
-    ja="順番が逆で、いちばん珍しい単語が 1 番になっています。sorted() は reverse=True を付けないと昇順です。最も頻度の高い単語を先頭にしましょう。",
-)
-not_sorted = misconception(
-    edit("in counts.most_common() if", "in sorted(counts.items()) if"),
-    en="The words are numbered in the order of the alphabet, not of frequency. The problem gives 1 to the most frequent "
-    "word: sort by the count.",
-    ja="頻度順ではなく、アルファベット順に番号を付けています。問題では最も頻度の高い単語が 1 番です。出現回数で並べ替えましょう。",
-)
-more_than_twice = misconception(
-    edit("count >= 2", "count > 2"),
-    en="Words seen exactly twice are left out. “At least twice” includes two: count >= 2, not count > 2.",
-    ja="ちょうど 2 回現れる単語が抜けています。「2 回以上」は 2 回を含みます。count > 2 ではなく count >= 2 です。",
-)
-singletons_kept = misconception(
-    edit(" if count >= 2", ""),
-    en="Words seen only once have got an id too. Nothing can be learnt from a single sight, and at test time such words "
-    "stand for all the unknown ones: give them 0, or leave them out of the dict.",
-    ja="1 回しか現れない単語にも ID を付けています。1 回では何も学べず、未知語を扱う練習にもなりません。0 にするか、辞書から除きましょう。",
-)
-inverted = misconception(
-    edit("{word: rank for rank, word in", "{rank: word for rank, word in"),
-    en="The dict leads from id to word. to_ids looks a word up, so words must be the keys: {word: id}.",
-    ja="辞書が ID から単語を引く向きになっています。to_ids では単語から ID を引くので、{単語: ID} の向きにしましょう。",
-)
-counter_is_global = misconception(
-    edit("def build_vocab(titles):", "COUNTS = Counter()\n\n\ndef build_vocab(titles):"),
-    edit("counts = Counter(word", "counts = COUNTS\n    counts.update(word"),
-    en="The counter lives outside the function and is never emptied. Once build_vocab has seen the validation or test "
-    "titles too, their words are in the vocabulary: what the model may not know leaks in. Make the counter inside.",
-    ja="カウンタが関数の外にあり、空になりません。検証・テストの題名で呼んだとたん、その単語まで語彙に入り、知らないはずの情報が漏れます。"
-    "カウンタは関数の中で作りましょう。",
-)
-unknown_dropped = misconception(
-    edit("for word in words_of(words)]", "for word in words_of(words) if word in vocab]"),
-    en="Unknown words are dropped. The title becomes shorter than it is, and the words around the gap seem to be "
-    "neighbours. Give an unknown word the id 0: vocab.get(word, 0).",
-    ja="未知語を読み飛ばしています。題名が実際より短くなり、隣り合っていない単語がつながって見えます。vocab.get(word, 0) で 0 を割り当てましょう。",
-)
-unknown_raises = misconception(
-    edit("vocab.get(word, 0)", "vocab[word]"),
-    en="An unknown word raises KeyError. New titles are full of words that the training data does not have: "
-    "vocab.get(word, 0).",
-    ja="未知語で KeyError になります。新しい題名には学習データにない単語がいくらでも出てきます。vocab.get(word, 0) を使いましょう。",
-)
-unknown_is_new = misconception(
-    edit("vocab.get(word, 0)", "vocab.get(word, len(vocab) + 1)"),
-    en="An unknown word gets the number after the last one. The problem gives it 0, and an embedding with len(vocab) + 1 "
-    "rows has no such row: the first unknown word ends in an IndexError.",
-    ja="未知語に「最後の番号の次」を割り当てています。問題では 0 です。行数が len(vocab) + 1 の埋め込みにはその行がなく、"
-    "未知語が出たところで IndexError になります。",
-)
-ids_per_split = misconception(
-    edit(
-        "return [vocab.get(word, 0) for word in words_of(words)]",
-        "vocab = build_vocab([words, words])\n    return [vocab.get(word, 0) for word in words_of(words)]",
-    ),
-    en="The vocabulary is built again from the text being converted. The same word then has another id in every split, "
-    "and what the model learnt about id 5 is applied to some other word. Use the vocab that is passed in.",
-    ja="変換するテキストから語彙を作り直しています。これでは同じ単語の ID がデータごとに変わり、5 番について学んだことが別の単語に当てはめられてしまいます。"
-    "引数の vocab を使いましょう。",
-)
-each_word_once = misconception(
-    edit("for word in words_of(words)]", "for word in dict.fromkeys(words_of(words))]"),
-    en="A word that stands twice is converted only once. A title is a sequence: order and repetitions matter to an RNN. "
-    "Convert every word where it stands.",
-    ja="2 回出てくる単語を 1 回しか変換していません。題名は列なので、RNN にとっては順序も繰り返しも意味を持ちます。出てきた位置ごとに変換しましょう。",
-)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import combinations
 from typing import Any
 
 import torch
@@ -11,7 +12,9 @@ from torch import Tensor
 from grader import properties
 from grader.draw import Draw
 from grader.errors import Failure
-from grader.lessons.declare import accepts, check, edit, misconception
+from grader.lessons.declare import check
+from grader.lessons.knock80_89 import _answers83
+from grader.lessons.knock80_89 import _steps as steps
 from grader.lessons.knock80_89 import _training as training
 from grader.lessons.knock80_89._history import EPOCHS, anything, history, must_be
 from grader.model import Text
@@ -19,6 +22,7 @@ from grader.student import Student
 
 TITLE = Text(en="83. Mini-batches, and training on a GPU", ja="83. ミニバッチ化・GPU 上での学習")
 NAMES = ("collate", "train_batches")
+ANSWERS = _answers83
 
 VOCABULARY = 40  # word ids 1..40 in the judge's titles
 LR = 0.5
@@ -47,7 +51,8 @@ def batch_of(batch: list[training.Title]) -> Callable[[Any], dict[str, Tensor]]:
                 Text(
                     en="collate should return the ids and the labels.",
                     ja="collate は ids と labels の 2 つを返すはずです。",
-                )
+                ),
+                ROWS,
             )
         ids, labels = whole(parts[0], IDS), whole(parts[1], LABELS)
         longest = max(len(title) for title, _ in batch)
@@ -76,14 +81,24 @@ def whole(value: Any, what: Text) -> Tensor:
             Text(
                 en=f"{properties.sentence(what.en)} should hold whole numbers, but its dtype is {tensor.dtype}.",
                 ja=f"{what.ja}は整数のはずですが、dtype は {tensor.dtype} でした。",
-            )
+            ),
+            ROWS,
         )
     return tensor.long()
 
 
 def collated(student: Student, draw: Draw) -> tuple[list[training.Title], dict[str, Tensor]]:
-    batch = uneven(draw, 5)
+    """What becomes of a batch, of an odd or an even size."""
+    batch = uneven(draw, draw.number(4, 8))
     return batch, student.call("collate", batch, view=batch_of(batch))
+
+
+ROWS = Text(
+    en="Walk three titles of 2, 5 and 3 words through: a list of ids (T,) → one row each, all Tmax = 5 long, the rest filled with padding_idx → (3, 5); "
+    "labels (3,) in the same order. Print ids and labels beside the batch.",
+    ja="2 語・5 語・3 語の題名で追ってみましょう: ids (T,) のリスト → どの行も Tmax = 5 に揃え、余りを padding_idx で埋めて (3, 5)。labels は同じ順番で (3,)。"
+    "ids と labels を元のバッチの隣に表示しましょう。",
+)
 
 
 def holds(row: Tensor, title: Tensor) -> bool:
@@ -126,6 +141,7 @@ def titles_keep_their_words(student: Student, draw: Draw) -> None:
                 en=f"{len(lost)} of {len(batch)} titles are not found in the rows, such as {title[:6]} of length {len(title)}.",
                 ja=f"{len(batch)} 件中 {len(lost)} 件の題名が、どの行にもそのままの形では見つかりません（長さ {len(title)} の {title[:6]} など）。",
             ),
+            ROWS,
         )
 
 
@@ -157,18 +173,58 @@ def padding_is_no_word(student: Student, draw: Draw) -> None:
             Text(
                 en="Short titles are filled up with ids that words have, so padding cannot be told from a word.",
                 ja="短い題名が単語の ID で埋められていて、パディングと単語の区別がつきません。",
-            )
+            ),
+            ROWS,
         )
 
 
-@check(points=1, ja="長さの違う題名を 1 つのバッチにして、SGD の 1 ステップを進める")
+@check(points=1, ja="長さの違う題名を 1 つのバッチにして、渡された optimizer の 1 ステップを進める")
 def one_step_on_a_padded_batch(student: Student, draw: Draw) -> None:
-    """A batch of titles of different lengths makes one step of SGD."""
-    model = training.plant(student, draw)
-    data = mixed(draw, 7)
-    valid = training.titles(draw, 3, training.VALID_TIME)
-    ask(student)(model.module, data, valid, anything, epochs=1, lr=LR, batch_size=len(data), device="cpu")
-    training.stepped(model, [data], LR)
+    """A batch of titles of different lengths makes one step of SGD, or of the optimizer_class that is given."""
+    train, moves = ask(student), []
+    for count, lr in ((7, LR), (4, 0.2)):
+        model, data, valid = training.plant(student, draw), mixed(draw, count), mixed(draw, 3)
+        train(model.module, data, valid, anything, epochs=1, lr=lr, batch_size=count, device="cpu")
+        moves.append(steps.move(model, [data], lr))
+    try:
+        steps.stepped(moves, STEP)
+    except Failure as failure:
+        name = failure.misconception or batches_of_its_own(model, count, count)
+        raise Failure(failure.rationale, failure.help, failure.evidence, name) from None
+    if train.takes("optimizer_class"):
+        model, data, valid = training.plant(student, draw), mixed(draw, 5), mixed(draw, 3)
+        options = {"batch_size": 5, "device": "cpu", "optimizer_class": student.lend(TWICE)}
+        train(model.module, data, valid, anything, epochs=1, lr=0.1, **options)
+        made = steps.move(model, [data], 0.2)
+        once = steps.move(model, [data], 0.1)
+        steps.stepped([made], OPTIMIZER if once.is_to([data]) else STEP)
+
+
+# A kind of SGD that is told from the usual one by how far it goes.
+TWICE = """
+import torch
+
+
+class Twice(torch.optim.SGD):
+    def __init__(self, params, lr=0.1, **options):
+        super().__init__(params, lr=2 * lr)
+
+
+def make():
+    return Twice
+"""
+
+STEP = Text(
+    en="One step: the loader hands out ids (B, Tmax) and labels (B,); model(ids) is (B, L); F.cross_entropy takes its mean over the batch; "
+    "zero_grad, backward, step, with the lr that was given. Print the shapes, and one label beside its title: do they still belong together?",
+    ja="1 ステップの流れ: ローダーが ids (B, Tmax) と labels (B,) を渡し、model(ids) は (B, L)、F.cross_entropy がバッチの平均をとり、zero_grad・backward・step を、"
+    "渡された lr で行います。形と、題名の隣のラベルを表示して、組が崩れていないか確かめましょう。",
+)
+OPTIMIZER = Text(
+    en="The steps are those of torch.optim.SGD whatever is handed in. Follow optimizer_class from the arguments to the line that makes the "
+    "optimizer.",
+    ja="何を渡しても torch.optim.SGD のステップになっています。引数の optimizer_class が、optimizer を作る行まで届いているかをたどってみましょう。",
+)
 
 
 @check(points=1, after=one_step_on_a_padded_batch, ja="最後の半端なバッチまで学習に使い、勾配は毎回空にする")
@@ -177,26 +233,57 @@ def every_batch_is_a_step(student: Student, draw: Draw) -> None:
     model = training.plant(student, draw)
     (title,) = training.titles(draw, 1, training.TRAIN_TIME)
     data, valid = [title] * 5, training.titles(draw, 3, training.VALID_TIME)
-    ask(student)(model.module, data, valid, anything, epochs=2, lr=0.2, batch_size=2, device="cpu")
-    training.stepped(
-        model,
-        [[title]] * 6,
-        0.2,
-        Text(
-            en="5 titles in batches of 2 are 3 steps an epoch.",
-            ja="5 件を 2 件ずつに分けると、1 エポックは 3 ステップです。",
-        ),
-    )
+    ask(student)(model.module, data, valid, anything, epochs=1, lr=0.2, batch_size=2, device="cpu")
+    try:
+        steps.stepped([steps.move(model, [[title]] * 3, 0.2)], BATCHES)
+    except Failure as failure:
+        if (name := batches_of_its_own(model, 5, 2)) is None:
+            raise
+        raise Failure(failure.rationale, failure.help, failure.evidence, name) from None
+    since, model = len(student.exchanges), training.plant(student, draw)
+    data = mixed(draw, 4)
+    ask(student)(model.module, data, valid, anything, epochs=1, lr=LR, batch_size=2, device="cpu")
+    halves = [
+        ([data[i], data[j]], [t for n, t in enumerate(data) if n not in (i, j)]) for i, j in combinations(range(4), 2)
+    ]
+    made = steps.move(model, list(halves[0]), LR)
+    training.forget(student, since)
+    steps.each_once(made, map(list, halves), STEP)
+
+
+def batches_of_its_own(model: training.Planted, titles: int, size: int) -> str | None:
+    """The mistake of learning from all titles in batches of another size than was asked for."""
+    learnt = [seen.batch for seen in model.seen() if seen.gradient and seen.training]
+    if sum(learnt) != titles:
+        return None
+    return "batch_size_ignored" if learnt and (max(learnt) > size or size not in learnt) else None
+
+
+BATCHES = Text(
+    en="5 titles in batches of 2 are 3 steps an epoch, of 2, 2 and 1 titles, each with gradients of its own. Print len(labels) in the inner loop, "
+    "and one parameter's .grad before each backward().",
+    ja="5 件を 2 件ずつに分けると、1 エポックは 2・2・1 件の 3 ステップで、勾配は毎回空から始まります。内側のループで len(labels) を、backward() の前に .grad を表示してみましょう。",
+)
 
 
 @check(points=1, ja="損失と正解率は、バッチではなく 1 件あたりの平均である")
 def averages_are_true(student: Student, draw: Draw) -> None:
     """Losses and accuracies are means over the titles, not over the batches."""
     model = training.plant(student, draw)
-    train, valid = mixed(draw, 11), mixed(draw, 7)
+    train, valid = mixed(draw, 11), mixed(draw, 6)
     sizes = {"epochs": EPOCHS, "lr": training.STILL, "batch_size": 4, "device": "cpu"}
     found = ask(student)(model.module, train, valid, history, **sizes)
-    must_be(found, training.truth(train, valid, model.weight, model.bias, EPOCHS))
+    must_be(
+        found,
+        training.truth(train, valid, model.weight, model.bias, EPOCHS),
+        Text(
+            en="11 titles in batches of 4 make batches of 4, 4 and 3. Losses: sum loss.item() * len(labels). Hits: sum over the batches. Both are "
+            "divided by the number of titles. What is summed in your loop, and what is it divided by?",
+            ja="11 件を 4 件ずつに分けると 4・4・3 件です。損失は loss.item() * len(labels) の合計、正解は正解数の合計で、どちらも題名の数で割ります。"
+            "あなたのループでは何を合計し、何で割っていますか。",
+        ),
+    )
+    training.has_an_entry_an_epoch(model, found, len(train))
 
 
 @check(points=1, ja="評価は dropout も勾配もなしで行い、学習に戻るときは学習モードにする")
@@ -206,7 +293,7 @@ def modes_are_switched(student: Student, draw: Draw) -> None:
     train, valid = training.titles(draw, 5, training.TRAIN_TIME), training.titles(draw, 3, training.VALID_TIME)
     sizes = {"epochs": EPOCHS, "lr": training.STILL, "batch_size": 5, "device": "cpu"}
     ask(student)(model.module, train, valid, anything, **sizes)
-    training.switches_modes(model, steps=1, epochs=EPOCHS)
+    training.switches_modes(model, len(train), EPOCHS)
     training.measures_without_gradients(model, "gradients_in_evaluation")
 
 
@@ -239,121 +326,3 @@ def ask(student: Student) -> training.Trainer:
 def mixed(draw: Draw, count: int) -> list[training.Title]:
     """Titles of the planted model's words, of different lengths."""
     return [(title[: draw.number(1, len(title) + 1)], label) for title, label in training.titles(draw, count, 9)]
-
-
-PAD = 'pad_sequence([ids for ids, _ in batch], batch_first=True, padding_value=padding_idx, padding_side="left")'
-
-another_padding_id = accepts(edit("collate(batch, padding_idx=0)", "collate(batch, padding_idx=12345)"))
-padded_behind = accepts(edit(', padding_side="left")', ")"))
-sorted_by_length = accepts(
-    edit(
-        "    padded = pad",
-        "    batch = sorted(batch, key=lambda item: -len(item[0]))\n    padded = pad",
-    )
-)
-with_lengths = accepts(
-    edit("return padded, labels", "return padded, labels, torch.tensor([len(ids) for ids, _ in batch])"),
-    edit("for *inputs, labels in loader", "for *inputs, labels, _ in loader"),
-)
-padded_by_hand = accepts(
-    edit(
-        PAD,
-        "torch.full((len(batch), max(len(ids) for ids, _ in batch)), padding_idx)\n"
-        "    for row, (ids, _) in enumerate(batch):\n        padded[row, : len(ids)] = ids",
-    )
-)
-fixed_length = accepts(
-    edit(
-        PAD,
-        PAD.replace(
-            "[ids for ids, _ in batch]", "[F.pad(ids, (0, 64 - len(ids)), value=padding_idx) for ids, _ in batch]"
-        ),
-    )
-)
-
-labels_left_behind = misconception(
-    edit(
-        "[ids for ids, _ in batch], batch_first",
-        "sorted((ids for ids, _ in batch), key=len, reverse=True), batch_first",
-    ),
-    en="The titles are sorted by length, the labels are not. Every title then learns with some other title's label. Sort "
-    "the pairs, before they are taken apart.",
-    ja="題名だけを長さ順に並べ替えていて、ラベルがついてきていません。題名が別の題名のラベルで学習されてしまいます。組のまま並べ替えてから分けましょう。",
-)
-cut_to_the_shortest = misconception(
-    edit(
-        "[ids for ids, _ in batch], batch_first",
-        "[ids[: min(len(i) for i, _ in batch)] for ids, _ in batch], batch_first",
-    ),
-    en="The titles are cut to the shortest of the batch. Their last words are lost, and one very short title ruins the whole "
-    "batch. Fill the short ones up instead.",
-    ja="いちばん短い題名に合わせて切り詰めています。末尾の単語が失われ、極端に短い題名が 1 件あるだけでバッチ全体が台無しになります。短いほうを埋めましょう。",
-)
-padded_with_a_word = misconception(
-    edit("padding_value=padding_idx", "padding_value=1"),
-    en="The padding has the id of a word. 1 is the most frequent word, so short titles seem to end in a row of it. Choose an "
-    "id that no word has.",
-    ja="単語の ID でパディングしています。1 は最頻出の単語なので、短い題名の後ろにその単語が並んでいるように見えます。どの単語も使わない番号を選びましょう。",
-)
-last_word_repeated = misconception(
-    edit(
-        PAD,
-        "torch.stack([torch.cat([i, i[-1:].expand(max(len(j) for j, _ in batch) - len(i))]) for i, _ in batch])",
-    ),
-    en="Short titles are filled up by repeating their last word. The model cannot tell it from a word said many times. Fill "
-    "up with an id that no word has.",
-    ja="最後の単語を繰り返して長さを揃えています。モデルには、その単語が何度も出てきたのと区別がつきません。どの単語も使わない番号で埋めましょう。",
-)
-time_first = misconception(
-    edit("batch_first=True, padding_value", "batch_first=False, padding_value"),
-    en="The ids come out as (T, B). pad_sequence puts the time first unless batch_first=True is given, and the models of this "
-    "lesson read (B, T).",
-    ja="ids が (T, B) になっています。pad_sequence は batch_first=True を付けないと時間を先頭にします。この章のモデルは (B, T) を読みます。",
-)
-labels_as_floats = misconception(
-    edit("for _, label in batch])", "for _, label in batch], dtype=torch.float)"),
-    en="The labels are floats. cross_entropy takes (B,) floats for probabilities and complains about the shape; the number of "
-    "a category is a whole number. Use dtype=torch.long.",
-    ja="ラベルが小数になっています。カテゴリの番号は整数です。cross_entropy は小数を渡されると確率とみなし、形が合わないというエラーになります。dtype=torch.long にしましょう。",
-)
-cuda_hard_coded = misconception(
-    edit('"cuda" if torch.cuda.is_available() else "cpu"', '"cuda"'),
-    en="The device is always CUDA. Without a GPU the notebook stops there. Choose it by torch.cuda.is_available(), and let the "
-    "argument decide.",
-    ja="デバイスが cuda に固定されています。GPU のない環境ではそこで止まってしまいます。torch.cuda.is_available() で選び、引数があればそれに従いましょう。",
-)
-last_batch_dropped = misconception(
-    edit("shuffle=True, collate_fn", "shuffle=True, drop_last=True, collate_fn"),
-    en="The short last batch is dropped. With few data that is a good part of them, and with fewer titles than a batch nothing "
-    "is learnt at all. Leave drop_last out.",
-    ja="半端な最後のバッチを捨てています。データが少ないときには無視できない量になり、1 バッチに満たなければ何も学習されません。drop_last は付けないでおきましょう。",
-)
-zero_grad_forgotten = misconception(
-    edit("                optimizer.zero_grad()\n", ""),
-    en="zero_grad() is missing: backward() adds to the gradients of the batches before. Call it before every backward().",
-    ja="zero_grad() がありません。backward() は前のバッチの勾配に足し込みます。backward() の前に毎回呼びましょう。",
-)
-mean_of_batch_means = misconception(
-    edit("total += loss.item() * len(labels)", "total += loss.item()"),
-    edit("return total / count, correct", "return total / len(loader), correct"),
-    en="The batches' means are averaged as if all were equally large. The titles of the short last batch weigh more than the "
-    "others. Multiply each mean by len(labels), and divide by the number of titles.",
-    ja="大きさの違うバッチの平均を、そのまま平均しています。半端な最後のバッチの題名だけ重みが大きくなります。len(labels) を掛けて足し、件数で割りましょう。",
-)
-batch_means_by_size = misconception(
-    edit("total += loss.item() * len(labels)", "total += loss.item()"),
-    en="Means of batches are divided by the number of titles, so the loss comes out too small by the batch size. Multiply each "
-    "by len(labels) first.",
-    ja="バッチ平均の合計を件数で割っているので、損失がバッチサイズ分の 1 に小さくなっています。足す前に len(labels) を掛けましょう。",
-)
-eval_forgotten = misconception(
-    edit("model.train(optimizer is not None)", "model.train()"),
-    en="The model is measured in training mode, with dropout. Call model.eval() before measuring.",
-    ja="学習モードのまま評価しているので、dropout が効いています。評価の前に model.eval() を呼びましょう。",
-)
-gradients_in_evaluation = misconception(
-    edit("torch.set_grad_enabled(optimizer is not None)", "torch.enable_grad()"),
-    en="Gradients are prepared while the model is only measured, which costs time and the GPU's memory. Measure under "
-    "torch.no_grad().",
-    ja="評価だけなのに勾配の準備をしていて、時間と GPU のメモリを余計に使います。torch.no_grad() の中で評価しましょう。",
-)

@@ -13,13 +13,15 @@ from grader import properties
 from grader.box.inside.probe import Opaque
 from grader.draw import Draw
 from grader.errors import Failure
-from grader.lessons.declare import accepts, check, edit, misconception
+from grader.lessons.declare import check
+from grader.lessons.knock80_89 import _answers84
 from grader.lessons.knock80_89._vocabulary import words
 from grader.model import Text
 from grader.student import Module, Student
 
 TITLE = Text(en="84. Pretrained word vectors", ja="84. 単語ベクトルの導入")
 NAMES = ("init_embedding",)
+ANSWERS = _answers84
 
 TABLE = Text(en="the embedding table", ja="埋め込み行列")
 
@@ -56,32 +58,79 @@ class Problem:
             (self.vocab[word], row) for word, row in zip(self.known, self.matrix, strict=True) if word in self.vocab
         ]
 
-    def ask(self, student: Student) -> Tensor:
+    @property
+    def missing(self) -> list[int]:
+        """The ids of the words that have no vector."""
+        return [number for word, number in self.vocab.items() if word not in self.known]
+
+    def lend(self, student: Student) -> Module:
+        return student.lend(VECTORS, self.known, self.matrix)
+
+    def ask(self, student: Student, vectors: Module | None = None) -> Tensor:
         """The student's table (V, dim). Raises Failure."""
-        vectors = student.lend(VECTORS, self.known, self.matrix)
-        dim = self.matrix.shape[1]
-        view = table(len(self.vocab), dim, [row for row, _ in self.shared], self.matrix)
+        vectors, dim = vectors or self.lend(student), self.matrix.shape[1]
+        view = table(len(self.vocab), dim, self.matrix)
         found = student.call("init_embedding", self.vocab, vectors, dim, view=view)
         whole = found if isinstance(found, Tensor) else view(weight_of(student, self.vocab, vectors, dim))
         return properties.is_tensor(whole, TABLE)
 
+    def must_hold(self, found: Tensor) -> None:
+        """Every word that has a vector has it in its own row. Raises Failure."""
+        for row, vector in self.shared:
+            if properties.close(found[row], vector):
+                continue
+            elsewhere = [i for i in range(len(found)) if properties.close(found[i], vector)]
+            raise Failure(
+                Text(
+                    en=f"Row {row} is not the vector of the word with the id {row}"
+                    + (f"; that stands in row {elsewhere[0]}." if elsewhere else "."),
+                    ja=f"{row} 行目が、ID {row} の単語のベクトルになっていません"
+                    + (f"（そのベクトルは {elsewhere[0]} 行目にあります）。" if elsewhere else "。"),
+                ),
+                ONE_WORD,
+                misconception=self.what_became(found),
+            )
 
-def problem(draw: Draw, complete: bool) -> Problem:
-    """complete: every word of the vocabulary has a vector."""
-    (dim,) = draw.sizes(1, smallest=7)
-    pool = words(draw, 12)
-    vocab = dict(zip(pool[:8], range(1, 9), strict=True))
-    shared = pool[:8] if complete else draw.sample(pool[:8], 5)
-    known = draw.sample([*shared, *pool[8:]], len(shared) + 4)
+    def what_became(self, found: Tensor) -> str | None:
+        """The mistake that put the vectors where they are."""
+        shared, words = self.shared, list(self.vocab)
+        rows = [row for row, _ in shared]
+        if all(properties.close(found[row - 1], vector) for row, vector in shared):
+            return "one_row_off"
+        if bool(torch.cdist(found, self.matrix).min() > 1e-3):
+            scaled = all(properties.close(found[row] * vector.norm(), vector) for row, vector in shared)
+            return "made_of_length_one" if scaled else "never_filled"
+        count = min(len(self.vocab), len(self.matrix))
+        if any(properties.close(found[first : first + count], self.matrix[:count]) for first in (0, 1)):
+            return "order_of_the_file"
+        closed = [self.matrix[self.known.index(word)] for word in words if word in self.known]
+        if len(rows) < len(words) and all(properties.close(found[i], v) for i, v in enumerate(closed, start=1)):
+            return "rows_closed_up"
+        return None
+
+
+ONE_WORD = Text(
+    en="Take one word: its id from vocab, say 5; its vector from vectors[word], (dim,); and row 5 of your table (len(vocab) + 1, dim), for row 0 is the unknown "
+    "word. Print the two side by side. Is the row chosen by the id, and the vector by the word?",
+    ja="単語を 1 つ選びましょう。vocab での ID（たとえば 5）、vectors[word] のベクトル (dim,)、表 (len(vocab) + 1, dim) の 5 行目（0 行目は未知語）を並べて表示します。"
+    "行は ID で、ベクトルは単語の名前で選んでいますか。",
+)
+
+
+def problem(draw: Draw, complete: bool, count: int = 8) -> Problem:
+    """complete: every word of the vocabulary has a vector. count: how many there are."""
+    dim = draw.number(7, 14)
+    pool = words(draw, count + 4)
+    vocab = dict(zip(pool[:count], range(1, count + 1), strict=True))
+    # Without vectors are single words and two neighbours, none of them the first.
+    gaps = {2, 4, 5} | set(range(9, count, 7))
+    shared = [word for place, word in enumerate(pool[:count]) if complete or place not in gaps]
+    known = draw.sample([*shared, *pool[count:]], len(shared) + 4)
     return Problem(vocab, known, draw.normal(len(known), dim))
 
 
-def table(size: int, dim: int, rows: list[int], file: Tensor) -> Callable[[Any], Any]:
-    """A matrix with a row for each id from 0 to `size`, one more for the padding allowed.
-
-    Read as its rows `rows`: what stands for words without a vector is free, so the others become zero. file: the matrix of the
-    vectors, in their own order.
-    """
+def table(size: int, dim: int, file: Tensor) -> Callable[[Any], Any]:
+    """A matrix with a row for each id from 0 to `size`, one more for the padding allowed. file: the vectors in their own order."""
 
     def view(value: Any) -> Any:
         if isinstance(value, Opaque) and value.type_name.endswith("Embedding"):
@@ -95,14 +144,12 @@ def table(size: int, dim: int, rows: list[int], file: Tensor) -> Callable[[Any],
                     en=f"The table is the vectors' own, {len(file)} rows in the order of the file; your vocabulary has {size} words.",
                     ja=f"埋め込み行列が、ベクトルのファイルの {len(file)} 行をそのままの順番で並べたものになっています（語彙は {size} 語です）。",
                 ),
+                ONE_WORD,
                 misconception="order_of_the_file",
             )
         if found.dim() != 2 or found.shape[0] not in (size + 1, size + 2) or found.shape[1] != dim:
             properties.has_shape(found, (size + 1, dim), TABLE, "(len(vocab) + 1, dim)")
-        properties.finite(found, TABLE)
-        kept = torch.zeros(size + 1, dim)
-        kept[rows] = found[rows].float()
-        return kept
+        return properties.finite(found, TABLE)[: size + 1].float()
 
     return view
 
@@ -122,87 +169,37 @@ def shape(student: Student, draw: Draw) -> None:
 @check(points=4, after=shape, ja="i 行目が、ID i の単語のベクトルである")
 def rows_are_word_ids(student: Student, draw: Draw) -> None:
     """Row i is the vector of the word with the id i, whatever the order of the vector file."""
-    asked = problem(draw, complete=True)
-    found = asked.ask(student)
-    for row, vector in asked.shared:
-        if not properties.close(found[row], vector):
-            elsewhere = [i for i in range(len(found)) if properties.close(found[i], vector)]
-            raise Failure(
-                Text(
-                    en=f"Row {row} is not the vector of the word with the id {row}"
-                    + (f"; that stands in row {elsewhere[0]}." if elsewhere else "."),
-                    ja=f"{row} 行目が、ID {row} の単語のベクトルになっていません"
-                    + (f"（そのベクトルは {elsewhere[0]} 行目にあります）。" if elsewhere else "。"),
-                ),
-                Text(
-                    en="Take one word, look up its id and its vector by hand, and compare with that row.",
-                    ja="単語を 1 つ選び、ID とベクトルを手で引いて、その行と見比べてみましょう。",
-                ),
-            )
+    for count in (draw.number(7, 10), draw.number(300, 340)):  # a second call, and a large vocabulary
+        asked = problem(draw, complete=True, count=count)
+        asked.must_hold(asked.ask(student))
 
 
 @check(points=1, after=shape, ja="ベクトルのない単語があっても、ほかの行は正しい")
 def words_without_a_vector(student: Student, draw: Draw) -> None:
     """Words that have no vector get some row of their own, and all other rows are right."""
-    asked = problem(draw, complete=False)
-    found = asked.ask(student)
-    properties.equal(found[[row for row, _ in asked.shared]], torch.stack([v for _, v in asked.shared]), TABLE)
+    asked = problem(draw, complete=False, count=draw.number(9, 20))
+    vectors = asked.lend(student)
+    found = asked.ask(student, vectors)
+    asked.must_hold(found)
+    try:
+        asked.must_hold(asked.ask(student, vectors))
+    except Failure as failure:
+        raise Failure(failure.rationale, VECTORS_STAY, misconception="vectors_changed") from None
+    borrowed = {
+        i for row in asked.missing for i, vector in enumerate(asked.matrix) if properties.close(found[row], vector)
+    }
+    if len(borrowed) > 1:  # one for all of them may be meant
+        raise Failure(
+            Text(
+                en=f"{len(borrowed)} words without a vector have got the vectors of other words.",
+                ja=f"ベクトルのない単語のうち {len(borrowed)} 個に、別の単語のベクトルが入っています。",
+            ),
+            ONE_WORD,
+            misconception="vector_before",
+        )
 
 
-zeros = accepts(edit("torch.randn(len(vocab) + 1, dim) * 0.1", "torch.zeros(len(vocab) + 1, dim)"))
-row_for_padding = accepts(edit("torch.randn(len(vocab) + 1, dim) * 0.1", "torch.randn(len(vocab) + 2, dim) * 0.1"))
-as_array = accepts(edit("return table", "return table.numpy()"))
-as_embedding = accepts(edit("return table", "return nn.Embedding.from_pretrained(table, freeze=False)"))
-with_exceptions = accepts(
-    edit("        if word in vectors:\n", ""),
-    edit(
-        "            table[rank] = torch.as_tensor(vectors[word])",
-        "        try:\n            table[rank] = torch.tensor(vectors[word])\n        except KeyError:\n            pass",
-    ),
-)
-
-one_row_off = misconception(
-    edit("table[rank] =", "table[rank - 1] ="),
-    en="The rows are off by one: the vector of the word with the id 1 stands in row 0. The ids begin at 1, because 0 is the "
-    "unknown word, so every word would get its neighbour's vector. Write to row rank itself.",
-    ja="行が 1 つずれていて、ID 1 の単語のベクトルが 0 行目にあります。0 は未知語なので ID は 1 からです。このままでは、どの単語も隣の単語のベクトルを使うことになります。"
-    "rank 行目に書きましょう。",
-)
-order_of_the_file = misconception(
-    edit("table[rank] = torch.as_tensor(vectors[word])", "table[rank] = torch.tensor(vectors.vectors[rank])"),
-    en="The rows are in the order of the vector file. Row 5 of the file is some word, but not the one with the id 5 in your "
-    "vocabulary. Look every word up by name.",
-    ja="ベクトルのファイルの並び順のまま行に入れています。ファイルの 5 行目の単語は、あなたの語彙で ID 5 の単語とは別物です。単語ごとに名前で引きましょう。",
-)
-rows_closed_up = misconception(
-    edit(
-        "for word, rank in vocab.items():", "for rank, word in enumerate((w for w in vocab if w in vectors), start=1):"
-    ),
-    en="Words without a vector are skipped and the rows close up. From the first such word on, every row belongs to some other "
-    "id. A word without a vector still needs its row.",
-    ja="ベクトルのない単語を飛ばして行を詰めています。最初の欠けた単語から先は、行と ID がずれてしまいます。ベクトルのない単語にも行が必要です。",
-)
-never_filled = misconception(
-    edit("table[rank] = torch.as_tensor(vectors[word])", "table[rank].add(torch.as_tensor(vectors[word]))"),
-    en="The vectors never arrive in the table: it stays as it was made. An expression such as t.add(x) gives a new tensor; "
-    "assign it, or write table[rank] = ...",
-    ja="ベクトルが行列に入っていません。作ったときのままです。t.add(x) のような式は新しいテンソルを返すだけなので、table[rank] = ... と代入しましょう。",
-)
-unknown_raises = misconception(
-    edit("        if word in vectors:\n", ""),
-    edit("            table[rank] =", "        table[rank] ="),
-    en="A word without a vector raises KeyError. Names and new words are in no vector file: ask `word in vectors` first, and "
-    "give the others small random numbers or zeros.",
-    ja="ベクトルのない単語で KeyError になります。固有名詞や新語はベクトルのファイルにありません。まず `word in vectors` を確かめ、ないものは小さな乱数か 0 にしましょう。",
-)
-no_row_for_zero = misconception(
-    edit("torch.randn(len(vocab) + 1, dim) * 0.1", "torch.randn(len(vocab), dim) * 0.1"),
-    edit("table[rank] =", "table[rank - 1] ="),
-    en="There is a row too few. The ids run from 0, the unknown word, to len(vocab): that makes len(vocab) + 1 rows.",
-    ja="行が 1 つ足りません。ID は未知語の 0 から len(vocab) までなので、len(vocab) + 1 行必要です。",
-)
-transposed = misconception(
-    edit("return table", "return table.T"),
-    en="The table is transposed, (dim, V). nn.Embedding looks rows up: one row for each id.",
-    ja="行列が転置されて (dim, V) になっています。nn.Embedding は行を引くので、1 行が 1 つの ID です。",
+VECTORS_STAY = Text(
+    en="The first call gave the right table, the second with the same vectors did not. Which line changes what was handed in?",
+    ja="同じベクトルで 1 回目は正しい表になりましたが、2 回目は違いました。渡されたものを書き換えている行はどれですか。",
 )

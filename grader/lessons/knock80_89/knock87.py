@@ -11,15 +11,17 @@ from torch import Tensor
 from grader import properties, views
 from grader.draw import Draw
 from grader.errors import Failure
-from grader.lessons.declare import accepts, check, edit, misconception
-from grader.lessons.knock80_89 import _models
+from grader.lessons.declare import check
+from grader.lessons.knock80_89 import _answers87, _models
 from grader.lessons.knock80_89 import _training as training
 from grader.lessons.knock80_89._history import history, must_be
+from grader.matching import Unresolved
 from grader.model import Text
 from grader.student import CallFailed, Module, Student
 
 TITLE = Text(en="87. Training the CNN", ja="87. CNN の学習")
 NAMES = ("fit_cnn",)
+ANSWERS = _answers87
 
 WORDS, LABELS, EPOCHS = 30, 5, 3
 VOCABULARY = WORDS + 2  # ids 0 (unknown) to WORDS, and the padding last
@@ -61,11 +63,26 @@ class Trained:
         hits = [int(row.argmax()) == label for row, (_, label) in zip(rows, data, strict=True)]
         return sum(losses) / len(data), sum(hits) / len(data)
 
+    def changed(self, other: Trained) -> set[str]:
+        """The parameters in which two trainings ended differently. Both began with the same random numbers."""
+        mine, theirs = self.model.weights, other.model.weights
+        return {name for name in mine if name not in theirs or not torch.equal(mine[name], theirs[name])}
 
-def fit(student: Student, train: list[training.Title], valid: list[training.Title], epochs: int, lr: float) -> Trained:
+    def parameters(self) -> Tensor:
+        return torch.cat([w.double().flatten() for w in self.model.weights.values()])
+
+
+def fit(
+    student: Student,
+    train: list[training.Title],
+    valid: list[training.Title],
+    epochs: int,
+    lr: float,
+    batch_size: int = 4,
+) -> Trained:
     """Train a CNN the student's way: by fit_cnn, or by their train on their CNN where there is no such function."""
     sizes = {"vocab_size": VOCABULARY, "output_size": LABELS}
-    loop: dict[str, int | float | str] = {"epochs": epochs, "lr": lr, "batch_size": 4, "device": "cpu"}
+    loop: dict[str, int | float | str] = {"epochs": epochs, "lr": lr, "batch_size": batch_size, "device": "cpu"}
     try:
         student.describe("fit_cnn")
     except CallFailed:
@@ -87,16 +104,21 @@ def fit(student: Student, train: list[training.Title], valid: list[training.Titl
 def by_parts(
     student: Student, train: list[training.Title], valid: list[training.Title], loop: dict[str, int | float | str]
 ) -> Trained:
-    trainer = training.trainer(student, "train_cnn", "train_batches", "train")
+    trainer = trainer_of(student)
     sizes = {"vocab_size": VOCABULARY, "emb_size": 20, "padding_idx": VOCABULARY - 1, "output_size": LABELS}
     model = student.module("CNN", **sizes, out_channels=40)
     student.adopt(model, "CNN")
     match = student.matched("CNN")
     labels = LABELS if match is None or "output_size" in match.accepts else len(_models.head(model.weights))
     train, valid = ([(title, label % labels) for title, label in data] for data in (train, valid))
-    series = trainer(model, train, valid, history, **loop)
-    model.eval()
+    options = {**loop, "padding_idx": VOCABULARY - 1} if trainer.takes("padding_idx") else loop
+    series = trainer(model, train, valid, history, **options)
+    model.eval().weights = model.current()  # no longer as it was built
     return Trained(model, series, labels)
+
+
+def trainer_of(student: Student) -> training.Trainer:
+    return training.trainer(student, "train_cnn", "train_batches", "train")
 
 
 def titles(draw: Draw, count: int, time: int = 6) -> list[training.Title]:
@@ -108,23 +130,56 @@ def titles(draw: Draw, count: int, time: int = 6) -> list[training.Title]:
 def trains_a_cnn(student: Student, draw: Draw) -> Text | None:
     """A CNN is trained, and both the model and its history are returned."""
     time = _models.own_length(student, "CNN") or 6
-    trained = fit(student, titles(draw, 9, time), titles(draw, 5, time), EPOCHS, 0.1)
-    epochs = len(next(iter(trained.series.values())))
-    if epochs != EPOCHS:
-        raise Failure(
-            Text(
-                en=f"{EPOCHS} epochs were asked for, but the history has {epochs} entries.",
-                ja=f"{EPOCHS} エポックを指定したのに、履歴には {epochs} 個しか値がありません。",
-            )
-        )
-    convolves = any(w.dim() in (3, 4) for w in trained.model.weights.values()) and not recurrent(trained.model)
-    try:
-        is_a_cnn(trained, draw, _models.own_length(student, "CNN"))
-    except Failure:
-        if student.promised or not convolves:
-            raise
-        return NOT_OF_86  # what is wrong with the model itself is told and deducted in 86
+    with training.by_what_it_does(student):
+        train, valid = titles(draw, 9, time), titles(draw, 6, time)
+        trained = fit(student, train, valid, EPOCHS, 0.1)
+        has_as_many_outputs(trained, train[0][0])
+        convolves = any(w.dim() in (3, 4) for w in trained.model.weights.values()) and not recurrent(trained.model)
+        length = _models.own_length(student, "CNN")
+        try:
+            is_a_cnn(trained, draw, length)
+        except Failure:
+            if not convolves or (student.promised and own_cnn_is_right(student, draw, length)):
+                raise
+            return NOT_OF_86  # what is wrong with the model itself is told and deducted in 86
     return None
+
+
+THE_THREE = Text(
+    en="fit_cnn is three lines: cnn = CNN(vocab_size, ..., vocab_size - 1, output_size, ...); history = train_batches(cnn, train_set, valid_set, "
+    "epochs, lr, batch_size, device, vocab_size - 1); return cnn, history. Tick off each argument: does it arrive where it belongs, and is it the "
+    "same cnn in all three?",
+    ja="fit_cnn は 3 行です: cnn = CNN(vocab_size, ..., vocab_size - 1, output_size, ...)、history = train_batches(cnn, train_set, valid_set, epochs, lr, batch_size, "
+    "device, vocab_size - 1)、return cnn, history。引数を 1 つずつ、正しい場所に届いているか、3 行とも同じ cnn かを確かめましょう。",
+)
+
+
+def own_cnn_is_right(student: Student, draw: Draw, length: int) -> bool:
+    """Whether the student's class of 86 takes the maximum over windows, so that something else is trained here."""
+    sizes = {"vocab_size": VOCABULARY, "emb_size": 20, "padding_idx": VOCABULARY - 1, "output_size": LABELS}
+    try:
+        model = student.module("CNN", **sizes, out_channels=40)
+        student.adopt(model.randomise(draw).eval(), "CNN")
+        is_a_cnn(Trained(model, {}), draw, length)
+    except (Failure, CallFailed, Unresolved):
+        return False
+    return True
+
+
+def has_as_many_outputs(trained: Trained, title: Tensor) -> None:
+    """Raises Failure for a model with another number of outputs than there are categories."""
+    outputs = properties.is_tensor(trained.model(title[None], view=views.first)).shape[-1]
+    if outputs == trained.labels:
+        return
+    channels = [w.shape[0] for w in trained.model.weights.values() if w.dim() in (3, 4)]
+    raise Failure(
+        Text(
+            en=f"The model has {outputs} outputs for {trained.labels} categories.",
+            ja=f"カテゴリは {trained.labels} 個なのに、モデルの出力は {outputs} 個です。",
+        ),
+        THE_THREE,
+        misconception="sizes_swapped" if channels == [trained.labels] else None,
+    )
 
 
 NOT_OF_86 = Text(
@@ -186,11 +241,99 @@ def history_is_of_this_model(student: Student, draw: Draw) -> None:
     # Nine leave a short batch at the end: how that is averaged was told in 82, where it was handed out.
     train = titles(draw, 9 if student.promised else 8, _models.own_length(student, "CNN") or 6)
     valid = [(title.roll(1), label) for title, label in train]  # it gets better at these too
-    trained = fit(student, train, valid, EPOCHS, 0.1)
-    loss, accuracy = trained.measure(valid)
-    twice_normalised(trained, valid, loss)
-    wanted = {"valid_loss": loss, "valid_accuracy": accuracy}
-    must_be(trained.series, {name: [torch.tensor([number]).double()] for name, number in wanted.items()})
+    with training.by_what_it_does(student):
+        trained = fit(student, train, valid, EPOCHS, 0.1)
+        loss, accuracy = trained.measure(valid)
+        twice_normalised(trained, valid, loss)
+        wanted = {"valid_loss": loss, "valid_accuracy": accuracy}
+        try:
+            must_be(
+                trained.series, {name: [torch.tensor([number]).double()] for name, number in wanted.items()}, THE_THREE
+            )
+        except Failure as failure:
+            other = fit(student, train, valid, EPOCHS, 0.02)  # another history, and the same model?
+            name = "untrained_model_returned" if not trained.changed(other) and told_apart(trained, other) else None
+            raise Failure(failure.rationale, failure.help, failure.evidence, name) from None
+
+
+def told_apart(one: Trained, other: Trained) -> bool:
+    """Whether two trainings had different histories."""
+    pairs = [(series, other.series[name]) for name, series in one.series.items() if name in other.series]
+    return any(not torch.equal(mine, theirs) for mine, theirs in pairs)
+
+
+@check(points=1, after=trains_a_cnn, ja="epochs・lr・batch_size の指定が学習に届いている")
+def settings_are_passed_on(student: Student, draw: Draw) -> None:
+    """epochs, lr and batch_size reach the training: with other values another model comes out."""
+    time = _models.own_length(student, "CNN") or 6
+    data = titles(draw, 7, time)
+    with training.by_what_it_does(student):
+        trained = fit(student, data, data, 2, 0.1, batch_size=2)
+        entries = len(next(iter(trained.series.values())))
+        if entries != 2:
+            longer = fit(student, data, data, 5, 0.1, batch_size=2)
+            raise Failure(
+                Text(
+                    en=f"2 epochs were asked for, but the history has {entries} entries.",
+                    ja=f"2 エポックを指定したのに、履歴には {entries} 個の値があります。",
+                ),
+                THE_THREE,
+                misconception=None if trained.changed(longer) else "epochs_ignored",
+            )
+        slower = fit(student, data, data, 2, 0.02, batch_size=2)
+        depends_on_the_rate(trained, slower)
+        if student.promised and not trained.changed(fit(student, data, data, 2, 0.1, batch_size=7)):
+            learns_one_by_one(student, data[0])
+
+
+def depends_on_the_rate(trained: Trained, slower: Trained) -> None:
+    """Raises Failure where a fifth of the learning rate leads to the same model, or nearly so."""
+    changed = trained.changed(slower)
+    weights = trained.model.weights
+    if any(weights[name].dim() > 1 for name in changed):
+        return
+    if not changed:
+        fault, name = SAME_MODEL, "untrained_model_returned" if told_apart(trained, slower) else "lr_ignored"
+        name = "nothing_is_learnt" if name == "lr_ignored" and stands_still(trained) else name
+    else:
+        fault, name = FROZEN, "everything_frozen"
+    raise Failure(fault, THE_THREE, misconception=name)
+
+
+def stands_still(trained: Trained) -> bool:
+    """Whether the loss on the training data never moves. Without names no series is known to be that one."""
+    losses = trained.series.get("train_loss")
+    return losses is not None and bool((losses - losses[0]).abs().max() < 1e-7)
+
+
+SAME_MODEL = Text(
+    en="Trained with lr = 0.1 and with lr = 0.02, exactly the same model is returned.",
+    ja="lr = 0.1 で学習しても 0.02 で学習しても、まったく同じモデルが返ります。",
+)
+FROZEN = Text(
+    en="With another learning rate only biases end differently: no weight is learnt.",
+    ja="学習率を変えても、変わるのはバイアスだけです。重みが学習されていません。",
+)
+
+
+def learns_one_by_one(student: Student, title: training.Title) -> None:
+    """Raises Failure unless the batch size is not used because each title is a step of its own.
+
+    Five times the same title makes five small steps then, five times as far as a single one; in one batch it makes one.
+    """
+    still = fit(student, [title], [title], 1, training.STILL, batch_size=5).parameters()
+    once, often = (
+        (fit(student, [title] * times, [title], 1, 1e-3, batch_size=5).parameters() - still).norm() for times in (1, 5)
+    )
+    if often < 4 * once:
+        raise Failure(
+            Text(
+                en="With batch_size=2 and with batch_size=7 exactly the same model is returned.",
+                ja="batch_size=2 でも batch_size=7 でも、まったく同じモデルが返ります。",
+            ),
+            THE_THREE,
+            misconception="batch_size_ignored",
+        )
 
 
 def twice_normalised(trained: Trained, data: list[training.Title], loss: float) -> None:
@@ -215,8 +358,9 @@ def twice_normalised(trained: Trained, data: list[training.Title], loss: float) 
 def starts_from_guessing(student: Student, draw: Draw) -> None:
     """The first loss is near ln L, what guessing costs, and every call starts from a new model."""
     data = titles(draw, 8, _models.own_length(student, "CNN") or 6)
-    fit(student, data, data, 15, 0.03)
-    loss = fit(student, data, data, 1, training.STILL).measure(data)[0]
+    with training.by_what_it_does(student):
+        fit(student, data, data, 15, 0.03)
+        loss = fit(student, data, data, 1, training.STILL).measure(data)[0]
     if not 0.6 * GUESSING < loss < 2 * GUESSING:
         raise Failure(
             Text(
@@ -231,11 +375,12 @@ def starts_from_guessing(student: Student, draw: Draw) -> None:
         )
 
 
-@check(points=2, after=trains_a_cnn, ja="8 件の題名なら覚えきれる")
+@check(points=1, after=trains_a_cnn, ja="8 件の題名なら覚えきれる")
 def learns_eight_titles_by_heart(student: Student, draw: Draw) -> None:
     """Eight titles are learnt by heart."""
     data = titles(draw, 8, _models.own_length(student, "CNN") or 6)
-    loss, accuracy = fit(student, data, data, 40, 0.03).measure(data)
+    with training.by_what_it_does(student):
+        loss, accuracy = fit(student, data, data, 40, 0.03).measure(data)
     if loss > 0.5 * GUESSING or accuracy < 7 / 8:
         raise Failure(
             Text(
@@ -250,108 +395,64 @@ def learns_eight_titles_by_heart(student: Student, draw: Draw) -> None:
         )
 
 
-@check(points=1, after=trains_a_cnn, ja="パディングの ID が、モデルとミニバッチで同じである")
-def padding_is_one_and_the_same(student: Student, draw: Draw) -> None:
-    """Model and mini-batches have the same padding id: only vectors of words that occur are learnt."""
+@check(
+    points=1,
+    after=trains_a_cnn,
+    ja="学習データの単語のベクトルだけが学習される（パディングも、検証データも学習しない）",
+)
+def only_words_of_the_training_data_are_learnt(student: Student, draw: Draw) -> None:
+    """Only the vectors of words in the training data are learnt: not the padding, nor what stands in the validation data alone."""
     time = _models.own_length(student, "CNN") or 6
-    data = [(title[: time - 4 + row], label) for row, (title, label) in enumerate(titles(draw, 5, time=time + 2))]
-    before, after = (embedding(fit(student, data, data, 2, lr)) for lr in (training.STILL, 0.5))
+    train = titles(draw, 5, time)
+    if pads_as_it_is_told(student):
+        train = [(title[: time - 4 + row], label) for row, (title, label) in enumerate(titles(draw, 5, time=time + 2))]
+    train = [(title % HALF + 1, label) for title, label in train]
+    valid = [(title % HALF + 1 + HALF, label) for title, label in titles(draw, 4, time)]
+    with training.by_what_it_does(student):
+        before, after = (embedding(fit(student, train, valid, 2, lr)) for lr in (training.STILL, 0.5))
     if before is None or after is None or before.shape != after.shape:
         return
-    changed = set((before - after).abs().amax(dim=1).gt(1e-6).nonzero().flatten().tolist())
-    foreign = changed - {int(word) for title, _ in data for word in title}
-    if foreign:
-        raise Failure(
-            Text(
-                en=f"The vector of the id {min(foreign)} changed, though no title holds that id: the padding is learnt like a word.",
-                ja=f"どの題名にもない ID {min(foreign)} のベクトルが変化しました。パディングが単語のように学習されています。",
-            ),
-            Text(
-                en="Which id fills up the batches, and which is the padding_idx of the embedding?",
-                ja="バッチを埋める ID と、埋め込みの padding_idx はそれぞれいくつですか。",
-            ),
-        )
+    learnt = rows_that_learnt(before, after)
+    seen, measured = (set(torch.cat([title for title, _ in data]).tolist()) for data in (train, valid))
+    if not learnt - seen:
+        return
+    foreign, name = min(learnt - seen), "padding_ids_differ"
+    if learnt & measured:
+        foreign, name = min(learnt & measured), "validation_learnt_too" if learnt & seen else "sets_swapped"
+    raise Failure(
+        Text(
+            en=f"The vector of the id {foreign} changed, though no title of the training data holds that id.",
+            ja=f"学習データのどの題名にもない ID {foreign} のベクトルが変化しました。",
+        ),
+        Text(
+            en="Which id fills up the batches, and which is the padding_idx of the embedding? Which of the two sets is learnt from?",
+            ja="バッチを埋める ID と、埋め込みの padding_idx はそれぞれいくつですか。学習しているのは 2 つのデータのどちらですか。",
+        ),
+        misconception=name,
+    )
+
+
+def pads_as_it_is_told(student: Student) -> bool:
+    """Whether the training can know which id the model takes for padding; else titles are of one length."""
+    try:
+        student.describe("fit_cnn")
+    except CallFailed:
+        return trainer_of(student).takes("padding_idx")
+    return True
+
+
+HALF = WORDS // 2  # the training data has words up to this one, the validation data those behind
+
+
+def rows_that_learnt(before: Tensor, after: Tensor) -> set[int]:
+    """Rows that changed otherwise than by becoming shorter, which is all that weight decay does."""
+    before, after = before.double(), after.double()
+    scale = (before * after).sum(dim=1, keepdim=True) / before.pow(2).sum(dim=1, keepdim=True).clamp_min(1e-12)
+    shorter = (after - before * scale).abs().amax(dim=1) < 1e-6
+    changed = (before - after).abs().amax(dim=1) > 1e-6
+    return set((changed & ~(shorter & (scale[:, 0] > 0) & (scale[:, 0] < 1))).nonzero().flatten().tolist())
 
 
 def embedding(trained: Trained) -> Tensor | None:
     """The word vectors: the matrix with a row for each id."""
     return next((w for w in trained.model.weights.values() if w.dim() == 2 and len(w) == VOCABULARY), None)
-
-
-BUILD = "cnn = CNN(vocab_size, 64, padding_idx, output_size, out_channels=128)"
-
-history_first = accepts(edit("return cnn, history", "return history, cnn"))
-few_sizes = accepts(edit("64, padding_idx, output_size, out_channels=128", "24, padding_idx, output_size, 16"))
-other_sizes = accepts(
-    edit("64, padding_idx, output_size, out_channels=128", "100, padding_idx, output_size, 50, 5, 1, 2")
-)
-seeded = accepts(edit("padding_idx = vocab_size - 1", "torch.manual_seed(0)\n    padding_idx = vocab_size - 1"))
-
-model_reused = misconception(
-    edit("def fit_cnn(", "MODELS = {}\n\n\ndef fit_cnn("),
-    edit(BUILD, "cnn = MODELS.setdefault(vocab_size, CNN(vocab_size, 64, padding_idx, output_size, out_channels=128))"),
-    en="The model is made once and trained on at every call. A second run then continues the first, and comparing settings in "
-    "88 means nothing. Make a new CNN inside the function.",
-    ja="モデルが一度しか作られず、呼ぶたびに続きから学習しています。2 回目の実行が 1 回目の続きになり、88 で設定を比べる意味がなくなります。関数の中で毎回新しい CNN を作りましょう。",
-)
-untrained_model_returned = misconception(
-    edit("return cnn, history", "return CNN(vocab_size, 64, padding_idx, output_size, out_channels=128), history"),
-    en="The model that is returned is a new one and not the trained one. Making the object again starts from random "
-    "parameters. Return the object that was handed to the training.",
-    ja="学習したモデルではなく、新しく作ったモデルを返しています。作り直すとパラメータは乱数に戻ります。学習に渡したものを返しましょう。",
-)
-padding_ids_differ = misconception(
-    edit("device, padding_idx)", "device)"),
-    en="The batches are filled up with another id than the padding_idx of the model. The padding then has a vector that is "
-    "learnt as if it were a word. Hand the same id to both.",
-    ja="バッチを埋める ID と、モデルの padding_idx が違います。パディングにもベクトルが学習され、単語のように扱われてしまいます。両方に同じ ID を渡しましょう。",
-)
-sets_swapped = misconception(
-    edit("cnn, train_set, valid_set,", "cnn, valid_set, train_set,"),
-    en="Training and validation data are swapped. The model learns from the small set, and what is called validation is the "
-    "other. Keep the order train_set, valid_set.",
-    ja="学習データと検証データが入れ替わっています。小さいほうで学習し、検証と呼んでいるのが学習データです。train_set、valid_set の順に渡しましょう。",
-)
-rnn_trained = misconception(
-    edit(BUILD, "cnn = RNN(vocab_size, 64, padding_idx, output_size, 128)"),
-    en="It is the RNN that is trained here. The name of the variable is no help: build the CNN of problem 86.",
-    ja="学習しているのは RNN です。変数名を変えても中身は変わりません。86 の CNN を作りましょう。",
-)
-epochs_ignored = misconception(
-    edit("valid_set, epochs, lr, batch_size, device", "valid_set, 1, lr, batch_size, device"),
-    en="There is always one epoch, whatever is asked for. Hand epochs on.",
-    ja="指定にかかわらず、いつも 1 エポックです。epochs を渡しましょう。",
-)
-lr_ignored = misconception(
-    edit("epochs, lr, batch_size, device, padding_idx)", "epochs, 1e-4, batch_size, device, padding_idx)"),
-    en="The learning rate is a fixed 1e-4, and lr does nothing. That is a habit from Adam; SGD hardly moves with it. Hand lr on.",
-    ja="学習率が 1e-4 に固定され、lr が使われていません。Adam でよく見る値ですが、SGD ではほとんど動きません。lr を渡しましょう。",
-)
-sizes_swapped = misconception(
-    edit("padding_idx, output_size, out_channels=128)", "padding_idx, 128, out_channels=output_size)"),
-    en="The number of channels and that of categories are swapped. The model has 128 outputs and a handful of patterns to "
-    "judge by. Give the arguments by name.",
-    ja="チャネル数とカテゴリ数が逆です。出力が 128 個になり、手がかりのパターンは数個しかありません。引数は名前を付けて渡しましょう。",
-)
-softmax_before_cross_entropy = misconception(
-    edit(BUILD, BUILD + "\n    cnn = nn.Sequential(cnn, nn.Softmax(dim=-1))"),
-    en="The model ends in a softmax, and cross_entropy contains one itself. Applied twice, the probabilities can never come near 0 or "
-    "1, so the loss stays high and gradients are small. Train on the logits; a softmax is for when probabilities are to be shown.",
-    ja="モデルの最後に softmax があり、cross_entropy の中にも softmax があるので二重になっています。確率が 0 や 1 に近づけず、損失は下がりきらず勾配も小さくなります。"
-    "学習にはロジットを渡し、softmax は確率を表示するときだけにしましょう。",
-)
-model_not_returned = misconception(
-    edit("return cnn, history", "return history"),
-    en="Only the history is returned, and the trained model is lost. Return both.",
-    ja="履歴しか返しておらず、学習したモデルが失われています。両方を返しましょう。",
-)
-everything_frozen = misconception(
-    edit(
-        BUILD,
-        BUILD
-        + "\n    cnn.conv.requires_grad_(False), cnn.emb.requires_grad_(False)\n    cnn.fc.weight.requires_grad_(False)",
-    ),
-    en="Nearly everything is frozen: requires_grad_(False) on all but a bias leaves nothing to learn with. Freeze at most the "
-    "pretrained vectors.",
-    ja="ほとんどのパラメータを固定しています。requires_grad_(False) をここまで掛けると、学習できるものが残りません。固定するとしても訓練済みのベクトルだけにしましょう。",
-)

@@ -9,18 +9,19 @@ from typing import Any
 
 from grader.draw import Draw
 from grader.errors import Failure
-from grader.lessons.declare import accepts, check, edit, misconception
+from grader.lessons.declare import check
+from grader.lessons.knock80_89 import _answers88
 from grader.lessons.knock80_89._history import to_number
 from grader.model import Text
 from grader.student import Module, Student
 
 TITLE = Text(en="88. Tuning the hyperparameters", ja="88. ハイパーパラメータの調整")
 NAMES = ("tune",)
+ANSWERS = _answers88
 
-TRIALS = 7
 SPLITS = ("train", "valid", "test")
 
-# fit(config) -> a token; accuracy(token, split) -> the number that the judge chose for it.
+# fit(config) -> a token; accuracy(token, split) -> a number that goes by how many settings were asked for before.
 FIT = """
 class Model:
     def __init__(self, config):
@@ -33,13 +34,14 @@ def make():
 ACCURACY = """
 class Accuracy:
     def __init__(self, names, scores):
-        self.names, self.asked = names, []
-        self.scores = {tuple(map(float, row[:len(names)])): row[len(names):] for row in scores}
+        self.names, self.scores, self.asked, self.order = names, scores, [], []
 
     def __call__(self, model, split="valid"):
         place = ["train", "valid", "test"].index(split)
-        self.asked.append(split)
-        return self.scores[tuple(float(model.config[name]) for name in self.names)][place]
+        config = tuple(float(model.config[name]) for name in self.names)
+        self.asked.append((split, *config))
+        self.order += [config] if config not in self.order else []
+        return self.scores[self.order.index(config)][place]
 
     def log(self):
         return self.asked
@@ -54,13 +56,14 @@ Config = tuple[float, ...]
 
 @dataclass(frozen=True)
 class Objective:
-    """A space of settings, and an accuracy for each of them on each part of the data."""
+    """A space of settings, and accuracies on each part of the data for the first setting that is asked for, the second, ..."""
 
     space: dict[str, list[float]]
-    scores: dict[Config, tuple[float, ...]]
+    scores: list[tuple[float, ...]]
 
-    def valid(self, config: Config) -> float:
-        return self.scores[config][1]
+    @property
+    def settings(self) -> list[Config]:
+        return list(product(*self.space.values()))
 
     def read(self, value: Any) -> Config | None:
         """The setting inside a dict, a (setting, score) pair or a tuple of values; None where there is none."""
@@ -75,20 +78,29 @@ class Objective:
             inside = next((config for config in found if config is not None), None)
             numbers = [to_number(item) for item in value]
             config = tuple(n for n in numbers if n is not None)[: len(self.space)]
-            return inside if inside is not None else config if config in self.scores else None
+            return inside if inside is not None else config if config in self.settings else None
         return None
 
 
-def objective(draw: Draw) -> Objective:
-    """Twelve settings; what is best on the validation data is the worst elsewhere, and no two scores are alike."""
-    space: dict[str, list[float]] = {"lr": [0.5, 0.1, 0.05], "hidden_size": [20, 50], "batch_size": [8, 64]}
-    settings = list(product(*space.values()))
-    levels = draw.sample(range(12), 12)
-    scores: dict[Config, tuple[float, ...]] = {
-        config: (0.95 - 0.03 * level, 0.41 + 0.04 * level, 0.9 - 0.05 * level)
-        for config, level in zip(settings, levels, strict=True)
-    }
-    return Objective(space, scores)
+SPACES: tuple[dict[str, list[float]], ...] = (
+    {"lr": [0.5, 0.1, 0.05], "hidden_size": [20, 50], "batch_size": [8, 64]},
+    {"lr": [0.03, 0.2, 0.001, 0.5, 0.007], "channels": [10, 30, 100]},
+    {"dropout": [0.1, 0.3, 0.2, 0.5, 0.6, 0.0, 0.4]},
+)
+TRIALS = (7, 6, 4)  # for each of the spaces: odd and even, and fewer than there are settings
+
+
+def objective(draw: Draw, space: dict[str, list[float]] = SPACES[0], best: int | None = None) -> Objective:
+    """Accuracies in an order of its own on each part of the data, no two alike. best: which trial is the best one."""
+    count = len(list(product(*space.values())))
+    train, valid, test = (draw.sample(range(count), count) for _ in SPLITS)
+    if best is not None:
+        top = valid.index(count - 1)
+        valid[best], valid[top] = valid[top], valid[best]
+    rows = zip(train, valid, test, strict=True)
+    return Objective(
+        space, [(0.95 - 0.36 * t / count, 0.41 + 0.48 * v / count, 0.9 - 0.6 * e / count) for t, v, e in rows]
+    )
 
 
 def table(asked: Objective) -> Callable[[Any], tuple[Config, list[tuple[Config, list[float]]]]]:
@@ -100,7 +112,8 @@ def table(asked: Objective) -> Callable[[Any], tuple[Config, list[tuple[Config, 
                 Text(
                     en="tune should return two things: the best setting and the results of all.",
                     ja="tune は「最良の設定」と「全試行の結果」の 2 つを返すはずです。",
-                )
+                ),
+                PAIRS,
             )
         best, rows = asked.read(value[0]), [read_row(asked, row) for row in listed(value[1])]
         if best is None:
@@ -108,7 +121,8 @@ def table(asked: Objective) -> Callable[[Any], tuple[Config, list[tuple[Config, 
                 Text(
                     en="The first thing returned should be the best setting, a dict such as {'lr': 0.1, ...}.",
                     ja="1 つ目の戻り値は最良の設定（{'lr': 0.1, ...} のような辞書）のはずです。",
-                )
+                ),
+                PAIRS,
             )
         found = [row for row in rows if row is not None]
         if not found or len(found) != len(rows):
@@ -116,7 +130,8 @@ def table(asked: Objective) -> Callable[[Any], tuple[Config, list[tuple[Config, 
                 Text(
                     en="The second thing returned should be a list with the setting and the accuracy of every trial.",
                     ja="2 つ目の戻り値は、各試行の設定と正解率を並べたリストのはずです。",
-                )
+                ),
+                PAIRS,
             )
         return best, found
 
@@ -149,20 +164,40 @@ def numbers(value: Any, names: set[str]) -> list[float]:
 
 @dataclass(frozen=True)
 class Tuned:
+    """What tune returned, and what it asked: (split, setting) for each time that accuracy was called."""
+
+    objective: Objective
     best: Config
     results: list[tuple[Config, list[float]]]
-    asked: list[str]
+    asked: list[tuple[str, Config]]
+
+    def tried(self, split: str = "valid") -> list[Config]:
+        """The settings whose accuracy was asked, in order, each once."""
+        return list(dict.fromkeys(config for part, config in self.asked if part == split))
+
+    def score(self, config: Config, split: str = "valid") -> float:
+        """The accuracy of a setting that was asked for; -1 for any other."""
+        order = list(dict.fromkeys(config for _, config in self.asked))
+        return self.objective.scores[order.index(config)][SPLITS.index(split)] if config in order else -1.0
 
 
-def tune(student: Student, asked: Objective) -> Tuned:
-    scores = [[*config, *triple] for config, triple in asked.scores.items()]
+def tune(student: Student, asked: Objective, trials: int = TRIALS[0]) -> Tuned:
     fit = student.lend(FIT)
-    accuracy: Module = student.lend(ACCURACY, list(asked.space), scores)
-    best, results = student.call("tune", fit, accuracy, asked.space, TRIALS, view=table(asked))
+    accuracy: Module = student.lend(ACCURACY, list(asked.space), asked.scores)
+    best, results = student.call("tune", fit, accuracy, asked.space, trials, view=table(asked))
     kept = list(student.exchanges)
     log = accuracy.method("log")
     student.exchanges[:] = kept
-    return Tuned(best, results, [part for part in log if isinstance(part, str)] if isinstance(log, list) else [])
+    rows = [row for row in log if isinstance(row, tuple) and row and row[0] in SPLITS] if isinstance(log, list) else []
+    return Tuned(asked, best, results, [(str(split), tuple(map(float, config))) for split, *config in rows])
+
+
+PAIRS = Text(
+    en='Write the loop out for three trials: config (a new dict) → model = fit(config) → score = accuracy(model, "valid") → results.append((config, '
+    "score)); after the loop, best is the config of the pair with the largest score. Print results: three different settings, three scores?",
+    ja='3 回分のループを書き出してみましょう: config（毎回新しい辞書）→ model = fit(config) → score = accuracy(model, "valid") → results.append((config, score))。'
+    "ループの後、score が最大の組の config が best です。results を表示して、3 つの異なる設定と 3 つの値が並んでいるか確かめましょう。",
+)
 
 
 @check(points=1, ja="最良の設定と、全試行の結果が返る")
@@ -174,56 +209,121 @@ def best_and_results(student: Student, draw: Draw) -> None:
 @check(points=1, after=best_and_results, ja="いくつもの設定を試している")
 def several_are_tried(student: Student, draw: Draw) -> None:
     """Several different settings are tried."""
-    different = {config for config, _ in tune(student, objective(draw)).results}
+    tuned = tune(student, objective(draw))
+    different = {config for config, _ in tuned.results}
     if len(different) < 3:
+        one_dict = len(different) == 1 and len(tuned.results) > 1 and len(tuned.tried()) > 1
+        alone = len(different) == len(set(tuned.tried())) == 1
         raise Failure(
             Text(
-                en=f"{TRIALS} trials were allowed, but the results hold only {len(different)} different setting(s).",
-                ja=f"{TRIALS} 回まで試せるのに、結果には {len(different)} 通りの設定しかありません。",
-            )
+                en=f"{TRIALS[0]} trials were allowed, but the results hold only {len(different)} different setting(s).",
+                ja=f"{TRIALS[0]} 回まで試せるのに、結果には {len(different)} 通りの設定しかありません。",
+            ),
+            PAIRS,
+            misconception="same_dict_every_time" if one_dict else "one_setting_only" if alone else None,
         )
 
 
 @check(points=2, after=best_and_results, ja="結果の正解率は、検証データで実際に測った値である")
 def scores_are_measured(student: Student, draw: Draw) -> None:
     """Every accuracy in the results is the one measured on the validation data."""
-    asked = objective(draw)
-    for config, row in tune(student, asked).results:
-        if not any(abs(n - wanted) < 1e-6 for n in row for wanted in (asked.valid(config), 100 * asked.valid(config))):
-            setting = dict(zip(asked.space, config, strict=True))
+    for space, trials in zip(SPACES[:2], TRIALS, strict=False):
+        tuned = tune(student, objective(draw, space), trials)
+        for config, row in tuned.results:
+            if holds(row, tuned.score(config)):
+                continue
+            setting, score = dict(zip(space, config, strict=True)), tuned.score(config)
+            said = ", ".join(f"{n:.2f}" for n in row[:3])
             raise Failure(
                 Text(
-                    en=f"With {setting} the accuracy on the validation data is {asked.valid(config):.2f}, "
-                    f"but the results say {', '.join(f'{n:.2f}' for n in row[:3]) or 'nothing'}.",
-                    ja=f"{setting} の検証データでの正解率は {asked.valid(config):.2f} ですが、"
-                    f"結果には {'、'.join(f'{n:.2f}' for n in row[:3]) or '何も'} とあります。",
-                )
+                    en=f"With {setting} the accuracy on the validation data is {score:.2f}, but the results say {said or 'nothing'}."
+                    if score >= 0
+                    else f"The results hold {setting}, whose accuracy was never asked for.",
+                    ja=f"{setting} の検証データでの正解率は {score:.2f} ですが、結果には {said or '何も'} とあります。"
+                    if score >= 0
+                    else f"結果に {setting} がありますが、その正解率は一度も測られていません。",
+                ),
+                PAIRS,
+                misconception=wrong_scores(tuned),
             )
+
+
+def holds(row: list[float], wanted: float) -> bool:
+    """A row has this accuracy, as a share or as a percentage."""
+    return any(abs(n - share) < 1e-6 for n in row for share in (wanted, 100 * wanted))
+
+
+def wrong_scores(tuned: Tuned) -> str | None:
+    """The mistake that gives these scores to these settings, all of them; None where they are right."""
+    if all(holds(row, tuned.score(config)) for config, row in tuned.results):
+        return None
+    for split, name in (("test", "chosen_on_test"), ("train", "chosen_on_training")):
+        if all(holds(row, tuned.score(config, split)) for config, row in tuned.results):
+            return name
+    settings, order = {config for config, _ in tuned.results}, tuned.tried()
+    if len(settings) == 1 and len(tuned.results) > 1 and len(order) > 1:
+        return "same_dict_every_time"
+    before = dict(zip(order[1:], order, strict=False))
+    later = [(before.get(config), row) for config, row in tuned.results[1:]]
+    if len(later) > 1 and all(config is not None and holds(row, tuned.score(config)) for config, row in later):
+        return "score_of_the_trial_before"
+    measured = any(holds(row, score) for _, row in tuned.results for three in tuned.objective.scores for score in three)
+    return None if measured else "typed_in"
 
 
 @check(points=2, after=best_and_results, ja="試した中で、検証データの正解率が最も高い設定を選ぶ")
 def best_on_validation_data(student: Student, draw: Draw) -> None:
     """The setting that is reported is the one, of those tried, that is best on the validation data."""
-    for _ in range(3):  # once, a wrong choice may happen to be the best
-        asked = objective(draw)
-        tuned = tune(student, asked)
-        top = max((config for config, _ in tuned.results), key=asked.valid)
+    one, two, three = SPACES
+    few, fewer, fewest = TRIALS
+    asked = [(one, few, 0), (one, few, few - 1), (two, fewer, 0), (two, fewer, fewer - 1), (two, fewer, None)]
+    asked += [(three, fewest, 1), (three, 7, 0), (three, 7, 6)]  # with all seven tried, the last one is the last
+    rounds = [tune(student, objective(draw, space, best), trials) for space, trials, best in asked]
+    for tuned in rounds:
+        top = max((config for config, _ in tuned.results), key=tuned.score)
         if tuned.best == top:
             continue
-        best, chosen = asked.valid(top), asked.valid(tuned.best)
+        best, chosen = tuned.score(top), tuned.score(tuned.best)
         raise Failure(
             Text(
-                en=f"A setting with accuracy {best:.2f} was tried, but one with {chosen:.2f} was chosen.",
-                ja=f"正解率 {best:.2f} の設定を試しているのに、{chosen:.2f} の設定を選んでいます。",
+                en=f"A setting with accuracy {best:.2f} was tried, but one with {chosen:.2f} was chosen."
+                if chosen >= 0
+                else "The setting that was chosen is not among those that were tried.",
+                ja=f"正解率 {best:.2f} の設定を試しているのに、{chosen:.2f} の設定を選んでいます。"
+                if chosen >= 0
+                else "選ばれた設定は、試した設定の中にありません。",
             ),
-            Text(en="By what number is the best one found?", ja="どの数値を比べて最良を決めていますか。"),
+            PAIRS,
+            misconception=way_of_choosing(rounds),
         )
+
+
+WAYS: dict[str, Callable[[Tuned, list[Config]], Config]] = {
+    "smallest_is_best": lambda tuned, tried: min(tried, key=tuned.score),
+    "last_is_best": lambda _tuned, tried: tried[-1],
+    "first_is_best": lambda _tuned, tried: tried[0],
+    "chosen_on_test": lambda tuned, tried: max(tried, key=lambda config: tuned.score(config, "test")),
+    "chosen_on_training": lambda tuned, tried: max(tried, key=lambda config: tuned.score(config, "train")),
+    "last_trial_not_counted": lambda tuned, tried: max(tried[:-1] or tried, key=tuned.score),
+    "first_trial_not_counted": lambda tuned, tried: max(tried[1:] or tried, key=tuned.score),
+    "largest_values_win": lambda _tuned, tried: max(tried, key=sorted),
+}
+
+
+def way_of_choosing(rounds: list[Tuned]) -> str | None:
+    """The mistake that explains every choice: the scores themselves, where these are not those of the validation data."""
+    if (name := next(filter(None, map(wrong_scores, rounds)), None)) is not None:
+        return name
+    tried = [tuned.tried() or [config for config, _ in tuned.results] for tuned in rounds]
+    pairs = list(zip(rounds, tried, strict=True))
+    return next((name for name, way in WAYS.items() if all(way(*pair) == pair[0].best for pair in pairs)), None)
 
 
 @check(points=2, after=best_and_results, ja="テストデータは、選び終わるまで見ない（使うとしても 1 回）")
 def test_data_at_most_once(student: Student, draw: Draw) -> None:
     """The test data is left alone while choosing: it is looked at once at most."""
-    times = tune(student, objective(draw)).asked.count("test")
+    tuned = tune(student, objective(draw))
+    times = sum(split == "test" for split, _ in tuned.asked)
     if times > 1:
         raise Failure(
             Text(en=f"The test data was looked at {times} times.", ja=f"テストデータが {times} 回使われました。"),
@@ -231,77 +331,5 @@ def test_data_at_most_once(student: Student, draw: Draw) -> None:
                 en="What is chosen by the test data is fitted to it; its accuracy then says nothing about new titles.",
                 ja="テストデータで選ぶと、それに合わせ込んだことになります。その正解率は新しい題名での成績を表しません。",
             ),
+            misconception="test_for_every_trial" if tuned.tried() else "chosen_on_test",
         )
-
-
-DRAWN = "random.sample(settings, min(trials, len(settings)))"
-PAIR = 'results.append((config, accuracy(model, "valid")))'
-
-whole_grid = accepts(edit(DRAWN, "settings"))
-with_replacement = accepts(edit(DRAWN, "[random.choice(settings) for _ in range(trials)]"))
-flat_rows = accepts(
-    edit(PAIR, 'results.append({**config, "accuracy": accuracy(model, "valid")})'),
-    edit(
-        "best, _ = max(results, key=lambda result: result[1])",
-        'top = max(results, key=lambda row: row["accuracy"])\n    best = {name: top[name] for name in space}',
-    ),
-)
-test_in_the_end = accepts(edit("return best, results", 'return best, results, accuracy(fit(best), "test")'))
-best_with_score = accepts(edit("best, _ = max(", "best = max("))
-
-chosen_on_test = misconception(
-    edit('accuracy(model, "valid")', 'accuracy(model, "test")'),
-    en="The settings are chosen on the test data. Its accuracy is then the luckiest of many and no honest forecast. Choose on the "
-    "validation data, and look at the test data once, when everything is settled.",
-    ja="テストデータで設定を選んでいます。その正解率は「たくさん試した中でいちばん運のよかった値」になり、正直な見積もりではありません。"
-    "検証データで選び、テストデータはすべて決まってから 1 回だけ使いましょう。",
-)
-chosen_on_training = misconception(
-    edit('accuracy(model, "valid")', 'accuracy(model, "train")'),
-    en="The settings are chosen on the training data. What learns by heart wins there. Choose on the validation data.",
-    ja="学習データで設定を選んでいます。丸暗記の得意な設定が勝ってしまいます。検証データで選びましょう。",
-)
-smallest_is_best = misconception(
-    edit("max(results", "min(results"),
-    en="The setting with the smallest accuracy is chosen. Minimising is right for a loss; an accuracy wants to be large: max, or "
-    'direction="maximize" in Optuna.',
-    ja='正解率が最小の設定を選んでいます。最小化するのは損失の場合です。正解率は max（Optuna なら direction="maximize"）で選びましょう。',
-)
-last_is_best = misconception(
-    edit("max(results, key=lambda result: result[1])", "results[-1]"),
-    en="The last setting tried is reported as the best. After the loop the variable holds what came last; compare all the results.",
-    ja="最後に試した設定を最良として返しています。ループの後の変数には最後のものしか残っていません。全部の結果を比べましょう。",
-)
-largest_values_win = misconception(
-    edit("key=lambda result: result[1]", "key=lambda result: sorted(result[0].values())"),
-    en="The best is found by the settings and not by their accuracy. max of pairs compares the first element first: give it "
-    "key=lambda result: result[1].",
-    ja="正解率ではなく、設定の値そのもので最大を決めています。組の max は先頭の要素から比べます。key=lambda result: result[1] を付けましょう。",
-)
-typed_in = misconception(
-    edit('accuracy(model, "valid")', "round(0.7 + 0.01 * len(results), 2)"),
-    en="The accuracies are not measured: they do not change with what is tried. A table that was typed in, or copied from an "
-    'earlier run, is no experiment. Record what accuracy(model, "valid") returns.',
-    ja='正解率が実測値ではありません（何を試しても同じ値です）。手で書いた表や以前の実行の写しでは実験になりません。accuracy(model, "valid") の値を記録しましょう。',
-)
-one_setting_only = misconception(
-    edit(DRAWN, "settings[:1]"),
-    en="A single setting is tried. Without another one to compare with, nothing is tuned.",
-    ja="1 通りの設定しか試していません。比べる相手がなければ、調整したことになりません。",
-)
-same_dict_every_time = misconception(
-    edit(f"for config in {DRAWN}:", f"config = {{}}\n    for chosen in {DRAWN}:\n        config.update(chosen)"),
-    en="All rows of the results hold the same dict. It is changed in each round, so in the end every row shows the last setting. "
-    "Make a new dict for each trial: dict(config).",
-    ja="結果のどの行にも同じ辞書が入っています。毎回書き換えているので、最後にはすべての行が最後の設定になります。dict(config) のように試行ごとに新しい辞書を作りましょう。",
-)
-results_lost = misconception(
-    edit("return best, results", "return best"),
-    en="Only the best setting is returned. Whether it is best by far or by chance is seen from all the results: return both.",
-    ja="最良の設定しか返していません。差が大きいのか偶然なのかは、全試行の結果を見ないと分かりません。両方を返しましょう。",
-)
-accuracy_for_setting = misconception(
-    edit("best, _ = max", "_, best = max"),
-    en="The best accuracy is returned instead of the setting that reached it. Whoever wants to use it needs the setting.",
-    ja="最良の設定ではなく、最良の正解率を返しています。使うために必要なのは設定のほうです。",
-)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -12,10 +11,11 @@ from torch import Tensor
 
 from grader import properties, views
 from grader.draw import Draw
-from grader.errors import Failure
-from grader.lessons.declare import accepts, check, edit, misconception
+from grader.errors import Failure, Unlike
+from grader.lessons.declare import check
+from grader.lessons.knock80_89 import _answers89, _models
 from grader.lessons.knock80_89 import _encoder as lent
-from grader.lessons.knock80_89 import _models
+from grader.lessons.knock80_89 import _training as training
 from grader.lessons.knock80_89._history import history, must_be, shown
 from grader.lessons.knock80_89._vocabulary import words
 from grader.model import Text
@@ -23,6 +23,7 @@ from grader.student import CallFailed, Module, Student, Unmatched
 
 TITLE = Text(en="89. Transfer learning from a pretrained language model", ja="89. 事前学習済み言語モデルからの転移学習")
 NAMES = ("encode", "BertClassifier", "fine_tune")
+ANSWERS = _answers89
 
 LABELS, EPOCHS = 5, 3
 LR = 0.02
@@ -32,24 +33,60 @@ MASK = Text(en="the mask", ja="マスク")
 SCORES = Text(en="the output", ja="出力")
 
 
-def ids_and_mask(rows: list[list[int]]) -> Callable[[Any], dict[str, Tensor]]:
-    """A pair (ids, mask) or a mapping of input_ids and attention_mask, cut to the longest title."""
+def ids_and_mask(value: Any) -> dict[str, Tensor]:
+    """A pair (ids, mask) or a mapping of input_ids and attention_mask. Their shapes are asked about afterwards."""
+    if isinstance(value, dict) and {"input_ids", "attention_mask"} <= set(value):
+        value = (value["input_ids"], value["attention_mask"])
+    if not isinstance(value, list | tuple) or len(value) < 2:
+        raise Failure(
+            Text(en="encode should return the ids and the mask.", ja="encode は ID とマスクの 2 つを返すはずです。"),
+            ENCODED,
+        )
+    ids, mask = properties.is_tensor(value[0], IDS), properties.is_tensor(value[1], MASK)
+    if ids.is_complex() or mask.is_complex():
+        properties.is_floating(ids, IDS)
+    return {"ids": ids.long(), "mask": mask.long()}
 
-    def view(value: Any) -> dict[str, Tensor]:
-        if isinstance(value, dict) and {"input_ids", "attention_mask"} <= set(value):
-            value = (value["input_ids"], value["attention_mask"])
-        if not isinstance(value, list | tuple) or len(value) < 2:
-            raise Failure(
-                Text(en="encode should return the ids and the mask.", ja="encode は ID とマスクの 2 つを返すはずです。")
-            )
-        ids, mask = properties.is_tensor(value[0], IDS), properties.is_tensor(value[1], MASK)
-        longest = max(map(len, rows))
-        if ids.dim() != 2 or len(ids) != len(rows) or ids.shape[1] < longest:
-            properties.has_shape(ids, (len(rows), longest), IDS, "(B, T)")
-        properties.has_shape(mask, tuple(ids.shape), MASK, "(B, T)")
-        return {"ids": ids[:, :longest].long(), "mask": mask[:, :longest].long()}
 
-    return view
+def encoded(student: Student, tokenizer: Module, titles: list[str], rows: list[list[int]]) -> tuple[Tensor, Tensor]:
+    """The student's ids and mask (B, T), cut to the longest title. Raises Failure."""
+    found = student.call("encode", tokenizer, titles, view=ids_and_mask)
+    ids, mask = found["ids"], found["mask"]
+    longest = max(map(len, rows))
+    if ids.dim() != 2 or len(ids) != len(rows) or ids.shape[1] < longest:
+        is_cut_off(ids, rows)
+        properties.has_shape(ids, (len(rows), longest), IDS, "(B, T)")
+    properties.has_shape(mask, tuple(ids.shape), MASK, "(B, T)")
+    return ids[:, :longest], mask[:, :longest]
+
+
+def is_cut_off(ids: Tensor, rows: list[list[int]]) -> None:
+    """Raises Failure where these are the right ids as far as they go."""
+    if ids.dim() != 2 or len(ids) != len(rows) or ids.shape[1] < 3:
+        return
+    width = ids.shape[1] - 1  # the last one may be [SEP] in a word's place
+    right = torch.tensor([(row + [0] * width)[:width] for row in rows])
+    short = torch.tensor([len(row) <= width for row in rows])
+    if not torch.equal(ids[:, :width][~short].long(), right[~short]) or bool(short.all()):
+        return
+    longest = max(map(len, rows))
+    raise Failure(
+        Text(
+            en=f"The longest title has {longest} tokens with [CLS] and [SEP], but only {ids.shape[1]} are kept.",
+            ja=f"いちばん長い題名は [CLS] と [SEP] を入れて {longest} トークンですが、{ids.shape[1]} 個しか残っていません。",
+        ),
+        ENCODED,
+        misconception="titles_cut",
+    )
+
+
+ENCODED = Text(
+    en='Print tokenizer(["a short title", "and one of many more words"], padding=True, truncation=True, max_length=64): each row of input_ids is [CLS] '
+    "words [SEP] and then padding, all as long as the longest, (B, T); attention_mask (B, T) is 1 for tokens and 0 for padding. Which of the two is "
+    "not what you return?",
+    ja='tokenizer(["短い題名", "もっと長い題名"], padding=True, truncation=True, max_length=64) を表示しましょう。input_ids の各行は [CLS] 単語… [SEP] の後にパディングが続き、'
+    "いちばん長い行に揃って (B, T)、attention_mask (B, T) はトークンが 1、パディングが 0 です。返しているものとどこが違いますか。",
+)
 
 
 @check(points=2, ja="題名が、エンコーダ自身のトークナイザの ID と、単語の位置を示すマスクになる")
@@ -64,33 +101,52 @@ def ids_of_its_own_tokenizer(student: Student, draw: Draw) -> None:
             misconception="word_ids_of_80",
         )
     made = lent.Lent(words(draw, lent.WORDS))
-    tokenizer, titles = lent.lend_tokenizer(student, made), lent.titles(draw, made.words, 4)
-    found = student.call("encode", tokenizer, titles, view=ids_and_mask([made.ids(title) for title in titles]))
-    ids, mask = made.batch(titles)
-    real = mask.bool()
-    properties.equal(torch.where(real, found["ids"], 0), ids, IDS)
-    properties.equal(found["mask"], mask, MASK)
+    tokenizer, few = lent.lend_tokenizer(student, made), draw.number(3, 7)
+    for titles in (
+        lent.titles(draw, made.words, few),
+        lent.titles(draw, made.words, 1),
+        long_titles(draw, made, few + 1),
+    ):
+        found, real = encoded(student, tokenizer, titles, [made.ids(title) for title in titles])
+        ids, mask = made.batch(titles)
+        properties.equal(torch.where(mask.bool(), found, 0), ids, IDS, help=ENCODED)
+        properties.equal(real, mask, MASK, help=ENCODED)
 
 
-def build(student: Student, draw: Draw, as_tuple: bool) -> tuple[Module, int]:
-    """A classifier on a lent encoder, with drawn parameters, in evaluation mode."""
-    width, output_size = draw.sizes(2)
+def long_titles(draw: Draw, made: lent.Lent, count: int) -> list[str]:
+    """Titles as long as headlines can be, and short ones."""
+    return [*lent.titles(draw, made.words, count), " ".join(draw.sample(made.words, 16))]
+
+
+def build(student: Student, draw: Draw, as_tuple: bool) -> tuple[Module, int, bool]:
+    """A classifier on a lent encoder, with drawn parameters, in evaluation mode; its outputs, and whether they were asked for."""
+    sizes = _models.drawn_sizes(draw, "hidden_size")
+    width, output_size = sizes["hidden_size"], sizes["output_size"]
     match = student.matched("BertClassifier")
     encoder = lent.lend_encoder(student, draw, match.width if match and match.width else width, as_tuple)
     before = len(student.exchanges)
     model = student.module("BertClassifier", encoder=encoder, output_size=output_size)
-    if match is not None and "output_size" not in match.accepts:  # it stands in the class
+    fixed = head_of_its_own(model, width, output_size)
+    if fixed or (match is not None and "output_size" not in match.accepts):  # it stands in the class
         output_size = len(_models.head(model.weights))
         _models.restate(student, before, (), {"encoder": encoder.handle, "output_size": output_size})
     model.randomise(draw).eval()
     student.adopt(model, "BertClassifier")
-    return model, output_size
+    return model, output_size, not fixed
 
 
-def as_it_reads(student: Student, draw: Draw) -> tuple[Module, int, Tensor, Tensor]:
+def head_of_its_own(model: Module, width: int, output_size: int) -> int:
+    """The number of outputs of a head that does not follow output_size; 0 where it follows, or where there is none."""
+    if any(output_size in w.shape for w in model.weights.values()):
+        return 0
+    last = _models.head(model.weights).shape if any(w.dim() == 2 for w in model.weights.values()) else (0, 0)
+    return last[0] if last[1] == width != last[0] else 0
+
+
+def as_it_reads(student: Student, draw: Draw) -> tuple[Module, int, bool, Tensor, Tensor]:
     """A classifier on the kind of encoder whose output it can read, with ids and mask that it has been asked."""
     for as_tuple in (False, True):
-        model, output_size = build(student, draw, as_tuple)
+        model, output_size, follows = build(student, draw, as_tuple)
         ids, mask = batch(draw, *draw.sizes(2, smallest=5))
         try:
             model(ids, mask)
@@ -99,7 +155,7 @@ def as_it_reads(student: Student, draw: Draw) -> tuple[Module, int, Tensor, Tens
                 raise
             continue
         break
-    return model, output_size, ids, mask
+    return model, output_size, follows, ids, mask
 
 
 def batch(draw: Draw, count: int, time: int) -> tuple[Tensor, Tensor]:
@@ -112,10 +168,29 @@ def batch(draw: Draw, count: int, time: int) -> tuple[Tensor, Tensor]:
 
 
 def compute(student: Student, draw: Draw, as_tuple: bool) -> None:
-    model, output_size = build(student, draw, as_tuple)
-    ids, mask = batch(draw, *draw.sizes(2, smallest=5))
-    model(ids, mask, view=views.class_scores(len(ids), output_size))
-    student.must_agree(SCORES)
+    model, output_size, _ = build(student, draw, as_tuple)
+    for count, time in (draw.sizes(2, smallest=5), draw.sizes(2)):
+        ids, mask = batch(draw, count, time)
+        view = views.class_scores(len(ids), output_size)
+        scores = properties.is_tensor(model(ids, mask, view=view))
+        try:
+            student.must_agree(SCORES, help=STEPS)
+        except Unlike as failure:
+            kept, student.seed = list(student.exchanges), student.seed + 1
+            again = properties.is_tensor(model(ids, mask, view=view))
+            student.exchanges[:], student.seed = kept, student.seed - 1
+            if properties.close(again, scores):
+                raise
+            raise Failure(failure.rationale, failure.help, failure.evidence, "dropout_left_on") from None
+
+
+STEPS = Text(
+    en="Walk a batch through: ids (B, T) and mask (B, T) → encoder(ids, attention_mask=mask) → its first output, states (B, T, D) → one vector a "
+    "title, (B, D): states[:, 0], the pooler, or a mean over the tokens where the mask is 1 → fc (B, L). Print the shape after each line. Which axis "
+    "does your index pick, and does the mask reach the encoder?",
+    ja="バッチを順に追いましょう: ids (B, T) と mask (B, T) → encoder(ids, attention_mask=mask) → 1 つ目の出力 states (B, T, D) → 題名ごとに 1 本のベクトル (B, D)"
+    "（states[:, 0]、pooler、またはマスクが 1 の位置だけの平均）→ fc (B, L)。1 行ごとに形を表示し、添字がどの軸を選んでいるか、マスクがエンコーダに渡っているかを確かめましょう。",
+)
 
 
 @check(points=2, ja="ModelOutput を返すエンコーダで、題名のベクトルから (B, L) の得点を計算する（あなたの重みで検算）")
@@ -159,27 +234,37 @@ NEEDS_A_MODEL_OUTPUT = Text(
 )
 
 
-@check(points=2, ja="マスクされた位置の ID は結果に影響しない")
+@check(points=1, ja="マスクされた位置の ID は結果に影響しない")
 def mask_is_used(student: Student, draw: Draw) -> None:
     """What stands at masked positions has no influence."""
-    model, output_size, ids, mask = as_it_reads(student, draw)
+    model, output_size, _, ids, mask = as_it_reads(student, draw)
     other = torch.where(mask.bool(), ids, draw.integers(lent.SPECIAL, lent.SPECIAL + lent.WORDS, *ids.shape))
     view = views.class_scores(len(ids), output_size)
     properties.equal(
         model(other, mask, view=view),
         properties.is_tensor(model(ids, mask, view=view)),
         Text(en="the output with other ids behind the mask", ja="マスクの裏の ID を変えたときの出力"),
+        help=STEPS,
     )
     if student.form(
         model
     ).alone:  # it was given no mask, only ids that are 0 behind it: whether it tells, the values say
-        student.must_agree(SCORES)
+        student.must_agree(SCORES, help=STEPS)
 
 
 @check(points=1, ja="出力層にもエンコーダにも勾配が届く（エンコーダの固定は助言のみ）")
 def head_can_learn(student: Student, draw: Draw) -> Text | None:
     """Gradients reach the head; a frozen encoder gets advice and loses nothing."""
-    model, output_size, ids, mask = as_it_reads(student, draw)
+    model, output_size, follows, ids, mask = as_it_reads(student, draw)
+    if student.promised and not follows:
+        raise Failure(
+            Text(
+                en=f"The model has {output_size} outputs whatever output_size says.",
+                ja=f"output_size の指定にかかわらず、出力が {output_size} 個です。",
+            ),
+            STEPS,
+            misconception="size_ignored",
+        )
     found = model.gradients(ids, mask, cotangents=[draw.normal(len(ids), output_size)])["parameters"]
     learnt = {name for name, gradient in found.items() if isinstance(gradient, Tensor) and bool(gradient.any())}
     head = {name for name, value in model.weights.items() if output_size in value.shape}
@@ -207,11 +292,17 @@ FROZEN = Text(
 
 
 def tuned(
-    student: Student, draw: Draw, count: int, epochs: int, batch_size: int, lr: float = LR
+    student: Student,
+    draw: Draw,
+    count: int,
+    epochs: int,
+    batch_size: int,
+    lr: float = LR,
+    lesson: Lesson | None = None,
 ) -> tuple[Module, dict[str, Tensor], list[tuple[str, int]], lent.Lent]:
-    """A classifier fine-tuned on `count` titles, and validated on the same."""
+    """A classifier fine-tuned on `count` titles, and validated on the same. lesson: the titles of an earlier training."""
     for as_tuple in (False, True):
-        model, tokenizer, data, made = untuned(student, draw, count, as_tuple)
+        model, tokenizer, data, made = untuned(student, draw, count, as_tuple, lesson)
         view = history if student.promised else shown
         try:
             found = student.call("fine_tune", model, tokenizer, data, data, epochs, lr, batch_size, "cpu", view=view)
@@ -225,33 +316,64 @@ def tuned(
     return model, found, data, made
 
 
+Lesson = tuple[list[tuple[str, int]], lent.Lent]
+
+
 def untuned(
-    student: Student, draw: Draw, count: int, as_tuple: bool
+    student: Student, draw: Draw, count: int, as_tuple: bool, lesson: Lesson | None = None
 ) -> tuple[Module, Module, list[tuple[str, int]], lent.Lent]:
     """A classifier, a tokenizer, and `count` titles with their labels."""
-    made = lent.Lent(words(draw, lent.WORDS))
-    data = [(title, row % LABELS) for row, title in enumerate(lent.titles(draw, made.words, count))]
+    data, made = lesson or titles_to_learn(draw, count)
     match = student.matched("BertClassifier")
     width = match.width if match is not None and match.width else 48
     encoder, tokenizer = lent.lend_encoder(student, draw, width, as_tuple), lent.lend_tokenizer(student, made)
     model = student.module("BertClassifier", encoder=encoder, output_size=LABELS)
     student.adopt(model, "BertClassifier")
-    return model, tokenizer, data, made
+    outputs = outputs_of(model)
+    return model, tokenizer, [(title, label % outputs) for title, label in data], made
 
 
-def measure(model: Module, data: list[tuple[str, int]], made: lent.Lent) -> tuple[float, float]:
-    """Mean loss and accuracy of the model as it is, by the judge."""
-    ids, mask = made.batch([title for title, _ in data])
-    rows = properties.is_tensor(model(ids, mask, view=views.class_scores(len(data), LABELS)))
+def outputs_of(model: Module) -> int:
+    """The categories that a model made for LABELS of them has: fewer or more where it does not follow."""
+    widths = [w.shape for w in model.weights.values() if w.dim() == 2]
+    if not widths or any(LABELS in shape for shape in widths):
+        return LABELS
+    return head_of_its_own(model, widths[-1][1], LABELS) or LABELS
+
+
+def titles_to_learn(draw: Draw, count: int, length: int = 0) -> Lesson:
+    """Titles with labels of all kinds, of different lengths unless one is given."""
+    made = lent.Lent(words(draw, lent.WORDS))
+    titles = lent.titles(draw, made.words, count)
+    titles = [" ".join(draw.sample(made.words, length)) for _ in titles] if length else titles
+    return [(title, row % LABELS) for row, title in enumerate(titles)], made
+
+
+def measure(model: Module, data: list[tuple[str, int]], fed: tuple[Tensor, Tensor]) -> tuple[float, float]:
+    """Mean loss and accuracy of the model as it is, by the judge. fed: ids (B, T) and mask (B, T)."""
+    ids, mask = fed
+    rows = properties.is_tensor(model(ids, mask, view=views.class_scores(len(data), outputs_of(model))))
     losses = [-float(row[label]) for row, (_, label) in zip(rows, data, strict=True)]
     hits = [int(row.argmax()) == label for row, (_, label) in zip(rows, data, strict=True)]
     return sum(losses) / len(data), sum(hits) / len(data)
 
 
+def as_it_is_fed(student: Student, model: Module, data: list[tuple[str, int]], made: lent.Lent) -> tuple[float, float]:
+    """Mean loss and accuracy with the ids and the mask of the student's own encode: what is wrong with these is told in its place."""
+    titles = [title for title, _ in data]
+    try:
+        found = student.call("encode", lent.lend_tokenizer(student, made), titles, view=ids_and_mask)
+        if found["ids"].dim() == 2 and found["ids"].shape == found["mask"].shape and len(found["ids"]) == len(data):
+            return measure(model, data, (found["ids"], found["mask"]))
+    except (CallFailed, Failure):
+        pass  # there is no encode to be asked: the right ids then
+    return measure(model, data, made.batch(titles))
+
+
 def measured(model: Module, data: list[tuple[str, int]], made: lent.Lent) -> float:
     """The loss alone; infinite where a rate was far too large."""
     try:
-        return measure(model, data, made)[0]
+        return measure(model, data, made.batch([title for title, _ in data]))[0]
     except Failure:
         if model.student.promised:
             raise
@@ -276,15 +398,96 @@ def other_losses(model: Module, data: list[tuple[str, int]], made: lent.Lent) ->
 @check(points=1, ja="微調整の履歴は、学習し終えたモデルの実際の値と一致する")
 def history_is_of_this_model(student: Student, draw: Draw) -> Text | None:
     """The history of fine-tuning ends with what the tuned model really does."""
-    model, found, data, made = tuned(student, draw, 7, EPOCHS, 4)
-    match = student.matched("fine_tune")
-    if not found and not (match is not None and match.proved):
-        raise Unmatched("nothing is shown", NOTHING_SHOWN)
-    others = [] if student.promised else other_losses(model, data, made)
-    loss, accuracy = measure(model, data, made)
-    losses = [torch.tensor([number]).double() for number in (loss, *others)]
-    must_be(found, {"valid_loss": losses, "valid_accuracy": [torch.tensor([accuracy]).double()]})
+    with training.by_what_it_does(student):
+        # All of one length: what becomes of padding is asked above.
+        model, found, data, made = tuned(student, draw, 7, EPOCHS, 4, lesson=titles_to_learn(draw, 7, length=5))
+        match = student.matched("fine_tune")
+        if not found and not (match is not None and match.proved):
+            raise Unmatched("nothing is shown", NOTHING_SHOWN)
+        others = [] if student.promised else other_losses(model, data, made)
+        loss, accuracy = as_it_is_fed(student, model, data, made)
+        losses = [torch.tensor([number]).double() for number in (loss, *others)]
+        must_be(found, {"valid_loss": losses, "valid_accuracy": [torch.tensor([accuracy]).double()]}, TUNING)
     return None if len(found) == 4 else MEASURE_MORE
+
+
+TUNING = Text(
+    en="fine_tune is: a collate that makes (ids, mask, labels) of pairs, with encode for the titles; two DataLoaders with batch_size; an optimizer of "
+    "model.parameters() with lr; learn(model, train_loader, valid_loader, optimizer, epochs, device). Tick off each argument, and print ids.shape, "
+    "mask.shape and labels of one batch: do titles and labels belong together, is the mask there when the model is measured too?",
+    ja="fine_tune の流れ: 組のリストから (ids, mask, labels) を作る collate（題名は encode に渡す）、batch_size を渡した 2 つの DataLoader、model.parameters() と lr から作る optimizer、"
+    "learn(model, train_loader, valid_loader, optimizer, epochs, device)。引数を 1 つずつ確かめ、1 バッチの ids.shape・mask.shape・labels を表示しましょう。"
+    "題名とラベルは組のままですか。評価のときもマスクを渡していますか。",
+)
+
+
+@check(points=1, ja="epochs・lr・batch_size の指定が微調整に届き、出力層が学習される")
+def settings_are_passed_on(student: Student, draw: Draw) -> None:
+    """epochs, lr and batch_size reach the fine-tuning, and the output layer is learnt."""
+    if not student.promised:
+        return
+    with training.by_what_it_does(student):
+        lesson = titles_to_learn(draw, 7)
+        before = untuned(student, draw, 7, False, lesson)[0].weights
+        runs = [(2, 2, LR), (2, 2, LR / 4), (2, 7, LR)]
+        after = []
+        for epochs, batch_size, lr in runs:
+            model, found, data, made = tuned(student, draw, 7, epochs, batch_size, lr, lesson)
+            after.append(model.current())
+        entries = len(next(iter(found.values())))
+        name = ignored(before, *after) or (None if entries == 2 else "epochs_ignored")
+        if name == "optimizer_of_the_encoder_alone" and not head_learns(model, made.batch([data[0][0]])):
+            name = "learns_nothing"
+    if name is not None:
+        words_of_it = SETTINGS.get(name, SETTINGS["optimizer_of_the_encoder_alone"])
+        raise Failure(words_of_it, TUNING, misconception=name)
+
+
+def head_learns(model: Module, fed: tuple[Tensor, Tensor]) -> bool:
+    """Whether a gradient reaches the output layer at all."""
+    outputs = outputs_of(model)
+    found = model.gradients(*fed, cotangents=[torch.arange(outputs)[None].float()])["parameters"]
+    reached = (name for name, gradient in found.items() if isinstance(gradient, Tensor) and bool(gradient.any()))
+    return any(outputs in model.weights[name].shape for name in reached if name in model.weights)
+
+
+def ignored(
+    before: dict[str, Tensor], usual: dict[str, Tensor], slower: dict[str, Tensor], at_once: dict[str, Tensor]
+) -> str | None:
+    """Which setting makes no difference to the parameters; first of all, whether the output layer was learnt."""
+    head = [name for name, w in before.items() if LABELS in w.shape]
+    if equal(before, usual):
+        return "nothing_is_learnt"
+    if head and all(torch.equal(before[name], usual[name]) for name in head if name in usual):
+        return "optimizer_of_the_encoder_alone"
+    return "lr_ignored" if equal(usual, slower) else "batch_size_ignored" if equal(usual, at_once) else None
+
+
+def equal(one: dict[str, Tensor], other: dict[str, Tensor]) -> bool:
+    return all(torch.equal(w, other[name]) for name, w in one.items() if name in other)
+
+
+SETTINGS = {
+    "nothing_is_learnt": Text(
+        en="After fine-tuning all parameters are what they were before.",
+        ja="微調整の前後で、どのパラメータも変わっていません。",
+    ),
+    "optimizer_of_the_encoder_alone": Text(
+        en="After fine-tuning the output layer is what it was before.", ja="微調整の前後で、出力層が変わっていません。"
+    ),
+    "lr_ignored": Text(
+        en=f"With lr = {LR} and with lr = {LR / 4} exactly the same model comes out.",
+        ja=f"lr = {LR} でも {LR / 4} でも、まったく同じモデルになります。",
+    ),
+    "batch_size_ignored": Text(
+        en="With batch_size=2 and with batch_size=7 exactly the same model comes out.",
+        ja="batch_size=2 でも batch_size=7 でも、まったく同じモデルになります。",
+    ),
+    "epochs_ignored": Text(
+        en="2 epochs were asked for, but the history has another number of entries.",
+        ja="2 エポックを指定したのに、履歴の個数が違います。",
+    ),
+}
 
 
 NOTHING_SHOWN = Text(
@@ -298,21 +501,23 @@ MEASURE_MORE = Text(
 )
 
 
-@check(points=1, after=history_is_of_this_model, ja="8 件の題名を微調整すると、損失がはっきり下がる")
+@check(points=1, ja="8 件の題名を微調整すると、損失がはっきり下がる")
 def learns_from_eight_titles(student: Student, draw: Draw) -> None:
     """Fine-tuned on eight titles, the loss falls clearly below that of guessing."""
     match = student.matched("fine_tune")
     slowly = match is not None and not student.promised and not {"lr"} & set(match.accepts)  # the rate is their own
     if slowly:
         before, _, data, made = untuned(student, draw, 8, as_tuple=False)
-        bound = measure(before.eval(), data, made)[0]
+        bound = measured(before.eval(), data, made)
     else:
         # Measured: below 0.2 when all is learnt, about 0.9 with a frozen encoder, above 1.4 with mixed-up labels.
         bound = 0.8 * math.log(LABELS)
     for rate in (LR,) if student.promised or slowly else RATES:
-        student.exchanges.clear()
-        model, _, data, made = tuned(student, draw, 8, 30, 8, rate)
-        loss = measured(model, data, made)
+        if not student.promised:
+            student.exchanges.clear()
+        with training.by_what_it_does(student):
+            model, _, data, made = tuned(student, draw, 8, 30, 8, rate)
+            loss = measured(model, data, made)
         if loss < bound:
             return
     raise Failure(
@@ -324,101 +529,14 @@ def learns_from_eight_titles(student: Student, draw: Draw) -> None:
             en="Do titles and labels stay together? Does the optimizer hold the model's parameters?",
             ja="題名とラベルは対応していますか。optimizer にモデルのパラメータを渡していますか。",
         ),
+        misconception="labels_in_another_order" if learns_alone(student, draw, (data, made), bound) else None,
     )
 
 
-CLS = "states[:, 0]"
-
-pooler = accepts(edit(CLS, "output[1]"))
-mean_pooling = accepts(edit(CLS, "(states * mask[:, :, None]).sum(dim=1) / mask.sum(dim=1, keepdim=True)"))
-not_as_dict = accepts(edit("attention_mask=mask)", "attention_mask=mask, return_dict=False)"))
-dropout = accepts(edit(f"self.fc({CLS})", f"self.fc(F.dropout({CLS}, 0.1, self.training))"))
-frozen = accepts(edit("self.encoder = encoder", "self.encoder = encoder.requires_grad_(False)"))
-plain_sgd = accepts(
-    edit("torch.optim.AdamW(model.parameters(), lr=lr)", "torch.optim.SGD(model.parameters(), lr=50 * lr)")
-)
-as_mapping = accepts(
-    edit('return batch["input_ids"], batch["attention_mask"]', "return batch"),
-    edit(
-        "ids, mask = encode(tokenizer, [title for title, _ in pairs])",
-        "ids, _, mask = encode(tokenizer, [title for title, _ in pairs]).values()",
-    ),
-)
-fixed_length = accepts(edit("padding=True", 'padding="max_length"'))
-
-names_for_tensors = misconception(
-    edit("states = output[0]", "states, _ = output"),
-    edit(CLS, "states[:, 0]"),
-    en="A ModelOutput is unpacked like a tuple. It is a mapping, and unpacking a mapping gives its names: states is then the string "
-    '"last_hidden_state". Use output.last_hidden_state or output[0], or ask for return_dict=False.',
-    ja='ModelOutput をタプルのように展開しています。これは辞書の一種なので、展開して得られるのは名前（"last_hidden_state" という文字列）です。'
-    "output.last_hidden_state か output[0] を使うか、return_dict=False を指定しましょう。",
-)
-mask_dropped = misconception(
-    edit("self.encoder(ids, attention_mask=mask)", "self.encoder(ids)"),
-    en="The mask is not handed to the encoder. It then reads the padding as words, and a title's scores depend on how long the others "
-    "in its batch are. Pass attention_mask=mask.",
-    ja="マスクをエンコーダに渡していません。パディングまで単語として読むため、同じバッチにある他の題名の長さで得点が変わります。attention_mask=mask を渡しましょう。",
-)
-mean_over_padding = misconception(
-    edit(CLS, "states.mean(dim=1)"),
-    en="The mean runs over the padding too. Short titles in a long batch are then mostly padding. Weigh by the mask: sum of states * mask, "
-    "divided by the number of real tokens.",
-    ja="パディングまで平均に入れています。長いバッチの中の短い題名は、ほとんどパディングの平均になってしまいます。states * mask の和を、実際のトークン数で割りましょう。",
-)
-last_token = misconception(
-    edit(CLS, "states[:, -1]"),
-    en="The last position is used, which is padding for all but the longest title. BERT gathers the sentence in [CLS], the first: "
-    "states[:, 0].",
-    ja="最後の位置の状態を使っていますが、いちばん長い題名以外ではそこはパディングです。BERT で文全体を代表するのは先頭の [CLS]、つまり states[:, 0] です。",
-)
-first_title = misconception(
-    edit(CLS, "states[0]"),
-    en="states[0] is the first title of the batch, all its tokens, not the first token of each title. The axes are (B, T, D): "
-    "states[:, 0].",
-    ja="states[0] は「バッチの 1 件目の全トークン」で、「各題名の先頭トークン」ではありません。軸は (B, T, D) なので states[:, 0] です。",
-)
-word_ids_of_80 = misconception(
-    edit(
-        'batch = tokenizer(titles, padding=True, truncation=True, max_length=64, return_tensors="pt")',
-        "vocab = build_vocab(titles + titles)\n"
-        "    ids = pad_sequence([torch.tensor(to_ids(title, vocab)) for title in titles], batch_first=True)\n"
-        '    batch = {"input_ids": ids, "attention_mask": (ids != 0).long()}',
-    ),
-    en="The encoder is given the word ids of problem 80. Number 5 of your vocabulary is some other word in BERT's, so it reads nonsense, "
-    "and everything it has learnt is lost. Use its own tokenizer.",
-    ja="80 の単語 ID をエンコーダに渡しています。あなたの語彙の 5 番は、BERT の語彙では別の単語です。でたらめな文を読ませることになり、事前学習が無駄になります。"
-    "そのモデルのトークナイザを使いましょう。",
-)
-no_special_tokens = misconception(
-    edit("truncation=True,", "truncation=True, add_special_tokens=False,"),
-    en="The special tokens are left out. Without [CLS] the first position is an ordinary word, and the encoder has never seen a text "
-    "that begins so. Keep add_special_tokens=True, the default.",
-    ja="特殊トークンが抜けています。[CLS] がないと先頭がただの単語になり、事前学習で見たことのない形の入力になります。add_special_tokens は既定値の True のままにしましょう。",
-)
-mask_of_ones = misconception(
-    edit('batch["attention_mask"]', 'torch.ones_like(batch["input_ids"])'),
-    en="The mask is all ones, so the padding counts as text. Return the tokenizer's attention_mask.",
-    ja="マスクがすべて 1 で、パディングも本文扱いになっています。トークナイザの attention_mask を返しましょう。",
-)
-learns_nothing = misconception(
-    edit(
-        "output = self.encoder(ids, attention_mask=mask)",
-        "output = self.encoder(ids, attention_mask=mask)\n        self.fc.requires_grad_(False)",
-    ),
-    en="The output layer is frozen. It starts from random numbers and has to be learnt, whatever is done with the encoder. Freeze "
-    "encoder.parameters(), never model.parameters().",
-    ja="出力層が固定されています。出力層は乱数から始まるので、エンコーダをどう扱うにせよ学習が必要です。固定するなら model.parameters() ではなく encoder.parameters() です。",
-)
-labels_in_another_order = misconception(
-    edit("for _, label in pairs])", "for _, label in sorted(pairs)])"),
-    en="Titles and labels are in different orders within the batch, so titles learn with the labels of others. Take both from the same list "
-    "of pairs.",
-    ja="バッチの中で、題名とラベルの並び順が食い違っています。題名が別の題名のラベルで学習されてしまうので、同じ組のリストから両方を取り出しましょう。",
-)
-optimizer_of_the_encoder_alone = misconception(
-    edit("torch.optim.AdamW(model.parameters(), lr=lr)", "torch.optim.AdamW(model.encoder.parameters(), lr=lr * 1e-3)"),
-    en="The optimizer holds the encoder's parameters alone, with a rate for big models, and the head never changes. Give it "
-    "model.parameters(), and the lr that is asked for.",
-    ja="optimizer に渡しているのがエンコーダのパラメータだけで、学習率も勝手に変えているため、出力層が変わりません。model.parameters() と、指定された lr を渡しましょう。",
-)
+def learns_alone(student: Student, draw: Draw, lesson: Lesson, bound: float) -> bool:
+    """Whether the same titles are learnt one at a time, where none can be given another's label."""
+    if not student.promised:
+        return False
+    with training.by_what_it_does(student):
+        model, _, data, made = tuned(student, draw, 8, 4, 1, LR, lesson)
+        return measured(model, data, made) < bound

@@ -1,0 +1,8 @@
+# about: learns from both sets
+# name: validation_learnt_too
+# known: no
+def fit_cnn(train_set, valid_set, vocab_size, output_size, epochs, lr, batch_size=32, device=None):
+    pad = vocab_size - 1
+    model = CNN(vocab_size, 50, pad, output_size, 40, 3)
+    history = train_batches(model, list(train_set) + list(valid_set), valid_set, epochs, lr, batch_size, device, pad)
+    return model, history
