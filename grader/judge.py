@@ -12,8 +12,9 @@ from typing import TypeVar
 import torch
 
 import grader
-from grader import forms
+from grader import forms, turn
 from grader.box import Box, Branch
+from grader.box.patience import busy
 from grader.draw import Draw
 from grader.errors import BoxDied, Failure, ReplyRefused, Unlike
 from grader.execution import execute, remarks_on, revive
@@ -96,16 +97,8 @@ def judge(
     reports = []
     for exercise in wanted:
         on_step(Text(en=f"checking {exercise.id}", ja=f"{exercise.id} を確認しています"))
-        said = (by_hand or {}).get(exercise.id)
-        told: tuple[Text, ...]
-        form = None if said else form_of(exercise, submission, run, box)
-        if form is not None:  # its names are there already, so nothing has to be looked for
-            examination = Examination(form.asks, submission, run, box, seed, known=known or answers_known)
-            findings, told = examination.findings(), (forms.told(form),)
-        else:
-            matching = Matching.of(exercise, submission.cells, said)
-            examination = Examination(exercise, submission, run, box, seed, matching, known=known or answers_known)
-            findings, told = examination.findings(), matching.assumptions()
+        with turn.judging():
+            findings, told = examined(exercise, submission, run, box, seed, by_hand or {}, known or answers_known)
         reports.append(ExerciseReport(exercise.id, exercise.title, total(findings), findings, told))
     if lesson.notes and (not only or "notes" in only):
         reports.append(read_notes(lesson.notes, submission))
@@ -125,6 +118,25 @@ def judge(
             *read_log(submission, run),
         ),
     )
+
+
+def examined(
+    exercise: Exercise,
+    submission: Submission,
+    run: Run,
+    box: Box,
+    seed: int,
+    by_hand: Map,
+    known: Callable[[Exercise], Known],
+) -> tuple[tuple[Finding, ...], tuple[Text, ...]]:
+    """The findings of one exercise, and what of the student's was taken for what."""
+    said = by_hand.get(exercise.id)
+    form = None if said else form_of(exercise, submission, run, box)
+    if form is not None:  # its names are there already, so nothing has to be looked for
+        return Examination(form.asks, submission, run, box, seed, known=known).findings(), (forms.told(form),)
+    matching = Matching.of(exercise, submission.cells, said)
+    findings = Examination(exercise, submission, run, box, seed, matching, known=known).findings()
+    return findings, matching.assumptions()
 
 
 def form_of(exercise: Exercise, submission: Submission, run: Run, box: Box) -> Form | None:
@@ -257,8 +269,7 @@ class Examination:
         except (BoxDied, ReplyRefused):
             return None
         finally:
-            if not self.box.alive:
-                revive(self.submission, self.box, self.run)
+            self.bring_back()
 
     def fails(self, check: Check, found: Finding) -> bool:
         """Whether what other checks build on does not hold, and the check itself cannot say why."""
@@ -308,7 +319,29 @@ class Examination:
         return match is not None and match.is_loop
 
     def ask(self, check: Check) -> Finding:
-        """Ask one check's questions on a branch of its own. Whatever happens becomes a finding, except Unresolved."""
+        """Ask one check's questions. Whatever happens becomes a finding, except Unresolved.
+
+        What only the wall clock ended, on a machine that has much else to do, is asked once more.
+        """
+        try:
+            return self.put(check)
+        except BoxDied as error:
+            self.bring_back()
+            if not (error.by_wall and busy()):
+                return finding(check, error.cause, ENDED[error.cause])
+        try:
+            return self.put(check)
+        except BoxDied as error:
+            self.bring_back()
+            return finding(check, error.cause, ENDED[error.cause])
+
+    def bring_back(self) -> None:
+        """A room that ended with a check is made anew, so that it cost that check only."""
+        if not self.box.alive:
+            revive(self.submission, self.box, self.run)
+
+    def put(self, check: Check) -> Finding:
+        """Put one check's questions on a branch of its own. Raises Unresolved, or BoxDied where the room ended."""
         self.faults.pop(check.id, None)
         self.suspects.pop(check.id, None)
         self.unlike.discard(check.id)
@@ -327,14 +360,10 @@ class Examination:
             return self.faulted(check, error)
         except Unmatched as error:
             return finding(check, Outcome.NEEDS_REVIEW, error.reason or self.answers.unmatched or UNMATCHED)
-        except Unresolved:
+        except (Unresolved, BoxDied):
             raise
         except ReplyRefused as error:
             return finding(check, Outcome.FAILED, refused_text(error))
-        except BoxDied as error:
-            if not self.box.alive:
-                revive(self.submission, self.box, self.run)
-            return finding(check, error.cause, ENDED[error.cause])
         except Exception as error:  # a fault of ours: never a mark, and never another exercise's loss
             return finding(check, Outcome.BROKEN, broken_text(error))
 

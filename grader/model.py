@@ -396,8 +396,9 @@ def total(findings: tuple[Finding, ...]) -> Score:
 class Limits:
     """What a run may use. Times in seconds, sizes in bytes.
 
-    When all cells together have used up `total_cpu`, each cell that is left gets `least_cpu`; after `total_wall` only
-    what they define is run.
+    A `wall` counts what the student's code takes by itself, its CPU time and the time it sleeps, and not what it waits for
+    a core on a busy machine. When all cells together have used up `total_cpu`, each cell that is left gets `least_cpu`;
+    after `total_wall` only what they define is run.
     """
 
     cell_wall: float = 300.0

@@ -22,6 +22,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "grader.build",
         "grader.log",
         "grader.saves",
+        "grader.turn",
     ),
     ("grader.box", "grader.likeness", "grader.matching", "grader.student", "grader.views", "grader.lessons"),
     ("grader.replay", "grader.recorded", "grader.reasons", "grader.execution", "grader.locate", "grader.forms"),

@@ -34,6 +34,7 @@ class LocalBranch:
 class LocalBox:
     isolation = "none: same process"
     alive = True
+    lasted = 0.0
 
     def __init__(self, namespace: dict[str, Any] | None = None, limits: Limits | None = None) -> None:
         self.namespace = {"__name__": "__main__"} if namespace is None else namespace
