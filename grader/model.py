@@ -300,6 +300,7 @@ class Finding:
     advice: tuple[Text, ...] = ()
     seconds: float = 0.0
     answer: str = ""  # the student's own words, for a person to read
+    follows: tuple[str, ...] = ()  # exercises whose mistakes it follows from, and was not charged for again
     mark: Mark | None = None
 
     @property

@@ -55,13 +55,17 @@ class Unmatched(GraderError):
 
 @dataclass(frozen=True)
 class Exchange:
-    """A request and what came back: a canonical value, or the sentence or exception instead of one."""
+    """A request and what came back: a canonical value, or the sentence or exception instead of one.
+
+    raw: what came, where the sentence says why it has no canonical form.
+    """
 
     request: dict[str, Any]
     value: Any = None
     refused: str | None = None
     view: View | None = None
     weights: dict[str, Tensor] = field(default_factory=dict)
+    raw: Any = None
 
 
 class Answers(Protocol):
@@ -213,7 +217,7 @@ class Student:
         try:
             value = view(reply.value) if view else reply.value
         except Failure as failure:
-            self.exchanges.append(Exchange(message, refused=failure.rationale.en, view=view))
+            self.exchanges.append(Exchange(message, refused=failure.rationale.en, view=view, raw=reply.value))
             if isinstance(reply.value, dict) and list(reply.value) == ["unread"]:  # ours: see `matching.rerun`
                 raise CallFailed(Fault("Unread", str(reply.value["unread"]))) from None
             raise

@@ -25,7 +25,16 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "grader.turn",
     ),
     ("grader.box", "grader.likeness", "grader.matching", "grader.student", "grader.views", "grader.lessons"),
-    ("grader.replay", "grader.recorded", "grader.reasons", "grader.execution", "grader.locate", "grader.forms"),
+    (
+        "grader.stand_ins",
+        "grader.replay",
+        "grader.recorded",
+        "grader.reasons",
+        "grader.execution",
+        "grader.locate",
+        "grader.forms",
+    ),
+    ("grader.following", "grader.charging", "grader.examination"),
     ("grader.judge", "grader.reviewing"),
     ("grader.report",),
     (

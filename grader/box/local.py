@@ -6,6 +6,7 @@ and for unit tests. It speaks through the same packed messages as every other bo
 
 from __future__ import annotations
 
+import copy
 import linecache
 import time
 from collections.abc import Iterator
@@ -79,8 +80,9 @@ class LocalBox:
 
     @contextmanager
     def branch(self) -> Iterator[LocalBranch]:
-        self.room.objects.clear()
-        yield LocalBranch(self.room, self.limits)
+        room = copy.copy(self.room)
+        room.objects = {}  # of this branch: another may be open
+        yield LocalBranch(room, self.limits)
 
     def restart(self) -> None:
         self.__init__(None, self.limits)  # type: ignore[misc]
