@@ -49,6 +49,7 @@ from grader.reasons import (
     still_blank,
     unlike_text,
     unread_text,
+    unsure_text,
 )
 from grader.recorded import RecordedAnswers
 from grader.replay import KnownAnswers, Suspects
@@ -125,9 +126,7 @@ class Examination:
                 return finding(
                     check,
                     Outcome.SKIPPED,
-                    Text(
-                        en=f"Looked at once this holds: {words.en}", ja=f"先に「{words.ja}」が成り立つ必要があります。"
-                    ),
+                    Text(en=f"Checked as soon as this passes: {words.en}", ja=f"「{words.ja}」ができたら確認します。"),
                 )
         return None
 
@@ -192,12 +191,15 @@ class Examination:
                 place=found.place,
             )
         half = guess is not None and bool(self.matching.incomplete(guess)) and found.outcome in FAILING
-        crashed = self.matching.unproved(asked) if found.outcome is Outcome.CRASHED else None
-        guess = guess if guess is not None and (half or self.fails(check, found)) else crashed
+        unproved = self.matching.unproved(asked) if found.outcome is Outcome.CRASHED else None
+        guess = guess if guess is not None and (half or self.fails(check, found)) else unproved
         if guess is None or has_name():
             return found
         seen = found.rationale or found.text
-        return finding(check, Outcome.NEEDS_REVIEW, guessed_text(guess.own, guess.wanted, seen), place=found.place)
+        crashed = found.outcome is Outcome.CRASHED
+        exact = guess.own == guess.wanted
+        words = unsure_text(guess.wanted, seen) if exact else guessed_text(guess.own, guess.wanted, seen, crashed)
+        return finding(check, Outcome.NEEDS_REVIEW, words, place=found.place)
 
     def reads_prints(self, check: Check) -> bool:
         """Whether a value that differs was read off what a loop at the top level shows: the reading may be what is wrong."""

@@ -180,9 +180,7 @@ class Following:
 
     # -- whether it follows -----------------------------------------------------------------------
 
-    def decides(
-        self, check: Check, built: Built, exchanges: list[Exchange], base: tuple[Edit, ...], way: int
-    ) -> bool:
+    def decides(self, check: Check, built: Built, exchanges: list[Exchange], base: tuple[Edit, ...], way: int) -> bool:
         """Whether the exercise's own mistakes still show in these exchanges, as they do with right earlier parts.
 
         One that does the same as the earlier mistake which was named is no further mistake: a mask that shows one too many

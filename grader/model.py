@@ -87,7 +87,10 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Exercise:
-    """What one exercise asks for, what must hold, and the answers known beforehand, right and wrong."""
+    """What one exercise asks for, what must hold, and the answers known beforehand, right and wrong.
+
+    starters: hints for before the first attempt, which layers and which shapes.
+    """
 
     id: str
     lesson: str
@@ -98,6 +101,7 @@ class Exercise:
     accepted: tuple[Variant, ...] = ()
     forms: tuple[Form, ...] = ()
     solution: str = ""  # where the answer stands, if not in the lesson's own solution file
+    starters: tuple[Text, ...] = ()
 
     @property
     def points(self) -> float:

@@ -72,10 +72,20 @@ def unlike_text(seen: Text) -> Text:
     )
 
 
-def guessed_text(own: str, wanted: str, seen: Text) -> Text:
+def guessed_text(own: str, wanted: str, seen: Text, crashed: bool = False) -> Text:
+    """own: the student's name, where it is not the contract's."""
+    seen_en, seen_ja = ("It stopped with:", "エラー:") if crashed else ("What was seen:", "見えたこと:")
     return Text(
-        en=f"`{own}` was taken for {wanted}, which may be wrong, so a person looks. What was seen: {seen.en}",
-        ja=f"`{own}` を {wanted} とみなしましたが、違うかもしれないので人が確認します。見えたこと: {seen.ja}",
+        en=f"Your `{own}` was read as the {wanted} of this problem; if that is wrong, tell us with --map. {seen_en} {seen.en}",
+        ja=f"`{own}` をこの問題の {wanted} とみなしました。違う場合は --map で指定してください。{seen_ja} {seen.ja}",
+    )
+
+
+def unsure_text(wanted: str, seen: Text) -> Text:
+    """As `guessed_text`, for an exact name whose arguments had to be guessed."""
+    return Text(
+        en=f"We had to guess how your {wanted} is called, so a person looks. {seen.en}",
+        ja=f"{wanted} の呼び出し方を推測して試したので、人が確認します。{seen.ja}",
     )
 
 

@@ -62,4 +62,5 @@ def test_a_name_that_is_not_there_is_missing() -> None:
     room = probe.Room({})
     with pytest.raises(LookupError) as caught:
         room.find(None, "RNN")
-    assert probe.fault_of(caught.value) == {"type": "LookupError", "message": "RNN", "kind": "missing"}
+    fault = probe.fault_of(caught.value)
+    assert (fault["type"], fault["message"], fault["kind"]) == ("LookupError", "RNN", "missing")

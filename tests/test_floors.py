@@ -49,7 +49,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ),
     ("grader.grading", "grader.autograder", "grader.release"),
     ("grader.batch",),
-    ("grader.cli", "grader.__main__", "grader.inline"),
+    ("grader.cli", "grader.__main__", "grader.hinting", "grader.inline"),
 )
 # The one room a library may be used in.
 ROOMS = {

@@ -290,8 +290,8 @@ def fault_of(error: BaseException) -> dict[str, Any]:
     fault: dict[str, Any] = {"type": type(error).__name__[:80], "message": str(error)[:500], "kind": kind}
     for frame, line in reversed(list(traceback.walk_tb(error.__traceback__))):
         code = frame.f_code
-        if is_cell(code.co_filename):
-            source = linecache.getline(code.co_filename, line or 0).strip()
+        source = linecache.getline(code.co_filename, line or 0).strip()
+        if is_cell(code.co_filename) or (source and not is_foreign(code.co_filename)):
             within = code.co_qualname.replace(".<locals>", "")
             fault["place"] = {"source": source[:200], "line": line or 0, "function": within[:80]}
             break
@@ -320,11 +320,12 @@ def is_missing(error: BaseException) -> bool:
 
 def is_foreign(filename: str) -> bool:
     """Whether code is a library's, or what the judge lent: nobody leaves a blank there."""
-    return filename == LENT or filename.startswith((*LIBRARIES, "<frozen"))
+    return filename == LENT or filename.startswith((*LIBRARIES, HERE, "<frozen"))
 
 
 RAISE = dis.opmap["RAISE_VARARGS"]  # what a `raise` statement compiles to
 LENT = "<lent>"
+HERE = os.path.dirname(__file__) + os.sep
 LIBRARIES = tuple(
     {path + os.sep for key in ("stdlib", "platstdlib", "purelib", "platlib") if (path := sysconfig.get_path(key))}
     | {os.path.dirname(os.path.dirname(torch.__file__)) + os.sep}

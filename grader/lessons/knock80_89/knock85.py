@@ -12,6 +12,22 @@ from grader.student import Student, Unmatched
 
 TITLE = Text(en="85. Bidirectional and multi-layer RNNs", ja="85. 双方向 RNN・多層化")
 NAMES = ("BiRNN",)
+STARTERS = (
+    Text(
+        en="Begin with the RNN of 81 and give `nn.RNN` two more arguments: `bidirectional=True` and `num_layers`.",
+        ja="81 の RNN から始め、`nn.RNN` に `bidirectional=True` と `num_layers` を渡しましょう。",
+    ),
+    Text(
+        en="`h_n` is (layers * 2, B, H). The two rows that you want, side by side, are (B, 2H): so how wide is "
+        "the last `nn.Linear`?",
+        ja="`h_n` の形は (層数 * 2, B, H) です。使う 2 つを横に並べると (B, 2H) になります。最後の `nn.Linear` の入力の幅は？",
+    ),
+    Text(
+        en="Padding: count the real words of each title and pack the embedded titles (B, T, E) before the RNN "
+        "reads them.",
+        ja="パディング対策: 各題名の単語数を数え、埋め込んだ (B, T, E) を pack してから RNN に読ませます。",
+    ),
+)
 
 
 def build(student: Student, draw: Draw, num_layers: int = 2) -> _models.Classifier:

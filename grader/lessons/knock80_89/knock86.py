@@ -10,6 +10,22 @@ from grader.student import Student
 
 TITLE = Text(en="86. A convolutional network (CNN)", ja="86. 畳み込みニューラルネットワーク（CNN）")
 NAMES = ("CNN",)
+STARTERS = (
+    Text(
+        en="Three layers: `nn.Embedding`, `nn.Conv1d(emb_size, out_channels, kernel_heights, stride, padding)` "
+        "and `nn.Linear(out_channels, output_size)`.",
+        ja="必要な層は 3 つです。`nn.Embedding`、`nn.Conv1d(emb_size, out_channels, kernel_heights, stride, padd"
+        "ing)`、`nn.Linear(out_channels, output_size)`。",
+    ),
+    Text(
+        en="`nn.Conv1d` slides along the last axis and wants (B, E, T), while the embedding gives (B, T, E).",
+        ja="`nn.Conv1d` は最後の軸に沿って動くので (B, E, T) を受け取ります。埋め込みの出力は (B, T, E) です。",
+    ),
+    Text(
+        en="After the activation the windows are (B, C, T'): pool over the windows to (B, C), whatever their number.",
+        ja="活性化関数のあとの窓は (B, C, T') です。窓の数がいくつでも、窓の軸でプーリングして (B, C) にします。",
+    ),
+)
 
 
 def build(student: Student, draw: Draw, **shape: int) -> _models.Classifier:

@@ -20,6 +20,21 @@ from grader.student import CallFailed, Module, Student
 
 TITLE = Text(en="87. Training the CNN", ja="87. CNN の学習")
 NAMES = ("fit_cnn",)
+STARTERS = (
+    Text(
+        en="No new training is needed: make a `CNN` of 86 and hand it to `train_batches` of 83.",
+        ja="学習のコードを新しく書く必要はありません。86 の `CNN` を作り、83 の `train_batches` に渡しましょう。",
+    ),
+    Text(
+        en="The padding has the id `vocab_size - 1`. Two places have to know it: the model and what fills up "
+        "the batches.",
+        ja="パディングの番号は `vocab_size - 1` です。これを知っているべき場所は 2 つ、モデルと、バッチを埋める所です。",
+    ),
+    Text(
+        en="Return a pair: the trained model, and the history as in 82.",
+        ja="返すのは組です。学習したモデルと、82 と同じ形の履歴。",
+    ),
+)
 
 WORDS, LABELS, EPOCHS = 30, 5, 3
 VOCABULARY = WORDS + 2  # ids 0 (unknown) to WORDS, and the padding last
@@ -121,12 +136,18 @@ def trains_a_cnn(student: Student, draw: Draw) -> Text | None:
     try:
         is_a_cnn(trained, draw, _models.own_length(student, "CNN"))
     except Failure:
-        if student.promised or not convolves:
+        if not convolves:
+            raise Failure(NO_CONVOLUTION) from None
+        if student.promised:
             raise
         return NOT_OF_86  # what is wrong with the model itself is told and deducted in 86
     return None
 
 
+NO_CONVOLUTION = Text(
+    en="The model that was trained does not convolve, so it is not the CNN of 86.",
+    ja="学習したモデルが畳み込みをしていません。86 の CNN ではないようです。",
+)
 NOT_OF_86 = Text(
     en="What is trained here does not take a maximum over windows of words, as the CNN of 86 should: see there. That it is trained "
     "is judged all the same.",
