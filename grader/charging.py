@@ -10,7 +10,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from grader.errors import BoxDied, ReplyRefused
-from grader.following import Built, Following, Lending, Part, as_they_came, followed
+from grader.following import Built, Following, Part, as_they_came, followed
+from grader.lending import Lending
 from grader.matching import Unresolved
 from grader.model import Check, Fault, Finding, Named, Outcome
 from grader.reasons import UNMATCHED, finding, later_text, waits_text
@@ -41,17 +42,17 @@ class Charging:
         kept = asked.exchanges[check.id], asked.faults.get(check.id), asked.absent.get(check.id)
         verdict = self.with_lent(check, found, parts, asked.answers)
         if verdict is None and found.outcome is not Outcome.MISSING:
-            verdict = self.with_their_own(check, found, self.following(parts, asked.answers))
+            verdict = self.with_their_own(check, found, self.following(parts))
         if verdict is not None:
             return verdict
         asked.exchanges[check.id] = kept[0]
         asked.suspects.pop(check.id, None)
         return waiting(check, parts) if stands_on(parts, kept[1] or kept[2]) else None
 
-    def following(self, parts: tuple[Part, ...], answers: KnownAnswers) -> Following:
+    def following(self, parts: tuple[Part, ...]) -> Following:
         key, asked = tuple(part.exercise.id for part in parts), self.examination
         if key not in self.followings:
-            self.followings[key] = Following(asked.exercise, parts, asked.box, asked.seed, answers)
+            self.followings[key] = Following(asked.exercise, parts, asked.box, asked.seed)
         return self.followings[key]
 
     def with_lent(self, check: Check, found: Finding, parts: tuple[Part, ...], answers: KnownAnswers) -> Finding | None:

@@ -14,7 +14,8 @@ from grader.charging import Charging
 from grader.draw import Draw
 from grader.errors import BoxDied, Failure, ReplyRefused, Unlike
 from grader.execution import revive
-from grader.following import Lending, Part
+from grader.following import Part
+from grader.lending import Lending
 from grader.lessons import source
 from grader.locate import pointed
 from grader.matching import MANY_WAYS, REFUSED, Matching, Unresolved

@@ -18,11 +18,11 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
+import torch
 from torch import Tensor
 
 from grader import turn
-from grader.box import Box, Branch
-from grader.box.inside.letters import Made
+from grader.box import Box
 from grader.box.inside.probe import flatten
 from grader.box.local import LocalBox
 from grader.draw import Draw
@@ -30,14 +30,13 @@ from grader.errors import Failure, GraderError
 from grader.lessons import source
 from grader.lessons.uses import names_read
 from grader.matching import Matching
-from grader.model import Check, Edit, Exercise, Fault, Finding, Outcome, Reply, Variant
+from grader.model import Check, Edit, Exercise, Finding, Outcome, Variant
 from grader.replay import RIGHT, KnownAnswers, alike, replay
 from grader.stand_ins import StandIns
 from grader.student import CallFailed, Exchange, Student, same
 
 WAYS = 8  # matchings of parameters in which a right answer is looked for
 NAMINGS = 200  # replays in search of a mistake made on top of an earlier one
-LENDINGS = 12  # values that are lent to one check
 NUMBER = re.compile(r"[-+]?\d[\d.,]*(?:e[-+]?\d+)?")
 
 
@@ -68,19 +67,31 @@ class Part:
 class Built(KnownAnswers):
     """The answers known for an exercise, built on earlier parts that are the student's and not ours."""
 
-    def __init__(self, exercise: Exercise, given: source.Given, stand_ins: StandIns | None = None) -> None:
+    def __init__(
+        self,
+        exercise: Exercise,
+        given: source.Given,
+        stand_ins: StandIns | None = None,
+        bare: Built | None = None,
+    ) -> None:
+        """given: named mistakes of earlier exercises. bare: the same answers without these."""
         super().__init__(exercise)
+        self.bare = bare
         self.given = given
         self.left = NAMINGS
         self.stand_ins = stand_ins or StandIns()
 
     def scope(self, edits: tuple[Edit, ...], double: bool) -> dict[str, Any] | None:
         if (edits, double) not in self.scopes:
-            made = source.namespace(self.exercise.answered_in, self.exercise.id, edits, double, self.given)
-            if made is not None:
-                made.update(self.stand_ins.names)  # in place: what is defined there reads the names there
-            self.scopes[edits, double] = made
+            self.scopes[edits, double] = self.fresh(edits, double)
         return self.scopes[edits, double]
+
+    def fresh(self, edits: tuple[Edit, ...], double: bool = False) -> dict[str, Any] | None:
+        """The same, made anew: a mistake that keeps something between calls must not remember an earlier question."""
+        made = source.namespace(self.exercise.answered_in, self.exercise.id, edits, double, self.given)
+        if made is not None:
+            made.update(self.stand_ins.names)  # in place: what is defined there reads the names there
+        return made
 
     def right(self, exchanges: list[Exchange]) -> tuple[tuple[Edit, ...], int] | None:
         """An accepted answer that gives the student's in every exchange, and by which matching of parameters."""
@@ -92,19 +103,27 @@ class Built(KnownAnswers):
         return None
 
 
+def given_of(parts: tuple[Part, ...]) -> source.Given:
+    return tuple((part.exercise.id, part.named) for part in parts)
+
+
 def is_hollow(exchanges: Iterable[list[Exchange]]) -> bool:
-    """Whether all that came back is a constant or an argument: nothing is to be seen through such a part."""
+    """Whether all that came back is a constant, the identity or an argument: nothing is to be seen through such a part."""
     seen = [
         (outputs[0], flatten(e.request.get("args", ())))
         for asked in exchanges
         for e in asked
         if (outputs := [v for v in flatten(e.value if e.raw is None else e.raw) if isinstance(v, Tensor)])
     ]
-    return bool(seen) and all(is_one_number(value) or any(same(value, a) for a in args) for value, args in seen)
+    return bool(seen) and all(is_plain(value) or any(same(value, a) for a in args) for value, args in seen)
 
 
-def is_one_number(value: Tensor) -> bool:
-    return value.numel() > 1 and bool((value == value.flatten()[0]).all() or value.isnan().all())
+def is_plain(value: Tensor) -> bool:
+    """Whether a tensor is one number everywhere, or ones on the diagonal and zeros elsewhere."""
+    if value.numel() < 2:
+        return False
+    diagonal = value.dim() == 2 and torch.equal(value.double(), torch.eye(*value.shape, dtype=torch.float64))
+    return diagonal or bool((value == value.flatten()[0]).all() or value.isnan().all())
 
 
 def as_they_came(exchanges: list[Exchange]) -> list[Exchange]:
@@ -112,9 +131,9 @@ def as_they_came(exchanges: list[Exchange]) -> list[Exchange]:
     return [e if e.raw is None else replace(e, value=e.raw, refused=None, view=None, raw=None) for e in exchanges]
 
 
-def told(answers: KnownAnswers, edits: tuple[Edit, ...], exchanges: list[Exchange], way: int) -> list[Exchange] | None:
+def told(answers: Built, edits: tuple[Edit, ...], exchanges: list[Exchange], way: int) -> list[Exchange] | None:
     """What an answer gives to the same questions; None where it does not fit."""
-    return replay(answers.scope(edits, double=False), exchanges, way)[0]
+    return replay(answers.fresh(edits), exchanges, way)[0]
 
 
 def differ(one: list[Exchange] | None, other: list[Exchange] | None) -> bool:
@@ -131,10 +150,14 @@ class Following:
     parts: tuple[Part, ...]
     box: Box
     seed: int
-    plain: KnownAnswers
-    sentences: dict[tuple[str, str, bool], str] = field(default_factory=dict)
+    sentences: dict[tuple[str, str, Built], str] = field(default_factory=dict)
 
-    @property
+    @cached_property
+    def plain(self) -> Built:
+        """The known answers as they are, on top of our own earlier parts."""
+        return Built(self.exercise, ())
+
+    @cached_property
     def own_mistakes(self) -> list[Variant]:
         """The known mistakes that are made in this exercise's own cells, and not in an earlier part."""
         cells = [c for c in source.split(source.text_of(self.exercise.answered_in)) if self.owns(c)]
@@ -150,33 +173,40 @@ class Following:
         """The known answers with the earlier mistakes made in them, where all of these have a name."""
         if not all(part.named for part in self.parts):
             return None
-        return Built(self.exercise, tuple((part.exercise.id, part.named) for part in self.parts))
+        return Built(self.exercise, given_of(self.parts), bare=self.plain)
 
     def foundations(self) -> Iterator[Callable[[], Any]]:
         """The ways to put the student's earlier parts in place, the cheapest first; each opens as a context."""
+        named = tuple(part for part in self.parts if part.named)
         if self.renamed is not None:
             yield lambda: nullcontext(self.renamed)
-        if any(map(self.mentions, self.parts)):
-            yield self.asked
+        if not any(map(self.mentions, self.parts)):
+            return
+        if named and self.renamed is None:
+            yield lambda: self.asked(named)
+        yield self.asked
 
     def mentions(self, part: Part) -> bool:
         """Whether our answer takes it by a name of the contract, so that the student's can stand there."""
         return not part.missing and bool(set(part.exercise.names) & names_read(self.exercise))
 
     @contextmanager
-    def asked(self) -> Iterator[Built]:
-        """With the student's own parts, asked in a branch that stays open as long as the answers are used."""
+    def asked(self, named: tuple[Part, ...] = ()) -> Iterator[Built]:
+        """With the student's own parts, asked in a branch that stays open as long as the answers are used.
+
+        named: parts whose known mistakes are made in ours instead.
+        """
         ours = self.plain.scope((), False) or {}
         stand_ins = StandIns()
         with self.box.branch() as branch:
             for part in self.parts:
-                if part.missing:
+                if part.missing or part in named:
                     continue
                 student = Student(branch, part.exercise.id, self.seed % 2**31, None, part.matching)
                 for name in part.exercise.names:
                     stand_ins.add(name, ours[name], student)
             with turn.kept():  # a replay sets what belongs to the whole process
-                yield Built(self.exercise, (), stand_ins)
+                yield Built(self.exercise, given_of(named), stand_ins, Built(self.exercise, (), stand_ins))
 
     # -- whether it follows -----------------------------------------------------------------------
 
@@ -194,10 +224,10 @@ class Following:
             if differ(right, told(built, edits, exchanges, way)):
                 telling += 1
                 continue
+            if built.given and built.bare and not differ(told(built.bare, edits, exchanges, way), right):
+                continue
             alone = told(self.plain, edits, exchanges, way)
-            same_again = bool(built.given) and not differ(alone, right)
-            shows = differ(usual, alone) if usual is not None else self.said(check, self.plain, variant) != PASSED
-            if shows and not same_again:
+            if differ(usual, alone) if usual is not None else self.said(check, self.plain, variant) != PASSED:
                 return False
         return telling > 0
 
@@ -224,16 +254,16 @@ class Following:
                 return False
         return telling > 0
 
-    def said(self, check: Check, answers: KnownAnswers, variant: Variant) -> str:
+    def said(self, check: Check, answers: Built, variant: Variant) -> str:
         """How a check ends for one of our own answers, in this process."""
-        key = (check.id, variant.id, answers is self.plain)
+        key = (check.id, variant.id, answers)
         if key not in self.sentences:
             self.sentences[key] = self.run(check, answers, variant)
         return self.sentences[key]
 
-    def run(self, check: Check, answers: KnownAnswers, variant: Variant) -> str:
+    def run(self, check: Check, answers: Built, variant: Variant) -> str:
         draw = Draw(self.seed, self.exercise.id, check.id)
-        scope = answers.scope(variant.edits, double=False)
+        scope = answers.fresh(variant.edits)
         try:
             with LocalBox(dict(scope or {})).branch() as branch:
                 check.function(Student(branch, self.exercise.id, draw.seed % 2**31, answers), draw)
@@ -257,67 +287,6 @@ def masked(outcome: Outcome, words: str) -> str:
 def sentence(found: Finding) -> str:
     words = found.rationale.en if found.rationale else ""
     return masked(found.outcome, words.removeprefix("Your code raised "))
-
-
-# --- lending -----------------------------------------------------------------------------------
-
-LENDS = """
-class Wanted(Exception):
-    pass
-
-def make(name, known):
-    table = {tuple(key): value for key, value in known}
-    def lent(*args, **kwargs):
-        key = tuple(int(size) for size in (*args, *kwargs.values()))
-        if key not in table:
-            raise Wanted(" ".join([name, *map(str, key)]))
-        return table[key].clone()
-    return lent
-"""
-WANTED = re.compile(r"(\w+)((?: \d+)+)")
-
-
-@dataclass
-class Lending:
-    """Values of functions that the student has not written, by the sizes they were asked for."""
-
-    ours: dict[str, Any]
-    known: dict[str, dict[tuple[int, ...], Any]]
-
-    @classmethod
-    def of(cls, parts: tuple[Part, ...], ours: dict[str, Any]) -> Lending:
-        """What may be lent of these parts: functions; a class is no plain data."""
-        names = [n for part in parts if part.missing for n in part.exercise.names if not isinstance(ours[n], type)]
-        return cls(ours, {name: {} for name in names})
-
-    def learn(self, fault: Fault | None) -> bool:
-        """Whether a fault was about a value that is not lent yet and can be."""
-        found = WANTED.fullmatch(fault.message) if fault is not None and fault.type == "Wanted" else None
-        if found is None or found[1] not in self.known:
-            return False
-        sizes = tuple(min(int(size), 10_000) for size in found[2].split())
-        if sizes in self.known[found[1]] or sum(map(len, self.known.values())) >= LENDINGS:
-            return False
-        self.known[found[1]][sizes] = self.ours[found[1]](*sizes)
-        return True
-
-    def branch(self, branch: Branch) -> Branch:
-        return LendingBranch(branch, self)
-
-
-@dataclass(frozen=True)
-class LendingBranch:
-    """A branch in which some names hold what is lent."""
-
-    branch: Branch
-    lending: Lending
-
-    def ask(self, request: dict[str, Any]) -> Reply:
-        lent = {
-            name: Made(LENDS, (name, [(list(key), value) for key, value in values.items()]))
-            for name, values in self.lending.known.items()
-        }
-        return self.branch.ask({**request, "globals": {**lent, **(request.get("globals") or {})}})
 
 
 def followed(found: Finding, parts: tuple[Part, ...]) -> Finding:

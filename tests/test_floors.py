@@ -34,7 +34,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "grader.locate",
         "grader.forms",
     ),
-    ("grader.following", "grader.charging", "grader.examination"),
+    ("grader.following", "grader.lending", "grader.charging", "grader.examination"),
     ("grader.judge", "grader.reviewing"),
     ("grader.report",),
     (
