@@ -23,8 +23,8 @@ TITLE = Text(en="Fine-tuning", ja="ファインチューニング")
 NAMES = ("fine_tune", "accuracy")
 STARTERS = (
     Text(
-        en="Build a `SequenceClassifier(encoder, d_model, output_size)` and one optimiser for all its parameters.",
-        ja="`SequenceClassifier(encoder, d_model, output_size)` を作り、その全パラメータに対するオプティマイザを 1 つ用意します。",
+        en="Build a `SequenceClassifier` on the encoder that you are given, and one optimiser for all its parameters.",
+        ja="渡されたエンコーダの上に `SequenceClassifier` を作り、その全パラメータに対するオプティマイザを 1 つ用意します。",
     ),
     Text(
         en="For each epoch draw a new order of the M rows (`torch.randperm`) and cut it into pieces of `batch_size`.",

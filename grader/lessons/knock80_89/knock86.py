@@ -12,10 +12,10 @@ TITLE = Text(en="86. A convolutional network (CNN)", ja="86. 畳み込みニュ�
 NAMES = ("CNN",)
 STARTERS = (
     Text(
-        en="Three layers: `nn.Embedding`, `nn.Conv1d(emb_size, out_channels, kernel_heights, stride, padding)` "
-        "and `nn.Linear(out_channels, output_size)`.",
-        ja="必要な層は 3 つです。`nn.Embedding`、`nn.Conv1d(emb_size, out_channels, kernel_heights, stride, padd"
-        "ing)`、`nn.Linear(out_channels, output_size)`。",
+        en="Three layers: `nn.Embedding`, an `nn.Conv1d` from E to C channels, and an `nn.Linear` from C to L. "
+        "Which arguments of yours does the convolution take?",
+        ja="必要な層は 3 つです。`nn.Embedding`、E から C チャネルへの `nn.Conv1d`、C から L への `nn.Linear`。畳み込みに渡すべき引数はどれで"
+        "しょう。",
     ),
     Text(
         en="`nn.Conv1d` slides along the last axis and wants (B, E, T), while the embedding gives (B, T, E).",

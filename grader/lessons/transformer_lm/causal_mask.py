@@ -20,9 +20,9 @@ STARTERS = (
         ja="T = 4 の表を紙に書いてみましょう。行が見る側、列が見られる側です。1 行目で True になるのはどこですか。",
     ),
     Text(
-        en="`torch.ones(size, size, dtype=torch.bool)` is the table in which everybody sees everything. `tril` "
-        "and `triu` keep one side of the diagonal.",
-        ja="`torch.ones(size, size, dtype=torch.bool)` は、全員が全部を見られる表です。`tril` と `triu` は対角線の片側を残します。",
+        en="Start from a (T, T) table of `torch.bool` in which everybody sees everything; `tril` and `triu` "
+        "keep one side of the diagonal.",
+        ja="全員が全部を見られる `torch.bool` の表 (T, T) から始めましょう。`tril` と `triu` は対角線の片側を残します。",
     ),
 )
 FORMS = (_tutorial_mask,)
