@@ -144,7 +144,8 @@ def single(value: Tensor) -> Tensor:
 def converted(value: Any) -> Any:
     """Values as our answers compute with them: floats of the dtype that is the default now."""
     if isinstance(value, Tensor):
-        return value.to(torch.get_default_dtype()) if value.is_floating_point() else value
+        # A copy: autograd writes into the tensors that a function gives back.
+        return value.to(torch.get_default_dtype(), copy=True) if value.is_floating_point() else value.clone()
     if isinstance(value, list | tuple):
         return type(value)(converted(item) for item in value)
     return value
