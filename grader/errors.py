@@ -66,12 +66,14 @@ class BoxUnavailable(BoxError):
 class BoxDied(BoxError):
     """The kernel, or the branch of it that served one check, ended in the middle.
 
-    `cause` is how it ended, as the finding will say: CRASHED, TIMED_OUT or OUT_OF_MEMORY.
+    `cause` is how it ended, as the finding will say: CRASHED, TIMED_OUT or OUT_OF_MEMORY. by_wall: it was ended though it
+    had CPU time left, which a busy machine may have caused.
     """
 
-    def __init__(self, message: str, cause: Outcome) -> None:
+    def __init__(self, message: str, cause: Outcome, by_wall: bool = False) -> None:
         super().__init__(message)
         self.cause = cause
+        self.by_wall = by_wall
 
 
 class ReplyRefused(GraderError):

@@ -42,12 +42,12 @@ DEFINED = Text(
 
 def execute(submission: Submission, box: Box, limits: Limits, on_cell: OnCell = lambda _cell: None) -> Run:
     """Run every code cell that could matter. Nothing a cell does raises here."""
-    began = time.monotonic()
+    began, lasted = time.monotonic(), 0.0
     ran: list[CellRun] = []
     sound: list[Kept] = []  # what a fresh kernel needs to get to where we are
     restarts, used, spent = 0, 0.0, None
     for cell in (cell for cell in submission.cells if cell.kind == "code" and cell.source.strip()):
-        reason = why_not(cell, time.monotonic() - began > limits.total_wall, restarts)
+        reason = why_not(cell, lasted > limits.total_wall, restarts)
         if reason is not None:
             ran.append(CellRun(cell.index, Ending.LEFT_OUT, note=reason))
             if reason is NO_TIME:
@@ -57,6 +57,7 @@ def execute(submission: Submission, box: Box, limits: Limits, on_cell: OnCell = 
         on_cell(cell)
         before = box.cpu_seconds()
         result = run_cell(box, cell, min(limits.cell_cpu, max(limits.total_cpu - used, limits.least_cpu)))
+        lasted += box.lasted
         used += max(box.cpu_seconds() - before, 0.0) if box.alive else result.seconds
         if spent is None and used > limits.total_cpu:
             spent = cell.index

@@ -17,7 +17,7 @@ import secrets
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
@@ -26,65 +26,24 @@ from grader import lessons, recorded
 from grader.box.inside.gpu import OnCpu
 from grader.box.local import LocalBox, LocalBranch
 from grader.errors import UsageError
+from grader.hinting import Checked as Checked
+from grader.hinting import Given, Hint, Seen
 from grader.judge import judge
 from grader.lessons import source
-from grader.locate import pointed
-from grader.model import Cell, Exercise, ExerciseReport, Finding, Language, Outcome, Reply, Report, Submission, Text
-from grader.report import captions, html, terminal
+from grader.lessons.uses import uses
+from grader.model import (
+    Cell,
+    CellRun,
+    Ending,
+    Exercise,
+    Language,
+    Reply,
+    Submission,
+)
+from grader.report import captions
 
-WIDTH = 88  # columns of the text form
 KANA = re.compile(r"[ぁ-んァ-ヶ]")
 HERE = "notebook"
-
-
-# --- what is given back ------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, repr=False, slots=True)
-class Checked:
-    """What a check of one exercise found. A notebook shows it as a page, a terminal as text."""
-
-    report: Report
-    language: Language
-
-    @property
-    def exercise(self) -> ExerciseReport:
-        return self.report.exercises[0]
-
-    @property
-    def passed(self) -> bool:
-        return all(finding.outcome is Outcome.PASSED for finding in self.exercise.findings)
-
-    def _repr_html_(self) -> str:
-        return html.render_exercise(self.exercise, self.language)
-
-    def __repr__(self) -> str:
-        return terminal.render_exercise(self.report, self.exercise, self.language, WIDTH).strip("\n")
-
-
-@dataclass(frozen=True, repr=False, slots=True)
-class Hint:
-    """One step further, never two. `number` of `total` hints about the check `about`; 0 of 0: nothing to hint at."""
-
-    about: Text
-    text: Text
-    number: int
-    total: int
-    language: Language
-
-    @property
-    def heading(self) -> str:
-        if not self.total:
-            return ""
-        words = captions.HINT_LAST if self.number == self.total else captions.HINT_NUMBER
-        numbers = {"number": self.number, "total": self.total}
-        return f"{words.in_(self.language).format(**numbers)} {self.about.in_(self.language)}"
-
-    def _repr_html_(self) -> str:
-        return html.render_hint(self.heading, self.text, self.language)
-
-    def __repr__(self) -> str:
-        return f"{self.heading}\n{self.text.in_(self.language)}".strip()
 
 
 class Mistyped(UsageError):
@@ -110,7 +69,12 @@ def hint(exercise: str, lang: Language | None = None) -> Hint:
 
     Raises UsageError for an unknown exercise.
     """
-    return GIVEN.next(examine(exercise, *surroundings(sys._getframe(1).f_globals), lang))
+    namespace, written = surroundings(sys._getframe(1).f_globals)
+    language: Language = lang or language_of("\n".join(written))
+    known(exercise, language)
+    cells = tuple(cells_of(lessons.exercise(exercise), written))
+    checked = SEEN.examined(exercise, cells, namespace, lambda: examine(exercise, namespace, written, language))
+    return GIVEN.next(replace(checked, language=language))
 
 
 def load_ipython_extension(shell: Any) -> None:
@@ -135,14 +99,18 @@ def examine(name: str, namespace: dict[str, Any], written: Sequence[str], lang: 
     """Judge one exercise by what `namespace` holds. `written`: the cells as they were run, or the script's own text."""
     language: Language = lang or language_of("\n".join(written))
     lesson = lessons.lesson(known(name, language))
-    submission = Submission(HERE, "", language, lesson.id, ())
+    submission = Submission(HERE, "", language, lesson.id, tuple(cells_of(lessons.exercise(name), written)))
     with undisturbed() as theirs, Mirror(namespace, theirs) as mirror:
         seed = secrets.randbits(31) if source.installed("solutions") else recorded.SEED
         report = judge(submission, mirror, lesson, seed, only=(name,))
-    exercise, (found,) = lessons.exercise(name), report.exercises
-    cells = definitions(exercise, written)
-    findings = tuple(pointed(exercise, finding, cells) for finding in found.findings)
-    return Checked(replace(report, exercises=(replace(found, findings=findings),)), language)
+    return Checked(report, language)
+
+
+def cells_of(exercise: Exercise, written: Sequence[str]) -> Iterator[Cell]:
+    """The cells with the answer, and with those that it builds on, as our own notebook has them: who asks has read it."""
+    for asked in (*uses(exercise), exercise):
+        found = definitions(asked, written)
+        yield from found or [Cell(len(written), "code", "", asked.id, role="answer")]
 
 
 def definitions(exercise: Exercise, written: Sequence[str]) -> list[Cell]:
@@ -152,7 +120,9 @@ def definitions(exercise: Exercise, written: Sequence[str]) -> list[Cell]:
         begins = re.compile(rf"^(?:(?:def|class)\s+{name}\b|{name}\s*=)", re.MULTILINE)
         last |= {max((i for i, text in enumerate(written) if begins.search(text)), default=-1)}
     # A cell's first line may be a magic, which is no Python; as a comment it keeps the lines' numbers.
-    return [Cell(i, "code", re.sub(r"\A%%", "# %%", written[i]), exercise.id) for i in sorted(last - {-1})]
+    return [
+        Cell(i, "code", re.sub(r"\A%%", "# %%", written[i]), exercise.id, role="answer") for i in sorted(last - {-1})
+    ]
 
 
 def known(name: str, language: Language) -> str:
@@ -245,46 +215,16 @@ class Mirror(LocalBox):
         super().__init__(namespace)
         self.theirs = theirs
 
+    def run(self, cell: Cell, cpu: float | None = None) -> CellRun:  # noqa: ARG002  # it has run already
+        return CellRun(cell.index, Ending.OK)
+
     @contextmanager
     def branch(self) -> Iterator[Asking]:  # type: ignore[override]  # a branch like any other
         with super().branch() as branch:
             yield Asking(branch, self.theirs)
 
 
-# --- hints, one by one -------------------------------------------------------------------------
-
-
-@dataclass
-class Given:
-    """How many hints have been given about what; another mistake begins from the first."""
-
-    about: dict[str, tuple[str, str]] = field(default_factory=dict)
-    count: dict[str, int] = field(default_factory=dict)
-
-    def next(self, checked: Checked) -> Hint:
-        exercise, language = checked.exercise, checked.language
-        found = next((f for f in exercise.findings if f.outcome is not Outcome.PASSED), None)
-        if found is None:
-            return Hint(exercise.title, captions.ALL_HOLDS, 0, 0, language)
-        steps = hints_for(found, lessons.exercise(exercise.id).names)
-        about = (found.check, found.misconception.id if found.misconception else "")
-        count = self.count.get(exercise.id, 0) + 1 if self.about.get(exercise.id) == about else 1
-        self.about[exercise.id], self.count[exercise.id] = about, min(count, len(steps))
-        number = self.count[exercise.id]
-        return Hint(found.text, steps[number - 1], number, len(steps), language)
-
-
-def hints_for(found: Finding, names: tuple[str, ...]) -> list[Text]:
-    """What was seen, what to try, which mistake it is: as far as there is something to say."""
-    if found.outcome is Outcome.MISSING:
-        asked = ", ".join(f"`{name}`" for name in names)
-        words = captions.DEFINE
-        return [Text(en=words.en.format(names=asked), ja=words.ja.format(names=asked))]
-    explained = found.misconception.explanation if found.misconception else None
-    return [text for text in (found.rationale, found.help, explained) if text] or [found.text]
-
-
-GIVEN = Given()
+GIVEN, SEEN = Given(), Seen()
 _shell = shell_here()
 if _shell is not None:
     load_ipython_extension(_shell)

@@ -87,7 +87,10 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Exercise:
-    """What one exercise asks for, what must hold, and the answers known beforehand, right and wrong."""
+    """What one exercise asks for, what must hold, and the answers known beforehand, right and wrong.
+
+    starters: hints for before the first attempt, which layers and which shapes.
+    """
 
     id: str
     lesson: str
@@ -98,6 +101,7 @@ class Exercise:
     accepted: tuple[Variant, ...] = ()
     forms: tuple[Form, ...] = ()
     solution: str = ""  # where the answer stands, if not in the lesson's own solution file
+    starters: tuple[Text, ...] = ()
 
     @property
     def points(self) -> float:
@@ -300,6 +304,7 @@ class Finding:
     advice: tuple[Text, ...] = ()
     seconds: float = 0.0
     answer: str = ""  # the student's own words, for a person to read
+    follows: tuple[str, ...] = ()  # exercises whose mistakes it follows from, and was not charged for again
     mark: Mark | None = None
 
     @property
@@ -396,8 +401,9 @@ def total(findings: tuple[Finding, ...]) -> Score:
 class Limits:
     """What a run may use. Times in seconds, sizes in bytes.
 
-    When all cells together have used up `total_cpu`, each cell that is left gets `least_cpu`; after `total_wall` only
-    what they define is run.
+    A `wall` counts what the student's code takes by itself, its CPU time and the time it sleeps, and not what it waits for
+    a core on a busy machine. When all cells together have used up `total_cpu`, each cell that is left gets `least_cpu`;
+    after `total_wall` only what they define is run.
     """
 
     cell_wall: float = 300.0

@@ -5,8 +5,12 @@ from __future__ import annotations
 import traceback
 
 from grader.errors import ReplyRefused
-from grader.model import Ending, Fault, Outcome, Text
+from grader.model import Check, Ending, Fault, Finding, Outcome, Text
 from grader.notebook.blanks import Blank
+
+
+def finding(check: Check, outcome: Outcome, rationale: Text | None = None, **rest: object) -> Finding:
+    return Finding(check.id, check.text, outcome, check.points, rationale, **rest)  # type: ignore[arg-type]
 
 
 def cell_words(index: int, ending: Ending, error: str) -> tuple[Outcome, Text]:
@@ -68,10 +72,35 @@ def unlike_text(seen: Text) -> Text:
     )
 
 
-def guessed_text(own: str, wanted: str, seen: Text) -> Text:
+def guessed_text(own: str, wanted: str, seen: Text, crashed: bool = False) -> Text:
+    """own: the student's name, where it is not the contract's."""
+    seen_en, seen_ja = ("It stopped with:", "エラー:") if crashed else ("What was seen:", "見えたこと:")
     return Text(
-        en=f"`{own}` was taken for {wanted}, which may be wrong, so a person looks. What was seen: {seen.en}",
-        ja=f"`{own}` を {wanted} とみなしましたが、違うかもしれないので人が確認します。見えたこと: {seen.ja}",
+        en=f"Your `{own}` was read as the {wanted} of this problem; if that is wrong, tell us with --map. {seen_en} {seen.en}",
+        ja=f"`{own}` をこの問題の {wanted} とみなしました。違う場合は --map で指定してください。{seen_ja} {seen.ja}",
+    )
+
+
+def unsure_text(wanted: str, seen: Text) -> Text:
+    """As `guessed_text`, for an exact name whose arguments had to be guessed."""
+    return Text(
+        en=f"We had to guess how your {wanted} is called, so a person looks. {seen.en}",
+        ja=f"{wanted} の呼び出し方を推測して試したので、人が確認します。{seen.ja}",
+    )
+
+
+def waits_text(exercises: str) -> Text:
+    return Text(
+        en=f"This builds on {exercises}, and with that as it is nobody can tell yet whether this is right; a person decides.",
+        ja=f"{exercises} の結果を使う項目です。{exercises} が今のままではこの項目の正誤を判断できないので、人が確認します。",
+    )
+
+
+def later_text(exercises: str) -> Text:
+    return Text(
+        en=f"This builds on {exercises}, which is not right yet: put that right first. When you hand in, a mistake is "
+        "counted only once.",
+        ja=f"{exercises} の結果を使う項目です。まず {exercises} を直しましょう。提出後の採点では、同じ間違いは 1 度しか減点されません。",
     )
 
 

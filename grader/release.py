@@ -13,6 +13,7 @@ import ast
 import base64
 import hashlib
 import io
+import json
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -22,6 +23,7 @@ from grader import lessons
 from grader.box.local import LocalBox
 from grader.judge import judge
 from grader.lessons import source
+from grader.lessons.uses import direct_of
 from grader.model import Exercise, Submission
 from grader.recorded import SEED, Recorder, written
 
@@ -53,6 +55,8 @@ def release(folder: Path, wanted: tuple[str, ...] = (), on_step: Callable[[str],
         if not wanted or exercise.id in wanted:
             on_step(exercise.id)
             files[f"grader/_recorded/{exercise.id}.records"] = written(recorded(exercise).records)
+    direct = {name: direct_of(name) for name in lessons.names()}
+    files["grader/_recorded/uses.json"] = json.dumps({name: found for name, found in direct.items() if found}).encode()
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / f"{STEM}-{grader.__version__}-py3-none-any.whl"
     part = target.with_name(f"{target.name}.part")

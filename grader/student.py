@@ -58,6 +58,7 @@ class Exchange:
     """A request and what came back: a canonical value, or the sentence or exception instead of one.
 
     settled: it makes no difference which of the parameters of one shape is which, so one matching is as good as all.
+    raw: what came, where the sentence says why it has no canonical form.
     """
 
     request: dict[str, Any]
@@ -66,6 +67,7 @@ class Exchange:
     view: View | None = None
     weights: dict[str, Tensor] = field(default_factory=dict)
     settled: bool = False
+    raw: Any = None
 
 
 class Answers(Protocol):
@@ -217,7 +219,7 @@ class Student:
         try:
             value = view(reply.value) if view else reply.value
         except Failure as failure:
-            self.exchanges.append(Exchange(message, refused=failure.rationale.en, view=view))
+            self.exchanges.append(Exchange(message, refused=failure.rationale.en, view=view, raw=reply.value))
             if isinstance(reply.value, dict) and list(reply.value) == ["unread"]:  # ours: see `matching.rerun`
                 raise CallFailed(Fault("Unread", str(reply.value["unread"]))) from None
             raise

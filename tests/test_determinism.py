@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import nbformat.v4
 import pytest
+import torch
 
+from grader import turn
 from grader.box.doctor import examine
 from grader.box.hosts import WarmHost
+from grader.box.local import LocalBox
 from grader.grading import grade, jail
-from grader.model import Report
-from tests.notebooks import answer_cells, save, solved
+from grader.judge import judge
+from grader.lessons import exercise, lesson, source
+from grader.model import Report, Submission
+from tests.notebooks import answer_cells, edits_of, save, solved
 
 ONLY = ("positional_encoding", "causal_mask", "multi_head")
 jailed = pytest.mark.skipif(not examine().safe, reason=f"no jail here: {[layer.value for layer in examine().missing]}")
@@ -59,3 +69,75 @@ def test_company_changes_nothing(notebook: Path) -> None:
         with ThreadPoolExecutor(3) as pool:
             jobs = [pool.submit(grade, notebook, seed=4, only=("causal_mask",), host=host) for _ in range(6)]
             assert all(told(job.result()) == alone for job in jobs)
+
+
+# What is judged in one process by several threads: no number drawn, no setting made by one may be seen by another.
+TOGETHER = (
+    ("multi_head", "scale_by_d_model"),  # compared in float64
+    ("positional_encoding", ""),
+    ("knock81", "no_batch_first"),
+    ("encoder_block", "dropout_in_evaluation"),  # draws random numbers
+)
+
+
+def judged(name: str, mistake: str) -> list[object]:
+    """What is told of the reference answer with one of the known mistakes, in this very process."""
+    asked = exercise(name)
+    edits = edits_of(name, mistake) if mistake else ()
+    scope = source.namespace(asked.lesson, name, edits)
+    with LocalBox(scope) as box:
+        return told(judge(Submission(name, "", "en", asked.lesson, ()), box, lesson(asked.lesson), 4, only=(name,)))
+
+
+@contextmanager
+def load(processes: int) -> Iterator[None]:
+    """A machine that has much else to do."""
+    others = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(processes)]
+    try:
+        yield
+    finally:
+        for other in others:
+            other.kill()
+            other.wait()
+
+
+def test_four_threads_and_much_else_to_do() -> None:
+    """Four threads that change hands a hundred thousand times a second, on a busy machine, find what one finds alone."""
+    alone = [judged(*case) for case in TOGETHER]
+    before = sys.getswitchinterval(), sys.stdout, torch.get_default_dtype()
+    sys.setswitchinterval(1e-5)
+    try:
+        with load(6), ThreadPoolExecutor(4) as pool:
+            rounds = [[pool.submit(judged, *case) for case in TOGETHER] for _ in range(2)]
+            found = [[job.result() for job in jobs] for jobs in rounds]
+    finally:
+        sys.setswitchinterval(before[0])
+    assert [together == alone for together in found] == [True] * len(found)
+    assert (sys.getswitchinterval(), sys.stdout, torch.get_default_dtype()) == before
+
+
+def test_the_turn_is_given_away_only_while_a_room_is_waited_for() -> None:
+    """One judges, the other waits for its turn; with the room's reply outstanding the other goes on."""
+    log: list[str] = []
+    first_waits, second_done = threading.Event(), threading.Event()
+
+    def first() -> None:
+        with turn.judging(), turn.judging():
+            log.append("first")
+            with turn.kept(), turn.waiting():
+                first_waits.set()
+                assert not second_done.wait(0.2), "the turn was kept, and another judged"
+            with turn.waiting():
+                assert second_done.wait(10)
+            log.append("first again")
+
+    def second() -> None:
+        assert first_waits.wait(10)
+        with turn.judging():
+            log.append("second")
+            second_done.set()
+
+    with ThreadPoolExecutor(2) as pool:
+        for job in [pool.submit(first), pool.submit(second)]:
+            job.result()
+    assert log == ["first", "second", "first again"]

@@ -22,9 +22,19 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "grader.build",
         "grader.log",
         "grader.saves",
+        "grader.turn",
     ),
     ("grader.box", "grader.likeness", "grader.matching", "grader.student", "grader.views", "grader.lessons"),
-    ("grader.replay", "grader.recorded", "grader.reasons", "grader.execution", "grader.locate", "grader.forms"),
+    (
+        "grader.stand_ins",
+        "grader.replay",
+        "grader.recorded",
+        "grader.reasons",
+        "grader.execution",
+        "grader.locate",
+        "grader.forms",
+    ),
+    ("grader.following", "grader.lending", "grader.charging", "grader.examination"),
     ("grader.judge", "grader.reviewing"),
     ("grader.report",),
     (
@@ -39,7 +49,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ),
     ("grader.grading", "grader.autograder", "grader.release"),
     ("grader.batch",),
-    ("grader.cli", "grader.__main__", "grader.inline"),
+    ("grader.cli", "grader.__main__", "grader.hinting", "grader.inline"),
 )
 # The one room a library may be used in.
 ROOMS = {

@@ -30,6 +30,7 @@ from tests.notebooks import answer_cells, save, solved
 
 PACKAGE = Path(grader.__file__).parent
 WRONG = "import torch\ndef causal_mask(size):\n    return torch.ones(size, size, dtype=torch.bool).tril(1)\n"
+MASK = "import torch\ndef causal_mask(size):\n"
 NAMED = "Each position also sees the next one."
 
 
@@ -53,6 +54,7 @@ def answers(name: str, **mistakes: str) -> str:
 @pytest.fixture(autouse=True)
 def no_hints_yet(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(inline, "GIVEN", inline.Given())
+    monkeypatch.setattr(inline, "SEEN", inline.Seen())
 
 
 def test_a_right_answer_passes() -> None:
@@ -76,6 +78,44 @@ def test_nothing_written_yet_is_said() -> None:
     """Without a definition every check is MISSING, and the hint says which names are asked for."""
     assert {f.outcome for f in asked("", check, "knock81").exercise.findings} == {Outcome.MISSING}
     assert "Define `RNN` and run the cell" in repr(asked("", hint, "knock81", lang="en"))
+
+
+def test_hints_before_the_first_attempt() -> None:
+    """The stub gets the exercise's starters, one after the other, in the notebook's language."""
+    stub = "def causal_mask(size):\n    raise NotImplementedError"
+    said = [repr(asked(stub, hint, "causal_mask", lang="en")) for _ in range(3)]
+    assert all(text.en in hint for text, hint in zip(exercise("causal_mask").starters, said, strict=False))
+    assert said[2] == said[1] and "the last one" in said[1]
+    assert exercise("knock81").starters[0].ja in repr(asked("", hint, "knock81", lang="ja"))
+
+
+def test_the_next_hint_about_the_same_code_asks_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is defined is examined once; a cell that runs again, a helper or a setting that changes is a new question."""
+    counted = []
+    examine = inline.examine
+    monkeypatch.setattr(inline, "examine", lambda *args: counted.append(args[0]) or examine(*args))
+    scope: dict[str, Any] = {"__name__": "__main__", "question": hint}
+    exec(WRONG, scope)
+    for source, expected in [("", 1), ("", 1), ("size = 3", 2), ("def helper(): pass", 3), (WRONG, 4), ("size = 3", 4)]:
+        exec(source, scope)
+        eval("question('causal_mask', lang='en')", scope)
+        assert len(counted) == expected, source
+
+
+def test_an_exact_name_is_the_contracts() -> None:
+    """A slip of the keyboard is a crash with its line, told once; nobody guesses and nobody is said to look."""
+    source = answers("knock81").replace("self.emb(ids)", "self.embb(ids)")
+    found = asked(source, check, "knock81", lang="en")
+    outcomes = [f.outcome for f in found.exercise.findings]
+    assert outcomes[0] is Outcome.CRASHED and set(outcomes[1:]) == {Outcome.SKIPPED}
+    assert "a person" not in repr(found) and repr(found).count("has no attribute") == 1
+
+
+def test_the_same_crash_is_told_once() -> None:
+    """Checks that stand beside each other and stop in the same place say so in one short sentence."""
+    found = asked(f"{MASK}    return mask[size]\nmask = {{}}", check, "causal_mask", lang="en")
+    assert repr(found).count("KeyError") == 1 and repr(found).count("the same error as above") == 2
+    assert found._repr_html_().count("KeyError") == 1
 
 
 def test_hints_come_one_at_a_time() -> None:

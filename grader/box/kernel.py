@@ -1,9 +1,9 @@
 """The box with a wall: a Jupyter kernel in a process group of its own, driven by nbclient.
 
 Theory of operation. nbclient runs the cells; this file watches. While a cell runs, a watcher looks every tenth of a
-second at the wall clock and at the CPU time of the whole process tree. Over the limit the kernel is interrupted, as
-the stop button would; a cell that swallows the interrupt has two seconds more, then the group is killed and the judge
-starts over without that cell. Output is counted as it comes and dropped beyond the limit. The kernel talks over
+second at the CPU time of the whole process tree and at how long it slept (see `patience`: a busy machine counts for
+nothing). Over the limit the kernel is interrupted, as the stop button would; a cell that swallows the interrupt has two
+seconds more, then the group is killed and the judge starts over without that cell. Output is counted as it comes and dropped beyond the limit. The kernel talks over
 sockets in a private folder (`ipc`), so that nobody else on the machine can talk to it; on Windows over loopback.
 
 A check talks to a *branch*: the kernel forks, and the child answers on a socket until the judge hangs up. Where fork
@@ -17,20 +17,22 @@ import os
 import re
 import signal
 import sys
-import time
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from queue import Empty
-from typing import Any
+from time import monotonic
+from typing import Any, TypeVar
 
 import nbformat.v4
 import psutil
 from nbclient import NotebookClient
 from nbclient.exceptions import DeadKernelError
 
+from grader import turn
 from grader.box.hosts import ColdHost, Host
 from grader.box.inside import probe
+from grader.box.patience import Patience, cpu_seconds, family_of
 from grader.box.wire import Line, Listener, clean, read_reply
 from grader.errors import BoxDied, BoxUnavailable
 from grader.model import Cell, CellRun, Ending, Limits, Outcome, Reply, Text
@@ -41,7 +43,8 @@ FORKS = sys.platform == "linux"
 INSIDE = Path(probe.__file__).parent
 FLOOD = 8  # times the output that is kept; dropping it costs us too, so the cell is stopped
 STARTING = 120.0  # seconds for a kernel's first imports, on a machine that has much else to do
-PATIENCE = 2.0  # seconds a cell has to stop after an interrupt
+GRACE = 2.0  # seconds a cell has to stop after an interrupt
+LOOK = 0.1  # seconds between two looks at a cell
 
 # File, function: what is put in the place of what other machines have. See `inside/`.
 STAND_INS = (
@@ -55,8 +58,8 @@ STAND_INS = (
     ("outdated", "given_back"),
     ("paths", "lead_home"),
 )
+T = TypeVar("T")
 IN_FILE = re.compile(r"\((?:\d+\.py|<[^>]*>), line (\d+)\)")  # ipykernel's name for a cell says nothing to anybody
-LEAVING = re.compile(r"\b(?:exit|quit)\b")
 
 
 class CountingClient(NotebookClient):  # type: ignore[misc]  # nbclient has no types
@@ -64,6 +67,12 @@ class CountingClient(NotebookClient):  # type: ignore[misc]  # nbclient has no t
 
     output_limit = 1 << 20
     output_bytes = 0
+    leaves = False  # whether the cell has told the kernel to end, which it does a moment after its reply
+
+    def heed(self, execute_reply: dict[str, Any], **_cell: Any) -> None:
+        """What a reply to a cell says besides how it went."""
+        payload = execute_reply["content"]["payload"]
+        self.leaves = any(item["source"] == "ask_exit" and not item["keepkernel"] for item in payload)
 
     def process_message(self, msg: dict[str, Any], cell: Any, cell_index: int) -> Any:
         if msg["msg_type"] in ("stream", "display_data", "execute_result", "update_display_data"):
@@ -77,12 +86,16 @@ class KernelBranch:
     def __init__(self, line: Line, limits: Limits) -> None:
         self.line = line
         self.limits = limits
-        self.deadline = time.monotonic() + limits.check_wall
+        self.left = limits.check_wall
 
     def ask(self, request: dict[str, Any]) -> Reply:
-        deadline = min(self.deadline, time.monotonic() + self.limits.call_wall)
-        # Packing doubles what a reply holds at most; the rest of the room is for the JSON around it.
-        return read_reply(self.line.ask(probe.pack(request), deadline, 2 * self.limits.reply))
+        message = probe.pack(request)
+        patience = Patience(lambda: family_of(self.line.pid), min(self.left, self.limits.call_wall))
+        with turn.waiting():
+            # Packing doubles what a reply holds at most; the rest of the room is for the JSON around it.
+            reply = self.line.ask(message, patience, 2 * self.limits.reply)
+        self.left -= patience.own
+        return read_reply(reply)
 
 
 class KernelBox:
@@ -116,6 +129,7 @@ class KernelBox:
         self.steps += [("absent", "own_scripts", list(modules))] if modules else []
         self.imports = ["torch._dynamo"] if optimises else []
         self.alive = False
+        self.lasted = 0.0
         self.seats = ExitStack()
 
     # -- life ---------------------------------------------------------------------------------
@@ -144,18 +158,24 @@ class KernelBox:
         self.client.output_limit = self.limits.output
         self.client.timeout = None
         self.client.log.setLevel("CRITICAL")
+        self.client.on_cell_executed = self.client.heed
         try:
-            self.runner.run(self.launch())
+            self.wait(self.launch())
         except RuntimeError as error:
             raise BoxUnavailable(
                 f"the Jupyter kernel does not start: {error}", ja=f"Jupyter カーネルが起動しません: {error}"
             ) from error
         self.alive = True
         opening = OPENING.format(folder=str(INSIDE), memory=self.limits.memory, steps=self.steps, imports=self.imports)
-        if not self.runner.run(self.heard(opening, STARTING)):
+        if not self.wait(self.heard(opening, STARTING)):
             raise BoxUnavailable(
                 "the Jupyter kernel started but does not answer", ja="Jupyter カーネルは起動しましたが、応答しません"
             )
+
+    def wait(self, work: Coroutine[Any, Any, T]) -> T:
+        """Do something with the kernel, and let other threads judge meanwhile."""
+        with turn.waiting():
+            return self.runner.run(work)
 
     async def launch(self) -> None:
         await self.client.async_start_new_kernel(**self.seat.options)
@@ -163,7 +183,7 @@ class KernelBox:
 
     def stop(self) -> None:
         self.kill()
-        self.runner.run(self.retire())
+        self.wait(self.retire())
         self.seats.close()
 
     async def retire(self) -> None:
@@ -185,37 +205,31 @@ class KernelBox:
         for member in self.family():
             with suppress(psutil.NoSuchProcess, ProcessLookupError, PermissionError):
                 member.kill()
-        pid = getattr(self.client.km.provisioner, "pid", None)
-        if hasattr(os, "killpg") and pid:
+        if hasattr(os, "killpg") and self.pid:
             with suppress(ProcessLookupError, PermissionError):  # macOS says EPERM for a group of zombies
-                os.killpg(pid, signal.SIGKILL)
+                os.killpg(self.pid, signal.SIGKILL)
 
-    def process(self) -> psutil.Process | None:
-        pid = getattr(self.client.km.provisioner, "pid", None)
-        try:
-            return psutil.Process(pid) if pid else None
-        except psutil.NoSuchProcess:
-            return None
+    @property
+    def pid(self) -> int | None:
+        return getattr(self.client.km.provisioner, "pid", None)
+
+    def is_there(self) -> bool:
+        return self.pid is not None and psutil.pid_exists(self.pid)
 
     def family(self) -> list[psutil.Process]:
-        """Everything below the kernel, and the kernel; nothing where it has ended, be it between one look and the next."""
-        process = self.process()
-        try:
-            return [*process.children(recursive=True), process] if process else []
-        except psutil.NoSuchProcess:
-            return []
+        """Everything below the kernel, and the kernel; nothing where it has ended."""
+        return family_of(self.pid)
 
     # -- cells --------------------------------------------------------------------------------
 
     def run(self, cell: Cell, cpu: float | None = None) -> CellRun:
         if not self.alive:
             raise BoxDied("the kernel is not running", Outcome.CRASHED)
-        began = time.monotonic()
-        ending, note = self.runner.run(self.execute(cell, self.limits.cell_cpu if cpu is None else cpu))
-        seconds = time.monotonic() - began
-        if self.alive and LEAVING.search(cell.source):
-            time.sleep(0.4)  # `exit()` says ok, and the kernel goes a tenth of a second later
-        if self.alive and not self.runner.run(self.heard(f"NOTE({cell.exercise!r})", self.limits.call_wall)):
+        began = monotonic()
+        ending, note = self.wait(self.execute(cell, self.limits.cell_cpu if cpu is None else cpu))
+        seconds = monotonic() - began
+        note_it = f"NOTE({cell.exercise!r})"
+        if self.alive and (self.client.leaves or not self.wait(self.heard(note_it, self.limits.call_wall))):
             self.kill()
             ending, note = Ending.DIED, ENDED_THE_KERNEL
         if not self.alive:
@@ -223,7 +237,7 @@ class KernelBox:
         return self.ending_of(cell, ending, seconds, note)
 
     def define(self, cell: Cell, ran: bool) -> None:
-        if self.alive and not self.runner.run(
+        if self.alive and not self.wait(
             self.heard(f"DEFINE({cell.source!r}, {cell.index}, {ran}, {cell.exercise!r})", self.limits.call_wall)
         ):
             self.kill()
@@ -232,23 +246,25 @@ class KernelBox:
         """Run the cell under the watcher; whatever it does ends as an `Ending`."""
         self.client.nb.cells = [nbformat.v4.new_code_cell(cell.source)]
         self.client.output_bytes = 0
+        self.client.leaves = False
         task = asyncio.ensure_future(self.client.async_execute_cell(self.client.nb.cells[0], 0))
-        wall, cpu = time.monotonic(), self.cpu_seconds()
-        interrupted = 0.0
+        patience = Patience(self.family, self.limits.cell_wall)
+        patience.look(at_least=0)
+        interrupted: Patience | None = None
         while not task.done():
-            await asyncio.wait([task], timeout=0.1)
-            now = time.monotonic()
-            over = now - wall > self.limits.cell_wall or self.cpu_seconds() - cpu > budget
-            over = over or self.client.output_bytes > FLOOD * self.limits.output
-            if over and not interrupted and not task.done():
-                interrupted = now
+            await asyncio.wait([task], timeout=LOOK)
+            patience.look(at_least=LOOK)
+            over = patience.over() or patience.cpu > budget or self.client.output_bytes > FLOOD * self.limits.output
+            if over and interrupted is None and not task.done():
+                interrupted = Patience(self.family, GRACE)
                 await self.client.km.interrupt_kernel()
-            gone = self.process() is None or not await self.client.km.is_alive()
-            if not task.done() and (gone or (interrupted and now - interrupted > PATIENCE)):
+            gone = not self.is_there() or not await self.client.km.is_alive()
+            if not task.done() and (gone or (interrupted is not None and interrupted.over())):
                 self.kill()
                 task.cancel()
                 await asyncio.wait([task])
-        return self.verdict(task, bool(interrupted))
+        self.lasted = patience.own
+        return self.verdict(task, interrupted is not None)
 
     def verdict(self, task: asyncio.Future[Any], interrupted: bool) -> tuple[Ending, Text | None]:
         died = task.cancelled() or isinstance(task.exception(), DeadKernelError)
@@ -278,35 +294,30 @@ class KernelBox:
 
     def cpu_seconds(self) -> float:
         """CPU time of the kernel and everything below it, the finished children included."""
-        spent = 0.0
-        for member in self.family():
-            with suppress(psutil.NoSuchProcess):  # it ended between the listing and the look
-                times = member.cpu_times()
-                spent += times.user + times.system
-        return spent
+        return cpu_seconds(self.family())
 
     # -- branches -----------------------------------------------------------------------------
 
     def tell(self, code: str) -> None:
         """Have the kernel run code of ours, in a namespace of its own, without waiting."""
-        self.runner.run(self.send(code))
+        self.wait(self.send(code))
 
     async def send(self, code: str) -> str:
         wrapped = f"exec({PREAMBLE + code!r}, {{'__builtins__': __builtins__}})"
         number: str = self.client.kc.execute(wrapped, silent=True, store_history=False, allow_stdin=False)
         return number
 
-    async def heard(self, code: str, patience: float) -> bool:
-        """As `tell`, and wait until the kernel has done it. False: it ended, or did not answer in `patience` seconds."""
+    async def heard(self, code: str, limit: float) -> bool:
+        """As `tell`, and wait until the kernel has done it. False: it ended, or did not answer in `limit` seconds."""
         number = await self.send(code)
-        deadline = time.monotonic() + patience
-        while time.monotonic() < deadline:
+        patience = Patience(self.family, limit)
+        while not patience.over():
             with suppress(Empty):
                 reply = await self.client.kc.get_shell_msg(timeout=0.2)
                 if reply["parent_header"].get("msg_id") == number:
                     return True
                 continue
-            if self.process() is None or not await self.client.km.is_alive():
+            if not self.is_there() or not await self.client.km.is_alive():
                 return False
         return False
 
@@ -319,7 +330,8 @@ class KernelBox:
         try:
             self.tell(f"BRANCH({listener.address!r}, {self.limits.reply}, {FORKS})")
             killed = self.seat.memory_kills()
-            line = listener.accept(time.monotonic() + self.limits.call_wall)
+            with turn.waiting():
+                line = listener.accept(Patience(self.family, self.limits.call_wall))
             yield KernelBranch(line, self.limits)
         except BoxDied as error:
             if self.seat.memory_kills() > killed:

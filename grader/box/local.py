@@ -6,6 +6,7 @@ and for unit tests. It speaks through the same packed messages as every other bo
 
 from __future__ import annotations
 
+import copy
 import linecache
 import time
 from collections.abc import Iterator
@@ -34,6 +35,7 @@ class LocalBranch:
 class LocalBox:
     isolation = "none: same process"
     alive = True
+    lasted = 0.0
 
     def __init__(self, namespace: dict[str, Any] | None = None, limits: Limits | None = None) -> None:
         self.namespace = {"__name__": "__main__"} if namespace is None else namespace
@@ -78,8 +80,9 @@ class LocalBox:
 
     @contextmanager
     def branch(self) -> Iterator[LocalBranch]:
-        self.room.objects.clear()
-        yield LocalBranch(self.room, self.limits)
+        room = copy.copy(self.room)
+        room.objects = {}  # of this branch: another may be open
+        yield LocalBranch(room, self.limits)
 
     def restart(self) -> None:
         self.__init__(None, self.limits)  # type: ignore[misc]

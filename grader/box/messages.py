@@ -69,6 +69,13 @@ class Input(msgspec.Struct):
     execution_count: int | None = None
 
 
+class Payload(msgspec.Struct):
+    """What a cell asks the front end to do: "ask_exit" means that the kernel is about to end."""
+
+    source: str = ""
+    keepkernel: bool = False
+
+
 class Reply(msgspec.Struct):
     """The end of a cell, on the shell channel."""
 
@@ -77,6 +84,7 @@ class Reply(msgspec.Struct):
     ename: str = ""
     evalue: str = ""
     traceback: list[str] = []  # msgspec copies defaults
+    payload: list[Payload] = []
 
 
 class Introduction(msgspec.Struct):

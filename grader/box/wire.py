@@ -1,4 +1,4 @@
-"""The judge's end of the line to the room: framed bytes with a deadline, and replies read as a stranger's letter."""
+"""The judge's end of the line to the room: framed bytes, waited for with patience, and replies read as a stranger's letter."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import secrets
 import signal
 import socket
 import struct
-import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Literal
@@ -17,40 +16,58 @@ from typing import Any, Literal
 import msgspec
 
 from grader.box.inside import probe
+from grader.box.patience import SLICE, Patience
 from grader.errors import BoxDied, ReplyRefused
 from grader.model import Fault, Outcome, Place, Reply
 
 
 class Line:
-    """A connection to one branch. All times in seconds, all sizes in bytes."""
+    """A connection to one branch. All sizes in bytes."""
 
     def __init__(self, connection: socket.socket) -> None:
         self.connection = connection
+        self.connection.settimeout(SLICE)
         self.peer = pidfd_of_peer(connection)
 
-    def ask(self, message: bytes, deadline: float, limit: int) -> bytes:
-        """Send a message and read the reply before the monotonic time `deadline`."""
+    def ask(self, message: bytes, patience: Patience, limit: int) -> bytes:
+        """Send a message and read the reply, as long as there is patience with the other side."""
         try:
-            self.connection.settimeout(max(0.01, deadline - time.monotonic()))
-            self.connection.sendall(struct.pack(">Q", len(message)) + message)
-            (size,) = struct.unpack(">Q", self.read(8, deadline))
+            self.write(struct.pack(">Q", len(message)) + message, patience)
+            (size,) = struct.unpack(">Q", self.read(8, patience))
             if size > limit:
                 raise ReplyRefused(f"the reply claims {size} bytes, the limit is {limit}")
-            return self.read(size, deadline)
-        except TimeoutError:
-            raise BoxDied("no answer in time", Outcome.TIMED_OUT) from None
+            return self.read(size, patience)
         except OSError:
             raise BoxDied("the process ended during the call", Outcome.CRASHED) from None
 
-    def read(self, size: int, deadline: float) -> bytes:
+    def write(self, message: bytes, patience: Patience) -> None:
+        left = memoryview(message)
+        while left:
+            patience.demand()
+            with suppress(TimeoutError):
+                left = left[self.connection.send(left) :]
+
+    def read(self, size: int, patience: Patience) -> bytes:
         chunks = bytearray()
         while len(chunks) < size:
-            self.connection.settimeout(max(0.01, deadline - time.monotonic()))
-            chunk = self.connection.recv(min(size - len(chunks), 1 << 20))
-            if not chunk:
-                raise BoxDied("the process ended during the call", Outcome.CRASHED)
-            chunks += chunk
+            patience.demand()
+            with suppress(TimeoutError):
+                chunk = self.connection.recv(min(size - len(chunks), 1 << 20))
+                if not chunk:
+                    raise BoxDied("the process ended during the call", Outcome.CRASHED)
+                chunks += chunk
         return bytes(chunks)
+
+    @property
+    def pid(self) -> int | None:
+        """The number of the process at the other end as long as it lives, for reading how busy it is and nothing else."""
+        if self.peer is None:
+            return None
+        with suppress(OSError, StopIteration, ValueError):
+            told = Path(f"/proc/self/fdinfo/{self.peer}").read_text(encoding="ascii").splitlines()
+            pid = int(next(line for line in told if line.startswith("Pid:")).split()[1])
+            return pid if pid > 1 else None
+        return None
 
     def close(self, end_peer: bool) -> None:
         """Hang up. end_peer: a forked branch has nothing more to do, and may not want to end by itself."""
@@ -110,17 +127,19 @@ class Listener:
             self.address = f"tcp:{self.socket.getsockname()[1]}:{self.token}"
         self.socket.listen(1)
 
-    def accept(self, deadline: float) -> Line:
-        try:
-            self.socket.settimeout(max(0.01, deadline - time.monotonic()))
-            connection, _ = self.socket.accept()
-            line = Line(connection)
-            if self.token and not hmac.compare_digest(line.read(len(self.token), deadline), self.token.encode()):
-                line.close(end_peer=False)
-                raise ReplyRefused("somebody else answered for the room")
-            return line
-        except TimeoutError:
-            raise BoxDied("the kernel does not answer", Outcome.TIMED_OUT) from None
+    def accept(self, patience: Patience) -> Line:
+        """The branch that calls, as long as there is patience with the kernel."""
+        self.socket.settimeout(SLICE)
+        while True:
+            patience.demand()
+            with suppress(TimeoutError):
+                connection, _ = self.socket.accept()
+                break
+        line = Line(connection)
+        if self.token and not hmac.compare_digest(line.read(len(self.token), patience), self.token.encode()):
+            line.close(end_peer=False)
+            raise ReplyRefused("somebody else answered for the room")
+        return line
 
     def close(self) -> None:
         self.socket.close()

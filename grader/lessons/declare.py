@@ -4,6 +4,7 @@ A lesson is a package of the same name as its solution file; an exercise is a mo
 
     TITLE = Text(en="The causal mask", ja="因果マスク")
     NAMES = ("causal_mask",)
+    STARTERS = (Text(en="Draw the table for T = 4 ...", ja="T = 4 の表を ..."), ...)  # hints before the first attempt
 
     @check(points=2, ja="(T, T) の真偽値である")
     def shape_and_dtype(student, draw):
@@ -104,4 +105,5 @@ def gather_checks(module: ModuleType, lesson: str, exercise: str) -> Exercise:
         checks=checks,
         misconceptions=tuple(v for v in named if v.explanation is not None),
         accepted=tuple(v for v in named if v.explanation is None),
+        starters=getattr(module, "STARTERS", ()),
     )

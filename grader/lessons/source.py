@@ -22,6 +22,7 @@ from grader.model import Edit
 
 PACKAGE = Path(__file__).parents[1]
 SHOWN = re.compile(r'\[markdown\]|role="demo"')  # '# %% [markdown] lang="en"' and '# %% exercise="heads" role="demo"'
+Given = tuple[tuple[str, tuple[Edit, ...]], ...]  # exercises, and edits of their answers
 
 
 def folder(name: str) -> Path:
@@ -81,18 +82,18 @@ def is_answer(cell: str, exercise: str = "") -> bool:
 
 
 def namespace(
-    lesson: str, exercise: str = "", edits: tuple[Edit, ...] = (), double: bool = False
+    lesson: str, exercise: str = "", edits: tuple[Edit, ...] = (), double: bool = False, given: Given = ()
 ) -> dict[str, Any] | None:
     """What the solution file defines after edits of an exercise's answer, or None where they do not apply.
 
-    double: module-level numbers are made in float64 too. The file is ours; running it only defines things, because
+    given: edits of other exercises' answers, which are made first. double: module-level numbers are made in float64 too. The file is ours; running it only defines things, because
     what a notebook demonstrates stands under `if __name__ == "__main__"`. Every call runs it anew: an answer that keeps
     something at module level (a model made once, a counter) must not remember who asked before.
     """
     scope: dict[str, Any] = {"__name__": f"solutions.{lesson}"}
     with default_dtype(torch.float64 if double else torch.float32):
         try:
-            code = compiled(lesson, exercise, edits)
+            code = compiled(lesson, exercise, edits, given)
             if code is None:
                 return None
             exec(code, scope)  # our own file, in our own process
@@ -102,8 +103,10 @@ def namespace(
 
 
 @cache
-def compiled(lesson: str, exercise: str, edits: tuple[Edit, ...]) -> CodeType | None:
-    text = apply(definitions_of(lesson), exercise, edits)
+def compiled(lesson: str, exercise: str, edits: tuple[Edit, ...], given: Given = ()) -> CodeType | None:
+    text: str | None = definitions_of(lesson)
+    for other, changes in (*given, (exercise, edits)):
+        text = None if text is None else apply(text, other, changes)
     return None if text is None else compile(text, f"{lesson}.py", "exec")
 
 

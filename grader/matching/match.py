@@ -132,8 +132,8 @@ def said_of_form(form: Form) -> tuple[Text, ...]:
     if not form.batch_first:
         found.append(Text(en="ids were given as (T, B)", ja="ID を (T, B) の形で入力しました"))
     if form.length:
-        en = f"asked with titles of exactly {form.length} words, the length that it is made for"
-        found.append(Text(en=en, ja=f"長さの決まったモデルなので、ちょうど {form.length} 語の題名を入力しました"))
+        en = f"We could only ask it about titles of exactly {form.length} words"
+        found.append(Text(en=en, ja=f"ちょうど {form.length} 語の題名でだけ試しました"))
     if form.batch:
         names = ", ".join(f"{name} = {what}" for name, what in form.parts)
         found.append(Text(en=f"`forward` was given a batch ({names})", ja=f"`forward` にバッチを渡しました（{names}）"))

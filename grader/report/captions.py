@@ -30,6 +30,7 @@ DEFINE = Text(
     en="Not attempted yet. Define {names} and run the cell, then ask again.",
     ja="まだ書かれていません。{names} を定義してセルを実行し、もう一度呼んでください。",
 )
+BEGIN = Text(en="To begin with:", ja="はじめの一歩:")
 NAME_AN_EXERCISE = Text(
     en="Say which exercise it is, for example: %%check knock81", ja="どの演習か書いてください。例: %%check knock81"
 )

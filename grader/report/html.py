@@ -222,8 +222,8 @@ def part_of(exercise: ExerciseReport, language: Language) -> Part:
     for finding in exercise.findings:
         items.append(item_of(finding, before, language, told))
         before = finding
-        if finding.misconception:
-            told.add(finding.misconception.id)
+        told |= {finding.misconception.id} if finding.misconception else set()
+        told |= {cause} if (cause := words.cause(finding)) else set()
     score = exercise.score
     whys = (finding.rationale for finding in exercise.findings)
     return Part(
@@ -251,6 +251,7 @@ def item_of(finding: Finding, before: Finding | None, language: Language, told: 
     shown = Outcome.PASSED if finding.mark and finding.earned == finding.points else finding.outcome
     label = words.MARKED if finding.mark else words.OUTCOMES[finding.outcome]
     repeated = finding.misconception is not None and finding.misconception.id in told
+    again = words.cause(finding) in told
     drawn = (figure(evidence, language) for evidence in finding.evidence[:2])
     return Item(
         finding=finding,
@@ -258,10 +259,10 @@ def item_of(finding: Finding, before: Finding | None, language: Language, told: 
         sign=BY_HAND if finding.mark and shown is not Outcome.PASSED else SIGNS.get(shown, "✗"),
         label=label.in_(language),
         worth=words.worth(finding),
-        why=None if nothing else finding.rationale,
+        why=None if nothing else words.same_as_above(finding) if again else finding.rationale,
         mark=words.marked_by(finding),
         where=where(finding, language),
-        line_open=finding.place is not None and not gives_away(finding),
+        line_open=finding.place is not None and not gives_away(finding) and not again,
         open=not nothing and (finding.outcome is not Outcome.MISSING or words.tells(finding.rationale)),
         repeated=repeated,
         figures=tuple(f for f in drawn if f is not None),

@@ -12,6 +12,7 @@ def told(finding: Finding, language: Language) -> str:
         finding.rationale.in_(language) if finding.rationale else "",
         labelled(words.MISTAKE, finding.misconception.explanation if finding.misconception else None, language),
         labelled(words.TRY, finding.help, language),
+        follows.in_(language) if (follows := words.follows(finding)) else "",
         *(labelled(words.ADVICE, advice, language) for advice in finding.advice),
         f"{finding.mark.by}: {finding.mark.comment}" if finding.mark and finding.mark.comment else "",
     ]

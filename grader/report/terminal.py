@@ -183,8 +183,8 @@ class Page:
         told: set[str] = set()
         for finding in found:
             yield Padding(self.finding(finding, told), (0, 0, 0, 1))
-            if finding.misconception:
-                told.add(finding.misconception.id)
+            told |= {finding.misconception.id} if finding.misconception else set()
+            told |= {cause} if (cause := words.cause(finding)) else set()
 
     def finding(self, finding: Finding, told: set[str]) -> RenderableType:
         style = STYLES.get(finding.outcome, "red")
@@ -211,9 +211,12 @@ class Page:
         if finding.outcome is Outcome.MISSING and finding.rationale:
             yield "", self.say(finding.rationale), "dim"
             return
-        if finding.rationale:
+        repeated = words.cause(finding) in told
+        if repeated:
+            yield "", self.say(words.same_as_above(finding)), "dim"
+        elif finding.rationale:
             yield self.say(words.SEEN), self.say(finding.rationale), ""
-        if finding.place:
+        if finding.place and not repeated:
             where = f"{finding.place.line}: {finding.place.source}"
             yield self.say(words.LINE), where, ""
         if finding.misconception and finding.misconception.id in told:
@@ -223,6 +226,8 @@ class Page:
         elif finding.help:
             label = words.RUBRIC if finding.outcome is Outcome.NEEDS_REVIEW else words.TRY
             yield self.say(label), self.say(finding.help), ""
+        if follows := words.follows(finding):
+            yield "", self.say(follows), "cyan"
         for advice in finding.advice:
             yield self.say(words.ADVICE), self.say(advice), "cyan"
 

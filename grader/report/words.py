@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 from grader.model import Ending, Finding, Late, Outcome, Text
 
@@ -31,6 +32,12 @@ RUBRIC = Text(en="Rubric", ja="採点の観点")
 TRY = Text(en="Try", ja="次の一手")
 LINE = Text(en="Line", ja="該当行")
 ADVICE = Text(en="Advice", ja="助言")
+SAME_ERROR = Text(en="the same error as above", ja="上と同じエラーです")
+SAME_REASON = Text(en="for the same reason as above", ja="上と同じ理由です")
+FOLLOWS = Text(
+    en="follows through from {exercises}: nothing lost here",
+    ja="{exercises} の間違いから来たものなので、ここでは減点しません",
+)
 EXPECTED = Text(en="should be", ja="正しい値")
 ACTUAL = Text(en="yours", ja="あなたの値")
 SCORE = Text(en="Score", ja="得点")
@@ -89,6 +96,27 @@ def lateness(late: Late, earned: float) -> Text:
         en=LATE.en.format(long=long.en, rate=f"{late.rate:.0%}", **values),
         ja=LATE.ja.format(long=long.ja, rate=f"{late.rate:.0%}", **values),
     )
+
+
+def cause(finding: Finding) -> str | None:
+    """What makes several checks stop in the same way: the error and its line, or why a person looks; sizes may differ."""
+    if finding.outcome not in (Outcome.CRASHED, Outcome.NEEDS_REVIEW) or finding.rationale is None:
+        return None
+    return f"{re.sub(r'[0-9]+', '#', finding.rationale.en)} {finding.place}"
+
+
+def same_as_above(finding: Finding) -> Text:
+    return SAME_ERROR if finding.outcome is Outcome.CRASHED else SAME_REASON
+
+
+def follows(finding: Finding) -> Text | None:
+    """That it holds but for what an earlier exercise was charged for."""
+    listed = ", ".join(f"`{exercise}`" for exercise in finding.follows)
+    return filled(FOLLOWS, exercises=listed) if listed else None
+
+
+def filled(text: Text, **values: str) -> Text:
+    return Text(en=text.en.format(**values), ja=text.ja.format(**values))
 
 
 def worth(finding: Finding) -> str:

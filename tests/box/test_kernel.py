@@ -148,7 +148,7 @@ def test_an_interrupted_cell_leaves_the_kernel() -> None:
     with KernelBox(QUICK) as box:
         run(box, "x = 41")
         stopped = run(box, "while True: x = 42", "loop")
-        assert stopped.ending is Ending.INTERRUPTED and stopped.seconds < 6
+        assert stopped.ending is Ending.INTERRUPTED and box.lasted < 4  # of its own: the wall is the machine's business
         assert run(box, "assert x == 42").ending is Ending.OK
 
 

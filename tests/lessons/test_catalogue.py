@@ -101,6 +101,20 @@ def test_words_exist_in_both_languages(lesson: Lesson, exercise: Exercise) -> No
         assert is_japanese(text), text
 
 
+@pytest.mark.parametrize(
+    "exercise", [pytest.param(e, id=e.id) for part in catalogue() for e in part.exercises if part.id != "quiz"]
+)
+def test_every_exercise_has_starters(exercise: Exercise) -> None:
+    """Two or three hints before the first attempt, in both languages, none of which is the same twice or holds an answer."""
+    assert len(exercise.starters) in (2, 3)
+    assert len({text.en for text in exercise.starters}) == len(exercise.starters)
+    cells = "".join(c for c in source.split(source.text_of(exercise.lesson)) if source.is_answer(c, exercise.id))
+    for text in exercise.starters:
+        assert text.en.strip() and text.en != text.ja and is_japanese(text), text
+        quoted = [piece for piece in text.en.split("`")[1::2] if piece.count("(") and "=" in piece and ")." in piece]
+        assert not [piece for piece in quoted if piece in cells], "a piece of the answer"
+
+
 def is_japanese(text: Text) -> bool:
     return any("\u3040" <= c <= "\u30ff" or "\u4e00" <= c <= "\u9fff" for c in text.ja)
 

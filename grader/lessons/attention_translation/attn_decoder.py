@@ -25,6 +25,21 @@ from grader.student import Student, Unmatched, same
 
 TITLE = Text(en="A decoder with attention", ja="Attention 付きのデコーダー")
 NAMES = ("AttnDecoderRNN",)
+STARTERS = (
+    Text(
+        en="Begin with DecoderRNN and add an attention whose query is the state (B, H) and whose keys are the "
+        "outputs (B, S, H).",
+        ja="DecoderRNN から始めて、状態 (B, H) をクエリ、outputs (B, S, H) をキーとする Attention を足しましょう。",
+    ),
+    Text(
+        en="What goes into the GRU cell is the word (B, E) and the context (B, H) side by side: how wide is that?",
+        ja="GRU のセルに入るのは、単語 (B, E) と文脈 (B, H) を横に並べたものです。幅はいくつになるでしょう。",
+    ),
+    Text(
+        en="Return three things: log-probabilities (B, V), the new state (B, H) and the weights (B, S).",
+        ja="返すのは 3 つです。対数確率 (B, V)、新しい状態 (B, H)、重み (B, S)。",
+    ),
+)
 FORMS = (_tutorial_decoder,)
 
 STATE = Text(en="the new state", ja="新しい状態")

@@ -15,6 +15,22 @@ from grader.student import Student, View
 
 TITLE = Text(en="Scaled dot-product attention", ja="内積型の Attention")
 NAMES = ("scaled_dot_product_attention",)
+STARTERS = (
+    Text(
+        en="Begin with the scores of all pairs in one matrix product: (B, Tq, D) and (B, Tk, D) become (B, Tq, "
+        "Tk). Which of the two has to be transposed?",
+        ja="まず、すべての組のスコアを 1 回の行列積で求めます。(B, Tq, D) と (B, Tk, D) から (B, Tq, Tk) です。転置が要るのはどちらでしょう。",
+    ),
+    Text(
+        en="The softmax runs over the keys, the last axis; what the mask hides has to be out of the running before it.",
+        ja="softmax をとるのはキーの軸（最後の軸）です。mask で隠す場所は、softmax の前に候補から外しておきます。",
+    ),
+    Text(
+        en="Weights (B, Tq, Tk) times values (B, Tk, Dv) give the output (B, Tq, Dv). At the end think of a "
+        "query that may look nowhere.",
+        ja="重み (B, Tq, Tk) と値 (B, Tk, Dv) の積が出力 (B, Tq, Dv) です。最後に、どこも見られないクエリをどう扱うか考えましょう。",
+    ),
+)
 
 NAME = "scaled_dot_product_attention"
 BOTH = Text(en="the output and the attention weights", ja="出力と Attention の重み")

@@ -19,6 +19,23 @@ from grader.student import Module, Student, View
 
 TITLE = Text(en="A translator without attention", ja="Attention のない翻訳器")
 NAMES = ("EncoderRNN", "DecoderRNN")
+STARTERS = (
+    Text(
+        en="The encoder takes an `nn.Embedding` and a GRU: ids (B, S) become (B, S, E), then outputs (B, S, H).",
+        ja="エンコーダに使うのは `nn.Embedding` と GRU です。ID (B, S) が (B, S, E) になり、それが outputs (B, S, H) になります。",
+    ),
+    Text(
+        en="Count the real words of each sentence first, with `padding_idx`: the state (B, H) is the one after "
+        "the last real word.",
+        ja="まず `padding_idx` を使って各文の単語数を数えましょう。返す状態 (B, H) は、最後の「単語」を読んだ直後のものです。",
+    ),
+    Text(
+        en="One call of the decoder is one word: ids (B,) become (B, E), a GRU cell moves the state (B, H) on, "
+        "and one `nn.Linear` makes (B, V).",
+        ja="デコーダの 1 回の呼び出しは 1 単語です。ID (B,) が (B, E) になり、GRU のセルが状態 (B, H) を進め、`nn.Linear` で (B, V) にしま"
+        "す。",
+    ),
+)
 FORMS = (_tutorial_seq2seq,)
 
 READ = Text(en="the encoder's outputs and last state", ja="エンコーダーの出力と最後の状態")

@@ -21,6 +21,23 @@ from grader.student import CallFailed, Module, Student, View
 
 TITLE = Text(en="Training and translating", ja="学習と翻訳")
 NAMES = ("sequence_loss", "translate")
+STARTERS = (
+    Text(
+        en="Cut the target (B, T) in two: what goes in is all but the last column, what should come out is all "
+        "but the first.",
+        ja="target (B, T) から 2 つを切り出します。入力は最後の列を除いたもの、答えは最初の列を除いたものです。",
+    ),
+    Text(
+        en="One step after the other: the decoder gives (B, V) for each column. Add up the losses of the real "
+        "words and divide once, by their number.",
+        ja="1 列ずつ進めます。デコーダは列ごとに (B, V) を返します。実際の単語の損失だけを足し、最後に 1 度だけ、その個数で割ります。",
+    ),
+    Text(
+        en="To translate, make a batch of one from (S,), begin with `start`, and feed the best word back until "
+        "it is `stop`.",
+        ja="翻訳では (S,) を 1 件のバッチにし、`start` から始めて、いちばん確率の高い単語を `stop` が出るまで入力に戻します。",
+    ),
+)
 FORMS = (_tutorial_translation,)
 
 LOSS = Text(en="the loss", ja="損失")

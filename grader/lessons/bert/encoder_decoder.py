@@ -35,6 +35,25 @@ from grader.student import CallFailed, Student, Unmatched
 
 TITLE = Text(en="The whole Transformer", ja="Transformer の全体")
 NAMES = ("Transformer", "seq2seq_loss", "greedy_decode")
+STARTERS = (
+    Text(
+        en="A decoder block has three stages in this order: self-attention with a causal mask, attention on "
+        "`memory`, feed-forward. Each has its own `nn.LayerNorm` and residual.",
+        ja="デコーダのブロックは 3 段です。因果マスク付きの self-attention、`memory` への attention、全結合の順で、それぞれに `nn.LayerNorm`"
+        " と残差接続を付けます。",
+    ),
+    Text(
+        en="`encode` gives memory (B, S, D), `decode` starts from the embedded target (B, T, D) and ends with "
+        "an `nn.Linear` to (B, T, V).",
+        ja="`encode` は memory (B, S, D) を返します。`decode` は目標文の埋め込み (B, T, D) から始まり、`nn.Linear` で (B, T, "
+        "V) にします。",
+    ),
+    Text(
+        en="For the loss, `tgt[:, :-1]` goes in and `tgt[:, 1:]` should come out. `greedy_decode` adds one "
+        "column at a time.",
+        ja="損失では `tgt[:, :-1]` を入力し、`tgt[:, 1:]` を当てます。`greedy_decode` は 1 列ずつ書き足します。",
+    ),
+)
 
 LOSS = Text(en="the loss", ja="損失")
 

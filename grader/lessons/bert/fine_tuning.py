@@ -20,6 +20,20 @@ from grader.student import Module, Student
 
 TITLE = Text(en="Fine-tuning", ja="ファインチューニング")
 NAMES = ("fine_tune", "accuracy")
+STARTERS = (
+    Text(
+        en="Build a `SequenceClassifier` on the encoder that you are given, and one optimiser for all its parameters.",
+        ja="渡されたエンコーダの上に `SequenceClassifier` を作り、その全パラメータに対するオプティマイザを 1 つ用意します。",
+    ),
+    Text(
+        en="For each epoch draw a new order of the M rows (`torch.randperm`) and cut it into pieces of `batch_size`.",
+        ja="エポックごとに M 行の順番を引き直し（`torch.randperm`）、`batch_size` 件ずつに切ります。",
+    ),
+    Text(
+        en="`accuracy` counts: how many of the largest of (B, L) are the label, summed over all batches, divided by M.",
+        ja="`accuracy` は数える関数です。(B, L) の最大の位置がラベルと一致した数を全バッチで足し、M で割ります。",
+    ),
+)
 
 EPOCHS, RATE = 12, 0.03
 

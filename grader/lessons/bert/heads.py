@@ -21,6 +21,25 @@ from grader.student import Student
 
 TITLE = Text(en="Four heads", ja="4 種類の出力層")
 NAMES = ("pack_pair", "SequenceClassifier", "SpanHead", "best_span", "TaggingHead", "align_labels")
+STARTERS = (
+    Text(
+        en="Begin with `SequenceClassifier`: hidden (B, T, D), of that the first position (B, D), then one "
+        "`nn.Linear` to (B, L).",
+        ja="`SequenceClassifier` から始めましょう。hidden (B, T, D) の先頭の位置 (B, D) を取り出し、`nn.Linear` で (B, L) にし"
+        "ます。",
+    ),
+    Text(
+        en="`SpanHead` and `TaggingHead` keep all positions: (B, T, D) becomes (B, T, 2), cut into two (B, T), "
+        "or (B, T, L).",
+        ja="`SpanHead` と `TaggingHead` は全部の位置を使います。(B, T, D) から (B, T, 2)（2 つの (B, T) に分ける）、または (B, T,"
+        " L) です。",
+    ),
+    Text(
+        en="For `best_span` make a table (B, T, T) of s_i + e_j, and rule out every pair that is not allowed "
+        "before taking the largest.",
+        ja="`best_span` は s_i + e_j の表 (B, T, T) を作り、許されない組を除いてから最大のものを選びます。",
+    ),
+)
 
 PACKED = Text(en="the packed pair", ja="つないだ入力")
 

@@ -16,6 +16,21 @@ from grader.student import Student
 
 TITLE = Text(en="Making gaps", ja="穴を空ける")
 NAMES = ("mask_tokens",)
+STARTERS = (
+    Text(
+        en="Make a table (B, T) of random numbers: those below 0.15, outside `special`, are chosen.",
+        ja="(B, T) の乱数の表を作ります。0.15 未満で、`special` でない場所が「選ばれた」場所です。",
+    ),
+    Text(
+        en="Labels first: a copy of the ids, with -100 wherever nothing was chosen.",
+        ja="先に labels を作りましょう。ids の写しで、選ばれなかった場所はすべて -100 です。",
+    ),
+    Text(
+        en="A second table of random numbers tells the 80, 10 and 10 percent apart. Change a copy of the ids, "
+        "never the ids.",
+        ja="80%・10%・10% は、もう 1 つの乱数の表で分けます。書き換えるのは ids の写しで、ids 自体は変えません。",
+    ),
+)
 
 
 @check(points=1, ja="(B, T) の整数のテンソル inputs と labels を返す")

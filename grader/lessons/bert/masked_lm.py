@@ -28,6 +28,24 @@ from grader.student import Module, Student, Unmatched, View
 
 TITLE = Text(en="An encoder that looks both ways, and the masked LM", ja="両側を見るエンコーダーと Masked LM")
 NAMES = ("Encoder", "MaskedLM", "masked_lm_loss")
+STARTERS = (
+    Text(
+        en="Three `nn.Embedding` of width D: words (V), positions (max_len), segments (2). Their sum (B, T, D) "
+        "goes through an `nn.LayerNorm`.",
+        ja="幅 D の `nn.Embedding` を 3 つ用意します。単語（V）、位置（max_len）、文の区別（2）です。和 (B, T, D) を `nn.LayerNorm` に"
+        "通します。",
+    ),
+    Text(
+        en="`nn.TransformerEncoder` with `batch_first=True` does the layers. Its `src_key_padding_mask` is True "
+        "where our `mask` is False.",
+        ja="層は `nn.TransformerEncoder`（`batch_first=True`）に任せられます。`src_key_padding_mask` は、この課題の `mask"
+        "` と True・False が逆です。",
+    ),
+    Text(
+        en="The masked LM is one `nn.Linear` from D to V. For the loss see which index `F.cross_entropy` ignores.",
+        ja="MaskedLM は D から V への `nn.Linear` 1 つです。損失では、`F.cross_entropy` がどの番号を無視するかを確かめましょう。",
+    ),
+)
 
 HIDDEN = Text(en="the encoder's output", ja="エンコーダーの出力")
 LOGITS = Text(en="the output of the masked LM (as log-probabilities)", ja="Masked LM の出力（対数確率に直したもの）")

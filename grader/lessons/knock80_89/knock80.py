@@ -16,6 +16,17 @@ from grader.student import CallFailed, Student
 TITLE = Text(en="80. Words to id numbers", ja="80. ID 番号への変換")
 NAMES = ("build_vocab", "to_ids")
 ANSWERS = _answers80
+STARTERS = (
+    Text(
+        en="Count first: a `Counter` over the words of all titles. `words_of` cuts a title for you.",
+        ja="まず数えます。すべての題名の単語を `Counter` に入れましょう。題名を切るのは `words_of` です。",
+    ),
+    Text(
+        en="Ids begin at 1 with the commonest word, and a word that occurs once gets none: 0 is for everything "
+        "unknown.",
+        ja="番号はいちばん多い単語の 1 から始まります。1 回しか出ない単語には付けません。知らない単語はすべて 0 です。",
+    ),
+)
 
 IDS = Text(en="the list of ids", ja="ID の列")
 

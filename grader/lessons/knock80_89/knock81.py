@@ -11,6 +11,23 @@ from grader.student import Student
 TITLE = Text(en="81. Predicting with an RNN", ja="81. RNN による予測")
 NAMES = ("RNN",)
 ANSWERS = _answers81
+STARTERS = (
+    Text(
+        en="Three layers: `nn.Embedding(vocab_size, emb_size)`, `nn.RNN(emb_size, hidden_size)` and "
+        "`nn.Linear(hidden_size, output_size)`.",
+        ja="必要な層は 3 つです。`nn.Embedding(vocab_size, emb_size)`、`nn.RNN(emb_size, hidden_size)`、`nn.Linea"
+        "r(hidden_size, output_size)`。",
+    ),
+    Text(
+        en="Write the shapes beside each line: (B, T), (B, T, E), (B, T, H), (B, H), (B, L). Which order of "
+        "axes does `nn.RNN` expect by default?",
+        ja="各行に形を書き添えましょう。(B, T)、(B, T, E)、(B, T, H)、(B, H)、(B, L)。`nn.RNN` が既定で想定する軸の順番はどうでしょう。",
+    ),
+    Text(
+        en="Return the numbers as they come out of the last layer: no softmax, the loss does that.",
+        ja="最後の層の出力をそのまま返します。softmax は損失の側でとるので要りません。",
+    ),
+)
 
 
 def build(student: Student, draw: Draw) -> _models.Classifier:

@@ -17,6 +17,23 @@ from grader.student import Student
 TITLE = Text(en="82. Training by stochastic gradient descent", ja="82. 確率的勾配降下法による学習")
 NAMES = ("train",)
 ANSWERS = _answers82
+STARTERS = (
+    Text(
+        en="Begin with `evaluate`: one title at a time, a batch of one (1, T) gives (1, L); add up the losses "
+        "and the right answers, divide by the number of titles.",
+        ja="`evaluate` から書きましょう。題名を 1 件ずつ (1, T) にして (1, L) を得て、損失と正解数を足し、題名の数で割ります。",
+    ),
+    Text(
+        en="The four lines of a step: `zero_grad`, the loss (`F.cross_entropy`), `backward`, `step`, with "
+        "`torch.optim.SGD`.",
+        ja="1 歩は 4 行です。`zero_grad`、損失（`F.cross_entropy`）、`backward`、`step`。オプティマイザは `torch.optim.SGD` "
+        "です。",
+    ),
+    Text(
+        en="After every epoch call `evaluate` on both sets and append to four lists, one for each key of the history.",
+        ja="エポックが終わるごとに両方のデータで `evaluate` を呼び、履歴の 4 つのリストに 1 つずつ足します。",
+    ),
+)
 
 LR = 0.5
 FOUR = Text(

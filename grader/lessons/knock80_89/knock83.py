@@ -23,6 +23,23 @@ from grader.student import Student
 TITLE = Text(en="83. Mini-batches, and training on a GPU", ja="83. ミニバッチ化・GPU 上での学習")
 NAMES = ("collate", "train_batches")
 ANSWERS = _answers83
+STARTERS = (
+    Text(
+        en="Write `collate` first and try it on two titles of different length: it should give (2, Tmax) and (2,).",
+        ja="まず `collate` を書き、長さの違う題名 2 件で試しましょう。(2, Tmax) と (2,) になるはずです。",
+    ),
+    Text(
+        en="`DataLoader(train_set, batch_size, shuffle=True, collate_fn=...)` makes the batches. Each goes to "
+        "the device that the model is on.",
+        ja="バッチは `DataLoader(train_set, batch_size, shuffle=True, collate_fn=...)` が作ります。モデルと同じ device"
+        " に送りましょう。",
+    ),
+    Text(
+        en="A mean loss of a batch of b titles counts b times: add up loss * b, and divide by the number of "
+        "titles in the end.",
+        ja="b 件のバッチの平均損失は b 件ぶんです。損失 × b を足していき、最後に題名の数で割ります。",
+    ),
+)
 
 VOCABULARY = 40  # word ids 1..40 in the judge's titles
 LR = 0.5

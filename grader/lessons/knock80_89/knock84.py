@@ -22,6 +22,17 @@ from grader.student import Module, Student
 TITLE = Text(en="84. Pretrained word vectors", ja="84. 単語ベクトルの導入")
 NAMES = ("init_embedding",)
 ANSWERS = _answers84
+STARTERS = (
+    Text(
+        en="Begin with a matrix (V, dim) of small random numbers: whatever you do not fill in is right already.",
+        ja="まず小さな乱数の行列 (V, dim) を作りましょう。ベクトルのない行は、もうそれで完成です。",
+    ),
+    Text(
+        en="Then go through `vocab`: row `id` is the vector of that word, if there is one. How many rows are "
+        "needed, when ids begin at 1?",
+        ja="次に `vocab` を順に見て、ベクトルのある単語だけ `id` 行目に入れます。番号が 1 から始まるとき、何行必要でしょう。",
+    ),
+)
 
 TABLE = Text(en="the embedding table", ja="埋め込み行列")
 

@@ -22,6 +22,21 @@ STEPS = Text(
     ja="1 件の題名を順に追いましょう: ids (B, T) → emb (B, T, E) → h_n (層数 × 2, B, H) → その最後の 2 つ、順方向 h_n[-2] と逆方向 h_n[-1]（どちらも (B, H)）→ "
     "横に並べて (B, 2H) → fc (B, L)。形を表示し、fc に入る 2 つの状態がどの層のものか、どちらも題名を全部読み終えているかを確かめましょう。"
     "pack する場合、長さは「padding_idx でない ID の数」になっていますか。",
+STARTERS = (
+    Text(
+        en="Begin with the RNN of 81 and give `nn.RNN` two more arguments: `bidirectional=True` and `num_layers`.",
+        ja="81 の RNN から始め、`nn.RNN` に `bidirectional=True` と `num_layers` を渡しましょう。",
+    ),
+    Text(
+        en="`h_n` is (layers * 2, B, H). The two rows that you want, side by side, are (B, 2H): so how wide is "
+        "the last `nn.Linear`?",
+        ja="`h_n` の形は (層数 * 2, B, H) です。使う 2 つを横に並べると (B, 2H) になります。最後の `nn.Linear` の入力の幅は？",
+    ),
+    Text(
+        en="Padding: count the real words of each title and pack the embedded titles (B, T, E) before the RNN "
+        "reads them.",
+        ja="パディング対策: 各題名の単語数を数え、埋め込んだ (B, T, E) を pack してから RNN に読ませます。",
+    ),
 )
 
 

@@ -23,6 +23,21 @@ STEPS = Text(
     ja="1 件の題名を順に追いましょう: ids (B, T) → emb (B, T, E) → transpose(1, 2) で (B, E, T) → 両端を埋めた Conv1d で (B, C, T) → 活性化関数 → "
     "最後の軸の最大値で (B, C) → fc (B, L)。1 行ごとに形を表示し、軸を取り違えていないか、最大値が時間方向か、活性化関数があるか、"
     "kernel_heights・stride・padding がそれぞれの場所に渡っているかを確かめましょう。",
+STARTERS = (
+    Text(
+        en="Three layers: `nn.Embedding`, an `nn.Conv1d` from E to C channels, and an `nn.Linear` from C to L. "
+        "Which arguments of yours does the convolution take?",
+        ja="必要な層は 3 つです。`nn.Embedding`、E から C チャネルへの `nn.Conv1d`、C から L への `nn.Linear`。畳み込みに渡すべき引数はどれで"
+        "しょう。",
+    ),
+    Text(
+        en="`nn.Conv1d` slides along the last axis and wants (B, E, T), while the embedding gives (B, T, E).",
+        ja="`nn.Conv1d` は最後の軸に沿って動くので (B, E, T) を受け取ります。埋め込みの出力は (B, T, E) です。",
+    ),
+    Text(
+        en="After the activation the windows are (B, C, T'): pool over the windows to (B, C), whatever their number.",
+        ja="活性化関数のあとの窓は (B, C, T') です。窓の数がいくつでも、窓の軸でプーリングして (B, C) にします。",
+    ),
 )
 
 

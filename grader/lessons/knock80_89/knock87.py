@@ -22,6 +22,21 @@ from grader.student import CallFailed, Module, Student
 TITLE = Text(en="87. Training the CNN", ja="87. CNN の学習")
 NAMES = ("fit_cnn",)
 ANSWERS = _answers87
+STARTERS = (
+    Text(
+        en="No new training is needed: make a `CNN` of 86 and hand it to `train_batches` of 83.",
+        ja="学習のコードを新しく書く必要はありません。86 の `CNN` を作り、83 の `train_batches` に渡しましょう。",
+    ),
+    Text(
+        en="The padding has the id `vocab_size - 1`. Two places have to know it: the model and what fills up "
+        "the batches.",
+        ja="パディングの番号は `vocab_size - 1` です。これを知っているべき場所は 2 つ、モデルと、バッチを埋める所です。",
+    ),
+    Text(
+        en="Return a pair: the trained model, and the history as in 82.",
+        ja="返すのは組です。学習したモデルと、82 と同じ形の履歴。",
+    ),
+)
 
 WORDS, LABELS, EPOCHS = 30, 5, 3
 VOCABULARY = WORDS + 2  # ids 0 (unknown) to WORDS, and the padding last
@@ -138,13 +153,19 @@ def trains_a_cnn(student: Student, draw: Draw) -> Text | None:
         length = _models.own_length(student, "CNN")
         try:
             is_a_cnn(trained, draw, length)
-        except Failure:
-            if not convolves or (student.promised and own_cnn_is_right(student, draw, length)):
+        except Failure as failure:
+            if not convolves:
+                raise Failure(NO_CONVOLUTION, failure.help, misconception=failure.misconception) from None
+            if student.promised and own_cnn_is_right(student, draw, length):
                 raise
             return NOT_OF_86  # what is wrong with the model itself is told and deducted in 86
     return None
 
 
+NO_CONVOLUTION = Text(
+    en="The model that was trained does not convolve, so it is not the CNN of 86.",
+    ja="学習したモデルが畳み込みをしていません。86 の CNN ではないようです。",
+)
 THE_THREE = Text(
     en="fit_cnn is three lines: cnn = CNN(vocab_size, ..., vocab_size - 1, output_size, ...); history = train_batches(cnn, train_set, valid_set, "
     "epochs, lr, batch_size, device, vocab_size - 1); return cnn, history. Tick off each argument: does it arrive where it belongs, and is it the "

@@ -18,6 +18,23 @@ from grader.student import Module, Student
 TITLE = Text(en="88. Tuning the hyperparameters", ja="88. ハイパーパラメータの調整")
 NAMES = ("tune",)
 ANSWERS = _answers88
+STARTERS = (
+    Text(
+        en='Make the settings first: `{"lr": [0.5, 0.1], ...}` becomes a list of dicts with one value each. '
+        "`itertools.product` helps.",
+        ja='まず試す設定を作ります。`{"lr": [0.5, 0.1], ...}` から、値を 1 つずつ選んだ辞書のリストを作りましょう。`itertools.product` が使えま'
+        "す。",
+    ),
+    Text(
+        en="For each of at most `trials` settings: `model = fit(config)`, then its accuracy on one of the three "
+        "splits. Which one may be used to choose?",
+        ja="最大 `trials` 通りについて、`model = fit(config)` とし、正解率を測ります。3 つのデータのうち、選ぶのに使ってよいのはどれでしょう。",
+    ),
+    Text(
+        en="Return the best dict and the list of all pairs (dict, accuracy).",
+        ja="返すのは、いちばん良かった辞書と、すべての（辞書, 正解率）のリストです。",
+    ),
+)
 
 SPLITS = ("train", "valid", "test")
 

@@ -24,6 +24,24 @@ from grader.student import CallFailed, Module, Student, Unmatched
 TITLE = Text(en="89. Transfer learning from a pretrained language model", ja="89. 事前学習済み言語モデルからの転移学習")
 NAMES = ("encode", "BertClassifier", "fine_tune")
 ANSWERS = _answers89
+STARTERS = (
+    Text(
+        en="`encode` is one call of the tokenizer with padding and tensors asked for; it holds `input_ids` and "
+        "`attention_mask`, both (B, T).",
+        ja="`encode` はトークナイザーを 1 回呼ぶだけです。パディングとテンソルを指定すると、`input_ids` と `attention_mask`（どちらも (B, T)）が"
+        "得られます。",
+    ),
+    Text(
+        en="The classifier: `output[0]` of the encoder is (B, T, D), its first position (B, D), and one "
+        "`nn.Linear` makes (B, L). The width D is in `encoder.config`.",
+        ja="分類器: エンコーダの `output[0]` は (B, T, D)、その先頭の位置が (B, D)、`nn.Linear` で (B, L) にします。幅 D は `encod"
+        "er.config` にあります。",
+    ),
+    Text(
+        en="`fine_tune` is the training of 83 with other batches: titles are encoded where the batch is made.",
+        ja="`fine_tune` は 83 の学習と同じ形です。バッチを作る所で題名を encode します。",
+    ),
+)
 
 LABELS, EPOCHS = 5, 3
 LR = 0.02

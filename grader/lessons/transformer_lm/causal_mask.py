@@ -14,6 +14,17 @@ from grader.student import Student, View
 
 TITLE = Text(en="The causal mask", ja="因果マスク")
 NAMES = ("causal_mask",)
+STARTERS = (
+    Text(
+        en="Draw the table for T = 4 on paper: rows look, columns are looked at. Which entries of row 1 are True?",
+        ja="T = 4 の表を紙に書いてみましょう。行が見る側、列が見られる側です。1 行目で True になるのはどこですか。",
+    ),
+    Text(
+        en="Start from a (T, T) table of `torch.bool` in which everybody sees everything; `tril` and `triu` "
+        "keep one side of the diagonal.",
+        ja="全員が全部を見られる `torch.bool` の表 (T, T) から始めましょう。`tril` と `triu` は対角線の片側を残します。",
+    ),
+)
 FORMS = (_tutorial_mask,)
 
 MASK = Text(en="the mask", ja="マスク")

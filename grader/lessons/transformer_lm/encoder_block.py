@@ -16,6 +16,23 @@ from grader.student import Module, Student, View
 
 TITLE = Text(en="Residual connection and layer normalisation", ja="残差接続と層正規化")
 NAMES = ("LayerNorm", "EncoderBlock")
+STARTERS = (
+    Text(
+        en="Begin with `LayerNorm`: two parameters of shape (D,), ones and zeros; mean and variance over the "
+        "last axis with `keepdim=True`.",
+        ja="`LayerNorm` から書きましょう。パラメータは形 (D,) の 1 と 0 の 2 つです。平均と分散は最後の軸で、`keepdim=True` でとります。",
+    ),
+    Text(
+        en="The block has one `MultiHeadAttention`, two `nn.Linear` with an activation between them (D to d_ff "
+        "and back), two `LayerNorm` and dropout.",
+        ja="ブロックの部品は、`MultiHeadAttention` が 1 つ、間に活性化関数を挟む `nn.Linear` が 2 つ（D から d_ff、また D へ）、`LayerN"
+        "orm` が 2 つ、dropout です。",
+    ),
+    Text(
+        en="x stays (B, T, D) all the way: each stage gives something of that shape, which is added to what came in.",
+        ja="x の形は最後まで (B, T, D) です。各段はその形の値を作り、入力に足します。",
+    ),
+)
 
 SHAPE = "(B, T, D)"
 

@@ -15,6 +15,21 @@ from grader.student import Module, Student, View
 
 TITLE = Text(en="Letting it write", ja="書かせる")
 NAMES = ("generate",)
+STARTERS = (
+    Text(
+        en="A loop of n rounds: the model reads (B, T) and gives (B, T, V); only the last position (B, V) "
+        "matters; one character (B, 1) is appended.",
+        ja="n 回のループです。モデルは (B, T) を読んで (B, T, V) を返します。使うのは最後の位置 (B, V) だけで、1 文字 (B, 1) をつなげます。",
+    ),
+    Text(
+        en="`torch.multinomial` draws one index from each row of probabilities. Temperature 0 is a case of its own.",
+        ja="`torch.multinomial` は、確率の各行から番号を 1 つ引きます。temperature が 0 のときは別扱いです。",
+    ),
+    Text(
+        en="Cut what it reads to the last `model.max_len` characters, and put the model in evaluation mode first.",
+        ja="読ませるのは最後の `model.max_len` 文字までです。最初にモデルを評価モードにしましょう。",
+    ),
+)
 
 WRITTEN = Text(en="the text written", ja="書いた文")
 

@@ -21,6 +21,24 @@ from grader.student import Module, Student, View
 
 TITLE = Text(en="Training and perplexity", ja="学習と perplexity")
 NAMES = ("get_batch", "lm_loss", "train_lm", "perplexity")
+STARTERS = (
+    Text(
+        en="`get_batch`: draw `batch_size` places, cut `length + 1` characters at each, and make inputs and "
+        "targets (B, T) of them. What is the last place possible?",
+        ja="`get_batch`: 位置を `batch_size` 個引き、それぞれから `length + 1` 文字を切り出して inputs と targets (B, T) にしま"
+        "す。引いてよい最後の位置はどこでしょう。",
+    ),
+    Text(
+        en="`F.cross_entropy` wants two axes or the classes in the second: (B, T, V) and (B, T) may be "
+        "flattened to (B * T, V) and (B * T,).",
+        ja="`F.cross_entropy` に渡すには、(B, T, V) と (B, T) を (B * T, V) と (B * T,) に平らにするのが簡単です。",
+    ),
+    Text(
+        en="For `perplexity` add up the loss of every character and how many there were, over all pieces, and "
+        "take exp only at the end.",
+        ja="`perplexity` では、全部の区間について損失の合計と文字数を足していき、最後に 1 度だけ exp をとります。",
+    ),
+)
 FORMS = (_tutorial_training,)
 
 INPUTS = Text(en="the inputs", ja="入力")

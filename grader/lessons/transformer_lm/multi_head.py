@@ -15,6 +15,23 @@ from grader.student import Module, Student
 
 TITLE = Text(en="Multi-head attention", ja="マルチヘッド Attention")
 NAMES = ("MultiHeadAttention",)
+STARTERS = (
+    Text(
+        en="Four `nn.Linear(d_model, d_model)`: for query, key, value, and for the output.",
+        ja="`nn.Linear(d_model, d_model)` が 4 つ要ります。query、key、value、そして出力用です。",
+    ),
+    Text(
+        en="Cut (B, T, D) into heads (B, N, T, d_h), with d_h = D / N: first split the last axis, then swap two "
+        "axes. A small method for it serves three times.",
+        ja="(B, T, D) をヘッド (B, N, T, d_h) に分けます（d_h = D / N）。最後の軸を分けてから、2 つの軸を入れ替えます。小さなメソッドにすれば 3 回使え"
+        "ます。",
+    ),
+    Text(
+        en="Scores are (B, N, Tq, Tk), the softmax runs over the last axis, and on the way back the swap comes "
+        "before the heads are joined.",
+        ja="スコアは (B, N, Tq, Tk) で、softmax は最後の軸でとります。戻すときは、軸を入れ替えてからヘッドをつなげます。",
+    ),
+)
 
 NO_WEIGHTS = Text(
     en="No attention weights come back beside the output. That is fine here, but without them there is no picture of where "

@@ -15,6 +15,22 @@ from grader.student import CallFailed, Student, View
 
 TITLE = Text(en="Positional encoding", ja="位置エンコーディング")
 NAMES = ("positional_encoding",)
+STARTERS = (
+    Text(
+        en="Make the angles first: positions (T, 1) times speeds (D/2,) give a table (T, D/2), one column for "
+        "each pair.",
+        ja="まず角度を作ります。位置 (T, 1) と速さ (D/2,) の積が表 (T, D/2) で、1 列が 1 組です。",
+    ),
+    Text(
+        en="The result is (T, D): sines go to the even columns, cosines of the same angles to the odd ones. "
+        "`table[:, 0::2]` is every second column.",
+        ja="結果は (T, D) です。偶数列に sin、奇数列に同じ角度の cos を入れます。`table[:, 0::2]` は 1 列おきです。",
+    ),
+    Text(
+        en="Check by hand: row 0 is 0, 1, 0, 1, ... Then think about an odd D.",
+        ja="手で確かめましょう。0 行目は 0, 1, 0, 1, … です。それから D が奇数の場合を考えます。",
+    ),
+)
 FORMS = (_tutorial_positions,)
 
 TABLE = Text(en="the table of positions", ja="位置エンコーディングの表")

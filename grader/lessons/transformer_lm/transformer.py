@@ -18,6 +18,24 @@ from grader.student import Module, Student, View
 
 TITLE = Text(en="The whole language model", ja="言語モデルを組み立てる")
 NAMES = ("TransformerLM",)
+STARTERS = (
+    Text(
+        en="Parts: `nn.Embedding(vocab_size, d_model)`, an `nn.ModuleList` of `EncoderBlock`, and "
+        "`nn.Linear(d_model, vocab_size)`.",
+        ja="部品は `nn.Embedding(vocab_size, d_model)`、`EncoderBlock` の `nn.ModuleList`、`nn.Linear(d_mode"
+        "l, vocab_size)` です。",
+    ),
+    Text(
+        en="ids (B, T) become (B, T, D); `positional_encoding` gives (T, D), which is added to every sentence "
+        "of the batch.",
+        ja="ids (B, T) が (B, T, D) になります。`positional_encoding` の (T, D) は、バッチのどの文にも足します。",
+    ),
+    Text(
+        en="Every block gets the same `causal_mask(T)`, with the T of these ids. The logits (B, T, V) are "
+        "returned without a softmax.",
+        ja="どのブロックにも同じ `causal_mask(T)` を渡します（T はその ids の長さ）。logits (B, T, V) は softmax をとらずに返します。",
+    ),
+)
 FORMS = (_tutorial_transformer,)
 
 LOGITS = Text(en="the logits", ja="logits")

@@ -1,0 +1,82 @@
+"""Which earlier exercises an exercise builds on, read from its reference answer: what of theirs it mentions.
+
+A package without solutions reads what `grade release` wrote down of it.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from grader.lessons import lesson, source
+from grader.model import Exercise
+
+RECORD = Path(__file__).parents[1] / "_recorded" / "uses.json"
+
+
+def uses(exercise: Exercise) -> tuple[Exercise, ...]:
+    """The exercises whose answers this one calls, or that those call, in the order of the lesson."""
+    if exercise.solution:  # another form of it stands alone
+        return ()
+    known = lesson(exercise.lesson).exercises
+    wanted = reached(exercise.id, direct_of(exercise.lesson))
+    return tuple(other for other in known if other.id in wanted)
+
+
+def reached(start: str, direct: dict[str, tuple[str, ...]]) -> set[str]:
+    found: set[str] = set()
+    waiting = [start]
+    while waiting:
+        new = set(direct.get(waiting.pop(), ())) - found - {start}
+        found |= new
+        waiting += new
+    return found
+
+
+@cache
+def direct_of(lesson_id: str) -> dict[str, tuple[str, ...]]:
+    """For each exercise of a lesson, those of whose answers its reference answer mentions something."""
+    if not source.installed("solutions"):
+        return recorded().get(lesson_id, {})
+    exercises = lesson(lesson_id).exercises
+    if not exercises or not (source.folder("solutions") / f"{lesson_id}.py").is_file():
+        return {}
+    trees = {e.id: [ast.parse(cell) for cell in answers(lesson_id, e.id)] for e in exercises}
+    defines = {name: set(defined(found)) for name, found in trees.items()}
+    direct = {
+        name: tuple(other for other in trees if other != name and mentioned(found) & (defines[other] - defines[name]))
+        for name, found in trees.items()
+    }
+    return {name: found for name, found in direct.items() if found}
+
+
+def names_read(exercise: Exercise) -> set[str]:
+    """All names that the reference answers of an exercise and of those that it builds on read."""
+    return mentioned([ast.parse(c) for e in (exercise, *uses(exercise)) for c in answers(e.lesson, e.id)])
+
+
+def answers(lesson_id: str, exercise: str) -> list[str]:
+    return [cell for cell in source.split(source.text_of(lesson_id)) if source.is_answer(cell, exercise)]
+
+
+def defined(trees: list[ast.Module]) -> Iterator[str]:
+    """The functions and classes at the margin."""
+    for node in (statement for tree in trees for statement in tree.body):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            yield node.name
+
+
+def mentioned(trees: list[ast.Module]) -> set[str]:
+    """The names that are read."""
+    nodes = (node for tree in trees for node in ast.walk(tree))
+    return {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+
+
+def recorded() -> dict[str, dict[str, tuple[str, ...]]]:
+    if not RECORD.is_file():
+        return {}
+    content: dict[str, dict[str, list[str]]] = json.loads(RECORD.read_text(encoding="utf-8"))
+    return {name: {e: tuple(ids) for e, ids in direct.items()} for name, direct in content.items()}
