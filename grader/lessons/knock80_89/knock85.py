@@ -13,15 +13,6 @@ from grader.student import Student, Unmatched
 TITLE = Text(en="85. Bidirectional and multi-layer RNNs", ja="85. 双方向 RNN・多層化")
 NAMES = ("BiRNN",)
 ANSWERS = _answers85
-
-
-STEPS = Text(
-    en="Walk one title through: ids (B, T) → emb (B, T, E) → h_n (num_layers * 2, B, H) → the last two of it, h_n[-2] forward and "
-    "h_n[-1] backward, (B, H) each → side by side (B, 2H) → fc (B, L). Print the shapes. Which two states go into fc, of which layer, and "
-    "has each of them read the whole title? If you pack: is a length the number of ids that are not padding_idx?",
-    ja="1 件の題名を順に追いましょう: ids (B, T) → emb (B, T, E) → h_n (層数 × 2, B, H) → その最後の 2 つ、順方向 h_n[-2] と逆方向 h_n[-1]（どちらも (B, H)）→ "
-    "横に並べて (B, 2H) → fc (B, L)。形を表示し、fc に入る 2 つの状態がどの層のものか、どちらも題名を全部読み終えているかを確かめましょう。"
-    "pack する場合、長さは「padding_idx でない ID の数」になっていますか。",
 STARTERS = (
     Text(
         en="Begin with the RNN of 81 and give `nn.RNN` two more arguments: `bidirectional=True` and `num_layers`.",
@@ -37,6 +28,14 @@ STARTERS = (
         "reads them.",
         ja="パディング対策: 各題名の単語数を数え、埋め込んだ (B, T, E) を pack してから RNN に読ませます。",
     ),
+)
+STEPS = Text(
+    en="Walk one title through: ids (B, T) → emb (B, T, E) → h_n (num_layers * 2, B, H) → the last two of it, h_n[-2] forward and "
+    "h_n[-1] backward, (B, H) each → side by side (B, 2H) → fc (B, L). Print the shapes. Which two states go into fc, of which layer, and "
+    "has each of them read the whole title? If you pack: is a length the number of ids that are not padding_idx?",
+    ja="1 件の題名を順に追いましょう: ids (B, T) → emb (B, T, E) → h_n (層数 × 2, B, H) → その最後の 2 つ、順方向 h_n[-2] と逆方向 h_n[-1]（どちらも (B, H)）→ "
+    "横に並べて (B, 2H) → fc (B, L)。形を表示し、fc に入る 2 つの状態がどの層のものか、どちらも題名を全部読み終えているかを確かめましょう。"
+    "pack する場合、長さは「padding_idx でない ID の数」になっていますか。",
 )
 
 

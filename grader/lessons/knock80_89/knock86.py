@@ -14,15 +14,6 @@ from grader.student import Student
 TITLE = Text(en="86. A convolutional network (CNN)", ja="86. 畳み込みニューラルネットワーク（CNN）")
 NAMES = ("CNN",)
 ANSWERS = _answers86
-
-
-STEPS = Text(
-    en="Walk one title through: ids (B, T) → emb (B, T, E) → transpose(1, 2), so (B, E, T) → Conv1d with padding on both sides, "
-    "(B, C, T) → activation → maximum over the last axis, (B, C) → fc (B, L). Print the shape after each line: does one axis come from "
-    "another, does the maximum run over time, is an activation there, are kernel_heights, stride and padding each in their place?",
-    ja="1 件の題名を順に追いましょう: ids (B, T) → emb (B, T, E) → transpose(1, 2) で (B, E, T) → 両端を埋めた Conv1d で (B, C, T) → 活性化関数 → "
-    "最後の軸の最大値で (B, C) → fc (B, L)。1 行ごとに形を表示し、軸を取り違えていないか、最大値が時間方向か、活性化関数があるか、"
-    "kernel_heights・stride・padding がそれぞれの場所に渡っているかを確かめましょう。",
 STARTERS = (
     Text(
         en="Three layers: `nn.Embedding`, an `nn.Conv1d` from E to C channels, and an `nn.Linear` from C to L. "
@@ -38,6 +29,14 @@ STARTERS = (
         en="After the activation the windows are (B, C, T'): pool over the windows to (B, C), whatever their number.",
         ja="活性化関数のあとの窓は (B, C, T') です。窓の数がいくつでも、窓の軸でプーリングして (B, C) にします。",
     ),
+)
+STEPS = Text(
+    en="Walk one title through: ids (B, T) → emb (B, T, E) → transpose(1, 2), so (B, E, T) → Conv1d with padding on both sides, "
+    "(B, C, T) → activation → maximum over the last axis, (B, C) → fc (B, L). Print the shape after each line: does one axis come from "
+    "another, does the maximum run over time, is an activation there, are kernel_heights, stride and padding each in their place?",
+    ja="1 件の題名を順に追いましょう: ids (B, T) → emb (B, T, E) → transpose(1, 2) で (B, E, T) → 両端を埋めた Conv1d で (B, C, T) → 活性化関数 → "
+    "最後の軸の最大値で (B, C) → fc (B, L)。1 行ごとに形を表示し、軸を取り違えていないか、最大値が時間方向か、活性化関数があるか、"
+    "kernel_heights・stride・padding がそれぞれの場所に渡っているかを確かめましょう。",
 )
 
 
