@@ -53,5 +53,5 @@ def distance(actual: Any, expected: Any) -> float:
 
 
 def show(value: Any) -> str:
-    text = repr(value)
+    text = f"{value:.6g}" if isinstance(value, float) else repr(value)
     return text if len(text) <= 80 else text[:77] + "..."

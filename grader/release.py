@@ -31,6 +31,7 @@ NAME, STEM = "notebook-grader-checks", "notebook_grader_checks"
 PACKAGE = Path(__file__).parent
 LEFT_OUT = ("autograder", "batch", "cli", "_solutions", "_exercises", "_recorded", "lessons/quiz")
 FORMS = "_tutorial"  # how the modules of other forms begin: without solutions nobody asks for them
+LINES = "_lines"  # how the modules begin that hold lines of the answers, of which known answers are edits
 TEACHERS = ("__main__.py", "build.py", "release.py", "grading.py", "reviewing.py", "saves.py")
 NEEDS = (
     "ipykernel",
@@ -90,7 +91,7 @@ def package() -> Iterator[tuple[str, bytes]]:
             or "__pycache__" in name
             or name in TEACHERS
             or name.startswith(LEFT_OUT)
-            or path.name.startswith(FORMS)
+            or path.name.startswith((FORMS, LINES))
         ):
             continue
         content = path.read_bytes()
@@ -123,6 +124,8 @@ def without_answers(text: str) -> str:
     for statement in tree.body:
         if isinstance(statement, ast.ImportFrom) and statement.module == "grader.lessons.declare":
             statement.names = [alias for alias in statement.names if alias.name in loaded(tree)]
+        elif isinstance(statement, ast.ImportFrom) and f".{LINES}_" in f"{statement.module}":
+            statement.names = []
         elif isinstance(statement, ast.ImportFrom):
             statement.names = [alias for alias in statement.names if not alias.name.startswith(FORMS)]
     tree.body = [s for s in tree.body if not (isinstance(s, ast.ImportFrom) and not s.names)]

@@ -12,6 +12,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from torch import Tensor
+
 from grader.model import Cell
 from grader.notebook.syntax import parse_python
 
@@ -246,9 +248,12 @@ def keys(node: ast.AST, of: str = "") -> list[str]:
 
 
 def attributes(node: ast.AST, of: str) -> list[str]:
-    """Attributes of a name that no tensor has, `batch.text`. In order."""
-    found = [part.attr for part in ast.walk(node) if isinstance(part, ast.Attribute) and dotted(part.value) == of]
-    return [name for name in dict.fromkeys(found) if name not in TENSORS.split()]
+    """Attributes of a name that no tensor has, `batch.text`, in order; `ids.clamp(max=9)` is a tensor's own."""
+    parts = list(ast.walk(node))
+    found = [part.attr for part in parts if isinstance(part, ast.Attribute) and dotted(part.value) == of]
+    called = {part.func.attr for part in parts if isinstance(part, ast.Call) and isinstance(part.func, ast.Attribute)}
+    own = {name for name in called if hasattr(Tensor, name)}
+    return [name for name in dict.fromkeys(found) if name not in TENSORS.split() and name not in own]
 
 
 def unpacked(node: ast.AST, of: str) -> list[str]:

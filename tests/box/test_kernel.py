@@ -57,6 +57,16 @@ def test_sections_keep_their_own_definition(box: KernelBox) -> None:
     assert ask(box, "third", "make").value == 2
 
 
+def test_what_a_call_rebinds_is_there_in_the_next(box: KernelBox) -> None:
+    """A global that a function rebinds keeps its value from call to call, and from check to check it does not."""
+    run(box, "count = 0\ndef counted():\n  global count\n  count += 1\n  return count", "counting")
+    run(box, "count = 50", "afterwards")
+    request = {"op": "call", "section": "counting", "target": "counted", "args": (), "kwargs": {}, "seed": 1}
+    for _ in range(2):
+        with box.branch() as branch:
+            assert [branch.ask(request).value for _ in range(3)] == [1, 2, 3]
+
+
 def test_an_error_points_at_the_students_line(box: KernelBox) -> None:
     """A fault says type, message, line and source."""
     run(box, "def outer(x):\n  return inner(x)\ndef inner(x):\n  return x / 0", "faulty")

@@ -290,6 +290,79 @@ def test_the_librarys_encoder_is_a_language_model() -> None:
     assert all_pass(grade(LIBRARY, "transformer"))
 
 
+# --- one slip costs one check --------------------------------------------------------------------
+
+
+def lost(found: tuple[Finding, ...]) -> set[str]:
+    return {f.check for f in found if f.outcome is not Outcome.PASSED}
+
+
+def edited(exercise: str, mistake: str, seed: int = 7) -> tuple[Finding, ...]:
+    """The findings on the reference answer with one known mistake."""
+    variant = next(v for e in LESSON.exercises if e.id == exercise for v in e.misconceptions if v.id == mistake)
+    scope = source.namespace(LESSON.id, exercise, variant.edits)
+    assert scope is not None
+    return findings(scope, exercise, seed)
+
+
+@pytest.mark.parametrize(
+    ("exercise", "mistake", "check"),
+    [
+        ("positional_encoding", "table_of_fixed_size", "follows_the_formula"),
+        ("positional_encoding", "odd_width_breaks", "odd_width"),
+        ("causal_mask", "table_of_fixed_size", "shape_and_dtype"),
+        ("multi_head", "mask_of_the_first_call", "any_size"),
+        ("multi_head", "exponentials_overflow", "any_size"),
+        ("multi_head", "weights_without_the_mask", "weights_are_distributions"),
+        ("encoder_block", "x_changed_in_place", "any_size"),
+        ("encoder_block", "epsilon_ignored", "epsilon_inside_the_root"),
+        ("transformer", "softmax_in_the_model", "gives_logits"),
+        ("transformer", "logits_transposed", "gives_logits"),
+        ("transformer", "table_of_fixed_size", "any_size"),
+        ("transformer", "mask_of_the_first_call", "any_size"),
+        ("lm_training", "batch_transposed", "batch_shapes"),
+        ("lm_training", "smoothed_labels", "mean_cross_entropy"),
+        ("lm_training", "summed_loss", "mean_cross_entropy"),
+        ("lm_training", "same_batch_every_step", "draws_new_batches"),
+        ("lm_training", "empty_last_piece", "perplexity_of_any_text"),
+        ("generate", "only_what_is_new", "appends_to_the_prompt"),
+        ("generate", "training_mode_left_on", "writes_in_evaluation_mode"),
+        ("generate", "window_of_fixed_size", "crops_to_the_limit"),
+    ],
+)
+def test_one_slip_costs_one_check(exercise: str, mistake: str, check: str) -> None:
+    """What does not depend on a slip is still asked, and earns its points."""
+    found = edited(exercise, mistake)
+    assert lost(found) == {check} and named(found) == {mistake}
+
+
+def test_a_stage_without_its_residual_is_the_one_that_is_named() -> None:
+    """With another mistake beside it, which stage lost its residual connection is told rightly."""
+    both = next(v for e in LESSON.exercises for v in e.misconceptions if v.id == "unbiased_variance").edits
+    for stage in ("attention", "feed_forward"):
+        lone = f"no_residual_around_{stage}"
+        edits = next(v for e in LESSON.exercises for v in e.misconceptions if v.id == lone).edits
+        found = findings(source.namespace(LESSON.id, "encoder_block", both + edits) or {}, "encoder_block")
+        assert {f.misconception.id for f in found if f.check == "residual_path" and f.misconception} == {lone}
+
+
+def test_heads_cut_in_every_nth_column_are_right_with_advice() -> None:
+    """Cut in every N-th column and put back alike: every point, and a word about it; none about the usual cut."""
+    variant = next(v for e in LESSON.exercises for v in e.accepted if v.id == "every_nth_column")
+    for edits, told in ((variant.edits, True), ((), False)):
+        found = findings(source.namespace(LESSON.id, "multi_head", edits) or {}, "multi_head")
+        assert all_pass(found) and any(f.advice for f in found) is told
+
+
+@pytest.mark.parametrize("exercise", [e.id for e in LESSON.exercises])
+def test_every_mistake_can_be_made_in_every_right_answer(exercise: str) -> None:
+    """The edits of a mistake and of an accepted answer together give a file that runs, or do not apply at all."""
+    asked = next(e for e in LESSON.exercises if e.id == exercise)
+    for right in asked.accepted:
+        for wrong in asked.misconceptions:
+            source.namespace(LESSON.id, exercise, right.edits + wrong.edits)
+
+
 # --- what no check may do --------------------------------------------------------------------------
 
 NONSENSE: list[Any] = [

@@ -66,16 +66,21 @@ class Room:
 
     @contextlib.contextmanager
     def as_of(self, section: str | None) -> Iterator[None]:
-        """The namespace as it was at the end of `section`: functions and `super(RNN, self)` find what they meant."""
+        """The namespace as it was at the end of `section`: functions and `super(RNN, self)` find what they meant.
+
+        What a call rebinds (`global table`) is there again in the next one, as it would be in the notebook.
+        """
         snapshot = self.snapshots.get(section or "")
         if snapshot is None:
             yield
             return
         now = dict(self.namespace)
         self.namespace.update(snapshot)
+        before = dict(self.namespace)
         try:
             yield
         finally:
+            snapshot.update({k: v for k, v in self.namespace.items() if before.get(k, self) is not v})
             self.namespace.clear()
             self.namespace.update(now)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,9 +11,10 @@ from torch import Tensor
 
 from grader import properties
 from grader.draw import Draw
+from grader.errors import Failure
 from grader.lessons import source
 from grader.model import Text
-from grader.student import Unmatched, View
+from grader.student import Module, Student, Unmatched, View, request
 
 HEADS = "(B, N, Tq, Tk)"
 LATER = Text(
@@ -35,7 +37,7 @@ def of_the_past(size: int) -> Tensor:
 
 @dataclass(frozen=True)
 class Sizes:
-    """Distinct odd sizes: batch, heads, width of a head, queries, keys."""
+    """Distinct sizes, odd and even: batch, heads, width of a head (even), queries, keys."""
 
     batch: int
     heads: int
@@ -78,8 +80,22 @@ class Sizes:
 
 
 def draw_sizes(draw: Draw) -> Sizes:
-    batch, heads, head_width, queries, keys = draw.sample((3, 5, 7, 9, 11), 5)
+    heads, head_width = draw.heads()
+    pool = [size for size in range(3, 14) if size not in (heads, head_width, heads * head_width)]
+    batch, queries, keys = draw.spread(pool, 3, both_parities=True)
     return Sizes(batch, heads, head_width, queries, keys)
+
+
+def other_sizes(sizes: Sizes, draw: Draw) -> tuple[Sizes, ...]:
+    """The same module asked again: one query as when text is written, one sentence, one key, more of everything."""
+    more = draw.number(1, 4)
+    asked = (
+        replace(sizes, queries=1),
+        replace(sizes, batch=1, queries=sizes.queries + more),
+        replace(sizes, keys=1),
+        replace(sizes, batch=sizes.batch + 1, queries=sizes.queries + more, keys=draw.number(60, 70)),
+    )
+    return tuple(in_form(each, sizes.ways) for each in asked)
 
 
 def in_form(sizes: Sizes, ways: frozenset[str]) -> Sizes:
@@ -127,3 +143,78 @@ def mean_weights(sizes: Sizes) -> View:
         return found if found is None or found.dim() == 3 else found.mean(dim=1)
 
     return view
+
+
+def unchanged_by(
+    student: Student, model: Module, inputs: tuple[Tensor, ...], view: View, mistake: str | None = None
+) -> None:
+    """Ask a module, and see that what was passed in is as it was. mistake: what it is called when it is not."""
+    asked = request("call", student, model.handle, inputs, {}, echo=True)
+    _, reply = student.exchange(asked, view)
+    after = reply.extras.get("inputs")
+    if not isinstance(after, list | tuple) or len(after) != len(inputs):  # asked in a form of its own
+        return
+    try:
+        properties.unchanged(inputs, [properties.is_tensor(each) for each in after], PASSED_IN)
+    except Failure as failure:
+        raise Failure(failure.rationale, failure.help, failure.evidence, mistake) from None
+
+
+def quiet(student: Student, ask: Callable[[], Tensor], what: Text = properties.OUTPUT) -> None:
+    """The same question twice, then with other random numbers: all three answers are the same."""
+    first = steady(ask, what)
+    student.seed += 1
+    try:
+        properties.repeatable(first, ask(), what)
+    except Failure as failure:
+        raise Failure(failure.rationale, failure.help, misconception="dropout_in_evaluation") from None
+
+
+def steady(ask: Callable[[], Tensor], what: Text = properties.OUTPUT) -> Tensor:
+    """The answer to a question that is asked twice, with the same random numbers: nothing may stay from call to call."""
+    first = ask()
+    if not properties.close(ask(), first):
+        raise Failure(
+            Text(
+                en=f"The same question was asked twice, with the same random numbers, and {what.en} was another one: something stays "
+                "from call to call.",
+                ja=f"同じ入力・同じ乱数で 2 回呼んだのに、{what.ja}が違いました。前の呼び出しから何かが残っています。",
+            ),
+            Text(
+                en="What does forward change: an attribute of self, a weight, a table (a method that ends in _, an index on the left of =)?",
+                ja="forward の中で変えているものはありませんか。self の属性、重み、表（末尾が _ のメソッドや、= の左辺の添字）を見直しましょう。",
+            ),
+        )
+    return first
+
+
+PASSED_IN = Text(en="what was passed in", ja="入力")
+
+
+def cut_by_columns(student: Student, draw: Draw) -> bool:
+    """Whether each head has every N-th column, as far as the weights that come back show.
+
+    One square matrix after the other has its every N-th row turned round: where that moves the weights of exactly one head, that
+    is how the heads are cut. These questions leave no trace among the exchanges.
+    """
+    asked = len(student.exchanges)
+    try:
+        sizes = draw_sizes(draw)
+        model = student.module("MultiHeadAttention", d_model=sizes.width, num_heads=sizes.heads).randomise(draw).eval()
+        sizes = in_form(sizes, student.ways("MultiHeadAttention"))
+        inputs = sizes.inputs(draw)
+        before = model(*inputs, view=sizes.weights())
+        if before is None or before.dim() < 4:
+            return False
+        square = {name: weight for name, weight in model.weights.items() if weight.shape == (sizes.width, sizes.width)}
+        for name, weight in square.items():
+            turned = weight.clone()
+            turned[:: sizes.heads] *= -1
+            model.load({name: turned})
+            moved = (model(*inputs, view=sizes.weights()) - before).abs().amax(dim=(0, 2, 3)) > 1e-4
+            model.load({name: weight})
+            if int(moved.sum()) == 1:
+                return True
+        return False
+    finally:
+        del student.exchanges[asked:]

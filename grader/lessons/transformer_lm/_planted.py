@@ -14,14 +14,16 @@ import torch
 from torch import nn
 
 class Bigram(nn.Module):
-    """ids (B, T) -> logits (B, T, V): a table row for each id. Keeps what it saw of its training."""
+    """ids (B, T) -> logits (B, T, V): a table row for each id, and a shift. Keeps what it saw of its training."""
 
     def __init__(self, table, longest):
         super().__init__()
         self.table = nn.Parameter(table.clone())
+        self.shift = nn.Parameter(torch.zeros(table.size(1)))
         self.longest = self.max_len = longest
         self.asleep = nn.Parameter(torch.zeros(1), requires_grad=False)
         self.stale = nn.Parameter(torch.zeros(1), requires_grad=False)
+        self.read = nn.Parameter(torch.zeros(len(table)), requires_grad=False)
         self.table.register_hook(self.look)
 
     def look(self, gradient):
@@ -35,7 +37,9 @@ class Bigram(nn.Module):
             raise ValueError(f"the model reads ids (B, T) with T up to {self.longest}, not {tuple(ids.shape)}")
         if torch.is_grad_enabled() and not self.training:
             self.asleep += 1
-        return self.table[ids]
+        if torch.is_grad_enabled():
+            self.read += torch.bincount(ids.flatten(), minlength=len(self.read))
+        return self.table[ids] + self.shift
 
 def make(table, longest):
     return Bigram(table, longest)

@@ -13,7 +13,7 @@ from grader.errors import Failure
 from grader.lessons.declare import accepts, check, edit, misconception
 from grader.lessons.transformer_lm import _tutorial
 from grader.model import Fault, Text
-from grader.student import CallFailed, Student
+from grader.student import CallFailed, Student, View
 
 FORM = "tutorial"
 TITLE = _tutorial.TITLE
@@ -30,59 +30,83 @@ ADDITIVE = Text(
 )
 
 
-def mask(student: Student, draw: Draw) -> Tensor:
-    """(T, T), 0 where attention is allowed. A boolean mask is read as nn.Transformer reads it: True hides."""
+def masks(student: Student, draw: Draw) -> list[Tensor]:
+    """(T, T), 0 where attention is allowed, for odd and even T and for one word.
+
+    A boolean mask is read as nn.Transformer reads it: True hides.
+    """
     model, _ = _tutorial.language_model(student, draw)
-    (size,) = draw.sizes(1)
     name = _tutorial.mask_maker(student, model)
     if not name:
         raise CallFailed(Fault("LookupError", _tutorial.MASKS[0], kind="missing"))
+    return [model.method(name, size, view=additive(size)) for size in (*draw.sizes(3), 1)]
 
+
+def additive(size: int) -> View:
     def view(value: Any) -> Tensor:
         found = properties.has_shape(value, (size, size), MASK, "(T, T)")
         if found.dtype is torch.bool:
             found = torch.zeros(size, size).masked_fill(found, float("-inf"))
         return properties.is_floating(found, MASK)
 
-    made: Tensor = model.method(name, size, view=view)
-    return made
+    return view
 
 
 @check(points=1, ja="マスクの形は (T, T) で、中身は 0 と -inf である")
 def zeros_and_infinities(student: Student, draw: Draw) -> Text:
     """The mask is (T, T) and holds 0 and -inf."""
-    found = mask(student, draw)
-    other = (found != 0) & (found > -1e4)  # a large negative number hides as well
-    if other.any() or found.isnan().any():
-        place = (other | found.isnan()).nonzero()[0].tolist()
-        raise Failure(
-            Text(
-                en=f"The mask is added to the scores, so it should hold 0 and -inf; at {place} stands {float(found[tuple(place)]):g}.",
-                ja=f"マスクはスコアに足すものなので、0 と -inf のはずですが、{place} に {float(found[tuple(place)]):g} があります。",
-            ),
-            Text(en="What does a score become when 1 is added to it?", ja="スコアに 1 を足すと、どうなるでしょう。"),
-        )
+    for found in masks(student, draw):
+        other = (found != 0) & (found > -1e4)  # a large negative number hides as well
+        if other.any() or found.isnan().any():
+            place = (other | found.isnan()).nonzero()[0].tolist()
+            raise Failure(
+                Text(
+                    en=f"The mask is added to the scores, so it should hold 0 and -inf; at {place} stands {float(found[tuple(place)]):g}.",
+                    ja=f"マスクはスコアに足すものなので、0 と -inf のはずですが、{place} に {float(found[tuple(place)]):g} があります。",
+                ),
+                Text(
+                    en="What does a score become when 1 is added to it?", ja="スコアに 1 を足すと、どうなるでしょう。"
+                ),
+            )
     return ADDITIVE
+
+
+TABLE = Text(
+    en="Print it for T = 4, (4, 4): row t is the position that looks. Row 0 has one 0 and three -inf, row 3 has four 0.",
+    ja="T = 4 のマスク (4, 4) を表示してみましょう。行 t が見る側です。行 0 は 0 が 1 個と -inf が 3 個、行 3 は 0 が 4 個です。",
+)
 
 
 @check(points=2, ja="未来は -inf で隠れている")
 def hides_the_future(student: Student, draw: Draw) -> None:
     """The future is hidden."""
-    found = mask(student, draw)
-    later = torch.ones_like(found).triu(1).bool()
-    if (found[later] > -1e4).any():
-        student.must_agree(MASK)
-        raise Failure(Text(en="The mask shows some of the future.", ja="マスクが未来の一部を見せています。"))
+    for found in masks(student, draw):
+        later = torch.ones_like(found).triu(1).bool()
+        if (found[later] > -1e4).any():
+            raise Failure(
+                Text(
+                    en=f"With T = {len(found)} the mask shows some of the future.",
+                    ja=f"T = {len(found)} のとき、マスクが未来の一部を見せています。",
+                ),
+                TABLE,
+                (properties.matrix(MASK, torch.nan_to_num(found, neginf=-1e9)),),
+            )
 
 
 @check(points=2, ja="過去と自分自身は 0 で見えている")
 def shows_the_past(student: Student, draw: Draw) -> None:
     """The past, and the position itself, are visible."""
-    found = mask(student, draw)
-    earlier = torch.ones_like(found).tril().bool()
-    if (found[earlier] < -1e4).any():
-        student.must_agree(MASK)
-        raise Failure(Text(en="The mask hides some of the past.", ja="マスクが過去の一部を隠しています。"))
+    for found in masks(student, draw):
+        earlier = torch.ones_like(found).tril().bool()
+        if (found[earlier] < -1e4).any():
+            raise Failure(
+                Text(
+                    en=f"With T = {len(found)} the mask hides some of the past.",
+                    ja=f"T = {len(found)} のとき、マスクが過去の一部を隠しています。",
+                ),
+                TABLE,
+                (properties.matrix(MASK, torch.nan_to_num(found, neginf=-1e9)),),
+            )
 
 
 TRIANGLE = "torch.triu(torch.ones(sz, sz)) == 1"

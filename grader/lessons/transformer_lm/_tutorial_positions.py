@@ -68,9 +68,20 @@ def starts_at_zero(student: Student, draw: Draw) -> None:
 
 @check(points=3, after=shape_is_kept, ja="すべての値が式どおりである")
 def follows_the_formula(student: Student, draw: Draw) -> None:
-    """Every value is that of the formula."""
-    ask(*build(student, draw))
-    student.must_agree(ADDED)
+    """Every value is that of the formula, for one length after another."""
+    model, x = build(student, draw)
+    time, batch, width = x.shape
+    for rows, columns in ((time, batch), (time + 3, 1), (1, batch), (time - 1, batch)):
+        ask(model, draw.normal(rows, columns, width))
+        student.must_agree(ADDED, help=STEPS)
+
+
+STEPS = Text(
+    en="Go through it for D = 4: position (T, 1), rates 1 and 1/100 (D / 2,), angles (T, D / 2); sines to columns 0 and 2, cosines to 1 and "
+    "3; the table (T, 1, D) is added to x (T, B, D), cut to the first x.size(0) rows.",
+    ja="D = 4 で 1 つずつ確かめましょう。位置 (T, 1)、速さ 1 と 1/100 (D/2,)、角度 (T, D/2)。sin は列 0 と 2、cos は列 1 と 3。表 (T, 1, D) を先頭の x.size(0) 行に"
+    "切って、x (T, B, D) に足します。",
+)
 
 
 @check(points=1, after=shape_is_kept, ja="dropout は学習モードで効き、評価モードで止まる")

@@ -47,7 +47,7 @@ class Asked:
 
 def build(student: Student, draw: Draw) -> tuple[Asked, Tensor]:
     model, _ = _tutorial.language_model(student, draw)
-    batch, time = draw.sample((7, 9, 11), 2)
+    batch, time = draw.spread(range(6, 12), 2, both_parities=True)
     return Asked(model, not _tutorial.wants_mask(student, model)), draw.integers(0, _tutorial.VOCABULARY, batch, time)
 
 

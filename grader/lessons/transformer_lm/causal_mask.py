@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import torch
 from torch import Tensor
 
 from grader import properties
@@ -10,7 +11,7 @@ from grader.errors import Failure
 from grader.lessons.declare import accepts, check, edit, misconception
 from grader.lessons.transformer_lm import _tutorial_mask
 from grader.model import Evidence, Text
-from grader.student import Student, View
+from grader.student import CallFailed, Student, View
 
 TITLE = Text(en="The causal mask", ja="因果マスク")
 NAMES = ("causal_mask",)
@@ -34,12 +35,17 @@ def square(size: int) -> View:
     """(T, T), with any leading axes of one, as it was returned."""
 
     def view(value: Any) -> Tensor:
-        mask = properties.is_tensor(value, MASK)
-        while mask.dim() > 2 and mask.shape[0] == 1:
-            mask = mask[0]
-        return properties.has_shape(mask, (size, size), MASK, "(T, T)")
+        return properties.has_shape(bare(value), (size, size), MASK, "(T, T)")
 
     return view
+
+
+def bare(value: Any) -> Tensor:
+    """A tensor without its leading axes of one."""
+    mask = properties.is_tensor(value, MASK)
+    while mask.dim() > 2 and mask.shape[0] == 1:
+        mask = mask[0]
+    return mask
 
 
 def truth(size: int) -> View:
@@ -53,61 +59,108 @@ def truth(size: int) -> View:
     return view
 
 
-@check(points=1, ja="マスクは (T, T) の真偽値のテンソルである")
+def sizes(draw: Draw) -> tuple[int, ...]:
+    """Lengths to ask for one after the other: odd and even, the shortest text, and one longer than any model here reads."""
+    first, second, third = draw.sizes(3, smallest=5)
+    return first, second, 1, draw.number(513, 560), third
+
+
+def ask(student: Student, lengths: tuple[int, ...]) -> list[Tensor]:
+    """The masks of these lengths, as far as they have the right shape: where some have not, `shape_and_dtype` pays for it."""
+    masks, refused = [], list[Failure | CallFailed]()
+    for length in lengths:
+        try:
+            masks.append(student.call("causal_mask", length, view=truth(length)))
+        except (Failure, CallFailed) as error:
+            refused.append(error)
+    if not any(len(mask) > 1 for mask in masks):
+        raise refused[0]
+    return sorted(masks, key=lambda mask: (len(mask) == 1, len(mask)))  # that of one position alone tells least
+
+
+@check(points=1, ja="マスクは (T, T) の真偽値のテンソルである。どの T でも、何度呼んでもそうである")
 def shape_and_dtype(student: Student, draw: Draw) -> None:
-    """The mask is a boolean tensor of shape (T, T)."""
-    (size,) = draw.sizes(1)
-    student.call("causal_mask", size, view=lambda value: properties.is_boolean(square(size)(value), MASK))
+    """The mask is a boolean tensor of shape (T, T), for one T after another."""
+    first, *others = sizes(draw)
+    student.call("causal_mask", first, view=lambda value: properties.is_boolean(square(first)(value), MASK))
+    for size in others:
+        mask = student.call("causal_mask", size, view=lambda value: properties.is_boolean(bare(value), MASK))
+        if mask.dim() == 2 and mask.shape[0] == mask.shape[1] < size:
+            raise too_small(mask, size, "remembers_the_first_mask" if len(mask) == first else "table_of_fixed_size")
+        properties.has_shape(mask, (size, size), MASK, "(T, T)")
+
+
+def too_small(mask: Tensor, size: int, mistake: str) -> Failure:
+    return Failure(
+        Text(
+            en=f"With T = {size} the mask should have shape {(size, size)}, but has shape {tuple(mask.shape)}.",
+            ja=f"T = {size} のとき、マスクの形は {(size, size)} のはずですが、{tuple(mask.shape)} でした。",
+        ),
+        Text(
+            en="Is one mask kept from an earlier call, or cut out of a table of fixed size? Make it from `size` each time.",
+            ja="前の呼び出しのマスクを使い回したり、決まった大きさの表から切り出したりしていませんか。毎回 `size` から作りましょう。",
+        ),
+        misconception=mistake,
+    )
 
 
 @check(points=2, ja="どの位置も自分より後ろを見ない")
 def hides_the_future(student: Student, draw: Draw) -> None:
-    """No position may look at a later one."""
-    (size,) = draw.sizes(1, smallest=5)
-    mask = student.call("causal_mask", size, view=truth(size))
-    leaks = seen_too_early(mask)
-    if not mask.any():  # a mask that hides everything hides the future too, and is worth nothing
+    """No position may look at a later one, however long the text."""
+    masks = ask(student, sizes(draw))
+    if not masks[0].any():  # a mask that hides everything hides the future too, and is worth nothing
         raise Failure(
             Text(
                 en="Nobody may look at anything: the mask is all False.", ja="すべて False で、誰もどこも見られません。"
+            ),
+            TABLE,
+        )
+    for mask in masks:
+        leaks = seen_too_early(mask)
+        if leaks:
+            t, s = leaks[0]
+            raise Failure(
+                Text(
+                    en=f"With T = {len(mask)}, {len(leaks)} entries let a position see its future: at [{t}, {s}] position {t} "
+                    f"sees {s}.",
+                    ja=f"T = {len(mask)} のとき、{len(leaks)} 個の要素で未来が見えています。たとえば [{t}, {s}] では位置 {t} から位置 "
+                    f"{s} が見えます。",
+                ),
+                TABLE,
+                (picture(mask, leaks),),
             )
-        )
-    if leaks:
-        t, s = leaks[0]
-        raise Failure(
-            Text(
-                en=f"{len(leaks)} entries let a position see its future: at [{t}, {s}] position {t} sees {s}.",
-                ja=f"{len(leaks)} 個の要素で未来が見えています。たとえば [{t}, {s}] では位置 {t} から位置 {s} が見えます。",
-            ),
-            Text(
-                en="Draw the 4 by 4 table on paper: which entries may row 1 see?",
-                ja="4×4 の表を紙に書いて、1 行目から見てよいのはどこか考えてみましょう。",
-            ),
-            (picture(mask, leaks),),
-        )
 
 
 @check(points=2, ja="自分自身とそれ以前はすべて見える")
 def shows_the_past(student: Student, draw: Draw) -> None:
-    """Every position may look at itself and at everything before it."""
-    (size,) = draw.sizes(1, smallest=5)
-    mask = student.call("causal_mask", size, view=truth(size))
-    gaps = hidden_in_vain(mask)
-    if mask.all():  # a mask that hides nothing shows the past too, and is worth nothing
-        raise Failure(Text(en="The mask is all True and hides nothing.", ja="すべて True で、何も隠していません。"))
-    if gaps:
-        t, s = gaps[0]
+    """Every position may look at itself and at everything before it, however long the text."""
+    masks = ask(student, sizes(draw))
+    if masks[0].all():  # a mask that hides nothing shows the past too, and is worth nothing
         raise Failure(
-            Text(
-                en=f"{len(gaps)} entries hide what may be seen: at [{t}, {s}] position {t} cannot see {s}.",
-                ja=f"{len(gaps)} 個の要素で、見てよいはずの場所が隠れています。たとえば [{t}, {s}] で、位置 {t} から位置 {s} が見えません。",
-            ),
-            Text(
-                en="True means allowed here, and the diagonal is allowed.",
-                ja="ここでは True が「見てよい」です。対角線も見てよい側に入ります。",
-            ),
-            (picture(mask, gaps),),
+            Text(en="The mask is all True and hides nothing.", ja="すべて True で、何も隠していません。"), TABLE
         )
+    for mask in masks:
+        gaps = hidden_in_vain(mask)
+        if gaps:
+            t, s = gaps[0]
+            raise Failure(
+                Text(
+                    en=f"With T = {len(mask)}, {len(gaps)} entries hide what may be seen: at [{t}, {s}] position {t} cannot "
+                    f"see {s}.",
+                    ja=f"T = {len(mask)} のとき、{len(gaps)} 個の要素で、見てよいはずの場所が隠れています。たとえば [{t}, {s}] で、位置 {t} から"
+                    f"位置 {s} が見えません。",
+                ),
+                TABLE,
+                (picture(mask, gaps),),
+            )
+
+
+TABLE = Text(
+    en="Draw the table for T = 4 on paper, (4, 4): row t is the position that looks, column s the one looked at. Row 0 has one True, "
+    "row 3 has four; the diagonal is allowed. Then print yours.",
+    ja="T = 4 の表 (4, 4) を紙に書いてみましょう。行 t が見る側、列 s が見られる側です。行 0 の True は 1 個、行 3 は 4 個で、対角線は見てよい側です。自分のものも"
+    "表示して比べましょう。",
+)
 
 
 # These go by the student's own entries, so that no right mask is made anywhere: students have this file too.
@@ -115,19 +168,21 @@ def shows_the_past(student: Student, draw: Draw) -> None:
 
 def seen_too_early(mask: Tensor) -> list[list[int]]:
     """The entries [t, s] by which position t looks at a later s."""
-    return [[t, s] for t, s in mask.nonzero().tolist() if s > t]
+    looks, seen = mask.nonzero().unbind(dim=1)
+    return torch.stack([looks, seen], dim=1)[seen > looks].tolist()
 
 
 def hidden_in_vain(mask: Tensor) -> list[list[int]]:
     """The entries [t, s] that keep position t from an s it may look at."""
-    return [[t, s] for t, s in (~mask).nonzero().tolist() if s <= t]
+    looks, unseen = (~mask).nonzero().unbind(dim=1)
+    return torch.stack([looks, unseen], dim=1)[unseen <= looks].tolist()
 
 
 def picture(mask: Tensor, marked: list[list[int]]) -> Evidence:
     expected = mask.clone()
     for t, s in seen_too_early(mask) + hidden_in_vain(mask):
         expected[t, s] = ~mask[t, s]
-    marks = tuple((t, s) for t, s in marked)
+    marks = tuple((t, s) for t, s in marked if max(t, s) < 20)  # what is drawn of a large one
     return Evidence("compare", MASK, properties.as_array(mask), properties.as_array(expected), marks)
 
 
@@ -192,4 +247,43 @@ one_row = misconception(
     edit("torch.ones(size, size, dtype=torch.bool)", "torch.ones(1, size, dtype=torch.bool)"),
     en="There is only one row. Every position has a past of its own, so the table has T rows and T columns.",
     ja="行が 1 つしかありません。見てよい範囲は位置ごとに違うので、T 行 T 列の表が必要です。",
+)
+
+remembers_the_first_mask = misconception(
+    edit("def causal_mask(", "MASKS = []\n\n\ndef causal_mask("),
+    edit(
+        "return torch.ones(size, size, dtype=torch.bool).tril()",
+        "MASKS.append(torch.ones(size, size, dtype=torch.bool).tril())\n    return MASKS[0][:size, :size]",
+    ),
+    en="The mask of the first call is kept and cut for later ones, so that a longer text gets a mask that is too small. Make it "
+    "from `size` each time.",
+    ja="最初に作ったマスクを取っておいて切り出しているので、それより長い文には小さすぎるマスクが返ります。毎回 `size` から作りましょう。",
+)
+table_of_fixed_size = misconception(
+    edit(
+        "torch.ones(size, size, dtype=torch.bool).tril()",
+        "torch.ones(256, 256, dtype=torch.bool).tril()[:size, :size]",
+    ),
+    en="The mask is cut out of a table of fixed size, and a longer text gets a mask that is too small. Make it from `size`.",
+    ja="決まった大きさの表から切り出しているので、それより長い文には小さすぎるマスクが返ります。`size` から作りましょう。",
+)
+mirrored = misconception(
+    edit(".tril()", ".tril().flip(1)"),
+    en="The triangle is mirrored, left and right: its slope is the other diagonal. Position t may see the columns 0 to t.",
+    ja="三角形が左右逆で、もう一方の対角線に沿っています。位置 t から見てよいのは列 0 から t までです。",
+)
+only_itself_and_the_last = misconception(
+    edit(".tril()", ".tril().triu(-1)"),
+    en="Each position sees only itself and the one before it. The whole past is allowed: all columns from 0 to t.",
+    ja="自分自身と 1 つ前しか見えません。見てよいのは過去の全部、列 0 から t までです。",
+)
+nothing_hidden = misconception(
+    edit(".tril()", ""),
+    en="Nothing is hidden: the mask is True everywhere, the future included. Keep the lower triangle.",
+    ja="何も隠していません。未来も含めてすべて True です。下三角だけを残しましょう。",
+)
+without_the_first = misconception(
+    edit(".tril()", ".tril().logical_and(torch.arange(size) > 0)"),
+    en="The first position is hidden from all others, as if id 0 or place 0 were padding. It is a character like the others.",
+    ja="先頭の位置が、パディングのように全員から隠れています。先頭も普通の文字です。",
 )

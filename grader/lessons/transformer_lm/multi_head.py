@@ -8,8 +8,20 @@ from torch import Tensor
 
 from grader import properties
 from grader.draw import Draw
-from grader.lessons.declare import accepts, check, edit, misconception
-from grader.lessons.transformer_lm._attention import Sizes, draw_sizes, in_form, mean_weights, output
+from grader.lessons.declare import accepts, check, edit
+from grader.lessons.transformer_lm._attention import (
+    Sizes,
+    cut_by_columns,
+    draw_sizes,
+    in_form,
+    mean_weights,
+    other_sizes,
+    output,
+    unchanged_by,
+)
+from grader.lessons.transformer_lm._heads_layout_mistakes import *  # noqa: F403 - they are this exercise's
+from grader.lessons.transformer_lm._heads_mistakes import *  # noqa: F403 - they are this exercise's
+from grader.lessons.transformer_lm._lines_heads import MASKED, MERGED, OUT, SCORES, SPLIT, K, Q, V
 from grader.model import Text
 from grader.student import Module, Student
 
@@ -61,18 +73,66 @@ def output_shape(student: Student, draw: Draw) -> None:
 
 
 @check(
-    points=3, after=output_shape, ja="ヘッドごとに softmax(QK^T/√d_h)V を計算し、W_O でまとめる（あなたの重みで検算）"
+    points=2, after=output_shape, ja="ヘッドごとに softmax(QK^T/√d_h)V を計算し、W_O でまとめる（あなたの重みで検算）"
 )
-def computes_every_head(student: Student, draw: Draw) -> None:
+def computes_every_head(student: Student, draw: Draw) -> Text | None:
     """Every head computes softmax(QK^T / sqrt(d_h)) V, and W_O joins them: recomputed with your own weights."""
     model, sizes = build(student, draw)
     model(*sizes.inputs(draw), view=sizes.output())
-    student.must_agree()
-    if not sizes.masks:
-        return
-    # With a mask too: the scale, say, may be lost on that path alone.
-    model(*sizes.inputs(draw), draw.mask(sizes.queries, sizes.keys), view=sizes.output())
-    student.must_agree()
+    student.must_agree(help=STEPS)
+    if sizes.masks:
+        # With a mask too: the scale, say, may be lost on that path alone.
+        model(*sizes.inputs(draw), draw.mask(sizes.queries, sizes.keys), view=sizes.output())
+        student.must_agree(help=STEPS)
+    return EVERY_NTH if cut_by_columns(student, draw) else None
+
+
+@check(
+    points=1,
+    after=(output_shape, computes_every_head),
+    ja="query や key が 1 つでも、文が 1 つでも、点数が大きくても正しい。渡したものは変えない",
+)
+def any_size(student: Student, draw: Draw) -> None:
+    """One query, one key, one sentence, another mask or large scores: it stays right, and leaves its inputs as they are."""
+    model, sizes = build(student, draw)
+    for each in (sizes, sizes, *other_sizes(sizes, draw)):
+        inputs = each.inputs(draw)
+        masks = (draw.mask(each.queries, each.keys),) if each.masks and each.keys > 1 else ()
+        unchanged_by(student, model, (*inputs, *masks), each.output(), "query_changed_in_place")
+        student.must_agree(help=AGAIN)
+    query, *others = sizes.inputs(draw)
+    query = query if sizes.alone else 100 * query
+    masks = (draw.mask(sizes.queries, sizes.keys),) if sizes.masks else ()
+    found = model(query, *others, *masks, view=sizes.output())
+    properties.finite(found)
+    student.must_agree(help=LARGE)
+
+
+STEPS = Text(
+    en="Write the shape beside each line. Project: (B, Tq, D) and (B, Tk, D). Cut, then swap: (B, Tq, N, d_h), (B, N, Tq, d_h). "
+    "Scores, divided once by sqrt(d_h): (B, N, Tq, Tk). Mask (Tq, Tk), then softmax over the last axis. Times the values: "
+    "(B, N, Tq, d_h). Swap back and join: (B, Tq, N, d_h), (B, Tq, D). Then W_O. Begin with N = 1, where nothing is cut.",
+    ja="1 行ごとに形を書いてみましょう。射影: (B, Tq, D) と (B, Tk, D)。分けて入れ替える: (B, Tq, N, d_h) → (B, N, Tq, d_h)。√d_h で 1 回割った点数: "
+    "(B, N, Tq, Tk)。マスク (Tq, Tk) をかけ、最後の軸で softmax。value を掛ける: (B, N, Tq, d_h)。入れ替えて戻す: (B, Tq, N, d_h) → (B, Tq, D)。最後に "
+    "W_O。まず、何も分けない N = 1 で確かめると楽です。",
+)
+AGAIN = Text(
+    en="It was right for the first sizes. Does something depend on a size, or stay from an earlier call: a squeeze, a mask that "
+    "is kept, a `view` with fixed numbers? Print the shapes for one query and for one sentence.",
+    ja="最初の大きさでは合っていました。大きさや前の呼び出しに左右されるもの（squeeze、取っておいた mask、数を決め打ちした view など）はありませんか。query が 1 つのとき、"
+    "文が 1 つのときの形を表示してみましょう。",
+)
+LARGE = Text(
+    en="The scores were made large, some hundreds. What is hidden has to stay below all of them (-inf, or -1e9), and exp of a large "
+    "number overflows: torch.softmax takes care of that.",
+    ja="点数を数百まで大きくしました。隠した点数は、そのどれよりも小さく（-∞ か -1e9）なければなりません。また、大きな数の exp はあふれます。torch.softmax なら大丈夫です。",
+)
+EVERY_NTH = Text(
+    en="Your heads take every N-th column, and are put back in the same way. That is right; most code gives each head d_h columns "
+    "that lie side by side, and weights from elsewhere would not fit yours.",
+    ja="ヘッドに N 列おきの列を割り当て、同じ並びで戻しています。これも正しい書き方です。ただ、ふつうは隣り合う d_h 列を 1 つのヘッドにするので、ほかで学習した重みはそのままでは"
+    "使えません。",
+)
 
 
 @check(points=2, after=output_shape, ja="mask が False の key は、出力にまったく影響しない")
@@ -154,14 +214,15 @@ def sentences_are_independent(student: Student, draw: Draw) -> None:
     _, key, value, *future = inputs
 
     def attention(query: Tensor) -> Tensor:
-        others = (query, query) if sizes.alone else (key[-len(query) :], value[-len(query) :])
-        found: Tensor = model(query, *others, *future, view=output(len(query), sizes.queries, sizes.width))
-        return found
+        """A lone sentence goes beside itself: that one alone works at all is another check's."""
+        asked, rows = len(query), max(2, len(query))
+        query, keys, values = (x[-asked:].expand(rows, -1, -1) for x in (query, key, value))
+        others = (query, query) if sizes.alone else (keys, values)
+        found: Tensor = model(query, *others, *future, view=output(rows, sizes.queries, sizes.width))
+        return found[-asked:]
 
     properties.batch_independent(
-        attention,
-        inputs[0],
-        Text(en="the output of the last sentence", ja="最後の文に対する出力"),
+        attention, inputs[0], Text(en="the output of the last sentence", ja="最後の文に対する出力")
     )
 
 
@@ -175,13 +236,6 @@ def every_parameter_learns(student: Student, draw: Draw) -> None:
 
 
 # --- right answers -----------------------------------------------------------------------------
-
-Q, K, V = (f"        self.w_{x} = nn.Linear(d_model, d_model)\n" for x in "qkv")
-OUT = "        self.w_o = nn.Linear(d_model, d_model)\n"
-SCORES = "scores = q @ k.transpose(-2, -1) / math.sqrt(q.size(-1))"
-MASKED = 'scores = scores.masked_fill(~mask, float("-inf"))'
-MERGED = "heads.transpose(1, 2).flatten(2)"
-SPLIT = "x.unflatten(-1, (self.num_heads, -1)).transpose(1, 2)"
 
 fused = accepts(
     edit(Q + K + V, "        self.qkv = nn.Linear(d_model, 3 * d_model)\n"),
@@ -250,6 +304,10 @@ list_of_heads = accepts(
         "    def split(self, x):",
     ),
 )
+every_nth_column = accepts(  # cut otherwise, and put back alike
+    edit(SPLIT, "x.unflatten(-1, (-1, self.num_heads)).permute(0, 3, 1, 2)"),
+    edit(MERGED, "heads.permute(0, 2, 3, 1).flatten(2)"),
+)
 additive_inside = accepts(edit(MASKED, 'scores = scores + torch.zeros(mask.shape).masked_fill(~mask, float("-inf"))'))
 very_negative = accepts(edit('float("-inf")', "-1e9"))
 output_only = accepts(edit("self.w_o(merged), weights", "self.w_o(merged)"))
@@ -257,223 +315,4 @@ output_only = accepts(edit("self.w_o(merged), weights", "self.w_o(merged)"))
 norm_inside = accepts(  # the residual connection and the normalisation of a block, kept with its attention
     edit(OUT, OUT + "        self.norm = nn.LayerNorm(d_model)\n"),
     edit("self.w_o(merged), weights", "self.norm(query + self.w_o(merged)), weights"),
-)
-
-# --- mistakes: the scale -----------------------------------------------------------------------
-
-no_scale = misconception(
-    edit(" / math.sqrt(q.size(-1))", ""),
-    en="The scores are not divided by sqrt(d_h). Dot products grow with the width, the softmax turns into a hard maximum, "
-    "and the gradient dies. Divide by the root of the width of a head.",
-    ja="点数を √d_h で割っていません。内積は次元とともに大きくなり、softmax が最大値だけを選ぶようになって、勾配が消えます。ヘッドの幅の平方根で割りましょう。",
-)
-scale_by_d_model = misconception(
-    edit("math.sqrt(q.size(-1))", "math.sqrt(query.size(-1))"),
-    en="The scores are divided by sqrt(d_model). Each dot product runs over one head only, so it is the width of a head, "
-    "d_model / num_heads, whose root belongs there; otherwise the attention comes out too even.",
-    ja="点数を √d_model で割っています。内積をとるのは 1 つのヘッドの中だけなので、割るのはヘッドの幅 d_model / num_heads の平方根です。"
-    "このままでは注意が平らになりすぎます。",
-)
-scale_without_root = misconception(
-    edit("math.sqrt(q.size(-1))", "q.size(-1)"),
-    en="The scores are divided by d_h instead of its square root, or twice by the root. The spread of a dot product of d_h "
-    "terms is sqrt(d_h); dividing by more makes all keys look alike. Divide once, by the root.",
-    ja="点数を √d_h ではなく d_h で割っています（あるいは √d_h で 2 回割っています）。d_h 個の積の和の散らばりは √d_h です。割りすぎると、どの key も"
-    "同じに見えます。平方根で 1 回だけ割りましょう。",
-)
-scale_lost_when_masked = misconception(
-    edit("scores.masked_fill(", "(q @ k.transpose(-2, -1)).masked_fill("),
-    en="The scale is lost as soon as there is a mask: the masked branch starts again from the unscaled product. Mask the "
-    "scores that have already been divided.",
-    ja="mask があるときだけスケーリングが消えています。マスクする側の枝で、割る前の積から計算し直しています。割ったあとの点数にマスクをかけましょう。",
-)
-scale_after_softmax = misconception(
-    edit(" / math.sqrt(q.size(-1))", ""),
-    edit("scores.softmax(dim=-1)", "scores.softmax(dim=-1) / math.sqrt(q.size(-1))"),
-    en="The division by sqrt(d_h) comes after the softmax. There it only shrinks the weights, which no longer sum to one; "
-    "divide the scores before it.",
-    ja="√d_h で割るのが softmax の後になっています。そこで割っても重みが縮んで和が 1 でなくなるだけです。softmax の前の点数を割りましょう。",
-)
-
-# --- mistakes: the softmax ---------------------------------------------------------------------
-
-softmax_over_queries = misconception(
-    edit("scores.softmax(dim=-1)", "scores.softmax(dim=-2)"),
-    en="The softmax runs over the queries. Each query distributes its attention over the keys, the last axis: dim=-1.",
-    ja="softmax を query の軸に沿ってとっています。1 つの query が key 全体に注意を配分するので、最後の軸 dim=-1 です。",
-)
-softmax_over_heads = misconception(
-    edit("scores.softmax(dim=-1)", "scores.softmax(dim=1)"),
-    en="The softmax runs over the heads, so they compete for each pair of positions. Axis 1 was the time axis before the "
-    "split, but now holds the heads; use dim=-1.",
-    ja="softmax をヘッドの軸に沿ってとっていて、ヘッドどうしが奪い合っています。分割の後の軸 1 は時間ではなくヘッドです。dim=-1 を使いましょう。",
-)
-softmax_over_batch = misconception(
-    edit("scores.softmax(dim=-1)", "scores.softmax(dim=0)"),
-    en="The softmax runs over the batch: sentences that have nothing to do with each other share the attention. Use dim=-1.",
-    ja="softmax をバッチの軸に沿ってとっていて、無関係な文どうしが注意を分け合っています。dim=-1 を使いましょう。",
-)
-no_softmax = misconception(
-    edit("scores.softmax(dim=-1)", "scores"),
-    edit('float("-inf")', "0.0"),
-    en="There is no softmax. Raw scores are no weights: they can be negative and sum to anything. Apply softmax over the keys.",
-    ja="softmax がありません。点数のままでは負にもなり、和も 1 になりません。key の軸で softmax をとりましょう。",
-)
-scores_returned = misconception(
-    edit("self.w_o(merged), weights", "self.w_o(merged), scores"),
-    en="The scores are returned in the place of the weights. Return what came out of the softmax.",
-    ja="重みの代わりに softmax 前の点数を返しています。softmax の結果を返しましょう。",
-)
-dropout_in_evaluation = misconception(
-    edit("scores.softmax(dim=-1)", "F.dropout(scores.softmax(dim=-1), 0.1)"),
-    en="Dropout on the weights stays on in evaluation: F.dropout does so unless told training=self.training, and the same "
-    "input gives another output each time. Use an nn.Dropout module.",
-    ja="評価モードでも重みの dropout が効いたままです。F.dropout は training=self.training を渡さない限り止まらず、同じ入力でも毎回出力が変わります。"
-    "nn.Dropout を使いましょう。",
-)
-
-# --- mistakes: the mask ------------------------------------------------------------------------
-
-mask_flipped = misconception(
-    edit("~mask", "mask"),
-    en="The mask is used the wrong way round: what is allowed gets hidden. True means allowed here, so fill where ~mask. "
-    "(nn.MultiheadAttention has it the other way.)",
-    ja="mask の向きが逆で、見てよいところを隠しています。ここでは True が「見てよい」なので、~mask のところを埋めます"
-    "（nn.MultiheadAttention は逆の流儀です）。",
-)
-mask_after_softmax = misconception(
-    edit(MASKED, "hidden = ~mask"),
-    edit(
-        "weights = scores.softmax(dim=-1)",
-        "weights = scores.softmax(dim=-1) if mask is None else scores.softmax(dim=-1).masked_fill(hidden, 0.0)",
-    ),
-    en="The mask comes after the softmax. The hidden keys have had their share by then, so what is left does not sum to one. "
-    "Set their scores to -inf before the softmax.",
-    ja="マスクが softmax の後になっています。隠したい key がすでに分け前を取ったあとなので、残りの和が 1 になりません。softmax の前に点数を -∞ にしましょう。",
-)
-masked_score_zero = misconception(
-    edit('float("-inf")', "0.0"),
-    en="Hidden scores are set to 0 (or to something as small as -1e-9). exp(0) is 1: a hidden key still gets a fair share. "
-    'It takes float("-inf"), or at least -1e9.',
-    ja='隠す点数を 0（あるいは -1e-9 のような小さな値）にしています。exp(0) は 1 なので、隠したはずの key にも注意が向きます。float("-inf") か、せめて '
-    "-1e9 にしましょう。",
-)
-mask_not_assigned = misconception(
-    edit("scores = scores.masked_fill", "scores.masked_fill"),
-    en="The mask has no effect: every key is seen. Either it is never applied, or the result of masked_fill is thrown away: "
-    "without the underscore it returns a new tensor. Assign it, or use masked_fill_.",
-    ja="mask が効いておらず、すべての key が見えています。使い忘れたか、masked_fill の結果を捨てています。末尾に _ のない masked_fill は新しいテンソルを"
-    "返すだけです。代入するか、masked_fill_ を使いましょう。",
-)
-
-# --- mistakes: cutting and joining -------------------------------------------------------------
-
-split_without_transpose = misconception(
-    edit(SPLIT, "x.reshape(x.size(0), self.num_heads, x.size(1), -1)"),
-    en="The heads are cut out by a view straight to (B, N, T, d_h). That cuts along time, so each head gets pieces of other "
-    "positions. Cut the last axis first, (B, T, N, d_h), then transpose.",
-    ja="view でいきなり (B, N, T, d_h) に切っています。これは時間方向に切ることになり、各ヘッドに別の位置の断片が混ざります。まず最後の軸を切って "
-    "(B, T, N, d_h) にし、それから転置しましょう。",
-)
-head_and_width_confused = misconception(
-    edit(SPLIT, "x.unflatten(-1, (-1, self.num_heads)).permute(0, 3, 1, 2)"),
-    en="Heads and their width are confused in the split: each head takes every N-th column instead of d_h neighbouring ones, "
-    "while the merge puts neighbours together. Cut into (N, d_h), in this order.",
-    ja="分割でヘッドの数と幅を取り違えています。各ヘッドが隣り合う d_h 列ではなく N 列おきの列を取り、結合の並びと合いません。(N, d_h) の順に切りましょう。",
-)
-merged_without_transpose = misconception(
-    edit(MERGED, "heads.reshape(query.size(0), query.size(1), -1)"),
-    en="The heads are merged without the transpose back: (B, N, T, d_h) read as (B, T, D) mixes positions and heads. Swap "
-    "axes 1 and 2 first.",
-    ja="転置で戻さずにヘッドを結合しています。(B, N, T, d_h) をそのまま (B, T, D) と読むと、位置とヘッドが混ざります。先に軸 1 と 2 を入れ替えましょう。",
-)
-view_after_transpose = misconception(
-    edit(".flatten(2)", ".view(query.size(0), query.size(1), query.size(2))"),
-    en="view stands directly after a transpose, and stops with an error: the numbers no longer lie in that order in memory. "
-    "Put .contiguous() before it, or use reshape or flatten.",
-    ja="transpose の直後に view を呼んでいてエラーになります。メモリ上の並びが変わっているためです。間に .contiguous() を入れるか、reshape・flatten を使いましょう。",
-)
-heads_summed = misconception(
-    edit(MERGED, "heads.sum(dim=1).repeat(1, 1, self.num_heads)"),
-    en="The heads are summed up. They are concatenated: each keeps its own place in the D columns, and W_O mixes them.",
-    ja="ヘッドを足し合わせています。ヘッドは連結します。それぞれが D 列の中に自分の場所を持ち、混ぜるのは W_O の仕事です。",
-)
-attention_among_heads = misconception(
-    edit("        scores = q @ k", "        q, k, v = (x.transpose(1, 2) for x in (q, k, v))\n        scores = q @ k"),
-    edit(MERGED, "heads.flatten(2)"),
-    en="The heads attend to each other instead of the positions: the product ran over (B, T, N, d_h), whose last but one axis "
-    "holds the heads. Transpose to (B, N, T, d_h) first.",
-    ja="位置どうしではなくヘッドどうしで Attention を計算しています。(B, T, N, d_h) のまま積をとると、後ろから 2 番目の軸はヘッドです。先に "
-    "(B, N, T, d_h) に転置しましょう。",
-)
-one_big_head = misconception(
-    edit("(self.num_heads, -1)", "(1, -1)"),
-    en="There is only one head, as wide as the model: num_heads is not used. Cut the D columns into num_heads pieces.",
-    ja="num_heads が使われておらず、D 次元まるごとの 1 ヘッドになっています。D 列を num_heads 個に切りましょう。",
-)
-
-# --- mistakes: the projections -----------------------------------------------------------------
-
-no_output_projection = misconception(
-    edit("self.w_o(merged)", "merged"),
-    en="The output projection W_O is there but not used. Without it what one head found stays in its own columns; apply it to "
-    "the merged heads.",
-    ja="出力の射影 W_O を用意したのに使っていません。これがないと、各ヘッドが見つけたことが自分の列に留まったままです。結合したヘッドに掛けましょう。",
-)
-one_projection = misconception(
-    edit("self.w_k(key)", "self.w_q(key)"),
-    edit("self.w_v(value)", "self.w_q(value)"),
-    en="One projection makes query, key and value alike. What a word looks for, what it offers and what it hands over are "
-    "different things; use W_Q, W_K and W_V.",
-    ja="query・key・value をすべて同じ射影で作っています。探すもの、持っているもの、渡すものは別です。W_Q、W_K、W_V を使い分けましょう。",
-)
-shared_by_all_heads = misconception(
-    edit(Q + K + V, (Q + K + V).replace("d_model)\n", "d_model // num_heads)\n")),
-    edit(SPLIT, "x.unsqueeze(1).expand(-1, self.num_heads, -1, -1)"),
-    en="All heads share one projection to d_h columns, so they all look at the same place. Each head needs a matrix of its "
-    "own; together they are one Linear(D, D).",
-    ja="すべてのヘッドが d_h 列への同じ射影を共有していて、みな同じところを見ています。ヘッドごとに別の行列が必要です。まとめれば 1 つの Linear(D, D) です。",
-)
-one_small_matrix = misconception(
-    edit(Q + K + V, (Q + K + V).replace("(d_model, d_model)", "(d_model // num_heads, d_model // num_heads)")),
-    edit("self.split(self.w_q(query))", "self.w_q(self.split(query))"),
-    edit("self.split(self.w_k(key))", "self.w_k(self.split(key))"),
-    edit("self.split(self.w_v(value))", "self.w_v(self.split(value))"),
-    en="The columns are cut into heads first, and then one Linear(d_h, d_h) projects every head alike. No head can look at columns "
-    "other than its own, and all share their weights. Project the whole vector, Linear(D, D), and cut afterwards.",
-    ja="先に列をヘッドに切り分け、そのあと全ヘッド共通の Linear(d_h, d_h) で射影しています。これではどのヘッドも自分の列しか見られず、重みも"
-    "みな同じです。ベクトル全体を Linear(D, D) で射影してから、ヘッドに切りましょう。",
-)
-one_small_matrix_and_scale_by_d_model = misconception(
-    *one_small_matrix.edits,
-    *scale_by_d_model.edits,
-    en="Two things at once. The columns are cut into heads first, and one Linear(d_h, d_h) projects every head alike: project the whole "
-    "vector, Linear(D, D), and cut afterwards. And the scores are divided by sqrt(d_model), where the width of a head, "
-    "d_model / num_heads, belongs.",
-    ja="まちがいが 2 つ重なっています。1 つは、先に列をヘッドに切り、全ヘッド共通の Linear(d_h, d_h) で射影していること。ベクトル全体を "
-    "Linear(D, D) で射影してから切りましょう。もう 1 つは、点数を √d_model で割っていること。割るのはヘッドの幅 d_model / num_heads の平方根です。",
-)
-value_not_projected = misconception(
-    edit("self.w_v(value)", "value"),
-    en="The value is not projected. W_V decides what a word hands over; apply it before the heads are cut.",
-    ja="value を射影していません。何を渡すかを決めるのが W_V です。ヘッドに分ける前に掛けましょう。",
-)
-value_from_key = misconception(
-    edit("self.w_v(value)", "self.w_v(key)"),
-    en="The values are made from `key`. In self-attention the two are the same, so nobody notices; with a different value "
-    "the output is wrong. Project `value`.",
-    ja="value を `key` から作っています。self-attention では同じものなので気づきませんが、value が別のときに間違いになります。`value` を射影しましょう。",
-)
-only_self_attention = misconception(
-    edit("self.w_k(key)", "self.w_k(query)"),
-    edit("self.w_v(value)", "self.w_v(query)"),
-    en="Keys and values are made from `query`, so this can only look at itself. Source-target attention needs keys and values "
-    "from the other sentence: project `key` and `value`.",
-    ja="key と value を `query` から作っていて、自分の文しか見られません。source-target attention では、相手の文の `key` と `value` を射影します。",
-)
-query_and_key_swapped = misconception(
-    edit("q @ k.transpose(-2, -1)", "k @ q.transpose(-2, -1)"),
-    en="Query and key have changed places: the table of scores is (Tk, Tq), keys by queries. Rows are the ones who look: "
-    "Q K^T.",
-    ja="query と key が入れ替わり、点数の表が (Tk, Tq) になっています。行が「見る側」です。Q K^T の順に掛けましょう。",
 )

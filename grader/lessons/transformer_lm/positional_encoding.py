@@ -7,11 +7,13 @@ from torch import Tensor
 
 from grader import properties
 from grader.draw import Draw
-from grader.errors import Failure
-from grader.lessons.declare import accepts, check, edit, misconception
+from grader.errors import Failure, Unlike
+from grader.lessons.declare import accepts, check, edit
 from grader.lessons.transformer_lm import _tutorial_positions
+from grader.lessons.transformer_lm._lines_positions import SPEED
+from grader.lessons.transformer_lm._positions_mistakes import *  # noqa: F403 - they are this exercise's
 from grader.model import Text
-from grader.student import CallFailed, Student, View
+from grader.student import CallFailed, Student
 
 TITLE = Text(en="Positional encoding", ja="位置エンコーディング")
 NAMES = ("positional_encoding",)
@@ -33,24 +35,48 @@ STARTERS = (
 )
 FORMS = (_tutorial_positions,)
 
+NAME = "positional_encoding"
 TABLE = Text(en="the table of positions", ja="位置エンコーディングの表")
 REFUSALS = ("ValueError", "AssertionError")  # raised on purpose; a RuntimeError is an accident of shapes
+COARSE = (torch.float16, torch.bfloat16)
 
 
-def table(length: int, width: int) -> View:
+def bare(value: Any) -> Tensor:
+    """A tensor without an axis of one that it has too many."""
+    found = properties.is_tensor(value, TABLE)
+    lone = [axis for axis, size in enumerate(found.shape) if size == 1]
+    return found.squeeze(lone[0]) if found.dim() == 3 and lone else found
+
+
+def ask(student: Student, length: int, width: int) -> Tensor:
     """(T, D) real numbers; a batch axis of one, as in (1, T, D) or (T, 1, D), and numpy are fine."""
+    found: Tensor = student.call(NAME, length, width, view=bare)
+    rows, columns = found.shape if found.dim() == 2 else (length, width)
+    if rows <= length and columns <= width and (rows, columns) != (length, width):  # cut out of something too small
+        raise too_small(student, found, length, width)
+    return properties.finite(properties.has_shape(found, (length, width), TABLE, "(T, D)"), TABLE)
 
-    def view(value: Any) -> Tensor:
-        found = properties.is_tensor(value, TABLE)
-        lone = [axis for axis, size in enumerate(found.shape) if size == 1]
-        bare = found.squeeze(lone[0]) if found.dim() == 3 and lone else found
-        return properties.finite(properties.has_shape(bare, (length, width), TABLE, "(T, D)"), TABLE)
 
-    return view
+def too_small(student: Student, found: Tensor, length: int, width: int) -> Failure:
+    """A table with too few rows or columns. Another width, never asked for before, tells what it was cut out of."""
+    try:
+        other: Tensor = student.call(NAME, 2 * length, width + 40, view=bare)
+        short, narrow = other.shape[0] < 2 * length, other.shape[-1] < width + 40
+    except (Failure, CallFailed):
+        short = narrow = False
+    mistake = "one_table_for_all" if narrow else "table_of_fixed_size" if short else "remembers_the_first_table"
+    return Failure(
+        Text(
+            en=f"{NAME}({length}, {width}) should have shape {(length, width)} = (T, D), but has shape {tuple(found.shape)}.",
+            ja=f"{NAME}({length}, {width}) の形は {(length, width)} = (T, D) のはずですが、{tuple(found.shape)} でした。",
+        ),
+        AGAIN,
+        misconception=mistake if found.shape[0] < length or narrow else None,
+    )
 
 
 def sizes(draw: Draw) -> tuple[int, int]:
-    """A length and an even width, not equal."""
+    """A length, odd or even, and an even width, not equal."""
     length, half = draw.sizes(2, smallest=5)
     return 3 * length, 2 * half
 
@@ -58,15 +84,14 @@ def sizes(draw: Draw) -> tuple[int, int]:
 @check(points=1, ja="表の形は (T, D) で、中身は有限の実数である")
 def shape_and_dtype(student: Student, draw: Draw) -> None:
     """The table has shape (T, D) and holds finite real numbers."""
-    length, width = sizes(draw)
-    student.call("positional_encoding", length, width, view=table(length, width))
+    ask(student, *sizes(draw))
 
 
 @check(points=1, after=shape_and_dtype, ja="位置 0 の行は 0, 1, 0, 1, … である")
 def starts_at_zero(student: Student, draw: Draw) -> None:
     """The row of position 0 is 0, 1, 0, 1, ...: sin 0 and cos 0 in turn."""
     length, width = sizes(draw)
-    found = student.call("positional_encoding", length, width, view=table(length, width))
+    found = ask(student, length, width)
     help = Text(
         en="sin 0 = 0 stands in the even columns and cos 0 = 1 in the odd ones. Do the positions start at 0?",
         ja="偶数列には sin 0 = 0、奇数列には cos 0 = 1 が並ぶはずです。位置は 0 から始まっていますか。",
@@ -78,10 +103,9 @@ def starts_at_zero(student: Student, draw: Draw) -> None:
 @check(points=2, after=shape_and_dtype, ja="隣り合う sin と cos の組は単位円の上にある（同じ速さで回る）")
 def pairs_turn_together(student: Student, draw: Draw) -> None:
     """Each pair of a sine and a cosine is a point on the unit circle: both turn at the same speed."""
-    length, width = sizes(draw)
-    found = student.call("positional_encoding", length, width, view=table(length, width)).double()
-    radius = found[:, 0::2].square() + found[:, 1::2].square()  # (T, D / 2)
-    off = ((radius - 1).abs() > 1e-3).nonzero().tolist()
+    found = ask(student, *sizes(draw))
+    radius = found[:, 0::2].double().square() + found[:, 1::2].double().square()  # (T, D / 2)
+    off = ((radius - 1).abs() > (0.05 if found.dtype in COARSE else 1e-3)).nonzero().tolist()
     if off:
         t, i = off[0]
         raise Failure(
@@ -99,26 +123,52 @@ def pairs_turn_together(student: Student, draw: Draw) -> None:
         )
 
 
-@check(points=4, after=shape_and_dtype, ja="すべての値が式どおりである")
+STEPS = Text(
+    en="Go through it for D = 4. The exponents 2i / D (D / 2 of them) are 0 and 1/2, the speeds 10000^(-2i / D) are 1 and 1/100; "
+    "positions (T, 1) times speeds (D / 2,) are angles (T, D / 2); their sines go to columns 0 and 2, their cosines to 1 and 3.",
+    ja="D = 4 で 1 つずつ確かめましょう。指数 2i/D（D/2 個）は 0 と 1/2、速さ 10000^(-2i/D) は 1 と 1/100。位置 (T, 1) × 速さ (D/2,) が"
+    "角度 (T, D/2) で、その sin が列 0 と 2、cos が列 1 と 3 に入ります。",
+)
+AGAIN = Text(
+    en="It was right for the first sizes and is not for others. Is something kept from an earlier call, or made for one length or "
+    "width only?",
+    ja="最初の大きさでは合っていたのに、別の大きさで違ってきます。前の呼び出しの結果を使い回していたり、決まった長さや幅だけを想定していたりしませんか。",
+)
+
+
+@check(points=4, after=shape_and_dtype, ja="すべての値が式どおりである。どの長さと幅でも、何度呼んでも同じである")
 def follows_the_formula(student: Student, draw: Draw) -> None:
-    """Every value is that of the formula."""
+    """Every value is that of the formula, for one length and width after another."""
     length, width = sizes(draw)
-    student.call("positional_encoding", length, width, view=table(length, width))
-    student.must_agree(
-        TABLE,
-        help=Text(
-            en="Print the speeds of the first pairs for D = 4: they are 1 and 1/100.",
-            ja="D = 4 のときの速さを表示してみましょう。1 と 1/100 になるはずです。",
+    found = ask(student, length, width)
+    if found.dtype in COARSE:
+        raise too_coarse(found)
+    student.must_agree(TABLE, help=STEPS)
+    more, other = draw.number(1, 4), width + 2 * draw.number(1, 4)
+    large = draw.number(1025, 1100)
+    for time, columns in ((length + more, width), (length + more - 2, other), (1, width), (length, 2), (large, 4)):
+        ask(student, time, columns)
+        # an angle of 1000 has three digits less behind the point
+        student.must_agree(TABLE, atol=2e-3 if time == large else properties.ATOL, help=AGAIN)
+
+
+def too_coarse(found: Tensor) -> Failure:
+    return Failure(
+        Text(
+            en=f"The table is of dtype {found.dtype}, which keeps three digits.",
+            ja=f"表の dtype が {found.dtype} で、3 桁ほどの精度しかありません。",
         ),
+        misconception="half_precision",
     )
 
 
 @check(points=1, after=shape_and_dtype, ja="D が奇数でも動くか、ValueError で断る")
 def odd_width(student: Student, draw: Draw) -> Text | None:
     """An odd D works too, or is refused with a ValueError."""
-    length, width = draw.sizes(2, smallest=5)
+    length, half = draw.sizes(2, smallest=5)
+    width = 2 * half + 1
     try:
-        student.call("positional_encoding", length, width, view=table(length, width))
+        ask(student, length, width)
     except CallFailed as error:
         if error.fault.type in REFUSALS:
             return None
@@ -129,22 +179,39 @@ def odd_width(student: Student, draw: Draw) -> Text | None:
                 en=f"With D = {width} it stops by accident: {error.fault.type}: {error.fault.message}",
                 ja=f"D = {width} のとき、意図しないエラーで止まりました。{error.fault.type}: {error.fault.message}",
             ),
-            Text(
-                en="There is one more sine column than cosine columns. Cut the cosines to fit, or raise a ValueError.",
-                ja="sin の列が cos の列より 1 本多くなります。cos を切り詰めるか、ValueError を出しましょう。",
-            ),
+            CUT,
         ) from error
-    student.must_agree(TABLE)
+    try:
+        student.must_agree(TABLE, help=CUT)
+    except Unlike:
+        if right_for_even_widths(student, draw):  # else it is the formula, which has been paid for
+            raise
     return None
 
 
+def right_for_even_widths(student: Student, draw: Draw) -> bool:
+    """Whether the table of an even width is right. The question leaves no trace among the exchanges."""
+    asked = list(student.exchanges)
+    try:
+        ask(student, *sizes(draw))
+        student.must_agree(TABLE)
+        return True
+    except Failure:
+        return False
+    finally:
+        student.exchanges[:] = asked
+
+
+CUT = Text(
+    en="There is one more sine column than cosine columns. Cut the cosines to fit, or raise a ValueError.",
+    ja="sin の列が cos の列より 1 本多くなります。cos を切り詰めるか、ValueError を出しましょう。",
+)
 EVEN_ONLY = Text(
     en="With an odd D it stops with an error of shapes. Nobody needs an odd D, but a ValueError would say what is wrong.",
     ja="D が奇数だと形の不一致で止まります。奇数を使うことはまずありませんが、ValueError にしておくと原因が分かります。",
 )
 
-
-SPEED = "10000 ** -(torch.arange(0, d_model, 2) / d_model)"
+# --- other right answers -----------------------------------------------------------------------
 
 exp_of_log = accepts(edit(SPEED, "torch.exp(torch.arange(0, d_model, 2) * (-math.log(10000.0) / d_model))"))
 division = accepts(
@@ -164,89 +231,4 @@ odd_refused = accepts(
         "table = torch.zeros(max_len, d_model)",
         'if d_model % 2:\n        raise ValueError("d_model must be even")\n    table = torch.zeros(max_len, d_model)',
     )
-)
-
-sine_twice = misconception(
-    edit("torch.cos(angle)", "torch.sin(angle)"),
-    en="Both columns of each pair are sines. Then the pair holds one number instead of two and cannot say which way the "
-    "hand points; the odd columns take the cosine of the same angle.",
-    ja="組の両方の列が sin になっています。これでは同じ数が 2 つ並ぶだけで、針の向きが決まりません。奇数列には同じ角度の cos を入れましょう。",
-)
-columns_swapped = misconception(
-    edit("table[:, 0::2] = torch.sin(angle)", "table[:, 0::2] = torch.cos(angle)"),
-    edit("torch.cos(angle)[:, ", "torch.sin(angle)[:, "),
-    en="Sine and cosine have changed places. The even columns (0, 2, ...) take the sine, the odd ones the cosine.",
-    ja="sin と cos が入れ替わっています。偶数列（0, 2, …）が sin、奇数列が cos です。",
-)
-exponent_doubled = misconception(
-    edit("(torch.arange(0, d_model, 2) / d_model)", "(2 * torch.arange(0, d_model, 2) / d_model)"),
-    en="The exponent is doubled: arange(0, D, 2) already is 2i, and it was multiplied by two once more. The speeds fall "
-    "to 1/10000 halfway, and half of the columns hardly move. Use it as it is.",
-    ja="指数が 2 倍になっています。arange(0, D, 2) がすでに 2i なのに、もう一度 2 を掛けています。速さが途中で 1/10000 まで落ち、"
-    "残り半分の列がほとんど動きません。そのまま使いましょう。",
-)
-exponent_halved = misconception(
-    edit("torch.arange(0, d_model, 2) / d_model", "torch.arange((d_model + 1) // 2) / d_model"),
-    en="The exponent is i/D where it should be 2i/D. The speeds then stop at 1/100, so distant positions look alike "
-    "sooner. Count the columns in steps of two: arange(0, D, 2).",
-    ja="指数が 2i/D ではなく i/D になっています。速さが 1/100 で止まり、遠い位置どうしが早くから似てしまいます。arange(0, D, 2) のように 2 つ"
-    "とびに数えましょう。",
-)
-speed_per_column = misconception(
-    edit(
-        "torch.cos(angle)[:, : d_model // 2]",
-        "torch.cos(position * 10000 ** -(torch.arange(1, d_model, 2) / d_model))",
-    ),
-    en="The cosine columns have a speed of their own, made from the column number 2i+1. Sine and cosine of one pair share "
-    "the angle t / 10000^(2i/D); only so is a shift of position a turn of the pair.",
-    ja="cos の列が、列番号 2i+1 から作った別の速さで回っています。1 組の sin と cos は同じ角度 t / 10000^(2i/D) を使います。そうして初めて、位置の"
-    "ずれが組の回転になります。",
-)
-wrong_sign = misconception(
-    edit("** -(", "** ("),
-    en="The sign of the exponent is wrong: the angle is multiplied by 10000^(2i/D) instead of divided by it. The hands "
-    "race round thousands of times a step, and the pattern is noise. Negate the exponent, or divide.",
-    ja="指数の符号が逆で、10000^(2i/D) で割るところを掛けています。針が 1 歩で何千回も回り、模様がでたらめになります。指数にマイナスを付けるか、"
-    "割り算にしましょう。",
-)
-floor_division = misconception(
-    edit("2) / d_model", "2) // d_model"),
-    en="The exponent is an integer division and so always 0. Every pair then turns at the same speed; use / instead of //.",
-    ja="指数が整数の割り算になっていて、いつも 0 です。どの組も同じ速さで回ってしまいます。// ではなく / を使いましょう。",
-)
-in_halves = misconception(
-    edit("table[:, 0::2]", "table[:, : (d_model + 1) // 2]"),
-    edit("table[:, 1::2]", "table[:, (d_model + 1) // 2 :]"),
-    en="All sines stand in the left half and all cosines in the right. Some libraries do that; the formula asked for puts "
-    "them in turn: sine in column 2i, cosine in column 2i+1.",
-    ja="左半分に sin、右半分に cos をまとめて並べています。そうするライブラリもありますが、ここの式では列 2i に sin、列 2i+1 に cos と交互に並びます。",
-)
-from_one = misconception(
-    edit("torch.arange(max_len)", "torch.arange(1, max_len + 1)"),
-    en="Positions are counted from 1. The first row should be that of position 0: 0, 1, 0, 1, ...",
-    ja="位置を 1 から数えています。最初の行は位置 0、つまり 0, 1, 0, 1, … です。",
-)
-base_too_small = misconception(
-    edit("speed = 10000 **", "speed = 1000 **"),
-    en="The base is 1000, not 10000. The slowest hands turn ten times too fast; count the zeros.",
-    ja="底が 10000 ではなく 1000 です。いちばん遅い針が 10 倍近く速く回ります。ゼロの数を確かめましょう。",
-)
-sine_of_the_speed = misconception(
-    edit("torch.sin(angle)", "torch.sin(position) * speed"),
-    edit("torch.cos(angle)[:,", "(torch.cos(position) * speed)[:,"),
-    en="The speed multiplies the sine instead of its argument. It should be sin(t * speed): the hands turn at different "
-    "speeds, they are not of different lengths.",
-    ja="速さを sin の中ではなく外で掛けています。sin(t × 速さ) が正しい形です。針は長さではなく、回る速さが違います。",
-)
-odd_width_breaks = misconception(
-    edit("[:, : d_model // 2]", ""),
-    en="An odd D breaks it: there is one sine column more than there are cosine columns, and the assignment does not fit. "
-    "Cut the cosines to D // 2 columns, or raise a ValueError that says D must be even.",
-    ja="D が奇数だと止まります。sin の列が cos の列より 1 本多く、代入の形が合いません。cos を D // 2 列に切るか、D は偶数でなければならないと "
-    "ValueError で伝えましょう。",
-)
-transposed = misconception(
-    edit("return table", "return table.T"),
-    en="The table lies on its side: (D, T) instead of (T, D). A row belongs to a position; return it without the transpose.",
-    ja="表が横倒しです。(T, D) のところが (D, T) になっています。1 行が 1 つの位置です。転置せずに返しましょう。",
 )

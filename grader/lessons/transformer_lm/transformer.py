@@ -3,6 +3,8 @@
 Vaswani et al. 2017, figure 1 (its right half without the source) and section 3.4; pre-norm as in Radford et al. 2019.
 """
 
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import torch
@@ -11,10 +13,13 @@ from torch import Tensor
 from grader import properties, views
 from grader.draw import Draw
 from grader.errors import Failure
-from grader.lessons.declare import accepts, check, edit, misconception
-from grader.lessons.transformer_lm import _tutorial_transformer, encoder_block, multi_head
-from grader.model import Edit, Text, Variant
-from grader.student import Module, Student, View
+from grader.lessons.declare import check
+from grader.lessons.transformer_lm import _tutorial_transformer
+from grader.lessons.transformer_lm._attention import quiet, steady
+from grader.lessons.transformer_lm._model_choices import *  # noqa: F403 - the other right answers
+from grader.lessons.transformer_lm._model_mistakes import *  # noqa: F403 - they are this exercise's
+from grader.model import Text
+from grader.student import CallFailed, Module, Student
 
 TITLE = Text(en="The whole language model", ja="言語モデルを組み立てる")
 NAMES = ("TransformerLM",)
@@ -39,25 +44,92 @@ STARTERS = (
 FORMS = (_tutorial_transformer,)
 
 LOGITS = Text(en="the logits", ja="logits")
-VOCABULARY = 29
 
 
-def build(student: Student, draw: Draw) -> tuple[Module, Tensor]:
-    """A model of two layers with drawn parameters in evaluation mode, and ids (B, T)."""
-    heads, head_width = draw.sample((3, 5), 2)
-    batch, time, more = draw.sample((7, 9, 11), 3)
+@dataclass
+class Scores:
+    """The view of logits or log-probabilities (B, T, V), in the learner's own terms: the first reply settles which.
+
+    The softmax of logits and the exponential of log-probabilities are one distribution. A learner who returns logits is compared
+    and shown in logits; else all answers are read as log-probabilities. So are probabilities, and an axis of the vocabulary
+    that comes second is turned back: `gives_logits` alone pays for both.
+    """
+
+    ids: Tensor
+    vocabulary: int
+    raw: bool | None = None
+
+    def __call__(self, value: Any) -> Tensor:
+        shape = (int(self.ids.shape[0]), int(self.ids.shape[1]), self.vocabulary)
+        found = turned(views.first(value), shape)
+        scores = properties.is_floating(properties.has_shape(found, shape, LOGITS, "(B, T, V)"), LOGITS)
+        scores = properties.finite(scores, LOGITS).double()
+        if self.raw is None:
+            self.raw = not normalised(scores)
+        return scores if self.raw else views.log_probabilities(scores)
+
+
+def turned(found: Any, shape: tuple[int, int, int]) -> Any:
+    """(B, V, T) as (B, T, V), the shape that is wanted; anything else as it is."""
+    batch, time, vocabulary = shape
+    other_way = isinstance(found, Tensor) and tuple(found.shape) == (batch, vocabulary, time) != shape
+    return found.transpose(1, 2) if other_way else found
+
+
+def normalised(scores: Tensor) -> bool:
+    """Whether these are probabilities or their logarithms already."""
+    total = scores.sum(-1) if (scores >= 0).all() else scores.exp().sum(-1)
+    return bool(torch.allclose(total, torch.ones_like(total), atol=1e-4))
+
+
+def drawn_ids(draw: Draw, vocabulary: int, avoid: int) -> Tensor:
+    """(B, T): distinct sizes, odd and even."""
+    pool = [size for size in range(5, 13) if size not in (vocabulary, avoid) and 2 * size != avoid]
+    batch, time = draw.spread(pool, 2, both_parities=True)
+    return draw.integers(0, vocabulary, batch, time)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A model of two layers with drawn parameters in evaluation mode, its vocabulary, and ids (B, T) to ask it with."""
+
+    model: Module
+    vocabulary: int
+    ids: Tensor
+
+    def __call__(self, ids: Tensor) -> Tensor:
+        found: Tensor = self.model(ids, view=Scores(ids, self.vocabulary))
+        return found
+
+
+def build(student: Student, draw: Draw, vocabulary: int = 0, dropout: float = 0.0, **options: int) -> Asked:
+    """Without dropout, where it is not about that; `options` such as max_len."""
+    heads, head_width = draw.heads()
     width = heads * head_width  # small: a wrong model is compared with hundreds
+    vocabulary = vocabulary or 14 + draw.sample([n for n in range(1, 16) if 14 + n not in (width, 2 * width)], 1)[0]
+    inner = width + draw.sample([n for n in (4, 8, 10, 14) if width + n != vocabulary], 1)[0]
     sizes = student.sized(
-        "TransformerLM", vocab_size=VOCABULARY, d_model=width, num_heads=heads, d_ff=width + more, num_layers=2
+        "TransformerLM", vocab_size=vocabulary, d_model=width, num_heads=heads, d_ff=inner, num_layers=2
     )
-    model = student.module("TransformerLM", **sizes, dropout=0.3)
+    model = student.module("TransformerLM", **sizes, dropout=dropout, **options)
     student.adopt(model, "TransformerLM")
-    return model.randomise(draw).eval(), draw.integers(0, VOCABULARY, batch, time)
+    vocabulary = int(sizes["vocab_size"])
+    return Asked(model.randomise(draw).eval(), vocabulary, drawn_ids(draw, vocabulary, width))
 
 
-def scores(ids: Tensor) -> View:
-    """Logits or log-probabilities over the vocabulary, read as log-probabilities; the loss wants no probabilities."""
-    read = views.class_scores(*ids.shape, VOCABULARY, what=LOGITS, letters="(B, T, V)")
+@check(points=1, ja="(B, T) の ID から、どの位置にも V 文字の点数が得られる")
+def output_shape(student: Student, draw: Draw) -> None:
+    """Ids (B, T) become scores for V characters at every position."""
+    asked = build(student, draw)
+    asked(asked.ids)
+
+
+@check(points=1, after=output_shape, ja="返るのは (B, T, V) の logits である（確率ではなく、語彙が最後の軸）")
+def gives_logits(student: Student, draw: Draw) -> None:
+    """What comes back are logits (B, T, V): the vocabulary is the last axis, and no softmax has been made."""
+    asked = build(student, draw)
+    asked(asked.ids)
+    read = views.class_scores(*asked.ids.shape, asked.vocabulary, what=LOGITS, letters="(B, T, V)")
 
     def view(value: Any) -> Tensor:
         found: Tensor = read(value)
@@ -67,48 +139,96 @@ def scores(ids: Tensor) -> View:
                 Text(
                     en="The model returns probabilities; the loss takes logits and makes the softmax itself.",
                     ja="モデルが確率を返しています。softmax は損失の側でとるので、ここでは logits を返します。",
-                )
+                ),
+                Text(
+                    en="What is the last thing in forward? The head, Linear(D, V), is enough.",
+                    ja="forward の最後は何ですか。Linear(D, V) だけで十分です。",
+                ),
             )
         return found
 
-    return view
+    asked.model(asked.ids, view=view)
 
 
-@check(points=1, ja="(B, T) の ID から (B, T, V) の logits が得られる")
-def output_shape(student: Student, draw: Draw) -> None:
-    """Ids (B, T) become logits (B, T, V)."""
-    model, ids = build(student, draw)
-    model(ids, view=scores(ids))
-
-
-@check(points=4, after=output_shape, ja="埋め込み、位置、ブロック、点数の順に計算する（あなたの重みで検算）")
+@check(points=3, after=output_shape, ja="埋め込み、位置、ブロック、点数の順に計算する（あなたの重みで検算）")
 def computes_the_model(student: Student, draw: Draw) -> None:
     """Embedding, positions, blocks, scores: recomputed with your own weights."""
-    model, ids = build(student, draw)
-    model(ids, view=scores(ids))
-    student.must_agree(LOGITS, rtol=3e-3, atol=1e-3)  # two layers of float32, seen through a log-softmax
+    asked = build(student, draw)
+    asked(asked.ids)
+    student.must_agree(LOGITS, rtol=3e-3, atol=1e-3, help=STEPS)  # two layers of float32
 
 
-@check(points=3, after=output_shape, ja="どの位置の予測も、それより後ろの文字に左右されない")
+STEPS = Text(
+    en="Write the shapes beside the lines: ids (B, T); embedding (B, T, D), times sqrt(D) if you like; plus the first T rows (T, D) of the "
+    "positions; each block (B, T, D) -> (B, T, D) under the mask (T, T), its output the input of the next; with pre-norm a last "
+    "normalisation; head (B, T, V). With num_layers = 0 only embedding, positions and head are left: check these first.",
+    ja="1 行ごとに形を書いてみましょう。ID (B, T)、埋め込み (B, T, D)（√D を掛けてもよい）、位置の表の先頭 T 行 (T, D) を足す、どのブロックも (B, T, D) → (B, T, D) で、"
+    "マスク (T, T) を渡し、出力を次の入力にする、pre-norm なら最後に正規化、出力層で (B, T, V)。num_layers = 0 なら埋め込み・位置・出力層だけになるので、まずそこを確かめましょう。",
+)
+AGAIN = Text(
+    en="It was right for the first sizes. Does something stay from an earlier call (a mask, a table, a weight changed in place), or have a "
+    "fixed size where max_len or vocab_size belongs?",
+    ja="最初の大きさでは合っていました。前の呼び出しから残っているもの（マスク、表、その場で書き換えた重み）や、max_len や vocab_size のところに決まった数を書いているところはありませんか。",
+)
+
+
+@check(
+    points=1,
+    after=(output_shape, computes_the_model),
+    ja="1 文字でも、max_len ちょうどでも、語彙が大きくても読める。何度呼んでも同じである",
+)
+def any_size(student: Student, draw: Draw) -> None:
+    """One character, a text as long as max_len, a large vocabulary: it stays right, however often it is asked."""
+    settable = any(str(row[0]) == "max_len" for row in student.describe("TransformerLM")["parameters"])
+    longest = {"max_len": draw.number(300, 330)} if settable else {}
+    asked = build(student, draw, vocabulary=draw.number(700, 800), **longest)
+    batch, time = asked.ids.shape
+    lengths = [(1, time), (batch, 1), (2, time + 1)]
+    lengths += [(1, longest["max_len"])] if longest else [(1, 60)] if student.promised else []
+    lengths += [(batch, time)]
+    for rows, places in lengths:
+        try:
+            asked(draw.integers(0, asked.vocabulary, rows, places))
+        except CallFailed as error:
+            raise too_long(error, places) if places == longest.get("max_len") else error from None
+        student.must_agree(LOGITS, rtol=3e-3, atol=1e-3, help=AGAIN)
+
+
+def too_long(error: CallFailed, length: int) -> Failure:
+    """Shorter texts went through: something is smaller than max_len."""
+    return Failure(
+        Text(
+            en=f"A model made with max_len = {length} stopped at a text of {length} characters: {error.fault.type}: {error.fault.message}",
+            ja=f"max_len = {length} のモデルが、{length} 文字の入力で止まりました。{error.fault.type}: {error.fault.message}",
+        ),
+        AGAIN,
+        misconception="table_of_fixed_size",
+    )
+
+
+@check(points=2, after=output_shape, ja="どの位置の予測も、それより後ろの文字に左右されない")
 def sees_no_future(student: Student, draw: Draw) -> None:
     """No prediction depends on later characters, and each depends on its own."""
-    model, ids = build(student, draw)
-    place = draw.number(1, ids.shape[1])
-    changed = properties.changed_at(ids, place, VOCABULARY)
-    properties.causal(lambda x: model(x, view=scores(x)), ids, changed, place, LOGITS)
+    asked = build(student, draw)
+    both = asked.ids, asked.ids[:, 1:]  # a length that is odd, and one that is even
+    for ids in both:  # all of them first: a mistake's name has to explain each
+        steady(partial(asked, ids), LOGITS)
+    for ids in both:
+        place = draw.number(1, ids.shape[1])
+        properties.causal(asked, ids, properties.changed_at(ids, place, asked.vocabulary), place, LOGITS)
 
 
 @check(points=1, after=output_shape, ja="文字の並び順を区別する")
 def knows_the_order(student: Student, draw: Draw) -> None:
     """It knows the order: the same characters in another order give another prediction at the end."""
-    model, ids = build(student, draw)
-    end = ids.shape[1] - 1
-    ids[:, 0] = (ids[:, end - 1] + 1) % VOCABULARY  # or turning the first of them round might change nothing
+    asked = build(student, draw)
+    ids, end = asked.ids.clone(), asked.ids.shape[1] - 1
+    ids[:, 0] = (ids[:, end - 1] + 1) % asked.vocabulary  # or turning the first of them round might change nothing
     order = torch.cat([torch.arange(end).flip(0), torch.tensor([end])])
 
     def last(x: Tensor) -> Tensor:
         """The prediction at the end, which has seen everything: one answer for the whole row."""
-        found: Tensor = model(x, view=scores(x))
+        found = asked(x)
         return found[:, -1:].expand_as(found)
 
     properties.order_matters(last, ids, order)
@@ -117,195 +237,43 @@ def knows_the_order(student: Student, draw: Draw) -> None:
 @check(points=1, after=output_shape, ja="バッチ内の文どうしは影響し合わない")
 def sentences_are_independent(student: Student, draw: Draw) -> None:
     """Sentences of a batch do not touch each other: the last one alone gives what it gives within the batch."""
-    model, ids = build(student, draw)
-    properties.batch_independent(
-        lambda x: model(x, view=scores(x)), ids, Text(en="the logits of the last sentence", ja="最後の文の logits")
-    )
+    asked = build(student, draw)
+
+    def alone(ids: Tensor) -> Tensor:
+        """A lone sentence goes beside itself: that one alone works at all is another check's."""
+        return asked(ids.expand(max(2, len(ids)), -1))[-len(ids) :]
+
+    steady(partial(asked, asked.ids), LOGITS)
+    properties.batch_independent(alone, asked.ids, Text(en="the logits of the last sentence", ja="最後の文の logits"))
 
 
-@check(points=1, after=output_shape, ja="評価モードでは dropout が止まり、同じ入力に同じ出力を返す")
+@check(points=1, after=output_shape, ja="評価モードでは dropout が止まり、同じ入力に同じ出力を返す。重みも変わらない")
 def repeatable_in_evaluation(student: Student, draw: Draw) -> None:
-    """In evaluation mode dropout is off: the same input gives the same output twice."""
-    model, ids = build(student, draw)
-    first = model(ids, view=scores(ids))
-    student.seed += 1  # another stream of random numbers, so that what depends on them shows
-    properties.repeatable(first, model(ids, view=scores(ids)), LOGITS)
+    """In evaluation mode the same input gives the same output twice: dropout is off, and no parameter changes."""
+    asked = build(student, draw, dropout=0.3)
+    asked(asked.ids)
+    moved = asked.model.current()
+    for name, weight in asked.model.weights.items():
+        if name in moved and not torch.equal(moved[name], weight):
+            raise Failure(
+                Text(
+                    en=f"The parameter {name[:60]} was changed by asking the model: each call starts from other weights.",
+                    ja=f"モデルを呼び出しただけで、パラメータ {name[:60]} が書き換わりました。呼ぶたびに別の重みになります。",
+                ),
+                misconception="weights_scaled_in_place",
+            )
+    quiet(student, lambda: asked(asked.ids), LOGITS)
 
 
 @check(points=1, after=output_shape, ja="どの層のパラメータも使われ、勾配が届く")
 def every_layer_learns(student: Student, draw: Draw) -> None:
     """All layers take part: a gradient reaches every parameter."""
-    model, ids = build(student, draw)
-    found = model.gradients(ids, cotangents=[draw.normal(*ids.shape, VOCABULARY)])
+    asked = build(student, draw)
+    shape = (*asked.ids.shape, asked.vocabulary)
+    reply = asked.model(asked.ids, view=views.first)
+    turned_over = isinstance(reply, Tensor) and tuple(reply.shape) != shape
+    cotangent = draw.normal(*shape)
+    found = asked.model.gradients(
+        asked.ids, cotangents=[cotangent.transpose(1, 2).contiguous() if turned_over else cotangent]
+    )
     properties.reached(found["parameters"])
-
-
-# --- right answers -----------------------------------------------------------------------------
-
-# What a Transformer may choose freely; any of these go together.
-NO_LAST_NORM = (edit("        x = self.norm(x)\n", ""), edit("        self.norm = LayerNorm(d_model)\n", ""))
-CHOICES: dict[str, tuple[Edit, ...]] = {
-    "no_last_norm": NO_LAST_NORM,
-    "post_norm": (*encoder_block.POST, *NO_LAST_NORM),
-    "gelu": (encoder_block.GELU,),
-    "gelu_tanh": (encoder_block.GELU_TANH,),
-    "unscaled": (edit("self.embedding(ids) * self.scale", "self.embedding(ids)"),),
-    "tied": (
-        edit(
-            "self.head = nn.Linear(d_model, vocab_size)",
-            "self.head = nn.Linear(d_model, vocab_size, bias=False)\n        self.head.weight = self.embedding.weight",
-        ),
-    ),
-    "learned_positions": (
-        edit(
-            'self.register_buffer("positions", positional_encoding(max_len, d_model), persistent=False)',
-            "self.positions = nn.Parameter(0.1 * torch.randn(max_len, d_model))",
-        ),
-    ),
-}
-
-
-def together(*names: str) -> Variant:
-    return accepts(*(change for name in names for change in CHOICES[name]))
-
-
-post_norm = together("post_norm")
-unscaled = together("unscaled")
-gelu = together("gelu")
-tied = together("tied")
-learned_positions = together("learned_positions", "unscaled")
-gelu_unscaled = together("gelu", "unscaled")
-tied_unscaled = together("tied", "unscaled")
-tied_gelu = together("tied", "gelu")
-gelu_learned_positions = together("gelu", "learned_positions", "unscaled")
-as_gpt_2 = together("tied", "gelu", "learned_positions", "unscaled")
-gelu_tanh_learned_positions = together("gelu_tanh", "learned_positions", "unscaled")
-as_gpt_2_tanh = together("tied", "gelu_tanh", "learned_positions", "unscaled")
-learned_positions_without_last_norm = together("learned_positions", "no_last_norm", "unscaled")
-without_last_norm_unscaled = together("no_last_norm", "unscaled")
-post_norm_unscaled = together("post_norm", "unscaled")
-post_norm_gelu = together("post_norm", "gelu")
-post_norm_gelu_unscaled = together("post_norm", "gelu", "unscaled")
-post_norm_tied = together("post_norm", "tied")
-post_norm_learned_positions = together("post_norm", "learned_positions", "unscaled")
-post_norm_and_one_more = accepts(*encoder_block.POST)
-without_last_norm = together("no_last_norm")
-log_probabilities = accepts(edit("self.head(x)  #", "self.head(x).log_softmax(dim=-1)  #"))
-
-# --- mistakes ----------------------------------------------------------------------------------
-
-no_positions = misconception(
-    edit("words + self.positions[:length]", "words"),
-    en="The positions are not added. Attention by itself sees a bag of characters; without the positional encoding their order "
-    "is lost.",
-    ja="位置エンコーディングを足していません。Attention だけでは文字の集まりしか見えず、順番が失われます。",
-)
-positions_scaled_too = misconception(
-    edit("x = words + self.positions[:length]", "x = (self.embedding(ids) + self.positions[:length]) * self.scale"),
-    en="The positions are added before the scaling, and so multiplied by sqrt(D) as well. The factor belongs to the embedding "
-    "alone: scale, then add.",
-    ja="位置を足してから √D を掛けているので、位置まで √D 倍になっています。掛けるのは埋め込みだけです。先に掛け、それから足しましょう。",
-)
-positions_of_the_batch = misconception(
-    edit("self.positions[:length]", "self.positions[: ids.size(0)].unsqueeze(1)"),
-    en="The positions run along the batch: every character of a row gets the row's number as its position. Axis 1 of "
-    "(B, T, D) is time; cut the table to T rows.",
-    ja="位置がバッチの軸に沿って振られ、同じ行の文字がみな同じ位置になっています。(B, T, D) の軸 1 が時間です。表を T 行に切りましょう。",
-)
-table_not_cut = misconception(
-    edit("self.positions[:length]", "self.positions"),
-    en="The whole table of positions is added, all max_len rows of it, which fits no shorter text. Cut it to the first T rows.",
-    ja="位置の表を max_len 行すべて足そうとしていて、それより短い文に合いません。先頭の T 行に切りましょう。",
-)
-no_mask = misconception(
-    edit("block(x, mask)", "block(x)"),
-    en="There is no causal mask: each position sees the very character it is to predict, and learns to copy it. Pass the mask "
-    "to every block.",
-    ja="因果マスクがありません。どの位置からも、予測すべき文字そのものが見えていて、写すことしか学べません。すべてのブロックに mask を渡しましょう。",
-)
-mask_one_too_many = misconception(
-    edit("causal_mask(length)", "torch.ones(length, length, dtype=torch.bool).tril(1)"),
-    en="The mask is off by one: each position also sees the next, which is its answer. The diagonal is the last that may be "
-    "seen: tril() without an argument.",
-    ja="マスクが 1 つずれていて、答えである次の文字まで見えています。見てよいのは対角線までです。引数なしの tril() にしましょう。",
-)
-mask_one_too_few = misconception(
-    edit("causal_mask(length)", "torch.ones(length, length, dtype=torch.bool).tril(-1)"),
-    en="The mask leaves a position with nothing to look at, and its softmax is NaN. It is off by one, so that a position does "
-    "not even see itself (keep the diagonal), or inverted (True means allowed).",
-    ja="マスクのせいで、どこも見えない位置があり、softmax が NaN になっています。1 つずれて自分自身も見えない（対角線を残しましょう）か、True と False が"
-    "逆です（True が「見てよい」です）。",
-)
-mask_transposed = misconception(
-    edit("causal_mask(length)", "causal_mask(length).T"),
-    en="The mask lies on its side: each position sees itself and its future instead of its past. Rows are the positions that "
-    "look; take the lower triangle, tril.",
-    ja="マスクが転置されていて、過去ではなく自分と未来が見えています。行が「見る側」です。下三角（tril）を使いましょう。",
-)
-attention_scaled_by_d_model = misconception(
-    *multi_head.scale_by_d_model.edits,
-    en="The model is put together rightly; it is the attention inside that divides its scores by sqrt(d_model) instead of the root of "
-    "a head's width, d_model / num_heads.",
-    ja="モデルの組み立ては正しくできています。中の attention が、点数をヘッドの幅 d_model / num_heads の平方根ではなく √d_model で割っています。",
-)
-attention_not_scaled = misconception(
-    *multi_head.no_scale.edits,
-    en="The model is put together rightly; it is the attention inside that does not divide its scores by sqrt(d_h).",
-    ja="モデルの組み立ては正しくできています。中の attention が、点数を √d_h で割っていません。",
-)
-one_block_many_times = misconception(
-    edit(
-        "[EncoderBlock(d_model, num_heads, d_ff, dropout) for _ in range(num_layers)]",
-        "[EncoderBlock(d_model, num_heads, d_ff, dropout)] * num_layers",
-    ),
-    en="One block stands in the list num_layers times: [block] * n repeats the same object, so all layers share their weights. "
-    "Make a new one each time, in a list comprehension.",
-    ja="同じ 1 つのブロックが num_layers 回並んでいます。[block] * n は同じものを繰り返すだけで、全層が重みを共有してしまいます。内包表記で毎回新しく"
-    "作りましょう。",
-)
-only_the_first_block = misconception(
-    edit("            x = block(x, mask)\n", "            x = block(x, mask)\n            break\n"),
-    en="Only the first block is used; the others never see anything. Let x go through all of them.",
-    ja="最初のブロックしか使われていません。x をすべてのブロックに順に通しましょう。",
-)
-blocks_side_by_side = misconception(
-    edit(
-        "        for block in self.blocks:\n            x = block(x, mask)\n",
-        "        x = sum(block(x, mask) for block in self.blocks)\n",
-    ),
-    en="The blocks stand side by side: each gets the embeddings, and their outputs are added. They are a stack, each reading "
-    "what the one before it wrote.",
-    ja="ブロックが横に並んでいて、どれも埋め込みを直接受け取り、出力が足し合わされています。ブロックは積み重ね、前の出力を次の入力にします。",
-)
-output_thrown_away = misconception(
-    edit("x = block(x, mask)", "block(x, mask)"),
-    en="What the blocks return is thrown away, so x stays the embedding. Assign it: x = block(x, mask).",
-    ja="ブロックの返り値を捨てているので、x が埋め込みのままです。x = block(x, mask) と代入しましょう。",
-)
-last_norm_unused = misconception(
-    edit("        x = self.norm(x)\n", ""),
-    en="The last normalisation is made but not used. In a pre-norm stack nothing has normalised the sum that reaches the head.",
-    ja="最後の正規化を作ったのに使っていません。pre-norm では、出力層に届く和がまだ一度も正規化されていません。",
-)
-softmax_in_the_model = misconception(
-    edit("self.head(x)", "self.head(x).softmax(dim=-1)"),
-    en="The model ends in a softmax. F.cross_entropy makes its own, and a second one flattens everything: the loss hardly "
-    "moves. Return the logits.",
-    ja="モデルの最後に softmax があります。F.cross_entropy も softmax をとるので 2 重になり、値がならされて損失がほとんど動きません。logits を返しましょう。",
-)
-only_the_last_position = misconception(
-    edit("self.head(x)", "self.head(x[:, -1])"),
-    en="Only the last position is scored. A language model learns from all T positions at once: return (B, T, V), and take the "
-    "last one when generating.",
-    ja="最後の位置の点数しか返していません。言語モデルは T 個の位置から一度に学びます。(B, T, V) を返し、最後だけを使うのは生成のときです。",
-)
-logits_transposed = misconception(
-    edit("self.head(x)", "self.head(x).transpose(1, 2)"),
-    en="The logits are (B, V, T). F.cross_entropy can take that, but here (B, T, V) is asked for; flatten for the loss instead.",
-    ja="logits が (B, V, T) の向きです。F.cross_entropy には渡せますが、ここで返すのは (B, T, V) です。損失の計算のときに平らにしましょう。",
-)
-dropout_in_evaluation = misconception(
-    edit("self.dropout(x)", "F.dropout(x, 0.1)"),
-    en="Dropout stays on in evaluation: F.dropout does so unless told training=self.training. Use the nn.Dropout module.",
-    ja="評価モードでも dropout が効いたままです。F.dropout は training=self.training を渡さない限り止まりません。nn.Dropout を使いましょう。",
-)

@@ -1,0 +1,146 @@
+"""The questions that get_batch, lm_loss, train_lm and perplexity are asked, and what their answers show."""
+
+import math
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from grader import properties
+from grader.errors import Failure
+from grader.lessons.transformer_lm._planted import BIGRAM, DROWSY
+from grader.lessons.transformer_lm._training_views import LOSS, PERPLEXITY, batch, number, series
+from grader.model import Text
+from grader.student import Module, Student
+
+
+def starts_of(student: Student, characters: int, rows: int, length: int) -> list[int]:
+    """Where the rows of a batch begin in a text of this many characters."""
+    text = torch.arange(characters)
+    inputs, _ = student.call("get_batch", text, rows, length, view=batch(rows, length, either_way=True))
+    return [int(start) for start in inputs[:, 0]]
+
+
+def scattered(starts: list[list[int]], length: int) -> None:
+    """Raise Failure unless the windows of two calls, 24 each, come from here and there."""
+    first = sorted(set(starts[0]))
+    slips = {
+        "one_window_for_all": len(first) == 1,
+        "same_places_every_time": starts[0] == starts[1],
+        "windows_side_by_side": all(start % length == 0 for start in first),
+    }
+    slip = next((name for name, so in slips.items() if so), None)
+    if slip is not None or len(first) < 6:
+        raise Failure(
+            Text(
+                en=f"In a text of {60 * length} characters, 24 windows of {length} begin at {first[:8]}, and in the next call at "
+                f"{sorted(set(starts[1]))[:8]} ...",
+                ja=f"{60 * length} 文字の本文から長さ {length} の窓を 24 個取ると、始まりは {first[:8]}、次の呼び出しでは "
+                f"{sorted(set(starts[1]))[:8]} … でした。",
+            ),
+            Text(
+                en="Draw batch_size places anew in each call, from all places where a window fits.",
+                ja="呼び出すたびに、窓が収まるすべての場所から batch_size 個を引き直しましょう。",
+            ),
+            misconception=slip,
+        )
+
+
+def smoothing_of(found: float, logits: Tensor, targets: Tensor) -> float:
+    """What share of its target each character would have to give to all of them, if that is what makes the loss differ."""
+    shares = logits.double().log_softmax(dim=-1)
+    sharp, even = -shares.gather(-1, targets[..., None]).mean(), -shares.mean()
+    return float((found - sharp) / (even - sharp))
+
+
+def planted(student: Student, vocabulary: int, length: int) -> Module:
+    """One that reads more than is asked for, so that what turns its axes is not stopped."""
+    return student.lend(BIGRAM, torch.zeros(vocabulary, vocabulary), length + 60).eval()
+
+
+def train(
+    student: Student, model: Module, text: Tensor, steps: int, batch_size: int, length: int, lr: float
+) -> list[float]:
+    """The losses that train_lm gives back."""
+    settings = {"steps": steps, "batch_size": batch_size, "length": length, "lr": lr}
+    losses: list[float] = student.call("train_lm", model, text, **settings, view=series(steps))
+    return losses
+
+
+def follows_its_own_loss(student: Student, first: float, size: int, length: int, vocabulary: int) -> bool:
+    """Whether a first loss is what the student's own lm_loss gives, which is wrong and has been paid for where it is asked."""
+    asked = len(student.exchanges)
+    targets = torch.arange(size * length).view(size, length) % vocabulary
+    own: float = student.call("lm_loss", torch.zeros(size, length, vocabulary), targets, view=number(LOSS))
+    del student.exchanges[asked:]
+    return abs(own - math.log(vocabulary)) > 0.01 and abs(first - own) <= 1e-3 * abs(own)
+
+
+WIDE = 300  # characters, each of which occurs once in the text: what was read says from where
+
+
+def trained_on_a_wide_text(
+    student: Student, steps: int, batch_size: int, length: int, lr: float = 0.05
+) -> dict[str, Tensor]:
+    """What a model is like after that: `read` (WIDE,), how often each place was read, and its `table`."""
+    model = planted(student, WIDE, WIDE)
+    train(student, model, torch.arange(WIDE), steps, batch_size, length, lr)
+    after = model.current()
+    read, table = after.get("read"), after.get("table")
+    return {"read": properties.has_shape(read, (WIDE,)), "table": properties.has_shape(table, (WIDE, WIDE))}
+
+
+def rate_counts(student: Student, length: int) -> bool:
+    """Whether a learning rate ten times as large moves the weights at least three times as far."""
+    slow, fast = (trained_on_a_wide_text(student, 1, 4, length, lr)["table"].abs().sum() for lr in (0.003, 0.03))
+    return bool(fast > 3 * slow)
+
+
+def ignored(what: str, expected: str, seen: str, mistake: str) -> Failure:
+    measured = {
+        "length": Text(en="characters of the text read by one window", ja="1 つの窓が読んだ文字数"),
+        "batch_size": Text(en="characters of the text read in one step", ja="1 回の更新で読んだ文字数"),
+        "lr": Text(en="how far the weights move when lr is 10 times as large", ja="lr を 10 倍にしたときの重みの動き"),
+    }[what]
+    return Failure(
+        Text(
+            en=f"`{what}` does not do what it says: {measured.en} should be {expected}, but is {seen}.",
+            ja=f"`{what}` が効いていません。{measured.ja}は {expected} のはずですが、{seen} でした。",
+        ),
+        Text(
+            en=f"Follow `{what}` from the signature to where it is used.",
+            ja=f"引数 `{what}` が使われる所までたどってみましょう。",
+        ),
+        misconception=mistake,
+    )
+
+
+def measured(student: Student, text: Tensor, table: Tensor, length: int) -> None:
+    """The perplexity of a model that knows nothing in training mode, of this text, cut into pieces of this length."""
+    model = student.lend(DROWSY, table, length).train()
+    found = student.call("perplexity", model, text, length, view=number(PERPLEXITY))
+    losses = F.cross_entropy(table[text[:-1]], text[1:], reduction="none")
+    try:
+        properties.perplexity(found, [losses])
+    except Failure:
+        own = by_its_own_loss(student, text, table, length)
+        if own is None or abs(found - own) > 1e-3 * own:
+            raise
+
+
+def by_its_own_loss(student: Student, text: Tensor, table: Tensor, length: int) -> float | None:
+    """What the perplexity would be with the student's own lm_loss; None where that is right, or says the same of any text.
+
+    A wrong loss has been paid for where it is asked; what is done with it here may be right.
+    """
+    asked, total = len(student.exchanges), []
+    for start in range(0, len(text) - 1, length):
+        piece = text[start : start + length + 1]
+        own: float = student.call("lm_loss", table[piece[None, :-1]], piece[None, 1:], view=number(LOSS))
+        total.append((own, len(piece) - 1, float(F.cross_entropy(table[piece[:-1]], piece[1:]))))
+    del student.exchanges[asked:]
+    right = all(abs(own - expected) <= 1e-4 for own, _, expected in total)  # an exponential tells small differences
+    if right or len({round(own, 4) for own, _, _ in total}) < len(total):
+        return None
+    mean = sum(own * count for own, count, _ in total) / (len(text) - 1)
+    return math.exp(min(mean, 500.0))

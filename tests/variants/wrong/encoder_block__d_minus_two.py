@@ -1,0 +1,40 @@
+# about: variance divided by D - 2
+# name: divided_by_d_minus_two
+class LayerNorm(nn.Module):
+    def __init__(self, d_model, eps=1e-5):
+        super().__init__()
+        self.gamma = nn.Parameter(torch.ones(d_model))
+        self.beta = nn.Parameter(torch.zeros(d_model))
+        self.eps = eps
+
+    def forward(self, x):
+        mean = x.mean(-1, keepdim=True)
+        var = ((x - mean) ** 2).sum(-1, keepdim=True) / (x.shape[-1] - 2)
+        return self.gamma * (x - mean) * torch.rsqrt(var + self.eps) + self.beta
+
+
+class FeedForward(nn.Module):
+    def __init__(self, d_model, d_ff, dropout):
+        super().__init__()
+        self.up = nn.Linear(d_model, d_ff)
+        self.down = nn.Linear(d_ff, d_model)
+        self.drop = nn.Dropout(dropout)
+
+    def forward(self, x):
+        return self.down(self.drop(F.relu(self.up(x))))
+
+
+class EncoderBlock(nn.Module):
+    def __init__(self, d_model, num_heads, d_ff, dropout=0.1):
+        super().__init__()
+        self.attn = MultiHeadAttention(d_model, num_heads)
+        self.ffn = FeedForward(d_model, d_ff, dropout)
+        self.attention_norm = LayerNorm(d_model)
+        self.ffn_norm = LayerNorm(d_model)
+        self.drop = nn.Dropout(dropout)
+
+    def forward(self, x, mask=None):
+        y = self.attention_norm(x)
+        y, _ = self.attn(y, y, y, mask)
+        x = x + self.drop(y)
+        return x + self.drop(self.ffn(self.ffn_norm(x)))

@@ -1,0 +1,9 @@
+# about: computed in half precision
+# name: half_precision
+def positional_encoding(max_len, d_model):
+    pos = torch.arange(max_len).unsqueeze(1).float()
+    div = torch.exp(torch.arange(0, d_model, 2).float() * (-math.log(10000.0) / d_model))
+    pe = torch.zeros(max_len, d_model, dtype=torch.bfloat16)
+    pe[:, 0::2] = torch.sin(pos * div).bfloat16()
+    pe[:, 1::2] = torch.cos(pos * div[: d_model // 2]).bfloat16()
+    return pe
