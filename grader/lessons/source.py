@@ -10,7 +10,7 @@ In a checkout they are `solutions/` beside the package; in a wheel they travel i
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from types import CodeType
 from typing import Any
@@ -52,19 +52,26 @@ def apply(text: str, exercise: str, edits: tuple[Edit, ...]) -> str | None:
     What stands in none of them may stand in another exercise's: a model takes its blocks from an earlier exercise, and is
     just as right when these are of another kind. None when an edit does not find its place, which is exactly one place.
     """
-    cells = split(text)
+    cells = edited(text, exercise, edits)
+    return None if cells is None else "".join(cells)
+
+
+def edited(text: str, exercise: str, edits: tuple[Edit, ...]) -> list[str] | None:
+    """The cells after these edits, see `apply`."""
+    cells = [*split(text)]
     for change in edits:
         holders = [i for i, cell in enumerate(cells) if is_answer(cell, exercise) and change.old in cell]
         holders = holders or [i for i, cell in enumerate(cells) if is_answer(cell) and change.old in cell]
         if len(holders) != 1 or cells[holders[0]].count(change.old) != 1:
             return None
         cells[holders[0]] = cells[holders[0]].replace(change.old, change.new)
-    return "".join(cells)
+    return cells
 
 
-def split(text: str) -> list[str]:
+@lru_cache(maxsize=16)
+def split(text: str) -> tuple[str, ...]:
     """A py:percent script cut before each `# %%` line."""
-    return re.split(r"(?m)^(?=# %%)", text)
+    return tuple(re.split(r"(?m)^(?=# %%)", text))
 
 
 def is_answer(cell: str, exercise: str = "") -> bool:
@@ -85,19 +92,20 @@ def namespace(
     scope: dict[str, Any] = {"__name__": f"solutions.{lesson}"}
     with default_dtype(torch.float64 if double else torch.float32):
         try:
-            code = compiled(lesson, exercise, edits)
-            if code is None:
+            cells = edited(text_of(lesson), exercise, edits)
+            if cells is None:
                 return None
-            exec(code, scope)  # our own file, in our own process
+            for cell in cells:
+                exec(compiled(cell, lesson), scope)  # our own file, in our own process
         except Exception as error:
             raise AuthoringError(f"solutions/{lesson}.py does not run after {edits}: {error!r}") from error
     return scope
 
 
-@cache
-def compiled(lesson: str, exercise: str, edits: tuple[Edit, ...]) -> CodeType | None:
-    text = apply(text_of(lesson), exercise, edits)
-    return None if text is None else compile(text, f"{lesson}.py", "exec")
+@lru_cache(maxsize=4096)
+def compiled(cell: str, lesson: str) -> CodeType:
+    """A cell of a solution file; cell by cell, because an edit changes only one or two of them."""
+    return compile(cell, f"{lesson}.py", "exec")
 
 
 class default_dtype:

@@ -16,7 +16,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from grader.model import CellRun, Ending, ExerciseReport, Finding, Language, Outcome, Report, Score, Text
+from grader.model import CellRun, Ending, ExerciseReport, Finding, Language, Named, Outcome, Report, Score, Text
 from grader.report import captions, words
 from grader.report.pictures import Figure, figure
 from grader.report.styles import STYLES
@@ -216,14 +216,14 @@ def page_of(report: Report, language: Language) -> Page:
 
 
 def part_of(exercise: ExerciseReport, language: Language) -> Part:
-    told: set[str] = set()
+    told: set[Named] = set()
     items: list[Item] = []
     before: Finding | None = None
     for finding in exercise.findings:
         items.append(item_of(finding, before, language, told))
         before = finding
         if finding.misconception:
-            told.add(finding.misconception.id)
+            told.add(finding.misconception)
     score = exercise.score
     whys = (finding.rationale for finding in exercise.findings)
     return Part(
@@ -246,11 +246,11 @@ def tone_of(score: Score) -> str:
     return "good" if score.earned == score.possible else "partly" if score.earned else "muted"
 
 
-def item_of(finding: Finding, before: Finding | None, language: Language, told: set[str]) -> Item:
+def item_of(finding: Finding, before: Finding | None, language: Language, told: set[Named]) -> Item:
     nothing = finding.outcome is Outcome.PASSED or said_already(finding, before)
     shown = Outcome.PASSED if finding.mark and finding.earned == finding.points else finding.outcome
     label = words.MARKED if finding.mark else words.OUTCOMES[finding.outcome]
-    repeated = finding.misconception is not None and finding.misconception.id in told
+    repeated = finding.misconception is not None and finding.misconception in told
     drawn = (figure(evidence, language) for evidence in finding.evidence[:2])
     return Item(
         finding=finding,

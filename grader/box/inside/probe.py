@@ -155,6 +155,7 @@ def call(room: Room, request: dict[str, Any]) -> dict[str, Any]:
     if request.get("keep"):
         reply["handle"] = room.keep(value)
         reply["weights"] = weights_of(value)
+        reply["kinds"] = kinds_of(value)
         reply["class"] = type(value).__name__
         reply["training"] = getattr(value, "training", None)
     else:
@@ -194,6 +195,14 @@ def weights_of(value: Any) -> dict[str, Any]:
     if not isinstance(value, torch.nn.Module):
         return {}
     return {name: p.detach() for name, p in value.named_parameters()}
+
+
+def kinds_of(value: Any) -> dict[str, str]:
+    """The class of the module that owns each parameter: `{"tok.weight": "Embedding"}`."""
+    if not isinstance(value, torch.nn.Module):
+        return {}
+    owned = ((path, part) for path, part in value.named_modules() if next(iter(part._parameters), None))
+    return {f"{path}.{name}".lstrip("."): type(part).__name__ for path, part in owned for name in part._parameters}
 
 
 def load(room: Room, request: dict[str, Any]) -> dict[str, Any]:
@@ -242,7 +251,8 @@ def names(room: Room, request: dict[str, Any]) -> dict[str, Any]:
 def define(room: Room, request: dict[str, Any]) -> dict[str, Any]:
     """Lend the student's code an object of ours (a planted model, say): build it and keep it."""
     value = room.make(Made(request["source"], request["args"]))
-    return {"handle": room.keep(value), "weights": weights_of(value), "class": type(value).__name__}
+    kinds = kinds_of(value)
+    return {"handle": room.keep(value), "weights": weights_of(value), "kinds": kinds, "class": type(value).__name__}
 
 
 OPERATIONS: dict[str, Callable[[Room, dict[str, Any]], dict[str, Any]]] = {

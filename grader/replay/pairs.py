@@ -1,0 +1,103 @@
+"""Two mistakes at once, where no single one explains what was seen.
+
+Two mistakes that do not touch each other show one by one: each of them alone changes the first value that is not right,
+or one of them alone gives that value and the other a later one. So most pairs need not be replayed. What one of the
+two does not change alone, it is not accused of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations, islice, product
+from typing import TYPE_CHECKING
+
+from grader.lessons import source
+from grader.likeness import distance
+from grader.model import Variant
+from grader.replay.attempts import Attempt, Way, alike, attempt, numbers_in
+from grader.replay.suspects import RIGHT, UNKNOWN, Edits, Suspects, pair_of
+from grader.student import Exchange
+
+if TYPE_CHECKING:
+    from grader.replay import KnownAnswers
+
+MOST = 600  # replays of pairs for one exercise
+EACH = 200  # for one check
+BASES = 2  # right answers in which pairs are made, the nearest first
+TELLING = 6  # numbers that a check has to see: fewer may agree by chance
+
+
+def suspects(known: KnownAnswers, exchanges: list[Exchange]) -> Suspects:
+    """The pairs that give the student's answers in all these exchanges, in the nearest right answer in which there is one."""
+    if not exchanges or exchanges[-1].refused is not None or not telling(exchanges):
+        return UNKNOWN
+    left = min(EACH, known.pairs_left)
+    for base in islice(nearest(known, exchanges), BASES):
+        found = []
+        for one, other in islice(likely(known, base, exchanges), left):
+            left, known.pairs_left = left - 1, known.pairs_left - 1
+            pair = pair_of(one, other)
+            agrees = known.attempt(base, pair, exchanges, known.likely).agrees(exchanges)
+            if agrees and all(changes(known, base, part, exchanges) for part in (one, other)):
+                found.append(pair)
+        if found:
+            return Suspects(tuple(found), base, known.likely)
+    return UNKNOWN
+
+
+def telling(exchanges: list[Exchange]) -> bool:
+    return sum(part.numel() for exchange in exchanges for part in numbers_in(exchange.value)) >= TELLING
+
+
+def nearest(known: KnownAnswers, exchanges: list[Exchange]) -> list[Edits]:
+    """The right answers, those first that agree the longest with the student's, and of these the nearest."""
+
+    def rank(base: Edits) -> tuple[int, float]:
+        answered = known.tried[base, RIGHT.id].answered or []
+        mine = exchanges[len(answered) - 1]
+        return -len(answered), distance(mine.value, answered[-1].value) if answered else 0.0
+
+    fitting = [base for base, name in known.tried if name == RIGHT.id and known.tried[base, name].answered]
+    return sorted(fitting, key=rank)
+
+
+def likely(known: KnownAnswers, base: Edits, exchanges: list[Exchange]) -> Iterator[tuple[Variant, Variant]]:
+    """The pairs that may explain it, the commonest first."""
+    right = known.tried[base, RIGHT.id].answered or []
+    place = {v.id: i for i, v in enumerate(known.exercise.misconceptions)}
+    alone = {v: said(known, base, v, exchanges) for v in known.exercise.misconceptions}
+    answers = {v: tried.answered for v, tried in alone.items() if tried.answered}
+    ahead = [v for v, answered in answers.items() if len(answered) > len(right)]
+    level = [v for v, answered in answers.items() if len(answered) == len(right) and differs(answered, right)]
+    pairs = {tuple(sorted(two, key=lambda v: place[v.id])) for two in combinations(level, 2)}
+    pairs |= {tuple(sorted((a, b), key=lambda v: place[v.id])) for a, b in product(ahead, answers) if a is not b}
+    for one, other in sorted(pairs, key=lambda two: (place[two[0].id] + place[two[1].id], place[two[0].id])):
+        if independent(known, base, one, other):
+            yield one, other
+
+
+def said(known: KnownAnswers, base: Edits, variant: Variant, exchanges: list[Exchange]) -> Attempt:
+    """What the mistake alone gives, made in this answer: asked already, or where an equal answer was asked instead, now."""
+    if (base, variant.id) not in known.tried:
+        known.tried[base, variant.id] = known.attempt(base, variant, exchanges, known.likely)
+    return known.tried[base, variant.id]
+
+
+def differs(answered: list[Exchange], right: list[Exchange]) -> bool:
+    """Whether the last answer is another than the right one, and one that two mistakes could go on from."""
+    return answered[-1].refused is None and not alike(answered[-1], right[-1])
+
+
+def independent(known: KnownAnswers, base: Edits, one: Variant, other: Variant) -> bool:
+    """Whether both can be made, in either order, with the same result."""
+    text, exercise = source.text_of(known.exercise.answered_in), known.exercise.id
+    made = source.apply(text, exercise, base + one.edits + other.edits)
+    return made is not None and made == source.apply(text, exercise, base + other.edits + one.edits)
+
+
+def changes(known: KnownAnswers, base: Edits, variant: Variant, exchanges: list[Exchange]) -> bool:
+    """Whether the mistake alone shows anywhere in these exchanges."""
+    way: Way = known.likely
+    right = attempt(known.scope(base, double=False), exchanges, way).answered or []
+    wrong = attempt(known.scope(base + variant.edits, double=False), exchanges, way).answered or []
+    return len(right) != len(wrong) or not all(map(alike, right, wrong))
