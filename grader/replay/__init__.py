@@ -16,7 +16,7 @@ from grader.lessons import source
 from grader.model import Exercise, Text, Variant
 from grader.replay import pairs
 from grader.replay.attempts import Attempt, Layouts, Way, alike, attempt
-from grader.replay.identify import Identified, identify, inert
+from grader.replay.identification import Identified, identify, inert
 from grader.replay.suspects import NOBODY, RIGHT, UNKNOWN, Edits, Pair
 from grader.replay.suspects import Suspects as Suspects
 from grader.student import Exchange, same

@@ -23,14 +23,17 @@ FILLINGS = 4  # ways to read convolutions of one shape that are told apart
 
 
 def is_gain(name: str, initial: Tensor) -> bool:
-    """Whether a vector multiplies: it says so, or it begins as ones."""
-    return bool(GAIN.search(name.rpartition(".")[2])) or bool(initial.numel() and (initial == 1).all())
+    """Whether a vector multiplies: it begins as ones. What begins neither as ones nor as zeros is told by its name."""
+    first = float(initial.flatten()[0]) if initial.numel() else 0.0
+    if first in (0.0, 1.0) and bool((initial == first).all()):
+        return first == 1.0
+    return bool(GAIN.search(name.rpartition(".")[2]))
 
 
 def level(name: str, initial: Tensor) -> Tensor:
     """The value that this parameter has in common with all others of its shape."""
     if initial.dim() < 2:
-        return torch.ones(initial.shape) if is_gain(name, initial) else torch.zeros(initial.shape)
+        return torch.full(initial.shape, float(is_gain(name, initial)), dtype=torch.float32)
     return drawn(initial.shape, 0)
 
 
@@ -47,9 +50,11 @@ def drawn(shape: Size, salt: int) -> Tensor:
         seed = seed * 1009 + side
     generator = torch.Generator().manual_seed(seed)
     if len(shape) < 2:
-        vector: Tensor = torch.randn(shape, generator=generator) * 0.5 + 0.3
+        vector: Tensor = torch.randn(shape, generator=generator, dtype=torch.float32) * 0.5 + 0.3
         return vector
-    values: Tensor = torch.randn(sides, generator=generator) * (1.5 / (shape.numel() / sides[0]) ** 0.5)
+    values: Tensor = torch.randn(sides, generator=generator, dtype=torch.float32) * (
+        1.5 / (shape.numel() / sides[0]) ** 0.5
+    )
     if len(shape) == 2 and sides[0] == sides[1]:
         values = (values + values.T) / 2**0.5
     return values if list(shape) == sides else values.T.contiguous()
@@ -82,7 +87,7 @@ def fillings(students: Weights, found: Assignments) -> Iterator[Filling]:
 def filling(students: Weights, found: Assignments, targets: dict[Step, str], recipe: Recipe) -> Filling:
     places = indices(students, found)
     sizes = {name: tensor.numel() for name, tensor in students.items()}
-    flat = torch.zeros(sum(sizes.values()))
+    flat = torch.zeros(sum(sizes.values()), dtype=torch.float32)
     others: dict[str, Tensor] = {}
     for (source, reading), target in targets.items():
         tensor, ours = found.source[source], found.target[target]
@@ -119,4 +124,8 @@ def undone(source: str, reading: int, tensor: Tensor, target: Tensor, value: Ten
     """The tensor that is `value` when it is read as the target."""
     places = arange(tensor.numel()).reshape(tensor.shape)
     read = follow((source, reading), "", {source: places}, target)
-    return torch.empty(tensor.numel()).index_put((read.flatten(),), value.flatten()).reshape(tensor.shape)
+    return (
+        torch.empty(tensor.numel(), dtype=torch.float32)
+        .index_put((read.flatten(),), value.flatten())
+        .reshape(tensor.shape)
+    )

@@ -44,7 +44,9 @@ class LevelReplay(Replay):
 
     def __init__(self, scope: dict[str, Any], exchanges: list[Exchange], left_out: frozenset[str]) -> None:
         super().__init__(scope, True, Way(left_out=left_out))
-        self.loaded: dict[int, dict[str, Tensor]] = {}  # the student's parameters as the check set them, by handle
+        self.loaded: dict[
+            int, dict[str, Tensor]
+        ] = {}  # of what the check set: the student's parameters as they were built
         with source.default_dtype(torch.float64):
             self.answered = self.run(exchanges)
 
@@ -52,8 +54,7 @@ class LevelReplay(Replay):
         built = self.built.get(number)
         if built is None or built.lent:
             return super().parameters(number, loaded)
-        students = {**built.students.weights, **self.loaded.get(number, {}), **loaded}
-        self.loaded[number] = self.way.without(students)
+        self.loaded[number] = self.way.without(built.students.weights)
         return levels(built)
 
     def stir(self, number: int, name: str, last: Exchange) -> Any:
