@@ -400,7 +400,7 @@ class Examination:
     def named(self, check: Check, found: Finding) -> Finding:
         """Look for the mistake that gives exactly the student's numbers."""
         if found.misconception or not self.has_name(check, found):
-            return maybe_two(found) if check.id in self.unlike else found
+            return maybe_two(found) if check.id in self.unlike or found.help is None else found
         others = [exchanges for name, exchanges in self.exchanges.items() if name != check.id and exchanges]
         return with_names(found, self.answers.name(self.suspects[check.id], others))
 

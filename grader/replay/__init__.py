@@ -15,7 +15,7 @@ from typing import Any
 from grader.lessons import source
 from grader.model import Exercise, Text, Variant
 from grader.replay import pairs
-from grader.replay.attempts import Attempt, Layouts, Way, alike, attempt
+from grader.replay.attempts import Attempt, Layouts, Way, attempt
 from grader.replay.identification import Identified, identify, inert
 from grader.replay.suspects import NOBODY, RIGHT, UNKNOWN, Edits, Pair
 from grader.replay.suspects import Suspects as Suspects
@@ -142,25 +142,15 @@ class KnownAnswers:
     def at_once(self, exchanges: list[Exchange]) -> Suspects:
         self.tried = {}
         for base in self.bases if exchanges else ():
-            twin = self.twin(base, exchanges)
-            if self.tried[base, RIGHT.id].agrees(exchanges):
-                return NOBODY
             fitting = []
-            for variant in self.exercise.misconceptions:
-                if twin is None or self.scope(twin + variant.edits, double=False) is None:
-                    found = self.attempt(base, variant, exchanges, self.likely)
-                    self.tried[base, variant.id] = found
-                    fitting += [variant] if found.agrees(exchanges) else []
+            for variant in (RIGHT, *self.exercise.misconceptions):
+                found = self.tried[base, variant.id] = self.attempt(base, variant, exchanges, self.likely)
+                if found.agrees(exchanges) and variant is RIGHT:
+                    return NOBODY
+                fitting += [variant] if found.agrees(exchanges) else []
             if fitting:
                 return Suspects(tuple(fitting), base, self.likely)
         return UNKNOWN if exchanges else NOBODY
-
-    def twin(self, base: Edits, exchanges: list[Exchange]) -> Edits | None:
-        """Ask a right answer. Returns an earlier one that says the same: a mistake made in both need be made only once."""
-        found = self.attempt(base, RIGHT, exchanges, self.likely)
-        earlier = [(other, tried) for (other, name), tried in self.tried.items() if name == RIGHT.id]
-        self.tried[base, RIGHT.id] = found
-        return next((other for other, tried in earlier if says_the_same(found, tried)), None)
 
     def attempt(self, base: Edits, variant: Variant, exchanges: list[Exchange], way: Way) -> Attempt:
         return attempt(self.scope(base + variant.edits, double=False), exchanges, way, while_alike=True)
@@ -226,12 +216,6 @@ class KnownAnswers:
         scope = self.scope(suspects.base + variant.edits, double=False)
         attempts = ((attempt(scope, other, suspects.way, while_alike=True), other) for other in others)
         return sum(found.agrees(other) for found, other in attempts)
-
-
-def says_the_same(one: Attempt, other: Attempt) -> bool:
-    if one.answered is None or other.answered is None or len(one.answered) != len(other.answered):
-        return False
-    return all(map(alike, one.answered, other.answered))
 
 
 def heavy(exchanges: list[Exchange]) -> bool:

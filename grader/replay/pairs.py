@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from grader.lessons import source
 from grader.likeness import distance
 from grader.model import Variant
-from grader.replay.attempts import Attempt, Way, alike, attempt, numbers_in
+from grader.replay.attempts import Way, alike, attempt, numbers_in
 from grader.replay.suspects import RIGHT, UNKNOWN, Edits, Suspects, pair_of
 from grader.student import Exchange
 
@@ -34,7 +34,7 @@ def suspects(known: KnownAnswers, exchanges: list[Exchange]) -> Suspects:
     left = min(EACH, known.pairs_left)
     for base in islice(nearest(known, exchanges), BASES):
         found = []
-        for one, other in islice(likely(known, base, exchanges), left):
+        for one, other in islice(likely(known, base), left):
             left, known.pairs_left = left - 1, known.pairs_left - 1
             pair = pair_of(one, other)
             agrees = known.attempt(base, pair, exchanges, known.likely).agrees(exchanges)
@@ -61,12 +61,12 @@ def nearest(known: KnownAnswers, exchanges: list[Exchange]) -> list[Edits]:
     return sorted(fitting, key=rank)
 
 
-def likely(known: KnownAnswers, base: Edits, exchanges: list[Exchange]) -> Iterator[tuple[Variant, Variant]]:
+def likely(known: KnownAnswers, base: Edits) -> Iterator[tuple[Variant, Variant]]:
     """The pairs that may explain it, the commonest first."""
     right = known.tried[base, RIGHT.id].answered or []
     place = {v.id: i for i, v in enumerate(known.exercise.misconceptions)}
-    alone = {v: said(known, base, v, exchanges) for v in known.exercise.misconceptions}
-    answers = {v: tried.answered for v, tried in alone.items() if tried.answered}
+    alone = {v: known.tried[base, v.id].answered for v in known.exercise.misconceptions}
+    answers = {v: answered for v, answered in alone.items() if answered}
     ahead = [v for v, answered in answers.items() if len(answered) > len(right)]
     level = [v for v, answered in answers.items() if len(answered) == len(right) and differs(answered, right)]
     pairs = {tuple(sorted(two, key=lambda v: place[v.id])) for two in combinations(level, 2)}
@@ -74,13 +74,6 @@ def likely(known: KnownAnswers, base: Edits, exchanges: list[Exchange]) -> Itera
     for one, other in sorted(pairs, key=lambda two: (place[two[0].id] + place[two[1].id], place[two[0].id])):
         if independent(known, base, one, other):
             yield one, other
-
-
-def said(known: KnownAnswers, base: Edits, variant: Variant, exchanges: list[Exchange]) -> Attempt:
-    """What the mistake alone gives, made in this answer: asked already, or where an equal answer was asked instead, now."""
-    if (base, variant.id) not in known.tried:
-        known.tried[base, variant.id] = known.attempt(base, variant, exchanges, known.likely)
-    return known.tried[base, variant.id]
 
 
 def differs(answered: list[Exchange], right: list[Exchange]) -> bool:

@@ -16,6 +16,7 @@ The judge reads what comes out of here as it would read a stranger's letter.
 from __future__ import annotations
 
 import contextlib
+import functools
 import inspect
 import io
 import linecache
@@ -25,6 +26,7 @@ import socket
 import struct
 import sys
 import traceback
+import types
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -106,7 +108,7 @@ class Room:
         if not wanted.source:
             return eval(compile(wanted.name, "<cell>", "eval"), self.namespace)
         scope: dict[str, Any] = {"__name__": "lent"}
-        exec(compile(wanted.source, "<lent>", "exec"), scope)  # our own source, from the judge
+        exec(compiled(wanted.source), scope)  # our own source, from the judge
         return scope["make"](*self.revive(wanted.parts))
 
     @contextlib.contextmanager
@@ -120,6 +122,12 @@ class Room:
             for name in names:
                 self.namespace.pop(name, None)
             self.namespace.update(before)
+
+
+@functools.lru_cache(maxsize=64)
+def compiled(source: str) -> types.CodeType:
+    """What is lent, compiled once: the judge lends the same to hundreds of known answers."""
+    return compile(source, "<lent>", "exec")
 
 
 def target_of(room: Room, request: dict[str, Any]) -> Any:
