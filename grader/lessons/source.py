@@ -102,6 +102,14 @@ def namespace(
     return scope
 
 
+def runs(lesson: str, exercise: str, edits: tuple[Edit, ...]) -> bool:
+    """Whether these edits find their places together and leave something that runs."""
+    try:
+        return namespace(lesson, exercise, edits) is not None
+    except AuthoringError:  # of two that were never meant for each other, one may cut the other's block in two
+        return False
+
+
 @lru_cache(maxsize=4096)
 def compiled(cell: str, lesson: str) -> CodeType:
     """A cell of a solution file; cell by cell, because an edit changes only one or two of them."""

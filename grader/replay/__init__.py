@@ -17,7 +17,7 @@ from grader.model import Exercise, Text, Variant
 from grader.replay import pairs
 from grader.replay.attempts import Attempt, Layouts, Way, attempt
 from grader.replay.identification import Identified, identify, inert
-from grader.replay.suspects import NOBODY, RIGHT, UNKNOWN, Edits, Pair
+from grader.replay.suspects import NOBODY, RIGHT, UNKNOWN, Edits
 from grader.replay.suspects import Suspects as Suspects
 from grader.student import Exchange, same
 from grader.weights import Recipe
@@ -203,13 +203,12 @@ class KnownAnswers:
     def name(self, suspects: Suspects, others: list[list[Exchange]]) -> tuple[Variant, ...]:
         """The one of them that explains the most of the exchanges of the exercise's other checks.
 
-        Of pairs, all that explain as much: which of them it is cannot be told.
+        Where several explain as much, all of these: which of them it is cannot be told.
         """
         if not suspects.mistakes[1:]:
             return suspects.mistakes
         counts = [self.explained(v, suspects, others) for v in suspects.mistakes]
-        best = [v for v, count in zip(suspects.mistakes, counts, strict=True) if count == max(counts)]
-        return tuple(best) if isinstance(best[0], Pair) else tuple(best[:1])
+        return tuple(v for v, count in zip(suspects.mistakes, counts, strict=True) if count == max(counts))
 
     def explained(self, variant: Variant, suspects: Suspects, others: list[list[Exchange]]) -> int:
         """How many of the other checks the mistake explains too."""

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import combinations, islice, product
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from torch import Tensor
 
 from grader.lessons import source
 from grader.likeness import distance
 from grader.model import Variant
-from grader.replay.attempts import Way, alike, attempt, numbers_in
+from grader.replay.attempts import Way, alike, attempt
 from grader.replay.suspects import RIGHT, UNKNOWN, Edits, Suspects, pair_of
 from grader.student import Exchange
 
@@ -23,8 +25,10 @@ if TYPE_CHECKING:
 
 MOST = 600  # replays of pairs for one exercise
 EACH = 200  # for one check
-BASES = 2  # right answers in which pairs are made, the nearest first
-TELLING = 6  # numbers that a check has to see: fewer may agree by chance
+OF_ONE = 80  # for one check and one right answer in which pairs are made
+TELLING = (
+    6  # what a check has to see, whole numbers and names counted once and others six times: less may agree by chance
+)
 
 
 def suspects(known: KnownAnswers, exchanges: list[Exchange]) -> Suspects:
@@ -32,21 +36,36 @@ def suspects(known: KnownAnswers, exchanges: list[Exchange]) -> Suspects:
     if not exchanges or exchanges[-1].refused is not None or not telling(exchanges):
         return UNKNOWN
     left = min(EACH, known.pairs_left)
-    for base in islice(nearest(known, exchanges), BASES):
+    for base in nearest(known, exchanges):
         found = []
-        for one, other in islice(likely(known, base), left):
+        for one, other in islice(likely(known, base), min(OF_ONE, left)):
             left, known.pairs_left = left - 1, known.pairs_left - 1
-            pair = pair_of(one, other)
-            agrees = known.attempt(base, pair, exchanges, known.likely).agrees(exchanges)
-            if agrees and all(changes(known, base, part, exchanges) for part in (one, other)):
-                found.append(pair)
+            if explains(known, base, one, other, exchanges):
+                found.append(pair_of(one, other))
         if found:
             return Suspects(tuple(found), base, known.likely)
     return UNKNOWN
 
 
+def explains(known: KnownAnswers, base: Edits, one: Variant, other: Variant, exchanges: list[Exchange]) -> bool:
+    """Whether both together give the student's answers, and each of them alone changes something."""
+    together = known.attempt(base, pair_of(one, other), exchanges, known.likely)
+    return together.agrees(exchanges) and all(changes(known, base, part, exchanges) for part in (one, other))
+
+
 def telling(exchanges: list[Exchange]) -> bool:
-    return sum(part.numel() for exchange in exchanges for part in numbers_in(exchange.value)) >= TELLING
+    return sum(weight(exchange.value) for exchange in exchanges) >= TELLING
+
+
+def weight(value: Any) -> int:
+    """How much a value tells."""
+    if isinstance(value, Tensor):
+        return value.numel() * (TELLING if value.is_floating_point() else 1)
+    if isinstance(value, dict):
+        return len(value) + sum(map(weight, value.values()))
+    if isinstance(value, list | tuple):
+        return sum(map(weight, value))
+    return TELLING if isinstance(value, float) else int(value is not None)
 
 
 def nearest(known: KnownAnswers, exchanges: list[Exchange]) -> list[Edits]:
@@ -68,24 +87,27 @@ def likely(known: KnownAnswers, base: Edits) -> Iterator[tuple[Variant, Variant]
     alone = {v: known.tried[base, v.id].answered for v in known.exercise.misconceptions}
     answers = {v: answered for v, answered in alone.items() if answered}
     ahead = [v for v, answered in answers.items() if len(answered) > len(right)]
-    level = [v for v, answered in answers.items() if len(answered) == len(right) and differs(answered, right)]
+    level = [v for v, found in answers.items() if len(found) == len(right) and not alike(found[-1], right[-1])]
     pairs = {tuple(sorted(two, key=lambda v: place[v.id])) for two in combinations(level, 2)}
     pairs |= {tuple(sorted((a, b), key=lambda v: place[v.id])) for a, b in product(ahead, answers) if a is not b}
-    for one, other in sorted(pairs, key=lambda two: (place[two[0].id] + place[two[1].id], place[two[0].id])):
+    raises = {v.id for v, answered in answers.items() if answered[-1].refused is not None}
+
+    def rank(two: tuple[Variant, ...]) -> tuple[bool, int, int]:
+        one, other = (place[v.id] for v in two)
+        return any(v.id in raises for v in two), one + other, one
+
+    for one, other in sorted(pairs, key=rank):
         if independent(known, base, one, other):
             yield one, other
-
-
-def differs(answered: list[Exchange], right: list[Exchange]) -> bool:
-    """Whether the last answer is another than the right one, and one that two mistakes could go on from."""
-    return answered[-1].refused is None and not alike(answered[-1], right[-1])
 
 
 def independent(known: KnownAnswers, base: Edits, one: Variant, other: Variant) -> bool:
     """Whether both can be made, in either order, with the same result."""
     text, exercise = source.text_of(known.exercise.answered_in), known.exercise.id
     made = source.apply(text, exercise, base + one.edits + other.edits)
-    return made is not None and made == source.apply(text, exercise, base + other.edits + one.edits)
+    return made == source.apply(text, exercise, base + other.edits + one.edits) and source.runs(
+        known.exercise.answered_in, exercise, base + one.edits + other.edits
+    )
 
 
 def changes(known: KnownAnswers, base: Edits, variant: Variant, exchanges: list[Exchange]) -> bool:
