@@ -24,6 +24,7 @@ from grader.weights import Recipe
 
 WAYS = 64  # matchings of parameters that are tried where behaviour does not tell; the likeliest come first
 PATIENCE = 240  # replays with unlikely matchings in search of one right answer, or of one name
+NEAREST = 3  # right answers in which mistakes are looked for by behaviour
 HEAVY = 500_000  # parameters
 LOOSE = {"rtol": 3e-3, "atol": 1e-3}  # two values of one function, in float32 and float64
 
@@ -156,18 +157,22 @@ class KnownAnswers:
         return attempt(self.scope(base + variant.edits, double=False), exchanges, way, while_alike=True)
 
     def by_behaviour(self, exchanges: list[Exchange]) -> Suspects | None:
-        """The same with the matchings that behaviour leaves, as far as the check asked for it."""
-        if exchanges[-1].rehearsal is None:
-            return None
-        for (base, name), tried in self.tried.items():
-            if tried.last:
+        """The same with the matchings that behaviour leaves, as far as the check asked for it, in the nearest answers."""
+        more = {key for key, tried in self.tried.items() if not tried.last}
+        far = {base: self.far(base, exchanges) for base in dict.fromkeys(base for base, _ in more)}
+        near = sorted(far, key=lambda base: far[base])[:NEAREST] if exchanges[-1].rehearsal else []
+        for base, variant in product(near, (RIGHT, *self.exercise.misconceptions)):
+            if (base, variant.id) not in more:
                 continue
-            variant = next((v for v in self.exercise.misconceptions if v.id == name), RIGHT)
             for way in identify(self.scope(base + variant.edits, double=True), exchanges, self.inert).ways:
                 if self.attempt(base, variant, exchanges, way).agrees(exchanges):
                     self.learned.update(way.told)
                     return NOBODY if variant is RIGHT else self.suspects_in(base, variant, exchanges, way)
         return None
+
+    def far(self, base: Edits, exchanges: list[Exchange]) -> float:
+        """How far a right answer is from the student's whatever the matching is."""
+        return identify(self.scope(base, double=True), exchanges, self.inert).far
 
     def suspects_in(self, base: Edits, first: Variant, exchanges: list[Exchange], way: Way) -> Suspects:
         """All mistakes that explain the same with this matching."""
@@ -203,18 +208,23 @@ class KnownAnswers:
     def name(self, suspects: Suspects, others: list[list[Exchange]]) -> tuple[Variant, ...]:
         """The one of them that explains the most of the exchanges of the exercise's other checks.
 
-        Where several explain as much, all of these: which of them it is cannot be told.
+        Where several explain as much, all of these. All, too, where none explains everything that is not right in them:
+        then there is a second mistake, and what the others say of the first is no evidence.
         """
         if not suspects.mistakes[1:]:
             return suspects.mistakes
-        counts = [self.explained(v, suspects, others) for v in suspects.mistakes]
-        return tuple(v for v, count in zip(suspects.mistakes, counts, strict=True) if count == max(counts))
+        explained = {v: self.explained(v, suspects, others) for v in suspects.mistakes}
+        most = max(map(len, explained.values()))
+        best = tuple(v for v, found in explained.items() if len(found) == most)
+        right = self.explained(RIGHT, suspects, others)
+        whole = any(explained[v] | right == set(range(len(others))) for v in best)
+        return best if whole else suspects.mistakes
 
-    def explained(self, variant: Variant, suspects: Suspects, others: list[list[Exchange]]) -> int:
-        """How many of the other checks the mistake explains too."""
+    def explained(self, variant: Variant, suspects: Suspects, others: list[list[Exchange]]) -> set[int]:
+        """Which of the other checks saw just what this answer gives."""
         scope = self.scope(suspects.base + variant.edits, double=False)
-        attempts = ((attempt(scope, other, suspects.way, while_alike=True), other) for other in others)
-        return sum(found.agrees(other) for found, other in attempts)
+        attempts = (attempt(scope, other, suspects.way, while_alike=True) for other in others)
+        return {i for i, (found, other) in enumerate(zip(attempts, others, strict=True)) if found.agrees(other)}
 
 
 def heavy(exchanges: list[Exchange]) -> bool:

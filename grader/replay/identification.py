@@ -30,10 +30,14 @@ STILL = 1e-4  # of the largest value: what float32 moves by itself
 
 @dataclass(frozen=True)
 class Identified:
-    """ways: the matchings that behaviour leaves. sure: whether a matching that is none of these can be excluded."""
+    """ways: the matchings that behaviour leaves. sure: whether a matching that is none of these can be excluded.
+
+    far: how far the answer is from the student's when all parameters of a shape are equal.
+    """
 
     ways: tuple[Way, ...] = ()
     sure: bool = True
+    far: float = float("inf")
 
 
 UNSURE = Identified(sure=False)
@@ -109,18 +113,19 @@ def inert(exchanges: list[Exchange]) -> frozenset[str]:
 
 def among(replay: LevelReplay, found: dict[int, Assignments], rehearsal: Rehearsal, last: Exchange) -> Identified:
     assert replay.answered is not None
-    ways, sure = list[Way](), True
+    ways, sure, far = list[Way](), True, float("inf")
     fillings = [filled(rehearsal, number, replay.loaded[number], ways) for number, ways in found.items()]
     for chosen in islice(product(*fillings), behaviour.FILLINGS):
         asked = Asked(rehearsal, dict(zip(found, chosen, strict=True)))
         theirs = asked.level()
         if theirs is None:
             return UNSURE
+        far = min(far, distance(flat(theirs), flat(replay.answered[-1].value)))
         if not near(flat(theirs), flat(replay.answered[-1].value)):
             continue
         told, whole = matched(replay, found, asked, last)
         ways, sure = [*ways, *told], sure and whole
-    return Identified(tuple(ways), sure)
+    return Identified(tuple(ways), sure, far)
 
 
 def filled(
