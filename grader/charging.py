@@ -13,9 +13,11 @@ from grader.errors import BoxDied, ReplyRefused
 from grader.following import Built, Following, Part, as_they_came, followed
 from grader.lending import Lending
 from grader.matching import Unresolved
-from grader.model import Check, Fault, Finding, Named, Outcome
+from grader.model import Check, Fault, Finding, Outcome
+from grader.naming import with_names
 from grader.reasons import UNMATCHED, finding, later_text, waits_text
 from grader.replay import KnownAnswers, Suspects
+from grader.student import TOO_MANY_WAYS
 
 if TYPE_CHECKING:
     from grader.examination import Examination
@@ -33,7 +35,11 @@ class Charging:
     def once(self, check: Check, found: Finding) -> Finding | None:
         """What becomes of a check that does not hold, where an earlier part explains it or leaves it open; else None."""
         asked = self.examination
-        unmatched = found.outcome is Outcome.NEEDS_REVIEW and found.rationale in (UNMATCHED, asked.answers.unmatched)
+        unmatched = found.outcome is Outcome.NEEDS_REVIEW and found.rationale in (
+            UNMATCHED,
+            TOO_MANY_WAYS,
+            asked.answers.unmatched,
+        )
         parts = asked.earlier(asked.exercise) if unmatched or found.outcome in LOOKED_AT else ()
         if not parts:
             return None
@@ -107,10 +113,8 @@ class Charging:
 
     def called(self, found: Finding, built: Built, named: Suspects) -> Finding | None:
         """A mistake of this exercise's own, made on top of the earlier one."""
-        variant = built.name(named, [])
-        if variant is None or variant.explanation is None:
-            return None
-        return replace(found, misconception=Named(variant.id, variant.explanation))
+        called = with_names(found, built.name(named, []))
+        return None if called == found else called
 
 
 def waiting(check: Check, parts: tuple[Part, ...]) -> Finding:

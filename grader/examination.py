@@ -32,12 +32,12 @@ from grader.model import (
     Text,
     handed_out,
 )
+from grader.naming import maybe_two, with_names
 from grader.notebook.blanks import Blanks, blanks, decisive, definitions
 from grader.notebook.excuses import Excuses
 from grader.reasons import (
     ENDED,
     NOT_ATTEMPTED,
-    RECOGNISED,
     TOO_LARGE,
     UNMATCHED,
     broken_text,
@@ -54,7 +54,7 @@ from grader.reasons import (
 )
 from grader.recorded import RecordedAnswers
 from grader.replay import KnownAnswers, Suspects
-from grader.student import CallFailed, Exchange, Student, Unmatched
+from grader.student import TOO_MANY_WAYS, CallFailed, Exchange, Student, Unmatched
 
 T = TypeVar("T")
 Known = KnownAnswers | RecordedAnswers
@@ -331,20 +331,15 @@ class Examination:
     def named(self, check: Check, found: Finding) -> Finding:
         """Look for the mistake that gives exactly the student's numbers."""
         if found.misconception or not self.has_name(check, found):
-            return found
+            return maybe_two(found) if check.id in self.unlike or found.help is None else found
         others = [exchanges for name, exchanges in self.exchanges.items() if name != check.id and exchanges]
-        variant = self.answers.name(self.suspects[check.id], others)
-        if variant is None or variant.explanation is None:
-            return found
-        if found.outcome is Outcome.NEEDS_REVIEW:
-            found = replace(found, outcome=Outcome.FAILED, rationale=RECOGNISED)
-        return replace(found, misconception=Named(variant.id, variant.explanation))
+        return with_names(found, self.answers.name(self.suspects[check.id], others))
 
     def has_name(self, check: Check, found: Finding) -> bool:
         """Whether some known mistake gives exactly the student's numbers; which one, the other checks help to tell."""
         looked_at = (Outcome.FAILED, Outcome.CRASHED, Outcome.NEEDS_REVIEW)
         undecided = found.outcome is Outcome.NEEDS_REVIEW
-        nothing_asked = undecided and found.rationale not in (UNMATCHED, self.answers.unmatched)
+        nothing_asked = undecided and found.rationale not in (UNMATCHED, TOO_MANY_WAYS, self.answers.unmatched)
         if found.misconception or found.outcome not in looked_at or nothing_asked:
             return found.misconception is not None
         if check.id not in self.suspects:

@@ -31,7 +31,9 @@ from grader.lessons import source
 from grader.lessons.uses import names_read
 from grader.matching import Matching
 from grader.model import Check, Edit, Exercise, Finding, Outcome, Variant
-from grader.replay import RIGHT, KnownAnswers, alike, replay
+from grader.replay import KnownAnswers
+from grader.replay.attempts import Way, alike, attempt
+from grader.replay.suspects import RIGHT
 from grader.stand_ins import StandIns
 from grader.student import CallFailed, Exchange, Student, same
 
@@ -78,7 +80,7 @@ class Built(KnownAnswers):
         super().__init__(exercise)
         self.bare = bare
         self.given = given
-        self.left = NAMINGS
+        self.left, self.pairs_left = NAMINGS, 0  # one mistake on top of the earlier ones is searching enough
         self.stand_ins = stand_ins or StandIns()
 
     def scope(self, edits: tuple[Edit, ...], double: bool) -> dict[str, Any] | None:
@@ -93,13 +95,17 @@ class Built(KnownAnswers):
             made.update(self.stand_ins.names)  # in place: what is defined there reads the names there
         return made
 
-    def right(self, exchanges: list[Exchange]) -> tuple[tuple[Edit, ...], int] | None:
+    def right(self, exchanges: list[Exchange]) -> tuple[tuple[Edit, ...], Way] | None:
         """An accepted answer that gives the student's in every exchange, and by which matching of parameters."""
-        self.hopeless = set()
-        for way in range(WAYS):
-            for base in self.bases if exchanges else ():
-                if (base, RIGHT.id) not in self.hopeless and self.attempt(base, RIGHT, exchanges, way)[0]:
+        more = list(self.bases) if exchanges else []
+        for number in range(WAYS):
+            way = Way(number) if number else self.likely
+            for base in tuple(more):
+                found = self.attempt(base, RIGHT, exchanges, way)
+                if found.agrees(exchanges):
                     return base, way
+                if found.last:
+                    more.remove(base)
         return None
 
 
@@ -131,9 +137,9 @@ def as_they_came(exchanges: list[Exchange]) -> list[Exchange]:
     return [e if e.raw is None else replace(e, value=e.raw, refused=None, view=None, raw=None) for e in exchanges]
 
 
-def told(answers: Built, edits: tuple[Edit, ...], exchanges: list[Exchange], way: int) -> list[Exchange] | None:
+def told(answers: Built, edits: tuple[Edit, ...], exchanges: list[Exchange], way: Way) -> list[Exchange] | None:
     """What an answer gives to the same questions; None where it does not fit."""
-    return replay(answers.fresh(edits), exchanges, way)[0]
+    return attempt(answers.fresh(edits), exchanges, way).answered
 
 
 def differ(one: list[Exchange] | None, other: list[Exchange] | None) -> bool:
@@ -210,7 +216,7 @@ class Following:
 
     # -- whether it follows -----------------------------------------------------------------------
 
-    def decides(self, check: Check, built: Built, exchanges: list[Exchange], base: tuple[Edit, ...], way: int) -> bool:
+    def decides(self, check: Check, built: Built, exchanges: list[Exchange], base: tuple[Edit, ...], way: Way) -> bool:
         """Whether the exercise's own mistakes still show in these exchanges, as they do with right earlier parts.
 
         One that does the same as the earlier mistake which was named is no further mistake: a mask that shows one too many

@@ -8,6 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import torch
+
 from grader import lessons
 from grader.box import Box
 from grader.box.hosts import Host, WarmHost
@@ -55,13 +57,24 @@ def grade(
     """
     for name in only:
         lessons.exercise(name)
-    with unpacked(path) as place, TemporaryDirectory(prefix="laid-") as laid_out:
+    with one_thread(), unpacked(path) as place, TemporaryDirectory(prefix="laid-") as laid_out:
         submission, known = prepare(place, lesson)
         beside = place if place.is_dir() else place.parent
         submission = furnish(replace(submission, name=path.name), beside, Path(laid_out))
         on_step(Text(en="starting a kernel", ja="カーネルを起動しています"))
         with open_box(submission, beside, Path(laid_out), limits, host) as box:
             return judge(submission, box, known, seed, limits, only, on_step, by_hand)
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Compute with one thread while the block runs: tensors here are so small that more of them only wait, at full speed."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def map_of(path: Path | None) -> Map | None:

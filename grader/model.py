@@ -264,10 +264,11 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A mistake that was recognised."""
+    """A mistake that was recognised. also: the id of a second one, where two were made at once; the explanation has both."""
 
     id: str
     explanation: Text
+    also: str = ""
 
 
 @dataclass(frozen=True, slots=True)

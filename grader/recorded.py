@@ -22,7 +22,8 @@ from torch import Tensor
 
 from grader.box.inside.letters import Handle, Packer, pack, unpack
 from grader.model import Exercise, Text, Variant
-from grader.replay import KnownAnswers, Suspects, alike
+from grader.replay import KnownAnswers, Suspects
+from grader.replay.attempts import alike
 from grader.student import Exchange, same
 
 SEED = 2020  # of the public questions
@@ -54,6 +55,7 @@ class RecordedAnswers:
     """The recorded answers of one exercise, with the protocol of `KnownAnswers`."""
 
     unmatched = LATER
+    limited = False
 
     def __init__(self, exercise: Exercise) -> None:
         self.exercise = exercise
@@ -72,14 +74,14 @@ class RecordedAnswers:
         fitting = {record.mistake for record in self.about(exchanges) if agrees(record, exchanges)}
         return Suspects(tuple(v for v in self.exercise.misconceptions if v.id in fitting))
 
-    def name(self, suspects: Suspects, others: list[list[Exchange]]) -> Variant | None:
+    def name(self, suspects: Suspects, others: list[list[Exchange]]) -> tuple[Variant, ...]:
         """The one of them for which the other checks speak.
 
-        None where they do not: the questions are always the same here, and a wrong name is worse than none.
+        Nothing where they do not: the questions are always the same here, and a wrong name is worse than none.
         """
         evidence = [self.evidence(v.id, others) if suspects.mistakes[1:] else 0 for v in suspects.mistakes]
         best = [v for v, count in zip(suspects.mistakes, evidence, strict=True) if count == max(evidence)]
-        return best[0] if len(best) == 1 else None
+        return tuple(best) if len(best) == 1 else ()
 
     def about(self, exchanges: list[Exchange]) -> list[Record]:
         """What mistakes answered to these questions."""

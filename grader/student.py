@@ -32,9 +32,15 @@ from grader.matching import Form, Match, Matching, Unresolved
 from grader.matching.forms import arranged, read_form
 from grader.matching.match import picked, translated
 from grader.model import Fault, Reply, Text
+from grader.rehearsal import Rehearsal
 
 View = Callable[[Any], Any]
 MOST_PARAMETERS, LONGEST_NAME = 5_000, 300  # a BERT of 12 layers has 199, the longest name 52 letters
+TOO_MANY_WAYS = Text(
+    en="The parameters of this model can be matched with ours in more ways than were tried, and none of those gives your "
+    "values, so a person looks.",
+    ja="このモデルのパラメータと模範解答のパラメータの対応のさせ方が多すぎて、すべては試せませんでした。試した範囲では値が一致しなかったため、人が確認します。",
+)
 
 
 class CallFailed(GraderError):
@@ -68,10 +74,16 @@ class Exchange:
     weights: dict[str, Tensor] = field(default_factory=dict)
     settled: bool = False
     raw: Any = None
+    kinds: dict[str, str] = field(default_factory=dict)  # of what was built: the module that owns each parameter
+    rehearsal: Rehearsal | None = (
+        None  # the same question with other parameters, of what was compared with right answers
+    )
 
 
 class Answers(Protocol):
     """Where right answers to a list of exchanges come from."""
+
+    limited: bool  # whether the last search for a matching of parameters ended before all were tried
 
     def accepted(self, exchanges: list[Exchange]) -> Iterator[Any]:
         """For each accepted answer whose parameters fit: its value in the last exchange, in float64."""
@@ -98,6 +110,7 @@ class Student:
         self.answers = answers
         self.matching = matching or Matching(section, active=False)
         self.exchanges: list[Exchange] = []
+        self.sent: tuple[dict[str, Any], View | None] = ({}, None)  # the last message, as it was before it was restated
         self.forms: dict[int, tuple[Form, dict[str, Tensor]]] = {}  # of kept modules, with their parameters
 
     # -- asking -------------------------------------------------------------------------------
@@ -133,7 +146,7 @@ class Student:
             raise ReplyRefused("the parameters of the module are not tensors")
         if len(weights) > MOST_PARAMETERS or any(len(name) > LONGEST_NAME for name in weights):
             raise ReplyRefused("the module has more parameters, or longer names, than anybody could match")
-        self.exchanges[-1] = Exchange(exchange.request, weights=weights)
+        self.exchanges[-1] = Exchange(exchange.request, weights=weights, kinds=kinds_in(reply.extras.get("kinds")))
         return Module(self, handle, weights)
 
     def value(self, name: str, view: View | None = None) -> Any:
@@ -212,6 +225,7 @@ class Student:
 
     def exchange(self, message: dict[str, Any], view: View | None = None) -> tuple[Exchange, Reply]:
         """Send one request and keep what came of it. Raises CallFailed, or the `Failure` of the view."""
+        self.sent = (message, view)
         reply = self.send(message)
         if reply.fault is not None:
             self.exchanges.append(Exchange(message, refused=crash(reply.fault), view=view))
@@ -270,11 +284,29 @@ class Student:
         if self.answers is None:
             raise Unmatched("no reference answers are installed")
         nothing = True
-        for value in self.answers.accepted(self.exchanges):
-            nothing = False
-            yield value
+        rehearsal = self.rehearsal()
+        try:
+            for value in self.answers.accepted(self.exchanges):
+                nothing = False
+                yield value
+        finally:
+            if rehearsal is not None:
+                rehearsal.close()
         if nothing:
             raise Unmatched("the parameters are not those of any known answer")
+        if self.answers.limited:
+            raise Unmatched("not all matchings of the parameters were tried", TOO_MANY_WAYS)
+
+    def rehearsal(self) -> Rehearsal | None:
+        """The last question, to be asked again with other parameters; kept with its exchange."""
+        message, view = self.sent
+        last, loaded = self.exchanges[-1], any(exchange.request["op"] == "load" for exchange in self.exchanges)
+        plain = message.get("op") == "call" and not message.get("keep") and message.get("cotangents") is None
+        if not loaded or not plain or last.request["op"] != "call" or last.view is not view:
+            return None
+        found = Rehearsal(self, message, view)
+        self.exchanges[-1] = replace(last, rehearsal=found)
+        return found
 
     def must_agree(
         self,
@@ -353,6 +385,13 @@ class Module:
         if not isinstance(gradients, dict):
             raise ReplyRefused("the room did not give the gradients it was asked for")
         return gradients
+
+
+def kinds_in(value: Any) -> dict[str, str]:
+    """What the room says of the kinds of its modules, where that can be read: it orders a search and decides nothing."""
+    if not isinstance(value, dict):
+        return {}
+    return {str(name)[:200]: str(kind)[:80] for name, kind in value.items()}
 
 
 def request(

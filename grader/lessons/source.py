@@ -10,7 +10,8 @@ In a checkout they are `solutions/` beside the package; in a wheel they travel i
 from __future__ import annotations
 
 import re
-from functools import cache
+from collections.abc import Sequence
+from functools import cache, lru_cache
 from pathlib import Path
 from types import CodeType
 from typing import Any
@@ -60,19 +61,26 @@ def apply(text: str, exercise: str, edits: tuple[Edit, ...]) -> str | None:
     What stands in none of them may stand in another exercise's: a model takes its blocks from an earlier exercise, and is
     just as right when these are of another kind. None when an edit does not find its place, which is exactly one place.
     """
-    cells = split(text)
+    cells = edited(split(text), exercise, edits)
+    return None if cells is None else "".join(cells)
+
+
+def edited(before: Sequence[str], exercise: str, edits: tuple[Edit, ...]) -> list[str] | None:
+    """The cells after these edits, see `apply`."""
+    cells = [*before]
     for change in edits:
         holders = [i for i, cell in enumerate(cells) if is_answer(cell, exercise) and change.old in cell]
         holders = holders or [i for i, cell in enumerate(cells) if is_answer(cell) and change.old in cell]
         if len(holders) != 1 or cells[holders[0]].count(change.old) != 1:
             return None
         cells[holders[0]] = cells[holders[0]].replace(change.old, change.new)
-    return "".join(cells)
+    return cells
 
 
-def split(text: str) -> list[str]:
+@lru_cache(maxsize=16)
+def split(text: str) -> tuple[str, ...]:
     """A py:percent script cut before each `# %%` line."""
-    return re.split(r"(?m)^(?=# %%)", text)
+    return tuple(re.split(r"(?m)^(?=# %%)", text))
 
 
 def is_answer(cell: str, exercise: str = "") -> bool:
@@ -86,28 +94,38 @@ def namespace(
 ) -> dict[str, Any] | None:
     """What the solution file defines after edits of an exercise's answer, or None where they do not apply.
 
-    given: edits of other exercises' answers, which are made first. double: module-level numbers are made in float64 too. The file is ours; running it only defines things, because
-    what a notebook demonstrates stands under `if __name__ == "__main__"`. Every call runs it anew: an answer that keeps
-    something at module level (a model made once, a counter) must not remember who asked before.
+    given: edits of other exercises' answers, which are made first. double: module-level numbers are made in float64 too.
+    The file is ours; running it only defines things, because what a notebook demonstrates stands under `if __name__ ==
+    "__main__"`. Every call runs it anew: an answer that keeps something at module level (a model made once, a counter)
+    must not remember who asked before.
     """
     scope: dict[str, Any] = {"__name__": f"solutions.{lesson}"}
     with default_dtype(torch.float64 if double else torch.float32):
         try:
-            code = compiled(lesson, exercise, edits, given)
-            if code is None:
+            cells: list[str] | None = [*split(definitions_of(lesson))]
+            for other, changes in (*given, (exercise, edits)):
+                cells = None if cells is None else edited(cells, other, changes)
+            if cells is None:
                 return None
-            exec(code, scope)  # our own file, in our own process
+            for cell in cells:
+                exec(compiled(cell, lesson), scope)  # our own file, in our own process
         except Exception as error:
             raise AuthoringError(f"solutions/{lesson}.py does not run after {edits}: {error!r}") from error
     return scope
 
 
-@cache
-def compiled(lesson: str, exercise: str, edits: tuple[Edit, ...], given: Given = ()) -> CodeType | None:
-    text: str | None = definitions_of(lesson)
-    for other, changes in (*given, (exercise, edits)):
-        text = None if text is None else apply(text, other, changes)
-    return None if text is None else compile(text, f"{lesson}.py", "exec")
+def runs(lesson: str, exercise: str, edits: tuple[Edit, ...]) -> bool:
+    """Whether these edits find their places together and leave something that runs."""
+    try:
+        return namespace(lesson, exercise, edits) is not None
+    except AuthoringError:  # of two that were never meant for each other, one may cut the other's block in two
+        return False
+
+
+@lru_cache(maxsize=4096)
+def compiled(cell: str, lesson: str) -> CodeType:
+    """A cell of a solution file; cell by cell, because an edit changes only one or two of them."""
+    return compile(cell, f"{lesson}.py", "exec")
 
 
 class default_dtype:

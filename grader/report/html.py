@@ -16,7 +16,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from grader.model import CellRun, Ending, ExerciseReport, Finding, Language, Outcome, Report, Score, Text
+from grader.model import CellRun, Ending, ExerciseReport, Finding, Language, Named, Outcome, Report, Score, Text
 from grader.report import captions, words
 from grader.report.pictures import Figure, figure
 from grader.report.styles import STYLES
@@ -216,13 +216,14 @@ def page_of(report: Report, language: Language) -> Page:
 
 
 def part_of(exercise: ExerciseReport, language: Language) -> Part:
-    told: set[str] = set()
+    told: set[Named | str] = set()
     items: list[Item] = []
     before: Finding | None = None
     for finding in exercise.findings:
         items.append(item_of(finding, before, language, told))
         before = finding
-        told |= {finding.misconception.id} if finding.misconception else set()
+        if finding.misconception:
+            told.add(finding.misconception)
         told |= {cause} if (cause := words.cause(finding)) else set()
     score = exercise.score
     whys = (finding.rationale for finding in exercise.findings)
@@ -246,11 +247,11 @@ def tone_of(score: Score) -> str:
     return "good" if score.earned == score.possible else "partly" if score.earned else "muted"
 
 
-def item_of(finding: Finding, before: Finding | None, language: Language, told: set[str]) -> Item:
+def item_of(finding: Finding, before: Finding | None, language: Language, told: set[Named | str]) -> Item:
     nothing = finding.outcome is Outcome.PASSED or said_already(finding, before)
     shown = Outcome.PASSED if finding.mark and finding.earned == finding.points else finding.outcome
     label = words.MARKED if finding.mark else words.OUTCOMES[finding.outcome]
-    repeated = finding.misconception is not None and finding.misconception.id in told
+    repeated = finding.misconception is not None and finding.misconception in told
     again = words.cause(finding) in told
     drawn = (figure(evidence, language) for evidence in finding.evidence[:2])
     return Item(

@@ -14,7 +14,19 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text as Line
 
-from grader.model import Array, CellRun, Ending, Evidence, ExerciseReport, Finding, Language, Outcome, Report, Text
+from grader.model import (
+    Array,
+    CellRun,
+    Ending,
+    Evidence,
+    ExerciseReport,
+    Finding,
+    Language,
+    Named,
+    Outcome,
+    Report,
+    Text,
+)
 from grader.report import words
 from grader.report.words import points
 
@@ -180,13 +192,14 @@ class Page:
             if why and words.tells(why):
                 yield Padding(Prose(self.say(why), "dim"), (0, 0, 0, 3))
             return
-        told: set[str] = set()
+        told: set[Named | str] = set()
         for finding in found:
             yield Padding(self.finding(finding, told), (0, 0, 0, 1))
-            told |= {finding.misconception.id} if finding.misconception else set()
+            if finding.misconception:
+                told.add(finding.misconception)
             told |= {cause} if (cause := words.cause(finding)) else set()
 
-    def finding(self, finding: Finding, told: set[str]) -> RenderableType:
+    def finding(self, finding: Finding, told: set[Named | str]) -> RenderableType:
         style = STYLES.get(finding.outcome, "red")
         row = Table.grid(padding=(0, 1), expand=True)
         row.add_column(width=1)
@@ -201,7 +214,7 @@ class Page:
         row.add_row(Line(sign, style), Group(*body), words.worth(finding))
         return row
 
-    def details(self, finding: Finding, told: set[str]) -> Iterator[tuple[str, str, str]]:
+    def details(self, finding: Finding, told: set[Named | str]) -> Iterator[tuple[str, str, str]]:
         """Label, words and style of each line under a finding."""
         if mark := words.marked_by(finding):
             yield self.say(words.COMMENT), self.say(mark), ""
@@ -219,7 +232,7 @@ class Page:
         if finding.place and not repeated:
             where = f"{finding.place.line}: {finding.place.source}"
             yield self.say(words.LINE), where, ""
-        if finding.misconception and finding.misconception.id in told:
+        if finding.misconception and finding.misconception in told:
             yield self.say(words.MISTAKE), self.say(words.SAME_MISTAKE), "dim"
         elif finding.misconception:
             yield self.say(words.MISTAKE), self.say(finding.misconception.explanation), "bold"

@@ -30,8 +30,8 @@ def of_exercise(exercise: ExerciseReport, language: Language) -> list[str]:
     score, title = exercise.score, exercise.title.in_(language)
     earned = "-" if score.earned is None else words.points(score.earned)
     lines = [f"{title}: {earned} / {words.points(score.possible)}"]
-    named = {f.misconception.id: f.misconception.explanation for f in exercise.findings if f.misconception}
-    lines += [f"  {words.MISTAKE.in_(language)}: {explanation.in_(language)}" for explanation in named.values()]
+    named = dict.fromkeys(finding.misconception for finding in exercise.findings if finding.misconception)
+    lines += [f"  {words.MISTAKE.in_(language)}: {mistake.explanation.in_(language)}" for mistake in named]
     if score.possible and all(finding.outcome is Outcome.MISSING for finding in exercise.findings):
         lines.append(f"  {words.OUTCOMES[Outcome.MISSING].in_(language)}")
     marks = [finding.mark for finding in exercise.findings if finding.mark and finding.mark.comment]

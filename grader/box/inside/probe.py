@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import contextlib
 import dis
+import functools
 import inspect
 import io
 import linecache
@@ -27,6 +28,7 @@ import struct
 import sys
 import sysconfig
 import traceback
+import types
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -113,7 +115,7 @@ class Room:
         if not wanted.source:
             return eval(compile(wanted.name, "<cell>", "eval"), self.namespace)
         scope: dict[str, Any] = {"__name__": "lent"}
-        exec(compile(wanted.source, LENT, "exec"), scope)  # our own source, from the judge
+        exec(compiled(wanted.source), scope)  # our own source, from the judge
         return scope["make"](*self.revive(wanted.parts))
 
     @contextlib.contextmanager
@@ -127,6 +129,12 @@ class Room:
             for name in names:
                 self.namespace.pop(name, None)
             self.namespace.update(before)
+
+
+@functools.lru_cache(maxsize=64)
+def compiled(source: str) -> types.CodeType:
+    """What is lent, compiled once: the judge lends the same to hundreds of known answers."""
+    return compile(source, LENT, "exec")
 
 
 def target_of(room: Room, request: dict[str, Any]) -> Any:
@@ -162,6 +170,7 @@ def call(room: Room, request: dict[str, Any]) -> dict[str, Any]:
     if request.get("keep"):
         reply["handle"] = room.keep(value)
         reply["weights"] = weights_of(value)
+        reply["kinds"] = kinds_of(value)
         reply["class"] = type(value).__name__
         reply["training"] = getattr(value, "training", None)
     else:
@@ -201,6 +210,14 @@ def weights_of(value: Any) -> dict[str, Any]:
     if not isinstance(value, torch.nn.Module):
         return {}
     return {name: p.detach() for name, p in value.named_parameters()}
+
+
+def kinds_of(value: Any) -> dict[str, str]:
+    """The class of the module that owns each parameter: `{"tok.weight": "Embedding"}`."""
+    if not isinstance(value, torch.nn.Module):
+        return {}
+    owned = ((path, part) for path, part in value.named_modules() if next(iter(part._parameters), None))
+    return {f"{path}.{name}".lstrip("."): type(part).__name__ for path, part in owned for name in part._parameters}
 
 
 def load(room: Room, request: dict[str, Any]) -> dict[str, Any]:
@@ -249,7 +266,8 @@ def names(room: Room, request: dict[str, Any]) -> dict[str, Any]:
 def define(room: Room, request: dict[str, Any]) -> dict[str, Any]:
     """Lend the student's code an object of ours (a planted model, say): build it and keep it."""
     value = room.make(Made(request["source"], request["args"]))
-    return {"handle": room.keep(value), "weights": weights_of(value), "class": type(value).__name__}
+    kinds = kinds_of(value)
+    return {"handle": room.keep(value), "weights": weights_of(value), "kinds": kinds, "class": type(value).__name__}
 
 
 OPERATIONS: dict[str, Callable[[Room, dict[str, Any]], dict[str, Any]]] = {

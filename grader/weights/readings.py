@@ -1,0 +1,95 @@
+"""How a student's parameters may be read as ours: transposed, cut apart, joined, as another kind of convolution."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from itertools import islice
+
+from torch import Size, Tensor, cat, empty, ones_like, zeros_like
+
+Weights = Mapping[str, Tensor]
+Step = tuple[str, int]  # a source, and the number of its reading: see `fit`
+GAIN = re.compile(r"weight|scale|gain|gamma")
+
+
+def fit(source: Tensor, target: Tensor, square: bool = True) -> Iterator[Tensor]:
+    """Every way to read `source` as a tensor shaped like `target`: as it is, transposed, or another convolution.
+
+    Conv1d (C, E, K), Conv2d over (time, embedding) (C, 1, K, E) and Linear on unfolded windows (C, K * E or E * K)
+    hold the same numbers. `square`: a square matrix may be meant transposed (not so in an nn.Linear).
+    """
+    if source.shape == target.shape:
+        yield source
+    bare, shape = source.squeeze(), target.squeeze().shape
+    if source.shape != target.shape and bare.shape == shape:
+        yield bare.reshape(target.shape)
+    turned = source.dim() == target.dim() == 2 and source.T.shape == target.shape
+    if turned and (square or source.shape != target.shape):
+        yield source.T
+    if bare.dim() == 3 and target.dim() == 2 and bare.numel() == target.numel():
+        yield from per_head(bare, target)
+    if bare.dim() == 3 and len(shape) == 3 and bare.transpose(1, 2).shape == shape:
+        yield bare.transpose(1, 2).reshape(target.shape)
+    if bare.dim() == 2 and len(shape) == 3 and bare.shape == (shape[0], shape[1] * shape[2]):
+        yield bare.reshape(target.shape)
+        yield bare.reshape(shape[0], shape[2], shape[1]).transpose(1, 2).reshape(target.shape)
+
+
+def per_head(source: Tensor, target: Tensor) -> Iterator[Tensor]:
+    """A matrix for each head (N, in, out), as einsum has it, read as one Linear (out, in) whose heads lie side by side."""
+    heads, entering, leaving = source.shape
+    projection, output = (heads * leaving, entering), (leaving, heads * entering)
+    if target.shape == projection:
+        yield source.permute(0, 2, 1).reshape(projection)
+    if target.shape == output:
+        yield source.permute(2, 0, 1).reshape(output)
+
+
+@cache
+def readings(source: Size, target: Size, square: bool) -> int:
+    """In how many ways a source of this shape can be read as the target."""
+    return sum(1 for _ in fit(empty(source, device="meta"), empty(target, device="meta"), square))
+
+
+def follow(step: Step | None, name: str, source: Weights, target: Tensor) -> Tensor:
+    if step is None:
+        return ones_like(target) if GAIN.search(name.rpartition(".")[2]) else zeros_like(target)
+    origin, reading = step
+    return next(islice(fit(source[origin], target, square=not origin.endswith("weight")), reading, None))
+
+
+def relaid(source: Weights, target: Weights) -> Weights:
+    """The source with fused projections cut apart, and one matrix for each head joined, where the target has it so."""
+    wanted = {tuple(tensor.shape) for tensor in target.values()}
+    return cut_apart(joined(source, wanted), wanted)
+
+
+def joined(source: Weights, wanted: set[tuple[int, ...]]) -> Weights:
+    """`heads.0.key.weight`, `heads.1.key.weight`, ... (d_h, D) become one `heads.key.weight` (N * d_h, D)."""
+    groups: dict[str, list[str]] = {}
+    for name in source:
+        number = next(reversed(list(re.finditer(r"(?:(?<=\.)|^)\d+\.", name))), None)
+        groups.setdefault(name[: number.start()] + name[number.end() :] if number else name, []).append(name)
+    found: dict[str, Tensor] = {}
+    for group, names in groups.items():
+        parts = [source[name] for name in names]
+        fits = len(parts) > 1 and len({part.shape[1:] for part in parts}) == 1 and tuple(parts[0].shape) not in wanted
+        whole = cat(parts) if fits else parts[0]
+        found.update({group: whole} if fits and tuple(whole.shape) in wanted else {n: source[n] for n in names})
+    return found
+
+
+def cut_apart(source: Weights, wanted: set[tuple[int, ...]]) -> Weights:
+    """A `qkv.weight` (3 * D, D) becomes `qkv_q.weight`, `qkv_k.weight` and `qkv_v.weight` (D, D)."""
+    cut: dict[str, Tensor] = {}
+    for name, tensor in source.items():
+        rows, *rest = tensor.shape or (0,)
+        layer, _, kind = re.sub("_(?=weight$|bias$)", ".", name).rpartition(".")
+        parts = rows // 3
+        if rows % 3 or tuple(tensor.shape) in wanted or (parts, *rest) not in wanted:
+            cut[name] = tensor
+        else:
+            cut.update({f"{layer}_{role}.{kind}": part for role, part in zip("qkv", tensor.chunk(3), strict=True)})
+    return cut
