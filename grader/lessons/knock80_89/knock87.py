@@ -15,7 +15,6 @@ from grader.lessons.declare import check
 from grader.lessons.knock80_89 import _answers87, _models
 from grader.lessons.knock80_89 import _training as training
 from grader.lessons.knock80_89._history import history, must_be
-from grader.matching import Unresolved
 from grader.model import Text
 from grader.student import CallFailed, Module, Student
 
@@ -156,7 +155,7 @@ def trains_a_cnn(student: Student, draw: Draw) -> Text | None:
         except Failure as failure:
             if not convolves:
                 raise Failure(NO_CONVOLUTION, failure.help, misconception=failure.misconception) from None
-            if student.promised and own_cnn_is_right(student, draw, length):
+            if student.promised:
                 raise
             return NOT_OF_86  # what is wrong with the model itself is told and deducted in 86
     return None
@@ -173,18 +172,6 @@ THE_THREE = Text(
     ja="fit_cnn は 3 行です: cnn = CNN(vocab_size, ..., vocab_size - 1, output_size, ...)、history = train_batches(cnn, train_set, valid_set, epochs, lr, batch_size, "
     "device, vocab_size - 1)、return cnn, history。引数を 1 つずつ、正しい場所に届いているか、3 行とも同じ cnn かを確かめましょう。",
 )
-
-
-def own_cnn_is_right(student: Student, draw: Draw, length: int) -> bool:
-    """Whether the student's class of 86 takes the maximum over windows, so that something else is trained here."""
-    sizes = {"vocab_size": VOCABULARY, "emb_size": 20, "padding_idx": VOCABULARY - 1, "output_size": LABELS}
-    try:
-        model = student.module("CNN", **sizes, out_channels=40)
-        student.adopt(model.randomise(draw).eval(), "CNN")
-        is_a_cnn(Trained(model, {}), draw, length)
-    except (Failure, CallFailed, Unresolved):
-        return False
-    return True
 
 
 def has_as_many_outputs(trained: Trained, title: Tensor) -> None:
