@@ -35,7 +35,7 @@ ALLOWED = {  # where a line of an answer or of an edit may stand all the same, s
     # Said to the student in words, once the mistake is there:
     ("grader/lessons/attention_translation/dot_attention.py", "torch.finfo(scores.dtype).min"),
     ("grader/lessons/bert/_fine_tuning_mistakes.py", "model(ids[rows],mask[rows])"),
-    ("grader/lessons/knock80_89/knock88.py", "key=lambdaresult:result[1]"),
+    ("grader/lessons/knock80_89/_answers88.py", "key=lambdaresult:result[1]"),
 }
 DISTINCT = 24  # characters, without blanks: shorter lines are anybody's
 USE = """

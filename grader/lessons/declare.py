@@ -16,7 +16,8 @@ A lesson is a package of the same name as its solution file; an exercise is a mo
         en="The diagonal is left out. ...", ja="対角線が抜けています。...",
     )
 
-The names are the ids. `gather` finds them in the order in which they stand, so nothing can be forgotten in a list.
+The names are the ids. `gather` finds them in the order in which they stand, so nothing can be forgotten in a list. Where the
+known answers are many, they stand in a module of their own, and ANSWERS is that module.
 """
 
 from __future__ import annotations

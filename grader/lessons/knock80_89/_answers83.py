@@ -119,18 +119,18 @@ gradients_in_evaluation = misconception(
     ja="評価だけなのに勾配の準備をしていて、時間と GPU のメモリを余計に使います。torch.no_grad() の中で評価しましょう。",
 )
 always_sgd = misconception(
-    edit("optimizer_class(model.parameters()", "torch.optim.SGD(model.parameters()"),
-    en="optimizer_class is not used: it is SGD whatever is handed in. Adam then makes no difference, and it looks as if optimizers were all alike. Write "
-    "optimizer_class(model.parameters(), lr=lr).",
+    edit("optimizer_class(model", "torch.optim.SGD(model"),
+    en="optimizer_class is not used: it is SGD whatever is handed in. Adam then makes no difference, and it looks as if optimizers were all alike. Make "
+    "the optimizer with optimizer_class, of the model's parameters and lr.",
     ja="optimizer_class が使われず、何を渡しても SGD になっています。Adam を渡しても結果が変わらず、最適化手法に差がないように見えてしまいます。"
-    "optimizer_class(model.parameters(), lr=lr) としましょう。",
+    "optimizer は、モデルのパラメータと lr を optimizer_class に渡して作りましょう。",
 )
 adam = misconception(
-    edit("optimizer_class(model.parameters()", "torch.optim.Adam(model.parameters()"),
-    en="The optimizer is Adam whatever is handed in. Without a word it should be SGD, w - lr * gradient; Adam rescales every step. Write "
-    "optimizer_class(model.parameters(), lr=lr).",
+    edit("optimizer_class(model", "torch.optim.Adam(model"),
+    en="The optimizer is Adam whatever is handed in. Without a word it should be SGD, w - lr * gradient; Adam rescales every step. Make "
+    "the optimizer with optimizer_class, of the model's parameters and lr.",
     ja="何を渡しても Adam になっています。何も渡さなければ SGD（w - lr × 勾配）のはずで、Adam は更新幅を自動で変えます。"
-    "optimizer_class(model.parameters(), lr=lr) としましょう。",
+    "optimizer は、モデルのパラメータと lr を optimizer_class に渡して作りましょう。",
 )
 batch_size_ignored = misconception(
     edit("train_loader = DataLoader(train_set, batch_size,", "train_loader = DataLoader(train_set, 32,"),

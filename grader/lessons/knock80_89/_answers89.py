@@ -144,7 +144,7 @@ second_token = misconception(
     ja="states[:, 1] は題名の最初の単語です。文全体を代表する [CLS] は 0 番目なので states[:, 0] です。",
 )
 size_ignored = misconception(
-    edit("nn.Linear(encoder.config.hidden_size, output_size)", "nn.Linear(encoder.config.hidden_size, 4)"),
+    edit("_size, output_size)", "_size, 4)"),
     en="output_size stands in the signature and does nothing: the head always has the same number of outputs. Hand it on to nn.Linear.",
     ja="引数の output_size が使われず、出力の数がいつも同じです。nn.Linear に渡しましょう。",
 )

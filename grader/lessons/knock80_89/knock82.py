@@ -37,11 +37,10 @@ STARTERS = (
 
 LR = 0.5
 FOUR = Text(
-    en="Four lines, in this order: optimizer.zero_grad(); loss = F.cross_entropy(model(ids), labels), with ids (B, T), logits (B, L) and "
-    "labels (B,); loss.backward(); optimizer.step(). Print one parameter before and after a step: which data, which labels and which lr "
-    "does each of the four lines use?",
-    ja="この順の 4 行です: optimizer.zero_grad()、loss = F.cross_entropy(model(ids), labels)（ids は (B, T)、ロジットは (B, L)、labels は (B,)）、loss.backward()、"
-    "optimizer.step()。1 ステップの前後でパラメータを 1 つ表示し、4 行がそれぞれどのデータ・どのラベル・どの学習率を使っているか確かめましょう。",
+    en="Four lines, in this order: empty the gradients; the loss, cross-entropy of the logits (B, L) and the labels (B,) of this batch; backward; one "
+    "step. Print one parameter before and after: which data, which labels and which lr does each of the four lines use?",
+    ja="この順の 4 行です: 勾配を空にする、このバッチのロジット (B, L) とラベル (B,) の交差エントロピーを損失とする、backward、1 ステップ進む。"
+    "前後でパラメータを 1 つ表示し、4 行がそれぞれどのデータ・どのラベル・どの学習率を使っているか確かめましょう。",
 )
 
 

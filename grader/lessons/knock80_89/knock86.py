@@ -148,10 +148,10 @@ def sizes_are_respected(student: Student, draw: Draw) -> None:
 
 
 SHAPES_HELP = Text(
-    en="Conv1d(E, C, kernel_heights, stride, padding) on T words gives (T + 2 * padding - kernel_heights) // stride + 1 windows. "
+    en="A convolution over T words gives (T + 2 * padding - kernel_heights) // stride + 1 windows. "
     "Print windows.shape for kernel_heights=5, stride=3, padding=1 and 12 words: it should be (B, C, 4). Which of the three "
     "arguments does not arrive, or arrives in another's place?",
-    ja="T 語に Conv1d(E, C, kernel_heights, stride, padding) を掛けると、窓は (T + 2 × padding - kernel_heights) // stride + 1 個になります。"
+    ja="T 語に畳み込みを掛けると、窓は (T + 2 × padding - kernel_heights) // stride + 1 個になります。"
     "kernel_heights=5・stride=3・padding=1・12 語で windows.shape を表示すると (B, C, 4) のはずです。3 つの引数のうち、届いていないもの、別の場所に渡っているものはどれですか。",
 )
 

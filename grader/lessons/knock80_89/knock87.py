@@ -166,11 +166,11 @@ NO_CONVOLUTION = Text(
     ja="学習したモデルが畳み込みをしていません。86 の CNN ではないようです。",
 )
 THE_THREE = Text(
-    en="fit_cnn is three lines: cnn = CNN(vocab_size, ..., vocab_size - 1, output_size, ...); history = train_batches(cnn, train_set, valid_set, "
-    "epochs, lr, batch_size, device, vocab_size - 1); return cnn, history. Tick off each argument: does it arrive where it belongs, and is it the "
-    "same cnn in all three?",
-    ja="fit_cnn は 3 行です: cnn = CNN(vocab_size, ..., vocab_size - 1, output_size, ...)、history = train_batches(cnn, train_set, valid_set, epochs, lr, batch_size, "
-    "device, vocab_size - 1)、return cnn, history。引数を 1 つずつ、正しい場所に届いているか、3 行とも同じ cnn かを確かめましょう。",
+    en="fit_cnn has three things to do: make a CNN of 86, with vocab_size - 1 for its padding_idx; hand it to the training of 83, with both sets, epochs, "
+    "lr, batch_size, device and the same padding id; return the model and the history. Tick off each argument: does it arrive where it belongs, and is it "
+    "the same model in all three?",
+    ja="fit_cnn がするのは 3 つです: 86 の CNN を作る（padding_idx は vocab_size - 1）、それを 83 の学習に渡す（2 つのデータ、epochs、lr、batch_size、device、同じパディング ID）、"
+    "モデルと履歴を返す。引数を 1 つずつ、正しい場所に届いているか、3 つとも同じモデルかを確かめましょう。",
 )
 
 
