@@ -6,7 +6,7 @@ from torch import Tensor
 
 from grader.errors import Failure
 from grader.lessons.bert._figure_one import Scene
-from grader.lessons.bert._lent import MOVED
+from grader.lessons.bert._lent import STILL
 from grader.model import Text
 from grader.student import CallFailed
 
@@ -71,7 +71,7 @@ def source_unread(place: int) -> Failure:
 
 
 def source_half_read(place: int, moved: Tensor, causal: bool) -> Failure:
-    at = (moved > MOVED).nonzero().flatten().tolist()
+    at = (moved > STILL).nonzero().flatten().tolist()
     return Failure(
         Text(
             en=f"Exchanging source word {place} moves the output of encode only at {at}.",

@@ -91,7 +91,7 @@ def the_decoder_is_causal(student: Student, draw: Draw) -> None:
     seen = scene.logits()
     late = change(seen, scene.logits(tgt=scene.other_target(place)))
     early = change(seen, scene.logits(tgt=scene.other_target(2)))
-    leaks, forgets = (late[:place] > STILL), ~(early[3:] > MOVED)
+    leaks, forgets = (late[:place] > STILL), ~(early[3:] > STILL)
     if not leaks.any() and not forgets.any():
         return
     blind = "history_not_seen" if early[2] > MOVED else None  # or the word itself is not seen either
@@ -153,10 +153,10 @@ def reads_all_of_the_source(student: Student, draw: Draw) -> None:
     seen, read = scene.logits(), scene.read()
     for place in (0, scene.src.shape[1] - 1):
         turned, has = scene.other_source(place), scene.mask[:, place]
-        if not (change(seen[has], scene.logits(turned)[has]) > MOVED).all():
+        if not (change(seen[has], scene.logits(turned)[has]) > STILL).all():
             raise source_unread(place) if same_when_new(student, scene, turned) else again.remembered(MEMORY)
         moved = (read - scene.read(turned)).abs().amax(dim=2)  # (B, S)
-        if not (moved[scene.mask & has[:, None]] > MOVED).all():
+        if not (moved[scene.mask & has[:, None]] > STILL).all():
             causal = place > 0 and not (moved[:, :place] > STILL).any()
             raise source_half_read(place, change(read[has], scene.read(turned)[has]), causal)
     remembers(scene, read)

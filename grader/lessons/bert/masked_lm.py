@@ -84,9 +84,9 @@ def looks_both_ways(student: Student, draw: Draw) -> None:
     middle = reader.ids.shape[1] // 2
     moved = change(reader.read(), reader.read(reader.other(middle)))
     before, after = moved[:middle], moved[middle + 1 :]
-    if (before > MOVED).all() and (after > MOVED).all():
+    if (before > STILL).all() and (after > STILL).all():
         return
-    blind = "later" if (after > MOVED).all() else "earlier" if (before > MOVED).all() else "other"
+    blind = "later" if (after > STILL).all() else "earlier" if (before > STILL).all() else "other"
     japanese = {"later": "後ろの", "earlier": "前の", "other": "ほかの"}[blind]
     raise Failure(
         Text(
