@@ -1,0 +1,1 @@
+"""How strong the checks are: small changes of each reference answer, and whether a check notices them."""

@@ -1,0 +1,151 @@
+"""Put mutants of a reference answer to the exercise's checks, and tell those that nothing can tell from the reference."""
+
+from __future__ import annotations
+
+import dataclasses
+import signal
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+from grader.box.local import LocalBox
+from grader.draw import Draw
+from grader.errors import Failure, GraderError
+from grader.examination import answers_known
+from grader.judge import judge
+from grader.lessons import source
+from grader.matching import Matching
+from grader.model import Exercise, Lesson, Outcome, Submission
+from grader.replay.attempts import Way, alike, attempt
+from grader.student import Exchange, Student
+from tools.mutation.operators import Mutant, mutants
+
+LOST = (Outcome.FAILED, Outcome.CRASHED, Outcome.TIMED_OUT, Outcome.OUT_OF_MEMORY, Outcome.MISSING)
+LONGEST = 20  # seconds of one check of a mutant, which may well loop for ever
+DRAWN = 1000  # exchanges in which a mutant that passes everything is compared with the reference
+PATIENCE = 240  # seconds for those
+SEED = 7
+
+
+class TooLong(BaseException):
+    """The mutant did not come to an end. No Exception, so that no answer and no check takes it for its own."""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What became of a mutant. verdict: caught, review, or survived; compared: exchanges that were the reference's."""
+
+    mutant: Mutant
+    verdict: str
+    by: str = ""  # the first check that it failed
+    compared: int = 0
+    differs: bool = False  # in some exchange, by more than rounding
+
+
+def answer_of(exercise: Exercise) -> str:
+    """The text of the exercise's answer cells."""
+    return "".join(cells_of(exercise)[1])
+
+
+def cells_of(exercise: Exercise) -> tuple[list[str], list[str]]:
+    cells = source.split(source.text_of(exercise.answered_in))
+    return cells, [cell for cell in cells if source.is_answer(cell, exercise.id)]
+
+
+def mutants_of(exercise: Exercise) -> list[Mutant]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SyntaxWarning)  # of a mutant that calls a number, say
+        return list(mutants(answer_of(exercise)))
+
+
+def measure(lesson: Lesson, exercise: Exercise, mutant: Mutant) -> Measured:
+    """Judge the mutant, and where nothing is lost, compare it with the reference in DRAWN exchanges."""
+    verdict, by = judged(lesson, exercise, mutant)
+    if verdict != "survived":
+        return Measured(mutant, verdict, by)
+    compared, differs = compare(exercise, mutant)
+    return Measured(mutant, verdict, "", compared, differs)
+
+
+def judged(lesson: Lesson, exercise: Exercise, mutant: Mutant) -> tuple[str, str]:
+    """The verdict, and the first check that lost its points. Names are not asked for: they cost most and decide nothing."""
+    nameless = dataclasses.replace(exercise, misconceptions=())
+    alone = dataclasses.replace(lesson, exercises=(nameless,))
+    scope = scope_of(exercise, mutant)
+    if scope is None:
+        return "caught", "it does not run"
+    try:
+        with at_most(LONGEST * len(exercise.checks)), LocalBox(scope) as box:
+            submission = Submission("mutant", "0" * 64, "en", lesson.id, ())
+            findings = judge(submission, box, alone, seed=SEED).exercises[0].findings
+    except TooLong:
+        return "caught", "it does not end"
+    lost = next((f.check for f in findings if f.outcome in LOST), "")
+    undecided = next((f.check for f in findings if f.outcome is not Outcome.PASSED), "")
+    return ("caught", lost) if lost else ("review", undecided) if undecided else ("survived", "")
+
+
+def scope_of(exercise: Exercise, mutant: Mutant) -> dict[str, Any] | None:
+    """What the solution file defines with the mutant in place of the answer; None where it stops with an error."""
+    cells, answers = cells_of(exercise)
+    changed = [mutant.text if cell is answers[0] else "" if cell in answers else cell for cell in cells]
+    scope: dict[str, Any] = {"__name__": f"solutions.{exercise.answered_in}"}
+    try:
+        with at_most(LONGEST), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            exec(compile("\n".join(changed), f"{exercise.answered_in}.py", "exec"), scope)  # ours, changed by us
+    except (Exception, TooLong):
+        return None
+    return scope
+
+
+@contextmanager
+def at_most(seconds: float) -> Iterator[None]:
+    """Raise TooLong in the block after this time. Main thread only."""
+
+    def stop(*_: object) -> None:
+        raise TooLong
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds, 1)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def compare(exercise: Exercise, mutant: Mutant) -> tuple[int, bool]:
+    """In how many drawn exchanges a mutant gave what the reference gives, and whether it differed in one."""
+    reference = source.namespace(exercise.answered_in, exercise.id)
+    answers, compared = answers_known(exercise), 0
+    try:
+        with at_most(PATIENCE):
+            for seed in range(1, DRAWN):
+                for check in exercise.checks:
+                    exchanges = exchanges_of(exercise, mutant, check.function, Draw(seed, "mutant", check.id), answers)
+                    answered = attempt(reference, exchanges, Way()).answered
+                    if answered is None or not all(map(alike, exchanges, answered)):
+                        return compared, True
+                    compared += len(exchanges)
+                if compared >= DRAWN:
+                    break
+    except TooLong:
+        pass  # told by the number, which is then below DRAWN
+    return compared, False
+
+
+def exchanges_of(exercise: Exercise, mutant: Mutant, function: Any, draw: Draw, answers: Any) -> list[Exchange]:
+    scope = scope_of(exercise, mutant)
+    assert scope is not None, "it has passed its checks"
+    with LocalBox(scope) as box, box.branch() as branch, torch.random.fork_rng():
+        student = Student(branch, exercise.id, draw.seed % 2**31, answers, Matching(exercise.id, active=False))
+        try:
+            function(student, draw)
+        except (Failure, GraderError):
+            return []  # with another seed it does not pass: the exchanges until then are told by `judged`
+        return student.exchanges
