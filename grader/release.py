@@ -32,6 +32,7 @@ PACKAGE = Path(__file__).parent
 LEFT_OUT = ("autograder", "batch", "cli", "_solutions", "_exercises", "_recorded", "lessons/quiz")
 FORMS = "_tutorial"  # how the modules of other forms begin: without solutions nobody asks for them
 LINES = "_lines"  # how the modules begin that hold lines of the answers, of which known answers are edits
+RIGHT = "_right"  # modules that hold other right answers: `_decoder_right.py`
 TEACHERS = ("__main__.py", "build.py", "release.py", "grading.py", "reviewing.py", "saves.py")
 NEEDS = (
     "ipykernel",
@@ -92,6 +93,7 @@ def package() -> Iterator[tuple[str, bytes]]:
             or name in TEACHERS
             or name.startswith(LEFT_OUT)
             or path.name.startswith((FORMS, LINES))
+            or path.stem.endswith(RIGHT)
         ):
             continue
         content = path.read_bytes()
@@ -107,13 +109,16 @@ def without_answers(text: str) -> str:
     """A lesson's module without the edits: mistakes keep their names and words, other right answers are gone."""
     tree = ast.parse(text)
     tree.body = [s for s in tree.body if not (isinstance(s, ast.Assign) and defined(s) == {"FORMS"})]
+    right = [s for s in tree.body if isinstance(s, ast.ImportFrom) and (s.module or "").endswith(RIGHT)]
+    tree.body = [s for s in tree.body if s not in right]
     before = loaded(tree)
-    tainted: set[str] = set()
+    tainted = {alias.asname or alias.name for s in right for alias in s.names}
     while True:
         kept = [statement for statement in tree.body if not made_of(statement, tainted)]
-        gone = {name for s in tree.body if s not in kept for name in defined(s)}
+        dropped = [s for s in tree.body if s not in kept]
+        gone = {name for s in dropped for name in defined(s)}
         tree.body = kept
-        if gone <= tainted:
+        if not dropped:
             break
         tainted |= gone
     for node in ast.walk(tree):
@@ -146,7 +151,7 @@ def made_of(statement: ast.stmt, tainted: set[str]) -> bool:
     if isinstance(statement, ast.Assign | ast.AnnAssign):
         if isinstance(statement.value, ast.Call) and called(statement.value) == "misconception":
             return False
-    elif not isinstance(statement, ast.FunctionDef | ast.For):
+    elif not isinstance(statement, ast.FunctionDef | ast.For | ast.Expr):
         return False
     calls = {called(n) for n in ast.walk(statement) if isinstance(n, ast.Call)}
     return bool(calls & set(VARIANT) or loaded(statement) & tainted)

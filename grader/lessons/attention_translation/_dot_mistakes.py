@@ -201,10 +201,10 @@ weights_detached = misconception(
 masked_score_too_small = misconception(
     edit("torch.finfo(scores.dtype).min", "-100.0"),
     edit("weights.masked_fill(~mask, 0.0)", "weights.masked_fill(~mask.any(dim=-1, keepdim=True), 0.0)"),
-    en="The masked scores are not small enough. Scores of real keys can be below -100 themselves, and then a masked key wins. Take -1e9 or "
-    "torch.finfo(scores.dtype).min.",
-    ja="マスクしたスコアの小ささが足りません。本物の key のスコアが -100 を下回ることもあり、そのときはマスクした key が勝ってしまいます。-1e9 か "
-    "torch.finfo(scores.dtype).min を使いましょう。",
+    en="The masked scores are not small enough. Scores of real keys can be below -100 themselves, and then a masked key wins. Take a hugely "
+    "negative number such as -1e9.",
+    ja="マスクしたスコアの小ささが足りません。本物の key のスコアが -100 を下回ることもあり、そのときはマスクした key が勝ってしまいます。-1e9 のような "
+    "桁違いに小さい数を使いましょう。",
 )
 output_of_unmasked_weights = misconception(
     edit("weights @ v, weights", "torch.softmax(q @ k.transpose(-2, -1) / math.sqrt(q.size(-1)), dim=-1) @ v, weights"),

@@ -17,7 +17,7 @@ from grader.errors import Failure
 from grader.lessons import again
 from grader.lessons.attention_translation import _memory, _tutorial_decoder, _views
 from grader.lessons.attention_translation._decoder_mistakes import *  # noqa: F403 - they are this exercise's
-from grader.lessons.attention_translation._decoder_ways import *  # noqa: F403 - the same
+from grader.lessons.attention_translation._decoder_right import *  # noqa: F403 - the same
 from grader.lessons.attention_translation._step import SCORES, STEP_BY_STEP, Scene, draw_scene
 from grader.lessons.declare import check
 from grader.model import Text
