@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from grader.weights import assignments
+from grader.weights import assignments, behaviour
 
 D, F, H, V = 15, 33, 5, 29
 Layers = dict[str, Tensor]
@@ -139,3 +139,36 @@ def test_what_does_not_fit_is_refused_at_once(extra: Layers) -> None:
     began = time.monotonic()
     assert not assignments(theirs, ours)
     assert time.monotonic() - began < 5
+
+
+def test_the_tie_nearest_the_root_is_tried_both_ways_early() -> None:
+    """However many ties lie deeper: an embedding and an output layer of one shape change places within a few matchings."""
+    ours = together(linear("embedding", V, D, bias=False), *(block(f"blocks.{i}.") for i in range(2)))
+    ours |= linear("head", V, D)
+    theirs = {name.replace("embedding", "zz").replace("head", "embedding"): w for name, w in ours.items()}
+    theirs = {name.replace("zz", "out"): tensor for name, tensor in theirs.items()}
+    found = assignments(theirs, ours)
+    assert any(torch.equal(way["embedding.weight"], theirs["out.weight"]) for way in (found[i] for i in range(4)))
+
+
+def test_the_kind_of_a_module_orders_the_search() -> None:
+    """Where names say nothing, a table of embeddings is tried for one first."""
+    theirs = {"a.weight": torch.randn(V, D), "b.weight": torch.randn(V, D)}
+    ours = {"embedding.weight": torch.randn(V, D), "head.weight": torch.randn(V, D)}
+    kinds = {"a.weight": "Linear", "b.weight": "Embedding"}, {"embedding.weight": "Embedding", "head.weight": "Linear"}
+    found = assignments(theirs, ours, *kinds)
+    assert torch.equal(found[0]["embedding.weight"], theirs["b.weight"])
+    assert len(found) == 2 and found.complete
+
+
+def test_a_level_is_the_same_however_it_is_read() -> None:
+    """Cut apart, turned round or as they are: the student's tensors on a level are read as ours on theirs."""
+    source = together(
+        {"z.in_proj_weight": torch.randn(3 * D, D), "z.in_proj_bias": torch.randn(3 * D)}, linear("z.out_proj")
+    )
+    found = assignments(source, attention())
+    filled = next(behaviour.fillings(source, found))
+    read = assignments(filled.level, attention()).by(filled.recipe)
+    for name, tensor in attention().items():
+        assert torch.equal(read[name], behaviour.level(name, tensor))
+    assert set(filled.stirred) == set(found.source)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 MOST = 480  # replays of pairs for one exercise
 EACH = 200  # for one check
-OF_ONE = 80  # for one check and one right answer in which pairs are made
+OF_ONE = 60  # for one check and one right answer in which pairs are made
 TRAINING = 4  # how many replays one counts for where a data set is handed over, to learn from
 TELLING = (
     6  # what a check has to see, whole numbers and names counted once and others six times: less may agree by chance
@@ -80,7 +80,8 @@ def weight(value: Any) -> int:
 def nearest(known: KnownAnswers, exchanges: list[Exchange]) -> list[Edits]:
     """The right answers, those first that agree the longest with the student's, and of these the nearest.
 
-    Last those that do not fit, but do with a mistake in them.
+    Last those that do not fit, but do with a mistake in them. The reference is the second at the latest: a distance is a
+    weak sign, and most people write what it writes.
     """
 
     def rank(base: Edits) -> tuple[int, float]:
@@ -88,7 +89,8 @@ def nearest(known: KnownAnswers, exchanges: list[Exchange]) -> list[Edits]:
         far = distance(exchanges[len(answered) - 1].value, answered[-1].value) if answered else 0.0
         return -len(answered), far
 
-    return sorted(dict.fromkeys(base for base, _ in known.tried), key=rank)
+    found = sorted(dict.fromkeys(base for base, _ in known.tried), key=rank)
+    return [*found[:1], *([()] if () in found[1:] else []), *(base for base in found[1:] if base)]
 
 
 def likely(known: KnownAnswers, base: Edits) -> Iterator[tuple[Variant, Variant]]:
