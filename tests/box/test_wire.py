@@ -6,12 +6,13 @@ import os
 import signal
 import socket
 import sys
-import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NoReturn
 
 import pytest
 
+from grader.box.patience import Patience
 from grader.box.wire import Line, Listener
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="only Linux names the process at the other end")
@@ -23,18 +24,24 @@ def called(leaves_a_child: bool) -> tuple[Line, int]:
         listener = Listener(Path(folder))
         caller = os.fork()
         if caller == 0:
-            connection = socket.socket(socket.AF_UNIX)
-            connection.connect(listener.address.removeprefix("unix:"))
-            if leaves_a_child and os.fork():
-                os._exit(0)
-            connection.settimeout(20)
-            connection.recv(1)  # until the judge hangs up
-            os._exit(0)
+            call(listener.address, leaves_a_child)
         if leaves_a_child:
             os.waitpid(caller, 0)
-        line = listener.accept(time.monotonic() + 10)
+        line = listener.accept(Patience(tuple, 10.0))
         listener.close()
         return line, caller
+
+
+def call(address: str, leaves_a_child: bool) -> NoReturn:
+    """Connect, and stay until the judge hangs up. Whatever happens, this process never goes on with the tests."""
+    try:
+        connection = socket.socket(socket.AF_UNIX)
+        connection.connect(address.removeprefix("unix:"))
+        if not leaves_a_child or os.fork() == 0:
+            connection.settimeout(20)
+            connection.recv(1)
+    finally:
+        os._exit(0)
 
 
 @linux
