@@ -5,11 +5,11 @@ from __future__ import annotations
 import random
 
 import pytest
+
+from grader import lessons
 from tools.mutation import table
 from tools.mutation.measure import judged, mutants_of
 from tools.mutation.operators import mutants
-
-from grader import lessons
 
 MEASURED = table.read()
 # An answer with one of everything that the operators look at.

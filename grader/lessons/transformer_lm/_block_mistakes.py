@@ -79,6 +79,17 @@ mean_of_absolute_values = misconception(
     en="It divides by the mean of the absolute values, not by the standard deviation, the root of the mean of the squares.",
     ja="標準偏差（2 乗の平均の平方根）ではなく、絶対値の平均で割っています。",
 )
+gain_starts_at_zero = misconception(
+    edit("nn.Parameter(torch.ones(d_model))", "nn.Parameter(torch.zeros(d_model))"),
+    en="The gain of a new LayerNorm is zero, so everything that it is given becomes zero, and the layers behind it learn nothing for a long "
+    "time. Start the gain at ones and the shift at zeros.",
+    ja="作ったばかりの LayerNorm の倍率が 0 なので、何を渡しても 0 になり、その先の層が長いあいだ学習できません。倍率は 1、ずれは 0 から始めましょう。",
+)
+shift_starts_at_one = misconception(
+    edit("nn.Parameter(torch.zeros(d_model))", "nn.Parameter(torch.ones(d_model))"),
+    en="The shift of a new LayerNorm is one, so what comes out has mean 1 instead of 0. Start the gain at ones and the shift at zeros.",
+    ja="作ったばかりの LayerNorm のずれが 1 なので、出力の平均が 0 でなく 1 になります。倍率は 1、ずれは 0 から始めましょう。",
+)
 shift_forgotten = misconception(
     edit("self.gain * normal + self.shift", "self.gain * normal"),
     en="The shift is made but not used: it is never added, and never learns.",

@@ -1,7 +1,7 @@
 """Mistakes people make in MultiHeadAttention: the scale, the softmax and the mask."""
 
 from grader.lessons.declare import edit, misconception
-from grader.lessons.transformer_lm._lines_heads import MASKED
+from grader.lessons.transformer_lm._lines_heads import MASKED, OUT, K, V
 
 # --- mistakes: the scale -----------------------------------------------------------------------
 
@@ -177,4 +177,24 @@ mask_added_as_numbers = misconception(
     edit(MASKED, "scores = scores + mask"),
     en="The mask is added to the scores as 0 and 1: hidden keys lose one point and are still seen. They need -inf.",
     ja="mask を 0 と 1 の数として点数に足しています。隠す key の点数が 1 低くなるだけで、まだ見えています。-∞ にしましょう。",
+)
+
+# --- mistakes: one layer for two roles ---------------------------------------------------------
+
+keys_share_the_queries = misconception(
+    edit(K, "        self.w_k = self.w_q\n"),
+    en="Queries and keys go through one and the same layer. What a word looks for and what it offers are learned apart: make a Linear for "
+    "each.",
+    ja="query と key が同じ 1 つの層を通っています。「何を探すか」と「何を持っているか」は別々に学ぶものです。Linear を 1 つずつ作りましょう。",
+)
+values_share_the_keys = misconception(
+    edit(V, "        self.w_v = self.w_k\n"),
+    en="Keys and values go through one and the same layer. By what a word is found and what it then hands over are learned apart: make a "
+    "Linear for each.",
+    ja="key と value が同じ 1 つの層を通っています。「何で見つかるか」と「何を渡すか」は別々に学ぶものです。Linear を 1 つずつ作りましょう。",
+)
+output_shares_the_values = misconception(
+    edit(OUT, "        self.w_o = self.w_v\n"),
+    en="The output goes through the layer of the values once more. W_O is a layer of its own: it combines what the heads found.",
+    ja="出力が value の層をもう一度通っています。W_O は、各ヘッドの結果を 1 つにまとめる独立した層です。",
 )

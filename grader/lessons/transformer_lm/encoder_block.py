@@ -79,7 +79,11 @@ def normalises_each_position(student: Student, draw: Draw) -> None:
     """LayerNorm normalises the D values of each position, with the variance that divides by D: recomputed."""
     width = draw.widths(1)[0]
     batch, time, other = draw.spread([size for size in range(3, 12) if size != width], 3, both_parities=True)
-    norm = student.module("LayerNorm", d_model=width).randomise(draw)
+    new = student.module("LayerNorm", d_model=width)
+    x = draw.normal(batch, time, width, scale=3.0)
+    new(x, view=view(x))
+    student.must_agree(help=NEW_NORM)
+    norm = new.randomise(draw)
     for rows, places in ((batch, time), (1, other), (other, 1)):
         x = draw.normal(rows, places, width, scale=3.0) + draw.normal(rows, places, 1, scale=2.0)
         unchanged_by(student, norm, (x,), view(x))
@@ -101,6 +105,11 @@ def epsilon_inside_the_root(student: Student, draw: Draw) -> None:
     student.must_agree(help=EPSILON)
 
 
+NEW_NORM = Text(
+    en="A new LayerNorm changes nothing but mean and variance: print its gain and its shift before any training. What does x become when it is "
+    "multiplied by such a gain?",
+    ja="作ったばかりの LayerNorm は、平均と分散をそろえるだけです。学習前の倍率とずれを表示してみましょう。その倍率を掛けると x はどうなりますか。",
+)
 NORM_STEPS = Text(
     en="Take one position, a row of D numbers: subtract its mean; the variance is the mean of the squares (divided by D); divide by "
     "sqrt(variance + eps); times the gain (D,), plus the shift (D,). Means along the last axis with keepdim have shape (B, T, 1).",
