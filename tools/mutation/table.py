@@ -123,9 +123,19 @@ def reasons() -> dict[str, dict[str, Reason]]:
     return found
 
 
+# What these operators make is mostly the same function; where it is proved to be, this is why.
+USUAL = {
+    "statements swapped": "neither of the two statements reads what the other makes",
+    "statement twice": "once more changes nothing",
+}
+
+
 def reason_for(name: str, row: Row, known: Mapping[str, Mapping[str, Reason]]) -> Reason | None:
     """The reason where it holds: what is said to be equivalent must have been compared often enough."""
-    reason = known.get(name, {}).get(row.id.partition(" | ")[2])
+    operator, _, change = row.id.partition(" | ")
+    reason = known.get(name, {}).get(change)
+    if reason is None and operator in USUAL:
+        reason = Reason("equivalent", USUAL[operator])
     proved = row.verdict == "survived" and row.compared >= ENOUGH and not row.differs
     return None if reason is not None and reason.kind == "equivalent" and not proved else reason
 
