@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from grader.errors import BoxDied, ReplyRefused
 from grader.following import Built, Following, Part, as_they_came, followed
-from grader.lending import Lending
+from grader.lending import Lending, Lent
 from grader.matching import Unresolved
 from grader.model import Check, Fault, Finding, Outcome
 from grader.naming import with_names
@@ -46,9 +46,13 @@ class Charging:
         if not isinstance(asked.answers, KnownAnswers):
             return replace(found, advice=(*found.advice, later_text(listed(parts))))
         kept = asked.exchanges[check.id], asked.faults.get(check.id), asked.absent.get(check.id)
-        verdict = self.with_lent(check, found, parts, asked.answers)
+        data = Lending.of(parts, asked.answers.scope((), False) or {})
+        missing = Lending.of(tuple(p for p in parts if p.missing), data.ours)
+        verdict = None if found.outcome is Outcome.FAILED else self.with_lent(check, parts, missing)
         if verdict is None and found.outcome is not Outcome.MISSING:
             verdict = self.with_their_own(check, found, self.following(parts))
+        if verdict is None or verdict.outcome is Outcome.NEEDS_REVIEW:
+            verdict = self.with_lent(check, parts, data) or verdict
         if verdict is not None:
             return verdict
         asked.exchanges[check.id] = kept[0]
@@ -61,19 +65,18 @@ class Charging:
             self.followings[key] = Following(asked.exercise, parts, asked.box, asked.seed)
         return self.followings[key]
 
-    def with_lent(self, check: Check, found: Finding, parts: tuple[Part, ...], answers: KnownAnswers) -> Finding | None:
-        """Where an earlier part is missing altogether: the check with values in its place, as far as these will do."""
-        lending = Lending.of(parts, answers.scope((), False) or {})
-        if not lending.known or found.outcome is Outcome.FAILED:
-            return None
-        try:
-            again = self.examination.put(check, lending=lending)
-            while lending.learn(self.examination.faults.get(check.id)):
+    def with_lent(self, check: Check, parts: tuple[Part, ...], lending: Lending) -> Finding | None:
+        """The check with values in place of earlier parts, as far as these will do: what holds with them is right."""
+        while lending.known:
+            try:
                 again = self.examination.put(check, lending=lending)
-        except (BoxDied, Unresolved):
-            self.examination.bring_back()
-            return None
-        return followed(again, parts) if again.outcome is Outcome.PASSED else None
+            except Lent:
+                continue
+            except (BoxDied, Unresolved):
+                self.examination.bring_back()
+                return None
+            return followed(again, parts) if again.outcome is Outcome.PASSED else None
+        return None
 
     def with_their_own(self, check: Check, found: Finding, following: Following) -> Finding | None:
         """The check against answers that are built on the student's own earlier parts; None where that explains nothing."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import TypeVar
 
+from grader import misread
 from grader.box import Box, Branch
 from grader.box.patience import busy
 from grader.charging import Charging
@@ -15,10 +16,10 @@ from grader.draw import Draw
 from grader.errors import BoxDied, Failure, ReplyRefused, Unlike
 from grader.execution import revive
 from grader.following import Part
-from grader.lending import Lending
+from grader.lending import Lending, Lent
 from grader.lessons import source
 from grader.locate import pointed
-from grader.matching import MANY_WAYS, REFUSED, Matching, Unresolved
+from grader.matching import MANY_WAYS, REFUSED, Matching, Unresolved, refuses
 from grader.model import (
     Check,
     Ending,
@@ -40,7 +41,6 @@ from grader.reasons import (
     NOT_ATTEMPTED,
     TOO_LARGE,
     UNMATCHED,
-    broken_text,
     cell_words,
     finding,
     guessed_text,
@@ -54,6 +54,7 @@ from grader.reasons import (
 )
 from grader.recorded import RecordedAnswers
 from grader.replay import KnownAnswers, Suspects
+from grader.replay.suspects import NOBODY
 from grader.student import TOO_MANY_WAYS, CallFailed, Exchange, Student, Unmatched
 
 T = TypeVar("T")
@@ -97,7 +98,16 @@ class Examination:
             began = time.monotonic()
             result = self.unanswered(self.skipped(check, found) or self.examine(check))
             found[check.id] = replace(result, seconds=time.monotonic() - began)
-        return tuple(self.placed(self.named(check, found[check.id])) for check in self.exercise.checks)
+        return tuple(map(self.placed, self.settled(found)))
+
+    def settled(self, found: dict[str, Finding]) -> tuple[Finding, ...]:
+        """The findings with the names of mistakes. What was doubtful is wrong where it has a name, and so is what needs it."""
+        named: dict[str, Finding] = {}
+        for check in self.exercise.checks:
+            before = found[check.id]
+            again = self.skipped(check, named) if self.skipped(check, found) else None
+            named[check.id] = self.named(check, before) if again is None else self.unanswered(again)
+        return tuple(named.values())
 
     def unanswered(self, found: Finding) -> Finding:
         """Where the answer still has a blank, what does not hold is not wrong but missing."""
@@ -136,6 +146,7 @@ class Examination:
         while True:
             try:
                 found = self.ask(check)
+                found = self.by_contract(check, found) or found
             except Unresolved as unresolved:
                 self.look(partial(self.matching.look, unresolved.name))
                 self.matching.looked.setdefault(unresolved.name, None)
@@ -146,6 +157,22 @@ class Examination:
             ):
                 continue
             return self.charged.once(check, found) or self.doubted(check, found)
+
+    def by_contract(self, check: Check, found: Finding) -> Finding | None:
+        """The crash of a function of the contract's name in our own notebook, as it comes when asked by the contract.
+
+        With arguments that we guessed in vain something else may be raised, which says nothing of theirs. None where no
+        guess is in it, or where the contract's arguments are not taken at all.
+        """
+        match = self.matching.unproved(set(self.asked(check))) if found.outcome is Outcome.CRASHED else None
+        if match is None or match.own != match.wanted or not self.handed_out:
+            return None
+        self.matching.looked[match.wanted] = None
+        again, fault = self.ask(check), self.faults.get(check.id)
+        if again.outcome is Outcome.CRASHED and fault is not None and not refuses(match.wanted, fault):
+            return again
+        self.matching.looked[match.wanted] = match
+        return self.ask(check)
 
     def asked(self, check: Check) -> tuple[str, ...]:
         """The contract's names that a check has asked for, in this order."""
@@ -237,7 +264,7 @@ class Examination:
             revive(self.submission, self.box, self.run)
 
     def put(self, check: Check, answers: Known | None = None, lending: Lending | None = None) -> Finding:
-        """Put one check's questions on a branch of its own. Raises Unresolved, or BoxDied where the room ended.
+        """Put one check's questions on a branch of its own. Raises Unresolved, Lent, or BoxDied where the room ended.
 
         answers: the known ones to compare with, where it is not those of the exercise. lending: what earlier parts lack.
         """
@@ -261,12 +288,13 @@ class Examination:
             return self.faulted(check, error)
         except Unmatched as error:
             return finding(check, Outcome.NEEDS_REVIEW, error.reason or self.answers.unmatched or UNMATCHED)
-        except (Unresolved, BoxDied):
+        except (Unresolved, BoxDied, Lent):
             raise
         except ReplyRefused as error:
             return finding(check, Outcome.FAILED, refused_text(error))
-        except Exception as error:  # a fault of ours: never a mark, and never another exercise's loss
-            return finding(check, Outcome.BROKEN, broken_text(error))
+        except Exception as error:  # a reply that cannot be read, or a fault of ours: that is never a mark
+            self.suspects[check.id] = NOBODY  # nor has it a name
+            return misread.judged(check, self.exercise, self.seed, error)
 
     def failed(self, check: Check, failure: Failure) -> Finding:
         known = {v.id: v for v in self.exercise.misconceptions}

@@ -1,10 +1,11 @@
-"""Plain data lent to a later exercise where an earlier one is missing: a mask, a table of positions, as values.
+"""Plain data lent to a later exercise where an earlier one is missing or wrong: a mask, a table of positions, as values.
 
 No code of ours goes into the room but the look-up of a value by the sizes that the student's code asks for.
 """
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -14,21 +15,31 @@ from grader.box.inside.letters import Made
 from grader.following import Part
 from grader.model import Fault, Reply
 
-LENDINGS = 12  # values that are lent to one check
+LENDINGS = 16  # values that are lent to one check
+LONGEST, LARGEST = 5_000, 4_000_000  # one size, and the product of all: a mask is as large as its size squared
 LENDS = """
+import operator
+
 class Wanted(Exception):
     pass
 
 def make(name, known):
     table = {tuple(key): value for key, value in known}
     def lent(*args, **kwargs):
-        key = tuple(int(size) for size in (*args, *kwargs.values()))
+        key = tuple(operator.index(size) for size in (*args, *kwargs.values()))
         if key not in table:
             raise Wanted(" ".join([name, *map(str, key)]))
         return table[key].clone()
     return lent
 """
-WANTED = re.compile(r"(\w+)((?: \d+)+)")
+WANTED = re.compile(r"(\w+)((?: \d{1,7})+)")
+
+
+class Lent(Exception):
+    """One more value is lent from now on, so the check begins again.
+
+    It goes through every check: one that reads what a call raised must not take it for something of the student's.
+    """
 
 
 @dataclass
@@ -40,19 +51,22 @@ class Lending:
 
     @classmethod
     def of(cls, parts: tuple[Part, ...], ours: dict[str, Any]) -> Lending:
-        """What may be lent of these parts: functions; a class is no plain data."""
-        names = [n for part in parts if part.missing for n in part.exercise.names if not isinstance(ours[n], type)]
-        return cls(ours, {name: {} for name in names})
+        """What may be lent of these parts: functions, which turn out to be plain data where they are asked with sizes alone."""
+        return cls(ours, {name: {} for part in parts if can_lend(part, ours) for name in part.exercise.names})
 
     def learn(self, fault: Fault | None) -> bool:
         """Whether a fault was about a value that is not lent yet and can be."""
         found = WANTED.fullmatch(fault.message) if fault is not None and fault.type == "Wanted" else None
         if found is None or found[1] not in self.known:
             return False
-        sizes = tuple(min(int(size), 10_000) for size in found[2].split())
-        if sizes in self.known[found[1]] or sum(map(len, self.known.values())) >= LENDINGS:
+        sizes = tuple(map(int, found[2].split()))
+        full = sum(map(len, self.known.values())) >= LENDINGS or max(sizes) > LONGEST or math.prod(sizes) > LARGEST
+        if full or sizes in self.known[found[1]]:
             return False
-        self.known[found[1]][sizes] = self.ours[found[1]](*sizes)
+        try:
+            self.known[found[1]][sizes] = self.ours[found[1]](*sizes)
+        except (TypeError, ValueError, RuntimeError):  # our answer takes no such sizes: the call itself is wrong
+            return False
         return True
 
     def branch(self, branch: Branch) -> Branch:
@@ -71,4 +85,14 @@ class LendingBranch:
             name: Made(LENDS, (name, [(list(key), value) for key, value in values.items()]))
             for name, values in self.lending.known.items()
         }
-        return self.branch.ask({**request, "globals": {**lent, **(request.get("globals") or {})}})
+        reply = self.branch.ask({**request, "globals": {**lent, **(request.get("globals") or {})}})
+        if self.lending.learn(reply.fault):
+            raise Lent
+        return reply
+
+
+def can_lend(part: Part, ours: dict[str, Any]) -> bool:
+    """Whether values can take a part's place. One that is there must go by the contract's names, or nothing would read them."""
+    functions = not any(isinstance(ours.get(name, type), type) for name in part.exercise.names)
+    own = (part.matching.match(name) for name in part.exercise.names)
+    return functions and not part.hollow and (part.missing or not any(own))

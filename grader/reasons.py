@@ -104,6 +104,22 @@ def later_text(exercises: str) -> Text:
     )
 
 
+def misread_text(error: Exception) -> Text:
+    name = type(error).__name__
+    return Text(
+        en=f"What came back has not the form that this check can read ({name}).",
+        ja=f"返ってきたもの、または書き換えられたモデルが、この確認で読み取れる形になっていません（{name}）。",
+    )
+
+
+def puzzled_text(error: Exception) -> Text:
+    name = type(error).__name__
+    return Text(
+        en=f"This is built in a form that could not be compared with the known answers ({name}), so a person looks.",
+        ja=f"既知の解答と比べられない形で作られているため（{name}）、人が確認します。",
+    )
+
+
 def broken_text(error: Exception) -> Text:
     frame = traceback.extract_tb(error.__traceback__)[-1]
     where = f"{type(error).__name__}: {error} ({frame.filename.rpartition('/')[2]}:{frame.lineno})"
@@ -129,6 +145,11 @@ UNMATCHED = Text(
 RECOGNISED = Text(
     en="The parameters of this model and what it gives are exactly those of an answer with a known mistake.",
     ja="このモデルのパラメータ構成と出力は、よくある間違いのある解答とちょうど一致しました。",
+)
+MISREAD_HELP = Text(
+    en="Look at what your code returns, and at what it changes in the objects it is given: a model keeps its methods, and its "
+    "parameters keep their names, shapes and types.",
+    ja="コードが返すものと、受け取ったオブジェクトに加えた変更を見直してみましょう。モデルのメソッドや、パラメータの名前・形・型は変えません。",
 )
 TOO_LARGE = Text(
     en="The returned value is far larger than it should be.",

@@ -43,7 +43,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "grader.locate",
         "grader.forms",
     ),
-    ("grader.following", "grader.lending", "grader.charging", "grader.examination"),
+    ("grader.following", "grader.lending", "grader.misread", "grader.charging", "grader.examination"),
     ("grader.judge", "grader.reviewing"),
     ("grader.report",),
     (

@@ -11,10 +11,10 @@ from grader.box.inside.letters import Made
 from grader.box.local import LocalBox, LocalBranch
 from grader.grading import grade
 from grader.judge import judge
-from grader.lending import LENDS
+from grader.lending import LENDINGS, LENDS, Lending
 from grader.lessons import catalogue, exercise, lesson, source
 from grader.lessons.uses import direct_of, uses
-from grader.model import ExerciseReport, Outcome, Report, Submission
+from grader.model import ExerciseReport, Fault, Outcome, Report, Submission
 from grader.report import html, json, terminal
 from tests.notebooks import answer_cells, edits_of, save, solved
 
@@ -187,6 +187,45 @@ def test_plain_data_is_lent_and_no_code(monkeypatch: pytest.MonkeyPatch) -> None
     assert found.score.earned == found.score.possible and len(follows(found)) == len(found.findings)
     assert {made.source for request in sent for made in made_in(request)} == {LENDS}
     assert "tril" not in LENDS and "sin" not in LENDS
+
+
+# Masks that stop at some sizes, are of one size or another kind of number: they leave some of the model's checks open.
+OPEN = {
+    "stops at one character": "mask = torch.ones(size, size, dtype=torch.bool).tril()\n    mask[0, 1] = True\n    return mask",
+    "of one size": "return torch.ones(5, 5, dtype=torch.bool).tril()",
+    "numbers to add": "return torch.full((size, size), float('-inf')).triu(1)",
+}
+
+
+@pytest.mark.parametrize("name", OPEN)
+def test_right_data_tells_where_wrong_data_leaves_it_open(name: str) -> None:
+    """What holds with a right mask in place of theirs is right. A mistake of the model's own still earns nothing: it is lost, or in doubt."""
+    mask = f"def causal_mask(size):\n    {OPEN[name]}"
+    found = judged(("transformer",), mask)["transformer"]
+    assert found.score.earned == found.score.possible and follows(found), found.findings
+    wrong = judged(("transformer",), mask, transformer="no_positions")["transformer"]
+    assert (wrong.score.earned or 0) < wrong.score.possible
+
+
+@pytest.mark.parametrize(
+    "piece", ["value[:, :1].expand_as(query)", "query.flip(1)", "torch.cat([query[:, 1:], query[:, :1] * 0], 1)"]
+)
+def test_a_piece_of_an_argument_is_hollow(piece: str) -> None:
+    """Nothing is computed where numbers are only taken out of an argument, so nothing is earned through it."""
+    for report in judged(("encoder_block", "transformer"), ATTENTION.format(piece)).values():
+        assert not follows(report) and report.score.pending
+        assert not [f for f in report.findings if f.outcome in CHARGED], report.findings
+
+
+def test_a_value_that_cannot_be_lent_ends_the_lending() -> None:
+    """Sizes that our own answer refuses, too many of them or too large ones: the check stays what it was."""
+    ours = source.namespace("transformer_lm")
+    assert ours is not None
+    lending = Lending(ours, {"causal_mask": {}})
+    for sizes in ("3 4", "99999", "0 0 0", ""):
+        assert not lending.learn(Fault("Wanted", f"causal_mask {sizes}".strip()))
+    assert all(lending.learn(Fault("Wanted", f"causal_mask {size}")) for size in range(LENDINGS))
+    assert not lending.learn(Fault("Wanted", "causal_mask 99"))
 
 
 def made_in(value: Any) -> list[Made]:
