@@ -46,6 +46,7 @@ class Classifier:
     length: int = 0  # the only one at which it can be asked, 0 where there is none
     unknown: bool = False  # whether 0 is an ordinary id: the contract's unknown word, and not somebody's padding
     ignored: tuple[str, ...] = ()
+    inner: int = 0  # the width of the layer before the output, as it was asked for; 0 where nobody could ask
 
     def __call__(self, ids: Tensor) -> Tensor:
         """ids (B, T) -> log-probabilities (B, L). Raises Failure or CallFailed."""
@@ -163,13 +164,17 @@ def build(student: Student, draw: Draw, name: str, directions: int = 1, **sizes:
     before = len(student.exchanges)
     module = student.module(name, **({} if taken == () else sizes))
     ignored = not_found(module.weights, sizes) if taken is None or set(sizes) <= set(taken) else ()
+    width = next((n for name, n in sizes.items() if name in ("hidden_size", "out_channels") and name not in ignored), 0)
+    inner = 0 if taken == () else width
     sizes = sizes_of(module, sizes, taken, directions, ignored)
     restate(student, before, (), sizes)
     module.randomise(draw).eval()
     form = student.adopt(module, name)
     batch_first = not form.batch_first or declared_batch_first(module)
     unknown = student.promised and (taken is None or "padding_idx" in taken)
-    return Classifier(module, sizes["output_size"], sizes["vocab_size"], batch_first, form.length, unknown, ignored)
+    return Classifier(
+        module, sizes["output_size"], sizes["vocab_size"], batch_first, form.length, unknown, ignored, inner
+    )
 
 
 LAYERS = ("output_size", "hidden_size", "out_channels", "emb_size")  # the sizes that are widths of layers
@@ -221,7 +226,7 @@ def size_that_is_ignored(model: Classifier) -> Failure | None:
 def missing_bias(model: Classifier, directions: int) -> Failure | None:
     """b_y has as many numbers as there are categories; the bias inside as many as the state or the channels have."""
     weights = model.module.weights
-    states = max(head(weights).shape, key=lambda n: n != model.output_size) // directions
+    states = model.inner or max(head(weights).shape, key=lambda n: n != model.output_size) // directions
     counts = {w.numel() for w in weights.values() if max(w.shape, default=1) == w.numel()}
     inside = {times * states for times in (1, 2, 3, 4)} & counts
     if model.output_size in counts and inside:
@@ -349,8 +354,15 @@ def layers(weights: dict[str, Tensor]) -> int:
 
 
 def head(weights: dict[str, Tensor]) -> Tensor:
-    """The output layer's (L, H): the last matrix."""
-    return [w for w in weights.values() if w.dim() == 2][-1]
+    """The output layer's (L, H): the last matrix that is a Linear's, where one has a bias beside it; else the last of all.
+
+    An embedding may be declared after it, and a recurrent layer too, whose biases are called otherwise (`bias_ih_l0`).
+    """
+    matrices = {name: w for name, w in weights.items() if w.dim() == 2}
+    linear = [
+        w for name, w in matrices.items() if name.endswith("weight") and f"{name[: -len('weight')]}bias" in weights
+    ]
+    return (linear or list(matrices.values()))[-1]
 
 
 def declared_batch_first(module: Module) -> bool:
