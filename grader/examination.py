@@ -75,6 +75,7 @@ class Examination:
     exchanges: dict[str, list[Exchange]] = field(default_factory=dict)
     faults: dict[str, Fault] = field(default_factory=dict)
     suspects: dict[str, Suspects] = field(default_factory=dict)
+    passed: set[str] = field(default_factory=set)  # checks
     unlike: set[str] = field(default_factory=set)  # checks that saw another value than any known answer gives
     known: Callable[[Exercise], Known] = lambda exercise: answers_known(exercise)
     earlier: Callable[[Exercise], tuple[Part, ...]] = lambda _exercise: ()
@@ -98,6 +99,7 @@ class Examination:
             began = time.monotonic()
             result = self.unanswered(self.skipped(check, found) or self.examine(check))
             found[check.id] = replace(result, seconds=time.monotonic() - began)
+        self.passed = {name for name, finding in found.items() if finding.outcome is Outcome.PASSED}
         return tuple(map(self.placed, self.settled(found)))
 
     def settled(self, found: dict[str, Finding]) -> tuple[Finding, ...]:
@@ -360,8 +362,9 @@ class Examination:
         """Look for the mistake that gives exactly the student's numbers."""
         if found.misconception or not self.has_name(check, found):
             return maybe_two(found) if check.id in self.unlike or found.help is None else found
-        others = [exchanges for name, exchanges in self.exchanges.items() if name != check.id and exchanges]
-        return with_names(found, self.answers.name(self.suspects[check.id], others))
+        others = {name: exchanges for name, exchanges in self.exchanges.items() if name != check.id and exchanges}
+        passed = {number for number, name in enumerate(others) if name in self.passed}
+        return with_names(found, self.answers.name(self.suspects[check.id], list(others.values()), passed))
 
     def has_name(self, check: Check, found: Finding) -> bool:
         """Whether some known mistake gives exactly the student's numbers; which one, the other checks help to tell."""

@@ -12,7 +12,7 @@ import hashlib
 import json
 import math
 import struct
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -74,7 +74,12 @@ class RecordedAnswers:
         fitting = {record.mistake for record in self.about(exchanges) if agrees(record, exchanges)}
         return Suspects(tuple(v for v in self.exercise.misconceptions if v.id in fitting))
 
-    def name(self, suspects: Suspects, others: list[list[Exchange]]) -> tuple[Variant, ...]:
+    def name(
+        self,
+        suspects: Suspects,
+        others: list[list[Exchange]],
+        passed: Collection[int] = (),  # noqa: ARG002  # the protocol's
+    ) -> tuple[Variant, ...]:
         """The one of them for which the other checks speak.
 
         Nothing where they do not: the questions are always the same here, and a wrong name is worse than none.

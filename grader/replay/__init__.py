@@ -8,7 +8,7 @@ two at once. All limits count replays, never seconds: the same submission gets t
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Collection, Generator, Iterator
 from itertools import product
 from typing import Any
 
@@ -137,20 +137,23 @@ class KnownAnswers:
     def likeliest(self, exchanges: list[Exchange]) -> Suspects:
         """The same with the likeliest matchings alone; NOBODY where a right answer agrees, UNKNOWN where nothing does."""
         if len(self.asked) != len(exchanges) or any(a is not b for a, b in zip(self.asked, exchanges, strict=True)):
-            self.asked, self.answer = tuple(exchanges), self.at_once(exchanges)
+            self.asked, self.answer = tuple(exchanges), self.at_once(exchanges, self.likely)
+            if self.answer is UNKNOWN and self.inert:
+                # What moves nothing in the student's model may be what a known mistake leaves unused as well.
+                self.answer = self.at_once(exchanges, Way(told=self.learned))
         return self.answer
 
-    def at_once(self, exchanges: list[Exchange]) -> Suspects:
+    def at_once(self, exchanges: list[Exchange], way: Way) -> Suspects:
         self.tried = {}
         for base in self.bases if exchanges else ():
             fitting = []
             for variant in (RIGHT, *self.exercise.misconceptions):
-                found = self.tried[base, variant.id] = self.attempt(base, variant, exchanges, self.likely)
+                found = self.tried[base, variant.id] = self.attempt(base, variant, exchanges, way)
                 if found.agrees(exchanges) and variant is RIGHT:
                     return NOBODY
                 fitting += [variant] if found.agrees(exchanges) else []
             if fitting:
-                return Suspects(tuple(fitting), base, self.likely)
+                return Suspects(tuple(fitting), base, way)
         return UNKNOWN if exchanges else NOBODY
 
     def attempt(self, base: Edits, variant: Variant, exchanges: list[Exchange], way: Way) -> Attempt:
@@ -205,18 +208,21 @@ class KnownAnswers:
 
     # -- which of them --------------------------------------------------------------------------
 
-    def name(self, suspects: Suspects, others: list[list[Exchange]]) -> tuple[Variant, ...]:
+    def name(
+        self, suspects: Suspects, others: list[list[Exchange]], passed: Collection[int] = ()
+    ) -> tuple[Variant, ...]:
         """The one of them that explains the most of the exchanges of the exercise's other checks.
 
         Where several explain as much, all of these. All, too, where none explains everything that is not right in them:
-        then there is a second mistake, and what the others say of the first is no evidence.
+        then there is a second mistake, and what the others say of the first is no evidence. passed: the numbers of others
+        that passed, by whatever right answer.
         """
         if not suspects.mistakes[1:]:
             return suspects.mistakes
         explained = {v: self.explained(v, suspects, others) for v in suspects.mistakes}
         most = max(map(len, explained.values()))
         best = tuple(v for v, found in explained.items() if len(found) == most)
-        right = self.explained(RIGHT, suspects, others)
+        right = self.explained(RIGHT, suspects, others) | set(passed)
         whole = any(explained[v] | right == set(range(len(others))) for v in best)
         return best if whole else suspects.mistakes
 

@@ -167,7 +167,8 @@ def test_the_line_comes_with_the_mistake_and_not_before(pages: Pages, browser: A
         finding = seen.page.locator("#dot_attention-computes_the_formula")
         line = finding.get_by_text("scores = q @ k.transpose")
         assert line.count() == 1 and not line.is_visible()
-        finding.get_by_text("The mistake was recognised").click()
+        finding.get_by_text("A hint:").click()
+        finding.get_by_text("A stronger hint:").click()
         assert line.is_visible()
         repeated = seen.page.locator("#dot_attention-mask_hides")
         assert "the same mistake as above" in repeated.inner_text() and repeated.locator("pre").count() == 0
@@ -205,13 +206,13 @@ def test_what_a_student_wrote_is_text(pages: Pages) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_late_penalty_is_told_with_what_remains(language: Language, pages: Pages) -> None:
     """What was earned, what was taken and why, and as the score what counts; without a penalty, nothing of it."""
-    report = replace(pages.reports["mistaken"], late=Late(93_600.0, 0.2, 0.8, 3.2))
+    report = replace(pages.reports["mistaken"], late=Late(93_600.0, 0.2, 1.0, 4.0))
     told = {
-        "en": "Handed in 1 d 2 h late: 4 earned, 20% (0.8) off, 3.2 count.",
-        "ja": "期限に 1 日 2 時間遅れたため、4 点から 20%（0.8 点）を引いて 3.2 点になります。",
+        "en": "Handed in 1 d 2 h late: 5 earned, 20% (1) off, 4 count.",
+        "ja": "期限に 1 日 2 時間遅れたため、5 点から 20%（1 点）を引いて 4 点になります。",
     }
-    assert report.score.earned == 4
-    assert told[language] in html.render(report, language) and "<strong>3.2</strong>" in html.render(report, language)
+    assert report.score.earned == 5
+    assert told[language] in html.render(report, language) and "<strong>4</strong>" in html.render(report, language)
     assert told[language] in " ".join(terminal.render(report, language, 200, colour=False).split("\n"))
     assert 'class="late"' not in pages.path("mistaken").read_text("utf-8")
 

@@ -13,10 +13,9 @@ NAMES = ("RNN",)
 ANSWERS = _answers81
 STARTERS = (
     Text(
-        en="Three layers: `nn.Embedding(vocab_size, emb_size)`, `nn.RNN(emb_size, hidden_size)` and "
-        "`nn.Linear(hidden_size, output_size)`.",
-        ja="必要な層は 3 つです。`nn.Embedding(vocab_size, emb_size)`、`nn.RNN(emb_size, hidden_size)`、`nn.Linea"
-        "r(hidden_size, output_size)`。",
+        en="Three layers: an `nn.Embedding` from V ids to E numbers, an `nn.RNN` from E to H, and an `nn.Linear` from H to L. Which arguments of "
+        "yours are V, E, H and L?",
+        ja="必要な層は 3 つです。V 個の ID を E 個の数にする `nn.Embedding`、E から H への `nn.RNN`、H から L への `nn.Linear`。V・E・H・L はどの引数でしょう。",
     ),
     Text(
         en="Write the shapes beside each line: (B, T), (B, T, E), (B, T, H), (B, H), (B, L). Which order of "
