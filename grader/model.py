@@ -67,11 +67,13 @@ class Variant:
     """The reference answer with some edits: another right answer, or a mistake people make.
 
     A misconception has an `explanation`, whose first sentence is its name; an accepted variant has none.
+    narrows: the mistake of which it is a special case. Where the questions tell the two apart by nothing, it is that one.
     """
 
     id: str
     edits: tuple[Edit, ...]
     explanation: Text | None = None
+    narrows: str = ""
 
 
 @dataclass(frozen=True, slots=True)

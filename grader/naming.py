@@ -18,6 +18,7 @@ STEP_BY_STEP = Text(
 
 def with_names(found: Finding, mistakes: tuple[Variant, ...]) -> Finding:
     """The finding with the mistake that gives exactly these values; where several pairs do, with a list of them."""
+    mistakes = without_special_cases(mistakes)
     if not mistakes or any(variant.explanation is None for variant in mistakes):
         return found
     if found.outcome is Outcome.NEEDS_REVIEW:
@@ -25,6 +26,15 @@ def with_names(found: Finding, mistakes: tuple[Variant, ...]) -> Finding:
     if mistakes[1:]:
         return replace(found, help=one_of(mistakes))
     return replace(found, misconception=named(mistakes[0]))
+
+
+def without_special_cases(mistakes: tuple[Variant, ...]) -> tuple[Variant, ...]:
+    """Of mistakes that fit equally well, those that are no special case of another one among them.
+
+    Where a module always has a mask, or returns no weights, nothing can show the difference, and the plainer name is true.
+    """
+    ids = {variant.id for variant in mistakes}
+    return tuple(variant for variant in mistakes if variant.narrows not in ids)
 
 
 def named(variant: Variant) -> Named:

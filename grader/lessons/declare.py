@@ -57,9 +57,12 @@ def edit(old: str, new: str) -> Edit:
     return Edit(old, new)
 
 
-def misconception(*edits: Edit, en: str, ja: str) -> Variant:
-    """A mistake people make, as edits of the reference answer. The first sentence names it, the rest says what to change."""
-    return Variant("", edits, Text(en=en, ja=ja))
+def misconception(*edits: Edit, en: str, ja: str, narrows: str = "") -> Variant:
+    """A mistake people make, as edits of the reference answer. The first sentence names it, the rest says what to change.
+
+    narrows: the id of the mistake of which this is a special case; see `Variant`.
+    """
+    return Variant("", edits, Text(en=en, ja=ja), narrows)
 
 
 def accepts(*edits: Edit) -> Variant:
@@ -97,7 +100,7 @@ def gather_checks(module: ModuleType, lesson: str, exercise: str) -> Exercise:
     )
     known = vars(getattr(module, "ANSWERS", module))  # where there are many, they stand in a module of their own
     variants = {k: v for k, v in known.items() if isinstance(v, Variant)}
-    named = [Variant(name, v.edits, v.explanation) for name, v in variants.items()]
+    named = [replace(v, id=name) for name, v in variants.items()]
     return Exercise(
         id=exercise,
         lesson=lesson,

@@ -19,7 +19,7 @@ from grader.lessons.knock80_89 import _training as training
 from grader.lessons.knock80_89._history import history, must_be, shown
 from grader.lessons.knock80_89._vocabulary import words
 from grader.model import Text
-from grader.student import CallFailed, Module, Student, Unmatched
+from grader.student import CallFailed, Module, Student, Unmatched, View
 
 TITLE = Text(en="89. Transfer learning from a pretrained language model", ja="89. 事前学習済み言語モデルからの転移学習")
 NAMES = ("encode", "BertClassifier", "fine_tune")
@@ -68,14 +68,25 @@ def ids_and_mask(value: Any) -> dict[str, Tensor]:
 
 def encoded(student: Student, tokenizer: Module, titles: list[str], rows: list[list[int]]) -> tuple[Tensor, Tensor]:
     """The student's ids and mask (B, T), cut to the longest title. Raises Failure."""
-    found = student.call("encode", tokenizer, titles, view=ids_and_mask)
-    ids, mask = found["ids"], found["mask"]
     longest = max(map(len, rows))
+    found = student.call("encode", tokenizer, titles, view=as_far_as(longest))
+    ids, mask = found["ids"], found["mask"]
     if ids.dim() != 2 or len(ids) != len(rows) or ids.shape[1] < longest:
         is_cut_off(ids, rows)
         properties.has_shape(ids, (len(rows), longest), IDS, "(B, T)")
     properties.has_shape(mask, tuple(ids.shape), MASK, "(B, T)")
-    return ids[:, :longest], mask[:, :longest]
+    return ids, mask
+
+
+def as_far_as(longest: int) -> View:
+    """Ids and mask without the padding behind the longest title: to which length somebody pads is their own."""
+
+    def view(value: Any) -> dict[str, Tensor]:
+        found = ids_and_mask(value)
+        whole = found["ids"].dim() == 2 and found["mask"].shape == found["ids"].shape
+        return {name: part[:, :longest] for name, part in found.items()} if whole else found
+
+    return view
 
 
 def is_cut_off(ids: Tensor, rows: list[list[int]]) -> None:
@@ -108,7 +119,7 @@ ENCODED = Text(
 
 
 @check(points=2, ja="題名が、エンコーダ自身のトークナイザの ID と、単語の位置を示すマスクになる")
-def ids_of_its_own_tokenizer(student: Student, draw: Draw) -> None:
+def ids_of_its_own_tokenizer(student: Student, draw: Draw) -> Text | None:
     """Titles become the ids of the encoder's own tokenizer, and a mask that says which are real."""
     if student.matching.ranks_for_bert:
         raise Failure(
@@ -120,15 +131,41 @@ def ids_of_its_own_tokenizer(student: Student, draw: Draw) -> None:
         )
     made = lent.Lent(words(draw, lent.WORDS))
     tokenizer, few = lent.lend_tokenizer(student, made), draw.number(3, 7)
-    for titles in (
-        lent.titles(draw, made.words, few),
-        lent.titles(draw, made.words, 1),
-        long_titles(draw, made, few + 1),
-    ):
-        found, real = encoded(student, tokenizer, titles, [made.ids(title) for title in titles])
-        ids, mask = made.batch(titles)
-        properties.equal(torch.where(mask.bool(), found, 0), ids, IDS, help=ENCODED)
-        properties.equal(real, mask, MASK, help=ENCODED)
+    for titles in (lent.titles(draw, made.words, few), lent.titles(draw, made.words, 1)):
+        encodes_rightly(student, tokenizer, titles, made)
+    longer = long_titles(draw, made, few + 1)
+    if student.promised:
+        encodes_rightly(student, tokenizer, longer, made)
+        return None
+    return None if takes(student, tokenizer, longer, made) else NOT_WHOLE
+
+
+def encodes_rightly(student: Student, tokenizer: Module, titles: list[str], made: lent.Lent) -> None:
+    """Raises Failure where ids or mask of these titles are others than the tokenizer's."""
+    found, real = encoded(student, tokenizer, titles, [made.ids(title) for title in titles])
+    ids, mask = made.batch(titles)
+    properties.equal(torch.where(mask.bool(), found, 0), ids, IDS, help=ENCODED)
+    properties.equal(real, mask, MASK, help=ENCODED)
+
+
+def takes(student: Student, tokenizer: Module, titles: list[str], made: lent.Lent) -> bool:
+    """Whether somebody's own code, which may have a length of its own, encodes these too. It leaves no trace."""
+    asked = len(student.exchanges)
+    try:
+        encodes_rightly(student, tokenizer, titles, made)
+    except (Failure, CallFailed):
+        return False
+    finally:
+        del student.exchanges[asked:]
+    return True
+
+
+NOT_WHOLE = Text(
+    en="A title of 16 words does not come out whole. With a length of your own that is a choice; the longest headlines have some thirty tokens, "
+    "so max_length=64 would keep them all.",
+    ja="16 語の題名が最後まで変換されません。長さを自分で決めているなら、それも 1 つの選択です。ただ、見出しは長いもので 30 トークンほどあるので、max_length=64 にすればすべて"
+    "残ります。",
+)
 
 
 def long_titles(draw: Draw, made: lent.Lent, count: int) -> list[str]:

@@ -27,6 +27,7 @@ scale_without_root = misconception(
 )
 scale_lost_when_masked = misconception(
     edit("scores.masked_fill(", "(q @ k.transpose(-2, -1)).masked_fill("),
+    narrows="no_scale",
     en="The scale is lost as soon as there is a mask: the masked branch starts again from the unscaled product. Mask the "
     "scores that have already been divided.",
     ja="mask があるときだけスケーリングが消えています。マスクする側の枝で、割る前の積から計算し直しています。割ったあとの点数にマスクをかけましょう。",
@@ -164,6 +165,7 @@ mask_of_minus_a_hundred = misconception(
 )
 only_the_weights_masked = misconception(
     edit("heads = weights @ v", "heads = (q @ k.transpose(-2, -1) / math.sqrt(q.size(-1))).softmax(dim=-1) @ v"),
+    narrows="mask_not_assigned",
     en="The weights that come back are masked, but the output is made of others that are not. Use the same weights for both.",
     ja="返している重みにはマスクがかかっていますが、出力はマスクなしの重みで計算しています。同じ重みを両方に使いましょう。",
 )
