@@ -72,12 +72,20 @@ def measure(lesson: Lesson, exercise: Exercise, mutant: Mutant) -> Measured:
 
 
 def judged(lesson: Lesson, exercise: Exercise, mutant: Mutant) -> tuple[str, str]:
-    """The verdict, and the first check that lost its points. Names are not asked for: they cost most and decide nothing."""
+    """The verdict, and the first check that lost its points.
+
+    Names are not asked for at first: they cost most, and decide only where a person would have to look.
+    """
     nameless = dataclasses.replace(exercise, misconceptions=())
-    alone = dataclasses.replace(lesson, exercises=(nameless,))
+    verdict, by = judged_as(lesson, nameless, mutant)
+    return judged_as(lesson, exercise, mutant) if verdict == "review" else (verdict, by)
+
+
+def judged_as(lesson: Lesson, exercise: Exercise, mutant: Mutant) -> tuple[str, str]:
     scope = scope_of(exercise, mutant)
     if scope is None:
         return "caught", "it does not run"
+    alone = dataclasses.replace(lesson, exercises=(exercise,))
     try:
         with at_most(LONGEST * len(exercise.checks)), LocalBox(scope) as box:
             submission = Submission("mutant", "0" * 64, "en", lesson.id, ())

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
-import inspect
+import importlib
 import json
-import sys
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
@@ -43,7 +43,7 @@ class Measured:
 
 @dataclass(frozen=True)
 class Reason:
-    """Why a mutant may pass. kind: "equivalent" to the reference, or "allowed" although it is not."""
+    """Why a mutant passes. kind: "equivalent" to the reference, "allowed" although it is not, or a "hole" in the checks."""
 
     kind: str
     why: str
@@ -64,23 +64,25 @@ def digest(name: str) -> str:
 
 def files_of(name: str) -> set[Path]:
     """The module of an exercise and those of its lesson that it imports, directly or not; the operators of mutation."""
-    exercise = lessons.exercise(name)
-    package = f"grader.lessons.{exercise.lesson}"
-    modules, todo = set[str](), [f"{package}.{name}"]
+    package = f"grader.lessons.{lessons.exercise(name).lesson}"
+    files, todo = {HERE / "operators.py"}, [f"{package}.{name}"]
     while todo:
-        module = todo.pop()
-        modules.add(module)
-        todo += {inspect.getmodule(v).__name__ for v in own_of(module, package)} - modules - set(todo)  # type: ignore[union-attr]
-    return {Path(str(sys.modules[module].__file__)) for module in modules} | {HERE / "operators.py"}
+        path = Path(str(importlib.import_module(todo.pop()).__file__))
+        if path not in files:
+            files.add(path)
+            todo += imported(path.read_text("utf-8"), package)
+    return files
 
 
-def own_of(module: str, package: str) -> Iterator[object]:
-    """What a module of a lesson has from other modules of that lesson."""
-    for value in vars(sys.modules[module]).values():
-        if inspect.ismodule(value) or inspect.isfunction(value) or inspect.isclass(value):
-            home = inspect.getmodule(value)
-            if home is not None and home.__name__.startswith(f"{package}.") and home.__name__ != module:
-                yield value
+def imported(text: str, package: str) -> list[str]:
+    """The modules of a package that a source imports: `from PACKAGE import a, b`, `from PACKAGE.a import *`."""
+    found = []
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.ImportFrom) and node.module == package:
+            found += [f"{package}.{alias.name}" for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith(f"{package}."):
+            found.append(str(node.module))
+    return found
 
 
 def read() -> dict[str, Measured]:
@@ -160,25 +162,22 @@ def render(measured: Mapping[str, Measured]) -> str:
         "constants, order and omission of arguments, statements left out, doubled or swapped, modules used twice, names of another",
         "meaning), and each such mutant is put to the exercise's checks. Made by `make mutants`.",
         "",
-        "| exercise | mutants | caught | equivalent | allowed | unexplained |",
+        "| exercise | mutants | caught | equivalent | allowed | holes |",
         "|---|---:|---:|---:|---:|---:|",
     ]
     order = [name for name in names() if name in measured]
     sums = [0] * 5
     for name in order:
         kinds = [reason_for(name, row, known) for row in measured[name].rows if row.verdict != "caught"]
-        equivalent = sum(kind is not None and kind.kind == "equivalent" for kind in kinds)
-        holes = sum(kind is None for kind in kinds)
-        counts = [
-            len(measured[name].rows),
-            measured[name].count("caught"),
-            equivalent,
-            len(kinds) - equivalent - holes,
-            holes,
-        ]
+        told = [kind.kind if kind else "hole" for kind in kinds]
+        by_kind = (told.count(kind) for kind in ("equivalent", "allowed", "hole"))
+        counts = [len(measured[name].rows), measured[name].count("caught"), *by_kind]
         sums = [a + b for a, b in zip(sums, counts, strict=True)]
         lines.append(f"| {name} | " + " | ".join(map(str, counts)) + " |")
-    lines += ["| **all** | " + " | ".join(map(str, sums)) + " |", "", "## What was not caught, and why", ""]
+    lines += ["| **all** | " + " | ".join(map(str, sums)) + " |", ""]
+    left = [name for name in names() if name not in measured]
+    lines += [f"Not measured yet: {', '.join(left)}.", ""] if left else []
+    lines += ["## What was not caught, and why", ""]
     for name in order:
         lines += list(section(name, measured[name], known))
     return "\n".join(lines).rstrip() + "\n"
