@@ -8,7 +8,6 @@ from torch import Tensor
 
 from grader import properties
 from grader.draw import Draw
-from grader.errors import Failure
 from grader.lessons.declare import accepts, check, edit
 from grader.lessons.transformer_lm._attention import (
     Sizes,
@@ -18,6 +17,7 @@ from grader.lessons.transformer_lm._attention import (
     mean_weights,
     other_sizes,
     output,
+    promised_or_advice,
     unchanged_by,
 )
 from grader.lessons.transformer_lm._heads_layout_mistakes import *  # noqa: F403 - they are this exercise's
@@ -95,13 +95,7 @@ def computes_every_head(student: Student, draw: Draw) -> Text | None:
 )
 def any_size(student: Student, draw: Draw) -> Text | None:
     """One query, one key, one sentence, another mask or large scores: it stays right, and leaves its inputs as they are."""
-    try:
-        stays_right(student, draw)
-    except Failure:
-        if student.promised:
-            raise
-        return NOT_EVERY_SIZE  # in somebody's own notebook nobody asked for all of this
-    return None
+    return promised_or_advice(student, lambda: stays_right(student, draw))
 
 
 def stays_right(student: Student, draw: Draw) -> None:
@@ -133,12 +127,6 @@ AGAIN = Text(
     "is kept, a `view` with fixed numbers? Print the shapes for one query and for one sentence.",
     ja="最初の大きさでは合っていました。大きさや前の呼び出しに左右されるもの（squeeze、取っておいた mask、数を決め打ちした view など）はありませんか。query が 1 つのとき、"
     "文が 1 つのときの形を表示してみましょう。",
-)
-NOT_EVERY_SIZE = Text(
-    en="Asked again with one query, one key, one sentence, more of everything, or with large scores, it gives something else than the "
-    "formula, or changes its inputs. Nothing is deducted; when text is written word by word, though, there is one query at first.",
-    ja="query・key・文が 1 つのとき、数が多いとき、点数が大きいときのどれかで、式と違う値になるか、渡したものが変わってしまいます。減点はありませんが、1 語ずつ文を作るときは query が 1 つから始"
-    "まります。",
 )
 LARGE = Text(
     en="The scores were made large, some hundreds. What is hidden has to stay below all of them (-inf, or -1e9), and exp of a large "
