@@ -130,7 +130,8 @@ def ids_of_its_own_tokenizer(student: Student, draw: Draw) -> Text | None:
             misconception="word_ids_of_80",
         )
     made = lent.Lent(words(draw, lent.WORDS))
-    tokenizer, few = lent.lend_tokenizer(student, made), draw.number(3, 7)
+    tokenizer = lent.lend_tokenizer(student, made)
+    few = draw.number(3, 7 if student.promised else 4)  # six words at most where the length is their own
     for titles in (lent.titles(draw, made.words, few), lent.titles(draw, made.words, 1)):
         encodes_rightly(student, tokenizer, titles, made)
     longer = long_titles(draw, made, few + 1)

@@ -14,7 +14,7 @@ from grader.draw import Draw
 from grader.errors import Failure
 from grader.lessons import source
 from grader.model import Text
-from grader.student import Module, Student, Unmatched, View, request
+from grader.student import CallFailed, Module, Student, Unmatched, View, request
 
 HEADS = "(B, N, Tq, Tk)"
 LATER = Text(
@@ -158,6 +158,25 @@ def unchanged_by(
         properties.unchanged(inputs, [properties.is_tensor(each) for each in after], PASSED_IN)
     except Failure as failure:
         raise Failure(failure.rationale, failure.help, failure.evidence, mistake) from None
+
+
+def promised_or_advice(student: Student, ask: Callable[[], None]) -> Text | None:
+    """Questions of further sizes and values. In somebody's own notebook nobody asked for these, and they only give advice."""
+    try:
+        ask()
+    except (Failure, CallFailed):
+        if student.promised:
+            raise
+        return NOT_EVERY_SIZE
+    return None
+
+
+NOT_EVERY_SIZE = Text(
+    en="Asked again with other sizes (one sentence, one place, more of everything) or large values, it stops, gives something else than "
+    "the formula, or changes its inputs. Nothing is deducted; but text that is written word by word begins with one place.",
+    ja="ほかの大きさ（文が 1 つ、位置が 1 つ、数が多い）や大きな値で呼び直すと、止まるか、式と違う値になるか、渡したものが変わってしまいます。減点はありませんが、1 語ずつ文を作るときは位置が "
+    "1 つから始まります。",
+)
 
 
 def quiet(student: Student, ask: Callable[[], Tensor], what: Text = properties.OUTPUT) -> None:

@@ -17,6 +17,7 @@ from grader.lessons.transformer_lm._attention import (
     mean_weights,
     other_sizes,
     output,
+    promised_or_advice,
     unchanged_by,
 )
 from grader.lessons.transformer_lm._heads_layout_mistakes import *  # noqa: F403 - they are this exercise's
@@ -92,8 +93,13 @@ def computes_every_head(student: Student, draw: Draw) -> Text | None:
     after=(output_shape, computes_every_head),
     ja="query や key が 1 つでも、文が 1 つでも、点数が大きくても正しい。渡したものは変えない",
 )
-def any_size(student: Student, draw: Draw) -> None:
+def any_size(student: Student, draw: Draw) -> Text | None:
     """One query, one key, one sentence, another mask or large scores: it stays right, and leaves its inputs as they are."""
+    return promised_or_advice(student, lambda: stays_right(student, draw))
+
+
+def stays_right(student: Student, draw: Draw) -> None:
+    """Raises Failure where it is right for the first sizes only."""
     model, sizes = build(student, draw)
     for each in (sizes, sizes, *other_sizes(sizes, draw)):
         inputs = each.inputs(draw)

@@ -15,7 +15,7 @@ from grader.draw import Draw
 from grader.errors import Failure
 from grader.lessons.declare import check
 from grader.lessons.transformer_lm import _tutorial_transformer
-from grader.lessons.transformer_lm._attention import quiet, steady
+from grader.lessons.transformer_lm._attention import promised_or_advice, quiet, steady
 from grader.lessons.transformer_lm._model_choices import *  # noqa: F403 - the other right answers
 from grader.lessons.transformer_lm._model_mistakes import *  # noqa: F403 - they are this exercise's
 from grader.model import Text
@@ -177,8 +177,13 @@ AGAIN = Text(
     after=(output_shape, computes_the_model),
     ja="1 文字でも、max_len ちょうどでも、語彙が大きくても読める。何度呼んでも同じである",
 )
-def any_size(student: Student, draw: Draw) -> None:
+def any_size(student: Student, draw: Draw) -> Text | None:
     """One character, a text as long as max_len, a large vocabulary: it stays right, however often it is asked."""
+    return promised_or_advice(student, lambda: stays_right(student, draw))
+
+
+def stays_right(student: Student, draw: Draw) -> None:
+    """Raises Failure where it is right for the first sizes only."""
     settable = any(str(row[0]) == "max_len" for row in student.describe("TransformerLM")["parameters"])
     longest = {"max_len": draw.number(300, 330)} if settable else {}
     asked = build(student, draw, vocabulary=draw.number(700, 800), **longest)
