@@ -36,4 +36,4 @@ def pair_of(one: Variant, other: Variant) -> Pair:
         en=f"Two mistakes at once. First: {first.en} Second: {second.en}",
         ja=f"間違いが 2 つ重なっています。1 つ目: {first.ja} 2 つ目: {second.ja}",
     )
-    return Pair(one.id, one.edits + other.edits, words, other.id)
+    return Pair(one.id, one.edits + other.edits, words, also=other.id)
