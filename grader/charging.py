@@ -15,9 +15,8 @@ from grader.lending import Lending, Lent
 from grader.matching import Unresolved
 from grader.model import Check, Fault, Finding, Outcome
 from grader.naming import with_names
-from grader.reasons import UNMATCHED, finding, later_text, waits_text
+from grader.reasons import finding, later_text, waits_text
 from grader.replay import KnownAnswers, Suspects
-from grader.student import TOO_MANY_WAYS
 
 if TYPE_CHECKING:
     from grader.examination import Examination
@@ -35,12 +34,8 @@ class Charging:
     def once(self, check: Check, found: Finding) -> Finding | None:
         """What becomes of a check that does not hold, where an earlier part explains it or leaves it open; else None."""
         asked = self.examination
-        unmatched = found.outcome is Outcome.NEEDS_REVIEW and found.rationale in (
-            UNMATCHED,
-            TOO_MANY_WAYS,
-            asked.answers.unmatched,
-        )
-        parts = asked.earlier(asked.exercise) if unmatched or found.outcome in LOOKED_AT else ()
+        looked_at = found.outcome in LOOKED_AT or asked.is_unmatched(found)
+        parts = asked.earlier(asked.exercise) if looked_at else ()
         if not parts:
             return None
         if not isinstance(asked.answers, KnownAnswers):

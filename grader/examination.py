@@ -370,12 +370,17 @@ class Examination:
         """Whether some known mistake gives exactly the student's numbers; which one, the other checks help to tell."""
         looked_at = (Outcome.FAILED, Outcome.CRASHED, Outcome.NEEDS_REVIEW)
         undecided = found.outcome is Outcome.NEEDS_REVIEW
-        nothing_asked = undecided and found.rationale not in (UNMATCHED, TOO_MANY_WAYS, self.answers.unmatched)
+        nothing_asked = undecided and not self.is_unmatched(found)
         if found.misconception or found.outcome not in looked_at or nothing_asked:
             return found.misconception is not None
         if check.id not in self.suspects:
             self.suspects[check.id] = self.answers.suspects(self.exchanges.get(check.id, []))
         return bool(self.suspects[check.id].mistakes)
+
+    def is_unmatched(self, found: Finding) -> bool:
+        """Whether a person decides because the parameters could not be matched with those of any answer."""
+        reasons = (UNMATCHED, TOO_MANY_WAYS, self.answers.unmatched)
+        return found.outcome is Outcome.NEEDS_REVIEW and found.rationale in reasons
 
     def placed(self, found: Finding) -> Finding:
         section = (c for c in self.submission.cells if c.kind == "code" and c.exercise == self.exercise.id)
