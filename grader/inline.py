@@ -22,7 +22,7 @@ from typing import Any
 
 import torch
 
-from grader import lessons, recorded
+from grader import lessons, recorded, turn
 from grader.box.inside.gpu import OnCpu
 from grader.box.local import LocalBox, LocalBranch
 from grader.errors import UsageError
@@ -164,13 +164,8 @@ class Settings:
 
     @contextmanager
     def hold(self) -> Iterator[None]:
-        before = torch.get_default_dtype()
-        torch.set_default_dtype(self.dtype)
-        try:
-            with torch.set_grad_enabled(self.grad):
-                yield
-        finally:
-            torch.set_default_dtype(before)
+        with source.default_dtype(self.dtype), torch.set_grad_enabled(self.grad):
+            yield
 
 
 OURS = Settings(torch.float32, True)
@@ -180,16 +175,17 @@ OURS = Settings(torch.float32, True)
 def undisturbed() -> Iterator[Settings]:
     """The student's random numbers and settings go on afterwards as if nothing had been asked."""
     numpy = sys.modules.get("numpy")
-    python, drawn = random.getstate(), numpy.random.get_state() if numpy else None
     devices = range(torch.cuda.device_count()) if torch.cuda.is_initialized() else ()  # type: ignore[no-untyped-call]
-    theirs = Settings(torch.get_default_dtype(), torch.is_grad_enabled())
-    try:
-        with torch.random.fork_rng(devices), OURS.hold():
-            yield theirs
-    finally:
-        random.setstate(python)
-        if numpy is not None:
-            numpy.random.set_state(drawn)
+    with turn.judging():
+        python, drawn = random.getstate(), numpy.random.get_state() if numpy else None
+        theirs = Settings(torch.get_default_dtype(), torch.is_grad_enabled())
+        try:
+            with torch.random.fork_rng(devices), OURS.hold():
+                yield theirs
+        finally:
+            random.setstate(python)
+            if numpy is not None:
+                numpy.random.set_state(drawn)
 
 
 @dataclass(frozen=True, slots=True)

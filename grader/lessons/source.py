@@ -10,7 +10,8 @@ In a checkout they are `solutions/` beside the package; in a wheel they travel i
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache, lru_cache
 from pathlib import Path
 from types import CodeType
@@ -18,6 +19,7 @@ from typing import Any
 
 import torch
 
+from grader import turn
 from grader.errors import AuthoringError, UsageError
 from grader.model import Edit
 
@@ -128,15 +130,13 @@ def compiled(cell: str, lesson: str) -> CodeType:
     return compile(cell, f"{lesson}.py", "exec")
 
 
-class default_dtype:
-    """Make floats of this dtype while the block runs."""
-
-    def __init__(self, dtype: torch.dtype) -> None:
-        self.dtype = dtype
-
-    def __enter__(self) -> None:
-        self.before = torch.get_default_dtype()
-        torch.set_default_dtype(self.dtype)
-
-    def __exit__(self, *exc: object) -> None:
-        torch.set_default_dtype(self.before)
+@contextmanager
+def default_dtype(dtype: torch.dtype) -> Iterator[None]:
+    """Make floats of this dtype while the block runs, which no other thread may judge in meanwhile."""
+    with turn.judging(), turn.kept():
+        before = torch.get_default_dtype()
+        torch.set_default_dtype(dtype)
+        try:
+            yield
+        finally:
+            torch.set_default_dtype(before)
