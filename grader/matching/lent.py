@@ -55,7 +55,7 @@ class Encoder(nn.Module):
 
 
 def make(vocab_size, width, as_tuple, seed):
-    torch.manual_seed(seed)
+    torch.default_generator.manual_seed(seed)  # torch.manual_seed keeps a stack trace for a GPU yet to come
     return Encoder(vocab_size, width, as_tuple).eval()
 """
 )
