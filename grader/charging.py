@@ -86,7 +86,7 @@ class Charging:
                 unknown, verdict = True, None
             if verdict is not None:
                 return verdict
-        return waiting(check, following.parts) if unknown else None
+        return waiting(check, following.parts) if unknown and any(p.wrong for p in following.parts) else None
 
     def built_on(self, check: Check, found: Finding, following: Following, built: Built) -> Finding | None:
         again = self.examination.put(check, answers=built)
@@ -106,8 +106,13 @@ class Charging:
         return self.settled(check, found, parts, following.still_tells(check, built))
 
     def settled(self, check: Check, found: Finding, parts: tuple[Part, ...], decided: bool) -> Finding:
-        """It follows, if the check can tell with these parts in place, and they are more than a constant."""
-        return followed(found, parts) if decided and not any(p.hollow for p in parts) else waiting(check, parts)
+        """It follows, if the check can tell with these parts in place, and they are more than a constant.
+
+        On parts that are right, if in another form than ours, it is simply right.
+        """
+        wrong = [part for part in parts if part.wrong]
+        decided = not wrong or (decided and not any(part.hollow for part in wrong))
+        return followed(found, parts) if decided else waiting(check, parts)
 
     def called(self, found: Finding, built: Built, named: Suspects) -> Finding | None:
         """A mistake of this exercise's own, made on top of the earlier one."""
@@ -116,7 +121,7 @@ class Charging:
 
 
 def waiting(check: Check, parts: tuple[Part, ...]) -> Finding:
-    return finding(check, Outcome.NEEDS_REVIEW, waits_text(listed(parts)))
+    return finding(check, Outcome.NEEDS_REVIEW, waits_text(listed(tuple(part for part in parts if part.wrong))))
 
 
 def stands_on(parts: tuple[Part, ...], fault: Fault | None) -> bool:

@@ -1,6 +1,7 @@
-"""A mistake costs once: where an earlier part is not right, the later one is judged with it in place of ours.
+"""A later answer is judged with the student's own earlier part in place of ours: so a mistake costs once, and a right part
+in another form than ours costs nothing.
 
-    named    the reference with the same known mistake in the earlier exercise
+    named    the reference with the same known mistake, or in the same accepted form, in the earlier exercise
     asked    the reference with the student's own earlier part, which stays in the room and is asked there
     lent     an earlier part that is not there at all, where it is plain data: a mask, a table of positions, as values
 
@@ -44,12 +45,17 @@ NUMBER = re.compile(r"[-+]?\d[\d.,]*(?:e[-+]?\d+)?")
 
 @dataclass(frozen=True)
 class Part:
-    """An exercise as it was judged. hollow: what it gives is one number everywhere, or numbers it was given."""
+    """An exercise as it was judged.
+
+    hollow: what it gives is one number everywhere, or numbers it was given. style: the edits of the accepted answer that it
+    is, or was made in; none for the reference.
+    """
 
     exercise: Exercise
     findings: tuple[Finding, ...]
     matching: Matching
     hollow: bool = False
+    style: tuple[Edit, ...] = ()
 
     @property
     def wrong(self) -> bool:
@@ -61,9 +67,10 @@ class Part:
 
     @property
     def named(self) -> tuple[Edit, ...]:
-        """The edits that make the mistakes which were named."""
+        """The edits that make our answer theirs: of its form, and of the mistakes which were named."""
         found = {f.misconception.id for f in self.findings if f.misconception}
-        return tuple(edit for v in self.exercise.misconceptions if v.id in found for edit in v.edits)
+        mistakes = tuple(edit for v in self.exercise.misconceptions if v.id in found for edit in v.edits)
+        return () if self.wrong and not mistakes else self.style + mistakes
 
 
 class Built(KnownAnswers):
@@ -157,7 +164,7 @@ def differ(one: list[Exchange] | None, other: list[Exchange] | None) -> bool:
 
 @dataclass
 class Following:
-    """The follow-through of one exercise. `parts`: the earlier exercises that it builds on and that are not right."""
+    """The follow-through of one exercise. `parts`: the earlier exercises that it builds on and that are not as ours."""
 
     exercise: Exercise
     parts: tuple[Part, ...]
@@ -193,7 +200,7 @@ class Following:
         named = tuple(part for part in self.parts if part.named)
         if self.renamed is not None:
             yield lambda: nullcontext(self.renamed)
-        if not any(map(self.mentions, self.parts)):
+        if not any(self.mentions(part) for part in self.parts if part.wrong):
             return
         if named and self.renamed is None:
             yield lambda: self.asked(named)
@@ -312,5 +319,5 @@ def followed(found: Finding, parts: tuple[Part, ...]) -> Finding:
         evidence=(),
         misconception=None,
         place=None,
-        follows=tuple(part.exercise.id for part in parts),
+        follows=tuple(part.exercise.id for part in parts if part.wrong),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import torch
 
@@ -14,13 +14,14 @@ from grader.box import Box
 from grader.errors import BoxDied, ReplyRefused
 from grader.examination import Examination, Known, answers_known
 from grader.execution import execute, remarks_on, revive
-from grader.following import Part, is_hollow
+from grader.following import Built, Part, given_of, is_hollow
 from grader.lessons import source
 from grader.lessons.uses import uses
 from grader.log import read_log
 from grader.matching import Map, Matching
 from grader.model import (
     Cell,
+    Edit,
     Exercise,
     ExerciseReport,
     Finding,
@@ -39,6 +40,8 @@ from grader.model import (
 from grader.notebook.oldcode import environment_remarks
 from grader.notebook.outputs import LONGEST
 from grader.reasons import EXPLAINS
+from grader.replay import KnownAnswers
+from grader.replay.style import nearest_style
 
 OnStep = Callable[[Text], None]
 
@@ -100,6 +103,8 @@ class Sitting:
     by_hand: Map
     known: Callable[[Exercise], Known]
     parts: dict[str, tuple[Part, tuple[Text, ...]]] = field(default_factory=dict)
+    examinations: dict[str, Examination] = field(default_factory=dict)
+    styled: dict[str, Part] = field(default_factory=dict)
 
     def examined(self, exercise: Exercise) -> tuple[Part, tuple[Text, ...]]:
         """The exercise as it was judged, and what of the student's was taken for what."""
@@ -117,14 +122,36 @@ class Sitting:
         return part_of(self.examination(exercise, matching)), matching.assumptions()
 
     def examination(self, exercise: Exercise, matching: Matching) -> Examination:
-        return Examination(
+        made = Examination(
             exercise, self.submission, self.run, self.box, self.seed, matching, known=self.known, earlier=self.earlier
         )
+        self.examinations[exercise.id] = made
+        return made
 
     def earlier(self, exercise: Exercise) -> tuple[Part, ...]:
-        """Those of the exercises that this one builds on which are not right."""
-        parts = (self.examined(other)[0] for other in uses(exercise))
-        return tuple(part for part in parts if part.wrong)
+        """Those of the exercises that this one builds on which are not right, or right in another form than ours."""
+        parts = (self.in_its_style(other) for other in uses(exercise))
+        return tuple(part for part in parts if part.wrong or part.style)
+
+    def in_its_style(self, exercise: Exercise) -> Part:
+        """The exercise as it was judged, with the form in which it is answered: asked only where a later one needs it."""
+        if exercise.id not in self.styled:
+            part, asked = self.examined(exercise)[0], self.examinations.get(exercise.id)
+            style = () if asked is None else style_of(asked, self.earlier(exercise))
+            self.styled[exercise.id] = replace(part, style=style)
+        return self.styled[exercise.id]
+
+
+def style_of(asked: Examination, earlier: tuple[Part, ...]) -> tuple[Edit, ...]:
+    """The accepted answer in which a named mistake was made, or the one that gives what a right answer gives.
+
+    earlier: what it is built on, which is not as ours.
+    """
+    named = next((found.base for found in asked.suspects.values() if found.mistakes), None)
+    if named is not None or not isinstance(asked.answers, KnownAnswers) or asked.exercise.solution:
+        return named or ()
+    known = Built(asked.exercise, given_of(earlier)) if earlier else asked.answers
+    return nearest_style(known, asked.exchanges.values())
 
 
 def part_of(examination: Examination) -> Part:

@@ -1,4 +1,4 @@
-"""Which earlier exercises an exercise builds on, read from its reference answer: what of theirs it mentions.
+"""Which earlier exercises an exercise builds on, read from its reference answer and the accepted ones: what of theirs these mention.
 
 A package without solutions reads what `grade release` wrote down of it.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -38,7 +39,7 @@ def reached(start: str, direct: dict[str, tuple[str, ...]]) -> set[str]:
 
 @cache
 def direct_of(lesson_id: str) -> dict[str, tuple[str, ...]]:
-    """For each exercise of a lesson, those of whose answers its reference answer mentions something."""
+    """For each exercise of a lesson, those of whose answers its reference, or an accepted answer, mentions something."""
     if not source.installed("solutions"):
         return recorded().get(lesson_id, {})
     exercises = lesson(lesson_id).exercises
@@ -46,9 +47,11 @@ def direct_of(lesson_id: str) -> dict[str, tuple[str, ...]]:
         return {}
     trees = {e.id: [ast.parse(cell) for cell in answers(lesson_id, e.id)] for e in exercises}
     defines = {name: set(defined(found)) for name, found in trees.items()}
+    order = [e.id for e in exercises]
+    reads = {e.id: mentioned(trees[e.id]) | words_of(e) for e in exercises}
     direct = {
-        name: tuple(other for other in trees if other != name and mentioned(found) & (defines[other] - defines[name]))
-        for name, found in trees.items()
+        name: tuple(other for other in order[: order.index(name)] if reads[name] & (defines[other] - defines[name]))
+        for name in order
     }
     return {name: found for name, found in direct.items() if found}
 
@@ -60,6 +63,11 @@ def names_read(exercise: Exercise) -> set[str]:
 
 def answers(lesson_id: str, exercise: str) -> list[str]:
     return [cell for cell in source.split(source.text_of(lesson_id)) if source.is_answer(cell, exercise)]
+
+
+def words_of(exercise: Exercise) -> set[str]:
+    """The words that accepted answers have and the reference has not."""
+    return {word for variant in exercise.accepted for edit in variant.edits for word in re.findall(r"\w+", edit.new)}
 
 
 def defined(trees: list[ast.Module]) -> Iterator[str]:
