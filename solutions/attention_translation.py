@@ -149,7 +149,7 @@ if __name__ == "__main__":
 # %% [markdown] lang="ja" exercise="dot_attention"
 # ## Query, Key, Value（scaled_dot_product_attention）
 #
-# Attention に最低限要るのは、2 つだけです。
+# Attention に最低限必要なものは 2 つです。
 # いま何を探しているかを表すベクトル **Query** と、覚えてあるベクトルの列 **Memory** です。
 # Query を Memory の 1 本 1 本と見比べ、よく似ているものほど大きな重みをつけて、Memory を平均します。
 # 翻訳なら、Query はデコーダーの状態、Memory はエンコーダーの出力です。
@@ -173,10 +173,9 @@ if __name__ == "__main__":
 # ## Query, key, value (scaled_dot_product_attention)
 #
 # At its simplest, attention needs two things: a **query**, a vector that says what we are looking for now, and a **memory**,
-# a row of vectors that we have kept. Compare the query with each vector of the memory, give a larger weight to
-# those that resemble it more, and take the weighted mean of the memory. In translation the query is the decoder's state
-# and the memory is the encoder's outputs. This is called **source-target attention**: the sentence being written looks at
-# another one.
+# a row of vectors that we have kept. Compare the query with each vector of the memory, give a larger weight to those that
+# resemble it more, and take the weighted mean of the memory. In translation the query is the decoder's state and the memory
+# is the encoder's outputs. This is called **source-target attention**: the sentence being written looks at another one.
 #
 # The memory plays two parts here: it is what we compare with, and it is what we get back. Give each part a vector of its
 # own and you have **query, key and value**: the keys are compared, the values come back.
@@ -239,7 +238,7 @@ if __name__ == "__main__":
 # ## 加法型の Attention（AdditiveAttention）
 #
 # 翻訳で最初に使われた Attention（Bahdanau ほか, 2015）は、スコアを内積ではなく小さなネットワークで計算します。
-# Query と Key をそれぞれ同じ大きさ A に写して足し、tanh を通して、1 つの数に縮めます。
+# Query と Key をそれぞれ同じ大きさ A に写して足し、tanh を通し、学習するベクトル v との内積をとって 1 つの数に縮めます（この v は Value とは別のものです）。
 #
 # $$\mathrm{score}(q, k_j) = v^\top \tanh(W_q\, q + W_k\, k_j), \qquad
 # \alpha_j = \mathrm{softmax}_j(\mathrm{score}), \qquad c = \sum_j \alpha_j\, k_j$$
@@ -252,7 +251,8 @@ if __name__ == "__main__":
 # ## Additive attention (AdditiveAttention)
 #
 # The first attention in translation (Bahdanau et al., 2015) computes the score with a small network instead of a dot
-# product. Query and key are each mapped to the same size A, added, sent through tanh and reduced to one number.
+# product. Query and key are each mapped to the same size A, added, sent through tanh, and reduced to one number by a
+# learned vector v (not to be confused with the values).
 #
 # $$\mathrm{score}(q, k_j) = v^\top \tanh(W_q\, q + W_k\, k_j), \qquad
 # \alpha_j = \mathrm{softmax}_j(\mathrm{score}), \qquad c = \sum_j \alpha_j\, k_j$$
@@ -372,7 +372,8 @@ if __name__ == "__main__":
 # ## 学習と翻訳（sequence_loss, translate）
 #
 # **学習**では、デコーダーに自分の答えではなく、正解の 1 つ前の語を読ませます（teacher forcing）。
-# `target` は `<bos> 雨 が 降 る <eos>` のような並びなので、入力は先頭から、正解は 1 つずらしたところから取ります。
+# `target` は `<bos> 雨 が 降 る <eos>` のような並びです（`<bos>` は文の始まり、`<eos>` は終わりの印）。
+# 入力は先頭から、正解は 1 つずらしたところから取ります。
 #
 # $$L = -\frac{1}{N} \sum_{t} \log p(y_{t+1} \mid y_{\le t}, x), \qquad N: \text{パディングでない正解の語の数}$$
 #
@@ -389,7 +390,8 @@ if __name__ == "__main__":
 # ## Training and translating (sequence_loss, translate)
 #
 # **In training** the decoder reads the correct previous word rather than its own answer (teacher forcing). A target looks
-# like `<bos> 雨 が 降 る <eos>`: take the input from its beginning, and the answer one place further on.
+# like `<bos> 雨 が 降 る <eos>` (`<bos>` marks the beginning of a sentence, `<eos>` its end): take the input from its
+# beginning, and the answer one place further on.
 #
 # $$L = -\frac{1}{N} \sum_{t} \log p(y_{t+1} \mid y_{\le t}, x), \qquad N: \text{number of words to predict that are not padding}$$
 #

@@ -2,7 +2,7 @@
 # # BERT・ファインチューニング・Transformer の全体
 #
 # Causal LM（因果言語モデル）は、前だけを見て次の語を当てました。
-# しかし、もう書き終わっている文を理解するのが目的なら、前だけに限る理由はありません。
+# しかし、すでにできあがっている文を理解するのが目的なら、前だけに限る理由はありません。
 # BERT（Devlin ほか, 2018）は、文のところどころを隠し、両側から穴を埋める練習（Masked LM）で単語どうしの関係を学びます。
 # この練習には、正解ラベルを付けたデータが要りません。
 #
@@ -72,7 +72,7 @@ from torch import nn
 # Choose 15 % of the words and let the model guess them. Only ordinary words are chosen, never the special tokens
 # ([CLS], [SEP], [PAD]).
 #
-# If a chosen word always became [MASK], training would differ from use, where no [MASK] occurs. So of the chosen words
+# If a chosen word always became [MASK], training would differ from real use, where no [MASK] occurs. So of the chosen words
 #
 # - 80 % become [MASK],
 # - 10 % become a word drawn at random from the vocabulary,
@@ -339,7 +339,7 @@ if __name__ == "__main__":
 #
 # **(d)** `TaggingHead` gives every position L scores. Labels are given per word, but tokens may be smaller than words
 # (sub-words). `align_labels(word_labels, word_ids)` gives a word's label to its **first** sub-word only; further sub-words,
-# and positions that are no word (`word_ids` is None: special tokens and padding), get −100.
+# and positions that are not words (`word_ids` is None: special tokens and padding), get −100.
 #
 # Every head passes mask and segments on to the encoder: `encoder(ids, mask, segments)`.
 # %% exercise="heads" role="answer"
@@ -551,7 +551,7 @@ def accuracy(model, data_set, batch_size=64):
 
 
 # %% [markdown] lang="ja" exercise="fine_tuning"
-# ### 事前学習した BERT と、最初からの学習
+# ### 事前学習した BERT と、ゼロから学習した BERT
 #
 # 課題は「文に人の名前が出てくるか」です。ラベルの付いた文は 100 文しかありません。
 # 同じ大きさのモデル、同じデータ、同じ回数の更新で、出発点だけを変えて比べます。
@@ -793,8 +793,8 @@ if __name__ == "__main__":
 # | Seq2Seq モデル | エンコーダーとデコーダー | 原文を読み、訳文を Causal LM のように書く | 翻訳、要約、質問応答 | 図 1 の Transformer、T5 |
 #
 # 選び方は「何を読み、何を書くか」で決まります。
-# 書き終わった文を読んで判断するなら両側を見られるエンコーダー、続きを書くならデコーダー、ある文を読んで別の文を書くなら両方です。
-# この演習では 3 つとも作りました（自己回帰モデルは `transformer_lm`）。
+# できあがった文を読んで判断するなら両側を見られるエンコーダー、続きを書くならデコーダー、ある文を読んで別の文を書くなら両方です。
+# これで 3 つとも作りました（自己回帰モデルは `transformer_lm` です。デコーダーから Source-Target Attention を除くと、因果マスクを付けた `EncoderBlock` と同じものになります）。
 # ただし境界は絶対ではありません。大きな自己回帰モデルは、分類も翻訳も「文章の続きを書く」ことでこなします。
 #
 # ## Transformer の成績
@@ -833,12 +833,13 @@ if __name__ == "__main__":
 #
 # To choose one, ask what is read and what is written. To judge a sentence that is already there, take an encoder, which
 # sees both sides; to continue a text, a decoder; to read one text and write another, both. You have now built all three
-# (the autoregressive model in `transformer_lm`). The borders are not strict: large autoregressive models also classify and
-# translate, by continuing a text.
+# (the autoregressive model in `transformer_lm`: a decoder without source-target attention is the same as `EncoderBlock`s
+# with a causal mask). The borders are not strict: large autoregressive models also classify and translate, by continuing a
+# text.
 #
 # ## How good the Transformer was
 #
-# The paper compares it with the best models before, on translation from English to German and to French (WMT 2014, tested
+# The paper compares it with the best earlier models, on translation from English to German and to French (WMT 2014, tested
 # on newstest2014).
 #
 # | model | BLEU EN-DE | BLEU EN-FR | training cost EN-DE (FLOPs) | training cost EN-FR (FLOPs) |
@@ -893,8 +894,8 @@ if __name__ == "__main__":
 #
 # - Masked LM は、隠した単語を両側から当てる練習です。ラベルのない文章だけで、単語どうしの関係を学べます。
 # - エンコーダーは同じまま、[CLS] の出力を使えば文の分類、各位置の出力を使えば質問応答や単語タギングになります。
-# - ファインチューニングは、事前学習した重みから出発して全体を学習し直します。解答例では、ラベル 100 文での正解率（3 回の平均）が、最初からの学習で 0.772、事前学習ありで 0.847 でした。
-# - エンコーダーとデコーダーを Source-Target Attention でつなぐと、論文の Transformer になります。解答例は、学習に使っていない 500 文のうち 489 文を正解と同じに訳しました。
+# - ファインチューニングは、事前学習した重みから出発して全体を学習し直します。解答例では、ラベル 100 文での正解率（3 回の平均）が、ゼロからの学習で 0.772、事前学習ありで 0.847 でした。
+# - エンコーダーとデコーダーを Source-Target Attention でつなぐと、論文の Transformer になります。解答例は、学習に使っていない 500 文のうち 489 文を正解とまったく同じに訳しました。
 # - 読むだけならエンコーダー、続きを書くならデコーダー、読んで別の文を書くなら両方です。
 #
 # ### 試してみよう

@@ -191,6 +191,7 @@ if __name__ == "__main__":
 # 勾配を空にし（`zero_grad`）、損失を計算し、微分し（`backward`）、1 歩動きます（`step`）。
 #
 # エポック（学習データを 1 周すること）のたびに、学習データと検証データの損失・正解率を測って記録します。
+# 学習データの損失が下がり続けるのに検証データの損失が上がり始めたら、学習データを丸暗記し始めたしるしです。これを**過学習**といいます。
 # 測るときは `model.eval()` と `torch.no_grad()`、学習に戻るときは `model.train()` です。
 # 平均は「題名 1 件あたり」でとります。
 # 最後のバッチは半端なことが多いので、バッチごとの平均をさらに平均すると値がずれます。
@@ -209,7 +210,8 @@ if __name__ == "__main__":
 # step (`step`).
 #
 # After each epoch (once through the training data), measure and record loss and accuracy on the training data and on the
-# validation data. Measure under `model.eval()` and `torch.no_grad()`; go back to `model.train()` to learn. Average over
+# validation data. If the training loss goes on falling while the validation loss rises, the model has begun to memorise the
+# training data: that is **overfitting**. Measure under `model.eval()` and `torch.no_grad()`; go back to `model.train()` to learn. Average over
 # titles: the last batch is usually smaller than the others, so the mean of the batch means is a different number.
 #
 # The data is a list of pairs `(ids (T,), label)`. Here only titles of one length can share a batch, so we use
@@ -307,8 +309,8 @@ if __name__ == "__main__":
 # and one product does the work for all of them. But titles differ in length, so fill up the short ones with the id of a
 # "padding" until they make a rectangle, (B, Tmax).
 #
-# You may pad in front of the words or behind them, but the RNN of problem 81 does better with the padding in front.
-# Otherwise it goes on reading padding after the end of the title and forgets what it has read.
+# You may pad in front of the words or behind them, but the RNN of problem 81 does better with the padding in front. With
+# the padding behind, it goes on reading after the end of the title and forgets what it has read.
 #
 # There are four functions, but each is short and builds on the one before:
 #

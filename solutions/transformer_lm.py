@@ -2,7 +2,7 @@
 # # Transformer で言語モデルを作る
 #
 # 言語モデルは、ここまでの文字から次の文字を予測します。
-# LSTM（改良された RNN）で作るなら、左から順に読み、それまでのことを 1 本の状態ベクトルに詰め込みます。
+# LSTM（RNN の改良版）は、左から順に読み、それまでのことを 1 本の状態ベクトルに詰め込みます。
 # Transformer は状態を持ちません。どの位置からも、それより前のすべての位置を直接見に行きます。
 # 見る場所を決めるのが **Self-Attention**（同じ文の中の関連度）です。
 # 「鳥がナク」のナクが「泣く」ではなく「鳴く」だと分かるのは、「鳥」を見ているからです。
@@ -33,7 +33,7 @@
 # A language model predicts the next character from those so far. An LSTM (an improved RNN) does it by reading from left to
 # right and squeezing everything it has read into one state vector. A Transformer keeps no state: every position looks
 # directly at all positions before it. What decides where to look is **self-attention**: how strongly the words of one
-# sentence are related. In "the bat hung from the branch" you know which bat is meant because you look at "branch".
+# sentence are related. In "she missed the ball with her bat" you know which bat is meant because you look back at "ball".
 #
 # Here you build the parts of "Attention Is All You Need" (Vaswani et al., 2017) one by one.
 #
@@ -258,14 +258,14 @@ if __name__ == "__main__":
 # \mu = \frac{1}{D} \sum_i x_i, \quad \sigma^2 = \frac{1}{D} \sum_i (x_i - \mu)^2$$
 #
 # - 分散は D で割ります（D-1 ではありません）。$\epsilon$ は根号の**中**です。全部同じ値の行でも 0 で割らずにすみます。
-# - バッチや時間の軸にはまたがりません。
+# - 平均も分散も、バッチや時間の軸にはまたがりません。
 #
 # なぜそろえるのでしょうか。
 # 残差接続は足し算なので、層を重ねるほど値のばらつきが大きくなります。
 # しかも、前の層の重みが変わるたびに、次の層に届く値の大きさも変わります。
 # 大きさをそろえておけば、次の層は値の大きさの変化を追いかけずにすみ、勾配も極端に大きくも小さくもなりにくくなります。
 # そのため大きめの学習率でも安定し、学習が速く進みます。過学習が抑えられることもあります。
-# ほかの文も、文の長さも関係しないので、バッチが 1 文だけでも、学習中でも評価中でも、計算は同じです。
+# ほかの文や文の長さに左右されないので、どんなバッチでも、学習のときも評価のときも、計算は同じです。
 #
 # ブロックは 2 段です。
 # 1 段目で文の中を**見て**（マルチヘッド Attention）、2 段目で位置ごとに**考えます**（単語ごとの全結合 $W_2\,\mathrm{ReLU}(W_1 x + b_1) + b_2$）。
@@ -278,7 +278,7 @@ if __name__ == "__main__":
 # %% [markdown] lang="en" exercise="encoder_block"
 # ## Residual connection and layer normalisation (encoder_block)
 #
-# Deeper layers can learn more complex structure, but simply stacked they are hard to train. With a **residual connection**
+# More layers can learn more complex structure, but a plain stack of them is hard to train. With a **residual connection**
 # a layer learns not the wanted function itself but its *difference* from the input, and the input is added back. A layer
 # that has not learned anything yet lets the input through, and the gradient comes straight back.
 #
@@ -292,13 +292,13 @@ if __name__ == "__main__":
 #
 # - The variance divides by D (not by D-1), and $\epsilon$ stands *inside* the root: a row of equal values does not lead to
 #   a division by zero.
-# - It never reaches across the batch or over time.
+# - Mean and variance are never taken across the batch or over time.
 #
 # Why does it help? A residual connection is a sum, so the values spread further with every layer. And whenever the weights
 # of one layer change, the size of what reaches the next layer changes too. With the size fixed, the next layer does not
 # have to follow such changes, and gradients are less likely to become very large or very small. Training is then stable at
 # a larger learning rate and goes faster; sometimes there is less overfitting as well. Neither the other sentences nor the
-# length of this one play any part, so the computation is the same for a batch of one, in training and in evaluation.
+# length of this one plays any part, so the computation is the same whatever the batch, in training and in evaluation alike.
 #
 # A block has two stages. The first *looks* around in the sentence (multi-head attention), the second *thinks* at each
 # position by itself (the feed-forward network $W_2\,\mathrm{ReLU}(W_1 x + b_1) + b_2$). Each stage has its own
@@ -386,7 +386,7 @@ if __name__ == "__main__":
 # `TransformerLM(vocab_size, d_model, num_heads, d_ff, num_layers, dropout)` を書いてください。
 # (B, T) の ID から (B, T, V) の logits を返します。
 # 位置 t の logits は、t までの文字を見て t+1 の文字に付けた得点です。
-# 全位置の答え合わせを 1 回の計算でまとめてできるのが、RNN にない強みです。
+# 全位置の予測を同時に計算できます。1 文字ずつ順に進むしかない RNN にはない強みです。
 # %% [markdown] lang="en" exercise="transformer"
 # ## Putting it together (transformer)
 #
@@ -398,7 +398,7 @@ if __name__ == "__main__":
 #
 # Write `TransformerLM(vocab_size, d_model, num_heads, d_ff, num_layers, dropout)`. It turns ids (B, T) into logits
 # (B, T, V). The logits at position t score the character at t+1, having seen the characters up to t. All positions are
-# computed and checked in one go, which no RNN can do.
+# computed at the same time; an RNN has to go through them one after the other.
 # %% exercise="transformer" role="answer"
 class TransformerLM(nn.Module):
     """ids (B, T) -> logits (B, T, V), T up to max_len"""
