@@ -2,7 +2,7 @@
 # # 確認クイズ: Attention と Transformer
 #
 # Attention、Transformer、BERT の要点を 27 問で確認します。
-# 正誤問題には `True`（○）か `False`（×）、選択問題には `"a"`、`"b"`、`"c"` のどれかを、最後の辞書 `ANSWERS` に書いてください。
+# 正誤問題には `True`（○）か `False`（×）、選択問題には `"a"`、`"b"`、`"c"` のどれかを、問題の下にある辞書 `ANSWERS` に書いてください。
 # 1 問 1 点で、1 問ずつ採点します。間違えた問いには、考え違いの説明が付きます。
 #
 # - **確かめられること**: 式やコードを見ずに、仕組みとその理由を説明できるか。
@@ -13,7 +13,7 @@
 # # Quiz: attention and the Transformer
 #
 # 27 questions on attention, the Transformer and BERT. Write `True` or `False`, or one of `"a"`, `"b"` and `"c"`, into the
-# dictionary `ANSWERS` at the end. Every question is graded by itself and worth one point; a wrong answer gets an
+# dictionary `ANSWERS` below them. Every question is graded by itself and worth one point; a wrong answer gets an
 # explanation.
 #
 # - **You will find out**: whether you can say how it all works, and why, without the formulas and the code.
@@ -374,15 +374,15 @@ if __name__ == "__main__":
 #
 # If you can answer these five in your own words, without looking anything up, you have the main points:
 #
-# - From what does attention find its weights, and of what does it take the mean? How does it learn where to look?
+# - What does attention compute its weights from, and what does it average? How does it learn where to look?
 # - Where may a causal language model, a masked one, and source-target attention look?
 # - What are positional encoding, residual connections and layer normalisation there for?
-# - Which family of models do you take to classify, to generate text, to translate?
-# - What does fine-tuning start from, and what does it train?
+# - Which family of models would you choose to classify, to generate text, to translate?
+# - What does fine-tuning start from, and what does it train again?
 #
 # ### Try this
 #
-# 1. Give a friend the five answers, in one minute.
+# 1. Explain the five answers to a friend, in one minute.
 # 2. On paper, draw the query, the keys and the values for writing 激しく (heavily) from "It rains heavily".
 # 3. Take a wrong option of one of the questions. What would you have to change to make it right?
 #
