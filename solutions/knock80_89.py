@@ -5,17 +5,35 @@
 # 道具は 3 つ。単語を順に読む RNN、単語の並びを窓で切り取る CNN、そして大量の文章で訓練済みのベクトルや BERT です。
 # どれも「式を 1 本書き、その式どおりのクラスを書く」だけで作れます。
 #
+# - **できるようになること**: 文をテンソルに変える。RNN・CNN・BERT で文を分類する。学習曲線から過学習を読み取る。検証データで設定を選ぶ。
+# - **必要なもの**: Python と、PyTorch のテンソル、`nn.Module`、`backward()` の基本（初めてなら [公式チュートリアル](https://pytorch.org/tutorials/beginner/basics/intro.html) から）。グラフを描くのに matplotlib。データは付属しています。
+# - **時間**: 読んで書くのに 4〜5 時間。全セルの実行は、CPU 1 コアで約 2 分。
+# - **確かめながら進む**: `from grader import check, hint` のあとで `check("knock81")` を実行すると、その場で採点します。行き詰まったら `hint("knock81")` がヒントを 1 つずつ出します。
+# - **次は**: `attention_translation`（Attention で英日翻訳）、`transformer_lm`（言語モデル）、`bert`、最後に `quiz`（確認クイズ）。
+#
 # 記号: B はバッチの大きさ、T は題名の長さ（単語数）、V は語彙の大きさ、E は単語ベクトルの次元、H は状態の次元、L はカテゴリの数。
+# テンソルの形は (B, T) のように書きます。これは B 行 T 列という意味です。
 # %% [markdown] lang="en"
 # # RNN, CNN and transfer learning (NLP 100 Exercise 2020, chapter 9)
 #
 # You read the titles of news articles and sort them into four categories: b business, t science and technology,
 # e entertainment, m health. There are three tools: an RNN, which reads word after word; a CNN, which looks at the title
-# through a small window; and vectors or a BERT that have read a great deal of text before. Each of them is one formula
-# and a class that is that formula.
+# through a small window; and word vectors, or a whole BERT, that have already read a great deal of text. Each of them is
+# one formula, and a class that says the same in code.
 #
-# Letters: B batch size, T length of a title in words, V vocabulary size, E size of a word vector, H size of the
-# state, L number of categories.
+# - **You will be able to**: turn sentences into tensors; classify them with an RNN, a CNN and BERT; spot overfitting in a
+#   learning curve; choose settings on the validation data.
+# - **You need**: Python, and the basics of PyTorch: tensors, `nn.Module`, `backward()` (if they are new to you, start with
+#   the [official tutorial](https://pytorch.org/tutorials/beginner/basics/intro.html)); matplotlib for the plots. The data
+#   is included.
+# - **Time**: four to five hours to read and write. Running all cells takes about two minutes on one CPU core.
+# - **Check as you go**: after `from grader import check, hint`, `check("knock81")` grades your answer on the spot.
+#   When you are stuck, `hint("knock81")` gives one hint at a time.
+# - **Next**: `attention_translation` (translating with attention), `transformer_lm` (a language model), `bert`, and last
+#   the `quiz`.
+#
+# Notation: B batch size, T length of a title in words, V vocabulary size, E size of a word vector, H size of the
+# state, L number of categories. The shape of a tensor is written like (B, T), which means B rows and T columns.
 # %% role="setup"
 import random
 import re
@@ -35,12 +53,15 @@ from grader.data import bert, news, vectors
 # %% [markdown] lang="ja" exercise="knock80"
 # ## 80. ID 番号への変換
 #
-# ニューラルネットワークは単語を読めません。読めるのは番号です。そこで学習データの単語を数え、頻度の順に番号を付けます。
+# ニューラルネットワークは単語を読めません。読めるのは番号です。
+# そこで学習データの単語を数え、頻度の順に番号を付けます。
 #
 # $$\mathrm{id}(w) = \begin{cases} w \text{ の頻度順位}（1, 2, 3, \dots） & \text{学習データに 2 回以上現れる} \\ 0 & \text{それ以外} \end{cases}$$
 #
-# 0 番は「知らない単語」の番号です。1 回しか現れない単語も 0 にしておけば、学習中に未知語に慣れておけます。
-# 数えるのは学習データだけです。検証・テストの題名まで数えると、知らないはずの単語を知っていることになります。
+# 0 番は「知らない単語」の番号です。
+# 1 回しか現れない単語も 0 にしておけば、学習中に未知語に慣れておけます。
+# 数えるのは学習データだけです。
+# 検証・テストの題名まで数えると、知らないはずの単語を知っていることになります。
 #
 # 題名を単語に分ける `words_of` は用意してあります。
 # %% [markdown] lang="en" exercise="knock80"
@@ -50,11 +71,11 @@ from grader.data import bert, news, vectors
 #
 # $$\mathrm{id}(w) = \begin{cases} \text{rank of } w \text{ by frequency } (1, 2, 3, \dots) & w \text{ occurs at least twice in the training data} \\ 0 & \text{otherwise} \end{cases}$$
 #
-# 0 stands for a word that is not known. Words seen only once are given 0 too, so that the network meets unknown words
-# while it learns. Count the training titles alone: with the validation or test titles counted in, it would know words
-# that it cannot know.
+# 0 is the id of unknown words. Words that occur only once get 0 too, so that the network gets used to unknown words while
+# it learns. Count the training titles only: if you also counted the validation and test titles, the model would know
+# words that it should not know yet.
 #
-# `words_of`, which cuts a title into words, is given.
+# `words_of`, which splits a title into words, is given.
 # %% exercise="knock80" role="answer"
 def words_of(title):
     """ "Apple's shares up 3%" -> ["apple's", "shares", "up", "3"]; a list of words stays as it is."""
@@ -104,16 +125,20 @@ if __name__ == "__main__":
 # %% [markdown] lang="ja" exercise="knock81"
 # ## 81. RNN による予測
 #
-# RNN は題名を左から 1 語ずつ読み、そのつど状態 $h$ を書き換えます。新しい状態は「いま読んだ単語」と「ここまでの状態」から決まります。
+# RNN は題名を左から 1 語ずつ読み、そのつど状態 $h$ を書き換えます。
+# 新しい状態は「いま読んだ単語」と「ここまでの状態」から決まります。
 #
 # $$h_0 = 0, \qquad h_t = \tanh\bigl(W_{hx}\,\mathrm{emb}(x_t) + W_{hh}\,h_{t-1} + b_h\bigr)$$
 #
-# 最後の状態 $h_T$ は題名全体を読み終えています。カテゴリの得点（ロジット）はそこから計算します。
+# 最後の状態 $h_T$ は題名全体を読み終えています。
+# カテゴリの得点（ロジット、logits）はそこから計算します。
 #
 # $$y = W_{yh}\,h_T + b_y$$
 #
-# この式がそのままクラスになります。`nn.Embedding` が emb、`nn.RNN` が $h_t$ の式、`nn.Linear` が $y$ の式です。
-# softmax はここでは掛けません。82 の損失関数の中に入っています。`nn.RNN` はふつう (T, B, E) の順で読むことに注意しましょう。
+# この式がそのままクラスになります。
+# `nn.Embedding` が emb、`nn.RNN` が $h_t$ の式、`nn.Linear` が $y$ の式です。
+# softmax はここでは掛けません。82 の損失関数の中に入っています。
+# `nn.RNN` は、何も指定しなければ (T, B, E) の順で読むことに注意しましょう。
 # %% [markdown] lang="en" exercise="knock81"
 # ## 81. Predicting with an RNN
 #
@@ -122,12 +147,13 @@ if __name__ == "__main__":
 #
 # $$h_0 = 0, \qquad h_t = \tanh\bigl(W_{hx}\,\mathrm{emb}(x_t) + W_{hh}\,h_{t-1} + b_h\bigr)$$
 #
-# The last state $h_T$ has read the whole title; the scores of the categories (logits) are computed from it.
+# By the last state $h_T$ the RNN has read the whole title. The scores of the categories (logits) are computed from it:
 #
 # $$y = W_{yh}\,h_T + b_y$$
 #
-# The formulas are the class: `nn.Embedding` is emb, `nn.RNN` the line for $h_t$ and `nn.Linear` the line for $y$. There
-# is no softmax here, because the loss of problem 82 contains it. Mind that `nn.RNN` by itself expects (T, B, E).
+# The formulas go straight into the class: `nn.Embedding` is emb, `nn.RNN` is the line for $h_t$ and `nn.Linear` the line
+# for $y$. There is no softmax here, because the loss of problem 82 includes it. Note that `nn.RNN` expects (T, B, E) by
+# default.
 # %% exercise="knock81" role="answer"
 class RNN(nn.Module):
     """ids (B, T) -> logits (B, L)"""
@@ -159,35 +185,40 @@ if __name__ == "__main__":
 # %% [markdown] lang="ja" exercise="knock82"
 # ## 82. 確率的勾配降下法による学習
 #
-# 学習とは、正解カテゴリの確率を上げる向きに、重みを少しずつ動かすことです。題名 1 件の損失は交差エントロピーで、
-# 4 択をでたらめに答えるモデルなら $\ln 4 \approx 1.39$ になります。
+# 学習とは、正解カテゴリの確率を上げる向きに、重みを少しずつ動かすことです。
+# 題名 1 件の損失は交差エントロピーで、4 択を当てずっぽうに答えるモデルなら $\ln 4 \approx 1.39$ になります。
 #
 # $$\ell = -\log \mathrm{softmax}(y)_{\text{正解}}, \qquad w \leftarrow w - \eta \,\frac{\partial}{\partial w}\Bigl(\frac{1}{|B|}\sum_{i \in B} \ell_i\Bigr)$$
 #
-# コードでは 4 行です。勾配を空にし（`zero_grad`）、損失を計算し、微分し（`backward`）、1 歩動く（`step`）。
+# コードでは 4 行です。
+# 勾配を空にし（`zero_grad`）、損失を計算し、微分し（`backward`）、1 歩動きます（`step`）。
 #
-# エポックごとに、学習データと検証データの損失・正解率を測って記録します。測るときは `model.eval()` と `torch.no_grad()`、
-# 学習に戻るときは `model.train()` です。平均は「題名 1 件あたり」でとります。最後のバッチは半端なことが多いので、
-# バッチごとの平均をさらに平均すると値がずれます。
+# エポック（学習データを 1 周すること）のたびに、学習データと検証データの損失・正解率を測って記録します。
+# 学習データの損失が下がり続けるのに検証データの損失が上がり始めたら、学習データを丸暗記し始めたしるしです。これを**過学習**といいます。
+# 測るときは `model.eval()` と `torch.no_grad()`、学習に戻るときは `model.train()` です。
+# 平均は「題名 1 件あたり」でとります。
+# 最後のバッチは半端なことが多いので、バッチごとの平均をさらに平均すると値がずれます。
 #
-# データは `(ids (T,), ラベル)` の組のリストです。ここでは長さが同じ題名しかまとめられないので、`batch_size=1` で学習します。
+# データは `(ids (T,), ラベル)` の組のリストです。
+# ここでは長さが同じ題名しかまとめられないので、`batch_size=1` で学習します。83 でこの制限をなくします。
 # %% [markdown] lang="en" exercise="knock82"
 # ## 82. Training by stochastic gradient descent
 #
-# To learn is to move the weights a little in the direction that makes the right category more probable. The loss of a
-# title is the cross-entropy; a model that guesses among four has $\ln 4 \approx 1.39$.
+# To train is to move the weights, a little at a time, in the direction that makes the correct category more probable. The
+# loss of a title is the cross-entropy; a model that guesses among four categories has a loss of $\ln 4 \approx 1.39$.
 #
-# $$\ell = -\log \mathrm{softmax}(y)_{\text{right}}, \qquad w \leftarrow w - \eta \,\frac{\partial}{\partial w}\Bigl(\frac{1}{|B|}\sum_{i \in B} \ell_i\Bigr)$$
+# $$\ell = -\log \mathrm{softmax}(y)_{\text{correct}}, \qquad w \leftarrow w - \eta \,\frac{\partial}{\partial w}\Bigl(\frac{1}{|B|}\sum_{i \in B} \ell_i\Bigr)$$
 #
-# In code these are four lines: empty the gradients (`zero_grad`), compute the loss, differentiate (`backward`), take a
+# In code these are four lines: clear the gradients (`zero_grad`), compute the loss, differentiate (`backward`), take a
 # step (`step`).
 #
-# After each epoch, measure loss and accuracy on the training and on the validation data. Measuring wants `model.eval()`
-# and `torch.no_grad()`, learning again `model.train()`. The means are per title: the last batch is mostly a short one, so
-# the mean of the batches' means is something else.
+# After each epoch (once through the training data), measure and record loss and accuracy on the training data and on the
+# validation data. If the training loss goes on falling while the validation loss rises, the model has begun to memorise the
+# training data: that is **overfitting**. Measure under `model.eval()` and `torch.no_grad()`; go back to `model.train()` to learn. Average over
+# titles: the last batch is usually smaller than the others, so the mean of the batch means is a different number.
 #
-# The data is a list of pairs `(ids (T,), label)`. As yet only titles of one length could share a batch, so here
-# `batch_size=1`.
+# The data is a list of pairs `(ids (T,), label)`. Here only titles of one length can share a batch, so we use
+# `batch_size=1`; problem 83 lifts this limit.
 # %% exercise="knock82" role="answer"
 def evaluate(model, data_set, batch_size=1):
     """data_set [(ids (T,), label)] -> loss per title, accuracy"""
@@ -228,7 +259,7 @@ if __name__ == "__main__":
     import matplotlib.pyplot as plt
 
     def show(history, title):
-        """the numbers, and the two learning curves side by side"""
+        """Print the numbers, and plot the two learning curves side by side."""
         print(title)
         series = [history[f"{part}_{what}"] for what in ("loss", "accuracy") for part in ("train", "valid")]
         rows = zip(*series, strict=True)
@@ -244,7 +275,7 @@ if __name__ == "__main__":
 
     torch.manual_seed(0)
     rnn = RNN(VOCAB_SIZE, EMB_SIZE, PADDING, len(CATEGORIES), HIDDEN_SIZE)
-    few = train_set[:1000]  # one title at a time is slow: a taste is enough, 83 takes them all
+    few = train_set[:1000]  # one title at a time is slow, so only some of them here; 83 uses them all
     show(train(rnn, few, valid_set, epochs=3, lr=0.01), "82. RNN, 1000 titles, one at a time")
 
 
@@ -254,38 +285,55 @@ if __name__ == "__main__":
 # 1 件ずつ学習すると、行列の掛け算が毎回 1 行分しかなく、計算機は遊んでいます。B 件まとめれば 1 回の掛け算で済みます。
 # ただし題名の長さはまちまちなので、短い題名を「パディング」の ID で埋めて、長方形 (B, Tmax) にします。
 #
-# 埋めるのは前でも後ろでもかまいませんが、81 の RNN には前がおすすめです。後ろだと、読み終えた題名を忘れるまでパディングを読まされます。
+# 埋めるのは前でも後ろでもかまいませんが、81 の RNN には前がおすすめです。
+# 後ろを埋めると、RNN は題名を読み終えたあともパディングを読み続け、読んだ内容を忘れてしまいます。
 #
-# - `collate(batch)` は `(ids (T,), ラベル)` の組のリストを受け取り、`(B, Tmax)` と `(B,)` のテンソルにします。`DataLoader` がバッチごとに呼びます。
-# - パディングの ID には、どの単語も使わない番号を使います。並べ替えるなら、ラベルもいっしょに。
+# 関数は 4 つありますが、1 つ 1 つは短く、順に積み上がります。
+#
+# 1. `collate(batch)` は `(ids (T,), ラベル)` の組のリストを受け取り、`(B, Tmax)` と `(B,)` のテンソルにします。`DataLoader` がバッチごとに呼びます。
+# 2. `one_pass` はデータを 1 周します。82 の学習と評価はやることがほとんど同じなので、1 つの関数にまとめます。`optimizer` があれば学習、なければ評価です。
+# 3. `learn` は、エポックごとに `one_pass` を学習用と評価用に 1 回ずつ呼び、数値を記録します。
+# 4. `train_batches` は、`DataLoader` を 2 つと optimizer を作り、`learn` に渡します。
+#
+# 気を付けることは 3 つです。
+#
+# - パディングの ID には、どの単語も使わない番号を使います。
+# - 題名を並べ替えるなら、ラベルもいっしょに並べ替えます。
 # - モデルもバッチも同じ `device` に載せます。GPU がなければ CPU で動くようにしておきます。
 #
-# 82 の学習と評価は、やることがほとんど同じです。ここでは 1 つの関数にまとめてみましょう。`optimizer` があれば学習、なければ評価です。
-#
-# `train_batches` の `optimizer_class` は、何も渡さなければ 82 と同じ SGD です。SGD はどの重みも同じ学習率で動かすので、めったに現れない単語の
-# 重みはなかなか動かず、正解率はエポックごとに大きく揺れます。Adam (Kingma & Ba, 2015) は勾配の大きさの移動平均で 1 つ 1 つの重みの
-# 歩幅を決めます。下の例では Adam を渡しています。SGD に戻して見比べてみてください。
+# `train_batches` の `optimizer_class` は、何も渡さなければ 82 と同じ SGD です。
+# SGD はどの重みも同じ学習率で動かすので、めったに現れない単語の重みはなかなか動かず、正解率はエポックごとに大きく揺れます。
+# Adam（Kingma & Ba, 2015）は、勾配の大きさの移動平均を使って、重みごとに歩幅を決めます。
+# 下の例では Adam を渡しています。SGD に戻して見比べてみてください。
 # %% [markdown] lang="en" exercise="knock83"
 # ## 83. Mini-batches, and training on a GPU
 #
-# Learning from one title at a time, each matrix product has a single row and the machine idles. Put B titles together and
-# one product does for all. But titles differ in length, so the short ones are filled up with the id of a "padding" until
-# they make a rectangle, (B, Tmax).
+# If you learn from one title at a time, each matrix product has a single row and the machine idles. Put B titles together
+# and one product does the work for all of them. But titles differ in length, so fill up the short ones with the id of a
+# "padding" until they make a rectangle, (B, Tmax).
 #
-# Before or behind the words, either will do, but the RNN of problem 81 does better with the padding in front. Behind, it goes
-# on reading padding until it has forgotten the title.
+# You may pad in front of the words or behind them, but the RNN of problem 81 does better with the padding in front. With
+# the padding behind, it goes on reading after the end of the title and forgets what it has read.
 #
-# - `collate(batch)` takes a list of pairs `(ids (T,), label)` and makes tensors (B, Tmax) and (B,) of it. `DataLoader`
-#   calls it for every batch.
-# - The padding has an id that no word has. Whoever sorts the titles sorts their labels with them.
+# There are four functions, but each is short and builds on the one before:
+#
+# 1. `collate(batch)` takes a list of pairs `(ids (T,), label)` and makes tensors (B, Tmax) and (B,) of it. `DataLoader`
+#    calls it for every batch.
+# 2. `one_pass` goes through the data once. Training and measuring in problem 82 were nearly the same code, so they become
+#    one function here: with an `optimizer` it learns, without one it measures.
+# 3. `learn` calls `one_pass` twice per epoch, to learn and to measure, and records the numbers.
+# 4. `train_batches` makes two `DataLoader`s and the optimizer, and hands them to `learn`.
+#
+# Three things to keep in mind:
+#
+# - The id of the padding must not be the id of any word.
+# - If you sort the titles, sort the labels with them.
 # - Model and batches go to the same `device`; without a GPU that is the CPU.
 #
-# Learning and measuring in problem 82 were nearly the same code. Make one function of them here: with an `optimizer` it
-# learns, without one it measures.
-#
-# `optimizer_class` of `train_batches` is SGD, as in problem 82, unless another is given. SGD moves every weight at the same
-# rate: the weights of rare words hardly move, and the accuracy jumps up and down from epoch to epoch. Adam (Kingma & Ba, 2015) sets
-# the step of each weight by a running mean of the size of its gradients. The example below is given Adam; put SGD back and compare.
+# `optimizer_class` of `train_batches` is SGD by default, as in problem 82. SGD moves all weights at the same rate: the
+# weights of rare words hardly move, and the accuracy jumps up and down from epoch to epoch. Adam (Kingma & Ba, 2015)
+# chooses a step size for each weight from a running mean of the size of its gradients. The example below uses Adam; put
+# SGD back and compare.
 # %% exercise="knock83" role="answer"
 def collate(batch, padding_idx=0):
     """batch [(ids (T,), label)] -> ids (B, Tmax), labels (B,)"""
@@ -359,7 +407,8 @@ if __name__ == "__main__":
 # %% [markdown] lang="ja" exercise="knock84"
 # ## 84. 単語ベクトルの導入
 #
-# 1 万件の題名だけでは、珍しい単語の意味までは学べません。そこで、大量の文章で訓練済みの単語ベクトルで埋め込み層を初期化します。
+# 数千件の題名だけでは、珍しい単語の意味までは学べません。
+# そこで、大量の文章で訓練済みの単語ベクトルで埋め込み層を初期化します。
 # 必要なのは、語彙の順番に並べ直した行列です。
 #
 # $$E_{i} = \mathrm{vec}(\text{ID が } i \text{ の単語}), \qquad E \in \mathbb{R}^{V \times \mathrm{dim}}$$
@@ -369,13 +418,13 @@ if __name__ == "__main__":
 # %% [markdown] lang="en" exercise="knock84"
 # ## 84. Pretrained word vectors
 #
-# Ten thousand titles do not teach the meaning of rare words. So start the embedding from vectors that were trained on a
-# great deal of text. What is needed is a matrix in the order of your vocabulary:
+# A few thousand titles cannot teach the meaning of rare words. So start the embedding from vectors that were trained on a
+# great deal of text. What you need is a matrix in the order of your vocabulary:
 #
-# $$E_{i} = \mathrm{vec}(\text{the word with the id } i), \qquad E \in \mathbb{R}^{V \times \mathrm{dim}}$$
+# $$E_{i} = \mathrm{vec}(\text{the word with id } i), \qquad E \in \mathbb{R}^{V \times \mathrm{dim}}$$
 #
-# The vector file has an order of its own, so look words up by name. Words that have no vector, such as names, start from
-# small random numbers and are left to the training.
+# The vector file has an order of its own, so always look words up by name. Words without a vector, such as names, start
+# from small random numbers and are left to the training.
 # %% exercise="knock84" role="answer"
 def init_embedding(vocab, vectors, dim):
     """vocab {word: id}, vectors {word: (dim,)} -> (V, dim)"""
@@ -395,7 +444,7 @@ if __name__ == "__main__":
     table = torch.as_tensor(init_embedding(vocab, pretrained, pretrained.dim))
 
     def with_vectors(model):
-        """the embedding's first rows become the vectors; they are trained further"""
+        """Copy the vectors into the first rows of the embedding; training goes on from there."""
         embedding = next(part for part in model.modules() if isinstance(part, nn.Embedding))
         with torch.no_grad():
             embedding.weight[: len(table)] = table
@@ -409,30 +458,31 @@ if __name__ == "__main__":
 # %% [markdown] lang="ja" exercise="knock85"
 # ## 85. 双方向 RNN・多層化
 #
-# 右からも読めば、先頭の単語の意味が後ろの単語に照らして決まります。左から読む RNN と右から読む RNN を 1 つずつ走らせ、
-# それぞれが「全部読み終えた状態」を並べて使います。
+# 右からも読めば、先頭の単語の意味が後ろの単語に照らして決まります。
+# 左から読む RNN と右から読む RNN を 1 つずつ走らせ、それぞれが「全部読み終えた状態」を並べて使います。
 #
 # $$\overleftarrow{h}_t = \tanh(\dots \overleftarrow{h}_{t+1} \dots), \qquad y = W_y\,[\overrightarrow{h}_T;\, \overleftarrow{h}_1] + b_y$$
 #
-# 左から読み終えるのは時刻 $T$、右から読み終えるのは時刻 $1$ です。`out[:, -1]` は時刻 $T$ だけを取り出すので、
-# 右から読む側は 1 語しか読んでいません。
+# 左から読み終えるのは時刻 $T$、右から読み終えるのは時刻 $1$ です。
+# `out[:, -1]` は時刻 $T$ だけを取り出すので、右から読む側は 1 語しか読んでいません。
 #
-# 層を重ねると、1 層目の状態の列を 2 層目がまた読みます。`nn.RNN` の `h_n` は (層数 × 2, B, H) で、最後の 2 つが最終層の順方向・逆方向です。
+# 層を重ねると、1 層目の状態の列を 2 層目がまた読みます。
+# `nn.RNN` の `h_n` は (層数 × 2, B, H) で、最後の 2 つが最終層の順方向・逆方向です。
 #
 # パディングまで読まないように、`pack_padded_sequence` で本来の長さを教えます。
 # %% [markdown] lang="en" exercise="knock85"
 # ## 85. Bidirectional and multi-layer RNNs
 #
-# Who also reads from the right understands the first words in the light of the last. Let one RNN read from the left and one
-# from the right, and use the two states that have each read everything, side by side.
+# Reading from the right as well lets the last words shed light on the first. Run one RNN from the left and one from the
+# right, and put side by side the two states in which each has read everything.
 #
 # $$\overleftarrow{h}_t = \tanh(\dots \overleftarrow{h}_{t+1} \dots), \qquad y = W_y\,[\overrightarrow{h}_T;\, \overleftarrow{h}_1] + b_y$$
 #
-# Reading from the left ends at time $T$, reading from the right at time $1$. `out[:, -1]` is time $T$ alone, where the
-# backward reader has seen a single word.
+# The reader from the left finishes at time $T$, the reader from the right at time $1$. `out[:, -1]` gives time $T$ only,
+# where the reader from the right has seen a single word.
 #
-# With several layers, the second reads the states of the first. `h_n` of `nn.RNN` is (layers * 2, B, H); its last two are
-# the forward and the backward state of the last layer.
+# With several layers, the second layer reads the states of the first. `h_n` of `nn.RNN` is (layers * 2, B, H); its last
+# two entries are the forward and the backward state of the last layer.
 #
 # `pack_padded_sequence` tells the RNN the true lengths, so that it does not read the padding.
 # %% exercise="knock85" role="answer"
@@ -470,12 +520,16 @@ if __name__ == "__main__":
 # %% [markdown] lang="ja" exercise="knock86"
 # ## 86. 畳み込みニューラルネットワーク（CNN）
 #
-# CNN は題名を 3 語の窓で端から端まで眺めます。時刻 $t$ の窓は、前後 1 語を含む 3 つの単語ベクトルをつないだものです。
+# CNN は題名を 3 語の窓で端から端まで眺めます。
+# 時刻 $t$ の窓は、前後 1 語を含む 3 つの単語ベクトルをつないだものです。
 #
 # $$p_t = g\bigl(W_{px}\,[\mathrm{emb}(x_{t-1});\,\mathrm{emb}(x_t);\,\mathrm{emb}(x_{t+1})] + b_p\bigr)$$
 #
-# $W_{px}$ の 1 行が 1 つのパターン（「shares fall …」のような並び）の検出器で、$g$ は ReLU などの活性化関数です。
-# どこで見つかったかは問わず、いちばん強い反応だけを残します（時間方向の最大値プーリング）。
+# $W_{px}$ の 1 行（カーネル）が 1 つのパターン（「shares fall …」のような並び）の検出器です。
+# 1 つのカーネルは 3 × E 個の重みを持ち、その値は学習で決まります。
+# カーネルを C 個（`out_channels`。たとえば 256 個）用意すると、窓ごとに C 個の反応が得られます。
+# $g$ は ReLU などの活性化関数です。
+# どこで見つかったかは問わず、カーネルごとにいちばん強い反応だけを残します（時間方向の最大値プーリング）。
 #
 # $$c_i = \max_{1 \le t \le T} p_{t,i}, \qquad y = W_{yc}\,c + b_y$$
 #
@@ -484,18 +538,20 @@ if __name__ == "__main__":
 # %% [markdown] lang="en" exercise="knock86"
 # ## 86. A convolutional network (CNN)
 #
-# A CNN looks at the title through a window of three words, from one end to the other. The window at time $t$ is the word
+# A CNN looks at the title through a window of three words, from one end to the other. The window at time $t$ is the
 # vectors of a word and its two neighbours, put side by side:
 #
 # $$p_t = g\bigl(W_{px}\,[\mathrm{emb}(x_{t-1});\,\mathrm{emb}(x_t);\,\mathrm{emb}(x_{t+1})] + b_p\bigr)$$
 #
-# Each row of $W_{px}$ detects one pattern, such as "shares fall ..."; $g$ is an activation function, ReLU say. Where the
-# pattern was found does not matter: only the strongest response is kept, the maximum over time.
+# Each row of $W_{px}$ (a kernel) detects one pattern, such as "shares fall ...". A kernel has 3 × E weights, and training
+# finds their values. With C kernels (`out_channels`, 256 for instance) each window gives C responses. $g$ is an activation
+# function such as ReLU. Where a pattern was found does not matter: for each kernel, keep only the strongest response (max
+# pooling over time).
 #
 # $$c_i = \max_{1 \le t \le T} p_{t,i}, \qquad y = W_{yc}\,c + b_y$$
 #
-# One zero vector before the title and one behind it (padding=1) let the window fit even a title of one word.
-# `nn.Conv1d` expects (B, E, T): the axes have to change places (transpose), which view does not do.
+# One zero vector before the title and one after it (padding=1) make the window fit even a title of one word.
+# `nn.Conv1d` expects (B, E, T), so two axes have to be swapped (transpose); `view` does not swap them.
 # %% exercise="knock86" role="answer"
 class CNN(nn.Module):
     """ids (B, T) -> logits (B, L)"""
@@ -530,27 +586,29 @@ if __name__ == "__main__":
 # %% [markdown] lang="ja" exercise="knock87"
 # ## 87. CNN の学習
 #
-# 学習の仕組みは 83 のままで、モデルだけを CNN に取り替えます。ニューラルネットワークの部品は、こうして組み替えられるように作ってあります。
+# 学習の仕組みは 83 のままで、モデルだけを CNN に取り替えます。
+# ニューラルネットワークの部品は、こうして組み替えられるように作ってあります。
 #
-# `fit_cnn` は新しい CNN を作り、学習し、モデルと履歴を返します。語彙の最後の番号 `vocab_size - 1` をパディングに使います。
+# `fit_cnn` は新しい CNN を作り、学習し、モデルと履歴を返します。
+# 語彙の最後の番号 `vocab_size - 1` をパディングに使います。
 # モデルの `padding_idx` と、バッチを埋める番号が同じになるように気を付けましょう。
 #
 # 学習がうまく働いているかは、正解率を見る前に 2 つのことで確かめられます。
 #
-# 1. 最初の損失は、L 択をでたらめに選ぶときの $\ln L$ に近い。
+# 1. 最初の損失は、L 択を当てずっぽうに選ぶときの $\ln L$ に近い。
 # 2. 題名が 8 件だけなら丸暗記できる（損失がほぼ 0 になる）。
 # %% [markdown] lang="en" exercise="knock87"
 # ## 87. Training the CNN
 #
-# The training of problem 83 stays as it is; only the model is another. That is what the parts are built for.
+# Train as in problem 83; only the model changes. The parts of neural networks are made to be exchanged like this.
 #
-# `fit_cnn` makes a new CNN, trains it, and returns the model and the history. The last id, `vocab_size - 1`, is the padding:
-# see to it that the model's `padding_idx` and what fills up the batches are the same.
+# `fit_cnn` makes a new CNN, trains it, and returns the model and the history. The last id, `vocab_size - 1`, is the
+# padding: make sure that the model's `padding_idx` and the id that fills up the batches are the same.
 #
-# Whether training works can be seen before any accuracy, from two things:
+# Even before you look at the accuracy, two things tell you whether training works:
 #
-# 1. The first loss is near $\ln L$, what it costs to guess among L categories.
-# 2. Eight titles alone are learnt by heart: the loss falls nearly to 0.
+# 1. The first loss is near $\ln L$, the loss of guessing among L categories.
+# 2. A set of only eight titles is memorised: the loss falls nearly to 0.
 # %% exercise="knock87" role="answer"
 def fit_cnn(train_set, valid_set, vocab_size, output_size, epochs, lr, batch_size=32, device=None):
     """-> trained CNN, history as in 82"""
@@ -572,29 +630,41 @@ if __name__ == "__main__":
 # %% [markdown] lang="ja" exercise="knock88"
 # ## 88. ハイパーパラメータの調整
 #
-# 学習率や状態の次元は、勾配では決められません。いくつか試して、検証データでいちばん良かったものを選びます。
+# 学習率や状態の次元は、勾配では決められません。
+# いくつか試して、検証データでいちばん良かったものを選びます。
 #
 # $$\text{best} = \operatorname*{argmax}_{c\,\in\,\text{試した設定}} \mathrm{accuracy}(\mathrm{fit}(c),\ \text{valid})$$
 #
-# `tune` が受け取るのは、設定からモデルを作って学習する `fit(config)`、正解率を測る `accuracy(model, split)`
-# （split は `"train"`・`"valid"`・`"test"`）、候補の表 `space`（`{"lr": [0.5, 0.1], ...}`）、試す回数 `trials` です。
-# 総当たりでも、無作為でも、Optuna でもかまいません。
+# `tune` は次の 4 つを受け取ります。
 #
-# テストデータは最後に 1 回だけ使います。テストデータで選ぶと、「たまたまテストに強い設定」を選んでしまい、
-# 新しい題名での成績が分からなくなります。
+# - `fit(config)`: 設定からモデルを作り、学習して返す
+# - `accuracy(model, split)`: 正解率を測る（split は `"train"`、`"valid"`、`"test"` のどれか）
+# - `space`: 候補の表（`{"lr": [0.5, 0.1], ...}`）
+# - `trials`: 試す回数
+#
+# 総当たりでも、ランダムサーチでも、Optuna でもかまいません。
+#
+# テストデータは最後に 1 回だけ使います。
+# テストデータで選ぶと、「たまたまテストに強い設定」を選んでしまい、新しい題名での成績が分からなくなります。
 # %% [markdown] lang="en" exercise="knock88"
 # ## 88. Tuning the hyperparameters
 #
-# No gradient tells the learning rate or the size of the state. Try some, and take what does best on the validation data.
+# No gradient can tell you the learning rate or the size of the state. Try some, and take the ones that do best on the
+# validation data.
 #
 # $$\text{best} = \operatorname*{argmax}_{c\,\in\,\text{settings tried}} \mathrm{accuracy}(\mathrm{fit}(c),\ \text{valid})$$
 #
-# `tune` is given `fit(config)`, which builds and trains a model; `accuracy(model, split)`, with split one of `"train"`,
-# `"valid"` and `"test"`; the choices `space`, such as `{"lr": [0.5, 0.1], ...}`; and the number of `trials`. Grid, random
-# search or Optuna are all fine.
+# `tune` is given four things:
 #
-# The test data is used once, in the end. Who chooses by it chooses what happens to suit it, and no longer knows how new titles
-# would fare.
+# - `fit(config)`, which builds and trains a model with these settings and returns it;
+# - `accuracy(model, split)`, with split one of `"train"`, `"valid"` and `"test"`;
+# - `space`, a table of the choices, such as `{"lr": [0.5, 0.1], ...}`;
+# - `trials`, how many settings to try.
+#
+# Grid search, random search or Optuna are all fine.
+#
+# The test data is used once, at the end. If you choose by the test data, you pick whatever happens to suit it, and can no
+# longer tell how well the model will do on new titles.
 # %% exercise="knock88" role="answer"
 def tune(fit, accuracy, space, trials):
     """-> best {name: value}, results [({name: value}, accuracy on the validation data)]"""
@@ -637,38 +707,41 @@ if __name__ == "__main__":
         print(row)
     print("best:", best)
     tuned = fit_config(best)
-    print(f"test accuracy, looked at once: {share_right(tuned, 'test'):.3f}")
+    print(f"test accuracy, measured once: {share_right(tuned, 'test'):.3f}")
 
 
 # %% [markdown] lang="ja" exercise="knock89"
 # ## 89. 事前学習済み言語モデルからの転移学習
 #
-# BERT は、大量の文章の穴埋め（Masked LM）で、単語どうしの関連を学び終えたエンコーダです。
-# その上に線形層を 1 枚載せ、全体を少しだけ学習し直します（微調整、fine-tuning）。
+# BERT は、大量の文章の穴埋め（Masked LM）で、単語どうしの関連を学び終えたエンコーダーです。
+# その上に線形層を 1 枚載せ、全体を少しだけ学習し直します。これを**ファインチューニング**（fine-tuning）といいます。
 #
 # $$H = \mathrm{BERT}(\text{ids},\ \text{mask}) \in \mathbb{R}^{B \times T \times D}, \qquad y = W\,H_{[\mathrm{CLS}]} + b$$
 #
-# 先頭に置かれる特別なトークン [CLS] の状態が、文全体の代表です（BERT 論文の図 4 (b)、文の分類）。
+# D は BERT の状態の次元です。
+# 先頭に置かれる特別なトークン [CLS] の状態が、文全体の代表です（[BERT 論文](https://arxiv.org/abs/1810.04805)の図 4 (b)、文の分類）。
+# BERT の中身は `bert` の演習で作ります。ここでは部品として使います。
 #
-# - ID は BERT 自身のトークナイザのものを使います。80 の語彙とは番号が違います。
+# - ID は BERT 自身のトークナイザーのものを使います。80 の語彙とは番号が違います。
 # - `attention_mask` は、本文が 1、パディングが 0 です。渡さないとパディングまで読まれます。
-# - エンコーダの戻り値は、モデルによってタプルのことも、名前でも引ける ModelOutput のこともあります。`output[0]` はどちらでも $H$ です。
+# - エンコーダーの戻り値は、モデルによってタプルのことも、名前でも引ける ModelOutput のこともあります。`output[0]` はどちらでも $H$ です。
 # - 学習率は、事前学習で得たものを壊さないように小さくします。
 # %% [markdown] lang="en" exercise="knock89"
 # ## 89. Transfer learning from a pretrained language model
 #
-# BERT is an encoder that has filled the gaps of a great many sentences (masked language model) and so has learnt how words
-# belong together. Put one linear layer on top, and train the whole a little further: that is fine-tuning.
+# BERT is an encoder that has filled the gaps in a great many sentences (masked language model) and has learned in this way
+# how words belong together. Put one linear layer on top, and train all of it a little further: that is **fine-tuning**.
 #
 # $$H = \mathrm{BERT}(\text{ids},\ \text{mask}) \in \mathbb{R}^{B \times T \times D}, \qquad y = W\,H_{[\mathrm{CLS}]} + b$$
 #
-# The state of [CLS], a special token put in front, stands for the sentence (figure 4 (b) of the BERT paper, single sentence
-# classification).
+# D is the size of BERT's states. The state of [CLS], a special token put in front, stands for the whole sentence (figure
+# 4 (b) of the [BERT paper](https://arxiv.org/abs/1810.04805), single sentence classification). In the lesson `bert` you
+# build the inside of BERT; here it is a ready-made part.
 #
-# - The ids are those of BERT's own tokenizer, not those of problem 80.
+# - Use the ids of BERT's own tokenizer, not those of problem 80.
 # - `attention_mask` is 1 for text and 0 for padding. Without it, the padding is read as well.
-# - Some encoders return a tuple, others a ModelOutput that also knows names. `output[0]` is $H$ in both.
-# - The learning rate is small, so as not to spoil what was learnt before.
+# - Some encoders return a tuple, others a ModelOutput, whose entries also have names. `output[0]` is $H$ in both.
+# - Keep the learning rate small, so as not to spoil what pretraining has learned.
 # %% exercise="knock89" role="answer"
 def encode(tokenizer, titles):
     """titles [str] -> ids (B, T), mask (B, T)"""
@@ -757,26 +830,79 @@ if __name__ == "__main__":
 # %% [markdown] lang="ja"
 # ## 読解メモ
 #
-# 授業の課題は、89 の解答例を読み解くことです。ここまでのコードについて、自分の言葉で説明してください（10 行ほど）。
+# ここまでに書いたコード、とくに 89 について、自分の言葉で説明してください（10 行ほど）。
 #
 # 1. RNN、CNN、BERT は、単語の並びからそれぞれどうやって 1 本のベクトルを作りますか。
 # 2. 事前学習したものを使うと、何が変わりましたか。
-# 3. 実行ログの損失と正解率から、何がわかりましたか。
+# 3. 実行ログの損失と正解率から、何が分かりましたか。
 # %% [markdown] lang="en"
 # ## Reading notes
 #
-# The course asks you to read an answer to problem 89. Explain the code so far in your own words (ten lines or so).
+# Explain the code you wrote, above all that of problem 89, in your own words (about ten lines).
 #
-# 1. How do the RNN, the CNN and BERT each make one vector of a row of words?
-# 2. What changed when something pretrained was used?
+# 1. How do the RNN, the CNN and BERT each turn a sequence of words into one vector?
+# 2. What did pretraining change?
 # 3. What do the losses and accuracies in your log tell you?
 # %% [markdown] lang="ja" role="notes"
-# RNN は左から読み、最後の状態 h_T を題名のベクトルにします。CNN は 3 語の窓ごとに特徴を計算し、時間方向の最大値を取ります。BERT は
-# 全部の単語どうしの Attention を重ね、先頭の [CLS] の位置の出力を使います。どれもその後は線形層で 4 カテゴリの点数になります。事前学習した
-# ベクトルや BERT を使うと、学習データに少ししか出ない単語にも意味のある値が入っているので、検証データの正解率が上がりました。ログでは、
-# 学習データの損失が下がり続ける一方で検証データの損失が途中から上がり、過学習が見えました。
+# RNN は左から読み、最後の状態 h_T を題名のベクトルにします。
+# CNN は 3 語の窓ごとに特徴を計算し、時間方向の最大値を取ります。
+# BERT は全部の単語どうしの Attention を重ね、先頭の [CLS] の位置の出力を使います。
+# どれもその後は線形層で 4 カテゴリの得点になります。
+# 事前学習したベクトルや BERT を使うと、学習データに少ししか出ない単語にも意味のある値が入っているので、検証データの正解率が上がりました。
+# ログでは、学習データの損失が下がり続ける一方で検証データの損失が途中から上がり、過学習が見えました。
 # %% [markdown] lang="en" role="notes"
-# The RNN reads from the left and takes its last state h_T for the title. The CNN computes features of each window of three words and takes
-# the maximum over time. BERT stacks attention between all words and takes the output at [CLS]. In each case a linear layer makes the
-# scores of the four categories. With pretrained vectors or BERT, words that are rare in the training titles already mean something, and
-# the validation accuracy is higher. In the log the training loss keeps falling while the validation loss turns up: overfitting.
+# The RNN reads from the left and takes its last state h_T for the title. The CNN computes features of each window of three
+# words and takes the maximum over time. BERT stacks attention between all words and takes the output at [CLS]. In each case
+# a linear layer then gives the scores of the four categories. With pretrained vectors or BERT, words that are rare in the
+# training titles already mean something, and the validation accuracy is higher. In the log the training loss keeps falling
+# while the validation loss turns up: overfitting.
+# %% [markdown] lang="ja"
+# ## まとめ
+#
+# - 単語は番号に、番号はベクトルになり、RNN・CNN・BERT がそれを 1 本のベクトルにまとめ、線形層が得点に変えます。
+# - 学習は「勾配を空にする、損失を計算する、微分する、1 歩動く」の繰り返しです。モデルが変わっても、この部分は変わりません。
+# - 学習データが少ないときほど、事前学習の効果は大きくなります。
+# - 設定は検証データで選び、テストデータは最後に 1 回だけ使います。
+#
+# ### 試してみよう
+#
+# 1. 学習データを 500 件に減らして、83 と 84 を比べましょう。訓練済みのベクトルの効果は大きくなりますか。
+# 2. `collate` のパディングを前から後ろに変えて、83 の RNN と 87 の CNN を学習し直しましょう。片方だけ成績が変わるのはなぜでしょうか。
+# 3. 86 の最大値を平均値に変えてみましょう。長い題名では何が起きますか。
+#
+# ### もっと知りたい人へ
+#
+# - [言語処理 100 本ノック](https://nlp100.github.io/)。問題の出典です。
+# - RNN: [The Unreasonable Effectiveness of Recurrent Neural Networks](http://karpathy.github.io/2015/05/21/rnn-effectiveness/)（Karpathy, 2015）、[Understanding LSTM Networks](https://colah.github.io/posts/2015-08-Understanding-LSTMs/)（Olah, 2015）
+# - Adam（83）: [Kingma & Ba, 2015](https://arxiv.org/abs/1412.6980)
+# - 単語ベクトル（84）: word2vec [Mikolov ほか, 2013](https://arxiv.org/abs/1301.3781)、GloVe [Pennington ほか, 2014](https://nlp.stanford.edu/projects/glove/)
+# - 文を分類する CNN（86）: [Kim, 2014](https://arxiv.org/abs/1408.5882)
+# - BERT（89）: [Devlin ほか, 2018](https://arxiv.org/abs/1810.04805)、図で読む [The Illustrated BERT](https://jalammar.github.io/illustrated-bert/)（Alammar）
+# %% [markdown] lang="en"
+# ## Summary
+#
+# - Words become ids and ids become vectors; an RNN, a CNN or BERT makes one vector of them, and a linear layer turns it
+#   into scores.
+# - Training repeats four steps: clear the gradients, compute the loss, differentiate, take a step. They stay the same
+#   whatever the model.
+# - The less training data there is, the more pretraining helps.
+# - Choose settings on the validation data; use the test data once, at the end.
+#
+# ### Try this
+#
+# 1. Cut the training data down to 500 titles and compare 83 with 84. Do the pretrained vectors help more now?
+# 2. Move the padding of `collate` from the front to the back and train the RNN of 83 and the CNN of 87 again. Why does it
+#    matter to only one of them?
+# 3. Replace the maximum in 86 by the mean. What happens to long titles?
+#
+# ### Further reading
+#
+# - [NLP 100 Exercise](https://nlp100.github.io/), where the problems come from.
+# - RNNs: [The Unreasonable Effectiveness of Recurrent Neural Networks](http://karpathy.github.io/2015/05/21/rnn-effectiveness/)
+#   (Karpathy, 2015), [Understanding LSTM Networks](https://colah.github.io/posts/2015-08-Understanding-LSTMs/) (Olah, 2015)
+# - Adam (83): [Kingma & Ba, 2015](https://arxiv.org/abs/1412.6980)
+# - Word vectors (84): word2vec, [Mikolov et al., 2013](https://arxiv.org/abs/1301.3781); GloVe,
+#   [Pennington et al., 2014](https://nlp.stanford.edu/projects/glove/)
+# - A CNN that classifies sentences (86): [Kim, 2014](https://arxiv.org/abs/1408.5882)
+# - BERT (89): [Devlin et al., 2018](https://arxiv.org/abs/1810.04805); in pictures,
+#   [The Illustrated BERT](https://jalammar.github.io/illustrated-bert/) (Alammar)

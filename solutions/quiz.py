@@ -1,20 +1,32 @@
 # %% [markdown] lang="ja"
 # # 確認クイズ: Attention と Transformer
 #
-# 講義の要点を 27 問で確認します。正誤問題には `True`（○）か `False`（×）、選択問題には `"a"`、`"b"`、`"c"` のどれかを、最後の辞書
-# `ANSWERS` に書いてください。1 問 1 点で、1 問ずつ採点します。まちがえた問いには、考え違いの説明が付きます。
+# Attention、Transformer、BERT の要点を 27 問で確認します。
+# 正誤問題には `True`（○）か `False`（×）、選択問題には `"a"`、`"b"`、`"c"` のどれかを、問題の下にある辞書 `ANSWERS` に書いてください。
+# 1 問 1 点で、1 問ずつ採点します。間違えた問いには、考え違いの説明が付きます。
+#
+# - **確かめられること**: 式やコードを見ずに、仕組みとその理由を説明できるか。
+# - **必要なもの**: q01〜q07 は `attention_translation`、q08〜q19 は `transformer_lm`（q11 は `bert`）、q20〜q27 は `bert` で学んだ内容です。
+# - **時間**: 30 分ほど。計算はありません。
+# - **次は**: 間違えた問いの演習に戻って、図や式を見直しましょう。最後に、さらに学ぶための資料があります。
 # %% [markdown] lang="en"
 # # Quiz: attention and the Transformer
 #
-# 27 questions on the points of the lecture. Write `True` or `False`, or one of `"a"`, `"b"` and `"c"`, into the dictionary
-# `ANSWERS` at the end. Every question is graded by itself and worth one point; a wrong answer gets an explanation.
+# 27 questions on attention, the Transformer and BERT. Write `True` or `False`, or one of `"a"`, `"b"` and `"c"`, into the
+# dictionary `ANSWERS` below them. Every question is graded by itself and worth one point; a wrong answer gets an
+# explanation.
+#
+# - **You will find out**: whether you can say how it all works, and why, without the formulas and the code.
+# - **You need**: what `attention_translation` teaches for q01 to q07, `transformer_lm` for q08 to q19 (q11: `bert`), and
+#   `bert` for q20 to q27.
+# - **Time**: about half an hour. Nothing has to be computed.
+# - **Next**: go back to the lesson of each question you missed. At the end there is more to read.
 # %% [markdown] lang="ja" exercise="questions"
-# ## 講義内容の確認（questions）
+# ## 問題（questions）
 #
 # ### Attention
 #
-# **q01**（○×）Attention のない Seq2Seq では、デコーダーが原文について受け取るのはエンコーダーの最後の状態だけなので、入力が長いほど
-# 訳しにくくなる。
+# **q01**（○×）Attention のない Seq2Seq では、デコーダーが原文について受け取るのはエンコーダーの最後の状態だけなので、入力が長いほど訳しにくくなる。
 #
 # **q02** ある時刻に Attention がデコーダーへ渡すものはどれですか。
 #
@@ -42,7 +54,7 @@
 # - (b) 3 つともデコーダーから
 # - (c) Query はデコーダーから、Key と Value はエンコーダーから
 #
-# **q07** 内積を $\sqrt{d_k}$ で割るのはなぜですか。
+# **q07** 内積を $\sqrt{d_k}$ で割るのはなぜですか（$d_k$ は Query と Key の次元）。
 #
 # - (a) 重みの和を 1 にするため
 # - (b) 次元が大きいと内積も大きくなり、softmax が 1 か所に偏って勾配がほとんど流れなくなるため
@@ -52,16 +64,16 @@
 #
 # - (a) Self-Attention
 # - (b) Source-Target Attention
-# - (c) Positional Encoding
+# - (c) 位置エンコーディング（Positional Encoding）
 #
 # **q09**（○×）Self-Attention の Query、Key、Value は、同じ文の埋め込みに、それぞれ別の学習される行列を掛けて作る。
 # %% [markdown] lang="en" exercise="questions"
-# ## Questions on the lecture (questions)
+# ## Questions (questions)
 #
 # ### Attention
 #
-# **q01** (true or false) In a seq2seq model without attention all that the decoder gets of the source is the encoder's last
-# state, so the longer the input, the harder it is to translate.
+# **q01** (true or false) In a seq2seq model without attention, the encoder's last state is all that the decoder gets of the
+# source, so the longer the input, the harder it is to translate.
 #
 # **q02** What does attention hand to the decoder at one step?
 #
@@ -75,15 +87,15 @@
 # - (b) Query and value are compared, the keys are summed
 # - (c) Key and value are compared, the queries are summed
 #
-# **q04** (true or false) To train the attention of a translator one needs data that say which source word to look at for each
-# output word.
+# **q04** (true or false) To train the attention of a translator you need data that says which source word to look at for
+# each output word.
 #
 # **q05** The attention weights of a translation are written as a table with a row for each output word and a column for each
-# source word. What sums to one?
+# source word. Which of these sums to one?
 #
-# - (a) For each source word, the sum over all output words
+# - (a) Each source word's weights, summed over all output words
 # - (b) The whole table
-# - (c) For each output word, the sum over all source words
+# - (c) Each output word's weights, summed over all source words
 #
 # **q06** Where do query, key and value come from in the source-target attention of an encoder-decoder?
 #
@@ -91,22 +103,21 @@
 # - (b) All three from the decoder
 # - (c) The query from the decoder, key and value from the encoder
 #
-# **q07** Why are the dot products divided by $\sqrt{d_k}$?
+# **q07** Why are the dot products divided by $\sqrt{d_k}$, where $d_k$ is the width of a query and of a key?
 #
 # - (a) So that the weights sum to one
-# - (b) Because dot products grow with the number of dimensions, and a softmax that picks a single place passes on hardly any
-#   gradient
+# - (b) Because dot products grow with the width, and a softmax that picks a single place passes on hardly any gradient
 # - (c) To tell the model the order of the words
 #
-# **q08** The Japanese verb *naku* is written differently for a bird that sings and for somebody who weeps. What mainly lets a
-# model see, in "the bird *naku*", which one is meant?
+# **q08** The Japanese verb *naku* is written in one way for a bird that sings and in another for a person who weeps. What
+# mainly lets a model see which one is meant in "the bird *naku*"?
 #
 # - (a) Self-attention
 # - (b) Source-target attention
 # - (c) Positional encoding
 #
-# **q09** (true or false) In self-attention query, key and value are made from the embeddings of the same sentence, each with a
-# learned matrix of its own.
+# **q09** (true or false) In self-attention, query, key and value are made from the embeddings of the same sentence, each with
+# a learned matrix of its own.
 # %% [markdown] lang="ja" exercise="questions"
 # ### Transformer
 #
@@ -130,37 +141,37 @@
 #
 # **q13**（○×）Causal LM は、生成のときと同じように、学習のときも 1 単語ずつ順番に計算しなければならない。
 #
-# **q14** Transformer に Positional Encoding が必要なのはなぜですか。
+# **q14** Transformer に位置エンコーディング（Positional Encoding）が必要なのはなぜですか。
 #
 # - (a) Attention は決まった長さの文しか扱えないから
 # - (b) Self-Attention だけでは、単語の並び順が分からないから
 # - (c) 過学習を防ぐため
 #
-# **q15**（○×）Positional Encoding は、単語の埋め込みベクトルと同じ次元のベクトルで、最初の層に入る前に埋め込みに足される。
+# **q15**（○×）位置エンコーディングは、単語の埋め込みベクトルと同じ次元のベクトルで、最初の層に入る前に埋め込みに足される。
 #
-# **q16** Residual Connection があるとき、層そのものが学習するのはどれですか（x は入力）。
+# **q16** 残差接続（Residual Connection）があるとき、層そのものが学習するのはどれですか（x は入力）。
 #
 # - (a) 獲得したい関数(x)
 # - (b) 獲得したい関数(x) − x
 # - (c) x − 獲得したい関数(x)
 #
-# **q17** Residual Connection を入れる主な目的はどれですか。
+# **q17** 残差接続を入れる主な目的はどれですか。
 #
 # - (a) 層を深くしても学習できるようにする
 # - (b) パラメータの数を減らす
 # - (c) 離れた単語どうしを結び付ける
 #
-# **q18** Transformer の Layer Normalization は、平均と分散を何についてとりますか。
+# **q18** Transformer の層正規化（Layer Normalization）は、平均と分散を何についてとりますか。
 #
 # - (a) 特徴ごとに、バッチ内のすべての文について
 # - (b) 特徴ごとに、文の中のすべての単語について
 # - (c) 単語ごとに、その単語のベクトルの全成分について
 #
-# **q19**（○×）Layer Normalization の結果は、同じバッチに入っている他の文によって変わる。
+# **q19**（○×）層正規化の結果は、同じバッチに入っている他の文によって変わる。
 # %% [markdown] lang="en" exercise="questions"
 # ### The Transformer
 #
-# **q10** What is attention split into several heads for?
+# **q10** Why is attention split into several heads?
 #
 # - (a) To cut the sentence up, so that each head has words of its own
 # - (b) To compute the same thing several times and average it
@@ -186,7 +197,8 @@
 # - (b) Because self-attention alone does not know the order of the words
 # - (c) To prevent overfitting
 #
-# **q15** (true or false) The positional encoding is a vector as wide as the word embedding, added to it before the first layer.
+# **q15** (true or false) The positional encoding is a vector as wide as the word embedding, added to it before the first
+# layer.
 #
 # **q16** With a residual connection, what does the layer itself learn (x is its input)?
 #
@@ -216,16 +228,16 @@
 # - (b) Causal LM と同じく、先行する単語だけから次の単語を予測する
 # - (c) 原文の単語との関連から学ぶ
 #
-# **q21** 講義の分類で、文分類や単語タギングに応用されるのはどの種類のモデルですか。
+# **q21** 文の分類や単語タギングに主に使われるのは、どの種類のモデルですか。
 #
 # - (a) 自己回帰モデル（GPT など）
-# - (b) 自動符号化モデル（BERT のエンコーダーなど）
+# - (b) 自動符号化モデル（BERT など）
 # - (c) Seq2Seq モデル（T5 など）
 #
-# **q22** 機械翻訳や要約に応用されるのはどの種類のモデルですか。
+# **q22** 3 つの種類のうち、原文を読む部分と訳文を書く部分を両方持ち、機械翻訳や要約に使われるのはどれですか。
 #
 # - (a) 自己回帰モデル（GPT など）
-# - (b) 自動符号化モデル（BERT のエンコーダーなど）
+# - (b) 自動符号化モデル（BERT など）
 # - (c) Seq2Seq モデル（T5 など）
 #
 # **q23** WMT 2014 の英独翻訳で Transformer (big) が示したことはどれですか。
@@ -234,7 +246,7 @@
 # - (b) それまでの最良の結果を上回ったが、学習コストは何倍にもなった
 # - (c) BLEU はそれまでと同程度だが、学習が速くなった
 #
-# **q24**（○×）Transformer の base モデルは、英仏翻訳でも、表 2 のそれまでのどのモデルより高い BLEU を出した。
+# **q24**（○×）Transformer の base モデルは、英仏翻訳でも、論文の表 2 にあるそれまでのどのモデルより高い BLEU を出した。
 #
 # **q25**（○×）BERT のファインチューニングでは、事前学習した重みから出発し、課題に合わせた出力層を加え、課題のデータで全体を学習し直す。
 #
@@ -260,16 +272,17 @@
 # - (b) Like a causal language model, predicting the next word from those before
 # - (c) From the relations to the words of the source
 #
-# **q21** In the lecture's grouping, which family is applied to sentence classification and word tagging?
+# **q21** Which family is mainly used for sentence classification and word tagging?
 #
 # - (a) Autoregressive models (such as GPT)
-# - (b) Autoencoding models (such as BERT's encoder)
+# - (b) Autoencoding models (such as BERT)
 # - (c) Seq2seq models (such as T5)
 #
-# **q22** Which family is applied to machine translation and summarising?
+# **q22** Which of the three families has both a part that reads the source and a part that writes the target, and is used
+# for machine translation and summarising?
 #
 # - (a) Autoregressive models (such as GPT)
-# - (b) Autoencoding models (such as BERT's encoder)
+# - (b) Autoencoding models (such as BERT)
 # - (c) Seq2seq models (such as T5)
 #
 # **q23** What did the Transformer (big) show on WMT 2014 English-German?
@@ -278,10 +291,11 @@
 # - (b) It beat the best results before, at many times the training cost
 # - (c) It had about the same BLEU as before, but trained faster
 #
-# **q24** (true or false) In English-French too, the base model had a higher BLEU than every earlier model of table 2.
+# **q24** (true or false) In English-French too, the base Transformer had a higher BLEU than every earlier model in table 2 of
+# the paper.
 #
-# **q25** (true or false) Fine-tuning BERT starts from the pretrained weights, adds an output layer for the task, and trains the
-# whole on the task's data.
+# **q25** (true or false) Fine-tuning BERT starts from the pretrained weights, adds an output layer for the task, and trains
+# all of it on the data of the task.
 #
 # **q26** By which output does BERT classify a single sentence?
 #
@@ -333,3 +347,52 @@ ANSWERS = {
 if __name__ == "__main__":
     answered = [question for question, answer in ANSWERS.items() if answer is not None]
     print(f"{len(answered)} / {len(ANSWERS)}")
+# %% [markdown] lang="ja"
+# ## まとめ
+#
+# 次の 5 つを、何も見ずに自分の言葉で言えれば、要点はつかめています。
+#
+# - Attention は何から重みを決め、何を平均するのか。どこを見るかは、どうやって学習されるのか。
+# - Causal LM、Masked LM、Source-Target Attention は、それぞれどこを見てよいのか。
+# - 位置エンコーディング、残差接続、層正規化は、それぞれ何のためにあるのか。
+# - 分類、文章の生成、翻訳には、それぞれどの種類のモデルを使うのか。
+# - ファインチューニングは何から出発し、何を学習し直すのか。
+#
+# ### 試してみよう
+#
+# 1. 上の 5 つの答えを、友だちに 1 分で説明してみましょう。
+# 2. "It rains heavily" から「激しく」を書くときの Query、Key、Value を、紙に図で描いてみましょう。
+# 3. 選択問題の間違った選択肢を 1 つ選び、どこを直せば正しくなるか考えてみましょう。
+#
+# ### もっと知りたい人へ
+#
+# - 論文: [Bahdanau ほか, 2015](https://arxiv.org/abs/1409.0473)、[Attention Is All You Need](https://arxiv.org/abs/1706.03762)（Vaswani ほか, 2017）、[BERT](https://arxiv.org/abs/1810.04805)（Devlin ほか, 2018）
+# - 図で読む: [The Illustrated Transformer](https://jalammar.github.io/illustrated-transformer/)（Alammar, 2018）。コードで読む: [The Annotated Transformer](https://nlp.seas.harvard.edu/annotated-transformer/)（Harvard NLP）
+# - 画像での Attention: [Show, Attend and Tell](https://arxiv.org/abs/1502.03044)（Xu ほか, 2015）、[Exploring Self-attention for Image Recognition](https://arxiv.org/abs/2004.13621)（Zhao ほか, 2020）、[Vision Transformer](https://arxiv.org/abs/2010.11929)（Dosovitskiy ほか, 2020）
+# %% [markdown] lang="en"
+# ## Summary
+#
+# If you can answer these five in your own words, without looking anything up, you have the main points:
+#
+# - What does attention compute its weights from, and what does it average? How does it learn where to look?
+# - Where may a causal language model, a masked one, and source-target attention look?
+# - What are positional encoding, residual connections and layer normalisation there for?
+# - Which family of models would you choose to classify, to generate text, to translate?
+# - What does fine-tuning start from, and what does it train again?
+#
+# ### Try this
+#
+# 1. Explain the five answers to a friend, in one minute.
+# 2. On paper, draw the query, the keys and the values for writing 激しく (heavily) from "It rains heavily".
+# 3. Take a wrong option of one of the questions. What would you have to change to make it right?
+#
+# ### Further reading
+#
+# - Papers: [Bahdanau et al., 2015](https://arxiv.org/abs/1409.0473),
+#   [Attention Is All You Need](https://arxiv.org/abs/1706.03762) (Vaswani et al., 2017),
+#   [BERT](https://arxiv.org/abs/1810.04805) (Devlin et al., 2018)
+# - In pictures: [The Illustrated Transformer](https://jalammar.github.io/illustrated-transformer/) (Alammar, 2018); in code:
+#   [The Annotated Transformer](https://nlp.seas.harvard.edu/annotated-transformer/) (Harvard NLP)
+# - Attention in images: [Show, Attend and Tell](https://arxiv.org/abs/1502.03044) (Xu et al., 2015),
+#   [Exploring Self-attention for Image Recognition](https://arxiv.org/abs/2004.13621) (Zhao et al., 2020), the
+#   [Vision Transformer](https://arxiv.org/abs/2010.11929) (Dosovitskiy et al., 2020)
