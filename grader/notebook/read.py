@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import hashlib
 import json
+import re
 import warnings
 from pathlib import Path
 from typing import Any, Literal
@@ -44,6 +45,7 @@ SURROGATES = Text(
 )
 MOST_CELLS = 10_000
 MOST_CODE = 4 << 20  # characters in all cells; a thousand pages of code
+PICTURE = re.compile(r"\(data:image/[^()\s]*\)")  # ![causal mask](data:image/png;base64,iVBORw0K...)
 LONGEST_NUMBER = 300  # digits: JSON has no limit, Python's int() stops at 4,300 with a ValueError
 
 
@@ -261,6 +263,7 @@ def must_be_bounded(cells: list[Cell], name: str) -> None:
 def cell_of(index: int, kind: Literal["code", "markdown", "raw"], raw: Any) -> Cell:
     source = raw.get("source", "")
     source = whole_characters("".join(map(str, source)) if isinstance(source, list) else str(source))
+    source = PICTURE.sub("(picture)", source) if kind == "markdown" else source  # as in our figures, and in Colab
     ours = metadata(raw)
     exercise, role = ours.get("exercise"), ours.get("role")
     return Cell(
