@@ -162,12 +162,12 @@ def causal_triangle(canvas: Canvas) -> None:
 def triangle_cell(canvas: Canvas, x: float, y: float, cell: float, allowed: bool) -> None:
     hue = Hue(WHITE, shade(WEIGHT, 0.38)) if allowed else Hue(WHITE, PADDING.fill)
     canvas.rect(x, y, cell, cell, hue, radius=4, width=2)
-    canvas.text(x + cell / 2, y + cell / 2, "1" if allowed else "0", 15, INK if allowed else FAINT)
+    canvas.text(x + cell / 2, y + cell / 2, "1" if allowed else "0", 15, INK if allowed else SOFT)
 
 
 def next_words(canvas: Canvas, x: float, y: float, cell: float, words: Sequence[str]) -> None:
     """What each row has read, and what it has to guess."""
-    canvas.text(x + 40, y - 30, canvas.say("... and guesses", "次に当てる語"), 15, VALUE.line, anchor="start")
+    canvas.text(x + 40, y - 30, canvas.say("then guesses", "次に当てる語"), 15, VALUE.line, anchor="start")
     for t in range(len(words)):
         level = y + (t + 0.5) * cell
         canvas.arrow((x + 10, level), (x + 40, level), colour=VALUE.line)

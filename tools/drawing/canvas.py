@@ -15,6 +15,7 @@ Point = tuple[float, float]
 SANS = "'Noto Sans CJK JP','Noto Sans JP','Hiragino Sans','Yu Gothic','Helvetica Neue',Arial,sans-serif"
 SERIF = "'Noto Serif CJK JP','Noto Serif JP','Hiragino Mincho ProN','Yu Mincho','Times New Roman',serif"
 FORMULA = re.compile(r"_\{([^}]*)\}|_(.)|\^\{([^}]*)\}|\^(.)|([A-Za-zα-ω]+)|([^_^A-Za-zα-ω]+)")
+NO_WIDTH = "\u200b"  # carries the way back to the line behind an index
 NARROW, BROAD = "ijl.,:;'|!()[]ft ", "mwMW"
 
 
@@ -41,6 +42,8 @@ class Canvas:
         bold: bool = False,
     ) -> None:
         """Words whose middle line is at y; what stands between two $ is a formula with _ and ^."""
+        if not words:
+            return
         weight = ' font-weight="700"' if bold else ""
         place = f'x="{number(x)}" y="{number(y + 0.36 * size)}"'
         style = f'font-size="{number(size)}" fill="{fill}" text-anchor="{anchor}"{weight}'
@@ -119,6 +122,8 @@ def measure(words: str, size: float = 15) -> float:
 
 
 def glyph(letter: str) -> float:
+    if letter == NO_WIDTH:
+        return 0.0
     if ord(letter) > 0x2E80:
         return 1.0
     if letter in NARROW:
@@ -148,7 +153,7 @@ def formula(part: str, size: float) -> str:
         made.append(f"<tspan{moved}{small}{slant}>{escape(index or letters or rest, quote=False)}</tspan>")
         lift = wanted
     if lift:
-        made.append(f'<tspan dy="{number(-lift)}">\u200b</tspan>')
+        made.append(f'<tspan dy="{number(-lift)}">{NO_WIDTH}</tspan>')
     return f'<tspan font-family="{SERIF}">{"".join(made)}</tspan>'
 
 

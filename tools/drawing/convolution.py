@@ -6,7 +6,7 @@ from functools import partial
 
 from tools.drawing.canvas import Canvas
 from tools.drawing.figure import Figure, Words
-from tools.drawing.palette import FAINT, HEADS, INK, PADDING, PLAIN, SOFT, VALUE, WHITE, WORD, Hue
+from tools.drawing.palette import HEADS, INK, PADDING, PLAIN, SOFT, VALUE, WHITE, WORD, Hue
 from tools.drawing.parts import box, grid, shade, tint
 
 TITLE = ("Apple", "shares", "fall", "after", "weak", "sales")
@@ -30,6 +30,11 @@ def sliding_kernel(canvas: Canvas) -> None:
     table = responses()
     answers(canvas, 560, top + ROW, table)
     canvas.arrow((512, window + 1.5 * ROW), (548, window + 1.5 * ROW), colour=MARK.line, width=2)
+    words = canvas.say(
+        "A zero row at each end (padding=1) lets\nevery word be the middle of a window.",
+        "両端の 0 の行（padding=1）のおかげで、\nどの語も窓の真ん中になれる。",
+    )
+    canvas.lines(0, 292, words, 15, SOFT, anchor="start")
     pooled(canvas, 560, top + ROW * (len(TITLE) + 2) + 18, table)
 
 
@@ -39,7 +44,7 @@ def title(canvas: Canvas, top: float) -> None:
     canvas.text(x + EMBEDDING * CELL / 2, top - 22, canvas.say("title (T, E)", "題名 (T, E)"), 15)
     for i, text in enumerate(("0", *TITLE, "0")):
         edge = i in (0, len(TITLE) + 1)
-        canvas.text(x - 12, top + ROW * (i + 0.5), text, 15, FAINT if edge else INK, anchor="end")
+        canvas.text(x - 12, top + ROW * (i + 0.5), text, 15, SOFT if edge else INK, anchor="end")
 
     def colour(row: int, column: int) -> str:
         outside = row in (0, len(TITLE) + 1)

@@ -19,16 +19,16 @@ WHITE = "#FFFFFF"
 # The three roles of attention, and its weights.
 QUERY = Hue("#BF4F36", "#F8E3DC")
 KEY = Hue("#2C6AA0", "#DCE8F3")
-VALUE = Hue("#2C8757", "#DBEEE2")
+VALUE = Hue("#257A4D", "#DBEEE2")
 WEIGHT = Hue("#7B56B3", "#E9E1F5")
 
 # Who reads is cool, as its keys are; who writes is warm, as its queries are.
-ENCODER = Hue("#6C8FB8", "#E9F0F7")
-DECODER = Hue("#CB8A62", "#FCEFE6")
+ENCODER = Hue("#4A719F", "#E9F0F7")
+DECODER = Hue("#A35F35", "#FCEFE6")
 
 PLAIN = Hue("#98A1AD", "#F1F2F4")
 WORD = Hue("#B9B2A2", WHITE)
 PADDING = Hue("#C3C7CD", "#E6E8EB")
 NORM = Hue("#B99A2F", "#F8F0CF")
 
-HEADS = (Hue("#2F8F9D", "#CDE8EB"), Hue("#C27A1A", "#F8E2BF"), Hue("#8556A8", "#E5D6F0"), Hue("#6B8E23", "#DDE8C1"))
+HEADS = (Hue("#24798A", "#CDE8EB"), Hue("#A3610E", "#F8E2BF"), Hue("#8556A8", "#E5D6F0"), Hue("#5F7F1F", "#DDE8C1"))

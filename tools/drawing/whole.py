@@ -161,7 +161,7 @@ def family(canvas: Canvas, middle: float, words: tuple[str, ...], sees: Sees) ->
         return shade(WEIGHT, 0.42) if sees(row, column) else PADDING.fill
 
     grid(canvas, middle - 3 * cell, 66, 6, 6, cell, colour)
-    captions = (canvas.say("learns by", "学習"), canvas.say("used for", "応用"), canvas.say("examples", "例"))
+    captions = (canvas.say("training", "学習"), canvas.say("use", "応用"), canvas.say("examples", "例"))
     for i, (caption, line) in enumerate(zip(captions, words[2:], strict=True)):
         canvas.text(middle, 222 + 46 * i, caption, 13, SOFT)
         canvas.text(middle, 242 + 46 * i, line, 15)
