@@ -9,7 +9,6 @@ from __future__ import annotations
 import codecs
 import hashlib
 import json
-import re
 import warnings
 from pathlib import Path
 from typing import Any, Literal
@@ -19,6 +18,7 @@ import nbformat
 from grader.errors import SubmissionError, UsageError
 from grader.model import Cell, Language, Submission, Text
 from grader.notebook.outputs import text_of
+from grader.notebook.pictures import without_pictures
 from grader.notebook.scripts import cells_of_script
 
 LARGEST = 100 << 20  # bytes; a notebook with two hundred plots has ten million
@@ -45,7 +45,6 @@ SURROGATES = Text(
 )
 MOST_CELLS = 10_000
 MOST_CODE = 4 << 20  # characters in all cells; a thousand pages of code
-PICTURE = re.compile(r"\(data:image/[^()\s]*\)")  # ![causal mask](data:image/png;base64,iVBORw0K...)
 LONGEST_NUMBER = 300  # digits: JSON has no limit, Python's int() stops at 4,300 with a ValueError
 
 
@@ -263,7 +262,7 @@ def must_be_bounded(cells: list[Cell], name: str) -> None:
 def cell_of(index: int, kind: Literal["code", "markdown", "raw"], raw: Any) -> Cell:
     source = raw.get("source", "")
     source = whole_characters("".join(map(str, source)) if isinstance(source, list) else str(source))
-    source = PICTURE.sub("(picture)", source) if kind == "markdown" else source  # as in our figures, and in Colab
+    source = without_pictures(source) if kind == "markdown" else source
     ours = metadata(raw)
     exercise, role = ours.get("exercise"), ours.get("role")
     return Cell(
