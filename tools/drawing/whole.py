@@ -182,7 +182,7 @@ FIGURES = (
     ),
     Figure(
         "families",
-        Words("Three families of models", "モデルの 3 つの種類"),
+        Words("Three families of models", "モデルの 3 つの系統"),
         Words(
             "For each family a table of who may look at whom: a triangle for autoregressive models such as GPT, everything for autoencoding "
             "ones such as BERT; in seq2seq models such as T5 the source sees itself, the target sees the source and its own past.",
