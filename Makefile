@@ -24,8 +24,9 @@ lint: $(READY)
 	$(BIN)/mypy
 	$(BIN)/grade build --check
 
-# exercises/ from solutions/, the example notebooks, the published schema, docs/understands.md
+# solutions/figures/ (a PNG that has to be made anew needs Chromium), exercises/ from solutions/, the example notebooks, the published schema, docs/understands.md
 build: $(READY)
+	$(BIN)/python tools/figures.py --png
 	$(BIN)/grade build
 	$(BIN)/python tools/make_examples.py
 	$(BIN)/python -c "from grader.report.json import schema; open('docs/report.schema.json', 'w').write(schema())"

@@ -4,12 +4,27 @@ A solution file is a py:percent script. A cell's header says whose it is: `lang=
 notebook only; `role="answer"` cells lose what stands between BEGIN SOLUTION and END SOLUTION; `role="demo"` cells
 lose their `if __name__ == "__main__":` line; a `role="notes"` cell holds an example of reading notes and becomes empty. A line of a region may end in `# STUB: code`, which is then what the student
 finds in its place, instead of one `raise NotImplementedError` for the whole region (a dict to fill in, say).
+
+A line `![what is to be seen](figure:NAME)` of a markdown cell becomes a cell of its own that holds the picture
+`solutions/figures/NAME.LANGUAGE.png`, so that a notebook is complete without network and folders. A cell of its own
+keeps the long address of the picture away from text that one may want to edit. It is a PNG in a `data:` address because
+nothing else is shown by every reader of notebooks:
+
+- Colab shows no attachments (googlecolab/colabtools#3836) and no SVG in the text (#2092); `data:image/png` is the way in
+  which it inserts pictures itself.
+- JupyterLab and Notebook show no SVG attachment ("Cannot render unknown image mime type", jupyterlab#10464).
+- The Markdown readers of VS Code (markdown-it) and nbconvert (mistune) let `data:` addresses pass if they are PNG, GIF, JPEG or
+  WebP, not SVG.
+- GitHub documents nothing about pictures in notebooks; where it leaves them out, the words in the brackets remain.
 """
 
 from __future__ import annotations
 
+import base64
 import re
 import textwrap
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import nbformat
@@ -20,6 +35,9 @@ from grader.model import Language
 from grader.notebook.read import fingerprint
 
 REGION = re.compile(r"(?ms)^([ \t]*)# BEGIN SOLUTION\n(.*?)^[ \t]*# END SOLUTION\n?")
+FIGURE = re.compile(r"(?m)^!\[(.+)\]\(figure:(\w+)\)$")  # ![The causal mask](figure:causal_triangle)
+PACKAGE = Path(__file__).parent
+FIGURES = (PACKAGE / "_solutions" / "figures", PACKAGE.parent / "solutions" / "figures")  # in a wheel, in a checkout
 STUB = re.compile(r"(?m)^([ \t]*)(.*?)  # STUB: (.*)$")
 WRITE_HERE = {"ja": "# ここに書いてください", "en": "# write your code here"}
 WRITE_NOTES = {"ja": "（ここに書いてください）", "en": "(Write here.)"}
@@ -38,10 +56,9 @@ def build(lesson: str, text: str, language: Language, solved: bool = False) -> s
     notebook = nbformat.v4.new_notebook(metadata={**METADATA, "grader": {"lesson": lesson, "lang": language}})
     notebook.nbformat_minor = 5
     counts: dict[str, int] = {}
-    for cell in parse(text):
+    spoken = (cell for cell in parse(text) if cell.metadata.get("lang", language) == language)
+    for cell in (part for whole in spoken for part in with_figures(whole, language)):
         ours = cell.metadata
-        if ours.get("lang", language) != language:
-            continue
         stem = f"{ours.get('exercise', 'lesson')}-{ours.get('role', 'text')}".replace("_", "-")
         counts[stem] = counts.get(stem, 0) + 1
         notebook.cells.append(make(cell, f"{stem}-{counts[stem]}", language, solved))
@@ -54,6 +71,31 @@ def parse(text: str) -> list[Any]:
 
     cells: list[Any] = jupytext.reads(text, fmt="py:percent").cells
     return cells
+
+
+def with_figures(cell: Any, language: Language) -> Iterator[Any]:
+    """The cell itself, or its pieces where a figure stands between them."""
+    if cell.cell_type != "markdown" or not FIGURE.search(cell.source):
+        yield cell
+        return
+    text, *rest = FIGURE.split(cell.source)
+    yield markdown(text, cell.metadata)
+    for seen, name, text in zip(rest[::3], rest[1::3], rest[2::3], strict=True):
+        yield markdown(f"![{seen}]({picture(name, language)})", {**cell.metadata, "role": "figure"})
+        if text.strip():
+            yield markdown(text, cell.metadata)
+
+
+def markdown(source: str, metadata: Any) -> Any:
+    return nbformat.v4.new_markdown_cell(source.strip("\n"), metadata=metadata)
+
+
+def picture(name: str, language: Language) -> str:
+    """A figure as an address that holds the picture itself. Raises AuthoringError when nobody has drawn it."""
+    path = next((path for folder in FIGURES if (path := folder / f"{name}.{language}.png").is_file()), None)
+    if path is None:
+        raise AuthoringError(f"There is no figure {name}.{language}.png; draw it with tools/figures.py --png.")
+    return f"data:image/png;base64,{base64.b64encode(path.read_bytes()).decode()}"
 
 
 def make(cell: Any, name: str, language: Language, solved: bool) -> Any:

@@ -77,6 +77,8 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 # GRU は RNN の一種で、状態のどこを書き換え、どこを残すかを自分で決めます。
 # 文が何語あっても、渡るのは $h_S$ というベクトル 1 本です。ここがボトルネックになります。
 #
+# ![エンコーダーが It rains heavily を読み、最後の状態ベクトル 1 本だけをデコーダーに渡し、デコーダーが「雨 が 激しく 降る」と書く。](figure:bottleneck)
+#
 # - 文の長さはまちまちなので、短い文の後ろは `padding_idx` で埋めてあります。パディングまで読んでしまうと $h_S$ が変わります。最後の**語**での状態を返してください（`pack_padded_sequence` を使うか、長さで選び出します）。
 # - RNN の種類は GRU、LSTM、ふつうの RNN のどれでもかまいません。1 層、一方向とします。
 # - `DecoderRNN` は 1 回の呼び出しで 1 語進みます。
@@ -92,6 +94,8 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 #
 # A GRU is an RNN that decides for itself which parts of its state to overwrite and which to keep. However many words the
 # sentence has, one vector $h_S$ is handed over. That is the bottleneck.
+#
+# ![An encoder reads It, rains, heavily. Its last state, one vector, is all that the decoder gets to write 雨 が 激しく 降る.](figure:bottleneck)
 #
 # - Sentences differ in length, so the shorter ones of a batch are filled up with `padding_idx` at the end. Reading the
 #   padding would change $h_S$: return the state at the last *word* (use `pack_padded_sequence`, or pick it by length).
@@ -165,9 +169,13 @@ if __name__ == "__main__":
 # ふつうの辞書は、探す語（Query）と一致する見出し（Key）を 1 つ見つけて、その中身（Value）を返します。
 # Attention は、どの見出しにも、どれくらい似ているか（スコア）に応じた重みをつけ、中身を重みつきで平均します。
 #
+# ![左はふつうの辞書で、query と一致する key の value だけが返る。右は Attention で、どの key にも合いぐあいに応じた重みが付き、その重みで value を混ぜたものが返る。](figure:soft_dictionary)
+#
 # $$\mathrm{score}_{ij} = \frac{q_i \cdot k_j}{\sqrt{d}}, \qquad
 # \alpha_{ij} = \frac{\exp(\mathrm{score}_{ij})}{\sum_{j'} \exp(\mathrm{score}_{ij'})}, \qquad
 # o_i = \sum_j \alpha_{ij}\, v_j$$
+#
+# ![「雨」と「激しく」について、query と各 key の内積を √d で割ったスコア、softmax による重み、value の重みつきの和を順に示す。「雨」は主に rains を、「激しく」は heavily を見る。](figure:weight_by_weight)
 #
 # - **重み** $\alpha$ は、Query 1 本につき 1 つの確率分布です。Key の方向に足すと 1 になります。
 # - **$\sqrt{d}$ で割る理由**: d は Query と Key の次元です。平均 0、分散 1 の成分を d 個掛けて足すと、内積の分散は d になります。そのままだと softmax が 1 点に張りつき、勾配が流れません。標準偏差の $\sqrt{d}$ で割って、d によらず同じ大きさに保ちます。
@@ -187,9 +195,13 @@ if __name__ == "__main__":
 # for (query) and gives you what is written there (value). Attention weighs every headword by how well it fits (its
 # score), and gives you the weighted mean of all the values.
 #
+# ![Left, a dictionary: the query equals one key, whose value comes back. Right, attention: every key gets a weight by how well it fits, and the output is the values mixed by these weights.](figure:soft_dictionary)
+#
 # $$\mathrm{score}_{ij} = \frac{q_i \cdot k_j}{\sqrt{d}}, \qquad
 # \alpha_{ij} = \frac{\exp(\mathrm{score}_{ij})}{\sum_{j'} \exp(\mathrm{score}_{ij'})}, \qquad
 # o_i = \sum_j \alpha_{ij}\, v_j$$
+#
+# ![For 雨 and for 激しく: the query times each key over root d gives a score, the softmax of the scores the weights, and the weighted sum of the values the output. 雨 looks mostly at rains, 激しく at heavily.](figure:weight_by_weight)
 #
 # - **The weights** $\alpha$ are one probability distribution for each query: summed over the keys they give 1.
 # - **Why $\sqrt{d}$**: d is the width of a query and of a key. The sum of d products of numbers with mean 0 and variance 1
@@ -315,6 +327,8 @@ if __name__ == "__main__":
 # $$c_t = \sum_j \alpha_{tj} h_j, \qquad s_t = \mathrm{GRU}([\mathrm{emb}(y_{t-1});\, c_t],\, s_{t-1}), \qquad
 # \log p(y_t) = \log\mathrm{softmax}(W [s_t;\, c_t] + b)$$
 #
+# ![上では、デコーダーはベクトルを 1 本だけ受け取る。下では、1 語書くたびに状態をエンコーダーの全出力と見比べ、その重みつきの和（文脈）を受け取る。「激しく」を書くときは heavily の重みがいちばん大きい。](figure:attention_network)
+#
 # 重み $\alpha_t$ も返してください。どこを見て書いたかを、あとで図にします。
 #
 # Attention は上の `AdditiveAttention` でも内積型でもかまいません。
@@ -331,6 +345,8 @@ if __name__ == "__main__":
 #
 # $$c_t = \sum_j \alpha_{tj} h_j, \qquad s_t = \mathrm{GRU}([\mathrm{emb}(y_{t-1});\, c_t],\, s_{t-1}), \qquad
 # \log p(y_t) = \log\mathrm{softmax}(W [s_t;\, c_t] + b)$$
+#
+# ![Above, the decoder gets one vector. Below, for each word it writes, its state is compared with every output of the encoder; the weighted sum of the outputs, the context, goes into the decoder's step. For 激しく the weight is largest on heavily.](figure:attention_network)
 #
 # Return the weights $\alpha_t$ too: later we draw where the decoder looked while it wrote.
 #

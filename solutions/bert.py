@@ -6,6 +6,8 @@
 # BERT（Devlin ほか, 2018）は、文のところどころを隠し、両側から穴を埋める練習（Masked LM）で単語どうしの関係を学びます。
 # この練習には、正解ラベルを付けたデータが要りません。
 #
+# ![左では 1 語を隠し、前後の語から当てる。右ではどの位置でも、その語とそれより前の語から次の語を当てる。](figure:language_models)
+#
 # ここでは順に、穴の空け方、両方向のエンコーダーと損失、課題ごとの 4 種類の出力層、ファインチューニングを作ります。
 # 最後に、読むエンコーダーと書くデコーダーを Source-Target Attention でつなぎ、"Attention Is All You Need"（Vaswani ほか, 2017）の図 1 を完成させます。
 #
@@ -23,6 +25,8 @@
 # A causal language model guesses the next word from those before it. But to understand a sentence that is already there, a
 # model may as well look to both sides. BERT (Devlin et al., 2018) hides words here and there and practises filling the
 # gaps (masked language model). That teaches it how words are related, and needs no labelled data at all.
+#
+# ![Left, one word is hidden and guessed from the words on both sides. Right, at each position the next word is guessed from this word and those before it.](figure:language_models)
 #
 # You build, in this order, the gaps, the encoder that looks both ways and its loss, the four output layers of the paper,
 # and fine-tuning. At the end you join an encoder that reads and a decoder that writes by source-target attention: figure 1
@@ -151,6 +155,8 @@ if __name__ == "__main__":
 #
 # $$h = \mathrm{Layers}\bigl(\mathrm{LayerNorm}(E_{\text{単語}} + E_{\text{位置}} + E_{\text{セグメント}})\bigr)$$
 #
+# ![各トークンは 3 つの埋め込みの和になる。どの層でも、全部の語が全部の語を見てから、語ごとに全結合を通る。N 層の後、トークンごとに出力が 1 本ある。](figure:bert_stack)
+#
 # 層そのものは、もう一度書かずに `nn.TransformerEncoder` を使ってかまいません。
 # Causal LM と違うのは 2 点だけです。
 #
@@ -171,6 +177,8 @@ if __name__ == "__main__":
 # stacks Transformer layers on the sum.
 #
 # $$h = \mathrm{Layers}\bigl(\mathrm{LayerNorm}(E_{\text{word}} + E_{\text{position}} + E_{\text{segment}})\bigr)$$
+#
+# ![Each token becomes the sum of three embeddings. In each layer every word looks at all words, then a feed-forward network works on each word by itself. After N layers there is one output vector for each token.](figure:bert_stack)
 #
 # You need not write the layers again: you may use `nn.TransformerEncoder`. Two things differ from the causal model:
 #
@@ -297,6 +305,8 @@ if __name__ == "__main__":
 # | (c) 質問応答 | [CLS] 質問 [SEP] 本文 [SEP] | 各位置: 答えの始まりらしさと終わりらしさ |
 # | (d) 単語タギング | [CLS] 文 [SEP] | 各位置 |
 #
+# ![同じエンコーダーの 4 つの使い方。(a) 2 文と (b) 1 文の分類は CLS の出力、(c) 質問応答は本文の各出力に始まりと終わりの点、(d) タギングは各語の出力にラベルを付ける。](figure:bert_heads)
+#
 # **(a)(b)** `pack_pair(first, second, cls_id, sep_id)` は 2 つの ID リストをつなぎ、`(ids, segments)` を返します。
 # セグメントは最初の [SEP] までが 0、その後ろが 1 です。
 # `SequenceClassifier` は、エンコーダーの出力のうち [CLS] の位置だけを L 個の得点に変えます。
@@ -327,6 +337,8 @@ if __name__ == "__main__":
 # | (b) class of one sentence | [CLS] sentence [SEP] | [CLS], the first position |
 # | (c) question answering | [CLS] question [SEP] passage [SEP] | every position: does the answer begin, or end, here? |
 # | (d) tagging | [CLS] sentence [SEP] | every position |
+#
+# ![Four uses of the same encoder: (a) sentence pairs and (b) single sentences are classified from the output at CLS; (c) for questions the passage's outputs score start and end; (d) for tagging every word's output gets a label.](figure:bert_heads)
 #
 # **(a), (b)** `pack_pair(first, second, cls_id, sep_id)` joins two lists of ids and returns `(ids, segments)`; segments are
 # 0 up to and including the first [SEP], and 1 after it. `SequenceClassifier` turns the encoder's output at [CLS], and
@@ -598,6 +610,8 @@ if __name__ == "__main__":
 # | デコーダーの Self-Attention | 訳文 | 訳文 | 自分とそれより前（因果マスク） |
 # | Source-Target Attention | 訳文 | **エンコーダーの出力** | 原文の全単語（パディングを除く） |
 #
+# ![左のエンコーダーが It rains heavily を読み、右のデコーダーが「雨 が 激しく 降る」を書く。① は原文どうしが前後を見る Attention、② は訳文どうしが前だけを見る Attention、③ は訳文が原文を見る Attention。](figure:whole_transformer)
+#
 # デコーダーの 1 層は、この順に Self-Attention、Source-Target Attention、全結合を通し、それぞれに残差接続と層正規化を付けます。
 # `nn.MultiheadAttention` を使ってかまいません。
 #
@@ -622,6 +636,8 @@ if __name__ == "__main__":
 # | encoder self-attention | source | source | all words of the source, not padding |
 # | decoder self-attention | target | target | itself and before (causal mask) |
 # | source-target attention | target | **the encoder's output** | all words of the source, not padding |
+#
+# ![The encoder on the left reads It rains heavily, the decoder on the right writes 雨 が 激しく 降る. Attention 1 lets the source look at itself both ways, attention 2 lets the target look back at itself, attention 3 lets the target look at the source.](figure:whole_transformer)
 #
 # A layer of the decoder is self-attention, source-target attention and feed-forward, in this order, each with a residual
 # connection and layer normalisation. You may use `nn.MultiheadAttention`.
@@ -795,6 +811,8 @@ if __name__ == "__main__":
 # | 自動符号化モデル（autoencoding） | エンコーダーだけ | Masked LM: 両側を見て穴を埋める | 文の分類、単語タギング | BERT |
 # | Seq2Seq モデル | エンコーダーとデコーダー | 原文を読み、訳文を Causal LM のように書く | 翻訳、要約、質問応答 | 図 1 の Transformer、T5 |
 #
+# ![どの位置がどの位置を見てよいかの表。自己回帰モデル（GPT など）は三角形、自動符号化モデル（BERT など）は全部。Seq2Seq モデル（T5 など）では、入力文は入力文全体を、出力文は入力文全体と自分の過去を見る。](figure:families)
+#
 # 選び方は「何を読み、何を書くか」で決まります。
 # できあがった文を読んで判断するなら両側を見られるエンコーダー、続きを書くならデコーダー、ある文を読んで別の文を書くなら両方です。
 # これで 3 つとも作りました（自己回帰モデルは `transformer_lm` です。デコーダーから Source-Target Attention を除くと、因果マスクを付けた `EncoderBlock` と同じものになります）。
@@ -833,6 +851,8 @@ if __name__ == "__main__":
 # | autoregressive | decoder only | causal LM: sees what is before, guesses the next word | generating text | GPT |
 # | autoencoding | encoder only | masked LM: sees both sides, fills the gaps | classifying sentences, tagging words | BERT |
 # | seq2seq | encoder and decoder | reads the source, writes the target like a causal LM | translation, summarising, question answering | Transformer of figure 1, T5 |
+#
+# ![For each family a table of who may look at whom: a triangle for autoregressive models such as GPT, everything for autoencoding ones such as BERT; in seq2seq models such as T5 the source sees itself, the target sees the source and its own past.](figure:families)
 #
 # To choose one, ask what is read and what is written. To judge a sentence that is already there, take an encoder, which
 # sees both sides; to continue a text, a decoder; to read one text and write another, both. You have now built all three

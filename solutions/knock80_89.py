@@ -135,6 +135,8 @@ if __name__ == "__main__":
 #
 # $$y = W_{yh}\,h_T + b_y$$
 #
+# ![Apple shares fall again を左から 1 語ずつ読み、そのつど状態 h が変わる。最後の状態から線形層が 4 カテゴリの得点を作る。](figure:rnn_unrolled)
+#
 # この式がそのままクラスになります。
 # `nn.Embedding` が emb、`nn.RNN` が $h_t$ の式、`nn.Linear` が $y$ の式です。
 # softmax はここでは掛けません。82 の損失関数の中に入っています。
@@ -150,6 +152,8 @@ if __name__ == "__main__":
 # By the last state $h_T$ the RNN has read the whole title. The scores of the categories (logits) are computed from it:
 #
 # $$y = W_{yh}\,h_T + b_y$$
+#
+# ![Apple shares fall again is read from left to right; each word changes the state h. A linear layer makes the scores of the four categories of the last state.](figure:rnn_unrolled)
 #
 # The formulas go straight into the class: `nn.Embedding` is emb, `nn.RNN` is the line for $h_t$ and `nn.Linear` the line
 # for $y$. There is no softmax here, because the loss of problem 82 includes it. Note that `nn.RNN` expects (T, B, E) by
@@ -285,6 +289,8 @@ if __name__ == "__main__":
 # 1 件ずつ学習すると、行列の掛け算が毎回 1 行分しかなく、計算機は遊んでいます。B 件まとめれば 1 回の掛け算で済みます。
 # ただし題名の長さはまちまちなので、短い題名を「パディング」の ID で埋めて、長方形 (B, Tmax) にします。
 #
+# ![長さ 4, 3, 2 の題名が 3 行 4 列の ID の表になる。短い題名の前の空きは、パディングの ID で埋める。](figure:padding)
+#
 # 埋めるのは前でも後ろでもかまいませんが、81 の RNN には前がおすすめです。
 # 後ろを埋めると、RNN は題名を読み終えたあともパディングを読み続け、読んだ内容を忘れてしまいます。
 #
@@ -311,6 +317,8 @@ if __name__ == "__main__":
 # If you learn from one title at a time, each matrix product has a single row and the machine idles. Put B titles together
 # and one product does the work for all of them. But titles differ in length, so fill up the short ones with the id of a
 # "padding" until they make a rectangle, (B, Tmax).
+#
+# ![Three titles of four, three and two words become a table of ids with three rows and four columns; the free places in front of the shorter titles are filled with the padding's id.](figure:padding)
 #
 # You may pad in front of the words or behind them, but the RNN of problem 81 does better with the padding in front. With
 # the padding behind, it goes on reading after the end of the title and forgets what it has read.
@@ -463,6 +471,8 @@ if __name__ == "__main__":
 #
 # $$\overleftarrow{h}_t = \tanh(\dots \overleftarrow{h}_{t+1} \dots), \qquad y = W_y\,[\overrightarrow{h}_T;\, \overleftarrow{h}_1] + b_y$$
 #
+# ![左から右への状態の列と、右から左への状態の列がある。前者の最後の状態と後者の先頭の状態を並べて線形層に入れる。](figure:bidirectional)
+#
 # 左から読み終えるのは時刻 $T$、右から読み終えるのは時刻 $1$ です。
 # `out[:, -1]` は時刻 $T$ だけを取り出すので、右から読む側は 1 語しか読んでいません。
 #
@@ -477,6 +487,8 @@ if __name__ == "__main__":
 # right, and put side by side the two states in which each has read everything.
 #
 # $$\overleftarrow{h}_t = \tanh(\dots \overleftarrow{h}_{t+1} \dots), \qquad y = W_y\,[\overrightarrow{h}_T;\, \overleftarrow{h}_1] + b_y$$
+#
+# ![One row of states goes from left to right, another from right to left. The last state of the first and the first state of the second, side by side, go into the linear layer.](figure:bidirectional)
 #
 # The reader from the left finishes at time $T$, the reader from the right at time $1$. `out[:, -1]` gives time $T$ only,
 # where the reader from the right has seen a single word.
@@ -533,6 +545,8 @@ if __name__ == "__main__":
 #
 # $$c_i = \max_{1 \le t \le T} p_{t,i}, \qquad y = W_{yc}\,c + b_y$$
 #
+# ![1 つの題名を単語ベクトルの表にし、前後に 0 の行を足す。3 行の窓をずらしながら、3 × E のカーネル 256 個がそれぞれ 1 つの数を出す。カーネルごとに時間方向の最大値だけを残し、線形層が 4 つの得点にする。](figure:sliding_kernel)
+#
 # 題名の前後を 0 のベクトルで 1 つずつ埋めておくと（padding=1）、1 語だけの題名にも窓が収まります。
 # `nn.Conv1d` は (B, E, T) の順で読むので、軸の入れ替え（transpose）が要ります。view では入れ替わりません。
 # %% [markdown] lang="en" exercise="knock86"
@@ -549,6 +563,8 @@ if __name__ == "__main__":
 # pooling over time).
 #
 # $$c_i = \max_{1 \le t \le T} p_{t,i}, \qquad y = W_{yc}\,c + b_y$$
+#
+# ![One title as a table of word vectors with a zero row before and behind. A window of three rows slides over it; 256 kernels of size 3 times E each give one number there. Of each kernel the largest number over time is kept, and a linear layer makes four scores.](figure:sliding_kernel)
 #
 # One zero vector before the title and one after it (padding=1) make the window fit even a title of one word.
 # `nn.Conv1d` expects (B, E, T), so two axes have to be swapped (transpose); `view` does not swap them.

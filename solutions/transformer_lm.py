@@ -134,6 +134,8 @@ if __name__ == "__main__":
 #
 # $$M_{t,s} = (s \le t)$$
 #
+# ![行が見る側、列が見られる側の表。対角線とその下が 1、上が 0 の三角形で、各行は次の語を当てる。](figure:causal_triangle)
+#
 # 自分自身（対角線）は見てかまいません。答えとして当てるのは 1 つ先の文字だからです。
 # %% [markdown] lang="en" exercise="causal_mask"
 # ## The causal mask (causal_mask)
@@ -142,6 +144,8 @@ if __name__ == "__main__":
 # look beyond t. Make the (T, T) table that is True where t may look at s:
 #
 # $$M_{t,s} = (s \le t)$$
+#
+# ![A table with a row for each looking position and a column for each position looked at. It holds 1 on and below the diagonal and 0 above. Each row guesses the next word.](figure:causal_triangle)
 #
 # A position may look at itself (the diagonal is True), because the character to be guessed is the one after it.
 # %% exercise="causal_mask" role="answer"
@@ -172,6 +176,8 @@ if __name__ == "__main__":
 # $$\mathrm{head}_n = \mathrm{softmax}\!\left(\frac{Q_n K_n^\top}{\sqrt{d_h}}\right) V_n, \qquad
 # \mathrm{output} = [\mathrm{head}_1; \dots; \mathrm{head}_N]\, W_O, \qquad d_h = D / N$$
 #
+# ![入力を Q, K, V に射影し、それぞれを列ごとに 4 つのヘッド（4 色）に分ける。各ヘッドは自分の重みの表と出力を計算し、出力をもとどおり横につないで W_O を掛ける。](figure:heads)
+#
 # - 射影してから分けます。(B, T, D) → (B, T, N, d_h) → (B, N, T, d_h)。最後の入れ替えを忘れると、位置とヘッドが混ざります。
 # - 割る数は**ヘッドの**幅の平方根です。D の平方根ではありません。
 # - 見てはいけない組のスコアは、softmax の**前**に $-\infty$ にします。`mask` は (Tq, Tk) で、True が「見てよい」です。
@@ -189,6 +195,8 @@ if __name__ == "__main__":
 #
 # $$\mathrm{head}_n = \mathrm{softmax}\!\left(\frac{Q_n K_n^\top}{\sqrt{d_h}}\right) V_n, \qquad
 # \mathrm{output} = [\mathrm{head}_1; \dots; \mathrm{head}_N]\, W_O, \qquad d_h = D / N$$
+#
+# ![The input is projected to Q, K and V. Each is split by columns into four heads, drawn in four colours. Each head computes its own table of weights and output. The outputs are put side by side again and multiplied by W_O.](figure:heads)
 #
 # - Project first, then cut: (B, T, D) → (B, T, N, d_h) → (B, N, T, d_h). If you forget the last swap, positions and heads
 #   get mixed up.
@@ -277,6 +285,8 @@ if __name__ == "__main__":
 #
 # $$\text{pre-norm: } x + f(\mathrm{LN}(x)) \qquad \text{post-norm: } \mathrm{LN}(x + f(x))$$
 #
+# ![左から右へ流れがあり、Attention と全結合がそこから枝分かれして、また足し戻される。pre-norm では正規化が枝の中に、post-norm では足した後の流れの上にある。](figure:residual_stream)
+#
 # `LayerNorm(d_model, eps=1e-5)` と `EncoderBlock(d_model, num_heads, d_ff, dropout)` を書いてください。
 # %% [markdown] lang="en" exercise="encoder_block"
 # ## Residual connection and layer normalisation (encoder_block)
@@ -309,6 +319,8 @@ if __name__ == "__main__":
 # after the sum (post-norm); both are fine.
 #
 # $$\text{pre-norm: } x + f(\mathrm{LN}(x)) \qquad \text{post-norm: } \mathrm{LN}(x + f(x))$$
+#
+# ![A stream goes from left to right. Attention and the feed-forward network each branch off it and are added back. With pre-norm the normalisation stands in the branch, with post-norm on the stream after each sum.](figure:residual_stream)
 #
 # Write `LayerNorm(d_model, eps=1e-5)` and `EncoderBlock(d_model, num_heads, d_ff, dropout)`.
 # %% exercise="encoder_block" role="answer"

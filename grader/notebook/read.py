@@ -18,6 +18,7 @@ import nbformat
 from grader.errors import SubmissionError, UsageError
 from grader.model import Cell, Language, Submission, Text
 from grader.notebook.outputs import text_of
+from grader.notebook.pictures import without_pictures
 from grader.notebook.scripts import cells_of_script
 
 LARGEST = 100 << 20  # bytes; a notebook with two hundred plots has ten million
@@ -261,6 +262,7 @@ def must_be_bounded(cells: list[Cell], name: str) -> None:
 def cell_of(index: int, kind: Literal["code", "markdown", "raw"], raw: Any) -> Cell:
     source = raw.get("source", "")
     source = whole_characters("".join(map(str, source)) if isinstance(source, list) else str(source))
+    source = without_pictures(source) if kind == "markdown" else source
     ours = metadata(raw)
     exercise, role = ours.get("exercise"), ours.get("role")
     return Cell(

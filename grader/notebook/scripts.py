@@ -12,6 +12,7 @@ from itertools import pairwise
 
 from grader.model import Cell
 from grader.notebook.headings import normal, numbered
+from grader.notebook.pictures import without_pictures
 
 PERCENT = re.compile(r"^# ?%%(.*)$|^# In\[[ \d]*\]:\s*$", re.MULTILINE)
 LONGEST_TITLE = 300  # characters: the pattern below tries every way to share them out
@@ -20,6 +21,7 @@ CELL_TITLE = re.compile(r"^[^\[\w]*([^\[]*?)\s*(?:\[(\w+)\])?\s*(?:\w+=.*)?$")
 
 def cells_of_script(text: str, file: str = "") -> list[Cell]:
     """The cells of a script; none for a file without a line of code."""
+    text = without_pictures(text)
     pieces = percent(text) if PERCENT.search(text) else [("code", piece) for piece in sections(text)]
     kept = [(kind, source.strip("\n")) for kind, source in pieces if source.strip()]
     return [
