@@ -16,10 +16,11 @@ from grader.errors import Failure
 from grader.likeness import same
 from grader.model import Text
 from grader.properties import sentence
-from grader.student import Student
+from grader.student import CallFailed, Student
 
 T = TypeVar("T")
 
+MASK_REQUIRED = "mask_required"
 KEPT, RANDOM, IN_PLACE = "state_kept_between_calls", "dropout_never_off", "changed_in_place"
 
 
@@ -38,6 +39,36 @@ def steady(
     if not same(again, first):
         raise drawn_anew(what, random)
     return ask()
+
+
+def mask_if_needed(ask: Callable[[], T], with_mask: Callable[[], T]) -> T:
+    """The value of `ask`, which gives no mask; of `with_mask`, whose mask hides nothing, where only that goes through."""
+    try:
+        return ask()
+    except CallFailed as error:
+        try:
+            return with_mask()
+        except (Failure, CallFailed):
+            raise error from None
+
+
+def without_mask(ask: Callable[[], T], with_mask: Callable[[], T]) -> T:
+    """The value of `ask`, which gives no mask. Where it stops and goes through with a mask that hides nothing, that is the mistake."""
+    try:
+        return ask()
+    except CallFailed as error:
+        mask_if_needed(ask, with_mask)
+        raise Failure(
+            Text(
+                en=f"Asked without a mask it stopped ({error.fault.type}: {error.fault.message}); with a mask that hides nothing it goes through.",
+                ja=f"mask を渡さないと止まりました（{error.fault.type}: {error.fault.message}）。何も隠さない mask を渡せば動きます。",
+            ),
+            Text(
+                en="mask=None stands in the signature. Which line uses the mask, whether there is one or not?",
+                ja="定義には mask=None とあります。mask があってもなくても、いつも mask を使っている行はどれですか。",
+            ),
+            misconception=MASK_REQUIRED,
+        ) from None
 
 
 def remembered(what: Text, misconception: str | None = KEPT) -> Failure:

@@ -25,9 +25,9 @@ from grader.student import Exchange, Student
 from tools.mutation.operators import Mutant, mutants
 
 LOST = (Outcome.FAILED, Outcome.CRASHED, Outcome.TIMED_OUT, Outcome.OUT_OF_MEMORY, Outcome.MISSING)
-LONGEST = 20  # seconds of one check of a mutant, which may well loop for ever
+LONGEST = 20  # CPU seconds of one check of a mutant, which may well loop for ever
 DRAWN = 1000  # exchanges in which a mutant that passes everything is compared with the reference
-PATIENCE = 240  # seconds for those
+PATIENCE = 240  # CPU seconds for those
 SEED = 7
 
 
@@ -113,18 +113,18 @@ def scope_of(exercise: Exercise, mutant: Mutant) -> dict[str, Any] | None:
 
 @contextmanager
 def at_most(seconds: float) -> Iterator[None]:
-    """Raise TooLong in the block after this time. Main thread only."""
+    """Raise TooLong in the block after this CPU time, which other work on the machine does not use up. Main thread only."""
 
     def stop(*_: object) -> None:
         raise TooLong
 
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds, 1)
+    before = signal.signal(signal.SIGPROF, stop)
+    signal.setitimer(signal.ITIMER_PROF, seconds, 1)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
 
 
 def compare(exercise: Exercise, mutant: Mutant) -> tuple[int, bool]:

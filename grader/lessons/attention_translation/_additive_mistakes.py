@@ -77,6 +77,11 @@ mask_not_assigned = misconception(
     en="The result of masked_fill is thrown away, so padding is attended to. masked_fill gives a new tensor: assign it.",
     ja="masked_fill の結果を捨てているので、パディングにも注意が向いています。masked_fill は新しいテンソルを返します。代入しましょう。",
 )
+mask_required = misconception(
+    edit("        if mask is not None:\n", "        if True:\n"),
+    en="It cannot do without a mask: the default None reaches the line that hides. Mask only `if mask is not None`.",
+    ja="mask を省略すると動きません。既定値の None が、隠す処理の行まで届いています。`if mask is not None` のときだけ隠しましょう。",
+)
 masked_score_zero = misconception(
     edit("torch.finfo(scores.dtype).min", "0.0"),
     en="The scores of the padding are set to 0. exp(0) is 1, so padding may even get more attention than words do. Set them to a "

@@ -169,3 +169,12 @@ squeezed_axes = misconception(
     en="squeeze() without an axis also removes the batch of one sentence, or the axis of one word. Name the axis, squeeze(1), or index it.",
     ja="軸を指定しない squeeze() は、1 文だけのときのバッチの軸や、1 語だけのときの軸まで消してしまいます。squeeze(1) のように軸を書くか、添字で取り出しましょう。",
 )
+two_steps_a_word = misconception(
+    edit(
+        "        state = self.cell(torch.cat([word, context], dim=1), state)",
+        "        state = self.cell(torch.cat([word, context], dim=1), state)\n"
+        "        state = self.cell(torch.cat([word, context], dim=1), state)",
+    ),
+    en="The RNN moves on twice for one word: it reads the same word and context again. One call of the decoder is one step.",
+    ja="1 語につき RNN を 2 回進めていて、同じ語と文脈をもう一度読んでいます。デコーダーを 1 回呼ぶと 1 歩進む、という形にしましょう。",
+)

@@ -232,3 +232,8 @@ state_kept_between_calls = misconception(
     en="The result depends on what was computed before. Something is kept in a global variable; all that a call needs is in its arguments.",
     ja="前に計算したことによって結果が変わります。グローバル変数に何かを取っておいていませんか。必要なものは、すべて引数で渡されます。",
 )
+mask_required = misconception(
+    edit("    if mask is not None:\n        scores", "    if True:\n        scores"),
+    en="It cannot do without a mask: the default None reaches the line that hides. Mask only `if mask is not None`.",
+    ja="mask を省略すると動きません。既定値の None が、隠す処理の行まで届いています。`if mask is not None` のときだけ隠しましょう。",
+)

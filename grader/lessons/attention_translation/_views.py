@@ -22,6 +22,11 @@ NO_MASK = Text(
     "it is right.",
     ja="mask を受け取らないので、バッチで使うと短い文の後ろのパディングにも注意が向きます。1 文ずつなら問題ありません。",
 )
+PROBABILITIES = Text(
+    en="Probabilities come back here, and are read as such. The text asks for their logarithms (log_softmax): the loss adds these up, and the product "
+    "of many small probabilities does not sink to 0.",
+    ja="ここでは確率が返っていて、そのまま確率として読みました。本文で求めているのはその対数（log_softmax）です。損失ではそれを足していきます。小さな確率を何回も掛けて 0 になってしまうこともありません。",
+)
 CUT = Text(
     en="`torch.tensor(...)`, `.detach()`, `.data`, `.item()` and `torch.no_grad()` cut the path of the gradient.",
     ja="`torch.tensor(...)`、`.detach()`、`.data`、`.item()`、`torch.no_grad()` は勾配の通り道を切ってしまいます。",
@@ -40,6 +45,14 @@ def parts(value: Any, count: int, letters: str) -> list[Any]:
         ),
         RETURN,
     )
+
+
+def advice_on(scores: Any) -> Text | None:
+    """Advice where probabilities were returned in the place of their logarithms, which are never above 0."""
+    told = (
+        isinstance(scores, Tensor) and scores.is_floating_point() and bool((scores >= 0).all() and (scores <= 1).all())
+    )
+    return PROBABILITIES if told else None
 
 
 def floating(value: Any, shape: tuple[int, ...], what: Text, letters: str) -> Tensor:

@@ -88,7 +88,9 @@ def weights_are_a_distribution(student: Student, draw: Draw) -> None:
     _, weights = scene.ask(scene.query, scene.keys, scene.mask)
     properties.distribution(weights, dim=-1)
     if student.promised:
-        _, unmasked = scene.ask(scene.query, scene.keys)
+        _, unmasked = again.without_mask(
+            lambda: scene.ask(scene.query, scene.keys), lambda: scene.ask(scene.query, scene.keys, scene.mask)
+        )
         properties.equal(unmasked, weights, WITHOUT_MASK, help=STEPS)
 
 

@@ -50,9 +50,12 @@ DOUBLED = Text(
 
 
 @check(points=1, ja="対数確率 (B, V)、状態 (B, H)、重み (B, S) を返す")
-def shapes(student: Student, draw: Draw) -> None:
+def shapes(student: Student, draw: Draw) -> Text | None:
     """It returns log-probabilities (B, V), a state (B, H) and weights (B, S)."""
-    draw_scene(student, draw).step()
+    scene = draw_scene(student, draw)
+    read = scene.reading()
+    scene.model(*scene.inputs(), view=read)
+    return _views.advice_on(read.raw[0])
 
 
 @check(points=2, after=shapes, ja="重みは語の上の確率分布で、パディングは結果に影響しない")

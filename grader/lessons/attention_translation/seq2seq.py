@@ -182,13 +182,14 @@ NOT_PADDING = Text(
 
 
 @check(points=1, ja="1 文だけのバッチでも、読めて書ける")
-def a_batch_of_one(student: Student, draw: Draw) -> None:
+def a_batch_of_one(student: Student, draw: Draw) -> Text | None:
     """A batch of one sentence can be read and written."""
     sizes = draw_sizes(student, draw)
     ids = _words.sentences(draw, sizes.source, sizes.padding, draw.sizes(1))
     read, write = reading(ids, sizes), writing(1, sizes)
     encoder(student, draw, sizes)(ids, view=read)
     decoder(student, draw, sizes)(draw.integers(0, sizes.target, 1), read.raw[1], view=write)
+    return _views.advice_on(write.raw[0])
 
 
 @check(points=2, ja="デコーダーはエンコーダーの最後の状態から書き始める（あなたの重みで検算）")

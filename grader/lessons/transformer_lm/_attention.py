@@ -72,6 +72,10 @@ class Sizes:
         """Whether it can be given a mask."""
         return not self.ways & {"causal", "no mask"}
 
+    def shown(self) -> tuple[Tensor, ...]:
+        """A mask (Tq, Tk) that hides nothing, for what is not about the mask; none where it can be given none."""
+        return (torch.ones(self.queries, self.keys, dtype=torch.bool),) if self.masks else ()
+
     def output(self) -> View:
         return output(self.batch, self.queries, self.width)
 
@@ -106,9 +110,20 @@ def in_form(sizes: Sizes, ways: frozenset[str]) -> Sizes:
 def output(batch: int, queries: int, width: int) -> View:
     """The output alone, with or without weights beside it."""
 
+    shape = (batch, queries, width)
+
     def view(value: Any) -> Tensor:
         found = value[0] if isinstance(value, list | tuple) and value else value
-        return properties.is_floating(properties.has_shape(found, (batch, queries, width), letters="(B, Tq, D)"))
+        try:
+            return properties.is_floating(properties.has_shape(found, shape, letters="(B, Tq, D)"))
+        except Failure as failure:
+            squeezed = (
+                isinstance(found, Tensor)
+                and found.dim() < 3
+                and found.squeeze().shape == torch.empty(shape).squeeze().shape
+            )
+            name = "squeezed_axes" if squeezed else failure.misconception
+            raise Failure(failure.rationale, failure.help, failure.evidence, name) from None
 
     return view
 

@@ -97,6 +97,12 @@ only_what_is_new = misconception(
     en="Only the new characters are returned. Return the prompt with them: (B, T + n).",
     ja="新しい文字だけを返しています。prompt も付けて (B, T + n) を返しましょう。",
 )
+the_lowest_k_kept = misconception(
+    edit("logits < worst", "logits > logits.topk(top_k, largest=False).values[:, -1:]"),
+    en="The k characters with the lowest logits are kept, not those with the highest. topk gives the largest ones unless told "
+    "largest=False, and sort begins with the smallest.",
+    ja="上位 k 個ではなく、logits の低いほうから k 個を残しています。topk は largest=False を渡さない限り大きいほうから取り、sort は小さい順に並べます。",
+)
 top_k_over_the_batch = misconception(
     edit("worst = logits.topk(top_k).values[:, -1:]", "worst = logits.flatten().topk(top_k).values[-1]"),
     en="The k best logits of the whole batch are kept, not of each row: rows with lower logits lose all their characters. topk along the last "
@@ -142,4 +148,10 @@ one_character_for_all_rows = misconception(
     edit("logits.argmax(dim=-1, keepdim=True)", "logits.argmax(dim=-1, keepdim=True)[:1].expand(len(ids), 1)"),
     en="The best character of the first row is written in all rows. Each row has its own.",
     ja="最初の行で選んだ文字を全部の行に書いています。行ごとに選びましょう。",
+)
+prompt_changed_in_place = misconception(
+    edit("    ids = prompt\n", "    prompt[:, 0] = 0\n    ids = prompt\n"),
+    en="The prompt that was passed in is changed: whoever called has another text afterwards. Join new characters with torch.cat, which makes a "
+    "new tensor, or work on prompt.clone().",
+    ja="渡された prompt を書き換えています。呼び出した側の文まで変わってしまいます。新しいテンソルを作る torch.cat でつなぐか、prompt.clone() に対して作業しましょう。",
 )

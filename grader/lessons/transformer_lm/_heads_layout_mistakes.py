@@ -144,3 +144,9 @@ residual_inside = misconception(
     en="The query is added to the output already here. The residual connection belongs to the block around it, which adds it again.",
     ja="ここですでに query を足し戻しています。残差接続は外側のブロックの仕事で、そこでもう一度足されてしまいます。",
 )
+squeezed_axes = misconception(
+    edit("self.w_o(merged), weights", "self.w_o(merged).squeeze(), weights"),
+    en="squeeze() without an axis also removes the batch of one sentence, or the axis of a single query. Name the axis, squeeze(-1), or leave "
+    "it out: the output is (B, Tq, D).",
+    ja="軸を指定しない squeeze() は、文が 1 つのときのバッチの軸や、query が 1 つのときの軸まで消してしまいます。軸を書くか、squeeze をやめましょう。出力は (B, Tq, D) です。",
+)

@@ -136,6 +136,11 @@ mask_not_assigned = misconception(
     "返すだけです。代入するか、masked_fill_ を使いましょう。",
 )
 
+mask_required = misconception(
+    edit("        if mask is not None:\n", "        if True:\n"),
+    en="It cannot do without a mask: the default None reaches the line that hides. Mask only `if mask is not None`.",
+    ja="mask を省略すると動きません。既定値の None が、隠す処理の行まで届いています。`if mask is not None` のときだけ隠しましょう。",
+)
 mask_for_the_first_head = misconception(
     edit(MASKED, 'scores = torch.cat([scores[:, :1].masked_fill(~mask, float("-inf")), scores[:, 1:]], dim=1)'),
     en="Only the first head is masked; the others see everything. The mask (Tq, Tk) belongs to all N heads: it spreads over the "

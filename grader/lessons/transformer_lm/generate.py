@@ -1,18 +1,26 @@
 """generate(model, prompt, n, temperature, top_k): ids (B, T) -> (B, T + n). Holtzman et al. 2020, section 2, on sampling."""
 
-from typing import Any
-
 import torch
-from torch import Tensor
 
 from grader import properties
 from grader.draw import Draw
 from grader.errors import Failure
+from grader.lessons import again
 from grader.lessons.declare import accepts, check, edit
 from grader.lessons.transformer_lm._generate_mistakes import *  # noqa: F403 - they are this exercise's
-from grader.lessons.transformer_lm._planted import ATTENTIVE, BIGRAM
+from grader.lessons.transformer_lm._planted import ATTENTIVE
+from grader.lessons.transformer_lm._written import (
+    VOCABULARY,
+    WRITTEN,
+    as_long_as,
+    attentive,
+    greedy,
+    logits,
+    shares,
+    written,
+)
 from grader.model import Text
-from grader.student import Module, Student, View
+from grader.student import Student
 
 TITLE = Text(en="Letting it write", ja="書かせる")
 NAMES = ("generate",)
@@ -32,55 +40,6 @@ STARTERS = (
     ),
 )
 
-WRITTEN = Text(en="the text written", ja="書いた文")
-VOCABULARY = 29
-
-
-def written(prompt: Tensor, n: int, vocabulary: int, strict: bool = False) -> View:
-    """Ids (B, T + n) of the vocabulary. Where it is not strict, what comes without its prompt (B, n) is read with it."""
-    batch, length = prompt.shape
-
-    def view(value: Any) -> Tensor:
-        found = value
-        if not strict and isinstance(value, Tensor) and tuple(value.shape) == (batch, n) and not value.is_complex():
-            found = torch.cat([prompt.to(value), value], dim=1)
-        found = properties.has_shape(found, (batch, length + n), WRITTEN, "(B, T + n)")
-        if found.is_floating_point() or found.is_complex() or not ((found >= 0) & (found < vocabulary)).all():
-            raise Failure(
-                Text(
-                    en=f"The text written should hold ids from 0 to {vocabulary - 1}.",
-                    ja=f"書いた文は 0 から {vocabulary - 1} までの ID のはずです。",
-                ),
-                Text(
-                    en="What is appended is the number of a character, int64, as torch.multinomial and argmax give it.",
-                    ja="足すのは文字の番号（int64）です。torch.multinomial や argmax の結果をそのまま使えます。",
-                ),
-            )
-        return found.long()
-
-    return view
-
-
-def attentive(student: Student, max_len: int) -> Module:
-    """A model whose next character follows from everything it has read, in evaluation mode. In training mode it is mistaken."""
-    return student.lend(ATTENTIVE, VOCABULARY, max_len).eval()
-
-
-def greedy(student: Student, model: Module, prompt: Tensor, n: int, top_k: int | None = None) -> Tensor:
-    """What is written at temperature 0."""
-    found: Tensor = student.call("generate", model, prompt, n, 0, top_k, view=written(prompt, n, VOCABULARY))
-    return found
-
-
-def continued(prompt: Tensor, n: int, max_len: int) -> Tensor:
-    """What the attentive model writes at temperature 0, character by character."""
-    rows = prompt.tolist()
-    for row in rows:
-        for _ in range(n):
-            seen = row[-max_len:]
-            row.append(sum((character + 1) * (place + 1) for place, character in enumerate(seen)) % VOCABULARY)
-    return torch.tensor(rows)
-
 
 @check(points=1, ja="n 個の文字の ID を書く")
 def writes_n_characters(student: Student, draw: Draw) -> None:
@@ -88,21 +47,25 @@ def writes_n_characters(student: Student, draw: Draw) -> None:
     batch, length, n, vocabulary = draw.sizes(4)
     prompt = draw.integers(0, vocabulary, batch, length)
     model = student.lend(ATTENTIVE, vocabulary, 99).eval()
-    student.call("generate", model, prompt, n, 1.0, None, view=written(prompt, n, vocabulary))
+    for number in (n, 1):
+        student.call(
+            "generate", model, prompt, number, 1.0, None, view=written(prompt, number, vocabulary, counted=True)
+        )
 
 
-@check(points=1, after=writes_n_characters, ja="(B, T) に n 文字を足した (B, T + n) が返り、先頭は prompt のままである")
+@check(points=1, ja="(B, T) に n 文字を足した (B, T + n) が返り、先頭は prompt のままである")
 def appends_to_the_prompt(student: Student, draw: Draw) -> None:
     """n characters are appended to the prompt: (B, T) becomes (B, T + n)."""
     batch, length, n, vocabulary = draw.sizes(4)
     model = student.lend(ATTENTIVE, vocabulary, 99).eval()
     for rows, places in ((batch, length), (1, length), (batch, 1)):
         prompt = draw.integers(0, vocabulary, rows, places)
-        view = written(prompt, n, vocabulary, strict=True)
+        view = written(prompt, n, vocabulary, whole=True)
         found, after = student.call_and_inputs("generate", model, prompt, n, 1.0, None, view=view)
+        if not torch.equal(properties.is_tensor(after[1]), prompt):
+            raise again.written_into("prompt", "prompt_changed_in_place")
         start = Text(en="the beginning of the text", ja="文の先頭")
         properties.equal(found[:, :places], prompt, start, help=IN_FRONT)
-        properties.unchanged([prompt], [properties.is_tensor(after[1])], Text(en="the prompt", ja="prompt"))
 
 
 IN_FRONT = Text(
@@ -111,7 +74,7 @@ IN_FRONT = Text(
 )
 
 
-@check(points=2, after=writes_n_characters, ja="温度 0 では、それまでの全体を読んで、いちばん点数の高い文字を選ぶ")
+@check(points=2, ja="温度 0 では、それまでの全体を読んで、いちばん点数の高い文字を選ぶ")
 def greedy_reads_everything(student: Student, draw: Draw) -> None:
     """At temperature 0 it reads everything so far and takes the best character, with or without top_k."""
     batch, length, n = draw.sizes(3)
@@ -119,9 +82,10 @@ def greedy_reads_everything(student: Student, draw: Draw) -> None:
     top_k = None if "no top_k" in student.ways("generate") else 3
     for rows, places, best in ((batch, length, None), (1, length + 1, None), (batch, 1, None), (batch, length, top_k)):
         prompt = draw.integers(0, VOCABULARY, rows, places)
+        found = greedy(student, model, prompt, n, best)
         properties.equal(
-            greedy(student, model, prompt, n, best),
-            continued(prompt, n, 99),
+            found,
+            as_long_as(found, prompt, 99),
             WRITTEN,
             help=Text(
                 en="The model's next character follows from all characters before it, those just written included. Print the shape of what "
@@ -138,7 +102,8 @@ def crops_to_the_limit(student: Student, draw: Draw) -> None:
     batch, limit, n = draw.sizes(3, smallest=5)
     for most, start in ((draw.number(260, 290), 300), (limit, limit + 2), (limit + 1, limit - 1)):
         prompt = draw.integers(0, VOCABULARY, batch, start)
-        found, expected = greedy(student, attentive(student, most), prompt, n), continued(prompt, n, most)
+        found = greedy(student, attentive(student, most), prompt, n)
+        expected = as_long_as(found, prompt, most)
         help = Text(
             en=f"The model reads {most} characters at most (model.max_len), the prompt has {start}: show it the last {most}, which "
             "are other ones after each step.",
@@ -147,33 +112,14 @@ def crops_to_the_limit(student: Student, draw: Draw) -> None:
         try:
             properties.equal(found, expected, WRITTEN, help=help)
         except Failure as failure:
-            fixed = any(torch.equal(found[:1], continued(prompt[:1], n, size)) for size in USUAL if size < most - 1)
+            sizes = (size for size in USUAL if size < most - 1)
+            fixed = any(torch.equal(found[:1], as_long_as(found[:1], prompt[:1], size)) for size in sizes)
             raise Failure(
                 failure.rationale, help, failure.evidence, "window_of_fixed_size" if fixed else None
             ) from None
 
 
 USUAL = (8, 10, 16, 20, 30, 32, 50, 64, 100, 128, 200, 256)  # sizes of windows that people write
-
-
-def shares(student: Student, rows: Tensor, temperature: float, top_k: int | None) -> Tensor:
-    """How often each character is written, by a model that after character i always gives the logits rows[i]: (len(rows), V).
-
-    One character is written after each of 6000 prompts, the first characters of the vocabulary in turn.
-    """
-    kinds, vocabulary = rows.shape
-    table = torch.cat([rows, torch.zeros(vocabulary - kinds, vocabulary)])
-    model = student.lend(BIGRAM, table, 99).eval()
-    prompt = (torch.arange(6000) % kinds).unsqueeze(1)
-    found = student.call("generate", model, prompt, 1, temperature, top_k, view=written(prompt, 1, vocabulary))[:, 1]
-    counts = [torch.bincount(found[kind::kinds], minlength=vocabulary) for kind in range(kinds)]
-    return torch.stack(counts) / (6000 // kinds)
-
-
-def logits(draw: Draw, step: float, vocabulary: int = 5) -> Tensor:
-    """(2, V): those of two characters; the second are all far higher, so that they have nothing to do with one another."""
-    orders = torch.stack([torch.randperm(vocabulary, generator=draw.generator) for _ in range(2)])
-    return step * orders + torch.tensor([[0.0], [9.0]])
 
 
 ALWAYS_THE_BEST = Text(
@@ -190,7 +136,7 @@ NO_TOP_K = Text(
 )
 
 
-@check(points=2, after=writes_n_characters, ja="logits を温度で割った softmax の確率で文字を引く")
+@check(points=2, ja="logits を温度で割った softmax の確率で文字を引く")
 def draws_with_temperature(student: Student, draw: Draw) -> Text | None:
     """Characters are drawn with the probabilities softmax(logits / temperature)."""
     ways = student.ways("generate")
@@ -219,7 +165,7 @@ def draws_with_temperature(student: Student, draw: Draw) -> Text | None:
     return NO_TEMPERATURE if "no temperature" in ways else None
 
 
-@check(points=2, after=writes_n_characters, ja="top_k があれば、上位 k 個の文字だけから、その確率の比で引く")
+@check(points=2, ja="top_k があれば、上位 k 個の文字だけから、その確率の比で引く")
 def draws_among_the_best(student: Student, draw: Draw) -> Text | None:
     """With top_k only the k best characters are drawn, in the proportion of their probabilities."""
     if "no top_k" in student.ways("generate"):
@@ -248,12 +194,13 @@ def draws_among_the_best(student: Student, draw: Draw) -> Text | None:
     return None
 
 
-@check(points=1, after=writes_n_characters, ja="生成は評価モードで行う（dropout を切る）")
-def writes_in_evaluation_mode(student: Student, draw: Draw) -> None:
+@check(points=1, ja="生成は評価モードで行う（dropout を切る）")
+def writes_in_evaluation_mode(student: Student, draw: Draw) -> Text | None:
     """It writes in evaluation mode, with dropout off, whichever mode the model comes in."""
     model = attentive(student, 99)
     prompt = draw.integers(0, VOCABULARY, 3, 5)
     asleep = greedy(student, model, prompt, 4)
+    records = model.current().get("recording", torch.zeros(1)).any()
     if not torch.equal(greedy(student, model.train(), prompt, 4), asleep):
         raise Failure(
             Text(
@@ -262,6 +209,14 @@ def writes_in_evaluation_mode(student: Student, draw: Draw) -> None:
             ),
             misconception="training_mode_left_on",
         )
+    return RECORDED if records else None
+
+
+RECORDED = Text(
+    en="The text is written with gradients on: each step keeps what a backward pass would need, which nobody asks for. "
+    "`with torch.no_grad():` around the loop saves memory and time.",
+    ja="勾配を記録しながら書いています。逆伝播で使うはずの途中の値が 1 文字ごとにたまっていきますが、使われません。ループを `with torch.no_grad():` で囲むと、メモリも時間も節約できます。",
+)
 
 
 # --- right answers -----------------------------------------------------------------------------

@@ -3,12 +3,16 @@
 Vaswani et al. 2017, section 3.2.2.
 """
 
+from functools import partial
+
 import torch
 from torch import Tensor
 
 from grader import properties
 from grader.draw import Draw
-from grader.lessons.declare import accepts, check, edit
+from grader.errors import Failure
+from grader.lessons import again
+from grader.lessons.declare import check
 from grader.lessons.transformer_lm._attention import (
     Sizes,
     cut_by_columns,
@@ -22,9 +26,9 @@ from grader.lessons.transformer_lm._attention import (
 )
 from grader.lessons.transformer_lm._heads_layout_mistakes import *  # noqa: F403 - they are this exercise's
 from grader.lessons.transformer_lm._heads_mistakes import *  # noqa: F403 - they are this exercise's
-from grader.lessons.transformer_lm._lines_heads import MASKED, MERGED, OUT, SCORES, SPLIT, K, Q, V
+from grader.lessons.transformer_lm._heads_right import *  # noqa: F403 - the other right answers
 from grader.model import Text
-from grader.student import Module, Student
+from grader.student import CallFailed, Module, Student
 
 TITLE = Text(en="Multi-head attention", ja="マルチヘッド Attention")
 NAMES = ("MultiHeadAttention",)
@@ -70,7 +74,17 @@ def build(student: Student, draw: Draw) -> tuple[Module, Sizes]:
 def output_shape(student: Student, draw: Draw) -> None:
     """A query (B, Tq, D) with key and value (B, Tk, D) gives an output (B, Tq, D)."""
     model, sizes = build(student, draw)
-    model(*sizes.inputs(draw), view=sizes.output())
+    inputs = sizes.inputs(draw)
+    model(*inputs, *needed(model, sizes, inputs), view=sizes.output())
+
+
+def needed(model: Module, sizes: Sizes, inputs: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+    """A mask that hides nothing, for a module that cannot do without one, which costs it one check only."""
+    try:
+        model(*inputs, view=sizes.output())
+    except CallFailed:
+        return sizes.shown()
+    return ()
 
 
 @check(
@@ -79,7 +93,10 @@ def output_shape(student: Student, draw: Draw) -> None:
 def computes_every_head(student: Student, draw: Draw) -> Text | None:
     """Every head computes softmax(QK^T / sqrt(d_h)) V, and W_O joins them: recomputed with your own weights."""
     model, sizes = build(student, draw)
-    model(*sizes.inputs(draw), view=sizes.output())
+    inputs = sizes.inputs(draw)
+    again.without_mask(
+        partial(model, *inputs, view=sizes.output()), partial(model, *inputs, *sizes.shown(), view=sizes.output())
+    )
     student.must_agree(help=STEPS)
     if sizes.masks:
         # With a mask too: the scale, say, may be lost on that path alone.
@@ -103,7 +120,7 @@ def stays_right(student: Student, draw: Draw) -> None:
     model, sizes = build(student, draw)
     for each in (sizes, sizes, *other_sizes(sizes, draw)):
         inputs = each.inputs(draw)
-        masks = (draw.mask(each.queries, each.keys),) if each.masks and each.keys > 1 else ()
+        masks = (draw.mask(each.queries, each.keys),) if each.masks and each.keys > 1 else each.shown()
         unchanged_by(student, model, (*inputs, *masks), each.output(), "query_changed_in_place")
         student.must_agree(help=AGAIN)
     query, *others = sizes.inputs(draw)
@@ -111,7 +128,28 @@ def stays_right(student: Student, draw: Draw) -> None:
     masks = (draw.mask(sizes.queries, sizes.keys),) if sizes.masks else ()
     found = model(query, *others, *masks, view=sizes.output())
     properties.finite(found)
-    student.must_agree(help=LARGE)
+    try:
+        student.must_agree(help=LARGE)
+    except Failure as failure:
+        if masks and not sizes.alone and lets_hidden_through(student, model, sizes, (query, *others), draw):
+            failure.misconception = "mask_of_minus_a_hundred"
+        raise
+
+
+def lets_hidden_through(student: Student, model: Module, sizes: Sizes, inputs: tuple[Tensor, ...], draw: Draw) -> bool:
+    """Whether hidden values reach the output. Of one that hides them among small scores: its hidden scores are not low enough.
+
+    These questions leave no trace among the exchanges.
+    """
+    asked, (query, key, value) = len(student.exchanges), inputs
+    shown = draw.mask(sizes.keys)
+    mask = shown.expand(sizes.queries, sizes.keys)
+    other = torch.where(shown[:, None], value, draw.normal(*value.shape))
+    try:
+        one, two = (model(query, key, values, mask, view=sizes.output()) for values in (value, other))
+        return not properties.close(one, two)
+    finally:
+        del student.exchanges[asked:]
 
 
 STEPS = Text(
@@ -218,13 +256,14 @@ def sentences_are_independent(student: Student, draw: Draw) -> None:
     model, sizes = build(student, draw)
     inputs = sizes.inputs(draw)
     _, key, value, *future = inputs
+    masks = (*future, *needed(model, sizes, inputs))
 
     def attention(query: Tensor) -> Tensor:
         """A lone sentence goes beside itself: that one alone works at all is another check's."""
         asked, rows = len(query), max(2, len(query))
         query, keys, values = (x[-asked:].expand(rows, -1, -1) for x in (query, key, value))
         others = (query, query) if sizes.alone else (keys, values)
-        found: Tensor = model(query, *others, *future, view=output(rows, sizes.queries, sizes.width))
+        found: Tensor = model(query, *others, *masks, view=output(rows, sizes.queries, sizes.width))
         return found[-asked:]
 
     properties.batch_independent(
@@ -236,89 +275,6 @@ def sentences_are_independent(student: Student, draw: Draw) -> None:
 def every_parameter_learns(student: Student, draw: Draw) -> None:
     """All projections take part: a gradient reaches every parameter."""
     model, sizes = build(student, draw)
-    cotangent = draw.normal(sizes.batch, sizes.queries, sizes.width)
-    found = model.gradients(*sizes.inputs(draw), cotangents=[cotangent])
+    cotangent, inputs = draw.normal(sizes.batch, sizes.queries, sizes.width), sizes.inputs(draw)
+    found = model.gradients(*inputs, *needed(model, sizes, inputs), cotangents=[cotangent])
     properties.reached(found["parameters"])
-
-
-# --- right answers -----------------------------------------------------------------------------
-
-fused = accepts(
-    edit(Q + K + V, "        self.qkv = nn.Linear(d_model, 3 * d_model)\n"),
-    edit("self.w_q(query)", "self.qkv(query).chunk(3, dim=-1)[0]"),
-    edit("self.w_k(key)", "self.qkv(key).chunk(3, dim=-1)[1]"),
-    edit("self.w_v(value)", "self.qkv(value).chunk(3, dim=-1)[2]"),
-)
-fused_by_head = accepts(  # of each head its query, its key and its value in turn
-    edit(Q + K + V, "        self.qkv = nn.Linear(d_model, 3 * d_model)\n"),
-    edit("self.split(self.w_q(query))", "self.split(self.qkv(query)).chunk(3, dim=-1)[0]"),
-    edit("self.split(self.w_k(key))", "self.split(self.qkv(key)).chunk(3, dim=-1)[1]"),
-    edit("self.split(self.w_v(value))", "self.split(self.qkv(value)).chunk(3, dim=-1)[2]"),
-)
-fused_by_column = accepts(  # and of each column
-    edit(Q + K + V, "        self.qkv = nn.Linear(d_model, 3 * d_model)\n"),
-    edit("self.split(self.w_q(query))", "self.split(self.qkv(query)).unflatten(-1, (-1, 3))[..., 0]"),
-    edit("self.split(self.w_k(key))", "self.split(self.qkv(key)).unflatten(-1, (-1, 3))[..., 1]"),
-    edit("self.split(self.w_v(value))", "self.split(self.qkv(value)).unflatten(-1, (-1, 3))[..., 2]"),
-)
-no_bias = accepts(
-    edit(Q + K + V, (Q + K + V).replace("d_model)\n", "d_model, bias=False)\n")),
-    edit(OUT, OUT.replace("d_model)\n", "d_model, bias=False)\n")),
-)
-bias_only_at_the_end = accepts(edit(Q + K + V, (Q + K + V).replace("d_model)\n", "d_model, bias=False)\n")))
-library = accepts(
-    edit(Q + K + V + OUT, "        self.mha = nn.MultiheadAttention(d_model, num_heads, batch_first=True)\n"),
-    edit(
-        "        q = self.split(self.w_q(query))",
-        "        blocked = None if mask is None else ~mask\n"
-        "        return self.mha(query, key, value, attn_mask=blocked)  # weights averaged\n"
-        "        q = self.split(self.w_q(query))",
-    ),
-)
-flash = accepts(
-    edit(SCORES, "heads = F.scaled_dot_product_attention(q, k, v, attn_mask=mask)"),
-    edit(f"        if mask is not None:\n            {MASKED}\n", ""),
-    edit("        weights = scores.softmax(dim=-1)  # (B, N, Tq, Tk)\n", ""),
-    edit("        heads = weights @ v  # (B, N, Tq, d_h)\n", ""),
-    edit("self.w_o(merged), weights", "self.w_o(merged), None"),
-)
-einsum = accepts(
-    edit(
-        Q + K + V + OUT,
-        "        d_h = d_model // num_heads\n"
-        "        self.to_q = nn.Parameter(torch.randn(num_heads, d_model, d_h) / d_model**0.5)\n"
-        "        self.to_k = nn.Parameter(torch.randn(num_heads, d_model, d_h) / d_model**0.5)\n"
-        "        self.to_v = nn.Parameter(torch.randn(num_heads, d_model, d_h) / d_model**0.5)\n"
-        "        self.to_out = nn.Parameter(torch.randn(num_heads, d_h, d_model) / d_model**0.5)\n",
-    ),
-    edit("self.split(self.w_q(query))", 'torch.einsum("btd,nde->bnte", query, self.to_q)'),
-    edit("self.split(self.w_k(key))", 'torch.einsum("btd,nde->bnte", key, self.to_k)'),
-    edit("self.split(self.w_v(value))", 'torch.einsum("btd,nde->bnte", value, self.to_v)'),
-    edit("self.w_o(merged)", 'torch.einsum("bnte,ned->btd", heads, self.to_out)'),
-)
-list_of_heads = accepts(
-    edit(Q, Q.replace("nn.Linear(d_model, d_model)", "self.each(d_model, num_heads)")),
-    edit(K, K.replace("nn.Linear(d_model, d_model)", "self.each(d_model, num_heads)")),
-    edit(V, V.replace("nn.Linear(d_model, d_model)", "self.each(d_model, num_heads)")),
-    edit("self.split(self.w_q(query))", "torch.stack([head(query) for head in self.w_q], dim=1)"),
-    edit("self.split(self.w_k(key))", "torch.stack([head(key) for head in self.w_k], dim=1)"),
-    edit("self.split(self.w_v(value))", "torch.stack([head(value) for head in self.w_v], dim=1)"),
-    edit(
-        "    def split(self, x):",
-        "    def each(self, d_model, num_heads):\n"
-        "        return nn.ModuleList([nn.Linear(d_model, d_model // num_heads) for _ in range(num_heads)])\n\n"
-        "    def split(self, x):",
-    ),
-)
-every_nth_column = accepts(  # cut otherwise, and put back alike
-    edit(SPLIT, "x.unflatten(-1, (-1, self.num_heads)).permute(0, 3, 1, 2)"),
-    edit(MERGED, "heads.permute(0, 2, 3, 1).flatten(2)"),
-)
-additive_inside = accepts(edit(MASKED, 'scores = scores + torch.zeros(mask.shape).masked_fill(~mask, float("-inf"))'))
-very_negative = accepts(edit('float("-inf")', "-1e9"))
-output_only = accepts(edit("self.w_o(merged), weights", "self.w_o(merged)"))
-
-norm_inside = accepts(  # the residual connection and the normalisation of a block, kept with its attention
-    edit(OUT, OUT + "        self.norm = nn.LayerNorm(d_model)\n"),
-    edit("self.w_o(merged), weights", "self.norm(query + self.w_o(merged)), weights"),
-)

@@ -1,4 +1,5 @@
 # about: the mask is no option
+# name: mask_required
 class AdditiveAttention(nn.Module):
     def __init__(self, query_size, key_size, attn_size):
         super().__init__()

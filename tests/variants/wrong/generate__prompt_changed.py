@@ -1,4 +1,5 @@
 # about: the prompt is changed in place
+# name: prompt_changed_in_place
 @torch.no_grad()
 def generate(model, prompt, n, temperature=1.0, top_k=None):
     model.eval()

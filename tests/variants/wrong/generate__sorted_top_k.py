@@ -1,4 +1,5 @@
 # about: the k worst are kept
+# name: the_lowest_k_kept
 @torch.no_grad()
 def generate(model, prompt, n, temperature=1.0, top_k=None):
     model.eval()

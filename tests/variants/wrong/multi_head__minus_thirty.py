@@ -1,5 +1,5 @@
 # about: masked scores become -30
-# part: mask_of_minus_a_hundred
+# name: mask_of_minus_a_hundred
 class MultiHeadAttention(nn.Module):
     def __init__(self, d_model, num_heads):
         super().__init__()

@@ -1,4 +1,5 @@
 # about: squeeze() on the output drops a batch or a length of one
+# name: squeezed_axes
 class MultiHeadAttention(nn.Module):
     def __init__(self, d_model, num_heads):
         super().__init__()
