@@ -10,12 +10,13 @@ from torch import Tensor
 
 from grader import properties, views
 from grader.draw import Draw
+from grader.errors import Failure
 from grader.lessons import again
 from grader.lessons.attention_translation import _tutorial_seq2seq, _views, _words
 from grader.lessons.attention_translation._seq2seq_mistakes import *  # noqa: F403 - they are this exercise's
 from grader.lessons.declare import accepts, check, edit
 from grader.model import Text, Variant
-from grader.student import Module, Student, View
+from grader.student import CallFailed, Module, Student, View
 
 TITLE = Text(en="A translator without attention", ja="Attention のない翻訳器")
 NAMES = ("EncoderRNN", "DecoderRNN")
@@ -153,6 +154,18 @@ def padding_is_not_read(student: Student, draw: Draw) -> Text | None:
     model = encoder(student, draw, sizes)
     for batch in (4, 3):
         reads_to_the_last_word(student, draw, model, sizes, batch)
+    return padded_further(student, draw, model, sizes)
+
+
+def padded_further(student: Student, draw: Draw, model: Module, sizes: Sizes) -> Text | None:
+    """Advice where a batch that is padded beyond its longest sentence comes back shorter: few batches are."""
+    ids = _words.sentences(draw, sizes.source, sizes.padding, [3, 5, 9])[:2]
+    try:
+        model(ids, view=reading(ids, sizes))
+    except (Failure, CallFailed):
+        student.exchanges.pop()
+        return CUT_SHORT
+    student.must_agree(READ, help=NOT_PADDING)
     return None
 
 
@@ -174,6 +187,12 @@ READS_PADDING = Text(
     "sentences end in a state that has read the padding (pack_padded_sequence avoids it).",
     ja="エンコーダーは長さもパディングの ID も受け取りません。1 文ずつなら問題ありませんが、バッチでは短い文の状態がパディングまで読んだものになります"
     "（pack_padded_sequence を使うと避けられます）。",
+)
+CUT_SHORT = Text(
+    en="A batch of 9 columns whose longest sentence has 5 words comes back with fewer than 9 outputs, or not at all. A batch padded to its longest sentence goes "
+    "through; for all others there is pad_packed_sequence(..., total_length=ids.size(1)).",
+    ja="9 列のバッチで一番長い文が 5 語のとき、出力が 9 列になりません。一番長い文に合わせたバッチなら問題ありません。ほかの場合は pad_packed_sequence(..., "
+    "total_length=ids.size(1)) とします。",
 )
 NOT_PADDING = Text(
     en="At which position does each sentence of the batch end, and whose state is the one you return?",

@@ -194,9 +194,14 @@ NOT_EVERY_SIZE = Text(
 )
 
 
-def quiet(student: Student, ask: Callable[[], Tensor], what: Text = properties.OUTPUT) -> None:
-    """The same question twice, then with other random numbers: all three answers are the same."""
-    first = steady(ask, what)
+def quiet(
+    student: Student,
+    ask: Callable[[], Tensor],
+    what: Text = properties.OUTPUT,
+    mistake: Callable[[], str | None] = lambda: None,
+) -> None:
+    """The same question twice, then with other random numbers: all three answers are the same. mistake: see `steady`."""
+    first = steady(ask, what, mistake)
     student.seed += 1
     try:
         properties.repeatable(first, ask(), what)
@@ -204,8 +209,13 @@ def quiet(student: Student, ask: Callable[[], Tensor], what: Text = properties.O
         raise Failure(failure.rationale, failure.help, misconception="dropout_in_evaluation") from None
 
 
-def steady(ask: Callable[[], Tensor], what: Text = properties.OUTPUT) -> Tensor:
-    """The answer to a question that is asked twice, with the same random numbers: nothing may stay from call to call."""
+def steady(
+    ask: Callable[[], Tensor], what: Text = properties.OUTPUT, mistake: Callable[[], str | None] = lambda: None
+) -> Tensor:
+    """The answer to a question that is asked twice, with the same random numbers: nothing may stay from call to call.
+
+    mistake: what it is called where something does.
+    """
     first = ask()
     if not properties.close(ask(), first):
         raise Failure(
@@ -218,6 +228,7 @@ def steady(ask: Callable[[], Tensor], what: Text = properties.OUTPUT) -> Tensor:
                 en="What does forward change: an attribute of self, a weight, a table (a method that ends in _, an index on the left of =)?",
                 ja="forward の中で変えているものはありませんか。self の属性、重み、表（末尾が _ のメソッドや、= の左辺の添字）を見直しましょう。",
             ),
+            misconception=mistake(),
         )
     return first
 

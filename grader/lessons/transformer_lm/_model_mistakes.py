@@ -216,3 +216,10 @@ activation_on_the_logits = misconception(
     en="There is an activation on the logits, which cuts off all that are negative. Return what the head gives.",
     ja="logits に活性化関数をかけていて、負の値が切り捨てられています。出力層の値をそのまま返しましょう。",
 )
+state_kept_between_calls = misconception(
+    edit("words + self.positions[:length]", "words + self.positions[:length].mul_(1.05)"),
+    en="Something stays from one call to the next and changes what comes out: the table of positions changed in place (mul_, +=), say, or an "
+    "attribute of self. All that forward may go by is what it is given and the parameters.",
+    ja="前の呼び出しで変えたものが残っていて、次の結果が変わってしまいます（位置の表をその場で書き換える mul_ や +=、self の属性など）。forward が使ってよいのは、"
+    "渡された値とパラメータだけです。",
+)

@@ -97,7 +97,13 @@ def computes_every_head(student: Student, draw: Draw) -> Text | None:
     again.without_mask(
         partial(model, *inputs, view=sizes.output()), partial(model, *inputs, *sizes.shown(), view=sizes.output())
     )
-    student.must_agree(help=STEPS)
+    try:
+        student.must_agree(help=STEPS)
+    except Failure:
+        asked = len(student.exchanges)
+        unchanged_by(student, model, inputs, sizes.output(), "query_changed_in_place")
+        del student.exchanges[asked:]
+        raise
     if sizes.masks:
         # With a mask too: the scale, say, may be lost on that path alone.
         model(*sizes.inputs(draw), draw.mask(sizes.queries, sizes.keys), view=sizes.output())
