@@ -3,17 +3,19 @@
 Vaswani et al. 2017, sections 3.1 and 3.3; Ba et al. 2016, "Layer Normalization".
 """
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor
 
 from grader import properties, views
 from grader.draw import Draw
 from grader.errors import Failure
-from grader.lessons.declare import accepts, check, edit
-from grader.lessons.transformer_lm import multi_head
+from grader.lessons.declare import check
 from grader.lessons.transformer_lm._attention import of_the_past, promised_or_advice, quiet, unchanged_by
 from grader.lessons.transformer_lm._block_mistakes import *  # noqa: F403 - they are this exercise's
-from grader.lessons.transformer_lm._lines_block import GELU, GELU_TANH, NORMAL, POST, SILU
+from grader.lessons.transformer_lm._block_right import *  # noqa: F403 - the other right answers
+from grader.lessons.transformer_lm._dropout import dropout_advice
 from grader.model import Text
 from grader.student import Module, Student, View
 
@@ -244,11 +246,16 @@ NO_MASK = Text(
 
 
 @check(points=1, after=block_shape, ja="評価モードでは dropout が止まり、同じ入力に同じ出力を返す")
-def repeatable_in_evaluation(student: Student, draw: Draw) -> None:
+def repeatable_in_evaluation(student: Student, draw: Draw) -> Text | None:
     """In evaluation mode dropout is off: the same input gives the same output twice."""
-    model, x = build(student, draw, dropout=0.3)
-    model.randomise(draw)
-    quiet(student, lambda: model(x, *masks(student, x), view=view(x)))
+
+    def asked(dropout: float) -> tuple[Module, Callable[[], Tensor]]:
+        model, x = build(student, draw, dropout)
+        model.randomise(draw)
+        return model, lambda: model(x, *masks(student, x), view=view(x))
+
+    quiet(student, asked(0.3)[1])
+    return dropout_advice(student, asked)
 
 
 @check(points=1, after=block_shape, ja="すべてのパラメータが使われ、勾配が届く")
@@ -263,44 +270,3 @@ def every_parameter_learns(student: Student, draw: Draw) -> None:
     except Failure as failure:
         silent = thinks and not any(found.get(name) is not None and found[name].any() for name in thinks)
         raise Failure(failure.rationale, failure.help, misconception="no_feed_forward" if silent else None) from None
-
-
-# --- right answers -----------------------------------------------------------------------------
-
-post_norm = accepts(*POST)
-gelu = accepts(GELU)
-post_norm_gelu = accepts(*POST, GELU)
-gelu_tanh = accepts(GELU_TANH)
-silu = accepts(SILU)
-post_norm_silu = accepts(*POST, SILU)
-heads_by_column = accepts(*multi_head.every_nth_column.edits)
-post_norm_heads_by_column = accepts(*POST, *multi_head.every_nth_column.edits)
-heads_by_column_gelu = accepts(*multi_head.every_nth_column.edits, GELU)
-fused_by_head = accepts(*multi_head.fused_by_head.edits)
-post_norm_fused_by_head = accepts(*POST, *multi_head.fused_by_head.edits)
-post_norm_gelu_tanh = accepts(*POST, GELU_TANH)
-library_norm = accepts(
-    edit(NORMAL, "        return F.layer_norm(x, self.gain.shape, self.gain, self.shift, self.eps)\n"),
-)
-library_block = accepts(
-    edit(
-        "        self.attention = MultiHeadAttention(d_model, num_heads)\n",
-        "        self.layer = nn.TransformerEncoderLayer(d_model, num_heads, d_ff, dropout, batch_first=True)\n",
-    ),
-    edit("h = self.norm1(x)", "return self.layer(x, src_mask=None if mask is None else ~mask)"),
-    edit(
-        "        self.feed_forward = nn.Sequential(\n"
-        "            nn.Linear(d_model, d_ff),\n"
-        "            nn.ReLU(),\n"
-        "            nn.Linear(d_ff, d_model),\n"
-        "        )\n"
-        "        self.norm1 = LayerNorm(d_model)\n"
-        "        self.norm2 = LayerNorm(d_model)\n",
-        "",
-    ),
-)
-no_gain_in_the_norm = accepts(
-    edit("        self.gain = nn.Parameter(torch.ones(d_model))\n", ""),
-    edit("        self.shift = nn.Parameter(torch.zeros(d_model))\n", ""),
-    edit("self.gain * normal + self.shift", "normal"),
-)

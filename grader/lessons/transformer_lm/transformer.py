@@ -3,6 +3,7 @@
 Vaswani et al. 2017, figure 1 (its right half without the source) and section 3.4; pre-norm as in Radford et al. 2019.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -16,6 +17,7 @@ from grader.errors import Failure
 from grader.lessons.declare import check
 from grader.lessons.transformer_lm import _tutorial_transformer
 from grader.lessons.transformer_lm._attention import promised_or_advice, quiet, steady
+from grader.lessons.transformer_lm._dropout import dropout_advice
 from grader.lessons.transformer_lm._model_choices import *  # noqa: F403 - the other right answers
 from grader.lessons.transformer_lm._model_mistakes import *  # noqa: F403 - they are this exercise's
 from grader.model import Text
@@ -262,7 +264,7 @@ def sentences_are_independent(student: Student, draw: Draw) -> None:
 
 
 @check(points=1, after=output_shape, ja="評価モードでは dropout が止まり、同じ入力に同じ出力を返す。重みも変わらない")
-def repeatable_in_evaluation(student: Student, draw: Draw) -> None:
+def repeatable_in_evaluation(student: Student, draw: Draw) -> Text | None:
     """In evaluation mode the same input gives the same output twice: dropout is off, and no parameter changes."""
     asked = build(student, draw, dropout=0.3)
     asked(asked.ids)
@@ -275,6 +277,12 @@ def repeatable_in_evaluation(student: Student, draw: Draw) -> None:
             misconception="weights_scaled_in_place",
         )
     quiet(student, lambda: asked(asked.ids), LOGITS, asked.kept)
+
+    def other(dropout: float) -> tuple[Module, Callable[[], Tensor]]:
+        asked = build(student, draw, dropout=dropout)
+        return asked.model, lambda: asked(asked.ids)
+
+    return dropout_advice(student, other)
 
 
 @check(points=1, after=output_shape, ja="どの層のパラメータも使われ、勾配が届く")
