@@ -134,6 +134,24 @@ one_too_few = misconception(
     en="One character too few is written: n - 1.",
     ja="書く文字が 1 つ足りず、n - 1 文字になっています。",
 )
+one_too_many = misconception(
+    edit("for _ in range(n):", "for _ in range(n + 1):"),
+    en="One character too many is written: n + 1.",
+    ja="書く文字が 1 つ多く、n + 1 文字になっています。",
+)
+beginning_lost = misconception(
+    edit("seen = ids[:, -model.max_len :]", "ids = seen = ids[:, -model.max_len :]"),
+    en="The text itself is cut to what the model can read, so that its beginning is lost. Cut what the model is shown, and append to the whole text.",
+    ja="モデルに見せる分だけでなく、文そのものを切り詰めているので、先頭が失われます。切るのは見せる分だけにして、新しい文字は文の全体に足しましょう。",
+)
+even_among_the_best = misconception(
+    edit(
+        'logits = logits.masked_fill(logits < worst, float("-inf"))',
+        'logits = torch.zeros_like(logits).masked_fill(logits < worst, float("-inf"))',
+    ),
+    en="Among the k best all are drawn alike. They keep their logits, and with them the proportion of their probabilities.",
+    ja="上位 k 個の中から、どれも同じ確率で引いています。残した文字の logits はそのままにして、確率の比を保ちましょう。",
+)
 written_in_front = misconception(
     edit("torch.cat([ids, chosen], dim=1)", "torch.cat([chosen, ids], dim=1)"),
     en="New characters are put in front of the text. They come after it: cat([ids, chosen]).",

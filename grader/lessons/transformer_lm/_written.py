@@ -31,11 +31,14 @@ def written(prompt: Tensor, n: int, vocabulary: int, counted: bool = False, whol
             found = properties.has_shape(found, (batch, length + new), WRITTEN, "(B, T + n)")
         except Failure as failure:
             bare = whole and with_prompt(value, prompt, n) is not value
-            name = "only_what_is_new" if bare else None
+            name = "only_what_is_new" if bare else MISCOUNTED.get(new_characters(found, length, n) - n)
             raise Failure(failure.rationale, failure.help, failure.evidence, name) from None
         return ids_of(found, vocabulary)
 
     return view
+
+
+MISCOUNTED = {-1: "one_too_few", 1: "one_too_many"}
 
 
 def ids_of(found: Tensor, vocabulary: int) -> Tensor:

@@ -179,6 +179,7 @@ def draws_among_the_best(student: Student, draw: Draw) -> Text | None:
         wrong = ((expected == 0) & (found > 0)) | ((found - expected).abs() > 0.07)
         if wrong.any():
             worst = tuple(wrong.nonzero()[0].tolist())
+            evenly = top_k > 1 and bool(((found - (expected > 0) / top_k).abs() < 0.05).all())
             raise Failure(
                 Text(
                     en=f"With top_k = {top_k}, a character whose share should be {float(expected[worst]):.3f} was drawn in "
@@ -190,6 +191,7 @@ def draws_among_the_best(student: Student, draw: Draw) -> Text | None:
                     en="In every row exactly k logits stay as they are. What must the others be, so that their probability is 0?",
                     ja="どの行でも、ちょうど k 個の logits だけを残します。残りの確率を 0 にするには、logits をいくつにすればよいでしょうか。",
                 ),
+                misconception="even_among_the_best" if evenly else None,
             )
     return None
 
