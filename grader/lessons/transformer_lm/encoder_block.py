@@ -17,7 +17,7 @@ from grader.lessons.transformer_lm._block_mistakes import *  # noqa: F403 - they
 from grader.lessons.transformer_lm._block_right import *  # noqa: F403 - the other right answers
 from grader.lessons.transformer_lm._dropout import dropout_advice
 from grader.model import Text
-from grader.student import Module, Student, View
+from grader.student import CallFailed, Module, Student, View
 
 TITLE = Text(en="Residual connection and layer normalisation", ja="残差接続と層正規化")
 NAMES = ("LayerNorm", "EncoderBlock")
@@ -70,6 +70,21 @@ def masks(student: Student, x: Tensor, *masks: Tensor) -> tuple[Tensor, ...]:
     if "causal" in ways:
         return (of_the_past(x.shape[1]),)
     return () if "no mask" in ways else masks
+
+
+def needed(student: Student, model: Module, x: Tensor) -> tuple[Tensor, ...]:
+    """What goes in beside x where it is not about the mask: one that hides nothing, if the attention cannot do without.
+
+    That mistake is the attention's, and paid for there.
+    """
+    own = masks(student, x)
+    if own or "no mask" in student.ways("EncoderBlock"):
+        return own
+    try:
+        model(x, view=view(x))
+    except CallFailed:
+        return (torch.ones(x.shape[1], x.shape[1], dtype=torch.bool),)
+    return ()
 
 
 def view(x: Tensor) -> View:
@@ -129,7 +144,7 @@ EPSILON = Text(
 def block_shape(student: Student, draw: Draw) -> None:
     """The block maps (B, T, D) to (B, T, D)."""
     model, x = build(student, draw)
-    model.randomise(draw)(x, *masks(student, x), view=view(x))
+    model.randomise(draw)(x, *needed(student, model, x), view=view(x))
 
 
 @check(
@@ -144,7 +159,7 @@ def residual_path(student: Student, draw: Draw) -> None:
     silent = at_rest(model)
     model.load(silent)
     try:
-        properties.passes_through(model(x, *masks(student, x), view=view(x)), x)
+        properties.passes_through(model(x, *needed(student, model, x), view=view(x)), x)
     except Failure as failure:
         lost = lost_residuals(student, model, silent, x, inner, draw)
         raise Failure(failure.rationale, failure.help, failure.evidence, lost) from None
@@ -170,7 +185,7 @@ def lost_residuals(
             name: draw.normal(*w.shape) for name, w in silent.items() if w.dim() > 1 and thinks[name] is not thinking
         }
         model.load({**silent, **drawn})
-        found = model(x, *masks(student, x), view=view(x))
+        found = model(x, *needed(student, model, x), view=view(x))
         empty.append(not found.any())
     names = {(True, False): "attention", (False, True): "feed_forward"}
     lost = names.get((empty[0], empty[1]))
@@ -252,7 +267,8 @@ def repeatable_in_evaluation(student: Student, draw: Draw) -> Text | None:
     def asked(dropout: float) -> tuple[Module, Callable[[], Tensor]]:
         model, x = build(student, draw, dropout)
         model.randomise(draw)
-        return model, lambda: model(x, *masks(student, x), view=view(x))
+        given = needed(student, model, x)
+        return model, lambda: model(x, *given, view=view(x))
 
     quiet(student, asked(0.3)[1])
     return dropout_advice(student, asked)
@@ -263,7 +279,8 @@ def every_parameter_learns(student: Student, draw: Draw) -> None:
     """All parameters take part: a gradient reaches each of them."""
     model, width, inner = build_sized(student, draw)
     x = drawn_input(draw, width)
-    found = model.randomise(draw).gradients(x, *masks(student, x), cotangents=[draw.normal(*x.shape)])["parameters"]
+    given = needed(student, model.randomise(draw), x)
+    found = model.gradients(x, *given, cotangents=[draw.normal(*x.shape)])["parameters"]
     thinks = [name for name, w in model.weights.items() if w.dim() > 1 and inner in w.shape]
     try:
         properties.reached(found)
