@@ -19,7 +19,7 @@ from grader.examination import answers_known
 from grader.judge import judge
 from grader.lessons import source
 from grader.matching import Matching
-from grader.model import Exercise, Lesson, Outcome, Submission
+from grader.model import Cell, Exercise, Lesson, Outcome, Submission
 from grader.replay.attempts import Way, alike, attempt
 from grader.student import Exchange, Student
 from tools.mutation.operators import Mutant, mutants
@@ -74,21 +74,23 @@ def measure(lesson: Lesson, exercise: Exercise, mutant: Mutant) -> Measured:
 def judged(lesson: Lesson, exercise: Exercise, mutant: Mutant) -> tuple[str, str]:
     """The verdict, and the first check that lost its points.
 
-    Names are not asked for at first: they cost most, and decide only where a person would have to look.
+    Names are not asked for at first, nor is the source read: both decide only where a person would have to look.
     """
     nameless = dataclasses.replace(exercise, misconceptions=())
     verdict, by = judged_as(lesson, nameless, mutant)
-    return judged_as(lesson, exercise, mutant) if verdict == "review" else (verdict, by)
+    as_cell = (Cell(0, "code", mutant.text, exercise.id, "answer"),)
+    return judged_as(lesson, exercise, mutant, as_cell) if verdict == "review" else (verdict, by)
 
 
-def judged_as(lesson: Lesson, exercise: Exercise, mutant: Mutant) -> tuple[str, str]:
+def judged_as(lesson: Lesson, exercise: Exercise, mutant: Mutant, cells: tuple[Cell, ...] = ()) -> tuple[str, str]:
+    """The verdict on what the mutant defines. cells: those of a notebook of ours, in which it can be read besides."""
     scope = scope_of(exercise, mutant)
     if scope is None:
         return "caught", "it does not run"
     alone = dataclasses.replace(lesson, exercises=(exercise,))
     try:
         with at_most(LONGEST * len(exercise.checks)), LocalBox(scope) as box:
-            submission = Submission("mutant", "0" * 64, "en", lesson.id, ())
+            submission = Submission("mutant", "0" * 64, "en", lesson.id, cells)
             findings = judge(submission, box, alone, seed=SEED).exercises[0].findings
     except TooLong:
         return "caught", "it does not end"
