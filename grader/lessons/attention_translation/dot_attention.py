@@ -50,7 +50,7 @@ def shaped(q: Tensor, k: Tensor, v: Tensor) -> View:
 
 
 def ask(student: Student, q: Tensor, k: Tensor, v: Tensor, *mask: Tensor, bare: bool = False) -> tuple[Tensor, Tensor]:
-    """Output and weights. bare: without a mask it has to go too, which costs one check only where it does not."""
+    """Output and weights. bare: where it needs a mask, that is a mistake, which costs one check only."""
 
     def call(*mask: Tensor) -> tuple[Tensor, Tensor]:
         out, weights = student.call(NAME, q, k, v, *mask, view=shaped(q, k, v))
@@ -87,7 +87,7 @@ def computes_the_formula(student: Student, draw: Draw) -> None:
         batch, queries, keys, values = draw.sizes(4)
         q, k = draw.normal(batch, queries, size), draw.normal(batch, keys, size)
         v = draw.normal(batch, keys, values)
-        again.steady(student, lambda q=q, k=k, v=v: ask(student, q, k, v, bare=True), BOTH)  # type: ignore[misc]
+        again.steady(student, lambda q=q, k=k, v=v: ask(student, q, k, v, bare=student.promised), BOTH)  # type: ignore[misc]
         student.must_agree(BOTH, help=STEPS)
 
 
