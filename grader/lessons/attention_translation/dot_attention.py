@@ -9,9 +9,10 @@ from grader.errors import Failure
 from grader.lessons import again
 from grader.lessons.attention_translation import _views
 from grader.lessons.attention_translation._dot_mistakes import *  # noqa: F403 - they are this exercise's
-from grader.lessons.declare import accepts, check, edit
+from grader.lessons.attention_translation._dot_right import *  # noqa: F403 - the other right answers
+from grader.lessons.declare import check
 from grader.model import Evidence, Text
-from grader.student import Student, View
+from grader.student import CallFailed, Student, View
 
 TITLE = Text(en="Scaled dot-product attention", ja="内積型の Attention")
 NAMES = ("scaled_dot_product_attention",)
@@ -59,6 +60,15 @@ def ask(student: Student, q: Tensor, k: Tensor, v: Tensor, *mask: Tensor, bare: 
     if mask:
         return call(*mask)
     return (again.without_mask if bare else again.mask_if_needed)(call, lambda: call(shown(q, k)))
+
+
+def needed(student: Student, q: Tensor, k: Tensor, v: Tensor) -> tuple[Tensor, ...]:
+    """A mask that hides nothing, where it does not go without one."""
+    try:
+        student.call(NAME, q, k, v, view=shaped(q, k, v))
+    except CallFailed:
+        return (shown(q, k),)
+    return ()
 
 
 def shown(q: Tensor, k: Tensor) -> Tensor:
@@ -129,16 +139,28 @@ def nothing_allowed_gives_zeros(student: Student, draw: Draw) -> Text | None:
     mask = draw.mask(q.shape[0], q.shape[1], k.shape[1])
     mask[1, 2] = False
     out, weights = ask(student, q, k, v, mask)
-    if not student.promised and bool(weights[1, 2].isnan().all()):
-        return NAN
+    if not student.promised and (told := left_over(weights[1, 2])):
+        return told
     properties.equal(properties.finite(weights[1, 2], ROW), torch.zeros(k.shape[1]), ROW, help=NOWHERE)
     properties.equal(properties.finite(out[1, 2], ROW_OUT), torch.zeros(v.shape[2]), ROW_OUT, help=NOWHERE)
     return poisoned(student, q, k, v, mask)
 
 
+def left_over(row: Tensor) -> Text | None:
+    """What to tell of the usual weights of a query that may look nowhere, where nobody asked for zeros."""
+    return (
+        NAN if bool(row.isnan().all()) else EVEN if properties.close(row, torch.full_like(row, 1 / len(row))) else None
+    )
+
+
 NOWHERE = Text(
     en="Follow one row (Tk,) of the scores in which every place is masked: after the mask, after the softmax, after that.",
     ja="すべての場所がマスクされた行 (Tk,) をたどってみましょう。マスクの後、softmax の後、その後でどうなりますか。",
+)
+EVEN = Text(
+    en="A query that may look nowhere looks everywhere alike, padding included: all its scores are the same large negative number. It does not happen with a "
+    "causal mask; setting the masked weights to 0 afterwards avoids it.",
+    ja="どこも見られない query の注意が、パディングも含めて均等に広がります（スコアが全部同じ大きな負の数だからです）。因果マスクでは起きません。softmax の後でマスクした重みを 0 にすれば避けられます。",
 )
 NAN = Text(
     en="A query that may look nowhere gets NaN: softmax over -inf alone. It does not happen with a causal mask, but one NaN spoils a "
@@ -243,7 +265,7 @@ def gradients_flow(student: Student, draw: Draw) -> None:
     inputs = tuple(part.requires_grad_() for part in draw.qkv())
     q, _, v = inputs
     cotangent = draw.normal(q.shape[0], q.shape[1], v.shape[2])
-    _, received = _views.gradients(student, NAME, inputs, cotangent)
+    _, received = _views.gradients(student, NAME, (*inputs, *needed(student, *inputs)), cotangent)
     for name, gradient in zip("qkv", received, strict=False):
         if not isinstance(gradient, Tensor) or not (gradient.abs() > 0).any():
             raise cut_off(name)
@@ -258,34 +280,3 @@ def cut_off(name: str) -> Failure:
         ),
         misconception="weights_detached" if name != "v" else None,
     )
-
-
-# --- other right answers -----------------------------------------------------------------------
-
-library_call = accepts(edit("weights @ v, weights", "F.scaled_dot_product_attention(q, k, v, attn_mask=mask), weights"))
-einsum = accepts(
-    edit("q @ k.transpose(-2, -1)", 'torch.einsum("bqd,bkd->bqk", q, k)'),
-    edit("weights @ v,", 'torch.einsum("bqk,bkd->bqd", weights, v),'),
-)
-query_scaled_first = accepts(
-    edit("q @ k.transpose(-2, -1) / math.sqrt(q.size(-1))", "torch.bmm(q * k.size(-1) ** -0.5, k.permute(0, 2, 1))")
-)
-loops = accepts(
-    edit(
-        "q @ k.transpose(-2, -1)",
-        "torch.stack([torch.stack([torch.stack([(one * other).sum() for other in keys]) for one in queries]) "
-        "for queries, keys in zip(q, k)])",
-    )
-)
-head_axis = accepts(edit("weights @ v, weights", "weights @ v, weights.unsqueeze(1)"))
-infinity_repaired = accepts(
-    edit("torch.finfo(scores.dtype).min", 'float("-inf")'),
-    edit("weights.masked_fill(~mask, 0.0)", "weights.nan_to_num(0.0)"),
-)
-renormalised = accepts(
-    edit("scores.masked_fill(~mask, torch.finfo(scores.dtype).min)", "scores"),
-    edit(
-        "weights.masked_fill(~mask, 0.0)",
-        "weights * mask / (weights * mask).sum(-1, keepdim=True).clamp_min(1e-12)",
-    ),
-)
