@@ -77,13 +77,10 @@ class Attentive(nn.Module):
         super().__init__()
         self.vocabulary, self.max_len = vocabulary, max_len
         self.sharpness = nn.Parameter(torch.ones(1))
-        self.recording = nn.Parameter(torch.zeros(1), requires_grad=False)
 
     def forward(self, ids):
         if ids.dim() != 2 or ids.size(1) > self.max_len:
             raise ValueError(f"the model reads ids (B, T) with T up to {self.max_len}, not {tuple(ids.shape)}")
-        if torch.is_grad_enabled():
-            self.recording += 1
         steps = torch.arange(1, ids.size(1) + 1, device=ids.device)
         best = ((ids + 1) * steps).cumsum(dim=1) % self.vocabulary
         if self.training:

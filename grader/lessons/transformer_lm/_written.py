@@ -16,6 +16,27 @@ WRITTEN = Text(en="the text written", ja="書いた文")
 VOCABULARY = 29
 
 
+RECORDING = (
+    ATTENTIVE
+    + '''
+class Recording(Attentive):
+    """Counts how often it is asked with gradients on."""
+
+    def __init__(self, vocabulary, max_len):
+        super().__init__(vocabulary, max_len)
+        self.recording = nn.Parameter(torch.zeros(1), requires_grad=False)
+
+    def forward(self, ids):
+        if torch.is_grad_enabled():
+            self.recording += 1
+        return super().forward(ids)
+
+def make(vocabulary, max_len):
+    return Recording(vocabulary, max_len)
+'''
+)
+
+
 def written(prompt: Tensor, n: int, vocabulary: int, counted: bool = False, whole: bool = False) -> View:
     """Ids (B, T + n) of the vocabulary.
 
@@ -75,7 +96,7 @@ def new_characters(found: Any, length: int, n: int) -> int:
 
 def attentive(student: Student, max_len: int) -> Module:
     """A model whose next character follows from everything it has read, in evaluation mode. In training mode it is mistaken."""
-    return student.lend(ATTENTIVE, VOCABULARY, max_len).eval()
+    return student.lend(RECORDING, VOCABULARY, max_len).eval()
 
 
 def greedy(student: Student, model: Module, prompt: Tensor, n: int, top_k: int | None = None) -> Tensor:
