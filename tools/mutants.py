@@ -25,8 +25,8 @@ from tools.mutation import table
 DOCS = Path(__file__).parents[1] / "docs" / "mutants.md"
 
 
-def measure_one(name: str, number: int) -> table.Row:
-    """The verdict on one mutant of an exercise; in a worker process."""
+def measure_one(name: str, number: int, before: str) -> table.Row:
+    """The verdict on one mutant of an exercise; in a worker process. before: the check that it failed the last time."""
     import torch
 
     from grader import lessons
@@ -34,7 +34,7 @@ def measure_one(name: str, number: int) -> table.Row:
 
     torch.set_num_threads(1)
     exercise = lessons.exercise(name)
-    found = measure(lessons.lesson(exercise.lesson), exercise, mutants_of(exercise)[number])
+    found = measure(lessons.lesson(exercise.lesson), exercise, mutants_of(exercise)[number], before)
     return table.Row(found.mutant.id, found.verdict, found.by, found.compared, found.differs)
 
 
@@ -45,9 +45,10 @@ def measure_exercises(names: list[str], jobs: int) -> None:
 
     with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
         for name in names:
-            count = len(mutants_of(lessons.exercise(name)))
-            rows = list(pool.map(measure_one, [name] * count, range(count)))
-            table.write({**table.read(), name: table.Measured(table.digest(name), tuple(rows))})
+            ids = [mutant.id for mutant in mutants_of(lessons.exercise(name))]
+            count, before, digest = len(ids), table.caught_by(name), table.digest(name)
+            rows = list(pool.map(measure_one, [name] * count, range(count), [before.get(id, "") for id in ids]))
+            table.write({**table.read(), name: table.Measured(digest, tuple(rows))})
             left = sum(row.verdict != "caught" for row in rows)
             print(f"{name}: {count} mutants, {count - left} caught, {left} to be explained", flush=True)
 

@@ -62,13 +62,38 @@ def mutants_of(exercise: Exercise) -> list[Mutant]:
         return list(mutants(answer_of(exercise)))
 
 
-def measure(lesson: Lesson, exercise: Exercise, mutant: Mutant) -> Measured:
-    """Judge the mutant, and where nothing is lost, compare it with the reference in DRAWN exchanges."""
+def measure(lesson: Lesson, exercise: Exercise, mutant: Mutant, before: str = "") -> Measured:
+    """Judge the mutant, and where nothing is lost, compare it with the reference in DRAWN exchanges.
+
+    before: the check that it failed when it was measured last. That one is asked first, and mostly it alone.
+    """
+    if before in {check.id for check in exercise.checks} and judged(lesson, alone(exercise, before), mutant) == (
+        "caught",
+        before,
+    ):
+        return Measured(mutant, "caught", before)
     verdict, by = judged(lesson, exercise, mutant)
     if verdict != "survived":
         return Measured(mutant, verdict, by)
     compared, differs = compare(exercise, mutant)
     return Measured(mutant, verdict, "", compared, differs)
+
+
+def alone(exercise: Exercise, name: str) -> Exercise:
+    """The exercise with one check, those that have to hold before it is asked, and those that wait for it.
+
+    What waits costs nothing where the check fails, and shows that the check is groundwork, which is asked more carefully.
+    """
+    needed = {name}
+    for check in reversed(exercise.checks):
+        needed |= set(check.after) if check.id in needed else set()
+    waiting = {check.id for check in exercise.checks if name in check.after}
+    kept = [
+        c if c.id in needed else dataclasses.replace(c, after=(name,))
+        for c in exercise.checks
+        if c.id in needed | waiting
+    ]
+    return dataclasses.replace(exercise, checks=tuple(kept))
 
 
 def judged(lesson: Lesson, exercise: Exercise, mutant: Mutant) -> tuple[str, str]:

@@ -92,6 +92,12 @@ def read() -> dict[str, Measured]:
     return {name: Measured(said["digest"], tuple(row_of(row) for row in said["rows"])) for name, said in raw.items()}
 
 
+def caught_by(name: str) -> dict[str, str]:
+    """The check that each mutant of an exercise failed when it was measured last."""
+    measured = read().get(name)
+    return {row.id: row.by for row in measured.rows if row.verdict == "caught"} if measured else {}
+
+
 def row_of(said: str | dict[str, object]) -> Row:
     """`"check | mutant"` is one that was caught, by that check; all others are written out."""
     if isinstance(said, str):

@@ -122,9 +122,16 @@ stride_ignored = misconception(
 )
 kernel_fixed = misconception(
     edit("kernel_heights, stride, padding)", "3, stride, padding)"),
-    en="The kernel is always three words high. kernel_heights stands in the signature and does nothing; pass it to the "
+    en="The kernel has the same height always. kernel_heights stands in the signature and does nothing; pass it to the "
     "convolution.",
-    ja="カーネルの高さが常に 3 語です。引数の kernel_heights が効いていません。畳み込みに渡しましょう。",
+    ja="カーネルの高さがいつも同じです。引数の kernel_heights が効いていません。畳み込みに渡しましょう。",
+)
+kernel_and_stride_swapped = misconception(
+    edit("kernel_heights, stride, padding)", "stride, kernel_heights, padding)"),
+    en="kernel_heights and stride are swapped: the window covers one word and skips two. Conv1d takes kernel_size before stride. Give them by name, "
+    "and the order no longer matters.",
+    ja="kernel_heights と stride が入れ替わっています。窓が 1 語しか見ず、次の 2 語を飛ばします。Conv1d の引数は kernel_size, stride の順です。"
+    "名前を付けて渡せば順番を気にせずに済みます。",
 )
 softmax_over_batch = misconception(
     edit("self.fc(pooled)", "self.fc(pooled).softmax(dim=0)"),

@@ -9,7 +9,7 @@ from grader.errors import Failure, Unlike
 from grader.lessons.declare import check
 from grader.lessons.knock80_89 import _answers86, _models
 from grader.model import Text
-from grader.student import Student
+from grader.student import Student, Unmatched
 
 TITLE = Text(en="86. A convolutional network (CNN)", ja="86. 畳み込みニューラルネットワーク（CNN）")
 NAMES = ("CNN",)
@@ -83,10 +83,44 @@ def convolves_and_pools(student: Student, draw: Draw) -> None:
     """Windows of three words are convolved and the maximum over time gives y: recomputed with your own weights."""
     model = build(student, draw)
     few, many = draw.sizes(2, smallest=5)
-    for batch, time in ((few, many), (many, few)):  # a second call, of another length
-        model.agrees(model.titles(draw, batch, time), STEPS)
+    try:
+        for batch, time in ((few, many), (many, few)):  # a second call, of another length
+            model.agrees(model.titles(draw, batch, time), STEPS)
+    except Unmatched as unknown:
+        raise other_window(student, model, draw) or unknown from None
 
 
+def other_window(student: Student, model: _models.Classifier, draw: Draw) -> Failure | None:
+    """What is to be said of a convolution whose window is not three words high. Only of our own notebook, which says so."""
+    height = window_of(model)
+    if not student.promised or height in (None, WINDOW):
+        return None
+    asked, kept = 5 if height != 5 else 4, list(student.exchanges)
+    always = window_of(build(student, draw, kernel_heights=asked, stride=2, padding=1)) == height
+    student.exchanges[:] = kept
+    return Failure(
+        Text(
+            en=f"A window covers {height} word(s), and should cover {WINDOW}.",
+            ja=f"窓が見ている単語は {height} 個ですが、{WINDOW} 個のはずです。",
+        ),
+        SHAPES_HELP,
+        misconception="kernel_fixed" if always else None,
+    )
+
+
+def window_of(model: _models.Classifier) -> int | None:
+    """The height of a plain convolution, read off its weights (C, E, height) or (C, 1, height, E); None for any other model."""
+    layers = [weight for weight in model.module.weights.values() if weight.dim() > 1]
+    found = [weight.shape for weight in layers if weight.dim() > 2]
+    if len(layers) != 3 or len(found) != 1 or found[0][0] != model.inner:
+        return None
+    widths = {weight.shape[1] for weight in layers if weight.dim() == 2 and weight.shape[0] >= model.vocab_size}
+    if len(found[0]) == 3:
+        return int(found[0][2]) if found[0][1] in widths else None
+    return int(found[0][2]) if found[0][1] == 1 and found[0][3] in widths else None
+
+
+WINDOW = 3  # words, where nothing else is asked for
 LONG = 160  # words, and some more: a window of a fixed width is narrower
 
 
