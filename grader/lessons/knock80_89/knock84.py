@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
@@ -17,7 +17,7 @@ from grader.lessons.declare import check
 from grader.lessons.knock80_89 import _answers84
 from grader.lessons.knock80_89._vocabulary import words
 from grader.model import Text
-from grader.student import Module, Student
+from grader.student import CallFailed, Module, Student
 
 TITLE = Text(en="84. Pretrained word vectors", ja="84. 単語ベクトルの導入")
 NAMES = ("init_embedding",)
@@ -77,13 +77,28 @@ class Problem:
     def lend(self, student: Student) -> Module:
         return student.lend(VECTORS, self.known, self.matrix)
 
-    def ask(self, student: Student, vectors: Module | None = None) -> Tensor:
-        """The student's table (V, dim). Raises Failure."""
-        vectors, dim = vectors or self.lend(student), self.matrix.shape[1]
-        view = table(len(self.vocab), dim, self.matrix)
+    def ask(self, student: Student, vectors: Module | None = None, whole: bool = False) -> Tensor:
+        """The student's table (V, dim). Raises Failure. whole: a row for the unknown word must be there too.
+
+        Where it need not be, and the last id has no row, a word that stands for nothing makes place for it.
+        """
+        vectors, asked = vectors or self.lend(student), len(student.exchanges)
+        try:
+            return self.ask_once(student, vectors, whole)
+        except CallFailed as error:
+            if whole or error.fault.type != "IndexError":
+                raise
+            del student.exchanges[asked:]
+            return replace(self, vocab={**self.vocab, SPARE: 0}).ask_once(student, vectors, whole)[
+                : len(self.vocab) + 1
+            ]
+
+    def ask_once(self, student: Student, vectors: Module, whole: bool) -> Tensor:
+        dim = self.matrix.shape[1]
+        view = table(len(self.vocab), dim, self.matrix, whole)
         found = student.call("init_embedding", self.vocab, vectors, dim, view=view)
-        whole = found if isinstance(found, Tensor) else view(weight_of(student, self.vocab, vectors, dim))
-        return properties.is_tensor(whole, TABLE)
+        rows = found if isinstance(found, Tensor) else view(weight_of(student, self.vocab, vectors, dim))
+        return properties.is_tensor(rows, TABLE)
 
     def must_hold(self, found: Tensor) -> None:
         """Every word that has a vector has it in its own row. Raises Failure."""
@@ -120,6 +135,7 @@ class Problem:
         return None
 
 
+SPARE = "nothing"  # a word of a vocabulary that stores unknown words too, with the id 0
 ONE_WORD = Text(
     en="Take one word: its id from vocab, say 5; its vector from vectors[word], (dim,); and row 5 of your table (len(vocab) + 1, dim), for row 0 is the unknown "
     "word. Print the two side by side. Is the row chosen by the id, and the vector by the word?",
@@ -140,8 +156,11 @@ def problem(draw: Draw, complete: bool, count: int = 8) -> Problem:
     return Problem(vocab, known, draw.normal(len(known), dim))
 
 
-def table(size: int, dim: int, file: Tensor) -> Callable[[Any], Any]:
-    """A matrix with a row for each id from 0 to `size`, one more for the padding allowed. file: the vectors in their own order."""
+def table(size: int, dim: int, file: Tensor, whole: bool) -> Callable[[Any], Any]:
+    """A matrix with a row for each id from 0 to `size`, one more for the padding allowed. file: the vectors in their own order.
+
+    Where it need not be whole, a table without the row of the unknown word is read from id 1 on: that slip is paid for once.
+    """
 
     def view(value: Any) -> Any:
         if isinstance(value, Opaque) and value.type_name.endswith("Embedding"):
@@ -158,6 +177,8 @@ def table(size: int, dim: int, file: Tensor) -> Callable[[Any], Any]:
                 ONE_WORD,
                 misconception="order_of_the_file",
             )
+        if not whole and found.shape == (size, dim):
+            found = torch.cat([torch.zeros(1, dim), found.float()])
         if found.dim() != 2 or found.shape[0] not in (size + 1, size + 2) or found.shape[1] != dim:
             properties.has_shape(found, (size + 1, dim), TABLE, "(len(vocab) + 1, dim)")
         return properties.finite(found, TABLE)[: size + 1].float()
@@ -174,10 +195,29 @@ def weight_of(student: Student, vocab: dict[str, int], vectors: Module, dim: int
 @check(points=1, ja="(V, dim) の実数の行列で、ID 0 から len(vocab) まで行がある")
 def shape(student: Student, draw: Draw) -> None:
     """A matrix of real numbers with a row for every id from 0 to len(vocab)."""
-    problem(draw, complete=True).ask(student)
+    asked = problem(draw, complete=True)
+    try:
+        asked.ask(student, whole=True)
+    except CallFailed as error:
+        if error.fault.type != "IndexError":
+            raise
+        asked.ask(student)  # whether a row to spare is all that it wants
+        raise no_last_row(len(asked.vocab), error) from None
 
 
-@check(points=4, after=shape, ja="i 行目が、ID i の単語のベクトルである")
+def no_last_row(size: int, error: CallFailed) -> Failure:
+    fault = f"{error.fault.type}: {error.fault.message}"
+    return Failure(
+        Text(
+            en=f"With ids from 1 to {size} your code raises {fault}. With a row more than there are words it works.",
+            ja=f"ID が 1 から {size} までの語彙で {fault} が発生します。単語の数より 1 行多ければ動きます。",
+        ),
+        ONE_WORD,
+        misconception="no_row_for_zero",
+    )
+
+
+@check(points=4, ja="i 行目が、ID i の単語のベクトルである")
 def rows_are_word_ids(student: Student, draw: Draw) -> None:
     """Row i is the vector of the word with the id i, whatever the order of the vector file."""
     for count in (draw.number(7, 10), draw.number(300, 340)):  # a second call, and a large vocabulary
@@ -185,7 +225,7 @@ def rows_are_word_ids(student: Student, draw: Draw) -> None:
         asked.must_hold(asked.ask(student))
 
 
-@check(points=1, after=shape, ja="ベクトルのない単語があっても、ほかの行は正しい")
+@check(points=1, ja="ベクトルのない単語があっても、ほかの行は正しい")
 def words_without_a_vector(student: Student, draw: Draw) -> None:
     """Words that have no vector get some row of their own, and all other rows are right."""
     asked = problem(draw, complete=False, count=draw.number(9, 20))
