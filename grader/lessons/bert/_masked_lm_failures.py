@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from grader import properties
 from grader.errors import Failure
 from grader.lessons.bert._lent import MOVED, STILL
 from grader.lessons.bert._reader import Reader
@@ -44,6 +45,33 @@ def padding_seen(far: float, flipped: bool) -> Failure:
         ),
         misconception="mask_polarity_flipped" if flipped else "padding_attended",
     )
+
+
+def other_segments(reader: Reader, mask: Tensor, plain: Tensor) -> Failure:
+    """Without segments they are none that are all 0. plain: what the encoder then gives."""
+    return Failure(
+        Text(
+            en="Without segments the outputs are not those with segments that are all 0.",
+            ja="segments を省いたときの出力が、すべて 0 の segments を渡したときと違います。",
+        ),
+        Text(
+            en="Segment 0 has a vector of its own, which is not zero.",
+            ja="セグメント 0 にも、0 ではない埋め込みベクトルがあります。",
+        ),
+        misconception=segments_by_default(reader, mask, plain),
+    )
+
+
+def segments_by_default(reader: Reader, mask: Tensor, plain: Tensor) -> str | None:
+    """What stands in for segments that are not given: all ones, or nothing, which is as if the table had only zeros."""
+    first = torch.zeros_like(reader.ids)
+    if properties.close(plain, reader.read(reader.ids, mask, first + 1)):
+        return "second_segment_by_default"
+    tables = {name: w for name, w in reader.model.current().items() if tuple(w.shape) == (2, reader.width)}
+    reader.model.load({name: torch.zeros_like(w) for name, w in tables.items()})
+    silent = reader.read(reader.ids, mask, first)
+    reader.model.load(tables)
+    return "segments_only_if_given" if tables and properties.close(plain, silent) else None
 
 
 def not_by_position(place: int, moved: Tensor) -> Failure:

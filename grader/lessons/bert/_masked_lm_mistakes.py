@@ -140,6 +140,11 @@ segments_only_if_given = misconception(
     ja="segments を省くと、セグメントの埋め込みが足されません。セグメント 0 にも埋め込みがあるので、1 文だけのとき入力が変わってしまいます。None のときは "
     "0 を並べて使いましょう。",
 )
+second_segment_by_default = misconception(
+    edit("torch.zeros_like(ids) if segments is None", "torch.ones_like(ids) if segments is None"),
+    en="Without segments every word is taken for one of the second text. A text alone is the first, whose number is 0: take zeros where segments is None.",
+    ja="segments を省くと、すべての単語が 2 文目として扱われます。1 文だけなら 1 文目、番号は 0 です。None のときは 0 を並べて使いましょう。",
+)
 zero_taken_for_padding = misconception(
     edit("None if mask is None else ~mask", "ids == 0 if mask is None else ~mask"),
     en="Without a mask some words are taken for padding, by their id. Which id is padding is not known here; only the mask says so. Without one, "

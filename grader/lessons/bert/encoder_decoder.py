@@ -29,6 +29,7 @@ from grader.lessons.bert._encoder_decoder_right import *  # noqa: F403 - the sam
 from grader.lessons.bert._figure_one import LOGITS, MEMORY, Scene, build, padded, told_apart
 from grader.lessons.bert._layers import agree, every_layer_has_its_own, for_comparison
 from grader.lessons.bert._lent import MOVED, STILL, change
+from grader.lessons.bert._norm_mistakes import *  # noqa: F403 - the same
 from grader.lessons.declare import check
 from grader.model import Text
 from grader.student import CallFailed, Student, Unmatched

@@ -18,7 +18,7 @@ from grader.lessons.bert import _lent
 from grader.lessons.bert._figure_one import other, padded
 from grader.lessons.bert._layers import twice_as_many
 from grader.lessons.bert._lent import MOVED, STILL, change
-from grader.lessons.bert._masked_lm_failures import not_by_position, padding_seen, reads_so_many
+from grader.lessons.bert._masked_lm_failures import not_by_position, other_segments, padding_seen, reads_so_many
 from grader.lessons.bert._masked_lm_mistakes import *  # noqa: F403 - all of them: a list could forget one
 from grader.lessons.bert._masked_lm_right import *  # noqa: F403 - the same
 from grader.lessons.bert._reader import Reader, draw_encoder, told_apart
@@ -194,18 +194,9 @@ def segments_matter(student: Student, draw: Draw) -> None:
             Text(en="Three embeddings are added.", ja="足し合わせる埋め込みは 3 つです。"),
             misconception="segments_ignored",
         )
-    if not properties.close(reader.read(ids, mask, given=(ids, mask)), one):
-        raise Failure(
-            Text(
-                en="Without segments the outputs are not those with segments that are all 0.",
-                ja="segments を省いたときの出力が、すべて 0 の segments を渡したときと違います。",
-            ),
-            Text(
-                en="Segment 0 has a vector of its own, which is not zero.",
-                ja="セグメント 0 にも、0 ではない埋め込みベクトルがあります。",
-            ),
-            misconception="segments_only_if_given",
-        )
+    plain = reader.read(ids, mask, given=(ids, mask))
+    if not properties.close(plain, one):
+        raise other_segments(reader, mask, plain)
 
 
 @check(

@@ -1,4 +1,5 @@
 # about: pre-norm, but the feed-forward reads x itself
+# name: normalised_two_ways
 class DecoderBlock(nn.Module):
     def __init__(self, d_model, num_heads, d_ff, dropout=0.1):
         super().__init__()

@@ -1,5 +1,5 @@
 # about: without segments every word is of the second
-# part: segments_only_if_given
+# name: second_segment_by_default
 class Encoder(nn.Module):
     def __init__(self, vocab_size, d_model, num_heads, d_ff, num_layers, max_len, dropout=0.1):
         super().__init__()
