@@ -25,8 +25,8 @@ from tools.mutation import table
 DOCS = Path(__file__).parents[1] / "docs" / "mutants.md"
 
 
-def measure_one(name: str, number: int, before: str) -> table.Row:
-    """The verdict on one mutant of an exercise; in a worker process. before: the check that it failed the last time."""
+def measure_one(name: str, number: int, before: str, proved: bool) -> table.Row:
+    """The verdict on one mutant of an exercise; in a worker process. before, proved: see `measure`."""
     import torch
 
     from grader import lessons
@@ -34,7 +34,7 @@ def measure_one(name: str, number: int, before: str) -> table.Row:
 
     torch.set_num_threads(1)
     exercise = lessons.exercise(name)
-    found = measure(lessons.lesson(exercise.lesson), exercise, mutants_of(exercise)[number], before)
+    found = measure(lessons.lesson(exercise.lesson), exercise, mutants_of(exercise)[number], before, proved)
     return table.Row(found.mutant.id, found.verdict, found.by, found.compared, found.differs)
 
 
@@ -47,7 +47,8 @@ def measure_exercises(names: list[str], jobs: int) -> None:
         for name in names:
             ids = [mutant.id for mutant in mutants_of(lessons.exercise(name))]
             count, before, digest = len(ids), table.caught_by(name), table.digest(name)
-            rows = list(pool.map(measure_one, [name] * count, range(count), [before.get(id, "") for id in ids]))
+            asked = ([before.get(id, "") for id in ids], [table.must_be_equal(name, id) for id in ids])
+            rows = list(pool.map(measure_one, [name] * count, range(count), *asked))
             table.write({**table.read(), name: table.Measured(digest, tuple(rows))})
             left = sum(row.verdict != "caught" for row in rows)
             print(f"{name}: {count} mutants, {count - left} caught, {left} to be explained", flush=True)

@@ -9,7 +9,7 @@ their gradient, which leaves the rows of unused ids at zero.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import torch
@@ -76,13 +76,17 @@ def unused(gradient: Any) -> bool:
 
 @dataclass(frozen=True)
 class Known:
-    """A model whose parameters have been told apart. names: as the reference calls them; left_out: those without a part."""
+    """A model whose parameters have been told apart. names: as the reference calls them; left_out: those without a part.
+
+    rows: how many rows of a table are ever looked up, where it has more.
+    """
 
     student: Student
     model: Module
     names: Mapping[str, str]
     left_out: frozenset[str]
     made: int  # which exchange made the model
+    rows: Mapping[str, int] = field(default_factory=dict)
 
     def load(self, weights: dict[str, Tensor]) -> None:
         """Set parameters by the student's names; the exchange that is kept has them as they were told apart."""
@@ -94,4 +98,5 @@ class Known:
         exchanges[self.made] = replace(exchanges[self.made], weights=made, settled=True)
 
     def renamed(self, weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
-        return {self.names.get(name, name): w for name, w in weights.items() if name not in self.left_out}
+        kept = {name: w for name, w in weights.items() if name not in self.left_out}
+        return {self.names.get(name, name): w[: self.rows.get(name)] if w.dim() else w for name, w in kept.items()}

@@ -129,6 +129,8 @@ class KnownAnswers:
         A mistake may be made in the reference or in another accepted answer, and the parameters may match in several
         ways: the likeliest come first. What no mistake explains, two at once may.
         """
+        if not self.exercise.misconceptions:
+            return NOBODY
         found = self.likeliest(exchanges)
         if found is UNKNOWN and not heavy(exchanges) and not settled(exchanges):
             found = self.by_behaviour(exchanges) or self.in_other_ways(exchanges) or UNKNOWN

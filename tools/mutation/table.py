@@ -148,6 +148,12 @@ def reason_for(name: str, row: Row, known: Mapping[str, Mapping[str, Reason]]) -
     return None if reason is not None and reason.kind == "equivalent" and not proved else reason
 
 
+def must_be_equal(name: str, mutant: str) -> bool:
+    """Whether it matters that a mutant which is not caught is the reference's function: not where it may be another."""
+    reason = reasons().get(name, {}).get(mutant.partition(" | ")[2])
+    return reason is None or reason.kind == "equivalent"
+
+
 def unexplained(measured: Mapping[str, Measured]) -> list[tuple[str, Row]]:
     known = reasons()
     return [
@@ -199,11 +205,13 @@ def section(name: str, found: Measured, known: Mapping[str, Mapping[str, Reason]
         reason = reason_for(name, row, known)
         why = f"{reason.kind}: {reason.why}" if reason else "**unexplained**"
         same = (
-            f"{row.compared:,}"
-            if row.verdict == "survived" and not row.differs
-            else row.verdict
+            row.verdict
             if row.by
             else "differs"
+            if row.differs
+            else f"{row.compared:,}"
+            if row.compared
+            else "not asked"
         )
         yield f"| {code(old)} | {code(new)} | {same} | {why} |"
     yield ""

@@ -229,6 +229,19 @@ one_layer_many_times = misconception(
     ja="層を増やしてもパラメータが増えません。同じ 1 つの層が num_layers 回並んでいる（[layer] * n は同じものの繰り返しです）か、num_layers を使って"
     "いません。エンコーダーでもデコーダーでも、毎回新しい層を作りましょう。",
 )
+a_layer_is_passed_by = misconception(
+    edit("y = block(y, memory, ~src_mask)", "out = block(y, memory, ~src_mask)"),
+    edit("return self.fc(y)", "return self.fc(out)"),
+    en="Some layers have no influence. Each layer has to read what the one before it gave: y = layer(y, ...), and it is the last y that goes on.",
+    ja="結果に影響しない層があります。どの層も、1 つ前の層の出力を読みます。y = layer(y, ...) と書き、最後の y を使いましょう。",
+)
+source_not_encoded = misconception(
+    edit("memory = model.encode(src, src_mask)", "memory = src"),
+    en="greedy_decode never encodes the source: decode is given the ids of the words and not memory. Call model.encode(src, src_mask) once, before "
+    "the loop.",
+    ja="greedy_decode が原文をエンコードしていません。decode に memory ではなく単語の ID を渡しています。ループの前に 1 回、model.encode(src, src_mask) を"
+    "呼びましょう。",
+)
 dropout_never_off = misconception(
     edit("self.feed_forward(x)))", "F.dropout(self.feed_forward(x), 0.1)))"),
     en="Dropout stays on in evaluation mode: F.dropout drops by default, whatever model.eval() says. Pass training=self.training, or use nn.Dropout.",

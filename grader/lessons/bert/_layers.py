@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import torch
+
 from grader.draw import Draw
 from grader.errors import Failure, Unlike
-from grader.lessons import again
+from grader.lessons import again, by_shape
 from grader.lessons.bert._figure_one import LOGITS, MEMORY, ToldApart, draw_sizes, told_apart
 from grader.model import Text
 from grader.student import Module, Student, Unmatched
@@ -60,10 +64,13 @@ def agree(student: Student, draw: Draw, apart: ToldApart) -> None:
 
 
 def every_layer_has_its_own(student: Student, draw: Draw) -> None:
-    """A model of two layers has more parameters than a model of one, in the encoder and in the decoder."""
+    """A model of two layers has more parameters than a model of one, in the encoder and in the decoder, and uses them all."""
     sizes = draw_sizes(draw)
     one, two = (student.module("Transformer", **sizes.arguments(), num_layers=layers) for layers in (1, 2))
     twice_as_many(one, two, sizes.d_ff, sizes.d_model)
+    src, tgt, mask = draw.integers(0, 5, 3, 7), draw.integers(0, 5, 3, 6), torch.ones(3, 7, dtype=torch.bool)
+    found = two.eval().gradients(src, tgt, mask, cotangents=[draw.normal(3, 6, sizes.tgt_vocab)])
+    all_are_used(two, found, sizes.d_ff, sizes.d_model)
 
 
 def twice_as_many(one: Module, two: Module, hidden: int, width: int) -> None:
@@ -81,4 +88,24 @@ def twice_as_many(one: Module, two: Module, hidden: int, width: int) -> None:
                 ja="層のリストをどう作っていますか。1 つ 1 つが新しいオブジェクトですか。",
             ),
             misconception="one_layer_many_times",
+        )
+
+
+def all_are_used(model: Module, gradients: dict[str, Any], hidden: int, width: int) -> None:
+    """Each feed-forward matrix of a model of two layers has a part in its output."""
+    found = gradients.get("parameters")
+    known = found if isinstance(found, dict) else {}
+    matrices = [name for name, w in model.weights.items() if tuple(w.shape) in ((hidden, width), (width, hidden))]
+    idle = [name for name in matrices if by_shape.unused(known.get(name))]
+    if idle:
+        raise Failure(
+            Text(
+                en=f"With num_layers = 2, {len(idle)} of the {len(matrices)} matrices of feed-forward layers have no influence on the output.",
+                ja=f"num_layers = 2 のとき、feed-forward の行列 {len(matrices)} 個のうち {len(idle)} 個が、出力にまったく影響していません。",
+            ),
+            Text(
+                en="In the loop over the layers, what does the second one read, and what is returned in the end?",
+                ja="層を順に通すループで、2 つ目の層は何を読んでいますか。最後に返すのはどれですか。",
+            ),
+            misconception="a_layer_is_passed_by",
         )

@@ -167,6 +167,16 @@ one_layer_many_times = misconception(
     ja="層を増やしてもパラメータが増えません。同じ 1 つの層が num_layers 回並んでいる（[layer] * n は同じものの繰り返しです）か、num_layers を使って"
     "いません。毎回新しい層を作りましょう。",
 )
+a_layer_is_passed_by = misconception(
+    edit("self.layers(x, src_key_padding_mask=padding)", "self.layers.layers[-1](x, src_key_padding_mask=padding)"),
+    en="Some layers have no influence. Each layer has to read what the one before it gave: x = layer(x), and x is returned.",
+    ja="結果に影響しない層があります。どの層も、1 つ前の層の出力を読みます。x = layer(x) と書き、最後にその x を返しましょう。",
+)
+segments_share_positions = misconception(
+    edit("self.segments = nn.Embedding(2, d_model)", "self.segments = self.positions"),
+    en="Segments and positions share one table. The second segment then looks like the second position. Make a table of two rows for the segments.",
+    ja="セグメントと位置が同じ表を使っています。2 文目であることと 2 番目の位置であることが区別できません。セグメントには 2 行の表を別に作りましょう。",
+)
 dropout_never_off = misconception(
     edit("x = self.dropout(self.norm(x))", "x = F.dropout(self.norm(x), 0.1)"),
     en="Dropout stays on in evaluation mode: F.dropout drops by default, whatever model.eval() says. Pass training=self.training, or use nn.Dropout.",

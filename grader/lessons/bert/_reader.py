@@ -84,4 +84,12 @@ def told_apart(student: Student, draw: Draw) -> tuple[Reader, by_shape.Known, di
     del student.exchanges[made + 1 :]
     gradients = found if isinstance(found, dict) else {}
     left_out = frozenset(name for name in model.weights if by_shape.unused(gradients.get(name)))
-    return reader, by_shape.Known(student, model, {}, left_out, made), weights
+    rows = {name: 2 for name in model.weights if has_a_third_segment(gradients.get(name), sizes["d_model"])}
+    return reader, by_shape.Known(student, model, {}, left_out, made, rows), weights
+
+
+def has_a_third_segment(gradient: Any, width: int) -> bool:
+    """Whether it is that of a table with a third row, for padding say, of which only the first was looked up: segment 0."""
+    if not isinstance(gradient, Tensor) or tuple(gradient.shape) != (3, width):
+        return False
+    return bool((gradient[0] != 0).any()) and not bool((gradient[1:] != 0).any())

@@ -31,16 +31,17 @@ class Writer(nn.Module):
         self.table = nn.Parameter(table.clone())  # (V, V): a row of scores for each state
 
     def encode(self, src, src_mask):
-        return src.to(self.table.dtype).unsqueeze(-1)  # (B, S, 1)
+        half = src.to(self.table.dtype).unsqueeze(-1) / 2
+        return torch.cat([half, half], dim=-1)  # (B, S, 2): words themselves are no memory
 
     def decode(self, tgt, memory, src_mask):
-        read = (memory.squeeze(-1) * src_mask).sum(1).round().long()  # (B,)
+        read = (memory.sum(2) * src_mask).sum(1).round().long()  # (B,)
         count = torch.arange(tgt.shape[1], device=tgt.device)
         state = tgt.cumsum(1) + 5 * count + read[:, None] + self.training * (2 * count + 1)  # (B, T)
         return self.table[state % len(self.table)]  # (B, T, V)
 
     def forward(self, src, tgt, src_mask):
-        return self.decode(tgt, src.to(self.table.dtype).unsqueeze(-1), src_mask)
+        return self.decode(tgt, self.encode(src, src_mask), src_mask)
 
 
 def make(table):

@@ -30,6 +30,7 @@ from grader.lessons.bert._figure_one import LOGITS, MEMORY, Scene, build, padded
 from grader.lessons.bert._layers import agree, every_layer_has_its_own, for_comparison
 from grader.lessons.bert._lent import MOVED, STILL, change
 from grader.lessons.bert._norm_mistakes import *  # noqa: F403 - the same
+from grader.lessons.bert._position_mistakes import *  # noqa: F403 - the same
 from grader.lessons.declare import check
 from grader.model import Text
 from grader.student import CallFailed, Student, Unmatched

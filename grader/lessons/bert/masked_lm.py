@@ -16,7 +16,7 @@ from grader.errors import Failure
 from grader.lessons import again
 from grader.lessons.bert import _lent
 from grader.lessons.bert._figure_one import other, padded
-from grader.lessons.bert._layers import twice_as_many
+from grader.lessons.bert._layers import all_are_used, twice_as_many
 from grader.lessons.bert._lent import MOVED, STILL, change
 from grader.lessons.bert._masked_lm_failures import not_by_position, other_segments, padding_seen, reads_so_many
 from grader.lessons.bert._masked_lm_mistakes import *  # noqa: F403 - all of them: a list could forget one
@@ -231,6 +231,9 @@ def every_layer_has_its_own(student: Student, draw: Draw) -> None:
     sizes = draw_encoder(draw)
     one, two = (student.module("Encoder", **sizes, num_layers=layers) for layers in (1, 2))
     twice_as_many(one, two, sizes["d_ff"], sizes["d_model"])
+    ids = draw.integers(0, 5, 3, 7)
+    found = two.eval().gradients(ids, cotangents=[draw.normal(3, 7, sizes["d_model"])])
+    all_are_used(two, found, sizes["d_ff"], sizes["d_model"])
 
 
 @check(
