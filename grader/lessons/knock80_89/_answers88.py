@@ -107,3 +107,8 @@ score_of_the_trial_before = misconception(
     en="Each setting stands beside the score of the one before. It is recorded before its own is measured: fit, then accuracy, then append.",
     ja="それぞれの設定の横に、1 つ前の設定の正解率が並んでいます。自分の値を測る前に記録しているためです。fit、accuracy、append の順にしましょう。",
 )
+split_not_said = misconception(
+    edit('accuracy(model, "valid")', "accuracy(model)"),
+    en='accuracy is not told on which part of the data it should measure. Settings are chosen by the validation data: accuracy(model, "valid").',
+    ja='accuracy に、どのデータで測るかを渡していません。設定は検証データで選びます。accuracy(model, "valid") としましょう。',
+)

@@ -1,0 +1,93 @@
+"""A planted objective for problem 88: settings, and an accuracy of each on every part of the data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+from grader.draw import Draw
+from grader.lessons.knock80_89._history import to_number
+
+SPLITS = ("train", "valid", "test")
+
+# fit(config) -> a token; accuracy(token, split) -> a number that goes by how many settings were asked for before.
+FIT = """
+class Model:
+    def __init__(self, config):
+        self.config = dict(config)
+
+
+def make():
+    return Model
+"""
+ACCURACY = """
+class Accuracy:
+    def __init__(self, names, scores):
+        self.names, self.scores, self.asked, self.order = names, scores, [], []
+
+    def __call__(self, model, split):
+        place = ["train", "valid", "test"].index(split)
+        config = tuple(float(model.config[name]) for name in self.names)
+        self.asked.append((split, *config))
+        self.order += [config] if config not in self.order else []
+        return self.scores[self.order.index(config)][place]
+
+    def log(self):
+        return self.asked
+
+
+def make(names, scores):
+    return Accuracy(names, scores)
+"""
+
+Config = tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Objective:
+    """A space of settings, and accuracies on each part of the data for the first setting that is asked for, the second, ..."""
+
+    space: dict[str, list[float]]
+    scores: list[tuple[float, ...]]
+
+    @property
+    def settings(self) -> list[Config]:
+        return list(product(*self.space.values()))
+
+    def read(self, value: Any) -> Config | None:
+        """The setting inside a dict, a (setting, score) pair or a tuple of values; None where there is none."""
+        if isinstance(value, dict):
+            nested = [self.read(item) for item in value.values() if isinstance(item, dict)]
+            if set(self.space) <= set(value):
+                value = [value[name] for name in self.space]
+            else:
+                return next((config for config in nested if config is not None), None)
+        if isinstance(value, list | tuple):
+            found = [self.read(item) for item in value if isinstance(item, dict | list | tuple)]
+            inside = next((config for config in found if config is not None), None)
+            numbers = [to_number(item) for item in value]
+            config = tuple(n for n in numbers if n is not None)[: len(self.space)]
+            return inside if inside is not None else config if config in self.settings else None
+        return None
+
+
+SPACES: tuple[dict[str, list[float]], ...] = (
+    {"lr": [0.5, 0.1, 0.05], "hidden_size": [20, 50], "batch_size": [8, 64]},
+    {"lr": [0.03, 0.2, 0.001, 0.5, 0.007], "channels": [10, 30, 100]},
+    {"dropout": [0.1, 0.3, 0.2, 0.5, 0.6, 0.0, 0.4]},
+)
+TRIALS = (7, 6, 4)  # for each of the spaces: odd and even, and fewer than there are settings
+
+
+def objective(draw: Draw, space: dict[str, list[float]] = SPACES[0], best: int | None = None) -> Objective:
+    """Accuracies in an order of its own on each part of the data, no two alike. best: which trial is the best one."""
+    count = len(list(product(*space.values())))
+    train, valid, test = (draw.sample(range(count), count) for _ in SPLITS)
+    if best is not None:
+        top = valid.index(count - 1)
+        valid[best], valid[top] = valid[top], valid[best]
+    rows = zip(train, valid, test, strict=True)
+    return Objective(
+        space, [(0.95 - 0.36 * t / count, 0.41 + 0.48 * v / count, 0.9 - 0.6 * e / count) for t, v, e in rows]
+    )
