@@ -5,7 +5,8 @@
 
 A mutant that loses no point either is the same function as the reference, compared in a thousand drawn questions, or is
 let pass on purpose, or shows a hole. Which of these stands in tools/mutation/explained.toml with a reason for each. The
-table holds a digest of the exercise's answer and checks; an exercise is measured again when it changes.
+table holds a digest of the exercise's answer and checks; an exercise is measured again when it changes. Each mutant is then
+put first to the check that caught it before.
 """
 
 from __future__ import annotations
