@@ -188,6 +188,11 @@ class KernelBox:
         self.seats.close()
 
     async def retire(self) -> None:
+        # nbclient goes on asking whether a kernel lives when the cell that it ran was given up, and complains when it is gone.
+        waiting = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in waiting:
+            task.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
         if self.client.kc is not None:
             self.client.kc.stop_channels()
             self.client.kc = None
