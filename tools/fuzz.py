@@ -125,6 +125,8 @@ def by_atheris(name: str, inputs: int, seed: int, found: Path) -> Iterable[Watch
 
     def give(data: bytes) -> None:
         watch.give(module.target, data)
+        if watch.inputs % 1_000 == 0 and watch.inputs < inputs:
+            print(watch.told(time.monotonic() - began), flush=True)
         if watch.inputs >= inputs:
             print(watch.told(time.monotonic() - began), flush=True)
             import os
@@ -135,8 +137,10 @@ def by_atheris(name: str, inputs: int, seed: int, found: Path) -> Iterable[Watch
         random = Random(seed)
         return atheris.Mutate(data, longest) if random.random() < 0.3 else mutated(data, random)[:longest]
 
+    kept = found / f"{name}_kept"  # libFuzzer writes what leads further into the first folder that it is given
+    kept.mkdir(parents=True, exist_ok=True)
     atheris.Setup(
-        [sys.argv[0], f"-seed={seed}", "-max_len=60000", "-rss_limit_mb=0", "-verbosity=0", str(folder(name))],
+        [sys.argv[0], f"-seed={seed}", "-max_len=60000", "-rss_limit_mb=0", "-verbosity=0", str(kept), str(folder(name))],
         give, custom_mutator=change,
     )  # fmt: skip
     atheris.Fuzz()

@@ -88,7 +88,7 @@ def patterns_in(value: Any) -> Iterator[re.Pattern[str]]:
         yield value.pattern
 
 
-MATCHED = ("HELP", "STATEMENT", "MAGIC")  # only ever asked whether a line begins so
+MATCHED = ("ANNOUNCED", "HELP", "OPENS", "STATEMENT", "MAGIC")  # only ever asked whether a line begins so
 PATTERNS = {
     (p.pattern, p.flags): (place, kind, p) for place, kind, p in (*spelled(), *held()) if p is not scripts.CELL_TITLE
 }
