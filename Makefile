@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 export OMP_NUM_THREADS := 1
 export OMP_WAIT_POLICY := PASSIVE
 
-.PHONY: demo test lint build bench findings mutants slow clean
+.PHONY: demo test lint build bench findings mutants fuzz slow clean
 
 demo: $(READY)
 	@for notebook in right stub five_mistakes; do \
@@ -43,6 +43,10 @@ findings: $(READY)
 # how strong the checks are: docs/mutants.md; only what has changed is measured again
 mutants: $(READY)
 	$(BIN)/python tools/mutants.py
+
+# strangers' bytes for everything that reads them, until somebody stops it: what breaks the law is written to found/
+fuzz: $(READY)
+	@for seed in $$(seq 100 1000); do $(BIN)/python tools/fuzz.py --seed $$seed || exit 1; done
 
 slow: $(READY)
 	$(BIN)/python -m pytest -q -m slow --timeout 3600

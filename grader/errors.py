@@ -20,6 +20,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from grader.legible import legible
+
 if TYPE_CHECKING:
     from grader.model import Evidence, Language, Outcome, Text
 
@@ -28,8 +30,8 @@ class GraderError(Exception):
     """Something a person has to know, said in one sentence: `str` has it in English, `in_` in either language."""
 
     def __init__(self, en: str, ja: str = "") -> None:
-        super().__init__(en)
-        self.ja = ja
+        super().__init__(legible(en))  # a file's name may stand in it
+        self.ja = legible(ja)
 
     def in_(self, language: Language) -> str:
         return self.ja if language == "ja" and self.ja else str(self)

@@ -17,6 +17,7 @@ from grader.box.local import LocalBox
 from grader.lessons import source
 from grader.model import Exercise, Form, Signature, Text
 
+MOST = 60  # parameters: the patterns of a form's signatures are for a line, not for a book
 FORMED = ("VAR_POSITIONAL", "VAR_KEYWORD")
 
 
@@ -93,7 +94,11 @@ def parameters(branch: Branch, section: str, name: str, method: str = "") -> lis
     if not isinstance(value, dict) or value.get("kind") not in ("class", "function"):
         return None
     rows = value.get("parameters")
-    if not isinstance(rows, list) or not all(isinstance(p, list | tuple) and len(p) == 3 for p in rows):
+    if (
+        not isinstance(rows, list)
+        or len(rows) > MOST
+        or not all(isinstance(p, list | tuple) and len(p) == 3 for p in rows)
+    ):
         return None
     return [(str(p[0])[:80], str(p[1]), bool(p[2])) for p in rows]
 

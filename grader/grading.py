@@ -17,6 +17,7 @@ from grader.box.kernel import KernelBox
 from grader.data.layout import lay_out, mentioned
 from grader.errors import UsageError
 from grader.judge import judge
+from grader.legible import one_line
 from grader.matching import Map, parse_map, read_map
 from grader.model import Lesson, Limits, Report, Submission, Text
 from grader.notebook import cut, gather, read, tame, unzip
@@ -60,7 +61,7 @@ def grade(
     with one_thread(), unpacked(path) as place, TemporaryDirectory(prefix="laid-") as laid_out:
         submission, known = prepare(place, lesson)
         beside = place if place.is_dir() else place.parent
-        submission = furnish(replace(submission, name=path.name), beside, Path(laid_out))
+        submission = furnish(replace(submission, name=one_line(path.name)), beside, Path(laid_out))
         on_step(Text(en="starting a kernel", ja="カーネルを起動しています"))
         with open_box(submission, beside, Path(laid_out), limits, host) as box:
             return judge(submission, box, known, seed, limits, only, on_step, by_hand)

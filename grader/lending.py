@@ -32,7 +32,7 @@ def make(name, known):
         return table[key].clone()
     return lent
 """
-WANTED = re.compile(r"(\w+)((?: \d{1,7})+)")
+WANTED = re.compile(r"\b(\w+)((?: \d{1,7})+)")
 
 
 class Lent(Exception):

@@ -22,7 +22,7 @@ CHANCE = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-PROGRESS = re.compile(r".*\r|^.*(?:it/s|s/it|[█#]{3,}).*$", re.MULTILINE)
+PROGRESS = re.compile(r"^.*\r|^.*(?:it/s|s/it|[█#]{3,}).*$", re.MULTILINE)
 SHOWN = 5  # cells that are named before "and so on"
 
 

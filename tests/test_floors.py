@@ -12,7 +12,7 @@ PACKAGE = ROOT / "grader"
 
 # From the ground up. A module may import from its own floor and from those below.
 FLOORS: tuple[tuple[str, ...], ...] = (
-    ("grader", "grader.errors", "grader.model"),
+    ("grader", "grader.errors", "grader.legible", "grader.model"),
     ("grader.data",),
     (
         "grader.properties",
@@ -75,7 +75,7 @@ ROOMS = {
     "msgspec": ("grader.report", "grader.box"),
     "nbformat": ("grader.notebook", "grader.build", "grader.box"),
 }
-GROUND = ("grader.errors", "grader.model")
+GROUND = ("grader.errors", "grader.legible", "grader.model")
 MODULES = sorted(
     path
     for path in PACKAGE.rglob("*.py")

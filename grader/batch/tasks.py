@@ -25,6 +25,7 @@ from grader.batch.digest import fingerprint
 from grader.batch.entries import Result, Status
 from grader.batch.scratch import scratch
 from grader.errors import GraderError, SubmissionError, UsageError
+from grader.legible import legible
 from grader.model import Limits, Text
 
 if TYPE_CHECKING:
@@ -186,9 +187,10 @@ def graded(task: Task) -> Result:
 
 
 def failed(error: Exception, where: str) -> Text:
-    kind, told = type(error).__name__, error.in_("ja") if isinstance(error, GraderError) else error
+    kind, said = type(error).__name__, legible(str(error))
+    told = error.in_("ja") if isinstance(error, GraderError) else said
     return Text(
-        en=f"The grader itself failed: {kind}: {error}{where}",
+        en=f"The grader itself failed: {kind}: {said}{where}",
         ja=f"採点プログラム側の不具合です（{kind}: {told}{where}）",
     )
 

@@ -18,7 +18,7 @@ from functools import lru_cache
 Tokens = tuple[tuple[str, ...], tuple[int, ...]]  # the normalised tokens, and the line (from 1) that each stands in
 Raw = tuple[tuple[int, str, int], ...]
 
-MAGIC = re.compile(r"^\s*[%!?].*$", re.MULTILINE)
+MAGIC = re.compile(r"^[ \t]*[%!?].*$", re.MULTILINE)
 # Attributes and functions that the student gave a name to: `self.rnn = ...`, `def evaluate`.
 CHOSEN = re.compile(r"\.(\w+)\s*(?::[^=\n]+)?=(?!=)|\b(?:def|class)\s+(\w+)")
 BUILTINS = frozenset(name for name in dir(builtins) if not name.startswith("_"))

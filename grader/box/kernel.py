@@ -35,6 +35,7 @@ from grader.box.inside import probe
 from grader.box.patience import Patience, cpu_seconds, family_of
 from grader.box.wire import Line, Listener, clean, read_reply
 from grader.errors import BoxDied, BoxUnavailable
+from grader.legible import whole_characters
 from grader.model import Cell, CellRun, Ending, Limits, Outcome, Reply, Text
 from grader.notebook.outputs import LONGEST, text_of
 from grader.notebook.syntax import TOO_DEEP, overflows_parser
@@ -75,7 +76,7 @@ class CountingClient(NotebookClient):  # type: ignore[misc]  # nbclient has no t
         self.leaves = any(item["source"] == "ask_exit" and not item["keepkernel"] for item in payload)
 
     def process_message(self, msg: dict[str, Any], cell: Any, cell_index: int) -> Any:
-        if msg["msg_type"] in ("stream", "display_data", "execute_result", "update_display_data"):
+        if msg["msg_type"] in ("stream", "display_data", "execute_result", "update_display_data", "error"):
             self.output_bytes += len(str(msg["content"]))
             if self.output_bytes > self.output_limit:
                 return None
@@ -187,6 +188,11 @@ class KernelBox:
         self.seats.close()
 
     async def retire(self) -> None:
+        # nbclient goes on asking whether a kernel lives when the cell that it ran was given up, and complains when it is gone.
+        waiting = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in waiting:
+            task.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
         if self.client.kc is not None:
             self.client.kc.stop_channels()
             self.client.kc = None
@@ -278,7 +284,9 @@ class KernelBox:
 
     def ending_of(self, cell: Cell, ending: Ending, seconds: float, note: Text | None) -> CellRun:
         outputs = self.client.nb.cells[0].get("outputs", [])
-        said = clean(text_of(outputs), LONGEST)
+        said = whole_characters(text_of(outputs))[
+            :LONGEST
+        ]  # compared with what was saved; made legible where it is shown
         if self.client.output_bytes > self.limits.output:
             note = TOO_MUCH_OUTPUT
         error = next((o for o in outputs if o["output_type"] == "error"), None)

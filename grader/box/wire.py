@@ -18,6 +18,7 @@ import msgspec
 from grader.box.inside import probe
 from grader.box.patience import SLICE, Patience
 from grader.errors import BoxDied, ReplyRefused
+from grader.legible import legible
 from grader.model import Fault, Outcome, Place, Reply
 
 
@@ -185,7 +186,7 @@ def read_names(value: Any) -> list[dict[str, Any]]:
     return found
 
 
-MOST_NAMES, LONGEST_NAME = 5_000, 1_000
+MOST_NAMES, LONGEST_NAME = 400, 1_000  # the room tells no more
 
 
 def read_fault(raw: dict[str, Any]) -> Fault:
@@ -198,5 +199,5 @@ def read_fault(raw: dict[str, Any]) -> Fault:
 
 
 def clean(text: object, limit: int) -> str:
-    """A bounded line of printable characters: what a stranger wrote must not move the cursor or fill the page."""
-    return "".join(c if c.isprintable() or c == "\n" else "�" for c in str(text)[:limit])
+    """So much of a text, made fit to be shown: what a stranger wrote must not move the cursor or fill the page."""
+    return legible(str(text)[:limit])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from grader.box import Branch
@@ -148,7 +149,7 @@ class Search:
         """Whether its source, or what it calls of the notebook's own or is handed, has what nothing of this kind can do without."""
         if not self.wanted.needs:
             return True
-        found = {word for d in self.written.reach(name, self.wanted.exercise) for word in d.identifiers}
+        found = {w for d in self.written.reach(name, self.wanted.exercise) for w in self.written.words_of(d)}
         if self.wanted.name == "EncoderBlock":
             handed = handed_in(parameters, self.written.definition(name, self.wanted.exercise))
             found |= set(ATTENDS) if "attention" in handed.values() else set()
@@ -159,9 +160,13 @@ class Search:
 
     def used_here(self, name: str) -> bool:
         """Whether the exercise's own section calls it."""
+        return bool(self.own_code.calls(name, self.wanted.exercise))
+
+    @cached_property
+    def own_code(self) -> Written:
+        """What the student wrote in the exercise's own section."""
         section = {c.index for c in self.written.cells if c.exercise == self.wanted.exercise}
-        within = Written(tuple(c for c in self.written.cells if c.index in section and not c.pristine))
-        return bool(within.calls(name, self.wanted.exercise))
+        return Written(tuple(c for c in self.written.cells if c.index in section and not c.pristine))
 
     def stands_apart(self, sections: list[Any], inside: frozenset[str]) -> bool:
         """Whether what the exercise's section neither defines nor uses can be its answer at all.

@@ -150,5 +150,5 @@ def without_tokenizer(written: Written, section: str) -> bool:
     return (
         bool(bert and RANKS.search(text))
         and not TOKENIZES.search(elsewhere)
-        and not READS.search(re.sub(r"^\s*import.*$", "", elsewhere, flags=re.MULTILINE))
+        and not READS.search(re.sub(r"^[ \t]*import.*$", "", elsewhere, flags=re.MULTILINE))
     )

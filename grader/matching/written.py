@@ -74,23 +74,42 @@ class Written:
         """What the cells of a section define."""
         return [d for d in self.definitions if d.section == section]
 
+    @cached_property
+    def named(self) -> dict[str, list[Definition]]:
+        """The definitions by name."""
+        found: dict[str, list[Definition]] = {}
+        for definition in self.definitions:
+            found.setdefault(definition.name, []).append(definition)
+        return found
+
+    @cached_property
+    def ends(self) -> dict[str | None, int]:
+        """The last cell of each section."""
+        found: dict[str | None, int] = {}
+        for cell, _ in self.parsed:
+            found[cell.exercise] = max(cell.index, found.get(cell.exercise, -1))
+        return found
+
     def definition(self, name: str, section: str) -> Definition | None:
         """What a name means in a section: the last one up to its end, else the first one after it."""
-        named = [d for d in self.definitions if d.name == name]
-        ends = max((cell.index for cell, _ in self.parsed if cell.exercise == section), default=-1)
+        named, ends = self.named.get(name, []), self.ends.get(section, -1)
         before = [d for d in named if d.cell <= ends]
         return before[-1] if before else named[0] if named else None
 
     def calls(self, name: str, section: str) -> list[ast.Call]:
         """Calls of a name, those of the section first. Within a class of that name, such as in super(), none counts."""
-        here: list[ast.Call] = []
-        elsewhere: list[ast.Call] = []
+        found = self.called.get(name, [])
+        return [call for where, call in found if where == section] + [call for where, call in found if where != section]
+
+    @cached_property
+    def called(self) -> dict[str, list[tuple[str | None, ast.Call]]]:
+        """Every call with arguments, by the name that is called, with the section it stands in."""
+        found: dict[str, list[tuple[str | None, ast.Call]]] = {}
         for cell, tree in self.parsed:
-            found = [
-                node for node in ast.walk(tree) if isinstance(node, ast.Call) and dotted(node.func) == name and node.args + node.keywords
-            ]  # fmt: skip
-            (here if cell.exercise == section else elsewhere).extend(found)
-        return here + elsewhere
+            for node in ast.walk(tree):
+                if isinstance(node, ast.Call) and node.args + node.keywords:
+                    found.setdefault(dotted(node.func), []).append((cell.exercise, node))
+        return found
 
     def reach(self, name: str, section: str) -> list[Definition]:
         """A definition and those it uses, by name, as far as they are the notebook's own."""
@@ -100,8 +119,18 @@ class Written:
             current = self.definition(waiting.pop(), section)
             if current is not None and current.name not in found:
                 found[current.name] = current
-                waiting += sorted(current.identifiers - found.keys())
+                waiting += sorted((self.words_of(current) & self.named.keys()) - found.keys())
         return list(found.values())
+
+    @cached_property
+    def words(self) -> dict[int, frozenset[str]]:
+        """The identifiers of definitions that somebody asked about, by the definition's place in memory."""
+        return {}
+
+    def words_of(self, definition: Definition) -> frozenset[str]:
+        if id(definition.node) not in self.words:
+            self.words[id(definition.node)] = definition.identifiers
+        return self.words[id(definition.node)]
 
     @cached_property
     def globals(self) -> frozenset[str]:

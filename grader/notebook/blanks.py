@@ -27,6 +27,7 @@ EXAMPLES = (
 PLACEHOLDER = re.compile(r"[?？]{2,}|(?<![\w\"'])_{3,}(?!\w)|(?<![\w.])(?:TODO|FIXME|XXXX+)(?![\w:])")
 SILENT = {tokenize.STRING, tokenize.COMMENT, getattr(tokenize, "FSTRING_MIDDLE", tokenize.STRING)}
 HELP = re.compile(r"^\s*(?:\?\??[\w.]+|[\w.]+\?\??)\s*$")  # IPython's `torch.nn.RNN??`
+OPENS = re.compile(r"\s*(?:async\s+)?(?:def|class)\s+(\w+)")
 WRITE_HERE = re.compile(
     r"#[^#\n]*(?:ここに|ここへ|埋め|記述|実装し|write (?:your )?(?:code|answer)|your code|fill|implement|TODO)",
     re.IGNORECASE,
@@ -78,16 +79,17 @@ def in_cell(cell: Cell) -> Iterator[Blank]:
     """Placeholders first, then empty definitions and `...` where the cell parses."""
     lines = cell.source.split("\n")
     hidden = silent(cell.source)
+    around = scopes(lines)
     seen = set()
     for number, line in enumerate(lines, 1):
         for found in PLACEHOLDER.finditer(line):
             if not HELP.match(line) and not is_hidden((number, found.start()), hidden):
                 seen.add(number)
-                yield Blank(cell.index, number, line.strip()[:200], around(lines, number))
+                yield Blank(cell.index, number, line.strip()[:200], around[number - 1])
                 break
     for number in empty(cell.source):
         if number not in seen:
-            yield Blank(cell.index, number, lines[number - 1].strip()[:200], around(lines, number))
+            yield Blank(cell.index, number, lines[number - 1].strip()[:200], around[number - 1])
 
 
 def is_hidden(place: tuple[int, int], spans: list[tuple[tuple[int, int], tuple[int, int]]]) -> bool:
@@ -162,15 +164,19 @@ def is_none(value: ast.expr) -> bool:
     return isinstance(value, ast.Constant) and value.value is None
 
 
-def around(lines: list[str], number: int) -> tuple[str, ...]:
-    """The definitions that a line stands in or opens, outermost first: by indentation, since the cell may not parse."""
-    names: list[str] = []
-    margin = len(lines[number - 1]) - len(lines[number - 1].lstrip()) + 1
-    for line in reversed(lines[:number]):
-        depth = len(line) - len(line.lstrip())
-        if not line.strip() or depth >= margin:
-            continue
-        found = re.match(r"\s*(?:async\s+)?(?:def|class)\s+(\w+)", line)
-        names += [found.group(1)] if found else []
-        margin = depth if found or depth < margin else margin
-    return tuple(reversed(names))
+def scopes(lines: list[str]) -> list[tuple[str, ...]]:
+    """The definitions that each line stands in or opens, outermost first: by indentation, since the cell may not parse."""
+    found: list[tuple[str, ...]] = []
+    open_: list[
+        tuple[int, tuple[str, ...]]
+    ] = []  # lines above that are further left: how far, and what they stand in or open
+    for line in lines:
+        if line.strip():
+            depth = len(line) - len(line.lstrip())
+            while open_ and open_[-1][0] >= depth:
+                open_.pop()
+            outer = open_[-1][1] if open_ else ()
+            name = OPENS.match(line)
+            open_.append((depth, (*outer, name.group(1)) if name else outer))
+        found.append(open_[-1][1] if open_ else ())
+    return found

@@ -12,6 +12,8 @@ from grader.notebook.headings import announced, in_file_name, normal, numbered, 
 from grader.notebook.signs import lesson_of_contents, recognised
 from grader.notebook.syntax import parse_python
 
+MOST_LINES = 500  # of a text, that are looked at for headings
+
 
 def cut(submission: Submission, lessons: Sequence[Lesson]) -> Submission:
     """Give every cell the exercise whose section it stands in, and the submission its lesson.
@@ -125,6 +127,7 @@ def candidates(cell: Cell, plain: bool = True) -> Iterable[str]:
     """The lines that may be headings, without their marks. plain: also lines of text that begin with a number."""
     lines = [normal(line) for line in cell.source.splitlines()]
     if cell.kind == "markdown":
+        lines = lines[-MOST_LINES:]  # the last heading counts
         return [line.strip("#*_ ") for line in lines if line.startswith(("#", "*", "_")) or (plain and numbered(line))]
     first = next((number for number, line in enumerate(lines) if line), 0)
     bare = [(number, line.strip("#%=-*~ \"'")) for number, line in enumerate(lines) if opens(line)]

@@ -8,19 +8,36 @@ from __future__ import annotations
 import hashlib
 import re
 import stat
+import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from lzma import LZMAError
 from pathlib import Path, PurePosixPath
 
 from grader.errors import SubmissionError
+from grader.legible import one_line
 from grader.model import Cell, Submission, Text
 from grader.notebook.read import read
 
 KINDS = (".ipynb", ".py")
 MOST_FILES = 2_000
 MOST_BYTES = 200 << 20  # unpacked, all files together
+MOST_DIRECTORY = 1 << 20  # bytes of a zip's table of contents, all of which is read into memory
+TAIL = 22 + (1 << 16) + 20  # bytes in which the end of that table lies
+# What a stranger's zip makes zipfile raise. IndexError: an entry without a name.
+DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    LZMAError,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    struct.error,
+    ValueError,
+    IndexError,
+)
 HIDDEN = re.compile(r"^(?:\.|__|~)")
 
 
@@ -79,26 +96,34 @@ def answers(folder: Path) -> list[Path]:
 def natural(text: str) -> list[tuple[int, int, str]]:
     """A sorting key in which numbers count as numbers; names without any come first."""
     pieces = re.split(r"(\d+)", text.casefold())
-    key = [(1, int(piece), "") if piece.isdigit() else (0, 0, piece) for piece in pieces if piece]
-    return [(int(any(piece.isdigit() for piece in pieces)), 0, ""), *key]
+    # not isdigit: "²" is a digit that int() does not take
+    key = [(1, int(piece), "") if piece.isdecimal() else (0, 0, piece) for piece in pieces if piece]
+    return [(int(any(piece.isdecimal() for piece in pieces)), 0, ""), *key]
 
 
 def in_order(parts: list[Part]) -> list[Part]:
     """What others import before those that import it; otherwise as they come."""
     by_module = {module: part for part in parts for module in modules_of(part.place)}
     done: dict[PurePosixPath, Part] = {}
-
-    def add(part: Part, open_: tuple[PurePosixPath, ...]) -> None:
-        if part.place in done or part.place in open_:
-            return
-        for module in imported(part.submission):
-            if module in by_module:
-                add(by_module[module], (*open_, part.place))
-        done[part.place] = part
-
+    begun: set[PurePosixPath] = set()
     for part in parts:
-        add(part, ())
+        open_ = [(part, iter(used(part, by_module)))] if part.place not in begun else []
+        begun.add(part.place)
+        while open_:  # no recursion: two thousand files may import one another in a row
+            current, waiting = open_[-1]
+            following = next((other for other in waiting if other.place not in begun), None)
+            if following is None:
+                done[current.place] = current
+                open_.pop()
+            else:
+                begun.add(following.place)
+                open_.append((following, iter(used(following, by_module))))
     return list(done.values())
+
+
+def used(part: Part, by_module: Mapping[str, Part]) -> list[Part]:
+    """The files of the submission that a file imports, in order."""
+    return [by_module[module] for module in imported(part.submission) if module in by_module]
 
 
 def modules_of(place: PurePosixPath) -> list[str]:
@@ -109,21 +134,23 @@ def modules_of(place: PurePosixPath) -> list[str]:
     return sorted({".".join(parts[start:]) for start in range(len(parts))})
 
 
-IMPORT = re.compile(r"^\s*(?:from\s+\.*([\w.]+)\s+import\b|import\s+([\w., ]+))", re.MULTILINE)
+# `from .utils import x`, `import a, b as c`; a blank is none at a line's end: each line is looked at once
+IMPORT = re.compile(r"^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import\b|import[ \t]+([\w., ]+))", re.MULTILINE)
 
 
 def imported(submission: Submission) -> Iterator[str]:
     for cell in submission.cells:
         if cell.kind == "code":
             for found in IMPORT.finditer(cell.source):
-                yield from (name.split(" as ")[0].strip() for name in (found.group(1) or found.group(2)).split(","))
+                names = (found.group(1) or found.group(2)).split(",")
+                yield from (name.split(" as ")[0].strip().lstrip(".") for name in names)
 
 
 def joined(parts: list[Part], name: str, problems: list[Text]) -> Submission:
     cells: list[Cell] = []
     for part in parts:
         for cell in part.submission.cells:
-            cells.append(replace(cell, index=len(cells), file=str(part.place)))
+            cells.append(replace(cell, index=len(cells), file=one_line(str(part.place))))
     digest = hashlib.sha256("".join(part.submission.sha256 for part in parts).encode()).hexdigest()
     first = next((part.submission for part in parts if part.submission.lesson), parts[0].submission)
     remarks = [remark for part in parts for remark in part.submission.remarks]
@@ -157,22 +184,45 @@ def span(numbers: list[int]) -> str:
 def unzip(archive: Path, folder: Path) -> None:
     """Unpack a student's zip into an empty folder: files only, inside it, bounded. Raises SubmissionError."""
     try:
+        if directory(archive) > MOST_DIRECTORY:
+            raise too_many_files(archive)
         with zipfile.ZipFile(archive) as opened:
             left = MOST_BYTES
             for count, entry in enumerate(opened.infolist()):
                 if count >= MOST_FILES:
-                    raise SubmissionError(
-                        f"{archive.name} holds more than {MOST_FILES} files; hand in only your answers.",
-                        ja=f"{archive.name} にはファイルが {MOST_FILES} 個より多くあります。答案だけを提出してください。",
-                    )
+                    raise too_many_files(archive)
                 place = inside(entry, folder)
                 if place is not None:
                     left = unpack(opened, entry, place, left, archive.name)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+    except DAMAGED as error:
         raise SubmissionError(
-            f"{archive.name} is not a whole, readable zip ({error}); pack it again.",
-            ja=f"{archive.name} は zip として読めません（{error}）。もう一度圧縮してください。",
+            f"{archive.name} is not a whole, readable zip ({str(error)[:200]}); pack it again.",
+            ja=f"{archive.name} は zip として読めません（{str(error)[:200]}）。もう一度圧縮してください。",
         ) from error
+    except OSError as error:
+        raise SubmissionError(
+            f"{archive.name} holds a file that cannot be written here ({error.strerror}); give the files short names, each "
+            "another one, and pack it again.",
+            ja=f"{archive.name} には、ここに書き出せないファイルがあります（{error.strerror}）。短い、重ならない名前にして、もう一度圧縮してください。",
+        ) from error
+
+
+def too_many_files(archive: Path) -> SubmissionError:
+    return SubmissionError(
+        f"{archive.name} holds more than {MOST_FILES} files; hand in only your answers.",
+        ja=f"{archive.name} にはファイルが {MOST_FILES} 個より多くあります。答案だけを提出してください。",
+    )
+
+
+def directory(archive: Path) -> int:
+    """Bytes of the table of contents, as the end of the archive says. An end of the 64-bit kind says more than anybody needs."""
+    with archive.open("rb") as file:
+        file.seek(max(0, archive.stat().st_size - TAIL))
+        tail = file.read()
+    place = tail.rfind(b"PK\5\6")
+    if place < 0 or len(tail) < place + 16:
+        return 0
+    return 1 << 62 if b"PK\6\7" in tail[:place] else int(struct.unpack("<L", tail[place + 12 : place + 16])[0])
 
 
 def inside(entry: zipfile.ZipInfo, folder: Path) -> Path | None:

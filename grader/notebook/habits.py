@@ -126,7 +126,7 @@ HABITS = (
         example="%matplotlib notebook",
     ),
     habit(
-        r"^(?P<indent>\s*)%timeit\s+(?:-\w+\s*\d*\s+)*(?P<statement>.+)$", "imitate",
+        r"^(?P<indent>\s*)%timeit\s+(?:-\w+\s+(?:\d+\s+)?)*(?P<statement>.+)$", "imitate",
         "was run once, without measuring.",
         "は計測せず、1 回だけ実行しました。",
         example="%timeit model(x)", rewrite=once,
@@ -144,7 +144,7 @@ HABITS = (
         example="from google.colab import drive",
     ),
     habit(
-        r"^\s*from\s+\.\w*(?=[\s\w.]*import\b)", "imitate",
+        r"^\s*from\s+\.\w*+(?=[\s\w.]*import\b)", "imitate",
         "was read without the dot: the files of a submission share one room.",
         "は先頭のドットを外して読みました。答案のファイルは同じ場所で実行されます。",
         example="from .knock80 import to_ids", rewrite=no_dot,

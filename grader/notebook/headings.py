@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from functools import cache
 
-from grader.model import Exercise, Lesson
+from grader.model import Exercise, Lesson, Text
 
 # What people write before the number of a problem.
 WORDS = (
@@ -30,7 +31,7 @@ WORDS = (
     "q",
 )
 # What may stand before that.
-SERIES = r"(?:言語処理|nlp\W?)?100\s*本?\s*(?:ノック|knocks?)\W{0,3}"
+SERIES = r"(?:言語処理|nlp\W?)?100\s*(?:本\s*)?(?:ノック|knocks?)\W{0,3}"
 BEFORE = rf"(?:{SERIES}(?:{'|'.join(WORDS)})?|(?:{'|'.join(WORDS)}))"
 # Examples for people; a test opens a section with each.
 EXAMPLES = (
@@ -60,7 +61,8 @@ TOPICS: dict[str, tuple[str, ...]] = {
     "questions": ("quiz", "クイズ"),
 }  # fmt: skip
 SLACK = 14  # characters a heading may have beyond the topic: "3.2 Multi-head attention の実装"
-NUMBER = re.compile(r"(\d+)$")
+NUMBER = re.compile(r"(?<!\d)(\d+)$")
+ANNOUNCED = re.compile(rf"(?:{BEFORE}\W{{0,2}})?\[?0*(\d+)(?!\d|\.\d|\s*%)")
 
 
 def normal(line: str) -> str:
@@ -76,13 +78,20 @@ def numbered(line: str) -> bool:
 def announced(line: str, lessons: Iterable[Lesson]) -> str | None:
     """The exercise that this line (normal, without `#`) names by its number or its id."""
     low = line.casefold()
+    said = ANNOUNCED.match(low)
     for exercise in every(lessons):
-        number = NUMBER.search(exercise.id)
-        if number and re.match(rf"(?:{BEFORE}\W{{0,2}})?\[?0*{number.group(1)}(?!\d|\.\d|\s*%)", low):
+        if said and said.group(1) == number_of(exercise.id):
             return exercise.id
-        if named_by_id(low, exercise.id):
+        if exercise.id in low and named_by_id(low, exercise.id):
             return exercise.id
     return None
+
+
+@cache
+def number_of(name: str) -> str:
+    """The number at the end of an exercise's id, or nothing."""
+    found = NUMBER.search(name)
+    return found.group(1) if found else ""
 
 
 def named_by_id(low: str, name: str) -> bool:
@@ -96,12 +105,18 @@ def topic(line: str, lessons: Iterable[Lesson]) -> str | None:
     """The exercise whose topic a heading names, with hardly a word beyond it; the longest topic wins."""
     said = squeezed(line)
     fitting = [
-        (len(squeezed(words)), exercise.id)
+        (len(words), exercise.id)
         for exercise in every(lessons)
-        for words in (*TOPICS.get(exercise.id, ()), exercise.title.en, exercise.title.ja)
-        if squeezed(words) in said and len(said) <= len(squeezed(words)) + SLACK
+        for words in called(exercise.id, exercise.title)
+        if words in said and len(said) <= len(words) + SLACK
     ]
     return max(fitting)[1] if fitting else None
+
+
+@cache
+def called(name: str, title: Text) -> tuple[str, ...]:
+    """What people call an exercise, as it is compared."""
+    return tuple(map(squeezed, (*TOPICS.get(name, ()), title.en, title.ja)))
 
 
 def squeezed(line: str) -> str:

@@ -16,6 +16,7 @@ from typing import Any, Literal
 import nbformat
 
 from grader.errors import SubmissionError, UsageError
+from grader.legible import one_line, whole_characters
 from grader.model import Cell, Language, Submission, Text
 from grader.notebook.outputs import text_of
 from grader.notebook.pictures import without_pictures
@@ -44,7 +45,8 @@ SURROGATES = Text(
     ja="壊れた文字（絵文字の片割れなど）があったので、\ufffd に置き換えました。",
 )
 MOST_CELLS = 10_000
-MOST_CODE = 4 << 20  # characters in all cells; a thousand pages of code
+MOST_TEXT = 4 << 20  # characters in all cells
+MOST_CODE = 2 << 20  # in those of code: five hundred pages; a syntax tree is a hundred times as large
 LONGEST_NUMBER = 300  # digits: JSON has no limit, Python's int() stops at 4,300 with a ValueError
 
 
@@ -55,7 +57,7 @@ def read(path: Path) -> Submission:
     """
     raw = load(path)
     if path.suffix.lower() == ".py":
-        return script(raw, path.name)
+        return script(raw, one_line(path.name))
     text, remarks = decode(raw, path.name)
     content = parse(text, path.name)
     language_of_code(content, path.name)
@@ -71,7 +73,7 @@ def read(path: Path) -> Submission:
         remarks.append(NO_CELLS)
     ours = metadata(notebook)
     return Submission(
-        name=path.name,
+        name=one_line(path.name),
         sha256=hashlib.sha256(raw).hexdigest(),
         language=language(ours),
         lesson=whole_characters(ours["lesson"]) if isinstance(ours.get("lesson"), str) else None,
@@ -108,22 +110,8 @@ def decode_script(raw: bytes, name: str) -> tuple[str, list[Text]]:
 
 
 def load(path: Path) -> bytes:
-    if path.is_dir():
-        raise SubmissionError(
-            f"{path.name} is a folder, not a notebook; name the .ipynb file in it.",
-            ja=f"{path.name} はフォルダです。中にある .ipynb ファイルを指定してください。",
-        )
-    if not path.exists():
-        raise UsageError(f"There is no file {path}.", ja=f"{path} というファイルはありません。")
     try:
-        size = path.stat().st_size
-        if size > LARGEST:
-            raise SubmissionError(
-                f"{path.name} has {size >> 20} MB, more than a notebook may have ({LARGEST >> 20} MB); "
-                "clear the outputs of its cells and save it again.",
-                ja=f"{path.name} は {size >> 20} MB あり、上限の {LARGEST >> 20} MB を超えています。"
-                "セルの出力を消してから、もう一度保存してください。",
-            )
+        must_be_a_file(path)
         raw = path.read_bytes()
     except OSError as error:
         raise SubmissionError(
@@ -135,6 +123,30 @@ def load(path: Path) -> bytes:
             ja=f"{path.name} は空です。ノートブックを保存して、もう一度提出してください。",
         )
     return raw
+
+
+def must_be_a_file(path: Path) -> None:
+    """Raises SubmissionError for a folder, for what is read without end (a FIFO, a device) and for what is too large."""
+    if path.is_dir():
+        raise SubmissionError(
+            f"{path.name} is a folder, not a notebook; name the .ipynb file in it.",
+            ja=f"{path.name} はフォルダです。中にある .ipynb ファイルを指定してください。",
+        )
+    if not path.exists():
+        raise UsageError(f"There is no file {path}.", ja=f"{path} というファイルはありません。")
+    if not path.is_file():
+        raise SubmissionError(
+            f"{path.name} is no ordinary file, so it is not a notebook; hand in the .ipynb file itself.",
+            ja=f"{path.name} は通常のファイルではありません。.ipynb ファイルそのものを提出してください。",
+        )
+    size = path.stat().st_size
+    if size > LARGEST:
+        raise SubmissionError(
+            f"{path.name} has {size >> 20} MB, more than a notebook may have ({LARGEST >> 20} MB); "
+            "clear the outputs of its cells and save it again.",
+            ja=f"{path.name} は {size >> 20} MB あり、上限の {LARGEST >> 20} MB を超えています。"
+            "セルの出力を消してから、もう一度保存してください。",
+        )
 
 
 def decode(raw: bytes, name: str) -> tuple[str, list[Text]]:
@@ -249,12 +261,13 @@ def listed(numbers: list[int], most: int = 10) -> str:
 
 def must_be_bounded(cells: list[Cell], name: str) -> None:
     """Raises SubmissionError for more cells or code than anybody writes: all that follows takes time for each."""
-    code = sum(len(cell.source) for cell in cells)
-    if len(cells) > MOST_CELLS or code > MOST_CODE:
+    text = sum(len(cell.source) for cell in cells)
+    code = sum(len(cell.source) for cell in cells if cell.kind == "code")
+    if len(cells) > MOST_CELLS or code > MOST_CODE or text > MOST_TEXT:
         raise SubmissionError(
-            f"{name} has {len(cells):,} cells with {code:,} characters; a notebook may have {MOST_CELLS:,} cells and "
-            f"{MOST_CODE:,} characters. Leave data out of the code.",
-            ja=f"{name} にはセルが {len(cells):,} 個、文字が {code:,} 字あります。上限は {MOST_CELLS:,} 個、{MOST_CODE:,} 字です。"
+            f"{name} has {len(cells):,} cells with {text:,} characters, {code:,} of them code; a notebook may have "
+            f"{MOST_CELLS:,} cells, {MOST_TEXT:,} characters and {MOST_CODE:,} of code. Leave data out of the code.",
+            ja=f"{name} にはセルが {len(cells):,} 個、文字が {text:,} 字（うちコード {code:,} 字）あります。上限は {MOST_CELLS:,} 個、{MOST_TEXT:,} 字（コードは {MOST_CODE:,} 字）です。"
             "データはコードの中に書かないでください。",
         )
 
@@ -275,11 +288,6 @@ def cell_of(index: int, kind: Literal["code", "markdown", "raw"], raw: Any) -> C
         output=whole_characters(text_of(raw.get("outputs"))),
         count=raw.get("execution_count") if isinstance(raw.get("execution_count"), int) else None,
     )
-
-
-def whole_characters(text: str) -> str:
-    """The text without halves of surrogate pairs, which JSON can spell (`\\ud83d`) and no file can hold."""
-    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def fingerprint(source: str) -> str:

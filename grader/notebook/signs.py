@@ -23,13 +23,16 @@ class Sign:
 
 
 def sign(exercise: str, pattern: str, en: str, ja: str, after: str = "") -> Sign:
-    return Sign(exercise, re.compile(pattern, re.MULTILINE), Text(en=en, ja=ja), after)
+    bounded = pattern.replace(r"\w*", r"\w{0,60}")  # `class CNNCNNCNN...`: a name may be as long as the file
+    return Sign(exercise, re.compile(bounded, re.MULTILINE), Text(en=en, ja=ja), after)
 
 
-MODULE = r"^class\s+\w+\s*\([^)]*Module\w*\)[\s\S]*?"
+# The head of the first class of modules, and whatever follows it. (?>...): where nothing follows the first one, nothing
+# follows any, so no other is tried.
+MODULE = r"\A(?>[\s\S]*?^class\s+\w+\s*\([^)]{0,300}Module\w*\))[\s\S]*?"
 # In this order: the first that fits is taken.
 SIGNS = (
-    sign("knock89", MODULE + r"(?:BertModel|AutoModel\w*|\w*BertModel)\b|^class\s+\w*(?:Bert|BERT)\w*\(", "a class around BERT", "BERT を使うクラス"),
+    sign("knock89", MODULE + r"(?:BertModel\b|AutoModel)|^class\s+\w*(?:Bert|BERT)\w*\(", "a class around BERT", "BERT を使うクラス"),
     sign("knock88", r"\boptuna\b|^def\s+(?:objective|tune)\b|ParameterGrid", "a search over settings", "ハイパーパラメータの探索"),
     sign("knock86", MODULE + r"Conv[12]d\s*\(|^class\s+\w*CNN\w*\(", "a class with a convolution", "畳み込みのあるクラス"),
     sign("knock85", MODULE + r"bidirectional\s*=\s*True|^class\s+\w*Bi\w*(?:RNN|LSTM|GRU)\w*\(", "a class with a bidirectional RNN", "双方向 RNN のクラス"),
@@ -60,7 +63,7 @@ SIGNS = (
 
 # What is only met in one lesson. Each pattern counts once.
 CUES: dict[str, tuple[str, ...]] = {
-    "knock80_89": (r"newsCorpora", r"Huffington Post", r"\btrain\.txt\b[\s\S]*CATEGORY", r"GoogleNews", r"(?i)knock_?8\d|言語処理\s*100\s*本", r"^class\s+(?:\w*Bi)?(?:RNN|CNN)\(",
+    "knock80_89": (r"newsCorpora", r"Huffington Post", r"\A(?>[\s\S]*?\btrain\.txt\b)[\s\S]*CATEGORY", r"GoogleNews", r"(?i)knock_?8\d|言語処理\s*100\s*本", r"^class\s+(?:\w*Bi)?(?:RNN|CNN)\(",
                    r"kernel_heights", r"\bword2id\b|\bword_to_id\b", r"category_dict|\bCATEGORY\b", r"^class\s+BERTClass\b"),
     "attention_translation": (r"AttnDecoder", r"EncoderRNN|DecoderRNN|class\s+Seq2Seq", r"teacher_forcing", r"\bSOS_token\b|\bEOS_token\b", r"jpn\.txt|eng-jpn|eng-fra",
                               r"input_lang|output_lang", r"AdditiveAttention|Bahdanau", r"decoder_hidden"),

@@ -51,7 +51,7 @@ def has_shape(actual: Any, shape: Sequence[int], what: Text = OUTPUT, letters: s
 def is_floating(actual: Any, what: Text = OUTPUT) -> Tensor:
     tensor = is_tensor(actual, what)
     if tensor.is_floating_point():
-        return tensor
+        return tensor.float() if tensor.element_size() == 1 else tensor  # torch computes nothing with eight bits
     raise Failure(
         Text(
             en=f"{sentence(what.en)} should hold real numbers, but its dtype is {tensor.dtype}.",
@@ -100,6 +100,8 @@ def equal(
     tensor = has_shape(actual, expected.shape, what)
     if close(tensor, expected, rtol, atol):
         return tensor
+    if tensor.is_complex():
+        is_floating(tensor, what)  # says so
     gap = (tensor.double() - expected.double()).abs()
     gap = torch.where(torch.isfinite(gap), gap, torch.inf)
     off = gap > atol + rtol * expected.double().abs()

@@ -15,6 +15,7 @@ from functools import partial
 
 from markupsafe import Markup
 
+from grader.legible import made_legible
 from grader.model import Language, Score, Text
 from grader.report import class_words as words
 from grader.report.classroom import Alike, Cell, Classroom, Hardness, LessonClass, Mistake, Pupil, Spread
@@ -145,6 +146,7 @@ class Pair:
 
 def render(found: Classroom, language: Language) -> str:
     """The class page as one HTML file: light and dark, for a desktop and a phone."""
+    found = made_legible(found)
     links = {pupil.name: pupil.link for lesson in found.lessons for pupil in lesson.pupils}
     loader = environment().loader
     assert loader is not None

@@ -10,6 +10,7 @@ import base64
 import json
 from typing import Any
 
+from grader.legible import made_legible
 from grader.model import Finding, Language, Outcome, Report, Text
 from grader.report import words
 from grader.report.plainly import summary, told
@@ -20,7 +21,7 @@ VERSION = 3
 
 def render(report: Report, language: Language) -> str:
     """The line `result=...`."""
-    text = json.dumps(document(report, language), ensure_ascii=False)
+    text = json.dumps(document(made_legible(report), language), ensure_ascii=False)
     return f"result={base64.b64encode(text.encode()).decode()}\n"
 
 

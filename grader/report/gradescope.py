@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from grader.legible import made_legible
 from grader.model import ExerciseReport, Finding, Language, Outcome, Report
 from grader.report import words
 from grader.report.plainly import seconds, summary, told
@@ -16,6 +17,7 @@ from grader.report.plainly import seconds, summary, told
 
 def render(report: Report, language: Language) -> str:
     """results.json. Everything is plain text: what a student's code said is never taken for markup."""
+    report = made_legible(report)
     document: dict[str, Any] = {
         "execution_time": round(seconds(report), 2),
         "output": summary(report, language),

@@ -16,6 +16,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from grader.legible import made_legible
 from grader.model import CellRun, Ending, ExerciseReport, Finding, Language, Named, Outcome, Report, Score, Text
 from grader.report import captions, words
 from grader.report.pictures import Figure, figure
@@ -121,13 +122,13 @@ class Page:
 def render(report: Report, language: Language) -> str:
     """The whole report as one HTML file: no script, nothing fetched, light and dark, for screen, phone and paper."""
     template = environment().get_template("report.html.j2")
-    return template.render(scope(language, classes), page=page_of(report, language))
+    return template.render(scope(language, classes), page=page_of(made_legible(report), language))
 
 
 def render_exercise(exercise: ExerciseReport, language: Language) -> str:
     """One exercise for a notebook's output: the same words and pictures, styled element by element."""
     macros = environment().get_template("exercise.html.j2").make_module(scope(language, styles))
-    shown: Markup = macros.exercise(part_of(exercise, language), 3)  # type: ignore[attr-defined]  # a macro of the file
+    shown: Markup = macros.exercise(part_of(made_legible(exercise), language), 3)  # type: ignore[attr-defined]  # a macro of the file
     return Markup('<div lang="{}" style="{}">{}</div>').format(language, STYLES["frame"], shown)
 
 

@@ -11,13 +11,14 @@ from typing import Any
 import msgspec
 
 from grader.errors import DataError
+from grader.legible import made_legible
 from grader.model import Report
 
 SCHEMA_ID = "urn:notebook-grader:report:1"
 
 
 def render(report: Report) -> str:
-    return msgspec.json.format(msgspec.json.encode(report), indent=1).decode() + "\n"
+    return msgspec.json.format(msgspec.json.encode(made_legible(report)), indent=1).decode() + "\n"
 
 
 def read(text: str | bytes) -> Report:

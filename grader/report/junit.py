@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from xml.etree import ElementTree as Xml
 
+from grader.legible import made_legible
 from grader.model import ExerciseReport, Finding, Language, Outcome, Report
 from grader.report import words
 from grader.report.plainly import seconds, told
@@ -26,6 +27,7 @@ ELEMENTS = {
 
 def render(report: Report, language: Language) -> str:
     """JUnit XML. A check that a person marked counts as that person decided."""
+    report = made_legible(report)
     counts = count([finding for exercise in report.exercises for finding in exercise.findings])
     root = Xml.Element("testsuites", name=clean(report.submission), time=f"{seconds(report):.3f}")
     root.attrib |= {name: counts[name] for name in ("tests", "failures", "errors")}

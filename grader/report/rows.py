@@ -6,6 +6,8 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
+from grader.legible import legible
+
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -19,6 +21,7 @@ def csv_text(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 
 def neutral(value: object) -> object:
-    if isinstance(value, str) and value.startswith(FORMULA):
-        return f"'{value}"
+    if isinstance(value, str):
+        text = legible(value)
+        return f"'{text}" if value.startswith(FORMULA) else text
     return "" if value is None else value

@@ -14,6 +14,7 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text as Line
 
+from grader.legible import made_legible, one_line
 from grader.model import (
     Array,
     CellRun,
@@ -50,23 +51,25 @@ PLAIN = str.maketrans({"✓": "+", "✗": "x", "·": ".", "–": "-", "⧖": "x"
 NARROW = 90  # columns: below that nothing stands beside something else
 BAR = 12  # cells of the score bar
 WIDE = 8  # numbers of a row of evidence
+MOST_LINES = 400  # of one text
 
 
 def render(report: Report, language: Language, width: int = 100, colour: bool = True, unicode: bool = True) -> str:
     """The whole report as text of at most `width` columns. unicode: False for consoles that only know ASCII signs."""
-    lines = text_of(Page(report, language).parts(), width, colour)
+    lines = text_of(Page(made_legible(report), language).parts(), width, colour)
     return lines if unicode else lines.translate(PLAIN)
 
 
 def render_exercise(report: Report, exercise: ExerciseReport, language: Language, width: int = 100) -> str:
     """One exercise of the report as plain text."""
-    return text_of([Page(report, language).exercise(exercise)], width, colour=False)
+    return text_of([Page(report, language).exercise(made_legible(exercise))], width, colour=False)
 
 
 def render_item(
     number: str, student: str, exercise: ExerciseReport, finding: Finding, language: Language, width: int, unicode: bool
 ) -> str:
     """Something a person scores: the student's own words, and the rubric beside them (below, where it is narrow)."""
+    exercise, finding, student = made_legible(exercise), made_legible(finding), one_line(student)
     said = finding.answer or (finding.rationale.in_(language) if finding.rationale else "")
     rubric = [f"{words.RUBRIC.in_(language)} ({points(finding.points)})"]
     rubric += (finding.help or finding.text).in_(language).replace("／", "\n").replace(" / ", "\n").splitlines()
@@ -123,9 +126,11 @@ PIECE = re.compile(
 
 
 def wrap(text: str, width: int) -> list[str]:
-    """The lines of `text` in at most `width` columns. A word longer than a line is cut."""
+    """The lines of `text` in at most `width` columns, so many as a person reads. A word longer than a line is cut."""
     lines: list[str] = []
     for paragraph in text.splitlines() or [""]:
+        if len(lines) >= MOST_LINES:
+            return [*lines[:MOST_LINES], "…"]
         line = ""
         for piece in PIECE.findall(paragraph):
             if cell_len(line) + cell_len(piece.rstrip()) > width and line.strip():
@@ -133,8 +138,8 @@ def wrap(text: str, width: int) -> list[str]:
                 line = piece.lstrip()
             else:
                 line += piece
-            while cell_len(line) > width:
-                head = set_cell_size(line, width).rstrip()
+            while cell_len(beginning := line[: 2 * width]) > width or len(line) > 2 * width:
+                head = set_cell_size(beginning, min(width, cell_len(beginning))).rstrip()
                 lines.append(head)
                 line = line[len(head) :].lstrip() if head else ""
         lines.append(line.rstrip())

@@ -6,6 +6,7 @@ import re
 from difflib import SequenceMatcher
 from functools import cache, lru_cache
 
+LONGEST = 200  # characters of a name; what it says of role and number stands at its end
 ROLES = {
     "gamma|gain|scale|alpha|(?<![a-z])a_2": "weight",
     "beta|shift|(?<![a-z])b_2": "bias",
@@ -19,7 +20,7 @@ ROLES = {
 @lru_cache(maxsize=65536)
 def likeness(one: str, other: str) -> float:
     """How alike two parameter names are, above all in role and number; ties keep the order of declaration (sorted is stable)."""
-    one, other = plain(one), plain(other)
+    one, other = plain(one[-LONGEST:]), plain(other[-LONGEST:])
     alike = SequenceMatcher(None, one, other, autojunk=False).ratio()
     mine, theirs = role(one), role(other)
     alike += (1 if mine == theirs else -1) if mine and theirs else 0

@@ -179,12 +179,12 @@ def test_junit_follows_the_schema_and_counts_right(made: Report) -> None:
 
 
 def test_junit_survives_what_students_print() -> None:
-    """Terminal colours, NUL, half a surrogate and markup: XML stays XML, and what may stand there stays."""
+    """Terminal colours, NUL, half a surrogate and markup: XML stays XML, and what cannot stand there is shown as a sign."""
     odd = "\x1b[31m<b>&\x00 \ud800 ]]> \ufffe 山\U0001f600\t"
     finding = Finding("c", SAID, Outcome.CRASHED, 1.0, rationale=Text(en=odd, ja=odd))
     document = etree.fromstring(junit.render(with_finding(finding, Score(0.0, 1.0)), "en").encode())
     XSD.assertValid(document)
-    assert document.find("testsuite/testcase/error").text == "[31m<b>&  ]]>  山\U0001f600\t"
+    assert document.find("testsuite/testcase/error").text == "\ufffd[31m<b>&\ufffd \ufffd ]]>  山\U0001f600\t"
 
 
 @pytest.mark.parametrize(("chosen", "begins"), [("junit", "<?xml"), ("gradescope", "{"), ("github-classroom", "result="),

@@ -101,7 +101,8 @@ def plain(top: str, files: list[Member], _found: Found) -> Bundle | None:
 
 
 def below(member: Member) -> str:
-    return "/".join(member.parts[1:])
+    """The name within its folder; its own where a zip has a file that is called like a folder."""
+    return "/".join(member.parts[1:]) or member.base
 
 
 READERS: dict[Layout, Reader] = {

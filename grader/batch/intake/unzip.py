@@ -19,31 +19,20 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from lzma import LZMAError
 from pathlib import Path
 
 from grader.batch.intake.handed import NOTEBOOKS, Found, Member
 from grader.batch.intake.names import clean, decoded, listed, said
 from grader.errors import SubmissionError, UsageError
 from grader.model import Text
+from grader.notebook.gather import DAMAGED, directory
 
 PIECE = 1 << 16
 RATIO_FROM = 8 << 20  # bytes from which on the ratio is looked at
 RATIO = 100  # a notebook shrinks to a tenth, and zeros to a thousandth
-TAIL = 22 + (1 << 16) + 20  # bytes in which the end of the table of contents lies
 UTF8_NAME = 0x800
 DRIVE = re.compile(r"^[A-Za-z]:")
 JUNK = ("__MACOSX", "__pycache__", "Thumbs.db", "desktop.ini")
-DAMAGED = (
-    zipfile.BadZipFile,
-    zlib.error,
-    LZMAError,
-    EOFError,
-    NotImplementedError,
-    RuntimeError,
-    struct.error,
-    ValueError,
-)
 
 
 @dataclass(frozen=True)
@@ -102,17 +91,6 @@ def unzip(source: Path, folder: Path, allowance: Allowance = CLASS, called: str 
             f"{called} is not a readable zip file; download it again.",
             ja=f"{called} は zip ファイルとして読めません。もう一度ダウンロードしてください。",
         ) from error
-
-
-def directory(source: Path) -> int:
-    """Bytes of the table of contents, as the end of the archive says. An end of the 64-bit kind says more than anybody needs."""
-    with source.open("rb") as file:
-        file.seek(max(0, source.stat().st_size - TAIL))
-        tail = file.read()
-    place = tail.rfind(b"PK\5\6")
-    if place < 0 or len(tail) < place + 16:
-        return 0
-    return 1 << 62 if b"PK\6\7" in tail[:place] else int(struct.unpack("<L", tail[place + 12 : place + 16])[0])
 
 
 def written(archive: zipfile.ZipFile, called: str, folder: Path, allowance: Allowance) -> Found:

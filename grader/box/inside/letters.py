@@ -19,6 +19,8 @@ import torch
 MAX_NODES = 200_000
 MAX_DEPTH = 40
 MAX_STRING = 200_000
+MAX_TENSORS = 20_000
+MAX_HEADER = 200 * MAX_TENSORS  # bytes of safetensors' table; a line of it has a hundred
 
 
 class TooLarge(ValueError):
@@ -72,6 +74,8 @@ class Packer:
             raise TooLarge("the answer is larger than a reply may be")
 
     def tensor(self, value: torch.Tensor) -> str:
+        if len(self.tensors) >= MAX_TENSORS:
+            raise TooLarge("the answer holds more tensors than a reply may")
         value = value.detach()
         self.spend(value.numel() * value.element_size())
         key = str(len(self.tensors))
@@ -147,6 +151,9 @@ def unpack(message: bytes, order: bool = False) -> Any:
     text = message[8 : 8 + length]
     if max(text.count(b"{"), text.count(b",") // 8) > MAX_NODES:  # before it is read: 60 MB of "[]," are 2 GB of lists
         raise ValueError("the message has more parts than a reply may have")
+    (header,) = struct.unpack("<Q", message[8 + length : 16 + length])
+    if header > MAX_HEADER:  # as above: each line of it is a tensor
+        raise ValueError("the message has more tensors than a reply may have")
     return untree(json.loads(text), safetensors.torch.load(message[8 + length :]), order)
 
 

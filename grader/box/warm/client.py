@@ -26,6 +26,15 @@ LARGEST_MESSAGE = 64 << 20  # bytes; a kernel that sends more is cut off
 UNREAD = 16  # messages that may wait in the judge's memory, for each channel
 
 
+MOST_PARTS = 200_000  # lists and objects of one message: 60 MB of "[]," would be 2 GB of lists
+MOST_ITEMS = 2_000_000
+
+
+def is_plain(frame: bytes) -> bool:
+    """Whether a frame can be read as JSON in little more memory than it has itself."""
+    return frame.count(b"[") + frame.count(b"{") <= MOST_PARTS and frame.count(b",") <= MOST_ITEMS
+
+
 class CarefulChannel(AsyncZMQSocketChannel):  # type: ignore[misc]  # jupyter_client has no types
     """A channel on which only well-formed messages are heard."""
 
@@ -43,7 +52,7 @@ class CarefulChannel(AsyncZMQSocketChannel):  # type: ignore[misc]  # jupyter_cl
     def _read(self, parts: list[bytes]) -> Any:
         try:
             _, signed = self.session.feed_identities(parts)
-            return self.session.deserialize(signed)
+            return self.session.deserialize(signed) if all(map(is_plain, signed)) else None
         except Exception:  # a stranger wrote it: whatever the parser raises, it is not a message
             return None
 

@@ -68,6 +68,7 @@ class Planted:
             "runs": str(engine.runs),
             "neighbour": str(neighbour or engine.runs / "0"),
             "port": self.service.getsockname()[1],
+            "judge": os.getpid(),
             "abstract": self.abstract.getsockname()[1:].decode(),
         }
 

@@ -14,7 +14,7 @@ from grader.box.doctor import Tier, examine
 from grader.box.warm import How, KernelLimits, WarmEngine, open_warm
 from grader.box.warm.wall import below_tmp
 from tests.box.warm.arena import Neighbour, Planted, fight, inhabitants, plant, run_cells
-from tests.box.warm.attacks import ATTACKS, ESCAPING, NETWORK, READING, WRITING, Attack
+from tests.box.warm.attacks import ATTACKS, CALLS, ESCAPING, LINES, NETWORK, PLACES, READING, WRITING, Attack
 
 pytestmark = pytest.mark.skipif(
     not examine().safe, reason=" ".join(examine().sentence(layer).en for layer in examine().missing) or "it is safe"
@@ -42,7 +42,7 @@ def arena(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Arena]:
     del os.environ["GRADER_SECRET"]
 
 
-QUICK = {*READING, *WRITING, *NETWORK, *ESCAPING}
+QUICK = {*READING, *WRITING, *NETWORK, *ESCAPING, *CALLS, *PLACES[:6], *LINES[:4]}
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,92 @@
+"""A reply from the room: the bytes, the value they hold, and the readings that checks make of it."""
+
+from __future__ import annotations
+
+import struct
+from typing import Any
+
+import safetensors.torch
+import torch
+from hypothesis import strategies as st
+
+from grader import likeness, properties, views
+from grader.box.inside import probe
+from grader.box.wire import read_reply
+from grader.errors import Failure
+from grader.matching.trial import first_tensor, id_like, ids_and_mask
+from grader.weights.names import likeness as alike
+from tests.fuzz.strange import dumped
+from tests.fuzz.words import numbers, texts, values
+
+EXPECTED = torch.arange(6.0).reshape(2, 3)
+
+
+def target(data: bytes) -> None:
+    """A reply is refused, or its value can be shown, compared and read in every way that checks have."""
+    reply = read_reply(data)
+    if reply.fault is not None:
+        (reply.fault.type + reply.fault.message).encode()
+    for value in (reply.value, *reply.extras.values()):
+        likeness.show(value).encode()
+        likeness.same(value, EXPECTED)
+        likeness.same(value, {"loss": [1.0]})
+        likeness.distance(value, EXPECTED)
+        first_tensor(value), ids_and_mask(value), id_like(value)
+        for view in (views.tensor(2, 3), views.class_scores(2, 3), *READINGS):
+            try:
+                view(value)
+            except Failure as error:
+                str(error).encode()
+    weights = reply.extras.get("weights")
+    for name in list(weights)[:50] if isinstance(weights, dict) else ():
+        if isinstance(name, str):
+            alike(name, "layers.0.attn.q_proj.weight")
+
+
+READINGS: tuple[Any, ...] = (
+    lambda value: properties.is_tensor(views.first(value)),
+    lambda value: properties.is_boolean(views.first(value)),
+    lambda value: properties.finite(views.first(value)),
+    lambda value: properties.equal(views.first(value), EXPECTED),
+    lambda value: properties.distribution(views.first(value)),
+    lambda value: properties.normalised(views.first(value)),
+    lambda value: properties.reached(value) if isinstance(value, dict) else None,
+)
+
+# --- inputs ------------------------------------------------------------------------------------
+
+
+def message(tree: Any, tensors: dict[str, torch.Tensor] | None = None) -> bytes:
+    text = dumped(tree)
+    return struct.pack(">Q", len(text)) + text + safetensors.torch.save(tensors or {})
+
+
+TENSORS = {
+    "0": torch.ones(2, 3), "1": torch.full((2, 3), float("nan")), "2": torch.zeros(0), "3": torch.ones(3, 2, dtype=torch.bool),
+    "4": torch.arange(6).reshape(2, 3), "5": torch.tensor(1.5), "6": torch.full((2, 3), float("inf"), dtype=torch.float16),
+    "7": torch.ones(2, 3).to(torch.float8_e4m3fn), "8": torch.zeros(0, 5), "9": torch.ones(2, 3, dtype=torch.complex64),
+}  # fmt: skip
+leaves = st.one_of(
+    texts, numbers, values,
+    st.fixed_dictionaries({"tensor": st.sampled_from([*TENSORS, "x"])}, optional={"grad": st.booleans()}),
+    st.fixed_dictionaries({"array": st.sampled_from([*TENSORS])}),
+    st.fixed_dictionaries({"handle": numbers}),
+    st.fixed_dictionaries({"object": texts, "repr": texts}),
+    st.fixed_dictionaries({"made": values}),
+)  # fmt: skip
+trees = st.recursive(
+    leaves,
+    lambda inner: st.one_of(
+        st.fixed_dictionaries({"list": st.lists(inner, max_size=3)}),
+        st.fixed_dictionaries({"tuple": st.lists(inner, max_size=3)}),
+        st.fixed_dictionaries({"dict": st.lists(st.tuples(inner, inner), max_size=3)}),
+    ),
+    max_leaves=6,
+)
+names = st.sampled_from(["value", "fault", "weights", "handle", "gradients", "inputs", "kinds", "training"])
+faults = st.fixed_dictionaries(
+    {"dict": st.lists(st.tuples(st.sampled_from(["type", "message", "kind", "place"]), trees), max_size=4)}
+)
+whole = st.lists(st.tuples(names, st.one_of(trees, faults)), max_size=4).map(lambda rows: {"dict": rows})
+inputs = st.one_of(st.one_of(whole, trees).map(lambda tree: message(tree, TENSORS)), st.binary(max_size=100))
+assert probe.unpack(message({"tensor": "0"}, TENSORS)) is not None

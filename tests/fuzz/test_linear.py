@@ -1,0 +1,124 @@
+"""No regular expression that reads a stranger's text takes more than linear time for it."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from grader.notebook import scripts
+from grader.notebook.headings import BEFORE
+from tests.fuzz.pumping import pumped
+
+ROOT = Path(__file__).parents[2]
+SHORT, LONG = 1_500, 12_000  # characters
+SLOW = 0.01  # seconds: below that nobody needs to look
+CALLS = ("compile", "search", "match", "fullmatch", "sub", "findall", "finditer", "split")
+# What reads only what a teacher or this project wrote.
+TRUSTED = ("grader/box/warm/wall.py", "grader/build.py", "grader/release.py", "grader/data", "grader/batch/exports", "grader/lessons/source.py", "grader/batch/intake/late.py",
+           "grader/box/inside", "grader/cli")  # fmt: skip
+
+
+def spelled() -> Iterator[tuple[str, str, re.Pattern[str]]]:
+    """Every pattern that is written out in a call of `re`."""
+    for path in sorted((ROOT / "grader").rglob("*.py")):
+        place = path.relative_to(ROOT).as_posix()
+        if place.startswith(TRUSTED) or "/_" in place:
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute) or not node.args:
+                continue
+            if node.func.attr in CALLS and getattr(node.func.value, "id", "") == "re":
+                text = constant(node.args[0])
+                if text is not None:
+                    flags = re.MULTILINE if "MULTILINE" in ast.unparse(node) else re.NOFLAG
+                    flags |= re.VERBOSE if "VERBOSE" in ast.unparse(node) else re.NOFLAG
+                    kind = "match" if node.func.attr in ("match", "fullmatch") else "search"
+                    yield f"{place}:{node.lineno}", kind, re.compile(text, flags)
+
+
+def constant(node: ast.expr) -> str | None:
+    """The pattern as it is written; what is put into an f-string counts as the letter `a`."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    if isinstance(node, ast.JoinedStr):
+        text = "".join(
+            part.value if isinstance(part, ast.Constant) else BEFORE if ast.unparse(part) == "{BEFORE}" else "a"
+            for part in node.values
+        )
+        return text.replace("{{", "{").replace("}}", "}")
+    return None
+
+
+def held() -> Iterator[tuple[str, str, re.Pattern[str]]]:
+    """Every pattern that a table or a module of the grader holds."""
+    for path in sorted((ROOT / "grader").rglob("*.py")):
+        place = path.relative_to(ROOT).as_posix()
+        if place.startswith(
+            (
+                "grader/notebook",
+                "grader/matching",
+                "grader/data/layout",
+                "grader/report",
+                "grader/weights",
+                "grader/log",
+                "grader/locate",
+            )
+        ):
+            module = importlib.import_module(place[:-3].replace("/", ".").removesuffix(".__init__"))
+            for name, value in vars(module).items():
+                yield from (
+                    (f"{place}:{name}", "match" if name in MATCHED else "search", p) for p in patterns_in(value)
+                )
+
+
+def patterns_in(value: Any) -> Iterator[re.Pattern[str]]:
+    if isinstance(value, re.Pattern):
+        yield value
+    elif isinstance(value, tuple | list):
+        for item in value:
+            yield from patterns_in(item)
+    elif isinstance(getattr(value, "pattern", None), re.Pattern):
+        yield value.pattern
+
+
+MATCHED = ("ANNOUNCED", "HELP", "OPENS", "STATEMENT", "MAGIC")  # only ever asked whether a line begins so
+PATTERNS = {
+    (p.pattern, p.flags): (place, kind, p) for place, kind, p in (*spelled(), *held()) if p is not scripts.CELL_TITLE
+}
+
+
+@pytest.mark.parametrize("place", sorted({place for place, _, _ in PATTERNS.values()}))
+def test_eight_times_the_text_takes_no_more_than_linear_time(place: str) -> None:
+    """Each repeat of the pattern is fed for long and then disappointed: the time grows as the text does."""
+    for where, kind, pattern in PATTERNS.values():
+        if where == place:
+            for short, long in zip(pumped(pattern, SHORT), pumped(pattern, LONG), strict=True):
+                taken = seconds(kind, pattern, short)
+                if taken > SLOW / 8 and seconds(kind, pattern, long) > SLOW:
+                    growth = seconds(kind, pattern, long) / max(min(taken, seconds(kind, pattern, short)), 1e-6)
+                    assert growth < 24, (
+                        f"{pattern.pattern!r} takes {growth:.0f} times as long for 8 times {short[:60]!r}"
+                    )
+
+
+def seconds(kind: str, pattern: re.Pattern[str], text: str) -> float:
+    """CPU time for everything that it finds, as `findall` and `sub` look for it; or for one match at the beginning."""
+    began = time.process_time()
+    if kind == "match":
+        pattern.match(text)
+    else:
+        for _ in pattern.finditer(text):
+            pass
+    return time.process_time() - began
+
+
+def test_patterns_are_found() -> None:
+    """The search for them is not empty-handed."""
+    assert len(PATTERNS) > 150
