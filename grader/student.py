@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import torch
 from torch import Tensor
@@ -35,6 +35,8 @@ from grader.model import Fault, Reply, Text
 from grader.rehearsal import Rehearsal
 
 View = Callable[[Any], Any]
+Desk = Callable[[Any], Any]
+D = TypeVar("D", bound=Desk)
 MOST_PARAMETERS, LONGEST_NAME = 5_000, 300  # a BERT of 12 layers has 199, the longest name 52 letters
 TOO_MANY_WAYS = Text(
     en="The parameters of this model can be matched with ours in more ways than were tried, and none of those gives your "
@@ -78,6 +80,7 @@ class Exchange:
     rehearsal: Rehearsal | None = (
         None  # the same question with other parameters, of what was compared with right answers
     )
+    desk: Callable[[], Desk] | None = None  # of what was lent: makes what answers its questions, for each who is asked
 
 
 class Answers(Protocol):
@@ -112,6 +115,7 @@ class Student:
         self.exchanges: list[Exchange] = []
         self.sent: tuple[dict[str, Any], View | None] = ({}, None)  # the last message, as it was before it was restated
         self.forms: dict[int, tuple[Form, dict[str, Tensor]]] = {}  # of kept modules, with their parameters
+        self.desks: dict[int, Desk] = {}
 
     # -- asking -------------------------------------------------------------------------------
 
@@ -136,6 +140,17 @@ class Student:
     def lend(self, source: str, *args: Any) -> Module:
         """An object of ours for the student's code to use: `source` defines `make(*args)`."""
         return self.build(request("define", self, "lent", args, {}, source=source))
+
+    def lend_asking(self, make: Callable[[], D], source: str, *args: Any) -> tuple[Module, D]:
+        """As `lend`, for an object that has a name `ask`: what it asks is answered here, by what `make` gives.
+
+        So what it must not know beforehand, and what it was asked, never lie in the room.
+        """
+        number, answers = len(self.desks), make()
+        self.desks[number] = answers
+        lent = self.build(request("define", self, "lent", args, {}, source=source, desk=number))
+        self.exchanges[-1] = replace(self.exchanges[-1], desk=make)
+        return lent, answers
 
     def build(self, message: dict[str, Any]) -> Module:
         exchange, reply = self.exchange(message)
@@ -243,6 +258,7 @@ class Student:
     def send(self, message: dict[str, Any]) -> Reply:
         """The room's reply to a request, which goes to it in the student's terms. Raises Unresolved."""
         target = message["target"]
+        message = {**message, "desks": self.desks} if self.desks else message
         if isinstance(target, Handle):
             form = self.forms.get(target.number)
             plain_call = form is None or message["op"] != "call" or message.get("method")

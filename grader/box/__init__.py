@@ -21,6 +21,7 @@ class Branch(Protocol):
     def ask(self, request: dict[str, Any]) -> Reply:
         """Send a request (see `inside/probe.py` for the operations), wait for the reply.
 
+        What is under "desks" stays here: functions that answer what lent objects ask in between (`Student.lend`).
         Raises BoxDied when the room ends or exceeds its time, ReplyRefused when the reply breaks the agreement.
         """
         ...

@@ -89,11 +89,12 @@ class KernelBranch:
         self.left = limits.check_wall
 
     def ask(self, request: dict[str, Any]) -> Reply:
-        message = probe.pack(request)
+        desks = request.get("desks")
+        message = probe.pack({key: value for key, value in request.items() if key != "desks"})
         patience = Patience(lambda: family_of(self.line.pid), min(self.left, self.limits.call_wall))
         with turn.waiting():
             # Packing doubles what a reply holds at most; the rest of the room is for the JSON around it.
-            reply = self.line.ask(message, patience, 2 * self.limits.reply)
+            reply = self.line.ask(message, patience, 2 * self.limits.reply, desks)
         self.left -= patience.own
         return read_reply(reply)
 

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from grader.box.inside import probe, rescue
-from grader.box.wire import read_reply
+from grader.box.wire import Desks, answered, read_reply
 from grader.errors import ReplyRefused
 from grader.model import Cell, CellRun, Ending, Limits, Reply
 from grader.notebook.syntax import TOO_DEEP
@@ -26,7 +26,10 @@ class LocalBranch:
         self.limits = limits
 
     def ask(self, request: dict[str, Any]) -> Reply:
-        message = probe.answer(self.room, probe.unpack(probe.pack(request), order=True), self.limits.reply)
+        desks: Desks = request.get("desks") or {}
+        self.room.ask_judge = lambda desk, value: answered(probe.pack([desk, value]), desks)
+        plain = {key: value for key, value in request.items() if key != "desks"}
+        message = probe.answer(self.room, probe.unpack(probe.pack(plain), order=True), self.limits.reply)
         if len(message) > 2 * self.limits.reply:
             raise ReplyRefused("the reply is too large")
         return read_reply(message)

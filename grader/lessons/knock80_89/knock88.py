@@ -13,7 +13,7 @@ from grader.lessons.declare import check
 from grader.lessons.knock80_89 import _answers88
 from grader.lessons.knock80_89._history import to_number
 from grader.model import Text
-from grader.student import Module, Student
+from grader.student import Student
 
 TITLE = Text(en="88. Tuning the hyperparameters", ja="88. ハイパーパラメータの調整")
 NAMES = ("tune",)
@@ -38,7 +38,8 @@ STARTERS = (
 
 SPLITS = ("train", "valid", "test")
 
-# fit(config) -> a token; accuracy(token, split) -> a number that goes by how many settings were asked for before.
+# fit(config) -> a token; accuracy(token, split) -> a number that goes by how many settings were asked for before. It is asked
+# for outside, one at a time: here lies neither a score nor a note of who asked for which.
 FIT = """
 class Model:
     def __init__(self, config):
@@ -49,23 +50,15 @@ def make():
     return Model
 """
 ACCURACY = """
-class Accuracy:
-    def __init__(self, names, scores):
-        self.names, self.scores, self.asked, self.order = names, scores, [], []
-
-    def __call__(self, model, split="valid"):
+def make(names):
+    def accuracy(model, split="valid"):
         place = ["train", "valid", "test"].index(split)
-        config = tuple(float(model.config[name]) for name in self.names)
-        self.asked.append((split, *config))
-        self.order += [config] if config not in self.order else []
-        return self.scores[self.order.index(config)][place]
+        score = ask([place, *(float(model.config[name]) for name in names)])
+        if score is None:
+            raise IndexError("more settings than the space has")
+        return score
 
-    def log(self):
-        return self.asked
-
-
-def make(names, scores):
-    return Accuracy(names, scores)
+    return accuracy
 """
 
 Config = tuple[float, ...]
@@ -82,6 +75,9 @@ class Objective:
     def settings(self) -> list[Config]:
         return list(product(*self.space.values()))
 
+    def desk(self) -> Measuring:
+        return Measuring(self)
+
     def read(self, value: Any) -> Config | None:
         """The setting inside a dict, a (setting, score) pair or a tuple of values; None where there is none."""
         if isinstance(value, dict):
@@ -97,6 +93,23 @@ class Objective:
             config = tuple(n for n in numbers if n is not None)[: len(self.space)]
             return inside if inside is not None else config if config in self.settings else None
         return None
+
+
+class Measuring:
+    """Hands out the accuracies of an objective, and remembers what was asked: (split, setting) each time."""
+
+    def __init__(self, objective: Objective) -> None:
+        self.objective = objective
+        self.asked: list[tuple[str, Config]] = []
+
+    def __call__(self, question: Any) -> float | None:
+        place, *values = question
+        config = tuple(float(value) for value in values)
+        order = list(dict.fromkeys([*(known for _, known in self.asked), config]))
+        if order.index(config) >= len(self.objective.scores):
+            return None
+        self.asked.append((SPLITS[place], config))
+        return self.objective.scores[order.index(config)][place]
 
 
 SPACES: tuple[dict[str, list[float]], ...] = (
@@ -200,13 +213,9 @@ class Tuned:
 
 def tune(student: Student, asked: Objective, trials: int = TRIALS[0]) -> Tuned:
     fit = student.lend(FIT)
-    accuracy: Module = student.lend(ACCURACY, list(asked.space), asked.scores)
+    accuracy, measuring = student.lend_asking(asked.desk, ACCURACY, list(asked.space))
     best, results = student.call("tune", fit, accuracy, asked.space, trials, view=table(asked))
-    kept = list(student.exchanges)
-    log = accuracy.method("log")
-    student.exchanges[:] = kept
-    rows = [row for row in log if isinstance(row, tuple) and row and row[0] in SPLITS] if isinstance(log, list) else []
-    return Tuned(asked, best, results, [(str(split), tuple(map(float, config))) for split, *config in rows])
+    return Tuned(asked, best, results, measuring.asked)
 
 
 PAIRS = Text(
