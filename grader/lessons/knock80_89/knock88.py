@@ -103,13 +103,13 @@ class Measuring:
         self.asked: list[tuple[str, Config]] = []
 
     def __call__(self, question: Any) -> float | None:
-        place, *values = question
-        config = tuple(float(value) for value in values)
+        place, *values = map(float, question)
+        config = tuple(values)
         order = list(dict.fromkeys([*(known for _, known in self.asked), config]))
         if order.index(config) >= len(self.objective.scores):
             return None
-        self.asked.append((SPLITS[place], config))
-        return self.objective.scores[order.index(config)][place]
+        self.asked.append((SPLITS[int(place)], config))
+        return self.objective.scores[order.index(config)][int(place)]
 
 
 SPACES: tuple[dict[str, list[float]], ...] = (
