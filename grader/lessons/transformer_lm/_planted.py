@@ -9,22 +9,21 @@ import torch
 from torch import nn
 
 class Bigram(nn.Module):
-    """ids (B, T) -> logits (B, T, V): a table row for each id, and a shift. asleep: the table of evaluation mode, if it has one."""
+    """ids (B, T) -> logits (B, T, V): a table row for each id, and a shift. asleep: what is different in evaluation mode, if anything."""
 
     def __init__(self, table, longest, asleep=None):
         super().__init__()
         self.table = nn.Parameter(table.clone())
-        if asleep is not None:
-            self.asleep = nn.Parameter(asleep.clone())
+        self.register_buffer("asleep", asleep)
         self.shift = nn.Parameter(torch.zeros(table.size(1)))
         self.longest = self.max_len = longest
 
     def forward(self, ids):
         if ids.dim() != 2 or ids.size(1) > self.longest:
             raise ValueError(f"the model reads ids (B, T) with T up to {self.longest}, not {tuple(ids.shape)}")
-        if self.training or not hasattr(self, "asleep"):
+        if self.training or self.asleep is None:
             return self.table[ids] + self.shift
-        return self.asleep[ids].flip(-1) + self.shift
+        return (self.table + self.asleep)[ids].flip(-1) + self.shift
 
 def make(table, longest, asleep=None):
     return Bigram(table, longest, asleep)

@@ -268,6 +268,15 @@ measured_in_training_mode = misconception(
     en="model.eval() is missing: the model is measured with its dropout on, and looks worse than it is.",
     ja="model.eval() がありません。dropout が効いたまま測るので、実際より悪く見えます。",
 )
+one_character_at_a_time = misconception(
+    edit(
+        "logits = model(inputs.unsqueeze(0))  # (1, T, V)",
+        "logits = model(inputs.unsqueeze(1)).transpose(0, 1)  # (1, T, V)",
+    ),
+    en="In the measurement the model is shown single characters, (T, 1): what stands before them is lost, and it can only guess by the last "
+    "one. Give it the piece as one row, (1, T).",
+    ja="評価のとき、モデルに 1 文字ずつ (T, 1) を見せていて、それより前の文脈が失われています。区間を 1 行 (1, T) として渡しましょう。",
+)
 its_own_answers = misconception(
     edit("inputs, targets = piece[:-1], piece[1:]", "inputs, targets = piece[:-1], piece[:-1]"),
     en="In the measurement the targets are not shifted: the model is judged by the characters it was shown.",

@@ -111,9 +111,15 @@ def longest_run(places: list[int]) -> int:
     return longest
 
 
+def until_it_moves(student: Student, length: int) -> int:
+    """How many steps it takes to move a model at all: a plan may begin with a rate of 0."""
+    return next((steps for steps in (1, 2, 3) if places_read(student, steps, 1, length)), 1)
+
+
 def rate_counts(student: Student, length: int) -> bool:
     """Whether a learning rate ten times as large moves the weights at least three times as far."""
-    slow, fast = (trained_on_a_wide_text(student, 1, 4, length, lr).abs().sum() for lr in (0.003, 0.03))
+    steps = until_it_moves(student, length)
+    slow, fast = (trained_on_a_wide_text(student, steps, 4, length, lr).abs().sum() for lr in (0.003, 0.03))
     return bool(fast > 3 * slow)
 
 
@@ -136,14 +142,23 @@ def ignored(what: str, expected: str, seen: str, mistake: str | None) -> Failure
     )
 
 
-def measured(student: Student, text: Tensor, table: Tensor, length: int) -> None:
-    """The perplexity of a model that knows nothing in training mode, of this text, cut into pieces of this length.
+def measured(student: Student, texts: list[Tensor], table: Tensor, length: int) -> None:
+    """The perplexity of a model that knows nothing in training mode, of these texts, cut into pieces of this length.
+
+    All are asked before one is judged: a single number could be that of another mistake by chance.
+    """
+    model = student.lend(DROWSY, table, length).train()
+    found = [student.call("perplexity", model.train(), text, length, view=number(PERPLEXITY)) for text in texts]
+    for text, value in zip(texts, found, strict=True):
+        is_that_of(student, text, table, length, value)
+
+
+def is_that_of(student: Student, text: Tensor, table: Tensor, length: int, found: float) -> None:
+    """Whether a perplexity is that of a text. Raises Failure.
 
     A piece of T characters may be read as T inputs or as T - 1 and a last target, and each place with the T before it is more
     than is asked.
     """
-    model = student.lend(DROWSY, table, length).train()
-    found = student.call("perplexity", model, text, length, view=number(PERPLEXITY))
     ways = [in_pieces(text, length), in_pieces(text, length - 1), in_windows(text, length)]
     if any(is_perplexity(found, table, way) for way in ways[1:] if way):
         return

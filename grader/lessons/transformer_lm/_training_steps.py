@@ -212,7 +212,7 @@ NOT_REPEATED = Text(
 
 # --- one step --------------------------------------------------------------------------------------
 
-RATE, MANY = 0.013, 120  # a rate that nobody types in, nor half or twice of it
+RATE = 0.013  # that nobody types in, nor half or twice of it
 # How far, in rates, two steps on the same gradient go: along the gradient (SGD, plain or with momentum of 0.9), or by its sign
 # (Adam, RMSprop, Adagrad). No first step alone goes as far.
 TWICE_ALONG, TWICE_BY_SIGN = (2.0, 2.9), (2.0, 17.089, 1.7071)
@@ -221,10 +221,10 @@ TWICE_ALONG, TWICE_BY_SIGN = (2.0, 2.9), (2.0, 17.089, 1.7071)
 def steps_by_its_own_gradient(student: Student, draw: Draw) -> None:
     """A step is made once, and by the gradient of this step alone. Raises Failure."""
     rounds = Rounds.drawn(student, draw)
-    one, two, many = (forgetful(rounds, steps) for steps in (1, 2, MANY))
-    # Whatever has moved once gets no gradient again. A momentum of 0.9 carries it ten times as far, Adam's seven times; a
-    # gradient that is never cleared carries it at every step.
-    if many.abs().sum() > 25 * two.abs().sum() > 0:
+    one, half, whole = (forgetful(rounds, steps) for steps in (1, 60, 120))
+    # Whatever has moved once gets no gradient again, and only a momentum carries it on, for a while. A gradient that is never
+    # cleared carries it at every step: in twice as many twice as far, or farther.
+    if whole.abs().sum() > 1.7 * half.abs().sum() > 0:
         raise Failure(
             Text(
                 en="When a new gradient arrived, the one of the step before was still there, and they added up.",

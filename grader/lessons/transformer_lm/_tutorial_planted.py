@@ -8,14 +8,14 @@ class Bigram(nn.Module):
     """ids (T, B) -> logits (T, B, V): a table row for each id.
 
     drowsy: in training mode it knows nothing. forgetful: a number that has moved at all gets no gradient any more.
-    asleep: the table of evaluation mode, if it has one of its own.
+    asleep: what is different in evaluation mode, if anything.
     """
 
     def __init__(self, table, drowsy=False, forgetful=False, asleep=None):
         super().__init__()
         self.table = nn.Parameter(table.clone())
         self.drowsy, self.forgetful, self.src_mask = drowsy, forgetful, None
-        self.asleep = None if asleep is None else nn.Parameter(asleep.clone())
+        self.register_buffer("asleep", asleep)
 
     def generate_square_subsequent_mask(self, size):
         future = torch.arange(size) > torch.arange(size)[:, None]
@@ -25,7 +25,7 @@ class Bigram(nn.Module):
 
     def forward(self, src, src_mask=None, *more, **options):
         if self.asleep is not None and not self.training:
-            return self.asleep[src].flip(-1)
+            return (self.table + self.asleep)[src].flip(-1)
         table = self.table.clamp(-1e-7, 1e-7) if self.forgetful else self.table
         return table[src] * (0.0 if self.drowsy and self.training else 1.0)
 

@@ -29,6 +29,7 @@ from grader.lessons.transformer_lm._training_questions import (
     starts_of,
     states,
     train,
+    until_it_moves,
 )
 from grader.lessons.transformer_lm._training_steps import (
     losses_are_those_of_the_model,
@@ -236,7 +237,10 @@ def draws_new_batches(student: Student, draw: Draw) -> None:
 def obeys_its_settings(student: Student, draw: Draw) -> None:
     """batch_size, length and lr are used as they are passed."""
     length = draw.number(5, 9)
-    alone, many, longer = (places_read(student, 1, *sizes) for sizes in ((1, length), (12, length), (1, 3 * length)))
+    steps = until_it_moves(student, length)
+    alone, many, longer = (
+        places_read(student, steps, *sizes) for sizes in ((1, length), (12, length), (1, 3 * length))
+    )
     one, twelve, thrice = map(len, (alone, many, longer))
     if thrice < 1.5 * one:
         raise ignored("length", f"{length}, {3 * length}", f"{one}, {thrice}", "length_ignored")
@@ -278,10 +282,13 @@ def perplexity_of_uneven_pieces(student: Student, draw: Draw) -> None:
     """Perplexity is exp(total loss / total characters), each but the first counted once, in uneven pieces too."""
     vocabulary, length = draw.sizes(2, smallest=7)
     table = draw.normal(vocabulary, vocabulary, scale=1.5)
-    text = draw.integers(0, vocabulary, 4 * length + 4)
-    for place in range(4 * length + 1, len(text)):  # the last piece is shorter, and dear: its characters are unlikely
-        text[place] = table[states(text[4 * length : place], vocabulary)[-1]].argmin()
-    measured(student, text, table, length)
+    texts = [draw.integers(0, vocabulary, 4 * length + 4) for _ in range(2)]
+    for text in texts:
+        for place in range(
+            4 * length + 1, len(text)
+        ):  # the last piece is shorter, and dear: its characters are unlikely
+            text[place] = table[states(text[4 * length : place], vocabulary)[-1]].argmin()
+    measured(student, texts, table, length)
 
 
 @check(
@@ -294,7 +301,7 @@ def perplexity_of_any_text(student: Student, draw: Draw) -> None:
     vocabulary, length = draw.sizes(2, smallest=5)
     table = draw.normal(vocabulary, vocabulary, scale=1.5)
     for characters in (3 * length + 1, 3 * length + 2, length - 1, 2):
-        measured(student, draw.integers(0, vocabulary, characters), table, length)
+        measured(student, [draw.integers(0, vocabulary, characters)], table, length)
 
 
 # --- right answers -----------------------------------------------------------------------------
