@@ -21,7 +21,7 @@ from typing import Any, Protocol, TypeVar
 import torch
 from torch import Tensor
 
-from grader import properties
+from grader import properties, slopes
 from grader.box import Branch
 from grader.box.inside.probe import Handle
 from grader.draw import Draw
@@ -429,14 +429,34 @@ class Module:
             raise ReplyRefused("the parameters of the module are not tensors")
         return weights
 
-    def gradients(self, *args: Any, cotangents: list[Tensor | None], method: str = "") -> dict[str, Any]:
-        """Gradients of the sum of cotangent * output: `inputs` (a list, None where not asked) and `parameters`."""
+    def gradients(
+        self, *args: Any, cotangents: list[Tensor | None], method: str = "", confirmed: bool = True
+    ) -> dict[str, Any]:
+        """Gradients of the sum of cotangent * output: `inputs` (a list, None where not asked) and `parameters`.
+
+        confirmed: those of the parameters are the slopes of the outputs. Raises Unmatched.
+        """
         extra = {"cotangents": cotangents, "of": self.handle, "method": method}
         found = self.student.exchange(request("call", self.student, self.handle, args, {}, **extra))[1]
         gradients = found.extras.get("gradients")
         if not isinstance(gradients, dict):
             raise ReplyRefused("the room did not give the gradients it was asked for")
+        if confirmed:
+            asked = request("call", self.student, self.handle, args, {}, method=method)
+            self.confirm(gradients.get("parameters"), asked, cotangents)
         return gradients
+
+    def confirm(self, gradients: Any, asked: dict[str, Any], cotangents: list[Tensor | None]) -> None:
+        """See that what was reported for the parameters are the slopes of what `asked` gives. Raises Unmatched."""
+
+        def value_at(weights: dict[str, Tensor]) -> Any:
+            self.student.send(request("load", self.student, self.handle, (), {}, weights=weights))
+            return self.student.send(asked).value
+
+        found = slopes.claimed(gradients)
+        if found and not slopes.are_slopes(found, self.weights, value_at, cotangents):
+            raise Unmatched("the gradients are not the slopes", slopes.NOT_ITS_SLOPE)
+        value_at({name: self.weights[name] for name in found if name in self.weights})
 
 
 def kinds_in(value: Any) -> dict[str, str]:

@@ -203,6 +203,9 @@ def gradients(value: Any, cotangents: list[Any], args: Any, of: Handle | None, r
         for output, cotangent in zip(outputs, cotangents, strict=False)
         if cotangent is not None
     )
+    if of is not None:  # of this call alone: another may have left its own
+        for parameter in room.objects[of.number].parameters():
+            parameter.grad = None
     if isinstance(loss, torch.Tensor):
         loss.backward()  # type: ignore[no-untyped-call]
     found: dict[str, Any] = {
