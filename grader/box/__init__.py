@@ -40,7 +40,12 @@ class Box(Protocol):
 
     @property
     def lasted(self) -> float:
-        """Seconds of its own that the last cell took; what it waited for a core does not count."""
+        """Seconds of its own that cells and definitions have taken so far; what they waited for a core does not count."""
+        ...
+
+    @property
+    def stuck(self) -> bool:
+        """Whether the clock alone ended the last cell: it had used little of its own time."""
         ...
 
     def __enter__(self) -> Box: ...
@@ -54,8 +59,11 @@ class Box(Protocol):
         """
         ...
 
-    def define(self, cell: Cell, ran: bool) -> None:
-        """Run the definitions of a cell that did not come to its end, or (`ran` is False) was not begun."""
+    def define(self, cell: Cell, ran: bool, limit: float | None = None) -> None:
+        """Run the definitions of a cell that did not come to its end, or (`ran` is False) was not begun.
+
+        limit: seconds of its own that they may take; then the rest is left out.
+        """
         ...
 
     def cpu_seconds(self) -> float:

@@ -39,6 +39,7 @@ class LocalBox:
     isolation = "none: same process"
     alive = True
     lasted = 0.0
+    stuck = False
 
     def __init__(self, namespace: dict[str, Any] | None = None, limits: Limits | None = None) -> None:
         self.namespace = {"__name__": "__main__"} if namespace is None else namespace
@@ -74,7 +75,7 @@ class LocalBox:
             self.room.note(cell.exercise)
         return CellRun(cell.index, Ending.OK, time.monotonic() - began)
 
-    def define(self, cell: Cell, ran: bool) -> None:
+    def define(self, cell: Cell, ran: bool, limit: float | None = None) -> None:  # noqa: ARG002  # as `run`
         rescue.define(self.namespace, cell.source, cell.index, ran, self.error if ran else None)
         self.room.note(cell.exercise)
 

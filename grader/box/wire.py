@@ -81,17 +81,16 @@ class Line:
 
     def close(self, end_peer: bool) -> None:
         """Hang up. end_peer: a forked branch has nothing more to do, and may not want to end by itself."""
-        self.connection.close()
-        if self.peer is None:
-            return
         try:
-            if end_peer:
+            if end_peer and self.peer is not None:
                 signal.pidfd_send_signal(self.peer, signal.SIGKILL)
         except ProcessLookupError:
             return  # it had gone already
         finally:
-            os.close(self.peer)
-            self.peer = None
+            self.connection.close()
+            if self.peer is not None:
+                os.close(self.peer)
+                self.peer = None
 
 
 SO_PEERPIDFD = 77  # Linux 6.5: the process that connected itself, whoever has its number by now

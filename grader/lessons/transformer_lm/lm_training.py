@@ -107,8 +107,9 @@ def windows_from_everywhere(student: Student, draw: Draw) -> None:
     scattered(starts, length)
     text = torch.arange(length + 3)
     inputs, targets = student.call("get_batch", text, 96, length, view=batch(96, length, either_way=True))
-    seen, gap = sorted(set(inputs[:, 0].tolist())), int(targets[0, 0] - inputs[0, 0])
-    if seen in ([0, 1, 2], list(range(4 - gap))):  # as many as fit, by how far the targets are shifted
+    gap = int(targets[0, 0] - inputs[0, 0])
+    seen = sorted(set(torch.minimum(inputs[:, 0], targets[:, 0]).tolist()))
+    if seen in ([0, 1, 2], list(range(4 - max(0, gap)))):  # as many as fit, by how far the targets are shifted
         return
     raise Failure(
         Text(
