@@ -9,24 +9,32 @@ import torch
 from torch import nn
 
 class Bigram(nn.Module):
-    """ids (B, T) -> logits (B, T, V): a table row for each id, and a shift. asleep: what is different in evaluation mode, if anything."""
+    """ids (B, T) -> logits (B, T, V): a table row for each id, and a shift.
 
-    def __init__(self, table, longest, asleep=None):
+    asleep: what is different in evaluation mode, if anything. passes: after how many with gradients it refuses, if ever.
+    """
+
+    def __init__(self, table, longest, asleep=None, passes=None):
         super().__init__()
         self.table = nn.Parameter(table.clone())
         self.register_buffer("asleep", asleep)
         self.shift = nn.Parameter(torch.zeros(table.size(1)))
+        self.left = passes
         self.longest = self.max_len = longest
 
     def forward(self, ids):
         if ids.dim() != 2 or ids.size(1) > self.longest:
             raise ValueError(f"the model reads ids (B, T) with T up to {self.longest}, not {tuple(ids.shape)}")
+        if self.left is not None and torch.is_grad_enabled():
+            if self.left == 0:
+                raise RuntimeError("no further")
+            self.left -= 1
         if self.training or self.asleep is None:
             return self.table[ids] + self.shift
         return (self.table + self.asleep)[ids].flip(-1) + self.shift
 
-def make(table, longest, asleep=None):
-    return Bigram(table, longest, asleep)
+def make(*parts):
+    return Bigram(*parts)
 '''
 
 FORGETFUL = '''

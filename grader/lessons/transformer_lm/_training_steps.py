@@ -6,6 +6,7 @@ the same gradient, whichever windows are drawn, and what k steps make of a model
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 import torch
@@ -87,7 +88,12 @@ def losses_are_those_of_the_model(student: Student, draw: Draw) -> None:
     due = due_losses(rounds, points)
     if any(agree(told, due[late : late + len(told)]) for late in (0, 1)):
         return
+    longer = rounds.trained(rounds.bigram(start), 20, 0.1)[:4]
+    if agree(longer, due_losses(rounds, [stopped(rounds, start, passes) for passes in range(4)])):
+        return
     if follows_a_plan(rounds, start, due[0]):
+        if agree(longer, told):
+            raise Unmatched("the losses cannot be compared", NOT_ITS_LOSSES)
         return  # how far a step goes depends on how many are to come
     if own_loss_is_wrong(rounds, draw) or all(torch.equal(table, start) for table, _ in points):
         raise Unmatched("the losses cannot be compared", NOT_COMPARED)  # both have been paid for where they are asked
@@ -102,6 +108,15 @@ def losses_are_those_of_the_model(student: Student, draw: Draw) -> None:
         ),
         misconception="losses_not_measured",
     )
+
+
+def stopped(rounds: Rounds, start: Tensor, passes: int) -> Point:
+    """What a model is in the middle of a longer training: it refuses to go on after so many passes."""
+    model, asked = rounds.student.lend(BIGRAM, start, rounds.length + 60, None, passes), len(rounds.student.exchanges)
+    with suppress(CallFailed, Failure):
+        rounds.trained(model, 20, 0.1)
+    del rounds.student.exchanges[asked:]
+    return rounds.point(model)
 
 
 def own_loss_is_wrong(rounds: Rounds, draw: Draw) -> bool:
@@ -121,6 +136,10 @@ def own_loss_is_wrong(rounds: Rounds, draw: Draw) -> bool:
     return False
 
 
+NOT_ITS_LOSSES = Text(
+    en="The losses that are returned may be those of the model, but its parameters do not show it; a person looks.",
+    ja="返された損失がモデルの損失かどうか、パラメータからは確かめられませんでした。人が確認します。",
+)
 NOT_COMPARED = Text(
     en="The losses that are returned cannot be compared with the model's, because of what is wrong elsewhere; a person looks.",
     ja="ほかの誤りのため、返された損失をモデルの損失と比べられませんでした。人が確認します。",
@@ -180,15 +199,17 @@ def trains_awake(student: Student, draw: Draw) -> None:
     start, asleep = draw.normal(rounds.vocabulary, rounds.vocabulary), draw.normal(rounds.vocabulary, rounds.vocabulary)
     plain, moded = (twice_trained(rounds, rounds.bigram(start, other)) for other in (None, asleep))
     if alike(plain, moded):
+        if alike(plain, twice_trained(rounds, rounds.bigram(start, None), (6, 3))):
+            raise Unmatched("the number of steps makes no difference", NO_STEPS)
         return
     if not alike(plain, twice_trained(rounds, rounds.bigram(start, None))):
         raise Unmatched("the training does not repeat itself", NOT_REPEATED)
     raise AWAKE
 
 
-def twice_trained(rounds: Rounds, model: Module) -> Point:
+def twice_trained(rounds: Rounds, model: Module, lengths: tuple[int, int] = (12, 3)) -> Point:
     """What becomes of a model that comes in evaluation mode, twice."""
-    for steps in (12, 3):
+    for steps in lengths:
         rounds.trained(model.eval(), steps, 0.01)
     return rounds.point(model)
 
@@ -203,6 +224,10 @@ AWAKE = Failure(
         ja="直前の評価のまま、評価モードで学習していました。dropout が効いていません。",
     ),
     misconception="train_mode_forgotten",
+)
+NO_STEPS = Text(
+    en="What becomes of the model does not depend on the steps, or not on lr, so nothing can be seen of a single one; a person looks.",
+    ja="学習後のモデルが更新の回数や lr によって変わらないので、1 回の更新について確かめられませんでした。人が確認します。",
 )
 NOT_REPEATED = Text(
     en="Asked twice for the same, this training ends with other parameters, so it cannot be compared; a person looks.",
@@ -232,6 +257,8 @@ def steps_by_its_own_gradient(student: Student, draw: Draw) -> None:
             ),
             misconception="zero_grad_forgotten",
         )
+    if one.any() and not 1.5 < float(forgetful(rounds, 1, 2 * RATE).abs().sum() / one.abs().sum()) < 2.5:
+        raise Unmatched("the rate makes no difference", NO_STEPS)
     if steps_twice(rounds, one):
         raise Failure(
             Text(
@@ -246,9 +273,10 @@ def steps_by_its_own_gradient(student: Student, draw: Draw) -> None:
         )
 
 
-def forgetful(rounds: Rounds, steps: int) -> Tensor:
+def forgetful(rounds: Rounds, steps: int, lr: float = RATE) -> Tensor:
+    """The table of a forgetful model after that."""
     model = rounds.student.lend(FORGETFUL, rounds.vocabulary, rounds.length + 60).eval()
-    rounds.trained(model, steps, RATE)
+    rounds.trained(model, steps, lr)
     return table_of(model, (rounds.vocabulary, rounds.vocabulary)).double()
 
 
