@@ -73,6 +73,12 @@ class CountingClient(NotebookClient):  # type: ignore[misc]  # nbclient has no t
         payload = execute_reply["content"]["payload"]
         self.leaves = any(item["source"] == "ask_exit" and not item["keepkernel"] for item in payload)
 
+    async def _async_check_alive(self) -> None:
+        """nbclient goes on looking once a second after a cell was given up: a kernel that was let go is a dead one."""
+        if self.kc is None:
+            raise DeadKernelError("the kernel was let go")
+        await super()._async_check_alive()
+
     def process_message(self, msg: dict[str, Any], cell: Any, cell_index: int) -> Any:
         if msg["msg_type"] in ("stream", "display_data", "execute_result", "update_display_data"):
             self.output_bytes += len(str(msg["content"]))
