@@ -78,7 +78,7 @@ class WarmProvisioner(LocalProvisioner):  # type: ignore[misc]  # jupyter_client
     async def kill(self, restart: bool = False) -> None:  # noqa: ARG002
         """Kill it and wait until it is dead, which takes milliseconds: the caller's own waiting is coarser.
 
-        On a machine that has much else to do it may take many seconds; whoever never dies is let go in `cleanup`.
+        On a machine that has much else to do it may take many seconds; one that never dies is let go in `cleanup`.
         """
         await self.send_signal(signal.SIGKILL)
         with suppress(TimeoutError):

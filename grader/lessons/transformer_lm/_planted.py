@@ -85,10 +85,14 @@ import torch
 from torch import nn
 
 class Drowsy(nn.Module):
-    """A table row for what has been read so far, the order included; in training mode it knows nothing."""
+    """A table row for what has been read so far, the order included; in training mode it knows nothing.
 
-    def __init__(self, table, longest):
+    tracked: what its scores are multiplied by where gradients are on.
+    """
+
+    def __init__(self, table, longest, tracked=1.0):
         super().__init__()
+        self.tracked = tracked
         self.table = nn.Parameter(table.clone())
         self.longest = self.max_len = longest
 
@@ -97,10 +101,11 @@ class Drowsy(nn.Module):
             raise ValueError(f"the model reads ids (B, T) with T up to {self.longest}, not {tuple(ids.shape)}")
         places = torch.arange(1, ids.size(1) + 1, device=ids.device)
         state = ((ids + 1) * places).cumsum(dim=1) % len(self.table)
-        return self.table[state] * (0.0 if self.training else 1.0)
+        scores = self.table[state] * (0.0 if self.training else 1.0)
+        return scores * self.tracked if scores.requires_grad else scores
 
-def make(table, longest):
-    return Drowsy(table, longest)
+def make(*parts):
+    return Drowsy(*parts)
 '''
 
 ATTENTIVE = '''
@@ -108,11 +113,14 @@ import torch
 from torch import nn
 
 class Attentive(nn.Module):
-    """ids (B, T) -> logits (B, T, V), T up to max_len: the best next id follows from all ids so far, oldest and newest."""
+    """ids (B, T) -> logits (B, T, V), T up to max_len: the best next id follows from all ids so far, oldest and newest.
 
-    def __init__(self, vocabulary, max_len):
+    tracked: how many ids further it is where gradients are on.
+    """
+
+    def __init__(self, vocabulary, max_len, tracked=0):
         super().__init__()
-        self.vocabulary, self.max_len = vocabulary, max_len
+        self.vocabulary, self.max_len, self.tracked = vocabulary, max_len, tracked
         self.sharpness = nn.Parameter(torch.ones(1))
 
     def forward(self, ids):
@@ -122,9 +130,11 @@ class Attentive(nn.Module):
         best = ((ids + 1) * steps).cumsum(dim=1) % self.vocabulary
         if self.training:
             best = (best + 1) % self.vocabulary
+        if (1 * self.sharpness).requires_grad:
+            best = (best + self.tracked) % self.vocabulary
         distance = (torch.arange(self.vocabulary, device=ids.device) - best.unsqueeze(-1)) % self.vocabulary
         return -self.sharpness * distance.float()
 
-def make(vocabulary, max_len):
-    return Attentive(vocabulary, max_len)
+def make(*parts):
+    return Attentive(*parts)
 '''

@@ -153,6 +153,21 @@ def measured(student: Student, texts: list[Tensor], table: Tensor, length: int) 
         is_that_of(student, text, table, length, value)
 
 
+def measures_with_gradients(student: Student, text: Tensor, table: Tensor, length: int) -> bool:
+    """Whether gradients are on in perplexity: then a model that is half as sharp with them has another. It leaves no trace."""
+    asked = len(student.exchanges)
+    plain, tracked = (
+        float(
+            student.call(
+                "perplexity", student.lend(DROWSY, table, length, factor), text, length, view=number(PERPLEXITY)
+            )
+        )
+        for factor in (1.0, 0.5)
+    )
+    student.exchanges[asked:] = [e for e in student.exchanges[asked:] if e.request["op"] == "define"]
+    return abs(plain - tracked) > 1e-3 * plain
+
+
 def is_that_of(student: Student, text: Tensor, table: Tensor, length: int, found: float) -> None:
     """Whether a perplexity is that of a text. Raises Failure.
 

@@ -249,7 +249,7 @@ def draws_among_the_best(student: Student, draw: Draw) -> Text | None:
 
 
 @check(points=1, after=writes_n_characters, ja="生成は評価モードで行う（dropout を切る）")
-def writes_in_evaluation_mode(student: Student, draw: Draw) -> None:
+def writes_in_evaluation_mode(student: Student, draw: Draw) -> Text | None:
     """It writes in evaluation mode, with dropout off, whichever mode the model comes in."""
     model = attentive(student, 99)
     prompt = draw.integers(0, VOCABULARY, 3, 5)
@@ -262,6 +262,16 @@ def writes_in_evaluation_mode(student: Student, draw: Draw) -> None:
             ),
             misconception="training_mode_left_on",
         )
+    since = len(student.exchanges)
+    tracked = greedy(student, student.lend(ATTENTIVE, VOCABULARY, 99, 1).eval(), prompt, 4)
+    del student.exchanges[since:]
+    return None if torch.equal(tracked, asleep) else WITH_GRADIENTS
+
+
+WITH_GRADIENTS = Text(
+    en="The text is written with gradients switched on: right, but with torch.no_grad() it is faster and needs far less memory.",
+    ja="勾配の計算が有効なまま文を書いています。結果は正しいのですが、torch.no_grad() の中なら速く、メモリもずっと少なくて済みます。",
+)
 
 
 # --- right answers -----------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from grader.lessons.transformer_lm._training_questions import (
     ignored,
     longest_run,
     measured,
+    measures_with_gradients,
     places_read,
     planted,
     rate_counts,
@@ -297,12 +298,20 @@ def perplexity_of_uneven_pieces(student: Student, draw: Draw) -> None:
     after=perplexity_of_uneven_pieces,
     ja="どんな長さの本文でも測れる（ぴったり割り切れる、1 区間より短い、1 文字余る）",
 )
-def perplexity_of_any_text(student: Student, draw: Draw) -> None:
+def perplexity_of_any_text(student: Student, draw: Draw) -> Text | None:
     """It measures a text of any length: pieces that come out even, less than one piece, one character more."""
     vocabulary, length = draw.sizes(2, smallest=5)
     table = draw.normal(vocabulary, vocabulary, scale=1.5)
     for characters in (3 * length + 1, 3 * length + 2, length - 1, 2):
         measured(student, [draw.integers(0, vocabulary, characters)], table, length)
+    text = draw.integers(0, vocabulary, 2 * length)
+    return WITH_GRADIENTS if measures_with_gradients(student, text, table, length) else None
+
+
+WITH_GRADIENTS = Text(
+    en="Perplexity is measured with gradients switched on: right, but with torch.no_grad() it is faster and needs far less memory.",
+    ja="perplexity を勾配の計算が有効なまま測っています。値は正しいのですが、torch.no_grad() の中なら速く、メモリもずっと少なくて済みます。",
+)
 
 
 # --- right answers -----------------------------------------------------------------------------
