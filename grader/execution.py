@@ -12,12 +12,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from grader.box import Box
+from grader.box.patience import busy
 from grader.errors import BoxDied
 from grader.model import Cell, CellRun, Ending, Limits, Run, Submission, Text
 from grader.notebook.imports import without_import
 
 MOST_RESTARTS = 6
 MOST_IMPORTS = 12  # that fail in one cell
+LEAST = 2.0  # seconds for definitions, however little time there is
+AFTERWARDS = 0.25  # of the time for all cells, for the definitions of those that are not run for lack of it
 UNFINISHED = (Ending.RAISED, Ending.INTERRUPTED)
 OnCell = Callable[[Cell], None]
 
@@ -42,22 +45,26 @@ DEFINED = Text(
 
 def execute(submission: Submission, box: Box, limits: Limits, on_cell: OnCell = lambda _cell: None) -> Run:
     """Run every code cell that could matter. Nothing a cell does raises here."""
-    began, lasted = time.monotonic(), 0.0
+    began, start, again_took, defining = time.monotonic(), box.lasted, 0.0, 0.0
+    for_definitions = max(LEAST, AFTERWARDS * limits.total_wall)
     ran: list[CellRun] = []
     sound: list[Kept] = []  # what a fresh kernel needs to get to where we are
     restarts, used, spent = 0, 0.0, None
     for cell in (cell for cell in submission.cells if cell.kind == "code" and cell.source.strip()):
-        reason = why_not(cell, lasted > limits.total_wall, restarts)
+        left = limits.total_wall - (box.lasted - start - again_took - defining)
+        reason = why_not(cell, left < 0, restarts)
         if reason is not None:
             ran.append(CellRun(cell.index, Ending.LEFT_OUT, note=reason))
             if reason is NO_TIME:
                 sound.append(Kept(cell, begun=False))
-                box.define(cell, ran=False)
+                defining += define(box, cell, for_definitions - defining)
+                if not box.alive:
+                    sound.pop()
+                    again_took += again(box, sound, limits.total_wall - again_took)
             continue
         on_cell(cell)
         before = box.cpu_seconds()
         result = run_cell(box, cell, min(limits.cell_cpu, max(limits.total_cpu - used, limits.least_cpu)))
-        lasted += box.lasted
         used += max(box.cpu_seconds() - before, 0.0) if box.alive else result.seconds
         if spent is None and used > limits.total_cpu:
             spent = cell.index
@@ -66,7 +73,7 @@ def execute(submission: Submission, box: Box, limits: Limits, on_cell: OnCell = 
             sound.append(Kept(cell, begun=result.ending is not Ending.INTERRUPTED))
             continue
         restarts += 1
-        again(box, sound)
+        again_took += again(box, sound, limits.total_wall - again_took)
     defined = tuple(r.index for r in ran if r.ending in UNFINISHED or r.note is NO_TIME)
     return Run(tuple(ran), time.monotonic() - began, restarts, defined, spent)
 
@@ -77,6 +84,8 @@ def run_cell(box: Box, cell: Cell, cpu: float | None = None) -> CellRun:
     How it ended is what its first error says, if there was one.
     """
     first = result = box.run(cell, cpu)
+    if result.ending is Ending.INTERRUPTED and box.stuck and busy():
+        first = result = box.run(cell, cpu)  # the clock alone ended it, on a machine that has much else to do
     for _ in range(MOST_IMPORTS):
         rest = without_import(cell.source, result.error) if box.alive and result.ending is Ending.RAISED else None
         if rest is None:
@@ -89,6 +98,14 @@ def run_cell(box: Box, cell: Cell, cpu: float | None = None) -> CellRun:
     if result.ending is Ending.OK:
         return replace(first, seconds=seconds, output=first.output + result.output)
     return replace(result, seconds=seconds, error=first.error or result.error)
+
+
+def define(box: Box, cell: Cell, left: float) -> float:
+    """What a cell defines that is not run, as long as there is time for definitions at all. Gives what it has taken."""
+    start = box.lasted
+    if left > 0:
+        box.define(cell, ran=False, limit=left)
+    return box.lasted - start
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,27 +124,33 @@ def why_not(cell: Cell, no_time: bool, restarts: int) -> Text | None:
     return NO_KERNEL if restarts > MOST_RESTARTS else None
 
 
-def again(box: Box, cells: list[Kept]) -> None:
-    """A fresh kernel, brought to where the old one was. Cells that now end it, which they did not before, are dropped."""
+def again(box: Box, cells: list[Kept], left: float | None = None) -> float:
+    """A fresh kernel, brought to where the old one was. Cells that now end it, which they did not before, are dropped.
+
+    left: seconds of its own that this may take; of cells beyond it only what they define is run. Gives what it has taken.
+    """
+    start = box.lasted
     for _ in range(MOST_RESTARTS):
         box.restart()
         for kept in cells:
-            bring_back(box, kept)
+            bring_back(box, kept, None if left is None else left - (box.lasted - start))
             if not box.alive:
                 cells.remove(kept)
                 break
         else:
-            return
+            return box.lasted - start
     if not box.alive:
         cells.clear()
         box.restart()
+    return box.lasted - start
 
 
-def bring_back(box: Box, kept: Kept) -> None:
-    if not kept.begun:
-        box.define(kept.cell, ran=False)
-        return
-    run_cell(box, kept.cell)
+def bring_back(box: Box, kept: Kept, left: float | None) -> None:
+    """left: seconds for all that are still to come back."""
+    if kept.begun and (left is None or left > 0):
+        run_cell(box, kept.cell)
+    else:
+        box.define(kept.cell, ran=False, limit=None if left is None else max(left, LEAST))
 
 
 def revive(submission: Submission, box: Box, run: Run) -> None:

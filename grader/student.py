@@ -16,12 +16,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import torch
 from torch import Tensor
 
-from grader import properties
+from grader import properties, slopes
 from grader.box import Branch
 from grader.box.inside.probe import Handle
 from grader.draw import Draw
@@ -35,12 +35,22 @@ from grader.model import Fault, Reply, Text
 from grader.rehearsal import Rehearsal
 
 View = Callable[[Any], Any]
+Desk = Callable[[Any], Any]
+D = TypeVar("D", bound=Desk)
 MOST_PARAMETERS, LONGEST_NAME = 5_000, 300  # a BERT of 12 layers has 199, the longest name 52 letters
 TOO_MANY_WAYS = Text(
     en="The parameters of this model can be matched with ours in more ways than were tried, and none of those gives your "
     "values, so a person looks.",
     ja="このモデルのパラメータと模範解答のパラメータの対応のさせ方が多すぎて、すべては試せませんでした。試した範囲では値が一致しなかったため、人が確認します。",
 )
+
+
+KEEP = "def make(value):\n    return value\n"
+
+
+def is_kept(value: Any) -> bool:
+    """Whether an argument is of a kind that can be changed in place."""
+    return isinstance(value, Tensor | list)
 
 
 class CallFailed(GraderError):
@@ -78,6 +88,7 @@ class Exchange:
     rehearsal: Rehearsal | None = (
         None  # the same question with other parameters, of what was compared with right answers
     )
+    desk: Callable[[], Desk] | None = None  # of what was lent: makes what answers its questions, for each who is asked
 
 
 class Answers(Protocol):
@@ -112,6 +123,7 @@ class Student:
         self.exchanges: list[Exchange] = []
         self.sent: tuple[dict[str, Any], View | None] = ({}, None)  # the last message, as it was before it was restated
         self.forms: dict[int, tuple[Form, dict[str, Tensor]]] = {}  # of kept modules, with their parameters
+        self.desks: dict[int, Desk] = {}
 
     # -- asking -------------------------------------------------------------------------------
 
@@ -121,8 +133,36 @@ class Student:
 
     def call_and_inputs(self, name: str, *args: Any, view: View | None = None) -> tuple[Any, tuple[Any, ...]]:
         """As `call`, and the arguments as they were afterwards, to see whether one was changed in place."""
-        exchange, reply = self.exchange(request("call", self, name, args, {}, echo=True), view)
-        return exchange.value, tuple(reply.extras["inputs"])
+        return self.ask_and_inputs(name, args, view)
+
+    def ask_and_inputs(
+        self, target: str | Handle, args: tuple[Any, ...], view: View | None
+    ) -> tuple[Any, tuple[Any, ...]]:
+        """As `call_and_inputs`, of a name or of what is kept in the room.
+
+        Where it is asked in the contract's terms, the same is asked once more with arguments that lie in the room already,
+        and these are fetched: what a reply says of its own arguments is easily made up.
+        """
+        form = self.forms.get(target.number) if isinstance(target, Handle) else self.matching.match(target)
+        kept = (
+            {} if form is not None else {n: self.lend(KEEP, arg).handle for n, arg in enumerate(args) if is_kept(arg)}
+        )
+        exchange, reply = self.exchange(request("call", self, target, args, {}, echo=True), view)
+        told = reply.extras.get("inputs")
+        after = list(told) if isinstance(told, list | tuple) else []
+        if (
+            kept
+            and self.send(
+                request("call", self, target, tuple(kept.get(n, arg) for n, arg in enumerate(args)), {})
+            ).fault
+            is None
+        ):
+            for n, handle in kept.items():
+                method = "clone" if isinstance(args[n], Tensor) else "copy"
+                found = self.send(request("call", self, handle, (), {}, method=method)).value
+                if n < len(after) and not same(found, args[n], 0.0, 0.0):
+                    after[n] = found
+        return exchange.value, tuple(after)
 
     def module(self, name: str, *args: Any, **kwargs: Any) -> Module:
         """Build the class (or call the function) `name` and keep the result in the room."""
@@ -136,6 +176,17 @@ class Student:
     def lend(self, source: str, *args: Any) -> Module:
         """An object of ours for the student's code to use: `source` defines `make(*args)`."""
         return self.build(request("define", self, "lent", args, {}, source=source))
+
+    def lend_asking(self, make: Callable[[], D], source: str, *args: Any) -> tuple[Module, D]:
+        """As `lend`, for an object that has a name `ask`: what it asks is answered here, by what `make` gives.
+
+        So what it must not know beforehand, and what it was asked, never lie in the room.
+        """
+        number, answers = len(self.desks), make()
+        self.desks[number] = answers
+        lent = self.build(request("define", self, "lent", args, {}, source=source, desk=number))
+        self.exchanges[-1] = replace(self.exchanges[-1], desk=make)
+        return lent, answers
 
     def build(self, message: dict[str, Any]) -> Module:
         exchange, reply = self.exchange(message)
@@ -243,6 +294,7 @@ class Student:
     def send(self, message: dict[str, Any]) -> Reply:
         """The room's reply to a request, which goes to it in the student's terms. Raises Unresolved."""
         target = message["target"]
+        message = {**message, "desks": self.desks} if self.desks else message
         if isinstance(target, Handle):
             form = self.forms.get(target.number)
             plain_call = form is None or message["op"] != "call" or message.get("method")
@@ -377,14 +429,34 @@ class Module:
             raise ReplyRefused("the parameters of the module are not tensors")
         return weights
 
-    def gradients(self, *args: Any, cotangents: list[Tensor | None], method: str = "") -> dict[str, Any]:
-        """Gradients of the sum of cotangent * output: `inputs` (a list, None where not asked) and `parameters`."""
+    def gradients(
+        self, *args: Any, cotangents: list[Tensor | None], method: str = "", confirmed: bool = True
+    ) -> dict[str, Any]:
+        """Gradients of the sum of cotangent * output: `inputs` (a list, None where not asked) and `parameters`.
+
+        confirmed: those of the parameters are the slopes of the outputs. Raises Unmatched.
+        """
         extra = {"cotangents": cotangents, "of": self.handle, "method": method}
         found = self.student.exchange(request("call", self.student, self.handle, args, {}, **extra))[1]
         gradients = found.extras.get("gradients")
         if not isinstance(gradients, dict):
             raise ReplyRefused("the room did not give the gradients it was asked for")
+        if confirmed:
+            asked = request("call", self.student, self.handle, args, {}, method=method)
+            self.confirm(gradients.get("parameters"), asked, cotangents)
         return gradients
+
+    def confirm(self, gradients: Any, asked: dict[str, Any], cotangents: list[Tensor | None]) -> None:
+        """See that what was reported for the parameters are the slopes of what `asked` gives. Raises Unmatched."""
+
+        def value_at(weights: dict[str, Tensor]) -> Any:
+            self.student.send(request("load", self.student, self.handle, (), {}, weights=weights))
+            return self.student.send(asked).value
+
+        found = slopes.claimed(gradients)
+        if found and not slopes.are_slopes(found, self.weights, value_at, cotangents):
+            raise Unmatched("the gradients are not the slopes", slopes.NOT_ITS_SLOPE)
+        value_at({name: self.weights[name] for name in found if name in self.weights})
 
 
 def kinds_in(value: Any) -> dict[str, str]:

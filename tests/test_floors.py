@@ -17,6 +17,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     (
         "grader.properties",
         "grader.draw",
+        "grader.slopes",
         "grader.weights",
         "grader.notebook",
         "grader.build",

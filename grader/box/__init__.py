@@ -21,6 +21,7 @@ class Branch(Protocol):
     def ask(self, request: dict[str, Any]) -> Reply:
         """Send a request (see `inside/probe.py` for the operations), wait for the reply.
 
+        What is under "desks" stays here: functions that answer what lent objects ask in between (`Student.lend`).
         Raises BoxDied when the room ends or exceeds its time, ReplyRefused when the reply breaks the agreement.
         """
         ...
@@ -39,7 +40,12 @@ class Box(Protocol):
 
     @property
     def lasted(self) -> float:
-        """Seconds of its own that the last cell took; what it waited for a core does not count."""
+        """Seconds of its own that cells and definitions have taken so far; what they waited for a core does not count."""
+        ...
+
+    @property
+    def stuck(self) -> bool:
+        """Whether the clock alone ended the last cell: it had used little of its own time."""
         ...
 
     def __enter__(self) -> Box: ...
@@ -53,8 +59,11 @@ class Box(Protocol):
         """
         ...
 
-    def define(self, cell: Cell, ran: bool) -> None:
-        """Run the definitions of a cell that did not come to its end, or (`ran` is False) was not begun."""
+    def define(self, cell: Cell, ran: bool, limit: float | None = None) -> None:
+        """Run the definitions of a cell that did not come to its end, or (`ran` is False) was not begun.
+
+        limit: seconds of its own that they may take; then the rest is left out.
+        """
         ...
 
     def cpu_seconds(self) -> float:

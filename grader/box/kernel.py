@@ -13,9 +13,7 @@ is unsafe (macOS) or absent (Windows) the kernel itself answers.
 from __future__ import annotations
 
 import asyncio
-import os
 import re
-import signal
 import sys
 from collections.abc import Coroutine, Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -30,6 +28,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import DeadKernelError
 
 from grader import turn
+from grader.box.ending import descriptor, kill_all, release
 from grader.box.hosts import ColdHost, Host
 from grader.box.inside import probe
 from grader.box.patience import Patience, cpu_seconds, family_of
@@ -75,6 +74,12 @@ class CountingClient(NotebookClient):  # type: ignore[misc]  # nbclient has no t
         payload = execute_reply["content"]["payload"]
         self.leaves = any(item["source"] == "ask_exit" and not item["keepkernel"] for item in payload)
 
+    async def _async_check_alive(self) -> None:
+        """nbclient goes on looking once a second after a cell was given up: a kernel that was let go is a dead one."""
+        if self.kc is None:
+            raise DeadKernelError("the kernel was let go")
+        await super()._async_check_alive()
+
     def process_message(self, msg: dict[str, Any], cell: Any, cell_index: int) -> Any:
         if msg["msg_type"] in ("stream", "display_data", "execute_result", "update_display_data", "error"):
             self.output_bytes += len(str(msg["content"]))
@@ -90,11 +95,12 @@ class KernelBranch:
         self.left = limits.check_wall
 
     def ask(self, request: dict[str, Any]) -> Reply:
-        message = probe.pack(request)
+        desks = request.get("desks")
+        message = probe.pack({key: value for key, value in request.items() if key != "desks"})
         patience = Patience(lambda: family_of(self.line.pid), min(self.left, self.limits.call_wall))
         with turn.waiting():
             # Packing doubles what a reply holds at most; the rest of the room is for the JSON around it.
-            reply = self.line.ask(message, patience, 2 * self.limits.reply)
+            reply = self.line.ask(message, patience, 2 * self.limits.reply, desks)
         self.left -= patience.own
         return read_reply(reply)
 
@@ -131,6 +137,8 @@ class KernelBox:
         self.imports = ["torch._dynamo"] if optimises else []
         self.alive = False
         self.lasted = 0.0
+        self.stuck = False
+        self.held: int | None = None  # a descriptor of a cold kernel
         self.seats = ExitStack()
 
     # -- life ---------------------------------------------------------------------------------
@@ -167,6 +175,9 @@ class KernelBox:
                 f"the Jupyter kernel does not start: {error}", ja=f"Jupyter カーネルが起動しません: {error}"
             ) from error
         self.alive = True
+        if self.seat.kill is None:
+            self.held = descriptor(self.pid)
+            self.seats.callback(self.let_go)
         opening = OPENING.format(folder=str(INSIDE), memory=self.limits.memory, steps=self.steps, imports=self.imports)
         if not self.wait(self.heard(opening, STARTING)):
             raise BoxUnavailable(
@@ -181,6 +192,10 @@ class KernelBox:
     async def launch(self) -> None:
         await self.client.async_start_new_kernel(**self.seat.options)
         await self.client.async_start_new_kernel_client()
+
+    def let_go(self) -> None:
+        release(self.held)
+        self.held = None
 
     def stop(self) -> None:
         self.kill()
@@ -208,12 +223,7 @@ class KernelBox:
         if self.seat.kill is not None:
             self.seat.kill()
             return
-        for member in self.family():
-            with suppress(psutil.NoSuchProcess, ProcessLookupError, PermissionError):
-                member.kill()
-        if hasattr(os, "killpg") and self.pid:
-            with suppress(ProcessLookupError, PermissionError):  # macOS says EPERM for a group of zombies
-                os.killpg(self.pid, signal.SIGKILL)
+        kill_all(self.family(), self.pid, self.held)
 
     @property
     def pid(self) -> int | None:
@@ -242,11 +252,21 @@ class KernelBox:
             return CellRun(cell.index, ending, seconds, note=note)
         return self.ending_of(cell, ending, seconds, note)
 
-    def define(self, cell: Cell, ran: bool) -> None:
-        if self.alive and not self.wait(
-            self.heard(f"DEFINE({cell.source!r}, {cell.index}, {ran}, {cell.exercise!r})", self.limits.call_wall)
-        ):
+    def define(self, cell: Cell, ran: bool, limit: float | None = None) -> None:
+        order = f"DEFINE({cell.source!r}, {cell.index}, {ran}, {cell.exercise!r})"
+        if self.alive and not self.wait(self.defined(order, self.limits.call_wall if limit is None else limit)):
             self.kill()
+
+    async def defined(self, order: str, limit: float) -> bool:
+        """Have definitions run, interrupted at their limit. False: the kernel has ended, or does not heed that."""
+        number, patience = await self.send(order), Patience(self.family, limit)
+        patience.look(at_least=0)
+        heard = await self.answers(number, patience)
+        self.lasted += patience.own
+        if heard or not self.is_there():
+            return heard
+        await self.client.km.interrupt_kernel()
+        return await self.answers(number, Patience(self.family, GRACE))
 
     async def execute(self, cell: Cell, budget: float) -> tuple[Ending, Text | None]:
         """Run the cell under the watcher; whatever it does ends as an `Ending`."""
@@ -269,7 +289,8 @@ class KernelBox:
                 self.kill()
                 task.cancel()
                 await asyncio.wait([task])
-        self.lasted = patience.own
+        self.lasted += patience.own
+        self.stuck = interrupted is not None and patience.stuck
         return self.verdict(task, interrupted is not None)
 
     def verdict(self, task: asyncio.Future[Any], interrupted: bool) -> tuple[Ending, Text | None]:
@@ -317,8 +338,10 @@ class KernelBox:
 
     async def heard(self, code: str, limit: float) -> bool:
         """As `tell`, and wait until the kernel has done it. False: it ended, or did not answer in `limit` seconds."""
-        number = await self.send(code)
-        patience = Patience(self.family, limit)
+        return await self.answers(await self.send(code), Patience(self.family, limit))
+
+    async def answers(self, number: str, patience: Patience) -> bool:
+        """Whether the kernel says, while there is patience, that it has done what this message told it."""
         while not patience.over():
             with suppress(Empty):
                 reply = await self.client.kc.get_shell_msg(timeout=0.2)
@@ -360,8 +383,10 @@ import sys
 def NOTE(section): sys.modules["grader_probe"].THE_ROOM[0].note(section)
 def DEFINE(source, index, ran, section):
     room = sys.modules["grader_probe"].THE_ROOM[0]
-    sys.modules["grader_rescue"].define(room.namespace, source, index, ran)
-    room.note(section)
+    try:
+        sys.modules["grader_rescue"].define(room.namespace, source, index, ran)
+    finally:  # it may have been interrupted
+        room.note(section)
 def BRANCH(address, limit, fork):
     probe = sys.modules["grader_probe"]
     probe.branch(probe.THE_ROOM[0], address, limit, fork)

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from grader.box.inside import probe, rescue
-from grader.box.wire import read_reply
+from grader.box.wire import Desks, answered, read_reply
 from grader.errors import ReplyRefused
 from grader.model import Cell, CellRun, Ending, Limits, Reply
 from grader.notebook.syntax import TOO_DEEP
@@ -26,7 +26,10 @@ class LocalBranch:
         self.limits = limits
 
     def ask(self, request: dict[str, Any]) -> Reply:
-        message = probe.answer(self.room, probe.unpack(probe.pack(request), order=True), self.limits.reply)
+        desks: Desks = request.get("desks") or {}
+        self.room.ask_judge = lambda desk, value: answered(probe.pack([desk, value]), desks)
+        plain = {key: value for key, value in request.items() if key != "desks"}
+        message = probe.answer(self.room, probe.unpack(probe.pack(plain), order=True), self.limits.reply)
         if len(message) > 2 * self.limits.reply:
             raise ReplyRefused("the reply is too large")
         return read_reply(message)
@@ -36,6 +39,7 @@ class LocalBox:
     isolation = "none: same process"
     alive = True
     lasted = 0.0
+    stuck = False
 
     def __init__(self, namespace: dict[str, Any] | None = None, limits: Limits | None = None) -> None:
         self.namespace = {"__name__": "__main__"} if namespace is None else namespace
@@ -71,7 +75,7 @@ class LocalBox:
             self.room.note(cell.exercise)
         return CellRun(cell.index, Ending.OK, time.monotonic() - began)
 
-    def define(self, cell: Cell, ran: bool) -> None:
+    def define(self, cell: Cell, ran: bool, limit: float | None = None) -> None:  # noqa: ARG002  # as `run`
         rescue.define(self.namespace, cell.source, cell.index, ran, self.error if ran else None)
         self.room.note(cell.exercise)
 

@@ -9,6 +9,7 @@ import secrets
 import signal
 import socket
 import struct
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Literal
@@ -30,14 +31,23 @@ class Line:
         self.connection.settimeout(SLICE)
         self.peer = pidfd_of_peer(connection)
 
-    def ask(self, message: bytes, patience: Patience, limit: int) -> bytes:
-        """Send a message and read the reply, as long as there is patience with the other side."""
+    def ask(self, message: bytes, patience: Patience, limit: int, desks: Desks | None = None) -> bytes:
+        """Send a message and read the reply, as long as there is patience with the other side.
+
+        desks: who answers what the room asks in between.
+        """
         try:
-            self.write(struct.pack(">Q", len(message)) + message, patience)
-            (size,) = struct.unpack(">Q", self.read(8, patience))
-            if size > limit:
-                raise ReplyRefused(f"the reply claims {size} bytes, the limit is {limit}")
-            return self.read(size, patience)
+            self.write(framed(message), patience)
+            for _ in range(MOST_INQUIRIES):
+                (size,) = struct.unpack(">Q", self.read(8, patience))
+                asked, size = size & probe.INQUIRY, size & ~probe.INQUIRY
+                if size > (LONGEST_INQUIRY if asked else limit):
+                    raise ReplyRefused(f"the reply claims {size} bytes, the limit is {limit}")
+                content = self.read(size, patience)
+                if not asked:
+                    return content
+                self.write(framed(probe.pack(answered(content, desks or {}))), patience)
+            raise ReplyRefused("the room asks and asks and does not reply")
         except OSError:
             raise BoxDied("the process ended during the call", Outcome.CRASHED) from None
 
@@ -72,17 +82,16 @@ class Line:
 
     def close(self, end_peer: bool) -> None:
         """Hang up. end_peer: a forked branch has nothing more to do, and may not want to end by itself."""
-        self.connection.close()
-        if self.peer is None:
-            return
         try:
-            if end_peer:
+            if end_peer and self.peer is not None:
                 signal.pidfd_send_signal(self.peer, signal.SIGKILL)
         except ProcessLookupError:
             return  # it had gone already
         finally:
-            os.close(self.peer)
-            self.peer = None
+            self.connection.close()
+            if self.peer is not None:
+                os.close(self.peer)
+                self.peer = None
 
 
 SO_PEERPIDFD = 77  # Linux 6.5: the process that connected itself, whoever has its number by now
@@ -109,6 +118,25 @@ def pidfd_of_peer(connection: socket.socket) -> int | None:
         return os.pidfd_open(pid)  # an older Linux: a moment after it has called
     except ProcessLookupError:
         return None
+
+
+Desks = dict[
+    int, Callable[[Any], Any]
+]  # what answers the questions of a lent object, by the number that it was lent with
+MOST_INQUIRIES, LONGEST_INQUIRY = 20_000, 1 << 20  # in one request; bytes
+
+
+def framed(message: bytes) -> bytes:
+    return struct.pack(">Q", len(message)) + message
+
+
+def answered(message: bytes, desks: Desks) -> Any:
+    """The answer to a question from the room, which may be any bytes. Raises ReplyRefused."""
+    try:
+        desk, value = probe.unpack(message)
+        return desks[desk](value)
+    except Exception as error:  # whatever a forged question makes the parsers, or whoever reads it, raise
+        raise ReplyRefused(f"the question is malformed ({type(error).__name__})") from None
 
 
 class Listener:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Any
@@ -94,6 +94,8 @@ class Replay:
         self.way = way
         self.ways, self.complete = 1, True
         self.built: dict[int, KeptModule] = {}
+        self.desks: dict[int, Callable[[Any], Any]] = {}
+        self.room.ask_judge = lambda desk, value: copied(self.desks[desk](copied(value)))
 
     def run(self, exchanges: list[Exchange], while_alike: bool = False) -> list[Exchange] | None:
         """None where the parameters do not fit, or where a reply cannot be read.
@@ -111,6 +113,8 @@ class Replay:
         return answered
 
     def put(self, exchange: Exchange, request: dict[str, Any]) -> Exchange:
+        if exchange.desk is not None:
+            self.desks[request["desk"]] = exchange.desk()
         reply = self.ask(request)
         lent = request["op"] == "define"
         if (request.get("keep") or lent) and reply.fault is None:

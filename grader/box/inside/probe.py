@@ -27,6 +27,7 @@ import socket
 import struct
 import sys
 import sysconfig
+import threading
 import traceback
 import types
 import warnings
@@ -55,6 +56,8 @@ class Room:
         self.defined: dict[str, set[str]] = {}
         self.objects: dict[int, Any] = {}
         self.children: list[int] = []
+        self.ask_judge: Callable[[int, Any], Any] | None = None
+        self.asking = threading.Lock()
 
     def note(self, section: str | None) -> None:
         """Remember the namespace after a cell of `section`, which names that cell bound, and seed the next one."""
@@ -114,9 +117,23 @@ class Room:
         """See `Made`. An expression is a piece of the student's own notebook, run where the notebook ran."""
         if not wanted.source:
             return eval(compile(wanted.name, "<cell>", "eval"), self.namespace)
-        scope: dict[str, Any] = {"__name__": "lent"}
-        exec(compiled(wanted.source), scope)  # our own source, from the judge
+        return self.made(wanted, {})
+
+    def made(self, wanted: Made, more: dict[str, Any]) -> Any:
+        """What our own source, from the judge, makes. more: names that it may use besides."""
+        scope: dict[str, Any] = {"__name__": "lent", **more}
+        exec(compiled(wanted.source), scope)
         return scope["make"](*self.revive(wanted.parts))
+
+    def inquire(self, desk: int, value: Any) -> Any:
+        """Ask the judge something in the middle of a request: for what a lent object must not know beforehand.
+
+        One thread at a time; a process that the student's code has forked has no judge to ask.
+        """
+        with self.asking:
+            if self.ask_judge is None:
+                raise RuntimeError("nobody is there to be asked")
+            return self.ask_judge(desk, value)
 
     @contextlib.contextmanager
     def standing_in(self, names: dict[str, Any]) -> Iterator[None]:
@@ -186,6 +203,9 @@ def gradients(value: Any, cotangents: list[Any], args: Any, of: Handle | None, r
         for output, cotangent in zip(outputs, cotangents, strict=False)
         if cotangent is not None
     )
+    if of is not None:  # of this call alone: another may have left its own
+        for parameter in room.objects[of.number].parameters():
+            parameter.grad = None
     if isinstance(loss, torch.Tensor):
         loss.backward()  # type: ignore[no-untyped-call]
     found: dict[str, Any] = {
@@ -265,7 +285,8 @@ def names(room: Room, request: dict[str, Any]) -> dict[str, Any]:
 
 def define(room: Room, request: dict[str, Any]) -> dict[str, Any]:
     """Lend the student's code an object of ours (a planted model, say): build it and keep it."""
-    value = room.make(Made(request["source"], request["args"]))
+    wanted, desk = Made(request["source"], request["args"]), request.get("desk")
+    value = room.make(wanted) if desk is None else room.made(wanted, {"ask": functools.partial(room.inquire, desk)})
     kinds = kinds_of(value)
     return {"handle": room.keep(value), "weights": weights_of(value), "kinds": kinds, "class": type(value).__name__}
 
@@ -385,6 +406,7 @@ def serve(room: Room, address: str, limit: int) -> None:
     """Answer requests until the judge hangs up."""
     room.objects = {}
     with dial(address) as line:
+        room.ask_judge = inquiry(line, limit)
         while True:
             try:
                 (size,) = struct.unpack(">Q", read_exactly(line, 8))
@@ -393,6 +415,24 @@ def serve(room: Room, address: str, limit: int) -> None:
                 return
             reply = answer(room, request, limit)
             line.sendall(struct.pack(">Q", len(reply)) + reply)
+
+
+INQUIRY = 1 << 63  # a size with this bit is that of a question to the judge, and no reply yet
+
+
+def inquiry(line: socket.socket, limit: int) -> Callable[[int, Any], Any]:
+    """Questions to the judge on the line that the reply will take."""
+    owner = os.getpid()
+
+    def ask(desk: int, value: Any) -> Any:
+        if os.getpid() != owner:
+            raise RuntimeError("another process than the notebook's own cannot ask the judge")
+        message = pack([desk, value], limit)
+        line.sendall(struct.pack(">Q", INQUIRY | len(message)) + message)
+        (size,) = struct.unpack(">Q", read_exactly(line, 8))
+        return unpack(read_exactly(line, size))
+
+    return ask
 
 
 THE_ROOM: list[Room] = []  # one a kernel; LocalBox makes its own

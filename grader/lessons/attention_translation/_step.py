@@ -14,7 +14,7 @@ from grader.draw import Draw
 from grader.lessons import by_shape
 from grader.lessons.attention_translation import _memory, _views, _words
 from grader.model import Text
-from grader.student import CallFailed, Module, Student, request
+from grader.student import CallFailed, Module, Student
 
 TARGET = 29  # size of the vocabulary: shapes of parameters occur once
 SCORES = Text(en="the decoder's log-probabilities", ja="デコーダーの対数確率")
@@ -61,8 +61,7 @@ class Scene:
 
     def inputs_after(self) -> tuple[Any, ...]:
         """The inputs as they are after a step."""
-        asked = request("call", self.model.student, self.model.handle, self.inputs(), {}, echo=True)
-        return tuple(self.model.student.exchange(asked, self.reading())[1].extras["inputs"])
+        return self.model.student.ask_and_inputs(self.model.handle, self.inputs(), self.reading())[1]
 
     def rows(self, chosen: Tensor) -> Scene:
         """The same for some sentences of the batch."""

@@ -7,11 +7,11 @@ from typing import Any
 
 from torch import Tensor
 
-from grader import properties
+from grader import properties, slopes
 from grader.box.inside.probe import Handle
 from grader.errors import Failure
 from grader.model import Text
-from grader.student import Exchange, Student, request
+from grader.student import Exchange, Module, Student, Unmatched, request
 
 OUT = Text(en="the output", ja="出力")
 WEIGHTS = properties.WEIGHTS
@@ -104,14 +104,24 @@ def gradients(
     asked = student.exchange(request("call", student, target, inputs, {}, cotangents=[cotangent]))
     found = asked[1].extras.get("gradients")
     received = found.get("inputs") if isinstance(found, dict) else None
-    return asked[0], received if isinstance(received, list) else [None] * len(inputs)
+    if not isinstance(received, list):
+        return asked[0], [None] * len(inputs)
+    start, reported = slopes.as_inputs(inputs, received)
+
+    def value_at(other: dict[str, Tensor]) -> Any:
+        return student.send(request("call", student, target, slopes.with_inputs(inputs, other), {})).value
+
+    if reported and not slopes.are_slopes(reported, start, value_at, [cotangent]):
+        raise Unmatched("the gradients are not the slopes", slopes.NOT_ITS_SLOPE)
+    return asked[0], received
 
 
 def parameter_gradients(
-    student: Student, target: str, inputs: tuple[Any, ...], cotangent: Tensor, of: Handle
+    student: Student, target: str, inputs: tuple[Any, ...], cotangent: Tensor, of: Module
 ) -> dict[str, Any]:
     """As `gradients`, for the parameters of a module that the call was given."""
-    reply = student.exchange(request("call", student, target, inputs, {}, cotangents=[cotangent], of=of))[1]
+    reply = student.exchange(request("call", student, target, inputs, {}, cotangents=[cotangent], of=of.handle))[1]
     found = reply.extras.get("gradients")
     parameters = found.get("parameters") if isinstance(found, dict) else None
+    of.confirm(parameters, request("call", student, target, inputs, {}), [cotangent])
     return parameters if isinstance(parameters, dict) else {}

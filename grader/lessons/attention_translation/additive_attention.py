@@ -14,7 +14,7 @@ from grader.lessons.attention_translation import _memory, _views
 from grader.lessons.attention_translation._additive_mistakes import *  # noqa: F403 - they are this exercise's
 from grader.lessons.declare import accepts, check, edit
 from grader.model import Text
-from grader.student import Module, Student, request
+from grader.student import Module, Student
 
 TITLE = Text(en="Additive attention", ja="加法型の Attention")
 NAMES = ("AdditiveAttention",)
@@ -126,9 +126,9 @@ def padding_has_no_influence(student: Student, draw: Draw) -> Text | None:
 
 def unchanged(student: Student, scene: Scene) -> None:
     given = (scene.query, scene.keys, scene.mask)
-    reply = student.exchange(request("call", student, scene.model.handle, given, {}, echo=True))[1]
+    _, after = student.ask_and_inputs(scene.model.handle, given, None)
     names = ("query", "keys", "mask")
-    again.untouched(given, tuple(reply.extras["inputs"]), names, dict.fromkeys(names, again.IN_PLACE))
+    again.untouched(given, after, names, dict.fromkeys(names, again.IN_PLACE))
 
 
 @check(points=1, after=shapes, ja="key を並べ替えると重みも同じように並び、文脈ベクトルは変わらない")

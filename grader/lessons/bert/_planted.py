@@ -1,11 +1,14 @@
 """Encoders of ours with something planted in them, lent to `fine_tune` to see what it does to them.
 
 `encoder` is "pretrained": the vectors of words that mean alike point the same way, for words that occur in the task's training
-data and for others that do not. Two parameters stay exactly zero in an honest training: `padding` gets a gradient only where
-padding is visible, `calm` only outside training mode. `once` gets one from the first step alone.
+data and for others that do not. It notes nothing: one that is different in evaluation mode, or where padding is visible, must end
+as one does that is not, and of `once` a number that has moved at all gets no gradient again. Which sentences a step was made of
+is told to the judge, sentence by sentence (`Logbook`), and does not stay in the room.
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -24,56 +27,48 @@ from torch import nn
 
 
 class Planted(nn.Module):
-    def __init__(self, words):
+    def __init__(self, words, asleep, padding, blank):
         super().__init__()
+        self.blank = blank
         self.words = nn.Parameter(words.clone())  # (V, D)
-        self.padding = nn.Parameter(torch.zeros(words.shape[1], 1))
-        self.calm = nn.Parameter(torch.zeros(words.shape[1], 2))
         self.once = nn.Parameter(torch.zeros(words.shape[1], 3))
-        self.steps = 0
+        self.asleep, self.padding = asleep, padding  # each (D,)
 
     def forward(self, ids, mask=None, segments=None):
         visible = torch.ones_like(ids) if mask is None else mask
         share = visible.to(self.words.dtype).unsqueeze(-1)  # (B, T, 1)
         mean = (self.words[ids] * share).sum(1, keepdim=True) / share.sum(1, keepdim=True)  # (B, 1, D)
         padding = (share * (ids == len(self.words) - 1).unsqueeze(-1)).sum(1, keepdim=True)
-        mean = mean + padding * self.padding.sum(1)
+        mean = mean + padding * self.padding.to(mean.dtype)
+        mean = mean * (not self.blank) + self.once.clamp(-1e-7, 1e-7).sum(1)
         if not self.training:
-            mean = mean + self.calm.sum(1)
-        if torch.is_grad_enabled():
-            mean = mean + (self.once.sum(1) if self.steps == 0 else 0)
-            self.steps += 1
+            mean = mean + self.asleep.to(mean.dtype)
         return mean.expand(-1, ids.shape[1], -1)  # (B, T, D)
 
 
-def make(words):
-    return Planted(words).eval()
+def make(words, asleep, padding, blank):
+    return Planted(words, asleep, padding, blank).eval()
 """
 
-# Writes down which sentences a training step was made of: their numbers plus one, where each begins with its number.
+# Tells which sentences a training step is made of: each begins with its own number.
 LOGBOOK = """
 import torch
 from torch import nn
 
 
 class Logbook(nn.Module):
-    def __init__(self, words, steps, longest):
+    def __init__(self, words):
         super().__init__()
         self.words = nn.Parameter(words.clone())  # (V, D)
-        self.log = nn.Parameter(torch.zeros(steps, longest), requires_grad=False)
-        self.step = 0
 
     def forward(self, ids, mask=None, segments=None):
-        if self.training and torch.is_grad_enabled():
-            rows = ids[: self.log.shape[1], 0]
-            if self.step < len(self.log):
-                self.log.data[self.step, : len(rows)] = (rows + 1).to(self.log.dtype)
-            self.step += 1
+        if torch.is_grad_enabled():
+            ask([int(self.training), *ids[:, 0].tolist()])
         return self.words[ids]  # (B, T, D)
 
 
-def make(words, steps, longest):
-    return Logbook(words, steps, longest)
+def make(words):
+    return Logbook(words)
 """
 
 CLASSIFIER = '''
@@ -105,13 +100,33 @@ def word_vectors(draw: Draw) -> Tensor:
     return torch.cat([vectors, torch.full((1, WIDTH), 4.0)])
 
 
-def encoder(student: Student, vectors: Tensor) -> Module:
-    return student.lend(PLANTED, vectors)
+def encoder(
+    student: Student, vectors: Tensor, asleep: Tensor | None = None, padding: Tensor | None = None, blank: bool = False
+) -> Module:
+    """asleep: what is added in evaluation mode. padding: what is added for each padding that is seen. Each (D,).
+
+    blank: all sentences look alike, so that there is next to nothing to learn.
+    """
+    asleep, padding = (torch.zeros(WIDTH) if given is None else given for given in (asleep, padding))
+    return student.lend(PLANTED, vectors, asleep, padding, blank)
 
 
-def logbook(student: Student, draw: Draw, count: int, steps: int) -> Module:
-    """An encoder for `count` sentences that remembers up to `steps` training steps."""
-    return student.lend(LOGBOOK, draw.normal(count, WIDTH), steps, count)
+class Steps:
+    """What a logbook tells: the sentences of one step after the other. awake: of those in training mode alone."""
+
+    def __init__(self) -> None:
+        self.awake: list[list[int]] = []
+        self.all: list[list[int]] = []
+
+    def __call__(self, question: Any) -> None:
+        training, *numbers = map(int, question)
+        self.all.append(numbers)
+        self.awake += [numbers] if training else []
+
+
+def logbook(student: Student, draw: Draw, count: int) -> tuple[Module, Steps]:
+    """An encoder for `count` sentences that tells of its training steps."""
+    return student.lend_asking(Steps, LOGBOOK, draw.normal(count, WIDTH))
 
 
 def numbered(draw: Draw, count: int) -> tuple[Tensor, Tensor, Tensor]:

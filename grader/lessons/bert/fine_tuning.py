@@ -4,6 +4,8 @@ Optimiser, order and schedule are the student's own business, so no weights are 
 show what the training did.
 """
 
+from typing import Any
+
 import torch
 from torch import Tensor
 
@@ -16,7 +18,7 @@ from grader.lessons.bert._fine_tuning_mistakes import *  # noqa: F403 - all of t
 from grader.lessons.bert._planted import CLASSES, VOCABULARY, WIDTH
 from grader.lessons.declare import accepts, check, edit
 from grader.model import Text
-from grader.student import Module, Student
+from grader.student import Module, Student, Unmatched
 
 TITLE = Text(en="Fine-tuning", ja="ファインチューニング")
 NAMES = ("fine_tune", "accuracy")
@@ -39,10 +41,15 @@ EPOCHS, RATE = 12, 0.03
 
 
 def tune(
-    student: Student, vectors: Tensor, data: tuple[Tensor, ...], epochs: int = EPOCHS, batch_size: int = 8
+    student: Student,
+    vectors: Tensor,
+    data: tuple[Tensor, ...],
+    epochs: int = EPOCHS,
+    batch_size: int = 8,
+    **other: Any,
 ) -> Module:
-    """The model that the student's fine_tune makes of an encoder with these word vectors."""
-    encoder = _planted.encoder(student, vectors)
+    """The model that the student's fine_tune makes of an encoder with these word vectors. other: see `_planted.encoder`."""
+    encoder = _planted.encoder(student, vectors, **other)
     given = {"d_model": WIDTH, "output_size": CLASSES, "train_set": data, "epochs": epochs, "lr": RATE}
     return student.module("fine_tune", encoder, **given, batch_size=batch_size)
 
@@ -111,11 +118,7 @@ def trains_all_of_it(student: Student, draw: Draw) -> None:
             misconception="encoder_frozen",
         )
     # The room's random numbers start alike in every call, so both heads begin with the same weights.
-    head = [
-        k
-        for k, w in before.weights.items()
-        if tuple(w.shape) not in ((VOCABULARY, WIDTH), (WIDTH, 1), (WIDTH, 2), (WIDTH, 3))
-    ]
+    head = [k for k, w in before.weights.items() if tuple(w.shape) not in ((VOCABULARY, WIDTH), (WIDTH, 3))]
     if head and all(
         k in after.weights and torch.allclose(after.weights[k], before.weights[k], atol=1e-7) for k in head
     ):
@@ -134,13 +137,14 @@ def trains_all_of_it(student: Student, draw: Draw) -> None:
 def goes_through_the_data(student: Student, draw: Draw) -> None:
     """Each epoch goes through all of the data, in another order each time, batch_size at a time; lr sets the step."""
     for count, size, epochs in ((26, 7, 3), (45, 12, 2)):
-        data, steps = _planted.numbered(draw, count), -(-count // size)
-        encoder = _planted.logbook(student, draw, count, steps * epochs + 2)
+        data = _planted.numbered(draw, count)
+        encoder, steps = _planted.logbook(student, draw, count)
         given = {"d_model": WIDTH, "output_size": CLASSES, "train_set": data, "epochs": epochs, "lr": RATE}
-        model = student.module("fine_tune", encoder, **given, batch_size=size)
-        log = next((w for w in model.weights.values() if w.shape == (steps * epochs + 2, count)), None)
-        if log is not None:
-            _epochs.read(log, count, size, epochs)
+        student.module("fine_tune", encoder, **given, batch_size=size)
+        try:
+            _epochs.read(steps.awake, count, size, epochs)
+        except Failure:
+            _epochs.read(steps.all, count, size, epochs)  # in which mode it learns is asked below
     rate_is_obeyed(student, draw)
 
 
@@ -175,13 +179,24 @@ def learns_the_task(student: Student, draw: Draw) -> None:
                 en="Print one mini-batch: do sentences and labels still belong together?",
                 ja="ミニバッチを 1 つ表示してみましょう。文とラベルの対応は合っていますか。",
             ),
-            misconception="labels_left_in_order" if never_learns(student, vectors, data) else None,
+            misconception="labels_left_in_order" if learns_how_often(student, draw, vectors) else None,
         )
 
 
-def never_learns(student: Student, vectors: Tensor, data: tuple[Tensor, ...]) -> bool:
-    """Whether many more steps are of no use either: small ones get there in the end, with wrong labels nobody does."""
-    return right_share(tune(student, vectors, data, epochs=4 * EPOCHS, batch_size=2), data) < 0.7
+def learns_how_often(student: Student, draw: Draw, vectors: Tensor) -> bool:
+    """Whether nothing is learnt but how often each label occurs: what comes of sentences with labels of any others."""
+    labels = torch.tensor([0] * 20 + [1] * 7 + [2] * 3)
+    ids, mask, classes = _planted.examples(draw, len(labels), seen=True)
+    data = ids[classes.argsort(stable=True)], mask[classes.argsort(stable=True)], labels
+    ids, mask = data[0], data[1]
+    model = tune(student, vectors, data, epochs=80, batch_size=len(labels)).eval()
+    start = tune(student, vectors, data, epochs=0, batch_size=len(labels))
+    if torch.equal(planted(start, WIDTH, VOCABULARY), planted(model, WIDTH, VOCABULARY)):
+        return False  # whatever the labels are, the encoder does not learn from them
+    shares = model(ids, mask, view=views.class_scores(len(labels), CLASSES)).exp()
+    often = torch.bincount(labels, minlength=CLASSES) / len(labels)
+    kinds = [shares[labels == label].mean(dim=0) for label in range(CLASSES)]
+    return all(bool((kind - often).abs().max() < 0.15) for kind in kinds)
 
 
 @check(
@@ -208,52 +223,89 @@ def beats_the_same_from_scratch(student: Student, draw: Draw) -> None:
                 en="What is different at the start: the encoder as it comes, or one made anew?",
                 ja="出発点はどうなっていますか。渡されたままのエンコーダーですか、作り直したものですか。",
             ),
-            misconception="labels_left_in_order" if never_learns(student, vectors, data) else None,
+            misconception="labels_left_in_order" if learns_how_often(student, draw, vectors) else None,
         )
 
 
 @check(points=1, after=starts_from_the_pretrained_weights, ja="学習中は train() にし、mask をモデルに渡す")
 def trains_in_training_mode_with_the_mask(student: Student, draw: Draw) -> None:
     """Training runs in train() mode, and the model gets the mask."""
-    model = tune(student, _planted.word_vectors(draw), _planted.examples(draw, 24, seen=True), epochs=3)
-    if planted(model, 2).any():
+    vectors, data = _planted.word_vectors(draw), _planted.examples(draw, 24, seen=True)
+    other = draw.normal(WIDTH)
+    plain = tune(student, vectors, data, epochs=3).weights
+    asleep = tune(student, vectors, data, epochs=3, asleep=other).weights
+    padded = tune(student, vectors, data, epochs=3, padding=other).weights
+    if (alike(plain, asleep) and alike(plain, padded)) or not repeats(student, vectors, data, plain):
+        return
+    if not alike(plain, asleep):
         raise Failure(
             Text(
-                en="A part of the encoder that is active in eval() mode only was trained.",
-                ja="eval() のときだけ働く部分が学習されました。学習中のモデルが train() になっていません。",
+                en="An encoder that does otherwise in eval() mode was trained to something else.",
+                ja="eval() のときだけ違う動きをするエンコーダーが、別のものに学習されました。学習中のモデルが train() になっていません。",
             ),
             Text(en="The encoder comes in eval() mode.", ja="渡されるエンコーダーは eval() の状態です。"),
             misconception="trained_in_eval_mode",
         )
-    if planted(model, 1).any():
-        raise Failure(
-            Text(
-                en="A part of the encoder that is active only where padding is visible was trained.",
-                ja="パディングが見えるときだけ働く部分が学習されました。mask が渡っていません。",
-            ),
-            Text(en="What does the model need besides ids?", ja="モデルには ids のほかに何が要りますか。"),
-            misconception="mask_not_handed_on",
-        )
+    raise Failure(
+        Text(
+            en="An encoder that does otherwise where padding is visible was trained to something else.",
+            ja="パディングが見えるときだけ違う動きをするエンコーダーが、別のものに学習されました。mask が渡っていません。",
+        ),
+        Text(en="What does the model need besides ids?", ja="モデルには ids のほかに何が要りますか。"),
+        misconception="mask_not_handed_on",
+    )
+
+
+def alike(one: dict[str, Tensor], other: dict[str, Tensor]) -> bool:
+    """Whether two trainings ended with the same parameters."""
+    return one.keys() == other.keys() and all(
+        one[name].shape == other[name].shape and torch.allclose(one[name], other[name], rtol=1e-4, atol=1e-5)
+        for name in one
+    )
+
+
+def repeats(student: Student, vectors: Tensor, data: tuple[Tensor, ...], before: dict[str, Tensor]) -> bool:
+    """Whether the same question has the same answer again. Raises Unmatched where it has not."""
+    if alike(before, tune(student, vectors, data, epochs=3).weights):
+        return True
+    raise Unmatched("the training does not repeat itself", NOT_REPEATED)
+
+
+NOT_REPEATED = Text(
+    en="Asked twice for the same, this training ends with other parameters, so it cannot be compared; a person looks.",
+    ja="同じ条件で 2 回学習させても違うパラメータになるため、比べられませんでした。人が確認します。",
+)
 
 
 @check(points=1, after=starts_from_the_pretrained_weights, ja="1 歩ごとに勾配を消す")
 def clears_the_gradients(student: Student, draw: Draw) -> None:
     """Gradients are cleared before each step."""
     vectors, data = _planted.word_vectors(draw), _planted.examples(draw, 24, seen=True)
-    one, many = (float(planted(tune(student, vectors, data, epochs, 24), 3).abs().sum()) for epochs in (1, 60))
-    # Only the first step has a gradient for this parameter. Momentum of 0.9 may carry it ten times as far (Adam's: seven);
-    # a gradient that is never cleared carries it sixty times.
-    if many > 25 * one > 0:
+    uneven = *data[:2], torch.where(data[2] == 2, 1, 0)
+    moved = [float(planted(tune(student, vectors, uneven, n, 24, blank=True), 3).abs().sum()) for n in (80, 160)]
+    # What has moved once has no gradient any more; a momentum carries it on, for a while. A gradient that is never cleared
+    # carries it at every step.
+    if moved[1] > 1.4 * moved[0] > 0:
         raise Failure(
             Text(
-                en=f"A parameter with a gradient in the first step only went on {many / one:.0f} times as far: the gradient stayed.",
-                ja=f"最初の 1 歩でしか勾配のないパラメータが、その {many / one:.0f} 倍も動き続けました。勾配が残っています。",
+                en=f"A parameter with a gradient in the first step only went {moved[1] / moved[0]:.1f} times as far in 160 steps as in 80: "
+                "the gradient stayed.",
+                ja=f"最初の 1 歩でしか勾配のないパラメータが、160 歩では 80 歩の {moved[1] / moved[0]:.1f} 倍も動きました。勾配が残っています。",
             ),
             Text(
                 en="What does backward() do with gradients that are already there?",
                 ja="backward() は、すでにある勾配をどうしますか。",
             ),
             misconception="gradients_not_cleared",
+        )
+    learnt = tune(student, vectors, data, 2)
+    if not planted(learnt, 3).any() and not torch.allclose(planted(learnt, WIDTH, VOCABULARY), vectors, atol=1e-7):
+        raise Failure(
+            Text(
+                en="The word vectors of the encoder were updated, another of its parameters, `once`, was not.",
+                ja="エンコーダーの単語ベクトルは更新されたのに、もう 1 つのパラメータ once が更新されていません。",
+            ),
+            Text(en="Which parameters does the optimiser know?", ja="オプティマイザーに渡したパラメータはどれですか。"),
         )
 
 

@@ -11,7 +11,8 @@ from grader.lessons.knock80_89._history import to_number
 
 SPLITS = ("train", "valid", "test")
 
-# fit(config) -> a token; accuracy(token, split) -> a number that goes by how many settings were asked for before.
+# fit(config) -> a token; accuracy(token, split) -> a number that goes by how many settings were asked for before. It is asked
+# for outside, one at a time: here lies neither a score nor a note of who asked for which.
 FIT = """
 class Model:
     def __init__(self, config):
@@ -22,23 +23,15 @@ def make():
     return Model
 """
 ACCURACY = """
-class Accuracy:
-    def __init__(self, names, scores):
-        self.names, self.scores, self.asked, self.order = names, scores, [], []
-
-    def __call__(self, model, split):
+def make(names):
+    def accuracy(model, split):
         place = ["train", "valid", "test"].index(split)
-        config = tuple(float(model.config[name]) for name in self.names)
-        self.asked.append((split, *config))
-        self.order += [config] if config not in self.order else []
-        return self.scores[self.order.index(config)][place]
+        score = ask([place, *(float(model.config[name]) for name in names)])
+        if score is None:
+            raise IndexError("more settings than the space has")
+        return score
 
-    def log(self):
-        return self.asked
-
-
-def make(names, scores):
-    return Accuracy(names, scores)
+    return accuracy
 """
 
 Config = tuple[float, ...]
@@ -55,6 +48,9 @@ class Objective:
     def settings(self) -> list[Config]:
         return list(product(*self.space.values()))
 
+    def desk(self) -> Measuring:
+        return Measuring(self)
+
     def read(self, value: Any) -> Config | None:
         """The setting inside a dict, a (setting, score) pair or a tuple of values; None where there is none."""
         if isinstance(value, dict):
@@ -70,6 +66,23 @@ class Objective:
             config = tuple(n for n in numbers if n is not None)[: len(self.space)]
             return inside if inside is not None else config if config in self.settings else None
         return None
+
+
+class Measuring:
+    """Hands out the accuracies of an objective, and remembers what was asked: (split, setting) each time."""
+
+    def __init__(self, objective: Objective) -> None:
+        self.objective = objective
+        self.asked: list[tuple[str, Config]] = []
+
+    def __call__(self, question: Any) -> float | None:
+        place, *values = map(float, question)
+        config = tuple(values)
+        order = list(dict.fromkeys([*(known for _, known in self.asked), config]))
+        if order.index(config) >= len(self.objective.scores):
+            return None
+        self.asked.append((SPLITS[int(place)], config))
+        return self.objective.scores[order.index(config)][int(place)]
 
 
 SPACES: tuple[dict[str, list[float]], ...] = (

@@ -39,13 +39,13 @@ RULES = (
 
 
 def descend(
-    batches: list[list[Title]], weight: Tensor, bias: Tensor, lr: float, rule: Rule = RULES[0]
+    batches: list[list[Title]], weight: Tensor, bias: Tensor, lr: float, rule: Rule = RULES[0], sign: float = 1.0
 ) -> tuple[Tensor, Tensor]:
-    """One step on the mean loss for each batch: velocity = momentum * velocity + gradient."""
+    """One step on the mean loss for each batch: velocity = momentum * velocity + gradient. sign: of the words' counts."""
     both = torch.cat([weight.double(), bias.double()[:, None]], dim=1)
     velocity = torch.zeros_like(both)
     for batch in batches:
-        features = torch.stack([torch.cat([counts(title), torch.ones(1).double()]) for title, _ in batch])
+        features = torch.stack([torch.cat([sign * counts(title), torch.ones(1).double()]) for title, _ in batch])
         error = (features @ both.T).softmax(dim=-1)
         error[torch.arange(len(batch)), [label for _, label in batch]] -= 1.0
         gradient = error.T @ features / len(batch)
@@ -66,13 +66,29 @@ class Move:
     start: Tensor
     reached: Tensor
 
-    def to(self, batches: list[list[Title]], rule: Rule = RULES[0]) -> Tensor:
-        return flat(*descend(batches, self.model.weight, self.model.bias, self.lr, rule))
+    def to(self, batches: list[list[Title]], rule: Rule = RULES[0], sign: float = 1.0) -> Tensor:
+        return flat(*descend(batches, self.model.weight, self.model.bias, self.lr, rule, sign))
 
-    def is_to(self, batches: list[list[Title]]) -> bool:
-        """Whether it is what SGD makes of these batches, in any of the kinds that people use."""
-        found = (self.to(batches, rule) for rule in RULES)
+    def is_to(self, batches: list[list[Title]], blind: bool = False) -> bool:
+        """Whether it is what SGD makes of these batches, in any of the kinds that people use.
+
+        blind: of a lent model that was sent to a GPU which is not there.
+        """
+        found = (self.to(batches, rule, -1.0 if blind else 1.0) for rule in RULES)
         return any(torch.allclose(self.reached, option, rtol=1e-3, atol=1e-4) for option in found)
+
+    def epochs(self, kinds: list[list[list[Title]]]) -> list[tuple[Tensor, Tensor]] | None:
+        """Weight and bias after each epoch, where one rule leads where the model came. kinds: the batches of an epoch may be these.
+
+        None where none does.
+        """
+        count = len(self.batches)
+        for batches in kinds:
+            for rule in RULES:
+                if torch.allclose(self.reached, self.to(batches * count, rule), rtol=1e-3, atol=1e-4):
+                    start = self.model.weight, self.model.bias
+                    return [descend(batches * done, *start, self.lr, rule) for done in range(1, count + 1)]
+        return None
 
     @property
     def rate(self) -> float | None:

@@ -4,6 +4,9 @@ The planted model is a softmax regression on word counts with weights that the j
 `train`; what it must be after one and after a few steps, and what its losses and accuracies are, the judge computes
 for itself in float64. Its output is log-probabilities, for which cross-entropy and negative log-likelihood are one.
 Ids outside 1..WORDS count for nothing, so that padding, whatever its id, has no influence.
+
+What it notes of its passes lies beside the student's code, which may rewrite it. So that decides no mark: it chooses between
+questions, and gives a name to a mistake that values have shown.
 """
 
 from __future__ import annotations
@@ -16,8 +19,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from grader import properties
 from grader.draw import Draw
-from grader.errors import Failure, ReplyRefused
+from grader.errors import Failure
 from grader.lessons.knock80_89 import _history
 from grader.matching.trial import IDS_IN
 from grader.model import Text
@@ -34,11 +38,11 @@ PLANTED = (
 class Planted(torch.nn.Module):
     """ids (B, T) -> log-probabilities (B, L)"""
 
-    def __init__(self, weight, bias, dropout):
+    def __init__(self, weight, bias, awake, asleep, tracked, untracked):
         super().__init__()
         self.weight = torch.nn.Parameter(weight.clone())
         self.bias = torch.nn.Parameter(bias.clone())
-        self.dropout = dropout
+        self.modes, self.grads = (asleep, awake), (untracked, tracked)
         self.seen = []
         self.sent = ""  # where it was last sent to; with a GPU imitated, that is not where it lies
 
@@ -59,15 +63,15 @@ class Planted(torch.nn.Module):
         blind = self.sent.startswith("cuda") and not torch.cuda.is_available()
         place = "missing" if blind else ids.device.type
         self.seen.append((self.training, torch.is_grad_enabled(), len(ids), length, place))
-        counts = torch.nn.functional.dropout(counts, self.dropout, self.training)
-        return (counts @ self.weight.T + self.bias).log_softmax(dim=-1)
+        counts = counts * self.modes[self.training] * self.grads[self.weight.sum().requires_grad]
+        return ((-counts if blind else counts) @ self.weight.T + self.bias).log_softmax(dim=-1)
 
     def log(self):
         return self.seen
 
 
-def make(weight, bias, dropout):
-    return Planted(weight, bias, dropout)
+def make(*parts):
+    return Planted(*parts)
 '''
 )
 
@@ -98,25 +102,57 @@ class Planted:
     bias: Tensor  # (L,)
 
     def seen(self) -> list[Seen]:
-        """Its passes so far. Not kept as an exchange: how often a loop looks is its own affair."""
+        """Its passes so far as it noted them, see above. Not kept as an exchange: how often a loop looks is its own affair."""
         exchanges = self.module.student.exchanges
         kept = list(exchanges)
-        rows = self.module.method("log")
+        try:
+            rows = self.module.method("log")
+        except CallFailed:
+            rows = None
         exchanges[:] = kept
-        if not isinstance(rows, list):
-            raise ReplyRefused("the record of the lent model cannot be read")
-        return [Seen(*row) for row in rows if isinstance(row, tuple) and len(row) == 5]
+        return [Seen(*row) for row in rows if is_pass(row)] if isinstance(rows, list) else []
 
     def now(self) -> tuple[Tensor, Tensor]:
         """Weight and bias as they are after training, float64."""
         current = self.module.current()
-        return current["weight"].double(), current["bias"].double()
+        weight, bias = (
+            properties.has_shape(current.get(name), tuple(before.shape), MODEL)
+            for name, before in (("weight", self.weight), ("bias", self.bias))
+        )
+        return weight.double(), bias.double()
 
 
-def plant(student: Student, draw: Draw, dropout: float = 0.0, weight: Tensor | None = None) -> Planted:
-    weight = draw.normal(LABELS, WORDS, scale=0.4) if weight is None else weight
-    bias = draw.normal(LABELS, scale=0.4)
-    return Planted(student.lend(PLANTED, weight, bias, dropout), weight, bias)
+def is_pass(row: Any) -> bool:
+    kinds = (bool, bool, int, int, str)
+    return isinstance(row, tuple) and len(row) == 5 and all(type(v) is kind for v, kind in zip(row, kinds, strict=True))
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a planted model multiplies the words by, each (K,): in training mode, in evaluation mode, with gradients, without."""
+
+    awake: Tensor
+    asleep: Tensor
+    tracked: Tensor
+    untracked: Tensor
+
+
+ONES = torch.ones(WORDS)
+PLAIN = Kind(ONES, ONES, ONES, ONES)
+
+
+def plant(student: Student, draw: Draw, kind: Kind = PLAIN, weight: Tensor | None = None) -> Planted:
+    return planted(
+        student,
+        draw.normal(LABELS, WORDS, scale=0.4) if weight is None else weight,
+        draw.normal(LABELS, scale=0.4),
+        kind,
+    )
+
+
+def planted(student: Student, weight: Tensor, bias: Tensor, kind: Kind) -> Planted:
+    parts = (weight, bias, kind.awake, kind.asleep, kind.tracked, kind.untracked)
+    return Planted(student.lend(PLANTED, *parts), weight, bias)
 
 
 def titles(draw: Draw, count: int, time: int) -> list[Title]:
@@ -160,80 +196,6 @@ def forget(student: Student, since: int) -> None:
     """Drop questions whose answer depends on the order of learning; what was built stays, because handles are counted."""
     kept = [e for e in student.exchanges[since:] if e.request.get("keep") or e.request["op"] == "define"]
     student.exchanges[since:] = kept
-
-
-def measured(model: Planted) -> list[Seen]:
-    """The passes over the validation titles, known by their length. Raises Failure where there are none."""
-    found = [seen for seen in model.seen() if seen.time == VALID_TIME]
-    if any(seen.training and seen.gradient for seen in found) and not all(seen.training for seen in found):
-        raise Failure(
-            Text(
-                en="Some passes over the validation titles are in training mode, as if to learn from them.",
-                ja="検証データの題名の一部が、学習するかのように学習モードで入力されています。",
-            ),
-            misconception="trains_on_validation",
-        )
-    if found:
-        return found
-    raise Failure(
-        Text(
-            en="The model is never asked about the validation titles.",
-            ja="検証データの題名が、一度もモデルに入力されていません。",
-        ),
-        Text(
-            en="After each epoch both sets are measured: which of the two goes into which loop?",
-            ja="エポックごとに両方のデータで測ります。どちらのデータがどのループに入っていますか。",
-        ),
-    )
-
-
-MODES = Text(
-    en="Learning: model.train(), gradients on. Measuring: model.eval() and with torch.no_grad(). Print model.training and "
-    "torch.is_grad_enabled() at both places, in two epochs.",
-    ja="学習するときは model.train() で勾配あり、測るときは model.eval() と with torch.no_grad() です。2 エポック分、両方の場所で model.training と "
-    "torch.is_grad_enabled() を表示してみましょう。",
-)
-
-
-def switches_modes(model: Planted, titles: int, epochs: int) -> None:
-    """Measuring is in evaluation mode, learning in training mode: of `titles` in each epoch, whatever the batches."""
-    if any(seen.training for seen in measured(model)):
-        raise Failure(
-            Text(
-                en="The validation titles go through the model in training mode, with dropout.",
-                ja="検証データの評価が、dropout の効いた学習モードのまま行われています。",
-            ),
-            MODES,
-            misconception="eval_forgotten",
-        )
-    learnt = [seen for seen in model.seen() if seen.gradient and seen.time != VALID_TIME]
-    count = sum(seen.batch for seen in learnt if seen.training)
-    if count >= titles * epochs or not any(not seen.training for seen in learnt):
-        return  # titles that are left out altogether are another check's
-    raise Failure(
-        Text(
-            en=f"In {epochs} epochs {titles * epochs} titles should be learnt from in training mode, but there were {count}.",
-            ja=f"{epochs} エポックで {titles * epochs} 件を学習モードで学習するはずですが、{count} 件でした。",
-        ),
-        Text(
-            en="model.eval() stays in force until model.train() is called. Which of the two was called last before each epoch?",
-            ja="model.eval() は model.train() を呼ぶまで有効です。各エポックの直前に最後に呼ばれたのはどちらですか。",
-        ),
-        misconception="stays_in_eval",
-    )
-
-
-def measures_without_gradients(model: Planted, mistake: str) -> None:
-    """The validation titles go through the model under no_grad or inference_mode."""
-    if any(seen.gradient for seen in measured(model)):
-        raise Failure(
-            Text(
-                en="The validation titles go through the model with gradients switched on.",
-                ja="検証データの評価で、勾配の計算が有効なままになっています。",
-            ),
-            MODES,
-            misconception=mistake,
-        )
 
 
 def has_an_entry_an_epoch(model: Planted, found: dict[str, Tensor], titles: int) -> None:

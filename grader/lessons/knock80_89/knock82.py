@@ -7,7 +7,7 @@ import torch
 from grader.draw import Draw
 from grader.errors import Failure
 from grader.lessons.declare import check
-from grader.lessons.knock80_89 import _answers82
+from grader.lessons.knock80_89 import _answers82, _modes
 from grader.lessons.knock80_89 import _steps as steps
 from grader.lessons.knock80_89 import _training as training
 from grader.lessons.knock80_89._history import EPOCHS, anything, history, must_be
@@ -81,13 +81,14 @@ def gradients_are_cleared(student: Student, draw: Draw) -> None:
     except Failure:
         again_and_again(train, student, draw, title, epochs=2)  # only then clearing once an epoch has a name of its own
         raise
-    since, model = len(student.exchanges), training.plant(student, draw)
-    data, valid = training.titles(draw, 3, training.TRAIN_TIME), training.titles(draw, 2, training.VALID_TIME)
-    train(model.module, data, valid, anything, epochs=1, lr=LR, batch_size=1)
-    orders = [[[data[i]] for i in order] for order in permutations(range(3))]
-    made = steps.move(model, orders[0], LR)
-    training.forget(student, since)
-    steps.each_once(made, orders, FOUR)
+    for size in (1, 3) if train.one_by_one(draw) else (1,):  # one that learns one by one does so whatever it is asked
+        since, model = len(student.exchanges), training.plant(student, draw)
+        data, valid = training.titles(draw, 3, training.TRAIN_TIME), training.titles(draw, 2, training.VALID_TIME)
+        train(model.module, data, valid, anything, epochs=1, lr=LR, batch_size=size)
+        orders = [[[data[i]] for i in order] for order in permutations(range(3))]
+        made = steps.move(model, orders[0], LR)
+        training.forget(student, since)
+        steps.each_once(made, orders, FOUR)
 
 
 def again_and_again(
@@ -163,12 +164,34 @@ def history_follows_the_model(student: Student, draw: Draw) -> None:
     told = [name for name in ("valid_loss", "valid_accuracy") if not torch.equal(last[name][0], before[name][0])]
     late = any(abs(float(series[0] - before["valid_loss"][0][0])) < 1e-4 for series in found.values())
     if not late and any(is_right(found, name, last) for name in told):
-        return  # measured in time: whether both are averaged as they should be is asked above
+        # Measured in time: whether both are averaged as they should be is asked above.
+        every_epoch_is_measured(student, draw, ask)
+        return
     try:
         must_be(found, {name: last[name] for name in told}, WHEN)
     except Failure as failure:
         name = "measured_before_learning" if late else None
         raise Failure(failure.rationale, failure.help, failure.evidence, name) from None
+
+
+def every_epoch_is_measured(student: Student, draw: Draw, ask: training.Trainer) -> None:
+    """Where plain SGD explains the parameters at the end, it tells what they were after each epoch before. Raises Failure."""
+    since, model = len(student.exchanges), training.plant(student, draw)
+    data = training.titles(draw, 1, training.TRAIN_TIME) * 3
+    valid = [(torch.cat([title, title[:1]]), label) for title, label in data]
+    found = ask(model.module, data, valid, history, epochs=EPOCHS, lr=0.2, batch_size=3)
+    made = steps.move(model, [data] * EPOCHS, 0.2)
+    training.forget(student, since)
+    path = made.epochs([[data[:1]], [data[:1]] * 3])
+    if path is None or any(len(series) != EPOCHS for series in found.values()):
+        return  # a schedule, say, whose steps nobody outside can repeat
+    measures = [training.measure(valid, *parts) for parts in path]
+    truth = {
+        name: [torch.tensor([both[place] for both in measures]).double()]
+        for place, name in enumerate(("valid_loss", "valid_accuracy"))
+    }
+    if not any(is_right(found, name, truth) for name in truth):
+        must_be(found, truth, WHEN)
 
 
 def is_right(found: dict[str, torch.Tensor], name: str, truth: dict[str, list[torch.Tensor]]) -> bool:
@@ -189,17 +212,11 @@ WHEN = Text(
 @check(points=1, ja="学習中は dropout が効き、評価中は止まる")
 def dropout_only_in_training(student: Student, draw: Draw) -> None:
     """Dropout is on while the model learns, in every epoch, and off while it is measured."""
-    model = training.plant(student, draw, dropout=0.5)
-    train, valid = training.titles(draw, 5, training.TRAIN_TIME), training.titles(draw, 3, training.VALID_TIME)
-    ask = training.trainer(student, "train")
-    ask(model.module, train, valid, anything, epochs=EPOCHS, lr=training.STILL, batch_size=5)
-    training.switches_modes(model, len(train), EPOCHS)
+    _modes.switches_modes(_modes.Modes(training.trainer(student, "train"), draw, {"batch_size": 5}))
 
 
 @check(points=1, ja="評価では勾配を計算しない")
 def no_gradients_in_evaluation(student: Student, draw: Draw) -> None:
     """While the model is measured, no gradients are prepared."""
-    model = training.plant(student, draw)
-    train, valid = training.titles(draw, 5, training.TRAIN_TIME), training.titles(draw, 3, training.VALID_TIME)
-    training.trainer(student, "train")(model.module, train, valid, anything, epochs=1, lr=LR, batch_size=5)
-    training.measures_without_gradients(model, "gradients_in_evaluation")
+    modes = _modes.Modes(training.trainer(student, "train"), draw, {"batch_size": 5})
+    _modes.measures_without_gradients(modes, "gradients_in_evaluation")

@@ -13,7 +13,7 @@ from grader import properties
 from grader.draw import Draw
 from grader.errors import Failure
 from grader.lessons.declare import check
-from grader.lessons.knock80_89 import _answers83
+from grader.lessons.knock80_89 import _answers83, _modes
 from grader.lessons.knock80_89 import _steps as steps
 from grader.lessons.knock80_89 import _training as training
 from grader.lessons.knock80_89._history import EPOCHS, anything, history, must_be
@@ -306,25 +306,24 @@ def averages_are_true(student: Student, draw: Draw) -> None:
 @check(points=1, ja="評価は dropout も勾配もなしで行い、学習に戻るときは学習モードにする")
 def modes_are_switched(student: Student, draw: Draw) -> None:
     """Measuring is without dropout and gradients, and learning goes on in training mode."""
-    model = training.plant(student, draw, dropout=0.5)
-    train, valid = training.titles(draw, 5, training.TRAIN_TIME), training.titles(draw, 3, training.VALID_TIME)
-    sizes = {"epochs": EPOCHS, "lr": training.STILL, "batch_size": 5, "device": "cpu"}
-    ask(student)(model.module, train, valid, anything, **sizes)
-    training.switches_modes(model, len(train), EPOCHS)
-    training.measures_without_gradients(model, "gradients_in_evaluation")
+    modes = _modes.Modes(ask(student), draw, {"batch_size": 5, "device": "cpu"})
+    _modes.switches_modes(modes)
+    _modes.measures_without_gradients(modes, "gradients_in_evaluation")
 
 
 @check(points=1, ja="GPU がなければ CPU で動き、device を指定すればそれに従う")
 def runs_where_it_is_told(student: Student, draw: Draw) -> Text | None:
     """Without a GPU it runs on the CPU, and it goes where `device` says."""
-    model = training.plant(student, draw)
-    data = training.titles(draw, 5, training.TRAIN_TIME)
-    valid = training.titles(draw, 3, training.VALID_TIME)
-    ask(student)(model.module, data, valid, anything, epochs=1, lr=LR, batch_size=5)
-    ask(student)(model.module, data, valid, anything, epochs=1, lr=LR, batch_size=5, device="cpu")
-    went = [seen.device for seen in training.measured(model)]
-    if went[-1] == "cpu" and "missing" not in went:
+    data, valid = training.titles(draw, 5, training.TRAIN_TIME), training.titles(draw, 3, training.VALID_TIME)
+    moves = []
+    for told in ({}, {"device": "cpu"}):
+        model = training.plant(student, draw)  # one that is sent where no GPU is learns something else
+        ask(student)(model.module, data, valid, anything, epochs=1, lr=LR, batch_size=5, **told)
+        moves.append(steps.move(model, [data], LR))
+    if all(made.is_to(made.batches) for made in moves):
         return None
+    if not any(made.is_to(made.batches, blind=True) for made in moves):
+        return None  # what is wrong with the step itself is told where the step is asked about
     if not student.promised:  # written for a machine with a GPU
         return TO_THE_GPU
     raise Failure(TO_THE_GPU, misconception="cuda_hard_coded")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
 from grader import properties, views
 from grader.draw import Draw
@@ -16,7 +17,7 @@ from grader.lessons.knock80_89 import _answers87, _models
 from grader.lessons.knock80_89 import _training as training
 from grader.lessons.knock80_89._history import history, must_be
 from grader.model import Text
-from grader.student import CallFailed, Module, Student
+from grader.student import CallFailed, Module, Student, Unmatched
 
 TITLE = Text(en="87. Training the CNN", ja="87. CNN の学習")
 NAMES = ("fit_cnn",)
@@ -252,7 +253,7 @@ def history_is_of_this_model(student: Student, draw: Draw) -> None:
     with training.by_what_it_does(student):
         trained = fit(student, train, valid, EPOCHS, 0.1)
         loss, accuracy = trained.measure(valid)
-        twice_normalised(trained, valid, loss)
+        twice_normalised(student, trained, train, valid)
         wanted = {"valid_loss": loss, "valid_accuracy": accuracy}
         try:
             must_be(
@@ -270,9 +271,9 @@ def told_apart(one: Trained, other: Trained) -> bool:
     return any(not torch.equal(mine, theirs) for mine, theirs in pairs)
 
 
-@check(points=1, after=trains_a_cnn, ja="epochs・lr・batch_size の指定が学習に届いている")
+@check(points=1, after=trains_a_cnn, ja="epochs・lr の指定が学習に届いている")
 def settings_are_passed_on(student: Student, draw: Draw) -> None:
-    """epochs, lr and batch_size reach the training: with other values another model comes out."""
+    """epochs and lr reach the training: with other values another model comes out."""
     time = _models.own_length(student, "CNN") or 6
     data = titles(draw, 7, time)
     with training.by_what_it_does(student):
@@ -290,8 +291,43 @@ def settings_are_passed_on(student: Student, draw: Draw) -> None:
             )
         slower = fit(student, data, data, 2, 0.02, batch_size=2)
         depends_on_the_rate(trained, slower)
-        if student.promised and not trained.changed(fit(student, data, data, 2, 0.1, batch_size=7)):
-            learns_one_by_one(student, data[0])
+
+
+@check(points=1, after=trains_a_cnn, ja="batch_size の指定が学習に届いている")
+def batch_size_is_passed_on(student: Student, draw: Draw) -> None:
+    """batch_size reaches the training: in other batches another model comes out."""
+    if not student.promised or not takes_batches(student):
+        return  # nobody told them to
+    data = titles(draw, 7, _models.own_length(student, "CNN") or 6)
+    with training.by_what_it_does(student):
+        trained = fit(student, data, data, 2, 0.1, batch_size=2)
+        if trained.changed(fit(student, data, data, 2, 0.1, batch_size=7)):
+            return
+        if not trained.changed(fit(student, data, data, 2, 0.02, batch_size=2)):
+            raise Unmatched("always the same model", ALWAYS_THE_SAME)
+    raise Failure(
+        Text(
+            en="With batch_size=2 and with batch_size=7 exactly the same model is returned.",
+            ja="batch_size=2 でも batch_size=7 でも、まったく同じモデルが返ります。",
+        ),
+        THE_THREE,
+        misconception="batch_size_ignored",
+    )
+
+
+def takes_batches(student: Student) -> bool:
+    """Whether the answer's form has a batch size at all."""
+    try:
+        parameters = student.describe("fit_cnn")["parameters"]
+    except CallFailed:
+        return trainer_of(student).takes_batches
+    return training.Trainer(student, "fit_cnn", "fit_cnn", parameters).takes_batches
+
+
+ALWAYS_THE_SAME = Text(
+    en="Whatever is asked for, the same model is returned, so it cannot be seen whether batch_size is used; a person looks.",
+    ja="何を指定しても同じモデルが返るので、batch_size が使われているかを確かめられませんでした。人が確認します。",
+)
 
 
 def depends_on_the_rate(trained: Trained, slower: Trained) -> None:
@@ -324,33 +360,20 @@ FROZEN = Text(
 )
 
 
-def learns_one_by_one(student: Student, title: training.Title) -> None:
-    """Raises Failure unless the batch size is not used because each title is a step of its own.
+def twice_normalised(
+    student: Student, trained: Trained, train: list[training.Title], valid: list[training.Title]
+) -> None:
+    """Raises Failure where the loss of the history is cross-entropy of probabilities, which normalises them once more.
 
-    Five times the same title makes five small steps then, five times as far as a single one; in one batch it makes one.
+    A model that has learnt little says nearly the same of all categories, whatever is done with it: so one that has learnt more
+    must show it too.
     """
-    still = fit(student, [title], [title], 1, training.STILL, batch_size=5).parameters()
-    once, often = (
-        (fit(student, [title] * times, [title], 1, 1e-3, batch_size=5).parameters() - still).norm() for times in (1, 5)
-    )
-    if often < 4 * once:
-        raise Failure(
-            Text(
-                en="With batch_size=2 and with batch_size=7 exactly the same model is returned.",
-                ja="batch_size=2 でも batch_size=7 でも、まったく同じモデルが返ります。",
-            ),
-            THE_THREE,
-            misconception="batch_size_ignored",
-        )
-
-
-def twice_normalised(trained: Trained, data: list[training.Title], loss: float) -> None:
-    """Raises Failure where the loss of the history is cross-entropy of probabilities, which normalises them once more."""
-    said = trained.series.get("valid_loss")
-    probabilities = torch.stack([trained.scores(title) for title, _ in data]).exp()
-    labels = torch.tensor([label % trained.labels for _, label in data])
-    again = float(torch.nn.functional.cross_entropy(probabilities, labels))
-    if said is None or abs(again - loss) < 0.01 or abs(float(said[-1]) - again) > 1e-3 * again:
+    loss, again = losses_of_probabilities(trained, valid)
+    if not says(trained, again) or abs(again - loss) < 0.01:
+        return
+    longer = fit(student, train, valid, 40, 0.1)
+    less, more = losses_of_probabilities(longer, valid)
+    if not says(longer, more) or abs(more - less) < 0.05:
         return
     raise Failure(
         Text(
@@ -360,6 +383,19 @@ def twice_normalised(trained: Trained, data: list[training.Title], loss: float) 
         ),
         misconception="softmax_before_cross_entropy",
     )
+
+
+def losses_of_probabilities(trained: Trained, data: list[training.Title]) -> tuple[float, float]:
+    """The mean loss, and what it is where the probabilities go through another softmax."""
+    scores = torch.stack([trained.scores(title) for title, _ in data])
+    labels = torch.tensor([label % trained.labels for _, label in data])
+    return float(F.nll_loss(scores, labels)), float(F.cross_entropy(scores.exp(), labels))
+
+
+def says(trained: Trained, loss: float) -> bool:
+    """Whether this is the last loss on the validation data in the history."""
+    said = trained.series.get("valid_loss")
+    return said is not None and abs(float(said[-1]) - loss) <= 1e-3 * loss
 
 
 @check(points=2, after=trains_a_cnn, ja="学習前の損失は ln L に近く、呼び出すたびに新しいモデルから始まる")

@@ -13,7 +13,7 @@ from grader.lessons.knock80_89 import _answers88
 from grader.lessons.knock80_89._history import to_number
 from grader.lessons.knock80_89._objective import ACCURACY, FIT, SPACES, SPLITS, TRIALS, Config, Objective, objective
 from grader.model import Text
-from grader.student import Module, Student
+from grader.student import Student
 
 TITLE = Text(en="88. Tuning the hyperparameters", ja="88. ハイパーパラメータの調整")
 NAMES = ("tune",)
@@ -117,13 +117,9 @@ class Tuned:
 
 def tune(student: Student, asked: Objective, trials: int = TRIALS[0]) -> Tuned:
     fit = student.lend(FIT)
-    accuracy: Module = student.lend(ACCURACY, list(asked.space), asked.scores)
+    accuracy, measuring = student.lend_asking(asked.desk, ACCURACY, list(asked.space))
     best, results = student.call("tune", fit, accuracy, asked.space, trials, view=table(asked))
-    kept = list(student.exchanges)
-    log = accuracy.method("log")
-    student.exchanges[:] = kept
-    rows = [row for row in log if isinstance(row, tuple) and row and row[0] in SPLITS] if isinstance(log, list) else []
-    return Tuned(asked, best, results, [(str(split), tuple(map(float, config))) for split, *config in rows])
+    return Tuned(asked, best, results, measuring.asked)
 
 
 PAIRS = Text(

@@ -14,7 +14,7 @@ from grader.draw import Draw
 from grader.errors import Failure
 from grader.lessons import source
 from grader.model import Text
-from grader.student import CallFailed, Module, Student, Unmatched, View, request
+from grader.student import CallFailed, Module, Student, Unmatched, View
 
 HEADS = "(B, N, Tq, Tk)"
 LATER = Text(
@@ -164,10 +164,8 @@ def unchanged_by(
     student: Student, model: Module, inputs: tuple[Tensor, ...], view: View, mistake: str | None = None
 ) -> None:
     """Ask a module, and see that what was passed in is as it was. mistake: what it is called when it is not."""
-    asked = request("call", student, model.handle, inputs, {}, echo=True)
-    _, reply = student.exchange(asked, view)
-    after = reply.extras.get("inputs")
-    if not isinstance(after, list | tuple) or len(after) != len(inputs):  # asked in a form of its own
+    _, after = student.ask_and_inputs(model.handle, inputs, view)
+    if len(after) != len(inputs):  # asked in a form of its own
         return
     try:
         properties.unchanged(inputs, [properties.is_tensor(each) for each in after], PASSED_IN)

@@ -1,48 +1,83 @@
 """Models of ours that the student's training, perplexity and generation are tried on. Each source defines `make`.
 
-They are sent into the room; what they find is kept in parameters that need no gradient, which come back with the weights.
+They are sent into the room, and none of them notes anything: what became of a training is read off the parameters, whose
+names and meaning are alike in all of them.
 """
-
-import torch
-
-from grader.errors import Failure
-from grader.model import Text
-from grader.student import Module
 
 BIGRAM = '''
 import torch
 from torch import nn
 
 class Bigram(nn.Module):
-    """ids (B, T) -> logits (B, T, V): a table row for each id, and a shift. Keeps what it saw of its training."""
+    """ids (B, T) -> logits (B, T, V): a table row for each id, and a shift.
 
-    def __init__(self, table, longest):
+    asleep: what is different in evaluation mode, if anything. passes: after how many with gradients it refuses, if ever.
+    """
+
+    def __init__(self, table, longest, asleep=None, passes=None):
         super().__init__()
         self.table = nn.Parameter(table.clone())
+        self.register_buffer("asleep", asleep)
         self.shift = nn.Parameter(torch.zeros(table.size(1)))
+        self.left = passes
         self.longest = self.max_len = longest
-        self.asleep = nn.Parameter(torch.zeros(1), requires_grad=False)
-        self.stale = nn.Parameter(torch.zeros(1), requires_grad=False)
-        self.read = nn.Parameter(torch.zeros(len(table)), requires_grad=False)
-        self.table.register_hook(self.look)
-
-    def look(self, gradient):
-        """When a gradient arrives, the last one must be gone."""
-        if self.table.grad is not None and self.table.grad.any():
-            self.stale += 1
-        return gradient
 
     def forward(self, ids):
         if ids.dim() != 2 or ids.size(1) > self.longest:
             raise ValueError(f"the model reads ids (B, T) with T up to {self.longest}, not {tuple(ids.shape)}")
-        if torch.is_grad_enabled() and not self.training:
-            self.asleep += 1
-        if torch.is_grad_enabled():
-            self.read += torch.bincount(ids.flatten(), minlength=len(self.read))
-        return self.table[ids] + self.shift
+        if self.left is not None and torch.is_grad_enabled():
+            if self.left == 0:
+                raise RuntimeError("no further")
+            self.left -= 1
+        if self.training or self.asleep is None:
+            return self.table[ids] + self.shift
+        return (self.table + self.asleep)[ids].flip(-1) + self.shift
 
-def make(table, longest):
-    return Bigram(table, longest)
+def make(*parts):
+    return Bigram(*parts)
+'''
+
+FORGETFUL = '''
+import torch
+from torch import nn
+
+class Forgetful(nn.Module):
+    """As a bigram table, but a number that has moved at all has no influence any more, and gets no gradient."""
+
+    def __init__(self, vocabulary, longest):
+        super().__init__()
+        self.table = nn.Parameter(torch.zeros(vocabulary, vocabulary))
+        self.longest = self.max_len = longest
+
+    def forward(self, ids):
+        if ids.dim() != 2 or ids.size(1) > self.longest:
+            raise ValueError(f"the model reads ids (B, T) with T up to {self.longest}, not {tuple(ids.shape)}")
+        return self.table.clamp(-1e-7, 1e-7)[ids]
+
+def make(vocabulary, longest):
+    return Forgetful(vocabulary, longest)
+'''
+
+PLACES = '''
+import torch
+from torch import nn
+
+class Places(nn.Module):
+    """ids (B, T) -> logits (B, T, V), the same everywhere: they follow from all ids of the batch, each of which has a row."""
+
+    def __init__(self, mixing):
+        super().__init__()
+        self.table = nn.Parameter(torch.zeros(mixing.size(1), mixing.size(0)))
+        self.mixing = mixing
+        self.longest = self.max_len = mixing.size(1)
+
+    def forward(self, ids):
+        if ids.dim() != 2 or ids.size(1) > self.longest:
+            raise ValueError(f"the model reads ids (B, T) with T up to {self.longest}, not {tuple(ids.shape)}")
+        return (self.table[ids].sum(dim=(0, 1)) @ self.mixing).expand(*ids.shape, -1)
+
+def make(mixing):
+    return Places(mixing)
 '''
 
 DROWSY = '''
@@ -50,20 +85,27 @@ import torch
 from torch import nn
 
 class Drowsy(nn.Module):
-    """As a bigram table, but in training mode it knows nothing: its dropout takes everything."""
+    """A table row for what has been read so far, the order included; in training mode it knows nothing.
 
-    def __init__(self, table, longest):
+    tracked: what its scores are multiplied by where gradients are on.
+    """
+
+    def __init__(self, table, longest, tracked=1.0):
         super().__init__()
+        self.tracked = tracked
         self.table = nn.Parameter(table.clone())
         self.longest = self.max_len = longest
 
     def forward(self, ids):
         if ids.dim() != 2 or ids.size(1) > self.longest:
             raise ValueError(f"the model reads ids (B, T) with T up to {self.longest}, not {tuple(ids.shape)}")
-        return self.table[ids] * (0.0 if self.training else 1.0)
+        places = torch.arange(1, ids.size(1) + 1, device=ids.device)
+        state = ((ids + 1) * places).cumsum(dim=1) % len(self.table)
+        scores = self.table[state] * (0.0 if self.training else 1.0)
+        return scores * self.tracked if scores.requires_grad else scores
 
-def make(table, longest):
-    return Drowsy(table, longest)
+def make(*parts):
+    return Drowsy(*parts)
 '''
 
 ATTENTIVE = '''
@@ -71,11 +113,14 @@ import torch
 from torch import nn
 
 class Attentive(nn.Module):
-    """ids (B, T) -> logits (B, T, V), T up to max_len: the best next id follows from all ids so far, oldest and newest."""
+    """ids (B, T) -> logits (B, T, V), T up to max_len: the best next id follows from all ids so far, oldest and newest.
 
-    def __init__(self, vocabulary, max_len):
+    tracked: how many ids further it is where gradients are on.
+    """
+
+    def __init__(self, vocabulary, max_len, tracked=0):
         super().__init__()
-        self.vocabulary, self.max_len = vocabulary, max_len
+        self.vocabulary, self.max_len, self.tracked = vocabulary, max_len, tracked
         self.sharpness = nn.Parameter(torch.ones(1))
 
     def forward(self, ids):
@@ -85,21 +130,11 @@ class Attentive(nn.Module):
         best = ((ids + 1) * steps).cumsum(dim=1) % self.vocabulary
         if self.training:
             best = (best + 1) % self.vocabulary
+        if (1 * self.sharpness).requires_grad:
+            best = (best + self.tracked) % self.vocabulary
         distance = (torch.arange(self.vocabulary, device=ids.device) - best.unsqueeze(-1)) % self.vocabulary
         return -self.sharpness * distance.float()
 
-def make(vocabulary, max_len):
-    return Attentive(vocabulary, max_len)
+def make(*parts):
+    return Attentive(*parts)
 '''
-
-
-def trained_awake(model: Module) -> None:
-    """Raise Failure if a model that keeps count of it was updated in evaluation mode."""
-    if model.current().get("asleep", torch.zeros(1)).sum() > 0:
-        raise Failure(
-            Text(
-                en="The model was updated in evaluation mode, as the last measurement had left it: without its dropout.",
-                ja="直前の評価のまま、評価モードで学習していました。dropout が効いていません。",
-            ),
-            misconception="train_mode_forgotten",
-        )

@@ -173,6 +173,11 @@ length_ignored = misconception(
     en="length is not used: windows always have the same length.",
     ja="length が使われておらず、いつも同じ長さの窓になっています。",
 )
+sizes_swapped = misconception(
+    edit("= get_batch(ids, batch_size, length)", "= get_batch(ids, length, batch_size)"),
+    en="batch_size and length have changed places: there are as many windows as a window should be long. Pass them in the order of get_batch.",
+    ja="batch_size と length が入れ替わっていて、窓の長さの数だけ窓を取っています。get_batch の引数の順に渡しましょう。",
+)
 lr_ignored = misconception(
     edit("lr=lr)", "lr=1e-2)"),
     en="lr is not used: the optimizer always gets the same rate.",
@@ -196,6 +201,17 @@ train_mode_forgotten = misconception(
     en="model.train() is missing. After a measurement the model is in evaluation mode, and from then on it would learn without "
     "dropout.",
     ja="model.train() がありません。一度評価すると評価モードのままになり、以後は dropout なしで学習してしまいます。",
+)
+steps_twice = misconception(
+    edit("        optimizer.step()\n", "        optimizer.step()\n        optimizer.step()\n"),
+    en="optimizer.step() is called twice for one gradient: every update goes twice as far as lr says. Call it once, after backward().",
+    ja="1 つの勾配に対して optimizer.step() を 2 回呼んでいて、毎回 lr の 2 倍の幅で更新されます。backward() の後に 1 回だけ呼びましょう。",
+)
+losses_not_measured = misconception(
+    edit("losses.append(loss.item())", "losses.append(math.log(logits.size(-1)) * 0.97 ** len(losses))"),
+    en="The losses are not those of the model: they come out of a formula, or of another place than this step. Record what the loss of this step's "
+    "batch is: losses.append(loss.item()).",
+    ja="返している損失が、モデルの実際の損失ではありません（式で作った値か、別の時点の値です）。その回のバッチの損失を losses.append(loss.item()) で記録しましょう。",
 )
 only_the_last_loss = misconception(
     edit("return losses", "return losses[-1]"),
@@ -251,6 +267,15 @@ measured_in_training_mode = misconception(
     edit("    model.eval()\n", ""),
     en="model.eval() is missing: the model is measured with its dropout on, and looks worse than it is.",
     ja="model.eval() がありません。dropout が効いたまま測るので、実際より悪く見えます。",
+)
+one_character_at_a_time = misconception(
+    edit(
+        "logits = model(inputs.unsqueeze(0))  # (1, T, V)",
+        "logits = model(inputs.unsqueeze(1)).transpose(0, 1)  # (1, T, V)",
+    ),
+    en="In the measurement the model is shown single characters, (T, 1): what stands before them is lost, and it can only guess by the last "
+    "one. Give it the piece as one row, (1, T).",
+    ja="評価のとき、モデルに 1 文字ずつ (T, 1) を見せていて、それより前の文脈が失われています。区間を 1 行 (1, T) として渡しましょう。",
 )
 its_own_answers = misconception(
     edit("inputs, targets = piece[:-1], piece[1:]", "inputs, targets = piece[:-1], piece[:-1]"),

@@ -8,7 +8,7 @@ from torch.nn import functional as F
 
 from grader import properties
 from grader.errors import Failure
-from grader.lessons.transformer_lm._planted import BIGRAM, DROWSY
+from grader.lessons.transformer_lm._planted import BIGRAM, DROWSY, PLACES
 from grader.lessons.transformer_lm._training_views import LOSS, PERPLEXITY, batch, number, series
 from grader.model import Text
 from grader.student import Module, Student
@@ -76,27 +76,54 @@ def follows_its_own_loss(student: Student, first: float, size: int, length: int,
     return abs(own - math.log(vocabulary)) > 0.01 and abs(first - own) <= 1e-3 * abs(own)
 
 
-WIDE = 300  # characters, each of which occurs once in the text: what was read says from where
+WIDE = 2000  # characters, each of which occurs once in the text: what was read says from where
 
 
-def trained_on_a_wide_text(
-    student: Student, steps: int, batch_size: int, length: int, lr: float = 0.05
-) -> dict[str, Tensor]:
-    """What a model is like after that: `read` (WIDE,), how often each place was read, and its `table`."""
-    model = planted(student, WIDE, WIDE)
+def places_read(student: Student, steps: int, batch_size: int, length: int, lr: float = 0.05) -> list[int]:
+    """The places of a wide text that a model has learnt from: where its table, which began with zeros, has moved."""
+    return sorted(
+        trained_on_a_wide_text(student, steps, batch_size, length, lr).any(dim=1).nonzero().flatten().tolist()
+    )
+
+
+def trained_on_a_wide_text(student: Student, steps: int, batch_size: int, length: int, lr: float) -> Tensor:
+    """The table (WIDE, 3) of a model after that."""
+    mixing = torch.cos(torch.arange(3 * WIDE, dtype=torch.float64).square()).float().view(3, WIDE)
+    model = student.lend(PLACES, mixing).eval()
     train(student, model, torch.arange(WIDE), steps, batch_size, length, lr)
-    after = model.current()
-    read, table = after.get("read"), after.get("table")
-    return {"read": properties.has_shape(read, (WIDE,)), "table": properties.has_shape(table, (WIDE, WIDE))}
+    return table_of(model, (WIDE, 3))
+
+
+def table_of(model: Module, shape: tuple[int, int]) -> Tensor:
+    """The table of a lent model as it is now. Raises Failure where it is of another shape."""
+    return properties.has_shape(model.current().get("table"), shape, TABLE)
+
+
+TABLE = Text(en="the parameter `table` of the model that was trained", ja="学習したモデルのパラメータ table ")
+
+
+def longest_run(places: list[int]) -> int:
+    """The most places that follow one another."""
+    longest = run = 0
+    for before, place in zip([-2, *places], places, strict=False):
+        run = run + 1 if place == before + 1 else 1
+        longest = max(longest, run)
+    return longest
+
+
+def until_it_moves(student: Student, length: int) -> int:
+    """How many steps it takes to move a model at all: a plan may begin with a rate of 0."""
+    return next((steps for steps in (1, 2, 3) if places_read(student, steps, 1, length)), 1)
 
 
 def rate_counts(student: Student, length: int) -> bool:
     """Whether a learning rate ten times as large moves the weights at least three times as far."""
-    slow, fast = (trained_on_a_wide_text(student, 1, 4, length, lr)["table"].abs().sum() for lr in (0.003, 0.03))
+    steps = until_it_moves(student, length)
+    slow, fast = (trained_on_a_wide_text(student, steps, 4, length, lr).abs().sum() for lr in (0.003, 0.03))
     return bool(fast > 3 * slow)
 
 
-def ignored(what: str, expected: str, seen: str, mistake: str) -> Failure:
+def ignored(what: str, expected: str, seen: str, mistake: str | None) -> Failure:
     measured = {
         "length": Text(en="characters of the text read by one window", ja="1 つの窓が読んだ文字数"),
         "batch_size": Text(en="characters of the text read in one step", ja="1 回の更新で読んだ文字数"),
@@ -115,32 +142,92 @@ def ignored(what: str, expected: str, seen: str, mistake: str) -> Failure:
     )
 
 
-def measured(student: Student, text: Tensor, table: Tensor, length: int) -> None:
-    """The perplexity of a model that knows nothing in training mode, of this text, cut into pieces of this length."""
+def measured(student: Student, texts: list[Tensor], table: Tensor, length: int) -> None:
+    """The perplexity of a model that knows nothing in training mode, of these texts, cut into pieces of this length.
+
+    All are asked before one is judged: a single number could be that of another mistake by chance.
+    """
     model = student.lend(DROWSY, table, length).train()
-    found = student.call("perplexity", model, text, length, view=number(PERPLEXITY))
-    losses = F.cross_entropy(table[text[:-1]], text[1:], reduction="none")
+    found = [student.call("perplexity", model.train(), text, length, view=number(PERPLEXITY)) for text in texts]
+    for text, value in zip(texts, found, strict=True):
+        is_that_of(student, text, table, length, value)
+
+
+def measures_with_gradients(student: Student, text: Tensor, table: Tensor, length: int) -> bool:
+    """Whether gradients are on in perplexity: then a model that is half as sharp with them has another. It leaves no trace."""
+    asked = len(student.exchanges)
+    plain, tracked = (
+        float(
+            student.call(
+                "perplexity", student.lend(DROWSY, table, length, factor), text, length, view=number(PERPLEXITY)
+            )
+        )
+        for factor in (1.0, 0.5)
+    )
+    student.exchanges[asked:] = [e for e in student.exchanges[asked:] if e.request["op"] == "define"]
+    return abs(plain - tracked) > 1e-3 * plain
+
+
+def is_that_of(student: Student, text: Tensor, table: Tensor, length: int, found: float) -> None:
+    """Whether a perplexity is that of a text. Raises Failure.
+
+    A piece of T characters may be read as T inputs or as T - 1 and a last target, and each place with the T before it is more
+    than is asked.
+    """
+    ways = [in_pieces(text, length), in_pieces(text, length - 1), in_windows(text, length)]
+    if any(is_perplexity(found, table, way) for way in ways[1:] if way):
+        return
     try:
-        properties.perplexity(found, [losses])
+        properties.perplexity(found, [losses_of(table, ways[0])])
     except Failure:
-        own = by_its_own_loss(student, text, table, length)
+        own = by_its_own_loss(student, table, ways[0])
         if own is None or abs(found - own) > 1e-3 * own:
             raise
 
 
-def by_its_own_loss(student: Student, text: Tensor, table: Tensor, length: int) -> float | None:
+Pieces = list[tuple[Tensor, Tensor]]  # inputs (T,) and targets (T,); of a window only the last counts, where it says so
+
+
+def states(inputs: Tensor, vocabulary: int) -> Tensor:
+    """What the drowsy model goes by at each place: (T,) -> (T,)"""
+    return ((inputs + 1) * torch.arange(1, len(inputs) + 1)).cumsum(dim=0) % vocabulary
+
+
+def in_pieces(text: Tensor, length: int) -> Pieces:
+    """The text cut into inputs of this length, each with the targets one further."""
+    starts = range(0, len(text) - 1, length) if length > 0 else range(0)
+    return [(text[s : s + length][: len(text) - 1 - s], text[s + 1 : s + 1 + length]) for s in starts]
+
+
+def in_windows(text: Tensor, length: int) -> Pieces:
+    """Every place as the last one of a window of at most this length."""
+    return [(text[max(0, end - length) : end], text[end : end + 1]) for end in range(1, len(text))]
+
+
+def losses_of(table: Tensor, pieces: Pieces) -> Tensor:
+    """The loss of every target: of a window that has a single one, at its last place."""
+    logits = torch.cat([table[states(inputs, len(table))][-len(targets) :] for inputs, targets in pieces])
+    return F.cross_entropy(logits, torch.cat([targets for _, targets in pieces]), reduction="none")
+
+
+def is_perplexity(found: float, table: Tensor, pieces: Pieces) -> bool:
+    expected = math.exp(float(losses_of(table, pieces).double().mean()))
+    return abs(found - expected) <= 1e-3 * expected
+
+
+def by_its_own_loss(student: Student, table: Tensor, pieces: Pieces) -> float | None:
     """What the perplexity would be with the student's own lm_loss; None where that is right, or says the same of any text.
 
     A wrong loss has been paid for where it is asked; what is done with it here may be right.
     """
     asked, total = len(student.exchanges), []
-    for start in range(0, len(text) - 1, length):
-        piece = text[start : start + length + 1]
-        own: float = student.call("lm_loss", table[piece[None, :-1]], piece[None, 1:], view=number(LOSS))
-        total.append((own, len(piece) - 1, float(F.cross_entropy(table[piece[:-1]], piece[1:]))))
+    for inputs, targets in pieces:
+        logits = table[states(inputs, len(table))]
+        own: float = student.call("lm_loss", logits[None], targets[None], view=number(LOSS))
+        total.append((own, len(targets), float(F.cross_entropy(logits, targets))))
     del student.exchanges[asked:]
     right = all(abs(own - expected) <= 1e-4 for own, _, expected in total)  # an exponential tells small differences
     if right or len({round(own, 4) for own, _, _ in total}) < len(total):
         return None
-    mean = sum(own * count for own, count, _ in total) / (len(text) - 1)
+    mean = sum(own * count for own, count, _ in total) / sum(count for _, count, _ in total)
     return math.exp(min(mean, 500.0))

@@ -5,21 +5,17 @@ import torch
 from torch import nn
 
 class Bigram(nn.Module):
-    """ids (T, B) -> logits (T, B, V): a table row for each id. Keeps what it saw of its training; asleep it knows nothing."""
+    """ids (T, B) -> logits (T, B, V): a table row for each id.
 
-    def __init__(self, table, drowsy):
+    drowsy: in training mode it knows nothing. forgetful: a number that has moved at all gets no gradient any more.
+    asleep: what is different in evaluation mode, if anything.
+    """
+
+    def __init__(self, table, drowsy=False, forgetful=False, asleep=None):
         super().__init__()
         self.table = nn.Parameter(table.clone())
-        self.asleep = nn.Parameter(torch.zeros(1), requires_grad=False)
-        self.stale = nn.Parameter(torch.zeros(1), requires_grad=False)
-        self.drowsy, self.src_mask = drowsy, None
-        self.table.register_hook(self.look)
-
-    def look(self, gradient):
-        """When a gradient arrives, the last one must be gone."""
-        if self.table.grad is not None and self.table.grad.any():
-            self.stale += 1
-        return gradient
+        self.drowsy, self.forgetful, self.src_mask = drowsy, forgetful, None
+        self.register_buffer("asleep", asleep)
 
     def generate_square_subsequent_mask(self, size):
         future = torch.arange(size) > torch.arange(size)[:, None]
@@ -28,12 +24,13 @@ class Bigram(nn.Module):
     _generate_square_subsequent_mask = generate_square_subsequent_mask
 
     def forward(self, src, src_mask=None, *more, **options):
-        if torch.is_grad_enabled() and not self.training:
-            self.asleep += 1
-        return self.table[src] * (0.0 if self.drowsy and self.training else 1.0)
+        if self.asleep is not None and not self.training:
+            return (self.table + self.asleep)[src].flip(-1)
+        table = self.table.clamp(-1e-7, 1e-7) if self.forgetful else self.table
+        return table[src] * (0.0 if self.drowsy and self.training else 1.0)
 
-def make(table, drowsy):
-    return Bigram(table, drowsy)
+def make(*parts):
+    return Bigram(*parts)
 '''
 
 SGD = "import torch\ndef make(model, lr):\n    return torch.optim.SGD(model.parameters(), lr)\n"

@@ -18,10 +18,10 @@ from grader.draw import Draw
 from grader.errors import Failure
 from grader.lessons.declare import accepts, check, edit, misconception
 from grader.lessons.transformer_lm import _tutorial
-from grader.lessons.transformer_lm._planted import trained_awake
+from grader.lessons.transformer_lm._training_steps import AWAKE
 from grader.lessons.transformer_lm._tutorial_planted import BIGRAM, CPU, LOSS, SCHEDULER, SGD
 from grader.model import Signature, Text
-from grader.student import CallFailed, Module, Student, Unmatched, View, request
+from grader.student import CallFailed, Student, Unmatched, View, request
 
 FORM = "tutorial"
 TITLE = _tutorial.TITLE
@@ -134,25 +134,29 @@ def number(value: Any) -> float:
     return float(value)
 
 
-def trained(student: Student, draw: Draw, passes: int) -> tuple[Tensor, Tensor, Module]:
-    """A text that repeats itself, in columns, the table of the model after some passes of `train` over it, and the model."""
-    order = torch.randperm(VOCABULARY, generator=draw.generator)
-    text = order.repeat(12)
-    source = text[: len(text) // 4 * 4].view(4, -1).t().contiguous()
-    model = student.lend(BIGRAM, torch.zeros(VOCABULARY, VOCABULARY), False).eval()
+def columns(draw: Draw) -> tuple[Tensor, Tensor]:
+    """A text that repeats itself, and the same in four columns."""
+    text = torch.randperm(VOCABULARY, generator=draw.generator).repeat(12)
+    return text, text[: len(text) // 4 * 4].view(4, -1).t().contiguous()
+
+
+def trained(student: Student, source: Tensor, passes: int, *kind: Any, start: Tensor | None = None) -> Tensor:
+    """The table of a model of this kind, see BIGRAM, after some passes of `train` over a text."""
+    begin = torch.zeros(VOCABULARY, VOCABULARY) if start is None else start
+    model = student.lend(BIGRAM, begin, *kind).eval()
     wants = [p for p in student.describe("train")["parameters"] if not p[2]]
     world: dict[str, Any] = {"model": model.handle, "train_data": source}
     world |= {"optimizer": Made(SGD, (model.handle, LR)), "scheduler": Made(SCHEDULER, (model.handle, LR))}
     for _ in range(passes):
         ask(student, "train", *(model,)[: len(wants)], **world)
-    after = model.current()
-    return text, properties.has_shape(after.get("table"), (VOCABULARY, VOCABULARY)), model
+    return properties.has_shape(model.current().get("table"), (VOCABULARY, VOCABULARY))
 
 
 @check(points=3, ja="train を繰り返すと損失が下がる")
 def learns(student: Student, draw: Draw) -> None:
     """The loss falls with each pass of train: measured by us on the model's new weights."""
-    text, table, _ = trained(student, draw, passes=3)
+    text, source = columns(draw)
+    table = trained(student, source, 3)
     reached = float(F.cross_entropy(table[text[:-1]], text[1:]))
     if not reached < 0.95 * math.log(VOCABULARY):
         raise Failure(
@@ -170,8 +174,10 @@ def learns(student: Student, draw: Draw) -> None:
 @check(points=1, ja="毎回の更新の前に、前の勾配を消している")
 def gradients_are_cleared(student: Student, draw: Draw) -> None:
     """The gradients of the step before are cleared."""
-    _, _, model = trained(student, draw, passes=1)
-    if model.current().get("stale", torch.zeros(1)).sum() > 0:
+    _, source = columns(draw)
+    # What has moved once gets no gradient again; one that is never cleared carries it on at each of 140 steps.
+    one, many = (trained(student, *given, False, True).abs().sum() for given in ((source[: BPTT + 1], 1), (source, 20)))
+    if many > 25 * one > 0:
         raise Failure(
             Text(
                 en="When a new gradient arrived, the one of the step before was still there, and they added up.",
@@ -184,8 +190,11 @@ def gradients_are_cleared(student: Student, draw: Draw) -> None:
 @check(points=1, ja="学習は学習モードで行う")
 def trains_in_training_mode(student: Student, draw: Draw) -> None:
     """It trains in training mode, whichever mode the model comes in."""
-    _, _, model = trained(student, draw, passes=1)
-    trained_awake(model)
+    _, source = columns(draw)
+    start, asleep = draw.normal(VOCABULARY, VOCABULARY), draw.normal(VOCABULARY, VOCABULARY)
+    plain, moded = (trained(student, source, 1, False, False, other, start=start) for other in (None, asleep))
+    if not torch.allclose(plain, moded, rtol=1e-4, atol=1e-5):
+        raise AWAKE
 
 
 # --- right answers -----------------------------------------------------------------------------
