@@ -5,11 +5,13 @@ from __future__ import annotations
 import ast
 import hashlib
 import importlib
+import itertools
 import json
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from grader import lessons
 from grader.lessons import source
@@ -57,9 +59,34 @@ def names() -> list[str]:
 def digest(name: str) -> str:
     """Of what decides the verdicts: the answer, the exercise's checks, what its lesson shares, and the operators."""
     exercise = lessons.exercise(name)
-    texts = [cell for cell in source.split(source.text_of(exercise.answered_in)) if source.is_answer(cell, name)]
-    texts += [path.read_text("utf-8") for path in sorted(files_of(name))]
-    return hashlib.sha256("\n".join(texts).encode()).hexdigest()[:16]
+    cells = [cell for cell in source.split(source.text_of(exercise.answered_in)) if source.is_answer(cell, name)]
+    files = [without_words(path.read_text("utf-8")) for path in sorted(files_of(name))]
+    return hashlib.sha256(b"\n".join([*map(str.encode, cells), *files])).hexdigest()[:16]
+
+
+def without_words(text: str) -> bytes:
+    """A source without docstrings and what is said to a student: `Text(en="...", ja="...")` decides nothing.
+
+    It is cut out of the text, because no two versions of Python print a syntax tree alike.
+    """
+    raw = text.encode()
+    starts = [0, *itertools.accumulate(len(line) for line in raw.splitlines(keepends=True))]
+    spans = sorted(
+        {(starts[n.lineno - 1] + n.col_offset, starts[n.end_lineno - 1] + n.end_col_offset) for n in words(text)}
+    )
+    kept, end = [], 0
+    for first, last in spans:
+        kept, end = [*kept, raw[end:first]], max(end, last)
+    return b"".join([*kept, raw[end:]])
+
+
+def words(text: str) -> Iterator[Any]:
+    """The nodes of docstrings and of the arguments `en` and `ja`."""
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.keyword) and node.arg in ("en", "ja"):
+            yield node.value
+        if isinstance(node, ast.Module | ast.FunctionDef | ast.ClassDef) and ast.get_docstring(node) is not None:
+            yield node.body[0]
 
 
 def files_of(name: str) -> set[Path]:
