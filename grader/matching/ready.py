@@ -23,7 +23,7 @@ RANKS = re.compile(r"Counter\(|most_common|defaultdict\(int\)|word2id|word_to_id
 READS = re.compile(r"pickle|joblib\.load|torch\.load|np\.load|read_pickle|load_dataset|h5py")
 NOTE = Text(
     en="`{own}` is ready for use: the judge's encoder got the library's head, and was asked as your call asks it: {call}",
-    ja="`{own}` は完成済みのモデルなので、採点用エンコーダに同じ出力層を付け、あなたの呼び出しと同じ形で試しました: {call}",
+    ja="`{own}` は完成済みのモデルなので、採点用エンコーダーに同じ出力層を付け、あなたの呼び出しと同じ形で試しました: {call}",
 )
 # With labels the loss comes first. masked: whether the student's call hands the mask over. unpacked: whether what comes
 # back is taken apart like a tuple, though it is a mapping unless the encoder gives tuples.

@@ -9,7 +9,7 @@ from __future__ import annotations
 from grader.matching.kinds import COMMON
 
 RECORD = r'''
-METRICS = (("loss", re.compile(r"loss|損失|ロス|誤差", re.I)), ("accuracy", re.compile(r"acc|正解率|正答率|精度|correct", re.I)))
+METRICS = (("loss", re.compile(r"loss|損失|ロス|誤差", re.I)), ("accuracy", re.compile(r"acc|正解率|正解率|精度|correct", re.I)))
 SIDES = (("train", re.compile(r"train|trn|tr_|_tr\b|訓練|学習", re.I)), ("valid", OTHER))
 
 

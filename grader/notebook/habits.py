@@ -172,7 +172,7 @@ HABITS = (
         r"^\s*(?:import|from)\s+transformers\b",
         "imitate",
         "loads pretrained models; where transformers is not installed, a small untrained stand-in for BERT and its tokenizer did.",
-        "は事前学習済みモデルの読み込みに使います。transformers がない環境では、BERT とトークナイザの代わりになる小さな（未学習の）もので実行します。",
+        "は事前学習済みモデルの読み込みに使います。transformers がない環境では、BERT とトークナイザーの代わりになる小さな（未学習の）もので実行します。",
         example="from transformers import BertModel, BertTokenizer",
     ),
     habit(

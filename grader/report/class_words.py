@@ -79,7 +79,7 @@ CHECKS_CAPTION = Text(
 )
 EXERCISE = Text(en="Exercise", ja="演習")
 CHECK = Text(en="Check", ja="確認項目")
-PASS_RATE = Text(en="Holds", ja="正答率")
+PASS_RATE = Text(en="Holds", ja="正解率")
 DISCRIMINATION = Text(en="Discrimination", ja="識別力")
 LOOK = Text(en="look at this check", ja="項目を確認")
 

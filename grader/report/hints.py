@@ -17,7 +17,7 @@ ITEMS = (
     Text(en="check", ja="チェック"),
     Text(en="points", ja="配点"),
     Text(en="students", ja="人数"),
-    Text(en="pass rate", ja="正答率"),
+    Text(en="pass rate", ja="正解率"),
     Text(en="r", ja="点双列相関"),
     Text(en="D", ja="上位-下位"),
     Text(en="mistakes", ja="多い間違い"),
@@ -25,7 +25,7 @@ ITEMS = (
 LEGEND = Text(
     en="r: correlation of passing with the sum of the other checks (point-biserial). D: pass rate of the best 27 % minus that of the "
     "last 27 %. Below 0.2 a check hardly tells who can do it; below 0 it is worth a look.",
-    ja="点双列相関: そのチェックの正否と、ほかのチェックの合計との相関。上位-下位: 上位 27 % と下位 27 % の正答率の差。0.2 "
+    ja="点双列相関: そのチェックの正否と、ほかのチェックの合計との相関。上位-下位: 上位 27 % と下位 27 % の正解率の差。0.2 "
     "未満は理解度をほとんど区別できておらず、負の値はチェック自体を見直す目安です。",
 )
 NONE = Text(

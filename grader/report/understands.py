@@ -35,7 +35,7 @@ def page(language: Language) -> Iterator[str]:
     yield say(
         "Nobody has to use our notebooks. What is handed in is graded as it is, and every report says under "
         "“Good to know” what was assumed. Nothing on this page costs a point.",
-        "配布したノートブックを使う必要はありません。提出されたものをそのまま採点し、何を仮定したかを報告の「採点時の扱い」に書きます。"
+        "配布したノートブックを使う必要はありません。提出されたものをそのまま採点し、何を仮定したかを報告の「お知らせ」に書きます。"
         "このページに書いてあることで減点はしません。",
     )
     yield from files(language)

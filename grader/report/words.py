@@ -54,14 +54,14 @@ CELL = Text(en="cell {number}", ja="{number} 番目のセル")
 MARKED = Text(en="scored by a person", ja="人が採点しました")
 MARKED_BY = Text(en="{points} of {of} points by {by}", ja="{of} 点中 {points} 点（採点者: {by}）")
 COMMENT = Text(en="Marked", ja="採点")
-REMARKS = Text(en="Good to know", ja="採点時の扱い")
+REMARKS = Text(en="Good to know", ja="お知らせ")
 SAME_MISTAKE = Text(en="the same mistake as above", ja="上と同じ間違いです")
 PROVENANCE = Text(
-    en="seed {seed} · {isolation} · torch {torch} · --seed {seed} repeats exactly this grading",
+    en="{isolation} · torch {torch} · grade with --seed {seed} to repeat this",
     ja="シード {seed} · {isolation} · torch {torch} · --seed {seed} で同じ採点を再現できます",
 )
 JAILED = Text(en="jailed", ja="隔離環境")
-NOT_JAILED = Text(en="own process, no jail", ja="別プロセス（隔離なし）")
+NOT_JAILED = Text(en="run without a jail", ja="別プロセス（隔離なし）")
 SAME_PROCESS = Text(en="same process", ja="同じプロセス")
 
 

@@ -136,7 +136,7 @@ def context_is_used(student: Student, draw: Draw) -> None:
 
 @check(points=2, after=shapes, ja="1 歩の計算が正しい（あなたの重みで検算）")
 def computes_a_step(student: Student, draw: Draw) -> None:
-    """The step is right: recomputed with your own weights."""
+    """The step is right (we recompute it with your weights)."""
     answer = draw_scene(student, draw).step()
     if not computed(student, answer):
         raise Unmatched("none of the decoders we know computes this")

@@ -58,7 +58,7 @@ def encoder_shapes(student: Student, draw: Draw) -> None:
 
 @check(points=3, after=encoder_shapes, ja="状態が 1 語ごとに進む（あなたの重みで検算）")
 def encoder_moves_on(student: Student, draw: Draw) -> None:
-    """The state moves on with every word: recomputed with your own weights."""
+    """The state moves on with every word (we recompute it with your weights)."""
     model, hidden = encoder(student, draw)
     state = draw.normal(1, 1, hidden).tanh()
     for _ in range(3):
@@ -99,7 +99,7 @@ def decoder_gives_log_probabilities(student: Student, draw: Draw) -> None:
 
 @check(points=3, after=decoder_gives_log_probabilities, ja="デコーダーの 1 歩が正しい（あなたの重みで検算）")
 def decoder_moves_on(student: Student, draw: Draw) -> None:
-    """The decoder's steps are right: recomputed with your own weights."""
+    """The decoder's steps are right (we recompute it with your weights)."""
     model, hidden = decoder(student, draw)
     state = draw.normal(1, 1, hidden).tanh()
     for _ in range(3):

@@ -96,7 +96,7 @@ def weights_are_a_distribution(student: Student, draw: Draw) -> None:
 
 @check(points=2, after=shapes, ja="重みと文脈ベクトルは式どおりの値になる（あなたの重みで検算）")
 def computes_the_formula(student: Student, draw: Draw) -> None:
-    """Weights and context are those of the formula: recomputed with your own parameters."""
+    """Weights and context are those of the formula (we recompute them with your parameters)."""
     scene = draw_scene(student, draw, padded=False)
     scene.model.eval()
     again.steady(student, lambda: scene.ask(scene.query, scene.keys, scene.mask), BOTH)

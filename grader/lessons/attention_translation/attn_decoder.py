@@ -183,7 +183,7 @@ def unheard(english: str, japanese: str, misconception: str | None = None) -> Fa
     ja="1 歩の計算は、知られている Attention 付きデコーダーのどれかと一致する（あなたの重みで検算）",
 )
 def computes_a_step(student: Student, draw: Draw) -> None:
-    """The step is that of an attention decoder: recomputed with your own weights."""
+    """The step is that of an attention decoder (we recompute it with your weights)."""
     scene = draw_scene(student, draw, padded=True, order_free=True)
     answer = scene.step()
     if not any(same(answer, expected) for expected in student.known()):

@@ -23,7 +23,7 @@ NAMES = ("EncoderRNN", "DecoderRNN")
 STARTERS = (
     Text(
         en="The encoder takes an `nn.Embedding` and a GRU: ids (B, S) become (B, S, E), then outputs (B, S, H).",
-        ja="エンコーダに使うのは `nn.Embedding` と GRU です。ID (B, S) が (B, S, E) になり、それが outputs (B, S, H) になります。",
+        ja="エンコーダーに使うのは `nn.Embedding` と GRU です。ID (B, S) が (B, S, E) になり、それが outputs (B, S, H) になります。",
     ),
     Text(
         en="Count the real words of each sentence first, with `padding_idx`: the state (B, H) is the one after "
@@ -33,7 +33,7 @@ STARTERS = (
     Text(
         en="One call of the decoder is one word: ids (B,) become (B, E), a GRU cell moves the state (B, H) on, "
         "and one `nn.Linear` makes (B, V).",
-        ja="デコーダの 1 回の呼び出しは 1 単語です。ID (B,) が (B, E) になり、GRU のセルが状態 (B, H) を進め、`nn.Linear` で (B, V) にしま"
+        ja="デコーダーの 1 回の呼び出しは 1 単語です。ID (B,) が (B, E) になり、GRU のセルが状態 (B, H) を進め、`nn.Linear` で (B, V) にしま"
         "す。",
     ),
 )
@@ -138,7 +138,7 @@ def encoder_shapes(student: Student, draw: Draw) -> None:
 
 @check(points=2, ja="エンコーダーの出力は RNN の各時刻の状態である（あなたの重みで検算）")
 def encoder_reads_the_sentence(student: Student, draw: Draw) -> None:
-    """The outputs are the states of the RNN at each word: recomputed with your own weights."""
+    """The outputs are the states of the RNN at each word (we recompute it with your weights)."""
     sizes = draw_sizes(student, draw)
     ids, model = same_lengths(draw, sizes), encoder(student, draw, sizes)
     again.steady(student, lambda: model(ids, view=reading(ids, sizes)), READ, random="dropout_left_on")
@@ -213,7 +213,7 @@ def a_batch_of_one(student: Student, draw: Draw) -> Text | None:
 
 @check(points=2, ja="デコーダーはエンコーダーの最後の状態から書き始める（あなたの重みで検算）")
 def decoder_starts_from_the_state(student: Student, draw: Draw) -> None:
-    """The decoder's first word follows from the encoder's last state: recomputed with your own weights."""
+    """The decoder's first word follows from the encoder's last state (we recompute it with your weights)."""
     sizes = draw_sizes(student, draw)
     ids = same_lengths(draw, sizes)
     read = reading(ids, sizes)

@@ -68,7 +68,7 @@ means_averaged = misconception(
     edit("right / len(data_set[2])", "right / len(data_set[2].split(batch_size))"),
     en="The batches' accuracies are averaged. The last batch is shorter, so its sentences weigh more than the others. Count the right answers and "
     "divide once.",
-    ja="バッチごとの正答率を平均しています。最後のバッチは短いので、その文だけ重みが大きくなります。正解の件数を数え、最後に 1 回だけ割りましょう。",
+    ja="バッチごとの正解率を平均しています。最後のバッチは短いので、その文だけ重みが大きくなります。正解の件数を数え、最後に 1 回だけ割りましょう。",
 )
 same_order_every_epoch = misconception(
     edit("    for _ in range(epochs):\n", "    order = torch.randperm(len(labels))\n    for _ in range(epochs):\n"),

@@ -41,7 +41,7 @@ STARTERS = (
     Text(
         en="A decoder block has three stages in this order: self-attention with a causal mask, attention on "
         "`memory`, feed-forward. Each has its own `nn.LayerNorm` and residual.",
-        ja="デコーダのブロックは 3 段です。因果マスク付きの self-attention、`memory` への attention、全結合の順で、それぞれに `nn.LayerNorm`"
+        ja="デコーダーのブロックは 3 段です。因果マスク付きの self-attention、`memory` への attention、全結合の順で、それぞれに `nn.LayerNorm`"
         " と残差接続を付けます。",
     ),
     Text(
@@ -221,7 +221,7 @@ def order_matters(student: Student, draw: Draw) -> None:
     ja="エンコーダーとデコーダーの層は図 1 のとおりである（あなたの重みで検算、pre-norm でも post-norm でもよい）",
 )
 def computes_the_layers(student: Student, draw: Draw) -> Text | None:
-    """The layers of encoder and decoder are those of figure 1: recomputed with your own weights, pre-norm or post-norm."""
+    """The layers of encoder and decoder are those of figure 1 (we recompute it with your weights, pre-norm or post-norm)."""
     apart = told_apart(student, draw)
     apart.load()
     try:

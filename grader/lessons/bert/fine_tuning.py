@@ -25,7 +25,7 @@ NAMES = ("fine_tune", "accuracy")
 STARTERS = (
     Text(
         en="Build a `SequenceClassifier` on the encoder that you are given, and one optimiser for all its parameters.",
-        ja="渡されたエンコーダの上に `SequenceClassifier` を作り、その全パラメータに対するオプティマイザを 1 つ用意します。",
+        ja="渡されたエンコーダーの上に `SequenceClassifier` を作り、その全パラメータに対するオプティマイザを 1 つ用意します。",
     ),
     Text(
         en="For each epoch draw a new order of the M rows (`torch.randperm`) and cut it into pieces of `batch_size`.",
@@ -173,7 +173,7 @@ def learns_the_task(student: Student, draw: Draw) -> None:
         raise Failure(
             Text(
                 en=f"After {EPOCHS} epochs {share:.0%} of the training data are right; guessing gives {1 / CLASSES:.0%}.",
-                ja=f"{EPOCHS} エポック学習しても、学習データの正答率が {share:.0%} です（当てずっぽうで {1 / CLASSES:.0%}）。",
+                ja=f"{EPOCHS} エポック学習しても、学習データの正解率が {share:.0%} です（当てずっぽうで {1 / CLASSES:.0%}）。",
             ),
             Text(
                 en="Print one mini-batch: do sentences and labels still belong together?",
@@ -184,7 +184,7 @@ def learns_the_task(student: Student, draw: Draw) -> None:
 
 
 def learns_how_often(student: Student, draw: Draw, vectors: Tensor) -> bool:
-    """Whether nothing is learnt but how often each label occurs: what comes of sentences with labels of any others."""
+    """Whether nothing is learned but how often each label occurs: what comes of sentences with labels of any others."""
     labels = torch.tensor([0] * 20 + [1] * 7 + [2] * 3)
     ids, mask, classes = _planted.examples(draw, len(labels), seen=True)
     data = ids[classes.argsort(stable=True)], mask[classes.argsort(stable=True)], labels
@@ -216,7 +216,7 @@ def beats_the_same_from_scratch(student: Student, draw: Draw) -> None:
             Text(
                 en=f"Of sentences with new words {pretrained:.0%} are right, from scratch {scratch:.0%}: "
                 "what pretraining knew has been lost.",
-                ja=f"学習データにない単語の文の正答率は {pretrained:.0%}、最初からの学習では {scratch:.0%} でした。"
+                ja=f"学習データにない単語の文の正解率は {pretrained:.0%}、最初からの学習では {scratch:.0%} でした。"
                 "事前学習の知識が失われています。",
             ),
             Text(
@@ -298,8 +298,8 @@ def clears_the_gradients(student: Student, draw: Draw) -> None:
             ),
             misconception="gradients_not_cleared",
         )
-    learnt = tune(student, vectors, data, 2)
-    if not planted(learnt, 3).any() and not torch.allclose(planted(learnt, WIDTH, VOCABULARY), vectors, atol=1e-7):
+    learned = tune(student, vectors, data, 2)
+    if not planted(learned, 3).any() and not torch.allclose(planted(learned, WIDTH, VOCABULARY), vectors, atol=1e-7):
         raise Failure(
             Text(
                 en="The word vectors of the encoder were updated, another of its parameters, `once`, was not.",

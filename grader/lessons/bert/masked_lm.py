@@ -205,7 +205,7 @@ def segments_matter(student: Student, draw: Draw) -> None:
     ja="3 つの埋め込みの和を正規化し、Transformer の層に通す（あなたの重みで検算）",
 )
 def computes_the_encoder(student: Student, draw: Draw) -> Text | None:
-    """The sum of three embeddings is normalised and goes through Transformer layers: recomputed with your own weights."""
+    """The sum of three embeddings is normalised and goes through Transformer layers (we recompute it with your weights)."""
     reader, known, weights = told_apart(student, draw)
     known.load(weights)
     reader.model.eval()

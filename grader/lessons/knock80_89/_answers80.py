@@ -62,7 +62,7 @@ more_than_twice = misconception(
 )
 singletons_kept = misconception(
     edit(" if count >= 2", ""),
-    en="Words seen only once have got an id too. Nothing can be learnt from a single sight, and at test time such words "
+    en="Words seen only once have got an id too. Nothing can be learned from a single sight, and at test time such words "
     "stand for all the unknown ones: give them 0, or leave them out of the dict.",
     ja="1 回しか現れない単語にも ID を付けています。1 回では何も学べず、未知語を扱う練習にもなりません。0 にするか、辞書から除きましょう。",
 )
@@ -104,7 +104,7 @@ ids_per_split = misconception(
         "vocab = build_vocab([words, words])\n    return [vocab.get(word, 0) for word in words_of(words)]",
     ),
     en="The vocabulary is built again from the text being converted. The same word then has another id in every split, "
-    "and what the model learnt about id 5 is applied to some other word. Use the vocab that is passed in.",
+    "and what the model learned about id 5 is applied to some other word. Use the vocab that is passed in.",
     ja="変換するテキストから語彙を作り直しています。これでは同じ単語の ID がデータごとに変わり、5 番について学んだことが別の単語に当てはめられてしまいます。"
     "引数の vocab を使いましょう。",
 )

@@ -101,7 +101,7 @@ softmax_before_cross_entropy = misconception(
 )
 trains_on_validation = misconception(
     edit("in DataLoader(train_set", "in DataLoader(valid_set"),
-    en="The model learns from the validation data. They are there to show how it does on titles that it has not learnt "
+    en="The model learns from the validation data. They are there to show how it does on titles that it has not learned "
     "from. Loop over train_set.",
     ja="検証データで学習しています。検証データは、学習に使っていない題名での成績を見るためのものです。train_set を回しましょう。",
 )
@@ -236,7 +236,7 @@ same_batch_every_step = misconception(
 )
 stops_after_the_first = misconception(
     edit("            optimizer.step()\n", "            optimizer.step()\n            break\n"),
-    en="Each epoch ends after its first step: a break or return stands inside the loop over the data. The other titles are never learnt from.",
+    en="Each epoch ends after its first step: a break or return stands inside the loop over the data. The other titles are never learned from.",
     ja="各エポックが最初の 1 ステップで終わっています。データを回すループの中に break か return があり、残りの題名から学習していません。",
 )
 climbs = misconception(

@@ -86,7 +86,7 @@ cuda_hard_coded = misconception(
 last_batch_dropped = misconception(
     edit("shuffle=True, collate_fn", "shuffle=True, drop_last=True, collate_fn"),
     en="The short last batch is dropped. With few data that is a good part of them, and with fewer titles than a batch nothing "
-    "is learnt at all. Leave drop_last out.",
+    "is learned at all. Leave drop_last out.",
     ja="半端な最後のバッチを捨てています。データが少ないときには無視できない量になり、1 バッチに満たなければ何も学習されません。drop_last は付けないでおきましょう。",
 )
 zero_grad_forgotten = misconception(
@@ -180,7 +180,7 @@ hits_of_the_last_batch = misconception(
 )
 trains_on_validation = misconception(
     edit("train_loader = DataLoader(train_set,", "train_loader = DataLoader(valid_set,"),
-    en="The model learns from the validation data. They are there to show how it does on titles that it has not learnt from. Make the loader of train_set.",
+    en="The model learns from the validation data. They are there to show how it does on titles that it has not learned from. Make the loader of train_set.",
     ja="検証データで学習しています。検証データは、学習に使っていない題名での成績を見るためのものです。ローダーは train_set から作りましょう。",
 )
 stays_in_eval = misconception(
@@ -198,7 +198,7 @@ same_batch_every_step = misconception(
 )
 stops_after_the_first = misconception(
     edit("            count += len(labels)\n", "            count += len(labels)\n            break\n"),
-    en="Each pass ends after its first batch: a break or return stands inside the loop. The other titles are neither learnt from nor measured.",
+    en="Each pass ends after its first batch: a break or return stands inside the loop. The other titles are neither learned from nor measured.",
     ja="どのパスも最初のバッチで終わっています。ループの中に break か return があり、残りの題名は学習にも評価にも使われていません。",
 )
 epochs_ignored = misconception(

@@ -27,7 +27,7 @@ untrained_model_returned = misconception(
 padding_ids_differ = misconception(
     edit("device, padding_idx)", "device)"),
     en="The batches are filled up with another id than the padding_idx of the model. The padding then has a vector that is "
-    "learnt as if it were a word. Hand the same id to both.",
+    "learned as if it were a word. Hand the same id to both.",
     ja="バッチを埋める ID と、モデルの padding_idx が違います。パディングにもベクトルが学習され、単語のように扱われてしまいます。両方に同じ ID を渡しましょう。",
 )
 sets_swapped = misconception(
@@ -86,14 +86,14 @@ batch_size_ignored = misconception(
 )
 nothing_is_learnt = misconception(
     edit("epochs, lr, batch_size, device, padding_idx)", "epochs, 0.0, batch_size, device, padding_idx)"),
-    en="Nothing is learnt: the loss on the training data stays the same to the last digit. Either step() is never called, or the optimizer holds "
+    en="Nothing is learned: the loss on the training data stays the same to the last digit. Either step() is never called, or the optimizer holds "
     "the parameters of another model. Make the optimizer of cnn.parameters(), and call step() after backward().",
     ja="何も学習していません。学習データの損失が最後の桁まで変わりません。step() を呼んでいないか、optimizer に別のモデルのパラメータを渡しています。"
     "optimizer は cnn.parameters() から作り、backward() の後に step() を呼びましょう。",
 )
 validation_learnt_too = misconception(
     edit("(cnn, train_set, valid_set,", "(cnn, list(train_set) + list(valid_set), valid_set,"),
-    en="The validation data is learnt from as well. Its loss and accuracy then say nothing about new titles, and 88 would choose by what was learnt by heart. "
+    en="The validation data is learned from as well. Its loss and accuracy then say nothing about new titles, and 88 would choose by what was learned by heart. "
     "Learn from train_set alone.",
     ja="検証データまで学習に使っています。これでは検証の損失・正解率が新しい題名での成績を表さず、88 の選択も丸暗記の度合いで決まってしまいます。学習には train_set だけを使いましょう。",
 )

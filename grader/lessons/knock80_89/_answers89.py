@@ -34,7 +34,7 @@ mask_dropped = misconception(
     edit("self.encoder(ids, attention_mask=mask)", "self.encoder(ids)"),
     en="The mask is not handed to the encoder. It then reads the padding as words, and a title's scores depend on how long the others "
     "in its batch are. Pass attention_mask=mask.",
-    ja="マスクをエンコーダに渡していません。パディングまで単語として読むため、同じバッチにある他の題名の長さで得点が変わります。attention_mask=mask を渡しましょう。",
+    ja="マスクをエンコーダーに渡していません。パディングまで単語として読むため、同じバッチにある他の題名の長さで得点が変わります。attention_mask=mask を渡しましょう。",
 )
 mean_over_padding = misconception(
     edit(CLS, "states.mean(dim=1)"),
@@ -62,9 +62,9 @@ word_ids_of_80 = misconception(
         '    batch = {"input_ids": ids, "attention_mask": (ids != 0).long()}',
     ),
     en="The encoder is given the word ids of problem 80. Number 5 of your vocabulary is some other word in BERT's, so it reads nonsense, "
-    "and everything it has learnt is lost. Use its own tokenizer.",
-    ja="80 の単語 ID をエンコーダに渡しています。あなたの語彙の 5 番は、BERT の語彙では別の単語です。でたらめな文を読ませることになり、事前学習が無駄になります。"
-    "そのモデルのトークナイザを使いましょう。",
+    "and everything it has learned is lost. Use its own tokenizer.",
+    ja="80 の単語 ID をエンコーダーに渡しています。あなたの語彙の 5 番は、BERT の語彙では別の単語です。でたらめな文を読ませることになり、事前学習が無駄になります。"
+    "そのモデルのトークナイザーを使いましょう。",
 )
 no_special_tokens = misconception(
     edit("truncation=True,", "truncation=True, add_special_tokens=False,"),
@@ -75,16 +75,16 @@ no_special_tokens = misconception(
 mask_of_ones = misconception(
     edit('batch["attention_mask"]', 'torch.ones_like(batch["input_ids"])'),
     en="The mask is all ones, so the padding counts as text. Return the tokenizer's attention_mask.",
-    ja="マスクがすべて 1 で、パディングも本文扱いになっています。トークナイザの attention_mask を返しましょう。",
+    ja="マスクがすべて 1 で、パディングも本文扱いになっています。トークナイザーの attention_mask を返しましょう。",
 )
 learns_nothing = misconception(
     edit(
         "output = self.encoder(ids, attention_mask=mask)",
         "output = self.encoder(ids, attention_mask=mask)\n        self.fc.requires_grad_(False)",
     ),
-    en="The output layer is frozen. It starts from random numbers and has to be learnt, whatever is done with the encoder. Freeze "
+    en="The output layer is frozen. It starts from random numbers and has to be learned, whatever is done with the encoder. Freeze "
     "encoder.parameters(), never model.parameters().",
-    ja="出力層が固定されています。出力層は乱数から始まるので、エンコーダをどう扱うにせよ学習が必要です。固定するなら model.parameters() ではなく encoder.parameters() です。",
+    ja="出力層が固定されています。出力層は乱数から始まるので、エンコーダーをどう扱うにせよ学習が必要です。固定するなら model.parameters() ではなく encoder.parameters() です。",
 )
 labels_in_another_order = misconception(
     edit("for _, label in pairs])", "for _, label in sorted(pairs)])"),
@@ -96,7 +96,7 @@ optimizer_of_the_encoder_alone = misconception(
     edit("torch.optim.AdamW(model.parameters(), lr=lr)", "torch.optim.AdamW(model.encoder.parameters(), lr=lr)"),
     en="The optimizer holds the encoder's parameters alone, so the output layer, which starts from random numbers, never changes. Give it "
     "model.parameters().",
-    ja="optimizer に渡しているのがエンコーダのパラメータだけなので、乱数で始まった出力層がそのまま変わりません。model.parameters() を渡しましょう。",
+    ja="optimizer に渡しているのがエンコーダーのパラメータだけなので、乱数で始まった出力層がそのまま変わりません。model.parameters() を渡しましょう。",
 )
 titles_cut = misconception(
     edit("max_length=64", "max_length=8"),
@@ -123,15 +123,15 @@ epochs_ignored = misconception(
 nothing_is_learnt = misconception(
     edit("model.to(device)", "model.to(device).requires_grad_(False)"),
     edit("optimizer = torch.optim.AdamW(model.parameters(), lr=lr)", "optimizer = None"),
-    en="Nothing is learnt: all parameters are the same after fine-tuning. Either everything is frozen, or no optimizer holds the model's parameters. Give "
+    en="Nothing is learned: all parameters are the same after fine-tuning. Either everything is frozen, or no optimizer holds the model's parameters. Give "
     "model.parameters() to an optimizer, and that to the training.",
-    ja="何も学習していません。微調整の前後ですべてのパラメータが同じです。全部を固定しているか、optimizer にモデルのパラメータを渡していません。"
+    ja="何も学習していません。ファインチューニングの前後ですべてのパラメータが同じです。全部を固定しているか、optimizer にモデルのパラメータを渡していません。"
     "model.parameters() から optimizer を作り、学習に渡しましょう。",
 )
 mask_inverted = misconception(
     edit("attention_mask=mask)", "attention_mask=1 - mask)"),
     en="The mask is upside down: 1 stands for padding, so the encoder reads the padding alone. 1 is for tokens, 0 for padding; pass the tokenizer's mask as it is.",
-    ja="マスクが逆で、パディングが 1 になっています。エンコーダはパディングだけを読んでいます。トークンが 1、パディングが 0 です。トークナイザのマスクをそのまま渡しましょう。",
+    ja="マスクが逆で、パディングが 1 になっています。エンコーダーはパディングだけを読んでいます。トークンが 1、パディングが 0 です。トークナイザーのマスクをそのまま渡しましょう。",
 )
 maximum_of_tokens = misconception(
     edit(CLS, "states.amax(dim=1)"),

@@ -2,7 +2,7 @@
 
 The same training is asked several times with planted models of the same parameters. One computes otherwise in training
 mode than in evaluation mode; another always as in training mode, a third always as in evaluation mode. Whose measurements
-the first one has, says in which mode it was measured; whose parameters it ends with, in which mode it has learnt. The
+the first one has, says in which mode it was measured; whose parameters it ends with, in which mode it has learned. The
 student's own training is what it is compared with, so optimizer, schedule and averages are their own affair.
 """
 
@@ -181,7 +181,7 @@ MEASURED_AWAKE = Text(
     ja="検証データの評価が、dropout の効いた学習モードのまま行われています。",
 )
 LEARNS_ASLEEP = Text(
-    en=f"In {EPOCHS} epochs not everything was learnt in training mode: the parameters are not those that come of it.",
+    en=f"In {EPOCHS} epochs not everything was learned in training mode: the parameters are not those that come of it.",
     ja=f"{EPOCHS} エポックの学習の一部または全部が、学習モードで行われていません（パラメータが、学習モードで学習したときの値になりません）。",
 )
 WHICH_LAST = Text(

@@ -138,7 +138,7 @@ def has_a_rate_of_its_own(moves: list[Move]) -> bool:
 
 
 def each_once(made: Move, orders: Iterable[list[list[Title]]], help: Text) -> None:
-    """The lent model has learnt from each of these batches once, in one of these orders. Raises Failure."""
+    """The lent model has learned from each of these batches once, in one of these orders. Raises Failure."""
     given = list(orders)
     if any(made.is_to(order) for order in given):
         return

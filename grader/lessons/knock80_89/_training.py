@@ -199,11 +199,11 @@ def forget(student: Student, since: int) -> None:
 
 
 def has_an_entry_an_epoch(model: Planted, found: dict[str, Tensor], titles: int) -> None:
-    """Raises Failure for a history that is too short: because fewer epochs were learnt, or because fewer were kept."""
+    """Raises Failure for a history that is too short: because fewer epochs were learned, or because fewer were kept."""
     entries = len(next(iter(found.values())))
     if entries == _history.EPOCHS:
         return
-    learnt = sum(seen.batch for seen in model.seen() if seen.gradient and seen.training)
+    learned = sum(seen.batch for seen in model.seen() if seen.gradient and seen.training)
     raise Failure(
         Text(
             en=f"There were {_history.EPOCHS} epochs, but the history has {entries} entries.",
@@ -213,7 +213,7 @@ def has_an_entry_an_epoch(model: Planted, found: dict[str, Tensor], titles: int)
             en="How many times does the outer loop run, and where in it is something appended to the four lists?",
             ja="外側のループは何回まわり、そのどこで 4 つのリストに追加していますか。",
         ),
-        misconception="epochs_ignored" if learnt == titles * entries else "last_epoch_only" if entries == 1 else None,
+        misconception="epochs_ignored" if learned == titles * entries else "last_epoch_only" if entries == 1 else None,
     )
 
 

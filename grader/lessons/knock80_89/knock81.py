@@ -62,7 +62,7 @@ def a_batch_of_one(student: Student, draw: Draw) -> None:
 
 @check(points=4, after=output_shape, ja="出力は h_0 = 0 から始めた最後の状態 h_T で決まる（あなたの重みで検算）")
 def computes_the_recurrence(student: Student, draw: Draw) -> None:
-    """The output is computed from the last state h_T, starting from h_0 = 0: recomputed with your own weights."""
+    """The output is computed from the last state h_T, starting from h_0 = 0 (we recompute it with your weights)."""
     model = build(student, draw)
     few, many = draw.sizes(2)
     model.agrees(model.titles(draw, few, many), STEPS)

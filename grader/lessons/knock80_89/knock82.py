@@ -73,7 +73,7 @@ def one_step_of_sgd(student: Student, draw: Draw) -> None:
     ja="更新を重ねても勾配が前のステップから溜まらず、どの題名からも 1 エポックに 1 回ずつ学習する",
 )
 def gradients_are_cleared(student: Student, draw: Draw) -> None:
-    """From step to step the gradients are cleared, and each title is learnt from once an epoch."""
+    """From step to step the gradients are cleared, and each title is learned from once an epoch."""
     train = training.trainer(student, "train")
     (title,) = training.titles(draw, 1, training.TRAIN_TIME)
     try:
@@ -131,7 +131,7 @@ def averages_are_true(student: Student, draw: Draw) -> None:
 
 @check(points=1, after=returns_the_history, ja="完全なモデルの正解率は 1、定数を答えるモデルはそのカテゴリの割合になる")
 def perfect_and_constant_models(student: Student, draw: Draw) -> None:
-    """A perfect model has accuracy 1, and one that always says the same the share of that category."""
+    """A perfect model scores 1; one that always answers the same category scores that category's share."""
     train, valid = separable(draw, 8, training.TRAIN_TIME), separable(draw, 5, training.VALID_TIME)
     ask = training.trainer(student, "train")
     for weight in (perfect_weight(), torch.zeros(training.LABELS, training.WORDS)):

@@ -270,10 +270,10 @@ def every_batch_is_a_step(student: Student, draw: Draw) -> None:
 
 def batches_of_its_own(model: training.Planted, titles: int, size: int) -> str | None:
     """The mistake of learning from all titles in batches of another size than was asked for."""
-    learnt = [seen.batch for seen in model.seen() if seen.gradient and seen.training]
-    if sum(learnt) != titles:
+    learned = [seen.batch for seen in model.seen() if seen.gradient and seen.training]
+    if sum(learned) != titles:
         return None
-    return "batch_size_ignored" if learnt and (max(learnt) > size or size not in learnt) else None
+    return "batch_size_ignored" if learned and (max(learned) > size or size not in learned) else None
 
 
 BATCHES = Text(

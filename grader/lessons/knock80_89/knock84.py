@@ -227,7 +227,7 @@ def rows_are_word_ids(student: Student, draw: Draw) -> None:
 
 @check(points=1, ja="ベクトルのない単語があっても、ほかの行は正しい")
 def words_without_a_vector(student: Student, draw: Draw) -> None:
-    """Words that have no vector get some row of their own, and all other rows are right."""
+    """Words without a vector still get a row, and all other rows stay right."""
     asked = problem(draw, complete=False, count=draw.number(9, 20))
     vectors = asked.lend(student)
     found = asked.ask(student, vectors)

@@ -80,7 +80,7 @@ def any_length(student: Student) -> None:
 
 @check(points=4, after=output_shape, ja="3 語の窓を畳み込み、時間方向の最大値から y を計算する（あなたの重みで検算）")
 def convolves_and_pools(student: Student, draw: Draw) -> None:
-    """Windows of three words are convolved and the maximum over time gives y: recomputed with your own weights."""
+    """Windows of three words are convolved and the maximum over time gives y (we recompute it with your weights)."""
     model = build(student, draw)
     few, many = draw.sizes(2, smallest=5)
     try:

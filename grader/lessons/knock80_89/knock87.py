@@ -246,7 +246,7 @@ def recurrent(model: Module) -> bool:
 
 @check(points=2, after=trains_a_cnn, ja="履歴の値は、返されたモデルの実際の値と一致する")
 def history_is_of_this_model(student: Student, draw: Draw) -> None:
-    """What the history says of the last epoch is what the returned model does on the validation data."""
+    """The last entry of the history matches the returned model on the validation data."""
     # Nine leave a short batch at the end: how that is averaged was told in 82, where it was handed out.
     train = titles(draw, 9 if student.promised else 8, _models.own_length(student, "CNN") or 6)
     valid = [(title.roll(1), label) for title, label in train]  # it gets better at these too
@@ -355,7 +355,7 @@ SAME_MODEL = Text(
     ja="lr = 0.1 で学習しても 0.02 で学習しても、まったく同じモデルが返ります。",
 )
 FROZEN = Text(
-    en="With another learning rate only biases end differently: no weight is learnt.",
+    en="With another learning rate only biases end differently: no weight is learned.",
     ja="学習率を変えても、変わるのはバイアスだけです。重みが学習されていません。",
 )
 
@@ -365,7 +365,7 @@ def twice_normalised(
 ) -> None:
     """Raises Failure where the loss of the history is cross-entropy of probabilities, which normalises them once more.
 
-    A model that has learnt little says nearly the same of all categories, whatever is done with it: so one that has learnt more
+    A model that has learned little says nearly the same of all categories, whatever is done with it: so one that has learned more
     must show it too.
     """
     loss, again = losses_of_probabilities(trained, valid)
@@ -400,7 +400,7 @@ def says(trained: Trained, loss: float) -> bool:
 
 @check(points=2, after=trains_a_cnn, ja="学習前の損失は ln L に近く、呼び出すたびに新しいモデルから始まる")
 def starts_from_guessing(student: Student, draw: Draw) -> None:
-    """The first loss is near ln L, what guessing costs, and every call starts from a new model."""
+    """The first loss is near ln L (pure guessing), and each call starts from a fresh model."""
     data = titles(draw, 8, _models.own_length(student, "CNN") or 6)
     with training.by_what_it_does(student):
         fit(student, data, data, 15, 0.03)
@@ -408,11 +408,11 @@ def starts_from_guessing(student: Student, draw: Draw) -> None:
     if not 0.6 * GUESSING < loss < 2 * GUESSING:
         raise Failure(
             Text(
-                en=f"Before anything is learnt the loss should be near ln {LABELS} = {GUESSING:.2f}, but it is {loss:.2f}.",
+                en=f"Before anything is learned the loss should be near ln {LABELS} = {GUESSING:.2f}, but it is {loss:.2f}.",
                 ja=f"何も学習していないときの損失は ln {LABELS} = {GUESSING:.2f} に近いはずですが、{loss:.2f} です。",
             ),
             Text(
-                en="A far smaller loss means that the model has learnt before; a far larger one, that its outputs start too big.",
+                en="A far smaller loss means that the model has learned before; a far larger one, that its outputs start too big.",
                 ja="ずっと小さければ、すでに学習済みのモデルを使っています。ずっと大きければ、出力の初期値が大きすぎます。",
             ),
             misconception="model_reused" if loss < GUESSING else None,
@@ -421,7 +421,7 @@ def starts_from_guessing(student: Student, draw: Draw) -> None:
 
 @check(points=1, after=trains_a_cnn, ja="8 件の題名なら覚えきれる")
 def learns_eight_titles_by_heart(student: Student, draw: Draw) -> None:
-    """Eight titles are learnt by heart."""
+    """Eight titles are learned by heart."""
     data = titles(draw, 8, _models.own_length(student, "CNN") or 6)
     with training.by_what_it_does(student):
         loss, accuracy = fit(student, data, data, 40, 0.03).measure(data)
@@ -429,11 +429,11 @@ def learns_eight_titles_by_heart(student: Student, draw: Draw) -> None:
         raise Failure(
             Text(
                 en=f"After 40 epochs on eight titles the loss is still {loss:.2f} and the accuracy {accuracy:.2f}; "
-                "so few are learnt by heart when the updates work.",
+                "so few are learned by heart when the updates work.",
                 ja=f"8 件だけを 40 エポック学習しても、損失が {loss:.2f}、正解率が {accuracy:.2f} のままです。更新が働いていれば丸暗記できる量です。",
             ),
             Text(
-                en="Does the learning rate arrive? Is it the trained model that is returned? Are all parameters learnt?",
+                en="Does the learning rate arrive? Is it the trained model that is returned? Are all parameters learned?",
                 ja="学習率は渡っていますか。返しているのは学習したモデルですか。すべてのパラメータが更新されますか。",
             ),
         )
@@ -445,7 +445,7 @@ def learns_eight_titles_by_heart(student: Student, draw: Draw) -> None:
     ja="学習データの単語のベクトルだけが学習される（パディングも、検証データも学習しない）",
 )
 def only_words_of_the_training_data_are_learnt(student: Student, draw: Draw) -> None:
-    """Only the vectors of words in the training data are learnt: not the padding, nor what stands in the validation data alone."""
+    """Only the vectors of words in the training data are learned: not the padding, nor what stands in the validation data alone."""
     time = _models.own_length(student, "CNN") or 6
     train = titles(draw, 5, time)
     if pads_as_it_is_told(student):
@@ -456,20 +456,20 @@ def only_words_of_the_training_data_are_learnt(student: Student, draw: Draw) -> 
         before, after = (embedding(fit(student, train, valid, 2, lr)) for lr in (training.STILL, 0.5))
     if before is None or after is None or before.shape != after.shape:
         return
-    learnt = rows_that_learnt(before, after)
+    learned = rows_that_learnt(before, after)
     seen, measured = (set(torch.cat([title for title, _ in data]).tolist()) for data in (train, valid))
-    if not learnt - seen:
+    if not learned - seen:
         return
-    foreign, name = min(learnt - seen), "padding_ids_differ"
-    if learnt & measured:
-        foreign, name = min(learnt & measured), "validation_learnt_too" if learnt & seen else "sets_swapped"
+    foreign, name = min(learned - seen), "padding_ids_differ"
+    if learned & measured:
+        foreign, name = min(learned & measured), "validation_learnt_too" if learned & seen else "sets_swapped"
     raise Failure(
         Text(
             en=f"The vector of the id {foreign} changed, though no title of the training data holds that id.",
             ja=f"学習データのどの題名にもない ID {foreign} のベクトルが変化しました。",
         ),
         Text(
-            en="Which id fills up the batches, and which is the padding_idx of the embedding? Which of the two sets is learnt from?",
+            en="Which id fills up the batches, and which is the padding_idx of the embedding? Which of the two sets is learned from?",
             ja="バッチを埋める ID と、埋め込みの padding_idx はそれぞれいくつですか。学習しているのは 2 つのデータのどちらですか。",
         ),
         misconception=name,

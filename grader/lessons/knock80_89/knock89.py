@@ -34,7 +34,7 @@ STARTERS = (
     Text(
         en="The classifier: `output[0]` of the encoder is (B, T, D), its first position (B, D), and one "
         "`nn.Linear` makes (B, L). The width D is in `encoder.config`.",
-        ja="分類器: エンコーダの `output[0]` は (B, T, D)、その先頭の位置が (B, D)、`nn.Linear` で (B, L) にします。幅 D は `encod"
+        ja="分類器: エンコーダーの `output[0]` は (B, T, D)、その先頭の位置が (B, D)、`nn.Linear` で (B, L) にします。幅 D は `encod"
         "er.config` にあります。",
     ),
     Text(
@@ -118,14 +118,14 @@ ENCODED = Text(
 )
 
 
-@check(points=2, ja="題名が、エンコーダ自身のトークナイザの ID と、単語の位置を示すマスクになる")
+@check(points=2, ja="題名が、エンコーダー自身のトークナイザーの ID と、単語の位置を示すマスクになる")
 def ids_of_its_own_tokenizer(student: Student, draw: Draw) -> Text | None:
-    """Titles become the ids of the encoder's own tokenizer, and a mask that says which are real."""
+    """encode returns the tokenizer's ids and a mask that is 1 for real tokens."""
     if student.matching.ranks_for_bert:
         raise Failure(
             Text(
                 en="Words are ranked by how often they occur, and these numbers are what BERT is given; there is no tokenizer anywhere.",
-                ja="単語の頻度順位を BERT に入力しています。トークナイザがどこにも使われていません。",
+                ja="単語の頻度順位を BERT に入力しています。トークナイザーがどこにも使われていません。",
             ),
             misconception="word_ids_of_80",
         )
@@ -245,11 +245,13 @@ STEPS = Text(
     "title, (B, D): states[:, 0], the pooler, or a mean over the tokens where the mask is 1 → fc (B, L). Print the shape after each line. Which axis "
     "does your index pick, and does the mask reach the encoder?",
     ja="バッチを順に追いましょう: ids (B, T) と mask (B, T) → encoder(ids, attention_mask=mask) → 1 つ目の出力 states (B, T, D) → 題名ごとに 1 本のベクトル (B, D)"
-    "（states[:, 0]、pooler、またはマスクが 1 の位置だけの平均）→ fc (B, L)。1 行ごとに形を表示し、添字がどの軸を選んでいるか、マスクがエンコーダに渡っているかを確かめましょう。",
+    "（states[:, 0]、pooler、またはマスクが 1 の位置だけの平均）→ fc (B, L)。1 行ごとに形を表示し、添字がどの軸を選んでいるか、マスクがエンコーダーに渡っているかを確かめましょう。",
 )
 
 
-@check(points=2, ja="ModelOutput を返すエンコーダで、題名のベクトルから (B, L) の得点を計算する（あなたの重みで検算）")
+@check(
+    points=2, ja="ModelOutput を返すエンコーダーで、題名のベクトルから (B, L) の得点を計算する（あなたの重みで検算）"
+)
 def scores_from_a_model_output(student: Student, draw: Draw) -> None:
     """With an encoder that returns a ModelOutput, scores (B, L) come from one vector a title: recomputed with your weights."""
     try:
@@ -269,9 +271,9 @@ def scores_from_a_model_output(student: Student, draw: Draw) -> None:
 A_NAME = r"must be Tensor, not str|'str' object|string ind(?:ices|ex)"
 
 
-@check(points=1, ja="タプルを返すエンコーダでも同じように動く")
+@check(points=1, ja="タプルを返すエンコーダーでも同じように動く")
 def scores_from_a_tuple(student: Student, draw: Draw) -> Text | None:
-    """With an encoder that returns a tuple, the same."""
+    """It also works with an encoder that returns a tuple."""
     try:
         compute(student, draw, as_tuple=True)
     except CallFailed as error:
@@ -285,14 +287,14 @@ READS_NAMES = "'tuple' object has no attribute|tuple indices must be integers or
 NEEDS_A_MODEL_OUTPUT = Text(
     en="Your class asks the encoder's output for something by name, which only a ModelOutput has. That is what encoders return by "
     "default now, so nothing is deducted; output[0] would work with older ones too.",
-    ja="エンコーダの出力を名前で読んでいるので、ModelOutput を返すエンコーダでしか動きません。今はそれが既定なので減点はありませんが、"
-    "output[0] と書けば古いエンコーダでも動きます。",
+    ja="エンコーダーの出力を名前で読んでいるので、ModelOutput を返すエンコーダーでしか動きません。今はそれが既定なので減点はありませんが、"
+    "output[0] と書けば古いエンコーダーでも動きます。",
 )
 
 
 @check(points=1, ja="マスクされた位置の ID は結果に影響しない")
 def mask_is_used(student: Student, draw: Draw) -> None:
-    """What stands at masked positions has no influence."""
+    """Tokens at masked positions do not change the output."""
     model, output_size, _, ids, mask = as_it_reads(student, draw)
     other = torch.where(mask.bool(), ids, draw.integers(lent.SPECIAL, lent.SPECIAL + lent.WORDS, *ids.shape))
     view = views.class_scores(len(ids), output_size)
@@ -308,7 +310,7 @@ def mask_is_used(student: Student, draw: Draw) -> None:
         student.must_agree(SCORES, help=STEPS)
 
 
-@check(points=1, ja="出力層にもエンコーダにも勾配が届く（エンコーダの固定は助言のみ）")
+@check(points=1, ja="出力層にもエンコーダーにも勾配が届く（エンコーダーの固定は助言のみ）")
 def head_can_learn(student: Student, draw: Draw) -> Text | None:
     """Gradients reach the head; a frozen encoder gets advice and loses nothing."""
     model, output_size, follows, ids, mask = as_it_reads(student, draw)
@@ -322,9 +324,9 @@ def head_can_learn(student: Student, draw: Draw) -> Text | None:
             misconception="size_ignored",
         )
     found = model.gradients(ids, mask, cotangents=[draw.normal(len(ids), output_size)])["parameters"]
-    learnt = {name for name, gradient in found.items() if isinstance(gradient, Tensor) and bool(gradient.any())}
+    learned = {name for name, gradient in found.items() if isinstance(gradient, Tensor) and bool(gradient.any())}
     head = {name for name, value in model.weights.items() if output_size in value.shape}
-    if not head & learnt:
+    if not head & learned:
         raise Failure(
             Text(
                 en="No gradient reaches the output layer, so it can never learn.",
@@ -337,13 +339,13 @@ def head_can_learn(student: Student, draw: Draw) -> Text | None:
             misconception="learns_nothing",
         )
     body = {name for name, value in model.weights.items() if lent.WORDS + lent.SPECIAL in value.shape}
-    return None if body & learnt else FROZEN
+    return None if body & learned else FROZEN
 
 
 FROZEN = Text(
     en="The encoder gets no gradient: it is used as it is. That is faster and a choice one can make; fine-tuning it as well "
     "usually gains some per cent.",
-    ja="エンコーダには勾配が届かず、固定して使っています。速くて立派な選択肢ですが、エンコーダも微調整するとふつう数 % 上がります。",
+    ja="エンコーダーには勾配が届かず、固定して使っています。速くて十分によい方法ですが、エンコーダーもファインチューニングするとふつう数 % 上がります。",
 )
 
 
@@ -451,9 +453,9 @@ def other_losses(model: Module, data: list[tuple[str, int]], made: lent.Lent) ->
     return [float(loss) for loss in found]
 
 
-@check(points=1, ja="微調整の履歴は、学習し終えたモデルの実際の値と一致する")
+@check(points=1, ja="ファインチューニングの履歴は、学習し終えたモデルの実際の値と一致する")
 def history_is_of_this_model(student: Student, draw: Draw) -> Text | None:
-    """The history of fine-tuning ends with what the tuned model really does."""
+    """The last entry of the history matches the tuned model."""
     with training.by_what_it_does(student):
         # All of one length: what becomes of padding is asked above.
         model, found, data, made = tuned(student, draw, 7, EPOCHS, 4, lesson=titles_to_learn(draw, 7, length=5))
@@ -477,9 +479,9 @@ TUNING = Text(
 )
 
 
-@check(points=1, ja="epochs・lr・batch_size の指定が微調整に届き、出力層が学習される")
+@check(points=1, ja="epochs・lr・batch_size の指定がファインチューニングに届き、出力層が学習される")
 def settings_are_passed_on(student: Student, draw: Draw) -> None:
-    """epochs, lr and batch_size reach the fine-tuning, and the output layer is learnt."""
+    """epochs, lr and batch_size reach the fine-tuning, and the output layer is learned."""
     if not student.promised:
         return
     with training.by_what_it_does(student):
@@ -510,7 +512,7 @@ def head_learns(model: Module, fed: tuple[Tensor, Tensor]) -> bool:
 def ignored(
     before: dict[str, Tensor], usual: dict[str, Tensor], slower: dict[str, Tensor], at_once: dict[str, Tensor]
 ) -> str | None:
-    """Which setting makes no difference to the parameters; first of all, whether the output layer was learnt."""
+    """Which setting makes no difference to the parameters; first of all, whether the output layer was learned."""
     head = [name for name, w in before.items() if LABELS in w.shape]
     if equal(before, usual):
         return "nothing_is_learnt"
@@ -526,10 +528,11 @@ def equal(one: dict[str, Tensor], other: dict[str, Tensor]) -> bool:
 SETTINGS = {
     "nothing_is_learnt": Text(
         en="After fine-tuning all parameters are what they were before.",
-        ja="微調整の前後で、どのパラメータも変わっていません。",
+        ja="ファインチューニングの前後で、どのパラメータも変わっていません。",
     ),
     "optimizer_of_the_encoder_alone": Text(
-        en="After fine-tuning the output layer is what it was before.", ja="微調整の前後で、出力層が変わっていません。"
+        en="After fine-tuning the output layer is what it was before.",
+        ja="ファインチューニングの前後で、出力層が変わっていません。",
     ),
     "lr_ignored": Text(
         en=f"With lr = {LR} and with lr = {LR / 4} exactly the same model comes out.",
@@ -551,13 +554,13 @@ NOTHING_SHOWN = Text(
     ja="この学習の損失や正解率を読み取れなかったので、人が確認します。",
 )
 MEASURE_MORE = Text(
-    en="Your training does not show loss and accuracy on data that it has not learnt from. Nothing is deducted for that here; but "
+    en="Your training does not show loss and accuracy on data that it has not learned from. Nothing is deducted for that here; but "
     "without them nobody can tell when the model begins to learn its titles by heart.",
     ja="学習に使っていないデータでの損失と正解率が表示されていません。ここでは減点しませんが、これがないと過学習が始まったことに気づけません。",
 )
 
 
-@check(points=1, ja="8 件の題名を微調整すると、損失がはっきり下がる")
+@check(points=1, ja="8 件の題名をファインチューニングすると、損失がはっきり下がる")
 def learns_from_eight_titles(student: Student, draw: Draw) -> None:
     """Fine-tuned on eight titles, the loss falls clearly below that of guessing."""
     match = student.matched("fine_tune")
@@ -566,7 +569,7 @@ def learns_from_eight_titles(student: Student, draw: Draw) -> None:
         before, _, data, made = untuned(student, draw, 8, as_tuple=False)
         bound = measured(before.eval(), data, made)
     else:
-        # Measured: below 0.2 when all is learnt, about 0.9 with a frozen encoder, above 1.4 with mixed-up labels.
+        # Measured: below 0.2 when all is learned, about 0.9 with a frozen encoder, above 1.4 with mixed-up labels.
         bound = 0.8 * math.log(LABELS)
     for rate in (LR,) if student.promised or slowly else RATES:
         if not student.promised:
@@ -591,7 +594,7 @@ def learns_from_eight_titles(student: Student, draw: Draw) -> None:
 
 
 def learns_alone(student: Student, draw: Draw, lesson: Lesson, bound: float) -> bool:
-    """Whether the same titles are learnt one at a time, where none can be given another's label."""
+    """Whether the same titles are learned one at a time, where none can be given another's label."""
     if not student.promised:
         return False
     with training.by_what_it_does(student):

@@ -79,7 +79,7 @@ QUESTIONS = (
         wrong={
             "a": Text(
                 en="The softmax is taken over the wrong axis. If each source word had to spread itself over the output words, an "
-                "output word might get almost nothing to read. It is the one who asks that has one unit of attention to share out.",
+                "output word might get almost nothing to read. Each query has exactly one unit of attention to hand out.",
                 ja="softmax をとる軸が逆です。入力語の側が自分を出力語に配るとすると、ほとんど何も受け取れない出力語が出てしまいます。"
                 "1 だけの「注意」を配り分けるのは、尋ねる側です。",
             ),

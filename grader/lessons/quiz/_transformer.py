@@ -10,7 +10,7 @@ QUESTIONS = (
         right="c",
         wrong={
             "a": Text(
-                en="The heads are taken to share out the words. Each head sees the whole sentence; what is divided is the width of "
+                en="You assumed that the heads divide the words among themselves. Each head sees the whole sentence; what is divided is the width of "
                 "the vectors, so that one head can follow one kind of relation and another head another.",
                 ja="ヘッドが単語を分担すると考えています。どのヘッドも文全体を見ます。分けるのはベクトルの次元で、ヘッドごとに違う種類の"
                 "関連性を追えるようにするのがねらいです。",
@@ -111,7 +111,7 @@ QUESTIONS = (
         right="b",
         wrong={
             "a": Text(
-                en="The detour is not counted. The input is added to what the layer gives; if the layer gave the whole wanted "
+                en="You left out the shortcut: the input is added to what the layer gives; if the layer gave the whole wanted "
                 "function, the sum would be one input too much.",
                 ja="迂回路の分を数えていません。層の出力には入力が足されます。層が目標の関数をまるごと出力すると、和は入力 1 つ分だけ"
                 "多くなってしまいます。",

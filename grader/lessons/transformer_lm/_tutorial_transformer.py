@@ -62,7 +62,7 @@ def output_shape(student: Student, draw: Draw) -> Text:
 
 @check(points=4, after=output_shape, ja="埋め込み、位置、エンコーダー、点数の順に計算する（あなたの重みで検算）")
 def computes_the_model(student: Student, draw: Draw) -> None:
-    """Embedding, positions, encoder, scores: recomputed with your own weights."""
+    """Embedding, positions, encoder, scores (we recompute it with your weights)."""
     model, ids = build(student, draw)
     model(ids)
     likely = islice(student.known(), FEW)  # layers of torch.nn name their parameters: the first matchings are the ones

@@ -198,7 +198,7 @@ def lost_residuals(
     ja="見る段と考える段を順に計算する（あなたの重みで検算、pre-norm でも post-norm でもよい）",
 )
 def computes_both_stages(student: Student, draw: Draw) -> None:
-    """It looks, then thinks: recomputed with your own weights, pre-norm or post-norm."""
+    """It looks, then thinks (we recompute it with your weights, pre-norm or post-norm)."""
     model, x = build(student, draw)
     model.randomise(draw)(x, *masks(student, x, draw.mask(x.shape[1], x.shape[1])), view=view(x))
     student.must_agree(help=STEPS, atol=ATOL)

@@ -59,7 +59,7 @@ NO_WEIGHTS = Text(
 
 NO_MASK = Text(
     en="It takes no mask. That is enough for full attention; padding, or the future in a decoder, could not be hidden.",
-    ja="mask を受け取りません。全体を見るだけならこれで足りますが、パディングや、デコーダでの未来を隠すことができません。",
+    ja="mask を受け取りません。全体を見るだけならこれで足りますが、パディングや、デコーダーでの未来を隠すことができません。",
 )
 
 
@@ -91,7 +91,7 @@ def needed(model: Module, sizes: Sizes, inputs: tuple[Tensor, ...]) -> tuple[Ten
     points=2, after=output_shape, ja="ヘッドごとに softmax(QK^T/√d_h)V を計算し、W_O でまとめる（あなたの重みで検算）"
 )
 def computes_every_head(student: Student, draw: Draw) -> Text | None:
-    """Every head computes softmax(QK^T / sqrt(d_h)) V, and W_O joins them: recomputed with your own weights."""
+    """Every head computes softmax(QK^T / sqrt(d_h)) V, and W_O joins them (we recompute it with your weights)."""
     model, sizes = build(student, draw)
     inputs = sizes.inputs(draw)
     again.without_mask(

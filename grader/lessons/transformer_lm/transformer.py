@@ -163,7 +163,7 @@ def gives_logits(student: Student, draw: Draw) -> None:
 
 @check(points=3, after=output_shape, ja="埋め込み、位置、ブロック、点数の順に計算する（あなたの重みで検算）")
 def computes_the_model(student: Student, draw: Draw) -> None:
-    """Embedding, positions, blocks, scores: recomputed with your own weights."""
+    """Embedding, positions, blocks, scores (we recompute it with your weights)."""
     asked = build(student, draw)
     asked(asked.ids)
     student.must_agree(LOGITS, rtol=3e-3, atol=1e-3, help=STEPS)  # two layers of float32
