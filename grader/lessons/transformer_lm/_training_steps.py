@@ -127,7 +127,7 @@ def own_loss_is_wrong(rounds: Rounds, draw: Draw) -> bool:
             logits = draw.normal(rounds.size, rounds.length, rounds.vocabulary, scale=3.0)
             targets = draw.integers(0, rounds.vocabulary, rounds.size, rounds.length)
             own = float(student.call("lm_loss", logits, targets, view=number(LOSS)))
-            if abs(own - float(F.cross_entropy(logits.flatten(0, 1), targets.flatten()))) > 1e-3:
+            if abs(own - mean_loss(logits, targets)) > 1e-3:
                 return True
     except (CallFailed, Failure):
         return False
@@ -167,13 +167,19 @@ def due_losses(rounds: Rounds, points: list[Point]) -> list[float]:
         inputs = rounds.text[: rounds.length].expand(rounds.size, -1)
         targets = rounds.text[1 : rounds.length + 1].expand(rounds.size, -1)
     logits = [table[inputs % len(table)] + shift for table, shift in points]
-    true = [float(F.cross_entropy(each.flatten(0, 1), targets.flatten() % rounds.vocabulary)) for each in logits]
+    true = [mean_loss(each, targets % rounds.vocabulary) for each in logits]
     try:
         own = [float(student.call("lm_loss", each, targets, view=number(LOSS))) for each in logits]
     except (CallFailed, Failure):
         own = true
     del student.exchanges[asked:]
     return own
+
+
+def mean_loss(logits: Tensor, targets: Tensor) -> float:
+    """logits (B, T, V), targets (B, T) -> the loss of a character"""
+    rows = logits.reshape(-1, logits.shape[-1])
+    return float(F.cross_entropy(rows, targets.reshape(len(rows))))
 
 
 def follows_a_plan(rounds: Rounds, start: Tensor, first: float) -> bool:
