@@ -40,6 +40,7 @@ from grader.reasons import (
     ENDED,
     NOT_ATTEMPTED,
     TOO_LARGE,
+    TOO_LONG_TO_JUDGE,
     UNMATCHED,
     cell_words,
     finding,
@@ -80,6 +81,7 @@ class Examination:
     known: Callable[[Exercise], Known] = lambda exercise: answers_known(exercise)
     earlier: Callable[[Exercise], tuple[Part, ...]] = lambda _exercise: ()
     absent: dict[str, Fault] = field(default_factory=dict)  # what a check found not to be there
+    exhausted: Callable[[], bool] = lambda: False  # whether the judge's own time for this submission is used up
 
     @cached_property
     def charged(self) -> Charging:
@@ -97,10 +99,14 @@ class Examination:
         found: dict[str, Finding] = {}
         for check in self.exercise.checks:
             began = time.monotonic()
-            result = self.unanswered(self.skipped(check, found) or self.examine(check))
+            result = self.unanswered(self.skipped(check, found) or self.given_up(check) or self.examine(check))
             found[check.id] = replace(result, seconds=time.monotonic() - began)
         self.passed = {name for name, finding in found.items() if finding.outcome is Outcome.PASSED}
         return tuple(map(self.placed, self.settled(found)))
+
+    def given_up(self, check: Check) -> Finding | None:
+        """A check that is not put any more: this hand-in has had more of the judge's time than any we know."""
+        return finding(check, Outcome.NEEDS_REVIEW, TOO_LONG_TO_JUDGE) if self.exhausted() else None
 
     def settled(self, found: dict[str, Finding]) -> tuple[Finding, ...]:
         """The findings with the names of mistakes. What was doubtful is wrong where it has a name, and so is what needs it."""
@@ -373,9 +379,9 @@ class Examination:
         nothing_asked = undecided and not self.is_unmatched(found)
         if found.misconception or found.outcome not in looked_at or nothing_asked:
             return found.misconception is not None
-        if check.id not in self.suspects:
+        if check.id not in self.suspects and not self.exhausted():
             self.suspects[check.id] = self.answers.suspects(self.exchanges.get(check.id, []))
-        return bool(self.suspects[check.id].mistakes)
+        return bool(self.suspects.get(check.id, NOBODY).mistakes)
 
     def is_unmatched(self, found: Finding) -> bool:
         """Whether a person decides because the parameters could not be matched with those of any answer."""

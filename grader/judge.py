@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
@@ -65,7 +66,7 @@ def judge(
     wanted = [e for e in lesson.exercises if not only or e.id in only]
     limits = limits or Limits()
     run = execute(submission, box, limits, lambda cell: on_step(running(cell, submission)))
-    sitting = Sitting(submission, run, box, seed, by_hand or {}, known or answers_known)
+    sitting = Sitting(submission, run, box, seed, by_hand or {}, known or answers_known, limits.judge_cpu)
     reports = []
     for exercise in wanted:
         on_step(Text(en=f"checking {exercise.id}", ja=f"{exercise.id} を確認しています"))
@@ -102,6 +103,8 @@ class Sitting:
     seed: int
     by_hand: Map
     known: Callable[[Exercise], Known]
+    judge_cpu: float
+    began: float = field(default_factory=time.thread_time)
     parts: dict[str, tuple[Part, tuple[Text, ...]]] = field(default_factory=dict)
     examinations: dict[str, Examination] = field(default_factory=dict)
     styled: dict[str, Part] = field(default_factory=dict)
@@ -123,7 +126,15 @@ class Sitting:
 
     def examination(self, exercise: Exercise, matching: Matching) -> Examination:
         made = Examination(
-            exercise, self.submission, self.run, self.box, self.seed, matching, known=self.known, earlier=self.earlier
+            exercise,
+            self.submission,
+            self.run,
+            self.box,
+            self.seed,
+            matching,
+            known=self.known,
+            earlier=self.earlier,
+            exhausted=lambda: time.thread_time() - self.began > self.judge_cpu,
         )
         self.examinations[exercise.id] = made
         return made

@@ -13,6 +13,12 @@ def finding(check: Check, outcome: Outcome, rationale: Text | None = None, **res
     return Finding(check.id, check.text, outcome, check.points, rationale, **rest)  # type: ignore[arg-type]
 
 
+TOO_LONG_TO_JUDGE = Text(
+    en="Judging this hand-in took longer than it may, so a person has to look at the rest.",
+    ja="この答案の採点には制限を超える時間がかかりました。残りは人が確認します。",
+)
+
+
 def cell_words(index: int, ending: Ending, error: str) -> tuple[Outcome, Text]:
     """Why a section defines nothing."""
     number = index + 1
