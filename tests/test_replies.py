@@ -39,6 +39,7 @@ NONSENSE: dict[str, Any] = {
     "series": {"loss": [1.0, float("inf")], "accuracy": ["x"]},
 }
 CASES = [pytest.param(lesson, e, id=e.id) for lesson in catalogue() for e in lesson.exercises]
+MANY = ("encoder_decoder", "masked_lm")  # dozens of right answers to look for a name in: minutes, in the slow suite
 QUICK = ("list", "opaque", "nans", "pair")  # of each kind one; the slow suite has them all
 
 
@@ -72,7 +73,8 @@ def test_nonsense_is_a_finding_about_the_student(lesson: Lesson, exercise: Exerc
     )  # the name of the mistake is looked for once: that takes long
     for name in names:
         value = NONSENSE[name]
-        asked = exercise if names == tuple(NONSENSE) or name == names[-1] else nameless
+        named = names == tuple(NONSENSE) or (name == names[-1] and exercise.id not in MANY)
+        asked = exercise if named else nameless
         alone = dataclasses.replace(lesson, exercises=(asked,))
         report = judge(submission, Liar(value), alone, seed=4, only=(exercise.id,))
         broken = [

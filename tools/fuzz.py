@@ -42,7 +42,7 @@ class Watch:
         self.inputs += 1
         began = time.process_time()
         try:
-            law.keep(target, data)  # type: ignore[arg-type]
+            law.keep(target, data, crowded=1)  # type: ignore[arg-type]
         except law.Unlawful as error:
             self.note(data, error)
         self.slowest = max(self.slowest, time.process_time() - began)

@@ -135,7 +135,7 @@ def test_a_loop_over_ids_made_at_the_top_level() -> None:
     report = graded("knock89", ("knock89", PACKAGE + LOOP.replace("SPECIAL", "True")))
     all_passed(report)
     advice = [text.en for found in report.findings for text in found.advice]
-    assert any("has not learnt from" in text for text in advice)
+    assert any("has not learned from" in text for text in advice)
 
 
 def test_special_tokens_left_out_at_the_top_level_are_named() -> None:

@@ -37,7 +37,7 @@ import grader
 SCRATCH = "/room"
 GRADER = Path(grader.__file__).resolve().parent
 CHECKOUT = GRADER.parent  # or the folder of packages
-SEEN_OF_GRADER = ("__init__.py", "errors.py", "data", "box/inside", "box/warm/room")
+SEEN_OF_GRADER = ("__init__.py", "errors.py", "legible.py", "data", "box/inside", "box/warm/room")
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64")
 OF_ETC = ("ld.so.cache", "ld.so.conf", "ld.so.conf.d", "alternatives", "fonts", "localtime", "mime.types",
           "nsswitch.conf", "ssl/certs")  # fmt: skip

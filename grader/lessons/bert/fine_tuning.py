@@ -235,7 +235,20 @@ def trains_in_training_mode_with_the_mask(student: Student, draw: Draw) -> None:
     plain = tune(student, vectors, data, epochs=3).weights
     asleep = tune(student, vectors, data, epochs=3, asleep=other).weights
     padded = tune(student, vectors, data, epochs=3, padding=other).weights
-    if (alike(plain, asleep) and alike(plain, padded)) or not repeats(student, vectors, data, plain):
+    if alike(plain, asleep) and alike(plain, padded):
+        if alike(plain, tune(student, vectors, data, epochs=1).weights):
+            raise Failure(
+                Text(
+                    en="One epoch and three end with the same parameters: nothing is trained.",
+                    ja="1 エポックでも 3 エポックでも同じパラメータになります。何も学習していません。",
+                ),
+                Text(
+                    en="Which parameters does the optimiser know, and is step() called?",
+                    ja="オプティマイザーに渡したパラメータはどれですか。step() は呼ばれていますか。",
+                ),
+            )
+        return
+    if not repeats(student, vectors, data, plain):
         return
     if not alike(plain, asleep):
         raise Failure(
