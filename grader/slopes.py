@@ -14,6 +14,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from grader.box.inside.probe import flatten
 from grader.model import Text
 
 Parameters = dict[str, Tensor]
@@ -50,23 +51,13 @@ def are_slopes(
 
 def sums(value: Any, cotangents: list[Tensor | None]) -> Iterator[float]:
     """The sum of cotangent * output, for each choice of outputs of these shapes: one that asks for no gradient is passed over."""
-    outputs = [leaf for leaf in leaves(value) if isinstance(leaf, Tensor) and leaf.is_floating_point()]
+    outputs = [leaf for leaf in flatten(value) if isinstance(leaf, Tensor) and leaf.is_floating_point()]
     for chosen in combinations(outputs, min(len(outputs), len(cotangents))):
         pairs = [(out, pull) for out, pull in zip(chosen, cotangents, strict=False) if pull is not None]
         try:
             yield sum(float((out.double() * pull.double()).sum()) for out, pull in pairs)
         except RuntimeError:  # of other shapes
             yield math.nan
-
-
-def leaves(value: Any) -> Iterator[Any]:
-    if isinstance(value, dict):
-        value = list(value.values())
-    if isinstance(value, list | tuple):
-        for item in value:
-            yield from leaves(item)
-    else:
-        yield value
 
 
 def claimed(gradients: Any) -> Parameters:

@@ -18,7 +18,18 @@ def solved(lesson: str, language: Language = "en", **mistakes: str) -> nbformat.
         edited = source.apply(text, name, edits_of(name, mistake))
         assert edited is not None
         text = edited
+    return answered(lesson, text, language)
+
+
+def answered(lesson: str, text: str, language: Language = "en") -> nbformat.NotebookNode:
+    """The notebook of a solution file, which may have been edited, with its answers in."""
     return nbformat.reads(build(lesson, text, language, solved=True), as_version=4)
+
+
+def without_demonstrations(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    roles = [cell.metadata.get("grader", {}).get("role") for cell in notebook.cells]
+    notebook.cells = [cell for cell, role in zip(notebook.cells, roles, strict=True) if role != "demo"]
+    return notebook
 
 
 def edits_of(name: str, mistake: str) -> tuple[Edit, ...]:

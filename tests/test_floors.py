@@ -17,7 +17,6 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     (
         "grader.properties",
         "grader.draw",
-        "grader.slopes",
         "grader.weights",
         "grader.notebook",
         "grader.build",
@@ -30,6 +29,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "grader.likeness",
         "grader.matching",
         "grader.rehearsal",
+        "grader.slopes",
         "grader.student",
         "grader.views",
         "grader.lessons",

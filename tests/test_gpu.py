@@ -20,7 +20,7 @@ from grader.box.hosts import OurSpec
 from grader.grading import grade
 from grader.lessons import catalogue
 from grader.model import Outcome
-from tests.notebooks import answer_cells, save, solved
+from tests.notebooks import answer_cells, save, solved, without_demonstrations
 
 pytestmark = pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU here")
 ROOT = Path(grader.__file__).parents[1]
@@ -68,12 +68,6 @@ for e in report.exercises:
     assert done.returncode == 0, done.stderr
     lines = [line.removeprefix("TOLD ") for line in done.stdout.splitlines() if line.startswith("TOLD ")]
     return dict(json.loads(line) for line in lines)
-
-
-def without_demonstrations(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
-    roles = [cell.metadata.get("grader", {}).get("role") for cell in notebook.cells]
-    notebook.cells = [cell for cell, role in zip(notebook.cells, roles, strict=True) if role != "demo"]
-    return notebook
 
 
 @pytest.mark.parametrize("lesson", MISTAKES)

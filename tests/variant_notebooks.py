@@ -20,7 +20,7 @@ from pathlib import Path
 import nbformat
 
 from grader import lessons
-from tests.notebooks import answer_cells, solved
+from tests.notebooks import answer_cells, solved, without_demonstrations
 
 FOLDER = Path(__file__).parent / "variants"
 KEY = re.compile(r"# (about|name|part|known|lenient|drop): *(.*)")  # "# name: mean_over_time, no_batch_first"
@@ -71,11 +71,7 @@ def read_variant(path: Path) -> AnswerVariant:
 
 def notebook_with(variant: AnswerVariant) -> nbformat.NotebookNode:
     """The lesson with its answers in and its demonstrations left out; one exercise is answered by the variant."""
-    book = solved(variant.lesson)
-    roles = ("setup", "answer")
-    book.cells = [
-        cell for cell in book.cells if cell.cell_type != "code" or cell.metadata.get("grader", {}).get("role") in roles
-    ]
+    book = without_demonstrations(solved(variant.lesson))
     (answer,) = answer_cells(book, variant.exercise)
     answer.source = merged(answer.source, variant)
     return book

@@ -13,11 +13,10 @@ from functools import cache
 import nbformat
 
 from grader import lessons
-from grader.build import build
 from grader.lessons import source
 from grader.model import Exercise, Variant
 from tests.naming_schemes import CLASSES, USUAL, renamed
-from tests.notebooks import answer_cells
+from tests.notebooks import answer_cells, answered, without_demonstrations
 from tests.variant_notebooks import AnswerVariant, merged, read_variants
 
 # With one axis more than the contract's, a table or mask is right; who slices the contract's shape cannot build on it.
@@ -61,9 +60,7 @@ def in_style(lesson: str, number: int) -> nbformat.NotebookNode:
             edited = source.apply(text, exercise.id, edits)
             assert edited is not None, (exercise.id, name)
             text = edited
-    book = nbformat.reads(build(lesson, text, "en", solved=True), as_version=4)
-    roles = ("setup", "answer")
-    book.cells = [c for c in book.cells if c.cell_type != "code" or c.metadata.get("grader", {}).get("role") in roles]
+    book = without_demonstrations(answered(lesson, text))
     for name, answer in answers.items():
         restyle(book, name, *answer.split(":", 1))
     return book

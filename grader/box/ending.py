@@ -64,9 +64,8 @@ def is_known(held: int | None) -> bool:
     if held is None:
         return False
     try:
-        signal.pidfd_send_signal(held, 0)
+        with suppress(PermissionError):  # it is there, and somebody else's
+            signal.pidfd_send_signal(held, 0)
     except ProcessLookupError:
         return False
-    except PermissionError:
-        return True
     return True

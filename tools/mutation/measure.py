@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import torch
@@ -56,10 +57,16 @@ def cells_of(exercise: Exercise) -> tuple[list[str], list[str]]:
     return cells, [cell for cell in cells if source.is_answer(cell, exercise.id)]
 
 
-def mutants_of(exercise: Exercise) -> list[Mutant]:
+def mutants_of(exercise: Exercise) -> tuple[Mutant, ...]:
+    return mutants_in(answer_of(exercise))
+
+
+@cache
+def mutants_in(answer: str) -> tuple[Mutant, ...]:
+    """Made once a process: each is asked for by its number, one after the other."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SyntaxWarning)  # of a mutant that calls a number, say
-        return list(mutants(answer_of(exercise)))
+        return tuple(mutants(answer))
 
 
 def measure(lesson: Lesson, exercise: Exercise, mutant: Mutant, before: str = "", proved: bool = True) -> Measured:
