@@ -85,6 +85,7 @@ def split(text: str) -> tuple[str, ...]:
     return tuple(re.split(r"(?m)^(?=# %%)", text))
 
 
+@lru_cache(maxsize=4096)
 def is_answer(cell: str, exercise: str = "") -> bool:
     """An answer cell, of this exercise or of any."""
     header = cell.partition("\n")[0]
@@ -109,11 +110,21 @@ def namespace(
                 cells = None if cells is None else edited(cells, other, changes)
             if cells is None:
                 return None
-            for cell in cells:
+            for cell in cells[: end_of(cells, exercise, split(definitions_of(lesson)))]:
                 exec(compiled(cell, lesson), scope)  # our own file, in our own process
         except Exception as error:
             raise AuthoringError(f"solutions/{lesson}.py does not run after {edits}: {error!r}") from error
     return scope
+
+
+def end_of(cells: Sequence[str], exercise: str, before: Sequence[str]) -> int:
+    """How many of the cells an answer needs: later exercises are not run again for each mistake of an earlier one."""
+    needed = [
+        number
+        for number, (cell, original) in enumerate(zip(cells, before, strict=True))
+        if is_answer(original, exercise) or cell != original
+    ]
+    return max(needed, default=len(cells) - 1) + 1
 
 
 def runs(lesson: str, exercise: str, edits: tuple[Edit, ...]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -105,7 +106,8 @@ def equal(
     gap = (tensor.double() - expected.double()).abs()
     gap = torch.where(torch.isfinite(gap), gap, torch.inf)
     off = gap > atol + rtol * expected.double().abs()
-    where = tuple(int(i) for i in torch.unravel_index(gap.argmax(), gap.shape))
+    # torch.unravel_index imports sympy the first time, which takes most of a second
+    where = tuple(int(i) for i in np.unravel_index(int(gap.argmax()), tuple(gap.shape)))
     place = list(where)
     raise Failure(
         Text(

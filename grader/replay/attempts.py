@@ -80,7 +80,7 @@ def attempt(
     if scope is None:
         return Attempt(None)
     replay = Replay(scope, double, way)
-    with source.default_dtype(torch.float64) if double else nullcontext():
+    with probe.quiet(), source.default_dtype(torch.float64) if double else nullcontext():
         answered = replay.run(exchanges, while_alike)
     return Attempt(answered, answered is None or way.number + 1 >= replay.ways, replay.complete)
 
