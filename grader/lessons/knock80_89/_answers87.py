@@ -30,6 +30,12 @@ padding_ids_differ = misconception(
     "learned as if it were a word. Hand the same id to both.",
     ja="バッチを埋める ID と、モデルの padding_idx が違います。パディングにもベクトルが学習され、単語のように扱われてしまいます。両方に同じ ID を渡しましょう。",
 )
+padding_is_a_word = misconception(
+    edit("padding_idx = vocab_size - 1", "padding_idx = 0"),
+    en="A word has the id that is taken for the padding, so its vector stays zero and it is never learned. The ids of 80 begin with 0 for unknown words; "
+    "the padding is the last id, vocab_size - 1.",
+    ja="単語の ID がパディングとして扱われているので、その単語のベクトルは 0 のままで、学習されません。80 の ID では 0 は未知の単語です。パディングは最後の ID、vocab_size - 1 にします。",
+)
 sets_swapped = misconception(
     edit("cnn, train_set, valid_set,", "cnn, valid_set, train_set,"),
     en="Training and validation data are swapped. The model learns from the small set, and what is called validation is the "

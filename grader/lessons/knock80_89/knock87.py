@@ -94,9 +94,13 @@ def fit(
     epochs: int,
     lr: float,
     batch_size: int = 4,
+    vocabulary: int = VOCABULARY,
 ) -> Trained:
-    """Train a CNN the student's way: by fit_cnn, or by their train on their CNN where there is no such function."""
-    sizes = {"vocab_size": VOCABULARY, "output_size": LABELS}
+    """Train a CNN the student's way: by fit_cnn, or by their train on their CNN where there is no such function.
+
+    vocabulary: another number of ids; only where fit_cnn was promised.
+    """
+    sizes = {"vocab_size": vocabulary, "output_size": LABELS}
     loop: dict[str, int | float | str] = {"epochs": epochs, "lr": lr, "batch_size": batch_size, "device": "cpu"}
     try:
         student.describe("fit_cnn")
@@ -446,6 +450,8 @@ def learns_eight_titles_by_heart(student: Student, draw: Draw) -> None:
 )
 def only_words_of_the_training_data_are_learnt(student: Student, draw: Draw) -> None:
     """Only the vectors of words in the training data are learned: not the padding, nor what stands in the validation data alone."""
+    if student.promised:
+        every_word_is_learnt(student, draw)
     time = _models.own_length(student, "CNN") or 6
     train = titles(draw, 5, time)
     if pads_as_it_is_told(student):
@@ -476,6 +482,36 @@ def only_words_of_the_training_data_are_learnt(student: Student, draw: Draw) -> 
     )
 
 
+def every_word_is_learnt(student: Student, draw: Draw) -> None:
+    """Raises Failure where a word takes the place of the padding: its vector rests, even where a title is that word alone."""
+    time = _models.own_length(student, "CNN") or 10
+    rows = draw.permutation(MANY - 1).split(time)
+    data = [(title, number % LABELS) for number, title in enumerate(rows) if len(title) == time]
+    for word in sorted(at_rest(student, data))[:FEW]:  # a maximum may well pass a word over
+        if word in at_rest(student, [*data, (torch.full((time,), word), 0), (torch.full((time,), word), 1)]):
+            raise Failure(padding_is(word), THE_THREE, misconception="padding_is_a_word")
+
+
+def at_rest(student: Student, data: list[training.Title]) -> set[int]:
+    """The words of these titles whose vectors are not learned from them; none where nothing is, or no vectors are found."""
+    with training.by_what_it_does(student):
+        fitted = (fit(student, data, data, 2, lr, vocabulary=MANY) for lr in (training.STILL, 0.5))
+        before, after = (embedding(trained, MANY) for trained in fitted)
+    if before is None or after is None or before.shape != after.shape:
+        return set()
+    learned = rows_that_learnt(before, after)
+    return set(torch.cat([title for title, _ in data]).tolist()) - learned if learned else set()
+
+
+def padding_is(word: int) -> Text:
+    return Text(
+        en=f"The vector of the word {word} is never learned, even from a title of nothing else: its id is taken for the padding. "
+        f"Of {MANY} ids the padding is the last.",
+        ja=f"単語 ID {word} のベクトルは、その単語だけの題名からも学習されません。パディングの ID として扱われています。"
+        f"{MANY} 個の ID のうち、パディングは最後の ID です。",
+    )
+
+
 def pads_as_it_is_told(student: Student) -> bool:
     """Whether the training can know which id the model takes for padding; else titles are of one length."""
     try:
@@ -485,6 +521,7 @@ def pads_as_it_is_told(student: Student) -> bool:
     return True
 
 
+MANY, FEW = 150, 3  # ids; of those that rest so many are looked at alone
 HALF = WORDS // 2  # the training data has words up to this one, the validation data those behind
 
 
@@ -497,6 +534,6 @@ def rows_that_learnt(before: Tensor, after: Tensor) -> set[int]:
     return set((changed & ~(shorter & (scale[:, 0] > 0) & (scale[:, 0] < 1))).nonzero().flatten().tolist())
 
 
-def embedding(trained: Trained) -> Tensor | None:
+def embedding(trained: Trained, vocabulary: int = VOCABULARY) -> Tensor | None:
     """The word vectors: the matrix with a row for each id."""
-    return next((w for w in trained.model.weights.values() if w.dim() == 2 and len(w) == VOCABULARY), None)
+    return next((w for w in trained.model.weights.values() if w.dim() == 2 and len(w) == vocabulary), None)
