@@ -485,8 +485,9 @@ def only_words_of_the_training_data_are_learnt(student: Student, draw: Draw) -> 
 def every_word_is_learnt(student: Student, draw: Draw) -> None:
     """Raises Failure where a word takes the place of the padding: its vector rests, even where a title is that word alone."""
     time = _models.own_length(student, "CNN") or 10
-    rows = draw.permutation(MANY - 1).split(time)
-    data = [(title, number % LABELS) for number, title in enumerate(rows) if len(title) == time]
+    count = (MANY - 1) // time
+    rows = draw.permutation(MANY - 1)[: count * time].reshape(count, time)
+    data = [(title, number % LABELS) for number, title in enumerate(rows)]
     for word in sorted(at_rest(student, data))[:FEW]:  # a maximum may well pass a word over
         if word in at_rest(student, [*data, (torch.full((time,), word), 0), (torch.full((time,), word), 1)]):
             raise Failure(padding_is(word), THE_THREE, misconception="padding_is_a_word")
