@@ -12,15 +12,16 @@ from functools import cache
 from pathlib import Path
 
 from grader import lessons
-from grader.batch.evening import sha256_of
 from grader.batch.exports.people import of_one_lesson
 from grader.batch.gradebook import Gradebook
 from grader.batch.intake import Handed, take_in
+from grader.batch.intake.contents import sha256_of
 from grader.batch.prints import all_hashes
 from grader.batch.similarity import Code, Pair, Paper, similar
 from grader.batch.standings import batches
 from grader.errors import GraderError, SubmissionError, UsageError
 from grader.lessons import source
+from grader.model import Cell
 from grader.notebook import read
 
 
@@ -66,12 +67,18 @@ def similar_in(book: Gradebook, place: Path | None = None, lesson: str | None = 
 def paper(student: str, handed: Handed | None) -> Paper | None:
     if handed is None:
         return None
+    parts = handed.parts or ((handed.identity.get("file", handed.file), handed.path),)
+    read_in = [cell for name, path in parts for cell in cells_in(path, name)]
+    cells = tuple(Code(n, c.source, c.pristine) for n, c in enumerate(read_in) if c.kind == "code")
+    return Paper(student, handed.file, cells) if read_in else None
+
+
+def cells_in(path: Path, name: str) -> tuple[Cell, ...]:
+    """The cells of one part; none where it cannot be read."""
     try:
-        submission = read(handed.path)
+        return read(path, name).cells
     except SubmissionError:
-        return None
-    cells = tuple(Code(c.index, c.source, c.pristine) for c in submission.cells if c.kind == "code")
-    return Paper(student, handed.file, cells)
+        return ()
 
 
 @cache
