@@ -56,6 +56,8 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "grader.batch.marking",
         "grader.batch.attendance",
         "grader.batch.analysis",
+        "grader.batch.whois",
+        "grader.batch.intake.names",
     ),
     ("grader.grading", "grader.autograder", "grader.release"),
     ("grader.batch",),

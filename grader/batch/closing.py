@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from itertools import groupby
 from typing import Any
 
 from grader.batch.attendance import enrolled, left, missing
+from grader.batch.choosing import label
 from grader.batch.entries import Standing
 from grader.batch.gradebook import Gradebook
 from grader.batch.intake.names import listed, said
@@ -42,14 +44,17 @@ def twice(book: Gradebook, batch: int) -> Iterator[Text]:
 
 
 def which_counts(place: Standing, others: list[Any], decided: bool) -> Iterator[Text]:
+    same = len({place.file, *(r["file"] for r in others)}) <= len(others)  # two are called the same
+    called = {r["id"]: label(r) if same else r["file"] for r in others}
+    counts = label({**asdict(place), "id": place.submission}) if same else place.file
     later = [r for r in others if (r["handed_in"] or "") > (place.handed_in or "")]
-    names = {"who": place.student, "file": place.file, "others": listed([r["file"] for r in others])}
+    names = {"who": place.student, "file": counts, "others": ", ".join(called.values())}
     yield said(*TWICE, **names, lesson=place.lesson or "?")
     if place.doubt:
         yield said(*DOUBT, **names)
     elif later and not decided:
         words = UNREADABLE if any(r["lesson"] is None for r in later) else EMPTIER
-        yield said(*words, who=place.student, file=place.file, others=listed([r["file"] for r in later]))
+        yield said(*words, who=place.student, file=counts, others=", ".join(called[r["id"]] for r in later))
 
 
 def late(book: Gradebook, batch: int) -> Iterator[Text]:
@@ -119,8 +124,9 @@ EMPTIER = (
 )
 LATE = ("{who} was late by {en}.", "{who} は期限に遅れました。遅れ: {ja}。")
 MARKED = (
-    "{who} is marked late by the LMS; nothing is taken off, say --due to know how late.",
-    "{who} には LMS の遅延マークが付いています。減点はしません。--due を指定すると遅れを計算できます。",
+    "{who} is marked late by the LMS, which does not say by how much; nothing is taken off. Where something should be, "
+    "set the total: grade book mark.",
+    "{who} には LMS の遅延マークが付いていますが、遅れの長さは分かりません。減点はしません。減点する場合は grade book mark で総点を指定してください。",
 )
 MISSING = (
     "No notebook for {lesson} from {count} of {all}: {names}.",

@@ -7,7 +7,7 @@ process keeps names and numbers of submissions, never notebooks or reports.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -121,13 +121,17 @@ class Evening:
 
     def grade_these(self, number: int, todo: dict[int, Listed]) -> None:
         crew = self.crew()
+        same = together(todo.values())
         try:
-            for task, result in Queue(crew, self.plan, self.on_tick).run(self.tasks(todo)):
-                self.keep(number, todo[task.submission], task.seed, result)
+            first = {lines[0].submission: lines[0] for lines in same.values()}
+            for task, result in Queue(crew, self.plan, self.on_tick).run(self.tasks(first)):
+                for line in same[once(todo[task.submission])]:
+                    self.keep(number, line, task.seed, result)
         finally:
             crew.close()
-        for line, result in self.unread:
-            self.keep(number, line, 0, result)
+        for read, result in self.unread:
+            for line in same[once(read)]:
+                self.keep(number, line, 0, result)
 
     def tasks(self, todo: dict[int, Listed]) -> Iterator[Task]:
         """One task after the other, read from the disk when a worker is free. What cannot be read is noted in `unread`."""
@@ -173,6 +177,18 @@ class Evening:
         if counts and self.outbox is not None:
             self.outbox.publish(self.book, own)
         self.on_news(News(own, unchanged, superseded=not counts))
+
+
+def once(line: Listed) -> tuple[object, ...]:
+    """What is graded once: a hand-in of a group, which all its members have."""
+    return (line.handed.group, line.sha256, line.handed.file) if line.handed.group else (line.submission,)
+
+
+def together(lines: Iterable[Listed]) -> dict[tuple[object, ...], list[Listed]]:
+    found: dict[tuple[object, ...], list[Listed]] = {}
+    for line in lines:
+        found.setdefault(once(line), []).append(line)
+    return found
 
 
 def enrolment(entry: Enrolled) -> Enrolment:

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from grader import lessons
-from grader.batch.exports.people import of_one_lesson
+from grader.batch.exports.people import Person, of_one_lesson
 from grader.batch.gradebook import Gradebook
 from grader.batch.intake import Handed, take_in
 from grader.batch.intake.contents import sha256_of
@@ -40,7 +40,9 @@ def similar_in(book: Gradebook, place: Path | None = None, lesson: str | None = 
 
     Raises UsageError where the notebooks are not there any more, or where it is not clear which lesson is meant.
     """
-    standings = [person.standing for person in of_one_lesson(book, lesson) if person.standing.lesson]
+    everybody = [person for person in of_one_lesson(book, lesson) if person.standing.lesson]
+    groups = {person.standing.student: person.known("group") for person in everybody}
+    standings = [person.standing for person in one_of_each_group(everybody)]
     name = standings[0].lesson or ""
     graded_from = {row["id"]: Path(row["source"]) for row in batches(book)}
     places = [place] if place else list(dict.fromkeys(graded_from[standing.batch] for standing in standings))
@@ -61,7 +63,22 @@ def similar_in(book: Gradebook, place: Path | None = None, lesson: str | None = 
                 ja=f"採点したノートブックが {where} にもうありません。場所を指定してください: grade book similar SOURCE",
             )
         left_out = tuple(student for student, one in found.items() if one is None)
-        return Compared(name, tuple(similar(papers, known(name))), len(papers), left_out)
+        pairs = [
+            pair
+            for pair in similar(papers, known(name))
+            if not groups[pair.first] or groups[pair.first] != groups[pair.second]
+        ]
+        return Compared(name, tuple(pairs), len(papers), left_out)
+
+
+def one_of_each_group(everybody: Iterable[Person]) -> Iterator[Person]:
+    """Without those whose hand-in is that of another member of their group: it is one paper."""
+    seen: set[tuple[str, str]] = set()
+    for person in everybody:
+        place = person.known("group"), person.standing.sha256
+        if not place[0] or place not in seen:
+            seen.add(place)
+            yield person
 
 
 def paper(student: str, handed: Handed | None) -> Paper | None:

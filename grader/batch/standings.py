@@ -9,6 +9,7 @@ from typing import Any
 from grader.batch.entries import PER_BATCH, Change, Difference, FindingRow, Standing, Status
 from grader.batch.gradebook import Gradebook
 from grader.batch.marks import TOTAL, marked
+from grader.batch.whois import who
 from grader.errors import UsageError
 from grader.model import Late, Mark, Outcome, Report, Score, Text
 from grader.report import json
@@ -90,7 +91,11 @@ def flat(place: Standing) -> dict[str, Any]:
 
 
 def one(book: Gradebook, student: str, lesson: str | None = None) -> Standing:
-    """Raises UsageError where there is no such student, or several lessons to choose from."""
+    """student: as the gradebook calls them, or as `whois` knows them.
+
+    Raises UsageError where there is no such student, or several lessons to choose from.
+    """
+    student = who(book, student)
     found = list(standings(book, lesson, student))
     if not found:
         where, of = (f" in {lesson}", f"{lesson} の") if lesson else ("", "")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import getpass
-import json as plain_json
 import secrets
 import sys
 from collections.abc import Iterator
@@ -16,7 +15,7 @@ from rich.console import Console
 
 from grader.cli.budget import budget_options, limits_of
 from grader.cli.group import main
-from grader.cli.speaking import Exit, language_of_locale, language_option, pending_option, say, told
+from grader.cli.speaking import Exit, json_line, language_of_locale, language_option, pending_option, say, told
 from grader.errors import UsageError
 from grader.model import Language
 
@@ -245,7 +244,7 @@ def shown(watch: Any, evening: Any, quiet: bool, language: Language) -> Iterator
     def hear(news: Any) -> None:
         watch.hear(news)
         if quiet:
-            click.echo(plain_json.dumps(line(news), ensure_ascii=False))
+            click.echo(json_line(line(news)))
 
     evening.on_news, evening.on_tick = hear, watch.tick
     display = Live(

@@ -63,7 +63,7 @@ def book_show(student: str, book: Path, lesson: str | None, lang: Language | Non
         else:
             click.echo(rendered(json.read(text), "terminal", language, to_file=False), nl=False)
         Console().print(pages.standings([found], language))
-        Console().print(pages.changes(standings.changes(opened, student), language))
+        Console().print(pages.changes(standings.changes(opened, found.student), language))
 
 
 @book_.command("mark")
