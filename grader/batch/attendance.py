@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from grader.batch.entries import Enrolment
 from grader.batch.gradebook import Gradebook
 from grader.batch.standings import standings
+from grader.errors import UsageError
 
 
 def enrol(book: Gradebook, students: Sequence[Enrolment]) -> None:
@@ -32,6 +33,22 @@ def enrolments(book: Gradebook) -> dict[str, Enrolment]:
 def enrolled(book: Gradebook) -> list[str]:
     """The names of the class, in the order of the roster."""
     return list(enrolments(book))
+
+
+def of_section(book: Gradebook, section: str | None) -> set[str] | None:
+    """The students of a part of the class; None for all. Raises UsageError for a part that the roster does not have."""
+    if section is None:
+        return None
+    parts: dict[str, set[str]] = {}
+    for one in enrolments(book).values():
+        parts.setdefault(one.section, set()).add(one.student)
+    if section not in parts:
+        there = ", ".join(sorted(filter(None, parts))) or "-"
+        raise UsageError(
+            f"The roster has no section {section}; it has: {there}.",
+            ja=f"名簿にセクション {section} はありません。あるのは {there} です。",
+        )
+    return parts[section]
 
 
 def left(book: Gradebook) -> list[str]:

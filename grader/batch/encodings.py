@@ -117,14 +117,14 @@ def by_evidence(raw: bytes, name: str, hints: Collection[str], known: Callable[[
             texts[encoding] = raw.decode(encoding)
         except UnicodeDecodeError:
             continue
-    if not texts:
+    joined = "\n".join(key(hint) for hint in hints)
+    scores = {encoding: score(encoding, text, joined, known) for encoding, text in texts.items()}
+    best = max(scores.values(), default=(0, 0, False, 0))
+    if not best[0] and not best[2]:
         raise UsageError(
             f"{name} is in no known encoding: save it as CSV in UTF-8, or say which one it is with --encoding.",
             ja=f"{name} の文字コードが分かりません。UTF-8 の CSV で保存するか、--encoding で指定してください。",
         )
-    joined = "\n".join(key(hint) for hint in hints)
-    scores = {encoding: score(encoding, text, joined, known) for encoding, text in texts.items()}
-    best = max(scores.values())
     tied = [encoding for encoding, found in scores.items() if found == best]
     chosen = tied[0] if len({texts[encoding] for encoding in tied}) == 1 else detected(raw, tied)
     words = BY_NAMES if best[0] else GUESSED

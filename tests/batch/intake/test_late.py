@@ -146,8 +146,8 @@ def test_who_is_missing_and_who_unknown(tmp_path: Path) -> None:
         assert attendance.missing(book) == [("bob", "lesson")] and attendance.unknown(book) == {"eve"}
         assert attendance.missing(book, "other") == [("ann", "other"), ("bob", "other")]
         lines = csv_of(book, None).splitlines()
-        assert '"bob","lesson","","","missing","","","","","","","","","yes"' in lines
-        assert next(line for line in lines if line.startswith('"eve"')).endswith('"no"')
+        assert '"bob","lesson","","","missing","","","","","","","","","yes","",""' in lines
+        assert next(line for line in lines if line.startswith('"eve"')).endswith('"no","",""')
         assert '"missing": [' in json_of(book, None) and '"unknown": [' in json_of(book, None)
         assert standings.identities(book)["bob"] == {"id": "2"}
         assert standings.identities(book, "lesson")["eve"] == {"moodle_participant": "9"}
