@@ -9,14 +9,17 @@ from grader.batch.gradebook import Gradebook
 from grader.batch.standings import standings
 from grader.errors import UsageError
 
+LEFT = -1  # the place in the roster of who is in it no longer
+
 
 def enrol(book: Gradebook, students: Sequence[Enrolment]) -> None:
-    """From now on these are the class, in this order."""
+    """From now on these are the class, in this order. Who was in it before stays known as one who left."""
     rows = [(one.student, place, one.due, one.extension, one.team, one.section) for place, one in enumerate(students)]
     with book.transaction():
-        book.db.execute("DELETE FROM roster")
+        book.db.execute("UPDATE roster SET position = ?", (LEFT,))
         book.db.executemany(
-            "INSERT INTO roster (student, position, due, extension, team, section) VALUES (?, ?, ?, ?, ?, ?)", rows
+            "INSERT OR REPLACE INTO roster (student, position, due, extension, team, section) VALUES (?, ?, ?, ?, ?, ?)",
+            rows,
         )
 
 
@@ -26,7 +29,7 @@ def enrolments(book: Gradebook) -> dict[str, Enrolment]:
         row["student"]: Enrolment(
             row["student"], row["due"], row["extension"] or 0.0, row["team"] or "", row["section"] or ""
         )
-        for row in book.rows("SELECT * FROM roster ORDER BY position")
+        for row in book.rows("SELECT * FROM roster WHERE position > ? ORDER BY position", LEFT)
     }  # fmt: skip
 
 
@@ -53,9 +56,8 @@ def of_section(book: Gradebook, section: str | None) -> set[str] | None:
 
 def left(book: Gradebook) -> list[str]:
     """Who was in an earlier roster, handed in, and is not in the roster any more."""
-    now = set(enrolled(book))
-    sql = "SELECT DISTINCT student FROM identities WHERE layout = 'roster' ORDER BY student"
-    return [row["student"] for row in book.rows(sql) if now and row["student"] not in now]
+    sql = "SELECT student FROM roster WHERE position = ? AND student IN (SELECT student FROM submissions) ORDER BY student"
+    return [row["student"] for row in book.rows(sql, LEFT)]
 
 
 def missing(book: Gradebook, lesson: str | None = None) -> list[tuple[str, str]]:
@@ -108,6 +110,7 @@ def move(book: Gradebook, old: str, new: str) -> list[int]:
     """The submissions that are the new one's now. A file that both handed in stays with both."""
     sql = "UPDATE OR IGNORE submissions SET student = ? WHERE student = ? RETURNING id"
     numbers = [int(row["id"]) for row in book.db.execute(sql, (new, old)).fetchall()]
+    book.db.execute("UPDATE OR IGNORE roster SET student = ? WHERE student = ?", (new, old))
     book.db.execute("UPDATE OR IGNORE identities SET student = ? WHERE student = ?", (new, old))
     book.db.execute("DELETE FROM identities WHERE student = ?", (old,))
     return numbers
