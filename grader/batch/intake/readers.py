@@ -27,10 +27,10 @@ ANONYMOUS = re.compile(
 )
 # HW3_s7001_attempt_2026-11-20-10-11-12_hw.ipynb, and what Blackboard says of the attempt in HW3_s7001_attempt_2026-11-20-10-11-12.txt
 BLACKBOARD = re.compile(
-    r"^(?P<who>.+?_.+?)_attempt_(?P<when>\d{4}(?:-\d\d){5})(?:_(?P<file>.+)|(?P<about>\.txt))$", re.DOTALL
+    r"^(?P<who>.+?)_attempt_(?P<when>\d{4}(?:-\d\d){5})(?:_(?P<file>.+)|(?P<about>\.txt))$", re.DOTALL
 )
 # Name: Anna Berg (s7001)
-BLACKBOARD_NAME = re.compile(r"^[^:：\n]{1,20}[:：]\s*(?P<name>.+?) \((?P<login>[^()\n]+)\)\s*$", re.MULTILINE)
+BLACKBOARD_NAME = re.compile(r"^[^:：\n]{1,20}[:：](?P<name>[^()\n]+) \((?P<login>[^()\n]+)\)\s*$")
 # 1234-5678 - Anna Berg - Nov 20, 2026 1011 AM/hw.ipynb, or "... 1011 AM - hw.ipynb"
 BRIGHTSPACE = re.compile(
     r"^(?P<user>\d+)-\d+ ?- (?P<name>.+?) ?- (?P<when>[^\W\d]{3,9}\.? \d{1,2}, \d{4} \d{3,4} ?(?:[AP]M)?|"
@@ -89,7 +89,7 @@ def canvas(top: str, files: list[Member], _found: Found) -> Bundle | None:
 def blackboard(top: str, files: list[Member], found: Found) -> Bundle | None:
     """`Assignment_login_attempt_2026-11-20-10-11-12_name.ipynb`, and a .txt for each attempt, which is Blackboard's own."""
     match = BLACKBOARD.match(top)
-    if match is None or not alone(top, files):
+    if match is None or "_" not in match["who"] or not alone(top, files):
         return None
     login = match["who"].removeprefix(assignment_in(tuple(found.tops)))
     said = about_attempt(f"{match['who']}_attempt_{match['when']}.txt", found)
