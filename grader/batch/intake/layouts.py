@@ -48,19 +48,27 @@ def unwrapped(found: Found, zipped: bool) -> Found:
 
 
 def without_outermost(found: Found, zipped: bool) -> Found:
-    """Without the one folder that everything lies in, where that is no student's: it holds names of an LMS, or, in a zip, it
+    """Without the one folder that all work lies in, where that is no student's: it holds names of an LMS, or, in a zip, it
     is called like the zip or holds nothing but folders with work in them."""
-    names = list(found.tops)
-    if len(names) != 1 or names[0] in found.clones or alone(names[0], list(found.members)):
+    names = [top for top, files in found.tops.items() if any(file.suffix in WORK for file in files)]
+    if len(names) != 1 or names[0] in found.clones or alone(names[0], found.tops[names[0]]):
         return found
     if detect(found) is not Layout.PLAIN:
         return found
-    inner = replace(found, top=names[0], members=tuple(replace(m, name=below(m)) for m in found.members))
+    (top,) = names
+    members = tuple(replace(m, name=below(m)) if m.parts[0] == top else m for m in found.members)
+    inner = replace(found, top=top, members=members)
+    if detect(inner) is not Layout.PLAIN:
+        return inner
+    return inner if zipped and len(found.tops) == 1 and is_class(inner, called=found.top) else found
+
+
+def is_class(inner: Found, called: str) -> bool:
+    """Whether a folder in a zip is a class and no student: it is called like the zip, or has folders with work and nothing beside."""
     folders = [top for top, files in inner.tops.items() if not alone(top, files)]
     holds = [top for top in folders if any(m.suffix in WORK for m in inner.tops[top])]
     direct = any(m.suffix in WORK for m in inner.members if "/" not in m.name)
-    packed = zipped and (names[0] == found.top or (bool(holds) and not direct))
-    return inner if packed or detect(inner) is not Layout.PLAIN else found
+    return inner.top == called or (bool(holds) and not direct)
 
 
 def bundles(found: Found, layout: Layout) -> tuple[list[Bundle], list[str]]:

@@ -72,6 +72,7 @@ PARTS = [
     [("Ann/1.ipynb", FIRST), ("Ann/2.ipynb", SECOND), ("Ann/3.ipynb", BROKEN)],
     [("bergann_55_901_1.ipynb", FIRST), ("bergann_55_902_2.ipynb", SECOND)],
     [(f"{BLACKBOARD}19-10-00-00_1.ipynb", FIRST), (f"{BLACKBOARD}20-10-00-00_2.ipynb", SECOND)],
+    [("Sheet 1/Submissions/Berg_Anna_aberg_301/1.ipynb", FIRST), ("Sheet 1/Submissions/Berg_Anna_aberg_301/2.ipynb", SECOND)],
     [("Berg_Anna_aberg_301/1.ipynb", FIRST), ("Berg_Anna_aberg_301/2.ipynb", SECOND)],
 ]  # fmt: skip
 
@@ -122,6 +123,16 @@ def test_the_same_answer_twice_is_no_doubt(tmp_path: Path) -> None:
     copy = notebook("again", positional_encoding=POSITIONAL)
     found = taken(tmp_path, (f"{MOODLE}a.ipynb", FIRST), (f"{MOODLE}b.ipynb", copy))["Anna Berg"]
     assert not found[-1].doubt
+
+
+def test_what_lies_around_everything_is_no_student(tmp_path: Path) -> None:
+    """Two folders around an ILIAS class, with its own table beside; Brightspace's flat names, in other forms of a date."""
+    ilias = taken(tmp_path, ("Sheet/In/Berg_Anna_aberg_301/hw.ipynb", WHOLE), ("Sheet/In/Cole_Ben_bcole_302/hw.ipynb", WHOLE), ("Sheet/status.xlsx", b""))  # fmt: skip
+    assert set(ilias) == {"Anna Berg", "Ben Cole"}
+    dates = ("Sep 4, 2024 926 PM", "24 September 2024 1226", "2024年9月24日 0926")
+    flat = taken(tmp_path, *((f"1-2 - S{n} - {date} - hw.ipynb", WHOLE) for n, date in enumerate(dates)))
+    with take_in(tmp_path / "hw.zip") as found:
+        assert [one.when.minute for one in found.handed if one.when] == [26, 26, 26] and len(flat) == 3
 
 
 def test_helpers_are_no_submission(tmp_path: Path) -> None:
