@@ -26,7 +26,8 @@ def renamed(book: Gradebook, roster: Sequence[Enrolled]) -> dict[str, str]:
     Somebody else who had that name before, and is in the roster no longer, gets their number behind it.
     """
     known = identities(book)
-    owners = {entry.student: owner(entry, known) for entry in roster}
+    tables = {kind: by_value(kind, known) for kind in STRONG}
+    owners = {entry.student: owner(entry, tables) for entry in roster}
     names = {old: new for new, old in owners.items() if old is not None and old != new}
     for entry in roster:
         name = entry.student
@@ -35,11 +36,19 @@ def renamed(book: Gradebook, roster: Sequence[Enrolled]) -> dict[str, str]:
     return names
 
 
-def owner(entry: Enrolled, known: Mapping[str, Mapping[str, str]]) -> str | None:
+def by_value(kind: str, known: Mapping[str, Mapping[str, str]]) -> dict[str, list[str]]:
+    """The students of the gradebook by their number, address or login."""
+    found: dict[str, list[str]] = {}
+    for student, identity in known.items():
+        if value := flat(identity.get(kind, "")):
+            found.setdefault(value, []).append(student)
+    return found
+
+
+def owner(entry: Enrolled, tables: Mapping[str, Mapping[str, list[str]]]) -> str | None:
     """The student of the gradebook whom the surest thing that the roster says of somebody belongs to."""
     for kind in STRONG:
-        value = flat(entry.identity.get(kind, ""))
-        found = [student for student, identity in known.items() if value and flat(identity.get(kind, "")) == value]
+        found = tables[kind].get(flat(entry.identity.get(kind, "")), [])
         if found:
             return found[0] if len(found) == 1 else entry.student if entry.student in found else None
     return None
