@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -20,16 +20,17 @@ from grader.judge import judge
 from grader.legible import one_line
 from grader.matching import Map, parse_map, read_map
 from grader.model import Lesson, Limits, Report, Submission, Text
-from grader.notebook import cut, gather, read, tame, unzip
+from grader.notebook import as_code, cut, gather, one_answer_each, read, tame, unzip
 from grader.notebook.habits import needs_gpu
 
 
-def prepare(path: Path, lesson: str | None = None) -> tuple[Submission, Lesson]:
+def prepare(path: Path, lesson: str | None = None, order: Sequence[str] = ()) -> tuple[Submission, Lesson]:
     """The submission, cut into the exercises of its lesson and ready to run. path: a file, or a folder of several.
 
+    order: of the files in a folder, the later one last.
     Raises SubmissionError for what cannot be read, UsageError where nobody can tell which lesson it is.
     """
-    submission = gather(path, path.name) if path.is_dir() else read(path)
+    submission = gather(path, path.name, order) if path.is_dir() else read(path)
     said = lesson or (submission.lesson if submission.lesson in lessons.names() else None)
     submission = cut(submission, [lessons.lesson(said)] if said else lessons.catalogue())
     name = said or submission.lesson
@@ -39,7 +40,8 @@ def prepare(path: Path, lesson: str | None = None) -> tuple[Submission, Lesson]:
             f"{path.name} does not say which lesson it is; add --lesson with one of: {known}.",
             ja=f"{path.name} がどの課題か分かりません。--lesson で {known} のどれかを指定してください。",
         )
-    return tame(submission), lessons.lesson(name)
+    known_lesson = lessons.lesson(name)
+    return tame(one_answer_each(as_code(submission, known_lesson), known_lesson)), known_lesson
 
 
 def grade(
@@ -51,15 +53,17 @@ def grade(
     on_step: Callable[[Text], None] = lambda _text: None,
     host: Host | None = None,
     by_hand: Map | None = None,
+    order: Sequence[str] = (),
 ) -> Report:
     """Grade a notebook in a kernel on this machine. host: where kernels come from; a new interpreter if None.
 
-    by_hand: what a person says about the student's names, see `grader.matching.hand`.
+    by_hand: what a person says about the student's names, see `grader.matching.hand`. order: of the files in a folder, the
+    later one last.
     """
     for name in only:
         lessons.exercise(name)
     with one_thread(), unpacked(path) as place, TemporaryDirectory(prefix="laid-") as laid_out:
-        submission, known = prepare(place, lesson)
+        submission, known = prepare(place, lesson, order)
         beside = place if place.is_dir() else place.parent
         submission = furnish(replace(submission, name=one_line(path.name)), beside, Path(laid_out))
         on_step(Text(en="starting a kernel", ja="カーネルを起動しています"))

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from grader.autograder import pack
+from tests.batch.intake.handins import FIRST, SCRIPT
 from tests.notebooks import save, solved
 from tests.report.test_elsewhere import GRADESCOPE, SCORED, check, no_score
 
@@ -55,7 +56,7 @@ def test_a_submission_is_graded(tree: Path) -> None:
 
 
 def test_what_cannot_be_graded_says_why_and_has_no_score(tree: Path) -> None:
-    """No notebook, several, a web page: the student reads the sentence."""
+    """No notebook, a web page, several of which none can be read: the student reads the sentence."""
     found, _ = run(tree)
     no_score(found)
     assert "no notebook" in found["output"]
@@ -66,7 +67,18 @@ def test_what_cannot_be_graded_says_why_and_has_no_score(tree: Path) -> None:
     (tree / "submission" / "b.ipynb").write_text("{}")
     found, _ = run(tree)
     no_score(found)
-    assert "a.ipynb, b.ipynb" in found["output"]
+    assert "is a web page" in found["output"]
+
+
+def test_parts_and_scripts_are_one_submission(tree: Path) -> None:
+    """A notebook with one exercise and a script with the other are graded together, and a script alone is graded."""
+    (tree / "submission" / "1.ipynb").write_bytes(FIRST)
+    without, _ = run(tree)
+    (tree / "submission" / "mask.py").write_bytes(SCRIPT)
+    both, _ = run(tree)
+    (tree / "submission" / "1.ipynb").unlink()
+    alone, _ = run(tree)
+    assert (without["score"], both["score"]) == (0, alone["score"]) and alone["score"] > 0
 
 
 def test_when_the_grader_itself_breaks(tree: Path) -> None:

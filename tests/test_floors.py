@@ -56,6 +56,8 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "grader.batch.marking",
         "grader.batch.attendance",
         "grader.batch.analysis",
+        "grader.batch.whois",
+        "grader.batch.intake.names",
     ),
     ("grader.grading", "grader.autograder", "grader.release"),
     ("grader.batch",),
@@ -178,7 +180,7 @@ def test_the_gradebook_knows_the_model_and_the_report_only(name: str) -> None:
 def test_exports_know_the_gradebook_and_the_reports_only() -> None:
     """What goes to the LMS needs no judge, no box and no lesson either."""
     known = ("grader.errors", "grader.model", "grader.report", "grader.batch.exports.")
-    known += tuple(f"grader.batch.{name}" for name in ("entries", "gradebook", "standings", "outbox"))
+    known += tuple(f"grader.batch.{name}" for name in ("encodings", "entries", "gradebook", "standings", "outbox"))
     for path in (PACKAGE / "batch" / "exports").glob("*.py"):
         for imported in imports_of(path):
             assert not imported.startswith("grader.") or imported.startswith(known), (path, imported)

@@ -9,8 +9,11 @@ from grader.model import Outcome, Score, Text
 
 # What a student is called elsewhere. folder: the folder or the beginning of the file names, as the LMS gave it; file: the
 # file as the LMS gave it. Those in PER_BATCH are given anew with each assignment.
-IDENTITY = ("name", "email", "id", "login", "moodle_participant", "canvas_user", "canvas_submission", "folder", "file")
-PER_BATCH = ("moodle_participant", "canvas_submission", "folder", "file")
+IDENTITY = (
+    "name", "email", "id", "login", "moodle_participant", "canvas_user", "canvas_anonymous", "canvas_submission", "folder",
+    "file", "group", "section",
+)  # fmt: skip
+PER_BATCH = ("moodle_participant", "canvas_anonymous", "canvas_submission", "folder", "file", "group")
 
 
 class Status(StrEnum):
@@ -48,11 +51,26 @@ class Batch:
 
 
 @dataclass(frozen=True)
+class Enrolment:
+    """A student of the class. due: when it is due for this student alone, in UTC; extension: seconds more than others have.
+
+    team: who hands in together. section: the part of the class.
+    """
+
+    student: str
+    due: str | None = None
+    extension: float = 0.0
+    team: str = ""
+    section: str = ""
+
+
+@dataclass(frozen=True)
 class Standing:
     """Where a student stands in a lesson: the latest submission, its latest run, and what a person decided.
 
     score: with the marks in it and before any penalty; None where the file could not be read. overridden: a person set the
     total. late: seconds after the due time, 0 where only the LMS says so, None in time. rate: the share that is taken for it.
+    doubt: nothing tells that this is the later of several, and no person has said so yet.
     """
 
     submission: int
@@ -72,6 +90,7 @@ class Standing:
     overridden: bool
     late: float | None = None
     rate: float = 0.0
+    doubt: bool = False
 
     @property
     def label(self) -> str:

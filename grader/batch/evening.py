@@ -7,27 +7,27 @@ process keeps names and numbers of submissions, never notebooks or reports.
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from grader.batch.attendance import enrol, note_lateness, rename
+from grader.batch.attendance import enrol, enrolments, note_lateness, rename
 from grader.batch.digest import digest, seed_of
-from grader.batch.entries import Batch, Result, Standing, Status
+from grader.batch.entries import Batch, Enrolment, Result, Standing, Status
 from grader.batch.gradebook import Gradebook
-from grader.batch.intake.handed import Handed, Layout
-from grader.batch.intake.late import Deadline
+from grader.batch.intake.contents import contents, digest_of, order, sha256_of
+from grader.batch.intake.handed import Handed
+from grader.batch.intake.knows import Layout
+from grader.batch.intake.late import Allowance, Deadline
 from grader.batch.intake.roster import Enrolled
 from grader.batch.outbox import Outbox
 from grader.batch.queue import Crew, Flight, Queue
+from grader.batch.recognise import recognised, renamed
 from grader.batch.standings import of_submission, standings
 from grader.batch.tasks import Plan, Task
 from grader.model import Text
 
 NEVER = datetime.min.replace(tzinfo=UTC)
-MOST = 101 << 20  # bytes of a notebook: more than can be graded, and enough to be told so
-COMPANIONS = 64 << 20  # bytes of data files that go with a notebook
 
 
 @dataclass(frozen=True)
@@ -79,29 +79,41 @@ class Evening:
         return number
 
     def roll(self, batch: int, handed: Sequence[Handed]) -> list[Listed]:
-        """Everybody's line. A submission that stands there twice, byte for byte, is one."""
-        hashes = [sha256_of(one) for one in handed]
+        """Everybody's line, the submission that counts before the earlier ones. One that is there twice, byte for byte, is one."""
         by = f"grader {self.batch.grader}"
+        if self.roster is not None:
+            rename(self.book, renamed(self.book, self.roster), by)
+        handed = recognised(self.book, handed, self.roster)
         rename(self.book, {h.called: h.student for h in handed if h.called}, by)
+        hashes = [sha256_of(one) for one in handed]
         ids = self.book.hand_in(
-            batch, [(h.student, h.file, sha, h.when) for h, sha in zip(handed, hashes, strict=True)]
+            batch,
+            [(h.student, h.file, sha, h.when, h.attempt, h.doubt) for h, sha in zip(handed, hashes, strict=True)],
         )
         self.register(batch, handed)
-        late = {n: self.deadline.of(h.when, h.late) for n, h in zip(ids, handed, strict=True)}
-        note_lateness(self.book, {number: (one.late, one.rate) for number, one in late.items()}, by)
+        self.note_late(ids, handed, by)
         lines = {
             number: Listed(one, number, sha, self.book.settled(number, self.checks))
             for one, number, sha in zip(handed, ids, hashes, strict=True)
         }
-        return list(lines.values())
+        return sorted(lines.values(), key=lambda line: -line.handed.attempt)
 
     def register(self, batch: int, handed: Sequence[Handed]) -> None:
         """Who everybody is to the LMS, by the latest hand-in, and to the roster."""
-        latest = sorted(handed, key=lambda one: one.when or NEVER)
+        latest = sorted(handed, key=lambda one: (one.attempt, one.when or NEVER))
         self.book.identify_all(self.layout, {one.student: one.identity for one in latest}, batch)
         if self.roster is not None:
-            enrol(self.book, [entry.student for entry in self.roster])
+            enrol(self.book, [enrolment(entry) for entry in self.roster])
             self.book.identify_all("roster", {entry.student: entry.identity for entry in self.roster}, batch)
+
+    def note_late(self, ids: Sequence[int], handed: Sequence[Handed], by: str) -> None:
+        """How late everybody is, by what the roster allows them."""
+        allowed = {student: allowance_of(one) for student, one in enrolments(self.book).items()}
+        late = {
+            number: self.deadline.of(one.when, one.late, allowed.get(one.student, Allowance()))
+            for number, one in zip(ids, handed, strict=True)
+        }
+        note_lateness(self.book, {number: (one.late, one.rate) for number, one in late.items()}, by)
 
     def checks(self, lesson: str | None) -> str:
         """The digest that a run of this batch gets: of the checks, the options and the seed."""
@@ -109,13 +121,17 @@ class Evening:
 
     def grade_these(self, number: int, todo: dict[int, Listed]) -> None:
         crew = self.crew()
+        same = together(todo.values())
         try:
-            for task, result in Queue(crew, self.plan, self.on_tick).run(self.tasks(todo)):
-                self.keep(number, todo[task.submission], task.seed, result)
+            first = {lines[0].submission: lines[0] for lines in same.values()}
+            for task, result in Queue(crew, self.plan, self.on_tick).run(self.tasks(first)):
+                for line in same[once(todo[task.submission])]:
+                    self.keep(number, line, task.seed, result)
         finally:
             crew.close()
-        for line, result in self.unread:
-            self.keep(number, line, 0, result)
+        for read, result in self.unread:
+            for line in same[once(read)]:
+                self.keep(number, line, 0, result)
 
     def tasks(self, todo: dict[int, Listed]) -> Iterator[Task]:
         """One task after the other, read from the disk when a worker is free. What cannot be read is noted in `unread`."""
@@ -129,7 +145,7 @@ class Evening:
                 )
                 self.unread.append((line, Result(Status.UNREADABLE, self.plan.lesson, problem=said)))
                 continue
-            if digest_of(notebook, files) != line.sha256:
+            if digest_of(notebook, files, order(line.handed)) != line.sha256:
                 said = Text(
                     en=f"{line.handed.file} was changed while the batch was running; run the same again.",
                     ja=f"{line.handed.file} は採点中に変更されました。同じコマンドをもう一度実行してください。",
@@ -146,6 +162,7 @@ class Evening:
                 notebook,
                 self.plan,
                 files,
+                order(line.handed),
             )
 
     def keep(self, number: int, line: Listed, seed: int, result: Result) -> None:
@@ -162,29 +179,23 @@ class Evening:
         self.on_news(News(own, unchanged, superseded=not counts))
 
 
-def sha256_of(handed: Handed) -> str:
-    """Of what was handed in. A file that cannot be opened has a digest too: of what the system says."""
-    try:
-        return digest_of(*contents(handed))
-    except OSError as error:
-        return hashlib.sha256(f"unreadable: {error.errno}".encode()).hexdigest()
+def once(line: Listed) -> tuple[object, ...]:
+    """What is graded once: a hand-in of a group, which all its members have."""
+    return (line.handed.group, line.sha256, line.handed.file) if line.handed.group else (line.submission,)
 
 
-def digest_of(notebook: bytes, files: tuple[tuple[str, bytes], ...]) -> str:
-    """sha256 of the notebook; where data files came with it, of all of them together."""
-    own = hashlib.sha256(notebook).hexdigest()
-    if not files:
-        return own
-    parts = [own, *(f"{name}\0{hashlib.sha256(content).hexdigest()}" for name, content in files)]
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+def together(lines: Iterable[Listed]) -> dict[tuple[object, ...], list[Listed]]:
+    found: dict[tuple[object, ...], list[Listed]] = {}
+    for line in lines:
+        found.setdefault(once(line), []).append(line)
+    return found
 
 
-def contents(handed: Handed) -> tuple[bytes, tuple[tuple[str, bytes], ...]]:
-    """The notebook, and the data files beside it, smallest first, as far as they may go along. Raises OSError."""
-    left, files = COMPANIONS, []
-    for name, path in sorted(handed.beside, key=lambda pair: (pair[1].stat().st_size, pair[0])):
-        left -= path.stat().st_size
-        if left >= 0:
-            files.append((name, path.read_bytes()))
-    with handed.path.open("rb") as file:
-        return file.read(MOST), tuple(files)
+def enrolment(entry: Enrolled) -> Enrolment:
+    """A line of the roster as the gradebook keeps it."""
+    due = entry.own.due.isoformat() if entry.own.due else None
+    return Enrolment(entry.student, due, entry.own.extension, entry.group, entry.section)
+
+
+def allowance_of(one: Enrolment) -> Allowance:
+    return Allowance(datetime.fromisoformat(one.due) if one.due else None, one.extension)

@@ -59,6 +59,10 @@ SENTENCES = {
 }
 
 
+# (student, file, sha256, when), and if known the place among the student's hand-ins and whether a person must confirm it
+HandIn = tuple[str, str, str, datetime | None] | tuple[str, str, str, datetime | None, int, bool]
+
+
 @contextmanager
 def told(path: Path) -> Iterator[None]:
     """What SQLite says, as a sentence for a person."""
@@ -200,17 +204,26 @@ class Gradebook:
         with self.transaction():
             self.db.execute("UPDATE batches SET ended = ? WHERE id = ?", (now(), batch))
 
-    def hand_in(self, batch: int, handed: Iterable[tuple[str, str, str, datetime | None]]) -> list[int]:
-        """Note (student, file, sha256, when) for each, and return the numbers of the submissions."""
+    def hand_in(self, batch: int, handed: Iterable[HandIn]) -> list[int]:
+        """Note each, and return the numbers of the submissions."""
         with self.transaction():
             return [self.note(batch, *one) for one in handed]
 
-    def note(self, batch: int, student: str, file: str, sha256: str, when: datetime | None) -> int:
+    def note(
+        self,
+        batch: int,
+        student: str,
+        file: str,
+        sha256: str,
+        when: datetime | None,
+        attempt: int = 0,
+        doubt: bool = False,
+    ) -> int:
         row = self.db.execute(
-            "INSERT INTO submissions (student, file, sha256, handed_in, batch) VALUES (?, ?, ?, ?, ?)"
+            "INSERT INTO submissions (student, file, sha256, handed_in, batch, attempt, doubt) VALUES (?, ?, ?, ?, ?, ?, ?)"
             " ON CONFLICT (student, sha256) DO UPDATE SET file = excluded.file, handed_in = excluded.handed_in,"
-            " batch = excluded.batch RETURNING id",
-            (student, file, sha256, when.astimezone(UTC).isoformat() if when else None, batch),
+            " batch = excluded.batch, attempt = excluded.attempt, doubt = excluded.doubt RETURNING id",
+            (student, file, sha256, when.astimezone(UTC).isoformat() if when else None, batch, attempt, doubt),
         ).fetchone()
         return int(row["id"])
 

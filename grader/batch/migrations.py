@@ -98,3 +98,19 @@ def who_is_enrolled_and_who_was_late(db: Connection) -> None:
 def why_there_is_no_score_in_japanese_too(db: Connection) -> None:
     """problem: the English sentence, empty where there is none. problem_ja: empty too where only the English one is known."""
     db.execute("ALTER TABLE runs ADD COLUMN problem_ja TEXT NOT NULL DEFAULT ''")
+
+
+@migration
+def which_hand_in_counts(db: Connection) -> None:
+    """attempt: the place among what a student handed in with a batch; the highest counts. doubt: nothing tells which of two is
+    the later, and it counts until a person says otherwise. decided: the hand-in that a person chose.
+
+    due, extension (seconds), team, section: as the roster has them.
+    """
+    db.execute("ALTER TABLE submissions ADD COLUMN attempt INTEGER NOT NULL DEFAULT 0")
+    db.execute("ALTER TABLE submissions ADD COLUMN doubt INTEGER NOT NULL DEFAULT 0")
+    db.execute(
+        "CREATE TABLE decided (submission INTEGER PRIMARY KEY REFERENCES submissions(id), by TEXT NOT NULL, at TEXT NOT NULL)"
+    )
+    for column, kind in (("due", "TEXT"), ("extension", "REAL"), ("team", "TEXT"), ("section", "TEXT")):
+        db.execute(f"ALTER TABLE roster ADD COLUMN {column} {kind}")

@@ -12,15 +12,16 @@ from functools import cache
 from pathlib import Path
 
 from grader import lessons
-from grader.batch.evening import sha256_of
-from grader.batch.exports.people import of_one_lesson
+from grader.batch.exports.people import Person, of_one_lesson
 from grader.batch.gradebook import Gradebook
 from grader.batch.intake import Handed, take_in
+from grader.batch.intake.contents import sha256_of
 from grader.batch.prints import all_hashes
 from grader.batch.similarity import Code, Pair, Paper, similar
 from grader.batch.standings import batches
 from grader.errors import GraderError, SubmissionError, UsageError
 from grader.lessons import source
+from grader.model import Cell
 from grader.notebook import read
 
 
@@ -39,7 +40,9 @@ def similar_in(book: Gradebook, place: Path | None = None, lesson: str | None = 
 
     Raises UsageError where the notebooks are not there any more, or where it is not clear which lesson is meant.
     """
-    standings = [person.standing for person in of_one_lesson(book, lesson) if person.standing.lesson]
+    everybody = [person for person in of_one_lesson(book, lesson) if person.standing.lesson]
+    groups = {person.standing.student: person.known("group") for person in everybody}
+    standings = [person.standing for person in one_of_each_group(everybody)]
     name = standings[0].lesson or ""
     graded_from = {row["id"]: Path(row["source"]) for row in batches(book)}
     places = [place] if place else list(dict.fromkeys(graded_from[standing.batch] for standing in standings))
@@ -60,18 +63,39 @@ def similar_in(book: Gradebook, place: Path | None = None, lesson: str | None = 
                 ja=f"採点したノートブックが {where} にもうありません。場所を指定してください: grade book similar SOURCE",
             )
         left_out = tuple(student for student, one in found.items() if one is None)
-        return Compared(name, tuple(similar(papers, known(name))), len(papers), left_out)
+        pairs = [
+            pair
+            for pair in similar(papers, known(name))
+            if not groups[pair.first] or groups[pair.first] != groups[pair.second]
+        ]
+        return Compared(name, tuple(pairs), len(papers), left_out)
+
+
+def one_of_each_group(everybody: Iterable[Person]) -> Iterator[Person]:
+    """Without those whose hand-in is that of another member of their group: it is one paper."""
+    seen: set[tuple[str, str]] = set()
+    for person in everybody:
+        place = person.known("group"), person.standing.sha256
+        if not place[0] or place not in seen:
+            seen.add(place)
+            yield person
 
 
 def paper(student: str, handed: Handed | None) -> Paper | None:
     if handed is None:
         return None
+    parts = handed.parts or ((handed.identity.get("file", handed.file), handed.path),)
+    read_in = [cell for name, path in parts for cell in cells_in(path, name)]
+    cells = tuple(Code(n, c.source, c.pristine) for n, c in enumerate(read_in) if c.kind == "code")
+    return Paper(student, handed.file, cells) if read_in else None
+
+
+def cells_in(path: Path, name: str) -> tuple[Cell, ...]:
+    """The cells of one part; none where it cannot be read."""
     try:
-        submission = read(handed.path)
+        return read(path, name).cells
     except SubmissionError:
-        return None
-    cells = tuple(Code(c.index, c.source, c.pristine) for c in submission.cells if c.kind == "code")
-    return Paper(student, handed.file, cells)
+        return ()
 
 
 @cache

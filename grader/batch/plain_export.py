@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 
-from grader.batch.attendance import enrolled, missing, unknown
+from grader.batch.attendance import enrolments, missing, unknown
 from grader.batch.gradebook import Gradebook
 from grader.batch.standings import changes, findings, flat, standings
 from grader.report.rows import csv_text
 
 COLUMNS = (
     "student", "lesson", "file", "handed_in", "status", "earned", "possible", "pending", "marks", "problem",
-    "late", "penalty", "final", "in_roster",
+    "late", "penalty", "final", "in_roster", "group", "section",
 )  # fmt: skip
 
 
@@ -21,7 +21,7 @@ def csv_of(book: Gradebook, lesson: str | None) -> str:
 
     Who is in the roster and handed in nothing has a line with the status `missing`.
     """
-    known = set(enrolled(book))
+    known = enrolments(book)
     rows = [
         flat(place) | {"in_roster": ("yes" if place.student in known else "no") if known else None}
         for place in standings(book, lesson)
@@ -30,6 +30,9 @@ def csv_of(book: Gradebook, lesson: str | None) -> str:
         {"student": s, "lesson": name, "status": "missing", "in_roster": "yes"} for s, name in missing(book, lesson)
     ]
     ordered = sorted([*rows, *absent], key=lambda row: (row["student"], row["lesson"] or ""))
+    for row in ordered:
+        if one := known.get(row["student"]):
+            row |= {"group": one.team, "section": one.section}
     return csv_text(COLUMNS, [[row.get(column) for column in COLUMNS] for row in ordered])
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from grader.batch.entries import PER_BATCH, Change, Difference, FindingRow, Standing, Status
 from grader.batch.gradebook import Gradebook
 from grader.batch.marks import TOTAL, marked
+from grader.batch.whois import who
 from grader.errors import UsageError
 from grader.model import Late, Mark, Outcome, Report, Score, Text
 from grader.report import json
@@ -18,13 +19,15 @@ from grader.report import json
 LATEST = """
 WITH seen AS (
   SELECT s.*, r.id AS run, r.status, r.earned, r.possible, r.pending, r.problem, r.problem_ja, r.seconds, r.graded,
-         coalesce(r.lesson, '') AS slot, r.batch AS run_batch,
+         coalesce(r.lesson, '') AS slot, r.batch AS run_batch, d.submission IS NOT NULL AS decided,
          row_number() OVER (PARTITION BY s.id ORDER BY r.id DESC) AS age
-  FROM submissions s JOIN runs r ON r.submission = s.id
+  FROM submissions s JOIN runs r ON r.submission = s.id LEFT JOIN decided d ON d.submission = s.id
   WHERE r.batch <= :batch AND (:student IS NULL OR s.student = :student)
 ), latest AS (
-  SELECT *, row_number() OVER (PARTITION BY student, slot ORDER BY min(batch, :batch) DESC, handed_in DESC, id DESC) AS place,
-         first_value(slot) OVER (PARTITION BY student ORDER BY min(batch, :batch) DESC, handed_in DESC, id DESC) AS newest
+  SELECT *, row_number() OVER (PARTITION BY student, slot ORDER BY min(batch, :batch) DESC, decided DESC, attempt DESC,
+           handed_in DESC, id DESC) AS place,
+         first_value(slot) OVER (PARTITION BY student ORDER BY min(batch, :batch) DESC, attempt DESC, handed_in DESC,
+           id DESC) AS newest
   FROM seen WHERE age = 1
 )
 SELECT *, (SELECT count(*) FROM marks m WHERE m.submission = latest.id) AS marks
@@ -45,7 +48,8 @@ def standings(
 def of_submission(book: Gradebook, submission: int) -> Standing:
     """One submission with its latest run, whether or not it is the student's latest."""
     sql = """SELECT s.*, r.id AS run, r.status, r.earned, r.possible, r.pending, r.problem, r.problem_ja, r.seconds, r.graded,
-        coalesce(r.lesson, '') AS slot, r.batch AS run_batch, (SELECT count(*) FROM marks m WHERE m.submission = s.id) AS marks
+        coalesce(r.lesson, '') AS slot, r.batch AS run_batch, (SELECT count(*) FROM marks m WHERE m.submission = s.id) AS marks,
+        (SELECT count(*) FROM decided d WHERE d.submission = s.id) AS decided
         FROM submissions s JOIN runs r ON r.submission = s.id WHERE s.id = ? ORDER BY r.id DESC LIMIT 1"""
     return standing(book, next(book.rows(sql, submission)))
 
@@ -62,6 +66,7 @@ def standing(book: Gradebook, row: Any) -> Standing:
         sha256=row["sha256"], handed_in=row["handed_in"], graded=row["graded"], batch=row["run_batch"],
         status=Status(row["status"]), score=score, problem=problem(row), seconds=row["seconds"],
         marks=len(marks), overridden=TOTAL in marks, late=row["late"], rate=row["rate"],
+        doubt=bool(row["doubt"]) and not row["decided"],
     )  # fmt: skip
 
 
@@ -86,7 +91,11 @@ def flat(place: Standing) -> dict[str, Any]:
 
 
 def one(book: Gradebook, student: str, lesson: str | None = None) -> Standing:
-    """Raises UsageError where there is no such student, or several lessons to choose from."""
+    """student: as the gradebook calls them, or as `whois` knows them.
+
+    Raises UsageError where there is no such student, or several lessons to choose from.
+    """
+    student = who(book, student)
     found = list(standings(book, lesson, student))
     if not found:
         where, of = (f" in {lesson}", f"{lesson} の") if lesson else ("", "")

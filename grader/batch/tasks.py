@@ -69,7 +69,8 @@ class Plan:
 
 @dataclass(frozen=True)
 class Task:
-    """One submission to grade. files: what lies beside the notebook, by name."""
+    """One submission to grade. files: what lies beside the notebook, by name. parts: the names of those that are one
+    submission with it, and its own first; empty where it is alone."""
 
     submission: int
     student: str
@@ -79,6 +80,7 @@ class Task:
     notebook: bytes
     plan: Plan
     files: tuple[tuple[str, bytes], ...] = ()
+    parts: tuple[str, ...] = ()
 
 
 class WrongWorker(GraderError):
@@ -176,7 +178,9 @@ def graded(task: Task) -> Result:
         with tempfile.TemporaryDirectory(prefix="in-") as folder:
             path = unpacked(task, Path(folder))
             names = map_in(plan.names)
-            report = grade(path, task.seed, plan.only, plan.lesson, plan.limits, host=host, by_hand=names)
+            report = grade(
+                path, task.seed, plan.only, plan.lesson, plan.limits, host=host, by_hand=names, order=task.parts
+            )
         return Result(Status.GRADED, report.lesson, json.render(report).encode())
     except (SubmissionError, UsageError) as error:
         return Result(Status.UNREADABLE, plan.lesson, problem=Text(en=str(error), ja=error.in_("ja")))
@@ -196,10 +200,13 @@ def failed(error: Exception, where: str) -> Text:
 
 
 def unpacked(task: Task, folder: Path) -> Path:
-    """What was handed in, in a folder of its own: nothing of anybody else's lies beside it."""
-    for name, content in (*task.files, (task.name, task.notebook)):
-        (folder / Path(name).name).write_bytes(content)
-    return folder / Path(task.name).name
+    """What was handed in, in a folder of its own: nothing of anybody else's lies beside it. Several parts are a folder."""
+    name = task.parts[0] if task.parts else Path(task.name).name
+    place = folder / Path(task.name).name if task.parts else folder
+    place.mkdir(exist_ok=True)
+    for file, content in (*task.files, (name, task.notebook)):
+        (place / Path(file).name).write_bytes(content)
+    return place if task.parts else place / name
 
 
 def follow(lifeline: Connection) -> None:

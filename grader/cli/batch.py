@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import getpass
-import json as plain_json
 import secrets
 import sys
 from collections.abc import Iterator
@@ -16,7 +15,7 @@ from rich.console import Console
 
 from grader.cli.budget import budget_options, limits_of
 from grader.cli.group import main
-from grader.cli.speaking import Exit, language_of_locale, language_option, pending_option, say, told
+from grader.cli.speaking import Exit, json_line, language_of_locale, language_option, pending_option, say, told
 from grader.errors import UsageError
 from grader.model import Language
 
@@ -34,7 +33,7 @@ book_option = click.option(
 @book_option
 @click.option(
     "--layout",
-    type=click.Choice(["moodle", "canvas", "github", "google", "plain"]),
+    type=click.Choice(["moodle", "canvas", "blackboard", "brightspace", "ilias", "github", "google", "plain"]),
     help="Whose names the folder or zip follows. Default: told from the names.",
 )
 @click.option(
@@ -49,6 +48,12 @@ book_option = click.option(
     default="none",
     show_default=True,
     help="What lateness costs: none, zero, or '10%/day, max 50%, grace 15m'.",
+)
+@click.option(
+    "--zone", metavar="ZONE", help="Time zone of times that say none, such as Asia/Tokyo. Default: this machine's."
+)
+@click.option(
+    "--encoding", metavar="NAME", help="Encoding of the roster, such as cp1252. Default: told from its names."
 )
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Write everybody's report there.")
 @click.option("--lesson", metavar="LESSON", help="Which lesson it is, for notebooks that do not tell.")
@@ -81,6 +86,8 @@ def batch(
     roster: Path | None,
     due: str | None,
     late: str,
+    zone: str | None,
+    encoding: str | None,
     out: Path | None,
     lesson: str | None,
     only: tuple[str, ...],
@@ -109,8 +116,8 @@ def batch(
 
     language = lang or language_of_locale()
     check_names(lesson, only)
-    deadline, map_text = deadline_of(due, late), checked_map(map_)
-    with received(source, layout, roster, language) as intake:
+    deadline, map_text = deadline_of(due, late, zone), checked_map(map_)
+    with received(source, layout, roster, language, lesson, zone, encoding) as intake:
         plan = Plan(
             fingerprint(),
             isolation(not no_sandbox, elsewhere=scheduler is not None),
@@ -142,7 +149,7 @@ def batch(
     sys.exit(watch.exit_code)
 
 
-def deadline_of(due: str | None, late: str) -> Any:
+def deadline_of(due: str | None, late: str, zone: str | None = None) -> Any:
     """Raises UsageError for what is no time or no policy."""
     from grader.batch.intake import late as lateness
 
@@ -152,20 +159,30 @@ def deadline_of(due: str | None, late: str) -> Any:
             "--late needs --due: nobody is late for what has no due time.",
             ja="--late には --due が必要です。締め切りがなければ遅れもありません。",
         )
-    return lateness.Deadline(lateness.due(due) if due else None, policy)
+    return lateness.Deadline(lateness.due(due, lateness.zone(zone) if zone else None) if due else None, policy)
 
 
 @contextmanager
-def received(source: Path, layout: str | None, roster: Path | None, language: Language) -> Iterator[Any]:
+def received(
+    source: Path,
+    layout: str | None,
+    roster: Path | None,
+    language: Language,
+    lesson: str | None = None,
+    zone: str | None = None,
+    encoding: str | None = None,
+) -> Iterator[Any]:
     """What was handed in, under the roster's names where there is one; what is to be known about it is said."""
-    from grader.batch.intake import Layout, Received, take_in
-    from grader.batch.intake.roster import read
+    from grader.batch.intake import Layout, Received, late, take_in
+    from grader.batch.intake.roster import load
 
-    people = read(roster) if roster else None
-    with take_in(source, Layout(layout) if layout else None) as taken:
-        for note in taken.told():
+    local = late.zone(zone) if zone else None
+    with take_in(source, Layout(layout) if layout else None, lesson, local) as taken:
+        read = load(roster, taken.names(), encoding, local) if roster else None
+        found = Received.of(taken, read.people if read else None)
+        for note in (*taken.told(), *(read.notes if read else ()), *found.notes):
             click.echo(note.in_(language), err=True)
-        yield Received.of(taken, people)
+        yield found
 
 
 def alike_hints(book: Any, source: Path | None, language: Language, lesson: str | None = None) -> Any:
@@ -227,7 +244,7 @@ def shown(watch: Any, evening: Any, quiet: bool, language: Language) -> Iterator
     def hear(news: Any) -> None:
         watch.hear(news)
         if quiet:
-            click.echo(plain_json.dumps(line(news), ensure_ascii=False))
+            click.echo(json_line(line(news)))
 
     evening.on_news, evening.on_tick = hear, watch.tick
     display = Live(

@@ -24,12 +24,15 @@ def book_() -> None:
 @book_.command("list")
 @book_option
 @click.option("--lesson", metavar="LESSON", help="Only this lesson.")
+@click.option(
+    "--section", metavar="SECTION", help="Only this part of the class, as the roster's column section has it."
+)
 @click.option("--batches", is_flag=True, help="The batches there were, instead of the students.")
 @language_option
 @told
-def book_list(book: Path, lesson: str | None, batches: bool, lang: Language | None) -> None:
+def book_list(book: Path, lesson: str | None, section: str | None, batches: bool, lang: Language | None) -> None:
     """Where everybody stands, or which batches there were."""
-    from grader.batch import standings
+    from grader.batch import attendance, standings
     from grader.batch.gradebook import open_book
     from grader.report import book as pages
 
@@ -38,7 +41,11 @@ def book_list(book: Path, lesson: str | None, batches: bool, lang: Language | No
         if batches:
             Console().print(pages.batches(standings.batches(opened), language))
         else:
-            Console().print(pages.standings(standings.standings(opened, lesson), language))
+            chosen = attendance.of_section(opened, section)
+            found = (
+                place for place in standings.standings(opened, lesson) if chosen is None or place.student in chosen
+            )
+            Console().print(pages.standings(found, language))
 
 
 @book_.command("show")
@@ -63,7 +70,7 @@ def book_show(student: str, book: Path, lesson: str | None, lang: Language | Non
         else:
             click.echo(rendered(json.read(text), "terminal", language, to_file=False), nl=False)
         Console().print(pages.standings([found], language))
-        Console().print(pages.changes(standings.changes(opened, student), language))
+        Console().print(pages.changes(standings.changes(opened, found.student), language))
 
 
 @book_.command("mark")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 import grader
+from grader.cli.speaking import never_fail_to_print
 
 
 class GradeGroup(click.Group):
@@ -36,3 +37,4 @@ def main() -> None:
     grade new knock80_89      start an exercise
     grade list                what there is
     """
+    never_fail_to_print()

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
+import json
 import locale
 import os
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -74,9 +77,33 @@ def unicode(console: Console) -> bool:
 def write(text: str, output: Path | None) -> None:
     """To a file, whole or not at all; or to the screen."""
     if output is None:
-        click.echo(text, nl=False)
+        to_screen(text)
         return
     write_bytes(text.encode(), output)
+
+
+def to_screen(text: str) -> None:
+    """To the screen as far as it can show it. What goes into a file or another program is whole: in UTF-8, where the
+    encoding of the screen would lose something."""
+    out = sys.stdout
+    fits = text.encode(out.encoding or "ascii", "replace") == text.encode(out.encoding or "ascii", "backslashreplace")
+    if fits or out.isatty():
+        click.echo(text, nl=False)
+        return
+    out.flush()
+    click.echo(text.encode(), nl=False)
+
+
+def never_fail_to_print() -> None:
+    """A sign that the screen does not have is shown as \\u5c71, instead of ending the command in the middle of a name."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
+            stream.reconfigure(errors="backslashreplace")
+
+
+def json_line(values: Mapping[str, Any]) -> str:
+    """One line of JSON for a program, in ASCII where the output is not in UTF-8."""
+    return json.dumps(values, ensure_ascii=not (sys.stdout.encoding or "").lower().startswith("utf"))
 
 
 def write_bytes(content: bytes, output: Path) -> None:

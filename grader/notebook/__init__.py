@@ -3,6 +3,8 @@
 from grader.notebook.cut import cut
 from grader.notebook.gather import gather, unzip
 from grader.notebook.habits import tame
+from grader.notebook.mistyped import as_code
+from grader.notebook.parts import one_answer_each
 from grader.notebook.read import read
 
-__all__ = ["cut", "gather", "read", "tame", "unzip"]
+__all__ = ["as_code", "cut", "gather", "one_answer_each", "read", "tame", "unzip"]

@@ -11,7 +11,7 @@ import stat
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from lzma import LZMAError
 from pathlib import Path, PurePosixPath
@@ -49,14 +49,17 @@ class Part:
     submission: Submission
 
 
-def gather(folder: Path, name: str) -> Submission:
+def gather(folder: Path, name: str, order: Sequence[str] = ()) -> Submission:
     """The notebooks and scripts below `folder` as one submission.
 
+    order: places in the folder, the later file last; others come before these.
     Raises SubmissionError where there are none, or none can be read.
     """
     parts: list[Part] = []
     problems: list[Text] = []
-    for path in answers(folder):
+    known = {place: number for number, place in enumerate(order)}
+    paths = sorted(answers(folder), key=lambda path: known.get(path.relative_to(folder).as_posix(), -1))
+    for path in paths:
         place = PurePosixPath(path.relative_to(folder).as_posix())
         try:
             parts.append(Part(place, read(path)))

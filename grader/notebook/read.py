@@ -50,22 +50,24 @@ MOST_CODE = 2 << 20  # in those of code: five hundred pages; a syntax tree is a 
 LONGEST_NUMBER = 300  # digits: JSON has no limit, Python's int() stops at 4,300 with a ValueError
 
 
-def read(path: Path) -> Submission:
+def read(path: Path, called: str = "") -> Submission:
     """Read a notebook or a Python script (.py); its cells belong to no exercise yet except where metadata says so.
 
+    called: what the file was handed in as, where its bytes lie under another name.
     Raises SubmissionError with one sentence for a file that is not a readable Python notebook, UsageError for no file.
     """
     raw = load(path)
-    if path.suffix.lower() == ".py":
-        return script(raw, one_line(path.name))
-    text, remarks = decode(raw, path.name)
-    content = parse(text, path.name)
-    language_of_code(content, path.name)
-    notebook, version = upgrade(content, path.name)
+    name = called or path.name
+    if name.lower().endswith(".py"):
+        return script(raw, one_line(name))
+    text, remarks = decode(raw, name)
+    content = parse(text, name)
+    language_of_code(content, name)
+    notebook, version = upgrade(content, name)
     if version != 4:
         remarks.append(fill(UPGRADED, version=version))
     cells, odd = cells_of(notebook)
-    must_be_bounded(cells, path.name)
+    must_be_bounded(cells, name)
     remarks += odd
     if "\ufffd" in "".join(cell.source for cell in cells) and "\ufffd" not in text:
         remarks.append(SURROGATES)
@@ -73,7 +75,7 @@ def read(path: Path) -> Submission:
         remarks.append(NO_CELLS)
     ours = metadata(notebook)
     return Submission(
-        name=one_line(path.name),
+        name=one_line(name),
         sha256=hashlib.sha256(raw).hexdigest(),
         language=language(ours),
         lesson=whole_characters(ours["lesson"]) if isinstance(ours.get("lesson"), str) else None,

@@ -233,8 +233,8 @@ def test_a_submission_that_ends_no_worker_waits_for(graded: Graded, tmp_path: Pa
     """A worker that cannot come to an end gives itself up; after the second time the submission is BROKEN, the rest is graded."""
     from grader.batch.digest import fingerprint
     from grader.batch.entries import Status
-    from grader.batch.evening import contents
     from grader.batch.intake import take_in
+    from grader.batch.intake.contents import contents
     from grader.batch.local import LocalCrew
     from grader.batch.queue import LOST, Queue
     from grader.batch.tasks import Plan, Task

@@ -14,9 +14,9 @@ import nbformat.v4
 import pytest
 from click.testing import CliRunner
 
-from grader.batch.evening import sha256_of
 from grader.batch.gradebook import open_book
 from grader.batch.intake import Handed
+from grader.batch.intake.contents import sha256_of
 from grader.batch.papers import known, paper
 from grader.batch.passages import Passage
 from grader.batch.prints import LENGTH, WINDOW, all_hashes

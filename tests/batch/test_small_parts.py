@@ -19,9 +19,9 @@ from grader.batch import digest as digests
 from grader.batch import scratch, walls
 from grader.batch.digest import digest, seed_of
 from grader.batch.entries import Result, Status
-from grader.batch.evening import contents, sha256_of
 from grader.batch.gradebook import open_book
 from grader.batch.intake import take_in
+from grader.batch.intake.contents import contents, sha256_of
 from grader.batch.outbox import Outbox, file_name
 from grader.batch.queue import LOST, Queue, Seat
 from grader.batch.standings import one

@@ -29,7 +29,7 @@ def fill(content: bytes, name: str, everybody: list[Person], assignment: str | N
 
     assignment: its id or name; None for the only one there is. Raises UsageError where it is not clear which.
     """
-    sheet = read(content, name)
+    sheet = read(content, name, [person.name for person in everybody])
     header = [plain(title) for title in sheet.header]
     if "id" not in header:
         raise UsageError(
@@ -40,7 +40,7 @@ def fill(content: bytes, name: str, everybody: list[Person], assignment: str | N
     column = chosen(sheet, assignment, name)
     first = next((r for r in range(1, len(sheet.cells)) if sheet.value(r, number_column).strip()), len(sheet.cells))
     possible = max((number(value) for value in sheet.column(column)[: first - 1]), default=-1.0)
-    directory, notes, listed, scores = Directory(everybody), list[Text](), set[str](), 0
+    directory, notes, listed, scores = Directory(everybody), sheet.notes(), set[str](), 0
     for row in range(first, len(sheet.cells)):
         if not any(sheet.cells[row]):
             continue

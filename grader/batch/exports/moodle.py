@@ -64,9 +64,9 @@ def fill(
 
     Raises UsageError for what is no such worksheet.
     """
-    sheet = read(content, name)
+    sheet = read(content, name, [person.name for person in everybody])
     columns = find(sheet, name)
-    directory, notes, listed, scores = Directory(everybody), list[Text](), set[str](), 0
+    directory, notes, listed, scores = Directory(everybody), sheet.notes(), set[str](), 0
     for row in range(1, len(sheet.cells)):
         if not any(sheet.cells[row]):
             continue

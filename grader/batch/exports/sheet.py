@@ -6,27 +6,34 @@ stand in the file.
 
 from __future__ import annotations
 
-import codecs
 import re
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 
+from grader.batch.encodings import decoded
 from grader.errors import UsageError
+from grader.model import Text
 
-MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
-ENCODINGS = ("utf-8", "cp932")
 DELIMITERS = ",;\t"
 
 
 @dataclass
 class Sheet:
-    """cells: as they stand in the file, quotes and all. ends: what ends each row. mark: the byte order mark."""
+    """cells: as they stand in the file, quotes and all. ends: what ends each row. mark: the byte order mark.
+
+    note: what was assumed of the encoding."""
 
     cells: list[list[str]]
     ends: list[str]
     delimiter: str
     encoding: str
     mark: bytes
+    note: Text | None = None
+
+    def notes(self) -> list[Text]:
+        """What a person should know of how the file was read."""
+        return [self.note] if self.note else []
 
     @property
     def header(self) -> list[str]:
@@ -54,9 +61,10 @@ class Sheet:
         return self.mark + "".join(rows).encode(self.encoding, "xmlcharrefreplace")
 
 
-def read(content: bytes, name: str) -> Sheet:
-    """Raises UsageError, in one sentence, for what is no CSV file with a header and a row."""
-    text, encoding, mark = decoded(content, name)
+def read(content: bytes, name: str, hints: Collection[str] = ()) -> Sheet:
+    """hints: names of students, by which an encoding is told. Raises UsageError, in one sentence, for what is no CSV file with a header and a row."""
+    found = decoded(content, name, hints)
+    text, encoding, mark = found.text, found.encoding, found.mark
     first = text.partition("\n")[0]
     delimiter = Counter(character for character in re.sub(r'"[^"]*"', "", first) if character in DELIMITERS)
     if not delimiter:
@@ -71,22 +79,7 @@ def read(content: bytes, name: str) -> Sheet:
             f"{name} has a header and no rows; download it again when there are students in it.",
             ja=f"{name} には見出しだけで行がありません。学生が登録されてから、もう一度ダウンロードしてください。",
         )
-    return Sheet(cells, ends, chosen, encoding, mark)
-
-
-def decoded(content: bytes, name: str) -> tuple[str, str, bytes]:
-    for mark, encoding in MARKS:
-        if content.startswith(mark):
-            return content[len(mark) :].decode(encoding, "replace"), encoding, mark
-    for encoding in ENCODINGS:
-        try:
-            return content.decode(encoding), encoding, b""
-        except UnicodeDecodeError:
-            continue
-    raise UsageError(
-        f"{name} is neither in UTF-8 nor in Shift_JIS; download it again and do not save it in between.",
-        ja=f"{name} は UTF-8 でも Shift_JIS でもありません。もう一度ダウンロードし、途中で保存し直さないでください。",
-    )
+    return Sheet(cells, ends, chosen, encoding, mark, found.note)
 
 
 def parsed(text: str, delimiter: str) -> tuple[list[list[str]], list[str]]:

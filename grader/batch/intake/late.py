@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from grader.errors import UsageError
 
@@ -23,6 +25,18 @@ UNITS = {
 STEP = re.compile(r"^(\d+(?:\.\d+)?)\s*%\s*(?:/|per)\s*(day|hour|week)$")
 MOST = re.compile(r"^max\s*(\d+(?:\.\d+)?)\s*%$")
 GRACE = re.compile(r"^grace\s*(\d+(?:\.\d+)?)\s*(min|m|hour|h|day|d|s)s?$")
+# 3, 3 days, +2d, 1 week, 12 hours, 90 min, 3日, 2 Tage
+LONGER = re.compile(
+    r"^\+?(?P<number>\d+(?:[.,]\d+)?)\s*(?P<unit>days?|d|tage?|jours?|días?|日間?|hours?|h|時間|weeks?|w|週間?|minutes?|min|m|分)?$"
+)
+DAY, HOUR, WEEK, MINUTE = 86400.0, 3600.0, 604800.0, 60.0
+LENGTHS = {
+    **dict.fromkeys(("day", "days", "d", "tag", "tage", "jour", "jours", "día", "días", "日", "日間"), DAY),
+    **dict.fromkeys(("hour", "hours", "h", "時間"), HOUR),
+    **dict.fromkeys(("week", "weeks", "w", "週", "週間"), WEEK),
+    **dict.fromkeys(("minute", "minutes", "min", "m", "分"), MINUTE),
+}
+OFFSET = re.compile(r"^(?:UTC|GMT)?(?P<sign>[+-])(?P<hours>\d{1,2})(?::?(?P<minutes>\d\d))?$", re.IGNORECASE)
 HOW = (
     "say none, zero or 10%/day, and after it, if you like, max 50% and grace 15m: --late '10%/day, max 50%, grace 15m'"
 )
@@ -57,17 +71,36 @@ class Lateness:
 
 
 @dataclass(frozen=True)
+class Allowance:
+    """What one student has instead of the class's due time. due: in UTC; extension: seconds more than the class has."""
+
+    due: datetime | None = None
+    extension: float = 0.0
+
+    def until(self, due: datetime | None) -> datetime | None:
+        """When it is due for this student. due: for the class; without one there is nothing to extend."""
+        return self.due or (due + timedelta(seconds=self.extension) if due else None)
+
+    def __bool__(self) -> bool:
+        return self.due is not None or bool(self.extension)
+
+
+@dataclass(frozen=True)
 class Deadline:
     """due: in UTC. What has no time of its own is not held to it."""
 
     due: datetime | None = None
     policy: Policy = Policy()
 
-    def of(self, when: datetime | None, marked: bool) -> Lateness:
-        """marked: the LMS says late. It is told where no due time was given, and costs nothing: nobody knows how late."""
-        if self.due is None or when is None:
-            return Lateness(0.0 if marked else None)
-        late = (when - self.due).total_seconds()
+    def of(self, when: datetime | None, marked: bool, own: Allowance = Allowance()) -> Lateness:
+        """marked: the LMS says late. It is told where the time is not known, and costs nothing: nobody knows how late.
+
+        own: what the student is allowed. The LMS does not know of it, so its mark says nothing then.
+        """
+        due = own.until(self.due)
+        if due is None or when is None:
+            return Lateness(0.0 if marked and not own else None)
+        late = (when - due).total_seconds()
         return Lateness(late, self.policy.rate(late)) if late > self.policy.grace and late > 0 else Lateness()
 
 
@@ -106,18 +139,50 @@ def policy(text: str) -> Policy:
     return found
 
 
-def due(text: str) -> datetime:
-    """`2026-11-20T23:59+09:00`; without an offset it is a time of this machine's zone. A date alone is its last moment.
+def due(text: str, zone: tzinfo | None = None, called: str = "--due", called_ja: str = "") -> datetime:
+    """`2026-11-20T23:59+09:00`; without an offset it is a time of this zone, or of this machine's. A date alone is its last
+    moment.
 
-    Raises UsageError.
+    called: where it stands, for the sentence. Raises UsageError.
     """
     try:
         found = datetime.fromisoformat(text.strip())
         if re.fullmatch(r"\d{4}-?\d\d-?\d\d", text.strip()):
             found += timedelta(hours=23, minutes=59, seconds=59)
-        return found.astimezone(UTC)
+        return (found if found.tzinfo or zone is None else found.replace(tzinfo=zone)).astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise UsageError(
-            f"--due {text!r} is no date and time; write it as 2026-11-20T23:59 or 2026-11-20T23:59+09:00.",
-            ja=f"--due {text!r} は日時として読めません。2026-11-20T23:59 や 2026-11-20T23:59+09:00 のように書いてください。",
+            f"{called} {text!r} is no date and time; write it as 2026-11-20T23:59 or 2026-11-20T23:59+09:00.",
+            ja=f"{called_ja or called} {text!r} は日時として読めません。2026-11-20T23:59 や 2026-11-20T23:59+09:00 のように書いてください。",
         ) from error
+
+
+def zone(text: str) -> tzinfo:
+    """`Asia/Tokyo`, `UTC`, `+09:00`. Raises UsageError."""
+    match = OFFSET.match(text.strip())
+    try:
+        if match:
+            away = timedelta(hours=int(match["hours"]), minutes=int(match["minutes"] or 0))
+            return timezone(-away if match["sign"] == "-" else away)
+        return ZoneInfo(text.strip())
+    except (ValueError, OSError, ZoneInfoNotFoundError) as error:
+        raise UsageError(
+            f"--zone {text!r} is no time zone; write it as Asia/Tokyo, Europe/Berlin, UTC or +09:00.",
+            ja=f"--zone {text!r} はタイムゾーンとして読めません。Asia/Tokyo、UTC、+09:00 のように書いてください。",
+        ) from error
+
+
+def allowance(due_: str, extension: str, place: str, zone: tzinfo | None) -> Allowance:
+    """The columns `due` and `extension` of a roster. place: of the line, for the sentence. Raises UsageError."""
+    at = due(due_, zone, f"{place}: due", f"{place} の期限") if due_ else None
+    if not extension or extension in ("-", "0", "no", "none"):
+        return Allowance(at)
+    match = LONGER.match(unicodedata.normalize("NFKC", extension).strip().lower())
+    if match:
+        return Allowance(at, float(match["number"].replace(",", ".")) * LENGTHS[match["unit"] or "d"])
+    if at is None and extension[:4].isdigit():
+        return Allowance(due(extension, zone, f"{place}: extension", f"{place} の延長"))
+    raise UsageError(
+        f"{place}: the extension {extension!r} is not understood; write it as 3 days, 12 hours, 1 week, or as a date and time.",
+        ja=f"{place} の延長 {extension!r} が分かりません。3 days、12 hours、1 week、3日、または日時で書いてください。",
+    )

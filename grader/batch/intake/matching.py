@@ -8,9 +8,12 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from grader.batch.intake.handed import Handed, Layout, Taken
-from grader.batch.intake.names import keys
+from grader.batch.intake.handed import Handed, Taken
+from grader.batch.intake.knows import Layout
+from grader.batch.intake.names import key, keys
 from grader.batch.intake.roster import Enrolled
+from grader.batch.intake.teams import shared, without_team
+from grader.model import Text
 
 ALIKE = 0.8  # of two keys, as difflib counts it
 LOOKED_AT = 30
@@ -23,36 +26,82 @@ Index = Mapping[str, Mapping[str, Enrolled]]
 class Received:
     """What goes into the evening. handed: under the roster's names. roster: None where there is none.
 
-    unknown: who is not in the roster, with who of the roster it may be.
+    unknown: who is not in the roster, with who of the roster it may be. notes: what was shared in a group.
     """
 
     layout: Layout
     handed: tuple[Handed, ...]
     roster: tuple[Enrolled, ...] | None = None
     unknown: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    notes: tuple[Text, ...] = ()
 
     @classmethod
     def of(cls, taken: Taken, roster: Sequence[Enrolled] | None) -> Received:
+        teams = [entry.group for entry in roster or () if entry.group]
+        handed = without_team(taken.handed, teams) if taken.layout is Layout.MOODLE else taken.handed
         if roster is None:
-            return cls(taken.layout, taken.handed)
-        handed, unknown = match(taken.handed, roster)
-        return cls(taken.layout, handed, tuple(roster), unknown)
+            return cls(taken.layout, handed)
+        handed, unknown = match(handed, roster)
+        found = shared(handed, roster)
+        return cls(taken.layout, found.handed, tuple(roster), unknown, found.notes)
 
 
 def match(
     handed: Sequence[Handed], roster: Sequence[Enrolled]
 ) -> tuple[tuple[Handed, ...], dict[str, tuple[str, ...]]]:
-    """Everybody's notebooks under the roster's names, and who is not in it, with who it may be.
+    """Everybody's submissions under the roster's names, and who is not in it, with who it may be.
 
     A name that two of the roster have, and nothing else, matches neither.
     """
     tables = {kind: index(roster, kind) for kind in KINDS}
     students = {one.called: one for one in handed}
-    owners = {called: find(one.identity, tables) for called, one in students.items()}
+    owners = without_rivals({called: find(signed(one), tables) for called, one in students.items()}, students)
+    teams = {called: of_team(one, roster) for called, one in students.items() if owners[called] is None}
     taken = {entry.student for entry in roster}
-    renamed = tuple(known_as(one, owners[one.called], taken) for one in handed)
-    strangers = {one.student: one for one in renamed if owners[one.called] is None}
+    renamed = tuple(known_as(one, owner, taken) for one in handed for owner in meant(one, owners, teams))
+    strangers = {one.student: one for one in renamed if owners[one.called] is None and not teams[one.called]}
     return renamed, perhaps(strangers, roster)
+
+
+def meant(
+    one: Handed, owners: Mapping[str, Enrolled | None], teams: Mapping[str, list[Enrolled]]
+) -> Sequence[Enrolled | None]:
+    """Whose a hand-in is: one student's, or every member's of a group; [None] for somebody unknown."""
+    return teams.get(one.called) or [owners[one.called]]
+
+
+def without_rivals(owners: dict[str, Enrolled | None], students: Mapping[str, Handed]) -> dict[str, Enrolled | None]:
+    """Two people with numbers of their own in the LMS are never one student: where both fit one of the roster, neither does."""
+    claims: dict[str, set[str]] = {}
+    for called, owner in owners.items():
+        number = of_lms(students[called].identity)
+        if owner is not None and number:
+            claims.setdefault(owner.student, set()).add(number)
+    return {called: None if o and len(claims.get(o.student, ())) > 1 and not told_by_number(students[called], o) else o
+            for called, o in owners.items()}  # fmt: skip
+
+
+def of_lms(identity: Mapping[str, str]) -> str:
+    return next((f"{k} {identity[k]}" for k in ("moodle_participant", "canvas_user") if identity.get(k)), "")
+
+
+def told_by_number(one: Handed, owner: Enrolled) -> bool:
+    """Whether the roster knows the LMS's number of this hand-in, or an alias that only this one has."""
+    number = of_lms(one.identity)
+    return number == of_lms(owner.identity) or any(
+        key(a) == key(one.called) != key(one.identity.get("name", "")) for a in owner.alias
+    )
+
+
+def signed(one: Handed) -> Mapping[str, str]:
+    """Its identity, and what it is called in sentences, which an alias may repeat: `Bo (12)` where two are called Bo."""
+    return {**one.identity, "called": one.called}
+
+
+def of_team(one: Handed, roster: Sequence[Enrolled]) -> list[Enrolled]:
+    """The members of the group that a hand-in is called after, as in `team3_55_901_hw.ipynb`."""
+    called = {key(text) for text in texts(one.identity)}
+    return [entry for entry in roster if entry.group and key(entry.group) in called]
 
 
 def known_as(one: Handed, owner: Enrolled | None, taken: set[str]) -> Handed:
@@ -65,8 +114,9 @@ def known_as(one: Handed, owner: Enrolled | None, taken: set[str]) -> Handed:
 def index(roster: Sequence[Enrolled], kind: str) -> dict[str, dict[str, Enrolled]]:
     found: dict[str, dict[str, Enrolled]] = {}
     for entry in roster:
-        for alias in ({}, *({"name": alias} for alias in entry.alias if kind == "name")):
-            for value in KINDS[kind][0]({**entry.identity, **alias}):
+        spoken = [{"alias": alias} for alias in entry.alias] if kind == "alias" else [entry.identity]
+        for known in spoken:
+            for value in KINDS[kind][0](known):
                 found.setdefault(value, {})[entry.student] = entry
     return found
 
@@ -100,14 +150,30 @@ def handle(identity: Mapping[str, str]) -> set[str]:
     return set() if "name" in identity else set(texts(identity))
 
 
+def logins(identity: Mapping[str, str]) -> set[str]:
+    """The login as the LMS says it, or the name of a folder that a student chose."""
+    return handle(identity) | ({flat(identity["login"])} if identity.get("login") else set())
+
+
 def numbers(identity: Mapping[str, str]) -> set[str]:
     """The words of what a student is called that may be a student's number, such as `s2100123` in `s2100123_山田`."""
     words = (word for text in texts(identity) for word in re.split(r"[\s_\-()\[\],.:]+", text))
-    return handle(identity) | {word for word in words if len(word) >= TELLING and any(c.isdigit() for c in word)}
+    return logins(identity) | {word for word in words if len(word) >= TELLING and any(c.isdigit() for c in word)}
 
 
 def local(identity: Mapping[str, str]) -> set[str]:
     return {flat(identity["email"]).partition("@")[0]} if identity.get("email") else set()
+
+
+def alias(identity: Mapping[str, str]) -> set[str]:
+    """What a person wrote into the column alias."""
+    return {k for k in keys(identity["alias"].replace("_", " ")) if k}
+
+
+def spellings(identity: Mapping[str, str]) -> set[str]:
+    """Everything a hand-in calls its student, for an alias."""
+    called = identity.get("called", "").replace("_", " ")
+    return names(identity) | ({k for k in keys(called) if k} if called else set())
 
 
 def names(identity: Mapping[str, str]) -> set[str]:
@@ -122,7 +188,8 @@ KINDS: Mapping[str, tuple[Signs, Signs]] = {
     "canvas": (value("canvas_user"), value("canvas_user")),
     "id": (value("id"), numbers),
     "email": (value("email"), handle),
-    "login": (value("login"), handle),
+    "login": (value("login"), logins),
+    "alias": (alias, spellings),
     "name": (names, names),
     "local": (local, handle),
 }

@@ -7,18 +7,22 @@ import io
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import tzinfo
 from pathlib import Path
 
+from grader.batch.encodings import Decoded, decoded
+from grader.batch.intake.late import Allowance, allowance
 from grader.batch.intake.names import clean, key
 from grader.errors import UsageError
+from grader.model import Text
 
 LARGEST = 16 << 20  # bytes
 DELIMITERS = ",;\t"
 # What a column is, by what people write above it: without spaces, width, case and punctuation.
 HEADERS: dict[str, tuple[str, ...]] = {
-    "id": ("id", "studentid", "studentnumber", "studentno", "idnumber", "sisuserid", "sisid", "matriculationnumber",
+    "id": ("id", "studentid", "orgdefinedid", "studentnumber", "studentno", "idnumber", "sisuserid", "sisid", "matriculationnumber",
            "学籍番号", "学生番号", "学生証番号", "学修番号", "idナンバー", "id番号", "学生id"),
     "name": ("name", "fullname", "student", "studentname", "氏名", "名前", "学生氏名", "学生名", "フルネーム", "漢字氏名", "氏名漢字"),
     "family": ("lastname", "surname", "familyname", "姓", "名字", "氏"),
@@ -29,6 +33,10 @@ HEADERS: dict[str, tuple[str, ...]] = {
     "alias": ("alias", "aliases", "alsoknownas", "nickname", "kana", "romaji", "別名", "フリガナ", "ふりがな", "カナ", "カナ氏名",
               "氏名カナ", "氏名フリガナ", "ローマ字", "ローマ字氏名", "英字氏名"),
     "participant": ("identifier", "participant", "識別子"),
+    "due": ("due", "duedate", "deadline", "締切", "締め切り", "期限", "提出期限"),
+    "extension": ("extension", "extensions", "extratime", "延長", "期限延長"),
+    "group": ("group", "team", "groupname", "teamname", "グループ", "班", "チーム"),
+    "section": ("section", "sections", "class", "クラス", "組", "セクション"),
 }  # fmt: skip
 COLUMNS = {header: column for column, headers in HEADERS.items() for header in headers}
 IN_JAPANESE = ("学籍番号", "氏名", "メール")  # what the sentence names beside id, name, email
@@ -37,33 +45,56 @@ PARTICIPANT = re.compile(r"^\D*(\d+)$")
 
 @dataclass(frozen=True)
 class Enrolled:
-    """One student of the roster. student: the name in the gradebook, different for everybody. alias: other names, by a person."""
+    """One student of the roster. student: the name in the gradebook, different for everybody. alias: other names, by a person.
+
+    own: what the student has instead of the class's due time. group: with whom the student hands in. section: the part of
+    the class.
+    """
 
     student: str
     identity: Mapping[str, str] = field(default_factory=dict)
     alias: tuple[str, ...] = ()
+    own: Allowance = field(default_factory=Allowance)
+    group: str = ""
+    section: str = ""
+
+
+@dataclass(frozen=True)
+class Roster:
+    """Everybody, in the order of the file. notes: what had to be assumed to read it."""
+
+    people: tuple[Enrolled, ...]
+    notes: tuple[Text, ...] = ()
 
 
 def read(path: Path) -> list[Enrolled]:
     """Everybody, in the order of the file. Raises UsageError with a sentence for what cannot be read as a roster."""
-    lines = list(table(text_of(path), path.name))
+    return list(load(path).people)
+
+
+def load(path: Path, hints: Collection[str] = (), encoding: str | None = None, zone: tzinfo | None = None) -> Roster:
+    """hints: names of those who handed in. encoding: as a person says. zone: of due times without one. Raises UsageError."""
+    found = text_of(path, hints, encoding)
+    lines = list(table(found.text, path.name))
     if not lines:
         raise UsageError(
             f"{path.name} is empty: a roster needs a line of headers and a line for each student.",
             ja=f"{path.name} は空です。名簿には、見出しの行と学生ごとの行が必要です。",
         )
-    columns = columns_of(lines[0], path.name)
-    found = [entry for entry in (person(line, columns) for line in lines[1:]) if entry[0]]
-    if not found:
+    columns = columns_of(lines[0][1], path.name)
+    people = [
+        entry for number, cells in lines[1:] if (entry := person(cells, columns, f"{path.name}, line {number}", zone))
+    ]
+    if not people:
         raise UsageError(
             f"{path.name} has headers and no students.", ja=f"{path.name} には見出しだけで、学生の行がありません。"
         )
-    refuse_doubles(found, path.name)
-    return named(found)
+    refuse_doubles(people, path.name)
+    return Roster(tuple(named(people)), (found.note,) if found.note else ())
 
 
-def text_of(path: Path) -> str:
-    """The text of a CSV in UTF-8, UTF-16 or cp932, with or without a BOM; else as western Excel writes it."""
+def text_of(path: Path, hints: Collection[str] = (), encoding: str | None = None) -> Decoded:
+    """The text of a CSV, in whatever encoding. Raises UsageError for what is none."""
     try:
         if path.stat().st_size > LARGEST:
             raise UsageError(
@@ -80,45 +111,27 @@ def text_of(path: Path) -> str:
             f"{path.name} is an Excel workbook or a zip, not a CSV: save it as CSV.",
             ja=f"{path.name} は CSV ではなく Excel ブックか zip です。CSV で保存してください。",
         )
-    text = decoded(raw, path.name)
-    if "\0" in text:
+    found = decoded(raw, path.name, hints, encoding, known_headers)
+    if "\0" in found.text:
+        line = found.text[: found.text.index(chr(0))].count(chr(10)) + 1
         raise UsageError(
-            f"{path.name} has a NUL byte in line {text[: text.index(chr(0))].count(chr(10)) + 1}: it is no CSV.",
-            ja=f"{path.name} の {text[: text.index(chr(0))].count(chr(10)) + 1} 行目に NUL 文字があり、CSV として読めません。",
+            f"{path.name} has a NUL byte in line {line}: it is no CSV.",
+            ja=f"{path.name} の {line} 行目に NUL 文字があり、CSV として読めません。",
         )
-    return text
+    return found
 
 
-def decoded(raw: bytes, name: str) -> str:
-    try:
-        if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-            return raw.decode("utf-16")
-        big, little = raw[::2].count(0), raw[1::2].count(0)
-        if max(big, little) > max(
-            len(raw) // 12, 10 * min(big, little)
-        ):  # UTF-16 without its mark: half of ASCII is empty
-            return raw.decode("utf-16-le" if little > big else "utf-16-be")
-    except UnicodeDecodeError as error:
-        raise UsageError(
-            f"{name} begins as UTF-16 and is not: save it as CSV in UTF-8.",
-            ja=f"{name} は UTF-16 のように始まりますが、そうではありません。UTF-8 の CSV で保存してください。",
-        ) from error
-    for encoding in ("utf-8-sig", "cp932", "cp1252"):
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise UsageError(
-        f"{name} is in no known encoding: save it as CSV in UTF-8.",
-        ja=f"{name} の文字コードが分かりません。UTF-8 の CSV で保存してください。",
-    )
+def known_headers(line: str) -> int:
+    """How many headers of a line are known, of those that are not the same in every encoding."""
+    return sum(key(cell) in COLUMNS for cell in re.split(f"[{DELIMITERS}]", line) if not cell.isascii())
 
 
-def table(text: str, name: str) -> Iterator[list[str]]:
-    """The lines that hold anything. The delimiter is the one that the line of headers has most of."""
-    first = next((line for line in text.splitlines() if line.strip()), "")
+def table(text: str, name: str) -> Iterator[tuple[int, list[str]]]:
+    """The lines that hold anything, each with its number. The delimiter is the one that the line of headers has most of."""
+    first, skipped = next((line for line in text.splitlines() if line.strip()), ""), 0
     if first.lower().startswith("sep=") and len(first.strip()) == 5:  # a note to Excel
-        text = text.partition(first)[2]
+        before, _, text = text.partition(first)
+        skipped = before.count("\n") + 1
         delimiter = first.strip()[-1]
     else:
         delimiter = max(DELIMITERS, key=first.count)
@@ -126,7 +139,7 @@ def table(text: str, name: str) -> Iterator[list[str]]:
     try:
         for cells in reader:
             if any(cell.strip() for cell in cells):
-                yield cells
+                yield reader.line_num + skipped, cells
     except csv.Error as error:
         raise UsageError(
             f"{name}, line {reader.line_num}, is no CSV: {error}.",
@@ -152,32 +165,46 @@ def columns_of(header: list[str], name: str) -> list[str]:
     return columns
 
 
-def person(cells: list[str], columns: list[str]) -> tuple[dict[str, str], tuple[str, ...]]:
-    """A line as identity and other names. Empty for a line without a name, number or address (Canvas's second line)."""
+def person(cells: list[str], columns: list[str], place: str, zone: tzinfo | None) -> Enrolled | None:
+    """A line as a student who has no name in the gradebook yet. None for a line without a name, number or address (Canvas's second line).
+
+    place: of the line, for sentences.
+    """
     parts: dict[str, list[str]] = {}
     for column, cell in zip(columns, cells, strict=False):
         value = clean(cell) if cell.strip() else ""
         if column and value:
             parts.setdefault(column, []).append(value)
     first = {column: values[0] for column, values in parts.items()}
+    identity = identity_of(first)
+    if not identity:
+        return None
+    alias = [part.strip() for one in parts.get("alias", []) for part in re.split(r"[;；|]", one) if part.strip()]
+    own = allowance(first.get("due", ""), first.get("extension", ""), place, zone)
+    return Enrolled("", identity, tuple(alias), own, first.get("group", ""), first.get("section", ""))
+
+
+def identity_of(first: Mapping[str, str]) -> dict[str, str]:
+    """What a line says of who it is: `entries.IDENTITY` -> value."""
     split = " ".join(first[part] for part in ("family", "given") if part in first)
     name = first.get("name") or split
-    identity: dict[str, str] = {k: first[k] for k in ("id", "email", "login", "canvas_user") if k in first}
+    identity = {k: first[k] for k in ("id", "email", "login", "canvas_user") if k in first}
+    for column in ("id", "login"):  # Brightspace writes #s7001
+        if column in identity:
+            identity[column] = identity[column].removeprefix("#") or identity[column]
     if name and name != "Points Possible":
         identity["name"] = name
     if match := PARTICIPANT.match(unicodedata.normalize("NFKC", first.get("participant", ""))):
         identity["moodle_participant"] = match[1]
     elif "participant" in first:
         identity.setdefault("id", first["participant"])
-    return identity, tuple(
-        part for alias in parts.get("alias", []) for part in re.split(r"[;；|]", alias) if part.strip()
-    )
+    return identity
 
 
-def refuse_doubles(found: list[tuple[dict[str, str], tuple[str, ...]]], name: str) -> None:
+def refuse_doubles(found: list[Enrolled], name: str) -> None:
     """A number or address that two students have would give one of them the other's marks."""
     for column in ("id", "email", "login"):
-        counts = Counter(identity[column].casefold() for identity, _ in found if column in identity)
+        counts = Counter(one.identity[column].casefold() for one in found if column in one.identity)
         double = [value for value, count in counts.items() if count > 1]
         if double:
             raise UsageError(
@@ -186,15 +213,16 @@ def refuse_doubles(found: list[tuple[dict[str, str], tuple[str, ...]]], name: st
             )
 
 
-def named(found: list[tuple[dict[str, str], tuple[str, ...]]]) -> list[Enrolled]:
+def named(found: list[Enrolled]) -> list[Enrolled]:
     """Everybody's name in the gradebook: the name; with the number where two share one; else number, login or address."""
-    names = Counter(identity.get("name", "") for identity, _ in found)
+    names = Counter(one.identity.get("name", "") for one in found)
     taken: Counter[str] = Counter()
     people = []
-    for identity, alias in found:
-        other = next((identity[k] for k in ("id", "login", "email", "moodle_participant") if k in identity), "")
-        name = identity.get("name", "")
+    for one in found:
+        keys = ("id", "login", "email", "canvas_user", "moodle_participant")
+        other = next((one.identity[k] for k in keys if k in one.identity), "")
+        name = one.identity.get("name", "")
         student = f"{name} ({other})" if name and names[name] > 1 and other else name or other
         taken[student] += 1
-        people.append(Enrolled(student if taken[student] == 1 else f"{student} ({taken[student]})", identity, alias))
+        people.append(replace(one, student=student if taken[student] == 1 else f"{student} ({taken[student]})"))
     return people

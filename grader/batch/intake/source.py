@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
 from grader.batch.intake.handed import Found, Member
@@ -21,20 +21,21 @@ DEEPEST = 30
 
 
 @contextmanager
-def opened(source: Path) -> Iterator[tuple[Found, Path]]:
+def opened(source: Path, zone: tzinfo | None = None) -> Iterator[tuple[Found, Path]]:
     """What a source holds, and a private folder that is gone when the block is left, however it is left.
 
+    zone: of the times that say none, None for this machine's.
     Raises UsageError where there is nothing or it cannot be read, SubmissionError for a zip that cannot.
     """
     with scratch() as place:
         private = place / "in"
         private.mkdir(mode=0o700)
         if source.is_dir():
-            yield folder(source), private
+            yield replace(folder(source), zone=zone), private
         elif source.is_file():
             target = private / "all"
             target.mkdir()
-            yield replace(unzip(source, target), top=source.stem), private
+            yield replace(unzip(source, target, zone=zone), top=source.stem, zone=zone), private
         else:
             raise UsageError(
                 f"There is no folder and no zip {source}.", ja=f"{source} というフォルダも zip もありません。"

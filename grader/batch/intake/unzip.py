@@ -18,7 +18,7 @@ import zlib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
 from grader.batch.intake.handed import NOTEBOOKS, Found, Member
@@ -72,8 +72,11 @@ BROKEN = Text("it is damaged", "壊れています")
 LARGE = Text("it is too large to go along", "大きすぎます")
 
 
-def unzip(source: Path, folder: Path, allowance: Allowance = CLASS, called: str = "") -> Found:
+def unzip(
+    source: Path, folder: Path, allowance: Allowance = CLASS, called: str = "", zone: tzinfo | None = None
+) -> Found:
     """Write the files of a zip into `folder`, which is ours alone. called: what to call it in sentences.
+    zone: of the times that say none.
 
     Raises SubmissionError for what is no zip or holds more than the allowance, UsageError where there is no room.
     """
@@ -85,7 +88,7 @@ def unzip(source: Path, folder: Path, allowance: Allowance = CLASS, called: str 
         )
     try:
         with zipfile.ZipFile(source) as archive:
-            return written(archive, called, folder, allowance)
+            return written(archive, called, folder, allowance, zone)
     except DAMAGED as error:
         raise SubmissionError(
             f"{called} is not a readable zip file; download it again.",
@@ -93,7 +96,9 @@ def unzip(source: Path, folder: Path, allowance: Allowance = CLASS, called: str 
         ) from error
 
 
-def written(archive: zipfile.ZipFile, called: str, folder: Path, allowance: Allowance) -> Found:
+def written(
+    archive: zipfile.ZipFile, called: str, folder: Path, allowance: Allowance, zone: tzinfo | None = None
+) -> Found:
     infos = [info for info in archive.infolist() if not info.is_dir()]
     if len(infos) > allowance.members:
         raise SubmissionError(
@@ -118,7 +123,7 @@ def written(archive: zipfile.ZipFile, called: str, folder: Path, allowance: Allo
                 f"{called} unpacks to more than {allowance.total >> 20} MB: it is not unpacked.",
                 ja=f"{called} は展開すると {allowance.total >> 20} MB を超えるので、展開しません。",
             )
-        members.append(Member(safe, target, moment(info)))
+        members.append(Member(safe, target, *moment(info, zone)))
     notes = [told(called, why, names) for why, names in refused.items()] + twice(called, members)
     return Found("", tuple(members), notes=tuple(notes))
 
@@ -177,15 +182,16 @@ def unicode_path(info: zipfile.ZipInfo) -> str | None:
     return None
 
 
-def moment(info: zipfile.ZipInfo) -> datetime | None:
-    """When the file was last changed: in UTC where the archive says so, else a time of this machine's time zone."""
+def moment(info: zipfile.ZipInfo, zone: tzinfo | None = None) -> tuple[datetime | None, bool]:
+    """When the file was last changed, in UTC, and whether its zone was assumed: this one, or that of this machine."""
     for kind, data in extra_fields(info):
         if kind == 0x5455 and len(data) >= 5 and data[0] & 1:
-            return datetime.fromtimestamp(struct.unpack("<L", data[1:5])[0], UTC)
+            return datetime.fromtimestamp(struct.unpack("<L", data[1:5])[0], UTC), False
     try:
-        return datetime(*info.date_time).astimezone(UTC) if info.date_time > (1980, 1, 1, 0, 0, 0) else None
+        found = datetime(*info.date_time, tzinfo=zone)
+        return (found.astimezone(UTC), True) if info.date_time > (1980, 1, 1, 0, 0, 0) else (None, False)
     except (ValueError, OverflowError):
-        return None
+        return None, False
 
 
 def junk(name: str) -> bool:

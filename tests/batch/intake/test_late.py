@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,7 +16,8 @@ from grader.batch import closing as ending
 from grader.batch.entries import Batch
 from grader.batch.evening import Evening
 from grader.batch.gradebook import open_book
-from grader.batch.intake.handed import Handed, Layout
+from grader.batch.intake.handed import Handed
+from grader.batch.intake.knows import Layout
 from grader.batch.intake.late import Deadline, Lateness, Policy, due, policy
 from grader.batch.intake.roster import Enrolled
 from grader.batch.marking import give
@@ -144,8 +146,8 @@ def test_who_is_missing_and_who_unknown(tmp_path: Path) -> None:
         assert attendance.missing(book) == [("bob", "lesson")] and attendance.unknown(book) == {"eve"}
         assert attendance.missing(book, "other") == [("ann", "other"), ("bob", "other")]
         lines = csv_of(book, None).splitlines()
-        assert '"bob","lesson","","","missing","","","","","","","","","yes"' in lines
-        assert next(line for line in lines if line.startswith('"eve"')).endswith('"no"')
+        assert '"bob","lesson","","","missing","","","","","","","","","yes","",""' in lines
+        assert next(line for line in lines if line.startswith('"eve"')).endswith('"no","",""')
         assert '"missing": [' in json_of(book, None) and '"unknown": [' in json_of(book, None)
         assert standings.identities(book)["bob"] == {"id": "2"}
         assert standings.identities(book, "lesson")["eve"] == {"moodle_participant": "9"}
@@ -155,14 +157,15 @@ def test_who_is_missing_and_who_unknown(tmp_path: Path) -> None:
 
 def test_who_handed_in_twice(tmp_path: Path) -> None:
     """The latest counts and it is told; the same time twice is for a person to look at; late ones are named in both languages."""
-    both = [handed(tmp_path, "ann", DUE - HOUR, "1"), handed(tmp_path, "ann", DUE + HOUR, "2")]
-    tied = [handed(tmp_path, "bob", DUE, "1"), handed(tmp_path, "bob", DUE, "2")]
+    both = [handed(tmp_path, "ann", DUE - HOUR, "1"), replace(handed(tmp_path, "ann", DUE + HOUR, "2"), attempt=1)]
+    tied = [handed(tmp_path, "bob", DUE, "1"), replace(handed(tmp_path, "bob", DUE, "2"), attempt=1, doubt=True)]
     with open_book(tmp_path / "book") as book:
         number = evening(book, [*both, *tied], Deadline(DUE, policy("10%/day")))
         notes = ending.closing(book, number, {})
     english = " ".join(note.en for note in notes)
-    assert "ann handed in several notebooks for lesson: hw2.ipynb, the latest, counts; hw1.ipynb not." in english
-    assert "bob: the notebooks have the same time, so hw2.ipynb" in english
+    assert "ann handed in more than once for lesson: hw2.ipynb counts; hw1.ipynb not." in english
+    assert "bob: nothing tells whether hw2.ipynb or hw1.ipynb is the later one; hw2.ipynb is proposed." in english
+    assert "grade book count 'bob' FILE" in english and "ann: nothing tells" not in english
     assert "ann (lesson) was late by 1 h 0 min; 10% off: 0.2 points, 1.8 remain." in english
     assert any("遅れ: 1 時間 0 分。10% 減点（0.2 点）、残り 1.8 点。" in note.ja for note in notes)
 
@@ -200,7 +203,8 @@ def typed(tmp_path: Path, *options: str) -> tuple[int, str]:
         (("--due", "2026-11-20", "--late", "half"), "is not understood at 'half'"),
         (("--late", "zero"), "--late needs --due"),
         (("--roster", "none.csv"), "cannot be read"),
-        (("--layout", "blackboard"), "blackboard"),
+        (("--layout", "sakai"), "sakai"),
+        (("--zone", "Mars/Crater"), "--zone 'Mars/Crater' is no time zone"),
     ],
 )
 def test_wrong_options_are_told_before_anything_is_done(tmp_path: Path, options: tuple[str, ...], words: str) -> None:
@@ -215,7 +219,10 @@ def test_a_gradebook_that_somebody_has_open_is_told(tmp_path: Path, monkeypatch:
     with open_book(tmp_path / "book") as book:
         evening(book, [handed(tmp_path, "ann", DUE)])
         with book.grading():
-            assert typed(tmp_path) == (3, ANYWAY + "Error: " + BUSY.format(book=tmp_path / "book"))
+            assert typed(tmp_path, "--zone", "Asia/Tokyo") == (
+                3,
+                ANYWAY + "Error: " + BUSY.format(book=tmp_path / "book"),
+            )
     with closing(sqlite3.connect(tmp_path / "book", isolation_level=None)) as browser:
         browser.execute("BEGIN IMMEDIATE")
         code, said = typed(tmp_path)
@@ -224,7 +231,10 @@ def test_a_gradebook_that_somebody_has_open_is_told(tmp_path: Path, monkeypatch:
         assert standings.one(book, "ann").final == 2.0
 
 
-ANYWAY = "Read as Moodle: 1 students, 1 notebooks. (--layout to read it otherwise)\n"
+ANYWAY = (
+    "Read as Moodle: 1 students, 1 hand-ins. (--layout to read it otherwise)\n"
+    "Its times say no time zone and were read as Asia/Tokyo. (--zone to read them otherwise)\n"
+)
 BUSY = "Another `grade batch` is grading into {book}; wait for it, or name another gradebook with --book.\n"
 
 

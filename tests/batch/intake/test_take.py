@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.batch.evening import contents
 from grader.batch.intake import Layout, Taken, take_in
 from grader.batch.intake.clones import committed
+from grader.batch.intake.contents import contents
 from grader.batch.intake.handed import Found, Member
 from grader.batch.intake.layouts import bundles, detect
 from grader.errors import SubmissionError, UsageError
@@ -251,7 +251,7 @@ def test_canvas_names_back_and_forth(name: str, user: str, submission: str, file
     found = Found("x", (Member(f"{name}{'_LATE' if late else ''}_{user}_{submission}_{file}", Path("x")),))
     ((bundle,), _) = bundles(found, detect(found))
     assert bundle.identity["canvas_user"] == user and bundle.identity["canvas_submission"] == submission
-    assert bundle.late is late and bundle.files[0].name == file and bundle.identity["name"]
+    assert bundle.files[0].late is late and bundle.files[0].name == file and bundle.identity["name"]
 
 
 # -- a disk that is full ----------------------------------------------------------------------------------

@@ -1,0 +1,174 @@
+"""In which encoding a CSV is, by evidence: its byte order mark, UTF-8, then the names that must come out of it.
+
+A spreadsheet saves "CSV" in the code page of its country and does not say which. Nearly every sequence of bytes is text in
+several of them, and then only what the text should say can tell: the names of those who handed in, and known headers. A
+detector that knows nothing of the class decides only what is left.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from itertools import pairwise
+
+import charset_normalizer
+
+from grader.batch.intake.names import key, said
+from grader.errors import UsageError
+from grader.model import Text
+
+USUAL = ("cp1252", "cp932", "cp1250", "cp1251", "cp1253", "cp1254", "euc_jp")
+RARE = ("cp949", "gb18030", "big5", "mac_roman")  # only where names speak for them: they make text of anything
+WORD = re.compile(r"[^\s,;\t\"'()/.@_-]+")
+SAMPLE = 1 << 16  # bytes that the detector looks at
+KINDS = ("LATIN", "CJK", "HIRAGANA", "KATAKANA", "CYRILLIC", "GREEK", "HANGUL")
+JAPANESE = {"CJK", "HIRAGANA", "KATAKANA"}
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """text, without a byte order mark. mark: its bytes. note: what was assumed, None where nothing had to be."""
+
+    text: str
+    encoding: str
+    mark: bytes = b""
+    note: Text | None = None
+
+
+def decoded(
+    raw: bytes,
+    name: str,
+    hints: Collection[str] = (),
+    encoding: str | None = None,
+    known: Callable[[str], int] = lambda _line: 0,
+) -> Decoded:
+    """hints: names that the text may hold. encoding: as a person says. known: how many headers of a line are known ones.
+
+    Raises UsageError with a sentence for what is in none of the encodings.
+    """
+    if encoding is not None:
+        return as_told(raw, name, encoding)
+    found = marked(raw, name) or unmarked_utf16(raw, name) or in_utf8(raw)
+    return found or by_evidence(raw, name, hints, known)
+
+
+def as_told(raw: bytes, name: str, encoding: str) -> Decoded:
+    try:
+        text = raw.decode(encoding)
+    except LookupError as error:
+        raise UsageError(
+            f"There is no encoding {encoding!r}; --encoding takes utf-8, cp932, cp1252, cp1250, utf-16 and the like.",
+            ja=f"{encoding!r} という文字コードはありません。--encoding には utf-8、cp932、cp1252、cp1250、utf-16 などを指定してください。",
+        ) from error
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        raise UsageError(
+            f"{name} is not in {encoding}: line {line} has bytes that are no text in it. Leave --encoding away, or name another.",
+            ja=f"{name} は {encoding} ではありません（{line} 行目が読めません）。--encoding を外すか、別のものを指定してください。",
+        ) from error
+    return Decoded(text.removeprefix("\ufeff"), encoding)
+
+
+def marked(raw: bytes, name: str) -> Decoded | None:
+    """Text that begins with a byte order mark."""
+    for mark, encoding in ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
+        if raw.startswith(mark):
+            try:
+                return Decoded(raw[len(mark) :].decode(encoding), encoding, mark)
+            except UnicodeDecodeError as error:
+                raise broken(name, encoding) from error
+    return None
+
+
+def unmarked_utf16(raw: bytes, name: str) -> Decoded | None:
+    """UTF-16 without its mark: half of ASCII is empty."""
+    big, little = raw[::2].count(0), raw[1::2].count(0)
+    if max(big, little) <= max(len(raw) // 12, 10 * min(big, little)):
+        return None
+    encoding = "utf-16-le" if little > big else "utf-16-be"
+    try:
+        return Decoded(raw.decode(encoding), encoding)
+    except UnicodeDecodeError as error:
+        raise broken(name, encoding) from error
+
+
+def broken(name: str, encoding: str) -> UsageError:
+    kind = encoding[:6].upper().removesuffix("-")
+    return UsageError(
+        f"{name} begins as {kind} and is not: save it as CSV in UTF-8.",
+        ja=f"{name} は {kind} のように始まりますが、そうではありません。UTF-8 の CSV で保存してください。",
+    )
+
+
+def in_utf8(raw: bytes) -> Decoded | None:
+    try:
+        return Decoded(raw.decode("utf-8"), "utf-8")
+    except UnicodeDecodeError:
+        return None
+
+
+def by_evidence(raw: bytes, name: str, hints: Collection[str], known: Callable[[str], int]) -> Decoded:
+    """The encoding under which most names are those of the hints, then most headers are known, then most words are words."""
+    texts: dict[str, str] = {}
+    for encoding in (*USUAL, *RARE):
+        try:
+            texts[encoding] = raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    joined = "\n".join(key(hint) for hint in hints)
+    scores = {encoding: score(encoding, text, joined, known) for encoding, text in texts.items()}
+    best = max(scores.values(), default=(0, 0, False, 0))
+    if not best[0] and not best[2]:
+        raise UsageError(
+            f"{name} is in no known encoding: save it as CSV in UTF-8, or say which one it is with --encoding.",
+            ja=f"{name} の文字コードが分かりません。UTF-8 の CSV で保存するか、--encoding で指定してください。",
+        )
+    tied = [encoding for encoding, found in scores.items() if found == best]
+    chosen = tied[0] if len({texts[encoding] for encoding in tied}) == 1 else detected(raw, tied)
+    words = BY_NAMES if best[0] else GUESSED
+    note = said(*words, file=name, encoding=chosen, count=best[0], sample=", ".join(foreign(texts[chosen])[:3]))
+    return Decoded(texts[chosen], chosen, note=note)
+
+
+def score(encoding: str, text: str, hints: str, known: Callable[[str], int]) -> tuple[int, int, bool, int]:
+    """The surest first. Words in ASCII are the same under all encodings, so they say nothing."""
+    words = foreign(text)
+    names = sum(len(made) > 1 and made in hints for made in map(key, words))
+    headers = known(next((line for line in text.splitlines() if line.strip()), ""))
+    return names, headers, encoding in USUAL, sum(map(is_word, words))
+
+
+def foreign(text: str) -> list[str]:
+    """The words that are not in ASCII, each once."""
+    return [word for word in dict.fromkeys(WORD.findall(text)) if not word.isascii()]
+
+
+def is_word(word: str) -> bool:
+    """Letters of one kind of writing, and in Latin no capital within: `Häberle`, `山田`, but not `H臙erle`, `NuÃ±ez`."""
+    if not all(unicodedata.category(character)[0] in "LM" for character in word):
+        return False
+    names = [unicodedata.name(character, "") for character in word]
+    kinds = {next((kind for kind in KINDS if name.startswith(kind)), name) for name in names}
+    small_then_large = any(a.islower() and b.isupper() for a, b in pairwise(word))
+    return (len(kinds) == 1 or kinds <= JAPANESE) and not small_then_large
+
+
+def detected(raw: bytes, among: list[str]) -> str:
+    """What a detector takes it for, of those that nothing else tells apart; else the most usual."""
+    best = charset_normalizer.from_bytes(raw[:SAMPLE], cp_isolation=among).best()
+    return best.encoding if best is not None and best.encoding in among else among[0]
+
+
+BY_NAMES = (
+    "{file} is not UTF-8; it was read as {encoding}, in which its names are those of the hand-ins ({sample}). "
+    "(--encoding to read it otherwise)",
+    "{file} は UTF-8 ではありません。名前が提出物と一致する {encoding} として読み込みました（{sample}）。（--encoding で変更できます）",
+)
+GUESSED = (
+    "{file} is not UTF-8, and nothing in it tells for sure what it is; it was read as {encoding}. Look at the names ({sample}), "
+    "and say --encoding if they are wrong.",
+    "{file} は UTF-8 ではなく、文字コードを確定できないため、{encoding} とみなして読み込みました。名前（{sample}）を確認し、"
+    "違っていれば --encoding で指定してください。",
+)

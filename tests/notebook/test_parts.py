@@ -1,0 +1,95 @@
+"""One answer to each exercise from several files, and answers in cells of the wrong type."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from grader.grading import prepare
+from grader.model import Submission
+from tests.batch.intake.archives import put
+from tests.batch.intake.handins import (
+    FIRST,
+    HEADINGS,
+    MASK,
+    MISTAKEN,
+    POSITIONAL,
+    SECOND,
+    STUB,
+    STUBS,
+    WHOLE,
+    WRONG_MASK,
+    notebook,
+)
+
+
+def prepared(tmp_path: Path, *files: bytes, order: tuple[str, ...] = ()) -> Submission:
+    """A folder of 1.ipynb, 2.ipynb, ... as it is run."""
+    for number, content in enumerate(files, 1):
+        put(tmp_path / "hw" / f"{number}.ipynb", content)
+    return prepare(tmp_path / "hw", order=order)[0]
+
+
+def runs(submission: Submission) -> str:
+    return "\n".join(cell.source for cell in submission.cells if cell.kind == "code")
+
+
+@pytest.mark.parametrize("files", [(STUB, WHOLE), (WHOLE, STUB)])
+def test_a_stub_replaces_nothing(tmp_path: Path, files: tuple[bytes, ...]) -> None:
+    """Whichever file comes last, what is left to be written is not run where it is written elsewhere."""
+    assert "NotImplementedError" not in runs(prepared(tmp_path, *files)) and MASK in runs(prepared(tmp_path, *files))
+
+
+@pytest.mark.parametrize(("order", "counts"), [((), WRONG_MASK), (("2.ipynb", "1.ipynb"), MASK)])
+def test_of_two_answers_the_later_one_runs(tmp_path: Path, order: tuple[str, ...], counts: str) -> None:
+    """In the order of the names, or in the one that is known; the report says so."""
+    found = prepared(tmp_path, WHOLE, MISTAKEN, order=order)
+    masks = [line for line in (MASK, WRONG_MASK) if f"{line}\n" in f"{runs(found)}\n"]
+    assert masks == [counts] and any("causal_mask is answered in several files" in r.en for r in found.remarks)
+
+
+def test_parts_with_stubs_of_each_other(tmp_path: Path) -> None:
+    """Two copies of the notebook, each with another exercise done: both answers run."""
+    first = notebook(positional_encoding=POSITIONAL, causal_mask=STUBS["causal_mask"])
+    second = notebook(positional_encoding=STUBS["positional_encoding"], causal_mask=MASK)
+    found = prepared(tmp_path, first, second)
+    assert POSITIONAL in runs(found) and MASK in runs(found) and "NotImplementedError" not in runs(found)
+    assert not any("several files;" in remark.en for remark in found.remarks)
+
+
+def test_what_other_answers_need_still_runs(tmp_path: Path) -> None:
+    """A helper in a section that does not count, which an answer of its file that does count is built on."""
+    helper = "def rates(d):\n    return 10000.0 ** (-torch.arange(0, d, 2) / d)"
+    built = notebook(causal_mask=helper, positional_encoding=POSITIONAL.replace("10000.0 **", "rates(d_model) #"))
+    found = prepared(tmp_path, built, SECOND)
+    assert helper in runs(found) and MASK in runs(found)
+
+
+def test_one_file_stays_as_it_is(tmp_path: Path) -> None:
+    """Nothing is left out of a notebook alone, not even its stubs."""
+    assert runs(prepared(tmp_path, STUB)).count("NotImplementedError") == 2 and POSITIONAL in runs(
+        prepared(tmp_path / "b", FIRST)
+    )
+
+
+@pytest.mark.parametrize("kind", ["markdown", "raw"])
+def test_code_in_a_cell_of_text_is_run(tmp_path: Path, kind: str) -> None:
+    """One key in Jupyter made it text: it is code again, and the report says which cell."""
+    content = notebook(causal_mask=MASK).replace(
+        b'{"cell_type": "code", "metadata": {}, "source": "def', b'{"cell_type": "%s", "metadata": {}, "source": "def' % kind.encode()
+    )  # fmt: skip
+    submission = prepared(tmp_path, content)
+    assert MASK in runs(submission) and any("Cell 4 holds the code of causal_mask" in r.en for r in submission.remarks)
+
+
+@pytest.mark.parametrize("text", [f"```python\n{MASK}\n```", f"For example:\n\n{MASK}", "causal_mask", HEADINGS["causal_mask"]])  # fmt: skip
+def test_an_example_in_a_text_is_none(tmp_path: Path, text: str) -> None:
+    """A fenced block, a sentence with code, a name: text stays text."""
+    content = notebook(causal_mask=MASK).replace(b'"source": "def causal_mask', b'"source": "#', 1)
+    assert b"causal_mask(size)" not in content
+    import json
+
+    made = json.loads(notebook(causal_mask="pass"))
+    made["cells"].append({"cell_type": "markdown", "metadata": {}, "source": text})
+    assert MASK not in runs(prepared(tmp_path, json.dumps(made).encode()))
