@@ -53,6 +53,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "grader.batch.gradebook",
         "grader.batch.standings",
         "grader.batch.marks",
+        "grader.batch.aliases",
         "grader.batch.marking",
         "grader.batch.attendance",
         "grader.batch.analysis",

@@ -73,12 +73,13 @@ def told(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def open_book(path: Path, write: bool = True) -> Iterator[Gradebook]:
+def open_book(path: Path, write: bool = True, new: bool = True) -> Iterator[Gradebook]:
     """The gradebook in `path`, made if it is not there and brought to this version if it is older.
 
-    write: False only reads, and raises UsageError where there is no file. Raises GradebookError with a sentence.
+    write: False only reads. new: False makes none. Both raise UsageError where there is no file. Raises GradebookError with
+    a sentence.
     """
-    if not write and not path.is_file():
+    if not (write and new) and not path.is_file():
         raise UsageError(
             f"There is no gradebook {path}; name it with --book, or make one with `grade batch`.",
             ja=f"採点簿 {path} がありません。--book で指定するか、grade batch で作ってください。",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from grader.batch.entries import FindingRow, Standing
@@ -44,8 +45,11 @@ class Awaiting:
         return f"{self.exercise.id}.{self.finding.check}"
 
 
-def awaiting(book: Gradebook, lesson: str | None = None) -> list[FindingRow]:
-    """What awaits a person over the class, one question after the other, so that like is compared with like."""
+def awaiting(book: Gradebook, lesson: str | None = None, called: Callable[[str], str] = str) -> list[FindingRow]:
+    """What awaits a person over the class, one question after the other, so that like is compared with like.
+
+    called: the name by which students are in order, so that the order of aliases does not tell the names.
+    """
     settled = {(s.student, s.lesson) for s in standings(book, lesson) if s.score is None or not s.score.pending}
     rows = [
         row
@@ -53,7 +57,7 @@ def awaiting(book: Gradebook, lesson: str | None = None) -> list[FindingRow]:
         if row.outcome is Outcome.NEEDS_REVIEW and not row.marked and (row.student, row.lesson) not in settled
     ]
     order = {place: i for i, place in enumerate(dict.fromkeys((r.lesson, r.exercise, r.check) for r in rows))}
-    return sorted(rows, key=lambda row: (order[row.lesson, row.exercise, row.check], row.student))
+    return sorted(rows, key=lambda row: (order[row.lesson, row.exercise, row.check], called(row.student)))
 
 
 def looked_up(book: Gradebook, row: FindingRow) -> Awaiting | None:

@@ -95,7 +95,7 @@ def book_mark(
             "Say how many POINTS, or --remove to take the mark away.",
             ja="点数を書くか、採点を取り消すなら --remove を付けてください。",
         )
-    with open_book(book) as opened:
+    with open_book(book, new=False) as opened:
         found = give(opened, student, lesson, check, points, by or getpass.getuser(), comment)
     score = found.score
     click.echo(f"{found.label}: {'-' if score is None or score.earned is None else f'{score.earned:g}'}")
@@ -130,10 +130,17 @@ def book_compare(before: int, after: int, book: Path, lang: Language | None) -> 
 )
 @click.option("--reports", type=click.Path(path_type=Path, file_okay=False), help="The folder of `grade batch --out`. Default: that of the page.")  # fmt: skip
 @click.option("--lesson", metavar="LESSON", help="Only this lesson.")
+@click.option(
+    "--anonymous", is_flag=True, help="An alias (Student 417) in place of each name, and no links to reports."
+)
 @language_option
 @told
-def book_page(book: Path, output: Path, reports: Path | None, lesson: str | None, lang: Language | None) -> None:
+def book_page(
+    book: Path, output: Path, reports: Path | None, lesson: str | None, anonymous: bool, lang: Language | None
+) -> None:
     """The class on one HTML page: the distribution, everybody in every exercise, what is hard, who needs somebody."""
+    from grader.batch.aliases import hidden
+    from grader.batch.anonymous_page import without_names
     from grader.batch.classroom import classroom
     from grader.batch.gradebook import open_book
     from grader.batch.outbox import Outbox
@@ -141,9 +148,12 @@ def book_page(book: Path, output: Path, reports: Path | None, lesson: str | None
 
     language = lang or language_of_locale()
     outbox = Outbox(reports or output.parent, language, output.parent)
-    with open_book(book, write=False) as opened:
+    with open_book(book, write=anonymous, new=False) as opened:
         alike = alike_hints(opened, None, language, lesson)
-        write(class_page.render(classroom(opened, outbox.link, lesson, alike), language), output)
+        found = classroom(opened, outbox.link, lesson, alike)
+        if anonymous:
+            found = without_names(found, hidden(opened, language))
+        write(class_page.render(found, language), output)
     click.echo(
         say(language, f"{output} is ready; open it in a browser.", f"{output} を作りました。ブラウザで開いてください。")
     )

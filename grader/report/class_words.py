@@ -91,3 +91,4 @@ ALIKE_TOLD = Text(
 SHARED = Text(en="{count} lines in common", ja="共通する行: {count} 行")
 SIMILARITY = Text(en="similarity {percent} %", ja="類似度 {percent} %")
 LOST = Text(en="Of no lesson", ja="課題が分からないもの")
+NO_SCORE_HERE = Text(en="no score; the page with names says why", ja="点数なし（理由は氏名ありのページに）")
