@@ -54,6 +54,8 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "grader.batch.standings",
         "grader.batch.marks",
         "grader.batch.aliases",
+        "grader.batch.rules",
+        "grader.batch.worth",
         "grader.batch.marking",
         "grader.batch.attendance",
         "grader.batch.analysis",

@@ -41,7 +41,15 @@ def twice(book: Gradebook, batch: int) -> Iterator[Text]:
             names = listed([r["file"] for r in others if r["id"] not in counting])
             if not names:
                 continue
-            yield said(*TWICE, who=student, file=place.file, others=names, lesson=place.lesson or "?")
+            yield said(
+                *(BEST if place.attempt == "best" else TWICE),
+                who=student,
+                file=place.file,
+                others=names,
+                lesson=place.lesson or "?",
+            )
+            if place.attempt == "best":  # their times decide nothing, but a file that nobody could read may be the best
+                others = [r for r in others if r["lesson"] is None]
             if any(r["handed_in"] == place.handed_in and r["lesson"] == place.lesson for r in others):
                 yield said(*TIE, who=student, file=place.file)
             elif any((r["handed_in"] or "") > (place.handed_in or "") for r in others):
@@ -89,6 +97,10 @@ def strangers(unknown: Mapping[str, tuple[str, ...]]) -> Iterator[Text]:
 TWICE = (
     "{who} handed in several notebooks for {lesson}: {file}, the latest, counts; {others} not.",
     "{who} は {lesson} のノートブックを複数提出しています。最後に提出された {file} を採用し、{others} は採用しません。",
+)
+BEST = (
+    "{who} handed in several notebooks for {lesson}: {file}, the best, counts; {others} not.",
+    "{who} は {lesson} のノートブックを複数提出しています。最も得点の高い {file} を採用し、{others} は採用しません。",
 )
 TIE = (
     "{who}: the notebooks have the same time, so {file} was taken by its place in the list; please look.",

@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from grader.batch.attendance import enrol, note_lateness, rename
 from grader.batch.digest import digest, seed_of
 from grader.batch.entries import Batch, Result, Standing, Status
+from grader.batch.extensions import extensions
 from grader.batch.gradebook import Gradebook
 from grader.batch.intake.handed import Handed, Layout
 from grader.batch.intake.late import Deadline
@@ -87,7 +88,11 @@ class Evening:
             batch, [(h.student, h.file, sha, h.when) for h, sha in zip(handed, hashes, strict=True)]
         )
         self.register(batch, handed)
-        late = {n: self.deadline.of(h.when, h.late) for n, h in zip(ids, handed, strict=True)}
+        longer = extensions(self.book, self.deadline.due)
+        late = {
+            n: self.deadline.extended(longer.get(h.student)).of(h.when, h.late)
+            for n, h in zip(ids, handed, strict=True)
+        }
         note_lateness(self.book, {number: (one.late, one.rate) for number, one in late.items()}, by)
         lines = {
             number: Listed(one, number, sha, self.book.settled(number, self.checks))

@@ -11,17 +11,22 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from grader.batch.entries import Batch, Result, Status
 from grader.batch.migrations import MIGRATIONS
+from grader.batch.rules import Rules
 from grader.errors import GradebookError, UsageError
-from grader.model import Mark, Report, Score
+from grader.model import Mark, Report, Score, Text
 from grader.report import json
 
 APPLICATION = 0x6772616B  # in the file's header: this is a gradebook, and not just any database
+MARKED = "SELECT DISTINCT submission FROM marks"
+RULES = """SELECT b.settings FROM submissions s JOIN submissions o ON o.student = s.student AND o.lesson IS s.lesson
+ JOIN batches b ON b.id = o.batch WHERE s.id = ? ORDER BY o.batch DESC LIMIT 1"""
 PATIENCE = 10.0  # seconds to wait for somebody else's transaction
 SENTENCES = {
     "SQLITE_FULL": (
@@ -156,6 +161,14 @@ class Gradebook:
                     self.db.execute("ROLLBACK")
                 raise
 
+    @contextmanager
+    def copy(self) -> Iterator[Gradebook]:
+        """The same in memory, to try something that is not to be kept."""
+        with told(self.path), closing(sqlite3.connect(":memory:", isolation_level=None)) as memory:
+            self.db.backup(memory)
+            memory.row_factory = sqlite3.Row
+            yield Gradebook(memory, self.path)
+
     def rows(self, sql: str, *values: Any) -> Iterator[sqlite3.Row]:
         """What is asked, row by row. values: for each `?`, or one dict for the names."""
         with told(self.path):
@@ -188,14 +201,39 @@ class Gradebook:
         """The number of this batch: a new one, or the latest where that was stopped in the middle and is the same."""
         with self.transaction():
             last = next(self.rows("SELECT * FROM batches ORDER BY id DESC LIMIT 1"), None)
-            same = last and all(last[name] == getattr(batch, name) for name in ("seed", "policy", "source", "grader"))
+            kept = ("seed", "policy", "source", "grader", "settings")
+            same = last and all(last[name] == getattr(batch, name) for name in kept)
             if last and same and last["ended"] is None:
                 return int(last["id"])
             made = self.db.execute(
-                "INSERT INTO batches (seed, policy, source, grader, by, started) VALUES (?, ?, ?, ?, ?, ?)",
-                (batch.seed, batch.policy, batch.source, batch.grader, batch.by, now()),
+                "INSERT INTO batches (seed, policy, source, grader, by, started, settings) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (batch.seed, batch.policy, batch.source, batch.grader, batch.by, now(), batch.settings),
             )
             return int(made.lastrowid or 0)
+
+    def keep_notes(self, batch: int, notes: Iterable[Text]) -> None:
+        """What a batch said, in the place of what it said before."""
+        with self.transaction():
+            self.db.execute("DELETE FROM notes WHERE batch = ?", (batch,))
+            rows = [(batch, place, note.en, note.ja) for place, note in enumerate(notes)]
+            self.db.executemany("INSERT INTO notes VALUES (?, ?, ?, ?)", rows)
+
+    def published(self, folder: str, files: Iterable[str]) -> None:
+        """Remember which reports were written into a folder, before they are."""
+        with self.transaction():
+            self.db.executemany("INSERT OR IGNORE INTO published VALUES (?, ?)", [(folder, file) for file in files])
+
+    def published_in(self, folder: str) -> list[str]:
+        return [row["file"] for row in self.rows("SELECT file FROM published WHERE folder = ? ORDER BY file", folder)]
+
+    def forget(self, folder: str, files: Iterable[str]) -> None:
+        with self.transaction():
+            sql = "DELETE FROM published WHERE folder = ? AND file = ?"
+            self.db.executemany(sql, [(folder, file) for file in files])
+
+    def rules(self, submission: int) -> Rules:
+        """Those of the latest batch that anything of this student for this lesson was in."""
+        return Rules.of(str(next(self.rows(RULES, submission))["settings"]))
 
     def end(self, batch: int) -> None:
         with self.transaction():
@@ -204,7 +242,11 @@ class Gradebook:
     def hand_in(self, batch: int, handed: Iterable[tuple[str, str, str, datetime | None]]) -> list[int]:
         """Note (student, file, sha256, when) for each, and return the numbers of the submissions."""
         with self.transaction():
-            return [self.note(batch, *one) for one in handed]
+            before = {row["submission"]: self.rules(row["submission"]) for row in self.rows(MARKED)}
+            numbers = [self.note(batch, *one) for one in handed]
+            for submission, rules in before.items():
+                self.keep_worth(submission, rules.points, self.rules(submission).points)
+            return numbers
 
     def note(self, batch: int, student: str, file: str, sha256: str, when: datetime | None) -> int:
         row = self.db.execute(
@@ -304,6 +346,26 @@ class Gradebook:
             self.change(
                 by, f"marked {'.'.join(place).strip('.') or 'the total'}", submission, words(before), words(mark)
             )
+
+    def keep_worth(self, submission: int, old: Mapping[str, float], new: Mapping[str, float]) -> None:
+        """Where exercises are worth other points from now on, a mark stays the same share of what it was given for."""
+        if old == new:
+            return
+        sql = "SELECT exercise, possible FROM scores WHERE run = (SELECT max(id) FROM runs WHERE submission = ?)"
+        own = {row["exercise"]: float(row["possible"]) for row in self.rows(sql, submission)}
+        for (exercise, check), mark in self.marks(submission).items():
+            worth = [
+                sum(points.get(name, most) for name, most in own.items() if exercise in ("", name))
+                for points in (old, new)
+            ]
+            if worth[0] and worth[1] != worth[0]:
+                moved = replace(mark, points=round(mark.points * worth[1] / worth[0], 6))
+                where = "submission = ? AND exercise = ? AND check_id = ?"
+                self.db.execute(
+                    f"UPDATE marks SET points = ? WHERE {where}", (moved.points, submission, exercise, check)
+                )
+                what = f"{worth[0]:g} points are {worth[1]:g} from now on: {'.'.join((exercise, check)).strip('.') or 'the total'}"
+                self.change(mark.by, what, submission, words(mark), words(moved))
 
     def change(self, by: str, what: str, submission: int, before: str, after: str) -> None:
         values = (now(), by, what, submission, before, after)

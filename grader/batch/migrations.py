@@ -127,6 +127,9 @@ def what_a_course_decides(db: Connection) -> None:
         " ja TEXT NOT NULL, PRIMARY KEY (batch, position)) WITHOUT ROWID"
     )
     db.execute(
+        "CREATE TABLE published (folder TEXT NOT NULL, file TEXT NOT NULL, PRIMARY KEY (folder, file)) WITHOUT ROWID"
+    )
+    db.execute(
         "CREATE TABLE exported (student TEXT NOT NULL, lesson TEXT NOT NULL, format TEXT NOT NULL, place TEXT NOT NULL,"
         " value TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (student, lesson, format, place)) WITHOUT ROWID"
     )

@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from grader.cli.batch import alike_hints, book_option
+from grader.cli.batch import book_option
+from grader.cli.batch_run import alike_hints
 from grader.cli.group import main
 from grader.cli.one import rendered
 from grader.cli.speaking import language_of_locale, language_option, say, told, write

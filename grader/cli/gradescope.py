@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from grader.cli.batch import check_names
+from grader.cli.batch_settings import check_names
 from grader.cli.group import main
 from grader.cli.speaking import language_of_locale, language_option, say, told, write_bytes
 from grader.model import Language

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from grader.errors import UsageError
@@ -62,6 +62,10 @@ class Deadline:
 
     due: datetime | None = None
     policy: Policy = Policy()
+
+    def extended(self, until: datetime | None) -> Deadline:
+        """The same for a student who has until then."""
+        return self if self.due is None or until is None else replace(self, due=max(self.due, until))
 
     def of(self, when: datetime | None, marked: bool) -> Lateness:
         """marked: the LMS says late. It is told where no due time was given, and costs nothing: nobody knows how late."""
