@@ -25,8 +25,8 @@ from grader.report import json
 
 APPLICATION = 0x6772616B  # in the file's header: this is a gradebook, and not just any database
 MARKED = "SELECT DISTINCT submission FROM marks"
-RULES = """SELECT b.settings FROM submissions s JOIN submissions o ON o.student = s.student AND o.lesson IS s.lesson
- JOIN batches b ON b.id = o.batch WHERE s.id = ? ORDER BY o.batch DESC LIMIT 1"""
+RULES = """SELECT b.settings FROM submissions s JOIN batches b ON b.id =
+ coalesce((SELECT max(o.batch) FROM submissions o WHERE o.lesson = s.lesson), s.batch) WHERE s.id = ?"""
 PATIENCE = 10.0  # seconds to wait for somebody else's transaction
 SENTENCES = {
     "SQLITE_FULL": (
@@ -232,7 +232,7 @@ class Gradebook:
             self.db.executemany(sql, [(folder, file) for file in files])
 
     def rules(self, submission: int) -> Rules:
-        """Those of the latest batch that anything of this student for this lesson was in."""
+        """Those of the latest batch that anything for this lesson was in, so that they are the same for the whole class."""
         return Rules.of(str(next(self.rows(RULES, submission))["settings"]))
 
     def end(self, batch: int) -> None:
@@ -241,12 +241,8 @@ class Gradebook:
 
     def hand_in(self, batch: int, handed: Iterable[tuple[str, str, str, datetime | None]]) -> list[int]:
         """Note (student, file, sha256, when) for each, and return the numbers of the submissions."""
-        with self.transaction():
-            before = {row["submission"]: self.rules(row["submission"]) for row in self.rows(MARKED)}
-            numbers = [self.note(batch, *one) for one in handed]
-            for submission, rules in before.items():
-                self.keep_worth(submission, rules.points, self.rules(submission).points)
-            return numbers
+        with self.transaction(), self.worth_kept():
+            return [self.note(batch, *one) for one in handed]
 
     def note(self, batch: int, student: str, file: str, sha256: str, when: datetime | None) -> int:
         row = self.db.execute(
@@ -301,9 +297,9 @@ class Gradebook:
                  result.worker, result.seconds, now()),
             ).lastrowid  # fmt: skip
             self.keep_findings(int(run or 0), report)
-            self.db.execute(
-                "UPDATE submissions SET lesson = coalesce(?, lesson) WHERE id = ?", (result.lesson, submission)
-            )
+            with self.worth_kept():
+                sql = "UPDATE submissions SET lesson = coalesce(?, lesson) WHERE id = ?"
+                self.db.execute(sql, (result.lesson, submission))
             self.change(by, "graded", submission, before, self.summary(submission))
         return True
 
@@ -346,6 +342,14 @@ class Gradebook:
             self.change(
                 by, f"marked {'.'.join(place).strip('.') or 'the total'}", submission, words(before), words(mark)
             )
+
+    @contextmanager
+    def worth_kept(self) -> Iterator[None]:
+        """What is done here may bring other rules; marks follow them."""
+        before = {row["submission"]: self.rules(row["submission"]) for row in self.rows(MARKED)}
+        yield
+        for submission, rules in before.items():
+            self.keep_worth(submission, rules.points, self.rules(submission).points)
 
     def keep_worth(self, submission: int, old: Mapping[str, float], new: Mapping[str, float]) -> None:
         """Where exercises are worth other points from now on, a mark stays the same share of what it was given for."""

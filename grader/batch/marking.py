@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from grader.batch.absent import for_nothing, may_get_points
 from grader.batch.entries import FindingRow, Standing
 from grader.batch.gradebook import Gradebook
 from grader.batch.marks import TOTAL
@@ -20,7 +21,10 @@ def give(
 
     Returns where the student stands then. Raises UsageError for what does not exist or is worth less.
     """
-    standing = one(book, student, lesson)
+    if check is None and points is not None and not any(standings(book, lesson, student)):
+        standing = of_submission(book, for_nothing(book, student, lesson))
+    else:
+        standing = one(book, student, lesson)
     place = TOTAL if check is None else place_of(book, standing, check, points)
     if points is None and place not in book.marks(standing.submission):
         raise UsageError(
@@ -29,6 +33,16 @@ def give(
         )
     book.mark(standing.submission, place, None if points is None else Mark(points, by, comment), by)
     return of_submission(book, standing.submission)
+
+
+def check_mark(book: Gradebook, student: str, lesson: str | None, check: str | None, points: float) -> Mark | None:
+    """The mark that is there already, or None. Raises UsageError for what `give` would refuse; writes nothing."""
+    if check is None and not any(standings(book, lesson, student)):
+        may_get_points(book, student, lesson)
+        return None
+    standing = one(book, student, lesson)
+    place = TOTAL if check is None else place_of(book, standing, check, points)
+    return book.marks(standing.submission).get(place)
 
 
 @dataclass(frozen=True)
@@ -83,6 +97,11 @@ def place_of(book: Gradebook, standing: Standing, check: str, points: float | No
     exercise, _, name = check.partition(".")
     if points is None:
         return exercise, name
+    if not worth:
+        raise UsageError(
+            f"{standing.label} has no checks that were graded; only a whole score can be given.",
+            ja=f"{standing.label} には採点された確認項目がありません。付けられるのは総点だけです。",
+        )
     if (exercise, name) not in worth:
         known = ", ".join(".".join(place) for place in worth) or "none"
         raise UsageError(

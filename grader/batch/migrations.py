@@ -121,6 +121,7 @@ def what_a_course_decides(db: Connection) -> None:
         "CREATE TRIGGER extensions_follow AFTER UPDATE OF student ON submissions WHEN OLD.student <> NEW.student"
         " BEGIN UPDATE OR IGNORE extensions SET student = NEW.student WHERE student = OLD.student; END"
     )
+    db.execute("CREATE INDEX submissions_of ON submissions (lesson, batch)")
     db.execute("ALTER TABLE batches ADD COLUMN settings TEXT NOT NULL DEFAULT '{}'")
     db.execute(
         "CREATE TABLE notes (batch INTEGER NOT NULL REFERENCES batches(id), position INTEGER NOT NULL, en TEXT NOT NULL,"

@@ -39,7 +39,7 @@ def similar_in(book: Gradebook, place: Path | None = None, lesson: str | None = 
 
     Raises UsageError where the notebooks are not there any more, or where it is not clear which lesson is meant.
     """
-    standings = [person.standing for person in of_one_lesson(book, lesson) if person.standing.lesson]
+    standings = [p.standing for p in of_one_lesson(book, lesson) if p.standing.lesson and p.standing.file]
     name = standings[0].lesson or ""
     graded_from = {row["id"]: Path(row["source"]) for row in batches(book)}
     places = [place] if place else list(dict.fromkeys(graded_from[standing.batch] for standing in standings))

@@ -1,7 +1,7 @@
 """What a course decides about marks beside the checks: which attempt counts, and what an exercise is worth.
 
 It is kept with the batch, as text, together with everything else that was chosen, so that a later batch can say what is
-different. A submission follows the latest batch that it was in.
+different. A lesson follows the latest batch in which it was handed in.
 """
 
 from __future__ import annotations

@@ -37,7 +37,7 @@ SELECT s.*, r.id AS run, r.status, r.earned, r.possible, r.pending, r.problem, r
        coalesce(r.lesson, '') AS slot, r.batch AS run_batch, (SELECT count(*) FROM marks m WHERE m.submission = s.id) AS marks
 FROM submissions s JOIN runs r ON r.submission = s.id
 WHERE r.id = (SELECT max(id) FROM runs WHERE submission = s.id AND batch <= :batch)
-  AND s.student = :student AND r.lesson = :lesson AND s.id <> :last AND s.sha256 <> ''
+  AND s.student = :student AND r.lesson = :lesson AND s.id <> :last AND s.file <> ''
 ORDER BY s.batch DESC, s.handed_in DESC, s.id DESC
 """
 NOW = 1 << 62  # later than every batch
@@ -48,7 +48,7 @@ def standings(
 ) -> Iterator[Standing]:
     """Everybody's latest, with the marks in it, by student and lesson. batch: as it was after that one."""
     for row in book.rows(LATEST, {"batch": batch, "student": student}):
-        if lesson in (None, row["slot"]):
+        if lesson in (None, row["slot"]) and (row["file"] or row["marks"]):
             yield counting(book, standing(book, row), batch)
 
 
@@ -77,14 +77,14 @@ def standing(book: Gradebook, row: Any) -> Standing:
     score: Score | None = None
     if TOTAL in marks or row["status"] == Status.GRADED:
         score = Score(row["earned"], row["possible"], row["pending"])
-        if rules.points and row["status"] == Status.GRADED:
+        if rules.points:
             score = summed(scores(book, row["run"]), rules.points)
         if marks:
             score = with_marks(book, row["run"], score, marks)
     return Standing(
         submission=row["id"], run=row["run"], student=row["student"], lesson=row["slot"] or None, file=row["file"],
         sha256=row["sha256"], handed_in=row["handed_in"], graded=row["graded"], batch=row["run_batch"],
-        status=Status(row["status"]) if row["sha256"] else Status.ABSENT, score=score, problem=problem(row), seconds=row["seconds"],
+        status=Status(row["status"]) if row["file"] else Status.ABSENT, score=score, problem=problem(row), seconds=row["seconds"],
         marks=len(marks), overridden=TOTAL in marks, late=row["late"], rate=row["rate"],
         attempt=rules.attempt,
     )  # fmt: skip

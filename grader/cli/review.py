@@ -114,15 +114,14 @@ def ask(
 
 def asked_points(most: float, language: Language) -> float | None:
     """Asked again until it is a number from 0 to `most`; nothing at all is None."""
+    from grader.batch.decimals import decimal
+
     words = say(language, f"Points (0 to {most:g}; Enter: later)", f"点数（0〜{most:g}、Enter だけなら後で）")
     while True:
         said = click.prompt(words, default="", show_default=False).strip()
         if not said:
             return None
-        try:
-            points = float(said)
-        except ValueError:
-            points = -1.0
-        if 0 <= points <= most:
+        points = decimal(said)
+        if points is not None and 0 <= points <= most:
             return points
         click.echo(say(language, f"A number from 0 to {most:g}, please.", f"0〜{most:g} の数で答えてください。"))

@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
+from grader.batch.decimals import Mark, mark_of
 from grader.errors import UsageError
 
 MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
@@ -39,6 +40,11 @@ class Sheet:
 
     def column(self, column: int, first: int = 1) -> list[str]:
         return [self.value(row, column) for row in range(first, len(self.cells))]
+
+    def decimal_mark(self, *columns: int) -> Mark:
+        """What stands before decimals in these columns."""
+        values = (value for column in columns for value in self.column(column))
+        return mark_of(values, self.delimiter)
 
     def put(self, row: int, column: int, text: str) -> None:
         """Replace a cell; quoted where that is needed, or where it was."""
