@@ -13,6 +13,7 @@ def without_names(found: Classroom, called: Hidden) -> Classroom:
     """The lines that two share stay, as the reason to look; the sentences of the batch go, for they are about persons."""
     return replace(
         found,
+        notes=(),
         lessons=tuple(lesson(one, called) for one in found.lessons),
         lost=in_order(found.lost, called),
         alike=tuple(pair(one, called) for one in found.alike),
@@ -29,7 +30,8 @@ def in_order(pupils: tuple[Pupil, ...], called: Hidden) -> tuple[Pupil, ...]:
 
 def pupil(one: Pupil, called: Hidden) -> Pupil:
     """A file is often named after its student, so a reason that quotes it is told without it."""
-    return replace(one, name=called(one.name), link="", problem=words.NO_SCORE_HERE if one.problem else None)
+    problem = one.problem if one.absent else words.NO_SCORE_HERE if one.problem else None
+    return replace(one, name=called(one.name), link="", problem=problem, part="")
 
 
 def pair(one: Alike, called: Hidden) -> Alike:
