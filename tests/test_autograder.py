@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import tomllib
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -117,3 +118,38 @@ def test_the_zip_is_the_same_each_time() -> None:
         names = archive.namelist()
         assert len(names) == len(set(names)) and not [n for n in names if "__pycache__" in n]
         assert json.loads(archive.read("settings.json"))["sandbox"] is True
+
+
+def test_the_zip_has_what_notebooks_import_and_keeps_the_time(tree: Path) -> None:
+    """setup.sh installs the extra that the project declares; grading gets less time than Gradescope gives."""
+    source = tree / "source"
+    declared = tomllib.loads((source / "pyproject.toml").read_text(encoding="utf-8"))
+    extra = declared["project"]["optional-dependencies"]["notebooks"]
+    assert any(name.startswith("pandas") for name in extra) and any(name.startswith("matplotlib") for name in extra)
+    assert "$ROOT/source[notebooks]" in (source / "setup.sh").read_text()
+    assert json.loads((source / "settings.json").read_text())["minutes"] == 10
+
+
+@pytest.mark.parametrize(("ends", "code"), [(0, 0), (1, 0), (3, 1)])
+def test_the_action_hands_the_result_on(tmp_path: Path, ends: int, code: int) -> None:
+    """A lost point is a result; what could not be graded fails the step. The workflow calls the action and the reporter."""
+    yaml = pytest.importorskip("yaml")
+    root = Path(__file__).parents[1]
+    action = yaml.safe_load((root / "action.yml").read_text(encoding="utf-8"))
+    step = next(step for step in action["runs"]["steps"] if step.get("id") == "grade")
+    fake = tmp_path / "grade"
+    fake.write_text(f'#!/bin/sh\nprintf "%s|" "$@" > {tmp_path}/said\necho result=abc\nexit {ends}\n')
+    fake.chmod(0o755)
+    env = {
+        "PATH": f"{tmp_path}:/usr/bin:/bin",
+        "GITHUB_OUTPUT": str(tmp_path / "out"),
+        "NOTEBOOK": "my work.ipynb",
+        "LESSON": "",
+        "LANGUAGE": "en",
+    }
+    done = subprocess.run(["bash", "-e", "-o", "pipefail", "-c", step["run"]], env=env, check=False)
+    assert done.returncode == code and (tmp_path / "out").read_text() == "result=abc\n"
+    assert (tmp_path / "said").read_text().startswith("file|my work.ipynb|--lang|en|")
+    workflow = yaml.safe_load((root / "examples" / "classroom.yml").read_text(encoding="utf-8"))
+    uses = [step["uses"] for step in workflow["jobs"]["grade"]["steps"]]
+    assert uses[1].startswith("OWNER/") and "autograding-grading-reporter" in uses[2]

@@ -53,6 +53,10 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "grader.batch.gradebook",
         "grader.batch.standings",
         "grader.batch.marks",
+        "grader.batch.aliases",
+        "grader.batch.absent",
+        "grader.batch.rules",
+        "grader.batch.worth",
         "grader.batch.marking",
         "grader.batch.attendance",
         "grader.batch.analysis",
@@ -180,7 +184,8 @@ def test_the_gradebook_knows_the_model_and_the_report_only(name: str) -> None:
 def test_exports_know_the_gradebook_and_the_reports_only() -> None:
     """What goes to the LMS needs no judge, no box and no lesson either."""
     known = ("grader.errors", "grader.model", "grader.report", "grader.batch.exports.")
-    known += tuple(f"grader.batch.{name}" for name in ("encodings", "entries", "gradebook", "standings", "outbox"))
+    rooms = ("encodings", "entries", "gradebook", "standings", "outbox", "attendance", "decimals", "marks", "shown")
+    known += tuple(f"grader.batch.{name}" for name in rooms)
     for path in (PACKAGE / "batch" / "exports").glob("*.py"):
         for imported in imports_of(path):
             assert not imported.startswith("grader.") or imported.startswith(known), (path, imported)

@@ -20,12 +20,17 @@ from grader.model import Language
 HERE = Path(__file__).parent
 PACKAGE = HERE.parent
 SCRIPTS = ("setup.sh", "run_autograder")
+MINUTES = 10.0  # that Gradescope gives a submission unless it is told otherwise
+EXTRA = "notebooks"  # what students' notebooks import
 LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the same zip each time
 
 
-def pack(lesson: str, only: tuple[str, ...], language: Language, sandbox: bool) -> bytes:
-    """The zip, byte for byte the same for the same grader and options. sandbox: refuse to grade where there is no jail."""
-    settings = {"lesson": lesson, "only": list(only), "language": language, "sandbox": sandbox}
+def pack(lesson: str, only: tuple[str, ...], language: Language, sandbox: bool, minutes: float = MINUTES) -> bytes:
+    """The zip, byte for byte the same for the same grader and options. sandbox: refuse to grade where there is no jail.
+
+    minutes: what the assignment's settings give a submission; grading ends before that, with a sentence.
+    """
+    settings = {"lesson": lesson, "only": list(only), "language": language, "sandbox": sandbox, "minutes": minutes}
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in SCRIPTS:
@@ -67,6 +72,9 @@ def project() -> str:
             ja="採点プログラムがインストールされていません。先に pip install . を実行してください。",
         ) from error
     needed = [one for one in known.requires or [] if "extra ==" not in one]
+    extra = [
+        one.partition(";")[0].strip() for one in known.requires or [] if f"extra == '{EXTRA}'" in one.replace('"', "'")
+    ]
     groups: dict[str, list[str]] = {}
     for entry in sorted(known.entry_points):
         groups.setdefault(entry.group, []).append(f"{json.dumps(entry.name)} = {json.dumps(entry.value)}")
@@ -78,6 +86,7 @@ def project() -> str:
         "[build-system]", 'requires = ["hatchling"]', 'build-backend = "hatchling.build"', "",
         "[project]", 'name = "notebook-grader"', f"version = {json.dumps(known.version)}",
         f"requires-python = {json.dumps(known.metadata['Requires-Python'])}", f"dependencies = {json.dumps(needed, indent=4)}", "",
+        "[project.optional-dependencies]", f"{EXTRA} = {json.dumps(extra, indent=4)}", "",
         *(line for group, entries in groups.items() for line in (f"[{tables[group]}]", *entries, "")),
         "[tool.hatch.build.targets.wheel]", 'packages = ["grader"]', "",
     ]  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from grader.batch.entries import Enrolment
+from grader.batch.entries import Enrolment, Status
 from grader.batch.gradebook import Gradebook
 from grader.batch.standings import standings
 from grader.errors import UsageError
@@ -67,7 +67,9 @@ def missing(book: Gradebook, lesson: str | None = None) -> list[tuple[str, str]]
     """
     came: dict[str, set[str]] = {}
     for place in standings(book):
-        came.setdefault(place.lesson or "", set()).add(place.student)
+        there = came.setdefault(place.lesson or "", set())
+        if place.status is not Status.ABSENT:
+            there.add(place.student)
     unclear = came.pop("", set())
     lessons = [lesson] if lesson is not None else sorted(came) or [""]
     everybody = enrolled(book)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from grader import lessons
+from grader.batch.absent import NOTHING
 from grader.batch.analysis import distribution, items
+from grader.batch.attendance import enrolled, missing
 from grader.batch.entries import FindingRow, Standing, Status
 from grader.batch.gradebook import Gradebook
 from grader.batch.standings import findings, standings
@@ -23,6 +25,7 @@ from grader.report.classroom import (
     Pupil,
     Spread,
 )
+from grader.report.words import how_long, points
 
 STOPPED = (Outcome.CRASHED, Outcome.TIMED_OUT, Outcome.OUT_OF_MEMORY)
 NOT_TRIED = (Outcome.MISSING, Outcome.NEEDS_REVIEW, Outcome.BROKEN)
@@ -45,23 +48,29 @@ def classroom(
             lost.append(Pupil(standing.student, link(standing), None, problem=problem_of(standing)))
         else:
             groups.setdefault(standing.lesson, []).append(standing)
+    roll = Roll.of(book)
     latest = max((s.graded for group in groups.values() for s in group), default="")
     return Classroom(
-        lessons=tuple(lesson_class(book, name, group, link) for name, group in groups.items()),
+        lessons=tuple(lesson_class(book, name, group, link, roll) for name, group in groups.items()),
         lost=tuple(lost),
         alike=tuple(alike),
         as_of=latest[:16].replace("T", " "),
+        notes=said_by_batches(book),
     )
 
 
-def lesson_class(book: Gradebook, name: str, group: list[Standing], link: Link) -> LessonClass:
+def lesson_class(book: Gradebook, name: str, group: list[Standing], link: Link, roll: Roll) -> LessonClass:
     rows: dict[str, list[FindingRow]] = {standing.student: [] for standing in group}
     for row in findings(book, name):
         rows[row.student].append(row)
     words_ = Words.of(name)
     columns = columns_of(rows.values(), words_)
     tries = attempts(book, name)
-    pupils = tuple(pupil(s, rows[s.student], columns, tries.get(s.student, []), link) for s in group)
+    there = [
+        roll.marked(pupil(s, rows[s.student], columns, tries.get(s.student, []), link), s.status is Status.ABSENT)
+        for s in group
+    ]
+    pupils = tuple(sorted([*there, *roll.absent(name, {one.name for one in there})], key=lambda one: one.name))
     possible = max((s.score.possible for s in group if s.score), default=0.0)
     found = items(row for part in rows.values() for row in part if row.exercise != NOTES)
     return LessonClass(
@@ -78,7 +87,40 @@ def lesson_class(book: Gradebook, name: str, group: list[Standing], link: Link) 
         ),
         mistakes=mistakes_of(rows, words_),
         spread=spread(pupils, possible),
+        enrolled=len(roll.enrolled),
     )
+
+
+@dataclass(frozen=True)
+class Roll:
+    """The roster as the page needs it. missing: (student, lesson). parts: the section and the team of a student."""
+
+    enrolled: frozenset[str]
+    missing: frozenset[tuple[str, str]]
+    parts: Mapping[str, str]
+
+    @classmethod
+    def of(cls, book: Gradebook) -> Roll:
+        parts = {}
+        for row in book.rows("SELECT * FROM roster"):
+            known = [str(row[key]) for key in ("section", "team") if key in row.keys() and row[key]]  # noqa: SIM118  # a Row is no dict
+            parts[str(row["student"])] = ", ".join(known)
+        return cls(frozenset(enrolled(book)), frozenset(missing(book)), parts)
+
+    def marked(self, one: Pupil, absent: bool) -> Pupil:
+        stranger = bool(self.enrolled) and one.name not in self.enrolled
+        return replace(one, absent=absent, stranger=stranger, part=self.parts.get(one.name, ""))
+
+    def absent(self, lesson: str, there: set[str]) -> list[Pupil]:
+        """Who handed in nothing for a lesson, and has no points for that either."""
+        gone = [s for s, name in self.missing if name == lesson and s not in there]
+        return [Pupil(s, "", None, absent=True, problem=NOTHING, part=self.parts.get(s, "")) for s in gone]
+
+
+def said_by_batches(book: Gradebook) -> tuple[Text, ...]:
+    """What is to be known about the latest batch of each lesson."""
+    sql = """SELECT en, ja FROM notes WHERE batch IN (SELECT max(batch) FROM submissions GROUP BY lesson) ORDER BY batch, position"""
+    return tuple(dict.fromkeys(Text(en=row["en"], ja=row["ja"]) for row in book.rows(sql)))
 
 
 def columns_of(groups: Iterable[list[FindingRow]], words_: Words) -> tuple[Column, ...]:
@@ -108,9 +150,26 @@ def pupil(
         if standing.score and standing.score.pending
         else 0,
         stuck=None if no_score else stuck(standing, rows, tries),
-        problem=problem_of(standing) if no_score else None,
+        problem=problem_of(standing) if no_score or standing.status is Status.ABSENT else None,
+        final=standing.final,
+        late=late_words(standing),
         attempts=max(1, len(tries)),
         mistakes=tuple(named),
+    )
+
+
+def late_words(standing: Standing) -> Text | None:
+    """How late, and what counts in the end; None for who was in time."""
+    if standing.late is None:
+        return None
+    if not standing.late:
+        return words.MARKED_LATE
+    long = how_long(standing.late)
+    if not standing.penalty or standing.final is None:
+        return Text(en=words.LATE_FREE.en.format(long=long.en), ja=words.LATE_FREE.ja.format(long=long.ja))
+    values = {"off": points(standing.penalty), "final": points(standing.final)}
+    return Text(
+        en=words.LATE_COSTS.en.format(long=long.en, **values), ja=words.LATE_COSTS.ja.format(long=long.ja, **values)
     )
 
 
@@ -155,7 +214,7 @@ def problem_of(standing: Standing) -> Text:
 def attempts(book: Gradebook, lesson: str) -> dict[str, list[float | None]]:
     """For each student the points of every different file they handed in, the earliest first."""
     sql = """SELECT s.student, r.earned FROM submissions s JOIN runs r ON r.submission = s.id
-        WHERE r.id = (SELECT max(id) FROM runs WHERE submission = s.id) AND r.lesson = ?
+        WHERE r.id = (SELECT max(id) FROM runs WHERE submission = s.id) AND r.lesson = ? AND s.file <> ''
         ORDER BY s.batch, s.handed_in, s.id"""
     found: dict[str, list[float | None]] = {}
     for row in book.rows(sql, lesson):
@@ -180,7 +239,7 @@ def mistakes_of(groups: dict[str, list[FindingRow]], words_: Words) -> tuple[Mis
 
 
 def spread(pupils: tuple[Pupil, ...], possible: float) -> Spread | None:
-    known = [p.score.earned for p in pupils if p.score is not None and p.score.earned is not None]
+    known = [p.final for p in pupils if p.final is not None and not p.absent]
     found = distribution(known, most=possible)
     return None if found is None else Spread(found.counts, found.mean, found.quartiles[1], found.deviation)
 

@@ -47,10 +47,13 @@ def which_counts(place: Standing, others: list[Any], decided: bool) -> Iterator[
     same = len({place.file, *(r["file"] for r in others)}) <= len(others)  # two are called the same
     called = {r["id"]: label(r) if same else r["file"] for r in others}
     counts = label({**asdict(place), "id": place.submission}) if same else place.file
+    best = place.attempt == "best" and not decided
     later = [r for r in others if (r["handed_in"] or "") > (place.handed_in or "")]
+    if best:  # times decide nothing then, but a file that nobody could read may be the best
+        later = [r for r in others if r["lesson"] is None]
     names = {"who": place.student, "file": counts, "others": ", ".join(called.values())}
-    yield said(*TWICE, **names, lesson=place.lesson or "?")
-    if place.doubt:
+    yield said(*(BEST if best else TWICE), **names, lesson=place.lesson or "?")
+    if place.doubt and not best:
         yield said(*DOUBT, **names)
     elif later and not decided:
         words = UNREADABLE if any(r["lesson"] is None for r in later) else EMPTIER
@@ -113,6 +116,10 @@ DOUBT = (
     "grade book count '{who}' FILE",
     "{who}: {file} と {others} のどちらが後の提出か判断できないため、{file} を仮に採用しました。"
     "確認するか、別のものを選んでください: grade book count '{who}' ファイル名",
+)
+BEST = (
+    "{who} handed in more than once for {lesson}: {file}, the best, counts; {others} not.",
+    "{who} は {lesson} を複数回提出しています。最も得点の高い {file} を採用し、{others} は採用しません。",
 )
 UNREADABLE = (
     "{who}: {others} is later, but of no lesson or not readable, so {file} counts; please look.",

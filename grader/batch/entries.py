@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from grader.batch.rules import Attempt
 from grader.model import Outcome, Score, Text
 
 # What a student is called elsewhere. folder: the folder or the beginning of the file names, as the LMS gave it; file: the
@@ -21,6 +22,7 @@ class Status(StrEnum):
 
     GRADED = "graded"
     UNREADABLE = "unreadable"  # the file is no notebook, or of no lesson we know
+    ABSENT = "missing"  # nothing was handed in, and a person gave points all the same
     BROKEN = "broken"  # our fault: no score, and the next batch tries again
 
 
@@ -41,13 +43,17 @@ class Result:
 
 @dataclass(frozen=True)
 class Batch:
-    """One evening's grading: all of it uses one seed. policy: the options that decide, as text. by: who started it."""
+    """One evening's grading: all of it uses one seed. policy: the options that decide findings, as text. by: who started it.
+
+    settings: everything that was chosen, as `rules` keeps it.
+    """
 
     seed: int
     policy: str
     source: str
     grader: str
     by: str
+    settings: str = "{}"
 
 
 @dataclass(frozen=True)
@@ -70,7 +76,7 @@ class Standing:
 
     score: with the marks in it and before any penalty; None where the file could not be read. overridden: a person set the
     total. late: seconds after the due time, 0 where only the LMS says so, None in time. rate: the share that is taken for it.
-    doubt: nothing tells that this is the later of several, and no person has said so yet.
+    doubt: nothing tells that this is the later of several, and no person has said so yet. attempt: which of several counts.
     """
 
     submission: int
@@ -91,6 +97,7 @@ class Standing:
     late: float | None = None
     rate: float = 0.0
     doubt: bool = False
+    attempt: Attempt = "last"
 
     @property
     def label(self) -> str:

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from grader.batch.attendance import enrol, enrolments, note_lateness, rename
 from grader.batch.digest import digest, seed_of
 from grader.batch.entries import Batch, Enrolment, Result, Standing, Status
+from grader.batch.extensions import extensions
 from grader.batch.gradebook import Gradebook
 from grader.batch.intake.contents import contents, digest_of, order, sha256_of
 from grader.batch.intake.handed import Handed
@@ -107,10 +108,15 @@ class Evening:
             self.book.identify_all("roster", {entry.student: entry.identity for entry in self.roster}, batch)
 
     def note_late(self, ids: Sequence[int], handed: Sequence[Handed], by: str) -> None:
-        """How late everybody is, by what the roster allows them."""
+        """How late everybody is, by what the roster and the instructor allow them; the later of the two counts."""
         allowed = {student: allowance_of(one) for student, one in enrolments(self.book).items()}
+        longer = extensions(self.book, self.deadline.due)
         late = {
-            number: self.deadline.of(one.when, one.late, allowed.get(one.student, Allowance()))
+            number: self.deadline.of(
+                one.when,
+                one.late,
+                allowed.get(one.student, Allowance()).or_until(longer.get(one.student), self.deadline.due),
+            )
             for number, one in zip(ids, handed, strict=True)
         }
         note_lateness(self.book, {number: (one.late, one.rate) for number, one in late.items()}, by)

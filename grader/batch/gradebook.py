@@ -11,17 +11,22 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from grader.batch.entries import Batch, Result, Status
 from grader.batch.migrations import MIGRATIONS
+from grader.batch.rules import Rules
 from grader.errors import GradebookError, UsageError
-from grader.model import Mark, Report, Score
+from grader.model import Mark, Report, Score, Text
 from grader.report import json
 
 APPLICATION = 0x6772616B  # in the file's header: this is a gradebook, and not just any database
+MARKED = "SELECT DISTINCT submission FROM marks"
+RULES = """SELECT b.settings FROM submissions s JOIN batches b ON b.id =
+ coalesce((SELECT max(o.batch) FROM submissions o WHERE o.lesson = s.lesson), s.batch) WHERE s.id = ?"""
 PATIENCE = 10.0  # seconds to wait for somebody else's transaction
 SENTENCES = {
     "SQLITE_FULL": (
@@ -77,12 +82,13 @@ def told(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def open_book(path: Path, write: bool = True) -> Iterator[Gradebook]:
+def open_book(path: Path, write: bool = True, new: bool = True) -> Iterator[Gradebook]:
     """The gradebook in `path`, made if it is not there and brought to this version if it is older.
 
-    write: False only reads, and raises UsageError where there is no file. Raises GradebookError with a sentence.
+    write: False only reads. new: False makes none. Both raise UsageError where there is no file. Raises GradebookError with
+    a sentence.
     """
-    if not write and not path.is_file():
+    if not (write and new) and not path.is_file():
         raise UsageError(
             f"There is no gradebook {path}; name it with --book, or make one with `grade batch`.",
             ja=f"採点簿 {path} がありません。--book で指定するか、grade batch で作ってください。",
@@ -159,6 +165,14 @@ class Gradebook:
                     self.db.execute("ROLLBACK")
                 raise
 
+    @contextmanager
+    def copy(self) -> Iterator[Gradebook]:
+        """The same in memory, to try something that is not to be kept."""
+        with told(self.path), closing(sqlite3.connect(":memory:", isolation_level=None)) as memory:
+            self.db.backup(memory)
+            memory.row_factory = sqlite3.Row
+            yield Gradebook(memory, self.path)
+
     def rows(self, sql: str, *values: Any) -> Iterator[sqlite3.Row]:
         """What is asked, row by row. values: for each `?`, or one dict for the names."""
         with told(self.path):
@@ -191,14 +205,39 @@ class Gradebook:
         """The number of this batch: a new one, or the latest where that was stopped in the middle and is the same."""
         with self.transaction():
             last = next(self.rows("SELECT * FROM batches ORDER BY id DESC LIMIT 1"), None)
-            same = last and all(last[name] == getattr(batch, name) for name in ("seed", "policy", "source", "grader"))
+            kept = ("seed", "policy", "source", "grader", "settings")
+            same = last and all(last[name] == getattr(batch, name) for name in kept)
             if last and same and last["ended"] is None:
                 return int(last["id"])
             made = self.db.execute(
-                "INSERT INTO batches (seed, policy, source, grader, by, started) VALUES (?, ?, ?, ?, ?, ?)",
-                (batch.seed, batch.policy, batch.source, batch.grader, batch.by, now()),
+                "INSERT INTO batches (seed, policy, source, grader, by, started, settings) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (batch.seed, batch.policy, batch.source, batch.grader, batch.by, now(), batch.settings),
             )
             return int(made.lastrowid or 0)
+
+    def keep_notes(self, batch: int, notes: Iterable[Text]) -> None:
+        """What a batch said, in the place of what it said before."""
+        with self.transaction():
+            self.db.execute("DELETE FROM notes WHERE batch = ?", (batch,))
+            rows = [(batch, place, note.en, note.ja) for place, note in enumerate(notes)]
+            self.db.executemany("INSERT INTO notes VALUES (?, ?, ?, ?)", rows)
+
+    def published(self, folder: str, files: Iterable[str]) -> None:
+        """Remember which reports were written into a folder, before they are."""
+        with self.transaction():
+            self.db.executemany("INSERT OR IGNORE INTO published VALUES (?, ?)", [(folder, file) for file in files])
+
+    def published_in(self, folder: str) -> list[str]:
+        return [row["file"] for row in self.rows("SELECT file FROM published WHERE folder = ? ORDER BY file", folder)]
+
+    def forget(self, folder: str, files: Iterable[str]) -> None:
+        with self.transaction():
+            sql = "DELETE FROM published WHERE folder = ? AND file = ?"
+            self.db.executemany(sql, [(folder, file) for file in files])
+
+    def rules(self, submission: int) -> Rules:
+        """Those of the latest batch that anything for this lesson was in, so that they are the same for the whole class."""
+        return Rules.of(str(next(self.rows(RULES, submission))["settings"]))
 
     def end(self, batch: int) -> None:
         with self.transaction():
@@ -206,7 +245,7 @@ class Gradebook:
 
     def hand_in(self, batch: int, handed: Iterable[HandIn]) -> list[int]:
         """Note each, and return the numbers of the submissions."""
-        with self.transaction():
+        with self.transaction(), self.worth_kept():
             return [self.note(batch, *one) for one in handed]
 
     def note(
@@ -271,9 +310,9 @@ class Gradebook:
                  result.worker, result.seconds, now()),
             ).lastrowid  # fmt: skip
             self.keep_findings(int(run or 0), report)
-            self.db.execute(
-                "UPDATE submissions SET lesson = coalesce(?, lesson) WHERE id = ?", (result.lesson, submission)
-            )
+            with self.worth_kept():
+                sql = "UPDATE submissions SET lesson = coalesce(?, lesson) WHERE id = ?"
+                self.db.execute(sql, (result.lesson, submission))
             self.change(by, "graded", submission, before, self.summary(submission))
         return True
 
@@ -316,6 +355,34 @@ class Gradebook:
             self.change(
                 by, f"marked {'.'.join(place).strip('.') or 'the total'}", submission, words(before), words(mark)
             )
+
+    @contextmanager
+    def worth_kept(self) -> Iterator[None]:
+        """What is done here may bring other rules; marks follow them."""
+        before = {row["submission"]: self.rules(row["submission"]) for row in self.rows(MARKED)}
+        yield
+        for submission, rules in before.items():
+            self.keep_worth(submission, rules.points, self.rules(submission).points)
+
+    def keep_worth(self, submission: int, old: Mapping[str, float], new: Mapping[str, float]) -> None:
+        """Where exercises are worth other points from now on, a mark stays the same share of what it was given for."""
+        if old == new:
+            return
+        sql = "SELECT exercise, possible FROM scores WHERE run = (SELECT max(id) FROM runs WHERE submission = ?)"
+        own = {row["exercise"]: float(row["possible"]) for row in self.rows(sql, submission)}
+        for (exercise, check), mark in self.marks(submission).items():
+            worth = [
+                sum(points.get(name, most) for name, most in own.items() if exercise in ("", name))
+                for points in (old, new)
+            ]
+            if worth[0] and worth[1] != worth[0]:
+                moved = replace(mark, points=round(mark.points * worth[1] / worth[0], 6))
+                where = "submission = ? AND exercise = ? AND check_id = ?"
+                self.db.execute(
+                    f"UPDATE marks SET points = ? WHERE {where}", (moved.points, submission, exercise, check)
+                )
+                what = f"{worth[0]:g} points are {worth[1]:g} from now on: {'.'.join((exercise, check)).strip('.') or 'the total'}"
+                self.change(mark.by, what, submission, words(mark), words(moved))
 
     def change(self, by: str, what: str, submission: int, before: str, after: str) -> None:
         values = (now(), by, what, submission, before, after)

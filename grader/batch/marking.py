@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from grader.batch.absent import for_nothing, may_get_points
 from grader.batch.entries import FindingRow, Standing
 from grader.batch.gradebook import Gradebook
 from grader.batch.marks import TOTAL
@@ -19,7 +21,10 @@ def give(
 
     Returns where the student stands then. Raises UsageError for what does not exist or is worth less.
     """
-    standing = one(book, student, lesson)
+    if check is None and points is not None and not any(standings(book, lesson, student)):
+        standing = of_submission(book, for_nothing(book, student, lesson))
+    else:
+        standing = one(book, student, lesson)
     place = TOTAL if check is None else place_of(book, standing, check, points)
     if points is None and place not in book.marks(standing.submission):
         raise UsageError(
@@ -28,6 +33,16 @@ def give(
         )
     book.mark(standing.submission, place, None if points is None else Mark(points, by, comment), by)
     return of_submission(book, standing.submission)
+
+
+def check_mark(book: Gradebook, student: str, lesson: str | None, check: str | None, points: float) -> Mark | None:
+    """The mark that is there already, or None. Raises UsageError for what `give` would refuse; writes nothing."""
+    if check is None and not any(standings(book, lesson, student)):
+        may_get_points(book, student, lesson)
+        return None
+    standing = one(book, student, lesson)
+    place = TOTAL if check is None else place_of(book, standing, check, points)
+    return book.marks(standing.submission).get(place)
 
 
 @dataclass(frozen=True)
@@ -44,8 +59,11 @@ class Awaiting:
         return f"{self.exercise.id}.{self.finding.check}"
 
 
-def awaiting(book: Gradebook, lesson: str | None = None) -> list[FindingRow]:
-    """What awaits a person over the class, one question after the other, so that like is compared with like."""
+def awaiting(book: Gradebook, lesson: str | None = None, called: Callable[[str], str] = str) -> list[FindingRow]:
+    """What awaits a person over the class, one question after the other, so that like is compared with like.
+
+    called: the name by which students are in order, so that the order of aliases does not tell the names.
+    """
     settled = {(s.student, s.lesson) for s in standings(book, lesson) if s.score is None or not s.score.pending}
     rows = [
         row
@@ -53,7 +71,7 @@ def awaiting(book: Gradebook, lesson: str | None = None) -> list[FindingRow]:
         if row.outcome is Outcome.NEEDS_REVIEW and not row.marked and (row.student, row.lesson) not in settled
     ]
     order = {place: i for i, place in enumerate(dict.fromkeys((r.lesson, r.exercise, r.check) for r in rows))}
-    return sorted(rows, key=lambda row: (order[row.lesson, row.exercise, row.check], row.student))
+    return sorted(rows, key=lambda row: (order[row.lesson, row.exercise, row.check], called(row.student)))
 
 
 def looked_up(book: Gradebook, row: FindingRow) -> Awaiting | None:
@@ -79,6 +97,11 @@ def place_of(book: Gradebook, standing: Standing, check: str, points: float | No
     exercise, _, name = check.partition(".")
     if points is None:
         return exercise, name
+    if not worth:
+        raise UsageError(
+            f"{standing.label} has no checks that were graded; only a whole score can be given.",
+            ja=f"{standing.label} には採点された確認項目がありません。付けられるのは総点だけです。",
+        )
     if (exercise, name) not in worth:
         known = ", ".join(".".join(place) for place in worth) or "none"
         raise UsageError(

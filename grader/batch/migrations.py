@@ -114,3 +114,39 @@ def which_hand_in_counts(db: Connection) -> None:
     )
     for column, kind in (("due", "TEXT"), ("extension", "REAL"), ("team", "TEXT"), ("section", "TEXT")):
         db.execute(f"ALTER TABLE roster ADD COLUMN {column} {kind}")
+
+
+@migration
+def what_a_course_decides(db: Connection) -> None:
+    """Aliases, extensions, the settings of a batch and what it said, and the grades that were written for an LMS.
+
+    settings: what decides marks beside the checks (`rules.Rules`), as JSON. due: the due time that an extension is for.
+    notes: the sentences of a batch, in both languages. exported: the grade as it was written; another one in the LMS's sheet
+    was typed there by a person.
+    """
+    db.execute("CREATE TABLE aliases (student TEXT PRIMARY KEY, number INTEGER NOT NULL UNIQUE) WITHOUT ROWID")
+    db.execute(
+        "CREATE TRIGGER aliases_follow AFTER UPDATE OF student ON submissions WHEN OLD.student <> NEW.student"
+        " BEGIN UPDATE OR IGNORE aliases SET student = NEW.student WHERE student = OLD.student; END"
+    )
+    db.execute(
+        "CREATE TABLE extensions (student TEXT NOT NULL, due TEXT NOT NULL, until TEXT NOT NULL, by TEXT NOT NULL,"
+        " at TEXT NOT NULL, PRIMARY KEY (student, due)) WITHOUT ROWID"
+    )
+    db.execute(
+        "CREATE TRIGGER extensions_follow AFTER UPDATE OF student ON submissions WHEN OLD.student <> NEW.student"
+        " BEGIN UPDATE OR IGNORE extensions SET student = NEW.student WHERE student = OLD.student; END"
+    )
+    db.execute("CREATE INDEX submissions_of ON submissions (lesson, batch)")
+    db.execute("ALTER TABLE batches ADD COLUMN settings TEXT NOT NULL DEFAULT '{}'")
+    db.execute(
+        "CREATE TABLE notes (batch INTEGER NOT NULL REFERENCES batches(id), position INTEGER NOT NULL, en TEXT NOT NULL,"
+        " ja TEXT NOT NULL, PRIMARY KEY (batch, position)) WITHOUT ROWID"
+    )
+    db.execute(
+        "CREATE TABLE published (folder TEXT NOT NULL, file TEXT NOT NULL, PRIMARY KEY (folder, file)) WITHOUT ROWID"
+    )
+    db.execute(
+        "CREATE TABLE exported (student TEXT NOT NULL, lesson TEXT NOT NULL, format TEXT NOT NULL, place TEXT NOT NULL,"
+        " value TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (student, lesson, format, place)) WITHOUT ROWID"
+    )

@@ -6,6 +6,7 @@ import hashlib
 import os
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -13,9 +14,11 @@ from urllib.parse import quote
 from grader.batch.classroom import classroom
 from grader.batch.entries import Standing
 from grader.batch.gradebook import Gradebook
-from grader.batch.standings import report_text
+from grader.batch.intake.names import listed, said
+from grader.batch.shown import shown
+from grader.batch.standings import report_text, standings
 from grader.errors import UsageError
-from grader.model import Language
+from grader.model import Language, Text
 from grader.report import class_page, html, json, words
 from grader.report.classroom import Alike
 
@@ -38,7 +41,7 @@ class Outbox:
 
         The JSON is written last and compared first: where it is there and the same, everything is.
         """
-        text = report_text(book, standing)
+        text = self.text(book, standing)
         base = self.base(standing)
         if text is None:
             why = standing.problem or words.NO_SCORE
@@ -47,6 +50,8 @@ class Outbox:
             last = base.with_name(f"{base.name}.json")
         if last.is_file() and last.read_bytes() == text.encode():
             return
+        other = base.with_name(f"{base.name}.txt")
+        book.published(self.here, [self.file(path) for path in (last, *((html_of(base),) if last != other else ()))])
         try:
             base.parent.mkdir(parents=True, exist_ok=True)
             if last.suffix == ".json":
@@ -54,6 +59,38 @@ class Outbox:
             write(last, text)
         except OSError as error:
             raise self.refused(error) from error
+
+    def text(self, book: Gradebook, standing: Standing) -> str | None:
+        """The JSON of what the student is to see; None where nothing could be graded."""
+        text, show = report_text(book, standing), book.rules(standing.submission).show
+        return text if text is None or show == "all" else json.render(shown(json.read(text), show))
+
+    @property
+    def here(self) -> str:
+        return str(self.folder.resolve())
+
+    def file(self, path: Path) -> str:
+        return path.relative_to(self.folder).as_posix()
+
+    def tidied(self, book: Gradebook) -> list[Text]:
+        """Take away the reports that were written here for this gradebook and belong to nobody any more: under an old name of a
+        student, or of a file that counts no longer. Nothing else is touched."""
+        wanted = {self.file(path) for s in standings(book) for path in self.files(book, s)}
+        stale = [name for name in book.published_in(self.here) if name not in wanted]
+        for name in stale:
+            path = self.folder / name
+            path.unlink(missing_ok=True)
+            with suppress(OSError):  # other files lie there: the folder stays
+                path.parent.rmdir()
+        book.forget(self.here, stale)
+        gone = sorted({name.rpartition("/")[0] or name for name in stale})
+        return [said(*STALE, names=listed(gone))] if gone else []
+
+    def files(self, book: Gradebook, standing: Standing) -> list[Path]:
+        base = self.base(standing)
+        if self.text(book, standing) is None:
+            return [base.with_name(f"{base.name}.txt")]
+        return [html_of(base), base.with_name(f"{base.name}.json")]
 
     def publish_class(self, book: Gradebook, alike: Iterable[Alike] = ()) -> None:
         """Write the page of the whole class, FOLDER/index.html, with links to the reports beside it. Raises UsageError."""
@@ -81,6 +118,16 @@ class Outbox:
             ja=f"{self.folder} にレポートを書き込めません（{error.strerror}）。結果は採点簿にあります。"
             "空きを作るか、--out で別のフォルダを指定して、同じコマンドをもう一度実行してください。採点はやり直しません。",
         )
+
+
+STALE = (
+    "Reports that belong to nobody any more were taken away: {names}.",
+    "もう誰のものでもないレポートを削除しました: {names}。",
+)
+
+
+def html_of(base: Path) -> Path:
+    return base.with_name(f"{base.name}.html")
 
 
 def write(path: Path, text: str) -> None:

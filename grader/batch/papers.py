@@ -40,7 +40,7 @@ def similar_in(book: Gradebook, place: Path | None = None, lesson: str | None = 
 
     Raises UsageError where the notebooks are not there any more, or where it is not clear which lesson is meant.
     """
-    everybody = [person for person in of_one_lesson(book, lesson) if person.standing.lesson]
+    everybody = [person for person in of_one_lesson(book, lesson) if person.standing.lesson and person.standing.file]
     groups = {person.standing.student: person.known("group") for person in everybody}
     standings = [person.standing for person in one_of_each_group(everybody)]
     name = standings[0].lesson or ""

@@ -26,8 +26,11 @@ def csv_of(book: Gradebook, lesson: str | None) -> str:
         flat(place) | {"in_roster": ("yes" if place.student in known else "no") if known else None}
         for place in standings(book, lesson)
     ]
+    marked = {(row["student"], row["lesson"]) for row in rows}
     absent = [
-        {"student": s, "lesson": name, "status": "missing", "in_roster": "yes"} for s, name in missing(book, lesson)
+        {"student": s, "lesson": name, "status": "missing", "in_roster": "yes"}
+        for s, name in missing(book, lesson)
+        if (s, name) not in marked
     ]
     ordered = sorted([*rows, *absent], key=lambda row: (row["student"], row["lesson"] or ""))
     for row in ordered:

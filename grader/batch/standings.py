@@ -10,6 +10,7 @@ from grader.batch.entries import PER_BATCH, Change, Difference, FindingRow, Stan
 from grader.batch.gradebook import Gradebook
 from grader.batch.marks import TOTAL, marked
 from grader.batch.whois import who
+from grader.batch.worth import Points, factors, scaled, summed
 from grader.errors import UsageError
 from grader.model import Late, Mark, Outcome, Report, Score, Text
 from grader.report import json
@@ -33,6 +34,16 @@ WITH seen AS (
 SELECT *, (SELECT count(*) FROM marks m WHERE m.submission = latest.id) AS marks
 FROM latest WHERE place = 1 AND (slot <> '' OR newest = '') ORDER BY student, slot
 """
+# The other files of a student for the same lesson, the later first. Where nothing was handed in there is nothing to compare.
+ATTEMPTS = """
+SELECT s.*, r.id AS run, r.status, r.earned, r.possible, r.pending, r.problem, r.problem_ja, r.seconds, r.graded,
+       coalesce(r.lesson, '') AS slot, r.batch AS run_batch, (SELECT count(*) FROM marks m WHERE m.submission = s.id) AS marks,
+       (SELECT count(*) FROM decided d WHERE d.submission = s.id) AS decided
+FROM submissions s JOIN runs r ON r.submission = s.id
+WHERE r.id = (SELECT max(id) FROM runs WHERE submission = s.id AND batch <= :batch)
+  AND s.student = :student AND r.lesson = :lesson AND s.id <> :last AND s.file <> ''
+ORDER BY s.batch DESC, s.attempt DESC, s.handed_in DESC, s.id DESC
+"""
 NOW = 1 << 62  # later than every batch
 
 
@@ -41,8 +52,20 @@ def standings(
 ) -> Iterator[Standing]:
     """Everybody's latest, with the marks in it, by student and lesson. batch: as it was after that one."""
     for row in book.rows(LATEST, {"batch": batch, "student": student}):
-        if lesson in (None, row["slot"]):
-            yield standing(book, row)
+        if lesson in (None, row["slot"]) and (row["file"] or row["marks"]):
+            place = standing(book, row)
+            yield place if row["decided"] else counting(book, place, batch)
+
+
+def counting(book: Gradebook, last: Standing, batch: int) -> Standing:
+    """The attempt that counts where nobody decided it: the last, or the best where that is the rule. A total that a person set is never passed over."""
+    if last.attempt != "best" or last.lesson is None:
+        return last
+    rows = book.rows(
+        ATTEMPTS, {"batch": batch, "student": last.student, "lesson": last.lesson, "last": last.submission}
+    )
+    attempts = [last, *(standing(book, row) for row in rows)]
+    return max(attempts, key=lambda one: (one.overridden, -1.0 if one.final is None else one.final))
 
 
 def of_submission(book: Gradebook, submission: int) -> Standing:
@@ -56,18 +79,28 @@ def of_submission(book: Gradebook, submission: int) -> Standing:
 
 def standing(book: Gradebook, row: Any) -> Standing:
     marks = book.marks(row["id"]) if row["marks"] else {}
+    rules = book.rules(row["id"])
     score: Score | None = None
     if TOTAL in marks or row["status"] == Status.GRADED:
         score = Score(row["earned"], row["possible"], row["pending"])
+        if rules.points:
+            score = summed(scores(book, row["run"]), rules.points)
         if marks:
             score = with_marks(book, row["run"], score, marks)
     return Standing(
         submission=row["id"], run=row["run"], student=row["student"], lesson=row["slot"] or None, file=row["file"],
         sha256=row["sha256"], handed_in=row["handed_in"], graded=row["graded"], batch=row["run_batch"],
-        status=Status(row["status"]), score=score, problem=problem(row), seconds=row["seconds"],
+        status=Status(row["status"]) if row["file"] else Status.ABSENT, score=score, problem=problem(row), seconds=row["seconds"],
         marks=len(marks), overridden=TOTAL in marks, late=row["late"], rate=row["rate"],
         doubt=bool(row["doubt"]) and not row["decided"],
+        attempt=rules.attempt,
     )  # fmt: skip
+
+
+def scores(book: Gradebook, run: int) -> list[tuple[str, Score]]:
+    """The exercises of a run, in the points of their checks."""
+    rows = book.rows("SELECT * FROM scores WHERE run = ?", run)
+    return [(row["exercise"], Score(row["earned"], row["possible"], row["pending"])) for row in rows]
 
 
 def problem(row: Any) -> Text | None:
@@ -115,9 +148,10 @@ def one(book: Gradebook, student: str, lesson: str | None = None) -> Standing:
 def report_text(book: Gradebook, place: Standing) -> str | None:
     """The JSON of a student's report, with the marks and the penalty in it. None where nothing could be graded."""
     text = next(book.rows("SELECT report FROM runs WHERE id = ?", place.run))["report"]
-    if text is None or not (place.marks or place.penalty):
+    points = points_of(book, place.run)
+    if text is None or not (place.marks or place.penalty or points):
         return None if text is None else str(text)
-    found = json.read(text)
+    found = scaled(json.read(text), points)
     if place.marks:
         found = marked(found, book.marks(place.submission))
     return json.render(replace(found, late=late(place)))
@@ -131,9 +165,14 @@ def late(place: Standing) -> Late | None:
 
 
 def report(book: Gradebook, run: int) -> Report | None:
-    """A run's report, as it was judged. None where nothing could be graded."""
+    """A run's report, as it was judged, in the points that count. None where nothing could be graded."""
     text = next(book.rows("SELECT report FROM runs WHERE id = ?", run))["report"]
-    return None if text is None else json.read(text)
+    return None if text is None else scaled(json.read(text), points_of(book, run))
+
+
+def points_of(book: Gradebook, run: int) -> Points:
+    """What the exercises of a run are worth by the rules; empty where they are worth what their checks are."""
+    return book.rules(next(book.rows("SELECT submission FROM runs WHERE id = ?", run))["submission"]).points
 
 
 def latest_run(book: Gradebook, submission: int) -> int:
@@ -144,12 +183,14 @@ def findings(book: Gradebook, lesson: str | None = None, batch: int = NOW) -> It
     """What the latest run of everybody found, check by check, with the marks in it."""
     for place in standings(book, lesson, batch=batch):
         marks = book.marks(place.submission) if place.marks else {}
+        own = {name: score.possible for name, score in scores(book, place.run)}
+        by = factors(own, points_of(book, place.run))
         for row in book.rows("SELECT * FROM findings WHERE run = ? ORDER BY position", place.run):
             mark = marks.get((row["exercise"], row["check_id"]))
+            points, earned = (row[name] * by.get(row["exercise"], 1.0) for name in ("points", "earned"))
             yield FindingRow(
-                place.student, place.lesson or "", row["exercise"], row["check_id"], Outcome(row["outcome"]), row["points"],
-                min(mark.points, row["points"]) if mark else row["earned"], row["misconception"], row["seconds"],
-                mark is not None,
+                place.student, place.lesson or "", row["exercise"], row["check_id"], Outcome(row["outcome"]), points,
+                min(mark.points, points) if mark else earned, row["misconception"], row["seconds"], mark is not None,
             )  # fmt: skip
 
 

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import getpass
-import secrets
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
 
+from grader.cli import batch_settings as settings
+from grader.cli.batch_display import teller
+from grader.cli.batch_run import crew, grade_all, not_from_what_is_graded, preparation, received, rehearse
 from grader.cli.budget import budget_options, limits_of
+from grader.cli.class_file import Pairs, Said, class_option
 from grader.cli.group import main
-from grader.cli.speaking import Exit, json_line, language_of_locale, language_option, pending_option, say, told
-from grader.errors import UsageError
+from grader.cli.speaking import language_of_locale, language_option, pending_option, told
 from grader.model import Language
+
+if TYPE_CHECKING:
+    from grader.batch.rules import Attempt, Show
 
 book_option = click.option(
     "--book",
@@ -29,6 +30,7 @@ book_option = click.option(
 
 
 @main.command("batch")
+@class_option
 @click.argument("source", type=click.Path(path_type=Path))
 @book_option
 @click.option(
@@ -41,9 +43,15 @@ book_option = click.option(
     type=click.Path(path_type=Path, dir_okay=False),
     help="A CSV of the class with id, name, email (or 学籍番号, 氏名, メール).",
 )
-@click.option("--due", metavar="TIME", help="When it was due: 2026-11-20T23:59, or with +09:00 after it.")
+@click.option(
+    "--due",
+    type=Said(settings.due_known),
+    metavar="TIME",
+    help="When it was due: 2026-11-20T23:59, or with +09:00 after it.",
+)
 @click.option(
     "--late",
+    type=Said(settings.policy_known),
     metavar="POLICY",
     default="none",
     show_default=True,
@@ -55,9 +63,55 @@ book_option = click.option(
 @click.option(
     "--encoding", metavar="NAME", help="Encoding of the roster, such as cp1252. Default: told from its names."
 )
+@click.option(
+    "--extension",
+    type=Pairs(settings.extension_known),
+    multiple=True,
+    metavar="WHO=TIME",
+    help="More time for one student: 3d, 12h, or a time; none takes it away. Kept in the gradebook; may be repeated.",
+)
+@click.option(
+    "--attempt",
+    type=click.Choice(["last", "best"]),
+    default="last",
+    show_default=True,
+    help="Which of several hand-ins of a student counts.",
+)
+@click.option(
+    "--points",
+    type=Pairs(settings.points_known),
+    multiple=True,
+    metavar="EXERCISE=POINTS",
+    help="What an exercise is worth in the end; may be repeated.",
+)
+@click.option(
+    "--weight",
+    type=Pairs(settings.points_known),
+    multiple=True,
+    metavar="EXERCISE=SHARE",
+    help="The share of an exercise in what the lesson is worth; one for each exercise.",
+)
+@click.option(
+    "--show",
+    type=click.Choice(["all", "mistakes", "points"]),
+    default="all",
+    show_default=True,
+    help="What students see in their reports: everything, the mistakes without values, or the points.",
+)
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Write everybody's report there.")
-@click.option("--lesson", metavar="LESSON", help="Which lesson it is, for notebooks that do not tell.")
-@click.option("--only", multiple=True, metavar="EXERCISE", help="Only this exercise; may be repeated.")
+@click.option(
+    "--lesson",
+    type=Said(settings.lesson_known),
+    metavar="LESSON",
+    help="Which lesson it is, for notebooks that do not tell.",
+)
+@click.option(
+    "--only",
+    type=Said(settings.exercise_known),
+    multiple=True,
+    metavar="EXERCISE",
+    help="Only this exercise; may be repeated.",
+)
 @click.option(
     "--map",
     "map_",
@@ -77,6 +131,12 @@ book_option = click.option(
 @click.option("--memory", type=click.FloatRange(0.25), default=2.0, show_default=True, help="GiB a notebook may use.")
 @pending_option
 @click.option("--quiet", is_flag=True, help="No display; one line of JSON for each submission.")
+@click.option(
+    "--log",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write all that is said to the end of this file, with times.",
+)
+@click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
 @language_option
 @told
 def batch(
@@ -88,6 +148,11 @@ def batch(
     late: str,
     zone: str | None,
     encoding: str | None,
+    extension: tuple[tuple[str, str], ...],
+    attempt: Attempt,
+    points: tuple[tuple[str, str], ...],
+    weight: tuple[tuple[str, str], ...],
+    show: Show,
     out: Path | None,
     lesson: str | None,
     only: tuple[str, ...],
@@ -102,161 +167,41 @@ def batch(
     memory: float,
     pending_ok: bool,
     quiet: bool,
+    log: Path | None,
+    dry_run: bool,
     lang: Language | None,
 ) -> None:
-    """Grade every notebook of SOURCE, a folder or a zip as an LMS gives it. Stopped in the middle, the same command goes on."""
+    """Grade every notebook of SOURCE, a folder or a zip as an LMS gives it. Stopped in the middle, the same command goes on.
+
+    In a folder with a class.toml, `grade batch` alone does what that file says; every option is a key of it.
+    """
     from grader.batch.digest import fingerprint
-    from grader.batch.entries import Batch
-    from grader.batch.evening import Evening
-    from grader.batch.gradebook import open_book
-    from grader.batch.outbox import Outbox
+    from grader.batch.rules import Rules
     from grader.batch.tasks import Plan
     from grader.batch.walls import isolation
     from grader.batch.watch import Watch
 
     language = lang or language_of_locale()
-    check_names(lesson, only)
-    deadline, map_text = deadline_of(due, late, zone), checked_map(map_)
-    with received(source, layout, roster, language, lesson, zone, encoding) as intake:
-        plan = Plan(
-            fingerprint(),
-            isolation(not no_sandbox, elsewhere=scheduler is not None),
-            lesson,
-            only,
-            limits_of(budget, cell_time, total_time),
-            int(memory * (1 << 30)),
-            names=map_text,
-        )
-        watch = Watch(len(intake.handed), pending_ok)
-        with open_book(book) as opened, opened.grading():
-            known = opened.seed()
-            chosen = seed if seed is not None else known if known is not None else secrets.randbits(31)
-            evening = Evening(
-                opened,
-                Batch(chosen, plan.policy, str(source.resolve()), plan.grader, getpass.getuser()),
-                plan,
-                crew=lambda: crew(workers, scheduler, language),
-                outbox=Outbox(out, language) if out else None,
-                deadline=deadline,
-                layout=intake.layout,
-                roster=intake.roster,
-            )
-            with shown(watch, evening, quiet, language):
-                number = evening.grade(intake.handed)
-            close(opened, number, intake.unknown, language)
-            if evening.outbox is not None:
-                evening.outbox.publish_class(opened, alike_hints(opened, source, language))
-    sys.exit(watch.exit_code)
-
-
-def deadline_of(due: str | None, late: str, zone: str | None = None) -> Any:
-    """Raises UsageError for what is no time or no policy."""
-    from grader.batch.intake import late as lateness
-
-    policy = lateness.policy(late)
-    if due is None and policy != lateness.Policy():
-        raise UsageError(
-            "--late needs --due: nobody is late for what has no due time.",
-            ja="--late には --due が必要です。締め切りがなければ遅れもありません。",
-        )
-    return lateness.Deadline(lateness.due(due, lateness.zone(zone) if zone else None) if due else None, policy)
-
-
-@contextmanager
-def received(
-    source: Path,
-    layout: str | None,
-    roster: Path | None,
-    language: Language,
-    lesson: str | None = None,
-    zone: str | None = None,
-    encoding: str | None = None,
-) -> Iterator[Any]:
-    """What was handed in, under the roster's names where there is one; what is to be known about it is said."""
-    from grader.batch.intake import Layout, Received, late, take_in
-    from grader.batch.intake.roster import load
-
-    local = late.zone(zone) if zone else None
-    with take_in(source, Layout(layout) if layout else None, lesson, local) as taken:
-        read = load(roster, taken.names(), encoding, local) if roster else None
-        found = Received.of(taken, read.people if read else None)
-        for note in (*taken.told(), *(read.notes if read else ()), *found.notes):
-            click.echo(note.in_(language), err=True)
-        yield found
-
-
-def alike_hints(book: Any, source: Path | None, language: Language, lesson: str | None = None) -> Any:
-    """Which submissions are alike, for the class page; why that cannot be told, where it cannot."""
-    from grader.batch.alike import alike_in
-
-    return alike_in(book, source, lesson, lambda error: click.echo(error.in_(language), err=True))
-
-
-def close(book: Any, batch: int, unknown: Any, language: Language) -> None:
-    """What to know at the end of the evening."""
-    from grader.batch.closing import closing
-
-    for note in closing(book, batch, unknown):
-        click.echo(note.in_(language), err=True)
-
-
-def check_names(lesson: str | None, only: tuple[str, ...]) -> None:
-    """Raises UsageError for what does not exist, before anything is graded."""
-    from grader import lessons
-
-    if lesson is not None and lesson not in lessons.names():
-        lessons.lesson(lesson)
-    for name in only:
-        lessons.exercise(name)
-
-
-def checked_map(path: Path | None) -> str:
-    """The text of a map, once it is known to be a right one; "" without. Raises UsageError."""
-    from grader.grading import map_of
-
-    return path.read_text(encoding="utf-8-sig") if path is not None and map_of(path) is not None else ""
-
-
-def crew(workers: int | None, scheduler: str | None, language: Language) -> Any:
-    """Those who grade: processes here, or the workers of a cluster."""
-    from grader.batch.local import LocalCrew, cores
-
-    if scheduler is None:
-        return LocalCrew(workers or cores())
-    try:
-        from grader.batch.cluster import ClusterCrew
-    except ImportError as error:
-        raise UsageError(
-            "Grading on a cluster needs Dask: pip install 'notebook-grader[cluster]'.",
-            ja="クラスタでの採点には Dask が必要です: pip install 'notebook-grader[cluster]'",
-        ) from error
-    return ClusterCrew(scheduler, lambda sentence: click.echo(sentence.in_(language), err=True))
-
-
-@contextmanager
-def shown(watch: Any, evening: Any, quiet: bool, language: Language) -> Iterator[None]:
-    """Show a batch while it runs: a display for people, lines of JSON for machines. Ctrl-C ends it with a sentence."""
-    from rich.live import Live
-
-    from grader.batch.watch import line
-    from grader.report.progress import render
-
-    def hear(news: Any) -> None:
-        watch.hear(news)
-        if quiet:
-            click.echo(json_line(line(news)))
-
-    evening.on_news, evening.on_tick = hear, watch.tick
-    display = Live(
-        console=Console(stderr=True), get_renderable=lambda: render(watch.progress(), language), refresh_per_second=4
+    not_from_what_is_graded(source)
+    settings.check_names(lesson, only)
+    deadline, map_text = settings.deadline_of(due, late, zone), settings.checked_map(map_)
+    rules = Rules(attempt, settings.worth_of(points, weight, lesson, only), show)
+    plan = Plan(
+        fingerprint(),
+        isolation(not no_sandbox, elsewhere=scheduler is not None),
+        lesson,
+        only,
+        limits_of(budget, cell_time, total_time),
+        int(memory * (1 << 30)),
+        names=map_text,
     )
-    try:
-        with nullcontext() if quiet else display:
-            yield
-    except KeyboardInterrupt as error:
-        stopped = say(
-            language,
-            "Stopped. What was graded is in the gradebook; run the same again to go on.",
-            "中断しました。採点済みの結果は採点簿に残っています。同じコマンドで続きから再開できます。",
+    with teller(log, language) as voice, received(source, layout, roster, voice, lesson, zone, encoding) as intake:
+        watch = Watch(len(intake.handed), pending_ok)
+        prepare = preparation(source, plan, intake, deadline, extension, rules, seed)
+        if dry_run:
+            rehearse(book, prepare, intake, voice)
+            return
+        grade_all(
+            book, prepare, intake, watch, voice, source, quiet, out, crew=lambda: crew(workers, scheduler, language)
         )
-        raise Exit(stopped, 130) from error
+    sys.exit(watch.exit_code)

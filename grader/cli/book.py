@@ -8,8 +8,10 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from grader.cli.batch import alike_hints, book_option
+from grader.cli.batch import book_option
+from grader.cli.batch_run import alike_hints
 from grader.cli.group import main
+from grader.cli.numbers import Points
 from grader.cli.one import rendered
 from grader.cli.speaking import language_of_locale, language_option, say, told, write
 from grader.errors import UsageError
@@ -58,11 +60,13 @@ def book_show(student: str, book: Path, lesson: str | None, lang: Language | Non
     """A student's report with the marks in it, and who changed what and when."""
     from grader.batch import standings
     from grader.batch.gradebook import open_book
+    from grader.batch.known import Known
     from grader.report import book as pages
     from grader.report import json
 
     language = lang or language_of_locale()
     with open_book(book, write=False) as opened:
+        student = Known(opened).find(student)
         found = standings.one(opened, student, lesson)
         text = standings.report_text(opened, found)
         if text is None:
@@ -75,7 +79,7 @@ def book_show(student: str, book: Path, lesson: str | None, lang: Language | Non
 
 @book_.command("mark")
 @click.argument("student")
-@click.argument("points", type=click.FloatRange(0), required=False)
+@click.argument("points", type=Points(), required=False)
 @book_option
 @click.option("--lesson", metavar="LESSON", help="Of this lesson.")
 @click.option("--check", metavar="EXERCISE.CHECK", help="The check that is marked. Default: the whole score.")
@@ -93,8 +97,12 @@ def book_mark(
     remove: bool,
     by: str | None,
 ) -> None:
-    """Give a student POINTS by hand: for a check, or for everything. They stay when the submission is graded again."""
+    """Give a student POINTS by hand: for a check, or for everything. They stay when the submission is graded again.
+
+    STUDENT is a name, number, login, address or alias. Who is in the roster and handed in nothing can get a whole score.
+    """
     from grader.batch.gradebook import open_book
+    from grader.batch.known import Known
     from grader.batch.marking import give
 
     if (points is None) != remove:
@@ -102,10 +110,49 @@ def book_mark(
             "Say how many POINTS, or --remove to take the mark away.",
             ja="点数を書くか、採点を取り消すなら --remove を付けてください。",
         )
-    with open_book(book) as opened:
-        found = give(opened, student, lesson, check, points, by or getpass.getuser(), comment)
+    with open_book(book, new=False) as opened:
+        who = Known(opened).find(student)
+        found = give(opened, who, lesson, check, points, by or getpass.getuser(), comment)
     score = found.score
     click.echo(f"{found.label}: {'-' if score is None or score.earned is None else f'{score.earned:g}'}")
+
+
+@book_.command("marks")
+@click.argument("table", type=click.Path(path_type=Path, dir_okay=False))
+@book_option
+@click.option("--lesson", metavar="LESSON", help="Of this lesson, where the table has no column for it.")
+@click.option("--by", help="Who decides, where the table has no column for it. Default: your login name.")
+@click.option("--dry-run", is_flag=True, help="Look at every row, and change nothing.")
+@language_option
+@told
+def book_marks(
+    table: Path, book: Path, lesson: str | None, by: str | None, dry_run: bool, lang: Language | None
+) -> None:
+    """Put a TABLE of marks into the gradebook: a CSV with student (or id, login, email), check, points, comment, lesson, by.
+
+    A row without a check is a whole score. A row that is wrong is named with its line and left out, and all others go in; give
+    the corrected table again.
+    """
+    from grader.batch import marks_table
+    from grader.batch.gradebook import open_book
+
+    language = lang or language_of_locale()
+    rows = marks_table.read(table)
+    with open_book(book, new=False) as opened:
+        done = marks_table.take(opened, rows, table.name, lesson, by or getpass.getuser(), dry_run)
+    for note in (*done.replaced, *done.refused):
+        click.echo(note.in_(language), err=True)
+    would = say(language, "would be put in", "反映される点数") if dry_run else say(language, "put in", "反映した点数")
+    counts = (done.given, done.unchanged, done.blank, len(done.refused))
+    click.echo(
+        say(
+            language,
+            "Marks {}: {}; there already: {}; rows without points: {}; refused: {}.".format(would, *counts),
+            "{}: {} 件、反映済み: {} 件、点数のない行: {} 件、受け付けなかった行: {} 件。".format(would, *counts),
+        )
+    )
+    if done.refused:
+        raise SystemExit(2)
 
 
 @book_.command("compare")
@@ -137,10 +184,17 @@ def book_compare(before: int, after: int, book: Path, lang: Language | None) -> 
 )
 @click.option("--reports", type=click.Path(path_type=Path, file_okay=False), help="The folder of `grade batch --out`. Default: that of the page.")  # fmt: skip
 @click.option("--lesson", metavar="LESSON", help="Only this lesson.")
+@click.option(
+    "--anonymous", is_flag=True, help="An alias (Student 417) in place of each name, and no links to reports."
+)
 @language_option
 @told
-def book_page(book: Path, output: Path, reports: Path | None, lesson: str | None, lang: Language | None) -> None:
+def book_page(
+    book: Path, output: Path, reports: Path | None, lesson: str | None, anonymous: bool, lang: Language | None
+) -> None:
     """The class on one HTML page: the distribution, everybody in every exercise, what is hard, who needs somebody."""
+    from grader.batch.aliases import hidden
+    from grader.batch.anonymous_page import without_names
     from grader.batch.classroom import classroom
     from grader.batch.gradebook import open_book
     from grader.batch.outbox import Outbox
@@ -148,9 +202,12 @@ def book_page(book: Path, output: Path, reports: Path | None, lesson: str | None
 
     language = lang or language_of_locale()
     outbox = Outbox(reports or output.parent, language, output.parent)
-    with open_book(book, write=False) as opened:
+    with open_book(book, write=anonymous, new=False) as opened:
         alike = alike_hints(opened, None, language, lesson)
-        write(class_page.render(classroom(opened, outbox.link, lesson, alike), language), output)
+        found = classroom(opened, outbox.link, lesson, alike)
+        if anonymous:
+            found = without_names(found, hidden(opened, language))
+        write(class_page.render(found, language), output)
     click.echo(
         say(language, f"{output} is ready; open it in a browser.", f"{output} を作りました。ブラウザで開いてください。")
     )

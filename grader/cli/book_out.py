@@ -17,7 +17,7 @@ from grader.errors import UsageError
 from grader.model import Language
 
 FILLS = ("moodle", "canvas")
-FORMATS = ("csv", "json", "moodle", "canvas", "nbgrader", "lti", "feedback")
+FORMATS = ("csv", "json", "exercises", "marks", "moodle", "canvas", "nbgrader", "lti", "feedback")
 
 
 @book_.command("export")
@@ -38,6 +38,14 @@ FORMATS = ("csv", "json", "moodle", "canvas", "nbgrader", "lti", "feedback")
     metavar="FILE",
     help="The file downloaded from Moodle or Canvas, to be filled in.",
 )
+@click.option("--overwrite", is_flag=True, help="Write over grades that somebody typed into the worksheet.")
+@click.option(
+    "--decimal",
+    type=click.Choice(["point", "comma"]),
+    default="point",
+    show_default=True,
+    help="exercises: with commas, and semicolons between columns, as spreadsheets of many countries have it.",
+)
 @click.option("--assignment", metavar="NAME", help='Canvas: which column, as "Name (1234)", Name or 1234.')
 @language_option
 @told
@@ -47,6 +55,8 @@ def book_export(
     output: Path | None,
     lesson: str | None,
     worksheet: Path | None,
+    overwrite: bool,
+    decimal: str,
     assignment: str | None,
     lang: Language | None,
 ) -> None:
@@ -54,6 +64,8 @@ def book_export(
 
     \b
     csv, json    scores; scores, findings and changes
+    exercises    a column for each exercise, with what it is worth; number, login and address
+    marks        the marks by hand, as `grade book marks` takes them
     moodle       --worksheet, the offline grading worksheet, filled in
     canvas       --worksheet, the exported gradebook, filled in; or --assignment "Name (1234)" alone
     nbgrader     the CSV of nbgrader's exporter
@@ -73,15 +85,27 @@ def book_export(
             f"--assignment goes with --format canvas, not with {format_}.",
             ja=f"--assignment は --format canvas で使います（{format_} では使えません）。",
         )
-    with open_book(book, write=False) as opened:
+    if overwrite and worksheet is None:
+        raise UsageError("--overwrite goes with --worksheet.", ja="--overwrite は --worksheet と一緒に使います。")
+    if decimal == "comma" and format_ != "exercises":
+        raise UsageError(
+            f"--decimal goes with --format exercises, not with {format_}; a worksheet is filled in as it is.",
+            ja=f"--decimal は --format exercises で使います（{format_} では使えません）。評定シートは元の形式のまま埋めます。",
+        )
+    with open_book(book, write=worksheet is not None, new=False) as opened:
         if format_ in (*FILLS, "feedback"):
-            filled(opened, format_, output, lesson, worksheet, assignment, language)
+            filled(opened, format_, output, lesson, worksheet, assignment, language, overwrite)
+        elif format_ == "exercises":
+            text = by_exercise(opened, lesson, comma=decimal == "comma")
+            # Spreadsheets take a file without the mark for one in the machine's own encoding, and spoil the names.
+            write(text if output is None else f"\ufeff{text}", output)
         else:
             write(listed(opened, format_, lesson, language), output)
 
 
 def listed(opened: Any, format_: str, lesson: str | None, language: Language) -> str:
     """The formats that are a text of everybody."""
+    from grader.batch import marks_table
     from grader.batch.exports import lists
     from grader.batch.exports.people import people
     from grader.batch.plain_export import csv_of, json_of
@@ -90,9 +114,20 @@ def listed(opened: Any, format_: str, lesson: str | None, language: Language) ->
         return csv_of(opened, lesson)
     if format_ == "json":
         return json_of(opened, lesson)
+    if format_ == "marks":
+        return marks_table.write(opened, lesson)
     if format_ == "nbgrader":
         return lists.nbgrader(people(opened, lesson))
     return "".join(lists.lti(people(opened, lesson), language))
+
+
+def by_exercise(opened: Any, lesson: str | None, comma: bool) -> str:
+    from grader.batch.exports import exercises
+    from grader.batch.exports.people import of_one_lesson
+
+    everybody = of_one_lesson(opened, lesson)
+    name = lesson or next(person.standing.lesson for person in everybody if person.standing.lesson)
+    return exercises.table(opened, everybody, name, "," if comma else ".")
 
 
 def filled(
@@ -103,12 +138,15 @@ def filled(
     worksheet: Path | None,
     assignment: str | None,
     language: Language,
+    overwrite: bool = False,
 ) -> None:
     """The formats for an LMS, and on stderr what was left out and why."""
     from grader.batch.exports import canvas, feedback, moodle
-    from grader.batch.exports.people import of_one_lesson, report_of
+    from grader.batch.exports.people import of_one_lesson, seen_by_student
+    from grader.batch.exports.typed import Written
 
     everybody = of_one_lesson(opened, lesson)
+    written = Written(opened, format_, overwrite=overwrite)
     if format_ == "feedback":
         if output is None:
             raise UsageError(
@@ -122,9 +160,11 @@ def filled(
                 "Give Moodle's worksheet with --worksheet: in the assignment choose Download grading worksheet.",
                 ja="Moodle の評定シートを --worksheet で指定してください。課題の「評定ワークシートをダウンロードする」で入手できます。",
             )
-        done = moodle.fill(contents(worksheet), worksheet.name, everybody, lambda p: report_of(opened, p), language)
+        done = moodle.fill(
+            contents(worksheet), worksheet.name, everybody, lambda p: seen_by_student(opened, p), language, written
+        )
     elif worksheet is not None:
-        done = canvas.fill(contents(worksheet), worksheet.name, everybody, assignment)
+        done = canvas.fill(contents(worksheet), worksheet.name, everybody, assignment, written)
     elif assignment is not None:
         done = canvas.make(everybody, assignment)
     else:
@@ -137,6 +177,8 @@ def filled(
             click.echo(done.content, nl=False)
         else:
             write_bytes(done.content, output)
+    if worksheet is not None:
+        written.remember()
     for sentence in done.notes:
         click.echo(sentence.in_(language), err=True)
     click.echo(count(done.scores, format_, language), err=True)

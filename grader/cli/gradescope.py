@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from grader.cli.batch import check_names
+from grader.cli.batch_settings import check_names
 from grader.cli.group import main
 from grader.cli.speaking import language_of_locale, language_option, say, told, write_bytes
 from grader.model import Language
@@ -26,9 +26,18 @@ from grader.model import Language
 @click.option(
     "--no-sandbox", is_flag=True, help="Grade without a jail, which Gradescope's containers usually do not allow."
 )
+@click.option(
+    "--minutes",
+    type=click.FloatRange(2, 40),
+    default=10.0,
+    show_default=True,
+    help="What the assignment's settings give a submission; grading ends before that, with a sentence.",
+)
 @language_option
 @told
-def gradescope(lesson: str, output: Path, only: tuple[str, ...], no_sandbox: bool, lang: Language | None) -> None:
+def gradescope(
+    lesson: str, output: Path, only: tuple[str, ...], no_sandbox: bool, minutes: float, lang: Language | None
+) -> None:
     """Make the zip that Gradescope takes under Configure Autograder."""
     from grader import lessons
     from grader.autograder import pack
@@ -36,7 +45,7 @@ def gradescope(lesson: str, output: Path, only: tuple[str, ...], no_sandbox: boo
     language = lang or language_of_locale()
     check_names(lesson, only)
     found = lessons.lesson(lesson)
-    write_bytes(pack(found.id, only, language, sandbox=not no_sandbox), output)
+    write_bytes(pack(found.id, only, language, sandbox=not no_sandbox, minutes=minutes), output)
     points = sum(exercise.points for exercise in found.exercises if not only or exercise.id in only)
     points += found.notes.points if found.notes and not only else 0.0
     click.echo(
@@ -44,6 +53,13 @@ def gradescope(lesson: str, output: Path, only: tuple[str, ...], no_sandbox: boo
             language,
             f"{output} is ready for Configure Autograder. Set the assignment's points to {points:g}.",
             f"{output} を作りました。Gradescope の Configure Autograder にアップロードし、配点を {points:g} 点にしてください。",
+        )
+    )
+    click.echo(
+        say(
+            language,
+            f"In the assignment's settings: a container with at least 3 GB of memory, and {minutes:g} minutes.",
+            f"課題の設定では、メモリ 3 GB 以上のコンテナと、制限時間 {minutes:g} 分を選んでください。",
         )
     )
     click.echo(

@@ -20,9 +20,12 @@ from grader.model import ExerciseReport, Finding, Language
 @click.option("--book", type=click.Path(path_type=Path, dir_okay=False), help="Review the class in this gradebook.")
 @click.option("--lesson", metavar="LESSON", help="With --book: only this lesson.")
 @click.option("--by", help="Who reviews. Default: your login name.")
+@click.option("--anonymous", is_flag=True, help="With --book: an alias (Student 417) in place of each name.")
 @language_option
 @told
-def review(path: Path | None, book: Path | None, lesson: str | None, by: str | None, lang: Language | None) -> None:
+def review(
+    path: Path | None, book: Path | None, lesson: str | None, by: str | None, anonymous: bool, lang: Language | None
+) -> None:
     """Score what only a person can: the open items of one report, or with --book of the whole class.
 
     Each answer is kept as soon as it is given. Enter alone leaves an item for later; Ctrl-C ends.
@@ -33,8 +36,15 @@ def review(path: Path | None, book: Path | None, lesson: str | None, by: str | N
             "Name one REPORT.json, or the class with --book gradebook.sqlite3.",
             ja="レポート（REPORT.json）か、クラス全体なら --book gradebook.sqlite3 を指定してください。",
         )
+    if path is not None and anonymous:
+        raise UsageError(
+            "--anonymous goes with --book: one report alone is known by its file.",
+            ja="--anonymous は --book と一緒に使います（1 つのレポートはファイル名で誰のものか分かります）。",
+        )
     reviewer = by or getpass.getuser()
-    items = of_report(path, reviewer, language) if path else of_class(book or Path(), lesson, reviewer, language)
+    items = (
+        of_report(path, reviewer, language) if path else of_class(book or Path(), lesson, reviewer, language, anonymous)
+    )
     scored = sum(items)
     click.echo(say(language, f"{scored} scored.", f"{scored} 件を採点しました。"))
 
@@ -60,21 +70,21 @@ def of_report(path: Path, by: str, language: Language) -> Iterator[int]:
             yield 1
 
 
-def of_class(book: Path, lesson: str | None, by: str, language: Language) -> Iterator[int]:
+def of_class(book: Path, lesson: str | None, by: str, language: Language, anonymous: bool = False) -> Iterator[int]:
     """Walk through the class, one question after the other; each mark is in the gradebook before the next is asked."""
+    from grader.batch.aliases import hidden
     from grader.batch.gradebook import open_book
     from grader.batch.marking import awaiting, give, looked_up
 
-    if not book.is_file():
-        raise UsageError(f"There is no gradebook {book}.", ja=f"採点簿 {book} がありません。")
-    with open_book(book) as opened:
-        rows = awaiting(opened, lesson)
+    with open_book(book, new=False) as opened:
+        called = hidden(opened, language) if anonymous else str
+        rows = awaiting(opened, lesson, called)
         nothing_open(len(rows), language)
         for number, row in enumerate(rows, 1):
             item = looked_up(opened, row)
             if item is None:
                 continue
-            given = ask(f"{number} / {len(rows)}", item.student, item.exercise, item.finding, language)
+            given = ask(f"{number} / {len(rows)}", called(item.student), item.exercise, item.finding, language)
             if given is not None:
                 give(opened, item.student, item.lesson, item.place, given[0], by, given[1])
                 yield 1
@@ -104,15 +114,14 @@ def ask(
 
 def asked_points(most: float, language: Language) -> float | None:
     """Asked again until it is a number from 0 to `most`; nothing at all is None."""
+    from grader.batch.decimals import decimal
+
     words = say(language, f"Points (0 to {most:g}; Enter: later)", f"点数（0〜{most:g}、Enter だけなら後で）")
     while True:
         said = click.prompt(words, default="", show_default=False).strip()
         if not said:
             return None
-        try:
-            points = float(said)
-        except ValueError:
-            points = -1.0
-        if 0 <= points <= most:
+        points = decimal(said)
+        if points is not None and 0 <= points <= most:
             return points
         click.echo(say(language, f"A number from 0 to {most:g}, please.", f"0〜{most:g} の数で答えてください。"))

@@ -18,11 +18,11 @@ from markupsafe import Markup
 from grader.legible import made_legible
 from grader.model import Language, Score, Text
 from grader.report import class_words as words
+from grader.report.class_groups import Group, Number, Person, groups, numbers, short, tags
 from grader.report.classroom import Alike, Cell, Classroom, Hardness, LessonClass, Mistake, Pupil, Spread
 from grader.report.html import anchor, environment, prose, say
 from grader.report.words import points
 
-MOST_NAMES = 15  # of one kind of students needing attention; the table has all of them
 MOST_MISTAKES = 5  # that are shown at once
 MOST_LINES = 30  # of what two have in common
 SHADES = 10
@@ -50,25 +50,7 @@ class Row:
     sort: str
     boxes: tuple[Box, ...]
     problem: str
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    name: str
-    link: str
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Students who need somebody, for one reason."""
-
-    key: str
-    title: str
-    told: str
-    count: int
-    people: tuple[Person, ...]
-    more: str
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,15 +98,8 @@ class Histogram:
 
 
 @dataclass(frozen=True, slots=True)
-class Number:
-    value: str
-    rest: str
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
 class Part:
-    """One lesson as it is shown."""
+    """One lesson as it is shown. sections: (tag, name, students)."""
 
     id: str
     title: str
@@ -135,6 +110,7 @@ class Part:
     columns: tuple[tuple[str, str, str], ...]
     rows: tuple[Row, ...]
     checks: tuple[Measured, ...]
+    sections: tuple[tuple[str, str, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +140,7 @@ def render(found: Classroom, language: Language) -> str:
             alike=[Pair(pair, f"{100 * pair.score:.0f}", pair.lines[:MOST_LINES]) for pair in found.alike],
             links=links,
             as_of=found.as_of,
+            notes=[note.in_(language) for note in found.notes],
             most_mistakes=MOST_MISTAKES,
             large=LARGE,
             script=Markup(script),  # our own file
@@ -183,42 +160,14 @@ def part_of(lesson: LessonClass, language: Language) -> Part:
         columns=tuple((c.id, c.title.in_(language), points(c.possible)) for c in lesson.columns),
         rows=tuple(row(pupil, language) for pupil in lesson.pupils),
         checks=tuple(measured(check, language) for check in hardest_first(lesson.checks)),
+        sections=tuple(sections(lesson.pupils)),
     )
 
 
-def numbers(lesson: LessonClass, language: Language) -> Iterable[Number]:
-    """The class in five numbers."""
-    yield Number(str(len(lesson.pupils)), "", words.HANDED_IN.in_(language))
-    if lesson.spread is None:
-        return
-    of = say(language, words.OF_POINTS, possible=points(lesson.possible))
-    yield Number(short(lesson.spread.median), of, words.MEDIAN.in_(language))
-    yield Number(short(lesson.spread.mean), "", words.MEAN.in_(language))
-    yield Number(short(lesson.spread.deviation), "", words.DEVIATION.in_(language))
-    full = sum(pupil.score is not None and pupil.score.full for pupil in lesson.pupils)
-    yield Number(str(full), "", words.FULL.in_(language))
-
-
-def short(value: float) -> str:
-    return points(round(value, 1))
-
-
-# --- who needs somebody ------------------------------------------------------------------------
-
-
-def groups(pupils: tuple[Pupil, ...], language: Language) -> Iterable[Group]:
-    review = [(p, say(language, words.ITEMS, count=p.awaiting) if p.awaiting > 1 else "") for p in pupils if p.awaiting]
-    stuck = [(p, p.stuck.in_(language)) for p in pupils if p.stuck]
-    ungraded = [(p, p.problem.in_(language)) for p in pupils if p.problem]
-    kinds = (
-        ("r", words.REVIEW, words.REVIEW_TOLD, review),
-        ("s", words.STUCK, words.STUCK_TOLD, stuck),
-        ("u", words.UNGRADED, words.UNGRADED_TOLD, ungraded),
-    )
-    for key, title, told, found in kinds:
-        people = tuple(Person(p.name, p.link, why) for p, why in found[:MOST_NAMES])
-        more = say(language, words.MANY_MORE, count=len(found) - MOST_NAMES) if len(found) > MOST_NAMES else ""
-        yield Group(key, title.in_(language), told.in_(language), len(found), people, more)
+def sections(pupils: tuple[Pupil, ...]) -> Iterable[tuple[str, str, int]]:
+    """The sections and teams, by which the table can be filtered: tag, name, students."""
+    parts = [pupil.part for pupil in pupils if pupil.part]
+    yield from ((part_tag(part), part, parts.count(part)) for part in sorted(set(parts)))
 
 
 def named(lesson: LessonClass, mistake: Mistake, language: Language) -> Named:
@@ -248,17 +197,21 @@ def tag(mistake: str) -> str:
 
 
 def row(pupil: Pupil, language: Language) -> Row:
-    marks = [("r", pupil.awaiting), ("s", pupil.stuck), ("u", pupil.problem)]
-    earned = None if pupil.score is None else pupil.score.earned
+    earned = pupil.final
     return Row(
         name=pupil.name,
         link=pupil.link,
-        tags=" ".join([key for key, there in marks if there] + [tag(mistake) for mistake in pupil.mistakes]),
+        tags=" ".join([*tags(pupil), *([part_tag(pupil.part)] if pupil.part else []), *map(tag, pupil.mistakes)]),
         total="–" if earned is None else short(earned),
         sort="-1" if earned is None else f"{earned:g}",
         boxes=tuple(box(cell, language) for cell in pupil.cells),
         problem=pupil.problem.in_(language) if pupil.problem else "",
+        part=pupil.part,
     )
+
+
+def part_tag(part: str) -> str:
+    return "p-" + anchor(part)
 
 
 def box(cell: Cell, language: Language) -> Box:

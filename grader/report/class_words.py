@@ -10,6 +10,22 @@ SKIP = Text(en="Straight to the table", ja="一覧表へ進む")
 LESSONS = Text(en="Lessons", ja="課題")
 NOTHING = Text(en="Nobody has handed in anything yet.", ja="まだ誰も提出していません。")
 
+OF_ALL = Text(en="of {all}", ja="/ {all} 人")
+MISSING = Text(en="Missing", ja="未提出")
+MISSING_TOLD = Text(
+    en="In the roster, and handed in nothing. No score is no zero: grade book mark gives one.",
+    ja="名簿にあり、提出がない学生です。点数は 0 ではなく「なし」です（grade book mark で付けられます）。",
+)
+LATE = Text(en="Late", ja="遅れて提出")
+LATE_TOLD = Text(en="How late, and what counts after the penalty.", ja="遅れた時間と、減点後の点数です。")
+MARKED_LATE = Text(en="marked late by the LMS; nothing is taken off", ja="LMS の遅延マークあり・減点なし")
+LATE_FREE = Text(en="{long}; nothing is taken off", ja="{long}・減点なし")
+LATE_COSTS = Text(en="{long}; {off} taken off, {final} count", ja="{long}・{off} 点減点、{final} 点")
+STRANGERS = Text(en="Not in the roster", ja="名簿にない")
+STRANGERS_TOLD = Text(en="Handed in under a name that the roster does not have.", ja="名簿にない名前での提出です。")
+NOTES = Text(en="What the batch said", ja="採点時のお知らせ")
+BY_HAND = Text(en="{points} by hand", ja="手動で {points} 点")
+READ_NOT = Text(en="without a score", ja="採点できず")
 HANDED_IN = Text(en="handed in", ja="提出者")
 MEDIAN = Text(en="median", ja="中央値")
 MEAN = Text(en="mean", ja="平均")
@@ -91,3 +107,4 @@ ALIKE_TOLD = Text(
 SHARED = Text(en="{count} lines in common", ja="共通する行: {count} 行")
 SIMILARITY = Text(en="similarity {percent} %", ja="類似度 {percent} %")
 LOST = Text(en="Of no lesson", ja="課題が分からないもの")
+NO_SCORE_HERE = Text(en="no score; the page with names says why", ja="点数なし（理由は氏名ありのページに）")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from grader.model import Score, Text
+from grader.model import LEAST_POINT, Score, Text
 
 State = Literal["scored", "untouched", "broken", "absent"]  # absent: the report says nothing of this exercise
 
@@ -24,6 +24,8 @@ class Pupil:
 
     cells: one for each exercise of the lesson. awaiting: checks that a person decides. stuck: why, where they are.
     problem: why there is no score. attempts: how many different files they handed in. mistakes: ids, see `Mistake`.
+    final: the points that count, less what lateness costs. late: how late, and what it costs. absent: handed in nothing; a
+    score is a person's then. stranger: not in the roster. part: the section and the team, as the roster has them.
     """
 
     name: str
@@ -35,6 +37,21 @@ class Pupil:
     problem: Text | None = None
     attempts: int = 1
     mistakes: tuple[str, ...] = ()
+    final: float | None = None
+    late: Text | None = None
+    absent: bool = False
+    stranger: bool = False
+    part: str = ""
+
+    @property
+    def full(self) -> bool:
+        """Every point counts: none is lost, none is taken for lateness, and nothing awaits a person."""
+        known = self.score is not None and self.final is not None and self.score.full and not self.score.pending
+        return (
+            known
+            and not self.awaiting
+            and (self.final or 0.0) >= (self.score.possible if self.score else 0) - LEAST_POINT
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +97,7 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class LessonClass:
-    """One lesson over the class."""
+    """One lesson over the class. enrolled: how many the roster has; 0 without one."""
 
     id: str
     title: Text
@@ -90,6 +107,7 @@ class LessonClass:
     checks: tuple[Hardness, ...]
     mistakes: tuple[Mistake, ...]
     spread: Spread | None
+    enrolled: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +122,13 @@ class Alike:
 
 @dataclass(frozen=True, slots=True)
 class Classroom:
-    """Everything a class page shows. lost: handed in, but of no lesson that can be told. as_of: when, as text."""
+    """Everything a class page shows. lost: handed in, but of no lesson that can be told. as_of: when, as text.
+
+    notes: what the latest batches said.
+    """
 
     lessons: tuple[LessonClass, ...]
     lost: tuple[Pupil, ...] = ()
     alike: tuple[Alike, ...] = ()
     as_of: str = ""
+    notes: tuple[Text, ...] = ()

@@ -74,6 +74,12 @@ def counts(progress: Progress, language: Language) -> str:
     return "   ".join(words)
 
 
+def summary(progress: Progress, language: Language) -> str:
+    """The same counts in plain words: `full marks 3, less than full 1`."""
+    found = [(name, getattr(progress, name)) for name in STYLES]
+    return ", ".join(f"{COUNTS[name].in_(language)} {count}" for name, count in found if count or name == "right")
+
+
 def moving(progress: Progress, language: Language) -> Table:
     table = Table.grid(padding=(0, 2))
     for name, seconds in sorted(progress.running, key=lambda pair: -pair[1])[:SHOWN]:

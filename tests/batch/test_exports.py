@@ -102,7 +102,7 @@ def test_moodle_gets_its_worksheet_back(run: Run, tmp_path: Path) -> None:
     """Grades are scaled to the maximum; every other byte stays; who has no score keeps what was there; all of it is told."""
     sheet, filled = tmp_path / "sheet.csv", tmp_path / "filled.csv"
     sheet.write_bytes(b"\xef\xbb\xbf" + ENGLISH.encode())
-    code, _, said = run("export", "--format", "moodle", "--worksheet", sheet, "-o", filled)
+    code, _, said = run("export", "--format", "moodle", "--worksheet", sheet, "-o", filled, "--overwrite")
     assert code == 0 and filled.read_bytes().startswith(b"\xef\xbb\xbfIdentifier")
     before, after = rows_of(sheet.read_bytes()), rows_of(filled.read_bytes())
     assert [row[4] for row in after[1:]] == ["10", "2.5", "", "5", "5.00", "", ""]
@@ -152,7 +152,9 @@ def test_moodle_in_japanese_and_in_a_language_nobody_knew(run: Run, tmp_path: Pa
     for text, encoding in ((JAPANESE, "cp932"), (JAPANESE.replace("\n", "\r\n"), "utf-16-le"), (GERMAN, "utf-8")):
         mark = b"\xff\xfe" if encoding == "utf-16-le" else b""
         sheet.write_bytes(mark + text.encode(encoding))
-        code, _, said = run("export", "--format", "moodle", "--worksheet", sheet, "-o", filled, "--lang", "ja")
+        code, _, said = run(
+            "export", "--format", "moodle", "--worksheet", sheet, "-o", filled, "--overwrite", "--lang", "ja"
+        )
         assert code == 0 and filled.read_bytes().startswith(mark), said
         content = filled.read_bytes().removeprefix(mark).decode(encoding)
         assert content.splitlines()[0] == text.splitlines()[0] and content.count("\r\n") == text.count("\r\n")
@@ -201,7 +203,7 @@ CANVAS = (
 def test_canvas_gets_one_column(run: Run, tmp_path: Path) -> None:
     """The chosen column is filled and scaled to its points; excused, broken and unknown stay; every other cell stays."""
     (tmp_path / "canvas.csv").write_text(CANVAS)
-    args = ("export", "--format", "canvas", "--worksheet", tmp_path / "canvas.csv")
+    args = ("export", "--format", "canvas", "--worksheet", tmp_path / "canvas.csv", "--overwrite")
     code, _, said = run(*args)
     assert code == 2 and "Homework 1 (501), Homework 2 (502)" in said
     for chosen in ("502", "Homework 2", "Homework 2 (502)"):

@@ -161,7 +161,7 @@ def test_a_mark_for_nothing_is_refused(tmp_path: Path) -> None:
     with open_book(tmp_path / "book") as book:
         enter(book, "ann", FAILED)
         for student, check, points, words in (
-            ("eve", None, 1.0, "nothing from eve"),
+            ("eve", None, 1.0, "handed in nothing and is not in the roster"),
             ("ann", "ex.c9", 1.0, "there are: ex.c0"),
             ("ann", "ex.c0", 2.5, "0 to 2 points"),
             ("ann", "ex.c0", None, "no mark"),

@@ -14,6 +14,7 @@ from urllib.parse import unquote
 import pytest
 from click.testing import CliRunner
 
+from grader.batch.attendance import enrol, note_lateness
 from grader.batch.classroom import classroom
 from grader.batch.gradebook import open_book
 from grader.batch.marking import give
@@ -68,6 +69,39 @@ def rows(page: Any) -> list[str]:
         "[...document.querySelectorAll('.map tbody tr:not([hidden])')].map(r => r.textContent)"
     )
     return found
+
+
+def test_nobody_is_left_to_the_log(tmp_path: Path, browser: Any) -> None:
+    """Missing, late and unknown students are on the page, with what counts and what the batch said; names are whole at 360 px."""
+    long = "勘解由小路 左衛門佐光太郎之介（理工学研究科情報工学専攻）"
+    with class_of(20, tmp_path / "book", called={3: long}) as book:
+        names = [s.student for s in standings(book)]
+        enrol(book, [*names[1:], "欠席 太郎", "不在 花子"])
+        right = next(s for s in standings(book) if s.score and s.score.earned and s.student != names[0])
+        note_lateness(book, {right.submission: (7200.0, 0.5)}, "g")
+        give(book, "欠席 太郎", None, None, 12.0, "mia", "oral")
+        book.keep_notes(1, [Text(en="A file was left out: <b>x</b>.", ja="除外しました。")])
+        room = classroom(book)
+    (found,) = room.lessons
+    text = class_page.render(room, "en")
+    groups = {
+        name: text.partition(f"<h3>{name} <")[2].partition("</section>")[0]
+        for name in ("Missing", "Late", "Not in the roster")
+    }
+    assert (
+        "不在 花子" in groups["Missing"]
+        and "12 by hand" in groups["Missing"]
+        and names[0] in groups["Not in the roster"]
+    )
+    assert f"{(right.final or 0) / 2:g} count" in groups["Late"]
+    assert "A file was left out: &lt;b&gt;x&lt;/b&gt;." in text and sum(p.absent for p in found.pupils) == 2
+    late = next(p for p in found.pupils if p.name == right.student)
+    assert not late.full and not any(p.full for p in found.pupils if p.awaiting)
+    (tmp_path / "class.html").write_text(text, encoding="utf-8")
+    with visit(browser, tmp_path / "class.html", "phone") as seen:
+        seen.page.set_viewport_size({"width": 360, "height": 800})
+        cut = "[...document.querySelectorAll('.map tbody th')].filter(h => h.scrollWidth > h.clientWidth || h.scrollHeight > h.clientHeight + 1).length"
+        assert seen.page.evaluate(cut) == 0 and seen.page.evaluate("document.documentElement.scrollWidth") == 360
 
 
 def test_it_counts_what_the_gradebook_has(made: Made) -> None:

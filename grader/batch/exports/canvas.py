@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 
+from grader.batch import decimals
 from grader.batch.exports.moodle import number
 from grader.batch.exports.people import NOT_GRADED, NOT_LISTED, Directory, Filled, Person, note, plain, points, remark
 from grader.batch.exports.sheet import Sheet, read
+from grader.batch.exports.typed import Written
 from grader.errors import UsageError
 from grader.model import Text
 from grader.report.rows import neutral
@@ -24,7 +26,7 @@ NO_NUMBER = Text(
 )
 
 
-def fill(content: bytes, name: str, everybody: list[Person], assignment: str | None) -> Filled:
+def fill(content: bytes, name: str, everybody: list[Person], assignment: str | None, written: Written) -> Filled:
     """The downloaded gradebook with the assignment's column filled in, scaled to the points that Canvas gives for it.
 
     assignment: its id or name; None for the only one there is. Raises UsageError where it is not clear which.
@@ -38,6 +40,8 @@ def fill(content: bytes, name: str, everybody: list[Person], assignment: str | N
         )
     number_column = header.index("id")
     column = chosen(sheet, assignment, name)
+    written.place = sheet.header[column]
+    mark = sheet.decimal_mark(column, *(c for c, title in enumerate(sheet.header) if ASSIGNMENT.match(title)))
     first = next((r for r in range(1, len(sheet.cells)) if sheet.value(r, number_column).strip()), len(sheet.cells))
     possible = max((number(value) for value in sheet.column(column)[: first - 1]), default=-1.0)
     directory, notes, listed, scores = Directory(everybody), sheet.notes(), set[str](), 0
@@ -54,9 +58,14 @@ def fill(content: bytes, name: str, everybody: list[Person], assignment: str | N
             notes.append(note(LEFT, who=who))
             continue
         notes += [one for one in [remark(person, who)] if one]
-        if (scaled := grade(person, possible)) is not None:
-            scores += 1
-            sheet.put(row, column, points(scaled))
+        if (scaled := grade(person, possible)) is None:
+            continue
+        ours = decimals.written(scaled, mark)
+        if kept := written.refused(person, who, sheet.value(row, column), ours):
+            notes.append(kept)
+            continue
+        scores += 1
+        sheet.put(row, column, ours)
     missing = [p for p in everybody if p.standing.student not in listed]
     notes += [note(NOT_LISTED, who=p.standing.student, file=name) for p in missing]
     return Filled(sheet.content(), scores, tuple(notes))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from html import escape
 
-from grader.batch.entries import Standing
+from grader.batch.exports.people import Person
+from grader.batch.marks import by_hand
 from grader.model import ExerciseReport, Language, Outcome, Report, Text
 from grader.report import words
 
@@ -12,8 +13,12 @@ BREAK = "<br>"
 LATE = Text(en="{points} of them are taken for lateness", ja="うち {points} 点は遅延により減点")
 
 
-def comment(standing: Standing, report: Report, language: Language) -> str:
-    """The score, each exercise, and the named mistakes. No word of it is the student's, so nothing of theirs is run or believed."""
+def comment(person: Person, report: Report | None, language: Language) -> str:
+    """The score, each exercise, and the named mistakes. No word of it is the student's, so nothing of theirs is run or believed.
+
+    report: None where nothing could be graded, and a person gave the points.
+    """
+    standing = person.standing
     score = standing.score
     assert score is not None and standing.final is not None  # asked for graded ones only
     lines = [f"{words.SCORE.in_(language)}: {words.points(standing.final)} / {words.points(score.possible)}"]
@@ -21,7 +26,11 @@ def comment(standing: Standing, report: Report, language: Language) -> str:
         lines.append(LATE.in_(language).format(points=words.points(standing.penalty)))
     if score.pending:
         lines.append(words.PENDING.in_(language).format(points=words.points(score.pending)))
-    for exercise in report.exercises:
+    if person.mark is not None:
+        lines.append(by_hand(person.mark).in_(language))
+    if report is None and standing.problem:
+        lines.append(standing.problem.in_(language))
+    for exercise in report.exercises if report else ():
         lines += of_exercise(exercise, language)
     return BREAK.join(escape(line, quote=False) for line in lines)
 

@@ -9,8 +9,9 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from grader.batch.exports.people import OUR_FAULT, Filled, Person, note, noted, report_of
+from grader.batch.exports.people import OUR_FAULT, Filled, Person, note, noted, seen_by_student
 from grader.batch.gradebook import Gradebook
+from grader.batch.marks import by_hand
 from grader.batch.outbox import file_name
 from grader.errors import UsageError
 from grader.model import Language, Text
@@ -45,20 +46,26 @@ def fill(archive: zipfile.ZipFile, book: Gradebook, everybody: Iterable[Person],
     notes: list[Text] = []
     taken: set[str] = set()
     for person in everybody:
-        report = report_of(book, person)
+        report = seen_by_student(book, person)
         name = place(person) + (".html" if report else ".txt")
         if name.casefold() in taken:
             notes.append(note(TWICE, who=person.standing.student, name=name))
             continue
         taken.add(name.casefold())
         why = person.standing.problem or OUR_FAULT
-        text = html.render(report, language) if report else f"{why.in_(language)}\n"
+        text = html.render(report, language) if report else in_words(person, why, language)
         graded = datetime.fromisoformat(person.standing.graded).astimezone(UTC)
         entry = zipfile.ZipInfo(name, graded.timetuple()[:6])
         archive.writestr(entry, text.encode(), zipfile.ZIP_DEFLATED)
         if report is None:
             notes.append(noted(SENTENCE, person.standing.student, why))
     return Filled(b"", len(taken), tuple(notes))
+
+
+def in_words(person: Person, why: Text, language: Language) -> str:
+    """Why there is no report, and what a person gave all the same."""
+    told = [why, by_hand(person.mark)] if person.mark else [why]
+    return "".join(f"{sentence.in_(language)}\n" for sentence in told)
 
 
 SENTENCE = Text(

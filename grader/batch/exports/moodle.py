@@ -11,9 +11,11 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from grader.batch import decimals
 from grader.batch.exports.comment import comment, is_ours
-from grader.batch.exports.people import NOT_GRADED, NOT_LISTED, Directory, Filled, Person, note, plain, points, remark
+from grader.batch.exports.people import NOT_GRADED, NOT_LISTED, Directory, Filled, Person, note, plain, remark
 from grader.batch.exports.sheet import Sheet, read
+from grader.batch.exports.typed import Written
 from grader.errors import UsageError
 from grader.model import Language, Report, Text
 
@@ -58,7 +60,12 @@ class Columns:
 
 
 def fill(
-    content: bytes, name: str, everybody: list[Person], report: Callable[[Person], Report | None], language: Language
+    content: bytes,
+    name: str,
+    everybody: list[Person],
+    report: Callable[[Person], Report | None],
+    language: Language,
+    written: Written,
 ) -> Filled:
     """The worksheet with grades scaled to its maximum, and comments. name: of the file, for what is said about it.
 
@@ -80,17 +87,22 @@ def fill(
             notes.append(note(LOCKED, who=who))
             continue
         notes += [one for one in [remark(person, who)] if one]
-        if person.standing.final is not None:
-            scores += 1
-            notes += write(sheet, columns, row, person, who, report(person), language)
+        if person.standing.final is None:
+            continue
+        grade = scaled(sheet, columns, row, person, who)
+        if kept := written.refused(person, who, sheet.value(row, columns.grade), grade):
+            notes.append(kept)
+            continue
+        scores += 1
+        sheet.put(row, columns.grade, grade)
+        notes += put_comment(sheet, columns, row, person, who, report(person), language)
     missing = [p for p in everybody if p.standing.student not in listed]
     notes += [note(NOT_LISTED, who=p.standing.student, file=name) for p in missing]
     return Filled(sheet.content(), scores, tuple(notes))
 
 
-def write(
-    sheet: Sheet, columns: Columns, row: int, person: Person, who: str, report: Report | None, language: Language
-) -> list[Text]:
+def scaled(sheet: Sheet, columns: Columns, row: int, person: Person, who: str) -> str:
+    """The grade as the worksheet has it: of its maximum, and with a comma where it has commas."""
     standing = person.standing
     assert standing.score is not None and standing.final is not None
     most = sheet.value(row, columns.most)
@@ -100,14 +112,20 @@ def write(
             ja=f"評定シートの {who} の最大評点 {most!r} は点数ではありません。",
         )
     share = standing.final / standing.score.possible if standing.score.possible else 0.0
-    grade = points(share * number(most))
-    sheet.put(row, columns.grade, grade.replace(".", ",") if "," in most else grade)
-    if columns.feedback is None or report is None:
+    # Moodle reads a point in every language, and a comma in some: semicolons alone (Excel's) are no reason for a comma.
+    mark = decimals.mark_of([*sheet.column(columns.grade), *sheet.column(columns.most)])
+    return decimals.written(share * number(most), mark)
+
+
+def put_comment(
+    sheet: Sheet, columns: Columns, row: int, person: Person, who: str, report: Report | None, language: Language
+) -> list[Text]:
+    if columns.feedback is None or (report is None and person.mark is None):
         return []
     there = sheet.value(row, columns.feedback)
     if there.strip() and not is_ours(there):
         return [note(KEPT, who=who)]
-    sheet.put(row, columns.feedback, comment(standing, report, language))
+    sheet.put(row, columns.feedback, comment(person, report, language))
     return []
 
 
@@ -179,10 +197,8 @@ def first(sheet: Sheet, fits: Callable[[list[str]], bool]) -> int | None:
 
 def number(text: str) -> float:
     """With a point or a comma; -1 for what is no number."""
-    try:
-        return float(text.strip().replace(",", "."))
-    except ValueError:
-        return -1.0
+    found = decimals.decimal(text)
+    return -1.0 if found is None else found
 
 
 def bare(title: str) -> str:

@@ -6,20 +6,24 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from grader.batch.decimals import written
 from grader.batch.entries import IDENTITY, Standing
 from grader.batch.gradebook import Gradebook
+from grader.batch.marks import TOTAL
+from grader.batch.shown import shown as as_seen
 from grader.batch.standings import identities, report_text, standings
 from grader.errors import UsageError
-from grader.model import Report, Text
+from grader.model import Mark, Report, Text
 from grader.report import json
 
 
 @dataclass(frozen=True)
 class Person:
-    """Where a student stands, and what the student is called elsewhere (`entries.IDENTITY`)."""
+    """Where a student stands, and what the student is called elsewhere (`entries.IDENTITY`). mark: the total by hand."""
 
     standing: Standing
     identity: Mapping[str, str]
+    mark: Mark | None = None
 
     def known(self, key: str) -> str:
         return self.identity.get(key, "")
@@ -44,7 +48,8 @@ def people(book: Gradebook, lesson: str | None = None) -> Iterator[Person]:
     for standing in standings(book, lesson):
         if standing.lesson not in known:
             known[standing.lesson] = identities(book, standing.lesson)
-        yield Person(standing, known[standing.lesson].get(standing.student, {}))
+        mark = book.marks(standing.submission).get(TOTAL) if standing.overridden else None
+        yield Person(standing, known[standing.lesson].get(standing.student, {}), mark)
 
 
 def of_one_lesson(book: Gradebook, lesson: str | None) -> list[Person]:
@@ -73,6 +78,12 @@ def report_of(book: Gradebook, person: Person) -> Report | None:
     """The report with the marks in it. None where nothing could be graded."""
     text = report_text(book, person.standing)
     return None if text is None else json.read(text)
+
+
+def seen_by_student(book: Gradebook, person: Person) -> Report | None:
+    """The report as far as its student is to see it."""
+    found = report_of(book, person)
+    return as_seen(found, book.rules(person.standing.submission).show) if found else None
 
 
 class Directory:
@@ -120,7 +131,7 @@ def noted(text: Text, who: str, why: Text) -> Text:
 
 def points(value: float) -> str:
     """At most two digits behind the point, and none that say nothing."""
-    return f"{value:.2f}".rstrip("0").rstrip(".")
+    return written(value)
 
 
 NOT_GRADED = Text(en="{who}: not in the gradebook, left as it was.", ja="{who}: 採点簿にないため、元のままです。")

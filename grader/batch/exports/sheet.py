@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from grader.batch.decimals import Mark, mark_of
 from grader.batch.encodings import decoded
 from grader.errors import UsageError
 from grader.model import Text
@@ -46,6 +47,11 @@ class Sheet:
 
     def column(self, column: int, first: int = 1) -> list[str]:
         return [self.value(row, column) for row in range(first, len(self.cells))]
+
+    def decimal_mark(self, *columns: int) -> Mark:
+        """What stands before decimals in these columns."""
+        values = (value for column in columns for value in self.column(column))
+        return mark_of(values, self.delimiter)
 
     def put(self, row: int, column: int, text: str) -> None:
         """Replace a cell; quoted where that is needed, or where it was."""

@@ -81,6 +81,11 @@ class Allowance:
         """When it is due for this student. due: for the class; without one there is nothing to extend."""
         return self.due or (due + timedelta(seconds=self.extension) if due else None)
 
+    def or_until(self, other: datetime | None, due: datetime | None) -> Allowance:
+        """The same, or this other time, whichever is later. due: for the class."""
+        own = self.until(due)
+        return self if other is None or (own is not None and own >= other) else Allowance(due=other)
+
     def __bool__(self) -> bool:
         return self.due is not None or bool(self.extension)
 

@@ -1,0 +1,279 @@
+"""class.toml: the options of `grade batch` for one class, in a file of the instructor's.
+
+The keys are the command's own options, read from its definition, so an option that is added has its key. A file is taken
+from the working folder, or as --class names it, and never from what is graded.
+"""
+
+from __future__ import annotations
+
+import datetime
+import difflib
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import click
+
+from grader.cli.toml_lines import line_of
+from grader.errors import UsageError
+from grader.model import Text
+
+NAME = "class.toml"
+OPTION = "class_file"  # the parameter that names the file; no key of it
+LARGEST = 1 << 20  # bytes
+META = "grader.class_file"
+# Words that say the same as an option's own.
+SYNONYMS = {
+    "exercises": "only",
+    "extensions": "extension",
+    "weights": "weight",
+    "late-policy": "late",
+    "output": "out",
+    "language": "lang",
+    "lessons": "lesson",
+}
+
+
+class Said(click.ParamType):  # type: ignore[type-arg]  # generic in newer versions only
+    """Text that is understood later. check: raises UsageError for what will not be."""
+
+    name = "text"
+
+    def __init__(self, check: Callable[[str], object]) -> None:
+        self.check = check
+
+
+class Pairs(click.ParamType):  # type: ignore[type-arg]
+    """NAME=VALUE on the command line, a table in class.toml. check: raises UsageError for a value that is none."""
+
+    name = "name=value"
+
+    def __init__(self, check: Callable[[str], object]) -> None:
+        self.check = check
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
+        if isinstance(value, tuple):
+            return value
+        name, sign, said = str(value).rpartition("=")
+        if not sign or not name.strip() or not said.strip():
+            self.fail(f"{value!r} is no NAME=VALUE.", param, ctx)
+        return name.strip(), said.strip()
+
+
+@dataclass(frozen=True)
+class ClassFile:
+    """A class.toml that was read. named: with --class, and not just found. keys: those it has, as they are written there."""
+
+    path: Path
+    text: str
+    tables: Mapping[str, Any]
+    named: bool
+    keys: Mapping[str, str] = field(default_factory=dict)
+
+    def place(self, *keys: str) -> str:
+        """`class.toml, line 7`."""
+        return f"{self.path.name}, line {line_of(self.text, keys)}"
+
+    def blamed(self, error: UsageError, *keys: str) -> UsageError:
+        """The same with the place that it is about, where the value came from here."""
+        if not keys or keys[0] not in self.keys:
+            return error
+        written = (self.keys[keys[0]], *keys[1:])
+        en, ja = f"{self.place(*written)}: ", f"{self.path.name} の {line_of(self.text, written)} 行目: "
+        return UsageError(en + str(error), ja=ja + error.in_("ja"))
+
+
+def class_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """--class, read before all others, so that the file can say what they are by default."""
+    return click.option(
+        "--class",
+        OPTION,
+        type=click.Path(path_type=Path, dir_okay=False),
+        metavar="FILE",
+        is_eager=True,
+        expose_value=False,
+        callback=taken,
+        help=f"The options in a file; those given here come first. Default: {NAME} of this folder, if there is one.",
+    )(command)
+
+
+def taken(ctx: click.Context, _param: click.Parameter, named: Path | None) -> None:
+    """Put what the file says where click looks for defaults."""
+    path = named or Path(NAME)
+    if named is None and not path.is_file():
+        return
+    try:
+        found = read(path, named=named is not None)
+        found, values = understood(found, ctx.command)
+    except UsageError as error:
+        from grader.cli.speaking import Exit, language_of_locale
+
+        raise Exit(error.in_(language_of_locale()), 2) from error
+    ctx.meta[META] = found
+    ctx.default_map = {**(ctx.default_map or {}), **values}
+
+
+def current() -> ClassFile | None:
+    """The file that the running command took its defaults from."""
+    context = click.get_current_context(silent=True)
+    return context.meta.get(META) if context else None
+
+
+def read(path: Path, named: bool = False) -> ClassFile:
+    """Raises UsageError for what cannot be read or is no TOML."""
+    try:
+        raw = path.read_bytes()
+        text = raw.decode("utf-8-sig").replace("\r\n", "\n")
+        if len(raw) > LARGEST:
+            raise UsageError(f"{path} is larger than any {NAME}.", ja=f"{path} は {NAME} としては大きすぎます。")
+        return ClassFile(path, text, tomllib.loads(text), named)
+    except OSError as error:
+        raise UsageError(
+            f"{path} cannot be read: {error.strerror}.", ja=f"{path} を読めません（{error.strerror}）。"
+        ) from error
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        raise UsageError(
+            f"{path.name}, line {line}: not in UTF-8; save it as UTF-8.",
+            ja=f"{path.name} の {line} 行目: UTF-8 ではありません。UTF-8 で保存してください。",
+        ) from error
+    except tomllib.TOMLDecodeError as error:
+        said, _, place = str(error).partition(" (at ")
+        at = next(iter(re.findall(r"line (\d+)", place)), str(text.count("\n") + 1))
+        raise UsageError(
+            f'{path.name}, line {at}: no TOML: {said}. Text stands in quotes: late = "10%/day".',
+            ja=f'{path.name} の {at} 行目: TOML として読めません（{said}）。文字列は引用符で囲みます: late = "10%/day"',
+        ) from error
+
+
+def options_of(command: click.Command) -> dict[str, click.Parameter]:
+    """From every key to its option: `--cell-time` is `cell-time` or `cell_time`."""
+    found: dict[str, click.Parameter] = {}
+    for parameter in command.params:
+        if parameter.name == OPTION:
+            continue
+        for opt in parameter.opts:
+            key = opt.lstrip("-")
+            found |= {key: parameter, key.replace("-", "_"): parameter}
+    own = dict(found)
+    return found | {word: own[key] for word, key in SYNONYMS.items() if key in own}
+
+
+def understood(file: ClassFile, command: click.Command) -> tuple[ClassFile, dict[str, Any]]:
+    """The values by the names of the parameters. Raises UsageError with a line for each thing that is wrong."""
+    options, values, keys, wrong = options_of(command), dict[str, Any](), dict[str, str](), list[Text]()
+    for key, value in file.tables.items():
+        parameter = options.get(key)
+        try:
+            if parameter is None:
+                raise unknown(key, options)
+            if parameter.name in keys:
+                raise twice(keys[parameter.name or ""], key)
+            keys[parameter.name or ""] = key
+            values[parameter.name or ""] = value_of(parameter, value, file.path.parent)
+        except Misplaced as error:
+            wrong += [told(file, (key, name), one) for name, one in error.errors.items()]
+        except UsageError as error:
+            wrong.append(told(file, (key,), error))
+    if wrong:
+        raise UsageError("\n".join(one.en for one in wrong), ja="\n".join(one.ja for one in wrong))
+    return ClassFile(file.path, file.text, file.tables, file.named, keys), values
+
+
+def told(file: ClassFile, keys: tuple[str, ...], error: UsageError) -> Text:
+    line = line_of(file.text, keys)
+    return Text(en=f"{file.path.name}, line {line}: {error}", ja=f"{file.path.name} の {line} 行目: {error.in_('ja')}")
+
+
+class Misplaced(Exception):
+    """Errors about keys of a table, by the key."""
+
+    def __init__(self, errors: Mapping[str, UsageError]) -> None:
+        super().__init__(", ".join(errors))
+        self.errors = errors
+
+
+def value_of(parameter: click.Parameter, value: Any, folder: Path) -> Any:
+    """A value as click would have it from the command line. Raises UsageError, or Misplaced."""
+    if isinstance(parameter.type, Pairs):
+        if not isinstance(value, dict):
+            raise wrong_type(
+                "a table, such as [points] and below it NAME = VALUE", "表（[points] の下に 名前 = 値）", value
+            )
+        return pairs(parameter.type, value)
+    if getattr(parameter, "multiple", False):
+        return [single(parameter, one, folder) for one in (value if isinstance(value, list) else [value])]
+    return single(parameter, value, folder)
+
+
+def pairs(kind: Pairs, table: Mapping[str, Any]) -> list[tuple[str, str]]:
+    errors: dict[str, UsageError] = {}
+    for name, value in table.items():
+        try:
+            if isinstance(value, bool) or not isinstance(value, str | int | float | datetime.date | datetime.time):
+                raise wrong_type("a number or a text", "数か文字列", value)
+            kind.check(as_text(value))
+        except UsageError as error:
+            errors[name] = error
+    if errors:
+        raise Misplaced(errors)
+    return [(name, as_text(value)) for name, value in table.items()]
+
+
+def single(parameter: click.Parameter, value: Any, folder: Path) -> Any:
+    kind = parameter.type
+    if getattr(parameter, "is_flag", False):
+        if not isinstance(value, bool):
+            raise wrong_type("true or false", "true か false ", value)
+        return value
+    if isinstance(kind, click.types.IntParamType | click.IntRange):
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise wrong_type("a whole number, without quotes", "整数（引用符なし）", value)
+    elif isinstance(kind, click.types.FloatParamType | click.FloatRange):
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise wrong_type("a number, without quotes", "数（引用符なし）", value)
+    elif isinstance(kind, Said) and isinstance(value, datetime.date | datetime.time):
+        value = as_text(value)
+    elif not isinstance(value, str):
+        raise wrong_type('a text in quotes, "like this"', "引用符で囲んだ文字列", value)
+    if isinstance(kind, Said):
+        kind.check(value)
+    if isinstance(kind, click.Path):
+        return folder / value
+    try:
+        kind.convert(value, parameter, None)
+    except click.BadParameter as error:
+        raise UsageError(error.message, ja=error.message) from error
+    return value
+
+
+def as_text(value: Any) -> str:
+    return value.isoformat() if isinstance(value, datetime.date | datetime.time) else str(value)
+
+
+def wrong_type(en: str, ja: str, value: Any) -> UsageError:
+    kinds = {
+        bool: ("true or false", "真偽値"), int: ("a number", "数"), float: ("a number", "数"), str: ("a text", "文字列"),
+        list: ("a list", "配列"), dict: ("a table", "表"),
+    }  # fmt: skip
+    is_en, is_ja = kinds.get(type(value), ("a date or time", "日時"))
+    return UsageError(f"It must be {en}; this is {is_en}.", ja=f"{ja}で書いてください（いまは{is_ja}です）。")
+
+
+def unknown(key: str, options: Mapping[str, Any]) -> UsageError:
+    near = difflib.get_close_matches(key, options, 1)
+    known = ", ".join(key for key in options if "_" not in key)
+    en, ja = (f" Did you mean {near[0]}?", f"{near[0]} のことですか。") if near else ("", "")
+    return UsageError(
+        f"There is no key {key}.{en} There are: {known}.",
+        ja=f"{key} というキーはありません。{ja}あるのは {known} です。",
+    )
+
+
+def twice(one: str, other: str) -> UsageError:
+    return UsageError(
+        f"{other} says the same as {one}; keep one.", ja=f"{other} は {one} と同じ意味です。どちらかにしてください。"
+    )
