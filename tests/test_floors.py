@@ -56,9 +56,11 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "grader.batch.marking",
         "grader.batch.attendance",
         "grader.batch.analysis",
+        "grader.batch.review",
     ),
     ("grader.grading", "grader.autograder", "grader.release"),
     ("grader.batch",),
+    ("grader.server",),
     ("grader.cli", "grader.__main__", "grader.hinting", "grader.inline"),
 )
 # The one room a library may be used in.
@@ -73,7 +75,11 @@ ROOMS = {
     "jinja2": ("grader.report",),
     "markupsafe": ("grader.report",),
     "jupytext": ("grader.build", "grader.cli"),
-    "msgspec": ("grader.report", "grader.box"),
+    "msgspec": ("grader.report", "grader.box", "grader.server"),
+    "starlette": ("grader.server",),
+    "uvicorn": ("grader.server",),
+    "pygments": ("grader.report",),
+    "markdown_it": ("grader.report",),
     "nbformat": ("grader.notebook", "grader.build", "grader.box"),
 }
 GROUND = ("grader.errors", "grader.legible", "grader.model")

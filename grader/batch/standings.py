@@ -9,6 +9,7 @@ from typing import Any
 from grader.batch.entries import PER_BATCH, Change, Difference, FindingRow, Standing, Status
 from grader.batch.gradebook import Gradebook
 from grader.batch.marks import TOTAL, marked
+from grader.batch.review.comments import for_report
 from grader.errors import UsageError
 from grader.model import Late, Mark, Outcome, Report, Score, Text
 from grader.report import json
@@ -104,14 +105,17 @@ def one(book: Gradebook, student: str, lesson: str | None = None) -> Standing:
 
 
 def report_text(book: Gradebook, place: Standing) -> str | None:
-    """The JSON of a student's report, with the marks and the penalty in it. None where nothing could be graded."""
+    """The JSON of a student's report, with marks, comments and the penalty in it. None where nothing could be graded."""
     text = next(book.rows("SELECT report FROM runs WHERE id = ?", place.run))["report"]
-    if text is None or not (place.marks or place.penalty):
-        return None if text is None else str(text)
+    if text is None:
+        return None
+    comments = for_report(book, place.submission)
+    if not (place.marks or place.penalty or comments):
+        return str(text)
     found = json.read(text)
     if place.marks:
         found = marked(found, book.marks(place.submission))
-    return json.render(replace(found, late=late(place)))
+    return json.render(replace(found, late=late(place), comments=comments))
 
 
 def late(place: Standing) -> Late | None:

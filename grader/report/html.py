@@ -17,7 +17,19 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from grader.legible import made_legible
-from grader.model import CellRun, Ending, ExerciseReport, Finding, Language, Named, Outcome, Report, Score, Text
+from grader.model import (
+    CellRun,
+    Comment,
+    Ending,
+    ExerciseReport,
+    Finding,
+    Language,
+    Named,
+    Outcome,
+    Report,
+    Score,
+    Text,
+)
 from grader.report import captions, words
 from grader.report.pictures import Figure, figure
 from grader.report.styles import STYLES
@@ -80,6 +92,7 @@ class Part:
     why: Text | None
     items: tuple[Item, ...]
     assumptions: tuple[Text, ...] = ()
+    comments: tuple[Comment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +128,7 @@ class Page:
     cells: tuple[CellRow, ...]
     more_cells: str
     remarks: tuple[Text, ...]
+    comments: tuple[Comment, ...]
     provenance: str
     fingerprint: str
 
@@ -187,7 +201,9 @@ def styles(names: str) -> Markup:
 
 def page_of(report: Report, language: Language) -> Page:
     score, made = report.score, report.provenance
-    parts = tuple(part_of(exercise, language) for exercise in report.exercises)
+    parts = tuple(
+        part_of(exercise, language, words.of_exercise(report.comments, exercise.id)) for exercise in report.exercises
+    )
     cells = troubled(report)
     return Page(
         title=report.title.in_(language),
@@ -203,6 +219,7 @@ def page_of(report: Report, language: Language) -> Page:
         cells=tuple(cell_row(cell, language) for cell in cells[:MOST_CELLS]),
         more_cells=say(language, captions.MORE_CELLS, count=len(cells) - MOST_CELLS) if len(cells) > MOST_CELLS else "",
         remarks=report.remarks,
+        comments=words.elsewhere(report),
         provenance=say(
             language,
             words.PROVENANCE,
@@ -216,7 +233,7 @@ def page_of(report: Report, language: Language) -> Page:
     )
 
 
-def part_of(exercise: ExerciseReport, language: Language) -> Part:
+def part_of(exercise: ExerciseReport, language: Language, comments: tuple[Comment, ...] = ()) -> Part:
     told: set[Named | str] = set()
     items: list[Item] = []
     before: Finding | None = None
@@ -239,6 +256,7 @@ def part_of(exercise: ExerciseReport, language: Language) -> Part:
         why=next((why for why in whys if words.tells(why)), None),
         items=tuple(items),
         assumptions=exercise.assumptions,
+        comments=comments,
     )
 
 

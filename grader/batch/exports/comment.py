@@ -7,13 +7,14 @@ from html import escape
 from grader.batch.entries import Standing
 from grader.model import ExerciseReport, Language, Outcome, Report, Text
 from grader.report import words
+from grader.report.plainly import said_by
 
 BREAK = "<br>"
 LATE = Text(en="{points} of them are taken for lateness", ja="うち {points} 点は遅延により減点")
 
 
 def comment(standing: Standing, report: Report, language: Language) -> str:
-    """The score, each exercise, and the named mistakes. No word of it is the student's, so nothing of theirs is run or believed."""
+    """The score, each exercise, and the named mistakes. No word of it is the student's: all are ours or a reviewer's."""
     score = standing.score
     assert score is not None and standing.final is not None  # asked for graded ones only
     lines = [f"{words.SCORE.in_(language)}: {words.points(standing.final)} / {words.points(score.possible)}"]
@@ -23,6 +24,8 @@ def comment(standing: Standing, report: Report, language: Language) -> str:
         lines.append(words.PENDING.in_(language).format(points=words.points(score.pending)))
     for exercise in report.exercises:
         lines += of_exercise(exercise, language)
+        lines += [f"  {said_by(one, language)}" for one in words.of_exercise(report.comments, exercise.id)]
+    lines += [said_by(one, language) for one in words.elsewhere(report)]
     return BREAK.join(escape(line, quote=False) for line in lines)
 
 

@@ -1,0 +1,69 @@
+"""What students ask about their marks: kept with the check in question, answered by a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from grader.batch.gradebook import Gradebook, now
+from grader.batch.review.assessments import LONGEST, Overtaken, worth_of
+from grader.batch.review.rubric import Question
+from grader.errors import UsageError
+
+
+@dataclass(frozen=True)
+class Request:
+    """answer: empty while nobody answered. version: grows with every change."""
+
+    id: int
+    submission: int
+    exercise: str
+    check: str
+    words: str
+    came: str
+    answer: str
+    by: str
+    version: int
+
+
+def requests(book: Gradebook, submission: int | None = None) -> Iterator[Request]:
+    """All of them, or those about one hand-in, in the order in which they came."""
+    sql = "SELECT * FROM requests WHERE ? IS NULL OR submission = ? ORDER BY id"
+    for row in book.rows(sql, submission, submission):
+        yield Request(
+            row["id"], row["submission"], row["exercise"], row["check_id"], row["words"], row["came"], row["answer"],
+            row["by"], row["version"],
+        )  # fmt: skip
+
+
+def ask(book: Gradebook, sha256: str, exercise: str, check: str, words: str) -> bool:
+    """Keep what a student asks about the hand-in with this digest. False: it was there already.
+
+    Raises UsageError for a hand-in or a check that the gradebook does not know.
+    """
+    row = next(book.rows("SELECT id, lesson FROM submissions WHERE sha256 = ? ORDER BY id DESC LIMIT 1", sha256), None)
+    if row is None:
+        raise UsageError(
+            "It is about a hand-in that this gradebook does not have.", ja="この採点簿にない提出物についての質問です。"
+        )
+    question = Question(row["lesson"] or "", exercise, check)
+    worth_of(book, row["id"], question)
+    with book.transaction():
+        values = (row["id"], *question.place, words, now())
+        sql = "INSERT OR IGNORE INTO requests (submission, exercise, check_id, words, came) VALUES (?, ?, ?, ?, ?)"
+        added = book.db.execute(sql, values).rowcount > 0
+        if added:
+            book.change("student", f"asked about {'.'.join(question.place)}", row["id"], "", words)
+    return added
+
+
+def answer(book: Gradebook, submission: int, number: int, text: str, version: int, by: str) -> None:
+    """Answer a request; an empty text opens it again. Raises Overtaken where somebody else answered first."""
+    with book.transaction():
+        row = next(book.rows("SELECT * FROM requests WHERE id = ? AND submission = ?", number, submission), None)
+        if row is None or row["version"] != version:
+            raise Overtaken(row["by"] if row else "")
+        text = text.strip()[:LONGEST]
+        sql = "UPDATE requests SET answer = ?, by = ?, at = ?, version = version + 1 WHERE id = ?"
+        book.db.execute(sql, (text, by, now(), number))
+        book.change(by, f"answered about {row['exercise']}.{row['check_id']}", row["submission"], row["answer"], text)
