@@ -51,6 +51,7 @@ book_option = click.option(
     help="What lateness costs: none, zero, or '10%/day, max 50%, grace 15m'.",
 )
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Write everybody's report there.")
+@click.option("--requests", is_flag=True, help="With --out: the reports carry a form to ask about a mark.")
 @click.option("--lesson", metavar="LESSON", help="Which lesson it is, for notebooks that do not tell.")
 @click.option("--only", multiple=True, metavar="EXERCISE", help="Only this exercise; may be repeated.")
 @click.option(
@@ -82,6 +83,7 @@ def batch(
     due: str | None,
     late: str,
     out: Path | None,
+    requests: bool,
     lesson: str | None,
     only: tuple[str, ...],
     map_: Path | None,
@@ -109,6 +111,11 @@ def batch(
 
     language = lang or language_of_locale()
     check_names(lesson, only)
+    if requests and out is None:
+        raise UsageError(
+            "--requests needs --out: the form is on the reports.",
+            ja="--requests には --out が必要です。質問フォームはレポートに付きます。",
+        )
     deadline, map_text = deadline_of(due, late), checked_map(map_)
     with received(source, layout, roster, language) as intake:
         plan = Plan(
@@ -129,7 +136,7 @@ def batch(
                 Batch(chosen, plan.policy, str(source.resolve()), plan.grader, getpass.getuser()),
                 plan,
                 crew=lambda: crew(workers, scheduler, language),
-                outbox=Outbox(out, language) if out else None,
+                outbox=Outbox(out, language, asks=requests) if out else None,
                 deadline=deadline,
                 layout=intake.layout,
                 roster=intake.roster,

@@ -32,6 +32,7 @@ from grader.model import (
 )
 from grader.report import captions, words
 from grader.report.pictures import Figure, figure
+from grader.report.request import form_of
 from grader.report.styles import STYLES
 from grader.report.terminal import BY_HAND, SYMBOLS, ours
 from grader.report.words import points
@@ -133,10 +134,15 @@ class Page:
     fingerprint: str
 
 
-def render(report: Report, language: Language) -> str:
-    """The whole report as one HTML file: no script, nothing fetched, light and dark, for screen, phone and paper."""
+def render(report: Report, language: Language, hand_in: int | None = None) -> str:
+    """The whole report as one HTML file: nothing fetched, light and dark, for screen, phone and paper.
+
+    hand_in: its number in the gradebook; with it the page has a form to ask about a mark, and the one script that makes the file.
+    """
     template = environment().get_template("report.html.j2")
-    return template.render(scope(language, classes), page=page_of(made_legible(report), language))
+    page = page_of(made_legible(report), language)
+    asks = None if hand_in is None else form_of(report, hand_in)
+    return template.render(scope(language, classes), page=page, asks=asks)
 
 
 def render_exercise(exercise: ExerciseReport, language: Language) -> str:

@@ -158,10 +158,10 @@ def test_comments_reach_the_report(book: Gradebook) -> None:
 
 def test_requests_are_kept_once_and_answered(book: Gradebook) -> None:
     """What nobody can place is refused; an answer is in the report, with what was asked."""
-    assert requests.ask(book, "ann", "ex", "c0", "why?") and not requests.ask(book, "ann", "ex", "c0", "why?")
-    for sha256, check in (("nobody", "c0"), ("ann", "c9")):
+    assert requests.ask(book, 1, "ann", "ex", "c0", "why?") and not requests.ask(book, 1, "ann", "ex", "c0", "why?")
+    for number, sha256, check in ((1, "ben", "c0"), (2, "ann", "c0"), (9, "ann", "c0"), (1, "ann", "c9")):
         with pytest.raises(UsageError):
-            requests.ask(book, sha256, "ex", check, "why?")
+            requests.ask(book, number, sha256, "ex", check, "why?")
     (asked,) = requests.requests(book)
     requests.answer(book, 1, asked.id, " so ", asked.version, "ta")
     with pytest.raises(Overtaken, match="ta"):

@@ -306,6 +306,7 @@ def test_a_request_is_answered_beside_its_check(tmp_path: Path, browser: Any) ->
         row = next(book.rows("SELECT * FROM submissions ORDER BY id"))
         ask(
             book,
+            row["id"],
             row["sha256"],
             "positional_encoding",
             next(f.check for f in findings(book) if f.exercise == "positional_encoding"),

@@ -36,12 +36,17 @@ def requests(book: Gradebook, submission: int | None = None) -> Iterator[Request
         )  # fmt: skip
 
 
-def ask(book: Gradebook, sha256: str, exercise: str, check: str, words: str) -> bool:
-    """Keep what a student asks about the hand-in with this digest. False: it was there already.
+def ask(book: Gradebook, hand_in: int, sha256: str, exercise: str, check: str, words: str) -> bool:
+    """Keep what a student asks about a hand-in. False: it was there already.
 
+    hand_in: the number of the submission; sha256: of the hand-in or of the notebook in it, so that the number alone opens nothing.
     Raises UsageError for a hand-in or a check that the gradebook does not know.
     """
-    row = next(book.rows("SELECT id, lesson FROM submissions WHERE sha256 = ? ORDER BY id DESC LIMIT 1", sha256), None)
+    sql = (
+        "SELECT s.id, s.lesson FROM submissions s WHERE s.id = :id AND (s.sha256 = :sha OR EXISTS"
+        " (SELECT 1 FROM runs r WHERE r.submission = s.id AND json_extract(r.report, '$.sha256') = :sha))"
+    )
+    row = next(book.rows(sql, {"id": hand_in, "sha": sha256}), None)
     if row is None:
         raise UsageError(
             "It is about a hand-in that this gradebook does not have.", ja="この採点簿にない提出物についての質問です。"
