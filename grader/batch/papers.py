@@ -13,15 +13,17 @@ from pathlib import Path
 
 from grader import lessons
 from grader.batch.evening import sha256_of
+from grader.batch.excused import excused
 from grader.batch.exports.people import of_one_lesson
 from grader.batch.gradebook import Gradebook
 from grader.batch.intake import Handed, take_in
 from grader.batch.prints import all_hashes
 from grader.batch.similarity import Code, Pair, Paper, similar
-from grader.batch.standings import batches
+from grader.batch.standings import batches, report
 from grader.errors import GraderError, SubmissionError, UsageError
 from grader.lessons import source
-from grader.notebook import read
+from grader.model import Report
+from grader.notebook import cut, read
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,10 @@ def similar_in(book: Gradebook, place: Path | None = None, lesson: str | None = 
             except GraderError:
                 if place:
                     raise
-        found = {standing.student: paper(standing.student, there.get(standing.sha256)) for standing in standings}
+        found = {
+            standing.student: paper(standing.student, there.get(standing.sha256), report(book, standing.run))
+            for standing in standings
+        }
         papers = [one for one in found.values() if one]
         if not papers:
             where = ", ".join(str(one) for one in places)
@@ -63,15 +68,22 @@ def similar_in(book: Gradebook, place: Path | None = None, lesson: str | None = 
         return Compared(name, tuple(similar(papers, known(name))), len(papers), left_out)
 
 
-def paper(student: str, handed: Handed | None) -> Paper | None:
+def paper(student: str, handed: Handed | None, found: Report | None = None) -> Paper | None:
+    """found: its report; what a mistake that it names explains does not count."""
     if handed is None:
         return None
     try:
         submission = read(handed.path)
     except SubmissionError:
         return None
-    cells = tuple(Code(c.index, c.source, c.pristine) for c in submission.cells if c.kind == "code")
-    return Paper(student, handed.file, cells)
+    lesson = found.lesson if found and found.lesson in lessons.names() else None
+    if found and lesson:
+        submission = cut(submission, [lessons.lesson(lesson)])
+    out = excused(submission.cells, found if lesson else None)
+    code = (c for c in submission.cells if c.kind == "code")
+    return Paper(
+        student, handed.file, tuple(Code(c.index, c.source, c.pristine, out.get(c.index, frozenset())) for c in code)
+    )
 
 
 @cache
