@@ -60,7 +60,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ),
     ("grader.grading", "grader.autograder", "grader.release"),
     ("grader.batch",),
-    ("grader.server",),
+    ("grader.server", "grader.push"),
     ("grader.cli", "grader.__main__", "grader.hinting", "grader.inline"),
 )
 # The one room a library may be used in.
