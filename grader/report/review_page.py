@@ -80,7 +80,9 @@ def style_sheet() -> str:
 
 
 def script() -> str:
-    return source("review.js")
+    """The one script of the pages: its parts, in one scope of their own."""
+    parts = (source(f"review_{name}.js") for name in ("pieces", "card", "comments", "page"))
+    return '(function () {\n"use strict";\n' + "\n".join(parts) + "})();\n"
 
 
 def source(name: str) -> str:
