@@ -375,6 +375,24 @@ class Late:
 
 
 @dataclass(frozen=True, slots=True)
+class Comment:
+    """What a person wrote about a place of the hand-in: a cell or a line of it, or a check about which the student asked.
+
+    exercise: empty outside of all exercises. cell counts from 0, line from 1 within it; quote: what stands there.
+    asked: the student's words, where the comment is the answer to them.
+    """
+
+    text: str
+    by: str
+    exercise: str = ""
+    check: str = ""
+    cell: int | None = None
+    line: int | None = None
+    quote: str = ""
+    asked: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """Everything needed to show, re-show and compare a grading. `score` is what was earned, before a penalty of `late`."""
 
@@ -388,6 +406,7 @@ class Report:
     provenance: Provenance
     remarks: tuple[Text, ...] = ()
     late: Late | None = None
+    comments: tuple[Comment, ...] = ()
     version: Literal[1] = 1
 
 

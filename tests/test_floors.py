@@ -62,9 +62,11 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "grader.batch.analysis",
         "grader.batch.whois",
         "grader.batch.intake.names",
+        "grader.batch.review",
     ),
     ("grader.grading", "grader.autograder", "grader.release"),
     ("grader.batch",),
+    ("grader.server", "grader.push"),
     ("grader.cli", "grader.__main__", "grader.hinting", "grader.inline"),
 )
 # The one room a library may be used in.
@@ -79,7 +81,11 @@ ROOMS = {
     "jinja2": ("grader.report",),
     "markupsafe": ("grader.report",),
     "jupytext": ("grader.build", "grader.cli"),
-    "msgspec": ("grader.report", "grader.box"),
+    "msgspec": ("grader.report", "grader.box", "grader.server"),
+    "starlette": ("grader.server",),
+    "uvicorn": ("grader.server",),
+    "pygments": ("grader.report",),
+    "markdown_it": ("grader.report",),
     "nbformat": ("grader.notebook", "grader.build", "grader.box"),
 }
 GROUND = ("grader.errors", "grader.legible", "grader.model")

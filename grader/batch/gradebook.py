@@ -345,16 +345,18 @@ class Gradebook:
     def mark(self, submission: int, place: tuple[str, str], mark: Mark | None, by: str) -> None:
         """Put a person's mark on a check or on the total, or take it away (None)."""
         with self.transaction():
-            before = self.marks(submission).get(place)
-            self.db.execute(
-                "DELETE FROM marks WHERE submission = ? AND exercise = ? AND check_id = ?", (submission, *place)
-            )
-            if mark is not None:
-                values = (submission, *place, mark.points, mark.by, mark.comment, now())
-                self.db.execute("INSERT INTO marks VALUES (?, ?, ?, ?, ?, ?, ?)", values)
-            self.change(
-                by, f"marked {'.'.join(place).strip('.') or 'the total'}", submission, words(before), words(mark)
-            )
+            self.put_mark(submission, place, mark, by)
+
+    def put_mark(self, submission: int, place: tuple[str, str], mark: Mark | None, by: str) -> None:
+        """As `mark`, within a transaction that is open already."""
+        before = self.marks(submission).get(place)
+        self.db.execute(
+            "DELETE FROM marks WHERE submission = ? AND exercise = ? AND check_id = ?", (submission, *place)
+        )
+        if mark is not None:
+            values = (submission, *place, mark.points, mark.by, mark.comment, now())
+            self.db.execute("INSERT INTO marks VALUES (?, ?, ?, ?, ?, ?, ?)", values)
+        self.change(by, f"marked {'.'.join(place).strip('.') or 'the total'}", submission, words(before), words(mark))
 
     @contextmanager
     def worth_kept(self) -> Iterator[None]:

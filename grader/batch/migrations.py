@@ -150,3 +150,52 @@ def what_a_course_decides(db: Connection) -> None:
         "CREATE TABLE exported (student TEXT NOT NULL, lesson TEXT NOT NULL, format TEXT NOT NULL, place TEXT NOT NULL,"
         " value TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (student, lesson, format, place)) WITHOUT ROWID"
     )
+
+
+@migration
+def what_people_write_beside_the_work(db: Connection) -> None:
+    """What a mark is made of, rubric items that are used again, comments at cells, and what students ask.
+
+    assessments: points that were typed, NULL where the chosen items are summed; the mark that follows from it is in `marks`.
+    versions: counts every change of a mark, whoever makes it, so that nobody overwrites what they have not seen.
+    """
+    db.execute(
+        "CREATE TABLE rubric (id INTEGER PRIMARY KEY, lesson TEXT NOT NULL, exercise TEXT NOT NULL, check_id TEXT NOT NULL,"
+        " points REAL NOT NULL, text TEXT NOT NULL, by TEXT NOT NULL, at TEXT NOT NULL,"
+        " version INTEGER NOT NULL DEFAULT 1, retired INTEGER NOT NULL DEFAULT 0)"
+    )
+    db.execute(
+        "CREATE TABLE counting (lesson TEXT NOT NULL, exercise TEXT NOT NULL, check_id TEXT NOT NULL, down INTEGER NOT NULL,"
+        " PRIMARY KEY (lesson, exercise, check_id)) WITHOUT ROWID"
+    )
+    place = "submission INTEGER NOT NULL REFERENCES submissions(id), exercise TEXT NOT NULL, check_id TEXT NOT NULL"
+    db.execute(
+        f"CREATE TABLE assessments ({place}, points REAL, comment TEXT NOT NULL,"
+        " PRIMARY KEY (submission, exercise, check_id)) WITHOUT ROWID"
+    )
+    db.execute(
+        f"CREATE TABLE chosen ({place}, item INTEGER NOT NULL REFERENCES rubric(id),"
+        " PRIMARY KEY (submission, exercise, check_id, item)) WITHOUT ROWID"
+    )
+    db.execute(
+        f"CREATE TABLE versions ({place}, version INTEGER NOT NULL,"
+        " PRIMARY KEY (submission, exercise, check_id)) WITHOUT ROWID"
+    )
+    for table in ("marks", "assessments"):
+        for verb, row in (("INSERT", "NEW"), ("UPDATE", "NEW"), ("DELETE", "OLD")):
+            db.execute(
+                f"CREATE TRIGGER {table}_{verb.lower()}_counts AFTER {verb} ON {table} BEGIN"
+                f" INSERT INTO versions VALUES ({row}.submission, {row}.exercise, {row}.check_id, 1)"
+                " ON CONFLICT DO UPDATE SET version = version + 1; END"
+            )
+    db.execute(
+        "CREATE TABLE comments (id INTEGER PRIMARY KEY, submission INTEGER NOT NULL REFERENCES submissions(id),"
+        " exercise TEXT NOT NULL, cell INTEGER NOT NULL, line INTEGER, quote TEXT NOT NULL, text TEXT NOT NULL,"
+        " by TEXT NOT NULL, at TEXT NOT NULL, version INTEGER NOT NULL DEFAULT 1)"
+    )
+    db.execute("CREATE INDEX comments_of ON comments (submission)")
+    db.execute(
+        f"CREATE TABLE requests (id INTEGER PRIMARY KEY, {place}, words TEXT NOT NULL, came TEXT NOT NULL,"
+        " answer TEXT NOT NULL DEFAULT '', by TEXT NOT NULL DEFAULT '', at TEXT, version INTEGER NOT NULL DEFAULT 1,"
+        " UNIQUE (submission, exercise, check_id, words))"
+    )

@@ -35,6 +35,7 @@ class Outbox:
     folder: Path
     language: Language
     page: Path | None = None  # the folder of a class page that lies elsewhere
+    asks: bool = False  # the reports carry a form to ask about a mark
 
     def publish(self, book: Gradebook, standing: Standing) -> None:
         """Write a student's latest report, unless it is there already. Raises UsageError for a folder that takes no files.
@@ -48,14 +49,15 @@ class Outbox:
             text, last = f"{why.in_(self.language)}\n", base.with_name(f"{base.name}.txt")
         else:
             last = base.with_name(f"{base.name}.json")
-        if last.is_file() and last.read_bytes() == text.encode():
+        page = base.with_name(f"{base.name}.html")
+        if last.is_file() and last.read_bytes() == text.encode() and (last.suffix != ".json" or self.fits(page)):
             return
         other = base.with_name(f"{base.name}.txt")
         book.published(self.here, [self.file(path) for path in (last, *((html_of(base),) if last != other else ()))])
         try:
             base.parent.mkdir(parents=True, exist_ok=True)
             if last.suffix == ".json":
-                write(base.with_name(f"{base.name}.html"), html.render(json.read(text), self.language))
+                write(page, html.render(json.read(text), self.language, standing.submission if self.asks else None))
             write(last, text)
         except OSError as error:
             raise self.refused(error) from error
@@ -91,6 +93,10 @@ class Outbox:
         if self.text(book, standing) is None:
             return [base.with_name(f"{base.name}.txt")]
         return [html_of(base), base.with_name(f"{base.name}.json")]
+
+    def fits(self, page: Path) -> bool:
+        """Whether a report that is there carries the form, or carries none, as it should."""
+        return page.is_file() and (b'<form id="ask"' in page.read_bytes()) == self.asks
 
     def publish_class(self, book: Gradebook, alike: Iterable[Alike] = ()) -> None:
         """Write the page of the whole class, FOLDER/index.html, with links to the reports beside it. Raises UsageError."""

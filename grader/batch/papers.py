@@ -12,17 +12,18 @@ from functools import cache
 from pathlib import Path
 
 from grader import lessons
+from grader.batch.excused import excused
 from grader.batch.exports.people import Person, of_one_lesson
 from grader.batch.gradebook import Gradebook
 from grader.batch.intake import Handed, take_in
 from grader.batch.intake.contents import sha256_of
 from grader.batch.prints import all_hashes
 from grader.batch.similarity import Code, Pair, Paper, similar
-from grader.batch.standings import batches
+from grader.batch.standings import batches, report
 from grader.errors import GraderError, SubmissionError, UsageError
 from grader.lessons import source
-from grader.model import Cell
-from grader.notebook import read
+from grader.model import Cell, Report
+from grader.notebook import cut, read
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,10 @@ def similar_in(book: Gradebook, place: Path | None = None, lesson: str | None = 
             except GraderError:
                 if place:
                     raise
-        found = {standing.student: paper(standing.student, there.get(standing.sha256)) for standing in standings}
+        found = {
+            standing.student: paper(standing.student, there.get(standing.sha256), report(book, standing.run))
+            for standing in standings
+        }
         papers = [one for one in found.values() if one]
         if not papers:
             where = ", ".join(str(one) for one in places)
@@ -81,21 +85,34 @@ def one_of_each_group(everybody: Iterable[Person]) -> Iterator[Person]:
             yield person
 
 
-def paper(student: str, handed: Handed | None) -> Paper | None:
+def paper(student: str, handed: Handed | None, found: Report | None = None) -> Paper | None:
+    """found: its report; what a mistake that it names explains does not count."""
     if handed is None:
         return None
     parts = handed.parts or ((handed.identity.get("file", handed.file), handed.path),)
-    read_in = [cell for name, path in parts for cell in cells_in(path, name)]
-    cells = tuple(Code(n, c.source, c.pristine) for n, c in enumerate(read_in) if c.kind == "code")
-    return Paper(student, handed.file, cells) if read_in else None
+    cells: list[Code] = []
+    number = 0
+    for name, path in parts:
+        read_in = cells_in(path, name, found)
+        out = excused(read_in, found)
+        cells += [
+            Code(number + n, c.source, c.pristine, out.get(c.index, frozenset()))
+            for n, c in enumerate(read_in)
+            if c.kind == "code"
+        ]
+        number += len(read_in)
+    return Paper(student, handed.file, tuple(cells)) if number else None
 
 
-def cells_in(path: Path, name: str) -> tuple[Cell, ...]:
-    """The cells of one part; none where it cannot be read."""
+def cells_in(path: Path, name: str, found: Report | None) -> tuple[Cell, ...]:
+    """The cells of one part, cut into the exercises of its report's lesson; none where it cannot be read."""
     try:
-        return read(path, name).cells
+        submission = read(path, name)
     except SubmissionError:
         return ()
+    if found is None or found.lesson not in lessons.names():
+        return submission.cells
+    return cut(submission, [lessons.lesson(found.lesson)]).cells
 
 
 @cache

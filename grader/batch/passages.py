@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -58,6 +60,26 @@ def passages(a: Prints, b: Prints, one: Written, other: Written, common: frozens
         found.append(Passage(lines(one, mine, run.a, run.length), lines(other, theirs, run.b, run.length), run.length))
     joined = join(found, one, other)
     return tuple(sorted(joined, key=lambda p: (-p.tokens, p.first.cell, p.first.first))[:MOST])
+
+
+def statements(a: Prints, b: Prints, common: frozenset[int]) -> int:
+    """How many different statements of either paper, whichever has fewer, the shared code lies in."""
+    mine: set[tuple[int, int]] = set()
+    theirs: set[tuple[int, int]] = set()
+    for run in runs(a, b, common):
+        mine |= {(run.cell_a, number) for number in touched(a.cells[run.cell_a], run.a, run.length)}
+        theirs |= {(run.cell_b, number) for number in touched(b.cells[run.cell_b], run.b, run.length)}
+    return min(len(mine), len(theirs))
+
+
+def touched(cell: Hashed, start: int, length: int) -> set[int]:
+    """The numbers of the statements of which these tokens are half or more. `a = 1; b = 2` is two statements."""
+    texts = cell.tokens[0]
+    ends = [place for place, text in enumerate(texts) if text in ("\n", ";")]
+    own = Counter(bisect_left(ends, place) for place in range(start, min(start + length, len(texts))))
+    begins = [0, *(end + 1 for end in ends)]
+    sizes = {number: end + 1 - begins[number] for number, end in enumerate([*ends, len(texts) - 1])}
+    return {number for number, count in own.items() if 2 * count >= sizes[number]}
 
 
 def runs(a: Prints, b: Prints, common: frozenset[int]) -> Iterator[Run]:

@@ -30,6 +30,8 @@ class Cell(Protocol):
     def source(self) -> str: ...
     @property
     def given(self) -> bool: ...
+    @property
+    def excused(self) -> frozenset[int]: ...
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,8 @@ def prints(cells: Iterable[Cell], known: Hashes) -> Prints:
     for number, cell in enumerate(cells):
         if not cell.given:
             found = tokens(cell.source, own)
-            made.append(Hashed(number, found, unknown(hashes(found[0]), known)))
+            counting = without(hashes(found[0]), found[1], cell.excused)
+            made.append(Hashed(number, found, unknown(counting, known)))
     return Prints(tuple(made), frozenset(int(value) for cell in made for value in winnowed(cell.hashes)))
 
 
@@ -88,6 +91,14 @@ def hashes(texts: tuple[str, ...]) -> Hashes:
 def number_of(text: str) -> int:
     """The same in every process, unlike `hash`."""
     return crc32(text.encode("utf-8", "replace"))
+
+
+def without(found: Hashes, lines: tuple[int, ...], excused: frozenset[int]) -> Hashes:
+    """NOTHING for each hash that a token of an excused line goes into."""
+    if not excused or not found.size:
+        return found
+    out = np.fromiter((line in excused for line in lines), dtype=bool, count=len(lines))
+    return np.asarray(np.where(sliding_window_view(out, LENGTH).any(axis=1), NOTHING, found))
 
 
 def unknown(found: Hashes, known: Hashes) -> Hashes:

@@ -19,11 +19,12 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.batch.passages import Passage, passages
+from grader.batch.passages import Passage, passages, statements
 from grader.batch.prints import Prints, prints
 
 COMMON, FEW = 0.1, 4  # what more than this share of the class has, and more than so many, is usual
 LEAST_SHARED = 8  # fingerprints, about five lines
+LEAST_STATEMENTS = 5  # that the shared ones lie in: one long line that a few share is no five lines
 LEAST_OVERLAP, LEAST_SURPRISE = 0.2, 3.0
 FLOOR = 15  # fingerprints: who wrote less than this shares little, even if all of it
 SPREAD = 0.04  # overlaps of a class differ by at least this: what stands out is an eighth of the code above the usual
@@ -35,11 +36,12 @@ Hashes = NDArray[np.uint64]
 
 @dataclass(frozen=True)
 class Code:
-    """One code cell. index: its place in the notebook, from 0. given: ours and unchanged."""
+    """One code cell. index: its place in the notebook, from 0. given: ours and unchanged. excused: lines that do not count."""
 
     index: int
     source: str
     given: bool = False
+    excused: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,8 @@ def similar(papers: Sequence[Paper], known: Iterable[int] = ()) -> list[Pair]:
     for a, b in zip(*np.nonzero(np.triu((table.count >= LEAST_SHARED) & (overlap >= LEAST_OVERLAP))), strict=True):
         surprise = above(overlap, nearest, int(a), int(b))
         if overlap[a, b] < ALONE if surprise is None else surprise < LEAST_SURPRISE:
+            continue
+        if statements(found[a], found[b], common) < LEAST_STATEMENTS:
             continue
         both = passages(found[a], found[b], papers[a], papers[b], common)
         score = float(overlap[a, b])

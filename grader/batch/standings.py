@@ -9,6 +9,7 @@ from typing import Any
 from grader.batch.entries import PER_BATCH, Change, Difference, FindingRow, Standing, Status
 from grader.batch.gradebook import Gradebook
 from grader.batch.marks import TOTAL, marked
+from grader.batch.review.comments import for_report
 from grader.batch.whois import who
 from grader.batch.worth import Points, factors, scaled, summed
 from grader.errors import UsageError
@@ -146,15 +147,17 @@ def one(book: Gradebook, student: str, lesson: str | None = None) -> Standing:
 
 
 def report_text(book: Gradebook, place: Standing) -> str | None:
-    """The JSON of a student's report, with the marks and the penalty in it. None where nothing could be graded."""
+    """The JSON of a student's report, with marks, comments and the penalty in it. None where nothing could be graded."""
     text = next(book.rows("SELECT report FROM runs WHERE id = ?", place.run))["report"]
-    points = points_of(book, place.run)
-    if text is None or not (place.marks or place.penalty or points):
-        return None if text is None else str(text)
+    if text is None:
+        return None
+    points, comments = points_of(book, place.run), for_report(book, place.submission)
+    if not (place.marks or place.penalty or points or comments):
+        return str(text)
     found = scaled(json.read(text), points)
     if place.marks:
         found = marked(found, book.marks(place.submission))
-    return json.render(replace(found, late=late(place)))
+    return json.render(replace(found, late=late(place), comments=comments))
 
 
 def late(place: Standing) -> Late | None:

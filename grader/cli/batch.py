@@ -15,6 +15,7 @@ from grader.cli.budget import budget_options, limits_of
 from grader.cli.class_file import Pairs, Said, class_option
 from grader.cli.group import main
 from grader.cli.speaking import language_of_locale, language_option, pending_option, told
+from grader.errors import UsageError
 from grader.model import Language
 
 if TYPE_CHECKING:
@@ -99,6 +100,7 @@ book_option = click.option(
     help="What students see in their reports: everything, the mistakes without values, or the points.",
 )
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Write everybody's report there.")
+@click.option("--requests", is_flag=True, help="With --out: the reports carry a form to ask about a mark.")
 @click.option(
     "--lesson",
     type=Said(settings.lesson_known),
@@ -154,6 +156,7 @@ def batch(
     weight: tuple[tuple[str, str], ...],
     show: Show,
     out: Path | None,
+    requests: bool,
     lesson: str | None,
     only: tuple[str, ...],
     map_: Path | None,
@@ -184,6 +187,11 @@ def batch(
     language = lang or language_of_locale()
     not_from_what_is_graded(source)
     settings.check_names(lesson, only)
+    if requests and out is None:
+        raise UsageError(
+            "--requests needs --out: the form is on the reports.",
+            ja="--requests には --out が必要です。質問フォームはレポートに付きます。",
+        )
     deadline, map_text = settings.deadline_of(due, late, zone), settings.checked_map(map_)
     rules = Rules(attempt, settings.worth_of(points, weight, lesson, only), show)
     plan = Plan(
@@ -202,6 +210,15 @@ def batch(
             rehearse(book, prepare, intake, voice)
             return
         grade_all(
-            book, prepare, intake, watch, voice, source, quiet, out, crew=lambda: crew(workers, scheduler, language)
+            book,
+            prepare,
+            intake,
+            watch,
+            voice,
+            source,
+            quiet,
+            out,
+            requests,
+            crew=lambda: crew(workers, scheduler, language),
         )
     sys.exit(watch.exit_code)

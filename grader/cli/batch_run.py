@@ -112,6 +112,7 @@ def grade_all(
     source: Path,
     quiet: bool,
     out: Path | None,
+    asks: bool,
     crew: Callable[[], Any],
 ) -> None:
     from grader.batch.closing import closing
@@ -122,7 +123,7 @@ def grade_all(
         foretell(opened, prepare, intake, voice)
         evening = prepare(opened)
         evening.crew = crew
-        evening.outbox = Outbox(out, voice.language) if out else None
+        evening.outbox = Outbox(out, voice.language, asks=asks) if out else None
         with shown(watch, evening, quiet, voice):
             number = evening.grade(intake.handed)
         for note in closing(opened, number, intake.unknown):

@@ -19,6 +19,7 @@ NO_MATTER = (
     "source",
     "book",
     "out",
+    "requests",
     "workers",
     "scheduler",
     "no_sandbox",

@@ -22,6 +22,19 @@ THE_CELL = Text(en="Cell", ja="セル")
 FINGERPRINT = Text(
     en="file {sha256} · grader {grader} · Python {python}", ja="ファイル {sha256} · grader {grader} · Python {python}"
 )
+ASK = Text(en="Ask about a mark", ja="採点について質問する")
+ASK_HOW = Text(
+    en="This makes a small file on your device; nothing is sent. Hand it to your teacher, by mail or in the LMS.",
+    ja="この端末に小さなファイルを作ります（どこにも送信されません）。できたファイルを、メールや LMS で先生に提出してください。",
+)
+ASK_ABOUT = Text(en="About", ja="対象")
+ASK_WHY = Text(en="What you think is right, and why", ja="どこが正しいと考えるか、その理由")
+ASK_MAKE = Text(en="Make the file", ja="ファイルを作る")
+ASK_DONE = Text(en="Made: {name}. Now hand it to your teacher.", ja="{name} を作りました。先生に提出してください。")
+ASK_NO_SCRIPT = Text(
+    en="The form needs JavaScript; open the page in a browser.",
+    ja="フォームには JavaScript が必要です。ブラウザで開いてください。",
+)
 
 # In a notebook
 HINT_NUMBER = Text(en="Hint {number} of {total}:", ja="ヒント {number} / {total}:")

@@ -17,9 +17,22 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from grader.legible import made_legible
-from grader.model import CellRun, Ending, ExerciseReport, Finding, Language, Named, Outcome, Report, Score, Text
+from grader.model import (
+    CellRun,
+    Comment,
+    Ending,
+    ExerciseReport,
+    Finding,
+    Language,
+    Named,
+    Outcome,
+    Report,
+    Score,
+    Text,
+)
 from grader.report import captions, words
 from grader.report.pictures import Figure, figure
+from grader.report.request import form_of
 from grader.report.styles import STYLES
 from grader.report.terminal import BY_HAND, SYMBOLS, ours
 from grader.report.words import points
@@ -80,6 +93,7 @@ class Part:
     why: Text | None
     items: tuple[Item, ...]
     assumptions: tuple[Text, ...] = ()
+    comments: tuple[Comment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,14 +129,20 @@ class Page:
     cells: tuple[CellRow, ...]
     more_cells: str
     remarks: tuple[Text, ...]
+    comments: tuple[Comment, ...]
     provenance: str
     fingerprint: str
 
 
-def render(report: Report, language: Language) -> str:
-    """The whole report as one HTML file: no script, nothing fetched, light and dark, for screen, phone and paper."""
+def render(report: Report, language: Language, hand_in: int | None = None) -> str:
+    """The whole report as one HTML file: nothing fetched, light and dark, for screen, phone and paper.
+
+    hand_in: its number in the gradebook; with it the page has a form to ask about a mark, and the one script that makes the file.
+    """
     template = environment().get_template("report.html.j2")
-    return template.render(scope(language, classes), page=page_of(made_legible(report), language))
+    page = page_of(made_legible(report), language)
+    asks = None if hand_in is None else form_of(report, hand_in)
+    return template.render(scope(language, classes), page=page, asks=asks)
 
 
 def render_exercise(exercise: ExerciseReport, language: Language) -> str:
@@ -187,7 +207,9 @@ def styles(names: str) -> Markup:
 
 def page_of(report: Report, language: Language) -> Page:
     score, made = report.score, report.provenance
-    parts = tuple(part_of(exercise, language) for exercise in report.exercises)
+    parts = tuple(
+        part_of(exercise, language, words.of_exercise(report.comments, exercise.id)) for exercise in report.exercises
+    )
     cells = troubled(report)
     return Page(
         title=report.title.in_(language),
@@ -203,6 +225,7 @@ def page_of(report: Report, language: Language) -> Page:
         cells=tuple(cell_row(cell, language) for cell in cells[:MOST_CELLS]),
         more_cells=say(language, captions.MORE_CELLS, count=len(cells) - MOST_CELLS) if len(cells) > MOST_CELLS else "",
         remarks=report.remarks,
+        comments=words.elsewhere(report),
         provenance=say(
             language,
             words.PROVENANCE,
@@ -216,7 +239,7 @@ def page_of(report: Report, language: Language) -> Page:
     )
 
 
-def part_of(exercise: ExerciseReport, language: Language) -> Part:
+def part_of(exercise: ExerciseReport, language: Language, comments: tuple[Comment, ...] = ()) -> Part:
     told: set[Named | str] = set()
     items: list[Item] = []
     before: Finding | None = None
@@ -239,6 +262,7 @@ def part_of(exercise: ExerciseReport, language: Language) -> Part:
         why=next((why for why in whys if words.tells(why)), None),
         items=tuple(items),
         assumptions=exercise.assumptions,
+        comments=comments,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grader.model import Finding, Language, Report, Text
+from grader.model import Comment, Finding, Language, Report, Text
 from grader.report import words
 
 
@@ -35,7 +35,14 @@ def summary(report: Report, language: Language) -> str:
     lines += [remark.in_(language) for remark in report.remarks]
     for exercise in report.exercises:
         lines += [f"{exercise.title.in_(language)}: {said.in_(language)}" for said in exercise.assumptions]
+    lines += [said_by(comment, language) for comment in report.comments]
     return "\n".join(lines)
+
+
+def said_by(comment: Comment, language: Language) -> str:
+    """`Cell 9, line 3 (ann): ...`, or the answer to a question."""
+    where = words.place_of(comment) or words.ANSWER
+    return f"{where.in_(language)} ({comment.by}): {comment.text}"
 
 
 def seconds(report: Report) -> float:

@@ -32,6 +32,8 @@ STYLES = {
     "check bad": "font-weight:650;",
     "check quiet": FAINT,
     "worth": f"white-space:nowrap;font-size:13px;{FAINT}",
+    "remark": f"border-left:3px solid #b8923a;padding:4px 0 4px 12px;margin:8px 0 0;background:{SEE_THROUGH};",
+    "quote": f"margin:4px 0;white-space:pre-wrap;font:13px/1.5 {MONO};{FAINT}",
     "body": "margin:4px 0 0 28px;",
     "said": "margin:6px 0 0;white-space:pre-line;",
     "label": f"font-size:12px;font-weight:650;margin-right:6px;{FAINT}",

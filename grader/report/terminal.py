@@ -18,6 +18,7 @@ from grader.legible import made_legible, one_line
 from grader.model import (
     Array,
     CellRun,
+    Comment,
     Ending,
     Evidence,
     ExerciseReport,
@@ -162,6 +163,7 @@ class Page:
         )
         for exercise in self.report.exercises:
             yield self.exercise(exercise)
+        yield from self.comments(words.elsewhere(self.report))
         yield from self.cells()
         yield from self.remarks()
         yield Rule(style="dim")
@@ -181,12 +183,26 @@ class Page:
         done = round(BAR * (score.earned or 0) / score.possible) if score.possible else 0
         bar = Line.assemble(("█" * done, style), ("░" * (BAR - done), "dim"))
         head.add_row(Line(self.say(exercise.title), "bold"), bar, Line(f"{earned} / {points(score.possible)}", style))
-        return Padding(Group(head, *self.assumptions(exercise), *self.findings(exercise)), (1, 0, 0, 0))
+        comments = self.comments(words.of_exercise(self.report.comments, exercise.id))
+        return Padding(Group(head, *self.assumptions(exercise), *self.findings(exercise), *comments), (1, 0, 0, 0))
 
     def assumptions(self, exercise: ExerciseReport) -> Iterator[RenderableType]:
         """What of the student's was taken for what, quietly."""
         for text in exercise.assumptions:
             yield Padding(Prose(self.say(text), "dim"), (0, 0, 0, 3))
+
+    def comments(self, comments: tuple[Comment, ...]) -> Iterator[RenderableType]:
+        """What people wrote at the hand-in, each with its place."""
+        rows = []
+        for comment in comments:
+            where = words.place_of(comment)
+            if comment.asked:
+                rows.append((self.say(words.ASKED), comment.asked, "dim"))
+            label = self.say(where) if where else self.say(words.ANSWER)
+            quote = f"{comment.quote.strip()}\n" if comment.quote else ""
+            rows.append((label, f"{quote}{comment.by}: {comment.text}", ""))
+        if rows:
+            yield Padding(self.labelled(rows), (0, 0, 0, 3))
 
     def findings(self, exercise: ExerciseReport) -> Iterator[RenderableType]:
         found = exercise.findings

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 
-from grader.model import Ending, Finding, Late, Outcome, Text
+from grader.model import Comment, Ending, Finding, Late, Outcome, Report, Text
 
 OUTCOMES = {
     Outcome.PASSED: Text(en="holds", ja="できています"),
@@ -54,6 +54,11 @@ CELL = Text(en="cell {number}", ja="{number} 番目のセル")
 MARKED = Text(en="scored by a person", ja="人が採点しました")
 MARKED_BY = Text(en="{points} of {of} points by {by}", ja="{of} 点中 {points} 点（採点者: {by}）")
 COMMENT = Text(en="Marked", ja="採点")
+COMMENTS = Text(en="Comments", ja="コメント")
+AT_CELL = Text(en="Cell {number}", ja="セル {number}")
+AT_LINE = Text(en="Cell {number}, line {line}", ja="セル {number} の {line} 行目")
+ASKED = Text(en="You asked", ja="あなたの質問")
+ANSWER = Text(en="Answer", ja="回答")
 REMARKS = Text(en="Good to know", ja="お知らせ")
 SAME_MISTAKE = Text(en="the same mistake as above", ja="上と同じ間違いです")
 PROVENANCE = Text(
@@ -134,6 +139,24 @@ def marked_by(finding: Finding) -> Text | None:
     values = {"points": points(mark.points), "of": points(finding.points), "by": mark.by}
     comment = f"\n{mark.comment}" if mark.comment else ""
     return Text(en=MARKED_BY.en.format(**values) + comment, ja=MARKED_BY.ja.format(**values) + comment)
+
+
+def place_of(comment: Comment) -> Text | None:
+    """Where a comment stands; None for what is about a check."""
+    if comment.cell is None:
+        return None
+    text = AT_CELL if comment.line is None else AT_LINE
+    return filled(text, number=str(comment.cell + 1), line=str(comment.line))
+
+
+def of_exercise(comments: tuple[Comment, ...], exercise: str) -> tuple[Comment, ...]:
+    return tuple(comment for comment in comments if comment.exercise == exercise)
+
+
+def elsewhere(report: Report) -> tuple[Comment, ...]:
+    """The comments that belong to no exercise of the report."""
+    known = {exercise.id for exercise in report.exercises}
+    return tuple(comment for comment in report.comments if comment.exercise not in known)
 
 
 def tells(rationale: Text | None) -> bool:

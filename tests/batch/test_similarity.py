@@ -14,6 +14,7 @@ import nbformat.v4
 import pytest
 from click.testing import CliRunner
 
+from grader.batch.excused import excused
 from grader.batch.gradebook import open_book
 from grader.batch.intake import Handed
 from grader.batch.intake.contents import sha256_of
@@ -23,7 +24,7 @@ from grader.batch.prints import LENGTH, WINDOW, all_hashes
 from grader.batch.similarity import Code, Paper, similar
 from grader.batch.tokens import chosen_names, tokens
 from grader.cli import main
-from grader.model import Outcome
+from grader.model import Cell, ExerciseReport, Finding, Named, Outcome, Place, Provenance, Report, Run, Text, total
 from tests import notebooks
 from tests.batch.test_gradebook import BATCH
 from tests.batch.test_gradebook import graded as a_result
@@ -189,6 +190,50 @@ def test_little_work_shares_little() -> None:
     """Who wrote a few lines is not told for them, even if somebody else has the same ones."""
     few = ["def f(x):\n    return torch.softmax(x @ x.transpose(0, 1) / 3, dim=1)"]
     assert similar([by("a", few), by("b", few), *(by(f"s{n}", written(n)) for n in range(8))]) == []
+
+
+LONG_LINE = (
+    "pe = torch.stack([torch.sin(p / 10000 ** (2 * i / d)) if k % 2 == 0 else torch.cos(p / 10000 ** (2 * i / d)) "
+    "for i in range(d // 2) for k in range(2)]).view(n, d).transpose(0, 1).contiguous().masked_fill(m, 0).unsqueeze(0)"
+)
+
+
+@pytest.mark.parametrize(
+    "line", [LONG_LINE, f"def f(n, d, m, p):\n    {LONG_LINE}\n    return pe", LONG_LINE.replace(", ", ",\n")]
+)
+@pytest.mark.parametrize("own", [0, 1])
+def test_one_shared_line_makes_no_pair(line: str, own: int) -> None:
+    """Four with little else share one long line, on one line of the file or on many: none of the six pairs is told."""
+    few = [by(f"f{n}", [line, *written(50 + n, own)]) for n in range(4)]
+    assert similar([*few, *(by(f"s{n}", written(n)) for n in range(20))]) == []
+    joined = "; ".join(f"t{n} = torch.{call}(a{n}, b{n}, dim={n}).{CALLS[n]}(c)" for n, call in enumerate(CALLS[3:12]))
+    pair = [by("x", [joined]), by("y", disguised([joined]))]
+    assert len(similar([*pair, *(by(f"s{n}", written(n)) for n in range(20))])) == 1  # nine statements are nine
+
+
+def test_what_a_named_mistake_explains_is_nobodys(tmp_path: Path) -> None:
+    """The line that a finding points at does not count, nor the exercise's code where it points at none; the rest does."""
+    shared = "def causal_mask(T):\n" + "\n".join(f"    v{n} = torch.{call}(T, {n}).{CALLS[n + 1]}(dim=0, keepdim=True)" for n, call in enumerate(CALLS[:9]))  # fmt: skip
+    cell = Cell(4, "code", shared, exercise="causal_mask")
+    other = Cell(5, "code", shared, exercise="token_embedding")
+    line = shared.split("\n")[3]
+    for place, expected in ((None, range(1, 11)), (Place(line.strip(), 4), [4]), (Place("elsewhere", 4), range(1, 11))):
+        made = named_mistake(place)
+        assert excused([cell, other], made) == {4: frozenset(expected)}
+    assert excused([cell], None) == {} == excused([other], named_mistake(None))
+    papers = [by(name, [shared, *written(n, 2)]) for n, name in enumerate(("x", "y"))]
+    class_ = [by(f"s{n}", written(10 + n)) for n in range(12)]
+    assert [(p.first, p.second) for p in similar([*papers, *class_])] == [("x", "y")]
+    out = [replace(p, cells=(replace(p.cells[0], excused=frozenset(range(1, 11))), *p.cells[1:])) for p in papers]
+    assert similar([*out, *class_]) == []
+
+
+def named_mistake(place: Place | None) -> Report:
+    words = Text(en="words", ja="言葉")
+    finding = Finding("c", words, Outcome.FAILED, 1, misconception=Named("m", words), place=place)
+    exercise = ExerciseReport("causal_mask", words, total((finding,)), (finding,))
+    made = Provenance(1, "jail", "0", "3", "2")
+    return Report("n", "s", "transformer_lm", words, exercise.score, (exercise,), Run((), 0.0), made)
 
 
 def test_winnowing_finds_every_passage_that_is_long_enough() -> None:

@@ -8,13 +8,14 @@ from grader.batch.exports.people import Person
 from grader.batch.marks import by_hand
 from grader.model import ExerciseReport, Language, Outcome, Report, Text
 from grader.report import words
+from grader.report.plainly import said_by
 
 BREAK = "<br>"
 LATE = Text(en="{points} of them are taken for lateness", ja="うち {points} 点は遅延により減点")
 
 
 def comment(person: Person, report: Report | None, language: Language) -> str:
-    """The score, each exercise, and the named mistakes. No word of it is the student's, so nothing of theirs is run or believed.
+    """The score, each exercise, and the named mistakes. No word of it is the student's: all are ours or a reviewer's.
 
     report: None where nothing could be graded, and a person gave the points.
     """
@@ -32,6 +33,10 @@ def comment(person: Person, report: Report | None, language: Language) -> str:
         lines.append(standing.problem.in_(language))
     for exercise in report.exercises if report else ():
         lines += of_exercise(exercise, language)
+        lines += [
+            f"  {said_by(one, language)}" for one in words.of_exercise(report.comments if report else (), exercise.id)
+        ]
+    lines += [said_by(one, language) for one in words.elsewhere(report)] if report else []
     return BREAK.join(escape(line, quote=False) for line in lines)
 
 

@@ -1,0 +1,98 @@
+"""What a push would change, student by student: made from what the LMS has now, before anything is sent."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from grader.batch.exports.people import Directory, Person
+
+CLOSE = 0.005  # points: LMSs keep two digits
+
+
+@dataclass(frozen=True)
+class Line:
+    """One student of the LMS. said: what it calls them, as `entries.IDENTITY`. before: the score it has; locked: excused there."""
+
+    user: str
+    said: tuple[tuple[str, str], ...]
+    before: float | None
+    locked: bool = False
+
+
+class Target(Protocol):
+    """possible: the points that the LMS gives for it."""
+
+    @property
+    def possible(self) -> float: ...
+    def lines(self) -> Iterable[Line]: ...
+    def put(self, user: str, score: float) -> None: ...
+
+
+class Does(StrEnum):
+    SEND = "send"
+    SAME = "same"  # it has that score already
+    KEPT = "kept"  # it has another one, and nobody said that it may be overwritten
+    LOCKED = "locked"  # excused there
+    PENDING = "pending"  # a person still has to give points
+    NO_SCORE = "no score"
+    UNCLEAR = "unclear"  # the same student fits several there
+    UNKNOWN = "unknown"  # in the gradebook, and not there
+
+
+@dataclass(frozen=True)
+class Change:
+    """user: empty for who is not there. after: scaled to the points of the LMS."""
+
+    student: str
+    user: str
+    before: float | None
+    after: float | None
+    does: Does
+
+
+def plan(everybody: list[Person], target: Target, overwrite: bool = False, pending: bool = False) -> list[Change]:
+    """One for each student of the gradebook, never two. pending: send scores that still lack points too."""
+    directory = Directory(everybody)
+    by_user = {line.user: line for line in target.lines()}
+    found = [(line, directory.find(line.said)) for line in by_user.values()]
+    times = Counter(person.standing.student for _, person in found if person)
+    there = {person.standing.student: line for line, person in found if person}
+    return [
+        change(person, there.get(person.standing.student), times[person.standing.student], target, overwrite, pending)
+        for person in everybody
+    ]
+
+
+def change(person: Person, line: Line | None, times: int, target: Target, overwrite: bool, pending: bool) -> Change:
+    standing = person.standing
+    after = None
+    if standing.final is not None and standing.score is not None and standing.score.possible:
+        after = round(standing.final / standing.score.possible * target.possible, 2)
+    does = Does.SEND
+    if line is None:
+        does = Does.UNKNOWN
+    elif times > 1:
+        does = Does.UNCLEAR
+    elif line.locked:
+        does = Does.LOCKED
+    elif after is None:
+        does = Does.NO_SCORE
+    elif standing.score is not None and standing.score.pending and not pending:
+        does = Does.PENDING
+    elif line.before is not None and abs(line.before - after) < CLOSE:
+        does = Does.SAME
+    elif line.before is not None and not overwrite:
+        does = Does.KEPT
+    return Change(standing.student, line.user if line else "", line.before if line else None, after, does)
+
+
+def send(changes: Iterable[Change], target: Target) -> Iterator[Change]:
+    """Each change once it has been made. Stopped in the middle, the next plan has what is left."""
+    for one in changes:
+        if one.does is Does.SEND and one.after is not None:
+            target.put(one.user, one.after)
+            yield one
