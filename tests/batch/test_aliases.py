@@ -8,6 +8,7 @@ from click.testing import CliRunner
 
 from grader.batch.aliases import behind, by_lot, drawn, hidden
 from grader.batch.attendance import enrol, rename
+from grader.batch.entries import Enrolment
 from grader.batch.gradebook import open_book
 from grader.batch.standings import standings
 from grader.cli import main
@@ -17,10 +18,10 @@ from tests.batch.a_class import class_of
 def test_an_alias_stays_and_leads_back(tmp_path: Path) -> None:
     """Everybody in the gradebook and in the roster has one, the same when asked again; it leads back to the student."""
     with class_of(10, tmp_path / "book") as book:
-        enrol(book, ["Ben Cole"])
+        enrol(book, [Enrolment("Ben Cole")])
         first = drawn(book)
         assert "Ben Cole" in first and len(set(first.values())) == len(first) == 11
-        enrol(book, ["Ben Cole", "Zoe Late"])
+        enrol(book, [Enrolment("Ben Cole"), Enrolment("Zoe Late")])
         assert drawn(book).items() > first.items()
         for language in ("en", "ja"):
             called = hidden(book, language)

@@ -11,7 +11,7 @@ import pytest
 from grader.batch.ahead import ahead, sentences
 from grader.batch.attendance import enrol, missing, note_lateness
 from grader.batch.closing import closing
-from grader.batch.entries import Batch, Status
+from grader.batch.entries import Batch, Enrolment, Status
 from grader.batch.evening import Evening
 from grader.batch.extensions import extend, extensions, until_of
 from grader.batch.gradebook import Gradebook, open_book
@@ -197,7 +197,7 @@ def test_points_for_who_handed_in_nothing(tmp_path: Path) -> None:
     """A whole score by hand counts; the student is missing still; what is handed in later takes its place."""
     with open_book(tmp_path / "book") as book:
         enter(book, "ann", PASSED, PASSED)
-        enrol(book, ["ann", "Cara Dietz"])
+        enrol(book, [Enrolment("ann"), Enrolment("Cara Dietz")])
         give(book, "Cara Dietz", None, None, 3.0, "mia", "oral")
         place = one(book, "Cara Dietz")
         assert (place.status, place.final) == (Status.ABSENT, 3.0) and place.score and place.score.possible == 4.0
@@ -214,7 +214,7 @@ def test_points_for_nothing_are_for_the_roster_alone(tmp_path: Path) -> None:
     """A mistyped name, a lesson that is not clear or not there, a check: a sentence each, and no new line."""
     with open_book(tmp_path / "book") as book:
         enter(book, "ann", PASSED, PASSED)
-        enrol(book, ["ann", "Cara Dietz"])
+        enrol(book, [Enrolment("ann"), Enrolment("Cara Dietz")])
         for student, lesson, check, words in (("Cara Ditz", None, None, "not in the roster"),
                                               ("Cara Dietz", "nolesson", None, "no lesson called"),
                                               ("Cara Dietz", None, "ex.c0", "nothing from Cara")):  # fmt: skip

@@ -399,7 +399,10 @@ def test_an_older_gradebook_is_brought_up_to_date(
 def written_long_ago(book: Gradebook) -> None:
     """A graded submission and an unreadable one, in the columns of the first version."""
     with book.transaction():
-        book.db.execute("INSERT INTO batches VALUES (1, 7, 'policy', '/class', '0.1.0', 'teacher', '2026-05-01', NULL)")
+        book.db.execute(
+            "INSERT INTO batches (id, seed, policy, source, grader, by, started) VALUES"
+            " (1, 7, 'policy', '/class', '0.1.0', 'teacher', '2026-05-01')"
+        )
         for number, student, found in ((1, "ann", graded(PASSED)), (2, "bob", None)):
             hand_in = "INSERT INTO submissions (id, student, file, sha256, lesson, batch) VALUES (?, ?, 'n.ipynb', ?, 'lesson', 1)"
             book.db.execute(hand_in, (number, student, student))

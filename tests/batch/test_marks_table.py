@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 
 from grader.batch.attendance import enrol
 from grader.batch.decimals import decimal, mark_of, written
+from grader.batch.entries import Enrolment
 from grader.batch.gradebook import open_book
 from grader.batch.marking import give
 from grader.batch.standings import standings
@@ -29,7 +30,7 @@ def path(tmp_path: Path) -> Path:
     with open_book(tmp_path / "book") as book:
         enter(book, "Anna Berg", PASSED, PASSED, sha="a")
         enter(book, "Ben Cole", PASSED, FAILED, sha="b")
-        enrol(book, ["Anna Berg", "Ben Cole", "Cara Dietz"])
+        enrol(book, [*map(Enrolment, ("Anna Berg", "Ben Cole", "Cara Dietz"))])
         for number, name in enumerate(("Anna Berg", "Ben Cole", "Cara Dietz"), 1):
             login = name.split()[0].lower()
             known = {

@@ -16,6 +16,7 @@ from click.testing import CliRunner
 
 from grader.batch.attendance import enrol, note_lateness
 from grader.batch.classroom import classroom
+from grader.batch.entries import Enrolment
 from grader.batch.gradebook import open_book
 from grader.batch.marking import give
 from grader.batch.outbox import Outbox
@@ -76,7 +77,7 @@ def test_nobody_is_left_to_the_log(tmp_path: Path, browser: Any) -> None:
     long = "勘解由小路 左衛門佐光太郎之介（理工学研究科情報工学専攻）"
     with class_of(20, tmp_path / "book", called={3: long}) as book:
         names = [s.student for s in standings(book)]
-        enrol(book, [*names[1:], "欠席 太郎", "不在 花子"])
+        enrol(book, [*map(Enrolment, (*names[1:], "欠席 太郎", "不在 花子"))])
         right = next(s for s in standings(book) if s.score and s.score.earned and s.student != names[0])
         note_lateness(book, {right.submission: (7200.0, 0.5)}, "g")
         give(book, "欠席 太郎", None, None, 12.0, "mia", "oral")

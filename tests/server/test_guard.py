@@ -153,7 +153,8 @@ def test_the_command_says_what_is_wrong(tmp_path: Path) -> None:
     for more, words in (
         (["--web", "--book", book], "There is no gradebook"),
         (["--web", "--book", book, "--by", "a", "--by", "a"], "a name of its own"),
-        (["--book", book, "--anonymous"], "are for --web"),
+        (["--book", book, "--port", "8000"], "are for --web"),
+        (["r.json", "--anonymous"], "goes with --book"),
         (["--web", "r.json"], "shows a class"),
     ):
         result = CliRunner().invoke(main, ["review", *more, "--lang", "en"])

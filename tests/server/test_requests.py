@@ -35,7 +35,7 @@ def taken(made: Class, *files: Path) -> Result:
 
 
 def report_of(made: Class, folder: Path, asks: bool = True) -> Path:
-    with open_book(made.book, write=False) as book:
+    with open_book(made.book) as book:
         outbox = Outbox(folder, "en", asks=asks)
         first = next(standings(book))
         outbox.publish(book, first)
