@@ -110,18 +110,23 @@ def namespace(
                 cells = None if cells is None else edited(cells, other, changes)
             if cells is None:
                 return None
-            for cell in cells[: end_of(cells, exercise, split(definitions_of(lesson)))]:
+            for cell in cells[: end_of(cells, exercise, lesson)]:
                 exec(compiled(cell, lesson), scope)  # our own file, in our own process
         except Exception as error:
             raise AuthoringError(f"solutions/{lesson}.py does not run after {edits}: {error!r}") from error
     return scope
 
 
-def end_of(cells: Sequence[str], exercise: str, before: Sequence[str]) -> int:
-    """How many of the cells an answer needs: later exercises are not run again for each mistake of an earlier one."""
+def end_of(cells: Sequence[str], exercise: str, lesson: str) -> int:
+    """How many of the cells an answer needs: later exercises are not run again for each mistake of an earlier one.
+
+    In another form an answer may be asked for through a later one that it is part of: `model.pos_encoder`.
+    """
+    if lesson.startswith("forms/"):
+        return len(cells)
     needed = [
         number
-        for number, (cell, original) in enumerate(zip(cells, before, strict=True))
+        for number, (cell, original) in enumerate(zip(cells, split(definitions_of(lesson)), strict=True))
         if is_answer(original, exercise) or cell != original
     ]
     return max(needed, default=len(cells) - 1) + 1
