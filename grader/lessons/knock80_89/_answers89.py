@@ -120,6 +120,17 @@ epochs_ignored = misconception(
     en="The number of epochs is fixed, and the argument epochs does nothing. Hand it on.",
     ja="エポック数が固定され、引数 epochs が使われていません。渡しましょう。",
 )
+sets_swapped = misconception(
+    edit("learn(model, train_loader, valid_loader,", "learn(model, valid_loader, train_loader,"),
+    en="Training and validation data are swapped. The model learns from the small set, and what is called validation is the "
+    "other. Keep the order train, valid.",
+    ja="学習データと検証データが入れ替わっています。小さいほうで学習し、検証と呼んでいるのが学習データです。学習用、検証用の順に渡しましょう。",
+)
+validation_learnt_too = misconception(
+    edit("DataLoader(train_set, batch_size, shuffle", "DataLoader([*train_set, *valid_set], batch_size, shuffle"),
+    en="The validation data is learned from as well. Its loss and accuracy then say nothing about new titles. Learn from train_set alone.",
+    ja="検証データまで学習に使っています。これでは検証の損失・正解率が新しい題名での成績を表しません。学習には train_set だけを使いましょう。",
+)
 nothing_is_learnt = misconception(
     edit("model.to(device)", "model.to(device).requires_grad_(False)"),
     edit("optimizer = torch.optim.AdamW(model.parameters(), lr=lr)", "optimizer = None"),

@@ -16,6 +16,7 @@ from grader.lessons.declare import check
 from grader.lessons.knock80_89 import _answers87, _models
 from grader.lessons.knock80_89 import _training as training
 from grader.lessons.knock80_89._history import history, must_be
+from grader.lessons.knock80_89._learned import learned_from, rows_that_learnt
 from grader.model import Text
 from grader.student import CallFailed, Module, Student, Unmatched
 
@@ -468,7 +469,7 @@ def only_words_of_the_training_data_are_learnt(student: Student, draw: Draw) -> 
         return
     foreign, name = min(learned - seen), "padding_ids_differ"
     if learned & measured:
-        foreign, name = min(learned & measured), "validation_learnt_too" if learned & seen else "sets_swapped"
+        foreign, name = min(learned & measured), learned_from(learned, seen, measured) or name
     raise Failure(
         Text(
             en=f"The vector of the id {foreign} changed, though no title of the training data holds that id.",
@@ -524,15 +525,6 @@ def pads_as_it_is_told(student: Student) -> bool:
 
 MANY, FEW = 150, 3  # ids; of those that rest so many are looked at alone
 HALF = WORDS // 2  # the training data has words up to this one, the validation data those behind
-
-
-def rows_that_learnt(before: Tensor, after: Tensor) -> set[int]:
-    """Rows that changed otherwise than by becoming shorter, which is all that weight decay does."""
-    before, after = before.double(), after.double()
-    scale = (before * after).sum(dim=1, keepdim=True) / before.pow(2).sum(dim=1, keepdim=True).clamp_min(1e-12)
-    shorter = (after - before * scale).abs().amax(dim=1) < 1e-6
-    changed = (before - after).abs().amax(dim=1) > 1e-6
-    return set((changed & ~(shorter & (scale[:, 0] > 0) & (scale[:, 0] < 1))).nonzero().flatten().tolist())
 
 
 def embedding(trained: Trained, vocabulary: int = VOCABULARY) -> Tensor | None:

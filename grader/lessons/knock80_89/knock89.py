@@ -17,6 +17,7 @@ from grader.lessons.knock80_89 import _answers89, _models
 from grader.lessons.knock80_89 import _encoder as lent
 from grader.lessons.knock80_89 import _training as training
 from grader.lessons.knock80_89._history import history, must_be, shown
+from grader.lessons.knock80_89._learned import learned_from, rows_that_learnt
 from grader.lessons.knock80_89._vocabulary import words
 from grader.model import Text
 from grader.student import CallFailed, Module, Student, Unmatched, View
@@ -357,13 +358,16 @@ def tuned(
     batch_size: int,
     lr: float = LR,
     lesson: Lesson | None = None,
+    valid: list[tuple[str, int]] | None = None,
 ) -> tuple[Module, dict[str, Tensor], list[tuple[str, int]], lent.Lent]:
-    """A classifier fine-tuned on `count` titles, and validated on the same. lesson: the titles of an earlier training."""
+    """A classifier fine-tuned on `count` titles. lesson: the titles of an earlier training. valid: the same where none are given."""
     for as_tuple in (False, True):
         model, tokenizer, data, made = untuned(student, draw, count, as_tuple, lesson)
         view = history if student.promised else shown
         try:
-            found = student.call("fine_tune", model, tokenizer, data, data, epochs, lr, batch_size, "cpu", view=view)
+            found = student.call(
+                "fine_tune", model, tokenizer, data, valid or data, epochs, lr, batch_size, "cpu", view=view
+            )
         except CallFailed as error:
             if as_tuple or not re.search(A_NAME, error.fault.message):
                 raise
@@ -479,9 +483,9 @@ TUNING = Text(
 )
 
 
-@check(points=1, ja="epochs・lr・batch_size の指定がファインチューニングに届き、出力層が学習される")
+@check(points=1, ja="epochs・lr・batch_size の指定がファインチューニングに届き、出力層が学習データで学習される")
 def settings_are_passed_on(student: Student, draw: Draw) -> None:
-    """epochs, lr and batch_size reach the fine-tuning, and the output layer is learned."""
+    """epochs, lr and batch_size reach the fine-tuning, and the output layer is learned, from the training data alone."""
     if not student.promised:
         return
     with training.by_what_it_does(student):
@@ -496,9 +500,32 @@ def settings_are_passed_on(student: Student, draw: Draw) -> None:
         name = ignored(before, *after) or (None if entries == 2 else "epochs_ignored")
         if name == "optimizer_of_the_encoder_alone" and not head_learns(model, made.batch([data[0][0]])):
             name = "learns_nothing"
+        name = name or learned_from_the_other_set(student, draw, before)
     if name is not None:
         words_of_it = SETTINGS.get(name, SETTINGS["optimizer_of_the_encoder_alone"])
         raise Failure(words_of_it, TUNING, misconception=name)
+
+
+def learned_from_the_other_set(student: Student, draw: Draw, before: dict[str, Tensor]) -> str | None:
+    """The mistake of learning from the validation data, whose words are not those of the training data.
+
+    before: the parameters of an untuned model. None where no word vectors are found, or where they are not learned.
+    """
+    made = lent.Lent(words(draw, lent.WORDS))
+    half = len(made.words) // 2
+    train, valid = (
+        [(" ".join(draw.sample(part, 5)), row % LABELS) for row in range(6)]
+        for part in (made.words[:half], made.words[half:])
+    )
+    model, *_ = tuned(student, draw, len(train), 2, 2, lesson=(train, made), valid=valid)
+    after = model.current()
+    table = next((name for name, w in before.items() if w.dim() == 2 and len(w) == lent.WORDS + lent.SPECIAL), None)
+    if table is None or table not in after:
+        return None
+    trained, validated = (
+        set(made.batch([title for title, _ in data])[0].flatten().tolist()) for data in (train, valid)
+    )
+    return learned_from(rows_that_learnt(before[table], after[table]), trained, validated)
 
 
 def head_learns(model: Module, fed: tuple[Tensor, Tensor]) -> bool:
@@ -541,6 +568,14 @@ SETTINGS = {
     "batch_size_ignored": Text(
         en="With batch_size=2 and with batch_size=7 exactly the same model comes out.",
         ja="batch_size=2 でも batch_size=7 でも、まったく同じモデルになります。",
+    ),
+    "sets_swapped": Text(
+        en="Only words of the validation data were learned, none of the training data.",
+        ja="学習されたのは検証データの単語だけで、学習データの単語は 1 つも学習されていません。",
+    ),
+    "validation_learnt_too": Text(
+        en="Words that only the validation data has were learned too.",
+        ja="検証データにしかない単語まで学習されています。",
     ),
     "epochs_ignored": Text(
         en="2 epochs were asked for, but the history has another number of entries.",
