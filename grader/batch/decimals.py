@@ -31,7 +31,7 @@ def mark_of(values: Iterable[str], delimiter: str = ",") -> Mark:
     """
     commas = points = 0
     for value in values:
-        found = re.fullmatch(r"\s*[+-]?[\d.' ]*\d([.,])\d+\s*", unicodedata.normalize("NFKC", value))
+        found = re.fullmatch(r"[+-]?[\d.' ]*\d([.,])\d+", unicodedata.normalize("NFKC", value).strip())
         commas += bool(found and found[1] == ",")
         points += bool(found and found[1] == ".")
     if commas != points:

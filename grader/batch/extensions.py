@@ -12,7 +12,7 @@ from grader.batch.intake import late
 from grader.errors import UsageError
 
 IN_JAPANESE = {"分": 60.0, "時間": 3600.0, "日": 86400.0, "日間": 86400.0, "週間": 604800.0}
-SPAN = re.compile(r"\+?\s*(\d+(?:[.,]\d+)?)\s*(min(?:ute)?s?|m|h|hours?|d|days?|w|weeks?|分|時間|日間?|週間)")
+SPAN = re.compile(r"\+? ?(\d{1,9}(?:[.,]\d{1,9})?) ?(min(?:ute)?s?|m|h|hours?|d|days?|w|weeks?|分|時間|日間?|週間)")
 NONE = "none"
 
 
@@ -37,7 +37,7 @@ def until_of(text: str, due: datetime | None) -> datetime | None:
 
 def readable(text: str) -> timedelta | datetime | None:
     """A span, a time, or None for `none`. Raises UsageError for what is neither."""
-    said = unicodedata.normalize("NFKC", text).strip().lower()
+    said = " ".join(unicodedata.normalize("NFKC", text).lower().split())
     if said == NONE:
         return None
     if span := SPAN.fullmatch(said):

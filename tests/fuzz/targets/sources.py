@@ -8,6 +8,7 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from grader.batch.prints import prints
+from grader.batch.similarity import Code
 from grader.lessons import catalogue
 from grader.locate import function_around, locate
 from grader.log import read_log
@@ -27,15 +28,6 @@ CUT = 60_000  # characters of a cell: what a whole notebook of code costs is mea
 EXERCISES = [exercise for lesson in catalogue() for exercise in lesson.exercises if exercise.misconceptions]
 
 
-class Paper:
-    """A cell, as the search for copies sees it."""
-
-    given = False
-
-    def __init__(self, cell: Cell) -> None:
-        self.index, self.source = cell.index, cell.source
-
-
 def target(data: bytes) -> None:
     """Every reader of source takes it, whatever it is, and says what it says in words that can be written down."""
     source, _, error = data.decode("utf-8", "replace")[:CUT].partition(ERROR)
@@ -52,7 +44,7 @@ def target(data: bytes) -> None:
     (place.source + place.function if place else "").encode()
     cells_of_script(source)
     without_import(source, error)
-    prints([Paper(cell)], NOTHING)
+    prints([Code(cell.index, source, False, frozenset({2}))], NOTHING)
     submission = Submission(
         "x.ipynb", "0" * 64, "en", None, (cell, Cell(1, "code", error, exercise.id, count=2, output=source))
     )
