@@ -127,7 +127,10 @@ sets_swapped = misconception(
     ja="学習データと検証データが入れ替わっています。小さいほうで学習し、検証と呼んでいるのが学習データです。学習用、検証用の順に渡しましょう。",
 )
 validation_learnt_too = misconception(
-    edit("DataLoader(train_set, batch_size, shuffle", "DataLoader([*train_set, *valid_set], batch_size, shuffle"),
+    edit(
+        "train_loader = DataLoader(train_set, batch_size,",
+        "train_loader = DataLoader([*train_set, *valid_set], batch_size,",
+    ),
     en="The validation data is learned from as well. Its loss and accuracy then say nothing about new titles. Learn from train_set alone.",
     ja="検証データまで学習に使っています。これでは検証の損失・正解率が新しい題名での成績を表しません。学習には train_set だけを使いましょう。",
 )
