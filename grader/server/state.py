@@ -10,11 +10,11 @@ from grader.batch.review.assessments import assessment
 from grader.batch.review.comments import comments
 from grader.batch.review.requests import requests
 from grader.batch.review.rubric import Question, add, rubric, untouched
+from grader.batch.standings import report
 from grader.errors import UsageError
 from grader.legible import legible
 from grader.model import ExerciseReport, Language, Lesson, Outcome
 from grader.report import review_words as said
-from grader.report.json import read
 from grader.server.walk import Round, Walk
 
 
@@ -37,10 +37,10 @@ class Visit:
         return found
 
     def exercise(self) -> ExerciseReport:
-        """As it was judged, without marks."""
-        run = self.round.stops[self.index].standing.run
-        report = read(next(self.book.rows("SELECT report FROM runs WHERE id = ?", run))["report"])
-        return next(exercise for exercise in report.exercises if exercise.id == self.round.exercise)
+        """As it was judged, without marks, in the points that count."""
+        found = report(self.book, self.round.stops[self.index].standing.run)
+        assert found is not None  # it has findings
+        return next(exercise for exercise in found.exercises if exercise.id == self.round.exercise)
 
     def question(self, check: str) -> Question:
         return Question(self.round.lesson, self.round.exercise, check)

@@ -56,12 +56,13 @@ class Walk:
     book: Gradebook
     shown: Callable[[str], str] = str
     lesson: str | None = None
-    seen: tuple[int, ...] = ()
+    seen: tuple[int | str, ...] = ()
     counting: list[Standing] = field(default_factory=list)
 
     def standings(self) -> list[Standing]:
-        """Everybody's hand-in that counts; asked anew where something was graded since."""
-        sql = "SELECT (SELECT count(*) FROM submissions), (SELECT max(id) FROM runs), (SELECT max(id) FROM batches)"
+        """Everybody's hand-in that counts; asked anew where something was graded, or another was chosen, since."""
+        sql = """SELECT (SELECT count(*) FROM submissions), (SELECT max(id) FROM runs), (SELECT max(id) FROM batches),
+            (SELECT max(at) FROM decided)"""
         state = tuple(next(self.book.rows(sql)))
         if state != self.seen:
             self.counting = [s for s in standings(self.book, self.lesson) if s.lesson]

@@ -13,6 +13,7 @@ from grader.batch.marking import give
 from grader.batch.review import comments, requests
 from grader.batch.review.assessments import Assessment, Overtaken, assess, assessment, count, retire, revise
 from grader.batch.review.rubric import Question, add, rubric
+from grader.batch.rules import Rules, as_text
 from grader.batch.standings import changes, of_submission, report_text
 from grader.errors import UsageError
 from grader.model import Outcome
@@ -52,6 +53,17 @@ def test_items_make_the_mark_and_its_comment(book: Gradebook) -> None:
     assert given(book, items=(shapes, words)).points == 2  # not 2.5
     assert given(book, items=()).points is None and score(book, 1) == (2, 2)
     assert assessment(book, QUESTION, 1).comment == "good"  # kept, though nothing is marked
+
+
+def test_a_check_is_worth_what_the_course_says(book: Gradebook) -> None:
+    """Where the exercise is worth ten times its checks, so is the mark: full points are full in the end, and half are half."""
+    settings = as_text(Rules(points={"ex": 40.0}).kept())
+    with book.transaction():
+        book.db.execute("UPDATE batches SET settings = ?", (settings,))
+    assert given(book, typed=20).points == 20 and score(book, 1) == (40, 0)
+    assert given(book, typed=10).points == 10 and score(book, 1) == (30, 0)
+    with pytest.raises(UsageError, match="0 to 20 points"):
+        given(book, typed=21)
 
 
 def test_points_that_were_typed_count_before_the_items(book: Gradebook) -> None:

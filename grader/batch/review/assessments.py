@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from grader.batch.gradebook import Gradebook
 from grader.batch.review.rubric import Question, Rubric, checked, rubric
+from grader.batch.worth import factors
 from grader.errors import GraderError, UsageError
 from grader.model import Mark
 
@@ -125,10 +126,10 @@ def signed(points: float) -> str:
 
 
 def worth_of(book: Gradebook, submission: int, question: Question) -> float:
-    """What the check is worth in the latest run. Raises UsageError where that run has no such check."""
+    """What the check is worth in the latest run, in the points that count. Raises UsageError where that run has no such check."""
     sql = (
-        "SELECT points FROM findings WHERE run = (SELECT max(id) FROM runs WHERE submission = ?)"
-        " AND exercise = ? AND check_id = ?"
+        "SELECT f.points, s.possible FROM findings f JOIN scores s ON s.run = f.run AND s.exercise = f.exercise"
+        " WHERE f.run = (SELECT max(id) FROM runs WHERE submission = ?) AND f.exercise = ? AND f.check_id = ?"
     )
     row = next(book.rows(sql, submission, *question.place), None)
     if row is None:
@@ -136,7 +137,8 @@ def worth_of(book: Gradebook, submission: int, question: Question) -> float:
             f"The hand-in has no check {'.'.join(question.place)}.",
             ja=f"この提出物に確認項目 {'.'.join(question.place)} はありません。",
         )
-    return float(row["points"])
+    by = factors({question.exercise: row["possible"]}, book.rules(submission).points)
+    return float(row["points"]) * by.get(question.exercise, 1.0)
 
 
 # --- rubric items that change what was given ---------------------------------------------------
