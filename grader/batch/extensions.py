@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from grader.batch.gradebook import Gradebook, now
 from grader.batch.intake import late
 from grader.errors import UsageError
 
-IN_JAPANESE = {"分": 60.0, "時間": 3600.0, "日": 86400.0, "日間": 86400.0, "週間": 604800.0}
-SPAN = re.compile(r"\+? ?(\d{1,9}(?:[.,]\d{1,9})?) ?(min(?:ute)?s?|m|h|hours?|d|days?|w|weeks?|分|時間|日間?|週間)")
 NONE = "none"
 
 
-def until_of(text: str, due: datetime | None) -> datetime | None:
-    """`3d`, `12 hours` after the due time, or a time as --due takes it; None for `none`. Raises UsageError."""
-    found = readable(text)
+def until_of(text: str, due: datetime | None, zone: tzinfo | None = None) -> datetime | None:
+    """`3d`, `12 hours` after the due time, or a time as --due takes it; None for `none`.
+
+    zone: of a time that says none. Raises UsageError.
+    """
+    found = readable(text, zone)
     if found is None:
         return None
     if due is None:
@@ -35,17 +35,16 @@ def until_of(text: str, due: datetime | None) -> datetime | None:
     return found
 
 
-def readable(text: str) -> timedelta | datetime | None:
+def readable(text: str, zone: tzinfo | None = None) -> timedelta | datetime | None:
     """A span, a time, or None for `none`. Raises UsageError for what is neither."""
     said = " ".join(unicodedata.normalize("NFKC", text).lower().split())
     if said == NONE:
         return None
-    if span := SPAN.fullmatch(said):
-        unit = span[2].rstrip("s")
-        seconds = IN_JAPANESE.get(unit) or late.UNITS.get(unit) or late.UNITS[unit[:3]]
-        return timedelta(seconds=float(span[1].replace(",", ".")) * seconds)
+    seconds = late.longer(said)
+    if seconds is not None:
+        return timedelta(seconds=seconds)
     try:
-        return late.due(text)
+        return late.due(text, zone)
     except UsageError as error:
         raise UsageError(
             f"The extension {text!r} is neither a time nor a span; write it as 3d, 12h, 2026-11-23T23:59, or none.",

@@ -59,7 +59,7 @@ def preparation(
     def prepare(opened: Any) -> Any:
         known = opened.seed()
         chosen = seed if seed is not None else known if known is not None else fresh
-        given = settings.longer(opened, extension, intake, deadline.due)
+        given = settings.longer(opened, extension, intake, deadline)
         if given:
             extend(opened, given, deadline.due, by)
         kept = settings.settings_of(context, plan.grader, chosen, rules)

@@ -80,20 +80,9 @@ def checked_map(path: Path | None) -> str:
 
 
 def points_known(text: str) -> None:
-    points_in(text)
+    from grader.batch.decimals import points
 
-
-def points_in(text: str) -> float:
-    """Points or a weight: a number, not below zero, with a point or a comma. Raises UsageError."""
-    from grader.batch.decimals import decimal
-
-    number = decimal(text)
-    if number is None or number < 0:
-        raise UsageError(
-            f"{text!r} is no number of points; write it as 7.5 or 7,5, not below 0.",
-            ja=f"{text!r} は点数ではありません。7.5 や 7,5 のように 0 以上の数で書いてください。",
-        )
-    return number
+    points(text)
 
 
 def deadline_of(due: str | None, late: str, zone: str | None = None) -> Any:
@@ -106,19 +95,21 @@ def deadline_of(due: str | None, late: str, zone: str | None = None) -> Any:
             "--late needs --due: nobody is late for what has no due time.",
             ja="--late には --due が必要です。締め切りがなければ遅れもありません。",
         )
-    return lateness.Deadline(lateness.due(due, lateness.zone(zone) if zone else None) if due else None, policy)
+    local = lateness.zone(zone) if zone else None
+    return lateness.Deadline(lateness.due(due, local) if due else None, policy, local)
 
 
 def worth_of(
     points: tuple[tuple[str, str], ...], weights: tuple[tuple[str, str], ...], lesson: str | None, only: tuple[str, ...]
 ) -> dict[str, float]:
     """What each exercise is worth. Raises UsageError, with the line of class.toml where it comes from there."""
+    from grader.batch.decimals import points as read
     from grader.batch.worth import decided, unknown
 
     if not points and not weights:
         return {}
-    said = {name: points_in(text) for name, text in points}
-    shares = {name: points_in(text) for name, text in weights}
+    said = {name: read(text) for name, text in points}
+    shares = {name: read(text) for name, text in weights}
     file, there = current(), asked(lesson, only)
     known = {name for exercises in there.values() for name in exercises}
     for option, names in (("points", said), ("weight", shares)):
@@ -145,9 +136,7 @@ def asked(lesson: str | None, only: tuple[str, ...]) -> dict[str, dict[str, floa
     return found
 
 
-def longer(
-    book: Any, given: tuple[tuple[str, str], ...], intake: Any, due: datetime | None
-) -> dict[str, datetime | None]:
+def longer(book: Any, given: tuple[tuple[str, str], ...], intake: Any, deadline: Any) -> dict[str, datetime | None]:
     """Who has until when, by the names of the gradebook. Raises UsageError for whom nobody knows."""
     from grader.batch.extensions import until_of
     from grader.batch.known import Known
@@ -160,7 +149,7 @@ def longer(
     found: dict[str, datetime | None] = {}
     for who, text in given:
         try:
-            found[known.find(who)] = until_of(text, due)
+            found[known.find(who)] = until_of(text, deadline.due, deadline.zone)
         except UsageError as error:
             raise file.blamed(error, "extension", who) if file else error from error
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -159,6 +160,15 @@ def test_an_extension_is_for_one_and_survives_the_next_run(tmp_path: Path) -> No
         assert final(book) == {"Anna Berg": 3.2, "Ben Cole": 4.0}
         graded_once(book, evening(book, tmp_path, {"Ben Cole": "none"}), handed)
         assert final(book) == {"Anna Berg": 3.2, "Ben Cole": 3.2}
+
+
+def test_an_extension_is_told_in_the_zone_of_the_times() -> None:
+    """23:59 in Tokyo is 14:59 in UTC, as it is for the due time; a span needs no zone, and a number alone is none."""
+    tokyo = ZoneInfo("Asia/Tokyo")
+    assert until_of("2026-11-23T23:59", DUE, tokyo) == datetime(2026, 11, 23, 14, 59, tzinfo=UTC)
+    assert until_of("2日", DUE, tokyo) == until_of("48 hours", DUE) == DUE + 2 * DAY
+    with pytest.raises(UsageError, match="neither a time nor a span"):
+        until_of("3", DUE)
 
 
 def test_who_is_late_beyond_the_extension_loses_from_there_on(tmp_path: Path) -> None:

@@ -27,14 +27,14 @@ MOST = re.compile(r"^max\s*(\d+(?:\.\d+)?)\s*%$")
 GRACE = re.compile(r"^grace\s*(\d+(?:\.\d+)?)\s*(min|m|hour|h|day|d|s)s?$")
 # 3, 3 days, +2d, 1 week, 12 hours, 90 min, 3日, 2 Tage
 LONGER = re.compile(
-    r"^\+?(?P<number>\d+(?:[.,]\d+)?)\s*(?P<unit>days?|d|tage?|jours?|días?|日間?|hours?|h|時間|weeks?|w|週間?|minutes?|min|m|分)?$"
+    r"^\+?(?P<number>\d+(?:[.,]\d+)?)\s*(?P<unit>days?|d|tage?|jours?|días?|日間?|hours?|h|時間|weeks?|w|週間?|minutes?|mins?|m|分)?$"
 )
 DAY, HOUR, WEEK, MINUTE = 86400.0, 3600.0, 604800.0, 60.0
 LENGTHS = {
     **dict.fromkeys(("day", "days", "d", "tag", "tage", "jour", "jours", "día", "días", "日", "日間"), DAY),
     **dict.fromkeys(("hour", "hours", "h", "時間"), HOUR),
     **dict.fromkeys(("week", "weeks", "w", "週", "週間"), WEEK),
-    **dict.fromkeys(("minute", "minutes", "min", "m", "分"), MINUTE),
+    **dict.fromkeys(("minute", "minutes", "min", "mins", "m", "分"), MINUTE),
 }
 OFFSET = re.compile(r"^(?:UTC|GMT)?(?P<sign>[+-])(?P<hours>\d{1,2})(?::?(?P<minutes>\d\d))?$", re.IGNORECASE)
 HOW = (
@@ -92,10 +92,11 @@ class Allowance:
 
 @dataclass(frozen=True)
 class Deadline:
-    """due: in UTC. What has no time of its own is not held to it."""
+    """due: in UTC. What has no time of its own is not held to it. zone: of times that say none; None for this machine's."""
 
     due: datetime | None = None
     policy: Policy = Policy()
+    zone: tzinfo | None = None
 
     def of(self, when: datetime | None, marked: bool, own: Allowance = Allowance()) -> Lateness:
         """marked: the LMS says late. It is told where the time is not known, and costs nothing: nobody knows how late.
@@ -177,14 +178,21 @@ def zone(text: str) -> tzinfo:
         ) from error
 
 
+def longer(text: str, unit: str = "") -> float | None:
+    """Seconds of `3 days`, `+12h`, `1週間`; None for what is no span. unit: of a number alone, which is none without it."""
+    match = LONGER.match(unicodedata.normalize("NFKC", text).strip().lower())
+    known = match and (match["unit"] or unit)
+    return float(match["number"].replace(",", ".")) * LENGTHS[known] if match and known else None
+
+
 def allowance(due_: str, extension: str, place: str, zone: tzinfo | None) -> Allowance:
     """The columns `due` and `extension` of a roster. place: of the line, for the sentence. Raises UsageError."""
     at = due(due_, zone, f"{place}: due", f"{place} の期限") if due_ else None
     if not extension or extension in ("-", "0", "no", "none"):
         return Allowance(at)
-    match = LONGER.match(unicodedata.normalize("NFKC", extension).strip().lower())
-    if match:
-        return Allowance(at, float(match["number"].replace(",", ".")) * LENGTHS[match["unit"] or "d"])
+    seconds = longer(extension, "d")
+    if seconds is not None:
+        return Allowance(at, seconds)
     if at is None and extension[:4].isdigit():
         return Allowance(due(extension, zone, f"{place}: extension", f"{place} の延長"))
     raise UsageError(
