@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from grader import lessons
 from grader.batch.absent import NOTHING
 from grader.batch.analysis import distribution, items
-from grader.batch.attendance import enrolled, missing
+from grader.batch.attendance import enrolments, missing
 from grader.batch.entries import FindingRow, Standing, Status
 from grader.batch.gradebook import Gradebook
 from grader.batch.standings import findings, standings
@@ -101,11 +101,9 @@ class Roll:
 
     @classmethod
     def of(cls, book: Gradebook) -> Roll:
-        parts = {}
-        for row in book.rows("SELECT * FROM roster"):
-            known = [str(row[key]) for key in ("section", "team") if key in row.keys() and row[key]]  # noqa: SIM118  # a Row is no dict
-            parts[str(row["student"])] = ", ".join(known)
-        return cls(frozenset(enrolled(book)), frozenset(missing(book)), parts)
+        there = enrolments(book)
+        parts = {name: ", ".join(filter(None, (one.section, one.team))) for name, one in there.items()}
+        return cls(frozenset(there), frozenset(missing(book)), parts)
 
     def marked(self, one: Pupil, absent: bool) -> Pupil:
         stranger = bool(self.enrolled) and one.name not in self.enrolled

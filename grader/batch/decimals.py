@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Literal
 
+from grader.errors import UsageError
+
 Mark = Literal[".", ","]
 PLAIN = re.compile(r"[+-]?\d+(?:[.,]\d+)?|[+-]?[.,]\d+")
 # `1.000,50`, `1,000.50`, `1 000,50`: groups of three, and another sign before what lies behind the point
@@ -22,6 +24,17 @@ def decimal(text: str) -> float | None:
         return float(said.replace(grouped["group"], "").replace(",", "."))
     said = SPACES.sub("", said)
     return float(said.replace(",", ".")) if PLAIN.fullmatch(said) else None
+
+
+def points(text: str) -> float:
+    """Points or a weight: a number, not below zero. Raises UsageError."""
+    number = decimal(text)
+    if number is None or number < 0:
+        raise UsageError(
+            f"{text!r} is no number of points; write it as 7.5 or 7,5, not below 0.",
+            ja=f"{text!r} は点数ではありません。7.5 や 7,5 のように 0 以上の数で書いてください。",
+        )
+    return number
 
 
 def mark_of(values: Iterable[str], delimiter: str = ",") -> Mark:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.batch.decimals import decimal
+from grader.batch import decimals
 from grader.batch.gradebook import Gradebook
 from grader.batch.intake.names import key, said
 from grader.batch.intake.roster import COLUMNS, DELIMITERS, text_of
@@ -158,16 +158,11 @@ def one(
         if row.comment:
             raise UsageError("A comment without points.", ja="コメントだけで点数がありません。")
         return "blank", None
-    student, points = person(known, row), decimal(row.points)
-    if points is None or points < 0:
-        raise UsageError(
-            f"{row.points!r} is no number of points; write it as 7.5 or 7,5.",
-            ja=f"{row.points!r} は点数ではありません。7.5 や 7,5 のように書いてください。",
-        )
+    student, points = person(known, row), decimals.points(row.points)
     where = row.lesson or lesson
     before = check_mark(book, student, where, row.check or None, points)
     other = seen.setdefault((student, where or "", row.check), row)
-    if other is not row and (decimal(other.points), other.comment) != (points, row.comment):
+    if other is not row and (decimals.decimal(other.points), other.comment) != (points, row.comment):
         raise UsageError(
             f"Line {other.line} says something else of the same.",
             ja=f"{other.line} 行目に、同じ項目で違う内容があります。",

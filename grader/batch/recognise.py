@@ -12,7 +12,8 @@ from dataclasses import replace
 from grader.batch.entries import PER_BATCH
 from grader.batch.gradebook import Gradebook
 from grader.batch.intake.handed import Handed
-from grader.batch.intake.matching import KINDS, find, flat, index, signed
+from grader.batch.intake.matching import KINDS, find, index, signed
+from grader.batch.intake.names import flat
 from grader.batch.intake.roster import Enrolled
 from grader.batch.standings import identities
 

@@ -16,14 +16,16 @@ from grader.errors import UsageError
 from grader.model import Late, Mark, Outcome, Report, Score, Text
 from grader.report import json
 
+# What a submission and its run tell of where a student stands.
+COLUMNS = """s.*, r.id AS run, r.status, r.earned, r.possible, r.pending, r.problem, r.problem_ja, r.seconds, r.graded,
+ coalesce(r.lesson, '') AS slot, r.batch AS run_batch, (SELECT count(*) FROM marks m WHERE m.submission = s.id) AS marks,
+ (SELECT count(*) FROM decided d WHERE d.submission = s.id) AS decided"""
 # The latest submission of each student in each lesson, with its latest run: as of a batch, or as of today. A file of no
 # known lesson counts while nothing later came from that student.
-LATEST = """
+LATEST = f"""
 WITH seen AS (
-  SELECT s.*, r.id AS run, r.status, r.earned, r.possible, r.pending, r.problem, r.problem_ja, r.seconds, r.graded,
-         coalesce(r.lesson, '') AS slot, r.batch AS run_batch, d.submission IS NOT NULL AS decided,
-         row_number() OVER (PARTITION BY s.id ORDER BY r.id DESC) AS age
-  FROM submissions s JOIN runs r ON r.submission = s.id LEFT JOIN decided d ON d.submission = s.id
+  SELECT {COLUMNS}, row_number() OVER (PARTITION BY s.id ORDER BY r.id DESC) AS age
+  FROM submissions s JOIN runs r ON r.submission = s.id
   WHERE r.batch <= :batch AND (:student IS NULL OR s.student = :student)
 ), latest AS (
   SELECT *, row_number() OVER (PARTITION BY student, slot ORDER BY min(batch, :batch) DESC, decided DESC, attempt DESC,
@@ -32,15 +34,11 @@ WITH seen AS (
            id DESC) AS newest
   FROM seen WHERE age = 1
 )
-SELECT *, (SELECT count(*) FROM marks m WHERE m.submission = latest.id) AS marks
-FROM latest WHERE place = 1 AND (slot <> '' OR newest = '') ORDER BY student, slot
+SELECT * FROM latest WHERE place = 1 AND (slot <> '' OR newest = '') ORDER BY student, slot
 """
 # The other files of a student for the same lesson, the later first. Where nothing was handed in there is nothing to compare.
-ATTEMPTS = """
-SELECT s.*, r.id AS run, r.status, r.earned, r.possible, r.pending, r.problem, r.problem_ja, r.seconds, r.graded,
-       coalesce(r.lesson, '') AS slot, r.batch AS run_batch, (SELECT count(*) FROM marks m WHERE m.submission = s.id) AS marks,
-       (SELECT count(*) FROM decided d WHERE d.submission = s.id) AS decided
-FROM submissions s JOIN runs r ON r.submission = s.id
+ATTEMPTS = f"""
+SELECT {COLUMNS} FROM submissions s JOIN runs r ON r.submission = s.id
 WHERE r.id = (SELECT max(id) FROM runs WHERE submission = s.id AND batch <= :batch)
   AND s.student = :student AND r.lesson = :lesson AND s.id <> :last AND s.file <> ''
 ORDER BY s.batch DESC, s.attempt DESC, s.handed_in DESC, s.id DESC
@@ -71,10 +69,7 @@ def counting(book: Gradebook, last: Standing, batch: int) -> Standing:
 
 def of_submission(book: Gradebook, submission: int) -> Standing:
     """One submission with its latest run, whether or not it is the student's latest."""
-    sql = """SELECT s.*, r.id AS run, r.status, r.earned, r.possible, r.pending, r.problem, r.problem_ja, r.seconds, r.graded,
-        coalesce(r.lesson, '') AS slot, r.batch AS run_batch, (SELECT count(*) FROM marks m WHERE m.submission = s.id) AS marks,
-        (SELECT count(*) FROM decided d WHERE d.submission = s.id) AS decided
-        FROM submissions s JOIN runs r ON r.submission = s.id WHERE s.id = ? ORDER BY r.id DESC LIMIT 1"""
+    sql = f"SELECT {COLUMNS} FROM submissions s JOIN runs r ON r.submission = s.id WHERE s.id = ? ORDER BY r.id DESC LIMIT 1"
     return standing(book, next(book.rows(sql, submission)))
 
 

@@ -2,15 +2,55 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from grader.batch.gradebook import Gradebook
-from grader.batch.intake.names import keys, listed
+from grader.batch.intake.names import clean, flat, keys, listed
 from grader.errors import UsageError
 
 # What a person may type, the surest first.
-KINDS = ("id", "login", "email", "canvas_user", "moodle_participant", "name")
+SIGNS = ("id", "login", "email", "canvas_user", "moodle_participant", "name")
+SPELLING = "spelling"  # the words of a name in any order
+
+
+class People:
+    """Everybody, and what each is called elsewhere (`entries.IDENTITY`), ready to be asked many times."""
+
+    def __init__(self, people: Mapping[str, Mapping[str, str]]) -> None:
+        self.people = people
+        self.tables: dict[str, dict[str, set[str]]] = {sign: {} for sign in ("student", *SIGNS, SPELLING)}
+        for student, identity in people.items():
+            self.put("student", flat(student), student)
+            for sign in SIGNS:
+                self.put(sign, flat(identity.get(sign, "")), student)
+            for name in {student, identity.get("name", "")} - {""}:
+                for spelling in keys(name):
+                    self.put(SPELLING, spelling, student)
+
+    def put(self, sign: str, value: str, student: str) -> None:
+        if value:
+            self.tables[sign].setdefault(value, set()).add(student)
+
+    def find(self, said: str) -> str | None:
+        """The one student, or None for nobody. Raises UsageError that names those it may be."""
+        if said in self.people:
+            return said
+        for sign, table in self.tables.items():
+            values = keys(said) if sign == SPELLING else {flat(said)}
+            fitting = sorted({student for value in values for student in table.get(value, ())})
+            if len(fitting) == 1:
+                return fitting[0]
+            if fitting:
+                raise several(said, fitting)
+        return None
+
+
+def several(said: str, fitting: list[str]) -> UsageError:
+    who, names = clean(said), listed(fitting)
+    return UsageError(
+        f"{who} may be {names}; say which, by the name in the gradebook, the number or the address.",
+        ja=f"{who} に当てはまる学生が複数います（{names}）。採点簿の名前、学籍番号、メールアドレスのどれかで指定してください。",
+    )
 
 
 def who(book: Gradebook, said: str) -> str:
@@ -18,23 +58,7 @@ def who(book: Gradebook, said: str) -> str:
 
     Raises UsageError where it may be several.
     """
-    known = people(book)
-    if said in known:
-        return said
-    ways: list[Callable[[str, Mapping[str, str]], bool]] = [
-        *(lambda _student, identity, kind=kind: flat(identity.get(kind, "")) == flat(said) for kind in KINDS),
-        lambda student, identity: bool(keys(said) & (keys(student) | keys(identity.get("name", student)))),
-    ]
-    for fits in ways:
-        found = [student for student, identity in known.items() if said.strip() and fits(student, identity)]
-        if len(found) == 1:
-            return found[0]
-        if found:
-            raise UsageError(
-                f"{said} may be {listed(found)}; say which, by the name in the gradebook or the number.",
-                ja=f"{said} に当てはまる学生が複数います（{listed(found)}）。採点簿の名前か番号で指定してください。",
-            )
-    return said
+    return People(people(book)).find(said) or said
 
 
 def people(book: Gradebook) -> dict[str, dict[str, str]]:
@@ -45,7 +69,3 @@ def people(book: Gradebook) -> dict[str, dict[str, str]]:
         if row["student"] in found:
             found[row["student"]][row["key"]] = row["value"]
     return found
-
-
-def flat(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).casefold().strip()

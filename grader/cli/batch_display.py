@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json as plain_json
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
@@ -13,7 +12,7 @@ from typing import Any, TextIO
 import click
 from rich.console import Console
 
-from grader.cli.speaking import Exit, say
+from grader.cli.speaking import Exit, json_line, say
 from grader.errors import GraderError, UsageError
 from grader.model import Language, Text
 
@@ -86,7 +85,7 @@ def shown(watch: Any, evening: Any, quiet: bool, told: Teller) -> Iterator[None]
         watch.hear(news)
         told.record(logged(line(news)))
         if quiet:
-            click.echo(plain_json.dumps(line(news), ensure_ascii=False))
+            click.echo(json_line(line(news)))
 
     evening.on_news, evening.on_tick = hear, watch.tick
     console = Console(stderr=True)

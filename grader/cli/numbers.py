@@ -6,8 +6,9 @@ from typing import Any
 
 import click
 
-from grader.batch.decimals import decimal
-from grader.cli.speaking import language_of_locale, say
+from grader.batch.decimals import points
+from grader.cli.speaking import language_of_locale
+from grader.errors import UsageError
 
 
 class Points(click.ParamType):  # type: ignore[type-arg]  # generic in newer versions only
@@ -16,9 +17,7 @@ class Points(click.ParamType):  # type: ignore[type-arg]  # generic in newer ver
     name = "points"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        number = decimal(str(value))
-        if number is None or number < 0:
-            en = f"{value!r} is no number of points; write it as 7.5 or 7,5, not below 0."
-            ja = f"{value!r} は点数ではありません。7.5 や 7,5 のように 0 以上の数で書いてください。"
-            self.fail(say(language_of_locale(), en, ja), param, ctx)
-        return number
+        try:
+            return points(str(value))
+        except UsageError as error:
+            self.fail(error.in_(language_of_locale()), param, ctx)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import difflib
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from grader.batch.intake.handed import Handed, Taken
 from grader.batch.intake.knows import Layout
-from grader.batch.intake.names import key, keys
+from grader.batch.intake.names import flat, key, keys
 from grader.batch.intake.roster import Enrolled
 from grader.batch.intake.teams import shared, without_team
 from grader.model import Text
@@ -128,10 +127,6 @@ def find(identity: Mapping[str, str], tables: Mapping[str, Index]) -> Enrolled |
         if fitting:
             return next(iter(fitting.values())) if len(fitting) == 1 else None
     return None
-
-
-def flat(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).casefold().strip()
 
 
 def value(name: str) -> Signs:

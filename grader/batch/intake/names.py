@@ -96,6 +96,11 @@ def keys(name: str) -> frozenset[str]:
     return frozenset(key("".join(words[turn:] + words[:turn])) for turn in range(len(words))) or frozenset({key(name)})
 
 
+def flat(text: str) -> str:
+    """A number, a login or an address as it is but for width, case and the blanks around it."""
+    return unicodedata.normalize("NFKC", text).casefold().strip()
+
+
 def short(text: str) -> str:
     """Six characters that tell two names apart that look the same."""
     return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:6]
