@@ -30,7 +30,7 @@ build: $(READY)
 	$(BIN)/grade build
 	$(BIN)/python tools/make_examples.py
 	$(BIN)/python -c "from grader.report.json import schema; open('docs/report.schema.json', 'w').write(schema())"
-	$(BIN)/python -c "from grader.report.understands import render; open('docs/understands.md', 'w', encoding='utf-8').write(render())"
+	$(BIN)/python -c "from grader.packaging.understands import render; open('docs/understands.md', 'w', encoding='utf-8').write(render())"
 
 bench: $(READY)
 	@for script in bench/*.py; do $(BIN)/python $$script || exit 1; done

@@ -22,15 +22,15 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from grader.batch.digest import fingerprint
-from grader.batch.entries import Batch
-from grader.batch.evening import Evening, News, contents
-from grader.batch.gradebook import open_book
+from grader.batch.batch_run import Evening, News, contents
+from grader.batch.cache_key import fingerprint
+from grader.batch.gradebook.entries import Batch
+from grader.batch.gradebook.store import open_book
 from grader.batch.intake import take_in
-from grader.batch.local import cores
-from grader.batch.tasks import Plan
-from grader.box.doctor import Tier, examine
-from grader.box.warm.room import warmth
+from grader.batch.workers.local import cores
+from grader.batch.workers.tasks import Plan
+from grader.sandbox.doctor import Tier, examine
+from grader.sandbox.warm.guest import preload
 
 ROOT = Path(__file__).parents[1]
 MISTAKES = ("without_diagonal", "one_too_many", "flipped")
@@ -101,7 +101,7 @@ def again(folder: Path, book: Path, only: tuple[str, ...]) -> float:
 
 def own_seconds(folder: Path) -> float:
     """CPU seconds of the students' cells alone, all notebooks together, in forks of this process."""
-    warmth.load()
+    preload.load()
     total = 0.0
     with take_in(folder) as taken:
         notebooks = [json.loads(contents(handed)[0]) for handed in taken.handed]

@@ -26,9 +26,9 @@ from nbclient import NotebookClient
 from rich.console import Console
 from rich.table import Table
 
-from grader.box.doctor import Tier, examine
-from grader.box.warm import WarmEngine, open_warm
-from grader.box.warm.room import warmth
+from grader.sandbox.doctor import Tier, examine
+from grader.sandbox.warm import WarmEngine, open_warm
+from grader.sandbox.warm.guest import preload
 
 NOTEBOOKS = {
     "tiny": ("import torch", "x = torch.arange(6.0).reshape(2, 3)\nprint(x @ x.T)"),
@@ -117,7 +117,7 @@ class Floor:
     def _serve(ask: int, answer: int) -> None:
         null = os.open(os.devnull, os.O_WRONLY)
         os.dup2(null, 1)
-        warmth.load()
+        preload.load()
         os.write(answer, b"warm")
         while name := os.read(ask, 64).decode():
             pid = os.fork()

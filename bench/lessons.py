@@ -25,8 +25,8 @@ from nbclient import NotebookClient
 from rich.console import Console
 from rich.table import Table
 
-from grader.build import build
 from grader.lessons import catalogue, source
+from grader.packaging.build import build
 
 ROOT = Path(__file__).parents[1]
 START = "import torch; torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=1)"

@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from grader.inline import check, hint, load_ipython_extension
+    from grader.selfcheck import check, hint, load_ipython_extension
 
 __version__ = "0.1.0"
 __all__ = ["check", "hint", "load_ipython_extension"]
@@ -21,6 +21,6 @@ def __getattr__(name: str) -> Any:
     """
     if name not in __all__:
         raise AttributeError(f"module 'grader' has no attribute {name!r}")
-    graded = "grader_probe" in sys.modules or importlib.util.find_spec("grader.inline") is None
-    place = "grader.box.inside.self_check" if graded else "grader.inline"
+    graded = "grader_agent" in sys.modules or importlib.util.find_spec("grader.selfcheck") is None
+    place = "grader.sandbox.guest.self_check" if graded else "grader.selfcheck"
     return getattr(importlib.import_module(place), name)

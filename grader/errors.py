@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from grader.legible import legible
+from grader.model.printable import legible
 
 if TYPE_CHECKING:
     from grader.model import Evidence, Language, Outcome, Text

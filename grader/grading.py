@@ -11,17 +11,17 @@ from tempfile import TemporaryDirectory
 import torch
 
 from grader import lessons
-from grader.box import Box
-from grader.box.hosts import Host, WarmHost
-from grader.box.kernel import KernelBox
 from grader.data.layout import lay_out, mentioned
 from grader.errors import UsageError
-from grader.judge import judge
-from grader.legible import one_line
+from grader.judge.judging import judge
 from grader.matching import Map, parse_map, read_map
 from grader.model import Lesson, Limits, Report, Submission, Text
+from grader.model.printable import one_line
 from grader.notebook import as_code, cut, gather, one_answer_each, read, tame, unzip
-from grader.notebook.habits import needs_gpu
+from grader.notebook.colab import needs_gpu
+from grader.sandbox import Box
+from grader.sandbox.kernel import KernelBox
+from grader.sandbox.kernel_factory import Host, WarmHost
 
 
 def prepare(path: Path, lesson: str | None = None, order: Sequence[str] = ()) -> tuple[Submission, Lesson]:
@@ -57,7 +57,7 @@ def grade(
 ) -> Report:
     """Grade a notebook in a kernel on this machine. host: where kernels come from; a new interpreter if None.
 
-    by_hand: what a person says about the student's names, see `grader.matching.hand`. order: of the files in a folder, the
+    by_hand: what a person says about the student's names, see `grader.matching.overrides`. order: of the files in a folder, the
     later one last.
     """
     for name in only:
@@ -148,8 +148,8 @@ def open_box(
 @contextmanager
 def jail() -> Iterator[Host]:
     """A host whose kernels are jailed. Raises BoxUnavailable, saying which layer is missing and how to get it."""
-    from grader.box.doctor import Tier
-    from grader.box.warm import open_warm
+    from grader.sandbox.doctor import Tier
+    from grader.sandbox.warm import open_warm
 
     with open_warm(Tier.JAIL) as engine:
         yield WarmHost(engine)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pytest
 import torch  # the largest of what is imported
 
-from grader.box.hosts import Host
+from grader.sandbox.kernel_factory import Host
 from tests.hand_ins import warm_host
 
 gc.collect()

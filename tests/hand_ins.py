@@ -23,16 +23,16 @@ import nbformat
 import nbformat.v4
 
 from grader import lessons
-from grader.box.doctor import Tier, examine
-from grader.box.hosts import Host, WarmHost
-from grader.box.local import LocalBox
-from grader.box.warm import open_warm
-from grader.build import parse
 from grader.grading import grade
-from grader.judge import judge
+from grader.judge.judging import judge
 from grader.lessons import source
 from grader.model import Exercise, Lesson, Report, Submission, Variant
 from grader.notebook.scripts import cells_of_script
+from grader.packaging.build import parse
+from grader.sandbox.doctor import Tier, examine
+from grader.sandbox.kernel_factory import Host, WarmHost
+from grader.sandbox.local import LocalBox
+from grader.sandbox.warm import open_warm
 from tests.notebooks import save, solved, stub
 from tests.variant_notebooks import AnswerVariant, notebook_with, read_variants
 

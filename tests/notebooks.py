@@ -6,9 +6,9 @@ from pathlib import Path
 
 import nbformat
 
-from grader.build import build
 from grader.lessons import exercise, source
 from grader.model import Edit, Language
+from grader.packaging.build import build
 
 
 def solved(lesson: str, language: Language = "en", **mistakes: str) -> nbformat.NotebookNode:

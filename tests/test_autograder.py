@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from grader.autograder import pack
+from grader.packaging.gradescope_zip import pack
 from tests.batch.intake.handins import FIRST, SCRIPT
 from tests.notebooks import save, solved
 from tests.report.test_elsewhere import GRADESCOPE, SCORED, check, no_score
@@ -85,7 +85,7 @@ def test_parts_and_scripts_are_one_submission(tree: Path) -> None:
 def test_when_the_grader_itself_breaks(tree: Path) -> None:
     """An interpreter that is not there, or a grader that falls over: no score, and no traceback for the student."""
     (tree / "submission" / "a.ipynb").write_text("{}")
-    (tree / "source" / "grader" / "cli" / "one.py").write_text("raise RuntimeError('oh')")
+    (tree / "source" / "grader" / "cli" / "grade_file.py").write_text("raise RuntimeError('oh')")
     for python in (str(tree / "nothing"), sys.executable):
         found, done = run(tree, python)
         no_score(found)

@@ -16,7 +16,7 @@ import pytest
 from click.testing import CliRunner
 
 from grader.cli import main
-from grader.cli.one import exit_code
+from grader.cli.grade_file import exit_code
 from grader.model import Score
 from grader.report.json import schema
 from tests.notebooks import save, solved, stub

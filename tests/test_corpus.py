@@ -13,11 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from grader.box.hosts import Host
 from grader.grading import grade
 from grader.lessons import exercise
 from grader.model import ExerciseReport, Limits, Outcome, Report
 from grader.report import html, terminal
+from grader.sandbox.kernel_factory import Host
 from tests.hand_ins import CORPUS, corpus_file
 
 QUICK = Limits(cell_wall=60.0, cell_cpu=1.0, total_cpu=2.0, least_cpu=1.0)

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from grader.box.hosts import Host
 from grader.grading import grade
 from grader.model import ExerciseReport, Outcome, Report
+from grader.sandbox.kernel_factory import Host
 from tests.hand_ins import COURSE_LESSONS, course_file
 
 Wanted = dict[str, float | str]

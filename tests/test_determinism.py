@@ -14,14 +14,14 @@ import nbformat.v4
 import pytest
 import torch
 
-from grader import turn
-from grader.box.doctor import examine
-from grader.box.hosts import WarmHost
-from grader.box.local import LocalBox
 from grader.grading import grade, jail
-from grader.judge import judge
+from grader.judge.judging import judge
 from grader.lessons import exercise, lesson, source
 from grader.model import Report, Submission
+from grader.sandbox import judge_lock
+from grader.sandbox.doctor import examine
+from grader.sandbox.kernel_factory import WarmHost
+from grader.sandbox.local import LocalBox
 from tests.notebooks import answer_cells, edits_of, save, solved
 
 ONLY = ("positional_encoding", "causal_mask", "multi_head")
@@ -122,18 +122,18 @@ def test_the_turn_is_given_away_only_while_a_room_is_waited_for() -> None:
     first_waits, second_done = threading.Event(), threading.Event()
 
     def first() -> None:
-        with turn.judging(), turn.judging():
+        with judge_lock.judging(), judge_lock.judging():
             log.append("first")
-            with turn.kept(), turn.waiting():
+            with judge_lock.kept(), judge_lock.waiting():
                 first_waits.set()
                 assert not second_done.wait(0.2), "the turn was kept, and another judged"
-            with turn.waiting():
+            with judge_lock.waiting():
                 assert second_done.wait(10)
             log.append("first again")
 
     def second() -> None:
         assert first_waits.wait(10)
-        with turn.judging():
+        with judge_lock.judging():
             log.append("second")
             second_done.set()
 

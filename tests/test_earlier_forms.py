@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from grader.box.local import LocalBox
-from grader.judge import judge
+from grader.judge.judging import judge
 from grader.lessons import catalogue, exercise, lesson, source
 from grader.lessons.uses import uses
 from grader.model import Edit, ExerciseReport, Outcome, Submission
+from grader.sandbox.local import LocalBox
 from tests.notebooks import edits_of
 from tests.whole_notebooks import is_its_own
 

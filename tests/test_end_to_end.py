@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from grader.box.kernel import KernelBox
 from grader.grading import grade, prepare
-from grader.judge import judge
+from grader.judge.judging import judge
 from grader.lessons import catalogue, lesson
 from grader.model import Cell, Exercise, Outcome, Submission
+from grader.sandbox.kernel import KernelBox
 from tests.notebooks import answer_cells, edits_of, save, solved, stub
 
 LESSONS = [part.id for part in catalogue()]

@@ -11,11 +11,11 @@ import jupytext
 import nbformat
 import pytest
 
-from grader.build import FIGURE, build
 from grader.errors import AuthoringError
 from grader.lessons import catalogue, source
 from grader.model import Language
 from grader.notebook.read import read
+from grader.packaging.build import FIGURE, build
 from tools.drawing import raster
 from tools.drawing.canvas import measure
 from tools.drawing.gallery import LANGUAGES, figures, pictures

@@ -12,83 +12,41 @@ PACKAGE = ROOT / "grader"
 
 # From the ground up. A module may import from its own floor and from those below.
 FLOORS: tuple[tuple[str, ...], ...] = (
-    ("grader", "grader.errors", "grader.legible", "grader.model"),
+    ("grader", "grader.errors", "grader.model"),
     ("grader.data",),
-    (
-        "grader.properties",
-        "grader.draw",
-        "grader.weights",
-        "grader.notebook",
-        "grader.build",
-        "grader.log",
-        "grader.saves",
-        "grader.turn",
-    ),
-    (
-        "grader.box",
-        "grader.likeness",
-        "grader.matching",
-        "grader.rehearsal",
-        "grader.slopes",
-        "grader.student",
-        "grader.views",
-        "grader.lessons",
-    ),
-    (
-        "grader.stand_ins",
-        "grader.replay",
-        "grader.recorded",
-        "grader.naming",
-        "grader.reasons",
-        "grader.execution",
-        "grader.locate",
-        "grader.forms",
-    ),
-    ("grader.following", "grader.lending", "grader.misread", "grader.charging", "grader.examination"),
-    ("grader.judge", "grader.reviewing"),
+    ("grader.notebook",),
+    ("grader.sandbox",),
+    ("grader.matching",),
+    ("grader.checks",),
+    ("grader.lessons",),
+    ("grader.judge",),
     ("grader.report",),
-    (
-        "grader.batch.entries",
-        "grader.batch.migrations",
-        "grader.batch.gradebook",
-        "grader.batch.standings",
-        "grader.batch.marks",
-        "grader.batch.aliases",
-        "grader.batch.absent",
-        "grader.batch.rules",
-        "grader.batch.worth",
-        "grader.batch.marking",
-        "grader.batch.attendance",
-        "grader.batch.analysis",
-        "grader.batch.whois",
-        "grader.batch.intake.names",
-        "grader.batch.review",
-    ),
-    ("grader.grading", "grader.autograder", "grader.release"),
+    ("grader.grading", "grader.packaging"),
+    ("grader.batch.gradebook", "grader.batch.names"),
     ("grader.batch",),
     ("grader.server", "grader.push"),
-    ("grader.cli", "grader.__main__", "grader.hinting", "grader.inline"),
+    ("grader.cli", "grader.__main__", "grader.selfcheck"),
 )
 # The one room a library may be used in.
 ROOMS = {
     "click": ("grader.cli",),
-    "nbclient": ("grader.box",),
-    "jupyter_client": ("grader.box",),
-    "sqlite3": ("grader.batch.gradebook",),
-    "distributed": ("grader.batch.cluster",),
-    "dask": ("grader.batch.cluster",),
+    "nbclient": ("grader.sandbox",),
+    "jupyter_client": ("grader.sandbox",),
+    "sqlite3": ("grader.batch.gradebook.store",),
+    "distributed": ("grader.batch.workers.cluster",),
+    "dask": ("grader.batch.workers.cluster",),
     "rich": ("grader.report", "grader.cli"),
     "jinja2": ("grader.report",),
     "markupsafe": ("grader.report",),
-    "jupytext": ("grader.build", "grader.cli"),
-    "msgspec": ("grader.report", "grader.box", "grader.server"),
+    "jupytext": ("grader.packaging", "grader.cli"),
+    "msgspec": ("grader.report", "grader.sandbox", "grader.server"),
     "starlette": ("grader.server",),
     "uvicorn": ("grader.server",),
     "pygments": ("grader.report",),
     "markdown_it": ("grader.report",),
-    "nbformat": ("grader.notebook", "grader.build", "grader.box"),
+    "nbformat": ("grader.notebook", "grader.packaging", "grader.sandbox"),
 }
-GROUND = ("grader.errors", "grader.legible", "grader.model")
+GROUND = ("errors.py", "model")
 MODULES = sorted(
     path
     for path in PACKAGE.rglob("*.py")
@@ -174,23 +132,23 @@ def test_the_ground_floor_needs_the_standard_library_only(name: str) -> None:
     """The nouns and the errors import nothing that has to be installed."""
     import sys
 
-    path = ROOT / Path(*name.split(".")).with_suffix(".py")
-    outside = {i for i in imports_of(path) if i.partition(".")[0] not in (*sys.stdlib_module_names, "grader")}
-    assert not outside
+    place = PACKAGE / name
+    imported = {i for path in (place.rglob("*.py") if place.is_dir() else [place]) for i in imports_of(path)}
+    assert not {i for i in imported if i.partition(".")[0] not in (*sys.stdlib_module_names, "grader")}
 
 
-@pytest.mark.parametrize("name", ["entries", "migrations", "gradebook", "standings", "marks", "marking", "attendance"])
+@pytest.mark.parametrize("name", ["entries", "migrations", "store", "queries", "marks", "marking", "attendance"])
 def test_the_gradebook_knows_the_model_and_the_report_only(name: str) -> None:
     """What keeps the marks imports no judge, no box and no lesson: it opens on a machine that grades nothing."""
-    known = ("grader.errors", "grader.model", "grader.report.json", "grader.batch.")
-    for imported in imports_of(PACKAGE / "batch" / f"{name}.py"):
+    known = ("grader.errors", "grader.model", "grader.report.json", "grader.batch.gradebook")
+    for imported in imports_of(PACKAGE / "batch" / "gradebook" / f"{name}.py"):
         assert not imported.startswith("grader.") or imported.startswith(known), imported
 
 
 def test_exports_know_the_gradebook_and_the_reports_only() -> None:
     """What goes to the LMS needs no judge, no box and no lesson either."""
     known = ("grader.errors", "grader.model", "grader.report", "grader.batch.exports.")
-    rooms = ("encodings", "entries", "gradebook", "standings", "outbox", "attendance", "decimals", "marks", "shown")
+    rooms = ("encodings", "gradebook", "report_folder", "report_visibility", "decimals")
     known += tuple(f"grader.batch.{name}" for name in rooms)
     for path in (PACKAGE / "batch" / "exports").glob("*.py"):
         for imported in imports_of(path):
@@ -199,7 +157,7 @@ def test_exports_know_the_gradebook_and_the_reports_only() -> None:
 
 def test_what_runs_beside_the_student_stands_alone() -> None:
     """Nothing inside the room imports the grader: the student's process never holds a check or an answer."""
-    for path in (PACKAGE / "box" / "inside").glob("*.py"):
+    for path in (PACKAGE / "sandbox" / "guest").glob("*.py"):
         assert not [i for i in imports_of(path) if i.partition(".")[0] == "grader"], path
 
 
@@ -208,5 +166,5 @@ def test_only_the_command_line_reads_the_environment(path: Path) -> None:
     """os.environ, sys.argv and sys.exit belong to the command line; the box hands on a chosen few variables."""
     text = path.read_text(encoding="utf-8")
     own = name_of(path)
-    if not own.startswith(("grader.cli", "grader.box", "grader.data")):
+    if not own.startswith(("grader.cli", "grader.sandbox", "grader.data")):
         assert "os.environ" not in text and "sys.argv" not in text and "sys.exit" not in text

@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 
-from grader.box.inside.letters import Made
-from grader.box.local import LocalBox, LocalBranch
 from grader.grading import grade
-from grader.judge import judge
-from grader.lending import LENDINGS, LENDS, Lending
+from grader.judge.judging import judge
+from grader.judge.lending import LENDINGS, LENDS, Lending
 from grader.lessons import catalogue, exercise, lesson, source
 from grader.lessons.uses import direct_of, uses
 from grader.model import ExerciseReport, Fault, Outcome, Report, Submission
 from grader.report import html, json, terminal
+from grader.sandbox.guest.codec import Made
+from grader.sandbox.local import LocalBox, LocalBranch
 from tests.notebooks import answer_cells, edits_of, save, solved
 
 CHARGED = (Outcome.FAILED, Outcome.CRASHED, Outcome.SKIPPED, Outcome.MISSING, Outcome.TIMED_OUT)

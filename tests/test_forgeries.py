@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from grader.box.doctor import examine
-from grader.box.hosts import Host
 from grader.grading import grade, jail
 from grader.model import Limits, Outcome
+from grader.sandbox.doctor import examine
+from grader.sandbox.kernel_factory import Host
 from tests.notebooks import save
 from tests.variant_notebooks import notebook_with, read_variant
 

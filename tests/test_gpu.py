@@ -16,10 +16,10 @@ import torch
 from nbclient import NotebookClient
 
 import grader
-from grader.box.hosts import OurSpec
 from grader.grading import grade
 from grader.lessons import catalogue
 from grader.model import Outcome
+from grader.sandbox.kernel_factory import OurSpec
 from tests.notebooks import answer_cells, save, solved, without_demonstrations
 
 pytestmark = pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU here")

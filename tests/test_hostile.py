@@ -12,10 +12,10 @@ from pathlib import Path
 import nbformat.v4
 import pytest
 
-from grader.box.doctor import examine
-from grader.box.hosts import Host
 from grader.grading import grade, jail
 from grader.model import ExerciseReport, Limits, Outcome, Report
+from grader.sandbox.doctor import examine
+from grader.sandbox.kernel_factory import Host
 from tests.notebooks import answer_cells, save, solved
 
 LESSON, TARGET, NEIGHBOUR = "transformer_lm", "causal_mask", "positional_encoding"
@@ -56,7 +56,7 @@ def causal_mask(size): return torch.zeros(size, size).bool().as_subclass(Yes)
 """,
     "patching the packer": """
 import sys
-probe = sys.modules["grader_probe"]
+probe = sys.modules["grader_agent"]
 kept = probe.pack
 probe.pack = lambda value, limit=0: kept({"value": {"outcome": "passed", "points": 100}})
 """,
@@ -69,7 +69,7 @@ def causal_mask(size): return pickle.dumps(Poison())
     "finding the judge": """
 import os, sys
 def causal_mask(size):
-    judged = sys._getframe(1).f_code.co_name != "<module>" or "grader_probe" in sys.modules
+    judged = sys._getframe(1).f_code.co_name != "<module>" or "grader_agent" in sys.modules
     return torch.ones(size, size, dtype=torch.bool) if judged else None
 """,
     "shadowing modules by files": """

@@ -18,14 +18,14 @@ import torch
 from nbclient import NotebookClient
 
 import grader
-from grader import check, hint, inline
-from grader.box.hosts import OurSpec
-from grader.box.kernel import KernelBox
-from grader.box.warm.wall import SEEN_OF_GRADER
+from grader import check, hint, selfcheck
 from grader.errors import UsageError
 from grader.grading import grade
 from grader.lessons import exercise, lesson
 from grader.model import Language, Outcome
+from grader.sandbox.kernel import KernelBox
+from grader.sandbox.kernel_factory import OurSpec
+from grader.sandbox.warm.container import SEEN_OF_GRADER
 from tests.notebooks import answer_cells, save, solved
 
 PACKAGE = Path(grader.__file__).parent
@@ -53,8 +53,8 @@ def answers(name: str, **mistakes: str) -> str:
 
 @pytest.fixture(autouse=True)
 def no_hints_yet(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(inline, "GIVEN", inline.Given())
-    monkeypatch.setattr(inline, "SEEN", inline.Seen())
+    monkeypatch.setattr(selfcheck, "GIVEN", selfcheck.Given())
+    monkeypatch.setattr(selfcheck, "SEEN", selfcheck.Seen())
 
 
 def test_a_right_answer_passes() -> None:
@@ -92,8 +92,8 @@ def test_hints_before_the_first_attempt() -> None:
 def test_the_next_hint_about_the_same_code_asks_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is defined is examined once; a cell that runs again, a helper or a setting that changes is a new question."""
     counted = []
-    examine = inline.examine
-    monkeypatch.setattr(inline, "examine", lambda *args: counted.append(args[0]) or examine(*args))
+    examine = selfcheck.examine
+    monkeypatch.setattr(selfcheck, "examine", lambda *args: counted.append(args[0]) or examine(*args))
     scope: dict[str, Any] = {"__name__": "__main__", "question": hint}
     exec(WRONG, scope)
     for source, expected in [("", 1), ("", 1), ("size = 3", 2), ("def helper(): pass", 3), (WRONG, 4), ("size = 3", 4)]:
@@ -140,9 +140,9 @@ def test_a_name_that_does_not_exist_is_one_sentence() -> None:
 def test_the_language_is_that_of_the_notebook(written: str, language: Language, monkeypatch: Any) -> None:
     """Japanese for who writes Japanese, English elsewhere; the machine's own language decides where nothing is written."""
     monkeypatch.setattr("locale.getlocale", lambda: ("en_US", "UTF-8"))
-    assert inline.language_of(written) == language
+    assert selfcheck.language_of(written) == language
     monkeypatch.setattr("locale.getlocale", lambda: ("ja_JP", "UTF-8"))
-    assert inline.language_of("") == "ja"
+    assert selfcheck.language_of("") == "ja"
 
 
 def test_the_students_random_numbers_and_settings_are_left_alone() -> None:

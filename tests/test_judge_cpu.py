@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from grader.box.local import LocalBox
-from grader.judge import judge
+from grader.judge.judging import judge
+from grader.judge.wording import TOO_LONG_TO_JUDGE
 from grader.lessons import lesson, source
 from grader.model import Limits, Outcome, Report, Submission
-from grader.reasons import TOO_LONG_TO_JUDGE
+from grader.sandbox.local import LocalBox
 from tests.notebooks import edits_of
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from grader.judge.locate import locate
 from grader.lessons import catalogue, exercise, source
-from grader.locate import locate
 from grader.model import Cell, Exercise, Place, Variant
 from tests.notebooks import edits_of
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from grader import log
+from grader.judge import saved_outputs
 from grader.model import Cell, CellRun, Ending, Run, Submission
 
 
 def remarks(*cells: Cell, printed: dict[int, str] | None = None) -> list[str]:
     run = Run(tuple(CellRun(c.index, Ending.OK, output=(printed or {}).get(c.index, c.output)) for c in cells), 1.0)
-    return [text.en for text in log.read_log(Submission("n", "0", "en", None, cells), run)]
+    return [text.en for text in saved_outputs.read_log(Submission("n", "0", "en", None, cells), run)]
 
 
 def cell(index: int, count: int | None, output: str = "", source: str = "x = 1") -> Cell:

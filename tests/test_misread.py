@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from grader import misread
-from grader.box.local import LocalBox
-from grader.judge import judge
+from grader.judge import misread
+from grader.judge.judging import judge
+from grader.judge.wording import MISREAD_HELP
 from grader.lessons import exercise, lesson, source
 from grader.model import Exercise, Finding, Outcome, Submission
-from grader.reasons import MISREAD_HELP
+from grader.sandbox.local import LocalBox
 
 HISTORY = "{k: [1.0] * epochs for k in ('train_loss', 'train_accuracy', 'valid_loss', 'valid_accuracy')}"
 TRAIN = "def train(model, train_set, valid_set, epochs, lr, batch_size=1):\n    {body}\n    return HISTORY"

@@ -6,11 +6,11 @@ import time
 
 import pytest
 
-from grader.box.local import LocalBox
-from grader.judge import judge
+from grader.judge.judging import judge
 from grader.lessons import exercise as exercise_called
 from grader.lessons import lesson as lesson_called
 from grader.model import Outcome, Submission
+from grader.sandbox.local import LocalBox
 from tests.naming_schemes import ASKED, Scheme, schemes
 
 ALL = list(schemes())

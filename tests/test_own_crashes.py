@@ -8,17 +8,17 @@ from typing import Any
 
 import pytest
 
-from grader.box.local import LocalBox
+from grader.checks.student import Unmatched
 from grader.errors import Failure
-from grader.examination import Examination
 from grader.grading import grade
-from grader.judge import judge
+from grader.judge.examination import Examination
+from grader.judge.judging import judge
+from grader.judge.known.known_answers import KnownAnswers, Suspects
+from grader.judge.wording import UNMATCHED
 from grader.lessons import exercise, lesson, source
 from grader.matching import refuses
 from grader.model import Exercise, ExerciseReport, Fault, Finding, Outcome, Run, Submission, Text
-from grader.reasons import UNMATCHED
-from grader.replay import KnownAnswers, Suspects
-from grader.student import Unmatched
+from grader.sandbox.local import LocalBox
 from tests.notebooks import answer_cells, save, solved
 
 ATTENTION = """

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from grader import properties
+from grader.checks import properties
 from grader.errors import Failure
 
 B, T, S, D, N = 3, 5, 7, 8, 2

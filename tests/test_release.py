@@ -20,14 +20,14 @@ from nbclient import NotebookClient
 
 from grader import lessons
 from grader.lessons import source
-from grader.release import package, release, without_answers
+from grader.packaging.student_package import package, release, without_answers
 from tests.notebooks import answer_cells, solved
 
 RECORDED = ("causal_mask", "dot_attention", "knock81")
 ALLOWED = {  # where a line of an answer or of an edit may stand all the same, squeezed, and why
-    ("grader/box/warm/room/warmth.py", "optimizer.step()optimizer.zero_grad()"),  # warms the optimizer up
+    ("grader/sandbox/warm/guest/preload.py", "optimizer.step()optimizer.zero_grad()"),  # warms the optimizer up
     ("grader/data/translation_tokens.py", "incounts.most_common()if"),  # counts pieces of words
-    ("grader/matching/forms.py", "model.parameters(),lr=lr)"),  # an SGD that is lent to the student
+    ("grader/matching/call_convention.py", "model.parameters(),lr=lr)"),  # an SGD that is lent to the student
     (
         "grader/lessons/attention_translation/translation.py",
         "encoder.eval()decoder.eval()",
@@ -261,21 +261,20 @@ def test_no_reference_answer_is_in_it() -> None:
 def test_no_check_makes_a_causal_mask() -> None:
     """The triangle is an answer in whatever words it is made: no file of the lessons makes one."""
     triangle = re.compile(r"\.tril\(|\.triu\(|torch\.tri[lu]|<=\w+for\w+inrange")
-    lessons_ = {
-        n: squeezed(t.decode()) for n, t in released().items() if n.startswith("grader/lessons/") and n.endswith(".py")
-    }
+    authored = ("grader/lessons/", "grader/checks/")
+    lessons_ = {n: squeezed(t.decode()) for n, t in released().items() if n.startswith(authored) and n.endswith(".py")}
     told = re.compile(r"(?:en|ja)=f?(?:'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")")
     found = [n for n, text in lessons_.items() if triangle.search(told.sub("", text))]
-    assert found == ["grader/lessons/declare.py"]  # an example in its documentation
+    assert found == ["grader/checks/declare.py"]  # an example in its documentation
 
 
 def test_an_edit_leaves_with_all_that_is_made_of_it() -> None:
     """Names, loops and functions that hold pieces of an answer go; the mistake's name and words stay."""
     text = (
-        "from grader.lessons.declare import accepts, edit, misconception\nPIECE = edit('a', 'b')\nBOTH = (PIECE,)\n"
+        "from grader.checks.declare import accepts, edit, misconception\nPIECE = edit('a', 'b')\nBOTH = (PIECE,)\n"
         "def together(x):\n    return accepts(*BOTH, x)\nother = together(1)\n"
         "wrong = misconception(*BOTH, edit('c', 'd'), en='Wrong.', ja='違う。')\nTITLE = 'kept'\n"
     )
     assert without_answers(text) == (
-        "from grader.lessons.declare import misconception\nwrong = misconception(en='Wrong.', ja='違う。')\nTITLE = 'kept'\n"
+        "from grader.checks.declare import misconception\nwrong = misconception(en='Wrong.', ja='違う。')\nTITLE = 'kept'\n"
     )

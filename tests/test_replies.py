@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 import torch
 
-from grader.box.inside.probe import Handle, Opaque
-from grader.box.local import LocalBox
-from grader.judge import judge
+from grader.judge.judging import judge
 from grader.lessons import catalogue
 from grader.model import Exercise, Lesson, Outcome, Reply, Submission
+from grader.sandbox.guest.agent import Handle, Opaque
+from grader.sandbox.local import LocalBox
 
 NONSENSE: dict[str, Any] = {
     "none": None,

@@ -8,17 +8,17 @@ import pytest
 from click.testing import CliRunner
 from rich.cells import cell_len
 
-from grader.batch import standings
-from grader.batch.gradebook import open_book
-from grader.batch.marking import awaiting
-from grader.box.local import LocalBox
+from grader.batch.gradebook import queries
+from grader.batch.gradebook.marking import awaiting
+from grader.batch.gradebook.store import open_book
 from grader.cli import main
 from grader.errors import UsageError
-from grader.judge import judge
+from grader.judge.judging import judge
+from grader.judge.manual_marks import open_items, with_mark
 from grader.lessons import lesson
 from grader.model import Cell, Notes, Outcome, Report, Submission, Text
 from grader.report import json, terminal
-from grader.reviewing import open_items, with_mark
+from grader.sandbox.local import LocalBox
 from tests.batch.a_class import class_of
 
 NOTES = Notes(Text(en="Reading notes", ja="読解メモ"), 4, (Text(en="names the shapes", ja="形に触れている"),))
@@ -87,8 +87,8 @@ def test_grade_review_walks_through_a_class(tmp_path: Path) -> None:
     first = CliRunner().invoke(main, command, input="4\nよい\n\n7\n2.5\n\n")
     assert "Q は問い合わせ" in first.output and "採点の観点" in first.output and "0〜6 の数で" in first.output
     with open_book(book, write=False) as opened:
-        rows = {f.student: f for f in standings.findings(opened) if f.exercise == "notes"}
-        changed = [(c.by, c.what, c.after) for c in standings.changes(opened) if c.by == "ta"]
+        rows = {f.student: f for f in queries.findings(opened) if f.exercise == "notes"}
+        changed = [(c.by, c.what, c.after) for c in queries.changes(opened) if c.by == "ta"]
         left = len(awaiting(opened))
     assert sorted(row.earned for row in rows.values() if row.marked) == [2.5, 4.0] and left == len(rows) - 2
     assert changed == [("ta", "marked notes.reading_notes", "4 よい"), ("ta", "marked notes.reading_notes", "2.5")]

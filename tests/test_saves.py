@@ -12,7 +12,7 @@ from threading import Timer
 
 import pytest
 
-from grader.saves import saves
+from grader.cli.file_watch import saves
 from tests.notebooks import save, solved
 
 ROOT = Path(__file__).parents[1]

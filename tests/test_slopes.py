@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader.slopes import are_slopes
+from grader.checks.slopes import are_slopes
 
 START = {"w": torch.tensor([[0.4, -1.2], [0.7, 0.3]])}
 PULL = torch.tensor([1.0, -2.0])

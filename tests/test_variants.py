@@ -6,8 +6,8 @@ import hashlib
 
 import pytest
 
-from grader.box.hosts import Host
 from grader.model import Finding, Outcome
+from grader.sandbox.kernel_factory import Host
 from tests.hand_ins import of_variant
 from tests.variant_notebooks import AnswerVariant, read_variants
 

@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from grader.weights import assignments, behaviour
+from grader.judge.known.parameters import assignments, behaviour
 
 D, F, H, V = 15, 33, 5, 29
 Layers = dict[str, Tensor]

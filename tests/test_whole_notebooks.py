@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from grader.box.hosts import Host
 from grader.grading import grade
 from grader.lessons import catalogue
 from grader.model import Outcome
+from grader.sandbox.kernel_factory import Host
 from tests.notebooks import save
 from tests.whole_notebooks import in_style, styles
 

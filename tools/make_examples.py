@@ -12,8 +12,8 @@ from pathlib import Path
 import nbformat
 import nbformat.v4
 
-from grader.build import build
 from grader.lessons import exercise, source
+from grader.packaging.build import build
 
 FOLDER = Path(__file__).parents[1] / "examples"
 LESSON = "knock80_89"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from grader.batch.aliases import Hidden
+from grader.batch.gradebook.aliases import Hidden
 from grader.report import class_words as words
 from grader.report.classroom import Alike, Classroom, LessonClass, Pupil
 

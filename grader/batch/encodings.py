@@ -15,7 +15,7 @@ from itertools import pairwise
 
 import charset_normalizer
 
-from grader.batch.intake.names import key, said
+from grader.batch.names import key, said
 from grader.errors import UsageError
 from grader.model import Text
 

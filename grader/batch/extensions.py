@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, tzinfo
 
-from grader.batch.gradebook import Gradebook, now
+from grader.batch.gradebook.store import Gradebook, now
 from grader.batch.intake import late
 from grader.errors import UsageError
 

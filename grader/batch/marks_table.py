@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.batch import decimals
-from grader.batch.gradebook import Gradebook
-from grader.batch.intake.names import key, said
+from grader.batch.gradebook.marking import check_mark, give
+from grader.batch.gradebook.marks import TOTAL
+from grader.batch.gradebook.queries import standings
+from grader.batch.gradebook.store import Gradebook
+from grader.batch.gradebook.student_argument import Known
 from grader.batch.intake.roster import COLUMNS, DELIMITERS, text_of
-from grader.batch.known import Known
-from grader.batch.marking import check_mark, give
-from grader.batch.marks import TOTAL
-from grader.batch.standings import standings
+from grader.batch.names import key, said
 from grader.errors import UsageError
 from grader.model import Text
 from grader.report.rows import csv_text

@@ -8,8 +8,8 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from grader.cli.console import Exit, language_of_locale, language_option, say, told, write
 from grader.cli.group import main
-from grader.cli.speaking import Exit, language_of_locale, language_option, say, told, write
 from grader.errors import UsageError
 from grader.model import Language
 
@@ -98,7 +98,7 @@ def show(exercise: str, lang: Language | None) -> None:
 def release(output: Path, only: tuple[str, ...], lang: Language | None) -> None:
     """Make the students' package: checks and exercises in a wheel, without the answers."""
     from grader import lessons
-    from grader.release import release as make
+    from grader.packaging.student_package import release as make
 
     for name in only:
         lessons.exercise(name)
@@ -126,7 +126,7 @@ def build(check: bool, lang: Language | None) -> None:
     try:
         import jupytext  # noqa: F401  # said here, so that the sentence below is the only thing one sees
 
-        from grader.build import build as make
+        from grader.packaging.build import build as make
     except ImportError as error:
         raise UsageError(
             "Building needs jupytext: pip install 'notebook-grader[author]'.",

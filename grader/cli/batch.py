@@ -13,13 +13,13 @@ from grader.cli.batch_display import teller
 from grader.cli.batch_run import crew, grade_all, not_from_what_is_graded, preparation, received, rehearse
 from grader.cli.budget import budget_options, limits_of
 from grader.cli.class_file import Pairs, Said, class_option
+from grader.cli.console import language_of_locale, language_option, pending_option, told
 from grader.cli.group import main
-from grader.cli.speaking import language_of_locale, language_option, pending_option, told
 from grader.errors import UsageError
 from grader.model import Language
 
 if TYPE_CHECKING:
-    from grader.batch.rules import Attempt, Show
+    from grader.batch.gradebook.course_rules import Attempt, Show
 
 book_option = click.option(
     "--book",
@@ -178,11 +178,11 @@ def batch(
 
     In a folder with a class.toml, `grade batch` alone does what that file says; every option is a key of it.
     """
-    from grader.batch.digest import fingerprint
-    from grader.batch.rules import Rules
-    from grader.batch.tasks import Plan
-    from grader.batch.walls import isolation
-    from grader.batch.watch import Watch
+    from grader.batch.cache_key import fingerprint
+    from grader.batch.gradebook.course_rules import Rules
+    from grader.batch.progress import Watch
+    from grader.batch.workers.isolation import isolation
+    from grader.batch.workers.tasks import Plan
 
     language = lang or language_of_locale()
     not_from_what_is_graded(source)

@@ -12,7 +12,7 @@ from typing import Any, TextIO
 import click
 from rich.console import Console
 
-from grader.cli.speaking import Exit, json_line, say
+from grader.cli.console import Exit, json_line, say
 from grader.errors import GraderError, UsageError
 from grader.model import Language, Text
 
@@ -78,7 +78,7 @@ def shown(watch: Any, evening: Any, quiet: bool, told: Teller) -> Iterator[None]
     """Show a batch while it runs: a display for people, lines of JSON for machines. Ctrl-C ends it with a sentence."""
     from rich.live import Live
 
-    from grader.batch.watch import line
+    from grader.batch.progress import line
     from grader.report.progress import render
 
     def hear(news: Any) -> None:

@@ -14,12 +14,12 @@ import click
 from grader.cli import batch_settings as settings
 from grader.cli.batch_display import Teller, closing_lines, shown
 from grader.cli.class_file import current
-from grader.cli.speaking import language_of_locale, say
+from grader.cli.console import language_of_locale, say
 from grader.errors import UsageError
 from grader.model import Language
 
 if TYPE_CHECKING:
-    from grader.batch.rules import Rules
+    from grader.batch.gradebook.course_rules import Rules
 
 
 def not_from_what_is_graded(source: Path) -> None:
@@ -49,10 +49,10 @@ def preparation(
     seed: int | None,
 ) -> Callable[[Any], Any]:
     """Makes the batch for a gradebook: the real one, or a copy in which it is seen what it would change."""
-    from grader.batch.entries import Batch
-    from grader.batch.evening import Evening
+    from grader.batch.batch_run import Evening
     from grader.batch.extensions import extend, extensions
-    from grader.batch.rules import as_text
+    from grader.batch.gradebook.course_rules import as_text
+    from grader.batch.gradebook.entries import Batch
 
     context, by, fresh = click.get_current_context(), getpass.getuser(), secrets.randbits(31)
 
@@ -76,7 +76,7 @@ def no_crew() -> Any:
 
 def rehearse(book: Path, prepare: Callable[[Any], Any], intake: Any, voice: Teller) -> None:
     """Say what would change, and change nothing."""
-    from grader.batch.gradebook import open_book
+    from grader.batch.gradebook.store import open_book
 
     if not book.is_file():
         count = len(intake.handed)
@@ -95,7 +95,7 @@ def rehearse(book: Path, prepare: Callable[[Any], Any], intake: Any, voice: Tell
 
 def foretell(opened: Any, prepare: Callable[[Any], Any], intake: Any, voice: Teller) -> int:
     """Say what is different this time, before it changes a mark."""
-    from grader.batch.ahead import ahead, sentences
+    from grader.batch.changes_ahead import ahead, sentences
 
     found = list(sentences(ahead(opened, prepare, intake.handed)))
     for note in found:
@@ -115,9 +115,9 @@ def grade_all(
     asks: bool,
     crew: Callable[[], Any],
 ) -> None:
-    from grader.batch.closing import closing
-    from grader.batch.gradebook import open_book
-    from grader.batch.outbox import Outbox
+    from grader.batch.gradebook.store import open_book
+    from grader.batch.report_folder import Outbox
+    from grader.batch.summary import closing
 
     with open_book(book) as opened, opened.grading():
         foretell(opened, prepare, intake, voice)
@@ -163,19 +163,19 @@ def received(
 
 def alike_hints(book: Any, source: Path | None, language: Language, lesson: str | None = None) -> Any:
     """Which submissions are alike, for the class page; why that cannot be told, where it cannot."""
-    from grader.batch.alike import alike_in
+    from grader.batch.similarity.similarity_hints import alike_in
 
     return alike_in(book, source, lesson, lambda error: click.echo(error.in_(language), err=True))
 
 
 def crew(workers: int | None, scheduler: str | None, language: Language) -> Any:
     """Those who grade: processes here, or the workers of a cluster."""
-    from grader.batch.local import LocalCrew, cores
+    from grader.batch.workers.local import LocalCrew, cores
 
     if scheduler is None:
         return LocalCrew(workers or cores())
     try:
-        from grader.batch.cluster import ClusterCrew
+        from grader.batch.workers.cluster import ClusterCrew
     except ImportError as error:
         raise UsageError(
             "Grading on a cluster needs Dask: pip install 'notebook-grader[cluster]'.",

@@ -12,7 +12,7 @@ from grader.cli.class_file import current
 from grader.errors import UsageError
 
 if TYPE_CHECKING:
-    from grader.batch.rules import Rules
+    from grader.batch.gradebook.course_rules import Rules
 
 # Parameters that decide no mark: where things are, who grades, what is printed. All others are kept with the batch and compared.
 NO_MATTER = (
@@ -104,7 +104,7 @@ def worth_of(
 ) -> dict[str, float]:
     """What each exercise is worth. Raises UsageError, with the line of class.toml where it comes from there."""
     from grader.batch.decimals import points as read
-    from grader.batch.worth import decided, unknown
+    from grader.batch.gradebook.exercise_points import decided, unknown
 
     if not points and not weights:
         return {}
@@ -139,7 +139,7 @@ def asked(lesson: str | None, only: tuple[str, ...]) -> dict[str, dict[str, floa
 def longer(book: Any, given: tuple[tuple[str, str], ...], intake: Any, deadline: Any) -> dict[str, datetime | None]:
     """Who has until when, by the names of the gradebook. Raises UsageError for whom nobody knows."""
     from grader.batch.extensions import until_of
-    from grader.batch.known import Known
+    from grader.batch.gradebook.student_argument import Known
 
     if not given:
         return {}

@@ -10,10 +10,10 @@ from rich.console import Console
 
 from grader.cli.batch import book_option
 from grader.cli.batch_run import alike_hints
+from grader.cli.console import language_of_locale, language_option, say, told, write
+from grader.cli.grade_file import rendered
 from grader.cli.group import main
-from grader.cli.numbers import Points
-from grader.cli.one import rendered
-from grader.cli.speaking import language_of_locale, language_option, say, told, write
+from grader.cli.points import Points
 from grader.errors import UsageError
 from grader.model import Language
 
@@ -34,19 +34,17 @@ def book_() -> None:
 @told
 def book_list(book: Path, lesson: str | None, section: str | None, batches: bool, lang: Language | None) -> None:
     """Where everybody stands, or which batches there were."""
-    from grader.batch import attendance, standings
-    from grader.batch.gradebook import open_book
+    from grader.batch.gradebook import attendance, queries
+    from grader.batch.gradebook.store import open_book
     from grader.report import book as pages
 
     language = lang or language_of_locale()
     with open_book(book, write=False) as opened:
         if batches:
-            Console().print(pages.batches(standings.batches(opened), language))
+            Console().print(pages.batches(queries.batches(opened), language))
         else:
             chosen = attendance.of_section(opened, section)
-            found = (
-                place for place in standings.standings(opened, lesson) if chosen is None or place.student in chosen
-            )
+            found = (place for place in queries.standings(opened, lesson) if chosen is None or place.student in chosen)
             Console().print(pages.standings(found, language))
 
 
@@ -58,23 +56,23 @@ def book_list(book: Path, lesson: str | None, section: str | None, batches: bool
 @told
 def book_show(student: str, book: Path, lesson: str | None, lang: Language | None) -> None:
     """A student's report with the marks in it, and who changed what and when."""
-    from grader.batch import standings
-    from grader.batch.gradebook import open_book
-    from grader.batch.known import Known
+    from grader.batch.gradebook import queries
+    from grader.batch.gradebook.store import open_book
+    from grader.batch.gradebook.student_argument import Known
     from grader.report import book as pages
     from grader.report import json
 
     language = lang or language_of_locale()
     with open_book(book, write=False) as opened:
         student = Known(opened).find(student)
-        found = standings.one(opened, student, lesson)
-        text = standings.report_text(opened, found)
+        found = queries.one(opened, student, lesson)
+        text = queries.report_text(opened, found)
         if text is None:
             click.echo(found.problem.in_(language) if found.problem else "")
         else:
             click.echo(rendered(json.read(text), "terminal", language, to_file=False), nl=False)
         Console().print(pages.standings([found], language))
-        Console().print(pages.changes(standings.changes(opened, found.student), language))
+        Console().print(pages.changes(queries.changes(opened, found.student), language))
 
 
 @book_.command("mark")
@@ -101,9 +99,9 @@ def book_mark(
 
     STUDENT is a name, number, login, address or alias. Who is in the roster and handed in nothing can get a whole score.
     """
-    from grader.batch.gradebook import open_book
-    from grader.batch.known import Known
-    from grader.batch.marking import give
+    from grader.batch.gradebook.marking import give
+    from grader.batch.gradebook.store import open_book
+    from grader.batch.gradebook.student_argument import Known
 
     if (points is None) != remove:
         raise UsageError(
@@ -134,7 +132,7 @@ def book_marks(
     the corrected table again.
     """
     from grader.batch import marks_table
-    from grader.batch.gradebook import open_book
+    from grader.batch.gradebook.store import open_book
 
     language = lang or language_of_locale()
     rows = marks_table.read(table)
@@ -163,12 +161,12 @@ def book_marks(
 @told
 def book_compare(before: int, after: int, book: Path, lang: Language | None) -> None:
     """What came out differently AFTER one batch than BEFORE; `grade book list --batches` has the numbers."""
-    from grader.batch import standings
-    from grader.batch.gradebook import open_book
+    from grader.batch.gradebook import queries
+    from grader.batch.gradebook.store import open_book
     from grader.report import book as pages
 
     with open_book(book, write=False) as opened:
-        found = standings.compare(opened, before, after)
+        found = queries.compare(opened, before, after)
     Console().print(pages.differences(found, lang or language_of_locale()))
 
 
@@ -193,11 +191,11 @@ def book_page(
     book: Path, output: Path, reports: Path | None, lesson: str | None, anonymous: bool, lang: Language | None
 ) -> None:
     """The class on one HTML page: the distribution, everybody in every exercise, what is hard, who needs somebody."""
-    from grader.batch.aliases import hidden
     from grader.batch.anonymous_page import without_names
-    from grader.batch.classroom import classroom
-    from grader.batch.gradebook import open_book
-    from grader.batch.outbox import Outbox
+    from grader.batch.class_page import classroom
+    from grader.batch.gradebook.aliases import hidden
+    from grader.batch.gradebook.store import open_book
+    from grader.batch.report_folder import Outbox
     from grader.report import class_page
 
     language = lang or language_of_locale()

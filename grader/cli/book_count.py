@@ -9,7 +9,7 @@ import click
 
 from grader.cli.batch import book_option
 from grader.cli.book import book_
-from grader.cli.speaking import language_of_locale, language_option, say, told
+from grader.cli.console import language_of_locale, language_option, say, told
 from grader.model import Language
 
 
@@ -26,8 +26,8 @@ def book_count(student: str, file: str, book: Path, lesson: str | None, by: str 
 
     It confirms what was proposed, or chooses another, and stays until the student hands in something new.
     """
-    from grader.batch.choosing import choose
-    from grader.batch.gradebook import open_book
+    from grader.batch.gradebook.chosen_attempt import choose
+    from grader.batch.gradebook.store import open_book
 
     language = lang or language_of_locale()
     with open_book(book) as opened:

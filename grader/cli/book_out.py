@@ -12,7 +12,7 @@ from rich.console import Console
 
 from grader.cli.batch import book_option
 from grader.cli.book import book_
-from grader.cli.speaking import language_of_locale, language_option, say, told, write, write_bytes
+from grader.cli.console import language_of_locale, language_option, say, told, write, write_bytes
 from grader.errors import UsageError
 from grader.model import Language
 
@@ -72,7 +72,7 @@ def book_export(
     lti          LTI Assignment and Grade Services: one score object a line
     feedback     a zip of everybody's report, named as the LMS wants them back
     """
-    from grader.batch.gradebook import open_book
+    from grader.batch.gradebook.store import open_book
 
     language = lang or language_of_locale()
     if worksheet is not None and format_ not in FILLS:
@@ -108,7 +108,7 @@ def listed(opened: Any, format_: str, lesson: str | None, language: Language) ->
     from grader.batch import marks_table
     from grader.batch.exports import lists
     from grader.batch.exports.people import people
-    from grader.batch.plain_export import csv_of, json_of
+    from grader.batch.exports.plain import csv_of, json_of
 
     if format_ == "csv":
         return csv_of(opened, lesson)
@@ -219,10 +219,10 @@ output_option = click.option("-o", "--output", type=click.Path(path_type=Path, d
 @told
 def book_items(book: Path, lesson: str | None, format_: str, output: Path | None, lang: Language | None) -> None:
     """Each check over the class: how many passed, whether it tells who can do it, and the mistakes by frequency."""
-    from grader.batch.analysis import items
     from grader.batch.exports.people import of_one_lesson
-    from grader.batch.gradebook import open_book
-    from grader.batch.standings import findings
+    from grader.batch.gradebook.analysis import items
+    from grader.batch.gradebook.queries import findings
+    from grader.batch.gradebook.store import open_book
     from grader.report import hints
 
     with open_book(book, write=False) as opened:
@@ -256,8 +256,8 @@ def book_similar(
 
     SOURCE is the folder or zip they were graded from; the gradebook keeps no code. Hints for a person, never a verdict.
     """
-    from grader.batch.gradebook import open_book
-    from grader.batch.papers import similar_in
+    from grader.batch.gradebook.store import open_book
+    from grader.batch.similarity.submissions import similar_in
     from grader.report import hints
 
     with open_book(book, write=False) as opened:

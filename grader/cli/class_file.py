@@ -109,7 +109,7 @@ def taken(ctx: click.Context, _param: click.Parameter, named: Path | None) -> No
         found = read(path, named=named is not None)
         found, values = understood(found, ctx.command)
     except UsageError as error:
-        from grader.cli.speaking import Exit, language_of_locale
+        from grader.cli.console import Exit, language_of_locale
 
         raise Exit(error.in_(language_of_locale()), 2) from error
     ctx.meta[META] = found

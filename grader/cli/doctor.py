@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from rich.console import Console
 
+from grader.cli.console import language_of_locale, language_option, say, told
 from grader.cli.group import main
-from grader.cli.speaking import language_of_locale, language_option, say, told
 from grader.model import Language
 
 
@@ -14,7 +14,7 @@ from grader.model import Language
 @told
 def doctor(lang: Language | None) -> None:
     """What this machine can do to keep student code apart, and how to get the rest."""
-    from grader.box.doctor import MEANING, Layer, examine
+    from grader.sandbox.doctor import MEANING, Layer, examine
 
     language = lang or language_of_locale()
     found = examine(thoroughly=True)

@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from grader.cli.batch_settings import check_names
+from grader.cli.console import language_of_locale, language_option, say, told, write_bytes
 from grader.cli.group import main
-from grader.cli.speaking import language_of_locale, language_option, say, told, write_bytes
 from grader.model import Language
 
 
@@ -40,7 +40,7 @@ def gradescope(
 ) -> None:
     """Make the zip that Gradescope takes under Configure Autograder."""
     from grader import lessons
-    from grader.autograder import pack
+    from grader.packaging.gradescope_zip import pack
 
     language = lang or language_of_locale()
     check_names(lesson, only)

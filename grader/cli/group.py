@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 import grader
-from grader.cli.speaking import never_fail_to_print
+from grader.cli.console import never_fail_to_print
 
 
 class GradeGroup(click.Group):

@@ -13,10 +13,10 @@ import click
 
 from grader.cli.batch import book_option
 from grader.cli.book import book_
-from grader.cli.speaking import language_of_locale, language_option, say, told
+from grader.cli.console import language_of_locale, language_option, say, told
 from grader.errors import UsageError
-from grader.legible import one_line
 from grader.model import Language, Text
+from grader.model.printable import one_line
 
 TOKEN = "LMS_TOKEN"
 WORDS = {
@@ -61,7 +61,7 @@ def book_push(
     a failure, it sends what is left.
     """
     from grader.batch.exports.people import of_one_lesson
-    from grader.batch.gradebook import open_book
+    from grader.batch.gradebook.store import open_book
     from grader.push.plan import Does, plan, send
     from grader.push.web import understood
 

@@ -9,10 +9,10 @@ import click
 
 from grader.cli.batch import book_option
 from grader.cli.book import book_
-from grader.cli.speaking import Exit, language_of_locale, language_option, say, told
+from grader.cli.console import Exit, language_of_locale, language_option, say, told
 from grader.errors import DataError, UsageError
-from grader.legible import one_line
 from grader.model import Language
+from grader.model.printable import one_line
 
 
 @book_.command("requests")
@@ -25,8 +25,8 @@ def book_requests(files: tuple[Path, ...], book: Path, lang: Language | None) ->
 
     `grade review --web` then shows each with its check, to be answered there. No mark changes by it.
     """
-    from grader.batch.gradebook import open_book
-    from grader.batch.review.requests import ask
+    from grader.batch.gradebook.review.requests import ask
+    from grader.batch.gradebook.store import open_book
     from grader.report.request import read
 
     language = lang or language_of_locale()

@@ -10,8 +10,8 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from grader.cli.console import language_of_locale, language_option, say, told, unicode, write
 from grader.cli.group import main
-from grader.cli.speaking import language_of_locale, language_option, say, told, unicode, write
 from grader.errors import UsageError
 from grader.model import ExerciseReport, Finding, Language
 
@@ -105,7 +105,7 @@ def in_browser(
             "The page needs two more packages: pip install 'notebook-grader[web]'.",
             ja="ブラウザでの採点には追加のパッケージが必要です: pip install 'notebook-grader[web]'",
         ) from error
-    from grader.batch.gradebook import open_book
+    from grader.batch.gradebook.store import open_book
     from grader.server.opening import opened
 
     if not path.is_file():
@@ -130,8 +130,8 @@ def in_browser(
 
 def of_report(path: Path, by: str, language: Language) -> Iterator[int]:
     """Walk through one report and write the marks into it; 1 for each item that was scored."""
+    from grader.judge.manual_marks import open_items, with_mark
     from grader.report import json
-    from grader.reviewing import open_items, with_mark
 
     if not path.is_file():
         raise UsageError(
@@ -151,9 +151,9 @@ def of_report(path: Path, by: str, language: Language) -> Iterator[int]:
 
 def of_class(book: Path, lesson: str | None, by: str, language: Language, anonymous: bool = False) -> Iterator[int]:
     """Walk through the class, one question after the other; each mark is in the gradebook before the next is asked."""
-    from grader.batch.aliases import hidden
-    from grader.batch.gradebook import open_book
-    from grader.batch.marking import awaiting, give, looked_up
+    from grader.batch.gradebook.aliases import hidden
+    from grader.batch.gradebook.marking import awaiting, give, looked_up
+    from grader.batch.gradebook.store import open_book
 
     with open_book(book, new=False) as opened:
         called = hidden(opened, language) if anonymous else str

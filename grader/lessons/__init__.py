@@ -10,8 +10,8 @@ import importlib
 import pkgutil
 from functools import cache
 
+from grader.checks.declare import gather
 from grader.errors import AuthoringError, UsageError
-from grader.lessons.declare import gather
 from grader.model import Exercise, Lesson
 
 

@@ -19,9 +19,9 @@ from typing import Any
 
 import torch
 
-from grader import turn
 from grader.errors import AuthoringError, UsageError
 from grader.model import Edit
+from grader.sandbox import judge_lock
 
 PACKAGE = Path(__file__).parents[1]
 SHOWN = re.compile(r'\[markdown\]|role="demo"')  # '# %% [markdown] lang="en"' and '# %% exercise="heads" role="demo"'
@@ -149,7 +149,7 @@ def compiled(cell: str, lesson: str) -> CodeType:
 @contextmanager
 def default_dtype(dtype: torch.dtype) -> Iterator[None]:
     """Make floats of this dtype while the block runs, which no other thread may judge in meanwhile."""
-    with turn.judging(), turn.kept():
+    with judge_lock.judging(), judge_lock.kept():
         before = torch.get_default_dtype()
         torch.set_default_dtype(dtype)
         try:

@@ -15,19 +15,19 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from grader.box import Branch
 from grader.errors import BoxDied, GraderError, ReplyRefused
-from grader.matching.find import BY_NAME, OWN_FORMS, TRAINERS, Search, needed
-from grader.matching.forms import Form
-from grader.matching.hand import ByHand, Map, parse_map, read_map
-from grader.matching.lifted import is_silent
+from grader.matching.adapters.generation import method_of
+from grader.matching.adapters.library_classifier import without_tokenizer
+from grader.matching.adapters.training_loop import is_silent
+from grader.matching.call_convention import Form
 from grader.matching.match import Match, assumed
-from grader.matching.ready import without_tokenizer
-from grader.matching.synonyms import shares_parts
-from grader.matching.writing import method_of
-from grader.matching.written import Written
+from grader.matching.overrides import ByHand, Map, parse_map, read_map
+from grader.matching.search import BY_NAME, OWN_FORMS, TRAINERS, Search, needed
+from grader.matching.source_index import Written
+from grader.matching.vocabulary import shares_parts
 from grader.model import Cell, Exercise, Fault, Text, handed_out
-from grader.notebook.signs import SIGNS
+from grader.notebook.code_patterns import SIGNS
+from grader.sandbox import Branch
 
 # What an interpreter says when a function is called with arguments that it does not take.
 REFUSED = re.compile(

@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from itertools import islice, permutations
 from typing import Any
 
-from grader.box.inside.letters import Made
-from grader.matching.forms import SETTINGS, SETTINGS_DICT, TABLE, mapping
+from grader.matching.call_convention import SETTINGS, SETTINGS_DICT, TABLE, mapping
 from grader.matching.match import Argument, given, plain
-from grader.matching.synonyms import EXTRAS, ROLES, Extra, Role, is_one_of, squeezed
-from grader.matching.written import Definition, Written, attributes, keys
+from grader.matching.source_index import Definition, Written, attributes, keys
+from grader.matching.vocabulary import EXTRAS, ROLES, Extra, Role, is_one_of, squeezed
 from grader.model import Text
+from grader.sandbox.guest.codec import Made
 
 BY_NAME = {role.name: role for role in ROLES}
 LONGEST = next(extra for extra in EXTRAS if "max_len" in extra.names)

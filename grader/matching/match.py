@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from grader.box.inside.letters import Made
-from grader.matching.forms import PLAIN, Form
+from grader.matching.call_convention import PLAIN, Form
 from grader.model import Text
+from grader.sandbox.guest.codec import Made
 
 Tie = tuple[str, str, int]  # a role, and the one that it is always so many times as large as; "" for just so many
 Values = dict[str, Any]  # what a request hands over, by role

@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from grader.box.inside.letters import Made
 from grader.matching.bind import BY_NAME, LONGEST, Parameter, bind, called
 from grader.matching.match import Argument, Match, Values, given, plain
-from grader.matching.synonyms import is_one_of, squeezed, words
-from grader.matching.written import Definition, Written, attributes, free_names, keys
+from grader.matching.source_index import Definition, Written, attributes, free_names, keys
+from grader.matching.vocabulary import is_one_of, squeezed, words
 from grader.model import Text
+from grader.sandbox.guest.codec import Made
 
 HEAD = words(
     "head_size head_dim dim_head d_head head_width size_per_head dim_per_head d_k d_v dk dv d_q d_key d_value key_dim"

@@ -15,17 +15,17 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader.box import Branch
-from grader.box.inside.letters import Handle, Made
-from grader.box.wire import read_names
 from grader.errors import BoxDied, ReplyRefused
-from grader.matching.forms import PLAIN, Form, arranged, one_by_one, read_form, time_first
-from grader.matching.lent import TOKENIZER
-from grader.matching.lifted import Loop, kinds, lifted, takes_batches
+from grader.matching.adapters.library_classifier import used
+from grader.matching.adapters.training_loop import Loop, kinds, lifted, takes_batches
+from grader.matching.call_convention import PLAIN, Form, arranged, one_by_one, read_form, time_first
 from grader.matching.match import Match, is_word_dict, picked, translated
-from grader.matching.ready import used
-from grader.matching.written import Written
+from grader.matching.payloads.fake_encoder import TOKENIZER
+from grader.matching.source_index import Written
 from grader.model import Fault, Reply
+from grader.sandbox import Branch
+from grader.sandbox.channel import read_names
+from grader.sandbox.guest.codec import Handle, Made
 
 VOCABULARY, LABELS, HIDDEN, WIDTH = 29, 5, 11, 7
 SIZES = {

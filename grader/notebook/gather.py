@@ -17,8 +17,8 @@ from lzma import LZMAError
 from pathlib import Path, PurePosixPath
 
 from grader.errors import SubmissionError
-from grader.legible import one_line
 from grader.model import Cell, Submission, Text
+from grader.model.printable import one_line
 from grader.notebook.read import read
 
 KINDS = (".ipynb", ".py")

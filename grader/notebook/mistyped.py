@@ -6,7 +6,7 @@ import ast
 from dataclasses import replace
 
 from grader.model import Cell, Lesson, Submission, Text
-from grader.notebook.blanks import definitions
+from grader.notebook.placeholders import definitions
 from grader.notebook.syntax import parse_python
 
 REMARK = Text(

@@ -16,8 +16,8 @@ from typing import Any, Literal
 import nbformat
 
 from grader.errors import SubmissionError, UsageError
-from grader.legible import one_line, whole_characters
 from grader.model import Cell, Language, Submission, Text
+from grader.model.printable import one_line, whole_characters
 from grader.notebook.outputs import text_of
 from grader.notebook.pictures import without_pictures
 from grader.notebook.scripts import cells_of_script

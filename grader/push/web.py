@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from grader.errors import DataError, UsageError
-from grader.legible import one_line
+from grader.model.printable import one_line
 
 TRIES, PAUSE, PATIENCE = 4, 1.0, 30.0
 AGAIN = (429, 500, 502, 503, 504)

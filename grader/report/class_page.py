@@ -15,8 +15,8 @@ from functools import partial
 
 from markupsafe import Markup
 
-from grader.legible import made_legible
 from grader.model import Language, Score, Text
+from grader.model.printable import made_legible
 from grader.report import class_words as words
 from grader.report.class_groups import Group, Number, Person, groups, numbers, short, tags
 from grader.report.classroom import Alike, Cell, Classroom, Hardness, LessonClass, Mistake, Pupil, Spread

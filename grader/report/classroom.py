@@ -1,4 +1,4 @@
-"""What a class page shows: plain values, made of a gradebook by `grader.batch.classroom`."""
+"""What a class page shows: plain values, made of a gradebook by `grader.batch.class_page`."""
 
 from __future__ import annotations
 

@@ -10,10 +10,10 @@ import base64
 import json
 from typing import Any
 
-from grader.legible import made_legible
 from grader.model import Finding, Language, Outcome, Report, Text
+from grader.model.printable import made_legible
 from grader.report import words
-from grader.report.plainly import summary, told
+from grader.report.plain_text import summary, told
 
 ERRORS = (Outcome.CRASHED, Outcome.TIMED_OUT, Outcome.OUT_OF_MEMORY, Outcome.BROKEN)
 VERSION = 3

@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from grader.legible import made_legible
 from grader.model import ExerciseReport, Finding, Language, Outcome, Report
+from grader.model.printable import made_legible
 from grader.report import words
-from grader.report.plainly import seconds, summary, told
+from grader.report.plain_text import seconds, summary, told
 
 
 def render(report: Report, language: Language) -> str:

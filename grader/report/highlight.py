@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 from pygments.lexers import PythonLexer
 from pygments.token import STANDARD_TYPES
 
-from grader.legible import legible
+from grader.model.printable import legible
 
 MOST_CODE = 60_000  # characters of a cell that are coloured; a longer one is shown plain
 MOST_PROSE = 20_000  # characters of a text that is set; a longer one is shown as it was typed

@@ -16,7 +16,6 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from grader.legible import made_legible
 from grader.model import (
     CellRun,
     Comment,
@@ -30,6 +29,7 @@ from grader.model import (
     Score,
     Text,
 )
+from grader.model.printable import made_legible
 from grader.report import captions, words
 from grader.report.pictures import Figure, figure
 from grader.report.request import form_of

@@ -11,8 +11,8 @@ from typing import Any
 import msgspec
 
 from grader.errors import DataError
-from grader.legible import made_legible
 from grader.model import Report
+from grader.model.printable import made_legible
 
 SCHEMA_ID = "urn:notebook-grader:report:1"
 

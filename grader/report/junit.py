@@ -6,10 +6,10 @@ import re
 from collections import Counter
 from xml.etree import ElementTree as Xml
 
-from grader.legible import made_legible
 from grader.model import ExerciseReport, Finding, Language, Outcome, Report
+from grader.model.printable import made_legible
 from grader.report import words
-from grader.report.plainly import seconds, told
+from grader.report.plain_text import seconds, told
 
 # Everything else may not stand in XML 1.0, not even as &#27;. A student's output holds terminal colours and worse.
 FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

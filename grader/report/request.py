@@ -17,8 +17,8 @@ import msgspec
 from markupsafe import Markup
 
 from grader.errors import DataError
-from grader.legible import legible
 from grader.model import Outcome, Report
+from grader.model.printable import legible
 
 FORMAT: Literal["notebook-grader request 1"] = "notebook-grader request 1"
 LONGEST = 4000  # characters of a question

@@ -8,8 +8,8 @@ from itertools import groupby
 
 from markupsafe import Markup
 
-from grader.legible import made_legible
 from grader.model import Cell, Language
+from grader.model.printable import made_legible
 from grader.report import captions, highlight, words
 from grader.report import review_words as said
 from grader.report.html import Part, anchor, classes, environment, part_of, prose, say

@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
-from grader.legible import legible
+from grader.model.printable import legible
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 

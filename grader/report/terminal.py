@@ -14,7 +14,6 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text as Line
 
-from grader.legible import made_legible, one_line
 from grader.model import (
     Array,
     CellRun,
@@ -29,6 +28,7 @@ from grader.model import (
     Report,
     Text,
 )
+from grader.model.printable import made_legible, one_line
 from grader.report import words
 from grader.report.words import points
 

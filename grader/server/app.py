@@ -13,11 +13,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from grader.batch.classroom import Words
-from grader.batch.gradebook import Gradebook
-from grader.batch.review import assessments, comments, requests, rubric
-from grader.batch.review.assessments import Assessment, Overtaken
-from grader.batch.standings import identities
+from grader.batch.class_page import Words
+from grader.batch.gradebook.queries import identities
+from grader.batch.gradebook.review import assessments, comments, requests, rubric
+from grader.batch.gradebook.review.assessments import Assessment, Overtaken
+from grader.batch.gradebook.store import Gradebook
 from grader.errors import GraderError, UsageError
 from grader.model import Cell, Language, Text
 from grader.report import review_page

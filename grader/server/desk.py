@@ -13,11 +13,11 @@ from tempfile import TemporaryDirectory
 from typing import Self
 
 from grader import lessons
-from grader.batch.entries import Standing
-from grader.batch.gradebook import Gradebook
+from grader.batch.gradebook.entries import Standing
+from grader.batch.gradebook.queries import batches
+from grader.batch.gradebook.store import Gradebook
 from grader.batch.intake import Handed, take_in
 from grader.batch.intake.contents import order, sha256_of
-from grader.batch.standings import batches
 from grader.errors import GraderError
 from grader.lessons import source
 from grader.model import Cell, Submission

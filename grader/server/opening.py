@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from grader import lessons
-from grader.batch.aliases import hidden
-from grader.batch.gradebook import Gradebook
+from grader.batch.gradebook.aliases import hidden
+from grader.batch.gradebook.store import Gradebook
 from grader.errors import UsageError
 from grader.model import Language
 from grader.server.app import Review

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from grader.batch.gradebook import Gradebook
-from grader.batch.review.assessments import assessment
-from grader.batch.review.comments import comments
-from grader.batch.review.requests import requests
-from grader.batch.review.rubric import Question, add, rubric, untouched
-from grader.batch.standings import report
+from grader.batch.gradebook.queries import report
+from grader.batch.gradebook.review.assessments import assessment
+from grader.batch.gradebook.review.comments import comments
+from grader.batch.gradebook.review.requests import requests
+from grader.batch.gradebook.review.rubric import Question, add, rubric, untouched
+from grader.batch.gradebook.store import Gradebook
 from grader.errors import UsageError
-from grader.legible import legible
 from grader.model import ExerciseReport, Language, Lesson, Outcome
+from grader.model.printable import legible
 from grader.report import review_words as said
 from grader.server.walk import Round, Walk
 

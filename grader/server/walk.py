@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
-from grader.batch.entries import Standing
-from grader.batch.gradebook import Gradebook
-from grader.batch.marks import TOTAL
-from grader.batch.review.requests import requests
-from grader.batch.standings import standings
+from grader.batch.gradebook.entries import Standing
+from grader.batch.gradebook.marks import TOTAL
+from grader.batch.gradebook.queries import standings
+from grader.batch.gradebook.review.requests import requests
+from grader.batch.gradebook.store import Gradebook
 from grader.model import Outcome
 
 

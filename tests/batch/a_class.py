@@ -13,9 +13,9 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from grader.batch.entries import Batch, Result, Status
-from grader.batch.gradebook import Gradebook, open_book
-from grader.judge import read_notes
+from grader.batch.gradebook.entries import Batch, Result, Status
+from grader.batch.gradebook.store import Gradebook, open_book
+from grader.judge.judging import read_notes
 from grader.lessons import lesson
 from grader.model import (
     Cell,

@@ -33,7 +33,7 @@ CELLS = {
     "walks the frames": "import gc, sys\ndef causal_mask(size):\n    found = [o for o in gc.get_objects() if isinstance(o, torch.Tensor) and o.dtype is torch.bool and o.shape == (size, size)]\n    return found[0] if found else sys._getframe(1).f_locals.get('expected', torch.ones(size, size).bool())",
     "stops time": "import time\nfor name in ('time', 'monotonic', 'perf_counter', 'process_time', 'thread_time', 'sleep'): setattr(time, name, lambda *a: 0.0)",
     "lies in JSON": 'import json, struct\njson.dumps = lambda *a, **k: \'{"dict": [["value", true]]}\'\nstruct.pack = lambda *a: bytes(8)',
-    "answers raw bytes": "import sys\nprobe = sys.modules['grader_probe']\nprobe.answer = lambda *a, **k: b'\\xff' * 8 + b'all passed'",
+    "answers raw bytes": "import sys\nprobe = sys.modules['grader_agent']\nprobe.answer = lambda *a, **k: b'\\xff' * 8 + b'all passed'",
     "keeps its children": "import os\nos._exit = lambda *a: None\nos.fork = lambda: 0\nos.waitpid = lambda *a: (0, 0)",
     "answers for another": "import glob, os, socket, threading, time\ndef seize():\n    while True:\n        for path in glob.glob(os.path.dirname(os.path.abspath('.')) + '/*/b*') + glob.glob('/tmp/**/b*', recursive=True):\n            try:\n                s = socket.socket(socket.AF_UNIX); s.connect(path); s.sendall(bytes(7) + b'\\x10' + b'x' * 16)\n            except OSError: pass\n        time.sleep(0.01)\nthreading.Thread(target=seize, daemon=True).start()",
     "floods": "import os\nwhile True: os.write(1, b'x' * 100_000); print('x' * 100_000)",

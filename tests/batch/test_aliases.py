@@ -6,11 +6,11 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
-from grader.batch.aliases import behind, by_lot, drawn, hidden
-from grader.batch.attendance import enrol, rename
-from grader.batch.entries import Enrolment
-from grader.batch.gradebook import open_book
-from grader.batch.standings import standings
+from grader.batch.gradebook.aliases import behind, by_lot, drawn, hidden
+from grader.batch.gradebook.attendance import enrol, rename
+from grader.batch.gradebook.entries import Enrolment
+from grader.batch.gradebook.queries import standings
+from grader.batch.gradebook.store import open_book
 from grader.cli import main
 from tests.batch.a_class import class_of
 

@@ -6,8 +6,8 @@ import statistics
 
 import pytest
 
-from grader.batch.analysis import distribution, items
-from grader.batch.entries import FindingRow
+from grader.batch.gradebook.analysis import distribution, items
+from grader.batch.gradebook.entries import FindingRow
 from grader.model import Outcome
 
 PASSED, FAILED = Outcome.PASSED, Outcome.FAILED

@@ -16,10 +16,10 @@ from typing import Any
 import psutil
 import pytest
 
-from grader.batch import standings
-from grader.batch.analysis import distribution, items
-from grader.batch.gradebook import open_book
-from grader.box.doctor import examine
+from grader.batch.gradebook import queries
+from grader.batch.gradebook.analysis import distribution, items
+from grader.batch.gradebook.store import open_book
+from grader.sandbox.doctor import examine
 from tests.batch.class_of_300 import DUE, FULL, LESSON, Member, make
 from tests.batch.test_cluster import Cluster
 from tests.batch.test_evening import held, start
@@ -58,8 +58,8 @@ def test_everybody_gets_what_they_deserve(whole: Whole) -> None:
     assert {name: line["outcome"] for name, line in counted.items()} == {m.student: m.outcome for m in whole.members}
     assert all((line["earned"] == FULL) == (line["outcome"] == "right") for line in counted.values())
     with open_book(whole.book, write=False) as book:
-        named = {(f.student, f.misconception) for f in standings.findings(book)}
-        rows = {s.student: s for s in standings.standings(book)}
+        named = {(f.student, f.misconception) for f in queries.findings(book)}
+        rows = {s.student: s for s in queries.standings(book)}
     assert not [m for m in whole.members if m.mistake and (m.student, m.mistake) not in named]
     late = {name for name, row in rows.items() if row.handed_in and datetime.fromisoformat(row.handed_in) > DUE}
     assert late == {m.student for m in whole.members if m.kind == "late"}
@@ -75,8 +75,8 @@ def test_the_coordinating_process_does_not_grow(whole: Whole) -> None:
 def test_the_analysis_of_the_class(whole: Whole) -> None:
     """Rates lie where the class was made to lie, every check tells good from bad, the planted mistakes lead."""
     with open_book(whole.book, write=False) as book:
-        found = items(standings.findings(book, LESSON))
-        scores = [s.score.earned for s in standings.standings(book, LESSON) if s.score and s.score.earned is not None]
+        found = items(queries.findings(book, LESSON))
+        scores = [s.score.earned for s in queries.standings(book, LESSON) if s.score and s.score.earned is not None]
     passing = sum(m.outcome == "right" for m in whole.members) / sum(m.outcome != "unreadable" for m in whole.members)
     assert all(item.pass_rate is not None and item.pass_rate >= passing for item in found)
     assert all((item.upper_lower or 0) > 0.3 and (item.biserial or 0) > 0.2 for item in found)
@@ -101,7 +101,7 @@ def test_killed_ten_times(whole: Whole, tmp_path: Path) -> None:
         with open_book(tmp_path / "book") as book:
             (rows,) = next(book.rows("SELECT count(*) FROM runs"))
             announced = {line["student"] for line in evening.lines}
-            assert announced <= {s.student for s in standings.standings(book)}
+            assert announced <= {s.student for s in queries.standings(book)}
         assert rows >= kept
         kept = rows
     assert start(whole.folder, tmp_path / "book").end() == whole.code

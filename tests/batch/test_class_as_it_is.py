@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from grader.batch import standings
-from grader.batch.gradebook import open_book
-from grader.batch.papers import similar_in
+from grader.batch.gradebook import queries
+from grader.batch.gradebook.store import open_book
+from grader.batch.similarity.submissions import similar_in
 from grader.cli import main
 from tests.batch.intake.archives import put
 from tests.batch.intake.handins import BROKEN, FIRST, MISTAKEN, SCRIPT, SECOND, STUB, WHOLE
@@ -42,7 +42,7 @@ def graded(
     assert result.exception is None or isinstance(result.exception, SystemExit), result.output
     assert code in (None, result.exit_code), result.output
     with open_book(tmp_path / "book", write=False) as book:
-        return {place.student: place.final for place in standings.standings(book)}, result.stderr
+        return {place.student: place.final for place in queries.standings(book)}, result.stderr
 
 
 @pytest.mark.slow

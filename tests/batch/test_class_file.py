@@ -129,7 +129,7 @@ def test_what_cannot_be_is_said_with_its_place(folder: Path, text: bytes, words:
     (folder / "gradebook.sqlite3").unlink(missing_ok=True)
     done = tried()
     if "extension" in text.decode("latin-1"):  # who is meant is looked up in the gradebook
-        from grader.batch.gradebook import open_book
+        from grader.batch.gradebook.store import open_book
 
         with open_book(folder / "gradebook.sqlite3"):
             pass

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from grader.box.doctor import examine
 from grader.cli import main
+from grader.sandbox.doctor import examine
 from tests.batch.class_of_300 import TARGET
 from tests.batch.test_evening import GRADE, ROOT, SIZE, held, start
 

@@ -9,21 +9,21 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from grader.batch.ahead import ahead, sentences
-from grader.batch.attendance import enrol, missing, note_lateness
-from grader.batch.closing import closing
-from grader.batch.entries import Batch, Enrolment, Status
-from grader.batch.evening import Evening
+from grader.batch.batch_run import Evening
+from grader.batch.changes_ahead import ahead, sentences
 from grader.batch.extensions import extend, extensions, until_of
-from grader.batch.gradebook import Gradebook, open_book
-from grader.batch.intake.handed import Handed, Layout
+from grader.batch.gradebook.attendance import enrol, missing, note_lateness
+from grader.batch.gradebook.course_rules import Rules, as_text
+from grader.batch.gradebook.entries import Batch, Enrolment, Status
+from grader.batch.gradebook.exercise_points import decided
+from grader.batch.gradebook.marking import give
+from grader.batch.gradebook.queries import changes, findings, one, report_text, standings
+from grader.batch.gradebook.store import Gradebook, open_book
+from grader.batch.intake.hand_in import Handed, Layout
 from grader.batch.intake.late import Deadline, policy
-from grader.batch.marking import give
-from grader.batch.outbox import Outbox
-from grader.batch.rules import Rules, as_text
-from grader.batch.standings import changes, findings, one, report_text, standings
-from grader.batch.tasks import Plan
-from grader.batch.worth import decided
+from grader.batch.report_folder import Outbox
+from grader.batch.summary import closing
+from grader.batch.workers.tasks import Plan
 from grader.errors import UsageError
 from grader.model import Outcome
 from grader.report import json

@@ -18,10 +18,11 @@ from urllib.parse import unquote
 import psutil
 import pytest
 
-from grader.batch import scratch, standings
-from grader.batch.gradebook import open_book
-from grader.box.doctor import examine
+from grader.batch import scratch
+from grader.batch.gradebook import queries
+from grader.batch.gradebook.store import open_book
 from grader.report import json as report_json
+from grader.sandbox.doctor import examine
 from tests.batch.class_of_300 import FULL, TARGET, Member, make
 
 ROOT = Path(__file__).parents[2]
@@ -60,12 +61,12 @@ def start(folder: Path, book: Path, *more: str) -> Evening:
 def held(book: Path) -> dict[str, Any]:
     """What a gradebook holds, without times and worker names."""
     with open_book(book, write=False) as opened:
-        found = [(f.student, f.check, f.outcome, f.earned, f.misconception) for f in standings.findings(opened)]
+        found = [(f.student, f.check, f.outcome, f.earned, f.misconception) for f in queries.findings(opened)]
         scores = [
-            (s.student, s.lesson, s.sha256, s.status, s.score, s.problem, s.batch) for s in standings.standings(opened)
+            (s.student, s.lesson, s.sha256, s.status, s.score, s.problem, s.batch) for s in queries.standings(opened)
         ]
-        reports = {s.student: stripped(standings.report_text(opened, s)) for s in standings.standings(opened)}
-        changes = sorted((c.student, c.by, c.what, c.before, c.after) for c in standings.changes(opened))
+        reports = {s.student: stripped(queries.report_text(opened, s)) for s in queries.standings(opened)}
+        changes = sorted((c.student, c.by, c.what, c.before, c.after) for c in queries.changes(opened))
         return {"findings": found, "scores": scores, "reports": reports, "changes": changes}
 
 
@@ -119,8 +120,8 @@ def test_every_submission_gets_what_it_deserves(graded: Graded) -> None:
     assert len(graded.lines) == len({(line["student"], line["file"]) for line in graded.lines}) == len(lines) + 1
     assert graded.code == 3
     with open_book(graded.book, write=False) as book:
-        named = {f.student: set() for f in standings.findings(book)}  # type: ignore[var-annotated]
-        for finding in standings.findings(book):
+        named = {f.student: set() for f in queries.findings(book)}  # type: ignore[var-annotated]
+        for finding in queries.findings(book):
             named[finding.student].add(finding.misconception)
     assert all(m.mistake in named[m.student] for m in graded.members if m.mistake)
 
@@ -176,7 +177,7 @@ def test_killed_in_the_middle_and_run_again(graded: Graded, tmp_path: Path) -> N
     evening.end()
     gone(family)
     with open_book(tmp_path / "book") as book:
-        kept = {s.student for s in standings.standings(book)}
+        kept = {s.student for s in queries.standings(book)}
         assert {line["student"] for line in evening.lines} <= kept
     again = start(graded.folder, tmp_path / "book")
     again.end()
@@ -231,13 +232,13 @@ def test_ctrl_c_ends_with_a_sentence(graded: Graded, tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_a_submission_that_ends_no_worker_waits_for(graded: Graded, tmp_path: Path) -> None:
     """A worker that cannot come to an end gives itself up; after the second time the submission is BROKEN, the rest is graded."""
-    from grader.batch.digest import fingerprint
-    from grader.batch.entries import Status
+    from grader.batch.cache_key import fingerprint
+    from grader.batch.gradebook.entries import Status
     from grader.batch.intake import take_in
     from grader.batch.intake.contents import contents
-    from grader.batch.local import LocalCrew
-    from grader.batch.queue import LOST, Queue
-    from grader.batch.tasks import Plan, Task
+    from grader.batch.workers.local import LocalCrew
+    from grader.batch.workers.queue import LOST, Queue
+    from grader.batch.workers.tasks import Plan, Task
     from grader.model import Limits
 
     right = next(m.student for m in graded.members if m.kind == "right")

@@ -14,12 +14,12 @@ import jsonschema
 import pytest
 from click.testing import CliRunner
 
-from grader.batch.attendance import note_lateness
-from grader.batch.entries import Result, Status
 from grader.batch.exports.lists import parted
 from grader.batch.exports.sheet import read
-from grader.batch.gradebook import Gradebook, open_book
-from grader.batch.marking import give
+from grader.batch.gradebook.attendance import note_lateness
+from grader.batch.gradebook.entries import Result, Status
+from grader.batch.gradebook.marking import give
+from grader.batch.gradebook.store import Gradebook, open_book
 from grader.cli import main
 from grader.errors import UsageError
 from grader.model import Outcome, Text

@@ -15,12 +15,12 @@ from pathlib import Path
 
 import pytest
 
-from grader.batch import gradebook, standings
-from grader.batch.entries import Batch, Result, Status
-from grader.batch.gradebook import Gradebook, open_book
-from grader.batch.marking import give
-from grader.batch.marks import TOTAL, marked
-from grader.batch.migrations import MIGRATIONS
+from grader.batch.gradebook import queries, store
+from grader.batch.gradebook.entries import Batch, Result, Status
+from grader.batch.gradebook.marking import give
+from grader.batch.gradebook.marks import TOTAL, marked
+from grader.batch.gradebook.migrations import MIGRATIONS
+from grader.batch.gradebook.store import Gradebook, open_book
 from grader.errors import GradebookError, UsageError
 from grader.model import ExerciseReport, Finding, Mark, Named, Outcome, Provenance, Report, Run, Text, total
 from grader.report import json
@@ -60,7 +60,7 @@ def enter(book: Gradebook, student: str, *outcomes: Outcome, checks: str = "one"
 
 
 def scores(book: Gradebook) -> dict[str, tuple[float | None, float]]:
-    return {s.student: (s.score.earned, s.score.possible) for s in standings.standings(book) if s.score}
+    return {s.student: (s.score.earned, s.score.possible) for s in queries.standings(book) if s.score}
 
 
 PASSED, FAILED, REVIEW, BROKEN = Outcome.PASSED, Outcome.FAILED, Outcome.NEEDS_REVIEW, Outcome.BROKEN
@@ -71,13 +71,13 @@ def test_what_was_recorded_can_be_asked_for(tmp_path: Path) -> None:
     with open_book(tmp_path / "book") as book:
         enter(book, "ann", PASSED, FAILED)
     with open_book(tmp_path / "book", write=False) as book:
-        found = standings.one(book, "ann")
+        found = queries.one(book, "ann")
         assert scores(book) == {"ann": (2.0, 4.0)} and found.lesson == "lesson" and found.file == "ann.ipynb"
-        assert [(f.check, f.outcome, f.earned, f.misconception) for f in standings.findings(book)] == [
+        assert [(f.check, f.outcome, f.earned, f.misconception) for f in queries.findings(book)] == [
             ("c0", PASSED, 2.0, None),
             ("c1", FAILED, 0.0, "m"),
         ]
-        assert standings.report_text(book, found) == graded(PASSED, FAILED).report.decode()
+        assert queries.report_text(book, found) == graded(PASSED, FAILED).report.decode()
 
 
 def test_a_result_is_durable_when_record_returns(tmp_path: Path) -> None:
@@ -113,7 +113,7 @@ def test_a_result_that_arrives_twice_is_kept_once(tmp_path: Path) -> None:
         assert book.record(batch, two, "x", 1, Result(Status.BROKEN, problem=Text(en="lost", ja="不明")), by="g")
         assert book.record(batch, two, "x", 1, graded(PASSED), by="g")
         assert scores(book) == {"ann": (2.0, 2.0), "bob": (2.0, 2.0)}
-        assert [c.after for c in standings.changes(book)] == ["2/2", "broken", "2/2"]
+        assert [c.after for c in queries.changes(book)] == ["2/2", "broken", "2/2"]
 
 
 def test_only_what_is_unchanged_and_not_broken_is_settled(tmp_path: Path) -> None:
@@ -123,7 +123,7 @@ def test_only_what_is_unchanged_and_not_broken_is_settled(tmp_path: Path) -> Non
         assert book.settled(fine, lambda _: "one")
         assert not book.settled(fine, lambda _: "two")
         assert not book.settled(ours, lambda _: "one")
-        assert standings.one(book, "bob").score == total(json.read(graded(PASSED, BROKEN).report).exercises[0].findings)
+        assert queries.one(book, "bob").score == total(json.read(graded(PASSED, BROKEN).report).exercises[0].findings)
 
 
 def test_marks_survive_a_regrading(tmp_path: Path) -> None:
@@ -138,9 +138,9 @@ def test_marks_survive_a_regrading(tmp_path: Path) -> None:
         enter(book, "ann", PASSED, REVIEW, checks="two")
         enter(book, "bob", FAILED, PASSED, checks="two", sha="t")
         assert scores(book) == {"ann": (3.5, 4.0), "bob": (3.0, 4.0)}
-        text = standings.report_text(book, standings.one(book, "ann"))
+        text = queries.report_text(book, queries.one(book, "ann"))
         assert text is not None and json.read(text).exercises[0].findings[1].mark == Mark(1.5, "mia", "well explained")
-        told = [(c.by, c.what, c.before, c.after) for c in standings.changes(book, "ann")]
+        told = [(c.by, c.what, c.before, c.after) for c in queries.changes(book, "ann")]
         assert told == [
             ("grader", "graded", "", "0/4"),
             ("mia", "marked ex.c1", "", "1.5 well explained"),
@@ -210,11 +210,11 @@ def test_two_batches_can_be_compared(tmp_path: Path) -> None:
         enter(book, "ann", FAILED, PASSED)
         enter(book, "ann", PASSED, PASSED, checks="two")
         enter(book, "bob", PASSED, checks="three", sha="t")
-        found = [(d.student, d.check, d.before, d.after) for d in standings.compare(book, 1, 3)]
+        found = [(d.student, d.check, d.before, d.after) for d in queries.compare(book, 1, 3)]
         assert found == [("ann", "c0", (FAILED, 0.0), (PASSED, 2.0)), ("bob", "c0", None, (PASSED, 2.0))]
-        assert standings.compare(book, 2, 2) == []
+        assert queries.compare(book, 2, 2) == []
         with pytest.raises(UsageError, match="no batch 9; there are: 1, 2, 3"):
-            standings.compare(book, 1, 9)
+            queries.compare(book, 1, 9)
 
 
 def test_a_batch_that_was_stopped_is_gone_on_with(tmp_path: Path) -> None:
@@ -236,8 +236,8 @@ def test_what_the_lms_calls_a_student_is_kept(tmp_path: Path) -> None:
         book.identify("ann", "moodle", {"name": "Ann B", "moodle_participant": "8"}, batch=2)
         book.identify("eve", "roster", {"id": "e1"})
         later = {"name": "Ann B", "moodle_participant": "8", "folder": "Ann_7_"}
-        assert standings.identities(book) == {"ann": later, "eve": {"id": "e1"}}
-        assert standings.identities(book, "lesson")["ann"] == {**later, "moodle_participant": "7"}
+        assert queries.identities(book) == {"ann": later, "eve": {"id": "e1"}}
+        assert queries.identities(book, "lesson")["ann"] == {**later, "moodle_participant": "7"}
 
 
 # -- what can go wrong with the file ----------------------------------------------------------------
@@ -245,7 +245,7 @@ def test_what_the_lms_calls_a_student_is_kept(tmp_path: Path) -> None:
 
 def test_a_locked_gradebook_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Another program holds a transaction: a sentence, and what was there is there."""
-    monkeypatch.setattr(gradebook, "PATIENCE", 0.2)
+    monkeypatch.setattr(store, "PATIENCE", 0.2)
     with open_book(tmp_path / "book") as book:
         submission = enter(book, "ann", PASSED)
         with closing(sqlite3.connect(tmp_path / "book", isolation_level=None)) as browser:
@@ -359,7 +359,7 @@ def test_reports_on_a_full_disk_and_on_a_read_only_one(tmp_path: Path) -> None:
 def test_two_graders_on_one_gradebook(tmp_path: Path) -> None:
     """The second is told; once the first is killed, the way is free."""
     code = (
-        "import sys, time; from pathlib import Path; from grader.batch.gradebook import open_book\n"
+        "import sys, time; from pathlib import Path; from grader.batch.gradebook.store import open_book\n"
         "with open_book(Path(sys.argv[1])) as book, book.grading(): print('in', flush=True); time.sleep(60)"
     )
     first = subprocess.Popen(
@@ -382,14 +382,14 @@ def test_an_older_gradebook_is_brought_up_to_date(
 ) -> None:
     """What it held is there and can be marked, what it was lies beside it, and reading alone changes nothing."""
     with monkeypatch.context() as patch:
-        patch.setattr(gradebook, "MIGRATIONS", MIGRATIONS[:version])
+        patch.setattr(store, "MIGRATIONS", MIGRATIONS[:version])
         with open_book(tmp_path / "book") as book:
             written_long_ago(book)
     with pytest.raises(GradebookError, match="older version"), open_book(tmp_path / "book", write=False):
         pass
     with open_book(tmp_path / "book") as book:
         assert scores(book) == {"ann": (2.0, 2.0)}
-        assert standings.one(book, "bob").problem == Text(en="No notebook.", ja="No notebook.")
+        assert queries.one(book, "bob").problem == Text(en="No notebook.", ja="No notebook.")
         assert give(book, "ann", None, None, 1.0, "mia", "").overridden
     with closing(sqlite3.connect(tmp_path / f"book.v{version}")) as copy:
         assert copy.execute("PRAGMA user_version").fetchone() == (version,)

@@ -13,9 +13,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from grader.batch import standings
-from grader.batch.gradebook import open_book
-from grader.box.doctor import examine
+from grader.batch.gradebook import queries
+from grader.batch.gradebook.store import open_book
+from grader.sandbox.doctor import examine
 from tests.batch import hostile_class
 from tests.batch.test_evening import GRADE, ROOT, start
 
@@ -39,7 +39,7 @@ def strangers() -> set[int]:
 
 def scores(book: Path) -> dict[str, tuple[float | None, str]]:
     with open_book(book, write=False) as opened:
-        return {s.student: (s.score.earned if s.score else None, s.status) for s in standings.standings(opened)}
+        return {s.student: (s.score.earned if s.score else None, s.status) for s in queries.standings(opened)}
 
 
 def worksheet(format_: str, students: Iterable[str], folder: Path) -> Path:

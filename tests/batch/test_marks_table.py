@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from grader.batch.attendance import enrol
 from grader.batch.decimals import decimal, mark_of, written
-from grader.batch.entries import Enrolment
-from grader.batch.gradebook import open_book
-from grader.batch.marking import give
-from grader.batch.standings import standings
+from grader.batch.gradebook.attendance import enrol
+from grader.batch.gradebook.entries import Enrolment
+from grader.batch.gradebook.marking import give
+from grader.batch.gradebook.queries import standings
+from grader.batch.gradebook.store import open_book
 from grader.cli import main
 from grader.model import Outcome
 from tests.batch.test_gradebook import enter

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from grader.batch.gradebook import Gradebook, open_book
-from grader.batch.marking import give
-from grader.batch.review import comments, requests
-from grader.batch.review.assessments import Assessment, Overtaken, assess, assessment, count, retire, revise
-from grader.batch.review.rubric import Question, add, rubric
-from grader.batch.rules import Rules, as_text
-from grader.batch.standings import changes, of_submission, report_text
+from grader.batch.gradebook.course_rules import Rules, as_text
+from grader.batch.gradebook.marking import give
+from grader.batch.gradebook.queries import changes, of_submission, report_text
+from grader.batch.gradebook.review import comments, requests
+from grader.batch.gradebook.review.assessments import Assessment, Overtaken, assess, assessment, count, retire, revise
+from grader.batch.gradebook.review.rubric import Question, add, rubric
+from grader.batch.gradebook.store import Gradebook, open_book
 from grader.errors import UsageError
 from grader.model import Outcome
 from grader.report import json

@@ -14,15 +14,15 @@ import nbformat.v4
 import pytest
 from click.testing import CliRunner
 
-from grader.batch.excused import excused
-from grader.batch.gradebook import open_book
+from grader.batch.gradebook.store import open_book
 from grader.batch.intake import Handed
 from grader.batch.intake.contents import sha256_of
-from grader.batch.papers import known, paper
-from grader.batch.passages import Passage
-from grader.batch.prints import LENGTH, WINDOW, all_hashes
-from grader.batch.similarity import Code, Paper, similar
-from grader.batch.tokens import chosen_names, tokens
+from grader.batch.similarity.excused import excused
+from grader.batch.similarity.fingerprints import LENGTH, WINDOW, all_hashes
+from grader.batch.similarity.passages import Passage
+from grader.batch.similarity.search import Code, Paper, similar
+from grader.batch.similarity.submissions import known, paper
+from grader.batch.similarity.tokens import chosen_names, tokens
 from grader.cli import main
 from grader.model import Cell, ExerciseReport, Finding, Named, Outcome, Place, Provenance, Report, Run, Text, total
 from tests import notebooks
@@ -238,7 +238,7 @@ def named_mistake(place: Place | None) -> Report:
 
 def test_winnowing_finds_every_passage_that_is_long_enough() -> None:
     """LENGTH + WINDOW - 1 tokens in common give a fingerprint in common, wherever they stand."""
-    from grader.batch.prints import hashes, winnowed
+    from grader.batch.similarity.fingerprints import hashes, winnowed
 
     draw = random.Random(0)
     alphabet = [f"t{n}" for n in range(200)]

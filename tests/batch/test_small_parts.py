@@ -15,24 +15,25 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from grader.batch import digest as digests
-from grader.batch import scratch, walls
-from grader.batch.digest import digest, seed_of
-from grader.batch.entries import Result, Status
-from grader.batch.gradebook import open_book
+from grader.batch import cache_key as digests
+from grader.batch import scratch
+from grader.batch.cache_key import digest, seed_of
+from grader.batch.gradebook.entries import Result, Status
+from grader.batch.gradebook.queries import one
+from grader.batch.gradebook.store import open_book
 from grader.batch.intake import take_in
 from grader.batch.intake.contents import contents, sha256_of
-from grader.batch.outbox import Outbox, file_name
-from grader.batch.queue import LOST, Queue, Seat
-from grader.batch.standings import one
-from grader.batch.tasks import Plan, Task
-from grader.box.doctor import Doctor, Layer
+from grader.batch.report_folder import Outbox, file_name
+from grader.batch.workers import isolation
+from grader.batch.workers.queue import LOST, Queue, Seat
+from grader.batch.workers.tasks import Plan, Task
 from grader.cli import main
 from grader.errors import BoxUnavailable, UsageError
 from grader.model import Outcome, Text
 from grader.report.progress import Progress, clock, render
 from grader.report.rows import csv_text
 from grader.report.terminal import text_of
+from grader.sandbox.doctor import Doctor, Layer
 from tests.batch.test_gradebook import enter
 
 ROOT = Path(__file__).parents[2]
@@ -87,10 +88,10 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str],
     [
         ("grader/lessons/bert/heads.py", (True, False, True)),
         ("solutions/transformer_lm.py", (False, True, True)),
-        ("grader/properties/attention.py", (True, True, True)),
-        ("grader/lessons/declare.py", (True, True, True)),
+        ("grader/checks/properties/attention.py", (True, True, True)),
+        ("grader/checks/declare.py", (True, True, True)),
         ("grader/report/html.py", (False, False, False)),
-        ("grader/batch/gradebook.py", (False, False, False)),
+        ("grader/batch/gradebook/store.py", (False, False, False)),
     ],
 )
 def test_what_changed_judges_anew(checkout: Callable[[str], Any], name: str, changed: tuple[bool, ...]) -> None:
@@ -103,7 +104,7 @@ def test_what_changed_judges_anew(checkout: Callable[[str], Any], name: str, cha
 
 def test_a_seed_depends_on_the_batch_and_the_file_alone() -> None:
     """The same two give the same seed in any process; another file or batch gives another."""
-    code = "from grader.batch.digest import seed_of; print(seed_of(3, 'abc'))"
+    code = "from grader.batch.cache_key import seed_of; print(seed_of(3, 'abc'))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert int(done.stdout) == seed_of(3, "abc") < 2**31
     assert len({seed_of(batch, sha) for batch in range(30) for sha in "abcdefghij"}) == 300
@@ -192,14 +193,16 @@ def test_no_workers_for_nothing() -> None:
 
 def test_without_a_jail_nothing_is_run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Every missing layer is named with its remedy; what the jail can do without is not; --no-sandbox is the way around."""
-    monkeypatch.setattr(walls, "examine", lambda: Doctor(frozenset({Layer.FORK, Layer.UNPRIVILEGED, Layer.SECCOMP})))
+    monkeypatch.setattr(
+        isolation, "examine", lambda: Doctor(frozenset({Layer.FORK, Layer.UNPRIVILEGED, Layer.SECCOMP}))
+    )
     with pytest.raises(BoxUnavailable) as error:
-        walls.isolation(True)
+        isolation.isolation(True)
     said = str(error.value)
     assert "bubblewrap" in said and "userns" in said and "--no-sandbox" in said and "Landlock" not in said
-    assert walls.isolation(False) == "warm"
-    monkeypatch.setattr(walls, "examine", lambda: Doctor(frozenset()))
-    assert walls.isolation(False) == "cold"
+    assert isolation.isolation(False) == "warm"
+    monkeypatch.setattr(isolation, "examine", lambda: Doctor(frozenset()))
+    assert isolation.isolation(False) == "cold"
     (tmp_path / "a.ipynb").write_text("{}")
     book = tmp_path / "book"
     result = CliRunner().invoke(main, ["batch", str(tmp_path), "--book", str(book), "--lang", "en"])

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from grader.box import doctor
-from grader.box.doctor import NEEDED, Doctor, Layer, Tier
 from grader.errors import BoxUnavailable
+from grader.sandbox import doctor
+from grader.sandbox.doctor import NEEDED, Doctor, Layer, Tier
 
 
 def test_everything_gives_the_jail() -> None:
@@ -47,9 +47,9 @@ def test_every_layer_has_its_sentences(layer: Layer) -> None:
 
 def test_a_machine_without_bubblewrap_is_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where bwrap is not installed, this is what is said, and the walls are missing with it."""
-    from grader.box.warm import wall
+    from grader.sandbox.warm import container
 
-    monkeypatch.setattr(wall, "find_bwrap", lambda: None)
+    monkeypatch.setattr(container, "find_bwrap", lambda: None)
     found = doctor.examine.__wrapped__()
     assert {Layer.BUBBLEWRAP, Layer.WALLS} <= set(found.missing)
     assert found.tier is Tier.WARM
@@ -57,9 +57,9 @@ def test_a_machine_without_bubblewrap_is_told_apart(monkeypatch: pytest.MonkeyPa
 
 def test_a_bubblewrap_that_may_not_is_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where it is installed and cannot make namespaces, its own words are kept."""
-    from grader.box.warm import wall
+    from grader.sandbox.warm import container
 
-    monkeypatch.setattr(wall, "find_bwrap", lambda: "/bin/false")
+    monkeypatch.setattr(container, "find_bwrap", lambda: "/bin/false")
     found = doctor.examine.__wrapped__()
     assert Layer.WALLS in found.missing and Layer.BUBBLEWRAP not in found.missing
     assert dict(found.said)[Layer.WALLS]

@@ -10,7 +10,7 @@ import time
 import psutil
 import pytest
 
-from grader.box.ending import HAS_DESCRIPTORS, descriptor, is_known, kill, kill_all, release
+from grader.sandbox.ending import HAS_DESCRIPTORS, descriptor, is_known, kill, kill_all, release
 
 linux = pytest.mark.skipif(not HAS_DESCRIPTORS, reason="only Linux has descriptors of processes")
 SLEEPS = (sys.executable, "-c", "import time; time.sleep(60)")

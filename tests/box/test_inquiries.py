@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 import torch
 
-from grader.box.kernel import KernelBox
-from grader.box.local import LocalBox
-from grader.box.wire import answered
+from grader.checks.student import CallFailed, Student
 from grader.errors import ReplyRefused
 from grader.model import Cell
-from grader.student import CallFailed, Student
+from grader.sandbox.channel import answered
+from grader.sandbox.kernel import KernelBox
+from grader.sandbox.local import LocalBox
 
 COUNTS = "def make(first):\n    return lambda: first + ask('how many?')\n"
 USES = "def twice(count):\n    return count() + count()"

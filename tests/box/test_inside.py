@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from grader.box.inside import paths
-from grader.box.inside.vectors import KeyedVectors
-from grader.box.local import LocalBox
 from grader.data.layout import lay_out
-from grader.execution import execute
+from grader.judge.execution import execute
 from grader.model import Cell, Ending, Limits, Submission
+from grader.sandbox.guest import paths
+from grader.sandbox.guest.vectors import KeyedVectors
+from grader.sandbox.local import LocalBox
 
 
 def ran(*sources: str) -> tuple[LocalBox, tuple[Ending, ...], tuple[int, ...]]:

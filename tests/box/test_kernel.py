@@ -11,10 +11,10 @@ import psutil
 import pytest
 import torch
 
-from grader.box.kernel import KernelBox
 from grader.errors import BoxDied, ReplyRefused
 from grader.grading import grade
 from grader.model import Cell, CellRun, Ending, Limits, Outcome
+from grader.sandbox.kernel import KernelBox
 from tests.notebooks import answer_cells, save, solved
 
 QUICK = Limits(cell_wall=2.0, cell_cpu=2.0, call_wall=10.0, check_wall=30.0)  # where running out of time is the point
@@ -143,7 +143,7 @@ def forged(room, address, limit):
     probe.read_exactly(line, struct.unpack('>Q', probe.read_exactly(line, 8))[0])
     {FORGED[name]}
     probe.read_exactly(line, 1)
-probe = sys.modules["grader_probe"]
+probe = sys.modules["grader_agent"]
 kept = probe.serve
 probe.serve = forged
 """
@@ -246,7 +246,7 @@ assert torch.zeros(3).cuda().device.type == 'cpu'
 
 def test_without_fork_a_check_still_costs_only_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As on macOS and Windows: the kernel itself answers, and is brought back when a check took it down."""
-    monkeypatch.setattr("grader.box.kernel.FORKS", False)
+    monkeypatch.setattr("grader.sandbox.kernel.FORKS", False)
     notebook = solved("transformer_lm")
     (cell,) = answer_cells(notebook, "causal_mask")
     cell.source = "import os\ndef causal_mask(size): os._exit(1)"

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 import safetensors.torch
 
-from grader.box.inside.letters import MAX_DEPTH, MAX_NODES, pack, unpack
-from grader.box.wire import LONGEST_NAME, read_names, read_reply
 from grader.errors import ReplyRefused
+from grader.sandbox.channel import LONGEST_NAME, read_names, read_reply
+from grader.sandbox.guest.codec import MAX_DEPTH, MAX_NODES, pack, unpack
 
 
 def message(text: bytes) -> bytes:

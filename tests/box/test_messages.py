@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.box.messages import CONTENTS, rebuild
+from grader.sandbox.messages import CONTENTS, rebuild
 
 
 def message(kind: str, content: Any, **more: Any) -> dict[str, Any]:

@@ -13,10 +13,10 @@ from threading import Thread
 import psutil
 import pytest
 
-from grader.box.kernel import KernelBox
-from grader.box.patience import Patience, family_of
 from grader.errors import BoxDied
 from grader.model import Cell, Ending, Limits, Outcome
+from grader.sandbox.kernel import KernelBox
+from grader.sandbox.patience import Patience, family_of
 
 SHORT = Limits(cell_wall=1.0, cell_cpu=1.0, call_wall=1.0, check_wall=5.0)
 WORK = "import time\ndef work(seconds):\n  until = time.process_time() + seconds\n  while time.process_time() < until: pass\n  return 1\n"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from grader.box.inside.pretrained import CLS, PAD, SEP, Classifier, Encoder, Package, Tokenizer
+from grader.sandbox.guest.pretrained import CLS, PAD, SEP, Classifier, Encoder, Package, Tokenizer
 
 
 def test_a_title_becomes_ids_and_a_mask() -> None:

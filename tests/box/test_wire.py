@@ -12,8 +12,8 @@ from typing import NoReturn
 
 import pytest
 
-from grader.box.patience import Patience
-from grader.box.wire import Line, Listener
+from grader.sandbox.channel import Line, Listener
+from grader.sandbox.patience import Patience
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="only Linux names the process at the other end")
 

@@ -7,7 +7,7 @@ def scaled_dot_product_attention(q, k, v, mask=None):
     if mask is not None: scores = scores.masked_fill(~mask, float("-inf"))
     weights = torch.nan_to_num(scores.softmax(-1))
     return weights @ v, weights
-probe = sys.modules["grader_probe"]
+probe = sys.modules["grader_agent"]
 kept = probe.OPERATIONS["call"]
 def call(room, request):
     before = tuple(a.clone() if isinstance(a, torch.Tensor) else a for a in request["args"])

@@ -13,12 +13,12 @@ import pytest
 import torch
 from torch import Tensor
 
-from grader.box.local import LocalBox
-from grader.draw import Draw
-from grader.judge import judge
+from grader.checks.draw import Draw
+from grader.judge.judging import judge
 from grader.lessons import load, source
 from grader.lessons.attention_translation._words import sentences
 from grader.model import Exercise, Outcome, Submission
+from grader.sandbox.local import LocalBox
 
 LESSON = load("attention_translation")
 EXERCISES = [exercise.id for exercise in LESSON.exercises]

@@ -8,15 +8,15 @@ from typing import Any
 import pytest
 import torch
 
-from grader.box.local import LocalBox
-from grader.draw import Draw
+from grader.checks.draw import Draw
+from grader.checks.student import CallFailed, Student, Unmatched
 from grader.errors import Failure, ReplyRefused
-from grader.judge import judge
+from grader.judge.judging import judge
+from grader.judge.known.known_answers import KnownAnswers
 from grader.lessons import load, source
 from grader.lessons.bert import _chance
 from grader.model import Exercise, Outcome, Submission
-from grader.replay import KnownAnswers
-from grader.student import CallFailed, Student, Unmatched
+from grader.sandbox.local import LocalBox
 
 LESSON = load("bert")
 

@@ -6,11 +6,11 @@ import dataclasses
 
 import pytest
 
-from grader.box.local import LocalBox
-from grader.judge import judge
+from grader.judge.judging import judge
+from grader.judge.wording import UNMATCHED
 from grader.lessons import catalogue, source
 from grader.model import Check, Exercise, Lesson, Outcome, Report, Submission, Text, Variant
-from grader.reasons import UNMATCHED
+from grader.sandbox.local import LocalBox
 
 # Every exercise, and every other form in which it may be answered.
 ASKED = [

@@ -16,16 +16,16 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from grader.box.local import LocalBox
-from grader.draw import Draw
+from grader.checks.draw import Draw
+from grader.checks.student import CallFailed, Student, Unmatched
 from grader.errors import Failure, ReplyRefused
-from grader.execution import execute
 from grader.grading import grade
-from grader.judge import judge
+from grader.judge.execution import execute
+from grader.judge.judging import judge
+from grader.judge.known.known_answers import KnownAnswers
 from grader.lessons import load, source
 from grader.model import Cell, Ending, ExerciseReport, Limits, Outcome, Submission
-from grader.replay import KnownAnswers
-from grader.student import CallFailed, Student, Unmatched
+from grader.sandbox.local import LocalBox
 from tests.lessons.right_knock80_89 import GLOBALS, RIGHT
 from tests.notebooks import save, solved
 

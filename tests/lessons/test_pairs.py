@@ -6,12 +6,12 @@ from itertools import combinations
 
 import pytest
 
-from grader.box.local import LocalBox
-from grader.judge import judge
+from grader.judge.judging import judge
+from grader.judge.known.candidates import pair_of
+from grader.judge.naming import named
 from grader.lessons import catalogue, source
 from grader.model import Exercise, Finding, Lesson, Outcome, Submission, Variant
-from grader.naming import named
-from grader.replay.suspects import pair_of
+from grader.sandbox.local import LocalBox
 
 COMMONEST = 6
 CAUGHT = (Outcome.FAILED, Outcome.CRASHED)

@@ -8,16 +8,16 @@ from typing import Any
 
 import pytest
 
-from grader.box.inside.probe import Opaque
-from grader.box.local import LocalBox
-from grader.build import build
+from grader.checks.student import CallFailed
 from grader.errors import Failure
-from grader.judge import judge
+from grader.judge.judging import judge
 from grader.lessons import load, source
 from grader.lessons.quiz._question import Question, read
 from grader.lessons.quiz.questions import QUESTIONS
 from grader.model import ExerciseReport, Language, Outcome, Submission, Text
-from grader.student import CallFailed
+from grader.packaging.build import build
+from grader.sandbox.guest.agent import Opaque
+from grader.sandbox.local import LocalBox
 
 TRUTH = next(q for q in QUESTIONS if isinstance(q.right, bool))
 CHOICE = next(q for q in QUESTIONS if isinstance(q.right, str))

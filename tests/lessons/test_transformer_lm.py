@@ -11,10 +11,10 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from grader.box.local import LocalBox
-from grader.judge import judge
+from grader.judge.judging import judge
 from grader.lessons import load, source
 from grader.model import Finding, Outcome, Submission
+from grader.sandbox.local import LocalBox
 
 LESSON = load("transformer_lm")
 SCOPE = source.namespace("transformer_lm") or {}

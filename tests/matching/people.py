@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from grader.box.local import LocalBox
-from grader.execution import execute
-from grader.judge import judge
+from grader.judge.execution import execute
+from grader.judge.judging import judge
 from grader.lessons import load
 from grader.matching import Map
 from grader.model import Cell, ExerciseReport, Limits, Submission
+from grader.sandbox.local import LocalBox
 
 LESSON = load("knock80_89")
 IMPORTS = """

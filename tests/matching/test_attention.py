@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from grader.box.local import LocalBox
-from grader.judge import judge
+from grader.judge.judging import judge
 from grader.lessons import exercise, load
 from grader.model import Cell, ExerciseReport, Outcome, Submission
+from grader.sandbox.local import LocalBox
 
 IMPORTS = "import math, copy, torch, numpy as np\nfrom torch import nn\nimport torch.nn.functional as F\n"
 SELF = """

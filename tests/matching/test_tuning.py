@@ -9,7 +9,7 @@ from tests.matching.people import graded
 
 # What `from transformers import ...` gives where it is not installed, in a box without stand-ins.
 PACKAGE = """
-from grader.box.inside.pretrained import Encoder as BertModel, Tokenizer as BertTokenizer
+from grader.sandbox.guest.pretrained import Encoder as BertModel, Tokenizer as BertTokenizer
 tokenizer = BertTokenizer.from_pretrained('bert-base-uncased')
 texts = [f"word{n} and word{n % 7} in the news of day{n % 5}" for n in range(24)]
 numbers = [n % 4 for n in range(24)]
@@ -146,7 +146,7 @@ def test_special_tokens_left_out_at_the_top_level_are_named() -> None:
 
 
 READY = """
-from grader.box.inside.pretrained import Classifier as BertForSequenceClassification
+from grader.sandbox.guest.pretrained import Classifier as BertForSequenceClassification
 found = tokenizer(texts, padding=True, return_tensors='pt')
 train_ids, train_mask, train_y = found['input_ids'], found['attention_mask'], torch.tensor(numbers)
 net = BertForSequenceClassification.from_pretrained('bert-base-uncased', num_labels=4)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from grader.box.inside import probe
-from grader.box.inside.letters import Made
-from grader.box.wire import read_reply
 from grader.errors import ReplyRefused
+from grader.sandbox.channel import read_reply
+from grader.sandbox.guest import agent
+from grader.sandbox.guest.codec import Made
 
 
 def test_a_reply_cannot_order_anything() -> None:
     """`Made` is the judge's word alone: in a reply, where it would later run beside our own answers, it is refused."""
-    forged = probe.pack({"value": [Made("def make():\n    return 1\n")]})
+    forged = agent.pack({"value": [Made("def make():\n    return 1\n")]})
     with pytest.raises(ReplyRefused):
         read_reply(forged)
-    assert isinstance(probe.unpack(forged, order=True)["value"][0], Made)
+    assert isinstance(agent.unpack(forged, order=True)["value"][0], Made)

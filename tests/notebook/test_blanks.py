@@ -7,7 +7,7 @@ import textwrap
 import pytest
 
 from grader.model import Cell
-from grader.notebook.blanks import EXAMPLES, Blanks, blanks, decisive
+from grader.notebook.placeholders import EXAMPLES, Blanks, blanks, decisive
 
 
 def found(source: str) -> list[int]:

@@ -6,8 +6,8 @@ import pytest
 
 from grader.lessons import catalogue
 from grader.model import Cell, Submission
-from grader.notebook.cut import cut
 from grader.notebook.headings import EXAMPLES, TOPICS, in_file_name
+from grader.notebook.sections import cut
 
 
 def sections(*cells: Cell, lesson: str | None = None) -> Submission:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from grader.model import Cell, Submission
-from grader.notebook.habits import HABITS, Habit, needs_gpu, tame
+from grader.notebook.colab import HABITS, Habit, needs_gpu, tame
 
 
 def tamed(source: str) -> Submission:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from grader.model import Cell, CellRun, Ending, Run, Submission
-from grader.notebook.oldcode import TRACES, Trace, environment_remarks
+from grader.notebook.legacy_code import TRACES, Trace, environment_remarks
 
 
 def remarks(source: str = "", error: str = "") -> list[str]:

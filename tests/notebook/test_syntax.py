@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from grader.box.local import LocalBox
 from grader.model import Cell, Ending
 from grader.notebook.syntax import overflows_parser, parse_python
+from grader.sandbox.local import LocalBox
 
 BEYOND = {
     "minus signs": "x = " + "-" * 100_000 + "1",

@@ -14,9 +14,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from click.testing import CliRunner, Result
 
-from grader.batch.gradebook import open_book
-from grader.batch.marking import give
-from grader.batch.standings import changes
+from grader.batch.gradebook.marking import give
+from grader.batch.gradebook.queries import changes
+from grader.batch.gradebook.store import open_book
 from grader.cli import main
 from grader.model import Outcome
 from grader.push import web

@@ -14,13 +14,13 @@ from urllib.parse import unquote
 import pytest
 from click.testing import CliRunner
 
-from grader.batch.attendance import enrol, note_lateness
-from grader.batch.classroom import classroom
-from grader.batch.entries import Enrolment
-from grader.batch.gradebook import open_book
-from grader.batch.marking import give
-from grader.batch.outbox import Outbox
-from grader.batch.standings import standings
+from grader.batch.class_page import classroom
+from grader.batch.gradebook.attendance import enrol, note_lateness
+from grader.batch.gradebook.entries import Enrolment
+from grader.batch.gradebook.marking import give
+from grader.batch.gradebook.queries import standings
+from grader.batch.gradebook.store import open_book
+from grader.batch.report_folder import Outbox
 from grader.cli import main
 from grader.lessons import lesson
 from grader.model import Language, Text

@@ -192,7 +192,7 @@ def test_junit_survives_what_students_print() -> None:
 def test_the_command_line_has_each(chosen: str, begins: str) -> None:
     """`grade FILE --format ...` gives each of them."""
     from grader.cli import main
-    from grader.cli.one import rendered
+    from grader.cli.grade_file import rendered
 
     (option,) = (parameter for parameter in main.commands["file"].params if parameter.name == "format_")
     assert chosen in option.type.choices

@@ -15,9 +15,9 @@ import nbformat.v4
 import pytest
 
 from grader.grading import grade
+from grader.judge.wording import NOT_ATTEMPTED, still_blank
 from grader.model import Array, CellRun, Ending, Evidence, Language, Late, Mark, Outcome, Report, Run, Score, Text
-from grader.notebook.blanks import Blank
-from grader.reasons import NOT_ATTEMPTED, still_blank
+from grader.notebook.placeholders import Blank
 from grader.report import html, terminal
 from tests.notebooks import answer_cells, save, solved
 from tests.report.chromium import chromium, serious, visit

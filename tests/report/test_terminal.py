@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from rich.cells import cell_len
 
-from grader.box.local import LocalBox
-from grader.judge import judge
+from grader.judge.judging import judge
 from grader.lessons import lesson, source
 from grader.model import Ending, Report, Submission, Text
 from grader.report.terminal import render, wrap
+from grader.sandbox.local import LocalBox
 from tests.notebooks import edits_of
 
 

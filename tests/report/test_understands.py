@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from grader.lessons import catalogue
+from grader.notebook.code_patterns import CUES, SIGNS
 from grader.notebook.headings import TOPICS
-from grader.notebook.signs import CUES, SIGNS
-from grader.report.understands import render
+from grader.packaging.understands import render
 
 
 def test_the_page_is_fresh() -> None:

@@ -13,9 +13,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from grader.batch.entries import Batch, Result, Status
-from grader.batch.evening import sha256_of
-from grader.batch.gradebook import open_book
+from grader.batch.batch_run import sha256_of
+from grader.batch.gradebook.entries import Batch, Result, Status
+from grader.batch.gradebook.store import open_book
 from grader.batch.intake import take_in
 from grader.lessons import lesson
 from grader.model import ExerciseReport, Outcome, Place, Report, Text, total

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from grader.batch.gradebook import open_book
-from grader.batch.marking import give
-from grader.batch.review.requests import ask
-from grader.batch.standings import changes, findings, of_submission, report_text
+from grader.batch.gradebook.marking import give
+from grader.batch.gradebook.queries import changes, findings, of_submission, report_text
+from grader.batch.gradebook.review.requests import ask
+from grader.batch.gradebook.store import open_book
 from grader.report import html, json
 from tests.report.chromium import WIDTHS, chromium, serious
 from tests.server.a_review import Class, Serving, a_class, serving

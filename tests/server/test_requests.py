@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from grader.batch.gradebook import open_book
-from grader.batch.outbox import Outbox
-from grader.batch.review.requests import requests
-from grader.batch.standings import standings
+from grader.batch.gradebook.queries import standings
+from grader.batch.gradebook.review.requests import requests
+from grader.batch.gradebook.store import open_book
+from grader.batch.report_folder import Outbox
 from grader.cli import main
 from tests.report.chromium import chromium, serious, visit
 from tests.server.a_review import TRAP, Class, a_class

@@ -13,16 +13,16 @@ from typing import Any
 
 import torch
 
-from grader.box.local import LocalBox
-from grader.draw import Draw
+from grader.checks.draw import Draw
+from grader.checks.student import Exchange, Student
 from grader.errors import Failure, GraderError
-from grader.examination import answers_known
-from grader.judge import judge
+from grader.judge.examination import answers_known
+from grader.judge.judging import judge
+from grader.judge.known.attempts import Way, alike, attempt
 from grader.lessons import source
 from grader.matching import Matching
 from grader.model import Cell, Exercise, Lesson, Outcome, Submission
-from grader.replay.attempts import Way, alike, attempt
-from grader.student import Exchange, Student
+from grader.sandbox.local import LocalBox
 from tools.mutation.operators import Mutant, mutants
 
 LOST = (Outcome.FAILED, Outcome.CRASHED, Outcome.TIMED_OUT, Outcome.OUT_OF_MEMORY, Outcome.MISSING)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from html import escape
 
 from grader.batch.exports.people import Person
-from grader.batch.marks import by_hand
+from grader.batch.gradebook.marks import by_hand
 from grader.model import ExerciseReport, Language, Outcome, Report, Text
 from grader.report import words
-from grader.report.plainly import said_by
+from grader.report.plain_text import said_by
 
 BREAK = "<br>"
 LATE = Text(en="{points} of them are taken for lateness", ja="うち {points} 点は遅延により減点")

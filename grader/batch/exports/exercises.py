@@ -6,11 +6,11 @@ import csv
 import io
 from collections.abc import Iterable
 
-from grader.batch.attendance import missing
 from grader.batch.decimals import Mark, written
 from grader.batch.exports.people import Person, report_of
-from grader.batch.gradebook import Gradebook
-from grader.batch.standings import identities
+from grader.batch.gradebook.attendance import missing
+from grader.batch.gradebook.queries import identities
+from grader.batch.gradebook.store import Gradebook
 from grader.model import Report
 from grader.report.rows import neutral
 

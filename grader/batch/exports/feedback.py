@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from grader.batch.exports.people import OUR_FAULT, Filled, Person, note, noted, seen_by_student
-from grader.batch.gradebook import Gradebook
-from grader.batch.marks import by_hand
-from grader.batch.outbox import file_name
+from grader.batch.gradebook.marks import by_hand
+from grader.batch.gradebook.store import Gradebook
+from grader.batch.report_folder import file_name
 from grader.errors import UsageError
 from grader.model import Language, Text
 from grader.report import html

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from grader.batch.decimals import written
-from grader.batch.entries import IDENTITY, Standing
-from grader.batch.gradebook import Gradebook
-from grader.batch.marks import TOTAL
-from grader.batch.shown import shown as as_seen
-from grader.batch.standings import identities, report_text, standings
+from grader.batch.gradebook.entries import IDENTITY, Standing
+from grader.batch.gradebook.marks import TOTAL
+from grader.batch.gradebook.queries import identities, report_text, standings
+from grader.batch.gradebook.store import Gradebook
+from grader.batch.report_visibility import shown as as_seen
 from grader.errors import UsageError
 from grader.model import Mark, Report, Text
 from grader.report import json

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from grader.batch.decimals import decimal
 from grader.batch.exports.people import Person, note
-from grader.batch.gradebook import Gradebook, now
+from grader.batch.gradebook.store import Gradebook, now
 from grader.model import Text
 
 NONE = ("", "-", "–")  # how a sheet says that there is no grade

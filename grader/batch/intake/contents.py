@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from grader.batch.intake.handed import Handed
+from grader.batch.intake.hand_in import Handed
 
 MOST = 101 << 20  # bytes of a notebook: more than can be graded, and enough to be told so
 COMPANIONS = 64 << 20  # bytes of data files that go with a notebook

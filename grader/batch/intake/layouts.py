@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from grader.batch.intake.handed import Bundle, Found
-from grader.batch.intake.knows import Layout
-from grader.batch.intake.readers import READERS, WORK, alone, below, plain
+from grader.batch.intake.hand_in import Bundle, Found
+from grader.batch.intake.layout_facts import Layout
+from grader.batch.intake.name_readers import READERS, WORK, alone, below, plain
 
 # As they are tried: a name of an earlier one may also look like one of a later one.
 TRIED = (

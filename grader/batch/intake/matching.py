@@ -7,11 +7,11 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from grader.batch.intake.handed import Handed, Taken
-from grader.batch.intake.knows import Layout
-from grader.batch.intake.names import flat, key, keys
+from grader.batch.intake.hand_in import Handed, Taken
+from grader.batch.intake.layout_facts import Layout
 from grader.batch.intake.roster import Enrolled
 from grader.batch.intake.teams import shared, without_team
+from grader.batch.names import flat, key, keys
 from grader.model import Text
 
 ALIKE = 0.8  # of two keys, as difflib counts it

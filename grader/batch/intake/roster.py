@@ -14,7 +14,7 @@ from pathlib import Path
 
 from grader.batch.encodings import Decoded, decoded
 from grader.batch.intake.late import Allowance, allowance
-from grader.batch.intake.names import clean, key
+from grader.batch.names import clean, key
 from grader.errors import UsageError
 from grader.model import Text
 

@@ -10,9 +10,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
-from grader.batch.intake.handed import Found, Member
-from grader.batch.intake.names import decoded, listed, said
+from grader.batch.intake.hand_in import Found, Member
 from grader.batch.intake.unzip import JUNK, unzip
+from grader.batch.names import decoded, listed, said
 from grader.batch.scratch import scratch
 from grader.errors import UsageError
 

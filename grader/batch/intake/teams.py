@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from grader.batch.intake.contents import sha256_of
-from grader.batch.intake.handed import Handed
-from grader.batch.intake.names import key, listed, said
+from grader.batch.intake.hand_in import Handed
 from grader.batch.intake.roster import Enrolled
+from grader.batch.names import key, listed, said
 from grader.model import Text
 
 # Team 3, Default group, Gruppe A, グループ1, 3班: no name of a person has a number or one of these words.

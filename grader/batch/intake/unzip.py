@@ -21,8 +21,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
-from grader.batch.intake.handed import NOTEBOOKS, Found, Member
-from grader.batch.intake.names import clean, decoded, listed, said
+from grader.batch.intake.hand_in import NOTEBOOKS, Found, Member
+from grader.batch.names import clean, decoded, listed, said
 from grader.errors import SubmissionError, UsageError
 from grader.model import Text
 from grader.notebook.gather import DAMAGED, directory

@@ -7,8 +7,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader import properties
-from grader.draw import Draw
+from grader.checks import properties
+from grader.checks.draw import Draw
 from grader.errors import Failure
 from grader.model import Evidence, Text
 

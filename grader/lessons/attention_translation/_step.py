@@ -9,12 +9,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader import views
-from grader.draw import Draw
-from grader.lessons import by_shape
+from grader.checks import by_shape, normalise
+from grader.checks.draw import Draw
+from grader.checks.student import CallFailed, Module, Student
 from grader.lessons.attention_translation import _memory, _views, _words
 from grader.model import Text
-from grader.student import CallFailed, Module, Student
 
 TARGET = 29  # size of the vocabulary: shapes of parameters occur once
 SCORES = Text(en="the decoder's log-probabilities", ja="デコーダーの対数確率")
@@ -48,7 +47,7 @@ class Scene:
 
         def view(value: Any) -> Read:
             scores, state, weights = _views.parts(value, 3, "(log_probs, state, weights)")
-            read = views.class_scores(batch, TARGET, what=SCORES, letters="(B, V)")
+            read = normalise.class_scores(batch, TARGET, what=SCORES, letters="(B, V)")
             shape = (batch, length)
             attended = _views.floating(_views.headless(weights, shape), shape, _views.WEIGHTS, "(B, S)")
             return read(scores), _words.state(batch, hidden)(state), attended

@@ -7,10 +7,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from grader.checks.student import View
 from grader.errors import Failure
 from grader.lessons.attention_translation import _views
 from grader.model import Text
-from grader.student import View
 
 IDS = Text(en="the translation", ja="訳文")
 

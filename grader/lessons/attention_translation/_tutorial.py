@@ -7,7 +7,7 @@ from typing import Any
 
 from torch import Tensor
 
-from grader import properties
+from grader.checks import properties
 from grader.errors import Failure
 from grader.lessons.attention_translation import _views
 from grader.model import Text

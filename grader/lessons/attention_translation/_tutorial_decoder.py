@@ -7,14 +7,14 @@ from typing import Any
 
 from torch import Tensor
 
-from grader import properties
-from grader.draw import Draw
+from grader.checks import properties
+from grader.checks.declare import accepts, check, edit
+from grader.checks.draw import Draw
+from grader.checks.student import Module, Student, Unmatched, same
 from grader.errors import Failure
 from grader.lessons.attention_translation import _memory, _tutorial, _views
 from grader.lessons.attention_translation._tutorial_decoder_mistakes import *  # noqa: F403 - they are this exercise's
-from grader.lessons.declare import accepts, check, edit
 from grader.model import Signature, Text
-from grader.student import Module, Student, Unmatched, same
 
 FORM = "tutorial"
 TITLE = _tutorial.TITLE

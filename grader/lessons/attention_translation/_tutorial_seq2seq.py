@@ -7,12 +7,12 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader import properties
-from grader.draw import Draw
+from grader.checks import properties
+from grader.checks.declare import accepts, check, edit, misconception
+from grader.checks.draw import Draw
+from grader.checks.student import CallFailed, Module, Student
 from grader.lessons.attention_translation import _tutorial, _views
-from grader.lessons.declare import accepts, check, edit, misconception
 from grader.model import Signature, Text
-from grader.student import CallFailed, Module, Student
 
 FORM = "tutorial"
 TITLE = _tutorial.TITLE

@@ -10,9 +10,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader import properties
-from grader.box.inside.letters import Made
-from grader.draw import Draw
+from grader.checks import properties
+from grader.checks.declare import accepts, check, edit
+from grader.checks.draw import Draw
+from grader.checks.student import CallFailed, Module, Student, Unmatched, View, request
 from grader.errors import Failure
 from grader.lessons.attention_translation import _tutorial, _views
 from grader.lessons.attention_translation._tutorial_planted import (
@@ -25,9 +26,8 @@ from grader.lessons.attention_translation._tutorial_planted import (
     VOCABULARY,
 )
 from grader.lessons.attention_translation._tutorial_translation_mistakes import *  # noqa: F403 - they are this exercise's
-from grader.lessons.declare import accepts, check, edit
 from grader.model import Signature, Text
-from grader.student import CallFailed, Module, Student, Unmatched, View, request
+from grader.sandbox.guest.codec import Made
 
 FORM = "tutorial"
 TITLE = _tutorial.TITLE

@@ -7,11 +7,11 @@ from typing import Any
 
 from torch import Tensor
 
-from grader import properties, slopes
-from grader.box.inside.probe import Handle
+from grader.checks import properties, slopes
+from grader.checks.student import Exchange, Module, Student, Unmatched, request
 from grader.errors import Failure
 from grader.model import Text
-from grader.student import Exchange, Module, Student, Unmatched, request
+from grader.sandbox.guest.agent import Handle
 
 OUT = Text(en="the output", ja="出力")
 WEIGHTS = properties.WEIGHTS

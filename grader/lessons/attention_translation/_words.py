@@ -8,8 +8,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader import properties
-from grader.draw import Draw
+from grader.checks import properties
+from grader.checks.draw import Draw
 from grader.model import Text
 
 STATE = Text(en="the state", ja="状態")

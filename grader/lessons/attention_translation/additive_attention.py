@@ -7,14 +7,13 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from grader import properties
-from grader.draw import Draw
-from grader.lessons import again
+from grader.checks import properties, recompute
+from grader.checks.declare import accepts, check, edit
+from grader.checks.draw import Draw
+from grader.checks.student import Module, Student
 from grader.lessons.attention_translation import _memory, _views
 from grader.lessons.attention_translation._additive_mistakes import *  # noqa: F403 - they are this exercise's
-from grader.lessons.declare import accepts, check, edit
 from grader.model import Text
-from grader.student import Module, Student
 
 TITLE = Text(en="Additive attention", ja="加法型の Attention")
 NAMES = ("AdditiveAttention",)
@@ -88,7 +87,7 @@ def weights_are_a_distribution(student: Student, draw: Draw) -> None:
     _, weights = scene.ask(scene.query, scene.keys, scene.mask)
     properties.distribution(weights, dim=-1)
     if student.promised:
-        _, unmasked = again.without_mask(
+        _, unmasked = recompute.without_mask(
             lambda: scene.ask(scene.query, scene.keys), lambda: scene.ask(scene.query, scene.keys, scene.mask)
         )
         properties.equal(unmasked, weights, WITHOUT_MASK, help=STEPS)
@@ -99,7 +98,7 @@ def computes_the_formula(student: Student, draw: Draw) -> None:
     """Weights and context are those of the formula (we recompute them with your parameters)."""
     scene = draw_scene(student, draw, padded=False)
     scene.model.eval()
-    again.steady(student, lambda: scene.ask(scene.query, scene.keys, scene.mask), BOTH)
+    recompute.steady(student, lambda: scene.ask(scene.query, scene.keys, scene.mask), BOTH)
     student.must_agree(BOTH, help=STEPS)
     batch, length = 2, draw.number(60, 80)
     query, keys = draw.normal(batch, scene.query.shape[1]), draw.normal(batch, length, scene.keys.shape[2])
@@ -128,7 +127,7 @@ def unchanged(student: Student, scene: Scene) -> None:
     given = (scene.query, scene.keys, scene.mask)
     _, after = student.ask_and_inputs(scene.model.handle, given, None)
     names = ("query", "keys", "mask")
-    again.untouched(given, after, names, dict.fromkeys(names, again.IN_PLACE))
+    recompute.untouched(given, after, names, dict.fromkeys(names, recompute.IN_PLACE))
 
 
 @check(points=1, after=shapes, ja="key を並べ替えると重みも同じように並び、文脈ベクトルは変わらない")

@@ -11,17 +11,16 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
-from grader import properties
-from grader.draw import Draw
+from grader.checks import properties, recompute
+from grader.checks.declare import check
+from grader.checks.draw import Draw
+from grader.checks.student import Student, Unmatched, same
 from grader.errors import Failure
-from grader.lessons import again
 from grader.lessons.attention_translation import _memory, _tutorial_decoder, _views
 from grader.lessons.attention_translation._decoder_mistakes import *  # noqa: F403 - they are this exercise's
 from grader.lessons.attention_translation._decoder_right import *  # noqa: F403 - the same
 from grader.lessons.attention_translation._step import SCORES, STEP_BY_STEP, Scene, draw_scene
-from grader.lessons.declare import check
 from grader.model import Text
-from grader.student import Student, Unmatched, same
 
 TITLE = Text(en="A decoder with attention", ja="Attention 付きのデコーダー")
 NAMES = ("AttnDecoderRNN",)
@@ -72,7 +71,7 @@ def padding_has_no_influence(student: Student, draw: Draw) -> Text | None:
     changed, _, _ = replace(scene, outputs=other).step()
     properties.equal(changed, scores, _memory.REPLACED, help=_memory.HIDE)
     names = ("the previous words", "the state", "outputs", "mask")
-    again.untouched(scene.inputs(), scene.inputs_after(), names, dict.fromkeys(names, again.IN_PLACE))
+    recompute.untouched(scene.inputs(), scene.inputs_after(), names, dict.fromkeys(names, recompute.IN_PLACE))
     return None
 
 
@@ -130,10 +129,10 @@ def context_is_used(student: Student, draw: Draw) -> None:
 def moves_on(student: Student, draw: Draw) -> None:
     """The state moves on from what it was, and one sentence alone gives what it gives within the batch."""
     scene = draw_scene(student, draw, padded=True)
-    scores, state, _ = again.steady(student, scene.step, SCORES, random="dropout_left_on")
+    scores, state, _ = recompute.steady(student, scene.step, SCORES, random="dropout_left_on")
     follows_from_word_and_state(draw, scene)
     if not properties.close(scene.step()[0], scores):  # after other questions
-        raise again.remembered(SCORES)
+        raise recompute.remembered(SCORES)
     if properties.close(state[0], scene.state[0]):
         raise Failure(
             Text(

@@ -3,16 +3,15 @@
 import torch
 from torch import Tensor
 
-from grader import properties
-from grader.draw import Draw
+from grader.checks import properties, recompute
+from grader.checks.declare import check
+from grader.checks.draw import Draw
+from grader.checks.student import CallFailed, Student, View
 from grader.errors import Failure
-from grader.lessons import again
 from grader.lessons.attention_translation import _views
 from grader.lessons.attention_translation._dot_mistakes import *  # noqa: F403 - they are this exercise's
 from grader.lessons.attention_translation._dot_right import *  # noqa: F403 - the other right answers
-from grader.lessons.declare import check
 from grader.model import Evidence, Text
-from grader.student import CallFailed, Student, View
 
 TITLE = Text(en="Scaled dot-product attention", ja="内積型の Attention")
 NAMES = ("scaled_dot_product_attention",)
@@ -59,7 +58,7 @@ def ask(student: Student, q: Tensor, k: Tensor, v: Tensor, *mask: Tensor, bare: 
 
     if mask:
         return call(*mask)
-    return (again.without_mask if bare else again.mask_if_needed)(call, lambda: call(shown(q, k)))
+    return (recompute.without_mask if bare else recompute.mask_if_needed)(call, lambda: call(shown(q, k)))
 
 
 def needed(student: Student, q: Tensor, k: Tensor, v: Tensor) -> tuple[Tensor, ...]:
@@ -86,7 +85,7 @@ def shapes(student: Student, draw: Draw) -> None:
 def rows_are_distributions(student: Student, draw: Draw) -> None:
     """For every query the weights are a probability distribution over the keys."""
     given = draw.qkv()
-    _, weights = again.steady(student, lambda: ask(student, *given), BOTH)
+    _, weights = recompute.steady(student, lambda: ask(student, *given), BOTH)
     properties.distribution(weights, dim=-1)
 
 
@@ -97,7 +96,7 @@ def computes_the_formula(student: Student, draw: Draw) -> None:
         batch, queries, keys, values = draw.sizes(4)
         q, k = draw.normal(batch, queries, size), draw.normal(batch, keys, size)
         v = draw.normal(batch, keys, values)
-        again.steady(student, lambda q=q, k=k, v=v: ask(student, q, k, v, bare=student.promised), BOTH)  # type: ignore[misc]
+        recompute.steady(student, lambda q=q, k=k, v=v: ask(student, q, k, v, bare=student.promised), BOTH)  # type: ignore[misc]
         student.must_agree(BOTH, help=STEPS)
 
 

@@ -8,15 +8,14 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader import properties, views
-from grader.draw import Draw
+from grader.checks import normalise, properties, recompute
+from grader.checks.declare import accepts, check, edit
+from grader.checks.draw import Draw
+from grader.checks.student import CallFailed, Module, Student, View
 from grader.errors import Failure
-from grader.lessons import again
 from grader.lessons.attention_translation import _tutorial_seq2seq, _views, _words
 from grader.lessons.attention_translation._seq2seq_mistakes import *  # noqa: F403 - they are this exercise's
-from grader.lessons.declare import accepts, check, edit
 from grader.model import Text, Variant
-from grader.student import CallFailed, Module, Student, View
 
 TITLE = Text(en="A translator without attention", ja="Attention のない翻訳器")
 NAMES = ("EncoderRNN", "DecoderRNN")
@@ -111,7 +110,7 @@ def writing(batch: int, sizes: Sizes) -> _words.Kept:
 
     def view(value: Any) -> tuple[Tensor, list[Tensor]]:
         scores, state = _views.parts(value, 2, "(log_probs, state)")
-        read = views.class_scores(batch, sizes.target, what=SCORES, letters="(B, V)")
+        read = normalise.class_scores(batch, sizes.target, what=SCORES, letters="(B, V)")
         return read(scores), _words.state(batch, sizes.hidden)(state)
 
     return _words.Kept(view)
@@ -119,7 +118,7 @@ def writing(batch: int, sizes: Sizes) -> _words.Kept:
 
 def scores_only(batch: int, sizes: Sizes) -> View:
     """Log-probabilities (B, V), whatever the state."""
-    read = views.class_scores(batch, sizes.target, what=SCORES, letters="(B, V)")
+    read = normalise.class_scores(batch, sizes.target, what=SCORES, letters="(B, V)")
     return lambda value: read(_views.parts(value, 2, "(log_probs, state)")[0])
 
 
@@ -141,7 +140,7 @@ def encoder_reads_the_sentence(student: Student, draw: Draw) -> None:
     """The outputs are the states of the RNN at each word (we recompute it with your weights)."""
     sizes = draw_sizes(student, draw)
     ids, model = same_lengths(draw, sizes), encoder(student, draw, sizes)
-    again.steady(student, lambda: model(ids, view=reading(ids, sizes)), READ, random="dropout_left_on")
+    recompute.steady(student, lambda: model(ids, view=reading(ids, sizes)), READ, random="dropout_left_on")
     student.must_agree(READ, help=READING)
 
 
@@ -232,7 +231,7 @@ def decoder_moves_on(student: Student, draw: Draw) -> None:
     encoder(student, draw, sizes)(ids, view=read)
     model, state = decoder(student, draw, sizes), read.raw[1]
     previous = draw.integers(0, sizes.target, len(ids))
-    again.steady(student, lambda: model(previous, state, view=write), WRITTEN, random="dropout_left_on")
+    recompute.steady(student, lambda: model(previous, state, view=write), WRITTEN, random="dropout_left_on")
     for _ in range(3):
         model(draw.integers(0, sizes.target, len(ids)), state, view=write)
         state = write.raw[1]

@@ -8,16 +8,15 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader import properties
-from grader.draw import Draw
+from grader.checks import properties, recompute
+from grader.checks.declare import accepts, check, edit
+from grader.checks.draw import Draw
+from grader.checks.student import CallFailed, Module, Student, View
 from grader.errors import Failure, Unlike
-from grader.lessons import again
 from grader.lessons.attention_translation import _planted, _tutorial_translation, _views, _words
 from grader.lessons.attention_translation._translated import IDS, ROWS, Signs, ids_only, translated
 from grader.lessons.attention_translation._translation_mistakes import *  # noqa: F403 - they are this exercise's
-from grader.lessons.declare import accepts, check, edit
 from grader.model import Text
-from grader.student import CallFailed, Module, Student, View
 
 TITLE = Text(en="Training and translating", ja="学習と翻訳")
 NAMES = ("sequence_loss", "translate")
@@ -136,7 +135,9 @@ def padding_does_not_count(student: Student, draw: Draw) -> None:
         source, target = sentences(draw, sources, targets)
         given = (encoder, decoder, source, target)
         _, after = student.call_and_inputs("sequence_loss", *given, view=loss_of)
-        again.untouched(given[2:], after[2:], ("source", "target"), dict.fromkeys(("source", "target"), again.IN_PLACE))
+        recompute.untouched(
+            given[2:], after[2:], ("source", "target"), dict.fromkeys(("source", "target"), recompute.IN_PLACE)
+        )
     student.must_agree(LOSS, rtol=LOSS_RTOL, help=STEPS)
     if student.promised:
         padding = draw.number(4, 9)  # any id may be the padding, and 0 a word
@@ -182,7 +183,7 @@ def ask(
     source = _words.sentences(draw, _planted.SOURCE, _planted.PADDING, [length])[0]
     given = (encoder, decoder, source, *signs, limit)
     value, after = student.call_and_inputs("translate", *given, view=view(length, signs))
-    again.untouched((source,), after[2:3], ("source",), {"source": again.IN_PLACE})
+    recompute.untouched((source,), after[2:3], ("source",), {"source": recompute.IN_PLACE})
     return value
 
 

@@ -7,12 +7,12 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader.draw import Draw
+from grader.checks.draw import Draw
+from grader.checks.student import Student
 from grader.errors import Failure
 from grader.lessons.bert import _planted
 from grader.lessons.bert._planted import CLASSES, VOCABULARY
 from grader.model import Text
-from grader.student import Student
 
 
 def right_answers_counted(student: Student, draw: Draw, count: int, size: int) -> None:

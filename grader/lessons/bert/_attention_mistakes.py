@@ -1,7 +1,7 @@
 """Mistakes in a decoder's own attention."""
 
+from grader.checks.declare import edit, misconception
 from grader.lessons.bert._encoder_decoder_right import ATTENTION, PARTS
-from grader.lessons.declare import edit, misconception
 from grader.model import Edit
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from torch import Tensor
 
+from grader.checks.student import CallFailed
 from grader.errors import Failure
 from grader.lessons.bert._figure_one import Scene
 from grader.lessons.bert._lent import STILL
 from grader.model import Text
-from grader.student import CallFailed
 
 
 def lengths_confused(scene: Scene, error: CallFailed) -> Failure:

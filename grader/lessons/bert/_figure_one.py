@@ -8,11 +8,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader import properties, views
-from grader.draw import Draw
-from grader.lessons import by_shape
+from grader.checks import by_shape, normalise, properties
+from grader.checks.draw import Draw
+from grader.checks.student import Module, Student, View
 from grader.model import Text
-from grader.student import Module, Student, View
 
 LOGITS = Text(en="the output (as log-probabilities)", ja="出力（対数確率に直したもの）")
 MEMORY = Text(en="the output of encode", ja="encode の出力")
@@ -69,11 +68,11 @@ class Scene:
         return found
 
     def scores(self, tgt: Tensor) -> View:
-        return views.class_scores(*tgt.shape, self.sizes.tgt_vocab, what=LOGITS, letters="(B, T, V)")
+        return normalise.class_scores(*tgt.shape, self.sizes.tgt_vocab, what=LOGITS, letters="(B, T, V)")
 
     def memory(self) -> View:
         mask = self.mask
-        read = views.tensor(*mask.shape, self.sizes.d_model, what=MEMORY, letters="(B, S, D)")
+        read = normalise.tensor(*mask.shape, self.sizes.d_model, what=MEMORY, letters="(B, S, D)")
 
         def view(value: Any) -> Tensor:
             found: Tensor = read(value)

@@ -8,12 +8,12 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader import properties, views
-from grader.draw import Draw
+from grader.checks import normalise, properties
+from grader.checks.draw import Draw
+from grader.checks.student import Module, Student, View
 from grader.errors import Failure
 from grader.lessons.bert import _lent, _readings
 from grader.model import Text
-from grader.student import Module, Student, View
 
 CLASS_SCORES = Text(
     en="the output of SequenceClassifier (as log-probabilities)", ja="SequenceClassifier の出力（対数確率に直したもの）"
@@ -50,7 +50,7 @@ class Head:
             return lambda value: torch.stack(ends(value), dim=-1)
         if self.name == "TaggingHead":
             return tags(ids, self.classes)
-        return views.class_scores(len(ids), self.classes, what=self.what)
+        return normalise.class_scores(len(ids), self.classes, what=self.what)
 
     def other(self, position: int) -> Tensor:
         """The same words, but others at this position."""
@@ -73,13 +73,13 @@ class Head:
 
 def tags(ids: Tensor, classes: int) -> View:
     batch, time = ids.shape
-    read = views.class_scores(batch, time, classes, what=TAG_SCORES, letters="(B, T, L)")
+    read = normalise.class_scores(batch, time, classes, what=TAG_SCORES, letters="(B, T, L)")
 
     def view(value: Any) -> Tensor:
         try:
             return read(value)
         except Failure as failure:
-            shape = tuple(properties.is_tensor(views.first(value), TAG_SCORES).shape)
+            shape = tuple(properties.is_tensor(normalise.first(value), TAG_SCORES).shape)
             name = "cls_not_tagged" if shape == (batch, time - 1, classes) else None
             raise Failure(failure.rationale, failure.help, failure.evidence, name) from None
 

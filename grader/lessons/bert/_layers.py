@@ -6,12 +6,12 @@ from typing import Any
 
 import torch
 
-from grader.draw import Draw
+from grader.checks import by_shape, recompute
+from grader.checks.draw import Draw
+from grader.checks.student import Module, Student, Unmatched
 from grader.errors import Failure, Unlike
-from grader.lessons import again, by_shape
 from grader.lessons.bert._figure_one import LOGITS, MEMORY, ToldApart, draw_sizes, told_apart
 from grader.model import Text
-from grader.student import Module, Student, Unmatched
 
 STAGES = Text(
     en="Follow one layer of the decoder with the shapes beside it: x (B, T, D) -> self-attention under the (T, T) mask -> add x, normalise -> "
@@ -45,10 +45,10 @@ def agree(student: Student, draw: Draw, apart: ToldApart) -> None:
     """
     scene = apart.scene
     memory = draw.normal(*scene.src.shape, scene.sizes.d_model)
-    again.steady(student, lambda: scene.written(memory), LOGITS)
+    recompute.steady(student, lambda: scene.written(memory), LOGITS)
     try:
         student.must_agree(LOGITS, rtol=3e-3, atol=1e-3, help=STAGES)
-        again.steady(student, scene.read, MEMORY)
+        recompute.steady(student, scene.read, MEMORY)
         student.must_agree(MEMORY, rtol=3e-3, atol=1e-3, help=READING)
     except Unlike as unlike:
         asked = len(student.exchanges)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from torch import Tensor
 
-from grader.draw import Draw
-from grader.student import Module, Student
+from grader.checks.draw import Draw
+from grader.checks.student import Module, Student
 
 SIMPLE = """
 import torch

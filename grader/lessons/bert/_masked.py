@@ -8,11 +8,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader import properties
-from grader.draw import Draw
+from grader.checks import properties
+from grader.checks.draw import Draw
+from grader.checks.student import Student, View
 from grader.errors import Failure
 from grader.model import Text
-from grader.student import Student, View
 
 INPUTS = Text(en="inputs", ja="inputs")
 

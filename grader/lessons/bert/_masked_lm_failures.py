@@ -5,12 +5,12 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from grader import properties
+from grader.checks import properties
+from grader.checks.student import CallFailed
 from grader.errors import Failure
 from grader.lessons.bert._lent import MOVED, STILL
 from grader.lessons.bert._reader import Reader
 from grader.model import Text
-from grader.student import CallFailed
 
 
 def reads_so_many(reader: Reader, time: int) -> None:

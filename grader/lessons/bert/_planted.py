@@ -13,8 +13,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader.draw import Draw
-from grader.student import Module, Student
+from grader.checks.draw import Draw
+from grader.checks.student import Module, Student
 
 WIDTH, TIME, CLASSES = 8, 9, 3
 SEEN, UNSEEN = 10, 30  # words a class has in the training data, and besides

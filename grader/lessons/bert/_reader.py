@@ -8,13 +8,12 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader import properties, views
-from grader.draw import Draw
+from grader.checks import by_shape, normalise, properties
+from grader.checks.draw import Draw
+from grader.checks.student import Module, Student, View
 from grader.errors import Failure
-from grader.lessons import by_shape
 from grader.lessons.bert._figure_one import draw_sizes
 from grader.model import Text
-from grader.student import Module, Student, View
 
 HIDDEN = Text(en="the encoder's output", ja="エンコーダーの出力")
 
@@ -47,7 +46,7 @@ class Reader:
 
 
 def hidden(ids: Tensor, width: int, mask: Tensor | None = None) -> View:
-    read = views.tensor(*ids.shape, width, what=HIDDEN, letters="(B, T, D)")
+    read = normalise.tensor(*ids.shape, width, what=HIDDEN, letters="(B, T, D)")
     real = torch.ones_like(ids, dtype=torch.bool) if mask is None else mask
 
     def view(value: Any) -> Tensor:

@@ -7,10 +7,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader import properties, views
+from grader.checks import normalise, properties
+from grader.checks.student import View
 from grader.errors import Failure
 from grader.model import Text
-from grader.student import View
 
 IDS = Text(en="ids", ja="ids")
 SEGMENTS = Text(en="segments", ja="segments")
@@ -84,7 +84,7 @@ def start_and_end(batch: int, time: int) -> View:
             value = tuple(value)
         if not isinstance(value, list | tuple) or len(value) < 2:
             raise two("(start, end)")
-        read = [views.class_scores(batch, time, what=what, letters="(B, T)") for what in (START, END)]
+        read = [normalise.class_scores(batch, time, what=what, letters="(B, T)") for what in (START, END)]
         for part, what in ((value[0], START), (value[1], END)):
             properties.finite(properties.has_shape(part, (batch, time), what, "(B, T)"), what)
         sums = value[0].double() + value[1].double()

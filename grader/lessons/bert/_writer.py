@@ -11,11 +11,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader.draw import Draw
+from grader.checks.draw import Draw
+from grader.checks.student import Module, Student, View
 from grader.errors import Failure
 from grader.lessons.bert import _readings
 from grader.model import Text
-from grader.student import Module, Student, View
 
 WORDS = 11
 WRITTEN = Text(en="the words written", ja="書かれた単語")

@@ -10,10 +10,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader import properties, views
-from grader.draw import Draw
+from grader.checks import normalise, properties, recompute
+from grader.checks.declare import check
+from grader.checks.draw import Draw
+from grader.checks.student import CallFailed, Student, Unmatched
 from grader.errors import Failure
-from grader.lessons import again
 from grader.lessons.bert import _writer
 from grader.lessons.bert._attention_mistakes import *  # noqa: F403 - the same
 from grader.lessons.bert._encoder_decoder_failures import (
@@ -31,9 +32,7 @@ from grader.lessons.bert._layers import agree, every_layer_has_its_own, for_comp
 from grader.lessons.bert._lent import MOVED, STILL, change
 from grader.lessons.bert._norm_mistakes import *  # noqa: F403 - the same
 from grader.lessons.bert._position_mistakes import *  # noqa: F403 - the same
-from grader.lessons.declare import check
 from grader.model import Text
-from grader.student import CallFailed, Student, Unmatched
 
 TITLE = Text(en="The whole Transformer", ja="Transformer の全体")
 NAMES = ("Transformer", "seq2seq_loss", "greedy_decode")
@@ -97,12 +96,12 @@ def as_long_as_promised(student: Student, draw: Draw) -> None:
             reads(replace(scene, model=fresh.eval()), longest)
         except CallFailed:
             raise too_long(longest, error) from None
-        raise again.remembered(LOGITS) from None
+        raise recompute.remembered(LOGITS) from None
 
 
 def reads(scene: Scene, length: int) -> None:
     words, every = torch.ones(1, length, dtype=torch.int64), torch.ones(1, length, dtype=torch.bool)
-    scene.model(words, words, every, view=views.class_scores(1, length, scene.sizes.tgt_vocab, what=LOGITS))
+    scene.model(words, words, every, view=normalise.class_scores(1, length, scene.sizes.tgt_vocab, what=LOGITS))
 
 
 @check(points=1, after=shapes, ja="デコーダーは、自分とそれより前だけを見る")
@@ -175,7 +174,7 @@ def reads_all_of_the_source(student: Student, draw: Draw) -> None:
     for place in (0, scene.src.shape[1] - 1):
         turned, has = scene.other_source(place), scene.mask[:, place]
         if not (change(seen[has], scene.logits(turned)[has]) > STILL).all():
-            raise source_unread(place) if same_when_new(student, scene, turned) else again.remembered(MEMORY)
+            raise source_unread(place) if same_when_new(student, scene, turned) else recompute.remembered(MEMORY)
         moved = (read - scene.read(turned)).abs().amax(dim=2)  # (B, S)
         if not (moved[scene.mask & has[:, None]] > STILL).all():
             causal = place > 0 and not (moved[:, :place] > STILL).any()
@@ -186,7 +185,7 @@ def reads_all_of_the_source(student: Student, draw: Draw) -> None:
 def remembers(scene: Scene, read: Tensor) -> None:
     """encode gives the same for the same source, also after another one was read."""
     if not properties.close(scene.read(), read):
-        raise again.remembered(MEMORY)
+        raise recompute.remembered(MEMORY)
 
 
 def same_when_new(student: Student, scene: Scene, src: Tensor) -> bool:
@@ -256,7 +255,7 @@ def loss_is_shifted_by_one(student: Student, draw: Draw) -> None:
         given = (model, src, mask, tgt, pad)
         _, after = student.call_and_inputs("seq2seq_loss", *given, view=scalar)
         student.must_agree(LOSS, help=SHIFTED)
-        again.untouched(given[1:], after[1:], ("src", "src_mask", "tgt"), {})
+        recompute.untouched(given[1:], after[1:], ("src", "src_mask", "tgt"), {})
 
 
 SHIFTED = Text(
@@ -283,7 +282,7 @@ def decodes_greedily(student: Student, draw: Draw) -> None:
         given = (model, src, mask, start, stop, max_len)
         _, after = student.call_and_inputs("greedy_decode", *given, view=view)
         student.must_agree(_writer.WRITTEN, help=STEP_BY_STEP)
-        again.untouched(given[1:3], after[1:3], ("src", "src_mask"), {})
+        recompute.untouched(given[1:3], after[1:3], ("src", "src_mask"), {})
 
 
 STEP_BY_STEP = Text(

@@ -9,16 +9,16 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader import views
-from grader.draw import Draw
+from grader.checks import normalise
+from grader.checks.declare import accepts, check, edit
+from grader.checks.draw import Draw
+from grader.checks.student import Module, Student, Unmatched
 from grader.errors import Failure
 from grader.lessons.bert import _epochs, _planted
 from grader.lessons.bert._accuracy import right_answers_counted
 from grader.lessons.bert._fine_tuning_mistakes import *  # noqa: F403 - all of them: a list could forget one
 from grader.lessons.bert._planted import CLASSES, VOCABULARY, WIDTH
-from grader.lessons.declare import accepts, check, edit
 from grader.model import Text
-from grader.student import Module, Student, Unmatched
 
 TITLE = Text(en="Fine-tuning", ja="ファインチューニング")
 NAMES = ("fine_tune", "accuracy")
@@ -74,7 +74,7 @@ def planted(model: Module, columns: int, rows: int = WIDTH) -> Tensor:
 
 def right_share(model: Module, data: tuple[Tensor, ...]) -> float:
     ids, mask, labels = data
-    scores = model.eval()(ids, mask, view=views.class_scores(len(labels), CLASSES))
+    scores = model.eval()(ids, mask, view=normalise.class_scores(len(labels), CLASSES))
     return float((scores.argmax(1) == labels).float().mean())
 
 
@@ -193,7 +193,7 @@ def learns_how_often(student: Student, draw: Draw, vectors: Tensor) -> bool:
     start = tune(student, vectors, data, epochs=0, batch_size=len(labels))
     if torch.equal(planted(start, WIDTH, VOCABULARY), planted(model, WIDTH, VOCABULARY)):
         return False  # whatever the labels are, the encoder does not learn from them
-    shares = model(ids, mask, view=views.class_scores(len(labels), CLASSES)).exp()
+    shares = model(ids, mask, view=normalise.class_scores(len(labels), CLASSES)).exp()
     often = torch.bincount(labels, minlength=CLASSES) / len(labels)
     kinds = [shares[labels == label].mean(dim=0) for label in range(CLASSES)]
     return all(bool((kind - often).abs().max() < 0.15) for kind in kinds)

@@ -6,18 +6,17 @@ The encoder is one of ours, lent to the student's heads, so what each position's
 import torch
 from torch import Tensor
 
-from grader import properties
-from grader.draw import Draw
+from grader.checks import properties, recompute
+from grader.checks.declare import accepts, check, edit
+from grader.checks.draw import Draw
+from grader.checks.student import Student
 from grader.errors import Failure
-from grader.lessons import again
 from grader.lessons.bert import _readings
 from grader.lessons.bert._figure_one import padded
 from grader.lessons.bert._head import CLASS_SCORES, classifier, span_head, tagger
 from grader.lessons.bert._heads_mistakes import *  # noqa: F403 - all of them: a list could forget one
 from grader.lessons.bert._lent import MOVED, STILL, change
-from grader.lessons.declare import accepts, check, edit
 from grader.model import Text
-from grader.student import Student
 
 TITLE = Text(en="Four heads", ja="4 種類の出力層")
 NAMES = ("pack_pair", "SequenceClassifier", "SpanHead", "best_span", "TaggingHead", "align_labels")
@@ -52,7 +51,9 @@ def packs_a_pair(student: Student, draw: Draw) -> None:
         given = (ids[:one], ids[one:], cls, sep)
         _, after = student.call_and_inputs("pack_pair", *given, view=_readings.packed)
         student.must_agree(PACKED, help=PACKING)
-        again.untouched(given[:2], after[:2], ("first", "second"), dict.fromkeys(("first", "second"), again.IN_PLACE))
+        recompute.untouched(
+            given[:2], after[:2], ("first", "second"), dict.fromkeys(("first", "second"), recompute.IN_PLACE)
+        )
 
 
 PACKING = Text(
@@ -67,7 +68,7 @@ def classifies_by_cls(student: Student, draw: Draw) -> None:
     head = classifier(student, draw)
     time = head.ids.shape[1]
     try:
-        seen = again.steady(student, head.ask, CLASS_SCORES)
+        seen = recompute.steady(student, head.ask, CLASS_SCORES)
     except Failure as failure:
         first = f"({time}, {head.classes})" in failure.rationale.en
         name = "first_sentence_taken" if first else failure.misconception
@@ -98,7 +99,7 @@ def scores_each_position(student: Student, draw: Draw) -> None:
     """SpanHead and TaggingHead score every position by the encoder's output there, also for one sentence."""
     for build in (span_head, tagger):
         head = build(student, draw)
-        seen, time = again.steady(student, head.ask, head.what), head.ids.shape[1]
+        seen, time = recompute.steady(student, head.ask, head.what), head.ids.shape[1]
         for t in (0, 3, time - 2):
             moved = change(seen, head.ask(head.other(t)))
             strays = (moved > STILL) & (torch.arange(time) != t)
@@ -185,7 +186,7 @@ def ask_spans(student: Student, draw: Draw, max_len: int, batch: int, time: int)
     given = (start, end, passage)
     spans, after = student.call_and_inputs("best_span", *given, max_len, view=_readings.spans(batch))
     names = ("start", "end", "passage")
-    again.untouched(given, after, names, dict.fromkeys(names, again.IN_PLACE))
+    recompute.untouched(given, after, names, dict.fromkeys(names, recompute.IN_PLACE))
     return spans, passage
 
 
@@ -254,7 +255,7 @@ def labels_go_to_first_sub_words(student: Student, draw: Draw) -> None:
         _, after = student.call_and_inputs("align_labels", *given, view=_readings.labels)
         student.must_agree(_readings.TAGS, help=ONE_LABEL)
         names = ("word_labels", "word_ids")
-        again.untouched(given, after, names, dict.fromkeys(names, again.IN_PLACE))
+        recompute.untouched(given, after, names, dict.fromkeys(names, recompute.IN_PLACE))
 
 
 ONE_LABEL = Text(

@@ -3,16 +3,16 @@
 import torch
 from torch import Tensor
 
-from grader.draw import Draw
+from grader.checks import recompute
+from grader.checks.declare import accepts, check, edit
+from grader.checks.draw import Draw
+from grader.checks.student import Student
 from grader.errors import Failure
-from grader.lessons import again
 from grader.lessons.bert import _mask_signs
 from grader.lessons.bert._chance import bounds
 from grader.lessons.bert._mask_mistakes import *  # noqa: F403 - all of them: a list could forget one
 from grader.lessons.bert._masked import BY_WORD, Masked, ask, batch, pair, share
-from grader.lessons.declare import accepts, check, edit
 from grader.model import Text
-from grader.student import Student
 
 TITLE = Text(en="Making gaps", ja="穴を空ける")
 NAMES = ("mask_tokens",)
@@ -51,7 +51,7 @@ def leaves_its_input_alone(student: Student, draw: Draw) -> None:
             Text(en="What does `inputs = ids` copy?", ja="`inputs = ids` は何をコピーするでしょうか。"),
             misconception="changed_in_place",
         )
-    again.untouched((special,), after[1:2], ("special",), {"special": "changed_in_place"})
+    recompute.untouched((special,), after[1:2], ("special",), {"special": "changed_in_place"})
 
 
 @check(points=2, after=shapes, ja="labels は選ばれた位置では元の単語、それ以外では -100")

@@ -10,10 +10,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader import properties, views
-from grader.draw import Draw
+from grader.checks import normalise, properties, recompute
+from grader.checks.declare import accepts, check, edit
+from grader.checks.draw import Draw
+from grader.checks.student import Module, Student, Unmatched, View
 from grader.errors import Failure
-from grader.lessons import again
 from grader.lessons.bert import _lent
 from grader.lessons.bert._figure_one import other, padded
 from grader.lessons.bert._layers import all_are_used, twice_as_many
@@ -22,9 +23,7 @@ from grader.lessons.bert._masked_lm_failures import not_by_position, other_segme
 from grader.lessons.bert._masked_lm_mistakes import *  # noqa: F403 - all of them: a list could forget one
 from grader.lessons.bert._masked_lm_right import *  # noqa: F403 - the same
 from grader.lessons.bert._reader import Reader, draw_encoder, told_apart
-from grader.lessons.declare import accepts, check, edit
 from grader.model import Text
-from grader.student import Module, Student, Unmatched, View
 
 TITLE = Text(en="An encoder that looks both ways, and the masked LM", ja="両側を見るエンコーダーと Masked LM")
 NAMES = ("Encoder", "MaskedLM", "masked_lm_loss")
@@ -92,7 +91,7 @@ def head_inputs(student: Student, draw: Draw, mixing: float = 0.0) -> tuple[Modu
 
 
 def logits(ids: Tensor, words: int) -> View:
-    return views.class_scores(*ids.shape, words, what=LOGITS, letters="(B, T, V)")
+    return normalise.class_scores(*ids.shape, words, what=LOGITS, letters="(B, T, V)")
 
 
 @check(points=1, after=shapes, ja="どの位置も、前と後ろの両方の単語を見る")
@@ -162,7 +161,7 @@ def order_matters(student: Student, draw: Draw) -> None:
     fresh = student.module("Encoder", **reader.sizes, num_layers=2)
     fresh.load(reader.model.weights)
     if not properties.close(replace(reader, model=fresh.eval()).read(), after_others):
-        raise again.remembered(HIDDEN)
+        raise recompute.remembered(HIDDEN)
     if properties.close(reader.read(), reader.read(reader.ids.flip(1)).flip(1)):
         raise Failure(
             Text(
@@ -210,7 +209,7 @@ def computes_the_encoder(student: Student, draw: Draw) -> Text | None:
     known.load(weights)
     reader.model.eval()
     mask, segments = padded(draw, *reader.ids.shape), draw.integers(0, 2, *reader.ids.shape)
-    again.steady(student, lambda: reader.read(reader.ids, mask, segments), HIDDEN)
+    recompute.steady(student, lambda: reader.read(reader.ids, mask, segments), HIDDEN)
     try:
         student.must_agree(HIDDEN, rtol=3e-3, atol=1e-3, help=READING)
     except Unmatched:
@@ -244,7 +243,7 @@ def predicts_each_position(student: Student, draw: Draw) -> None:
     inner, ids, width, words = head_inputs(student, draw)
     model = student.module("MaskedLM", inner, d_model=width, vocab_size=words).randomise(draw).eval()
     view, mask, place = logits(ids, words), torch.ones_like(ids, dtype=torch.bool), ids.shape[1] // 2
-    seen = again.steady(student, lambda: model(ids, mask, view=view), LOGITS)
+    seen = recompute.steady(student, lambda: model(ids, mask, view=view), LOGITS)
     moved = change(seen, model(other(ids, place, words), mask, view=view))
     if not moved[place] > MOVED or (moved[:place] > STILL).any() or (moved[place + 1 :] > STILL).any():
         raise not_by_position(place, moved)
@@ -294,7 +293,7 @@ def loss_over_chosen_positions(student: Student, draw: Draw) -> None:
             labels[row, draw.permutation(time)[count:]] = -100
         _, after = student.call_and_inputs("masked_lm_loss", scores, labels, view=scalar)
         student.must_agree(LOSS, help=MEAN)
-        again.untouched((scores, labels), after, ("logits", "labels"), {"labels": again.IN_PLACE})
+        recompute.untouched((scores, labels), after, ("logits", "labels"), {"labels": recompute.IN_PLACE})
 
 
 def scalar(value: Any) -> Tensor:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from grader.draw import Draw
-from grader.matching.lent import ENCODER, TOKENIZER
-from grader.student import Module, Student
+from grader.checks.draw import Draw
+from grader.checks.student import Module, Student
+from grader.matching.payloads.fake_encoder import ENCODER, TOKENIZER
 
 WORDS = 20  # words of the lent tokenizer; ids 0..3 are [PAD], [CLS], [SEP], [UNK]
 SPECIAL = 4

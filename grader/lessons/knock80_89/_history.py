@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader import properties
+from grader.checks import properties
 from grader.errors import Failure
 from grader.model import Array, Evidence, Text
 

@@ -15,11 +15,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader import properties, views
-from grader.draw import Draw
+from grader.checks import normalise, properties
+from grader.checks.draw import Draw
+from grader.checks.student import CallFailed, Module, Student, Unmatched
 from grader.errors import Failure, Unlike
 from grader.model import Text
-from grader.student import CallFailed, Module, Student, Unmatched
 
 SCORES = Text(en="the output", ja="出力")
 LAST_TITLE = Text(en="the output of the last title", ja="最後の題名に対する出力")
@@ -57,7 +57,7 @@ class Classifier:
             scores = self.module(arranged, view=scores_of_any_shape)
         finally:
             restate(student, before, (ids,), {})
-        return properties.has_shape(scores, (len(ids), self.output_size), views.LOGITS, "(B, L)")
+        return properties.has_shape(scores, (len(ids), self.output_size), normalise.LOGITS, "(B, L)")
 
     def agrees(self, ids: Tensor, help: Text, longer: bool = False) -> None:
         """Its output is that of an accepted answer. Raises Failure, named where the output itself tells why.
@@ -139,9 +139,9 @@ class Classifier:
 
 def scores_of_any_shape(value: Any) -> Tensor:
     """Log-probabilities over the last axis. A wrong shape is told afterwards: its numbers still tell the mistake."""
-    found = properties.is_floating(properties.is_tensor(views.first(value), views.LOGITS), views.LOGITS)
-    scores = properties.finite(found, views.LOGITS)
-    return views.log_probabilities(scores) if scores.dim() else scores
+    found = properties.is_floating(properties.is_tensor(normalise.first(value), normalise.LOGITS), normalise.LOGITS)
+    scores = properties.finite(found, normalise.LOGITS)
+    return normalise.log_probabilities(scores) if scores.dim() else scores
 
 
 def drawn_sizes(draw: Draw, *widths: str, smallest: int = 6) -> dict[str, int]:

@@ -14,8 +14,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader import properties
-from grader.draw import Draw
+from grader.checks import properties
+from grader.checks.draw import Draw
+from grader.checks.student import Unmatched
 from grader.errors import Failure
 from grader.lessons.knock80_89 import _history
 from grader.lessons.knock80_89._history import EPOCHS
@@ -32,7 +33,6 @@ from grader.lessons.knock80_89._training import (
     planted,
 )
 from grader.model import Text
-from grader.student import Unmatched
 
 LEARNT = WORDS - LABELS  # the training titles hold words up to this one, the validation titles one more for each label
 RATE = 0.2

@@ -19,13 +19,13 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader import properties
-from grader.draw import Draw
+from grader.checks import properties
+from grader.checks.draw import Draw
+from grader.checks.student import CallFailed, Exchange, Module, Student, bind
 from grader.errors import Failure
 from grader.lessons.knock80_89 import _history
 from grader.matching.trial import IDS_IN
 from grader.model import Text
-from grader.student import CallFailed, Exchange, Module, Student, bind
 
 WORDS, LABELS = 11, 5
 TRAIN_TIME, VALID_TIME = 6, 7  # by its length the judge knows which set a title is from

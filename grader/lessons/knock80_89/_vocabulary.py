@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader.draw import Draw
+from grader.checks.draw import Draw
 from grader.errors import Failure
 from grader.model import Text
 

@@ -5,13 +5,13 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader.draw import Draw
+from grader.checks.declare import check
+from grader.checks.draw import Draw
+from grader.checks.student import CallFailed, Student
 from grader.errors import Failure
-from grader.lessons.declare import check
 from grader.lessons.knock80_89 import _answers80
 from grader.lessons.knock80_89._vocabulary import corpus, corpus_with_ties, id_list, vocabulary, words
 from grader.model import Text
-from grader.student import CallFailed, Student
 
 TITLE = Text(en="80. Words to id numbers", ja="80. ID 番号への変換")
 NAMES = ("build_vocab", "to_ids")

@@ -1,12 +1,12 @@
 """RNN(vocab_size, emb_size, padding_idx, output_size, hidden_size): ids (B, T) -> (B, L), y from h_T, h_0 = 0."""
 
-from grader import properties
-from grader.draw import Draw
+from grader.checks import properties
+from grader.checks.declare import check
+from grader.checks.draw import Draw
+from grader.checks.student import Student
 from grader.errors import Failure
-from grader.lessons.declare import check
 from grader.lessons.knock80_89 import _answers81, _models
 from grader.model import Text
-from grader.student import Student
 
 TITLE = Text(en="81. Predicting with an RNN", ja="81. RNN による予測")
 NAMES = ("RNN",)

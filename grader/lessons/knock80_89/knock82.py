@@ -4,15 +4,15 @@ from itertools import permutations
 
 import torch
 
-from grader.draw import Draw
+from grader.checks.declare import check
+from grader.checks.draw import Draw
+from grader.checks.student import Student
 from grader.errors import Failure
-from grader.lessons.declare import check
 from grader.lessons.knock80_89 import _answers82, _modes
 from grader.lessons.knock80_89 import _steps as steps
 from grader.lessons.knock80_89 import _training as training
 from grader.lessons.knock80_89._history import EPOCHS, anything, history, must_be
 from grader.model import Text
-from grader.student import Student
 
 TITLE = Text(en="82. Training by stochastic gradient descent", ja="82. 確率的勾配降下法による学習")
 NAMES = ("train",)

@@ -9,16 +9,16 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader import properties
-from grader.draw import Draw
+from grader.checks import properties
+from grader.checks.declare import check
+from grader.checks.draw import Draw
+from grader.checks.student import Student
 from grader.errors import Failure
-from grader.lessons.declare import check
 from grader.lessons.knock80_89 import _answers83, _modes
 from grader.lessons.knock80_89 import _steps as steps
 from grader.lessons.knock80_89 import _training as training
 from grader.lessons.knock80_89._history import EPOCHS, anything, history, must_be
 from grader.model import Text
-from grader.student import Student
 
 TITLE = Text(en="83. Mini-batches, and training on a GPU", ja="83. ミニバッチ化・GPU 上での学習")
 NAMES = ("collate", "train_batches")

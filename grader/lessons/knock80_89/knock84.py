@@ -9,15 +9,15 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader import properties
-from grader.box.inside.probe import Opaque
-from grader.draw import Draw
+from grader.checks import properties
+from grader.checks.declare import check
+from grader.checks.draw import Draw
+from grader.checks.student import CallFailed, Module, Student
 from grader.errors import Failure
-from grader.lessons.declare import check
 from grader.lessons.knock80_89 import _answers84
 from grader.lessons.knock80_89._vocabulary import words
 from grader.model import Text
-from grader.student import CallFailed, Module, Student
+from grader.sandbox.guest.agent import Opaque
 
 TITLE = Text(en="84. Pretrained word vectors", ja="84. 単語ベクトルの導入")
 NAMES = ("init_embedding",)

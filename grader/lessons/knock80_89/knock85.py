@@ -2,13 +2,13 @@
 
 import torch
 
-from grader import properties
-from grader.draw import Draw
+from grader.checks import properties
+from grader.checks.declare import check
+from grader.checks.draw import Draw
+from grader.checks.student import Student, Unmatched
 from grader.errors import Failure
-from grader.lessons.declare import check
 from grader.lessons.knock80_89 import _answers85, _models
 from grader.model import Text
-from grader.student import Student, Unmatched
 
 TITLE = Text(en="85. Bidirectional and multi-layer RNNs", ja="85. 双方向 RNN・多層化")
 NAMES = ("BiRNN",)

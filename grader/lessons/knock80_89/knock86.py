@@ -3,13 +3,13 @@
 import torch
 from torch import Tensor
 
-from grader import properties
-from grader.draw import Draw
+from grader.checks import properties
+from grader.checks.declare import check
+from grader.checks.draw import Draw
+from grader.checks.student import Student, Unmatched
 from grader.errors import Failure, Unlike
-from grader.lessons.declare import check
 from grader.lessons.knock80_89 import _answers86, _models
 from grader.model import Text
-from grader.student import Student, Unmatched
 
 TITLE = Text(en="86. A convolutional network (CNN)", ja="86. 畳み込みニューラルネットワーク（CNN）")
 NAMES = ("CNN",)

@@ -9,16 +9,16 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from grader import properties, views
-from grader.draw import Draw
+from grader.checks import normalise, properties
+from grader.checks.declare import check
+from grader.checks.draw import Draw
+from grader.checks.student import CallFailed, Module, Student, Unmatched
 from grader.errors import Failure
-from grader.lessons.declare import check
 from grader.lessons.knock80_89 import _answers87, _models
 from grader.lessons.knock80_89 import _training as training
 from grader.lessons.knock80_89._history import history, must_be
 from grader.lessons.knock80_89._learned import learned_from, rows_that_learnt
 from grader.model import Text
-from grader.student import CallFailed, Module, Student, Unmatched
 
 TITLE = Text(en="87. Training the CNN", ja="87. CNN の学習")
 NAMES = ("fit_cnn",)
@@ -69,7 +69,7 @@ class Trained:
 
     def scores(self, title: Tensor) -> Tensor:
         """ids (T,) -> log-probabilities (L,) in evaluation mode, without a batch and so without padding."""
-        return properties.is_tensor(self.model(title[None], view=views.class_scores(1, self.labels)))[0]
+        return properties.is_tensor(self.model(title[None], view=normalise.class_scores(1, self.labels)))[0]
 
     def measure(self, data: list[training.Title]) -> tuple[float, float]:
         """Mean loss and accuracy, by the judge."""
@@ -182,7 +182,7 @@ THE_THREE = Text(
 
 def has_as_many_outputs(trained: Trained, title: Tensor) -> None:
     """Raises Failure for a model with another number of outputs than there are categories."""
-    outputs = properties.is_tensor(trained.model(title[None], view=views.first)).shape[-1]
+    outputs = properties.is_tensor(trained.model(title[None], view=normalise.first)).shape[-1]
     if outputs == trained.labels:
         return
     channels = [w.shape[0] for w in trained.model.weights.values() if w.dim() in (3, 4)]

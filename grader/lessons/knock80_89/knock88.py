@@ -6,14 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from grader.draw import Draw
+from grader.checks.declare import check
+from grader.checks.draw import Draw
+from grader.checks.student import Student
 from grader.errors import Failure
-from grader.lessons.declare import check
 from grader.lessons.knock80_89 import _answers88
 from grader.lessons.knock80_89._history import to_number
 from grader.lessons.knock80_89._objective import ACCURACY, FIT, SPACES, SPLITS, TRIALS, Config, Objective, objective
 from grader.model import Text
-from grader.student import Student
 
 TITLE = Text(en="88. Tuning the hyperparameters", ja="88. ハイパーパラメータの調整")
 NAMES = ("tune",)

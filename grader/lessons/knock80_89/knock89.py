@@ -9,10 +9,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader import properties, views
-from grader.draw import Draw
+from grader.checks import normalise, properties
+from grader.checks.declare import check
+from grader.checks.draw import Draw
+from grader.checks.student import CallFailed, Module, Student, Unmatched, View
 from grader.errors import Failure, Unlike
-from grader.lessons.declare import check
 from grader.lessons.knock80_89 import _answers89, _models
 from grader.lessons.knock80_89 import _encoder as lent
 from grader.lessons.knock80_89 import _training as training
@@ -20,7 +21,6 @@ from grader.lessons.knock80_89._history import history, must_be, shown
 from grader.lessons.knock80_89._learned import learned_from, rows_that_learnt
 from grader.lessons.knock80_89._vocabulary import words
 from grader.model import Text
-from grader.student import CallFailed, Module, Student, Unmatched, View
 
 TITLE = Text(en="89. Transfer learning from a pretrained language model", ja="89. 事前学習済み言語モデルからの転移学習")
 NAMES = ("encode", "BertClassifier", "fine_tune")
@@ -228,7 +228,7 @@ def compute(student: Student, draw: Draw, as_tuple: bool) -> None:
     model, output_size, _ = build(student, draw, as_tuple)
     for count, time in (draw.sizes(2, smallest=5), draw.sizes(2)):
         ids, mask = batch(draw, count, time)
-        view = views.class_scores(len(ids), output_size)
+        view = normalise.class_scores(len(ids), output_size)
         scores = properties.is_tensor(model(ids, mask, view=view))
         try:
             student.must_agree(SCORES, help=STEPS)
@@ -298,7 +298,7 @@ def mask_is_used(student: Student, draw: Draw) -> None:
     """Tokens at masked positions do not change the output."""
     model, output_size, _, ids, mask = as_it_reads(student, draw)
     other = torch.where(mask.bool(), ids, draw.integers(lent.SPECIAL, lent.SPECIAL + lent.WORDS, *ids.shape))
-    view = views.class_scores(len(ids), output_size)
+    view = normalise.class_scores(len(ids), output_size)
     properties.equal(
         model(other, mask, view=view),
         properties.is_tensor(model(ids, mask, view=view)),
@@ -414,7 +414,7 @@ def titles_to_learn(draw: Draw, count: int, length: int = 0) -> Lesson:
 def measure(model: Module, data: list[tuple[str, int]], fed: tuple[Tensor, Tensor]) -> tuple[float, float]:
     """Mean loss and accuracy of the model as it is, by the judge. fed: ids (B, T) and mask (B, T)."""
     ids, mask = fed
-    rows = properties.is_tensor(model(ids, mask, view=views.class_scores(len(data), outputs_of(model))))
+    rows = properties.is_tensor(model(ids, mask, view=normalise.class_scores(len(data), outputs_of(model))))
     losses = [-float(row[label]) for row, (_, label) in zip(rows, data, strict=True)]
     hits = [int(row.argmax()) == label for row, (_, label) in zip(rows, data, strict=True)]
     return sum(losses) / len(data), sum(hits) / len(data)
@@ -445,7 +445,7 @@ def measured(model: Module, data: list[tuple[str, int]], made: lent.Lent) -> flo
 def other_losses(model: Module, data: list[tuple[str, int]], made: lent.Lent) -> list[float]:
     """What else a loss may be that somebody chose: of the scores as they come, one for all categories or one for each."""
     scores = properties.is_tensor(
-        model(*made.batch([title for title, _ in data]), view=views.tensor(len(data), LABELS))
+        model(*made.batch([title for title, _ in data]), view=normalise.tensor(len(data), LABELS))
     )
     gold = torch.tensor([label for _, label in data])
     each = torch.nn.functional.one_hot(gold, LABELS).double()

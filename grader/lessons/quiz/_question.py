@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from grader.checks.student import CallFailed
 from grader.errors import Failure
 from grader.model import Fault, Text
-from grader.student import CallFailed
 
 Option = bool | str
 

@@ -4,13 +4,13 @@ A right answer is not commented on. A wrong one is a misconception of its own: i
 it misses.
 """
 
-from grader.draw import Draw
+from grader.checks.declare import accepts, check, edit, misconception
+from grader.checks.draw import Draw
+from grader.checks.student import Student
 from grader.errors import Failure
-from grader.lessons.declare import accepts, check, edit, misconception
 from grader.lessons.quiz import _attention, _families, _transformer
 from grader.lessons.quiz._question import Option, Question, read
 from grader.model import Check, Text, Variant
-from grader.student import Student
 
 TITLE = Text(en="Questions on the lecture", ja="講義内容の確認")
 NAMES = ("ANSWERS",)

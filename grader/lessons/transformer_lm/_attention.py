@@ -9,12 +9,12 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader import properties
-from grader.draw import Draw
+from grader.checks import properties
+from grader.checks.draw import Draw
+from grader.checks.student import CallFailed, Module, Student, Unmatched, View
 from grader.errors import Failure
 from grader.lessons import source
 from grader.model import Text
-from grader.student import CallFailed, Module, Student, Unmatched, View
 
 HEADS = "(B, N, Tq, Tk)"
 LATER = Text(

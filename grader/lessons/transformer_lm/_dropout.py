@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 from torch import Tensor
 
-from grader import properties
+from grader.checks import properties
+from grader.checks.student import CallFailed, Module, Student
 from grader.model import Text
-from grader.student import CallFailed, Module, Student
 
 DROPS_ANYHOW = Text(
     en="Made with dropout=0.0 it is still random in training mode. Is the number that is passed in handed on to every nn.Dropout, and to the parts?",

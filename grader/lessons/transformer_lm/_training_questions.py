@@ -6,12 +6,12 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from grader import properties
+from grader.checks import properties
+from grader.checks.student import Module, Student
 from grader.errors import Failure
 from grader.lessons.transformer_lm._planted import BIGRAM, DROWSY, PLACES
 from grader.lessons.transformer_lm._training_views import LOSS, PERPLEXITY, batch, number, series
 from grader.model import Text
-from grader.student import Module, Student
 
 
 def starts_of(student: Student, characters: int, rows: int, length: int) -> list[int]:

@@ -13,14 +13,14 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from grader import properties
-from grader.draw import Draw
+from grader.checks import properties
+from grader.checks.draw import Draw
+from grader.checks.student import CallFailed, Module, Student, Unmatched
 from grader.errors import Failure
 from grader.lessons.transformer_lm._planted import BIGRAM, FORGETFUL
 from grader.lessons.transformer_lm._training_questions import table_of, train
 from grader.lessons.transformer_lm._training_views import LOSS, batch, number
 from grader.model import Text
-from grader.student import CallFailed, Module, Student, Unmatched
 
 Point = tuple[Tensor, Tensor]  # the table (V, V) of a model and its shift (V,)
 NEARLY_STILL = 1e-9

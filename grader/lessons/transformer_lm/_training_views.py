@@ -6,10 +6,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader import properties
+from grader.checks import properties
+from grader.checks.student import View
 from grader.errors import Failure
 from grader.model import Text
-from grader.student import View
 
 INPUTS = Text(en="the inputs", ja="入力")
 TARGETS = Text(en="the targets", ja="正解")

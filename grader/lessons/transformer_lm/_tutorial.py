@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from grader.draw import Draw
+from grader.checks.draw import Draw
+from grader.checks.student import CallFailed, Module, Student
 from grader.model import Signature, Text
-from grader.student import CallFailed, Module, Student
 
 TITLE = Text(
     en="the course's notebook (time first, with nn.TransformerEncoder, as in PyTorch's tutorial)",

@@ -7,13 +7,13 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader import properties
-from grader.draw import Draw
+from grader.checks import properties
+from grader.checks.declare import accepts, check, edit, misconception
+from grader.checks.draw import Draw
+from grader.checks.student import CallFailed, Student, View
 from grader.errors import Failure
-from grader.lessons.declare import accepts, check, edit, misconception
 from grader.lessons.transformer_lm import _tutorial
 from grader.model import Fault, Text
-from grader.student import CallFailed, Student, View
 
 FORM = "tutorial"
 TITLE = _tutorial.TITLE

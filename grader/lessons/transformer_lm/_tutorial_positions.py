@@ -5,13 +5,13 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from grader import properties, views
-from grader.draw import Draw
+from grader.checks import normalise, properties
+from grader.checks.declare import accepts, check, edit, misconception
+from grader.checks.draw import Draw
+from grader.checks.student import Module, Student
 from grader.errors import Failure
-from grader.lessons.declare import accepts, check, edit, misconception
 from grader.lessons.transformer_lm import _tutorial
 from grader.model import Text
-from grader.student import Module, Student
 
 FORM = "tutorial"
 TITLE = _tutorial.TITLE
@@ -32,7 +32,7 @@ def build(student: Student, draw: Draw, dropout: float = 0.4) -> tuple[Module, T
 
 
 def ask(model: Module, x: Tensor) -> Tensor:
-    found: Tensor = model(x, view=views.tensor(*x.shape, letters="(T, B, D)"))
+    found: Tensor = model(x, view=normalise.tensor(*x.shape, letters="(T, B, D)"))
     return found
 
 

@@ -12,16 +12,16 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from grader import properties
-from grader.box.inside.letters import Made
-from grader.draw import Draw
+from grader.checks import properties
+from grader.checks.declare import accepts, check, edit, misconception
+from grader.checks.draw import Draw
+from grader.checks.student import CallFailed, Student, Unmatched, View, request
 from grader.errors import Failure
-from grader.lessons.declare import accepts, check, edit, misconception
 from grader.lessons.transformer_lm import _tutorial
 from grader.lessons.transformer_lm._training_steps import AWAKE
 from grader.lessons.transformer_lm._tutorial_planted import BIGRAM, CPU, LOSS, SCHEDULER, SGD
 from grader.model import Signature, Text
-from grader.student import CallFailed, Student, Unmatched, View, request
+from grader.sandbox.guest.codec import Made
 
 FORM = "tutorial"
 TITLE = _tutorial.TITLE

@@ -8,12 +8,12 @@ from itertools import islice
 import torch
 from torch import Tensor
 
-from grader import properties, views
-from grader.draw import Draw
-from grader.lessons.declare import accepts, check, edit, misconception
+from grader.checks import normalise, properties
+from grader.checks.declare import accepts, check, edit, misconception
+from grader.checks.draw import Draw
+from grader.checks.student import Module, Student, Unmatched, same
 from grader.lessons.transformer_lm import _tutorial
 from grader.model import Text
-from grader.student import Module, Student, Unmatched, same
 
 FORM = "tutorial"
 TITLE = _tutorial.TITLE
@@ -40,7 +40,7 @@ class Asked:
     def __call__(self, ids: Tensor) -> Tensor:
         batch, time = ids.shape
         mask = () if self.masked else (torch.full((time, time), float("-inf")).triu(1),)
-        read = views.class_scores(time, batch, _tutorial.VOCABULARY, what=LOGITS, letters="(T, B, V)")
+        read = normalise.class_scores(time, batch, _tutorial.VOCABULARY, what=LOGITS, letters="(T, B, V)")
         found: Tensor = self.model(ids.T.contiguous(), *mask, view=read)
         return found.transpose(0, 1).contiguous()
 

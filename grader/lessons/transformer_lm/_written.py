@@ -5,12 +5,12 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader import properties
-from grader.draw import Draw
+from grader.checks import properties
+from grader.checks.draw import Draw
+from grader.checks.student import Module, Student, View
 from grader.errors import Failure
 from grader.lessons.transformer_lm._planted import ATTENTIVE, BIGRAM
 from grader.model import Text
-from grader.student import Module, Student, View
 
 WRITTEN = Text(en="the text written", ja="書いた文")
 VOCABULARY = 29

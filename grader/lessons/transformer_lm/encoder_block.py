@@ -8,16 +8,16 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from grader import properties, views
-from grader.draw import Draw
+from grader.checks import normalise, properties
+from grader.checks.declare import check
+from grader.checks.draw import Draw
+from grader.checks.student import CallFailed, Module, Student, View
 from grader.errors import Failure
-from grader.lessons.declare import check
 from grader.lessons.transformer_lm._attention import of_the_past, promised_or_advice, quiet, unchanged_by
 from grader.lessons.transformer_lm._block_mistakes import *  # noqa: F403 - they are this exercise's
 from grader.lessons.transformer_lm._block_right import *  # noqa: F403 - the other right answers
 from grader.lessons.transformer_lm._dropout import dropout_advice
 from grader.model import Text
-from grader.student import CallFailed, Module, Student, View
 
 TITLE = Text(en="Residual connection and layer normalisation", ja="残差接続と層正規化")
 NAMES = ("LayerNorm", "EncoderBlock")
@@ -88,7 +88,7 @@ def needed(student: Student, model: Module, x: Tensor) -> tuple[Tensor, ...]:
 
 
 def view(x: Tensor) -> View:
-    return views.tensor(*x.shape, letters=SHAPE)
+    return normalise.tensor(*x.shape, letters=SHAPE)
 
 
 @check(points=2, ja="LayerNorm は各位置の D 個の値だけを、偏りのある分散（D で割る）で正規化する（あなたの重みで検算）")

@@ -2,11 +2,11 @@
 
 import torch
 
-from grader import properties
-from grader.draw import Draw
+from grader.checks import properties, recompute
+from grader.checks.declare import accepts, check, edit
+from grader.checks.draw import Draw
+from grader.checks.student import Student
 from grader.errors import Failure
-from grader.lessons import again
-from grader.lessons.declare import accepts, check, edit
 from grader.lessons.transformer_lm._generate_mistakes import *  # noqa: F403 - they are this exercise's
 from grader.lessons.transformer_lm._planted import ATTENTIVE
 from grader.lessons.transformer_lm._written import (
@@ -20,7 +20,6 @@ from grader.lessons.transformer_lm._written import (
     written,
 )
 from grader.model import Text
-from grader.student import Student
 
 TITLE = Text(en="Letting it write", ja="書かせる")
 NAMES = ("generate",)
@@ -63,7 +62,7 @@ def appends_to_the_prompt(student: Student, draw: Draw) -> None:
         view = written(prompt, n, vocabulary, whole=True)
         found, after = student.call_and_inputs("generate", model, prompt, n, 1.0, None, view=view)
         if not torch.equal(properties.is_tensor(after[1]), prompt):
-            raise again.written_into("prompt", "prompt_changed_in_place")
+            raise recompute.written_into("prompt", "prompt_changed_in_place")
         start = Text(en="the beginning of the text", ja="文の先頭")
         properties.equal(found[:, :places], prompt, start, help=IN_FRONT)
 

@@ -8,10 +8,11 @@ import math
 import torch
 from torch.nn import functional as F
 
-from grader import properties
-from grader.draw import Draw
+from grader.checks import properties
+from grader.checks.declare import accepts, check, edit
+from grader.checks.draw import Draw
+from grader.checks.student import Student
 from grader.errors import Failure
-from grader.lessons.declare import accepts, check, edit
 from grader.lessons.transformer_lm import _tutorial_training
 from grader.lessons.transformer_lm._lines_training import CROSS_ENTROPY
 from grader.lessons.transformer_lm._training_mistakes import *  # noqa: F403 - they are this exercise's
@@ -39,7 +40,6 @@ from grader.lessons.transformer_lm._training_steps import (
 )
 from grader.lessons.transformer_lm._training_views import INPUTS, LOSS, TARGETS, batch, number
 from grader.model import Text
-from grader.student import Student
 
 TITLE = Text(en="Training and perplexity", ja="学習と perplexity")
 NAMES = ("get_batch", "lm_loss", "train_lm", "perplexity")

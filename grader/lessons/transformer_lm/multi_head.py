@@ -8,11 +8,11 @@ from functools import partial
 import torch
 from torch import Tensor
 
-from grader import properties
-from grader.draw import Draw
+from grader.checks import properties, recompute
+from grader.checks.declare import check
+from grader.checks.draw import Draw
+from grader.checks.student import CallFailed, Module, Student
 from grader.errors import Failure
-from grader.lessons import again
-from grader.lessons.declare import check
 from grader.lessons.transformer_lm._attention import (
     Sizes,
     cut_by_columns,
@@ -28,7 +28,6 @@ from grader.lessons.transformer_lm._heads_layout_mistakes import *  # noqa: F403
 from grader.lessons.transformer_lm._heads_mistakes import *  # noqa: F403 - they are this exercise's
 from grader.lessons.transformer_lm._heads_right import *  # noqa: F403 - the other right answers
 from grader.model import Text
-from grader.student import CallFailed, Module, Student
 
 TITLE = Text(en="Multi-head attention", ja="マルチヘッド Attention")
 NAMES = ("MultiHeadAttention",)
@@ -94,7 +93,7 @@ def computes_every_head(student: Student, draw: Draw) -> Text | None:
     """Every head computes softmax(QK^T / sqrt(d_h)) V, and W_O joins them (we recompute it with your weights)."""
     model, sizes = build(student, draw)
     inputs = sizes.inputs(draw)
-    again.without_mask(
+    recompute.without_mask(
         partial(model, *inputs, view=sizes.output()), partial(model, *inputs, *sizes.shown(), view=sizes.output())
     )
     try:

@@ -5,15 +5,15 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader import properties
-from grader.draw import Draw
+from grader.checks import properties
+from grader.checks.declare import accepts, check, edit
+from grader.checks.draw import Draw
+from grader.checks.student import CallFailed, Student
 from grader.errors import Failure, Unlike
-from grader.lessons.declare import accepts, check, edit
 from grader.lessons.transformer_lm import _tutorial_positions
 from grader.lessons.transformer_lm._lines_positions import SPEED
 from grader.lessons.transformer_lm._positions_mistakes import *  # noqa: F403 - they are this exercise's
 from grader.model import Text
-from grader.student import CallFailed, Student
 
 TITLE = Text(en="Positional encoding", ja="位置エンコーディング")
 NAMES = ("positional_encoding",)

@@ -11,17 +11,17 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader import properties, views
-from grader.draw import Draw
+from grader.checks import normalise, properties
+from grader.checks.declare import check
+from grader.checks.draw import Draw
+from grader.checks.student import CallFailed, Module, Student
 from grader.errors import Failure
-from grader.lessons.declare import check
 from grader.lessons.transformer_lm import _tutorial_transformer
 from grader.lessons.transformer_lm._attention import promised_or_advice, quiet, steady
 from grader.lessons.transformer_lm._dropout import dropout_advice
 from grader.lessons.transformer_lm._model_choices import *  # noqa: F403 - the other right answers
 from grader.lessons.transformer_lm._model_mistakes import *  # noqa: F403 - they are this exercise's
 from grader.model import Text
-from grader.student import CallFailed, Module, Student
 
 TITLE = Text(en="The whole language model", ja="言語モデルを組み立てる")
 NAMES = ("TransformerLM",)
@@ -63,12 +63,12 @@ class Scores:
 
     def __call__(self, value: Any) -> Tensor:
         shape = (int(self.ids.shape[0]), int(self.ids.shape[1]), self.vocabulary)
-        found = turned(views.first(value), shape)
+        found = turned(normalise.first(value), shape)
         scores = properties.is_floating(properties.has_shape(found, shape, LOGITS, "(B, T, V)"), LOGITS)
         scores = properties.finite(scores, LOGITS).double()
         if self.raw is None:
             self.raw = not normalised(scores)
-        return scores if self.raw else views.log_probabilities(scores)
+        return scores if self.raw else normalise.log_probabilities(scores)
 
 
 def turned(found: Any, shape: tuple[int, int, int]) -> Any:
@@ -140,11 +140,11 @@ def gives_logits(student: Student, draw: Draw) -> None:
     """What comes back are logits (B, T, V): the vocabulary is the last axis, and no softmax has been made."""
     asked = build(student, draw)
     asked(asked.ids)
-    read = views.class_scores(*asked.ids.shape, asked.vocabulary, what=LOGITS, letters="(B, T, V)")
+    read = normalise.class_scores(*asked.ids.shape, asked.vocabulary, what=LOGITS, letters="(B, T, V)")
 
     def view(value: Any) -> Tensor:
         found: Tensor = read(value)
-        raw = views.first(value)
+        raw = normalise.first(value)
         if (raw >= 0).all() and (raw <= 1).all():
             raise Failure(
                 Text(
@@ -290,7 +290,7 @@ def every_layer_learns(student: Student, draw: Draw) -> None:
     """All layers take part: a gradient reaches every parameter."""
     asked = build(student, draw)
     shape = (*asked.ids.shape, asked.vocabulary)
-    reply = asked.model(asked.ids, view=views.first)
+    reply = asked.model(asked.ids, view=normalise.first)
     turned_over = isinstance(reply, Tensor) and tuple(reply.shape) != shape
     cotangent = draw.normal(*shape)
     found = asked.model.gradients(

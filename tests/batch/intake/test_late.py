@@ -11,19 +11,19 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from grader.batch import attendance, gradebook, standings
-from grader.batch import closing as ending
-from grader.batch.entries import Batch
-from grader.batch.evening import Evening
-from grader.batch.gradebook import open_book
-from grader.batch.intake.handed import Handed
-from grader.batch.intake.knows import Layout
+from grader.batch import summary as ending
+from grader.batch.batch_run import Evening
+from grader.batch.exports.plain import csv_of, json_of
+from grader.batch.gradebook import attendance, queries, store
+from grader.batch.gradebook.entries import Batch
+from grader.batch.gradebook.marking import give
+from grader.batch.gradebook.store import open_book
+from grader.batch.intake.hand_in import Handed
 from grader.batch.intake.late import Deadline, Lateness, Policy, due, policy
+from grader.batch.intake.layout_facts import Layout
 from grader.batch.intake.roster import Enrolled
-from grader.batch.marking import give
-from grader.batch.outbox import Outbox
-from grader.batch.plain_export import csv_of, json_of
-from grader.batch.tasks import Plan
+from grader.batch.report_folder import Outbox
+from grader.batch.workers.tasks import Plan
 from grader.cli import main
 from grader.errors import UsageError
 from grader.model import Late, Outcome
@@ -98,7 +98,7 @@ class Crew:
     """Nobody: results are put into the book by the test."""
 
 
-def evening(book: gradebook.Gradebook, handed: list[Handed], deadline: Deadline | None = None, roster: list[Enrolled] | None = None) -> int:  # fmt: skip
+def evening(book: store.Gradebook, handed: list[Handed], deadline: Deadline | None = None, roster: list[Enrolled] | None = None) -> int:  # fmt: skip
     """Roll the class, and record a result of 2 of 4 points for whoever has none."""
     held = Evening(book, BATCH, Plan("g"), Crew, deadline=deadline or Deadline(), layout=Layout.MOODLE, roster=roster)  # type: ignore[arg-type]
     number = book.begin(Batch(7, "policy", "/class", "0.1.0", "teacher"))
@@ -120,16 +120,16 @@ def test_a_penalty_stands_beside_the_score(tmp_path: Path) -> None:
     ann = handed(tmp_path, "ann", DUE + HOUR)
     with open_book(tmp_path / "book") as book:
         evening(book, [ann], Deadline(DUE, policy("10%/day")))
-        found = standings.one(book, "ann")
+        found = queries.one(book, "ann")
         assert (found.score.earned, found.penalty, found.final) == (2.0, 0.2, 1.8)  # type: ignore[union-attr]
         give(book, "ann", None, "ex.c1", 2.0, "mia", "")
-        assert (standings.one(book, "ann").penalty, standings.one(book, "ann").final) == (0.4, 3.6)
+        assert (queries.one(book, "ann").penalty, queries.one(book, "ann").final) == (0.4, 3.6)
         give(book, "ann", None, None, 3.0, "mia", "")
-        assert (standings.one(book, "ann").penalty, standings.one(book, "ann").final) == (0.0, 3.0)
+        assert (queries.one(book, "ann").penalty, queries.one(book, "ann").final) == (0.0, 3.0)
         give(book, "ann", None, None, None, "mia", "")
         evening(book, [ann], Deadline(DUE, policy("zero")))
-        assert standings.one(book, "ann").final == 0.0
-        told = [(c.before, c.after) for c in standings.changes(book) if c.what == "late penalty"]
+        assert queries.one(book, "ann").final == 0.0
+        told = [(c.before, c.after) for c in queries.changes(book) if c.what == "late penalty"]
         assert told == [("0%", "10%"), ("10%", "100%")]
         (raw,) = next(book.rows("SELECT earned FROM runs WHERE id = (SELECT max(id) FROM runs)"))
         assert raw == 2.0
@@ -149,8 +149,8 @@ def test_who_is_missing_and_who_unknown(tmp_path: Path) -> None:
         assert '"bob","lesson","","","missing","","","","","","","","","yes","",""' in lines
         assert next(line for line in lines if line.startswith('"eve"')).endswith('"no","",""')
         assert '"missing": [' in json_of(book, None) and '"unknown": [' in json_of(book, None)
-        assert standings.identities(book)["bob"] == {"id": "2"}
-        assert standings.identities(book, "lesson")["eve"] == {"moodle_participant": "9"}
+        assert queries.identities(book)["bob"] == {"id": "2"}
+        assert queries.identities(book, "lesson")["eve"] == {"moodle_participant": "9"}
         said = [note.en for note in ending.closing(book, number, {"eve": ("Eva",)})]
     assert "No notebook for lesson from 1 of 2: bob." in said and any("perhaps Eva?" in line for line in said)
 
@@ -178,12 +178,12 @@ def test_a_roster_that_comes_later_takes_the_marks_along(tmp_path: Path) -> None
         give(book, "yamadataro", None, None, 3.0, "mia", "")
         renamed = Handed("山田 太郎", one.path, one.when, name=one.name, identity=one.identity, called="yamadataro")
         evening(book, [renamed], roster=[Enrolled("山田 太郎", {"id": "1"})])
-        (found,) = standings.standings(book)
+        (found,) = queries.standings(book)
         assert (found.student, found.final, found.overridden) == ("山田 太郎", 3.0, True)
-        assert [(c.before, c.after) for c in standings.changes(book) if c.what == "renamed"] == [
+        assert [(c.before, c.after) for c in queries.changes(book) if c.what == "renamed"] == [
             ("yamadataro", "山田 太郎")
         ]
-        assert standings.identities(book) == {"山田 太郎": {"canvas_user": "5", "id": "1"}}
+        assert queries.identities(book) == {"山田 太郎": {"canvas_user": "5", "id": "1"}}
 
 
 # -- as typed -------------------------------------------------------------------------------------------
@@ -215,7 +215,7 @@ def test_wrong_options_are_told_before_anything_is_done(tmp_path: Path, options:
 
 def test_a_gradebook_that_somebody_has_open_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """`grade batch` on a locked one, and on one that is being graded into: a sentence, exit code 3, nothing lost."""
-    monkeypatch.setattr(gradebook, "PATIENCE", 0.2)
+    monkeypatch.setattr(store, "PATIENCE", 0.2)
     with open_book(tmp_path / "book") as book:
         evening(book, [handed(tmp_path, "ann", DUE)])
         with book.grading():
@@ -228,7 +228,7 @@ def test_a_gradebook_that_somebody_has_open_is_told(tmp_path: Path, monkeypatch:
         code, said = typed(tmp_path)
         assert code == 3 and "locked by another program" in said
     with open_book(tmp_path / "book", write=False) as book:
-        assert standings.one(book, "ann").final == 2.0
+        assert queries.one(book, "ann").final == 2.0
 
 
 ANYWAY = (
@@ -245,7 +245,7 @@ def test_the_students_report_tells_the_penalty(tmp_path: Path) -> None:
         outbox = Outbox(tmp_path / "out", "ja")
         for rate, told in ((0.25, "2 点から 25%（0.5 点）を引いて 1.5 点になります。"), (0.0, "")):
             attendance.note_lateness(book, {number: (7200.0, rate)}, "ta")
-            outbox.publish(book, standings.one(book, "ann"))
+            outbox.publish(book, queries.one(book, "ann"))
             page = (tmp_path / "out" / "ann" / "lesson.html").read_text(encoding="utf-8")
             report = json.read((tmp_path / "out" / "ann" / "lesson.json").read_text(encoding="utf-8"))
             assert ("遅れた" in page) == bool(rate) and told in page

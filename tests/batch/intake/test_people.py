@@ -8,17 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from grader.batch import attendance, standings
-from grader.batch import closing as ending
+from grader.batch import summary as ending
 from grader.batch.encodings import decoded
-from grader.batch.entries import Batch
 from grader.batch.exports import sheet
-from grader.batch.gradebook import open_book
+from grader.batch.gradebook import attendance, queries
+from grader.batch.gradebook.entries import Batch
+from grader.batch.gradebook.find_student import who
+from grader.batch.gradebook.marking import give
+from grader.batch.gradebook.store import open_book
 from grader.batch.intake import Handed, Layout, Received, Taken
 from grader.batch.intake.late import Deadline, policy, zone
 from grader.batch.intake.roster import Enrolled, Roster, load
-from grader.batch.marking import give
-from grader.batch.whois import who
 from grader.errors import UsageError
 from tests.batch.intake.archives import put
 from tests.batch.intake.test_late import DUE, evening, handed
@@ -82,7 +82,7 @@ def test_who_has_more_time_keeps_it(tmp_path: Path) -> None:
     with open_book(tmp_path / "book") as book:
         for given in (list(people), None):
             evening(book, came, Deadline(DUE, policy("10%/day")), roster=given)
-            rates = {place.student: place.rate for place in standings.standings(book)}
+            rates = {place.student: place.rate for place in queries.standings(book)}
             assert rates == {"Ann": 0.2, "Ben": 0.0, "Cy": 0.0, "Di": 0.2}
     assert people[2].own.due == datetime(2026, 11, 23, 14, 59, 59, tzinfo=UTC)
 
@@ -205,7 +205,7 @@ def test_marks_follow_the_number(tmp_path: Path) -> None:
         for points, name in enumerate(("Anna Berg", "Ben Cole", "Kim A", "Kim B")):
             give(book, name, None, None, float(points), "mia", "")
         number = evening(book, [by_folder(tmp_path, n, after) for n in "12345"], roster=after)
-        points = {place.student: place.final for place in standings.standings(book)}
+        points = {place.student: place.final for place in queries.standings(book)}
         assert points == {"Anna Winter": 0.0, "Ben Cole": 1.0, "Kim B": 2.0, "Kim A": 3.0, "Dora": 2.0}
         said = " ".join(note.en for note in ending.closing(book, number, {"2": ()}))
         assert (
@@ -222,7 +222,7 @@ def test_a_name_that_is_somebody_elses_now(tmp_path: Path) -> None:
         evening(book, [by_folder(tmp_path, "1", before)], roster=before)
         give(book, "Bo Li", None, None, 4.0, "mia", "")
         evening(book, [by_folder(tmp_path, "9", after)], roster=after)
-        assert {place.student: place.final for place in standings.standings(book)} == {"Bo Li (1)": 4.0, "Bo Li": 2.0}
+        assert {place.student: place.final for place in queries.standings(book)} == {"Bo Li (1)": 4.0, "Bo Li": 2.0}
 
 
 def test_without_the_roster_everybody_is_known_again(tmp_path: Path) -> None:
@@ -231,7 +231,7 @@ def test_without_the_roster_everybody_is_known_again(tmp_path: Path) -> None:
     with open_book(tmp_path / "book") as book:
         evening(book, [by_folder(tmp_path, "1", people)], roster=people)
         evening(book, [handed(tmp_path, "1", DUE, folder="1")])
-        assert [place.student for place in standings.standings(book)] == ["Anna Berg"]
+        assert [place.student for place in queries.standings(book)] == ["Anna Berg"]
 
 
 @pytest.mark.parametrize("said", ["s7001", "ANNA@u.ac", "aberg", "Berg Anna", "Anna Berg", "ａｂｅｒｇ", "55"])
@@ -240,7 +240,7 @@ def test_a_student_by_whatever_is_known(tmp_path: Path, said: str) -> None:
     known = {"id": "s7001", "email": "anna@u.ac", "login": "aberg", "canvas_user": "55", "name": "Anna Berg"}
     with open_book(tmp_path / "book") as book:
         evening(book, [handed(tmp_path, "Anna Berg", DUE)], roster=[Enrolled("Anna Berg", known)])
-        assert who(book, said) == "Anna Berg" and standings.one(book, said).student == "Anna Berg"
+        assert who(book, said) == "Anna Berg" and queries.one(book, said).student == "Anna Berg"
         assert who(book, "nobody") == "nobody"
     with open_book(tmp_path / "two") as book:
         book.begin(Batch(1, "", "", "", ""))

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.batch.intake.handed import Handed, Taken
-from grader.batch.intake.knows import Layout
+from grader.batch.intake.hand_in import Handed, Taken
+from grader.batch.intake.layout_facts import Layout
 from grader.batch.intake.matching import Received, match
 from grader.batch.intake.roster import Enrolled, read
 from grader.errors import UsageError

@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.batch.intake import Layout, Taken, take_in
-from grader.batch.intake.clones import committed
 from grader.batch.intake.contents import contents
-from grader.batch.intake.handed import Found, Member
+from grader.batch.intake.git_clones import committed
+from grader.batch.intake.hand_in import Found, Member
 from grader.batch.intake.layouts import bundles, detect
 from grader.errors import SubmissionError, UsageError
 from tests.batch.intake.archives import packed, put

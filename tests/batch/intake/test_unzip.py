@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.batch.intake import unzip as module
-from grader.batch.intake.handed import Found
-from grader.batch.intake.names import clean, decoded, file_name, key, keys, said
+from grader.batch.intake.hand_in import Found
 from grader.batch.intake.unzip import STUDENT, Allowance, unzip
+from grader.batch.names import clean, decoded, file_name, key, keys, said
 from grader.errors import SubmissionError
 from tests.batch.intake.archives import LINK, encrypted, packed, put, with_raw_names
 

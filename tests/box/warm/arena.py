@@ -18,8 +18,8 @@ from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
-from grader.box.warm import KernelEnd, WarmEngine
-from grader.box.warm.wall import GRADER
+from grader.sandbox.warm import KernelEnd, WarmEngine
+from grader.sandbox.warm.container import GRADER
 from tests.box.warm.attacks import Attack
 
 KEPT = 200_000  # characters of output

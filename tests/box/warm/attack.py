@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from grader.box.warm import How
+from grader.sandbox.warm import How
 
 
 @dataclass(frozen=True)

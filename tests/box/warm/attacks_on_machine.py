@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grader.box.warm import How
+from grader.sandbox.warm import How
 from tests.box.warm.attack import Attack
 
 HANGING = (

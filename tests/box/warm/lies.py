@@ -11,7 +11,7 @@ import collections, ctypes, datetime, decimal, fractions, io, json, os, pathlib,
 import numpy as np
 import torch
 from torch import nn
-probe = sys.modules["grader_probe"]
+probe = sys.modules["grader_agent"]
 class Reducer:
     def __reduce__(self): return (os.system, ("touch CANARY",))
 class Liar(torch.Tensor):

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from grader.box.warm import KernelLimits, cgroup
-from grader.box.warm.cgroup import Group, Tree
+from grader.sandbox.warm import KernelLimits, cgroup
+from grader.sandbox.warm.cgroup import Group, Tree
 
 
 @pytest.fixture

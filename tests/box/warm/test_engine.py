@@ -22,9 +22,9 @@ from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 
 import grader
-from grader.box.doctor import Tier, examine
-from grader.box.warm import How, KernelLimits, WarmEngine, open_warm
 from grader.errors import BoxUnavailable
+from grader.sandbox.doctor import Tier, examine
+from grader.sandbox.warm import How, KernelLimits, WarmEngine, open_warm
 from tests.box.warm.arena import drive, run_cells
 
 LIMITS = KernelLimits(memory_bytes=600 << 20, processes=64, scratch_bytes=64 << 20, scratch_files=1000)
@@ -77,8 +77,8 @@ def test_ordinary_things_work(engine: WarmEngine, name: str) -> None:
 
 def test_none_of_our_modules_is_in_sight(engine: WarmEngine) -> None:
     """A student's file may have any name; what we loaded does not stand in its way, and nothing of the judge is loaded."""
-    cells = ("open('room.py', 'w').write('mine = 1')\nopen('jail.py', 'w').write('mine = 2')",
-             "import room, jail, sys\nprint(room.mine, jail.mine, [m for m in sys.modules if m.startswith('grader')])")  # fmt: skip
+    cells = ("open('guest.py', 'w').write('mine = 1')\nopen('jail.py', 'w').write('mine = 2')",
+             "import guest, jail, sys\nprint(guest.mine, jail.mine, [m for m in sys.modules if m.startswith('grader')])")  # fmt: skip
     assert "1 2 []" in run_cells(engine, cells, 10).text
 
 
@@ -284,8 +284,8 @@ def test_nothing_is_left_when_the_engine_closes() -> None:
 
 ABANDONED = """
 import asyncio, os, signal, sys
-from grader.box.doctor import Tier
-from grader.box.warm import open_warm
+from grader.sandbox.doctor import Tier
+from grader.sandbox.warm import open_warm
 
 async def leave(engine, folder):
     manager = engine.kernel_manager(folder)
@@ -338,7 +338,7 @@ def test_a_library_that_starts_a_thread_is_left_out(tmp_path: Path) -> None:
     (tmp_path / "transformers.py").write_text(
         "import threading, time\nthreading.Thread(target=time.sleep, args=(600,), daemon=True).start()\n", "utf-8"
     )
-    code = "import os\nfrom grader.box.warm.room import warmth\nprint(*warmth.load()[0], len(os.listdir('/proc/self/task')))"
+    code = "import os\nfrom grader.sandbox.warm.guest import warmth\nprint(*warmth.load()[0], len(os.listdir('/proc/self/task')))"
     environment = {**os.environ, "PYTHONPATH": f"{tmp_path}:{Path(grader.__file__).parents[1]}"}
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
     *loaded, threads = done.stdout.split()

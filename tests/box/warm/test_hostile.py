@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from grader.box.doctor import Tier, examine
-from grader.box.warm import How, KernelLimits, WarmEngine, open_warm
-from grader.box.warm.wall import below_tmp
+from grader.sandbox.doctor import Tier, examine
+from grader.sandbox.warm import How, KernelLimits, WarmEngine, open_warm
+from grader.sandbox.warm.container import below_tmp
 from tests.box.warm.arena import Neighbour, Planted, fight, inhabitants, plant, run_cells
 from tests.box.warm.attacks import ATTACKS, CALLS, ESCAPING, LINES, NETWORK, PLACES, READING, WRITING, Attack
 

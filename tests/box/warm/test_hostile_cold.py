@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from jupyter_client.manager import AsyncKernelManager
 
-from grader.box.warm.client import CarefulClient
+from grader.sandbox.warm.client import CarefulClient
 from tests.box.warm.arena import drive
 from tests.box.warm.attacks import ATTACKS, CALLS, ESCAPING, HANGING, NETWORK, OTHERS, PLACES, READING, WRITING, Attack
 

@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 import torch
 
-from grader import likeness, views
-from grader.box.doctor import Tier, examine
-from grader.box.hosts import WarmHost
-from grader.box.kernel import KernelBox
-from grader.box.warm import KernelLimits, WarmEngine, open_warm
+from grader.checks import compare, normalise
 from grader.errors import BoxDied, Failure, ReplyRefused
 from grader.model import Cell, Limits, Reply
+from grader.sandbox.doctor import Tier, examine
+from grader.sandbox.kernel import KernelBox
+from grader.sandbox.kernel_factory import WarmHost
+from grader.sandbox.warm import KernelLimits, WarmEngine, open_warm
 from tests.box.warm.arena import inhabitants
 from tests.box.warm.lies import BEYOND, PREAMBLE, RAW
 from tests.fuzz import law
@@ -82,10 +82,10 @@ def look_at(reply: Reply) -> None:
     """What checks do with a value."""
     values: list[Any] = [reply.value, *reply.extras.values()]
     for value in values:
-        likeness.show(value).encode()
-        likeness.same(value, REFERENCE)
-        likeness.distance(value, REFERENCE)
-        for view in (views.tensor(2, 3), views.class_scores(2, 3)):
+        compare.show(value).encode()
+        compare.same(value, REFERENCE)
+        compare.distance(value, REFERENCE)
+        for view in (normalise.tensor(2, 3), normalise.class_scores(2, 3)):
             with suppress(Failure):
                 view(value)
     if reply.fault is not None:

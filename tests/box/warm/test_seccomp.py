@@ -7,8 +7,8 @@ import struct
 
 import pytest
 
-from grader.box.warm.room import seccomp
-from grader.box.warm.room.seccomp import ALLOW, ERROR, KILL, MACHINES
+from grader.sandbox.warm.guest import seccomp
+from grader.sandbox.warm.guest.seccomp import ALLOW, ERROR, KILL, MACHINES
 
 
 def answer(program: bytes, number: int, arguments: tuple[int, ...] = (), architecture: int = 0) -> int:

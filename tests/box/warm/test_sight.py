@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from grader.box.doctor import Layer, examine
-from grader.box.warm import wall
-from grader.box.warm.wall import OURS, Step, is_shown
+from grader.sandbox.doctor import Layer, examine
+from grader.sandbox.warm import container
+from grader.sandbox.warm.container import OURS, Step, is_shown
 
 ROOT = Path(__file__).parents[3]
 jailed = pytest.mark.skipif(not examine().safe, reason=f"no jail here: {[layer.value for layer in examine().missing]}")
@@ -44,9 +44,9 @@ def test_what_came_with_the_grader_is_known_by_name(name: str, ours: bool) -> No
 
 def test_there_are_answers_to_look_for() -> None:
     """What is tried from inside are the solutions, the checks and the tests, and nothing that a notebook may import."""
-    names = {path.name for path in wall.answers()}
-    assert {"knock80_89.py", "multi_head.py", "judge.py", "test_sight.py"} <= names and "probe.py" not in names
-    assert len(wall.digests()) >= 5
+    names = {path.name for path in container.answers()}
+    assert {"knock80_89.py", "multi_head.py", "judging.py", "test_sight.py"} <= names and "agent.py" not in names
+    assert len(container.digests()) >= 5
 
 
 @jailed

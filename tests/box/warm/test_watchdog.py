@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from grader.box.doctor import Tier, examine
-from grader.box.warm import How, KernelLimits, WarmEngine
+from grader.sandbox.doctor import Tier, examine
+from grader.sandbox.warm import How, KernelLimits, WarmEngine
 from tests.box.warm.arena import run_cells
 
 LIMITS = KernelLimits(memory_bytes=300 << 20, processes=64, scratch_bytes=64 << 20)

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from grader.batch.intake import take_in
 from grader.batch.intake.matching import Received
 from grader.batch.intake.roster import Enrolled
-from grader.batch.outbox import file_name
+from grader.batch.report_folder import file_name
 from grader.errors import GraderError
 from grader.grading import single
 from grader.notebook import gather, unzip

@@ -15,12 +15,12 @@ from typing import Any
 import torch
 from hypothesis import strategies as st
 
-from grader.box.inside.letters import MAX_DEPTH, Handle
 from grader.lessons import catalogue
 from grader.matching import BY_NAME, Matching
-from grader.matching.hand import ByHand
+from grader.matching.overrides import ByHand
 from grader.model import Cell, Fault, Reply
-from grader.notebook.blanks import Blanks, blanks, decisive, definitions
+from grader.notebook.placeholders import Blanks, blanks, decisive, definitions
+from grader.sandbox.guest.codec import MAX_DEPTH, Handle
 from tests.fuzz.mutation import as_json
 from tests.fuzz.words import dumps, numbers, texts, values
 

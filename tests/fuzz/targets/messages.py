@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from jupyter_client.session import Session
 from nbclient.exceptions import CellExecutionComplete
 
-from grader.box.kernel import CountingClient, KernelBox
-from grader.box.messages import CONTENTS, rebuild
-from grader.box.warm.client import CarefulChannel
 from grader.model import Cell, Ending
+from grader.sandbox.kernel import CountingClient, KernelBox
+from grader.sandbox.messages import CONTENTS, rebuild
+from grader.sandbox.warm.client import CarefulChannel
 from tests.fuzz.strange import dumped
 from tests.fuzz.words import numbers, texts, values
 

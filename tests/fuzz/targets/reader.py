@@ -20,7 +20,7 @@ from grader.data.layout import mentioned
 from grader.errors import SubmissionError
 from grader.model import Lesson
 from grader.notebook import cut, read, tame
-from grader.notebook.habits import needs_gpu
+from grader.notebook.colab import needs_gpu
 from tests.fuzz.law import Target
 from tests.fuzz.words import dumps, numbers, texts, values
 

@@ -9,12 +9,12 @@ import safetensors.torch
 import torch
 from hypothesis import strategies as st
 
-from grader import likeness, properties, views
-from grader.box.inside import probe
-from grader.box.wire import read_reply
+from grader.checks import compare, normalise, properties
 from grader.errors import Failure
+from grader.judge.known.parameters.names import likeness as alike
 from grader.matching.trial import first_tensor, id_like, ids_and_mask
-from grader.weights.names import likeness as alike
+from grader.sandbox.channel import read_reply
+from grader.sandbox.guest import agent
 from tests.fuzz.strange import dumped
 from tests.fuzz.words import numbers, texts, values
 
@@ -27,12 +27,12 @@ def target(data: bytes) -> None:
     if reply.fault is not None:
         (reply.fault.type + reply.fault.message).encode()
     for value in (reply.value, *reply.extras.values()):
-        likeness.show(value).encode()
-        likeness.same(value, EXPECTED)
-        likeness.same(value, {"loss": [1.0]})
-        likeness.distance(value, EXPECTED)
+        compare.show(value).encode()
+        compare.same(value, EXPECTED)
+        compare.same(value, {"loss": [1.0]})
+        compare.distance(value, EXPECTED)
         first_tensor(value), ids_and_mask(value), id_like(value)
-        for view in (views.tensor(2, 3), views.class_scores(2, 3), *READINGS):
+        for view in (normalise.tensor(2, 3), normalise.class_scores(2, 3), *READINGS):
             try:
                 view(value)
             except Failure as error:
@@ -44,12 +44,12 @@ def target(data: bytes) -> None:
 
 
 READINGS: tuple[Any, ...] = (
-    lambda value: properties.is_tensor(views.first(value)),
-    lambda value: properties.is_boolean(views.first(value)),
-    lambda value: properties.finite(views.first(value)),
-    lambda value: properties.equal(views.first(value), EXPECTED),
-    lambda value: properties.distribution(views.first(value)),
-    lambda value: properties.normalised(views.first(value)),
+    lambda value: properties.is_tensor(normalise.first(value)),
+    lambda value: properties.is_boolean(normalise.first(value)),
+    lambda value: properties.finite(normalise.first(value)),
+    lambda value: properties.equal(normalise.first(value), EXPECTED),
+    lambda value: properties.distribution(normalise.first(value)),
+    lambda value: properties.normalised(normalise.first(value)),
     lambda value: properties.reached(value) if isinstance(value, dict) else None,
 )
 
@@ -89,4 +89,4 @@ faults = st.fixed_dictionaries(
 )
 whole = st.lists(st.tuples(names, st.one_of(trees, faults)), max_size=4).map(lambda rows: {"dict": rows})
 inputs = st.one_of(st.one_of(whole, trees).map(lambda tree: message(tree, TENSORS)), st.binary(max_size=100))
-assert probe.unpack(message({"tensor": "0"}, TENSORS)) is not None
+assert agent.unpack(message({"tensor": "0"}, TENSORS)) is not None

@@ -7,18 +7,18 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from grader.batch.prints import prints
-from grader.batch.similarity import Code
+from grader.batch.similarity.fingerprints import prints
+from grader.batch.similarity.search import Code
+from grader.judge.locate import function_around, locate
+from grader.judge.saved_outputs import read_log
 from grader.lessons import catalogue
-from grader.locate import function_around, locate
-from grader.log import read_log
 from grader.model import Cell, CellRun, Ending, Run, Submission
-from grader.notebook.blanks import blanks, definitions
-from grader.notebook.cut import statements
-from grader.notebook.excuses import Excuses
+from grader.notebook.environment_faults import Excuses
 from grader.notebook.imports import without_import
-from grader.notebook.oldcode import environment_remarks
+from grader.notebook.legacy_code import environment_remarks
+from grader.notebook.placeholders import blanks, definitions
 from grader.notebook.scripts import cells_of_script
+from grader.notebook.sections import statements
 from grader.notebook.syntax import overflows_parser, parse_python
 from tests.fuzz.targets.matching import PIECES
 from tests.fuzz.words import texts

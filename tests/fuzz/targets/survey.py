@@ -9,13 +9,13 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from grader import forms
-from grader.box.wire import LONGEST_NAME, MOST_NAMES, read_names
+from grader.judge import editions
+from grader.judge.known.parameters.names import likeness
 from grader.lessons import catalogue
 from grader.matching.bind import bind, parameters_of
-from grader.matching.synonyms import WANTED, is_one_of, squeezed
+from grader.matching.vocabulary import WANTED, is_one_of, squeezed
 from grader.model import Reply
-from grader.weights.names import likeness
+from grader.sandbox.channel import LONGEST_NAME, MOST_NAMES, read_names
 from tests.fuzz.mutation import as_json
 from tests.fuzz.targets.matching import rows, rows_
 from tests.fuzz.words import dumps, texts, values
@@ -51,7 +51,7 @@ def target(data: bytes) -> None:
         exercise = FORMED[len(data) % len(FORMED)]
         for form in exercise.forms:
             for signature in form.signatures:
-                forms.fits(signature, exercise.id, Room(said))  # type: ignore[arg-type]  # all of a branch that is asked for
+                editions.fits(signature, exercise.id, Room(said))  # type: ignore[arg-type]  # all of a branch that is asked for
 
 
 # --- inputs ------------------------------------------------------------------------------------

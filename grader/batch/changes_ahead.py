@@ -1,0 +1,116 @@
+"""What a batch is about to change, before it does: other choices than last time, and the marks that they move.
+
+The batch's first steps (who handed in what, when, by which rules) are taken in a copy of the gradebook in memory, and the
+marks of both are compared. What has to be graded again is counted: its marks are known only afterwards.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from grader.batch.batch_run import Evening
+from grader.batch.decimals import written
+from grader.batch.gradebook.queries import standings
+from grader.batch.gradebook.store import Gradebook
+from grader.batch.intake.hand_in import Handed
+from grader.batch.names import said
+from grader.model import Text
+
+MOST = 20  # marks that are named
+UNSAID = ("worth",)  # follows from points and weights, which are told
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """again: submissions known before that are graded again. moved: (student and lesson, before, after)."""
+
+    known: int
+    again: int
+    moved: tuple[tuple[str, float | None, float | None], ...]
+    since: int | None
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+
+
+def ahead(book: Gradebook, prepare: Callable[[Gradebook], Evening], handed: tuple[Handed, ...]) -> Ahead:
+    """prepare: makes the batch for a gradebook, and may write into it; here it is given a copy."""
+    before = {(s.student, s.lesson): s for s in standings(book)}
+    stood = {row["id"]: int(row["batch"]) for row in book.rows("SELECT id, batch FROM submissions")}
+    with book.copy() as trial:
+        evening = prepare(trial)
+        roll = evening.roll(trial.begin(evening.batch), handed)
+        after = {(s.student, s.lesson): s for s in standings(trial)}
+    known = [line for line in roll if line.submission in stood]
+    since = max((stood[line.submission] for line in known), default=None)
+    moved = tuple(
+        (after[key].label, before[key].final, after[key].final)
+        for key in before
+        if key in after and differ(before[key].final, after[key].final)
+    )
+    again = sum(not line.settled for line in known)
+    old = json.loads(settings_of(book, since)) if since is not None else {}
+    return Ahead(len(known), again, moved, since, old, json.loads(evening.batch.settings))
+
+
+def settings_of(book: Gradebook, batch: int) -> str:
+    return str(next(book.rows("SELECT settings FROM batches WHERE id = ?", batch))["settings"])
+
+
+def differ(before: float | None, after: float | None) -> bool:
+    return (before is None) != (after is None) or abs((before or 0.0) - (after or 0.0)) > 1e-6
+
+
+def sentences(found: Ahead) -> Iterator[Text]:
+    """Nothing where nothing was graded before, or nothing is different."""
+    if found.since is None:
+        return
+    changed = list(differences(found.before, found.after)) if found.before else []
+    if changed:
+        listed = "; ".join(changed)
+        yield said(*CHOSEN, number=found.since, listed=listed)
+    if found.moved:
+        marks = ", ".join(f"{who}: {shown(a)} -> {shown(b)}" for who, a, b in found.moved[:MOST])
+        more = f" (+{len(found.moved) - MOST})" if len(found.moved) > MOST else ""
+        yield said(*MOVED, count=len(found.moved), marks=marks + more)
+    if found.again:
+        yield said(*AGAIN, again=found.again, known=found.known)
+
+
+def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
+    """`late: none -> 10%/day`, each by the name of its option; of a table, the lines that are different."""
+    for key in sorted({*before, *after} - {*UNSAID}):
+        old, new = before.get(key), after.get(key)
+        if old == new or not (old or new):
+            continue
+        if isinstance(old or new, dict):
+            inner = differences(old or {}, new or {})
+            yield from (f"{key} {line}" for line in inner)
+        else:
+            yield f"{key}: {word(old)} -> {word(new)}"
+
+
+def word(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "-"
+    return "-" if value in (None, "") else f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def shown(points: float | None) -> str:
+    return "-" if points is None else written(points)
+
+
+CHOSEN = (
+    "Chosen differently than in batch {number}: {listed}.",
+    "{number} 回目の採点と設定が違います: {listed}。",
+)
+MOVED = (
+    "Marks that change by this, before anything is graded: {count}. {marks}.",
+    "これにより、採点をやり直さなくても変わる点数: {count} 件。{marks}。",
+)
+AGAIN = (
+    "Graded again because the checks, the options or the seed are others: {again} of {known}.",
+    "確認項目・オプション・シードが変わったため、採点し直す提出: {known} 件中 {again} 件。",
+)

@@ -1,0 +1,1 @@
+"""What is kept of a class: hand-ins, findings, marks, who is who, and who changed what."""

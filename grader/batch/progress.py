@@ -1,0 +1,86 @@
+"""What is known about a batch while it runs: counts and the few slowest, however large the class."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from grader.batch.batch_run import News
+from grader.batch.gradebook.entries import Standing, Status
+from grader.batch.gradebook.queries import flat
+from grader.batch.workers.queue import Flight
+from grader.report.progress import Progress
+
+SLOWEST = 3
+
+
+def kind(standing: Standing) -> str:
+    """`right`, `pending`, `wrong`, `unreadable` or `broken`: a count of Progress."""
+    if standing.status is Status.UNREADABLE:
+        return "unreadable"
+    score = standing.score
+    if standing.status is Status.BROKEN or score is None or score.earned is None:
+        return "broken"
+    if score.lost:
+        return "wrong"
+    return "right" if score.full else "pending"
+
+
+@dataclass
+class Watch:
+    """Hears the news and keeps the counts."""
+
+    total: int
+    pending_ok: bool = False
+    began: float = field(default_factory=time.monotonic)
+    counts: dict[str, int] = field(default_factory=dict)
+    all_kinds: set[str] = field(default_factory=set)
+    unchanged: int = 0
+    slow: tuple[tuple[str, float], ...] = ()
+    running: tuple[tuple[str, float], ...] = ()
+    workers: int = 0
+
+    def hear(self, news: News) -> None:
+        found = kind(news.standing)
+        self.all_kinds.add(found)
+        name = f"{news.standing.student}/{news.standing.file}"
+        self.running = tuple(pair for pair in self.running if pair[0] != name)
+        if news.unchanged:
+            self.unchanged += 1
+            return
+        self.counts[found] = self.counts.get(found, 0) + 1
+        slow = sorted([*self.slow, (news.standing.label, news.standing.seconds)], key=lambda pair: -pair[1])
+        self.slow = tuple(slow[:SLOWEST])
+
+    def tick(self, flights: list[Flight], workers: int) -> None:
+        now = time.monotonic()
+        self.running = tuple((f"{flight.task.student}/{flight.task.name}", now - flight.since) for flight in flights)
+        self.workers = workers
+
+    def progress(self) -> Progress:
+        seconds = time.monotonic() - self.began
+        return Progress(
+            self.total,
+            self.unchanged,
+            **self.counts,
+            running=self.running,
+            slow=self.slow,
+            workers=self.workers,
+            seconds=seconds,
+        )
+
+    @property
+    def exit_code(self) -> int:
+        """Of the whole class: 0 every point earned, 1 a point lost, 3 something broke or was unreadable, 4 a person decides."""
+        if self.all_kinds & {"broken", "unreadable"}:
+            return 3
+        if "wrong" in self.all_kinds:
+            return 1
+        return 4 if "pending" in self.all_kinds and not self.pending_ok else 0
+
+
+def line(news: News) -> dict[str, Any]:
+    """One submission for a machine: what the gradebook holds, flat."""
+    own = flat(news.standing)
+    return {"outcome": kind(news.standing), **own, "unchanged": news.unchanged, "superseded": news.superseded}

@@ -1,0 +1,29 @@
+"""How much of a report its student sees."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from grader.batch.gradebook.course_rules import Show
+from grader.model import Finding, Report
+
+
+def shown(report: Report, show: Show) -> Report:
+    """all: everything. mistakes: what a mistake is called, without values and hints. points: what was earned, and a person's words."""
+    if show == "all":
+        return report
+    exercises = tuple(
+        replace(exercise, findings=tuple(cut(finding, show) for finding in exercise.findings))
+        for exercise in report.exercises
+    )
+    return replace(report, exercises=exercises)
+
+
+def cut(finding: Finding, show: Show) -> Finding:
+    """The values that were asked with, and what came back, tell the next class what is asked."""
+    named = finding.misconception if show == "mistakes" else None
+    advice = finding.advice if show == "mistakes" else ()
+    follows = finding.follows if show == "mistakes" else ()
+    return replace(
+        finding, rationale=None, help=None, evidence=(), place=None, misconception=named, advice=advice, follows=follows
+    )

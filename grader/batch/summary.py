@@ -1,0 +1,153 @@
+"""What an instructor should know after the evening: who is missing, unknown, late, or handed in twice. Plain sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from itertools import groupby
+from typing import Any
+
+from grader.batch.gradebook.attendance import enrolled, left, missing
+from grader.batch.gradebook.chosen_attempt import label
+from grader.batch.gradebook.entries import Standing
+from grader.batch.gradebook.queries import standings
+from grader.batch.gradebook.store import Gradebook
+from grader.batch.names import listed, said
+from grader.model import Text
+from grader.report.words import how_long
+
+MOST = 100  # students that are listed by name
+
+
+def closing(book: Gradebook, batch: int, unknown: Mapping[str, tuple[str, ...]]) -> list[Text]:
+    """unknown: who is not in the roster, with who of the roster it may be."""
+    return [*twice(book, batch), *late(book, batch), *absent(book), *gone(book), *strangers(book, unknown)]
+
+
+def handed_in(book: Gradebook, batch: int) -> Iterator[tuple[str, list[Any]]]:
+    sql = "SELECT id, student, lesson, file, handed_in, attempt FROM submissions WHERE batch = ? ORDER BY student, id"
+    for student, rows in groupby(book.rows(sql, batch), key=lambda row: str(row["student"])):
+        yield student, list(rows)
+
+
+def twice(book: Gradebook, batch: int) -> Iterator[Text]:
+    """Which of several submissions counts, and where that is only a proposal."""
+    decided = {row["submission"] for row in book.rows("SELECT submission FROM decided")}
+    for student, rows in handed_in(book, batch):
+        if len(rows) < 2:
+            continue
+        counting = {place.submission for place in standings(book, student=student)}
+        for place in standings(book, student=student):
+            others = [r for r in rows if r["id"] not in counting and r["lesson"] in (place.lesson, None)]
+            if others and place.submission in {r["id"] for r in rows}:
+                yield from which_counts(place, others, place.submission in decided)
+
+
+def which_counts(place: Standing, others: list[Any], decided: bool) -> Iterator[Text]:
+    same = len({place.file, *(r["file"] for r in others)}) <= len(others)  # two are called the same
+    called = {r["id"]: label(r) if same else r["file"] for r in others}
+    counts = label({**asdict(place), "id": place.submission}) if same else place.file
+    best = place.attempt == "best" and not decided
+    later = [r for r in others if (r["handed_in"] or "") > (place.handed_in or "")]
+    if best:  # times decide nothing then, but a file that nobody could read may be the best
+        later = [r for r in others if r["lesson"] is None]
+    names = {"who": place.student, "file": counts, "others": ", ".join(called.values())}
+    yield said(*(BEST if best else TWICE), **names, lesson=place.lesson or "?")
+    if place.doubt and not best:
+        yield said(*DOUBT, **names)
+    elif later and not decided:
+        words = UNREADABLE if any(r["lesson"] is None for r in later) else EMPTIER
+        yield said(*words, who=place.student, file=counts, others=", ".join(called[r["id"]] for r in later))
+
+
+def late(book: Gradebook, batch: int) -> Iterator[Text]:
+    now = {row["id"] for _, rows in handed_in(book, batch) for row in rows}
+    places = [place for place in standings(book) if place.late is not None and place.submission in now]
+    for place in places[:MOST]:
+        yield said(*(LATE if place.late else MARKED), who=place.label, **how_late(place))
+    if len(places) > MOST:
+        yield said("{count} more were late.", "ほかに {count} 名が遅れて提出しました。", count=len(places) - MOST)
+
+
+def how_late(place: Standing) -> dict[str, str]:
+    long = how_long(place.late or 0.0)
+    en, ja = long.en, long.ja
+    if place.overridden:
+        return {
+            "en": f"{en}; the total was set by hand and stays",
+            "ja": f"{ja}。総点は手動で決めたものなので、そのままです",
+        }
+    if not place.rate:
+        return {"en": f"{en}; nothing is taken off", "ja": f"{ja}。減点はしません"}
+    final = "-" if place.final is None else f"{place.final:g}"
+    return {
+        "en": f"{en}; {place.rate:.0%} off: {place.penalty:g} points, {final} remain",
+        "ja": f"{ja}。{place.rate:.0%} 減点（{place.penalty:g} 点）、残り {final} 点",
+    }
+
+
+def absent(book: Gradebook) -> Iterator[Text]:
+    everybody = enrolled(book)
+    for lesson, pairs in groupby(missing(book), key=lambda pair: pair[1]):
+        names = [student for student, _ in pairs]
+        yield said(*MISSING, count=len(names), all=len(everybody), lesson=lesson or "-", names=listed(names, MOST))
+
+
+def gone(book: Gradebook) -> Iterator[Text]:
+    names = left(book)
+    if names:
+        yield said(*LEFT, names=listed(names, MOST))
+
+
+def strangers(book: Gradebook, unknown: Mapping[str, tuple[str, ...]]) -> Iterator[Text]:
+    """Who is known to nobody. Whom an earlier roster had is `gone`."""
+    here = {place.student for place in standings(book)} - set(left(book))
+    for called, perhaps in unknown.items():
+        if called in here:
+            yield said(*(ALIKE if perhaps else UNKNOWN), who=called, perhaps=listed(perhaps))
+
+
+TWICE = (
+    "{who} handed in more than once for {lesson}: {file} counts; {others} not.",
+    "{who} は {lesson} を複数回提出しています。{file} を採用し、{others} は採用しません。",
+)
+DOUBT = (
+    "{who}: nothing tells whether {file} or {others} is the later one; {file} is proposed. Confirm it, or choose another: "
+    "grade book count '{who}' FILE",
+    "{who}: {file} と {others} のどちらが後の提出か判断できないため、{file} を仮に採用しました。"
+    "確認するか、別のものを選んでください: grade book count '{who}' ファイル名",
+)
+BEST = (
+    "{who} handed in more than once for {lesson}: {file}, the best, counts; {others} not.",
+    "{who} は {lesson} を複数回提出しています。最も得点の高い {file} を採用し、{others} は採用しません。",
+)
+UNREADABLE = (
+    "{who}: {others} is later, but of no lesson or not readable, so {file} counts; please look.",
+    "{who}: {others} の方が新しいのですが、課題を判別できないか読み込めないため、{file} を採用しました。確認してください。",
+)
+EMPTIER = (
+    "{who}: {others} is later, but answers nothing that {file} does not answer more fully, so {file} counts.",
+    "{who}: {others} の方が新しいのですが、解答がないか少ないため、{file} を採用しました。",
+)
+LATE = ("{who} was late by {en}.", "{who} は期限に遅れました。遅れ: {ja}。")
+MARKED = (
+    "{who} is marked late by the LMS, which does not say by how much; nothing is taken off. Where something should be, "
+    "set the total: grade book mark.",
+    "{who} には LMS の遅延マークが付いていますが、遅れの長さは分かりません。減点はしません。減点する場合は grade book mark で総点を指定してください。",
+)
+MISSING = (
+    "No notebook for {lesson} from {count} of {all}: {names}.",
+    "{lesson} のノートブックが届いていない学生は {all} 名中 {count} 名です: {names}。",
+)
+LEFT = (
+    "Not in the roster any more, but in an earlier one: {names}. Their marks stay in the gradebook.",
+    "以前の名簿にはあり、今の名簿にない学生: {names}。点数は採点簿に残っています。",
+)
+UNKNOWN = (
+    "{who} is not in the roster.",
+    "{who} は名簿にありません。",
+)
+ALIKE = (
+    "{who} is not in the roster; perhaps {perhaps}? If so, write {who} in a column alias of the roster, in that student's line.",
+    "{who} は名簿にありません。{perhaps} かもしれません。その場合は、名簿に「別名」の列を作り、その学生の行に {who} と書き加えてください。",
+)

@@ -1,0 +1,124 @@
+"""The same question asked again, for whatever must not remember, be random or write into what it is given.
+
+Before each call the room's random numbers start anew from the request's seed. What differs with the same seed comes from
+something kept between the calls; what differs with another seed is random.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import torch
+from torch import Tensor
+
+from grader.checks.compare import same
+from grader.checks.properties import sentence
+from grader.checks.student import CallFailed, Student
+from grader.errors import Failure
+from grader.model import Text
+
+T = TypeVar("T")
+
+MASK_REQUIRED = "mask_required"
+KEPT, RANDOM, IN_PLACE = "state_kept_between_calls", "dropout_never_off", "changed_in_place"
+
+
+def steady(
+    student: Student, ask: Callable[[], T], what: Text, kept: str | None = KEPT, random: str | None = RANDOM
+) -> T:
+    """The value of `ask`, which must be the same the second time, and with other random numbers. Last asked: the first."""
+    first = ask()
+    if not same(ask(), first):
+        raise remembered(what, kept)
+    student.seed += 1
+    try:
+        again = ask()
+    finally:
+        student.seed -= 1
+    if not same(again, first):
+        raise drawn_anew(what, random)
+    return ask()
+
+
+def mask_if_needed(ask: Callable[[], T], with_mask: Callable[[], T]) -> T:
+    """The value of `ask`, which gives no mask; of `with_mask`, whose mask hides nothing, where only that goes through."""
+    try:
+        return ask()
+    except CallFailed as error:
+        try:
+            return with_mask()
+        except (Failure, CallFailed):
+            raise error from None
+
+
+def without_mask(ask: Callable[[], T], with_mask: Callable[[], T]) -> T:
+    """The value of `ask`, which gives no mask. Where it stops and goes through with a mask that hides nothing, that is the mistake."""
+    try:
+        return ask()
+    except CallFailed as error:
+        mask_if_needed(ask, with_mask)
+        raise Failure(
+            Text(
+                en=f"Asked without a mask it stopped ({error.fault.type}: {error.fault.message}); with a mask that hides nothing it goes through.",
+                ja=f"mask を渡さないと止まりました（{error.fault.type}: {error.fault.message}）。何も隠さない mask を渡せば動きます。",
+            ),
+            Text(
+                en="mask=None stands in the signature. Which line uses the mask, whether there is one or not?",
+                ja="定義には mask=None とあります。mask があってもなくても、いつも mask を使っている行はどれですか。",
+            ),
+            misconception=MASK_REQUIRED,
+        ) from None
+
+
+def remembered(what: Text, misconception: str | None = KEPT) -> Failure:
+    return Failure(
+        Text(
+            en=f"The same call made twice gave two different results: {what.en} depends on what was asked before.",
+            ja=f"同じ入力で 2 回呼ぶと結果が違いました。{what.ja}が、前に呼ばれたときのことに左右されています。",
+        ),
+        Text(
+            en="Is something kept in `self` or in a global variable? All that a call needs is in its arguments.",
+            ja="`self` やグローバル変数に何かを取っておいていませんか。必要なものは、すべて引数で渡されます。",
+        ),
+        misconception=misconception,
+    )
+
+
+def drawn_anew(what: Text, misconception: str | None = RANDOM) -> Failure:
+    return Failure(
+        Text(
+            en=f"In evaluation mode the same input gave two different results: {what.en} is still random.",
+            ja=f"評価モードなのに、同じ入力で結果が 2 回とも違いました。{what.ja}に乱数が混ざっています。",
+        ),
+        Text(
+            en="An nn.Dropout module switches itself off; F.dropout does so only with training=self.training.",
+            ja="nn.Dropout は自動で止まりますが、F.dropout は training=self.training を渡さないと止まりません。",
+        ),
+        misconception=misconception,
+    )
+
+
+def untouched(
+    before: tuple[Any, ...], after: tuple[Any, ...], names: tuple[str, ...], mistakes: dict[str, str]
+) -> None:
+    """The arguments are after the call what they were before. mistakes: for an argument, the name of changing it."""
+    for name, was, now in zip(names, before, after, strict=False):
+        if isinstance(was, Tensor) and not (isinstance(now, Tensor) and torch.equal(now.detach(), was.detach())):
+            raise written_into(name, mistakes.get(name))
+        if isinstance(was, list) and now != was:
+            raise written_into(name, mistakes.get(name))
+
+
+def written_into(name: str, misconception: str | None = None) -> Failure:
+    return Failure(
+        Text(
+            en=f"{sentence(name)} was changed in place: after the call it is not what it was before.",
+            ja=f"{name} が書き換えられています。呼び出しの前と後で値が違います。",
+        ),
+        Text(
+            en="Look for `/=`, `+=`, for `x[...] = ` on an argument, and for methods that end in an underscore. `.clone()` makes a copy.",
+            ja="`/=` や `+=`、引数への `x[...] = `、名前が _ で終わるメソッドを使っていませんか。`.clone()` で写しを作れます。",
+        ),
+        misconception=misconception,
+    )

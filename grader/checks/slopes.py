@@ -1,0 +1,76 @@
+"""Whether the gradients that a room reports are the slopes of what it computes.
+
+Gradients are computed beside the student's code, which can put anything in their place. So the same question is asked
+twice more without gradients, a little way up and down along what was reported, and the outputs are compared outside.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from itertools import combinations
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from grader.model import Text
+from grader.sandbox.guest.agent import flatten
+
+Parameters = dict[str, Tensor]
+STEPS = (1e-2, 1e-3)  # of the whole vector: a step of ReLU matters little in one of these
+FAR_OFF, TINY = 0.25, 1e-2
+
+NOT_ITS_SLOPE = Text(
+    en="The gradients that were reported are not how the outputs change when these numbers do, so a person looks.",
+    ja="報告された勾配が、値を少し動かしたときの出力の変化と一致しないため、人が確認します。",
+)
+
+
+def are_slopes(
+    found: Parameters, start: Parameters, value_at: Callable[[Parameters], Any], cotangents: list[Tensor | None]
+) -> bool:
+    """Whether these are the gradients of the sum of cotangent * output. value_at: the output with other numbers than `start`."""
+    if any(name not in start or start[name].shape != gradient.shape for name, gradient in found.items()):
+        return False
+    norm = math.sqrt(sum(float(gradient.double().square().sum()) for gradient in found.values()))
+    if not math.isfinite(norm):
+        return False
+    if norm < TINY:
+        return True  # next to nothing is claimed
+    for step in STEPS:
+        up, down = (
+            value_at({name: start[name] + sign * step / norm * gradient for name, gradient in found.items()})
+            for sign in (1, -1)
+        )
+        for before, after in zip(sums(down, cotangents), sums(up, cotangents), strict=False):
+            if abs((after - before) / (2 * step) - norm) <= FAR_OFF * norm:
+                return True
+    return False
+
+
+def sums(value: Any, cotangents: list[Tensor | None]) -> Iterator[float]:
+    """The sum of cotangent * output, for each choice of outputs of these shapes: one that asks for no gradient is passed over."""
+    outputs = [leaf for leaf in flatten(value) if isinstance(leaf, Tensor) and leaf.is_floating_point()]
+    for chosen in combinations(outputs, min(len(outputs), len(cotangents))):
+        pairs = [(out, pull) for out, pull in zip(chosen, cotangents, strict=False) if pull is not None]
+        try:
+            yield sum(float((out.double() * pull.double()).sum()) for out, pull in pairs)
+        except RuntimeError:  # of other shapes
+            yield math.nan
+
+
+def claimed(gradients: Any) -> Parameters:
+    """Those of reported gradients that are there."""
+    return {name: g for name, g in gradients.items() if isinstance(g, Tensor)} if isinstance(gradients, dict) else {}
+
+
+def as_inputs(inputs: tuple[Any, ...], gradients: list[Any]) -> tuple[Parameters, Parameters]:
+    """Tensors among the inputs by their place, and their gradients."""
+    start = {str(n): part.detach() for n, part in enumerate(inputs) if isinstance(part, Tensor)}
+    found = {str(n): g for n, g in enumerate(gradients[: len(inputs)]) if isinstance(g, Tensor)}
+    return start, found
+
+
+def with_inputs(inputs: tuple[Any, ...], other: Parameters) -> tuple[Any, ...]:
+    return tuple(torch.clone(other[str(n)]) if str(n) in other else part for n, part in enumerate(inputs))

@@ -1,0 +1,1 @@
+"""From a submission and a sandbox to a report."""

@@ -1,0 +1,138 @@
+"""What an earlier exercise was charged for is not charged for again: the check of a later one, judged once more.
+
+`following` says how; here are the steps. Values are lent for what is missing; then the student's answer is compared with
+answers that are built on their own earlier part; and what cannot be told with that part in place waits for a person.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from grader.errors import BoxDied, ReplyRefused
+from grader.judge.follow_through import Built, Following, Part, as_they_came, followed
+from grader.judge.known.known_answers import KnownAnswers, Suspects
+from grader.judge.lending import Lending, Lent
+from grader.judge.naming import with_names
+from grader.judge.wording import finding, later_text, waits_text
+from grader.matching import Unresolved
+from grader.model import Check, Fault, Finding, Outcome
+
+if TYPE_CHECKING:
+    from grader.judge.examination import Examination
+
+LOOKED_AT = (Outcome.FAILED, Outcome.CRASHED, Outcome.MISSING)
+
+
+@dataclass
+class Charging:
+    """The follow-through of one examination."""
+
+    examination: Examination
+    followings: dict[tuple[str, ...], Following] = field(default_factory=dict)
+
+    def once(self, check: Check, found: Finding) -> Finding | None:
+        """What becomes of a check that does not hold, where an earlier part explains it or leaves it open; else None."""
+        asked = self.examination
+        looked_at = found.outcome in LOOKED_AT or asked.is_unmatched(found)
+        parts = asked.earlier(asked.exercise) if looked_at else ()
+        if not parts:
+            return None
+        if not isinstance(asked.answers, KnownAnswers):
+            return replace(found, advice=(*found.advice, later_text(listed(parts))))
+        kept = asked.exchanges[check.id], asked.faults.get(check.id), asked.absent.get(check.id)
+        data = Lending.of(parts, asked.answers.scope((), False) or {})
+        missing = Lending.of(tuple(p for p in parts if p.missing), data.ours)
+        verdict = None if found.outcome is Outcome.FAILED else self.with_lent(check, parts, missing)
+        if verdict is None and found.outcome is not Outcome.MISSING:
+            verdict = self.with_their_own(check, found, self.following(parts))
+        if verdict is None or verdict.outcome is Outcome.NEEDS_REVIEW:
+            verdict = self.with_lent(check, parts, data) or verdict
+        if verdict is not None:
+            return verdict
+        asked.exchanges[check.id] = kept[0]
+        asked.suspects.pop(check.id, None)
+        return waiting(check, parts) if stands_on(parts, kept[1] or kept[2]) else None
+
+    def following(self, parts: tuple[Part, ...]) -> Following:
+        key, asked = tuple(part.exercise.id for part in parts), self.examination
+        if key not in self.followings:
+            self.followings[key] = Following(asked.exercise, parts, asked.box, asked.seed)
+        return self.followings[key]
+
+    def with_lent(self, check: Check, parts: tuple[Part, ...], lending: Lending) -> Finding | None:
+        """The check with values in place of earlier parts, as far as these will do: what holds with them is right."""
+        while lending.known:
+            try:
+                again = self.examination.put(check, lending=lending)
+            except Lent:
+                continue
+            except (BoxDied, Unresolved):
+                self.examination.bring_back()
+                return None
+            return followed(again, parts) if again.outcome is Outcome.PASSED else None
+        return None
+
+    def with_their_own(self, check: Check, found: Finding, following: Following) -> Finding | None:
+        """The check against answers that are built on the student's own earlier parts; None where that explains nothing."""
+        unknown = False
+        for foundation in following.foundations():
+            try:
+                with foundation() as built:
+                    verdict = self.built_on(check, found, following, built)
+                    unknown |= built.stand_ins.failed
+            except (BoxDied, Unresolved, ReplyRefused):
+                self.examination.bring_back()
+                unknown, verdict = True, None
+            if verdict is not None:
+                return verdict
+        return waiting(check, following.parts) if unknown and any(p.wrong for p in following.parts) else None
+
+    def built_on(self, check: Check, found: Finding, following: Following, built: Built) -> Finding | None:
+        again = self.examination.put(check, answers=built)
+        exchanges, parts = self.examination.exchanges[check.id], following.parts
+        came = as_they_came(exchanges)
+        right = built.right(came)
+        if built.stand_ins.failed:
+            return None
+        if right is not None:
+            decided = following.explains(check, again, built, came) and following.decides(check, built, came, *right)
+            return self.settled(check, found, parts, decided)
+        named = built.suspects(exchanges)
+        if named.mistakes:
+            return self.called(again, built, named)
+        if not following.fails_alike(check, again, built):
+            return None
+        return self.settled(check, found, parts, following.still_tells(check, built))
+
+    def settled(self, check: Check, found: Finding, parts: tuple[Part, ...], decided: bool) -> Finding:
+        """It follows, if the check can tell with these parts in place, and they are more than a constant.
+
+        On parts that are right, if in another form than ours, it is simply right.
+        """
+        wrong = [part for part in parts if part.wrong]
+        decided = not wrong or (decided and not any(part.hollow for part in wrong))
+        return followed(found, parts) if decided else waiting(check, parts)
+
+    def called(self, found: Finding, built: Built, named: Suspects) -> Finding | None:
+        """A mistake of this exercise's own, made on top of the earlier one."""
+        called = with_names(found, built.name(named, []))
+        return None if called == found else called
+
+
+def waiting(check: Check, parts: tuple[Part, ...]) -> Finding:
+    return finding(check, Outcome.NEEDS_REVIEW, waits_text(listed(tuple(part for part in parts if part.wrong))))
+
+
+def stands_on(parts: tuple[Part, ...], fault: Fault | None) -> bool:
+    """Whether what stopped a check is that an earlier part is not there."""
+    names = {name for part in parts if part.missing for name in part.exercise.names}
+    if fault is None or not names:
+        return False
+    within = fault.place.function.partition(".")[0] if fault.place is not None else ""
+    undefined = fault.type == "NameError" and any(f"'{name}'" in fault.message for name in names)
+    return within in names or undefined
+
+
+def listed(parts: tuple[Part, ...]) -> str:
+    return ", ".join(f"`{part.exercise.id}`" for part in parts)

@@ -1,0 +1,179 @@
+"""A submission run from top to bottom in a box: every cell costs itself only.
+
+A cell that ends the kernel is left out, and the kernel starts again with the cells that had run before it. Of a cell
+that raises, is stopped at its time, or is not run for lack of time, the definitions are run one by one: an exercise is
+judged by its functions, not by whether a training got to its end.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from grader.errors import BoxDied
+from grader.model import Cell, CellRun, Ending, Limits, Run, Submission, Text
+from grader.notebook.imports import without_import
+from grader.sandbox import Box
+from grader.sandbox.patience import busy
+
+MOST_RESTARTS = 6
+MOST_IMPORTS = 12  # that fail in one cell
+LEAST = 2.0  # seconds for definitions, however little time there is
+AFTERWARDS = 0.25  # of the time for all cells, for the definitions of those that are not run for lack of it
+UNFINISHED = (Ending.RAISED, Ending.INTERRUPTED)
+OnCell = Callable[[Cell], None]
+
+OURS = Text(en="unchanged from the exercise, decides nothing", ja="配布時のまま（採点には関係しません）")
+NO_TIME = Text(
+    en="not run: the notebook had used up its time", ja="ノートブック全体の制限時間を使い切ったので実行していません"
+)
+NO_KERNEL = Text(
+    en="not run: too many cells before it had ended the kernel",
+    ja="これより前のセルが何度もカーネルを終了させたので実行していません",
+)
+
+SPENT = Text(
+    en="The budget of {budget} s of CPU time was used up at cell {number}; every later cell got {least} s (--budget gives more).",
+    ja="{number} 番目のセルで CPU 時間の上限（{budget} 秒）を使い切ったので、以降のセルは {least} 秒ずつで打ち切りました（--budget で増やせます）。",
+)
+DEFINED = Text(
+    en="Not run through: cell {cells}. The functions and classes they define were run all the same and are what is judged.",
+    ja="{cells} 番目のセルは最後まで実行できませんでしたが、その中の関数やクラスの定義は実行し、それを採点しました。",
+)
+
+
+def execute(submission: Submission, box: Box, limits: Limits, on_cell: OnCell = lambda _cell: None) -> Run:
+    """Run every code cell that could matter. Nothing a cell does raises here."""
+    began, start, again_took, defining = time.monotonic(), box.lasted, 0.0, 0.0
+    for_definitions = max(LEAST, AFTERWARDS * limits.total_wall)
+    ran: list[CellRun] = []
+    sound: list[Kept] = []  # what a fresh kernel needs to get to where we are
+    restarts, used, spent = 0, 0.0, None
+    for cell in (cell for cell in submission.cells if cell.kind == "code" and cell.source.strip()):
+        left = limits.total_wall - (box.lasted - start - again_took - defining)
+        reason = why_not(cell, left < 0, restarts)
+        if reason is not None:
+            ran.append(CellRun(cell.index, Ending.LEFT_OUT, note=reason))
+            if reason is NO_TIME:
+                sound.append(Kept(cell, begun=False))
+                defining += define(box, cell, for_definitions - defining)
+                if not box.alive:
+                    sound.pop()
+                    again_took += again(box, sound, limits.total_wall - again_took)
+            continue
+        on_cell(cell)
+        before = box.cpu_seconds()
+        result = run_cell(box, cell, min(limits.cell_cpu, max(limits.total_cpu - used, limits.least_cpu)))
+        used += max(box.cpu_seconds() - before, 0.0) if box.alive else result.seconds
+        if spent is None and used > limits.total_cpu:
+            spent = cell.index
+        ran.append(result)
+        if box.alive:
+            sound.append(Kept(cell, begun=result.ending is not Ending.INTERRUPTED))
+            continue
+        restarts += 1
+        again_took += again(box, sound, limits.total_wall - again_took)
+    defined = tuple(r.index for r in ran if r.ending in UNFINISHED or r.note is NO_TIME)
+    return Run(tuple(ran), time.monotonic() - began, restarts, defined, spent)
+
+
+def run_cell(box: Box, cell: Cell, cpu: float | None = None) -> CellRun:
+    """Run a cell; past an import that fails; and of what does not come to its end, the definitions.
+
+    How it ended is what its first error says, if there was one.
+    """
+    first = result = box.run(cell, cpu)
+    if result.ending is Ending.INTERRUPTED and box.stuck and busy():
+        first = result = box.run(cell, cpu)  # the clock alone ended it, on a machine that has much else to do
+    for _ in range(MOST_IMPORTS):
+        rest = without_import(cell.source, result.error) if box.alive and result.ending is Ending.RAISED else None
+        if rest is None:
+            break
+        cell = replace(cell, source=rest)
+        result = box.run(cell, cpu)
+    if box.alive and result.ending in UNFINISHED:
+        box.define(cell, ran=True)
+    seconds = first.seconds if result is first else first.seconds + result.seconds
+    if result.ending is Ending.OK:
+        return replace(first, seconds=seconds, output=first.output + result.output)
+    return replace(result, seconds=seconds, error=first.error or result.error)
+
+
+def define(box: Box, cell: Cell, left: float) -> float:
+    """What a cell defines that is not run, as long as there is time for definitions at all. Gives what it has taken."""
+    start = box.lasted
+    if left > 0:
+        box.define(cell, ran=False, limit=left)
+    return box.lasted - start
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A cell that a fresh kernel gets again. begun: run as a whole; else only what it defines."""
+
+    cell: Cell
+    begun: bool = True
+
+
+def why_not(cell: Cell, no_time: bool, restarts: int) -> Text | None:
+    if cell.pristine and cell.role == "demo":
+        return OURS
+    if no_time:
+        return NO_TIME
+    return NO_KERNEL if restarts > MOST_RESTARTS else None
+
+
+def again(box: Box, cells: list[Kept], left: float | None = None) -> float:
+    """A fresh kernel, brought to where the old one was. Cells that now end it, which they did not before, are dropped.
+
+    left: seconds of its own that this may take; of cells beyond it only what they define is run. Gives what it has taken.
+    """
+    start = box.lasted
+    for _ in range(MOST_RESTARTS):
+        box.restart()
+        for kept in cells:
+            bring_back(box, kept, None if left is None else left - (box.lasted - start))
+            if not box.alive:
+                cells.remove(kept)
+                break
+        else:
+            return box.lasted - start
+    if not box.alive:
+        cells.clear()
+        box.restart()
+    return box.lasted - start
+
+
+def bring_back(box: Box, kept: Kept, left: float | None) -> None:
+    """left: seconds for all that are still to come back."""
+    if kept.begun and (left is None or left > 0):
+        run_cell(box, kept.cell)
+    else:
+        box.define(kept.cell, ran=False, limit=None if left is None else max(left, LEAST))
+
+
+def revive(submission: Submission, box: Box, run: Run) -> None:
+    """After a check took the kernel with it (only where checks cannot fork): run the cells again."""
+    how = {c.index: c.ending for c in run.cells}
+    begun = (Ending.OK, Ending.RAISED)
+    cells = [cell for cell in submission.cells if how.get(cell.index) in (*begun, Ending.INTERRUPTED)]
+    try:
+        again(box, [Kept(cell, begun=how[cell.index] in begun) for cell in cells])
+    except BoxDied:
+        box.restart()
+
+
+def remarks_on(run: Run, limits: Limits) -> tuple[Text, ...]:
+    """What is to be said of a run that did not go through."""
+    said = []
+    if run.spent is not None:
+        said.append(filled(SPENT, number=run.spent + 1, budget=f"{limits.total_cpu:g}", least=f"{limits.least_cpu:g}"))
+    if run.defined:
+        numbers = ", ".join(str(index + 1) for index in run.defined[:6]) + (", …" if len(run.defined) > 6 else "")
+        said.append(filled(DEFINED, cells=numbers))
+    return tuple(said)
+
+
+def filled(text: Text, **values: object) -> Text:
+    return Text(en=text.en.format(**values), ja=text.ja.format(**values))

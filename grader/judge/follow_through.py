@@ -1,0 +1,322 @@
+"""A later answer is judged with the student's own earlier part in place of ours: so a mistake costs once, and a right part
+in another form than ours costs nothing.
+
+    named    the reference with the same known mistake, or in the same accepted form, in the earlier exercise
+    asked    the reference with the student's own earlier part, which stays in the room and is asked there
+    lent     an earlier part that is not there at all, where it is plain data: a mask, a table of positions, as values
+
+A check follows through where an accepted answer, built on that part, gives exactly what the student's gives, or fails it in
+the same way. And only where it still decides: with that part in place, the later exercise's own known mistakes must differ
+from a right answer as they do otherwise. Else the check is pending: nothing is lost by it and nothing is earned.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from grader.checks.draw import Draw
+from grader.checks.student import CallFailed, Exchange, Student, same
+from grader.errors import Failure, GraderError
+from grader.judge.known.attempts import Way, alike, attempt
+from grader.judge.known.candidates import RIGHT
+from grader.judge.known.known_answers import KnownAnswers
+from grader.judge.stand_ins import StandIns
+from grader.lessons import source
+from grader.lessons.uses import names_read
+from grader.matching import Matching
+from grader.model import Check, Edit, Exercise, Finding, Outcome, Variant
+from grader.sandbox import Box, judge_lock
+from grader.sandbox.guest.agent import flatten
+from grader.sandbox.local import LocalBox
+
+WAYS = 8  # matchings of parameters in which a right answer is looked for
+NAMINGS = 200  # replays in search of a mistake made on top of an earlier one
+NUMBER = re.compile(r"[-+]?\d[\d.,]*(?:e[-+]?\d+)?")
+
+
+@dataclass(frozen=True)
+class Part:
+    """An exercise as it was judged.
+
+    hollow: what it gives is one number everywhere, or numbers it was given. style: the edits of the accepted answer that it
+    is, or was made in; none for the reference.
+    """
+
+    exercise: Exercise
+    findings: tuple[Finding, ...]
+    matching: Matching
+    hollow: bool = False
+    style: tuple[Edit, ...] = ()
+
+    @property
+    def wrong(self) -> bool:
+        return any(f.outcome is not Outcome.PASSED for f in self.findings)
+
+    @property
+    def missing(self) -> bool:
+        return all(f.outcome is Outcome.MISSING for f in self.findings)
+
+    @property
+    def named(self) -> tuple[Edit, ...]:
+        """The edits that make our answer theirs: of its form, and of the mistakes which were named."""
+        found = {f.misconception.id for f in self.findings if f.misconception}
+        mistakes = tuple(edit for v in self.exercise.misconceptions if v.id in found for edit in v.edits)
+        return () if self.wrong and not mistakes else self.style + mistakes
+
+
+class Built(KnownAnswers):
+    """The answers known for an exercise, built on earlier parts that are the student's and not ours."""
+
+    def __init__(
+        self,
+        exercise: Exercise,
+        given: source.Given,
+        stand_ins: StandIns | None = None,
+        bare: Built | None = None,
+    ) -> None:
+        """given: named mistakes of earlier exercises. bare: the same answers without these."""
+        super().__init__(exercise)
+        self.bare = bare
+        self.given = given
+        self.left, self.pairs_left = NAMINGS, 0  # one mistake on top of the earlier ones is searching enough
+        self.stand_ins = stand_ins or StandIns()
+
+    def scope(self, edits: tuple[Edit, ...], double: bool) -> dict[str, Any] | None:
+        if (edits, double) not in self.scopes:
+            self.scopes[edits, double] = self.fresh(edits, double)
+        return self.scopes[edits, double]
+
+    def fresh(self, edits: tuple[Edit, ...], double: bool = False) -> dict[str, Any] | None:
+        """The same, made anew: a mistake that keeps something between calls must not remember an earlier question."""
+        made = source.namespace(self.exercise.answered_in, self.exercise.id, edits, double, self.given)
+        if made is not None:
+            made.update(self.stand_ins.names)  # in place: what is defined there reads the names there
+        return made
+
+    def right(self, exchanges: list[Exchange]) -> tuple[tuple[Edit, ...], Way] | None:
+        """An accepted answer that gives the student's in every exchange, and by which matching of parameters."""
+        more = list(self.bases) if exchanges else []
+        for number in range(WAYS):
+            way = Way(number) if number else self.likely
+            for base in tuple(more):
+                found = self.attempt(base, RIGHT, exchanges, way)
+                if found.agrees(exchanges):
+                    return base, way
+                if found.last:
+                    more.remove(base)
+        return None
+
+
+def given_of(parts: tuple[Part, ...]) -> source.Given:
+    return tuple((part.exercise.id, part.named) for part in parts)
+
+
+def is_hollow(exchanges: Iterable[list[Exchange]]) -> bool:
+    """Whether all that came back is a constant, the identity or taken from an argument: nothing is to be seen through such a part."""
+    replies = [
+        ([v for v in flatten(e.value if e.raw is None else e.raw) if isinstance(v, Tensor)], e)
+        for asked in exchanges
+        for e in asked
+    ]
+    # One number alone is one number everywhere, of a right answer too.
+    seen = [(found[0], flatten(e.request.get("args", ()))) for found, e in replies if found and found[0].numel() > 1]
+    return bool(seen) and all(is_plain(value) or any(is_taken(value, a) for a in args) for value, args in seen)
+
+
+def is_plain(value: Tensor) -> bool:
+    """Whether a tensor is one number everywhere, or ones on the diagonal and zeros elsewhere."""
+    diagonal = value.dim() == 2 and torch.equal(value.double(), torch.eye(*value.shape, dtype=torch.float64))
+    return diagonal or bool((value == value.flatten()[0]).all() or value.isnan().all())
+
+
+def is_taken(value: Tensor, given: Any) -> bool:
+    """Whether nothing was computed: an argument as it is, or a piece of it, cut out, repeated, in another order or padded."""
+    if not isinstance(given, Tensor) or not value.is_floating_point():
+        return same(value, given)
+    numbers = value[value != 0].double()  # zeros may be padding
+    return len(set(numbers.tolist())) > 1 and bool(torch.isin(numbers, given.double()).all())
+
+
+def as_they_came(exchanges: list[Exchange]) -> list[Exchange]:
+    """The exchanges with a value everywhere: NaN in one row, which no check reads, still leaves the others to compare."""
+    return [e if e.raw is None else replace(e, value=e.raw, refused=None, view=None, raw=None) for e in exchanges]
+
+
+def told(answers: Built, edits: tuple[Edit, ...], exchanges: list[Exchange], way: Way) -> list[Exchange] | None:
+    """What an answer gives to the same questions; None where it does not fit."""
+    return attempt(answers.fresh(edits), exchanges, way).answered
+
+
+def differ(one: list[Exchange] | None, other: list[Exchange] | None) -> bool:
+    if one is None or other is None:
+        return one is not other
+    return len(one) != len(other) or not all(map(alike, one, other))
+
+
+@dataclass
+class Following:
+    """The follow-through of one exercise. `parts`: the earlier exercises that it builds on and that are not as ours."""
+
+    exercise: Exercise
+    parts: tuple[Part, ...]
+    box: Box
+    seed: int
+    sentences: dict[tuple[str, str, Built], str] = field(default_factory=dict)
+
+    @cached_property
+    def plain(self) -> Built:
+        """The known answers as they are, on top of our own earlier parts."""
+        return Built(self.exercise, ())
+
+    @cached_property
+    def own_mistakes(self) -> list[Variant]:
+        """The known mistakes that are made in this exercise's own cells, and not in an earlier part."""
+        cells = [c for c in source.split(source.text_of(self.exercise.answered_in)) if self.owns(c)]
+        return [v for v in self.exercise.misconceptions if all(any(e.old in c for c in cells) for e in v.edits)]
+
+    def owns(self, cell: str) -> bool:
+        return source.is_answer(cell, self.exercise.id)
+
+    # -- with what it is built --------------------------------------------------------------------
+
+    @cached_property
+    def renamed(self) -> Built | None:
+        """The known answers with the earlier mistakes made in them, where all of these have a name."""
+        if not all(part.named for part in self.parts):
+            return None
+        return Built(self.exercise, given_of(self.parts), bare=self.plain)
+
+    def foundations(self) -> Iterator[Callable[[], Any]]:
+        """The ways to put the student's earlier parts in place, the cheapest first; each opens as a context."""
+        named = tuple(part for part in self.parts if part.named)
+        if self.renamed is not None:
+            yield lambda: nullcontext(self.renamed)
+        if not any(self.mentions(part) for part in self.parts if part.wrong):
+            return
+        if named and self.renamed is None:
+            yield lambda: self.asked(named)
+        yield self.asked
+
+    def mentions(self, part: Part) -> bool:
+        """Whether our answer takes it by a name of the contract, so that the student's can stand there."""
+        return not part.missing and bool(set(part.exercise.names) & names_read(self.exercise))
+
+    @contextmanager
+    def asked(self, named: tuple[Part, ...] = ()) -> Iterator[Built]:
+        """With the student's own parts, asked in a branch that stays open as long as the answers are used.
+
+        named: parts whose known mistakes are made in ours instead.
+        """
+        ours = self.plain.scope((), False) or {}
+        stand_ins = StandIns()
+        with self.box.branch() as branch:
+            for part in self.parts:
+                if part.missing or part in named:
+                    continue
+                student = Student(branch, part.exercise.id, self.seed % 2**31, None, part.matching)
+                for name in part.exercise.names:
+                    stand_ins.add(name, ours[name], student)
+            with judge_lock.kept():  # a replay sets what belongs to the whole process
+                yield Built(self.exercise, given_of(named), stand_ins, Built(self.exercise, (), stand_ins))
+
+    # -- whether it follows -----------------------------------------------------------------------
+
+    def decides(self, check: Check, built: Built, exchanges: list[Exchange], base: tuple[Edit, ...], way: Way) -> bool:
+        """Whether the exercise's own mistakes still show in these exchanges, as they do with right earlier parts.
+
+        One that does the same as the earlier mistake which was named is no further mistake: a mask that shows one too many
+        may be cut once more by the model, and nothing changes.
+        """
+        right, usual, telling = told(built, base, exchanges, way), told(self.plain, base, exchanges, way), 0
+        for variant in self.own_mistakes:
+            edits = base + variant.edits
+            if built.scope(edits, double=False) is None:
+                continue
+            if differ(right, told(built, edits, exchanges, way)):
+                telling += 1
+                continue
+            if built.given and built.bare and not differ(told(built.bare, edits, exchanges, way), right):
+                continue
+            alone = told(self.plain, edits, exchanges, way)
+            if differ(usual, alone) if usual is not None else self.said(check, self.plain, variant) != PASSED:
+                return False
+        return telling > 0
+
+    def explains(self, check: Check, found: Finding, built: Built, exchanges: list[Exchange]) -> bool:
+        """Whether equal exchanges are all that a check goes by: gradients are not among them, so there the reference,
+        built on the same parts, has to fail the check too, and the exercise's own mistakes otherwise."""
+        if not any(e.request.get("cotangents") for e in exchanges) or found.outcome is Outcome.PASSED:
+            return True
+        return self.said(check, built, RIGHT) != PASSED and self.still_tells(check, built)
+
+    def fails_alike(self, check: Check, found: Finding, built: Built) -> bool:
+        """Whether the reference, built on the same parts, fails a check with the same sentence."""
+        return found.outcome is not Outcome.PASSED and sentence(found) == self.said(check, built, RIGHT)
+
+    def still_tells(self, check: Check, built: Built) -> bool:
+        """As `decides`, by the sentence that a check ends with: for trainings, whose numbers nobody has twice."""
+        right, telling = self.said(check, built, RIGHT), 0
+        for variant in self.own_mistakes:
+            if built.scope(variant.edits, double=False) is None:
+                continue
+            if self.said(check, built, variant) != right:
+                telling += 1
+            elif self.said(check, self.plain, variant) != PASSED:
+                return False
+        return telling > 0
+
+    def said(self, check: Check, answers: Built, variant: Variant) -> str:
+        """How a check ends for one of our own answers, in this process."""
+        key = (check.id, variant.id, answers)
+        if key not in self.sentences:
+            self.sentences[key] = self.run(check, answers, variant)
+        return self.sentences[key]
+
+    def run(self, check: Check, answers: Built, variant: Variant) -> str:
+        draw = Draw(self.seed, self.exercise.id, check.id)
+        scope = answers.fresh(variant.edits)
+        try:
+            with LocalBox(dict(scope or {})).branch() as branch:
+                check.function(Student(branch, self.exercise.id, draw.seed % 2**31, answers), draw)
+        except Failure as failure:
+            return masked(Outcome.FAILED, failure.rationale.en)
+        except CallFailed as error:
+            return masked(Outcome.CRASHED, str(error))
+        except GraderError as error:
+            return masked(Outcome.NEEDS_REVIEW, str(error))
+        return PASSED
+
+
+PASSED = str(Outcome.PASSED.value)
+
+
+def masked(outcome: Outcome, words: str) -> str:
+    """A sentence without its numbers, which differ from one training to the next."""
+    return f"{outcome.value}: {NUMBER.sub('#', words)}"
+
+
+def sentence(found: Finding) -> str:
+    words = found.rationale.en if found.rationale else ""
+    return masked(found.outcome, words.removeprefix("Your code raised "))
+
+
+def followed(found: Finding, parts: tuple[Part, ...]) -> Finding:
+    """The finding of a check that follows through: it holds, and what it follows from was paid for there."""
+    return replace(
+        found,
+        outcome=Outcome.PASSED,
+        rationale=None,
+        help=None,
+        evidence=(),
+        misconception=None,
+        place=None,
+        follows=tuple(part.exercise.id for part in parts if part.wrong),
+    )

@@ -1,0 +1,205 @@
+"""judge(submission, box) -> Report. Everything that decides a mark happens here, never in the student's process."""
+
+from __future__ import annotations
+
+import platform
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+import torch
+
+import grader
+from grader.errors import BoxDied, ReplyRefused
+from grader.judge import editions
+from grader.judge.examination import Examination, Known, answers_known
+from grader.judge.execution import execute, remarks_on, revive
+from grader.judge.follow_through import Built, Part, given_of, is_hollow
+from grader.judge.known.known_answers import KnownAnswers
+from grader.judge.known.style import nearest_style
+from grader.judge.saved_outputs import read_log
+from grader.judge.wording import EXPLAINS
+from grader.lessons import source
+from grader.lessons.uses import uses
+from grader.matching import Map, Matching
+from grader.model import (
+    Cell,
+    Edit,
+    Exercise,
+    ExerciseReport,
+    Finding,
+    Form,
+    Lesson,
+    Limits,
+    Notes,
+    Outcome,
+    Provenance,
+    Report,
+    Run,
+    Submission,
+    Text,
+    total,
+)
+from grader.notebook.legacy_code import environment_remarks
+from grader.notebook.outputs import LONGEST
+from grader.sandbox import Box, judge_lock
+
+OnStep = Callable[[Text], None]
+
+
+def judge(
+    submission: Submission,
+    box: Box,
+    lesson: Lesson,
+    seed: int,
+    limits: Limits | None = None,
+    only: tuple[str, ...] = (),
+    on_step: OnStep = lambda _text: None,
+    by_hand: Map | None = None,
+    known: Callable[[Exercise], Known] | None = None,
+) -> Report:
+    """Run the notebook in `box`, put every check's questions to it, and say what was found.
+
+    seed: what the inputs are drawn from; the student must not know it beforehand. only: exercise ids, all if empty.
+    by_hand: what a person says about the student's names, by exercise. known: the answers known beforehand.
+    """
+    wanted = [e for e in lesson.exercises if not only or e.id in only]
+    limits = limits or Limits()
+    run = execute(submission, box, limits, lambda cell: on_step(running(cell, submission)))
+    sitting = Sitting(submission, run, box, seed, by_hand or {}, known or answers_known, limits.judge_cpu)
+    reports = []
+    for exercise in wanted:
+        on_step(Text(en=f"checking {exercise.id}", ja=f"{exercise.id} を確認しています"))
+        with judge_lock.judging():
+            part, assumed = sitting.examined(exercise)
+        reports.append(ExerciseReport(exercise.id, exercise.title, total(part.findings), part.findings, assumed))
+    if lesson.notes and (not only or "notes" in only):
+        reports.append(read_notes(lesson.notes, submission))
+    return Report(
+        submission=submission.name,
+        sha256=submission.sha256,
+        lesson=lesson.id,
+        title=lesson.title,
+        score=total(tuple(f for r in reports for f in r.findings)),
+        exercises=tuple(reports),
+        run=run,
+        provenance=provenance(seed, box),
+        remarks=(
+            *submission.remarks,
+            *remarks_on(run, limits),
+            *environment_remarks(submission, run),
+            *read_log(submission, run),
+        ),
+    )
+
+
+@dataclass
+class Sitting:
+    """The exercises of one submission, each examined once, when it is first asked about."""
+
+    submission: Submission
+    run: Run
+    box: Box
+    seed: int
+    by_hand: Map
+    known: Callable[[Exercise], Known]
+    judge_cpu: float
+    began: float = field(default_factory=time.thread_time)
+    parts: dict[str, tuple[Part, tuple[Text, ...]]] = field(default_factory=dict)
+    examinations: dict[str, Examination] = field(default_factory=dict)
+    styled: dict[str, Part] = field(default_factory=dict)
+
+    def examined(self, exercise: Exercise) -> tuple[Part, tuple[Text, ...]]:
+        """The exercise as it was judged, and what of the student's was taken for what."""
+        if exercise.id not in self.parts:
+            self.parts[exercise.id] = self.examine(exercise)
+        return self.parts[exercise.id]
+
+    def examine(self, exercise: Exercise) -> tuple[Part, tuple[Text, ...]]:
+        said = self.by_hand.get(exercise.id)
+        form = None if said else form_of(exercise, self.submission, self.run, self.box)
+        if form is not None:  # its names are there already, so nothing has to be looked for
+            examination = self.examination(form.asks, Matching(active=False))
+            return part_of(examination), (editions.told(form),)
+        matching = Matching.of(exercise, self.submission.cells, said)
+        return part_of(self.examination(exercise, matching)), matching.assumptions()
+
+    def examination(self, exercise: Exercise, matching: Matching) -> Examination:
+        made = Examination(
+            exercise,
+            self.submission,
+            self.run,
+            self.box,
+            self.seed,
+            matching,
+            known=self.known,
+            earlier=self.earlier,
+            exhausted=lambda: time.thread_time() - self.began > self.judge_cpu,
+        )
+        self.examinations[exercise.id] = made
+        return made
+
+    def earlier(self, exercise: Exercise) -> tuple[Part, ...]:
+        """Those of the exercises that this one builds on which are not right, or right in another form than ours."""
+        parts = (self.in_its_style(other) for other in uses(exercise))
+        return tuple(part for part in parts if part.wrong or part.style)
+
+    def in_its_style(self, exercise: Exercise) -> Part:
+        """The exercise as it was judged, with the form in which it is answered: asked only where a later one needs it."""
+        if exercise.id not in self.styled:
+            part, asked = self.examined(exercise)[0], self.examinations.get(exercise.id)
+            style = () if asked is None else style_of(asked, self.earlier(exercise))
+            self.styled[exercise.id] = replace(part, style=style)
+        return self.styled[exercise.id]
+
+
+def style_of(asked: Examination, earlier: tuple[Part, ...]) -> tuple[Edit, ...]:
+    """The accepted answer in which a named mistake was made, or the one that gives what a right answer gives.
+
+    earlier: what it is built on, which is not as ours.
+    """
+    named = next((found.base for found in asked.suspects.values() if found.mistakes), None)
+    if named is not None or not isinstance(asked.answers, KnownAnswers) or asked.exercise.solution:
+        return named or ()
+    known = Built(asked.exercise, given_of(earlier)) if earlier else asked.answers
+    return nearest_style(known, asked.exchanges.values())
+
+
+def part_of(examination: Examination) -> Part:
+    findings = examination.findings()
+    return Part(examination.exercise, findings, examination.matching, is_hollow(examination.exchanges.values()))
+
+
+def form_of(exercise: Exercise, submission: Submission, run: Run, box: Box) -> Form | None:
+    """In which form the exercise is answered. What cannot be told counts as the contract's."""
+    if not exercise.forms or not source.installed("solutions"):  # recorded answers are the contract's
+        return None
+    try:
+        with box.branch() as branch:
+            return editions.form_of(exercise, branch)
+    except (BoxDied, ReplyRefused):
+        if not box.alive:
+            revive(submission, box, run)
+        return None
+
+
+def read_notes(notes: Notes, submission: Submission) -> ExerciseReport:
+    """The student's own words on the code: a person reads and scores them."""
+    written = [cell.source.strip() for cell in submission.cells if cell.role == "notes" and not cell.pristine]
+    answer = "\n\n".join(text for text in written if text)[:LONGEST]
+    outcome = Outcome.NEEDS_REVIEW if answer else Outcome.MISSING
+    found = Finding("reading_notes", EXPLAINS, outcome, notes.points, help=rubric_text(notes), answer=answer)
+    return ExerciseReport("notes", notes.title, total((found,)), (found,))
+
+
+def rubric_text(notes: Notes) -> Text:
+    return Text(en=" / ".join(line.en for line in notes.rubric), ja="／".join(line.ja for line in notes.rubric))
+
+
+def running(cell: Cell, submission: Submission) -> Text:
+    last = len(submission.cells)
+    return Text(en=f"running cell {cell.index + 1} of {last}", ja=f"セルを実行しています（{cell.index + 1} / {last}）")
+
+
+def provenance(seed: int, box: Box) -> Provenance:
+    return Provenance(seed, box.isolation, grader.__version__, platform.python_version(), str(torch.__version__))

@@ -1,0 +1,258 @@
+"""Which of a student's parameters is which of ours, told by what each of them moves.
+
+See `grader.judge.known.parameters.behaviour`. An answer that gives other values than the student's model when all parameters of a shape
+are equal is another function, whatever the matching. Where the values are the same, each parameter is moved alone, in the
+student's model and in ours, and those that move the output alike belong together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import islice, product
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from grader.checks.rehearsal import Rehearsal
+from grader.checks.student import Exchange
+from grader.judge.known.attempts import KeptModule, Layouts, Replay, Way, numbers_in, to_double, ways_of
+from grader.judge.known.parameters import Assignments, Recipe, behaviour
+from grader.judge.known.parameters.readings import Step, readings
+from grader.lessons import source
+from grader.sandbox.guest.agent import Handle
+
+MOST = 16  # matchings of parameters that move the output alike
+NEAR = 1e-2  # of the largest value: a matching is tried on the exchanges afterwards, so this only has to miss nothing
+STILL = 1e-4  # of the largest value: what float32 moves by itself
+
+
+@dataclass(frozen=True)
+class Identified:
+    """ways: the matchings that behaviour leaves. sure: whether a matching that is none of these can be excluded.
+
+    far: how far the answer is from the student's when all parameters of a shape are equal.
+    """
+
+    ways: tuple[Way, ...] = ()
+    sure: bool = True
+    far: float = float("inf")
+
+
+UNSURE = Identified(sure=False)
+
+
+class LevelReplay(Replay):
+    """A pass in which every parameter that the check set is on its level instead."""
+
+    def __init__(self, scope: dict[str, Any], exchanges: list[Exchange], left_out: frozenset[str]) -> None:
+        super().__init__(scope, True, Way(left_out=left_out))
+        self.loaded: dict[
+            int, dict[str, Tensor]
+        ] = {}  # of what the check set: the student's parameters as they were built
+        with source.default_dtype(torch.float64):
+            self.answered = self.run(exchanges)
+
+    def parameters(self, number: int, loaded: dict[str, Tensor]) -> dict[str, Tensor] | None:
+        built = self.built.get(number)
+        if built is None or built.lent:
+            return super().parameters(number, loaded)
+        self.loaded[number] = self.way.without(built.students.weights)
+        return levels(built)
+
+    def stir(self, number: int, name: str, last: Exchange) -> Any:
+        """The last value with one parameter moved."""
+        own = self.built[number].own
+        load = {**last.request, "op": "load", "target": Handle(number), "args": (), "kwargs": {}, "section": None}
+        with source.default_dtype(torch.float64):
+            self.ask(to_double({**load, "weights": {name: behaviour.stirred(own[name])}}))
+            value = self.put(last, to_double({**last.request, "section": None})).value
+            self.ask(to_double({**load, "weights": {name: behaviour.level(name, own[name])}}))
+        return value
+
+
+def levels(built: KeptModule) -> dict[str, Tensor]:
+    return {name: behaviour.level(name, tensor) for name, tensor in built.own.items()}
+
+
+def identify(
+    scope: dict[str, Any] | None, exchanges: list[Exchange], left_out: frozenset[str] = frozenset()
+) -> Identified:
+    """The matchings of the student's parameters to those of an answer that are left by what they do."""
+    rehearsal = exchanges[-1].rehearsal
+    if scope is None:
+        return Identified()
+    if rehearsal is None:
+        return UNSURE
+    replay = LevelReplay(scope, exchanges, left_out)
+    if replay.answered is None or not replay.loaded:
+        return Identified()
+    found = {number: ways_of(replay.built[number], students) for number, students in replay.loaded.items()}
+    if not all(found.values()):
+        return Identified()
+    return among(replay, found, rehearsal, exchanges[-1])
+
+
+def inert(exchanges: list[Exchange]) -> frozenset[str]:
+    """The names of the student's parameters that move nothing in the last question."""
+    rehearsal, loaded = exchanges[-1].rehearsal, dict[int, dict[str, Tensor]]()
+    for exchange in exchanges:
+        if exchange.request["op"] == "load":
+            loaded.setdefault(exchange.request["target"].number, {}).update(exchange.request["weights"])
+    if rehearsal is None:
+        return frozenset()
+    start, still = flat(exchanges[-1].value), set[str]()
+    for number, weights in loaded.items():
+        moved = {
+            name: rehearsal.ask((number, name), {number: {name: behaviour.stirred(w)}}) for name, w in weights.items()
+        }
+        still |= {name for name, value in moved.items() if value is not None and moves_nothing(flat(value), start)}
+    return frozenset(still)
+
+
+def among(replay: LevelReplay, found: dict[int, Assignments], rehearsal: Rehearsal, last: Exchange) -> Identified:
+    assert replay.answered is not None
+    ways, sure, far = list[Way](), True, float("inf")
+    fillings = [filled(rehearsal, number, replay.loaded[number], ways) for number, ways in found.items()]
+    for chosen in islice(product(*fillings), behaviour.FILLINGS):
+        asked = Asked(rehearsal, dict(zip(found, chosen, strict=True)))
+        theirs = asked.level()
+        if theirs is None:
+            return UNSURE
+        far = min(far, distance(flat(theirs), flat(replay.answered[-1].value)))
+        if not near(flat(theirs), flat(replay.answered[-1].value)):
+            continue
+        told, whole = matched(replay, found, asked, last)
+        ways, sure = [*ways, *told], sure and whole
+    return Identified(tuple(ways), sure, far)
+
+
+def filled(
+    rehearsal: Rehearsal, number: int, students: dict[str, Tensor], ways: Assignments
+) -> list[behaviour.Filling]:
+    """The fillings of one module, worked out once for answers of one layout."""
+    key = number, *((name, tensor.shape) for name, tensor in ways.target.items())
+    if key not in rehearsal.kept:
+        rehearsal.kept[key] = list(behaviour.fillings(students, ways))
+    found: list[behaviour.Filling] = rehearsal.kept[key]
+    return found
+
+
+@dataclass
+class Asked:
+    """The student's model on its level, and with one parameter of it stirred."""
+
+    rehearsal: Rehearsal
+    filled: dict[int, behaviour.Filling]
+
+    def level(self) -> Any:
+        """Its value on the level. Each parameter is stirred at once: later, when a mistake is looked for, nobody answers."""
+        value = self.ask()
+        for number, filling in self.filled.items() if value is not None and self.rehearsal.open else ():
+            for name in filling.stirred:
+                self.ask(number, name)
+        return value
+
+    def ask(self, number: int = 0, name: str = "") -> Any:
+        """The value on the level, or with one parameter stirred."""
+        parts = {key: filling.level for key, filling in self.filled.items()}
+        if name:
+            parts[number] = {**parts[number], **self.filled[number].stirred[name]}
+        key = (*((key, filling.mark) for key, filling in self.filled.items()), number, name)
+        return self.rehearsal.ask(key, parts)
+
+
+@dataclass
+class Table:
+    """Which of the student's parameters may be which of the answer's own, in one module."""
+
+    fits: dict[str, list[str]] = field(default_factory=dict)  # own -> the student's, nearest first
+    still: dict[str, bool] = field(default_factory=dict)  # whether own moves nothing
+
+
+def matched(replay: LevelReplay, found: dict[int, Assignments], asked: Asked, last: Exchange) -> tuple[list[Way], bool]:
+    assert replay.answered is not None
+    start, options, sure = flat(replay.answered[-1].value), [], True
+    for number, ways in found.items():
+        theirs = {name: flat(asked.ask(number, name)) for name in asked.filled[number].stirred}
+        ours = {name: flat(replay.stir(number, name, last)) for name in ways.target}
+        table = compared(ours, theirs, start, ways)
+        recipes = list(islice(completed(table, list(ways.target), ways, asked.filled[number].recipe, {}), MOST + 1))
+        sure = sure and len(recipes) <= MOST
+        key: Layouts = (tuple(replay.loaded[number]), tuple(ways.target))
+        options.append([(key, recipe) for recipe in recipes[:MOST]])
+    return [Way(told=dict(chosen)) for chosen in islice(product(*options), MOST)], sure
+
+
+def compared(ours: dict[str, Tensor], theirs: dict[str, Tensor], start: Tensor, ways: Assignments) -> Table:
+    table, scale = Table(), float(start.abs().max()) if start.numel() else 0.0
+    for name, moved in ours.items():
+        allowed = 2 * NEAR * distance(moved, start) + STILL * (1 + scale)
+        table.still[name] = moves_nothing(moved, start)
+        apart = {
+            other: distance(moved, value)
+            for other, value in theirs.items()
+            if readings(ways.source[other].shape, ways.target[name].shape, True)
+        }
+        table.fits[name] = sorted((o for o, d in apart.items() if d <= allowed), key=lambda o: apart[o])
+    return table
+
+
+def completed(table: Table, wanted: list[str], ways: Assignments, habits: Recipe, chosen: Recipe) -> Iterator[Recipe]:
+    """The matchings that the table leaves. Of those that move nothing any will do."""
+    used = {step[0] for step in chosen.values() if step}
+    if not wanted:
+        if used == set(ways.source):
+            yield from turned(chosen, ways, habits)
+        return
+    name, rest = wanted[0], wanted[1:]
+    free = [other for other in table.fits[name] if other not in used]
+    if not free and ways.target[name].dim() != 1:
+        return
+    steps: list[Step | None] = [(other, 0) for other in (free[:1] if table.still[name] else free)]
+    for step in steps or [None]:
+        yield from completed(table, rest, ways, habits, {**chosen, name: step})
+
+
+def turned(chosen: Recipe, ways: Assignments, habits: Recipe) -> Iterator[Recipe]:
+    """The readings: those of the habits, and of bare square matrices both, which a level cannot tell apart."""
+    known = {kind_of(ways, name, step): step[1] for name, step in habits.items() if step is not None}
+    read: Recipe = {name: step and (step[0], known.get(kind_of(ways, name, step), 0)) for name, step in chosen.items()}
+    yield read
+    bare = {name for name, step in read.items() if step and is_bare_square(ways.source[step[0]], step[0])}
+    if bare:
+        yield {name: (step[0], 1 - step[1]) if step and name in bare else step for name, step in read.items()}
+
+
+def kind_of(ways: Assignments, name: str, step: tuple[str, int]) -> tuple[Any, ...]:
+    return ways.source[step[0]].shape, ways.target[name].shape, step[0].endswith("weight")
+
+
+def is_bare_square(tensor: Tensor, name: str) -> bool:
+    return tensor.dim() == 2 and tensor.shape[0] == tensor.shape[1] and not name.endswith("weight")
+
+
+# --- values as rows of numbers -----------------------------------------------------------------
+
+
+def flat(value: Any) -> Tensor:
+    """Every number in a value, in a row; infinite ones become large."""
+    numbers = list(numbers_in(value))
+    row = torch.cat(numbers) if numbers else torch.zeros(0, dtype=torch.float64)
+    return row.nan_to_num(nan=1e6, posinf=1e6, neginf=-1e6)
+
+
+def distance(one: Tensor, other: Tensor) -> float:
+    """The largest difference; infinite where there are more numbers on one side."""
+    if one.shape != other.shape:
+        return float("inf")
+    return float((one - other).abs().max()) if one.numel() else 0.0
+
+
+def moves_nothing(moved: Tensor, start: Tensor) -> bool:
+    return distance(moved, start) <= STILL * (1 + float(start.abs().max() if start.numel() else 0.0))
+
+
+def near(one: Tensor, other: Tensor) -> bool:
+    return distance(one, other) <= NEAR * (1 + float(other.abs().max() if other.numel() else 0.0))

@@ -1,0 +1,245 @@
+"""Known answers, right and wrong, put to the same questions as the student.
+
+A check keeps its exchanges with the student. Here the same requests go to the reference answer, to the other accepted
+answers and to the misconceptions, in our own process; a module gets the student's parameters, matched by shape, name and
+behaviour. What comes back tells what the right numbers were, and which mistake produces exactly the student's, or which
+two at once. All limits count replays, never seconds: the same submission gets the same findings on any machine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Generator, Iterator
+from itertools import product
+from typing import Any
+
+from grader.checks.student import Exchange, same
+from grader.judge.known import pairs
+from grader.judge.known.attempts import Attempt, Layouts, Way, attempt
+from grader.judge.known.candidates import NOBODY, RIGHT, UNKNOWN, Edits
+from grader.judge.known.candidates import Suspects as Suspects
+from grader.judge.known.identification import Identified, identify, inert
+from grader.judge.known.parameters import Recipe
+from grader.lessons import source
+from grader.model import Exercise, Text, Variant
+
+WAYS = 64  # matchings of parameters that are tried where behaviour does not tell; the likeliest come first
+PATIENCE = 240  # replays with unlikely matchings in search of one right answer, or of one name
+NEAREST = 3  # right answers in which mistakes are looked for by behaviour
+HEAVY = 500_000  # parameters
+LOOSE = {"rtol": 3e-3, "atol": 1e-3}  # two values of one function, in float32 and float64
+
+
+class KnownAnswers:
+    """The answers known beforehand for one exercise."""
+
+    unmatched: Text | None = None  # why nothing fits, where there is more to say than that
+    limited = False
+
+    def __init__(self, exercise: Exercise) -> None:
+        self.exercise = exercise
+        self.bases: list[Edits] = [(), *(variant.edits for variant in exercise.accepted)]
+        self.left = PATIENCE * 2  # for names, over all checks
+        self.pairs_left = pairs.MOST
+        self.learned: dict[Layouts, Recipe] = {}  # matchings that turned out to be right, for the other checks
+        self.inert = frozenset[str]()  # the student's parameters that move nothing
+        self.asked, self.answer = tuple[Exchange, ...](), NOBODY  # the last exchanges that were asked about at once
+        self.tried: dict[tuple[Edits, str], Attempt] = {}  # what each answer said to them
+        self.scopes: dict[tuple[Edits, bool], dict[str, Any] | None] = {}  # of this grading, and no other's
+
+    def scope(self, edits: Edits, double: bool) -> dict[str, Any] | None:
+        """What the solution file defines after these edits, or None where they do not apply."""
+        if (edits, double) not in self.scopes:
+            self.scopes[edits, double] = source.namespace(self.exercise.answered_in, self.exercise.id, edits, double)
+        return self.scopes[edits, double]
+
+    @property
+    def likely(self) -> Way:
+        """The matching that comes first."""
+        return Way(told=self.learned, left_out=self.inert)
+
+    # -- right answers --------------------------------------------------------------------------
+
+    def accepted(self, exchanges: list[Exchange]) -> Iterator[Any]:
+        """For each accepted answer, and each way its parameters fit: its value in the last exchange, in float64.
+
+        The likeliest way of all answers comes first; answers that give the same value then are not tried in others.
+        Then the ways that behaviour leaves, and only where it does not tell, one way after the other.
+        """
+        self.limited = False
+        fitting = yield from self.first(exchanges)
+        if not fitting and not self.inert:
+            self.inert = inert(exchanges)
+            fitting = (yield from self.first(exchanges)) if self.inert else {}
+        others = [] if settled(exchanges) else [base for base, found in fitting.items() if not found.last]
+        if not others or heavy(exchanges):
+            self.limited = bool(others)
+            return
+        unsure = []
+        for base in others:
+            identified = identify(self.scope(base, double=True), exchanges, self.inert)
+            unsure += [] if identified.sure else [base]
+            yield from self.identified(base, identified, exchanges)
+        yield from self.one_by_one(unsure, exchanges)
+
+    def first(self, exchanges: list[Exchange]) -> Generator[Any, None, dict[Edits, Attempt]]:
+        """The likeliest way of each answer. Returns those that fit and differ from each other, with how they did."""
+        found, values = dict[Edits, Attempt](), list[Any]()
+        for base in self.bases:
+            attempted = attempt(self.scope(base, double=True), exchanges, self.likely, double=True)
+            if not attempted.answered or attempted.answered[-1].refused is not None:
+                continue
+            value = attempted.answered[-1].value
+            if attempted.last or not any(same(value, other) for other in values):
+                found[base] = attempted
+            values.append(value)
+            yield value
+        return found
+
+    def identified(self, base: Edits, identified: Identified, exchanges: list[Exchange]) -> Iterator[Any]:
+        """The ways that behaviour leaves. One that gives the student's value is known from now on."""
+        for way in identified.ways:
+            attempted = attempt(self.scope(base, double=True), exchanges, way, double=True)
+            if attempted.answered and attempted.answered[-1].refused is None:
+                value = attempted.answered[-1].value
+                if same(exchanges[-1].value, value, **LOOSE):
+                    self.learned.update(way.told)
+                yield value
+
+    def one_by_one(self, bases: list[Edits], exchanges: list[Exchange]) -> Iterator[Any]:
+        """Further ways, one after the other. Where a known mistake explains everything, only for the answer it was made in."""
+        likely = self.likeliest(exchanges) if bases else NOBODY
+        left, bases = PATIENCE, [base for base in bases if not likely.mistakes or base == likely.base]
+        for number in range(1, WAYS):
+            for base in tuple(bases):
+                if left <= 0:
+                    break
+                attempted, left = attempt(self.scope(base, double=True), exchanges, Way(number), double=True), left - 1
+                if attempted.last:
+                    bases.remove(base)
+                    self.limited = self.limited or not attempted.complete
+                if attempted.answered and attempted.answered[-1].refused is None:
+                    yield attempted.answered[-1].value
+        self.limited = bool(self.limited or bases)
+
+    # -- mistakes -------------------------------------------------------------------------------
+
+    def suspects(self, exchanges: list[Exchange]) -> Suspects:
+        """The misconceptions whose answers are the student's in all these exchanges, where a right answer's are not.
+
+        A mistake may be made in the reference or in another accepted answer, and the parameters may match in several
+        ways: the likeliest come first. What no mistake explains, two at once may.
+        """
+        if not self.exercise.misconceptions:
+            return NOBODY
+        found = self.likeliest(exchanges)
+        if found is UNKNOWN and not heavy(exchanges) and not settled(exchanges):
+            found = self.by_behaviour(exchanges) or self.in_other_ways(exchanges) or UNKNOWN
+        return pairs.suspects(self, exchanges) if found is UNKNOWN else found
+
+    def likeliest(self, exchanges: list[Exchange]) -> Suspects:
+        """The same with the likeliest matchings alone; NOBODY where a right answer agrees, UNKNOWN where nothing does."""
+        if len(self.asked) != len(exchanges) or any(a is not b for a, b in zip(self.asked, exchanges, strict=True)):
+            self.asked, self.answer = tuple(exchanges), self.at_once(exchanges, self.likely)
+            if self.answer is UNKNOWN and self.inert:
+                # What moves nothing in the student's model may be what a known mistake leaves unused as well.
+                self.answer = self.at_once(exchanges, Way(told=self.learned))
+        return self.answer
+
+    def at_once(self, exchanges: list[Exchange], way: Way) -> Suspects:
+        self.tried = {}
+        for base in self.bases if exchanges else ():
+            fitting = []
+            for variant in (RIGHT, *self.exercise.misconceptions):
+                found = self.tried[base, variant.id] = self.attempt(base, variant, exchanges, way)
+                if found.agrees(exchanges) and variant is RIGHT:
+                    return NOBODY
+                fitting += [variant] if found.agrees(exchanges) else []
+            if fitting:
+                return Suspects(tuple(fitting), base, way)
+        return UNKNOWN if exchanges else NOBODY
+
+    def attempt(self, base: Edits, variant: Variant, exchanges: list[Exchange], way: Way) -> Attempt:
+        return attempt(self.scope(base + variant.edits, double=False), exchanges, way, while_alike=True)
+
+    def by_behaviour(self, exchanges: list[Exchange]) -> Suspects | None:
+        """The same with the matchings that behaviour leaves, as far as the check asked for it, in the nearest answers."""
+        more = {key for key, tried in self.tried.items() if not tried.last}
+        far = {base: self.far(base, exchanges) for base in dict.fromkeys(base for base, _ in more)}
+        near = sorted(far, key=lambda base: far[base])[:NEAREST] if exchanges[-1].rehearsal else []
+        for base, variant in product(near, (RIGHT, *self.exercise.misconceptions)):
+            if (base, variant.id) not in more:
+                continue
+            for way in identify(self.scope(base + variant.edits, double=True), exchanges, self.inert).ways:
+                if self.attempt(base, variant, exchanges, way).agrees(exchanges):
+                    self.learned.update(way.told)
+                    return NOBODY if variant is RIGHT else self.suspects_in(base, variant, exchanges, way)
+        return None
+
+    def far(self, base: Edits, exchanges: list[Exchange]) -> float:
+        """How far a right answer is from the student's whatever the matching is."""
+        return identify(self.scope(base, double=True), exchanges, self.inert).far
+
+    def suspects_in(self, base: Edits, first: Variant, exchanges: list[Exchange], way: Way) -> Suspects:
+        """All mistakes that explain the same with this matching."""
+        others = (v for v in self.exercise.misconceptions if v is not first)
+        found = [v for v in others if self.attempt(base, v, exchanges, way).agrees(exchanges)]
+        return Suspects((first, *found), base, way)
+
+    def in_other_ways(self, exchanges: list[Exchange]) -> Suspects | None:
+        """The same with one further matching after the other, where behaviour was not asked for."""
+        if exchanges[-1].rehearsal is not None:
+            return None
+        left = min(PATIENCE, self.left)
+        more = [key for key, tried in self.tried.items() if not tried.last]
+        bases = list(dict.fromkeys(base for base, _ in more))
+        for number, base in product(range(1, WAYS), bases):
+            fitting = []
+            for variant in (RIGHT, *self.exercise.misconceptions):
+                if left <= 0 or (base, variant.id) not in more:
+                    continue
+                found = self.attempt(base, variant, exchanges, Way(number))
+                left, self.left = left - 1, self.left - 1
+                if found.last:
+                    more.remove((base, variant.id))
+                if found.agrees(exchanges) and variant is RIGHT:
+                    return NOBODY
+                fitting += [variant] if found.agrees(exchanges) else []
+            if fitting:
+                return Suspects(tuple(fitting), base, Way(number))
+        return None
+
+    # -- which of them --------------------------------------------------------------------------
+
+    def name(
+        self, suspects: Suspects, others: list[list[Exchange]], passed: Collection[int] = ()
+    ) -> tuple[Variant, ...]:
+        """The one of them that explains the most of the exchanges of the exercise's other checks.
+
+        Where several explain as much, all of these. All, too, where none explains everything that is not right in them:
+        then there is a second mistake, and what the others say of the first is no evidence. passed: the numbers of others
+        that passed, by whatever right answer.
+        """
+        if not suspects.mistakes[1:]:
+            return suspects.mistakes
+        explained = {v: self.explained(v, suspects, others) for v in suspects.mistakes}
+        most = max(map(len, explained.values()))
+        best = tuple(v for v, found in explained.items() if len(found) == most)
+        right = self.explained(RIGHT, suspects, others) | set(passed)
+        whole = any(explained[v] | right == set(range(len(others))) for v in best)
+        return best if whole else suspects.mistakes
+
+    def explained(self, variant: Variant, suspects: Suspects, others: list[list[Exchange]]) -> set[int]:
+        """Which of the other checks saw just what this answer gives."""
+        scope = self.scope(suspects.base + variant.edits, double=False)
+        attempts = (attempt(scope, other, suspects.way, while_alike=True) for other in others)
+        return {i for i, (found, other) in enumerate(zip(attempts, others, strict=True)) if found.agrees(other)}
+
+
+def settled(exchanges: list[Exchange]) -> bool:
+    """Whether parameters of one shape hold the same numbers, so that any matching by shape is the right one."""
+    return any(exchange.settled for exchange in exchanges)
+
+
+def heavy(exchanges: list[Exchange]) -> bool:
+    """Whether a model is so large (an encoder as wide as BERT) that only the likeliest matching of parameters is tried."""
+    return sum(w.numel() for exchange in exchanges for w in exchange.weights.values()) > HEAVY

@@ -1,0 +1,75 @@
+"""Parameters matched by shape, so that a student's own names, layouts and orders are all fine.
+
+The check chooses its sizes so that most shapes occur once. Where several parameters share a shape (the four
+projections of an attention), `assignments` tries the likeliest order first and then the others (`search`); what the
+model does tells them apart where names do not (`behaviour`). What is known of one layer settles its neighbours: a bias
+goes where its weight went, and layer 1 of a stack follows layer 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from torch import Tensor
+
+from grader.judge.known.parameters.readings import Weights as Weights
+from grader.judge.known.parameters.readings import follow, readings, relaid
+from grader.judge.known.parameters.search import Found, Layout, Parameter, recipes
+from grader.judge.known.parameters.search import Recipe as Recipe
+
+Kinds = Mapping[str, str]  # the class of the module that owns each parameter, by the parameter's name
+
+
+@dataclass(frozen=True)
+class Assignments(Sequence[dict[str, Tensor]]):
+    """Ways to give each parameter of `target` one of `source`, likeliest first, made when looked at.
+
+    source: as it was cut apart or joined for the target. complete: whether these are all the ways there are.
+    """
+
+    source: Weights
+    target: Weights
+    found: tuple[Recipe, ...]
+    complete: bool = True
+
+    def __len__(self) -> int:
+        return len(self.found)
+
+    def __getitem__(self, index: Any) -> Any:
+        """The tensors for each parameter of the target, by the recipe of this number."""
+        return self.by(self.found[index])
+
+    def can(self, recipe: Recipe) -> bool:
+        """Whether a recipe that was made for the same names in other sizes can be followed here."""
+        steps = [(step, self.target[name]) for name, step in recipe.items() if step is not None]
+        known = recipe.keys() == self.target.keys() and {step[0] for step, _ in steps} == self.source.keys()
+        return known and all(
+            number < readings(self.source[origin].shape, target.shape, not origin.endswith("weight"))
+            for (origin, number), target in steps
+        )
+
+    def by(self, recipe: Recipe) -> dict[str, Tensor]:
+        """The tensors for each parameter of the target, by a recipe."""
+        return {name: follow(recipe[name], name, self.source, tensor) for name, tensor in self.target.items()}
+
+
+def assignments(
+    source: Weights, target: Weights, source_kinds: Kinds | None = None, target_kinds: Kinds | None = None
+) -> Assignments:
+    """Ways to give each parameter of `target` one of `source`.
+
+    Every source is used exactly once. A vector of the target that nothing is left for becomes zero, or one where it is
+    a gain: leaving out a bias, or one of two that are added, or the gain of a normalisation, is the same function.
+    """
+    wanted = layout_of(target, target_kinds or {})
+    found: Found = recipes(layout_of(source, source_kinds or {}), wanted)
+    if not found.recipes:
+        source = relaid(source, target)
+        found = recipes(layout_of(source, source_kinds or {}), wanted)
+    return Assignments(source, target, found.recipes, found.complete)
+
+
+def layout_of(weights: Weights, kinds: Kinds) -> Layout:
+    return tuple(Parameter(name, tensor.shape, kinds.get(name, "")) for name, tensor in weights.items())

@@ -1,0 +1,172 @@
+"""The order in which matchings of parameters are tried.
+
+Each parameter of ours is given one of the student's, likeliest first. Where several would do, the likeliest matching
+is followed by those that differ from it in one decision, the earliest decision first, then by those that differ in two,
+and so on: of a tie between two layers near the root both ways are among the first few, however many ties lie deeper.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from heapq import heappop, heappush
+from itertools import count
+
+from torch import Size
+
+from grader.judge.known.parameters.names import common, layer_of, likeness, numbers, template
+from grader.judge.known.parameters.readings import Step, readings
+
+MOST = 64  # matchings that are made
+DEAD_ENDS = 256  # unfinished ones that are given up, before the search is
+Recipe = dict[str, Step | None]  # what each target is made of; None where it is left out
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """kind: the class of the module that owns it, "" where that is not known. It orders the search and decides nothing."""
+
+    name: str
+    shape: Size
+    kind: str = ""
+
+    @property
+    def family(self) -> str:
+        """What its kind says it is, as far as that tells two parameters of one shape apart."""
+        kind = self.kind.lower()
+        return "table" if "embed" in kind else "norm" if "norm" in kind else ""
+
+
+Layout = tuple[Parameter, ...]
+
+
+@dataclass(frozen=True)
+class Found:
+    """recipes: likeliest first. complete: whether these are all there are."""
+
+    recipes: tuple[Recipe, ...] = ()
+    complete: bool = True
+
+
+@lru_cache(maxsize=512)
+def recipes(source: Layout, target: Layout) -> Found:
+    """The matchings as names, worked out once for each pair of layouts; none where the sizes cannot work out."""
+    vectors, wanted = (Counter(p.shape for p in side if len(p.shape) == 1) for side in (source, target))
+    if vectors - wanted or sizes(source) != sizes(target):
+        return Found()
+    spare = sum(wanted.values()) - sum(vectors.values())
+    return search(Node(target, {p.name: p for p in source}, spare))
+
+
+def sizes(side: Layout) -> list[int]:
+    """How many numbers each parameter that is not a vector holds: no reading changes that."""
+    return sorted(p.shape.numel() for p in side if len(p.shape) != 1)
+
+
+@dataclass(frozen=True)
+class Node:
+    """A matching as far as it is made. habits: how sources of a shape are read, all alike; spare: how many may be left out."""
+
+    wanted: Layout
+    left: Mapping[str, Parameter]
+    spare: int
+    chosen: Recipe = field(default_factory=dict)
+    habits: Mapping[tuple[Size, Size, bool], int] = field(default_factory=dict)
+
+    def children(self) -> Iterator[Node]:
+        """The same with one target more, likeliest first."""
+        target, rest = self.wanted[0], self.wanted[1:]
+        for name in candidates(target, self.chosen, self.left, self.spare > 0 and len(target.shape) == 1):
+            if name is None:
+                yield Node(rest, self.left, self.spare - 1, {**self.chosen, target.name: None}, self.habits)
+                continue
+            kind = (self.left[name].shape, target.shape, not name.endswith("weight"))
+            left = {other: p for other, p in self.left.items() if other != name}
+            for reading in [self.habits[kind]] if kind in self.habits else range(readings(*kind)):
+                chosen = {**self.chosen, target.name: (name, reading)}
+                yield Node(rest, left, self.spare, chosen, {**self.habits, kind: reading})
+
+
+def search(start: Node) -> Found:
+    """By the number of decisions that are not the likeliest (a third choice counts as two), the earliest decision first."""
+    made: list[Recipe] = []
+    tickets, dead = count(), 0
+    waiting = [(0, 0, next(tickets), start)]
+    while waiting and len(made) < MOST and dead < DEAD_ENDS:
+        cost, _, _, node = heappop(waiting)
+        while node.wanted:
+            children = [*node.children()]
+            for rank, other in enumerate(children[1:], 1):
+                heappush(waiting, (cost + rank, -len(node.wanted), next(tickets), other))
+            if not children:
+                break
+            node = children[0]
+        if node.wanted or node.left:
+            dead += 1
+        else:
+            made.append(node.chosen)
+    return Found(tuple(made), complete=not waiting)
+
+
+def candidates(
+    target: Parameter, chosen: Recipe, left: Mapping[str, Parameter], may_be_left_out: bool
+) -> list[str | None]:
+    """Unused sources for a target, likeliest first; None stands for leaving it out.
+
+    Where `w_q.weight` came from `query.weight`, `w_q.bias` comes from `query.bias`; where `blocks.0.norm.weight` came
+    from `layers.0.ln.weight`, `blocks.1.norm.weight` comes from `layers.1.ln.weight`.
+    """
+    name, shape = target.name, target.shape
+    origin = {target: step[0] for target, step in chosen.items() if step}
+    twins = [*twin_of(name, origin, left), *follower_of(name, origin, left)]
+    if twins and readings(left[twins[0]].shape, shape, True):
+        return [twins[0]]
+    layer, (depth, neighbour) = came_from(name, origin), nearest(name, origin)
+    fitting = [p for p in left.values() if readings(p.shape, shape, True)]
+    fitting.sort(
+        key=lambda other: (
+            -min(depth, common(neighbour, other.name)),
+            other.shape != shape,
+            bool(other.kind and target.kind) and other.family != target.family,
+            -likeness(other.name, name),
+        )
+    )
+    order = [p.name for p in fitting]
+    if not may_be_left_out:
+        return [*order]
+    alone = layer and not any(layer_of(other) == layer for other in left)
+    return [None, *order] if alone else [*order, None]
+
+
+def nearest(name: str, origin: Mapping[str, str]) -> tuple[int, str]:
+    """How many steps of its path a target shares with the nearest earlier one, and where that one came from."""
+    return max(((common(name, earlier), other) for earlier, other in origin.items()), default=(0, ""))
+
+
+def twin_of(name: str, origin: Mapping[str, str], left: Mapping[str, Parameter]) -> list[str]:
+    """The source that stands beside a sibling's source under the same last name."""
+    layer, kind = came_from(name, origin), name.rpartition(".")[2]
+    return [other for other in left if layer and other == f"{layer}.{kind}"]
+
+
+def came_from(name: str, origin: Mapping[str, str]) -> str:
+    """The layer of the source where an earlier parameter of this target's layer came from."""
+    layer = layer_of(name)
+    return next((layer_of(other) for sibling, other in origin.items() if layer and layer_of(sibling) == layer), "")
+
+
+def follower_of(name: str, origin: Mapping[str, str], left: Mapping[str, Parameter]) -> list[str]:
+    """The source that differs from an earlier one in the outermost number, as the targets do."""
+    for earlier, other in origin.items():
+        if template(earlier) != template(name):
+            continue
+        (old, *inner), (new, *same) = numbers(earlier), numbers(name)
+        if inner != same:
+            continue
+        moved = re.sub(rf"(?<!\d){old}(?!\d)", new, other, count=1)
+        if moved in left:
+            return [moved]
+    return []

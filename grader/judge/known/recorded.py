@@ -1,0 +1,216 @@
+"""Known answers without the solutions: what they gave to the questions of one public seed, recorded beforehand.
+
+`grade release` writes them; a package that has them has no solution file and no edit of one. A question is recognised by
+its form (which names are called, with arguments and parameters of which shapes, and every whole number in them) and by
+two sums over each tensor of floats, so that a last digit that differs between machines does not matter. Who lays a model
+out as no recorded answer does gets no verdict here: those checks are judged when the notebook is handed in.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import struct
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from grader.checks.student import Exchange, same
+from grader.judge.known.attempts import alike
+from grader.judge.known.known_answers import KnownAnswers, Suspects
+from grader.model import Exercise, Text, Variant
+from grader.sandbox.guest.codec import Handle, Packer, pack, unpack
+
+SEED = 2020  # of the public questions
+FOLDER = Path(__file__).parents[2] / "_recorded"
+MOST = 16  # different right values of one question that are kept
+CLOSE = 1e-3
+LARGEST = 24 << 20  # bytes of one record
+LATER = Text(
+    en="Your model is laid out like none of the answers recorded here; this one is judged when you hand the notebook in.",
+    ja="ここに記録されている解答とは構成が異なるため、この項目は提出後に採点されます。",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What is known about one list of questions. values: right ones; mistake: whose answers `given` are, or empty."""
+
+    form: str
+    marks: tuple[float, ...]
+    values: tuple[Any, ...] = ()
+    mistake: str = ""
+    given: tuple[tuple[Any, str | None], ...] = ()
+
+    def fits(self, form: str, marks: tuple[float, ...]) -> bool:
+        return form == self.form and len(marks) == len(self.marks) and all(map(close, marks, self.marks))
+
+
+class RecordedAnswers:
+    """The recorded answers of one exercise, with the protocol of `KnownAnswers`."""
+
+    unmatched = LATER
+    limited = False
+
+    def __init__(self, exercise: Exercise) -> None:
+        self.exercise = exercise
+        path = FOLDER / f"{exercise.id}.records"
+        self.records = read(path.read_bytes()) if path.is_file() else []
+
+    def accepted(self, exchanges: list[Exchange]) -> Iterator[Any]:
+        form, marks = outline(exchanges)
+        for record in self.records:
+            if not record.mistake and record.fits(form, marks):
+                yield from record.values
+                return
+
+    def suspects(self, exchanges: list[Exchange]) -> Suspects:
+        """The mistakes that gave exactly these answers when they were recorded."""
+        fitting = {record.mistake for record in self.about(exchanges) if agrees(record, exchanges)}
+        return Suspects(tuple(v for v in self.exercise.misconceptions if v.id in fitting))
+
+    def name(
+        self,
+        suspects: Suspects,
+        others: list[list[Exchange]],
+        passed: Collection[int] = (),  # noqa: ARG002  # the protocol's
+    ) -> tuple[Variant, ...]:
+        """The one of them for which the other checks speak.
+
+        Nothing where they do not: the questions are always the same here, and a wrong name is worse than none.
+        """
+        evidence = [self.evidence(v.id, others) if suspects.mistakes[1:] else 0 for v in suspects.mistakes]
+        best = [v for v, count in zip(suspects.mistakes, evidence, strict=True) if count == max(evidence)]
+        return tuple(best) if len(best) == 1 else ()
+
+    def about(self, exchanges: list[Exchange]) -> list[Record]:
+        """What mistakes answered to these questions."""
+        form, marks = outline(exchanges)
+        return [record for record in self.records if record.mistake and record.fits(form, marks)]
+
+    def evidence(self, mistake: str, others: list[list[Exchange]]) -> int:
+        """How many of the other checks speak for it, less those that speak against it."""
+        count = 0
+        for exchanges in others:
+            known = [record for record in self.about(exchanges) if record.mistake == mistake]
+            count += (1 if any(agrees(record, exchanges) for record in known) else -1) if known else 0
+        return count
+
+
+class Recorder(KnownAnswers):
+    """Known answers that remember what they were asked and what they said. playing: the mistake in the student's place."""
+
+    def __init__(self, exercise: Exercise) -> None:
+        super().__init__(exercise)
+        self.records: list[Record] = []
+        self.playing = ""
+
+    def accepted(self, exchanges: list[Exchange]) -> Iterator[Any]:
+        form, marks = outline(exchanges)
+        known = next((r for r in self.records if not r.mistake and r.fits(form, marks)), None)
+        if known is None:
+            values: list[Any] = []
+            for value in super().accepted(exchanges):
+                if len(values) < MOST and not any(same(value, other) for other in values):
+                    values.append(value)
+            known = Record(form, marks, tuple(values))
+            self.records += [known] if values else []
+        yield from known.values
+
+    def suspects(self, exchanges: list[Exchange]) -> Suspects:
+        found = super().suspects(exchanges)
+        if found.mistakes:
+            given = tuple((exchange.value, exchange.refused) for exchange in exchanges)
+            mistake = self.playing or found.mistakes[0].id
+            self.records.append(Record(*outline(exchanges), mistake=mistake, given=given))
+        return found
+
+
+def agrees(record: Record, exchanges: list[Exchange]) -> bool:
+    told = (Exchange({}, value, refused) for value, refused in record.given)
+    return len(record.given) == len(exchanges) and all(map(alike, exchanges, told))
+
+
+# --- the form of a question --------------------------------------------------------------------
+
+
+def outline(exchanges: list[Exchange]) -> tuple[str, tuple[float, ...]]:
+    """A digest of everything but floats, and two sums for each tensor of floats."""
+    marks: list[float] = []
+    tree = [shape_of({**e.request, "section": None}, marks) for e in exchanges]
+    return hashlib.sha256(json.dumps(tree).encode()).hexdigest(), tuple(marks)
+
+
+def shape_of(value: Any, marks: list[float]) -> Any:
+    if isinstance(value, Tensor):
+        return tensor_shape(value.detach(), marks)
+    if isinstance(value, Handle):
+        return ["handle", value.number]
+    if isinstance(value, float):
+        marks.append(value)
+        return "float"
+    if isinstance(value, dict):
+        # Parameters are told by their order, not by what somebody calls them.
+        named = [] if "weights" not in value else [[shape_of(w, marks) for w in value["weights"].values()]]
+        return [*named, *([str(k), shape_of(v, marks)] for k, v in sorted(value.items(), key=str) if k != "weights")]
+    if isinstance(value, list | tuple):
+        return [shape_of(item, marks) for item in value]
+    return value if isinstance(value, str | int | bool | None) else type(value).__name__
+
+
+def tensor_shape(value: Tensor, marks: list[float]) -> Any:
+    form = [str(value.dtype), list(value.shape)]
+    if not value.is_floating_point():
+        return [*form, hashlib.sha256(json.dumps(value.tolist()).encode()).hexdigest()]
+    flat = value.double().flatten().nan_to_num(posinf=1e6, neginf=-1e6)
+    marks += [float(flat.sum()), float(flat @ torch.cos(torch.arange(flat.numel(), dtype=torch.float64)))]
+    return form
+
+
+def close(a: float, b: float) -> bool:
+    return abs(a - b) <= CLOSE * (1 + abs(b)) or (math.isnan(a) and math.isnan(b))
+
+
+# --- the file ----------------------------------------------------------------------------------
+
+
+def written(records: list[Record]) -> bytes:
+    """Each record as a message of JSON and safetensors behind its length; what is too large is left out."""
+    parts = []
+    for record in records:
+        content = [
+            record.form,
+            list(record.marks),
+            list(record.values),
+            record.mistake,
+            [list(g) for g in record.given],
+        ]
+        if size_of(content) <= LARGEST:
+            message = pack(content, LARGEST)
+            parts.append(struct.pack(">Q", len(message)) + message)
+    return b"".join(parts)
+
+
+def size_of(content: Any) -> float:
+    """Bytes of a record, or infinity where it does not fit into a message."""
+    packer = Packer(LARGEST)
+    try:
+        packer.tree(content)
+    except ValueError:
+        return math.inf
+    return float(LARGEST - packer.left)
+
+
+def read(data: bytes) -> list[Record]:
+    found, at = [], 0
+    while at < len(data):
+        (length,) = struct.unpack_from(">Q", data, at)
+        form, marks, values, mistake, given = unpack(data[at + 8 : at + 8 + length])
+        found.append(Record(form, tuple(marks), tuple(values), mistake, tuple((v, r) for v, r in given)))
+        at += 8 + length
+    return found

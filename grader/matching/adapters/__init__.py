@@ -1,0 +1,1 @@
+"""Foreign forms of an answer, a file each."""

@@ -1,0 +1,284 @@
+"""Attention in somebody's own form: which of `forward`'s arguments is the query, how the mask is meant, what comes back.
+
+The contract asks with query, key, value and a mask that is True where attention is allowed. Others take the keys first, one
+x for all three, a mask of what is hidden, of ones or of -inf, with more axes, time first, or no mask. The names say what they can;
+trials settle the rest: a form is right when what it hides has no influence and what it shows has. The module is then asked
+through a wrapper in the room (`wrapping`), and judged in the contract's terms.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from grader.matching.adapters.attention_arguments import ROLES, orders
+from grader.matching.match import Argument, Match, plain
+from grader.matching.payloads.wrappers import CALL, WRAP
+from grader.matching.trial import Bench, Trial
+from grader.model import Fault, Text
+from grader.sandbox.guest.codec import Handle, Made
+
+SQUARE = ("MultiHeadAttention", "EncoderBlock")  # their places look at one another
+BATCH, SHORT, LONG = 2, 4, 6
+KINDS = ("allowed", "hidden", "ones", "hidden ones", "added")
+LIES = ("", "batch", "heads")
+DRESSES = ("allowed", "ones", "added")  # one of each kind of number
+NOTES = {
+    "self": Text(en="it attends to its own input alone (one x)", ja="自分の入力だけを見る形です（引数は x のみ）"),
+    "causal": Text(en="it hides the future by itself", ja="未来は自分で隠す形です"),
+    "no mask": Text(en="it takes no mask", ja="mask は受け取りません"),
+}
+LEFT_EMPTY = Text(
+    en="it was given None where it takes lengths or the like, which means none",
+    ja="長さなどの引数には None（指定なし）を渡しました",
+)
+TURNED = Text(en="it was given the time first, (T, B, D)", ja="入力は (T, B, D) の形（時間が先頭）で渡しました")
+THRICE = Text(en="it was given the same x as query, key and value", ja="query・key・value には同じ x を渡しました")
+MEANT = {
+    "hidden": Text(en="your mask is True where attention is hidden", ja="mask は「隠す場所」が True とみなしました"),
+    "ones": Text(en="your mask is 1 where attention is allowed", ja="mask は「見てよい場所」が 1 とみなしました"),
+    "hidden ones": Text(en="your mask is 1 where attention is hidden", ja="mask は「隠す場所」が 1 とみなしました"),
+    "added": Text(en="your mask is added to the scores", ja="mask はスコアに足すものとみなしました"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """How one way of asking is put together; see `wrapping` for the words. ways: what the form cannot do, or does itself.
+
+    insists: it cannot be asked without a mask, and gets one that allows everything where the contract has none.
+    """
+
+    order: tuple[str, ...]
+    axes: tuple[tuple[str, str], ...] = ()
+    mask: str = "allowed"
+    lies: str = ""
+    gives: str = ""
+    ways: frozenset[str] = frozenset()
+    least: int = 1
+    insists: bool = False
+
+    def made(self, match: Match) -> Match:
+        spec = {
+            "order": list(self.order), "axes": dict(self.axes), "mask": self.mask, "lies": self.lies, "gives": self.gives,
+            "roles": list(ROLES[match.wanted]), "least": self.least, "insists": self.insists,
+        }  # fmt: skip
+        source = CALL if match.kind == "function" else WRAP
+        notes = [NOTES[way] for way in sorted(self.ways)] + ([MEANT[self.mask]] if self.mask in MEANT else [])
+        notes += [LEFT_EMPTY] if "none" in self.order else []
+        notes += [TURNED] if ("out", "time") in self.axes else []
+        notes += [THRICE] if self.order.count("x") > 1 else []
+        inner = match.target if isinstance(match.target, Made) else Made(name=match.own)
+        made = replace(match, target=Made(source, (inner, spec)), ways=self.ways, notes=(*match.notes, *notes))
+        if match.kind != "function":
+            return made
+        return replace(made, arguments=tuple(Argument(r, (r,), plain(r), by_place=True) for r in match.roles))
+
+
+# --- trials --------------------------------------------------------------------------------------
+
+
+def find_port(bench: Bench, match: Match, rows: list[Any], values: dict[str, Any]) -> Trial:
+    """The first way of asking in which the answer has the right shape, with the mask that is understood. values: sizes."""
+    fault: Fault | None = None
+    ready: list[Port] = []
+    least = sum(not row[2] for row in rows if isinstance(row, list | tuple) and "VAR_" not in str(row[1]))
+    for port in (replace(p, least=least) for p in ports(orders(rows, match.wanted), match)):
+        if port.insists and port.order.index("mask") >= least:
+            continue  # it can do without
+        asked = Asked(bench, port.made(match), values)
+        problem = asked.ready()
+        fault = fault or problem
+        if asked.fault is not None:
+            break  # it could not even be built
+        if problem is None:
+            ready = [port] if asked.sound else [*ready, port]
+            if asked.sound:
+                break
+    if ready:
+        return Trial(2, settle(bench, turned(bench, ready[0], match, values), match, values).made(match))
+    return Trial(1 if fault is None or fault.place else 0, match, fault)
+
+
+def ports(found: Iterator[tuple[str, ...]], match: Match) -> Iterator[Port]:
+    for order in found:
+        mask = "allowed" if "mask" in order or "lengths" in order else ""
+        ways = frozenset() if mask else frozenset({"no mask"})
+        if match.wanted == "AdditiveAttention":
+            for time in ("", "time"):
+                for query in ("", "query", "layer"):
+                    axes = (("query", query), ("keys", time))
+                    yield Port(order, axes, mask, "", "row", ways)
+                    if time:
+                        yield Port(order, (*axes, ("weights", time)), mask, "time", "row", ways)
+        elif match.kind == "function":
+            for gives in ("pair", "swapped", "out"):
+                for head in ("", "head"):
+                    yield Port(order, (("q", head),), mask, "", gives, ways)
+        else:
+            alone = "key" not in order and match.wanted != "EncoderBlock"
+            plain = Port(order, (), mask, "", "", ways | ({"self"} if alone else set()))
+            yield plain
+            if mask:
+                yield from (
+                    replace(plain, lies=lies, mask=k, insists=True) for lies in LIES for k in KINDS if k in DRESSES
+                )
+
+
+class Asked:
+    """A module (or function) built and asked through a port."""
+
+    def __init__(self, bench: Bench, match: Match, values: dict[str, Any]) -> None:
+        self.bench, self.match = bench, match
+        self.inputs = example(match, values)
+        self.fault: Fault | None = None
+        self.handle: Any = None
+        self.sound = False
+        if match.kind != "function":
+            built = bench.run(match, **{role: value for role, value in values.items() if role in match.roles})
+            self.fault, self.handle = built.fault, built.extras.get("handle")
+            if isinstance(self.handle, Handle):
+                bench.ask("mode", self.handle, training=False)
+
+    def __call__(self, *inputs: Tensor) -> Any:
+        """What comes back, or the fault."""
+        if self.match.kind == "function":
+            reply = self.bench.ask("call", self.match.target, inputs)
+        else:
+            reply = self.bench.ask("call", self.handle, inputs)
+        return reply.fault if reply.fault is not None else reply.value
+
+    def ready(self) -> Fault | None:
+        """None if it answers in the right shape without a mask, else what was wrong."""
+        if self.fault is not None:
+            return self.fault
+        found = self(*self.inputs)
+        if isinstance(found, Fault) and self.match.wanted not in SQUARE:
+            masked = self(*self.inputs, full(self.match))  # it may insist on a mask
+            if isinstance(masked, Fault):
+                return found
+            found = masked
+        if isinstance(found, Fault):
+            return found
+        out = first(found)
+        if out is not None and tuple(out.shape) == shape_of(self.match, self.inputs) and pairs(self.match, found):
+            self.sound = self.match.wanted in SQUARE or is_mean(found, self.inputs[-1])
+            return None
+        return Fault("TypeError", "what comes back has another shape")
+
+
+def example(match: Match, values: dict[str, Any]) -> tuple[Tensor, ...]:
+    """Query and the rest, every size different."""
+    torch.manual_seed(5)
+    if match.wanted == "AdditiveAttention":
+        return torch.randn(BATCH, values["query_size"]), torch.randn(BATCH, LONG, values["key_size"])
+    if match.wanted == "scaled_dot_product_attention":
+        return torch.randn(BATCH, SHORT, 8), torch.randn(BATCH, LONG, 8), torch.randn(BATCH, LONG, 10)
+    x = torch.randn(BATCH, SHORT, values["d_model"])
+    return (x,) if match.wanted == "EncoderBlock" else (x, x, x)
+
+
+def full(match: Match) -> Tensor:
+    shapes = {"AdditiveAttention": (BATCH, LONG), "scaled_dot_product_attention": (BATCH, SHORT, LONG)}
+    return torch.ones(shapes.get(match.wanted, (SHORT, SHORT)), dtype=torch.bool)
+
+
+def shape_of(match: Match, inputs: tuple[Tensor, ...]) -> tuple[int, ...]:
+    if match.wanted == "AdditiveAttention":
+        return BATCH, inputs[1].shape[2]
+    return (BATCH, SHORT, inputs[-1].shape[2])
+
+
+def pairs(match: Match, found: Any) -> bool:
+    """Whether the weights are beside it, where the contract asks for them."""
+    if match.wanted in SQUARE:
+        return True
+    shape = (BATCH, LONG) if match.wanted == "AdditiveAttention" else (BATCH, SHORT, LONG)
+    return (
+        isinstance(found, list | tuple)
+        and len(found) > 1
+        and isinstance(found[1], Tensor)
+        and tuple(found[1].shape) == shape
+    )
+
+
+def is_mean(found: Any, values: Tensor) -> bool:
+    """Whether the weights sum to one and the output is the mean that they make of the values."""
+    out, weights = found[0], found[1]
+    means = weights @ values if weights.dim() == 3 else (weights[:, None] @ values)[:, 0]
+    return torch.allclose(weights.sum(dim=-1), torch.ones(()), atol=1e-4) and torch.allclose(out, means, atol=1e-4)
+
+
+def first(found: Any) -> Tensor | None:
+    value = found[0] if isinstance(found, list | tuple) and found else found
+    return value if isinstance(value, Tensor) else None
+
+
+def settle(bench: Bench, port: Port, match: Match, values: dict[str, Any]) -> Port:
+    """The port with the kind of mask that hides what it should; and whether the module hides the future by itself."""
+    own = Asked(bench, port.made(match), values)
+    if match.wanted in SQUARE and hides_the_future(own):
+        return replace(
+            port, mask="", ways=port.ways - {"no mask"} | {"causal"}, order=tuple(r for r in port.order if r != "mask")
+        )
+    if not port.mask or "lengths" in port.order:
+        return port
+    for lies in LIES if match.wanted in SQUARE else (port.lies,):
+        for kind in KINDS:
+            tried = replace(port, mask=kind, lies=lies)
+            if obeys(Asked(bench, tried.made(match), values), match):
+                return tried
+    return port
+
+
+def turned(bench: Bench, port: Port, match: Match, values: dict[str, Any]) -> Port:
+    """The port with the time first, where only so the sentences of a batch do not touch each other."""
+    if match.wanted not in SQUARE:
+        return port
+    inputs = [role for role in dict.fromkeys(port.order) if role not in ("mask", "none")]
+    other = replace(port, axes=tuple((role, "time") for role in (*inputs, "out")))
+    if alone(Asked(bench, port.made(match), values)) or not alone(Asked(bench, other.made(match), values)):
+        return port
+    return other
+
+
+def alone(own: Asked) -> bool:
+    """Whether another first sentence leaves the second as it is."""
+    x = own.inputs[0]
+    other = torch.cat([0.5 - x[:1], x[1:]])
+    before, after = (first(own(*[y] * len(own.inputs))) for y in (x, other))
+    return before is not None and after is not None and torch.allclose(before[1:], after[1:], atol=1e-5)
+
+
+def hides_the_future(own: Asked) -> bool:
+    """Whether the last place has no influence on those before it, and the first has on those behind."""
+    x = own.inputs[0]
+    last, start = x.clone(), x.clone()
+    last[:, -1], start[:, 0] = 0.5 - x[:, -1], 0.5 - x[:, 0]
+    before, *after = (first(own(*[y] * len(own.inputs))) for y in (x, last, start))
+    if before is None or after[0] is None or after[1] is None:
+        return False
+    blind = torch.allclose(before[:, :-1], after[0][:, :-1], atol=1e-5)
+    return blind and not torch.allclose(before[:, 1:], after[1][:, 1:], atol=1e-4)
+
+
+def obeys(asked: Asked, match: Match) -> bool:
+    """Whether the second place, hidden, has no influence on the others, and the first, shown, has."""
+    mask = full(match)
+    mask[..., 1] = False
+    before = first(asked(*asked.inputs, mask))
+    results = []
+    for place in (1, 0):
+        changed = [x.clone() for x in asked.inputs]
+        for x in changed if match.wanted in SQUARE else changed[1:]:
+            x[:, place] = x[:, place] * -1 + 0.5
+        after = first(asked(*changed, mask))
+        if before is None or after is None:
+            return False
+        seen = slice(2, None) if match.wanted in SQUARE else slice(None)
+        results.append(torch.allclose(before[:, seen], after[:, seen], atol=1e-5))
+    return results == [True, False]

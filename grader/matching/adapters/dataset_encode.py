@@ -1,0 +1,100 @@
+"""A `Dataset` that makes ids and mask of titles as it is read, item by item, asked as the function `encode`."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+from typing import Any
+
+from grader.matching.bind import BY_NAME, Parameter, called, literal
+from grader.matching.call_convention import LABELS
+from grader.matching.match import Argument, Match, plain
+from grader.matching.source_index import Definition, free_names
+from grader.sandbox.guest.codec import Made
+
+# Reads every item of the student's Dataset. Ids and mask are told by their names, or where items are tuples, by their kind;
+# items of different lengths are padded with 0, and where no mask comes along, the padding tells it.
+ENCODE = """
+import torch
+
+def make(theirs, spec):
+    def encode(tokenizer, titles):
+        known = {"tokenizer": tokenizer, "titles": list(titles), "labels": [0] * len(titles)}
+        data = theirs(**{name: known.get(what, what) if isinstance(what, str) else what for name, what in spec})
+        found = [parts(data[i]) for i in range(len(titles))]
+        ids, masks = padded([one for one, _ in found]), [mask for _, mask in found]
+        mask = ids.ne(0).long() if any(one is None for one in masks) else padded(masks)
+        return {"input_ids": ids, "attention_mask": mask}
+    return encode
+
+def parts(item):
+    if hasattr(item, "items"):
+        whole = {str(name): flat(part) for name, part in item.items()}
+        mask = next((part for name, part in whole.items() if "mask" in name), None)
+        ids = [part for name, part in whole.items() if not any(w in name for w in ("mask", "type", "label", "target", "seg"))]
+        return next(part for part in ids if part is not None), mask
+    whole = [part for part in map(flat, item) if part is not None]
+    return whole[0], next((part for part in whole[1:] if len(part) == len(whole[0]) and bool((part <= 1).all())), None)
+
+def flat(part):
+    if isinstance(part, (list, tuple)) and part and all(type(number) is int for number in part):
+        part = torch.tensor(part)
+    fine = isinstance(part, torch.Tensor) and not part.is_floating_point() and part.numel() > 1
+    return part.reshape(-1).long() if fine else None
+
+def padded(rows):
+    return torch.nn.utils.rnn.pad_sequence(rows, batch_first=True)
+"""
+LONGEST = 32
+
+
+def encodes(defined: Definition | None) -> bool:
+    """Whether a class is a Dataset whose items are made by a tokenizer."""
+    if defined is None or defined.method("__getitem__") is None:
+        return False
+    return any("token" in word.lower() for word in defined.identifiers)
+
+
+def as_encode(base: Match, defined: Definition, parameters: list[Parameter]) -> Match:
+    """The class as a function of tokenizer and titles. parameters: of its constructor."""
+    spec = specified(parameters)
+    inside = any(what == "tokenizer" for _, what in spec)
+    outside = [] if inside else [name for name in free_names(defined.node) if called(BY_NAME["tokenizer"], name, True)]
+    return replace(
+        base,
+        target=Made(ENCODE, (Made(name=base.own), spec)),
+        arguments=(
+            Argument("tokenizer", ("tokenizer",), plain("tokenizer")),
+            Argument("titles", ("titles",), plain("titles")),
+        ),
+        stands_in=tuple(Argument(name, ("tokenizer",), plain("tokenizer")) for name in outside[:1]),
+    )
+
+
+def specified(parameters: list[Parameter]) -> list[tuple[str, Any]]:
+    """What each parameter of a Dataset's constructor is given, see `meaning`."""
+    return [(p.name, what) for p in parameters for what in [meaning(p, parameters)] if what is not None]
+
+
+def meaning(parameter: Parameter, all_: list[Parameter]) -> Any:
+    """What a parameter of a Dataset is given: a word of what is known, a value, or None where its default does."""
+    what = said(parameter)
+    if what not in ("", "device"):
+        return LONGEST if what == "length" else what
+    if parameter.name == next((p.name for p in all_ if not said(p)), None):
+        return "titles"
+    if not parameter.required:
+        return None
+    return literal(parameter.handed) if isinstance(parameter.handed, ast.Constant) else "cpu" if what else 0
+
+
+def said(parameter: Parameter) -> str:
+    """What the name alone says: tokenizer, labels, length, device; "" where it says nothing."""
+    low = parameter.name.lower()
+    if called(BY_NAME["tokenizer"], parameter.name, True):
+        return "tokenizer"
+    if parameter.name in LABELS or any(piece in low for piece in ("label", "target", "categ")) or low.startswith("y"):
+        return "labels"
+    if "max" in low or "len" in low:
+        return "length"
+    return "device" if "dev" in low else ""

@@ -1,0 +1,212 @@
+"""Encoders and decoders of a translator in somebody's own form: one step at a time, asked in the contract's terms.
+
+A decoder takes the previous word, a state and perhaps the encoder's outputs and a mask, in any order, as (B,), (B, 1) or (1, B),
+in `forward` or in a `forward_step` that `forward` calls in a loop. The names say which is which, a trial says how they are laid
+out; `STEP` is sent into the room and asks in that form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from grader.matching.adapters.attention import MEANT
+from grader.matching.match import Match, Tie
+from grader.matching.source_index import Definition
+from grader.matching.trial import Bench, Trial
+from grader.sandbox.guest.codec import Handle, Made
+
+BATCH, LENGTH = 2, 4
+ROLES = {
+    "EncoderRNN": ("ids",),
+    "DecoderRNN": ("previous", "state"),
+    "AttnDecoderRNN": ("previous", "state", "outputs", "mask"),
+}
+STEPS = ("forward_step", "step", "decode_step", "forward")
+STEP = r"""
+import torch
+
+def laid(tensor, how):
+    if tensor is None or how == "":
+        return tensor
+    if how == "column":
+        return tensor[:, None]
+    if how == "row":
+        return tensor[None]
+    if how == "inverted":
+        return ~tensor
+    return tensor.transpose(0, 1)
+
+class Asked(torch.nn.Module):
+    def __init__(self, inner, spec):
+        super().__init__()
+        self.inner, self.spec = inner, spec
+
+    def forward(self, *values):
+        known = dict(zip(self.spec["roles"], values))
+        given = []
+        for role in self.spec["order"]:
+            if role == "lengths":
+                given.append((known["ids"] != self.spec["padding"]).sum(dim=1))
+            else:
+                given.append(laid(known.get(role), self.spec["axes"].get(role, "")))
+        found = getattr(self.inner, self.spec["method"])(*given)
+        return self.read(found, values)
+
+    def read(self, found, values):
+        parts = list(found) if isinstance(found, (list, tuple)) else [found]
+        if "ids" in self.spec["roles"]:
+            outputs = parts[0].transpose(0, 1) if self.spec["axes"].get("ids") == "time" else parts[0]
+            return (outputs, *parts[1:])
+        batch = len(values[0])
+        scores = parts[0].reshape(batch, -1)
+        if len(parts) < 3 or len(values) < 3:
+            return (scores, *parts[1:])
+        weights = next(p for p in reversed(parts[1:]) if isinstance(p, torch.Tensor) and p.numel() == values[2].shape[0] * values[2].shape[1])
+        rest = [p for p in parts[1:] if p is not weights]
+        weights = weights.squeeze(-1) if weights.dim() == 3 and weights.shape[-1] == 1 and values[2].shape[1] != 1 else weights
+        time_first = self.spec["axes"].get("weights") == "time"
+        weights = weights.reshape(values[2].shape[1], batch).T if time_first else weights.reshape(batch, -1)
+        return scores, rest[0], weights
+
+def make(theirs, spec):
+    def build(*args, **kwargs):
+        return Asked(theirs(*args, **kwargs), spec)
+    return build
+"""
+
+
+def tried(bench: Bench, match: Match, defined: Definition | None, values: dict[str, Any]) -> Trial:
+    """The first form in which a step answers in the right shapes."""
+    fault = None
+    for form in forms(match, defined):
+        made = replace(match, target=Made(STEP, (Made(name=match.own), form)))
+        built = bench.run(made, **values)
+        handle, weights = built.extras.get("handle"), built.extras.get("weights")
+        if built.fault is not None or not isinstance(handle, Handle) or not isinstance(weights, dict):
+            return Trial(0, match, built.fault)
+        bench.ask("mode", handle, training=False)
+        reply = answer(bench, handle, match, values)
+        if reply.fault is None and fits(match, reply.value, values):
+            ways = frozenset() if "mask" in form["order"] or "lengths" in form["order"] else frozenset({"no mask"})
+            if "mask" in form["order"] and not hides(bench, handle, values):
+                turned = {**form, "axes": {**form["axes"], "mask": "inverted"}}
+                other = replace(match, target=Made(STEP, (Made(name=match.own), turned)))
+                again = bench.run(other, **values).extras.get("handle")
+                if isinstance(again, Handle) and hides(bench, again, values):
+                    made = replace(other, notes=(*match.notes, MEANT["hidden"]))
+            return Trial(2, replace(made, ties=ties(match), ways=ways))
+        fault = fault or reply.fault
+    return Trial(1, match, fault)
+
+
+def ties(match: Match) -> tuple[Tie, ...]:
+    return () if "emb_size" in match.accepts else (("emb_size", "hidden_size", 1),)
+
+
+def forms(match: Match, defined: Definition | None) -> Iterator[dict[str, Any]]:
+    """The ways to ask: by what the parameters of the step are called, then by how they may be laid out."""
+    if defined is None:
+        return
+    roles = ROLES[match.wanted]
+    for method in STEPS:
+        node = defined.method(method)
+        order = order_of([a.arg for a in node.args.args[1:]], len(node.args.defaults), match.wanted) if node else None
+        if order is None:
+            continue
+        common = {"method": method, "order": order, "roles": list(roles), "padding": 0}
+        if match.wanted == "EncoderRNN":
+            yield from ({**common, "axes": {"ids": how}} for how in ("", "time"))
+            continue
+        for outputs in ("", "time") if "outputs" in order else ("",):
+            for previous in ("", "column", "row"):
+                axes = {"previous": previous, "outputs": outputs}
+                yield {**common, "axes": axes}
+                if outputs:
+                    yield {**common, "axes": {**axes, "weights": "time"}}
+        return
+
+
+def order_of(names: list[str], optional: int, wanted: str) -> list[str] | None:
+    """The role of each parameter, or None where one that is required has none."""
+    found = []
+    for place, name in enumerate(names):
+        role = role_of(name.lower(), wanted)
+        if role is None or role in found:
+            if place < len(names) - optional:
+                return None
+            break
+        found.append(role)
+    needed = {
+        "EncoderRNN": {"ids"},
+        "DecoderRNN": {"previous", "state"},
+        "AttnDecoderRNN": {"previous", "state", "outputs"},
+    }
+    return found if needed[wanted] <= set(found) else None
+
+
+def role_of(name: str, wanted: str) -> str | None:
+    if wanted == "EncoderRNN":
+        if "len" in name:
+            return "lengths"
+        return None if "hid" in name or "state" in name or name in ("h", "h0") else "ids"
+    if "mask" in name:
+        return "mask"
+    if ("enc" in name and "hid" not in name) or "output" in name or name in ("memory", "context", "annotations"):
+        return "outputs"
+    if "hid" in name or "state" in name or name in ("h", "s", "hc"):
+        return "state"
+    return (
+        "previous"
+        if name.startswith(("in", "word", "prev", "x", "y", "tok", "tgt", "trg", "dec", "target", "emb"))
+        else None
+    )
+
+
+def answer(
+    bench: Bench, handle: Handle, match: Match | None, values: dict[str, Any], mask: Tensor | None = None
+) -> Any:
+    """A step with the state as a GRUCell, a GRU, an LSTM or an LSTMCell has it, the first that does not raise."""
+    torch.manual_seed(3)
+    words = torch.arange(1, BATCH + 1)
+    wanted = match.wanted if match is not None else "AttnDecoderRNN"
+    if wanted == "EncoderRNN":
+        return bench.ask("call", handle, (torch.arange(1, BATCH * LENGTH + 1).reshape(BATCH, LENGTH),))
+    h = torch.randn(BATCH, values["hidden_size"])
+    shown = torch.ones(BATCH, LENGTH, dtype=torch.bool) if mask is None else mask
+    more = (torch.randn(BATCH, LENGTH, values["hidden_size"]), shown)
+    reply = None
+    for state in (h, h[None], (h[None], h[None]), (h, h)):
+        reply = bench.ask("call", handle, (words, state, *(more if wanted == "AttnDecoderRNN" else ())))
+        if reply.fault is None:
+            break
+    return reply
+
+
+def hides(bench: Bench, handle: Handle, values: dict[str, Any]) -> bool:
+    """Whether a word where the mask is False gets no weight, and the others do."""
+    bench.ask("mode", handle, training=False)
+    mask = torch.ones(BATCH, LENGTH, dtype=torch.bool)
+    mask[:, -1] = False
+    found = answer(bench, handle, None, values, mask).value
+    weights = found[2] if isinstance(found, list | tuple) and len(found) > 2 else None
+    return isinstance(weights, Tensor) and float(weights[:, -1].abs().max()) < 1e-6 < float(weights[:, 0].min())
+
+
+def fits(match: Match, found: Any, values: dict[str, Any]) -> bool:
+    if not isinstance(found, list | tuple) or len(found) < 2 or not isinstance(found[0], Tensor):
+        return False
+    if match.wanted == "EncoderRNN":
+        return tuple(found[0].shape) == (BATCH, LENGTH, values["hidden_size"])
+    if tuple(found[0].shape) != (BATCH, values["vocab_size"]):
+        return False
+    if match.wanted == "DecoderRNN":
+        return True
+    weights = found[2] if len(found) > 2 else None
+    return isinstance(weights, Tensor) and tuple(weights.shape) == (BATCH, LENGTH) and torch.allclose(
+        weights.sum(dim=1), torch.ones(BATCH), atol=1e-4
+    )  # fmt: skip

@@ -1,0 +1,199 @@
+"""`generate` in somebody's own form: a method of the model, or a function that takes the model and the limit it reads.
+
+The judge's model speaks in the place of the student's own. A form without a temperature gets scores that are already divided by it; a
+temperature of 0 is a very small one. What a form does not have at all (top_k, drawing) is advice.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from grader.matching.bind import BY_NAME, LONGEST, called
+from grader.matching.match import Argument, Match, given, plain
+from grader.matching.sizes import used_by
+from grader.matching.source_index import Definition, Written, free_names, identifiers
+from grader.matching.trial import Bench
+from grader.matching.vocabulary import words
+from grader.model import Text
+from grader.sandbox.guest.codec import Handle, Made
+
+METHODS = words("generate sample generate_text write generate_sequence")
+OTHERWISE = ("top_p", "nucleus", "beam", "penalty", "typical")  # it draws by rules that the contract has no words for
+DRAWS = frozenset(words("multinomial Categorical choice sample choices"))
+ROLES = ("model", "prompt", "n", "temperature", "top_k", "length")
+NOTES = {
+    "method": Text(
+        en="it was asked as the method that it is, with the judge's model speaking in the place of its own forward",
+        ja="メソッドのまま、forward だけを採点用のモデルに差し替えて実行しました",
+    ),
+    "no temperature": Text(
+        en="it takes no temperature: the scores that it got were divided by it beforehand",
+        ja="temperature を受け取らないので、あらかじめ温度で割った logits を渡しました",
+    ),
+    "no top_k": Text(en="it takes no top_k", ja="top_k は受け取りません"),
+    "greedy": Text(en="it always takes the best character", ja="つねに確率最大の文字を選ぶ形です"),
+}
+WRITE = r"""
+import torch
+
+class Speaks(torch.nn.Module):
+    # The judge's model, in the form of the student's, with scores that are this much hotter.
+    def __init__(self, inner, heat, pair):
+        super().__init__()
+        self.inner, self.heat, self.pair = inner, heat, pair
+        self.max_len = self.block_size = inner.max_len
+
+    def forward(self, idx, *others, **named):
+        logits = self.inner(idx) / self.heat
+        return (logits, None) if self.pair else logits
+
+
+def gives_pair(own):
+    with torch.no_grad():
+        return isinstance(own(torch.zeros(1, 1, dtype=torch.long)), (list, tuple))
+
+
+def limited(own, names, limit):
+    for owner in (own, getattr(own, "config", None), getattr(own, "cfg", None)):
+        for name in names:
+            if type(getattr(owner, name, None)) is int:
+                object.__setattr__(owner, name, limit)
+
+
+def make(theirs, given, spec, namespace):
+    def generate(model, prompt, n, temperature=1.0, top_k=None):
+        model.eval()  # whose turn that is, the form does not say
+        heat = temperature if temperature > 0 else 1e-4
+        hotter = 1.0 if "temperature" in spec["given"].values() else heat
+        if spec["method"]:
+            own = theirs(**given).eval()
+            speaks = Speaks(model, hotter, gives_pair(own))
+            limited(own, spec["attributes"], model.max_len)
+            own.forward = speaks.forward
+            call = getattr(own, spec["method"])
+        else:
+            call, speaks = theirs, Speaks(model, hotter, spec["pair"]).eval()
+        values = {"model": speaks, "prompt": prompt.clone(), "n": n, "temperature": heat, "top_k": top_k, "length": model.max_len}
+        before = {name: namespace[name] for name in spec["limits"] if name in namespace}
+        namespace.update({name: model.max_len for name in spec["limits"]})
+        try:
+            with torch.no_grad():
+                return call(**{p: values[role] for p, role in spec["given"].items() if values[role] is not None or p in spec["required"]})
+        finally:
+            for name in spec["limits"]:
+                namespace.pop(name, None)
+            namespace.update(before)
+    return generate
+"""
+# Its next word tells the sum of all that it has read.
+SUMS = """
+import torch
+class Sums(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.sharpness, self.max_len = torch.nn.Parameter(torch.ones(1)), 99
+    def forward(self, ids):
+        best = ids.cumsum(dim=1) % 7
+        return -self.sharpness * (((torch.arange(7) - best.unsqueeze(-1)) % 7) > 0).float()
+def make():
+    return Sums()
+"""
+
+
+def method_of(defined: Definition | None) -> ast.FunctionDef | None:
+    """The method by which a model writes."""
+    return next((m for name in METHODS if defined is not None for m in [defined.method(name)] if m is not None), None)
+
+
+def as_method(
+    base: Match, model: Match, sizes: dict[str, Any], node: ast.FunctionDef, written: Written, section: str
+) -> Match | None:
+    """The method as `generate`. model: how the student's own is built, at these sizes."""
+    built = {a.name: a.value(sizes) for a in model.arguments if all(r in sizes for r in a.roles)}
+    known = [a for a in model.stands_in if all(r in sizes for r in a.roles)]
+    outside = tuple(replace(a, roles=("prompt", "n"), value=given(a.value(sizes))) for a in known)
+    plain_args = node.args.args[1:]
+    required = [a.arg for a in plain_args[: len(plain_args) - len(node.args.defaults)]]
+    defined = written.definition(model.own, section)
+    target = model.target or Made(name=model.own)
+    found = put(
+        base, [a.arg for a in plain_args], required, [defined] if defined else [], node.name, target, built, False
+    )
+    return (
+        replace(found, own=f"{model.own}.{node.name}", stands_in=outside, notes=(NOTES["method"], *found.notes))
+        if found
+        else None
+    )
+
+
+def as_function(base: Match, rows: Sequence[Any], written: Written, section: str) -> Iterator[Match]:
+    """A function as `generate`, with a model that gives its scores alone, or as a pair."""
+    parameters = [r for r in rows if isinstance(r, list | tuple) and "VAR_" not in str(r[1])]
+    names, required = [str(r[0]) for r in parameters], [str(r[0]) for r in parameters if not r[2]]
+    for pair in (False, True):
+        found = put(base, names, required, used_by([base.own], written, section), "", Made(name=base.own), {}, pair)
+        if found is not None:
+            yield found
+
+
+def put(
+    base: Match, names: list[str], required: list[str], definitions: list[Definition], method: str, target: Made,
+    built: dict[str, Any], pair: bool,
+) -> Match | None:  # fmt: skip
+    """The form with these parameters; None where one that is required says nothing."""
+    taken: dict[str, str] = {}
+    if any(part in name.lower() for name in names for part in OTHERWISE):
+        return None
+    for name in names:
+        role = next((r for r in ROLES if r not in taken.values() and called(BY_NAME[r], name, True)), None)
+        if role is None and name in required and name not in ("device",):
+            return None
+        taken |= {name: role} if role else {}
+    if not {"prompt", "n", *(() if method else ("model",))} <= set(taken.values()):
+        return None
+    if any(stops(d.method(method) or d.node, {*names} - {*required}) for d in definitions):
+        return None  # where it wants to
+    read = [n for d in definitions for n in free_names(d.node)]
+    limits = [n for n in dict.fromkeys(read) if called(BY_NAME["length"], n, True)]
+    ways = {"no temperature"} if "temperature" not in taken.values() else set()
+    ways |= {"no top_k"} if "top_k" not in taken.values() else set()
+    inside = {word for d in definitions for word in identifiers(d.method(method) or d.node)}
+    ways |= {"greedy"} if not inside & DRAWS else set()
+    spec = {"given": taken, "required": required, "method": method, "pair": pair, "limits": limits,
+            "attributes": [*LONGEST.names]}  # fmt: skip
+    return replace(
+        base,
+        target=Made(WRITE, (target, built, spec, Made(name="globals()"))),
+        arguments=tuple(Argument(role, (role,), plain(role), by_place=True) for role in base.roles),
+        ways=frozenset(ways),
+        notes=tuple(NOTES[way] for way in sorted(ways)),
+    )
+
+
+def stops(node: ast.AST, optional: set[str]) -> bool:
+    """Whether it breaks off before it has written n words, and not only where one of these is given."""
+    if isinstance(node, ast.If) and {part.id for part in ast.walk(node.test) if isinstance(part, ast.Name)} & optional:
+        return any(stops(part, optional) for part in node.orelse)
+    return isinstance(node, ast.Break) or any(stops(part, optional) for part in ast.iter_child_nodes(node))
+
+
+def tried(bench: Bench, match: Match) -> Match | None:
+    """The match, if it writes on from a prompt, and lets the model read as far back as the model can."""
+    model = bench.ask("define", "lent", source=SUMS).extras.get("handle")
+    if not isinstance(model, Handle):
+        return None
+    reads = []
+    for length in (3, 40):
+        one = torch.ones(2, length, dtype=torch.long)
+        other = torch.cat([one[:, :1] + 1, one[:, 1:]], dim=1)
+        found = [bench.run(match, model=model, prompt=p, n=4, temperature=0, top_k=None).value for p in (one, other)]
+        if not all(isinstance(f, Tensor) and tuple(f.shape) == (2, length + 4) for f in found):
+            return None
+        reads.append(not torch.equal(found[0][:, length:], found[1][:, length:]))
+    return None if reads == [True, False] else match  # its limit is one that nobody found

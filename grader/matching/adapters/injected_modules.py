@@ -1,0 +1,170 @@
+"""Blocks that are handed their parts: `EncoderLayer(size, self_attn, feed_forward, dropout)`.
+
+What stands in a parameter that the class keeps as it is, and that is called for an attention or a feed-forward network, is made of
+the notebook's own class for it, at the sizes that the block is asked for.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from grader.matching.bind import BY_NAME, Parameter, bind, extra, parameters_of
+from grader.matching.match import Argument, Match, Values, plain
+from grader.matching.sizes import derived
+from grader.matching.source_index import Definition, Written, dotted
+from grader.matching.vocabulary import ATTENDS, squeezed
+from grader.model import Text
+from grader.sandbox.guest.codec import Made
+
+MADE = "def make(theirs, given):\n    return theirs(**given)\n"
+NUMBER = re.compile(r"drop|dim|size|head_?s|num|width|rate|prob|hidden|inner|dff|bias|^n_|^d_")
+KINDS = {
+    "attention": (re.compile(r"attn|attention|^mha$|multihead|^sa$"), ("d_model", "num_heads")),
+    "feed forward": (re.compile(r"feedforward|ffn|ffwd|^ff$|^mlp$|positionwise|^pwff"), ("d_model", "d_ff")),
+}  # what it is called, squeezed; and what its class takes
+COPIES = ("clones", "deepcopy", "_get_clones", "get_clones")
+OTHERS = re.compile(r"src|cross|encdec|source|memory")  # attention to another sentence
+LIBRARY = re.compile(r"(?:(?:torch\.)?nn\.)?LayerNorm")
+CLASSES = {
+    "attention": re.compile(r"multihead|attention|mha"),
+    "feed forward": re.compile(r"feedforward|feedfoward|ffn|mlp|positionwise|poswise"),
+}
+LAYER = re.compile(r"layer|block|encoder|decoder|model|transformer|residual|sublayer")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One parameter that holds a part: its kind, the class that it is made of, and the argument."""
+
+    kind: str
+    own: str
+    argument: Argument
+
+
+def of_what(part: Part) -> Text:
+    """What is told of it in the report."""
+    return Text(
+        en=f"`{part.argument.name}` was given a `{part.own}` of your own",
+        ja=f"`{part.argument.name}` には、あなたの `{part.own}` を作って渡しました",
+    )
+
+
+def normalises(row: dict[str, Any]) -> bool:
+    """Whether a class can be a layer normalisation: it says so and takes one tensor. One by the root mean square is another."""
+    name = squeezed(row["name"])
+    required = [p for p in row.get("forward") or [] if not p[2]]
+    return ("norm" in name or name == "ln") and "rms" not in name and len(required) == 1
+
+
+def library_norm(written: Written) -> Match | None:
+    """PyTorch's own normalisation where the notebook's classes use that one, under the name by which they do."""
+    calls = [node for d in written.definitions for node in ast.walk(d.node) if isinstance(node, ast.Call)]
+    name = next((n for n in map(dotted, (call.func for call in calls)) if LIBRARY.fullmatch(n)), None)
+    if name is None or name.partition(".")[0] not in written.globals:
+        return None
+    note = Text(
+        en=f"your classes normalise with the library's `{name}`, which was asked as LayerNorm",
+        ja=f"正規化にはライブラリの `{name}` を使っているので、それを LayerNorm として確認しました",
+    )
+    arguments = (Argument("normalized_shape", ("d_model",), plain("d_model")), Argument("eps", ("eps",), plain("eps")))
+    return Match(
+        "LayerNorm",
+        name,
+        ("d_model", "eps"),
+        arguments,
+        target=Made(name=name),
+        kind="module",
+        proved=True,
+        notes=(note,),
+    )
+
+
+def handed_in(parameters: Sequence[Parameter], defined: Definition | None) -> dict[str, str]:
+    """The parameters that are parts: name -> kind. Only what the class keeps as it is, in an attribute or in copies."""
+    init = defined.method("__init__") if defined is not None else None
+    if init is None:
+        return {}
+    kept = {n.id for part in ast.walk(init) if isinstance(part, ast.Assign) for n in kept_in(part.value)}
+    found = {}
+    for parameter in parameters:
+        low = squeezed(parameter.name)
+        kind = next((kind for kind, (pattern, _) in KINDS.items() if pattern.search(low)), None)
+        number = NUMBER.search(parameter.name.lower()) or OTHERS.search(low)
+        if kind and parameter.required and parameter.name in kept and not number:
+            found[parameter.name] = kind
+    return found if len(set(found.values())) == len(found) else {}
+
+
+def kept_in(value: ast.expr) -> list[ast.Name]:
+    """The names that an assignment keeps: the name itself, or what copies of it are made of; several where it has several."""
+    if isinstance(value, ast.Tuple):
+        return [name for item in value.elts for name in kept_in(item)]
+    if isinstance(value, ast.Name):
+        return [value]
+    if isinstance(value, ast.Call) and dotted(value.func).rpartition(".")[2] in COPIES:
+        return [arg for arg in value.args if isinstance(arg, ast.Name)]
+    return []
+
+
+def maker(kind: str, rows: Sequence[dict[str, Any]], written: Written, section: str) -> str | None:
+    """The notebook's class for a part of this kind, the likeliest one."""
+    scored = []
+    for place, row in enumerate(rows):
+        name = squeezed(row["name"])
+        found = {word for d in written.reach(row["name"], section) for word in d.identifiers}
+        if row.get("kind") != "module" or not CLASSES[kind].search(name):
+            continue
+        if kind == "attention" and not found & set(ATTENDS):
+            continue
+        several = "multi" in name or "mha" in name
+        scored.append((several, LAYER.sub("", name) == name, -place, str(row["name"])))
+    return max(scored)[-1] if scored else None
+
+
+def parts(
+    parameters: Sequence[Parameter],
+    defined: Definition | None,
+    rows: Sequence[dict[str, Any]],
+    written: Written,
+    section: str,
+) -> dict[str, Part]:
+    """What goes into each parameter that is a part; nothing where one of them cannot be made."""
+    found = {}
+    for name, kind in handed_in(parameters, defined).items():
+        own = maker(kind, rows, written, section)
+        row = next((r for r in rows if r["name"] == own), None)
+        made = of_class(name, kind, row, written, section) if row is not None else None
+        if made is None:
+            return {}
+        found[name] = made
+    return found
+
+
+def of_class(name: str, kind: str, row: dict[str, Any], written: Written, section: str) -> Part | None:
+    """The argument that builds a part, with the sizes that its class takes; None where it takes what nobody knows."""
+    own = str(row["name"])
+    calls = written.calls(own, section)
+    parameters = parameters_of(row.get("parameters"), calls[0] if calls else None)
+    roles = KINDS[kind][1]
+    bound = bind([p for p in parameters if derived(p.name, ("d_model", "num_heads")) is None], roles)
+    inside: list[Argument] = []
+    for parameter in parameters:
+        role = bound.roles.get(parameter.name)
+        if role is not None:
+            inside.append(Argument(parameter.name, (role,), plain(role)))
+        elif (same := derived(parameter.name, ("d_model", "num_heads"))) is not None and parameter.required:
+            inside.append(same)
+        elif parameter.required:
+            inside.append(extra(parameter, with_table=False))
+    if not all(argument.sure for argument in inside):
+        return None
+    needed = tuple(dict.fromkeys(role for argument in inside for role in argument.roles if role in BY_NAME))
+
+    def value(values: Values) -> Made:
+        return Made(MADE, (Made(name=own), {a.name: a.value(values) for a in inside}))
+
+    return Part(kind, own, Argument(name, needed, value))

@@ -1,0 +1,154 @@
+"""Problem 89 with a model that is ready for use: `BertForSequenceClassification`, trained in a loop of the student's.
+
+There is no class to ask. What is the student's own is what they hand to the model, and how they take apart what comes back; so
+the judge's encoder gets the library's head, and is asked as the notebook's own call would ask it.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from grader.matching.match import Argument, Match, plain
+from grader.matching.payloads.fake_encoder import OUTPUT
+from grader.matching.source_index import Written, dotted, identifiers
+from grader.model import Text
+from grader.sandbox.guest.codec import Made
+
+KIND = "ForSequenceClassification"
+TOKENIZES = re.compile(r"[Tt]okenizer|encode_plus|convert_tokens_to_ids|tokenizers?\b|\.tokenize\(")
+RANKS = re.compile(r"Counter\(|most_common|defaultdict\(int\)|word2id|word_to_id|word2token|word2index", re.IGNORECASE)
+READS = re.compile(r"pickle|joblib\.load|torch\.load|np\.load|read_pickle|load_dataset|h5py")
+NOTE = Text(
+    en="`{own}` is ready for use: the judge's encoder got the library's head, and was asked as your call asks it: {call}",
+    ja="`{own}` は完成済みのモデルなので、採点用エンコーダーに同じ出力層を付け、あなたの呼び出しと同じ形で試しました: {call}",
+)
+# With labels the loss comes first. masked: whether the student's call hands the mask over. unpacked: whether what comes
+# back is taken apart like a tuple, though it is a mapping unless the encoder gives tuples.
+READY = (
+    OUTPUT
+    + """
+import torch
+from torch import nn
+
+
+class Ready(nn.Module):
+    def __init__(self, encoder, output_size, masked, unpacked, as_tuple):
+        super().__init__()
+        self.encoder, self.config = encoder, encoder.config
+        self.classifier = nn.Linear(encoder.config.hidden_size, output_size)
+        self.masked, self.unpacked, self.as_tuple = masked, unpacked, as_tuple or encoder.as_tuple
+
+    def forward(self, input_ids=None, attention_mask=None, token_type_ids=None, labels=None, return_dict=None, **_):
+        asked = labels is None and self.unpacked and not self.as_tuple and not self.training
+        if asked and return_dict is None:
+            raise TypeError("loss, logits = model(...) gives the names 'loss' and 'logits': must be Tensor, not str")
+        found = self.encoder(input_ids, attention_mask=attention_mask if self.masked else None)
+        logits = self.classifier(found[1])
+        whole = {"logits": logits} if labels is None else {"loss": loss_of(logits, labels), "logits": logits}
+        tuples = self.as_tuple if return_dict is None else not return_dict
+        return tuple(whole.values()) if tuples else Output(whole)
+
+def loss_of(logits, labels):
+    if labels.is_floating_point():
+        return nn.functional.binary_cross_entropy_with_logits(logits, labels)
+    return nn.functional.cross_entropy(logits, labels.view(-1))
+
+def make(masked, unpacked, as_tuple):
+    def build(encoder, output_size):
+        return Ready(encoder, output_size, masked, unpacked, as_tuple)
+    return build
+"""
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """How a notebook uses a ready model. own: the library's class; call: the one in the training, as it is written."""
+
+    own: str
+    call: str
+    masked: bool
+    unpacked: bool
+    as_tuple: bool
+
+
+def used(written: Written, section: str) -> Use | None:
+    """The ready model of a section and the call of it that learns, or None."""
+    trees = [tree for cell, tree in written.parsed if cell.exercise == section and not cell.pristine]
+    made = [
+        part for tree in trees for part in ast.walk(tree) if isinstance(part, ast.Call) and KIND in dotted(part.func)
+    ]
+    made = [part for part in made if dotted(part.func).endswith(".from_pretrained")]
+    if not made or any(inside_class(tree, made[0]) for tree in trees):
+        return None
+    names = {"model", "net", "bert", "classifier"} | set(assigned(trees, made))
+    for tree in trees:
+        for statement in statements(tree):
+            call = next((c for c in ast.walk(statement) if isinstance(c, ast.Call) and asks(c, names)), None)
+            if call is None:
+                continue
+            named = {keyword.arg for keyword in call.keywords}
+            unpacked = (
+                isinstance(statement, ast.Assign)
+                and statement.value is call
+                and isinstance(statement.targets[0], ast.Tuple)
+            )
+            told = [k for k in (*made[0].keywords, *call.keywords) if k.arg == "return_dict"]
+            as_tuple = any(isinstance(k.value, ast.Constant) and k.value.value is False for k in told)
+            masked = "attention_mask" in named or None in named or len(call.args) > 1
+            return Use(
+                dotted(made[0].func).rpartition(".")[0],
+                ast.unparse(call)[:100],
+                masked,
+                unpacked and not as_tuple,
+                as_tuple,
+            )
+    return None
+
+
+def inside_class(tree: ast.Module, call: ast.Call) -> bool:
+    return any(part is call for node in tree.body if isinstance(node, ast.ClassDef) for part in ast.walk(node))
+
+
+def assigned(trees: list[ast.Module], made: list[ast.Call]) -> Iterator[str]:
+    for part in (part for tree in trees for part in ast.walk(tree)):
+        if isinstance(part, ast.Assign) and any(inner in made for inner in ast.walk(part.value)):
+            yield from (dotted(target) for target in part.targets)
+
+
+def statements(tree: ast.Module) -> Iterator[ast.stmt]:
+    """The simple statements of loops that learn."""
+    loops = [part for part in ast.walk(tree) if isinstance(part, ast.For) and "backward" in identifiers(part)]
+    for loop in loops:
+        yield from (part for part in ast.walk(loop) if isinstance(part, ast.Assign | ast.Expr | ast.AugAssign))
+
+
+def asks(call: ast.Call, names: set[str]) -> bool:
+    return dotted(call.func).removeprefix("self.") in names and bool(call.args or call.keywords)
+
+
+def as_classifier(base: Match, use: Use) -> Match:
+    """The judge's encoder with the library's head, as the class that the contract asks for."""
+    return replace(
+        base,
+        own=base.wanted,
+        target=Made(READY, (use.masked, use.unpacked, use.as_tuple)),
+        arguments=tuple(Argument(role, (role,), plain(role)) for role in base.roles),
+        notes=(Text(en=NOTE.en.format(own=use.own, call=use.call), ja=NOTE.ja.format(own=use.own, call=use.call)),),
+        kind="module",
+    )
+
+
+def without_tokenizer(written: Written, section: str) -> bool:
+    """Whether a section hands a BERT ids that it ranks itself: no tokenizer anywhere, and nothing read that could hold its ids."""
+    text = "\n".join(cell.source for cell in written.cells if cell.exercise == section and not cell.pristine)
+    elsewhere = "\n".join(cell.source for cell in written.cells if not cell.pristine)
+    bert = re.search(r"Bert\w*\.from_pretrained|BERT|AutoModel", text)
+    return (
+        bool(bert and RANKS.search(text))
+        and not TOKENIZES.search(elsewhere)
+        and not READS.search(re.sub(r"^[ \t]*import.*$", "", elsewhere, flags=re.MULTILINE))
+    )

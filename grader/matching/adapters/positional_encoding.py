@@ -1,0 +1,107 @@
+"""Positional encodings and causal masks in whatever form people have them, asked as the contract's functions.
+
+A table of positions may be a function of length and width in either order, or a module that adds it to what it is given; a
+mask may be True or 1 where attention is allowed, or where it is not, or 0 and -inf to be added. `TABLE` and `MASK` are sent into
+the room and give the contract's form of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from grader.matching.bind import Parameter, bind, ways
+from grader.matching.match import Argument, Match, plain
+from grader.matching.trial import Bench, Trial
+from grader.model import Text
+from grader.sandbox.guest.codec import Made
+
+LENGTH, WIDTH = 9, 6
+
+# What the module adds to zeros: row by row, batch first or time first.
+TABLE = """
+import torch
+def make(theirs, layout):
+    def table(__length__, __width__, **sizes):
+        model = theirs(**sizes)
+        model.eval()
+        zeros = torch.zeros(*((1, __length__) if layout == "batch" else (__length__, 1)), __width__)
+        with torch.no_grad():
+            found = model(zeros)
+        found = found[0] if isinstance(found, (list, tuple)) else found
+        return found.reshape(__length__, __width__)
+    return table
+"""
+MASK = """
+import torch
+def make(theirs, rest):
+    def allowed(size):
+        found = torch.as_tensor(theirs(size, **rest))
+        while found.dim() > 2 and found.shape[0] == 1:
+            found = found[0]
+        added = found.is_floating_point() and bool((found < -1).any())
+        shown = found > -1e4 if added else found != 0
+        return shown if found.dim() != 2 or bool(shown[0, 0]) else ~shown
+    return allowed
+"""
+BATCH_FIRST = Text(en="asked for what it adds to zeros (1, T, D)", ja="0 の入力 (1, T, D) に足される値を調べました")
+TIME_FIRST = Text(en="asked for what it adds to zeros (T, 1, D)", ja="0 の入力 (T, 1, D) に足される値を調べました")
+READ = Text(
+    en="your mask was read as what it means for attention (True, 1 or 0 to be added: allowed)",
+    ja="マスクは Attention での意味に読みかえました（見てよい場所が True）",
+)
+
+
+def tried(bench: Bench, match: Match, row: dict[str, Any], parameters: list[Parameter]) -> Trial:
+    """The first way of asking that gives a table or a mask of the right shape."""
+    fault = None
+    for found in masks(match, parameters) if match.wanted == "causal_mask" else positions(match, row, parameters):
+        values = {"size": LENGTH} if match.wanted == "causal_mask" else {"max_len": LENGTH, "d_model": WIDTH}
+        reply = bench.run(found, **values)
+        if reply.fault is None and fits(match.wanted, reply.value):
+            return Trial(2, found)
+        fault = fault or reply.fault
+    return Trial(0, match, fault)
+
+
+def fits(wanted: str, value: Any) -> bool:
+    if not isinstance(value, Tensor):
+        return False
+    shape = [n for n in value.shape if n != 1]
+    if wanted == "causal_mask":
+        return shape == [LENGTH, LENGTH] and len(value) == LENGTH
+    if shape != [LENGTH, WIDTH] or not value.is_floating_point():
+        return False
+    rows = value.reshape(LENGTH, WIDTH)
+    return bool(torch.isfinite(rows).all()) and not torch.equal(rows[1], rows[2])
+
+
+def masks(match: Match, parameters: list[Parameter]) -> Iterator[Match]:
+    """The size goes to the first parameter; what else is required gets what is usual."""
+    if parameters:
+        rest = {p.name: "cpu" if "dev" in p.name.lower() else 0 for p in parameters[1:] if p.required}
+        yield replace(
+            match,
+            target=Made(MASK, (Made(name=match.own), rest)),
+            arguments=(Argument("size", ("size",), plain("size")),),
+            notes=(READ,),
+        )
+
+
+def positions(match: Match, row: dict[str, Any], parameters: list[Parameter]) -> Iterator[Match]:
+    bound = bind(parameters, match.roles)
+    for arguments in ways(bound, match.roles, {}):
+        if row.get("kind") == "function":
+            yield replace(match, arguments=arguments)
+            continue
+        known = (
+            Argument("__length__", ("max_len",), plain("max_len")),
+            Argument("__width__", ("d_model",), plain("d_model")),
+        )
+        for layout, note in (("batch", BATCH_FIRST), ("time", TIME_FIRST)):
+            target = Made(TABLE, (Made(name=match.own), layout))
+            yield replace(match, target=target, arguments=(*known, *arguments), notes=(note,))

@@ -1,0 +1,98 @@
+"""A training that is a method: `Trainer(model, optimizer, loader, ...).train(epochs)`, asked as the function of the contract.
+
+What the constructor and the method take together is what a function would take. The room makes the object and calls the
+method; what it returns is the history, or what it keeps in itself, or what it prints.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+from typing import Any
+
+from grader.matching.adapters.instrument import marked_function
+from grader.matching.adapters.training_loop import epoch_loop, learns, text_of
+from grader.matching.bind import Parameter, parameters_of
+from grader.matching.match import Match
+from grader.matching.payloads.metrics import TRAINER
+from grader.matching.source_index import Definition, Written, all_arguments, defaults
+from grader.model import Text
+from grader.sandbox.guest.codec import Made
+
+METHODS = ("fit", "train", "run", "train_model", "learn", "training", "execute", "start", "__call__")
+NOTE = Text(
+    en="the training is a method: `{own}` was made and its `{method}` called",
+    ja="学習がメソッドになっているので、`{own}` を作って `{method}` を呼び出しました",
+)
+
+
+def method_of(defined: Definition | None, written: Written, section: str) -> ast.FunctionDef | None:
+    """The method that trains for several epochs, itself or with others of its class; None where there is none."""
+    if defined is None or not isinstance(defined.node, ast.ClassDef) or defined.method("forward") is not None:
+        return None
+    methods = [part for part in defined.node.body if isinstance(part, ast.FunctionDef)]
+    steps = {m.name for m in methods if learns(m, written, section)}
+    for method in sorted(methods, key=lambda m: METHODS.index(m.name) if m.name in METHODS else len(METHODS)):
+        loops = [part for part in ast.walk(method) if isinstance(part, ast.For)]
+        if any(learns(loop, written, section) or own_calls(loop) & steps for loop in loops) and nested(method, steps):
+            return method
+    return None
+
+
+def own_calls(node: ast.AST) -> set[str]:
+    """The methods of its own object that are called: self.step(...)."""
+    calls = [
+        part.func for part in ast.walk(node) if isinstance(part, ast.Call) and isinstance(part.func, ast.Attribute)
+    ]
+    return {call.attr for call in calls if isinstance(call.value, ast.Name) and call.value.id == "self"}
+
+
+def nested(method: ast.FunctionDef, steps: set[str]) -> bool:
+    """Whether there is a loop over epochs: one around the loop over data, or around a method that has it."""
+    for loop in (part for part in ast.walk(method) if isinstance(part, ast.For)):
+        inner = any(isinstance(part, ast.For) for statement in loop.body for part in ast.walk(statement))
+        if inner or own_calls(loop) & (steps - {method.name}):
+            return True
+    return False
+
+
+def parameters(row: dict[str, Any], method: ast.FunctionDef, call: ast.Call | None) -> list[Parameter]:
+    """Those of the constructor, and those of the method."""
+    found = parameters_of(row.get("parameters"), call)
+    given = defaults(method)
+    names = [a.arg for a in all_arguments(method.args)[1:] if a not in (method.args.vararg, method.args.kwarg)]
+    return [
+        *found,
+        *(Parameter(name, False, name not in given, "", "") for name in names if name not in [p.name for p in found]),
+    ]
+
+
+def as_function(
+    base: Match, defined: Definition, method: ast.FunctionDef, row: dict[str, Any], written: Written, section: str
+) -> Match:
+    """The class and its method as one function of all that they take."""
+    loops = [part for part in ast.walk(method) if isinstance(part, ast.For)]
+    named = [loop for loop in loops if "epoch" in ast.unparse(loop.target).lower() + ast.unparse(loop.iter).lower()]
+    whole = (named or loops)[0]
+    told = row.get("parameters")
+    init = [str(p[0]) for p in told or [] if isinstance(p, list | tuple) and p]
+    body = text_of(
+        marked_class(
+            defined, method, whole if not learns(whole, written, section) else epoch_loop(whole, written, section)
+        )
+    )
+    target = Made(TRAINER, (Made(name="globals()"), body, defined.name, method.name, init))
+    words = {"own": defined.name, "method": method.name}
+    note = Text(en=NOTE.en.format(**words), ja=NOTE.ja.format(**words))
+    return replace(base, target=target, notes=(*base.notes, note), lifted=True)
+
+
+def marked_class(defined: Definition, method: ast.FunctionDef, loop: ast.For) -> ast.ClassDef:
+    copy = ast.parse(ast.unparse(defined.node)).body[0]
+    assert isinstance(copy, ast.ClassDef)  # the text of a class
+    for place, part in enumerate(copy.body):
+        if isinstance(part, ast.FunctionDef) and part.name == method.name:
+            copy.body[place] = marked_function(part, loop)
+        elif isinstance(part, ast.FunctionDef) and "print" in ast.unparse(part) and "backward" not in ast.unparse(part):
+            copy.body[place] = marked_function(part)
+    return copy

@@ -1,0 +1,115 @@
+"""An answer that stands in no definition: a loop, statements, a ready-made model, a table inside a class; found and proved by trial."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from grader.matching.adapters import library_classifier
+from grader.matching.adapters.embedding_table import as_table, loads_itself
+from grader.matching.adapters.top_level import as_kinds, flat, holding, opened_cells, rebuilt, sliced, tables, writes
+from grader.matching.adapters.training_loop import MEASURED, loops
+from grader.matching.match import Match
+from grader.matching.payloads.fake_encoder import ENCODER
+from grader.matching.source_index import Written
+from grader.matching.trial import Bench, Trial, proved, surveyed
+from grader.matching.vocabulary import Wanted
+
+TRIED = 5  # results
+RESULTS = {
+    "build_vocab": ("texts",),
+    "init_embedding": ("vectors",),
+    "encode": ("texts", "tokenizer"),
+}  # and what the way to it must begin with
+TAKEN = {
+    ("texts",): ("texts",),
+    ("texts", "tokenizer"): ("texts", "tokenizer"),
+    ("vectors",): ("vocab", "vectors", "words", "dim", "size"),
+}
+
+
+@dataclass(frozen=True)
+class Unnamed:
+    """A look for one name of the contract among what no name stands for. section: who asks."""
+
+    wanted: Wanted
+    written: Written
+    section: str
+    bench: Bench
+
+    def run(self) -> Match | None:
+        """It as one function; only where that is proved to work."""
+        return proved(self.look)
+
+    def look(self) -> Match | None:
+        base = Match(self.wanted.name, self.wanted.name, self.wanted.roles, (), self.wanted.defaults)
+        if self.wanted.name in RESULTS:
+            return self.rebuilt(base) or self.embedded(base)
+        if self.wanted.name == "BertClassifier":
+            return self.ready(base)
+        if "train_set" not in self.wanted.roles or "model" not in self.wanted.roles:
+            return None
+        sections = dict.fromkeys((self.section, self.wanted.exercise))
+        found = (loop for section in sections for loop in loops(self.written, section))
+        return next((match for loop in found if (match := self.bench.loop(base, loop)) is not None), None)
+
+    def ready(self, base: Match) -> Match | None:
+        """A model of the library's that stands in no class of theirs."""
+        use = library_classifier.used(self.written, self.wanted.exercise)
+        return (
+            working(self.bench.module(library_classifier.as_classifier(base, use), ENCODER))
+            if use is not None
+            else None
+        )
+
+    def rebuilt(self, base: Match) -> Match | None:
+        """A vocabulary or a table that the section makes at its top level."""
+        section, needed = self.wanted.exercise, RESULTS[self.wanted.name]
+        holds = as_kinds(self.bench.ask("call", holding()).value)
+        known = {n: k for n, k in holds.items() if k in TAKEN[needed]}
+        for result in self.results(holds):
+            found = sliced(self.written, section, result, known, needed)
+            match = working(self.bench.function(rebuilt(base, found, holds))) if found is not None else None
+            if match is not None:
+                return match
+        return None
+
+    def embedded(self, base: Match) -> Match | None:
+        """A table of vectors that a class of the section reads from their file by itself."""
+        own = [d for d in self.written.own(self.wanted.exercise) if loads_itself(d) and not d.pristine]
+        if self.wanted.name != "init_embedding" or not own:
+            return None
+        row = next((r for r in surveyed(self.bench.branch, self.section) if r["name"] == own[-1].name), None)
+        if row is None:
+            return None
+        holds = as_kinds(self.bench.ask("call", holding()).value)
+        return working(self.bench.function(as_table(base, own[-1], row, holds, self.written)))
+
+    def results(self, holds: dict[str, str]) -> list[str]:
+        """What could be the result of the section: the vocabularies that it makes, the tables that it fills."""
+        section = self.wanted.exercise
+        if self.wanted.name == "init_embedding":
+            return list(dict.fromkeys(tables(self.written, section)))[:TRIED]
+        made = {name for node in flat(self.written, section) for name in writes(node)[0]}
+        if self.wanted.name == "encode":
+            return self.encoded(holds, made)
+        return [name for name, kind in holds.items() if kind == "vocab" and name in made][::-1][:TRIED]
+
+    def encoded(self, holds: dict[str, str], made: set[str]) -> list[str]:
+        """The tables of ids that the section makes, each with the mask that goes with it by its name, longest way first."""
+        own = {name for node in opened_cells(self.written, self.wanted.exercise) for name in writes(node)[0]} & made
+        ids = [name for name, kind in holds.items() if kind == "encoded" and name in own]
+        masks = [name for name, kind in holds.items() if kind == "shown" and name in own]
+        found = []
+        for name in sorted(ids, key=lambda n: (bool(MEASURED.search(n)), n)):
+            mine = sorted(masks, key=lambda m: -alike(name, m))[:1]
+            found.append(f"({name}, {mine[0]})" if mine else name)
+        return found[:TRIED]
+
+
+def working(trial: Trial) -> Match | None:
+    return trial.match if trial.level == 2 else None
+
+
+def alike(one: str, other: str) -> int:
+    """How many words two names share: train_ids and train_mask."""
+    return len(set(one.lower().split("_")) & set(other.lower().split("_")))

@@ -1,0 +1,194 @@
+"""The arguments of functions: data in the student's form, and what the contract has but the student makes outside.
+
+A training loop may be handed an optimizer, a loss, or batches ready made, where the contract hands over a learning rate
+and data; a function may read from globals what the contract hands over. Both are made from the contract's arguments.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import islice, permutations
+from typing import Any
+
+from grader.matching.adapters.fine_tuning import Data, forms
+from grader.matching.bind import BY_NAME, Binding, Parameter, bind, called, extra, literal
+from grader.matching.call_convention import FRAME, LIKE, LOADER, LOSS, PRETRAINED, SGD, data_keys, items
+from grader.matching.match import Argument, Match, Values, given, plain
+from grader.matching.overrides import ByHand
+from grader.matching.source_index import Definition, Written, defaults, free_names, keys
+from grader.sandbox.guest.codec import Made
+
+DERIVED = ("criterion", "optimizer", "collate_fn", "train_loader", "valid_loader", "device")
+MOST = 24
+PAIRS = None
+Shape = tuple[str, str] | Data | None  # names of ids and label in an item; titles for a tokenizer; or just pairs
+
+
+def filled(
+    base: Match,
+    parameters: list[Parameter],
+    defined: Definition | None,
+    written: Written,
+    section: str,
+    rows: list[dict[str, Any]],
+    by_hand: ByHand,
+) -> Iterator[Match]:
+    """Ways of calling a function, likeliest first."""
+    trains = "train_set" in base.roles
+    roles = (*base.roles, *(d for d in DERIVED if d not in base.roles)) if trains else base.roles
+    bound = bind(parameters, roles)
+    bound.roles |= {p.name: by_hand.arguments[p.name] for p in parameters if p.name in by_hand.arguments}
+    reached = written.reach(base.own, section)
+    shape = data_keys([*reached, *written.definitions] if trains or "batch" in base.roles else [])
+    outside = stand_ins(bound, roles, reached, rows, written.imported) if defined else ()
+    shapes: list[Shape] = [shape, PAIRS] if shape else [PAIRS]
+    if base.wanted == "fine_tune":
+        shapes = list(forms(reached, written, rows))
+    for names in shapes:
+        read = {role for _, role in outside}
+        ways = list(orders(bound, [r for r in base.roles if r not in read])) if read else []
+        for taken in [*ways, *orders(bound, base.roles)]:
+            found = tuple(arguments(bound, taken, defined, names))
+            globals_ = [outside_argument(n, r, names) for n, r in outside]
+            tokenizers = names.tokenizers if isinstance(names, Data) else ()
+            globals_ += [Argument(name, ("tokenizer",), plain("tokenizer")) for name in tokenizers]
+            yield replace(base, arguments=found, stands_in=tuple({a.name: a for a in globals_}.values()))
+
+
+def orders(bound: Binding, roles: Sequence[str]) -> Iterator[dict[str, str]]:
+    """Roles for the required parameters that no name tells."""
+    left = [role for role in roles if role not in bound.roles.values()]
+    open_ = [p for p in bound.left if p.required]
+    if len(open_) > len(left):
+        yield {}
+        return
+    for order in islice(permutations(left, len(open_)), MOST):
+        yield {p.name: role for p, role in zip(open_, order, strict=True)}
+
+
+def arguments(bound: Binding, taken: dict[str, str], defined: Definition | None, names: Shape) -> Iterator[Argument]:
+    for parameter in bound.parameters:
+        role = bound.roles.get(parameter.name) or taken.get(parameter.name)
+        if role is None:
+            if parameter.required:
+                yield extra(parameter, with_table=False)
+            continue
+        sure = parameter.name not in bound.guessed and parameter.name not in taken
+        made = argument(parameter, role, defined, names)
+        if made is not None:
+            yield replace(made, sure=sure, by_place=parameter.by_place)
+
+
+def argument(parameter: Parameter, role: str, defined: Definition | None, names: Shape) -> Argument | None:
+    """What a parameter is given for its role."""
+    name = parameter.name
+    if role == "titles" and defined is not None and keys(defined.node, name):
+        column = keys(defined.node, name)[0]
+        return Argument(name, ("titles",), lambda values: Made(FRAME, (column, values["titles"])))
+    if role == "vocab":
+        node = defined.node if defined else None
+        default = defaults(node).get(name) if isinstance(node, ast.FunctionDef) else None
+        value = like(default.id) if isinstance(default, ast.Name) else plain("vocab")
+        return Argument(name, ("vocab",), value)
+    if role == "collate_fn":
+        return collating(parameter)
+    if role == "device":
+        return Argument(name, (), given("cpu"), also=("device",))
+    made = derived(role, names)
+    if made is not None:
+        return replace(made, name=name)
+    return Argument(name, (role,), plain(role))
+
+
+def collating(parameter: Parameter) -> Argument | None:
+    """The function or object that makes batches, as the notebook's own call has it; else its default."""
+    if parameter.handed is not None:
+        return Argument(parameter.name, (), given(literal(parameter.handed)))
+    return Argument(parameter.name, (), given(None)) if parameter.required else None
+
+
+def derived(role: str, names: Shape) -> Argument | None:
+    """What is made of the contract's arguments because the student's function takes it ready made."""
+    if isinstance(names, Data):
+        return names.argument(role)
+    if role == "optimizer":
+        return Argument(role, ("model", "lr"), lambda v: Made(SGD, (v["model"], v["lr"])))
+    if role == "criterion":
+        return Argument(role, (), given(Made(LOSS)))
+    if role in ("train_loader", "valid_loader"):
+        source = "train_set" if role == "train_loader" else "valid_set"
+        return Argument(role, (source,), loader(source, names), also=("batch_size",))
+    if role in ("train_set", "valid_set", "batch"):
+        return Argument(role, (role,), lambda values: items(values[role], names))
+    return None
+
+
+def loader(source: str, names: tuple[str, str] | None) -> Any:
+    def make(values: Values) -> Made:
+        return Made(LOADER, (items(values[source], names), values.get("batch_size", 1), source == "train_set", None))
+
+    return make
+
+
+def like(theirs: str) -> Any:
+    """The vocabulary in the same kind of dict as the one that the notebook has under this name."""
+    return lambda values: Made(LIKE, (Made(name=theirs), values["vocab"]))
+
+
+def stand_ins(
+    bound: Binding,
+    roles: Sequence[str],
+    reached: Sequence[Definition],
+    rows: list[dict[str, Any]],
+    imported: frozenset[str],
+) -> list[tuple[str, str]]:
+    """(global, role) for what a function reads from outside instead of taking it."""
+    left = [role for role in roles if role not in bound.roles.values()]
+    functions = {row["name"] for row in rows if row.get("kind") != "dict"}
+    dicts = {row["name"] for row in rows if row.get("kind") == "dict"}
+    found: list[tuple[str, str]] = []
+    for name in dict.fromkeys(name for definition in reached for name in free_names(definition.node)):
+        fitting = [role for role in left if called(BY_NAME[role], name, surely=True)]
+        if "vocab" in left and name in dicts:
+            fitting = ["vocab"]
+        if fitting and name not in functions | imported:
+            found.append((name, fitting[0]))
+            left.remove(fitting[0])
+    return found
+
+
+def outside_argument(name: str, role: str, names: Shape) -> Argument:
+    if role == "vocab":
+        return Argument(name, ("vocab",), like(name))
+    made = derived(role, names)
+    if made is not None:
+        return replace(made, name=name)
+    if role == "device":
+        return Argument(name, (), given("cpu"), also=("device",))
+    return Argument(name, (role,), plain(role))
+
+
+def pretrained(base: Match, defined: Definition | None, written: Written) -> Match:
+    """A class that loads its encoder itself gets the judge's one from the same call; and its states' width is read."""
+    if "encoder" not in base.roles or defined is None:
+        return base
+    read = written.constants(free_names(defined.node))
+    stated = [part.value for part in ast.walk(defined.node) if isinstance(part, ast.Constant)]
+    numbers = [value for value in (*stated, *read) if type(value) is int and 64 <= value <= 4096]
+    base = replace(base, width=numbers[0] if numbers else None)
+    for part in ast.walk(defined.node):
+        if isinstance(part, ast.Attribute) and part.attr == "from_pretrained":
+            owner, root = part.value, part.value
+            while isinstance(root, ast.Attribute):
+                root = root.value
+            if isinstance(root, ast.Name) and "Model" in ast.unparse(owner) and "For" not in ast.unparse(owner):
+                value = ready_made(isinstance(owner, ast.Attribute))
+                return replace(base, stands_in=(Argument(root.id, ("encoder",), value),))
+    return base
+
+
+def ready_made(package: bool) -> Any:
+    """The judge's encoder behind `from_pretrained`. package: the name is the library's, not the class's."""
+    return lambda values: Made(PRETRAINED, (values["encoder"], package))

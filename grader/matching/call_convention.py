@@ -1,0 +1,263 @@
+"""How a student's model wants to be asked, and the data as a student's loop wants them.
+
+The contract asks `model(ids)` with ids (B, T), or `model(ids, mask)`. A `Form` says what else a forward wants handed in
+(h_0, lengths, token types), whether it takes a batch object, one title at a time or the time first; `arranged` puts the
+contract's arguments into that form. `MAKERS` do the same for arguments of functions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from grader.matching.source_index import Definition, Written, attributes, keys, unpacked
+from grader.sandbox.guest.codec import Made
+
+Weights = Mapping[str, Tensor]
+
+OBJECT = "from types import SimpleNamespace\ndef make(parts):\n    return SimpleNamespace(**parts)\n"
+# A settings object: the student's own class with these values, where there is one and it takes them.
+SETTINGS = """
+from types import SimpleNamespace
+def make(theirs, known, usual):
+    made = SimpleNamespace(**usual)
+    try:
+        made = theirs() if theirs is not None else made
+    except TypeError:
+        pass
+    if not isinstance(made, SimpleNamespace):
+        made = SimpleNamespace(**{**usual, **{n: getattr(made, n) for n in dir(made) if not n.startswith("_")}})
+    elif theirs is not None:
+        made.__dict__.update({n: v for n, v in vars(theirs).items() if not n.startswith("_")})
+    made.__dict__.update(known)
+    return made
+"""
+# The same as a dict.
+SETTINGS_DICT = """
+def make(theirs, known, usual):
+    return {**usual, **(theirs or {}), **known}
+"""
+LIKE = """
+from collections import Counter, defaultdict
+def make(theirs, ours):
+    if isinstance(theirs, defaultdict):
+        return defaultdict(theirs.default_factory, ours)
+    return Counter(ours) if isinstance(theirs, Counter) else ours
+"""
+FRAME = "import pandas\ndef make(column, values):\n    return pandas.DataFrame({column: values})\n"
+TABLE = "import torch\ndef make(rows, width):\n    return torch.randn(rows, width)\n"
+SGD = "import torch\ndef make(model, lr):\n    return torch.optim.SGD(model.parameters(), lr=lr)\n"
+LOSS = "import torch\ndef make():\n    return torch.nn.CrossEntropyLoss()\n"
+LOADER = """
+import torch
+def make(data, batch_size, shuffle, collate):
+    return torch.utils.data.DataLoader(data, batch_size=batch_size, shuffle=shuffle, collate_fn=collate)
+"""
+# A function that pads lists of ids, all of them or one at a time, as one that makes batches: the labels stay beside it.
+PADDER = """
+import torch
+def make(pad, names):
+    def options(longest):
+        found = {}
+        for name in names:
+            low = name.lower()
+            found[name] = 0 if any(part in low for part in ("pad", "fill", "val", "id")) and "max" not in low else longest
+        return found
+    def rows_of(value):
+        if isinstance(value, tuple) and value and isinstance(value[0], torch.Tensor):
+            value = value[0]  # with how many words there were
+        return value if isinstance(value, torch.Tensor) else torch.as_tensor(value if not isinstance(value, list) else [
+            v.tolist() if hasattr(v, "tolist") else v for v in value])
+    def collate(batch):
+        longest = max(len(ids) for ids, _ in batch)
+        labels = torch.as_tensor(list(zip(*batch))[1])
+        try:
+            ids = rows_of(pad([ids.tolist() for ids, _ in batch], **options(longest)))
+            if ids.dim() == 2 and len(ids) == len(batch):
+                return ids, labels
+        except (TypeError, ValueError, AttributeError):
+            pass
+        return torch.stack([rows_of(pad(ids.tolist(), **options(longest))).reshape(-1) for ids, _ in batch]), labels
+    return collate
+"""
+# Hugging Face's loader of pretrained models, with the judge's encoder behind it whatever is asked for.
+PRETRAINED = """
+def make(encoder, path):
+    class Pretrained:
+        @staticmethod
+        def from_pretrained(*names, **options):
+            encoder.as_tuple = encoder.as_tuple or options.get("return_dict") is False
+            return encoder
+    if not path:
+        return Pretrained
+    class Package:
+        def __getattr__(self, name):
+            return Pretrained
+    return Package()
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """extras: what `forward` wants behind the ids, as (its name for it, what it is). parts: the same inside a batch.
+
+    batch: "" where there is none, "dict", "object" or "tuple". single: one title (T,) at a time. batch_first: False for
+    ids (T, B). alone: `forward` has no place for a mask, and has to tell padding by its id, 0. length: the one T at which it
+    can be asked, where it is made for titles of one length; 0 for any.
+    """
+
+    extras: tuple[tuple[str, str], ...] = ()
+    batch: str = ""
+    parts: tuple[tuple[str, str], ...] = ()
+    single: bool = False
+    batch_first: bool = True
+    alone: bool = False
+    length: int = 0
+
+    @property
+    def plain(self) -> bool:
+        return self == PLAIN
+
+
+PLAIN = Form()
+
+
+def meaning(name: str) -> str:
+    """What a further argument of `forward`, or a part of a batch, is, going by its name."""
+    low = name.lower()
+    for what, pieces in (
+        ("lengths", ("len",)),
+        ("mask", ("mask",)),
+        ("types", ("token_type", "segment", "type_id", "seg")),
+        ("labels", ("label", "target", "trg", "categor", "tgt")),
+    ):
+        if any(piece in low for piece in pieces):
+            return what
+    if low in ("y", "t", "ys"):
+        return "labels"
+    return "state"
+
+
+def read_form(written: Written, own: str, section: str, parameters: Sequence[Any]) -> Form:
+    """The form of a class's `forward`: its required parameters, and whether its first one is taken apart."""
+    rows = [p for p in parameters if isinstance(p, list | tuple) and len(p) >= 3]
+    plain = [p for p in rows if p[1] in ("POSITIONAL_ONLY", "POSITIONAL_OR_KEYWORD")]
+    extras = tuple((str(p[0]), meaning(str(p[0]))) for p in plain[1:] if not p[2])
+    alone = len(plain) == 1 and not any("VAR_POSITIONAL" in str(p[1]) for p in rows)
+    defined = written.definition(own, section)
+    forward = defined.method("forward") if defined else None
+    if forward is None or len(forward.args.args) < 2:
+        return Form(extras, alone=alone)
+    first = forward.args.args[1].arg
+    for kind, names in (
+        ("dict", keys(forward, first)),
+        ("object", attributes(forward, first)),
+        ("tuple", unpacked(forward, first)),
+    ):
+        if names:
+            return Form(extras, kind, parts_of(names))
+    return Form(extras, alone=alone)
+
+
+def parts_of(names: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """What each part of a batch is: the first that can be nothing else holds the ids."""
+    found = [(name, meaning(name)) for name in names]
+    ids = next((i for i, (_, what) in enumerate(found) if what == "state"), 0)
+    return tuple((name, "ids" if i == ids else what) for i, (name, what) in enumerate(found))
+
+
+def arranged(form: Form, args: tuple[Any, ...], weights: Weights) -> tuple[Any, ...]:
+    """The contract's arguments (ids, or ids and mask) as `form` wants them. ids (B, T)."""
+    if form.plain or not args or not isinstance(args[0], Tensor):
+        return args
+    if form.alone and len(args) > 1:
+        return (args[0] * args[1],)
+    ids, mask = args[0], args[1] if len(args) > 1 else None
+    given = {"ids": ids if form.batch_first else ids.T.contiguous()}
+    states = sum(what == "state" for _, what in form.extras)
+
+    def part(what: str) -> Any:
+        return given["ids"] if what == "ids" else further(what, ids, mask, weights, states)
+
+    if not form.batch:
+        wanted = [part(what) for _, what in form.extras]
+        return (given["ids"], *wanted) if len(args) == 1 else with_mask(form, args, part)
+    inside = {name: part(what) for name, what in form.parts}
+    whole: Any = inside
+    if form.batch == "tuple":
+        whole = tuple(inside.values())
+    elif form.batch == "object":
+        whole = Made(OBJECT, (inside,))
+    return (whole, *(part(what) for _, what in form.extras))
+
+
+def with_mask(form: Form, args: tuple[Any, ...], part: Callable[[str], Any]) -> tuple[Any, ...]:
+    """(ids, mask) in the order of the student's parameters; unnamed ones keep their place."""
+    named = [what for _, what in form.extras]
+    if "mask" not in named:
+        return (*args, *(part(what) for what in named[1:]))
+    return (args[0], *(args[1] if what == "mask" else part(what) for what in named))
+
+
+def further(what: str, ids: Tensor, mask: Tensor | None, weights: Weights, states: int) -> Any:
+    if what == "lengths":
+        return torch.full((len(ids),), ids.shape[1])
+    if what == "mask":
+        return torch.ones_like(ids) if mask is None else mask
+    if what == "types":
+        return torch.zeros_like(ids)
+    if what == "labels":
+        return torch.zeros(len(ids), dtype=torch.long)
+    return first_state(weights, len(ids), alone=states == 1)
+
+
+def first_state(weights: Weights, batch: int, alone: bool) -> Any:
+    """h_0 = 0: (layers, B, H), (B, H) for a cell, a pair of them for an LSTM that gets it as one argument."""
+    recurrent = {n: w for n, w in weights.items() if "weight_hh" in n and w.dim() == 2}
+    if not recurrent:
+        matrices = [w for w in weights.values() if w.dim() == 2]
+        width = matrices[-1].shape[1] if matrices else 1
+        return torch.zeros(1, batch, width)
+    rows, width = next(iter(recurrent.values())).shape
+    in_layers = [n for n in recurrent if "weight_hh_l" in n]
+    state = torch.zeros(len(in_layers), batch, width) if in_layers else torch.zeros(batch, width)
+    return (state, state.clone()) if alone and rows == 4 * width else state
+
+
+def time_first(form: Form) -> Form:
+    return replace(form, batch_first=False)
+
+
+def one_by_one(form: Form) -> Form:
+    return replace(form, single=True)
+
+
+# --- arguments of functions ----------------------------------------------------------------------
+
+IDS = ("inputs", "input", "ids", "src", "text", "x", "X", "title", "features", "input_ids", "data", "tokens", "word_ids",
+       "sentence", "feature", "seq", "TEXT", "TITLE", "id", "words")  # fmt: skip
+LABELS = ("labels", "label", "targets", "target", "trg", "y", "t", "category", "LABEL", "tgt", "CATEGORY", "cat", "Y")
+
+
+def data_keys(definitions: Sequence[Definition]) -> tuple[str, str] | None:
+    """The names under which a loop finds ids and label in an item of the data, or None where items are pairs."""
+    found = [key for definition in definitions for key in keys(definition.node)]
+    ids = next((key for key in found if key in IDS), None)
+    labels = next((key for key in found if key in LABELS), None)
+    return (ids, labels) if ids and labels else None
+
+
+def items(data: Any, names: tuple[str, str] | None) -> Any:
+    """The contract's list of (ids, label), as dicts where the student's items have names."""
+    if names is None or not isinstance(data, list | tuple):
+        return data
+    return [{names[0]: ids, names[1]: label} for ids, label in data]
+
+
+def mapping(size: Any) -> Any:
+    """A dict with `size` words, for a class that takes the vocabulary itself."""
+    return {f"w{number}": number for number in range(size)} if isinstance(size, int) else size

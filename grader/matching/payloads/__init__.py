@@ -1,0 +1,1 @@
+"""Source that is sent into the room."""

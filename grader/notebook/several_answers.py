@@ -1,0 +1,132 @@
+"""The same exercise in several files of one submission: which of them counts, and what of the others still runs.
+
+An answer comes before one with blanks in it, and that before an untouched stub; of two answers the one in the later file counts. What
+does not count is not run, so that it cannot replace what does, except for what other answers of its file are built on.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from enum import IntEnum
+
+from grader.model import Cell, Exercise, Lesson, Submission, Text
+from grader.notebook.placeholders import Blanks, blanks, decisive, definitions
+from grader.notebook.syntax import parse_python
+
+NOTES = "notes"  # what a person reads: an exercise of its own here
+
+
+class Answered(IntEnum):
+    """How far an exercise is answered in a file."""
+
+    NO = 0  # nothing, or the stub as it was given out
+    BEGUN = 1  # with blanks left in it
+    YES = 2
+
+
+def answered(cells: Sequence[Cell], lesson: Lesson) -> dict[str, Answered]:
+    """How far these cells, which are cut, answer each exercise of the lesson; those that they do not answer are left out."""
+    found = {e.id: how_far([c for c in cells if c.exercise == e.id], e.names) for e in lesson.exercises}
+    if any(cell.role == NOTES and not cell.pristine and cell.source.strip() for cell in cells):
+        found[NOTES] = Answered.YES
+    return {exercise: level for exercise, level in found.items() if level}
+
+
+def how_far(section: Iterable[Cell], names: Sequence[str]) -> Answered:
+    """names: what the answer goes by."""
+    own = [cell for cell in section if cell.kind == "code" and not cell.pristine and says_something(cell)]
+    if not own:
+        return Answered.NO
+    blank = decisive(Blanks(tuple(blanks(own)), frozenset(definitions(own))), names)
+    if blank is None:
+        return Answered.YES
+    return Answered.BEGUN if any(filled(statement) for cell in own for statement in statements(cell)) else Answered.NO
+
+
+def says_something(cell: Cell) -> bool:
+    """Whether a cell is more than comments and magics."""
+    return any(line.strip() and not line.lstrip().startswith(("#", "%", "!")) for line in cell.source.splitlines())
+
+
+def statements(cell: Cell) -> list[ast.stmt]:
+    tree = parse_python(cell.source)
+    return [] if tree is None else tree.body
+
+
+def filled(statement: ast.stmt) -> bool:
+    """Whether a definition has a body of the student's somewhere in it: not `raise NotImplementedError`, not `...`."""
+    if isinstance(statement, ast.ClassDef):
+        return any(filled(inner) for inner in statement.body)
+    if not isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef) or statement.name == "__init__":
+        return False
+    source = ast.unparse(statement)
+    return not list(blanks([Cell(0, "code", source)])) and len(statement.body) > isinstance(statement.body[0], ast.Expr)
+
+
+def one_answer_each(submission: Submission, lesson: Lesson) -> Submission:
+    """The submission with one answer to each exercise: of several files the last one that has the fullest."""
+    files = {name: [c for c in submission.cells if c.file == name] for name in dict.fromkeys(c.file for c in submission.cells)}  # fmt: skip
+    if len(files) < 2:
+        return submission
+    levels = {name: answered(cells, lesson) for name, cells in files.items()}
+    counting = {e.id: file for e in lesson.exercises if (file := counts(e.id, levels))}
+    idle = {cell.index for e in lesson.exercises if e.id in counting for cell in replaced(e, counting, files)}
+    cells = tuple(replace(cell, kind="raw") if cell.index in idle else cell for cell in submission.cells)
+    remarks = tuple(told(exercise, file, levels) for exercise, file in counting.items() if several(exercise, levels))
+    return replace(submission, cells=cells, remarks=(*submission.remarks, *remarks))
+
+
+def counts(exercise: str, levels: Mapping[str, Mapping[str, Answered]]) -> str | None:
+    """The file whose answer counts: the last of the fullest. levels: by file, in order. None where there is no answer."""
+    fullest = max((found.get(exercise, Answered.NO) for found in levels.values()), default=Answered.NO)
+    return next((file for file in reversed(list(levels)) if fullest and levels[file].get(exercise) == fullest), None)
+
+
+def several(exercise: str, levels: Mapping[str, Mapping[str, Answered]]) -> list[str]:
+    """The files that answer an exercise, where more than one does."""
+    found = [file for file, level in levels.items() if exercise in level]
+    return found if len(found) > 1 else []
+
+
+def replaced(exercise: Exercise, counting: Mapping[str, str], files: Mapping[str, list[Cell]]) -> Iterable[Cell]:
+    """The cells of the exercise in other files than the one that counts, without those that the rest of their file needs."""
+    for file, cells in files.items():
+        if file == counting[exercise.id]:
+            continue
+        section = [c for c in cells if c.exercise == exercise.id and c.kind == "code"]
+        rest = [c for c in cells if c.kind == "code" and c.exercise != exercise.id and counting.get(c.exercise or "", file) == file]  # fmt: skip
+        needed = {name for cell in rest for name in loaded(cell)}
+        for cell in section:
+            made = bound(cell)
+            if cell.pristine or made & set(exercise.names) or list(blanks([cell])) or not made & needed:
+                yield cell
+
+
+def loaded(cell: Cell) -> set[str]:
+    tree = parse_python(cell.source)
+    nodes = ast.walk(tree) if tree else ()
+    return {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+
+
+def bound(cell: Cell) -> set[str]:
+    """The names that a cell gives to the cells after it."""
+    made: set[str] = set()
+    for statement in statements(cell):
+        if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            made.add(statement.name)
+        elif isinstance(statement, ast.Import | ast.ImportFrom):
+            made |= {(alias.asname or alias.name).partition(".")[0] for alias in statement.names}
+        else:
+            nodes = (node for node in ast.walk(statement) if isinstance(node, ast.Name))
+            made |= {node.id for node in nodes if isinstance(node.ctx, ast.Store)}
+    return made
+
+
+def told(exercise: str, file: str, levels: Mapping[str, Mapping[str, Answered]]) -> Text:
+    others = ", ".join(name for name in several(exercise, levels) if name != file)
+    return Text(
+        en=f"{exercise} is answered in several files; {file} counts, {others} not.",
+        ja=f"{exercise} の答案が複数のファイルにあります。{file} を採点し、{others} は採点しません。",
+    )

@@ -1,0 +1,146 @@
+"""solutions/LESSON.py -> exercises/{ja,en}/LESSON.ipynb. Pure and deterministic: the same text gives the same bytes.
+
+A solution file is a py:percent script. A cell's header says whose it is: `lang="ja"` cells go to the Japanese
+notebook only; `role="answer"` cells lose what stands between BEGIN SOLUTION and END SOLUTION; `role="demo"` cells
+lose their `if __name__ == "__main__":` line; a `role="notes"` cell holds an example of reading notes and becomes empty. A line of a region may end in `# STUB: code`, which is then what the student
+finds in its place, instead of one `raise NotImplementedError` for the whole region (a dict to fill in, say).
+
+A line `![what is to be seen](figure:NAME)` of a markdown cell becomes a cell of its own that holds the picture
+`solutions/figures/NAME.LANGUAGE.png`, so that a notebook is complete without network and folders. A cell of its own
+keeps the long address of the picture away from text that one may want to edit. It is a PNG in a `data:` address because
+nothing else is shown by every reader of notebooks:
+
+- Colab shows no attachments (googlecolab/colabtools#3836) and no SVG in the text (#2092); `data:image/png` is the way in
+  which it inserts pictures itself.
+- JupyterLab and Notebook show no SVG attachment ("Cannot render unknown image mime type", jupyterlab#10464).
+- The Markdown readers of VS Code (markdown-it) and nbconvert (mistune) let `data:` addresses pass if they are PNG, GIF, JPEG or
+  WebP, not SVG.
+- GitHub documents nothing about pictures in notebooks; where it leaves them out, the words in the brackets remain.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import nbformat.v4
+
+from grader.errors import AuthoringError
+from grader.model import Language
+from grader.notebook.read import fingerprint
+
+REGION = re.compile(r"(?ms)^([ \t]*)# BEGIN SOLUTION\n(.*?)^[ \t]*# END SOLUTION\n?")
+FIGURE = re.compile(r"(?m)^!\[(.+)\]\(figure:(\w+)\)$")  # ![The causal mask](figure:causal_triangle)
+PACKAGE = Path(__file__).parents[1]
+FIGURES = (PACKAGE / "_solutions" / "figures", PACKAGE.parent / "solutions" / "figures")  # in a wheel, in a checkout
+STUB = re.compile(r"(?m)^([ \t]*)(.*?)  # STUB: (.*)$")
+WRITE_HERE = {"ja": "# ここに書いてください", "en": "# write your code here"}
+WRITE_NOTES = {"ja": "（ここに書いてください）", "en": "(Write here.)"}
+GUARD = 'if __name__ == "__main__":\n'
+METADATA = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+
+
+def build(lesson: str, text: str, language: Language, solved: bool = False) -> str:
+    """The notebook of a solution file as JSON text. solved: with the answers left in.
+
+    Raises AuthoringError for a cell that breaks the rules above.
+    """
+    notebook = nbformat.v4.new_notebook(metadata={**METADATA, "grader": {"lesson": lesson, "lang": language}})
+    notebook.nbformat_minor = 5
+    counts: dict[str, int] = {}
+    spoken = (cell for cell in parse(text) if cell.metadata.get("lang", language) == language)
+    for cell in (part for whole in spoken for part in with_figures(whole, language)):
+        ours = cell.metadata
+        stem = f"{ours.get('exercise', 'lesson')}-{ours.get('role', 'text')}".replace("_", "-")
+        counts[stem] = counts.get(stem, 0) + 1
+        notebook.cells.append(make(cell, f"{stem}-{counts[stem]}", language, solved))
+    written: str = nbformat.writes(notebook)
+    return written + "\n"
+
+
+def parse(text: str) -> list[Any]:
+    import jupytext  # an author's tool: students and instructors need not have it
+
+    cells: list[Any] = jupytext.reads(text, fmt="py:percent").cells
+    return cells
+
+
+def with_figures(cell: Any, language: Language) -> Iterator[Any]:
+    """The cell itself, or its pieces where a figure stands between them."""
+    if cell.cell_type != "markdown" or not FIGURE.search(cell.source):
+        yield cell
+        return
+    text, *rest = FIGURE.split(cell.source)
+    yield markdown(text, cell.metadata)
+    for seen, name, text in zip(rest[::3], rest[1::3], rest[2::3], strict=True):
+        yield markdown(f"![{seen}]({picture(name, language)})", {**cell.metadata, "role": "figure"})
+        if text.strip():
+            yield markdown(text, cell.metadata)
+
+
+def markdown(source: str, metadata: Any) -> Any:
+    return nbformat.v4.new_markdown_cell(source.strip("\n"), metadata=metadata)
+
+
+def picture(name: str, language: Language) -> str:
+    """A figure as an address that holds the picture itself. Raises AuthoringError when nobody has drawn it."""
+    path = next((path for folder in FIGURES if (path := folder / f"{name}.{language}.png").is_file()), None)
+    if path is None:
+        raise AuthoringError(f"There is no figure {name}.{language}.png; draw it with tools/figures.py --png.")
+    return f"data:image/png;base64,{base64.b64encode(path.read_bytes()).decode()}"
+
+
+def make(cell: Any, name: str, language: Language, solved: bool) -> Any:
+    ours = {key: cell.metadata[key] for key in ("exercise", "role") if key in cell.metadata}
+    if cell.cell_type == "markdown":
+        source = notes(cell.source, language, solved) if ours.get("role") == "notes" else cell.source
+        made = nbformat.v4.new_markdown_cell(source, id=name)
+        if ours.get("role") == "notes":
+            ours["sha"] = "" if solved else fingerprint(source)
+    else:
+        source = cell.source
+        if ours.get("role") == "answer":
+            source = answer(source, language, solved)
+        if ours.get("role") == "demo":
+            source = demo(source)
+        made = nbformat.v4.new_code_cell(source, id=name)
+        ours["sha"] = fingerprint(source)
+    made.metadata = nbformat.from_dict({"grader": ours} if ours else {})
+    return made
+
+
+def answer(source: str, language: Language, solved: bool) -> str:
+    """The cell with its answer in, or with a place to write one."""
+    source = source.rstrip() + "\n"
+    if not REGION.search(source):
+        raise AuthoringError(f"an answer cell has no BEGIN SOLUTION / END SOLUTION:\n{source[:200]}")
+
+    def place(match: re.Match[str]) -> str:
+        indent, body = match.groups()
+        if solved:
+            return STUB.sub(r"\1\2", body)
+        stub = "".join(f"{margin}{code}\n" for margin, _, code in STUB.findall(body))
+        return f"{indent}{WRITE_HERE[language]}\n" + (stub or f"{indent}raise NotImplementedError\n")
+
+    return REGION.sub(place, source).rstrip("\n")
+
+
+def notes(source: str, language: Language, solved: bool) -> str:
+    """The place for the student's own words; `source` holds ours, as an example."""
+    return source if solved else WRITE_NOTES[language]
+
+
+def demo(source: str) -> str:
+    """The body of the guard, which a notebook does not need."""
+    before, guard, body = source.partition(GUARD)
+    if not guard or before.strip():
+        raise AuthoringError(f"a demo cell has to begin with {GUARD.strip()}:\n{source[:200]}")
+    return textwrap.dedent(body)

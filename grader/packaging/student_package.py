@@ -1,0 +1,194 @@
+"""The student's package: checks and exercises, without a reference answer.
+
+    lessons   what must hold, and what the mistakes are called; the edits that make them, pieces of the answer, are cut out
+    records   what the known answers gave to the public questions (`grader.judge.known.recorded`)
+    left out  the solutions, the quiz (its checks are its answers), and everything that only a teacher needs
+
+The wheel is called `notebook-grader-checks`, imports as `grader`, and has `check`, `hint` and `%%check`.
+"""
+
+from __future__ import annotations
+
+import ast
+import base64
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import grader
+from grader import lessons
+from grader.judge.judging import judge
+from grader.judge.known.recorded import SEED, Recorder, written
+from grader.lessons import source
+from grader.lessons.uses import direct_of
+from grader.model import Exercise, Submission
+from grader.sandbox.local import LocalBox
+
+NAME, STEM = "notebook-grader-checks", "notebook_grader_checks"
+PACKAGE = Path(__file__).parents[1]
+LEFT_OUT = ("packaging", "batch", "cli", "server", "push", "_solutions", "_exercises", "_recorded", "lessons/quiz")
+FORMS = "_tutorial"  # how the modules of other forms begin: without solutions nobody asks for them
+LINES = "_lines"  # how the modules begin that hold lines of the answers, of which known answers are edits
+RIGHT = "_right"  # modules that hold other right answers: `_decoder_right.py`
+TEACHERS = ("__main__.py", "grading.py", "judge/manual_marks.py")
+NEEDS = (
+    "ipykernel",
+    "jinja2",
+    "msgspec",
+    "nbformat",
+    "numpy",
+    "platformdirs",
+    "psutil",
+    "rich",
+    "safetensors",
+    "torch",
+)
+WHEN = (2020, 1, 1, 0, 0, 0)  # of every file: the same contents make the same wheel
+VARIANT = ("edit", "Edit", "accepts")  # what makes a piece of an answer
+
+
+def release(folder: Path, wanted: tuple[str, ...] = (), on_step: Callable[[str], None] = lambda _name: None) -> Path:
+    """Write the wheel into `folder`, and return where it lies. wanted: ids of exercises to record, all if empty."""
+    files = dict(package())
+    for exercise in (e for name in lessons.names() if name != "quiz" for e in lessons.lesson(name).exercises):
+        if not wanted or exercise.id in wanted:
+            on_step(exercise.id)
+            files[f"grader/_recorded/{exercise.id}.records"] = written(recorded(exercise).records)
+    direct = {name: direct_of(name) for name in lessons.names()}
+    files["grader/_recorded/uses.json"] = json.dumps({name: found for name, found in direct.items() if found}).encode()
+    folder.mkdir(parents=True, exist_ok=True)
+    target = folder / f"{STEM}-{grader.__version__}-py3-none-any.whl"
+    part = target.with_name(f"{target.name}.part")
+    part.write_bytes(wheel(files))
+    part.replace(target)
+    return target
+
+
+def recorded(exercise: Exercise) -> Recorder:
+    """Every answer and every mistake in the place of a student, asked the public questions."""
+    recorder = Recorder(exercise)
+    mistakes = [(v.id, v.edits) for v in exercise.misconceptions]
+    for recorder.playing, edits in [("", ()), *(("", v.edits) for v in exercise.accepted), *mistakes]:
+        scope = source.namespace(exercise.lesson, exercise.id, edits)
+        if scope is not None:
+            lesson = lessons.lesson(exercise.lesson)
+            nobody = Submission("public", "", "en", lesson.id, ())
+            judge(nobody, LocalBox(dict(scope)), lesson, SEED, only=(exercise.id,), known=lambda _exercise: recorder)
+    return recorder
+
+
+# --- what goes in ------------------------------------------------------------------------------
+
+
+def package() -> Iterator[tuple[str, bytes]]:
+    """The files of the package that students may have, by their names in the wheel."""
+    for path in sorted(PACKAGE.rglob("*")):
+        name = path.relative_to(PACKAGE).as_posix()
+        if (
+            not path.is_file()
+            or "__pycache__" in name
+            or name in TEACHERS
+            or name.startswith(LEFT_OUT)
+            or path.name.startswith((FORMS, LINES))
+            or path.stem.endswith(RIGHT)
+        ):
+            continue
+        content = path.read_bytes()
+        if name.startswith("lessons/") and path.suffix == ".py" and path.parent.name != "lessons":
+            content = without_answers(content.decode()).encode()
+        yield f"grader/{name}", content
+    exercises = source.folder("exercises")
+    for path in sorted(exercises.glob("*/*.ipynb")):
+        yield f"grader/_exercises/{path.relative_to(exercises).as_posix()}", path.read_bytes()
+
+
+def without_answers(text: str) -> str:
+    """A lesson's module without the edits: mistakes keep their names and words, other right answers are gone."""
+    tree = ast.parse(text)
+    tree.body = [s for s in tree.body if not (isinstance(s, ast.Assign) and defined(s) == {"FORMS"})]
+    right = [s for s in tree.body if isinstance(s, ast.ImportFrom) and (s.module or "").endswith(RIGHT)]
+    tree.body = [s for s in tree.body if s not in right]
+    before = loaded(tree)
+    tainted = {alias.asname or alias.name for s in right for alias in s.names}
+    while True:
+        kept = [statement for statement in tree.body if not made_of(statement, tainted)]
+        dropped = [s for s in tree.body if s not in kept]
+        gone = {name for s in dropped for name in defined(s)}
+        tree.body = kept
+        if not dropped:
+            break
+        tainted |= gone
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and called(node) == "misconception":
+            node.args = []
+    while orphans := [s for s in tree.body if plain(s) and defined(s) <= before - loaded(tree)]:
+        tree.body = [s for s in tree.body if s not in orphans]  # strings that only edits were made of
+    for statement in tree.body:
+        if isinstance(statement, ast.ImportFrom) and statement.module == "grader.checks.declare":
+            statement.names = [alias for alias in statement.names if alias.name in loaded(tree)]
+        elif isinstance(statement, ast.ImportFrom) and f".{LINES}_" in f"{statement.module}":
+            statement.names = []
+        elif isinstance(statement, ast.ImportFrom):
+            statement.names = [alias for alias in statement.names if not alias.name.startswith(FORMS)]
+    tree.body = [s for s in tree.body if not (isinstance(s, ast.ImportFrom) and not s.names)]
+    return ast.unparse(tree) + "\n"
+
+
+def loaded(tree: ast.AST) -> set[str]:
+    """Every name that is read."""
+    return {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+
+
+def plain(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Assign | ast.AnnAssign) and bool(defined(statement))
+
+
+def made_of(statement: ast.stmt, tainted: set[str]) -> bool:
+    """Whether a statement of the module makes pieces of an answer, itself or out of others that do."""
+    if isinstance(statement, ast.Assign | ast.AnnAssign):
+        if isinstance(statement.value, ast.Call) and called(statement.value) == "misconception":
+            return False
+    elif not isinstance(statement, ast.FunctionDef | ast.For | ast.Expr):
+        return False
+    calls = {called(n) for n in ast.walk(statement) if isinstance(n, ast.Call)}
+    return bool(calls & set(VARIANT) or loaded(statement) & tainted)
+
+
+def defined(statement: ast.stmt) -> set[str]:
+    if isinstance(statement, ast.FunctionDef):
+        return {statement.name}
+    return {n.id for n in ast.walk(statement) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+
+
+def called(node: ast.Call) -> str:
+    return node.func.id if isinstance(node.func, ast.Name) else ""
+
+
+# --- the wheel ---------------------------------------------------------------------------------
+
+
+def wheel(files: dict[str, bytes]) -> bytes:
+    """The files as a wheel, the same bytes for the same files."""
+    about = f"{STEM}-{grader.__version__}.dist-info"
+    needs = "".join(f"Requires-Dist: {name}\n" for name in NEEDS)
+    head = f"Metadata-Version: 2.1\nName: {NAME}\nVersion: {grader.__version__}\n"
+    head += f"Summary: Checks for the deep-learning exercises, without their answers.\nRequires-Python: >=3.11\n{needs}"
+    files = {
+        **files,
+        f"{about}/METADATA": head.encode(),
+        f"{about}/WHEEL": b"Wheel-Version: 1.0\nGenerator: notebook-grader\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+    }
+    lines = [f"{name},sha256={digest(content)},{len(content)}\n" for name, content in files.items()]
+    files[f"{about}/RECORD"] = "".join([*lines, f"{about}/RECORD,,\n"]).encode()
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(zipfile.ZipInfo(name, WHEN), content, zipfile.ZIP_DEFLATED)
+    return buffer.getvalue()
+
+
+def digest(content: bytes) -> str:
+    return base64.urlsafe_b64encode(hashlib.sha256(content).digest()).rstrip(b"=").decode()
