@@ -22,7 +22,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from grader.batch.batch_run import Evening, News, contents
+from grader.batch.batch_run import BatchRun, Settled, contents
 from grader.batch.cache_key import fingerprint
 from grader.batch.gradebook.entries import Batch
 from grader.batch.gradebook.store import open_book
@@ -88,10 +88,10 @@ def grade(folder: Path, book: Path, workers: int, only: tuple[str, ...]) -> Timi
 def again(folder: Path, book: Path, only: tuple[str, ...]) -> float:
     """Milliseconds a submission when nothing changed, from hashing it to announcing it. No worker may be asked for."""
     plan = Plan(fingerprint(), only=only)
-    news: list[News] = []
+    news: list[Settled] = []
     with open_book(book) as opened, opened.grading():
         batch = Batch(1, plan.policy, str(folder), plan.grader, "bench")
-        evening = Evening(opened, batch, plan, crew=lambda: sys.exit("something was run again"), on_news=news.append)
+        evening = BatchRun(opened, batch, plan, crew=lambda: sys.exit("something was run again"), on_news=news.append)
         began = time.perf_counter()
         with take_in(folder) as taken:
             evening.grade(taken.handed)

@@ -12,7 +12,7 @@
     ├── ReplyRefused               a reply from the room is not what was agreed: theirs
     └── Failure                    a check does not hold: theirs, with what was seen and what to try
 
-Ours and theirs never share a type: `BoxDied`, `ReplyRefused` and `Failure` become findings about the
+Ours and theirs never share a type: `SandboxDied`, `ReplyRefused` and `Failure` become findings about the
 submission, everything else stops the grading without giving or taking a point.
 """
 
@@ -57,15 +57,15 @@ class GradebookError(GraderError):
     """A gradebook that cannot be read or written now; what was recorded before is safe."""
 
 
-class BoxError(GraderError):
+class SandboxError(GraderError):
     """Something about the room where the student's code runs."""
 
 
-class BoxUnavailable(BoxError):
+class SandboxUnavailable(SandboxError):
     """The room cannot be had on this machine."""
 
 
-class BoxDied(BoxError):
+class SandboxDied(SandboxError):
     """The kernel, or the branch of it that served one check, ended in the middle.
 
     `cause` is how it ended, as the finding will say: CRASHED, TIMED_OUT or OUT_OF_MEMORY. by_wall: it was ended though it
@@ -103,5 +103,5 @@ class Failure(GraderError):
         self.misconception = misconception
 
 
-class Unlike(Failure):
+class UnlikeAnyAnswer(Failure):
     """A value that is that of none of the answers which are known to be right."""

@@ -19,9 +19,9 @@ from grader.model import Lesson, Limits, Report, Submission, Text
 from grader.model.printable import one_line
 from grader.notebook import as_code, cut, gather, one_answer_each, read, tame, unzip
 from grader.notebook.colab import needs_gpu
-from grader.sandbox import Box
-from grader.sandbox.kernel import KernelBox
-from grader.sandbox.kernel_factory import Host, WarmHost
+from grader.sandbox import Sandbox
+from grader.sandbox.kernel import KernelSandbox
+from grader.sandbox.kernel_factory import KernelFactory, WarmKernelFactory
 
 
 def prepare(path: Path, lesson: str | None = None, order: Sequence[str] = ()) -> tuple[Submission, Lesson]:
@@ -51,7 +51,7 @@ def grade(
     lesson: str | None = None,
     limits: Limits | None = None,
     on_step: Callable[[Text], None] = lambda _text: None,
-    host: Host | None = None,
+    host: KernelFactory | None = None,
     by_hand: Map | None = None,
     order: Sequence[str] = (),
 ) -> Report:
@@ -130,10 +130,14 @@ def furnish(submission: Submission, beside: Path, laid_out: Path) -> Submission:
 
 
 def open_box(
-    submission: Submission, beside: Path, laid_out: Path, limits: Limits | None = None, host: Host | None = None
-) -> Box:
+    submission: Submission,
+    beside: Path,
+    laid_out: Path,
+    limits: Limits | None = None,
+    host: KernelFactory | None = None,
+) -> Sandbox:
     optimises = any(cell.kind == "code" and "optim" in cell.source for cell in submission.cells)
-    return KernelBox(
+    return KernelSandbox(
         limits,
         beside,
         stand_ins=True,
@@ -146,10 +150,10 @@ def open_box(
 
 
 @contextmanager
-def jail() -> Iterator[Host]:
+def jail() -> Iterator[KernelFactory]:
     """A host whose kernels are jailed. Raises BoxUnavailable, saying which layer is missing and how to get it."""
     from grader.sandbox.doctor import Tier
     from grader.sandbox.warm import open_warm
 
     with open_warm(Tier.JAIL) as engine:
-        yield WarmHost(engine)
+        yield WarmKernelFactory(engine)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pytest
 import torch  # the largest of what is imported
 
-from grader.sandbox.kernel_factory import Host
+from grader.sandbox.kernel_factory import KernelFactory
 from tests.hand_ins import warm_host
 
 gc.collect()
@@ -27,7 +27,7 @@ def no_gpu_in_sight(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def host() -> Iterator[Host | None]:
+def host() -> Iterator[KernelFactory | None]:
     """One warm process for all notebooks where this machine has one; else a new interpreter for each."""
     with warm_host() as found:
         yield found

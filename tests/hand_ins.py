@@ -30,8 +30,8 @@ from grader.model import Exercise, Lesson, Report, Submission, Variant
 from grader.notebook.scripts import cells_of_script
 from grader.packaging.build import parse
 from grader.sandbox.doctor import Tier, examine
-from grader.sandbox.kernel_factory import Host, WarmHost
-from grader.sandbox.local import LocalBox
+from grader.sandbox.kernel_factory import KernelFactory, WarmKernelFactory
+from grader.sandbox.local import LocalSandbox
 from grader.sandbox.warm import open_warm
 from tests.notebooks import save, solved, stub
 from tests.variant_notebooks import AnswerVariant, notebook_with, read_variants
@@ -54,19 +54,19 @@ class HandIn:
     """Something to grade. right: whether all of it is right, None where nobody said; names: the right names of its mistake."""
 
     id: str
-    graded: Callable[[int, Host | None], Report]
+    graded: Callable[[int, KernelFactory | None], Report]
     right: bool | None = None
     names: frozenset[str] = frozenset()
 
 
 @contextmanager
-def warm_host() -> Iterator[Host | None]:
+def warm_host() -> Iterator[KernelFactory | None]:
     """Kernels forked from one warm process; None, which means a new interpreter for each, where this machine has none."""
     if examine().tier not in (Tier.JAIL, Tier.WARM):
         yield None
         return
     with open_warm(Tier.WARM) as engine:
-        yield WarmHost(engine)
+        yield WarmKernelFactory(engine)
 
 
 def hand_ins(more: tuple[Path, ...] = ()) -> Iterator[HandIn]:
@@ -99,11 +99,13 @@ def in_the_catalogue() -> Iterator[HandIn]:
                     )
 
 
-def without_walls(lesson: Lesson, exercise: Exercise, variant: Variant, seed: int, _host: Host | None) -> Report:
+def without_walls(
+    lesson: Lesson, exercise: Exercise, variant: Variant, seed: int, _host: KernelFactory | None
+) -> Report:
     """The report on what the edited solution file defines."""
     scope = source.namespace(exercise.answered_in, exercise.id, variant.edits)
     assert scope is not None, f"the edits of {variant.id} do not find their place"
-    with LocalBox(scope) as box:
+    with LocalSandbox(scope) as box:
         return judge(Submission(variant.id, "0" * 64, "en", lesson.id, ()), box, lesson, seed=seed, only=(exercise.id,))
 
 
@@ -111,7 +113,7 @@ def without_walls(lesson: Lesson, exercise: Exercise, variant: Variant, seed: in
 
 
 def of_variant(variant: AnswerVariant) -> HandIn:
-    def graded(seed: int, host: Host | None) -> Report:
+    def graded(seed: int, host: KernelFactory | None) -> Report:
         with TemporaryDirectory(prefix="variant-") as folder:
             path = save(notebook_with(variant), Path(folder))
             return grade(path, seed=seed, only=(variant.exercise,), host=host)
@@ -148,11 +150,13 @@ def in_folder(folder: Path) -> Iterator[HandIn]:
             yield HandIn(f"{folder.name}/{path.name}", partial(graded_as_it_is, path))
 
 
-def graded_as_it_is(path: Path, seed: int, host: Host | None) -> Report:
+def graded_as_it_is(path: Path, seed: int, host: KernelFactory | None) -> Report:
     return grade(path, seed=seed, host=host)
 
 
-def graded_in_a_folder(make: Callable[[Path], Path], lesson: str | None, seed: int, host: Host | None) -> Report:
+def graded_in_a_folder(
+    make: Callable[[Path], Path], lesson: str | None, seed: int, host: KernelFactory | None
+) -> Report:
     with TemporaryDirectory(prefix="hand-in-") as folder:
         return grade(make(Path(folder)), seed=seed, lesson=lesson, host=host)
 

@@ -17,7 +17,7 @@ from grader.grading import grade
 from grader.lessons import exercise
 from grader.model import ExerciseReport, Limits, Outcome, Report
 from grader.report import html, terminal
-from grader.sandbox.kernel_factory import Host
+from grader.sandbox.kernel_factory import KernelFactory
 from tests.hand_ins import CORPUS, corpus_file
 
 QUICK = Limits(cell_wall=60.0, cell_cpu=1.0, total_cpu=2.0, least_cpu=1.0)
@@ -90,7 +90,9 @@ def told(report: Report) -> str:
 
 
 @pytest.mark.parametrize("name", WANTED)
-def test_an_answer_as_people_write_them_gets_what_it_deserves(name: str, tmp_path: Path, host: Host | None) -> None:
+def test_an_answer_as_people_write_them_gets_what_it_deserves(
+    name: str, tmp_path: Path, host: KernelFactory | None
+) -> None:
     """Each exercise earns what the table says, the report says what was assumed, and both languages render."""
     wanted = WANTED[name]
     limits = QUICK if name == "trains_for_hours.nb" else Limits()
@@ -103,7 +105,7 @@ def test_an_answer_as_people_write_them_gets_what_it_deserves(name: str, tmp_pat
     assert terminal.render(report, "ja") and html.render(report, "ja")
 
 
-def test_a_zip_of_a_folder_is_the_folder(tmp_path: Path, host: Host | None) -> None:
+def test_a_zip_of_a_folder_is_the_folder(tmp_path: Path, host: KernelFactory | None) -> None:
     """Zipped, with a folder around it and cp932 names, the same files earn the same."""
     folder = corpus_file("scripts", tmp_path)
     with zipfile.ZipFile(tmp_path / "submit.zip", "w") as archive:

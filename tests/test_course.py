@@ -12,7 +12,7 @@ import pytest
 
 from grader.grading import grade
 from grader.model import ExerciseReport, Outcome, Report
-from grader.sandbox.kernel_factory import Host
+from grader.sandbox.kernel_factory import KernelFactory
 from tests.hand_ins import COURSE_LESSONS, course_file
 
 Wanted = dict[str, float | str]
@@ -56,7 +56,9 @@ BLANKS = [
 ]
 
 
-def graded(name: str, folder: Path, host: Host | None, only: tuple[str, ...], *edits: tuple[str, str]) -> Report:
+def graded(
+    name: str, folder: Path, host: KernelFactory | None, only: tuple[str, ...], *edits: tuple[str, str]
+) -> Report:
     path = course_file(name, folder, *edits)
     return grade(path, seed=5, only=only, lesson=COURSE_LESSONS[name], host=host)
 
@@ -81,13 +83,15 @@ def told(report: Report) -> str:
 
 
 @pytest.mark.parametrize("name", FILLED)
-def test_a_filled_notebook_of_the_course_earns_what_it_deserves(name: str, tmp_path: Path, host: Host | None) -> None:
+def test_a_filled_notebook_of_the_course_earns_what_it_deserves(
+    name: str, tmp_path: Path, host: KernelFactory | None
+) -> None:
     """Filled in rightly, it loses nothing for the signatures it was handed out with, though none of its files is there."""
     report = graded(name, tmp_path, host, tuple(FILLED[name]))
     assert {r.id: earned(r) for r in report.exercises if r.id in FILLED[name]} == FILLED[name], told(report)
 
 
-def test_the_report_says_which_form_was_graded(tmp_path: Path, host: Host | None) -> None:
+def test_the_report_says_which_form_was_graded(tmp_path: Path, host: KernelFactory | None) -> None:
     """The report names the form, and what differs from the contract is advice."""
     report = graded("attention_translation", tmp_path, host, ("attn_decoder",)).exercises[0]
     assert ["form of the course's notebook" in text.en for text in report.assumptions] == [True]
@@ -98,7 +102,7 @@ def test_the_report_says_which_form_was_graded(tmp_path: Path, host: Host | None
 @pytest.mark.slow
 @pytest.mark.parametrize(("name", "old", "new", "exercise", "mistake"), WRONG)
 def test_a_mistake_in_a_notebook_of_the_course_is_named(
-    name: str, old: str, new: str, exercise: str, mistake: str, tmp_path: Path, host: Host | None
+    name: str, old: str, new: str, exercise: str, mistake: str, tmp_path: Path, host: KernelFactory | None
 ) -> None:
     """One wrong line in an otherwise right notebook costs points, and the report says which mistake it is."""
     report = graded(name, tmp_path, host, (exercise,), (old, new))
@@ -109,7 +113,7 @@ def test_a_mistake_in_a_notebook_of_the_course_is_named(
 
 @pytest.mark.parametrize(("name", "line", "exercise"), BLANKS)
 def test_blanks_that_nobody_filled_are_missing(
-    name: str, line: str, exercise: str, tmp_path: Path, host: Host | None
+    name: str, line: str, exercise: str, tmp_path: Path, host: KernelFactory | None
 ) -> None:
     """`????` is not attempted, which is another thing than wrong."""
     report = graded(name, tmp_path, host, (exercise,), (line, "????"))

@@ -20,8 +20,8 @@ from grader.lessons import exercise, lesson, source
 from grader.model import Report, Submission
 from grader.sandbox import judge_lock
 from grader.sandbox.doctor import examine
-from grader.sandbox.kernel_factory import WarmHost
-from grader.sandbox.local import LocalBox
+from grader.sandbox.kernel_factory import WarmKernelFactory
+from grader.sandbox.local import LocalSandbox
 from tests.notebooks import answer_cells, edits_of, save, solved
 
 ONLY = ("positional_encoding", "causal_mask", "multi_head")
@@ -64,7 +64,7 @@ def test_cold_and_jailed_kernels_report_the_same(notebook: Path) -> None:
 def test_company_changes_nothing(notebook: Path) -> None:
     """Graded among others at the same time, in threads of one judge's process, the findings are those of a lonely run."""
     with jail() as host:
-        assert isinstance(host, WarmHost)
+        assert isinstance(host, WarmKernelFactory)
         alone = told(grade(notebook, seed=4, only=("causal_mask",), host=host))
         with ThreadPoolExecutor(3) as pool:
             jobs = [pool.submit(grade, notebook, seed=4, only=("causal_mask",), host=host) for _ in range(6)]
@@ -85,7 +85,7 @@ def judged(name: str, mistake: str) -> list[object]:
     asked = exercise(name)
     edits = edits_of(name, mistake) if mistake else ()
     scope = source.namespace(asked.lesson, name, edits)
-    with LocalBox(scope) as box:
+    with LocalSandbox(scope) as box:
         return told(judge(Submission(name, "", "en", asked.lesson, ()), box, lesson(asked.lesson), 4, only=(name,)))
 
 

@@ -12,7 +12,7 @@ from grader.judge.judging import judge
 from grader.lessons import catalogue, exercise, lesson, source
 from grader.lessons.uses import uses
 from grader.model import Edit, ExerciseReport, Outcome, Submission
-from grader.sandbox.local import LocalBox
+from grader.sandbox.local import LocalSandbox
 from tests.notebooks import edits_of
 from tests.whole_notebooks import is_its_own
 
@@ -36,7 +36,7 @@ def judged(later: str, mistake: str, earlier: dict[str, str]) -> ExerciseReport:
     given = tuple((name, accepted_edits(name, variant)) for name, variant in earlier.items())
     scope = source.namespace(known, later, edits_of(later, mistake) if mistake else (), given=given)
     assert scope is not None
-    with LocalBox(scope) as box:
+    with LocalSandbox(scope) as box:
         return judge(Submission("x", "", "en", known, ()), box, lesson(known), 4, only=(later,)).exercises[0]
 
 

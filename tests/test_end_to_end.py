@@ -10,7 +10,7 @@ from grader.grading import grade, prepare
 from grader.judge.judging import judge
 from grader.lessons import catalogue, lesson
 from grader.model import Cell, Exercise, Outcome, Submission
-from grader.sandbox.kernel import KernelBox
+from grader.sandbox.kernel import KernelSandbox
 from tests.notebooks import answer_cells, edits_of, save, solved, stub
 
 LESSONS = [part.id for part in catalogue()]
@@ -48,7 +48,7 @@ def test_every_mistake_is_named_through_the_wall(name: str, tmp_path: Path) -> N
     """Each misconception, put into an otherwise right notebook in a real kernel, is what the report names."""
     right = solved(name)
     submission, known = prepare(save(right, tmp_path))
-    with KernelBox() as box:
+    with KernelSandbox() as box:
         judge(submission, box, known, SEED, only=(known.exercises[0].id,))
         for exercise in known.exercises:
             for variant in exercise.misconceptions:

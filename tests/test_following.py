@@ -14,8 +14,8 @@ from grader.lessons import catalogue, exercise, lesson, source
 from grader.lessons.uses import direct_of, uses
 from grader.model import ExerciseReport, Fault, Outcome, Report, Submission
 from grader.report import html, json, terminal
-from grader.sandbox.guest.codec import Made
-from grader.sandbox.local import LocalBox, LocalBranch
+from grader.sandbox.guest.codec import RemoteExpr
+from grader.sandbox.local import LocalBranch, LocalSandbox
 from tests.notebooks import answer_cells, edits_of, save, solved
 
 CHARGED = (Outcome.FAILED, Outcome.CRASHED, Outcome.SKIPPED, Outcome.MISSING, Outcome.TIMED_OUT)
@@ -124,7 +124,7 @@ def judged(only: tuple[str, ...], instead: str = "", seed: int = 4, **mistakes: 
     scope = source.namespace(known, given=given)
     assert scope is not None
     exec(instead, scope)
-    with LocalBox(scope) as box:
+    with LocalSandbox(scope) as box:
         report = judge(Submission("x", "", "en", known, ()), box, lesson(known), seed, only=only)
     return {e.id: e for e in report.exercises}
 
@@ -228,8 +228,8 @@ def test_a_value_that_cannot_be_lent_ends_the_lending() -> None:
     assert not lending.learn(Fault("Wanted", "causal_mask 99"))
 
 
-def made_in(value: Any) -> list[Made]:
-    if isinstance(value, Made):
+def made_in(value: Any) -> list[RemoteExpr]:
+    if isinstance(value, RemoteExpr):
         return [value]
     parts = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ()
     return [made for part in parts for made in made_in(part)]

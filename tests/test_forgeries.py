@@ -15,7 +15,7 @@ import pytest
 from grader.grading import grade, jail
 from grader.model import Limits, Outcome
 from grader.sandbox.doctor import examine
-from grader.sandbox.kernel_factory import Host
+from grader.sandbox.kernel_factory import KernelFactory
 from tests.notebooks import save
 from tests.variant_notebooks import notebook_with, read_variant
 
@@ -31,14 +31,14 @@ CASES = [
 
 
 @pytest.fixture(scope="module")
-def walls() -> Iterator[Host]:
+def walls() -> Iterator[KernelFactory]:
     with jail() as found:
         yield found
 
 
 @jailed
 @pytest.mark.parametrize("path", CASES)
-def test_nothing_is_got_by_forgery(path: Path, walls: Host, tmp_path: Path) -> None:
+def test_nothing_is_got_by_forgery(path: Path, walls: KernelFactory, tmp_path: Path) -> None:
     """The checks that it is about do not pass, none is broken, and there is a score."""
     text = path.read_text("utf-8")
     said = re.search(r"^# lost: (.*)$", text, re.M)

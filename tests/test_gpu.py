@@ -19,7 +19,7 @@ import grader
 from grader.grading import grade
 from grader.lessons import catalogue
 from grader.model import Outcome
-from grader.sandbox.kernel_factory import OurSpec
+from grader.sandbox.kernel_factory import OwnKernelSpec
 from tests.notebooks import answer_cells, save, solved, without_demonstrations
 
 pytestmark = pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU here")
@@ -43,7 +43,7 @@ def on_the_gpu(notebook: nbformat.NotebookNode, seconds: int) -> nbformat.Notebo
     """The notebook after a kernel that sees the GPU has run it from top to bottom."""
     client = NotebookClient(notebook, timeout=seconds)
     client.km = client.create_kernel_manager()
-    client.km.kernel_spec_manager = OurSpec()
+    client.km.kernel_spec_manager = OwnKernelSpec()
     return client.execute(env={**os.environ, "PYTHONPATH": f"{ROOT}:{os.environ.get('PYTHONPATH', '')}"})
 
 

@@ -15,7 +15,7 @@ import pytest
 from grader.grading import grade, jail
 from grader.model import ExerciseReport, Limits, Outcome, Report
 from grader.sandbox.doctor import examine
-from grader.sandbox.kernel_factory import Host
+from grader.sandbox.kernel_factory import KernelFactory
 from tests.notebooks import answer_cells, save, solved
 
 LESSON, TARGET, NEIGHBOUR = "transformer_lm", "causal_mask", "positional_encoding"
@@ -118,7 +118,7 @@ REPLIES = {
 
 
 @pytest.fixture(scope="module", params=["cold", pytest.param("jail", marks=jailed)])
-def host(request: pytest.FixtureRequest) -> Iterator[Host | None]:
+def host(request: pytest.FixtureRequest) -> Iterator[KernelFactory | None]:
     """Cold kernels, or jailed ones of one warm process that has to live through it all."""
     if request.param == "cold":
         yield None
@@ -127,7 +127,7 @@ def host(request: pytest.FixtureRequest) -> Iterator[Host | None]:
         yield found
 
 
-def graded(tmp_path: Path, host: Host | None, cell: str, place: str = "after") -> Report:
+def graded(tmp_path: Path, host: KernelFactory | None, cell: str, place: str = "after") -> Report:
     """The report on the notebook with a hostile cell beside the wrong causal mask."""
     notebook = solved(LESSON, causal_mask="flipped")
     (target,) = answer_cells(notebook, TARGET)
@@ -144,7 +144,7 @@ def part(report: Report, name: str) -> ExerciseReport:
 
 
 @pytest.fixture(scope="module")
-def honest(host: Host | None, tmp_path_factory: pytest.TempPathFactory) -> float:
+def honest(host: KernelFactory | None, tmp_path_factory: pytest.TempPathFactory) -> float:
     """What the wrong mask earns by itself."""
     report = graded(tmp_path_factory.mktemp("honest"), host, "pass")
     earned = part(report, TARGET).score.earned
@@ -153,7 +153,7 @@ def honest(host: Host | None, tmp_path_factory: pytest.TempPathFactory) -> float
 
 
 @pytest.mark.parametrize("name", PATCHES)
-def test_patching_gains_nothing(name: str, host: Host | None, tmp_path: Path, honest: float) -> None:
+def test_patching_gains_nothing(name: str, host: KernelFactory | None, tmp_path: Path, honest: float) -> None:
     """Replacing what a judge might compare with, or looking for the answer in this process, earns no point."""
     if host is None and name == "importing the answers":
         pytest.skip("a cold kernel sees the whole file system; only the jail promises that the answers are not there")
@@ -169,7 +169,9 @@ def test_patching_gains_nothing(name: str, host: Host | None, tmp_path: Path, ho
 
 
 @pytest.mark.parametrize("name", ENDINGS)
-def test_ending_the_kernel_costs_nobody_else(name: str, host: Host | None, tmp_path: Path, honest: float) -> None:
+def test_ending_the_kernel_costs_nobody_else(
+    name: str, host: KernelFactory | None, tmp_path: Path, honest: float
+) -> None:
     """A cell that ends, blocks, floods or breaks costs itself: the neighbour keeps everything."""
     report = graded(tmp_path, host, ENDINGS[name])
     earned = part(report, TARGET).score.earned
@@ -178,7 +180,7 @@ def test_ending_the_kernel_costs_nobody_else(name: str, host: Host | None, tmp_p
 
 
 @pytest.mark.parametrize("name", REPLIES)
-def test_odd_replies_fail_and_nothing_else(name: str, host: Host | None, tmp_path: Path) -> None:
+def test_odd_replies_fail_and_nothing_else(name: str, host: KernelFactory | None, tmp_path: Path) -> None:
     """Whatever a function returns instead of a mask is a finding about it, never a fault of ours."""
     report = graded(tmp_path, host, f"def causal_mask(size): return {REPLIES[name]}", "instead")
     findings = part(report, TARGET).findings

@@ -23,8 +23,8 @@ from grader.errors import UsageError
 from grader.grading import grade
 from grader.lessons import exercise, lesson
 from grader.model import Language, Outcome
-from grader.sandbox.kernel import KernelBox
-from grader.sandbox.kernel_factory import OurSpec
+from grader.sandbox.kernel import KernelSandbox
+from grader.sandbox.kernel_factory import OwnKernelSpec
 from grader.sandbox.warm.container import SEEN_OF_GRADER
 from tests.notebooks import answer_cells, save, solved
 
@@ -53,8 +53,8 @@ def answers(name: str, **mistakes: str) -> str:
 
 @pytest.fixture(autouse=True)
 def no_hints_yet(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(selfcheck, "GIVEN", selfcheck.Given())
-    monkeypatch.setattr(selfcheck, "SEEN", selfcheck.Seen())
+    monkeypatch.setattr(selfcheck, "GIVEN", selfcheck.HintProgress())
+    monkeypatch.setattr(selfcheck, "SEEN", selfcheck.LastExaminations())
 
 
 def test_a_right_answer_passes() -> None:
@@ -207,7 +207,7 @@ def run_here(*sources: str, folder: Path) -> list[nbformat.NotebookNode]:
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
     client = NotebookClient(notebook, timeout=120, allow_errors=True, resources={"metadata": {"path": str(folder)}})
     client.km = client.create_kernel_manager()
-    client.km.kernel_spec_manager = OurSpec()
+    client.km.kernel_spec_manager = OwnKernelSpec()
     client.execute(env={"PYTHONPATH": str(PACKAGE.parent), "OMP_NUM_THREADS": "1", "PATH": "/usr/bin:/bin"})
     return list(notebook.cells)
 
@@ -270,7 +270,7 @@ def test_a_failing_cell_under_check_still_fails() -> None:
     """Where the notebook is graded, %%check hides no error of its cell."""
     from grader.model import Cell
 
-    with KernelBox() as box:
+    with KernelSandbox() as box:
         assert box.run(Cell(0, "code", "from grader import check")).ending == "ok"
         ran = box.run(Cell(1, "code", "%%check causal_mask\n1 / 0"))
     assert ran.ending == "raised" and "ZeroDivisionError" in ran.error

@@ -6,7 +6,7 @@ from grader.judge.judging import judge
 from grader.judge.wording import TOO_LONG_TO_JUDGE
 from grader.lessons import lesson, source
 from grader.model import Limits, Outcome, Report, Submission
-from grader.sandbox.local import LocalBox
+from grader.sandbox.local import LocalSandbox
 from tests.notebooks import edits_of
 
 
@@ -14,7 +14,7 @@ def judged(judge_cpu: float) -> Report:
     scope = source.namespace("transformer_lm", "causal_mask", edits_of("causal_mask", "one_too_many"))
     assert scope is not None
     submission = Submission("x", "", "en", "transformer_lm", ())
-    with LocalBox(scope) as box:
+    with LocalSandbox(scope) as box:
         return judge(
             submission,
             box,

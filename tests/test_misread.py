@@ -13,7 +13,7 @@ from grader.judge.judging import judge
 from grader.judge.wording import MISREAD_HELP
 from grader.lessons import exercise, lesson, source
 from grader.model import Exercise, Finding, Outcome, Submission
-from grader.sandbox.local import LocalBox
+from grader.sandbox.local import LocalSandbox
 
 HISTORY = "{k: [1.0] * epochs for k in ('train_loss', 'train_accuracy', 'valid_loss', 'valid_accuracy')}"
 TRAIN = "def train(model, train_set, valid_set, epochs, lr, batch_size=1):\n    {body}\n    return HISTORY"
@@ -58,7 +58,7 @@ def found_by(asked: Exercise, instead: str) -> dict[str, Finding]:
     assert scope is not None
     exec(instead, scope)
     alone = replace(lesson(asked.lesson), exercises=(asked,), notes=None)
-    with LocalBox(scope) as box:
+    with LocalSandbox(scope) as box:
         report = judge(Submission("x", "", "en", asked.lesson, ()), box, alone, 3)
     return {f.check: f for e in report.exercises for f in e.findings}
 
@@ -124,7 +124,7 @@ def test_without_the_answers_only_reading_tells(monkeypatch: pytest.MonkeyPatch)
 def fault_of(function: Callable[..., Any]) -> tuple[Any, Exercise, int, Exception]:
     """What `misread.judged` is given for a check that cannot read None."""
     asked = with_check(function)
-    with LocalBox({"causal_mask": lambda _size: None}).branch() as branch:
+    with LocalSandbox({"causal_mask": lambda _size: None}).branch() as branch:
         try:
             function(misread.Student(branch, asked.id, 0), None)
         except AttributeError as error:

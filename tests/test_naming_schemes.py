@@ -10,7 +10,7 @@ from grader.judge.judging import judge
 from grader.lessons import exercise as exercise_called
 from grader.lessons import lesson as lesson_called
 from grader.model import Outcome, Submission
-from grader.sandbox.local import LocalBox
+from grader.sandbox.local import LocalSandbox
 from tests.naming_schemes import ASKED, Scheme, schemes
 
 ALL = list(schemes())
@@ -27,7 +27,7 @@ def test_names_decide_nothing(scheme: Scheme) -> None:
     lesson = lesson_called(exercise_called(scheme.exercise).lesson)
     submission = Submission(scheme.name, "0" * 64, "en", lesson.id, ())
     began = time.process_time()
-    with LocalBox(scheme.scope()) as box:
+    with LocalSandbox(scheme.scope()) as box:
         report = judge(submission, box, lesson, seed=7, only=(scheme.exercise,))
     for finding in report.exercises[0].findings:
         assert finding.outcome is Outcome.PASSED, (finding.check, finding.rationale)

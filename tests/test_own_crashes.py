@@ -13,12 +13,12 @@ from grader.errors import Failure
 from grader.grading import grade
 from grader.judge.examination import Examination
 from grader.judge.judging import judge
-from grader.judge.known.known_answers import KnownAnswers, Suspects
+from grader.judge.known.known_answers import Candidates, KnownAnswers
 from grader.judge.wording import UNMATCHED
 from grader.lessons import exercise, lesson, source
 from grader.matching import refuses
 from grader.model import Exercise, ExerciseReport, Fault, Finding, Outcome, Run, Submission, Text
-from grader.sandbox.local import LocalBox
+from grader.sandbox.local import LocalSandbox
 from tests.notebooks import answer_cells, save, solved
 
 ATTENTION = """
@@ -79,7 +79,7 @@ def test_by_itself(case: str) -> None:
     scope = source.namespace(known)
     assert scope is not None
     exec(code.format(line), scope)
-    with LocalBox(scope) as box:
+    with LocalSandbox(scope) as box:
         report = judge(Submission("x", "", "en", known, ()), box, lesson(known), 4, only=(name,))
     told(report.exercises[0], line, words, places=False)
 
@@ -103,7 +103,7 @@ def scaled_dot_product_attention(*, mask=None, v, q, k):
     scope = source.namespace("attention_translation")
     assert scope is not None
     exec(instead, scope)
-    with LocalBox(scope) as box:
+    with LocalSandbox(scope) as box:
         told_of = judge(
             Submission("x", "", "en", "attention_translation", ()),
             box,
@@ -137,11 +137,11 @@ class Naming(KnownAnswers):
 
     mistakes: tuple[str, ...] = ("upper",)
 
-    def suspects(self, exchanges: Any) -> Suspects:
+    def suspects(self, exchanges: Any) -> Candidates:
         return (
-            Suspects(tuple(v for v in self.exercise.misconceptions if v.id in self.mistakes))
+            Candidates(tuple(v for v in self.exercise.misconceptions if v.id in self.mistakes))
             if exchanges
-            else Suspects()
+            else Candidates()
         )
 
 
@@ -167,7 +167,7 @@ def three_checks(raises: Any) -> Exercise:
 def ends(asked: Exercise, answers: type[KnownAnswers]) -> list[Finding]:
     scope = source.namespace(asked.lesson)
     assert scope is not None
-    with LocalBox(scope) as box:
+    with LocalSandbox(scope) as box:
         examination = Examination(
             asked, Submission("x", "", "en", asked.lesson, ()), Run((), 0.0), box, 4, known=answers
         )

@@ -14,7 +14,7 @@ from grader.judge.judging import judge
 from grader.lessons import catalogue
 from grader.model import Exercise, Lesson, Outcome, Reply, Submission
 from grader.sandbox.guest.agent import Handle, Opaque
-from grader.sandbox.local import LocalBox
+from grader.sandbox.local import LocalSandbox
 
 NONSENSE: dict[str, Any] = {
     "none": None,
@@ -43,7 +43,7 @@ MANY = ("encoder_decoder", "masked_lm")  # dozens of right answers to look for a
 QUICK = ("list", "opaque", "nans", "pair")  # of each kind one; the slow suite has them all
 
 
-class Liar(LocalBox):
+class Liar(LocalSandbox):
     """A room in which every question gets the same answer, and every class has two parameters."""
 
     def __init__(self, value: Any) -> None:

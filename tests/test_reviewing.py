@@ -18,7 +18,7 @@ from grader.judge.manual_marks import open_items, with_mark
 from grader.lessons import lesson
 from grader.model import Cell, Notes, Outcome, Report, Submission, Text
 from grader.report import json, terminal
-from grader.sandbox.local import LocalBox
+from grader.sandbox.local import LocalSandbox
 from tests.batch.a_class import class_of
 
 NOTES = Notes(Text(en="Reading notes", ja="読解メモ"), 4, (Text(en="names the shapes", ja="形に触れている"),))
@@ -29,7 +29,7 @@ def report(text: str = "Q は問い合わせ", pristine: bool = False) -> Report
 
     cells = (Cell(0, "markdown", text, role="notes", pristine=pristine),)
     known = replace(lesson("transformer_lm"), notes=NOTES)
-    return judge(Submission("n", "0", "ja", known.id, cells), LocalBox(), known, seed=1, only=("notes",))
+    return judge(Submission("n", "0", "ja", known.id, cells), LocalSandbox(), known, seed=1, only=("notes",))
 
 
 def test_written_notes_await_a_person() -> None:

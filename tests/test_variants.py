@@ -7,7 +7,7 @@ import hashlib
 import pytest
 
 from grader.model import Finding, Outcome
-from grader.sandbox.kernel_factory import Host
+from grader.sandbox.kernel_factory import KernelFactory
 from tests.hand_ins import of_variant
 from tests.variant_notebooks import AnswerVariant, read_variants
 
@@ -28,7 +28,7 @@ VARIANTS = [
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
-def test_an_answer_in_another_style_gets_what_it_deserves(variant: AnswerVariant, host: Host | None) -> None:
+def test_an_answer_in_another_style_gets_what_it_deserves(variant: AnswerVariant, host: KernelFactory | None) -> None:
     """Every point for a right answer; for a wrong one a lost point, and with it a right name or something to try."""
     findings = of_variant(variant).graded(SEED, host).exercises[0].findings
     told = [(f.check, f.outcome.value, f.misconception and f.misconception.id, f.rationale) for f in findings]

@@ -9,7 +9,7 @@ import pytest
 from grader.grading import grade
 from grader.lessons import catalogue
 from grader.model import Outcome
-from grader.sandbox.kernel_factory import Host
+from grader.sandbox.kernel_factory import KernelFactory
 from tests.notebooks import save
 from tests.whole_notebooks import in_style, styles
 
@@ -23,7 +23,7 @@ CASES = [
 
 @pytest.mark.parametrize(("lesson", "number"), CASES)
 def test_a_right_notebook_in_another_style_loses_nothing(
-    lesson: str, number: int, tmp_path: Path, host: Host | None
+    lesson: str, number: int, tmp_path: Path, host: KernelFactory | None
 ) -> None:
     """Whoever wrote each answer, and whatever the layers are called, all that a machine judges is passed."""
     report = grade(save(in_style(lesson, number), tmp_path), seed=number, host=host)

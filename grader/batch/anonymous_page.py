@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from grader.batch.gradebook.aliases import Hidden
 from grader.report import class_words as words
-from grader.report.classroom import Alike, Classroom, LessonClass, Pupil
+from grader.report.classroom import Classroom, LessonClass, Pupil, SimilarPair
 
 
 def without_names(found: Classroom, called: Hidden) -> Classroom:
@@ -34,5 +34,5 @@ def pupil(one: Pupil, called: Hidden) -> Pupil:
     return replace(one, name=called(one.name), link="", problem=problem, part="")
 
 
-def pair(one: Alike, called: Hidden) -> Alike:
+def pair(one: SimilarPair, called: Hidden) -> SimilarPair:
     return replace(one, student=called(one.student), other=called(one.other))

@@ -22,9 +22,9 @@ from grader.batch.intake.hand_in import Handed
 from grader.batch.intake.late import Allowance, Deadline
 from grader.batch.intake.layout_facts import Layout
 from grader.batch.intake.roster import Enrolled
-from grader.batch.report_folder import Outbox
+from grader.batch.report_folder import ReportFolder
 from grader.batch.same_student import recognised, renamed
-from grader.batch.workers.queue import Crew, Flight, Queue
+from grader.batch.workers.queue import InFlight, Queue, WorkerPool
 from grader.batch.workers.tasks import Plan, Task
 from grader.model import Text
 
@@ -32,7 +32,7 @@ NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
-class News:
+class Settled:
     """One submission is settled, and how. unchanged: it was so before. superseded: a later one of the student counts."""
 
     standing: Standing
@@ -41,7 +41,7 @@ class News:
 
 
 @dataclass(frozen=True)
-class Listed:
+class RollLine:
     """A line of the roll: what was handed in, its number in the gradebook, its digest, and whether it is settled."""
 
     handed: Handed
@@ -51,20 +51,20 @@ class Listed:
 
 
 @dataclass
-class Evening:
+class BatchRun:
     """One batch. crew: makes the workers, and is not asked where there is nothing to do."""
 
     book: Gradebook
     batch: Batch
     plan: Plan
-    crew: Callable[[], Crew]
-    outbox: Outbox | None = None
+    crew: Callable[[], WorkerPool]
+    outbox: ReportFolder | None = None
     deadline: Deadline = field(default_factory=Deadline)
     layout: Layout = Layout.PLAIN
     roster: Sequence[Enrolled] | None = None
-    on_news: Callable[[News], None] = lambda _news: None
-    on_tick: Callable[[list[Flight], int], None] = lambda _flights, _seats: None
-    unread: list[tuple[Listed, Result]] = field(default_factory=list)
+    on_news: Callable[[Settled], None] = lambda _news: None
+    on_tick: Callable[[list[InFlight], int], None] = lambda _flights, _seats: None
+    unread: list[tuple[RollLine, Result]] = field(default_factory=list)
 
     def grade(self, handed: Sequence[Handed]) -> int:
         """Grade all that is not settled, and return the number of the batch. Raises GraderError with a sentence; what was recorded before that stays."""
@@ -79,7 +79,7 @@ class Evening:
         self.book.end(number)
         return number
 
-    def roll(self, batch: int, handed: Sequence[Handed]) -> list[Listed]:
+    def roll(self, batch: int, handed: Sequence[Handed]) -> list[RollLine]:
         """Everybody's line, the submission that counts before the earlier ones. One that is there twice, byte for byte, is one."""
         by = f"grader {self.batch.grader}"
         if self.roster is not None:
@@ -94,7 +94,7 @@ class Evening:
         self.register(batch, handed)
         self.note_late(ids, handed, by)
         lines = {
-            number: Listed(one, number, sha, self.book.settled(number, self.checks))
+            number: RollLine(one, number, sha, self.book.settled(number, self.checks))
             for one, number, sha in zip(handed, ids, hashes, strict=True)
         }
         return sorted(lines.values(), key=lambda line: -line.handed.attempt)
@@ -125,7 +125,7 @@ class Evening:
         """The digest that a run of this batch gets: of the checks, the options and the seed."""
         return digest(lesson, f"{self.plan.policy} {self.batch.seed}")
 
-    def grade_these(self, number: int, todo: dict[int, Listed]) -> None:
+    def grade_these(self, number: int, todo: dict[int, RollLine]) -> None:
         crew = self.crew()
         same = together(todo.values())
         try:
@@ -139,7 +139,7 @@ class Evening:
             for line in same[once(read)]:
                 self.keep(number, line, 0, result)
 
-    def tasks(self, todo: dict[int, Listed]) -> Iterator[Task]:
+    def tasks(self, todo: dict[int, RollLine]) -> Iterator[Task]:
         """One task after the other, read from the disk when a worker is free. What cannot be read is noted in `unread`."""
         for line in todo.values():
             try:
@@ -171,27 +171,27 @@ class Evening:
                 order(line.handed),
             )
 
-    def keep(self, number: int, line: Listed, seed: int, result: Result) -> None:
+    def keep(self, number: int, line: RollLine, seed: int, result: Result) -> None:
         checks = self.checks(result.lesson)
         if self.book.record(number, line.submission, checks, seed, result, by=f"grader {self.batch.grader}"):
             self.announce(line, unchanged=False)
 
-    def announce(self, line: Listed, unchanged: bool) -> None:
+    def announce(self, line: RollLine, unchanged: bool) -> None:
         """Only now: the gradebook has it."""
         own = of_submission(self.book, line.submission)
         counts = [s for s in standings(self.book, student=own.student) if s.submission == own.submission]
         if counts and self.outbox is not None:
             self.outbox.publish(self.book, own)
-        self.on_news(News(own, unchanged, superseded=not counts))
+        self.on_news(Settled(own, unchanged, superseded=not counts))
 
 
-def once(line: Listed) -> tuple[object, ...]:
+def once(line: RollLine) -> tuple[object, ...]:
     """What is graded once: a hand-in of a group, which all its members have."""
     return (line.handed.group, line.sha256, line.handed.file) if line.handed.group else (line.submission,)
 
 
-def together(lines: Iterable[Listed]) -> dict[tuple[object, ...], list[Listed]]:
-    found: dict[tuple[object, ...], list[Listed]] = {}
+def together(lines: Iterable[RollLine]) -> dict[tuple[object, ...], list[RollLine]]:
+    found: dict[tuple[object, ...], list[RollLine]] = {}
     for line in lines:
         found.setdefault(once(line), []).append(line)
     return found

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from grader.batch.batch_run import Evening
+from grader.batch.batch_run import BatchRun
 from grader.batch.decimals import written
 from grader.batch.gradebook.queries import standings
 from grader.batch.gradebook.store import Gradebook
@@ -24,7 +24,7 @@ UNSAID = ("worth",)  # follows from points and weights, which are told
 
 
 @dataclass(frozen=True)
-class Ahead:
+class PendingChanges:
     """again: submissions known before that are graded again. moved: (student and lesson, before, after)."""
 
     known: int
@@ -35,7 +35,7 @@ class Ahead:
     after: Mapping[str, Any]
 
 
-def ahead(book: Gradebook, prepare: Callable[[Gradebook], Evening], handed: tuple[Handed, ...]) -> Ahead:
+def ahead(book: Gradebook, prepare: Callable[[Gradebook], BatchRun], handed: tuple[Handed, ...]) -> PendingChanges:
     """prepare: makes the batch for a gradebook, and may write into it; here it is given a copy."""
     before = {(s.student, s.lesson): s for s in standings(book)}
     stood = {row["id"]: int(row["batch"]) for row in book.rows("SELECT id, batch FROM submissions")}
@@ -52,7 +52,7 @@ def ahead(book: Gradebook, prepare: Callable[[Gradebook], Evening], handed: tupl
     )
     again = sum(not line.settled for line in known)
     old = json.loads(settings_of(book, since)) if since is not None else {}
-    return Ahead(len(known), again, moved, since, old, json.loads(evening.batch.settings))
+    return PendingChanges(len(known), again, moved, since, old, json.loads(evening.batch.settings))
 
 
 def settings_of(book: Gradebook, batch: int) -> str:
@@ -63,7 +63,7 @@ def differ(before: float | None, after: float | None) -> bool:
     return (before is None) != (after is None) or abs((before or 0.0) - (after or 0.0)) > 1e-6
 
 
-def sentences(found: Ahead) -> Iterator[Text]:
+def sentences(found: PendingChanges) -> Iterator[Text]:
     """Nothing where nothing was graded before, or nothing is different."""
     if found.since is None:
         return

@@ -15,15 +15,15 @@ from grader.batch.gradebook.store import Gradebook
 from grader.model import Exercise, Lesson, Outcome, Score, Text
 from grader.report import class_words as words
 from grader.report.classroom import (
-    Alike,
-    Cell,
     Classroom,
     Column,
+    ExerciseStanding,
     Hardness,
     LessonClass,
     Mistake,
     Pupil,
-    Spread,
+    ScoreDistribution,
+    SimilarPair,
 )
 from grader.report.words import how_long, points
 
@@ -38,7 +38,7 @@ Link = Callable[[Standing], str]
 
 
 def classroom(
-    book: Gradebook, link: Link = lambda _standing: "", lesson: str | None = None, alike: Iterable[Alike] = ()
+    book: Gradebook, link: Link = lambda _standing: "", lesson: str | None = None, alike: Iterable[SimilarPair] = ()
 ) -> Classroom:
     """The class as the gradebook has it. link: where a student's report lies, relative to the page, or empty."""
     groups: dict[str, list[Standing]] = {}
@@ -48,7 +48,7 @@ def classroom(
             lost.append(Pupil(standing.student, link(standing), None, problem=problem_of(standing)))
         else:
             groups.setdefault(standing.lesson, []).append(standing)
-    roll = Roll.of(book)
+    roll = ClassRoll.of(book)
     latest = max((s.graded for group in groups.values() for s in group), default="")
     return Classroom(
         lessons=tuple(lesson_class(book, name, group, link, roll) for name, group in groups.items()),
@@ -59,11 +59,11 @@ def classroom(
     )
 
 
-def lesson_class(book: Gradebook, name: str, group: list[Standing], link: Link, roll: Roll) -> LessonClass:
+def lesson_class(book: Gradebook, name: str, group: list[Standing], link: Link, roll: ClassRoll) -> LessonClass:
     rows: dict[str, list[FindingRow]] = {standing.student: [] for standing in group}
     for row in findings(book, name):
         rows[row.student].append(row)
-    words_ = Words.of(name)
+    words_ = CatalogueNames.of(name)
     columns = columns_of(rows.values(), words_)
     tries = attempts(book, name)
     there = [
@@ -92,7 +92,7 @@ def lesson_class(book: Gradebook, name: str, group: list[Standing], link: Link, 
 
 
 @dataclass(frozen=True)
-class Roll:
+class ClassRoll:
     """The roster as the page needs it. missing: (student, lesson). parts: the section and the team of a student."""
 
     enrolled: frozenset[str]
@@ -100,7 +100,7 @@ class Roll:
     parts: Mapping[str, str]
 
     @classmethod
-    def of(cls, book: Gradebook) -> Roll:
+    def of(cls, book: Gradebook) -> ClassRoll:
         there = enrolments(book)
         parts = {name: ", ".join(filter(None, (one.section, one.team))) for name, one in there.items()}
         return cls(frozenset(there), frozenset(missing(book)), parts)
@@ -121,7 +121,7 @@ def said_by_batches(book: Gradebook) -> tuple[Text, ...]:
     return tuple(dict.fromkeys(Text(en=row["en"], ja=row["ja"]) for row in book.rows(sql)))
 
 
-def columns_of(groups: Iterable[list[FindingRow]], words_: Words) -> tuple[Column, ...]:
+def columns_of(groups: Iterable[list[FindingRow]], words_: CatalogueNames) -> tuple[Column, ...]:
     """The exercises of the lesson that anybody was asked, in the lesson's order."""
     worth: dict[str, float] = {}
     for rows in groups:
@@ -171,15 +171,17 @@ def late_words(standing: Standing) -> Text | None:
     )
 
 
-def cell(rows: list[FindingRow]) -> Cell:
+def cell(rows: list[FindingRow]) -> ExerciseStanding:
     possible = sum(row.points for row in rows)
     pending = sum(row.points for row in rows if row.outcome is Outcome.NEEDS_REVIEW and not row.marked)
     if not rows:
-        return Cell(Score(None, 0.0), "absent")
+        return ExerciseStanding(Score(None, 0.0), "absent")
     if any(row.outcome is Outcome.BROKEN and not row.marked for row in rows):
-        return Cell(Score(None, possible), "broken")
+        return ExerciseStanding(Score(None, possible), "broken")
     untouched = all(row.outcome is Outcome.MISSING and not row.marked for row in rows)
-    return Cell(Score(sum(row.earned for row in rows), possible, pending), "untouched" if untouched else "scored")
+    return ExerciseStanding(
+        Score(sum(row.earned for row in rows), possible, pending), "untouched" if untouched else "scored"
+    )
 
 
 def stuck(standing: Standing, rows: list[FindingRow], tries: list[float | None]) -> Text | None:
@@ -220,7 +222,7 @@ def attempts(book: Gradebook, lesson: str) -> dict[str, list[float | None]]:
     return found
 
 
-def mistakes_of(groups: dict[str, list[FindingRow]], words_: Words) -> tuple[Mistake, ...]:
+def mistakes_of(groups: dict[str, list[FindingRow]], words_: CatalogueNames) -> tuple[Mistake, ...]:
     """The named mistakes, the most frequent first; each student counts once for each."""
     tried: dict[str, int] = {}
     made: dict[tuple[str, str], int] = {}
@@ -236,14 +238,14 @@ def mistakes_of(groups: dict[str, list[FindingRow]], words_: Words) -> tuple[Mis
     )
 
 
-def spread(pupils: tuple[Pupil, ...], possible: float) -> Spread | None:
+def spread(pupils: tuple[Pupil, ...], possible: float) -> ScoreDistribution | None:
     known = [p.final for p in pupils if p.final is not None and not p.absent]
     found = distribution(known, most=possible)
-    return None if found is None else Spread(found.counts, found.mean, found.quartiles[1], found.deviation)
+    return None if found is None else ScoreDistribution(found.counts, found.mean, found.quartiles[1], found.deviation)
 
 
 @dataclass(frozen=True)
-class Words:
+class CatalogueNames:
     """What ids of the gradebook are called. What is not in the catalogue any more keeps its id as its name."""
 
     title: Text
@@ -251,7 +253,7 @@ class Words:
     lesson: Lesson | None = None
 
     @classmethod
-    def of(cls, name: str) -> Words:
+    def of(cls, name: str) -> CatalogueNames:
         if name not in lessons.names():
             return cls(plain(name))
         found = lessons.lesson(name)

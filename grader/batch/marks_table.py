@@ -16,7 +16,7 @@ from grader.batch.gradebook.marking import check_mark, give
 from grader.batch.gradebook.marks import TOTAL
 from grader.batch.gradebook.queries import standings
 from grader.batch.gradebook.store import Gradebook
-from grader.batch.gradebook.student_argument import Known
+from grader.batch.gradebook.student_argument import KnownStudents
 from grader.batch.intake.roster import COLUMNS, DELIMITERS, text_of
 from grader.batch.names import key, said
 from grader.errors import UsageError
@@ -37,7 +37,7 @@ WRITTEN = ("student", "id", "lesson", "check", "points", "comment", "by", "at")
 
 
 @dataclass(frozen=True)
-class Row:
+class MarksRow:
     """One line of the table. said: (column, value) for who it is; check: "" for the whole score."""
 
     line: int
@@ -50,7 +50,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Taken:
+class MarksTaken:
     """given: marks that are in now, or would be; unchanged: those that were; replaced: sentences about marks of somebody else.
 
     refused: a sentence for each row that is wrong, with its line. blank: rows without points.
@@ -63,13 +63,13 @@ class Taken:
     refused: tuple[Text, ...]
 
 
-def read(path: Path) -> list[Row]:
+def read(path: Path) -> list[MarksRow]:
     """Raises UsageError for what is no table of marks at all."""
     text = text_of(path).text
     first = next((line for line in text.splitlines() if line.strip()), "")
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(DELIMITERS, key=first.count), strict=True)
     header: list[str] = []
-    rows: list[Row] = []
+    rows: list[MarksRow] = []
     line = 1
     try:
         for cells in reader:
@@ -112,7 +112,7 @@ def check_header(roles: list[str], cells: list[str], name: str) -> None:
         )
 
 
-def row_of(line: int, roles: list[str], cells: list[str]) -> Row:
+def row_of(line: int, roles: list[str], cells: list[str]) -> MarksRow:
     first: dict[str, str] = {}
     for role, cell in zip(roles, cells, strict=False):
         if role and cell.strip():
@@ -122,12 +122,14 @@ def row_of(line: int, roles: list[str], cells: list[str]) -> Row:
         check = f"{first['exercise']}.{check}" if check else first["exercise"]
     people = tuple((role, first[role]) for role in PEOPLE if role in first)
     rest = {role: first.get(role, "") for role in ("points", "comment", "lesson", "by")}
-    return Row(line, people, check, **rest)
+    return MarksRow(line, people, check, **rest)
 
 
-def take(book: Gradebook, rows: list[Row], name: str, lesson: str | None, by: str, dry_run: bool = False) -> Taken:
+def take(
+    book: Gradebook, rows: list[MarksRow], name: str, lesson: str | None, by: str, dry_run: bool = False
+) -> MarksTaken:
     """Put the marks into the gradebook. name: of the file, for what is said about it."""
-    known, seen = Known(book), dict[tuple[str, str, str], Row]()
+    known, seen = KnownStudents(book), dict[tuple[str, str, str], MarksRow]()
     refused: list[Text] = []
     replaced: list[Text] = []
     counts = {"given": 0, "unchanged": 0, "blank": 0}
@@ -141,14 +143,14 @@ def take(book: Gradebook, rows: list[Row], name: str, lesson: str | None, by: st
             continue
         counts[how] += 1
         replaced += [note] if note else []
-    return Taken(counts["given"], counts["unchanged"], counts["blank"], tuple(replaced), tuple(refused))
+    return MarksTaken(counts["given"], counts["unchanged"], counts["blank"], tuple(replaced), tuple(refused))
 
 
 def one(
     book: Gradebook,
-    known: Known,
-    row: Row,
-    seen: dict[tuple[str, str, str], Row],
+    known: KnownStudents,
+    row: MarksRow,
+    seen: dict[tuple[str, str, str], MarksRow],
     lesson: str | None,
     by: str,
     dry_run: bool,
@@ -179,7 +181,7 @@ def one(
     )
 
 
-def person(known: Known, row: Row) -> str:
+def person(known: KnownStudents, row: MarksRow) -> str:
     """Everything that is said of the student must be about one. Raises UsageError."""
     if not row.said:
         raise UsageError("It does not say who it is about.", ja="どの学生か書かれていません。")
@@ -196,7 +198,7 @@ def write(book: Gradebook, lesson: str | None) -> str:
 
 
 def marks(book: Gradebook, lesson: str | None) -> Iterator[Mapping[str, object]]:
-    known = Known(book).people
+    known = KnownStudents(book).people
     for place in standings(book, lesson):
         sql = "SELECT * FROM marks WHERE submission = ? ORDER BY exercise, check_id"
         for row in book.rows(sql, place.submission) if place.marks else ():

@@ -6,11 +6,11 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-from grader.batch.batch_run import News
+from grader.batch.batch_run import Settled
 from grader.batch.gradebook.entries import Standing, Status
 from grader.batch.gradebook.queries import flat
-from grader.batch.workers.queue import Flight
-from grader.report.progress import Progress
+from grader.batch.workers.queue import InFlight
+from grader.report.progress import BatchProgress
 
 SLOWEST = 3
 
@@ -28,7 +28,7 @@ def kind(standing: Standing) -> str:
 
 
 @dataclass
-class Watch:
+class BatchWatch:
     """Hears the news and keeps the counts."""
 
     total: int
@@ -41,7 +41,7 @@ class Watch:
     running: tuple[tuple[str, float], ...] = ()
     workers: int = 0
 
-    def hear(self, news: News) -> None:
+    def hear(self, news: Settled) -> None:
         found = kind(news.standing)
         self.all_kinds.add(found)
         name = f"{news.standing.student}/{news.standing.file}"
@@ -53,14 +53,14 @@ class Watch:
         slow = sorted([*self.slow, (news.standing.label, news.standing.seconds)], key=lambda pair: -pair[1])
         self.slow = tuple(slow[:SLOWEST])
 
-    def tick(self, flights: list[Flight], workers: int) -> None:
+    def tick(self, flights: list[InFlight], workers: int) -> None:
         now = time.monotonic()
         self.running = tuple((f"{flight.task.student}/{flight.task.name}", now - flight.since) for flight in flights)
         self.workers = workers
 
-    def progress(self) -> Progress:
+    def progress(self) -> BatchProgress:
         seconds = time.monotonic() - self.began
-        return Progress(
+        return BatchProgress(
             self.total,
             self.unchanged,
             **self.counts,
@@ -80,7 +80,7 @@ class Watch:
         return 4 if "pending" in self.all_kinds and not self.pending_ok else 0
 
 
-def line(news: News) -> dict[str, Any]:
+def line(news: Settled) -> dict[str, Any]:
     """One submission for a machine: what the gradebook holds, flat."""
     own = flat(news.standing)
     return {"outcome": kind(news.standing), **own, "unchanged": news.unchanged, "superseded": news.superseded}

@@ -20,7 +20,7 @@ from grader.batch.report_visibility import shown
 from grader.errors import UsageError
 from grader.model import Language, Text
 from grader.report import class_page, html, json, words
-from grader.report.classroom import Alike
+from grader.report.classroom import SimilarPair
 
 LONGEST = 50  # characters of a file name, of four bytes at most; there may be 255
 RESERVED = re.compile(
@@ -29,7 +29,7 @@ RESERVED = re.compile(
 
 
 @dataclass(frozen=True)
-class Outbox:
+class ReportFolder:
     """Where the reports go: FOLDER/STUDENT/LESSON.json and .html, or .txt where nothing could be graded; and the class page."""
 
     folder: Path
@@ -98,7 +98,7 @@ class Outbox:
         """Whether a report that is there carries the form, or carries none, as it should."""
         return page.is_file() and (b'<form id="ask"' in page.read_bytes()) == self.asks
 
-    def publish_class(self, book: Gradebook, alike: Iterable[Alike] = ()) -> None:
+    def publish_class(self, book: Gradebook, alike: Iterable[SimilarPair] = ()) -> None:
         """Write the page of the whole class, FOLDER/index.html, with links to the reports beside it. Raises UsageError."""
         text = class_page.render(classroom(book, self.link, alike=alike), self.language)
         try:

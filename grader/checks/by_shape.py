@@ -75,7 +75,7 @@ def unused(gradient: Any) -> bool:
 
 
 @dataclass(frozen=True)
-class Known:
+class IdentifiedModel:
     """A model whose parameters have been told apart. names: as the reference calls them; left_out: those without a part.
 
     rows: how many rows of a table are ever looked up, where it has more.

@@ -27,7 +27,7 @@ from dataclasses import replace
 from types import ModuleType
 
 from grader.errors import AuthoringError
-from grader.model import Check, Edit, Exercise, Form, Text, Variant
+from grader.model import Check, Edit, Edition, Exercise, Text, Variant
 
 CheckFunction = Callable[..., Text | None]
 
@@ -78,7 +78,7 @@ def gather(module: ModuleType) -> Exercise:
     return replace(declared, forms=forms)
 
 
-def gather_form(module: ModuleType, exercise: Exercise) -> Form:
+def gather_form(module: ModuleType, exercise: Exercise) -> Edition:
     """A form of an exercise. Its module has FORM (an id), TITLE, NAMES, SIGNATURES and SOLUTION besides the checks.
 
     Raises AuthoringError when it is not worth exactly as much as the exercise.
@@ -90,7 +90,7 @@ def gather_form(module: ModuleType, exercise: Exercise) -> Form:
         )
     asks = replace(asks, title=exercise.title, solution=module.SOLUTION)
     time_first, unless = getattr(module, "TIME_IS_FIRST", ("", None))
-    return Form(module.FORM, module.TITLE, module.SIGNATURES, asks, time_first, unless)
+    return Edition(module.FORM, module.TITLE, module.SIGNATURES, asks, time_first, unless)
 
 
 def gather_checks(module: ModuleType, lesson: str, exercise: str) -> Exercise:

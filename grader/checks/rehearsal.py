@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from torch import Tensor
 
-from grader.errors import BoxDied, Failure, ReplyRefused
+from grader.errors import Failure, ReplyRefused, SandboxDied
 from grader.model import Reply
 from grader.sandbox.guest.agent import Handle
 
@@ -45,7 +45,7 @@ class Rehearsal:
                 return None
             try:
                 self.told[key] = self.play(parts)
-            except (BoxDied, ReplyRefused):
+            except (SandboxDied, ReplyRefused):
                 self.told[key], self.open = None, False
         return self.told[key]
 

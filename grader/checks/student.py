@@ -26,8 +26,8 @@ from grader.checks.compare import distance, pairs, show
 from grader.checks.compare import same as same
 from grader.checks.draw import Draw
 from grader.checks.rehearsal import Rehearsal
-from grader.errors import Failure, GraderError, ReplyRefused, Unlike
-from grader.matching import Form, Match, Matching, Unresolved
+from grader.errors import Failure, GraderError, ReplyRefused, UnlikeAnyAnswer
+from grader.matching import CallConvention, Match, Matching, Unresolved
 from grader.matching.call_convention import arranged, read_form
 from grader.matching.match import picked, translated
 from grader.model import Fault, Reply, Text
@@ -122,7 +122,7 @@ class Student:
         self.matching = matching or Matching(section, active=False)
         self.exchanges: list[Exchange] = []
         self.sent: tuple[dict[str, Any], View | None] = ({}, None)  # the last message, as it was before it was restated
-        self.forms: dict[int, tuple[Form, dict[str, Tensor]]] = {}  # of kept modules, with their parameters
+        self.forms: dict[int, tuple[CallConvention, dict[str, Tensor]]] = {}  # of kept modules, with their parameters
         self.desks: dict[int, Desk] = {}
 
     # -- asking -------------------------------------------------------------------------------
@@ -250,7 +250,7 @@ class Student:
         """Whether the section is our own notebook's, where the contract was read; else what it asks beyond the topic is advice."""
         return self.matching.handed_out or not self.matching.active
 
-    def adopt(self, module: Module, own: str) -> Form:
+    def adopt(self, module: Module, own: str) -> CallConvention:
         """Give `forward` from now on whatever else it wants (h_0, lengths, a batch object), in its own form."""
         match = self.matching.match(own)
         form = match.form if match is not None and not match.form.plain else self.form_of(module, own)
@@ -258,11 +258,11 @@ class Student:
             self.forms[module.handle.number] = (form, module.weights)
         return form
 
-    def form(self, module: Module) -> Form:
+    def form(self, module: Module) -> CallConvention:
         """In which form a module is asked, since it was adopted."""
-        return self.forms[module.handle.number][0] if module.handle.number in self.forms else Form()
+        return self.forms[module.handle.number][0] if module.handle.number in self.forms else CallConvention()
 
-    def form_of(self, module: Module, own: str) -> Form:
+    def form_of(self, module: Module, own: str) -> CallConvention:
         reply = self.branch.ask(
             {"op": "describe", "section": self.section, "target": module.handle, "method": "forward"}
         )
@@ -310,7 +310,7 @@ class Student:
         reply = self.branch.ask(translated(match, message))
         return replace(reply, value=picked(match, reply.value)) if match.picks_dict else reply
 
-    def in_form(self, message: dict[str, Any], form: Form, weights: dict[str, Tensor]) -> Reply:
+    def in_form(self, message: dict[str, Any], form: CallConvention, weights: dict[str, Tensor]) -> Reply:
         """Ask a module in the form that its `forward` wants; one title after the other where that is what it takes."""
         if not form.single:
             return self.branch.ask({**message, "args": arranged(form, message["args"], weights)})
@@ -378,8 +378,8 @@ class Student:
             for part, wanted in pairs(actual, nearest):
                 properties.equal(part, wanted, what, rtol, atol, help)
         except Failure as failure:
-            raise Unlike(failure.rationale, failure.help, failure.evidence, failure.misconception) from None
-        raise Unlike(
+            raise UnlikeAnyAnswer(failure.rationale, failure.help, failure.evidence, failure.misconception) from None
+        raise UnlikeAnyAnswer(
             Text(
                 en=f"{properties.sentence(what.en)} is {show(actual)} and should be {show(nearest)}.",
                 ja=f"{what.ja}は {show(nearest)} のはずですが、{show(actual)} でした。",

@@ -12,7 +12,7 @@ from grader.cli import batch_settings as settings
 from grader.cli.batch_display import teller
 from grader.cli.batch_run import crew, grade_all, not_from_what_is_graded, preparation, received, rehearse
 from grader.cli.budget import budget_options, limits_of
-from grader.cli.class_file import Pairs, Said, class_option
+from grader.cli.class_file import DeferredText, NameValuePairs, class_option
 from grader.cli.console import language_of_locale, language_option, pending_option, told
 from grader.cli.group import main
 from grader.errors import UsageError
@@ -46,13 +46,13 @@ book_option = click.option(
 )
 @click.option(
     "--due",
-    type=Said(settings.due_known),
+    type=DeferredText(settings.due_known),
     metavar="TIME",
     help="When it was due: 2026-11-20T23:59, or with +09:00 after it.",
 )
 @click.option(
     "--late",
-    type=Said(settings.policy_known),
+    type=DeferredText(settings.policy_known),
     metavar="POLICY",
     default="none",
     show_default=True,
@@ -66,7 +66,7 @@ book_option = click.option(
 )
 @click.option(
     "--extension",
-    type=Pairs(settings.extension_known),
+    type=NameValuePairs(settings.extension_known),
     multiple=True,
     metavar="WHO=TIME",
     help="More time for one student: 3d, 12h, or a time; none takes it away. Kept in the gradebook; may be repeated.",
@@ -80,14 +80,14 @@ book_option = click.option(
 )
 @click.option(
     "--points",
-    type=Pairs(settings.points_known),
+    type=NameValuePairs(settings.points_known),
     multiple=True,
     metavar="EXERCISE=POINTS",
     help="What an exercise is worth in the end; may be repeated.",
 )
 @click.option(
     "--weight",
-    type=Pairs(settings.points_known),
+    type=NameValuePairs(settings.points_known),
     multiple=True,
     metavar="EXERCISE=SHARE",
     help="The share of an exercise in what the lesson is worth; one for each exercise.",
@@ -103,13 +103,13 @@ book_option = click.option(
 @click.option("--requests", is_flag=True, help="With --out: the reports carry a form to ask about a mark.")
 @click.option(
     "--lesson",
-    type=Said(settings.lesson_known),
+    type=DeferredText(settings.lesson_known),
     metavar="LESSON",
     help="Which lesson it is, for notebooks that do not tell.",
 )
 @click.option(
     "--only",
-    type=Said(settings.exercise_known),
+    type=DeferredText(settings.exercise_known),
     multiple=True,
     metavar="EXERCISE",
     help="Only this exercise; may be repeated.",
@@ -180,7 +180,7 @@ def batch(
     """
     from grader.batch.cache_key import fingerprint
     from grader.batch.gradebook.course_rules import Rules
-    from grader.batch.progress import Watch
+    from grader.batch.progress import BatchWatch
     from grader.batch.workers.isolation import isolation
     from grader.batch.workers.tasks import Plan
 
@@ -204,7 +204,7 @@ def batch(
         names=map_text,
     )
     with teller(log, language) as voice, received(source, layout, roster, voice, lesson, zone, encoding) as intake:
-        watch = Watch(len(intake.handed), pending_ok)
+        watch = BatchWatch(len(intake.handed), pending_ok)
         prepare = preparation(source, plan, intake, deadline, extension, rules, seed)
         if dry_run:
             rehearse(book, prepare, intake, voice)

@@ -49,7 +49,7 @@ def preparation(
     seed: int | None,
 ) -> Callable[[Any], Any]:
     """Makes the batch for a gradebook: the real one, or a copy in which it is seen what it would change."""
-    from grader.batch.batch_run import Evening
+    from grader.batch.batch_run import BatchRun
     from grader.batch.extensions import extend, extensions
     from grader.batch.gradebook.course_rules import as_text
     from grader.batch.gradebook.entries import Batch
@@ -65,7 +65,9 @@ def preparation(
         kept = settings.settings_of(context, plan.grader, chosen, rules)
         kept["extension"] = {who: until.isoformat() for who, until in extensions(opened, deadline.due).items()}
         batch = Batch(chosen, plan.policy, str(source.resolve()), plan.grader, by, as_text(kept))
-        return Evening(opened, batch, plan, crew=no_crew, deadline=deadline, layout=intake.layout, roster=intake.roster)
+        return BatchRun(
+            opened, batch, plan, crew=no_crew, deadline=deadline, layout=intake.layout, roster=intake.roster
+        )
 
     return prepare
 
@@ -116,14 +118,14 @@ def grade_all(
     crew: Callable[[], Any],
 ) -> None:
     from grader.batch.gradebook.store import open_book
-    from grader.batch.report_folder import Outbox
+    from grader.batch.report_folder import ReportFolder
     from grader.batch.summary import closing
 
     with open_book(book) as opened, opened.grading():
         foretell(opened, prepare, intake, voice)
         evening = prepare(opened)
         evening.crew = crew
-        evening.outbox = Outbox(out, voice.language, asks=asks) if out else None
+        evening.outbox = ReportFolder(out, voice.language, asks=asks) if out else None
         with shown(watch, evening, quiet, voice):
             number = evening.grade(intake.handed)
         for note in closing(opened, number, intake.unknown):
@@ -149,13 +151,13 @@ def received(
     encoding: str | None = None,
 ) -> Iterator[Any]:
     """What was handed in, under the roster's names where there is one; what is to be known about it is said."""
-    from grader.batch.intake import Layout, Received, late, take_in
+    from grader.batch.intake import ClassIntake, Layout, late, take_in
     from grader.batch.intake.roster import load
 
     local = late.zone(zone) if zone else None
     with take_in(source, Layout(layout) if layout else None, lesson, local) as taken:
         read = load(roster, taken.names(), encoding, local) if roster else None
-        found = Received.of(taken, read.people if read else None)
+        found = ClassIntake.of(taken, read.people if read else None)
         for note in (*taken.told(), *(read.notes if read else ()), *found.notes):
             voice.say(note)
         yield found
@@ -170,15 +172,15 @@ def alike_hints(book: Any, source: Path | None, language: Language, lesson: str 
 
 def crew(workers: int | None, scheduler: str | None, language: Language) -> Any:
     """Those who grade: processes here, or the workers of a cluster."""
-    from grader.batch.workers.local import LocalCrew, cores
+    from grader.batch.workers.local import LocalPool, cores
 
     if scheduler is None:
-        return LocalCrew(workers or cores())
+        return LocalPool(workers or cores())
     try:
-        from grader.batch.workers.cluster import ClusterCrew
+        from grader.batch.workers.cluster import ClusterPool
     except ImportError as error:
         raise UsageError(
             "Grading on a cluster needs Dask: pip install 'notebook-grader[cluster]'.",
             ja="クラスタでの採点には Dask が必要です: pip install 'notebook-grader[cluster]'",
         ) from error
-    return ClusterCrew(scheduler, lambda sentence: click.echo(sentence.in_(language), err=True))
+    return ClusterPool(scheduler, lambda sentence: click.echo(sentence.in_(language), err=True))

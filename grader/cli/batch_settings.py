@@ -139,12 +139,12 @@ def asked(lesson: str | None, only: tuple[str, ...]) -> dict[str, dict[str, floa
 def longer(book: Any, given: tuple[tuple[str, str], ...], intake: Any, deadline: Any) -> dict[str, datetime | None]:
     """Who has until when, by the names of the gradebook. Raises UsageError for whom nobody knows."""
     from grader.batch.extensions import until_of
-    from grader.batch.gradebook.student_argument import Known
+    from grader.batch.gradebook.student_argument import KnownStudents
 
     if not given:
         return {}
     roster = [(entry.student, entry.identity) for entry in intake.roster or ()]
-    known = Known(book, [*roster, *((one.student, one.identity) for one in intake.handed)])
+    known = KnownStudents(book, [*roster, *((one.student, one.identity) for one in intake.handed)])
     file = current()
     found: dict[str, datetime | None] = {}
     for who, text in given:

@@ -58,13 +58,13 @@ def book_show(student: str, book: Path, lesson: str | None, lang: Language | Non
     """A student's report with the marks in it, and who changed what and when."""
     from grader.batch.gradebook import queries
     from grader.batch.gradebook.store import open_book
-    from grader.batch.gradebook.student_argument import Known
+    from grader.batch.gradebook.student_argument import KnownStudents
     from grader.report import book as pages
     from grader.report import json
 
     language = lang or language_of_locale()
     with open_book(book, write=False) as opened:
-        student = Known(opened).find(student)
+        student = KnownStudents(opened).find(student)
         found = queries.one(opened, student, lesson)
         text = queries.report_text(opened, found)
         if text is None:
@@ -101,7 +101,7 @@ def book_mark(
     """
     from grader.batch.gradebook.marking import give
     from grader.batch.gradebook.store import open_book
-    from grader.batch.gradebook.student_argument import Known
+    from grader.batch.gradebook.student_argument import KnownStudents
 
     if (points is None) != remove:
         raise UsageError(
@@ -109,7 +109,7 @@ def book_mark(
             ja="点数を書くか、採点を取り消すなら --remove を付けてください。",
         )
     with open_book(book, new=False) as opened:
-        who = Known(opened).find(student)
+        who = KnownStudents(opened).find(student)
         found = give(opened, who, lesson, check, points, by or getpass.getuser(), comment)
     score = found.score
     click.echo(f"{found.label}: {'-' if score is None or score.earned is None else f'{score.earned:g}'}")
@@ -195,11 +195,11 @@ def book_page(
     from grader.batch.class_page import classroom
     from grader.batch.gradebook.aliases import hidden
     from grader.batch.gradebook.store import open_book
-    from grader.batch.report_folder import Outbox
+    from grader.batch.report_folder import ReportFolder
     from grader.report import class_page
 
     language = lang or language_of_locale()
-    outbox = Outbox(reports or output.parent, language, output.parent)
+    outbox = ReportFolder(reports or output.parent, language, output.parent)
     with open_book(book, write=anonymous, new=False) as opened:
         alike = alike_hints(opened, None, language, lesson)
         found = classroom(opened, outbox.link, lesson, alike)

@@ -143,10 +143,10 @@ def filled(
     """The formats for an LMS, and on stderr what was left out and why."""
     from grader.batch.exports import canvas, feedback, moodle
     from grader.batch.exports.people import of_one_lesson, seen_by_student
-    from grader.batch.exports.typed import Written
+    from grader.batch.exports.typed import WrittenScores
 
     everybody = of_one_lesson(opened, lesson)
-    written = Written(opened, format_, overwrite=overwrite)
+    written = WrittenScores(opened, format_, overwrite=overwrite)
     if format_ == "feedback":
         if output is None:
             raise UsageError(

@@ -37,7 +37,7 @@ SYNONYMS = {
 }
 
 
-class Said(click.ParamType):  # type: ignore[type-arg]  # generic in newer versions only
+class DeferredText(click.ParamType):  # type: ignore[type-arg]  # generic in newer versions only
     """Text that is understood later. check: raises UsageError for what will not be."""
 
     name = "text"
@@ -46,7 +46,7 @@ class Said(click.ParamType):  # type: ignore[type-arg]  # generic in newer versi
         self.check = check
 
 
-class Pairs(click.ParamType):  # type: ignore[type-arg]
+class NameValuePairs(click.ParamType):  # type: ignore[type-arg]
     """NAME=VALUE on the command line, a table in class.toml. check: raises UsageError for a value that is none."""
 
     name = "name=value"
@@ -198,7 +198,7 @@ class Misplaced(Exception):
 
 def value_of(parameter: click.Parameter, value: Any, folder: Path) -> Any:
     """A value as click would have it from the command line. Raises UsageError, or Misplaced."""
-    if isinstance(parameter.type, Pairs):
+    if isinstance(parameter.type, NameValuePairs):
         if not isinstance(value, dict):
             raise wrong_type(
                 "a table, such as [points] and below it NAME = VALUE", "表（[points] の下に 名前 = 値）", value
@@ -209,7 +209,7 @@ def value_of(parameter: click.Parameter, value: Any, folder: Path) -> Any:
     return single(parameter, value, folder)
 
 
-def pairs(kind: Pairs, table: Mapping[str, Any]) -> list[tuple[str, str]]:
+def pairs(kind: NameValuePairs, table: Mapping[str, Any]) -> list[tuple[str, str]]:
     errors: dict[str, UsageError] = {}
     for name, value in table.items():
         try:
@@ -235,11 +235,11 @@ def single(parameter: click.Parameter, value: Any, folder: Path) -> Any:
     elif isinstance(kind, click.types.FloatParamType | click.FloatRange):
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise wrong_type("a number, without quotes", "数（引用符なし）", value)
-    elif isinstance(kind, Said) and isinstance(value, datetime.date | datetime.time):
+    elif isinstance(kind, DeferredText) and isinstance(value, datetime.date | datetime.time):
         value = as_text(value)
     elif not isinstance(value, str):
         raise wrong_type('a text in quotes, "like this"', "引用符で囲んだ文字列", value)
-    if isinstance(kind, Said):
+    if isinstance(kind, DeferredText):
         kind.check(value)
     if isinstance(kind, click.Path):
         return folder / value

@@ -62,7 +62,7 @@ def book_push(
     """
     from grader.batch.exports.people import of_one_lesson
     from grader.batch.gradebook.store import open_book
-    from grader.push.plan import Does, plan, send
+    from grader.push.plan import PushAction, plan, send
     from grader.push.web import understood
 
     language = lang or language_of_locale()
@@ -86,7 +86,7 @@ def book_push(
     if really:
         click.echo(say(language, f"{done} sent.", f"{done} 件を送信しました。"))
     else:
-        waiting = counts[Does.SEND]
+        waiting = counts[PushAction.SEND]
         click.echo(
             say(
                 language,

@@ -84,7 +84,7 @@ def _download(url: str, draft: Path, known_hash: str | None) -> None:
             "Downloads need the package pooch: pip install 'notebook-grader[download]'.",
             ja="ダウンロードにはパッケージ pooch が必要です。pip install 'notebook-grader[download]' で入れてください。",
         ) from error
-    progress = Progress(url.rsplit("/", 1)[-1])
+    progress = DownloadProgress(url.rsplit("/", 1)[-1])
     downloader = pooch.HTTPDownloader(progressbar=progress, timeout=30)
     try:
         downloader(url, str(draft), None)
@@ -104,7 +104,7 @@ def _download(url: str, draft: Path, known_hash: str | None) -> None:
         )
 
 
-class Progress:
+class DownloadProgress:
     """How much has arrived, on one line of the standard error stream; the protocol is pooch's."""
 
     def __init__(self, label: str) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from grader.data.language_scenes import Question, Scene
+from grader.data.language_scenes import Scene, SceneQuestion
 
 ECHOES: Final[tuple[Scene, ...]] = (
     Scene(
@@ -26,7 +26,7 @@ ECHOES: Final[tuple[Scene, ...]] = (
                 "「{spell1}」を知る者は、{given2}のほかにはいない。",
             ),
         ),
-        (Question("呪文は何ですか。", "spell1"), Question("呪文で現れたのは何ですか。", "thing1")),
+        (SceneQuestion("呪文は何ですか。", "spell1"), SceneQuestion("呪文で現れたのは何ですか。", "thing1")),
     ),
     Scene(
         "address",
@@ -44,9 +44,9 @@ ECHOES: Final[tuple[Scene, ...]] = (
             ("荷物の中身は{thing1}であった。",),
         ),
         (
-            Question("荷物の宛先の人の名字は何ですか。", "family1"),
-            Question("荷物の中身は何ですか。", "thing1"),
-            Question("宛先はどの町ですか。", "town1"),
+            SceneQuestion("荷物の宛先の人の名字は何ですか。", "family1"),
+            SceneQuestion("荷物の中身は何ですか。", "thing1"),
+            SceneQuestion("宛先はどの町ですか。", "town1"),
         ),
     ),
     Scene(
@@ -61,7 +61,10 @@ ECHOES: Final[tuple[Scene, ...]] = (
             ("{family3}さんは{family4}さんに言った。「{plan1}」",),
             ("{family4}さんは紙に「{plan1}」と書いた。", "{family4}さんは{feeling1}「{plan1}」とくり返した。"),
         ),
-        (Question("最初に伝言を頼んだのは誰ですか。", "family1"), Question("最後に聞いたのは誰ですか。", "family4")),
+        (
+            SceneQuestion("最初に伝言を頼んだのは誰ですか。", "family1"),
+            SceneQuestion("最後に聞いたのは誰ですか。", "family4"),
+        ),
     ),
     Scene(
         "line",
@@ -74,9 +77,9 @@ ECHOES: Final[tuple[Scene, ...]] = (
             ("{pet1}、{pet2}、{pet3}、{pet4}、{pet5}は{town1}に着いた。",),
         ),
         (
-            Question("一番前は誰ですか。", "pet1"),
-            Question("一番後ろは誰ですか。", "pet5"),
-            Question("どこへ行きますか。", "town1"),
+            SceneQuestion("一番前は誰ですか。", "pet1"),
+            SceneQuestion("一番後ろは誰ですか。", "pet5"),
+            SceneQuestion("どこへ行きますか。", "town1"),
         ),
     ),
     Scene(
@@ -93,7 +96,10 @@ ECHOES: Final[tuple[Scene, ...]] = (
             ("「市場で{food1}と{food2}と{food3}と{food4}と{food5}を買いました」",),
             ("「市場で{food1}と{food2}と{food3}と{food4}と{food5}と{food6}を買いました」",),
         ),
-        (Question("最初に買ったものは何ですか。", "food1"), Question("最後に買ったものは何ですか。", "food6")),
+        (
+            SceneQuestion("最初に買ったものは何ですか。", "food1"),
+            SceneQuestion("最後に買ったものは何ですか。", "food6"),
+        ),
     ),
     Scene(
         "dictation",
@@ -104,7 +110,7 @@ ECHOES: Final[tuple[Scene, ...]] = (
             ("{given3}だけは「{plan2}」と書いた。",),
             ("「{given3}さん、『{plan2}』ではなく、『{plan1}』ですよ」と先生は{feeling1}言った。",),
         ),
-        (Question("先生は誰ですか。", "family1"), Question("間違えたのは誰ですか。", "given3")),
+        (SceneQuestion("先生は誰ですか。", "family1"), SceneQuestion("間違えたのは誰ですか。", "given3")),
     ),
     Scene(
         "order",
@@ -118,7 +124,7 @@ ECHOES: Final[tuple[Scene, ...]] = (
                 "ところが出てきたのは{order2}であった。「{order2}ではなく、{order1}ですよ」",
             ),
         ),
-        (Question("注文したのは誰ですか。", "family1"), Question("注文は何でしたか。", "order1")),
+        (SceneQuestion("注文したのは誰ですか。", "family1"), SceneQuestion("注文は何でしたか。", "order1")),
     ),
     Scene(
         "recipe",
@@ -132,7 +138,7 @@ ECHOES: Final[tuple[Scene, ...]] = (
                 "帰ってから{given1}は「{step1}、{step2}、{step3}」と手帳に書いた。",
             ),
         ),
-        (Question("料理を教えたのは誰ですか。", "family1"), Question("最初に何をしますか。", "step1")),
+        (SceneQuestion("料理を教えたのは誰ですか。", "family1"), SceneQuestion("最初に何をしますか。", "step1")),
     ),
     Scene(
         "roll",
@@ -144,7 +150,10 @@ ECHOES: Final[tuple[Scene, ...]] = (
             ("{family1}は{job1}、{family2}は{job2}、{family3}は{job3}、{family4}は{job4}、{family5}は{job5}である。",),
             ("帰るときも、{family1}、{family2}、{family3}、{family4}、{family5}の順に帰った。",),
         ),
-        (Question("最初に呼ばれたのは誰ですか。", "family1"), Question("{family3}の仕事は何ですか。", "job3")),
+        (
+            SceneQuestion("最初に呼ばれたのは誰ですか。", "family1"),
+            SceneQuestion("{family3}の仕事は何ですか。", "job3"),
+        ),
     ),
     Scene(
         "verse",
@@ -156,6 +165,9 @@ ECHOES: Final[tuple[Scene, ...]] = (
             ("「『{verse2}』のほうが難しい」と{given1}は{feeling1}言った。",),
             ("三人は「{verse1}、{verse2}」と声をそろえた。",),
         ),
-        (Question("上の句を読んだのは誰ですか。", "given1"), Question("下の句を読んだのは誰ですか。", "given2")),
+        (
+            SceneQuestion("上の句を読んだのは誰ですか。", "given1"),
+            SceneQuestion("下の句を読んだのは誰ですか。", "given2"),
+        ),
     ),
 )

@@ -37,7 +37,7 @@ class Span:
 
 
 @dataclass(frozen=True)
-class Told:
+class TextWithSlots:
     """A text, and where the slots of its templates were filled, in order of appearance."""
 
     text: str
@@ -54,7 +54,7 @@ def fill(template: str, rules: Rules, rng: Random) -> str:
     return _SLOT.sub(lambda found: fill(pick(rng, rules[found[1]]), rules, rng), template)
 
 
-def tell(templates: Sequence[str], rules: Rules, rng: Random, memory: dict[str, str] | None = None) -> Told:
+def tell(templates: Sequence[str], rules: Rules, rng: Random, memory: dict[str, str] | None = None) -> TextWithSlots:
     """The templates one after the other, as one text; `memory` (slot -> filling) is read and added to."""
     known = {} if memory is None else memory
     pieces: list[str] = []
@@ -71,7 +71,7 @@ def tell(templates: Sequence[str], rules: Rules, rng: Random, memory: dict[str, 
             done = found.end()
         pieces.append(template[done:])
         length += len(template) - done
-    return Told("".join(pieces), tuple(spans))
+    return TextWithSlots("".join(pieces), tuple(spans))
 
 
 def _recall(found: re.Match[str], rules: Rules, rng: Random, known: dict[str, str]) -> str:

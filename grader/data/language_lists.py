@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from grader.data.language_scenes import Question, Scene
+from grader.data.language_scenes import Scene, SceneQuestion
 
 
 def _any(template: str, numbers: Sequence[int]) -> tuple[str, ...]:
@@ -35,7 +35,7 @@ LISTS: Final[tuple[Scene, ...]] = (
             _any("「{family#}さんは何号室でしたか」「{room#}号室です」", _FIVE),
             _any("そのとき{room#}号室の{family#}さんが出てきた。", _FIVE),
         ),
-        (Question("{family2}さんは何号室ですか。", "room2"), Question("{room4}号室は誰ですか。", "family4")),
+        (SceneQuestion("{family2}さんは何号室ですか。", "room2"), SceneQuestion("{room4}号室は誰ですか。", "family4")),
     ),
     Scene(
         "prices",
@@ -46,7 +46,7 @@ LISTS: Final[tuple[Scene, ...]] = (
             _any("「{price#}のものは何ですか」「{food#}です」", _FIVE),
             _any("{given2}は{food#}に{price#}払った。", _FIVE),
         ),
-        (Question("{food3}はいくらですか。", "price3"), Question("{price5}のものは何ですか。", "food5")),
+        (SceneQuestion("{food3}はいくらですか。", "price3"), SceneQuestion("{price5}のものは何ですか。", "food5")),
     ),
     Scene(
         "numbers",
@@ -57,7 +57,10 @@ LISTS: Final[tuple[Scene, ...]] = (
             _any("{phone#}にかけると、{given#}が出た。", _FOUR),
             _any("「もしもし、{phone#}の{given#}さんですか」", _FOUR),
         ),
-        (Question("{given3}の番号は何番ですか。", "phone3"), Question("{phone2}は誰の番号ですか。", "given2")),
+        (
+            SceneQuestion("{given3}の番号は何番ですか。", "phone3"),
+            SceneQuestion("{phone2}は誰の番号ですか。", "given2"),
+        ),
     ),
     Scene(
         "words",
@@ -68,7 +71,10 @@ LISTS: Final[tuple[Scene, ...]] = (
             *(_any("{thing#}をくださいと言うときは、「{strange#}」と言う。", _FIVE),) * 2,
             _any("{given1}は「{strange#}」と言って、{thing#}を見せた。", _FIVE),
         ),
-        (Question("「{strange2}」とは何のことですか。", "thing2"), Question("{thing4}を何といいますか。", "strange4")),
+        (
+            SceneQuestion("「{strange2}」とは何のことですか。", "thing2"),
+            SceneQuestion("{thing4}を何といいますか。", "strange4"),
+        ),
     ),
     Scene(
         "timetable",
@@ -79,6 +85,9 @@ LISTS: Final[tuple[Scene, ...]] = (
             *(_any("{clock#}に着くのは{town#}である。", _FOUR),) * 2,
             _any("{family1}さんは{town#}で降りるので、{clock#}まで眠った。", _FOUR),
         ),
-        (Question("{town2}には何時に着きますか。", "clock2"), Question("{clock3}に着くのはどこですか。", "town3")),
+        (
+            SceneQuestion("{town2}には何時に着きますか。", "clock2"),
+            SceneQuestion("{clock3}に着くのはどこですか。", "town3"),
+        ),
     ),
 )

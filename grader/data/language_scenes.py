@@ -12,7 +12,7 @@ from typing import Final
 
 
 @dataclass(frozen=True)
-class Question:
+class SceneQuestion:
     """A question about a scene, answered by the filling of `slot`."""
 
     text: str
@@ -25,7 +25,7 @@ class Scene:
 
     name: str
     lines: tuple[tuple[str, ...], ...]
-    questions: tuple[Question, ...] = ()
+    questions: tuple[SceneQuestion, ...] = ()
 
 
 SCENES: Final[tuple[Scene, ...]] = (
@@ -43,10 +43,10 @@ SCENES: Final[tuple[Scene, ...]] = (
             ("「{day1}の{hour1}、{town1}の{spot1}ですね」と{family3}さんは{feeling2}答えた。",),
         ),
         (
-            Question("約束は何曜日ですか。", "day1"),
-            Question("約束は何時ですか。", "hour1"),
-            Question("電話をかけたのは誰ですか。", "family1"),
-            Question("伝言を聞いたのは誰ですか。", "family3"),
+            SceneQuestion("約束は何曜日ですか。", "day1"),
+            SceneQuestion("約束は何時ですか。", "hour1"),
+            SceneQuestion("電話をかけたのは誰ですか。", "family1"),
+            SceneQuestion("伝言を聞いたのは誰ですか。", "family3"),
         ),
     ),
     Scene(
@@ -66,9 +66,9 @@ SCENES: Final[tuple[Scene, ...]] = (
             ),
         ),
         (
-            Question("見つかったのは何ですか。", "thing1"),
-            Question("駅員は誰ですか。", "family1"),
-            Question("電話番号は何番ですか。", "phone1"),
+            SceneQuestion("見つかったのは何ですか。", "thing1"),
+            SceneQuestion("駅員は誰ですか。", "family1"),
+            SceneQuestion("電話番号は何番ですか。", "phone1"),
         ),
     ),
     Scene(
@@ -88,9 +88,9 @@ SCENES: Final[tuple[Scene, ...]] = (
             ("「{food4}がなかったの」と{given1}は母に言った。", "家に帰って、{given1}は{food4}のことを母に謝った。"),
         ),
         (
-            Question("買い物に行ったのは誰ですか。", "given1"),
-            Question("買えなかったのは何ですか。", "food4"),
-            Question("最初に買ったのは何ですか。", "food1"),
+            SceneQuestion("買い物に行ったのは誰ですか。", "given1"),
+            SceneQuestion("買えなかったのは何ですか。", "food4"),
+            SceneQuestion("最初に買ったのは何ですか。", "food1"),
         ),
     ),
     Scene(
@@ -106,7 +106,10 @@ SCENES: Final[tuple[Scene, ...]] = (
                 "後から来て「{password2}」と言った者には、戸は開かなかった。",
             ),
         ),
-        (Question("正しい合言葉は何ですか。", "password1"), Question("間違えた合言葉は何ですか。", "password2")),
+        (
+            SceneQuestion("正しい合言葉は何ですか。", "password1"),
+            SceneQuestion("間違えた合言葉は何ですか。", "password2"),
+        ),
     ),
     Scene(
         "pet",
@@ -120,9 +123,9 @@ SCENES: Final[tuple[Scene, ...]] = (
             ("{family2}さんは喜んで、{pet1}に{food1}をやった。",),
         ),
         (
-            Question("いなくなったのは誰ですか。", "pet2"),
-            Question("いなくなった動物を見つけたのは誰ですか。", "pet1"),
-            Question("どこの裏で見つかりましたか。", "spot1"),
+            SceneQuestion("いなくなったのは誰ですか。", "pet2"),
+            SceneQuestion("いなくなった動物を見つけたのは誰ですか。", "pet1"),
+            SceneQuestion("どこの裏で見つかりましたか。", "spot1"),
         ),
     ),
     Scene(
@@ -139,9 +142,9 @@ SCENES: Final[tuple[Scene, ...]] = (
             ("{job2}の{family2}{given2}さんと{job1}の{family1}{given1}さんは、長い間話していた。",),
         ),
         (
-            Question("{family1}さんの仕事は何ですか。", "job1"),
-            Question("{family2}さんの仕事は何ですか。", "job2"),
-            Question("{family1}さんはどこから来ましたか。", "town1"),
+            SceneQuestion("{family1}さんの仕事は何ですか。", "job1"),
+            SceneQuestion("{family2}さんの仕事は何ですか。", "job2"),
+            SceneQuestion("{family1}さんはどこから来ましたか。", "town1"),
         ),
     ),
     Scene(
@@ -157,7 +160,10 @@ SCENES: Final[tuple[Scene, ...]] = (
                 "夜までに『{title2}』を読み終えて、『{title1}』も読みたくなった。",
             ),
         ),
-        (Question("{given1}が好きな本は何ですか。", "title2"), Question("本を借りたのは誰ですか。", "given1")),
+        (
+            SceneQuestion("{given1}が好きな本は何ですか。", "title2"),
+            SceneQuestion("本を借りたのは誰ですか。", "given1"),
+        ),
     ),
     Scene(
         "inn",
@@ -170,9 +176,9 @@ SCENES: Final[tuple[Scene, ...]] = (
             ("次の朝、{room2}号室の{family3}さんが{room1}号室に来て、{thing1}を受け取った。",),
         ),
         (
-            Question("{family1}さんの部屋は何号室ですか。", "room1"),
-            Question("部屋に置いてあったのは何ですか。", "thing1"),
-            Question("忘れ物をしたのは誰ですか。", "family3"),
+            SceneQuestion("{family1}さんの部屋は何号室ですか。", "room1"),
+            SceneQuestion("部屋に置いてあったのは何ですか。", "thing1"),
+            SceneQuestion("忘れ物をしたのは誰ですか。", "family3"),
         ),
     ),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from grader.data.language_scenes import Question, Scene
+from grader.data.language_scenes import Scene, SceneQuestion
 
 TALES: Final[tuple[Scene, ...]] = (
     Scene(
@@ -23,9 +23,9 @@ TALES: Final[tuple[Scene, ...]] = (
             ("こうして{pet1}と{pet2}と{pet3}は{town2}で{colour1}{thing1}を見つけた。",),
         ),
         (
-            Question("三匹はどこへ行きましたか。", "town2"),
-            Question("三匹は何を見つけましたか。", "thing1"),
-            Question("最初に会ったのは誰ですか。", "pet2"),
+            SceneQuestion("三匹はどこへ行きましたか。", "town2"),
+            SceneQuestion("三匹は何を見つけましたか。", "thing1"),
+            SceneQuestion("最初に会ったのは誰ですか。", "pet2"),
         ),
     ),
     Scene(
@@ -42,9 +42,9 @@ TALES: Final[tuple[Scene, ...]] = (
             ("では、{day1}の{hour1}に。{town1}の{family2}{given3}より",),
         ),
         (
-            Question("手紙を書いた人の名字は何ですか。", "family2"),
-            Question("何時に着きますか。", "hour1"),
-            Question("どこで待ちますか。", "spot1"),
+            SceneQuestion("手紙を書いた人の名字は何ですか。", "family2"),
+            SceneQuestion("何時に着きますか。", "hour1"),
+            SceneQuestion("どこで待ちますか。", "spot1"),
         ),
     ),
     Scene(
@@ -66,9 +66,9 @@ TALES: Final[tuple[Scene, ...]] = (
             ),
         ),
         (
-            Question("{given1}はどこへ行きたいのですか。", "spot1"),
-            Question("何分歩きますか。", "number1"),
-            Question("最初にどこを通りますか。", "spot2"),
+            SceneQuestion("{given1}はどこへ行きたいのですか。", "spot1"),
+            SceneQuestion("何分歩きますか。", "number1"),
+            SceneQuestion("最初にどこを通りますか。", "spot2"),
         ),
     ),
     Scene(
@@ -82,9 +82,9 @@ TALES: Final[tuple[Scene, ...]] = (
             ("{given1}は{given2}に{food1}を、{given3}に{food2}を贈ることにした。",),
         ),
         (
-            Question("{thing1}をくれたのは誰ですか。", "given2"),
-            Question("{thing2}をくれたのは誰ですか。", "given3"),
-            Question("{given2}に何を贈りますか。", "food1"),
+            SceneQuestion("{thing1}をくれたのは誰ですか。", "given2"),
+            SceneQuestion("{thing2}をくれたのは誰ですか。", "given3"),
+            SceneQuestion("{given2}に何を贈りますか。", "food1"),
         ),
     ),
     Scene(
@@ -99,9 +99,9 @@ TALES: Final[tuple[Scene, ...]] = (
             ("{family1}先生は{family2}と{family3}と{family4}の名前を黒板に書いた。",),
         ),
         (
-            Question("先生は誰ですか。", "family1"),
-            Question("{skill2}が得意なのは誰ですか。", "family3"),
-            Question("{family4}は何が得意ですか。", "skill3"),
+            SceneQuestion("先生は誰ですか。", "family1"),
+            SceneQuestion("{skill2}が得意なのは誰ですか。", "family3"),
+            SceneQuestion("{family4}は何が得意ですか。", "skill3"),
         ),
     ),
     Scene(
@@ -114,7 +114,7 @@ TALES: Final[tuple[Scene, ...]] = (
             ("{pet1}は{animal1}の名前である。", "{pet1}とは誰のことか、誰も知らない。"),
             ("{weather1}の日にも、「{flower1}が咲いたら{town2}へ行こう」という声が聞こえる。",),
         ),
-        (Question("どこへ行こうと歌いますか。", "town2"), Question("誰を連れて行きますか。", "pet1")),
+        (SceneQuestion("どこへ行こうと歌いますか。", "town2"), SceneQuestion("誰を連れて行きますか。", "pet1")),
     ),
     Scene(
         "quarrel",
@@ -134,7 +134,10 @@ TALES: Final[tuple[Scene, ...]] = (
                 "{thing1}は、はじめから{animal1}の{pet1}がくわえていた。",
             ),
         ),
-        (Question("なくしたものは何ですか。", "thing1"), Question("二人に話を聞いたのは誰ですか。", "given3")),
+        (
+            SceneQuestion("なくしたものは何ですか。", "thing1"),
+            SceneQuestion("二人に話を聞いたのは誰ですか。", "given3"),
+        ),
     ),
     Scene(
         "station",
@@ -146,9 +149,9 @@ TALES: Final[tuple[Scene, ...]] = (
             ("最後に{town3}に着いた。「{town3}、{town3}です」{family2}さんは{thing1}を持って降りた。",),
         ),
         (
-            Question("{family1}さんはどこで降りましたか。", "town2"),
-            Question("{family2}さんはどこで降りましたか。", "town3"),
-            Question("何番線の電車ですか。", "number1"),
+            SceneQuestion("{family1}さんはどこで降りましたか。", "town2"),
+            SceneQuestion("{family2}さんはどこで降りましたか。", "town3"),
+            SceneQuestion("何番線の電車ですか。", "number1"),
         ),
     ),
 )

@@ -17,7 +17,7 @@ from random import Random
 from typing import Final, Generic, TypeVar
 
 from grader.data.language_echoes import ECHOES
-from grader.data.language_grammar import Told, fill, pick, tell
+from grader.data.language_grammar import TextWithSlots, fill, pick, tell
 from grader.data.language_lists import LISTS
 from grader.data.language_scenes import SCENES, Scene
 from grader.data.language_tales import TALES
@@ -46,7 +46,7 @@ class Split(Generic[T]):
 
 
 @dataclass(frozen=True)
-class Passage:
+class AnswerPassage:
     """`text[start:end]` is `answer`, the first time it is told; positions count characters, `end` is exclusive."""
 
     question: str
@@ -93,19 +93,19 @@ def _examples(draw: Callable[[Random], T | None], key: Callable[[T], Hashable], 
     return Split(examples[: -2 * tenth], examples[-2 * tenth : -tenth], examples[-tenth:])
 
 
-def _lines(scene: Scene, rng: Random) -> tuple[list[Told], dict[str, str]]:
+def _lines(scene: Scene, rng: Random) -> tuple[list[TextWithSlots], dict[str, str]]:
     """One telling, line by line, and what its slots were filled with."""
     memory: dict[str, str] = {}
     return [tell([pick(rng, line)], RULES, rng, memory) for line in scene.lines], memory
 
 
 @cache
-def passages() -> Split[Passage]:
+def passages() -> Split[AnswerPassage]:
     """Questions about stories of at most `LONGEST_PASSAGE` characters."""
     return _examples(_passage, lambda passage: passage.text, seed=41)
 
 
-def _passage(rng: Random) -> Passage | None:
+def _passage(rng: Random) -> AnswerPassage | None:
     """A story and a question about it, or nothing when the story is too long or leaves the answer out."""
     scene = _ASKED[rng.randrange(len(_ASKED))]
     memory: dict[str, str] = {}
@@ -115,7 +115,7 @@ def _passage(rng: Random) -> Passage | None:
     if span is None or len(told.text) > LONGEST_PASSAGE:
         return None
     asked = tell([question.text], RULES, rng, memory).text
-    return Passage(asked, told.text, told.text[span.start : span.end], span.start, span.end)
+    return AnswerPassage(asked, told.text, told.text[span.start : span.end], span.start, span.end)
 
 
 @cache

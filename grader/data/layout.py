@@ -33,7 +33,7 @@ PUT_TOGETHER = re.compile(r"""(?:\{[\w.]+\}|\+\s*f?['"])(\.(?:txt|tsv|csv))\b"""
 
 
 @dataclass(frozen=True, slots=True)
-class Usual:
+class UsualFile:
     """A file people read. pattern: of its name; write(path, code): puts it there, as this code expects it."""
 
     shown: str
@@ -162,19 +162,19 @@ def named(pattern: str) -> re.Pattern[str]:
 
 
 USUAL = (
-    Usual("newsCorpora.csv, newsCorpora_re.csv", named(r"newsCorpora(?:_\w+)?\.(?:csv|tsv|txt)"), corpus,
+    UsualFile("newsCorpora.csv, newsCorpora_re.csv", named(r"newsCorpora(?:_\w+)?\.(?:csv|tsv|txt)"), corpus,
           Text(en="headlines in eight tab-separated columns", ja="8 列タブ区切りの見出し")),
-    Usual("NewsAggregatorDataset.zip", named(r"NewsAggregatorDataset\.zip"), corpus_zip,
+    UsualFile("NewsAggregatorDataset.zip", named(r"NewsAggregatorDataset\.zip"), corpus_zip,
           Text(en="the same, zipped", ja="同じものの zip")),
-    Usual("train.txt, valid.txt, test.txt (also .tsv, .csv, train.feature.txt, dev, val)",
+    UsualFile("train.txt, valid.txt, test.txt (also .tsv, .csv, train.feature.txt, dev, val)",
           named(r"(?:train|valid|val|dev|test)(?:[._](?:feature|features|re|data|processed))?\.(?:txt|tsv|csv)"), part,
           Text(en="category and title, with or without a header, as the code reads it", ja="カテゴリと見出し（ヘッダの有無はコードに合わせます）")),
-    Usual("GoogleNews-vectors-negative300.bin, .bin.gz", named(r"GoogleNews-vectors-negative300\.bin(?:\.gz)?"), word2vec,
+    UsualFile("GoogleNews-vectors-negative300.bin, .bin.gz", named(r"GoogleNews-vectors-negative300\.bin(?:\.gz)?"), word2vec,
           Text(en="word2vec's binary format, a small vocabulary, 300 numbers a word", ja="word2vec のバイナリ形式（小さな語彙、300 次元）")),
-    Usual("glove.6B.50d.txt ... glove.6B.300d.txt", named(r"glove\.\w+\.(?:50|100|200|300)d\.txt"), glove,
+    UsualFile("glove.6B.50d.txt ... glove.6B.300d.txt", named(r"glove\.\w+\.(?:50|100|200|300)d\.txt"), glove,
           Text(en="GloVe's text format, a small vocabulary", ja="GloVe のテキスト形式（小さな語彙）")),
-    Usual("jpn.txt, eng-jpn.txt", named(r"(?:jpn|eng-jpn|jpn-eng|eng_jpn)\.(?:txt|tsv)"), pairs,
+    UsualFile("jpn.txt, eng-jpn.txt", named(r"(?:jpn|eng-jpn|jpn-eng|eng_jpn)\.(?:txt|tsv)"), pairs,
           Text(en="English and Japanese sentence pairs, tab-separated", ja="英語と日本語の文のペア（タブ区切り）")),
-    Usual("jpn-eng.zip", named(r"(?:jpn-eng|eng-jpn)\.zip"), pairs_zip,
+    UsualFile("jpn-eng.zip", named(r"(?:jpn-eng|eng-jpn)\.zip"), pairs_zip,
           Text(en="the same, zipped", ja="同じものの zip")),
 )  # fmt: skip

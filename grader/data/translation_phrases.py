@@ -10,7 +10,7 @@ from typing import Final, TypeVar
 
 from grader.data import translation_words as words
 from grader.data.translation_conjugation import Tense, before_noun, polite
-from grader.data.translation_words import Adjective, Noun, Place, Subject, Verb, When
+from grader.data.translation_words import Adjective, Noun, Subject, Verb, When, WherePhrase
 
 T = TypeVar("T")
 Sentences = tuple[str, str]
@@ -113,7 +113,7 @@ def japanese_verb(verb: Verb, tense: str, negative: bool = False) -> str:
     return polite(verb.ja, verb.group, japanese_tense(tense), negative)
 
 
-def place(rng: Random, verb: Verb) -> Place | None:
+def place(rng: Random, verb: Verb) -> WherePhrase | None:
     """Somewhere the verb can happen, or nowhere in particular."""
     fitting = tuple(place for place in words.PLACES if place.name in verb.places)
     return one(rng, fitting) if fitting and often(rng, 45) else None

@@ -55,7 +55,7 @@ class Adjective:
 
 
 @dataclass(frozen=True)
-class Place:
+class WherePhrase:
     """Where something happens: `en` with its preposition ("at home"), `to` with the one of going ("home")."""
 
     en: str
@@ -213,15 +213,15 @@ ADJECTIVES: Final = (
 )
 
 PLACES: Final = (
-    Place("at home", "home", "家", "home"),
-    Place("in the park", "to the park", "公園", "park"),
-    Place("at the restaurant", "to the restaurant", "レストラン", "restaurant"),
-    Place("at school", "to school", "学校", "school"),
-    Place("at the station", "to the station", "駅", "station"),
-    Place("at the library", "to the library", "図書館", "library"),
-    Place("at the shop", "to the shop", "店", "shop"),
-    Place("in the town", "to the town", "町", "town"),
-    Place("at the office", "to the office", "会社", "office"),
+    WherePhrase("at home", "home", "家", "home"),
+    WherePhrase("in the park", "to the park", "公園", "park"),
+    WherePhrase("at the restaurant", "to the restaurant", "レストラン", "restaurant"),
+    WherePhrase("at school", "to school", "学校", "school"),
+    WherePhrase("at the station", "to the station", "駅", "station"),
+    WherePhrase("at the library", "to the library", "図書館", "library"),
+    WherePhrase("at the shop", "to the shop", "店", "shop"),
+    WherePhrase("in the town", "to the town", "町", "town"),
+    WherePhrase("at the office", "to the office", "会社", "office"),
 )
 
 WHENS: Final = (

@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from grader.errors import BoxDied, ReplyRefused
-from grader.judge.follow_through import Built, Following, Part, as_they_came, followed
-from grader.judge.known.known_answers import KnownAnswers, Suspects
-from grader.judge.lending import Lending, Lent
+from grader.errors import ReplyRefused, SandboxDied
+from grader.judge.follow_through import AnswersOnStudentParts, FollowThrough, JudgedExercise, as_they_came, followed
+from grader.judge.known.known_answers import Candidates, KnownAnswers
+from grader.judge.lending import Lending, OneMoreLent
 from grader.judge.naming import with_names
 from grader.judge.wording import finding, later_text, waits_text
 from grader.matching import Unresolved
@@ -29,7 +29,7 @@ class Charging:
     """The follow-through of one examination."""
 
     examination: Examination
-    followings: dict[tuple[str, ...], Following] = field(default_factory=dict)
+    followings: dict[tuple[str, ...], FollowThrough] = field(default_factory=dict)
 
     def once(self, check: Check, found: Finding) -> Finding | None:
         """What becomes of a check that does not hold, where an earlier part explains it or leaves it open; else None."""
@@ -54,26 +54,26 @@ class Charging:
         asked.suspects.pop(check.id, None)
         return waiting(check, parts) if stands_on(parts, kept[1] or kept[2]) else None
 
-    def following(self, parts: tuple[Part, ...]) -> Following:
+    def following(self, parts: tuple[JudgedExercise, ...]) -> FollowThrough:
         key, asked = tuple(part.exercise.id for part in parts), self.examination
         if key not in self.followings:
-            self.followings[key] = Following(asked.exercise, parts, asked.box, asked.seed)
+            self.followings[key] = FollowThrough(asked.exercise, parts, asked.box, asked.seed)
         return self.followings[key]
 
-    def with_lent(self, check: Check, parts: tuple[Part, ...], lending: Lending) -> Finding | None:
+    def with_lent(self, check: Check, parts: tuple[JudgedExercise, ...], lending: Lending) -> Finding | None:
         """The check with values in place of earlier parts, as far as these will do: what holds with them is right."""
         while lending.known:
             try:
                 again = self.examination.put(check, lending=lending)
-            except Lent:
+            except OneMoreLent:
                 continue
-            except (BoxDied, Unresolved):
+            except (SandboxDied, Unresolved):
                 self.examination.bring_back()
                 return None
             return followed(again, parts) if again.outcome is Outcome.PASSED else None
         return None
 
-    def with_their_own(self, check: Check, found: Finding, following: Following) -> Finding | None:
+    def with_their_own(self, check: Check, found: Finding, following: FollowThrough) -> Finding | None:
         """The check against answers that are built on the student's own earlier parts; None where that explains nothing."""
         unknown = False
         for foundation in following.foundations():
@@ -81,14 +81,16 @@ class Charging:
                 with foundation() as built:
                     verdict = self.built_on(check, found, following, built)
                     unknown |= built.stand_ins.failed
-            except (BoxDied, Unresolved, ReplyRefused):
+            except (SandboxDied, Unresolved, ReplyRefused):
                 self.examination.bring_back()
                 unknown, verdict = True, None
             if verdict is not None:
                 return verdict
         return waiting(check, following.parts) if unknown and any(p.wrong for p in following.parts) else None
 
-    def built_on(self, check: Check, found: Finding, following: Following, built: Built) -> Finding | None:
+    def built_on(
+        self, check: Check, found: Finding, following: FollowThrough, built: AnswersOnStudentParts
+    ) -> Finding | None:
         again = self.examination.put(check, answers=built)
         exchanges, parts = self.examination.exchanges[check.id], following.parts
         came = as_they_came(exchanges)
@@ -105,7 +107,7 @@ class Charging:
             return None
         return self.settled(check, found, parts, following.still_tells(check, built))
 
-    def settled(self, check: Check, found: Finding, parts: tuple[Part, ...], decided: bool) -> Finding:
+    def settled(self, check: Check, found: Finding, parts: tuple[JudgedExercise, ...], decided: bool) -> Finding:
         """It follows, if the check can tell with these parts in place, and they are more than a constant.
 
         On parts that are right, if in another form than ours, it is simply right.
@@ -114,17 +116,17 @@ class Charging:
         decided = not wrong or (decided and not any(part.hollow for part in wrong))
         return followed(found, parts) if decided else waiting(check, parts)
 
-    def called(self, found: Finding, built: Built, named: Suspects) -> Finding | None:
+    def called(self, found: Finding, built: AnswersOnStudentParts, named: Candidates) -> Finding | None:
         """A mistake of this exercise's own, made on top of the earlier one."""
         called = with_names(found, built.name(named, []))
         return None if called == found else called
 
 
-def waiting(check: Check, parts: tuple[Part, ...]) -> Finding:
+def waiting(check: Check, parts: tuple[JudgedExercise, ...]) -> Finding:
     return finding(check, Outcome.NEEDS_REVIEW, waits_text(listed(tuple(part for part in parts if part.wrong))))
 
 
-def stands_on(parts: tuple[Part, ...], fault: Fault | None) -> bool:
+def stands_on(parts: tuple[JudgedExercise, ...], fault: Fault | None) -> bool:
     """Whether what stopped a check is that an earlier part is not there."""
     names = {name for part in parts if part.missing for name in part.exercise.names}
     if fault is None or not names:
@@ -134,5 +136,5 @@ def stands_on(parts: tuple[Part, ...], fault: Fault | None) -> bool:
     return within in names or undefined
 
 
-def listed(parts: tuple[Part, ...]) -> str:
+def listed(parts: tuple[JudgedExercise, ...]) -> str:
     return ", ".join(f"`{part.exercise.id}`" for part in parts)

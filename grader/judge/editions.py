@@ -13,15 +13,15 @@ from typing import Any
 import torch
 
 from grader.lessons import source
-from grader.model import Exercise, Form, Signature, Text
+from grader.model import Edition, Exercise, Signature, Text
 from grader.sandbox import Branch
-from grader.sandbox.local import LocalBox
+from grader.sandbox.local import LocalSandbox
 
 MOST = 60  # parameters: the patterns of a form's signatures are for a line, not for a book
 FORMED = ("VAR_POSITIONAL", "VAR_KEYWORD")
 
 
-def form_of(exercise: Exercise, branch: Branch) -> Form | None:
+def form_of(exercise: Exercise, branch: Branch) -> Edition | None:
     """The form that the student's definitions have, or None for the contract. Raises ReplyRefused or BoxDied."""
     if not exercise.forms or is_contract(exercise, branch):
         return None
@@ -44,11 +44,11 @@ def is_contract(exercise: Exercise, branch: Branch) -> bool:
 @lru_cache(maxsize=64)
 def contract_of(exercise: Exercise) -> dict[str, list[Any]]:
     """What the names of the contract take in the reference answer."""
-    with LocalBox(source.namespace(exercise.answered_in)) as box, box.branch() as branch:
+    with LocalSandbox(source.namespace(exercise.answered_in)) as box, box.branch() as branch:
         return {name: parameters(branch, exercise.id, name) or [] for name in exercise.names}
 
 
-def has(form: Form, section: str, branch: Branch) -> bool:
+def has(form: Edition, section: str, branch: Branch) -> bool:
     if not all(fits(signature, section, branch) for signature in form.signatures):
         return False
     if not form.time_first or (form.unless is not None and fits(form.unless, section, branch)):
@@ -108,6 +108,6 @@ def written(parameters: list[Any]) -> str:
     return ",".join(name + "=" * optional for name, kind, optional in parameters if kind not in FORMED)
 
 
-def told(form: Form) -> Text:
+def told(form: Edition) -> Text:
     """What the report says about it."""
     return Text(en=f"Graded in the form of {form.title.en}.", ja=f"{form.title.ja}の形の答案として採点しました。")

@@ -10,15 +10,15 @@ from typing import TypeVar
 
 from grader.checks.draw import Draw
 from grader.checks.student import TOO_MANY_WAYS, CallFailed, Exchange, Student, Unmatched
-from grader.errors import BoxDied, Failure, ReplyRefused, Unlike
+from grader.errors import Failure, ReplyRefused, SandboxDied, UnlikeAnyAnswer
 from grader.judge import misread
 from grader.judge.charging import Charging
 from grader.judge.execution import revive
-from grader.judge.follow_through import Part
+from grader.judge.follow_through import JudgedExercise
 from grader.judge.known.candidates import NOBODY
-from grader.judge.known.known_answers import KnownAnswers, Suspects
+from grader.judge.known.known_answers import Candidates, KnownAnswers
 from grader.judge.known.recorded import RecordedAnswers
-from grader.judge.lending import Lending, Lent
+from grader.judge.lending import Lending, OneMoreLent
 from grader.judge.locate import pointed
 from grader.judge.naming import maybe_two, with_names
 from grader.judge.wording import (
@@ -53,9 +53,9 @@ from grader.model import (
     Text,
     handed_out,
 )
-from grader.notebook.environment_faults import Excuses
+from grader.notebook.environment_faults import EnvironmentFaults
 from grader.notebook.placeholders import Blanks, blanks, decisive, definitions
-from grader.sandbox import Box, Branch
+from grader.sandbox import Branch, Sandbox
 from grader.sandbox.patience import busy
 
 T = TypeVar("T")
@@ -70,16 +70,16 @@ class Examination:
     exercise: Exercise
     submission: Submission
     run: Run
-    box: Box
+    box: Sandbox
     seed: int
     matching: Matching = field(default_factory=lambda: Matching(active=False))
     exchanges: dict[str, list[Exchange]] = field(default_factory=dict)
     faults: dict[str, Fault] = field(default_factory=dict)
-    suspects: dict[str, Suspects] = field(default_factory=dict)
+    suspects: dict[str, Candidates] = field(default_factory=dict)
     passed: set[str] = field(default_factory=set)  # checks
     unlike: set[str] = field(default_factory=set)  # checks that saw another value than any known answer gives
     known: Callable[[Exercise], Known] = lambda exercise: answers_known(exercise)
-    earlier: Callable[[Exercise], tuple[Part, ...]] = lambda _exercise: ()
+    earlier: Callable[[Exercise], tuple[JudgedExercise, ...]] = lambda _exercise: ()
     absent: dict[str, Fault] = field(default_factory=dict)  # what a check found not to be there
     exhausted: Callable[[], bool] = lambda: False  # whether the judge's own time for this submission is used up
 
@@ -88,8 +88,8 @@ class Examination:
         return Charging(self)
 
     @cached_property
-    def excuses(self) -> Excuses:
-        return Excuses(self.submission, self.run)
+    def excuses(self) -> EnvironmentFaults:
+        return EnvironmentFaults(self.submission, self.run)
 
     def findings(self) -> tuple[Finding, ...]:
         self.answers = self.known(self.exercise)
@@ -192,7 +192,7 @@ class Examination:
         try:
             with self.box.branch() as branch:
                 return looking(branch)
-        except (BoxDied, ReplyRefused):
+        except (SandboxDied, ReplyRefused):
             return None
         finally:
             self.bring_back()
@@ -256,13 +256,13 @@ class Examination:
         """
         try:
             return self.put(check)
-        except BoxDied as error:
+        except SandboxDied as error:
             self.bring_back()
             if not (error.by_wall and busy()):
                 return finding(check, error.cause, ENDED[error.cause])
         try:
             return self.put(check)
-        except BoxDied as error:
+        except SandboxDied as error:
             self.bring_back()
             return finding(check, error.cause, ENDED[error.cause])
 
@@ -290,13 +290,13 @@ class Examination:
                 advice = check.function(student, draw)
             return finding(check, Outcome.PASSED, advice=(advice,) if advice else ())
         except Failure as failure:
-            self.unlike |= {check.id} if isinstance(failure, Unlike) else set()
+            self.unlike |= {check.id} if isinstance(failure, UnlikeAnyAnswer) else set()
             return self.failed(check, failure)
         except CallFailed as error:
             return self.faulted(check, error)
         except Unmatched as error:
             return finding(check, Outcome.NEEDS_REVIEW, error.reason or self.answers.unmatched or UNMATCHED)
-        except (Unresolved, BoxDied, Lent):
+        except (Unresolved, SandboxDied, OneMoreLent):
             raise
         except ReplyRefused as error:
             return finding(check, Outcome.FAILED, refused_text(error))

@@ -11,10 +11,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from grader.errors import BoxDied
+from grader.errors import SandboxDied
 from grader.model import Cell, CellRun, Ending, Limits, Run, Submission, Text
 from grader.notebook.imports import without_import
-from grader.sandbox import Box
+from grader.sandbox import Sandbox
 from grader.sandbox.patience import busy
 
 MOST_RESTARTS = 6
@@ -43,12 +43,12 @@ DEFINED = Text(
 )
 
 
-def execute(submission: Submission, box: Box, limits: Limits, on_cell: OnCell = lambda _cell: None) -> Run:
+def execute(submission: Submission, box: Sandbox, limits: Limits, on_cell: OnCell = lambda _cell: None) -> Run:
     """Run every code cell that could matter. Nothing a cell does raises here."""
     began, start, again_took, defining = time.monotonic(), box.lasted, 0.0, 0.0
     for_definitions = max(LEAST, AFTERWARDS * limits.total_wall)
     ran: list[CellRun] = []
-    sound: list[Kept] = []  # what a fresh kernel needs to get to where we are
+    sound: list[CellToRerun] = []  # what a fresh kernel needs to get to where we are
     restarts, used, spent = 0, 0.0, None
     for cell in (cell for cell in submission.cells if cell.kind == "code" and cell.source.strip()):
         left = limits.total_wall - (box.lasted - start - again_took - defining)
@@ -56,7 +56,7 @@ def execute(submission: Submission, box: Box, limits: Limits, on_cell: OnCell = 
         if reason is not None:
             ran.append(CellRun(cell.index, Ending.LEFT_OUT, note=reason))
             if reason is NO_TIME:
-                sound.append(Kept(cell, begun=False))
+                sound.append(CellToRerun(cell, begun=False))
                 defining += define(box, cell, for_definitions - defining)
                 if not box.alive:
                     sound.pop()
@@ -70,7 +70,7 @@ def execute(submission: Submission, box: Box, limits: Limits, on_cell: OnCell = 
             spent = cell.index
         ran.append(result)
         if box.alive:
-            sound.append(Kept(cell, begun=result.ending is not Ending.INTERRUPTED))
+            sound.append(CellToRerun(cell, begun=result.ending is not Ending.INTERRUPTED))
             continue
         restarts += 1
         again_took += again(box, sound, limits.total_wall - again_took)
@@ -78,7 +78,7 @@ def execute(submission: Submission, box: Box, limits: Limits, on_cell: OnCell = 
     return Run(tuple(ran), time.monotonic() - began, restarts, defined, spent)
 
 
-def run_cell(box: Box, cell: Cell, cpu: float | None = None) -> CellRun:
+def run_cell(box: Sandbox, cell: Cell, cpu: float | None = None) -> CellRun:
     """Run a cell; past an import that fails; and of what does not come to its end, the definitions.
 
     How it ended is what its first error says, if there was one.
@@ -100,7 +100,7 @@ def run_cell(box: Box, cell: Cell, cpu: float | None = None) -> CellRun:
     return replace(result, seconds=seconds, error=first.error or result.error)
 
 
-def define(box: Box, cell: Cell, left: float) -> float:
+def define(box: Sandbox, cell: Cell, left: float) -> float:
     """What a cell defines that is not run, as long as there is time for definitions at all. Gives what it has taken."""
     start = box.lasted
     if left > 0:
@@ -109,7 +109,7 @@ def define(box: Box, cell: Cell, left: float) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class CellToRerun:
     """A cell that a fresh kernel gets again. begun: run as a whole; else only what it defines."""
 
     cell: Cell
@@ -124,7 +124,7 @@ def why_not(cell: Cell, no_time: bool, restarts: int) -> Text | None:
     return NO_KERNEL if restarts > MOST_RESTARTS else None
 
 
-def again(box: Box, cells: list[Kept], left: float | None = None) -> float:
+def again(box: Sandbox, cells: list[CellToRerun], left: float | None = None) -> float:
     """A fresh kernel, brought to where the old one was. Cells that now end it, which they did not before, are dropped.
 
     left: seconds of its own that this may take; of cells beyond it only what they define is run. Gives what it has taken.
@@ -145,7 +145,7 @@ def again(box: Box, cells: list[Kept], left: float | None = None) -> float:
     return box.lasted - start
 
 
-def bring_back(box: Box, kept: Kept, left: float | None) -> None:
+def bring_back(box: Sandbox, kept: CellToRerun, left: float | None) -> None:
     """left: seconds for all that are still to come back."""
     if kept.begun and (left is None or left > 0):
         run_cell(box, kept.cell)
@@ -153,14 +153,14 @@ def bring_back(box: Box, kept: Kept, left: float | None) -> None:
         box.define(kept.cell, ran=False, limit=None if left is None else max(left, LEAST))
 
 
-def revive(submission: Submission, box: Box, run: Run) -> None:
+def revive(submission: Submission, box: Sandbox, run: Run) -> None:
     """After a check took the kernel with it (only where checks cannot fork): run the cells again."""
     how = {c.index: c.ending for c in run.cells}
     begun = (Ending.OK, Ending.RAISED)
     cells = [cell for cell in submission.cells if how.get(cell.index) in (*begun, Ending.INTERRUPTED)]
     try:
-        again(box, [Kept(cell, begun=how[cell.index] in begun) for cell in cells])
-    except BoxDied:
+        again(box, [CellToRerun(cell, begun=how[cell.index] in begun) for cell in cells])
+    except SandboxDied:
         box.restart()
 
 

@@ -25,7 +25,7 @@ from torch import Tensor
 from grader.checks.draw import Draw
 from grader.checks.student import CallFailed, Exchange, Student, same
 from grader.errors import Failure, GraderError
-from grader.judge.known.attempts import Way, alike, attempt
+from grader.judge.known.attempts import MatchingChoice, alike, attempt
 from grader.judge.known.candidates import RIGHT
 from grader.judge.known.known_answers import KnownAnswers
 from grader.judge.stand_ins import StandIns
@@ -33,9 +33,9 @@ from grader.lessons import source
 from grader.lessons.uses import names_read
 from grader.matching import Matching
 from grader.model import Check, Edit, Exercise, Finding, Outcome, Variant
-from grader.sandbox import Box, judge_lock
+from grader.sandbox import Sandbox, judge_lock
 from grader.sandbox.guest.agent import flatten
-from grader.sandbox.local import LocalBox
+from grader.sandbox.local import LocalSandbox
 
 WAYS = 8  # matchings of parameters in which a right answer is looked for
 NAMINGS = 200  # replays in search of a mistake made on top of an earlier one
@@ -43,7 +43,7 @@ NUMBER = re.compile(r"[-+]?\d[\d.,]*(?:e[-+]?\d+)?")
 
 
 @dataclass(frozen=True)
-class Part:
+class JudgedExercise:
     """An exercise as it was judged.
 
     hollow: what it gives is one number everywhere, or numbers it was given. style: the edits of the accepted answer that it
@@ -72,7 +72,7 @@ class Part:
         return () if self.wrong and not mistakes else self.style + mistakes
 
 
-class Built(KnownAnswers):
+class AnswersOnStudentParts(KnownAnswers):
     """The answers known for an exercise, built on earlier parts that are the student's and not ours."""
 
     def __init__(
@@ -80,7 +80,7 @@ class Built(KnownAnswers):
         exercise: Exercise,
         given: source.Given,
         stand_ins: StandIns | None = None,
-        bare: Built | None = None,
+        bare: AnswersOnStudentParts | None = None,
     ) -> None:
         """given: named mistakes of earlier exercises. bare: the same answers without these."""
         super().__init__(exercise)
@@ -101,11 +101,11 @@ class Built(KnownAnswers):
             made.update(self.stand_ins.names)  # in place: what is defined there reads the names there
         return made
 
-    def right(self, exchanges: list[Exchange]) -> tuple[tuple[Edit, ...], Way] | None:
+    def right(self, exchanges: list[Exchange]) -> tuple[tuple[Edit, ...], MatchingChoice] | None:
         """An accepted answer that gives the student's in every exchange, and by which matching of parameters."""
         more = list(self.bases) if exchanges else []
         for number in range(WAYS):
-            way = Way(number) if number else self.likely
+            way = MatchingChoice(number) if number else self.likely
             for base in tuple(more):
                 found = self.attempt(base, RIGHT, exchanges, way)
                 if found.agrees(exchanges):
@@ -115,7 +115,7 @@ class Built(KnownAnswers):
         return None
 
 
-def given_of(parts: tuple[Part, ...]) -> source.Given:
+def given_of(parts: tuple[JudgedExercise, ...]) -> source.Given:
     return tuple((part.exercise.id, part.named) for part in parts)
 
 
@@ -150,7 +150,9 @@ def as_they_came(exchanges: list[Exchange]) -> list[Exchange]:
     return [e if e.raw is None else replace(e, value=e.raw, refused=None, view=None, raw=None) for e in exchanges]
 
 
-def told(answers: Built, edits: tuple[Edit, ...], exchanges: list[Exchange], way: Way) -> list[Exchange] | None:
+def told(
+    answers: AnswersOnStudentParts, edits: tuple[Edit, ...], exchanges: list[Exchange], way: MatchingChoice
+) -> list[Exchange] | None:
     """What an answer gives to the same questions; None where it does not fit."""
     return attempt(answers.fresh(edits), exchanges, way).answered
 
@@ -162,19 +164,19 @@ def differ(one: list[Exchange] | None, other: list[Exchange] | None) -> bool:
 
 
 @dataclass
-class Following:
+class FollowThrough:
     """The follow-through of one exercise. `parts`: the earlier exercises that it builds on and that are not as ours."""
 
     exercise: Exercise
-    parts: tuple[Part, ...]
-    box: Box
+    parts: tuple[JudgedExercise, ...]
+    box: Sandbox
     seed: int
-    sentences: dict[tuple[str, str, Built], str] = field(default_factory=dict)
+    sentences: dict[tuple[str, str, AnswersOnStudentParts], str] = field(default_factory=dict)
 
     @cached_property
-    def plain(self) -> Built:
+    def plain(self) -> AnswersOnStudentParts:
         """The known answers as they are, on top of our own earlier parts."""
-        return Built(self.exercise, ())
+        return AnswersOnStudentParts(self.exercise, ())
 
     @cached_property
     def own_mistakes(self) -> list[Variant]:
@@ -188,11 +190,11 @@ class Following:
     # -- with what it is built --------------------------------------------------------------------
 
     @cached_property
-    def renamed(self) -> Built | None:
+    def renamed(self) -> AnswersOnStudentParts | None:
         """The known answers with the earlier mistakes made in them, where all of these have a name."""
         if not all(part.named for part in self.parts):
             return None
-        return Built(self.exercise, given_of(self.parts), bare=self.plain)
+        return AnswersOnStudentParts(self.exercise, given_of(self.parts), bare=self.plain)
 
     def foundations(self) -> Iterator[Callable[[], Any]]:
         """The ways to put the student's earlier parts in place, the cheapest first; each opens as a context."""
@@ -205,12 +207,12 @@ class Following:
             yield lambda: self.asked(named)
         yield self.asked
 
-    def mentions(self, part: Part) -> bool:
+    def mentions(self, part: JudgedExercise) -> bool:
         """Whether our answer takes it by a name of the contract, so that the student's can stand there."""
         return not part.missing and bool(set(part.exercise.names) & names_read(self.exercise))
 
     @contextmanager
-    def asked(self, named: tuple[Part, ...] = ()) -> Iterator[Built]:
+    def asked(self, named: tuple[JudgedExercise, ...] = ()) -> Iterator[AnswersOnStudentParts]:
         """With the student's own parts, asked in a branch that stays open as long as the answers are used.
 
         named: parts whose known mistakes are made in ours instead.
@@ -225,11 +227,20 @@ class Following:
                 for name in part.exercise.names:
                     stand_ins.add(name, ours[name], student)
             with judge_lock.kept():  # a replay sets what belongs to the whole process
-                yield Built(self.exercise, given_of(named), stand_ins, Built(self.exercise, (), stand_ins))
+                yield AnswersOnStudentParts(
+                    self.exercise, given_of(named), stand_ins, AnswersOnStudentParts(self.exercise, (), stand_ins)
+                )
 
     # -- whether it follows -----------------------------------------------------------------------
 
-    def decides(self, check: Check, built: Built, exchanges: list[Exchange], base: tuple[Edit, ...], way: Way) -> bool:
+    def decides(
+        self,
+        check: Check,
+        built: AnswersOnStudentParts,
+        exchanges: list[Exchange],
+        base: tuple[Edit, ...],
+        way: MatchingChoice,
+    ) -> bool:
         """Whether the exercise's own mistakes still show in these exchanges, as they do with right earlier parts.
 
         One that does the same as the earlier mistake which was named is no further mistake: a mask that shows one too many
@@ -250,18 +261,18 @@ class Following:
                 return False
         return telling > 0
 
-    def explains(self, check: Check, found: Finding, built: Built, exchanges: list[Exchange]) -> bool:
+    def explains(self, check: Check, found: Finding, built: AnswersOnStudentParts, exchanges: list[Exchange]) -> bool:
         """Whether equal exchanges are all that a check goes by: gradients are not among them, so there the reference,
         built on the same parts, has to fail the check too, and the exercise's own mistakes otherwise."""
         if not any(e.request.get("cotangents") for e in exchanges) or found.outcome is Outcome.PASSED:
             return True
         return self.said(check, built, RIGHT) != PASSED and self.still_tells(check, built)
 
-    def fails_alike(self, check: Check, found: Finding, built: Built) -> bool:
+    def fails_alike(self, check: Check, found: Finding, built: AnswersOnStudentParts) -> bool:
         """Whether the reference, built on the same parts, fails a check with the same sentence."""
         return found.outcome is not Outcome.PASSED and sentence(found) == self.said(check, built, RIGHT)
 
-    def still_tells(self, check: Check, built: Built) -> bool:
+    def still_tells(self, check: Check, built: AnswersOnStudentParts) -> bool:
         """As `decides`, by the sentence that a check ends with: for trainings, whose numbers nobody has twice."""
         right, telling = self.said(check, built, RIGHT), 0
         for variant in self.own_mistakes:
@@ -273,18 +284,18 @@ class Following:
                 return False
         return telling > 0
 
-    def said(self, check: Check, answers: Built, variant: Variant) -> str:
+    def said(self, check: Check, answers: AnswersOnStudentParts, variant: Variant) -> str:
         """How a check ends for one of our own answers, in this process."""
         key = (check.id, variant.id, answers)
         if key not in self.sentences:
             self.sentences[key] = self.run(check, answers, variant)
         return self.sentences[key]
 
-    def run(self, check: Check, answers: Built, variant: Variant) -> str:
+    def run(self, check: Check, answers: AnswersOnStudentParts, variant: Variant) -> str:
         draw = Draw(self.seed, self.exercise.id, check.id)
         scope = answers.fresh(variant.edits)
         try:
-            with LocalBox(dict(scope or {})).branch() as branch:
+            with LocalSandbox(dict(scope or {})).branch() as branch:
                 check.function(Student(branch, self.exercise.id, draw.seed % 2**31, answers), draw)
         except Failure as failure:
             return masked(Outcome.FAILED, failure.rationale.en)
@@ -308,7 +319,7 @@ def sentence(found: Finding) -> str:
     return masked(found.outcome, words.removeprefix("Your code raised "))
 
 
-def followed(found: Finding, parts: tuple[Part, ...]) -> Finding:
+def followed(found: Finding, parts: tuple[JudgedExercise, ...]) -> Finding:
     """The finding of a check that follows through: it holds, and what it follows from was paid for there."""
     return replace(
         found,

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field, replace
 import torch
 
 import grader
-from grader.errors import BoxDied, ReplyRefused
+from grader.errors import ReplyRefused, SandboxDied
 from grader.judge import editions
 from grader.judge.examination import Examination, Known, answers_known
 from grader.judge.execution import execute, remarks_on, revive
-from grader.judge.follow_through import Built, Part, given_of, is_hollow
+from grader.judge.follow_through import AnswersOnStudentParts, JudgedExercise, given_of, is_hollow
 from grader.judge.known.known_answers import KnownAnswers
 from grader.judge.known.style import nearest_style
 from grader.judge.saved_outputs import read_log
@@ -25,10 +25,10 @@ from grader.matching import Map, Matching
 from grader.model import (
     Cell,
     Edit,
+    Edition,
     Exercise,
     ExerciseReport,
     Finding,
-    Form,
     Lesson,
     Limits,
     Notes,
@@ -42,14 +42,14 @@ from grader.model import (
 )
 from grader.notebook.legacy_code import environment_remarks
 from grader.notebook.outputs import LONGEST
-from grader.sandbox import Box, judge_lock
+from grader.sandbox import Sandbox, judge_lock
 
 OnStep = Callable[[Text], None]
 
 
 def judge(
     submission: Submission,
-    box: Box,
+    box: Sandbox,
     lesson: Lesson,
     seed: int,
     limits: Limits | None = None,
@@ -66,7 +66,9 @@ def judge(
     wanted = [e for e in lesson.exercises if not only or e.id in only]
     limits = limits or Limits()
     run = execute(submission, box, limits, lambda cell: on_step(running(cell, submission)))
-    sitting = Sitting(submission, run, box, seed, by_hand or {}, known or answers_known, limits.judge_cpu)
+    sitting = SubmissionExaminations(
+        submission, run, box, seed, by_hand or {}, known or answers_known, limits.judge_cpu
+    )
     reports = []
     for exercise in wanted:
         on_step(Text(en=f"checking {exercise.id}", ja=f"{exercise.id} を確認しています"))
@@ -94,28 +96,28 @@ def judge(
 
 
 @dataclass
-class Sitting:
+class SubmissionExaminations:
     """The exercises of one submission, each examined once, when it is first asked about."""
 
     submission: Submission
     run: Run
-    box: Box
+    box: Sandbox
     seed: int
     by_hand: Map
     known: Callable[[Exercise], Known]
     judge_cpu: float
     began: float = field(default_factory=time.thread_time)
-    parts: dict[str, tuple[Part, tuple[Text, ...]]] = field(default_factory=dict)
+    parts: dict[str, tuple[JudgedExercise, tuple[Text, ...]]] = field(default_factory=dict)
     examinations: dict[str, Examination] = field(default_factory=dict)
-    styled: dict[str, Part] = field(default_factory=dict)
+    styled: dict[str, JudgedExercise] = field(default_factory=dict)
 
-    def examined(self, exercise: Exercise) -> tuple[Part, tuple[Text, ...]]:
+    def examined(self, exercise: Exercise) -> tuple[JudgedExercise, tuple[Text, ...]]:
         """The exercise as it was judged, and what of the student's was taken for what."""
         if exercise.id not in self.parts:
             self.parts[exercise.id] = self.examine(exercise)
         return self.parts[exercise.id]
 
-    def examine(self, exercise: Exercise) -> tuple[Part, tuple[Text, ...]]:
+    def examine(self, exercise: Exercise) -> tuple[JudgedExercise, tuple[Text, ...]]:
         said = self.by_hand.get(exercise.id)
         form = None if said else form_of(exercise, self.submission, self.run, self.box)
         if form is not None:  # its names are there already, so nothing has to be looked for
@@ -139,12 +141,12 @@ class Sitting:
         self.examinations[exercise.id] = made
         return made
 
-    def earlier(self, exercise: Exercise) -> tuple[Part, ...]:
+    def earlier(self, exercise: Exercise) -> tuple[JudgedExercise, ...]:
         """Those of the exercises that this one builds on which are not right, or right in another form than ours."""
         parts = (self.in_its_style(other) for other in uses(exercise))
         return tuple(part for part in parts if part.wrong or part.style)
 
-    def in_its_style(self, exercise: Exercise) -> Part:
+    def in_its_style(self, exercise: Exercise) -> JudgedExercise:
         """The exercise as it was judged, with the form in which it is answered: asked only where a later one needs it."""
         if exercise.id not in self.styled:
             part, asked = self.examined(exercise)[0], self.examinations.get(exercise.id)
@@ -153,7 +155,7 @@ class Sitting:
         return self.styled[exercise.id]
 
 
-def style_of(asked: Examination, earlier: tuple[Part, ...]) -> tuple[Edit, ...]:
+def style_of(asked: Examination, earlier: tuple[JudgedExercise, ...]) -> tuple[Edit, ...]:
     """The accepted answer in which a named mistake was made, or the one that gives what a right answer gives.
 
     earlier: what it is built on, which is not as ours.
@@ -161,23 +163,25 @@ def style_of(asked: Examination, earlier: tuple[Part, ...]) -> tuple[Edit, ...]:
     named = next((found.base for found in asked.suspects.values() if found.mistakes), None)
     if named is not None or not isinstance(asked.answers, KnownAnswers) or asked.exercise.solution:
         return named or ()
-    known = Built(asked.exercise, given_of(earlier)) if earlier else asked.answers
+    known = AnswersOnStudentParts(asked.exercise, given_of(earlier)) if earlier else asked.answers
     return nearest_style(known, asked.exchanges.values())
 
 
-def part_of(examination: Examination) -> Part:
+def part_of(examination: Examination) -> JudgedExercise:
     findings = examination.findings()
-    return Part(examination.exercise, findings, examination.matching, is_hollow(examination.exchanges.values()))
+    return JudgedExercise(
+        examination.exercise, findings, examination.matching, is_hollow(examination.exchanges.values())
+    )
 
 
-def form_of(exercise: Exercise, submission: Submission, run: Run, box: Box) -> Form | None:
+def form_of(exercise: Exercise, submission: Submission, run: Run, box: Sandbox) -> Edition | None:
     """In which form the exercise is answered. What cannot be told counts as the contract's."""
     if not exercise.forms or not source.installed("solutions"):  # recorded answers are the contract's
         return None
     try:
         with box.branch() as branch:
             return editions.form_of(exercise, branch)
-    except (BoxDied, ReplyRefused):
+    except (SandboxDied, ReplyRefused):
         if not box.alive:
             revive(submission, box, run)
         return None
@@ -201,5 +205,5 @@ def running(cell: Cell, submission: Submission) -> Text:
     return Text(en=f"running cell {cell.index + 1} of {last}", ja=f"セルを実行しています（{cell.index + 1} / {last}）")
 
 
-def provenance(seed: int, box: Box) -> Provenance:
+def provenance(seed: int, box: Sandbox) -> Provenance:
     return Provenance(seed, box.isolation, grader.__version__, platform.python_version(), str(torch.__version__))

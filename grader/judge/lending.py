@@ -10,10 +10,10 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from grader.judge.follow_through import Part
+from grader.judge.follow_through import JudgedExercise
 from grader.model import Fault, Reply
 from grader.sandbox import Branch
-from grader.sandbox.guest.codec import Made
+from grader.sandbox.guest.codec import RemoteExpr
 
 LENDINGS = 16  # values that are lent to one check
 LONGEST, LARGEST = 5_000, 4_000_000  # one size, and the product of all: a mask is as large as its size squared
@@ -35,7 +35,7 @@ def make(name, known):
 WANTED = re.compile(r"\b(\w+)((?: \d{1,7})+)")
 
 
-class Lent(Exception):
+class OneMoreLent(Exception):
     """One more value is lent from now on, so the check begins again.
 
     It goes through every check: one that reads what a call raised must not take it for something of the student's.
@@ -50,7 +50,7 @@ class Lending:
     known: dict[str, dict[tuple[int, ...], Any]]
 
     @classmethod
-    def of(cls, parts: tuple[Part, ...], ours: dict[str, Any]) -> Lending:
+    def of(cls, parts: tuple[JudgedExercise, ...], ours: dict[str, Any]) -> Lending:
         """What may be lent of these parts: functions, which turn out to be plain data where they are asked with sizes alone."""
         return cls(ours, {name: {} for part in parts if can_lend(part, ours) for name in part.exercise.names})
 
@@ -82,16 +82,16 @@ class LendingBranch:
 
     def ask(self, request: dict[str, Any]) -> Reply:
         lent = {
-            name: Made(LENDS, (name, [(list(key), value) for key, value in values.items()]))
+            name: RemoteExpr(LENDS, (name, [(list(key), value) for key, value in values.items()]))
             for name, values in self.lending.known.items()
         }
         reply = self.branch.ask({**request, "globals": {**lent, **(request.get("globals") or {})}})
         if self.lending.learn(reply.fault):
-            raise Lent
+            raise OneMoreLent
         return reply
 
 
-def can_lend(part: Part, ours: dict[str, Any]) -> bool:
+def can_lend(part: JudgedExercise, ours: dict[str, Any]) -> bool:
     """Whether values can take a part's place. One that is there must go by the contract's names, or nothing would read them."""
     functions = not any(isinstance(ours.get(name, type), type) for name in part.exercise.names)
     own = (part.matching.match(name) for name in part.exercise.names)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from grader.judge.known.candidates import Pair
+from grader.judge.known.candidates import MistakePair
 from grader.judge.wording import RECOGNISED
 from grader.model import Finding, Named, Outcome, Text, Variant
 
@@ -39,7 +39,7 @@ def without_special_cases(mistakes: tuple[Variant, ...]) -> tuple[Variant, ...]:
 
 def named(variant: Variant) -> Named:
     words = variant.explanation or Text("", "")
-    return Named(variant.id, words, variant.also if isinstance(variant, Pair) else "")
+    return Named(variant.id, words, variant.also if isinstance(variant, MistakePair) else "")
 
 
 def one_of(mistakes: tuple[Variant, ...]) -> Text:

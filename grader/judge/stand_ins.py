@@ -15,12 +15,12 @@ from torch import Tensor, nn
 from torch.utils import _pytree as tree
 
 from grader.checks.student import CallFailed, Module, Student
-from grader.errors import BoxDied, ReplyRefused
+from grader.errors import ReplyRefused, SandboxDied
 
 PLAIN = (int, float, str, bool, type(None))
 
 
-class CannotAsk(Exception):
+class CannotAskStudent(Exception):
     """A question that cannot be put to the room: about one of our own objects, say."""
 
 
@@ -58,12 +58,12 @@ class StandIns:
                 leaves, spec = tree.tree_flatten(args)
                 shape: list[Any] = []
                 own = [parameter for _, parameter in self.named_parameters()]
-                found = Asked.apply(outer, self, spec, shape, len(leaves), *leaves, *own)  # type: ignore[no-untyped-call]
+                found = StudentModuleFunction.apply(outer, self, spec, shape, len(leaves), *leaves, *own)  # type: ignore[no-untyped-call]
                 return tree.tree_unflatten(list(found), shape[0])
 
             def refuse(self) -> None:
                 outer.failed = True
-                raise CannotAsk(name)
+                raise CannotAskStudent(name)
 
         StandIn.__name__ = StandIn.__qualname__ = name
         return StandIn
@@ -75,7 +75,7 @@ class StandIns:
                 return question()
         except CallFailed as error:
             raise type(error.fault.type, (Exception,), {})(error.fault.message) from None
-        except (BoxDied, ReplyRefused, CannotAsk):
+        except (SandboxDied, ReplyRefused, CannotAskStudent):
             self.failed = True
             raise
 
@@ -89,11 +89,11 @@ class StandIns:
             return {key: self.plain(item) for key, item in value.items()}
         if not isinstance(value, PLAIN):
             self.failed = True
-            raise CannotAsk(type(value).__name__)
+            raise CannotAskStudent(type(value).__name__)
         return value
 
 
-class Asked(torch.autograd.Function):
+class StudentModuleFunction(torch.autograd.Function):
     """One forward pass of the student's module, and the gradients of it."""
 
     @staticmethod

@@ -15,15 +15,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from grader.errors import BoxDied, GraderError, ReplyRefused
+from grader.errors import GraderError, ReplyRefused, SandboxDied
 from grader.matching.adapters.generation import method_of
 from grader.matching.adapters.library_classifier import without_tokenizer
 from grader.matching.adapters.training_loop import is_silent
-from grader.matching.call_convention import Form
+from grader.matching.call_convention import CallConvention
 from grader.matching.match import Match, assumed
-from grader.matching.overrides import ByHand, Map, parse_map, read_map
+from grader.matching.overrides import Map, NameOverrides, parse_map, read_map
 from grader.matching.search import BY_NAME, OWN_FORMS, TRAINERS, Search, needed
-from grader.matching.source_index import Written
+from grader.matching.source_index import SourceIndex
 from grader.matching.vocabulary import shares_parts
 from grader.model import Cell, Exercise, Fault, Text, handed_out
 from grader.notebook.code_patterns import SIGNS
@@ -41,8 +41,8 @@ MANY_WAYS = ("MultiHeadAttention", "EncoderBlock", "TransformerLM", "Encoder", "
 __all__ = [
     "MANY_WAYS",
     "REFUSED",
-    "ByHand",
-    "Form",
+    "NameOverrides",
+    "CallConvention",
     "Map",
     "Match",
     "Matching",
@@ -75,16 +75,18 @@ class Matching:
     handed_out: the section is that of our own notebook, with the contract in it."""
 
     exercise: str = ""
-    written: Written = field(default_factory=Written)
-    by_hand: ByHand = field(default_factory=ByHand)
+    written: SourceIndex = field(default_factory=SourceIndex)
+    by_hand: NameOverrides = field(default_factory=NameOverrides)
     active: bool = True
     handed_out: bool = False
     looked: dict[str, Match | None] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, exercise: Exercise, cells: tuple[Cell, ...], by_hand: ByHand | None = None) -> Matching:
+    def of(cls, exercise: Exercise, cells: tuple[Cell, ...], by_hand: NameOverrides | None = None) -> Matching:
         code = tuple(c for c in cells if c.kind == "code")
-        return cls(exercise.id, Written(code), by_hand or ByHand(), handed_out=handed_out(cells, exercise.id))
+        return cls(
+            exercise.id, SourceIndex(code), by_hand or NameOverrides(), handed_out=handed_out(cells, exercise.id)
+        )
 
     def match(self, name: str) -> Match | None:
         return self.looked.get(name)
@@ -125,7 +127,7 @@ class Matching:
             return
         try:
             match = Search(wanted, self.written, self.exercise, branch, self.by_hand, self.handed_out).run()
-        except (BoxDied, ReplyRefused):
+        except (SandboxDied, ReplyRefused):
             return
         guessed = match is not None and not match.proved and name in OWN_FORMS
         there = self.written.definition(name, self.exercise) is not None

@@ -13,12 +13,12 @@ from itertools import islice, permutations
 from typing import Any
 
 from grader.matching.adapters.fine_tuning import Data, forms
-from grader.matching.bind import BY_NAME, Binding, Parameter, bind, called, extra, literal
+from grader.matching.bind import BY_NAME, Binding, SignatureParameter, bind, called, extra, literal
 from grader.matching.call_convention import FRAME, LIKE, LOADER, LOSS, PRETRAINED, SGD, data_keys, items
 from grader.matching.match import Argument, Match, Values, given, plain
-from grader.matching.overrides import ByHand
-from grader.matching.source_index import Definition, Written, defaults, free_names, keys
-from grader.sandbox.guest.codec import Made
+from grader.matching.overrides import NameOverrides
+from grader.matching.source_index import Definition, SourceIndex, defaults, free_names, keys
+from grader.sandbox.guest.codec import RemoteExpr
 
 DERIVED = ("criterion", "optimizer", "collate_fn", "train_loader", "valid_loader", "device")
 MOST = 24
@@ -28,12 +28,12 @@ Shape = tuple[str, str] | Data | None  # names of ids and label in an item; titl
 
 def filled(
     base: Match,
-    parameters: list[Parameter],
+    parameters: list[SignatureParameter],
     defined: Definition | None,
-    written: Written,
+    written: SourceIndex,
     section: str,
     rows: list[dict[str, Any]],
-    by_hand: ByHand,
+    by_hand: NameOverrides,
 ) -> Iterator[Match]:
     """Ways of calling a function, likeliest first."""
     trains = "train_set" in base.roles
@@ -81,12 +81,12 @@ def arguments(bound: Binding, taken: dict[str, str], defined: Definition | None,
             yield replace(made, sure=sure, by_place=parameter.by_place)
 
 
-def argument(parameter: Parameter, role: str, defined: Definition | None, names: Shape) -> Argument | None:
+def argument(parameter: SignatureParameter, role: str, defined: Definition | None, names: Shape) -> Argument | None:
     """What a parameter is given for its role."""
     name = parameter.name
     if role == "titles" and defined is not None and keys(defined.node, name):
         column = keys(defined.node, name)[0]
-        return Argument(name, ("titles",), lambda values: Made(FRAME, (column, values["titles"])))
+        return Argument(name, ("titles",), lambda values: RemoteExpr(FRAME, (column, values["titles"])))
     if role == "vocab":
         node = defined.node if defined else None
         default = defaults(node).get(name) if isinstance(node, ast.FunctionDef) else None
@@ -102,7 +102,7 @@ def argument(parameter: Parameter, role: str, defined: Definition | None, names:
     return Argument(name, (role,), plain(role))
 
 
-def collating(parameter: Parameter) -> Argument | None:
+def collating(parameter: SignatureParameter) -> Argument | None:
     """The function or object that makes batches, as the notebook's own call has it; else its default."""
     if parameter.handed is not None:
         return Argument(parameter.name, (), given(literal(parameter.handed)))
@@ -114,9 +114,9 @@ def derived(role: str, names: Shape) -> Argument | None:
     if isinstance(names, Data):
         return names.argument(role)
     if role == "optimizer":
-        return Argument(role, ("model", "lr"), lambda v: Made(SGD, (v["model"], v["lr"])))
+        return Argument(role, ("model", "lr"), lambda v: RemoteExpr(SGD, (v["model"], v["lr"])))
     if role == "criterion":
-        return Argument(role, (), given(Made(LOSS)))
+        return Argument(role, (), given(RemoteExpr(LOSS)))
     if role in ("train_loader", "valid_loader"):
         source = "train_set" if role == "train_loader" else "valid_set"
         return Argument(role, (source,), loader(source, names), also=("batch_size",))
@@ -126,15 +126,17 @@ def derived(role: str, names: Shape) -> Argument | None:
 
 
 def loader(source: str, names: tuple[str, str] | None) -> Any:
-    def make(values: Values) -> Made:
-        return Made(LOADER, (items(values[source], names), values.get("batch_size", 1), source == "train_set", None))
+    def make(values: Values) -> RemoteExpr:
+        return RemoteExpr(
+            LOADER, (items(values[source], names), values.get("batch_size", 1), source == "train_set", None)
+        )
 
     return make
 
 
 def like(theirs: str) -> Any:
     """The vocabulary in the same kind of dict as the one that the notebook has under this name."""
-    return lambda values: Made(LIKE, (Made(name=theirs), values["vocab"]))
+    return lambda values: RemoteExpr(LIKE, (RemoteExpr(name=theirs), values["vocab"]))
 
 
 def stand_ins(
@@ -170,7 +172,7 @@ def outside_argument(name: str, role: str, names: Shape) -> Argument:
     return Argument(name, (role,), plain(role))
 
 
-def pretrained(base: Match, defined: Definition | None, written: Written) -> Match:
+def pretrained(base: Match, defined: Definition | None, written: SourceIndex) -> Match:
     """A class that loads its encoder itself gets the judge's one from the same call; and its states' width is read."""
     if "encoder" not in base.roles or defined is None:
         return base
@@ -191,4 +193,4 @@ def pretrained(base: Match, defined: Definition | None, written: Written) -> Mat
 
 def ready_made(package: bool) -> Any:
     """The judge's encoder behind `from_pretrained`. package: the name is the library's, not the class's."""
-    return lambda values: Made(PRETRAINED, (values["encoder"], package))
+    return lambda values: RemoteExpr(PRETRAINED, (values["encoder"], package))

@@ -14,10 +14,10 @@ from typing import Any
 
 from grader.matching.call_convention import SETTINGS, SETTINGS_DICT, TABLE, mapping
 from grader.matching.match import Argument, given, plain
-from grader.matching.source_index import Definition, Written, attributes, keys
-from grader.matching.vocabulary import EXTRAS, ROLES, Extra, Role, is_one_of, squeezed
+from grader.matching.source_index import Definition, SourceIndex, attributes, keys
+from grader.matching.vocabulary import EXTRAS, ROLES, ExtraArgument, Role, is_one_of, squeezed
 from grader.model import Text
-from grader.sandbox.guest.codec import Made
+from grader.sandbox.guest.codec import RemoteExpr
 
 BY_NAME = {role.name: role for role in ROLES}
 LONGEST = next(extra for extra in EXTRAS if "max_len" in extra.names)
@@ -29,7 +29,7 @@ DICTS = ("word2id", "wordtoid", "dic", "dictionary", "worddict", "w2i", "stoi", 
 
 
 @dataclass(frozen=True)
-class Parameter:
+class SignatureParameter:
     """One parameter, and what the notebook's own call hands over in its place, as the student wrote it."""
 
     name: str
@@ -44,16 +44,16 @@ class Parameter:
 class Binding:
     """roles: parameter -> role, sure of it or not. open: required parameters without one."""
 
-    parameters: list[Parameter]
+    parameters: list[SignatureParameter]
     roles: dict[str, str] = field(default_factory=dict)
     guessed: set[str] = field(default_factory=set)
 
     @property
-    def left(self) -> list[Parameter]:
+    def left(self) -> list[SignatureParameter]:
         return [p for p in self.parameters if p.name not in self.roles]
 
 
-def parameters_of(rows: Any, call: ast.Call | None) -> list[Parameter]:
+def parameters_of(rows: Any, call: ast.Call | None) -> list[SignatureParameter]:
     """The parameters that can be given, with what `call` hands to each. rows: as the room describes them, or anything."""
     found = []
     places = iter(call.args if call else ())
@@ -66,11 +66,11 @@ def parameters_of(rows: Any, call: ast.Call | None) -> list[Parameter]:
         handed = None if isinstance(handed, ast.Starred) else handed
         texts = [str(part) for part in row[3:5]] + ["", ""]
         by_place = row[1] == "POSITIONAL_ONLY"
-        found.append(Parameter(name, by_place, not row[2], texts[0], texts[1], named.get(name, handed)))
+        found.append(SignatureParameter(name, by_place, not row[2], texts[0], texts[1], named.get(name, handed)))
     return found
 
 
-def bind(parameters: list[Parameter], roles: Sequence[str], left_over: bool = True) -> Binding:
+def bind(parameters: list[SignatureParameter], roles: Sequence[str], left_over: bool = True) -> Binding:
     """Roles for parameters, as far as names and the notebook's own call tell.
 
     left_over: of one parameter and one role that are left, the one is taken for the other.
@@ -104,7 +104,7 @@ def called(role: Role, name: str, surely: bool) -> bool:
     return any(squeezed(known) == plain_name for known in (role.names if surely else (*role.names, *role.maybe)))
 
 
-def settle(bound: Binding, parameter: Parameter, fitting: list[Role], surely: bool) -> None:
+def settle(bound: Binding, parameter: SignatureParameter, fitting: list[Role], surely: bool) -> None:
     """Give a parameter the role that its name fits; where it fits several, only if the name is one of the sure ones."""
     if not fitting or (len(fitting) > 1 and not surely) or (not surely and is_extra(parameter)):
         return
@@ -114,7 +114,7 @@ def settle(bound: Binding, parameter: Parameter, fitting: list[Role], surely: bo
         bound.guessed.add(parameter.name)
 
 
-def told(parameter: Parameter, roles: list[Role]) -> str | None:
+def told(parameter: SignatureParameter, roles: list[Role]) -> str | None:
     """What the expression that the notebook hands over says of a parameter."""
     handed = parameter.handed
     if isinstance(handed, ast.Constant) and isinstance(handed.value, int) and not isinstance(handed.value, bool):
@@ -131,11 +131,11 @@ def told(parameter: Parameter, roles: list[Role]) -> str | None:
     return None
 
 
-def is_extra(parameter: Parameter) -> bool:
+def is_extra(parameter: SignatureParameter) -> bool:
     return usual(parameter.name) is not None
 
 
-def usual(name: str) -> Extra | None:
+def usual(name: str) -> ExtraArgument | None:
     """What is known of a parameter or a setting of this name that no role stands for."""
     return next((extra for extra in EXTRAS if is_one_of(name, extra.names)), None)
 
@@ -170,7 +170,7 @@ def arguments(bound: Binding, taken: dict[str, str], fixed: dict[str, Any], with
             yield extra(parameter, with_table)
 
 
-def shaped(parameter: Parameter, role: str) -> Any:
+def shaped(parameter: SignatureParameter, role: str) -> Any:
     """The role's value in the form in which this class takes it: a list of kernels, a vocabulary instead of its size."""
     listed = parameter.default in ("list", "tuple") or isinstance(parameter.handed, ast.List | ast.Tuple)
     if listed and role in ("kernel_heights", "padding", "stride"):
@@ -183,7 +183,7 @@ def shaped(parameter: Parameter, role: str) -> Any:
     return plain(role)
 
 
-def extra(parameter: Parameter, with_table: bool) -> Argument:
+def extra(parameter: SignatureParameter, with_table: bool) -> Argument:
     """A required parameter that the contract knows nothing of: as the notebook's own call has it, else what is usual."""
     name = parameter.name
     known = usual(name)
@@ -200,7 +200,7 @@ def extra(parameter: Parameter, with_table: bool) -> Argument:
 
 
 def settings(
-    defined: Definition | None, parameters: list[Parameter], roles: Sequence[str], written: Written
+    defined: Definition | None, parameters: list[SignatureParameter], roles: Sequence[str], written: SourceIndex
 ) -> Argument | None:
     """The one parameter of a class that holds all the settings, `config.n_embd` or `cfg["emb_dim"]`."""
     required = [p for p in parameters if p.required]
@@ -218,7 +218,7 @@ def settings(
         if m is not None and name in [a.arg for a in m.args.args]
     ]
     read = list(dict.fromkeys([*of(init, name), *(a for m in inits for a in of(m, name))]))
-    bound = bind([Parameter(n, False, True, "", "") for n in read], roles, left_over=False)
+    bound = bind([SignatureParameter(n, False, True, "", "") for n in read], roles, left_over=False)
     if not bound.roles and len(roles) > 1 and not any(is_settings(n) for n in (name, required[0].annotation)):
         return None
     extras = {n: usual(n) for n in read}
@@ -227,14 +227,16 @@ def settings(
     known = dict(bound.roles)
     theirs = own_settings(required[0], read, written, of is keys)
 
-    def make(values: dict[str, Any]) -> Made:
+    def make(values: dict[str, Any]) -> RemoteExpr:
         held = longest | {n: values[role] for n, role in known.items() if role in values}
-        return Made(SETTINGS_DICT if of is keys else SETTINGS, (Made(name=theirs) if theirs else None, held, others))
+        return RemoteExpr(
+            SETTINGS_DICT if of is keys else SETTINGS, (RemoteExpr(name=theirs) if theirs else None, held, others)
+        )
 
     return Argument(name, tuple(dict.fromkeys(known.values())), make, True)
 
 
-def own_settings(parameter: Parameter, read: list[str], written: Written, as_dict: bool) -> str | None:
+def own_settings(parameter: SignatureParameter, read: list[str], written: SourceIndex, as_dict: bool) -> str | None:
     """The notebook's own settings: the class that the annotation names or that is called so, or the dict with these keys."""
     if as_dict:
         return written.dict_with(read)
@@ -253,14 +255,14 @@ def literal(node: ast.expr) -> Any:
     try:
         return ast.literal_eval(node)
     except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
-        return Made(name=ast.unparse(node))
+        return RemoteExpr(name=ast.unparse(node))
 
 
-def table(values: dict[str, Any]) -> Made:
-    return Made(TABLE, (values["vocab_size"], values["emb_size"]))
+def table(values: dict[str, Any]) -> RemoteExpr:
+    return RemoteExpr(TABLE, (values["vocab_size"], values["emb_size"]))
 
 
-def as_called(parameters: list[Parameter]) -> tuple[Argument, ...] | None:
+def as_called(parameters: list[SignatureParameter]) -> tuple[Argument, ...] | None:
     """The notebook's own call, argument by argument, or None where it does not give all that is required."""
     if any(p.required and p.handed is None for p in parameters) or not any(p.handed for p in parameters):
         return None

@@ -1,6 +1,6 @@
 """How a student's model wants to be asked, and the data as a student's loop wants them.
 
-The contract asks `model(ids)` with ids (B, T), or `model(ids, mask)`. A `Form` says what else a forward wants handed in
+The contract asks `model(ids)` with ids (B, T), or `model(ids, mask)`. A `CallConvention` says what else a forward wants handed in
 (h_0, lengths, token types), whether it takes a batch object, one title at a time or the time first; `arranged` puts the
 contract's arguments into that form. `MAKERS` do the same for arguments of functions.
 """
@@ -14,8 +14,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader.matching.source_index import Definition, Written, attributes, keys, unpacked
-from grader.sandbox.guest.codec import Made
+from grader.matching.source_index import Definition, SourceIndex, attributes, keys, unpacked
+from grader.sandbox.guest.codec import RemoteExpr
 
 Weights = Mapping[str, Tensor]
 
@@ -102,7 +102,7 @@ def make(encoder, path):
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class CallConvention:
     """extras: what `forward` wants behind the ids, as (its name for it, what it is). parts: the same inside a batch.
 
     batch: "" where there is none, "dict", "object" or "tuple". single: one title (T,) at a time. batch_first: False for
@@ -123,7 +123,7 @@ class Form:
         return self == PLAIN
 
 
-PLAIN = Form()
+PLAIN = CallConvention()
 
 
 def meaning(name: str) -> str:
@@ -142,7 +142,7 @@ def meaning(name: str) -> str:
     return "state"
 
 
-def read_form(written: Written, own: str, section: str, parameters: Sequence[Any]) -> Form:
+def read_form(written: SourceIndex, own: str, section: str, parameters: Sequence[Any]) -> CallConvention:
     """The form of a class's `forward`: its required parameters, and whether its first one is taken apart."""
     rows = [p for p in parameters if isinstance(p, list | tuple) and len(p) >= 3]
     plain = [p for p in rows if p[1] in ("POSITIONAL_ONLY", "POSITIONAL_OR_KEYWORD")]
@@ -151,7 +151,7 @@ def read_form(written: Written, own: str, section: str, parameters: Sequence[Any
     defined = written.definition(own, section)
     forward = defined.method("forward") if defined else None
     if forward is None or len(forward.args.args) < 2:
-        return Form(extras, alone=alone)
+        return CallConvention(extras, alone=alone)
     first = forward.args.args[1].arg
     for kind, names in (
         ("dict", keys(forward, first)),
@@ -159,8 +159,8 @@ def read_form(written: Written, own: str, section: str, parameters: Sequence[Any
         ("tuple", unpacked(forward, first)),
     ):
         if names:
-            return Form(extras, kind, parts_of(names))
-    return Form(extras, alone=alone)
+            return CallConvention(extras, kind, parts_of(names))
+    return CallConvention(extras, alone=alone)
 
 
 def parts_of(names: Sequence[str]) -> tuple[tuple[str, str], ...]:
@@ -170,7 +170,7 @@ def parts_of(names: Sequence[str]) -> tuple[tuple[str, str], ...]:
     return tuple((name, "ids" if i == ids else what) for i, (name, what) in enumerate(found))
 
 
-def arranged(form: Form, args: tuple[Any, ...], weights: Weights) -> tuple[Any, ...]:
+def arranged(form: CallConvention, args: tuple[Any, ...], weights: Weights) -> tuple[Any, ...]:
     """The contract's arguments (ids, or ids and mask) as `form` wants them. ids (B, T)."""
     if form.plain or not args or not isinstance(args[0], Tensor):
         return args
@@ -191,11 +191,11 @@ def arranged(form: Form, args: tuple[Any, ...], weights: Weights) -> tuple[Any, 
     if form.batch == "tuple":
         whole = tuple(inside.values())
     elif form.batch == "object":
-        whole = Made(OBJECT, (inside,))
+        whole = RemoteExpr(OBJECT, (inside,))
     return (whole, *(part(what) for _, what in form.extras))
 
 
-def with_mask(form: Form, args: tuple[Any, ...], part: Callable[[str], Any]) -> tuple[Any, ...]:
+def with_mask(form: CallConvention, args: tuple[Any, ...], part: Callable[[str], Any]) -> tuple[Any, ...]:
     """(ids, mask) in the order of the student's parameters; unnamed ones keep their place."""
     named = [what for _, what in form.extras]
     if "mask" not in named:
@@ -228,11 +228,11 @@ def first_state(weights: Weights, batch: int, alone: bool) -> Any:
     return (state, state.clone()) if alone and rows == 4 * width else state
 
 
-def time_first(form: Form) -> Form:
+def time_first(form: CallConvention) -> CallConvention:
     return replace(form, batch_first=False)
 
 
-def one_by_one(form: Form) -> Form:
+def one_by_one(form: CallConvention) -> CallConvention:
     return replace(form, single=True)
 
 

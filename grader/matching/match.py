@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from grader.matching.call_convention import PLAIN, Form
+from grader.matching.call_convention import PLAIN, CallConvention
 from grader.model import Text
-from grader.sandbox.guest.codec import Made
+from grader.sandbox.guest.codec import RemoteExpr
 
 Tie = tuple[str, str, int]  # a role, and the one that it is always so many times as large as; "" for just so many
 Values = dict[str, Any]  # what a request hands over, by role
@@ -45,9 +45,9 @@ class Match:
     roles: tuple[str, ...]
     arguments: tuple[Argument, ...] = ()
     defaults: tuple[tuple[str, Any], ...] = ()
-    target: Made | None = None
+    target: RemoteExpr | None = None
     stands_in: tuple[Argument, ...] = ()
-    form: Form = PLAIN
+    form: CallConvention = PLAIN
     kind: str = "function"
     sure: bool = True
     proved: bool = False
@@ -125,7 +125,7 @@ def assumed(match: Match, exercise: str) -> tuple[Text, ...]:
     return (*([told] if told else []), *notes)
 
 
-def said_of_form(form: Form) -> tuple[Text, ...]:
+def said_of_form(form: CallConvention) -> tuple[Text, ...]:
     found = []
     if form.single:
         found.append(Text(en="asked one title at a time", ja="題名を 1 件ずつ入力しました"))

@@ -18,14 +18,14 @@ from grader.matching.vocabulary import ROLES, WANTED
 
 
 @dataclass(frozen=True, slots=True)
-class ByHand:
+class NameOverrides:
     """For one exercise. names: contract's -> student's. arguments: student's -> contract's."""
 
     names: dict[str, str] = field(default_factory=dict)
     arguments: dict[str, str] = field(default_factory=dict)
 
 
-Map = dict[str, ByHand]
+Map = dict[str, NameOverrides]
 
 
 def read_map(path: Path, exercises: dict[str, tuple[str, ...]]) -> Map:
@@ -52,7 +52,7 @@ def parse_map(text: str, exercises: dict[str, tuple[str, ...]], where: str = "th
     return {exercise: by_hand(exercise, entries, exercises, where) for exercise, entries in tables.items()}
 
 
-def by_hand(exercise: str, entries: object, exercises: dict[str, tuple[str, ...]], where: str) -> ByHand:
+def by_hand(exercise: str, entries: object, exercises: dict[str, tuple[str, ...]], where: str) -> NameOverrides:
     if exercise not in exercises:
         raise UsageError(
             f"{where}: there is no exercise called {exercise}. There are: {', '.join(exercises)}.",
@@ -94,7 +94,7 @@ def by_hand(exercise: str, entries: object, exercises: dict[str, tuple[str, ...]
                 f"{where}: {parameter} in [{exercise}.arguments] is not the name of a parameter.",
                 ja=f"{where}: [{exercise}.arguments] の {parameter} は引数の名前ではありません。",
             )
-    return ByHand(names, arguments)
+    return NameOverrides(names, arguments)
 
 
 def roles_of(exercise: str) -> tuple[str, ...]:

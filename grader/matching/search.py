@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from grader.errors import BoxDied, ReplyRefused
+from grader.errors import ReplyRefused, SandboxDied
 from grader.matching import size_rules
 from grader.matching.adapters import (
     attention,
@@ -19,23 +19,30 @@ from grader.matching.adapters import (
     trainer_class,
 )
 from grader.matching.adapters.dataset_encode import as_encode, encodes
-from grader.matching.adapters.injected_modules import Part, handed_in, library_norm, normalises, of_what, parts
+from grader.matching.adapters.injected_modules import (
+    InjectedModule,
+    handed_in,
+    library_norm,
+    normalises,
+    of_what,
+    parts,
+)
 from grader.matching.adapters.trainer_class import method_of
 from grader.matching.adapters.training_loop import shown
-from grader.matching.adapters.undefined import Unnamed
+from grader.matching.adapters.undefined import UndefinedSearch
 from grader.matching.arguments import filled, pretrained
-from grader.matching.bind import Binding, Parameter, as_called, bind, parameters_of, settings, ways
+from grader.matching.bind import Binding, SignatureParameter, as_called, bind, parameters_of, settings, ways
 from grader.matching.call_convention import PADDER
 from grader.matching.match import Argument, Match, plain
-from grader.matching.overrides import ByHand
+from grader.matching.overrides import NameOverrides
 from grader.matching.payloads.fake_encoder import ENCODER
 from grader.matching.sizes import housed, read_outside, set_aside, used_by
-from grader.matching.source_index import Written
-from grader.matching.trial import SIZES, Bench, Trial, surveyed
-from grader.matching.vocabulary import ATTENDS, WANTED, Wanted, is_one_of, shares_parts, squeezed
+from grader.matching.source_index import SourceIndex
+from grader.matching.trial import SIZES, Trial, TrialRunner, surveyed
+from grader.matching.vocabulary import ATTENDS, WANTED, Interface, is_one_of, shares_parts, squeezed
 from grader.model import Text
 from grader.sandbox import Branch
-from grader.sandbox.guest.codec import Made
+from grader.sandbox.guest.codec import RemoteExpr
 
 BY_NAME = {wanted.name: wanted for wanted in WANTED}
 SAME, CALLED, LIKE, OWN, USED, CONTAINS, LACKS = 70, 50, 30, 40, 25, 20, -40
@@ -53,24 +60,24 @@ Row = dict[str, Any]
 class Search:
     """A look for one name of the contract, in a branch that nothing else is asked in. section: who asks."""
 
-    wanted: Wanted
-    written: Written
+    wanted: Interface
+    written: SourceIndex
     section: str
     branch: Branch
-    by_hand: ByHand
+    by_hand: NameOverrides
     handed_out: bool = False
 
     def run(self) -> Match | None:
         """The best match there is, or None. Never raises for what the student's code does."""
         best: tuple[int, int, Match] | None = None
         rows = surveyed(self.branch, self.section)
-        bench = Bench(self.branch, self.section, self.written)
+        bench = TrialRunner(self.branch, self.section, self.written)
         if self.wanted.exercise in ("lm_training", "generate", "mask_tokens") and not self.by_hand.names:
             return language_model_parts.found(self, bench, rows)
         for score, row in self.candidates(rows):
             try:
                 trial = self.try_all(bench, row, rows)
-            except (BoxDied, ReplyRefused):
+            except (SandboxDied, ReplyRefused):
                 break  # whatever it does, it is no way to find out
             if trial.level == 2 and self.complete(trial.match):
                 proved = replace(trial.match, sure=True, proved=True)
@@ -94,9 +101,9 @@ class Search:
         """The same look for another name."""
         return replace(self, wanted=BY_NAME[name]).run()
 
-    def unnamed(self, bench: Bench) -> Match | None:
+    def unnamed(self, bench: TrialRunner) -> Match | None:
         """What stands in no definition that could be called, unless a person said which one it is."""
-        return None if self.by_hand.names else Unnamed(self.wanted, self.written, self.section, bench).run()
+        return None if self.by_hand.names else UndefinedSearch(self.wanted, self.written, self.section, bench).run()
 
     def candidates(self, rows: list[Row]) -> list[tuple[int, Row]]:
         """Those that could be it, best first; of equals the one defined last."""
@@ -153,7 +160,7 @@ class Search:
             + LACKS * bool(lacks and not own and not contains)
         )
 
-    def does_what_is_needed(self, name: str, parameters: list[Parameter]) -> bool:
+    def does_what_is_needed(self, name: str, parameters: list[SignatureParameter]) -> bool:
         """Whether its source, or what it calls of the notebook's own or is handed, has what nothing of this kind can do without."""
         if not self.wanted.needs:
             return True
@@ -171,10 +178,10 @@ class Search:
         return bool(self.own_code.calls(name, self.wanted.exercise))
 
     @cached_property
-    def own_code(self) -> Written:
+    def own_code(self) -> SourceIndex:
         """What the student wrote in the exercise's own section."""
         section = {c.index for c in self.written.cells if c.exercise == self.wanted.exercise}
-        return Written(tuple(c for c in self.written.cells if c.index in section and not c.pristine))
+        return SourceIndex(tuple(c for c in self.written.cells if c.index in section and not c.pristine))
 
     def stands_apart(self, sections: list[Any], inside: frozenset[str]) -> bool:
         """Whether what the exercise's section neither defines nor uses can be its answer at all.
@@ -190,7 +197,7 @@ class Search:
 
     # -- one candidate ------------------------------------------------------------------------
 
-    def try_all(self, bench: Bench, row: Row, rows: list[Row]) -> Trial:
+    def try_all(self, bench: TrialRunner, row: Row, rows: list[Row]) -> Trial:
         best: Trial | None = None
         if self.wanted.name in ("positional_encoding", "causal_mask"):
             base = Match(self.wanted.name, row["name"], self.wanted.roles, kind="function")
@@ -207,7 +214,7 @@ class Search:
             0, Match(self.wanted.name, row["name"], self.wanted.roles, kind=self.wanted.kind, sure=False)
         )
 
-    def trial_of(self, bench: Bench, match: Match, row: Row) -> Trial:
+    def trial_of(self, bench: TrialRunner, match: Match, row: Row) -> Trial:
         """One way of calling it, tried as what it is tried for wants it."""
         if self.wanted.name in decoder_step.ROLES:
             sizes = {role: SIZES[role] for role in match.roles if role in SIZES} | {"padding_idx": 0}
@@ -222,7 +229,7 @@ class Search:
         trial = bench.module(match, ENCODER if "encoder" in match.roles else "")
         return self.sized(bench, trial) if trial.level == 2 and self.wanted.name == "TransformerLM" else trial
 
-    def through_a_port(self, bench: Bench, match: Match, row: Row) -> Trial:
+    def through_a_port(self, bench: TrialRunner, match: Match, row: Row) -> Trial:
         """An attention, asked with its own arguments and its own kind of mask."""
         values = {role: SIZES[role] for role in match.roles if role in SIZES}
         if match.wanted == "AdditiveAttention" and "key_size" not in match.accepts:
@@ -231,7 +238,7 @@ class Search:
         trial = attention.find_port(bench, match, asked if isinstance(asked, list) else [], values)
         return trial if trial.level < 2 or match.kind == "function" else self.sized(bench, trial, values)
 
-    def sized(self, bench: Bench, trial: Trial, values: dict[str, Any] | None = None) -> Trial:
+    def sized(self, bench: TrialRunner, trial: Trial, values: dict[str, Any] | None = None) -> Trial:
         """With the sizes that the class does not take apart, as its parameters show them."""
         values = SIZES if values is None else values
         built = bench.run(trial.match, **{role: value for role, value in values.items() if role in trial.match.roles})
@@ -239,7 +246,7 @@ class Search:
         found = size_rules.tied(trial.match, weights if isinstance(weights, dict) else {}, values)
         return replace(trial, match=replace(trial.match, ties=found))
 
-    def matches(self, bench: Bench, row: Row, rows: list[Row]) -> Iterator[Match]:
+    def matches(self, bench: TrialRunner, row: Row, rows: list[Row]) -> Iterator[Match]:
         """Every way of calling a candidate, likeliest first."""
         name, wanted = row["name"], self.wanted
         by_hand = bool(self.by_hand.names)
@@ -272,7 +279,9 @@ class Search:
             return
         yield from self.models(bench, pretrained(base, defined, self.written), parameters, rows)
 
-    def models(self, bench: Bench, base: Match, parameters: list[Parameter], rows: list[Row]) -> Iterator[Match]:
+    def models(
+        self, bench: TrialRunner, base: Match, parameters: list[SignatureParameter], rows: list[Row]
+    ) -> Iterator[Match]:
         """Every way of building a class."""
         defined = self.written.definition(base.own, self.section)
         takes = self.wanted.name == "EncoderBlock"
@@ -284,7 +293,11 @@ class Search:
         yield from self.built(base, parameters, made, ())
 
     def built(
-        self, base: Match, parameters: list[Parameter], made: dict[str, Part], outside: tuple[Argument, ...]
+        self,
+        base: Match,
+        parameters: list[SignatureParameter],
+        made: dict[str, InjectedModule],
+        outside: tuple[Argument, ...],
     ) -> Iterator[Match]:
         """The same with these parts, and with globals that hold what these arguments say."""
         wanted, defined = self.wanted, self.written.definition(base.own, self.section)
@@ -313,7 +326,7 @@ class Search:
         for arguments in ways(Binding(bound.parameters), roles, dict(wanted.fixed)):  # names may mislead
             yield replace(base, arguments=arguments)
 
-    def with_globals(self, bench: Bench, base: Match, names: list[str]) -> tuple[Match, tuple[Argument, ...]]:
+    def with_globals(self, bench: TrialRunner, base: Match, names: list[str]) -> tuple[Match, tuple[Argument, ...]]:
         """The match with the globals that hold sizes for it, where it is a Transformer's; and these."""
         if self.wanted.name not in READ_GLOBALS or base.stands_in:
             return base, ()
@@ -327,21 +340,21 @@ class Search:
             en=f"`{base.own}` fills up the ids; the labels were kept beside it",
             ja=f"`{base.own}` は ID の列の長さをそろえる関数なので、ラベルはそのまま添えました",
         )
-        target = Made(PADDER, (Made(name=base.own), further))
+        target = RemoteExpr(PADDER, (RemoteExpr(name=base.own), further))
         return replace(base, target=target, arguments=(Argument("batch", ("batch",), plain("batch")),), notes=(note,))
 
-    def instance(self, row: Row, call: ast.Call | None) -> Made:
+    def instance(self, row: Row, call: ast.Call | None) -> RemoteExpr:
         """The object that is called, as the notebook makes it; else with a padding id that is no word's."""
         name = row["name"]
         if call is not None:
-            return Made(name=ast.unparse(call))
+            return RemoteExpr(name=ast.unparse(call))
         required = [p for p in parameters_of(row.get("parameters"), None) if p.required]
         bound = bind(required, ("padding_idx",))
         values = ", ".join(f"{p.name}={UNUSED if p.name in bound.roles else None}" for p in required)
-        return Made(name=f"{name}({values})")
+        return RemoteExpr(name=f"{name}({values})")
 
 
-def needed(wanted: Wanted) -> tuple[str, ...]:
+def needed(wanted: Interface) -> tuple[str, ...]:
     """The roles without which a function cannot be asked at all."""
     if wanted.name in ("train", "train_batches"):
         return ("model", "train_set", "valid_set", "epochs", "lr")

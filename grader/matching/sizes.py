@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from grader.matching.bind import BY_NAME, LONGEST, Parameter, bind, called
+from grader.matching.bind import BY_NAME, LONGEST, SignatureParameter, bind, called
 from grader.matching.match import Argument, Match, Values, given, plain
-from grader.matching.source_index import Definition, Written, attributes, free_names, keys
+from grader.matching.source_index import Definition, SourceIndex, attributes, free_names, keys
 from grader.matching.vocabulary import is_one_of, squeezed, words
 from grader.model import Text
-from grader.sandbox.guest.codec import Made
+from grader.sandbox.guest.codec import RemoteExpr
 
 HEAD = words(
     "head_size head_dim dim_head d_head head_width size_per_head dim_per_head d_k d_v dk dv d_q d_key d_value key_dim"
@@ -85,7 +85,7 @@ def derived(name: str, roles: Sequence[str]) -> Argument | None:
     return None
 
 
-def set_aside(parameters: Sequence[Parameter], roles: Sequence[str]) -> dict[str, Argument]:
+def set_aside(parameters: Sequence[SignatureParameter], roles: Sequence[str]) -> dict[str, Argument]:
     """The parameters that are given derived sizes; one that is the class's only word for d_model is none of them."""
     found = {}
     for parameter in parameters:
@@ -95,7 +95,7 @@ def set_aside(parameters: Sequence[Parameter], roles: Sequence[str]) -> dict[str
     return found
 
 
-def used_by(names: Sequence[str], written: Written, section: str) -> list[Definition]:
+def used_by(names: Sequence[str], written: SourceIndex, section: str) -> list[Definition]:
     """The definitions of these names and those that they call by name."""
     found: dict[str, Definition] = {}
     waiting = list(names)
@@ -108,16 +108,16 @@ def used_by(names: Sequence[str], written: Written, section: str) -> list[Defini
 
 
 @dataclass(frozen=True, slots=True)
-class Outside:
+class GlobalsToSet:
     """What globals have to hold, each as an argument: those that are numbers, and those that hold settings."""
 
     numbers: dict[str, Argument]
     settings: dict[str, Argument]
 
     @property
-    def question(self) -> Made:
+    def question(self) -> RemoteExpr:
         """What is sent to learn which of them hold what they are taken for."""
-        return Made(HOLDS, (Made(name="globals()"), list(self.numbers), list(self.settings)))
+        return RemoteExpr(HOLDS, (RemoteExpr(name="globals()"), list(self.numbers), list(self.settings)))
 
     def among(self, names: Any) -> dict[str, Argument]:
         """Those that the room says to be what they are taken for."""
@@ -125,7 +125,7 @@ class Outside:
         return {n: a for n, a in (self.numbers | self.settings).items() if n in there}
 
 
-def read_outside(reached: Sequence[Definition], roles: Sequence[str]) -> Outside:
+def read_outside(reached: Sequence[Definition], roles: Sequence[str]) -> GlobalsToSet:
     """The globals that these definitions read and that may hold sizes, each with what it has to hold instead."""
     names = list(dict.fromkeys(n for d in reached for n in free_names(d.node)))
     numbers = sizes_among([n for n in names if len(squeezed(n)) > 1], roles)
@@ -135,7 +135,7 @@ def read_outside(reached: Sequence[Definition], roles: Sequence[str]) -> Outside
         inside = sizes_among(held, roles)
         if inside:
             settings[name] = changed(name, inside)
-    return Outside(numbers, settings)
+    return GlobalsToSet(numbers, settings)
 
 
 def sizes_among(names: Sequence[str], roles: Sequence[str]) -> dict[str, Argument]:
@@ -146,7 +146,7 @@ def sizes_among(names: Sequence[str], roles: Sequence[str]) -> dict[str, Argumen
         if "max_len" not in roles and is_one_of(name, LONGEST.names):
             found[name] = Argument(name, (), given(LONGEST.value))
     sizes = [n for n in names if n not in found and any(called(role, n, says_so(n)) for role in known)]
-    bound = bind([Parameter(n, False, False, "", "") for n in sizes], [role.name for role in known])
+    bound = bind([SignatureParameter(n, False, False, "", "") for n in sizes], [role.name for role in known])
     return found | {n: Argument(n, (role,), plain(role)) for n, role in bound.roles.items()}
 
 
@@ -159,7 +159,9 @@ def changed(name: str, inside: dict[str, Argument]) -> Argument:
     """The student's settings of this name, with these of them changed."""
     needed = tuple(dict.fromkeys(role for argument in inside.values() for role in argument.roles))
     return Argument(
-        name, needed, lambda values: Made(CHANGED, (Made(name=name), {n: a.value(values) for n, a in inside.items()}))
+        name,
+        needed,
+        lambda values: RemoteExpr(CHANGED, (RemoteExpr(name=name), {n: a.value(values) for n, a in inside.items()})),
     )
 
 
@@ -167,8 +169,8 @@ def housed(base: Match, outside: dict[str, Argument]) -> Match:
     """The match with these globals standing in, while it is built and while it is asked."""
     if not outside:
         return base
-    inner: Any = base.target or Made(name=base.own)
-    target = Made(HOUSED, (inner, Made(name="globals()"), list(outside)))
+    inner: Any = base.target or RemoteExpr(name=base.own)
+    target = RemoteExpr(HOUSED, (inner, RemoteExpr(name="globals()"), list(outside)))
     return replace(
         base, target=target, stands_in=(*base.stands_in, *outside.values()), notes=(*base.notes, said(outside))
     )

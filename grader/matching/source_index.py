@@ -47,7 +47,7 @@ class Definition:
 
 
 @dataclass(frozen=True)
-class Written:
+class SourceIndex:
     """The code cells of a submission."""
 
     cells: tuple[Cell, ...] = ()

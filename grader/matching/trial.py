@@ -15,17 +15,17 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader.errors import BoxDied, ReplyRefused
+from grader.errors import ReplyRefused, SandboxDied
 from grader.matching.adapters.library_classifier import used
-from grader.matching.adapters.training_loop import Loop, kinds, lifted, takes_batches
-from grader.matching.call_convention import PLAIN, Form, arranged, one_by_one, read_form, time_first
+from grader.matching.adapters.training_loop import TrainingLoop, kinds, lifted, takes_batches
+from grader.matching.call_convention import PLAIN, CallConvention, arranged, one_by_one, read_form, time_first
 from grader.matching.match import Match, is_word_dict, picked, translated
 from grader.matching.payloads.fake_encoder import TOKENIZER
-from grader.matching.source_index import Written
+from grader.matching.source_index import SourceIndex
 from grader.model import Fault, Reply
 from grader.sandbox import Branch
 from grader.sandbox.channel import read_names
-from grader.sandbox.guest.codec import Handle, Made
+from grader.sandbox.guest.codec import Handle, RemoteExpr
 
 VOCABULARY, LABELS, HIDDEN, WIDTH = 29, 5, 11, 7
 SIZES = {
@@ -123,12 +123,12 @@ class Trial:
 
 
 @dataclass(frozen=True)
-class Bench:
+class TrialRunner:
     """Where matches are tried: a branch that nothing else is asked in."""
 
     branch: Branch
     section: str
-    written: Written
+    written: SourceIndex
 
     def ask(self, op: str, target: Any, args: tuple[Any, ...] = (), **extra: Any) -> Reply:
         request = {"op": op, "section": self.section, "target": target, "args": args, "kwargs": {}, "seed": 1}
@@ -151,7 +151,7 @@ class Bench:
     def built(self, match: Match, encoder: str, as_tuple: bool) -> Trial:
         values: dict[str, Any] = {role: value for role, value in SIZES.items() if role in match.roles}
         if encoder:
-            values["encoder"] = Made(encoder, (VOCABULARY, match.width or WIDTH, as_tuple, 1))
+            values["encoder"] = RemoteExpr(encoder, (VOCABULARY, match.width or WIDTH, as_tuple, 1))
         built = self.run(match, **values)
         handle, weights = built.extras.get("handle"), built.extras.get("weights")
         if built.fault is not None:
@@ -185,7 +185,7 @@ class Bench:
         found = next((length for length in LENGTHS if works(length)), 0)
         return found if found and not works(2 * found + 3) else 0
 
-    def forms(self, match: Match, handle: Handle, two: bool) -> list[Form]:
+    def forms(self, match: Match, handle: Handle, two: bool) -> list[CallConvention]:
         """Likeliest first; the next is tried only where one raises, or time first where the notebook says so."""
         described = self.ask("describe", handle, method="forward")
         rows = described.value.get("parameters") if isinstance(described.value, dict) else None
@@ -206,7 +206,7 @@ class Bench:
         return bool(TIME_FIRST.search(own)) and not BATCH_FIRST.search(own)
 
     def forward(
-        self, handle: Handle, weights: dict[str, Any], form: Form, outputs: int | None, two: bool
+        self, handle: Handle, weights: dict[str, Any], form: CallConvention, outputs: int | None, two: bool
     ) -> tuple[int, Fault | None]:
         time = form.length or 6
         ids = torch.arange(3 * time).reshape(3, time) % (VOCABULARY - 3) + 1
@@ -321,7 +321,7 @@ class Bench:
         reply = self.run(match, model=model, train_set=PAIRS, valid_set=PAIRS, **options)
         return Trial(0, match, reply.fault) if reply.fault else Trial(2, match)
 
-    def loop(self, base: Match, loop: Loop) -> Match | None:
+    def loop(self, base: Match, loop: TrainingLoop) -> Match | None:
         """A training loop that stands in no function, run with a model of ours: whether it asked that model and moved it."""
         found = self.ask("call", kinds(loop)).value
         held = [str(kind) for kind in found.values()] if isinstance(found, dict) else []
@@ -344,7 +344,7 @@ class Bench:
         return match if moved or not loop.steps else None
 
     def table(self, match: Match) -> Trial:
-        vectors = Made(VECTORS, (["red", "dog", "sat"], torch.ones(3, WIDTH)))
+        vectors = RemoteExpr(VECTORS, (["red", "dog", "sat"], torch.ones(3, WIDTH)))
         reply = self.run(match, vocab=VOCAB, vectors=vectors, dim=WIDTH)
         return Trial(0, match, reply.fault) if reply.fault else Trial(2 if reply.value is not None else 1, match)
 
@@ -353,14 +353,14 @@ def proved(look: Callable[[], Match | None]) -> Match | None:
     """What a look finds by trial, taken as sure; None where the student's code ends the room or lies: it is no way to find out."""
     try:
         match = look()
-    except (BoxDied, ReplyRefused):
+    except (SandboxDied, ReplyRefused):
         return None
     return replace(match, sure=True, proved=True) if match is not None else None
 
 
-def tokenizer() -> Made:
+def tokenizer() -> RemoteExpr:
     """The judge's, which knows three words."""
-    return Made(TOKENIZER, (["red", "dog", "sat"],))
+    return RemoteExpr(TOKENIZER, (["red", "dog", "sat"],))
 
 
 def fits(match: Match, weights: dict[str, Any]) -> bool:

@@ -26,7 +26,7 @@ class Role:
 
 
 @dataclass(frozen=True, slots=True)
-class Extra:
+class ExtraArgument:
     """An argument that no exercise asks for, and what it is given where the student's own call does not say."""
 
     names: tuple[str, ...]
@@ -35,7 +35,7 @@ class Extra:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class Interface:
     """What is asked for under a name of the contract, and how somebody else's answer to it is recognised.
 
     called: names it goes by; like: pieces of a name that speak for it. contains, lacks: identifiers in its source that
@@ -246,15 +246,15 @@ ROLES = (
 )  # fmt: skip
 
 EXTRAS = (
-    Extra(words("device dev gpu"), "cpu", Text(en="the CPU", ja="CPU")),
-    Extra(
+    ExtraArgument(words("device dev gpu"), "cpu", Text(en="the CPU", ja="CPU")),
+    ExtraArgument(
         words("dropout drop_rate drop dropout_rate drop_p dropout_p p_drop drop_prob dropout_prob dropout_ratio p"),
         0.0,
         Text(en="no dropout", ja="dropout なし"),
     ),
-    Extra(words("mode nonlinearity activation act"), "tanh", Text(en="tanh", ja="tanh")),
-    Extra(words("bidirectional bidirect is_bidirectional bi"), False, Text(en="one direction", ja="一方向")),
-    Extra(
+    ExtraArgument(words("mode nonlinearity activation act"), "tanh", Text(en="tanh", ja="tanh")),
+    ExtraArgument(words("bidirectional bidirect is_bidirectional bi"), False, Text(en="one direction", ja="一方向")),
+    ExtraArgument(
         words(
             "emb_weights emb_weight weights weight embeddings pretrained pretrained_weights embedding_matrix emb_matrix "
             "pretrained_emb init_weight vectors"
@@ -262,15 +262,15 @@ EXTRAS = (
         None,
         Text(en="no pretrained vectors", ja="学習済みベクトルなし"),
     ),
-    Extra(
+    ExtraArgument(
         words(f"max_len {LONGEST_TEXT}"),
         64,
         Text(en="64", ja="64"),
     ),
-    Extra(words("theta base rope_theta rope_base"), 10000.0, Text(en="10000", ja="10000")),
-    Extra(words("batch_first"), True, Text(en="batch first", ja="バッチが先頭")),
-    Extra(words("bias use_bias qkv_bias"), True, Text(en="with a bias", ja="バイアスあり")),
-    Extra(
+    ExtraArgument(words("theta base rope_theta rope_base"), 10000.0, Text(en="10000", ja="10000")),
+    ExtraArgument(words("batch_first"), True, Text(en="batch first", ja="バッチが先頭")),
+    ExtraArgument(words("bias use_bias qkv_bias"), True, Text(en="with a bias", ja="バイアスあり")),
+    ExtraArgument(
         words(
             "forward_expansion mlp_ratio expansion expansion_factor ff_mult ffn_mult mult ff_expansion widening_factor"
         ),
@@ -294,7 +294,7 @@ CONVOLUTION = words("Conv1d Conv2d conv1d conv2d unfold")
 SIZES = words("vocab_size emb_size padding_idx output_size")
 
 WANTED = (
-    Wanted(
+    Interface(
         "knock80", "build_vocab", "function",
         words("make_vocab create_vocab get_vocab make_word2id build_word2id get_word2id create_word2id make_dict make_dic "
               "create_dict build_dict get_dict word2id make_id_dict make_word_dict make_word_id word_to_id create_word_id "
@@ -302,7 +302,7 @@ WANTED = (
               "create_vocabulary make_id create_id_dict assign_ids rank_words ranking"),
         words("vocab word2id dict dic ranking"), words("Counter most_common sorted defaultdict items"), roles=("titles",),
     ),
-    Wanted(
+    Interface(
         "knock80", "to_ids", "function",
         words("tokens_to_ids words_to_ids text_to_ids sentence_to_ids sent2ids text2ids words2ids tokens2ids get_ids get_id "
               "to_id word_to_id word2id tokenizer tokenize encode convert conv_id title2id text2id sent2id sentence2id "
@@ -310,59 +310,59 @@ WANTED = (
               "make_id_list give_id assign_id seq2id text_to_id sentence_to_id"),
         words("id ids token"), words("get append split"), roles=("words", "vocab"),
     ),
-    Wanted(
+    Interface(
         "knock81", "RNN", "module",
         words("RNNModel MyRNN RnnModel RNNClassifier LSTMClassifier GRUClassifier LSTM GRU LSTMModel GRUModel MyLSTM MyGRU "
               "Net Model NewsClassifier TextClassifier Classifier RNNNet RnnNet SimpleRNN rnn_net RNN_Model RNN81 knock81 "
               "TextRNN NewsRNN NN MyModel"),
         words("rnn lstm gru"), RECURRENT, CONVOLUTION, (*SIZES, "hidden_size"),
     ),
-    Wanted(
+    Interface(
         "knock85", "BiRNN", "module",
         words("RNN BidirectionalRNN BiLSTM BiGRU BLSTM MultiLayerRNN DeepRNN StackedRNN BiRNNModel RNN2 RNN85 RNNModel MyRNN "
               "LSTM GRU LSTMClassifier RNNClassifier LSTMModel RNN_bi RNN_Bi BiRNNClassifier BiLSTMClassifier Net Model MyModel"),
         words("birnn bilstm bigru bidirect rnn lstm gru"), (*RECURRENT, "bidirectional", "flip"), CONVOLUTION,
         (*SIZES, "hidden_size", "num_layers"), (("bidirectional", True),),
     ),
-    Wanted(
+    Interface(
         "knock86", "CNN", "module",
         words("CNNModel MyCNN CNNClassifier TextCNN CnnModel ConvNet Net Model CNNNet Conv CNN_Model NewsCNN CNN86 MyModel "
               "ConvolutionalNet TitleCNN"),
         words("cnn conv"), CONVOLUTION, RECURRENT, (*SIZES, "out_channels", "kernel_heights", "stride", "padding"),
         defaults=(("kernel_heights", 3), ("stride", 1), ("padding", 1)),
     ),
-    Wanted(
+    Interface(
         "knock82", "train", "function",
         words("train_model training fit train_rnn run_train do_train train_loop learn train_sgd trainer train_and_eval "
               "train_network run_training execute_training train_fn model_train train_eval run"),
         words("train fit learn"), words("backward step"),
         roles=words("model train_set valid_set epochs lr batch_size"), defaults=(("batch_size", 1),), needs=LEARNS,
     ),
-    Wanted(
+    Interface(
         "knock83", "collate", "function",
         words("collate_fn my_collate my_collate_fn collate_batch Padsequence PadSequence padding_collate pad_collate pad_batch "
               "make_batch custom_collate custom_collate_fn collator collate_func Collate Collator pad_sequences gen_batch"),
         words("collate pad batch"), words("pad_sequence zeros full cat stack"), TRAINS, roles=("batch",), needs=PADS,
     ),
-    Wanted(
+    Interface(
         "knock83", "train_batches", "function",
         words("train train_model train_minibatch train_mini_batch train_gpu train_batch training fit train_rnn run_train "
               "train_loop train_with_batch train_model_gpu minibatch_train mini_batch_train run_training train_fn learn"),
         words("train fit learn"), words("backward step"),
         roles=words("model train_set valid_set epochs lr batch_size device"), needs=LEARNS,
     ),
-    Wanted(
+    Interface(
         "knock84", "init_embedding", "function",
         words("make_embedding make_weights create_embedding get_embedding get_weights init_weights make_emb get_emb "
               "create_embedding_matrix make_embedding_matrix build_embedding load_embedding init_emb embedding_matrix "
               "make_weight get_embedding_matrix build_embedding_matrix create_weights"),
         words("embed emb weight"), words("zeros random normal get_vector empty"), TRAINS, roles=words("vocab vectors dim"), needs=TABLES,
     ),
-    Wanted(
+    Interface(
         "knock87", "fit_cnn", "function", words("train_and_make_cnn make_and_train_cnn"),
         roles=words("train_set valid_set vocab_size output_size epochs lr batch_size device"), needs=LEARNS, also="conv",
     ),
-    Wanted(
+    Interface(
         "knock89", "BertClassifier", "module",
         words("BERTClass BertClass BERTClassifier BERT BertModel_ BERTModel BertNet BERTNet BertForNews MyBert MyBERT "
               "BertTextClassifier NewsBERT BERTNewsClassifier BertClassification BERTClassification BertNewsClassifier "
@@ -370,17 +370,17 @@ WANTED = (
         words("bert"), words("bert BertModel AutoModel from_pretrained encoder"), (*RECURRENT, *CONVOLUTION),
         words("encoder output_size"),
     ),
-    Wanted(
+    Interface(
         "knock89", "encode", "function", words("encode_titles tokenize tokenize_titles encode_batch bert_encode encode_texts"),
         words("encode tokeniz dataset"), words("tokenizer encode_plus batch_encode_plus"), TRAINS, roles=words("tokenizer titles"),
         needs=words("tokenizer tokenize encode encode_plus batch_encode_plus convert_tokens_to_ids"),
     ),
-    Wanted(
+    Interface(
         "knock89", "fine_tune", "function", words("finetune train_bert fine_tuning train_model fit train train_bert_model"),
         words("finetune train"), words("backward step"),
         roles=words("model tokenizer train_set valid_set epochs lr batch_size device"), needs=LEARNS,
     ),
-    Wanted(
+    Interface(
         "multi_head", "MultiHeadAttention", "module",
         words("MultiHead MHA MultiHeadedAttention MultiheadAttention MultiHeadSelfAttention MyMultiHeadAttention "
               "CausalSelfAttention MaskedMultiHeadAttention MultiHeadAttentionLayer MultiHeadCausalAttention "
@@ -390,7 +390,7 @@ WANTED = (
         words("multihead mha selfattention"), words("softmax scaled_dot_product_attention MultiheadAttention attention"),
         roles=words("d_model num_heads"), needs=ATTENDS,
     ),
-    Wanted(
+    Interface(
         "encoder_block", "EncoderBlock", "module",
         words("EncoderLayer TransformerEncoderLayer TransformerBlock TransformerEncoderBlock Block TransformerLayer "
               "DecoderBlock GPTBlock TransformerDecoderBlock AttentionBlock Encoder_Layer TransformerEncoderCell "
@@ -398,75 +398,75 @@ WANTED = (
         words("block layer"), words("norm LayerNorm dropout attention attn ff ffn mlp"), RECURRENT,
         roles=words("d_model num_heads d_ff dropout"), defaults=(("dropout", 0.1),), needs=ATTENDS, also="norm",
     ),
-    Wanted(
+    Interface(
         "encoder_block", "LayerNorm", "module",
         words("LayerNormalization LayerNormalisation MyLayerNorm LayerNorm1d CustomLayerNorm Norm LN Normalization"),
         words("layernorm"), words("mean std var sqrt rsqrt"), roles=words("d_model eps"), needs=words("mean layer_norm LayerNorm"),
     ),
-    Wanted(
+    Interface(
         "positional_encoding", "positional_encoding", "function",
         words("PositionalEncoding PositionEncoding PositionalEmbedding SinusoidalPositionalEncoding SinusoidalEmbedding "
               "get_positional_encoding absolute_position_encoding sinusoidal_positional_encoding position_encoding "
               "get_sinusoid_encoding_table sinusoid_encoding PositionalEncoder get_position_encoding create_positional_encoding"),
         words("position sinus posenc"), words("sin cos"), roles=words("max_len d_model"), needs=("sin",),
     ),
-    Wanted(
+    Interface(
         "causal_mask", "causal_mask", "function",
         words("subsequent_mask generate_square_subsequent_mask create_look_ahead_mask look_ahead_mask get_causal_mask "
               "create_causal_mask make_causal_mask future_mask get_attn_subsequence_mask get_subsequent_mask generate_mask "
               "square_subsequent_mask make_subsequent_mask create_mask generate_causal_mask causal_attention_mask"),
         words("causal subsequent lookahead future"), words("triu tril"), roles=("size",), needs=words("triu tril"),
     ),
-    Wanted(
+    Interface(
         "additive_attention", "AdditiveAttention", "module",
         words("BahdanauAttention Bahdanau Attention Attn ConcatAttention MLPAttention AttentionLayer AttentionModule"),
         words("bahdanau additive attention attn"), words("tanh softmax"), RECURRENT,
         roles=words("query_size key_size attn_size"), needs=("tanh",),
     ),
-    Wanted(
+    Interface(
         "seq2seq", "EncoderRNN", "module", words("Encoder EncoderLSTM EncoderGRU RNNEncoder LSTMEncoder GRUEncoder Seq2SeqEncoder"),
         words("encoder"), RECURRENT, words("softmax attention attn"), TRANSLATES, (("padding_idx", None),), needs=RECURRENT,
     ),
-    Wanted(
+    Interface(
         "seq2seq", "DecoderRNN", "module", words("Decoder DecoderLSTM DecoderGRU RNNDecoder LSTMDecoder GRUDecoder Seq2SeqDecoder"),
         words("decoder"), RECURRENT, words("attention attn bmm"), TRANSLATES, (("padding_idx", None),), needs=RECURRENT,
     ),
-    Wanted(
+    Interface(
         "attn_decoder", "AttnDecoderRNN", "module",
         words("AttnDecoder AttentionDecoder AttentionDecoderRNN DecoderWithAttention BahdanauDecoder LuongDecoder "
               "LuongAttnDecoderRNN BahdanauAttnDecoderRNN Decoder DecoderRNN AttnDecoderLSTM AttnDecoderGRU"),
         words("decoder"), words("softmax bmm attention attn"), roles=words("vocab_size emb_size hidden_size"), needs=RECURRENT,
     ),
-    Wanted(
+    Interface(
         "dot_attention", "scaled_dot_product_attention", "function",
         words("attention scaled_dot_product dot_product_attention scaled_dot_attention sdpa attn scaled_attention "
               "dot_attention ScaledDotProductAttention ScaledDotProduct DotProductAttention calculate_attention"),
         words("attention attn dotproduct"), words("softmax"), roles=words("q k v mask"), needs=("softmax",),
     ),
-    Wanted(
+    Interface(
         "lm_training", "get_batch", "function",
         words("get_batches make_batch sample_batch get_random_batch random_batch create_batch batch get_train_batch next_batch load_batch"),
         words("batch"), words("stack randint"), TRAINS, roles=words("ids batch_size length"),
         needs=words("randint randperm choice randrange sample random rand integers"),
     ),
-    Wanted(
+    Interface(
         "generate", "generate", "function",
         words("generate_text generate_text_simple sample sample_text generate_tokens write_text generate_sequence complete"),
         words("generate sample"), words("multinomial argmax topk"), ("backward",), roles=words("model prompt n temperature top_k"),
         defaults=(("temperature", 1.0), ("top_k", None)), needs=words("multinomial argmax topk Categorical max choice"),
     ),
-    Wanted(
+    Interface(
         "mask_tokens", "mask_tokens", "function",
         words("mask_inputs mlm_mask create_masked_lm mask_batch random_mask bert_mask apply_mlm_mask create_mlm_labels "
               "get_masked_input_and_labels torch_mask_tokens make_masked apply_masking create_mlm_inputs mlm_masking"),
         words("mask mlm"), words("bernoulli rand masked_fill"), TRAINS, roles=words("ids special mask_id vocab_size"),
         needs=words("bernoulli rand random multinomial rand_like randperm"),
     ),
-    Wanted("lm_training", "lm_loss", "function", words("compute_loss loss_fn"), roles=words("logits targets")),
-    Wanted(
+    Interface("lm_training", "lm_loss", "function", words("compute_loss loss_fn"), roles=words("logits targets")),
+    Interface(
         "lm_training", "train_lm", "function", words("train_model"), roles=words("model ids steps batch_size length lr"), needs=LEARNS,
     ),
-    Wanted(
+    Interface(
         "transformer", "TransformerLM", "module",
         words("TransformerModel TransformerLanguageModel Transformer GPT LanguageModel TransformerDecoderLM MyTransformer "
               "GPTModel GPTLanguageModel MiniGPT NanoGPT CharTransformer DecoderOnlyTransformer GPTLM BigramLanguageModel "

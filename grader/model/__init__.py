@@ -101,7 +101,7 @@ class Exercise:
     checks: tuple[Check, ...]
     misconceptions: tuple[Variant, ...] = ()
     accepted: tuple[Variant, ...] = ()
-    forms: tuple[Form, ...] = ()
+    forms: tuple[Edition, ...] = ()
     solution: str = ""  # where the answer stands, if not in the lesson's own solution file
     starters: tuple[Text, ...] = ()
 
@@ -128,7 +128,7 @@ class Signature:
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class Edition:
     """Another shape in which the same is handed out, with names and arguments of its own.
 
     It is known by its `signatures`, all of which must be there, and judged as what `asks` asks for, which is worth as much

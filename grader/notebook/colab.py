@@ -20,7 +20,7 @@ ROOM = "grader_colab"  # the stand-ins' module in the room
 
 
 @dataclass(frozen=True, slots=True)
-class Habit:
+class LinePolicy:
     """A kind of line. keep: runs as it is; imitate: runs against a stand-in, as `rewrite` puts it; leave_out: not run.
 
     whole: on the first line of a cell, it is about the whole cell. example: for the docs, and for the tests.
@@ -43,8 +43,8 @@ def habit(
     example: str,
     rewrite: Callable[[re.Match[str]], str] | None = None,
     whole: bool = False,
-) -> Habit:
-    return Habit(re.compile(pattern), action, Text(en=en, ja=ja), example, rewrite, whole)
+) -> LinePolicy:
+    return LinePolicy(re.compile(pattern), action, Text(en=en, ja=ja), example, rewrite, whole)
 
 
 def unzipped(found: re.Match[str]) -> str:
@@ -203,18 +203,18 @@ HABITS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Met:
+class FoundLine:
     """A line that a habit was found on."""
 
     cell: Cell
     line: str
-    habit: Habit
+    habit: LinePolicy
 
 
 def tame(submission: Submission) -> Submission:
     """The submission as it will be run, with a remark for each habit that was met."""
     cells: list[Cell] = []
-    met: list[Met] = []
+    met: list[FoundLine] = []
     for cell in submission.cells:
         if cell.kind != "code" or cell.pristine:
             cells.append(cell)
@@ -228,9 +228,9 @@ def tame(submission: Submission) -> Submission:
     return replace(submission, cells=tuple(cells), remarks=(*submission.remarks, *remarks))
 
 
-def tame_source(cell: Cell) -> tuple[str, list[Met]]:
+def tame_source(cell: Cell) -> tuple[str, list[FoundLine]]:
     lines = cell.source.split("\n")
-    met: list[Met] = []
+    met: list[FoundLine] = []
     first = next((number for number, line in enumerate(lines) if line.strip()), 0)
     continued, indent = False, ""
     for number, line in enumerate(lines):
@@ -242,7 +242,7 @@ def tame_source(cell: Cell) -> tuple[str, list[Met]]:
         if found is None:
             continue
         match, kind = found
-        met.append(Met(cell, line, kind))
+        met.append(FoundLine(cell, line, kind))
         if kind.whole and kind.action == "leave_out":
             return "\n".join([*lines[:number], *(left_out(rest, "") for rest in lines[number:])]), met
         if kind.action == "leave_out":
@@ -254,7 +254,7 @@ def tame_source(cell: Cell) -> tuple[str, list[Met]]:
     return "\n".join(lines), met
 
 
-def fitting(line: str, first: bool) -> tuple[re.Match[str], Habit] | None:
+def fitting(line: str, first: bool) -> tuple[re.Match[str], LinePolicy] | None:
     if line.lstrip().startswith("#"):
         return None
     for kind in HABITS:
@@ -268,7 +268,7 @@ def left_out(line: str, indent: str) -> str:
     return f"{indent}pass  # left out: {line.strip()}".rstrip("\\ ")
 
 
-def about(kind: Habit, met: list[Met]) -> Text:
+def about(kind: LinePolicy, met: list[FoundLine]) -> Text:
     lines = list(dict.fromkeys(shortened(m.line) for m in met))
     numbers = list(dict.fromkeys(m.cell.index + 1 for m in met))
     cells = ", ".join(map(str, numbers[:6])) + (", …" if len(numbers) > 6 else "")

@@ -25,7 +25,7 @@ MAGIC = re.compile(r"^\s*[%!?]")
 
 
 @dataclass(frozen=True)
-class Excuses:
+class EnvironmentFaults:
     """The cells of one run that could not run here, each with the reason."""
 
     submission: Submission

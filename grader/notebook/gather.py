@@ -42,7 +42,7 @@ HIDDEN = re.compile(r"^(?:\.|__|~)")
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class SubmissionFile:
     """One file of a submission: its place in the folder, with `/`, and what was read of it."""
 
     place: PurePosixPath
@@ -55,14 +55,14 @@ def gather(folder: Path, name: str, order: Sequence[str] = ()) -> Submission:
     order: places in the folder, the later file last; others come before these.
     Raises SubmissionError where there are none, or none can be read.
     """
-    parts: list[Part] = []
+    parts: list[SubmissionFile] = []
     problems: list[Text] = []
     known = {place: number for number, place in enumerate(order)}
     paths = sorted(answers(folder), key=lambda path: known.get(path.relative_to(folder).as_posix(), -1))
     for path in paths:
         place = PurePosixPath(path.relative_to(folder).as_posix())
         try:
-            parts.append(Part(place, read(path)))
+            parts.append(SubmissionFile(place, read(path)))
         except SubmissionError as error:
             problems.append(Text(en=f"Left out: {error}", ja=f"読み取れないため採点から外しました: {error}"))
     if not parts:
@@ -104,10 +104,10 @@ def natural(text: str) -> list[tuple[int, int, str]]:
     return [(int(any(piece.isdecimal() for piece in pieces)), 0, ""), *key]
 
 
-def in_order(parts: list[Part]) -> list[Part]:
+def in_order(parts: list[SubmissionFile]) -> list[SubmissionFile]:
     """What others import before those that import it; otherwise as they come."""
     by_module = {module: part for part in parts for module in modules_of(part.place)}
-    done: dict[PurePosixPath, Part] = {}
+    done: dict[PurePosixPath, SubmissionFile] = {}
     begun: set[PurePosixPath] = set()
     for part in parts:
         open_ = [(part, iter(used(part, by_module)))] if part.place not in begun else []
@@ -124,7 +124,7 @@ def in_order(parts: list[Part]) -> list[Part]:
     return list(done.values())
 
 
-def used(part: Part, by_module: Mapping[str, Part]) -> list[Part]:
+def used(part: SubmissionFile, by_module: Mapping[str, SubmissionFile]) -> list[SubmissionFile]:
     """The files of the submission that a file imports, in order."""
     return [by_module[module] for module in imported(part.submission) if module in by_module]
 
@@ -149,7 +149,7 @@ def imported(submission: Submission) -> Iterator[str]:
                 yield from (name.split(" as ")[0].strip().lstrip(".") for name in names)
 
 
-def joined(parts: list[Part], name: str, problems: list[Text]) -> Submission:
+def joined(parts: list[SubmissionFile], name: str, problems: list[Text]) -> Submission:
     cells: list[Cell] = []
     for part in parts:
         for cell in part.submission.cells:

@@ -18,7 +18,7 @@ from grader.notebook.syntax import parse_python
 NOTES = "notes"  # what a person reads: an exercise of its own here
 
 
-class Answered(IntEnum):
+class AnswerExtent(IntEnum):
     """How far an exercise is answered in a file."""
 
     NO = 0  # nothing, or the stub as it was given out
@@ -26,23 +26,27 @@ class Answered(IntEnum):
     YES = 2
 
 
-def answered(cells: Sequence[Cell], lesson: Lesson) -> dict[str, Answered]:
+def answered(cells: Sequence[Cell], lesson: Lesson) -> dict[str, AnswerExtent]:
     """How far these cells, which are cut, answer each exercise of the lesson; those that they do not answer are left out."""
     found = {e.id: how_far([c for c in cells if c.exercise == e.id], e.names) for e in lesson.exercises}
     if any(cell.role == NOTES and not cell.pristine and cell.source.strip() for cell in cells):
-        found[NOTES] = Answered.YES
+        found[NOTES] = AnswerExtent.YES
     return {exercise: level for exercise, level in found.items() if level}
 
 
-def how_far(section: Iterable[Cell], names: Sequence[str]) -> Answered:
+def how_far(section: Iterable[Cell], names: Sequence[str]) -> AnswerExtent:
     """names: what the answer goes by."""
     own = [cell for cell in section if cell.kind == "code" and not cell.pristine and says_something(cell)]
     if not own:
-        return Answered.NO
+        return AnswerExtent.NO
     blank = decisive(Blanks(tuple(blanks(own)), frozenset(definitions(own))), names)
     if blank is None:
-        return Answered.YES
-    return Answered.BEGUN if any(filled(statement) for cell in own for statement in statements(cell)) else Answered.NO
+        return AnswerExtent.YES
+    return (
+        AnswerExtent.BEGUN
+        if any(filled(statement) for cell in own for statement in statements(cell))
+        else AnswerExtent.NO
+    )
 
 
 def says_something(cell: Cell) -> bool:
@@ -78,13 +82,13 @@ def one_answer_each(submission: Submission, lesson: Lesson) -> Submission:
     return replace(submission, cells=cells, remarks=(*submission.remarks, *remarks))
 
 
-def counts(exercise: str, levels: Mapping[str, Mapping[str, Answered]]) -> str | None:
+def counts(exercise: str, levels: Mapping[str, Mapping[str, AnswerExtent]]) -> str | None:
     """The file whose answer counts: the last of the fullest. levels: by file, in order. None where there is no answer."""
-    fullest = max((found.get(exercise, Answered.NO) for found in levels.values()), default=Answered.NO)
+    fullest = max((found.get(exercise, AnswerExtent.NO) for found in levels.values()), default=AnswerExtent.NO)
     return next((file for file in reversed(list(levels)) if fullest and levels[file].get(exercise) == fullest), None)
 
 
-def several(exercise: str, levels: Mapping[str, Mapping[str, Answered]]) -> list[str]:
+def several(exercise: str, levels: Mapping[str, Mapping[str, AnswerExtent]]) -> list[str]:
     """The files that answer an exercise, where more than one does."""
     found = [file for file, level in levels.items() if exercise in level]
     return found if len(found) > 1 else []
@@ -124,7 +128,7 @@ def bound(cell: Cell) -> set[str]:
     return made
 
 
-def told(exercise: str, file: str, levels: Mapping[str, Mapping[str, Answered]]) -> Text:
+def told(exercise: str, file: str, levels: Mapping[str, Mapping[str, AnswerExtent]]) -> Text:
     others = ", ".join(name for name in several(exercise, levels) if name != file)
     return Text(
         en=f"{exercise} is answered in several files; {file} counts, {others} not.",

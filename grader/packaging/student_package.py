@@ -25,7 +25,7 @@ from grader.judge.known.recorded import SEED, Recorder, written
 from grader.lessons import source
 from grader.lessons.uses import direct_of
 from grader.model import Exercise, Submission
-from grader.sandbox.local import LocalBox
+from grader.sandbox.local import LocalSandbox
 
 NAME, STEM = "notebook-grader-checks", "notebook_grader_checks"
 PACKAGE = Path(__file__).parents[1]
@@ -76,7 +76,9 @@ def recorded(exercise: Exercise) -> Recorder:
         if scope is not None:
             lesson = lessons.lesson(exercise.lesson)
             nobody = Submission("public", "", "en", lesson.id, ())
-            judge(nobody, LocalBox(dict(scope)), lesson, SEED, only=(exercise.id,), known=lambda _exercise: recorder)
+            judge(
+                nobody, LocalSandbox(dict(scope)), lesson, SEED, only=(exercise.id,), known=lambda _exercise: recorder
+            )
     return recorder
 
 

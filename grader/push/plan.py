@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from grader.batch.exports.people import Directory, Person
+from grader.batch.exports.people import Directory, ExportedStudent
 
 CLOSE = 0.005  # points: LMSs keep two digits
 
 
 @dataclass(frozen=True)
-class Line:
+class PlannedScore:
     """One student of the LMS. said: what it calls them, as `entries.IDENTITY`. before: the score it has; locked: excused there."""
 
     user: str
@@ -28,11 +28,11 @@ class Target(Protocol):
 
     @property
     def possible(self) -> float: ...
-    def lines(self) -> Iterable[Line]: ...
+    def lines(self) -> Iterable[PlannedScore]: ...
     def put(self, user: str, score: float) -> None: ...
 
 
-class Does(StrEnum):
+class PushAction(StrEnum):
     SEND = "send"
     SAME = "same"  # it has that score already
     KEPT = "kept"  # it has another one, and nobody said that it may be overwritten
@@ -44,17 +44,19 @@ class Does(StrEnum):
 
 
 @dataclass(frozen=True)
-class Change:
+class ScoreChange:
     """user: empty for who is not there. after: scaled to the points of the LMS."""
 
     student: str
     user: str
     before: float | None
     after: float | None
-    does: Does
+    does: PushAction
 
 
-def plan(everybody: list[Person], target: Target, overwrite: bool = False, pending: bool = False) -> list[Change]:
+def plan(
+    everybody: list[ExportedStudent], target: Target, overwrite: bool = False, pending: bool = False
+) -> list[ScoreChange]:
     """One for each student of the gradebook, never two. pending: send scores that still lack points too."""
     directory = Directory(everybody)
     by_user = {line.user: line for line in target.lines()}
@@ -67,32 +69,34 @@ def plan(everybody: list[Person], target: Target, overwrite: bool = False, pendi
     ]
 
 
-def change(person: Person, line: Line | None, times: int, target: Target, overwrite: bool, pending: bool) -> Change:
+def change(
+    person: ExportedStudent, line: PlannedScore | None, times: int, target: Target, overwrite: bool, pending: bool
+) -> ScoreChange:
     standing = person.standing
     after = None
     if standing.final is not None and standing.score is not None and standing.score.possible:
         after = round(standing.final / standing.score.possible * target.possible, 2)
-    does = Does.SEND
+    does = PushAction.SEND
     if line is None:
-        does = Does.UNKNOWN
+        does = PushAction.UNKNOWN
     elif times > 1:
-        does = Does.UNCLEAR
+        does = PushAction.UNCLEAR
     elif line.locked:
-        does = Does.LOCKED
+        does = PushAction.LOCKED
     elif after is None:
-        does = Does.NO_SCORE
+        does = PushAction.NO_SCORE
     elif standing.score is not None and standing.score.pending and not pending:
-        does = Does.PENDING
+        does = PushAction.PENDING
     elif line.before is not None and abs(line.before - after) < CLOSE:
-        does = Does.SAME
+        does = PushAction.SAME
     elif line.before is not None and not overwrite:
-        does = Does.KEPT
-    return Change(standing.student, line.user if line else "", line.before if line else None, after, does)
+        does = PushAction.KEPT
+    return ScoreChange(standing.student, line.user if line else "", line.before if line else None, after, does)
 
 
-def send(changes: Iterable[Change], target: Target) -> Iterator[Change]:
+def send(changes: Iterable[ScoreChange], target: Target) -> Iterator[ScoreChange]:
     """Each change once it has been made. Stopped in the middle, the next plan has what is left."""
     for one in changes:
-        if one.does is Does.SEND and one.after is not None:
+        if one.does is PushAction.SEND and one.after is not None:
             target.put(one.user, one.after)
             yield one

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from grader.errors import DataError
-from grader.push.plan import Line
+from grader.push.plan import PlannedScore
 from grader.push.web import Web
 
 FORM = "application/x-www-form-urlencoded"
@@ -41,12 +41,12 @@ class Canvas:
     def possible(self) -> float:
         return float(self.web.ask("GET", self.path)[0]["points_possible"] or 0)
 
-    def lines(self) -> Iterator[Line]:
+    def lines(self) -> Iterator[PlannedScore]:
         for row in paged(self.web, f"{self.path}/submissions?per_page=100&include[]=user"):
             user = row.get("user") or {}
             said = (("canvas_user", str(row["user_id"])), ("login", str(user.get("login_id") or "")),
                     ("id", str(user.get("sis_user_id") or "")), ("name", str(user.get("name") or "")))  # fmt: skip
-            yield Line(str(row["user_id"]), said, row.get("score"), bool(row.get("excused")))
+            yield PlannedScore(str(row["user_id"]), said, row.get("score"), bool(row.get("excused")))
 
     def put(self, user: str, score: float) -> None:
         body = urlencode({"submission[posted_grade]": f"{score:g}"}).encode()
@@ -80,7 +80,7 @@ class Moodle:
             ja=f"このコースに、点数の付く課題 {self.assignment} はありません。あるのは {known} です。",
         )
 
-    def lines(self) -> Iterator[Line]:
+    def lines(self) -> Iterator[PlannedScore]:
         found = self.call("mod_assign_get_grades", **{"assignmentids[0]": self.assignment})
         grades = [one for assignment in found["assignments"] for one in assignment["grades"]]
         latest = {
@@ -90,7 +90,7 @@ class Moodle:
             said = (("id", str(user.get("idnumber") or "")), ("email", str(user.get("email") or "")),
                     ("login", str(user.get("username") or "")), ("name", str(user.get("fullname") or "")))  # fmt: skip
             grade = latest.get(user["id"], -1.0)
-            yield Line(str(user["id"]), said, grade if grade >= 0 else None)  # -1 is "not graded"
+            yield PlannedScore(str(user["id"]), said, grade if grade >= 0 else None)  # -1 is "not graded"
 
     def put(self, user: str, score: float) -> None:
         self.call(
@@ -113,13 +113,15 @@ class Lti:
         accept = "application/vnd.ims.lis.v2.lineitem+json"
         return float(self.web.ask("GET", f"{self.web.base}{self.query}", Accept=accept)[0]["scoreMaximum"])
 
-    def lines(self) -> Iterator[Line]:
+    def lines(self) -> Iterator[PlannedScore]:
         """Everybody whose id is known: the service lists those only who have a result already."""
         has = {str(row["userId"]): row for row in paged(self.web, f"results{self.query}", Accept=RESULTS)}
         for user in self.users:
             row = has.get(user, {})
             score, most = row.get("resultScore"), row.get("resultMaximum") or self.possible
-            yield Line(user, (("id", user),), None if score is None else float(score) / float(most) * self.possible)
+            yield PlannedScore(
+                user, (("id", user),), None if score is None else float(score) / float(most) * self.possible
+            )
 
     def put(self, user: str, score: float) -> None:
         body = {"userId": user, "scoreGiven": score, "scoreMaximum": self.possible, "activityProgress": "Completed",

@@ -33,7 +33,7 @@ def understood(web: Web) -> Iterator[None]:
         ) from error
 
 
-class Refusing(HTTPRedirectHandler):
+class NoRedirects(HTTPRedirectHandler):
     def redirect_request(self, *_: Any, **__: Any) -> None:
         return None
 
@@ -65,7 +65,7 @@ class Web:
         request = Request(address, body, {**self.headers, **named}, method=method)
         for left in range(TRIES - 1, -1, -1):
             try:
-                with build_opener(Refusing).open(request, timeout=PATIENCE) as answer:
+                with build_opener(NoRedirects).open(request, timeout=PATIENCE) as answer:
                     content = answer.read(MOST_BYTES)
                     return (json.loads(content) if content.strip() else None), answer.headers
             except HTTPError as error:

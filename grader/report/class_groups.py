@@ -15,21 +15,21 @@ MOST_NAMES = 15  # of one kind of students needing attention; the table has all 
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class GroupMember:
     name: str
     link: str
     why: str
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class StudentGroup:
     """Students who need somebody, for one reason."""
 
     key: str
     title: str
     told: str
     count: int
-    people: tuple[Person, ...]
+    people: tuple[GroupMember, ...]
     more: str
 
 
@@ -69,15 +69,15 @@ def short(value: float) -> str:
 Found = list[tuple[Pupil, str]]
 
 
-def groups(pupils: tuple[Pupil, ...], language: Language) -> Iterable[Group]:
+def groups(pupils: tuple[Pupil, ...], language: Language) -> Iterable[StudentGroup]:
     """Those who may need somebody always, and of the others those kinds that there are."""
     for kind in KINDS:
         found = [(p, why.in_(language)) for p in pupils if (why := kind.why(p)) is not None]
         if not found and not kind.always:
             continue
-        people = tuple(Person(p.name, p.link, why) for p, why in found[:MOST_NAMES])
+        people = tuple(GroupMember(p.name, p.link, why) for p, why in found[:MOST_NAMES])
         more = say(language, words.MANY_MORE, count=len(found) - MOST_NAMES) if len(found) > MOST_NAMES else ""
-        yield Group(kind.key, kind.title.in_(language), kind.told.in_(language), len(found), people, more)
+        yield StudentGroup(kind.key, kind.title.in_(language), kind.told.in_(language), len(found), people, more)
 
 
 def tags(pupil: Pupil) -> list[str]:
@@ -102,7 +102,7 @@ def filled(text: Text, **values: object) -> Text:
 
 
 @dataclass(frozen=True)
-class Kind:
+class GroupKind:
     """why: what is said beside a student's name, None for whom it does not concern. always: shown also where it is nobody."""
 
     key: str
@@ -114,10 +114,10 @@ class Kind:
 
 NOTHING = Text(en="", ja="")
 KINDS = (
-    Kind("r", words.REVIEW, words.REVIEW_TOLD, to_review, always=True),
-    Kind("s", words.STUCK, words.STUCK_TOLD, lambda one: one.stuck, always=True),
-    Kind("u", words.UNGRADED, words.UNGRADED_TOLD, lambda one: None if one.absent else one.problem, always=True),
-    Kind("a", words.MISSING, words.MISSING_TOLD, missing),
-    Kind("l", words.LATE, words.LATE_TOLD, lambda one: one.late),
-    Kind("x", words.STRANGERS, words.STRANGERS_TOLD, lambda one: NOTHING if one.stranger else None),
+    GroupKind("r", words.REVIEW, words.REVIEW_TOLD, to_review, always=True),
+    GroupKind("s", words.STUCK, words.STUCK_TOLD, lambda one: one.stuck, always=True),
+    GroupKind("u", words.UNGRADED, words.UNGRADED_TOLD, lambda one: None if one.absent else one.problem, always=True),
+    GroupKind("a", words.MISSING, words.MISSING_TOLD, missing),
+    GroupKind("l", words.LATE, words.LATE_TOLD, lambda one: one.late),
+    GroupKind("x", words.STRANGERS, words.STRANGERS_TOLD, lambda one: NOTHING if one.stranger else None),
 )

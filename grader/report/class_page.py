@@ -18,8 +18,17 @@ from markupsafe import Markup
 from grader.model import Language, Score, Text
 from grader.model.printable import made_legible
 from grader.report import class_words as words
-from grader.report.class_groups import Group, Number, Person, groups, numbers, short, tags
-from grader.report.classroom import Alike, Cell, Classroom, Hardness, LessonClass, Mistake, Pupil, Spread
+from grader.report.class_groups import GroupMember, Number, StudentGroup, groups, numbers, short, tags
+from grader.report.classroom import (
+    Classroom,
+    ExerciseStanding,
+    Hardness,
+    LessonClass,
+    Mistake,
+    Pupil,
+    ScoreDistribution,
+    SimilarPair,
+)
 from grader.report.html import anchor, environment, prose, say
 from grader.report.words import points
 
@@ -31,7 +40,7 @@ SURE = 4  # students below which a rate says little
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
+class HeatMapCell:
     """One cell of the heat map: its looks, what stands in it, and what a screen reader says."""
 
     look: str
@@ -40,7 +49,7 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class StudentRow:
     """One student in the heat map. tags: what the row can be filtered by. sorts: the total, as a number to sort by."""
 
     name: str
@@ -48,13 +57,13 @@ class Row:
     tags: str
     total: str
     sort: str
-    boxes: tuple[Box, ...]
+    boxes: tuple[HeatMapCell, ...]
     problem: str
     part: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class CommonMistake:
     """A common mistake. name: its first sentence; rest: what to tell; share: percent of those who tried."""
 
     tag: str
@@ -63,11 +72,11 @@ class Named:
     rest: str
     exercise: str
     share: float
-    people: tuple[Person, ...]
+    people: tuple[GroupMember, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class CheckRow:
     """A check and how hard it is. Numbers to sort by beside the words; -1 and -2 where nothing can be said."""
 
     exercise: str
@@ -80,7 +89,7 @@ class Measured:
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
+class HistogramBar:
     """height: percent of the highest."""
 
     count: int
@@ -92,30 +101,30 @@ class Bar:
 class Histogram:
     """The distribution of the scores. median: percent of the way from the left. ticks: left, middle, right."""
 
-    bars: tuple[Bar, ...]
+    bars: tuple[HistogramBar, ...]
     median: float
     ticks: tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class LessonSection:
     """One lesson as it is shown. sections: (tag, name, students)."""
 
     id: str
     title: str
     numbers: tuple[Number, ...]
     histogram: Histogram | None
-    groups: tuple[Group, ...]
-    mistakes: tuple[Named, ...]
+    groups: tuple[StudentGroup, ...]
+    mistakes: tuple[CommonMistake, ...]
     columns: tuple[tuple[str, str, str], ...]
-    rows: tuple[Row, ...]
-    checks: tuple[Measured, ...]
+    rows: tuple[StudentRow, ...]
+    checks: tuple[CheckRow, ...]
     sections: tuple[tuple[str, str, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
-    alike: Alike
+class SimilarPairRow:
+    alike: SimilarPair
     percent: str
     lines: tuple[str, ...]
 
@@ -136,8 +145,8 @@ def render(found: Classroom, language: Language) -> str:
             prose=partial(prose, language),
             words=words,
             parts=[part_of(lesson, language) for lesson in found.lessons],
-            lost=[Person(p.name, p.link, p.problem.in_(language) if p.problem else "") for p in found.lost],
-            alike=[Pair(pair, f"{100 * pair.score:.0f}", pair.lines[:MOST_LINES]) for pair in found.alike],
+            lost=[GroupMember(p.name, p.link, p.problem.in_(language) if p.problem else "") for p in found.lost],
+            alike=[SimilarPairRow(pair, f"{100 * pair.score:.0f}", pair.lines[:MOST_LINES]) for pair in found.alike],
             links=links,
             as_of=found.as_of,
             notes=[note.in_(language) for note in found.notes],
@@ -149,8 +158,8 @@ def render(found: Classroom, language: Language) -> str:
     )
 
 
-def part_of(lesson: LessonClass, language: Language) -> Part:
-    return Part(
+def part_of(lesson: LessonClass, language: Language) -> LessonSection:
+    return LessonSection(
         id=anchor(lesson.id),
         title=lesson.title.in_(language),
         numbers=tuple(numbers(lesson, language)),
@@ -170,16 +179,16 @@ def sections(pupils: tuple[Pupil, ...]) -> Iterable[tuple[str, str, int]]:
     yield from ((part_tag(part), part, parts.count(part)) for part in sorted(set(parts)))
 
 
-def named(lesson: LessonClass, mistake: Mistake, language: Language) -> Named:
+def named(lesson: LessonClass, mistake: Mistake, language: Language) -> CommonMistake:
     name, rest = first_sentence(mistake.explanation.in_(language), language)
-    return Named(
+    return CommonMistake(
         tag=tag(mistake.id),
         count=say(language, words.OF, count=mistake.count, tried=mistake.tried),
         name=name,
         rest=rest,
         exercise=mistake.exercise.in_(language),
         share=round(100 * mistake.count / mistake.tried, 1) if mistake.tried else 0.0,
-        people=tuple(Person(p.name, p.link, "") for p in lesson.pupils if mistake.id in p.mistakes),
+        people=tuple(GroupMember(p.name, p.link, "") for p in lesson.pupils if mistake.id in p.mistakes),
     )
 
 
@@ -196,9 +205,9 @@ def tag(mistake: str) -> str:
 # --- the heat map ------------------------------------------------------------------------------
 
 
-def row(pupil: Pupil, language: Language) -> Row:
+def row(pupil: Pupil, language: Language) -> StudentRow:
     earned = pupil.final
-    return Row(
+    return StudentRow(
         name=pupil.name,
         link=pupil.link,
         tags=" ".join([*tags(pupil), *([part_tag(pupil.part)] if pupil.part else []), *map(tag, pupil.mistakes)]),
@@ -214,18 +223,18 @@ def part_tag(part: str) -> str:
     return "p-" + anchor(part)
 
 
-def box(cell: Cell, language: Language) -> Box:
+def box(cell: ExerciseStanding, language: Language) -> HeatMapCell:
     if cell.state == "absent":
-        return Box("", "", "")
+        return HeatMapCell("", "", "")
     if cell.state == "broken":
-        return Box("b", "!", words.BROKEN.in_(language))
+        return HeatMapCell("b", "!", words.BROKEN.in_(language))
     if cell.state == "untouched":
-        return Box("n", "·", words.UNTOUCHED.in_(language))
+        return HeatMapCell("n", "·", words.UNTOUCHED.in_(language))
     earned = cell.score.earned or 0
     if not cell.score.pending:
-        return Box(f"h{shade(cell.score)}", short(earned), "")
+        return HeatMapCell(f"h{shade(cell.score)}", short(earned), "")
     text, look = (f"{short(earned)} + ?", f"h{shade(cell.score)} q") if earned else ("?", "q")
-    return Box(look, text, words.AWAITS.in_(language))
+    return HeatMapCell(look, text, words.AWAITS.in_(language))
 
 
 def shade(score: Score) -> int:
@@ -241,9 +250,9 @@ def hardest_first(checks: tuple[Hardness, ...]) -> list[Hardness]:
     return sorted(checks, key=lambda check: 2.0 if check.pass_rate is None else check.pass_rate)
 
 
-def measured(check: Hardness, language: Language) -> Measured:
+def measured(check: Hardness, language: Language) -> CheckRow:
     rate, biserial = check.pass_rate, check.biserial
-    return Measured(
+    return CheckRow(
         exercise=check.exercise.in_(language),
         text=check.text,
         rate="–" if rate is None else f"{100 * rate:.0f} %",
@@ -257,13 +266,13 @@ def measured(check: Hardness, language: Language) -> Measured:
 # --- the distribution --------------------------------------------------------------------------
 
 
-def histogram(spread: Spread, possible: float, language: Language) -> Histogram:
+def histogram(spread: ScoreDistribution, possible: float, language: Language) -> Histogram:
     """Bars over the points, each with its count, and a line at the median."""
     size, top = len(spread.counts), max(spread.counts)
     edges = [short(possible * i / size) for i in range(size + 1)]
     return Histogram(
         bars=tuple(
-            Bar(
+            HistogramBar(
                 count,
                 round(100 * count / top, 1) if top else 0.0,
                 say(language, words.BAR, low=edges[i], high=edges[i + 1], count=count),

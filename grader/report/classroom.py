@@ -11,7 +11,7 @@ State = Literal["scored", "untouched", "broken", "absent"]  # absent: the report
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class ExerciseStanding:
     """How one student did in one exercise."""
 
     score: Score
@@ -31,7 +31,7 @@ class Pupil:
     name: str
     link: str
     score: Score | None
-    cells: tuple[Cell, ...] = ()
+    cells: tuple[ExerciseStanding, ...] = ()
     awaiting: int = 0
     stuck: Text | None = None
     problem: Text | None = None
@@ -86,7 +86,7 @@ class Mistake:
 
 
 @dataclass(frozen=True, slots=True)
-class Spread:
+class ScoreDistribution:
     """The distribution of the scores: counts over equal parts of 0..possible, and three numbers."""
 
     counts: tuple[int, ...]
@@ -106,12 +106,12 @@ class LessonClass:
     pupils: tuple[Pupil, ...]
     checks: tuple[Hardness, ...]
     mistakes: tuple[Mistake, ...]
-    spread: Spread | None
+    spread: ScoreDistribution | None
     enrolled: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Alike:
+class SimilarPair:
     """Two students whose work has more in common than chance and the stub explain. score: 0..1. lines: the shared ones."""
 
     student: str
@@ -129,6 +129,6 @@ class Classroom:
 
     lessons: tuple[LessonClass, ...]
     lost: tuple[Pupil, ...] = ()
-    alike: tuple[Alike, ...] = ()
+    alike: tuple[SimilarPair, ...] = ()
     as_of: str = ""
     notes: tuple[Text, ...] = ()

@@ -48,7 +48,7 @@ TONES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class HintView:
     """One hint. `shows_line`: the student's own line comes with it."""
 
     label: str
@@ -57,7 +57,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class FindingView:
     """One finding as it is shown. `open`: there is more to say than one line.
 
     `where`: the student's line; `line_open`: it is shown at once, not with the hint that names the mistake.
@@ -76,11 +76,11 @@ class Item:
     open: bool
     repeated: bool
     figures: tuple[Figure, ...]
-    steps: tuple[Step, ...]
+    steps: tuple[HintView, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ExerciseView:
     """One exercise as it is shown. `share`: percent earned; `weight`: its points among the others'."""
 
     id: str
@@ -91,13 +91,13 @@ class Part:
     share: float
     untouched: bool
     why: Text | None
-    items: tuple[Item, ...]
+    items: tuple[FindingView, ...]
     assumptions: tuple[Text, ...] = ()
     comments: tuple[Comment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Next:
+class NextStep:
     """Where to go on: the first check that did not hold, or the first exercise that is not there. target: its anchor."""
 
     target: str
@@ -113,7 +113,7 @@ class CellRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class HtmlPage:
     """Everything the template shows, in one language."""
 
     title: str
@@ -124,8 +124,8 @@ class Page:
     possible: str
     pending: str
     late: str
-    next: Next | None
-    parts: tuple[Part, ...]
+    next: NextStep | None
+    parts: tuple[ExerciseView, ...]
     cells: tuple[CellRow, ...]
     more_cells: str
     remarks: tuple[Text, ...]
@@ -205,13 +205,13 @@ def styles(names: str) -> Markup:
 # --- from the report to what is shown ----------------------------------------------------------
 
 
-def page_of(report: Report, language: Language) -> Page:
+def page_of(report: Report, language: Language) -> HtmlPage:
     score, made = report.score, report.provenance
     parts = tuple(
         part_of(exercise, language, words.of_exercise(report.comments, exercise.id)) for exercise in report.exercises
     )
     cells = troubled(report)
-    return Page(
+    return HtmlPage(
         title=report.title.in_(language),
         submission=report.submission,
         broken=score.earned is None,
@@ -239,9 +239,9 @@ def page_of(report: Report, language: Language) -> Page:
     )
 
 
-def part_of(exercise: ExerciseReport, language: Language, comments: tuple[Comment, ...] = ()) -> Part:
+def part_of(exercise: ExerciseReport, language: Language, comments: tuple[Comment, ...] = ()) -> ExerciseView:
     told: set[Named | str] = set()
-    items: list[Item] = []
+    items: list[FindingView] = []
     before: Finding | None = None
     for finding in exercise.findings:
         items.append(item_of(finding, before, language, told))
@@ -251,7 +251,7 @@ def part_of(exercise: ExerciseReport, language: Language, comments: tuple[Commen
         told |= {cause} if (cause := words.cause(finding)) else set()
     score = exercise.score
     whys = (finding.rationale for finding in exercise.findings)
-    return Part(
+    return ExerciseView(
         id=exercise.id,
         title=exercise.title.in_(language),
         score=f"{'–' if score.earned is None else points(score.earned)} / {points(score.possible)}",
@@ -272,14 +272,14 @@ def tone_of(score: Score) -> str:
     return "good" if score.earned == score.possible else "partly" if score.earned else "muted"
 
 
-def item_of(finding: Finding, before: Finding | None, language: Language, told: set[Named | str]) -> Item:
+def item_of(finding: Finding, before: Finding | None, language: Language, told: set[Named | str]) -> FindingView:
     nothing = finding.outcome is Outcome.PASSED or said_already(finding, before)
     shown = Outcome.PASSED if finding.mark and finding.earned == finding.points else finding.outcome
     label = words.MARKED if finding.mark else words.OUTCOMES[finding.outcome]
     repeated = finding.misconception is not None and finding.misconception in told
     again = words.cause(finding) in told
     drawn = (figure(evidence, language) for evidence in finding.evidence[:2])
-    return Item(
+    return FindingView(
         finding=finding,
         tone=TONES.get(shown, "bad"),
         sign=BY_HAND if finding.mark and shown is not Outcome.PASSED else SIGNS.get(shown, "✗"),
@@ -302,14 +302,14 @@ def said_already(finding: Finding, before: Finding | None) -> bool:
     return before is not None and finding.outcome in quiet and finding.rationale == before.rationale
 
 
-def steps_of(finding: Finding, language: Language, repeated: bool) -> Iterator[Step]:
+def steps_of(finding: Finding, language: Language, repeated: bool) -> Iterator[HintView]:
     """The hints, the gentlest first."""
     if finding.help:
         label = words.RUBRIC if finding.outcome is Outcome.NEEDS_REVIEW else captions.HINT_TRY
-        yield Step(label.in_(language), finding.help)
+        yield HintView(label.in_(language), finding.help)
     if finding.misconception and not repeated:
         label = captions.HINT_MISTAKE if finding.help else captions.MISTAKE_FOUND
-        yield Step(label.in_(language), finding.misconception.explanation, gives_away(finding))
+        yield HintView(label.in_(language), finding.misconception.explanation, gives_away(finding))
 
 
 def gives_away(finding: Finding) -> bool:
@@ -325,7 +325,7 @@ def where(finding: Finding, language: Language) -> str:
     return say(language, captions.WHERE_IN if named else captions.WHERE, line=place.line, function=place.function)
 
 
-def first_to_fix(parts: tuple[Part, ...], language: Language) -> Next | None:
+def first_to_fix(parts: tuple[ExerciseView, ...], language: Language) -> NextStep | None:
     """What is wrong comes before what is not there yet."""
     everything = [(part, item) for part in parts for item in part.items if item.finding.outcome is not Outcome.BROKEN]
     wrong = next((pair for pair in everything if pair[1].tone == "bad"), None)
@@ -334,8 +334,8 @@ def first_to_fix(parts: tuple[Part, ...], language: Language) -> Next | None:
         return None
     part, item = wrong or missing  # type: ignore[misc]  # one of them is there
     if part.untouched:
-        return Next(anchor(part.id), part.title, item.label)
-    return Next(anchor(part.id, item.finding.check), part.title, item.finding.text.in_(language))
+        return NextStep(anchor(part.id), part.title, item.label)
+    return NextStep(anchor(part.id, item.finding.check), part.title, item.finding.text.in_(language))
 
 
 def troubled(report: Report) -> list[CellRun]:

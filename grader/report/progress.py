@@ -15,7 +15,7 @@ SHOWN = 8  # running submissions, and slow ones, at most
 
 
 @dataclass(frozen=True)
-class Progress:
+class BatchProgress:
     """Counts of submissions. right: full marks; pending: nothing lost, and something for a person to decide; wrong: a point lost; broken: ours; running and slow: (name, seconds).
 
     workers: those that are ready. seconds: since the batch began.
@@ -50,7 +50,7 @@ class Progress:
         return 60 * waiting / self.rate if self.rate else None
 
 
-def render(progress: Progress, language: Language) -> RenderableType:
+def render(progress: BatchProgress, language: Language) -> RenderableType:
     """The whole display."""
     done = progress.unchanged + progress.graded
     head = Table.grid(padding=(0, 2))
@@ -59,13 +59,13 @@ def render(progress: Progress, language: Language) -> RenderableType:
     return Group(head, counts(progress, language), moving(progress, language))
 
 
-def pace(progress: Progress, language: Language) -> str:
+def pace(progress: BatchProgress, language: Language) -> str:
     if progress.left is None:
         return WAITING.in_(language) if not progress.workers else ""
     return PACE.in_(language).format(rate=progress.rate, left=clock(progress.left), workers=progress.workers)
 
 
-def counts(progress: Progress, language: Language) -> str:
+def counts(progress: BatchProgress, language: Language) -> str:
     """The counts that are not zero, and the most important one always."""
     shown = [(name, style, getattr(progress, name)) for name, style in STYLES.items()]
     words = [
@@ -74,13 +74,13 @@ def counts(progress: Progress, language: Language) -> str:
     return "   ".join(words)
 
 
-def summary(progress: Progress, language: Language) -> str:
+def summary(progress: BatchProgress, language: Language) -> str:
     """The same counts in plain words: `full marks 3, less than full 1`."""
     found = [(name, getattr(progress, name)) for name in STYLES]
     return ", ".join(f"{COUNTS[name].in_(language)} {count}" for name, count in found if count or name == "right")
 
 
-def moving(progress: Progress, language: Language) -> Table:
+def moving(progress: BatchProgress, language: Language) -> Table:
     table = Table.grid(padding=(0, 2))
     for name, seconds in sorted(progress.running, key=lambda pair: -pair[1])[:SHOWN]:
         table.add_row(RUNNING.in_(language), escape(name), clock(seconds))

@@ -25,7 +25,7 @@ LONGEST = 4000  # characters of a question
 MOST_BYTES = 64 << 10  # of a file
 
 
-class Asked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class RegradeRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a file says. hand_in: the number of the submission in the gradebook."""
 
     format: Literal["notebook-grader request 1"]
@@ -37,7 +37,7 @@ class Asked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 @dataclass(frozen=True)
-class Form:
+class RequestForm:
     """What the page needs for it. first: the check that is chosen at the beginning, the first that lost points."""
 
     format: str
@@ -50,11 +50,11 @@ class Form:
     script_hash: str
 
 
-def form_of(report: Report, hand_in: int) -> Form:
+def form_of(report: Report, hand_in: int) -> RequestForm:
     script = (files("grader.report") / "templates" / "ask.js").read_text(encoding="utf-8")
     places = [(e.id, f) for e in report.exercises for f in e.findings]
     lost = [(e, f) for e, f in places if f.earned < f.points and f.outcome is not Outcome.MISSING] or places
-    return Form(
+    return RequestForm(
         format=FORMAT,
         hand_in=hand_in,
         sha256=report.sha256,
@@ -66,14 +66,14 @@ def form_of(report: Report, hand_in: int) -> Form:
     )
 
 
-def read(path: Path) -> Asked:
+def read(path: Path) -> RegradeRequest:
     """Raises DataError with a sentence for what is no such file."""
     try:
         with path.open("rb") as file:
             content = file.read(MOST_BYTES + 1)
         if len(content) > MOST_BYTES:
             raise msgspec.ValidationError(f"longer than {MOST_BYTES} bytes")
-        found = msgspec.json.decode(content, type=Asked)
+        found = msgspec.json.decode(content, type=RegradeRequest)
     except OSError as error:
         raise DataError(
             f"{path.name} cannot be opened: {error.strerror}.", ja=f"{path.name} を開けません（{error.strerror}）。"

@@ -10,7 +10,7 @@ from grader.model import Cell, ExerciseReport, Text
 
 
 @dataclass(frozen=True)
-class Hand:
+class ListedHandIn:
     """One hand-in in the list of a round. href: where its page is."""
 
     who: str
@@ -27,7 +27,7 @@ class RoundRow:
     title: Text
     href: str
     open: int
-    hands: tuple[Hand, ...]
+    hands: tuple[ListedHandIn, ...]
 
     @property
     def done(self) -> int:
@@ -45,7 +45,7 @@ class Overview:
 
 
 @dataclass(frozen=True)
-class Way:
+class ReviewLinks:
     """Where one can go from here; empty where there is nothing. number: from 1."""
 
     number: int
@@ -57,7 +57,7 @@ class Way:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class ReviewSheet:
     """One exercise of one hand-in. cells: None where the hand-in cannot be read again. state: what the page's script keeps up to date."""
 
     base: str
@@ -66,5 +66,5 @@ class Sheet:
     lesson: Text
     exercise: ExerciseReport
     cells: tuple[Cell, ...] | None
-    way: Way
+    way: ReviewLinks
     state: Mapping[str, Any]

@@ -12,9 +12,9 @@ from grader.model import Cell, Language
 from grader.model.printable import made_legible
 from grader.report import captions, highlight, words
 from grader.report import review_words as said
-from grader.report.html import Part, anchor, classes, environment, part_of, prose, say
+from grader.report.html import ExerciseView, anchor, classes, environment, part_of, prose, say
 from grader.report.pictures import Figure
-from grader.report.review import Overview, Sheet
+from grader.report.review import Overview, ReviewSheet
 
 SVG_STYLE = ' style="max-width:100%;height:auto;overflow:visible"'  # the style sheet of these pages says it
 NOTES = "notes"
@@ -34,7 +34,7 @@ class ShownCell:
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class CellRange:
     """Neighbouring cells. folded: they belong to something else, and are opened by hand."""
 
     cells: tuple[ShownCell, ...]
@@ -45,7 +45,7 @@ def overview(page: Overview, language: Language) -> str:
     return environment().get_template("review_home.html.j2").render(**scope(language), page=made_legible(page))
 
 
-def sheet(page: Sheet, language: Language) -> str:
+def sheet(page: ReviewSheet, language: Language) -> str:
     part = beside_marks(part_of(made_legible(page.exercise), language))
     return (
         environment()
@@ -91,7 +91,7 @@ def source(name: str) -> str:
     return loader.get_source(environment(), name)[0]
 
 
-def beside_marks(part: Part) -> Part:
+def beside_marks(part: ExerciseView) -> ExerciseView:
     """As beside the marks: pictures without the style attribute, which the policy of a page that is served does not allow."""
 
     def plain(figure: Figure) -> Figure:
@@ -107,12 +107,12 @@ def beside_marks(part: Part) -> Part:
 # --- the cells ---------------------------------------------------------------------------------
 
 
-def stretches(cells: tuple[Cell, ...], exercise: str) -> list[Stretch]:
+def stretches(cells: tuple[Cell, ...], exercise: str) -> list[CellRange]:
     """The hand-in in its order; what stands elsewhere than in the exercise is folded. All of it is open where nothing does."""
     here = {cell.index for cell in cells if belongs(cell, exercise)}
     here = here or {cell.index for cell in cells if not cell.pristine}
     parts = groupby(cells, lambda cell: cell.index in here)
-    return [Stretch(tuple(shown(cell) for cell in part), not open_) for open_, part in parts]
+    return [CellRange(tuple(shown(cell) for cell in part), not open_) for open_, part in parts]
 
 
 def belongs(cell: Cell, exercise: str) -> bool:

@@ -57,13 +57,13 @@ MOST_LINES = 400  # of one text
 
 def render(report: Report, language: Language, width: int = 100, colour: bool = True, unicode: bool = True) -> str:
     """The whole report as text of at most `width` columns. unicode: False for consoles that only know ASCII signs."""
-    lines = text_of(Page(made_legible(report), language).parts(), width, colour)
+    lines = text_of(TerminalReport(made_legible(report), language).parts(), width, colour)
     return lines if unicode else lines.translate(PLAIN)
 
 
 def render_exercise(report: Report, exercise: ExerciseReport, language: Language, width: int = 100) -> str:
     """One exercise of the report as plain text."""
-    return text_of([Page(report, language).exercise(made_legible(exercise))], width, colour=False)
+    return text_of([TerminalReport(report, language).exercise(made_legible(exercise))], width, colour=False)
 
 
 def render_item(
@@ -147,7 +147,7 @@ def wrap(text: str, width: int) -> list[str]:
     return lines
 
 
-class Page:
+class TerminalReport:
     """One report in one language, part by part."""
 
     def __init__(self, report: Report, language: Language) -> None:

@@ -27,7 +27,7 @@ class Branch(Protocol):
         ...
 
 
-class Box(Protocol):
+class Sandbox(Protocol):
     """A room for one notebook. Use as a context manager: entering starts it, leaving closes it."""
 
     @property
@@ -48,7 +48,7 @@ class Box(Protocol):
         """Whether the clock alone ended the last cell: it had used little of its own time."""
         ...
 
-    def __enter__(self) -> Box: ...
+    def __enter__(self) -> Sandbox: ...
 
     def __exit__(self, *exc: object) -> None: ...
 

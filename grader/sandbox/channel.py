@@ -16,14 +16,14 @@ from typing import Any, Literal
 
 import msgspec
 
-from grader.errors import BoxDied, ReplyRefused
+from grader.errors import ReplyRefused, SandboxDied
 from grader.model import Fault, Outcome, Place, Reply
 from grader.model.printable import legible
 from grader.sandbox.guest import agent
 from grader.sandbox.patience import SLICE, Patience
 
 
-class Line:
+class Connection:
     """A connection to one branch. All sizes in bytes."""
 
     def __init__(self, connection: socket.socket) -> None:
@@ -49,7 +49,7 @@ class Line:
                 self.write(framed(agent.pack(answered(content, desks or {}))), patience)
             raise ReplyRefused("the room asks and asks and does not reply")
         except OSError:
-            raise BoxDied("the process ended during the call", Outcome.CRASHED) from None
+            raise SandboxDied("the process ended during the call", Outcome.CRASHED) from None
 
     def write(self, message: bytes, patience: Patience) -> None:
         left = memoryview(message)
@@ -65,7 +65,7 @@ class Line:
             with suppress(TimeoutError):
                 chunk = self.connection.recv(min(size - len(chunks), 1 << 20))
                 if not chunk:
-                    raise BoxDied("the process ended during the call", Outcome.CRASHED)
+                    raise SandboxDied("the process ended during the call", Outcome.CRASHED)
                 chunks += chunk
         return bytes(chunks)
 
@@ -156,7 +156,7 @@ class Listener:
             self.address = f"tcp:{self.socket.getsockname()[1]}:{self.token}"
         self.socket.listen(1)
 
-    def accept(self, patience: Patience) -> Line:
+    def accept(self, patience: Patience) -> Connection:
         """The branch that calls, as long as there is patience with the kernel."""
         self.socket.settimeout(SLICE)
         while True:
@@ -164,7 +164,7 @@ class Listener:
             with suppress(TimeoutError):
                 connection, _ = self.socket.accept()
                 break
-        line = Line(connection)
+        line = Connection(connection)
         if self.token and not hmac.compare_digest(line.read(len(self.token), patience), self.token.encode()):
             line.close(end_peer=False)
             raise ReplyRefused("somebody else answered for the room")

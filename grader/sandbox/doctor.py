@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
-from grader.errors import BoxUnavailable
+from grader.errors import SandboxUnavailable
 from grader.model import Text
 
 
@@ -147,7 +147,7 @@ class Doctor:
         for layer in Layer:
             if layer in NEEDED[tier] and layer not in self.layers:
                 lacking = self.sentence(layer)
-                raise BoxUnavailable(
+                raise SandboxUnavailable(
                     f"the tier {tier.value!r} cannot be had. {lacking.en}",
                     ja=f"隔離の段階 {tier.value!r} が使えません。{lacking.ja}",
                 )

@@ -27,16 +27,16 @@ import psutil
 from nbclient import NotebookClient
 from nbclient.exceptions import DeadKernelError
 
-from grader.errors import BoxDied, BoxUnavailable
+from grader.errors import SandboxDied, SandboxUnavailable
 from grader.model import Cell, CellRun, Ending, Limits, Outcome, Reply, Text
 from grader.model.printable import whole_characters
 from grader.notebook.outputs import LONGEST, text_of
 from grader.notebook.syntax import TOO_DEEP, overflows_parser
 from grader.sandbox import judge_lock
-from grader.sandbox.channel import Line, Listener, clean, read_reply
+from grader.sandbox.channel import Connection, Listener, clean, read_reply
 from grader.sandbox.ending import descriptor, kill_all, release
 from grader.sandbox.guest import agent
-from grader.sandbox.kernel_factory import ColdHost, Host
+from grader.sandbox.kernel_factory import ColdKernelFactory, KernelFactory
 from grader.sandbox.patience import Patience, cpu_seconds, family_of
 
 FORKS = sys.platform == "linux"
@@ -89,7 +89,7 @@ class CountingClient(NotebookClient):  # type: ignore[misc]  # nbclient has no t
 
 
 class KernelBranch:
-    def __init__(self, line: Line, limits: Limits) -> None:
+    def __init__(self, line: Connection, limits: Limits) -> None:
         self.line = line
         self.limits = limits
         self.left = limits.check_wall
@@ -105,7 +105,7 @@ class KernelBranch:
         return read_reply(reply)
 
 
-class KernelBox:
+class KernelSandbox:
     """A kernel for one notebook."""
 
     def __init__(
@@ -115,7 +115,7 @@ class KernelBox:
         stand_ins: bool = False,
         without_gpu: bool = False,
         optimises: bool = False,
-        host: Host | None = None,
+        host: KernelFactory | None = None,
         laid_out: Path | None = None,
         modules: tuple[str, ...] = (),
     ) -> None:
@@ -128,7 +128,7 @@ class KernelBox:
         here than in every check.
         """
         self.limits = limits or Limits()
-        self.host = host or ColdHost()
+        self.host = host or ColdKernelFactory()
         self.isolation = self.host.isolation
         self.folders = tuple(place for place in (folder, laid_out) if place is not None)
         self.steps: list[tuple[Any, ...]] = [*STAND_INS] if stand_ins else []
@@ -143,7 +143,7 @@ class KernelBox:
 
     # -- life ---------------------------------------------------------------------------------
 
-    def __enter__(self) -> KernelBox:
+    def __enter__(self) -> KernelSandbox:
         # pyzmq needs a loop that can watch sockets; the default one of Windows cannot.
         self.runner = asyncio.Runner(loop_factory=asyncio.SelectorEventLoop if sys.platform == "win32" else None)
         try:
@@ -171,7 +171,7 @@ class KernelBox:
         try:
             self.wait(self.launch())
         except RuntimeError as error:
-            raise BoxUnavailable(
+            raise SandboxUnavailable(
                 f"the Jupyter kernel does not start: {error}", ja=f"Jupyter カーネルが起動しません: {error}"
             ) from error
         self.alive = True
@@ -180,7 +180,7 @@ class KernelBox:
             self.seats.callback(self.let_go)
         opening = OPENING.format(folder=str(GUEST), memory=self.limits.memory, steps=self.steps, imports=self.imports)
         if not self.wait(self.heard(opening, STARTING)):
-            raise BoxUnavailable(
+            raise SandboxUnavailable(
                 "the Jupyter kernel started but does not answer", ja="Jupyter カーネルは起動しましたが、応答しません"
             )
 
@@ -240,7 +240,7 @@ class KernelBox:
 
     def run(self, cell: Cell, cpu: float | None = None) -> CellRun:
         if not self.alive:
-            raise BoxDied("the kernel is not running", Outcome.CRASHED)
+            raise SandboxDied("the kernel is not running", Outcome.CRASHED)
         began = monotonic()
         ending, note = self.wait(self.execute(cell, self.limits.cell_cpu if cpu is None else cpu))
         seconds = monotonic() - began
@@ -355,16 +355,16 @@ class KernelBox:
     @contextmanager
     def branch(self) -> Iterator[KernelBranch]:
         if not self.alive:
-            raise BoxDied("the kernel is not running", Outcome.CRASHED)
+            raise SandboxDied("the kernel is not running", Outcome.CRASHED)
         listener = Listener(self.seat.private)
-        line: Line | None = None
+        line: Connection | None = None
         try:
             self.tell(f"BRANCH({listener.address!r}, {self.limits.reply}, {FORKS})")
             killed = self.seat.memory_kills()
             with judge_lock.waiting():
                 line = listener.accept(Patience(self.family, self.limits.call_wall))
             yield KernelBranch(line, self.limits)
-        except BoxDied as error:
+        except SandboxDied as error:
             if self.seat.memory_kills() > killed:
                 error.cause = Outcome.OUT_OF_MEMORY
             if not FORKS:

@@ -42,7 +42,7 @@ QUIETLY = ("--HistoryManager.enabled=False", "--InteractiveShell.xmode=Minimal")
 
 
 @dataclass(frozen=True)
-class Seat:
+class KernelSlot:
     """A place for one kernel. options: for the manager's start_kernel. kill: ends it, where the host knows better.
 
     memory_kills: how many of its processes were ended for memory so far.
@@ -55,16 +55,16 @@ class Seat:
     memory_kills: Callable[[], int] = int
 
 
-class Host(Protocol):
+class KernelFactory(Protocol):
     @property
     def isolation(self) -> str: ...
 
-    def seat(self, folders: Sequence[Path]) -> AbstractContextManager[Seat]:
+    def seat(self, folders: Sequence[Path]) -> AbstractContextManager[KernelSlot]:
         """folders: where the notebook's data files lie; of two files with one name the first counts."""
         ...
 
 
-class OurSpec(KernelSpecManager):  # type: ignore[misc]  # jupyter_client has no types
+class OwnKernelSpec(KernelSpecManager):  # type: ignore[misc]  # jupyter_client has no types
     """The kernel of this very interpreter, whatever specs a user has installed."""
 
     def get_kernel_spec(self, _kernel_name: str) -> KernelSpec:
@@ -72,13 +72,13 @@ class OurSpec(KernelSpecManager):  # type: ignore[misc]  # jupyter_client has no
         return KernelSpec(argv=[*launch, *QUIETLY], display_name="Python", language="python")
 
 
-class ColdHost:
+class ColdKernelFactory:
     """A new interpreter for each kernel, with the rights of whoever runs the grader."""
 
     isolation = "cold, no jail"
 
     @contextmanager
-    def seat(self, folders: Sequence[Path]) -> Iterator[Seat]:
+    def seat(self, folders: Sequence[Path]) -> Iterator[KernelSlot]:
         # Socket paths hold 108 characters at most, so not deep inside TMPDIR where that is long.
         base = "/tmp" if os.path.isdir("/tmp") and len(tempfile.gettempdir()) > 40 else None
         private = Path(tempfile.mkdtemp(prefix="grade-", dir=base))
@@ -87,12 +87,12 @@ class ColdHost:
             scratch.mkdir()
             link_files(folders, scratch)
             options = {"cwd": str(scratch), "env": environment(private, scratch), "start_new_session": True}
-            yield Seat(self.manager(private), private, options)
+            yield KernelSlot(self.manager(private), private, options)
         finally:
             shutil.rmtree(private, ignore_errors=True)
 
     def manager(self, private: Path) -> AsyncKernelManager:
-        manager = AsyncKernelManager(kernel_spec_manager=OurSpec(), client_factory=CarefulClient)
+        manager = AsyncKernelManager(kernel_spec_manager=OwnKernelSpec(), client_factory=CarefulClient)
         if sys.platform != "win32":
             manager.transport = "ipc"
             manager.ip = str(private / "k")
@@ -128,7 +128,7 @@ def link_files(folders: Sequence[Path], scratch: Path) -> None:
             (scratch / item.name).symlink_to(item.resolve())
 
 
-class WarmHost:
+class WarmKernelFactory:
     """Forks of a warm process, jailed where the engine's tier says so."""
 
     def __init__(self, engine: WarmEngine) -> None:
@@ -136,11 +136,11 @@ class WarmHost:
         self.isolation = engine.isolation
 
     @contextmanager
-    def seat(self, folders: Sequence[Path]) -> Iterator[Seat]:
+    def seat(self, folders: Sequence[Path]) -> Iterator[KernelSlot]:
         with self.engine.folder() as run:
             copy_files(folders, run / "files")
             manager = self.engine.kernel_manager(run)
-            yield Seat(manager, run, kill=lambda: end(manager), memory_kills=lambda: memory_kills(manager))
+            yield KernelSlot(manager, run, kill=lambda: end(manager), memory_kills=lambda: memory_kills(manager))
 
 
 def end(manager: Any) -> None:

@@ -21,7 +21,7 @@ from grader.sandbox.guest import agent, partial_execution
 
 
 class LocalBranch:
-    def __init__(self, room: agent.Room, limits: Limits) -> None:
+    def __init__(self, room: agent.Namespace, limits: Limits) -> None:
         self.room = room
         self.limits = limits
 
@@ -35,7 +35,7 @@ class LocalBranch:
         return read_reply(message)
 
 
-class LocalBox:
+class LocalSandbox:
     isolation = "none: same process"
     alive = True
     lasted = 0.0
@@ -44,10 +44,10 @@ class LocalBox:
     def __init__(self, namespace: dict[str, Any] | None = None, limits: Limits | None = None) -> None:
         self.namespace = {"__name__": "__main__"} if namespace is None else namespace
         self.limits = limits or Limits()
-        self.room = agent.Room(self.namespace)
+        self.room = agent.Namespace(self.namespace)
         self.error: BaseException | None = None  # of the cell that was run last
 
-    def __enter__(self) -> LocalBox:
+    def __enter__(self) -> LocalSandbox:
         return self
 
     def __exit__(self, *exc: object) -> None:

@@ -87,7 +87,7 @@ class Reply(msgspec.Struct):
     payload: list[Payload] = []
 
 
-class Introduction(msgspec.Struct):
+class KernelInfo(msgspec.Struct):
     """What a kernel tells of itself, before the first cell."""
 
     status: Literal["ok"]
@@ -105,7 +105,7 @@ CONTENTS: dict[str, type[msgspec.Struct]] = {
     "clear_output": Clear,
     "execute_input": Input,
     "execute_reply": Reply,
-    "kernel_info_reply": Introduction,
+    "kernel_info_reply": KernelInfo,
     "shutdown_reply": Clear,
     "interrupt_reply": Clear,
 }
@@ -122,7 +122,7 @@ def rebuild(message: Any) -> dict[str, Any] | None:
         content = msgspec.convert(message["content"], CONTENTS[header.msg_type], strict=True)
     except (KeyError, TypeError, ValueError, RecursionError, msgspec.ValidationError):
         return None  # ValueError: a key that is half of a surrogate pair cannot be compared with a field's name
-    if isinstance(content, Introduction) and not content.protocol_version.replace(".", "").isdigit():
+    if isinstance(content, KernelInfo) and not content.protocol_version.replace(".", "").isdigit():
         return None
     date = message["header"].get("date")
     told = {"msg_id": header.msg_id, "msg_type": header.msg_type}

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import psutil
 
-from grader.errors import BoxDied
+from grader.errors import SandboxDied
 from grader.model import Outcome
 
 STRETCH = 15.0  # wall seconds for each second of a limit, after which a process counts as stuck
@@ -64,7 +64,7 @@ class Patience:
     def demand(self) -> None:
         """Raises BoxDied once it has had its time."""
         if self.over():
-            raise BoxDied("no answer in time", Outcome.TIMED_OUT, by_wall=self.cpu < self.limit)
+            raise SandboxDied("no answer in time", Outcome.TIMED_OUT, by_wall=self.cpu < self.limit)
 
 
 def cpu_seconds(members: Iterable[psutil.Process]) -> float:

@@ -40,15 +40,15 @@ from grader.model import (
 from grader.report import captions
 from grader.sandbox import judge_lock
 from grader.sandbox.guest.gpu import OnCpu
-from grader.sandbox.local import LocalBox, LocalBranch
-from grader.selfcheck.hints import Checked as Checked
-from grader.selfcheck.hints import Given, Hint, Seen
+from grader.sandbox.local import LocalBranch, LocalSandbox
+from grader.selfcheck.hints import CheckedExercise as CheckedExercise
+from grader.selfcheck.hints import Hint, HintProgress, LastExaminations
 
 KANA = re.compile(r"[ぁ-んァ-ヶ]")
 HERE = "notebook"
 
 
-class Mistyped(UsageError):
+class UnknownName(UsageError):
     """A name that does not exist; a notebook shows the sentence without a stack of frames."""
 
     def _render_traceback_(self) -> list[str]:
@@ -58,7 +58,7 @@ class Mistyped(UsageError):
 # --- what one calls ----------------------------------------------------------------------------
 
 
-def check(exercise: str, lang: Language | None = None) -> Checked:
+def check(exercise: str, lang: Language | None = None) -> CheckedExercise:
     """Put the questions of an exercise, such as "knock81", to what is defined here and now.
 
     lang: "ja" or "en"; by default the language the notebook is written in. Raises UsageError for an unknown exercise.
@@ -82,10 +82,10 @@ def hint(exercise: str, lang: Language | None = None) -> Hint:
 def load_ipython_extension(shell: Any) -> None:
     """`%load_ext grader`: a cell that begins with `%%check knock81` runs, and is checked if it ran through."""
 
-    def run_and_check(line: str, cell: str) -> Checked | None:
+    def run_and_check(line: str, cell: str) -> CheckedExercise | None:
         words = line.split()
         if not words:
-            raise Mistyped(captions.NAME_AN_EXERCISE.in_(language_of(cell)))
+            raise UnknownName(captions.NAME_AN_EXERCISE.in_(language_of(cell)))
         known(words[0], language_of(cell))
         if not shell.run_cell(cell).success:
             return None  # its own error is on the screen already
@@ -97,15 +97,15 @@ def load_ipython_extension(shell: Any) -> None:
 # --- how it is found ---------------------------------------------------------------------------
 
 
-def examine(name: str, namespace: dict[str, Any], written: Sequence[str], lang: Language | None) -> Checked:
+def examine(name: str, namespace: dict[str, Any], written: Sequence[str], lang: Language | None) -> CheckedExercise:
     """Judge one exercise by what `namespace` holds. `written`: the cells as they were run, or the script's own text."""
     language: Language = lang or language_of("\n".join(written))
     lesson = lessons.lesson(known(name, language))
     submission = Submission(HERE, "", language, lesson.id, tuple(cells_of(lessons.exercise(name), written)))
-    with undisturbed() as theirs, Mirror(namespace, theirs) as mirror:
+    with undisturbed() as theirs, NamespaceSandbox(namespace, theirs) as mirror:
         seed = secrets.randbits(31) if source.installed("solutions") else recorded.SEED
         report = judge(submission, mirror, lesson, seed, only=(name,))
-    return Checked(report, language)
+    return CheckedExercise(report, language)
 
 
 def cells_of(exercise: Exercise, written: Sequence[str]) -> Iterator[Cell]:
@@ -132,7 +132,7 @@ def known(name: str, language: Language) -> str:
     try:
         return lessons.exercise(name).lesson
     except UsageError as error:
-        raise Mistyped(error.in_(language)) from None
+        raise UnknownName(error.in_(language)) from None
 
 
 def surroundings(caller: dict[str, Any]) -> tuple[dict[str, Any], Sequence[str]]:
@@ -191,7 +191,7 @@ def undisturbed() -> Iterator[Settings]:
 
 
 @dataclass(frozen=True, slots=True)
-class Asking:
+class InterruptibleBranch:
     """A branch that lets the stop button through, and gives the student's code its own settings."""
 
     branch: LocalBranch
@@ -206,7 +206,7 @@ class Asking:
         return reply
 
 
-class Mirror(LocalBox):
+class NamespaceSandbox(LocalSandbox):
     """The box without walls, over a namespace that goes on being used."""
 
     def __init__(self, namespace: dict[str, Any], theirs: Settings) -> None:
@@ -217,12 +217,12 @@ class Mirror(LocalBox):
         return CellRun(cell.index, Ending.OK)
 
     @contextmanager
-    def branch(self) -> Iterator[Asking]:  # type: ignore[override]  # a branch like any other
+    def branch(self) -> Iterator[InterruptibleBranch]:  # type: ignore[override]  # a branch like any other
         with super().branch() as branch:
-            yield Asking(branch, self.theirs)
+            yield InterruptibleBranch(branch, self.theirs)
 
 
-GIVEN, SEEN = Given(), Seen()
+GIVEN, SEEN = HintProgress(), LastExaminations()
 _shell = shell_here()
 if _shell is not None:
     load_ipython_extension(_shell)

@@ -19,7 +19,7 @@ WIDTH = 88  # columns of the text form
 
 
 @dataclass(frozen=True, repr=False, slots=True)
-class Checked:
+class CheckedExercise:
     """What a check of one exercise found. A notebook shows it as a page, a terminal as text."""
 
     report: Report
@@ -69,13 +69,13 @@ class Hint:
 
 
 @dataclass
-class Given:
+class HintProgress:
     """How many hints have been given about what; another mistake begins from the first."""
 
     about: dict[str, tuple[str, str]] = field(default_factory=dict)
     count: dict[str, int] = field(default_factory=dict)
 
-    def next(self, checked: Checked) -> Hint:
+    def next(self, checked: CheckedExercise) -> Hint:
         exercise, language = checked.exercise, checked.language
         found = next((f for f in exercise.findings if f.outcome is not Outcome.PASSED), None)
         if found is None:
@@ -109,12 +109,12 @@ def joined(*texts: Text | None) -> Text:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class Examined:
     """An examination, with what it was of: the cells that count, and what the notebook's own names were."""
 
     cells: tuple[Cell, ...]
     values: dict[str, Any]
-    checked: Checked
+    checked: CheckedExercise
 
     def holds(self, cells: tuple[Cell, ...], values: dict[str, Any]) -> bool:
         return (
@@ -135,16 +135,16 @@ def is_same(one: Any, other: Any) -> bool:
 
 
 @dataclass
-class Seen:
+class LastExaminations:
     """The last examination of each exercise: another hint about the same code needs no new one."""
 
-    looks: dict[str, Look] = field(default_factory=dict)
+    looks: dict[str, Examined] = field(default_factory=dict)
 
     def examined(
-        self, name: str, cells: tuple[Cell, ...], namespace: dict[str, Any], examine: Callable[[], Checked]
-    ) -> Checked:
+        self, name: str, cells: tuple[Cell, ...], namespace: dict[str, Any], examine: Callable[[], CheckedExercise]
+    ) -> CheckedExercise:
         """What `examine` found of these cells and names, or would find again."""
         values, look = definitions_in(namespace), self.looks.get(name)
         if look is None or not look.holds(cells, values):
-            look = self.looks[name] = Look(cells, values, examine())
+            look = self.looks[name] = Examined(cells, values, examine())
         return look.checked

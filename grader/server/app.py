@@ -13,25 +13,25 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from grader.batch.class_page import Words
+from grader.batch.class_page import CatalogueNames
 from grader.batch.gradebook.queries import identities
 from grader.batch.gradebook.review import assessments, comments, requests, rubric
-from grader.batch.gradebook.review.assessments import Assessment, Overtaken
+from grader.batch.gradebook.review.assessments import Assessment, EditConflict
 from grader.batch.gradebook.store import Gradebook
 from grader.errors import GraderError, UsageError
 from grader.model import Cell, Language, Text
 from grader.report import review_page
-from grader.report.review import Hand, Overview, RoundRow, Sheet, Way
-from grader.server.desk import HIDDEN, Desk, hiding
+from grader.report.review import ListedHandIn, Overview, ReviewLinks, ReviewSheet, RoundRow
+from grader.server.desk import HIDDEN, HandInFiles, hiding
 from grader.server.state import Visit, state, visit
-from grader.server.walk import Round, Stop, Walk
+from grader.server.walk import ReviewStop, Round, Walk
 
 QUOTED = 200  # characters of the line that a comment is about
 T = TypeVar("T")
 Whole = Annotated[int, msgspec.Meta(ge=0, le=1 << 53)]  # what the gradebook can hold, and a script can count to
 
 
-class Where(msgspec.Struct, forbid_unknown_fields=True):
+class ScriptMessage(msgspec.Struct, forbid_unknown_fields=True):
     """What everything that the script sends begins with."""
 
     submission: Whole
@@ -39,7 +39,7 @@ class Where(msgspec.Struct, forbid_unknown_fields=True):
     exercise: str
 
 
-class Assess(Where, forbid_unknown_fields=True):
+class SaveAssessment(ScriptMessage, forbid_unknown_fields=True):
     check: str
     typed: float | None
     items: list[Whole]
@@ -47,7 +47,7 @@ class Assess(Where, forbid_unknown_fields=True):
     version: Whole
 
 
-class Item(Where, forbid_unknown_fields=True):
+class SaveRubricItem(ScriptMessage, forbid_unknown_fields=True):
     """id: None for a new one."""
 
     check: str
@@ -57,18 +57,18 @@ class Item(Where, forbid_unknown_fields=True):
     version: Whole
 
 
-class Retire(Where, forbid_unknown_fields=True):
+class RetireRubricItem(ScriptMessage, forbid_unknown_fields=True):
     check: str
     id: Whole
     version: Whole
 
 
-class Count(Where, forbid_unknown_fields=True):
+class SetCounted(ScriptMessage, forbid_unknown_fields=True):
     check: str
     down: bool
 
 
-class Commented(Where, forbid_unknown_fields=True):
+class SaveComment(ScriptMessage, forbid_unknown_fields=True):
     """id: None for a new one; an empty text takes one away."""
 
     id: Whole | None
@@ -78,7 +78,7 @@ class Commented(Where, forbid_unknown_fields=True):
     version: Whole
 
 
-class Answered(Where, forbid_unknown_fields=True):
+class AnswerRequest(ScriptMessage, forbid_unknown_fields=True):
     id: Whole
     text: str
     version: Whole
@@ -90,7 +90,7 @@ class Review:
 
     book: Gradebook
     walk: Walk
-    desk: Desk
+    desk: HandInFiles
     language: Language
     hide: bool = False
 
@@ -101,12 +101,12 @@ class Review:
             Route("/review.js", self.script),
             Route("/sheet", self.sheet),
             Route("/api/state", self.look),
-            Route("/api/assess", self.posted(Assess, self.assess), methods=["POST"]),
-            Route("/api/item", self.posted(Item, self.item), methods=["POST"]),
-            Route("/api/retire", self.posted(Retire, self.retire), methods=["POST"]),
-            Route("/api/count", self.posted(Count, self.count), methods=["POST"]),
-            Route("/api/comment", self.posted(Commented, self.comment), methods=["POST"]),
-            Route("/api/answer", self.posted(Answered, self.answer), methods=["POST"]),
+            Route("/api/assess", self.posted(SaveAssessment, self.assess), methods=["POST"]),
+            Route("/api/item", self.posted(SaveRubricItem, self.item), methods=["POST"]),
+            Route("/api/retire", self.posted(RetireRubricItem, self.retire), methods=["POST"]),
+            Route("/api/count", self.posted(SetCounted, self.count), methods=["POST"]),
+            Route("/api/comment", self.posted(SaveComment, self.comment), methods=["POST"]),
+            Route("/api/answer", self.posted(AnswerRequest, self.answer), methods=["POST"]),
         ]
         return Starlette(routes=routes, exception_handlers={GraderError: self.sorry})
 
@@ -125,19 +125,19 @@ class Review:
         return HTMLResponse(review_page.overview(Overview(base, request.state.by, rows, troubles), self.language))
 
     def row(self, one: Round, base: str) -> RoundRow:
-        words = Words.of(one.lesson)
+        words = CatalogueNames.of(one.lesson)
         first = one.next_open(-1) or one.stops[0]
-        hands = tuple(Hand(stop.who, address(base, one, stop), stop.done, stop.asked) for stop in one.stops)
+        hands = tuple(ListedHandIn(stop.who, address(base, one, stop), stop.done, stop.asked) for stop in one.stops)
         return RoundRow(words.title, words.exercise(one.exercise), address(base, one, first), one.open, hands)
 
     async def sheet(self, request: Request) -> Response:
         here, base = self.visit_of(request), request.state.base
         standing = here.round.stops[here.index].standing
-        page = Sheet(
+        page = ReviewSheet(
             base=base,
             by=request.state.by,
             who=here.round.stops[here.index].who,
-            lesson=Words.of(here.round.lesson).title,
+            lesson=CatalogueNames.of(here.round.lesson).title,
             exercise=here.exercise(),
             cells=self.cells(standing.student, standing.sha256, here.round.lesson),
             way=way(here, base),
@@ -187,32 +187,32 @@ class Review:
             status = 200
             try:
                 said["others"] = does(here, given, request.state.by)
-            except (Overtaken, UsageError) as error:
-                said["error"], status = error.in_(self.language), 409 if isinstance(error, Overtaken) else 422
+            except (EditConflict, UsageError) as error:
+                said["error"], status = error.in_(self.language), 409 if isinstance(error, EditConflict) else 422
             again = visit(self.walk, given.lesson, given.exercise, given.submission)
             return JSONResponse({**said, "state": state(again, request.state.base, self.language)}, status)
 
         return handle
 
-    def assess(self, here: Visit, given: Assess, by: str) -> int:
+    def assess(self, here: Visit, given: SaveAssessment, by: str) -> int:
         wanted = Assessment(None, given.typed, tuple(given.items), given.comment, by, "", given.version)
         assessments.assess(self.book, here.question(given.check), here.submission, wanted, by)
         return 0
 
-    def item(self, here: Visit, given: Item, by: str) -> int:
+    def item(self, here: Visit, given: SaveRubricItem, by: str) -> int:
         question = here.question(given.check)
         if given.id is None:
             rubric.add(self.book, question, given.points, given.text, by)
             return 0
         return assessments.revise(self.book, question, given.id, given.points, given.text, given.version, by)
 
-    def retire(self, here: Visit, given: Retire, by: str) -> int:
+    def retire(self, here: Visit, given: RetireRubricItem, by: str) -> int:
         return assessments.retire(self.book, here.question(given.check), given.id, given.version, by)
 
-    def count(self, here: Visit, given: Count, by: str) -> int:
+    def count(self, here: Visit, given: SetCounted, by: str) -> int:
         return assessments.count(self.book, here.question(given.check), given.down, by)
 
-    def comment(self, here: Visit, given: Commented, by: str) -> int:
+    def comment(self, here: Visit, given: SaveComment, by: str) -> int:
         text = given.text.strip()
         if given.id is not None:
             comments.rewrite(self.book, here.submission, given.id, text, given.version, by)
@@ -220,7 +220,7 @@ class Review:
             comments.write(self.book, here.submission, self.spot(here, given), text, by)
         return 0
 
-    def spot(self, here: Visit, given: Commented) -> comments.Spot:
+    def spot(self, here: Visit, given: SaveComment) -> comments.CommentPlace:
         """Raises UsageError for a cell or a line that is not there."""
         standing = here.round.stops[here.index].standing
         cells = self.desk.cells(standing.sha256, here.round.lesson) or ()
@@ -230,17 +230,17 @@ class Review:
             raise UsageError("There is no such cell or line.", ja="そのセルまたは行はありません。")
         quoted = lines[given.line - 1] if given.line else next((line for line in lines if line.strip()), "")
         exercise = "notes" if cell.role == "notes" else cell.exercise or ""
-        return comments.Spot(cell.index, given.line, exercise, quoted[:QUOTED])
+        return comments.CommentPlace(cell.index, given.line, exercise, quoted[:QUOTED])
 
-    def answer(self, here: Visit, given: Answered, by: str) -> int:
+    def answer(self, here: Visit, given: AnswerRequest, by: str) -> int:
         requests.answer(self.book, here.submission, given.id, given.text, given.version, by)
         return 0
 
 
-def way(here: Visit, base: str) -> Way:
+def way(here: Visit, base: str) -> ReviewLinks:
     stops, at = here.round.stops, here.index
     following = here.round.next_open(at)
-    return Way(
+    return ReviewLinks(
         number=at + 1,
         of=len(stops),
         open=here.round.open,
@@ -250,6 +250,6 @@ def way(here: Visit, base: str) -> Way:
     )
 
 
-def address(base: str, one: Round, stop: Stop) -> str:
+def address(base: str, one: Round, stop: ReviewStop) -> str:
     query = {"lesson": one.lesson, "exercise": one.exercise, "submission": stop.standing.submission}
     return f"{base}/sheet?{urlencode(query)}"

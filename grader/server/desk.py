@@ -27,7 +27,7 @@ HIDDEN = "█████"
 LEAST_NAME = 3  # characters of ASCII, two of others: a shorter name hides too much that is no name
 
 
-class Desk:
+class HandInFiles:
     """Opens the folders and zips for as long as it is open itself. troubles: why one of them could not be read."""
 
     def __init__(self, book: Gradebook, counting: Iterable[Standing], place: Path | None = None) -> None:

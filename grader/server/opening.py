@@ -12,7 +12,7 @@ from grader.batch.gradebook.store import Gradebook
 from grader.errors import UsageError
 from grader.model import Language
 from grader.server.app import Review
-from grader.server.desk import Desk
+from grader.server.desk import HandInFiles
 from grader.server.state import begin_rubric
 from grader.server.walk import Walk
 
@@ -34,5 +34,5 @@ def opened(
     for name in sorted({standing.lesson for standing in counting if standing.lesson}):
         if name in lessons.names():
             begin_rubric(book, lessons.lesson(name), language)
-    with Desk(book, counting, place) as desk:
+    with HandInFiles(book, counting, place) as desk:
         yield Review(book, walk, desk, language, hide=anonymous)

@@ -9,7 +9,7 @@ from grader.batch.gradebook.queries import report
 from grader.batch.gradebook.review.assessments import assessment
 from grader.batch.gradebook.review.comments import comments
 from grader.batch.gradebook.review.requests import requests
-from grader.batch.gradebook.review.rubric import Question, add, rubric, untouched
+from grader.batch.gradebook.review.rubric import RubricQuestion, add, rubric, untouched
 from grader.batch.gradebook.store import Gradebook
 from grader.errors import UsageError
 from grader.model import ExerciseReport, Language, Lesson, Outcome
@@ -42,8 +42,8 @@ class Visit:
         assert found is not None  # it has findings
         return next(exercise for exercise in found.exercises if exercise.id == self.round.exercise)
 
-    def question(self, check: str) -> Question:
-        return Question(self.round.lesson, self.round.exercise, check)
+    def question(self, check: str) -> RubricQuestion:
+        return RubricQuestion(self.round.lesson, self.round.exercise, check)
 
 
 def visit(walk: Walk, lesson: str, exercise: str, submission: int) -> Visit:
@@ -102,7 +102,7 @@ def mark(here: Visit, check: str, worth: float) -> dict[str, Any]:
 
 def begin_rubric(book: Gradebook, lesson: Lesson, language: Language) -> None:
     """The lesson's own rubric for its reading notes becomes the first items, with equal shares of the points."""
-    question = Question(lesson.id, "notes", "reading_notes")
+    question = RubricQuestion(lesson.id, "notes", "reading_notes")
     if lesson.notes is None or not untouched(book, question):
         return
     share = round(lesson.notes.points / len(lesson.notes.rubric), 2)

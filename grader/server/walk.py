@@ -14,7 +14,7 @@ from grader.model import Outcome
 
 
 @dataclass(frozen=True)
-class Stop:
+class ReviewStop:
     """One exercise of one hand-in. open: how many of its checks await a person; asked: the student asks about one."""
 
     standing: Standing
@@ -34,7 +34,7 @@ class Round:
 
     lesson: str
     exercise: str
-    stops: tuple[Stop, ...]
+    stops: tuple[ReviewStop, ...]
 
     @property
     def open(self) -> int:
@@ -43,7 +43,7 @@ class Round:
     def index(self, submission: int) -> int | None:
         return next((i for i, stop in enumerate(self.stops) if stop.standing.submission == submission), None)
 
-    def next_open(self, after: int) -> Stop | None:
+    def next_open(self, after: int) -> ReviewStop | None:
         """The next that awaits somebody, beginning again at the front, and none that stands there already."""
         ring = [*self.stops[after + 1 :], *self.stops[: max(after, 0)]]
         return next((stop for stop in ring if not stop.done), None)
@@ -95,10 +95,10 @@ class Walk:
 
     def stops(
         self, by_number: dict[int, Standing], exercise: str, open_: dict[int, int], unanswered: set[tuple[int, str]]
-    ) -> tuple[Stop, ...]:
+    ) -> tuple[ReviewStop, ...]:
         """One for each hand-in. open_: how many checks of each await a person."""
         return in_order(
-            Stop(by_number[n], self.shown(by_number[n].student), exercise, count, (n, exercise) in unanswered)
+            ReviewStop(by_number[n], self.shown(by_number[n].student), exercise, count, (n, exercise) in unanswered)
             for n, count in open_.items()
         )
 
@@ -112,10 +112,12 @@ class Walk:
         has = "SELECT 1 FROM findings WHERE run = ? AND exercise = ?"
         if standing is None or next(self.book.rows(has, standing.run, exercise), None) is None:
             return None
-        return replace(found, stops=in_order([*found.stops, Stop(standing, self.shown(standing.student), exercise, 0)]))
+        return replace(
+            found, stops=in_order([*found.stops, ReviewStop(standing, self.shown(standing.student), exercise, 0)])
+        )
 
 
-def in_order(stops: Iterable[Stop]) -> tuple[Stop, ...]:
+def in_order(stops: Iterable[ReviewStop]) -> tuple[ReviewStop, ...]:
     """By the name that is shown: where names are hidden, the order tells nothing about them."""
     return tuple(sorted(stops, key=lambda stop: (natural(stop.who), stop.standing.submission)))
 

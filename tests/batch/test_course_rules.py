@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from grader.batch.batch_run import Evening
+from grader.batch.batch_run import BatchRun
 from grader.batch.changes_ahead import ahead, sentences
 from grader.batch.extensions import extend, extensions, until_of
 from grader.batch.gradebook.attendance import enrol, missing, note_lateness
@@ -21,7 +21,7 @@ from grader.batch.gradebook.queries import changes, findings, one, report_text, 
 from grader.batch.gradebook.store import Gradebook, open_book
 from grader.batch.intake.hand_in import Handed, Layout
 from grader.batch.intake.late import Deadline, policy
-from grader.batch.report_folder import Outbox
+from grader.batch.report_folder import ReportFolder
 from grader.batch.summary import closing
 from grader.batch.workers.tasks import Plan
 from grader.errors import UsageError
@@ -122,7 +122,7 @@ def test_weights_and_points_of_the_same_are_refused() -> None:
 
 def evening(
     book: Gradebook, tmp_path: Path, extra: dict[str, str], rules: Rules | None = None, late: str = "10%/day"
-) -> Evening:
+) -> BatchRun:
     """A batch of Anna and Ben, both a day and a half late."""
     given = {who: until_of(text, DUE) for who, text in extra.items()}
     if given:
@@ -130,7 +130,7 @@ def evening(
     kept = (rules or Rules()).kept() | {"late": late}
     kept["extension"] = {who: until.isoformat() for who, until in extensions(book, DUE).items()}
     batch = Batch(7, "one", "/class", "0.1.0", "mia", as_text(kept))
-    return Evening(book, batch, Plan("g"), lambda: None, deadline=Deadline(DUE, policy(late)), layout=Layout.MOODLE)  # type: ignore[arg-type, return-value]
+    return BatchRun(book, batch, Plan("g"), lambda: None, deadline=Deadline(DUE, policy(late)), layout=Layout.MOODLE)  # type: ignore[arg-type, return-value]
 
 
 def class_of_two(tmp_path: Path) -> tuple[Handed, ...]:
@@ -142,7 +142,7 @@ def class_of_two(tmp_path: Path) -> tuple[Handed, ...]:
     return tuple(found)
 
 
-def graded_once(book: Gradebook, held: Evening, handed: tuple[Handed, ...]) -> None:
+def graded_once(book: Gradebook, held: BatchRun, handed: tuple[Handed, ...]) -> None:
     number = book.begin(held.batch)
     for line in held.roll(number, handed):
         checks = held.checks("lesson")
@@ -237,7 +237,7 @@ def test_students_see_what_the_course_shows(tmp_path: Path) -> None:
     """With points alone a report has no values and no mistakes; another choice writes it anew."""
     with open_book(tmp_path / "book") as book:
         enter(book, "ann", PASSED, FAILED)
-        outbox = Outbox(tmp_path / "out", "en")
+        outbox = ReportFolder(tmp_path / "out", "en")
         texts = []
         for show in ("all", "mistakes", "points"):
             under(book, Rules(show=show))  # type: ignore[arg-type]
@@ -253,11 +253,11 @@ def test_reports_of_nobody_are_taken_away(tmp_path: Path) -> None:
     out = tmp_path / "out"
     with open_book(tmp_path / "other") as other:
         enter(other, "ann", PASSED)
-        Outbox(out, "en").publish(other, one(other, "ann"))
+        ReportFolder(out, "en").publish(other, one(other, "ann"))
     with open_book(tmp_path / "book") as book:
         enter(book, "bob", PASSED)
         enter(book, "eve", PASSED)
-        outbox = Outbox(out, "en")
+        outbox = ReportFolder(out, "en")
         for student in ("bob", "eve"):
             outbox.publish(book, one(book, student))
         (out / "eve" / "notes.txt").write_text("mine")

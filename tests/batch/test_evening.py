@@ -236,7 +236,7 @@ def test_a_submission_that_ends_no_worker_waits_for(graded: Graded, tmp_path: Pa
     from grader.batch.gradebook.entries import Status
     from grader.batch.intake import take_in
     from grader.batch.intake.contents import contents
-    from grader.batch.workers.local import LocalCrew
+    from grader.batch.workers.local import LocalPool
     from grader.batch.workers.queue import LOST, Queue
     from grader.batch.workers.tasks import Plan, Task
     from grader.model import Limits
@@ -260,7 +260,7 @@ def test_a_submission_that_ends_no_worker_waits_for(graded: Graded, tmp_path: Pa
         Task(n, str(n), "n.ipynb", "", 1, content, plan)
         for n, content in enumerate((json.dumps(slow).encode(), notebook))
     ]
-    crew = LocalCrew(1)
+    crew = LocalPool(1)
     began = time.monotonic()
     try:
         found = {task.submission: result for task, result in Queue(crew, plan).run(tasks)}

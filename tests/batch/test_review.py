@@ -12,15 +12,23 @@ from grader.batch.gradebook.course_rules import Rules, as_text
 from grader.batch.gradebook.marking import give
 from grader.batch.gradebook.queries import changes, of_submission, report_text
 from grader.batch.gradebook.review import comments, requests
-from grader.batch.gradebook.review.assessments import Assessment, Overtaken, assess, assessment, count, retire, revise
-from grader.batch.gradebook.review.rubric import Question, add, rubric
+from grader.batch.gradebook.review.assessments import (
+    Assessment,
+    EditConflict,
+    assess,
+    assessment,
+    count,
+    retire,
+    revise,
+)
+from grader.batch.gradebook.review.rubric import RubricQuestion, add, rubric
 from grader.batch.gradebook.store import Gradebook, open_book
 from grader.errors import UsageError
 from grader.model import Outcome
 from grader.report import json
 from tests.batch.test_gradebook import enter
 
-QUESTION = Question("lesson", "ex", "c0")  # worth 2
+QUESTION = RubricQuestion("lesson", "ex", "c0")  # worth 2
 NOTHING = Assessment(None, None, (), "", "", "", 0)
 
 
@@ -96,7 +104,7 @@ def test_a_changed_item_changes_everybody_who_has_it(book: Gradebook) -> None:
     assert [score(book, n)[0] for n in (1, 2, 3)] == [3.5, 3.5, 4]
     assert {book.marks(n)["ex", "c0"].by for n in (1, 2)} == {"ann", "ben"}
     assert [book.marks(n)["ex", "c0"].comment for n in (1, 3)] == ["all shapes (+1.5)", "all shapes"]
-    with pytest.raises(Overtaken):
+    with pytest.raises(EditConflict):
         revise(book, QUESTION, item, 2, "x", 1, "late")
     assert retire(book, QUESTION, item, 2, "boss") == 2
     assert [score(book, n) for n in (1, 2, 3)] == [(2, 2), (2, 2), (4, 0)] and not rubric(book, QUESTION).items
@@ -106,12 +114,12 @@ def test_nobody_overwrites_what_they_have_not_seen(book: Gradebook) -> None:
     """Whoever was there first, on the page or with `grade book mark`, is told to who comes second, and stays."""
     seen = assessment(book, QUESTION, 1)
     assess(book, QUESTION, 1, replace(seen, typed=1.0), "ann")
-    with pytest.raises(Overtaken, match="ann changed this"):
+    with pytest.raises(EditConflict, match="ann changed this"):
         assess(book, QUESTION, 1, replace(seen, typed=2.0), "ben")
     assert score(book, 1) == (3, 0)
     again = assessment(book, QUESTION, 1)
     give(book, "ann", None, "ex.c0", 0.5, "cli", "by hand")
-    with pytest.raises(Overtaken, match="cli changed this"):
+    with pytest.raises(EditConflict, match="cli changed this"):
         assess(book, QUESTION, 1, replace(again, typed=2.0), "ben")
     now = assessment(book, QUESTION, 1)
     assert (now.points, now.typed, now.items, now.comment, now.by) == (0.5, 0.5, (), "by hand", "cli")
@@ -146,7 +154,7 @@ def test_items_belong_to_their_question(book: Gradebook) -> None:
 
 def test_comments_reach_the_report(book: Gradebook) -> None:
     """Where they belong, with the line; a changed one needs its version; an empty one is gone."""
-    spot = comments.Spot(3, 2, "ex", "x = 1")
+    spot = comments.CommentPlace(3, 2, "ex", "x = 1")
     number = comments.write(book, 1, spot, "why?", "ann")
     text = report_text(book, of_submission(book, 1))
     assert text is not None
@@ -160,9 +168,9 @@ def test_comments_reach_the_report(book: Gradebook) -> None:
         "ann",
     )
     comments.rewrite(book, 1, number, "because", 1, "ben")
-    with pytest.raises(Overtaken, match="ben"):
+    with pytest.raises(EditConflict, match="ben"):
         comments.rewrite(book, 1, number, "no", 1, "ann")
-    with pytest.raises(Overtaken):
+    with pytest.raises(EditConflict):
         comments.rewrite(book, 2, number, "another student's", 2, "ann")
     comments.rewrite(book, 1, number, "", 2, "ann")
     assert not list(comments.comments(book, 1)) and [c.after for c in changes(book) if c.by == "ben"] == ["because"]
@@ -176,7 +184,7 @@ def test_requests_are_kept_once_and_answered(book: Gradebook) -> None:
             requests.ask(book, number, sha256, "ex", check, "why?")
     (asked,) = requests.requests(book)
     requests.answer(book, 1, asked.id, " so ", asked.version, "ta")
-    with pytest.raises(Overtaken, match="ta"):
+    with pytest.raises(EditConflict, match="ta"):
         requests.answer(book, 1, asked.id, "other", asked.version, "late")
     text = report_text(book, of_submission(book, 1))
     assert text is not None

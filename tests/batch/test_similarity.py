@@ -19,8 +19,8 @@ from grader.batch.intake import Handed
 from grader.batch.intake.contents import sha256_of
 from grader.batch.similarity.excused import excused
 from grader.batch.similarity.fingerprints import LENGTH, WINDOW, all_hashes
-from grader.batch.similarity.passages import Passage
-from grader.batch.similarity.search import Code, Paper, similar
+from grader.batch.similarity.passages import CommonPassage
+from grader.batch.similarity.search import Code, StudentCode, similar
 from grader.batch.similarity.submissions import known, paper
 from grader.batch.similarity.tokens import chosen_names, tokens
 from grader.cli import main
@@ -82,8 +82,8 @@ def written(seed: int, functions: int = 8) -> list[str]:
     return cells
 
 
-def by(student: str, cells: list[str]) -> Paper:
-    return Paper(student, f"{student}.ipynb", tuple(Code(n, cell) for n, cell in enumerate(cells)))
+def by(student: str, cells: list[str]) -> StudentCode:
+    return StudentCode(student, f"{student}.ipynb", tuple(Code(n, cell) for n, cell in enumerate(cells)))
 
 
 def real(number: int) -> list[str]:
@@ -94,7 +94,7 @@ def real(number: int) -> list[str]:
     return [sources[number % len(sources)] for sources in by_exercise.values()]
 
 
-def class_of(size: int) -> list[Paper]:
+def class_of(size: int) -> list[StudentCode]:
     """Everybody on their own: some of the usual answers, and code of their own."""
     return [by(f"s{n:02}", [*real(n), *written(n)]) for n in range(size)]
 
@@ -124,7 +124,7 @@ def test_a_disguised_copy_is_found_first() -> None:
     assert pair.passages[0].first.cell != pair.passages[0].second.cell or len(pair.passages) > 5
 
 
-def assert_same_code(passage: Passage) -> None:
+def assert_same_code(passage: CommonPassage) -> None:
     """The lines of both sides are as many and begin alike, whatever the names."""
     one, other = passage.first.text.splitlines(), passage.second.text.splitlines()
     assert len(one) == passage.first.last - passage.first.first + 1

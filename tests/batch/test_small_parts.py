@@ -23,14 +23,14 @@ from grader.batch.gradebook.queries import one
 from grader.batch.gradebook.store import open_book
 from grader.batch.intake import take_in
 from grader.batch.intake.contents import contents, sha256_of
-from grader.batch.report_folder import Outbox, file_name
+from grader.batch.report_folder import ReportFolder, file_name
 from grader.batch.workers import isolation
-from grader.batch.workers.queue import LOST, Queue, Seat
+from grader.batch.workers.queue import LOST, Queue, Worker
 from grader.batch.workers.tasks import Plan, Task
 from grader.cli import main
-from grader.errors import BoxUnavailable, UsageError
+from grader.errors import SandboxUnavailable, UsageError
 from grader.model import Outcome, Text
-from grader.report.progress import Progress, clock, render
+from grader.report.progress import BatchProgress, clock, render
 from grader.report.rows import csv_text
 from grader.report.terminal import text_of
 from grader.sandbox.doctor import Doctor, Layer
@@ -119,7 +119,7 @@ class Crew:
     def __init__(self, size: int, deadly: tuple[str, ...] = ()) -> None:
         self.deadly, self.deaths, self.most, self.flying = deadly, 0, 0, 0
         self.pool = ThreadPoolExecutor(size)
-        self.there = [Seat(f"seat {n}", self.submit) for n in range(size)]
+        self.there = [Worker(f"seat {n}", self.submit) for n in range(size)]
 
     def submit(self, function: Callable[..., Any], subject: Any) -> Future[Any]:
         if isinstance(subject, Plan):
@@ -134,15 +134,15 @@ class Crew:
             raise BrokenProcessPool
         return Result(Status.GRADED, problem=Text(task.student, task.student))
 
-    def seats(self) -> list[Seat]:
+    def seats(self) -> list[Worker]:
         return list(self.there)
 
-    def lose(self, seat: Seat) -> None:
+    def lose(self, seat: Worker) -> None:
         self.deaths += 1
         self.there.remove(seat)
-        self.there.append(Seat("new", self.submit))
+        self.there.append(Worker("new", self.submit))
 
-    def refuse(self, seat: Seat, error: Exception) -> None:
+    def refuse(self, seat: Worker, error: Exception) -> None:
         raise error
 
     def close(self) -> None:
@@ -196,7 +196,7 @@ def test_without_a_jail_nothing_is_run(monkeypatch: pytest.MonkeyPatch, tmp_path
     monkeypatch.setattr(
         isolation, "examine", lambda: Doctor(frozenset({Layer.FORK, Layer.UNPRIVILEGED, Layer.SECCOMP}))
     )
-    with pytest.raises(BoxUnavailable) as error:
+    with pytest.raises(SandboxUnavailable) as error:
         isolation.isolation(True)
     said = str(error.value)
     assert "bubblewrap" in said and "userns" in said and "--no-sandbox" in said and "Landlock" not in said
@@ -225,9 +225,9 @@ def test_a_folder_that_takes_no_reports_is_said(tmp_path: Path) -> None:
         standing = one(book, "ann")
         (tmp_path / "out").write_text("a file where a folder should be")
         with pytest.raises(UsageError, match="results are in the gradebook"):
-            Outbox(tmp_path / "out", "en").publish(book, standing)
+            ReportFolder(tmp_path / "out", "en").publish(book, standing)
         (tmp_path / "out").unlink()
-        Outbox(tmp_path / "out", "en").publish(book, standing)
+        ReportFolder(tmp_path / "out", "en").publish(book, standing)
     assert sorted(p.name for p in (tmp_path / "out" / "ann").iterdir()) == ["lesson.html", "lesson.json"]
 
 
@@ -256,7 +256,7 @@ def test_a_table_is_no_program() -> None:
 
 def test_the_display_tells_what_is_going_on() -> None:
     """How far, how fast, how long, who is running and who was slow, in both languages; names are no markup."""
-    progress = Progress(
+    progress = BatchProgress(
         total=300, unchanged=100, right=30, wrong=10, broken=1, running=(("[red]ann", 65.0),), slow=(("bob", 400.0),),
         workers=2, seconds=60.0,
     )  # fmt: skip

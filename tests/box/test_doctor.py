@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from grader.errors import BoxUnavailable
+from grader.errors import SandboxUnavailable
 from grader.sandbox import doctor
 from grader.sandbox.doctor import NEEDED, Doctor, Layer, Tier
 
@@ -20,7 +20,7 @@ def test_the_jail_needs_each_of_its_layers(layer: Layer) -> None:
     """Without any one of them a hostile class is refused, and the sentence says what is missing and how to get it."""
     found = Doctor(frozenset(Layer) - {layer}, ((layer, "the machine's words"),))
     assert not found.safe
-    with pytest.raises(BoxUnavailable, match="the machine's words"):
+    with pytest.raises(SandboxUnavailable, match="the machine's words"):
         found.require(Tier.JAIL)
 
 

@@ -11,8 +11,8 @@ from grader.checks.student import CallFailed, Student
 from grader.errors import ReplyRefused
 from grader.model import Cell
 from grader.sandbox.channel import answered
-from grader.sandbox.kernel import KernelBox
-from grader.sandbox.local import LocalBox
+from grader.sandbox.kernel import KernelSandbox
+from grader.sandbox.local import LocalSandbox
 
 COUNTS = "def make(first):\n    return lambda: first + ask('how many?')\n"
 USES = "def twice(count):\n    return count() + count()"
@@ -33,7 +33,7 @@ def student_of(branch: Any) -> Student:
 
 def test_questions_are_answered_one_at_a_time() -> None:
     """Each call of the lent object is a question to the judge, who remembers it."""
-    with LocalBox() as box:
+    with LocalSandbox() as box:
         box.run(Cell(0, "code", USES))
         with box.branch() as branch:
             student = student_of(branch)
@@ -46,7 +46,7 @@ def test_a_kernel_asks_through_the_wall() -> None:
     """The same in a kernel; and a process that the student's code has forked has nobody to ask."""
     forks = "import multiprocessing\ndef elsewhere(count):\n    with multiprocessing.get_context('fork').Pool(1) as pool:\n        return pool.apply(eval, ('1',)) + count()"
     alone = "import os\ndef alone(count):\n    read, write = os.pipe()\n    if os.fork() == 0:\n        try:\n            count()\n        except RuntimeError:\n            os.write(write, b'refused')\n        os._exit(0)\n    os.wait()\n    return os.read(read, 20).decode()"
-    with KernelBox() as box:
+    with KernelSandbox() as box:
         for number, source in enumerate((USES, forks, alone)):
             box.run(Cell(number, "code", source))
         with box.branch() as branch:
@@ -67,7 +67,7 @@ def test_a_question_may_be_anything() -> None:
 
 def test_without_a_desk_nobody_answers() -> None:
     """An object that asks without having been lent so finds no judge."""
-    with LocalBox() as box:
+    with LocalSandbox() as box:
         box.run(Cell(0, "code", USES))
         with box.branch() as branch:
             student = student_of(branch)

@@ -12,12 +12,12 @@ from grader.judge.execution import execute
 from grader.model import Cell, Ending, Limits, Submission
 from grader.sandbox.guest import paths
 from grader.sandbox.guest.vectors import KeyedVectors
-from grader.sandbox.local import LocalBox
+from grader.sandbox.local import LocalSandbox
 
 
-def ran(*sources: str) -> tuple[LocalBox, tuple[Ending, ...], tuple[int, ...]]:
+def ran(*sources: str) -> tuple[LocalSandbox, tuple[Ending, ...], tuple[int, ...]]:
     cells = tuple(Cell(index, "code", source) for index, source in enumerate(sources))
-    box = LocalBox()
+    box = LocalSandbox()
     run = execute(Submission("n", "0", "en", None, cells), box, Limits())
     return box, tuple(cell.ending for cell in run.cells), run.defined
 
@@ -52,7 +52,7 @@ def test_a_missing_package_does_not_stop_a_cell() -> None:
 def test_without_time_cells_still_define() -> None:
     """Of cells that are not run because the notebook's time is up, the definitions are there."""
     cells = (Cell(0, "code", "def f():\n    return 1\nx = work()"),)
-    box = LocalBox()
+    box = LocalSandbox()
     run = execute(Submission("n", "0", "en", None, cells), box, Limits(total_wall=-1.0))
     assert run.cells[0].ending is Ending.LEFT_OUT and run.defined == (0,) and box.namespace["f"]() == 1
 

@@ -13,9 +13,9 @@ from threading import Thread
 import psutil
 import pytest
 
-from grader.errors import BoxDied
+from grader.errors import SandboxDied
 from grader.model import Cell, Ending, Limits, Outcome
-from grader.sandbox.kernel import KernelBox
+from grader.sandbox.kernel import KernelSandbox
 from grader.sandbox.patience import Patience, family_of
 
 SHORT = Limits(cell_wall=1.0, cell_cpu=1.0, call_wall=1.0, check_wall=5.0)
@@ -23,7 +23,7 @@ WORK = "import time\ndef work(seconds):\n  until = time.process_time() + seconds
 linux = pytest.mark.skipif(sys.platform != "linux", reason="needs cores that can be chosen")
 
 
-def ask(box: KernelBox, name: str, *args: object):  # type: ignore[no-untyped-def]
+def ask(box: KernelSandbox, name: str, *args: object):  # type: ignore[no-untyped-def]
     with box.branch() as branch:
         return branch.ask({"op": "call", "section": "a", "target": name, "args": args, "kwargs": {}, "seed": 1})
 
@@ -47,7 +47,7 @@ def starved(pid: int) -> Iterator[None]:
 @linux
 def test_waiting_for_a_core_is_not_counted() -> None:
     """Where a quarter of a second of work takes longer than every limit by the wall, cells and calls come to their end."""
-    with KernelBox(SHORT) as box:
+    with KernelSandbox(SHORT) as box:
         assert box.run(Cell(0, "code", WORK, "a")).ending is Ending.OK
         assert box.pid is not None
         with starved(box.pid):
@@ -64,7 +64,7 @@ def test_waiting_for_a_core_is_not_counted() -> None:
 @pytest.mark.parametrize("call", ["work(60)", "time.sleep(60)", "import threading; threading.Lock().acquire(); wait()"])
 def test_what_works_or_sleeps_too_long_is_ended(call: str) -> None:
     """CPU time counts, and so does sleeping of one's own accord, in a lock too."""
-    with KernelBox(SHORT) as box:
+    with KernelSandbox(SHORT) as box:
         box.run(
             Cell(
                 0,
@@ -75,7 +75,7 @@ def test_what_works_or_sleeps_too_long_is_ended(call: str) -> None:
         )
         began = time.monotonic()
         assert box.run(Cell(1, "code", call, "a")).ending is Ending.INTERRUPTED
-        with pytest.raises(BoxDied) as died:
+        with pytest.raises(SandboxDied) as died:
             ask(box, "work", 60) if "work" in call else ask(box, "wait")
         assert died.value.cause is Outcome.TIMED_OUT
         assert died.value.by_wall is ("work" not in call)
@@ -103,7 +103,7 @@ def test_nothing_known_of_a_process_is_the_wall_clock() -> None:
 @pytest.mark.parametrize("source", ["exit()", "quit()", "exit", "print(1)\nraise SystemExit"])
 def test_a_cell_that_ends_the_kernel_is_known_at_once(source: str) -> None:
     """The kernel goes a moment after its reply; what is asked in between must not depend on who is quicker."""
-    with KernelBox(SHORT) as box:
+    with KernelSandbox(SHORT) as box:
         ending = box.run(Cell(0, "code", source)).ending
         assert ending is (Ending.RAISED if "SystemExit" in source else Ending.DIED)
         assert box.alive is ("SystemExit" in source)

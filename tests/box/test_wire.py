@@ -12,13 +12,13 @@ from typing import NoReturn
 
 import pytest
 
-from grader.sandbox.channel import Line, Listener
+from grader.sandbox.channel import Connection, Listener
 from grader.sandbox.patience import Patience
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="only Linux names the process at the other end")
 
 
-def called(leaves_a_child: bool) -> tuple[Line, int]:
+def called(leaves_a_child: bool) -> tuple[Connection, int]:
     """A line to a process of its own, and its pid. leaves_a_child: a child keeps the socket open, the caller ends."""
     with TemporaryDirectory(prefix="w") as folder:
         listener = Listener(Path(folder))

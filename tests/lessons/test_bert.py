@@ -16,7 +16,7 @@ from grader.judge.known.known_answers import KnownAnswers
 from grader.lessons import load, source
 from grader.lessons.bert import _chance
 from grader.model import Exercise, Outcome, Submission
-from grader.sandbox.local import LocalBox
+from grader.sandbox.local import LocalSandbox
 
 LESSON = load("bert")
 
@@ -29,7 +29,7 @@ def answers() -> dict[str, Any]:
 
 
 def outcomes(scope: dict[str, Any], exercise: str, seed: int) -> set[Outcome]:
-    with LocalBox(dict(scope)) as box:
+    with LocalSandbox(dict(scope)) as box:
         report = judge(Submission("s", "0" * 64, "en", "bert", ()), box, LESSON, seed=seed, only=(exercise,))
     return {finding.outcome for finding in report.exercises[0].findings}
 
@@ -186,7 +186,7 @@ def blamed(scope: dict[str, Any], exercise: Exercise) -> list[str]:
     found = []
     for check in exercise.checks:
         draw = Draw(4, exercise.id, check.id)
-        with LocalBox(dict(scope)) as box, box.branch() as branch:
+        with LocalSandbox(dict(scope)) as box, box.branch() as branch:
             try:
                 check.function(Student(branch, exercise.id, 4, KnownAnswers(exercise)), draw)
             except (Failure, CallFailed, ReplyRefused, Unmatched):

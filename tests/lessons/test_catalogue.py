@@ -10,7 +10,7 @@ from grader.judge.judging import judge
 from grader.judge.wording import UNMATCHED
 from grader.lessons import catalogue, source
 from grader.model import Check, Exercise, Lesson, Outcome, Report, Submission, Text, Variant
-from grader.sandbox.local import LocalBox
+from grader.sandbox.local import LocalSandbox
 
 # Every exercise, and every other form in which it may be answered.
 ASKED = [
@@ -37,7 +37,7 @@ def grade(lesson: Lesson, exercise: Exercise, variant: Variant, seed: int) -> Re
     scope = source.namespace(exercise.answered_in, exercise.id, variant.edits)
     assert scope is not None, f"the edits of {variant.id} do not find their place"
     submission = Submission(variant.id, "0" * 64, "en", lesson.id, ())
-    with LocalBox(scope) as box:
+    with LocalSandbox(scope) as box:
         return judge(submission, box, lesson, seed=seed, only=(exercise.id,))
 
 

@@ -25,7 +25,7 @@ from grader.judge.judging import judge
 from grader.judge.known.known_answers import KnownAnswers
 from grader.lessons import load, source
 from grader.model import Cell, Ending, ExerciseReport, Limits, Outcome, Submission
-from grader.sandbox.local import LocalBox
+from grader.sandbox.local import LocalSandbox
 from tests.lessons.right_knock80_89 import GLOBALS, RIGHT
 from tests.notebooks import save, solved
 
@@ -49,7 +49,7 @@ def report(exercise: str, cell: str, seed: int = 7) -> ExerciseReport:
     others = "".join(part for part in ANSWERS if not source.is_answer(part, exercise) or exercise == "knock87")
     cells = (Cell(0, "code", others + GLOBALS), Cell(1, "code", cell, exercise=exercise))
     submission = Submission("variant", "0" * 64, "en", LESSON.id, cells)
-    with LocalBox() as box:
+    with LocalSandbox() as box:
         return judge(submission, box, LESSON, seed=seed, only=(exercise,)).exercises[0]
 
 
@@ -73,7 +73,7 @@ def edited(exercise: str, variant: str) -> ExerciseReport:
     (known,) = [e for e in LESSON.exercises if e.id == exercise]
     (wanted,) = [v for v in (*known.misconceptions, *known.accepted) if v.id == variant]
     scope = source.namespace(LESSON.id, exercise, wanted.edits)
-    with LocalBox(dict(scope or {})) as box:
+    with LocalSandbox(dict(scope or {})) as box:
         submission = Submission(variant, "0" * 64, "en", LESSON.id, ())
         return judge(submission, box, LESSON, seed=3, only=(exercise,)).exercises[0]
 
@@ -154,7 +154,7 @@ def test_no_reply_breaks_a_check(kind: str, value: str) -> None:
         if name[0].isupper()
     )
     submission = Submission(kind, "0" * 64, "en", LESSON.id, (Cell(0, "code", "import torch\n" + functions + classes),))
-    with LocalBox() as box:
+    with LocalSandbox() as box:
         assert execute(submission, box, Limits(), lambda _cell: None).cells[0].ending is Ending.OK
         for exercise in LESSON.exercises:
             for check in exercise.checks:

@@ -11,7 +11,7 @@ from grader.judge.known.candidates import pair_of
 from grader.judge.naming import named
 from grader.lessons import catalogue, source
 from grader.model import Exercise, Finding, Lesson, Outcome, Submission, Variant
-from grader.sandbox.local import LocalBox
+from grader.sandbox.local import LocalSandbox
 
 COMMONEST = 6
 CAUGHT = (Outcome.FAILED, Outcome.CRASHED)
@@ -61,7 +61,7 @@ def test_two_mistakes_are_told(lesson: Lesson, exercise: Exercise, one: Variant,
 def judged(lesson: Lesson, exercise: Exercise, one: Variant, other: Variant) -> tuple[Finding, ...]:
     scope = source.namespace(exercise.answered_in, exercise.id, one.edits + other.edits)
     assert scope is not None
-    with LocalBox(scope) as box:
+    with LocalSandbox(scope) as box:
         submission = Submission("two", "0" * 64, "en", lesson.id, ())
         return judge(submission, box, lesson, seed=1, only=(exercise.id,)).exercises[0].findings
 

@@ -12,19 +12,19 @@ from grader.checks.student import CallFailed
 from grader.errors import Failure
 from grader.judge.judging import judge
 from grader.lessons import load, source
-from grader.lessons.quiz._question import Question, read
+from grader.lessons.quiz._question import QuizQuestion, read
 from grader.lessons.quiz.questions import QUESTIONS
 from grader.model import ExerciseReport, Language, Outcome, Submission, Text
 from grader.packaging.build import build
 from grader.sandbox.guest.agent import Opaque
-from grader.sandbox.local import LocalBox
+from grader.sandbox.local import LocalSandbox
 
 TRUTH = next(q for q in QUESTIONS if isinstance(q.right, bool))
 CHOICE = next(q for q in QUESTIONS if isinstance(q.right, str))
 
 
 def graded(answers: Any) -> ExerciseReport:
-    with LocalBox({"ANSWERS": answers}) as box:
+    with LocalSandbox({"ANSWERS": answers}) as box:
         return judge(Submission("s", "0" * 64, "ja", "quiz", ()), box, load("quiz"), seed=1).exercises[0]
 
 
@@ -47,7 +47,7 @@ def test_there_are_enough_questions_of_both_kinds() -> None:
 
 @pytest.mark.parametrize("language", ["ja", "en"])
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda q: q.id)
-def test_each_question_is_asked_with_its_options(question: Question, language: Language) -> None:
+def test_each_question_is_asked_with_its_options(question: QuizQuestion, language: Language) -> None:
     """The notebook asks it once, and lists exactly the options that the grader knows."""
     parts = prose(language).split(f"**{question.id}**")
     assert len(parts) == 2

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from grader.judge.judging import judge
 from grader.lessons import load, source
 from grader.model import Finding, Outcome, Submission
-from grader.sandbox.local import LocalBox
+from grader.sandbox.local import LocalSandbox
 
 LESSON = load("transformer_lm")
 SCOPE = source.namespace("transformer_lm") or {}
@@ -23,7 +23,7 @@ SHARED = Path(__file__).parents[2].parent / "shared" / "data"
 
 def findings(scope: dict[str, Any], exercise: str, seed: int = 7) -> tuple[Finding, ...]:
     submission = Submission("a student", "0" * 64, "en", LESSON.id, ())
-    with LocalBox(scope) as box:
+    with LocalSandbox(scope) as box:
         return judge(submission, box, LESSON, seed=seed, only=(exercise,)).exercises[0].findings
 
 

@@ -7,7 +7,7 @@ from grader.judge.judging import judge
 from grader.lessons import load
 from grader.matching import Map
 from grader.model import Cell, ExerciseReport, Limits, Submission
-from grader.sandbox.local import LocalBox
+from grader.sandbox.local import LocalSandbox
 
 LESSON = load("knock80_89")
 IMPORTS = """
@@ -26,7 +26,7 @@ def graded(exercise: str, *cells: tuple[str | None, str], by_hand: Map | None = 
     all_cells = ((None, IMPORTS), *cells)
     made = tuple(Cell(i, "code", source, exercise=section) for i, (section, source) in enumerate(all_cells))
     submission = Submission("somebody", "0" * 64, "en", LESSON.id, made)
-    with LocalBox() as box:
+    with LocalSandbox() as box:
         return judge(submission, box, LESSON, seed=seed, only=(exercise,), by_hand=by_hand).exercises[0]
 
 
@@ -35,6 +35,6 @@ def ran(*cells: tuple[str | None, str]) -> list[str]:
     made = tuple(
         Cell(i, "code", source, exercise=section) for i, (section, source) in enumerate(((None, IMPORTS), *cells))
     )
-    with LocalBox() as box:
+    with LocalSandbox() as box:
         run = execute(Submission("somebody", "0" * 64, "en", LESSON.id, made), box, Limits(), lambda _cell: None)
     return [f"{cell.ending} {cell.error}" for cell in run.cells]

@@ -7,7 +7,7 @@ import pytest
 from grader.judge.judging import judge
 from grader.lessons import exercise, load
 from grader.model import Cell, ExerciseReport, Outcome, Submission
-from grader.sandbox.local import LocalBox
+from grader.sandbox.local import LocalSandbox
 
 IMPORTS = "import math, copy, torch, numpy as np\nfrom torch import nn\nimport torch.nn.functional as F\n"
 SELF = """
@@ -151,7 +151,7 @@ def graded(name: str, source: str, handed_out: bool = False) -> ExerciseReport:
     asked = exercise(name)
     cell = Cell(1, "code", source, exercise=name, role="answer" if handed_out else None)
     made = (Cell(0, "code", IMPORTS), cell)
-    with LocalBox() as box:
+    with LocalSandbox() as box:
         report = judge(
             Submission("somebody", "0" * 64, "en", asked.lesson, made), box, load(asked.lesson), seed=5, only=(name,)
         )

@@ -7,12 +7,12 @@ import pytest
 from grader.errors import ReplyRefused
 from grader.sandbox.channel import read_reply
 from grader.sandbox.guest import agent
-from grader.sandbox.guest.codec import Made
+from grader.sandbox.guest.codec import RemoteExpr
 
 
 def test_a_reply_cannot_order_anything() -> None:
-    """`Made` is the judge's word alone: in a reply, where it would later run beside our own answers, it is refused."""
-    forged = agent.pack({"value": [Made("def make():\n    return 1\n")]})
+    """`RemoteExpr` is the judge's word alone: in a reply, where it would later run beside our own answers, it is refused."""
+    forged = agent.pack({"value": [RemoteExpr("def make():\n    return 1\n")]})
     with pytest.raises(ReplyRefused):
         read_reply(forged)
-    assert isinstance(agent.unpack(forged, order=True)["value"][0], Made)
+    assert isinstance(agent.unpack(forged, order=True)["value"][0], RemoteExpr)

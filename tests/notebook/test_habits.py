@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from grader.model import Cell, Submission
-from grader.notebook.colab import HABITS, Habit, needs_gpu, tame
+from grader.notebook.colab import HABITS, LinePolicy, needs_gpu, tame
 
 
 def tamed(source: str) -> Submission:
@@ -61,7 +61,7 @@ def test_a_hard_coded_gpu_is_noticed(line: str, wanted: bool) -> None:
 
 
 @pytest.mark.parametrize("habit", HABITS, ids=lambda habit: habit.example[:30])
-def test_the_example_of_each_habit_is_treated_as_the_table_says(habit: Habit) -> None:
+def test_the_example_of_each_habit_is_treated_as_the_table_says(habit: LinePolicy) -> None:
     """The line on the page is met by its own row, told in both languages, and runs or does not run as it says."""
     found = tamed(habit.example)
     assert len(found.remarks) == 1 and habit.remark.en in found.remarks[0].en and habit.remark.ja in found.remarks[0].ja

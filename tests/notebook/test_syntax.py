@@ -6,7 +6,7 @@ import pytest
 
 from grader.model import Cell, Ending
 from grader.notebook.syntax import overflows_parser, parse_python
-from grader.sandbox.local import LocalBox
+from grader.sandbox.local import LocalSandbox
 
 BEYOND = {
     "minus signs": "x = " + "-" * 100_000 + "1",
@@ -32,5 +32,5 @@ def test_ordinary_code_has_a_tree() -> None:
 def test_a_cell_that_overflows_the_parser_does_not_parse() -> None:
     """It is no lack of memory: nothing of the cell has run."""
     assert overflows_parser(BEYOND["minus signs"]) and not overflows_parser("x = [0] * 10**15")
-    with LocalBox() as box:
+    with LocalSandbox() as box:
         assert box.run(Cell(0, "code", BEYOND["minus signs"])).ending is Ending.UNPARSED

@@ -20,12 +20,12 @@ from grader.batch.gradebook.entries import Enrolment
 from grader.batch.gradebook.marking import give
 from grader.batch.gradebook.queries import standings
 from grader.batch.gradebook.store import open_book
-from grader.batch.report_folder import Outbox
+from grader.batch.report_folder import ReportFolder
 from grader.cli import main
 from grader.lessons import lesson
 from grader.model import Language, Text
 from grader.report import class_page, class_words
-from grader.report.classroom import Alike, Classroom
+from grader.report.classroom import Classroom, SimilarPair
 from tests.batch.a_class import LESSON, class_of
 from tests.report.chromium import chromium, serious, visit
 
@@ -51,9 +51,9 @@ class Made:
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
     folder = tmp_path_factory.mktemp("class")
-    alike = [Alike("佐藤 葵", TRAP, 0.87, ("def causal_mask(size):", TRAP))]
+    alike = [SimilarPair("佐藤 葵", TRAP, 0.87, ("def causal_mask(size):", TRAP))]
     with class_of(40, folder / "book.sqlite3", called={3: TRAP}) as book:
-        outbox = Outbox(folder, "en")
+        outbox = ReportFolder(folder, "en")
         for standing in list(standings(book))[:9]:
             outbox.publish(book, standing)
         return Made(folder, classroom(book, outbox.link, alike=alike))

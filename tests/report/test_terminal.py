@@ -9,7 +9,7 @@ from grader.judge.judging import judge
 from grader.lessons import lesson, source
 from grader.model import Ending, Report, Submission, Text
 from grader.report.terminal import render, wrap
-from grader.sandbox.local import LocalBox
+from grader.sandbox.local import LocalSandbox
 from tests.notebooks import edits_of
 
 
@@ -19,7 +19,7 @@ def report(*mistakes: str) -> Report:
     assert scope is not None
     remark = Text(en="Cell 1: `" + "x" * 150 + "` was not run.", ja="1 番目のセルは実行していません。" * 6)
     submission = Submission("提出.ipynb", "0" * 64, "ja", known.id, (), (remark,))
-    return judge(submission, LocalBox(dict(scope)), known, seed=3, only=("causal_mask",))
+    return judge(submission, LocalSandbox(dict(scope)), known, seed=3, only=("causal_mask",))
 
 
 @pytest.mark.parametrize("width", [80, 100, 120, 200])

@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 from grader.batch.gradebook.queries import standings
 from grader.batch.gradebook.review.requests import requests
 from grader.batch.gradebook.store import open_book
-from grader.batch.report_folder import Outbox
+from grader.batch.report_folder import ReportFolder
 from grader.cli import main
 from tests.report.chromium import chromium, serious, visit
 from tests.server.a_review import TRAP, Class, a_class
@@ -36,7 +36,7 @@ def taken(made: Class, *files: Path) -> Result:
 
 def report_of(made: Class, folder: Path, asks: bool = True) -> Path:
     with open_book(made.book) as book:
-        outbox = Outbox(folder, "en", asks=asks)
+        outbox = ReportFolder(folder, "en", asks=asks)
         first = next(standings(book))
         outbox.publish(book, first)
         return outbox.base(first).with_name("transformer_lm.html")

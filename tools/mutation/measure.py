@@ -18,11 +18,11 @@ from grader.checks.student import Exchange, Student
 from grader.errors import Failure, GraderError
 from grader.judge.examination import answers_known
 from grader.judge.judging import judge
-from grader.judge.known.attempts import Way, alike, attempt
+from grader.judge.known.attempts import MatchingChoice, alike, attempt
 from grader.lessons import source
 from grader.matching import Matching
 from grader.model import Cell, Exercise, Lesson, Outcome, Submission
-from grader.sandbox.local import LocalBox
+from grader.sandbox.local import LocalSandbox
 from tools.mutation.operators import Mutant, mutants
 
 LOST = (Outcome.FAILED, Outcome.CRASHED, Outcome.TIMED_OUT, Outcome.OUT_OF_MEMORY, Outcome.MISSING)
@@ -122,7 +122,7 @@ def judged_as(lesson: Lesson, exercise: Exercise, mutant: Mutant, cells: tuple[C
         return "caught", "it does not run"
     alone = dataclasses.replace(lesson, exercises=(exercise,))
     try:
-        with at_most(LONGEST * len(exercise.checks)), LocalBox(scope) as box:
+        with at_most(LONGEST * len(exercise.checks)), LocalSandbox(scope) as box:
             submission = Submission("mutant", "0" * 64, "en", lesson.id, cells)
             findings = judge(submission, box, alone, seed=SEED).exercises[0].findings
     except TooLong:
@@ -171,7 +171,7 @@ def compare(exercise: Exercise, mutant: Mutant) -> tuple[int, bool]:
             for seed in range(1, DRAWN):
                 for check in exercise.checks:
                     exchanges = exchanges_of(exercise, mutant, check.function, Draw(seed, "mutant", check.id), answers)
-                    answered = attempt(reference, exchanges, Way()).answered
+                    answered = attempt(reference, exchanges, MatchingChoice()).answered
                     if answered is None or not all(map(alike, exchanges, answered)):
                         return compared, True
                     compared += len(exchanges)
@@ -185,7 +185,7 @@ def compare(exercise: Exercise, mutant: Mutant) -> tuple[int, bool]:
 def exchanges_of(exercise: Exercise, mutant: Mutant, function: Any, draw: Draw, answers: Any) -> list[Exchange]:
     scope = scope_of(exercise, mutant)
     assert scope is not None, "it has passed its checks"
-    with LocalBox(scope) as box, box.branch() as branch, torch.random.fork_rng():
+    with LocalSandbox(scope) as box, box.branch() as branch, torch.random.fork_rng():
         student = Student(branch, exercise.id, draw.seed % 2**31, answers, Matching(exercise.id, active=False))
         try:
             function(student, draw)

@@ -6,9 +6,19 @@ import re
 
 from grader.batch import decimals
 from grader.batch.exports.moodle import number
-from grader.batch.exports.people import NOT_GRADED, NOT_LISTED, Directory, Filled, Person, note, plain, points, remark
-from grader.batch.exports.sheet import Sheet, read
-from grader.batch.exports.typed import Written
+from grader.batch.exports.people import (
+    NOT_GRADED,
+    NOT_LISTED,
+    Directory,
+    ExportedStudent,
+    FilledExport,
+    note,
+    plain,
+    points,
+    remark,
+)
+from grader.batch.exports.sheet import CsvSheet, read
+from grader.batch.exports.typed import WrittenScores
 from grader.errors import UsageError
 from grader.model import Text
 from grader.report.rows import neutral
@@ -26,7 +36,9 @@ NO_NUMBER = Text(
 )
 
 
-def fill(content: bytes, name: str, everybody: list[Person], assignment: str | None, written: Written) -> Filled:
+def fill(
+    content: bytes, name: str, everybody: list[ExportedStudent], assignment: str | None, written: WrittenScores
+) -> FilledExport:
     """The downloaded gradebook with the assignment's column filled in, scaled to the points that Canvas gives for it.
 
     assignment: its id or name; None for the only one there is. Raises UsageError where it is not clear which.
@@ -68,10 +80,10 @@ def fill(content: bytes, name: str, everybody: list[Person], assignment: str | N
         sheet.put(row, column, ours)
     missing = [p for p in everybody if p.standing.student not in listed]
     notes += [note(NOT_LISTED, who=p.standing.student, file=name) for p in missing]
-    return Filled(sheet.content(), scores, tuple(notes))
+    return FilledExport(sheet.content(), scores, tuple(notes))
 
 
-def grade(person: Person, possible: float) -> float | None:
+def grade(person: ExportedStudent, possible: float) -> float | None:
     """Of what Canvas gives for it; as it is where Canvas does not say."""
     standing = person.standing
     if standing.final is None or standing.score is None:
@@ -81,7 +93,7 @@ def grade(person: Person, possible: float) -> float | None:
     return standing.final / standing.score.possible * possible
 
 
-def said(sheet: Sheet, header: list[str], row: int) -> list[tuple[str, str]]:
+def said(sheet: CsvSheet, header: list[str], row: int) -> list[tuple[str, str]]:
     found = [(key, sheet.value(row, header.index(plain(title)))) for key, title in KEYS if plain(title) in header]
     return [*found, ("name", sheet.value(row, 0)), ("name", turned(sheet.value(row, 0)))]
 
@@ -92,7 +104,7 @@ def turned(name: str) -> str:
     return f"{given.strip()} {last.strip()}"
 
 
-def chosen(sheet: Sheet, assignment: str | None, name: str) -> int:
+def chosen(sheet: CsvSheet, assignment: str | None, name: str) -> int:
     """The column of the assignment."""
     there = {column: match for column, title in enumerate(sheet.header) if (match := ASSIGNMENT.match(title))}
     fitting = [c for c, m in there.items() if assignment in (None, m[0], m["id"], m["name"])]
@@ -108,7 +120,7 @@ def chosen(sheet: Sheet, assignment: str | None, name: str) -> int:
     return fitting[0]
 
 
-def make(everybody: list[Person], assignment: str) -> Filled:
+def make(everybody: list[ExportedStudent], assignment: str) -> FilledExport:
     """A file of this one column, for whoever has an id of Canvas. assignment: as Canvas writes it, `Name (id)`."""
     if not ASSIGNMENT.match(assignment):
         raise UsageError(
@@ -133,7 +145,7 @@ def make(everybody: list[Person], assignment: str) -> Filled:
         identity = [person.name, person.known("canvas_user"), person.known("id"), person.known("login"), ""]
         rows.append([*(str(neutral(text)) for text in identity), "" if scaled is None else points(scaled)])
     text = "".join(",".join(cell(value) for value in row) + "\r\n" for row in rows)
-    return Filled(text.encode(), scores, tuple(notes))
+    return FilledExport(text.encode(), scores, tuple(notes))
 
 
 def cell(value: str) -> str:

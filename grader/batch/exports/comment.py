@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from grader.batch.exports.people import Person
+from grader.batch.exports.people import ExportedStudent
 from grader.batch.gradebook.marks import by_hand
 from grader.model import ExerciseReport, Language, Outcome, Report, Text
 from grader.report import words
@@ -14,7 +14,7 @@ BREAK = "<br>"
 LATE = Text(en="{points} of them are taken for lateness", ja="うち {points} 点は遅延により減点")
 
 
-def comment(person: Person, report: Report | None, language: Language) -> str:
+def comment(person: ExportedStudent, report: Report | None, language: Language) -> str:
     """The score, each exercise, and the named mistakes. No word of it is the student's: all are ours or a reviewer's.
 
     report: None where nothing could be graded, and a person gave the points.

@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterable
 
 from grader.batch.decimals import Mark, written
-from grader.batch.exports.people import Person, report_of
+from grader.batch.exports.people import ExportedStudent, report_of
 from grader.batch.gradebook.attendance import missing
 from grader.batch.gradebook.queries import identities
 from grader.batch.gradebook.store import Gradebook
@@ -18,7 +18,7 @@ WHO = ("id", "login", "email", "student")
 REST = ("late penalty", "final", "pending", "status")
 
 
-def table(book: Gradebook, everybody: list[Person], lesson: str, mark: Mark = ".") -> str:
+def table(book: Gradebook, everybody: list[ExportedStudent], lesson: str, mark: Mark = ".") -> str:
     """Points with the marks by hand in them; empty where there is no score. With decimal commas, semicolons between columns."""
     reports = {person.standing.student: report_of(book, person) for person in everybody}
     worth = worths(report for report in reports.values() if report)
@@ -51,7 +51,7 @@ def who(identity: dict[str, str], student: str) -> list[str]:
     return [*(identity.get(key, "") for key in WHO[:-1]), student]
 
 
-def line(person: Person, report: Report | None, exercises: list[str], mark: Mark) -> list[str]:
+def line(person: ExportedStudent, report: Report | None, exercises: list[str], mark: Mark) -> list[str]:
     standing, score = person.standing, person.standing.score
     earned = {e.id: e.score.earned for e in report.exercises} if report else {}
     pending = score.pending if score else 0.0

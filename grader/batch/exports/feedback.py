@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from grader.batch.exports.people import OUR_FAULT, Filled, Person, note, noted, seen_by_student
+from grader.batch.exports.people import OUR_FAULT, ExportedStudent, FilledExport, note, noted, seen_by_student
 from grader.batch.gradebook.marks import by_hand
 from grader.batch.gradebook.store import Gradebook
 from grader.batch.report_folder import file_name
@@ -23,7 +23,7 @@ TWICE = Text(
 )
 
 
-def write(book: Gradebook, everybody: Iterable[Person], output: Path, language: Language) -> Filled:
+def write(book: Gradebook, everybody: Iterable[ExportedStudent], output: Path, language: Language) -> FilledExport:
     """Write the zip, whole or not at all; of all the reports one is in memory. The content that is returned is empty.
 
     Raises UsageError for a place that cannot be written.
@@ -42,7 +42,9 @@ def write(book: Gradebook, everybody: Iterable[Person], output: Path, language: 
     return done
 
 
-def fill(archive: zipfile.ZipFile, book: Gradebook, everybody: Iterable[Person], language: Language) -> Filled:
+def fill(
+    archive: zipfile.ZipFile, book: Gradebook, everybody: Iterable[ExportedStudent], language: Language
+) -> FilledExport:
     notes: list[Text] = []
     taken: set[str] = set()
     for person in everybody:
@@ -59,10 +61,10 @@ def fill(archive: zipfile.ZipFile, book: Gradebook, everybody: Iterable[Person],
         archive.writestr(entry, text.encode(), zipfile.ZIP_DEFLATED)
         if report is None:
             notes.append(noted(SENTENCE, person.standing.student, why))
-    return Filled(b"", len(taken), tuple(notes))
+    return FilledExport(b"", len(taken), tuple(notes))
 
 
-def in_words(person: Person, why: Text, language: Language) -> str:
+def in_words(person: ExportedStudent, why: Text, language: Language) -> str:
     """Why there is no report, and what a person gave all the same."""
     told = [why, by_hand(person.mark)] if person.mark else [why]
     return "".join(f"{sentence.in_(language)}\n" for sentence in told)
@@ -74,7 +76,7 @@ SENTENCE = Text(
 )
 
 
-def place(person: Person) -> str:
+def place(person: ExportedStudent) -> str:
     """Without the suffix. In the student's folder where the LMS gave folders, with the same beginning where it gave files."""
     folder = re.sub(r"[/\\]", "_", person.known("folder"))
     if not folder.strip(" ."):

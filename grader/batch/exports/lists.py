@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from grader.batch.exports.people import Person, points
+from grader.batch.exports.people import ExportedStudent, points
 from grader.model import Language
 from grader.report import words
 from grader.report.rows import neutral
@@ -21,7 +21,7 @@ COLUMNS = ("assignment", "duedate", "timestamp", "student_id", "last_name", "fir
 FAMILY_FIRST = re.compile(r"[぀-ヿ㐀-鿿가-힣]")
 
 
-def nbgrader(everybody: Iterable[Person]) -> str:
+def nbgrader(everybody: Iterable[ExportedStudent]) -> str:
     """What `nbgrader export` writes. Scores are empty where there are none; duedate is not kept in the gradebook."""
     out = io.StringIO()
     writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
@@ -31,7 +31,7 @@ def nbgrader(everybody: Iterable[Person]) -> str:
     return out.getvalue()
 
 
-def of_nbgrader(person: Person) -> dict[str, Any]:
+def of_nbgrader(person: ExportedStudent) -> dict[str, Any]:
     standing, score = person.standing, person.standing.score
     last, first = parted(person.name)
     graded = score is not None and score.earned is not None
@@ -63,13 +63,13 @@ def parted(name: str) -> tuple[str, str]:
     return last.strip(), first.strip()
 
 
-def lti(everybody: Iterable[Person], language: Language) -> Iterator[str]:
+def lti(everybody: Iterable[ExportedStudent], language: Language) -> Iterator[str]:
     """One score object a line (application/vnd.ims.lis.v1.score+json). userId: the roster's id, else the student."""
     for person in everybody:
         yield json.dumps(of_lti(person, language), ensure_ascii=False) + "\n"
 
 
-def of_lti(person: Person, language: Language) -> dict[str, Any]:
+def of_lti(person: ExportedStudent, language: Language) -> dict[str, Any]:
     standing, score = person.standing, person.standing.score
     made: dict[str, Any] = {
         "userId": person.known("id") or person.known("login") or person.known("email") or standing.student,

@@ -13,9 +13,18 @@ from dataclasses import dataclass
 
 from grader.batch import decimals
 from grader.batch.exports.comment import comment, is_ours
-from grader.batch.exports.people import NOT_GRADED, NOT_LISTED, Directory, Filled, Person, note, plain, remark
-from grader.batch.exports.sheet import Sheet, read
-from grader.batch.exports.typed import Written
+from grader.batch.exports.people import (
+    NOT_GRADED,
+    NOT_LISTED,
+    Directory,
+    ExportedStudent,
+    FilledExport,
+    note,
+    plain,
+    remark,
+)
+from grader.batch.exports.sheet import CsvSheet, read
+from grader.batch.exports.typed import WrittenScores
 from grader.errors import UsageError
 from grader.model import Language, Report, Text
 
@@ -62,11 +71,11 @@ class Columns:
 def fill(
     content: bytes,
     name: str,
-    everybody: list[Person],
-    report: Callable[[Person], Report | None],
+    everybody: list[ExportedStudent],
+    report: Callable[[ExportedStudent], Report | None],
     language: Language,
-    written: Written,
-) -> Filled:
+    written: WrittenScores,
+) -> FilledExport:
     """The worksheet with grades scaled to its maximum, and comments. name: of the file, for what is said about it.
 
     Raises UsageError for what is no such worksheet.
@@ -98,10 +107,10 @@ def fill(
         notes += put_comment(sheet, columns, row, person, who, report(person), language)
     missing = [p for p in everybody if p.standing.student not in listed]
     notes += [note(NOT_LISTED, who=p.standing.student, file=name) for p in missing]
-    return Filled(sheet.content(), scores, tuple(notes))
+    return FilledExport(sheet.content(), scores, tuple(notes))
 
 
-def scaled(sheet: Sheet, columns: Columns, row: int, person: Person, who: str) -> str:
+def scaled(sheet: CsvSheet, columns: Columns, row: int, person: ExportedStudent, who: str) -> str:
     """The grade as the worksheet has it: of its maximum, and with a comma where it has commas."""
     standing = person.standing
     assert standing.score is not None and standing.final is not None
@@ -118,7 +127,13 @@ def scaled(sheet: Sheet, columns: Columns, row: int, person: Person, who: str) -
 
 
 def put_comment(
-    sheet: Sheet, columns: Columns, row: int, person: Person, who: str, report: Report | None, language: Language
+    sheet: CsvSheet,
+    columns: Columns,
+    row: int,
+    person: ExportedStudent,
+    who: str,
+    report: Report | None,
+    language: Language,
 ) -> list[Text]:
     if columns.feedback is None or (report is None and person.mark is None):
         return []
@@ -129,7 +144,7 @@ def put_comment(
     return []
 
 
-def said(sheet: Sheet, columns: Columns, row: int) -> list[tuple[str, str]]:
+def said(sheet: CsvSheet, columns: Columns, row: int) -> list[tuple[str, str]]:
     """What the row says of its student, the surest first."""
     digits = re.search(r"(\d+)\s*$", sheet.value(row, columns.participant))
     places = [("email", columns.email), ("id", columns.id), ("login", columns.login), ("name", columns.name)]
@@ -137,11 +152,11 @@ def said(sheet: Sheet, columns: Columns, row: int) -> list[tuple[str, str]]:
     return [("moodle_participant", digits[1] if digits else ""), *found]
 
 
-def locked(sheet: Sheet, columns: Columns, row: int) -> bool:
+def locked(sheet: CsvSheet, columns: Columns, row: int) -> bool:
     return columns.open is not None and plain(sheet.value(row, columns.open)) in CLOSED
 
 
-def find(sheet: Sheet, name: str) -> Columns:
+def find(sheet: CsvSheet, name: str) -> Columns:
     """The columns by their headers; in a language that is not known, by what stands in them and beside what."""
     header = [bare(title) for title in sheet.header]
     found: dict[str, int | None] = {}
@@ -160,7 +175,7 @@ def find(sheet: Sheet, name: str) -> Columns:
     return Columns(**found)  # type: ignore[arg-type]  # the three that must be there are
 
 
-def by_content(sheet: Sheet) -> dict[str, int | None]:
+def by_content(sheet: CsvSheet) -> dict[str, int | None]:
     """Moodle always writes the participant and the name first, the maximum right after the grade, and the comments last."""
     most, last = maximum(sheet), len(sheet.cells[0]) - 1
     participants = [re.sub(r"\d+$", "", value.strip()) for value in sheet.column(0) if value.strip()]
@@ -175,7 +190,7 @@ def by_content(sheet: Sheet) -> dict[str, int | None]:
     }
 
 
-def maximum(sheet: Sheet) -> int | None:
+def maximum(sheet: CsvSheet) -> int | None:
     """The same positive number in every row, with a grade or nothing in the column before it."""
     for column in range(1, len(sheet.cells[0])):
         values, before = set(sheet.column(column)), sheet.column(column - 1)
@@ -186,7 +201,7 @@ def maximum(sheet: Sheet) -> int | None:
     return None
 
 
-def first(sheet: Sheet, fits: Callable[[list[str]], bool]) -> int | None:
+def first(sheet: CsvSheet, fits: Callable[[list[str]], bool]) -> int | None:
     """The first column of which all values that are not empty fit."""
     for column in range(len(sheet.cells[0])):
         values = [value for value in sheet.column(column) if value.strip()]

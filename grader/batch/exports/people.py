@@ -18,7 +18,7 @@ from grader.report import json
 
 
 @dataclass(frozen=True)
-class Person:
+class ExportedStudent:
     """Where a student stands, and what the student is called elsewhere (`entries.IDENTITY`). mark: the total by hand."""
 
     standing: Standing
@@ -34,7 +34,7 @@ class Person:
 
 
 @dataclass(frozen=True)
-class Filled:
+class FilledExport:
     """A file for the LMS, how many students have a score in it, and what a person should know about the others."""
 
     content: bytes
@@ -42,17 +42,17 @@ class Filled:
     notes: tuple[Text, ...]
 
 
-def people(book: Gradebook, lesson: str | None = None) -> Iterator[Person]:
+def people(book: Gradebook, lesson: str | None = None) -> Iterator[ExportedStudent]:
     """Everybody in every lesson, or in one of them."""
     known: dict[str | None, dict[str, dict[str, str]]] = {}
     for standing in standings(book, lesson):
         if standing.lesson not in known:
             known[standing.lesson] = identities(book, standing.lesson)
         mark = book.marks(standing.submission).get(TOTAL) if standing.overridden else None
-        yield Person(standing, known[standing.lesson].get(standing.student, {}), mark)
+        yield ExportedStudent(standing, known[standing.lesson].get(standing.student, {}), mark)
 
 
-def of_one_lesson(book: Gradebook, lesson: str | None) -> list[Person]:
+def of_one_lesson(book: Gradebook, lesson: str | None) -> list[ExportedStudent]:
     """Everybody once: for the lesson, or with a file of which nobody can tell the lesson.
 
     lesson: None for the only one there is. Raises UsageError where there are several, or none like it.
@@ -74,13 +74,13 @@ def of_one_lesson(book: Gradebook, lesson: str | None) -> list[Person]:
     return list((unread | {p.standing.student: p for p in everybody if p.standing.lesson == chosen}).values())
 
 
-def report_of(book: Gradebook, person: Person) -> Report | None:
+def report_of(book: Gradebook, person: ExportedStudent) -> Report | None:
     """The report with the marks in it. None where nothing could be graded."""
     text = report_text(book, person.standing)
     return None if text is None else json.read(text)
 
 
-def seen_by_student(book: Gradebook, person: Person) -> Report | None:
+def seen_by_student(book: Gradebook, person: ExportedStudent) -> Report | None:
     """The report as far as its student is to see it."""
     found = report_of(book, person)
     return as_seen(found, book.rules(person.standing.submission).show) if found else None
@@ -89,8 +89,8 @@ def seen_by_student(book: Gradebook, person: Person) -> Report | None:
 class Directory:
     """Finds people by what the LMS says of them. A name that two share finds nobody."""
 
-    def __init__(self, everybody: Iterable[Person]) -> None:
-        self.found: dict[tuple[str, str], list[Person]] = {}
+    def __init__(self, everybody: Iterable[ExportedStudent]) -> None:
+        self.found: dict[tuple[str, str], list[ExportedStudent]] = {}
         for person in everybody:
             # What a class without an LMS calls a student may be any of these.
             label = plain(person.standing.student)
@@ -99,7 +99,7 @@ class Directory:
                 for name in names - {""}:
                     self.found.setdefault((key, name), []).append(person)
 
-    def find(self, said: Sequence[tuple[str, str]]) -> Person | None:
+    def find(self, said: Sequence[tuple[str, str]]) -> ExportedStudent | None:
         """The one person for whom something of this fits, the surest first. said: (key of IDENTITY, value)."""
         for key, value in said:
             matching = self.found.get((key, plain(value)), []) if value.strip() else []
@@ -146,7 +146,7 @@ PENDING = Text(
 NOT_LISTED = Text(en="{who}: graded, but not in {file}.", ja="{who}: 採点済みですが、{file} に見当たりません。")
 
 
-def remark(person: Person, who: str) -> Text | None:
+def remark(person: ExportedStudent, who: str) -> Text | None:
     """What a person should know about a score, or about why there is none."""
     standing = person.standing
     if standing.final is None:

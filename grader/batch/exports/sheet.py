@@ -20,7 +20,7 @@ DELIMITERS = ",;\t"
 
 
 @dataclass
-class Sheet:
+class CsvSheet:
     """cells: as they stand in the file, quotes and all. ends: what ends each row. mark: the byte order mark.
 
     note: what was assumed of the encoding."""
@@ -67,7 +67,7 @@ class Sheet:
         return self.mark + "".join(rows).encode(self.encoding, "xmlcharrefreplace")
 
 
-def read(content: bytes, name: str, hints: Collection[str] = ()) -> Sheet:
+def read(content: bytes, name: str, hints: Collection[str] = ()) -> CsvSheet:
     """hints: names of students, by which an encoding is told. Raises UsageError, in one sentence, for what is no CSV file with a header and a row."""
     found = decoded(content, name, hints)
     text, encoding, mark = found.text, found.encoding, found.mark
@@ -85,7 +85,7 @@ def read(content: bytes, name: str, hints: Collection[str] = ()) -> Sheet:
             f"{name} has a header and no rows; download it again when there are students in it.",
             ja=f"{name} には見出しだけで行がありません。学生が登録されてから、もう一度ダウンロードしてください。",
         )
-    return Sheet(cells, ends, chosen, encoding, mark, found.note)
+    return CsvSheet(cells, ends, chosen, encoding, mark, found.note)
 
 
 def parsed(text: str, delimiter: str) -> tuple[list[list[str]], list[str]]:

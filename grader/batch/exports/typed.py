@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from grader.batch.decimals import decimal
-from grader.batch.exports.people import Person, note
+from grader.batch.exports.people import ExportedStudent, note
 from grader.batch.gradebook.store import Gradebook, now
 from grader.model import Text
 
@@ -21,7 +21,7 @@ KEPT = Text(
 
 
 @dataclass
-class Written:
+class WrittenScores:
     """What was written for an LMS before, and what is written now. place: which column of which sheet. overwrite: as told."""
 
     book: Gradebook
@@ -30,14 +30,14 @@ class Written:
     overwrite: bool = False
     now: dict[tuple[str, str], str] = field(default_factory=dict)
 
-    def refused(self, person: Person, who: str, there: str, ours: str) -> Text | None:
+    def refused(self, person: ExportedStudent, who: str, there: str, ours: str) -> Text | None:
         """Why a grade must not be written over what is there; None where it may be, and is remembered."""
         if there.strip() not in NONE and not self.overwrite and not self.is_ours(person, there, ours):
             return note(KEPT, who=who, there=there.strip(), ours=ours)
         self.now[person.standing.student, person.standing.lesson or ""] = ours
         return None
 
-    def is_ours(self, person: Person, there: str, ours: str) -> bool:
+    def is_ours(self, person: ExportedStudent, there: str, ours: str) -> bool:
         key = (person.standing.student, person.standing.lesson or "", self.format, self.place)
         sql = "SELECT value FROM exported WHERE student = ? AND lesson = ? AND format = ? AND place = ?"
         before = next(self.book.rows(sql, *key), None)

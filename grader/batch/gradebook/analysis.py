@@ -24,7 +24,7 @@ COUNTED = (Outcome.BROKEN, Outcome.NEEDS_REVIEW)  # these say nothing about the 
 
 
 @dataclass(frozen=True)
-class Item:
+class CheckStatistics:
     """One check over the class.
 
     pass_rate: of those whose outcome is known, 0..1. biserial, upper_lower: discrimination, -1..1; None where everybody or
@@ -66,7 +66,7 @@ class Matrix:
     passed: NDArray[np.float64]
 
 
-def items(rows: Iterable[FindingRow]) -> list[Item]:
+def items(rows: Iterable[FindingRow]) -> list[CheckStatistics]:
     """One Item for each check of one lesson, in the order in which the checks stand."""
     groups: dict[tuple[str, str], list[FindingRow]] = {}
     for row in rows:
@@ -86,11 +86,11 @@ def matrix(rows: Sequence[FindingRow]) -> Matrix:
     return Matrix(tuple(students), tuple(checks), passed)
 
 
-def item(rows: list[FindingRow], table: Matrix, column: int) -> Item:
+def item(rows: list[FindingRow], table: Matrix, column: int) -> CheckStatistics:
     known = table.passed[:, column][~np.isnan(table.passed[:, column])]
     named = Counter(row.misconception for row in rows if row.misconception)
     outcomes = Counter(row.outcome for row in rows)
-    return Item(
+    return CheckStatistics(
         exercise=rows[0].exercise,
         check=rows[0].check,
         points=rows[0].points,

@@ -14,7 +14,7 @@ from grader.errors import UsageError
 NEAR = 0.6  # of two names, as difflib counts it
 
 
-class Known:
+class KnownStudents:
     """Everybody in the gradebook and in the roster. also: (student, identity) of those who are about to come in."""
 
     def __init__(self, book: Gradebook, also: Iterable[tuple[str, Mapping[str, str]]] = ()) -> None:

@@ -14,9 +14,9 @@ contents  what was handed in, as bytes and as a digest
 late      what the due date and the late policy make of a time
 """
 
-from grader.batch.intake.hand_in import Handed, Taken
+from grader.batch.intake.hand_in import Handed, TakenIn
 from grader.batch.intake.layout_facts import Layout
-from grader.batch.intake.matching import Received
+from grader.batch.intake.matching import ClassIntake
 from grader.batch.intake.take_in import take_in
 
-__all__ = ["Handed", "Layout", "Received", "Taken", "take_in"]
+__all__ = ["Handed", "Layout", "ClassIntake", "TakenIn", "take_in"]

@@ -20,7 +20,7 @@ from grader.batch.intake.hand_in import NOTEBOOKS, Member
 from grader.errors import GraderError
 from grader.notebook import as_code, cut, read
 from grader.notebook.gather import natural
-from grader.notebook.several_answers import Answered, answered
+from grader.notebook.several_answers import AnswerExtent, answered
 from grader.notebook.syntax import parse_python
 
 AGAIN = re.compile(r"^(?P<stem>.+?)(?:-(?P<dash>\d{1,2})| ?\((?P<bracket>\d{1,2})\))$")  # hw-1, hw (1), hw(1)
@@ -28,12 +28,12 @@ NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
-class Piece:
+class CodeFile:
     """One file of code. lesson: None where nobody can tell. answers: how far it answers which exercises, and with which code."""
 
     member: Member
     lesson: str | None = None
-    answers: Mapping[str, Answered] = field(default_factory=dict)
+    answers: Mapping[str, AnswerExtent] = field(default_factory=dict)
     code: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -46,45 +46,45 @@ class Piece:
 
 
 @dataclass(frozen=True)
-class Work:
+class SubmissionAttempt:
     """Files that are one submission, the later last. doubt: only a proposal, because nothing tells which of two is later.
     helpers: scripts that answer nothing, which others may import."""
 
-    pieces: tuple[Piece, ...]
+    pieces: tuple[CodeFile, ...]
     doubt: bool = False
     helpers: frozenset[Path] = frozenset()
 
 
-def settled(members: Sequence[Member], lesson: str | None = None) -> list[Work]:
+def settled(members: Sequence[Member], lesson: str | None = None) -> list[SubmissionAttempt]:
     """The submissions in a student's files of code; for each lesson the last of them counts. lesson: of files that do not tell."""
     if len(members) < 2:
-        return [Work((Piece(member),)) for member in members]
+        return [SubmissionAttempt((CodeFile(member),)) for member in members]
     pieces = [looked_at(member, lesson) for member in members]
     telling = [piece for piece in pieces if not piece.script or piece.answers]
     if not telling:  # scripts in which nothing is known: one submission, as they stand
-        return [Work(tuple(pieces))]
+        return [SubmissionAttempt(tuple(pieces))]
     helpers = frozenset(piece.member.path for piece in pieces if piece not in telling)
     known = sorted({piece.lesson for piece in telling if piece.lesson})
-    unknown = [Work((piece,)) for piece in telling if piece.lesson is None]
+    unknown = [SubmissionAttempt((piece,)) for piece in telling if piece.lesson is None]
     found = unknown + [work for name in known for work in ordered([p for p in telling if p.lesson == name])]
     return [replace(work, helpers=helpers) for work in found]
 
 
-def looked_at(member: Member, lesson: str | None) -> Piece:
+def looked_at(member: Member, lesson: str | None) -> CodeFile:
     """What a file answers. Of one that cannot be read nothing is known here: whoever grades it says why."""
     try:
         submission = read(member.path, member.base)
         own = submission.lesson if submission.lesson in lessons.names() else lesson
         submission = cut(submission, [lessons.lesson(own)] if own else lessons.catalogue())
     except (GraderError, OSError):
-        return Piece(member)
+        return CodeFile(member)
     name = own or submission.lesson
     if name is None:
-        return Piece(member)
+        return CodeFile(member)
     cells = as_code(submission, lessons.lesson(name)).cells
     found = answered(cells, lessons.lesson(name))
     code = {e: plain("\n".join(c.source for c in cells if c.exercise == e and c.kind == "code")) for e in found}
-    return Piece(member, name, found, code)
+    return CodeFile(member, name, found, code)
 
 
 def plain(source: str) -> str:
@@ -93,10 +93,10 @@ def plain(source: str) -> str:
     return source if tree is None else ast.unparse(tree)
 
 
-def ordered(pieces: list[Piece]) -> list[Work]:
+def ordered(pieces: list[CodeFile]) -> list[SubmissionAttempt]:
     """The submissions of one lesson, the one that counts last: it takes what it needs, and what is left is an earlier one."""
     left = sorted(pieces, key=lambda piece: natural(piece.member.name))
-    found: list[Work] = []
+    found: list[SubmissionAttempt] = []
     while left:
         work = counting(left)
         found.append(work)
@@ -104,12 +104,12 @@ def ordered(pieces: list[Piece]) -> list[Work]:
     return found[::-1]
 
 
-def counting(pieces: list[Piece]) -> Work:
+def counting(pieces: list[CodeFile]) -> SubmissionAttempt:
     """For each exercise the last of the fullest answers. Where nothing is answered, the last file."""
-    chosen: list[Piece] = []
+    chosen: list[CodeFile] = []
     doubt = False
     for exercise in dict.fromkeys(e for piece in pieces for e in piece.answers):
-        fullest = max(piece.answers.get(exercise, Answered.NO) for piece in pieces)
+        fullest = max(piece.answers.get(exercise, AnswerExtent.NO) for piece in pieces)
         several = [piece for piece in pieces if piece.answers.get(exercise) == fullest]
         best = last(several)
         chosen.append(best)
@@ -117,10 +117,10 @@ def counting(pieces: list[Piece]) -> Work:
             not sure(other, best) and other.code[exercise] != best.code[exercise] for other in several if other != best
         )
     taken = [piece for piece in pieces if piece in chosen] or [last(pieces)]
-    return Work(tuple(sorted(taken, key=cmp_to_key(compared))), doubt)
+    return SubmissionAttempt(tuple(sorted(taken, key=cmp_to_key(compared))), doubt)
 
 
-def last(pieces: list[Piece]) -> Piece:
+def last(pieces: list[CodeFile]) -> CodeFile:
     best = pieces[0]
     for piece in pieces[1:]:
         if compared(best, piece) <= 0:
@@ -128,7 +128,7 @@ def last(pieces: list[Piece]) -> Piece:
     return best
 
 
-def compared(one: Piece, other: Piece) -> int:
+def compared(one: CodeFile, other: CodeFile) -> int:
     """Negative where `one` is the earlier, by evidence; else where it is less complete, or a script beside a notebook."""
     mine, theirs = evidence(one, other)
     if mine == theirs:
@@ -136,13 +136,13 @@ def compared(one: Piece, other: Piece) -> int:
     return (mine > theirs) - (mine < theirs)
 
 
-def sure(one: Piece, other: Piece) -> bool:
+def sure(one: CodeFile, other: CodeFile) -> bool:
     """Whether it is known which of the two is the later."""
     mine, theirs = evidence(one, other)
     return mine != theirs
 
 
-def evidence(one: Piece, other: Piece) -> tuple[tuple[object, ...], tuple[object, ...]]:
+def evidence(one: CodeFile, other: CodeFile) -> tuple[tuple[object, ...], tuple[object, ...]]:
     """What says which is later, the surest first: the attempt's number, the time, and the suffix of one name."""
     stems = suffixed(one.member), suffixed(other.member)
     numbers = (stems[0][1], stems[1][1]) if stems[0][0] == stems[1][0] else (0, 0)

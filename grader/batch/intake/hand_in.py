@@ -46,7 +46,7 @@ class Member:
 
 
 @dataclass(frozen=True)
-class Found:
+class SourceListing:
     """Everything in a source. top: what its outermost folder is called. clones: the top folders that are git clones, and
     where their .git lies. notes: what was refused or left out, and why. zone: for times without one; None for ours."""
 
@@ -108,7 +108,7 @@ class Handed:
 
 
 @dataclass(frozen=True)
-class Taken:
+class TakenIn:
     """What a source held. notes: what a person should know about it, besides what is in the list. zone: in which times
     were read that came without one; "" where none did."""
 

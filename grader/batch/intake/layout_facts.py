@@ -34,7 +34,7 @@ class Times(StrEnum):
 
 
 @dataclass(frozen=True)
-class Knows:
+class LayoutFacts:
     """name: for people. times: where the time of a hand-in stands. attempts: what says which of two files is the later one.
 
     people: what a student is called. marked: whether the names say who was late.
@@ -47,13 +47,17 @@ class Knows:
     marked: bool = False
 
 
-KNOWS: Mapping[Layout, Knows] = {
-    Layout.MOODLE: Knows("Moodle", Times.FILE, "the time", "full name, participant's number"),
-    Layout.CANVAS: Knows("Canvas", Times.NONE, "the last number", "family and given name, user's number", marked=True),
-    Layout.BLACKBOARD: Knows("Blackboard", Times.NAME, "the attempt's time", "login; full name in the attempt's .txt"),
-    Layout.BRIGHTSPACE: Knows("Brightspace", Times.NAME, "the time in the name", "full name"),
-    Layout.ILIAS: Knows("ILIAS", Times.NONE, "nothing", "family and given name, login, user's number"),
-    Layout.GITHUB: Knows("GitHub Classroom", Times.COMMIT, "the repository", "login"),
-    Layout.GOOGLE: Knows("Google Classroom", Times.FILE, "the time", "full name"),
-    Layout.PLAIN: Knows("STUDENT/NAME.ipynb", Times.FILE, "the time", "whatever the folder or file is called"),
+KNOWS: Mapping[Layout, LayoutFacts] = {
+    Layout.MOODLE: LayoutFacts("Moodle", Times.FILE, "the time", "full name, participant's number"),
+    Layout.CANVAS: LayoutFacts(
+        "Canvas", Times.NONE, "the last number", "family and given name, user's number", marked=True
+    ),
+    Layout.BLACKBOARD: LayoutFacts(
+        "Blackboard", Times.NAME, "the attempt's time", "login; full name in the attempt's .txt"
+    ),
+    Layout.BRIGHTSPACE: LayoutFacts("Brightspace", Times.NAME, "the time in the name", "full name"),
+    Layout.ILIAS: LayoutFacts("ILIAS", Times.NONE, "nothing", "family and given name, login, user's number"),
+    Layout.GITHUB: LayoutFacts("GitHub Classroom", Times.COMMIT, "the repository", "login"),
+    Layout.GOOGLE: LayoutFacts("Google Classroom", Times.FILE, "the time", "full name"),
+    Layout.PLAIN: LayoutFacts("STUDENT/NAME.ipynb", Times.FILE, "the time", "whatever the folder or file is called"),
 }

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from grader.batch.intake.hand_in import Bundle, Found
+from grader.batch.intake.hand_in import Bundle, SourceListing
 from grader.batch.intake.layout_facts import Layout
 from grader.batch.intake.name_readers import READERS, WORK, alone, below, plain
 
@@ -24,7 +24,7 @@ TRIED = (
 DEEPEST = 3  # folders around everything
 
 
-def detect(found: Found) -> Layout:
+def detect(found: SourceListing) -> Layout:
     """The first layout that more than half of the tops with work in them follow; PLAIN where none is."""
     working = {top: files for top, files in found.tops.items() if any(file.suffix in WORK for file in files)}
     for layout in TRIED:
@@ -36,7 +36,7 @@ def detect(found: Found) -> Layout:
     return Layout.PLAIN
 
 
-def unwrapped(found: Found, zipped: bool) -> Found:
+def unwrapped(found: SourceListing, zipped: bool) -> SourceListing:
     """Without the folders that everything lies in, such as those of `Sheet 1/Submissions/Berg_Anna_aberg_301/hw.ipynb`."""
     found = without_outermost(found, zipped)
     for _ in range(DEEPEST - 1):
@@ -47,7 +47,7 @@ def unwrapped(found: Found, zipped: bool) -> Found:
     return found
 
 
-def without_outermost(found: Found, zipped: bool) -> Found:
+def without_outermost(found: SourceListing, zipped: bool) -> SourceListing:
     """Without the one folder that all work lies in, where that is no student's: it holds names of an LMS, or, in a zip, it
     is called like the zip or holds nothing but folders with work in them."""
     names = [top for top, files in found.tops.items() if any(file.suffix in WORK for file in files)]
@@ -63,7 +63,7 @@ def without_outermost(found: Found, zipped: bool) -> Found:
     return inner if zipped and len(found.tops) == 1 and is_class(inner, called=found.top) else found
 
 
-def is_class(inner: Found, called: str) -> bool:
+def is_class(inner: SourceListing, called: str) -> bool:
     """Whether a folder in a zip is a class and no student: it is called like the zip, or has folders with work and nothing beside."""
     folders = [top for top, files in inner.tops.items() if not alone(top, files)]
     holds = [top for top in folders if any(m.suffix in WORK for m in inner.tops[top])]
@@ -71,7 +71,7 @@ def is_class(inner: Found, called: str) -> bool:
     return inner.top == called or (bool(holds) and not direct)
 
 
-def bundles(found: Found, layout: Layout) -> tuple[list[Bundle], list[str]]:
+def bundles(found: SourceListing, layout: Layout) -> tuple[list[Bundle], list[str]]:
     """Everybody's hand-ins, one for each student, and the names of what is nobody's.
 
     What does not follow the layout is read as PLAIN, and not clear.

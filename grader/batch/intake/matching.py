@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from grader.batch.intake.hand_in import Handed, Taken
+from grader.batch.intake.hand_in import Handed, TakenIn
 from grader.batch.intake.layout_facts import Layout
 from grader.batch.intake.roster import Enrolled
 from grader.batch.intake.teams import shared, without_team
@@ -22,7 +22,7 @@ Index = Mapping[str, Mapping[str, Enrolled]]
 
 
 @dataclass(frozen=True)
-class Received:
+class ClassIntake:
     """What goes into the evening. handed: under the roster's names. roster: None where there is none.
 
     unknown: who is not in the roster, with who of the roster it may be. notes: what was shared in a group.
@@ -35,7 +35,7 @@ class Received:
     notes: tuple[Text, ...] = ()
 
     @classmethod
-    def of(cls, taken: Taken, roster: Sequence[Enrolled] | None) -> Received:
+    def of(cls, taken: TakenIn, roster: Sequence[Enrolled] | None) -> ClassIntake:
         teams = [entry.group for entry in roster or () if entry.group]
         handed = without_team(taken.handed, teams) if taken.layout is Layout.MOODLE else taken.handed
         if roster is None:

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
 from pathlib import PurePosixPath
 
-from grader.batch.intake.hand_in import CODE, Bundle, Found, Member
+from grader.batch.intake.hand_in import CODE, Bundle, Member, SourceListing
 from grader.batch.intake.layout_facts import Layout
 from grader.batch.names import clean
 
@@ -44,7 +44,7 @@ GOOGLE = re.compile(r"^(?P<name>.+?) - (?P<file>.+)$", re.DOTALL)
 WORK = (*CODE, ".zip")
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
-Reader = Callable[[str, list[Member], Found], Bundle | None]
+Reader = Callable[[str, list[Member], SourceListing], Bundle | None]
 
 
 def alone(top: str, files: list[Member]) -> bool:
@@ -56,7 +56,7 @@ def below(member: Member) -> str:
     return "/".join(member.parts[1:]) or member.base
 
 
-def moodle(top: str, files: list[Member], _found: Found) -> Bundle | None:
+def moodle(top: str, files: list[Member], _found: SourceListing) -> Bundle | None:
     """`Full Name_123_assignsubmission_file_/anything`, or `Full Name_123_assignsubmission_file_name.ipynb`."""
     match = MOODLE.match(top)
     if match is None or (alone(top, files) and not match["file"]):
@@ -68,7 +68,7 @@ def moodle(top: str, files: list[Member], _found: Found) -> Bundle | None:
     return Bundle(clean(match["name"].replace("_", " ")), match["id"], named, identity)
 
 
-def canvas(top: str, files: list[Member], _found: Found) -> Bundle | None:
+def canvas(top: str, files: list[Member], _found: SourceListing) -> Bundle | None:
     """`lastfirst_12_34_name.ipynb`, with `_LATE` after the name where Canvas says so. The files have the time of the download."""
     anonymous = ANONYMOUS.match(top)
     match = anonymous or CANVAS.match(top)
@@ -86,7 +86,7 @@ def canvas(top: str, files: list[Member], _found: Found) -> Bundle | None:
     return Bundle(clean(match["name"]), match["user"], named, identity)
 
 
-def blackboard(top: str, files: list[Member], found: Found) -> Bundle | None:
+def blackboard(top: str, files: list[Member], found: SourceListing) -> Bundle | None:
     """`Assignment_login_attempt_2026-11-20-10-11-12_name.ipynb`, and a .txt for each attempt, which is Blackboard's own."""
     match = BLACKBOARD.match(top)
     if match is None or "_" not in match["who"] or not alone(top, files):
@@ -114,7 +114,7 @@ def assignment_in(names: tuple[str, ...]) -> str:
     return first[: first.rfind("_", 0, shared) + 1]
 
 
-def about_attempt(name: str, found: Found) -> re.Match[str] | None:
+def about_attempt(name: str, found: SourceListing) -> re.Match[str] | None:
     """What Blackboard's own file on an attempt says of its student, in its first line."""
     file = next((m for m in found.tops.get(name, ()) if m.name == name), None)
     if file is None:
@@ -123,7 +123,7 @@ def about_attempt(name: str, found: Found) -> re.Match[str] | None:
         return BLACKBOARD_NAME.match(opened.read(4096).decode("utf-8-sig", "replace").partition("\n")[0])
 
 
-def brightspace(top: str, files: list[Member], found: Found) -> Bundle | None:
+def brightspace(top: str, files: list[Member], found: SourceListing) -> Bundle | None:
     """`1234-5678 - Full Name - Nov 20, 2026 1011 AM/anything`, or the same before ` - name.ipynb`."""
     match = BRIGHTSPACE.match(top)
     flat = alone(top, files)
@@ -166,7 +166,7 @@ def in_zone(parts: list[int], zone: tzinfo | None) -> datetime | None:
         return None
 
 
-def ilias(top: str, files: list[Member], _found: Found) -> Bundle | None:
+def ilias(top: str, files: list[Member], _found: SourceListing) -> Bundle | None:
     """`Family_Given_login_301/anything`. The files have the time of the download."""
     match = ILIAS.match(top)
     if match is None or alone(top, files):
@@ -177,7 +177,7 @@ def ilias(top: str, files: list[Member], _found: Found) -> Bundle | None:
     return Bundle(name, match["id"], named, identity)
 
 
-def github(top: str, files: list[Member], found: Found) -> Bundle | None:
+def github(top: str, files: list[Member], found: SourceListing) -> Bundle | None:
     """`assignment-username/`, a clone."""
     if alone(top, files):
         return None
@@ -186,7 +186,7 @@ def github(top: str, files: list[Member], found: Found) -> Bundle | None:
     return Bundle(login, top, named, {"login": login, "folder": top}, clear=top in found.clones)
 
 
-def assignment(found: Found) -> str:
+def assignment(found: SourceListing) -> str:
     """What the names of the clones begin with, up to a hyphen: the folder's own name says it, else what all share."""
     names = list(found.clones) or sorted(found.tops)
     said = f"{found.top.removesuffix('-submissions')}-"
@@ -197,7 +197,7 @@ def assignment(found: Found) -> str:
     return first[: first.rfind("-", 0, shared) + 1]
 
 
-def google(top: str, files: list[Member], _found: Found) -> Bundle | None:
+def google(top: str, files: list[Member], _found: SourceListing) -> Bundle | None:
     """`Full Name - name.ipynb`."""
     match = GOOGLE.match(top)
     if match is None or not alone(top, files):
@@ -207,7 +207,7 @@ def google(top: str, files: list[Member], _found: Found) -> Bundle | None:
     return Bundle(identity["name"], identity["name"], named, identity)
 
 
-def plain(top: str, files: list[Member], _found: Found) -> Bundle | None:
+def plain(top: str, files: list[Member], _found: SourceListing) -> Bundle | None:
     """`STUDENT.ipynb`, `STUDENT.zip` or `STUDENT/anything`."""
     if alone(top, files):
         if files[0].suffix not in WORK:

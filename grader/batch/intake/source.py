@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
-from grader.batch.intake.hand_in import Found, Member
+from grader.batch.intake.hand_in import Member, SourceListing
 from grader.batch.intake.unzip import JUNK, unzip
 from grader.batch.names import decoded, listed, said
 from grader.batch.scratch import scratch
@@ -21,7 +21,7 @@ DEEPEST = 30
 
 
 @contextmanager
-def opened(source: Path, zone: tzinfo | None = None) -> Iterator[tuple[Found, Path]]:
+def opened(source: Path, zone: tzinfo | None = None) -> Iterator[tuple[SourceListing, Path]]:
     """What a source holds, and a private folder that is gone when the block is left, however it is left.
 
     zone: of the times that say none, None for this machine's.
@@ -42,7 +42,7 @@ def opened(source: Path, zone: tzinfo | None = None) -> Iterator[tuple[Found, Pa
             )
 
 
-def folder(place: Path) -> Found:
+def folder(place: Path) -> SourceListing:
     """The files of a folder and of the folders in it. Links are not followed, hidden files are not read."""
     members: list[Member] = []
     clones: dict[str, Path] = {}
@@ -70,7 +70,7 @@ def folder(place: Path) -> Found:
             )
     notes = [said("Links are not followed: {names}.", "リンクはたどりません: {names}。", names=listed(sorted(links)))]
     members.sort(key=lambda member: member.name)
-    return Found(place.resolve().name, tuple(members), clones, tuple(notes if links else ()))
+    return SourceListing(place.resolve().name, tuple(members), clones, tuple(notes if links else ()))
 
 
 def text_of(name: str) -> str:

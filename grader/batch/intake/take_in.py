@@ -9,9 +9,9 @@ from dataclasses import replace
 from datetime import datetime, tzinfo
 from pathlib import Path, PurePosixPath
 
-from grader.batch.intake.attempts import Work, settled
+from grader.batch.intake.attempts import SubmissionAttempt, settled
 from grader.batch.intake.git_clones import committed
-from grader.batch.intake.hand_in import CODE, NOTEBOOKS, Bundle, Found, Handed, Member, Taken
+from grader.batch.intake.hand_in import CODE, NOTEBOOKS, Bundle, Handed, Member, SourceListing, TakenIn
 from grader.batch.intake.layout_facts import KNOWS, Layout
 from grader.batch.intake.layouts import bundles, detect, unwrapped
 from grader.batch.intake.source import opened
@@ -27,7 +27,7 @@ SHOWN = 3  # parts that a submission is called by
 @contextmanager
 def take_in(
     source: Path, layout: Layout | None = None, lesson: str | None = None, zone: tzinfo | None = None
-) -> Iterator[Taken]:
+) -> Iterator[TakenIn]:
     """Everybody's submissions, there until the block is left. layout: as a person says it is; None looks at the names.
 
     lesson: of files that do not say theirs. zone: of times that do not say theirs; None for this machine's.
@@ -57,14 +57,14 @@ def take_in(
                 f"There are no notebooks in {source}: {HOW}{' ' if why else ''}{why}",
                 ja=f"{source} にノートブックがありません。{HOW_JA}{ja}",
             )
-        yield Taken(layout, tuple(handed), tuple(notes), zone_told(read, zone))
+        yield TakenIn(layout, tuple(handed), tuple(notes), zone_told(read, zone))
 
 
 HOW = "give a folder or zip from the LMS, or one with STUDENT.ipynb or STUDENT/NAME.ipynb in it."
 HOW_JA = "LMS のフォルダか zip、または「学生.ipynb」「学生/ファイル名.ipynb」の入ったものを指定してください。"
 
 
-def dated(bundle: Bundle, found: Found) -> Bundle:
+def dated(bundle: Bundle, found: SourceListing) -> Bundle:
     """A clone's files are as old as its last commit, not as the download."""
     clone = found.clones.get(bundle.identity.get("folder", ""))
     when = committed(clone) if clone else None
@@ -123,7 +123,7 @@ def submissions(bundle: Bundle, label: str, files: list[Member], lesson: str | N
     return [handed_in(bundle, label, files, work, place) for place, work in enumerate(works)]
 
 
-def handed_in(bundle: Bundle, label: str, files: list[Member], work: Work, place: int) -> Handed:
+def handed_in(bundle: Bundle, label: str, files: list[Member], work: SubmissionAttempt, place: int) -> Handed:
     last = work.pieces[-1].member
     members = [piece.member for piece in work.pieces]
     parts = tuple(zip(unique([m.name for m in members]), (m.path for m in members), strict=True))
@@ -135,7 +135,7 @@ def handed_in(bundle: Bundle, label: str, files: list[Member], work: Work, place
     )  # fmt: skip
 
 
-def beside(files: list[Member], work: Work) -> tuple[tuple[str, Path], ...]:
+def beside(files: list[Member], work: SubmissionAttempt) -> tuple[tuple[str, Path], ...]:
     """The data in the folders of the parts. Scripts go along with a notebook, which may import them; where there are several
     parts, all scripts run, so there only those that are neither a part nor an answer that another one replaced."""
     folders = {piece.member.parts[:-1] for piece in work.pieces}

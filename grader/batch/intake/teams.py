@@ -64,14 +64,14 @@ def parted(one: Handed, teams: Sequence[str]) -> Handed:
 
 
 @dataclass(frozen=True)
-class Shared:
+class GroupHandIns:
     """Everybody's hand-ins, with those of a group for each of its members, and what a person should know about it."""
 
     handed: tuple[Handed, ...]
     notes: tuple[Text, ...] = ()
 
 
-def shared(handed: Sequence[Handed], roster: Sequence[Enrolled]) -> Shared:
+def shared(handed: Sequence[Handed], roster: Sequence[Enrolled]) -> GroupHandIns:
     """Give what a member of a group handed in to those members who handed in nothing. The roster says who is in which group.
 
     Where two members handed in different work, each keeps their own: nobody can know which is the group's.
@@ -94,7 +94,7 @@ def shared(handed: Sequence[Handed], roster: Sequence[Enrolled]) -> Shared:
         found += more
         notes += told
     known = {e.student: e.group for members in groups.values() if 1 < len(members) <= MOST_TOGETHER for e in members}
-    return Shared(tuple(grouped(one, known) for one in found), tuple(notes))
+    return GroupHandIns(tuple(grouped(one, known) for one in found), tuple(notes))
 
 
 def grouped(one: Handed, known: Mapping[str, str]) -> Handed:

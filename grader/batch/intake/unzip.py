@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
-from grader.batch.intake.hand_in import NOTEBOOKS, Found, Member
+from grader.batch.intake.hand_in import NOTEBOOKS, Member, SourceListing
 from grader.batch.names import clean, decoded, listed, said
 from grader.errors import SubmissionError, UsageError
 from grader.model import Text
@@ -36,7 +36,7 @@ JUNK = ("__MACOSX", "__pycache__", "Thumbs.db", "desktop.ini")
 
 
 @dataclass(frozen=True)
-class Allowance:
+class ArchiveLimits:
     """What an archive may hold. members: files; total: bytes of all; notebook, other: bytes of one that are of any use.
 
     directory: bytes of its table of contents, which is read into memory; None where the archive is not a student's.
@@ -49,11 +49,11 @@ class Allowance:
     other: int = 64 << 20
 
 
-CLASS = Allowance(members=50_000, total=16 << 30)
-STUDENT = Allowance(members=2_000, total=256 << 20, directory=1 << 20)
+CLASS = ArchiveLimits(members=50_000, total=16 << 30)
+STUDENT = ArchiveLimits(members=2_000, total=256 << 20, directory=1 << 20)
 
 
-class Refused(Exception):
+class RefusedFile(Exception):
     """One file that is not taken, and why."""
 
     def __init__(self, why: Text) -> None:
@@ -73,8 +73,8 @@ LARGE = Text("it is too large to go along", "大きすぎます")
 
 
 def unzip(
-    source: Path, folder: Path, allowance: Allowance = CLASS, called: str = "", zone: tzinfo | None = None
-) -> Found:
+    source: Path, folder: Path, allowance: ArchiveLimits = CLASS, called: str = "", zone: tzinfo | None = None
+) -> SourceListing:
     """Write the files of a zip into `folder`, which is ours alone. called: what to call it in sentences.
     zone: of the times that say none.
 
@@ -97,8 +97,8 @@ def unzip(
 
 
 def written(
-    archive: zipfile.ZipFile, called: str, folder: Path, allowance: Allowance, zone: tzinfo | None = None
-) -> Found:
+    archive: zipfile.ZipFile, called: str, folder: Path, allowance: ArchiveLimits, zone: tzinfo | None = None
+) -> SourceListing:
     infos = [info for info in archive.infolist() if not info.is_dir()]
     if len(infos) > allowance.members:
         raise SubmissionError(
@@ -115,7 +115,7 @@ def written(
             safe = harmless(name, info)
             target = folder / str(number)
             left -= copy(archive, info, target, safe, min(left, allowance.total), allowance)
-        except Refused as refusal:
+        except RefusedFile as refusal:
             refused.setdefault(refusal.why, []).append(name)
             continue
         if left < 0:
@@ -125,7 +125,7 @@ def written(
             )
         members.append(Member(safe, target, *moment(info, zone)))
     notes = [told(called, why, names) for why, names in refused.items()] + twice(called, members)
-    return Found("", tuple(members), notes=tuple(notes))
+    return SourceListing("", tuple(members), notes=tuple(notes))
 
 
 def told(called: str, why: Text, names: list[str]) -> Text:
@@ -204,20 +204,20 @@ def harmless(name: str, info: zipfile.ZipInfo) -> str:
     """The name with `/` between its parts. Raises Refused for what nobody honest writes."""
     kind = stat.S_IFMT(info.external_attr >> 16)
     if kind == stat.S_IFLNK:
-        raise Refused(LINK)
+        raise RefusedFile(LINK)
     if kind not in (0, stat.S_IFREG):
-        raise Refused(SPECIAL)
+        raise RefusedFile(SPECIAL)
     if info.flag_bits & 1:
-        raise Refused(ENCRYPTED)
+        raise RefusedFile(ENCRYPTED)
     name = name.replace("\\", "/")
     parts = [part for part in name.split("/") if part not in ("", ".")]
     if name.startswith("/") or DRIVE.match(name) or ".." in parts or "\0" in name:
-        raise Refused(OUTSIDE)
+        raise RefusedFile(OUTSIDE)
     return "/".join(parts)
 
 
 def copy(
-    archive: zipfile.ZipFile, info: zipfile.ZipInfo, target: Path, name: str, left: int, allowance: Allowance
+    archive: zipfile.ZipFile, info: zipfile.ZipInfo, target: Path, name: str, left: int, allowance: ArchiveLimits
 ) -> int:
     """Write one file, counting. Of a notebook that is too large, only as much as shows that. Returns how many bytes."""
     notebook = name.lower().endswith(NOTEBOOKS)
@@ -228,16 +228,16 @@ def copy(
             while piece := source.read(PIECE):
                 size += len(piece)
                 if size > RATIO_FROM and size > RATIO * max(info.compress_size, 1):
-                    raise Refused(BOMB)
+                    raise RefusedFile(BOMB)
                 if size > most and not notebook:
-                    raise Refused(LARGE)
+                    raise RefusedFile(LARGE)
                 file.write(piece)
                 if size > min(most, left):
                     break
     except DAMAGED as error:
         target.unlink(missing_ok=True)
-        raise Refused(BROKEN) from error
-    except Refused:
+        raise RefusedFile(BROKEN) from error
+    except RefusedFile:
         target.unlink(missing_ok=True)
         raise
     except OSError as error:

@@ -23,7 +23,7 @@ NOTHING = np.uint64(2**64 - 1)  # the hash of what does not count
 Hashes = NDArray[np.uint64]
 
 
-class Cell(Protocol):
+class SourceCell(Protocol):
     @property
     def index(self) -> int: ...
     @property
@@ -35,7 +35,7 @@ class Cell(Protocol):
 
 
 @dataclass(frozen=True)
-class Hashed:
+class HashedCell:
     """One cell. hashes: of the LENGTH tokens from each place on, NOTHING where they do not count."""
 
     number: int
@@ -44,14 +44,14 @@ class Hashed:
 
 
 @dataclass(frozen=True)
-class Prints:
+class Fingerprints:
     """The cells of one paper, and the fingerprints that were chosen."""
 
-    cells: tuple[Hashed, ...]
+    cells: tuple[HashedCell, ...]
     chosen: frozenset[int]
 
 
-def prints(cells: Iterable[Cell], known: Hashes) -> Prints:
+def prints(cells: Iterable[SourceCell], known: Hashes) -> Fingerprints:
     """known: sorted hashes that do not count."""
     cells = tuple(cells)
     own = chosen_names(cell.source for cell in cells)
@@ -60,8 +60,8 @@ def prints(cells: Iterable[Cell], known: Hashes) -> Prints:
         if not cell.given:
             found = tokens(cell.source, own)
             counting = without(hashes(found[0]), found[1], cell.excused)
-            made.append(Hashed(number, found, unknown(counting, known)))
-    return Prints(tuple(made), frozenset(int(value) for cell in made for value in winnowed(cell.hashes)))
+            made.append(HashedCell(number, found, unknown(counting, known)))
+    return Fingerprints(tuple(made), frozenset(int(value) for cell in made for value in winnowed(cell.hashes)))
 
 
 def all_hashes(sources: Iterable[str]) -> set[int]:

@@ -8,17 +8,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from grader.batch.similarity.fingerprints import LENGTH, NOTHING, Cell, Hashed, Prints
+from grader.batch.similarity.fingerprints import LENGTH, NOTHING, Fingerprints, HashedCell, SourceCell
 
 MOST = 12  # passages that are shown
 APART = 3  # lines between two passages that are shown as one
 
 
-class Written(Protocol):
+class CodeWithCells(Protocol):
     @property
     def file(self) -> str: ...
     @property
-    def cells(self) -> Sequence[Cell]: ...
+    def cells(self) -> Sequence[SourceCell]: ...
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Lines:
 
 
 @dataclass(frozen=True)
-class Passage:
+class CommonPassage:
     """The same code in two papers. tokens: how long it is."""
 
     first: Lines
@@ -42,7 +42,7 @@ class Passage:
 
 
 @dataclass(frozen=True)
-class Run:
+class CommonRun:
     """Tokens that agree: from `a` in cell `cell_a` of one, from `b` in cell `cell_b` of the other."""
 
     cell_a: int
@@ -52,17 +52,21 @@ class Run:
     length: int
 
 
-def passages(a: Prints, b: Prints, one: Written, other: Written, common: frozenset[int]) -> tuple[Passage, ...]:
+def passages(
+    a: Fingerprints, b: Fingerprints, one: CodeWithCells, other: CodeWithCells, common: frozenset[int]
+) -> tuple[CommonPassage, ...]:
     """The longest first. common: hashes that many have, which alone begin no passage."""
-    found: list[Passage] = []
+    found: list[CommonPassage] = []
     for run in runs(a, b, common):
         mine, theirs = a.cells[run.cell_a], b.cells[run.cell_b]
-        found.append(Passage(lines(one, mine, run.a, run.length), lines(other, theirs, run.b, run.length), run.length))
+        found.append(
+            CommonPassage(lines(one, mine, run.a, run.length), lines(other, theirs, run.b, run.length), run.length)
+        )
     joined = join(found, one, other)
     return tuple(sorted(joined, key=lambda p: (-p.tokens, p.first.cell, p.first.first))[:MOST])
 
 
-def statements(a: Prints, b: Prints, common: frozenset[int]) -> int:
+def statements(a: Fingerprints, b: Fingerprints, common: frozenset[int]) -> int:
     """How many different statements of either paper, whichever has fewer, the shared code lies in."""
     mine: set[tuple[int, int]] = set()
     theirs: set[tuple[int, int]] = set()
@@ -72,7 +76,7 @@ def statements(a: Prints, b: Prints, common: frozenset[int]) -> int:
     return min(len(mine), len(theirs))
 
 
-def touched(cell: Hashed, start: int, length: int) -> set[int]:
+def touched(cell: HashedCell, start: int, length: int) -> set[int]:
     """The numbers of the statements of which these tokens are half or more. `a = 1; b = 2` is two statements."""
     texts = cell.tokens[0]
     ends = [place for place, text in enumerate(texts) if text in ("\n", ";")]
@@ -82,7 +86,7 @@ def touched(cell: Hashed, start: int, length: int) -> set[int]:
     return {number for number, count in own.items() if 2 * count >= sizes[number]}
 
 
-def runs(a: Prints, b: Prints, common: frozenset[int]) -> Iterator[Run]:
+def runs(a: Fingerprints, b: Fingerprints, common: frozenset[int]) -> Iterator[CommonRun]:
     """Every longest run of tokens that both have, each place of the first used once."""
     where: dict[int, list[tuple[int, int]]] = {}
     for number, cell in enumerate(b.cells):
@@ -97,11 +101,11 @@ def runs(a: Prints, b: Prints, common: frozenset[int]) -> Iterator[Run]:
                 place += 1
                 continue
             length, (other, start) = max((agreeing(cell, place, b.cells[n], at), (n, at)) for n, at in matches)
-            yield Run(number, place, other, start, length)
+            yield CommonRun(number, place, other, start, length)
             place += length
 
 
-def agreeing(a: Hashed, i: int, b: Hashed, j: int) -> int:
+def agreeing(a: HashedCell, i: int, b: HashedCell, j: int) -> int:
     """How many tokens agree from here on."""
     mine, theirs = a.tokens[0], b.tokens[0]
     length = 0
@@ -110,28 +114,28 @@ def agreeing(a: Hashed, i: int, b: Hashed, j: int) -> int:
     return max(length, LENGTH)
 
 
-def lines(paper: Written, cell: Hashed, start: int, length: int) -> Lines:
+def lines(paper: CodeWithCells, cell: HashedCell, start: int, length: int) -> Lines:
     numbers = cell.tokens[1][start : start + length]
     source = paper.cells[cell.number]
     return Lines(paper.file, source.index + 1, numbers[0], numbers[-1], excerpt(source, numbers[0], numbers[-1]))
 
 
-def excerpt(cell: Cell, first: int, last: int) -> str:
+def excerpt(cell: SourceCell, first: int, last: int) -> str:
     return "\n".join(cell.source.splitlines()[first - 1 : last])
 
 
-def join(found: list[Passage], one: Written, other: Written) -> list[Passage]:
+def join(found: list[CommonPassage], one: CodeWithCells, other: CodeWithCells) -> list[CommonPassage]:
     """Passages that follow each other in both papers, with little between them, as one."""
     cells_a = {cell.index + 1: cell for cell in one.cells}
     cells_b = {cell.index + 1: cell for cell in other.cells}
-    joined: list[Passage] = []
+    joined: list[CommonPassage] = []
     for passage in sorted(found, key=lambda p: (p.first.cell, p.first.first, p.second.cell, p.second.first)):
         if joined and follows(joined[-1].first, passage.first) and follows(joined[-1].second, passage.second):
             last = joined.pop()
             a, b = span(last.first, passage.first), span(last.second, passage.second)
             a = replace(a, text=excerpt(cells_a[a.cell], a.first, a.last))
             b = replace(b, text=excerpt(cells_b[b.cell], b.first, b.last))
-            joined.append(Passage(a, b, last.tokens + passage.tokens))
+            joined.append(CommonPassage(a, b, last.tokens + passage.tokens))
         else:
             joined.append(passage)
     return joined

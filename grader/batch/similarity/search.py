@@ -19,8 +19,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.batch.similarity.fingerprints import Prints, prints
-from grader.batch.similarity.passages import Passage, passages, statements
+from grader.batch.similarity.fingerprints import Fingerprints, prints
+from grader.batch.similarity.passages import CommonPassage, passages, statements
 
 COMMON, FEW = 0.1, 4  # what more than this share of the class has, and more than so many, is usual
 LEAST_SHARED = 8  # fingerprints, about five lines
@@ -45,7 +45,7 @@ class Code:
 
 
 @dataclass(frozen=True)
-class Paper:
+class StudentCode:
     """What one student wrote."""
 
     student: str
@@ -54,7 +54,7 @@ class Paper:
 
 
 @dataclass(frozen=True)
-class Pair:
+class SimilarSubmissions:
     """Two who share more than is usual.
 
     overlap: 0..1, of the smaller one's own code. surprise: how many deviations above what is usual for the closest in this class, None
@@ -66,11 +66,11 @@ class Pair:
     overlap: float
     surprise: float | None
     shared: int
-    passages: tuple[Passage, ...] = field(repr=False)
+    passages: tuple[CommonPassage, ...] = field(repr=False)
 
 
 @dataclass(frozen=True)
-class Table:
+class OverlapTable:
     """Of every two papers: the weight and the number of rare fingerprints that they share. own: the weight of each."""
 
     weight: NDArray[np.float32]
@@ -85,7 +85,7 @@ class Table:
         return np.asarray(found)
 
 
-def similar(papers: Sequence[Paper], known: Iterable[int] = ()) -> list[Pair]:
+def similar(papers: Sequence[StudentCode], known: Iterable[int] = ()) -> list[SimilarSubmissions]:
     """The pairs that stand out, the most surprising first. known: hashes of what was given out and of the known answers."""
     given = np.array(sorted(known), dtype=np.uint64)
     found = [prints(paper.cells, given) for paper in papers]
@@ -101,11 +101,13 @@ def similar(papers: Sequence[Paper], known: Iterable[int] = ()) -> list[Pair]:
             continue
         both = passages(found[a], found[b], papers[a], papers[b], common)
         score = float(overlap[a, b])
-        pairs.append(Pair(papers[a].student, papers[b].student, score, surprise, int(table.count[a, b]), both))
+        pairs.append(
+            SimilarSubmissions(papers[a].student, papers[b].student, score, surprise, int(table.count[a, b]), both)
+        )
     return sorted(pairs, key=lambda pair: (-(pair.surprise or 0.0), -pair.overlap, pair.first, pair.second))
 
 
-def index(found: Sequence[Prints]) -> tuple[frozenset[int], Table]:
+def index(found: Sequence[Fingerprints]) -> tuple[frozenset[int], OverlapTable]:
     """What most of the class has, and who shares what is rarer."""
     size = len(found)
     holders: dict[int, list[int]] = {}
@@ -114,7 +116,7 @@ def index(found: Sequence[Prints]) -> tuple[frozenset[int], Table]:
             holders.setdefault(value, []).append(number)
     limit = max(FEW, COMMON * size)
     common = frozenset(value for value, who in holders.items() if len(who) > limit)
-    table = Table(np.zeros((size, size), np.float32), np.zeros((size, size), np.int32), np.zeros(size))
+    table = OverlapTable(np.zeros((size, size), np.float32), np.zeros((size, size), np.int32), np.zeros(size))
     own = [0.0] * size
     weights = [float(np.log(max(size, 2) / held)) or float(np.log(2)) for held in range(1, size + 1)]
     for value, who in holders.items():

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from grader.batch.gradebook.queries import standings
 from grader.batch.gradebook.store import Gradebook
-from grader.batch.similarity.search import Pair
+from grader.batch.similarity.search import SimilarSubmissions
 from grader.batch.similarity.submissions import similar_in
 from grader.errors import GraderError
-from grader.report.classroom import Alike
+from grader.report.classroom import SimilarPair
 
 
 def alike_in(
@@ -18,12 +18,12 @@ def alike_in(
     place: Path | None = None,
     lesson: str | None = None,
     on_trouble: Callable[[GraderError], None] = lambda _error: None,
-) -> list[Alike]:
+) -> list[SimilarPair]:
     """The pairs that stand out in each lesson. place: where the notebooks lie; None for where they were graded from.
 
     on_trouble: told why, where the notebooks of a lesson cannot be read again.
     """
-    found: list[Alike] = []
+    found: list[SimilarPair] = []
     for name in sorted({s.lesson for s in standings(book, lesson) if s.lesson}):
         try:
             found += [hint(pair) for pair in similar_in(book, place, name).pairs]
@@ -32,7 +32,7 @@ def alike_in(
     return found
 
 
-def hint(pair: Pair) -> Alike:
+def hint(pair: SimilarSubmissions) -> SimilarPair:
     """With the longest passage, as the first of the two wrote it."""
     lines = pair.passages[0].first.text.splitlines() if pair.passages else []
-    return Alike(pair.first, pair.second, pair.overlap, tuple(lines))
+    return SimilarPair(pair.first, pair.second, pair.overlap, tuple(lines))

@@ -12,14 +12,14 @@ from functools import cache
 from pathlib import Path
 
 from grader import lessons
-from grader.batch.exports.people import Person, of_one_lesson
+from grader.batch.exports.people import ExportedStudent, of_one_lesson
 from grader.batch.gradebook.queries import batches, report
 from grader.batch.gradebook.store import Gradebook
 from grader.batch.intake import Handed, take_in
 from grader.batch.intake.contents import sha256_of
 from grader.batch.similarity.excused import excused
 from grader.batch.similarity.fingerprints import all_hashes
-from grader.batch.similarity.search import Code, Pair, Paper, similar
+from grader.batch.similarity.search import Code, SimilarSubmissions, StudentCode, similar
 from grader.errors import GraderError, SubmissionError, UsageError
 from grader.lessons import source
 from grader.model import Cell, Report
@@ -31,7 +31,7 @@ class Compared:
     """The pairs that stand out in one lesson. read: how many papers; left_out: whose could not be read, or is not there."""
 
     lesson: str
-    pairs: tuple[Pair, ...]
+    pairs: tuple[SimilarSubmissions, ...]
     read: int
     left_out: tuple[str, ...]
 
@@ -75,7 +75,7 @@ def similar_in(book: Gradebook, place: Path | None = None, lesson: str | None = 
         return Compared(name, tuple(pairs), len(papers), left_out)
 
 
-def one_of_each_group(everybody: Iterable[Person]) -> Iterator[Person]:
+def one_of_each_group(everybody: Iterable[ExportedStudent]) -> Iterator[ExportedStudent]:
     """Without those whose hand-in is that of another member of their group: it is one paper."""
     seen: set[tuple[str, str]] = set()
     for person in everybody:
@@ -85,7 +85,7 @@ def one_of_each_group(everybody: Iterable[Person]) -> Iterator[Person]:
             yield person
 
 
-def paper(student: str, handed: Handed | None, found: Report | None = None) -> Paper | None:
+def paper(student: str, handed: Handed | None, found: Report | None = None) -> StudentCode | None:
     """found: its report; what a mistake that it names explains does not count."""
     if handed is None:
         return None
@@ -101,7 +101,7 @@ def paper(student: str, handed: Handed | None, found: Report | None = None) -> P
             if c.kind == "code"
         ]
         number += len(read_in)
-    return Paper(student, handed.file, tuple(cells)) if number else None
+    return StudentCode(student, handed.file, tuple(cells)) if number else None
 
 
 def cells_in(path: Path, name: str, found: Report | None) -> tuple[Cell, ...]:

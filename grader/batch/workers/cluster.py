@@ -14,8 +14,8 @@ from functools import partial
 import dask
 from distributed import Client
 
-from grader.batch.workers.queue import Seat, in_one_sentence
-from grader.errors import BoxUnavailable, GraderError, UsageError
+from grader.batch.workers.queue import Worker, in_one_sentence
+from grader.errors import GraderError, SandboxUnavailable, UsageError
 from grader.model import Text
 
 CONNECT = 10.0  # seconds to find the scheduler
@@ -25,13 +25,13 @@ GONE = 15.0  # seconds without it before the batch stops
 Key = tuple[str, str]  # a worker's address, and the identity that a worker started later at that address does not have
 
 
-class ClusterCrew:
+class ClusterPool:
     """Whoever is connected to the scheduler. tell: for a sentence about a worker that was refused."""
 
     def __init__(self, address: str, tell: Callable[[Text], None]) -> None:
         self.address = address
         self.tell = tell
-        self.known: dict[Key, Seat] = {}
+        self.known: dict[Key, Worker] = {}
         self.refused: dict[Key, GraderError] = {}
         self.stumbles: dict[Key, int] = {}
         self.since = time.monotonic()  # when the scheduler was last there
@@ -46,17 +46,17 @@ class ClusterCrew:
             ) from error
         self.executor = self.client.get_executor(pure=False)
 
-    def seats(self) -> list[Seat]:
+    def seats(self) -> list[Worker]:
         there = {(address, str(worker["id"])): worker for address, worker in self.workers().items()}
         for key in there:
             if key not in self.known and key not in self.refused:
                 submit = partial(self.executor.submit, workers=[key[0]], allow_other_workers=False)
-                self.known[key] = Seat(key[0], submit)
+                self.known[key] = Worker(key[0], submit)
         self.known = {key: seat for key, seat in self.known.items() if key in there}
         self.refused = {key: why for key, why in self.refused.items() if key in there}
         if self.refused and not self.known:
             why = next(iter(self.refused.values()))
-            raise BoxUnavailable(
+            raise SandboxUnavailable(
                 f"No worker can grade for this batch. {why}",
                 ja=f"この採点を引き受けられるワーカーがありません。{why.in_('ja')}",
             )
@@ -68,17 +68,17 @@ class ClusterCrew:
             self.since = time.monotonic()
             return dict(self.client.scheduler_info()["workers"])
         if time.monotonic() - self.since > GONE or self.client.status == "closed":
-            raise BoxUnavailable(
+            raise SandboxUnavailable(
                 f"The Dask scheduler at {self.address} went away; what was graded is in the gradebook: run the same again.",
                 ja=f"Dask スケジューラ {self.address} に接続できなくなりました。採点済みの分は採点簿にあります。同じコマンドをもう一度実行してください。",
             )
         return {}
 
-    def lose(self, seat: Seat) -> None:
+    def lose(self, seat: Worker) -> None:
         """Its answer was lost; whether it is there itself the next look will tell, and then it enters again."""
         self.known = {key: known for key, known in self.known.items() if known is not seat}
 
-    def refuse(self, seat: Seat, error: Exception) -> None:
+    def refuse(self, seat: Worker, error: Exception) -> None:
         """One that says why gets no work. For any other error it may enter again, a few times: perhaps it only died."""
         key = next((key for key, known in self.known.items() if known is seat), None)
         if key is None:
@@ -95,6 +95,6 @@ class ClusterCrew:
         self.client.close()
 
 
-def not_started(seat: Seat, error: Exception) -> BoxUnavailable:
+def not_started(seat: Worker, error: Exception) -> SandboxUnavailable:
     said = in_one_sentence(error)
-    return BoxUnavailable(f"{seat.name} cannot start: {said}", ja=f"{seat.name} を開始できません: {said}")
+    return SandboxUnavailable(f"{seat.name} cannot start: {said}", ja=f"{seat.name} を開始できません: {said}")

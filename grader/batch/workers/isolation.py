@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from grader.batch.workers.tasks import Isolation
-from grader.errors import BoxUnavailable
+from grader.errors import SandboxUnavailable
 from grader.model import Text
 from grader.sandbox.doctor import NEEDED, Layer, Tier, examine
 
@@ -23,7 +23,7 @@ def isolation(sandbox: bool, elsewhere: bool = False) -> Isolation:
         return "jail"
     missing = [found.sentence(layer) for layer in found.missing if layer in NEEDED[Tier.JAIL]]
     said = (REFUSED, *missing, INSTEAD)
-    raise BoxUnavailable("\n".join(text.en for text in said), ja="\n".join(text.ja for text in said))
+    raise SandboxUnavailable("\n".join(text.en for text in said), ja="\n".join(text.ja for text in said))
 
 
 REFUSED = Text(

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 
 from grader.batch.scratch import sweep
-from grader.batch.workers.queue import Seat, in_one_sentence
+from grader.batch.workers.queue import Worker, in_one_sentence
 from grader.batch.workers.tasks import follow
-from grader.errors import BoxUnavailable, GraderError
+from grader.errors import GraderError, SandboxUnavailable
 
 REPLACED = 3  # times that a worker may die before it has graded anything
 
@@ -22,7 +22,7 @@ def cores() -> int:
 
 
 @dataclass(frozen=True)
-class Hired:
+class LocalProcess:
     """A pool of one process, and the line that the process ends with."""
 
     pool: ProcessPoolExecutor
@@ -33,11 +33,11 @@ class Hired:
         self.pool.shutdown(wait=True, cancel_futures=True)
 
 
-class LocalCrew:
+class LocalPool:
     """`workers` processes, spawned and not forked: the coordinating process has threads. Never more than cores."""
 
     def __init__(self, workers: int) -> None:
-        self.hired: dict[Seat, Hired] = {}
+        self.hired: dict[Worker, LocalProcess] = {}
         self.deaths = 0  # on the way in, in a row
         for _ in range(max(1, min(workers, cores()))):
             self.hire()
@@ -46,28 +46,28 @@ class LocalCrew:
         context = multiprocessing.get_context("spawn")
         theirs, ours = context.Pipe(duplex=False)
         pool = ProcessPoolExecutor(1, mp_context=context, initializer=follow, initargs=(theirs,))
-        self.hired[Seat("worker", pool.submit)] = Hired(pool, ours)
+        self.hired[Worker("worker", pool.submit)] = LocalProcess(pool, ours)
 
-    def seats(self) -> list[Seat]:
+    def seats(self) -> list[Worker]:
         return list(self.hired)
 
-    def lose(self, seat: Seat) -> None:
+    def lose(self, seat: Worker) -> None:
         self.deaths = 0
         self.replace(seat)
 
-    def refuse(self, seat: Seat, error: Exception) -> None:
+    def refuse(self, seat: Worker, error: Exception) -> None:
         """One that died on its way in is replaced a few times; one that says why is believed for all."""
         if isinstance(error, GraderError):
             raise error
         self.deaths += 1
         if self.deaths > REPLACED:
-            raise BoxUnavailable(
+            raise SandboxUnavailable(
                 f"The worker processes do not start: {in_one_sentence(error)}",
                 ja=f"作業プロセスが起動しません: {in_one_sentence(error)}",
             ) from error
         self.replace(seat)
 
-    def replace(self, seat: Seat) -> None:
+    def replace(self, seat: Worker) -> None:
         self.hired.pop(seat).dismiss()
         self.hire()
 

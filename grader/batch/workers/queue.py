@@ -29,7 +29,7 @@ LOST = Text(
 
 
 @dataclass(eq=False)
-class Seat:
+class Worker:
     """One worker. submit: as of an executor, held to this worker."""
 
     name: str
@@ -37,16 +37,16 @@ class Seat:
     ready: bool = False
 
 
-class Crew(Protocol):
-    def seats(self) -> list[Seat]:
+class WorkerPool(Protocol):
+    def seats(self) -> list[Worker]:
         """Who is there now; the same object for the same worker. Raises GraderError where nobody can come any more."""
         ...
 
-    def lose(self, seat: Seat) -> None:
+    def lose(self, seat: Worker) -> None:
         """It died: have it replaced where that is ours to do."""
         ...
 
-    def refuse(self, seat: Seat, error: Exception) -> None:
+    def refuse(self, seat: Worker, error: Exception) -> None:
         """It cannot grade for this batch. Raises `error` as a GraderError where nobody else could either."""
         ...
 
@@ -54,11 +54,11 @@ class Crew(Protocol):
 
 
 @dataclass(frozen=True)
-class Flight:
+class InFlight:
     """A submission that is being graded. since: of time.monotonic."""
 
     task: Task
-    seat: Seat
+    seat: Worker
     since: float
 
 
@@ -66,11 +66,11 @@ class Flight:
 class Queue:
     """Hands tasks to a crew. on_tick: called a few times a second with the flights and the number of ready seats."""
 
-    crew: Crew
+    crew: WorkerPool
     plan: Plan
-    on_tick: Callable[[list[Flight], int], None] = lambda _flights, _seats: None
-    entering: dict[Future[Any], Seat] = field(default_factory=dict)
-    flying: dict[Future[Any], Flight] = field(default_factory=dict)
+    on_tick: Callable[[list[InFlight], int], None] = lambda _flights, _seats: None
+    entering: dict[Future[Any], Worker] = field(default_factory=dict)
+    flying: dict[Future[Any], InFlight] = field(default_factory=dict)
     again: list[Task] = field(default_factory=list)
     tries: dict[int, int] = field(default_factory=dict)
     spent: bool = False  # the source has no more
@@ -86,7 +86,7 @@ class Queue:
             self.on_tick(list(self.flying.values()), sum(seat.ready for seat in seats))
             yield from self.look()
 
-    def assign(self, idle: list[Seat], todo: Iterator[Task]) -> None:
+    def assign(self, idle: list[Worker], todo: Iterator[Task]) -> None:
         for seat in idle:
             task = self.again.pop() if self.again else next(todo, None)
             if task is None:
@@ -94,19 +94,19 @@ class Queue:
                 return
             self.fly(task, seat)
 
-    def idle(self, seats: list[Seat]) -> list[Seat]:
+    def idle(self, seats: list[Worker]) -> list[Worker]:
         busy = {flight.seat for flight in self.flying.values()}
         return [seat for seat in seats if seat.ready and seat not in busy]
 
-    def enter(self, seats: list[Seat]) -> None:
+    def enter(self, seats: list[Worker]) -> None:
         known = set(self.entering.values())
         for seat in seats:
             if not seat.ready and seat not in known:
                 self.entering[seat.submit(tasks.enter, self.plan)] = seat
 
-    def fly(self, task: Task, seat: Seat) -> None:
+    def fly(self, task: Task, seat: Worker) -> None:
         try:
-            self.flying[seat.submit(tasks.work, task)] = Flight(task, seat, time.monotonic())
+            self.flying[seat.submit(tasks.work, task)] = InFlight(task, seat, time.monotonic())
         except BrokenExecutor:  # it died while it had nothing to do
             self.crew.lose(seat)
             self.again.append(task)
@@ -122,14 +122,14 @@ class Queue:
             elif future in self.flying:
                 yield from self.landed(future, self.flying.pop(future))
 
-    def entered(self, future: Future[Any], seat: Seat) -> None:
+    def entered(self, future: Future[Any], seat: Worker) -> None:
         try:
             seat.name = future.result()
             seat.ready = True
         except Exception as error:
             self.crew.refuse(seat, error)
 
-    def landed(self, future: Future[Any], flight: Flight) -> Iterator[tuple[Task, Result]]:
+    def landed(self, future: Future[Any], flight: InFlight) -> Iterator[tuple[Task, Result]]:
         """`work` raises nothing, so an exception means that the worker is gone."""
         try:
             yield flight.task, future.result()
@@ -144,7 +144,7 @@ class Queue:
         else:
             yield task, Result(Status.BROKEN, self.plan.lesson, problem=LOST)
 
-    def drop(self, seats: list[Seat]) -> Iterator[tuple[Task, Result]]:
+    def drop(self, seats: list[Worker]) -> Iterator[tuple[Task, Result]]:
         """Forget what was asked of seats that are not there any more: nobody will answer."""
         there = set(seats)
         for future in [future for future, seat in self.entering.items() if seat not in there]:

@@ -31,7 +31,7 @@ from grader.model.printable import legible
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
-    from grader.sandbox.kernel_factory import Host
+    from grader.sandbox.kernel_factory import KernelFactory
 
 Isolation = Literal["jail", "warm", "cold"]
 OVERSTAYED = 75  # exit status of a worker whose submission did not come to an end
@@ -87,17 +87,17 @@ class WrongWorker(GraderError):
     """A worker that must not grade for this batch, and why."""
 
 
-class Room:
+class KernelFactoryHolder:
     """The one host of this process, opened when first asked for and kept for all its submissions."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()  # the judge sets torch's defaults: one submission at a time in a process
         self.stack = ExitStack()
-        self.host: Host | None = None
+        self.host: KernelFactory | None = None
         self.kind: tuple[Isolation, int] | None = None
         util.Finalize(None, self.close, exitpriority=10)  # what atexit is for the children of multiprocessing
 
-    def open(self, plan: Plan) -> Host | None:
+    def open(self, plan: Plan) -> KernelFactory | None:
         """The host, opened anew where another kind is wanted. None: a new interpreter for each notebook."""
         wanted = (plan.isolation, plan.memory)
         if self.kind != wanted:
@@ -106,7 +106,7 @@ class Room:
             self.kind = wanted
         return self.host
 
-    def opened(self, plan: Plan) -> Host | None:
+    def opened(self, plan: Plan) -> KernelFactory | None:
         import torch
 
         torch.set_num_threads(1)  # as many workers as cores, each with one thread: more make all of them slow
@@ -115,10 +115,10 @@ class Room:
         if plan.isolation == "cold":
             return None
         from grader.sandbox.doctor import Tier
-        from grader.sandbox.kernel_factory import WarmHost
+        from grader.sandbox.kernel_factory import WarmKernelFactory
         from grader.sandbox.warm import KernelLimits, open_warm
 
-        return WarmHost(
+        return WarmKernelFactory(
             self.stack.enter_context(open_warm(Tier(plan.isolation), KernelLimits(memory_bytes=plan.memory)))
         )
 
@@ -127,12 +127,12 @@ class Room:
         self.stack.close()
 
 
-_rooms: list[Room] = []
+_rooms: list[KernelFactoryHolder] = []
 
 
-def room() -> Room:
+def room() -> KernelFactoryHolder:
     if not _rooms:
-        _rooms.append(Room())
+        _rooms.append(KernelFactoryHolder())
     return _rooms[0]
 
 

@@ -25,7 +25,7 @@ Layouts = tuple[tuple[str, ...], tuple[str, ...]]  # the names of the student's 
 
 
 @dataclass(frozen=True)
-class Way:
+class MatchingChoice:
     """Which matching of parameters: one that is known for these names, else the `number`-th in order of likeliness."""
 
     number: int = 0
@@ -72,7 +72,7 @@ def alike(mine: Exchange, theirs: Exchange) -> bool:
 def attempt(
     scope: dict[str, Any] | None,
     exchanges: list[Exchange],
-    way: Way,
+    way: MatchingChoice,
     double: bool = False,
     while_alike: bool = False,
 ) -> Attempt:
@@ -88,8 +88,8 @@ def attempt(
 class Replay:
     """One pass through the exchanges."""
 
-    def __init__(self, scope: dict[str, Any], double: bool, way: Way) -> None:
-        self.room = agent.Room(scope)
+    def __init__(self, scope: dict[str, Any], double: bool, way: MatchingChoice) -> None:
+        self.room = agent.Namespace(scope)
         self.double = double
         self.way = way
         self.ways, self.complete = 1, True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from grader.judge.known.attempts import Way
+from grader.judge.known.attempts import MatchingChoice
 from grader.model import Edit, Text, Variant
 
 RIGHT = Variant("", ())
@@ -12,28 +12,28 @@ Edits = tuple[Edit, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Pair(Variant):
+class MistakePair(Variant):
     """Two mistakes at once: `id` is the commoner one, `also` the other."""
 
     also: str = ""
 
 
 @dataclass(frozen=True)
-class Suspects:
+class Candidates:
     """The mistakes that explain what one check saw, made in the answer `base` with one matching of the parameters."""
 
     mistakes: tuple[Variant, ...] = ()
     base: Edits = ()
-    way: Way = field(default_factory=Way)
+    way: MatchingChoice = field(default_factory=MatchingChoice)
 
 
-NOBODY, UNKNOWN = Suspects(), Suspects()  # a right answer says the same; nothing does, yet
+NOBODY, UNKNOWN = Candidates(), Candidates()  # a right answer says the same; nothing does, yet
 
 
-def pair_of(one: Variant, other: Variant) -> Pair:
+def pair_of(one: Variant, other: Variant) -> MistakePair:
     first, second = one.explanation or Text("", ""), other.explanation or Text("", "")
     words = Text(
         en=f"Two mistakes at once. First: {first.en} Second: {second.en}",
         ja=f"間違いが 2 つ重なっています。1 つ目: {first.ja} 2 つ目: {second.ja}",
     )
-    return Pair(one.id, one.edits + other.edits, words, also=other.id)
+    return MistakePair(one.id, one.edits + other.edits, words, also=other.id)

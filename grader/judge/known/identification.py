@@ -17,7 +17,7 @@ from torch import Tensor
 
 from grader.checks.rehearsal import Rehearsal
 from grader.checks.student import Exchange
-from grader.judge.known.attempts import KeptModule, Layouts, Replay, Way, numbers_in, to_double, ways_of
+from grader.judge.known.attempts import KeptModule, Layouts, MatchingChoice, Replay, numbers_in, to_double, ways_of
 from grader.judge.known.parameters import Assignments, Recipe, behaviour
 from grader.judge.known.parameters.readings import Step, readings
 from grader.lessons import source
@@ -29,25 +29,25 @@ STILL = 1e-4  # of the largest value: what float32 moves by itself
 
 
 @dataclass(frozen=True)
-class Identified:
+class IdentifiedParameters:
     """ways: the matchings that behaviour leaves. sure: whether a matching that is none of these can be excluded.
 
     far: how far the answer is from the student's when all parameters of a shape are equal.
     """
 
-    ways: tuple[Way, ...] = ()
+    ways: tuple[MatchingChoice, ...] = ()
     sure: bool = True
     far: float = float("inf")
 
 
-UNSURE = Identified(sure=False)
+UNSURE = IdentifiedParameters(sure=False)
 
 
 class LevelReplay(Replay):
     """A pass in which every parameter that the check set is on its level instead."""
 
     def __init__(self, scope: dict[str, Any], exchanges: list[Exchange], left_out: frozenset[str]) -> None:
-        super().__init__(scope, True, Way(left_out=left_out))
+        super().__init__(scope, True, MatchingChoice(left_out=left_out))
         self.loaded: dict[
             int, dict[str, Tensor]
         ] = {}  # of what the check set: the student's parameters as they were built
@@ -78,19 +78,19 @@ def levels(built: KeptModule) -> dict[str, Tensor]:
 
 def identify(
     scope: dict[str, Any] | None, exchanges: list[Exchange], left_out: frozenset[str] = frozenset()
-) -> Identified:
+) -> IdentifiedParameters:
     """The matchings of the student's parameters to those of an answer that are left by what they do."""
     rehearsal = exchanges[-1].rehearsal
     if scope is None:
-        return Identified()
+        return IdentifiedParameters()
     if rehearsal is None:
         return UNSURE
     replay = LevelReplay(scope, exchanges, left_out)
     if replay.answered is None or not replay.loaded:
-        return Identified()
+        return IdentifiedParameters()
     found = {number: ways_of(replay.built[number], students) for number, students in replay.loaded.items()}
     if not all(found.values()):
-        return Identified()
+        return IdentifiedParameters()
     return among(replay, found, rehearsal, exchanges[-1])
 
 
@@ -111,12 +111,14 @@ def inert(exchanges: list[Exchange]) -> frozenset[str]:
     return frozenset(still)
 
 
-def among(replay: LevelReplay, found: dict[int, Assignments], rehearsal: Rehearsal, last: Exchange) -> Identified:
+def among(
+    replay: LevelReplay, found: dict[int, Assignments], rehearsal: Rehearsal, last: Exchange
+) -> IdentifiedParameters:
     assert replay.answered is not None
-    ways, sure, far = list[Way](), True, float("inf")
+    ways, sure, far = list[MatchingChoice](), True, float("inf")
     fillings = [filled(rehearsal, number, replay.loaded[number], ways) for number, ways in found.items()]
     for chosen in islice(product(*fillings), behaviour.FILLINGS):
-        asked = Asked(rehearsal, dict(zip(found, chosen, strict=True)))
+        asked = LevelledModel(rehearsal, dict(zip(found, chosen, strict=True)))
         theirs = asked.level()
         if theirs is None:
             return UNSURE
@@ -125,26 +127,26 @@ def among(replay: LevelReplay, found: dict[int, Assignments], rehearsal: Rehears
             continue
         told, whole = matched(replay, found, asked, last)
         ways, sure = [*ways, *told], sure and whole
-    return Identified(tuple(ways), sure, far)
+    return IdentifiedParameters(tuple(ways), sure, far)
 
 
 def filled(
     rehearsal: Rehearsal, number: int, students: dict[str, Tensor], ways: Assignments
-) -> list[behaviour.Filling]:
+) -> list[behaviour.LevelledParameters]:
     """The fillings of one module, worked out once for answers of one layout."""
     key = number, *((name, tensor.shape) for name, tensor in ways.target.items())
     if key not in rehearsal.kept:
         rehearsal.kept[key] = list(behaviour.fillings(students, ways))
-    found: list[behaviour.Filling] = rehearsal.kept[key]
+    found: list[behaviour.LevelledParameters] = rehearsal.kept[key]
     return found
 
 
 @dataclass
-class Asked:
+class LevelledModel:
     """The student's model on its level, and with one parameter of it stirred."""
 
     rehearsal: Rehearsal
-    filled: dict[int, behaviour.Filling]
+    filled: dict[int, behaviour.LevelledParameters]
 
     def level(self) -> Any:
         """Its value on the level. Each parameter is stirred at once: later, when a mistake is looked for, nobody answers."""
@@ -164,14 +166,16 @@ class Asked:
 
 
 @dataclass
-class Table:
+class ParameterTable:
     """Which of the student's parameters may be which of the answer's own, in one module."""
 
     fits: dict[str, list[str]] = field(default_factory=dict)  # own -> the student's, nearest first
     still: dict[str, bool] = field(default_factory=dict)  # whether own moves nothing
 
 
-def matched(replay: LevelReplay, found: dict[int, Assignments], asked: Asked, last: Exchange) -> tuple[list[Way], bool]:
+def matched(
+    replay: LevelReplay, found: dict[int, Assignments], asked: LevelledModel, last: Exchange
+) -> tuple[list[MatchingChoice], bool]:
     assert replay.answered is not None
     start, options, sure = flat(replay.answered[-1].value), [], True
     for number, ways in found.items():
@@ -182,11 +186,11 @@ def matched(replay: LevelReplay, found: dict[int, Assignments], asked: Asked, la
         sure = sure and len(recipes) <= MOST
         key: Layouts = (tuple(replay.loaded[number]), tuple(ways.target))
         options.append([(key, recipe) for recipe in recipes[:MOST]])
-    return [Way(told=dict(chosen)) for chosen in islice(product(*options), MOST)], sure
+    return [MatchingChoice(told=dict(chosen)) for chosen in islice(product(*options), MOST)], sure
 
 
-def compared(ours: dict[str, Tensor], theirs: dict[str, Tensor], start: Tensor, ways: Assignments) -> Table:
-    table, scale = Table(), float(start.abs().max()) if start.numel() else 0.0
+def compared(ours: dict[str, Tensor], theirs: dict[str, Tensor], start: Tensor, ways: Assignments) -> ParameterTable:
+    table, scale = ParameterTable(), float(start.abs().max()) if start.numel() else 0.0
     for name, moved in ours.items():
         allowed = 2 * NEAR * distance(moved, start) + STILL * (1 + scale)
         table.still[name] = moves_nothing(moved, start)
@@ -199,7 +203,9 @@ def compared(ours: dict[str, Tensor], theirs: dict[str, Tensor], start: Tensor, 
     return table
 
 
-def completed(table: Table, wanted: list[str], ways: Assignments, habits: Recipe, chosen: Recipe) -> Iterator[Recipe]:
+def completed(
+    table: ParameterTable, wanted: list[str], ways: Assignments, habits: Recipe, chosen: Recipe
+) -> Iterator[Recipe]:
     """The matchings that the table leaves. Of those that move nothing any will do."""
     used = {step[0] for step in chosen.values() if step}
     if not wanted:

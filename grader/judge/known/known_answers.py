@@ -14,10 +14,10 @@ from typing import Any
 
 from grader.checks.student import Exchange, same
 from grader.judge.known import pairs
-from grader.judge.known.attempts import Attempt, Layouts, Way, attempt
+from grader.judge.known.attempts import Attempt, Layouts, MatchingChoice, attempt
 from grader.judge.known.candidates import NOBODY, RIGHT, UNKNOWN, Edits
-from grader.judge.known.candidates import Suspects as Suspects
-from grader.judge.known.identification import Identified, identify, inert
+from grader.judge.known.candidates import Candidates as Candidates
+from grader.judge.known.identification import IdentifiedParameters, identify, inert
 from grader.judge.known.parameters import Recipe
 from grader.lessons import source
 from grader.model import Exercise, Text, Variant
@@ -53,9 +53,9 @@ class KnownAnswers:
         return self.scopes[edits, double]
 
     @property
-    def likely(self) -> Way:
+    def likely(self) -> MatchingChoice:
         """The matching that comes first."""
-        return Way(told=self.learned, left_out=self.inert)
+        return MatchingChoice(told=self.learned, left_out=self.inert)
 
     # -- right answers --------------------------------------------------------------------------
 
@@ -95,7 +95,7 @@ class KnownAnswers:
             yield value
         return found
 
-    def identified(self, base: Edits, identified: Identified, exchanges: list[Exchange]) -> Iterator[Any]:
+    def identified(self, base: Edits, identified: IdentifiedParameters, exchanges: list[Exchange]) -> Iterator[Any]:
         """The ways that behaviour leaves. One that gives the student's value is known from now on."""
         for way in identified.ways:
             attempted = attempt(self.scope(base, double=True), exchanges, way, double=True)
@@ -113,7 +113,10 @@ class KnownAnswers:
             for base in tuple(bases):
                 if left <= 0:
                     break
-                attempted, left = attempt(self.scope(base, double=True), exchanges, Way(number), double=True), left - 1
+                attempted, left = (
+                    attempt(self.scope(base, double=True), exchanges, MatchingChoice(number), double=True),
+                    left - 1,
+                )
                 if attempted.last:
                     bases.remove(base)
                     self.limited = self.limited or not attempted.complete
@@ -123,7 +126,7 @@ class KnownAnswers:
 
     # -- mistakes -------------------------------------------------------------------------------
 
-    def suspects(self, exchanges: list[Exchange]) -> Suspects:
+    def suspects(self, exchanges: list[Exchange]) -> Candidates:
         """The misconceptions whose answers are the student's in all these exchanges, where a right answer's are not.
 
         A mistake may be made in the reference or in another accepted answer, and the parameters may match in several
@@ -136,16 +139,16 @@ class KnownAnswers:
             found = self.by_behaviour(exchanges) or self.in_other_ways(exchanges) or UNKNOWN
         return pairs.suspects(self, exchanges) if found is UNKNOWN else found
 
-    def likeliest(self, exchanges: list[Exchange]) -> Suspects:
+    def likeliest(self, exchanges: list[Exchange]) -> Candidates:
         """The same with the likeliest matchings alone; NOBODY where a right answer agrees, UNKNOWN where nothing does."""
         if len(self.asked) != len(exchanges) or any(a is not b for a, b in zip(self.asked, exchanges, strict=True)):
             self.asked, self.answer = tuple(exchanges), self.at_once(exchanges, self.likely)
             if self.answer is UNKNOWN and self.inert:
                 # What moves nothing in the student's model may be what a known mistake leaves unused as well.
-                self.answer = self.at_once(exchanges, Way(told=self.learned))
+                self.answer = self.at_once(exchanges, MatchingChoice(told=self.learned))
         return self.answer
 
-    def at_once(self, exchanges: list[Exchange], way: Way) -> Suspects:
+    def at_once(self, exchanges: list[Exchange], way: MatchingChoice) -> Candidates:
         self.tried = {}
         for base in self.bases if exchanges else ():
             fitting = []
@@ -155,13 +158,13 @@ class KnownAnswers:
                     return NOBODY
                 fitting += [variant] if found.agrees(exchanges) else []
             if fitting:
-                return Suspects(tuple(fitting), base, way)
+                return Candidates(tuple(fitting), base, way)
         return UNKNOWN if exchanges else NOBODY
 
-    def attempt(self, base: Edits, variant: Variant, exchanges: list[Exchange], way: Way) -> Attempt:
+    def attempt(self, base: Edits, variant: Variant, exchanges: list[Exchange], way: MatchingChoice) -> Attempt:
         return attempt(self.scope(base + variant.edits, double=False), exchanges, way, while_alike=True)
 
-    def by_behaviour(self, exchanges: list[Exchange]) -> Suspects | None:
+    def by_behaviour(self, exchanges: list[Exchange]) -> Candidates | None:
         """The same with the matchings that behaviour leaves, as far as the check asked for it, in the nearest answers."""
         more = {key for key, tried in self.tried.items() if not tried.last}
         far = {base: self.far(base, exchanges) for base in dict.fromkeys(base for base, _ in more)}
@@ -179,13 +182,13 @@ class KnownAnswers:
         """How far a right answer is from the student's whatever the matching is."""
         return identify(self.scope(base, double=True), exchanges, self.inert).far
 
-    def suspects_in(self, base: Edits, first: Variant, exchanges: list[Exchange], way: Way) -> Suspects:
+    def suspects_in(self, base: Edits, first: Variant, exchanges: list[Exchange], way: MatchingChoice) -> Candidates:
         """All mistakes that explain the same with this matching."""
         others = (v for v in self.exercise.misconceptions if v is not first)
         found = [v for v in others if self.attempt(base, v, exchanges, way).agrees(exchanges)]
-        return Suspects((first, *found), base, way)
+        return Candidates((first, *found), base, way)
 
-    def in_other_ways(self, exchanges: list[Exchange]) -> Suspects | None:
+    def in_other_ways(self, exchanges: list[Exchange]) -> Candidates | None:
         """The same with one further matching after the other, where behaviour was not asked for."""
         if exchanges[-1].rehearsal is not None:
             return None
@@ -197,7 +200,7 @@ class KnownAnswers:
             for variant in (RIGHT, *self.exercise.misconceptions):
                 if left <= 0 or (base, variant.id) not in more:
                     continue
-                found = self.attempt(base, variant, exchanges, Way(number))
+                found = self.attempt(base, variant, exchanges, MatchingChoice(number))
                 left, self.left = left - 1, self.left - 1
                 if found.last:
                     more.remove((base, variant.id))
@@ -205,13 +208,13 @@ class KnownAnswers:
                     return NOBODY
                 fitting += [variant] if found.agrees(exchanges) else []
             if fitting:
-                return Suspects(tuple(fitting), base, Way(number))
+                return Candidates(tuple(fitting), base, MatchingChoice(number))
         return None
 
     # -- which of them --------------------------------------------------------------------------
 
     def name(
-        self, suspects: Suspects, others: list[list[Exchange]], passed: Collection[int] = ()
+        self, suspects: Candidates, others: list[list[Exchange]], passed: Collection[int] = ()
     ) -> tuple[Variant, ...]:
         """The one of them that explains the most of the exchanges of the exercise's other checks.
 
@@ -228,7 +231,7 @@ class KnownAnswers:
         whole = any(explained[v] | right == set(range(len(others))) for v in best)
         return best if whole else suspects.mistakes
 
-    def explained(self, variant: Variant, suspects: Suspects, others: list[list[Exchange]]) -> set[int]:
+    def explained(self, variant: Variant, suspects: Candidates, others: list[list[Exchange]]) -> set[int]:
         """Which of the other checks saw just what this answer gives."""
         scope = self.scope(suspects.base + variant.edits, double=False)
         attempts = (attempt(scope, other, suspects.way, while_alike=True) for other in others)

@@ -14,8 +14,8 @@ from torch import Tensor
 
 from grader.checks.compare import distance
 from grader.checks.student import Exchange
-from grader.judge.known.attempts import Way, alike, attempt
-from grader.judge.known.candidates import RIGHT, UNKNOWN, Edits, Suspects, pair_of
+from grader.judge.known.attempts import MatchingChoice, alike, attempt
+from grader.judge.known.candidates import RIGHT, UNKNOWN, Candidates, Edits, pair_of
 from grader.lessons import source
 from grader.model import Variant
 
@@ -31,7 +31,7 @@ TELLING = (
 )
 
 
-def suspects(known: KnownAnswers, exchanges: list[Exchange]) -> Suspects:
+def suspects(known: KnownAnswers, exchanges: list[Exchange]) -> Candidates:
     """The pairs that give the student's answers in all these exchanges, in the nearest right answer in which there is one.
 
     A mistake that shows nothing alone is taken for one of the two only where no other pair explains it.
@@ -49,8 +49,8 @@ def suspects(known: KnownAnswers, exchanges: list[Exchange]) -> Suspects:
                 found.append((pair, all(changes(known, base, part, exchanges) for part in (one, other))))
         seen = tuple(pair for pair, shows in found if shows)
         if seen:
-            return Suspects(seen, base, known.likely)
-        hidden = hidden if hidden.mistakes else Suspects(tuple(pair for pair, _ in found), base, known.likely)
+            return Candidates(seen, base, known.likely)
+        hidden = hidden if hidden.mistakes else Candidates(tuple(pair for pair, _ in found), base, known.likely)
     return hidden if hidden.mistakes else UNKNOWN
 
 
@@ -125,7 +125,7 @@ def independent(known: KnownAnswers, base: Edits, one: Variant, other: Variant) 
 
 def changes(known: KnownAnswers, base: Edits, variant: Variant, exchanges: list[Exchange]) -> bool:
     """Whether the mistake alone shows anywhere in these exchanges."""
-    way: Way = known.likely
+    way: MatchingChoice = known.likely
     right = attempt(known.scope(base, double=False), exchanges, way).answered or []
     wrong = attempt(known.scope(base + variant.edits, double=False), exchanges, way).answered or []
     return len(right) != len(wrong) or not all(map(alike, right, wrong))

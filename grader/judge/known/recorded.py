@@ -22,7 +22,7 @@ from torch import Tensor
 
 from grader.checks.student import Exchange, same
 from grader.judge.known.attempts import alike
-from grader.judge.known.known_answers import KnownAnswers, Suspects
+from grader.judge.known.known_answers import Candidates, KnownAnswers
 from grader.model import Exercise, Text, Variant
 from grader.sandbox.guest.codec import Handle, Packer, pack, unpack
 
@@ -69,14 +69,14 @@ class RecordedAnswers:
                 yield from record.values
                 return
 
-    def suspects(self, exchanges: list[Exchange]) -> Suspects:
+    def suspects(self, exchanges: list[Exchange]) -> Candidates:
         """The mistakes that gave exactly these answers when they were recorded."""
         fitting = {record.mistake for record in self.about(exchanges) if agrees(record, exchanges)}
-        return Suspects(tuple(v for v in self.exercise.misconceptions if v.id in fitting))
+        return Candidates(tuple(v for v in self.exercise.misconceptions if v.id in fitting))
 
     def name(
         self,
-        suspects: Suspects,
+        suspects: Candidates,
         others: list[list[Exchange]],
         passed: Collection[int] = (),  # noqa: ARG002  # the protocol's
     ) -> tuple[Variant, ...]:
@@ -122,7 +122,7 @@ class Recorder(KnownAnswers):
             self.records += [known] if values else []
         yield from known.values
 
-    def suspects(self, exchanges: list[Exchange]) -> Suspects:
+    def suspects(self, exchanges: list[Exchange]) -> Candidates:
         found = super().suspects(exchanges)
         if found.mistakes:
             given = tuple((exchange.value, exchange.refused) for exchange in exchanges)

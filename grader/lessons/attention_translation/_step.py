@@ -28,7 +28,7 @@ Read = tuple[Tensor, list[Tensor], Tensor]
 
 
 @dataclass(frozen=True)
-class Scene:
+class StepCase:
     """What goes into a step: previous words (B,), state, outputs (B, S, H), mask (B, S); `form` makes a state of h and c."""
 
     model: Module
@@ -42,7 +42,7 @@ class Scene:
     def inputs(self) -> tuple[Any, ...]:
         return self.previous, self.form(*self.state), self.outputs, self.mask
 
-    def reading(self) -> _words.Kept:
+    def reading(self) -> _words.KeptView:
         batch, length, hidden = self.outputs.shape
 
         def view(value: Any) -> Read:
@@ -52,7 +52,7 @@ class Scene:
             attended = _views.floating(_views.headless(weights, shape), shape, _views.WEIGHTS, "(B, S)")
             return read(scores), _words.state(batch, hidden)(state), attended
 
-        return _words.Kept(view)
+        return _words.KeptView(view)
 
     def step(self) -> Read:
         scores, state, weights = self.model(*self.inputs(), view=self.reading())
@@ -62,7 +62,7 @@ class Scene:
         """The inputs as they are after a step."""
         return self.model.student.ask_and_inputs(self.model.handle, self.inputs(), self.reading())[1]
 
-    def rows(self, chosen: Tensor) -> Scene:
+    def rows(self, chosen: Tensor) -> StepCase:
         """The same for some sentences of the batch."""
         h, c = self.state
         return replace(
@@ -73,7 +73,7 @@ class Scene:
             mask=self.mask[chosen],
         )
 
-    def words(self, chosen: Tensor) -> Scene:
+    def words(self, chosen: Tensor) -> StepCase:
         """The same with other words of the source, or in another order."""
         return replace(self, outputs=self.outputs[:, chosen], mask=self.mask[:, chosen])
 
@@ -86,7 +86,7 @@ def forms() -> Iterator[Callable[[Tensor, Tensor], Any]]:
     yield lambda h, c: (h, c)
 
 
-def draw_scene(student: Student, draw: Draw, padded: bool = False, order_free: bool = False) -> Scene:
+def draw_scene(student: Student, draw: Draw, padded: bool = False, order_free: bool = False) -> StepCase:
     """A decoder with drawn parameters and inputs, in evaluation mode, and the form of state it takes.
 
     order_free: with parameters to which [word; context] and [context; word] are the same.
@@ -106,11 +106,11 @@ def draw_scene(student: Student, draw: Draw, padded: bool = False, order_free: b
     mask = _memory.padding(draw, batch, length) if padded else torch.ones(batch, length, dtype=torch.bool)
     state = draw.normal(batch, hidden).tanh(), draw.normal(batch, hidden)
     outputs = draw.normal(batch, length, hidden)
-    scene = Scene(model, next(forms()), draw.integers(1, TARGET, batch), state, outputs, mask)
+    scene = StepCase(model, next(forms()), draw.integers(1, TARGET, batch), state, outputs, mask)
     return replace(scene, form=form_of(student, scene))
 
 
-def form_of(student: Student, scene: Scene) -> Callable[[Tensor, Tensor], Any]:
+def form_of(student: Student, scene: StepCase) -> Callable[[Tensor, Tensor], Any]:
     """The first form of a state with which a step does not raise; these trials leave no trace among the exchanges."""
     asked = len(student.exchanges)
     try:

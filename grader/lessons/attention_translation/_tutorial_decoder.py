@@ -41,7 +41,7 @@ Step = tuple[Tensor, Tensor, Tensor]
 
 
 @dataclass(frozen=True)
-class Scene:
+class TutorialStep:
     """word (1, 1), state (1, 1, H), outputs (max_length, H)."""
 
     model: Module
@@ -65,12 +65,12 @@ class Scene:
         return _tutorial.scores(scores), _tutorial.state(state, hidden), attended
 
 
-def draw_scene(student: Student, draw: Draw) -> Scene:
+def draw_scene(student: Student, draw: Draw) -> TutorialStep:
     hidden, longest = draw.sizes(2)
     model = student.module("AttnDecoderRNN", hidden, _tutorial.TARGET, max_length=longest)
     model.randomise(draw).eval()
     word, state = draw.integers(0, _tutorial.TARGET, 1, 1), draw.normal(1, 1, hidden).tanh()
-    return Scene(model, word, state, draw.normal(longest, hidden))
+    return TutorialStep(model, word, state, draw.normal(longest, hidden))
 
 
 @check(points=1, ja="対数確率 (1, V)、状態 (1, 1, H)、重み (1, max_length) を返す")

@@ -27,7 +27,7 @@ from grader.lessons.attention_translation._tutorial_planted import (
 )
 from grader.lessons.attention_translation._tutorial_translation_mistakes import *  # noqa: F403 - they are this exercise's
 from grader.model import Signature, Text
-from grader.sandbox.guest.codec import Made
+from grader.sandbox.guest.codec import RemoteExpr
 
 FORM = "tutorial"
 TITLE = _tutorial.TITLE
@@ -56,7 +56,7 @@ NO_EVAL = Text(
 )
 
 
-class Pair:
+class FakePair:
     """An encoder and a decoder of ours in the student's room. words: how many are written before the end; None: by chance."""
 
     def __init__(self, student: Student, draw: Draw, words: int | None = None) -> None:
@@ -66,20 +66,20 @@ class Pair:
 
     def learn(self, source: Tensor, target: Tensor, forcing: float) -> Tensor:
         """The loss that `train` gives. source (S, 1), target (T, 1)."""
-        optimizers = [Made(SGD, (part.handle, LR)) for part in (self.encoder, self.decoder)]
-        args = (source, target, self.encoder, self.decoder, *optimizers, Made(LOSS))
+        optimizers = [RemoteExpr(SGD, (part.handle, LR)) for part in (self.encoder, self.decoder)]
+        args = (source, target, self.encoder, self.decoder, *optimizers, RemoteExpr(LOSS))
         found: Tensor = self.ask("train", args, loss_of, {"teacher_forcing_ratio": forcing})
         return found
 
     def translate(self, words: list[int], view: View) -> Any:
         """What `view` reads in what `evaluate` gives for a sentence of words."""
-        languages = {name: Made(LANGUAGE, (VOCABULARY, letter)) for name, letter in LANGUAGES.items()}
+        languages = {name: RemoteExpr(LANGUAGE, (VOCABULARY, letter)) for name, letter in LANGUAGES.items()}
         sentence = " ".join(f"e{word}" for word in words)
         return self.ask("evaluate", (self.encoder, self.decoder, sentence), view, languages)
 
     def ask(self, name: str, args: tuple[Any, ...], view: View, world: dict[str, Any]) -> Any:
         """What the function gives where the notebook's globals are these. Raises Unmatched where it wants others."""
-        world = {"SOS_token": 0, "EOS_token": 1, "MAX_LENGTH": 9, "device": Made(CPU), **world}
+        world = {"SOS_token": 0, "EOS_token": 1, "MAX_LENGTH": 9, "device": RemoteExpr(CPU), **world}
         try:
             return self.student.ask(
                 request("call", self.student, name, args, {"max_length": 9}, globals=world), view
@@ -132,7 +132,7 @@ def sentences(draw: Draw, source: int, target: int) -> tuple[Tensor, Tensor]:
 @check(points=2, ja="損失は teacher forcing で計算した、正解の語 1 つあたりの平均である")
 def loss_with_teacher_forcing(student: Student, draw: Draw) -> None:
     """With teacher forcing the loss is the mean over the right words, each predicted from the right word before it."""
-    pair = Pair(student, draw)
+    pair = FakePair(student, draw)
     for lengths in ((4, 5), (6, 3)):
         pair.learn(*sentences(draw, *lengths), forcing=1.0)
     student.must_agree(LOSS_OF_A_WORD, rtol=1e-4)
@@ -143,7 +143,7 @@ def loss_with_teacher_forcing(student: Student, draw: Draw) -> None:
 )
 def loss_on_its_own_words(student: Student, draw: Draw) -> None:
     """Without teacher forcing it feeds back what it wrote itself, and ends at EOS."""
-    pair = Pair(student, draw, words=3)
+    pair = FakePair(student, draw, words=3)
     pair.learn(*sentences(draw, 5, 6), forcing=0.0)
     student.must_agree(LOSS_OF_A_WORD, rtol=1e-4)
 
@@ -151,7 +151,7 @@ def loss_on_its_own_words(student: Student, draw: Draw) -> None:
 @check(points=2, after=loss_with_teacher_forcing, ja="1 組ごとに、エンコーダーとデコーダーの両方が 1 回ずつ更新される")
 def updates_both(student: Student, draw: Draw) -> None:
     """With each pair of sentences the encoder and the decoder are updated once, from this pair's gradient alone."""
-    pair = Pair(student, draw)
+    pair = FakePair(student, draw)
     for lengths in ((4, 5), (3, 6)):
         pair.learn(*sentences(draw, *lengths), forcing=1.0)
     for part in (pair.encoder, pair.decoder):
@@ -162,7 +162,7 @@ def updates_both(student: Student, draw: Draw) -> None:
 @check(points=3, ja="いちばん確率の高い語を選び、それを次の入力にして、EOS で終わる")
 def writes_greedily(student: Student, draw: Draw) -> Text | None:
     """It takes the most probable word, feeds it back, and ends at EOS."""
-    pair = Pair(student, draw, words=draw.number(4, 7))
+    pair = FakePair(student, draw, words=draw.number(4, 7))
     pair.translate(draw.integers(2, VOCABULARY, 5).tolist(), words_of)
     student.must_agree(WORDS)
     return NO_EVAL if Module.is_training(pair.decoder) else None
@@ -171,7 +171,7 @@ def writes_greedily(student: Student, draw: Draw) -> Text | None:
 @check(points=1, ja="EOS が出なければ、max_length 語で打ち切る")
 def respects_the_limit(student: Student, draw: Draw) -> None:
     """Where no EOS comes, it ends after max_length words."""
-    words = Pair(student, draw, words=50).translate(draw.integers(2, VOCABULARY, 5).tolist(), words_of)
+    words = FakePair(student, draw, words=50).translate(draw.integers(2, VOCABULARY, 5).tolist(), words_of)
     if len(words) != 9:
         raise Failure(
             Text(
@@ -184,7 +184,7 @@ def respects_the_limit(student: Student, draw: Draw) -> None:
 @check(points=1, after=writes_greedily, ja="重みの各行は、その語を書いたときのものである")
 def rows_belong_to_the_words(student: Student, draw: Draw) -> None:
     """Each row of the weights is the distribution with which that word was written."""
-    pair = Pair(student, draw, words=draw.number(4, 7))
+    pair = FakePair(student, draw, words=draw.number(4, 7))
     properties.distribution(pair.translate(draw.integers(2, VOCABULARY, 5).tolist(), rows_of), dim=-1)
     student.must_agree(ROWS)
 

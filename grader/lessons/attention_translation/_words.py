@@ -39,7 +39,7 @@ def state(batch: int, hidden: int) -> Callable[[Any], list[Tensor]]:
     return view
 
 
-class Kept:
+class KeptView:
     """A view that also keeps what it last read, to hand a state back to the student in the student's own form."""
 
     def __init__(self, view: Callable[[Any], Any]) -> None:

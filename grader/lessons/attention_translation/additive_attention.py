@@ -48,7 +48,7 @@ STEPS = Text(
 
 
 @dataclass(frozen=True)
-class Scene:
+class AttentionCase:
     """A model with drawn parameters, a query (B, Hq), keys (B, S, Hk) and the mask (B, S) of their padding."""
 
     model: Module
@@ -63,14 +63,14 @@ class Scene:
         return context, weights
 
 
-def draw_scene(student: Student, draw: Draw, padded: bool = True) -> Scene:
+def draw_scene(student: Student, draw: Draw, padded: bool = True) -> AttentionCase:
     batch, length = draw.sizes(2)
     query, key, attn = draw.widths(3)
     sizes = student.sized("AdditiveAttention", query_size=query, key_size=key, attn_size=attn)
     model = student.module("AdditiveAttention", **sizes).randomise(draw)
     query, key = sizes["query_size"], sizes["key_size"]
     mask = _memory.padding(draw, batch, length) if padded else torch.ones(batch, length, dtype=torch.bool)
-    return Scene(model, draw.normal(batch, query), draw.normal(batch, length, key), mask)
+    return AttentionCase(model, draw.normal(batch, query), draw.normal(batch, length, key), mask)
 
 
 @check(points=1, ja="文脈ベクトル (B, Hk) と重み (B, S) を返す")
@@ -123,7 +123,7 @@ def padding_has_no_influence(student: Student, draw: Draw) -> Text | None:
     return None
 
 
-def unchanged(student: Student, scene: Scene) -> None:
+def unchanged(student: Student, scene: AttentionCase) -> None:
     given = (scene.query, scene.keys, scene.mask)
     _, after = student.ask_and_inputs(scene.model.handle, given, None)
     names = ("query", "keys", "mask")

@@ -19,7 +19,7 @@ from grader.errors import Failure
 from grader.lessons.attention_translation import _memory, _tutorial_decoder, _views
 from grader.lessons.attention_translation._decoder_mistakes import *  # noqa: F403 - they are this exercise's
 from grader.lessons.attention_translation._decoder_right import *  # noqa: F403 - the same
-from grader.lessons.attention_translation._step import SCORES, STEP_BY_STEP, Scene, draw_scene
+from grader.lessons.attention_translation._step import SCORES, STEP_BY_STEP, StepCase, draw_scene
 from grader.model import Text
 
 TITLE = Text(en="A decoder with attention", ja="Attention 付きのデコーダー")
@@ -148,7 +148,7 @@ def moves_on(student: Student, draw: Draw) -> None:
         properties.equal(smaller.step()[2], torch.ones(len(smaller.previous), 1), _views.WEIGHTS, help=_memory.CONTENT)
 
 
-def follows_from_word_and_state(draw: Draw, scene: Scene) -> None:
+def follows_from_word_and_state(draw: Draw, scene: StepCase) -> None:
     """The next step follows from the previous word; and from the state, also where every word of the source is the same.
 
     There it makes no difference where one looks: the state has to come in through the RNN.

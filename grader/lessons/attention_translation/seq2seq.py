@@ -58,7 +58,7 @@ LAST = Text(en="the state of the shortest sentence, padded", ja="パディング
 
 
 @dataclass(frozen=True)
-class Sizes:
+class TranslatorSizes:
     """source, target: of the vocabularies. Shapes of parameters occur once."""
 
     emb: int
@@ -68,12 +68,12 @@ class Sizes:
     target: int
 
 
-def draw_sizes(student: Student, draw: Draw) -> Sizes:
+def draw_sizes(student: Student, draw: Draw) -> TranslatorSizes:
     emb, hidden = draw.widths(2)
     emb = student.sized("EncoderRNN", emb_size=emb, hidden_size=hidden)["emb_size"]
     gates = {times * size for times in (1, 2, 3, 4) for size in (emb, hidden)}
     source, target = draw.spread([n for n in range(21, 40) if n not in gates], 2, both_parities=True)
-    return Sizes(emb, hidden, draw.number(1, 5) if knows_padding(student) else 0, source, target)
+    return TranslatorSizes(emb, hidden, draw.number(1, 5) if knows_padding(student) else 0, source, target)
 
 
 def knows_padding(student: Student) -> bool:
@@ -82,17 +82,17 @@ def knows_padding(student: Student) -> bool:
     return match is None or "padding_idx" in match.accepts
 
 
-def encoder(student: Student, draw: Draw, sizes: Sizes) -> Module:
+def encoder(student: Student, draw: Draw, sizes: TranslatorSizes) -> Module:
     named = {"emb_size": sizes.emb, "hidden_size": sizes.hidden, "padding_idx": sizes.padding}
     return student.module("EncoderRNN", vocab_size=sizes.source, **named).randomise(draw).eval()
 
 
-def decoder(student: Student, draw: Draw, sizes: Sizes) -> Module:
+def decoder(student: Student, draw: Draw, sizes: TranslatorSizes) -> Module:
     named = student.sized("DecoderRNN", emb_size=sizes.emb, hidden_size=sizes.hidden, padding_idx=sizes.padding)
     return student.module("DecoderRNN", vocab_size=sizes.target, **named).randomise(draw).eval()
 
 
-def reading(ids: Tensor, sizes: Sizes) -> _words.Kept:
+def reading(ids: Tensor, sizes: TranslatorSizes) -> _words.KeptView:
     """Outputs (B, S, H), zero at the padding where they do not matter, and the state."""
     batch, length = ids.shape
 
@@ -102,10 +102,10 @@ def reading(ids: Tensor, sizes: Sizes) -> _words.Kept:
         real = (ids != sizes.padding)[:, :, None].expand_as(found)
         return torch.where(real, found, torch.zeros_like(found)), _words.state(batch, sizes.hidden)(state)
 
-    return _words.Kept(view)
+    return _words.KeptView(view)
 
 
-def writing(batch: int, sizes: Sizes) -> _words.Kept:
+def writing(batch: int, sizes: TranslatorSizes) -> _words.KeptView:
     """Log-probabilities (B, V) and the state."""
 
     def view(value: Any) -> tuple[Tensor, list[Tensor]]:
@@ -113,16 +113,16 @@ def writing(batch: int, sizes: Sizes) -> _words.Kept:
         read = normalise.class_scores(batch, sizes.target, what=SCORES, letters="(B, V)")
         return read(scores), _words.state(batch, sizes.hidden)(state)
 
-    return _words.Kept(view)
+    return _words.KeptView(view)
 
 
-def scores_only(batch: int, sizes: Sizes) -> View:
+def scores_only(batch: int, sizes: TranslatorSizes) -> View:
     """Log-probabilities (B, V), whatever the state."""
     read = normalise.class_scores(batch, sizes.target, what=SCORES, letters="(B, V)")
     return lambda value: read(_views.parts(value, 2, "(log_probs, state)")[0])
 
 
-def same_lengths(draw: Draw, sizes: Sizes) -> Tensor:
+def same_lengths(draw: Draw, sizes: TranslatorSizes) -> Tensor:
     batch, length = draw.sizes(2)
     return _words.sentences(draw, sizes.source, sizes.padding, [length] * batch)
 
@@ -156,7 +156,7 @@ def padding_is_not_read(student: Student, draw: Draw) -> Text | None:
     return padded_further(student, draw, model, sizes)
 
 
-def padded_further(student: Student, draw: Draw, model: Module, sizes: Sizes) -> Text | None:
+def padded_further(student: Student, draw: Draw, model: Module, sizes: TranslatorSizes) -> Text | None:
     """Advice where a batch that is padded beyond its longest sentence comes back shorter: few batches are."""
     ids = _words.sentences(draw, sizes.source, sizes.padding, [3, 5, 9])[:2]
     try:
@@ -168,7 +168,7 @@ def padded_further(student: Student, draw: Draw, model: Module, sizes: Sizes) ->
     return None
 
 
-def reads_to_the_last_word(student: Student, draw: Draw, model: Module, sizes: Sizes, batch: int) -> None:
+def reads_to_the_last_word(student: Student, draw: Draw, model: Module, sizes: TranslatorSizes, batch: int) -> None:
     """Sentences of a padded batch, all of different lengths and in no order, end in the states they end in alone."""
     shortest, *others, longest = sorted(draw.sample(range(2, 12), batch))
     lengths = [*others, longest, shortest]

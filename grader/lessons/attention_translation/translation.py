@@ -12,7 +12,7 @@ from grader.checks import properties, recompute
 from grader.checks.declare import accepts, check, edit
 from grader.checks.draw import Draw
 from grader.checks.student import CallFailed, Module, Student, View
-from grader.errors import Failure, Unlike
+from grader.errors import Failure, UnlikeAnyAnswer
 from grader.lessons.attention_translation import _planted, _tutorial_translation, _views, _words
 from grader.lessons.attention_translation._translated import IDS, ROWS, Signs, ids_only, translated
 from grader.lessons.attention_translation._translation_mistakes import *  # noqa: F403 - they are this exercise's
@@ -107,7 +107,7 @@ def loss_is_teacher_forced(student: Student, draw: Draw) -> None:
         student.call("sequence_loss", encoder, decoder, source, target, view=loss_of)
     try:
         student.must_agree(LOSS, rtol=LOSS_RTOL, help=FORCED)
-    except Unlike as unlike:
+    except UnlikeAnyAnswer as unlike:
         high = bool(student.exchanges[-1].value > 1)  # a loss that is near zero with any decoder is another matter
         copies = high and asks_for_what_it_read(student, draw, encoder)
         unlike.misconception = "target_not_shifted" if copies else None

@@ -6,12 +6,12 @@ from torch import Tensor
 
 from grader.checks.student import CallFailed
 from grader.errors import Failure
-from grader.lessons.bert._figure_one import Scene
+from grader.lessons.bert._figure_one import TransformerCase
 from grader.lessons.bert._lent import STILL
 from grader.model import Text
 
 
-def lengths_confused(scene: Scene, error: CallFailed) -> Failure:
+def lengths_confused(scene: TransformerCase, error: CallFailed) -> Failure:
     source, target = scene.src.shape[1], scene.tgt.shape[1]
     fault = f"{error.fault.type}: {error.fault.message}"
     return Failure(

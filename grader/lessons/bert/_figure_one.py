@@ -18,7 +18,7 @@ MEMORY = Text(en="the output of encode", ja="encode の出力")
 
 
 @dataclass(frozen=True)
-class Sizes:
+class TransformerSizes:
     """No two are the same, and no product of the heads' widths is either: a shape of a parameter says what it is for."""
 
     src_vocab: int
@@ -32,22 +32,22 @@ class Sizes:
         return dict(vars(self))
 
 
-def draw_sizes(draw: Draw, longest: int = 0) -> Sizes:
+def draw_sizes(draw: Draw, longest: int = 0) -> TransformerSizes:
     heads, head_width = draw.heads()
     width = heads * head_width
     taken = {width, 2 * width, 3 * width}
     hidden = draw.sample([n for n in range(width + 4, width + 20, 2) if n not in taken], 1)[0]
     pool = [n for n in range(19, 50) if n not in {*taken, hidden}]
     src, tgt, most = draw.spread(pool, 3, both_parities=True)
-    return Sizes(src, tgt, width, heads, hidden, longest or most)
+    return TransformerSizes(src, tgt, width, heads, hidden, longest or most)
 
 
 @dataclass(frozen=True)
-class Scene:
+class TransformerCase:
     """src (B, S) with padding behind its words, tgt (B, T), mask (B, S) True at the words."""
 
     model: Module
-    sizes: Sizes
+    sizes: TransformerSizes
     src: Tensor
     tgt: Tensor
     mask: Tensor
@@ -102,21 +102,21 @@ def padded(draw: Draw, batch: int, length: int, least: int = 2) -> Tensor:
     return torch.arange(length) < ends[:, None]
 
 
-def build(student: Student, draw: Draw, layers: int = 2, longest: int = 0) -> Scene:
+def build(student: Student, draw: Draw, layers: int = 2, longest: int = 0) -> TransformerCase:
     """A model with drawn parameters, in evaluation mode."""
     sizes = draw_sizes(draw, longest)
     model = student.module("Transformer", **sizes.arguments(), num_layers=layers)
     batch, source, target = draw.sample(((3, 7, 10), (4, 10, 7), (2, 9, 8), (5, 8, 11)), 1)[0]
     src, tgt = draw.integers(0, sizes.src_vocab, batch, source), draw.integers(0, sizes.tgt_vocab, batch, target)
-    return Scene(model.randomise(draw).eval(), sizes, src, tgt, padded(draw, batch, source))
+    return TransformerCase(model.randomise(draw).eval(), sizes, src, tgt, padded(draw, batch, source))
 
 
 @dataclass(frozen=True)
 class ToldApart:
     """A model of one layer whose parameters are known by what they do. weights: the same wherever the shape is."""
 
-    scene: Scene
-    known: by_shape.Known
+    scene: TransformerCase
+    known: by_shape.IdentifiedModel
     weights: dict[str, Tensor]
     tables: frozenset[str]
     gains: frozenset[str]
@@ -149,7 +149,7 @@ def told_apart(student: Student, draw: Draw) -> ToldApart:
             weights[name] = by_shape.half_open(draw, sizes.d_ff)
     batch, source, target = draw.sample(((3, 7, 10), (4, 10, 7), (2, 9, 8)), 1)[0]
     src, tgt = draw.integers(0, 5, batch, source), draw.integers(0, 5, batch, target)
-    scene = Scene(model, sizes, src, tgt, padded(draw, batch, source))
+    scene = TransformerCase(model, sizes, src, tgt, padded(draw, batch, source))
     found = gradients(student, draw, scene, weights)
     tables = frozenset(name for name, gradient in found.items() if by_shape.is_table(gradient))
     both = of_target_words(model, sizes)
@@ -158,14 +158,14 @@ def told_apart(student: Student, draw: Draw) -> ToldApart:
         if tuple(weights[name].shape) in ((sizes.src_vocab, sizes.d_model), (sizes.tgt_vocab, sizes.d_model)):
             weights[name] = torch.zeros_like(weights[name])
     left_out = frozenset(name for name in model.weights if by_shape.unused(found.get(name)))
-    return ToldApart(scene, by_shape.Known(student, model, names, left_out, made), weights, tables, gains)
+    return ToldApart(scene, by_shape.IdentifiedModel(student, model, names, left_out, made), weights, tables, gains)
 
 
-def of_target_words(model: Module, sizes: Sizes) -> list[str]:
+def of_target_words(model: Module, sizes: TransformerSizes) -> list[str]:
     return [n for n, w in model.weights.items() if tuple(w.shape) == (sizes.tgt_vocab, sizes.d_model)]
 
 
-def gradients(student: Student, draw: Draw, scene: Scene, weights: dict[str, Tensor]) -> dict[str, Any]:
+def gradients(student: Student, draw: Draw, scene: TransformerCase, weights: dict[str, Tensor]) -> dict[str, Any]:
     """The gradient of every parameter; these trials leave no trace among the exchanges."""
     asked = len(student.exchanges)
     scene.model.load(weights)

@@ -9,7 +9,7 @@ import torch
 from grader.checks import by_shape, recompute
 from grader.checks.draw import Draw
 from grader.checks.student import Module, Student, Unmatched
-from grader.errors import Failure, Unlike
+from grader.errors import Failure, UnlikeAnyAnswer
 from grader.lessons.bert._figure_one import LOGITS, MEMORY, ToldApart, draw_sizes, told_apart
 from grader.model import Text
 
@@ -50,13 +50,13 @@ def agree(student: Student, draw: Draw, apart: ToldApart) -> None:
         student.must_agree(LOGITS, rtol=3e-3, atol=1e-3, help=STAGES)
         recompute.steady(student, scene.read, MEMORY)
         student.must_agree(MEMORY, rtol=3e-3, atol=1e-3, help=READING)
-    except Unlike as unlike:
+    except UnlikeAnyAnswer as unlike:
         asked = len(student.exchanges)
         apart.silence()
         scene.written(memory)
         try:
             student.must_agree(LOGITS, rtol=3e-3, atol=1e-3)
-        except Unlike:
+        except UnlikeAnyAnswer:
             raise Unmatched("its positions are none that we know") from None
         finally:
             del student.exchanges[asked:]

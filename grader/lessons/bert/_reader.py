@@ -67,7 +67,7 @@ def draw_encoder(draw: Draw, longest: int = 0) -> dict[str, int]:
     return {"vocab_size": sizes.src_vocab, **named}
 
 
-def told_apart(student: Student, draw: Draw) -> tuple[Reader, by_shape.Known, dict[str, Tensor]]:
+def told_apart(student: Student, draw: Draw) -> tuple[Reader, by_shape.IdentifiedModel, dict[str, Tensor]]:
     """An encoder of one layer, and weights for it that are the same wherever the shape is."""
     sizes = draw_encoder(draw)
     model = student.module("Encoder", **sizes, num_layers=1)
@@ -84,7 +84,7 @@ def told_apart(student: Student, draw: Draw) -> tuple[Reader, by_shape.Known, di
     gradients = found if isinstance(found, dict) else {}
     left_out = frozenset(name for name in model.weights if by_shape.unused(gradients.get(name)))
     rows = {name: 2 for name in model.weights if has_a_third_segment(gradients.get(name), sizes["d_model"])}
-    return reader, by_shape.Known(student, model, {}, left_out, made, rows), weights
+    return reader, by_shape.IdentifiedModel(student, model, {}, left_out, made, rows), weights
 
 
 def has_a_third_segment(gradient: Any, width: int) -> bool:

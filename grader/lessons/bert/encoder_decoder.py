@@ -27,7 +27,7 @@ from grader.lessons.bert._encoder_decoder_failures import (
 )
 from grader.lessons.bert._encoder_decoder_mistakes import *  # noqa: F403 - all of them: a list could forget one
 from grader.lessons.bert._encoder_decoder_right import *  # noqa: F403 - the same
-from grader.lessons.bert._figure_one import LOGITS, MEMORY, Scene, build, padded, told_apart
+from grader.lessons.bert._figure_one import LOGITS, MEMORY, TransformerCase, build, padded, told_apart
 from grader.lessons.bert._layers import agree, every_layer_has_its_own, for_comparison
 from grader.lessons.bert._lent import MOVED, STILL, change
 from grader.lessons.bert._norm_mistakes import *  # noqa: F403 - the same
@@ -72,7 +72,7 @@ def shapes(student: Student, draw: Draw) -> None:
     scene.read()
 
 
-def works_with_equal_lengths(scene: Scene) -> bool:
+def works_with_equal_lengths(scene: TransformerCase) -> bool:
     length = min(scene.src.shape[1], scene.tgt.shape[1])
     try:
         scene.model(scene.src[:, :length], scene.tgt[:, :length], scene.mask[:, :length])
@@ -99,7 +99,7 @@ def as_long_as_promised(student: Student, draw: Draw) -> None:
         raise recompute.remembered(LOGITS) from None
 
 
-def reads(scene: Scene, length: int) -> None:
+def reads(scene: TransformerCase, length: int) -> None:
     words, every = torch.ones(1, length, dtype=torch.int64), torch.ones(1, length, dtype=torch.bool)
     scene.model(words, words, every, view=normalise.class_scores(1, length, scene.sizes.tgt_vocab, what=LOGITS))
 
@@ -182,13 +182,13 @@ def reads_all_of_the_source(student: Student, draw: Draw) -> None:
     remembers(scene, read)
 
 
-def remembers(scene: Scene, read: Tensor) -> None:
+def remembers(scene: TransformerCase, read: Tensor) -> None:
     """encode gives the same for the same source, also after another one was read."""
     if not properties.close(scene.read(), read):
         raise recompute.remembered(MEMORY)
 
 
-def same_when_new(student: Student, scene: Scene, src: Tensor) -> bool:
+def same_when_new(student: Student, scene: TransformerCase, src: Tensor) -> bool:
     """Whether a model made anew with the same weights, which has read nothing before, says the same of this source."""
     model = student.module("Transformer", **scene.sizes.arguments(), num_layers=2)
     model.load(scene.model.weights)

@@ -16,7 +16,7 @@ SPECIAL = 4
 
 
 @dataclass(frozen=True)
-class Lent:
+class TokenizerFacts:
     """What the judge knows of the tokenizer: its ids, word by word."""
 
     words: list[str]
@@ -38,7 +38,7 @@ def lend_encoder(student: Student, draw: Draw, width: int, as_tuple: bool) -> Mo
     return student.lend(ENCODER, WORDS + SPECIAL, width, as_tuple, draw.seed)
 
 
-def lend_tokenizer(student: Student, lent: Lent) -> Module:
+def lend_tokenizer(student: Student, lent: TokenizerFacts) -> Module:
     return student.lend(TOKENIZER, lent.words)
 
 

@@ -18,7 +18,7 @@ from torch import Tensor
 from grader.checks import normalise, properties
 from grader.checks.draw import Draw
 from grader.checks.student import CallFailed, Module, Student, Unmatched
-from grader.errors import Failure, Unlike
+from grader.errors import Failure, UnlikeAnyAnswer
 from grader.model import Text
 
 SCORES = Text(en="the output", ja="出力")
@@ -33,7 +33,7 @@ TOO_FEW_WORDS = Text(
 
 
 @dataclass(frozen=True)
-class Classifier:
+class StudentClassifier:
     """A model in the student's room.
 
     ignored: the sizes that were asked for and are found in none of its layers; those below are the ones it has.
@@ -67,7 +67,7 @@ class Classifier:
         scores = self(ids)
         try:
             self.module.student.must_agree(SCORES, help=help)
-        except Unlike as failure:
+        except UnlikeAnyAnswer as failure:
             self.blames_chance(failure, ids, scores)
             name = "titles_cut" if longer and self.loses_the_end(ids, scores) else None
             name = name or ("half_precision" if self.is_rounded(scores) else None)
@@ -155,7 +155,7 @@ def drawn_sizes(draw: Draw, *widths: str, smallest: int = 6) -> dict[str, int]:
             return {"vocab_size": words, "padding_idx": words - 1, "output_size": labels, **found}
 
 
-def build(student: Student, draw: Draw, name: str, directions: int = 1, **sizes: int) -> Classifier:
+def build(student: Student, draw: Draw, name: str, directions: int = 1, **sizes: int) -> StudentClassifier:
     """The student's model with drawn parameters, in evaluation mode.
 
     directions: how many final states the head reads side by side.
@@ -172,7 +172,7 @@ def build(student: Student, draw: Draw, name: str, directions: int = 1, **sizes:
     form = student.adopt(module, name)
     batch_first = not form.batch_first or declared_batch_first(module)
     unknown = student.promised and (taken is None or "padding_idx" in taken)
-    return Classifier(
+    return StudentClassifier(
         module, sizes["output_size"], sizes["vocab_size"], batch_first, form.length, unknown, ignored, inner
     )
 
@@ -198,7 +198,7 @@ def not_found(weights: dict[str, Tensor], asked: dict[str, int]) -> tuple[str, .
     return () if "output_size" in lost and {leaving, leaving // 3, leaving // 4} & inner else lost
 
 
-def follows_the_contract(model: Classifier, student: Student, directions: int = 1) -> Text | None:
+def follows_the_contract(model: StudentClassifier, student: Student, directions: int = 1) -> Text | None:
     """Every size that was asked for is some layer's, and both layers add a bias. Raises Failure; elsewhere it is advice."""
     fault = size_that_is_ignored(model) or missing_bias(model, directions)
     if fault is None or not student.promised:
@@ -206,7 +206,7 @@ def follows_the_contract(model: Classifier, student: Student, directions: int = 
     raise fault
 
 
-def size_that_is_ignored(model: Classifier) -> Failure | None:
+def size_that_is_ignored(model: StudentClassifier) -> Failure | None:
     if not model.ignored:
         return None
     name = model.ignored[0]
@@ -223,7 +223,7 @@ def size_that_is_ignored(model: Classifier) -> Failure | None:
     )
 
 
-def missing_bias(model: Classifier, directions: int) -> Failure | None:
+def missing_bias(model: StudentClassifier, directions: int) -> Failure | None:
     """b_y has as many numbers as there are categories; the bias inside as many as the state or the channels have."""
     weights = model.module.weights
     states = model.inner or max(head(weights).shape, key=lambda n: n != model.output_size) // directions
@@ -266,7 +266,7 @@ DROPOUT_JA = (
 )
 
 
-def independent_titles(model: Classifier, draw: Draw) -> None:
+def independent_titles(model: StudentClassifier, draw: Draw) -> None:
     """Each row of a batch of uneven titles is what the same row gives alone. Raises Failure."""
     batch, time = draw.sizes(2, smallest=4)
     ids = model.uneven(draw, batch, time)

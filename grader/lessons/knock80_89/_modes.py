@@ -26,7 +26,7 @@ from grader.lessons.knock80_89._training import (
     PLAIN,
     STILL,
     WORDS,
-    Kind,
+    FakeKind,
     Planted,
     Title,
     Trainer,
@@ -42,28 +42,28 @@ RATE = 0.2
 class Trio:
     """A kind of model that does otherwise in two states, and the two that always do as in one of them."""
 
-    split: Kind
-    one: Kind
-    other: Kind
+    split: FakeKind
+    one: FakeKind
+    other: FakeKind
 
 
 @dataclass(frozen=True)
-class Run:
+class TrainingRun:
     """What a training told of a model, series by series, and the parameters that it ended with."""
 
     told: dict[str, Tensor]
     reached: Tensor
 
-    def ends_with(self, other: Run) -> bool:
+    def ends_with(self, other: TrainingRun) -> bool:
         return torch.allclose(self.reached, other.reached, rtol=1e-4, atol=1e-6)
 
-    def tells(self, name: str, other: Run) -> bool:
+    def tells(self, name: str, other: TrainingRun) -> bool:
         mine, theirs = self.told.get(name), other.told.get(name)
         if mine is None or theirs is None or mine.shape != theirs.shape:
             return False
         return properties.close(mine, theirs, rtol=1e-3, atol=1e-4)
 
-    def measures(self, other: Run, unlike: Run) -> bool:
+    def measures(self, other: TrainingRun, unlike: TrainingRun) -> bool:
         """Whether what it tells of the validation titles is what `other` tells, where `unlike` tells something else.
 
         Without names nobody knows which of four series these are: two of them are.
@@ -124,10 +124,12 @@ class Modes:
             return True
         return False if split.measures(one, other) else None
 
-    def run(self, kind: Kind, weight: Tensor, bias: Tensor, train: list[Title], valid: list[Title], lr: float) -> Run:
+    def run(
+        self, kind: FakeKind, weight: Tensor, bias: Tensor, train: list[Title], valid: list[Title], lr: float
+    ) -> TrainingRun:
         model: Planted = planted(self.ask.student, weight, bias, kind)
         told = self.ask(model.module, train, valid, series, epochs=EPOCHS, lr=lr, **self.options)
-        return Run(told, torch.cat([part.flatten() for part in model.now()]))
+        return TrainingRun(told, torch.cat([part.flatten() for part in model.now()]))
 
 
 def switches_modes(modes: Modes) -> None:

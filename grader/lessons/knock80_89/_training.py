@@ -80,7 +80,7 @@ MODEL = Text(en="the model after training", ja="学習後のモデル")
 
 
 @dataclass(frozen=True)
-class Seen:
+class ForwardPass:
     """One forward pass of the planted model.
 
     time: the most words in a title of the batch, padding not counted. device: where it ran, or "missing" where it was sent to a GPU that is not there.
@@ -101,7 +101,7 @@ class Planted:
     weight: Tensor  # (L, K)
     bias: Tensor  # (L,)
 
-    def seen(self) -> list[Seen]:
+    def seen(self) -> list[ForwardPass]:
         """Its passes so far as it noted them, see above. Not kept as an exchange: how often a loop looks is its own affair."""
         exchanges = self.module.student.exchanges
         kept = list(exchanges)
@@ -110,7 +110,7 @@ class Planted:
         except CallFailed:
             rows = None
         exchanges[:] = kept
-        return [Seen(*row) for row in rows if is_pass(row)] if isinstance(rows, list) else []
+        return [ForwardPass(*row) for row in rows if is_pass(row)] if isinstance(rows, list) else []
 
     def now(self) -> tuple[Tensor, Tensor]:
         """Weight and bias as they are after training, float64."""
@@ -128,7 +128,7 @@ def is_pass(row: Any) -> bool:
 
 
 @dataclass(frozen=True)
-class Kind:
+class FakeKind:
     """What a planted model multiplies the words by, each (K,): in training mode, in evaluation mode, with gradients, without."""
 
     awake: Tensor
@@ -138,10 +138,10 @@ class Kind:
 
 
 ONES = torch.ones(WORDS)
-PLAIN = Kind(ONES, ONES, ONES, ONES)
+PLAIN = FakeKind(ONES, ONES, ONES, ONES)
 
 
-def plant(student: Student, draw: Draw, kind: Kind = PLAIN, weight: Tensor | None = None) -> Planted:
+def plant(student: Student, draw: Draw, kind: FakeKind = PLAIN, weight: Tensor | None = None) -> Planted:
     return planted(
         student,
         draw.normal(LABELS, WORDS, scale=0.4) if weight is None else weight,
@@ -150,7 +150,7 @@ def plant(student: Student, draw: Draw, kind: Kind = PLAIN, weight: Tensor | Non
     )
 
 
-def planted(student: Student, weight: Tensor, bias: Tensor, kind: Kind) -> Planted:
+def planted(student: Student, weight: Tensor, bias: Tensor, kind: FakeKind) -> Planted:
     parts = (weight, bias, kind.awake, kind.asleep, kind.tracked, kind.untracked)
     return Planted(student.lend(PLANTED, *parts), weight, bias)
 

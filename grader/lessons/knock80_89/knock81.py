@@ -29,7 +29,7 @@ STARTERS = (
 )
 
 
-def build(student: Student, draw: Draw) -> _models.Classifier:
+def build(student: Student, draw: Draw) -> _models.StudentClassifier:
     """A model whose sizes are all distinct, with drawn parameters, in evaluation mode."""
     return _models.build(student, draw, "RNN", **_models.drawn_sizes(draw, "emb_size", "hidden_size"))
 

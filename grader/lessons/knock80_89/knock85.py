@@ -39,7 +39,7 @@ STEPS = Text(
 )
 
 
-def build(student: Student, draw: Draw, num_layers: int = 2) -> _models.Classifier:
+def build(student: Student, draw: Draw, num_layers: int = 2) -> _models.StudentClassifier:
     """A model whose sizes are all distinct, with drawn parameters, in evaluation mode."""
     sizes = {**_models.drawn_sizes(draw, "emb_size", "hidden_size"), "num_layers": num_layers}
     return _models.build(student, draw, "BiRNN", directions=2, **sizes)

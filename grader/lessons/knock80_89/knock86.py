@@ -7,7 +7,7 @@ from grader.checks import properties
 from grader.checks.declare import check
 from grader.checks.draw import Draw
 from grader.checks.student import Student, Unmatched
-from grader.errors import Failure, Unlike
+from grader.errors import Failure, UnlikeAnyAnswer
 from grader.lessons.knock80_89 import _answers86, _models
 from grader.model import Text
 
@@ -40,7 +40,7 @@ STEPS = Text(
 )
 
 
-def build(student: Student, draw: Draw, **shape: int) -> _models.Classifier:
+def build(student: Student, draw: Draw, **shape: int) -> _models.StudentClassifier:
     """A model whose sizes are all distinct, with drawn parameters, in evaluation mode."""
     return _models.build(student, draw, "CNN", **_models.drawn_sizes(draw, "emb_size", "out_channels"), **shape)
 
@@ -90,7 +90,7 @@ def convolves_and_pools(student: Student, draw: Draw) -> None:
         raise other_window(student, model, draw) or unknown from None
 
 
-def other_window(student: Student, model: _models.Classifier, draw: Draw) -> Failure | None:
+def other_window(student: Student, model: _models.StudentClassifier, draw: Draw) -> Failure | None:
     """What is to be said of a convolution whose window is not three words high. Only of our own notebook, which says so."""
     height = window_of(model)
     if not student.promised or height in (None, WINDOW):
@@ -108,7 +108,7 @@ def other_window(student: Student, model: _models.Classifier, draw: Draw) -> Fai
     )
 
 
-def window_of(model: _models.Classifier) -> int | None:
+def window_of(model: _models.StudentClassifier) -> int | None:
     """The height of a plain convolution, read off its weights (C, E, height) or (C, 1, height, E); None for any other model."""
     layers = [weight for weight in model.module.weights.values() if weight.dim() > 1]
     found = [weight.shape for weight in layers if weight.dim() > 2]
@@ -134,14 +134,16 @@ def long_titles(student: Student, draw: Draw) -> None:
     scores = model(ids)
     try:
         student.must_agree(_models.SCORES, help=STEPS)
-    except Unlike as failure:
+    except UnlikeAnyAnswer as failure:
         model.blames_chance(failure, ids, scores)
         if not only_the_beginning(student, model, ids, scores, draw):
             raise
         raise Failure(failure.rationale, failure.help, failure.evidence, "fixed_pool_width") from None
 
 
-def only_the_beginning(student: Student, model: _models.Classifier, ids: Tensor, scores: Tensor, draw: Draw) -> bool:
+def only_the_beginning(
+    student: Student, model: _models.StudentClassifier, ids: Tensor, scores: Tensor, draw: Draw
+) -> bool:
     """Whether the last third of these titles never counts, while short titles are judged as they should be."""
     kept, last = list(student.exchanges), LONG // 3
     ends = [model(torch.cat([ids[:, :-last], model.titles(draw, len(ids), last)], dim=1)) for _ in range(2)]
@@ -150,7 +152,7 @@ def only_the_beginning(student: Student, model: _models.Classifier, ids: Tensor,
         model(model.titles(draw, len(ids), 5))
         student.must_agree()
         return all(properties.close(end, scores) for end in ends)
-    except Unlike:
+    except UnlikeAnyAnswer:
         return False
     finally:
         student.exchanges[:] = kept

@@ -13,7 +13,7 @@ from grader.checks import normalise, properties
 from grader.checks.declare import check
 from grader.checks.draw import Draw
 from grader.checks.student import CallFailed, Module, Student, Unmatched, View
-from grader.errors import Failure, Unlike
+from grader.errors import Failure, UnlikeAnyAnswer
 from grader.lessons.knock80_89 import _answers89, _models
 from grader.lessons.knock80_89 import _encoder as lent
 from grader.lessons.knock80_89 import _training as training
@@ -130,7 +130,7 @@ def ids_of_its_own_tokenizer(student: Student, draw: Draw) -> Text | None:
             ),
             misconception="word_ids_of_80",
         )
-    made = lent.Lent(words(draw, lent.WORDS))
+    made = lent.TokenizerFacts(words(draw, lent.WORDS))
     tokenizer = lent.lend_tokenizer(student, made)
     few = draw.number(3, 7 if student.promised else 4)  # six words at most where the length is their own
     for titles in (lent.titles(draw, made.words, few), lent.titles(draw, made.words, 1)):
@@ -142,7 +142,7 @@ def ids_of_its_own_tokenizer(student: Student, draw: Draw) -> Text | None:
     return None if takes(student, tokenizer, longer, made) else NOT_WHOLE
 
 
-def encodes_rightly(student: Student, tokenizer: Module, titles: list[str], made: lent.Lent) -> None:
+def encodes_rightly(student: Student, tokenizer: Module, titles: list[str], made: lent.TokenizerFacts) -> None:
     """Raises Failure where ids or mask of these titles are others than the tokenizer's."""
     found, real = encoded(student, tokenizer, titles, [made.ids(title) for title in titles])
     ids, mask = made.batch(titles)
@@ -150,7 +150,7 @@ def encodes_rightly(student: Student, tokenizer: Module, titles: list[str], made
     properties.equal(real, mask, MASK, help=ENCODED)
 
 
-def takes(student: Student, tokenizer: Module, titles: list[str], made: lent.Lent) -> bool:
+def takes(student: Student, tokenizer: Module, titles: list[str], made: lent.TokenizerFacts) -> bool:
     """Whether somebody's own code, which may have a length of its own, encodes these too. It leaves no trace."""
     asked = len(student.exchanges)
     try:
@@ -170,7 +170,7 @@ NOT_WHOLE = Text(
 )
 
 
-def long_titles(draw: Draw, made: lent.Lent, count: int) -> list[str]:
+def long_titles(draw: Draw, made: lent.TokenizerFacts, count: int) -> list[str]:
     """Titles as long as headlines can be, and short ones."""
     return [*lent.titles(draw, made.words, count), " ".join(draw.sample(made.words, 16))]
 
@@ -232,7 +232,7 @@ def compute(student: Student, draw: Draw, as_tuple: bool) -> None:
         scores = properties.is_tensor(model(ids, mask, view=view))
         try:
             student.must_agree(SCORES, help=STEPS)
-        except Unlike as failure:
+        except UnlikeAnyAnswer as failure:
             kept, student.seed = list(student.exchanges), student.seed + 1
             again = properties.is_tensor(model(ids, mask, view=view))
             student.exchanges[:], student.seed = kept, student.seed - 1
@@ -359,7 +359,7 @@ def tuned(
     lr: float = LR,
     lesson: Lesson | None = None,
     valid: list[tuple[str, int]] | None = None,
-) -> tuple[Module, dict[str, Tensor], list[tuple[str, int]], lent.Lent]:
+) -> tuple[Module, dict[str, Tensor], list[tuple[str, int]], lent.TokenizerFacts]:
     """A classifier fine-tuned on `count` titles. lesson: the titles of an earlier training. valid: the same where none are given."""
     for as_tuple in (False, True):
         model, tokenizer, data, made = untuned(student, draw, count, as_tuple, lesson)
@@ -378,12 +378,12 @@ def tuned(
     return model, found, data, made
 
 
-Lesson = tuple[list[tuple[str, int]], lent.Lent]
+Lesson = tuple[list[tuple[str, int]], lent.TokenizerFacts]
 
 
 def untuned(
     student: Student, draw: Draw, count: int, as_tuple: bool, lesson: Lesson | None = None
-) -> tuple[Module, Module, list[tuple[str, int]], lent.Lent]:
+) -> tuple[Module, Module, list[tuple[str, int]], lent.TokenizerFacts]:
     """A classifier, a tokenizer, and `count` titles with their labels."""
     data, made = lesson or titles_to_learn(draw, count)
     match = student.matched("BertClassifier")
@@ -405,7 +405,7 @@ def outputs_of(model: Module) -> int:
 
 def titles_to_learn(draw: Draw, count: int, length: int = 0) -> Lesson:
     """Titles with labels of all kinds, of different lengths unless one is given."""
-    made = lent.Lent(words(draw, lent.WORDS))
+    made = lent.TokenizerFacts(words(draw, lent.WORDS))
     titles = lent.titles(draw, made.words, count)
     titles = [" ".join(draw.sample(made.words, length)) for _ in titles] if length else titles
     return [(title, row % LABELS) for row, title in enumerate(titles)], made
@@ -420,7 +420,9 @@ def measure(model: Module, data: list[tuple[str, int]], fed: tuple[Tensor, Tenso
     return sum(losses) / len(data), sum(hits) / len(data)
 
 
-def as_it_is_fed(student: Student, model: Module, data: list[tuple[str, int]], made: lent.Lent) -> tuple[float, float]:
+def as_it_is_fed(
+    student: Student, model: Module, data: list[tuple[str, int]], made: lent.TokenizerFacts
+) -> tuple[float, float]:
     """Mean loss and accuracy with the ids and the mask of the student's own encode: what is wrong with these is told in its place."""
     titles = [title for title, _ in data]
     try:
@@ -432,7 +434,7 @@ def as_it_is_fed(student: Student, model: Module, data: list[tuple[str, int]], m
     return measure(model, data, made.batch(titles))
 
 
-def measured(model: Module, data: list[tuple[str, int]], made: lent.Lent) -> float:
+def measured(model: Module, data: list[tuple[str, int]], made: lent.TokenizerFacts) -> float:
     """The loss alone; infinite where a rate was far too large."""
     try:
         return measure(model, data, made.batch([title for title, _ in data]))[0]
@@ -442,7 +444,7 @@ def measured(model: Module, data: list[tuple[str, int]], made: lent.Lent) -> flo
         return math.inf
 
 
-def other_losses(model: Module, data: list[tuple[str, int]], made: lent.Lent) -> list[float]:
+def other_losses(model: Module, data: list[tuple[str, int]], made: lent.TokenizerFacts) -> list[float]:
     """What else a loss may be that somebody chose: of the scores as they come, one for all categories or one for each."""
     scores = properties.is_tensor(
         model(*made.batch([title for title, _ in data]), view=normalise.tensor(len(data), LABELS))
@@ -511,7 +513,7 @@ def learned_from_the_other_set(student: Student, draw: Draw, before: dict[str, T
 
     before: the parameters of an untuned model. None where no word vectors are found, or where they are not learned.
     """
-    made = lent.Lent(words(draw, lent.WORDS))
+    made = lent.TokenizerFacts(words(draw, lent.WORDS))
     half = len(made.words) // 2
     train, valid = (
         [(" ".join(draw.sample(part, 5)), row % LABELS) for row in range(6)]

@@ -1,10 +1,10 @@
 """Questions 1 to 9: why attention, what it computes, and where query, key and value come from."""
 
-from grader.lessons.quiz._question import Question
+from grader.lessons.quiz._question import QuizQuestion
 from grader.model import Text
 
 QUESTIONS = (
-    Question(
+    QuizQuestion(
         "q01",
         Text(en="a long input without attention", ja="Attention のない Seq2Seq と長い入力"),
         right=True,
@@ -19,7 +19,7 @@ QUESTIONS = (
             ),
         },
     ),
-    Question(
+    QuizQuestion(
         "q02",
         Text(en="what attention hands to the decoder", ja="Attention がデコーダーに渡すもの"),
         right="b",
@@ -39,7 +39,7 @@ QUESTIONS = (
             ),
         },
     ),
-    Question(
+    QuizQuestion(
         "q03",
         Text(en="what query, key and value are for", ja="Query・Key・Value の役割"),
         right="a",
@@ -58,7 +58,7 @@ QUESTIONS = (
             ),
         },
     ),
-    Question(
+    QuizQuestion(
         "q04",
         Text(en="how attention learns where to look", ja="注目先の学習のしかた"),
         right=False,
@@ -72,7 +72,7 @@ QUESTIONS = (
             ),
         },
     ),
-    Question(
+    QuizQuestion(
         "q05",
         Text(en="what sums to one", ja="和が 1 になるもの"),
         right="c",
@@ -91,7 +91,7 @@ QUESTIONS = (
             ),
         },
     ),
-    Question(
+    QuizQuestion(
         "q06",
         Text(
             en="where source-target attention takes its query, key and value",
@@ -112,7 +112,7 @@ QUESTIONS = (
             ),
         },
     ),
-    Question(
+    QuizQuestion(
         "q07",
         Text(en="why the scores are divided by the root of d_k", ja="√d_k で割る理由"),
         right="b",
@@ -130,7 +130,7 @@ QUESTIONS = (
             ),
         },
     ),
-    Question(
+    QuizQuestion(
         "q08",
         Text(en="which attention reads 'naku' of a bird", ja="「鳥がナク」を「鳴く」と読ませる仕組み"),
         right="a",
@@ -149,7 +149,7 @@ QUESTIONS = (
             ),
         },
     ),
-    Question(
+    QuizQuestion(
         "q09",
         Text(en="how self-attention makes its query, key and value", ja="Self-Attention での Q・K・V の作り方"),
         right=True,

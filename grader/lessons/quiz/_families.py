@@ -1,10 +1,10 @@
 """Questions 20 to 26: the parts of the translator, the model families, the results, and BERT."""
 
-from grader.lessons.quiz._question import Question
+from grader.lessons.quiz._question import QuizQuestion
 from grader.model import Text
 
 QUESTIONS = (
-    Question(
+    QuizQuestion(
         "q20",
         Text(en="the self-attention of the decoder", ja="デコーダーの Self-Attention"),
         right="b",
@@ -23,7 +23,7 @@ QUESTIONS = (
             ),
         },
     ),
-    Question(
+    QuizQuestion(
         "q21",
         Text(en="the family for classifying and tagging", ja="文分類・タギングに向くモデル"),
         right="b",
@@ -42,7 +42,7 @@ QUESTIONS = (
             ),
         },
     ),
-    Question(
+    QuizQuestion(
         "q22",
         Text(en="the family for translating and summarising", ja="翻訳・要約に向くモデル"),
         right="c",
@@ -61,7 +61,7 @@ QUESTIONS = (
             ),
         },
     ),
-    Question(
+    QuizQuestion(
         "q23",
         Text(en="what the Transformer won on WMT 2014", ja="WMT 2014 での Transformer の成果"),
         right="a",
@@ -80,7 +80,7 @@ QUESTIONS = (
             ),
         },
     ),
-    Question(
+    QuizQuestion(
         "q24",
         Text(en="the base model in English-French", ja="base モデルの英仏翻訳の成績"),
         right=False,
@@ -93,7 +93,7 @@ QUESTIONS = (
             ),
         },
     ),
-    Question(
+    QuizQuestion(
         "q25",
         Text(en="what fine-tuning starts from and changes", ja="ファインチューニングの出発点と更新対象"),
         right=True,
@@ -106,7 +106,7 @@ QUESTIONS = (
             ),
         },
     ),
-    Question(
+    QuizQuestion(
         "q26",
         Text(en="the output BERT classifies a sentence by", ja="BERT の文分類で使う出力"),
         right="b",
@@ -124,7 +124,7 @@ QUESTIONS = (
             ),
         },
     ),
-    Question(
+    QuizQuestion(
         "q27",
         Text(en="what BERT predicts for a question on a passage", ja="質問応答で BERT が予測するもの"),
         right="a",

@@ -20,7 +20,7 @@ WRAPPING = " .,:()[]「」\"'\t\n"
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class QuizQuestion:
     """`right` is True, False or a letter; `wrong` explains every other answer, each with the idea it misses."""
 
     id: str
@@ -37,7 +37,7 @@ class Question:
         return tuple(sorted((self.right, *self.wrong), key=str))
 
 
-def read(answers: Any, question: Question) -> Option:
+def read(answers: Any, question: QuizQuestion) -> Option:
     """The answer to one question in the canonical form.
 
     Raises CallFailed (kind "missing") for a placeholder, Failure for what is none of the question's options.
@@ -59,7 +59,7 @@ def read(answers: Any, question: Question) -> Option:
     return option
 
 
-def find(answers: Mapping[Any, Any], question: Question) -> Any:
+def find(answers: Mapping[Any, Any], question: QuizQuestion) -> Any:
     """The entry for the question, whether its key is written "q01", "Q1" or 1."""
     if question.id in answers:
         return answers[question.id]
@@ -85,7 +85,7 @@ def as_truth(text: str | None) -> bool | str | None:
     return False if text in FALSE else text
 
 
-def not_an_option(question: Question, given: Any) -> Text:
+def not_an_option(question: QuizQuestion, given: Any) -> Text:
     choices = ", ".join(str(option) for option in question.options)
     return Text(
         en=f"The answer to question {question.number} should be one of {choices}, but it is {shown(given)}.",

@@ -1,10 +1,10 @@
 """Questions 10 to 19: heads, masks, positions, residual connections and layer normalisation."""
 
-from grader.lessons.quiz._question import Question
+from grader.lessons.quiz._question import QuizQuestion
 from grader.model import Text
 
 QUESTIONS = (
-    Question(
+    QuizQuestion(
         "q10",
         Text(en="what several heads are for", ja="マルチヘッドにする目的"),
         right="c",
@@ -23,7 +23,7 @@ QUESTIONS = (
             ),
         },
     ),
-    Question(
+    QuizQuestion(
         "q11",
         Text(en="what a masked language model may look at", ja="Masked LM が見てよい範囲"),
         right="c",
@@ -41,7 +41,7 @@ QUESTIONS = (
             ),
         },
     ),
-    Question(
+    QuizQuestion(
         "q12",
         Text(en="what a causal language model may look at", ja="Causal LM が見てよい範囲"),
         right="a",
@@ -60,7 +60,7 @@ QUESTIONS = (
             ),
         },
     ),
-    Question(
+    QuizQuestion(
         "q13",
         Text(en="whether a causal model is trained one position at a time", ja="Causal LM の学習の並列性"),
         right=False,
@@ -73,7 +73,7 @@ QUESTIONS = (
             ),
         },
     ),
-    Question(
+    QuizQuestion(
         "q14",
         Text(en="why positions have to be encoded", ja="Positional Encoding が必要な理由"),
         right="b",
@@ -92,7 +92,7 @@ QUESTIONS = (
             ),
         },
     ),
-    Question(
+    QuizQuestion(
         "q15",
         Text(en="how positions enter the model", ja="位置情報の入れ方"),
         right=True,
@@ -105,7 +105,7 @@ QUESTIONS = (
             ),
         },
     ),
-    Question(
+    QuizQuestion(
         "q16",
         Text(en="what a layer learns beside a residual connection", ja="Residual Connection と層の学習対象"),
         right="b",
@@ -122,7 +122,7 @@ QUESTIONS = (
             ),
         },
     ),
-    Question(
+    QuizQuestion(
         "q17",
         Text(en="why residual connections were brought in", ja="Residual Connection の目的"),
         right="a",
@@ -141,7 +141,7 @@ QUESTIONS = (
             ),
         },
     ),
-    Question(
+    QuizQuestion(
         "q18",
         Text(en="over what layer normalisation takes mean and variance", ja="Layer Normalization の平均と分散"),
         right="c",
@@ -159,7 +159,7 @@ QUESTIONS = (
             ),
         },
     ),
-    Question(
+    QuizQuestion(
         "q19",
         Text(en="whether layer normalisation depends on the batch", ja="Layer Normalization とバッチ"),
         right=False,

@@ -9,7 +9,7 @@ from grader.checks.draw import Draw
 from grader.checks.student import Student
 from grader.errors import Failure
 from grader.lessons.quiz import _attention, _families, _transformer
-from grader.lessons.quiz._question import Option, Question, read
+from grader.lessons.quiz._question import Option, QuizQuestion, read
 from grader.model import Check, Text, Variant
 
 TITLE = Text(en="Questions on the lecture", ja="講義内容の確認")
@@ -18,7 +18,7 @@ NAMES = ("ANSWERS",)
 QUESTIONS = (*_attention.QUESTIONS, *_transformer.QUESTIONS, *_families.QUESTIONS)
 
 
-def check_of(question: Question) -> Check:
+def check_of(question: QuizQuestion) -> Check:
     """The check that looks at one answer."""
 
     def function(student: Student, _draw: Draw) -> None:
@@ -31,18 +31,18 @@ def check_of(question: Question) -> Check:
     return check(points=1, ja=f"問 {question.number}「{question.topic.ja}」に正しく答えている")(function)
 
 
-def seen(question: Question, answer: Option) -> Text:
+def seen(question: QuizQuestion, answer: Option) -> Text:
     return Text(
         en=f"You answered question {question.number} with {answer}, and that is not right.",
         ja=f"問 {question.number} の答え {answer} は正しくありません。",
     )
 
 
-def wrong_id(question: Question, option: Option) -> str:
+def wrong_id(question: QuizQuestion, option: Option) -> str:
     return f"{question.id}_{str(option).lower()}"
 
 
-def misconceptions_of(question: Question) -> dict[str, Variant]:
+def misconceptions_of(question: QuizQuestion) -> dict[str, Variant]:
     """Every wrong answer, as the edit of the answer cell that gives it."""
     return {
         wrong_id(question, option): misconception(
@@ -52,7 +52,7 @@ def misconceptions_of(question: Question) -> dict[str, Variant]:
     }
 
 
-def written(question: Question, option: Option) -> str:
+def written(question: QuizQuestion, option: Option) -> str:
     return f'"{question.id}": {option}' if isinstance(option, bool) else f'"{question.id}": "{option}"'
 
 

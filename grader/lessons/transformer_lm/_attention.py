@@ -36,7 +36,7 @@ def of_the_past(size: int) -> Tensor:
 
 
 @dataclass(frozen=True)
-class Sizes:
+class AttentionSizes:
     """Distinct sizes, odd and even: batch, heads, width of a head (even), queries, keys."""
 
     batch: int
@@ -83,14 +83,14 @@ class Sizes:
         return weights(self.batch, self.heads, self.queries, self.keys)
 
 
-def draw_sizes(draw: Draw) -> Sizes:
+def draw_sizes(draw: Draw) -> AttentionSizes:
     heads, head_width = draw.heads()
     pool = [size for size in range(3, 14) if size not in (heads, head_width, heads * head_width)]
     batch, queries, keys = draw.spread(pool, 3, both_parities=True)
-    return Sizes(batch, heads, head_width, queries, keys)
+    return AttentionSizes(batch, heads, head_width, queries, keys)
 
 
-def other_sizes(sizes: Sizes, draw: Draw) -> tuple[Sizes, ...]:
+def other_sizes(sizes: AttentionSizes, draw: Draw) -> tuple[AttentionSizes, ...]:
     """The same module asked again: one query as when text is written, one sentence, one key, more of everything."""
     more = draw.number(1, 4)
     asked = (
@@ -102,7 +102,7 @@ def other_sizes(sizes: Sizes, draw: Draw) -> tuple[Sizes, ...]:
     return tuple(in_form(each, sizes.ways) for each in asked)
 
 
-def in_form(sizes: Sizes, ways: frozenset[str]) -> Sizes:
+def in_form(sizes: AttentionSizes, ways: frozenset[str]) -> AttentionSizes:
     """The sizes for a module of this form: as many queries as keys where it has one input."""
     return replace(sizes, ways=ways, keys=sizes.queries if "self" in ways else sizes.keys)
 
@@ -150,7 +150,7 @@ def weights(batch: int, heads: int, queries: int, keys: int) -> View:
     return view
 
 
-def mean_weights(sizes: Sizes) -> View:
+def mean_weights(sizes: AttentionSizes) -> View:
     """The weights averaged over the heads, whichever way they come: what all right answers have in common."""
 
     def view(value: Any) -> Tensor | None:

@@ -21,7 +21,7 @@ from grader.lessons.transformer_lm import _tutorial
 from grader.lessons.transformer_lm._training_steps import AWAKE
 from grader.lessons.transformer_lm._tutorial_planted import BIGRAM, CPU, LOSS, SCHEDULER, SGD
 from grader.model import Signature, Text
-from grader.sandbox.guest.codec import Made
+from grader.sandbox.guest.codec import RemoteExpr
 
 FORM = "tutorial"
 TITLE = _tutorial.TITLE
@@ -45,7 +45,13 @@ READS_MORE = Text(
 
 def ask(student: Student, name: str, *args: Any, view: View | None = None, **world: Any) -> Any:
     """What the function gives where the notebook's globals are these. Raises Unmatched where it wants others."""
-    known = {"bptt": BPTT, "ntokens": VOCABULARY, "ntoken": VOCABULARY, "criterion": Made(LOSS), "device": Made(CPU)}
+    known = {
+        "bptt": BPTT,
+        "ntokens": VOCABULARY,
+        "ntoken": VOCABULARY,
+        "criterion": RemoteExpr(LOSS),
+        "device": RemoteExpr(CPU),
+    }
     known |= {"lr": LR, "epoch": 1, "log_interval": 10**6, **world}
     try:
         return student.ask(request("call", student, name, args, {}, globals=known), view).value
@@ -146,7 +152,7 @@ def trained(student: Student, source: Tensor, passes: int, *kind: Any, start: Te
     model = student.lend(BIGRAM, begin, *kind).eval()
     wants = [p for p in student.describe("train")["parameters"] if not p[2]]
     world: dict[str, Any] = {"model": model.handle, "train_data": source}
-    world |= {"optimizer": Made(SGD, (model.handle, LR)), "scheduler": Made(SCHEDULER, (model.handle, LR))}
+    world |= {"optimizer": RemoteExpr(SGD, (model.handle, LR)), "scheduler": RemoteExpr(SCHEDULER, (model.handle, LR))}
     for _ in range(passes):
         ask(student, "train", *(model,)[: len(wants)], **world)
     return properties.has_shape(model.current().get("table"), (VOCABULARY, VOCABULARY))

@@ -31,7 +31,7 @@ READY_MADE = Text(
 
 
 @dataclass(frozen=True)
-class Asked:
+class TurnedModel:
     """A model, asked with ids (B, T) and answering (B, T, V): the axes are turned on the way."""
 
     model: Module
@@ -45,10 +45,12 @@ class Asked:
         return found.transpose(0, 1).contiguous()
 
 
-def build(student: Student, draw: Draw) -> tuple[Asked, Tensor]:
+def build(student: Student, draw: Draw) -> tuple[TurnedModel, Tensor]:
     model, _ = _tutorial.language_model(student, draw)
     batch, time = draw.spread(range(6, 12), 2, both_parities=True)
-    return Asked(model, not _tutorial.wants_mask(student, model)), draw.integers(0, _tutorial.VOCABULARY, batch, time)
+    return TurnedModel(model, not _tutorial.wants_mask(student, model)), draw.integers(
+        0, _tutorial.VOCABULARY, batch, time
+    )
 
 
 @check(points=1, ja="(T, B) の ID から (T, B, V) の logits が得られる。長さが変わってもよい")

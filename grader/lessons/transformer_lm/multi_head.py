@@ -14,7 +14,7 @@ from grader.checks.draw import Draw
 from grader.checks.student import CallFailed, Module, Student
 from grader.errors import Failure
 from grader.lessons.transformer_lm._attention import (
-    Sizes,
+    AttentionSizes,
     cut_by_columns,
     draw_sizes,
     in_form,
@@ -62,7 +62,7 @@ NO_MASK = Text(
 )
 
 
-def build(student: Student, draw: Draw) -> tuple[Module, Sizes]:
+def build(student: Student, draw: Draw) -> tuple[Module, AttentionSizes]:
     """A module with drawn parameters, in evaluation mode, and sizes to ask it with."""
     sizes = draw_sizes(draw)
     model = student.module("MultiHeadAttention", d_model=sizes.width, num_heads=sizes.heads)
@@ -77,7 +77,7 @@ def output_shape(student: Student, draw: Draw) -> None:
     model(*inputs, *needed(model, sizes, inputs), view=sizes.output())
 
 
-def needed(model: Module, sizes: Sizes, inputs: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+def needed(model: Module, sizes: AttentionSizes, inputs: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
     """A mask that hides nothing, for a module that cannot do without one, which costs it one check only."""
     try:
         model(*inputs, view=sizes.output())
@@ -141,7 +141,9 @@ def stays_right(student: Student, draw: Draw) -> None:
         raise
 
 
-def lets_hidden_through(student: Student, model: Module, sizes: Sizes, inputs: tuple[Tensor, ...], draw: Draw) -> bool:
+def lets_hidden_through(
+    student: Student, model: Module, sizes: AttentionSizes, inputs: tuple[Tensor, ...], draw: Draw
+) -> bool:
     """Whether hidden values reach the output. Of one that hides them among small scores: its hidden scores are not low enough.
 
     These questions leave no trace among the exchanges.
@@ -212,7 +214,7 @@ def obeys_the_mask(student: Student, draw: Draw) -> Text | None:
     return None
 
 
-def sees_no_future(model: Module, sizes: Sizes, draw: Draw) -> None:
+def sees_no_future(model: Module, sizes: AttentionSizes, draw: Draw) -> None:
     """Of a module with a mask of its own: no place is told by what comes behind it."""
     x, _, _, future = sizes.inputs(draw)
     place = draw.number(1, sizes.queries)
@@ -220,7 +222,7 @@ def sees_no_future(model: Module, sizes: Sizes, draw: Draw) -> None:
     properties.causal(lambda x: model(x, x, x, future, view=sizes.output()), x, changed, place)
 
 
-def hides_places(model: Module, sizes: Sizes, draw: Draw) -> None:
+def hides_places(model: Module, sizes: AttentionSizes, draw: Draw) -> None:
     """Of a module with one input: what stands at hidden places has no influence on the others, and what is shown has."""
     x = sizes.inputs(draw)[0]
     shown = draw.mask(sizes.keys)

@@ -9,7 +9,7 @@ from grader.checks import properties
 from grader.checks.declare import accepts, check, edit
 from grader.checks.draw import Draw
 from grader.checks.student import CallFailed, Student
-from grader.errors import Failure, Unlike
+from grader.errors import Failure, UnlikeAnyAnswer
 from grader.lessons.transformer_lm import _tutorial_positions
 from grader.lessons.transformer_lm._lines_positions import SPEED
 from grader.lessons.transformer_lm._positions_mistakes import *  # noqa: F403 - they are this exercise's
@@ -183,7 +183,7 @@ def odd_width(student: Student, draw: Draw) -> Text | None:
         ) from error
     try:
         student.must_agree(TABLE, help=CUT)
-    except Unlike:
+    except UnlikeAnyAnswer:
         if right_for_even_widths(student, draw):  # else it is the formula, which has been paid for
             raise
     return None

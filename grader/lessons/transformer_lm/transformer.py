@@ -92,7 +92,7 @@ def drawn_ids(draw: Draw, vocabulary: int, avoid: int) -> Tensor:
 
 
 @dataclass(frozen=True)
-class Asked:
+class ModelCase:
     """A model of two layers with drawn parameters in evaluation mode, its vocabulary, and ids (B, T) to ask it with."""
 
     model: Module
@@ -113,7 +113,7 @@ class Asked:
         return next((n for n, w in self.model.weights.items() if n in now and not torch.equal(now[n], w)), "")
 
 
-def build(student: Student, draw: Draw, vocabulary: int = 0, dropout: float = 0.0, **options: int) -> Asked:
+def build(student: Student, draw: Draw, vocabulary: int = 0, dropout: float = 0.0, **options: int) -> ModelCase:
     """Without dropout, where it is not about that; `options` such as max_len."""
     heads, head_width = draw.heads()
     width = heads * head_width  # small: a wrong model is compared with hundreds
@@ -125,7 +125,7 @@ def build(student: Student, draw: Draw, vocabulary: int = 0, dropout: float = 0.
     model = student.module("TransformerLM", **sizes, dropout=dropout, **options)
     student.adopt(model, "TransformerLM")
     vocabulary = int(sizes["vocab_size"])
-    return Asked(model.randomise(draw).eval(), vocabulary, drawn_ids(draw, vocabulary, width))
+    return ModelCase(model.randomise(draw).eval(), vocabulary, drawn_ids(draw, vocabulary, width))
 
 
 @check(points=1, ja="(B, T) の ID から、どの位置にも V 文字の点数が得られる")

@@ -18,9 +18,9 @@ from torch import Tensor
 from grader.matching.adapters.attention_arguments import ROLES, orders
 from grader.matching.match import Argument, Match, plain
 from grader.matching.payloads.wrappers import CALL, WRAP
-from grader.matching.trial import Bench, Trial
+from grader.matching.trial import Trial, TrialRunner
 from grader.model import Fault, Text
-from grader.sandbox.guest.codec import Handle, Made
+from grader.sandbox.guest.codec import Handle, RemoteExpr
 
 SQUARE = ("MultiHeadAttention", "EncoderBlock")  # their places look at one another
 BATCH, SHORT, LONG = 2, 4, 6
@@ -47,7 +47,7 @@ MEANT = {
 
 
 @dataclass(frozen=True, slots=True)
-class Port:
+class AttentionForm:
     """How one way of asking is put together; see `wrapping` for the words. ways: what the form cannot do, or does itself.
 
     insists: it cannot be asked without a mask, and gets one that allows everything where the contract has none.
@@ -72,8 +72,8 @@ class Port:
         notes += [LEFT_EMPTY] if "none" in self.order else []
         notes += [TURNED] if ("out", "time") in self.axes else []
         notes += [THRICE] if self.order.count("x") > 1 else []
-        inner = match.target if isinstance(match.target, Made) else Made(name=match.own)
-        made = replace(match, target=Made(source, (inner, spec)), ways=self.ways, notes=(*match.notes, *notes))
+        inner = match.target if isinstance(match.target, RemoteExpr) else RemoteExpr(name=match.own)
+        made = replace(match, target=RemoteExpr(source, (inner, spec)), ways=self.ways, notes=(*match.notes, *notes))
         if match.kind != "function":
             return made
         return replace(made, arguments=tuple(Argument(r, (r,), plain(r), by_place=True) for r in match.roles))
@@ -82,15 +82,15 @@ class Port:
 # --- trials --------------------------------------------------------------------------------------
 
 
-def find_port(bench: Bench, match: Match, rows: list[Any], values: dict[str, Any]) -> Trial:
+def find_port(bench: TrialRunner, match: Match, rows: list[Any], values: dict[str, Any]) -> Trial:
     """The first way of asking in which the answer has the right shape, with the mask that is understood. values: sizes."""
     fault: Fault | None = None
-    ready: list[Port] = []
+    ready: list[AttentionForm] = []
     least = sum(not row[2] for row in rows if isinstance(row, list | tuple) and "VAR_" not in str(row[1]))
     for port in (replace(p, least=least) for p in ports(orders(rows, match.wanted), match)):
         if port.insists and port.order.index("mask") >= least:
             continue  # it can do without
-        asked = Asked(bench, port.made(match), values)
+        asked = AttentionTrial(bench, port.made(match), values)
         problem = asked.ready()
         fault = fault or problem
         if asked.fault is not None:
@@ -104,7 +104,7 @@ def find_port(bench: Bench, match: Match, rows: list[Any], values: dict[str, Any
     return Trial(1 if fault is None or fault.place else 0, match, fault)
 
 
-def ports(found: Iterator[tuple[str, ...]], match: Match) -> Iterator[Port]:
+def ports(found: Iterator[tuple[str, ...]], match: Match) -> Iterator[AttentionForm]:
     for order in found:
         mask = "allowed" if "mask" in order or "lengths" in order else ""
         ways = frozenset() if mask else frozenset({"no mask"})
@@ -112,16 +112,16 @@ def ports(found: Iterator[tuple[str, ...]], match: Match) -> Iterator[Port]:
             for time in ("", "time"):
                 for query in ("", "query", "layer"):
                     axes = (("query", query), ("keys", time))
-                    yield Port(order, axes, mask, "", "row", ways)
+                    yield AttentionForm(order, axes, mask, "", "row", ways)
                     if time:
-                        yield Port(order, (*axes, ("weights", time)), mask, "time", "row", ways)
+                        yield AttentionForm(order, (*axes, ("weights", time)), mask, "time", "row", ways)
         elif match.kind == "function":
             for gives in ("pair", "swapped", "out"):
                 for head in ("", "head"):
-                    yield Port(order, (("q", head),), mask, "", gives, ways)
+                    yield AttentionForm(order, (("q", head),), mask, "", gives, ways)
         else:
             alone = "key" not in order and match.wanted != "EncoderBlock"
-            plain = Port(order, (), mask, "", "", ways | ({"self"} if alone else set()))
+            plain = AttentionForm(order, (), mask, "", "", ways | ({"self"} if alone else set()))
             yield plain
             if mask:
                 yield from (
@@ -129,10 +129,10 @@ def ports(found: Iterator[tuple[str, ...]], match: Match) -> Iterator[Port]:
                 )
 
 
-class Asked:
+class AttentionTrial:
     """A module (or function) built and asked through a port."""
 
-    def __init__(self, bench: Bench, match: Match, values: dict[str, Any]) -> None:
+    def __init__(self, bench: TrialRunner, match: Match, values: dict[str, Any]) -> None:
         self.bench, self.match = bench, match
         self.inputs = example(match, values)
         self.fault: Fault | None = None
@@ -218,9 +218,9 @@ def first(found: Any) -> Tensor | None:
     return value if isinstance(value, Tensor) else None
 
 
-def settle(bench: Bench, port: Port, match: Match, values: dict[str, Any]) -> Port:
+def settle(bench: TrialRunner, port: AttentionForm, match: Match, values: dict[str, Any]) -> AttentionForm:
     """The port with the kind of mask that hides what it should; and whether the module hides the future by itself."""
-    own = Asked(bench, port.made(match), values)
+    own = AttentionTrial(bench, port.made(match), values)
     if match.wanted in SQUARE and hides_the_future(own):
         return replace(
             port, mask="", ways=port.ways - {"no mask"} | {"causal"}, order=tuple(r for r in port.order if r != "mask")
@@ -230,23 +230,25 @@ def settle(bench: Bench, port: Port, match: Match, values: dict[str, Any]) -> Po
     for lies in LIES if match.wanted in SQUARE else (port.lies,):
         for kind in KINDS:
             tried = replace(port, mask=kind, lies=lies)
-            if obeys(Asked(bench, tried.made(match), values), match):
+            if obeys(AttentionTrial(bench, tried.made(match), values), match):
                 return tried
     return port
 
 
-def turned(bench: Bench, port: Port, match: Match, values: dict[str, Any]) -> Port:
+def turned(bench: TrialRunner, port: AttentionForm, match: Match, values: dict[str, Any]) -> AttentionForm:
     """The port with the time first, where only so the sentences of a batch do not touch each other."""
     if match.wanted not in SQUARE:
         return port
     inputs = [role for role in dict.fromkeys(port.order) if role not in ("mask", "none")]
     other = replace(port, axes=tuple((role, "time") for role in (*inputs, "out")))
-    if alone(Asked(bench, port.made(match), values)) or not alone(Asked(bench, other.made(match), values)):
+    if alone(AttentionTrial(bench, port.made(match), values)) or not alone(
+        AttentionTrial(bench, other.made(match), values)
+    ):
         return port
     return other
 
 
-def alone(own: Asked) -> bool:
+def alone(own: AttentionTrial) -> bool:
     """Whether another first sentence leaves the second as it is."""
     x = own.inputs[0]
     other = torch.cat([0.5 - x[:1], x[1:]])
@@ -254,7 +256,7 @@ def alone(own: Asked) -> bool:
     return before is not None and after is not None and torch.allclose(before[1:], after[1:], atol=1e-5)
 
 
-def hides_the_future(own: Asked) -> bool:
+def hides_the_future(own: AttentionTrial) -> bool:
     """Whether the last place has no influence on those before it, and the first has on those behind."""
     x = own.inputs[0]
     last, start = x.clone(), x.clone()
@@ -266,7 +268,7 @@ def hides_the_future(own: Asked) -> bool:
     return blind and not torch.allclose(before[:, 1:], after[1][:, 1:], atol=1e-4)
 
 
-def obeys(asked: Asked, match: Match) -> bool:
+def obeys(asked: AttentionTrial, match: Match) -> bool:
     """Whether the second place, hidden, has no influence on the others, and the first, shown, has."""
     mask = full(match)
     mask[..., 1] = False

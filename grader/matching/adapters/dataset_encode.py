@@ -6,11 +6,11 @@ import ast
 from dataclasses import replace
 from typing import Any
 
-from grader.matching.bind import BY_NAME, Parameter, called, literal
+from grader.matching.bind import BY_NAME, SignatureParameter, called, literal
 from grader.matching.call_convention import LABELS
 from grader.matching.match import Argument, Match, plain
 from grader.matching.source_index import Definition, free_names
-from grader.sandbox.guest.codec import Made
+from grader.sandbox.guest.codec import RemoteExpr
 
 # Reads every item of the student's Dataset. Ids and mask are told by their names, or where items are tuples, by their kind;
 # items of different lengths are padded with 0, and where no mask comes along, the padding tells it.
@@ -55,14 +55,14 @@ def encodes(defined: Definition | None) -> bool:
     return any("token" in word.lower() for word in defined.identifiers)
 
 
-def as_encode(base: Match, defined: Definition, parameters: list[Parameter]) -> Match:
+def as_encode(base: Match, defined: Definition, parameters: list[SignatureParameter]) -> Match:
     """The class as a function of tokenizer and titles. parameters: of its constructor."""
     spec = specified(parameters)
     inside = any(what == "tokenizer" for _, what in spec)
     outside = [] if inside else [name for name in free_names(defined.node) if called(BY_NAME["tokenizer"], name, True)]
     return replace(
         base,
-        target=Made(ENCODE, (Made(name=base.own), spec)),
+        target=RemoteExpr(ENCODE, (RemoteExpr(name=base.own), spec)),
         arguments=(
             Argument("tokenizer", ("tokenizer",), plain("tokenizer")),
             Argument("titles", ("titles",), plain("titles")),
@@ -71,12 +71,12 @@ def as_encode(base: Match, defined: Definition, parameters: list[Parameter]) -> 
     )
 
 
-def specified(parameters: list[Parameter]) -> list[tuple[str, Any]]:
+def specified(parameters: list[SignatureParameter]) -> list[tuple[str, Any]]:
     """What each parameter of a Dataset's constructor is given, see `meaning`."""
     return [(p.name, what) for p in parameters for what in [meaning(p, parameters)] if what is not None]
 
 
-def meaning(parameter: Parameter, all_: list[Parameter]) -> Any:
+def meaning(parameter: SignatureParameter, all_: list[SignatureParameter]) -> Any:
     """What a parameter of a Dataset is given: a word of what is known, a value, or None where its default does."""
     what = said(parameter)
     if what not in ("", "device"):
@@ -88,7 +88,7 @@ def meaning(parameter: Parameter, all_: list[Parameter]) -> Any:
     return literal(parameter.handed) if isinstance(parameter.handed, ast.Constant) else "cpu" if what else 0
 
 
-def said(parameter: Parameter) -> str:
+def said(parameter: SignatureParameter) -> str:
     """What the name alone says: tokenizer, labels, length, device; "" where it says nothing."""
     low = parameter.name.lower()
     if called(BY_NAME["tokenizer"], parameter.name, True):

@@ -17,8 +17,8 @@ from torch import Tensor
 from grader.matching.adapters.attention import MEANT
 from grader.matching.match import Match, Tie
 from grader.matching.source_index import Definition
-from grader.matching.trial import Bench, Trial
-from grader.sandbox.guest.codec import Handle, Made
+from grader.matching.trial import Trial, TrialRunner
+from grader.sandbox.guest.codec import Handle, RemoteExpr
 
 BATCH, LENGTH = 2, 4
 ROLES = {
@@ -80,11 +80,11 @@ def make(theirs, spec):
 """
 
 
-def tried(bench: Bench, match: Match, defined: Definition | None, values: dict[str, Any]) -> Trial:
+def tried(bench: TrialRunner, match: Match, defined: Definition | None, values: dict[str, Any]) -> Trial:
     """The first form in which a step answers in the right shapes."""
     fault = None
     for form in forms(match, defined):
-        made = replace(match, target=Made(STEP, (Made(name=match.own), form)))
+        made = replace(match, target=RemoteExpr(STEP, (RemoteExpr(name=match.own), form)))
         built = bench.run(made, **values)
         handle, weights = built.extras.get("handle"), built.extras.get("weights")
         if built.fault is not None or not isinstance(handle, Handle) or not isinstance(weights, dict):
@@ -95,7 +95,7 @@ def tried(bench: Bench, match: Match, defined: Definition | None, values: dict[s
             ways = frozenset() if "mask" in form["order"] or "lengths" in form["order"] else frozenset({"no mask"})
             if "mask" in form["order"] and not hides(bench, handle, values):
                 turned = {**form, "axes": {**form["axes"], "mask": "inverted"}}
-                other = replace(match, target=Made(STEP, (Made(name=match.own), turned)))
+                other = replace(match, target=RemoteExpr(STEP, (RemoteExpr(name=match.own), turned)))
                 again = bench.run(other, **values).extras.get("handle")
                 if isinstance(again, Handle) and hides(bench, again, values):
                     made = replace(other, notes=(*match.notes, MEANT["hidden"]))
@@ -168,7 +168,7 @@ def role_of(name: str, wanted: str) -> str | None:
 
 
 def answer(
-    bench: Bench, handle: Handle, match: Match | None, values: dict[str, Any], mask: Tensor | None = None
+    bench: TrialRunner, handle: Handle, match: Match | None, values: dict[str, Any], mask: Tensor | None = None
 ) -> Any:
     """A step with the state as a GRUCell, a GRU, an LSTM or an LSTMCell has it, the first that does not raise."""
     torch.manual_seed(3)
@@ -187,7 +187,7 @@ def answer(
     return reply
 
 
-def hides(bench: Bench, handle: Handle, values: dict[str, Any]) -> bool:
+def hides(bench: TrialRunner, handle: Handle, values: dict[str, Any]) -> bool:
     """Whether a word where the mask is False gets no weight, and the others do."""
     bench.ask("mode", handle, training=False)
     mask = torch.ones(BATCH, LENGTH, dtype=torch.bool)

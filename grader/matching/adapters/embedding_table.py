@@ -8,9 +8,9 @@ from typing import Any
 from grader.matching.bind import bind, is_extra, parameters_of
 from grader.matching.match import Argument, Match, plain
 from grader.matching.payloads.classify import BORROWED
-from grader.matching.source_index import Definition, Written, free_names
+from grader.matching.source_index import Definition, SourceIndex, free_names
 from grader.model import Text
-from grader.sandbox.guest.codec import Made
+from grader.sandbox.guest.codec import RemoteExpr
 
 SIZES = {"vocab_size": "size", "emb_size": "dim", "output_size": 4, "hidden_size": 6, "num_layers": 1, "padding_idx": 0}
 LOADS = ("load_word2vec_format", "load", "KeyedVectors", "gensim")
@@ -48,7 +48,9 @@ def loads_itself(defined: Definition | None) -> bool:
     return "Embedding" in inside and bool(inside & {"load_word2vec_format", "load"})
 
 
-def as_table(base: Match, defined: Definition, row: dict[str, Any], holds: dict[str, str], written: Written) -> Match:
+def as_table(
+    base: Match, defined: Definition, row: dict[str, Any], holds: dict[str, str], written: SourceIndex
+) -> Match:
     """The class as the function that gives the table. holds: what globals hold, see `rebuild.HOLDS`."""
     parameters = parameters_of(row.get("parameters"), next(iter(written.calls(defined.name, "")), None))
     bound = bind(parameters, tuple(SIZES))
@@ -61,7 +63,7 @@ def as_table(base: Match, defined: Definition, row: dict[str, Any], holds: dict[
     return replace(
         base,
         own=defined.name,
-        target=Made(EMBEDDED, (Made(name="globals()"), defined.name, spec, loaders, vocabularies)),
+        target=RemoteExpr(EMBEDDED, (RemoteExpr(name="globals()"), defined.name, spec, loaders, vocabularies)),
         arguments=tuple(Argument(role, (role,), plain(role)) for role in base.roles),
         notes=(note,),
         lifted=True,

@@ -16,8 +16,8 @@ from grader.matching.adapters.dataset_encode import encodes, specified
 from grader.matching.bind import BY_NAME, called, parameters_of
 from grader.matching.call_convention import LOADER, meaning
 from grader.matching.match import Argument, Values, given
-from grader.matching.source_index import Definition, Written, free_names, identifiers, keys
-from grader.sandbox.guest.codec import Made
+from grader.matching.source_index import Definition, SourceIndex, free_names, identifiers, keys
+from grader.sandbox.guest.codec import RemoteExpr
 
 SECTION = "knock89"
 ONE_HOT = re.compile(
@@ -79,11 +79,13 @@ class Data:
     loss: str = "CrossEntropyLoss"
     tokenizers: tuple[str, ...] = ()
 
-    def made(self, values: Values, source: str) -> Made:
+    def made(self, values: Values, source: str) -> RemoteExpr:
         pairs = [(title, int(label)) for title, label in values[source]]
         if self.own is not None:
-            return Made(THEIRS, (Made(name=self.own[0]), self.own[1], values["tokenizer"], pairs, self.one_hot))
-        return Made(ROWS, (self.parts, self.named, values["tokenizer"], pairs, self.one_hot))
+            return RemoteExpr(
+                THEIRS, (RemoteExpr(name=self.own[0]), self.own[1], values["tokenizer"], pairs, self.one_hot)
+            )
+        return RemoteExpr(ROWS, (self.parts, self.named, values["tokenizer"], pairs, self.one_hot))
 
     def argument(self, role: str) -> Argument | None:
         """What a parameter in this role is given; None where the contract's own argument will do."""
@@ -93,20 +95,20 @@ class Data:
             source = "train_set" if role == "train_loader" else "valid_set"
             return Argument(role, (source,), self.loader(source), also=("tokenizer", "batch_size"))
         if role == "optimizer":
-            return Argument(role, ("model", "lr"), lambda values: Made(ADAM, (values["model"], values["lr"])))
+            return Argument(role, ("model", "lr"), lambda values: RemoteExpr(ADAM, (values["model"], values["lr"])))
         if role == "criterion":
-            return Argument(role, (), given(Made(NAMED_LOSS, (self.loss,))))
+            return Argument(role, (), given(RemoteExpr(NAMED_LOSS, (self.loss,))))
         return None
 
     def loader(self, source: str) -> Any:
-        def make(values: Values) -> Made:
+        def make(values: Values) -> RemoteExpr:
             shuffled = source == "train_set"
-            return Made(LOADER, (self.made(values, source), values.get("batch_size", 1), shuffled, None))
+            return RemoteExpr(LOADER, (self.made(values, source), values.get("batch_size", 1), shuffled, None))
 
         return make
 
 
-def forms(reached: Sequence[Definition], written: Written, rows: Sequence[dict[str, Any]]) -> Iterator[Data | None]:
+def forms(reached: Sequence[Definition], written: SourceIndex, rows: Sequence[dict[str, Any]]) -> Iterator[Data | None]:
     """The forms in which the titles may be wanted, likeliest first; None: as the contract has them."""
     text = "\n".join(cell.source for cell in written.cells if cell.exercise == SECTION or "BERT" in cell.source.upper())
     found = LOSSES.findall(text)

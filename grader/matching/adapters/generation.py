@@ -17,11 +17,11 @@ from torch import Tensor
 from grader.matching.bind import BY_NAME, LONGEST, called
 from grader.matching.match import Argument, Match, given, plain
 from grader.matching.sizes import used_by
-from grader.matching.source_index import Definition, Written, free_names, identifiers
-from grader.matching.trial import Bench
+from grader.matching.source_index import Definition, SourceIndex, free_names, identifiers
+from grader.matching.trial import TrialRunner
 from grader.matching.vocabulary import words
 from grader.model import Text
-from grader.sandbox.guest.codec import Handle, Made
+from grader.sandbox.guest.codec import Handle, RemoteExpr
 
 METHODS = words("generate sample generate_text write generate_sequence")
 OTHERWISE = ("top_p", "nucleus", "beam", "penalty", "typical")  # it draws by rules that the contract has no words for
@@ -112,7 +112,7 @@ def method_of(defined: Definition | None) -> ast.FunctionDef | None:
 
 
 def as_method(
-    base: Match, model: Match, sizes: dict[str, Any], node: ast.FunctionDef, written: Written, section: str
+    base: Match, model: Match, sizes: dict[str, Any], node: ast.FunctionDef, written: SourceIndex, section: str
 ) -> Match | None:
     """The method as `generate`. model: how the student's own is built, at these sizes."""
     built = {a.name: a.value(sizes) for a in model.arguments if all(r in sizes for r in a.roles)}
@@ -121,7 +121,7 @@ def as_method(
     plain_args = node.args.args[1:]
     required = [a.arg for a in plain_args[: len(plain_args) - len(node.args.defaults)]]
     defined = written.definition(model.own, section)
-    target = model.target or Made(name=model.own)
+    target = model.target or RemoteExpr(name=model.own)
     found = put(
         base, [a.arg for a in plain_args], required, [defined] if defined else [], node.name, target, built, False
     )
@@ -132,18 +132,20 @@ def as_method(
     )
 
 
-def as_function(base: Match, rows: Sequence[Any], written: Written, section: str) -> Iterator[Match]:
+def as_function(base: Match, rows: Sequence[Any], written: SourceIndex, section: str) -> Iterator[Match]:
     """A function as `generate`, with a model that gives its scores alone, or as a pair."""
     parameters = [r for r in rows if isinstance(r, list | tuple) and "VAR_" not in str(r[1])]
     names, required = [str(r[0]) for r in parameters], [str(r[0]) for r in parameters if not r[2]]
     for pair in (False, True):
-        found = put(base, names, required, used_by([base.own], written, section), "", Made(name=base.own), {}, pair)
+        found = put(
+            base, names, required, used_by([base.own], written, section), "", RemoteExpr(name=base.own), {}, pair
+        )
         if found is not None:
             yield found
 
 
 def put(
-    base: Match, names: list[str], required: list[str], definitions: list[Definition], method: str, target: Made,
+    base: Match, names: list[str], required: list[str], definitions: list[Definition], method: str, target: RemoteExpr,
     built: dict[str, Any], pair: bool,
 ) -> Match | None:  # fmt: skip
     """The form with these parameters; None where one that is required says nothing."""
@@ -169,7 +171,7 @@ def put(
             "attributes": [*LONGEST.names]}  # fmt: skip
     return replace(
         base,
-        target=Made(WRITE, (target, built, spec, Made(name="globals()"))),
+        target=RemoteExpr(WRITE, (target, built, spec, RemoteExpr(name="globals()"))),
         arguments=tuple(Argument(role, (role,), plain(role), by_place=True) for role in base.roles),
         ways=frozenset(ways),
         notes=tuple(NOTES[way] for way in sorted(ways)),
@@ -183,7 +185,7 @@ def stops(node: ast.AST, optional: set[str]) -> bool:
     return isinstance(node, ast.Break) or any(stops(part, optional) for part in ast.iter_child_nodes(node))
 
 
-def tried(bench: Bench, match: Match) -> Match | None:
+def tried(bench: TrialRunner, match: Match) -> Match | None:
     """The match, if it writes on from a prompt, and lets the model read as far back as the model can."""
     model = bench.ask("define", "lent", source=SUMS).extras.get("handle")
     if not isinstance(model, Handle):

@@ -12,13 +12,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from grader.matching.bind import BY_NAME, Parameter, bind, extra, parameters_of
+from grader.matching.bind import BY_NAME, SignatureParameter, bind, extra, parameters_of
 from grader.matching.match import Argument, Match, Values, plain
 from grader.matching.sizes import derived
-from grader.matching.source_index import Definition, Written, dotted
+from grader.matching.source_index import Definition, SourceIndex, dotted
 from grader.matching.vocabulary import ATTENDS, squeezed
 from grader.model import Text
-from grader.sandbox.guest.codec import Made
+from grader.sandbox.guest.codec import RemoteExpr
 
 MADE = "def make(theirs, given):\n    return theirs(**given)\n"
 NUMBER = re.compile(r"drop|dim|size|head_?s|num|width|rate|prob|hidden|inner|dff|bias|^n_|^d_")
@@ -37,7 +37,7 @@ LAYER = re.compile(r"layer|block|encoder|decoder|model|transformer|residual|subl
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class InjectedModule:
     """One parameter that holds a part: its kind, the class that it is made of, and the argument."""
 
     kind: str
@@ -45,7 +45,7 @@ class Part:
     argument: Argument
 
 
-def of_what(part: Part) -> Text:
+def of_what(part: InjectedModule) -> Text:
     """What is told of it in the report."""
     return Text(
         en=f"`{part.argument.name}` was given a `{part.own}` of your own",
@@ -60,7 +60,7 @@ def normalises(row: dict[str, Any]) -> bool:
     return ("norm" in name or name == "ln") and "rms" not in name and len(required) == 1
 
 
-def library_norm(written: Written) -> Match | None:
+def library_norm(written: SourceIndex) -> Match | None:
     """PyTorch's own normalisation where the notebook's classes use that one, under the name by which they do."""
     calls = [node for d in written.definitions for node in ast.walk(d.node) if isinstance(node, ast.Call)]
     name = next((n for n in map(dotted, (call.func for call in calls)) if LIBRARY.fullmatch(n)), None)
@@ -76,14 +76,14 @@ def library_norm(written: Written) -> Match | None:
         name,
         ("d_model", "eps"),
         arguments,
-        target=Made(name=name),
+        target=RemoteExpr(name=name),
         kind="module",
         proved=True,
         notes=(note,),
     )
 
 
-def handed_in(parameters: Sequence[Parameter], defined: Definition | None) -> dict[str, str]:
+def handed_in(parameters: Sequence[SignatureParameter], defined: Definition | None) -> dict[str, str]:
     """The parameters that are parts: name -> kind. Only what the class keeps as it is, in an attribute or in copies."""
     init = defined.method("__init__") if defined is not None else None
     if init is None:
@@ -110,7 +110,7 @@ def kept_in(value: ast.expr) -> list[ast.Name]:
     return []
 
 
-def maker(kind: str, rows: Sequence[dict[str, Any]], written: Written, section: str) -> str | None:
+def maker(kind: str, rows: Sequence[dict[str, Any]], written: SourceIndex, section: str) -> str | None:
     """The notebook's class for a part of this kind, the likeliest one."""
     scored = []
     for place, row in enumerate(rows):
@@ -126,12 +126,12 @@ def maker(kind: str, rows: Sequence[dict[str, Any]], written: Written, section: 
 
 
 def parts(
-    parameters: Sequence[Parameter],
+    parameters: Sequence[SignatureParameter],
     defined: Definition | None,
     rows: Sequence[dict[str, Any]],
-    written: Written,
+    written: SourceIndex,
     section: str,
-) -> dict[str, Part]:
+) -> dict[str, InjectedModule]:
     """What goes into each parameter that is a part; nothing where one of them cannot be made."""
     found = {}
     for name, kind in handed_in(parameters, defined).items():
@@ -144,7 +144,7 @@ def parts(
     return found
 
 
-def of_class(name: str, kind: str, row: dict[str, Any], written: Written, section: str) -> Part | None:
+def of_class(name: str, kind: str, row: dict[str, Any], written: SourceIndex, section: str) -> InjectedModule | None:
     """The argument that builds a part, with the sizes that its class takes; None where it takes what nobody knows."""
     own = str(row["name"])
     calls = written.calls(own, section)
@@ -164,7 +164,7 @@ def of_class(name: str, kind: str, row: dict[str, Any], written: Written, sectio
         return None
     needed = tuple(dict.fromkeys(role for argument in inside for role in argument.roles if role in BY_NAME))
 
-    def value(values: Values) -> Made:
-        return Made(MADE, (Made(name=own), {a.name: a.value(values) for a in inside}))
+    def value(values: Values) -> RemoteExpr:
+        return RemoteExpr(MADE, (RemoteExpr(name=own), {a.name: a.value(values) for a in inside}))
 
-    return Part(kind, own, Argument(name, needed, value))
+    return InjectedModule(kind, own, Argument(name, needed, value))

@@ -15,15 +15,15 @@ import torch
 from torch import Tensor
 
 from grader.matching.adapters.training_loop import learns, reached
-from grader.matching.bind import BY_NAME, Parameter, called, extra
+from grader.matching.bind import BY_NAME, SignatureParameter, called, extra
 from grader.matching.match import Argument, Match, Values, given, plain
 from grader.matching.payloads.language_model import HELD, LIKE_TEXT, LOSS_INSIDE, STEPS
 from grader.matching.sizes import used_by
-from grader.matching.source_index import Definition, Written, free_names, identifiers, top_level
-from grader.matching.trial import Bench, Trial
+from grader.matching.source_index import Definition, SourceIndex, free_names, identifiers, top_level
+from grader.matching.trial import Trial, TrialRunner
 from grader.matching.vocabulary import is_one_of, words
 from grader.model import Text
-from grader.sandbox.guest.codec import Handle, Made
+from grader.sandbox.guest.codec import Handle, RemoteExpr
 
 SPLITS = words("split mode phase subset kind part which split_name data_split set name dataset_type partition")
 TEXTS = words("data train_data val_data valid_data test_data train val valid text_data encoded tokens train_ids val_ids ids corpus "
@@ -43,7 +43,9 @@ STEPPED = Text(
 # --- get_batch -----------------------------------------------------------------------------------
 
 
-def batches(bench: Bench, base: Match, parameters: Sequence[Parameter], written: Written, section: str) -> Match | None:
+def batches(
+    bench: TrialRunner, base: Match, parameters: Sequence[SignatureParameter], written: SourceIndex, section: str
+) -> Match | None:
     """`get_batch` with the text and the sizes that it takes, and those that it reads; None where one of them is nowhere."""
     made = {p.name: argument_of(p, base.roles) for p in parameters}
     if any(p.required and made[p.name] is None for p in parameters):
@@ -55,7 +57,7 @@ def batches(bench: Bench, base: Match, parameters: Sequence[Parameter], written:
     return replace(base, arguments=found, stands_in=tuple(outside.values()), notes=notes)
 
 
-def argument_of(parameter: Parameter, roles: Sequence[str]) -> Argument | None:
+def argument_of(parameter: SignatureParameter, roles: Sequence[str]) -> Argument | None:
     """What a parameter of `get_batch` is given: a size, the text, the name of a split; None for what nobody knows."""
     name = parameter.name
     role = next((r for r in roles if called(BY_NAME[r], name, True)), None)
@@ -72,11 +74,11 @@ def argument_of(parameter: Parameter, roles: Sequence[str]) -> Argument | None:
 
 
 def world(
-    bench: Bench, definitions: Sequence[Definition], roles: Sequence[str], more: Sequence[str] = ()
+    bench: TrialRunner, definitions: Sequence[Definition], roles: Sequence[str], more: Sequence[str] = ()
 ) -> dict[str, Argument]:
     """The globals that stand for the text and for the sizes, and what they have to hold."""
     names = list(dict.fromkeys([*more, *(n for d in definitions for n in free_names(d.node))]))
-    held = bench.ask("call", Made(HELD, (Made(name="globals()"), names))).value
+    held = bench.ask("call", RemoteExpr(HELD, (RemoteExpr(name="globals()"), names))).value
     held = held if isinstance(held, dict) else {}
     found = {}
     for name in names:
@@ -91,7 +93,7 @@ def world(
 
 def text_like(name: str) -> Any:
     """The judge's text in the dress of the notebook's own of that name."""
-    return lambda values: Made(LIKE_TEXT, (Made(name=f"globals().get({name!r})"), values["ids"]))
+    return lambda values: RemoteExpr(LIKE_TEXT, (RemoteExpr(name=f"globals().get({name!r})"), values["ids"]))
 
 
 def reads(names: Sequence[str]) -> Text:
@@ -102,7 +104,7 @@ def reads(names: Sequence[str]) -> Text:
     )
 
 
-def tried(bench: Bench, match: Match) -> Trial:
+def tried(bench: TrialRunner, match: Match) -> Trial:
     """Whether inputs and targets of the sizes that were asked for come back."""
     reply = bench.run(match, ids=torch.arange(60), batch_size=3, length=5)
     value = reply.value
@@ -120,7 +122,7 @@ def loss_inside(base: Match, model: Match, sizes: dict[str, Any]) -> Match:
     built = {a.name: a.value(sizes) for a in known}
     counted = [a.name for a in known if a.roles == ("vocab_size",)]
     outside = tuple(held(a, sizes) for a in model.stands_in if all(r in sizes for r in a.roles))
-    target = Made(LOSS_INSIDE, (model.target or Made(name=model.own), built, counted))
+    target = RemoteExpr(LOSS_INSIDE, (model.target or RemoteExpr(name=model.own), built, counted))
     arguments = tuple(Argument(role, (role,), plain(role), by_place=True) for role in base.roles)
     return replace(base, own=model.own, target=target, arguments=arguments, stands_in=outside, notes=(INSIDE,))
 
@@ -144,7 +146,7 @@ def makes_loss(defined: Definition | None) -> bool:
     )
 
 
-def loss_tried(bench: Bench, match: Match) -> Match | None:
+def loss_tried(bench: TrialRunner, match: Match) -> Match | None:
     """The match, if it makes one number of scores and targets, and another of other targets."""
     scores = torch.arange(30.0).reshape(2, 3, 5).sqrt()
     found = [bench.run(match, logits=scores, targets=torch.full((2, 3), n)).value for n in (0, 3)]
@@ -156,7 +158,7 @@ def loss_tried(bench: Bench, match: Match) -> Match | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Stepping:
+class SteppedLoop:
     """A loop over steps: its text with `__steps__` turns, and the globals that it and what it calls read."""
 
     source: str
@@ -164,7 +166,7 @@ class Stepping:
     definitions: tuple[Definition, ...]
 
 
-def steppings(written: Written, section: str) -> Iterator[Stepping]:
+def steppings(written: SourceIndex, section: str) -> Iterator[SteppedLoop]:
     """The loops over steps at the top level, the last one first: one update in each turn, on a batch that it asks for."""
     for _, tree in reversed(written.parsed):
         for node in top_level(tree.body):
@@ -184,19 +186,19 @@ def steppings(written: Written, section: str) -> Iterator[Stepping]:
             definitions = tuple(reached(node, written, section))
             own = [part.id for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load)]
             further = [name for d in definitions for name in free_names(d.node)]
-            yield Stepping(
+            yield SteppedLoop(
                 ast.unparse(ast.fix_missing_locations(copy)), tuple(dict.fromkeys([*own, *further])), definitions
             )
 
 
-def stepped(bench: Bench, base: Match, loop: Stepping) -> Match | None:
+def stepped(bench: TrialRunner, base: Match, loop: SteppedLoop) -> Match | None:
     """The loop as `train_lm`, if it trains a model of ours on a text of ours for as many steps as it is told."""
     outside = world(bench, loop.definitions, ("batch_size", "length"), loop.names)
     roles = {role for argument in outside.values() for role in argument.roles}
     if not {"ids", "batch_size", "length"} <= roles:
         return None
     steps = [n for n in loop.names if is_one_of(n, STEP_COUNTS)]
-    target = Made(STEPS, (Made(name="globals()"), loop.source, list(loop.names), steps))
+    target = RemoteExpr(STEPS, (RemoteExpr(name="globals()"), loop.source, list(loop.names), steps))
     arguments = tuple(Argument(r, (r,), plain(r)) for r in ("model", "steps", "lr"))
     match = replace(
         base, target=target, arguments=arguments, stands_in=tuple(outside.values()), notes=(STEPPED,), lifted=True

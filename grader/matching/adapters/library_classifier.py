@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 
 from grader.matching.match import Argument, Match, plain
 from grader.matching.payloads.fake_encoder import OUTPUT
-from grader.matching.source_index import Written, dotted, identifiers
+from grader.matching.source_index import SourceIndex, dotted, identifiers
 from grader.model import Text
-from grader.sandbox.guest.codec import Made
+from grader.sandbox.guest.codec import RemoteExpr
 
 KIND = "ForSequenceClassification"
 TOKENIZES = re.compile(r"[Tt]okenizer|encode_plus|convert_tokens_to_ids|tokenizers?\b|\.tokenize\(")
@@ -65,7 +65,7 @@ def make(masked, unpacked, as_tuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Use:
+class LibraryUse:
     """How a notebook uses a ready model. own: the library's class; call: the one in the training, as it is written."""
 
     own: str
@@ -75,7 +75,7 @@ class Use:
     as_tuple: bool
 
 
-def used(written: Written, section: str) -> Use | None:
+def used(written: SourceIndex, section: str) -> LibraryUse | None:
     """The ready model of a section and the call of it that learns, or None."""
     trees = [tree for cell, tree in written.parsed if cell.exercise == section and not cell.pristine]
     made = [
@@ -99,7 +99,7 @@ def used(written: Written, section: str) -> Use | None:
             told = [k for k in (*made[0].keywords, *call.keywords) if k.arg == "return_dict"]
             as_tuple = any(isinstance(k.value, ast.Constant) and k.value.value is False for k in told)
             masked = "attention_mask" in named or None in named or len(call.args) > 1
-            return Use(
+            return LibraryUse(
                 dotted(made[0].func).rpartition(".")[0],
                 ast.unparse(call)[:100],
                 masked,
@@ -130,19 +130,19 @@ def asks(call: ast.Call, names: set[str]) -> bool:
     return dotted(call.func).removeprefix("self.") in names and bool(call.args or call.keywords)
 
 
-def as_classifier(base: Match, use: Use) -> Match:
+def as_classifier(base: Match, use: LibraryUse) -> Match:
     """The judge's encoder with the library's head, as the class that the contract asks for."""
     return replace(
         base,
         own=base.wanted,
-        target=Made(READY, (use.masked, use.unpacked, use.as_tuple)),
+        target=RemoteExpr(READY, (use.masked, use.unpacked, use.as_tuple)),
         arguments=tuple(Argument(role, (role,), plain(role)) for role in base.roles),
         notes=(Text(en=NOTE.en.format(own=use.own, call=use.call), ja=NOTE.ja.format(own=use.own, call=use.call)),),
         kind="module",
     )
 
 
-def without_tokenizer(written: Written, section: str) -> bool:
+def without_tokenizer(written: SourceIndex, section: str) -> bool:
     """Whether a section hands a BERT ids that it ranks itself: no tokenizer anywhere, and nothing read that could hold its ids."""
     text = "\n".join(cell.source for cell in written.cells if cell.exercise == section and not cell.pristine)
     elsewhere = "\n".join(cell.source for cell in written.cells if not cell.pristine)

@@ -14,11 +14,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader.matching.bind import Parameter, bind, ways
+from grader.matching.bind import SignatureParameter, bind, ways
 from grader.matching.match import Argument, Match, plain
-from grader.matching.trial import Bench, Trial
+from grader.matching.trial import Trial, TrialRunner
 from grader.model import Text
-from grader.sandbox.guest.codec import Made
+from grader.sandbox.guest.codec import RemoteExpr
 
 LENGTH, WIDTH = 9, 6
 
@@ -56,7 +56,7 @@ READ = Text(
 )
 
 
-def tried(bench: Bench, match: Match, row: dict[str, Any], parameters: list[Parameter]) -> Trial:
+def tried(bench: TrialRunner, match: Match, row: dict[str, Any], parameters: list[SignatureParameter]) -> Trial:
     """The first way of asking that gives a table or a mask of the right shape."""
     fault = None
     for found in masks(match, parameters) if match.wanted == "causal_mask" else positions(match, row, parameters):
@@ -80,19 +80,19 @@ def fits(wanted: str, value: Any) -> bool:
     return bool(torch.isfinite(rows).all()) and not torch.equal(rows[1], rows[2])
 
 
-def masks(match: Match, parameters: list[Parameter]) -> Iterator[Match]:
+def masks(match: Match, parameters: list[SignatureParameter]) -> Iterator[Match]:
     """The size goes to the first parameter; what else is required gets what is usual."""
     if parameters:
         rest = {p.name: "cpu" if "dev" in p.name.lower() else 0 for p in parameters[1:] if p.required}
         yield replace(
             match,
-            target=Made(MASK, (Made(name=match.own), rest)),
+            target=RemoteExpr(MASK, (RemoteExpr(name=match.own), rest)),
             arguments=(Argument("size", ("size",), plain("size")),),
             notes=(READ,),
         )
 
 
-def positions(match: Match, row: dict[str, Any], parameters: list[Parameter]) -> Iterator[Match]:
+def positions(match: Match, row: dict[str, Any], parameters: list[SignatureParameter]) -> Iterator[Match]:
     bound = bind(parameters, match.roles)
     for arguments in ways(bound, match.roles, {}):
         if row.get("kind") == "function":
@@ -103,5 +103,5 @@ def positions(match: Match, row: dict[str, Any], parameters: list[Parameter]) ->
             Argument("__width__", ("d_model",), plain("d_model")),
         )
         for layout, note in (("batch", BATCH_FIRST), ("time", TIME_FIRST)):
-            target = Made(TABLE, (Made(name=match.own), layout))
+            target = RemoteExpr(TABLE, (RemoteExpr(name=match.own), layout))
             yield replace(match, target=target, arguments=(*known, *arguments), notes=(note,))

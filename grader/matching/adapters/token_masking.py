@@ -15,11 +15,11 @@ from torch import Tensor
 
 from grader.matching.match import Argument, Match, plain
 from grader.matching.sizes import used_by
-from grader.matching.source_index import Definition, Written, attributes, free_names, keys
-from grader.matching.trial import Bench
+from grader.matching.source_index import Definition, SourceIndex, attributes, free_names, keys
+from grader.matching.trial import TrialRunner
 from grader.matching.vocabulary import is_one_of, words
 from grader.model import Text
-from grader.sandbox.guest.codec import Made
+from grader.sandbox.guest.codec import RemoteExpr
 
 KINDS = {
     "ids": words("ids inputs input_ids tokens token_ids batch x sequences seq input_tokens"),
@@ -107,7 +107,7 @@ def kind_of(name: str) -> str:
     return next((kind for kind, known in KINDS.items() if is_one_of(name, known)), "")
 
 
-def ported(base: Match, rows: Sequence[Any], written: Written, section: str) -> Match | None:
+def ported(base: Match, rows: Sequence[Any], written: SourceIndex, section: str) -> Match | None:
     """The function in its own form, or None where something that it needs says nothing."""
     definitions = used_by([base.own], written, section)
     parameters = [r for r in rows if isinstance(r, list | tuple) and "VAR_" not in str(r[1])]
@@ -136,7 +136,7 @@ def ported(base: Match, rows: Sequence[Any], written: Written, section: str) -> 
     spec = {"given": given, "settings": settings, "globals": outside, "global_settings": others, "dicts": dicts}
     return replace(
         base,
-        target=Made(MASKS, (Made(name=base.own), spec, Made(name="globals()"))),
+        target=RemoteExpr(MASKS, (RemoteExpr(name=base.own), spec, RemoteExpr(name="globals()"))),
         arguments=tuple(Argument(role, (role,), plain(role), by_place=True) for role in base.roles),
         notes=(NOTE,),
     )
@@ -153,7 +153,7 @@ def settings_of(name: str, definitions: Sequence[Definition], dicts: list[str]) 
     return found
 
 
-def tried(bench: Bench, match: Match) -> bool:
+def tried(bench: TrialRunner, match: Match) -> bool:
     """Whether two tensors of whole numbers come back, of the ids' shape, with labels where something was chosen."""
     ids = torch.arange(400).reshape(4, 100) % 37 + 11
     ids[:, 0], ids[:, 90], ids[:, 91:] = 3, 5, 8

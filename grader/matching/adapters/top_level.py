@@ -14,9 +14,9 @@ from typing import Any
 
 from grader.matching.match import Argument, Match, plain
 from grader.matching.payloads.recompute import HOLDS, REBUILD
-from grader.matching.source_index import Written, dotted, free_names
+from grader.matching.source_index import SourceIndex, dotted, free_names
 from grader.model import Text
-from grader.sandbox.guest.codec import Made
+from grader.sandbox.guest.codec import RemoteExpr
 
 NOTE = Text(
     en="{wanted} stands in no function: the statements that make `{result}` were run again as they are, with other data",
@@ -40,7 +40,7 @@ STATEMENTS = 60  # more than that leads to one result only in a notebook that no
 
 
 @dataclass(frozen=True, slots=True)
-class Slice:
+class TopLevelSlice:
     """source: the statements. stops: globals at which the way ended. result: the expression that holds what is made."""
 
     source: str
@@ -48,7 +48,7 @@ class Slice:
     result: str
 
 
-def flat(written: Written, section: str) -> list[ast.stmt]:
+def flat(written: SourceIndex, section: str) -> list[ast.stmt]:
     """The statements at the top level up to the end of a section, in order; those under `if __name__ ...` one by one."""
     last = max((cell.index for cell, _ in written.parsed if cell.exercise == section), default=-1)
     found: list[ast.stmt] = []
@@ -58,7 +58,7 @@ def flat(written: Written, section: str) -> list[ast.stmt]:
     return found
 
 
-def opened_cells(written: Written, section: str) -> list[ast.stmt]:
+def opened_cells(written: SourceIndex, section: str) -> list[ast.stmt]:
     """The statements at the top level of a section's own cells."""
     own = [tree.body for cell, tree in written.parsed if cell.exercise == section and not cell.pristine]
     return [node for body in own for node in opened(body)]
@@ -79,7 +79,9 @@ def opened(body: list[ast.stmt]) -> list[ast.stmt]:
     return found
 
 
-def sliced(written: Written, section: str, result: str, holds: dict[str, str], needed: tuple[str, ...]) -> Slice | None:
+def sliced(
+    written: SourceIndex, section: str, result: str, holds: dict[str, str], needed: tuple[str, ...]
+) -> TopLevelSlice | None:
     """The way to `result`. holds: what globals hold that the judge can put its own in; needed: of which kinds some must be met."""
     root = result.partition(".")[0].partition("[")[0]
     within = "." in result  # a part of an object: the judge lends the object
@@ -105,7 +107,7 @@ def sliced(written: Written, section: str, result: str, holds: dict[str, str], n
         return None
     kept.reverse()
     source = "\n".join(ast.unparse(node) for node in kept)
-    return Slice(source, tuple(stops), result)
+    return TopLevelSlice(source, tuple(stops), result)
 
 
 def writes(node: ast.stmt) -> tuple[set[str], set[str]]:
@@ -164,7 +166,7 @@ def root_of(node: ast.AST) -> str:
     return node.id if isinstance(node, ast.Name) else ""
 
 
-def reads(node: ast.stmt, written: Written, section: str) -> Iterator[str]:
+def reads(node: ast.stmt, written: SourceIndex, section: str) -> Iterator[str]:
     """Globals that a statement reads, itself and in the notebook's functions that it calls."""
     own = [part.id for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load)]
     inner = (
@@ -194,7 +196,7 @@ def loop_targets(node: ast.For) -> set[str]:
     }
 
 
-def tables(written: Written, section: str) -> Iterator[str]:
+def tables(written: SourceIndex, section: str) -> Iterator[str]:
     """What is filled row by row in a loop of the section, or made in one piece of rows: the expression that holds it."""
     statements = opened_cells(written, section)
     for node in reversed(statements):
@@ -211,23 +213,23 @@ def tables(written: Written, section: str) -> Iterator[str]:
             yield ast.unparse(node.targets[0])  # type: ignore[attr-defined]  # an assignment, as it has been made
 
 
-def rebuilt(base: Match, found: Slice, holds: dict[str, str]) -> Match:
+def rebuilt(base: Match, found: TopLevelSlice, holds: dict[str, str]) -> Match:
     """The statements as the function that the contract asks for."""
     kinds = {name: holds[name] for name in found.stops}
     note = Text(**{k: getattr(NOTE, k).format(wanted=base.wanted, result=found.result) for k in ("en", "ja")})
     return replace(
         base,
         own=base.wanted,
-        target=Made(REBUILD, (Made(name="globals()"), found.source, kinds, found.result)),
+        target=RemoteExpr(REBUILD, (RemoteExpr(name="globals()"), found.source, kinds, found.result)),
         arguments=tuple(Argument(role, (role,), plain(role)) for role in base.roles),
         notes=(note,),
         lifted=True,
     )
 
 
-def holding() -> Made:
+def holding() -> RemoteExpr:
     """What is sent to learn which globals hold titles, a vocabulary, vectors, words or a size: `{name: kind}`."""
-    return Made(HOLDS, (Made(name="globals()"),))
+    return RemoteExpr(HOLDS, (RemoteExpr(name="globals()"),))
 
 
 def as_kinds(value: Any) -> dict[str, str]:

@@ -12,12 +12,12 @@ from typing import Any
 
 from grader.matching.adapters.instrument import marked_function
 from grader.matching.adapters.training_loop import epoch_loop, learns, text_of
-from grader.matching.bind import Parameter, parameters_of
+from grader.matching.bind import SignatureParameter, parameters_of
 from grader.matching.match import Match
 from grader.matching.payloads.metrics import TRAINER
-from grader.matching.source_index import Definition, Written, all_arguments, defaults
+from grader.matching.source_index import Definition, SourceIndex, all_arguments, defaults
 from grader.model import Text
-from grader.sandbox.guest.codec import Made
+from grader.sandbox.guest.codec import RemoteExpr
 
 METHODS = ("fit", "train", "run", "train_model", "learn", "training", "execute", "start", "__call__")
 NOTE = Text(
@@ -26,7 +26,7 @@ NOTE = Text(
 )
 
 
-def method_of(defined: Definition | None, written: Written, section: str) -> ast.FunctionDef | None:
+def method_of(defined: Definition | None, written: SourceIndex, section: str) -> ast.FunctionDef | None:
     """The method that trains for several epochs, itself or with others of its class; None where there is none."""
     if defined is None or not isinstance(defined.node, ast.ClassDef) or defined.method("forward") is not None:
         return None
@@ -56,19 +56,23 @@ def nested(method: ast.FunctionDef, steps: set[str]) -> bool:
     return False
 
 
-def parameters(row: dict[str, Any], method: ast.FunctionDef, call: ast.Call | None) -> list[Parameter]:
+def parameters(row: dict[str, Any], method: ast.FunctionDef, call: ast.Call | None) -> list[SignatureParameter]:
     """Those of the constructor, and those of the method."""
     found = parameters_of(row.get("parameters"), call)
     given = defaults(method)
     names = [a.arg for a in all_arguments(method.args)[1:] if a not in (method.args.vararg, method.args.kwarg)]
     return [
         *found,
-        *(Parameter(name, False, name not in given, "", "") for name in names if name not in [p.name for p in found]),
+        *(
+            SignatureParameter(name, False, name not in given, "", "")
+            for name in names
+            if name not in [p.name for p in found]
+        ),
     ]
 
 
 def as_function(
-    base: Match, defined: Definition, method: ast.FunctionDef, row: dict[str, Any], written: Written, section: str
+    base: Match, defined: Definition, method: ast.FunctionDef, row: dict[str, Any], written: SourceIndex, section: str
 ) -> Match:
     """The class and its method as one function of all that they take."""
     loops = [part for part in ast.walk(method) if isinstance(part, ast.For)]
@@ -81,7 +85,7 @@ def as_function(
             defined, method, whole if not learns(whole, written, section) else epoch_loop(whole, written, section)
         )
     )
-    target = Made(TRAINER, (Made(name="globals()"), body, defined.name, method.name, init))
+    target = RemoteExpr(TRAINER, (RemoteExpr(name="globals()"), body, defined.name, method.name, init))
     words = {"own": defined.name, "method": method.name}
     note = Text(en=NOTE.en.format(**words), ja=NOTE.ja.format(**words))
     return replace(base, target=target, notes=(*base.notes, note), lifted=True)

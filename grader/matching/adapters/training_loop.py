@@ -20,9 +20,9 @@ from grader.matching.match import Argument, Match, plain
 from grader.matching.payloads.classify import HELD_OUT, KINDS
 from grader.matching.payloads.metrics import SHOWN
 from grader.matching.payloads.training import RERUN
-from grader.matching.source_index import Definition, Written, free_names, identifiers, top_level
+from grader.matching.source_index import Definition, SourceIndex, free_names, identifiers, top_level
 from grader.model import Text
-from grader.sandbox.guest.codec import Made
+from grader.sandbox.guest.codec import RemoteExpr
 
 NOTE = Text(
     en="the training loop stands in no function: it was run again as it is, with another model and other data, and read by "
@@ -38,7 +38,7 @@ ROLES = ("model", "tokenizer", "train_set", "valid_set", "epochs", "lr", "batch_
 
 
 @dataclass(frozen=True, slots=True)
-class Loop:
+class TrainingLoop:
     """A training loop's text, made ready to be run again, and the globals that it and what it calls read."""
 
     source: str
@@ -47,7 +47,7 @@ class Loop:
     setup: str = ""  # what stands before it in a function without arguments, such as main()
 
 
-def loops(written: Written, section: str) -> Iterator[Loop]:
+def loops(written: SourceIndex, section: str) -> Iterator[TrainingLoop]:
     """The training loops at the top level of a section, the last one first: an earlier one is mostly a trial.
 
     Then those in functions that take nothing and so hold all that a notebook holds at its top level: `main()`.
@@ -69,14 +69,14 @@ def takes_nothing(node: ast.FunctionDef) -> bool:
     return not any((node.args.posonlyargs, node.args.args, node.args.kwonlyargs)) and "backward" in identifiers(node)
 
 
-def as_loop(node: ast.For, written: Written, section: str, setup: str) -> Loop:
+def as_loop(node: ast.For, written: SourceIndex, section: str, setup: str) -> TrainingLoop:
     whole = epoch_loop(node, written, section)
     names = read_by(whole, written, section)
     steps = "step" in identifiers(whole) or any("step" in d.identifiers for d in reached(whole, written, section))
-    return Loop("\n".join([*helpers(whole, written, section), text_of(marked(whole))]), names, steps, setup)
+    return TrainingLoop("\n".join([*helpers(whole, written, section), text_of(marked(whole))]), names, steps, setup)
 
 
-def helpers(node: ast.AST, written: Written, section: str, but: str = "") -> list[str]:
+def helpers(node: ast.AST, written: SourceIndex, section: str, but: str = "") -> list[str]:
     """The notebook's own functions that a loop calls and that print, with their numbers marked."""
     found = [d for d in reached(node, written, section) if isinstance(d.node, ast.FunctionDef) and d.name != but]
     return [
@@ -90,7 +90,7 @@ def text_of(node: ast.AST) -> str:
     return ast.unparse(ast.fix_missing_locations(node))
 
 
-def shown(match: Match, written: Written, section: str) -> Match:
+def shown(match: Match, written: SourceIndex, section: str) -> Match:
     """A training function that returns nothing of what it shows, read by that; any other as it is."""
     defined = written.definition(match.own, section)
     if defined is None or match.lifted or match.target is not None or not is_silent(defined, written, section):
@@ -102,11 +102,11 @@ def shown(match: Match, written: Written, section: str) -> Match:
         return match
     whole = epoch_loop(loop, written, section)
     body = [*helpers(whole, written, section, but=match.own), text_of(marked_function(defined.node, whole))]  # type: ignore[arg-type]
-    target = Made(SHOWN, (Made(name="globals()"), "\n".join(body), match.own))
+    target = RemoteExpr(SHOWN, (RemoteExpr(name="globals()"), "\n".join(body), match.own))
     return replace(match, target=target, notes=(*match.notes, READ), lifted=True)
 
 
-def is_silent(defined: Definition, written: Written, section: str) -> bool:
+def is_silent(defined: Definition, written: SourceIndex, section: str) -> bool:
     """Whether a function prints, itself or in what it calls, and returns nothing, or only the model."""
     prints = any("print" in d.identifiers for d in written.reach(defined.name, section))
     if not isinstance(defined.node, ast.FunctionDef) or not prints:
@@ -124,24 +124,24 @@ def is_silent(defined: Definition, written: Written, section: str) -> bool:
     )
 
 
-def learns(node: ast.AST, written: Written, section: str) -> bool:
+def learns(node: ast.AST, written: SourceIndex, section: str) -> bool:
     """Whether backward() is called in it, or in a function of the notebook's that it calls."""
     return "backward" in identifiers(node) or any("backward" in d.identifiers for d in reached(node, written, section))
 
 
-def reached(node: ast.AST, written: Written, section: str) -> list[Any]:
+def reached(node: ast.AST, written: SourceIndex, section: str) -> list[Any]:
     called = {part.func.id for part in ast.walk(node) if isinstance(part, ast.Call) and isinstance(part.func, ast.Name)}
     return [d for name in sorted(called) for d in written.reach(name, section)]
 
 
-def epoch_loop(node: ast.For, written: Written, section: str) -> ast.For:
+def epoch_loop(node: ast.For, written: SourceIndex, section: str) -> ast.For:
     """The loop whose turns are epochs: by what it is called, else the outermost one."""
     inner = [part for part in ast.walk(node) if isinstance(part, ast.For) and learns(part, written, section)]
     named = [part for part in inner if "epoch" in ast.unparse(part.target).lower() + ast.unparse(part.iter).lower()]
     return (named or inner)[0]
 
 
-def read_by(node: ast.For, written: Written, section: str) -> tuple[str, ...]:
+def read_by(node: ast.For, written: SourceIndex, section: str) -> tuple[str, ...]:
     """The globals that the loop reads, itself and in the notebook's functions that it calls."""
     own = [part.id for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load)]
     further = [name for d in reached(node, written, section) for name in free_names(d.node)]
@@ -155,19 +155,19 @@ def takes_batches(held: dict[str, Any]) -> bool:
     return any(kind != "loader 1" for kind in learnt)
 
 
-def lifted(base: Match, loop: Loop, batches: bool) -> Match:
+def lifted(base: Match, loop: TrainingLoop, batches: bool) -> Match:
     """The loop as the function that the contract asks for. batches: whether the size of a batch can be chosen."""
     roles = tuple(role for role in ROLES if role in base.roles and (role != "batch_size" or batches))
     return replace(
         base,
         own=base.wanted,
-        target=Made(RERUN, (Made(name="globals()"), loop.source, loop.names, not batches, loop.setup)),
+        target=RemoteExpr(RERUN, (RemoteExpr(name="globals()"), loop.source, loop.names, not batches, loop.setup)),
         arguments=tuple(Argument(role, (role,), plain(role)) for role in roles),
         notes=(NOTE,),
         lifted=True,
     )
 
 
-def kinds(loop: Loop) -> Made:
+def kinds(loop: TrainingLoop) -> RemoteExpr:
     """What is sent to learn what the names hold that a loop reads: `{name: kind}`."""
-    return Made(KINDS, (Made(name="globals()"), loop.names, loop.setup))
+    return RemoteExpr(KINDS, (RemoteExpr(name="globals()"), loop.names, loop.setup))

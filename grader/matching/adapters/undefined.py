@@ -10,9 +10,9 @@ from grader.matching.adapters.top_level import as_kinds, flat, holding, opened_c
 from grader.matching.adapters.training_loop import MEASURED, loops
 from grader.matching.match import Match
 from grader.matching.payloads.fake_encoder import ENCODER
-from grader.matching.source_index import Written
-from grader.matching.trial import Bench, Trial, proved, surveyed
-from grader.matching.vocabulary import Wanted
+from grader.matching.source_index import SourceIndex
+from grader.matching.trial import Trial, TrialRunner, proved, surveyed
+from grader.matching.vocabulary import Interface
 
 TRIED = 5  # results
 RESULTS = {
@@ -28,13 +28,13 @@ TAKEN = {
 
 
 @dataclass(frozen=True)
-class Unnamed:
+class UndefinedSearch:
     """A look for one name of the contract among what no name stands for. section: who asks."""
 
-    wanted: Wanted
-    written: Written
+    wanted: Interface
+    written: SourceIndex
     section: str
-    bench: Bench
+    bench: TrialRunner
 
     def run(self) -> Match | None:
         """It as one function; only where that is proved to work."""

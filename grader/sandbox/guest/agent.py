@@ -3,7 +3,7 @@
 It stands alone (it imports nothing of the grader but its neighbours here), keeps no secret and decides nothing. It does
 three things:
 
-1. After each cell it notes which names the cell's section defined (`Room.note`), so that a class that is defined
+1. After each cell it notes which names the cell's section defined (`Namespace.note`), so that a class that is defined
    again further down does not hide the earlier one.
 2. For each check the kernel forks (`branch`), and the child answers requests on a socket until the judge hangs up:
    a check that crashes, hangs or changes things costs only itself. Where there is no fork (Windows, macOS) the
@@ -37,8 +37,8 @@ from typing import Any
 import torch
 
 from .codec import Handle as Handle
-from .codec import Made, TooLarge
 from .codec import Opaque as Opaque
+from .codec import RemoteExpr, TooLarge
 from .codec import pack as pack
 from .codec import unpack as unpack
 from .introspect import plain_signature, survey_of
@@ -46,7 +46,7 @@ from .introspect import plain_signature, survey_of
 # --- the room ----------------------------------------------------------------------------------
 
 
-class Room:
+class Namespace:
     """The student's namespace, with a memory of what it was at the end of each section."""
 
     def __init__(self, namespace: dict[str, Any]) -> None:
@@ -105,7 +105,7 @@ class Room:
         """Put kept objects in the place of their handles, and make what is to be made here."""
         if isinstance(value, Handle):
             return self.objects[value.number]
-        if isinstance(value, Made):
+        if isinstance(value, RemoteExpr):
             return self.make(value)
         if isinstance(value, list | tuple):
             return type(value)(self.revive(item) for item in value)
@@ -113,13 +113,13 @@ class Room:
             return {key: self.revive(item) for key, item in value.items()}
         return value
 
-    def make(self, wanted: Made) -> Any:
-        """See `Made`. An expression is a piece of the student's own notebook, run where the notebook ran."""
+    def make(self, wanted: RemoteExpr) -> Any:
+        """See `RemoteExpr`. An expression is a piece of the student's own notebook, run where the notebook ran."""
         if not wanted.source:
             return eval(compile(wanted.name, "<cell>", "eval"), self.namespace)
         return self.made(wanted, {})
 
-    def made(self, wanted: Made, more: dict[str, Any]) -> Any:
+    def made(self, wanted: RemoteExpr, more: dict[str, Any]) -> Any:
         """What our own source, from the judge, makes. more: names that it may use besides."""
         scope: dict[str, Any] = {"__name__": "lent", **more}
         exec(compiled(wanted.source), scope)
@@ -154,15 +154,15 @@ def compiled(source: str) -> types.CodeType:
     return compile(source, LENT, "exec")
 
 
-def target_of(room: Room, request: dict[str, Any]) -> Any:
+def target_of(room: Namespace, request: dict[str, Any]) -> Any:
     target = request["target"]
-    if isinstance(target, Made):
+    if isinstance(target, RemoteExpr):
         return room.make(target)
     owner = room.objects[target.number] if isinstance(target, Handle) else room.find(request["section"], target)
     return getattr(owner, request["method"]) if request.get("method") else owner
 
 
-def answer(room: Room, request: dict[str, Any], limit: int, send: Callable[[Any, int], Any] = pack) -> Any:
+def answer(room: Namespace, request: dict[str, Any], limit: int, send: Callable[[Any, int], Any] = pack) -> Any:
     """Serve one request; whatever the student's code raises becomes a fault. The reply as `send` makes it: bytes."""
     try:
         with room.as_of(request.get("section")), quiet(), room.standing_in(request.get("globals") or {}):
@@ -172,7 +172,7 @@ def answer(room: Room, request: dict[str, Any], limit: int, send: Callable[[Any,
         return send({"fault": fault_of(error)}, limit)
 
 
-def call(room: Room, request: dict[str, Any]) -> dict[str, Any]:
+def call(room: Namespace, request: dict[str, Any]) -> dict[str, Any]:
     """Call a function, class or kept object. Extras on request: keep the result, inputs afterwards, gradients."""
     target = target_of(room, request)
     args = room.revive(request["args"])
@@ -195,7 +195,7 @@ def call(room: Room, request: dict[str, Any]) -> dict[str, Any]:
     return reply
 
 
-def gradients(value: Any, cotangents: list[Any], args: Any, of: Handle | None, room: Room) -> dict[str, Any]:
+def gradients(value: Any, cotangents: list[Any], args: Any, of: Handle | None, room: Namespace) -> dict[str, Any]:
     """d(sum of cotangent * output) with respect to the inputs that ask for it and the parameters of `of`."""
     outputs = [item for item in flatten(value) if isinstance(item, torch.Tensor) and item.requires_grad]
     loss = sum(
@@ -240,7 +240,7 @@ def kinds_of(value: Any) -> dict[str, str]:
     return {f"{path}.{name}".lstrip("."): type(part).__name__ for path, part in owned for name in part._parameters}
 
 
-def load(room: Room, request: dict[str, Any]) -> dict[str, Any]:
+def load(room: Namespace, request: dict[str, Any]) -> dict[str, Any]:
     """Set parameters by name, in place."""
     own = dict(room.objects[request["target"].number].named_parameters())
     with torch.no_grad():
@@ -249,7 +249,7 @@ def load(room: Room, request: dict[str, Any]) -> dict[str, Any]:
     return {"value": None}
 
 
-def mode(room: Room, request: dict[str, Any]) -> dict[str, Any]:
+def mode(room: Namespace, request: dict[str, Any]) -> dict[str, Any]:
     """Switch a kept module to training or evaluation, or read which it is in."""
     module = room.objects[request["target"].number]
     if request.get("training") is not None:
@@ -257,15 +257,15 @@ def mode(room: Room, request: dict[str, Any]) -> dict[str, Any]:
     return {"value": bool(module.training)}
 
 
-def weights(room: Room, request: dict[str, Any]) -> dict[str, Any]:
+def weights(room: Namespace, request: dict[str, Any]) -> dict[str, Any]:
     return {"value": weights_of(room.objects[request["target"].number])}
 
 
-def get(room: Room, request: dict[str, Any]) -> dict[str, Any]:
+def get(room: Namespace, request: dict[str, Any]) -> dict[str, Any]:
     return {"value": room.find(request["section"], request["target"])}
 
 
-def describe(room: Room, request: dict[str, Any]) -> dict[str, Any]:
+def describe(room: Namespace, request: dict[str, Any]) -> dict[str, Any]:
     """What a name is: its kind and its parameters as (name, kind, has a default)."""
     target = target_of(room, request)
     kind = "class" if inspect.isclass(target) else "function" if callable(target) else "value"
@@ -274,24 +274,24 @@ def describe(room: Room, request: dict[str, Any]) -> dict[str, Any]:
     return {"value": {"kind": kind, "parameters": parameters, "own": own}}
 
 
-def survey(room: Room, request: dict[str, Any]) -> dict[str, Any]:
+def survey(room: Namespace, request: dict[str, Any]) -> dict[str, Any]:
     """What the names of the notebook are, see `survey_of`; those of the section with what they were there."""
     return {"value": survey_of(room.namespace, room.defined, request["section"])}
 
 
-def names(room: Room, request: dict[str, Any]) -> dict[str, Any]:
+def names(room: Namespace, request: dict[str, Any]) -> dict[str, Any]:
     return {"value": sorted(room.defined.get(request["section"] or "", set()))}
 
 
-def define(room: Room, request: dict[str, Any]) -> dict[str, Any]:
+def define(room: Namespace, request: dict[str, Any]) -> dict[str, Any]:
     """Lend the student's code an object of ours (a planted model, say): build it and keep it."""
-    wanted, desk = Made(request["source"], request["args"]), request.get("desk")
+    wanted, desk = RemoteExpr(request["source"], request["args"]), request.get("desk")
     value = room.make(wanted) if desk is None else room.made(wanted, {"ask": functools.partial(room.inquire, desk)})
     kinds = kinds_of(value)
     return {"handle": room.keep(value), "weights": weights_of(value), "kinds": kinds, "class": type(value).__name__}
 
 
-OPERATIONS: dict[str, Callable[[Room, dict[str, Any]], dict[str, Any]]] = {
+OPERATIONS: dict[str, Callable[[Namespace, dict[str, Any]], dict[str, Any]]] = {
     "call": call,
     "load": load,
     "mode": mode,
@@ -315,17 +315,17 @@ def seed_everything(seed: int) -> None:
         numpy.random.seed(seed % 2**32)
 
 
-class Sink(io.StringIO):
+class PrintSink(io.StringIO):
     """Where prints end."""
 
 
 @contextlib.contextmanager
 def quiet() -> Iterator[None]:
     """Prints and warnings during a call go nowhere: only the returned value counts."""
-    if isinstance(sys.stdout, Sink):  # it is quiet already, as during a replay of many requests
+    if isinstance(sys.stdout, PrintSink):  # it is quiet already, as during a replay of many requests
         yield
         return
-    sink = Sink()
+    sink = PrintSink()
     with contextlib.redirect_stdout(sink), contextlib.redirect_stderr(sink), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield
@@ -366,7 +366,10 @@ def is_missing(error: BaseException) -> bool:
     code = innermost.tb_frame.f_code
     if isinstance(error, NotImplementedError):
         return code.co_code[innermost.tb_lasti] == RAISE and not is_foreign(code.co_filename)
-    return type(error) is LookupError and code.co_filename in (__file__, LENT)  # `Room.find`, or what the judge lent
+    return type(error) is LookupError and code.co_filename in (
+        __file__,
+        LENT,
+    )  # `Namespace.find`, or what the judge lent
 
 
 def is_foreign(filename: str) -> bool:
@@ -409,7 +412,7 @@ def read_exactly(line: socket.socket, size: int) -> bytes:
     return bytes(chunks)
 
 
-def serve(room: Room, address: str, limit: int) -> None:
+def serve(room: Namespace, address: str, limit: int) -> None:
     """Answer requests until the judge hangs up."""
     room.objects = {}
     with dial(address) as line:
@@ -442,7 +445,7 @@ def inquiry(line: socket.socket, limit: int) -> Callable[[int, Any], Any]:
     return ask
 
 
-THE_ROOM: list[Room] = []  # one a kernel; LocalBox makes its own
+THE_ROOM: list[Namespace] = []  # one a kernel; LocalBox makes its own
 
 
 def settle() -> None:
@@ -454,10 +457,10 @@ def settle() -> None:
 
 
 def install(namespace: dict[str, Any]) -> None:
-    THE_ROOM[:] = [Room(namespace)]
+    THE_ROOM[:] = [Namespace(namespace)]
 
 
-def branch(room: Room, address: str, limit: int, fork: bool) -> None:
+def branch(room: Namespace, address: str, limit: int, fork: bool) -> None:
     """Serve one check, in a forked child where that is possible."""
     room.children = [pid for pid in room.children if os.waitpid(pid, os.WNOHANG) == (0, 0)]
     if not fork:

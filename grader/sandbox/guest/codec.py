@@ -42,7 +42,7 @@ class Opaque:
         self.text = text
 
 
-class Made:
+class RemoteExpr:
     """Something that is made in the room, where the request arrives, because it has no plain form.
 
     `source` is ours and defines `make(*parts)`; without it, `name` is looked up in the student's namespace: a dotted
@@ -102,7 +102,7 @@ class Packer:
             return {"tensor": self.tensor(value), "grad": value.requires_grad and value.is_leaf}
         if isinstance(value, Handle):
             return {"handle": value.number}
-        if isinstance(value, Made):
+        if isinstance(value, RemoteExpr):
             return {"made": [value.source, self.tree(value.parts, depth + 1), value.name]}
         if isinstance(value, Mapping):
             return {"dict": [[self.tree(k, depth + 1), self.tree(v, depth + 1)] for k, v in value.items()]}
@@ -207,7 +207,7 @@ def untree(node: Any, tensors: dict[str, torch.Tensor], order: bool = False, dep
         if not order:
             raise ValueError("only the judge may ask for something to be made")
         source, parts, name = node["made"]
-        return Made(str(source), below(parts), str(name))
+        return RemoteExpr(str(source), below(parts), str(name))
     if "dict" in node:
         return {plain_key(below(k)): below(v) for k, v in node["dict"]}
     if "list" in node:

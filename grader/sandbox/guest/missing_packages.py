@@ -46,7 +46,7 @@ class Whatever:
         return False
 
 
-class Silent(types.ModuleType):
+class SilentModule(types.ModuleType):
     """A module of which everything can be imported and nothing happens."""
 
     def __init__(self, name: str) -> None:
@@ -63,10 +63,10 @@ class Silent(types.ModuleType):
 def trackers() -> None:
     """wandb and its like record nothing, installed or not: there is no network, and nobody to log in."""
     for name in TRACKERS:
-        sys.modules[name] = Silent(name)
+        sys.modules[name] = SilentModule(name)
     for name in ONLY_FOR_DISPLAY:
         if importlib.util.find_spec(name) is None:
-            sys.modules[name] = Silent(name)
+            sys.modules[name] = SilentModule(name)
 
 
 def plain_bars() -> None:
@@ -133,7 +133,7 @@ class Bar:
         return Whatever() if not name.startswith("__") else super().__getattribute__(name)
 
 
-class OfTheRoom(types.ModuleType):
+class SubmissionScript(types.ModuleType):
     """A script of the submission: its names are those of the room, in which it was run as cells."""
 
     def __getattr__(self, name: str) -> Any:
@@ -146,13 +146,13 @@ class OfTheRoom(types.ModuleType):
 def own_scripts(names: list[str]) -> None:
     """`from knock80 import to_ids` finds what the cells of knock80.py defined, without running it again."""
     for name in names:
-        module = OfTheRoom(name)
+        module = SubmissionScript(name)
         module.__path__ = []
         sys.modules[name] = module
     for name in names:
         outer, _, inner = name.rpartition(".")
         if outer and outer not in sys.modules:
-            sys.modules[outer] = OfTheRoom(outer)
+            sys.modules[outer] = SubmissionScript(outer)
             sys.modules[outer].__path__ = []
         if outer:
             setattr(sys.modules[outer], inner, sys.modules[name])

@@ -49,14 +49,14 @@ class Output(OrderedDict[Any, Any]):
         return tuple(self.values())
 
 
-class Encoding(dict[str, Any]):
+class BatchEncoding(dict[str, Any]):
     def __getattr__(self, name: str) -> Any:
         if name in self:
             return self[name]
         raise AttributeError(name)
 
-    def to(self, device: Any) -> Encoding:
-        return Encoding({name: value.to(device) for name, value in self.items()})
+    def to(self, device: Any) -> BatchEncoding:
+        return BatchEncoding({name: value.to(device) for name, value in self.items()})
 
 
 class Tokenizer(Missing):
@@ -103,7 +103,7 @@ class Tokenizer(Missing):
         is_split_into_words: bool = False,
         pad_to_max_length: bool = False,
         **_options: Any,
-    ) -> Encoding:
+    ) -> BatchEncoding:
         alone = isinstance(text, str) or (is_split_into_words and all(isinstance(word, str) for word in text))
         limit = max_length or self.model_max_length if truncation or pad_to_max_length else None
         rows = [self.row(one, add_special_tokens, limit) for one in ([text] if alone else list(text))]
@@ -114,8 +114,8 @@ class Tokenizer(Missing):
         masks = [[1] * len(row) + [0] * (wide - len(row)) for row in rows]
         found = {"input_ids": full, "token_type_ids": [[0] * len(row) for row in full], "attention_mask": masks}
         if return_tensors:
-            return Encoding({name: torch.tensor(value) for name, value in found.items()})
-        return Encoding({name: value[0] if alone else value for name, value in found.items()})
+            return BatchEncoding({name: torch.tensor(value) for name, value in found.items()})
+        return BatchEncoding({name: value[0] if alone else value for name, value in found.items()})
 
     batch_encode_plus = encode_plus = __call__
 

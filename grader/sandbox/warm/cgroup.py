@@ -22,7 +22,7 @@ PERIOD = 100_000  # microseconds
 
 
 @dataclass(frozen=True)
-class Tree:
+class CgroupTree:
     """Where groups can be made: a folder for each controller; in version 2 they are the same."""
 
     version: int
@@ -30,10 +30,10 @@ class Tree:
     pids: Path
     cpu: Path | None
 
-    def group(self, limits: KernelLimits) -> Group:
+    def group(self, limits: KernelLimits) -> ControlGroup:
         """A new, empty group with these limits. Raises OSError."""
         name = f"grader-{os.getpid()}-{uuid.uuid4().hex[:8]}"
-        group = Group(self.version, self.memory / name, self.pids / name, self.cpu / name if self.cpu else None)
+        group = ControlGroup(self.version, self.memory / name, self.pids / name, self.cpu / name if self.cpu else None)
         if self.version == 2:
             wanted = "+memory +pids +cpu" if self.cpu else "+memory +pids"
             (self.memory / "cgroup.subtree_control").write_text(wanted)
@@ -48,7 +48,7 @@ class Tree:
 
 
 @dataclass(frozen=True)
-class Group:
+class ControlGroup:
     """A control group for one kernel."""
 
     version: int
@@ -108,7 +108,7 @@ def write_where_known(path: Path, value: str) -> None:
         path.write_text(value)
 
 
-def find() -> Tree | None:
+def find() -> CgroupTree | None:
     """A tree in which groups can be made and limited, or None."""
     for tree in candidates():
         with contextlib.suppress(OSError):
@@ -128,7 +128,7 @@ def sweep(folder: Path) -> None:
                 left.rmdir()
 
 
-def candidates() -> list[Tree]:
+def candidates() -> list[CgroupTree]:
     """Where to try, best first: below our own group, then at the root of the tree."""
     try:
         lines = Path("/proc/self/cgroup").read_text().splitlines()
@@ -143,9 +143,14 @@ def candidates() -> list[Tree]:
             places = dict.fromkeys(
                 folder for folder in (place, place.parent, base) if base in (folder, *folder.parents)
             )
-            trees += [Tree(2, folder, folder, cpu) for folder in places for cpu in (folder, None)]
+            trees += [CgroupTree(2, folder, folder, cpu) for folder in places for cpu in (folder, None)]
     memory, pids, cpu = (ROOT / name for name in ("memory", "pids", "cpu"))
     if memory.is_dir() and pids.is_dir():
-        mine = Tree(1, memory / own.get("memory", ""), pids / own.get("pids", ""), cpu / own.get("cpu", ""))
-        trees += [mine, Tree(1, memory, pids, cpu), Tree(1, mine.memory, mine.pids, None), Tree(1, memory, pids, None)]
+        mine = CgroupTree(1, memory / own.get("memory", ""), pids / own.get("pids", ""), cpu / own.get("cpu", ""))
+        trees += [
+            mine,
+            CgroupTree(1, memory, pids, cpu),
+            CgroupTree(1, mine.memory, mine.pids, None),
+            CgroupTree(1, memory, pids, None),
+        ]
     return trees

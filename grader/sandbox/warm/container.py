@@ -50,7 +50,7 @@ FIRST_UID, UIDS = 61184, 4096  # the range that systemd gives to services withou
 
 
 @dataclass(frozen=True)
-class Wall:
+class Container:
     """Where the runs lie, and as whom (a uid, or None for the judge's own) the warm process lives."""
 
     runs: Path
@@ -94,7 +94,7 @@ class Wall:
 
 
 @dataclass(frozen=True)
-class Step:
+class Mount:
     """One mount: a place is shown as it is, or covered by an empty folder. A later one hides what an earlier one showed."""
 
     place: str
@@ -102,32 +102,32 @@ class Step:
 
 
 @cache
-def steps() -> tuple[Step, ...]:
+def steps() -> tuple[Mount, ...]:
     """What is seen, in the order in which it is mounted: system, interpreter, packages without ours, a little of ours."""
-    found: list[Step] = []
+    found: list[Mount] = []
 
     def show(*places: str) -> None:
         for place in places:
             if Path(place).exists() and not Path(place).is_symlink() and not is_shown(place, found):
-                found.append(Step(place))
+                found.append(Mount(place))
 
     show(*SYSTEM, *(f"/etc/{name}" for name in OF_ETC))
     for _ in range(2):  # the checkout may lie in an environment that is shown, and an environment in the checkout
         if is_shown(str(CHECKOUT), found):
-            found.append(Step(str(CHECKOUT), shows=False))
+            found.append(Mount(str(CHECKOUT), shows=False))
         show(*(f"{prefix}/{part}" for prefix in prefixes() for part in OF_PREFIX))
     show(*map(str, site_folders()))
     for folder in site_folders():
         if is_shown(str(folder), found) and any(OURS.fullmatch(entry.name) for entry in folder.iterdir()):
-            found.append(Step(str(folder), shows=False))
+            found.append(Mount(str(folder), shows=False))
             show(*(str(entry) for entry in sorted(folder.iterdir()) if not OURS.fullmatch(entry.name)))
     if is_shown(str(GRADER), found):
-        found.append(Step(str(GRADER), shows=False))
+        found.append(Mount(str(GRADER), shows=False))
     show(*(str(GRADER / name) for name in SEEN_OF_GRADER))
     return tuple(found)
 
 
-def is_shown(place: str, so_far: Sequence[Step]) -> bool:
+def is_shown(place: str, so_far: Sequence[Mount]) -> bool:
     """Whether a place is seen after these mounts: the last one that reaches it decides."""
     return next((step.shows for step in reversed(so_far) if Path(place).is_relative_to(step.place)), False)
 
@@ -165,11 +165,11 @@ def reached(place: str, hoisted: dict[str, str]) -> str:
     return place
 
 
-def build(runs: Path, bwrap: str | None) -> Wall:
+def build(runs: Path, bwrap: str | None) -> Container:
     """The wall for this judge. Raises FileNotFoundError where bubblewrap is not installed."""
     if bwrap is None:
         raise FileNotFoundError("bubblewrap (bwrap) is not installed")
-    return Wall(runs, spare_uid() if os.geteuid() == 0 else None, bwrap)
+    return Container(runs, spare_uid() if os.geteuid() == 0 else None, bwrap)
 
 
 def find_bwrap() -> str | None:

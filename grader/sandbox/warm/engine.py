@@ -16,11 +16,11 @@ from weakref import WeakValueDictionary
 
 from jupyter_client.kernelspec import KernelSpec
 
-from grader.errors import BoxUnavailable
+from grader.errors import SandboxUnavailable
 from grader.sandbox.doctor import Doctor, Layer, Tier, examine
 from grader.sandbox.warm import cgroup, container
 from grader.sandbox.warm.client import WarmKernelManager
-from grader.sandbox.warm.handle import Refused, WarmKernel
+from grader.sandbox.warm.handle import KernelRefused, WarmKernel
 from grader.sandbox.warm.limits import KernelLimits
 from grader.sandbox.warm.logs import Logs
 from grader.sandbox.warm.process import ENVIRONMENT, WarmProcess
@@ -40,7 +40,7 @@ def engine_named(name: str) -> WarmEngine:
     try:
         return _open[name]
     except KeyError:
-        raise BoxUnavailable(
+        raise SandboxUnavailable(
             f"no warm engine named {name!r} is open in this process",
             ja=f"このプロセスに {name!r} という待機エンジンはありません",
         ) from None
@@ -52,7 +52,7 @@ class WarmEngine:
     A run has a folder (`folder()`); its sub-folder `files`, where there is one, is copied into the working folder.
     """
 
-    def __init__(self, tier: Tier, limits: KernelLimits, base: Path, tree: cgroup.Tree | None) -> None:
+    def __init__(self, tier: Tier, limits: KernelLimits, base: Path, tree: cgroup.CgroupTree | None) -> None:
         self.tier = tier
         self.limits = limits
         self.name = uuid.uuid4().hex
@@ -128,9 +128,9 @@ class WarmEngine:
         """Fork a kernel and wait until its walls stand. Raises BoxUnavailable when a fresh warm process fails too."""
         try:
             return self._spawn(self.warm(), connection_file, arguments)
-        except Refused:
+        except KernelRefused:
             raise
-        except BoxUnavailable:
+        except SandboxUnavailable:
             return self._spawn(self.warm(), connection_file, arguments)
 
     def _spawn(self, process: WarmProcess, connection_file: Path, arguments: list[str]) -> WarmKernel:
@@ -139,7 +139,7 @@ class WarmEngine:
         try:
             group = self._tree.group(self.limits) if self._tree else None
         except OSError as error:
-            raise Refused(f"no control group can be made any more: {error}") from error
+            raise KernelRefused(f"no control group can be made any more: {error}") from error
         log, writer = self._logs.open()
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         kernel = WarmKernel(ours, log, self.limits, group)
@@ -153,13 +153,13 @@ class WarmEngine:
                 theirs.close()
                 os.close(writer)
             kernel.meet()
-        except BoxUnavailable as error:
+        except SandboxUnavailable as error:
             kernel.abandon()
-            if isinstance(error, Refused):
+            if isinstance(error, KernelRefused):
                 raise
             process.distrust()
             last = process.said()
-            raise BoxUnavailable(
+            raise SandboxUnavailable(
                 f"{error}. The last words of the warm process: {last}",
                 ja=f"{error.in_('ja')}。待機プロセスの最後の出力: {last}",
             ) from error

@@ -11,22 +11,22 @@ import socket
 from collections.abc import Callable
 from typing import Any
 
-from grader.errors import BoxUnavailable
-from grader.sandbox.warm.cgroup import Group
+from grader.errors import SandboxUnavailable
+from grader.sandbox.warm.cgroup import ControlGroup
 from grader.sandbox.warm.limits import How, KernelEnd, KernelLimits
 from grader.sandbox.warm.logs import Log
 
 LARGEST = 1 << 16
 
 
-class Refused(BoxUnavailable):
+class KernelRefused(SandboxUnavailable):
     """A kernel that could not be set up, by its own word; the warm process is none the worse for it."""
 
 
 class WarmKernel:
     """One kernel, from its fork to its end. Not for two threads at once, except `memory_hit` and `kill`."""
 
-    def __init__(self, channel: socket.socket, log: Log, limits: KernelLimits, group: Group | None) -> None:
+    def __init__(self, channel: socket.socket, log: Log, limits: KernelLimits, group: ControlGroup | None) -> None:
         self.channel = channel
         self.limits = limits
         self.group = group
@@ -44,13 +44,13 @@ class WarmKernel:
         try:
             message, descriptors, _, _ = socket.recv_fds(self.channel, LARGEST, 1)
             if not message:
-                raise BoxUnavailable(
+                raise SandboxUnavailable(
                     "the warm process ended instead of making a kernel",
                     ja="カーネルを作る前に、待機プロセスが終了しました",
                 )
             if not descriptors:
                 why = json.loads(message).get("error")
-                raise Refused(
+                raise KernelRefused(
                     f"the warm process could not make a kernel: {why}",
                     ja=f"待機プロセスがカーネルを作れませんでした: {why}",
                 )
@@ -61,12 +61,12 @@ class WarmKernel:
             self.channel.send(b"go")
             word = self._hear()
         except (OSError, ValueError, IndexError) as error:
-            raise BoxUnavailable(
+            raise SandboxUnavailable(
                 f"the kernel did not come up ({error}): {self.log.text()}",
                 ja=f"カーネルが起動しませんでした（{error}）: {self.log.text()}",
             ) from error
         if "ready" not in word:
-            kind = Refused if "error" in word else BoxUnavailable
+            kind = KernelRefused if "error" in word else SandboxUnavailable
             why = word.get("error", "the line went dead")
             raise kind(f"the kernel did not come up: {why}", ja=f"カーネルが起動しませんでした: {why}")
         self.channel.setblocking(False)

@@ -15,8 +15,8 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from grader.errors import BoxUnavailable
-from grader.sandbox.warm.container import GRADER, Wall
+from grader.errors import SandboxUnavailable
+from grader.sandbox.warm.container import GRADER, Container
 
 LARGEST = 1 << 16
 ENVIRONMENT = {
@@ -38,7 +38,7 @@ ENVIRONMENT = {
 class WarmProcess:
     """One warm process. After `distrust` it is dead and stays so; its kernels died with it."""
 
-    def __init__(self, wall: Wall | None, home: Path, patience: float = 120.0) -> None:
+    def __init__(self, wall: Container | None, home: Path, patience: float = 120.0) -> None:
         """Start it and wait until it is warm. Raises BoxUnavailable.
 
         wall: None to start it without one; then it keeps its caches in `home`. patience: seconds.
@@ -54,7 +54,7 @@ class WarmProcess:
             self._process = self._start(wall, home, theirs.fileno())
         self.loaded: list[str] = self._hear(patience).get("warm", [])
 
-    def _start(self, wall: Wall | None, home: Path, descriptor: int) -> subprocess.Popen[bytes]:
+    def _start(self, wall: Container | None, home: Path, descriptor: int) -> subprocess.Popen[bytes]:
         # Not -P: IPython would respect it, and a notebook could not import the modules that lie beside it.
         source = f"import sys; sys.path[0] = {str(Path(__file__).parent)!r}\n"
         source += f"from guest import zygote; zygote.main({descriptor}, {self.jailed}, {str(GRADER.parent)!r})"
@@ -91,7 +91,7 @@ class WarmProcess:
         except (OSError, ValueError) as error:
             reason = str(error)
         self.distrust()
-        raise BoxUnavailable(
+        raise SandboxUnavailable(
             f"the warm process does not answer ({reason}): {self.said()}",
             ja=f"待機プロセスが応答しません（{reason}）: {self.said()}",
         )
@@ -103,7 +103,7 @@ class WarmProcess:
             self._tell({"ping": word}, [])
             if self._hear(patience).get("pong") != word:
                 self.distrust()
-                raise BoxUnavailable(
+                raise SandboxUnavailable(
                     "the warm process answered something else than it was asked",
                     ja="待機プロセスから、尋ねたのとは別の返事が来ました",
                 )
@@ -121,7 +121,7 @@ class WarmProcess:
             socket.send_fds(self.control, [json.dumps(message).encode()], descriptors)
         except OSError as error:
             self.distrust()
-            raise BoxUnavailable(
+            raise SandboxUnavailable(
                 f"the warm process cannot be asked ({error}): {self.said()}",
                 ja=f"待機プロセスに話しかけられません（{error}）: {self.said()}",
             ) from error

@@ -17,7 +17,7 @@ from typing import Protocol
 INTERVAL = 0.1
 
 
-class Watched(Protocol):
+class WatchedKernel(Protocol):
     """A kernel to be watched."""
 
     pid: int
@@ -30,17 +30,17 @@ class Watchdog:
 
     def __init__(self, limit: int) -> None:
         self.limit = limit  # bytes, beyond what a fresh kernel has
-        self._allowed: dict[Watched, int] = {}
+        self._allowed: dict[WatchedKernel, int] = {}
         self._lock = threading.Lock()
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._look, name="watchdog", daemon=True)
         self._thread.start()
 
-    def watch(self, kernel: Watched) -> None:
+    def watch(self, kernel: WatchedKernel) -> None:
         with self._lock:
             self._allowed[kernel] = self.limit + resident(kernel.pid)
 
-    def forget(self, kernel: Watched) -> None:
+    def forget(self, kernel: WatchedKernel) -> None:
         with self._lock:
             self._allowed.pop(kernel, None)
 

@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from grader.batch import summary as ending
-from grader.batch.batch_run import Evening
+from grader.batch.batch_run import BatchRun
 from grader.batch.exports.plain import csv_of, json_of
 from grader.batch.gradebook import attendance, queries, store
 from grader.batch.gradebook.entries import Batch
@@ -22,7 +22,7 @@ from grader.batch.intake.hand_in import Handed
 from grader.batch.intake.late import Deadline, Lateness, Policy, due, policy
 from grader.batch.intake.layout_facts import Layout
 from grader.batch.intake.roster import Enrolled
-from grader.batch.report_folder import Outbox
+from grader.batch.report_folder import ReportFolder
 from grader.batch.workers.tasks import Plan
 from grader.cli import main
 from grader.errors import UsageError
@@ -100,7 +100,7 @@ class Crew:
 
 def evening(book: store.Gradebook, handed: list[Handed], deadline: Deadline | None = None, roster: list[Enrolled] | None = None) -> int:  # fmt: skip
     """Roll the class, and record a result of 2 of 4 points for whoever has none."""
-    held = Evening(book, BATCH, Plan("g"), Crew, deadline=deadline or Deadline(), layout=Layout.MOODLE, roster=roster)  # type: ignore[arg-type]
+    held = BatchRun(book, BATCH, Plan("g"), Crew, deadline=deadline or Deadline(), layout=Layout.MOODLE, roster=roster)  # type: ignore[arg-type]
     number = book.begin(Batch(7, "policy", "/class", "0.1.0", "teacher"))
     for line in held.roll(number, handed):
         book.record(number, line.submission, "one", 1, graded(Outcome.PASSED, Outcome.FAILED, sha=line.sha256), by="g")
@@ -242,7 +242,7 @@ def test_the_students_report_tells_the_penalty(tmp_path: Path) -> None:
     """The published page and its JSON have what is taken and what counts, and change when the penalty does."""
     with open_book(tmp_path / "book") as book:
         number = enter(book, "ann", Outcome.PASSED)
-        outbox = Outbox(tmp_path / "out", "ja")
+        outbox = ReportFolder(tmp_path / "out", "ja")
         for rate, told in ((0.25, "2 点から 25%（0.5 点）を引いて 1.5 点になります。"), (0.0, "")):
             attendance.note_lateness(book, {number: (7200.0, rate)}, "ta")
             outbox.publish(book, queries.one(book, "ann"))

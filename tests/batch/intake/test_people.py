@@ -16,7 +16,7 @@ from grader.batch.gradebook.entries import Batch
 from grader.batch.gradebook.find_student import who
 from grader.batch.gradebook.marking import give
 from grader.batch.gradebook.store import open_book
-from grader.batch.intake import Handed, Layout, Received, Taken
+from grader.batch.intake import ClassIntake, Handed, Layout, TakenIn
 from grader.batch.intake.late import Deadline, policy, zone
 from grader.batch.intake.roster import Enrolled, Roster, load
 from grader.errors import UsageError
@@ -121,8 +121,8 @@ def came(tmp_path: Path, name: str, number: int, content: str = "x") -> Handed:
     return Handed(name, path, identity={"name": name, "moodle_participant": str(number)}, called=name, name="hw.ipynb")
 
 
-def received(people: list[Enrolled] | None, *all_: Handed, layout: Layout = Layout.MOODLE) -> Received:
-    return Received.of(Taken(layout, all_), people)
+def received(people: list[Enrolled] | None, *all_: Handed, layout: Layout = Layout.MOODLE) -> ClassIntake:
+    return ClassIntake.of(TakenIn(layout, all_), people)
 
 
 ANNA, BEN, CARA = (Enrolled(name, {"name": name, "id": str(n)}) for n, name in enumerate(("Anna Berg", "Ben Cole", "Cara Dietz")))  # fmt: skip
@@ -193,7 +193,7 @@ def enrolled(*people: tuple[str, str]) -> list[Enrolled]:
 
 def by_folder(tmp_path: Path, number: str, people: list[Enrolled]) -> Handed:
     one = handed(tmp_path, number, DUE, folder=number)
-    return Received.of(Taken(Layout.PLAIN, (one,)), people).handed[0]
+    return ClassIntake.of(TakenIn(Layout.PLAIN, (one,)), people).handed[0]
 
 
 def test_marks_follow_the_number(tmp_path: Path) -> None:

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.batch.intake.hand_in import Handed, Taken
+from grader.batch.intake.hand_in import Handed, TakenIn
 from grader.batch.intake.layout_facts import Layout
-from grader.batch.intake.matching import Received, match
+from grader.batch.intake.matching import ClassIntake, match
 from grader.batch.intake.roster import Enrolled, read
 from grader.errors import UsageError
 from tests.batch.intake.archives import put
@@ -160,5 +160,5 @@ def test_nobody_unknown_takes_a_name_of_the_roster() -> None:
 
 def test_without_a_roster_nobody_is_unknown() -> None:
     """Everybody keeps the name of the hand-in."""
-    received = Received.of(Taken(Layout.PLAIN, (came(folder="ann"),)), None)
+    received = ClassIntake.of(TakenIn(Layout.PLAIN, (came(folder="ann"),)), None)
     assert received.handed[0].student == "ann" and not received.unknown and received.roster is None

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.batch.intake import Layout, Taken, take_in
+from grader.batch.intake import Layout, TakenIn, take_in
 from grader.batch.intake.contents import contents
 from grader.batch.intake.git_clones import committed
-from grader.batch.intake.hand_in import Found, Member
+from grader.batch.intake.hand_in import Member, SourceListing
 from grader.batch.intake.layouts import bundles, detect
 from grader.errors import SubmissionError, UsageError
 from tests.batch.intake.archives import packed, put
@@ -23,7 +23,9 @@ from tests.batch.intake.archives import packed, put
 ROOT = Path(__file__).parents[3]
 
 
-def taken(tmp_path: Path, *files: str | tuple[str, bytes], layout: Layout | None = None, zipped: bool = True) -> Taken:
+def taken(
+    tmp_path: Path, *files: str | tuple[str, bytes], layout: Layout | None = None, zipped: bool = True
+) -> TakenIn:
     """A zip or folder of these files, taken in. The notebooks can be read while it is open, which is tried."""
     members = [(f, f.encode()) if isinstance(f, str) else f for f in files]
     source = tmp_path / "given"
@@ -36,11 +38,11 @@ def taken(tmp_path: Path, *files: str | tuple[str, bytes], layout: Layout | None
     return found
 
 
-def whose(found: Taken) -> list[tuple[str, str]]:
+def whose(found: TakenIn) -> list[tuple[str, str]]:
     return [(one.student, one.file) for one in found.handed]
 
 
-def told(found: Taken) -> str:
+def told(found: TakenIn) -> str:
     return " ".join(note.en for note in found.told())
 
 
@@ -239,7 +241,7 @@ NUMBER = st.integers(0, 10**9).map(str)
 def test_moodle_names_back_and_forth(name: str, number: str, file: str, flat: bool) -> None:
     """Whatever the student and the file are called, name, number and file come back."""
     between = "_" if flat else "_/"
-    found = Found("x", (Member(f"{name}_{number}_assignsubmission_file{between}{file}", Path("x")),))
+    found = SourceListing("x", (Member(f"{name}_{number}_assignsubmission_file{between}{file}", Path("x")),))
     assert detect(found) is Layout.MOODLE
     ((bundle,), _) = bundles(found, Layout.MOODLE)
     assert bundle.unique == number and bundle.files[0].name == file and bundle.clear
@@ -248,7 +250,7 @@ def test_moodle_names_back_and_forth(name: str, number: str, file: str, flat: bo
 @given(st.text(st.characters(categories=["Ll", "Lo"]), min_size=1, max_size=20), NUMBER, NUMBER, FILE, st.booleans())
 def test_canvas_names_back_and_forth(name: str, user: str, submission: str, file: str, late: bool) -> None:
     """Name, both numbers, the file and the mark of lateness come back."""
-    found = Found("x", (Member(f"{name}{'_LATE' if late else ''}_{user}_{submission}_{file}", Path("x")),))
+    found = SourceListing("x", (Member(f"{name}{'_LATE' if late else ''}_{user}_{submission}_{file}", Path("x")),))
     ((bundle,), _) = bundles(found, detect(found))
     assert bundle.identity["canvas_user"] == user and bundle.identity["canvas_submission"] == submission
     assert bundle.files[0].late is late and bundle.files[0].name == file and bundle.identity["name"]

@@ -13,14 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.batch.intake import unzip as module
-from grader.batch.intake.hand_in import Found
-from grader.batch.intake.unzip import STUDENT, Allowance, unzip
+from grader.batch.intake.hand_in import SourceListing
+from grader.batch.intake.unzip import STUDENT, ArchiveLimits, unzip
 from grader.batch.names import clean, decoded, file_name, key, keys, said
 from grader.errors import SubmissionError
 from tests.batch.intake.archives import LINK, encrypted, packed, put, with_raw_names
 
 
-def opened(tmp_path: Path, data: bytes, allowance: Allowance = STUDENT) -> Found:
+def opened(tmp_path: Path, data: bytes, allowance: ArchiveLimits = STUDENT) -> SourceListing:
     """Unpacked into tmp_path/N/in; nothing may appear beside it."""
     place = tmp_path / str(len(list(tmp_path.iterdir())))
     (place / "in").mkdir(parents=True)
@@ -31,11 +31,11 @@ def opened(tmp_path: Path, data: bytes, allowance: Allowance = STUDENT) -> Found
         assert all(path.name.isdigit() for path in (place / "in").rglob("*"))
 
 
-def names(found: Found) -> list[str]:
+def names(found: SourceListing) -> list[str]:
     return [member.name for member in found.members]
 
 
-def told(found: Found) -> str:
+def told(found: SourceListing) -> str:
     return " ".join(note.en for note in found.notes)
 
 
@@ -78,7 +78,7 @@ def test_a_member_that_lies_about_its_size(tmp_path: Path) -> None:
 
 def test_too_many_files_and_too_many_bytes(tmp_path: Path) -> None:
     """More files or bytes than allowed: the archive is refused as a whole."""
-    small = Allowance(members=3, total=1 << 20)
+    small = ArchiveLimits(members=3, total=1 << 20)
     with pytest.raises(SubmissionError, match="holds 4 files, more than 3"):
         opened(tmp_path, packed(*((f"{n}.txt", b"") for n in range(4))), small)
     with pytest.raises(SubmissionError, match="more than 1 MB"):

@@ -22,7 +22,7 @@ from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 
 import grader
-from grader.errors import BoxUnavailable
+from grader.errors import SandboxUnavailable
 from grader.sandbox.doctor import Tier, examine
 from grader.sandbox.warm import How, KernelLimits, WarmEngine, open_warm
 from tests.box.warm.arena import drive, run_cells
@@ -34,7 +34,7 @@ LIMITS = KernelLimits(memory_bytes=600 << 20, processes=64, scratch_bytes=64 << 
 def engine(request: pytest.FixtureRequest) -> Iterator[WarmEngine]:
     try:
         examine().require(request.param)
-    except BoxUnavailable as reason:
+    except SandboxUnavailable as reason:
         pytest.skip(str(reason))
     with open_warm(request.param, LIMITS) as opened:
         yield opened
@@ -215,7 +215,7 @@ def test_a_kernel_that_cannot_be_set_up_is_refused_and_costs_nobody_else() -> No
         with opened.folder() as run:
             (run / "files").mkdir()
             (run / "files" / "big").write_bytes(bytes(2 << 20))
-            with pytest.raises(BoxUnavailable, match=r"No space left|File too large"):
+            with pytest.raises(SandboxUnavailable, match=r"No space left|File too large"):
                 drive(opened.kernel_manager(run), ("1",), 10)
         assert "2" in run_cells(opened, ("print(1 + 1)",), 10).text
         assert opened.replaced == 0
@@ -262,7 +262,7 @@ def test_a_warm_process_that_does_not_answer_is_replaced(engine: WarmEngine) -> 
     for process in [*victim.children(recursive=True), victim]:
         process.send_signal(signal.SIGSTOP)
     began = time.monotonic()
-    with pytest.raises(BoxUnavailable, match="does not answer"):
+    with pytest.raises(SandboxUnavailable, match="does not answer"):
         before.ping(patience=0.5)
     assert time.monotonic() - began < 5
     assert not before.alive() and engine.warm() is not before
@@ -307,7 +307,7 @@ def test_a_judge_that_is_killed_takes_its_kernels_with_it(tier: Tier) -> None:
     """SIGKILL for the judge: the busy kernel and the warm process end by themselves."""
     try:
         examine().require(tier)
-    except BoxUnavailable as reason:
+    except SandboxUnavailable as reason:
         pytest.skip(str(reason))
     left = subprocess.run([sys.executable, "-c", ABANDONED, tier.value], capture_output=True, text=True, timeout=120)
     pid = int(left.stdout)

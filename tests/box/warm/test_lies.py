@@ -13,11 +13,11 @@ import pytest
 import torch
 
 from grader.checks import compare, normalise
-from grader.errors import BoxDied, Failure, ReplyRefused
+from grader.errors import Failure, ReplyRefused, SandboxDied
 from grader.model import Cell, Limits, Reply
 from grader.sandbox.doctor import Tier, examine
-from grader.sandbox.kernel import KernelBox
-from grader.sandbox.kernel_factory import WarmHost
+from grader.sandbox.kernel import KernelSandbox
+from grader.sandbox.kernel_factory import WarmKernelFactory
 from grader.sandbox.warm import KernelLimits, WarmEngine, open_warm
 from tests.box.warm.arena import inhabitants
 from tests.box.warm.lies import BEYOND, PREAMBLE, RAW
@@ -33,16 +33,16 @@ HEAVY = 400 << 20  # bytes that the judge may take for one reply of at most 64 M
 @dataclass(frozen=True)
 class Den:
     engine: WarmEngine
-    box: KernelBox
-    neighbour: KernelBox
+    box: KernelSandbox
+    neighbour: KernelSandbox
 
 
 @pytest.fixture(scope="module")
 def den() -> Iterator[Den]:
     """A kernel of lies and its neighbour."""
     with open_warm(Tier.JAIL, KernelLimits(memory_bytes=1 << 30)) as engine:
-        host = WarmHost(engine)
-        with KernelBox(LIMITS, host=host) as box, KernelBox(LIMITS, host=host) as neighbour:
+        host = WarmKernelFactory(engine)
+        with KernelSandbox(LIMITS, host=host) as box, KernelSandbox(LIMITS, host=host) as neighbour:
             told = [f"def lie_{n}(): return {lie}" for n, lie in enumerate(BEYOND.values())]
             told += [f"def raw_{n}(): return send_raw({raw})" for n, raw in enumerate(RAW.values())]
             for source in (PREAMBLE, "\n".join(told), "def honest(): return torch.full((2, 3), 7.0)"):
@@ -52,7 +52,7 @@ def den() -> Iterator[Den]:
             yield Den(engine, box, neighbour)
 
 
-def asked(box: KernelBox, name: str) -> Reply:
+def asked(box: KernelSandbox, name: str) -> Reply:
     with box.branch() as branch:
         return branch.ask({"op": "call", "section": None, "target": name, "args": (), "kwargs": {}, "seed": 1})
 
@@ -68,7 +68,7 @@ def test_a_lie_is_refused_or_read(den: Den, function: str, name: str) -> None:
     """One reply, whatever it is: then the kernel, its neighbour, the processes and the files are as before."""
     before, memory = inhabitants(den.engine), law.forget_peak()
     reply = Reply()
-    with suppress(ReplyRefused, BoxDied):
+    with suppress(ReplyRefused, SandboxDied):
         reply = asked(den.box, function)
     look_at(reply)
     assert law.peak() - memory < HEAVY, f"the judge took {law.peak() - memory >> 20} MB"

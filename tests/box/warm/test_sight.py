@@ -12,7 +12,7 @@ import pytest
 
 from grader.sandbox.doctor import Layer, examine
 from grader.sandbox.warm import container
-from grader.sandbox.warm.container import OURS, Step, is_shown
+from grader.sandbox.warm.container import OURS, Mount, is_shown
 
 ROOT = Path(__file__).parents[3]
 jailed = pytest.mark.skipif(not examine().safe, reason=f"no jail here: {[layer.value for layer in examine().missing]}")
@@ -20,7 +20,7 @@ jailed = pytest.mark.skipif(not examine().safe, reason=f"no jail here: {[layer.v
 
 def test_a_later_mount_decides() -> None:
     """A covered folder is not seen, and what is shown in it again is."""
-    mounts = [Step("/usr"), Step("/usr/lib/site-packages", shows=False), Step("/usr/lib/site-packages/numpy")]
+    mounts = [Mount("/usr"), Mount("/usr/lib/site-packages", shows=False), Mount("/usr/lib/site-packages/numpy")]
     assert is_shown("/usr/bin/env", mounts) and is_shown("/usr/lib/site-packages/numpy/core", mounts)
     assert not is_shown("/usr/lib/site-packages/grader/_solutions", mounts) and not is_shown("/home", mounts)
 

@@ -19,7 +19,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from grader.batch.intake import take_in
-from grader.batch.intake.matching import Received
+from grader.batch.intake.matching import ClassIntake
 from grader.batch.intake.roster import Enrolled
 from grader.batch.report_folder import file_name
 from grader.errors import GraderError
@@ -119,7 +119,7 @@ def one_student(folder: Path | None) -> None:
 def a_class(source: Path) -> None:
     try:
         with take_in(source) as taken:
-            received = Received.of(taken, ROSTER)
+            received = ClassIntake.of(taken, ROSTER)
             for note in taken.told():
                 must_be_printable(note.en + note.ja)
             for one in (*taken.handed, *received.handed):

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from grader.lessons import catalogue
 from grader.matching import BY_NAME, Matching
-from grader.matching.overrides import ByHand
+from grader.matching.overrides import NameOverrides
 from grader.model import Cell, Fault, Reply
 from grader.notebook.placeholders import Blanks, blanks, decisive, definitions
 from grader.sandbox.guest.codec import MAX_DEPTH, Handle
@@ -62,7 +62,7 @@ def target(data: bytes) -> None:
     room = Room(rows, replies if isinstance(replies, list) else [])
     for name in wanted(data):
         exercise = EXERCISES[BY_NAME[name].exercise]
-        matching = Matching.of(exercise, cells, ByHand())
+        matching = Matching.of(exercise, cells, NameOverrides())
         matching.look(name, room)  # type: ignore[arg-type]  # all of a branch that is asked for
         for text in (*matching.assumptions(), matching.unclear(name)):
             (text.en + text.ja if text else "").encode()

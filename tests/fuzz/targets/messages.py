@@ -16,7 +16,7 @@ from jupyter_client.session import Session
 from nbclient.exceptions import CellExecutionComplete
 
 from grader.model import Cell, Ending
-from grader.sandbox.kernel import CountingClient, KernelBox
+from grader.sandbox.kernel import CountingClient, KernelSandbox
 from grader.sandbox.messages import CONTENTS, rebuild
 from grader.sandbox.warm.client import CarefulChannel
 from tests.fuzz.strange import dumped
@@ -42,9 +42,9 @@ def target(data: bytes) -> None:
 
 
 @cache
-def a_box() -> KernelBox:
+def a_box() -> KernelSandbox:
     """A box whose kernel was never started."""
-    box = KernelBox()
+    box = KernelSandbox()
     box.client = CountingClient(nbformat.v4.new_notebook())
     return box
 

@@ -13,7 +13,7 @@ from grader.judge.locate import function_around, locate
 from grader.judge.saved_outputs import read_log
 from grader.lessons import catalogue
 from grader.model import Cell, CellRun, Ending, Run, Submission
-from grader.notebook.environment_faults import Excuses
+from grader.notebook.environment_faults import EnvironmentFaults
 from grader.notebook.imports import without_import
 from grader.notebook.legacy_code import environment_remarks
 from grader.notebook.placeholders import blanks, definitions
@@ -52,7 +52,7 @@ def target(data: bytes) -> None:
         (CellRun(0, Ending.RAISED, 0.1, error=error[:500], output=source), CellRun(1, Ending.OK, 0.1, output=error)),
         0.2,
     )
-    excuses = Excuses(submission, run)
+    excuses = EnvironmentFaults(submission, run)
     told = excuses.of(error[:500])
     for text in (*environment_remarks(submission, run), *read_log(submission, run), *([told] if told else [])):
         (text.en + text.ja).encode()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from grader.batch.gradebook.exercise_points import factors
-from grader.batch.gradebook.review.rubric import Question, Rubric, checked, rubric
+from grader.batch.gradebook.review.rubric import Rubric, RubricQuestion, checked, rubric
 from grader.batch.gradebook.store import Gradebook
 from grader.errors import GraderError, UsageError
 from grader.model import Mark
@@ -30,7 +30,7 @@ class Assessment:
     version: int
 
 
-class Overtaken(GraderError):
+class EditConflict(GraderError):
     """Somebody else changed it meanwhile; nothing was written."""
 
     def __init__(self, by: str) -> None:
@@ -42,7 +42,7 @@ class Overtaken(GraderError):
         )
 
 
-def assessment(book: Gradebook, question: Question, submission: int) -> Assessment:
+def assessment(book: Gradebook, question: RubricQuestion, submission: int) -> Assessment:
     """Where a check stands."""
     where = (submission, *question.place)
     condition = "WHERE submission = ? AND exercise = ? AND check_id = ?"
@@ -62,7 +62,7 @@ def assessment(book: Gradebook, question: Question, submission: int) -> Assessme
     return Assessment(mark["points"], typed, items, comment, mark["by"], mark["at"], number)
 
 
-def assess(book: Gradebook, question: Question, submission: int, given: Assessment, by: str) -> Assessment:
+def assess(book: Gradebook, question: RubricQuestion, submission: int, given: Assessment, by: str) -> Assessment:
     """Write what a reviewer gave, on top of the version they saw, and return where it stands then.
 
     Neither items nor points: there is no mark, and the comment is kept. Raises Overtaken, and UsageError for what cannot be.
@@ -79,7 +79,7 @@ def assess(book: Gradebook, question: Question, submission: int, given: Assessme
     with book.transaction():
         before = assessment(book, question, submission)
         if before.version != given.version:
-            raise Overtaken(before.by)
+            raise EditConflict(before.by)
         if (before.typed, before.items, before.comment) == (given.typed, items, comment):
             return before
         keep(book, question, submission, given.typed, items, comment)
@@ -88,7 +88,12 @@ def assess(book: Gradebook, question: Question, submission: int, given: Assessme
 
 
 def keep(
-    book: Gradebook, question: Question, submission: int, typed: float | None, items: tuple[int, ...], comment: str
+    book: Gradebook,
+    question: RubricQuestion,
+    submission: int,
+    typed: float | None,
+    items: tuple[int, ...],
+    comment: str,
 ) -> None:
     where = (submission, *question.place)
     for table in ("assessments", "chosen"):
@@ -97,7 +102,7 @@ def keep(
     book.db.executemany("INSERT INTO chosen VALUES (?, ?, ?, ?)", [(*where, item) for item in items])
 
 
-def settle(book: Gradebook, question: Question, submission: int, known: Rubric, worth: float, by: str) -> None:
+def settle(book: Gradebook, question: RubricQuestion, submission: int, known: Rubric, worth: float, by: str) -> None:
     """Make the mark that follows from what is kept. It is written only where it is another one."""
     condition = "WHERE submission = ? AND exercise = ? AND check_id = ?"
     where = (submission, *question.place)
@@ -125,7 +130,7 @@ def signed(points: float) -> str:
     return f" ({points:+g})".replace("-", "−") if points else ""
 
 
-def worth_of(book: Gradebook, submission: int, question: Question) -> float:
+def worth_of(book: Gradebook, submission: int, question: RubricQuestion) -> float:
     """What the check is worth in the latest run, in the points that count. Raises UsageError where that run has no such check."""
     sql = (
         "SELECT f.points, s.possible FROM findings f JOIN scores s ON s.run = f.run AND s.exercise = f.exercise"
@@ -144,7 +149,9 @@ def worth_of(book: Gradebook, submission: int, question: Question) -> float:
 # --- rubric items that change what was given ---------------------------------------------------
 
 
-def revise(book: Gradebook, question: Question, item: int, points: float, text: str, version: int, by: str) -> int:
+def revise(
+    book: Gradebook, question: RubricQuestion, item: int, points: float, text: str, version: int, by: str
+) -> int:
     """Give an item other words or points, and everybody who has it the mark that follows; how many marks that changed.
 
     Raises Overtaken where somebody else revised it first.
@@ -153,20 +160,20 @@ def revise(book: Gradebook, question: Question, item: int, points: float, text: 
     return changed(book, question, item, version, by, "points = ?, text = ?", (points, text))
 
 
-def retire(book: Gradebook, question: Question, item: int, version: int, by: str) -> int:
+def retire(book: Gradebook, question: RubricQuestion, item: int, version: int, by: str) -> int:
     """Take an item away. Whoever had it loses it, and has no mark where nothing else was given."""
     return changed(book, question, item, version, by, "retired = 1", ())
 
 
 def changed(
-    book: Gradebook, question: Question, item: int, version: int, by: str, what: str, values: tuple[object, ...]
+    book: Gradebook, question: RubricQuestion, item: int, version: int, by: str, what: str, values: tuple[object, ...]
 ) -> int:
     where = (item, question.lesson, *question.place)
     with book.transaction():
         condition = "WHERE id = ? AND lesson = ? AND exercise = ? AND check_id = ? AND NOT retired"
         row = next(book.rows(f"SELECT version, by FROM rubric {condition}", *where), None)
         if row is None or row["version"] != version:
-            raise Overtaken(row["by"] if row else "")
+            raise EditConflict(row["by"] if row else "")
         holders = [r["submission"] for r in book.rows("SELECT submission FROM chosen WHERE item = ?", item)]
         shown = {number: assessment(book, question, number) for number in holders}
         book.db.execute(f"UPDATE rubric SET {what}, version = version + 1, by = ? WHERE id = ?", (*values, by, item))
@@ -175,7 +182,7 @@ def changed(
         return resettled(book, question, {n: one for n, one in shown.items() if item in one.items}, by)
 
 
-def count(book: Gradebook, question: Question, down: bool, by: str) -> int:
+def count(book: Gradebook, question: RubricQuestion, down: bool, by: str) -> int:
     """Whether the points of this question are taken from full ones or added to none; how many marks that changed."""
     sql = "SELECT DISTINCT submission FROM chosen WHERE exercise = ? AND check_id = ?"
     with book.transaction():
@@ -186,11 +193,11 @@ def count(book: Gradebook, question: Question, down: bool, by: str) -> int:
         return resettled(book, question, {n: one for n, one in shown.items() if one.items}, by)
 
 
-def of_lesson(book: Gradebook, submission: int, question: Question) -> bool:
+def of_lesson(book: Gradebook, submission: int, question: RubricQuestion) -> bool:
     return bool(next(book.rows("SELECT lesson FROM submissions WHERE id = ?", submission))["lesson"] == question.lesson)
 
 
-def resettled(book: Gradebook, question: Question, shown: dict[int, Assessment], by: str) -> int:
+def resettled(book: Gradebook, question: RubricQuestion, shown: dict[int, Assessment], by: str) -> int:
     """The marks anew, of those whose mark was made of these items; the name below each stays that of its reviewer."""
     known, changes = rubric(book, question), 0
     for submission, before in shown.items():

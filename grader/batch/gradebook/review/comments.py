@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from grader.batch.gradebook.review.assessments import LONGEST, Overtaken
+from grader.batch.gradebook.review.assessments import LONGEST, EditConflict
 from grader.batch.gradebook.store import Gradebook, now
 from grader.model import Comment
 
 
 @dataclass(frozen=True)
-class Spot:
+class CommentPlace:
     """Where a comment stands. cell counts from 0, line from 1 within it; quote: what stands there."""
 
     cell: int
@@ -21,26 +21,26 @@ class Spot:
 
 
 @dataclass(frozen=True)
-class Noted:
+class StoredComment:
     """A comment as it is kept. version: grows with every change."""
 
     id: int
-    spot: Spot
+    spot: CommentPlace
     text: str
     by: str
     at: str
     version: int
 
 
-def comments(book: Gradebook, submission: int) -> Iterator[Noted]:
+def comments(book: Gradebook, submission: int) -> Iterator[StoredComment]:
     """In the order of the hand-in."""
     sql = "SELECT * FROM comments WHERE submission = ? ORDER BY cell, coalesce(line, 0), id"
     for row in book.rows(sql, submission):
-        spot = Spot(row["cell"], row["line"], row["exercise"], row["quote"])
-        yield Noted(row["id"], spot, row["text"], row["by"], row["at"], row["version"])
+        spot = CommentPlace(row["cell"], row["line"], row["exercise"], row["quote"])
+        yield StoredComment(row["id"], spot, row["text"], row["by"], row["at"], row["version"])
 
 
-def write(book: Gradebook, submission: int, spot: Spot, text: str, by: str) -> int:
+def write(book: Gradebook, submission: int, spot: CommentPlace, text: str, by: str) -> int:
     """A new comment; its number."""
     with book.transaction():
         values = (submission, spot.exercise, spot.cell, spot.line, spot.quote, text[:LONGEST], by, now())
@@ -55,7 +55,7 @@ def rewrite(book: Gradebook, submission: int, number: int, text: str, version: i
     with book.transaction():
         row = next(book.rows("SELECT * FROM comments WHERE id = ? AND submission = ?", number, submission), None)
         if row is None or row["version"] != version:
-            raise Overtaken(row["by"] if row else "")
+            raise EditConflict(row["by"] if row else "")
         if text:
             sql = "UPDATE comments SET text = ?, by = ?, at = ?, version = version + 1 WHERE id = ?"
             book.db.execute(sql, (text[:LONGEST], by, now(), number))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from grader.batch.gradebook.review.assessments import LONGEST, Overtaken, worth_of
-from grader.batch.gradebook.review.rubric import Question
+from grader.batch.gradebook.review.assessments import LONGEST, EditConflict, worth_of
+from grader.batch.gradebook.review.rubric import RubricQuestion
 from grader.batch.gradebook.store import Gradebook, now
 from grader.errors import UsageError
 
@@ -51,7 +51,7 @@ def ask(book: Gradebook, hand_in: int, sha256: str, exercise: str, check: str, w
         raise UsageError(
             "It is about a hand-in that this gradebook does not have.", ja="この採点簿にない提出物についての質問です。"
         )
-    question = Question(row["lesson"] or "", exercise, check)
+    question = RubricQuestion(row["lesson"] or "", exercise, check)
     worth_of(book, row["id"], question)
     with book.transaction():
         values = (row["id"], *question.place, words, now())
@@ -67,7 +67,7 @@ def answer(book: Gradebook, submission: int, number: int, text: str, version: in
     with book.transaction():
         row = next(book.rows("SELECT * FROM requests WHERE id = ? AND submission = ?", number, submission), None)
         if row is None or row["version"] != version:
-            raise Overtaken(row["by"] if row else "")
+            raise EditConflict(row["by"] if row else "")
         text = text.strip()[:LONGEST]
         sql = "UPDATE requests SET answer = ?, by = ?, at = ?, version = version + 1 WHERE id = ?"
         book.db.execute(sql, (text, by, now(), number))

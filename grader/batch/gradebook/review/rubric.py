@@ -13,7 +13,7 @@ MOST_POINTS = 1000.0
 
 
 @dataclass(frozen=True)
-class Question:
+class RubricQuestion:
     """One check of one exercise, over the whole class."""
 
     lesson: str
@@ -26,7 +26,7 @@ class Question:
 
 
 @dataclass(frozen=True)
-class Item:
+class RubricItem:
     """points: added where it is chosen, below zero for a deduction. version: grows with every change."""
 
     id: int
@@ -40,10 +40,10 @@ class Item:
 class Rubric:
     """The items of one question, in the order in which they were made. down: points are taken from full ones, not added to none."""
 
-    items: tuple[Item, ...]
+    items: tuple[RubricItem, ...]
     down: bool
 
-    def chosen(self, ids: Iterable[int]) -> tuple[Item, ...]:
+    def chosen(self, ids: Iterable[int]) -> tuple[RubricItem, ...]:
         wanted = set(ids)
         return tuple(item for item in self.items if item.id in wanted)
 
@@ -53,25 +53,25 @@ class Rubric:
         return round(min(max(total, 0.0), worth), 4)
 
 
-def rubric(book: Gradebook, question: Question) -> Rubric:
+def rubric(book: Gradebook, question: RubricQuestion) -> Rubric:
     where = (question.lesson, *question.place)
     rows = book.rows(
         "SELECT * FROM rubric WHERE lesson = ? AND exercise = ? AND check_id = ? AND NOT retired ORDER BY id", *where
     )
-    items = tuple(Item(row["id"], row["points"], row["text"], row["by"], row["version"]) for row in rows)
+    items = tuple(RubricItem(row["id"], row["points"], row["text"], row["by"], row["version"]) for row in rows)
     found = next(
         book.rows("SELECT down FROM counting WHERE lesson = ? AND exercise = ? AND check_id = ?", *where), None
     )
     return Rubric(items, bool(found and found["down"]))
 
 
-def untouched(book: Gradebook, question: Question) -> bool:
+def untouched(book: Gradebook, question: RubricQuestion) -> bool:
     """Whether nobody ever made an item for it."""
     sql = "SELECT 1 FROM rubric WHERE lesson = ? AND exercise = ? AND check_id = ? LIMIT 1"
     return next(book.rows(sql, question.lesson, *question.place), None) is None
 
 
-def add(book: Gradebook, question: Question, points: float, text: str, by: str) -> int:
+def add(book: Gradebook, question: RubricQuestion, points: float, text: str, by: str) -> int:
     """A new item; its number. Raises UsageError for an empty text or points out of all bounds."""
     text = checked(text, points)
     with book.transaction():

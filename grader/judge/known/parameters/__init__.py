@@ -16,7 +16,7 @@ from torch import Tensor
 
 from grader.judge.known.parameters.readings import Weights as Weights
 from grader.judge.known.parameters.readings import follow, readings, relaid
-from grader.judge.known.parameters.search import Found, Layout, Parameter, recipes
+from grader.judge.known.parameters.search import Layout, Parameter, RankedMatchings, recipes
 from grader.judge.known.parameters.search import Recipe as Recipe
 
 Kinds = Mapping[str, str]  # the class of the module that owns each parameter, by the parameter's name
@@ -64,7 +64,7 @@ def assignments(
     a gain: leaving out a bias, or one of two that are added, or the gain of a normalisation, is the same function.
     """
     wanted = layout_of(target, target_kinds or {})
-    found: Found = recipes(layout_of(source, source_kinds or {}), wanted)
+    found: RankedMatchings = recipes(layout_of(source, source_kinds or {}), wanted)
     if not found.recipes:
         source = relaid(source, target)
         found = recipes(layout_of(source, source_kinds or {}), wanted)

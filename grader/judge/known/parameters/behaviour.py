@@ -61,7 +61,7 @@ def drawn(shape: Size, salt: int) -> Tensor:
 
 
 @dataclass(frozen=True)
-class Filling:
+class LevelledParameters:
     """A student's parameters on a level, and what each is when it is stirred alone, by its name after cutting and joining.
 
     recipe: one of the matchings that read the student's tensors in this way. mark: the same for the same tensors.
@@ -73,7 +73,7 @@ class Filling:
     recipe: Recipe
 
 
-def fillings(students: Weights, found: Assignments) -> Iterator[Filling]:
+def fillings(students: Weights, found: Assignments) -> Iterator[LevelledParameters]:
     """One for each way in which tensors that are no plain matrices can be read."""
     seen = set[frozenset[tuple[str, int]]]()
     for recipe in found.found:
@@ -84,7 +84,7 @@ def fillings(students: Weights, found: Assignments) -> Iterator[Filling]:
             yield filling(students, found, {step: name for name, step in steps.items()}, recipe)
 
 
-def filling(students: Weights, found: Assignments, targets: dict[Step, str], recipe: Recipe) -> Filling:
+def filling(students: Weights, found: Assignments, targets: dict[Step, str], recipe: Recipe) -> LevelledParameters:
     places = indices(students, found)
     sizes = {name: tensor.numel() for name, tensor in students.items()}
     flat = torch.zeros(sum(sizes.values()), dtype=torch.float32)
@@ -103,7 +103,7 @@ def filling(students: Weights, found: Assignments, targets: dict[Step, str], rec
         for source, part in parts.items()
     }
     mark = hashlib.sha256(flat.numpy().tobytes() + repr([*parts]).encode()).hexdigest()
-    return Filling(mark, whole, changed, recipe)
+    return LevelledParameters(mark, whole, changed, recipe)
 
 
 def indices(students: Weights, found: Assignments) -> dict[str, Tensor]:

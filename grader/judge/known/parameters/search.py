@@ -44,7 +44,7 @@ Layout = tuple[Parameter, ...]
 
 
 @dataclass(frozen=True)
-class Found:
+class RankedMatchings:
     """recipes: likeliest first. complete: whether these are all there are."""
 
     recipes: tuple[Recipe, ...] = ()
@@ -52,11 +52,11 @@ class Found:
 
 
 @lru_cache(maxsize=512)
-def recipes(source: Layout, target: Layout) -> Found:
+def recipes(source: Layout, target: Layout) -> RankedMatchings:
     """The matchings as names, worked out once for each pair of layouts; none where the sizes cannot work out."""
     vectors, wanted = (Counter(p.shape for p in side if len(p.shape) == 1) for side in (source, target))
     if vectors - wanted or sizes(source) != sizes(target):
-        return Found()
+        return RankedMatchings()
     spare = sum(wanted.values()) - sum(vectors.values())
     return search(Node(target, {p.name: p for p in source}, spare))
 
@@ -90,7 +90,7 @@ class Node:
                 yield Node(rest, left, self.spare, chosen, {**self.habits, kind: reading})
 
 
-def search(start: Node) -> Found:
+def search(start: Node) -> RankedMatchings:
     """By the number of decisions that are not the likeliest (a third choice counts as two), the earliest decision first."""
     made: list[Recipe] = []
     tickets, dead = count(), 0
@@ -108,7 +108,7 @@ def search(start: Node) -> Found:
             dead += 1
         else:
             made.append(node.chosen)
-    return Found(tuple(made), complete=not waiting)
+    return RankedMatchings(tuple(made), complete=not waiting)
 
 
 def candidates(

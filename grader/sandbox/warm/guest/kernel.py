@@ -30,7 +30,7 @@ from . import jail
 CHANNELS = ("shell_port", "iopub_port", "stdin_port", "hb_port", "control_port")
 
 
-class Unlisted:
+class HiddenModules:
     """`sys`, with no modules loaded."""
 
     modules: dict[str, ModuleType] = {}  # noqa: RUF012  # never written
@@ -39,7 +39,7 @@ class Unlisted:
         return getattr(sys, name)
 
 
-class WarmKernel(IPythonKernel):
+class ForkedKernel(IPythonKernel):
     """A kernel in the shell that the warm process has built.
 
     The kernel would ask each of some two thousand modules for its file, to tell a debugger. That writes to each of them
@@ -48,7 +48,7 @@ class WarmKernel(IPythonKernel):
     """
 
     def __init__(self, **kwargs: Any) -> None:
-        with patch.object(ipkernel, "sys", Unlisted()):
+        with patch.object(ipkernel, "sys", HiddenModules()):
             super().__init__(**kwargs)  # type: ignore[no-untyped-call]
         shell: Any = self.shell
         shell.parent, shell.kernel, shell.profile_dir = self, self, self.profile_dir
@@ -58,7 +58,7 @@ class WarmKernel(IPythonKernel):
         shell.init_environment()
 
 
-class Prepared(Heartbeat):
+class BoundHeartbeat(Heartbeat):
     """A heartbeat on a socket that is bound already."""
 
     listening: dict[int, int]
@@ -74,7 +74,7 @@ class WarmKernelApp(IPKernelApp):
     `listening` maps a port (in the ipc transport, a suffix of the path) to a descriptor that listens there.
     """
 
-    kernel_class = Type(WarmKernel, klass=IPythonKernel)
+    kernel_class = Type(ForkedKernel, klass=IPythonKernel)
     listening: dict[int, int]
 
     def _try_bind_socket(self, s: zmq.Socket[Any], port: int) -> int:
@@ -82,8 +82,8 @@ class WarmKernelApp(IPKernelApp):
         return super()._try_bind_socket(s, port)  # type: ignore[no-any-return, no-untyped-call]
 
     def init_heartbeat(self) -> None:
-        Prepared.listening = self.listening
-        self.heartbeat = Prepared(zmq.Context(), (self.transport, self.ip, self.hb_port))  # type: ignore[no-untyped-call]
+        BoundHeartbeat.listening = self.listening
+        self.heartbeat = BoundHeartbeat(zmq.Context(), (self.transport, self.ip, self.hb_port))  # type: ignore[no-untyped-call]
         self.heartbeat.start()
 
     def write_connection_file(self, **kwargs: Any) -> None:
