@@ -17,7 +17,7 @@ from grader.judge.judging import judge
 from grader.matching import Map, parse_map, read_map
 from grader.model import Lesson, Limits, Report, Submission, Text
 from grader.model.printable import one_line
-from grader.notebook import as_code, cut, gather, one_answer_each, read, tame, unzip
+from grader.notebook import as_code, cut, gather, neutralise_magics, one_answer_each, read, unzip
 from grader.notebook.colab import needs_gpu
 from grader.sandbox import Sandbox
 from grader.sandbox.kernel import KernelSandbox
@@ -41,7 +41,7 @@ def prepare(path: Path, lesson: str | None = None, order: Sequence[str] = ()) ->
             ja=f"{path.name} がどの課題か分かりません。--lesson で {known} のどれかを指定してください。",
         )
     known_lesson = lessons.lesson(name)
-    return tame(one_answer_each(as_code(submission, known_lesson), known_lesson)), known_lesson
+    return neutralise_magics(one_answer_each(as_code(submission, known_lesson), known_lesson)), known_lesson
 
 
 def grade(
@@ -65,10 +65,10 @@ def grade(
     with one_thread(), unpacked(path) as place, TemporaryDirectory(prefix="laid-") as laid_out:
         submission, known = prepare(place, lesson, order)
         beside = place if place.is_dir() else place.parent
-        submission = furnish(replace(submission, name=one_line(path.name)), beside, Path(laid_out))
+        submission = provide_data_files(replace(submission, name=one_line(path.name)), beside, Path(laid_out))
         on_step(Text(en="starting a kernel", ja="カーネルを起動しています"))
-        with open_box(submission, beside, Path(laid_out), limits, host) as box:
-            return judge(submission, box, known, seed, limits, only, on_step, by_hand)
+        with open_box(submission, beside, Path(laid_out), limits, host) as sandbox:
+            return judge(submission, sandbox, known, seed, limits, only, on_step, by_hand)
 
 
 @contextmanager
@@ -114,7 +114,7 @@ def single(folder: Path) -> Path:
     return inner[0] if len(inner) == 1 and inner[0].is_dir() else folder
 
 
-def furnish(submission: Submission, beside: Path, laid_out: Path) -> Submission:
+def provide_data_files(submission: Submission, beside: Path, laid_out: Path) -> Submission:
     """Lay out the usual data files that the code mentions and that did not come with it, and say which."""
     code = "\n".join(cell.source for cell in submission.cells if cell.kind == "code" and not cell.pristine)
     names = mentioned(code, present={item.name for item in beside.iterdir()})

@@ -105,8 +105,10 @@ def without_walls(
     """The report on what the edited solution file defines."""
     scope = source.namespace(exercise.answered_in, exercise.id, variant.edits)
     assert scope is not None, f"the edits of {variant.id} do not find their place"
-    with LocalSandbox(scope) as box:
-        return judge(Submission(variant.id, "0" * 64, "en", lesson.id, ()), box, lesson, seed=seed, only=(exercise.id,))
+    with LocalSandbox(scope) as sandbox:
+        return judge(
+            Submission(variant.id, "0" * 64, "en", lesson.id, ()), sandbox, lesson, seed=seed, only=(exercise.id,)
+        )
 
 
 # --- notebooks ---------------------------------------------------------------------------------

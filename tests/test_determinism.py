@@ -85,8 +85,8 @@ def judged(name: str, mistake: str) -> list[object]:
     asked = exercise(name)
     edits = edits_of(name, mistake) if mistake else ()
     scope = source.namespace(asked.lesson, name, edits)
-    with LocalSandbox(scope) as box:
-        return told(judge(Submission(name, "", "en", asked.lesson, ()), box, lesson(asked.lesson), 4, only=(name,)))
+    with LocalSandbox(scope) as sandbox:
+        return told(judge(Submission(name, "", "en", asked.lesson, ()), sandbox, lesson(asked.lesson), 4, only=(name,)))
 
 
 @contextmanager

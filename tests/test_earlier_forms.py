@@ -36,8 +36,8 @@ def judged(later: str, mistake: str, earlier: dict[str, str]) -> ExerciseReport:
     given = tuple((name, accepted_edits(name, variant)) for name, variant in earlier.items())
     scope = source.namespace(known, later, edits_of(later, mistake) if mistake else (), given=given)
     assert scope is not None
-    with LocalSandbox(scope) as box:
-        return judge(Submission("x", "", "en", known, ()), box, lesson(known), 4, only=(later,)).exercises[0]
+    with LocalSandbox(scope) as sandbox:
+        return judge(Submission("x", "", "en", known, ()), sandbox, lesson(known), 4, only=(later,)).exercises[0]
 
 
 def accepted_edits(name: str, variant: str) -> tuple[Edit, ...]:

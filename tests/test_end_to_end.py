@@ -48,16 +48,16 @@ def test_every_mistake_is_named_through_the_wall(name: str, tmp_path: Path) -> N
     """Each misconception, put into an otherwise right notebook in a real kernel, is what the report names."""
     right = solved(name)
     submission, known = prepare(save(right, tmp_path))
-    with KernelSandbox() as box:
-        judge(submission, box, known, SEED, only=(known.exercises[0].id,))
+    with KernelSandbox() as sandbox:
+        judge(submission, sandbox, known, SEED, only=(known.exercises[0].id,))
         for exercise in known.exercises:
             for variant in exercise.misconceptions:
                 changed = answered(name, exercise, variant.id, submission)
-                findings = judge(changed, box, known, SEED, only=(exercise.id,)).exercises[0].findings
+                findings = judge(changed, sandbox, known, SEED, only=(exercise.id,)).exercises[0].findings
                 named = {f.misconception.id for f in findings if f.misconception}
                 assert named == {variant.id}, [(f.check, f.outcome, f.rationale) for f in findings]
             box_cells = answered(name, exercise, None, submission)
-            again = judge(box_cells, box, known, SEED, only=(exercise.id,)).exercises[0]
+            again = judge(box_cells, sandbox, known, SEED, only=(exercise.id,)).exercises[0]
             assert again.score.earned == again.score.possible
 
 

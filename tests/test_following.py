@@ -124,8 +124,8 @@ def judged(only: tuple[str, ...], instead: str = "", seed: int = 4, **mistakes: 
     scope = source.namespace(known, given=given)
     assert scope is not None
     exec(instead, scope)
-    with LocalSandbox(scope) as box:
-        report = judge(Submission("x", "", "en", known, ()), box, lesson(known), seed, only=only)
+    with LocalSandbox(scope) as sandbox:
+        report = judge(Submission("x", "", "en", known, ()), sandbox, lesson(known), seed, only=only)
     return {e.id: e for e in report.exercises}
 
 

@@ -270,9 +270,9 @@ def test_a_failing_cell_under_check_still_fails() -> None:
     """Where the notebook is graded, %%check hides no error of its cell."""
     from grader.model import Cell
 
-    with KernelSandbox() as box:
-        assert box.run(Cell(0, "code", "from grader import check")).ending == "ok"
-        ran = box.run(Cell(1, "code", "%%check causal_mask\n1 / 0"))
+    with KernelSandbox() as sandbox:
+        assert sandbox.run(Cell(0, "code", "from grader import check")).ending == "ok"
+        ran = sandbox.run(Cell(1, "code", "%%check causal_mask\n1 / 0"))
     assert ran.ending == "raised" and "ZeroDivisionError" in ran.error
 
 

@@ -14,10 +14,10 @@ def judged(judge_cpu: float) -> Report:
     scope = source.namespace("transformer_lm", "causal_mask", edits_of("causal_mask", "one_too_many"))
     assert scope is not None
     submission = Submission("x", "", "en", "transformer_lm", ())
-    with LocalSandbox(scope) as box:
+    with LocalSandbox(scope) as sandbox:
         return judge(
             submission,
-            box,
+            sandbox,
             lesson("transformer_lm"),
             4,
             Limits(judge_cpu=judge_cpu),

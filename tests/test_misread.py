@@ -58,8 +58,8 @@ def found_by(asked: Exercise, instead: str) -> dict[str, Finding]:
     assert scope is not None
     exec(instead, scope)
     alone = replace(lesson(asked.lesson), exercises=(asked,), notes=None)
-    with LocalSandbox(scope) as box:
-        report = judge(Submission("x", "", "en", asked.lesson, ()), box, alone, 3)
+    with LocalSandbox(scope) as sandbox:
+        report = judge(Submission("x", "", "en", asked.lesson, ()), sandbox, alone, 3)
     return {f.check: f for e in report.exercises for f in e.findings}
 
 

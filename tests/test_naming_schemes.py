@@ -27,8 +27,8 @@ def test_names_decide_nothing(scheme: Scheme) -> None:
     lesson = lesson_called(exercise_called(scheme.exercise).lesson)
     submission = Submission(scheme.name, "0" * 64, "en", lesson.id, ())
     began = time.process_time()
-    with LocalSandbox(scheme.scope()) as box:
-        report = judge(submission, box, lesson, seed=7, only=(scheme.exercise,))
+    with LocalSandbox(scheme.scope()) as sandbox:
+        report = judge(submission, sandbox, lesson, seed=7, only=(scheme.exercise,))
     for finding in report.exercises[0].findings:
         assert finding.outcome is Outcome.PASSED, (finding.check, finding.rationale)
     assert time.process_time() - began < SECONDS

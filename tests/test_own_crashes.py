@@ -79,8 +79,8 @@ def test_by_itself(case: str) -> None:
     scope = source.namespace(known)
     assert scope is not None
     exec(code.format(line), scope)
-    with LocalSandbox(scope) as box:
-        report = judge(Submission("x", "", "en", known, ()), box, lesson(known), 4, only=(name,))
+    with LocalSandbox(scope) as sandbox:
+        report = judge(Submission("x", "", "en", known, ()), sandbox, lesson(known), 4, only=(name,))
     told(report.exercises[0], line, words, places=False)
 
 
@@ -103,10 +103,10 @@ def scaled_dot_product_attention(*, mask=None, v, q, k):
     scope = source.namespace("attention_translation")
     assert scope is not None
     exec(instead, scope)
-    with LocalSandbox(scope) as box:
+    with LocalSandbox(scope) as sandbox:
         told_of = judge(
             Submission("x", "", "en", "attention_translation", ()),
-            box,
+            sandbox,
             lesson("attention_translation"),
             4,
             only=("dot_attention",),
@@ -137,7 +137,7 @@ class Naming(KnownAnswers):
 
     mistakes: tuple[str, ...] = ("upper",)
 
-    def suspects(self, exchanges: Any) -> Candidates:
+    def candidates(self, exchanges: Any) -> Candidates:
         return (
             Candidates(tuple(v for v in self.exercise.misconceptions if v.id in self.mistakes))
             if exchanges
@@ -167,9 +167,9 @@ def three_checks(raises: Any) -> Exercise:
 def ends(asked: Exercise, answers: type[KnownAnswers]) -> list[Finding]:
     scope = source.namespace(asked.lesson)
     assert scope is not None
-    with LocalSandbox(scope) as box:
+    with LocalSandbox(scope) as sandbox:
         examination = Examination(
-            asked, Submission("x", "", "en", asked.lesson, ()), Run((), 0.0), box, 4, known=answers
+            asked, Submission("x", "", "en", asked.lesson, ()), Run((), 0.0), sandbox, 4, known=answers
         )
         return list(examination.findings())
 

@@ -6,8 +6,8 @@ import ast
 import re
 from pathlib import Path
 
-from tests.box.warm.attacks import ATTACKS
-from tests.box.warm.lies import BEYOND, RAW
+from tests.sandbox.warm.attacks import ATTACKS
+from tests.sandbox.warm.lies import BEYOND, RAW
 
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")

@@ -229,10 +229,10 @@ class Student:
         """What the student has under this name of the contract, where it goes by another or takes other arguments."""
         return self.matching.match(name)
 
-    def ways(self, name: str) -> frozenset[str]:
+    def limitations(self, name: str) -> frozenset[str]:
         """What the form of the student's own `name` cannot do, or does by itself: "self", "causal", "no mask"."""
         match = self.matching.match(name)
-        return match.ways if match is not None else frozenset()
+        return match.limitations if match is not None else frozenset()
 
     def sized(self, name: str, **sizes: int) -> dict[str, int]:
         """The sizes to ask for, where the student's class has one parameter for several of them.
@@ -241,7 +241,7 @@ class Student:
         """
         self.describe(name)
         match = self.matching.match(name)
-        for role, other, times in match.ties if match is not None else ():
+        for role, other, times in match.size_rules if match is not None else ():
             sizes[role] = times * (sizes[other] if other else 1)
         return sizes
 

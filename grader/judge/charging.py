@@ -51,13 +51,13 @@ class Charging:
         if verdict is not None:
             return verdict
         asked.exchanges[check.id] = kept[0]
-        asked.suspects.pop(check.id, None)
+        asked.candidates.pop(check.id, None)
         return waiting(check, parts) if stands_on(parts, kept[1] or kept[2]) else None
 
     def following(self, parts: tuple[JudgedExercise, ...]) -> FollowThrough:
         key, asked = tuple(part.exercise.id for part in parts), self.examination
         if key not in self.followings:
-            self.followings[key] = FollowThrough(asked.exercise, parts, asked.box, asked.seed)
+            self.followings[key] = FollowThrough(asked.exercise, parts, asked.sandbox, asked.seed)
         return self.followings[key]
 
     def with_lent(self, check: Check, parts: tuple[JudgedExercise, ...], lending: Lending) -> Finding | None:
@@ -100,7 +100,7 @@ class Charging:
         if right is not None:
             decided = following.explains(check, again, built, came) and following.decides(check, built, came, *right)
             return self.settled(check, found, parts, decided)
-        named = built.suspects(exchanges)
+        named = built.candidates(exchanges)
         if named.mistakes:
             return self.called(again, built, named)
         if not following.fails_alike(check, again, built):

@@ -44,7 +44,7 @@ def is_contract(exercise: Exercise, branch: Branch) -> bool:
 @lru_cache(maxsize=64)
 def contract_of(exercise: Exercise) -> dict[str, list[Any]]:
     """What the names of the contract take in the reference answer."""
-    with LocalSandbox(source.namespace(exercise.answered_in)) as box, box.branch() as branch:
+    with LocalSandbox(source.namespace(exercise.answered_in)) as sandbox, sandbox.branch() as branch:
         return {name: parameters(branch, exercise.id, name) or [] for name in exercise.names}
 
 

@@ -70,12 +70,12 @@ class Examination:
     exercise: Exercise
     submission: Submission
     run: Run
-    box: Sandbox
+    sandbox: Sandbox
     seed: int
     matching: Matching = field(default_factory=lambda: Matching(active=False))
     exchanges: dict[str, list[Exchange]] = field(default_factory=dict)
     faults: dict[str, Fault] = field(default_factory=dict)
-    suspects: dict[str, Candidates] = field(default_factory=dict)
+    candidates: dict[str, Candidates] = field(default_factory=dict)
     passed: set[str] = field(default_factory=set)  # checks
     unlike: set[str] = field(default_factory=set)  # checks that saw another value than any known answer gives
     known: Callable[[Exercise], Known] = lambda exercise: answers_known(exercise)
@@ -102,7 +102,7 @@ class Examination:
             result = self.unanswered(self.skipped(check, found) or self.given_up(check) or self.examine(check))
             found[check.id] = replace(result, seconds=time.monotonic() - began)
         self.passed = {name for name, finding in found.items() if finding.outcome is Outcome.PASSED}
-        return tuple(map(self.placed, self.settled(found)))
+        return tuple(map(self.with_location, self.settled(found)))
 
     def given_up(self, check: Check) -> Finding | None:
         """A check that is not put any more: this hand-in has had more of the judge's time than any we know."""
@@ -120,7 +120,7 @@ class Examination:
     def unanswered(self, found: Finding) -> Finding:
         """Where the answer still has a blank, what does not hold is not wrong but missing."""
         wrong = (Outcome.FAILED, Outcome.CRASHED, Outcome.NEEDS_REVIEW)
-        own = {match.own for match in self.matching.looked.values() if match is not None}
+        own = {match.own for match in self.matching.resolved.values() if match is not None}
         blank = decisive(self.blanks, {*self.exercise.names, *own}) if found.outcome in wrong else None
         if blank is None:
             return found
@@ -157,14 +157,14 @@ class Examination:
                 found = self.by_contract(check, found) or found
             except Unresolved as unresolved:
                 self.look(partial(self.matching.look, unresolved.name))
-                self.matching.looked.setdefault(unresolved.name, None)
+                self.matching.resolved.setdefault(unresolved.name, None)
                 continue
             names = (*self.exercise.names, *self.asked(check)) if self.fails(check, found) else ()
             if any(map(self.matching.may_look, names)) and self.look(
                 partial(self.matching.second_look, tuple(dict.fromkeys(names)))
             ):
                 continue
-            return self.charged.once(check, found) or self.doubted(check, found)
+            return self.charged.once(check, found) or self.defer_to_human(check, found)
 
     def by_contract(self, check: Check, found: Finding) -> Finding | None:
         """The crash of a function of the contract's name in our own notebook, as it comes when asked by the contract.
@@ -175,11 +175,11 @@ class Examination:
         match = self.matching.unproved(set(self.asked(check))) if found.outcome is Outcome.CRASHED else None
         if match is None or match.own != match.wanted or not self.handed_out:
             return None
-        self.matching.looked[match.wanted] = None
+        self.matching.resolved[match.wanted] = None
         again, fault = self.ask(check), self.faults.get(check.id)
         if again.outcome is Outcome.CRASHED and fault is not None and not refuses(match.wanted, fault):
             return again
-        self.matching.looked[match.wanted] = match
+        self.matching.resolved[match.wanted] = match
         return self.ask(check)
 
     def asked(self, check: Check) -> tuple[str, ...]:
@@ -190,7 +190,7 @@ class Examination:
     def look(self, looking: Callable[[Branch], T]) -> T | None:
         """Look for something in a branch of its own, whatever the student's code does there."""
         try:
-            with self.box.branch() as branch:
+            with self.sandbox.branch() as branch:
                 return looking(branch)
         except (SandboxDied, ReplyRefused):
             return None
@@ -202,10 +202,10 @@ class Examination:
         groundwork = any(check.id in other.after for other in self.exercise.checks) or not check.after
         return groundwork and not found.misconception and found.outcome in FAILING
 
-    def doubted(self, check: Check, found: Finding) -> Finding:
+    def defer_to_human(self, check: Check, found: Finding) -> Finding:
         """What fails because of a guess of ours is a person's to decide, unless the mistake has a name."""
-        has_name = partial(self.has_name, check, found)  # the dearest question of all: asked last
-        if found.outcome is Outcome.FAILED and self.reads_prints(check) and not has_name():
+        is_recognised = partial(self.is_recognised, check, found)  # the dearest question of all: asked last
+        if found.outcome is Outcome.FAILED and self.reads_prints(check) and not is_recognised():
             return finding(
                 check, Outcome.NEEDS_REVIEW, read_text(found.rationale or found.text), evidence=found.evidence
             )
@@ -213,12 +213,12 @@ class Examination:
         if fault is not None and self.not_theirs(fault):
             return finding(check, Outcome.NEEDS_REVIEW, not_asked_text(fault))
         elsewhere = self.exercise.lesson != "knock80_89" and not self.handed_out
-        if fault is not None and elsewhere and not has_name():
+        if fault is not None and elsewhere and not is_recognised():
             # Nobody handed out these names: what a function of theirs cannot do with our arguments need not be wrong.
             return finding(check, Outcome.NEEDS_REVIEW, not_asked_text(fault), place=found.place)
         asked = set(self.asked(check))
         guess = self.matching.uncertain(asked)
-        if check.id in self.unlike and not self.handed_out and asked & set(MANY_WAYS) and not has_name():
+        if check.id in self.unlike and not self.handed_out and asked & set(MANY_WAYS) and not is_recognised():
             return finding(
                 check,
                 Outcome.NEEDS_REVIEW,
@@ -229,7 +229,7 @@ class Examination:
         half = guess is not None and bool(self.matching.incomplete(guess)) and found.outcome in FAILING
         unproved = self.matching.unproved(asked) if found.outcome is Outcome.CRASHED else None
         guess = guess if guess is not None and (half or self.fails(check, found)) else unproved
-        if guess is None or has_name():
+        if guess is None or is_recognised():
             return found
         seen = found.rationale or found.text
         crashed = found.outcome is Outcome.CRASHED
@@ -240,7 +240,7 @@ class Examination:
     def reads_prints(self, check: Check) -> bool:
         """Whether a value that differs was read off what a loop at the top level shows: the reading may be what is wrong."""
         if check.id.startswith("history"):  # it compares with what the model then does: the reading came earlier
-            return any(match is not None and match.is_loop for match in self.matching.looked.values())
+            return any(match is not None and match.is_loop for match in self.matching.resolved.values())
         last = self.exchanges[check.id][-1] if self.exchanges[check.id] else None
         if last is None or not isinstance(last.value, dict):
             return False
@@ -268,8 +268,8 @@ class Examination:
 
     def bring_back(self) -> None:
         """A room that ended with a check is made anew, so that it cost that check only."""
-        if not self.box.alive:
-            revive(self.submission, self.box, self.run)
+        if not self.sandbox.alive:
+            revive(self.submission, self.sandbox, self.run)
 
     def put(self, check: Check, answers: Known | None = None, lending: Lending | None = None) -> Finding:
         """Put one check's questions on a branch of its own. Raises Unresolved, Lent, or BoxDied where the room ended.
@@ -278,12 +278,12 @@ class Examination:
         """
         self.faults.pop(check.id, None)
         self.absent.pop(check.id, None)
-        self.suspects.pop(check.id, None)
+        self.candidates.pop(check.id, None)
         self.unlike.discard(check.id)
         draw = Draw(self.seed, self.exercise.id, check.id)
         exchanges = self.exchanges[check.id] = []
         try:
-            with self.box.branch() as branch:
+            with self.sandbox.branch() as branch:
                 told = lending.branch(branch) if lending is not None else branch
                 student = Student(told, self.exercise.id, draw.seed % 2**31, answers or self.answers, self.matching)
                 student.exchanges = exchanges
@@ -301,7 +301,7 @@ class Examination:
         except ReplyRefused as error:
             return finding(check, Outcome.FAILED, refused_text(error))
         except Exception as error:  # a reply that cannot be read, or a fault of ours: that is never a mark
-            self.suspects[check.id] = NOBODY  # nor has it a name
+            self.candidates[check.id] = NOBODY  # nor has it a name
             return misread.judged(check, self.exercise, self.seed, error)
 
     def failed(self, check: Check, failure: Failure) -> Finding:
@@ -366,29 +366,29 @@ class Examination:
 
     def named(self, check: Check, found: Finding) -> Finding:
         """Look for the mistake that gives exactly the student's numbers."""
-        if found.misconception or not self.has_name(check, found):
+        if found.misconception or not self.is_recognised(check, found):
             return maybe_two(found) if check.id in self.unlike or found.help is None else found
         others = {name: exchanges for name, exchanges in self.exchanges.items() if name != check.id and exchanges}
         passed = {number for number, name in enumerate(others) if name in self.passed}
-        return with_names(found, self.answers.name(self.suspects[check.id], list(others.values()), passed))
+        return with_names(found, self.answers.name(self.candidates[check.id], list(others.values()), passed))
 
-    def has_name(self, check: Check, found: Finding) -> bool:
+    def is_recognised(self, check: Check, found: Finding) -> bool:
         """Whether some known mistake gives exactly the student's numbers; which one, the other checks help to tell."""
         looked_at = (Outcome.FAILED, Outcome.CRASHED, Outcome.NEEDS_REVIEW)
         undecided = found.outcome is Outcome.NEEDS_REVIEW
         nothing_asked = undecided and not self.is_unmatched(found)
         if found.misconception or found.outcome not in looked_at or nothing_asked:
             return found.misconception is not None
-        if check.id not in self.suspects and not self.exhausted():
-            self.suspects[check.id] = self.answers.suspects(self.exchanges.get(check.id, []))
-        return bool(self.suspects.get(check.id, NOBODY).mistakes)
+        if check.id not in self.candidates and not self.exhausted():
+            self.candidates[check.id] = self.answers.candidates(self.exchanges.get(check.id, []))
+        return bool(self.candidates.get(check.id, NOBODY).mistakes)
 
     def is_unmatched(self, found: Finding) -> bool:
         """Whether a person decides because the parameters could not be matched with those of any answer."""
         reasons = (UNMATCHED, TOO_MANY_WAYS, self.answers.unmatched)
         return found.outcome is Outcome.NEEDS_REVIEW and found.rationale in reasons
 
-    def placed(self, found: Finding) -> Finding:
+    def with_location(self, found: Finding) -> Finding:
         section = (c for c in self.submission.cells if c.kind == "code" and c.exercise == self.exercise.id)
         return pointed(self.exercise, found, section)
 

@@ -43,69 +43,69 @@ DEFINED = Text(
 )
 
 
-def execute(submission: Submission, box: Sandbox, limits: Limits, on_cell: OnCell = lambda _cell: None) -> Run:
+def execute(submission: Submission, sandbox: Sandbox, limits: Limits, on_cell: OnCell = lambda _cell: None) -> Run:
     """Run every code cell that could matter. Nothing a cell does raises here."""
-    began, start, again_took, defining = time.monotonic(), box.lasted, 0.0, 0.0
+    began, start, again_took, defining = time.monotonic(), sandbox.lasted, 0.0, 0.0
     for_definitions = max(LEAST, AFTERWARDS * limits.total_wall)
     ran: list[CellRun] = []
     sound: list[CellToRerun] = []  # what a fresh kernel needs to get to where we are
     restarts, used, spent = 0, 0.0, None
     for cell in (cell for cell in submission.cells if cell.kind == "code" and cell.source.strip()):
-        left = limits.total_wall - (box.lasted - start - again_took - defining)
+        left = limits.total_wall - (sandbox.lasted - start - again_took - defining)
         reason = why_not(cell, left < 0, restarts)
         if reason is not None:
             ran.append(CellRun(cell.index, Ending.LEFT_OUT, note=reason))
             if reason is NO_TIME:
                 sound.append(CellToRerun(cell, begun=False))
-                defining += define(box, cell, for_definitions - defining)
-                if not box.alive:
+                defining += define(sandbox, cell, for_definitions - defining)
+                if not sandbox.alive:
                     sound.pop()
-                    again_took += again(box, sound, limits.total_wall - again_took)
+                    again_took += again(sandbox, sound, limits.total_wall - again_took)
             continue
         on_cell(cell)
-        before = box.cpu_seconds()
-        result = run_cell(box, cell, min(limits.cell_cpu, max(limits.total_cpu - used, limits.least_cpu)))
-        used += max(box.cpu_seconds() - before, 0.0) if box.alive else result.seconds
+        before = sandbox.cpu_seconds()
+        result = run_cell(sandbox, cell, min(limits.cell_cpu, max(limits.total_cpu - used, limits.least_cpu)))
+        used += max(sandbox.cpu_seconds() - before, 0.0) if sandbox.alive else result.seconds
         if spent is None and used > limits.total_cpu:
             spent = cell.index
         ran.append(result)
-        if box.alive:
+        if sandbox.alive:
             sound.append(CellToRerun(cell, begun=result.ending is not Ending.INTERRUPTED))
             continue
         restarts += 1
-        again_took += again(box, sound, limits.total_wall - again_took)
+        again_took += again(sandbox, sound, limits.total_wall - again_took)
     defined = tuple(r.index for r in ran if r.ending in UNFINISHED or r.note is NO_TIME)
     return Run(tuple(ran), time.monotonic() - began, restarts, defined, spent)
 
 
-def run_cell(box: Sandbox, cell: Cell, cpu: float | None = None) -> CellRun:
+def run_cell(sandbox: Sandbox, cell: Cell, cpu: float | None = None) -> CellRun:
     """Run a cell; past an import that fails; and of what does not come to its end, the definitions.
 
     How it ended is what its first error says, if there was one.
     """
-    first = result = box.run(cell, cpu)
-    if result.ending is Ending.INTERRUPTED and box.stuck and busy():
-        first = result = box.run(cell, cpu)  # the clock alone ended it, on a machine that has much else to do
+    first = result = sandbox.run(cell, cpu)
+    if result.ending is Ending.INTERRUPTED and sandbox.stuck and busy():
+        first = result = sandbox.run(cell, cpu)  # the clock alone ended it, on a machine that has much else to do
     for _ in range(MOST_IMPORTS):
-        rest = without_import(cell.source, result.error) if box.alive and result.ending is Ending.RAISED else None
+        rest = without_import(cell.source, result.error) if sandbox.alive and result.ending is Ending.RAISED else None
         if rest is None:
             break
         cell = replace(cell, source=rest)
-        result = box.run(cell, cpu)
-    if box.alive and result.ending in UNFINISHED:
-        box.define(cell, ran=True)
+        result = sandbox.run(cell, cpu)
+    if sandbox.alive and result.ending in UNFINISHED:
+        sandbox.define(cell, ran=True)
     seconds = first.seconds if result is first else first.seconds + result.seconds
     if result.ending is Ending.OK:
         return replace(first, seconds=seconds, output=first.output + result.output)
     return replace(result, seconds=seconds, error=first.error or result.error)
 
 
-def define(box: Sandbox, cell: Cell, left: float) -> float:
+def define(sandbox: Sandbox, cell: Cell, left: float) -> float:
     """What a cell defines that is not run, as long as there is time for definitions at all. Gives what it has taken."""
-    start = box.lasted
+    start = sandbox.lasted
     if left > 0:
-        box.define(cell, ran=False, limit=left)
-    return box.lasted - start
+        sandbox.define(cell, ran=False, limit=left)
+    return sandbox.lasted - start
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,44 +124,44 @@ def why_not(cell: Cell, no_time: bool, restarts: int) -> Text | None:
     return NO_KERNEL if restarts > MOST_RESTARTS else None
 
 
-def again(box: Sandbox, cells: list[CellToRerun], left: float | None = None) -> float:
+def again(sandbox: Sandbox, cells: list[CellToRerun], left: float | None = None) -> float:
     """A fresh kernel, brought to where the old one was. Cells that now end it, which they did not before, are dropped.
 
     left: seconds of its own that this may take; of cells beyond it only what they define is run. Gives what it has taken.
     """
-    start = box.lasted
+    start = sandbox.lasted
     for _ in range(MOST_RESTARTS):
-        box.restart()
+        sandbox.restart()
         for kept in cells:
-            bring_back(box, kept, None if left is None else left - (box.lasted - start))
-            if not box.alive:
+            bring_back(sandbox, kept, None if left is None else left - (sandbox.lasted - start))
+            if not sandbox.alive:
                 cells.remove(kept)
                 break
         else:
-            return box.lasted - start
-    if not box.alive:
+            return sandbox.lasted - start
+    if not sandbox.alive:
         cells.clear()
-        box.restart()
-    return box.lasted - start
+        sandbox.restart()
+    return sandbox.lasted - start
 
 
-def bring_back(box: Sandbox, kept: CellToRerun, left: float | None) -> None:
+def bring_back(sandbox: Sandbox, kept: CellToRerun, left: float | None) -> None:
     """left: seconds for all that are still to come back."""
     if kept.begun and (left is None or left > 0):
-        run_cell(box, kept.cell)
+        run_cell(sandbox, kept.cell)
     else:
-        box.define(kept.cell, ran=False, limit=None if left is None else max(left, LEAST))
+        sandbox.define(kept.cell, ran=False, limit=None if left is None else max(left, LEAST))
 
 
-def revive(submission: Submission, box: Sandbox, run: Run) -> None:
+def revive(submission: Submission, sandbox: Sandbox, run: Run) -> None:
     """After a check took the kernel with it (only where checks cannot fork): run the cells again."""
     how = {c.index: c.ending for c in run.cells}
     begun = (Ending.OK, Ending.RAISED)
     cells = [cell for cell in submission.cells if how.get(cell.index) in (*begun, Ending.INTERRUPTED)]
     try:
-        again(box, [CellToRerun(cell, begun=how[cell.index] in begun) for cell in cells])
+        again(sandbox, [CellToRerun(cell, begun=how[cell.index] in begun) for cell in cells])
     except SandboxDied:
-        box.restart()
+        sandbox.restart()
 
 
 def remarks_on(run: Run, limits: Limits) -> tuple[Text, ...]:

@@ -169,7 +169,7 @@ class FollowThrough:
 
     exercise: Exercise
     parts: tuple[JudgedExercise, ...]
-    box: Sandbox
+    sandbox: Sandbox
     seed: int
     sentences: dict[tuple[str, str, AnswersOnStudentParts], str] = field(default_factory=dict)
 
@@ -219,7 +219,7 @@ class FollowThrough:
         """
         ours = self.plain.scope((), False) or {}
         stand_ins = StandIns()
-        with self.box.branch() as branch:
+        with self.sandbox.branch() as branch:
             for part in self.parts:
                 if part.missing or part in named:
                     continue

@@ -49,7 +49,7 @@ OnStep = Callable[[Text], None]
 
 def judge(
     submission: Submission,
-    box: Sandbox,
+    sandbox: Sandbox,
     lesson: Lesson,
     seed: int,
     limits: Limits | None = None,
@@ -58,16 +58,16 @@ def judge(
     by_hand: Map | None = None,
     known: Callable[[Exercise], Known] | None = None,
 ) -> Report:
-    """Run the notebook in `box`, put every check's questions to it, and say what was found.
+    """Run the notebook in `sandbox`, put every check's questions to it, and say what was found.
 
     seed: what the inputs are drawn from; the student must not know it beforehand. only: exercise ids, all if empty.
     by_hand: what a person says about the student's names, by exercise. known: the answers known beforehand.
     """
     wanted = [e for e in lesson.exercises if not only or e.id in only]
     limits = limits or Limits()
-    run = execute(submission, box, limits, lambda cell: on_step(running(cell, submission)))
+    run = execute(submission, sandbox, limits, lambda cell: on_step(running(cell, submission)))
     sitting = SubmissionExaminations(
-        submission, run, box, seed, by_hand or {}, known or answers_known, limits.judge_cpu
+        submission, run, sandbox, seed, by_hand or {}, known or answers_known, limits.judge_cpu
     )
     reports = []
     for exercise in wanted:
@@ -85,7 +85,7 @@ def judge(
         score=total(tuple(f for r in reports for f in r.findings)),
         exercises=tuple(reports),
         run=run,
-        provenance=provenance(seed, box),
+        provenance=provenance(seed, sandbox),
         remarks=(
             *submission.remarks,
             *remarks_on(run, limits),
@@ -101,7 +101,7 @@ class SubmissionExaminations:
 
     submission: Submission
     run: Run
-    box: Sandbox
+    sandbox: Sandbox
     seed: int
     by_hand: Map
     known: Callable[[Exercise], Known]
@@ -119,7 +119,7 @@ class SubmissionExaminations:
 
     def examine(self, exercise: Exercise) -> tuple[JudgedExercise, tuple[Text, ...]]:
         said = self.by_hand.get(exercise.id)
-        form = None if said else form_of(exercise, self.submission, self.run, self.box)
+        form = None if said else form_of(exercise, self.submission, self.run, self.sandbox)
         if form is not None:  # its names are there already, so nothing has to be looked for
             examination = self.examination(form.asks, Matching(active=False))
             return part_of(examination), (editions.told(form),)
@@ -131,7 +131,7 @@ class SubmissionExaminations:
             exercise,
             self.submission,
             self.run,
-            self.box,
+            self.sandbox,
             self.seed,
             matching,
             known=self.known,
@@ -160,7 +160,7 @@ def style_of(asked: Examination, earlier: tuple[JudgedExercise, ...]) -> tuple[E
 
     earlier: what it is built on, which is not as ours.
     """
-    named = next((found.base for found in asked.suspects.values() if found.mistakes), None)
+    named = next((found.base for found in asked.candidates.values() if found.mistakes), None)
     if named is not None or not isinstance(asked.answers, KnownAnswers) or asked.exercise.solution:
         return named or ()
     known = AnswersOnStudentParts(asked.exercise, given_of(earlier)) if earlier else asked.answers
@@ -174,16 +174,16 @@ def part_of(examination: Examination) -> JudgedExercise:
     )
 
 
-def form_of(exercise: Exercise, submission: Submission, run: Run, box: Sandbox) -> Edition | None:
+def form_of(exercise: Exercise, submission: Submission, run: Run, sandbox: Sandbox) -> Edition | None:
     """In which form the exercise is answered. What cannot be told counts as the contract's."""
     if not exercise.forms or not source.installed("solutions"):  # recorded answers are the contract's
         return None
     try:
-        with box.branch() as branch:
+        with sandbox.branch() as branch:
             return editions.form_of(exercise, branch)
     except (SandboxDied, ReplyRefused):
-        if not box.alive:
-            revive(submission, box, run)
+        if not sandbox.alive:
+            revive(submission, sandbox, run)
         return None
 
 
@@ -205,5 +205,5 @@ def running(cell: Cell, submission: Submission) -> Text:
     return Text(en=f"running cell {cell.index + 1} of {last}", ja=f"セルを実行しています（{cell.index + 1} / {last}）")
 
 
-def provenance(seed: int, box: Sandbox) -> Provenance:
-    return Provenance(seed, box.isolation, grader.__version__, platform.python_version(), str(torch.__version__))
+def provenance(seed: int, sandbox: Sandbox) -> Provenance:
+    return Provenance(seed, sandbox.isolation, grader.__version__, platform.python_version(), str(torch.__version__))

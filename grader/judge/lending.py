@@ -20,7 +20,7 @@ LONGEST, LARGEST = 5_000, 4_000_000  # one size, and the product of all: a mask 
 LENDS = """
 import operator
 
-class Wanted(Exception):
+class ValueNotLent(Exception):
     pass
 
 def make(name, known):
@@ -28,11 +28,11 @@ def make(name, known):
     def lent(*args, **kwargs):
         key = tuple(operator.index(size) for size in (*args, *kwargs.values()))
         if key not in table:
-            raise Wanted(" ".join([name, *map(str, key)]))
+            raise ValueNotLent(" ".join([name, *map(str, key)]))
         return table[key].clone()
     return lent
 """
-WANTED = re.compile(r"\b(\w+)((?: \d{1,7})+)")
+NOT_LENT = re.compile(r"\b(\w+)((?: \d{1,7})+)")
 
 
 class OneMoreLent(Exception):
@@ -56,7 +56,7 @@ class Lending:
 
     def learn(self, fault: Fault | None) -> bool:
         """Whether a fault was about a value that is not lent yet and can be."""
-        found = WANTED.fullmatch(fault.message) if fault is not None and fault.type == "Wanted" else None
+        found = NOT_LENT.fullmatch(fault.message) if fault is not None and fault.type == "ValueNotLent" else None
         if found is None or found[1] not in self.known:
             return False
         sizes = tuple(map(int, found[2].split()))

@@ -37,7 +37,7 @@ def passes_with_ours(check: Check, exercise: Exercise, seed: int) -> bool:
     """Whether the check holds for the reference answer, in this process. What is raised here is a fault of ours."""
     draw = Draw(seed, exercise.id, check.id)
     try:
-        with LocalSandbox(source.namespace(exercise.answered_in, exercise.id)) as box, box.branch() as branch:
+        with LocalSandbox(source.namespace(exercise.answered_in, exercise.id)) as sandbox, sandbox.branch() as branch:
             check.function(Student(branch, exercise.id, draw.seed % 2**31, KnownAnswers(exercise)), draw)
     except Exception:  # whatever it is: the check cannot be relied on
         return False

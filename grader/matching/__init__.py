@@ -79,7 +79,7 @@ class Matching:
     by_hand: NameOverrides = field(default_factory=NameOverrides)
     active: bool = True
     handed_out: bool = False
-    looked: dict[str, Match | None] = field(default_factory=dict)
+    resolved: dict[str, Match | None] = field(default_factory=dict)
 
     @classmethod
     def of(cls, exercise: Exercise, cells: tuple[Cell, ...], by_hand: NameOverrides | None = None) -> Matching:
@@ -89,10 +89,10 @@ class Matching:
         )
 
     def match(self, name: str) -> Match | None:
-        return self.looked.get(name)
+        return self.resolved.get(name)
 
     def may_look(self, name: str) -> bool:
-        return self.active and name in BY_NAME and name not in self.looked
+        return self.active and name in BY_NAME and name not in self.resolved
 
     def must_look(self, name: str) -> bool:
         """Whether the name must not be taken as it is: a person says so, or the section answers under other names."""
@@ -121,7 +121,7 @@ class Matching:
 
     def look(self, name: str, branch: Branch) -> None:
         """Look for a name in a branch that nothing else is asked in. Never raises for what the student's code does."""
-        self.looked[name] = None
+        self.resolved[name] = None
         wanted = BY_NAME.get(name)
         if wanted is None:
             return
@@ -129,9 +129,9 @@ class Matching:
             match = Search(wanted, self.written, self.exercise, branch, self.by_hand, self.handed_out).run()
         except (SandboxDied, ReplyRefused):
             return
-        guessed = match is not None and not match.proved and name in OWN_FORMS
+        guessed = match is not None and not match.verified and name in OWN_FORMS
         there = self.written.definition(name, self.exercise) is not None
-        self.looked[name] = None if guessed and there else match
+        self.resolved[name] = None if guessed and there else match
 
     def second_look(self, names: tuple[str, ...], branch: Branch) -> bool:
         """Look for the models among `names` that go by the contract and still cannot be asked: one title at a time, say.
@@ -142,27 +142,27 @@ class Matching:
         asked = [n for n in names if n not in held and self.may_look(n) and BY_NAME[n].kind == "module"]
         for name in asked:
             self.look(name, branch)
-            match, there = self.looked[name], self.written.definition(name, self.exercise) is not None
+            match, there = self.resolved[name], self.written.definition(name, self.exercise) is not None
             there = there or (match is not None and match.own == name)  # where there is no source to read it in
-            self.looked[name] = match if match is not None and (match.proved or not there) else None
-        return any(self.looked[name] for name in asked)
+            self.resolved[name] = match if match is not None and (match.verified or not there) else None
+        return any(self.resolved[name] for name in asked)
 
     # -- what is told -------------------------------------------------------------------------
 
     def assumptions(self) -> tuple[Text, ...]:
         """What was taken for what, in the order in which it was looked for."""
         found = [
-            text for match in self.looked.values() if match for text in assumed(match, BY_NAME[match.wanted].exercise)
+            text for match in self.resolved.values() if match for text in assumed(match, BY_NAME[match.wanted].exercise)
         ]
         return tuple(dict.fromkeys(found))
 
     def uncertain(self, names: set[str]) -> Match | None:
         """A match among `names` that had to be guessed, where what fails may be the guess."""
-        return next((m for name, m in self.looked.items() if name in names and m and not m.sure), None)
+        return next((m for name, m in self.resolved.items() if name in names and m and not m.confident), None)
 
     def unproved(self, names: set[str]) -> Match | None:
         """A match among `names` of which no trial has shown that it can be asked."""
-        return next((m for name, m in self.looked.items() if name in names and m and not m.proved), None)
+        return next((m for name, m in self.resolved.items() if name in names and m and not m.verified), None)
 
     def incomplete(self, match: Match) -> tuple[str, ...]:
         """What cannot be handed to a function, though nothing can be asked without."""

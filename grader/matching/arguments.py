@@ -54,7 +54,7 @@ def filled(
             globals_ = [outside_argument(n, r, names) for n, r in outside]
             tokenizers = names.tokenizers if isinstance(names, Data) else ()
             globals_ += [Argument(name, ("tokenizer",), plain("tokenizer")) for name in tokenizers]
-            yield replace(base, arguments=found, stands_in=tuple({a.name: a for a in globals_}.values()))
+            yield replace(base, arguments=found, overrides=tuple({a.name: a for a in globals_}.values()))
 
 
 def orders(bound: Binding, roles: Sequence[str]) -> Iterator[dict[str, str]]:
@@ -75,10 +75,10 @@ def arguments(bound: Binding, taken: dict[str, str], defined: Definition | None,
             if parameter.required:
                 yield extra(parameter, with_table=False)
             continue
-        sure = parameter.name not in bound.guessed and parameter.name not in taken
+        confident = parameter.name not in bound.guessed and parameter.name not in taken
         made = argument(parameter, role, defined, names)
         if made is not None:
-            yield replace(made, sure=sure, by_place=parameter.by_place)
+            yield replace(made, confident=confident, by_place=parameter.by_place)
 
 
 def argument(parameter: SignatureParameter, role: str, defined: Definition | None, names: Shape) -> Argument | None:
@@ -187,7 +187,7 @@ def pretrained(base: Match, defined: Definition | None, written: SourceIndex) ->
                 root = root.value
             if isinstance(root, ast.Name) and "Model" in ast.unparse(owner) and "For" not in ast.unparse(owner):
                 value = ready_made(isinstance(owner, ast.Attribute))
-                return replace(base, stands_in=(Argument(root.id, ("encoder",), value),))
+                return replace(base, overrides=(Argument(root.id, ("encoder",), value),))
     return base
 
 

@@ -143,7 +143,7 @@ def usual(name: str) -> ExtraArgument | None:
 # --- arguments -----------------------------------------------------------------------------------
 
 
-def ways(bound: Binding, roles: Sequence[str], fixed: dict[str, Any]) -> Iterator[tuple[Argument, ...]]:
+def argument_choices(bound: Binding, roles: Sequence[str], fixed: dict[str, Any]) -> Iterator[tuple[Argument, ...]]:
     """Every way to fill the parameters, likeliest first. roles: of the contract, in its order."""
     free_roles = [role for role in roles if role not in bound.roles.values()]
     open_ = [p for p in bound.left if p.required and not is_extra(p)]

@@ -10,7 +10,7 @@ from grader.matching.call_convention import PLAIN, CallConvention
 from grader.model import Text
 from grader.sandbox.guest.codec import RemoteExpr
 
-Tie = tuple[str, str, int]  # a role, and the one that it is always so many times as large as; "" for just so many
+SizeRule = tuple[str, str, int]  # a role, and the one that it is always so many times as large as; "" for just so many
 Values = dict[str, Any]  # what a request hands over, by role
 
 
@@ -24,7 +24,7 @@ class Argument:
     name: str
     roles: tuple[str, ...]
     value: Callable[[Values], Any]
-    sure: bool = True
+    confident: bool = True
     by_place: bool = False
     note: Text | None = None
     also: tuple[str, ...] = ()
@@ -46,17 +46,17 @@ class Match:
     arguments: tuple[Argument, ...] = ()
     defaults: tuple[tuple[str, Any], ...] = ()
     target: RemoteExpr | None = None
-    stands_in: tuple[Argument, ...] = ()
+    overrides: tuple[Argument, ...] = ()
     form: CallConvention = PLAIN
     kind: str = "function"
-    sure: bool = True
-    proved: bool = False
+    confident: bool = True
+    verified: bool = False
     picks_dict: bool = False
     width: int | None = None
     by_hand: bool = False
     lifted: bool = False
-    ways: frozenset[str] = frozenset()
-    ties: tuple[Tie, ...] = ()
+    limitations: frozenset[str] = frozenset()
+    size_rules: tuple[SizeRule, ...] = ()
     notes: tuple[Text, ...] = ()
 
     @property
@@ -67,7 +67,7 @@ class Match:
     @property
     def accepts(self) -> tuple[str, ...]:
         """The contract's arguments that reach the student's code."""
-        reached = {role for a in (*self.arguments, *self.stands_in) for role in (*a.roles, *a.also)}
+        reached = {role for a in (*self.arguments, *self.overrides) for role in (*a.roles, *a.also)}
         return tuple(role for role in self.roles if role in reached)
 
 
@@ -92,9 +92,9 @@ def translated(match: Match, request: dict[str, Any]) -> dict[str, Any]:
                 args.append(value)
             else:
                 kwargs[argument.name] = value
-    stands_in = {a.name: a.value(values) for a in match.stands_in if all(role in values for role in a.roles)}
+    overrides = {a.name: a.value(values) for a in match.overrides if all(role in values for role in a.roles)}
     made = {**request, "target": match.target or match.own, "args": tuple(args), "kwargs": kwargs}
-    return made | ({"globals": stands_in} if stands_in else {})
+    return made | ({"globals": overrides} if overrides else {})
 
 
 def picked(match: Match, value: Any) -> Any:
@@ -110,7 +110,7 @@ def is_word_dict(value: Any) -> bool:
 
 def assumed(match: Match, exercise: str) -> tuple[Text, ...]:
     """What was taken for what, for the report."""
-    named = [a for a in (*match.arguments, *match.stands_in) if len(a.roles) == 1 and a.name != a.roles[0]]
+    named = [a for a in (*match.arguments, *match.overrides) if len(a.roles) == 1 and a.name != a.roles[0]]
     named = [] if match.lifted and match.own == match.wanted else named  # its own note says what was put where
     pairs = dict.fromkeys((a.name, a.roles[0]) for a in named)
     pairs_en = ", ".join(f"`{name}` as {role}" for name, role in pairs)

@@ -31,7 +31,7 @@ from grader.matching.adapters.trainer_class import method_of
 from grader.matching.adapters.training_loop import shown
 from grader.matching.adapters.undefined import UndefinedSearch
 from grader.matching.arguments import filled, pretrained
-from grader.matching.bind import Binding, SignatureParameter, as_called, bind, parameters_of, settings, ways
+from grader.matching.bind import Binding, SignatureParameter, argument_choices, as_called, bind, parameters_of, settings
 from grader.matching.call_convention import PADDER
 from grader.matching.match import Argument, Match, plain
 from grader.matching.overrides import NameOverrides
@@ -71,39 +71,39 @@ class Search:
         """The best match there is, or None. Never raises for what the student's code does."""
         best: tuple[int, int, Match] | None = None
         rows = surveyed(self.branch, self.section)
-        bench = TrialRunner(self.branch, self.section, self.written)
+        runner = TrialRunner(self.branch, self.section, self.written)
         if self.wanted.exercise in ("lm_training", "generate", "mask_tokens") and not self.by_hand.names:
-            return language_model_parts.found(self, bench, rows)
+            return language_model_parts.found(self, runner, rows)
         for score, row in self.candidates(rows):
             try:
-                trial = self.try_all(bench, row, rows)
+                trial = self.try_all(runner, row, rows)
             except (SandboxDied, ReplyRefused):
                 break  # whatever it does, it is no way to find out
             if trial.level == 2 and self.complete(trial.match):
-                proved = replace(trial.match, sure=True, proved=True)
-                return shown(proved, self.written, self.section) if self.wanted.name in TRAINERS else proved
+                verified = replace(trial.match, confident=True, verified=True)
+                return shown(verified, self.written, self.section) if self.wanted.name in TRAINERS else verified
             if self.wanted.name == "MultiHeadAttention" and trial.level == 2 and not self.handed_out:
                 continue  # it works with no number of heads, and is none of several
             own = self.wanted.exercise in (row.get("sections") or []) or row["name"] == self.wanted.name
             in_place = own or shares_parts(self.wanted.exercise)
             if score >= ENOUGH and in_place and (best is None or (trial.level, score) > best[:2]):
                 named = is_one_of(row["name"], (self.wanted.name, *self.wanted.called))
-                known = all(a.sure for a in trial.match.arguments) and self.complete(trial.match)
+                known = all(a.confident for a in trial.match.arguments) and self.complete(trial.match)
                 promised = self.handed_out or self.wanted.name not in OWN_FORMS
-                sure = known and promised and not trial.misfit and (named or self.wanted.kind == "module")
-                best = trial.level, score, replace(trial.match, sure=sure)
+                confident = known and promised and not trial.misfit and (named or self.wanted.kind == "module")
+                best = trial.level, score, replace(trial.match, confident=confident)
         if best is None and self.wanted.name == "LayerNorm" and not self.handed_out:
             block = self.other("EncoderBlock")
-            return library_norm(self.written) if block is not None and block.proved else None
-        return self.unnamed(bench) or (best[2] if best else None)
+            return library_norm(self.written) if block is not None and block.verified else None
+        return self.unnamed(runner) or (best[2] if best else None)
 
     def other(self, name: str) -> Match | None:
         """The same look for another name."""
         return replace(self, wanted=BY_NAME[name]).run()
 
-    def unnamed(self, bench: TrialRunner) -> Match | None:
+    def unnamed(self, runner: TrialRunner) -> Match | None:
         """What stands in no definition that could be called, unless a person said which one it is."""
-        return None if self.by_hand.names else UndefinedSearch(self.wanted, self.written, self.section, bench).run()
+        return None if self.by_hand.names else UndefinedSearch(self.wanted, self.written, self.section, runner).run()
 
     def candidates(self, rows: list[Row]) -> list[tuple[int, Row]]:
         """Those that could be it, best first; of equals the one defined last."""
@@ -197,13 +197,13 @@ class Search:
 
     # -- one candidate ------------------------------------------------------------------------
 
-    def try_all(self, bench: TrialRunner, row: Row, rows: list[Row]) -> Trial:
+    def try_all(self, runner: TrialRunner, row: Row, rows: list[Row]) -> Trial:
         best: Trial | None = None
         if self.wanted.name in ("positional_encoding", "causal_mask"):
             base = Match(self.wanted.name, row["name"], self.wanted.roles, kind="function")
-            return positional_encoding.tried(bench, base, row, parameters_of(row.get("parameters"), None))
-        for match in self.matches(bench, row, rows):
-            trial = self.trial_of(bench, match, row)
+            return positional_encoding.tried(runner, base, row, parameters_of(row.get("parameters"), None))
+        for match in self.matches(runner, row, rows):
+            trial = self.trial_of(runner, match, row)
             if trial.level == 2:
                 return trial
             own_call = bool(match.arguments) and not any(a.roles for a in match.arguments)
@@ -211,42 +211,42 @@ class Search:
             if best is None or trial.level > best.level or (own_call and trial.level == best.level):
                 best = trial  # what fails even as the notebook calls it fails for a reason of its own
         return best or Trial(
-            0, Match(self.wanted.name, row["name"], self.wanted.roles, kind=self.wanted.kind, sure=False)
+            0, Match(self.wanted.name, row["name"], self.wanted.roles, kind=self.wanted.kind, confident=False)
         )
 
-    def trial_of(self, bench: TrialRunner, match: Match, row: Row) -> Trial:
+    def trial_of(self, runner: TrialRunner, match: Match, row: Row) -> Trial:
         """One way of calling it, tried as what it is tried for wants it."""
         if self.wanted.name in decoder_step.ROLES:
             sizes = {role: SIZES[role] for role in match.roles if role in SIZES} | {"padding_idx": 0}
             sizes["emb_size"] = sizes["emb_size"] if "emb_size" in match.accepts else sizes["hidden_size"]
-            return decoder_step.tried(bench, match, self.written.definition(match.own, self.section), sizes)
+            return decoder_step.tried(runner, match, self.written.definition(match.own, self.section), sizes)
         if self.wanted.name in attention_arguments.ROLES:
-            return self.through_a_port(bench, match, row)
+            return self.through_a_port(runner, match, row)
         if self.wanted.name == "LayerNorm":
-            return bench.norm(match)
+            return runner.norm(match)
         if self.wanted.kind != "module":
-            return bench.function(match)
-        trial = bench.module(match, ENCODER if "encoder" in match.roles else "")
-        return self.sized(bench, trial) if trial.level == 2 and self.wanted.name == "TransformerLM" else trial
+            return runner.function(match)
+        trial = runner.module(match, ENCODER if "encoder" in match.roles else "")
+        return self.sized(runner, trial) if trial.level == 2 and self.wanted.name == "TransformerLM" else trial
 
-    def through_a_port(self, bench: TrialRunner, match: Match, row: Row) -> Trial:
+    def through_a_port(self, runner: TrialRunner, match: Match, row: Row) -> Trial:
         """An attention, asked with its own arguments and its own kind of mask."""
         values = {role: SIZES[role] for role in match.roles if role in SIZES}
         if match.wanted == "AdditiveAttention" and "key_size" not in match.accepts:
             values["key_size"] = values["query_size"]
         asked = row.get("forward") if match.kind == "module" or row.get("kind") == "module" else row.get("parameters")
-        trial = attention.find_port(bench, match, asked if isinstance(asked, list) else [], values)
-        return trial if trial.level < 2 or match.kind == "function" else self.sized(bench, trial, values)
+        trial = attention.find_port(runner, match, asked if isinstance(asked, list) else [], values)
+        return trial if trial.level < 2 or match.kind == "function" else self.sized(runner, trial, values)
 
-    def sized(self, bench: TrialRunner, trial: Trial, values: dict[str, Any] | None = None) -> Trial:
+    def sized(self, runner: TrialRunner, trial: Trial, values: dict[str, Any] | None = None) -> Trial:
         """With the sizes that the class does not take apart, as its parameters show them."""
         values = SIZES if values is None else values
-        built = bench.run(trial.match, **{role: value for role, value in values.items() if role in trial.match.roles})
+        built = runner.run(trial.match, **{role: value for role, value in values.items() if role in trial.match.roles})
         weights = built.extras.get("weights")
         found = size_rules.tied(trial.match, weights if isinstance(weights, dict) else {}, values)
-        return replace(trial, match=replace(trial.match, ties=found))
+        return replace(trial, match=replace(trial.match, size_rules=found))
 
-    def matches(self, bench: TrialRunner, row: Row, rows: list[Row]) -> Iterator[Match]:
+    def matches(self, runner: TrialRunner, row: Row, rows: list[Row]) -> Iterator[Match]:
         """Every way of calling a candidate, likeliest first."""
         name, wanted = row["name"], self.wanted
         by_hand = bool(self.by_hand.names)
@@ -277,17 +277,17 @@ class Search:
                 asked = [p.name for p in parameters[1:] if p.required or "len" in p.name.lower()]
                 yield self.padder(base, asked)
             return
-        yield from self.models(bench, pretrained(base, defined, self.written), parameters, rows)
+        yield from self.models(runner, pretrained(base, defined, self.written), parameters, rows)
 
     def models(
-        self, bench: TrialRunner, base: Match, parameters: list[SignatureParameter], rows: list[Row]
+        self, runner: TrialRunner, base: Match, parameters: list[SignatureParameter], rows: list[Row]
     ) -> Iterator[Match]:
         """Every way of building a class."""
         defined = self.written.definition(base.own, self.section)
         takes = self.wanted.name == "EncoderBlock"
         made = parts(parameters, defined, rows, self.written, self.section) if takes else {}
         base = replace(base, notes=(*base.notes, *map(of_what, made.values())))
-        house, outside = self.with_globals(bench, base, [base.own, *(part.own for part in made.values())])
+        house, outside = self.with_globals(runner, base, [base.own, *(part.own for part in made.values())])
         if outside:
             yield from self.built(house, parameters, made, outside)
         yield from self.built(base, parameters, made, ())
@@ -316,22 +316,22 @@ class Search:
                 bound.roles = {p: r for p, r in bound.roles.items() if r != role} | {parameter: role}
                 bound.guessed.discard(parameter)
         bound.parameters = [p if self.written.readable(p.handed) else replace(p, handed=None) for p in bound.parameters]
-        for arguments in ways(bound, roles, dict(wanted.fixed)):
+        for arguments in argument_choices(bound, roles, dict(wanted.fixed)):
             yield replace(base, arguments=(*arguments, *aside.values()))
         whole = as_called(bound.parameters) if not aside else None
         if whole is not None:
             yield replace(base, arguments=whole)
         if aside or set(wanted.roles) - {role for role, _ in wanted.defaults} <= {p.name for p in parameters}:
             return  # the contract's own names mean what the contract says
-        for arguments in ways(Binding(bound.parameters), roles, dict(wanted.fixed)):  # names may mislead
+        for arguments in argument_choices(Binding(bound.parameters), roles, dict(wanted.fixed)):  # names may mislead
             yield replace(base, arguments=arguments)
 
-    def with_globals(self, bench: TrialRunner, base: Match, names: list[str]) -> tuple[Match, tuple[Argument, ...]]:
+    def with_globals(self, runner: TrialRunner, base: Match, names: list[str]) -> tuple[Match, tuple[Argument, ...]]:
         """The match with the globals that hold sizes for it, where it is a Transformer's; and these."""
-        if self.wanted.name not in READ_GLOBALS or base.stands_in:
+        if self.wanted.name not in READ_GLOBALS or base.overrides:
             return base, ()
         may = read_outside(used_by(names, self.written, self.section), self.wanted.roles)
-        outside = may.among(bench.ask("call", may.question).value) if may.numbers or may.settings else {}
+        outside = may.among(runner.ask("call", may.question).value) if may.numbers or may.settings else {}
         return housed(base, outside), tuple(outside.values())
 
     def padder(self, base: Match, further: list[str]) -> Match:

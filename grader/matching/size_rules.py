@@ -11,12 +11,12 @@ from typing import Any
 
 from torch import Tensor
 
-from grader.matching.match import Match, Tie
+from grader.matching.match import Match, SizeRule
 
 MATRICES = 4  # of a block: an attention's and a feed-forward network's, fused or not
 
 
-def tied(match: Match, weights: dict[str, Tensor], values: dict[str, Any]) -> tuple[Tie, ...]:
+def tied(match: Match, weights: dict[str, Tensor], values: dict[str, Any]) -> tuple[SizeRule, ...]:
     """Sizes that a class does not take apart, such as one hidden size for query, keys and scores."""
     if match.wanted in ("EncoderBlock", "TransformerLM"):
         return (*heads(match, weights, values), *inner_width(match, weights, values), *layers(match, weights))
@@ -30,7 +30,7 @@ def tied(match: Match, weights: dict[str, Tensor], values: dict[str, Any]) -> tu
     return tuple(found)
 
 
-def heads(match: Match, weights: dict[str, Tensor], values: dict[str, Any]) -> Iterator[Tie]:
+def heads(match: Match, weights: dict[str, Tensor], values: dict[str, Any]) -> Iterator[SizeRule]:
     """How many heads a model has that nobody asks for a number, and a width that they divide: where each has its own matrices."""
     if match.wanted != "TransformerLM" or "num_heads" in match.accepts or "d_model" not in match.accepts:
         return
@@ -47,7 +47,7 @@ def heads(match: Match, weights: dict[str, Tensor], values: dict[str, Any]) -> I
         yield ("num_heads", "", number)
 
 
-def inner_width(match: Match, weights: dict[str, Tensor], values: dict[str, Any]) -> Iterator[Tie]:
+def inner_width(match: Match, weights: dict[str, Tensor], values: dict[str, Any]) -> Iterator[SizeRule]:
     """The width of the feed-forward network where nobody asks for it: so many times the model's, or a number of its own."""
     if "d_ff" in match.accepts:
         return
@@ -60,7 +60,7 @@ def inner_width(match: Match, weights: dict[str, Tensor], values: dict[str, Any]
     yield ("d_ff", "", other[0]) if other and not multiples else ("d_ff", "d_model", factor)
 
 
-def layers(match: Match, weights: dict[str, Tensor]) -> Iterator[Tie]:
+def layers(match: Match, weights: dict[str, Tensor]) -> Iterator[SizeRule]:
     """How many blocks a model has that nobody asks for a number: those with several matrices under one number."""
     if match.wanted != "TransformerLM" or "num_layers" in match.accepts:
         return

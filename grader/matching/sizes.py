@@ -172,7 +172,7 @@ def housed(base: Match, outside: dict[str, Argument]) -> Match:
     inner: Any = base.target or RemoteExpr(name=base.own)
     target = RemoteExpr(HOUSED, (inner, RemoteExpr(name="globals()"), list(outside)))
     return replace(
-        base, target=target, stands_in=(*base.stands_in, *outside.values()), notes=(*base.notes, said(outside))
+        base, target=target, overrides=(*base.overrides, *outside.values()), notes=(*base.notes, said(outside))
     )
 
 

@@ -349,13 +349,13 @@ class TrialRunner:
         return Trial(0, match, reply.fault) if reply.fault else Trial(2 if reply.value is not None else 1, match)
 
 
-def proved(look: Callable[[], Match | None]) -> Match | None:
+def verified(look: Callable[[], Match | None]) -> Match | None:
     """What a look finds by trial, taken as sure; None where the student's code ends the room or lies: it is no way to find out."""
     try:
         match = look()
     except (SandboxDied, ReplyRefused):
         return None
-    return replace(match, sure=True, proved=True) if match is not None else None
+    return replace(match, confident=True, verified=True) if match is not None else None
 
 
 def tokenizer() -> RemoteExpr:

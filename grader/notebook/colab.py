@@ -211,7 +211,7 @@ class FoundLine:
     habit: LinePolicy
 
 
-def tame(submission: Submission) -> Submission:
+def neutralise_magics(submission: Submission) -> Submission:
     """The submission as it will be run, with a remark for each habit that was met."""
     cells: list[Cell] = []
     met: list[FoundLine] = []

@@ -33,9 +33,9 @@ def student_of(branch: Any) -> Student:
 
 def test_questions_are_answered_one_at_a_time() -> None:
     """Each call of the lent object is a question to the judge, who remembers it."""
-    with LocalSandbox() as box:
-        box.run(Cell(0, "code", USES))
-        with box.branch() as branch:
+    with LocalSandbox() as sandbox:
+        sandbox.run(Cell(0, "code", USES))
+        with sandbox.branch() as branch:
             student = student_of(branch)
             lent, desk = student.lend_asking(Desk, COUNTS, 10)
             assert student.call("twice", lent) == 23
@@ -46,10 +46,10 @@ def test_a_kernel_asks_through_the_wall() -> None:
     """The same in a kernel; and a process that the student's code has forked has nobody to ask."""
     forks = "import multiprocessing\ndef elsewhere(count):\n    with multiprocessing.get_context('fork').Pool(1) as pool:\n        return pool.apply(eval, ('1',)) + count()"
     alone = "import os\ndef alone(count):\n    read, write = os.pipe()\n    if os.fork() == 0:\n        try:\n            count()\n        except RuntimeError:\n            os.write(write, b'refused')\n        os._exit(0)\n    os.wait()\n    return os.read(read, 20).decode()"
-    with KernelSandbox() as box:
+    with KernelSandbox() as sandbox:
         for number, source in enumerate((USES, forks, alone)):
-            box.run(Cell(number, "code", source))
-        with box.branch() as branch:
+            sandbox.run(Cell(number, "code", source))
+        with sandbox.branch() as branch:
             student = student_of(branch)
             lent, desk = student.lend_asking(Desk, COUNTS, 10)
             assert student.call("twice", lent) == 23
@@ -67,9 +67,9 @@ def test_a_question_may_be_anything() -> None:
 
 def test_without_a_desk_nobody_answers() -> None:
     """An object that asks without having been lent so finds no judge."""
-    with LocalSandbox() as box:
-        box.run(Cell(0, "code", USES))
-        with box.branch() as branch:
+    with LocalSandbox() as sandbox:
+        sandbox.run(Cell(0, "code", USES))
+        with sandbox.branch() as branch:
             student = student_of(branch)
             lent = student.lend("def make(first):\n    return lambda: ask(first)\n", torch.zeros(1))
             with pytest.raises(CallFailed):

@@ -17,19 +17,19 @@ from grader.sandbox.local import LocalSandbox
 
 def ran(*sources: str) -> tuple[LocalSandbox, tuple[Ending, ...], tuple[int, ...]]:
     cells = tuple(Cell(index, "code", source) for index, source in enumerate(sources))
-    box = LocalSandbox()
-    run = execute(Submission("n", "0", "en", None, cells), box, Limits())
-    return box, tuple(cell.ending for cell in run.cells), run.defined
+    sandbox = LocalSandbox()
+    run = execute(Submission("n", "0", "en", None, cells), sandbox, Limits())
+    return sandbox, tuple(cell.ending for cell in run.cells), run.defined
 
 
 def test_definitions_survive_an_error_before_them() -> None:
     """Functions, classes, imports and small constants below the failing line are there; what computes is not."""
-    box, endings, defined = ran(
+    sandbox, endings, defined = ran(
         "x = 1\nopen('/no/such/file')\nimport json, no_such_module, math\nN = 2 * x\nLIST = sorted([3, 1])\n"
         "big = work()\nprint('no')\ndef f():\n    return N\nclass C:\n    n = N\nif N:\n    M = N\n"
         "if __name__ == '__main__':\n    MAIN = 1\ntry:\n    import tomllib\nexcept ImportError:\n    tomllib = None\n"
     )
-    names = box.namespace
+    names = sandbox.namespace
     assert endings == (Ending.RAISED,) and defined == (0,)
     assert names["f"]() == 2 == names["C"].n == names["M"] and names["LIST"] == [1, 3]
     assert {"json", "math", "tomllib"} <= set(names) and not {"big", "MAIN", "no_such_module"} & set(names)
@@ -37,24 +37,26 @@ def test_definitions_survive_an_error_before_them() -> None:
 
 def test_what_was_reached_is_not_run_again() -> None:
     """A dictionary that was filled before the error keeps what is in it."""
-    box, _, _ = ran("d = {}\nd['a'] = 1\nraise ValueError\ndef f(): return d")
-    assert box.namespace["f"]() == {"a": 1}
+    sandbox, _, _ = ran("d = {}\nd['a'] = 1\nraise ValueError\ndef f(): return d")
+    assert sandbox.namespace["f"]() == {"a": 1}
 
 
 def test_a_missing_package_does_not_stop_a_cell() -> None:
     """Past the import, the cell goes on as a whole, not with its definitions only."""
-    box, endings, defined = ran(
+    sandbox, endings, defined = ran(
         "import os, no_such_module\nfrom no_such_module.x import (\n  y,\n)\nz = [n * n for n in range(3)]\nfor n in z:\n    last = n"
     )
-    assert endings == (Ending.RAISED,) and defined == (0,) and box.namespace["last"] == 4 and "os" in box.namespace
+    assert (
+        endings == (Ending.RAISED,) and defined == (0,) and sandbox.namespace["last"] == 4 and "os" in sandbox.namespace
+    )
 
 
 def test_without_time_cells_still_define() -> None:
     """Of cells that are not run because the notebook's time is up, the definitions are there."""
     cells = (Cell(0, "code", "def f():\n    return 1\nx = work()"),)
-    box = LocalSandbox()
-    run = execute(Submission("n", "0", "en", None, cells), box, Limits(total_wall=-1.0))
-    assert run.cells[0].ending is Ending.LEFT_OUT and run.defined == (0,) and box.namespace["f"]() == 1
+    sandbox = LocalSandbox()
+    run = execute(Submission("n", "0", "en", None, cells), sandbox, Limits(total_wall=-1.0))
+    assert run.cells[0].ending is Ending.LEFT_OUT and run.defined == (0,) and sandbox.namespace["f"]() == 1
 
 
 @pytest.mark.parametrize(

@@ -22,87 +22,89 @@ PATIENT = Limits(cell_wall=60.0, cell_cpu=60.0, output=1 << 20)
 linux = pytest.mark.skipif(sys.platform != "linux", reason="checks fork on Linux only")
 
 
-def run(box: KernelSandbox, source: str, exercise: str | None = None) -> CellRun:
-    return box.run(Cell(0, "code", source, exercise))
+def run(sandbox: KernelSandbox, source: str, exercise: str | None = None) -> CellRun:
+    return sandbox.run(Cell(0, "code", source, exercise))
 
 
-def ask(box: KernelSandbox, section: str, name: str, *args: object):  # type: ignore[no-untyped-def]
-    with box.branch() as branch:
+def ask(sandbox: KernelSandbox, section: str, name: str, *args: object):  # type: ignore[no-untyped-def]
+    with sandbox.branch() as branch:
         return branch.ask({"op": "call", "section": section, "target": name, "args": args, "kwargs": {}, "seed": 1})
 
 
 @pytest.fixture(scope="module")
-def box():  # type: ignore[no-untyped-def]
+def sandbox():  # type: ignore[no-untyped-def]
     with KernelSandbox(QUICK) as started:
         yield started
 
 
-def test_a_cell_costs_itself_only(box: KernelSandbox) -> None:
+def test_a_cell_costs_itself_only(sandbox: KernelSandbox) -> None:
     """A cell that raises and one that does not parse leave the others as they were."""
-    assert run(box, "good = 1", "a").ending is Ending.OK
-    raised = run(box, "1 / 0", "a")
+    assert run(sandbox, "good = 1", "a").ending is Ending.OK
+    raised = run(sandbox, "1 / 0", "a")
     assert raised.ending is Ending.RAISED and raised.error == "ZeroDivisionError: division by zero"
-    assert run(box, "def broken(:\n  pass", "a").ending is Ending.UNPARSED
-    assert run(box, "assert good == 1", "a").ending is Ending.OK
+    assert run(sandbox, "def broken(:\n  pass", "a").ending is Ending.UNPARSED
+    assert run(sandbox, "assert good == 1", "a").ending is Ending.OK
 
 
-def test_sections_keep_their_own_definition(box: KernelSandbox) -> None:
+def test_sections_keep_their_own_definition(sandbox: KernelSandbox) -> None:
     """A class of the same name further down hides nothing, and super(Name, self) means the class it meant."""
     model = "class Model(Base):\n  def __init__(self):\n    super(Model, self).__init__()\n    self.n = {n}\ndef make():\n  return Model().n"
-    run(box, "class Base: pass")
-    run(box, model.format(n=1), "first")
-    run(box, model.format(n=2), "second")
-    assert ask(box, "first", "make").value == 1
-    assert ask(box, "second", "make").value == 2
-    assert ask(box, "third", "make").value == 2
+    run(sandbox, "class Base: pass")
+    run(sandbox, model.format(n=1), "first")
+    run(sandbox, model.format(n=2), "second")
+    assert ask(sandbox, "first", "make").value == 1
+    assert ask(sandbox, "second", "make").value == 2
+    assert ask(sandbox, "third", "make").value == 2
 
 
-def test_what_a_call_rebinds_is_there_in_the_next(box: KernelSandbox) -> None:
+def test_what_a_call_rebinds_is_there_in_the_next(sandbox: KernelSandbox) -> None:
     """A global that a function rebinds keeps its value from call to call, and from check to check it does not."""
-    run(box, "count = 0\ndef counted():\n  global count\n  count += 1\n  return count", "counting")
-    run(box, "count = 50", "afterwards")
+    run(sandbox, "count = 0\ndef counted():\n  global count\n  count += 1\n  return count", "counting")
+    run(sandbox, "count = 50", "afterwards")
     request = {"op": "call", "section": "counting", "target": "counted", "args": (), "kwargs": {}, "seed": 1}
     for _ in range(2):
-        with box.branch() as branch:
+        with sandbox.branch() as branch:
             assert [branch.ask(request).value for _ in range(3)] == [1, 2, 3]
 
 
-def test_an_error_points_at_the_students_line(box: KernelSandbox) -> None:
+def test_an_error_points_at_the_students_line(sandbox: KernelSandbox) -> None:
     """A fault says type, message, line and source."""
-    run(box, "def outer(x):\n  return inner(x)\ndef inner(x):\n  return x / 0", "faulty")
-    fault = ask(box, "faulty", "outer", 1).fault
+    run(sandbox, "def outer(x):\n  return inner(x)\ndef inner(x):\n  return x / 0", "faulty")
+    fault = ask(sandbox, "faulty", "outer", 1).fault
     assert (fault.type, fault.place.line, fault.place.source) == ("ZeroDivisionError", 4, "return x / 0")
 
 
-def test_tensors_cross_unharmed(box: KernelSandbox) -> None:
+def test_tensors_cross_unharmed(sandbox: KernelSandbox) -> None:
     """Every dtype the exercises use, and shapes of no and of zero size, come back as they went."""
-    run(box, "def same(x): return x", "same")
+    run(sandbox, "def same(x): return x", "same")
     for dtype in (torch.float32, torch.float64, torch.int64, torch.bool, torch.float16, torch.bfloat16):
         sent = (torch.arange(6).reshape(2, 3).to(dtype), torch.zeros(0, 3, dtype=dtype), torch.ones((), dtype=dtype))
-        for mine, theirs in zip(sent, ask(box, "same", "same", sent).value, strict=True):
+        for mine, theirs in zip(sent, ask(sandbox, "same", "same", sent).value, strict=True):
             assert theirs.dtype is dtype and torch.equal(mine, theirs)
 
 
 @linux
-def test_a_check_cannot_touch_the_next(box: KernelSandbox) -> None:
+def test_a_check_cannot_touch_the_next(sandbox: KernelSandbox) -> None:
     """What a call changes, breaks or ends is gone with its branch."""
     run(
-        box, "import os\nstate = []\ndef push():\n  state.append(1); return len(state)\ndef leave(): os._exit(0)", "iso"
+        sandbox,
+        "import os\nstate = []\ndef push():\n  state.append(1); return len(state)\ndef leave(): os._exit(0)",
+        "iso",
     )
-    assert ask(box, "iso", "push").value == 1
+    assert ask(sandbox, "iso", "push").value == 1
     with pytest.raises(SandboxDied) as died:
-        ask(box, "iso", "leave")
+        ask(sandbox, "iso", "leave")
     assert died.value.cause is Outcome.CRASHED
-    assert ask(box, "iso", "push").value == 1
+    assert ask(sandbox, "iso", "push").value == 1
 
 
 @linux
-def test_a_call_that_hangs_is_ended(box: KernelSandbox) -> None:
+def test_a_call_that_hangs_is_ended(sandbox: KernelSandbox) -> None:
     """Endless loops in a call time out, and their process is gone."""
-    run(box, "import os\ndef forever(path):\n  open(path, 'w').write(str(os.getpid()))\n  while True: pass", "hang")
-    path = box.seat.private / "work" / "pid"
+    run(sandbox, "import os\ndef forever(path):\n  open(path, 'w').write(str(os.getpid()))\n  while True: pass", "hang")
+    path = sandbox.seat.private / "work" / "pid"
     with pytest.raises(SandboxDied) as died:
-        ask(box, "hang", "forever", str(path))
+        ask(sandbox, "hang", "forever", str(path))
     assert died.value.cause is Outcome.TIMED_OUT
     pid = int(path.read_text())
     deadline = time.monotonic() + 5
@@ -113,11 +115,11 @@ def test_a_call_that_hangs_is_ended(box: KernelSandbox) -> None:
     assert not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
 
 
-def test_a_reply_has_a_size(box: KernelSandbox) -> None:
+def test_a_reply_has_a_size(sandbox: KernelSandbox) -> None:
     """Two gigabytes come back as one word, and the judge holds nothing of them."""
-    run(box, "import torch\ndef huge(): return torch.empty(1 << 29)", "huge")
+    run(sandbox, "import torch\ndef huge(): return torch.empty(1 << 29)", "huge")
     before = psutil.Process().memory_info().rss
-    assert ask(box, "huge", "huge").fault.type == "TooLarge"
+    assert ask(sandbox, "huge", "huge").fault.type == "TooLarge"
     assert psutil.Process().memory_info().rss - before < 50 << 20
 
 
@@ -134,7 +136,7 @@ FORGED = {
 
 @linux
 @pytest.mark.parametrize("name", FORGED)
-def test_forged_replies_are_refused(name: str, box: KernelSandbox) -> None:
+def test_forged_replies_are_refused(name: str, sandbox: KernelSandbox) -> None:
     """A room that answers for itself, with lies about lengths or with other formats, is refused without harm."""
     source = f"""
 import sys, struct
@@ -147,28 +149,30 @@ probe = sys.modules["grader_agent"]
 kept = probe.serve
 probe.serve = forged
 """
-    assert run(box, source).ending is Ending.OK
+    assert run(sandbox, source).ending is Ending.OK
     with pytest.raises(ReplyRefused):
-        ask(box, "same", "same", 1)
-    run(box, "probe.serve = kept")
+        ask(sandbox, "same", "same", 1)
+    run(sandbox, "probe.serve = kept")
 
 
 def test_an_interrupted_cell_leaves_the_kernel() -> None:
     """A cell over its time is stopped; what was there before still is."""
-    with KernelSandbox(QUICK) as box:
-        run(box, "x = 41")
-        stopped = run(box, "while True: x = 42", "loop")
-        assert stopped.ending is Ending.INTERRUPTED and box.lasted < 4  # of its own: the wall is the machine's business
-        assert run(box, "assert x == 42").ending is Ending.OK
+    with KernelSandbox(QUICK) as sandbox:
+        run(sandbox, "x = 41")
+        stopped = run(sandbox, "while True: x = 42", "loop")
+        assert (
+            stopped.ending is Ending.INTERRUPTED and sandbox.lasted < 4
+        )  # of its own: the wall is the machine's business
+        assert run(sandbox, "assert x == 42").ending is Ending.OK
 
 
 def test_a_cell_that_swallows_interrupts_is_ended() -> None:
     """It costs its kernel, and the box starts again."""
     deaf = "import signal, time\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True: time.sleep(0.01)"
-    with KernelSandbox(QUICK) as box:
-        assert run(box, deaf).ending is Ending.DIED and not box.alive
-        box.restart()
-        assert run(box, "x = 1").ending is Ending.OK
+    with KernelSandbox(QUICK) as sandbox:
+        assert run(sandbox, deaf).ending is Ending.DIED and not sandbox.alive
+        sandbox.restart()
+        assert run(sandbox, "x = 1").ending is Ending.OK
 
 
 @pytest.mark.parametrize(
@@ -182,25 +186,25 @@ def test_a_cell_that_swallows_interrupts_is_ended() -> None:
 )
 def test_a_cell_that_ends_the_kernel_is_said_to(source: str) -> None:
     """However it ends, it is the cell's doing and the kernel can be started again."""
-    with KernelSandbox(PATIENT) as box:
-        assert run(box, source).ending is Ending.DIED and not box.alive
-        box.restart()
-        assert run(box, "x = 1").ending is Ending.OK
+    with KernelSandbox(PATIENT) as sandbox:
+        assert run(sandbox, source).ending is Ending.DIED and not sandbox.alive
+        sandbox.restart()
+        assert run(sandbox, "x = 1").ending is Ending.OK
 
 
 def test_output_is_kept_in_bounds() -> None:
     """A flood of output is dropped, and said so."""
-    with KernelSandbox(PATIENT) as box:
-        flooded = run(box, "for _ in range(3000): print('x' * 1000)")
+    with KernelSandbox(PATIENT) as sandbox:
+        flooded = run(sandbox, "for _ in range(3000): print('x' * 1000)")
         assert flooded.note is not None and "dropped" in flooded.note.en
 
 
 def test_children_of_the_kernel_die_with_it() -> None:
     """A process that a cell started is gone when the box closes."""
-    with KernelSandbox(PATIENT) as box:
-        run(box, "import subprocess; child = subprocess.Popen(['sleep', '600'])", "child")
-        run(box, "def pid(): return child.pid", "child")
-        pid = ask(box, "child", "pid").value
+    with KernelSandbox(PATIENT) as sandbox:
+        run(sandbox, "import subprocess; child = subprocess.Popen(['sleep', '600'])", "child")
+        run(sandbox, "def pid(): return child.pid", "child")
+        pid = ask(sandbox, "child", "pid").value
         assert psutil.pid_exists(pid)
     assert not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
 
@@ -208,9 +212,9 @@ def test_children_of_the_kernel_die_with_it() -> None:
 def test_the_kernel_sees_no_secrets_and_no_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
     """The environment is a chosen few variables."""
     monkeypatch.setenv("GRADER_SECRET", "x")
-    with KernelSandbox(PATIENT) as box:
+    with KernelSandbox(PATIENT) as sandbox:
         seen = run(
-            box, "import os; assert 'GRADER_SECRET' not in os.environ and os.environ['CUDA_VISIBLE_DEVICES'] == ''"
+            sandbox, "import os; assert 'GRADER_SECRET' not in os.environ and os.environ['CUDA_VISIBLE_DEVICES'] == ''"
         )
         assert seen.ending is Ending.OK
 
@@ -218,12 +222,12 @@ def test_the_kernel_sees_no_secrets_and_no_gpu(monkeypatch: pytest.MonkeyPatch) 
 def test_files_beside_the_notebook_can_be_read_and_none_is_left(tmp_path: Path) -> None:
     """The notebook's own data is there; what a cell writes goes with the box."""
     (tmp_path / "train.txt").write_text("b\ttitle\n")
-    with KernelSandbox(PATIENT, tmp_path) as box:
+    with KernelSandbox(PATIENT, tmp_path) as sandbox:
         assert (
-            run(box, "assert open('train.txt').read() == 'b\\ttitle\\n'; open('new.txt', 'w').write('x')").ending
+            run(sandbox, "assert open('train.txt').read() == 'b\\ttitle\\n'; open('new.txt', 'w').write('x')").ending
             is Ending.OK
         )
-        private = box.seat.private
+        private = sandbox.seat.private
     assert os.listdir(tmp_path) == ["train.txt"] and not private.exists()
 
 
@@ -239,8 +243,8 @@ out = model.to('cuda')(torch.ones(1, 2, device='cuda').to(device))
 assert out.device.type == 'cpu'
 assert torch.zeros(3).cuda().device.type == 'cpu'
 """
-    with KernelSandbox(PATIENT, stand_ins=True, without_gpu=True) as box:
-        found = run(box, source)
+    with KernelSandbox(PATIENT, stand_ins=True, without_gpu=True) as sandbox:
+        found = run(sandbox, source)
         assert found.ending is Ending.OK, found.error
 
 

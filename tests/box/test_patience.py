@@ -23,8 +23,8 @@ WORK = "import time\ndef work(seconds):\n  until = time.process_time() + seconds
 linux = pytest.mark.skipif(sys.platform != "linux", reason="needs cores that can be chosen")
 
 
-def ask(box: KernelSandbox, name: str, *args: object):  # type: ignore[no-untyped-def]
-    with box.branch() as branch:
+def ask(sandbox: KernelSandbox, name: str, *args: object):  # type: ignore[no-untyped-def]
+    with sandbox.branch() as branch:
         return branch.ask({"op": "call", "section": "a", "target": name, "args": args, "kwargs": {}, "seed": 1})
 
 
@@ -47,25 +47,25 @@ def starved(pid: int) -> Iterator[None]:
 @linux
 def test_waiting_for_a_core_is_not_counted() -> None:
     """Where a quarter of a second of work takes longer than every limit by the wall, cells and calls come to their end."""
-    with KernelSandbox(SHORT) as box:
-        assert box.run(Cell(0, "code", WORK, "a")).ending is Ending.OK
-        assert box.pid is not None
-        with starved(box.pid):
+    with KernelSandbox(SHORT) as sandbox:
+        assert sandbox.run(Cell(0, "code", WORK, "a")).ending is Ending.OK
+        assert sandbox.pid is not None
+        with starved(sandbox.pid):
             began = time.monotonic()
-            ran = box.run(Cell(1, "code", "work(0.25)", "a"))
+            ran = sandbox.run(Cell(1, "code", "work(0.25)", "a"))
             between = time.monotonic()
-            replied = ask(box, "work", 0.25)
+            replied = ask(sandbox, "work", 0.25)
             ended = time.monotonic()
         assert ran.ending is Ending.OK and replied.value == 1
         assert min(between - began, ended - between) > SHORT.cell_wall, "the machine was not busy enough to show it"
-        assert box.lasted < SHORT.cell_wall
+        assert sandbox.lasted < SHORT.cell_wall
 
 
 @pytest.mark.parametrize("call", ["work(60)", "time.sleep(60)", "import threading; threading.Lock().acquire(); wait()"])
 def test_what_works_or_sleeps_too_long_is_ended(call: str) -> None:
     """CPU time counts, and so does sleeping of one's own accord, in a lock too."""
-    with KernelSandbox(SHORT) as box:
-        box.run(
+    with KernelSandbox(SHORT) as sandbox:
+        sandbox.run(
             Cell(
                 0,
                 "code",
@@ -74,9 +74,9 @@ def test_what_works_or_sleeps_too_long_is_ended(call: str) -> None:
             )
         )
         began = time.monotonic()
-        assert box.run(Cell(1, "code", call, "a")).ending is Ending.INTERRUPTED
+        assert sandbox.run(Cell(1, "code", call, "a")).ending is Ending.INTERRUPTED
         with pytest.raises(SandboxDied) as died:
-            ask(box, "work", 60) if "work" in call else ask(box, "wait")
+            ask(sandbox, "work", 60) if "work" in call else ask(sandbox, "wait")
         assert died.value.cause is Outcome.TIMED_OUT
         assert died.value.by_wall is ("work" not in call)
         assert time.monotonic() - began < 20
@@ -103,7 +103,7 @@ def test_nothing_known_of_a_process_is_the_wall_clock() -> None:
 @pytest.mark.parametrize("source", ["exit()", "quit()", "exit", "print(1)\nraise SystemExit"])
 def test_a_cell_that_ends_the_kernel_is_known_at_once(source: str) -> None:
     """The kernel goes a moment after its reply; what is asked in between must not depend on who is quicker."""
-    with KernelSandbox(SHORT) as box:
-        ending = box.run(Cell(0, "code", source)).ending
+    with KernelSandbox(SHORT) as sandbox:
+        ending = sandbox.run(Cell(0, "code", source)).ending
         assert ending is (Ending.RAISED if "SystemExit" in source else Ending.DIED)
-        assert box.alive is ("SystemExit" in source)
+        assert sandbox.alive is ("SystemExit" in source)

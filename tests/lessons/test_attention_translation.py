@@ -176,7 +176,7 @@ def test_no_reply_breaks_a_check(exercise: str, name: str) -> None:
     wanted = next(e for e in LESSON.exercises if e.id == exercise)
     scope = {"__name__": "__main__", **{asked: Anything(REPLIES[name]) for asked in wanted.names}}
     submission = Submission(name, "0" * 64, "en", LESSON.id, ())
-    with LocalSandbox(scope) as box:
-        report = judge(submission, box, LESSON, seed=5, only=(exercise,))
+    with LocalSandbox(scope) as sandbox:
+        report = judge(submission, sandbox, LESSON, seed=5, only=(exercise,))
     for finding in report.exercises[0].findings:
         assert finding.outcome not in (Outcome.BROKEN, Outcome.PASSED), (finding.check, finding.rationale)

@@ -29,8 +29,8 @@ def answers() -> dict[str, Any]:
 
 
 def outcomes(scope: dict[str, Any], exercise: str, seed: int) -> set[Outcome]:
-    with LocalSandbox(dict(scope)) as box:
-        report = judge(Submission("s", "0" * 64, "en", "bert", ()), box, LESSON, seed=seed, only=(exercise,))
+    with LocalSandbox(dict(scope)) as sandbox:
+        report = judge(Submission("s", "0" * 64, "en", "bert", ()), sandbox, LESSON, seed=seed, only=(exercise,))
     return {finding.outcome for finding in report.exercises[0].findings}
 
 
@@ -186,7 +186,7 @@ def blamed(scope: dict[str, Any], exercise: Exercise) -> list[str]:
     found = []
     for check in exercise.checks:
         draw = Draw(4, exercise.id, check.id)
-        with LocalSandbox(dict(scope)) as box, box.branch() as branch:
+        with LocalSandbox(dict(scope)) as sandbox, sandbox.branch() as branch:
             try:
                 check.function(Student(branch, exercise.id, 4, KnownAnswers(exercise)), draw)
             except (Failure, CallFailed, ReplyRefused, Unmatched):

@@ -37,8 +37,8 @@ def grade(lesson: Lesson, exercise: Exercise, variant: Variant, seed: int) -> Re
     scope = source.namespace(exercise.answered_in, exercise.id, variant.edits)
     assert scope is not None, f"the edits of {variant.id} do not find their place"
     submission = Submission(variant.id, "0" * 64, "en", lesson.id, ())
-    with LocalSandbox(scope) as box:
-        return judge(submission, box, lesson, seed=seed, only=(exercise.id,))
+    with LocalSandbox(scope) as sandbox:
+        return judge(submission, sandbox, lesson, seed=seed, only=(exercise.id,))
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -49,8 +49,8 @@ def report(exercise: str, cell: str, seed: int = 7) -> ExerciseReport:
     others = "".join(part for part in ANSWERS if not source.is_answer(part, exercise) or exercise == "knock87")
     cells = (Cell(0, "code", others + GLOBALS), Cell(1, "code", cell, exercise=exercise))
     submission = Submission("variant", "0" * 64, "en", LESSON.id, cells)
-    with LocalSandbox() as box:
-        return judge(submission, box, LESSON, seed=seed, only=(exercise,)).exercises[0]
+    with LocalSandbox() as sandbox:
+        return judge(submission, sandbox, LESSON, seed=seed, only=(exercise,)).exercises[0]
 
 
 @pytest.mark.parametrize(("exercise", "who", "cell"), [pytest.param(*row, id=f"{row[0]}-{row[1]}") for row in RIGHT])
@@ -73,9 +73,9 @@ def edited(exercise: str, variant: str) -> ExerciseReport:
     (known,) = [e for e in LESSON.exercises if e.id == exercise]
     (wanted,) = [v for v in (*known.misconceptions, *known.accepted) if v.id == variant]
     scope = source.namespace(LESSON.id, exercise, wanted.edits)
-    with LocalSandbox(dict(scope or {})) as box:
+    with LocalSandbox(dict(scope or {})) as sandbox:
         submission = Submission(variant, "0" * 64, "en", LESSON.id, ())
-        return judge(submission, box, LESSON, seed=3, only=(exercise,)).exercises[0]
+        return judge(submission, sandbox, LESSON, seed=3, only=(exercise,)).exercises[0]
 
 
 def test_the_last_output_of_both_directions_costs_half() -> None:
@@ -154,12 +154,12 @@ def test_no_reply_breaks_a_check(kind: str, value: str) -> None:
         if name[0].isupper()
     )
     submission = Submission(kind, "0" * 64, "en", LESSON.id, (Cell(0, "code", "import torch\n" + functions + classes),))
-    with LocalSandbox() as box:
-        assert execute(submission, box, Limits(), lambda _cell: None).cells[0].ending is Ending.OK
+    with LocalSandbox() as sandbox:
+        assert execute(submission, sandbox, Limits(), lambda _cell: None).cells[0].ending is Ending.OK
         for exercise in LESSON.exercises:
             for check in exercise.checks:
                 draw = Draw(5, exercise.id, check.id)
-                with box.branch() as branch, suppress(Failure, CallFailed, ReplyRefused, Unmatched):
+                with sandbox.branch() as branch, suppress(Failure, CallFailed, ReplyRefused, Unmatched):
                     check.function(Student(branch, exercise.id, draw.seed, KnownAnswers(exercise)), draw)
 
 

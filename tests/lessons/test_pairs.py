@@ -61,9 +61,9 @@ def test_two_mistakes_are_told(lesson: Lesson, exercise: Exercise, one: Variant,
 def judged(lesson: Lesson, exercise: Exercise, one: Variant, other: Variant) -> tuple[Finding, ...]:
     scope = source.namespace(exercise.answered_in, exercise.id, one.edits + other.edits)
     assert scope is not None
-    with LocalSandbox(scope) as box:
+    with LocalSandbox(scope) as sandbox:
         submission = Submission("two", "0" * 64, "en", lesson.id, ())
-        return judge(submission, box, lesson, seed=1, only=(exercise.id,)).exercises[0].findings
+        return judge(submission, sandbox, lesson, seed=1, only=(exercise.id,)).exercises[0].findings
 
 
 def names_in(finding: Finding) -> set[str]:

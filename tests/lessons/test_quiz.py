@@ -24,8 +24,8 @@ CHOICE = next(q for q in QUESTIONS if isinstance(q.right, str))
 
 
 def graded(answers: Any) -> ExerciseReport:
-    with LocalSandbox({"ANSWERS": answers}) as box:
-        return judge(Submission("s", "0" * 64, "ja", "quiz", ()), box, load("quiz"), seed=1).exercises[0]
+    with LocalSandbox({"ANSWERS": answers}) as sandbox:
+        return judge(Submission("s", "0" * 64, "ja", "quiz", ()), sandbox, load("quiz"), seed=1).exercises[0]
 
 
 def notebook(language: Language, solved: bool = False) -> list[dict[str, Any]]:

@@ -23,8 +23,8 @@ SHARED = Path(__file__).parents[2].parent / "shared" / "data"
 
 def findings(scope: dict[str, Any], exercise: str, seed: int = 7) -> tuple[Finding, ...]:
     submission = Submission("a student", "0" * 64, "en", LESSON.id, ())
-    with LocalSandbox(scope) as box:
-        return judge(submission, box, LESSON, seed=seed, only=(exercise,)).exercises[0].findings
+    with LocalSandbox(scope) as sandbox:
+        return judge(submission, sandbox, LESSON, seed=seed, only=(exercise,)).exercises[0].findings
 
 
 def grade(code: str, exercise: str) -> tuple[Finding, ...]:

@@ -26,8 +26,8 @@ def graded(exercise: str, *cells: tuple[str | None, str], by_hand: Map | None = 
     all_cells = ((None, IMPORTS), *cells)
     made = tuple(Cell(i, "code", source, exercise=section) for i, (section, source) in enumerate(all_cells))
     submission = Submission("somebody", "0" * 64, "en", LESSON.id, made)
-    with LocalSandbox() as box:
-        return judge(submission, box, LESSON, seed=seed, only=(exercise,), by_hand=by_hand).exercises[0]
+    with LocalSandbox() as sandbox:
+        return judge(submission, sandbox, LESSON, seed=seed, only=(exercise,), by_hand=by_hand).exercises[0]
 
 
 def ran(*cells: tuple[str | None, str]) -> list[str]:
@@ -35,6 +35,6 @@ def ran(*cells: tuple[str | None, str]) -> list[str]:
     made = tuple(
         Cell(i, "code", source, exercise=section) for i, (section, source) in enumerate(((None, IMPORTS), *cells))
     )
-    with LocalSandbox() as box:
-        run = execute(Submission("somebody", "0" * 64, "en", LESSON.id, made), box, Limits(), lambda _cell: None)
+    with LocalSandbox() as sandbox:
+        run = execute(Submission("somebody", "0" * 64, "en", LESSON.id, made), sandbox, Limits(), lambda _cell: None)
     return [f"{cell.ending} {cell.error}" for cell in run.cells]

@@ -151,9 +151,13 @@ def graded(name: str, source: str, handed_out: bool = False) -> ExerciseReport:
     asked = exercise(name)
     cell = Cell(1, "code", source, exercise=name, role="answer" if handed_out else None)
     made = (Cell(0, "code", IMPORTS), cell)
-    with LocalSandbox() as box:
+    with LocalSandbox() as sandbox:
         report = judge(
-            Submission("somebody", "0" * 64, "en", asked.lesson, made), box, load(asked.lesson), seed=5, only=(name,)
+            Submission("somebody", "0" * 64, "en", asked.lesson, made),
+            sandbox,
+            load(asked.lesson),
+            seed=5,
+            only=(name,),
         )
     return report.exercises[0]
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from grader.model import Cell, Submission
-from grader.notebook.colab import HABITS, LinePolicy, needs_gpu, tame
+from grader.notebook.colab import HABITS, LinePolicy, needs_gpu, neutralise_magics
 
 
 def tamed(source: str) -> Submission:
-    return tame(Submission("n", "0", "ja", None, (Cell(0, "code", source),)))
+    return neutralise_magics(Submission("n", "0", "ja", None, (Cell(0, "code", source),)))
 
 
 @pytest.mark.parametrize(
@@ -95,4 +95,4 @@ def test_lines_of_one_habit_make_one_remark() -> None:
 def test_our_own_unchanged_cells_are_left_alone() -> None:
     """What we handed out has no habits."""
     cell = Cell(0, "code", "!pip install x", pristine=True)
-    assert tame(Submission("n", "0", "ja", None, (cell,))).cells == (cell,)
+    assert neutralise_magics(Submission("n", "0", "ja", None, (cell,))).cells == (cell,)

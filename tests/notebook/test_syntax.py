@@ -32,5 +32,5 @@ def test_ordinary_code_has_a_tree() -> None:
 def test_a_cell_that_overflows_the_parser_does_not_parse() -> None:
     """It is no lack of memory: nothing of the cell has run."""
     assert overflows_parser(BEYOND["minus signs"]) and not overflows_parser("x = [0] * 10**15")
-    with LocalSandbox() as box:
-        assert box.run(Cell(0, "code", BEYOND["minus signs"])).ending is Ending.UNPARSED
+    with LocalSandbox() as sandbox:
+        assert sandbox.run(Cell(0, "code", BEYOND["minus signs"])).ending is Ending.UNPARSED

@@ -122,9 +122,9 @@ def judged_as(lesson: Lesson, exercise: Exercise, mutant: Mutant, cells: tuple[C
         return "caught", "it does not run"
     alone = dataclasses.replace(lesson, exercises=(exercise,))
     try:
-        with at_most(LONGEST * len(exercise.checks)), LocalSandbox(scope) as box:
+        with at_most(LONGEST * len(exercise.checks)), LocalSandbox(scope) as sandbox:
             submission = Submission("mutant", "0" * 64, "en", lesson.id, cells)
-            findings = judge(submission, box, alone, seed=SEED).exercises[0].findings
+            findings = judge(submission, sandbox, alone, seed=SEED).exercises[0].findings
     except TooLong:
         return "caught", "it does not end"
     lost = next((f.check for f in findings if f.outcome in LOST), "")
@@ -185,7 +185,7 @@ def compare(exercise: Exercise, mutant: Mutant) -> tuple[int, bool]:
 def exchanges_of(exercise: Exercise, mutant: Mutant, function: Any, draw: Draw, answers: Any) -> list[Exchange]:
     scope = scope_of(exercise, mutant)
     assert scope is not None, "it has passed its checks"
-    with LocalSandbox(scope) as box, box.branch() as branch, torch.random.fork_rng():
+    with LocalSandbox(scope) as sandbox, sandbox.branch() as branch, torch.random.fork_rng():
         student = Student(branch, exercise.id, draw.seed % 2**31, answers, Matching(exercise.id, active=False))
         try:
             function(student, draw)

@@ -126,7 +126,7 @@ class KnownAnswers:
 
     # -- mistakes -------------------------------------------------------------------------------
 
-    def suspects(self, exchanges: list[Exchange]) -> Candidates:
+    def candidates(self, exchanges: list[Exchange]) -> Candidates:
         """The misconceptions whose answers are the student's in all these exchanges, where a right answer's are not.
 
         A mistake may be made in the reference or in another accepted answer, and the parameters may match in several
@@ -137,7 +137,7 @@ class KnownAnswers:
         found = self.likeliest(exchanges)
         if found is UNKNOWN and not heavy(exchanges) and not settled(exchanges):
             found = self.by_behaviour(exchanges) or self.in_other_ways(exchanges) or UNKNOWN
-        return pairs.suspects(self, exchanges) if found is UNKNOWN else found
+        return pairs.candidates(self, exchanges) if found is UNKNOWN else found
 
     def likeliest(self, exchanges: list[Exchange]) -> Candidates:
         """The same with the likeliest matchings alone; NOBODY where a right answer agrees, UNKNOWN where nothing does."""
@@ -214,7 +214,7 @@ class KnownAnswers:
     # -- which of them --------------------------------------------------------------------------
 
     def name(
-        self, suspects: Candidates, others: list[list[Exchange]], passed: Collection[int] = ()
+        self, candidates: Candidates, others: list[list[Exchange]], passed: Collection[int] = ()
     ) -> tuple[Variant, ...]:
         """The one of them that explains the most of the exchanges of the exercise's other checks.
 
@@ -222,19 +222,19 @@ class KnownAnswers:
         then there is a second mistake, and what the others say of the first is no evidence. passed: the numbers of others
         that passed, by whatever right answer.
         """
-        if not suspects.mistakes[1:]:
-            return suspects.mistakes
-        explained = {v: self.explained(v, suspects, others) for v in suspects.mistakes}
+        if not candidates.mistakes[1:]:
+            return candidates.mistakes
+        explained = {v: self.explained(v, candidates, others) for v in candidates.mistakes}
         most = max(map(len, explained.values()))
         best = tuple(v for v, found in explained.items() if len(found) == most)
-        right = self.explained(RIGHT, suspects, others) | set(passed)
+        right = self.explained(RIGHT, candidates, others) | set(passed)
         whole = any(explained[v] | right == set(range(len(others))) for v in best)
-        return best if whole else suspects.mistakes
+        return best if whole else candidates.mistakes
 
-    def explained(self, variant: Variant, suspects: Candidates, others: list[list[Exchange]]) -> set[int]:
+    def explained(self, variant: Variant, candidates: Candidates, others: list[list[Exchange]]) -> set[int]:
         """Which of the other checks saw just what this answer gives."""
-        scope = self.scope(suspects.base + variant.edits, double=False)
-        attempts = (attempt(scope, other, suspects.way, while_alike=True) for other in others)
+        scope = self.scope(candidates.base + variant.edits, double=False)
+        attempts = (attempt(scope, other, candidates.way, while_alike=True) for other in others)
         return {i for i, (found, other) in enumerate(zip(attempts, others, strict=True)) if found.agrees(other)}
 
 

@@ -31,7 +31,7 @@ TELLING = (
 )
 
 
-def suspects(known: KnownAnswers, exchanges: list[Exchange]) -> Candidates:
+def candidates(known: KnownAnswers, exchanges: list[Exchange]) -> Candidates:
     """The pairs that give the student's answers in all these exchanges, in the nearest right answer in which there is one.
 
     A mistake that shows nothing alone is taken for one of the two only where no other pair explains it.

@@ -69,14 +69,14 @@ class RecordedAnswers:
                 yield from record.values
                 return
 
-    def suspects(self, exchanges: list[Exchange]) -> Candidates:
+    def candidates(self, exchanges: list[Exchange]) -> Candidates:
         """The mistakes that gave exactly these answers when they were recorded."""
         fitting = {record.mistake for record in self.about(exchanges) if agrees(record, exchanges)}
         return Candidates(tuple(v for v in self.exercise.misconceptions if v.id in fitting))
 
     def name(
         self,
-        suspects: Candidates,
+        candidates: Candidates,
         others: list[list[Exchange]],
         passed: Collection[int] = (),  # noqa: ARG002  # the protocol's
     ) -> tuple[Variant, ...]:
@@ -84,8 +84,8 @@ class RecordedAnswers:
 
         Nothing where they do not: the questions are always the same here, and a wrong name is worse than none.
         """
-        evidence = [self.evidence(v.id, others) if suspects.mistakes[1:] else 0 for v in suspects.mistakes]
-        best = [v for v, count in zip(suspects.mistakes, evidence, strict=True) if count == max(evidence)]
+        evidence = [self.evidence(v.id, others) if candidates.mistakes[1:] else 0 for v in candidates.mistakes]
+        best = [v for v, count in zip(candidates.mistakes, evidence, strict=True) if count == max(evidence)]
         return tuple(best) if len(best) == 1 else ()
 
     def about(self, exchanges: list[Exchange]) -> list[Record]:
@@ -122,8 +122,8 @@ class Recorder(KnownAnswers):
             self.records += [known] if values else []
         yield from known.values
 
-    def suspects(self, exchanges: list[Exchange]) -> Candidates:
-        found = super().suspects(exchanges)
+    def candidates(self, exchanges: list[Exchange]) -> Candidates:
+        found = super().candidates(exchanges)
         if found.mistakes:
             given = tuple((exchange.value, exchange.refused) for exchange in exchanges)
             mistake = self.playing or found.mistakes[0].id

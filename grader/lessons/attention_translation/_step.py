@@ -102,7 +102,7 @@ def draw_scene(student: Student, draw: Draw, padded: bool = False, order_free: b
     else:
         model.randomise(draw)
     model.eval()
-    padded = padded and "no mask" not in student.ways("AttnDecoderRNN")
+    padded = padded and "no mask" not in student.limitations("AttnDecoderRNN")
     mask = _memory.padding(draw, batch, length) if padded else torch.ones(batch, length, dtype=torch.bool)
     state = draw.normal(batch, hidden).tanh(), draw.normal(batch, hidden)
     outputs = draw.normal(batch, length, hidden)

@@ -110,7 +110,7 @@ def computes_the_formula(student: Student, draw: Draw) -> None:
 def padding_has_no_influence(student: Student, draw: Draw) -> Text | None:
     """Padding gets weight 0, and whatever it holds, nothing changes."""
     scene = draw_scene(student, draw)
-    if "no mask" in student.ways("AdditiveAttention"):
+    if "no mask" in student.limitations("AdditiveAttention"):
         return _views.NO_MASK
     context, weights = scene.ask(scene.query, scene.keys, scene.mask)
     _memory.hidden(weights, scene.mask)

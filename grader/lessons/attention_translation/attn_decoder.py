@@ -62,7 +62,7 @@ def padding_has_no_influence(student: Student, draw: Draw) -> Text | None:
     """The weights are a distribution over the words, and padding changes nothing."""
     scene = draw_scene(student, draw, padded=True)
     scores, _, weights = scene.step()
-    if "no mask" in student.ways("AttnDecoderRNN"):
+    if "no mask" in student.limitations("AttnDecoderRNN"):
         properties.distribution(weights, dim=-1)
         return _views.NO_MASK
     _memory.hidden(weights, scene.mask)

@@ -148,7 +148,7 @@ def encoder_reads_the_sentence(student: Student, draw: Draw) -> None:
 def padding_is_not_read(student: Student, draw: Draw) -> Text | None:
     """Padding is not read: a short sentence in a batch ends in the state that it ends in alone."""
     sizes = draw_sizes(student, draw)
-    if "no mask" in student.ways("EncoderRNN") and not knows_padding(student):
+    if "no mask" in student.limitations("EncoderRNN") and not knows_padding(student):
         return READS_PADDING
     model = encoder(student, draw, sizes)
     for batch in (4, 3):

@@ -466,7 +466,7 @@ def history_is_of_this_model(student: Student, draw: Draw) -> Text | None:
         # All of one length: what becomes of padding is asked above.
         model, found, data, made = tuned(student, draw, 7, EPOCHS, 4, lesson=titles_to_learn(draw, 7, length=5))
         match = student.matched("fine_tune")
-        if not found and not (match is not None and match.proved):
+        if not found and not (match is not None and match.verified):
             raise Unmatched("nothing is shown", NOTHING_SHOWN)
         others = [] if student.promised else other_losses(model, data, made)
         loss, accuracy = as_it_is_fed(student, model, data, made)

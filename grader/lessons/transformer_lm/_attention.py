@@ -44,7 +44,7 @@ class AttentionSizes:
     head_width: int
     queries: int
     keys: int
-    ways: frozenset[str] = frozenset()
+    limitations: frozenset[str] = frozenset()
 
     @property
     def width(self) -> int:
@@ -57,7 +57,7 @@ class AttentionSizes:
         """
         if self.alone:
             x = draw.normal(self.batch, self.queries, self.width)
-            future = (of_the_past(self.queries),) if "causal" in self.ways else ()
+            future = (of_the_past(self.queries),) if "causal" in self.limitations else ()
             return (x, x, x, *future)
         keys = (self.batch, self.keys, self.width)
         return draw.normal(self.batch, self.queries, self.width), draw.normal(*keys), draw.normal(*keys)
@@ -65,12 +65,12 @@ class AttentionSizes:
     @property
     def alone(self) -> bool:
         """Whether it attends to its own input only."""
-        return "self" in self.ways
+        return "self" in self.limitations
 
     @property
     def masks(self) -> bool:
         """Whether it can be given a mask."""
-        return not self.ways & {"causal", "no mask"}
+        return not self.limitations & {"causal", "no mask"}
 
     def shown(self) -> tuple[Tensor, ...]:
         """A mask (Tq, Tk) that hides nothing, for what is not about the mask; none where it can be given none."""
@@ -99,12 +99,12 @@ def other_sizes(sizes: AttentionSizes, draw: Draw) -> tuple[AttentionSizes, ...]
         replace(sizes, keys=1),
         replace(sizes, batch=sizes.batch + 1, queries=sizes.queries + more, keys=draw.number(60, 70)),
     )
-    return tuple(in_form(each, sizes.ways) for each in asked)
+    return tuple(in_form(each, sizes.limitations) for each in asked)
 
 
 def in_form(sizes: AttentionSizes, ways: frozenset[str]) -> AttentionSizes:
     """The sizes for a module of this form: as many queries as keys where it has one input."""
-    return replace(sizes, ways=ways, keys=sizes.queries if "self" in ways else sizes.keys)
+    return replace(sizes, limitations=ways, keys=sizes.queries if "self" in ways else sizes.keys)
 
 
 def output(batch: int, queries: int, width: int) -> View:
@@ -244,7 +244,7 @@ def cut_by_columns(student: Student, draw: Draw) -> bool:
     try:
         sizes = draw_sizes(draw)
         model = student.module("MultiHeadAttention", d_model=sizes.width, num_heads=sizes.heads).randomise(draw).eval()
-        sizes = in_form(sizes, student.ways("MultiHeadAttention"))
+        sizes = in_form(sizes, student.limitations("MultiHeadAttention"))
         inputs = sizes.inputs(draw)
         before = model(*inputs, view=sizes.weights())
         if before is None or before.dim() < 4:

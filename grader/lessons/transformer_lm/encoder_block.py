@@ -66,7 +66,7 @@ def drawn_input(draw: Draw, width: int) -> Tensor:
 
 def masks(student: Student, x: Tensor, *masks: Tensor) -> tuple[Tensor, ...]:
     """What goes in beside x: these masks, none where the block takes none, that of the future where it has its own."""
-    ways = student.ways("EncoderBlock")
+    ways = student.limitations("EncoderBlock")
     if "causal" in ways:
         return (of_the_past(x.shape[1]),)
     return () if "no mask" in ways else masks
@@ -78,7 +78,7 @@ def needed(student: Student, model: Module, x: Tensor) -> tuple[Tensor, ...]:
     That mistake is the attention's, and paid for there.
     """
     own = masks(student, x)
-    if own or "no mask" in student.ways("EncoderBlock"):
+    if own or "no mask" in student.limitations("EncoderBlock"):
         return own
     try:
         model(x, view=view(x))
@@ -244,7 +244,7 @@ AGAIN = Text(
 def passes_the_mask_on(student: Student, draw: Draw) -> Text | None:
     """The mask reaches the attention: what it hides does not move the output."""
     model, x = build(student, draw)
-    if "no mask" in student.ways("EncoderBlock"):
+    if "no mask" in student.limitations("EncoderBlock"):
         return NO_MASK
     model.randomise(draw)
     place = draw.number(1, x.shape[1])

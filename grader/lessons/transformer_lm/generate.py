@@ -78,7 +78,7 @@ def greedy_reads_everything(student: Student, draw: Draw) -> None:
     """At temperature 0 it reads everything so far and takes the best character, with or without top_k."""
     batch, length, n = draw.sizes(3)
     model = attentive(student, 99)
-    top_k = None if "no top_k" in student.ways("generate") else 3
+    top_k = None if "no top_k" in student.limitations("generate") else 3
     for rows, places, best in ((batch, length, None), (1, length + 1, None), (batch, 1, None), (batch, length, top_k)):
         prompt = draw.integers(0, VOCABULARY, rows, places)
         found = greedy(student, model, prompt, n, best)
@@ -138,7 +138,7 @@ NO_TOP_K = Text(
 @check(points=2, ja="logits を温度で割った softmax の確率で文字を引く")
 def draws_with_temperature(student: Student, draw: Draw) -> Text | None:
     """Characters are drawn with the probabilities softmax(logits / temperature)."""
-    ways = student.ways("generate")
+    ways = student.limitations("generate")
     if "greedy" in ways:
         return ALWAYS_THE_BEST
     for temperature in (2.0, 0.5):
@@ -167,7 +167,7 @@ def draws_with_temperature(student: Student, draw: Draw) -> Text | None:
 @check(points=2, ja="top_k があれば、上位 k 個の文字だけから、その確率の比で引く")
 def draws_among_the_best(student: Student, draw: Draw) -> Text | None:
     """With top_k only the k best characters are drawn, in the proportion of their probabilities."""
-    if "no top_k" in student.ways("generate"):
+    if "no top_k" in student.limitations("generate"):
         return NO_TOP_K
     for top_k, temperature in ((3, 1.0), (2, 2.0), (1, 1.0)):
         rows = logits(draw, step=0.5 * temperature)

@@ -66,7 +66,7 @@ def build(student: Student, draw: Draw) -> tuple[Module, AttentionSizes]:
     """A module with drawn parameters, in evaluation mode, and sizes to ask it with."""
     sizes = draw_sizes(draw)
     model = student.module("MultiHeadAttention", d_model=sizes.width, num_heads=sizes.heads)
-    return model.randomise(draw).eval(), in_form(sizes, student.ways("MultiHeadAttention"))
+    return model.randomise(draw).eval(), in_form(sizes, student.limitations("MultiHeadAttention"))
 
 
 @check(points=1, ja="query (B, Tq, D) と key, value (B, Tk, D) から出力 (B, Tq, D) が得られる")
@@ -190,7 +190,7 @@ EVERY_NTH = Text(
 def obeys_the_mask(student: Student, draw: Draw) -> Text | None:
     """A key where the mask is False has no influence on the output."""
     model, sizes = build(student, draw)
-    if "causal" in sizes.ways:
+    if "causal" in sizes.limitations:
         sees_no_future(model, sizes, draw)
         return None
     if not sizes.masks:

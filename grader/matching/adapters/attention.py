@@ -25,8 +25,8 @@ from grader.sandbox.guest.codec import Handle, RemoteExpr
 SQUARE = ("MultiHeadAttention", "EncoderBlock")  # their places look at one another
 BATCH, SHORT, LONG = 2, 4, 6
 KINDS = ("allowed", "hidden", "ones", "hidden ones", "added")
-LIES = ("", "batch", "heads")
-DRESSES = ("allowed", "ones", "added")  # one of each kind of number
+MASK_LAYOUTS = ("", "batch", "heads")
+MASK_KINDS = ("allowed", "ones", "added")  # one of each kind of number
 NOTES = {
     "self": Text(en="it attends to its own input alone (one x)", ja="自分の入力だけを見る形です（引数は x のみ）"),
     "causal": Text(en="it hides the future by itself", ja="未来は自分で隠す形です"),
@@ -56,24 +56,26 @@ class AttentionForm:
     order: tuple[str, ...]
     axes: tuple[tuple[str, str], ...] = ()
     mask: str = "allowed"
-    lies: str = ""
-    gives: str = ""
-    ways: frozenset[str] = frozenset()
-    least: int = 1
-    insists: bool = False
+    mask_layout: str = ""
+    output_order: str = ""
+    limitations: frozenset[str] = frozenset()
+    min_args: int = 1
+    mask_required: bool = False
 
     def made(self, match: Match) -> Match:
         spec = {
-            "order": list(self.order), "axes": dict(self.axes), "mask": self.mask, "lies": self.lies, "gives": self.gives,
-            "roles": list(ROLES[match.wanted]), "least": self.least, "insists": self.insists,
+            "order": list(self.order), "axes": dict(self.axes), "mask": self.mask, "mask_layout": self.mask_layout, "output_order": self.output_order,
+            "roles": list(ROLES[match.wanted]), "min_args": self.min_args, "mask_required": self.mask_required,
         }  # fmt: skip
         source = CALL if match.kind == "function" else WRAP
-        notes = [NOTES[way] for way in sorted(self.ways)] + ([MEANT[self.mask]] if self.mask in MEANT else [])
+        notes = [NOTES[way] for way in sorted(self.limitations)] + ([MEANT[self.mask]] if self.mask in MEANT else [])
         notes += [LEFT_EMPTY] if "none" in self.order else []
         notes += [TURNED] if ("out", "time") in self.axes else []
         notes += [THRICE] if self.order.count("x") > 1 else []
         inner = match.target if isinstance(match.target, RemoteExpr) else RemoteExpr(name=match.own)
-        made = replace(match, target=RemoteExpr(source, (inner, spec)), ways=self.ways, notes=(*match.notes, *notes))
+        made = replace(
+            match, target=RemoteExpr(source, (inner, spec)), limitations=self.limitations, notes=(*match.notes, *notes)
+        )
         if match.kind != "function":
             return made
         return replace(made, arguments=tuple(Argument(r, (r,), plain(r), by_place=True) for r in match.roles))
@@ -82,15 +84,15 @@ class AttentionForm:
 # --- trials --------------------------------------------------------------------------------------
 
 
-def find_port(bench: TrialRunner, match: Match, rows: list[Any], values: dict[str, Any]) -> Trial:
+def find_port(runner: TrialRunner, match: Match, rows: list[Any], values: dict[str, Any]) -> Trial:
     """The first way of asking in which the answer has the right shape, with the mask that is understood. values: sizes."""
     fault: Fault | None = None
     ready: list[AttentionForm] = []
-    least = sum(not row[2] for row in rows if isinstance(row, list | tuple) and "VAR_" not in str(row[1]))
-    for port in (replace(p, least=least) for p in ports(orders(rows, match.wanted), match)):
-        if port.insists and port.order.index("mask") >= least:
+    min_args = sum(not row[2] for row in rows if isinstance(row, list | tuple) and "VAR_" not in str(row[1]))
+    for port in (replace(p, min_args=min_args) for p in ports(orders(rows, match.wanted), match)):
+        if port.mask_required and port.order.index("mask") >= min_args:
             continue  # it can do without
-        asked = AttentionTrial(bench, port.made(match), values)
+        asked = AttentionTrial(runner, port.made(match), values)
         problem = asked.ready()
         fault = fault or problem
         if asked.fault is not None:
@@ -100,7 +102,7 @@ def find_port(bench: TrialRunner, match: Match, rows: list[Any], values: dict[st
             if asked.sound:
                 break
     if ready:
-        return Trial(2, settle(bench, turned(bench, ready[0], match, values), match, values).made(match))
+        return Trial(2, settle(runner, turned(runner, ready[0], match, values), match, values).made(match))
     return Trial(1 if fault is None or fault.place else 0, match, fault)
 
 
@@ -116,40 +118,43 @@ def ports(found: Iterator[tuple[str, ...]], match: Match) -> Iterator[AttentionF
                     if time:
                         yield AttentionForm(order, (*axes, ("weights", time)), mask, "time", "row", ways)
         elif match.kind == "function":
-            for gives in ("pair", "swapped", "out"):
+            for output_order in ("pair", "swapped", "out"):
                 for head in ("", "head"):
-                    yield AttentionForm(order, (("q", head),), mask, "", gives, ways)
+                    yield AttentionForm(order, (("q", head),), mask, "", output_order, ways)
         else:
             alone = "key" not in order and match.wanted != "EncoderBlock"
             plain = AttentionForm(order, (), mask, "", "", ways | ({"self"} if alone else set()))
             yield plain
             if mask:
                 yield from (
-                    replace(plain, lies=lies, mask=k, insists=True) for lies in LIES for k in KINDS if k in DRESSES
+                    replace(plain, mask_layout=mask_layout, mask=k, mask_required=True)
+                    for mask_layout in MASK_LAYOUTS
+                    for k in KINDS
+                    if k in MASK_KINDS
                 )
 
 
 class AttentionTrial:
     """A module (or function) built and asked through a port."""
 
-    def __init__(self, bench: TrialRunner, match: Match, values: dict[str, Any]) -> None:
-        self.bench, self.match = bench, match
+    def __init__(self, runner: TrialRunner, match: Match, values: dict[str, Any]) -> None:
+        self.runner, self.match = runner, match
         self.inputs = example(match, values)
         self.fault: Fault | None = None
         self.handle: Any = None
         self.sound = False
         if match.kind != "function":
-            built = bench.run(match, **{role: value for role, value in values.items() if role in match.roles})
+            built = runner.run(match, **{role: value for role, value in values.items() if role in match.roles})
             self.fault, self.handle = built.fault, built.extras.get("handle")
             if isinstance(self.handle, Handle):
-                bench.ask("mode", self.handle, training=False)
+                runner.ask("mode", self.handle, training=False)
 
     def __call__(self, *inputs: Tensor) -> Any:
         """What comes back, or the fault."""
         if self.match.kind == "function":
-            reply = self.bench.ask("call", self.match.target, inputs)
+            reply = self.runner.ask("call", self.match.target, inputs)
         else:
-            reply = self.bench.ask("call", self.handle, inputs)
+            reply = self.runner.ask("call", self.handle, inputs)
         return reply.fault if reply.fault is not None else reply.value
 
     def ready(self) -> Fault | None:
@@ -218,31 +223,34 @@ def first(found: Any) -> Tensor | None:
     return value if isinstance(value, Tensor) else None
 
 
-def settle(bench: TrialRunner, port: AttentionForm, match: Match, values: dict[str, Any]) -> AttentionForm:
+def settle(runner: TrialRunner, port: AttentionForm, match: Match, values: dict[str, Any]) -> AttentionForm:
     """The port with the kind of mask that hides what it should; and whether the module hides the future by itself."""
-    own = AttentionTrial(bench, port.made(match), values)
+    own = AttentionTrial(runner, port.made(match), values)
     if match.wanted in SQUARE and hides_the_future(own):
         return replace(
-            port, mask="", ways=port.ways - {"no mask"} | {"causal"}, order=tuple(r for r in port.order if r != "mask")
+            port,
+            mask="",
+            limitations=port.limitations - {"no mask"} | {"causal"},
+            order=tuple(r for r in port.order if r != "mask"),
         )
     if not port.mask or "lengths" in port.order:
         return port
-    for lies in LIES if match.wanted in SQUARE else (port.lies,):
+    for mask_layout in MASK_LAYOUTS if match.wanted in SQUARE else (port.mask_layout,):
         for kind in KINDS:
-            tried = replace(port, mask=kind, lies=lies)
-            if obeys(AttentionTrial(bench, tried.made(match), values), match):
+            tried = replace(port, mask=kind, mask_layout=mask_layout)
+            if obeys(AttentionTrial(runner, tried.made(match), values), match):
                 return tried
     return port
 
 
-def turned(bench: TrialRunner, port: AttentionForm, match: Match, values: dict[str, Any]) -> AttentionForm:
+def turned(runner: TrialRunner, port: AttentionForm, match: Match, values: dict[str, Any]) -> AttentionForm:
     """The port with the time first, where only so the sentences of a batch do not touch each other."""
     if match.wanted not in SQUARE:
         return port
     inputs = [role for role in dict.fromkeys(port.order) if role not in ("mask", "none")]
     other = replace(port, axes=tuple((role, "time") for role in (*inputs, "out")))
-    if alone(AttentionTrial(bench, port.made(match), values)) or not alone(
-        AttentionTrial(bench, other.made(match), values)
+    if alone(AttentionTrial(runner, port.made(match), values)) or not alone(
+        AttentionTrial(runner, other.made(match), values)
     ):
         return port
     return other

@@ -67,7 +67,7 @@ def as_encode(base: Match, defined: Definition, parameters: list[SignatureParame
             Argument("tokenizer", ("tokenizer",), plain("tokenizer")),
             Argument("titles", ("titles",), plain("titles")),
         ),
-        stands_in=tuple(Argument(name, ("tokenizer",), plain("tokenizer")) for name in outside[:1]),
+        overrides=tuple(Argument(name, ("tokenizer",), plain("tokenizer")) for name in outside[:1]),
     )
 
 

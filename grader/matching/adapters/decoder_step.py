@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 from grader.matching.adapters.attention import MEANT
-from grader.matching.match import Match, Tie
+from grader.matching.match import Match, SizeRule
 from grader.matching.source_index import Definition
 from grader.matching.trial import Trial, TrialRunner
 from grader.sandbox.guest.codec import Handle, RemoteExpr
@@ -80,31 +80,31 @@ def make(theirs, spec):
 """
 
 
-def tried(bench: TrialRunner, match: Match, defined: Definition | None, values: dict[str, Any]) -> Trial:
+def tried(runner: TrialRunner, match: Match, defined: Definition | None, values: dict[str, Any]) -> Trial:
     """The first form in which a step answers in the right shapes."""
     fault = None
     for form in forms(match, defined):
         made = replace(match, target=RemoteExpr(STEP, (RemoteExpr(name=match.own), form)))
-        built = bench.run(made, **values)
+        built = runner.run(made, **values)
         handle, weights = built.extras.get("handle"), built.extras.get("weights")
         if built.fault is not None or not isinstance(handle, Handle) or not isinstance(weights, dict):
             return Trial(0, match, built.fault)
-        bench.ask("mode", handle, training=False)
-        reply = answer(bench, handle, match, values)
+        runner.ask("mode", handle, training=False)
+        reply = answer(runner, handle, match, values)
         if reply.fault is None and fits(match, reply.value, values):
             ways = frozenset() if "mask" in form["order"] or "lengths" in form["order"] else frozenset({"no mask"})
-            if "mask" in form["order"] and not hides(bench, handle, values):
+            if "mask" in form["order"] and not hides(runner, handle, values):
                 turned = {**form, "axes": {**form["axes"], "mask": "inverted"}}
                 other = replace(match, target=RemoteExpr(STEP, (RemoteExpr(name=match.own), turned)))
-                again = bench.run(other, **values).extras.get("handle")
-                if isinstance(again, Handle) and hides(bench, again, values):
+                again = runner.run(other, **values).extras.get("handle")
+                if isinstance(again, Handle) and hides(runner, again, values):
                     made = replace(other, notes=(*match.notes, MEANT["hidden"]))
-            return Trial(2, replace(made, ties=ties(match), ways=ways))
+            return Trial(2, replace(made, size_rules=size_rules(match), limitations=ways))
         fault = fault or reply.fault
     return Trial(1, match, fault)
 
 
-def ties(match: Match) -> tuple[Tie, ...]:
+def size_rules(match: Match) -> tuple[SizeRule, ...]:
     return () if "emb_size" in match.accepts else (("emb_size", "hidden_size", 1),)
 
 
@@ -168,31 +168,31 @@ def role_of(name: str, wanted: str) -> str | None:
 
 
 def answer(
-    bench: TrialRunner, handle: Handle, match: Match | None, values: dict[str, Any], mask: Tensor | None = None
+    runner: TrialRunner, handle: Handle, match: Match | None, values: dict[str, Any], mask: Tensor | None = None
 ) -> Any:
     """A step with the state as a GRUCell, a GRU, an LSTM or an LSTMCell has it, the first that does not raise."""
     torch.manual_seed(3)
     words = torch.arange(1, BATCH + 1)
     wanted = match.wanted if match is not None else "AttnDecoderRNN"
     if wanted == "EncoderRNN":
-        return bench.ask("call", handle, (torch.arange(1, BATCH * LENGTH + 1).reshape(BATCH, LENGTH),))
+        return runner.ask("call", handle, (torch.arange(1, BATCH * LENGTH + 1).reshape(BATCH, LENGTH),))
     h = torch.randn(BATCH, values["hidden_size"])
     shown = torch.ones(BATCH, LENGTH, dtype=torch.bool) if mask is None else mask
     more = (torch.randn(BATCH, LENGTH, values["hidden_size"]), shown)
     reply = None
     for state in (h, h[None], (h[None], h[None]), (h, h)):
-        reply = bench.ask("call", handle, (words, state, *(more if wanted == "AttnDecoderRNN" else ())))
+        reply = runner.ask("call", handle, (words, state, *(more if wanted == "AttnDecoderRNN" else ())))
         if reply.fault is None:
             break
     return reply
 
 
-def hides(bench: TrialRunner, handle: Handle, values: dict[str, Any]) -> bool:
+def hides(runner: TrialRunner, handle: Handle, values: dict[str, Any]) -> bool:
     """Whether a word where the mask is False gets no weight, and the others do."""
-    bench.ask("mode", handle, training=False)
+    runner.ask("mode", handle, training=False)
     mask = torch.ones(BATCH, LENGTH, dtype=torch.bool)
     mask[:, -1] = False
-    found = answer(bench, handle, None, values, mask).value
+    found = answer(runner, handle, None, values, mask).value
     weights = found[2] if isinstance(found, list | tuple) and len(found) > 2 else None
     return isinstance(weights, Tensor) and float(weights[:, -1].abs().max()) < 1e-6 < float(weights[:, 0].min())
 

@@ -33,7 +33,7 @@ def make(namespace, own, spec, loaders, vocabularies):
         values = {name: known.get(what, what) if isinstance(what, str) else what for name, what in spec}
         lent = {name: Loads() for name in loaders}
         lent.update({name: type(namespace[name])(vocab) for name in vocabularies if name not in lent})
-        with borrowed(namespace, lent):
+        with overridden(namespace, lent):
             made = namespace[own](**values)
             tables = [part for part in made.modules() if isinstance(part, torch.nn.Embedding)]
             return tables[0].weight.detach().clone()

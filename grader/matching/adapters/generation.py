@@ -116,7 +116,7 @@ def as_method(
 ) -> Match | None:
     """The method as `generate`. model: how the student's own is built, at these sizes."""
     built = {a.name: a.value(sizes) for a in model.arguments if all(r in sizes for r in a.roles)}
-    known = [a for a in model.stands_in if all(r in sizes for r in a.roles)]
+    known = [a for a in model.overrides if all(r in sizes for r in a.roles)]
     outside = tuple(replace(a, roles=("prompt", "n"), value=given(a.value(sizes))) for a in known)
     plain_args = node.args.args[1:]
     required = [a.arg for a in plain_args[: len(plain_args) - len(node.args.defaults)]]
@@ -126,7 +126,7 @@ def as_method(
         base, [a.arg for a in plain_args], required, [defined] if defined else [], node.name, target, built, False
     )
     return (
-        replace(found, own=f"{model.own}.{node.name}", stands_in=outside, notes=(NOTES["method"], *found.notes))
+        replace(found, own=f"{model.own}.{node.name}", overrides=outside, notes=(NOTES["method"], *found.notes))
         if found
         else None
     )
@@ -173,7 +173,7 @@ def put(
         base,
         target=RemoteExpr(WRITE, (target, built, spec, RemoteExpr(name="globals()"))),
         arguments=tuple(Argument(role, (role,), plain(role), by_place=True) for role in base.roles),
-        ways=frozenset(ways),
+        limitations=frozenset(ways),
         notes=tuple(NOTES[way] for way in sorted(ways)),
     )
 
@@ -185,16 +185,16 @@ def stops(node: ast.AST, optional: set[str]) -> bool:
     return isinstance(node, ast.Break) or any(stops(part, optional) for part in ast.iter_child_nodes(node))
 
 
-def tried(bench: TrialRunner, match: Match) -> Match | None:
+def tried(runner: TrialRunner, match: Match) -> Match | None:
     """The match, if it writes on from a prompt, and lets the model read as far back as the model can."""
-    model = bench.ask("define", "lent", source=SUMS).extras.get("handle")
+    model = runner.ask("define", "lent", source=SUMS).extras.get("handle")
     if not isinstance(model, Handle):
         return None
     reads = []
     for length in (3, 40):
         one = torch.ones(2, length, dtype=torch.long)
         other = torch.cat([one[:, :1] + 1, one[:, 1:]], dim=1)
-        found = [bench.run(match, model=model, prompt=p, n=4, temperature=0, top_k=None).value for p in (one, other)]
+        found = [runner.run(match, model=model, prompt=p, n=4, temperature=0, top_k=None).value for p in (one, other)]
         if not all(isinstance(f, Tensor) and tuple(f.shape) == (2, length + 4) for f in found):
             return None
         reads.append(not torch.equal(found[0][:, length:], found[1][:, length:]))

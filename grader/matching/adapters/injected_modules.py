@@ -78,7 +78,7 @@ def library_norm(written: SourceIndex) -> Match | None:
         arguments,
         target=RemoteExpr(name=name),
         kind="module",
-        proved=True,
+        verified=True,
         notes=(note,),
     )
 
@@ -160,7 +160,7 @@ def of_class(name: str, kind: str, row: dict[str, Any], written: SourceIndex, se
             inside.append(same)
         elif parameter.required:
             inside.append(extra(parameter, with_table=False))
-    if not all(argument.sure for argument in inside):
+    if not all(argument.confident for argument in inside):
         return None
     needed = tuple(dict.fromkeys(role for argument in inside for role in argument.roles if role in BY_NAME))
 

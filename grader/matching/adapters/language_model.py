@@ -44,17 +44,17 @@ STEPPED = Text(
 
 
 def batches(
-    bench: TrialRunner, base: Match, parameters: Sequence[SignatureParameter], written: SourceIndex, section: str
+    runner: TrialRunner, base: Match, parameters: Sequence[SignatureParameter], written: SourceIndex, section: str
 ) -> Match | None:
     """`get_batch` with the text and the sizes that it takes, and those that it reads; None where one of them is nowhere."""
     made = {p.name: argument_of(p, base.roles) for p in parameters}
     if any(p.required and made[p.name] is None for p in parameters):
         return None
-    outside = world(bench, used_by([base.own], written, section), base.roles)
+    outside = world(runner, used_by([base.own], written, section), base.roles)
     note = reads(list(outside)) if outside else None
     notes = (*base.notes, note) if note else base.notes
     found = tuple(a for a in made.values() if a is not None)
-    return replace(base, arguments=found, stands_in=tuple(outside.values()), notes=notes)
+    return replace(base, arguments=found, overrides=tuple(outside.values()), notes=notes)
 
 
 def argument_of(parameter: SignatureParameter, roles: Sequence[str]) -> Argument | None:
@@ -74,11 +74,11 @@ def argument_of(parameter: SignatureParameter, roles: Sequence[str]) -> Argument
 
 
 def world(
-    bench: TrialRunner, definitions: Sequence[Definition], roles: Sequence[str], more: Sequence[str] = ()
+    runner: TrialRunner, definitions: Sequence[Definition], roles: Sequence[str], more: Sequence[str] = ()
 ) -> dict[str, Argument]:
     """The globals that stand for the text and for the sizes, and what they have to hold."""
     names = list(dict.fromkeys([*more, *(n for d in definitions for n in free_names(d.node))]))
-    held = bench.ask("call", RemoteExpr(HELD, (RemoteExpr(name="globals()"), names))).value
+    held = runner.ask("call", RemoteExpr(HELD, (RemoteExpr(name="globals()"), names))).value
     held = held if isinstance(held, dict) else {}
     found = {}
     for name in names:
@@ -104,9 +104,9 @@ def reads(names: Sequence[str]) -> Text:
     )
 
 
-def tried(bench: TrialRunner, match: Match) -> Trial:
+def tried(runner: TrialRunner, match: Match) -> Trial:
     """Whether inputs and targets of the sizes that were asked for come back."""
-    reply = bench.run(match, ids=torch.arange(60), batch_size=3, length=5)
+    reply = runner.run(match, ids=torch.arange(60), batch_size=3, length=5)
     value = reply.value
     fine = isinstance(value, list | tuple) and len(value) == 2 and all(isinstance(v, Tensor) for v in value)
     right = fine and all(tuple(v.shape) == (3, 5) for v in value)
@@ -121,10 +121,10 @@ def loss_inside(base: Match, model: Match, sizes: dict[str, Any]) -> Match:
     known = [a for a in model.arguments if all(r in sizes for r in a.roles)]
     built = {a.name: a.value(sizes) for a in known}
     counted = [a.name for a in known if a.roles == ("vocab_size",)]
-    outside = tuple(held(a, sizes) for a in model.stands_in if all(r in sizes for r in a.roles))
+    outside = tuple(held(a, sizes) for a in model.overrides if all(r in sizes for r in a.roles))
     target = RemoteExpr(LOSS_INSIDE, (model.target or RemoteExpr(name=model.own), built, counted))
     arguments = tuple(Argument(role, (role,), plain(role), by_place=True) for role in base.roles)
-    return replace(base, own=model.own, target=target, arguments=arguments, stands_in=outside, notes=(INSIDE,))
+    return replace(base, own=model.own, target=target, arguments=arguments, overrides=outside, notes=(INSIDE,))
 
 
 def held(argument: Argument, sizes: dict[str, Any]) -> Argument:
@@ -146,10 +146,10 @@ def makes_loss(defined: Definition | None) -> bool:
     )
 
 
-def loss_tried(bench: TrialRunner, match: Match) -> Match | None:
+def loss_tried(runner: TrialRunner, match: Match) -> Match | None:
     """The match, if it makes one number of scores and targets, and another of other targets."""
     scores = torch.arange(30.0).reshape(2, 3, 5).sqrt()
-    found = [bench.run(match, logits=scores, targets=torch.full((2, 3), n)).value for n in (0, 3)]
+    found = [runner.run(match, logits=scores, targets=torch.full((2, 3), n)).value for n in (0, 3)]
     numbers = [f for f in found if isinstance(f, Tensor) and f.numel() == 1]
     return match if len(numbers) == 2 and not torch.equal(*numbers) else None
 
@@ -191,9 +191,9 @@ def steppings(written: SourceIndex, section: str) -> Iterator[SteppedLoop]:
             )
 
 
-def stepped(bench: TrialRunner, base: Match, loop: SteppedLoop) -> Match | None:
+def stepped(runner: TrialRunner, base: Match, loop: SteppedLoop) -> Match | None:
     """The loop as `train_lm`, if it trains a model of ours on a text of ours for as many steps as it is told."""
-    outside = world(bench, loop.definitions, ("batch_size", "length"), loop.names)
+    outside = world(runner, loop.definitions, ("batch_size", "length"), loop.names)
     roles = {role for argument in outside.values() for role in argument.roles}
     if not {"ids", "batch_size", "length"} <= roles:
         return None
@@ -201,12 +201,12 @@ def stepped(bench: TrialRunner, base: Match, loop: SteppedLoop) -> Match | None:
     target = RemoteExpr(STEPS, (RemoteExpr(name="globals()"), loop.source, list(loop.names), steps))
     arguments = tuple(Argument(r, (r,), plain(r)) for r in ("model", "steps", "lr"))
     match = replace(
-        base, target=target, arguments=arguments, stands_in=tuple(outside.values()), notes=(STEPPED,), lifted=True
+        base, target=target, arguments=arguments, overrides=tuple(outside.values()), notes=(STEPPED,), lifted=True
     )
-    model = bench.ask("define", "lent", source=TABLE, args=(7,)).extras.get("handle")
+    model = runner.ask("define", "lent", source=TABLE, args=(7,)).extras.get("handle")
     if not isinstance(model, Handle):
         return None
-    reply = bench.run(match, model=model, ids=torch.arange(90) % 7, steps=3, batch_size=2, length=5, lr=0.1)
+    reply = runner.run(match, model=model, ids=torch.arange(90) % 7, steps=3, batch_size=2, length=5, lr=0.1)
     fine = (
         isinstance(reply.value, list | tuple)
         and len(reply.value) == 3

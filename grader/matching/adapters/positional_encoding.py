@@ -14,7 +14,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader.matching.bind import SignatureParameter, bind, ways
+from grader.matching.bind import SignatureParameter, argument_choices, bind
 from grader.matching.match import Argument, Match, plain
 from grader.matching.trial import Trial, TrialRunner
 from grader.model import Text
@@ -56,12 +56,12 @@ READ = Text(
 )
 
 
-def tried(bench: TrialRunner, match: Match, row: dict[str, Any], parameters: list[SignatureParameter]) -> Trial:
+def tried(runner: TrialRunner, match: Match, row: dict[str, Any], parameters: list[SignatureParameter]) -> Trial:
     """The first way of asking that gives a table or a mask of the right shape."""
     fault = None
     for found in masks(match, parameters) if match.wanted == "causal_mask" else positions(match, row, parameters):
         values = {"size": LENGTH} if match.wanted == "causal_mask" else {"max_len": LENGTH, "d_model": WIDTH}
-        reply = bench.run(found, **values)
+        reply = runner.run(found, **values)
         if reply.fault is None and fits(match.wanted, reply.value):
             return Trial(2, found)
         fault = fault or reply.fault
@@ -94,7 +94,7 @@ def masks(match: Match, parameters: list[SignatureParameter]) -> Iterator[Match]
 
 def positions(match: Match, row: dict[str, Any], parameters: list[SignatureParameter]) -> Iterator[Match]:
     bound = bind(parameters, match.roles)
-    for arguments in ways(bound, match.roles, {}):
+    for arguments in argument_choices(bound, match.roles, {}):
         if row.get("kind") == "function":
             yield replace(match, arguments=arguments)
             continue

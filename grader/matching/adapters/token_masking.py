@@ -153,12 +153,12 @@ def settings_of(name: str, definitions: Sequence[Definition], dicts: list[str]) 
     return found
 
 
-def tried(bench: TrialRunner, match: Match) -> bool:
+def tried(runner: TrialRunner, match: Match) -> bool:
     """Whether two tensors of whole numbers come back, of the ids' shape, with labels where something was chosen."""
     ids = torch.arange(400).reshape(4, 100) % 37 + 11
     ids[:, 0], ids[:, 90], ids[:, 91:] = 3, 5, 8
     special = (ids == 3) | (ids == 5) | (ids == 8)
-    value = bench.run(match, ids=ids, special=special, mask_id=9, vocab_size=60).value
+    value = runner.run(match, ids=ids, special=special, mask_id=9, vocab_size=60).value
     fine = (
         isinstance(value, list | tuple)
         and len(value) == 2

@@ -11,7 +11,7 @@ from grader.matching.adapters.training_loop import MEASURED, loops
 from grader.matching.match import Match
 from grader.matching.payloads.fake_encoder import ENCODER
 from grader.matching.source_index import SourceIndex
-from grader.matching.trial import Trial, TrialRunner, proved, surveyed
+from grader.matching.trial import Trial, TrialRunner, surveyed, verified
 from grader.matching.vocabulary import Interface
 
 TRIED = 5  # results
@@ -34,11 +34,11 @@ class UndefinedSearch:
     wanted: Interface
     written: SourceIndex
     section: str
-    bench: TrialRunner
+    runner: TrialRunner
 
     def run(self) -> Match | None:
         """It as one function; only where that is proved to work."""
-        return proved(self.look)
+        return verified(self.look)
 
     def look(self) -> Match | None:
         base = Match(self.wanted.name, self.wanted.name, self.wanted.roles, (), self.wanted.defaults)
@@ -50,13 +50,13 @@ class UndefinedSearch:
             return None
         sections = dict.fromkeys((self.section, self.wanted.exercise))
         found = (loop for section in sections for loop in loops(self.written, section))
-        return next((match for loop in found if (match := self.bench.loop(base, loop)) is not None), None)
+        return next((match for loop in found if (match := self.runner.loop(base, loop)) is not None), None)
 
     def ready(self, base: Match) -> Match | None:
         """A model of the library's that stands in no class of theirs."""
         use = library_classifier.used(self.written, self.wanted.exercise)
         return (
-            working(self.bench.module(library_classifier.as_classifier(base, use), ENCODER))
+            working(self.runner.module(library_classifier.as_classifier(base, use), ENCODER))
             if use is not None
             else None
         )
@@ -64,11 +64,11 @@ class UndefinedSearch:
     def rebuilt(self, base: Match) -> Match | None:
         """A vocabulary or a table that the section makes at its top level."""
         section, needed = self.wanted.exercise, RESULTS[self.wanted.name]
-        holds = as_kinds(self.bench.ask("call", holding()).value)
+        holds = as_kinds(self.runner.ask("call", holding()).value)
         known = {n: k for n, k in holds.items() if k in TAKEN[needed]}
         for result in self.results(holds):
             found = sliced(self.written, section, result, known, needed)
-            match = working(self.bench.function(rebuilt(base, found, holds))) if found is not None else None
+            match = working(self.runner.function(rebuilt(base, found, holds))) if found is not None else None
             if match is not None:
                 return match
         return None
@@ -78,11 +78,11 @@ class UndefinedSearch:
         own = [d for d in self.written.own(self.wanted.exercise) if loads_itself(d) and not d.pristine]
         if self.wanted.name != "init_embedding" or not own:
             return None
-        row = next((r for r in surveyed(self.bench.branch, self.section) if r["name"] == own[-1].name), None)
+        row = next((r for r in surveyed(self.runner.branch, self.section) if r["name"] == own[-1].name), None)
         if row is None:
             return None
-        holds = as_kinds(self.bench.ask("call", holding()).value)
-        return working(self.bench.function(as_table(base, own[-1], row, holds, self.written)))
+        holds = as_kinds(self.runner.ask("call", holding()).value)
+        return working(self.runner.function(as_table(base, own[-1], row, holds, self.written)))
 
     def results(self, holds: dict[str, str]) -> list[str]:
         """What could be the result of the section: the vocabularies that it makes, the tables that it fills."""

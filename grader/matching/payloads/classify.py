@@ -12,7 +12,7 @@ import contextlib
 
 
 @contextlib.contextmanager
-def borrowed(namespace, values):
+def overridden(namespace, values):
     """The student's namespace with these values in it, and afterwards as it was."""
     before = dict(namespace)
     namespace.update(values)
@@ -114,7 +114,7 @@ KINDS = (
 def make(namespace, names, setup):
     def tell():
         found = {}
-        with borrowed(namespace, {}):
+        with overridden(namespace, {}):
             exec(compile(setup, "<cell lifted>", "exec"), namespace)
             for name in names:
                 kind = kind_of(namespace[name]) if name in namespace else ""

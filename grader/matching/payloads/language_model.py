@@ -114,7 +114,7 @@ def make(namespace, body, names, counts):
             values[name].register_step_post_hook(lambda *_: losses.append(last[-1] if last else float("nan")))
         torch.Tensor.backward = backward
         try:
-            with borrowed(namespace, values):
+            with overridden(namespace, values):
                 exec(compile(body, "<cell lifted>", "exec"), namespace)
             return losses
         finally:

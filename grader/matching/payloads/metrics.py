@@ -86,7 +86,7 @@ SHOWN = (
 def make(namespace, body, own):
     def run(*args, **kwargs):
         record = Record()
-        with borrowed(namespace, {"__seen__": record.seen, "__turn__": record.turn}):
+        with overridden(namespace, {"__seen__": record.seen, "__turn__": record.turn}):
             exec(compile(body, "<cell lifted>", "exec"), namespace)
             namespace[own](*args, **kwargs)
             return record.series()
@@ -106,7 +106,7 @@ def kept(owner):
 def make(namespace, body, own, method, init):
     def run(**named):
         record = Record()
-        with borrowed(namespace, {"__seen__": record.seen, "__turn__": record.turn}):
+        with overridden(namespace, {"__seen__": record.seen, "__turn__": record.turn}):
             exec(compile(body, "<cell lifted>", "exec"), namespace)
             owner = namespace[own](**{n: v for n, v in named.items() if n in init})
             value = getattr(owner, method)(**{n: v for n, v in named.items() if n not in init})

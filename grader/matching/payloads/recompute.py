@@ -207,7 +207,7 @@ def make(namespace, body, stops, result):
         root, *path = result.removesuffix(".data").split(".")
         if path and vocab is not None:
             values[root] = holder(path, len(vocab) + 2, dim)
-        with borrowed(namespace, values):
+        with overridden(namespace, values):
             with torch.no_grad():
                 exec(compile(body, "<cell lifted>", "exec"), namespace)
             value = eval(result, namespace)

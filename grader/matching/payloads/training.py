@@ -169,7 +169,7 @@ def encoded(tokenizer, pairs):
 
 def make(namespace, body, names, alone, setup):
     def run(model, train_set, valid_set, epochs, lr, batch_size=1, device="cpu", tokenizer=None):
-        with borrowed(namespace, {}):
+        with overridden(namespace, {}):
             exec(compile(setup, "<cell lifted>", "exec"), namespace)
             record = prepare(model, train_set, valid_set, epochs, lr, batch_size, device, tokenizer)
             exec(compile(body, "<cell lifted>", "exec"), namespace)

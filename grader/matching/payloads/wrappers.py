@@ -1,8 +1,8 @@
 """What is sent into the room to ask an attention of the student's in the contract's form, with its numbers untouched.
 
 `WRAP` makes `build(*args, **kwargs)`, which builds the student's module inside one whose `forward` takes the contract's
-arguments; `CALL` does the same for a function. spec: `order`, the role of each of the student's parameters; `least`, how many must be given; `insists`, that a mask must be; `axes`, how each
-tensor is laid out for them; `mask`, which kind of mask they take, and `lies`, with which axes; `gives`, how what comes back is
+arguments; `CALL` does the same for a function. spec: `order`, the role of each of the student's parameters; `min_args`, how many must be given; `mask_required`, that a mask must be; `axes`, how each
+tensor is laid out for them; `mask`, which kind of mask they take, and `mask_layout`, with which axes; `output_order`, how what comes back is
 read. Nothing is computed here that the student has to compute: a tensor gets another shape, a mask another dress.
 """
 
@@ -22,7 +22,7 @@ def laid(tensor, how):
         return tensor.transpose(0, 1)
     return tensor
 
-def dressed(mask, kind, lies, heads):
+def dressed(mask, kind, layout, heads):
     if mask is None:
         return None
     if mask.dtype == torch.bool:
@@ -35,11 +35,11 @@ def dressed(mask, kind, lies, heads):
         elif kind == "added":
             mask = torch.zeros(mask.shape).masked_fill(~mask, float("-inf"))
     batch, kind = heads
-    if lies == "batch" and mask.dim() == 2 and kind == "square":
+    if layout == "batch" and mask.dim() == 2 and kind == "square":
         mask = mask[None].expand(batch, *mask.shape)
-    if lies == "heads":
+    if layout == "heads":
         mask = mask[None, None] if mask.dim() == 2 and kind == "square" else mask[:, None]
-    if lies == "time":
+    if layout == "time":
         mask = mask.transpose(0, 1)
     return mask
 
@@ -47,22 +47,22 @@ def handed(spec, values, roles, square):
     known = dict(zip(roles, values))
     mask = known.get("mask")
     batch = len(values[0])
-    if mask is None and spec["insists"]:
+    if mask is None and spec["mask_required"]:
         mask = torch.ones(values[0].shape[1], values[min(1, len(values) - 1)].shape[1], dtype=torch.bool)
     given = []
     for role in spec["order"]:
         if role == "mask":
-            part = dressed(mask, spec["mask"], spec["lies"], (batch, "square" if square else "row"))
+            part = dressed(mask, spec["mask"], spec["mask_layout"], (batch, "square" if square else "row"))
         elif role == "lengths":
             part = torch.full((batch,), values[1].shape[1]) if mask is None else mask.sum(dim=1)
         else:
             part = laid(known.get(role), spec["axes"].get(role, ""))
         given.append(part)
-    return trimmed(given, spec["least"])
+    return trimmed(given, spec["min_args"])
 
-def trimmed(given, least):
+def trimmed(given, min_args):
     """Without what is left to its default at the end."""
-    while len(given) > least and given[-1] is None:
+    while len(given) > min_args and given[-1] is None:
         given.pop()
     return given
 
@@ -101,11 +101,11 @@ class Asked(torch.nn.Module):
 
     def forward(self, *values):
         spec = self.spec
-        square = spec["gives"] != "row"
+        square = spec["output_order"] != "row"
         if spec["mask"] == "":
             values = values[: len(spec["roles"]) - 1]
         found = self.inner(*handed(spec, values, spec["roles"], square))
-        if spec["gives"] != "row":
+        if spec["output_order"] != "row":
             return back(found) if spec["axes"].get("out") == "time" else found
         keys = values[1]
         return both(found, keys, (len(keys), keys.shape[2]), tuple(keys.shape[:2]), spec["axes"].get("weights") == "time")
@@ -136,13 +136,13 @@ def make(theirs, spec):
                 else:
                     part = {**known, "v": v}[role]
                 given.append(part)
-            found = owner(*trimmed(given, spec["least"]))
+            found = owner(*trimmed(given, spec["min_args"]))
             return list(found) if isinstance(found, (list, tuple)) else [found]
 
         found = once(known["v"])
-        if spec["gives"] == "swapped":
+        if spec["output_order"] == "swapped":
             found = found[1::-1]
-        if spec["gives"] == "out":  # alone: the weights are what it makes of the unit vectors
+        if spec["output_order"] == "out":  # alone: the weights are what it makes of the unit vectors
             found = [found[0], once(add(torch.eye(k.shape[1]).expand(len(q), -1, -1)))[0]]
         out, weights = found[:2]
         return (out[:, 0], weights[:, 0]) if four else (out, weights)

@@ -20,7 +20,7 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
 from grader.sandbox.warm import KernelEnd, WarmEngine
 from grader.sandbox.warm.container import GRADER
-from tests.box.warm.attacks import Attack
+from tests.sandbox.warm.attacks import Attack
 
 KEPT = 200_000  # characters of output
 ORDINARY = frozenset({"kernel.json", "files", *(f"s-{port}" for port in range(1, 6))})

@@ -6,10 +6,10 @@ the warm process and the machine, so an attack need not say more than what is pa
 
 from __future__ import annotations
 
-from tests.box.warm.attack import Attack as Attack
-from tests.box.warm.attacks_on_kernel import CALLS, LINES, OTHERS, PLACES
-from tests.box.warm.attacks_on_machine import BOMBS, CRASHING, HANGING
-from tests.box.warm.attacks_on_others import ESCAPING, NETWORK, POISONING, READING, WRITING
+from tests.sandbox.warm.attack import Attack as Attack
+from tests.sandbox.warm.attacks_on_kernel import CALLS, LINES, OTHERS, PLACES
+from tests.sandbox.warm.attacks_on_machine import BOMBS, CRASHING, HANGING
+from tests.sandbox.warm.attacks_on_others import ESCAPING, NETWORK, POISONING, READING, WRITING
 
 ATTACKS = (
     *HANGING,

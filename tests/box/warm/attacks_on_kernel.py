@@ -5,8 +5,8 @@ Numbers of calls are those of x86-64.
 
 from __future__ import annotations
 
-from tests.box.warm.attack import Attack
-from tests.box.warm.attacks_on_others import LIBC, PLANTED, TRY, TRY_TO_READ
+from tests.sandbox.warm.attack import Attack
+from tests.sandbox.warm.attacks_on_others import LIBC, PLANTED, TRY, TRY_TO_READ
 
 
 def calls(name: str, **numbers: tuple[int, ...]) -> Attack:

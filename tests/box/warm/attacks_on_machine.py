@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from grader.sandbox.warm import How
-from tests.box.warm.attack import Attack
+from tests.sandbox.warm.attack import Attack
 
 HANGING = (
     Attack("an endless loop", ("while True: pass",), in_time=False, jail_only=False),

@@ -5,7 +5,7 @@ The cells find what the judge planted in `planted.json`: where its secrets lie, 
 
 from __future__ import annotations
 
-from tests.box.warm.attack import Attack
+from tests.sandbox.warm.attack import Attack
 
 PLANTED = "import json, os\nP = json.load(open('planted.json'))"
 

@@ -25,7 +25,7 @@ import grader
 from grader.errors import SandboxUnavailable
 from grader.sandbox.doctor import Tier, examine
 from grader.sandbox.warm import How, KernelLimits, WarmEngine, open_warm
-from tests.box.warm.arena import drive, run_cells
+from tests.sandbox.warm.arena import drive, run_cells
 
 LIMITS = KernelLimits(memory_bytes=600 << 20, processes=64, scratch_bytes=64 << 20, scratch_files=1000)
 

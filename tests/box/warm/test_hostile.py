@@ -13,8 +13,8 @@ import pytest
 from grader.sandbox.doctor import Tier, examine
 from grader.sandbox.warm import How, KernelLimits, WarmEngine, open_warm
 from grader.sandbox.warm.container import below_tmp
-from tests.box.warm.arena import Neighbour, Planted, fight, inhabitants, plant, run_cells
-from tests.box.warm.attacks import ATTACKS, CALLS, ESCAPING, LINES, NETWORK, PLACES, READING, WRITING, Attack
+from tests.sandbox.warm.arena import Neighbour, Planted, fight, inhabitants, plant, run_cells
+from tests.sandbox.warm.attacks import ATTACKS, CALLS, ESCAPING, LINES, NETWORK, PLACES, READING, WRITING, Attack
 
 pytestmark = pytest.mark.skipif(
     not examine().safe, reason=" ".join(examine().sentence(layer).en for layer in examine().missing) or "it is safe"

@@ -9,8 +9,19 @@ import pytest
 from jupyter_client.manager import AsyncKernelManager
 
 from grader.sandbox.warm.client import CarefulClient
-from tests.box.warm.arena import drive
-from tests.box.warm.attacks import ATTACKS, CALLS, ESCAPING, HANGING, NETWORK, OTHERS, PLACES, READING, WRITING, Attack
+from tests.sandbox.warm.arena import drive
+from tests.sandbox.warm.attacks import (
+    ATTACKS,
+    CALLS,
+    ESCAPING,
+    HANGING,
+    NETWORK,
+    OTHERS,
+    PLACES,
+    READING,
+    WRITING,
+    Attack,
+)
 
 # What a cold kernel does not promise: it has the judge's own rights. It may read and write what the judge may, call
 # whom it likes, use up memory, disk and processes, and leave children behind.

@@ -19,9 +19,9 @@ from grader.sandbox.doctor import Tier, examine
 from grader.sandbox.kernel import KernelSandbox
 from grader.sandbox.kernel_factory import WarmKernelFactory
 from grader.sandbox.warm import KernelLimits, WarmEngine, open_warm
-from tests.box.warm.arena import inhabitants
-from tests.box.warm.lies import BEYOND, PREAMBLE, RAW
 from tests.fuzz import law
+from tests.sandbox.warm.arena import inhabitants
+from tests.sandbox.warm.lies import BEYOND, PREAMBLE, RAW
 
 pytestmark = pytest.mark.skipif(not examine().safe, reason="no jail here")
 LIMITS = Limits(cell_cpu=20.0, call_wall=6.0, check_wall=8.0, memory=900 << 20)
@@ -33,7 +33,7 @@ HEAVY = 400 << 20  # bytes that the judge may take for one reply of at most 64 M
 @dataclass(frozen=True)
 class Den:
     engine: WarmEngine
-    box: KernelSandbox
+    sandbox: KernelSandbox
     neighbour: KernelSandbox
 
 
@@ -42,18 +42,18 @@ def den() -> Iterator[Den]:
     """A kernel of lies and its neighbour."""
     with open_warm(Tier.JAIL, KernelLimits(memory_bytes=1 << 30)) as engine:
         host = WarmKernelFactory(engine)
-        with KernelSandbox(LIMITS, host=host) as box, KernelSandbox(LIMITS, host=host) as neighbour:
+        with KernelSandbox(LIMITS, host=host) as sandbox, KernelSandbox(LIMITS, host=host) as neighbour:
             told = [f"def lie_{n}(): return {lie}" for n, lie in enumerate(BEYOND.values())]
             told += [f"def raw_{n}(): return send_raw({raw})" for n, raw in enumerate(RAW.values())]
             for source in (PREAMBLE, "\n".join(told), "def honest(): return torch.full((2, 3), 7.0)"):
-                ran = box.run(Cell(0, "code", source))
+                ran = sandbox.run(Cell(0, "code", source))
                 assert not ran.error, ran
             neighbour.run(Cell(0, "code", "import torch\ndef honest(): return torch.full((2, 3), 7.0)"))
-            yield Den(engine, box, neighbour)
+            yield Den(engine, sandbox, neighbour)
 
 
-def asked(box: KernelSandbox, name: str) -> Reply:
-    with box.branch() as branch:
+def asked(sandbox: KernelSandbox, name: str) -> Reply:
+    with sandbox.branch() as branch:
         return branch.ask({"op": "call", "section": None, "target": name, "args": (), "kwargs": {}, "seed": 1})
 
 
@@ -69,11 +69,11 @@ def test_a_lie_is_refused_or_read(den: Den, function: str, name: str) -> None:
     before, memory = inhabitants(den.engine), law.forget_peak()
     reply = Reply()
     with suppress(ReplyRefused, SandboxDied):
-        reply = asked(den.box, function)
+        reply = asked(den.sandbox, function)
     look_at(reply)
     assert law.peak() - memory < HEAVY, f"the judge took {law.peak() - memory >> 20} MB"
-    for box in (den.box, den.neighbour):
-        assert asked(box, "honest").value.tolist() == [[7.0] * 3] * 2
+    for sandbox in (den.sandbox, den.neighbour):
+        assert asked(sandbox, "honest").value.tolist() == [[7.0] * 3] * 2
     assert settled(lambda: inhabitants(den.engine) <= before)
     assert not list(Path.cwd().glob("**/CANARY")) and not list(Path("/tmp").glob("CANARY"))
 

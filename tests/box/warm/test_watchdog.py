@@ -8,7 +8,7 @@ import pytest
 
 from grader.sandbox.doctor import Tier, examine
 from grader.sandbox.warm import How, KernelLimits, WarmEngine
-from tests.box.warm.arena import run_cells
+from tests.sandbox.warm.arena import run_cells
 
 LIMITS = KernelLimits(memory_bytes=300 << 20, processes=64, scratch_bytes=64 << 20)
 

@@ -28,25 +28,25 @@ FRAMES = 4
 
 def target(data: bytes) -> None:
     """Each message is dropped, or does to the cell what it may: the cell's run can be told."""
-    box = a_box()
-    begin(box.client)
+    sandbox = a_box()
+    begin(sandbox.client)
     lines = data.split(b"\n")
     for start in range(0, len(lines), FRAMES):
         parts = [b"<IDS|MSG>", b"", *lines[start : start + FRAMES]]
         message = rebuild(CarefulChannel._read(CHANNEL, parts))
         if message is not None:
-            heed(box.client, message)
+            heed(sandbox.client, message)
     for ending in (Ending.OK, Ending.INTERRUPTED):
-        told = box.ending_of(Cell(0, "code", "1"), ending, 0.1, None)
+        told = sandbox.ending_of(Cell(0, "code", "1"), ending, 0.1, None)
         (told.output + told.error).encode()
 
 
 @cache
 def a_box() -> KernelSandbox:
     """A box whose kernel was never started."""
-    box = KernelSandbox()
-    box.client = CountingClient(nbformat.v4.new_notebook())
-    return box
+    sandbox = KernelSandbox()
+    sandbox.client = CountingClient(nbformat.v4.new_notebook())
+    return sandbox
 
 
 def begin(client: CountingClient) -> None:
