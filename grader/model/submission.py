@@ -1,0 +1,53 @@
+"""Values for what was handed in: cells, and the submission that they make."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from grader.model.text import Language, Text
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell of a submission. `exercise` is the section it stands in; `pristine`: ours and unchanged.
+
+    output: the text that was saved with it (bounded); count: the number in its brackets, if it was run.
+    file: which file it is from, where several make one submission.
+    """
+
+    index: int
+    kind: Literal["code", "markdown", "raw"]
+    source: str
+    exercise: str | None = None
+    role: str | None = None
+    pristine: bool = False
+    output: str = ""
+    count: int | None = None
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """What one student handed in, read and cut into exercises.
+
+    modules: the names by which the submission's own scripts import each other.
+    """
+
+    name: str
+    sha256: str
+    language: Language
+    lesson: str | None
+    cells: tuple[Cell, ...]
+    remarks: tuple[Text, ...] = ()
+    modules: tuple[str, ...] = ()
+
+    @property
+    def exercises(self) -> tuple[str, ...]:
+        """The exercises that have a section, in order of appearance."""
+        return tuple(dict.fromkeys(cell.exercise for cell in self.cells if cell.exercise))
+
+
+def handed_out(cells: tuple[Cell, ...], exercise: str) -> bool:
+    """Whether a section is that of our own notebook, which says what is asked for; so is what has no notebook at all."""
+    return not cells or any(cell.role for cell in cells if cell.exercise == exercise)
