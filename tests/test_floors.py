@@ -32,7 +32,7 @@ ROOMS = {
     "click": ("grader.cli",),
     "nbclient": ("grader.sandbox",),
     "jupyter_client": ("grader.sandbox",),
-    "sqlite3": ("grader.batch.gradebook.store",),
+    "sqlite3": ("grader.batch.gradebook",),
     "distributed": ("grader.batch.workers.cluster",),
     "dask": ("grader.batch.workers.cluster",),
     "rich": ("grader.report", "grader.cli"),
