@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.batch.gradebook import queries, store
+from grader.batch.gradebook import database, queries
 from grader.batch.gradebook.entries import Batch, Result, Status
 from grader.batch.gradebook.marking import give
 from grader.batch.gradebook.marks import TOTAL, marked
@@ -245,7 +245,7 @@ def test_what_the_lms_calls_a_student_is_kept(tmp_path: Path) -> None:
 
 def test_a_locked_gradebook_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Another program holds a transaction: a sentence, and what was there is there."""
-    monkeypatch.setattr(store, "PATIENCE", 0.2)
+    monkeypatch.setattr(database, "PATIENCE", 0.2)
     with open_book(tmp_path / "book") as book:
         submission = enter(book, "ann", PASSED)
         with closing(sqlite3.connect(tmp_path / "book", isolation_level=None)) as browser:
@@ -382,7 +382,7 @@ def test_an_older_gradebook_is_brought_up_to_date(
 ) -> None:
     """What it held is there and can be marked, what it was lies beside it, and reading alone changes nothing."""
     with monkeypatch.context() as patch:
-        patch.setattr(store, "MIGRATIONS", MIGRATIONS[:version])
+        patch.setattr(database, "MIGRATIONS", MIGRATIONS[:version])
         with open_book(tmp_path / "book") as book:
             written_long_ago(book)
     with pytest.raises(GradebookError, match="older version"), open_book(tmp_path / "book", write=False):

@@ -64,7 +64,7 @@ class Container:
         arguments = ["--info-fd", str(info), *namespaces(), *self.view(hoisted)]
         for name, value in environment.items():
             arguments += ["--setenv", name, value]
-        script = str(Path(__file__).with_name("descend.py"))
+        script = str(Path(__file__).with_name("drop_privileges.py"))
         return [sys.executable, "-P", "-s", "-S", script, json.dumps(plan), *arguments, "--", *inside]
 
     def hoisted(self) -> dict[str, str]:

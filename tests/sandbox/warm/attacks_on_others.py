@@ -39,7 +39,7 @@ def call(number, *arguments):
 READING = (
     Attack(
         "the answers and the checks",
-        (PLANTED, TRY_TO_READ, "g = P['grader']\nread(g + '/lessons', g + '/judge.py', g + '/cli/one.py', g + '/_solutions', "
+        (PLANTED, TRY_TO_READ, "g = P['grader']\nread(g + '/lessons', g + '/judge/judging.py', g + '/cli/grade_file.py', g + '/_solutions', "
          "P['project'] + '/solutions', P['project'] + '/tests', P['project'] + '/exercises', P['project'] + '/pyproject.toml')"),
         says="held",
     ),
