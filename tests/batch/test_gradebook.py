@@ -316,16 +316,16 @@ REPORTS = """
 mount -t tmpfs -o size=40k none "$1" || exit 77
 "$2" -c '
 import sys; from pathlib import Path; from tests.batch.test_gradebook import *
-from grader.batch.outbox import Outbox
+from grader.batch.report_folder import ReportFolder
 with open_book(Path(sys.argv[2])) as book:
     enter(book, "ann", *[FAILED] * 200)
     for _ in range(2):
-        try: Outbox(Path(sys.argv[1]) / "out", "en").publish(book, standings.one(book, "ann"))
+        try: ReportFolder(Path(sys.argv[1]) / "out", "en").publish(book, queries.one(book, "ann"))
         except UsageError as error: print("SAID", error)
         print("THERE", [p.suffix for p in Path(sys.argv[1]).rglob("*") if p.is_file()])
         subprocess.run(["mount", "-o", "remount,ro", sys.argv[1]], check=True)
     subprocess.run(["mount", "-o", "remount,rw,size=4m", sys.argv[1]], check=True)
-    Outbox(Path(sys.argv[1]) / "out", "en").publish(book, standings.one(book, "ann"))
+    ReportFolder(Path(sys.argv[1]) / "out", "en").publish(book, queries.one(book, "ann"))
     print("THERE", *sorted(p.suffix for p in Path(sys.argv[1]).rglob("*") if p.is_file()))
 ' "$1" "$3"
 """

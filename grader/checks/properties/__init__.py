@@ -1,6 +1,6 @@
 """What tensors, and functions of tensors, must satisfy: a small library that needs torch and nothing else of ours but words.
 
-    from grader import properties
+    from grader.checks import properties
     properties.distribution(weights, dim=-1)              # returns, or raises Failure with what was seen
     properties.causal(model, ids, changed, place=3)       # calls model twice
 

@@ -338,7 +338,7 @@ def test_a_library_that_starts_a_thread_is_left_out(tmp_path: Path) -> None:
     (tmp_path / "transformers.py").write_text(
         "import threading, time\nthreading.Thread(target=time.sleep, args=(600,), daemon=True).start()\n", "utf-8"
     )
-    code = "import os\nfrom grader.sandbox.warm.guest import warmth\nprint(*warmth.load()[0], len(os.listdir('/proc/self/task')))"
+    code = "import os\nfrom grader.sandbox.warm.guest import preload\nprint(*preload.load()[0], len(os.listdir('/proc/self/task')))"
     environment = {**os.environ, "PYTHONPATH": f"{tmp_path}:{Path(grader.__file__).parents[1]}"}
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
     *loaded, threads = done.stdout.split()
