@@ -10,7 +10,8 @@ import pytest
 from grader import check
 from grader.grading import grade
 from grader.model import Outcome
-from grader.sandbox.guest import agent
+from grader.sandbox.guest.faults import fault_of
+from grader.sandbox.guest.namespace import Namespace
 from tests.notebooks import answer_cells, save, solved
 
 MASK = "import torch\ndef causal_mask(size):\n"
@@ -59,8 +60,8 @@ def test_when_graded(outcome: Outcome, tmp_path: Path) -> None:
 
 def test_a_name_that_is_not_there_is_missing() -> None:
     """The room's own word for "there is nothing of this name" stays what it was."""
-    room = agent.Namespace({})
+    room = Namespace({})
     with pytest.raises(LookupError) as caught:
         room.find(None, "RNN")
-    fault = agent.fault_of(caught.value)
+    fault = fault_of(caught.value)
     assert (fault["type"], fault["message"], fault["kind"]) == ("LookupError", "RNN", "missing")

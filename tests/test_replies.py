@@ -13,7 +13,7 @@ import torch
 from grader.judge.judging import judge
 from grader.lessons import catalogue
 from grader.model import Exercise, Lesson, Outcome, Reply, Submission
-from grader.sandbox.guest.agent import Handle, Opaque
+from grader.sandbox.guest.codec import Handle, Opaque
 from grader.sandbox.local import LocalSandbox
 
 NONSENSE: dict[str, Any] = {

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from grader.errors import Failure, ReplyRefused, SandboxDied
 from grader.model import Reply
-from grader.sandbox.guest.agent import Handle
+from grader.sandbox.guest.codec import Handle
 
 if TYPE_CHECKING:
     from grader.checks.student import Student

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 from grader.model import Text
-from grader.sandbox.guest.agent import flatten
+from grader.sandbox.guest.operations import flatten
 
 Parameters = dict[str, Tensor]
 STEPS = (1e-2, 1e-3)  # of the whole vector: a step of ReLU matters little in one of these

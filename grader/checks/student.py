@@ -32,7 +32,7 @@ from grader.matching.call_convention import arranged, read_form
 from grader.matching.match import picked, translated
 from grader.model import Fault, Reply, Text
 from grader.sandbox import Branch
-from grader.sandbox.guest.agent import Handle
+from grader.sandbox.guest.codec import Handle
 
 View = Callable[[Any], Any]
 Desk = Callable[[Any], Any]

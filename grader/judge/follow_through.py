@@ -34,7 +34,7 @@ from grader.lessons.uses import names_read
 from grader.matching import Matching
 from grader.model import Check, Edit, Exercise, Finding, Outcome, Variant
 from grader.sandbox import Sandbox, judge_lock
-from grader.sandbox.guest.agent import flatten
+from grader.sandbox.guest.operations import flatten
 from grader.sandbox.local import LocalSandbox
 
 WAYS = 8  # matchings of parameters in which a right answer is looked for

@@ -20,6 +20,7 @@ from grader.errors import ReplyRefused, SandboxDied
 from grader.model import Fault, Outcome, Place, Reply
 from grader.model.printable import legible
 from grader.sandbox.guest import agent
+from grader.sandbox.guest.codec import pack, unpack
 from grader.sandbox.patience import SLICE, Patience
 
 
@@ -46,7 +47,7 @@ class Connection:
                 content = self.read(size, patience)
                 if not asked:
                     return content
-                self.write(framed(agent.pack(answered(content, desks or {}))), patience)
+                self.write(framed(pack(answered(content, desks or {}))), patience)
             raise ReplyRefused("the room asks and asks and does not reply")
         except OSError:
             raise SandboxDied("the process ended during the call", Outcome.CRASHED) from None
@@ -133,7 +134,7 @@ def framed(message: bytes) -> bytes:
 def answered(message: bytes, desks: Desks) -> Any:
     """The answer to a question from the room, which may be any bytes. Raises ReplyRefused."""
     try:
-        desk, value = agent.unpack(message)
+        desk, value = unpack(message)
         return desks[desk](value)
     except Exception as error:  # whatever a forged question makes the parsers, or whoever reads it, raise
         raise ReplyRefused(f"the question is malformed ({type(error).__name__})") from None
@@ -177,7 +178,7 @@ class Listener:
 def read_reply(message: bytes) -> Reply:
     """A reply from the room, believed only as far as its form goes. Raises ReplyRefused."""
     try:
-        return reply_of(agent.unpack(message))
+        return reply_of(unpack(message))
     except Exception as error:  # whatever a forged message makes the parsers raise
         raise ReplyRefused(f"the reply is malformed ({type(error).__name__})") from None
 

@@ -36,6 +36,7 @@ from grader.sandbox import judge_lock
 from grader.sandbox.channel import Connection, Listener, clean, read_reply
 from grader.sandbox.ending import descriptor, kill_all, release
 from grader.sandbox.guest import agent
+from grader.sandbox.guest.codec import pack
 from grader.sandbox.kernel_factory import ColdKernelFactory, KernelFactory
 from grader.sandbox.patience import Patience, cpu_seconds, family_of
 
@@ -96,7 +97,7 @@ class KernelBranch:
 
     def ask(self, request: dict[str, Any]) -> Reply:
         desks = request.get("desks")
-        message = agent.pack({key: value for key, value in request.items() if key != "desks"})
+        message = pack({key: value for key, value in request.items() if key != "desks"})
         patience = Patience(lambda: family_of(self.line.pid), min(self.left, self.limits.call_wall))
         with judge_lock.waiting():
             # Packing doubles what a reply holds at most; the rest of the room is for the JSON around it.
@@ -380,16 +381,16 @@ class KernelSandbox:
 # answers for itself, and is believed no more than before.
 PREAMBLE = """
 import sys
-def NOTE(section): sys.modules["grader_agent"].THE_ROOM[0].note(section)
+def NOTE(section): sys.modules["grader_agent"].THE_NAMESPACE[0].note(section)
 def DEFINE(source, index, ran, section):
-    room = sys.modules["grader_agent"].THE_ROOM[0]
+    room = sys.modules["grader_agent"].THE_NAMESPACE[0]
     try:
         sys.modules["grader_partial_execution"].define(room.namespace, source, index, ran)
     finally:  # it may have been interrupted
         room.note(section)
 def BRANCH(address, limit, fork):
     agent = sys.modules["grader_agent"]
-    agent.branch(agent.THE_ROOM[0], address, limit, fork)
+    agent.branch(agent.THE_NAMESPACE[0], address, limit, fork)
 """
 
 OPENING = """
@@ -408,7 +409,7 @@ for name in {imports!r}:
 bring("partial_execution")
 for file, function, *rest in {steps!r}:
     getattr(bring(file), function)(*rest)
-agent.THE_ROOM[0].note(None)  # what was put in place is nobody's definition
+agent.THE_NAMESPACE[0].note(None)  # what was put in place is nobody's definition
 agent.limit_memory({memory})
 """
 

@@ -17,19 +17,23 @@ from grader.errors import ReplyRefused
 from grader.model import Cell, CellRun, Ending, Limits, Reply
 from grader.notebook.syntax import TOO_DEEP
 from grader.sandbox.channel import Desks, answered, read_reply
-from grader.sandbox.guest import agent, partial_execution
+from grader.sandbox.guest import partial_execution
+from grader.sandbox.guest.codec import pack, unpack
+from grader.sandbox.guest.faults import fault_of
+from grader.sandbox.guest.namespace import Namespace
+from grader.sandbox.guest.operations import answer
 
 
 class LocalBranch:
-    def __init__(self, room: agent.Namespace, limits: Limits) -> None:
+    def __init__(self, room: Namespace, limits: Limits) -> None:
         self.room = room
         self.limits = limits
 
     def ask(self, request: dict[str, Any]) -> Reply:
         desks: Desks = request.get("desks") or {}
-        self.room.ask_judge = lambda desk, value: answered(agent.pack([desk, value]), desks)
+        self.room.ask_judge = lambda desk, value: answered(pack([desk, value]), desks)
         plain = {key: value for key, value in request.items() if key != "desks"}
-        message = agent.answer(self.room, agent.unpack(agent.pack(plain), order=True), self.limits.reply)
+        message = answer(self.room, unpack(pack(plain), order=True), self.limits.reply)
         if len(message) > 2 * self.limits.reply:
             raise ReplyRefused("the reply is too large")
         return read_reply(message)
@@ -44,7 +48,7 @@ class LocalSandbox:
     def __init__(self, namespace: dict[str, Any] | None = None, limits: Limits | None = None) -> None:
         self.namespace = {"__name__": "__main__"} if namespace is None else namespace
         self.limits = limits or Limits()
-        self.room = agent.Namespace(self.namespace)
+        self.room = Namespace(self.namespace)
         self.error: BaseException | None = None  # of the cell that was run last
 
     def __enter__(self) -> LocalSandbox:
@@ -67,7 +71,7 @@ class LocalSandbox:
             exec(code, self.namespace)  # the point of this box: the student's cell, here
         except (Exception, SystemExit) as error:
             self.error = error
-            fault = agent.fault_of(error)
+            fault = fault_of(error)
             line = fault.get("place", {}).get("line")
             ending, message = Ending.RAISED, f"{fault['type']}: {fault['message']}"
             return CellRun(cell.index, ending, time.monotonic() - began, message, line)

@@ -16,7 +16,7 @@ from grader.lessons.quiz._question import QuizQuestion, read
 from grader.lessons.quiz.questions import QUESTIONS
 from grader.model import ExerciseReport, Language, Outcome, Submission, Text
 from grader.packaging.build import build
-from grader.sandbox.guest.agent import Opaque
+from grader.sandbox.guest.codec import Opaque
 from grader.sandbox.local import LocalSandbox
 
 TRUTH = next(q for q in QUESTIONS if isinstance(q.right, bool))

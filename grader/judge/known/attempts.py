@@ -16,9 +16,9 @@ from grader.judge.known.parameters import Assignments, Recipe, assignments
 from grader.lessons import source
 from grader.model import Reply
 from grader.sandbox.channel import reply_of
-from grader.sandbox.guest import agent
-from grader.sandbox.guest.agent import Handle
-from grader.sandbox.guest.codec import copied
+from grader.sandbox.guest.codec import Handle, copied
+from grader.sandbox.guest.namespace import Namespace
+from grader.sandbox.guest.operations import answer, quiet
 
 ROOMY = 256 << 20  # bytes of a reply
 Layouts = tuple[tuple[str, ...], tuple[str, ...]]  # the names of the student's parameters and of the answer's
@@ -80,7 +80,7 @@ def attempt(
     if scope is None:
         return Attempt(None)
     replay = Replay(scope, double, way)
-    with agent.quiet(), source.default_dtype(torch.float64) if double else nullcontext():
+    with quiet(), source.default_dtype(torch.float64) if double else nullcontext():
         answered = replay.run(exchanges, while_alike)
     return Attempt(answered, answered is None or way.number + 1 >= replay.ways, replay.complete)
 
@@ -89,7 +89,7 @@ class Replay:
     """One pass through the exchanges."""
 
     def __init__(self, scope: dict[str, Any], double: bool, way: MatchingChoice) -> None:
-        self.room = agent.Namespace(scope)
+        self.room = Namespace(scope)
         self.double = double
         self.way = way
         self.ways, self.complete = 1, True
@@ -128,7 +128,7 @@ class Replay:
         What is loaded is copied into the parameters anyhow.
         """
         message = request if request["op"] == "load" else copied(request, ROOMY, order=True)
-        return reply_of(agent.answer(self.room, message, ROOMY, copied))
+        return reply_of(answer(self.room, message, ROOMY, copied))
 
     def translate(self, exchange: Exchange) -> dict[str, Any] | None:
         """The request in this answer's terms: its own parameter names, float64 where asked."""

@@ -21,7 +21,7 @@ from grader.judge.known.attempts import KeptModule, Layouts, MatchingChoice, Rep
 from grader.judge.known.parameters import Assignments, Recipe, behaviour
 from grader.judge.known.parameters.readings import Step, readings
 from grader.lessons import source
-from grader.sandbox.guest.agent import Handle
+from grader.sandbox.guest.codec import Handle
 
 MOST = 16  # matchings of parameters that move the output alike
 NEAR = 1e-2  # of the largest value: a matching is tried on the exchanges afterwards, so this only has to miss nothing

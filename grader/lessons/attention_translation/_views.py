@@ -11,7 +11,7 @@ from grader.checks import properties, slopes
 from grader.checks.student import Exchange, Module, Student, Unmatched, request
 from grader.errors import Failure
 from grader.model import Text
-from grader.sandbox.guest.agent import Handle
+from grader.sandbox.guest.codec import Handle
 
 OUT = Text(en="the output", ja="出力")
 WEIGHTS = properties.WEIGHTS

@@ -17,7 +17,7 @@ from grader.errors import Failure
 from grader.lessons.knock80_89 import _answers84
 from grader.lessons.knock80_89._vocabulary import words
 from grader.model import Text
-from grader.sandbox.guest.agent import Opaque
+from grader.sandbox.guest.codec import Opaque
 
 TITLE = Text(en="84. Pretrained word vectors", ja="84. 単語ベクトルの導入")
 NAMES = ("init_embedding",)

@@ -14,7 +14,7 @@ from grader.errors import Failure
 from grader.judge.known.parameters.names import likeness as alike
 from grader.matching.trial import first_tensor, id_like, ids_and_mask
 from grader.sandbox.channel import read_reply
-from grader.sandbox.guest import agent
+from grader.sandbox.guest.codec import unpack
 from tests.fuzz.strange import dumped
 from tests.fuzz.words import numbers, texts, values
 
@@ -89,4 +89,4 @@ faults = st.fixed_dictionaries(
 )
 whole = st.lists(st.tuples(names, st.one_of(trees, faults)), max_size=4).map(lambda rows: {"dict": rows})
 inputs = st.one_of(st.one_of(whole, trees).map(lambda tree: message(tree, TENSORS)), st.binary(max_size=100))
-assert agent.unpack(message({"tensor": "0"}, TENSORS)) is not None
+assert unpack(message({"tensor": "0"}, TENSORS)) is not None

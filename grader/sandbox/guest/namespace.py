@@ -1,0 +1,137 @@
+"""The student's namespace, as the judge's requests find it."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import random
+import sys
+import threading
+import types
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import torch
+
+from .codec import Handle, RemoteExpr
+
+LENT = "<lent>"  # the file name of what the judge has made here
+
+
+class Namespace:
+    """The student's namespace, with a memory of what it was at the end of each section."""
+
+    def __init__(self, namespace: dict[str, Any]) -> None:
+        self.namespace = namespace
+        self.last = dict(namespace)
+        self.snapshots: dict[str, dict[str, Any]] = {}
+        self.defined: dict[str, set[str]] = {}
+        self.objects: dict[int, Any] = {}
+        self.children: list[int] = []
+        self.ask_judge: Callable[[int, Any], Any] | None = None
+        self.asking = threading.Lock()
+
+    def note(self, section: str | None) -> None:
+        """Remember the namespace after a cell of `section`, which names that cell bound, and seed the next one."""
+        seed_everything(0)
+        now = dict(self.namespace)
+        if section is not None:
+            bound = {k for k, v in now.items() if self.last.get(k, self) is not v and not k.startswith("_")}
+            self.defined.setdefault(section, set()).update(bound)
+            self.snapshots[section] = now
+        self.last = now
+
+    @contextlib.contextmanager
+    def as_of(self, section: str | None) -> Iterator[None]:
+        """The namespace as it was at the end of `section`: functions and `super(RNN, self)` find what they meant.
+
+        What a call rebinds (`global table`) is there again in the next one, as it would be in the notebook.
+        """
+        snapshot = self.snapshots.get(section or "")
+        if snapshot is None:
+            yield
+            return
+        now = dict(self.namespace)
+        self.namespace.update(snapshot)
+        before = dict(self.namespace)
+        try:
+            yield
+        finally:
+            snapshot.update({k: v for k, v in self.namespace.items() if before.get(k, self) is not v})
+            self.namespace.clear()
+            self.namespace.update(now)
+
+    def find(self, section: str | None, name: str) -> Any:
+        """What `name` means in `section`: its own definition first, then any earlier or later one."""
+        for scope in (self.snapshots.get(section or "", {}), self.namespace):
+            if name in scope:
+                return scope[name]
+        raise LookupError(name)
+
+    def keep(self, value: Any) -> Handle:
+        number = len(self.objects) + 1
+        self.objects[number] = value
+        return Handle(number)
+
+    def revive(self, value: Any) -> Any:
+        """Put kept objects in the place of their handles, and make what is to be made here."""
+        if isinstance(value, Handle):
+            return self.objects[value.number]
+        if isinstance(value, RemoteExpr):
+            return self.make(value)
+        if isinstance(value, list | tuple):
+            return type(value)(self.revive(item) for item in value)
+        if isinstance(value, dict):
+            return {key: self.revive(item) for key, item in value.items()}
+        return value
+
+    def make(self, wanted: RemoteExpr) -> Any:
+        """See `RemoteExpr`. An expression is a piece of the student's own notebook, run where the notebook ran."""
+        if not wanted.source:
+            return eval(compile(wanted.name, "<cell>", "eval"), self.namespace)
+        return self.made(wanted, {})
+
+    def made(self, wanted: RemoteExpr, more: dict[str, Any]) -> Any:
+        """What our own source, from the judge, makes. more: names that it may use besides."""
+        scope: dict[str, Any] = {"__name__": "lent", **more}
+        exec(compiled(wanted.source), scope)
+        return scope["make"](*self.revive(wanted.parts))
+
+    def inquire(self, desk: int, value: Any) -> Any:
+        """Ask the judge something in the middle of a request: for what a lent object must not know beforehand.
+
+        One thread at a time; a process that the student's code has forked has no judge to ask.
+        """
+        with self.asking:
+            if self.ask_judge is None:
+                raise RuntimeError("nobody is there to be asked")
+            return self.ask_judge(desk, value)
+
+    @contextlib.contextmanager
+    def standing_in(self, names: dict[str, Any]) -> Iterator[None]:
+        """The namespace with other values for these names: for functions that read them instead of taking arguments."""
+        before = {name: self.namespace[name] for name in names if name in self.namespace}
+        self.namespace.update(self.revive(names))
+        try:
+            yield
+        finally:
+            for name in names:
+                self.namespace.pop(name, None)
+            self.namespace.update(before)
+
+
+@functools.lru_cache(maxsize=64)
+def compiled(source: str) -> types.CodeType:
+    """What is lent, compiled once: the judge lends the same to hundreds of known answers."""
+    return compile(source, LENT, "exec")
+
+
+def seed_everything(seed: int) -> None:
+    random.seed(seed)
+    if torch.cuda.is_available():
+        torch.manual_seed(seed)
+    else:  # the same, without the stack trace that manual_seed keeps for a GPU yet to come: a third of a replay
+        torch.default_generator.manual_seed(seed)
+    numpy = sys.modules.get("numpy")
+    if numpy is not None:
+        numpy.random.seed(seed % 2**32)

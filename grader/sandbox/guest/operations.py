@@ -1,0 +1,185 @@
+"""The operations that the judge may ask for, each a function of the namespace and the request."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import inspect
+import io
+import sys
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import torch
+
+from .codec import Handle, RemoteExpr, pack
+from .faults import fault_of
+from .introspect import plain_signature, survey_of
+from .namespace import Namespace, seed_everything
+
+
+def target_of(room: Namespace, request: dict[str, Any]) -> Any:
+    target = request["target"]
+    if isinstance(target, RemoteExpr):
+        return room.make(target)
+    owner = room.objects[target.number] if isinstance(target, Handle) else room.find(request["section"], target)
+    return getattr(owner, request["method"]) if request.get("method") else owner
+
+
+def answer(room: Namespace, request: dict[str, Any], limit: int, send: Callable[[Any, int], Any] = pack) -> Any:
+    """Serve one request; whatever the student's code raises becomes a fault. The reply as `send` makes it: bytes."""
+    try:
+        with room.as_of(request.get("section")), quiet(), room.standing_in(request.get("globals") or {}):
+            reply = OPERATIONS[request["op"]](room, request)
+        return send(reply, limit)
+    except BaseException as error:  # everything, also SystemExit: it is the student's code that ran
+        return send({"fault": fault_of(error)}, limit)
+
+
+def call(room: Namespace, request: dict[str, Any]) -> dict[str, Any]:
+    """Call a function, class or kept object. Extras on request: keep the result, inputs afterwards, gradients."""
+    target = target_of(room, request)
+    args = room.revive(request["args"])
+    kwargs = room.revive(request["kwargs"])
+    seed_everything(request["seed"])
+    value = target(*args, **kwargs)
+    reply: dict[str, Any] = {}
+    if request.get("cotangents") is not None:
+        reply["gradients"] = gradients(value, request["cotangents"], args, request.get("of"), room)
+    if request.get("echo"):
+        reply["inputs"] = args
+    if request.get("keep"):
+        reply["handle"] = room.keep(value)
+        reply["weights"] = weights_of(value)
+        reply["kinds"] = kinds_of(value)
+        reply["class"] = type(value).__name__
+        reply["training"] = getattr(value, "training", None)
+    else:
+        reply["value"] = value
+    return reply
+
+
+def gradients(value: Any, cotangents: list[Any], args: Any, of: Handle | None, room: Namespace) -> dict[str, Any]:
+    """d(sum of cotangent * output) with respect to the inputs that ask for it and the parameters of `of`."""
+    outputs = [item for item in flatten(value) if isinstance(item, torch.Tensor) and item.requires_grad]
+    loss = sum(
+        (output * cotangent.to(output.dtype)).sum()
+        for output, cotangent in zip(outputs, cotangents, strict=False)
+        if cotangent is not None
+    )
+    if of is not None:  # of this call alone: another may have left its own
+        for parameter in room.objects[of.number].parameters():
+            parameter.grad = None
+    if isinstance(loss, torch.Tensor):
+        loss.backward()  # type: ignore[no-untyped-call]
+    found: dict[str, Any] = {
+        "inputs": [a.grad if isinstance(a, torch.Tensor) and a.is_leaf else None for a in flatten(args)]
+    }
+    if of is not None:
+        module = room.objects[of.number]
+        found["parameters"] = {name: p.grad for name, p in module.named_parameters()}
+    return found
+
+
+def flatten(value: Any) -> list[Any]:
+    if isinstance(value, Mapping):
+        return [leaf for item in value.values() for leaf in flatten(item)]
+    if isinstance(value, list | tuple):
+        return [leaf for item in value for leaf in flatten(item)]
+    return [value]
+
+
+def weights_of(value: Any) -> dict[str, Any]:
+    """Parameters by name, each with its tensor; nothing for what is not a module."""
+    if not isinstance(value, torch.nn.Module):
+        return {}
+    return {name: p.detach() for name, p in value.named_parameters()}
+
+
+def kinds_of(value: Any) -> dict[str, str]:
+    """The class of the module that owns each parameter: `{"tok.weight": "Embedding"}`."""
+    if not isinstance(value, torch.nn.Module):
+        return {}
+    owned = ((path, part) for path, part in value.named_modules() if next(iter(part._parameters), None))
+    return {f"{path}.{name}".lstrip("."): type(part).__name__ for path, part in owned for name in part._parameters}
+
+
+def load(room: Namespace, request: dict[str, Any]) -> dict[str, Any]:
+    """Set parameters by name, in place."""
+    own = dict(room.objects[request["target"].number].named_parameters())
+    with torch.no_grad():
+        for name, tensor in request["weights"].items():
+            own[name].copy_(tensor)
+    return {"value": None}
+
+
+def mode(room: Namespace, request: dict[str, Any]) -> dict[str, Any]:
+    """Switch a kept module to training or evaluation, or read which it is in."""
+    module = room.objects[request["target"].number]
+    if request.get("training") is not None:
+        module.train(request["training"])
+    return {"value": bool(module.training)}
+
+
+def weights(room: Namespace, request: dict[str, Any]) -> dict[str, Any]:
+    return {"value": weights_of(room.objects[request["target"].number])}
+
+
+def get(room: Namespace, request: dict[str, Any]) -> dict[str, Any]:
+    return {"value": room.find(request["section"], request["target"])}
+
+
+def describe(room: Namespace, request: dict[str, Any]) -> dict[str, Any]:
+    """What a name is: its kind and its parameters as (name, kind, has a default)."""
+    target = target_of(room, request)
+    kind = "class" if inspect.isclass(target) else "function" if callable(target) else "value"
+    parameters = [row[:3] for row in plain_signature(target)]
+    own = request["target"] in room.defined.get(request["section"] or "", set())
+    return {"value": {"kind": kind, "parameters": parameters, "own": own}}
+
+
+def survey(room: Namespace, request: dict[str, Any]) -> dict[str, Any]:
+    """What the names of the notebook are, see `survey_of`; those of the section with what they were there."""
+    return {"value": survey_of(room.namespace, room.defined, request["section"])}
+
+
+def names(room: Namespace, request: dict[str, Any]) -> dict[str, Any]:
+    return {"value": sorted(room.defined.get(request["section"] or "", set()))}
+
+
+def define(room: Namespace, request: dict[str, Any]) -> dict[str, Any]:
+    """Lend the student's code an object of ours (a planted model, say): build it and keep it."""
+    wanted, desk = RemoteExpr(request["source"], request["args"]), request.get("desk")
+    value = room.make(wanted) if desk is None else room.made(wanted, {"ask": functools.partial(room.inquire, desk)})
+    kinds = kinds_of(value)
+    return {"handle": room.keep(value), "weights": weights_of(value), "kinds": kinds, "class": type(value).__name__}
+
+
+OPERATIONS: dict[str, Callable[[Namespace, dict[str, Any]], dict[str, Any]]] = {
+    "call": call,
+    "load": load,
+    "mode": mode,
+    "weights": weights,
+    "get": get,
+    "describe": describe,
+    "names": names,
+    "survey": survey,
+    "define": define,
+}
+
+
+class PrintSink(io.StringIO):
+    """Where prints end."""
+
+
+@contextlib.contextmanager
+def quiet() -> Iterator[None]:
+    """Prints and warnings during a call go nowhere: only the returned value counts."""
+    if isinstance(sys.stdout, PrintSink):  # it is quiet already, as during a replay of many requests
+        yield
+        return
+    sink = PrintSink()
+    with contextlib.redirect_stdout(sink), contextlib.redirect_stderr(sink), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
