@@ -1,4 +1,4 @@
-"""An autograder for deep-learning notebooks in which the judge never enters the room where the student's code runs."""
+"""An autograder for deep-learning notebooks in which the judge never enters the sandbox where the student's code runs."""
 
 from __future__ import annotations
 

@@ -6,10 +6,10 @@
     ├── DataError                  a data file is missing, cut short or not what it claims   exit 3
     ├── AuthoringError             a lesson contradicts itself (an edit that does not apply) exit 3
     ├── GradebookError             the gradebook is full, locked, read-only, damaged, newer  exit 3
-    ├── BoxError                   the room where the student's code runs
-    │   ├── BoxUnavailable         it cannot be had on this machine: our fault               exit 3
-    │   └── BoxDied                the kernel ended in the middle: theirs, see `cause`
-    ├── ReplyRefused               a reply from the room is not what was agreed: theirs
+    ├── SandboxError               the sandbox where the student's code runs
+    │   ├── SandboxUnavailable     it cannot be had on this machine: our fault              exit 3
+    │   └── SandboxDied            the kernel ended in the middle: theirs, see `cause`
+    ├── ReplyRefused               a reply from the sandbox is not what was agreed: theirs
     └── Failure                    a check does not hold: theirs, with what was seen and what to try
 
 Ours and theirs never share a type: `SandboxDied`, `ReplyRefused` and `Failure` become findings about the
@@ -58,11 +58,11 @@ class GradebookError(GraderError):
 
 
 class SandboxError(GraderError):
-    """Something about the room where the student's code runs."""
+    """Something about the sandbox where the student's code runs."""
 
 
 class SandboxUnavailable(SandboxError):
-    """The room cannot be had on this machine."""
+    """The sandbox cannot be had on this machine."""
 
 
 class SandboxDied(SandboxError):

@@ -151,7 +151,7 @@ def open_box(
 
 @contextmanager
 def jail() -> Iterator[KernelFactory]:
-    """A host whose kernels are jailed. Raises BoxUnavailable, saying which layer is missing and how to get it."""
+    """A host whose kernels are jailed. Raises SandboxUnavailable, saying which layer is missing and how to get it."""
     from grader.sandbox.doctor import Tier
     from grader.sandbox.warm import open_warm
 

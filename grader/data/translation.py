@@ -177,7 +177,7 @@ def _split(found: Sequence[TranslationPair], most: int | None, source: str) -> T
 def _deal(
     families: list[list[TranslationPair]], room: int
 ) -> tuple[tuple[TranslationPair, ...], list[list[TranslationPair]]]:
-    """The pairs of the families that fit into the room, in order, and the families left over."""
+    """The pairs of the families that fit into the space, in order, and the families left over."""
     taken: list[TranslationPair] = []
     left: list[list[TranslationPair]] = []
     for family in families:

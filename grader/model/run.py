@@ -83,7 +83,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What went wrong inside the room during a request, in the student's words (bounded)."""
+    """What went wrong inside the sandbox during a request, in the student's words (bounded)."""
 
     type: str
     message: str
@@ -93,7 +93,7 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The room's answer: a value, or a fault. `extras` holds what was asked besides (weights, gradients, inputs)."""
+    """The sandbox's answer: a value, or a fault. `extras` holds what was asked besides (weights, gradients, inputs)."""
 
     value: Any = None
     fault: Fault | None = None

@@ -1,6 +1,6 @@
 """Habits of Colab and the shell that a notebook brings along, and what becomes of each: the policy table.
 
-A line of a cell is kept, imitated (the room has a stand-in, or the line is put in words that the room understands) or
+A line of a cell is kept, imitated (the sandbox has a stand-in, or the line is put in words that the sandbox understands) or
 left out; each time the report says so. Lines keep their numbers, so that errors point where the student sees them.
 The page docs/understands.md is made from this table.
 """
@@ -16,7 +16,7 @@ from grader.model import Cell, Submission, Text
 
 Action = Literal["keep", "imitate", "leave_out"]
 SHOWN = 3  # lines of a habit that the report quotes
-ROOM = "grader_colab"  # the stand-ins' module in the room
+ROOM = "grader_colab"  # the stand-ins' module in the sandbox
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,9 @@
-"""Where student code runs. One protocol, several boxes.
+"""Where student code runs. One protocol, several sandboxes.
 
     LocalBox     this process: for checks inside a notebook, for our own reference answers, for unit tests
     KernelBox    a Jupyter kernel of its own, cold or forked from a warm process, jailed or not
 
-A box runs cells and opens branches. A branch answers requests about what the cells defined, and whatever happens in
+A sandbox runs cells and opens branches. A branch answers requests about what the cells defined, and whatever happens in
 one branch is not seen by the next.
 """
 
@@ -16,13 +16,13 @@ from grader.model import Cell, CellRun, Reply
 
 
 class Branch(Protocol):
-    """One conversation with the room, for one check."""
+    """One conversation with the sandbox, for one check."""
 
     def ask(self, request: dict[str, Any]) -> Reply:
-        """Send a request (see `inside/probe.py` for the operations), wait for the reply.
+        """Send a request (see `guest/operations.py` for the operations), wait for the reply.
 
         What is under "desks" stays here: functions that answer what lent objects ask in between (`Student.lend`).
-        Raises BoxDied when the room ends or exceeds its time, ReplyRefused when the reply breaks the agreement.
+        Raises SandboxDied when the sandbox ends or exceeds its time, ReplyRefused when the reply breaks the agreement.
         """
         ...
 
@@ -55,7 +55,7 @@ class Sandbox(Protocol):
     def run(self, cell: Cell, cpu: float | None = None) -> CellRun:
         """Run one code cell and note what its section defined. Never raises for what the cell does.
 
-        cpu: seconds of CPU time it may use; as the box's limits say, if None.
+        cpu: seconds of CPU time it may use; as the sandbox's limits say, if None.
         """
         ...
 
@@ -67,7 +67,7 @@ class Sandbox(Protocol):
         ...
 
     def cpu_seconds(self) -> float:
-        """CPU time that the room has used since it was last started."""
+        """CPU time that the sandbox has used since it was last started."""
         ...
 
     def branch(self) -> AbstractContextManager[Branch]: ...

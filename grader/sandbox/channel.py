@@ -1,4 +1,4 @@
-"""The judge's end of the line to the room: framed bytes, waited for with patience, and replies read as a stranger's letter."""
+"""The judge's end of the line to the sandbox: framed bytes, waited for with patience, and replies read as a stranger's letter."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Connection:
     def ask(self, message: bytes, patience: Patience, limit: int, desks: Desks | None = None) -> bytes:
         """Send a message and read the reply, as long as there is patience with the other side.
 
-        desks: who answers what the room asks in between.
+        desks: who answers what the sandbox asks in between.
         """
         try:
             self.write(framed(message), patience)
@@ -132,7 +132,7 @@ def framed(message: bytes) -> bytes:
 
 
 def answered(message: bytes, desks: Desks) -> Any:
-    """The answer to a question from the room, which may be any bytes. Raises ReplyRefused."""
+    """The answer to a question from the sandbox, which may be any bytes. Raises ReplyRefused."""
     try:
         desk, value = unpack(message)
         return desks[desk](value)
@@ -176,7 +176,7 @@ class Listener:
 
 
 def read_reply(message: bytes) -> Reply:
-    """A reply from the room, believed only as far as its form goes. Raises ReplyRefused."""
+    """A reply from the sandbox, believed only as far as its form goes. Raises ReplyRefused."""
     try:
         return reply_of(unpack(message))
     except Exception as error:  # whatever a forged message makes the parsers raise
@@ -191,7 +191,7 @@ def reply_of(content: Any) -> Reply:
 
 
 class NameRow(msgspec.Struct):
-    """What the room says of one name of the notebook; a signature's rows are name, kind, has a default, default, annotation."""
+    """What the sandbox says of one name of the notebook; a signature's rows are name, kind, has a default, default, annotation."""
 
     name: str
     kind: Literal["module", "class", "function", "dict"]
@@ -205,7 +205,7 @@ class NameRow(msgspec.Struct):
 
 
 def read_names(value: Any) -> list[dict[str, Any]]:
-    """The room's answer to `survey`, row by row as far as it has the agreed form."""
+    """The sandbox's answer to `survey`, row by row as far as it has the agreed form."""
     found = []
     for row in value[:MOST_NAMES] if isinstance(value, list) else []:
         with suppress(msgspec.ValidationError, ValueError):
@@ -215,7 +215,7 @@ def read_names(value: Any) -> list[dict[str, Any]]:
     return found
 
 
-MOST_NAMES, LONGEST_NAME = 400, 1_000  # the room tells no more
+MOST_NAMES, LONGEST_NAME = 400, 1_000  # the sandbox tells no more
 
 
 def read_fault(raw: dict[str, Any]) -> Fault:

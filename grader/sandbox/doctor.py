@@ -143,7 +143,7 @@ class Doctor:
         )
 
     def require(self, tier: Tier) -> None:
-        """Raise BoxUnavailable, naming the first missing layer, unless `tier` can be had."""
+        """Raise SandboxUnavailable, naming the first missing layer, unless `tier` can be had."""
         for layer in Layer:
             if layer in NEEDED[tier] and layer not in self.layers:
                 lacking = self.sentence(layer)

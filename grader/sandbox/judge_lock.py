@@ -1,9 +1,9 @@
-"""One thread of a process judges at a time; the others wait for their rooms meanwhile.
+"""One thread of a process judges at a time; the others wait for their sandboxes meanwhile.
 
 torch's default dtype and random generator, sys.stdout and the filters of warnings belong to the whole process, and known
 answers that are replayed set all of them: in float64, from a fixed seed, without a sound. Two replays at once would draw
 each other's numbers and leave each other's settings behind. So whoever judges holds the turn, and gives it away only
-while a room is waited for, which is where most of the time goes.
+while a sandbox is waited for, which is where most of the time goes.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def judging() -> Iterator[None]:
 
 @contextmanager
 def waiting() -> Iterator[None]:
-    """Let other threads judge while the block waits for a room. Nothing where the turn is not held, or is kept."""
+    """Let other threads judge while the block waits for a sandbox. Nothing where the turn is not held, or is kept."""
     if not getattr(_mine, "held", False) or getattr(_mine, "kept", False):
         yield
         return
@@ -47,7 +47,7 @@ def waiting() -> Iterator[None]:
 
 @contextmanager
 def kept() -> Iterator[None]:
-    """Keep the turn even while a room is waited for: settings of the whole process are in use."""
+    """Keep the turn even while a sandbox is waited for: settings of the whole process are in use."""
     before = getattr(_mine, "kept", False)
     _mine.kept = True
     try:

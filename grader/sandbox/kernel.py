@@ -1,4 +1,4 @@
-"""The box with a wall: a Jupyter kernel in a process group of its own, driven by nbclient.
+"""The sandbox with a wall: a Jupyter kernel in a process group of its own, driven by nbclient.
 
 Theory of operation. nbclient runs the cells; this file watches. While a cell runs, a watcher looks every tenth of a
 second at the CPU time of the whole process tree and at how long it slept (see `patience`: a busy machine counts for
@@ -100,7 +100,7 @@ class KernelBranch:
         message = pack({key: value for key, value in request.items() if key != "desks"})
         patience = Patience(lambda: family_of(self.line.pid), min(self.left, self.limits.call_wall))
         with judge_lock.waiting():
-            # Packing doubles what a reply holds at most; the rest of the room is for the JSON around it.
+            # Packing doubles what a reply holds at most; the remainder is for the JSON around it.
             reply = self.line.ask(message, patience, 2 * self.limits.reply, desks)
         self.left -= patience.own
         return read_reply(reply)
@@ -383,11 +383,11 @@ PREAMBLE = """
 import sys
 def NOTE(section): sys.modules["grader_agent"].THE_NAMESPACE[0].note(section)
 def DEFINE(source, index, ran, section):
-    room = sys.modules["grader_agent"].THE_NAMESPACE[0]
+    namespace = sys.modules["grader_agent"].THE_NAMESPACE[0]
     try:
-        sys.modules["grader_partial_execution"].define(room.namespace, source, index, ran)
+        sys.modules["grader_partial_execution"].define(namespace.names, source, index, ran)
     finally:  # it may have been interrupted
-        room.note(section)
+        namespace.note(section)
 def BRANCH(address, limit, fork):
     agent = sys.modules["grader_agent"]
     agent.branch(agent.THE_NAMESPACE[0], address, limit, fork)

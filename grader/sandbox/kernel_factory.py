@@ -1,4 +1,4 @@
-"""Where a kernel box gets its kernels from: a new interpreter each time, or a fork of a warm process.
+"""Where a kernel sandbox gets its kernels from: a new interpreter each time, or a fork of a warm process.
 
 A host gives *seats*: a manager for one kernel that has not started yet, and the private folder its sockets lie in.
 """
@@ -111,7 +111,7 @@ def environment(private: Path, scratch: Path) -> dict[str, str]:
 def own_files(folders: Sequence[Path]) -> list[Path]:
     """What lies beside the notebook, without notebooks (they may be other people's), hidden files and links.
 
-    A link handed in could lead anywhere: a file of ours must not follow it into the room.
+    A link handed in could lead anywhere: a file of ours must not follow it into the sandbox.
     """
     found: dict[str, Path] = {}
     for folder in folders:

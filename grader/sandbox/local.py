@@ -1,7 +1,7 @@
-"""The box without walls: cells run in this very process.
+"""The sandbox without walls: cells run in this very process.
 
 For self-checks inside a notebook (the student grades themselves), for our own reference answers and their variants,
-and for unit tests. It speaks through the same packed messages as every other box, so that nothing but data crosses.
+and for unit tests. It speaks through the same packed messages as every other sandbox, so that nothing but data crosses.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ from grader.sandbox.guest.operations import answer
 
 
 class LocalBranch:
-    def __init__(self, room: Namespace, limits: Limits) -> None:
-        self.room = room
+    def __init__(self, guest: Namespace, limits: Limits) -> None:
+        self.guest = guest
         self.limits = limits
 
     def ask(self, request: dict[str, Any]) -> Reply:
         desks: Desks = request.get("desks") or {}
-        self.room.ask_judge = lambda desk, value: answered(pack([desk, value]), desks)
+        self.guest.ask_judge = lambda desk, value: answered(pack([desk, value]), desks)
         plain = {key: value for key, value in request.items() if key != "desks"}
-        message = answer(self.room, unpack(pack(plain), order=True), self.limits.reply)
+        message = answer(self.guest, unpack(pack(plain), order=True), self.limits.reply)
         if len(message) > 2 * self.limits.reply:
             raise ReplyRefused("the reply is too large")
         return read_reply(message)
@@ -48,14 +48,14 @@ class LocalSandbox:
     def __init__(self, namespace: dict[str, Any] | None = None, limits: Limits | None = None) -> None:
         self.namespace = {"__name__": "__main__"} if namespace is None else namespace
         self.limits = limits or Limits()
-        self.room = Namespace(self.namespace)
+        self.guest = Namespace(self.namespace)
         self.error: BaseException | None = None  # of the cell that was run last
 
     def __enter__(self) -> LocalSandbox:
         return self
 
     def __exit__(self, *exc: object) -> None:
-        self.room.objects.clear()
+        self.guest.objects.clear()
 
     def run(self, cell: Cell, cpu: float | None = None) -> CellRun:  # noqa: ARG002  # nobody watches the clock here
         filename = f"<cell {cell.index}>"
@@ -68,7 +68,7 @@ class LocalSandbox:
         except (ValueError, RecursionError, MemoryError) as error:  # "\0" in it, or nested beyond the parser's stack
             return CellRun(cell.index, Ending.UNPARSED, 0.0, f"{type(error).__name__}: {str(error) or TOO_DEEP}")
         try:
-            exec(code, self.namespace)  # the point of this box: the student's cell, here
+            exec(code, self.namespace)  # the point of this sandbox: the student's cell, here
         except (Exception, SystemExit) as error:
             self.error = error
             fault = fault_of(error)
@@ -76,21 +76,21 @@ class LocalSandbox:
             ending, message = Ending.RAISED, f"{fault['type']}: {fault['message']}"
             return CellRun(cell.index, ending, time.monotonic() - began, message, line)
         finally:
-            self.room.note(cell.exercise)
+            self.guest.note(cell.exercise)
         return CellRun(cell.index, Ending.OK, time.monotonic() - began)
 
     def define(self, cell: Cell, ran: bool, limit: float | None = None) -> None:  # noqa: ARG002  # as `run`
         partial_execution.define(self.namespace, cell.source, cell.index, ran, self.error if ran else None)
-        self.room.note(cell.exercise)
+        self.guest.note(cell.exercise)
 
     def cpu_seconds(self) -> float:
         return time.process_time()
 
     @contextmanager
     def branch(self) -> Iterator[LocalBranch]:
-        room = copy.copy(self.room)
-        room.objects = {}  # of this branch: another may be open
-        yield LocalBranch(room, self.limits)
+        guest = copy.copy(self.guest)
+        guest.objects = {}  # of this branch: another may be open
+        yield LocalBranch(guest, self.limits)
 
     def restart(self) -> None:
         self.__init__(None, self.limits)  # type: ignore[misc]

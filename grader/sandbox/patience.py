@@ -62,7 +62,7 @@ class Patience:
         return self.own > self.limit or time.monotonic() - self.began > STRETCH * self.limit
 
     def demand(self) -> None:
-        """Raises BoxDied once it has had its time."""
+        """Raises SandboxDied once it has had its time."""
         if self.over():
             raise SandboxDied("no answer in time", Outcome.TIMED_OUT, by_wall=self.cpu < self.limit)
 

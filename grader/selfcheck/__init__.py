@@ -207,7 +207,7 @@ class InterruptibleBranch:
 
 
 class NamespaceSandbox(LocalSandbox):
-    """The box without walls, over a namespace that goes on being used."""
+    """The sandbox without walls, over a namespace that goes on being used."""
 
     def __init__(self, namespace: dict[str, Any], theirs: Settings) -> None:
         super().__init__(namespace)

@@ -63,7 +63,7 @@ class ClusterPool:
         return list(self.known.values())
 
     def workers(self) -> dict[str, dict[str, object]]:
-        """Who is connected. Raises BoxUnavailable when the scheduler is not there any more."""
+        """Who is connected. Raises SandboxUnavailable when the scheduler is not there any more."""
         if self.client.status == "running":
             self.since = time.monotonic()
             return dict(self.client.scheduler_info()["workers"])

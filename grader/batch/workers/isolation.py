@@ -11,7 +11,7 @@ from grader.sandbox.doctor import NEEDED, Layer, Tier, examine
 def isolation(sandbox: bool, elsewhere: bool = False) -> Isolation:
     """What to grade behind. elsewhere: on a cluster, where each worker looks for itself.
 
-    Raises BoxUnavailable, naming every layer that is missing here and how to get it, where there should be a sandbox and
+    Raises SandboxUnavailable, naming every layer that is missing here and how to get it, where there should be a sandbox and
     cannot be. Without a sandbox it is the quickest that this machine can do; the reports say which.
     """
     if elsewhere:

@@ -55,18 +55,18 @@ def read_exactly(line: socket.socket, size: int) -> bytes:
     return bytes(chunks)
 
 
-def serve(room: Namespace, address: str, limit: int) -> None:
+def serve(namespace: Namespace, address: str, limit: int) -> None:
     """Answer requests until the judge hangs up."""
-    room.objects = {}
+    namespace.objects = {}
     with dial(address) as line:
-        room.ask_judge = inquiry(line, limit)
+        namespace.ask_judge = inquiry(line, limit)
         while True:
             try:
                 (size,) = struct.unpack(">Q", read_exactly(line, 8))
                 request = unpack(read_exactly(line, size), order=True)
             except EOFError:
                 return
-            reply = answer(room, request, limit)
+            reply = answer(namespace, request, limit)
             line.sendall(struct.pack(">Q", len(reply)) + reply)
 
 
@@ -103,24 +103,24 @@ def install(namespace: dict[str, Any]) -> None:
     THE_NAMESPACE[:] = [Namespace(namespace)]
 
 
-def branch(room: Namespace, address: str, limit: int, fork: bool) -> None:
+def branch(namespace: Namespace, address: str, limit: int, fork: bool) -> None:
     """Serve one check, in a forked child where that is possible."""
-    room.children = [pid for pid in room.children if os.waitpid(pid, os.WNOHANG) == (0, 0)]
+    namespace.children = [pid for pid in namespace.children if os.waitpid(pid, os.WNOHANG) == (0, 0)]
     if not fork:
-        serve(room, address, limit)
+        serve(namespace, address, limit)
         return
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # fork with ipykernel's idle threads: measured, works
         pid = os.fork()
     if pid:
-        room.children.append(pid)
+        namespace.children.append(pid)
         return
     try:
         null = os.open(os.devnull, os.O_RDWR)
         for descriptor in (0, 1, 2):
             os.dup2(null, descriptor)
         sys.stdout = sys.stderr = io.StringIO()
-        serve(room, address, limit)
+        serve(namespace, address, limit)
     finally:
         os._exit(0)
 

@@ -1,6 +1,6 @@
 """How values cross the wall: 8 bytes of length, that much JSON, then tensors as safetensors. No pickle, no eval.
 
-It stands alone: the judge and the room read and write by the same file.
+It stands alone: the judge and the sandbox read and write by the same file.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class TooLarge(ValueError):
 
 
 class Handle:
-    """An object that stays in the room; the judge holds its number."""
+    """An object that stays in the sandbox; the judge holds its number."""
 
     def __init__(self, number: int) -> None:
         self.number = number
@@ -43,7 +43,7 @@ class Opaque:
 
 
 class RemoteExpr:
-    """Something that is made in the room, where the request arrives, because it has no plain form.
+    """Something that is made in the sandbox, where the request arrives, because it has no plain form.
 
     `source` is ours and defines `make(*parts)`; without it, `name` is looked up in the student's namespace: a dotted
     name, or an expression of theirs that a cell of theirs holds.
@@ -142,7 +142,7 @@ def pack(value: Any, limit: int = 32 << 20) -> bytes:
 def unpack(message: bytes, order: bool = False) -> Any:
     """The value of a message. Raises ValueError, KeyError, TypeError or RecursionError for anything that is not one.
 
-    order: it comes from the judge, and may ask for something to be made. A reply may not: what the room says is put to
+    order: it comes from the judge, and may ask for something to be made. A reply may not: what the sandbox says is put to
     our own answers later, in the judge's process.
     """
     (length,) = struct.unpack(">Q", message[:8])
@@ -158,7 +158,7 @@ def unpack(message: bytes, order: bool = False) -> Any:
 
 
 def copied(value: Any, limit: int = 32 << 20, order: bool = False) -> Any:
-    """What `unpack(pack(value))` gives, without the bytes between: for a room that is ours as well."""
+    """What `unpack(pack(value))` gives, without the bytes between: for a sandbox that is ours as well."""
     return Copier(limit, order).copy(value)
 
 

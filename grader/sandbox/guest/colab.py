@@ -1,4 +1,4 @@
-"""What Colab has and this room lacks: `google.colab`, somebody at the keyboard, `unzip`.
+"""What Colab has and this sandbox lacks: `google.colab`, somebody at the keyboard, `unzip`.
 
 Stand-ins, run beside the student's code before its first cell.
 """

@@ -1,5 +1,5 @@
 """Modules that are not here: trackers that would want a network, progress bars that would want a browser, and the
-scripts of the submission itself, whose code has been run in this very room.
+scripts of the submission itself, whose code has been run in this very sandbox.
 """
 
 from __future__ import annotations
@@ -134,13 +134,13 @@ class Bar:
 
 
 class SubmissionScript(types.ModuleType):
-    """A script of the submission: its names are those of the room, in which it was run as cells."""
+    """A script of the submission: its names are those of the sandbox, in which it was run as cells."""
 
     def __getattr__(self, name: str) -> Any:
-        room = sys.modules["__main__"].__dict__
-        if name.startswith("__") or name not in room:
+        names = sys.modules["__main__"].__dict__
+        if name.startswith("__") or name not in names:
             raise AttributeError(f"nothing that was run before defines {name}")
-        return room[name]
+        return names[name]
 
 
 def own_scripts(names: list[str]) -> None:

@@ -21,9 +21,9 @@ LENT = "<lent>"  # the file name of what the judge has made here
 class Namespace:
     """The student's namespace, with a memory of what it was at the end of each section."""
 
-    def __init__(self, namespace: dict[str, Any]) -> None:
-        self.namespace = namespace
-        self.last = dict(namespace)
+    def __init__(self, names: dict[str, Any]) -> None:
+        self.names = names
+        self.last = dict(names)
         self.snapshots: dict[str, dict[str, Any]] = {}
         self.defined: dict[str, set[str]] = {}
         self.objects: dict[int, Any] = {}
@@ -34,7 +34,7 @@ class Namespace:
     def note(self, section: str | None) -> None:
         """Remember the namespace after a cell of `section`, which names that cell bound, and seed the next one."""
         seed_everything(0)
-        now = dict(self.namespace)
+        now = dict(self.names)
         if section is not None:
             bound = {k for k, v in now.items() if self.last.get(k, self) is not v and not k.startswith("_")}
             self.defined.setdefault(section, set()).update(bound)
@@ -51,19 +51,19 @@ class Namespace:
         if snapshot is None:
             yield
             return
-        now = dict(self.namespace)
-        self.namespace.update(snapshot)
-        before = dict(self.namespace)
+        now = dict(self.names)
+        self.names.update(snapshot)
+        before = dict(self.names)
         try:
             yield
         finally:
-            snapshot.update({k: v for k, v in self.namespace.items() if before.get(k, self) is not v})
-            self.namespace.clear()
-            self.namespace.update(now)
+            snapshot.update({k: v for k, v in self.names.items() if before.get(k, self) is not v})
+            self.names.clear()
+            self.names.update(now)
 
     def find(self, section: str | None, name: str) -> Any:
         """What `name` means in `section`: its own definition first, then any earlier or later one."""
-        for scope in (self.snapshots.get(section or "", {}), self.namespace):
+        for scope in (self.snapshots.get(section or "", {}), self.names):
             if name in scope:
                 return scope[name]
         raise LookupError(name)
@@ -88,7 +88,7 @@ class Namespace:
     def make(self, wanted: RemoteExpr) -> Any:
         """See `RemoteExpr`. An expression is a piece of the student's own notebook, run where the notebook ran."""
         if not wanted.source:
-            return eval(compile(wanted.name, "<cell>", "eval"), self.namespace)
+            return eval(compile(wanted.name, "<cell>", "eval"), self.names)
         return self.made(wanted, {})
 
     def made(self, wanted: RemoteExpr, more: dict[str, Any]) -> Any:
@@ -110,14 +110,14 @@ class Namespace:
     @contextlib.contextmanager
     def standing_in(self, names: dict[str, Any]) -> Iterator[None]:
         """The namespace with other values for these names: for functions that read them instead of taking arguments."""
-        before = {name: self.namespace[name] for name in names if name in self.namespace}
-        self.namespace.update(self.revive(names))
+        before = {name: self.names[name] for name in names if name in self.names}
+        self.names.update(self.revive(names))
         try:
             yield
         finally:
             for name in names:
-                self.namespace.pop(name, None)
-            self.namespace.update(before)
+                self.names.pop(name, None)
+            self.names.update(before)
 
 
 @functools.lru_cache(maxsize=64)

@@ -19,38 +19,40 @@ from .introspect import plain_signature, survey_of
 from .namespace import Namespace, seed_everything
 
 
-def target_of(room: Namespace, request: dict[str, Any]) -> Any:
+def target_of(namespace: Namespace, request: dict[str, Any]) -> Any:
     target = request["target"]
     if isinstance(target, RemoteExpr):
-        return room.make(target)
-    owner = room.objects[target.number] if isinstance(target, Handle) else room.find(request["section"], target)
+        return namespace.make(target)
+    owner = (
+        namespace.objects[target.number] if isinstance(target, Handle) else namespace.find(request["section"], target)
+    )
     return getattr(owner, request["method"]) if request.get("method") else owner
 
 
-def answer(room: Namespace, request: dict[str, Any], limit: int, send: Callable[[Any, int], Any] = pack) -> Any:
+def answer(namespace: Namespace, request: dict[str, Any], limit: int, send: Callable[[Any, int], Any] = pack) -> Any:
     """Serve one request; whatever the student's code raises becomes a fault. The reply as `send` makes it: bytes."""
     try:
-        with room.as_of(request.get("section")), quiet(), room.standing_in(request.get("globals") or {}):
-            reply = OPERATIONS[request["op"]](room, request)
+        with namespace.as_of(request.get("section")), quiet(), namespace.standing_in(request.get("globals") or {}):
+            reply = OPERATIONS[request["op"]](namespace, request)
         return send(reply, limit)
     except BaseException as error:  # everything, also SystemExit: it is the student's code that ran
         return send({"fault": fault_of(error)}, limit)
 
 
-def call(room: Namespace, request: dict[str, Any]) -> dict[str, Any]:
+def call(namespace: Namespace, request: dict[str, Any]) -> dict[str, Any]:
     """Call a function, class or kept object. Extras on request: keep the result, inputs afterwards, gradients."""
-    target = target_of(room, request)
-    args = room.revive(request["args"])
-    kwargs = room.revive(request["kwargs"])
+    target = target_of(namespace, request)
+    args = namespace.revive(request["args"])
+    kwargs = namespace.revive(request["kwargs"])
     seed_everything(request["seed"])
     value = target(*args, **kwargs)
     reply: dict[str, Any] = {}
     if request.get("cotangents") is not None:
-        reply["gradients"] = gradients(value, request["cotangents"], args, request.get("of"), room)
+        reply["gradients"] = gradients(value, request["cotangents"], args, request.get("of"), namespace)
     if request.get("echo"):
         reply["inputs"] = args
     if request.get("keep"):
-        reply["handle"] = room.keep(value)
+        reply["handle"] = namespace.keep(value)
         reply["weights"] = weights_of(value)
         reply["kinds"] = kinds_of(value)
         reply["class"] = type(value).__name__
@@ -60,7 +62,7 @@ def call(room: Namespace, request: dict[str, Any]) -> dict[str, Any]:
     return reply
 
 
-def gradients(value: Any, cotangents: list[Any], args: Any, of: Handle | None, room: Namespace) -> dict[str, Any]:
+def gradients(value: Any, cotangents: list[Any], args: Any, of: Handle | None, namespace: Namespace) -> dict[str, Any]:
     """d(sum of cotangent * output) with respect to the inputs that ask for it and the parameters of `of`."""
     outputs = [item for item in flatten(value) if isinstance(item, torch.Tensor) and item.requires_grad]
     loss = sum(
@@ -69,7 +71,7 @@ def gradients(value: Any, cotangents: list[Any], args: Any, of: Handle | None, r
         if cotangent is not None
     )
     if of is not None:  # of this call alone: another may have left its own
-        for parameter in room.objects[of.number].parameters():
+        for parameter in namespace.objects[of.number].parameters():
             parameter.grad = None
     if isinstance(loss, torch.Tensor):
         loss.backward()  # type: ignore[no-untyped-call]
@@ -77,7 +79,7 @@ def gradients(value: Any, cotangents: list[Any], args: Any, of: Handle | None, r
         "inputs": [a.grad if isinstance(a, torch.Tensor) and a.is_leaf else None for a in flatten(args)]
     }
     if of is not None:
-        module = room.objects[of.number]
+        module = namespace.objects[of.number]
         found["parameters"] = {name: p.grad for name, p in module.named_parameters()}
     return found
 
@@ -105,55 +107,64 @@ def kinds_of(value: Any) -> dict[str, str]:
     return {f"{path}.{name}".lstrip("."): type(part).__name__ for path, part in owned for name in part._parameters}
 
 
-def load(room: Namespace, request: dict[str, Any]) -> dict[str, Any]:
+def load(namespace: Namespace, request: dict[str, Any]) -> dict[str, Any]:
     """Set parameters by name, in place."""
-    own = dict(room.objects[request["target"].number].named_parameters())
+    own = dict(namespace.objects[request["target"].number].named_parameters())
     with torch.no_grad():
         for name, tensor in request["weights"].items():
             own[name].copy_(tensor)
     return {"value": None}
 
 
-def mode(room: Namespace, request: dict[str, Any]) -> dict[str, Any]:
+def mode(namespace: Namespace, request: dict[str, Any]) -> dict[str, Any]:
     """Switch a kept module to training or evaluation, or read which it is in."""
-    module = room.objects[request["target"].number]
+    module = namespace.objects[request["target"].number]
     if request.get("training") is not None:
         module.train(request["training"])
     return {"value": bool(module.training)}
 
 
-def weights(room: Namespace, request: dict[str, Any]) -> dict[str, Any]:
-    return {"value": weights_of(room.objects[request["target"].number])}
+def weights(namespace: Namespace, request: dict[str, Any]) -> dict[str, Any]:
+    return {"value": weights_of(namespace.objects[request["target"].number])}
 
 
-def get(room: Namespace, request: dict[str, Any]) -> dict[str, Any]:
-    return {"value": room.find(request["section"], request["target"])}
+def get(namespace: Namespace, request: dict[str, Any]) -> dict[str, Any]:
+    return {"value": namespace.find(request["section"], request["target"])}
 
 
-def describe(room: Namespace, request: dict[str, Any]) -> dict[str, Any]:
+def describe(namespace: Namespace, request: dict[str, Any]) -> dict[str, Any]:
     """What a name is: its kind and its parameters as (name, kind, has a default)."""
-    target = target_of(room, request)
+    target = target_of(namespace, request)
     kind = "class" if inspect.isclass(target) else "function" if callable(target) else "value"
     parameters = [row[:3] for row in plain_signature(target)]
-    own = request["target"] in room.defined.get(request["section"] or "", set())
+    own = request["target"] in namespace.defined.get(request["section"] or "", set())
     return {"value": {"kind": kind, "parameters": parameters, "own": own}}
 
 
-def survey(room: Namespace, request: dict[str, Any]) -> dict[str, Any]:
+def survey(namespace: Namespace, request: dict[str, Any]) -> dict[str, Any]:
     """What the names of the notebook are, see `survey_of`; those of the section with what they were there."""
-    return {"value": survey_of(room.namespace, room.defined, request["section"])}
+    return {"value": survey_of(namespace.names, namespace.defined, request["section"])}
 
 
-def names(room: Namespace, request: dict[str, Any]) -> dict[str, Any]:
-    return {"value": sorted(room.defined.get(request["section"] or "", set()))}
+def names(namespace: Namespace, request: dict[str, Any]) -> dict[str, Any]:
+    return {"value": sorted(namespace.defined.get(request["section"] or "", set()))}
 
 
-def define(room: Namespace, request: dict[str, Any]) -> dict[str, Any]:
+def define(namespace: Namespace, request: dict[str, Any]) -> dict[str, Any]:
     """Lend the student's code an object of ours (a planted model, say): build it and keep it."""
     wanted, desk = RemoteExpr(request["source"], request["args"]), request.get("desk")
-    value = room.make(wanted) if desk is None else room.made(wanted, {"ask": functools.partial(room.inquire, desk)})
+    value = (
+        namespace.make(wanted)
+        if desk is None
+        else namespace.made(wanted, {"ask": functools.partial(namespace.inquire, desk)})
+    )
     kinds = kinds_of(value)
-    return {"handle": room.keep(value), "weights": weights_of(value), "kinds": kinds, "class": type(value).__name__}
+    return {
+        "handle": namespace.keep(value),
+        "weights": weights_of(value),
+        "kinds": kinds,
+        "class": type(value).__name__,
+    }
 
 
 OPERATIONS: dict[str, Callable[[Namespace, dict[str, Any]], dict[str, Any]]] = {

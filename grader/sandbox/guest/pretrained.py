@@ -88,8 +88,8 @@ class Tokenizer(Missing):
     def row(self, text: Any, special: bool, longest: int | None) -> list[int]:
         words = text if isinstance(text, list | tuple) else self.tokenize(str(text))
         ids = self.convert_tokens_to_ids(words) if all(isinstance(word, str) for word in words) else list(words)
-        room = None if longest is None else max(longest - 2 * special, 0)
-        return [CLS, *ids[:room], SEP] if special else ids[:room]
+        space = None if longest is None else max(longest - 2 * special, 0)
+        return [CLS, *ids[:space], SEP] if special else ids[:space]
 
     def __call__(
         self,

@@ -3,8 +3,8 @@
     with open_warm() as engine, engine.folder() as run:
         client = NotebookClient(notebook, km=engine.kernel_manager(run))
 
-`engine` opens and replaces the warm process, `wall` and `room.jail` are the two walls, `provisioner` is the seam to Jupyter,
-`handle` knows how a kernel ended. What runs on the far side is all in `room`.
+`engine` opens and replaces the warm process, `container` and `guest.jail` are the two walls, `provisioner` is the seam to Jupyter,
+`handle` knows how a kernel ended. What runs on the far side is all in `guest`.
 """
 
 from __future__ import annotations

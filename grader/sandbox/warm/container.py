@@ -5,11 +5,11 @@ Theory of operation
 Bubblewrap makes it: new namespaces of every kind, an empty root folder, and into it, read-only, what is named here
 and nothing else. It is a list of what is seen, not of what is hidden: the system's programs and libraries, the interpreter and
 its packages, a few files of /etc, and of the grader only what notebooks may import (`SEEN_OF_GRADER`) and what runs
-inside (`room`). So the home folder, other submissions, the gradebook, `solutions/`, `grader/lessons` and the
+inside (`guest`). So the home folder, other submissions, the gradebook, `solutions/`, `grader/lessons` and the
 environment are not forbidden: they are not there. Where the grader lies among packages, these are shown one by one,
 without what came with it; of an environment only the folders that programs need are shown, not a checkout that happens to
 lie in it. `doctor` looks for the answers from inside all the same. The folder with the runs is the one thing that can be written,
-and each kernel covers it (see `room.jail`).
+and each kernel covers it (see `guest.jail`).
 
 The warm process is uid 0 of its user namespace, which is an unprivileged uid outside, and keeps the four
 capabilities it needs to build the inner walls: SYS_ADMIN (namespaces and mounts), NET_ADMIN (to raise a loopback

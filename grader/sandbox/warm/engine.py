@@ -36,7 +36,7 @@ _open: WeakValueDictionary[str, WarmEngine] = WeakValueDictionary()
 
 
 def engine_named(name: str) -> WarmEngine:
-    """The open engine of that name. Raises BoxUnavailable."""
+    """The open engine of that name. Raises SandboxUnavailable."""
     try:
         return _open[name]
     except KeyError:
@@ -80,7 +80,7 @@ class WarmEngine:
         return f"jail: {', '.join(layers)}, {'watchdog' if self._tree is None else 'cgroup'}"
 
     def warm(self) -> WarmProcess:
-        """The warm process, started or replaced where there is none to be trusted. Raises BoxUnavailable."""
+        """The warm process, started or replaced where there is none to be trusted. Raises SandboxUnavailable."""
         with self._lock:
             if self._process is None or not self._process.alive():
                 if self._process is not None:
@@ -125,7 +125,7 @@ class WarmEngine:
                           metadata={"kernel_provisioner": provisioner})  # fmt: skip
 
     def spawn(self, connection_file: Path, arguments: list[str]) -> WarmKernel:
-        """Fork a kernel and wait until its walls stand. Raises BoxUnavailable when a fresh warm process fails too."""
+        """Fork a kernel and wait until its walls stand. Raises SandboxUnavailable when a fresh warm process fails too."""
         try:
             return self._spawn(self.warm(), connection_file, arguments)
         except KernelRefused:
@@ -206,7 +206,7 @@ class WarmEngine:
 
 @contextlib.contextmanager
 def open_warm(tier: Tier | None = None, limits: KernelLimits | None = None) -> Iterator[WarmEngine]:
-    """An engine of the best tier this machine can give, or of `tier`. Raises BoxUnavailable where it cannot be had."""
+    """An engine of the best tier this machine can give, or of `tier`. Raises SandboxUnavailable where it cannot be had."""
     found: Doctor = examine()
     tier = found.tier if tier is None else tier
     found.require(tier)

@@ -39,7 +39,7 @@ class WarmProcess:
     """One warm process. After `distrust` it is dead and stays so; its kernels died with it."""
 
     def __init__(self, wall: Container | None, home: Path, patience: float = 120.0) -> None:
-        """Start it and wait until it is warm. Raises BoxUnavailable.
+        """Start it and wait until it is warm. Raises SandboxUnavailable.
 
         wall: None to start it without one; then it keeps its caches in `home`. patience: seconds.
         """
@@ -97,7 +97,7 @@ class WarmProcess:
         )
 
     def ping(self, patience: float = 5.0) -> None:
-        """Raise BoxUnavailable unless it answers."""
+        """Raise SandboxUnavailable unless it answers."""
         with self._talking:
             word = os.urandom(8).hex()
             self._tell({"ping": word}, [])
@@ -109,7 +109,7 @@ class WarmProcess:
                 )
 
     def spawn(self, request: dict[str, Any], channel: socket.socket, log: int) -> None:
-        """Ask for a kernel; everything about it will be said on `channel`. Raises BoxUnavailable."""
+        """Ask for a kernel; everything about it will be said on `channel`. Raises SandboxUnavailable."""
         with self._talking:
             self._tell({"spawn": request}, [channel.fileno(), log])
 

@@ -34,7 +34,7 @@ class WarmProvisioner(LocalProvisioner):  # type: ignore[misc]  # jupyter_client
     """Starts, signals and waits for one kernel of a `WarmEngine`.
 
     The signatures are Jupyter's, so some arguments are not used: the environment and the working folder above all,
-    which are the room's own.
+    which are the sandbox's own.
     """
 
     engine = Unicode(help="The name of an engine that is open in this process.").tag(config=True)
