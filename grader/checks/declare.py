@@ -4,6 +4,8 @@ A lesson is a package of the same name as its solution file; an exercise is a mo
 
     TITLE = Text(en="The causal mask", ja="因果マスク")
     NAMES = ("causal_mask",)
+    HEADINGS = ("causal mask", "因果マスク")  # what a heading of it may say
+    SIGNS = (sign(r"^def\\s+\\w*causal\\w*mask", "a mask of the future", "未来を隠すマスク"),)  # what it looks like without one
     STARTERS = (Text(en="Draw the table for T = 4 ...", ja="T = 4 の表を ..."), ...)  # hints before the first attempt
 
     @check(points=2, ja="(T, T) の真偽値である")
@@ -110,4 +112,6 @@ def gather_checks(module: ModuleType, lesson: str, exercise: str) -> Exercise:
         misconceptions=tuple(v for v in named if v.explanation is not None),
         accepted=tuple(v for v in named if v.explanation is None),
         starters=getattr(module, "STARTERS", ()),
+        headings=getattr(module, "HEADINGS", ()),
+        signs=getattr(module, "SIGNS", ()),
     )

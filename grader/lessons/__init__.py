@@ -1,7 +1,7 @@
 """The catalogue: every lesson and exercise there is.
 
-A lesson is a sub-package; its `__init__` gives TITLE, ORDER (the names of its exercise modules) and, where the student is
-asked to explain the code in their own words, NOTES.
+A lesson is a sub-package; its `__init__` gives TITLE, ORDER (the names of its exercise modules), CUES (what is met in this
+lesson only) and, where the student is asked to explain the code in their own words, NOTES.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def load(name: str) -> Lesson:
             f"ORDER of the lesson {name} and its modules differ: {sorted(modules ^ set(package.ORDER))}"
         )
     exercises = tuple(gather(importlib.import_module(f"{__name__}.{name}.{part}")) for part in package.ORDER)
-    return Lesson(name, package.TITLE, exercises, getattr(package, "NOTES", None))
+    return Lesson(name, package.TITLE, exercises, getattr(package, "NOTES", None), getattr(package, "CUES", ()))
 
 
 def lesson(name: str) -> Lesson:

@@ -25,8 +25,7 @@ from grader.matching.overrides import Map, NameOverrides, parse_map, read_map
 from grader.matching.search import BY_NAME, OWN_FORMS, TRAINERS, Search, needed
 from grader.matching.source_index import SourceIndex
 from grader.matching.vocabulary import shares_parts
-from grader.model import Cell, Exercise, Fault, Text, handed_out
-from grader.notebook.code_patterns import SIGNS
+from grader.model import Cell, Exercise, Fault, Sign, Text, handed_out
 from grader.sandbox import Branch
 
 # What an interpreter says when a function is called with arguments that it does not take.
@@ -79,6 +78,7 @@ class Matching:
     by_hand: NameOverrides = field(default_factory=NameOverrides)
     active: bool = True
     handed_out: bool = False
+    signs: tuple[Sign, ...] = ()
     resolved: dict[str, Match | None] = field(default_factory=dict)
 
     @classmethod
@@ -172,8 +172,9 @@ class Matching:
         """Whether something in the notebook looks like an answer to this exercise, in whatever section it stands."""
         if shares_parts(self.exercise):
             return False
-        patterns = [sign.pattern for sign in SIGNS if sign.exercise == self.exercise]
-        return any(p.search(cell.source) for p in patterns for cell in self.written.cells if not cell.pristine)
+        return any(
+            sign.pattern.search(cell.source) for sign in self.signs for cell in self.written.cells if not cell.pristine
+        )
 
     @property
     def ranks_for_bert(self) -> bool:

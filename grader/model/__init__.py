@@ -4,7 +4,7 @@ A `Submission` is run in a sandbox, which gives a `Run`; each `Check` of each `E
 `Score`; all of it together is the `Report`.
 """
 
-from grader.model.lesson import Check, Edit, Edition, Exercise, Lesson, Notes, Signature, Variant
+from grader.model.lesson import Check, Edit, Edition, Exercise, Lesson, Notes, Sign, Signature, Variant
 from grader.model.report import (
     LEAST_POINT,
     Array,
@@ -34,6 +34,7 @@ __all__ = [
     "Variant",
     "Check",
     "Exercise",
+    "Sign",
     "Signature",
     "Edition",
     "Notes",

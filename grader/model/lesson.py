@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -42,10 +43,21 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
+class Sign:
+    """Code that says which exercise somebody was working on, never how well; see `checks.signs.sign`."""
+
+    pattern: re.Pattern[str]
+    shown: Text
+    rank: int
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Exercise:
     """What one exercise asks for, what must hold, and the answers known beforehand, right and wrong.
 
-    starters: hints for before the first attempt, which layers and which shapes.
+    starters: hints for before the first attempt, which layers and which shapes. headings: what people call it, besides its
+    id and title. signs: what its answer looks like.
     """
 
     id: str
@@ -58,6 +70,8 @@ class Exercise:
     forms: tuple[Edition, ...] = ()
     solution: str = ""  # where the answer stands, if not in the lesson's own solution file
     starters: tuple[Text, ...] = ()
+    headings: tuple[str, ...] = ()
+    signs: tuple[Sign, ...] = ()
 
     @property
     def points(self) -> float:
@@ -109,9 +123,10 @@ class Notes:
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """One notebook's worth of exercises."""
+    """One notebook's worth of exercises. cues: patterns of code or text that are met in this lesson only."""
 
     id: str
     title: Text
     exercises: tuple[Exercise, ...]
     notes: Notes | None = None
+    cues: tuple[str, ...] = ()

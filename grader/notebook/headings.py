@@ -39,27 +39,6 @@ EXAMPLES = (
     "Problem 81", "knock81", "**81. RNN**", "81 (RNN)", "81（RNN）", "８１．ＲＮＮ", "100本ノック 81", "[81] RNN",
 )  # fmt: skip
 
-# What the exercises without a number are called, besides their own id and title.
-TOPICS: dict[str, tuple[str, ...]] = {
-    "seq2seq": ("sequence to sequence", "seq2seq", "encoder-decoder without attention", "系列変換", "Attention なし"),
-    "dot_attention": ("scaled dot-product attention", "dot-product attention", "縮小付き内積注意", "スケール化内積注意", "内積注意", "内積アテンション"),
-    "additive_attention": ("additive attention", "Bahdanau attention", "加法注意", "加算型注意", "加法的注意"),
-    "attn_decoder": ("attention decoder", "AttnDecoderRNN", "decoder with attention", "注意機構付きデコーダ", "注意付きデコーダ"),
-    "translation": ("translation", "翻訳"),
-    "positional_encoding": ("positional encoding", "position encoding", "位置エンコーディング", "位置符号化", "位置情報の付加"),
-    "causal_mask": ("causal mask", "look-ahead mask", "subsequent mask", "square subsequent mask", "因果マスク", "先読みマスク", "未来を隠すマスク"),
-    "multi_head": ("multi-head attention", "マルチヘッドアテンション", "マルチヘッド注意", "多頭注意"),
-    "encoder_block": ("encoder block", "encoder layer", "transformer block", "エンコーダブロック", "エンコーダ層", "トランスフォーマブロック"),
-    "transformer": ("transformer language model", "transformer LM", "transformer model", "Transformer 言語モデル"),
-    "lm_training": ("language model training", "training the language model", "perplexity", "言語モデルの学習", "パープレキシティ"),
-    "generate": ("text generation", "generation", "文章生成", "テキスト生成", "文の生成"),
-    "mask_tokens": ("masking tokens", "token masking", "mask tokens", "トークンのマスク", "マスク処理"),
-    "masked_lm": ("masked language model", "masked LM", "MLM", "マスク言語モデル", "穴埋め言語モデル"),
-    "heads": ("BERT heads", "task heads", "出力ヘッド"),
-    "fine_tuning": ("fine-tuning", "ファインチューニング", "微調整"),
-    "encoder_decoder": ("encoder-decoder transformer", "encoder-decoder", "エンコーダ・デコーダ", "エンコーダデコーダ"),
-    "questions": ("quiz", "クイズ"),
-}  # fmt: skip
 SLACK = 14  # characters a heading may have beyond the topic: "3.2 Multi-head attention の実装"
 NUMBER = re.compile(r"(?<!\d)(\d+)$")
 ANNOUNCED = re.compile(rf"(?:{BEFORE}\W{{0,2}})?\[?0*(\d+)(?!\d|\.\d|\s*%)")
@@ -107,16 +86,16 @@ def topic(line: str, lessons: Iterable[Lesson]) -> str | None:
     fitting = [
         (len(words), exercise.id)
         for exercise in every(lessons)
-        for words in called(exercise.id, exercise.title)
+        for words in called(exercise.headings, exercise.title)
         if words in said and len(said) <= len(words) + SLACK
     ]
     return max(fitting)[1] if fitting else None
 
 
 @cache
-def called(name: str, title: Text) -> tuple[str, ...]:
+def called(headings: tuple[str, ...], title: Text) -> tuple[str, ...]:
     """What people call an exercise, as it is compared."""
-    return tuple(map(squeezed, (*TOPICS.get(name, ()), title.en, title.ja)))
+    return tuple(map(squeezed, (*headings, title.en, title.ja)))
 
 
 def squeezed(line: str) -> str:

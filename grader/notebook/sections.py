@@ -32,7 +32,7 @@ def cut(submission: Submission, lessons: Sequence[Lesson]) -> Submission:
     meant = [part for part in lessons if part.id == lesson] or lessons
     told = [cell.exercise or heading(cell, meant, topics=True) for cell in cells]
     if lesson is None:
-        lesson = likeliest({name for name in told if name}, lessons) or lesson_of_contents(cells)
+        lesson = likeliest({name for name in told if name}, lessons) or lesson_of_contents(cells, lessons)
         meant = [part for part in lessons if part.id == lesson]
         told = [name if name in {e.id for p in meant for e in p.exercises} else None for name in told]
     cells, remarks = assigned(cells, told, meant, submission.name)
@@ -50,7 +50,7 @@ def parted(submission: Submission, lessons: Sequence[Lesson]) -> Submission:
         return submission
     pieces: list[str] = []
     met: list[str] = []
-    meant = lesson_of_contents([only])
+    meant = lesson_of_contents([only], lessons)
     for piece in statements(only.source):
         guess = recognised(replace(only, source=piece), [part for part in lessons if part.id == meant], met)
         if guess or not pieces:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from grader import lessons
 from grader.data.layout import USUAL
 from grader.matching.vocabulary import EXTRAS, ROLES, WANTED
-from grader.model import Language, Limits, Text
+from grader.model import Exercise, Language, Lesson, Limits, Sign, Text
 from grader.notebook import placeholders
-from grader.notebook.code_patterns import CUES, SIGNS
 from grader.notebook.colab import HABITS
-from grader.notebook.headings import EXAMPLES, TOPICS
+from grader.notebook.headings import EXAMPLES
 from grader.notebook.legacy_code import TRACES
 
 MADE = "<!-- Made by `make build` from the tables in grader/; do not edit. -->"
@@ -62,6 +62,19 @@ def files(language: Language) -> Iterator[str]:
     ).in_(language)
 
 
+def exercises() -> list[Exercise]:
+    return [exercise for lesson in lessons.catalogue() for exercise in lesson.exercises]
+
+
+def signs() -> list[tuple[Sign, str]]:
+    """Signs with the exercise of each, in the order in which they are tried."""
+    return sorted(((sign, e.id) for e in exercises() for sign in e.signs), key=lambda found: found[0].rank)
+
+
+def with_cues() -> list[Lesson]:
+    return [lesson for lesson in lessons.catalogue() if lesson.cues]
+
+
 def sections(language: Language) -> Iterator[str]:
     yield from head("Which cell answers what", "どのセルがどの問題の答案か", language)
     yield Text(
@@ -77,7 +90,7 @@ def sections(language: Language) -> Iterator[str]:
     yield ""
     yield from table(
         ("exercise", "a heading may say"), ("演習", "見出しの例"), language,
-        ((f"`{name}`", ", ".join(topics)) for name, topics in TOPICS.items()),
+        ((f"`{e.id}`", ", ".join(e.headings)) for e in exercises() if e.headings),
     )  # fmt: skip
     yield ""
     yield Text(en="Where no heading says anything:", ja="見出しがまったくないときは、次のもので判断します。").in_(
@@ -86,12 +99,12 @@ def sections(language: Language) -> Iterator[str]:
     yield ""
     yield from table(
         ("exercise", "begins with"), ("演習", "始まり"), language,
-        ((f"`{sign.exercise}`", sign.shown.in_(language)) for sign in SIGNS),
+        ((f"`{name}`", sign.shown.in_(language)) for sign, name in signs()),
     )  # fmt: skip
     yield ""
     yield Text(
-        en=f"Which lesson it is, is found in the same way; where nothing tells, by what is typical of one of {', '.join(f'`{name}`' for name in CUES)}.",
-        ja=f"どの単元かも同じように判断し、手がかりがなければ、{'、'.join(f'`{name}`' for name in CUES)} のどれに特有の内容が多いかで決めます。",
+        en=f"Which lesson it is, is found in the same way; where nothing tells, by what is typical of one of {', '.join(f'`{lesson.id}`' for lesson in with_cues())}.",
+        ja=f"どの単元かも同じように判断し、手がかりがなければ、{'、'.join(f'`{lesson.id}`' for lesson in with_cues())} のどれに特有の内容が多いかで決めます。",
     ).in_(language)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from grader.lessons import catalogue
 from grader.notebook import scripts
 from grader.notebook.headings import BEFORE
 from tests.fuzz.pumping import pumped
@@ -66,9 +67,7 @@ def held() -> Iterator[tuple[str, str, re.Pattern[str]]]:
                 "grader/matching",
                 "grader/data/layout",
                 "grader/report",
-                "grader/weights",
-                "grader/log",
-                "grader/locate",
+                "grader/judge",
             )
         ):
             module = importlib.import_module(place[:-3].replace("/", ".").removesuffix(".__init__"))
@@ -76,6 +75,13 @@ def held() -> Iterator[tuple[str, str, re.Pattern[str]]]:
                 yield from (
                     (f"{place}:{name}", "match" if name in MATCHED else "search", p) for p in patterns_in(value)
                 )
+
+
+def declared() -> Iterator[tuple[str, str, re.Pattern[str]]]:
+    """Every sign and cue that a lesson declares."""
+    for lesson in catalogue():
+        yield from ((f"{lesson.id}:CUES", "search", re.compile(cue, re.MULTILINE)) for cue in lesson.cues)
+        yield from ((f"{e.id}:SIGNS", "search", sign.pattern) for e in lesson.exercises for sign in e.signs)
 
 
 def patterns_in(value: Any) -> Iterator[re.Pattern[str]]:
@@ -90,7 +96,9 @@ def patterns_in(value: Any) -> Iterator[re.Pattern[str]]:
 
 MATCHED = ("ANNOUNCED", "HELP", "OPENS", "STATEMENT", "MAGIC")  # only ever asked whether a line begins so
 PATTERNS = {
-    (p.pattern, p.flags): (place, kind, p) for place, kind, p in (*spelled(), *held()) if p is not scripts.CELL_TITLE
+    (p.pattern, p.flags): (place, kind, p)
+    for place, kind, p in (*spelled(), *held(), *declared())
+    if p is not scripts.CELL_TITLE
 }
 
 

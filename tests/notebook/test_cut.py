@@ -6,7 +6,7 @@ import pytest
 
 from grader.lessons import catalogue
 from grader.model import Cell, Submission
-from grader.notebook.headings import EXAMPLES, TOPICS, in_file_name
+from grader.notebook.headings import EXAMPLES, in_file_name
 from grader.notebook.sections import cut
 
 
@@ -82,7 +82,9 @@ def test_the_headings_on_the_page_open_a_section(heading: str) -> None:
     assert sections(code(0, f"# {heading.lstrip('#')}\nx = 1")).cells[0].exercise == "knock81"
 
 
-@pytest.mark.parametrize(("exercise", "topic"), [(name, topic) for name, topics in TOPICS.items() for topic in topics])
+@pytest.mark.parametrize(
+    ("exercise", "topic"), [(e.id, topic) for lesson in catalogue() for e in lesson.exercises for topic in e.headings]
+)
 def test_topics_open_a_section(exercise: str, topic: str) -> None:
     """What an exercise is called is heading enough, with a number before it and a word behind."""
     for text in (f"## {topic}", f"### 3.2 {topic} の実装"):

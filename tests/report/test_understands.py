@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from grader.lessons import catalogue
-from grader.notebook.code_patterns import CUES, SIGNS
-from grader.notebook.headings import TOPICS
 from grader.packaging.understands import render
 
 
@@ -16,8 +14,15 @@ def test_the_page_is_fresh() -> None:
     assert page.read_text(encoding="utf-8") == render()
 
 
-def test_the_tables_speak_of_exercises_there_are() -> None:
-    """Topics, signs and cues name exercises and lessons of the catalogue."""
-    known = {exercise.id for lesson in catalogue() for exercise in lesson.exercises}
-    assert set(TOPICS) <= known and {sign.exercise for sign in SIGNS} <= known
-    assert set(CUES) == {lesson.id for lesson in catalogue()}
+def test_every_lesson_can_be_told_by_its_contents() -> None:
+    """Each lesson has cues, and every exercise without a number has headings."""
+    for lesson in catalogue():
+        assert lesson.cues, lesson.id
+        assert all(e.headings for e in lesson.exercises if not e.id[-1].isdigit()), lesson.id
+
+
+def test_no_two_signs_are_of_one_rank() -> None:
+    """The order in which signs are tried is certain, and a sign waits only for exercises of its own lesson."""
+    signs = [(sign, lesson) for lesson in catalogue() for e in lesson.exercises for sign in e.signs]
+    assert len({sign.rank for sign, _ in signs}) == len(signs)
+    assert all(sign.after in {"", *(e.id for e in lesson.exercises)} for sign, lesson in signs)

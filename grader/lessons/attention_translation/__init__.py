@@ -13,3 +13,14 @@ NOTES = Notes(
         Text(en="reads something off the weights", ja="重みの図から読み取ったことがある"),
     ),
 )
+# Met in this lesson only; each pattern counts once where nothing else tells which lesson a notebook is.
+CUES = (
+    r"AttnDecoder",
+    r"EncoderRNN|DecoderRNN|class\s+Seq2Seq",
+    r"teacher_forcing",
+    r"\bSOS_token\b|\bEOS_token\b",
+    r"jpn\.txt|eng-jpn|eng-fra",
+    r"input_lang|output_lang",
+    r"AdditiveAttention|Bahdanau",
+    r"decoder_hidden",
+)

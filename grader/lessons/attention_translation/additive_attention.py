@@ -10,6 +10,7 @@ from torch import Tensor
 from grader.checks import properties, recompute
 from grader.checks.declare import accepts, check, edit
 from grader.checks.draw import Draw
+from grader.checks.signs import sign
 from grader.checks.student import Module, Student
 from grader.lessons.attention_translation import _memory, _views
 from grader.lessons.attention_translation._additive_mistakes import *  # noqa: F403 - they are this exercise's
@@ -17,6 +18,12 @@ from grader.model import Text
 
 TITLE = Text(en="Additive attention", ja="加法型の Attention")
 NAMES = ("AdditiveAttention",)
+HEADINGS = ("additive attention", "Bahdanau attention", "加法注意", "加算型注意", "加法的注意")
+SIGNS = (
+    sign(
+        r"^class\s+\w*(?:Additive|Bahdanau|Concat)\w*\(", "an additive attention", "加法型 Attention のクラス", rank=130
+    ),
+)
 STARTERS = (
     Text(
         en="Three layers: an `nn.Linear` for the query (Hq to A), one for the keys (Hk to A), and one from A to "

@@ -14,6 +14,7 @@ from torch import Tensor
 from grader.checks import properties, recompute
 from grader.checks.declare import check
 from grader.checks.draw import Draw
+from grader.checks.signs import sign
 from grader.checks.student import Student, Unmatched, same
 from grader.errors import Failure
 from grader.lessons.attention_translation import _memory, _tutorial_decoder, _views
@@ -24,6 +25,15 @@ from grader.model import Text
 
 TITLE = Text(en="A decoder with attention", ja="Attention 付きのデコーダー")
 NAMES = ("AttnDecoderRNN",)
+HEADINGS = ("attention decoder", "AttnDecoderRNN", "decoder with attention", "注意機構付きデコーダ", "注意付きデコーダ")
+SIGNS = (
+    sign(
+        r"^class\s+\w*Att\w*Decoder\w*\(|^class\s+\w*Decoder\w*Att\w*\(",
+        "a decoder with attention",
+        "Attention 付きデコーダーのクラス",
+        rank=110,
+    ),
+)
 STARTERS = (
     Text(
         en="Begin with DecoderRNN and add an attention whose query is the state (B, H) and whose keys are the "

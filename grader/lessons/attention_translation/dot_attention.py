@@ -6,6 +6,7 @@ from torch import Tensor
 from grader.checks import properties, recompute
 from grader.checks.declare import check
 from grader.checks.draw import Draw
+from grader.checks.signs import sign
 from grader.checks.student import CallFailed, Student, View
 from grader.errors import Failure
 from grader.lessons.attention_translation import _views
@@ -15,6 +16,19 @@ from grader.model import Evidence, Text
 
 TITLE = Text(en="Scaled dot-product attention", ja="内積型の Attention")
 NAMES = ("scaled_dot_product_attention",)
+HEADINGS = (
+    "scaled dot-product attention",
+    "dot-product attention",
+    "縮小付き内積注意",
+    "スケール化内積注意",
+    "内積注意",
+    "内積アテンション",
+)
+SIGNS = (
+    sign(
+        r"^def\s+\w*dot_product\w*|^class\s+\w*DotProduct\w*\(", "a dot-product attention", "内積型 Attention", rank=140
+    ),
+)
 STARTERS = (
     Text(
         en="Begin with the scores of all pairs in one matrix product: (B, Tq, D) and (B, Tk, D) become (B, Tq, "

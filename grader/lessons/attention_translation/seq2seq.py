@@ -11,6 +11,7 @@ from torch import Tensor
 from grader.checks import normalise, properties, recompute
 from grader.checks.declare import accepts, check, edit
 from grader.checks.draw import Draw
+from grader.checks.signs import sign
 from grader.checks.student import CallFailed, Module, Student, View
 from grader.errors import Failure
 from grader.lessons.attention_translation import _tutorial_seq2seq, _views, _words
@@ -19,6 +20,15 @@ from grader.model import Text, Variant
 
 TITLE = Text(en="A translator without attention", ja="Attention のない翻訳器")
 NAMES = ("EncoderRNN", "DecoderRNN")
+HEADINGS = ("sequence to sequence", "seq2seq", "encoder-decoder without attention", "系列変換", "Attention なし")
+SIGNS = (
+    sign(
+        r"^class\s+(?:Encoder(?:RNN|LSTM|GRU)|Decoder(?:RNN|LSTM|GRU)|Seq2Seq)\w*\(",
+        "an encoder or decoder RNN",
+        "RNN のエンコーダー・デコーダー",
+        rank=120,
+    ),
+)
 STARTERS = (
     Text(
         en="The encoder takes an `nn.Embedding` and a GRU: ids (B, S) become (B, S, E), then outputs (B, S, H).",

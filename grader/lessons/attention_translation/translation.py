@@ -11,6 +11,7 @@ from torch import Tensor
 from grader.checks import properties, recompute
 from grader.checks.declare import accepts, check, edit
 from grader.checks.draw import Draw
+from grader.checks.signs import sign
 from grader.checks.student import CallFailed, Module, Student, View
 from grader.errors import Failure, UnlikeAnyAnswer
 from grader.lessons.attention_translation import _planted, _tutorial_translation, _views, _words
@@ -20,6 +21,15 @@ from grader.model import Text
 
 TITLE = Text(en="Training and translating", ja="学習と翻訳")
 NAMES = ("sequence_loss", "translate")
+HEADINGS = ("translation", "翻訳")
+SIGNS = (
+    sign(
+        r"^def\s+(?:translate|beam_search)\w*|\bsacrebleu\b|\b(?:corpus|sentence)_bleu\b",
+        "translating",
+        "翻訳",
+        rank=150,
+    ),
+)
 STARTERS = (
     Text(
         en="Cut the target (B, T) in two: what goes in is all but the last column, what should come out is all "

@@ -13,3 +13,12 @@ NOTES = Notes(
         Text(en="compares the two logs", ja="2 つのログを比べている"),
     ),
 )
+# Met in this lesson only; each pattern counts once where nothing else tells which lesson a notebook is.
+CUES = (
+    r"mask_tokens",
+    r"\[MASK\]",
+    r"ForMaskedLM|MaskedLM\b",
+    r"DataCollatorForLanguageModeling",
+    r"SpanHead|QuestionAnswering",
+    r"next_sentence",
+)

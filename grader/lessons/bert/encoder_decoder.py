@@ -13,6 +13,7 @@ from torch import Tensor
 from grader.checks import normalise, properties, recompute
 from grader.checks.declare import check
 from grader.checks.draw import Draw
+from grader.checks.signs import sign
 from grader.checks.student import CallFailed, Student, Unmatched
 from grader.errors import Failure
 from grader.lessons.bert import _writer
@@ -36,6 +37,15 @@ from grader.model import Text
 
 TITLE = Text(en="The whole Transformer", ja="Transformer の全体")
 NAMES = ("Transformer", "seq2seq_loss", "greedy_decode")
+HEADINGS = ("encoder-decoder transformer", "encoder-decoder", "エンコーダ・デコーダ", "エンコーダデコーダ")
+SIGNS = (
+    sign(
+        r"^class\s+(?:EncoderDecoder|Seq2SeqTransformer)\w*\(",
+        "encoder and decoder together",
+        "エンコーダー・デコーダー",
+        rank=270,
+    ),
+)
 STARTERS = (
     Text(
         en="A decoder block has three stages in this order: self-attention with a causal mask, attention on "

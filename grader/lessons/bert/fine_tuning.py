@@ -12,6 +12,7 @@ from torch import Tensor
 from grader.checks import normalise
 from grader.checks.declare import accepts, check, edit
 from grader.checks.draw import Draw
+from grader.checks.signs import sign
 from grader.checks.student import Module, Student, Unmatched
 from grader.errors import Failure
 from grader.lessons.bert import _epochs, _planted
@@ -22,6 +23,8 @@ from grader.model import Text
 
 TITLE = Text(en="Fine-tuning", ja="ファインチューニング")
 NAMES = ("fine_tune", "accuracy")
+HEADINGS = ("fine-tuning", "ファインチューニング", "微調整")
+SIGNS = (sign(r"^def\s+fine_?tun\w*", "fine-tuning", "ファインチューニング", rank=260),)
 STARTERS = (
     Text(
         en="Build a `SequenceClassifier` on the encoder that you are given, and one optimiser for all its parameters.",

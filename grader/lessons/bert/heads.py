@@ -9,6 +9,7 @@ from torch import Tensor
 from grader.checks import properties, recompute
 from grader.checks.declare import accepts, check, edit
 from grader.checks.draw import Draw
+from grader.checks.signs import sign
 from grader.checks.student import Student
 from grader.errors import Failure
 from grader.lessons.bert import _readings
@@ -20,6 +21,15 @@ from grader.model import Text
 
 TITLE = Text(en="Four heads", ja="4 種類の出力層")
 NAMES = ("pack_pair", "SequenceClassifier", "SpanHead", "best_span", "TaggingHead", "align_labels")
+HEADINGS = ("BERT heads", "task heads", "出力ヘッド")
+SIGNS = (
+    sign(
+        r"^class\s+\w*(?:QuestionAnswering|SpanHead|Tagging|TokenClassif|SequenceClassif)\w*\(",
+        "a head for BERT",
+        "BERT の出力層",
+        rank=250,
+    ),
+)
 STARTERS = (
     Text(
         en="Begin with `SequenceClassifier`: hidden (B, T, D), of that the first position (B, D), then one "

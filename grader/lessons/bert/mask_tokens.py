@@ -6,6 +6,7 @@ from torch import Tensor
 from grader.checks import recompute
 from grader.checks.declare import accepts, check, edit
 from grader.checks.draw import Draw
+from grader.checks.signs import sign
 from grader.checks.student import Student
 from grader.errors import Failure
 from grader.lessons.bert import _mask_signs
@@ -16,6 +17,8 @@ from grader.model import Text
 
 TITLE = Text(en="Making gaps", ja="穴を空ける")
 NAMES = ("mask_tokens",)
+HEADINGS = ("masking tokens", "token masking", "mask tokens", "トークンのマスク", "マスク処理")
+SIGNS = (sign(r"^def\s+\w*mask_?(?:tokens|inputs|words)\w*", "masking of tokens", "トークンのマスク", rank=230),)
 STARTERS = (
     Text(
         en="Make a table (B, T) of random numbers: those below 0.15, outside `special`, are chosen.",

@@ -13,6 +13,7 @@ from torch import Tensor
 from grader.checks import normalise, properties, recompute
 from grader.checks.declare import accepts, check, edit
 from grader.checks.draw import Draw
+from grader.checks.signs import sign
 from grader.checks.student import Module, Student, Unmatched, View
 from grader.errors import Failure
 from grader.lessons.bert import _lent
@@ -27,6 +28,15 @@ from grader.model import Text
 
 TITLE = Text(en="An encoder that looks both ways, and the masked LM", ja="両側を見るエンコーダーと Masked LM")
 NAMES = ("Encoder", "MaskedLM", "masked_lm_loss")
+HEADINGS = ("masked language model", "masked LM", "MLM", "マスク言語モデル", "穴埋め言語モデル")
+SIGNS = (
+    sign(
+        r"^class\s+\w*(?:MaskedLM|MLM|MaskedLanguage\w*)\w*\(",
+        "a masked language model",
+        "マスク言語モデルのクラス",
+        rank=240,
+    ),
+)
 STARTERS = (
     Text(
         en="Three `nn.Embedding` of width D: words (V), positions (max_len), segments (2). Their sum (B, T, D) "

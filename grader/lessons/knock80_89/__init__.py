@@ -16,3 +16,16 @@ NOTES = Notes(
         Text(en="reads the log", ja="ログを読み取っている"),
     ),
 )
+# Met in this lesson only; each pattern counts once where nothing else tells which lesson a notebook is.
+CUES = (
+    r"newsCorpora",
+    r"Huffington Post",
+    r"\A(?>[\s\S]*?\btrain\.txt\b)[\s\S]*CATEGORY",
+    r"GoogleNews",
+    r"(?i)knock_?8\d|言語処理\s*100\s*本",
+    r"^class\s+(?:\w*Bi)?(?:RNN|CNN)\(",
+    r"kernel_heights",
+    r"\bword2id\b|\bword_to_id\b",
+    r"category_dict|\bCATEGORY\b",
+    r"^class\s+BERTClass\b",
+)

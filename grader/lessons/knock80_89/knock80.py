@@ -7,6 +7,7 @@ from torch import Tensor
 
 from grader.checks.declare import check
 from grader.checks.draw import Draw
+from grader.checks.signs import sign
 from grader.checks.student import CallFailed, Student
 from grader.errors import Failure
 from grader.lessons.knock80_89 import _answers80
@@ -15,6 +16,14 @@ from grader.model import Text
 
 TITLE = Text(en="80. Words to id numbers", ja="80. ID 番号への変換")
 NAMES = ("build_vocab", "to_ids")
+SIGNS = (
+    sign(
+        r"^def\s+\w*(?:to_?ids?|2ids?|build_vocab|make_vocab|tokenizer)\w*|\bword_?(?:2|to)_?id\w*\s*=",
+        "a dictionary from words to ids",
+        "単語から ID への辞書",
+        rank=100,
+    ),
+)
 ANSWERS = _answers80
 STARTERS = (
     Text(

@@ -3,6 +3,7 @@
 from grader.checks import properties
 from grader.checks.declare import check
 from grader.checks.draw import Draw
+from grader.checks.signs import MODULE, sign
 from grader.checks.student import Student
 from grader.errors import Failure
 from grader.lessons.knock80_89 import _answers81, _models
@@ -10,6 +11,14 @@ from grader.model import Text
 
 TITLE = Text(en="81. Predicting with an RNN", ja="81. RNN による予測")
 NAMES = ("RNN",)
+SIGNS = (
+    sign(
+        MODULE + r"\b(?:RNN|LSTM|GRU)(?:Cell)?\s*\(|^class\s+\w*(?:RNN|LSTM|GRU)\w*\(",
+        "a class with an RNN",
+        "RNN のクラス",
+        rank=50,
+    ),
+)
 ANSWERS = _answers81
 STARTERS = (
     Text(

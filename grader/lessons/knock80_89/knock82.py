@@ -6,6 +6,7 @@ import torch
 
 from grader.checks.declare import check
 from grader.checks.draw import Draw
+from grader.checks.signs import sign
 from grader.checks.student import Student
 from grader.errors import Failure
 from grader.lessons.knock80_89 import _answers82, _modes
@@ -16,6 +17,7 @@ from grader.model import Text
 
 TITLE = Text(en="82. Training by stochastic gradient descent", ja="82. 確率的勾配降下法による学習")
 NAMES = ("train",)
+SIGNS = (sign(r"^def\s+(?:train|fit)\w*|\.backward\(", "training", "学習", rank=90, after="knock81"),)
 ANSWERS = _answers82
 STARTERS = (
     Text(

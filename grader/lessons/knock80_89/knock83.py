@@ -12,6 +12,7 @@ from torch import Tensor
 from grader.checks import properties
 from grader.checks.declare import check
 from grader.checks.draw import Draw
+from grader.checks.signs import sign
 from grader.checks.student import Student
 from grader.errors import Failure
 from grader.lessons.knock80_89 import _answers83, _modes
@@ -22,6 +23,9 @@ from grader.model import Text
 
 TITLE = Text(en="83. Mini-batches, and training on a GPU", ja="83. ミニバッチ化・GPU 上での学習")
 NAMES = ("collate", "train_batches")
+SIGNS = (
+    sign(r"^def\s+\w*collate\w*|\bpad_sequence\b", "batches that are padded", "パディングしたミニバッチ", rank=80),
+)
 ANSWERS = _answers83
 STARTERS = (
     Text(

@@ -12,6 +12,7 @@ from torch import Tensor
 from grader.checks import properties
 from grader.checks.declare import check
 from grader.checks.draw import Draw
+from grader.checks.signs import sign
 from grader.checks.student import CallFailed, Module, Student
 from grader.errors import Failure
 from grader.lessons.knock80_89 import _answers84
@@ -21,6 +22,14 @@ from grader.sandbox.guest.codec import Opaque
 
 TITLE = Text(en="84. Pretrained word vectors", ja="84. 単語ベクトルの導入")
 NAMES = ("init_embedding",)
+SIGNS = (
+    sign(
+        r"KeyedVectors|load_word2vec_format|GoogleNews|^def\s+init_embedding\b",
+        "word vectors from a file",
+        "単語ベクトルの読み込み",
+        rank=60,
+    ),
+)
 ANSWERS = _answers84
 STARTERS = (
     Text(

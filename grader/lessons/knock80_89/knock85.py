@@ -5,6 +5,7 @@ import torch
 from grader.checks import properties
 from grader.checks.declare import check
 from grader.checks.draw import Draw
+from grader.checks.signs import MODULE, sign
 from grader.checks.student import Student, Unmatched
 from grader.errors import Failure
 from grader.lessons.knock80_89 import _answers85, _models
@@ -12,6 +13,14 @@ from grader.model import Text
 
 TITLE = Text(en="85. Bidirectional and multi-layer RNNs", ja="85. 双方向 RNN・多層化")
 NAMES = ("BiRNN",)
+SIGNS = (
+    sign(
+        MODULE + r"bidirectional\s*=\s*True|^class\s+\w*Bi\w*(?:RNN|LSTM|GRU)\w*\(",
+        "a class with a bidirectional RNN",
+        "双方向 RNN のクラス",
+        rank=40,
+    ),
+)
 ANSWERS = _answers85
 STARTERS = (
     Text(

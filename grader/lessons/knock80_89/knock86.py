@@ -6,6 +6,7 @@ from torch import Tensor
 from grader.checks import properties
 from grader.checks.declare import check
 from grader.checks.draw import Draw
+from grader.checks.signs import MODULE, sign
 from grader.checks.student import Student, Unmatched
 from grader.errors import Failure, UnlikeAnyAnswer
 from grader.lessons.knock80_89 import _answers86, _models
@@ -13,6 +14,11 @@ from grader.model import Text
 
 TITLE = Text(en="86. A convolutional network (CNN)", ja="86. 畳み込みニューラルネットワーク（CNN）")
 NAMES = ("CNN",)
+SIGNS = (
+    sign(
+        MODULE + r"Conv[12]d\s*\(|^class\s+\w*CNN\w*\(", "a class with a convolution", "畳み込みのあるクラス", rank=30
+    ),
+)
 ANSWERS = _answers86
 STARTERS = (
     Text(

@@ -12,6 +12,7 @@ from torch.nn import functional as F
 from grader.checks import normalise, properties
 from grader.checks.declare import check
 from grader.checks.draw import Draw
+from grader.checks.signs import sign
 from grader.checks.student import CallFailed, Module, Student, Unmatched
 from grader.errors import Failure
 from grader.lessons.knock80_89 import _answers87, _models
@@ -22,6 +23,11 @@ from grader.model import Text
 
 TITLE = Text(en="87. Training the CNN", ja="87. CNN の学習")
 NAMES = ("fit_cnn",)
+SIGNS = (
+    sign(
+        r"^def\s+(?:train|fit)\w*|\.backward\(", "training, after the CNN", "CNN の後の学習", rank=70, after="knock86"
+    ),
+)
 ANSWERS = _answers87
 STARTERS = (
     Text(

@@ -8,6 +8,7 @@ from typing import Any
 
 from grader.checks.declare import check
 from grader.checks.draw import Draw
+from grader.checks.signs import sign
 from grader.checks.student import Student
 from grader.errors import Failure
 from grader.lessons.knock80_89 import _answers88
@@ -17,6 +18,14 @@ from grader.model import Text
 
 TITLE = Text(en="88. Tuning the hyperparameters", ja="88. ハイパーパラメータの調整")
 NAMES = ("tune",)
+SIGNS = (
+    sign(
+        r"\boptuna\b|^def\s+(?:objective|tune)\b|ParameterGrid",
+        "a search over settings",
+        "ハイパーパラメータの探索",
+        rank=20,
+    ),
+)
 ANSWERS = _answers88
 STARTERS = (
     Text(

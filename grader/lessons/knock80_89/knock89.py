@@ -12,6 +12,7 @@ from torch import Tensor
 from grader.checks import normalise, properties
 from grader.checks.declare import check
 from grader.checks.draw import Draw
+from grader.checks.signs import MODULE, sign
 from grader.checks.student import CallFailed, Module, Student, Unmatched, View
 from grader.errors import Failure, UnlikeAnyAnswer
 from grader.lessons.knock80_89 import _answers89, _models
@@ -24,6 +25,14 @@ from grader.model import Text
 
 TITLE = Text(en="89. Transfer learning from a pretrained language model", ja="89. 事前学習済み言語モデルからの転移学習")
 NAMES = ("encode", "BertClassifier", "fine_tune")
+SIGNS = (
+    sign(
+        MODULE + r"(?:BertModel\b|AutoModel)|^class\s+\w*(?:Bert|BERT)\w*\(",
+        "a class around BERT",
+        "BERT を使うクラス",
+        rank=10,
+    ),
+)
 ANSWERS = _answers89
 STARTERS = (
     Text(

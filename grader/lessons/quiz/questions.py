@@ -14,6 +14,7 @@ from grader.model import Check, Text, Variant
 
 TITLE = Text(en="Questions on the lecture", ja="講義内容の確認")
 NAMES = ("ANSWERS",)
+HEADINGS = ("quiz", "クイズ")
 
 QUESTIONS = (*_attention.QUESTIONS, *_transformer.QUESTIONS, *_families.QUESTIONS)
 

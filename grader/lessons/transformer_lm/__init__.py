@@ -13,3 +13,15 @@ NOTES = Notes(
         Text(en="reads the perplexities of the log", ja="ログの perplexity を読み取っている"),
     ),
 )
+# Met in this lesson only; each pattern counts once where nothing else tells which lesson a notebook is.
+CUES = (
+    r"PositionalEncoding|positional_encoding",
+    r"generate_square_subsequent_mask|causal_mask",
+    r"TransformerModel|TransformerLM|TransformerEncoder\b",
+    r"\bbptt\b",
+    r"(?i)wikitext",
+    r"perplexity|\bppl\b",
+    r"batchify|get_batch",
+    r"class\s+Multi_?Head",
+    r"class\s+GPT",
+)

@@ -8,6 +8,7 @@ from torch import Tensor
 from grader.checks import properties
 from grader.checks.declare import accepts, check, edit, misconception
 from grader.checks.draw import Draw
+from grader.checks.signs import sign
 from grader.checks.student import CallFailed, Student, View
 from grader.errors import Failure
 from grader.lessons.transformer_lm import _tutorial_mask
@@ -15,6 +16,23 @@ from grader.model import Evidence, Text
 
 TITLE = Text(en="The causal mask", ja="因果マスク")
 NAMES = ("causal_mask",)
+HEADINGS = (
+    "causal mask",
+    "look-ahead mask",
+    "subsequent mask",
+    "square subsequent mask",
+    "因果マスク",
+    "先読みマスク",
+    "未来を隠すマスク",
+)
+SIGNS = (
+    sign(
+        r"^(?:    )?def\s+\w*(?:causal|subsequent|look_?ahead)\w*mask\w*",
+        "a mask of the future",
+        "未来を隠すマスク",
+        rank=170,
+    ),
+)
 STARTERS = (
     Text(
         en="Draw the table for T = 4 on paper: rows look, columns are looked at. Which entries of row 1 are True?",

@@ -11,6 +11,7 @@ from torch import Tensor
 from grader.checks import normalise, properties
 from grader.checks.declare import check
 from grader.checks.draw import Draw
+from grader.checks.signs import sign
 from grader.checks.student import CallFailed, Module, Student, View
 from grader.errors import Failure
 from grader.lessons.transformer_lm._attention import of_the_past, promised_or_advice, quiet, unchanged_by
@@ -21,6 +22,22 @@ from grader.model import Text
 
 TITLE = Text(en="Residual connection and layer normalisation", ja="残差接続と層正規化")
 NAMES = ("LayerNorm", "EncoderBlock")
+HEADINGS = (
+    "encoder block",
+    "encoder layer",
+    "transformer block",
+    "エンコーダブロック",
+    "エンコーダ層",
+    "トランスフォーマブロック",
+)
+SIGNS = (
+    sign(
+        r"^class\s+(?:Transformer)?(?:Encoder)?(?:Block|Layer)\b|^class\s+(?:LayerNorm|FeedForward)\w*\(",
+        "a block of the Transformer",
+        "Transformer のブロック",
+        rank=190,
+    ),
+)
 STARTERS = (
     Text(
         en="Begin with `LayerNorm`: two parameters of shape (D,), ones and zeros; mean and variance over the "

@@ -5,6 +5,7 @@ import torch
 from grader.checks import properties, recompute
 from grader.checks.declare import accepts, check, edit
 from grader.checks.draw import Draw
+from grader.checks.signs import sign
 from grader.checks.student import Student
 from grader.errors import Failure
 from grader.lessons.transformer_lm._generate_mistakes import *  # noqa: F403 - they are this exercise's
@@ -23,6 +24,8 @@ from grader.model import Text
 
 TITLE = Text(en="Letting it write", ja="書かせる")
 NAMES = ("generate",)
+HEADINGS = ("text generation", "generation", "文章生成", "テキスト生成", "文の生成")
+SIGNS = (sign(r"^def\s+(?:generate(?!\w*mask)|sample)\w*\b", "generating text", "文章の生成", rank=220),)
 STARTERS = (
     Text(
         en="A loop of n rounds: the model reads (B, T) and gives (B, T, V); only the last position (B, V) "

@@ -11,6 +11,7 @@ from torch.nn import functional as F
 from grader.checks import properties
 from grader.checks.declare import accepts, check, edit
 from grader.checks.draw import Draw
+from grader.checks.signs import sign
 from grader.checks.student import Student
 from grader.errors import Failure
 from grader.lessons.transformer_lm import _tutorial_training
@@ -43,6 +44,16 @@ from grader.model import Text
 
 TITLE = Text(en="Training and perplexity", ja="学習と perplexity")
 NAMES = ("get_batch", "lm_loss", "train_lm", "perplexity")
+HEADINGS = (
+    "language model training",
+    "training the language model",
+    "perplexity",
+    "言語モデルの学習",
+    "パープレキシティ",
+)
+SIGNS = (
+    sign(r"^def\s+(?:get_batch|perplexity|evaluate)\b", "batches of a text, perplexity", "言語モデルの学習", rank=210),
+)
 STARTERS = (
     Text(
         en="`get_batch`: draw `batch_size` places, cut `length + 1` characters at each, and make inputs and "

@@ -11,6 +11,7 @@ from torch import Tensor
 from grader.checks import properties, recompute
 from grader.checks.declare import check
 from grader.checks.draw import Draw
+from grader.checks.signs import sign
 from grader.checks.student import CallFailed, Module, Student
 from grader.errors import Failure
 from grader.lessons.transformer_lm._attention import (
@@ -31,6 +32,10 @@ from grader.model import Text
 
 TITLE = Text(en="Multi-head attention", ja="マルチヘッド Attention")
 NAMES = ("MultiHeadAttention",)
+HEADINGS = ("multi-head attention", "マルチヘッドアテンション", "マルチヘッド注意", "多頭注意")
+SIGNS = (
+    sign(r"^class\s+(?:Multi_?Head\w*|MHA)\b", "multi-head attention", "マルチヘッド Attention のクラス", rank=180),
+)
 STARTERS = (
     Text(
         en="Four `nn.Linear(d_model, d_model)`: for query, key, value, and for the output.",

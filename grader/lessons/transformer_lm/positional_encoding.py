@@ -8,6 +8,7 @@ from torch import Tensor
 from grader.checks import properties
 from grader.checks.declare import accepts, check, edit
 from grader.checks.draw import Draw
+from grader.checks.signs import sign
 from grader.checks.student import CallFailed, Student
 from grader.errors import Failure, UnlikeAnyAnswer
 from grader.lessons.transformer_lm import _tutorial_positions
@@ -17,6 +18,15 @@ from grader.model import Text
 
 TITLE = Text(en="Positional encoding", ja="位置エンコーディング")
 NAMES = ("positional_encoding",)
+HEADINGS = ("positional encoding", "position encoding", "位置エンコーディング", "位置符号化", "位置情報の付加")
+SIGNS = (
+    sign(
+        r"^(?:class|def)\s+_?[Pp]osition\w*_?[Ee](?:ncod|mbed)\w*",
+        "a positional encoding",
+        "位置エンコーディング",
+        rank=160,
+    ),
+)
 STARTERS = (
     Text(
         en="Make the angles first: positions (T, 1) times speeds (D/2,) give a table (T, D/2), one column for "

@@ -14,6 +14,7 @@ from torch import Tensor
 from grader.checks import normalise, properties
 from grader.checks.declare import check
 from grader.checks.draw import Draw
+from grader.checks.signs import sign
 from grader.checks.student import CallFailed, Module, Student
 from grader.errors import Failure
 from grader.lessons.transformer_lm import _tutorial_transformer
@@ -25,6 +26,8 @@ from grader.model import Text
 
 TITLE = Text(en="The whole language model", ja="言語モデルを組み立てる")
 NAMES = ("TransformerLM",)
+HEADINGS = ("transformer language model", "transformer LM", "transformer model", "Transformer 言語モデル")
+SIGNS = (sign(r"^class\s+(?:\w*Transformer\w*|\w*GPT\w*)\(", "a Transformer", "Transformer のクラス", rank=200),)
 STARTERS = (
     Text(
         en="Parts: `nn.Embedding(vocab_size, d_model)`, an `nn.ModuleList` of `EncoderBlock`, and "

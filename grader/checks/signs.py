@@ -1,0 +1,24 @@
+r"""Signs of an exercise in code: what its answer looks like where no heading says so.
+
+SIGNS = (sign(r"^class\s+\w*CNN\w*\(", "a class with a convolution", "畳み込みのあるクラス", rank=30),)
+"""
+
+from __future__ import annotations
+
+import re
+
+from grader.model import Sign, Text
+
+# The head of the first class of modules, and whatever follows it: `class CNN(nn.Module): ... nn.Conv1d(`. (?>...): where
+# nothing follows the first one, nothing follows any, so no other is tried.
+MODULE = r"\A(?>[\s\S]*?^class\s+\w+\s*\([^)]{0,300}Module\w*\))[\s\S]*?"
+
+
+def sign(pattern: str, en: str, ja: str, rank: int = 1000, after: str = "") -> Sign:
+    """A pattern of code, searched line by line in a cell without its comments. `en`, `ja` describe it for the documentation.
+
+    rank: signs are tried from the lowest rank on, and the first that fits decides, so what is more special ranks lower.
+    after: tried only once this other exercise has been met.
+    """
+    bounded = pattern.replace(r"\w*", r"\w{0,60}")  # `class CNNCNNCNN...`: a name may be as long as the file
+    return Sign(re.compile(bounded, re.MULTILINE), Text(en=en, ja=ja), rank, after)
