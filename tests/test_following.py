@@ -223,9 +223,9 @@ def test_a_value_that_cannot_be_lent_ends_the_lending() -> None:
     assert ours is not None
     lending = Lending(ours, {"causal_mask": {}})
     for sizes in ("3 4", "99999", "0 0 0", ""):
-        assert not lending.learn(Fault("Wanted", f"causal_mask {sizes}".strip()))
-    assert all(lending.learn(Fault("Wanted", f"causal_mask {size}")) for size in range(LENDINGS))
-    assert not lending.learn(Fault("Wanted", "causal_mask 99"))
+        assert not lending.learn(Fault("ValueNotLent", f"causal_mask {sizes}".strip()))
+    assert all(lending.learn(Fault("ValueNotLent", f"causal_mask {size}")) for size in range(LENDINGS))
+    assert not lending.learn(Fault("ValueNotLent", "causal_mask 99"))
 
 
 def made_in(value: Any) -> list[RemoteExpr]:

@@ -24,8 +24,8 @@ from grader.data.language_scenes import SCENES
 from grader.data.language_tales import TALES
 from grader.data.language_tasks import (
     TAGS,
-    AnswerPassage,
     Opinion,
+    Passage,
     SentencePair,
     Split,
     Tagged,
@@ -41,7 +41,7 @@ __all__ = [
     "TAGS",
     "Corpus",
     "Opinion",
-    "AnswerPassage",
+    "Passage",
     "SentencePair",
     "Split",
     "Tagged",

@@ -46,7 +46,7 @@ class Split(Generic[T]):
 
 
 @dataclass(frozen=True)
-class AnswerPassage:
+class Passage:
     """`text[start:end]` is `answer`, the first time it is told; positions count characters, `end` is exclusive."""
 
     question: str
@@ -100,12 +100,12 @@ def _lines(scene: Scene, rng: Random) -> tuple[list[TextWithSlots], dict[str, st
 
 
 @cache
-def passages() -> Split[AnswerPassage]:
+def passages() -> Split[Passage]:
     """Questions about stories of at most `LONGEST_PASSAGE` characters."""
     return _examples(_passage, lambda passage: passage.text, seed=41)
 
 
-def _passage(rng: Random) -> AnswerPassage | None:
+def _passage(rng: Random) -> Passage | None:
     """A story and a question about it, or nothing when the story is too long or leaves the answer out."""
     scene = _ASKED[rng.randrange(len(_ASKED))]
     memory: dict[str, str] = {}
@@ -115,7 +115,7 @@ def _passage(rng: Random) -> AnswerPassage | None:
     if span is None or len(told.text) > LONGEST_PASSAGE:
         return None
     asked = tell([question.text], RULES, rng, memory).text
-    return AnswerPassage(asked, told.text, told.text[span.start : span.end], span.start, span.end)
+    return Passage(asked, told.text, told.text[span.start : span.end], span.start, span.end)
 
 
 @cache

