@@ -277,6 +277,6 @@ def show(page: Any, output: Path | None) -> None:
     if output is None:
         Console().print(page)
         return
-    from grader.report.terminal import text_of
+    from grader.report.terminal_text import text_of
 
     write(text_of([page], 120, colour=False), output)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from grader.model import Language, Text
 from grader.report import class_words as words
 from grader.report.classroom import LessonClass, Pupil
-from grader.report.html import say
+from grader.report.html_views import say
 from grader.report.words import points
 
 MOST_NAMES = 15  # of one kind of students needing attention; the table has all of them

@@ -29,7 +29,8 @@ from grader.report.classroom import (
     ScoreDistribution,
     SimilarPair,
 )
-from grader.report.html import anchor, environment, prose, say
+from grader.report.html import environment, prose
+from grader.report.html_views import anchor, say
 from grader.report.words import points
 
 MOST_MISTAKES = 5  # that are shown at once

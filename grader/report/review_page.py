@@ -12,7 +12,8 @@ from grader.model import Cell, Language
 from grader.model.printable import made_legible
 from grader.report import captions, highlight, words
 from grader.report import review_words as said
-from grader.report.html import ExerciseView, anchor, classes, environment, part_of, prose, say
+from grader.report.html import classes, environment, prose
+from grader.report.html_views import ExerciseView, anchor, part_of, say
 from grader.report.pictures import Figure
 from grader.report.review import Overview, ReviewSheet
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import io
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from rich.cells import cell_len, set_cell_size
-from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
-from rich.measure import Measurement
+from rich.cells import cell_len
+from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.rule import Rule
 from rich.table import Table
@@ -30,6 +27,7 @@ from grader.model import (
 )
 from grader.model.printable import made_legible, one_line
 from grader.report import words
+from grader.report.terminal_text import Prose, text_of
 from grader.report.words import points
 
 STYLES = {
@@ -52,7 +50,6 @@ PLAIN = str.maketrans({"✓": "+", "✗": "x", "·": ".", "–": "-", "⧖": "x"
 NARROW = 90  # columns: below that nothing stands beside something else
 BAR = 12  # cells of the score bar
 WIDE = 8  # numbers of a row of evidence
-MOST_LINES = 400  # of one text
 
 
 def render(report: Report, language: Language, width: int = 100, colour: bool = True, unicode: bool = True) -> str:
@@ -85,66 +82,6 @@ def render_item(
         grid.add_row(*row)
     text = text_of([Rule(Line(head), align="left"), grid], width, colour=False)
     return text if unicode else text.translate(PLAIN)
-
-
-def text_of(parts: Iterable[RenderableType], width: int, colour: bool) -> str:
-    console = Console(
-        file=io.StringIO(),
-        width=width,
-        force_terminal=colour,
-        no_color=not colour,
-        highlight=False,
-        legacy_windows=False,
-        force_jupyter=False,
-    )
-    for part in parts:
-        console.print(part)
-    text: str = console.file.getvalue()  # type: ignore[attr-defined]  # the StringIO from above
-    return "\n".join(line.rstrip() for line in text.splitlines()) + "\n"
-
-
-class Prose:
-    """Words that wrap as Japanese and English do: between any two Japanese characters, else at blanks."""
-
-    def __init__(self, text: str, style: str = "") -> None:
-        self.text = text
-        self.style = style
-
-    def __rich_console__(self, _console: Console, options: ConsoleOptions) -> RenderResult:
-        for line in wrap(self.text, options.max_width):
-            yield Line(line, self.style, no_wrap=True, overflow="crop")
-
-    def __rich_measure__(self, _console: Console, options: ConsoleOptions) -> Measurement:
-        longest = max((cell_len(line) for line in self.text.splitlines()), default=1)
-        return Measurement(min(8, longest), max(1, min(longest, options.max_width)))
-
-
-# A piece that stays whole: a Japanese character with the punctuation that may not begin a line, or a word.
-PIECE = re.compile(
-    r"[「『（［〈【]*[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef][、。，．・：；？！」』）］〉】ーぁぃぅぇぉっゃゅょァィゥェォッャュョ]*"
-    r"|\s+|[^\s\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]+"
-)
-
-
-def wrap(text: str, width: int) -> list[str]:
-    """The lines of `text` in at most `width` columns, so many as a person reads. A word longer than a line is cut."""
-    lines: list[str] = []
-    for paragraph in text.splitlines() or [""]:
-        if len(lines) >= MOST_LINES:
-            return [*lines[:MOST_LINES], "…"]
-        line = ""
-        for piece in PIECE.findall(paragraph):
-            if cell_len(line) + cell_len(piece.rstrip()) > width and line.strip():
-                lines.append(line.rstrip())
-                line = piece.lstrip()
-            else:
-                line += piece
-            while cell_len(beginning := line[: 2 * width]) > width or len(line) > 2 * width:
-                head = set_cell_size(beginning, min(width, cell_len(beginning))).rstrip()
-                lines.append(head)
-                line = line[len(head) :].lstrip() if head else ""
-        lines.append(line.rstrip())
-    return lines
 
 
 class TerminalReport:

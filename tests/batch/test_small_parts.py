@@ -32,7 +32,7 @@ from grader.errors import SandboxUnavailable, UsageError
 from grader.model import Outcome, Text
 from grader.report.progress import BatchProgress, clock, render
 from grader.report.rows import csv_text
-from grader.report.terminal import text_of
+from grader.report.terminal_text import text_of
 from grader.sandbox.doctor import Doctor, Layer
 from tests.batch.test_gradebook import enter
 

@@ -8,7 +8,8 @@ from rich.cells import cell_len
 from grader.judge.judging import judge
 from grader.lessons import lesson, source
 from grader.model import Ending, Report, Submission, Text
-from grader.report.terminal import render, wrap
+from grader.report.terminal import render
+from grader.report.terminal_text import wrap
 from grader.sandbox.local import LocalSandbox
 from tests.notebooks import edits_of
 
