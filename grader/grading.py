@@ -15,7 +15,7 @@ from grader.data.layout import lay_out, mentioned
 from grader.errors import UsageError
 from grader.judge.judging import judge
 from grader.matching import Map, parse_map, read_map
-from grader.model import Lesson, Limits, Report, Submission, Text
+from grader.model import Exercise, Lesson, Limits, Report, Submission, Text
 from grader.model.printable import one_line
 from grader.notebook import as_code, cut, gather, neutralise_magics, one_answer_each, read, unzip
 from grader.notebook.colab import needs_gpu
@@ -92,9 +92,9 @@ def map_in(text: str) -> Map | None:
     return parse_map(text, asked_for()) if text else None
 
 
-def asked_for() -> dict[str, tuple[str, ...]]:
-    """Every exercise, and the names that it asks for."""
-    return {e.id: e.names for lesson in lessons.catalogue() for e in lesson.exercises}
+def asked_for() -> dict[str, Exercise]:
+    """Every exercise, by its id."""
+    return {e.id: e for lesson in lessons.catalogue() for e in lesson.exercises}
 
 
 @contextmanager

@@ -114,4 +114,5 @@ def gather_checks(module: ModuleType, lesson: str, exercise: str) -> Exercise:
         starters=getattr(module, "STARTERS", ()),
         headings=getattr(module, "HEADINGS", ()),
         signs=getattr(module, "SIGNS", ()),
+        interfaces=tuple(replace(i, exercise=exercise) for i in getattr(module, "INTERFACES", ())),
     )

@@ -39,7 +39,7 @@ from grader.judge.wording import (
     unsure_text,
 )
 from grader.lessons import source
-from grader.matching import MANY_WAYS, REFUSED, Matching, Unresolved, refuses
+from grader.matching import REFUSED, Matching, Unresolved, refuses
 from grader.model import (
     Check,
     Ending,
@@ -212,13 +212,18 @@ class Examination:
         fault = self.faults.get(check.id) if found.outcome is Outcome.CRASHED else None
         if fault is not None and self.not_theirs(fault):
             return finding(check, Outcome.NEEDS_REVIEW, not_asked_text(fault))
-        elsewhere = self.exercise.lesson != "knock80_89" and not self.handed_out
+        elsewhere = not self.exercise.series and not self.handed_out
         if fault is not None and elsewhere and not is_recognised():
             # Nobody handed out these names: what a function of theirs cannot do with our arguments need not be wrong.
             return finding(check, Outcome.NEEDS_REVIEW, not_asked_text(fault), place=found.place)
         asked = set(self.asked(check))
         guess = self.matching.uncertain(asked)
-        if check.id in self.unlike and not self.handed_out and asked & set(MANY_WAYS) and not is_recognised():
+        if (
+            check.id in self.unlike
+            and not self.handed_out
+            and self.matching.has_many_designs(asked)
+            and not is_recognised()
+        ):
             return finding(
                 check,
                 Outcome.NEEDS_REVIEW,

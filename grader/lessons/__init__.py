@@ -1,14 +1,16 @@
 """The catalogue: every lesson and exercise there is.
 
 A lesson is a sub-package; its `__init__` gives TITLE, ORDER (the names of its exercise modules), CUES (what is met in this
-lesson only) and, where the student is asked to explain the code in their own words, NOTES.
+lesson only), SERIES and SECRET (see `Exercise.series`, `Lesson.secret`) and, where the student is asked to explain the code in their own words, NOTES.
 """
 
 from __future__ import annotations
 
 import importlib
 import pkgutil
+from dataclasses import replace
 from functools import cache
+from typing import Any
 
 from grader.checks.declare import gather
 from grader.errors import AuthoringError, UsageError
@@ -34,7 +36,25 @@ def load(name: str) -> Lesson:
             f"ORDER of the lesson {name} and its modules differ: {sorted(modules ^ set(package.ORDER))}"
         )
     exercises = tuple(gather(importlib.import_module(f"{__name__}.{name}.{part}")) for part in package.ORDER)
-    return Lesson(name, package.TITLE, exercises, getattr(package, "NOTES", None), getattr(package, "CUES", ()))
+    shared = {
+        "interfaces": tuple(interface for exercise in exercises for interface in exercise.interfaces),
+        "series": getattr(package, "SERIES", False),
+    }
+    exercises = tuple(with_shared(exercise, shared) for exercise in exercises)
+    return Lesson(
+        name,
+        package.TITLE,
+        exercises,
+        getattr(package, "NOTES", None),
+        getattr(package, "CUES", ()),
+        getattr(package, "SECRET", False),
+    )
+
+
+def with_shared(exercise: Exercise, shared: dict[str, Any]) -> Exercise:
+    """An exercise, and every form of it, with what the exercises of a lesson share."""
+    forms = tuple(replace(form, asks=replace(form.asks, **shared)) for form in exercise.forms)
+    return replace(exercise, forms=forms, **shared)
 
 
 def lesson(name: str) -> Lesson:

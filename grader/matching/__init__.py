@@ -13,6 +13,7 @@ Whatever was assumed is told in the report. What cannot be told is a person's to
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from grader.errors import GraderError, ReplyRefused, SandboxDied
@@ -22,10 +23,9 @@ from grader.matching.adapters.training_loop import is_silent
 from grader.matching.call_convention import CallConvention
 from grader.matching.match import Match, assumed
 from grader.matching.overrides import Map, NameOverrides, parse_map, read_map
-from grader.matching.search import BY_NAME, OWN_FORMS, TRAINERS, Search, needed
+from grader.matching.search import TRAININGS, Search, has_own_forms
 from grader.matching.source_index import SourceIndex
-from grader.matching.vocabulary import shares_parts
-from grader.model import Cell, Exercise, Fault, Sign, Text, handed_out
+from grader.model import Cell, Exercise, Fault, Interface, Probe, Sign, Text, Trait, handed_out
 from grader.sandbox import Branch
 
 # What an interpreter says when a function is called with arguments that it does not take.
@@ -34,11 +34,7 @@ REFUSED = re.compile(
     r"|is not callable|takes no arguments"
 )
 
-# What is built in so many right ways that another value than the known answers give need not be wrong.
-MANY_WAYS = ("MultiHeadAttention", "EncoderBlock", "TransformerLM", "Encoder", "Transformer")
-
 __all__ = [
-    "MANY_WAYS",
     "REFUSED",
     "NameOverrides",
     "CallConvention",
@@ -79,20 +75,29 @@ class Matching:
     active: bool = True
     handed_out: bool = False
     signs: tuple[Sign, ...] = ()
+    interfaces: Mapping[str, Interface] = field(default_factory=dict)
+    series: bool = False
     resolved: dict[str, Match | None] = field(default_factory=dict)
 
     @classmethod
     def of(cls, exercise: Exercise, cells: tuple[Cell, ...], by_hand: NameOverrides | None = None) -> Matching:
         code = tuple(c for c in cells if c.kind == "code")
         return cls(
-            exercise.id, SourceIndex(code), by_hand or NameOverrides(), handed_out=handed_out(cells, exercise.id)
+            exercise.id,
+            SourceIndex(code),
+            by_hand or NameOverrides(),
+            handed_out=handed_out(cells, exercise.id),
+            signs=exercise.signs,
+            interfaces={interface.name: interface for interface in exercise.interfaces},
+            series=exercise.series,
         )
 
     def match(self, name: str) -> Match | None:
         return self.resolved.get(name)
 
     def may_look(self, name: str) -> bool:
-        return self.active and name in BY_NAME and name not in self.resolved
+        interface = self.interfaces.get(name)
+        return self.active and interface is not None and bool(interface.called) and name not in self.resolved
 
     def must_look(self, name: str) -> bool:
         """Whether the name must not be taken as it is: a person says so, or the section answers under other names."""
@@ -100,10 +105,12 @@ class Matching:
             return False
         if name in self.by_hand.names or self.by_hand.arguments:
             return True
-        section = BY_NAME[name].exercise
-        if name in OWN_FORMS and not self.handed_out:
+        interface = self.interfaces[name]
+        section = interface.exercise
+        if has_own_forms(interface) and not self.handed_out:
             return True
-        defined = self.written.definition(name, self.exercise) if name in TRAINERS and not self.handed_out else None
+        trains = interface.probe in TRAININGS and not self.handed_out
+        defined = self.written.definition(name, self.exercise) if trains else None
         if defined is not None and is_silent(defined, self.written, self.exercise):
             return True
         own = {d.name for d in self.written.own(section) if not d.pristine}
@@ -122,14 +129,14 @@ class Matching:
     def look(self, name: str, branch: Branch) -> None:
         """Look for a name in a branch that nothing else is asked in. Never raises for what the student's code does."""
         self.resolved[name] = None
-        wanted = BY_NAME.get(name)
-        if wanted is None:
+        interface = self.interfaces.get(name)
+        if interface is None:
             return
         try:
-            match = Search(wanted, self.written, self.exercise, branch, self.by_hand, self.handed_out).run()
+            match = Search(interface, self, branch).run()
         except (SandboxDied, ReplyRefused):
             return
-        guessed = match is not None and not match.verified and name in OWN_FORMS
+        guessed = match is not None and not match.verified and has_own_forms(interface)
         there = self.written.definition(name, self.exercise) is not None
         self.resolved[name] = None if guessed and there else match
 
@@ -138,8 +145,9 @@ class Matching:
 
         What proves no better is left as it was; what nothing goes by at all keeps the best guess. Whether anything did.
         """
-        held = OWN_FORMS if self.handed_out else ()  # who read the contract is asked by it, in these as in all it says
-        asked = [n for n in names if n not in held and self.may_look(n) and BY_NAME[n].kind == "module"]
+        found = [self.interfaces[name] for name in names if self.may_look(name)]
+        # Who read the contract is asked by it, in these as in all it says.
+        asked = [i.name for i in found if i.kind == "module" and not (self.handed_out and has_own_forms(i))]
         for name in asked:
             self.look(name, branch)
             match, there = self.resolved[name], self.written.definition(name, self.exercise) is not None
@@ -147,13 +155,16 @@ class Matching:
             self.resolved[name] = match if match is not None and (match.verified or not there) else None
         return any(self.resolved[name] for name in asked)
 
+    def has_many_designs(self, names: Collection[str]) -> bool:
+        """Whether one of these is built in so many right ways that an unknown value need not be wrong."""
+        found = (self.interfaces.get(name) for name in names)
+        return any(interface is not None and Trait.MANY_DESIGNS in interface.traits for interface in found)
+
     # -- what is told -------------------------------------------------------------------------
 
     def assumptions(self) -> tuple[Text, ...]:
         """What was taken for what, in the order in which it was looked for."""
-        found = [
-            text for match in self.resolved.values() if match for text in assumed(match, BY_NAME[match.wanted].exercise)
-        ]
+        found = [text for match in self.resolved.values() if match for text in assumed(match, match.interface.exercise)]
         return tuple(dict.fromkeys(found))
 
     def uncertain(self, names: set[str]) -> Match | None:
@@ -166,11 +177,11 @@ class Matching:
 
     def incomplete(self, match: Match) -> tuple[str, ...]:
         """What cannot be handed to a function, though nothing can be asked without."""
-        return tuple(role for role in needed(BY_NAME[match.wanted]) if role not in match.accepts)
+        return tuple(role for role in match.interface.needed if role not in match.accepts)
 
     def signed(self) -> bool:
         """Whether something in the notebook looks like an answer to this exercise, in whatever section it stands."""
-        if shares_parts(self.exercise):
+        if self.series:
             return False
         return any(
             sign.pattern.search(cell.source) for sign in self.signs for cell in self.written.cells if not cell.pristine
@@ -183,11 +194,14 @@ class Matching:
 
     def unclear(self, name: str) -> Text | None:
         """Why a section that does something holds nothing to be called, or None where nothing was attempted."""
-        writes = name == "generate" and any(map(method_of, self.written.definitions))  # the model does, by a method
+        interface = self.interfaces.get(name)
+        writes = interface is not None and interface.probe is Probe.WRITING
+        writes = writes and any(map(method_of, self.written.definitions))  # the model does, by a method
         if not self.active or not (self.written.attempted(self.exercise) or self.signed() or writes):
             return None
         seen = self.written.last_output(self.exercise)
-        if self.written.trains_at_top(self.exercise) and name != "perplexity":
+        apart = interface is not None and Trait.APART_FROM_TRAINING in interface.traits
+        if self.written.trains_at_top(self.exercise) and not apart:
             return Text(
                 en="The training stands at the top level of the notebook, in no function, so it cannot be asked with other "
                 "data; a person looks at it." + (f" The saved output ends with: {seen}" if seen else ""),

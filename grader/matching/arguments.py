@@ -18,6 +18,7 @@ from grader.matching.call_convention import FRAME, LIKE, LOADER, LOSS, PRETRAINE
 from grader.matching.match import Argument, Match, Values, given, plain
 from grader.matching.overrides import NameOverrides
 from grader.matching.source_index import Definition, SourceIndex, defaults, free_names, keys
+from grader.model import Probe
 from grader.sandbox.guest.codec import RemoteExpr
 
 DERIVED = ("criterion", "optimizer", "collate_fn", "train_loader", "valid_loader", "device")
@@ -44,8 +45,8 @@ def filled(
     shape = data_keys([*reached, *written.definitions] if trains or "batch" in base.roles else [])
     outside = stand_ins(bound, roles, reached, rows, written.imported) if defined else ()
     shapes: list[Shape] = [shape, PAIRS] if shape else [PAIRS]
-    if base.wanted == "fine_tune":
-        shapes = list(forms(reached, written, rows))
+    if base.probe is Probe.TUNING:
+        shapes = list(forms(reached, written, rows, base.interface.exercise))
     for names in shapes:
         read = {role for _, role in outside}
         ways = list(orders(bound, [r for r in base.roles if r not in read])) if read else []

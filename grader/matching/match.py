@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from grader.matching.call_convention import PLAIN, CallConvention
-from grader.model import Text
+from grader.model import Interface, Probe, Text
 from grader.sandbox.guest.codec import RemoteExpr
 
 SizeRule = tuple[str, str, int]  # a role, and the one that it is always so many times as large as; "" for just so many
@@ -40,7 +40,7 @@ class Match:
     proved: a trial went well. sure: it did, or nothing had to be guessed: what then fails is the student's own.
     """
 
-    wanted: str
+    interface: Interface
     own: str
     roles: tuple[str, ...]
     arguments: tuple[Argument, ...] = ()
@@ -58,6 +58,15 @@ class Match:
     limitations: frozenset[str] = frozenset()
     size_rules: tuple[SizeRule, ...] = ()
     notes: tuple[Text, ...] = ()
+
+    @property
+    def wanted(self) -> str:
+        """The contract's name."""
+        return self.interface.name
+
+    @property
+    def probe(self) -> Probe:
+        return self.interface.probe
 
     @property
     def is_loop(self) -> bool:

@@ -10,11 +10,13 @@ v_size = "vocab_size"           the student's parameter = the contract's
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from grader.errors import UsageError
-from grader.matching.vocabulary import ROLES, WANTED
+from grader.matching.vocabulary import ROLES
+from grader.model import Exercise
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +30,8 @@ class NameOverrides:
 Map = dict[str, NameOverrides]
 
 
-def read_map(path: Path, exercises: dict[str, tuple[str, ...]]) -> Map:
-    """The map in a TOML file. exercises: every exercise's id and names. Raises UsageError with one sentence."""
+def read_map(path: Path, exercises: Mapping[str, Exercise]) -> Map:
+    """The map in a TOML file. exercises: by id. Raises UsageError with one sentence."""
     try:
         return parse_map(path.read_text(encoding="utf-8-sig"), exercises, path.name)
     except OSError as error:
@@ -42,7 +44,7 @@ def read_map(path: Path, exercises: dict[str, tuple[str, ...]]) -> Map:
         ) from None
 
 
-def parse_map(text: str, exercises: dict[str, tuple[str, ...]], where: str = "the map") -> Map:
+def parse_map(text: str, exercises: Mapping[str, Exercise], where: str = "the map") -> Map:
     try:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -52,7 +54,7 @@ def parse_map(text: str, exercises: dict[str, tuple[str, ...]], where: str = "th
     return {exercise: by_hand(exercise, entries, exercises, where) for exercise, entries in tables.items()}
 
 
-def by_hand(exercise: str, entries: object, exercises: dict[str, tuple[str, ...]], where: str) -> NameOverrides:
+def by_hand(exercise: str, entries: object, exercises: Mapping[str, Exercise], where: str) -> NameOverrides:
     if exercise not in exercises:
         raise UsageError(
             f"{where}: there is no exercise called {exercise}. There are: {', '.join(exercises)}.",
@@ -66,8 +68,8 @@ def by_hand(exercise: str, entries: object, exercises: dict[str, tuple[str, ...]
     arguments = entries.get("arguments", {})
     names = {name: own for name, own in entries.items() if name != "arguments"}
     for name, own in names.items():
-        if name not in exercises[exercise]:
-            asked = ", ".join(exercises[exercise])
+        if name not in exercises[exercise].names:
+            asked = ", ".join(exercises[exercise].names)
             raise UsageError(
                 f"{where}: {exercise} asks for no {name}. It asks for: {asked}.",
                 ja=f"{where}: {exercise} に {name} はありません。あるのは {asked} です。",
@@ -82,7 +84,7 @@ def by_hand(exercise: str, entries: object, exercises: dict[str, tuple[str, ...]
             f'{where}: [{exercise}.arguments] should hold lines such as v_size = "vocab_size".',
             ja=f'{where}: [{exercise}.arguments] には v_size = "vocab_size" のような行を書いてください。',
         )
-    known = roles_of(exercise)
+    known = roles_of(exercises[exercise])
     for parameter, role in arguments.items():
         if role not in known:
             raise UsageError(
@@ -97,7 +99,7 @@ def by_hand(exercise: str, entries: object, exercises: dict[str, tuple[str, ...]
     return NameOverrides(names, arguments)
 
 
-def roles_of(exercise: str) -> tuple[str, ...]:
+def roles_of(exercise: Exercise) -> tuple[str, ...]:
     """The arguments that the names of an exercise take; any known one where that is not written down."""
-    found = [role for wanted in WANTED if wanted.exercise == exercise for role in wanted.roles]
+    found = [role for interface in exercise.interfaces if interface.exercise == exercise.id for role in interface.roles]
     return tuple(dict.fromkeys(found)) or tuple(role.name for role in ROLES)

@@ -6,13 +6,12 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from grader.errors import ReplyRefused, SandboxDied
 from grader.matching import size_rules
 from grader.matching.adapters import (
     attention,
-    attention_arguments,
     decoder_step,
     language_model_parts,
     positional_encoding,
@@ -39,40 +38,54 @@ from grader.matching.payloads.fake_encoder import ENCODER
 from grader.matching.sizes import housed, read_outside, set_aside, used_by
 from grader.matching.source_index import SourceIndex
 from grader.matching.trial import SIZES, Trial, TrialRunner, surveyed
-from grader.matching.vocabulary import ATTENDS, WANTED, Interface, is_one_of, shares_parts, squeezed
-from grader.model import Text
+from grader.matching.vocabulary import ATTENDS, is_one_of, squeezed
+from grader.model import Interface, Probe, Text, Trait
 from grader.sandbox import Branch
 from grader.sandbox.guest.codec import RemoteExpr
 
-BY_NAME = {wanted.name: wanted for wanted in WANTED}
+if TYPE_CHECKING:
+    from grader.matching import Matching
+
 SAME, CALLED, LIKE, OWN, USED, CONTAINS, LACKS = 70, 50, 30, 40, 25, 20, -40
 ENOUGH = 60  # its section and what it contains, or its name and one of the two
 TRIED = 5  # candidates
-READ_GLOBALS = ("MultiHeadAttention", "EncoderBlock", "TransformerLM", "LayerNorm")
-TRAINERS = ("train", "train_batches", "fine_tune")
-# What people have in so many forms that even the contract's name says nothing of how it wants to be asked.
-OWN_FORMS = (*attention_arguments.ROLES, *decoder_step.ROLES)
+TRAININGS = (Probe.TRAINING, Probe.TUNING)
+LANGUAGE_MODEL_PARTS = (Probe.WINDOWS, Probe.LOSS, Probe.STEPS, Probe.WRITING, Probe.GAPS)
 UNUSED = 99_999  # an id that no word has
 Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Search:
-    """A look for one name of the contract, in a branch that nothing else is asked in. section: who asks."""
+    """A look for one name of the contract, in a branch that nothing else is asked in."""
 
     wanted: Interface
-    written: SourceIndex
-    section: str
+    matching: Matching
     branch: Branch
-    by_hand: NameOverrides
-    handed_out: bool = False
+
+    @property
+    def written(self) -> SourceIndex:
+        return self.matching.written
+
+    @property
+    def section(self) -> str:
+        """The exercise that asks."""
+        return self.matching.exercise
+
+    @property
+    def by_hand(self) -> NameOverrides:
+        return self.matching.by_hand
+
+    @property
+    def handed_out(self) -> bool:
+        return self.matching.handed_out
 
     def run(self) -> Match | None:
         """The best match there is, or None. Never raises for what the student's code does."""
         best: tuple[int, int, Match] | None = None
         rows = surveyed(self.branch, self.section)
         runner = TrialRunner(self.branch, self.section, self.written)
-        if self.wanted.exercise in ("lm_training", "generate", "mask_tokens") and not self.by_hand.names:
+        if self.wanted.probe in LANGUAGE_MODEL_PARTS and not self.by_hand.names:
             return language_model_parts.found(self, runner, rows)
         for score, row in self.candidates(rows):
             try:
@@ -81,25 +94,26 @@ class Search:
                 break  # whatever it does, it is no way to find out
             if trial.level == 2 and self.complete(trial.match):
                 verified = replace(trial.match, confident=True, verified=True)
-                return shown(verified, self.written, self.section) if self.wanted.name in TRAINERS else verified
-            if self.wanted.name == "MultiHeadAttention" and trial.level == 2 and not self.handed_out:
+                return shown(verified, self.written, self.section) if self.wanted.probe in TRAININGS else verified
+            if self.wanted.probe is Probe.SELF_ATTENTION and trial.level == 2 and not self.handed_out:
                 continue  # it works with no number of heads, and is none of several
             own = self.wanted.exercise in (row.get("sections") or []) or row["name"] == self.wanted.name
-            in_place = own or shares_parts(self.wanted.exercise)
+            in_place = own or self.matching.series
             if score >= ENOUGH and in_place and (best is None or (trial.level, score) > best[:2]):
                 named = is_one_of(row["name"], (self.wanted.name, *self.wanted.called))
                 known = all(a.confident for a in trial.match.arguments) and self.complete(trial.match)
-                promised = self.handed_out or self.wanted.name not in OWN_FORMS
+                promised = self.handed_out or not has_own_forms(self.wanted)
                 confident = known and promised and not trial.misfit and (named or self.wanted.kind == "module")
                 best = trial.level, score, replace(trial.match, confident=confident)
-        if best is None and self.wanted.name == "LayerNorm" and not self.handed_out:
-            block = self.other("EncoderBlock")
-            return library_norm(self.written) if block is not None and block.verified else None
+        if best is None and self.wanted.probe is Probe.NORM and not self.handed_out:
+            block = self.other(Probe.BLOCK)
+            return library_norm(self.wanted, self.written) if block is not None and block.verified else None
         return self.unnamed(runner) or (best[2] if best else None)
 
-    def other(self, name: str) -> Match | None:
-        """The same look for another name."""
-        return replace(self, wanted=BY_NAME[name]).run()
+    def other(self, probe: Probe) -> Match | None:
+        """The same look for the name of the lesson that is tried in this way."""
+        wanted = next((i for i in self.matching.interfaces.values() if i.probe is probe), None)
+        return replace(self, wanted=wanted).run() if wanted is not None else None
 
     def unnamed(self, runner: TrialRunner) -> Match | None:
         """What stands in no definition that could be called, unless a person said which one it is."""
@@ -115,24 +129,24 @@ class Search:
         return [(score, row) for score, _, row in sorted(possible, key=lambda s: (-s[0], -s[1]))[:TRIED]]
 
     def right_kind(self, row: Row) -> bool:
-        if self.wanted.name == "LayerNorm":
+        if self.wanted.probe is Probe.NORM:
             return row.get("kind") == "module" and normalises(row)
-        if self.wanted.name == "EncoderBlock" and "multihead" in squeezed(row["name"]):
-            return False  # an attention that keeps its residual connection and its norm is no block
+        if any(piece in squeezed(row["name"]) for piece in self.wanted.unlike):
+            return False  # `MultiHeadAttention` with its residual connection and its norm inside is no block
         if self.wanted.kind == "module":
             return row.get("kind") == "module" or (row.get("kind") == "function" and row["name"] == self.wanted.name)
-        if self.wanted.name == "encode" and row.get("kind") == "class":
+        if self.wanted.probe is Probe.ENCODING and row.get("kind") == "class":
             return encodes(self.written.definition(row["name"], self.wanted.exercise))
-        if self.wanted.name == "positional_encoding":
+        if self.wanted.probe is Probe.POSITIONS:
             return row.get("kind") in ("function", "module")
-        if self.wanted.name == "scaled_dot_product_attention" and row.get("kind") == "module":
+        if self.wanted.probe is Probe.ATTENTION and row.get("kind") == "module":
             return all(p[2] for p in row.get("parameters") or [])
-        if self.wanted.name in TRAINERS and row.get("kind") == "class":
+        if self.wanted.probe in TRAININGS and row.get("kind") == "class":
             return (
                 method_of(self.written.definition(row["name"], self.wanted.exercise), self.written, self.section)
                 is not None
             )
-        callable_class = row.get("kind") == "class" and row.get("forward") and self.wanted.name == "collate"
+        callable_class = row.get("kind") == "class" and row.get("forward") and self.wanted.probe is Probe.BATCH
         return row.get("kind") == "function" or bool(callable_class)
 
     def score(self, row: Row) -> int:
@@ -165,7 +179,7 @@ class Search:
         if not self.wanted.needs:
             return True
         found = {w for d in self.written.reach(name, self.wanted.exercise) for w in self.written.words_of(d)}
-        if self.wanted.name == "EncoderBlock":
+        if Trait.HANDED_PARTS in self.wanted.traits:
             handed = handed_in(parameters, self.written.definition(name, self.wanted.exercise))
             found |= set(ATTENDS) if "attention" in handed.values() else set()
         also = self.wanted.also
@@ -189,50 +203,50 @@ class Search:
         Not if it stands in another exercise's section; and what reads both ways has to show it.
         """
         if sections:
-            return bool(self.wanted.needs) and not shares_parts(self.wanted.exercise)
-        return self.wanted.name != "BiRNN" or bool(inside & {"bidirectional", "flip"})
+            return bool(self.wanted.needs) and not self.matching.series
+        return Trait.SHOWS_DIRECTIONS not in self.wanted.traits or bool(inside & {"bidirectional", "flip"})
 
     def complete(self, match: Match) -> bool:
-        return set(needed(self.wanted)) <= set(match.accepts)
+        return set(self.wanted.needed) <= set(match.accepts)
 
     # -- one candidate ------------------------------------------------------------------------
 
     def try_all(self, runner: TrialRunner, row: Row, rows: list[Row]) -> Trial:
         best: Trial | None = None
-        if self.wanted.name in ("positional_encoding", "causal_mask"):
-            base = Match(self.wanted.name, row["name"], self.wanted.roles, kind="function")
+        if self.wanted.probe in (Probe.POSITIONS, Probe.MASK):
+            base = Match(self.wanted, row["name"], self.wanted.roles, kind="function")
             return positional_encoding.tried(runner, base, row, parameters_of(row.get("parameters"), None))
         for match in self.matches(runner, row, rows):
             trial = self.trial_of(runner, match, row)
             if trial.level == 2:
                 return trial
             own_call = bool(match.arguments) and not any(a.roles for a in match.arguments)
-            own_call = own_call and self.wanted.name not in OWN_FORMS
+            own_call = own_call and not has_own_forms(self.wanted)
             if best is None or trial.level > best.level or (own_call and trial.level == best.level):
                 best = trial  # what fails even as the notebook calls it fails for a reason of its own
         return best or Trial(
-            0, Match(self.wanted.name, row["name"], self.wanted.roles, kind=self.wanted.kind, confident=False)
+            0, Match(self.wanted, row["name"], self.wanted.roles, kind=self.wanted.kind, confident=False)
         )
 
     def trial_of(self, runner: TrialRunner, match: Match, row: Row) -> Trial:
         """One way of calling it, tried as what it is tried for wants it."""
-        if self.wanted.name in decoder_step.ROLES:
+        if self.wanted.probe in decoder_step.PROBES:
             sizes = {role: SIZES[role] for role in match.roles if role in SIZES} | {"padding_idx": 0}
             sizes["emb_size"] = sizes["emb_size"] if "emb_size" in match.accepts else sizes["hidden_size"]
             return decoder_step.tried(runner, match, self.written.definition(match.own, self.section), sizes)
-        if self.wanted.name in attention_arguments.ROLES:
+        if self.wanted.probe in attention.PROBES:
             return self.through_a_port(runner, match, row)
-        if self.wanted.name == "LayerNorm":
+        if self.wanted.probe is Probe.NORM:
             return runner.norm(match)
         if self.wanted.kind != "module":
             return runner.function(match)
         trial = runner.module(match, ENCODER if "encoder" in match.roles else "")
-        return self.sized(runner, trial) if trial.level == 2 and self.wanted.name == "TransformerLM" else trial
+        return self.sized(runner, trial) if trial.level == 2 and self.wanted.probe is Probe.LANGUAGE_MODEL else trial
 
     def through_a_port(self, runner: TrialRunner, match: Match, row: Row) -> Trial:
         """An attention, asked with its own arguments and its own kind of mask."""
         values = {role: SIZES[role] for role in match.roles if role in SIZES}
-        if match.wanted == "AdditiveAttention" and "key_size" not in match.accepts:
+        if match.probe is Probe.QUERY_OVER_KEYS and "key_size" not in match.accepts:
             values["key_size"] = values["query_size"]
         asked = row.get("forward") if match.kind == "module" or row.get("kind") == "module" else row.get("parameters")
         trial = attention.find_port(runner, match, asked if isinstance(asked, list) else [], values)
@@ -250,14 +264,14 @@ class Search:
         """Every way of calling a candidate, likeliest first."""
         name, wanted = row["name"], self.wanted
         by_hand = bool(self.by_hand.names)
-        base = Match(wanted.name, name, wanted.roles, (), wanted.defaults, kind=wanted.kind, by_hand=by_hand)
+        base = Match(wanted, name, wanted.roles, (), wanted.defaults, kind=wanted.kind, by_hand=by_hand)
         defined = self.written.definition(name, self.section)
         calls = self.written.calls(name, wanted.exercise)
         call = calls[0] if calls else None
-        if row.get("kind") == "class" and wanted.name == "encode" and defined is not None:
+        if row.get("kind") == "class" and wanted.probe is Probe.ENCODING and defined is not None:
             yield as_encode(base, defined, parameters_of(row.get("parameters"), call))
             return
-        method = method_of(defined, self.written, self.section) if wanted.name in TRAINERS else None
+        method = method_of(defined, self.written, self.section) if wanted.probe in TRAININGS else None
         if row.get("kind") == "class" and method is not None and defined is not None:
             taken = trainer_class.parameters(row, method, call)
             made = trainer_class.as_function(base, defined, method, row, self.written, self.section)
@@ -268,12 +282,12 @@ class Search:
             call = None
         asked = row.get("forward") if row.get("kind") == "class" else row.get("parameters")
         parameters = parameters_of(asked, call)
-        if wanted.name in attention_arguments.ROLES and wanted.kind == "function":
+        if wanted.probe is Probe.ATTENTION:
             yield base
             return
         if wanted.kind == "function":
             yield from filled(base, parameters, defined, self.written, self.section, rows, self.by_hand)
-            if wanted.name == "collate" and parameters and row.get("kind") == "function":
+            if wanted.probe is Probe.BATCH and parameters and row.get("kind") == "function":
                 asked = [p.name for p in parameters[1:] if p.required or "len" in p.name.lower()]
                 yield self.padder(base, asked)
             return
@@ -284,7 +298,7 @@ class Search:
     ) -> Iterator[Match]:
         """Every way of building a class."""
         defined = self.written.definition(base.own, self.section)
-        takes = self.wanted.name == "EncoderBlock"
+        takes = Trait.HANDED_PARTS in self.wanted.traits
         made = parts(parameters, defined, rows, self.written, self.section) if takes else {}
         base = replace(base, notes=(*base.notes, *map(of_what, made.values())))
         house, outside = self.with_globals(runner, base, [base.own, *(part.own for part in made.values())])
@@ -328,7 +342,7 @@ class Search:
 
     def with_globals(self, runner: TrialRunner, base: Match, names: list[str]) -> tuple[Match, tuple[Argument, ...]]:
         """The match with the globals that hold sizes for it, where it is a Transformer's; and these."""
-        if self.wanted.name not in READ_GLOBALS or base.overrides:
+        if Trait.READS_GLOBALS not in self.wanted.traits or base.overrides:
             return base, ()
         may = read_outside(used_by(names, self.written, self.section), self.wanted.roles)
         outside = may.among(runner.ask("call", may.question).value) if may.numbers or may.settings else {}
@@ -354,12 +368,6 @@ class Search:
         return RemoteExpr(name=f"{name}({values})")
 
 
-def needed(wanted: Interface) -> tuple[str, ...]:
-    """The roles without which a function cannot be asked at all."""
-    if wanted.name in ("train", "train_batches"):
-        return ("model", "train_set", "valid_set", "epochs", "lr")
-    if wanted.name in ("TransformerLM", "MultiHeadAttention"):
-        return ("vocab_size",) if wanted.name == "TransformerLM" else ("num_heads",)
-    if wanted.name == "fine_tune":
-        return ("model", "train_set", "epochs")
-    return wanted.roles if wanted.name in ("build_vocab", "to_ids", "collate") else ()
+def has_own_forms(interface: Interface) -> bool:
+    """Whether people have it in so many forms that even the contract's name says nothing of how it wants to be asked."""
+    return bool(interface.forward)

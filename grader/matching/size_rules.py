@@ -12,15 +12,16 @@ from typing import Any
 from torch import Tensor
 
 from grader.matching.match import Match, SizeRule
+from grader.model import Probe
 
 MATRICES = 4  # of a block: an attention's and a feed-forward network's, fused or not
 
 
 def tied(match: Match, weights: dict[str, Tensor], values: dict[str, Any]) -> tuple[SizeRule, ...]:
     """Sizes that a class does not take apart, such as one hidden size for query, keys and scores."""
-    if match.wanted in ("EncoderBlock", "TransformerLM"):
+    if match.probe in (Probe.BLOCK, Probe.LANGUAGE_MODEL):
         return (*heads(match, weights, values), *inner_width(match, weights, values), *layers(match, weights))
-    if match.wanted != "AdditiveAttention":
+    if match.probe is not Probe.QUERY_OVER_KEYS:
         return ()
     found = [] if "key_size" in match.accepts else [("key_size", "query_size", 1)]
     if "attn_size" not in match.accepts:
@@ -32,7 +33,7 @@ def tied(match: Match, weights: dict[str, Tensor], values: dict[str, Any]) -> tu
 
 def heads(match: Match, weights: dict[str, Tensor], values: dict[str, Any]) -> Iterator[SizeRule]:
     """How many heads a model has that nobody asks for a number, and a width that they divide: where each has its own matrices."""
-    if match.wanted != "TransformerLM" or "num_heads" in match.accepts or "d_model" not in match.accepts:
+    if match.probe is not Probe.LANGUAGE_MODEL or "num_heads" in match.accepts or "d_model" not in match.accepts:
         return
     width = values["d_model"]
     alone = {
@@ -62,7 +63,7 @@ def inner_width(match: Match, weights: dict[str, Tensor], values: dict[str, Any]
 
 def layers(match: Match, weights: dict[str, Tensor]) -> Iterator[SizeRule]:
     """How many blocks a model has that nobody asks for a number: those with several matrices under one number."""
-    if match.wanted != "TransformerLM" or "num_layers" in match.accepts:
+    if match.probe is not Probe.LANGUAGE_MODEL or "num_layers" in match.accepts:
         return
     found: dict[str, dict[str, int]] = {}
     for name, weight in weights.items():

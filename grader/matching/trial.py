@@ -22,7 +22,7 @@ from grader.matching.call_convention import PLAIN, CallConvention, arranged, one
 from grader.matching.match import Match, is_word_dict, picked, translated
 from grader.matching.payloads.fake_encoder import TOKENIZER
 from grader.matching.source_index import SourceIndex
-from grader.model import Fault, Reply
+from grader.model import Fault, Probe, Reply, Trait
 from grader.sandbox import Branch
 from grader.sandbox.channel import read_names
 from grader.sandbox.guest.codec import Handle, RemoteExpr
@@ -171,7 +171,11 @@ class TrialRunner:
                 ran = ran or Trial(1, replace(match, form=form))
             else:
                 failed = failed or Trial(1, match, fault)
-        length = self.own_length(handle, weights, outputs) if ran is None and match.wanted == "CNN" else 0
+        length = (
+            self.own_length(handle, weights, outputs)
+            if ran is None and Trait.ONE_LENGTH in match.interface.traits
+            else 0
+        )
         if length and fits(match, weights):
             return Trial(2, replace(match, form=replace(PLAIN, length=length)))
         return ran or failed or Trial(1, match)
@@ -252,15 +256,14 @@ class TrialRunner:
     def function(self, match: Match) -> Trial:
         """Try a function by what it is wanted for. Names without a trial of their own only have to exist."""
         trial = {
-            "build_vocab": self.vocabulary,
-            "to_ids": self.ids,
-            "collate": self.batch,
-            "train": self.training,
-            "train_batches": self.training,
-            "init_embedding": self.table,
-            "encode": self.encoding,
-            "fine_tune": self.tuning,
-        }.get(match.wanted)
+            Probe.VOCABULARY: self.vocabulary,
+            Probe.IDS: self.ids,
+            Probe.BATCH: self.batch,
+            Probe.TRAINING: self.training,
+            Probe.TABLE: self.table,
+            Probe.ENCODING: self.encoding,
+            Probe.TUNING: self.tuning,
+        }.get(match.probe)
         return trial(match) if trial else Trial(1, match)
 
     def vocabulary(self, match: Match) -> Trial:
@@ -310,7 +313,12 @@ class TrialRunner:
     def training(self, match: Match) -> Trial:
         model = self.ask("define", "lent", source=BAG).extras.get("handle")
         data = [(torch.arange(1, 5) + n, n) for n in range(3)]
-        options = {"epochs": 1, "lr": 0.1, "batch_size": 2 if match.wanted == "train_batches" else 1, "device": "cpu"}
+        options = {
+            "epochs": 1,
+            "lr": 0.1,
+            "batch_size": 2 if Trait.MINI_BATCHES in match.interface.traits else 1,
+            "device": "cpu",
+        }
         reply = self.run(match, model=model, train_set=data, valid_set=data[:2], **options)
         return Trial(0, match, reply.fault) if reply.fault else Trial(2, match)
 
@@ -327,7 +335,7 @@ class TrialRunner:
         held = [str(kind) for kind in found.values()] if isinstance(found, dict) else []
         if "model" not in held:
             return None
-        batches = base.wanted != "train" or takes_batches(found)
+        batches = Trait.MINI_BATCHES in base.interface.traits or takes_batches(found)
         match = lifted(base, loop, batches)
         before = self.ask("define", "lent", ("tokenizer" in base.roles and self.ready,), source=BAG)
         model = before.extras.get("handle")

@@ -1,7 +1,7 @@
 """What people call the things that the exercises ask for: the tables that matching goes by.
 
 Two names are the same when they differ only in capitals and underscores. `ROLES` says what an argument is for, `EXTRAS`
-what is given to arguments that no exercise asks for, `WANTED` how the answer to an exercise is recognised. The page
+what is given to arguments that no exercise asks for, how the answer to an exercise is recognised stands beside the exercise. The page
 "what the grader understands" is generated from here.
 """
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from grader.model import Text
 
@@ -34,28 +34,6 @@ class ExtraArgument:
     text: Text
 
 
-@dataclass(frozen=True, slots=True)
-class Interface:
-    """What is asked for under a name of the contract, and how somebody else's answer to it is recognised.
-
-    called: names it goes by; like: pieces of a name that speak for it. contains, lacks: identifiers in its source that
-    speak for it and against it. needs: one of these it must have, itself or in what it calls; also: a piece of some identifier there. roles: its arguments in the contract's order, with the contract's defaults. fixed: arguments with one right value.
-    """
-
-    exercise: str
-    name: str
-    kind: Literal["module", "function"]
-    called: tuple[str, ...]
-    like: tuple[str, ...] = ()
-    contains: tuple[str, ...] = ()
-    lacks: tuple[str, ...] = ()
-    roles: tuple[str, ...] = ()
-    fixed: tuple[tuple[str, Any], ...] = ()
-    defaults: tuple[tuple[str, Any], ...] = ()
-    needs: tuple[str, ...] = ()
-    also: str = ""
-
-
 def words(text: str) -> tuple[str, ...]:
     return tuple(text.split())
 
@@ -68,11 +46,6 @@ def squeezed(name: str) -> str:
 def is_one_of(name: str, names: Iterable[str]) -> bool:
     """Whether a name is one of these, however it is put together."""
     return squeezed(name) in map(squeezed, names)
-
-
-def shares_parts(exercise: str) -> bool:
-    """Whether one class may serve for several exercises, as in problems 80 to 89: the RNN of 81 is trained in 82 and 83."""
-    return exercise.startswith("knock")
 
 
 def role(name: str, en: str, ja: str, names: str, maybe: str = "") -> Role:
@@ -292,187 +265,3 @@ TRANSLATES = words("vocab_size emb_size hidden_size padding_idx")
 ATTENDS = words("softmax Softmax scaled_dot_product_attention MultiheadAttention")
 CONVOLUTION = words("Conv1d Conv2d conv1d conv2d unfold")
 SIZES = words("vocab_size emb_size padding_idx output_size")
-
-WANTED = (
-    Interface(
-        "knock80", "build_vocab", "function",
-        words("make_vocab create_vocab get_vocab make_word2id build_word2id get_word2id create_word2id make_dict make_dic "
-              "create_dict build_dict get_dict word2id make_id_dict make_word_dict make_word_id word_to_id create_word_id "
-              "get_word_id make_ids build_dictionary make_dictionary create_dictionary build_vocabulary make_vocabulary "
-              "create_vocabulary make_id create_id_dict assign_ids rank_words ranking"),
-        words("vocab word2id dict dic ranking"), words("Counter most_common sorted defaultdict items"), roles=("titles",),
-    ),
-    Interface(
-        "knock80", "to_ids", "function",
-        words("tokens_to_ids words_to_ids text_to_ids sentence_to_ids sent2ids text2ids words2ids tokens2ids get_ids get_id "
-              "to_id word_to_id word2id tokenizer tokenize encode convert conv_id title2id text2id sent2id sentence2id "
-              "title_to_ids sentence2ids convert_to_ids id_sequence word_to_ids words2id line2id trans_id transform str2id "
-              "make_id_list give_id assign_id seq2id text_to_id sentence_to_id"),
-        words("id ids token"), words("get append split"), roles=("words", "vocab"),
-    ),
-    Interface(
-        "knock81", "RNN", "module",
-        words("RNNModel MyRNN RnnModel RNNClassifier LSTMClassifier GRUClassifier LSTM GRU LSTMModel GRUModel MyLSTM MyGRU "
-              "Net Model NewsClassifier TextClassifier Classifier RNNNet RnnNet SimpleRNN rnn_net RNN_Model RNN81 knock81 "
-              "TextRNN NewsRNN NN MyModel"),
-        words("rnn lstm gru"), RECURRENT, CONVOLUTION, (*SIZES, "hidden_size"),
-    ),
-    Interface(
-        "knock85", "BiRNN", "module",
-        words("RNN BidirectionalRNN BiLSTM BiGRU BLSTM MultiLayerRNN DeepRNN StackedRNN BiRNNModel RNN2 RNN85 RNNModel MyRNN "
-              "LSTM GRU LSTMClassifier RNNClassifier LSTMModel RNN_bi RNN_Bi BiRNNClassifier BiLSTMClassifier Net Model MyModel"),
-        words("birnn bilstm bigru bidirect rnn lstm gru"), (*RECURRENT, "bidirectional", "flip"), CONVOLUTION,
-        (*SIZES, "hidden_size", "num_layers"), (("bidirectional", True),),
-    ),
-    Interface(
-        "knock86", "CNN", "module",
-        words("CNNModel MyCNN CNNClassifier TextCNN CnnModel ConvNet Net Model CNNNet Conv CNN_Model NewsCNN CNN86 MyModel "
-              "ConvolutionalNet TitleCNN"),
-        words("cnn conv"), CONVOLUTION, RECURRENT, (*SIZES, "out_channels", "kernel_heights", "stride", "padding"),
-        defaults=(("kernel_heights", 3), ("stride", 1), ("padding", 1)),
-    ),
-    Interface(
-        "knock82", "train", "function",
-        words("train_model training fit train_rnn run_train do_train train_loop learn train_sgd trainer train_and_eval "
-              "train_network run_training execute_training train_fn model_train train_eval run"),
-        words("train fit learn"), words("backward step"),
-        roles=words("model train_set valid_set epochs lr batch_size"), defaults=(("batch_size", 1),), needs=LEARNS,
-    ),
-    Interface(
-        "knock83", "collate", "function",
-        words("collate_fn my_collate my_collate_fn collate_batch Padsequence PadSequence padding_collate pad_collate pad_batch "
-              "make_batch custom_collate custom_collate_fn collator collate_func Collate Collator pad_sequences gen_batch"),
-        words("collate pad batch"), words("pad_sequence zeros full cat stack"), TRAINS, roles=("batch",), needs=PADS,
-    ),
-    Interface(
-        "knock83", "train_batches", "function",
-        words("train train_model train_minibatch train_mini_batch train_gpu train_batch training fit train_rnn run_train "
-              "train_loop train_with_batch train_model_gpu minibatch_train mini_batch_train run_training train_fn learn"),
-        words("train fit learn"), words("backward step"),
-        roles=words("model train_set valid_set epochs lr batch_size device"), needs=LEARNS,
-    ),
-    Interface(
-        "knock84", "init_embedding", "function",
-        words("make_embedding make_weights create_embedding get_embedding get_weights init_weights make_emb get_emb "
-              "create_embedding_matrix make_embedding_matrix build_embedding load_embedding init_emb embedding_matrix "
-              "make_weight get_embedding_matrix build_embedding_matrix create_weights"),
-        words("embed emb weight"), words("zeros random normal get_vector empty"), TRAINS, roles=words("vocab vectors dim"), needs=TABLES,
-    ),
-    Interface(
-        "knock87", "fit_cnn", "function", words("train_and_make_cnn make_and_train_cnn"),
-        roles=words("train_set valid_set vocab_size output_size epochs lr batch_size device"), needs=LEARNS, also="conv",
-    ),
-    Interface(
-        "knock89", "BertClassifier", "module",
-        words("BERTClass BertClass BERTClassifier BERT BertModel_ BERTModel BertNet BERTNet BertForNews MyBert MyBERT "
-              "BertTextClassifier NewsBERT BERTNewsClassifier BertClassification BERTClassification BertNewsClassifier "
-              "Classifier Net Model"),
-        words("bert"), words("bert BertModel AutoModel from_pretrained encoder"), (*RECURRENT, *CONVOLUTION),
-        words("encoder output_size"),
-    ),
-    Interface(
-        "knock89", "encode", "function", words("encode_titles tokenize tokenize_titles encode_batch bert_encode encode_texts"),
-        words("encode tokeniz dataset"), words("tokenizer encode_plus batch_encode_plus"), TRAINS, roles=words("tokenizer titles"),
-        needs=words("tokenizer tokenize encode encode_plus batch_encode_plus convert_tokens_to_ids"),
-    ),
-    Interface(
-        "knock89", "fine_tune", "function", words("finetune train_bert fine_tuning train_model fit train train_bert_model"),
-        words("finetune train"), words("backward step"),
-        roles=words("model tokenizer train_set valid_set epochs lr batch_size device"), needs=LEARNS,
-    ),
-    Interface(
-        "multi_head", "MultiHeadAttention", "module",
-        words("MultiHead MHA MultiHeadedAttention MultiheadAttention MultiHeadSelfAttention MyMultiHeadAttention "
-              "CausalSelfAttention MaskedMultiHeadAttention MultiHeadAttentionLayer MultiHeadCausalAttention "
-              "MaskedSelfAttention SelfAttention CausalAttention MultiHeadAttentionBlock MultiHeadAttn MultiHeadSelfAttn "
-              "MultiHeadCausalSelfAttention CausalMultiHeadAttention MaskedMultiHeadSelfAttention AttentionMultiHead "
-              "MultiHeadedSelfAttention MultiHeadDotProductAttention Attention"),
-        words("multihead mha selfattention"), words("softmax scaled_dot_product_attention MultiheadAttention attention"),
-        roles=words("d_model num_heads"), needs=ATTENDS,
-    ),
-    Interface(
-        "encoder_block", "EncoderBlock", "module",
-        words("EncoderLayer TransformerEncoderLayer TransformerBlock TransformerEncoderBlock Block TransformerLayer "
-              "DecoderBlock GPTBlock TransformerDecoderBlock AttentionBlock Encoder_Layer TransformerEncoderCell "
-              "ResidualAttentionBlock EncoderUnit"),
-        words("block layer"), words("norm LayerNorm dropout attention attn ff ffn mlp"), RECURRENT,
-        roles=words("d_model num_heads d_ff dropout"), defaults=(("dropout", 0.1),), needs=ATTENDS, also="norm",
-    ),
-    Interface(
-        "encoder_block", "LayerNorm", "module",
-        words("LayerNormalization LayerNormalisation MyLayerNorm LayerNorm1d CustomLayerNorm Norm LN Normalization"),
-        words("layernorm"), words("mean std var sqrt rsqrt"), roles=words("d_model eps"), needs=words("mean layer_norm LayerNorm"),
-    ),
-    Interface(
-        "positional_encoding", "positional_encoding", "function",
-        words("PositionalEncoding PositionEncoding PositionalEmbedding SinusoidalPositionalEncoding SinusoidalEmbedding "
-              "get_positional_encoding absolute_position_encoding sinusoidal_positional_encoding position_encoding "
-              "get_sinusoid_encoding_table sinusoid_encoding PositionalEncoder get_position_encoding create_positional_encoding"),
-        words("position sinus posenc"), words("sin cos"), roles=words("max_len d_model"), needs=("sin",),
-    ),
-    Interface(
-        "causal_mask", "causal_mask", "function",
-        words("subsequent_mask generate_square_subsequent_mask create_look_ahead_mask look_ahead_mask get_causal_mask "
-              "create_causal_mask make_causal_mask future_mask get_attn_subsequence_mask get_subsequent_mask generate_mask "
-              "square_subsequent_mask make_subsequent_mask create_mask generate_causal_mask causal_attention_mask"),
-        words("causal subsequent lookahead future"), words("triu tril"), roles=("size",), needs=words("triu tril"),
-    ),
-    Interface(
-        "additive_attention", "AdditiveAttention", "module",
-        words("BahdanauAttention Bahdanau Attention Attn ConcatAttention MLPAttention AttentionLayer AttentionModule"),
-        words("bahdanau additive attention attn"), words("tanh softmax"), RECURRENT,
-        roles=words("query_size key_size attn_size"), needs=("tanh",),
-    ),
-    Interface(
-        "seq2seq", "EncoderRNN", "module", words("Encoder EncoderLSTM EncoderGRU RNNEncoder LSTMEncoder GRUEncoder Seq2SeqEncoder"),
-        words("encoder"), RECURRENT, words("softmax attention attn"), TRANSLATES, (("padding_idx", None),), needs=RECURRENT,
-    ),
-    Interface(
-        "seq2seq", "DecoderRNN", "module", words("Decoder DecoderLSTM DecoderGRU RNNDecoder LSTMDecoder GRUDecoder Seq2SeqDecoder"),
-        words("decoder"), RECURRENT, words("attention attn bmm"), TRANSLATES, (("padding_idx", None),), needs=RECURRENT,
-    ),
-    Interface(
-        "attn_decoder", "AttnDecoderRNN", "module",
-        words("AttnDecoder AttentionDecoder AttentionDecoderRNN DecoderWithAttention BahdanauDecoder LuongDecoder "
-              "LuongAttnDecoderRNN BahdanauAttnDecoderRNN Decoder DecoderRNN AttnDecoderLSTM AttnDecoderGRU"),
-        words("decoder"), words("softmax bmm attention attn"), roles=words("vocab_size emb_size hidden_size"), needs=RECURRENT,
-    ),
-    Interface(
-        "dot_attention", "scaled_dot_product_attention", "function",
-        words("attention scaled_dot_product dot_product_attention scaled_dot_attention sdpa attn scaled_attention "
-              "dot_attention ScaledDotProductAttention ScaledDotProduct DotProductAttention calculate_attention"),
-        words("attention attn dotproduct"), words("softmax"), roles=words("q k v mask"), needs=("softmax",),
-    ),
-    Interface(
-        "lm_training", "get_batch", "function",
-        words("get_batches make_batch sample_batch get_random_batch random_batch create_batch batch get_train_batch next_batch load_batch"),
-        words("batch"), words("stack randint"), TRAINS, roles=words("ids batch_size length"),
-        needs=words("randint randperm choice randrange sample random rand integers"),
-    ),
-    Interface(
-        "generate", "generate", "function",
-        words("generate_text generate_text_simple sample sample_text generate_tokens write_text generate_sequence complete"),
-        words("generate sample"), words("multinomial argmax topk"), ("backward",), roles=words("model prompt n temperature top_k"),
-        defaults=(("temperature", 1.0), ("top_k", None)), needs=words("multinomial argmax topk Categorical max choice"),
-    ),
-    Interface(
-        "mask_tokens", "mask_tokens", "function",
-        words("mask_inputs mlm_mask create_masked_lm mask_batch random_mask bert_mask apply_mlm_mask create_mlm_labels "
-              "get_masked_input_and_labels torch_mask_tokens make_masked apply_masking create_mlm_inputs mlm_masking"),
-        words("mask mlm"), words("bernoulli rand masked_fill"), TRAINS, roles=words("ids special mask_id vocab_size"),
-        needs=words("bernoulli rand random multinomial rand_like randperm"),
-    ),
-    Interface("lm_training", "lm_loss", "function", words("compute_loss loss_fn"), roles=words("logits targets")),
-    Interface(
-        "lm_training", "train_lm", "function", words("train_model"), roles=words("model ids steps batch_size length lr"), needs=LEARNS,
-    ),
-    Interface(
-        "transformer", "TransformerLM", "module",
-        words("TransformerModel TransformerLanguageModel Transformer GPT LanguageModel TransformerDecoderLM MyTransformer "
-              "GPTModel GPTLanguageModel MiniGPT NanoGPT CharTransformer DecoderOnlyTransformer GPTLM BigramLanguageModel "
-              "AttentionLanguageModel CharGPT TinyGPT Decoder TransformerDecoder"),
-        words("transformer gpt languagemodel lm"), words("Embedding lm_head vocab_size"),
-        roles=words("vocab_size d_model num_heads d_ff num_layers dropout max_len"), defaults=(("dropout", 0.1), ("max_len", 256)),
-        needs=("Embedding",),
-    ),
-)  # fmt: skip

@@ -4,6 +4,7 @@ A `Submission` is run in a sandbox, which gives a `Run`; each `Check` of each `E
 `Score`; all of it together is the `Report`.
 """
 
+from grader.model.interface import Interface, Probe, Trait
 from grader.model.lesson import Check, Edit, Edition, Exercise, Lesson, Notes, Sign, Signature, Variant
 from grader.model.report import (
     LEAST_POINT,
@@ -28,6 +29,9 @@ from grader.model.text import Language, Text
 __all__ = [
     "Language",
     "Text",
+    "Interface",
+    "Probe",
+    "Trait",
     "Outcome",
     "Ending",
     "Edit",

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from grader.model.interface import Interface
 from grader.model.text import Text
 
 
@@ -57,7 +58,8 @@ class Exercise:
     """What one exercise asks for, what must hold, and the answers known beforehand, right and wrong.
 
     starters: hints for before the first attempt, which layers and which shapes. headings: what people call it, besides its
-    id and title. signs: what its answer looks like.
+    id and title. signs: what its answer looks like. interfaces: of all exercises of its lesson, since one may use another.
+    series: one of a public series of problems, answered in notebooks of one's own where a class may serve several.
     """
 
     id: str
@@ -72,6 +74,8 @@ class Exercise:
     starters: tuple[Text, ...] = ()
     headings: tuple[str, ...] = ()
     signs: tuple[Sign, ...] = ()
+    interfaces: tuple[Interface, ...] = ()
+    series: bool = False
 
     @property
     def points(self) -> float:
@@ -123,10 +127,15 @@ class Notes:
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """One notebook's worth of exercises. cues: patterns of code or text that are met in this lesson only."""
+    """One notebook's worth of exercises.
+
+    cues: patterns of code or text that are met in this lesson only. secret: its checks hold the answers, so students get none
+    of them.
+    """
 
     id: str
     title: Text
     exercises: tuple[Exercise, ...]
     notes: Notes | None = None
     cues: tuple[str, ...] = ()
+    secret: bool = False

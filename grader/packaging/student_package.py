@@ -2,7 +2,7 @@
 
     lessons   what must hold, and what the mistakes are called; the edits that make them, pieces of the answer, are cut out
     records   what the known answers gave to the public questions (`grader.judge.known.recorded`)
-    left out  the solutions, the quiz (its checks are its answers), and everything that only a teacher needs
+    left out  the solutions, lessons whose checks are their answers (the quiz), and everything that only a teacher needs
 
 The wheel is called `notebook-grader-checks`, imports as `grader`, and has `check`, `hint` and `%%check`.
 """
@@ -29,7 +29,7 @@ from grader.sandbox.local import LocalSandbox
 
 NAME, STEM = "notebook-grader-checks", "notebook_grader_checks"
 PACKAGE = Path(__file__).parents[1]
-LEFT_OUT = ("packaging", "batch", "cli", "server", "push", "_solutions", "_exercises", "_recorded", "lessons/quiz")
+LEFT_OUT = ("packaging", "batch", "cli", "server", "push", "_solutions", "_exercises", "_recorded")
 FORMS = "_tutorial"  # how the modules of other forms begin: without solutions nobody asks for them
 LINES = "_lines"  # how the modules begin that hold lines of the answers, of which known answers are edits
 RIGHT = "_right"  # modules that hold other right answers: `_decoder_right.py`
@@ -53,7 +53,7 @@ VARIANT = ("edit", "Edit", "accepts")  # what makes a piece of an answer
 def release(folder: Path, wanted: tuple[str, ...] = (), on_step: Callable[[str], None] = lambda _name: None) -> Path:
     """Write the wheel into `folder`, and return where it lies. wanted: ids of exercises to record, all if empty."""
     files = dict(package())
-    for exercise in (e for name in lessons.names() if name != "quiz" for e in lessons.lesson(name).exercises):
+    for exercise in (e for lesson in lessons.catalogue() if not lesson.secret for e in lesson.exercises):
         if not wanted or exercise.id in wanted:
             on_step(exercise.id)
             files[f"grader/_recorded/{exercise.id}.records"] = written(recorded(exercise).records)
@@ -87,13 +87,14 @@ def recorded(exercise: Exercise) -> Recorder:
 
 def package() -> Iterator[tuple[str, bytes]]:
     """The files of the package that students may have, by their names in the wheel."""
+    secret = [f"lessons/{lesson.id}/" for lesson in lessons.catalogue() if lesson.secret]
     for path in sorted(PACKAGE.rglob("*")):
         name = path.relative_to(PACKAGE).as_posix()
         if (
             not path.is_file()
             or "__pycache__" in name
             or name in TEACHERS
-            or name.startswith(LEFT_OUT)
+            or name.startswith((*LEFT_OUT, *secret))
             or path.name.startswith((FORMS, LINES))
             or path.stem.endswith(RIGHT)
         ):

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from grader import lessons
 from grader.data.layout import USUAL
-from grader.matching.vocabulary import EXTRAS, ROLES, WANTED
-from grader.model import Exercise, Language, Lesson, Limits, Sign, Text
+from grader.matching.vocabulary import EXTRAS, ROLES
+from grader.model import Exercise, Interface, Language, Lesson, Limits, Sign, Text
 from grader.notebook import placeholders
 from grader.notebook.colab import HABITS
 from grader.notebook.headings import EXAMPLES
@@ -64,6 +64,10 @@ def files(language: Language) -> Iterator[str]:
 
 def exercises() -> list[Exercise]:
     return [exercise for lesson in lessons.catalogue() for exercise in lesson.exercises]
+
+
+def interfaces() -> list[Interface]:
+    return [interface for lesson in lessons.catalogue() for interface in lesson.exercises[0].interfaces]
 
 
 def signs() -> list[tuple[Sign, str]]:
@@ -154,7 +158,7 @@ def names(language: Language) -> Iterator[str]:
     yield ""
     yield from table(
         ("exercise", "asks for", "also called"), ("演習", "求めるもの", "別の呼び方"), language,
-        ((f"`{want.exercise}`", f"`{want.name}`", ", ".join(want.called)) for want in WANTED),
+        ((f"`{i.exercise}`", f"`{i.name}`", ", ".join(i.called)) for i in interfaces() if i.called),
     )  # fmt: skip
     yield ""
     yield from table(

@@ -14,7 +14,8 @@ from grader.checks.signs import sign
 from grader.checks.student import Module, Student
 from grader.lessons.attention_translation import _memory, _views
 from grader.lessons.attention_translation._additive_mistakes import *  # noqa: F403 - they are this exercise's
-from grader.model import Text
+from grader.matching.vocabulary import RECURRENT, words
+from grader.model import Interface, Probe, Text
 
 TITLE = Text(en="Additive attention", ja="加法型の Attention")
 NAMES = ("AdditiveAttention",)
@@ -22,6 +23,20 @@ HEADINGS = ("additive attention", "Bahdanau attention", "加法注意", "加算�
 SIGNS = (
     sign(
         r"^class\s+\w*(?:Additive|Bahdanau|Concat)\w*\(", "an additive attention", "加法型 Attention のクラス", rank=130
+    ),
+)
+INTERFACES = (
+    Interface(
+        "AdditiveAttention",
+        "module",
+        words("BahdanauAttention Bahdanau Attention Attn ConcatAttention MLPAttention AttentionLayer AttentionModule"),
+        words("bahdanau additive attention attn"),
+        words("tanh softmax"),
+        RECURRENT,
+        roles=words("query_size key_size attn_size"),
+        needs=("tanh",),
+        probe=Probe.QUERY_OVER_KEYS,
+        forward=words("query keys mask"),
     ),
 )
 STARTERS = (

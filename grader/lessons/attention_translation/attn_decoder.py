@@ -21,7 +21,8 @@ from grader.lessons.attention_translation import _memory, _tutorial_decoder, _vi
 from grader.lessons.attention_translation._decoder_mistakes import *  # noqa: F403 - they are this exercise's
 from grader.lessons.attention_translation._decoder_right import *  # noqa: F403 - the same
 from grader.lessons.attention_translation._step import SCORES, STEP_BY_STEP, StepCase, draw_scene
-from grader.model import Text
+from grader.matching.vocabulary import RECURRENT, words
+from grader.model import Interface, Probe, Text
 
 TITLE = Text(en="A decoder with attention", ja="Attention 付きのデコーダー")
 NAMES = ("AttnDecoderRNN",)
@@ -32,6 +33,22 @@ SIGNS = (
         "a decoder with attention",
         "Attention 付きデコーダーのクラス",
         rank=110,
+    ),
+)
+INTERFACES = (
+    Interface(
+        "AttnDecoderRNN",
+        "module",
+        words(
+            "AttnDecoder AttentionDecoder AttentionDecoderRNN DecoderWithAttention BahdanauDecoder LuongDecoder "
+            "LuongAttnDecoderRNN BahdanauAttnDecoderRNN Decoder DecoderRNN AttnDecoderLSTM AttnDecoderGRU"
+        ),
+        words("decoder"),
+        words("softmax bmm attention attn"),
+        roles=words("vocab_size emb_size hidden_size"),
+        needs=RECURRENT,
+        probe=Probe.ATTENDING_STEP,
+        forward=words("previous state outputs mask"),
     ),
 )
 STARTERS = (

@@ -12,7 +12,8 @@ from grader.errors import Failure
 from grader.lessons.attention_translation import _views
 from grader.lessons.attention_translation._dot_mistakes import *  # noqa: F403 - they are this exercise's
 from grader.lessons.attention_translation._dot_right import *  # noqa: F403 - the other right answers
-from grader.model import Evidence, Text
+from grader.matching.vocabulary import words
+from grader.model import Evidence, Interface, Probe, Text
 
 TITLE = Text(en="Scaled dot-product attention", ja="内積型の Attention")
 NAMES = ("scaled_dot_product_attention",)
@@ -27,6 +28,22 @@ HEADINGS = (
 SIGNS = (
     sign(
         r"^def\s+\w*dot_product\w*|^class\s+\w*DotProduct\w*\(", "a dot-product attention", "内積型 Attention", rank=140
+    ),
+)
+INTERFACES = (
+    Interface(
+        "scaled_dot_product_attention",
+        "function",
+        words(
+            "attention scaled_dot_product dot_product_attention scaled_dot_attention sdpa attn scaled_attention "
+            "dot_attention ScaledDotProductAttention ScaledDotProduct DotProductAttention calculate_attention"
+        ),
+        words("attention attn dotproduct"),
+        words("softmax"),
+        roles=words("q k v mask"),
+        needs=("softmax",),
+        probe=Probe.ATTENTION,
+        forward=words("q k v mask"),
     ),
 )
 STARTERS = (

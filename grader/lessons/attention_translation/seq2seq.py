@@ -16,7 +16,8 @@ from grader.checks.student import CallFailed, Module, Student, View
 from grader.errors import Failure
 from grader.lessons.attention_translation import _tutorial_seq2seq, _views, _words
 from grader.lessons.attention_translation._seq2seq_mistakes import *  # noqa: F403 - they are this exercise's
-from grader.model import Text, Variant
+from grader.matching.vocabulary import RECURRENT, TRANSLATES, words
+from grader.model import Interface, Probe, Text, Variant
 
 TITLE = Text(en="A translator without attention", ja="Attention のない翻訳器")
 NAMES = ("EncoderRNN", "DecoderRNN")
@@ -27,6 +28,34 @@ SIGNS = (
         "an encoder or decoder RNN",
         "RNN のエンコーダー・デコーダー",
         rank=120,
+    ),
+)
+INTERFACES = (
+    Interface(
+        "EncoderRNN",
+        "module",
+        words("Encoder EncoderLSTM EncoderGRU RNNEncoder LSTMEncoder GRUEncoder Seq2SeqEncoder"),
+        words("encoder"),
+        RECURRENT,
+        words("softmax attention attn"),
+        TRANSLATES,
+        (("padding_idx", None),),
+        needs=RECURRENT,
+        probe=Probe.ENCODER,
+        forward=("ids",),
+    ),
+    Interface(
+        "DecoderRNN",
+        "module",
+        words("Decoder DecoderLSTM DecoderGRU RNNDecoder LSTMDecoder GRUDecoder Seq2SeqDecoder"),
+        words("decoder"),
+        RECURRENT,
+        words("attention attn bmm"),
+        TRANSLATES,
+        (("padding_idx", None),),
+        needs=RECURRENT,
+        probe=Probe.DECODER_STEP,
+        forward=words("previous state"),
     ),
 )
 STARTERS = (

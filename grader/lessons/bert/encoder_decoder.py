@@ -33,7 +33,7 @@ from grader.lessons.bert._layers import agree, every_layer_has_its_own, for_comp
 from grader.lessons.bert._lent import MOVED, STILL, change
 from grader.lessons.bert._norm_mistakes import *  # noqa: F403 - the same
 from grader.lessons.bert._position_mistakes import *  # noqa: F403 - the same
-from grader.model import Text
+from grader.model import Interface, Text, Trait
 
 TITLE = Text(en="The whole Transformer", ja="Transformer の全体")
 NAMES = ("Transformer", "seq2seq_loss", "greedy_decode")
@@ -46,6 +46,7 @@ SIGNS = (
         rank=270,
     ),
 )
+INTERFACES = (Interface("Transformer", "module", traits=frozenset({Trait.MANY_DESIGNS})),)
 STARTERS = (
     Text(
         en="A decoder block has three stages in this order: self-attention with a causal mask, attention on "

@@ -24,7 +24,7 @@ from grader.lessons.bert._masked_lm_failures import not_by_position, other_segme
 from grader.lessons.bert._masked_lm_mistakes import *  # noqa: F403 - all of them: a list could forget one
 from grader.lessons.bert._masked_lm_right import *  # noqa: F403 - the same
 from grader.lessons.bert._reader import Reader, draw_encoder, told_apart
-from grader.model import Text
+from grader.model import Interface, Text, Trait
 
 TITLE = Text(en="An encoder that looks both ways, and the masked LM", ja="両側を見るエンコーダーと Masked LM")
 NAMES = ("Encoder", "MaskedLM", "masked_lm_loss")
@@ -37,6 +37,7 @@ SIGNS = (
         rank=240,
     ),
 )
+INTERFACES = (Interface("Encoder", "module", traits=frozenset({Trait.MANY_DESIGNS})),)
 STARTERS = (
     Text(
         en="Three `nn.Embedding` of width D: words (V), positions (max_len), segments (2). Their sum (B, T, D) "

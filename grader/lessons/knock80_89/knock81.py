@@ -7,7 +7,8 @@ from grader.checks.signs import MODULE, sign
 from grader.checks.student import Student
 from grader.errors import Failure
 from grader.lessons.knock80_89 import _answers81, _models
-from grader.model import Text
+from grader.matching.vocabulary import CONVOLUTION, RECURRENT, SIZES, words
+from grader.model import Interface, Probe, Text
 
 TITLE = Text(en="81. Predicting with an RNN", ja="81. RNN による予測")
 NAMES = ("RNN",)
@@ -17,6 +18,22 @@ SIGNS = (
         "a class with an RNN",
         "RNN のクラス",
         rank=50,
+    ),
+)
+INTERFACES = (
+    Interface(
+        "RNN",
+        "module",
+        words(
+            "RNNModel MyRNN RnnModel RNNClassifier LSTMClassifier GRUClassifier LSTM GRU LSTMModel GRUModel MyLSTM MyGRU "
+            "Net Model NewsClassifier TextClassifier Classifier RNNNet RnnNet SimpleRNN rnn_net RNN_Model RNN81 knock81 "
+            "TextRNN NewsRNN NN MyModel"
+        ),
+        words("rnn lstm gru"),
+        RECURRENT,
+        CONVOLUTION,
+        (*SIZES, "hidden_size"),
+        probe=Probe.CLASSIFIER,
     ),
 )
 ANSWERS = _answers81

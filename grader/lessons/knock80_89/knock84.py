@@ -17,7 +17,9 @@ from grader.checks.student import CallFailed, Module, Student
 from grader.errors import Failure
 from grader.lessons.knock80_89 import _answers84
 from grader.lessons.knock80_89._vocabulary import words
-from grader.model import Text
+from grader.matching.vocabulary import TABLES, TRAINS
+from grader.matching.vocabulary import words as listed
+from grader.model import Interface, Probe, Text
 from grader.sandbox.guest.codec import Opaque
 
 TITLE = Text(en="84. Pretrained word vectors", ja="84. 単語ベクトルの導入")
@@ -28,6 +30,23 @@ SIGNS = (
         "word vectors from a file",
         "単語ベクトルの読み込み",
         rank=60,
+    ),
+)
+INTERFACES = (
+    Interface(
+        "init_embedding",
+        "function",
+        listed(
+            "make_embedding make_weights create_embedding get_embedding get_weights init_weights make_emb get_emb "
+            "create_embedding_matrix make_embedding_matrix build_embedding load_embedding init_emb embedding_matrix "
+            "make_weight get_embedding_matrix build_embedding_matrix create_weights"
+        ),
+        listed("embed emb weight"),
+        listed("zeros random normal get_vector empty"),
+        TRAINS,
+        roles=listed("vocab vectors dim"),
+        needs=TABLES,
+        probe=Probe.TABLE,
     ),
 )
 ANSWERS = _answers84

@@ -9,7 +9,8 @@ from grader.checks.signs import MODULE, sign
 from grader.checks.student import Student, Unmatched
 from grader.errors import Failure
 from grader.lessons.knock80_89 import _answers85, _models
-from grader.model import Text
+from grader.matching.vocabulary import CONVOLUTION, RECURRENT, SIZES, words
+from grader.model import Interface, Probe, Text, Trait
 
 TITLE = Text(en="85. Bidirectional and multi-layer RNNs", ja="85. 双方向 RNN・多層化")
 NAMES = ("BiRNN",)
@@ -19,6 +20,23 @@ SIGNS = (
         "a class with a bidirectional RNN",
         "双方向 RNN のクラス",
         rank=40,
+    ),
+)
+INTERFACES = (
+    Interface(
+        "BiRNN",
+        "module",
+        words(
+            "RNN BidirectionalRNN BiLSTM BiGRU BLSTM MultiLayerRNN DeepRNN StackedRNN BiRNNModel RNN2 RNN85 RNNModel MyRNN "
+            "LSTM GRU LSTMClassifier RNNClassifier LSTMModel RNN_bi RNN_Bi BiRNNClassifier BiLSTMClassifier Net Model MyModel"
+        ),
+        words("birnn bilstm bigru bidirect rnn lstm gru"),
+        (*RECURRENT, "bidirectional", "flip"),
+        CONVOLUTION,
+        (*SIZES, "hidden_size", "num_layers"),
+        (("bidirectional", True),),
+        probe=Probe.CLASSIFIER,
+        traits=frozenset({Trait.SHOWS_DIRECTIONS}),
     ),
 )
 ANSWERS = _answers85

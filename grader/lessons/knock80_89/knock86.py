@@ -10,13 +10,31 @@ from grader.checks.signs import MODULE, sign
 from grader.checks.student import Student, Unmatched
 from grader.errors import Failure, UnlikeAnyAnswer
 from grader.lessons.knock80_89 import _answers86, _models
-from grader.model import Text
+from grader.matching.vocabulary import CONVOLUTION, RECURRENT, SIZES, words
+from grader.model import Interface, Probe, Text, Trait
 
 TITLE = Text(en="86. A convolutional network (CNN)", ja="86. 畳み込みニューラルネットワーク（CNN）")
 NAMES = ("CNN",)
 SIGNS = (
     sign(
         MODULE + r"Conv[12]d\s*\(|^class\s+\w*CNN\w*\(", "a class with a convolution", "畳み込みのあるクラス", rank=30
+    ),
+)
+INTERFACES = (
+    Interface(
+        "CNN",
+        "module",
+        words(
+            "CNNModel MyCNN CNNClassifier TextCNN CnnModel ConvNet Net Model CNNNet Conv CNN_Model NewsCNN CNN86 MyModel "
+            "ConvolutionalNet TitleCNN"
+        ),
+        words("cnn conv"),
+        CONVOLUTION,
+        RECURRENT,
+        (*SIZES, "out_channels", "kernel_heights", "stride", "padding"),
+        defaults=(("kernel_heights", 3), ("stride", 1), ("padding", 1)),
+        probe=Probe.CLASSIFIER,
+        traits=frozenset({Trait.ONE_LENGTH}),
     ),
 )
 ANSWERS = _answers86

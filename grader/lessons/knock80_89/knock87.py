@@ -19,13 +19,24 @@ from grader.lessons.knock80_89 import _answers87, _models
 from grader.lessons.knock80_89 import _training as training
 from grader.lessons.knock80_89._history import history, must_be
 from grader.lessons.knock80_89._learned import learned_from, rows_that_learnt
-from grader.model import Text
+from grader.matching.vocabulary import LEARNS, words
+from grader.model import Interface, Text
 
 TITLE = Text(en="87. Training the CNN", ja="87. CNN の学習")
 NAMES = ("fit_cnn",)
 SIGNS = (
     sign(
         r"^def\s+(?:train|fit)\w*|\.backward\(", "training, after the CNN", "CNN の後の学習", rank=70, after="knock86"
+    ),
+)
+INTERFACES = (
+    Interface(
+        "fit_cnn",
+        "function",
+        words("train_and_make_cnn make_and_train_cnn"),
+        roles=words("train_set valid_set vocab_size output_size epochs lr batch_size device"),
+        needs=LEARNS,
+        also="conv",
     ),
 )
 ANSWERS = _answers87

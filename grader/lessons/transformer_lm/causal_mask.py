@@ -12,7 +12,8 @@ from grader.checks.signs import sign
 from grader.checks.student import CallFailed, Student, View
 from grader.errors import Failure
 from grader.lessons.transformer_lm import _tutorial_mask
-from grader.model import Evidence, Text
+from grader.matching.vocabulary import words
+from grader.model import Evidence, Interface, Probe, Text
 
 TITLE = Text(en="The causal mask", ja="因果マスク")
 NAMES = ("causal_mask",)
@@ -31,6 +32,22 @@ SIGNS = (
         "a mask of the future",
         "未来を隠すマスク",
         rank=170,
+    ),
+)
+INTERFACES = (
+    Interface(
+        "causal_mask",
+        "function",
+        words(
+            "subsequent_mask generate_square_subsequent_mask create_look_ahead_mask look_ahead_mask get_causal_mask "
+            "create_causal_mask make_causal_mask future_mask get_attn_subsequence_mask get_subsequent_mask generate_mask "
+            "square_subsequent_mask make_subsequent_mask create_mask generate_causal_mask causal_attention_mask"
+        ),
+        words("causal subsequent lookahead future"),
+        words("triu tril"),
+        roles=("size",),
+        needs=words("triu tril"),
+        probe=Probe.MASK,
     ),
 )
 STARTERS = (

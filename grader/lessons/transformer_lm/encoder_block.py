@@ -18,7 +18,8 @@ from grader.lessons.transformer_lm._attention import of_the_past, promised_or_ad
 from grader.lessons.transformer_lm._block_mistakes import *  # noqa: F403 - they are this exercise's
 from grader.lessons.transformer_lm._block_right import *  # noqa: F403 - the other right answers
 from grader.lessons.transformer_lm._dropout import dropout_advice
-from grader.model import Text
+from grader.matching.vocabulary import ATTENDS, RECURRENT, words
+from grader.model import Interface, Probe, Text, Trait
 
 TITLE = Text(en="Residual connection and layer normalisation", ja="残差接続と層正規化")
 NAMES = ("LayerNorm", "EncoderBlock")
@@ -36,6 +37,39 @@ SIGNS = (
         "a block of the Transformer",
         "Transformer のブロック",
         rank=190,
+    ),
+)
+INTERFACES = (
+    Interface(
+        "EncoderBlock",
+        "module",
+        words(
+            "EncoderLayer TransformerEncoderLayer TransformerBlock TransformerEncoderBlock Block TransformerLayer "
+            "DecoderBlock GPTBlock TransformerDecoderBlock AttentionBlock Encoder_Layer TransformerEncoderCell "
+            "ResidualAttentionBlock EncoderUnit"
+        ),
+        words("block layer"),
+        words("norm LayerNorm dropout attention attn ff ffn mlp"),
+        RECURRENT,
+        roles=words("d_model num_heads d_ff dropout"),
+        defaults=(("dropout", 0.1),),
+        needs=ATTENDS,
+        also="norm",
+        probe=Probe.BLOCK,
+        traits=frozenset({Trait.READS_GLOBALS, Trait.HANDED_PARTS, Trait.MANY_DESIGNS}),
+        unlike=("multihead",),
+        forward=words("x mask"),
+    ),
+    Interface(
+        "LayerNorm",
+        "module",
+        words("LayerNormalization LayerNormalisation MyLayerNorm LayerNorm1d CustomLayerNorm Norm LN Normalization"),
+        words("layernorm"),
+        words("mean std var sqrt rsqrt"),
+        roles=words("d_model eps"),
+        needs=words("mean layer_norm LayerNorm"),
+        probe=Probe.NORM,
+        traits=frozenset({Trait.READS_GLOBALS}),
     ),
 )
 STARTERS = (

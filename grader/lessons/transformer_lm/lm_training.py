@@ -40,7 +40,8 @@ from grader.lessons.transformer_lm._training_steps import (
     trains_awake,
 )
 from grader.lessons.transformer_lm._training_views import INPUTS, LOSS, TARGETS, batch, number
-from grader.model import Text
+from grader.matching.vocabulary import LEARNS, TRAINS, words
+from grader.model import Interface, Probe, Text, Trait
 
 TITLE = Text(en="Training and perplexity", ja="学習と perplexity")
 NAMES = ("get_batch", "lm_loss", "train_lm", "perplexity")
@@ -53,6 +54,31 @@ HEADINGS = (
 )
 SIGNS = (
     sign(r"^def\s+(?:get_batch|perplexity|evaluate)\b", "batches of a text, perplexity", "言語モデルの学習", rank=210),
+)
+INTERFACES = (
+    Interface(
+        "get_batch",
+        "function",
+        words(
+            "get_batches make_batch sample_batch get_random_batch random_batch create_batch batch get_train_batch next_batch load_batch"
+        ),
+        words("batch"),
+        words("stack randint"),
+        TRAINS,
+        roles=words("ids batch_size length"),
+        needs=words("randint randperm choice randrange sample random rand integers"),
+        probe=Probe.WINDOWS,
+    ),
+    Interface("lm_loss", "function", words("compute_loss loss_fn"), roles=words("logits targets"), probe=Probe.LOSS),
+    Interface(
+        "train_lm",
+        "function",
+        words("train_model"),
+        roles=words("model ids steps batch_size length lr"),
+        needs=LEARNS,
+        probe=Probe.STEPS,
+    ),
+    Interface("perplexity", "function", traits=frozenset({Trait.APART_FROM_TRAINING})),
 )
 STARTERS = (
     Text(

@@ -28,13 +28,35 @@ from grader.lessons.transformer_lm._attention import (
 from grader.lessons.transformer_lm._heads_layout_mistakes import *  # noqa: F403 - they are this exercise's
 from grader.lessons.transformer_lm._heads_mistakes import *  # noqa: F403 - they are this exercise's
 from grader.lessons.transformer_lm._heads_right import *  # noqa: F403 - the other right answers
-from grader.model import Text
+from grader.matching.vocabulary import ATTENDS, words
+from grader.model import Interface, Probe, Text, Trait
 
 TITLE = Text(en="Multi-head attention", ja="マルチヘッド Attention")
 NAMES = ("MultiHeadAttention",)
 HEADINGS = ("multi-head attention", "マルチヘッドアテンション", "マルチヘッド注意", "多頭注意")
 SIGNS = (
     sign(r"^class\s+(?:Multi_?Head\w*|MHA)\b", "multi-head attention", "マルチヘッド Attention のクラス", rank=180),
+)
+INTERFACES = (
+    Interface(
+        "MultiHeadAttention",
+        "module",
+        words(
+            "MultiHead MHA MultiHeadedAttention MultiheadAttention MultiHeadSelfAttention MyMultiHeadAttention "
+            "CausalSelfAttention MaskedMultiHeadAttention MultiHeadAttentionLayer MultiHeadCausalAttention "
+            "MaskedSelfAttention SelfAttention CausalAttention MultiHeadAttentionBlock MultiHeadAttn MultiHeadSelfAttn "
+            "MultiHeadCausalSelfAttention CausalMultiHeadAttention MaskedMultiHeadSelfAttention AttentionMultiHead "
+            "MultiHeadedSelfAttention MultiHeadDotProductAttention Attention"
+        ),
+        words("multihead mha selfattention"),
+        words("softmax scaled_dot_product_attention MultiheadAttention attention"),
+        roles=words("d_model num_heads"),
+        needs=ATTENDS,
+        probe=Probe.SELF_ATTENTION,
+        traits=frozenset({Trait.READS_GLOBALS, Trait.MANY_DESIGNS}),
+        needed=("num_heads",),
+        forward=words("query key value mask"),
+    ),
 )
 STARTERS = (
     Text(

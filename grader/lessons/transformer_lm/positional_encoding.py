@@ -14,7 +14,8 @@ from grader.errors import Failure, UnlikeAnyAnswer
 from grader.lessons.transformer_lm import _tutorial_positions
 from grader.lessons.transformer_lm._lines_positions import SPEED
 from grader.lessons.transformer_lm._positions_mistakes import *  # noqa: F403 - they are this exercise's
-from grader.model import Text
+from grader.matching.vocabulary import words
+from grader.model import Interface, Probe, Text
 
 TITLE = Text(en="Positional encoding", ja="位置エンコーディング")
 NAMES = ("positional_encoding",)
@@ -25,6 +26,22 @@ SIGNS = (
         "a positional encoding",
         "位置エンコーディング",
         rank=160,
+    ),
+)
+INTERFACES = (
+    Interface(
+        "positional_encoding",
+        "function",
+        words(
+            "PositionalEncoding PositionEncoding PositionalEmbedding SinusoidalPositionalEncoding SinusoidalEmbedding "
+            "get_positional_encoding absolute_position_encoding sinusoidal_positional_encoding position_encoding "
+            "get_sinusoid_encoding_table sinusoid_encoding PositionalEncoder get_position_encoding create_positional_encoding"
+        ),
+        words("position sinus posenc"),
+        words("sin cos"),
+        roles=words("max_len d_model"),
+        needs=("sin",),
+        probe=Probe.POSITIONS,
     ),
 )
 STARTERS = (

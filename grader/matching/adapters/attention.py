@@ -15,14 +15,15 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader.matching.adapters.attention_arguments import ROLES, orders
+from grader.matching.adapters.attention_arguments import orders
 from grader.matching.match import Argument, Match, plain
 from grader.matching.payloads.wrappers import CALL, WRAP
 from grader.matching.trial import Trial, TrialRunner
-from grader.model import Fault, Text
+from grader.model import Fault, Probe, Text
 from grader.sandbox.guest.codec import Handle, RemoteExpr
 
-SQUARE = ("MultiHeadAttention", "EncoderBlock")  # their places look at one another
+PROBES = (Probe.SELF_ATTENTION, Probe.BLOCK, Probe.ATTENTION, Probe.QUERY_OVER_KEYS)
+SQUARE = (Probe.SELF_ATTENTION, Probe.BLOCK)  # their places look at one another
 BATCH, SHORT, LONG = 2, 4, 6
 KINDS = ("allowed", "hidden", "ones", "hidden ones", "added")
 MASK_LAYOUTS = ("", "batch", "heads")
@@ -65,7 +66,7 @@ class AttentionForm:
     def made(self, match: Match) -> Match:
         spec = {
             "order": list(self.order), "axes": dict(self.axes), "mask": self.mask, "mask_layout": self.mask_layout, "output_order": self.output_order,
-            "roles": list(ROLES[match.wanted]), "min_args": self.min_args, "mask_required": self.mask_required,
+            "roles": list(match.interface.forward), "min_args": self.min_args, "mask_required": self.mask_required,
         }  # fmt: skip
         source = CALL if match.kind == "function" else WRAP
         notes = [NOTES[way] for way in sorted(self.limitations)] + ([MEANT[self.mask]] if self.mask in MEANT else [])
@@ -89,7 +90,7 @@ def find_port(runner: TrialRunner, match: Match, rows: list[Any], values: dict[s
     fault: Fault | None = None
     ready: list[AttentionForm] = []
     min_args = sum(not row[2] for row in rows if isinstance(row, list | tuple) and "VAR_" not in str(row[1]))
-    for port in (replace(p, min_args=min_args) for p in ports(orders(rows, match.wanted), match)):
+    for port in (replace(p, min_args=min_args) for p in ports(orders(rows, match.interface), match)):
         if port.mask_required and port.order.index("mask") >= min_args:
             continue  # it can do without
         asked = AttentionTrial(runner, port.made(match), values)
@@ -110,7 +111,7 @@ def ports(found: Iterator[tuple[str, ...]], match: Match) -> Iterator[AttentionF
     for order in found:
         mask = "allowed" if "mask" in order or "lengths" in order else ""
         ways = frozenset() if mask else frozenset({"no mask"})
-        if match.wanted == "AdditiveAttention":
+        if match.probe is Probe.QUERY_OVER_KEYS:
             for time in ("", "time"):
                 for query in ("", "query", "layer"):
                     axes = (("query", query), ("keys", time))
@@ -122,7 +123,7 @@ def ports(found: Iterator[tuple[str, ...]], match: Match) -> Iterator[AttentionF
                 for head in ("", "head"):
                     yield AttentionForm(order, (("q", head),), mask, "", output_order, ways)
         else:
-            alone = "key" not in order and match.wanted != "EncoderBlock"
+            alone = "key" not in order and match.probe is not Probe.BLOCK
             plain = AttentionForm(order, (), mask, "", "", ways | ({"self"} if alone else set()))
             yield plain
             if mask:
@@ -162,7 +163,7 @@ class AttentionTrial:
         if self.fault is not None:
             return self.fault
         found = self(*self.inputs)
-        if isinstance(found, Fault) and self.match.wanted not in SQUARE:
+        if isinstance(found, Fault) and self.match.probe not in SQUARE:
             masked = self(*self.inputs, full(self.match))  # it may insist on a mask
             if isinstance(masked, Fault):
                 return found
@@ -171,7 +172,7 @@ class AttentionTrial:
             return found
         out = first(found)
         if out is not None and tuple(out.shape) == shape_of(self.match, self.inputs) and pairs(self.match, found):
-            self.sound = self.match.wanted in SQUARE or is_mean(found, self.inputs[-1])
+            self.sound = self.match.probe in SQUARE or is_mean(found, self.inputs[-1])
             return None
         return Fault("TypeError", "what comes back has another shape")
 
@@ -179,30 +180,30 @@ class AttentionTrial:
 def example(match: Match, values: dict[str, Any]) -> tuple[Tensor, ...]:
     """Query and the rest, every size different."""
     torch.manual_seed(5)
-    if match.wanted == "AdditiveAttention":
+    if match.probe is Probe.QUERY_OVER_KEYS:
         return torch.randn(BATCH, values["query_size"]), torch.randn(BATCH, LONG, values["key_size"])
-    if match.wanted == "scaled_dot_product_attention":
+    if match.probe is Probe.ATTENTION:
         return torch.randn(BATCH, SHORT, 8), torch.randn(BATCH, LONG, 8), torch.randn(BATCH, LONG, 10)
     x = torch.randn(BATCH, SHORT, values["d_model"])
-    return (x,) if match.wanted == "EncoderBlock" else (x, x, x)
+    return (x,) if match.probe is Probe.BLOCK else (x, x, x)
 
 
 def full(match: Match) -> Tensor:
-    shapes = {"AdditiveAttention": (BATCH, LONG), "scaled_dot_product_attention": (BATCH, SHORT, LONG)}
-    return torch.ones(shapes.get(match.wanted, (SHORT, SHORT)), dtype=torch.bool)
+    shapes = {Probe.QUERY_OVER_KEYS: (BATCH, LONG), Probe.ATTENTION: (BATCH, SHORT, LONG)}
+    return torch.ones(shapes.get(match.probe, (SHORT, SHORT)), dtype=torch.bool)
 
 
 def shape_of(match: Match, inputs: tuple[Tensor, ...]) -> tuple[int, ...]:
-    if match.wanted == "AdditiveAttention":
+    if match.probe is Probe.QUERY_OVER_KEYS:
         return BATCH, inputs[1].shape[2]
     return (BATCH, SHORT, inputs[-1].shape[2])
 
 
 def pairs(match: Match, found: Any) -> bool:
     """Whether the weights are beside it, where the contract asks for them."""
-    if match.wanted in SQUARE:
+    if match.probe in SQUARE:
         return True
-    shape = (BATCH, LONG) if match.wanted == "AdditiveAttention" else (BATCH, SHORT, LONG)
+    shape = (BATCH, LONG) if match.probe is Probe.QUERY_OVER_KEYS else (BATCH, SHORT, LONG)
     return (
         isinstance(found, list | tuple)
         and len(found) > 1
@@ -226,7 +227,7 @@ def first(found: Any) -> Tensor | None:
 def settle(runner: TrialRunner, port: AttentionForm, match: Match, values: dict[str, Any]) -> AttentionForm:
     """The port with the kind of mask that hides what it should; and whether the module hides the future by itself."""
     own = AttentionTrial(runner, port.made(match), values)
-    if match.wanted in SQUARE and hides_the_future(own):
+    if match.probe in SQUARE and hides_the_future(own):
         return replace(
             port,
             mask="",
@@ -235,7 +236,7 @@ def settle(runner: TrialRunner, port: AttentionForm, match: Match, values: dict[
         )
     if not port.mask or "lengths" in port.order:
         return port
-    for mask_layout in MASK_LAYOUTS if match.wanted in SQUARE else (port.mask_layout,):
+    for mask_layout in MASK_LAYOUTS if match.probe in SQUARE else (port.mask_layout,):
         for kind in KINDS:
             tried = replace(port, mask=kind, mask_layout=mask_layout)
             if obeys(AttentionTrial(runner, tried.made(match), values), match):
@@ -245,7 +246,7 @@ def settle(runner: TrialRunner, port: AttentionForm, match: Match, values: dict[
 
 def turned(runner: TrialRunner, port: AttentionForm, match: Match, values: dict[str, Any]) -> AttentionForm:
     """The port with the time first, where only so the sentences of a batch do not touch each other."""
-    if match.wanted not in SQUARE:
+    if match.probe not in SQUARE:
         return port
     inputs = [role for role in dict.fromkeys(port.order) if role not in ("mask", "none")]
     other = replace(port, axes=tuple((role, "time") for role in (*inputs, "out")))
@@ -284,11 +285,11 @@ def obeys(asked: AttentionTrial, match: Match) -> bool:
     results = []
     for place in (1, 0):
         changed = [x.clone() for x in asked.inputs]
-        for x in changed if match.wanted in SQUARE else changed[1:]:
+        for x in changed if match.probe in SQUARE else changed[1:]:
             x[:, place] = x[:, place] * -1 + 0.5
         after = first(asked(*changed, mask))
         if before is None or after is None:
             return False
-        seen = slice(2, None) if match.wanted in SQUARE else slice(None)
+        seen = slice(2, None) if match.probe in SQUARE else slice(None)
         results.append(torch.allclose(before[:, seen], after[:, seen], atol=1e-5))
     return results == [True, False]

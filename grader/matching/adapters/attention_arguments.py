@@ -5,12 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-ROLES = {
-    "MultiHeadAttention": ("query", "key", "value", "mask"),
-    "EncoderBlock": ("x", "mask"),
-    "AdditiveAttention": ("query", "keys", "mask"),
-    "scaled_dot_product_attention": ("q", "k", "v", "mask"),
-}
+from grader.model import Interface, Probe
+
 QUERY = ("query", "queries", "hidden", "state", "dec", "q", "s", "st", "ht", "prev", "target", "tgt", "h")
 KEYS = (
     "keys",
@@ -30,16 +26,16 @@ KEYS = (
 )
 
 
-def orders(rows: list[Any], wanted: str) -> Iterator[tuple[str, ...]]:
+def orders(rows: list[Any], wanted: Interface) -> Iterator[tuple[str, ...]]:
     """The roles of `forward`'s (or the function's) parameters, likeliest first; those that are left to their defaults last."""
     plain = [(str(row[0]), bool(row[2])) for row in rows if isinstance(row, list | tuple) and "VAR_" not in str(row[1])]
-    if wanted == "AdditiveAttention":
+    if wanted.probe is Probe.QUERY_OVER_KEYS:
         yield from two(plain)
         return
-    if wanted == "EncoderBlock":
+    if wanted.probe is Probe.BLOCK:
         yield from of_block(plain)
         return
-    names = ROLES[wanted][:3]
+    names = wanted.forward[:3]
     told = [role_of(name, names) for name, _ in plain]
     required = [i for i, (_, optional) in enumerate(plain) if not optional and told[i] != "mask"]
     if set(names) <= set(told):
@@ -47,7 +43,7 @@ def orders(rows: list[Any], wanted: str) -> Iterator[tuple[str, ...]]:
         yield (*before, *["none" for _, optional in plain[len(before) :] if not optional])  # lengths, say
     elif len(required) >= 3:
         yield (*names, *(["mask"] if "mask" in told or len(plain) > 3 else []))
-    elif len(required) == 2 and wanted == "MultiHeadAttention":
+    elif len(required) == 2 and wanted.probe is Probe.SELF_ATTENTION:
         yield (names[0], names[1], *(["mask"] if "mask" in told else []))
     elif len(required) == 1:
         more = ["mask"] if len(plain) > 1 and (told[1] in ("mask", None)) else []

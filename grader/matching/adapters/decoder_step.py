@@ -18,14 +18,11 @@ from grader.matching.adapters.attention import MEANT
 from grader.matching.match import Match, SizeRule
 from grader.matching.source_index import Definition
 from grader.matching.trial import Trial, TrialRunner
+from grader.model import Probe
 from grader.sandbox.guest.codec import Handle, RemoteExpr
 
 BATCH, LENGTH = 2, 4
-ROLES = {
-    "EncoderRNN": ("ids",),
-    "DecoderRNN": ("previous", "state"),
-    "AttnDecoderRNN": ("previous", "state", "outputs", "mask"),
-}
+PROBES = (Probe.ENCODER, Probe.DECODER_STEP, Probe.ATTENDING_STEP)
 STEPS = ("forward_step", "step", "decode_step", "forward")
 STEP = r"""
 import torch
@@ -112,14 +109,14 @@ def forms(match: Match, defined: Definition | None) -> Iterator[dict[str, Any]]:
     """The ways to ask: by what the parameters of the step are called, then by how they may be laid out."""
     if defined is None:
         return
-    roles = ROLES[match.wanted]
+    roles = match.interface.forward
     for method in STEPS:
         node = defined.method(method)
-        order = order_of([a.arg for a in node.args.args[1:]], len(node.args.defaults), match.wanted) if node else None
+        order = order_of([a.arg for a in node.args.args[1:]], len(node.args.defaults), match.probe) if node else None
         if order is None:
             continue
         common = {"method": method, "order": order, "roles": list(roles), "padding": 0}
-        if match.wanted == "EncoderRNN":
+        if match.probe is Probe.ENCODER:
             yield from ({**common, "axes": {"ids": how}} for how in ("", "time"))
             continue
         for outputs in ("", "time") if "outputs" in order else ("",):
@@ -131,26 +128,26 @@ def forms(match: Match, defined: Definition | None) -> Iterator[dict[str, Any]]:
         return
 
 
-def order_of(names: list[str], optional: int, wanted: str) -> list[str] | None:
+def order_of(names: list[str], optional: int, probe: Probe) -> list[str] | None:
     """The role of each parameter, or None where one that is required has none."""
     found = []
     for place, name in enumerate(names):
-        role = role_of(name.lower(), wanted)
+        role = role_of(name.lower(), probe)
         if role is None or role in found:
             if place < len(names) - optional:
                 return None
             break
         found.append(role)
     needed = {
-        "EncoderRNN": {"ids"},
-        "DecoderRNN": {"previous", "state"},
-        "AttnDecoderRNN": {"previous", "state", "outputs"},
+        Probe.ENCODER: {"ids"},
+        Probe.DECODER_STEP: {"previous", "state"},
+        Probe.ATTENDING_STEP: {"previous", "state", "outputs"},
     }
-    return found if needed[wanted] <= set(found) else None
+    return found if needed[probe] <= set(found) else None
 
 
-def role_of(name: str, wanted: str) -> str | None:
-    if wanted == "EncoderRNN":
+def role_of(name: str, probe: Probe) -> str | None:
+    if probe is Probe.ENCODER:
         if "len" in name:
             return "lengths"
         return None if "hid" in name or "state" in name or name in ("h", "h0") else "ids"
@@ -173,15 +170,15 @@ def answer(
     """A step with the state as a GRUCell, a GRU, an LSTM or an LSTMCell has it, the first that does not raise."""
     torch.manual_seed(3)
     words = torch.arange(1, BATCH + 1)
-    wanted = match.wanted if match is not None else "AttnDecoderRNN"
-    if wanted == "EncoderRNN":
+    probe = match.probe if match is not None else Probe.ATTENDING_STEP
+    if probe is Probe.ENCODER:
         return runner.ask("call", handle, (torch.arange(1, BATCH * LENGTH + 1).reshape(BATCH, LENGTH),))
     h = torch.randn(BATCH, values["hidden_size"])
     shown = torch.ones(BATCH, LENGTH, dtype=torch.bool) if mask is None else mask
     more = (torch.randn(BATCH, LENGTH, values["hidden_size"]), shown)
     reply = None
     for state in (h, h[None], (h[None], h[None]), (h, h)):
-        reply = runner.ask("call", handle, (words, state, *(more if wanted == "AttnDecoderRNN" else ())))
+        reply = runner.ask("call", handle, (words, state, *(more if probe is Probe.ATTENDING_STEP else ())))
         if reply.fault is None:
             break
     return reply
@@ -200,11 +197,11 @@ def hides(runner: TrialRunner, handle: Handle, values: dict[str, Any]) -> bool:
 def fits(match: Match, found: Any, values: dict[str, Any]) -> bool:
     if not isinstance(found, list | tuple) or len(found) < 2 or not isinstance(found[0], Tensor):
         return False
-    if match.wanted == "EncoderRNN":
+    if match.probe is Probe.ENCODER:
         return tuple(found[0].shape) == (BATCH, LENGTH, values["hidden_size"])
     if tuple(found[0].shape) != (BATCH, values["vocab_size"]):
         return False
-    if match.wanted == "DecoderRNN":
+    if match.probe is Probe.DECODER_STEP:
         return True
     weights = found[2] if len(found) > 2 else None
     return isinstance(weights, Tensor) and tuple(weights.shape) == (BATCH, LENGTH) and torch.allclose(

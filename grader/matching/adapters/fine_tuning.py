@@ -19,7 +19,6 @@ from grader.matching.match import Argument, Values, given
 from grader.matching.source_index import Definition, SourceIndex, free_names, identifiers, keys
 from grader.sandbox.guest.codec import RemoteExpr
 
-SECTION = "knock89"
 ONE_HOT = re.compile(
     r"BCEWithLogitsLoss|BCELoss|MSELoss|get_dummies|one_hot|np\.eye|OneHotEncoder|binary_cross_entropy"
 )
@@ -108,9 +107,11 @@ class Data:
         return make
 
 
-def forms(reached: Sequence[Definition], written: SourceIndex, rows: Sequence[dict[str, Any]]) -> Iterator[Data | None]:
+def forms(
+    reached: Sequence[Definition], written: SourceIndex, rows: Sequence[dict[str, Any]], section: str
+) -> Iterator[Data | None]:
     """The forms in which the titles may be wanted, likeliest first; None: as the contract has them."""
-    text = "\n".join(cell.source for cell in written.cells if cell.exercise == SECTION or "BERT" in cell.source.upper())
+    text = "\n".join(cell.source for cell in written.cells if cell.exercise == section or "BERT" in cell.source.upper())
     found = LOSSES.findall(text)
     loss = found[0] if found else "CrossEntropyLoss"
     asks = any(

@@ -17,7 +17,7 @@ from grader.matching.match import Argument, Match, Values, plain
 from grader.matching.sizes import derived
 from grader.matching.source_index import Definition, SourceIndex, dotted
 from grader.matching.vocabulary import ATTENDS, squeezed
-from grader.model import Text
+from grader.model import Interface, Text
 from grader.sandbox.guest.codec import RemoteExpr
 
 MADE = "def make(theirs, given):\n    return theirs(**given)\n"
@@ -60,19 +60,19 @@ def normalises(row: dict[str, Any]) -> bool:
     return ("norm" in name or name == "ln") and "rms" not in name and len(required) == 1
 
 
-def library_norm(written: SourceIndex) -> Match | None:
+def library_norm(wanted: Interface, written: SourceIndex) -> Match | None:
     """PyTorch's own normalisation where the notebook's classes use that one, under the name by which they do."""
     calls = [node for d in written.definitions for node in ast.walk(d.node) if isinstance(node, ast.Call)]
     name = next((n for n in map(dotted, (call.func for call in calls)) if LIBRARY.fullmatch(n)), None)
     if name is None or name.partition(".")[0] not in written.globals:
         return None
     note = Text(
-        en=f"your classes normalise with the library's `{name}`, which was asked as LayerNorm",
-        ja=f"正規化にはライブラリの `{name}` を使っているので、それを LayerNorm として確認しました",
+        en=f"your classes normalise with the library's `{name}`, which was asked as {wanted.name}",
+        ja=f"正規化にはライブラリの `{name}` を使っているので、それを {wanted.name} として確認しました",
     )
     arguments = (Argument("normalized_shape", ("d_model",), plain("d_model")), Argument("eps", ("eps",), plain("eps")))
     return Match(
-        "LayerNorm",
+        wanted,
         name,
         ("d_model", "eps"),
         arguments,

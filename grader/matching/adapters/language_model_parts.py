@@ -14,6 +14,7 @@ from grader.matching.bind import parameters_of
 from grader.matching.match import Match
 from grader.matching.source_index import Definition
 from grader.matching.trial import SIZES, TrialRunner, verified
+from grader.model import Probe
 
 if TYPE_CHECKING:
     from grader.matching.search import Search
@@ -23,8 +24,10 @@ Row = dict[str, Any]
 
 def found(search: Search, runner: TrialRunner, rows: list[Row]) -> Match | None:
     """What answers to the name that is looked for, or None. Never raises for what the student's code does."""
-    base = Match(search.wanted.name, search.wanted.name, search.wanted.roles, (), search.wanted.defaults)
-    look = {"train_lm": loop, "lm_loss": loss, "generate": writer, "mask_tokens": masker}.get(base.wanted, batches)
+    base = Match(search.wanted, search.wanted.name, search.wanted.roles, (), search.wanted.defaults)
+    look = {Probe.STEPS: loop, Probe.LOSS: loss, Probe.WRITING: writer, Probe.GAPS: masker, Probe.WINDOWS: batches}[
+        base.probe
+    ]
     return verified(lambda: look(search, runner, base, rows))
 
 
@@ -87,7 +90,7 @@ def whole_model(search: Search, has: Callable[[Definition | None], object]) -> t
     """The student's language model where it has something, and sizes to build it at."""
     if not any(has(d) for d in search.written.definitions):
         return None
-    model = search.other("TransformerLM")
+    model = search.other(Probe.LANGUAGE_MODEL)
     if model is None or not model.verified or not has(search.written.definition(model.own, search.section)):
         return None
     return model, SIZES | {role: value for role, value in model.defaults if role not in SIZES}

@@ -17,7 +17,7 @@ from torch import Tensor
 from grader.matching.bind import SignatureParameter, argument_choices, bind
 from grader.matching.match import Argument, Match, plain
 from grader.matching.trial import Trial, TrialRunner
-from grader.model import Text
+from grader.model import Probe, Text
 from grader.sandbox.guest.codec import RemoteExpr
 
 LENGTH, WIDTH = 9, 6
@@ -59,20 +59,20 @@ READ = Text(
 def tried(runner: TrialRunner, match: Match, row: dict[str, Any], parameters: list[SignatureParameter]) -> Trial:
     """The first way of asking that gives a table or a mask of the right shape."""
     fault = None
-    for found in masks(match, parameters) if match.wanted == "causal_mask" else positions(match, row, parameters):
-        values = {"size": LENGTH} if match.wanted == "causal_mask" else {"max_len": LENGTH, "d_model": WIDTH}
+    for found in masks(match, parameters) if match.probe is Probe.MASK else positions(match, row, parameters):
+        values = {"size": LENGTH} if match.probe is Probe.MASK else {"max_len": LENGTH, "d_model": WIDTH}
         reply = runner.run(found, **values)
-        if reply.fault is None and fits(match.wanted, reply.value):
+        if reply.fault is None and fits(match.probe, reply.value):
             return Trial(2, found)
         fault = fault or reply.fault
     return Trial(0, match, fault)
 
 
-def fits(wanted: str, value: Any) -> bool:
+def fits(probe: Probe, value: Any) -> bool:
     if not isinstance(value, Tensor):
         return False
     shape = [n for n in value.shape if n != 1]
-    if wanted == "causal_mask":
+    if probe is Probe.MASK:
         return shape == [LENGTH, LENGTH] and len(value) == LENGTH
     if shape != [LENGTH, WIDTH] or not value.is_floating_point():
         return False

@@ -12,13 +12,13 @@ from grader.matching.match import Match
 from grader.matching.payloads.fake_encoder import ENCODER
 from grader.matching.source_index import SourceIndex
 from grader.matching.trial import Trial, TrialRunner, surveyed, verified
-from grader.matching.vocabulary import Interface
+from grader.model import Interface, Probe
 
 TRIED = 5  # results
 RESULTS = {
-    "build_vocab": ("texts",),
-    "init_embedding": ("vectors",),
-    "encode": ("texts", "tokenizer"),
+    Probe.VOCABULARY: ("texts",),
+    Probe.TABLE: ("vectors",),
+    Probe.ENCODING: ("texts", "tokenizer"),
 }  # and what the way to it must begin with
 TAKEN = {
     ("texts",): ("texts",),
@@ -41,10 +41,10 @@ class UndefinedSearch:
         return verified(self.look)
 
     def look(self) -> Match | None:
-        base = Match(self.wanted.name, self.wanted.name, self.wanted.roles, (), self.wanted.defaults)
-        if self.wanted.name in RESULTS:
+        base = Match(self.wanted, self.wanted.name, self.wanted.roles, (), self.wanted.defaults)
+        if self.wanted.probe in RESULTS:
             return self.rebuilt(base) or self.embedded(base)
-        if self.wanted.name == "BertClassifier":
+        if "encoder" in self.wanted.roles:
             return self.ready(base)
         if "train_set" not in self.wanted.roles or "model" not in self.wanted.roles:
             return None
@@ -63,7 +63,7 @@ class UndefinedSearch:
 
     def rebuilt(self, base: Match) -> Match | None:
         """A vocabulary or a table that the section makes at its top level."""
-        section, needed = self.wanted.exercise, RESULTS[self.wanted.name]
+        section, needed = self.wanted.exercise, RESULTS[self.wanted.probe]
         holds = as_kinds(self.runner.ask("call", holding()).value)
         known = {n: k for n, k in holds.items() if k in TAKEN[needed]}
         for result in self.results(holds):
@@ -76,7 +76,7 @@ class UndefinedSearch:
     def embedded(self, base: Match) -> Match | None:
         """A table of vectors that a class of the section reads from their file by itself."""
         own = [d for d in self.written.own(self.wanted.exercise) if loads_itself(d) and not d.pristine]
-        if self.wanted.name != "init_embedding" or not own:
+        if self.wanted.probe is not Probe.TABLE or not own:
             return None
         row = next((r for r in surveyed(self.runner.branch, self.section) if r["name"] == own[-1].name), None)
         if row is None:
@@ -87,10 +87,10 @@ class UndefinedSearch:
     def results(self, holds: dict[str, str]) -> list[str]:
         """What could be the result of the section: the vocabularies that it makes, the tables that it fills."""
         section = self.wanted.exercise
-        if self.wanted.name == "init_embedding":
+        if self.wanted.probe is Probe.TABLE:
             return list(dict.fromkeys(tables(self.written, section)))[:TRIED]
         made = {name for node in flat(self.written, section) for name in writes(node)[0]}
-        if self.wanted.name == "encode":
+        if self.wanted.probe is Probe.ENCODING:
             return self.encoded(holds, made)
         return [name for name, kind in holds.items() if kind == "vocab" and name in made][::-1][:TRIED]
 

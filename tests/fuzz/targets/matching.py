@@ -16,7 +16,7 @@ import torch
 from hypothesis import strategies as st
 
 from grader.lessons import catalogue
-from grader.matching import BY_NAME, Matching
+from grader.matching import Matching
 from grader.matching.overrides import NameOverrides
 from grader.model import Cell, Fault, Reply
 from grader.notebook.placeholders import Blanks, blanks, decisive, definitions
@@ -25,6 +25,7 @@ from tests.fuzz.mutation import as_json
 from tests.fuzz.words import dumps, numbers, texts, values
 
 EXERCISES = {e.id: e for lesson in catalogue() for e in lesson.exercises}
+BY_NAME = {i.name: i for e in EXERCISES.values() for i in e.interfaces if i.called}
 MOST = 3  # names that are looked for with one input
 CUT = 20_000  # characters of a cell: what a whole notebook of code costs is measured elsewhere
 

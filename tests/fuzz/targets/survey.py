@@ -13,13 +13,14 @@ from grader.judge import editions
 from grader.judge.known.parameters.names import likeness
 from grader.lessons import catalogue
 from grader.matching.bind import bind, parameters_of
-from grader.matching.vocabulary import WANTED, is_one_of, squeezed
+from grader.matching.vocabulary import is_one_of, squeezed
 from grader.model import Reply
 from grader.sandbox.channel import LONGEST_NAME, MOST_NAMES, read_names
 from tests.fuzz.mutation import as_json
 from tests.fuzz.targets.matching import rows, rows_
 from tests.fuzz.words import dumps, texts, values
 
+INTERFACES = [i for lesson in catalogue() for i in lesson.exercises[0].interfaces if i.called]
 FORMED = [exercise for lesson in catalogue() for exercise in lesson.exercises if exercise.forms]
 
 
@@ -42,7 +43,7 @@ def target(data: bytes) -> None:
         row["name"].encode()
         assert len(row["name"]) <= LONGEST_NAME
         parameters = parameters_of(row["parameters"], None)
-        for wanted in WANTED[len(data) % 5 :: 5]:
+        for wanted in INTERFACES[len(data) % 5 :: 5]:
             is_one_of(row["name"], (wanted.name, *wanted.called))
             bind(parameters, wanted.roles)
         squeezed(row["name"])
