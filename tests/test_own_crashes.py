@@ -13,7 +13,8 @@ from grader.errors import Failure
 from grader.grading import grade
 from grader.judge.examination import Examination
 from grader.judge.judging import judge
-from grader.judge.known.known_answers import Candidates, KnownAnswers
+from grader.judge.known.candidates import Candidates
+from grader.judge.known.known_answers import KnownAnswers
 from grader.judge.wording import UNMATCHED
 from grader.lessons import exercise, lesson, source
 from grader.matching import refuses

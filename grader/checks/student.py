@@ -94,7 +94,10 @@ class Exchange:
 class Answers(Protocol):
     """Where right answers to a list of exchanges come from."""
 
-    limited: bool  # whether the last search for a matching of parameters ended before all were tried
+    @property
+    def limited(self) -> bool:
+        """Whether the last search for a matching of parameters ended before all were tried."""
+        ...
 
     def accepted(self, exchanges: list[Exchange]) -> Iterator[Any]:
         """For each accepted answer whose parameters fit: its value in the last exchange, in float64."""

@@ -10,8 +10,10 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from grader.errors import ReplyRefused, SandboxDied
+from grader.judge.evidence import CheckRun
 from grader.judge.follow_through import AnswersOnStudentParts, FollowThrough, JudgedExercise, as_they_came, followed
-from grader.judge.known.known_answers import Candidates, KnownAnswers
+from grader.judge.known.candidates import Candidates
+from grader.judge.known.known_answers import KnownAnswers
 from grader.judge.lending import Lending, OneMoreLent
 from grader.judge.naming import with_names
 from grader.judge.wording import finding, later_text, waits_text
@@ -31,28 +33,33 @@ class Charging:
     examination: Examination
     followings: dict[tuple[str, ...], FollowThrough] = field(default_factory=dict)
 
-    def once(self, check: Check, found: Finding) -> Finding | None:
-        """What becomes of a check that does not hold, where an earlier part explains it or leaves it open; else None."""
-        asked = self.examination
-        looked_at = found.outcome in LOOKED_AT or asked.is_unmatched(found)
+    def charge_once(self, check: Check, run: CheckRun) -> Finding | None:
+        """The finding of a check that does not hold, where an earlier part explains it or leaves it open; else None."""
+        asked, found = self.examination, run.finding
+        looked_at = found.outcome in LOOKED_AT or asked.recognition.is_unmatched(found)
         parts = asked.earlier(asked.exercise) if looked_at else ()
         if not parts:
             return None
-        if not isinstance(asked.answers, KnownAnswers):
+        if asked.answers.replayed is None:
             return replace(found, advice=(*found.advice, later_text(listed(parts))))
-        kept = asked.exchanges[check.id], asked.faults.get(check.id), asked.absent.get(check.id)
-        data = Lending.of(parts, asked.answers.scope((), False) or {})
+        verdict = self.explain(check, found, parts, asked.answers.replayed)
+        if verdict is not None:
+            return verdict
+        asked.restore(run)
+        return waiting(check, parts) if is_stopped_by(parts, run.fault or run.absent) else None
+
+    def explain(
+        self, check: Check, found: Finding, parts: tuple[JudgedExercise, ...], known: KnownAnswers
+    ) -> Finding | None:
+        """The check put again with values in place of missing parts, then with the student's own, then with any values."""
+        data = Lending.of(parts, known.scope((), False) or {})
         missing = Lending.of(tuple(p for p in parts if p.missing), data.ours)
         verdict = None if found.outcome is Outcome.FAILED else self.with_lent(check, parts, missing)
         if verdict is None and found.outcome is not Outcome.MISSING:
             verdict = self.with_their_own(check, found, self.following(parts))
         if verdict is None or verdict.outcome is Outcome.NEEDS_REVIEW:
             verdict = self.with_lent(check, parts, data) or verdict
-        if verdict is not None:
-            return verdict
-        asked.exchanges[check.id] = kept[0]
-        asked.candidates.pop(check.id, None)
-        return waiting(check, parts) if stands_on(parts, kept[1] or kept[2]) else None
+        return verdict
 
     def following(self, parts: tuple[JudgedExercise, ...]) -> FollowThrough:
         key, asked = tuple(part.exercise.id for part in parts), self.examination
@@ -64,7 +71,7 @@ class Charging:
         """The check with values in place of earlier parts, as far as these will do: what holds with them is right."""
         while lending.known:
             try:
-                again = self.examination.put(check, lending=lending)
+                again = self.examination.put(check, lending=lending).finding
             except OneMoreLent:
                 continue
             except (SandboxDied, Unresolved):
@@ -91,8 +98,8 @@ class Charging:
     def built_on(
         self, check: Check, found: Finding, following: FollowThrough, built: AnswersOnStudentParts
     ) -> Finding | None:
-        again = self.examination.put(check, answers=built)
-        exchanges, parts = self.examination.exchanges[check.id], following.parts
+        run = self.examination.put(check, answers=built)
+        again, exchanges, parts = run.finding, run.exchanges, following.parts
         came = as_they_came(exchanges)
         right = built.right(came)
         if built.stand_ins.failed:
@@ -126,7 +133,7 @@ def waiting(check: Check, parts: tuple[JudgedExercise, ...]) -> Finding:
     return finding(check, Outcome.NEEDS_REVIEW, waits_text(listed(tuple(part for part in parts if part.wrong))))
 
 
-def stands_on(parts: tuple[JudgedExercise, ...], fault: Fault | None) -> bool:
+def is_stopped_by(parts: tuple[JudgedExercise, ...], fault: Fault | None) -> bool:
     """Whether what stopped a check is that an earlier part is not there."""
     names = {name for part in parts if part.missing for name in part.exercise.names}
     if fault is None or not names:

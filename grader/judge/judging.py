@@ -12,10 +12,11 @@ import torch
 import grader
 from grader.errors import ReplyRefused, SandboxDied
 from grader.judge import editions
-from grader.judge.examination import Examination, Known, answers_known
+from grader.judge.examination import Examination
 from grader.judge.execution import execute, remarks_on, revive
 from grader.judge.follow_through import AnswersOnStudentParts, JudgedExercise, given_of, is_hollow
-from grader.judge.known.known_answers import KnownAnswers
+from grader.judge.known import choose_answer_key
+from grader.judge.known.protocol import AnswerKey
 from grader.judge.known.style import nearest_style
 from grader.judge.saved_outputs import read_log
 from grader.judge.wording import EXPLAINS
@@ -56,7 +57,7 @@ def judge(
     only: tuple[str, ...] = (),
     on_step: OnStep = lambda _text: None,
     by_hand: Map | None = None,
-    known: Callable[[Exercise], Known] | None = None,
+    known: Callable[[Exercise], AnswerKey] | None = None,
 ) -> Report:
     """Run the notebook in `sandbox`, put every check's questions to it, and say what was found.
 
@@ -67,7 +68,7 @@ def judge(
     limits = limits or Limits()
     run = execute(submission, sandbox, limits, lambda cell: on_step(running(cell, submission)))
     sitting = SubmissionExaminations(
-        submission, run, sandbox, seed, by_hand or {}, known or answers_known, limits.judge_cpu
+        submission, run, sandbox, seed, by_hand or {}, known or choose_answer_key, limits.judge_cpu
     )
     reports = []
     for exercise in wanted:
@@ -104,7 +105,7 @@ class SubmissionExaminations:
     sandbox: Sandbox
     seed: int
     by_hand: Map
-    known: Callable[[Exercise], Known]
+    known: Callable[[Exercise], AnswerKey]
     judge_cpu: float
     began: float = field(default_factory=time.thread_time)
     parts: dict[str, tuple[JudgedExercise, tuple[Text, ...]]] = field(default_factory=dict)
@@ -133,8 +134,8 @@ class SubmissionExaminations:
             self.run,
             self.sandbox,
             self.seed,
-            matching,
             known=self.known,
+            matching=matching,
             earlier=self.earlier,
             exhausted=lambda: time.thread_time() - self.began > self.judge_cpu,
         )
@@ -160,10 +161,11 @@ def style_of(asked: Examination, earlier: tuple[JudgedExercise, ...]) -> tuple[E
 
     earlier: what it is built on, which is not as ours.
     """
-    named = next((found.base for found in asked.candidates.values() if found.mistakes), None)
-    if named is not None or not isinstance(asked.answers, KnownAnswers) or asked.exercise.solution:
+    candidates, replayed = asked.recognition.candidates, asked.answers.replayed
+    named = next((found.base for found in candidates.values() if found.mistakes), None)
+    if named is not None or replayed is None or asked.exercise.solution:
         return named or ()
-    known = AnswersOnStudentParts(asked.exercise, given_of(earlier)) if earlier else asked.answers
+    known = AnswersOnStudentParts(asked.exercise, given_of(earlier)) if earlier else replayed
     return nearest_style(known, asked.exchanges.values())
 
 

@@ -44,6 +44,17 @@ def cell_words(index: int, ending: Ending, error: str) -> tuple[Outcome, Text]:
     )
 
 
+def crashed_text(fault: Fault) -> Text:
+    return Text(
+        en=f"Your code raised {fault.type}: {fault.message}", ja=f"{fault.type} が発生しました: {fault.message}"
+    )
+
+
+def groundwork_text(words: Text) -> Text:
+    """words: what the check says that has to hold first."""
+    return Text(en=f"Checked as soon as this passes: {words.en}", ja=f"「{words.ja}」ができたら確認します。")
+
+
 def refused_text(error: ReplyRefused) -> Text:
     return Text(en=f"What came back cannot be read: {error}.", ja=f"返ってきた値を読み取れませんでした（{error}）。")
 

@@ -16,8 +16,8 @@ import torch
 from grader.checks.draw import Draw
 from grader.checks.student import Exchange, Student
 from grader.errors import Failure, GraderError
-from grader.judge.examination import answers_known
 from grader.judge.judging import judge
+from grader.judge.known import choose_answer_key
 from grader.judge.known.attempts import MatchingChoice, alike, attempt
 from grader.lessons import source
 from grader.matching import Matching
@@ -165,7 +165,7 @@ def at_most(seconds: float) -> Iterator[None]:
 def compare(exercise: Exercise, mutant: Mutant) -> tuple[int, bool]:
     """In how many drawn exchanges a mutant gave what the reference gives, and whether it differed in one."""
     reference = source.namespace(exercise.answered_in, exercise.id)
-    answers, compared = answers_known(exercise), 0
+    answers, compared = choose_answer_key(exercise), 0
     try:
         with at_most(PATIENCE):
             for seed in range(1, DRAWN):

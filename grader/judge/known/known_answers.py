@@ -15,8 +15,7 @@ from typing import Any
 from grader.checks.student import Exchange, same
 from grader.judge.known import pairs
 from grader.judge.known.attempts import Attempt, Layouts, MatchingChoice, attempt
-from grader.judge.known.candidates import NOBODY, RIGHT, UNKNOWN, Edits
-from grader.judge.known.candidates import Candidates as Candidates
+from grader.judge.known.candidates import NO_MISTAKE, RIGHT, UNEXPLAINED, Candidates, Edits
 from grader.judge.known.identification import IdentifiedParameters, identify, inert
 from grader.judge.known.parameters import Recipe
 from grader.lessons import source
@@ -30,7 +29,7 @@ LOOSE = {"rtol": 3e-3, "atol": 1e-3}  # two values of one function, in float32 a
 
 
 class KnownAnswers:
-    """The answers known beforehand for one exercise."""
+    """The answer key of one exercise whose answers are run again, with the questions that the student was asked."""
 
     unmatched: Text | None = None  # why nothing fits, where there is more to say than that
     limited = False
@@ -42,9 +41,14 @@ class KnownAnswers:
         self.pairs_left = pairs.MOST
         self.learned: dict[Layouts, Recipe] = {}  # matchings that turned out to be right, for the other checks
         self.inert = frozenset[str]()  # the student's parameters that move nothing
-        self.asked, self.answer = tuple[Exchange, ...](), NOBODY  # the last exchanges that were asked about at once
+        self.asked, self.answer = tuple[Exchange, ...](), NO_MISTAKE  # the last exchanges that were asked about at once
         self.tried: dict[tuple[Edits, str], Attempt] = {}  # what each answer said to them
         self.scopes: dict[tuple[Edits, bool], dict[str, Any] | None] = {}  # of this grading, and no other's
+
+    @property
+    def replayed(self) -> KnownAnswers:
+        """These answers themselves: they can be run again on other earlier parts."""
+        return self
 
     def scope(self, edits: Edits, double: bool) -> dict[str, Any] | None:
         """What the solution file defines after these edits, or None where they do not apply."""
@@ -107,7 +111,7 @@ class KnownAnswers:
 
     def one_by_one(self, bases: list[Edits], exchanges: list[Exchange]) -> Iterator[Any]:
         """Further ways, one after the other. Where a known mistake explains everything, only for the answer it was made in."""
-        likely = self.likeliest(exchanges) if bases else NOBODY
+        likely = self.likeliest(exchanges) if bases else NO_MISTAKE
         left, bases = PATIENCE, [base for base in bases if not likely.mistakes or base == likely.base]
         for number in range(1, WAYS):
             for base in tuple(bases):
@@ -133,17 +137,17 @@ class KnownAnswers:
         ways: the likeliest come first. What no mistake explains, two at once may.
         """
         if not self.exercise.misconceptions:
-            return NOBODY
+            return NO_MISTAKE
         found = self.likeliest(exchanges)
-        if found is UNKNOWN and not heavy(exchanges) and not settled(exchanges):
-            found = self.by_behaviour(exchanges) or self.in_other_ways(exchanges) or UNKNOWN
-        return pairs.candidates(self, exchanges) if found is UNKNOWN else found
+        if found is UNEXPLAINED and not heavy(exchanges) and not settled(exchanges):
+            found = self.by_behaviour(exchanges) or self.in_other_ways(exchanges) or UNEXPLAINED
+        return pairs.candidates(self, exchanges) if found is UNEXPLAINED else found
 
     def likeliest(self, exchanges: list[Exchange]) -> Candidates:
-        """The same with the likeliest matchings alone; NOBODY where a right answer agrees, UNKNOWN where nothing does."""
+        """The same with the likeliest matchings alone; NO_MISTAKE where a right answer agrees, UNEXPLAINED where nothing does."""
         if len(self.asked) != len(exchanges) or any(a is not b for a, b in zip(self.asked, exchanges, strict=True)):
             self.asked, self.answer = tuple(exchanges), self.at_once(exchanges, self.likely)
-            if self.answer is UNKNOWN and self.inert:
+            if self.answer is UNEXPLAINED and self.inert:
                 # What moves nothing in the student's model may be what a known mistake leaves unused as well.
                 self.answer = self.at_once(exchanges, MatchingChoice(told=self.learned))
         return self.answer
@@ -155,11 +159,11 @@ class KnownAnswers:
             for variant in (RIGHT, *self.exercise.misconceptions):
                 found = self.tried[base, variant.id] = self.attempt(base, variant, exchanges, way)
                 if found.agrees(exchanges) and variant is RIGHT:
-                    return NOBODY
+                    return NO_MISTAKE
                 fitting += [variant] if found.agrees(exchanges) else []
             if fitting:
                 return Candidates(tuple(fitting), base, way)
-        return UNKNOWN if exchanges else NOBODY
+        return UNEXPLAINED if exchanges else NO_MISTAKE
 
     def attempt(self, base: Edits, variant: Variant, exchanges: list[Exchange], way: MatchingChoice) -> Attempt:
         return attempt(self.scope(base + variant.edits, double=False), exchanges, way, while_alike=True)
@@ -175,7 +179,7 @@ class KnownAnswers:
             for way in identify(self.scope(base + variant.edits, double=True), exchanges, self.inert).ways:
                 if self.attempt(base, variant, exchanges, way).agrees(exchanges):
                     self.learned.update(way.told)
-                    return NOBODY if variant is RIGHT else self.suspects_in(base, variant, exchanges, way)
+                    return NO_MISTAKE if variant is RIGHT else self.suspects_in(base, variant, exchanges, way)
         return None
 
     def far(self, base: Edits, exchanges: list[Exchange]) -> float:
@@ -205,7 +209,7 @@ class KnownAnswers:
                 if found.last:
                     more.remove((base, variant.id))
                 if found.agrees(exchanges) and variant is RIGHT:
-                    return NOBODY
+                    return NO_MISTAKE
                 fitting += [variant] if found.agrees(exchanges) else []
             if fitting:
                 return Candidates(tuple(fitting), base, MatchingChoice(number))

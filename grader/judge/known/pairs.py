@@ -15,7 +15,7 @@ from torch import Tensor
 from grader.checks.compare import distance
 from grader.checks.student import Exchange
 from grader.judge.known.attempts import MatchingChoice, alike, attempt
-from grader.judge.known.candidates import RIGHT, UNKNOWN, Candidates, Edits, pair_of
+from grader.judge.known.candidates import RIGHT, UNEXPLAINED, Candidates, Edits, pair_of
 from grader.lessons import source
 from grader.model import Variant
 
@@ -37,8 +37,8 @@ def candidates(known: KnownAnswers, exchanges: list[Exchange]) -> Candidates:
     A mistake that shows nothing alone is taken for one of the two only where no other pair explains it.
     """
     if not exchanges or exchanges[-1].refused is not None or not telling(exchanges):
-        return UNKNOWN
-    cost, hidden = TRAINING if trains(exchanges) else 1, UNKNOWN
+        return UNEXPLAINED
+    cost, hidden = TRAINING if trains(exchanges) else 1, UNEXPLAINED
     left = min(EACH, known.pairs_left) // cost
     for base in nearest(known, exchanges):
         found = []
@@ -51,7 +51,7 @@ def candidates(known: KnownAnswers, exchanges: list[Exchange]) -> Candidates:
         if seen:
             return Candidates(seen, base, known.likely)
         hidden = hidden if hidden.mistakes else Candidates(tuple(pair for pair, _ in found), base, known.likely)
-    return hidden if hidden.mistakes else UNKNOWN
+    return hidden if hidden.mistakes else UNEXPLAINED
 
 
 def telling(exchanges: list[Exchange]) -> bool:

@@ -22,7 +22,8 @@ from torch import Tensor
 
 from grader.checks.student import Exchange, same
 from grader.judge.known.attempts import alike
-from grader.judge.known.known_answers import Candidates, KnownAnswers
+from grader.judge.known.candidates import Candidates
+from grader.judge.known.known_answers import KnownAnswers
 from grader.model import Exercise, Text, Variant
 from grader.sandbox.guest.codec import Handle, Packer, pack, unpack
 
@@ -52,10 +53,11 @@ class Record:
 
 
 class RecordedAnswers:
-    """The recorded answers of one exercise, with the protocol of `KnownAnswers`."""
+    """The answer key of one exercise whose answers were recorded beforehand."""
 
     unmatched = LATER
     limited = False
+    replayed = None
 
     def __init__(self, exercise: Exercise) -> None:
         self.exercise = exercise
@@ -102,20 +104,27 @@ class RecordedAnswers:
         return count
 
 
-class Recorder(KnownAnswers):
-    """Known answers that remember what they were asked and what they said. playing: the mistake in the student's place."""
+class Recorder:
+    """An answer key that records the questions put to `replayed` and its answers. playing: the mistake in the student's place."""
+
+    unmatched = None
 
     def __init__(self, exercise: Exercise) -> None:
-        super().__init__(exercise)
+        self.exercise = exercise
+        self.replayed = KnownAnswers(exercise)
         self.records: list[Record] = []
         self.playing = ""
+
+    @property
+    def limited(self) -> bool:
+        return self.replayed.limited
 
     def accepted(self, exchanges: list[Exchange]) -> Iterator[Any]:
         form, marks = outline(exchanges)
         known = next((r for r in self.records if not r.mistake and r.fits(form, marks)), None)
         if known is None:
             values: list[Any] = []
-            for value in super().accepted(exchanges):
+            for value in self.replayed.accepted(exchanges):
                 if len(values) < MOST and not any(same(value, other) for other in values):
                     values.append(value)
             known = Record(form, marks, tuple(values))
@@ -123,12 +132,17 @@ class Recorder(KnownAnswers):
         yield from known.values
 
     def candidates(self, exchanges: list[Exchange]) -> Candidates:
-        found = super().candidates(exchanges)
+        found = self.replayed.candidates(exchanges)
         if found.mistakes:
             given = tuple((exchange.value, exchange.refused) for exchange in exchanges)
             mistake = self.playing or found.mistakes[0].id
             self.records.append(Record(*outline(exchanges), mistake=mistake, given=given))
         return found
+
+    def name(
+        self, candidates: Candidates, others: list[list[Exchange]], passed: Collection[int] = ()
+    ) -> tuple[Variant, ...]:
+        return self.replayed.name(candidates, others, passed)
 
 
 def agrees(record: Record, exchanges: list[Exchange]) -> bool:
