@@ -143,7 +143,9 @@ def report_ended_process(end: CheckEnd) -> Finding | None:
 
 def trace_own_exception(end: CheckEnd) -> Finding | None:
     """An exception of the check itself is no mark, unless the check holds for our own answer."""
-    return misread.judged(end.check, end.context.exercise, end.context.seed, end.error) if end.error else None
+    if end.error is None:
+        return None
+    return misread.judged(end.check, end.context.exercise, end.context.seed, end.error)
 
 
 END_RULES: tuple[EndRule, ...] = (
