@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from grader.checks.student import Unmatched
+from grader.checks.answers import Unmatched
 from grader.errors import Failure
 from grader.grading import grade
 from grader.judge.examination import Examination

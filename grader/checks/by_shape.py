@@ -16,7 +16,8 @@ import torch
 from torch import Tensor
 
 from grader.checks.draw import Draw
-from grader.checks.student import Module, Student
+from grader.checks.module import Module
+from grader.checks.student import Student
 
 Kind = tuple[tuple[int, ...], bool]
 

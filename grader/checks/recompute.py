@@ -13,8 +13,9 @@ import torch
 from torch import Tensor
 
 from grader.checks.compare import same
+from grader.checks.exchange import CallFailed
 from grader.checks.properties import sentence
-from grader.checks.student import CallFailed, Student
+from grader.checks.student import Student
 from grader.errors import Failure
 from grader.model import Text
 

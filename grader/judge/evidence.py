@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from grader.checks.student import CallFailed, Exchange, Unmatched
+from grader.checks.answers import Unmatched
+from grader.checks.exchange import CallFailed, Exchange
 from grader.errors import Failure, ReplyRefused, SandboxDied, UnlikeAnyAnswer
 from grader.judge.wording import cell_words
 from grader.matching import Match, Matching

@@ -9,7 +9,8 @@ from functools import cached_property, partial
 from typing import TypeVar
 
 from grader.checks.draw import Draw
-from grader.checks.student import Exchange, Student
+from grader.checks.exchange import Exchange
+from grader.checks.student import Student
 from grader.errors import ReplyRefused, SandboxDied
 from grader.judge.charging import Charging
 from grader.judge.evidence import Case, CheckEnd, CheckRun, ExerciseContext, fails_without_reason

@@ -22,8 +22,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from grader.checks.compare import same
 from grader.checks.draw import Draw
-from grader.checks.student import CallFailed, Exchange, Student, same
+from grader.checks.exchange import CallFailed, Exchange
+from grader.checks.student import Student
 from grader.errors import Failure, GraderError
 from grader.judge.known.attempts import MatchingChoice, alike, attempt
 from grader.judge.known.candidates import RIGHT

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from grader.checks.student import TOO_MANY_WAYS, Exchange
+from grader.checks.answers import TOO_MANY_WAYS
+from grader.checks.exchange import Exchange
 from grader.judge.evidence import CheckRun
 from grader.judge.known.candidates import Candidates
 from grader.judge.known.protocol import AnswerKey

@@ -14,7 +14,9 @@ import torch
 from torch import Tensor, nn
 from torch.utils import _pytree as tree
 
-from grader.checks.student import CallFailed, Module, Student
+from grader.checks.exchange import CallFailed
+from grader.checks.module import Module
+from grader.checks.student import Student
 from grader.errors import ReplyRefused, SandboxDied
 
 PLAIN = (int, float, str, bool, type(None))

@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from grader.checks.student import Unmatched
+from grader.checks.answers import Unmatched
 from grader.errors import Failure, ReplyRefused, SandboxDied
 from grader.judge import misread
 from grader.judge.evidence import Case, CheckEnd, ExerciseContext

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from grader.checks.student import CallFailed, Exchange, Unmatched
+from grader.checks.answers import Unmatched
+from grader.checks.exchange import CallFailed, Exchange
 from grader.errors import Failure, ReplyRefused, SandboxDied, UnlikeAnyAnswer
 from grader.judge import verdict
 from grader.judge.evidence import Case, CheckEnd, CheckRun, ExerciseContext

@@ -16,8 +16,10 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from grader.checks.answers import Unmatched
 from grader.checks.draw import Draw
-from grader.checks.student import CallFailed, Student, Unmatched
+from grader.checks.exchange import CallFailed
+from grader.checks.student import Student
 from grader.errors import Failure, ReplyRefused
 from grader.grading import grade
 from grader.judge.execution import execute

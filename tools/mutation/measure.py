@@ -14,7 +14,8 @@ from typing import Any
 import torch
 
 from grader.checks.draw import Draw
-from grader.checks.student import Exchange, Student
+from grader.checks.exchange import Exchange
+from grader.checks.student import Student
 from grader.errors import Failure, GraderError
 from grader.judge.judging import judge
 from grader.judge.known import choose_answer_key

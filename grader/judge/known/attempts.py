@@ -10,7 +10,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader.checks.student import Exchange, crash, same
+from grader.checks.compare import same
+from grader.checks.exchange import Exchange, crash_signature
 from grader.errors import Failure
 from grader.judge.known.parameters import Assignments, Recipe, assignments
 from grader.lessons import source
@@ -160,7 +161,7 @@ class Replay:
 
     def read(self, exchange: Exchange, request: dict[str, Any], reply: Reply) -> Exchange:
         if reply.fault is not None:
-            return Exchange(request, refused=crash(reply.fault))
+            return Exchange(request, refused=crash_signature(reply.fault))
         if request.get("keep") or request["op"] in ("define", "load"):
             return Exchange(request)
         try:

@@ -15,8 +15,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from grader.checks.exchange import Exchange
 from grader.checks.rehearsal import Rehearsal
-from grader.checks.student import Exchange
 from grader.judge.known.attempts import KeptModule, Layouts, MatchingChoice, Replay, numbers_in, to_double, ways_of
 from grader.judge.known.parameters import Assignments, Recipe, behaviour
 from grader.judge.known.parameters.readings import Step, readings

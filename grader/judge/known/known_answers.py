@@ -12,7 +12,8 @@ from collections.abc import Collection, Generator, Iterator
 from itertools import product
 from typing import Any
 
-from grader.checks.student import Exchange, same
+from grader.checks.compare import same
+from grader.checks.exchange import Exchange
 from grader.judge.known import pairs
 from grader.judge.known.attempts import Attempt, Layouts, MatchingChoice, attempt
 from grader.judge.known.candidates import NO_MISTAKE, RIGHT, UNEXPLAINED, Candidates, Edits

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from torch import Tensor
 
 from grader.checks.compare import distance
-from grader.checks.student import Exchange
+from grader.checks.exchange import Exchange
 from grader.judge.known.attempts import MatchingChoice, alike, attempt
 from grader.judge.known.candidates import RIGHT, UNEXPLAINED, Candidates, Edits, pair_of
 from grader.lessons import source

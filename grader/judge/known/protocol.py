@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Protocol
 
-from grader.checks.student import Answers, Exchange
+from grader.checks.answers import Answers
+from grader.checks.exchange import Exchange
 from grader.judge.known.candidates import Candidates
 from grader.model import Exercise, Text, Variant
 

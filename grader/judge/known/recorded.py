@@ -20,7 +20,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader.checks.student import Exchange, same
+from grader.checks.compare import same
+from grader.checks.exchange import Exchange
 from grader.judge.known.attempts import alike
 from grader.judge.known.candidates import Candidates
 from grader.judge.known.known_answers import KnownAnswers

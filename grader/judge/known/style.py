@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from grader.checks.student import Exchange
+from grader.checks.exchange import Exchange
 from grader.judge.known.attempts import alike
 from grader.judge.known.candidates import RIGHT, Edits
 
