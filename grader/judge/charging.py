@@ -10,8 +10,10 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from grader.errors import ReplyRefused, SandboxDied
+from grader.judge.answers_on_parts import AnswersOnStudentParts
 from grader.judge.evidence import CheckRun
-from grader.judge.follow_through import AnswersOnStudentParts, FollowThrough, JudgedExercise, as_they_came, followed
+from grader.judge.follow_through import FollowThrough, as_they_came, followed
+from grader.judge.judged import JudgedExercise
 from grader.judge.known.candidates import Candidates
 from grader.judge.known.known_answers import KnownAnswers
 from grader.judge.lending import Lending, OneMoreLent

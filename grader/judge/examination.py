@@ -15,7 +15,7 @@ from grader.errors import ReplyRefused, SandboxDied
 from grader.judge.charging import Charging
 from grader.judge.evidence import Case, CheckEnd, CheckRun, ExerciseContext, fails_without_reason
 from grader.judge.execution import revive
-from grader.judge.follow_through import JudgedExercise
+from grader.judge.judged import JudgedExercise
 from grader.judge.known.protocol import AnswerKey
 from grader.judge.lending import Lending, OneMoreLent
 from grader.judge.locate import pointed

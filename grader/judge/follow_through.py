@@ -13,138 +13,28 @@ from a right answer as they do otherwise. Else the check is pending: nothing is 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-import torch
-from torch import Tensor
-
-from grader.checks.compare import same
 from grader.checks.draw import Draw
 from grader.checks.exchange import CallFailed, Exchange
 from grader.checks.student import Student
 from grader.errors import Failure, GraderError
+from grader.judge.answers_on_parts import AnswersOnStudentParts, given_of
+from grader.judge.judged import JudgedExercise
 from grader.judge.known.attempts import MatchingChoice, alike, attempt
 from grader.judge.known.candidates import RIGHT
-from grader.judge.known.known_answers import KnownAnswers
 from grader.judge.stand_ins import StandIns
 from grader.lessons import source
 from grader.lessons.uses import names_read
-from grader.matching import Matching
 from grader.model import Check, Edit, Exercise, Finding, Outcome, Variant
 from grader.sandbox import Sandbox, judge_lock
-from grader.sandbox.guest.operations import flatten
 from grader.sandbox.local import LocalSandbox
 
-WAYS = 8  # matchings of parameters in which a right answer is looked for
-NAMINGS = 200  # replays in search of a mistake made on top of an earlier one
 NUMBER = re.compile(r"[-+]?\d[\d.,]*(?:e[-+]?\d+)?")
-
-
-@dataclass(frozen=True)
-class JudgedExercise:
-    """An exercise as it was judged.
-
-    hollow: what it gives is one number everywhere, or numbers it was given. style: the edits of the accepted answer that it
-    is, or was made in; none for the reference.
-    """
-
-    exercise: Exercise
-    findings: tuple[Finding, ...]
-    matching: Matching
-    hollow: bool = False
-    style: tuple[Edit, ...] = ()
-
-    @property
-    def wrong(self) -> bool:
-        return any(f.outcome is not Outcome.PASSED for f in self.findings)
-
-    @property
-    def missing(self) -> bool:
-        return all(f.outcome is Outcome.MISSING for f in self.findings)
-
-    @property
-    def named(self) -> tuple[Edit, ...]:
-        """The edits that make our answer theirs: of its form, and of the mistakes which were named."""
-        found = {f.misconception.id for f in self.findings if f.misconception}
-        mistakes = tuple(edit for v in self.exercise.misconceptions if v.id in found for edit in v.edits)
-        return () if self.wrong and not mistakes else self.style + mistakes
-
-
-class AnswersOnStudentParts(KnownAnswers):
-    """The answers known for an exercise, built on earlier parts that are the student's and not ours."""
-
-    def __init__(
-        self,
-        exercise: Exercise,
-        given: source.Given,
-        stand_ins: StandIns | None = None,
-        bare: AnswersOnStudentParts | None = None,
-    ) -> None:
-        """given: named mistakes of earlier exercises. bare: the same answers without these."""
-        super().__init__(exercise)
-        self.bare = bare
-        self.given = given
-        self.left, self.pairs_left = NAMINGS, 0  # one mistake on top of the earlier ones is searching enough
-        self.stand_ins = stand_ins or StandIns()
-
-    def scope(self, edits: tuple[Edit, ...], double: bool) -> dict[str, Any] | None:
-        if (edits, double) not in self.scopes:
-            self.scopes[edits, double] = self.fresh(edits, double)
-        return self.scopes[edits, double]
-
-    def fresh(self, edits: tuple[Edit, ...], double: bool = False) -> dict[str, Any] | None:
-        """The same, made anew: a mistake that keeps something between calls must not remember an earlier question."""
-        made = source.namespace(self.exercise.answered_in, self.exercise.id, edits, double, self.given)
-        if made is not None:
-            made.update(self.stand_ins.names)  # in place: what is defined there reads the names there
-        return made
-
-    def right(self, exchanges: list[Exchange]) -> tuple[tuple[Edit, ...], MatchingChoice] | None:
-        """An accepted answer that gives the student's in every exchange, and by which matching of parameters."""
-        more = list(self.bases) if exchanges else []
-        for number in range(WAYS):
-            way = MatchingChoice(number) if number else self.likely
-            for base in tuple(more):
-                found = self.attempt(base, RIGHT, exchanges, way)
-                if found.agrees(exchanges):
-                    return base, way
-                if found.last:
-                    more.remove(base)
-        return None
-
-
-def given_of(parts: tuple[JudgedExercise, ...]) -> source.Given:
-    return tuple((part.exercise.id, part.named) for part in parts)
-
-
-def is_hollow(exchanges: Iterable[list[Exchange]]) -> bool:
-    """Whether all that came back is a constant, the identity or taken from an argument: nothing is to be seen through such a part."""
-    replies = [
-        ([v for v in flatten(e.value if e.raw is None else e.raw) if isinstance(v, Tensor)], e)
-        for asked in exchanges
-        for e in asked
-    ]
-    # One number alone is one number everywhere, of a right answer too.
-    seen = [(found[0], flatten(e.request.get("args", ()))) for found, e in replies if found and found[0].numel() > 1]
-    return bool(seen) and all(is_plain(value) or any(is_taken(value, a) for a in args) for value, args in seen)
-
-
-def is_plain(value: Tensor) -> bool:
-    """Whether a tensor is one number everywhere, or ones on the diagonal and zeros elsewhere."""
-    diagonal = value.dim() == 2 and torch.equal(value.double(), torch.eye(*value.shape, dtype=torch.float64))
-    return diagonal or bool((value == value.flatten()[0]).all() or value.isnan().all())
-
-
-def is_taken(value: Tensor, given: Any) -> bool:
-    """Whether nothing was computed: an argument as it is, or a piece of it, cut out, repeated, in another order or padded."""
-    if not isinstance(given, Tensor) or not value.is_floating_point():
-        return same(value, given)
-    numbers = value[value != 0].double()  # zeros may be padding
-    return len(set(numbers.tolist())) > 1 and bool(torch.isin(numbers, given.double()).all())
 
 
 def as_they_came(exchanges: list[Exchange]) -> list[Exchange]:

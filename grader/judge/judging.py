@@ -12,9 +12,10 @@ import torch
 import grader
 from grader.errors import ReplyRefused, SandboxDied
 from grader.judge import editions
+from grader.judge.answers_on_parts import AnswersOnStudentParts, given_of
 from grader.judge.examination import Examination
 from grader.judge.execution import execute, remarks_on, revive
-from grader.judge.follow_through import AnswersOnStudentParts, JudgedExercise, given_of, is_hollow
+from grader.judge.judged import JudgedExercise, is_hollow
 from grader.judge.known import choose_answer_key
 from grader.judge.known.protocol import AnswerKey
 from grader.judge.known.style import nearest_style

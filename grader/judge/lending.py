@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from grader.judge.follow_through import JudgedExercise
+from grader.judge.judged import JudgedExercise
 from grader.model import Fault, Reply
 from grader.sandbox import Branch
 from grader.sandbox.guest.codec import RemoteExpr
