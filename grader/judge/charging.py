@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 from grader.errors import ReplyRefused, SandboxDied
 from grader.judge.answers_on_parts import AnswersOnStudentParts
 from grader.judge.evidence import CheckRun
-from grader.judge.follow_through import FollowThrough, as_they_came, followed
+from grader.judge.follow_through import FollowThrough, mark_followed, with_raw_values
 from grader.judge.judged import JudgedExercise
 from grader.judge.known.candidates import Candidates
 from grader.judge.known.known_answers import KnownAnswers
 from grader.judge.lending import Lending, OneMoreLent
 from grader.judge.naming import with_names
-from grader.judge.wording import finding, later_text, waits_text
+from grader.judge.wording import later_text, make_finding, waits_text
 from grader.matching import Unresolved
 from grader.model import Check, Fault, Finding, Outcome
 
@@ -43,12 +43,12 @@ class Charging:
         if not parts:
             return None
         if asked.answers.replayed is None:
-            return replace(found, advice=(*found.advice, later_text(listed(parts))))
+            return replace(found, advice=(*found.advice, later_text(list_exercises(parts))))
         verdict = self.explain(check, found, parts, asked.answers.replayed)
         if verdict is not None:
             return verdict
         asked.restore(run)
-        return waiting(check, parts) if is_stopped_by(parts, run.fault or run.absent) else None
+        return wait_for_parts(check, parts) if is_stopped_by(parts, run.fault or run.absent) else None
 
     def explain(
         self, check: Check, found: Finding, parts: tuple[JudgedExercise, ...], known: KnownAnswers
@@ -79,7 +79,7 @@ class Charging:
             except (SandboxDied, Unresolved):
                 self.examination.bring_back()
                 return None
-            return followed(again, parts) if again.outcome is Outcome.PASSED else None
+            return mark_followed(again, parts) if again.outcome is Outcome.PASSED else None
         return None
 
     def with_their_own(self, check: Check, found: Finding, following: FollowThrough) -> Finding | None:
@@ -95,14 +95,14 @@ class Charging:
                 unknown, verdict = True, None
             if verdict is not None:
                 return verdict
-        return waiting(check, following.parts) if unknown and any(p.wrong for p in following.parts) else None
+        return wait_for_parts(check, following.parts) if unknown and any(p.wrong for p in following.parts) else None
 
     def built_on(
         self, check: Check, found: Finding, following: FollowThrough, built: AnswersOnStudentParts
     ) -> Finding | None:
         run = self.examination.put(check, answers=built)
         again, exchanges, parts = run.finding, run.exchanges, following.parts
-        came = as_they_came(exchanges)
+        came = with_raw_values(exchanges)
         right = built.right(came)
         if built.stand_ins.failed:
             return None
@@ -123,7 +123,7 @@ class Charging:
         """
         wrong = [part for part in parts if part.wrong]
         decided = not wrong or (decided and not any(part.hollow for part in wrong))
-        return followed(found, parts) if decided else waiting(check, parts)
+        return mark_followed(found, parts) if decided else wait_for_parts(check, parts)
 
     def called(self, found: Finding, built: AnswersOnStudentParts, named: Candidates) -> Finding | None:
         """A mistake of this exercise's own, made on top of the earlier one."""
@@ -131,8 +131,10 @@ class Charging:
         return None if called == found else called
 
 
-def waiting(check: Check, parts: tuple[JudgedExercise, ...]) -> Finding:
-    return finding(check, Outcome.NEEDS_REVIEW, waits_text(listed(tuple(part for part in parts if part.wrong))))
+def wait_for_parts(check: Check, parts: tuple[JudgedExercise, ...]) -> Finding:
+    return make_finding(
+        check, Outcome.NEEDS_REVIEW, waits_text(list_exercises(tuple(part for part in parts if part.wrong)))
+    )
 
 
 def is_stopped_by(parts: tuple[JudgedExercise, ...], fault: Fault | None) -> bool:
@@ -145,5 +147,5 @@ def is_stopped_by(parts: tuple[JudgedExercise, ...], fault: Fault | None) -> boo
     return within in names or undefined
 
 
-def listed(parts: tuple[JudgedExercise, ...]) -> str:
+def list_exercises(parts: tuple[JudgedExercise, ...]) -> str:
     return ", ".join(f"`{part.exercise.id}`" for part in parts)

@@ -14,11 +14,11 @@ from grader.checks.student import Student
 from grader.errors import ReplyRefused, SandboxDied
 from grader.judge.charging import Charging
 from grader.judge.evidence import Case, CheckEnd, CheckRun, ExerciseContext, fails_without_reason
-from grader.judge.execution import revive
+from grader.judge.execution import revive_sandbox
 from grader.judge.judged import JudgedExercise
 from grader.judge.known.protocol import AnswerKey
 from grader.judge.lending import Lending, OneMoreLent
-from grader.judge.locate import pointed
+from grader.judge.locate import point_at_mistake
 from grader.judge.recognition import Recognition
 from grader.judge.verdict import count_blank_as_missing, follow_groundwork, judge_finding, read_end
 from grader.judge.wording import UNMATCHED
@@ -104,7 +104,7 @@ class Examination:
     def locate(self, found: Finding) -> Finding:
         """The finding with the line of the mistake, where it can be told."""
         section = (c for c in self.submission.cells if c.kind == "code" and c.exercise == self.exercise.id)
-        return pointed(self.exercise, found, section)
+        return point_at_mistake(self.exercise, found, section)
 
     # -- asking, until the definition is known ------------------------------------------------
 
@@ -178,7 +178,7 @@ class Examination:
     def bring_back(self) -> None:
         """Make a sandbox that ended with a check anew, so that it cost that check only."""
         if not self.sandbox.alive:
-            revive(self.submission, self.sandbox, self.run)
+            revive_sandbox(self.submission, self.sandbox, self.run)
 
     def put(self, check: Check, answers: AnswerKey | None = None, lending: Lending | None = None) -> CheckRun:
         """Put one check's questions on a branch of its own. Raises Unresolved, OneMoreLent, or SandboxDied.

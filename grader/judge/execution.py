@@ -43,7 +43,9 @@ DEFINED = Text(
 )
 
 
-def execute(submission: Submission, sandbox: Sandbox, limits: Limits, on_cell: OnCell = lambda _cell: None) -> Run:
+def execute_cells(
+    submission: Submission, sandbox: Sandbox, limits: Limits, on_cell: OnCell = lambda _cell: None
+) -> Run:
     """Run every code cell that could matter. Nothing a cell does raises here."""
     began, start, again_took, defining = time.monotonic(), sandbox.lasted, 0.0, 0.0
     for_definitions = max(LEAST, AFTERWARDS * limits.total_wall)
@@ -52,15 +54,15 @@ def execute(submission: Submission, sandbox: Sandbox, limits: Limits, on_cell: O
     restarts, used, spent = 0, 0.0, None
     for cell in (cell for cell in submission.cells if cell.kind == "code" and cell.source.strip()):
         left = limits.total_wall - (sandbox.lasted - start - again_took - defining)
-        reason = why_not(cell, left < 0, restarts)
+        reason = reason_to_leave_out(cell, left < 0, restarts)
         if reason is not None:
             ran.append(CellRun(cell.index, Ending.LEFT_OUT, note=reason))
             if reason is NO_TIME:
                 sound.append(CellToRerun(cell, begun=False))
-                defining += define(sandbox, cell, for_definitions - defining)
+                defining += define_only(sandbox, cell, for_definitions - defining)
                 if not sandbox.alive:
                     sound.pop()
-                    again_took += again(sandbox, sound, limits.total_wall - again_took)
+                    again_took += restart_with(sandbox, sound, limits.total_wall - again_took)
             continue
         on_cell(cell)
         before = sandbox.cpu_seconds()
@@ -73,7 +75,7 @@ def execute(submission: Submission, sandbox: Sandbox, limits: Limits, on_cell: O
             sound.append(CellToRerun(cell, begun=result.ending is not Ending.INTERRUPTED))
             continue
         restarts += 1
-        again_took += again(sandbox, sound, limits.total_wall - again_took)
+        again_took += restart_with(sandbox, sound, limits.total_wall - again_took)
     defined = tuple(r.index for r in ran if r.ending in UNFINISHED or r.note is NO_TIME)
     return Run(tuple(ran), time.monotonic() - began, restarts, defined, spent)
 
@@ -100,7 +102,7 @@ def run_cell(sandbox: Sandbox, cell: Cell, cpu: float | None = None) -> CellRun:
     return replace(result, seconds=seconds, error=first.error or result.error)
 
 
-def define(sandbox: Sandbox, cell: Cell, left: float) -> float:
+def define_only(sandbox: Sandbox, cell: Cell, left: float) -> float:
     """What a cell defines that is not run, as long as there is time for definitions at all. Gives what it has taken."""
     start = sandbox.lasted
     if left > 0:
@@ -116,7 +118,7 @@ class CellToRerun:
     begun: bool = True
 
 
-def why_not(cell: Cell, no_time: bool, restarts: int) -> Text | None:
+def reason_to_leave_out(cell: Cell, no_time: bool, restarts: int) -> Text | None:
     if cell.pristine and cell.role == "demo":
         return OURS
     if no_time:
@@ -124,7 +126,7 @@ def why_not(cell: Cell, no_time: bool, restarts: int) -> Text | None:
     return NO_KERNEL if restarts > MOST_RESTARTS else None
 
 
-def again(sandbox: Sandbox, cells: list[CellToRerun], left: float | None = None) -> float:
+def restart_with(sandbox: Sandbox, cells: list[CellToRerun], left: float | None = None) -> float:
     """A fresh kernel, brought to where the old one was. Cells that now end it, which they did not before, are dropped.
 
     left: seconds of its own that this may take; of cells beyond it only what they define is run. Gives what it has taken.
@@ -133,7 +135,7 @@ def again(sandbox: Sandbox, cells: list[CellToRerun], left: float | None = None)
     for _ in range(MOST_RESTARTS):
         sandbox.restart()
         for kept in cells:
-            bring_back(sandbox, kept, None if left is None else left - (sandbox.lasted - start))
+            rerun_cell(sandbox, kept, None if left is None else left - (sandbox.lasted - start))
             if not sandbox.alive:
                 cells.remove(kept)
                 break
@@ -145,7 +147,7 @@ def again(sandbox: Sandbox, cells: list[CellToRerun], left: float | None = None)
     return sandbox.lasted - start
 
 
-def bring_back(sandbox: Sandbox, kept: CellToRerun, left: float | None) -> None:
+def rerun_cell(sandbox: Sandbox, kept: CellToRerun, left: float | None) -> None:
     """left: seconds for all that are still to come back."""
     if kept.begun and (left is None or left > 0):
         run_cell(sandbox, kept.cell)
@@ -153,27 +155,27 @@ def bring_back(sandbox: Sandbox, kept: CellToRerun, left: float | None) -> None:
         sandbox.define(kept.cell, ran=False, limit=None if left is None else max(left, LEAST))
 
 
-def revive(submission: Submission, sandbox: Sandbox, run: Run) -> None:
+def revive_sandbox(submission: Submission, sandbox: Sandbox, run: Run) -> None:
     """After a check took the kernel with it (only where checks cannot fork): run the cells again."""
     how = {c.index: c.ending for c in run.cells}
     begun = (Ending.OK, Ending.RAISED)
     cells = [cell for cell in submission.cells if how.get(cell.index) in (*begun, Ending.INTERRUPTED)]
     try:
-        again(sandbox, [CellToRerun(cell, begun=how[cell.index] in begun) for cell in cells])
+        restart_with(sandbox, [CellToRerun(cell, begun=how[cell.index] in begun) for cell in cells])
     except SandboxDied:
         sandbox.restart()
 
 
-def remarks_on(run: Run, limits: Limits) -> tuple[Text, ...]:
+def remark_on_run(run: Run, limits: Limits) -> tuple[Text, ...]:
     """What is to be said of a run that did not go through."""
     said = []
     if run.spent is not None:
-        said.append(filled(SPENT, number=run.spent + 1, budget=f"{limits.total_cpu:g}", least=f"{limits.least_cpu:g}"))
+        said.append(fill_in(SPENT, number=run.spent + 1, budget=f"{limits.total_cpu:g}", least=f"{limits.least_cpu:g}"))
     if run.defined:
         numbers = ", ".join(str(index + 1) for index in run.defined[:6]) + (", …" if len(run.defined) > 6 else "")
-        said.append(filled(DEFINED, cells=numbers))
+        said.append(fill_in(DEFINED, cells=numbers))
     return tuple(said)
 
 
-def filled(text: Text, **values: object) -> Text:
+def fill_in(text: Text, **values: object) -> Text:
     return Text(en=text.en.format(**values), ja=text.ja.format(**values))

@@ -25,7 +25,7 @@ from grader.checks.student import Student
 from grader.errors import Failure, GraderError
 from grader.judge.answers_on_parts import AnswersOnStudentParts, given_of
 from grader.judge.judged import JudgedExercise
-from grader.judge.known.attempts import MatchingChoice, alike, attempt
+from grader.judge.known.attempts import MatchingChoice, attempt_answer, is_alike
 from grader.judge.known.candidates import RIGHT
 from grader.judge.stand_ins import StandIns
 from grader.lessons import source
@@ -37,22 +37,22 @@ from grader.sandbox.local import LocalSandbox
 NUMBER = re.compile(r"[-+]?\d[\d.,]*(?:e[-+]?\d+)?")
 
 
-def as_they_came(exchanges: list[Exchange]) -> list[Exchange]:
+def with_raw_values(exchanges: list[Exchange]) -> list[Exchange]:
     """The exchanges with a value everywhere: NaN in one row, which no check reads, still leaves the others to compare."""
     return [e if e.raw is None else replace(e, value=e.raw, refused=None, view=None, raw=None) for e in exchanges]
 
 
-def told(
+def replay_answer(
     answers: AnswersOnStudentParts, edits: tuple[Edit, ...], exchanges: list[Exchange], way: MatchingChoice
 ) -> list[Exchange] | None:
     """What an answer gives to the same questions; None where it does not fit."""
-    return attempt(answers.fresh(edits), exchanges, way).answered
+    return attempt_answer(answers.fresh(edits), exchanges, way).answered
 
 
-def differ(one: list[Exchange] | None, other: list[Exchange] | None) -> bool:
+def answers_differ(one: list[Exchange] | None, other: list[Exchange] | None) -> bool:
     if one is None or other is None:
         return one is not other
-    return len(one) != len(other) or not all(map(alike, one, other))
+    return len(one) != len(other) or not all(map(is_alike, one, other))
 
 
 @dataclass
@@ -138,18 +138,26 @@ class FollowThrough:
         One that does the same as the earlier mistake which was named is no further mistake: a mask that shows one too many
         may be cut once more by the model, and nothing changes.
         """
-        right, usual, telling = told(built, base, exchanges, way), told(self.plain, base, exchanges, way), 0
+        right, usual, telling = (
+            replay_answer(built, base, exchanges, way),
+            replay_answer(self.plain, base, exchanges, way),
+            0,
+        )
         for variant in self.own_mistakes:
             edits = base + variant.edits
             if built.scope(edits, double=False) is None:
                 continue
-            if differ(right, told(built, edits, exchanges, way)):
+            if answers_differ(right, replay_answer(built, edits, exchanges, way)):
                 telling += 1
                 continue
-            if built.given and built.bare and not differ(told(built.bare, edits, exchanges, way), right):
+            if (
+                built.given
+                and built.bare
+                and not answers_differ(replay_answer(built.bare, edits, exchanges, way), right)
+            ):
                 continue
-            alone = told(self.plain, edits, exchanges, way)
-            if differ(usual, alone) if usual is not None else self.said(check, self.plain, variant) != PASSED:
+            alone = replay_answer(self.plain, edits, exchanges, way)
+            if answers_differ(usual, alone) if usual is not None else self.said(check, self.plain, variant) != PASSED:
                 return False
         return telling > 0
 
@@ -162,7 +170,7 @@ class FollowThrough:
 
     def fails_alike(self, check: Check, found: Finding, built: AnswersOnStudentParts) -> bool:
         """Whether the reference, built on the same parts, fails a check with the same sentence."""
-        return found.outcome is not Outcome.PASSED and sentence(found) == self.said(check, built, RIGHT)
+        return found.outcome is not Outcome.PASSED and mask_sentence(found) == self.said(check, built, RIGHT)
 
     def still_tells(self, check: Check, built: AnswersOnStudentParts) -> bool:
         """As `decides`, by the sentence that a check ends with: for trainings, whose numbers nobody has twice."""
@@ -190,28 +198,28 @@ class FollowThrough:
             with LocalSandbox(dict(scope or {})).branch() as branch:
                 check.function(Student(branch, self.exercise.id, draw.seed % 2**31, answers), draw)
         except Failure as failure:
-            return masked(Outcome.FAILED, failure.rationale.en)
+            return mask_numbers(Outcome.FAILED, failure.rationale.en)
         except CallFailed as error:
-            return masked(Outcome.CRASHED, str(error))
+            return mask_numbers(Outcome.CRASHED, str(error))
         except GraderError as error:
-            return masked(Outcome.NEEDS_REVIEW, str(error))
+            return mask_numbers(Outcome.NEEDS_REVIEW, str(error))
         return PASSED
 
 
 PASSED = str(Outcome.PASSED.value)
 
 
-def masked(outcome: Outcome, words: str) -> str:
+def mask_numbers(outcome: Outcome, words: str) -> str:
     """A sentence without its numbers, which differ from one training to the next."""
     return f"{outcome.value}: {NUMBER.sub('#', words)}"
 
 
-def sentence(found: Finding) -> str:
+def mask_sentence(found: Finding) -> str:
     words = found.rationale.en if found.rationale else ""
-    return masked(found.outcome, words.removeprefix("Your code raised "))
+    return mask_numbers(found.outcome, words.removeprefix("Your code raised "))
 
 
-def followed(found: Finding, parts: tuple[JudgedExercise, ...]) -> Finding:
+def mark_followed(found: Finding, parts: tuple[JudgedExercise, ...]) -> Finding:
     """The finding of a check that follows through: it holds, and what it follows from was paid for there."""
     return replace(
         found,

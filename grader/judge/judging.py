@@ -14,7 +14,7 @@ from grader.errors import ReplyRefused, SandboxDied
 from grader.judge import editions
 from grader.judge.answers_on_parts import AnswersOnStudentParts, given_of
 from grader.judge.examination import Examination
-from grader.judge.execution import execute, remarks_on, revive
+from grader.judge.execution import execute_cells, remark_on_run, revive_sandbox
 from grader.judge.judged import JudgedExercise, is_hollow
 from grader.judge.known import choose_answer_key
 from grader.judge.known.protocol import AnswerKey
@@ -67,7 +67,7 @@ def judge(
     """
     wanted = [e for e in lesson.exercises if not only or e.id in only]
     limits = limits or Limits()
-    run = execute(submission, sandbox, limits, lambda cell: on_step(running(cell, submission)))
+    run = execute_cells(submission, sandbox, limits, lambda cell: on_step(describe_progress(cell, submission)))
     sitting = SubmissionExaminations(
         submission, run, sandbox, seed, by_hand or {}, known or choose_answer_key, limits.judge_cpu
     )
@@ -87,10 +87,10 @@ def judge(
         score=total(tuple(f for r in reports for f in r.findings)),
         exercises=tuple(reports),
         run=run,
-        provenance=provenance(seed, sandbox),
+        provenance=record_provenance(seed, sandbox),
         remarks=(
             *submission.remarks,
-            *remarks_on(run, limits),
+            *remark_on_run(run, limits),
             *environment_remarks(submission, run),
             *read_log(submission, run),
         ),
@@ -121,12 +121,12 @@ class SubmissionExaminations:
 
     def examine(self, exercise: Exercise) -> tuple[JudgedExercise, tuple[Text, ...]]:
         said = self.by_hand.get(exercise.id)
-        form = None if said else form_of(exercise, self.submission, self.run, self.sandbox)
+        form = None if said else find_edition(exercise, self.submission, self.run, self.sandbox)
         if form is not None:  # its names are there already, so nothing has to be looked for
             examination = self.examination(form.asks, Matching(active=False))
-            return part_of(examination), (editions.told(form),)
+            return examine_part(examination), (editions.remark_on_edition(form),)
         matching = Matching.of(exercise, self.submission.cells, said)
-        return part_of(self.examination(exercise, matching)), matching.assumptions()
+        return examine_part(self.examination(exercise, matching)), matching.assumptions()
 
     def examination(self, exercise: Exercise, matching: Matching) -> Examination:
         made = Examination(
@@ -152,12 +152,12 @@ class SubmissionExaminations:
         """The exercise as it was judged, with the form in which it is answered: asked only where a later one needs it."""
         if exercise.id not in self.styled:
             part, asked = self.examined(exercise)[0], self.examinations.get(exercise.id)
-            style = () if asked is None else style_of(asked, self.earlier(exercise))
+            style = () if asked is None else find_style(asked, self.earlier(exercise))
             self.styled[exercise.id] = replace(part, style=style)
         return self.styled[exercise.id]
 
 
-def style_of(asked: Examination, earlier: tuple[JudgedExercise, ...]) -> tuple[Edit, ...]:
+def find_style(asked: Examination, earlier: tuple[JudgedExercise, ...]) -> tuple[Edit, ...]:
     """The accepted answer in which a named mistake was made, or the one that gives what a right answer gives.
 
     earlier: what it is built on, which is not as ours.
@@ -170,23 +170,23 @@ def style_of(asked: Examination, earlier: tuple[JudgedExercise, ...]) -> tuple[E
     return nearest_style(known, asked.exchanges.values())
 
 
-def part_of(examination: Examination) -> JudgedExercise:
+def examine_part(examination: Examination) -> JudgedExercise:
     findings = examination.findings()
     return JudgedExercise(
         examination.exercise, findings, examination.matching, is_hollow(examination.exchanges.values())
     )
 
 
-def form_of(exercise: Exercise, submission: Submission, run: Run, sandbox: Sandbox) -> Edition | None:
+def find_edition(exercise: Exercise, submission: Submission, run: Run, sandbox: Sandbox) -> Edition | None:
     """In which form the exercise is answered. What cannot be told counts as the contract's."""
     if not exercise.forms or not source.installed("solutions"):  # recorded answers are the contract's
         return None
     try:
         with sandbox.branch() as branch:
-            return editions.form_of(exercise, branch)
+            return editions.find_edition(exercise, branch)
     except (SandboxDied, ReplyRefused):
         if not sandbox.alive:
-            revive(submission, sandbox, run)
+            revive_sandbox(submission, sandbox, run)
         return None
 
 
@@ -203,10 +203,10 @@ def rubric_text(notes: Notes) -> Text:
     return Text(en=" / ".join(line.en for line in notes.rubric), ja="／".join(line.ja for line in notes.rubric))
 
 
-def running(cell: Cell, submission: Submission) -> Text:
+def describe_progress(cell: Cell, submission: Submission) -> Text:
     last = len(submission.cells)
     return Text(en=f"running cell {cell.index + 1} of {last}", ja=f"セルを実行しています（{cell.index + 1} / {last}）")
 
 
-def provenance(seed: int, sandbox: Sandbox) -> Provenance:
+def record_provenance(seed: int, sandbox: Sandbox) -> Provenance:
     return Provenance(seed, sandbox.isolation, grader.__version__, platform.python_version(), str(torch.__version__))

@@ -11,7 +11,7 @@ import traceback
 from grader.checks.draw import Draw
 from grader.checks.student import Student
 from grader.judge.known.known_answers import KnownAnswers
-from grader.judge.wording import MISREAD_HELP, broken_text, finding, misread_text, puzzled_text
+from grader.judge.wording import MISREAD_HELP, broken_text, make_finding, misread_text, puzzled_text
 from grader.lessons import source
 from grader.model import Check, Exercise, Finding, Outcome
 from grader.sandbox.local import LocalSandbox
@@ -24,13 +24,13 @@ SEARCHES = (
 )  # for a right answer
 
 
-def judged(check: Check, exercise: Exercise, seed: int, error: Exception) -> Finding:
+def judge_exception(check: Check, exercise: Exercise, seed: int, error: Exception) -> Finding:
     """What becomes of a check in which this was raised."""
     if not (passes_with_ours(check, exercise, seed) if source.installed("solutions") else while_reading(error)):
-        return finding(check, Outcome.BROKEN, broken_text(error))
+        return make_finding(check, Outcome.BROKEN, broken_text(error))
     if while_searching(error):  # it may be as right as it is unusual
-        return finding(check, Outcome.NEEDS_REVIEW, puzzled_text(error))
-    return finding(check, Outcome.FAILED, misread_text(error), help=MISREAD_HELP)
+        return make_finding(check, Outcome.NEEDS_REVIEW, puzzled_text(error))
+    return make_finding(check, Outcome.FAILED, misread_text(error), help=MISREAD_HELP)
 
 
 def passes_with_ours(check: Check, exercise: Exercise, seed: int) -> bool:

@@ -25,7 +25,7 @@ def with_names(found: Finding, mistakes: tuple[Variant, ...]) -> Finding:
         found = replace(found, outcome=Outcome.FAILED, rationale=RECOGNISED)
     if mistakes[1:]:
         return replace(found, help=one_of(mistakes))
-    return replace(found, misconception=named(mistakes[0]))
+    return replace(found, misconception=name_variant(mistakes[0]))
 
 
 def without_special_cases(mistakes: tuple[Variant, ...]) -> tuple[Variant, ...]:
@@ -37,7 +37,7 @@ def without_special_cases(mistakes: tuple[Variant, ...]) -> tuple[Variant, ...]:
     return tuple(variant for variant in mistakes if variant.narrows not in ids)
 
 
-def named(variant: Variant) -> Named:
+def name_variant(variant: Variant) -> Named:
     words = variant.explanation or Text("", "")
     return Named(variant.id, words, variant.also if isinstance(variant, MistakePair) else "")
 

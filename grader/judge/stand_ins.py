@@ -39,7 +39,7 @@ class StandIns:
 
     def function(self, name: str, student: Student) -> Callable[..., Any]:
         def stand_in(*args: Any, **kwargs: Any) -> Any:
-            return self.guarded(lambda: converted(student.call(name, *self.plain(args), **self.plain(kwargs))))
+            return self.guarded(lambda: to_default_dtype(student.call(name, *self.plain(args), **self.plain(kwargs))))
 
         return stand_in
 
@@ -52,7 +52,7 @@ class StandIns:
                 self.far: Module = outer.guarded(
                     lambda: student.module(name, *outer.plain(args), **outer.plain(kwargs))
                 )
-                hold(self, self.far.weights)
+                hold_parameters(self, self.far.weights)
 
             def forward(self, *args: Any, **kwargs: Any) -> Any:
                 if kwargs:
@@ -84,7 +84,7 @@ class StandIns:
     def plain(self, value: Any) -> Any:
         """Values as they go to the room: floats of 32 bits, and no object of ours."""
         if isinstance(value, Tensor):
-            return single(value.detach())
+            return to_single(value.detach())
         if isinstance(value, list | tuple):
             return type(value)(self.plain(item) for item in value)
         if isinstance(value, dict):
@@ -101,59 +101,61 @@ class StudentModuleFunction(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, outer: StandIns, near: Any, spec: Any, shape: list[Any], count: int, *given: Any) -> Any:
         args, own = given[:count], given[count:]
-        sent = tree.tree_unflatten([asking(value) if isinstance(value, Tensor) else value for value in args], spec)
+        sent = tree.tree_unflatten(
+            [prepare_tensor(value) if isinstance(value, Tensor) else value for value in args], spec
+        )
         ctx.outer, ctx.near, ctx.sent, ctx.count, ctx.spec = outer, near, sent, count, spec
         ctx.own = [value.detach().clone() for value in own]
-        found, form = tree.tree_flatten(outer.guarded(lambda: ask(near, ctx.own, sent)))
+        found, form = tree.tree_flatten(outer.guarded(lambda: ask_module(near, ctx.own, sent)))
         shape.append(form)
-        return tuple(converted(value) for value in found)
+        return tuple(to_default_dtype(value) for value in found)
 
     @staticmethod
     def backward(ctx: Any, *cotangents: Any) -> Any:
-        wanted = [single(c) if isinstance(c, Tensor) and c.is_floating_point() else None for c in cotangents]
+        wanted = [to_single(c) if isinstance(c, Tensor) and c.is_floating_point() else None for c in cotangents]
         far = ctx.near.far
-        set_up(ctx.near, ctx.own)
+        set_up_module(ctx.near, ctx.own)
         found = ctx.outer.guarded(lambda: far.gradients(*ctx.sent, cotangents=wanted, confirmed=False))
         names = [name for name, _ in ctx.near.named_parameters()]
         inputs = list(found["inputs"])[: ctx.count]
         parameters = [found["parameters"].get(name) for name in names]
-        return (None,) * 5 + tuple(converted(gradient) for gradient in (*inputs, *parameters))
+        return (None,) * 5 + tuple(to_default_dtype(gradient) for gradient in (*inputs, *parameters))
 
 
-def ask(near: Any, own: list[Tensor], sent: Any) -> Any:
-    set_up(near, own)
+def ask_module(near: Any, own: list[Tensor], sent: Any) -> Any:
+    set_up_module(near, own)
     return near.far(*sent)
 
 
-def set_up(near: Any, own: list[Tensor]) -> None:
+def set_up_module(near: Any, own: list[Tensor]) -> None:
     """Give the student's module these parameters, and the mode of the one that stands in for it."""
     names = [name for name, _ in near.named_parameters()]
     if names:
-        near.far.load({name: single(value) for name, value in zip(names, own, strict=True)})
+        near.far.load({name: to_single(value) for name, value in zip(names, own, strict=True)})
     near.far.train(near.training)
 
 
-def asking(value: Tensor) -> Tensor:
+def prepare_tensor(value: Tensor) -> Tensor:
     """A tensor as it is sent, which may ask for a gradient."""
-    value = single(value.detach())
+    value = to_single(value.detach())
     return value.requires_grad_() if value.is_floating_point() else value
 
 
-def single(value: Tensor) -> Tensor:
+def to_single(value: Tensor) -> Tensor:
     return value.float() if value.is_floating_point() else value
 
 
-def converted(value: Any) -> Any:
+def to_default_dtype(value: Any) -> Any:
     """Values as our answers compute with them: floats of the dtype that is the default now."""
     if isinstance(value, Tensor):
         # A copy: autograd writes into the tensors that a function gives back.
         return value.to(torch.get_default_dtype(), copy=True) if value.is_floating_point() else value.clone()
     if isinstance(value, list | tuple):
-        return type(value)(converted(item) for item in value)
+        return type(value)(to_default_dtype(item) for item in value)
     return value
 
 
-def hold(module: nn.Module, weights: dict[str, Tensor]) -> None:
+def hold_parameters(module: nn.Module, weights: dict[str, Tensor]) -> None:
     """Parameters of these names and values, each in the child that its name says."""
     for dotted, value in weights.items():
         *parents, leaf = dotted.split(".")
@@ -162,4 +164,6 @@ def hold(module: nn.Module, weights: dict[str, Tensor]) -> None:
             if parent not in owner._modules:
                 owner.add_module(parent, nn.Module())
             owner = owner.get_submodule(parent)
-        owner.register_parameter(leaf, nn.Parameter(converted(value.clone()), requires_grad=value.is_floating_point()))
+        owner.register_parameter(
+            leaf, nn.Parameter(to_default_dtype(value.clone()), requires_grad=value.is_floating_point())
+        )

@@ -27,9 +27,9 @@ from grader.judge.wording import (
     TOO_LARGE,
     TOO_LONG_TO_JUDGE,
     crashed_text,
-    finding,
     groundwork_text,
     guessed_text,
+    make_finding,
     not_asked_text,
     read_text,
     refused_text,
@@ -63,7 +63,7 @@ def pass_what_holds(end: CheckEnd) -> Finding | None:
     """A check that raises nothing has passed, perhaps with advice."""
     if end.error is not None:
         return None
-    return finding(end.check, Outcome.PASSED, advice=(end.advice,) if end.advice else ())
+    return make_finding(end.check, Outcome.PASSED, advice=(end.advice,) if end.advice else ())
 
 
 def fail_what_differs(end: CheckEnd) -> Finding | None:
@@ -74,14 +74,14 @@ def fail_what_differs(end: CheckEnd) -> Finding | None:
     variant = next((v for v in end.context.exercise.misconceptions if v.id == failure.misconception), None)
     named = Named(variant.id, variant.explanation) if variant and variant.explanation else None
     told = {"help": failure.help, "evidence": failure.evidence, "misconception": named}
-    return finding(end.check, Outcome.FAILED, failure.rationale, **told)
+    return make_finding(end.check, Outcome.FAILED, failure.rationale, **told)
 
 
 def excuse_environment(end: CheckEnd) -> Finding | None:
     """A fault that a package, a file or a removed call has caused is for a person to decide."""
     if end.raised is None or end.excuse is None:
         return None
-    return finding(end.check, Outcome.NEEDS_REVIEW, end.excuse, place=end.raised.place)
+    return make_finding(end.check, Outcome.NEEDS_REVIEW, end.excuse, place=end.raised.place)
 
 
 def review_unclear_section(end: CheckEnd) -> Finding | None:
@@ -90,30 +90,30 @@ def review_unclear_section(end: CheckEnd) -> Finding | None:
     at_top = end.context.matching.written.trains_at_top(end.context.exercise.id) if unclear else False
     if unclear is None or not (at_top or end.context.find_broken_cell() is None):
         return None
-    return finding(end.check, Outcome.NEEDS_REVIEW, unclear)
+    return make_finding(end.check, Outcome.NEEDS_REVIEW, unclear)
 
 
 def blame_broken_cell(end: CheckEnd) -> Finding | None:
     """A definition is missing because of the cell of its section that did not run through."""
     broken = end.context.find_broken_cell() if end.absent else None
-    return finding(end.check, *broken) if broken else None
+    return make_finding(end.check, *broken) if broken else None
 
 
 def count_as_not_attempted(end: CheckEnd) -> Finding | None:
     """A definition that is missing for no other reason was not attempted."""
-    return finding(end.check, Outcome.MISSING, NOT_ATTEMPTED) if end.absent else None
+    return make_finding(end.check, Outcome.MISSING, NOT_ATTEMPTED) if end.absent else None
 
 
 def review_unread_output(end: CheckEnd) -> Finding | None:
     """A loop whose output we could not read is for a person to read."""
     if end.fault is None or end.fault.type != "Unread":
         return None
-    return finding(end.check, Outcome.NEEDS_REVIEW, unread_text(end.fault.message))
+    return make_finding(end.check, Outcome.NEEDS_REVIEW, unread_text(end.fault.message))
 
 
 def fail_too_large(end: CheckEnd) -> Finding | None:
     """A value too large to be sent is wrong."""
-    return finding(end.check, Outcome.FAILED, TOO_LARGE) if end.fault and end.fault.type == "TooLarge" else None
+    return make_finding(end.check, Outcome.FAILED, TOO_LARGE) if end.fault and end.fault.type == "TooLarge" else None
 
 
 def report_crash(end: CheckEnd) -> Finding | None:
@@ -121,31 +121,37 @@ def report_crash(end: CheckEnd) -> Finding | None:
     if end.fault is None:
         return None
     outcome = Outcome.OUT_OF_MEMORY if end.fault.kind == "memory" else Outcome.CRASHED
-    return finding(end.check, outcome, crashed_text(end.fault), place=end.fault.place)
+    return make_finding(end.check, outcome, crashed_text(end.fault), place=end.fault.place)
 
 
 def review_unmatched_parameters(end: CheckEnd) -> Finding | None:
     """Parameters that are laid out like those of no known answer are for a person to compare."""
     if not isinstance(end.error, Unmatched):
         return None
-    return finding(end.check, Outcome.NEEDS_REVIEW, end.error.reason or end.context.unmatched)
+    return make_finding(end.check, Outcome.NEEDS_REVIEW, end.error.reason or end.context.unmatched)
 
 
 def fail_refused_reply(end: CheckEnd) -> Finding | None:
     """A reply that breaks the agreement fails the check."""
-    return finding(end.check, Outcome.FAILED, refused_text(end.error)) if isinstance(end.error, ReplyRefused) else None
+    return (
+        make_finding(end.check, Outcome.FAILED, refused_text(end.error))
+        if isinstance(end.error, ReplyRefused)
+        else None
+    )
 
 
 def report_ended_process(end: CheckEnd) -> Finding | None:
     """A process that ended in the middle is told by how it ended."""
-    return finding(end.check, end.error.cause, ENDED[end.error.cause]) if isinstance(end.error, SandboxDied) else None
+    return (
+        make_finding(end.check, end.error.cause, ENDED[end.error.cause]) if isinstance(end.error, SandboxDied) else None
+    )
 
 
 def trace_own_exception(end: CheckEnd) -> Finding | None:
     """An exception of the check itself is no mark, unless the check holds for our own answer."""
     if end.error is None:
         return None
-    return misread.judged(end.check, end.context.exercise, end.context.seed, end.error)
+    return misread.judge_exception(end.check, end.context.exercise, end.context.seed, end.error)
 
 
 END_RULES: tuple[EndRule, ...] = (
@@ -177,15 +183,15 @@ def follow_groundwork(check: Check, before: Mapping[str, Finding]) -> Finding | 
     """The finding of a check whose groundwork did not hold; None where it may be asked."""
     for found in (before[needed] for needed in check.after):
         if found.outcome in (Outcome.MISSING, Outcome.NEEDS_REVIEW):
-            return finding(check, found.outcome, found.rationale)
+            return make_finding(check, found.outcome, found.rationale)
         if found.outcome is not Outcome.PASSED:
-            return finding(check, Outcome.SKIPPED, groundwork_text(found.text))
+            return make_finding(check, Outcome.SKIPPED, groundwork_text(found.text))
     return None
 
 
 def stop_when_out_of_time(case: Case) -> Finding | None:
     """A hand-in that took more of the judge's time than any we know is for a person to finish."""
-    return finding(case.check, Outcome.NEEDS_REVIEW, TOO_LONG_TO_JUDGE) if case.out_of_time() else None
+    return make_finding(case.check, Outcome.NEEDS_REVIEW, TOO_LONG_TO_JUDGE) if case.out_of_time() else None
 
 
 # --- what an earlier exercise has paid for -----------------------------------------------------
@@ -204,7 +210,9 @@ def doubt_printed_values(case: Case) -> Finding | None:
     found = case.found
     if found.outcome is not Outcome.FAILED or not case.is_read_from_prints or case.recognised:
         return None
-    return finding(case.check, Outcome.NEEDS_REVIEW, read_text(found.rationale or found.text), evidence=found.evidence)
+    return make_finding(
+        case.check, Outcome.NEEDS_REVIEW, read_text(found.rationale or found.text), evidence=found.evidence
+    )
 
 
 def doubt_refused_call(case: Case) -> Finding | None:
@@ -214,7 +222,7 @@ def doubt_refused_call(case: Case) -> Finding | None:
         return None
     if fault.type != "AttributeError" and not (fault.type == "TypeError" and REFUSED.search(fault.message)):
         return None
-    return finding(case.check, Outcome.NEEDS_REVIEW, not_asked_text(fault))
+    return make_finding(case.check, Outcome.NEEDS_REVIEW, not_asked_text(fault))
 
 
 def doubt_crash_elsewhere(case: Case) -> Finding | None:
@@ -223,7 +231,7 @@ def doubt_crash_elsewhere(case: Case) -> Finding | None:
     elsewhere = context.exercise.lesson != "knock80_89" and not context.handed_out
     if fault is None or not elsewhere or case.recognised:
         return None
-    return finding(case.check, Outcome.NEEDS_REVIEW, not_asked_text(fault), place=case.found.place)
+    return make_finding(case.check, Outcome.NEEDS_REVIEW, not_asked_text(fault), place=case.found.place)
 
 
 def doubt_unknown_design(case: Case) -> Finding | None:
@@ -232,7 +240,7 @@ def doubt_unknown_design(case: Case) -> Finding | None:
     if not case.run.unlike or context.handed_out or not set(case.run.asked) & set(MANY_WAYS) or case.recognised:
         return None
     words = unlike_text(found.rationale or found.text)
-    return finding(case.check, Outcome.NEEDS_REVIEW, words, evidence=found.evidence, place=found.place)
+    return make_finding(case.check, Outcome.NEEDS_REVIEW, words, evidence=found.evidence, place=found.place)
 
 
 def doubt_guessed_definition(case: Case) -> Finding | None:
@@ -243,7 +251,7 @@ def doubt_guessed_definition(case: Case) -> Finding | None:
     seen, crashed = found.rationale or found.text, found.outcome is Outcome.CRASHED
     exact = guess.own == guess.wanted
     words = unsure_text(guess.wanted, seen) if exact else guessed_text(guess.own, guess.wanted, seen, crashed)
-    return finding(case.check, Outcome.NEEDS_REVIEW, words, place=found.place)
+    return make_finding(case.check, Outcome.NEEDS_REVIEW, words, place=found.place)
 
 
 def take_as_it_is(case: Case) -> Finding | None:

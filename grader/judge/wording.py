@@ -9,7 +9,7 @@ from grader.model import Check, Ending, Fault, Finding, Outcome, Text
 from grader.notebook.placeholders import Blank
 
 
-def finding(check: Check, outcome: Outcome, rationale: Text | None = None, **rest: object) -> Finding:
+def make_finding(check: Check, outcome: Outcome, rationale: Text | None = None, **rest: object) -> Finding:
     return Finding(check.id, check.text, outcome, check.points, rationale, **rest)  # type: ignore[arg-type]
 
 

@@ -14,7 +14,7 @@ from grader.errors import Failure, ReplyRefused, SandboxDied, UnlikeAnyAnswer
 from grader.judge import verdict
 from grader.judge.evidence import Case, CheckEnd, CheckRun, ExerciseContext
 from grader.judge.verdict import END_RULES, RULES, judge_finding, read_end
-from grader.judge.wording import NOT_ATTEMPTED, TOO_LARGE, TOO_LONG_TO_JUDGE, UNMATCHED, finding
+from grader.judge.wording import NOT_ATTEMPTED, TOO_LARGE, TOO_LONG_TO_JUDGE, UNMATCHED, make_finding
 from grader.lessons import exercise
 from grader.matching import Match, Matching
 from grader.model import Cell, CellRun, Ending, Exercise, Fault, Finding, Outcome, Place, Run, Submission, Text
@@ -57,7 +57,7 @@ def case(run: CheckRun, where: ExerciseContext | None = None, **more: Any) -> Ca
 def failed(outcome: Outcome = Outcome.FAILED, name: str = "causal_mask", value: Any = 3, **more: Any) -> CheckRun:
     """A run that asked for one name and did not pass."""
     exchanges = [Exchange({"target": name}, value)]
-    return CheckRun(finding(CHECK, outcome, WORDS, place=PLACE), exchanges, **more)
+    return CheckRun(make_finding(CHECK, outcome, WORDS, place=PLACE), exchanges, **more)
 
 
 def guess(own: str = "mask_of", wanted: str = "causal_mask", **more: Any) -> Match:
@@ -185,7 +185,7 @@ def test_an_exception_of_ours_is_never_a_mark() -> None:
 def test_a_check_goes_with_its_groundwork(before: Outcome, outcome: Outcome) -> None:
     """Doubt does not cascade into a loss: pending stays pending, and nothing is asked."""
     needs = replace(CHECK, id="later", after=(CHECK.id,))
-    found = judge_finding(Case(context(), needs, ask=unasked, before={CHECK.id: finding(CHECK, before, WORDS)}))
+    found = judge_finding(Case(context(), needs, ask=unasked, before={CHECK.id: make_finding(CHECK, before, WORDS)}))
     assert found.outcome is outcome and (found.rationale == WORDS) is (
         outcome is before and before is not Outcome.SKIPPED
     )
@@ -194,7 +194,7 @@ def test_a_check_goes_with_its_groundwork(before: Outcome, outcome: Outcome) -> 
 def test_a_check_whose_groundwork_holds_is_asked() -> None:
     """It gets its own finding."""
     needs = replace(CHECK, id="later", after=(CHECK.id,))
-    asked = Case(context(), needs, ask=failed, before={CHECK.id: finding(CHECK, Outcome.PASSED)})
+    asked = Case(context(), needs, ask=failed, before={CHECK.id: make_finding(CHECK, Outcome.PASSED)})
     assert judge_finding(asked).outcome is Outcome.FAILED
 
 
@@ -209,7 +209,7 @@ def test_the_judge_stops_when_its_time_is_up() -> None:
 
 def test_a_mistake_costs_once() -> None:
     """What follows from an earlier exercise passes, and nobody looks for a name."""
-    paid = finding(CHECK, Outcome.PASSED)
+    paid = make_finding(CHECK, Outcome.PASSED)
     asked = case(failed(unlike=True), context(role=""), follow_through=lambda _run: paid, recognise=unrecognised)
     assert judge_finding(asked) is paid
 
@@ -271,7 +271,7 @@ def test_in_our_own_notebook_a_sure_finding_stands(run: CheckRun) -> None:
 
 def test_what_passes_is_in_no_doubt() -> None:
     """Not even on a guess."""
-    passed = CheckRun(finding(CHECK, Outcome.PASSED), failed().exchanges)
+    passed = CheckRun(make_finding(CHECK, Outcome.PASSED), failed().exchanges)
     asked = case(passed, context(role="", causal_mask=guess()), recognise=unrecognised)
     assert judge_finding(asked).outcome is Outcome.PASSED
 
@@ -284,7 +284,7 @@ BLANK = "def causal_mask(size):\n    return ????"
 @pytest.mark.parametrize("outcome", list(Outcome))
 def test_a_blank_makes_what_is_wrong_missing(outcome: Outcome) -> None:
     """What passes in spite of a blank has passed."""
-    run = CheckRun(finding(CHECK, outcome, WORDS, help=WORDS, place=PLACE))
+    run = CheckRun(make_finding(CHECK, outcome, WORDS, help=WORDS, place=PLACE))
     found = judge_finding(case(run, context(source=BLANK)))
     if outcome in (Outcome.FAILED, Outcome.CRASHED, Outcome.NEEDS_REVIEW):
         assert found.outcome is Outcome.MISSING and found.rationale is not None and "????" in found.rationale.en

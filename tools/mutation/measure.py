@@ -19,7 +19,7 @@ from grader.checks.student import Student
 from grader.errors import Failure, GraderError
 from grader.judge.judging import judge
 from grader.judge.known import choose_answer_key
-from grader.judge.known.attempts import MatchingChoice, alike, attempt
+from grader.judge.known.attempts import MatchingChoice, attempt_answer, is_alike
 from grader.lessons import source
 from grader.matching import Matching
 from grader.model import Cell, Exercise, Lesson, Outcome, Submission
@@ -172,8 +172,8 @@ def compare(exercise: Exercise, mutant: Mutant) -> tuple[int, bool]:
             for seed in range(1, DRAWN):
                 for check in exercise.checks:
                     exchanges = exchanges_of(exercise, mutant, check.function, Draw(seed, "mutant", check.id), answers)
-                    answered = attempt(reference, exchanges, MatchingChoice()).answered
-                    if answered is None or not all(map(alike, exchanges, answered)):
+                    answered = attempt_answer(reference, exchanges, MatchingChoice()).answered
+                    if answered is None or not all(map(is_alike, exchanges, answered)):
                         return compared, True
                     compared += len(exchanges)
                 if compared >= DRAWN:

@@ -51,7 +51,7 @@ class Attempt:
     def agrees(self, exchanges: list[Exchange]) -> bool:
         """Whether these are the student's answers, every one."""
         found = self.answered
-        return found is not None and len(found) == len(exchanges) and all(map(alike, exchanges, found))
+        return found is not None and len(found) == len(exchanges) and all(map(is_alike, exchanges, found))
 
 
 @dataclass
@@ -64,13 +64,13 @@ class KeptModule:
     lent: bool  # it is ours on both sides
 
 
-def alike(mine: Exchange, theirs: Exchange) -> bool:
+def is_alike(mine: Exchange, theirs: Exchange) -> bool:
     if mine.refused is not None or theirs.refused is not None:
         return mine.refused == theirs.refused
     return same(mine.value, theirs.value)
 
 
-def attempt(
+def attempt_answer(
     scope: dict[str, Any] | None,
     exchanges: list[Exchange],
     way: MatchingChoice,
@@ -109,7 +109,7 @@ class Replay:
             if request is None:
                 return None
             answered.append(self.put(exchange, request))
-            if while_alike and not alike(exchange, answered[-1]):
+            if while_alike and not is_alike(exchange, answered[-1]):
                 break
         return answered
 

@@ -15,9 +15,9 @@ from typing import Any
 from grader.checks.compare import same
 from grader.checks.exchange import Exchange
 from grader.judge.known import pairs
-from grader.judge.known.attempts import Attempt, Layouts, MatchingChoice, attempt
+from grader.judge.known.attempts import Attempt, Layouts, MatchingChoice, attempt_answer
 from grader.judge.known.candidates import NO_MISTAKE, RIGHT, UNEXPLAINED, Candidates, Edits
-from grader.judge.known.identification import IdentifiedParameters, identify, inert
+from grader.judge.known.identification import IdentifiedParameters, find_inert, identify_parameters
 from grader.judge.known.parameters import Recipe
 from grader.lessons import source
 from grader.model import Exercise, Text, Variant
@@ -73,15 +73,15 @@ class KnownAnswers:
         self.limited = False
         fitting = yield from self.first(exchanges)
         if not fitting and not self.inert:
-            self.inert = inert(exchanges)
+            self.inert = find_inert(exchanges)
             fitting = (yield from self.first(exchanges)) if self.inert else {}
-        others = [] if settled(exchanges) else [base for base, found in fitting.items() if not found.last]
-        if not others or heavy(exchanges):
+        others = [] if is_settled(exchanges) else [base for base, found in fitting.items() if not found.last]
+        if not others or is_heavy(exchanges):
             self.limited = bool(others)
             return
         unsure = []
         for base in others:
-            identified = identify(self.scope(base, double=True), exchanges, self.inert)
+            identified = identify_parameters(self.scope(base, double=True), exchanges, self.inert)
             unsure += [] if identified.sure else [base]
             yield from self.identified(base, identified, exchanges)
         yield from self.one_by_one(unsure, exchanges)
@@ -90,7 +90,7 @@ class KnownAnswers:
         """The likeliest way of each answer. Returns those that fit and differ from each other, with how they did."""
         found, values = dict[Edits, Attempt](), list[Any]()
         for base in self.bases:
-            attempted = attempt(self.scope(base, double=True), exchanges, self.likely, double=True)
+            attempted = attempt_answer(self.scope(base, double=True), exchanges, self.likely, double=True)
             if not attempted.answered or attempted.answered[-1].refused is not None:
                 continue
             value = attempted.answered[-1].value
@@ -103,7 +103,7 @@ class KnownAnswers:
     def identified(self, base: Edits, identified: IdentifiedParameters, exchanges: list[Exchange]) -> Iterator[Any]:
         """The ways that behaviour leaves. One that gives the student's value is known from now on."""
         for way in identified.ways:
-            attempted = attempt(self.scope(base, double=True), exchanges, way, double=True)
+            attempted = attempt_answer(self.scope(base, double=True), exchanges, way, double=True)
             if attempted.answered and attempted.answered[-1].refused is None:
                 value = attempted.answered[-1].value
                 if same(exchanges[-1].value, value, **LOOSE):
@@ -119,7 +119,7 @@ class KnownAnswers:
                 if left <= 0:
                     break
                 attempted, left = (
-                    attempt(self.scope(base, double=True), exchanges, MatchingChoice(number), double=True),
+                    attempt_answer(self.scope(base, double=True), exchanges, MatchingChoice(number), double=True),
                     left - 1,
                 )
                 if attempted.last:
@@ -140,9 +140,9 @@ class KnownAnswers:
         if not self.exercise.misconceptions:
             return NO_MISTAKE
         found = self.likeliest(exchanges)
-        if found is UNEXPLAINED and not heavy(exchanges) and not settled(exchanges):
+        if found is UNEXPLAINED and not is_heavy(exchanges) and not is_settled(exchanges):
             found = self.by_behaviour(exchanges) or self.in_other_ways(exchanges) or UNEXPLAINED
-        return pairs.candidates(self, exchanges) if found is UNEXPLAINED else found
+        return pairs.find_pairs(self, exchanges) if found is UNEXPLAINED else found
 
     def likeliest(self, exchanges: list[Exchange]) -> Candidates:
         """The same with the likeliest matchings alone; NO_MISTAKE where a right answer agrees, UNEXPLAINED where nothing does."""
@@ -167,7 +167,7 @@ class KnownAnswers:
         return UNEXPLAINED if exchanges else NO_MISTAKE
 
     def attempt(self, base: Edits, variant: Variant, exchanges: list[Exchange], way: MatchingChoice) -> Attempt:
-        return attempt(self.scope(base + variant.edits, double=False), exchanges, way, while_alike=True)
+        return attempt_answer(self.scope(base + variant.edits, double=False), exchanges, way, while_alike=True)
 
     def by_behaviour(self, exchanges: list[Exchange]) -> Candidates | None:
         """The same with the matchings that behaviour leaves, as far as the check asked for it, in the nearest answers."""
@@ -177,7 +177,7 @@ class KnownAnswers:
         for base, variant in product(near, (RIGHT, *self.exercise.misconceptions)):
             if (base, variant.id) not in more:
                 continue
-            for way in identify(self.scope(base + variant.edits, double=True), exchanges, self.inert).ways:
+            for way in identify_parameters(self.scope(base + variant.edits, double=True), exchanges, self.inert).ways:
                 if self.attempt(base, variant, exchanges, way).agrees(exchanges):
                     self.learned.update(way.told)
                     return NO_MISTAKE if variant is RIGHT else self.suspects_in(base, variant, exchanges, way)
@@ -185,7 +185,7 @@ class KnownAnswers:
 
     def far(self, base: Edits, exchanges: list[Exchange]) -> float:
         """How far a right answer is from the student's whatever the matching is."""
-        return identify(self.scope(base, double=True), exchanges, self.inert).far
+        return identify_parameters(self.scope(base, double=True), exchanges, self.inert).far
 
     def suspects_in(self, base: Edits, first: Variant, exchanges: list[Exchange], way: MatchingChoice) -> Candidates:
         """All mistakes that explain the same with this matching."""
@@ -239,15 +239,15 @@ class KnownAnswers:
     def explained(self, variant: Variant, candidates: Candidates, others: list[list[Exchange]]) -> set[int]:
         """Which of the other checks saw just what this answer gives."""
         scope = self.scope(candidates.base + variant.edits, double=False)
-        attempts = (attempt(scope, other, candidates.way, while_alike=True) for other in others)
+        attempts = (attempt_answer(scope, other, candidates.way, while_alike=True) for other in others)
         return {i for i, (found, other) in enumerate(zip(attempts, others, strict=True)) if found.agrees(other)}
 
 
-def settled(exchanges: list[Exchange]) -> bool:
+def is_settled(exchanges: list[Exchange]) -> bool:
     """Whether parameters of one shape hold the same numbers, so that any matching by shape is the right one."""
     return any(exchange.settled for exchange in exchanges)
 
 
-def heavy(exchanges: list[Exchange]) -> bool:
+def is_heavy(exchanges: list[Exchange]) -> bool:
     """Whether a model is so large (an encoder as wide as BERT) that only the likeliest matching of parameters is tried."""
     return sum(w.numel() for exchange in exchanges for w in exchange.weights.values()) > HEAVY

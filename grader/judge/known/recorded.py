@@ -22,7 +22,7 @@ from torch import Tensor
 
 from grader.checks.compare import same
 from grader.checks.exchange import Exchange
-from grader.judge.known.attempts import alike
+from grader.judge.known.attempts import is_alike
 from grader.judge.known.candidates import Candidates
 from grader.judge.known.known_answers import KnownAnswers
 from grader.model import Exercise, Text, Variant
@@ -50,7 +50,7 @@ class Record:
     given: tuple[tuple[Any, str | None], ...] = ()
 
     def fits(self, form: str, marks: tuple[float, ...]) -> bool:
-        return form == self.form and len(marks) == len(self.marks) and all(map(close, marks, self.marks))
+        return form == self.form and len(marks) == len(self.marks) and all(map(is_close, marks, self.marks))
 
 
 class RecordedAnswers:
@@ -63,10 +63,10 @@ class RecordedAnswers:
     def __init__(self, exercise: Exercise) -> None:
         self.exercise = exercise
         path = FOLDER / f"{exercise.id}.records"
-        self.records = read(path.read_bytes()) if path.is_file() else []
+        self.records = read_records(path.read_bytes()) if path.is_file() else []
 
     def accepted(self, exchanges: list[Exchange]) -> Iterator[Any]:
-        form, marks = outline(exchanges)
+        form, marks = outline_questions(exchanges)
         for record in self.records:
             if not record.mistake and record.fits(form, marks):
                 yield from record.values
@@ -74,7 +74,7 @@ class RecordedAnswers:
 
     def candidates(self, exchanges: list[Exchange]) -> Candidates:
         """The mistakes that gave exactly these answers when they were recorded."""
-        fitting = {record.mistake for record in self.about(exchanges) if agrees(record, exchanges)}
+        fitting = {record.mistake for record in self.about(exchanges) if record_agrees(record, exchanges)}
         return Candidates(tuple(v for v in self.exercise.misconceptions if v.id in fitting))
 
     def name(
@@ -93,7 +93,7 @@ class RecordedAnswers:
 
     def about(self, exchanges: list[Exchange]) -> list[Record]:
         """What mistakes answered to these questions."""
-        form, marks = outline(exchanges)
+        form, marks = outline_questions(exchanges)
         return [record for record in self.records if record.mistake and record.fits(form, marks)]
 
     def evidence(self, mistake: str, others: list[list[Exchange]]) -> int:
@@ -101,7 +101,7 @@ class RecordedAnswers:
         count = 0
         for exchanges in others:
             known = [record for record in self.about(exchanges) if record.mistake == mistake]
-            count += (1 if any(agrees(record, exchanges) for record in known) else -1) if known else 0
+            count += (1 if any(record_agrees(record, exchanges) for record in known) else -1) if known else 0
         return count
 
 
@@ -121,7 +121,7 @@ class Recorder:
         return self.replayed.limited
 
     def accepted(self, exchanges: list[Exchange]) -> Iterator[Any]:
-        form, marks = outline(exchanges)
+        form, marks = outline_questions(exchanges)
         known = next((r for r in self.records if not r.mistake and r.fits(form, marks)), None)
         if known is None:
             values: list[Any] = []
@@ -137,7 +137,7 @@ class Recorder:
         if found.mistakes:
             given = tuple((exchange.value, exchange.refused) for exchange in exchanges)
             mistake = self.playing or found.mistakes[0].id
-            self.records.append(Record(*outline(exchanges), mistake=mistake, given=given))
+            self.records.append(Record(*outline_questions(exchanges), mistake=mistake, given=given))
         return found
 
     def name(
@@ -146,15 +146,15 @@ class Recorder:
         return self.replayed.name(candidates, others, passed)
 
 
-def agrees(record: Record, exchanges: list[Exchange]) -> bool:
+def record_agrees(record: Record, exchanges: list[Exchange]) -> bool:
     told = (Exchange({}, value, refused) for value, refused in record.given)
-    return len(record.given) == len(exchanges) and all(map(alike, exchanges, told))
+    return len(record.given) == len(exchanges) and all(map(is_alike, exchanges, told))
 
 
 # --- the form of a question --------------------------------------------------------------------
 
 
-def outline(exchanges: list[Exchange]) -> tuple[str, tuple[float, ...]]:
+def outline_questions(exchanges: list[Exchange]) -> tuple[str, tuple[float, ...]]:
     """A digest of everything but floats, and two sums for each tensor of floats."""
     marks: list[float] = []
     tree = [shape_of({**e.request, "section": None}, marks) for e in exchanges]
@@ -187,14 +187,14 @@ def tensor_shape(value: Tensor, marks: list[float]) -> Any:
     return form
 
 
-def close(a: float, b: float) -> bool:
+def is_close(a: float, b: float) -> bool:
     return abs(a - b) <= CLOSE * (1 + abs(b)) or (math.isnan(a) and math.isnan(b))
 
 
 # --- the file ----------------------------------------------------------------------------------
 
 
-def written(records: list[Record]) -> bytes:
+def write_records(records: list[Record]) -> bytes:
     """Each record as a message of JSON and safetensors behind its length; what is too large is left out."""
     parts = []
     for record in records:
@@ -221,7 +221,7 @@ def size_of(content: Any) -> float:
     return float(LARGEST - packer.left)
 
 
-def read(data: bytes) -> list[Record]:
+def read_records(data: bytes) -> list[Record]:
     found, at = [], 0
     while at < len(data):
         (length,) = struct.unpack_from(">Q", data, at)
