@@ -19,7 +19,10 @@ TOO_MANY_WAYS = Text(
 
 
 class Unmatched(GraderError):
-    """The student's parameters are not those of any answer we know: a person has to look. reason: what to tell them."""
+    """The student's parameters are not those of any answer we know: a person has to look.
+
+    reason: a sentence for them.
+    """
 
     def __init__(self, message: str, reason: Text | None = None) -> None:
         super().__init__(message)

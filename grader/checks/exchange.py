@@ -33,9 +33,9 @@ class Exchange:
     """A request and its reply: a canonical value, or the sentence or exception instead of one.
 
     settled: it makes no difference which of the parameters of one shape is which, so one matching is as good as all.
-    raw: the reply itself, where the sentence says why it has no canonical form. kinds: the module that owns each parameter
-    of a built object. rehearsal: the same question with other parameters. desk: of a lent object, makes the function that
-    answers its questions, anew for each answer that is asked.
+    raw: the reply itself, where the sentence says why it has no canonical form. kinds: the module that owns each
+    parameter of a built object. rehearsal: the same question with other parameters. desk: of a lent object, makes the
+    function that answers its questions, anew for each answer that is asked.
     """
 
     request: dict[str, Any]
@@ -76,5 +76,5 @@ def lower(value: Any) -> Any:
 
 
 def crash_signature(fault: Fault) -> str:
-    """The words by which two crashes are the same: not the type alone, for half of all mistakes end in some RuntimeError."""
+    """The words by which two crashes are the same: half of all mistakes end in some RuntimeError."""
     return f"{fault.type}: {fault.message}"

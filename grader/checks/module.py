@@ -82,7 +82,10 @@ class Module:
         return gradients
 
     def confirm(self, gradients: Any, asked: dict[str, Any], cotangents: list[Tensor | None]) -> None:
-        """See that the gradients reported for the parameters are the slopes of the value that `asked` gives. Raises Unmatched."""
+        """See that the gradients reported for the parameters are the slopes of the value that `asked` gives.
+
+        Raises Unmatched.
+        """
 
         def value_at(weights: dict[str, Tensor]) -> Any:
             self.student.send(request("load", self.student, self.handle, (), {}, weights=weights))
@@ -107,7 +110,7 @@ def read_module(student: Student, reply: Reply) -> Module:
 
 
 def kinds_in(value: Any) -> dict[str, str]:
-    """The kinds of the modules, as the sandbox tells them, where that can be read: they order a search and decide nothing."""
+    """The kinds of the modules, where the reply can be read: they order a search and decide nothing."""
     if not isinstance(value, dict):
         return {}
     return {str(name)[:200]: str(kind)[:80] for name, kind in value.items()}

@@ -8,8 +8,8 @@
 Every exchange is kept. The same requests can then be put to the reference answer, to other right answers and to the
 known mistakes, which is how a value is judged and how a mistake gets its name.
 
-A check asks in the contract's terms, and exchanges are kept in them. `send` is the one place where a request is put into
-the student's own terms, as `grader.matching` found them.
+A check asks in the contract's terms, and exchanges are kept in them. `send` is the one place where a request is put
+into the student's own terms, as `grader.matching` found them.
 """
 
 from __future__ import annotations
@@ -113,7 +113,8 @@ class Student:
         return self.build(request("define", self, "lent", args, {}, source=source))
 
     def lend_asking(self, make: Callable[[], D], source: str, *args: Any) -> tuple[Module, D]:
-        """As `lend`, for an object that has a name `ask`: its questions are answered here, by the function that `make` gives.
+        """As `lend`, for an object that has a name `ask`: its questions are answered here, by the function that
+        `make` gives.
 
         So secrets that it must not know beforehand, and the questions, never lie in the sandbox.
         """
@@ -156,7 +157,7 @@ class Student:
         return reply.value
 
     def matched(self, name: str) -> Match | None:
-        """The student's definition for this name of the contract, where it has another name or takes other arguments."""
+        """The student's definition for this name, where it goes by another or takes other arguments."""
         return self.matching.match(name)
 
     def limitations(self, name: str) -> frozenset[str]:

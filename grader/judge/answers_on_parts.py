@@ -27,7 +27,10 @@ class AnswersOnStudentParts(KnownAnswers):
         stand_ins: StandIns | None = None,
         bare: AnswersOnStudentParts | None = None,
     ) -> None:
-        """given: named mistakes of earlier exercises. stand_ins: take the place of earlier parts. bare: the answers without given."""
+        """given: named mistakes of earlier exercises.
+
+        stand_ins: take the place of earlier parts. bare: the answers without given.
+        """
         super().__init__(exercise)
         self.bare = bare
         self.given = given
@@ -47,7 +50,7 @@ class AnswersOnStudentParts(KnownAnswers):
         return made
 
     def right(self, exchanges: list[Exchange]) -> tuple[tuple[Edit, ...], MatchingChoice] | None:
-        """An accepted answer that gives the student's values in every exchange, and the matching of parameters with which it does."""
+        """An accepted answer that gives the student's values in every exchange, and its matching of the parameters."""
         more = list(self.bases) if exchanges else []
         for number in range(WAYS):
             way = MatchingChoice(number) if number else self.likely

@@ -1,7 +1,9 @@
-"""What an earlier exercise was charged for is not charged for again: the check of a later one, judged once more.
+"""A mistake that an earlier exercise was charged for is not charged again: the check of a later one, judged once
+more.
 
-`following` says how; here are the steps. Values are lent for what is missing; then the student's answer is compared with
-answers that are built on their own earlier part; and what cannot be told with that part in place waits for a person.
+`follow_through` says how; here are the steps. Values are lent for missing parts; then the student's answer is
+compared with answers that are built on their own earlier part; and a check that cannot be decided with that part in
+place is pending.
 """
 
 from __future__ import annotations
@@ -53,7 +55,7 @@ class Charging:
     def explain(
         self, check: Check, found: Finding, parts: tuple[JudgedExercise, ...], known: KnownAnswers
     ) -> Finding | None:
-        """The check put again with values in place of missing parts, then with the student's own, then with any values."""
+        """Put the check with values for missing parts, then with the student's own parts, then with all values."""
         data = Lending.of(parts, known.scope((), False) or {})
         missing = Lending.of(tuple(p for p in parts if p.missing), data.ours)
         verdict = None if found.outcome is Outcome.FAILED else self.with_lent(check, parts, missing)
@@ -70,7 +72,7 @@ class Charging:
         return self.followings[key]
 
     def with_lent(self, check: Check, parts: tuple[JudgedExercise, ...], lending: Lending) -> Finding | None:
-        """The check with values in place of earlier parts, as far as these will do: what holds with them is right."""
+        """Put the check with values in place of earlier parts: an answer that holds with them is right."""
         while lending.known:
             try:
                 again = self.examination.put(check, lending=lending).finding
@@ -83,7 +85,7 @@ class Charging:
         return None
 
     def with_their_own(self, check: Check, found: Finding, following: FollowThrough) -> Finding | None:
-        """The check against answers that are built on the student's own earlier parts; None where that explains nothing."""
+        """Put the check against answers on the student's own earlier parts; None where that explains nothing."""
         unknown = False
         for foundation in following.foundations():
             try:
@@ -138,7 +140,7 @@ def wait_for_parts(check: Check, parts: tuple[JudgedExercise, ...]) -> Finding:
 
 
 def is_stopped_by(parts: tuple[JudgedExercise, ...], fault: Fault | None) -> bool:
-    """Whether what stopped a check is that an earlier part is not there."""
+    """Whether a check was stopped because an earlier part is not there."""
     names = {name for part in parts if part.missing for name in part.exercise.names}
     if fault is None or not names:
         return False

@@ -1,4 +1,4 @@
-"""In which form an exercise was answered: the contract's, or that of another notebook which asks for the same.
+"""The edition in which an exercise was answered: the contract's, or that of another notebook which asks for the same.
 
 The contract's names with arguments that fit them come first. Else a form is taken whose signatures are all there. Where
 neither is, the contract is asked for, by whatever names the matching finds.
@@ -29,7 +29,7 @@ def find_edition(exercise: Exercise, branch: Branch) -> Edition | None:
 
 
 def is_contract(exercise: Exercise, branch: Branch) -> bool:
-    """Whether all names of the contract are there and take what the reference answer takes, by name."""
+    """Whether all names of the contract are there and take the reference answer's parameters, by name."""
     contract = describe_contract(exercise)
     for name in exercise.names:
         found = describe_parameters(branch, exercise.id, name)
@@ -43,7 +43,7 @@ def is_contract(exercise: Exercise, branch: Branch) -> bool:
 
 @lru_cache(maxsize=64)
 def describe_contract(exercise: Exercise) -> dict[str, list[Any]]:
-    """What the names of the contract take in the reference answer."""
+    """The parameters of the contract's names in the reference answer."""
     with LocalSandbox(source.namespace(exercise.answered_in)) as sandbox, sandbox.branch() as branch:
         return {name: describe_parameters(branch, exercise.id, name) or [] for name in exercise.names}
 
@@ -57,7 +57,7 @@ def has_edition(form: Edition, section: str, branch: Branch) -> bool:
 
 
 def is_batch_first(name: str, section: str, branch: Branch) -> bool:
-    """Whether what a class adds to x goes along the second axis: zeros in, and the rows that come out tell."""
+    """Whether a class adds its positions along the second axis of x: zeros in, and the rows that come out tell."""
     usual = {"dim": 6, "d_model": 6, "ninp": 6, "emb": 6, "drop": 0.0, "max": 16}
     rows = describe_parameters(branch, section, name) or []
     given = {
@@ -87,7 +87,7 @@ def fits_signature(signature: Signature, section: str, branch: Branch) -> bool:
 
 
 def describe_parameters(branch: Branch, section: str, name: str, method: str = "") -> list[Any] | None:
-    """What a class or function takes, or a method of it, as (name, kind, has a default); None where there is none."""
+    """The parameters of a class, function or method as (name, kind, has a default); None where there is none."""
     asked = {"op": "describe", "section": section, "target": name}
     reply = branch.ask(asked | ({"method": method} if method else {}))
     value = reply.value if reply.fault is None else None
@@ -109,5 +109,5 @@ def write_parameters(parameters: list[Any]) -> str:
 
 
 def remark_on_edition(form: Edition) -> Text:
-    """What the report says about it."""
+    """The sentence about it in the report."""
     return Text(en=f"Graded in the form of {form.title.en}.", ja=f"{form.title.ja}の形の答案として採点しました。")

@@ -65,7 +65,7 @@ class ExerciseContext:
         return None
 
     def find_unclear(self, fault: Fault) -> Text | None:
-        """Why a section that does something holds no definition for a missing name; None where nothing was attempted."""
+        """Why a section that does something holds no definition of this name; None where nothing was attempted."""
         asked = fault.message if fault.message in self.exercise.names else self.exercise.names[0]
         return self.matching.unclear(asked) if fault.type == "LookupError" else None
 
@@ -113,8 +113,8 @@ class CheckEnd:
 class CheckRun:
     """One run of a check against the student's code, and its end as a finding.
 
-    fault: raised by the student's code. absent: the fault that says a definition is missing. unlike: a value differs from
-    that of every known answer. nameless: no known mistake is looked for.
+    fault: raised by the student's code. absent: the fault that says a definition is missing. unlike: a value differs
+    from that of every known answer. nameless: no known mistake is looked for.
     """
 
     finding: Finding
@@ -141,8 +141,8 @@ class Case:
     """One check of one hand-in, with everything that its finding is decided by.
 
     before: the findings of the checks before it. Asked only by the rules that need the answer, the cheapest first:
-    out_of_time, ask (the check itself), follow_through (an earlier mistake explains it), recognise (a known mistake gives
-    exactly these values).
+    out_of_time, ask (the check itself), follow_through (an earlier mistake explains it), recognise (a known mistake
+    gives exactly these values).
     """
 
     context: ExerciseContext
@@ -184,7 +184,9 @@ class Case:
     def is_read_from_prints(self) -> bool:
         """Whether the value that differs was read off a loop's output at the top level."""
         matching, exchanges = self.context.matching, self.run.exchanges
-        if self.check.id.startswith("history"):  # it compares with what the model then does: the reading came earlier
+        if self.check.id.startswith(
+            "history"
+        ):  # it compares with the behaviour of the trained model: the reading came earlier
             return any(match is not None and match.is_loop for match in matching.resolved.values())
         last = exchanges[-1] if exchanges else None
         if last is None or not isinstance(last.value, dict):

@@ -1,4 +1,4 @@
-"""One exercise of one submission: its checks are put to the sandbox, and what comes back is collected for the verdict."""
+"""One exercise of one submission: its checks are put to the sandbox, and the replies are collected for the verdict."""
 
 from __future__ import annotations
 
@@ -89,7 +89,10 @@ class Examination:
         )
 
     def name_mistakes(self, found: dict[str, Finding]) -> tuple[Finding, ...]:
-        """The findings with the names of mistakes. A doubtful one is wrong where it has a name, and so is what needs it."""
+        """The findings with the names of mistakes.
+
+        A doubtful one is wrong where it has a name, and so are those that need it.
+        """
         passed = {name for name, finding in found.items() if finding.outcome is Outcome.PASSED}
         named: dict[str, Finding] = {}
         for check in self.exercise.checks:
@@ -139,7 +142,7 @@ class Examination:
         return self.ask(check)
 
     def look_again(self, check: Check, run: CheckRun) -> bool:
-        """Look for a better match of what fails without a reason. Whether there is one."""
+        """Look for a better match of definitions that fail without a reason. Whether there is one."""
         fails = fails_without_reason(self.exercise, check, run.finding)
         names = tuple(dict.fromkeys((*self.exercise.names, *run.asked))) if fails else ()
         if not any(map(self.matching.may_look, names)):
@@ -183,7 +186,8 @@ class Examination:
     def put(self, check: Check, answers: AnswerKey | None = None, lending: Lending | None = None) -> CheckRun:
         """Put one check's questions on a branch of its own. Raises Unresolved, OneMoreLent, or SandboxDied.
 
-        answers: the known ones to compare with, where it is not those of the exercise. lending: what earlier parts lack.
+        answers: the known ones to compare with, where they are not those of the exercise. lending: values in place of
+        earlier parts.
         """
         self.forget(check)
         draw = Draw(self.seed, self.exercise.id, check.id)

@@ -50,7 +50,7 @@ def execute_cells(
     began, start, again_took, defining = time.monotonic(), sandbox.lasted, 0.0, 0.0
     for_definitions = max(LEAST, AFTERWARDS * limits.total_wall)
     ran: list[CellRun] = []
-    sound: list[CellToRerun] = []  # what a fresh kernel needs to get to where we are
+    sound: list[CellToRerun] = []  # the cells that bring a fresh kernel to this point
     restarts, used, spent = 0, 0.0, None
     for cell in (cell for cell in submission.cells if cell.kind == "code" and cell.source.strip()):
         left = limits.total_wall - (sandbox.lasted - start - again_took - defining)
@@ -81,9 +81,9 @@ def execute_cells(
 
 
 def run_cell(sandbox: Sandbox, cell: Cell, cpu: float | None = None) -> CellRun:
-    """Run a cell; past an import that fails; and of what does not come to its end, the definitions.
+    """Run a cell, past an import that fails; of a cell that does not come to its end, run the definitions.
 
-    How it ended is what its first error says, if there was one.
+    Its ending is that of its first error, if there was one.
     """
     first = result = sandbox.run(cell, cpu)
     if result.ending is Ending.INTERRUPTED and sandbox.stuck and busy():
@@ -103,7 +103,10 @@ def run_cell(sandbox: Sandbox, cell: Cell, cpu: float | None = None) -> CellRun:
 
 
 def define_only(sandbox: Sandbox, cell: Cell, left: float) -> float:
-    """What a cell defines that is not run, as long as there is time for definitions at all. Gives what it has taken."""
+    """Run the definitions of a cell that is not run, as long as there is time for them.
+
+    Returns the seconds that it took.
+    """
     start = sandbox.lasted
     if left > 0:
         sandbox.define(cell, ran=False, limit=left)
@@ -112,7 +115,7 @@ def define_only(sandbox: Sandbox, cell: Cell, left: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class CellToRerun:
-    """A cell that a fresh kernel gets again. begun: run as a whole; else only what it defines."""
+    """A cell that a fresh kernel gets again. begun: run as a whole; else only its definitions."""
 
     cell: Cell
     begun: bool = True
@@ -127,9 +130,11 @@ def reason_to_leave_out(cell: Cell, no_time: bool, restarts: int) -> Text | None
 
 
 def restart_with(sandbox: Sandbox, cells: list[CellToRerun], left: float | None = None) -> float:
-    """A fresh kernel, brought to where the old one was. Cells that now end it, which they did not before, are dropped.
+    """A fresh kernel, brought to where the old one was. Cells that now end it, which they did not before, are
+    dropped.
 
-    left: seconds of its own that this may take; of cells beyond it only what they define is run. Gives what it has taken.
+    left: seconds of its own that this may take; of cells beyond it only the definitions are run. Returns the seconds
+    it took.
     """
     start = sandbox.lasted
     for _ in range(MOST_RESTARTS):
@@ -167,7 +172,7 @@ def revive_sandbox(submission: Submission, sandbox: Sandbox, run: Run) -> None:
 
 
 def remark_on_run(run: Run, limits: Limits) -> tuple[Text, ...]:
-    """What is to be said of a run that did not go through."""
+    """The remarks on a run that did not go through."""
     said = []
     if run.spent is not None:
         said.append(fill_in(SPENT, number=run.spent + 1, budget=f"{limits.total_cpu:g}", least=f"{limits.least_cpu:g}"))

@@ -1,13 +1,14 @@
-"""A later answer is judged with the student's own earlier part in place of ours: so a mistake costs once, and a right part
-in another form than ours costs nothing.
+"""A later answer is judged with the student's own earlier part in place of ours: so a mistake costs once, and a right
+part in another form than ours costs nothing.
 
     named    the reference with the same known mistake, or in the same accepted form, in the earlier exercise
     asked    the reference with the student's own earlier part, which stays in the room and is asked there
     lent     an earlier part that is not there at all, where it is plain data: a mask, a table of positions, as values
 
-A check follows through where an accepted answer, built on that part, gives exactly what the student's gives, or fails it in
-the same way. And only where it still decides: with that part in place, the later exercise's own known mistakes must differ
-from a right answer as they do otherwise. Else the check is pending: nothing is lost by it and nothing is earned.
+A check follows through where an accepted answer, built on that part, gives exactly what the student's gives, or fails
+it in the same way. And only where it still decides: with that part in place, the later exercise's own known mistakes
+must differ from a right answer as they do otherwise. Else the check is pending: nothing is lost by it and nothing is
+earned.
 """
 
 from __future__ import annotations
@@ -38,14 +39,14 @@ NUMBER = re.compile(r"[-+]?\d[\d.,]*(?:e[-+]?\d+)?")
 
 
 def with_raw_values(exchanges: list[Exchange]) -> list[Exchange]:
-    """The exchanges with a value everywhere: NaN in one row, which no check reads, still leaves the others to compare."""
+    """The exchanges with a value everywhere: NaN in a row that no check reads still leaves the others to compare."""
     return [e if e.raw is None else replace(e, value=e.raw, refused=None, view=None, raw=None) for e in exchanges]
 
 
 def replay_answer(
     answers: AnswersOnStudentParts, edits: tuple[Edit, ...], exchanges: list[Exchange], way: MatchingChoice
 ) -> list[Exchange] | None:
-    """What an answer gives to the same questions; None where it does not fit."""
+    """The replies of an answer to the same questions; None where it does not fit."""
     return attempt_answer(answers.fresh(edits), exchanges, way).answered
 
 
@@ -79,7 +80,7 @@ class FollowThrough:
     def owns(self, cell: str) -> bool:
         return source.is_answer(cell, self.exercise.id)
 
-    # -- with what it is built --------------------------------------------------------------------
+    # -- the foundations  --------------------------------------------------------------------
 
     @cached_property
     def renamed(self) -> AnswersOnStudentParts | None:
@@ -105,7 +106,7 @@ class FollowThrough:
 
     @contextmanager
     def asked(self, named: tuple[JudgedExercise, ...] = ()) -> Iterator[AnswersOnStudentParts]:
-        """With the student's own parts, asked in a branch that stays open as long as the answers are used.
+        """The answers on the student's own parts, asked in a branch that stays open as long as the answers are used.
 
         named: parts whose known mistakes are made in ours instead.
         """
@@ -118,7 +119,7 @@ class FollowThrough:
                 student = Student(branch, part.exercise.id, self.seed % 2**31, None, part.matching)
                 for name in part.exercise.names:
                     stand_ins.add(name, ours[name], student)
-            with judge_lock.kept():  # a replay sets what belongs to the whole process
+            with judge_lock.kept():  # a replay sets state of the whole process
                 yield AnswersOnStudentParts(
                     self.exercise, given_of(named), stand_ins, AnswersOnStudentParts(self.exercise, (), stand_ins)
                 )
@@ -135,8 +136,8 @@ class FollowThrough:
     ) -> bool:
         """Whether the exercise's own mistakes still show in these exchanges, as they do with right earlier parts.
 
-        One that does the same as the earlier mistake which was named is no further mistake: a mask that shows one too many
-        may be cut once more by the model, and nothing changes.
+        One that does the same as the earlier mistake which was named is no further mistake: a mask that shows one too
+        many may be cut once more by the model, and nothing changes.
         """
         right, usual, telling = (
             replay_answer(built, base, exchanges, way),
@@ -220,7 +221,7 @@ def mask_sentence(found: Finding) -> str:
 
 
 def mark_followed(found: Finding, parts: tuple[JudgedExercise, ...]) -> Finding:
-    """The finding of a check that follows through: it holds, and what it follows from was paid for there."""
+    """The finding of a check that follows through: it holds, and its cause was paid for in the earlier exercise."""
     return replace(
         found,
         outcome=Outcome.PASSED,

@@ -20,8 +20,8 @@ from grader.sandbox.guest.operations import flatten
 class JudgedExercise:
     """An exercise as it was judged.
 
-    hollow: what it gives is one number everywhere, or numbers it was given. style: the edits of the accepted answer that it
-    is, or was made in; none for the reference.
+    hollow: its values are one number everywhere, or numbers it was given. style: the edits of the accepted answer
+    that it is, or that its mistakes were made in; none for the reference.
     """
 
     exercise: Exercise
@@ -40,14 +40,14 @@ class JudgedExercise:
 
     @property
     def named(self) -> tuple[Edit, ...]:
-        """The edits that make our answer theirs: of its form, and of the mistakes which were named."""
+        """The edits that make our answer the student's: of its form, and of the mistakes which were named."""
         found = {f.misconception.id for f in self.findings if f.misconception}
         mistakes = tuple(edit for v in self.exercise.misconceptions if v.id in found for edit in v.edits)
         return () if self.wrong and not mistakes else self.style + mistakes
 
 
 def is_hollow(exchanges: Iterable[list[Exchange]]) -> bool:
-    """Whether all that came back is a constant, the identity or taken from an argument: nothing is to be seen through such a part."""
+    """Whether all values are a constant, the identity or an argument: nothing can be seen through such a part."""
     replies = [
         ([v for v in flatten(e.value if e.raw is None else e.raw) if isinstance(v, Tensor)], e)
         for asked in exchanges
@@ -65,7 +65,7 @@ def is_plain(value: Tensor) -> bool:
 
 
 def is_taken(value: Tensor, given: Any) -> bool:
-    """Whether nothing was computed: an argument as it is, or a piece of it, cut out, repeated, in another order or padded."""
+    """Whether nothing was computed: an argument, or a piece of it, cut out, repeated, reordered or padded."""
     if not isinstance(given, Tensor) or not value.is_floating_point():
         return same(value, given)
     numbers = value[value != 0].double()  # zeros may be padding

@@ -60,10 +60,10 @@ def judge(
     by_hand: Map | None = None,
     known: Callable[[Exercise], AnswerKey] | None = None,
 ) -> Report:
-    """Run the notebook in `sandbox`, put every check's questions to it, and say what was found.
+    """Run the notebook in `sandbox`, put every check's questions to it, and report the findings.
 
-    seed: what the inputs are drawn from; the student must not know it beforehand. only: exercise ids, all if empty.
-    by_hand: what a person says about the student's names, by exercise. known: the answers known beforehand.
+    seed: the inputs are drawn from it; the student must not know it beforehand. only: exercise ids, all if empty.
+    by_hand: a person's word on the student's names, by exercise. known: the answers known beforehand.
     """
     wanted = [e for e in lesson.exercises if not only or e.id in only]
     limits = limits or Limits()
@@ -114,7 +114,7 @@ class SubmissionExaminations:
     styled: dict[str, JudgedExercise] = field(default_factory=dict)
 
     def examined(self, exercise: Exercise) -> tuple[JudgedExercise, tuple[Text, ...]]:
-        """The exercise as it was judged, and what of the student's was taken for what."""
+        """The exercise as it was judged, and the assumptions about the student's definitions."""
         if exercise.id not in self.parts:
             self.parts[exercise.id] = self.examine(exercise)
         return self.parts[exercise.id]
@@ -149,7 +149,7 @@ class SubmissionExaminations:
         return tuple(part for part in parts if part.wrong or part.style)
 
     def in_its_style(self, exercise: Exercise) -> JudgedExercise:
-        """The exercise as it was judged, with the form in which it is answered: asked only where a later one needs it."""
+        """The exercise as it was judged, with its accepted form, which is looked for where a later one needs it."""
         if exercise.id not in self.styled:
             part, asked = self.examined(exercise)[0], self.examinations.get(exercise.id)
             style = () if asked is None else find_style(asked, self.earlier(exercise))
@@ -158,9 +158,9 @@ class SubmissionExaminations:
 
 
 def find_style(asked: Examination, earlier: tuple[JudgedExercise, ...]) -> tuple[Edit, ...]:
-    """The accepted answer in which a named mistake was made, or the one that gives what a right answer gives.
+    """The accepted answer in which a named mistake was made, or the one that gives the student's values.
 
-    earlier: what it is built on, which is not as ours.
+    earlier: the parts it is built on, where they are not as ours.
     """
     candidates, replayed = asked.recognition.candidates, asked.answers.replayed
     named = next((found.base for found in candidates.values() if found.mistakes), None)
@@ -178,7 +178,7 @@ def examine_part(examination: Examination) -> JudgedExercise:
 
 
 def find_edition(exercise: Exercise, submission: Submission, run: Run, sandbox: Sandbox) -> Edition | None:
-    """In which form the exercise is answered. What cannot be told counts as the contract's."""
+    """The edition in which the exercise is answered. Where that cannot be told, it is the contract's."""
     if not exercise.forms or not source.installed("solutions"):  # recorded answers are the contract's
         return None
     try:

@@ -1,9 +1,9 @@
 """Where a named mistake stands in the student's own code.
 
 A misconception is an edit of the reference answer, so it says in so many words what the wrong line looks like. The
-student's line is the one of their section that is like it, and less like every line of the right answer. Where no line
-or more than one is, nothing is pointed at: a finger on the wrong line is worse than none. Of a mistake that takes several
-lines and stands there word for word, it is the one that is least like any right line.
+student's line is the one of their section that is like it, and less like every line of the right answer. Where no
+line or more than one is, nothing is pointed at: a finger on the wrong line is worse than none. Of a mistake that
+takes several lines and stands there word for word, it is the one that is least like any right line.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Whose fault an exception within a check is: ours, or that of a reply which has not the form that the check can read.
+"""An exception within a check: a fault of ours, or a reply in a form that the check cannot read.
 
-A student's code can take a lent model apart, give parameters other shapes, or answer in a form that nobody thought of. The
-same check with the same draw is then put to our own answer. Where it passes there, what differs is the reply.
+A student's code can take a lent model apart, give parameters other shapes, or answer in a form that nobody thought
+of. The same check with the same draw is then put to our own answer. Where it passes there, what differs is the reply.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ SEARCHES = (
 
 
 def judge_exception(check: Check, exercise: Exercise, seed: int, error: Exception) -> Finding:
-    """What becomes of a check in which this was raised."""
+    """The finding of a check that raised this error itself."""
     if not (passes_with_ours(check, exercise, seed) if source.installed("solutions") else while_reading(error)):
         return make_finding(check, Outcome.BROKEN, broken_text(error))
     if while_searching(error):  # it may be as right as it is unusual
@@ -34,7 +34,7 @@ def judge_exception(check: Check, exercise: Exercise, seed: int, error: Exceptio
 
 
 def passes_with_ours(check: Check, exercise: Exercise, seed: int) -> bool:
-    """Whether the check holds for the reference answer, in this process. What is raised here is a fault of ours."""
+    """Whether the check holds for the reference answer, in this process. An exception here is a fault of ours."""
     draw = Draw(seed, exercise.id, check.id)
     try:
         with LocalSandbox(source.namespace(exercise.answered_in, exercise.id)) as sandbox, sandbox.branch() as branch:

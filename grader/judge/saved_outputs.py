@@ -1,8 +1,8 @@
 """The execution log: the course asks for the notebook with its outputs, run from top to bottom.
 
-Looked at are three things: that the cells were run, that they were run in order, and that what they printed is what
-they print. Whatever chance or the machine decides is not compared: numbers with a fraction (losses, accuracies,
-times), addresses, progress bars.
+Looked at are three things: that the cells were run, that they were run in order, and that their saved output is the
+one they print. Parts that chance or the machine decides are not compared: numbers with a fraction (losses,
+accuracies, times), addresses, progress bars.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ SHOWN = 5  # cells that are named before "and so on"
 
 
 def read_log(submission: Submission, run: Run) -> tuple[Text, ...]:
-    """What is to be said about the log; nothing where it is as the course asks. Never raises, never costs a point."""
+    """The remarks on the log; none where it is as the course asks. Never raises, never costs a point."""
     cells = [
         c
         for c in submission.cells
@@ -61,7 +61,7 @@ def cells_with_count(cells: list[Cell]) -> list[Cell]:
 
 
 def output_differs(cell: Cell, run: Run) -> bool:
-    """The saved output is not what the cell printed when it was run here."""
+    """Whether the saved output is not the one that the cell printed when it was run here."""
     here = next((r for r in run.cells if r.index == cell.index), None)
     if cell.count is None or here is None or here.ending is not Ending.OK:
         return False
@@ -69,7 +69,7 @@ def output_differs(cell: Cell, run: Run) -> bool:
 
 
 def strip_chance(text: str) -> str:
-    """Output without what chance decides."""
+    """Output without the parts that chance decides."""
     return " ".join(CHANCE.sub("~", PROGRESS.sub("", text)).split())
 
 

@@ -1,8 +1,8 @@
 """Stand-ins on the judge's side for earlier parts of the student's: each call of one is a question to the room.
 
-So that our answer to a later exercise can be run with the student's own earlier part in place of ours. Nothing of ours
-goes into the room but the arguments, as values. A module stands in with the parameters that the student's has, by the same
-names, and passes gradients on.
+So that our answer to a later exercise can be run with the student's own earlier part in place of ours. Nothing of
+ours goes into the room but the arguments, as values. A module stands in with the parameters that the student's has,
+by the same names, and passes gradients on.
 """
 
 from __future__ import annotations
@@ -27,7 +27,10 @@ class CannotAskStudent(Exception):
 
 
 class StandIns:
-    """What stands in for the names of one or more exercises. `failed`: something could not be asked, so nothing is known."""
+    """The stand-ins for the names of one or more exercises.
+
+    `failed`: something could not be asked, so nothing is known.
+    """
 
     def __init__(self) -> None:
         self.names: dict[str, Any] = {}
@@ -71,9 +74,9 @@ class StandIns:
         return StandIn
 
     def guarded(self, question: Callable[[], Any]) -> Any:
-        """What the student's code raises is raised here, by the same name and with the same words."""
+        """Ask; an exception of the student's code is raised here again, by the same name and with the same words."""
         try:
-            with torch.enable_grad():  # a room that is this very process must not see what autograd switches off here
+            with torch.enable_grad():  # a sandbox that is this very process must not notice that autograd is off here
                 return question()
         except CallFailed as error:
             raise type(error.fault.type, (Exception,), {})(error.fault.message) from None

@@ -1,11 +1,12 @@
 """The law of evidence: how a check becomes a finding, as ordered lists of small rules.
 
-`END_RULES` read how a check ended. `RULES` decide the finding: a rule says yes with a finding, or passes on to the next;
-on top of them, a blank makes an answer missing. The order is part of the law: a rule may rely on all rules before it, and
-the dearest question, whether a known mistake gives exactly these values, is asked by as few cases as possible.
+`END_RULES` read how a check ended. `RULES` decide the finding: a rule says yes with a finding, or passes on to the
+next; on top of them, a blank makes an answer missing. The order is part of the law: a rule may rely on all rules
+before it, and the dearest question, whether a known mistake gives exactly these values, is asked by as few cases as
+possible.
 
     a guess never accuses        doubt_printed_values ... doubt_guessed_definition
-    "not attempted" is a claim   review_unclear_section, blame_broken_cell, count_as_not_attempted, count_blank_as_missing
+    "not attempted" is a claim   review_unclear_section ... count_as_not_attempted, count_blank_as_missing
     a fault has its cause        excuse_environment, blame_broken_cell
     a mistake costs once         charge_once
     doubt does not cascade       wait_for_groundwork
@@ -85,7 +86,7 @@ def excuse_environment(end: CheckEnd) -> Finding | None:
 
 
 def review_unclear_section(end: CheckEnd) -> Finding | None:
-    """A section that does something and defines nothing to be called is not understood, which is not "not attempted"."""
+    """A section that does something but defines nothing to be called is not understood, rather than not attempted."""
     unclear = end.context.find_unclear(end.absent) if end.absent else None
     at_top = end.context.matching.written.trains_at_top(end.context.exercise.id) if unclear else False
     if unclear is None or not (at_top or end.context.find_broken_cell() is None):
@@ -198,7 +199,7 @@ def stop_when_out_of_time(case: Case) -> Finding | None:
 
 
 def charge_once(case: Case) -> Finding | None:
-    """A failure that follows from an earlier exercise's mistake is not charged again, and pending if that cannot be told."""
+    """A failure that follows from an earlier exercise's mistake is not charged again; pending where nobody can tell."""
     return case.follow_through(case.run)
 
 
@@ -226,7 +227,7 @@ def doubt_refused_call(case: Case) -> Finding | None:
 
 
 def doubt_crash_elsewhere(case: Case) -> Finding | None:
-    """A crash with our arguments where nobody handed out these names need not be wrong, unless a known mistake explains it."""
+    """A crash with our arguments in a foreign notebook need not be wrong, unless a known mistake explains it."""
     fault, context = case.crash, case.context
     elsewhere = context.exercise.lesson != "knock80_89" and not context.handed_out
     if fault is None or not elsewhere or case.recognised:
@@ -244,7 +245,7 @@ def doubt_unknown_design(case: Case) -> Finding | None:
 
 
 def doubt_guessed_definition(case: Case) -> Finding | None:
-    """A failure that our guess of the definition or of its arguments may have caused is in doubt, unless it has a name."""
+    """A failure that our own guess may have caused is in doubt, unless a known mistake explains it."""
     guess, found = case.guess, case.found
     if guess is None or case.recognised:
         return None

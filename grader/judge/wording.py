@@ -1,4 +1,4 @@
-"""Why a check ended as it did, in words: what the judge says beside what a check itself found."""
+"""The sentences of the judge: why a check ended as it did, beside the check's own words."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def crashed_text(fault: Fault) -> Text:
 
 
 def groundwork_text(words: Text) -> Text:
-    """words: what the check says that has to hold first."""
+    """words: the sentence of the check that has to hold first."""
     return Text(en=f"Checked as soon as this passes: {words.en}", ja=f"「{words.ja}」ができたら確認します。")
 
 

@@ -8,5 +8,5 @@ from grader.model import Exercise
 
 
 def choose_answer_key(exercise: Exercise) -> AnswerKey:
-    """The solutions' answers, or in a package without solutions what they gave to the public questions."""
+    """The solutions' answers, or in a package without solutions their recorded replies to the public questions."""
     return KnownAnswers(exercise) if source.installed("solutions") else RecordedAnswers(exercise)

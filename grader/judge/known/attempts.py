@@ -39,7 +39,8 @@ class MatchingChoice:
 
 @dataclass(frozen=True)
 class Attempt:
-    """What an answer gave: as far as it was asked, or None where it does not fit. last: there is no further way to fit.
+    """The replies of an answer: as far as it was asked, or None where it does not fit. last: there is no further way
+    to fit.
 
     complete: whether the ways that there are were all looked for.
     """
@@ -77,7 +78,10 @@ def attempt_answer(
     double: bool = False,
     while_alike: bool = False,
 ) -> Attempt:
-    """The exchanges as the answer in `scope` would have them. while_alike: only up to the first that is not the student's."""
+    """The exchanges as the answer in `scope` would have them.
+
+    while_alike: only up to the first that is not the student's.
+    """
     if scope is None:
         return Attempt(None)
     replay = Replay(scope, double, way)
@@ -101,7 +105,7 @@ class Replay:
     def run(self, exchanges: list[Exchange], while_alike: bool = False) -> list[Exchange] | None:
         """None where the parameters do not fit, or where a reply cannot be read.
 
-        while_alike: end with the first answer that is not the student's, for who asks for no more.
+        while_alike: end with the first answer that is not the student's, where no more is asked for.
         """
         answered = []
         for exchange in exchanges:
@@ -124,9 +128,9 @@ class Replay:
         return self.read(exchange, request, reply)
 
     def ask(self, request: dict[str, Any]) -> Reply:
-        """As a room is asked, with values copied instead of packed: whoever answers here is one of ours and does not lie.
+        """As a sandbox is asked, with values copied instead of packed: our own answers do not lie.
 
-        What is loaded is copied into the parameters anyhow.
+        Loaded values are copied into the parameters anyhow.
         """
         message = request if request["op"] == "load" else copied(request, ROOMY, order=True)
         return reply_of(answer(self.room, message, ROOMY, copied))

@@ -1,4 +1,4 @@
-"""Which known mistakes explain what a check saw."""
+"""The known mistakes that explain the values which a check saw."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class MistakePair(Variant):
 
 @dataclass(frozen=True, eq=False)
 class Candidates:
-    """The mistakes that explain what one check saw, made in the answer `base` with one matching of the parameters.
+    """The mistakes that explain the values of one check, made in the answer `base` with one matching of the parameters.
 
     Compared by identity: NO_MISTAKE and UNEXPLAINED hold the same and mean different things.
     """

@@ -1,8 +1,8 @@
-"""Which of a student's parameters is which of ours, told by what each of them moves.
+"""The match of a student's parameters with ours, told by the outputs that each of them moves.
 
-See `grader.judge.known.parameters.behaviour`. An answer that gives other values than the student's model when all parameters of a shape
-are equal is another function, whatever the matching. Where the values are the same, each parameter is moved alone, in the
-student's model and in ours, and those that move the output alike belong together.
+See `grader.judge.known.parameters.behaviour`. An answer that gives other values than the student's model when all
+parameters of a shape are equal is another function, whatever the matching. Where the values are the same, each
+parameter is moved alone, in the student's model and in ours, and those that move the output alike belong together.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from grader.sandbox.guest.codec import Handle
 
 MOST = 16  # matchings of parameters that move the output alike
 NEAR = 1e-2  # of the largest value: a matching is tried on the exchanges afterwards, so this only has to miss nothing
-STILL = 1e-4  # of the largest value: what float32 moves by itself
+STILL = 1e-4  # of the largest value: rounding in float32 moves this much
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class LevelReplay(Replay):
         super().__init__(scope, True, MatchingChoice(left_out=left_out))
         self.loaded: dict[
             int, dict[str, Tensor]
-        ] = {}  # of what the check set: the student's parameters as they were built
+        ] = {}  # of the modules that the check set: the student's parameters as they were built
         with source.default_dtype(torch.float64):
             self.answered = self.run(exchanges)
 
@@ -79,7 +79,7 @@ def level_parameters(built: KeptModule) -> dict[str, Tensor]:
 def identify_parameters(
     scope: dict[str, Any] | None, exchanges: list[Exchange], left_out: frozenset[str] = frozenset()
 ) -> IdentifiedParameters:
-    """The matchings of the student's parameters to those of an answer that are left by what they do."""
+    """The matchings of the student's parameters to those of an answer that their effects leave."""
     rehearsal = exchanges[-1].rehearsal
     if scope is None:
         return IdentifiedParameters()
@@ -152,7 +152,10 @@ class LevelledModel:
     filled: dict[int, behaviour.LevelledParameters]
 
     def level(self) -> Any:
-        """Its value on the level. Each parameter is stirred at once: later, when a mistake is looked for, nobody answers."""
+        """Its value on the level.
+
+        Each parameter is stirred at once: later, when a mistake is looked for, nobody answers.
+        """
         value = self.ask()
         for number, filling in self.filled.items() if value is not None and self.rehearsal.open else ():
             for name in filling.stirred:

@@ -1,9 +1,9 @@
 """Known answers, right and wrong, put to the same questions as the student.
 
 A check keeps its exchanges with the student. Here the same requests go to the reference answer, to the other accepted
-answers and to the misconceptions, in our own process; a module gets the student's parameters, matched by shape, name and
-behaviour. What comes back tells what the right numbers were, and which mistake produces exactly the student's, or which
-two at once. All limits count replays, never seconds: the same submission gets the same findings on any machine.
+answers and to the misconceptions, in our own process; a module gets the student's parameters, matched by shape, name
+and behaviour. Their replies tell the right numbers, and which mistake produces exactly the student's, or which two at
+once. All limits count replays, never seconds: the same submission gets the same findings on any machine.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class KnownAnswers:
         self.learned: dict[Layouts, Recipe] = {}  # matchings that turned out to be right, for the other checks
         self.inert = frozenset[str]()  # the student's parameters that move nothing
         self.asked, self.answer = tuple[Exchange, ...](), NO_MISTAKE  # the last exchanges that were asked about at once
-        self.tried: dict[tuple[Edits, str], Attempt] = {}  # what each answer said to them
+        self.tried: dict[tuple[Edits, str], Attempt] = {}  # the replies of each answer to them
         self.scopes: dict[tuple[Edits, bool], dict[str, Any] | None] = {}  # of this grading, and no other's
 
     @property
@@ -52,7 +52,7 @@ class KnownAnswers:
         return self
 
     def scope(self, edits: Edits, double: bool) -> dict[str, Any] | None:
-        """What the solution file defines after these edits, or None where they do not apply."""
+        """The definitions of the solution file after these edits, or None where they do not apply."""
         if (edits, double) not in self.scopes:
             self.scopes[edits, double] = source.namespace(self.exercise.answered_in, self.exercise.id, edits, double)
         return self.scopes[edits, double]
@@ -111,7 +111,10 @@ class KnownAnswers:
                 yield value
 
     def one_by_one(self, bases: list[Edits], exchanges: list[Exchange]) -> Iterator[Any]:
-        """Further ways, one after the other. Where a known mistake explains everything, only for the answer it was made in."""
+        """Further ways, one after the other.
+
+        Where a known mistake explains everything, only for the answer it was made in.
+        """
         likely = self.likeliest(exchanges) if bases else NO_MISTAKE
         left, bases = PATIENCE, [base for base in bases if not likely.mistakes or base == likely.base]
         for number in range(1, WAYS):
@@ -135,7 +138,7 @@ class KnownAnswers:
         """The misconceptions whose answers are the student's in all these exchanges, where a right answer's are not.
 
         A mistake may be made in the reference or in another accepted answer, and the parameters may match in several
-        ways: the likeliest come first. What no mistake explains, two at once may.
+        ways: the likeliest come first. Where no mistake explains the values, two at once may.
         """
         if not self.exercise.misconceptions:
             return NO_MISTAKE
@@ -145,11 +148,11 @@ class KnownAnswers:
         return pairs.find_pairs(self, exchanges) if found is UNEXPLAINED else found
 
     def likeliest(self, exchanges: list[Exchange]) -> Candidates:
-        """The same with the likeliest matchings alone; NO_MISTAKE where a right answer agrees, UNEXPLAINED where nothing does."""
+        """The same with the likeliest matchings. NO_MISTAKE: a right answer agrees; UNEXPLAINED: none does."""
         if len(self.asked) != len(exchanges) or any(a is not b for a, b in zip(self.asked, exchanges, strict=True)):
             self.asked, self.answer = tuple(exchanges), self.at_once(exchanges, self.likely)
             if self.answer is UNEXPLAINED and self.inert:
-                # What moves nothing in the student's model may be what a known mistake leaves unused as well.
+                # A parameter that moves nothing in the student's model may be one that a known mistake leaves unused.
                 self.answer = self.at_once(exchanges, MatchingChoice(told=self.learned))
         return self.answer
 
@@ -170,7 +173,7 @@ class KnownAnswers:
         return attempt_answer(self.scope(base + variant.edits, double=False), exchanges, way, while_alike=True)
 
     def by_behaviour(self, exchanges: list[Exchange]) -> Candidates | None:
-        """The same with the matchings that behaviour leaves, as far as the check asked for it, in the nearest answers."""
+        """The same with the matchings that behaviour leaves, where the check asked for it, in the nearest answers."""
         more = {key for key, tried in self.tried.items() if not tried.last}
         far = {base: self.far(base, exchanges) for base in dict.fromkeys(base for base, _ in more)}
         near = sorted(far, key=lambda base: far[base])[:NEAREST] if exchanges[-1].rehearsal else []
@@ -223,9 +226,9 @@ class KnownAnswers:
     ) -> tuple[Variant, ...]:
         """The one of them that explains the most of the exchanges of the exercise's other checks.
 
-        Where several explain as much, all of these. All, too, where none explains everything that is not right in them:
-        then there is a second mistake, and what the others say of the first is no evidence. passed: the numbers of others
-        that passed, by whatever right answer.
+        Where several explain as much, all of these. All, too, where none explains everything that is not right in
+        them: then there is a second mistake, and the others are no evidence about the first. passed: the numbers of
+        others that passed, by any right answer.
         """
         if not candidates.mistakes[1:]:
             return candidates.mistakes
@@ -237,7 +240,7 @@ class KnownAnswers:
         return best if whole else candidates.mistakes
 
     def explained(self, variant: Variant, candidates: Candidates, others: list[list[Exchange]]) -> set[int]:
-        """Which of the other checks saw just what this answer gives."""
+        """The numbers of the other checks that saw just the values of this answer."""
         scope = self.scope(candidates.base + variant.edits, double=False)
         attempts = (attempt_answer(scope, other, candidates.way, while_alike=True) for other in others)
         return {i for i, (found, other) in enumerate(zip(attempts, others, strict=True)) if found.agrees(other)}
@@ -249,5 +252,5 @@ def is_settled(exchanges: list[Exchange]) -> bool:
 
 
 def is_heavy(exchanges: list[Exchange]) -> bool:
-    """Whether a model is so large (an encoder as wide as BERT) that only the likeliest matching of parameters is tried."""
+    """Whether a model is so large (an encoder as wide as BERT) that only the likeliest matching is tried."""
     return sum(w.numel() for exchange in exchanges for w in exchange.weights.values()) > HEAVY

@@ -1,4 +1,4 @@
-"""Two mistakes at once, where no single one explains what was seen.
+"""Two mistakes at once, where no single one explains the values.
 
 Two mistakes that do not touch each other show one by one: each of them alone changes the first value that is not right,
 or one of them alone gives that value and the other a later one. Such pairs are tried first, and few others after them.
@@ -32,7 +32,8 @@ TELLING = (
 
 
 def find_pairs(known: KnownAnswers, exchanges: list[Exchange]) -> Candidates:
-    """The pairs that give the student's answers in all these exchanges, in the nearest right answer in which there is one.
+    """The pairs that give the student's answers in all these exchanges, in the nearest right answer in which there is
+    one.
 
     A mistake that shows nothing alone is taken for one of the two only where no other pair explains it.
     """
@@ -80,8 +81,8 @@ def weigh_value(value: Any) -> int:
 def nearest_answers(known: KnownAnswers, exchanges: list[Exchange]) -> list[Edits]:
     """The right answers, those first that agree the longest with the student's, and of these the nearest.
 
-    Last those that do not fit, but do with a mistake in them. The reference is the second at the latest: a distance is a
-    weak sign, and most people write what it writes.
+    Last those that do not fit, but do with a mistake in them. The reference is the second at the latest: a distance
+    is a weak sign, and most people write what it writes.
     """
 
     def rank(base: Edits) -> tuple[int, float]:

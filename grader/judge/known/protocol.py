@@ -36,5 +36,8 @@ class AnswerKey(Answers, Protocol):
     def name(
         self, candidates: Candidates, others: list[list[Exchange]], passed: Collection[int] = ()
     ) -> tuple[Variant, ...]:
-        """The candidates that explain most of the exercise's other checks. passed: the numbers of others that passed."""
+        """The candidates that explain most of the exercise's other checks.
+
+        passed: the numbers of others that passed.
+        """
         ...

@@ -1,9 +1,10 @@
-"""Known answers without the solutions: what they gave to the questions of one public seed, recorded beforehand.
+"""Known answers without the solutions: their replies to the questions of one public seed, recorded beforehand.
 
-`grade release` writes them; a package that has them has no solution file and no edit of one. A question is recognised by
-its form (which names are called, with arguments and parameters of which shapes, and every whole number in them) and by
-two sums over each tensor of floats, so that a last digit that differs between machines does not matter. Who lays a model
-out as no recorded answer does gets no verdict here: those checks are judged when the notebook is handed in.
+`grade release` writes them; a package that has them has no solution file and no edit of one. A question is recognised
+by its form (which names are called, with arguments and parameters of which shapes, and every whole number in them)
+and by two sums over each tensor of floats, so that a last digit that differs between machines does not matter. A
+model that is laid out like no recorded answer gets no verdict here: those checks are judged when the notebook is
+handed in.
 """
 
 from __future__ import annotations
@@ -41,7 +42,10 @@ LATER = Text(
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What is known about one list of questions. values: right ones; mistake: whose answers `given` are, or empty."""
+    """Known replies to one list of questions.
+
+    values: right ones; mistake: the id of the mistake that gave `given`, or empty.
+    """
 
     form: str
     marks: tuple[float, ...]
@@ -92,7 +96,7 @@ class RecordedAnswers:
         return tuple(best) if len(best) == 1 else ()
 
     def about(self, exchanges: list[Exchange]) -> list[Record]:
-        """What mistakes answered to these questions."""
+        """The replies of mistakes to these questions."""
         form, marks = outline_questions(exchanges)
         return [record for record in self.records if record.mistake and record.fits(form, marks)]
 
@@ -106,7 +110,10 @@ class RecordedAnswers:
 
 
 class Recorder:
-    """An answer key that records the questions put to `replayed` and its answers. playing: the mistake in the student's place."""
+    """An answer key that records the questions put to `replayed` and its answers.
+
+    playing: the mistake in the student's place.
+    """
 
     unmatched = None
 
@@ -195,7 +202,7 @@ def is_close(a: float, b: float) -> bool:
 
 
 def write_records(records: list[Record]) -> bytes:
-    """Each record as a message of JSON and safetensors behind its length; what is too large is left out."""
+    """Each record as a message of JSON and safetensors behind its length; too large ones are left out."""
     parts = []
     for record in records:
         content = [

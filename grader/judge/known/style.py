@@ -1,4 +1,4 @@
-"""In which of its accepted forms an exercise is answered, told by what the answer gives."""
+"""The accepted form in which an exercise is answered, told by the values of the answer."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def nearest_style(known: KnownAnswers, asked: Iterable[list[Exchange]]) -> Edits
 
 
 def answer_agrees(known: KnownAnswers, base: Edits, exchanges: list[Exchange]) -> bool:
-    """Whether an answer gives the student's values; in what words a refused call is refused does not matter."""
+    """Whether an answer gives the student's values; the words in which a call is refused do not matter."""
     found = known.attempt(base, RIGHT, exchanges, known.likely).answered or []
     return len(found) == len(exchanges) and all(
         is_alike(mine, theirs) or None not in (mine.refused, theirs.refused)
