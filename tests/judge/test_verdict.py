@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -311,6 +313,13 @@ def test_the_rules_are_sentences_in_their_order(rules: tuple[Callable[..., Any],
     assert lines == sorted(lines)
     for rule in rules:
         assert rule.__doc__ is not None and rule.__doc__.count("\n") == 0 and rule.__doc__.endswith("."), rule
+
+
+def test_the_architecture_has_the_lists() -> None:
+    """The tables of docs/architecture.md name every rule, in this order."""
+    text = (Path(__file__).parents[2] / "docs" / "architecture.md").read_text("utf-8")
+    law = text.partition("## The law of evidence")[2].partition("\n## ")[0]
+    assert re.findall(r"^\| `(\w+)`", law, re.MULTILINE) == [rule.__name__ for rule in (*END_RULES, *RULES)]
 
 
 def test_every_rule_is_in_a_list() -> None:
