@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from grader.errors import ReplyRefused, SandboxDied
 from grader.judge.answers_on_parts import AnswersOnStudentParts
-from grader.judge.evidence import CheckRun
+from grader.judge.case import CheckRun
 from grader.judge.follow_through import FollowThrough, mark_followed, with_raw_values
 from grader.judge.judged import JudgedExercise
 from grader.judge.known.candidates import Candidates

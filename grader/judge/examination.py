@@ -12,8 +12,8 @@ from grader.checks.draw import Draw
 from grader.checks.exchange import Exchange
 from grader.checks.student import Student
 from grader.errors import ReplyRefused, SandboxDied
+from grader.judge.case import Case, CheckEnd, CheckRun, ExerciseContext, fails_without_reason
 from grader.judge.charging import Charging
-from grader.judge.evidence import Case, CheckEnd, CheckRun, ExerciseContext, fails_without_reason
 from grader.judge.execution import revive_sandbox
 from grader.judge.judged import JudgedExercise
 from grader.judge.known.protocol import AnswerKey

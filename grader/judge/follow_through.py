@@ -17,6 +17,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
+from enum import Enum, auto
 from functools import cached_property
 from typing import Any
 
@@ -54,6 +55,14 @@ def answers_differ(one: list[Exchange] | None, other: list[Exchange] | None) -> 
     if one is None or other is None:
         return one is not other
     return len(one) != len(other) or not all(map(is_alike, one, other))
+
+
+class Shows(Enum):
+    """Where a known mistake shows: on top of the student's earlier parts, on right ones only, or never."""
+
+    HERE = auto()
+    ELSEWHERE = auto()
+    NEVER = auto()
 
 
 @dataclass
@@ -139,32 +148,46 @@ class FollowThrough:
         One that does the same as the earlier mistake which was named is no further mistake: a mask that shows one too
         many may be cut once more by the model, and nothing changes.
         """
-        right, usual, telling = (
-            replay_answer(built, base, exchanges, way),
-            replay_answer(self.plain, base, exchanges, way),
-            0,
-        )
-        for variant in self.own_mistakes:
+
+        def replayed(answers: AnswersOnStudentParts, edits: tuple[Edit, ...]) -> list[Exchange] | None:
+            return replay_answer(answers, edits, exchanges, way)
+
+        right, usual = replayed(built, base), replayed(self.plain, base)
+
+        def shows(variant: Variant) -> Shows:
             edits = base + variant.edits
             if built.scope(edits, double=False) is None:
-                continue
-            if answers_differ(right, replay_answer(built, edits, exchanges, way)):
-                telling += 1
-                continue
-            if (
-                built.given
-                and built.bare
-                and not answers_differ(replay_answer(built.bare, edits, exchanges, way), right)
-            ):
-                continue
-            alone = replay_answer(self.plain, edits, exchanges, way)
-            if answers_differ(usual, alone) if usual is not None else self.said(check, self.plain, variant) != PASSED:
+                return Shows.NEVER
+            if answers_differ(right, replayed(built, edits)):
+                return Shows.HERE
+            if built.given and built.bare and not answers_differ(replayed(built.bare, edits), right):
+                return Shows.NEVER
+            if usual is None:
+                return self.shows_alone(check, variant)
+            return Shows.ELSEWHERE if answers_differ(usual, replayed(self.plain, edits)) else Shows.NEVER
+
+        return self.none_is_hidden(shows)
+
+    def shows_alone(self, check: Check, variant: Variant) -> Shows:
+        """Whether a mistake fails the check on right earlier parts."""
+        return Shows.ELSEWHERE if self.said(check, self.plain, variant) != PASSED else Shows.NEVER
+
+    def none_is_hidden(self, shows: Callable[[Variant], Shows]) -> bool:
+        """Whether some of the exercise's own mistakes show here, and none that shows elsewhere is hidden here."""
+        here = False
+        for variant in self.own_mistakes:
+            shown = shows(variant)
+            if shown is Shows.ELSEWHERE:
                 return False
-        return telling > 0
+            here |= shown is Shows.HERE
+        return here
 
     def explains(self, check: Check, found: Finding, built: AnswersOnStudentParts, exchanges: list[Exchange]) -> bool:
-        """Whether equal exchanges are all that a check goes by: gradients are not among them, so there the reference,
-        built on the same parts, has to fail the check too, and the exercise's own mistakes otherwise."""
+        """Whether equal exchanges are all that a check goes by.
+
+        Gradients are not among them, so there the reference, built on the same parts, has to fail the check too, and
+        the exercise's own mistakes otherwise.
+        """
         if not any(e.request.get("cotangents") for e in exchanges) or found.outcome is Outcome.PASSED:
             return True
         return self.said(check, built, RIGHT) != PASSED and self.still_tells(check, built)
@@ -175,15 +198,14 @@ class FollowThrough:
 
     def still_tells(self, check: Check, built: AnswersOnStudentParts) -> bool:
         """As `decides`, by the sentence that a check ends with: for trainings, whose numbers nobody has twice."""
-        right, telling = self.said(check, built, RIGHT), 0
-        for variant in self.own_mistakes:
+        right = self.said(check, built, RIGHT)
+
+        def shows(variant: Variant) -> Shows:
             if built.scope(variant.edits, double=False) is None:
-                continue
-            if self.said(check, built, variant) != right:
-                telling += 1
-            elif self.said(check, self.plain, variant) != PASSED:
-                return False
-        return telling > 0
+                return Shows.NEVER
+            return Shows.HERE if self.said(check, built, variant) != right else self.shows_alone(check, variant)
+
+        return self.none_is_hidden(shows)
 
     def said(self, check: Check, answers: AnswersOnStudentParts, variant: Variant) -> str:
         """How a check ends for one of our own answers, in this process."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from grader.checks.answers import TOO_MANY_WAYS
 from grader.checks.exchange import Exchange
-from grader.judge.evidence import CheckRun
+from grader.judge.case import CheckRun
 from grader.judge.known.candidates import Candidates
 from grader.judge.known.protocol import AnswerKey
 from grader.judge.naming import maybe_two, with_names

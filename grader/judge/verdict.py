@@ -21,7 +21,7 @@ from dataclasses import replace
 from grader.checks.answers import Unmatched
 from grader.errors import Failure, ReplyRefused, SandboxDied
 from grader.judge import misread
-from grader.judge.evidence import Case, CheckEnd, ExerciseContext
+from grader.judge.case import Case, CheckEnd, ExerciseContext
 from grader.judge.wording import (
     ENDED,
     NOT_ATTEMPTED,

@@ -1,4 +1,4 @@
-"""An examination asks each check as often as it takes, and no more; the known mistakes are asked about last, and once."""
+"""An examination asks each check as often as it takes; the known mistakes are asked about last, and once."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from grader.checks.answers import TOO_MANY_WAYS
-from grader.judge.evidence import CheckRun
+from grader.judge.case import CheckRun
 from grader.judge.known.candidates import Candidates
 from grader.judge.known.known_answers import KnownAnswers
 from grader.judge.recognition import Recognition

@@ -14,7 +14,7 @@ from grader.checks.answers import Unmatched
 from grader.checks.exchange import CallFailed, Exchange
 from grader.errors import Failure, ReplyRefused, SandboxDied, UnlikeAnyAnswer
 from grader.judge import verdict
-from grader.judge.evidence import Case, CheckEnd, CheckRun, ExerciseContext
+from grader.judge.case import Case, CheckEnd, CheckRun, ExerciseContext
 from grader.judge.verdict import END_RULES, RULES, judge_finding, read_end
 from grader.judge.wording import NOT_ATTEMPTED, TOO_LARGE, TOO_LONG_TO_JUDGE, UNMATCHED, make_finding
 from grader.lessons import exercise
