@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from grader.errors import SandboxDied
 from grader.model import Cell, CellRun, Ending, Limits, Run, Submission, Text
@@ -47,37 +47,71 @@ def execute_cells(
     submission: Submission, sandbox: Sandbox, limits: Limits, on_cell: OnCell = lambda _cell: None
 ) -> Run:
     """Run every code cell that could matter. Nothing a cell does raises here."""
-    began, start, again_took, defining = time.monotonic(), sandbox.lasted, 0.0, 0.0
-    for_definitions = max(LEAST, AFTERWARDS * limits.total_wall)
-    ran: list[CellRun] = []
-    sound: list[CellToRerun] = []  # the cells that bring a fresh kernel to this point
-    restarts, used, spent = 0, 0.0, None
-    for cell in (cell for cell in submission.cells if cell.kind == "code" and cell.source.strip()):
-        left = limits.total_wall - (sandbox.lasted - start - again_took - defining)
-        reason = reason_to_leave_out(cell, left < 0, restarts)
-        if reason is not None:
-            ran.append(CellRun(cell.index, Ending.LEFT_OUT, note=reason))
-            if reason is NO_TIME:
-                sound.append(CellToRerun(cell, begun=False))
-                defining += define_only(sandbox, cell, for_definitions - defining)
-                if not sandbox.alive:
-                    sound.pop()
-                    again_took += restart_with(sandbox, sound, limits.total_wall - again_took)
-            continue
-        on_cell(cell)
-        before = sandbox.cpu_seconds()
-        result = run_cell(sandbox, cell, min(limits.cell_cpu, max(limits.total_cpu - used, limits.least_cpu)))
-        used += max(sandbox.cpu_seconds() - before, 0.0) if sandbox.alive else result.seconds
-        if spent is None and used > limits.total_cpu:
-            spent = cell.index
-        ran.append(result)
-        if sandbox.alive:
-            sound.append(CellToRerun(cell, begun=result.ending is not Ending.INTERRUPTED))
-            continue
-        restarts += 1
-        again_took += restart_with(sandbox, sound, limits.total_wall - again_took)
+    began, execution = time.monotonic(), Execution(sandbox, limits, on_cell, sandbox.lasted)
+    for cell in submission.cells:
+        if cell.kind == "code" and cell.source.strip():
+            execution.take(cell)
+    ran = execution.ran
     defined = tuple(r.index for r in ran if r.ending in UNFINISHED or r.note is NO_TIME)
-    return Run(tuple(ran), time.monotonic() - began, restarts, defined, spent)
+    return Run(tuple(ran), time.monotonic() - began, execution.restarts, defined, execution.spent)
+
+
+@dataclass
+class Execution:
+    """A run in progress. Times are seconds of the sandbox; `used` counts CPU seconds of the cells.
+
+    start: the sandbox's time at the beginning. sound: the cells that bring a fresh kernel to this point. spent: the cell
+    at which the budget was used up. again_took, defining: time for restarts and for definitions, which costs no cell.
+    """
+
+    sandbox: Sandbox
+    limits: Limits
+    on_cell: OnCell
+    start: float
+    ran: list[CellRun] = field(default_factory=list)
+    sound: list[CellToRerun] = field(default_factory=list)
+    restarts: int = 0
+    used: float = 0.0
+    spent: int | None = None
+    again_took: float = 0.0
+    defining: float = 0.0
+
+    def take(self, cell: Cell) -> None:
+        """Run the next cell, or leave it out."""
+        left = self.limits.total_wall - (self.sandbox.lasted - self.start - self.again_took - self.defining)
+        reason = reason_to_leave_out(cell, left < 0, self.restarts)
+        if reason is None:
+            self.run(cell)
+            return
+        self.ran.append(CellRun(cell.index, Ending.LEFT_OUT, note=reason))
+        if reason is NO_TIME:
+            self.define(cell)
+
+    def define(self, cell: Cell) -> None:
+        """Run the definitions of a cell for which there is no time, as far as there is time for definitions."""
+        self.sound.append(CellToRerun(cell, begun=False))
+        most = max(LEAST, AFTERWARDS * self.limits.total_wall)
+        self.defining += define_only(self.sandbox, cell, most - self.defining)
+        if not self.sandbox.alive:
+            self.sound.pop()
+            self.restart()
+
+    def run(self, cell: Cell) -> None:
+        self.on_cell(cell)
+        before, limits = self.sandbox.cpu_seconds(), self.limits
+        result = run_cell(self.sandbox, cell, min(limits.cell_cpu, max(limits.total_cpu - self.used, limits.least_cpu)))
+        self.used += max(self.sandbox.cpu_seconds() - before, 0.0) if self.sandbox.alive else result.seconds
+        if self.spent is None and self.used > limits.total_cpu:
+            self.spent = cell.index
+        self.ran.append(result)
+        if self.sandbox.alive:
+            self.sound.append(CellToRerun(cell, begun=result.ending is not Ending.INTERRUPTED))
+            return
+        self.restarts += 1
+        self.restart()
+
+    def restart(self) -> None:
+        self.again_took += restart_with(self.sandbox, self.sound, self.limits.total_wall - self.again_took)
 
 
 def run_cell(sandbox: Sandbox, cell: Cell, cpu: float | None = None) -> CellRun:

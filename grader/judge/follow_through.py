@@ -36,6 +36,7 @@ from grader.model import Check, Edit, Exercise, Finding, Outcome, Variant
 from grader.sandbox import Sandbox, judge_lock
 from grader.sandbox.local import LocalSandbox
 
+# "The loss of step 3 is 0.693 and should be 7.1e-05": the numbers of a sentence
 NUMBER = re.compile(r"[-+]?\d[\d.,]*(?:e[-+]?\d+)?")
 
 

@@ -33,6 +33,7 @@ def make(name, known):
         return table[key].clone()
     return lent
 """
+# ValueNotLent("causal_mask 5"), ValueNotLent("positional_encoding 7 6"): the name and the sizes
 NOT_LENT = re.compile(r"\b(\w+)((?: \d{1,7})+)")
 
 

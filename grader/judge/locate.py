@@ -22,6 +22,7 @@ from grader.notebook.syntax import parse_python
 ALIKE = 0.8  # of 1, by tokens: renamed variables pass, another statement does not
 SHORTEST = 4  # tokens: `else:` and `pass` stand everywhere
 TELLING = 8  # tokens: of several lines, one like `count += 1` tells least
+# `x[:, 1:]` is x [ : , 1 : ]
 TOKEN = re.compile(r"\w+|[^\w\s]")
 
 Line = tuple[str, ...]

@@ -22,6 +22,7 @@ CHANCE = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+# " 40%|████      | 4/10 [00:01<00:02,  2.9it/s]", and lines that a \r has overwritten
 PROGRESS = re.compile(r"^.*\r|^.*(?:it/s|s/it|[█#]{3,}).*$", re.MULTILINE)
 SHOWN = 5  # cells that are named before "and so on"
 

@@ -11,6 +11,7 @@ from torch import Size, Tensor, cat, empty, ones_like, zeros_like
 
 Weights = Mapping[str, Tensor]
 Step = tuple[str, int]  # a source, and the number of its reading: see `fit`
+# norm.weight, ln.gamma, norm.a_scale: a vector of these names multiplies
 GAIN = re.compile(r"weight|scale|gain|gamma")
 
 
@@ -70,6 +71,7 @@ def join_parameters(source: Weights, wanted: set[tuple[int, ...]]) -> Weights:
     """`heads.0.key.weight`, `heads.1.key.weight`, ... (d_h, D) become one `heads.key.weight` (N * d_h, D)."""
     groups: dict[str, list[str]] = {}
     for name in source:
+        # heads.3.key.weight: the last number that is a step of its own
         number = next(reversed(list(re.finditer(r"(?:(?<=\.)|^)\d+\.", name))), None)
         groups.setdefault(name[: number.start()] + name[number.end() :] if number else name, []).append(name)
     found: dict[str, Tensor] = {}
@@ -86,6 +88,7 @@ def cut_apart(source: Weights, wanted: set[tuple[int, ...]]) -> Weights:
     cut: dict[str, Tensor] = {}
     for name, tensor in source.items():
         rows, *rest = tensor.shape or (0,)
+        # in_proj_weight, as nn.MultiheadAttention has it, is in_proj.weight
         layer, _, kind = re.sub("_(?=weight$|bias$)", ".", name).rpartition(".")
         parts = rows // 3
         if rows % 3 or tuple(tensor.shape) in wanted or (parts, *rest) not in wanted:

@@ -166,6 +166,7 @@ def follower_of(name: str, origin: Mapping[str, str], left: Mapping[str, Paramet
         (old, *inner), (new, *same) = numbers(earlier), numbers(name)
         if inner != same:
             continue
+        # layers.0.ln.weight becomes layers.1.ln.weight
         moved = re.sub(rf"(?<!\d){old}(?!\d)", new, other, count=1)
         if moved in left:
             return [moved]
