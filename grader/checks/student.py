@@ -1,7 +1,7 @@
 """The student as a check sees them: a partner who can be asked to call something and gives back numbers.
 
     student.call("positional_encoding", 7, 5)                 a function's value
-    model = student.module("RNN", vocab_size=9, emb_size=5)   an object that stays in the room
+    model = student.module("RNN", vocab_size=9, emb_size=5)   an object that stays in the sandbox
     model.randomise(draw); model(ids)                         its parameters set by us, then its output
     student.must_agree()                                      the last output is that of an accepted answer
 

@@ -22,7 +22,7 @@ FORMED = ("VAR_POSITIONAL", "VAR_KEYWORD")
 
 
 def find_edition(exercise: Exercise, branch: Branch) -> Edition | None:
-    """The form that the student's definitions have, or None for the contract. Raises ReplyRefused or BoxDied."""
+    """The form that the student's definitions have, or None for the contract. Raises ReplyRefused or SandboxDied."""
     if not exercise.forms or is_contract(exercise, branch):
         return None
     return next((form for form in exercise.forms if has_edition(form, exercise.id, branch)), None)

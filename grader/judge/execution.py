@@ -1,4 +1,4 @@
-"""A submission run from top to bottom in a box: every cell costs itself only.
+"""A submission run from top to bottom in a sandbox: every cell costs itself only.
 
 A cell that ends the kernel is left out, and the kernel starts again with the cells that had run before it. Of a cell
 that raises, is stopped at its time, or is not run for lack of time, the definitions are run one by one: an exercise is
@@ -60,7 +60,7 @@ def execute_cells(
 class Execution:
     """A run in progress. Times are seconds of the sandbox; `used` counts CPU seconds of the cells.
 
-    start: the sandbox's time at the beginning. sound: the cells that bring a fresh kernel to this point. spent: the cell
+    start: the sandbox's time at the beginning. sound: the cells that bring a fresh kernel to here. spent: the cell
     at which the budget was used up. again_took, defining: time for restarts and for definitions, which costs no cell.
     """
 

@@ -2,7 +2,7 @@
 part in another form than ours costs nothing.
 
     named    the reference with the same known mistake, or in the same accepted form, in the earlier exercise
-    asked    the reference with the student's own earlier part, which stays in the room and is asked there
+    asked    the reference with the student's own earlier part, which stays in the sandbox and is asked there
     lent     an earlier part that is not there at all, where it is plain data: a mask, a table of positions, as values
 
 A check follows through where an accepted answer, built on that part, gives exactly what the student's gives, or fails

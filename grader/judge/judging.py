@@ -1,4 +1,4 @@
-"""judge(submission, box) -> Report. Everything that decides a mark happens here, never in the student's process."""
+"""judge(submission, sandbox) -> Report. Everything that decides a mark happens here, never in the student's process."""
 
 from __future__ import annotations
 

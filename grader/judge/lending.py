@@ -1,7 +1,7 @@
 """Plain data lent to a later exercise where an earlier one is missing or wrong: a mask, a table of positions, as
 values.
 
-No code of ours goes into the room but the look-up of a value by the sizes that the student's code asks for.
+No code of ours goes into the sandbox but the look-up of a value by the sizes that the student's code asks for.
 """
 
 from __future__ import annotations

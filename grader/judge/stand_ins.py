@@ -1,7 +1,7 @@
-"""Stand-ins on the judge's side for earlier parts of the student's: each call of one is a question to the room.
+"""Stand-ins on the judge's side for earlier parts of the student's: each call of one is a question to the sandbox.
 
 So that our answer to a later exercise can be run with the student's own earlier part in place of ours. Nothing of
-ours goes into the room but the arguments, as values. A module stands in with the parameters that the student's has,
+ours goes into the sandbox but the arguments, as values. A module stands in with the parameters that the student's has,
 by the same names, and passes gradients on.
 """
 
@@ -23,7 +23,7 @@ PLAIN = (int, float, str, bool, type(None))
 
 
 class CannotAskStudent(Exception):
-    """A question that cannot be put to the room: about one of our own objects, say."""
+    """A question that cannot be put to the sandbox: about one of our own objects, say."""
 
 
 class StandIns:
@@ -85,7 +85,7 @@ class StandIns:
             raise
 
     def plain(self, value: Any) -> Any:
-        """Values as they go to the room: floats of 32 bits, and no object of ours."""
+        """Values as they go to the sandbox: floats of 32 bits, and no object of ours."""
         if isinstance(value, Tensor):
             return to_single(value.detach())
         if isinstance(value, list | tuple):

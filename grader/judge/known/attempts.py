@@ -94,13 +94,13 @@ class Replay:
     """One pass through the exchanges."""
 
     def __init__(self, scope: dict[str, Any], double: bool, way: MatchingChoice) -> None:
-        self.room = Namespace(scope)
+        self.namespace = Namespace(scope)
         self.double = double
         self.way = way
         self.ways, self.complete = 1, True
         self.built: dict[int, KeptModule] = {}
         self.desks: dict[int, Callable[[Any], Any]] = {}
-        self.room.ask_judge = lambda desk, value: copied(self.desks[desk](copied(value)))
+        self.namespace.ask_judge = lambda desk, value: copied(self.desks[desk](copied(value)))
 
     def run(self, exchanges: list[Exchange], while_alike: bool = False) -> list[Exchange] | None:
         """None where the parameters do not fit, or where a reply cannot be read.
@@ -133,7 +133,7 @@ class Replay:
         Loaded values are copied into the parameters anyhow.
         """
         message = request if request["op"] == "load" else copied(request, ROOMY, order=True)
-        return reply_of(answer(self.room, message, ROOMY, copied))
+        return reply_of(answer(self.namespace, message, ROOMY, copied))
 
     def translate(self, exchange: Exchange) -> dict[str, Any] | None:
         """The request in this answer's terms: its own parameter names, float64 where asked."""
