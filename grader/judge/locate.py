@@ -15,6 +15,7 @@ from dataclasses import replace
 from difflib import SequenceMatcher
 from functools import lru_cache
 
+from grader.judge.known.candidates import RIGHT
 from grader.lessons import source
 from grader.model import Cell, Exercise, Finding, Place, Variant
 from grader.notebook.syntax import parse_python
@@ -43,7 +44,7 @@ def locate_mistake(exercise: Exercise, variant: Variant, cells: Iterable[Cell]) 
     likeliest = [candidate for candidate in found if candidate[0] == max(likeness for likeness, _, _ in found)]
     if not likeliest or (len(likeliest) > 1 and not is_one_mistake(likeliest)):
         return None
-    right = lines_of(exercise, Variant("", ()))
+    right = lines_of(exercise, RIGHT)
     telling = [candidate for candidate in likeliest if len(line_at(*candidate)) >= TELLING] or likeliest
     _, cell, number = min(telling, key=lambda candidate: closest_likeness(line_at(*candidate), right))
     line = cell.source.splitlines()[number - 1].strip()
@@ -63,7 +64,7 @@ def line_at(_likeness: float, cell: Cell, number: int) -> Line:
 
 def find_likely_lines(exercise: Exercise, variant: Variant, cells: Iterable[Cell]) -> Iterator[tuple[float, Cell, int]]:
     """Lines like a wrong one and less like any right one: how much, cell, line number from 1."""
-    right = lines_of(exercise, Variant("", ()))
+    right = lines_of(exercise, RIGHT)
     wrong = lines_of(exercise, variant) - right
     for cell in cells:
         for number, line in enumerate(cell.source.splitlines(), 1):
