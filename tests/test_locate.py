@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from grader.judge.locate import locate
+from grader.judge.locate import locate_mistake
 from grader.lessons import catalogue, exercise, source
 from grader.model import Cell, Exercise, Place, Variant
 from tests.notebooks import edits_of
@@ -31,14 +31,16 @@ def test_a_finger_never_points_at_a_right_line(known: Exercise) -> None:
     """Put into the reference answer, a mistake is pointed at where it was put in, or not at all."""
     right = {line.strip() for cell in cells_of(known.id) for line in cell.source.splitlines()}
     for variant in known.misconceptions:
-        place = locate(known, variant, cells_of(known.id, variant.id))
+        place = locate_mistake(known, variant, cells_of(known.id, variant.id))
         assert place is None or place.source not in right, (variant.id, place)
-        assert locate(known, variant, cells_of(known.id)) is None, f"{variant.id} is pointed at in the right answer"
+        assert locate_mistake(known, variant, cells_of(known.id)) is None, (
+            f"{variant.id} is pointed at in the right answer"
+        )
 
 
 def test_most_mistakes_are_pointed_at() -> None:
     """Of the mistakes that change or add a line, most are found."""
-    told = [locate(e, v, cells_of(e.id, v.id)) is not None for e in EXERCISES[:6] for v in e.misconceptions]
+    told = [locate_mistake(e, v, cells_of(e.id, v.id)) is not None for e in EXERCISES[:6] for v in e.misconceptions]
     assert sum(told) / len(told) > 0.6
 
 
@@ -53,7 +55,9 @@ STUDENTS = """class RNN(nn.Module):
 
 def test_a_student_has_names_of_their_own() -> None:
     """The line is found in code that was written independently."""
-    place = locate(exercise("knock81"), variant_of("knock81", "no_batch_first"), [Cell(4, "code", STUDENTS, "knock81")])
+    place = locate_mistake(
+        exercise("knock81"), variant_of("knock81", "no_batch_first"), [Cell(4, "code", STUDENTS, "knock81")]
+    )
     assert place == Place("self.rnn = nn.RNN(dw, dh)", 5, "RNN.__init__")
 
 
@@ -64,7 +68,7 @@ def test_of_several_lines_the_one_that_matters_is_pointed_at() -> None:
         ("dot_attention", "query_changed_in_place"): "q /= math.sqrt(q.size(-1))",
     }
     for (name, mistake), line in found.items():
-        place = locate(exercise(name), variant_of(name, mistake), cells_of(name, mistake))
+        place = locate_mistake(exercise(name), variant_of(name, mistake), cells_of(name, mistake))
         assert place is not None and place.source.startswith(line), place
 
 
@@ -72,6 +76,8 @@ def test_nothing_alike_and_twice_alike_are_not_pointed_at() -> None:
     """Other code has no such line; code that has it twice cannot be told apart."""
     mistake = variant_of("causal_mask", "one_too_many")
     (wrong,) = cells_of("causal_mask", "one_too_many")
-    assert locate(exercise("causal_mask"), mistake, [wrong]) is not None
-    assert locate(exercise("causal_mask"), mistake, [wrong, wrong]) is None
-    assert locate(exercise("causal_mask"), mistake, [Cell(0, "code", "def f(:\n  x = 1", "causal_mask")]) is None
+    assert locate_mistake(exercise("causal_mask"), mistake, [wrong]) is not None
+    assert locate_mistake(exercise("causal_mask"), mistake, [wrong, wrong]) is None
+    assert (
+        locate_mistake(exercise("causal_mask"), mistake, [Cell(0, "code", "def f(:\n  x = 1", "causal_mask")]) is None
+    )

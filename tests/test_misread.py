@@ -118,7 +118,7 @@ def test_without_the_answers_only_reading_tells(monkeypatch: pytest.MonkeyPatch)
         assert found.outcome is Outcome.FAILED
         with monkeypatch.context() as patched:
             patched.setattr(misread.source, "installed", lambda _name: False)
-            assert misread.judged(*fault_of(function)).outcome is without
+            assert misread.judge_exception(*fault_of(function)).outcome is without
 
 
 def fault_of(function: Callable[..., Any]) -> tuple[Any, Exercise, int, Exception]:

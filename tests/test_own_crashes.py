@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
-from grader.checks.student import Unmatched
+from grader.checks.answers import Unmatched
 from grader.errors import Failure
 from grader.grading import grade
 from grader.judge.examination import Examination
 from grader.judge.judging import judge
-from grader.judge.known.known_answers import Candidates, KnownAnswers
+from grader.judge.known.candidates import Candidates
+from grader.judge.known.known_answers import KnownAnswers
 from grader.judge.wording import UNMATCHED
 from grader.lessons import exercise, lesson, source
 from grader.matching import refuses

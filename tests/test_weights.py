@@ -167,8 +167,8 @@ def test_a_level_is_the_same_however_it_is_read() -> None:
         {"z.in_proj_weight": torch.randn(3 * D, D), "z.in_proj_bias": torch.randn(3 * D)}, linear("z.out_proj")
     )
     found = assignments(source, attention())
-    filled = next(behaviour.fillings(source, found))
+    filled = next(behaviour.find_fillings(source, found))
     read = assignments(filled.level, attention()).by(filled.recipe)
     for name, tensor in attention().items():
-        assert torch.equal(read[name], behaviour.level(name, tensor))
+        assert torch.equal(read[name], behaviour.level_value(name, tensor))
     assert set(filled.stirred) == set(found.source)

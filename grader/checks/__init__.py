@@ -1,1 +1,1 @@
-"""What a lesson is written with."""
+"""The vocabulary that a lesson is written with."""

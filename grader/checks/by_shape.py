@@ -1,9 +1,9 @@
 """Parameters of a large model given values by their shape, so that it does not matter which of them is which.
 
-A stack of layers has a dozen parameters of one shape, and its author may call them anything. Where all of them hold the
-same numbers, every way of matching them by shape is right, and a value can be recomputed whatever the names are. Gains of
-normalisations are told from other vectors by being ones when they are made; tables (embeddings) are told from matrices by
-their gradient, which leaves the rows of unused ids at zero.
+A stack of layers has a dozen parameters of one shape, and its author may call them anything. Where all of them hold
+the same numbers, every way of matching them by shape is right, and a value can be recomputed whatever the names are.
+Gains of normalisations are told from other vectors by being ones when they are made; tables (embeddings) are told
+from matrices by their gradient, which leaves the rows of unused ids at zero.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ import torch
 from torch import Tensor
 
 from grader.checks.draw import Draw
-from grader.checks.student import Module, Student
+from grader.checks.module import Module
+from grader.checks.student import Student
 
 Kind = tuple[tuple[int, ...], bool]
 
@@ -70,13 +71,17 @@ def is_table(gradient: Any) -> bool:
 
 
 def unused(gradient: Any) -> bool:
-    """Whether a parameter has no part in the output. A vector's gradient may be zero: softmax feels no bias of the keys."""
+    """Whether a parameter has no part in the output.
+
+    A vector's gradient may be zero: softmax feels no bias of the keys.
+    """
     return not isinstance(gradient, Tensor) or (gradient.dim() > 1 and not bool((gradient != 0).any()))
 
 
 @dataclass(frozen=True)
 class IdentifiedModel:
-    """A model whose parameters have been told apart. names: as the reference calls them; left_out: those without a part.
+    """A model whose parameters have been told apart. names: as the reference calls them; left_out: those without a
+    part.
 
     rows: how many rows of a table are ever looked up, where it has more.
     """

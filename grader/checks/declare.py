@@ -60,7 +60,8 @@ def edit(old: str, new: str) -> Edit:
 
 
 def misconception(*edits: Edit, en: str, ja: str, narrows: str = "") -> Variant:
-    """A mistake people make, as edits of the reference answer. The first sentence names it, the rest says what to change.
+    """A mistake people make, as edits of the reference answer. The first sentence names it, the rest says what to
+    change.
 
     narrows: the id of the mistake of which this is a special case; see `Variant`.
     """
@@ -96,7 +97,7 @@ def gather_form(module: ModuleType, exercise: Exercise) -> Edition:
 
 
 def gather_checks(module: ModuleType, lesson: str, exercise: str) -> Exercise:
-    """What a module declares, in the order in which it stands there."""
+    """The exercise that a module declares, with everything in the order in which it stands there."""
     checks = tuple(
         v for v in vars(module).values() if isinstance(v, Check) and v.function.__module__ == module.__name__
     )

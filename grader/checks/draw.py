@@ -26,7 +26,8 @@ class Draw:
         self.generator = torch.Generator().manual_seed(self.seed)
 
     def sizes(self, count: int, smallest: int = 3) -> list[int]:
-        """`count` distinct sizes of lengths, batches, vocabularies or labels, each at least `smallest`, in random order.
+        """`count` distinct sizes of lengths, batches, vocabularies or labels, each at least `smallest`, in random
+        order.
 
         Odd and even ones are among them where there is more than one.
         """

@@ -1,7 +1,7 @@
-"""The same question asked again, for whatever must not remember, be random or write into what it is given.
+"""The same question asked again, of code that must not remember, be random or write into its arguments.
 
-Before each call the room's random numbers start anew from the request's seed. What differs with the same seed comes from
-something kept between the calls; what differs with another seed is random.
+Before each call the sandbox's random numbers start anew from the request's seed. A difference with the same seed
+comes from something kept between the calls; a difference with another seed is random.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ import torch
 from torch import Tensor
 
 from grader.checks.compare import same
+from grader.checks.exchange import CallFailed
 from grader.checks.properties import sentence
-from grader.checks.student import CallFailed, Student
+from grader.checks.student import Student
 from grader.errors import Failure
 from grader.model import Text
 
@@ -27,7 +28,10 @@ KEPT, RANDOM, IN_PLACE = "state_kept_between_calls", "dropout_never_off", "chang
 def steady(
     student: Student, ask: Callable[[], T], what: Text, kept: str | None = KEPT, random: str | None = RANDOM
 ) -> T:
-    """The value of `ask`, which must be the same the second time, and with other random numbers. Last asked: the first."""
+    """The value of `ask`, which must be the same the second time, and with other random numbers.
+
+    Last asked: the first.
+    """
     first = ask()
     if not same(ask(), first):
         raise remembered(what, kept)
@@ -42,7 +46,7 @@ def steady(
 
 
 def mask_if_needed(ask: Callable[[], T], with_mask: Callable[[], T]) -> T:
-    """The value of `ask`, which gives no mask; of `with_mask`, whose mask hides nothing, where only that goes through."""
+    """The value of `ask`, without a mask; of `with_mask`, whose mask hides nothing, where only that goes through."""
     try:
         return ask()
     except CallFailed as error:
@@ -53,7 +57,10 @@ def mask_if_needed(ask: Callable[[], T], with_mask: Callable[[], T]) -> T:
 
 
 def without_mask(ask: Callable[[], T], with_mask: Callable[[], T]) -> T:
-    """The value of `ask`, which gives no mask. Where it stops and goes through with a mask that hides nothing, that is the mistake."""
+    """The value of `ask`, which gives no mask.
+
+    Where it stops and goes through with a mask that hides nothing, that is the mistake.
+    """
     try:
         return ask()
     except CallFailed as error:

@@ -1,7 +1,7 @@
 """The last question of a check, asked again while its modules hold other parameters.
 
-It tells the student's parameters apart by what they do (`grader.judge.known.parameters.behaviour`). Nothing of it is an exchange and
-nothing of it decides: what it says orders the search for a matching, and the matching is then tried on the exchanges.
+It tells the student's parameters apart by their effects (`grader.judge.known.parameters.behaviour`). Nothing of it is
+an exchange and nothing of it decides: it orders the search for a matching, which is then tried on the exchanges.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ Parts = Mapping[int, Mapping[str, Tensor]]  # by handle and name
 
 @dataclass
 class Rehearsal:
-    """Asks while the check lasts; afterwards it remembers what it was told."""
+    """Asks while the check lasts; afterwards it remembers the replies."""
 
     student: Student
     message: dict[str, Any]
     view: Any
     told: dict[Hashable, Any] = field(default_factory=dict)
-    kept: dict[Hashable, Any] = field(default_factory=dict)  # what was worked out to ask it
+    kept: dict[Hashable, Any] = field(default_factory=dict)  # worked out to ask it
     before: dict[int, dict[str, Tensor]] = field(default_factory=dict)  # the parameters that were there, by handle
     open: bool = True
 

@@ -1,7 +1,7 @@
-"""Whether the gradients that a room reports are the slopes of what it computes.
+"""Whether the gradients that a sandbox reports are the slopes of its values.
 
 Gradients are computed beside the student's code, which can put anything in their place. So the same question is asked
-twice more without gradients, a little way up and down along what was reported, and the outputs are compared outside.
+twice more without gradients, a little way up and down along the reported ones, and the outputs are compared outside.
 """
 
 from __future__ import annotations
@@ -30,7 +30,10 @@ NOT_ITS_SLOPE = Text(
 def are_slopes(
     found: Parameters, start: Parameters, value_at: Callable[[Parameters], Any], cotangents: list[Tensor | None]
 ) -> bool:
-    """Whether these are the gradients of the sum of cotangent * output. value_at: the output with other numbers than `start`."""
+    """Whether these are the gradients of the sum of cotangent * output.
+
+    value_at: the output with other numbers than `start`.
+    """
     if any(name not in start or start[name].shape != gradient.shape for name, gradient in found.items()):
         return False
     norm = math.sqrt(sum(float(gradient.double().square().sum()) for gradient in found.values()))
@@ -50,7 +53,7 @@ def are_slopes(
 
 
 def sums(value: Any, cotangents: list[Tensor | None]) -> Iterator[float]:
-    """The sum of cotangent * output, for each choice of outputs of these shapes: one that asks for no gradient is passed over."""
+    """The sum of cotangent * output, for each choice of outputs: one that asks for no gradient has no cotangent."""
     outputs = [leaf for leaf in flatten(value) if isinstance(leaf, Tensor) and leaf.is_floating_point()]
     for chosen in combinations(outputs, min(len(outputs), len(cotangents))):
         pairs = [(out, pull) for out, pull in zip(chosen, cotangents, strict=False) if pull is not None]

@@ -1,7 +1,9 @@
-"""What an earlier exercise was charged for is not charged for again: the check of a later one, judged once more.
+"""A mistake that an earlier exercise was charged for is not charged again: the check of a later one, judged once
+more.
 
-`following` says how; here are the steps. Values are lent for what is missing; then the student's answer is compared with
-answers that are built on their own earlier part; and what cannot be told with that part in place waits for a person.
+`follow_through` says how; here are the steps. Values are lent for missing parts; then the student's answer is
+compared with answers that are built on their own earlier part; and a check that cannot be decided with that part in
+place is pending.
 """
 
 from __future__ import annotations
@@ -10,11 +12,15 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from grader.errors import ReplyRefused, SandboxDied
-from grader.judge.follow_through import AnswersOnStudentParts, FollowThrough, JudgedExercise, as_they_came, followed
-from grader.judge.known.known_answers import Candidates, KnownAnswers
+from grader.judge.answers_on_parts import AnswersOnStudentParts
+from grader.judge.case import CheckRun
+from grader.judge.follow_through import FollowThrough, mark_followed, with_raw_values
+from grader.judge.judged import JudgedExercise
+from grader.judge.known.candidates import Candidates
+from grader.judge.known.known_answers import KnownAnswers
 from grader.judge.lending import Lending, OneMoreLent
 from grader.judge.naming import with_names
-from grader.judge.wording import finding, later_text, waits_text
+from grader.judge.wording import later_text, make_finding, waits_text
 from grader.matching import Unresolved
 from grader.model import Check, Fault, Finding, Outcome
 
@@ -31,28 +37,33 @@ class Charging:
     examination: Examination
     followings: dict[tuple[str, ...], FollowThrough] = field(default_factory=dict)
 
-    def once(self, check: Check, found: Finding) -> Finding | None:
-        """What becomes of a check that does not hold, where an earlier part explains it or leaves it open; else None."""
-        asked = self.examination
-        looked_at = found.outcome in LOOKED_AT or asked.is_unmatched(found)
+    def charge_once(self, check: Check, run: CheckRun) -> Finding | None:
+        """The finding of a check that does not hold, where an earlier part explains it or leaves it open; else None."""
+        asked, found = self.examination, run.finding
+        looked_at = found.outcome in LOOKED_AT or asked.recognition.is_unmatched(found)
         parts = asked.earlier(asked.exercise) if looked_at else ()
         if not parts:
             return None
-        if not isinstance(asked.answers, KnownAnswers):
-            return replace(found, advice=(*found.advice, later_text(listed(parts))))
-        kept = asked.exchanges[check.id], asked.faults.get(check.id), asked.absent.get(check.id)
-        data = Lending.of(parts, asked.answers.scope((), False) or {})
+        if asked.answers.replayed is None:
+            return replace(found, advice=(*found.advice, later_text(list_exercises(parts))))
+        verdict = self.explain(check, found, parts, asked.answers.replayed)
+        if verdict is not None:
+            return verdict
+        asked.restore(run)
+        return wait_for_parts(check, parts) if is_stopped_by(parts, run.fault or run.absent) else None
+
+    def explain(
+        self, check: Check, found: Finding, parts: tuple[JudgedExercise, ...], known: KnownAnswers
+    ) -> Finding | None:
+        """Put the check with values for missing parts, then with the student's own parts, then with all values."""
+        data = Lending.of(parts, known.scope((), False) or {})
         missing = Lending.of(tuple(p for p in parts if p.missing), data.ours)
         verdict = None if found.outcome is Outcome.FAILED else self.with_lent(check, parts, missing)
         if verdict is None and found.outcome is not Outcome.MISSING:
             verdict = self.with_their_own(check, found, self.following(parts))
         if verdict is None or verdict.outcome is Outcome.NEEDS_REVIEW:
             verdict = self.with_lent(check, parts, data) or verdict
-        if verdict is not None:
-            return verdict
-        asked.exchanges[check.id] = kept[0]
-        asked.candidates.pop(check.id, None)
-        return waiting(check, parts) if stands_on(parts, kept[1] or kept[2]) else None
+        return verdict
 
     def following(self, parts: tuple[JudgedExercise, ...]) -> FollowThrough:
         key, asked = tuple(part.exercise.id for part in parts), self.examination
@@ -61,20 +72,20 @@ class Charging:
         return self.followings[key]
 
     def with_lent(self, check: Check, parts: tuple[JudgedExercise, ...], lending: Lending) -> Finding | None:
-        """The check with values in place of earlier parts, as far as these will do: what holds with them is right."""
+        """Put the check with values in place of earlier parts: an answer that holds with them is right."""
         while lending.known:
             try:
-                again = self.examination.put(check, lending=lending)
+                again = self.examination.put(check, lending=lending).finding
             except OneMoreLent:
                 continue
             except (SandboxDied, Unresolved):
                 self.examination.bring_back()
                 return None
-            return followed(again, parts) if again.outcome is Outcome.PASSED else None
+            return mark_followed(again, parts) if again.outcome is Outcome.PASSED else None
         return None
 
     def with_their_own(self, check: Check, found: Finding, following: FollowThrough) -> Finding | None:
-        """The check against answers that are built on the student's own earlier parts; None where that explains nothing."""
+        """Put the check against answers on the student's own earlier parts; None where that explains nothing."""
         unknown = False
         for foundation in following.foundations():
             try:
@@ -86,14 +97,14 @@ class Charging:
                 unknown, verdict = True, None
             if verdict is not None:
                 return verdict
-        return waiting(check, following.parts) if unknown and any(p.wrong for p in following.parts) else None
+        return wait_for_parts(check, following.parts) if unknown and any(p.wrong for p in following.parts) else None
 
     def built_on(
         self, check: Check, found: Finding, following: FollowThrough, built: AnswersOnStudentParts
     ) -> Finding | None:
-        again = self.examination.put(check, answers=built)
-        exchanges, parts = self.examination.exchanges[check.id], following.parts
-        came = as_they_came(exchanges)
+        run = self.examination.put(check, answers=built)
+        again, exchanges, parts = run.finding, run.exchanges, following.parts
+        came = with_raw_values(exchanges)
         right = built.right(came)
         if built.stand_ins.failed:
             return None
@@ -114,7 +125,7 @@ class Charging:
         """
         wrong = [part for part in parts if part.wrong]
         decided = not wrong or (decided and not any(part.hollow for part in wrong))
-        return followed(found, parts) if decided else waiting(check, parts)
+        return mark_followed(found, parts) if decided else wait_for_parts(check, parts)
 
     def called(self, found: Finding, built: AnswersOnStudentParts, named: Candidates) -> Finding | None:
         """A mistake of this exercise's own, made on top of the earlier one."""
@@ -122,12 +133,14 @@ class Charging:
         return None if called == found else called
 
 
-def waiting(check: Check, parts: tuple[JudgedExercise, ...]) -> Finding:
-    return finding(check, Outcome.NEEDS_REVIEW, waits_text(listed(tuple(part for part in parts if part.wrong))))
+def wait_for_parts(check: Check, parts: tuple[JudgedExercise, ...]) -> Finding:
+    return make_finding(
+        check, Outcome.NEEDS_REVIEW, waits_text(list_exercises(tuple(part for part in parts if part.wrong)))
+    )
 
 
-def stands_on(parts: tuple[JudgedExercise, ...], fault: Fault | None) -> bool:
-    """Whether what stopped a check is that an earlier part is not there."""
+def is_stopped_by(parts: tuple[JudgedExercise, ...], fault: Fault | None) -> bool:
+    """Whether a check was stopped because an earlier part is not there."""
     names = {name for part in parts if part.missing for name in part.exercise.names}
     if fault is None or not names:
         return False
@@ -136,5 +149,5 @@ def stands_on(parts: tuple[JudgedExercise, ...], fault: Fault | None) -> bool:
     return within in names or undefined
 
 
-def listed(parts: tuple[JudgedExercise, ...]) -> str:
+def list_exercises(parts: tuple[JudgedExercise, ...]) -> str:
     return ", ".join(f"`{part.exercise.id}`" for part in parts)

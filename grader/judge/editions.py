@@ -1,4 +1,4 @@
-"""In which form an exercise was answered: the contract's, or that of another notebook which asks for the same.
+"""The edition in which an exercise was answered: the contract's, or that of another notebook which asks for the same.
 
 The contract's names with arguments that fit them come first. Else a form is taken whose signatures are all there. Where
 neither is, the contract is asked for, by whatever names the matching finds.
@@ -21,18 +21,18 @@ MOST = 60  # parameters: the patterns of a form's signatures are for a line, not
 FORMED = ("VAR_POSITIONAL", "VAR_KEYWORD")
 
 
-def form_of(exercise: Exercise, branch: Branch) -> Edition | None:
-    """The form that the student's definitions have, or None for the contract. Raises ReplyRefused or BoxDied."""
+def find_edition(exercise: Exercise, branch: Branch) -> Edition | None:
+    """The form that the student's definitions have, or None for the contract. Raises ReplyRefused or SandboxDied."""
     if not exercise.forms or is_contract(exercise, branch):
         return None
-    return next((form for form in exercise.forms if has(form, exercise.id, branch)), None)
+    return next((form for form in exercise.forms if has_edition(form, exercise.id, branch)), None)
 
 
 def is_contract(exercise: Exercise, branch: Branch) -> bool:
-    """Whether all names of the contract are there and take what the reference answer takes, by name."""
-    contract = contract_of(exercise)
+    """Whether all names of the contract are there and take the reference answer's parameters, by name."""
+    contract = describe_contract(exercise)
     for name in exercise.names:
-        found = parameters(branch, exercise.id, name)
+        found = describe_parameters(branch, exercise.id, name)
         if found is None:
             return False
         wanted, own = {p[0] for p in contract[name] if not p[2]}, {p[0] for p in found}
@@ -42,24 +42,24 @@ def is_contract(exercise: Exercise, branch: Branch) -> bool:
 
 
 @lru_cache(maxsize=64)
-def contract_of(exercise: Exercise) -> dict[str, list[Any]]:
-    """What the names of the contract take in the reference answer."""
+def describe_contract(exercise: Exercise) -> dict[str, list[Any]]:
+    """The parameters of the contract's names in the reference answer."""
     with LocalSandbox(source.namespace(exercise.answered_in)) as sandbox, sandbox.branch() as branch:
-        return {name: parameters(branch, exercise.id, name) or [] for name in exercise.names}
+        return {name: describe_parameters(branch, exercise.id, name) or [] for name in exercise.names}
 
 
-def has(form: Edition, section: str, branch: Branch) -> bool:
-    if not all(fits(signature, section, branch) for signature in form.signatures):
+def has_edition(form: Edition, section: str, branch: Branch) -> bool:
+    if not all(fits_signature(signature, section, branch) for signature in form.signatures):
         return False
-    if not form.time_first or (form.unless is not None and fits(form.unless, section, branch)):
+    if not form.time_first or (form.unless is not None and fits_signature(form.unless, section, branch)):
         return True
     return not is_batch_first(form.time_first, section, branch)
 
 
 def is_batch_first(name: str, section: str, branch: Branch) -> bool:
-    """Whether what a class adds to x goes along the second axis: zeros in, and the rows that come out tell."""
+    """Whether a class adds its positions along the second axis of x: zeros in, and the rows that come out tell."""
     usual = {"dim": 6, "d_model": 6, "ninp": 6, "emb": 6, "drop": 0.0, "max": 16}
-    rows = parameters(branch, section, name) or []
+    rows = describe_parameters(branch, section, name) or []
     given = {
         row: next((v for k, v in usual.items() if row.startswith(k)), None) for row, _, default in rows if not default
     }
@@ -76,18 +76,18 @@ def is_batch_first(name: str, section: str, branch: Branch) -> bool:
     return along_second and not along_first
 
 
-def fits(signature: Signature, section: str, branch: Branch) -> bool:
-    found = parameters(branch, section, signature.name)
-    if found is None or re.fullmatch(signature.parameters, written(found)) is None:
+def fits_signature(signature: Signature, section: str, branch: Branch) -> bool:
+    found = describe_parameters(branch, section, signature.name)
+    if found is None or re.fullmatch(signature.parameters, write_parameters(found)) is None:
         return False
     if not signature.forward:
         return True
-    forward = parameters(branch, section, signature.name, method="forward")
-    return forward is not None and re.fullmatch(signature.forward, written(forward)) is not None
+    forward = describe_parameters(branch, section, signature.name, method="forward")
+    return forward is not None and re.fullmatch(signature.forward, write_parameters(forward)) is not None
 
 
-def parameters(branch: Branch, section: str, name: str, method: str = "") -> list[Any] | None:
-    """What a class or function takes, or a method of it, as (name, kind, has a default); None where there is none."""
+def describe_parameters(branch: Branch, section: str, name: str, method: str = "") -> list[Any] | None:
+    """The parameters of a class, function or method as (name, kind, has a default); None where there is none."""
     asked = {"op": "describe", "section": section, "target": name}
     reply = branch.ask(asked | ({"method": method} if method else {}))
     value = reply.value if reply.fault is None else None
@@ -103,11 +103,11 @@ def parameters(branch: Branch, section: str, name: str, method: str = "") -> lis
     return [(str(p[0])[:80], str(p[1]), bool(p[2])) for p in rows]
 
 
-def written(parameters: list[Any]) -> str:
+def write_parameters(parameters: list[Any]) -> str:
     """`d_model,dropout=,max_len=`: the names in order, with a sign where there is a default."""
     return ",".join(name + "=" * optional for name, kind, optional in parameters if kind not in FORMED)
 
 
-def told(form: Edition) -> Text:
-    """What the report says about it."""
+def remark_on_edition(form: Edition) -> Text:
+    """The sentence about it in the report."""
     return Text(en=f"Graded in the form of {form.title.en}.", ja=f"{form.title.ja}の形の答案として採点しました。")

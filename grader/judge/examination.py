@@ -1,4 +1,4 @@
-"""One exercise of one submission: its checks are put to the room, and what came of each becomes a finding."""
+"""One exercise of one submission: its checks are put to the sandbox, and the replies are collected for the verdict."""
 
 from __future__ import annotations
 
@@ -9,183 +9,145 @@ from functools import cached_property, partial
 from typing import TypeVar
 
 from grader.checks.draw import Draw
-from grader.checks.student import TOO_MANY_WAYS, CallFailed, Exchange, Student, Unmatched
-from grader.errors import Failure, ReplyRefused, SandboxDied, UnlikeAnyAnswer
-from grader.judge import misread
+from grader.checks.exchange import Exchange
+from grader.checks.student import Student
+from grader.errors import ReplyRefused, SandboxDied
+from grader.judge.case import Case, CheckEnd, CheckRun, ExerciseContext, fails_without_reason
 from grader.judge.charging import Charging
-from grader.judge.execution import revive
-from grader.judge.follow_through import JudgedExercise
-from grader.judge.known.candidates import NOBODY
-from grader.judge.known.known_answers import Candidates, KnownAnswers
-from grader.judge.known.recorded import RecordedAnswers
+from grader.judge.execution import revive_sandbox
+from grader.judge.judged import JudgedExercise
+from grader.judge.known.protocol import AnswerKey
 from grader.judge.lending import Lending, OneMoreLent
-from grader.judge.locate import pointed
-from grader.judge.naming import maybe_two, with_names
-from grader.judge.wording import (
-    ENDED,
-    NOT_ATTEMPTED,
-    TOO_LARGE,
-    TOO_LONG_TO_JUDGE,
-    UNMATCHED,
-    cell_words,
-    finding,
-    guessed_text,
-    not_asked_text,
-    read_text,
-    refused_text,
-    still_blank,
-    unlike_text,
-    unread_text,
-    unsure_text,
-)
-from grader.lessons import source
-from grader.matching import REFUSED, Matching, Unresolved, refuses
-from grader.model import (
-    Check,
-    Ending,
-    Exercise,
-    Fault,
-    Finding,
-    Named,
-    Outcome,
-    Run,
-    Submission,
-    Text,
-    handed_out,
-)
-from grader.notebook.environment_faults import EnvironmentFaults
-from grader.notebook.placeholders import Blanks, blanks, decisive, definitions
+from grader.judge.locate import point_at_mistake
+from grader.judge.recognition import Recognition
+from grader.judge.verdict import count_blank_as_missing, follow_groundwork, judge_finding, read_end
+from grader.judge.wording import UNMATCHED
+from grader.matching import Matching, Unresolved, refuses
+from grader.model import Check, Exercise, Finding, Outcome, Run, Submission
 from grader.sandbox import Branch, Sandbox
 from grader.sandbox.patience import busy
 
 T = TypeVar("T")
-Known = KnownAnswers | RecordedAnswers
-FAILING = (Outcome.FAILED, Outcome.CRASHED, Outcome.TIMED_OUT)
 
 
 @dataclass
 class Examination:
-    """One exercise of one submission."""
+    """One exercise of one submission.
+
+    known: gives the answer key of an exercise. earlier: the exercises that one builds on and that are not as ours.
+    exhausted: whether the judge's own time for this submission is used up.
+    """
 
     exercise: Exercise
     submission: Submission
     run: Run
     sandbox: Sandbox
     seed: int
+    known: Callable[[Exercise], AnswerKey]
     matching: Matching = field(default_factory=lambda: Matching(active=False))
-    exchanges: dict[str, list[Exchange]] = field(default_factory=dict)
-    faults: dict[str, Fault] = field(default_factory=dict)
-    candidates: dict[str, Candidates] = field(default_factory=dict)
-    passed: set[str] = field(default_factory=set)  # checks
-    unlike: set[str] = field(default_factory=set)  # checks that saw another value than any known answer gives
-    known: Callable[[Exercise], Known] = lambda exercise: answers_known(exercise)
     earlier: Callable[[Exercise], tuple[JudgedExercise, ...]] = lambda _exercise: ()
-    absent: dict[str, Fault] = field(default_factory=dict)  # what a check found not to be there
-    exhausted: Callable[[], bool] = lambda: False  # whether the judge's own time for this submission is used up
+    exhausted: Callable[[], bool] = lambda: False
+    exchanges: dict[str, list[Exchange]] = field(default_factory=dict)  # of each check, as it was last put
+    runs: dict[str, CheckRun] = field(default_factory=dict)  # the same, where it came to an end
 
     @cached_property
-    def charged(self) -> Charging:
+    def answers(self) -> AnswerKey:
+        return self.known(self.exercise)
+
+    @cached_property
+    def recognition(self) -> Recognition:
+        return Recognition(self.answers, self.exhausted)
+
+    @cached_property
+    def charging(self) -> Charging:
         return Charging(self)
 
     @cached_property
-    def excuses(self) -> EnvironmentFaults:
-        return EnvironmentFaults(self.submission, self.run)
+    def context(self) -> ExerciseContext:
+        unmatched = self.answers.unmatched or UNMATCHED
+        return ExerciseContext(self.exercise, self.submission, self.run, self.matching, self.seed, unmatched)
+
+    # -- findings -----------------------------------------------------------------------------
 
     def findings(self) -> tuple[Finding, ...]:
-        self.answers = self.known(self.exercise)
-        section = [cell for cell in self.submission.cells if cell.exercise == self.exercise.id and not cell.pristine]
-        unparsed = {cell.index for cell in self.run.cells if cell.ending is Ending.UNPARSED}
-        self.blanks = Blanks(tuple(blanks(section)), frozenset(definitions(section)), frozenset(unparsed))
         found: dict[str, Finding] = {}
         for check in self.exercise.checks:
             began = time.monotonic()
-            result = self.unanswered(self.skipped(check, found) or self.given_up(check) or self.examine(check))
+            result = judge_finding(self.case(check, found))
             found[check.id] = replace(result, seconds=time.monotonic() - began)
-        self.passed = {name for name, finding in found.items() if finding.outcome is Outcome.PASSED}
-        return tuple(map(self.with_location, self.settled(found)))
+        return tuple(map(self.locate, self.name_mistakes(found)))
 
-    def given_up(self, check: Check) -> Finding | None:
-        """A check that is not put any more: this hand-in has had more of the judge's time than any we know."""
-        return finding(check, Outcome.NEEDS_REVIEW, TOO_LONG_TO_JUDGE) if self.exhausted() else None
-
-    def settled(self, found: dict[str, Finding]) -> tuple[Finding, ...]:
-        """The findings with the names of mistakes. What was doubtful is wrong where it has a name, and so is what needs it."""
-        named: dict[str, Finding] = {}
-        for check in self.exercise.checks:
-            before = found[check.id]
-            again = self.skipped(check, named) if self.skipped(check, found) else None
-            named[check.id] = self.named(check, before) if again is None else self.unanswered(again)
-        return tuple(named.values())
-
-    def unanswered(self, found: Finding) -> Finding:
-        """Where the answer still has a blank, what does not hold is not wrong but missing."""
-        wrong = (Outcome.FAILED, Outcome.CRASHED, Outcome.NEEDS_REVIEW)
-        own = {match.own for match in self.matching.resolved.values() if match is not None}
-        blank = decisive(self.blanks, {*self.exercise.names, *own}) if found.outcome in wrong else None
-        if blank is None:
-            return found
-        return replace(
-            found,
-            outcome=Outcome.MISSING,
-            rationale=still_blank(blank),
-            help=None,
-            evidence=(),
-            misconception=None,
-            place=None,
+    def case(self, check: Check, before: dict[str, Finding]) -> Case:
+        return Case(
+            self.context,
+            check,
+            ask=partial(self.ask_until_clear, check),
+            before=before,
+            out_of_time=self.exhausted,
+            follow_through=partial(self.charging.charge_once, check),
+            recognise=lambda run: self.recognition.is_recognised(run.finding, run, run.exchanges),
         )
 
-    def skipped(self, check: Check, found: dict[str, Finding]) -> Finding | None:
-        """A check whose groundwork did not hold is not asked."""
-        for needed in check.after:
-            before = found[needed]
-            if before.outcome in (Outcome.MISSING, Outcome.NEEDS_REVIEW):
-                return finding(check, before.outcome, before.rationale)
-            if before.outcome is not Outcome.PASSED:
-                words = before.text
-                return finding(
-                    check,
-                    Outcome.SKIPPED,
-                    Text(en=f"Checked as soon as this passes: {words.en}", ja=f"「{words.ja}」ができたら確認します。"),
-                )
-        return None
+    def name_mistakes(self, found: dict[str, Finding]) -> tuple[Finding, ...]:
+        """The findings with the names of mistakes.
 
-    def examine(self, check: Check) -> Finding:
+        A doubtful one is wrong where it has a name, and so are those that need it.
+        """
+        passed = {name for name, finding in found.items() if finding.outcome is Outcome.PASSED}
+        named: dict[str, Finding] = {}
+        for check in self.exercise.checks:
+            again = follow_groundwork(check, named) if follow_groundwork(check, found) else None
+            if again is None:
+                before, run = found[check.id], self.runs.get(check.id)
+                named[check.id] = self.recognition.name(before, run, self.exchanges, passed)
+            else:
+                named[check.id] = count_blank_as_missing(self.context, again)
+        return tuple(named.values())
+
+    def locate(self, found: Finding) -> Finding:
+        """The finding with the line of the mistake, where it can be told."""
+        section = (c for c in self.submission.cells if c.kind == "code" and c.exercise == self.exercise.id)
+        return point_at_mistake(self.exercise, found, section)
+
+    # -- asking, until the definition is known ------------------------------------------------
+
+    def ask_until_clear(self, check: Check) -> CheckRun:
         """Put one check's questions; where a name has to be looked for first, look, and begin again."""
         while True:
             try:
-                found = self.ask(check)
-                found = self.by_contract(check, found) or found
+                run = self.ask(check)
+                run = self.ask_by_contract(check, run) or run
             except Unresolved as unresolved:
                 self.look(partial(self.matching.look, unresolved.name))
                 self.matching.resolved.setdefault(unresolved.name, None)
                 continue
-            names = (*self.exercise.names, *self.asked(check)) if self.fails(check, found) else ()
-            if any(map(self.matching.may_look, names)) and self.look(
-                partial(self.matching.second_look, tuple(dict.fromkeys(names)))
-            ):
-                continue
-            return self.charged.once(check, found) or self.defer_to_human(check, found)
+            if not self.look_again(check, run):
+                return run
 
-    def by_contract(self, check: Check, found: Finding) -> Finding | None:
+    def ask_by_contract(self, check: Check, run: CheckRun) -> CheckRun | None:
         """The crash of a function of the contract's name in our own notebook, as it comes when asked by the contract.
 
-        With arguments that we guessed in vain something else may be raised, which says nothing of theirs. None where no
-        guess is in it, or where the contract's arguments are not taken at all.
+        With arguments that we guessed in vain something else may be raised, which says nothing about the answer. None
+        where no guess is in it, or where the contract's arguments are not taken at all.
         """
-        match = self.matching.unproved(set(self.asked(check))) if found.outcome is Outcome.CRASHED else None
-        if match is None or match.own != match.wanted or not self.handed_out:
+        match = self.matching.unproved(set(run.asked)) if run.finding.outcome is Outcome.CRASHED else None
+        if match is None or match.own != match.wanted or not self.context.handed_out:
             return None
         self.matching.resolved[match.wanted] = None
-        again, fault = self.ask(check), self.faults.get(check.id)
-        if again.outcome is Outcome.CRASHED and fault is not None and not refuses(match.wanted, fault):
+        again = self.ask(check)
+        fault = again.fault if again.finding.outcome is Outcome.CRASHED else None
+        if fault is not None and not refuses(match.wanted, fault):
             return again
         self.matching.resolved[match.wanted] = match
         return self.ask(check)
 
-    def asked(self, check: Check) -> tuple[str, ...]:
-        """The contract's names that a check has asked for, in this order."""
-        targets = (e.request["target"] for e in self.exchanges[check.id])
-        return tuple(dict.fromkeys(target for target in targets if isinstance(target, str)))
+    def look_again(self, check: Check, run: CheckRun) -> bool:
+        """Look for a better match of definitions that fail without a reason. Whether there is one."""
+        fails = fails_without_reason(self.exercise, check, run.finding)
+        names = tuple(dict.fromkeys((*self.exercise.names, *run.asked))) if fails else ()
+        if not any(map(self.matching.may_look, names)):
+            return False
+        return bool(self.look(partial(self.matching.second_look, names)))
 
     def look(self, looking: Callable[[Branch], T]) -> T | None:
         """Look for something in a branch of its own, whatever the student's code does there."""
@@ -197,207 +159,63 @@ class Examination:
         finally:
             self.bring_back()
 
-    def fails(self, check: Check, found: Finding) -> bool:
-        """Whether what other checks build on does not hold, and the check itself cannot say why."""
-        groundwork = any(check.id in other.after for other in self.exercise.checks) or not check.after
-        return groundwork and not found.misconception and found.outcome in FAILING
+    # -- asking once --------------------------------------------------------------------------
 
-    def defer_to_human(self, check: Check, found: Finding) -> Finding:
-        """What fails because of a guess of ours is a person's to decide, unless the mistake has a name."""
-        is_recognised = partial(self.is_recognised, check, found)  # the dearest question of all: asked last
-        if found.outcome is Outcome.FAILED and self.reads_prints(check) and not is_recognised():
-            return finding(
-                check, Outcome.NEEDS_REVIEW, read_text(found.rationale or found.text), evidence=found.evidence
-            )
-        fault = self.faults.get(check.id) if found.outcome is Outcome.CRASHED else None
-        if fault is not None and self.not_theirs(fault):
-            return finding(check, Outcome.NEEDS_REVIEW, not_asked_text(fault))
-        elsewhere = not self.exercise.series and not self.handed_out
-        if fault is not None and elsewhere and not is_recognised():
-            # Nobody handed out these names: what a function of theirs cannot do with our arguments need not be wrong.
-            return finding(check, Outcome.NEEDS_REVIEW, not_asked_text(fault), place=found.place)
-        asked = set(self.asked(check))
-        guess = self.matching.uncertain(asked)
-        if (
-            check.id in self.unlike
-            and not self.handed_out
-            and self.matching.has_many_designs(asked)
-            and not is_recognised()
-        ):
-            return finding(
-                check,
-                Outcome.NEEDS_REVIEW,
-                unlike_text(found.rationale or found.text),
-                evidence=found.evidence,
-                place=found.place,
-            )
-        half = guess is not None and bool(self.matching.incomplete(guess)) and found.outcome in FAILING
-        unproved = self.matching.unproved(asked) if found.outcome is Outcome.CRASHED else None
-        guess = guess if guess is not None and (half or self.fails(check, found)) else unproved
-        if guess is None or is_recognised():
-            return found
-        seen = found.rationale or found.text
-        crashed = found.outcome is Outcome.CRASHED
-        exact = guess.own == guess.wanted
-        words = unsure_text(guess.wanted, seen) if exact else guessed_text(guess.own, guess.wanted, seen, crashed)
-        return finding(check, Outcome.NEEDS_REVIEW, words, place=found.place)
+    def ask(self, check: Check) -> CheckRun:
+        """Put one check's questions. Whatever happens becomes a finding, except Unresolved.
 
-    def reads_prints(self, check: Check) -> bool:
-        """Whether a value that differs was read off what a loop at the top level shows: the reading may be what is wrong."""
-        if check.id.startswith("history"):  # it compares with what the model then does: the reading came earlier
-            return any(match is not None and match.is_loop for match in self.matching.resolved.values())
-        last = self.exchanges[check.id][-1] if self.exchanges[check.id] else None
-        if last is None or not isinstance(last.value, dict):
-            return False
-        match = self.matching.match(str(last.request["target"]))
-        return match is not None and match.is_loop
-
-    # -- asking -------------------------------------------------------------------------------
-
-    def ask(self, check: Check) -> Finding:
-        """Ask one check's questions. Whatever happens becomes a finding, except Unresolved.
-
-        What only the wall clock ended, on a machine that has much else to do, is asked once more.
+        A check that only the wall clock ended, on a machine that has much else to do, is put once more.
         """
         try:
             return self.put(check)
         except SandboxDied as error:
             self.bring_back()
             if not (error.by_wall and busy()):
-                return finding(check, error.cause, ENDED[error.cause])
+                return self.keep(CheckEnd(self.context, check, error))
         try:
             return self.put(check)
         except SandboxDied as error:
             self.bring_back()
-            return finding(check, error.cause, ENDED[error.cause])
+            return self.keep(CheckEnd(self.context, check, error))
 
     def bring_back(self) -> None:
-        """A room that ended with a check is made anew, so that it cost that check only."""
+        """Make a sandbox that ended with a check anew, so that it cost that check only."""
         if not self.sandbox.alive:
-            revive(self.submission, self.sandbox, self.run)
+            revive_sandbox(self.submission, self.sandbox, self.run)
 
-    def put(self, check: Check, answers: Known | None = None, lending: Lending | None = None) -> Finding:
-        """Put one check's questions on a branch of its own. Raises Unresolved, Lent, or BoxDied where the room ended.
+    def put(self, check: Check, answers: AnswerKey | None = None, lending: Lending | None = None) -> CheckRun:
+        """Put one check's questions on a branch of its own. Raises Unresolved, OneMoreLent, or SandboxDied.
 
-        answers: the known ones to compare with, where it is not those of the exercise. lending: what earlier parts lack.
+        answers: the known ones to compare with, where they are not those of the exercise. lending: values in place of
+        earlier parts.
         """
-        self.faults.pop(check.id, None)
-        self.absent.pop(check.id, None)
-        self.candidates.pop(check.id, None)
-        self.unlike.discard(check.id)
+        self.forget(check)
         draw = Draw(self.seed, self.exercise.id, check.id)
-        exchanges = self.exchanges[check.id] = []
         try:
             with self.sandbox.branch() as branch:
                 told = lending.branch(branch) if lending is not None else branch
                 student = Student(told, self.exercise.id, draw.seed % 2**31, answers or self.answers, self.matching)
-                student.exchanges = exchanges
-                advice = check.function(student, draw)
-            return finding(check, Outcome.PASSED, advice=(advice,) if advice else ())
-        except Failure as failure:
-            self.unlike |= {check.id} if isinstance(failure, UnlikeAnyAnswer) else set()
-            return self.failed(check, failure)
-        except CallFailed as error:
-            return self.faulted(check, error)
-        except Unmatched as error:
-            return finding(check, Outcome.NEEDS_REVIEW, error.reason or self.answers.unmatched or UNMATCHED)
+                student.exchanges = self.exchanges[check.id]
+                end = CheckEnd(self.context, check, advice=check.function(student, draw))
         except (Unresolved, SandboxDied, OneMoreLent):
             raise
-        except ReplyRefused as error:
-            return finding(check, Outcome.FAILED, refused_text(error))
-        except Exception as error:  # a reply that cannot be read, or a fault of ours: that is never a mark
-            self.candidates[check.id] = NOBODY  # nor has it a name
-            return misread.judged(check, self.exercise, self.seed, error)
+        except Exception as error:  # the rules tell a failure of the student's from a fault of ours
+            return self.keep(CheckEnd(self.context, check, error))
+        return self.keep(end)
 
-    def failed(self, check: Check, failure: Failure) -> Finding:
-        known = {v.id: v for v in self.exercise.misconceptions}
-        variant = known.get(failure.misconception or "")
-        named = Named(variant.id, variant.explanation) if variant and variant.explanation else None
-        return finding(
-            check, Outcome.FAILED, failure.rationale, help=failure.help, evidence=failure.evidence, misconception=named
-        )
+    def forget(self, check: Check) -> None:
+        """Forget an earlier run of a check."""
+        self.runs.pop(check.id, None)
+        self.recognition.candidates.pop(check.id, None)
+        self.exchanges[check.id] = []
 
-    def faulted(self, check: Check, error: CallFailed) -> Finding:
-        """The student's code raised, or there is nothing to call."""
-        fault = error.fault
-        if fault.type == "TypeError" and "object is not callable" in fault.message and fault.place is None:
-            fault = replace(fault, type="LookupError", kind="missing")  # a tensor, say, that happens to have the name
-        # Asked first, because a language package without its data says LookupError too.
-        excuse = self.excuses.of(f"{fault.type}: {fault.message}")
-        if fault.kind == "missing" and excuse is None:
-            self.absent[check.id] = fault
-            broken_cell = self.broken_cell()
-            asked = fault.message if fault.message in self.exercise.names else self.exercise.names[0]
-            unclear = self.matching.unclear(asked) if fault.type == "LookupError" else None
-            if unclear is not None and (broken_cell is None or self.matching.written.trains_at_top(self.exercise.id)):
-                return finding(check, Outcome.NEEDS_REVIEW, unclear)
-            return broken_cell(check) if broken_cell else finding(check, Outcome.MISSING, NOT_ATTEMPTED)
-        if excuse is not None:
-            return finding(check, Outcome.NEEDS_REVIEW, excuse, place=fault.place)
-        self.faults[check.id] = fault
-        if fault.type == "Unread":
-            return finding(check, Outcome.NEEDS_REVIEW, unread_text(fault.message))
-        outcome = Outcome.OUT_OF_MEMORY if fault.kind == "memory" else Outcome.CRASHED
-        if fault.type == "TooLarge":
-            return finding(check, Outcome.FAILED, TOO_LARGE)
-        words = Text(
-            en=f"Your code raised {fault.type}: {fault.message}", ja=f"{fault.type} が発生しました: {fault.message}"
-        )
-        return finding(check, outcome, words, place=fault.place)
+    def keep(self, end: CheckEnd) -> CheckRun:
+        """Read the end of a check at once, while a traceback is at hand, and keep the run."""
+        run = CheckRun.of(end, read_end(end), self.exchanges[end.check.id])
+        self.runs[end.check.id] = run
+        return run
 
-    def broken_cell(self) -> Callable[[Check], Finding] | None:
-        """If a cell of this section did not run through, that is why a name is not there."""
-        section = {c.index for c in self.submission.cells if c.exercise == self.exercise.id}
-        for cell in self.run.cells:
-            excuse = self.excuses.told(cell.index) if cell.index in section else None
-            if excuse is not None and cell.ending is Ending.RAISED:
-                return lambda check: finding(check, Outcome.NEEDS_REVIEW, excuse)
-            if cell.index in section and cell.ending not in (Ending.OK, Ending.LEFT_OUT):
-                return lambda check: finding(check, *cell_words(cell.index, cell.ending, cell.error))
-        return None
-
-    @property
-    def handed_out(self) -> bool:
-        return handed_out(self.submission.cells, self.exercise.id)
-
-    def not_theirs(self, fault: Fault) -> bool:
-        """Whether a fault is of how we asked, and not of what they wrote.
-
-        In somebody's own notebook nobody promised the contract's arguments: a call that is refused before any line of
-        theirs is reached says nothing of the answer.
-        """
-        refused = fault.type == "AttributeError" or (fault.type == "TypeError" and REFUSED.search(fault.message))
-        return bool(refused) and fault.place is None and not self.handed_out
-
-    def named(self, check: Check, found: Finding) -> Finding:
-        """Look for the mistake that gives exactly the student's numbers."""
-        if found.misconception or not self.is_recognised(check, found):
-            return maybe_two(found) if check.id in self.unlike or found.help is None else found
-        others = {name: exchanges for name, exchanges in self.exchanges.items() if name != check.id and exchanges}
-        passed = {number for number, name in enumerate(others) if name in self.passed}
-        return with_names(found, self.answers.name(self.candidates[check.id], list(others.values()), passed))
-
-    def is_recognised(self, check: Check, found: Finding) -> bool:
-        """Whether some known mistake gives exactly the student's numbers; which one, the other checks help to tell."""
-        looked_at = (Outcome.FAILED, Outcome.CRASHED, Outcome.NEEDS_REVIEW)
-        undecided = found.outcome is Outcome.NEEDS_REVIEW
-        nothing_asked = undecided and not self.is_unmatched(found)
-        if found.misconception or found.outcome not in looked_at or nothing_asked:
-            return found.misconception is not None
-        if check.id not in self.candidates and not self.exhausted():
-            self.candidates[check.id] = self.answers.candidates(self.exchanges.get(check.id, []))
-        return bool(self.candidates.get(check.id, NOBODY).mistakes)
-
-    def is_unmatched(self, found: Finding) -> bool:
-        """Whether a person decides because the parameters could not be matched with those of any answer."""
-        reasons = (UNMATCHED, TOO_MANY_WAYS, self.answers.unmatched)
-        return found.outcome is Outcome.NEEDS_REVIEW and found.rationale in reasons
-
-    def with_location(self, found: Finding) -> Finding:
-        section = (c for c in self.submission.cells if c.kind == "code" and c.exercise == self.exercise.id)
-        return pointed(self.exercise, found, section)
-
-
-def answers_known(exercise: Exercise) -> Known:
-    """The solutions' answers, or in a package without solutions what they gave to the public questions."""
-    return KnownAnswers(exercise) if source.installed("solutions") else RecordedAnswers(exercise)
+    def restore(self, run: CheckRun) -> None:
+        """Put an earlier run of a check in the place of later ones, which told nothing."""
+        self.runs[run.finding.check], self.exchanges[run.finding.check] = run, run.exchanges
+        self.recognition.candidates.pop(run.finding.check, None)

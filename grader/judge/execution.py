@@ -1,4 +1,4 @@
-"""A submission run from top to bottom in a box: every cell costs itself only.
+"""A submission run from top to bottom in a sandbox: every cell costs itself only.
 
 A cell that ends the kernel is left out, and the kernel starts again with the cells that had run before it. Of a cell
 that raises, is stopped at its time, or is not run for lack of time, the definitions are run one by one: an exercise is
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from grader.errors import SandboxDied
 from grader.model import Cell, CellRun, Ending, Limits, Run, Submission, Text
@@ -43,45 +43,81 @@ DEFINED = Text(
 )
 
 
-def execute(submission: Submission, sandbox: Sandbox, limits: Limits, on_cell: OnCell = lambda _cell: None) -> Run:
+def execute_cells(
+    submission: Submission, sandbox: Sandbox, limits: Limits, on_cell: OnCell = lambda _cell: None
+) -> Run:
     """Run every code cell that could matter. Nothing a cell does raises here."""
-    began, start, again_took, defining = time.monotonic(), sandbox.lasted, 0.0, 0.0
-    for_definitions = max(LEAST, AFTERWARDS * limits.total_wall)
-    ran: list[CellRun] = []
-    sound: list[CellToRerun] = []  # what a fresh kernel needs to get to where we are
-    restarts, used, spent = 0, 0.0, None
-    for cell in (cell for cell in submission.cells if cell.kind == "code" and cell.source.strip()):
-        left = limits.total_wall - (sandbox.lasted - start - again_took - defining)
-        reason = why_not(cell, left < 0, restarts)
-        if reason is not None:
-            ran.append(CellRun(cell.index, Ending.LEFT_OUT, note=reason))
-            if reason is NO_TIME:
-                sound.append(CellToRerun(cell, begun=False))
-                defining += define(sandbox, cell, for_definitions - defining)
-                if not sandbox.alive:
-                    sound.pop()
-                    again_took += again(sandbox, sound, limits.total_wall - again_took)
-            continue
-        on_cell(cell)
-        before = sandbox.cpu_seconds()
-        result = run_cell(sandbox, cell, min(limits.cell_cpu, max(limits.total_cpu - used, limits.least_cpu)))
-        used += max(sandbox.cpu_seconds() - before, 0.0) if sandbox.alive else result.seconds
-        if spent is None and used > limits.total_cpu:
-            spent = cell.index
-        ran.append(result)
-        if sandbox.alive:
-            sound.append(CellToRerun(cell, begun=result.ending is not Ending.INTERRUPTED))
-            continue
-        restarts += 1
-        again_took += again(sandbox, sound, limits.total_wall - again_took)
+    began, execution = time.monotonic(), Execution(sandbox, limits, on_cell, sandbox.lasted)
+    for cell in submission.cells:
+        if cell.kind == "code" and cell.source.strip():
+            execution.take(cell)
+    ran = execution.ran
     defined = tuple(r.index for r in ran if r.ending in UNFINISHED or r.note is NO_TIME)
-    return Run(tuple(ran), time.monotonic() - began, restarts, defined, spent)
+    return Run(tuple(ran), time.monotonic() - began, execution.restarts, defined, execution.spent)
+
+
+@dataclass
+class Execution:
+    """A run in progress. Times are seconds of the sandbox; `used` counts CPU seconds of the cells.
+
+    start: the sandbox's time at the beginning. sound: the cells that bring a fresh kernel to here. spent: the cell
+    at which the budget was used up. again_took, defining: time for restarts and for definitions, which costs no cell.
+    """
+
+    sandbox: Sandbox
+    limits: Limits
+    on_cell: OnCell
+    start: float
+    ran: list[CellRun] = field(default_factory=list)
+    sound: list[CellToRerun] = field(default_factory=list)
+    restarts: int = 0
+    used: float = 0.0
+    spent: int | None = None
+    again_took: float = 0.0
+    defining: float = 0.0
+
+    def take(self, cell: Cell) -> None:
+        """Run the next cell, or leave it out."""
+        left = self.limits.total_wall - (self.sandbox.lasted - self.start - self.again_took - self.defining)
+        reason = reason_to_leave_out(cell, left < 0, self.restarts)
+        if reason is None:
+            self.run(cell)
+            return
+        self.ran.append(CellRun(cell.index, Ending.LEFT_OUT, note=reason))
+        if reason is NO_TIME:
+            self.define(cell)
+
+    def define(self, cell: Cell) -> None:
+        """Run the definitions of a cell for which there is no time, as far as there is time for definitions."""
+        self.sound.append(CellToRerun(cell, begun=False))
+        most = max(LEAST, AFTERWARDS * self.limits.total_wall)
+        self.defining += define_only(self.sandbox, cell, most - self.defining)
+        if not self.sandbox.alive:
+            self.sound.pop()
+            self.restart()
+
+    def run(self, cell: Cell) -> None:
+        self.on_cell(cell)
+        before, limits = self.sandbox.cpu_seconds(), self.limits
+        result = run_cell(self.sandbox, cell, min(limits.cell_cpu, max(limits.total_cpu - self.used, limits.least_cpu)))
+        self.used += max(self.sandbox.cpu_seconds() - before, 0.0) if self.sandbox.alive else result.seconds
+        if self.spent is None and self.used > limits.total_cpu:
+            self.spent = cell.index
+        self.ran.append(result)
+        if self.sandbox.alive:
+            self.sound.append(CellToRerun(cell, begun=result.ending is not Ending.INTERRUPTED))
+            return
+        self.restarts += 1
+        self.restart()
+
+    def restart(self) -> None:
+        self.again_took += restart_with(self.sandbox, self.sound, self.limits.total_wall - self.again_took)
 
 
 def run_cell(sandbox: Sandbox, cell: Cell, cpu: float | None = None) -> CellRun:
-    """Run a cell; past an import that fails; and of what does not come to its end, the definitions.
+    """Run a cell, past an import that fails; of a cell that does not come to its end, run the definitions.
 
-    How it ended is what its first error says, if there was one.
+    Its ending is that of its first error, if there was one.
     """
     first = result = sandbox.run(cell, cpu)
     if result.ending is Ending.INTERRUPTED and sandbox.stuck and busy():
@@ -100,8 +136,11 @@ def run_cell(sandbox: Sandbox, cell: Cell, cpu: float | None = None) -> CellRun:
     return replace(result, seconds=seconds, error=first.error or result.error)
 
 
-def define(sandbox: Sandbox, cell: Cell, left: float) -> float:
-    """What a cell defines that is not run, as long as there is time for definitions at all. Gives what it has taken."""
+def define_only(sandbox: Sandbox, cell: Cell, left: float) -> float:
+    """Run the definitions of a cell that is not run, as long as there is time for them.
+
+    Returns the seconds that it took.
+    """
     start = sandbox.lasted
     if left > 0:
         sandbox.define(cell, ran=False, limit=left)
@@ -110,13 +149,13 @@ def define(sandbox: Sandbox, cell: Cell, left: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class CellToRerun:
-    """A cell that a fresh kernel gets again. begun: run as a whole; else only what it defines."""
+    """A cell that a fresh kernel gets again. begun: run as a whole; else only its definitions."""
 
     cell: Cell
     begun: bool = True
 
 
-def why_not(cell: Cell, no_time: bool, restarts: int) -> Text | None:
+def reason_to_leave_out(cell: Cell, no_time: bool, restarts: int) -> Text | None:
     if cell.pristine and cell.role == "demo":
         return OURS
     if no_time:
@@ -124,16 +163,18 @@ def why_not(cell: Cell, no_time: bool, restarts: int) -> Text | None:
     return NO_KERNEL if restarts > MOST_RESTARTS else None
 
 
-def again(sandbox: Sandbox, cells: list[CellToRerun], left: float | None = None) -> float:
-    """A fresh kernel, brought to where the old one was. Cells that now end it, which they did not before, are dropped.
+def restart_with(sandbox: Sandbox, cells: list[CellToRerun], left: float | None = None) -> float:
+    """A fresh kernel, brought to where the old one was. Cells that now end it, which they did not before, are
+    dropped.
 
-    left: seconds of its own that this may take; of cells beyond it only what they define is run. Gives what it has taken.
+    left: seconds of its own that this may take; of cells beyond it only the definitions are run. Returns the seconds
+    it took.
     """
     start = sandbox.lasted
     for _ in range(MOST_RESTARTS):
         sandbox.restart()
         for kept in cells:
-            bring_back(sandbox, kept, None if left is None else left - (sandbox.lasted - start))
+            rerun_cell(sandbox, kept, None if left is None else left - (sandbox.lasted - start))
             if not sandbox.alive:
                 cells.remove(kept)
                 break
@@ -145,7 +186,7 @@ def again(sandbox: Sandbox, cells: list[CellToRerun], left: float | None = None)
     return sandbox.lasted - start
 
 
-def bring_back(sandbox: Sandbox, kept: CellToRerun, left: float | None) -> None:
+def rerun_cell(sandbox: Sandbox, kept: CellToRerun, left: float | None) -> None:
     """left: seconds for all that are still to come back."""
     if kept.begun and (left is None or left > 0):
         run_cell(sandbox, kept.cell)
@@ -153,27 +194,27 @@ def bring_back(sandbox: Sandbox, kept: CellToRerun, left: float | None) -> None:
         sandbox.define(kept.cell, ran=False, limit=None if left is None else max(left, LEAST))
 
 
-def revive(submission: Submission, sandbox: Sandbox, run: Run) -> None:
+def revive_sandbox(submission: Submission, sandbox: Sandbox, run: Run) -> None:
     """After a check took the kernel with it (only where checks cannot fork): run the cells again."""
     how = {c.index: c.ending for c in run.cells}
     begun = (Ending.OK, Ending.RAISED)
     cells = [cell for cell in submission.cells if how.get(cell.index) in (*begun, Ending.INTERRUPTED)]
     try:
-        again(sandbox, [CellToRerun(cell, begun=how[cell.index] in begun) for cell in cells])
+        restart_with(sandbox, [CellToRerun(cell, begun=how[cell.index] in begun) for cell in cells])
     except SandboxDied:
         sandbox.restart()
 
 
-def remarks_on(run: Run, limits: Limits) -> tuple[Text, ...]:
-    """What is to be said of a run that did not go through."""
+def remark_on_run(run: Run, limits: Limits) -> tuple[Text, ...]:
+    """The remarks on a run that did not go through."""
     said = []
     if run.spent is not None:
-        said.append(filled(SPENT, number=run.spent + 1, budget=f"{limits.total_cpu:g}", least=f"{limits.least_cpu:g}"))
+        said.append(fill_in(SPENT, number=run.spent + 1, budget=f"{limits.total_cpu:g}", least=f"{limits.least_cpu:g}"))
     if run.defined:
         numbers = ", ".join(str(index + 1) for index in run.defined[:6]) + (", …" if len(run.defined) > 6 else "")
-        said.append(filled(DEFINED, cells=numbers))
+        said.append(fill_in(DEFINED, cells=numbers))
     return tuple(said)
 
 
-def filled(text: Text, **values: object) -> Text:
+def fill_in(text: Text, **values: object) -> Text:
     return Text(en=text.en.format(**values), ja=text.ja.format(**values))

@@ -1,166 +1,69 @@
-"""A later answer is judged with the student's own earlier part in place of ours: so a mistake costs once, and a right part
-in another form than ours costs nothing.
+"""A later answer is judged with the student's own earlier part in place of ours: so a mistake costs once, and a right
+part in another form than ours costs nothing.
 
     named    the reference with the same known mistake, or in the same accepted form, in the earlier exercise
-    asked    the reference with the student's own earlier part, which stays in the room and is asked there
+    asked    the reference with the student's own earlier part, which stays in the sandbox and is asked there
     lent     an earlier part that is not there at all, where it is plain data: a mask, a table of positions, as values
 
-A check follows through where an accepted answer, built on that part, gives exactly what the student's gives, or fails it in
-the same way. And only where it still decides: with that part in place, the later exercise's own known mistakes must differ
-from a right answer as they do otherwise. Else the check is pending: nothing is lost by it and nothing is earned.
+A check follows through where an accepted answer, built on that part, gives exactly what the student's gives, or fails
+it in the same way. And only where it still decides: with that part in place, the later exercise's own known mistakes
+must differ from a right answer as they do otherwise. Else the check is pending: nothing is lost by it and nothing is
+earned.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
+from enum import Enum, auto
 from functools import cached_property
 from typing import Any
 
-import torch
-from torch import Tensor
-
 from grader.checks.draw import Draw
-from grader.checks.student import CallFailed, Exchange, Student, same
+from grader.checks.exchange import CallFailed, Exchange
+from grader.checks.student import Student
 from grader.errors import Failure, GraderError
-from grader.judge.known.attempts import MatchingChoice, alike, attempt
+from grader.judge.answers_on_parts import AnswersOnStudentParts, given_of
+from grader.judge.judged import JudgedExercise
+from grader.judge.known.attempts import MatchingChoice, attempt_answer, is_alike
 from grader.judge.known.candidates import RIGHT
-from grader.judge.known.known_answers import KnownAnswers
 from grader.judge.stand_ins import StandIns
 from grader.lessons import source
 from grader.lessons.uses import names_read
-from grader.matching import Matching
 from grader.model import Check, Edit, Exercise, Finding, Outcome, Variant
 from grader.sandbox import Sandbox, judge_lock
-from grader.sandbox.guest.operations import flatten
 from grader.sandbox.local import LocalSandbox
 
-WAYS = 8  # matchings of parameters in which a right answer is looked for
-NAMINGS = 200  # replays in search of a mistake made on top of an earlier one
+# "The loss of step 3 is 0.693 and should be 7.1e-05": the numbers of a sentence
 NUMBER = re.compile(r"[-+]?\d[\d.,]*(?:e[-+]?\d+)?")
 
 
-@dataclass(frozen=True)
-class JudgedExercise:
-    """An exercise as it was judged.
-
-    hollow: what it gives is one number everywhere, or numbers it was given. style: the edits of the accepted answer that it
-    is, or was made in; none for the reference.
-    """
-
-    exercise: Exercise
-    findings: tuple[Finding, ...]
-    matching: Matching
-    hollow: bool = False
-    style: tuple[Edit, ...] = ()
-
-    @property
-    def wrong(self) -> bool:
-        return any(f.outcome is not Outcome.PASSED for f in self.findings)
-
-    @property
-    def missing(self) -> bool:
-        return all(f.outcome is Outcome.MISSING for f in self.findings)
-
-    @property
-    def named(self) -> tuple[Edit, ...]:
-        """The edits that make our answer theirs: of its form, and of the mistakes which were named."""
-        found = {f.misconception.id for f in self.findings if f.misconception}
-        mistakes = tuple(edit for v in self.exercise.misconceptions if v.id in found for edit in v.edits)
-        return () if self.wrong and not mistakes else self.style + mistakes
-
-
-class AnswersOnStudentParts(KnownAnswers):
-    """The answers known for an exercise, built on earlier parts that are the student's and not ours."""
-
-    def __init__(
-        self,
-        exercise: Exercise,
-        given: source.Given,
-        stand_ins: StandIns | None = None,
-        bare: AnswersOnStudentParts | None = None,
-    ) -> None:
-        """given: named mistakes of earlier exercises. bare: the same answers without these."""
-        super().__init__(exercise)
-        self.bare = bare
-        self.given = given
-        self.left, self.pairs_left = NAMINGS, 0  # one mistake on top of the earlier ones is searching enough
-        self.stand_ins = stand_ins or StandIns()
-
-    def scope(self, edits: tuple[Edit, ...], double: bool) -> dict[str, Any] | None:
-        if (edits, double) not in self.scopes:
-            self.scopes[edits, double] = self.fresh(edits, double)
-        return self.scopes[edits, double]
-
-    def fresh(self, edits: tuple[Edit, ...], double: bool = False) -> dict[str, Any] | None:
-        """The same, made anew: a mistake that keeps something between calls must not remember an earlier question."""
-        made = source.namespace(self.exercise.answered_in, self.exercise.id, edits, double, self.given)
-        if made is not None:
-            made.update(self.stand_ins.names)  # in place: what is defined there reads the names there
-        return made
-
-    def right(self, exchanges: list[Exchange]) -> tuple[tuple[Edit, ...], MatchingChoice] | None:
-        """An accepted answer that gives the student's in every exchange, and by which matching of parameters."""
-        more = list(self.bases) if exchanges else []
-        for number in range(WAYS):
-            way = MatchingChoice(number) if number else self.likely
-            for base in tuple(more):
-                found = self.attempt(base, RIGHT, exchanges, way)
-                if found.agrees(exchanges):
-                    return base, way
-                if found.last:
-                    more.remove(base)
-        return None
-
-
-def given_of(parts: tuple[JudgedExercise, ...]) -> source.Given:
-    return tuple((part.exercise.id, part.named) for part in parts)
-
-
-def is_hollow(exchanges: Iterable[list[Exchange]]) -> bool:
-    """Whether all that came back is a constant, the identity or taken from an argument: nothing is to be seen through such a part."""
-    replies = [
-        ([v for v in flatten(e.value if e.raw is None else e.raw) if isinstance(v, Tensor)], e)
-        for asked in exchanges
-        for e in asked
-    ]
-    # One number alone is one number everywhere, of a right answer too.
-    seen = [(found[0], flatten(e.request.get("args", ()))) for found, e in replies if found and found[0].numel() > 1]
-    return bool(seen) and all(is_plain(value) or any(is_taken(value, a) for a in args) for value, args in seen)
-
-
-def is_plain(value: Tensor) -> bool:
-    """Whether a tensor is one number everywhere, or ones on the diagonal and zeros elsewhere."""
-    diagonal = value.dim() == 2 and torch.equal(value.double(), torch.eye(*value.shape, dtype=torch.float64))
-    return diagonal or bool((value == value.flatten()[0]).all() or value.isnan().all())
-
-
-def is_taken(value: Tensor, given: Any) -> bool:
-    """Whether nothing was computed: an argument as it is, or a piece of it, cut out, repeated, in another order or padded."""
-    if not isinstance(given, Tensor) or not value.is_floating_point():
-        return same(value, given)
-    numbers = value[value != 0].double()  # zeros may be padding
-    return len(set(numbers.tolist())) > 1 and bool(torch.isin(numbers, given.double()).all())
-
-
-def as_they_came(exchanges: list[Exchange]) -> list[Exchange]:
-    """The exchanges with a value everywhere: NaN in one row, which no check reads, still leaves the others to compare."""
+def with_raw_values(exchanges: list[Exchange]) -> list[Exchange]:
+    """The exchanges with a value everywhere: NaN in a row that no check reads still leaves the others to compare."""
     return [e if e.raw is None else replace(e, value=e.raw, refused=None, view=None, raw=None) for e in exchanges]
 
 
-def told(
+def replay_answer(
     answers: AnswersOnStudentParts, edits: tuple[Edit, ...], exchanges: list[Exchange], way: MatchingChoice
 ) -> list[Exchange] | None:
-    """What an answer gives to the same questions; None where it does not fit."""
-    return attempt(answers.fresh(edits), exchanges, way).answered
+    """The replies of an answer to the same questions; None where it does not fit."""
+    return attempt_answer(answers.fresh(edits), exchanges, way).answered
 
 
-def differ(one: list[Exchange] | None, other: list[Exchange] | None) -> bool:
+def answers_differ(one: list[Exchange] | None, other: list[Exchange] | None) -> bool:
     if one is None or other is None:
         return one is not other
-    return len(one) != len(other) or not all(map(alike, one, other))
+    return len(one) != len(other) or not all(map(is_alike, one, other))
+
+
+class Shows(Enum):
+    """Where a known mistake shows: on top of the student's earlier parts, on right ones only, or never."""
+
+    HERE = auto()
+    ELSEWHERE = auto()
+    NEVER = auto()
 
 
 @dataclass
@@ -187,7 +90,7 @@ class FollowThrough:
     def owns(self, cell: str) -> bool:
         return source.is_answer(cell, self.exercise.id)
 
-    # -- with what it is built --------------------------------------------------------------------
+    # -- the foundations  --------------------------------------------------------------------
 
     @cached_property
     def renamed(self) -> AnswersOnStudentParts | None:
@@ -213,7 +116,7 @@ class FollowThrough:
 
     @contextmanager
     def asked(self, named: tuple[JudgedExercise, ...] = ()) -> Iterator[AnswersOnStudentParts]:
-        """With the student's own parts, asked in a branch that stays open as long as the answers are used.
+        """The answers on the student's own parts, asked in a branch that stays open as long as the answers are used.
 
         named: parts whose known mistakes are made in ours instead.
         """
@@ -226,7 +129,7 @@ class FollowThrough:
                 student = Student(branch, part.exercise.id, self.seed % 2**31, None, part.matching)
                 for name in part.exercise.names:
                     stand_ins.add(name, ours[name], student)
-            with judge_lock.kept():  # a replay sets what belongs to the whole process
+            with judge_lock.kept():  # a replay sets state of the whole process
                 yield AnswersOnStudentParts(
                     self.exercise, given_of(named), stand_ins, AnswersOnStudentParts(self.exercise, (), stand_ins)
                 )
@@ -243,46 +146,67 @@ class FollowThrough:
     ) -> bool:
         """Whether the exercise's own mistakes still show in these exchanges, as they do with right earlier parts.
 
-        One that does the same as the earlier mistake which was named is no further mistake: a mask that shows one too many
-        may be cut once more by the model, and nothing changes.
+        One that does the same as the earlier mistake which was named is no further mistake: a mask that shows one too
+        many may be cut once more by the model, and nothing changes.
         """
-        right, usual, telling = told(built, base, exchanges, way), told(self.plain, base, exchanges, way), 0
-        for variant in self.own_mistakes:
+
+        def replayed(answers: AnswersOnStudentParts, edits: tuple[Edit, ...]) -> list[Exchange] | None:
+            return replay_answer(answers, edits, exchanges, way)
+
+        right, usual = replayed(built, base), replayed(self.plain, base)
+
+        def shows(variant: Variant) -> Shows:
             edits = base + variant.edits
             if built.scope(edits, double=False) is None:
-                continue
-            if differ(right, told(built, edits, exchanges, way)):
-                telling += 1
-                continue
-            if built.given and built.bare and not differ(told(built.bare, edits, exchanges, way), right):
-                continue
-            alone = told(self.plain, edits, exchanges, way)
-            if differ(usual, alone) if usual is not None else self.said(check, self.plain, variant) != PASSED:
+                return Shows.NEVER
+            if answers_differ(right, replayed(built, edits)):
+                return Shows.HERE
+            if built.given and built.bare and not answers_differ(replayed(built.bare, edits), right):
+                return Shows.NEVER
+            if usual is None:
+                return self.shows_alone(check, variant)
+            return Shows.ELSEWHERE if answers_differ(usual, replayed(self.plain, edits)) else Shows.NEVER
+
+        return self.none_is_hidden(shows)
+
+    def shows_alone(self, check: Check, variant: Variant) -> Shows:
+        """Whether a mistake fails the check on right earlier parts."""
+        return Shows.ELSEWHERE if self.said(check, self.plain, variant) != PASSED else Shows.NEVER
+
+    def none_is_hidden(self, shows: Callable[[Variant], Shows]) -> bool:
+        """Whether some of the exercise's own mistakes show here, and none that shows elsewhere is hidden here."""
+        here = False
+        for variant in self.own_mistakes:
+            shown = shows(variant)
+            if shown is Shows.ELSEWHERE:
                 return False
-        return telling > 0
+            here |= shown is Shows.HERE
+        return here
 
     def explains(self, check: Check, found: Finding, built: AnswersOnStudentParts, exchanges: list[Exchange]) -> bool:
-        """Whether equal exchanges are all that a check goes by: gradients are not among them, so there the reference,
-        built on the same parts, has to fail the check too, and the exercise's own mistakes otherwise."""
+        """Whether equal exchanges are all that a check goes by.
+
+        Gradients are not among them, so there the reference, built on the same parts, has to fail the check too, and
+        the exercise's own mistakes otherwise.
+        """
         if not any(e.request.get("cotangents") for e in exchanges) or found.outcome is Outcome.PASSED:
             return True
         return self.said(check, built, RIGHT) != PASSED and self.still_tells(check, built)
 
     def fails_alike(self, check: Check, found: Finding, built: AnswersOnStudentParts) -> bool:
         """Whether the reference, built on the same parts, fails a check with the same sentence."""
-        return found.outcome is not Outcome.PASSED and sentence(found) == self.said(check, built, RIGHT)
+        return found.outcome is not Outcome.PASSED and mask_sentence(found) == self.said(check, built, RIGHT)
 
     def still_tells(self, check: Check, built: AnswersOnStudentParts) -> bool:
         """As `decides`, by the sentence that a check ends with: for trainings, whose numbers nobody has twice."""
-        right, telling = self.said(check, built, RIGHT), 0
-        for variant in self.own_mistakes:
+        right = self.said(check, built, RIGHT)
+
+        def shows(variant: Variant) -> Shows:
             if built.scope(variant.edits, double=False) is None:
-                continue
-            if self.said(check, built, variant) != right:
-                telling += 1
-            elif self.said(check, self.plain, variant) != PASSED:
-                return False
-        return telling > 0
+                return Shows.NEVER
+            return Shows.HERE if self.said(check, built, variant) != right else self.shows_alone(check, variant)
+
+        return self.none_is_hidden(shows)
 
     def said(self, check: Check, answers: AnswersOnStudentParts, variant: Variant) -> str:
         """How a check ends for one of our own answers, in this process."""
@@ -298,29 +222,29 @@ class FollowThrough:
             with LocalSandbox(dict(scope or {})).branch() as branch:
                 check.function(Student(branch, self.exercise.id, draw.seed % 2**31, answers), draw)
         except Failure as failure:
-            return masked(Outcome.FAILED, failure.rationale.en)
+            return mask_numbers(Outcome.FAILED, failure.rationale.en)
         except CallFailed as error:
-            return masked(Outcome.CRASHED, str(error))
+            return mask_numbers(Outcome.CRASHED, str(error))
         except GraderError as error:
-            return masked(Outcome.NEEDS_REVIEW, str(error))
+            return mask_numbers(Outcome.NEEDS_REVIEW, str(error))
         return PASSED
 
 
 PASSED = str(Outcome.PASSED.value)
 
 
-def masked(outcome: Outcome, words: str) -> str:
+def mask_numbers(outcome: Outcome, words: str) -> str:
     """A sentence without its numbers, which differ from one training to the next."""
     return f"{outcome.value}: {NUMBER.sub('#', words)}"
 
 
-def sentence(found: Finding) -> str:
+def mask_sentence(found: Finding) -> str:
     words = found.rationale.en if found.rationale else ""
-    return masked(found.outcome, words.removeprefix("Your code raised "))
+    return mask_numbers(found.outcome, words.removeprefix("Your code raised "))
 
 
-def followed(found: Finding, parts: tuple[JudgedExercise, ...]) -> Finding:
-    """The finding of a check that follows through: it holds, and what it follows from was paid for there."""
+def mark_followed(found: Finding, parts: tuple[JudgedExercise, ...]) -> Finding:
+    """The finding of a check that follows through: it holds, and its cause was paid for in the earlier exercise."""
     return replace(
         found,
         outcome=Outcome.PASSED,

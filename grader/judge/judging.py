@@ -1,31 +1,22 @@
-"""judge(submission, box) -> Report. Everything that decides a mark happens here, never in the student's process."""
+"""judge(submission, sandbox) -> Report. Everything that decides a mark happens here, never in the student's process."""
 
 from __future__ import annotations
 
 import platform
-import time
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
 
 import torch
 
 import grader
-from grader.errors import ReplyRefused, SandboxDied
-from grader.judge import editions
-from grader.judge.examination import Examination, Known, answers_known
-from grader.judge.execution import execute, remarks_on, revive
-from grader.judge.follow_through import AnswersOnStudentParts, JudgedExercise, given_of, is_hollow
-from grader.judge.known.known_answers import KnownAnswers
-from grader.judge.known.style import nearest_style
+from grader.judge.execution import execute_cells, remark_on_run
+from grader.judge.known import choose_answer_key
+from grader.judge.known.protocol import AnswerKey
 from grader.judge.saved_outputs import read_log
+from grader.judge.submission_examinations import SubmissionExaminations
 from grader.judge.wording import EXPLAINS
-from grader.lessons import source
-from grader.lessons.uses import uses
-from grader.matching import Map, Matching
+from grader.matching import Map
 from grader.model import (
     Cell,
-    Edit,
-    Edition,
     Exercise,
     ExerciseReport,
     Finding,
@@ -56,25 +47,22 @@ def judge(
     only: tuple[str, ...] = (),
     on_step: OnStep = lambda _text: None,
     by_hand: Map | None = None,
-    known: Callable[[Exercise], Known] | None = None,
+    known: Callable[[Exercise], AnswerKey] | None = None,
 ) -> Report:
-    """Run the notebook in `sandbox`, put every check's questions to it, and say what was found.
+    """Run the notebook in `sandbox`, put every check's questions to it, and report the findings.
 
-    seed: what the inputs are drawn from; the student must not know it beforehand. only: exercise ids, all if empty.
-    by_hand: what a person says about the student's names, by exercise. known: the answers known beforehand.
+    seed: the inputs are drawn from it; the student must not know it beforehand. only: exercise ids, all if empty.
+    by_hand: a person's word on the student's names, by exercise. known: the answers known beforehand.
     """
-    wanted = [e for e in lesson.exercises if not only or e.id in only]
     limits = limits or Limits()
-    run = execute(submission, sandbox, limits, lambda cell: on_step(running(cell, submission)))
-    sitting = SubmissionExaminations(
-        submission, run, sandbox, seed, by_hand or {}, known or answers_known, limits.judge_cpu
-    )
-    reports = []
-    for exercise in wanted:
-        on_step(Text(en=f"checking {exercise.id}", ja=f"{exercise.id} を確認しています"))
-        with judge_lock.judging():
-            part, assumed = sitting.examined(exercise)
-        reports.append(ExerciseReport(exercise.id, exercise.title, total(part.findings), part.findings, assumed))
+    run = execute_cells(submission, sandbox, limits, lambda cell: on_step(describe_progress(cell, submission)))
+    key, patience = known or choose_answer_key, limits.judge_cpu
+    examinations = SubmissionExaminations(submission, run, sandbox, seed, by_hand or {}, key, patience)
+    reports = [
+        report_exercise(exercise, examinations, on_step)
+        for exercise in lesson.exercises
+        if not only or exercise.id in only
+    ]
     if lesson.notes and (not only or "notes" in only):
         reports.append(read_notes(lesson.notes, submission))
     return Report(
@@ -85,106 +73,27 @@ def judge(
         score=total(tuple(f for r in reports for f in r.findings)),
         exercises=tuple(reports),
         run=run,
-        provenance=provenance(seed, sandbox),
-        remarks=(
-            *submission.remarks,
-            *remarks_on(run, limits),
-            *environment_remarks(submission, run),
-            *read_log(submission, run),
-        ),
+        provenance=record_provenance(seed, sandbox),
+        remarks=collect_remarks(submission, run, limits),
     )
 
 
-@dataclass
-class SubmissionExaminations:
-    """The exercises of one submission, each examined once, when it is first asked about."""
-
-    submission: Submission
-    run: Run
-    sandbox: Sandbox
-    seed: int
-    by_hand: Map
-    known: Callable[[Exercise], Known]
-    judge_cpu: float
-    began: float = field(default_factory=time.thread_time)
-    parts: dict[str, tuple[JudgedExercise, tuple[Text, ...]]] = field(default_factory=dict)
-    examinations: dict[str, Examination] = field(default_factory=dict)
-    styled: dict[str, JudgedExercise] = field(default_factory=dict)
-
-    def examined(self, exercise: Exercise) -> tuple[JudgedExercise, tuple[Text, ...]]:
-        """The exercise as it was judged, and what of the student's was taken for what."""
-        if exercise.id not in self.parts:
-            self.parts[exercise.id] = self.examine(exercise)
-        return self.parts[exercise.id]
-
-    def examine(self, exercise: Exercise) -> tuple[JudgedExercise, tuple[Text, ...]]:
-        said = self.by_hand.get(exercise.id)
-        form = None if said else form_of(exercise, self.submission, self.run, self.sandbox)
-        if form is not None:  # its names are there already, so nothing has to be looked for
-            examination = self.examination(form.asks, Matching(active=False))
-            return part_of(examination), (editions.told(form),)
-        matching = Matching.of(exercise, self.submission.cells, said)
-        return part_of(self.examination(exercise, matching)), matching.assumptions()
-
-    def examination(self, exercise: Exercise, matching: Matching) -> Examination:
-        made = Examination(
-            exercise,
-            self.submission,
-            self.run,
-            self.sandbox,
-            self.seed,
-            matching,
-            known=self.known,
-            earlier=self.earlier,
-            exhausted=lambda: time.thread_time() - self.began > self.judge_cpu,
-        )
-        self.examinations[exercise.id] = made
-        return made
-
-    def earlier(self, exercise: Exercise) -> tuple[JudgedExercise, ...]:
-        """Those of the exercises that this one builds on which are not right, or right in another form than ours."""
-        parts = (self.in_its_style(other) for other in uses(exercise))
-        return tuple(part for part in parts if part.wrong or part.style)
-
-    def in_its_style(self, exercise: Exercise) -> JudgedExercise:
-        """The exercise as it was judged, with the form in which it is answered: asked only where a later one needs it."""
-        if exercise.id not in self.styled:
-            part, asked = self.examined(exercise)[0], self.examinations.get(exercise.id)
-            style = () if asked is None else style_of(asked, self.earlier(exercise))
-            self.styled[exercise.id] = replace(part, style=style)
-        return self.styled[exercise.id]
+def report_exercise(exercise: Exercise, examinations: SubmissionExaminations, on_step: OnStep) -> ExerciseReport:
+    """Examine one exercise, while no other thread of this process judges."""
+    on_step(Text(en=f"checking {exercise.id}", ja=f"{exercise.id} を確認しています"))
+    with judge_lock.judging():
+        part, assumed = examinations.examined(exercise)
+    return ExerciseReport(exercise.id, exercise.title, total(part.findings), part.findings, assumed)
 
 
-def style_of(asked: Examination, earlier: tuple[JudgedExercise, ...]) -> tuple[Edit, ...]:
-    """The accepted answer in which a named mistake was made, or the one that gives what a right answer gives.
-
-    earlier: what it is built on, which is not as ours.
-    """
-    named = next((found.base for found in asked.candidates.values() if found.mistakes), None)
-    if named is not None or not isinstance(asked.answers, KnownAnswers) or asked.exercise.solution:
-        return named or ()
-    known = AnswersOnStudentParts(asked.exercise, given_of(earlier)) if earlier else asked.answers
-    return nearest_style(known, asked.exchanges.values())
-
-
-def part_of(examination: Examination) -> JudgedExercise:
-    findings = examination.findings()
-    return JudgedExercise(
-        examination.exercise, findings, examination.matching, is_hollow(examination.exchanges.values())
+def collect_remarks(submission: Submission, run: Run, limits: Limits) -> tuple[Text, ...]:
+    """The remarks on the notebook, its run, its packages and its saved outputs, in this order."""
+    return (
+        *submission.remarks,
+        *remark_on_run(run, limits),
+        *environment_remarks(submission, run),
+        *read_log(submission, run),
     )
-
-
-def form_of(exercise: Exercise, submission: Submission, run: Run, sandbox: Sandbox) -> Edition | None:
-    """In which form the exercise is answered. What cannot be told counts as the contract's."""
-    if not exercise.forms or not source.installed("solutions"):  # recorded answers are the contract's
-        return None
-    try:
-        with sandbox.branch() as branch:
-            return editions.form_of(exercise, branch)
-    except (SandboxDied, ReplyRefused):
-        if not sandbox.alive:
-            revive(submission, sandbox, run)
-        return None
 
 
 def read_notes(notes: Notes, submission: Submission) -> ExerciseReport:
@@ -200,10 +109,10 @@ def rubric_text(notes: Notes) -> Text:
     return Text(en=" / ".join(line.en for line in notes.rubric), ja="／".join(line.ja for line in notes.rubric))
 
 
-def running(cell: Cell, submission: Submission) -> Text:
+def describe_progress(cell: Cell, submission: Submission) -> Text:
     last = len(submission.cells)
     return Text(en=f"running cell {cell.index + 1} of {last}", ja=f"セルを実行しています（{cell.index + 1} / {last}）")
 
 
-def provenance(seed: int, sandbox: Sandbox) -> Provenance:
+def record_provenance(seed: int, sandbox: Sandbox) -> Provenance:
     return Provenance(seed, sandbox.isolation, grader.__version__, platform.python_version(), str(torch.__version__))

@@ -1,6 +1,7 @@
-"""Plain data lent to a later exercise where an earlier one is missing or wrong: a mask, a table of positions, as values.
+"""Plain data lent to a later exercise where an earlier one is missing or wrong: a mask, a table of positions, as
+values.
 
-No code of ours goes into the room but the look-up of a value by the sizes that the student's code asks for.
+No code of ours goes into the sandbox but the look-up of a value by the sizes that the student's code asks for.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from grader.judge.follow_through import JudgedExercise
+from grader.judge.judged import JudgedExercise
 from grader.model import Fault, Reply
 from grader.sandbox import Branch
 from grader.sandbox.guest.codec import RemoteExpr
@@ -32,13 +33,14 @@ def make(name, known):
         return table[key].clone()
     return lent
 """
+# ValueNotLent("causal_mask 5"), ValueNotLent("positional_encoding 7 6"): the name and the sizes
 NOT_LENT = re.compile(r"\b(\w+)((?: \d{1,7})+)")
 
 
 class OneMoreLent(Exception):
     """One more value is lent from now on, so the check begins again.
 
-    It goes through every check: one that reads what a call raised must not take it for something of the student's.
+    It goes through every check: one that reads the exception of a call must not take it for the student's.
     """
 
 
@@ -51,7 +53,7 @@ class Lending:
 
     @classmethod
     def of(cls, parts: tuple[JudgedExercise, ...], ours: dict[str, Any]) -> Lending:
-        """What may be lent of these parts: functions, which turn out to be plain data where they are asked with sizes alone."""
+        """Lend the functions of these parts, which turn out to be plain data where they are asked with sizes alone."""
         return cls(ours, {name: {} for part in parts if can_lend(part, ours) for name in part.exercise.names})
 
     def learn(self, fault: Fault | None) -> bool:
@@ -75,7 +77,7 @@ class Lending:
 
 @dataclass(frozen=True)
 class LendingBranch:
-    """A branch in which some names hold what is lent."""
+    """A branch in which some names hold lent values."""
 
     branch: Branch
     lending: Lending
@@ -92,7 +94,10 @@ class LendingBranch:
 
 
 def can_lend(part: JudgedExercise, ours: dict[str, Any]) -> bool:
-    """Whether values can take a part's place. One that is there must go by the contract's names, or nothing would read them."""
+    """Whether values can take a part's place.
+
+    One that is there must go by the contract's names, or nothing would read them.
+    """
     functions = not any(isinstance(ours.get(name, type), type) for name in part.exercise.names)
     own = (part.matching.match(name) for name in part.exercise.names)
     return functions and not part.hollow and (part.missing or not any(own))

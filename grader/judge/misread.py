@@ -1,7 +1,7 @@
-"""Whose fault an exception within a check is: ours, or that of a reply which has not the form that the check can read.
+"""An exception within a check: a fault of ours, or a reply in a form that the check cannot read.
 
-A student's code can take a lent model apart, give parameters other shapes, or answer in a form that nobody thought of. The
-same check with the same draw is then put to our own answer. Where it passes there, what differs is the reply.
+A student's code can take a lent model apart, give parameters other shapes, or answer in a form that nobody thought
+of. The same check with the same draw is then put to our own answer. Where it passes there, what differs is the reply.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import traceback
 from grader.checks.draw import Draw
 from grader.checks.student import Student
 from grader.judge.known.known_answers import KnownAnswers
-from grader.judge.wording import MISREAD_HELP, broken_text, finding, misread_text, puzzled_text
+from grader.judge.wording import MISREAD_HELP, broken_text, make_finding, misread_text, puzzled_text
 from grader.lessons import source
 from grader.model import Check, Exercise, Finding, Outcome
 from grader.sandbox.local import LocalSandbox
@@ -24,17 +24,17 @@ SEARCHES = (
 )  # for a right answer
 
 
-def judged(check: Check, exercise: Exercise, seed: int, error: Exception) -> Finding:
-    """What becomes of a check in which this was raised."""
+def judge_exception(check: Check, exercise: Exercise, seed: int, error: Exception) -> Finding:
+    """The finding of a check that raised this error itself."""
     if not (passes_with_ours(check, exercise, seed) if source.installed("solutions") else while_reading(error)):
-        return finding(check, Outcome.BROKEN, broken_text(error))
+        return make_finding(check, Outcome.BROKEN, broken_text(error))
     if while_searching(error):  # it may be as right as it is unusual
-        return finding(check, Outcome.NEEDS_REVIEW, puzzled_text(error))
-    return finding(check, Outcome.FAILED, misread_text(error), help=MISREAD_HELP)
+        return make_finding(check, Outcome.NEEDS_REVIEW, puzzled_text(error))
+    return make_finding(check, Outcome.FAILED, misread_text(error), help=MISREAD_HELP)
 
 
 def passes_with_ours(check: Check, exercise: Exercise, seed: int) -> bool:
-    """Whether the check holds for the reference answer, in this process. What is raised here is a fault of ours."""
+    """Whether the check holds for the reference answer, in this process. An exception here is a fault of ours."""
     draw = Draw(seed, exercise.id, check.id)
     try:
         with LocalSandbox(source.namespace(exercise.answered_in, exercise.id)) as sandbox, sandbox.branch() as branch:

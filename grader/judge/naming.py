@@ -25,19 +25,20 @@ def with_names(found: Finding, mistakes: tuple[Variant, ...]) -> Finding:
         found = replace(found, outcome=Outcome.FAILED, rationale=RECOGNISED)
     if mistakes[1:]:
         return replace(found, help=one_of(mistakes))
-    return replace(found, misconception=named(mistakes[0]))
+    return replace(found, misconception=name_variant(mistakes[0]))
 
 
 def without_special_cases(mistakes: tuple[Variant, ...]) -> tuple[Variant, ...]:
     """Of mistakes that fit equally well, those that are no special case of another one among them.
 
-    Where a module always has a mask, or returns no weights, nothing can show the difference, and the plainer name is true.
+    Where a module always has a mask, or returns no weights, nothing can show the difference, and the plainer name is
+    true.
     """
     ids = {variant.id for variant in mistakes}
     return tuple(variant for variant in mistakes if variant.narrows not in ids)
 
 
-def named(variant: Variant) -> Named:
+def name_variant(variant: Variant) -> Named:
     words = variant.explanation or Text("", "")
     return Named(variant.id, words, variant.also if isinstance(variant, MistakePair) else "")
 
@@ -52,7 +53,7 @@ def one_of(mistakes: tuple[Variant, ...]) -> Text:
 
 
 def maybe_two(found: Finding) -> Finding:
-    """Where no known mistake gives these values, there may be two or more of them: what to go through, step by step."""
+    """The finding with steps to go through the code, where no known mistake gives these values: there may be two."""
     if found.outcome is not Outcome.FAILED or found.misconception is not None:
         return found
     more = found.help or STEP_BY_STEP

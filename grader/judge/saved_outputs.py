@@ -1,8 +1,8 @@
 """The execution log: the course asks for the notebook with its outputs, run from top to bottom.
 
-Looked at are three things: that the cells were run, that they were run in order, and that what they printed is what
-they print. Whatever chance or the machine decides is not compared: numbers with a fraction (losses, accuracies,
-times), addresses, progress bars.
+Looked at are three things: that the cells were run, that they were run in order, and that their saved output is the
+one they print. Parts that chance or the machine decides are not compared: numbers with a fraction (losses,
+accuracies, times), addresses, progress bars.
 """
 
 from __future__ import annotations
@@ -22,12 +22,13 @@ CHANCE = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+# " 40%|████      | 4/10 [00:01<00:02,  2.9it/s]", and lines that a \r has overwritten
 PROGRESS = re.compile(r"^.*\r|^.*(?:it/s|s/it|[█#]{3,}).*$", re.MULTILINE)
 SHOWN = 5  # cells that are named before "and so on"
 
 
 def read_log(submission: Submission, run: Run) -> tuple[Text, ...]:
-    """What is to be said about the log; nothing where it is as the course asks. Never raises, never costs a point."""
+    """The remarks on the log; none where it is as the course asks. Never raises, never costs a point."""
     cells = [
         c
         for c in submission.cells
@@ -43,33 +44,37 @@ def read_log(submission: Submission, run: Run) -> tuple[Text, ...]:
         return (NO_LOG,)
     remarks = []
     if not_run:
-        remarks.append(listed(PARTLY, not_run))
-    if any(later.count < earlier.count for earlier, later in pairwise(counted(cells)) if later.count and earlier.count):
+        remarks.append(list_cells(PARTLY, not_run))
+    if any(
+        later.count < earlier.count
+        for earlier, later in pairwise(cells_with_count(cells))
+        if later.count and earlier.count
+    ):
         remarks.append(OUT_OF_ORDER)
-    differing = [cell for cell in cells if differs(cell, run)]
+    differing = [cell for cell in cells if output_differs(cell, run)]
     if differing:
-        remarks.append(listed(OTHER_OUTPUT, differing))
+        remarks.append(list_cells(OTHER_OUTPUT, differing))
     return tuple(remarks)
 
 
-def counted(cells: list[Cell]) -> list[Cell]:
+def cells_with_count(cells: list[Cell]) -> list[Cell]:
     return [cell for cell in cells if cell.count is not None]
 
 
-def differs(cell: Cell, run: Run) -> bool:
-    """The saved output is not what the cell printed when it was run here."""
+def output_differs(cell: Cell, run: Run) -> bool:
+    """Whether the saved output is not the one that the cell printed when it was run here."""
     here = next((r for r in run.cells if r.index == cell.index), None)
     if cell.count is None or here is None or here.ending is not Ending.OK:
         return False
-    return form(cell.output) != form(here.output)
+    return strip_chance(cell.output) != strip_chance(here.output)
 
 
-def form(text: str) -> str:
-    """Output without what chance decides."""
+def strip_chance(text: str) -> str:
+    """Output without the parts that chance decides."""
     return " ".join(CHANCE.sub("~", PROGRESS.sub("", text)).split())
 
 
-def listed(text: Text, cells: list[Cell]) -> Text:
+def list_cells(text: Text, cells: list[Cell]) -> Text:
     numbers = ", ".join(str(cell.index + 1) for cell in cells[:SHOWN]) + (", …" if len(cells) > SHOWN else "")
     return Text(en=text.en.format(cells=numbers), ja=text.ja.format(cells=numbers))
 

@@ -1,4 +1,4 @@
-"""Why a check ended as it did, in words: what the judge says beside what a check itself found."""
+"""The sentences of the judge: why a check ended as it did, beside the check's own words."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from grader.model import Check, Ending, Fault, Finding, Outcome, Text
 from grader.notebook.placeholders import Blank
 
 
-def finding(check: Check, outcome: Outcome, rationale: Text | None = None, **rest: object) -> Finding:
+def make_finding(check: Check, outcome: Outcome, rationale: Text | None = None, **rest: object) -> Finding:
     return Finding(check.id, check.text, outcome, check.points, rationale, **rest)  # type: ignore[arg-type]
 
 
@@ -42,6 +42,17 @@ def cell_words(index: int, ending: Ending, error: str) -> tuple[Outcome, Text]:
     return Outcome.CRASHED, Text(
         en=f"Cell {number} raised {error}", ja=f"{number} 番目のセルでエラーが発生しました: {error}"
     )
+
+
+def crashed_text(fault: Fault) -> Text:
+    return Text(
+        en=f"Your code raised {fault.type}: {fault.message}", ja=f"{fault.type} が発生しました: {fault.message}"
+    )
+
+
+def groundwork_text(words: Text) -> Text:
+    """words: the sentence of the check that has to hold first."""
+    return Text(en=f"Checked as soon as this passes: {words.en}", ja=f"「{words.ja}」ができたら確認します。")
 
 
 def refused_text(error: ReplyRefused) -> Text:

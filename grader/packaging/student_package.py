@@ -21,7 +21,7 @@ from pathlib import Path
 import grader
 from grader import lessons
 from grader.judge.judging import judge
-from grader.judge.known.recorded import SEED, Recorder, written
+from grader.judge.known.recorded import SEED, Recorder, write_records
 from grader.lessons import source
 from grader.lessons.uses import direct_of
 from grader.model import Exercise, Submission
@@ -56,7 +56,7 @@ def release(folder: Path, wanted: tuple[str, ...] = (), on_step: Callable[[str],
     for exercise in (e for lesson in lessons.catalogue() if not lesson.secret for e in lesson.exercises):
         if not wanted or exercise.id in wanted:
             on_step(exercise.id)
-            files[f"grader/_recorded/{exercise.id}.records"] = written(recorded(exercise).records)
+            files[f"grader/_recorded/{exercise.id}.records"] = write_records(recorded(exercise).records)
     direct = {name: direct_of(name) for name in lessons.names()}
     files["grader/_recorded/uses.json"] = json.dumps({name: found for name, found in direct.items() if found}).encode()
     folder.mkdir(parents=True, exist_ok=True)

@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 import torch
 
+from grader.checks.answers import Unmatched
 from grader.checks.draw import Draw
-from grader.checks.student import CallFailed, Student, Unmatched
+from grader.checks.exchange import CallFailed
+from grader.checks.student import Student
 from grader.errors import Failure, ReplyRefused
 from grader.judge.judging import judge
 from grader.judge.known.known_answers import KnownAnswers

@@ -16,11 +16,13 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from grader.checks.answers import Unmatched
 from grader.checks.draw import Draw
-from grader.checks.student import CallFailed, Student, Unmatched
+from grader.checks.exchange import CallFailed
+from grader.checks.student import Student
 from grader.errors import Failure, ReplyRefused
 from grader.grading import grade
-from grader.judge.execution import execute
+from grader.judge.execution import execute_cells
 from grader.judge.judging import judge
 from grader.judge.known.known_answers import KnownAnswers
 from grader.lessons import load, source
@@ -155,7 +157,7 @@ def test_no_reply_breaks_a_check(kind: str, value: str) -> None:
     )
     submission = Submission(kind, "0" * 64, "en", LESSON.id, (Cell(0, "code", "import torch\n" + functions + classes),))
     with LocalSandbox() as sandbox:
-        assert execute(submission, sandbox, Limits(), lambda _cell: None).cells[0].ending is Ending.OK
+        assert execute_cells(submission, sandbox, Limits(), lambda _cell: None).cells[0].ending is Ending.OK
         for exercise in LESSON.exercises:
             for check in exercise.checks:
                 draw = Draw(5, exercise.id, check.id)

@@ -8,7 +8,7 @@ import pytest
 
 from grader.judge.judging import judge
 from grader.judge.known.candidates import pair_of
-from grader.judge.naming import named
+from grader.judge.naming import name_variant
 from grader.lessons import catalogue, source
 from grader.model import Exercise, Finding, Lesson, Outcome, Submission, Variant
 from grader.sandbox.local import LocalSandbox
@@ -96,7 +96,7 @@ def test_both_have_their_name(name: str, first: str, second: str) -> None:
 def test_a_pair_says_both_in_both_languages() -> None:
     """The explanation holds that of each; the id is the commoner one's."""
     one, other = catalogue()[-1].exercises[0].misconceptions[:2]
-    found = named(pair_of(one, other))
+    found = name_variant(pair_of(one, other))
     assert (found.id, found.also) == (one.id, other.id)
     for variant in (one, other):
         assert variant.explanation and variant.explanation.en in found.explanation.en

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from grader.checks.student import CallFailed
+from grader.checks.exchange import CallFailed
 from grader.errors import Failure
 from grader.judge.judging import judge
 from grader.lessons import load, source

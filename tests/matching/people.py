@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grader.judge.execution import execute
+from grader.judge.execution import execute_cells
 from grader.judge.judging import judge
 from grader.lessons import load
 from grader.matching import Map
@@ -36,5 +36,7 @@ def ran(*cells: tuple[str | None, str]) -> list[str]:
         Cell(i, "code", source, exercise=section) for i, (section, source) in enumerate(((None, IMPORTS), *cells))
     )
     with LocalSandbox() as sandbox:
-        run = execute(Submission("somebody", "0" * 64, "en", LESSON.id, made), sandbox, Limits(), lambda _cell: None)
+        run = execute_cells(
+            Submission("somebody", "0" * 64, "en", LESSON.id, made), sandbox, Limits(), lambda _cell: None
+        )
     return [f"{cell.ending} {cell.error}" for cell in run.cells]

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 import torch
 
-from grader.checks.student import CallFailed, Student
+from grader.checks.exchange import CallFailed
+from grader.checks.student import Student
 from grader.errors import ReplyRefused
 from grader.model import Cell
 from grader.sandbox.channel import answered

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from grader.data.layout import lay_out
-from grader.judge.execution import execute
+from grader.judge.execution import execute_cells
 from grader.model import Cell, Ending, Limits, Submission
 from grader.sandbox.guest import paths
 from grader.sandbox.guest.vectors import KeyedVectors
@@ -18,7 +18,7 @@ from grader.sandbox.local import LocalSandbox
 def ran(*sources: str) -> tuple[LocalSandbox, tuple[Ending, ...], tuple[int, ...]]:
     cells = tuple(Cell(index, "code", source) for index, source in enumerate(sources))
     sandbox = LocalSandbox()
-    run = execute(Submission("n", "0", "en", None, cells), sandbox, Limits())
+    run = execute_cells(Submission("n", "0", "en", None, cells), sandbox, Limits())
     return sandbox, tuple(cell.ending for cell in run.cells), run.defined
 
 
@@ -55,7 +55,7 @@ def test_without_time_cells_still_define() -> None:
     """Of cells that are not run because the notebook's time is up, the definitions are there."""
     cells = (Cell(0, "code", "def f():\n    return 1\nx = work()"),)
     sandbox = LocalSandbox()
-    run = execute(Submission("n", "0", "en", None, cells), sandbox, Limits(total_wall=-1.0))
+    run = execute_cells(Submission("n", "0", "en", None, cells), sandbox, Limits(total_wall=-1.0))
     assert run.cells[0].ending is Ending.LEFT_OUT and run.defined == (0,) and sandbox.namespace["f"]() == 1
 
 

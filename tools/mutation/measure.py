@@ -14,11 +14,12 @@ from typing import Any
 import torch
 
 from grader.checks.draw import Draw
-from grader.checks.student import Exchange, Student
+from grader.checks.exchange import Exchange
+from grader.checks.student import Student
 from grader.errors import Failure, GraderError
-from grader.judge.examination import answers_known
 from grader.judge.judging import judge
-from grader.judge.known.attempts import MatchingChoice, alike, attempt
+from grader.judge.known import choose_answer_key
+from grader.judge.known.attempts import MatchingChoice, attempt_answer, is_alike
 from grader.lessons import source
 from grader.matching import Matching
 from grader.model import Cell, Exercise, Lesson, Outcome, Submission
@@ -165,14 +166,14 @@ def at_most(seconds: float) -> Iterator[None]:
 def compare(exercise: Exercise, mutant: Mutant) -> tuple[int, bool]:
     """In how many drawn exchanges a mutant gave what the reference gives, and whether it differed in one."""
     reference = source.namespace(exercise.answered_in, exercise.id)
-    answers, compared = answers_known(exercise), 0
+    answers, compared = choose_answer_key(exercise), 0
     try:
         with at_most(PATIENCE):
             for seed in range(1, DRAWN):
                 for check in exercise.checks:
                     exchanges = exchanges_of(exercise, mutant, check.function, Draw(seed, "mutant", check.id), answers)
-                    answered = attempt(reference, exchanges, MatchingChoice()).answered
-                    if answered is None or not all(map(alike, exchanges, answered)):
+                    answered = attempt_answer(reference, exchanges, MatchingChoice()).answered
+                    if answered is None or not all(map(is_alike, exchanges, answered)):
                         return compared, True
                     compared += len(exchanges)
                 if compared >= DRAWN:

@@ -10,7 +10,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader.checks.student import Exchange, crash, same
+from grader.checks.compare import same
+from grader.checks.exchange import Exchange, crash_signature
 from grader.errors import Failure
 from grader.judge.known.parameters import Assignments, Recipe, assignments
 from grader.lessons import source
@@ -38,7 +39,8 @@ class MatchingChoice:
 
 @dataclass(frozen=True)
 class Attempt:
-    """What an answer gave: as far as it was asked, or None where it does not fit. last: there is no further way to fit.
+    """The replies of an answer: as far as it was asked, or None where it does not fit. last: there is no further way
+    to fit.
 
     complete: whether the ways that there are were all looked for.
     """
@@ -50,7 +52,7 @@ class Attempt:
     def agrees(self, exchanges: list[Exchange]) -> bool:
         """Whether these are the student's answers, every one."""
         found = self.answered
-        return found is not None and len(found) == len(exchanges) and all(map(alike, exchanges, found))
+        return found is not None and len(found) == len(exchanges) and all(map(is_alike, exchanges, found))
 
 
 @dataclass
@@ -63,20 +65,23 @@ class KeptModule:
     lent: bool  # it is ours on both sides
 
 
-def alike(mine: Exchange, theirs: Exchange) -> bool:
+def is_alike(mine: Exchange, theirs: Exchange) -> bool:
     if mine.refused is not None or theirs.refused is not None:
         return mine.refused == theirs.refused
     return same(mine.value, theirs.value)
 
 
-def attempt(
+def attempt_answer(
     scope: dict[str, Any] | None,
     exchanges: list[Exchange],
     way: MatchingChoice,
     double: bool = False,
     while_alike: bool = False,
 ) -> Attempt:
-    """The exchanges as the answer in `scope` would have them. while_alike: only up to the first that is not the student's."""
+    """The exchanges as the answer in `scope` would have them.
+
+    while_alike: only up to the first that is not the student's.
+    """
     if scope is None:
         return Attempt(None)
     replay = Replay(scope, double, way)
@@ -89,18 +94,18 @@ class Replay:
     """One pass through the exchanges."""
 
     def __init__(self, scope: dict[str, Any], double: bool, way: MatchingChoice) -> None:
-        self.room = Namespace(scope)
+        self.namespace = Namespace(scope)
         self.double = double
         self.way = way
         self.ways, self.complete = 1, True
         self.built: dict[int, KeptModule] = {}
         self.desks: dict[int, Callable[[Any], Any]] = {}
-        self.room.ask_judge = lambda desk, value: copied(self.desks[desk](copied(value)))
+        self.namespace.ask_judge = lambda desk, value: copied(self.desks[desk](copied(value)))
 
     def run(self, exchanges: list[Exchange], while_alike: bool = False) -> list[Exchange] | None:
         """None where the parameters do not fit, or where a reply cannot be read.
 
-        while_alike: end with the first answer that is not the student's, for who asks for no more.
+        while_alike: end with the first answer that is not the student's, where no more is asked for.
         """
         answered = []
         for exchange in exchanges:
@@ -108,7 +113,7 @@ class Replay:
             if request is None:
                 return None
             answered.append(self.put(exchange, request))
-            if while_alike and not alike(exchange, answered[-1]):
+            if while_alike and not is_alike(exchange, answered[-1]):
                 break
         return answered
 
@@ -123,12 +128,12 @@ class Replay:
         return self.read(exchange, request, reply)
 
     def ask(self, request: dict[str, Any]) -> Reply:
-        """As a room is asked, with values copied instead of packed: whoever answers here is one of ours and does not lie.
+        """As a sandbox is asked, with values copied instead of packed: our own answers do not lie.
 
-        What is loaded is copied into the parameters anyhow.
+        Loaded values are copied into the parameters anyhow.
         """
         message = request if request["op"] == "load" else copied(request, ROOMY, order=True)
-        return reply_of(answer(self.room, message, ROOMY, copied))
+        return reply_of(answer(self.namespace, message, ROOMY, copied))
 
     def translate(self, exchange: Exchange) -> dict[str, Any] | None:
         """The request in this answer's terms: its own parameter names, float64 where asked."""
@@ -160,7 +165,7 @@ class Replay:
 
     def read(self, exchange: Exchange, request: dict[str, Any], reply: Reply) -> Exchange:
         if reply.fault is not None:
-            return Exchange(request, refused=crash(reply.fault))
+            return Exchange(request, refused=crash_signature(reply.fault))
         if request.get("keep") or request["op"] in ("define", "load"):
             return Exchange(request)
         try:

@@ -1,4 +1,4 @@
-"""Which known mistakes explain what a check saw."""
+"""The known mistakes that explain the values which a check saw."""
 
 from __future__ import annotations
 
@@ -18,16 +18,20 @@ class MistakePair(Variant):
     also: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Candidates:
-    """The mistakes that explain what one check saw, made in the answer `base` with one matching of the parameters."""
+    """The mistakes that explain the values of one check, made in the answer `base` with one matching of the parameters.
+
+    Compared by identity: NO_MISTAKE and UNEXPLAINED hold the same and mean different things.
+    """
 
     mistakes: tuple[Variant, ...] = ()
     base: Edits = ()
     way: MatchingChoice = field(default_factory=MatchingChoice)
 
 
-NOBODY, UNKNOWN = Candidates(), Candidates()  # a right answer says the same; nothing does, yet
+NO_MISTAKE = Candidates()  # a right answer gives the same values, or nothing was asked
+UNEXPLAINED = Candidates()  # no known answer gives these values so far
 
 
 def pair_of(one: Variant, other: Variant) -> MistakePair:

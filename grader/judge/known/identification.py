@@ -1,8 +1,8 @@
-"""Which of a student's parameters is which of ours, told by what each of them moves.
+"""The match of a student's parameters with ours, told by the outputs that each of them moves.
 
-See `grader.judge.known.parameters.behaviour`. An answer that gives other values than the student's model when all parameters of a shape
-are equal is another function, whatever the matching. Where the values are the same, each parameter is moved alone, in the
-student's model and in ours, and those that move the output alike belong together.
+See `grader.judge.known.parameters.behaviour`. An answer that gives other values than the student's model when all
+parameters of a shape are equal is another function, whatever the matching. Where the values are the same, each
+parameter is moved alone, in the student's model and in ours, and those that move the output alike belong together.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from grader.checks.exchange import Exchange
 from grader.checks.rehearsal import Rehearsal
-from grader.checks.student import Exchange
 from grader.judge.known.attempts import KeptModule, Layouts, MatchingChoice, Replay, numbers_in, to_double, ways_of
 from grader.judge.known.parameters import Assignments, Recipe, behaviour
-from grader.judge.known.parameters.readings import Step, readings
+from grader.judge.known.parameters.readings import Step, count_readings
 from grader.lessons import source
 from grader.sandbox.guest.codec import Handle
 
 MOST = 16  # matchings of parameters that move the output alike
 NEAR = 1e-2  # of the largest value: a matching is tried on the exchanges afterwards, so this only has to miss nothing
-STILL = 1e-4  # of the largest value: what float32 moves by itself
+STILL = 1e-4  # of the largest value: rounding in float32 moves this much
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class LevelReplay(Replay):
         super().__init__(scope, True, MatchingChoice(left_out=left_out))
         self.loaded: dict[
             int, dict[str, Tensor]
-        ] = {}  # of what the check set: the student's parameters as they were built
+        ] = {}  # of the modules that the check set: the student's parameters as they were built
         with source.default_dtype(torch.float64):
             self.answered = self.run(exchanges)
 
@@ -59,27 +59,27 @@ class LevelReplay(Replay):
         if built is None or built.lent:
             return super().parameters(number, loaded)
         self.loaded[number] = self.way.without(built.students.weights)
-        return levels(built)
+        return level_parameters(built)
 
     def stir(self, number: int, name: str, last: Exchange) -> Any:
         """The last value with one parameter moved."""
         own = self.built[number].own
         load = {**last.request, "op": "load", "target": Handle(number), "args": (), "kwargs": {}, "section": None}
         with source.default_dtype(torch.float64):
-            self.ask(to_double({**load, "weights": {name: behaviour.stirred(own[name])}}))
+            self.ask(to_double({**load, "weights": {name: behaviour.stir_parameter(own[name])}}))
             value = self.put(last, to_double({**last.request, "section": None})).value
-            self.ask(to_double({**load, "weights": {name: behaviour.level(name, own[name])}}))
+            self.ask(to_double({**load, "weights": {name: behaviour.level_value(name, own[name])}}))
         return value
 
 
-def levels(built: KeptModule) -> dict[str, Tensor]:
-    return {name: behaviour.level(name, tensor) for name, tensor in built.own.items()}
+def level_parameters(built: KeptModule) -> dict[str, Tensor]:
+    return {name: behaviour.level_value(name, tensor) for name, tensor in built.own.items()}
 
 
-def identify(
+def identify_parameters(
     scope: dict[str, Any] | None, exchanges: list[Exchange], left_out: frozenset[str] = frozenset()
 ) -> IdentifiedParameters:
-    """The matchings of the student's parameters to those of an answer that are left by what they do."""
+    """The matchings of the student's parameters to those of an answer that their effects leave."""
     rehearsal = exchanges[-1].rehearsal
     if scope is None:
         return IdentifiedParameters()
@@ -91,10 +91,10 @@ def identify(
     found = {number: ways_of(replay.built[number], students) for number, students in replay.loaded.items()}
     if not all(found.values()):
         return IdentifiedParameters()
-    return among(replay, found, rehearsal, exchanges[-1])
+    return identify_among(replay, found, rehearsal, exchanges[-1])
 
 
-def inert(exchanges: list[Exchange]) -> frozenset[str]:
+def find_inert(exchanges: list[Exchange]) -> frozenset[str]:
     """The names of the student's parameters that move nothing in the last question."""
     rehearsal, loaded = exchanges[-1].rehearsal, dict[int, dict[str, Tensor]]()
     for exchange in exchanges:
@@ -102,41 +102,44 @@ def inert(exchanges: list[Exchange]) -> frozenset[str]:
             loaded.setdefault(exchange.request["target"].number, {}).update(exchange.request["weights"])
     if rehearsal is None:
         return frozenset()
-    start, still = flat(exchanges[-1].value), set[str]()
+    start, still = flatten_numbers(exchanges[-1].value), set[str]()
     for number, weights in loaded.items():
         moved = {
-            name: rehearsal.ask((number, name), {number: {name: behaviour.stirred(w)}}) for name, w in weights.items()
+            name: rehearsal.ask((number, name), {number: {name: behaviour.stir_parameter(w)}})
+            for name, w in weights.items()
         }
-        still |= {name for name, value in moved.items() if value is not None and moves_nothing(flat(value), start)}
+        still |= {
+            name for name, value in moved.items() if value is not None and moves_nothing(flatten_numbers(value), start)
+        }
     return frozenset(still)
 
 
-def among(
+def identify_among(
     replay: LevelReplay, found: dict[int, Assignments], rehearsal: Rehearsal, last: Exchange
 ) -> IdentifiedParameters:
     assert replay.answered is not None
     ways, sure, far = list[MatchingChoice](), True, float("inf")
-    fillings = [filled(rehearsal, number, replay.loaded[number], ways) for number, ways in found.items()]
+    fillings = [fill_levels(rehearsal, number, replay.loaded[number], ways) for number, ways in found.items()]
     for chosen in islice(product(*fillings), behaviour.FILLINGS):
         asked = LevelledModel(rehearsal, dict(zip(found, chosen, strict=True)))
         theirs = asked.level()
         if theirs is None:
             return UNSURE
-        far = min(far, distance(flat(theirs), flat(replay.answered[-1].value)))
-        if not near(flat(theirs), flat(replay.answered[-1].value)):
+        far = min(far, largest_difference(flatten_numbers(theirs), flatten_numbers(replay.answered[-1].value)))
+        if not is_near(flatten_numbers(theirs), flatten_numbers(replay.answered[-1].value)):
             continue
-        told, whole = matched(replay, found, asked, last)
+        told, whole = match_by_effect(replay, found, asked, last)
         ways, sure = [*ways, *told], sure and whole
     return IdentifiedParameters(tuple(ways), sure, far)
 
 
-def filled(
+def fill_levels(
     rehearsal: Rehearsal, number: int, students: dict[str, Tensor], ways: Assignments
 ) -> list[behaviour.LevelledParameters]:
     """The fillings of one module, worked out once for answers of one layout."""
     key = number, *((name, tensor.shape) for name, tensor in ways.target.items())
     if key not in rehearsal.kept:
-        rehearsal.kept[key] = list(behaviour.fillings(students, ways))
+        rehearsal.kept[key] = list(behaviour.find_fillings(students, ways))
     found: list[behaviour.LevelledParameters] = rehearsal.kept[key]
     return found
 
@@ -149,7 +152,10 @@ class LevelledModel:
     filled: dict[int, behaviour.LevelledParameters]
 
     def level(self) -> Any:
-        """Its value on the level. Each parameter is stirred at once: later, when a mistake is looked for, nobody answers."""
+        """Its value on the level.
+
+        Each parameter is stirred at once: later, when a mistake is looked for, nobody answers.
+        """
         value = self.ask()
         for number, filling in self.filled.items() if value is not None and self.rehearsal.open else ():
             for name in filling.stirred:
@@ -173,44 +179,48 @@ class ParameterTable:
     still: dict[str, bool] = field(default_factory=dict)  # whether own moves nothing
 
 
-def matched(
+def match_by_effect(
     replay: LevelReplay, found: dict[int, Assignments], asked: LevelledModel, last: Exchange
 ) -> tuple[list[MatchingChoice], bool]:
     assert replay.answered is not None
-    start, options, sure = flat(replay.answered[-1].value), [], True
+    start, options, sure = flatten_numbers(replay.answered[-1].value), [], True
     for number, ways in found.items():
-        theirs = {name: flat(asked.ask(number, name)) for name in asked.filled[number].stirred}
-        ours = {name: flat(replay.stir(number, name, last)) for name in ways.target}
-        table = compared(ours, theirs, start, ways)
-        recipes = list(islice(completed(table, list(ways.target), ways, asked.filled[number].recipe, {}), MOST + 1))
+        theirs = {name: flatten_numbers(asked.ask(number, name)) for name in asked.filled[number].stirred}
+        ours = {name: flatten_numbers(replay.stir(number, name, last)) for name in ways.target}
+        table = compare_effects(ours, theirs, start, ways)
+        recipes = list(
+            islice(complete_recipes(table, list(ways.target), ways, asked.filled[number].recipe, {}), MOST + 1)
+        )
         sure = sure and len(recipes) <= MOST
         key: Layouts = (tuple(replay.loaded[number]), tuple(ways.target))
         options.append([(key, recipe) for recipe in recipes[:MOST]])
     return [MatchingChoice(told=dict(chosen)) for chosen in islice(product(*options), MOST)], sure
 
 
-def compared(ours: dict[str, Tensor], theirs: dict[str, Tensor], start: Tensor, ways: Assignments) -> ParameterTable:
+def compare_effects(
+    ours: dict[str, Tensor], theirs: dict[str, Tensor], start: Tensor, ways: Assignments
+) -> ParameterTable:
     table, scale = ParameterTable(), float(start.abs().max()) if start.numel() else 0.0
     for name, moved in ours.items():
-        allowed = 2 * NEAR * distance(moved, start) + STILL * (1 + scale)
+        allowed = 2 * NEAR * largest_difference(moved, start) + STILL * (1 + scale)
         table.still[name] = moves_nothing(moved, start)
         apart = {
-            other: distance(moved, value)
+            other: largest_difference(moved, value)
             for other, value in theirs.items()
-            if readings(ways.source[other].shape, ways.target[name].shape, True)
+            if count_readings(ways.source[other].shape, ways.target[name].shape, True)
         }
         table.fits[name] = sorted((o for o, d in apart.items() if d <= allowed), key=lambda o: apart[o])
     return table
 
 
-def completed(
+def complete_recipes(
     table: ParameterTable, wanted: list[str], ways: Assignments, habits: Recipe, chosen: Recipe
 ) -> Iterator[Recipe]:
     """The matchings that the table leaves. Of those that move nothing any will do."""
     used = {step[0] for step in chosen.values() if step}
     if not wanted:
         if used == set(ways.source):
-            yield from turned(chosen, ways, habits)
+            yield from turn_readings(chosen, ways, habits)
         return
     name, rest = wanted[0], wanted[1:]
     free = [other for other in table.fits[name] if other not in used]
@@ -218,10 +228,10 @@ def completed(
         return
     steps: list[Step | None] = [(other, 0) for other in (free[:1] if table.still[name] else free)]
     for step in steps or [None]:
-        yield from completed(table, rest, ways, habits, {**chosen, name: step})
+        yield from complete_recipes(table, rest, ways, habits, {**chosen, name: step})
 
 
-def turned(chosen: Recipe, ways: Assignments, habits: Recipe) -> Iterator[Recipe]:
+def turn_readings(chosen: Recipe, ways: Assignments, habits: Recipe) -> Iterator[Recipe]:
     """The readings: those of the habits, and of bare square matrices both, which a level cannot tell apart."""
     known = {kind_of(ways, name, step): step[1] for name, step in habits.items() if step is not None}
     read: Recipe = {name: step and (step[0], known.get(kind_of(ways, name, step), 0)) for name, step in chosen.items()}
@@ -242,14 +252,14 @@ def is_bare_square(tensor: Tensor, name: str) -> bool:
 # --- values as rows of numbers -----------------------------------------------------------------
 
 
-def flat(value: Any) -> Tensor:
+def flatten_numbers(value: Any) -> Tensor:
     """Every number in a value, in a row; infinite ones become large."""
     numbers = list(numbers_in(value))
     row = torch.cat(numbers) if numbers else torch.zeros(0, dtype=torch.float64)
     return row.nan_to_num(nan=1e6, posinf=1e6, neginf=-1e6)
 
 
-def distance(one: Tensor, other: Tensor) -> float:
+def largest_difference(one: Tensor, other: Tensor) -> float:
     """The largest difference; infinite where there are more numbers on one side."""
     if one.shape != other.shape:
         return float("inf")
@@ -257,8 +267,8 @@ def distance(one: Tensor, other: Tensor) -> float:
 
 
 def moves_nothing(moved: Tensor, start: Tensor) -> bool:
-    return distance(moved, start) <= STILL * (1 + float(start.abs().max() if start.numel() else 0.0))
+    return largest_difference(moved, start) <= STILL * (1 + float(start.abs().max() if start.numel() else 0.0))
 
 
-def near(one: Tensor, other: Tensor) -> bool:
-    return distance(one, other) <= NEAR * (1 + float(other.abs().max() if other.numel() else 0.0))
+def is_near(one: Tensor, other: Tensor) -> bool:
+    return largest_difference(one, other) <= NEAR * (1 + float(other.abs().max() if other.numel() else 0.0))

@@ -1,9 +1,9 @@
 """Known answers, right and wrong, put to the same questions as the student.
 
 A check keeps its exchanges with the student. Here the same requests go to the reference answer, to the other accepted
-answers and to the misconceptions, in our own process; a module gets the student's parameters, matched by shape, name and
-behaviour. What comes back tells what the right numbers were, and which mistake produces exactly the student's, or which
-two at once. All limits count replays, never seconds: the same submission gets the same findings on any machine.
+answers and to the misconceptions, in our own process; a module gets the student's parameters, matched by shape, name
+and behaviour. Their replies tell the right numbers, and which mistake produces exactly the student's, or which two at
+once. All limits count replays, never seconds: the same submission gets the same findings on any machine.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from collections.abc import Collection, Generator, Iterator
 from itertools import product
 from typing import Any
 
-from grader.checks.student import Exchange, same
+from grader.checks.compare import same
+from grader.checks.exchange import Exchange
 from grader.judge.known import pairs
-from grader.judge.known.attempts import Attempt, Layouts, MatchingChoice, attempt
-from grader.judge.known.candidates import NOBODY, RIGHT, UNKNOWN, Edits
-from grader.judge.known.candidates import Candidates as Candidates
-from grader.judge.known.identification import IdentifiedParameters, identify, inert
+from grader.judge.known.attempts import Attempt, Layouts, MatchingChoice, attempt_answer
+from grader.judge.known.candidates import NO_MISTAKE, RIGHT, UNEXPLAINED, Candidates, Edits
+from grader.judge.known.identification import IdentifiedParameters, find_inert, identify_parameters
 from grader.judge.known.parameters import Recipe
 from grader.lessons import source
 from grader.model import Exercise, Text, Variant
@@ -30,7 +30,7 @@ LOOSE = {"rtol": 3e-3, "atol": 1e-3}  # two values of one function, in float32 a
 
 
 class KnownAnswers:
-    """The answers known beforehand for one exercise."""
+    """The answer key of one exercise whose answers are run again, with the questions that the student was asked."""
 
     unmatched: Text | None = None  # why nothing fits, where there is more to say than that
     limited = False
@@ -42,12 +42,17 @@ class KnownAnswers:
         self.pairs_left = pairs.MOST
         self.learned: dict[Layouts, Recipe] = {}  # matchings that turned out to be right, for the other checks
         self.inert = frozenset[str]()  # the student's parameters that move nothing
-        self.asked, self.answer = tuple[Exchange, ...](), NOBODY  # the last exchanges that were asked about at once
-        self.tried: dict[tuple[Edits, str], Attempt] = {}  # what each answer said to them
+        self.asked, self.answer = tuple[Exchange, ...](), NO_MISTAKE  # the last exchanges that were asked about at once
+        self.tried: dict[tuple[Edits, str], Attempt] = {}  # the replies of each answer to them
         self.scopes: dict[tuple[Edits, bool], dict[str, Any] | None] = {}  # of this grading, and no other's
 
+    @property
+    def replayed(self) -> KnownAnswers:
+        """These answers themselves: they can be run again on other earlier parts."""
+        return self
+
     def scope(self, edits: Edits, double: bool) -> dict[str, Any] | None:
-        """What the solution file defines after these edits, or None where they do not apply."""
+        """The definitions of the solution file after these edits, or None where they do not apply."""
         if (edits, double) not in self.scopes:
             self.scopes[edits, double] = source.namespace(self.exercise.answered_in, self.exercise.id, edits, double)
         return self.scopes[edits, double]
@@ -68,15 +73,15 @@ class KnownAnswers:
         self.limited = False
         fitting = yield from self.first(exchanges)
         if not fitting and not self.inert:
-            self.inert = inert(exchanges)
+            self.inert = find_inert(exchanges)
             fitting = (yield from self.first(exchanges)) if self.inert else {}
-        others = [] if settled(exchanges) else [base for base, found in fitting.items() if not found.last]
-        if not others or heavy(exchanges):
+        others = [] if is_settled(exchanges) else [base for base, found in fitting.items() if not found.last]
+        if not others or is_heavy(exchanges):
             self.limited = bool(others)
             return
         unsure = []
         for base in others:
-            identified = identify(self.scope(base, double=True), exchanges, self.inert)
+            identified = identify_parameters(self.scope(base, double=True), exchanges, self.inert)
             unsure += [] if identified.sure else [base]
             yield from self.identified(base, identified, exchanges)
         yield from self.one_by_one(unsure, exchanges)
@@ -85,7 +90,7 @@ class KnownAnswers:
         """The likeliest way of each answer. Returns those that fit and differ from each other, with how they did."""
         found, values = dict[Edits, Attempt](), list[Any]()
         for base in self.bases:
-            attempted = attempt(self.scope(base, double=True), exchanges, self.likely, double=True)
+            attempted = attempt_answer(self.scope(base, double=True), exchanges, self.likely, double=True)
             if not attempted.answered or attempted.answered[-1].refused is not None:
                 continue
             value = attempted.answered[-1].value
@@ -98,7 +103,7 @@ class KnownAnswers:
     def identified(self, base: Edits, identified: IdentifiedParameters, exchanges: list[Exchange]) -> Iterator[Any]:
         """The ways that behaviour leaves. One that gives the student's value is known from now on."""
         for way in identified.ways:
-            attempted = attempt(self.scope(base, double=True), exchanges, way, double=True)
+            attempted = attempt_answer(self.scope(base, double=True), exchanges, way, double=True)
             if attempted.answered and attempted.answered[-1].refused is None:
                 value = attempted.answered[-1].value
                 if same(exchanges[-1].value, value, **LOOSE):
@@ -106,15 +111,18 @@ class KnownAnswers:
                 yield value
 
     def one_by_one(self, bases: list[Edits], exchanges: list[Exchange]) -> Iterator[Any]:
-        """Further ways, one after the other. Where a known mistake explains everything, only for the answer it was made in."""
-        likely = self.likeliest(exchanges) if bases else NOBODY
+        """Further ways, one after the other.
+
+        Where a known mistake explains everything, only for the answer it was made in.
+        """
+        likely = self.likeliest(exchanges) if bases else NO_MISTAKE
         left, bases = PATIENCE, [base for base in bases if not likely.mistakes or base == likely.base]
         for number in range(1, WAYS):
             for base in tuple(bases):
                 if left <= 0:
                     break
                 attempted, left = (
-                    attempt(self.scope(base, double=True), exchanges, MatchingChoice(number), double=True),
+                    attempt_answer(self.scope(base, double=True), exchanges, MatchingChoice(number), double=True),
                     left - 1,
                 )
                 if attempted.last:
@@ -130,21 +138,21 @@ class KnownAnswers:
         """The misconceptions whose answers are the student's in all these exchanges, where a right answer's are not.
 
         A mistake may be made in the reference or in another accepted answer, and the parameters may match in several
-        ways: the likeliest come first. What no mistake explains, two at once may.
+        ways: the likeliest come first. Where no mistake explains the values, two at once may.
         """
         if not self.exercise.misconceptions:
-            return NOBODY
+            return NO_MISTAKE
         found = self.likeliest(exchanges)
-        if found is UNKNOWN and not heavy(exchanges) and not settled(exchanges):
-            found = self.by_behaviour(exchanges) or self.in_other_ways(exchanges) or UNKNOWN
-        return pairs.candidates(self, exchanges) if found is UNKNOWN else found
+        if found is UNEXPLAINED and not is_heavy(exchanges) and not is_settled(exchanges):
+            found = self.by_behaviour(exchanges) or self.in_other_ways(exchanges) or UNEXPLAINED
+        return pairs.find_pairs(self, exchanges) if found is UNEXPLAINED else found
 
     def likeliest(self, exchanges: list[Exchange]) -> Candidates:
-        """The same with the likeliest matchings alone; NOBODY where a right answer agrees, UNKNOWN where nothing does."""
+        """The same with the likeliest matchings. NO_MISTAKE: a right answer agrees; UNEXPLAINED: none does."""
         if len(self.asked) != len(exchanges) or any(a is not b for a, b in zip(self.asked, exchanges, strict=True)):
             self.asked, self.answer = tuple(exchanges), self.at_once(exchanges, self.likely)
-            if self.answer is UNKNOWN and self.inert:
-                # What moves nothing in the student's model may be what a known mistake leaves unused as well.
+            if self.answer is UNEXPLAINED and self.inert:
+                # A parameter that moves nothing in the student's model may be one that a known mistake leaves unused.
                 self.answer = self.at_once(exchanges, MatchingChoice(told=self.learned))
         return self.answer
 
@@ -155,32 +163,32 @@ class KnownAnswers:
             for variant in (RIGHT, *self.exercise.misconceptions):
                 found = self.tried[base, variant.id] = self.attempt(base, variant, exchanges, way)
                 if found.agrees(exchanges) and variant is RIGHT:
-                    return NOBODY
+                    return NO_MISTAKE
                 fitting += [variant] if found.agrees(exchanges) else []
             if fitting:
                 return Candidates(tuple(fitting), base, way)
-        return UNKNOWN if exchanges else NOBODY
+        return UNEXPLAINED if exchanges else NO_MISTAKE
 
     def attempt(self, base: Edits, variant: Variant, exchanges: list[Exchange], way: MatchingChoice) -> Attempt:
-        return attempt(self.scope(base + variant.edits, double=False), exchanges, way, while_alike=True)
+        return attempt_answer(self.scope(base + variant.edits, double=False), exchanges, way, while_alike=True)
 
     def by_behaviour(self, exchanges: list[Exchange]) -> Candidates | None:
-        """The same with the matchings that behaviour leaves, as far as the check asked for it, in the nearest answers."""
+        """The same with the matchings that behaviour leaves, where the check asked for it, in the nearest answers."""
         more = {key for key, tried in self.tried.items() if not tried.last}
         far = {base: self.far(base, exchanges) for base in dict.fromkeys(base for base, _ in more)}
         near = sorted(far, key=lambda base: far[base])[:NEAREST] if exchanges[-1].rehearsal else []
         for base, variant in product(near, (RIGHT, *self.exercise.misconceptions)):
             if (base, variant.id) not in more:
                 continue
-            for way in identify(self.scope(base + variant.edits, double=True), exchanges, self.inert).ways:
+            for way in identify_parameters(self.scope(base + variant.edits, double=True), exchanges, self.inert).ways:
                 if self.attempt(base, variant, exchanges, way).agrees(exchanges):
                     self.learned.update(way.told)
-                    return NOBODY if variant is RIGHT else self.suspects_in(base, variant, exchanges, way)
+                    return NO_MISTAKE if variant is RIGHT else self.suspects_in(base, variant, exchanges, way)
         return None
 
     def far(self, base: Edits, exchanges: list[Exchange]) -> float:
         """How far a right answer is from the student's whatever the matching is."""
-        return identify(self.scope(base, double=True), exchanges, self.inert).far
+        return identify_parameters(self.scope(base, double=True), exchanges, self.inert).far
 
     def suspects_in(self, base: Edits, first: Variant, exchanges: list[Exchange], way: MatchingChoice) -> Candidates:
         """All mistakes that explain the same with this matching."""
@@ -205,7 +213,7 @@ class KnownAnswers:
                 if found.last:
                     more.remove((base, variant.id))
                 if found.agrees(exchanges) and variant is RIGHT:
-                    return NOBODY
+                    return NO_MISTAKE
                 fitting += [variant] if found.agrees(exchanges) else []
             if fitting:
                 return Candidates(tuple(fitting), base, MatchingChoice(number))
@@ -218,9 +226,9 @@ class KnownAnswers:
     ) -> tuple[Variant, ...]:
         """The one of them that explains the most of the exchanges of the exercise's other checks.
 
-        Where several explain as much, all of these. All, too, where none explains everything that is not right in them:
-        then there is a second mistake, and what the others say of the first is no evidence. passed: the numbers of others
-        that passed, by whatever right answer.
+        Where several explain as much, all of these. All, too, where none explains everything that is not right in
+        them: then there is a second mistake, and the others are no evidence about the first. passed: the numbers of
+        others that passed, by any right answer.
         """
         if not candidates.mistakes[1:]:
             return candidates.mistakes
@@ -232,17 +240,17 @@ class KnownAnswers:
         return best if whole else candidates.mistakes
 
     def explained(self, variant: Variant, candidates: Candidates, others: list[list[Exchange]]) -> set[int]:
-        """Which of the other checks saw just what this answer gives."""
+        """The numbers of the other checks that saw just the values of this answer."""
         scope = self.scope(candidates.base + variant.edits, double=False)
-        attempts = (attempt(scope, other, candidates.way, while_alike=True) for other in others)
+        attempts = (attempt_answer(scope, other, candidates.way, while_alike=True) for other in others)
         return {i for i, (found, other) in enumerate(zip(attempts, others, strict=True)) if found.agrees(other)}
 
 
-def settled(exchanges: list[Exchange]) -> bool:
+def is_settled(exchanges: list[Exchange]) -> bool:
     """Whether parameters of one shape hold the same numbers, so that any matching by shape is the right one."""
     return any(exchange.settled for exchange in exchanges)
 
 
-def heavy(exchanges: list[Exchange]) -> bool:
-    """Whether a model is so large (an encoder as wide as BERT) that only the likeliest matching of parameters is tried."""
+def is_heavy(exchanges: list[Exchange]) -> bool:
+    """Whether a model is so large (an encoder as wide as BERT) that only the likeliest matching is tried."""
     return sum(w.numel() for exchange in exchanges for w in exchange.weights.values()) > HEAVY

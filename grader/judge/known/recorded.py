@@ -1,9 +1,10 @@
-"""Known answers without the solutions: what they gave to the questions of one public seed, recorded beforehand.
+"""Known answers without the solutions: their replies to the questions of one public seed, recorded beforehand.
 
-`grade release` writes them; a package that has them has no solution file and no edit of one. A question is recognised by
-its form (which names are called, with arguments and parameters of which shapes, and every whole number in them) and by
-two sums over each tensor of floats, so that a last digit that differs between machines does not matter. Who lays a model
-out as no recorded answer does gets no verdict here: those checks are judged when the notebook is handed in.
+`grade release` writes them; a package that has them has no solution file and no edit of one. A question is recognised
+by its form (which names are called, with arguments and parameters of which shapes, and every whole number in them)
+and by two sums over each tensor of floats, so that a last digit that differs between machines does not matter. A
+model that is laid out like no recorded answer gets no verdict here: those checks are judged when the notebook is
+handed in.
 """
 
 from __future__ import annotations
@@ -20,9 +21,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader.checks.student import Exchange, same
-from grader.judge.known.attempts import alike
-from grader.judge.known.known_answers import Candidates, KnownAnswers
+from grader.checks.compare import same
+from grader.checks.exchange import Exchange
+from grader.judge.known.attempts import is_alike
+from grader.judge.known.candidates import Candidates
+from grader.judge.known.known_answers import KnownAnswers
 from grader.model import Exercise, Text, Variant
 from grader.sandbox.guest.codec import Handle, Packer, pack, unpack
 
@@ -39,7 +42,10 @@ LATER = Text(
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What is known about one list of questions. values: right ones; mistake: whose answers `given` are, or empty."""
+    """Known replies to one list of questions.
+
+    values: right ones; mistake: the id of the mistake that gave `given`, or empty.
+    """
 
     form: str
     marks: tuple[float, ...]
@@ -48,22 +54,23 @@ class Record:
     given: tuple[tuple[Any, str | None], ...] = ()
 
     def fits(self, form: str, marks: tuple[float, ...]) -> bool:
-        return form == self.form and len(marks) == len(self.marks) and all(map(close, marks, self.marks))
+        return form == self.form and len(marks) == len(self.marks) and all(map(is_close, marks, self.marks))
 
 
 class RecordedAnswers:
-    """The recorded answers of one exercise, with the protocol of `KnownAnswers`."""
+    """The answer key of one exercise whose answers were recorded beforehand."""
 
     unmatched = LATER
     limited = False
+    replayed = None
 
     def __init__(self, exercise: Exercise) -> None:
         self.exercise = exercise
         path = FOLDER / f"{exercise.id}.records"
-        self.records = read(path.read_bytes()) if path.is_file() else []
+        self.records = read_records(path.read_bytes()) if path.is_file() else []
 
     def accepted(self, exchanges: list[Exchange]) -> Iterator[Any]:
-        form, marks = outline(exchanges)
+        form, marks = outline_questions(exchanges)
         for record in self.records:
             if not record.mistake and record.fits(form, marks):
                 yield from record.values
@@ -71,7 +78,7 @@ class RecordedAnswers:
 
     def candidates(self, exchanges: list[Exchange]) -> Candidates:
         """The mistakes that gave exactly these answers when they were recorded."""
-        fitting = {record.mistake for record in self.about(exchanges) if agrees(record, exchanges)}
+        fitting = {record.mistake for record in self.about(exchanges) if record_agrees(record, exchanges)}
         return Candidates(tuple(v for v in self.exercise.misconceptions if v.id in fitting))
 
     def name(
@@ -89,8 +96,8 @@ class RecordedAnswers:
         return tuple(best) if len(best) == 1 else ()
 
     def about(self, exchanges: list[Exchange]) -> list[Record]:
-        """What mistakes answered to these questions."""
-        form, marks = outline(exchanges)
+        """The replies of mistakes to these questions."""
+        form, marks = outline_questions(exchanges)
         return [record for record in self.records if record.mistake and record.fits(form, marks)]
 
     def evidence(self, mistake: str, others: list[list[Exchange]]) -> int:
@@ -98,24 +105,34 @@ class RecordedAnswers:
         count = 0
         for exchanges in others:
             known = [record for record in self.about(exchanges) if record.mistake == mistake]
-            count += (1 if any(agrees(record, exchanges) for record in known) else -1) if known else 0
+            count += (1 if any(record_agrees(record, exchanges) for record in known) else -1) if known else 0
         return count
 
 
-class Recorder(KnownAnswers):
-    """Known answers that remember what they were asked and what they said. playing: the mistake in the student's place."""
+class Recorder:
+    """An answer key that records the questions put to `replayed` and its answers.
+
+    playing: the mistake in the student's place.
+    """
+
+    unmatched = None
 
     def __init__(self, exercise: Exercise) -> None:
-        super().__init__(exercise)
+        self.exercise = exercise
+        self.replayed = KnownAnswers(exercise)
         self.records: list[Record] = []
         self.playing = ""
 
+    @property
+    def limited(self) -> bool:
+        return self.replayed.limited
+
     def accepted(self, exchanges: list[Exchange]) -> Iterator[Any]:
-        form, marks = outline(exchanges)
+        form, marks = outline_questions(exchanges)
         known = next((r for r in self.records if not r.mistake and r.fits(form, marks)), None)
         if known is None:
             values: list[Any] = []
-            for value in super().accepted(exchanges):
+            for value in self.replayed.accepted(exchanges):
                 if len(values) < MOST and not any(same(value, other) for other in values):
                     values.append(value)
             known = Record(form, marks, tuple(values))
@@ -123,23 +140,28 @@ class Recorder(KnownAnswers):
         yield from known.values
 
     def candidates(self, exchanges: list[Exchange]) -> Candidates:
-        found = super().candidates(exchanges)
+        found = self.replayed.candidates(exchanges)
         if found.mistakes:
             given = tuple((exchange.value, exchange.refused) for exchange in exchanges)
             mistake = self.playing or found.mistakes[0].id
-            self.records.append(Record(*outline(exchanges), mistake=mistake, given=given))
+            self.records.append(Record(*outline_questions(exchanges), mistake=mistake, given=given))
         return found
 
+    def name(
+        self, candidates: Candidates, others: list[list[Exchange]], passed: Collection[int] = ()
+    ) -> tuple[Variant, ...]:
+        return self.replayed.name(candidates, others, passed)
 
-def agrees(record: Record, exchanges: list[Exchange]) -> bool:
+
+def record_agrees(record: Record, exchanges: list[Exchange]) -> bool:
     told = (Exchange({}, value, refused) for value, refused in record.given)
-    return len(record.given) == len(exchanges) and all(map(alike, exchanges, told))
+    return len(record.given) == len(exchanges) and all(map(is_alike, exchanges, told))
 
 
 # --- the form of a question --------------------------------------------------------------------
 
 
-def outline(exchanges: list[Exchange]) -> tuple[str, tuple[float, ...]]:
+def outline_questions(exchanges: list[Exchange]) -> tuple[str, tuple[float, ...]]:
     """A digest of everything but floats, and two sums for each tensor of floats."""
     marks: list[float] = []
     tree = [shape_of({**e.request, "section": None}, marks) for e in exchanges]
@@ -172,15 +194,15 @@ def tensor_shape(value: Tensor, marks: list[float]) -> Any:
     return form
 
 
-def close(a: float, b: float) -> bool:
+def is_close(a: float, b: float) -> bool:
     return abs(a - b) <= CLOSE * (1 + abs(b)) or (math.isnan(a) and math.isnan(b))
 
 
 # --- the file ----------------------------------------------------------------------------------
 
 
-def written(records: list[Record]) -> bytes:
-    """Each record as a message of JSON and safetensors behind its length; what is too large is left out."""
+def write_records(records: list[Record]) -> bytes:
+    """Each record as a message of JSON and safetensors behind its length; too large ones are left out."""
     parts = []
     for record in records:
         content = [
@@ -206,7 +228,7 @@ def size_of(content: Any) -> float:
     return float(LARGEST - packer.left)
 
 
-def read(data: bytes) -> list[Record]:
+def read_records(data: bytes) -> list[Record]:
     found, at = [], 0
     while at < len(data):
         (length,) = struct.unpack_from(">Q", data, at)

@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from grader.checks.draw import Draw
-from grader.checks.student import Module, Student
+from grader.checks.module import Module
+from grader.checks.student import Student
 
 SOURCE, TARGET, HIDDEN = 19, 23, 11
 PADDING, START, STOP = 0, 1, 2

@@ -11,7 +11,9 @@ from torch import Tensor
 
 from grader.checks import by_shape, normalise
 from grader.checks.draw import Draw
-from grader.checks.student import CallFailed, Module, Student
+from grader.checks.exchange import CallFailed
+from grader.checks.module import Module
+from grader.checks.student import Student
 from grader.lessons.attention_translation import _memory, _views, _words
 from grader.model import Text
 

@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader.checks.student import View
+from grader.checks.exchange import View
 from grader.errors import Failure
 from grader.lessons.attention_translation import _views
 from grader.model import Text

@@ -10,7 +10,9 @@ from torch import Tensor
 from grader.checks import properties
 from grader.checks.declare import accepts, check, edit, misconception
 from grader.checks.draw import Draw
-from grader.checks.student import CallFailed, Module, Student
+from grader.checks.exchange import CallFailed
+from grader.checks.module import Module
+from grader.checks.student import Student
 from grader.lessons.attention_translation import _tutorial, _views
 from grader.model import Signature, Text
 

@@ -11,9 +11,12 @@ import torch
 from torch import Tensor
 
 from grader.checks import properties
+from grader.checks.answers import Unmatched
 from grader.checks.declare import accepts, check, edit
 from grader.checks.draw import Draw
-from grader.checks.student import CallFailed, Module, Student, Unmatched, View, request
+from grader.checks.exchange import CallFailed, View, request
+from grader.checks.module import Module
+from grader.checks.student import Student
 from grader.errors import Failure
 from grader.lessons.attention_translation import _tutorial, _views
 from grader.lessons.attention_translation._tutorial_planted import (

@@ -8,7 +8,10 @@ from typing import Any
 from torch import Tensor
 
 from grader.checks import properties, slopes
-from grader.checks.student import Exchange, Module, Student, Unmatched, request
+from grader.checks.answers import Unmatched
+from grader.checks.exchange import Exchange, request
+from grader.checks.module import Module
+from grader.checks.student import Student
 from grader.errors import Failure
 from grader.model import Text
 from grader.sandbox.guest.codec import Handle

@@ -10,8 +10,9 @@ from torch import Tensor
 from grader.checks import properties, recompute
 from grader.checks.declare import accepts, check, edit
 from grader.checks.draw import Draw
+from grader.checks.module import Module
 from grader.checks.signs import sign
-from grader.checks.student import Module, Student
+from grader.checks.student import Student
 from grader.lessons.attention_translation import _memory, _views
 from grader.lessons.attention_translation._additive_mistakes import *  # noqa: F403 - they are this exercise's
 from grader.matching.vocabulary import RECURRENT, words

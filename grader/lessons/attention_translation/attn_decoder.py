@@ -12,10 +12,12 @@ import torch
 from torch import Tensor
 
 from grader.checks import properties, recompute
+from grader.checks.answers import Unmatched
+from grader.checks.compare import same
 from grader.checks.declare import check
 from grader.checks.draw import Draw
 from grader.checks.signs import sign
-from grader.checks.student import Student, Unmatched, same
+from grader.checks.student import Student
 from grader.errors import Failure
 from grader.lessons.attention_translation import _memory, _tutorial_decoder, _views
 from grader.lessons.attention_translation._decoder_mistakes import *  # noqa: F403 - they are this exercise's

@@ -6,8 +6,9 @@ from torch import Tensor
 from grader.checks import properties, recompute
 from grader.checks.declare import check
 from grader.checks.draw import Draw
+from grader.checks.exchange import CallFailed, View
 from grader.checks.signs import sign
-from grader.checks.student import CallFailed, Student, View
+from grader.checks.student import Student
 from grader.errors import Failure
 from grader.lessons.attention_translation import _views
 from grader.lessons.attention_translation._dot_mistakes import *  # noqa: F403 - they are this exercise's

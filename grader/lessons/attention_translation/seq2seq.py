@@ -11,8 +11,10 @@ from torch import Tensor
 from grader.checks import normalise, properties, recompute
 from grader.checks.declare import accepts, check, edit
 from grader.checks.draw import Draw
+from grader.checks.exchange import CallFailed, View
+from grader.checks.module import Module
 from grader.checks.signs import sign
-from grader.checks.student import CallFailed, Module, Student, View
+from grader.checks.student import Student
 from grader.errors import Failure
 from grader.lessons.attention_translation import _tutorial_seq2seq, _views, _words
 from grader.lessons.attention_translation._seq2seq_mistakes import *  # noqa: F403 - they are this exercise's

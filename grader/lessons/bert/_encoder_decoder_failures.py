@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from torch import Tensor
 
-from grader.checks.student import CallFailed
+from grader.checks.exchange import CallFailed
 from grader.errors import Failure
 from grader.lessons.bert._figure_one import TransformerCase
 from grader.lessons.bert._lent import STILL

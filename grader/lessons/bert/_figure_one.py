@@ -10,7 +10,9 @@ from torch import Tensor
 
 from grader.checks import by_shape, normalise, properties
 from grader.checks.draw import Draw
-from grader.checks.student import Module, Student, View
+from grader.checks.exchange import View
+from grader.checks.module import Module
+from grader.checks.student import Student
 from grader.model import Text
 
 LOGITS = Text(en="the output (as log-probabilities)", ja="出力（対数確率に直したもの）")

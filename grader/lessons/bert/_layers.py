@@ -7,8 +7,10 @@ from typing import Any
 import torch
 
 from grader.checks import by_shape, recompute
+from grader.checks.answers import Unmatched
 from grader.checks.draw import Draw
-from grader.checks.student import Module, Student, Unmatched
+from grader.checks.module import Module
+from grader.checks.student import Student
 from grader.errors import Failure, UnlikeAnyAnswer
 from grader.lessons.bert._figure_one import LOGITS, MEMORY, ToldApart, draw_sizes, told_apart
 from grader.model import Text

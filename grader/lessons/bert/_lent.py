@@ -9,7 +9,8 @@ from __future__ import annotations
 from torch import Tensor
 
 from grader.checks.draw import Draw
-from grader.checks.student import Module, Student
+from grader.checks.module import Module
+from grader.checks.student import Student
 
 SIMPLE = """
 import torch

@@ -10,7 +10,8 @@ from torch import Tensor
 
 from grader.checks import properties
 from grader.checks.draw import Draw
-from grader.checks.student import Student, View
+from grader.checks.exchange import View
+from grader.checks.student import Student
 from grader.errors import Failure
 from grader.model import Text
 

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from grader.checks import properties
-from grader.checks.student import CallFailed
+from grader.checks.exchange import CallFailed
 from grader.errors import Failure
 from grader.lessons.bert._lent import MOVED, STILL
 from grader.lessons.bert._reader import Reader

@@ -14,7 +14,8 @@ import torch
 from torch import Tensor
 
 from grader.checks.draw import Draw
-from grader.checks.student import Module, Student
+from grader.checks.module import Module
+from grader.checks.student import Student
 
 WIDTH, TIME, CLASSES = 8, 9, 3
 SEEN, UNSEEN = 10, 30  # words a class has in the training data, and besides

@@ -12,7 +12,9 @@ import torch
 from torch import Tensor
 
 from grader.checks.draw import Draw
-from grader.checks.student import Module, Student, View
+from grader.checks.exchange import View
+from grader.checks.module import Module
+from grader.checks.student import Student
 from grader.errors import Failure
 from grader.lessons.bert import _readings
 from grader.model import Text

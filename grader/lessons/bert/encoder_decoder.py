@@ -11,10 +11,12 @@ import torch
 from torch import Tensor
 
 from grader.checks import normalise, properties, recompute
+from grader.checks.answers import Unmatched
 from grader.checks.declare import check
 from grader.checks.draw import Draw
+from grader.checks.exchange import CallFailed
 from grader.checks.signs import sign
-from grader.checks.student import CallFailed, Student, Unmatched
+from grader.checks.student import Student
 from grader.errors import Failure
 from grader.lessons.bert import _writer
 from grader.lessons.bert._attention_mistakes import *  # noqa: F403 - the same

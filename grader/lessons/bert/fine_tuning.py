@@ -10,10 +10,12 @@ import torch
 from torch import Tensor
 
 from grader.checks import normalise
+from grader.checks.answers import Unmatched
 from grader.checks.declare import accepts, check, edit
 from grader.checks.draw import Draw
+from grader.checks.module import Module
 from grader.checks.signs import sign
-from grader.checks.student import Module, Student, Unmatched
+from grader.checks.student import Student
 from grader.errors import Failure
 from grader.lessons.bert import _epochs, _planted
 from grader.lessons.bert._accuracy import right_answers_counted

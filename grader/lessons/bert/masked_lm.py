@@ -11,10 +11,13 @@ import torch
 from torch import Tensor
 
 from grader.checks import normalise, properties, recompute
+from grader.checks.answers import Unmatched
 from grader.checks.declare import accepts, check, edit
 from grader.checks.draw import Draw
+from grader.checks.exchange import View
+from grader.checks.module import Module
 from grader.checks.signs import sign
-from grader.checks.student import Module, Student, Unmatched, View
+from grader.checks.student import Student
 from grader.errors import Failure
 from grader.lessons.bert import _lent
 from grader.lessons.bert._figure_one import other, padded

@@ -8,7 +8,8 @@ import torch
 from torch import Tensor
 
 from grader.checks.draw import Draw
-from grader.checks.student import Module, Student
+from grader.checks.module import Module
+from grader.checks.student import Student
 from grader.matching.payloads.fake_encoder import ENCODER, TOKENIZER
 
 WORDS = 20  # words of the lent tokenizer; ids 0..3 are [PAD], [CLS], [SEP], [UNK]

@@ -16,8 +16,11 @@ import torch
 from torch import Tensor
 
 from grader.checks import normalise, properties
+from grader.checks.answers import Unmatched
 from grader.checks.draw import Draw
-from grader.checks.student import CallFailed, Module, Student, Unmatched
+from grader.checks.exchange import CallFailed
+from grader.checks.module import Module
+from grader.checks.student import Student
 from grader.errors import Failure, UnlikeAnyAnswer
 from grader.model import Text
 

@@ -15,8 +15,8 @@ import torch
 from torch import Tensor
 
 from grader.checks import properties
+from grader.checks.answers import Unmatched
 from grader.checks.draw import Draw
-from grader.checks.student import Unmatched
 from grader.errors import Failure
 from grader.lessons.knock80_89 import _history
 from grader.lessons.knock80_89._history import EPOCHS

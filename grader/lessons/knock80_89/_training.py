@@ -21,7 +21,10 @@ from torch import Tensor
 
 from grader.checks import properties
 from grader.checks.draw import Draw
-from grader.checks.student import CallFailed, Exchange, Module, Student, bind
+from grader.checks.exchange import CallFailed, Exchange
+from grader.checks.module import Module
+from grader.checks.signature import bind
+from grader.checks.student import Student
 from grader.errors import Failure
 from grader.lessons.knock80_89 import _history
 from grader.matching.trial import IDS_IN

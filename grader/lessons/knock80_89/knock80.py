@@ -7,8 +7,9 @@ from torch import Tensor
 
 from grader.checks.declare import check
 from grader.checks.draw import Draw
+from grader.checks.exchange import CallFailed
 from grader.checks.signs import sign
-from grader.checks.student import CallFailed, Student
+from grader.checks.student import Student
 from grader.errors import Failure
 from grader.lessons.knock80_89 import _answers80
 from grader.lessons.knock80_89._vocabulary import corpus, corpus_with_ties, id_list, vocabulary, words

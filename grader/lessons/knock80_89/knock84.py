@@ -12,8 +12,10 @@ from torch import Tensor
 from grader.checks import properties
 from grader.checks.declare import check
 from grader.checks.draw import Draw
+from grader.checks.exchange import CallFailed
+from grader.checks.module import Module
 from grader.checks.signs import sign
-from grader.checks.student import CallFailed, Module, Student
+from grader.checks.student import Student
 from grader.errors import Failure
 from grader.lessons.knock80_89 import _answers84
 from grader.lessons.knock80_89._vocabulary import words

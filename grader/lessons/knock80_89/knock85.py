@@ -3,10 +3,11 @@
 import torch
 
 from grader.checks import properties
+from grader.checks.answers import Unmatched
 from grader.checks.declare import check
 from grader.checks.draw import Draw
 from grader.checks.signs import MODULE, sign
-from grader.checks.student import Student, Unmatched
+from grader.checks.student import Student
 from grader.errors import Failure
 from grader.lessons.knock80_89 import _answers85, _models
 from grader.matching.vocabulary import CONVOLUTION, RECURRENT, SIZES, words

@@ -10,10 +10,13 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from grader.checks import normalise, properties
+from grader.checks.answers import Unmatched
 from grader.checks.declare import check
 from grader.checks.draw import Draw
+from grader.checks.exchange import CallFailed
+from grader.checks.module import Module
 from grader.checks.signs import sign
-from grader.checks.student import CallFailed, Module, Student, Unmatched
+from grader.checks.student import Student
 from grader.errors import Failure
 from grader.lessons.knock80_89 import _answers87, _models
 from grader.lessons.knock80_89 import _training as training

@@ -10,10 +10,13 @@ import torch
 from torch import Tensor
 
 from grader.checks import normalise, properties
+from grader.checks.answers import Unmatched
 from grader.checks.declare import check
 from grader.checks.draw import Draw
+from grader.checks.exchange import CallFailed, View
+from grader.checks.module import Module
 from grader.checks.signs import MODULE, sign
-from grader.checks.student import CallFailed, Module, Student, Unmatched, View
+from grader.checks.student import Student
 from grader.errors import Failure, UnlikeAnyAnswer
 from grader.lessons.knock80_89 import _answers89, _models
 from grader.lessons.knock80_89 import _encoder as lent

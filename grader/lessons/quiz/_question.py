@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from grader.checks.student import CallFailed
+from grader.checks.exchange import CallFailed
 from grader.errors import Failure
 from grader.model import Fault, Text
 

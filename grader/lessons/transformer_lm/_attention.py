@@ -10,8 +10,11 @@ import torch
 from torch import Tensor
 
 from grader.checks import properties
+from grader.checks.answers import Unmatched
 from grader.checks.draw import Draw
-from grader.checks.student import CallFailed, Module, Student, Unmatched, View
+from grader.checks.exchange import CallFailed, View
+from grader.checks.module import Module
+from grader.checks.student import Student
 from grader.errors import Failure
 from grader.lessons import source
 from grader.model import Text

@@ -7,7 +7,9 @@ from collections.abc import Callable
 from torch import Tensor
 
 from grader.checks import properties
-from grader.checks.student import CallFailed, Module, Student
+from grader.checks.exchange import CallFailed
+from grader.checks.module import Module
+from grader.checks.student import Student
 from grader.model import Text
 
 DROPS_ANYHOW = Text(

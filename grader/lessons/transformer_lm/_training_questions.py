@@ -7,7 +7,8 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from grader.checks import properties
-from grader.checks.student import Module, Student
+from grader.checks.module import Module
+from grader.checks.student import Student
 from grader.errors import Failure
 from grader.lessons.transformer_lm._planted import BIGRAM, DROWSY, PLACES
 from grader.lessons.transformer_lm._training_views import LOSS, PERPLEXITY, batch, number, series

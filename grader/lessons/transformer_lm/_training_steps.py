@@ -14,8 +14,11 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from grader.checks import properties
+from grader.checks.answers import Unmatched
 from grader.checks.draw import Draw
-from grader.checks.student import CallFailed, Module, Student, Unmatched
+from grader.checks.exchange import CallFailed
+from grader.checks.module import Module
+from grader.checks.student import Student
 from grader.errors import Failure
 from grader.lessons.transformer_lm._planted import BIGRAM, FORGETFUL
 from grader.lessons.transformer_lm._training_questions import table_of, train

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from grader.checks import properties
-from grader.checks.student import View
+from grader.checks.exchange import View
 from grader.errors import Failure
 from grader.model import Text
 

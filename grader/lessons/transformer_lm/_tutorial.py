@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from grader.checks.draw import Draw
-from grader.checks.student import CallFailed, Module, Student
+from grader.checks.exchange import CallFailed
+from grader.checks.module import Module
+from grader.checks.student import Student
 from grader.model import Signature, Text
 
 TITLE = Text(

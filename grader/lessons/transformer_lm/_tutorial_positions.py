@@ -8,7 +8,8 @@ from torch import Tensor
 from grader.checks import normalise, properties
 from grader.checks.declare import accepts, check, edit, misconception
 from grader.checks.draw import Draw
-from grader.checks.student import Module, Student
+from grader.checks.module import Module
+from grader.checks.student import Student
 from grader.errors import Failure
 from grader.lessons.transformer_lm import _tutorial
 from grader.model import Text

@@ -13,9 +13,11 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from grader.checks import properties
+from grader.checks.answers import Unmatched
 from grader.checks.declare import accepts, check, edit, misconception
 from grader.checks.draw import Draw
-from grader.checks.student import CallFailed, Student, Unmatched, View, request
+from grader.checks.exchange import CallFailed, View, request
+from grader.checks.student import Student
 from grader.errors import Failure
 from grader.lessons.transformer_lm import _tutorial
 from grader.lessons.transformer_lm._training_steps import AWAKE

@@ -9,9 +9,12 @@ import torch
 from torch import Tensor
 
 from grader.checks import normalise, properties
+from grader.checks.answers import Unmatched
+from grader.checks.compare import same
 from grader.checks.declare import accepts, check, edit, misconception
 from grader.checks.draw import Draw
-from grader.checks.student import Module, Student, Unmatched, same
+from grader.checks.module import Module
+from grader.checks.student import Student
 from grader.lessons.transformer_lm import _tutorial
 from grader.model import Text
 

@@ -7,7 +7,9 @@ from torch import Tensor
 
 from grader.checks import properties
 from grader.checks.draw import Draw
-from grader.checks.student import Module, Student, View
+from grader.checks.exchange import View
+from grader.checks.module import Module
+from grader.checks.student import Student
 from grader.errors import Failure
 from grader.lessons.transformer_lm._planted import ATTENTIVE, BIGRAM
 from grader.model import Text

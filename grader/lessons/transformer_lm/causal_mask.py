@@ -8,8 +8,9 @@ from torch import Tensor
 from grader.checks import properties
 from grader.checks.declare import accepts, check, edit, misconception
 from grader.checks.draw import Draw
+from grader.checks.exchange import CallFailed, View
 from grader.checks.signs import sign
-from grader.checks.student import CallFailed, Student, View
+from grader.checks.student import Student
 from grader.errors import Failure
 from grader.lessons.transformer_lm import _tutorial_mask
 from grader.matching.vocabulary import words

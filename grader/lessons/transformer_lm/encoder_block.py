@@ -11,8 +11,10 @@ from torch import Tensor
 from grader.checks import normalise, properties
 from grader.checks.declare import check
 from grader.checks.draw import Draw
+from grader.checks.exchange import CallFailed, View
+from grader.checks.module import Module
 from grader.checks.signs import sign
-from grader.checks.student import CallFailed, Module, Student, View
+from grader.checks.student import Student
 from grader.errors import Failure
 from grader.lessons.transformer_lm._attention import of_the_past, promised_or_advice, quiet, unchanged_by
 from grader.lessons.transformer_lm._block_mistakes import *  # noqa: F403 - they are this exercise's

@@ -11,8 +11,10 @@ from torch import Tensor
 from grader.checks import properties, recompute
 from grader.checks.declare import check
 from grader.checks.draw import Draw
+from grader.checks.exchange import CallFailed
+from grader.checks.module import Module
 from grader.checks.signs import sign
-from grader.checks.student import CallFailed, Module, Student
+from grader.checks.student import Student
 from grader.errors import Failure
 from grader.lessons.transformer_lm._attention import (
     AttentionSizes,

@@ -8,8 +8,9 @@ from torch import Tensor
 from grader.checks import properties
 from grader.checks.declare import accepts, check, edit
 from grader.checks.draw import Draw
+from grader.checks.exchange import CallFailed
 from grader.checks.signs import sign
-from grader.checks.student import CallFailed, Student
+from grader.checks.student import Student
 from grader.errors import Failure, UnlikeAnyAnswer
 from grader.lessons.transformer_lm import _tutorial_positions
 from grader.lessons.transformer_lm._lines_positions import SPEED

@@ -14,8 +14,10 @@ from torch import Tensor
 from grader.checks import normalise, properties
 from grader.checks.declare import check
 from grader.checks.draw import Draw
+from grader.checks.exchange import CallFailed
+from grader.checks.module import Module
 from grader.checks.signs import sign
-from grader.checks.student import CallFailed, Module, Student
+from grader.checks.student import Student
 from grader.errors import Failure
 from grader.lessons.transformer_lm import _tutorial_transformer
 from grader.lessons.transformer_lm._attention import promised_or_advice, quiet, steady

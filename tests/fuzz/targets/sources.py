@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from grader.batch.similarity.fingerprints import prints
 from grader.batch.similarity.search import Code
-from grader.judge.locate import function_around, locate
+from grader.judge.locate import function_around, locate_mistake
 from grader.judge.saved_outputs import read_log
 from grader.lessons import catalogue
 from grader.model import Cell, CellRun, Ending, Run, Submission
@@ -40,7 +40,7 @@ def target(data: bytes) -> None:
     for blank in blanks([cell]):
         blank.source.encode()
     function_around(source, 2)
-    place = locate(exercise, exercise.misconceptions[len(source) % len(exercise.misconceptions)], [cell])
+    place = locate_mistake(exercise, exercise.misconceptions[len(source) % len(exercise.misconceptions)], [cell])
     (place.source + place.function if place else "").encode()
     cells_of_script(source)
     without_import(source, error)

@@ -52,7 +52,7 @@ def target(data: bytes) -> None:
         exercise = FORMED[len(data) % len(FORMED)]
         for form in exercise.forms:
             for signature in form.signatures:
-                editions.fits(signature, exercise.id, Room(said))  # type: ignore[arg-type]  # all of a branch that is asked for
+                editions.fits_signature(signature, exercise.id, Room(said))  # type: ignore[arg-type]  # all of a branch that is asked for
 
 
 # --- inputs ------------------------------------------------------------------------------------

@@ -15,8 +15,8 @@ from typing import Any
 from torch import Tensor
 
 from grader.judge.known.parameters.readings import Weights as Weights
-from grader.judge.known.parameters.readings import follow, readings, relaid
-from grader.judge.known.parameters.search import Layout, Parameter, RankedMatchings, recipes
+from grader.judge.known.parameters.readings import count_readings, cut_and_join, follow_step
+from grader.judge.known.parameters.search import Layout, Parameter, RankedMatchings, find_recipes
 from grader.judge.known.parameters.search import Recipe as Recipe
 
 Kinds = Mapping[str, str]  # the class of the module that owns each parameter, by the parameter's name
@@ -46,13 +46,13 @@ class Assignments(Sequence[dict[str, Tensor]]):
         steps = [(step, self.target[name]) for name, step in recipe.items() if step is not None]
         known = recipe.keys() == self.target.keys() and {step[0] for step, _ in steps} == self.source.keys()
         return known and all(
-            number < readings(self.source[origin].shape, target.shape, not origin.endswith("weight"))
+            number < count_readings(self.source[origin].shape, target.shape, not origin.endswith("weight"))
             for (origin, number), target in steps
         )
 
     def by(self, recipe: Recipe) -> dict[str, Tensor]:
         """The tensors for each parameter of the target, by a recipe."""
-        return {name: follow(recipe[name], name, self.source, tensor) for name, tensor in self.target.items()}
+        return {name: follow_step(recipe[name], name, self.source, tensor) for name, tensor in self.target.items()}
 
 
 def assignments(
@@ -64,10 +64,10 @@ def assignments(
     a gain: leaving out a bias, or one of two that are added, or the gain of a normalisation, is the same function.
     """
     wanted = layout_of(target, target_kinds or {})
-    found: RankedMatchings = recipes(layout_of(source, source_kinds or {}), wanted)
+    found: RankedMatchings = find_recipes(layout_of(source, source_kinds or {}), wanted)
     if not found.recipes:
-        source = relaid(source, target)
-        found = recipes(layout_of(source, source_kinds or {}), wanted)
+        source = cut_and_join(source, target)
+        found = find_recipes(layout_of(source, source_kinds or {}), wanted)
     return Assignments(source, target, found.recipes, found.complete)
 
 

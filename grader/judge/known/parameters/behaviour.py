@@ -16,7 +16,7 @@ import torch
 from torch import Size, Tensor, arange
 
 from grader.judge.known.parameters import Assignments
-from grader.judge.known.parameters.readings import GAIN, Step, Weights, follow, relaid
+from grader.judge.known.parameters.readings import GAIN, Step, Weights, cut_and_join, follow_step
 from grader.judge.known.parameters.search import Recipe
 
 FILLINGS = 4  # ways to read convolutions of one shape that are told apart
@@ -30,19 +30,19 @@ def is_gain(name: str, initial: Tensor) -> bool:
     return bool(GAIN.search(name.rpartition(".")[2]))
 
 
-def level(name: str, initial: Tensor) -> Tensor:
+def level_value(name: str, initial: Tensor) -> Tensor:
     """The value that this parameter has in common with all others of its shape."""
     if initial.dim() < 2:
         return torch.full(initial.shape, float(is_gain(name, initial)), dtype=torch.float32)
-    return drawn(initial.shape, 0)
+    return draw_noise(initial.shape, 0)
 
 
-def stirred(initial: Tensor) -> Tensor:
+def stir_parameter(initial: Tensor) -> Tensor:
     """Another value, the same for all of the shape."""
-    return drawn(initial.shape, 1)
+    return draw_noise(initial.shape, 1)
 
 
-def drawn(shape: Size, salt: int) -> Tensor:
+def draw_noise(shape: Size, salt: int) -> Tensor:
     """Values that depend on the shape alone; (a, b) has those of (b, a), transposed."""
     sides = sorted(shape, reverse=True) if len(shape) == 2 else list(shape)
     seed = salt
@@ -73,7 +73,7 @@ class LevelledParameters:
     recipe: Recipe
 
 
-def fillings(students: Weights, found: Assignments) -> Iterator[LevelledParameters]:
+def find_fillings(students: Weights, found: Assignments) -> Iterator[LevelledParameters]:
     """One for each way in which tensors that are no plain matrices can be read."""
     seen = set[frozenset[tuple[str, int]]]()
     for recipe in found.found:
@@ -81,11 +81,13 @@ def fillings(students: Weights, found: Assignments) -> Iterator[LevelledParamete
         read = frozenset(step for step in steps.values() if found.source[step[0]].dim() > 2)
         if read not in seen and len(seen) < FILLINGS:
             seen.add(read)
-            yield filling(students, found, {step: name for name, step in steps.items()}, recipe)
+            yield fill_parameters(students, found, {step: name for name, step in steps.items()}, recipe)
 
 
-def filling(students: Weights, found: Assignments, targets: dict[Step, str], recipe: Recipe) -> LevelledParameters:
-    places = indices(students, found)
+def fill_parameters(
+    students: Weights, found: Assignments, targets: dict[Step, str], recipe: Recipe
+) -> LevelledParameters:
+    places = number_parameters(students, found)
     sizes = {name: tensor.numel() for name, tensor in students.items()}
     flat = torch.zeros(sum(sizes.values()), dtype=torch.float32)
     others: dict[str, Tensor] = {}
@@ -93,11 +95,15 @@ def filling(students: Weights, found: Assignments, targets: dict[Step, str], rec
         tensor, ours = found.source[source], found.target[target]
         plain = tensor.dim() < 2
         flat[places[source]] = (
-            level(source, tensor) if plain else undone(source, reading, tensor, ours, level("", ours))
+            level_value(source, tensor) if plain else undo_reading(source, reading, tensor, ours, level_value("", ours))
         )
-        others[source] = stirred(tensor) if plain else undone(source, reading, tensor, ours, stirred(ours))
-    parts = {source: unfolded(flat.index_put((places[source],), value), students) for source, value in others.items()}
-    whole = unfolded(flat, students)
+        others[source] = (
+            stir_parameter(tensor) if plain else undo_reading(source, reading, tensor, ours, stir_parameter(ours))
+        )
+    parts = {
+        source: unfold_numbers(flat.index_put((places[source],), value), students) for source, value in others.items()
+    }
+    whole = unfold_numbers(flat, students)
     changed = {
         source: {name: part[name] for name in students if not torch.equal(part[name], whole[name])}
         for source, part in parts.items()
@@ -106,24 +112,24 @@ def filling(students: Weights, found: Assignments, targets: dict[Step, str], rec
     return LevelledParameters(mark, whole, changed, recipe)
 
 
-def indices(students: Weights, found: Assignments) -> dict[str, Tensor]:
+def number_parameters(students: Weights, found: Assignments) -> dict[str, Tensor]:
     """Where the numbers of each cut or joined parameter stand, when all of the student's lie in one row."""
     begin, places = 0, dict[str, Tensor]()
     for name, tensor in students.items():
         places[name] = arange(begin, begin + tensor.numel()).reshape(tensor.shape)
         begin += tensor.numel()
-    return places if found.source.keys() == students.keys() else dict(relaid(places, found.target))
+    return places if found.source.keys() == students.keys() else dict(cut_and_join(places, found.target))
 
 
-def unfolded(flat: Tensor, students: Weights) -> dict[str, Tensor]:
+def unfold_numbers(flat: Tensor, students: Weights) -> dict[str, Tensor]:
     parts = torch.split(flat, [tensor.numel() for tensor in students.values()])
     return {name: part.reshape(t.shape) for (name, t), part in zip(students.items(), parts, strict=True)}
 
 
-def undone(source: str, reading: int, tensor: Tensor, target: Tensor, value: Tensor) -> Tensor:
+def undo_reading(source: str, reading: int, tensor: Tensor, target: Tensor, value: Tensor) -> Tensor:
     """The tensor that is `value` when it is read as the target."""
     places = arange(tensor.numel()).reshape(tensor.shape)
-    read = follow((source, reading), "", {source: places}, target)
+    read = follow_step((source, reading), "", {source: places}, target)
     return (
         torch.empty(tensor.numel(), dtype=torch.float32)
         .index_put((read.flatten(),), value.flatten())

@@ -31,6 +31,7 @@ def likeness(one: str, other: str) -> float:
 
 def role(name: str) -> str:
     """q, k, v or o, where the innermost step of the path that says one says it first; else nothing."""
+    # w_q.weight, attn.q, k_proj, wv.bias: the letter of the projection
     found = [re.search(r"(?:^|_)w?([qkvo])(?=_|\d|$)", step) for step in reversed(name.split("."))]
     return next((match[1] for match in found if match), "")
 
@@ -47,6 +48,7 @@ def plain(name: str) -> str:
 @cache
 def places(name: str) -> tuple[int, ...]:
     """The numbers in a path, counted from 0: `sublayer.0` and `norm1` are both the first of their kind."""
+    # layers.0.ln1.weight is (0, 0)
     found = re.finditer(r"(^|[^\d])(\d+)(?=([^\d])|$)", name)
     alone = [(int(m[2]), m[1] in ("", ".") and m[3] in (None, ".")) for m in found]
     return tuple(number if step else number - 1 for number, step in alone)

@@ -11,10 +11,11 @@ from torch import Size, Tensor, cat, empty, ones_like, zeros_like
 
 Weights = Mapping[str, Tensor]
 Step = tuple[str, int]  # a source, and the number of its reading: see `fit`
+# norm.weight, ln.gamma, norm.a_scale: a vector of these names multiplies
 GAIN = re.compile(r"weight|scale|gain|gamma")
 
 
-def fit(source: Tensor, target: Tensor, square: bool = True) -> Iterator[Tensor]:
+def find_fits(source: Tensor, target: Tensor, square: bool = True) -> Iterator[Tensor]:
     """Every way to read `source` as a tensor shaped like `target`: as it is, transposed, or another convolution.
 
     Conv1d (C, E, K), Conv2d over (time, embedding) (C, 1, K, E) and Linear on unfolded windows (C, K * E or E * K)
@@ -48,28 +49,29 @@ def per_head(source: Tensor, target: Tensor) -> Iterator[Tensor]:
 
 
 @cache
-def readings(source: Size, target: Size, square: bool) -> int:
+def count_readings(source: Size, target: Size, square: bool) -> int:
     """In how many ways a source of this shape can be read as the target."""
-    return sum(1 for _ in fit(empty(source, device="meta"), empty(target, device="meta"), square))
+    return sum(1 for _ in find_fits(empty(source, device="meta"), empty(target, device="meta"), square))
 
 
-def follow(step: Step | None, name: str, source: Weights, target: Tensor) -> Tensor:
+def follow_step(step: Step | None, name: str, source: Weights, target: Tensor) -> Tensor:
     if step is None:
         return ones_like(target) if GAIN.search(name.rpartition(".")[2]) else zeros_like(target)
     origin, reading = step
-    return next(islice(fit(source[origin], target, square=not origin.endswith("weight")), reading, None))
+    return next(islice(find_fits(source[origin], target, square=not origin.endswith("weight")), reading, None))
 
 
-def relaid(source: Weights, target: Weights) -> Weights:
+def cut_and_join(source: Weights, target: Weights) -> Weights:
     """The source with fused projections cut apart, and one matrix for each head joined, where the target has it so."""
     wanted = {tuple(tensor.shape) for tensor in target.values()}
-    return cut_apart(joined(source, wanted), wanted)
+    return cut_apart(join_parameters(source, wanted), wanted)
 
 
-def joined(source: Weights, wanted: set[tuple[int, ...]]) -> Weights:
+def join_parameters(source: Weights, wanted: set[tuple[int, ...]]) -> Weights:
     """`heads.0.key.weight`, `heads.1.key.weight`, ... (d_h, D) become one `heads.key.weight` (N * d_h, D)."""
     groups: dict[str, list[str]] = {}
     for name in source:
+        # heads.3.key.weight: the last number that is a step of its own
         number = next(reversed(list(re.finditer(r"(?:(?<=\.)|^)\d+\.", name))), None)
         groups.setdefault(name[: number.start()] + name[number.end() :] if number else name, []).append(name)
     found: dict[str, Tensor] = {}
@@ -86,6 +88,7 @@ def cut_apart(source: Weights, wanted: set[tuple[int, ...]]) -> Weights:
     cut: dict[str, Tensor] = {}
     for name, tensor in source.items():
         rows, *rest = tensor.shape or (0,)
+        # in_proj_weight, as nn.MultiheadAttention has it, is in_proj.weight
         layer, _, kind = re.sub("_(?=weight$|bias$)", ".", name).rpartition(".")
         parts = rows // 3
         if rows % 3 or tuple(tensor.shape) in wanted or (parts, *rest) not in wanted:

@@ -18,7 +18,7 @@ from itertools import count
 from torch import Size
 
 from grader.judge.known.parameters.names import common, layer_of, likeness, numbers, template
-from grader.judge.known.parameters.readings import Step, readings
+from grader.judge.known.parameters.readings import Step, count_readings
 
 MOST = 64  # matchings that are made
 DEAD_ENDS = 256  # unfinished ones that are given up, before the search is
@@ -52,16 +52,16 @@ class RankedMatchings:
 
 
 @lru_cache(maxsize=512)
-def recipes(source: Layout, target: Layout) -> RankedMatchings:
+def find_recipes(source: Layout, target: Layout) -> RankedMatchings:
     """The matchings as names, worked out once for each pair of layouts; none where the sizes cannot work out."""
     vectors, wanted = (Counter(p.shape for p in side if len(p.shape) == 1) for side in (source, target))
-    if vectors - wanted or sizes(source) != sizes(target):
+    if vectors - wanted or group_sizes(source) != group_sizes(target):
         return RankedMatchings()
     spare = sum(wanted.values()) - sum(vectors.values())
-    return search(Node(target, {p.name: p for p in source}, spare))
+    return search_recipes(Node(target, {p.name: p for p in source}, spare))
 
 
-def sizes(side: Layout) -> list[int]:
+def group_sizes(side: Layout) -> list[int]:
     """How many numbers each parameter that is not a vector holds: no reading changes that."""
     return sorted(p.shape.numel() for p in side if len(p.shape) != 1)
 
@@ -79,18 +79,18 @@ class Node:
     def children(self) -> Iterator[Node]:
         """The same with one target more, likeliest first."""
         target, rest = self.wanted[0], self.wanted[1:]
-        for name in candidates(target, self.chosen, self.left, self.spare > 0 and len(target.shape) == 1):
+        for name in find_candidates(target, self.chosen, self.left, self.spare > 0 and len(target.shape) == 1):
             if name is None:
                 yield Node(rest, self.left, self.spare - 1, {**self.chosen, target.name: None}, self.habits)
                 continue
             kind = (self.left[name].shape, target.shape, not name.endswith("weight"))
             left = {other: p for other, p in self.left.items() if other != name}
-            for reading in [self.habits[kind]] if kind in self.habits else range(readings(*kind)):
+            for reading in [self.habits[kind]] if kind in self.habits else range(count_readings(*kind)):
                 chosen = {**self.chosen, target.name: (name, reading)}
                 yield Node(rest, left, self.spare, chosen, {**self.habits, kind: reading})
 
 
-def search(start: Node) -> RankedMatchings:
+def search_recipes(start: Node) -> RankedMatchings:
     """By the number of decisions that are not the likeliest (a third choice counts as two), the earliest decision first."""
     made: list[Recipe] = []
     tickets, dead = count(), 0
@@ -111,7 +111,7 @@ def search(start: Node) -> RankedMatchings:
     return RankedMatchings(tuple(made), complete=not waiting)
 
 
-def candidates(
+def find_candidates(
     target: Parameter, chosen: Recipe, left: Mapping[str, Parameter], may_be_left_out: bool
 ) -> list[str | None]:
     """Unused sources for a target, likeliest first; None stands for leaving it out.
@@ -122,10 +122,10 @@ def candidates(
     name, shape = target.name, target.shape
     origin = {target: step[0] for target, step in chosen.items() if step}
     twins = [*twin_of(name, origin, left), *follower_of(name, origin, left)]
-    if twins and readings(left[twins[0]].shape, shape, True):
+    if twins and count_readings(left[twins[0]].shape, shape, True):
         return [twins[0]]
-    layer, (depth, neighbour) = came_from(name, origin), nearest(name, origin)
-    fitting = [p for p in left.values() if readings(p.shape, shape, True)]
+    layer, (depth, neighbour) = came_from(name, origin), find_nearest(name, origin)
+    fitting = [p for p in left.values() if count_readings(p.shape, shape, True)]
     fitting.sort(
         key=lambda other: (
             -min(depth, common(neighbour, other.name)),
@@ -141,7 +141,7 @@ def candidates(
     return [None, *order] if alone else [*order, None]
 
 
-def nearest(name: str, origin: Mapping[str, str]) -> tuple[int, str]:
+def find_nearest(name: str, origin: Mapping[str, str]) -> tuple[int, str]:
     """How many steps of its path a target shares with the nearest earlier one, and where that one came from."""
     return max(((common(name, earlier), other) for earlier, other in origin.items()), default=(0, ""))
 
@@ -166,6 +166,7 @@ def follower_of(name: str, origin: Mapping[str, str], left: Mapping[str, Paramet
         (old, *inner), (new, *same) = numbers(earlier), numbers(name)
         if inner != same:
             continue
+        # layers.0.ln.weight becomes layers.1.ln.weight
         moved = re.sub(rf"(?<!\d){old}(?!\d)", new, other, count=1)
         if moved in left:
             return [moved]

@@ -1,0 +1,132 @@
+"""A module of the student's that stays in the sandbox, as a check holds it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor
+
+from grader.checks import slopes
+from grader.checks.answers import Unmatched
+from grader.checks.draw import Draw
+from grader.checks.exchange import View, request
+from grader.errors import ReplyRefused
+from grader.matching.call_convention import CallConvention, arranged
+from grader.model import Reply
+from grader.sandbox import Branch
+from grader.sandbox.guest.codec import Handle
+
+if TYPE_CHECKING:
+    from grader.checks.student import Student
+
+MOST_PARAMETERS, LONGEST_NAME = 5_000, 300  # a BERT of 12 layers has 199, the longest name 52 letters
+
+
+class Module:
+    """An object that stays in the student's sandbox; `weights` are its parameters as it was built."""
+
+    def __init__(self, student: Student, handle: Handle, weights: dict[str, Tensor]) -> None:
+        self.student = student
+        self.handle = handle
+        self.weights = weights
+
+    def __call__(self, *args: Any, view: View | None = None, **kwargs: Any) -> Any:
+        return self.student.ask(request("call", self.student, self.handle, args, kwargs), view).value
+
+    def method(self, name: str, *args: Any, view: View | None = None) -> Any:
+        return self.student.ask(request("call", self.student, self.handle, args, {}, method=name), view).value
+
+    def load(self, weights: dict[str, Tensor]) -> None:
+        """Set parameters by name."""
+        self.student.ask(request("load", self.student, self.handle, (), {}, weights=weights))
+        self.weights = {**self.weights, **weights}
+
+    def randomise(self, draw: Draw) -> Module:
+        """Give every parameter a drawn value, so that nothing is zero or one by initialisation."""
+        self.load(draw.weights({name: tuple(w.shape) for name, w in self.weights.items()}))
+        return self
+
+    def train(self, training: bool = True) -> Module:
+        self.student.ask(request("mode", self.student, self.handle, (), {}, training=training))
+        return self
+
+    def eval(self) -> Module:
+        return self.train(False)
+
+    def is_training(self) -> bool:
+        return bool(self.student.ask(request("mode", self.student, self.handle, (), {})).value)
+
+    def current(self) -> dict[str, Tensor]:
+        """The parameters as they are now."""
+        weights = self.student.ask(request("weights", self.student, self.handle, (), {})).value
+        if not isinstance(weights, dict) or not all(isinstance(w, Tensor) for w in weights.values()):
+            raise ReplyRefused("the parameters of the module are not tensors")
+        return weights
+
+    def gradients(
+        self, *args: Any, cotangents: list[Tensor | None], method: str = "", confirmed: bool = True
+    ) -> dict[str, Any]:
+        """Gradients of the sum of cotangent * output: `inputs` (a list, None where not asked) and `parameters`.
+
+        confirmed: those of the parameters are the slopes of the outputs. Raises Unmatched.
+        """
+        extra = {"cotangents": cotangents, "of": self.handle, "method": method}
+        found = self.student.exchange(request("call", self.student, self.handle, args, {}, **extra))[1]
+        gradients = found.extras.get("gradients")
+        if not isinstance(gradients, dict):
+            raise ReplyRefused("the room did not give the gradients it was asked for")
+        if confirmed:
+            asked = request("call", self.student, self.handle, args, {}, method=method)
+            self.confirm(gradients.get("parameters"), asked, cotangents)
+        return gradients
+
+    def confirm(self, gradients: Any, asked: dict[str, Any], cotangents: list[Tensor | None]) -> None:
+        """See that the gradients reported for the parameters are the slopes of the value that `asked` gives.
+
+        Raises Unmatched.
+        """
+
+        def value_at(weights: dict[str, Tensor]) -> Any:
+            self.student.send(request("load", self.student, self.handle, (), {}, weights=weights))
+            return self.student.send(asked).value
+
+        found = slopes.claimed(gradients)
+        if found and not slopes.are_slopes(found, self.weights, value_at, cotangents):
+            raise Unmatched("the gradients are not the slopes", slopes.NOT_ITS_SLOPE)
+        value_at({name: self.weights[name] for name in found if name in self.weights})
+
+
+def read_module(student: Student, reply: Reply) -> Module:
+    """The module that a reply says was built. Raises ReplyRefused where that cannot be believed."""
+    handle, weights = reply.extras.get("handle"), reply.extras.get("weights")
+    if not isinstance(handle, Handle) or not isinstance(weights, dict):
+        raise ReplyRefused("the room did not say what it built")
+    if not all(isinstance(k, str) and isinstance(v, Tensor) for k, v in weights.items()):
+        raise ReplyRefused("the parameters of the module are not tensors")
+    if len(weights) > MOST_PARAMETERS or any(len(name) > LONGEST_NAME for name in weights):
+        raise ReplyRefused("the module has more parameters, or longer names, than anybody could match")
+    return Module(student, handle, weights)
+
+
+def kinds_in(value: Any) -> dict[str, str]:
+    """The kinds of the modules, where the reply can be read: they order a search and decide nothing."""
+    if not isinstance(value, dict):
+        return {}
+    return {str(name)[:200]: str(kind)[:80] for name, kind in value.items()}
+
+
+def ask_in_form(branch: Branch, message: dict[str, Any], form: CallConvention, weights: dict[str, Tensor]) -> Reply:
+    """Ask a module in the form that its `forward` wants; one title after the other where it takes no batch."""
+    if not form.single:
+        return branch.ask({**message, "args": arranged(form, message["args"], weights)})
+    rows: list[Tensor] = []
+    for title in message["args"][0]:
+        reply = branch.ask({**message, "args": (title,)})
+        value = reply.value[0] if isinstance(reply.value, list | tuple) and reply.value else reply.value
+        if reply.fault is not None or not isinstance(value, Tensor):
+            return reply
+        rows.append(value.reshape(1, -1) if value.dim() == 1 else value)
+    if len({row.shape for row in rows}) != 1:
+        return Reply(rows)
+    return Reply(torch.cat(rows))

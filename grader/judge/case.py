@@ -1,0 +1,201 @@
+"""The facts by which the finding of one check is decided. `examination` collects them, `verdict` has the rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from grader.checks.answers import Unmatched
+from grader.checks.exchange import CallFailed, Exchange
+from grader.errors import Failure, ReplyRefused, SandboxDied, UnlikeAnyAnswer
+from grader.judge.wording import cell_words
+from grader.matching import Match, Matching
+from grader.model import Check, Ending, Exercise, Fault, Finding, Outcome, Run, Submission, Text, handed_out
+from grader.notebook.environment_faults import EnvironmentFaults
+from grader.notebook.placeholders import Blank, Blanks, blanks, decisive, definitions
+
+FAILING = (Outcome.FAILED, Outcome.CRASHED, Outcome.TIMED_OUT)
+EXPECTED = (Failure, CallFailed, Unmatched, ReplyRefused, SandboxDied)
+
+
+@dataclass(frozen=True)
+class ExerciseContext:
+    """The facts about one exercise of one hand-in that all of its checks share.
+
+    unmatched: the sentence for parameters that fit no known answer.
+    """
+
+    exercise: Exercise
+    submission: Submission
+    run: Run
+    matching: Matching
+    seed: int
+    unmatched: Text
+
+    @cached_property
+    def handed_out(self) -> bool:
+        """Whether the section is that of our own notebook, in which the student read the contract."""
+        return handed_out(self.submission.cells, self.exercise.id)
+
+    @cached_property
+    def environment(self) -> EnvironmentFaults:
+        return EnvironmentFaults(self.submission, self.run)
+
+    @cached_property
+    def blanks(self) -> Blanks:
+        section = [cell for cell in self.submission.cells if cell.exercise == self.exercise.id and not cell.pristine]
+        unparsed = frozenset(cell.index for cell in self.run.cells if cell.ending is Ending.UNPARSED)
+        return Blanks(tuple(blanks(section)), frozenset(definitions(section)), unparsed)
+
+    def find_blank(self) -> Blank | None:
+        """The blank because of which the exercise is not answered, by whatever name the answer goes."""
+        own = {match.own for match in self.matching.resolved.values() if match is not None}
+        return decisive(self.blanks, {*self.exercise.names, *own})
+
+    def find_broken_cell(self) -> tuple[Outcome, Text] | None:
+        """The ending of the first cell of the section that did not run through: the reason why a name is not there."""
+        section = {c.index for c in self.submission.cells if c.exercise == self.exercise.id}
+        for cell in (cell for cell in self.run.cells if cell.index in section):
+            excuse = self.environment.told(cell.index)
+            if excuse is not None and cell.ending is Ending.RAISED:
+                return Outcome.NEEDS_REVIEW, excuse
+            if cell.ending not in (Ending.OK, Ending.LEFT_OUT):
+                return cell_words(cell.index, cell.ending, cell.error)
+        return None
+
+    def find_unclear(self, fault: Fault) -> Text | None:
+        """Why a section that does something holds no definition of this name; None where nothing was attempted."""
+        asked = fault.message if fault.message in self.exercise.names else self.exercise.names[0]
+        return self.matching.unclear(asked) if fault.type == "LookupError" else None
+
+
+@dataclass(frozen=True)
+class CheckEnd:
+    """The end of a check that was put to the student's code: an error, or none and perhaps advice."""
+
+    context: ExerciseContext
+    check: Check
+    error: Exception | None = None
+    advice: Text | None = None
+
+    @cached_property
+    def raised(self) -> Fault | None:
+        """The fault that the sandbox reported. A value that cannot be called counts as a missing definition."""
+        fault = self.error.fault if isinstance(self.error, CallFailed) else None
+        if fault is None or fault.place is not None or fault.type != "TypeError":
+            return fault
+        uncalled = "object is not callable" in fault.message  # a tensor, say, that happens to have the name
+        return replace(fault, type="LookupError", kind="missing") if uncalled else fault
+
+    @cached_property
+    def excuse(self) -> Text | None:
+        """Why the environment is the cause of the fault; a language package without its data says LookupError too."""
+        return self.context.environment.of(f"{self.raised.type}: {self.raised.message}") if self.raised else None
+
+    @property
+    def absent(self) -> Fault | None:
+        """The fault, where it says that a definition is missing."""
+        return self.raised if self.raised and self.raised.kind == "missing" and self.excuse is None else None
+
+    @property
+    def fault(self) -> Fault | None:
+        """The fault, where the student's code raised it and the environment is not its cause."""
+        return self.raised if self.raised and self.absent is None and self.excuse is None else None
+
+    @property
+    def unexpected(self) -> bool:
+        """Whether the check itself raised: a reply that cannot be read, or a fault of ours."""
+        return self.error is not None and not isinstance(self.error, EXPECTED)
+
+
+@dataclass(frozen=True)
+class CheckRun:
+    """One run of a check against the student's code, and its end as a finding.
+
+    fault: raised by the student's code. absent: the fault that says a definition is missing. unlike: a value differs
+    from that of every known answer. nameless: no known mistake is looked for.
+    """
+
+    finding: Finding
+    exchanges: list[Exchange] = field(default_factory=list)
+    fault: Fault | None = None
+    absent: Fault | None = None
+    unlike: bool = False
+    nameless: bool = False
+
+    @classmethod
+    def of(cls, end: CheckEnd, finding: Finding, exchanges: list[Exchange]) -> CheckRun:
+        unlike = isinstance(end.error, UnlikeAnyAnswer)
+        return cls(finding, exchanges, end.fault, end.absent, unlike, end.unexpected)
+
+    @cached_property
+    def asked(self) -> tuple[str, ...]:
+        """The contract's names that were asked for, in this order."""
+        targets = (exchange.request["target"] for exchange in self.exchanges)
+        return tuple(dict.fromkeys(target for target in targets if isinstance(target, str)))
+
+
+@dataclass(frozen=True)
+class Case:
+    """One check of one hand-in, with everything that its finding is decided by.
+
+    before: the findings of the checks before it. Asked only by the rules that need the answer, the cheapest first:
+    out_of_time, ask (the check itself), follow_through (an earlier mistake explains it), recognise (a known mistake
+    gives exactly these values).
+    """
+
+    context: ExerciseContext
+    check: Check
+    ask: Callable[[], CheckRun]
+    before: Mapping[str, Finding] = field(default_factory=dict)
+    out_of_time: Callable[[], bool] = lambda: False
+    follow_through: Callable[[CheckRun], Finding | None] = lambda _run: None
+    recognise: Callable[[CheckRun], bool] = lambda _run: False
+
+    @cached_property
+    def run(self) -> CheckRun:
+        return self.ask()
+
+    @property
+    def found(self) -> Finding:
+        return self.run.finding
+
+    @property
+    def crash(self) -> Fault | None:
+        """The fault of the student's code that the check crashed with."""
+        return self.run.fault if self.found.outcome is Outcome.CRASHED else None
+
+    @cached_property
+    def recognised(self) -> bool:
+        return self.recognise(self.run)
+
+    @property
+    def guess(self) -> Match | None:
+        """The guessed definition that may be the reason why the check does not hold."""
+        matching, asked = self.context.matching, set(self.run.asked)
+        guess = matching.uncertain(asked)
+        incomplete = guess is not None and matching.incomplete(guess) and self.found.outcome in FAILING
+        if guess is not None and (incomplete or fails_without_reason(self.context.exercise, self.check, self.found)):
+            return guess
+        return matching.unproved(asked) if self.found.outcome is Outcome.CRASHED else None
+
+    @property
+    def is_read_from_prints(self) -> bool:
+        """Whether the value that differs was read off a loop's output at the top level."""
+        matching, exchanges = self.context.matching, self.run.exchanges
+        if self.check.id.startswith(
+            "history"
+        ):  # it compares with the behaviour of the trained model: the reading came earlier
+            return any(match is not None and match.is_loop for match in matching.resolved.values())
+        last = exchanges[-1] if exchanges else None
+        if last is None or not isinstance(last.value, dict):
+            return False
+        match = matching.match(str(last.request["target"]))
+        return match is not None and match.is_loop
+
+
+def fails_without_reason(exercise: Exercise, check: Check, found: Finding) -> bool:
+    """Whether a check that others build on does not hold, and cannot say itself which mistake it is."""
+    groundwork = any(check.id in other.after for other in exercise.checks) or not check.after
+    return groundwork and not found.misconception and found.outcome in FAILING

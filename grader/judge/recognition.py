@@ -1,0 +1,57 @@
+"""The search for known mistakes that give exactly the student's values, and for their names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from grader.checks.answers import TOO_MANY_WAYS
+from grader.checks.exchange import Exchange
+from grader.judge.case import CheckRun
+from grader.judge.known.candidates import Candidates
+from grader.judge.known.protocol import AnswerKey
+from grader.judge.naming import maybe_two, with_names
+from grader.judge.wording import UNMATCHED
+from grader.model import Finding, Outcome
+
+RECOGNISABLE = (Outcome.FAILED, Outcome.CRASHED)
+
+
+@dataclass
+class Recognition:
+    """The candidates of each check of one exercise. A search is the dearest question of all, and done once for a check.
+
+    out_of_time: whether the judge's own time for this hand-in is used up.
+    """
+
+    answers: AnswerKey
+    out_of_time: Callable[[], bool]
+    candidates: dict[str, Candidates] = field(default_factory=dict)
+
+    def is_unmatched(self, found: Finding) -> bool:
+        """Whether a person decides because the parameters could not be matched with those of any answer."""
+        reasons = (UNMATCHED, TOO_MANY_WAYS, self.answers.unmatched)
+        return found.outcome is Outcome.NEEDS_REVIEW and found.rationale in reasons
+
+    def is_recognised(self, found: Finding, run: CheckRun | None, exchanges: list[Exchange]) -> bool:
+        """Whether some known mistake gives exactly the student's numbers; which one, the other checks help to tell."""
+        if found.misconception is not None:
+            return True
+        if not (found.outcome in RECOGNISABLE or self.is_unmatched(found)) or (run is not None and run.nameless):
+            return False
+        if found.check not in self.candidates and not self.out_of_time():
+            self.candidates[found.check] = self.answers.candidates(exchanges)
+        return found.check in self.candidates and bool(self.candidates[found.check].mistakes)
+
+    def name(
+        self, found: Finding, run: CheckRun | None, exchanges: dict[str, list[Exchange]], passed: set[str]
+    ) -> Finding:
+        """The finding with the mistake that gives exactly the student's numbers.
+
+        exchanges: of every check. passed: the ids of the checks that passed.
+        """
+        if found.misconception or not self.is_recognised(found, run, exchanges.get(found.check, [])):
+            return maybe_two(found) if (run is not None and run.unlike) or found.help is None else found
+        others = {name: asked for name, asked in exchanges.items() if name != found.check and asked}
+        numbers = {number for number, name in enumerate(others) if name in passed}
+        return with_names(found, self.answers.name(self.candidates[found.check], list(others.values()), numbers))

@@ -1,0 +1,117 @@
+"""The examinations of one submission: each exercise once, in its edition, after the earlier ones that it builds on."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from grader.errors import ReplyRefused, SandboxDied
+from grader.judge import editions
+from grader.judge.answers_on_parts import AnswersOnStudentParts, given_of
+from grader.judge.examination import Examination
+from grader.judge.execution import revive_sandbox
+from grader.judge.judged import JudgedExercise, is_hollow
+from grader.judge.known.protocol import AnswerKey
+from grader.judge.known.style import nearest_style
+from grader.lessons import source
+from grader.lessons.uses import uses
+from grader.matching import Map, Matching
+from grader.model import Edit, Edition, Exercise, Run, Submission, Text
+from grader.sandbox import Sandbox
+
+
+@dataclass
+class SubmissionExaminations:
+    """The exercises of one submission, each examined once, when it is first asked about.
+
+    judge_cpu: seconds of the judge's own time for all of them.
+    """
+
+    submission: Submission
+    run: Run
+    sandbox: Sandbox
+    seed: int
+    by_hand: Map
+    known: Callable[[Exercise], AnswerKey]
+    judge_cpu: float
+    began: float = field(default_factory=time.thread_time)
+    parts: dict[str, tuple[JudgedExercise, tuple[Text, ...]]] = field(default_factory=dict)
+    examinations: dict[str, Examination] = field(default_factory=dict)
+    styled: dict[str, JudgedExercise] = field(default_factory=dict)
+
+    def examined(self, exercise: Exercise) -> tuple[JudgedExercise, tuple[Text, ...]]:
+        """The exercise as it was judged, and the assumptions about the student's definitions."""
+        if exercise.id not in self.parts:
+            self.parts[exercise.id] = self.examine(exercise)
+        return self.parts[exercise.id]
+
+    def examine(self, exercise: Exercise) -> tuple[JudgedExercise, tuple[Text, ...]]:
+        said = self.by_hand.get(exercise.id)
+        form = None if said else find_edition(exercise, self.submission, self.run, self.sandbox)
+        if form is not None:  # its names are there already, so nothing has to be looked for
+            examination = self.examination(form.asks, Matching(active=False))
+            return examine_part(examination), (editions.remark_on_edition(form),)
+        matching = Matching.of(exercise, self.submission.cells, said)
+        return examine_part(self.examination(exercise, matching)), matching.assumptions()
+
+    def examination(self, exercise: Exercise, matching: Matching) -> Examination:
+        made = Examination(
+            exercise,
+            self.submission,
+            self.run,
+            self.sandbox,
+            self.seed,
+            known=self.known,
+            matching=matching,
+            earlier=self.earlier,
+            exhausted=lambda: time.thread_time() - self.began > self.judge_cpu,
+        )
+        self.examinations[exercise.id] = made
+        return made
+
+    def earlier(self, exercise: Exercise) -> tuple[JudgedExercise, ...]:
+        """Those of the exercises that this one builds on which are not right, or right in another form than ours."""
+        parts = (self.in_its_style(other) for other in uses(exercise))
+        return tuple(part for part in parts if part.wrong or part.style)
+
+    def in_its_style(self, exercise: Exercise) -> JudgedExercise:
+        """The exercise as it was judged, with its accepted form, which is looked for where a later one needs it."""
+        if exercise.id not in self.styled:
+            part, asked = self.examined(exercise)[0], self.examinations.get(exercise.id)
+            style = () if asked is None else find_style(asked, self.earlier(exercise))
+            self.styled[exercise.id] = replace(part, style=style)
+        return self.styled[exercise.id]
+
+
+def find_style(asked: Examination, earlier: tuple[JudgedExercise, ...]) -> tuple[Edit, ...]:
+    """The accepted answer in which a named mistake was made, or the one that gives the student's values.
+
+    earlier: the parts it is built on, where they are not as ours.
+    """
+    candidates, replayed = asked.recognition.candidates, asked.answers.replayed
+    named = next((found.base for found in candidates.values() if found.mistakes), None)
+    if named is not None or replayed is None or asked.exercise.solution:
+        return named or ()
+    known = AnswersOnStudentParts(asked.exercise, given_of(earlier)) if earlier else replayed
+    return nearest_style(known, asked.exchanges.values())
+
+
+def examine_part(examination: Examination) -> JudgedExercise:
+    findings = examination.findings()
+    return JudgedExercise(
+        examination.exercise, findings, examination.matching, is_hollow(examination.exchanges.values())
+    )
+
+
+def find_edition(exercise: Exercise, submission: Submission, run: Run, sandbox: Sandbox) -> Edition | None:
+    """The edition in which the exercise is answered. Where that cannot be told, it is the contract's."""
+    if not exercise.forms or not source.installed("solutions"):  # recorded answers are the contract's
+        return None
+    try:
+        with sandbox.branch() as branch:
+            return editions.find_edition(exercise, branch)
+    except (SandboxDied, ReplyRefused):
+        if not sandbox.alive:
+            revive_sandbox(submission, sandbox, run)
+        return None
