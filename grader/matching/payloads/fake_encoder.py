@@ -46,7 +46,7 @@ class Encoder(nn.Module):
         self,
         input_ids: Any = None,
         attention_mask: Any = None,
-        token_type_ids: Any = None,  # noqa: ARG002  # as the library's
+        token_type_ids: Any = None,
         return_dict: bool | None = None,
         **_: Any,
     ) -> Any:
@@ -110,8 +110,8 @@ class Tokenizer:
         padding: Any = False,
         return_tensors: Any = None,
         max_length: int | None = None,
-        return_token_type_ids: bool = True,  # noqa: ARG002  # as the library's
-        return_attention_mask: bool = True,  # noqa: ARG002
+        return_token_type_ids: bool = True,
+        return_attention_mask: bool = True,
         pad_to_max_length: bool = False,
         **options: Any,
     ) -> Encoding:

@@ -28,7 +28,7 @@ class Ready(nn.Module):
         self,
         input_ids: Any = None,
         attention_mask: Any = None,
-        token_type_ids: Any = None,  # noqa: ARG002  # as the library's
+        token_type_ids: Any = None,
         labels: Any = None,
         return_dict: bool | None = None,
         **_: Any,

@@ -35,7 +35,7 @@ class Tokenizer:
     def get_special_tokens_mask(
         self,
         ids: Any,
-        already_has_special_tokens: bool = True,  # noqa: ARG002  # as the library's
+        already_has_special_tokens: bool = True,
         **_others: Any,
     ) -> list[int]:
         return [int(int(i) < self.count) for i in ids]
