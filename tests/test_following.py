@@ -9,13 +9,15 @@ import pytest
 
 from grader.grading import grade
 from grader.judge.judging import judge
-from grader.judge.lending import LENDINGS, LENDS, Lending
+from grader.judge.lending import LENDINGS, Lending
 from grader.lessons import catalogue, exercise, lesson, source
 from grader.lessons.uses import direct_of, uses
+from grader.matching.payloads.known_values import look_up
 from grader.model import ExerciseReport, Fault, Outcome, Report, Submission
 from grader.report import html, json, terminal
 from grader.sandbox.guest.codec import RemoteExpr
 from grader.sandbox.local import LocalBranch, LocalSandbox
+from grader.sandbox.payload import source_of
 from tests.notebooks import answer_cells, edits_of, save, solved
 
 CHARGED = (Outcome.FAILED, Outcome.CRASHED, Outcome.SKIPPED, Outcome.MISSING, Outcome.TIMED_OUT)
@@ -185,8 +187,9 @@ def test_plain_data_is_lent_and_no_code(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(LocalBranch, "ask", lambda self, request: sent.append(request) or ask(self, request))
     found = judged(("transformer",), STUB)["transformer"]
     assert found.score.earned == found.score.possible and len(follows(found)) == len(found.findings)
-    assert {made.source for request in sent for made in made_in(request)} == {LENDS}
-    assert "tril" not in LENDS and "sin" not in LENDS
+    text = source_of(look_up)
+    assert {made.source for request in sent for made in made_in(request)} == {text}
+    assert "tril" not in text and "sin" not in text
 
 
 # Masks that stop at some sizes, are of one size or another kind of number: they leave some of the model's checks open.

@@ -27,14 +27,14 @@ RECORDED = ("causal_mask", "dot_attention", "knock81")
 ALLOWED = {  # where a line of an answer or of an edit may stand all the same, squeezed, and why
     ("grader/sandbox/warm/guest/preload.py", "optimizer.step()optimizer.zero_grad()"),  # warms the optimizer up
     ("grader/data/translation_tokens.py", "incounts.most_common()if"),  # counts pieces of words
-    ("grader/matching/call_convention.py", "model.parameters(),lr=lr)"),  # an SGD that is lent to the student
+    ("grader/matching/payloads/arguments.py", "model.parameters(),lr=lr)"),  # an SGD that is handed to the student
     (
         "grader/lessons/attention_translation/translation.py",
         "encoder.eval()decoder.eval()",
     ),  # of the models that are lent
     # What any encoder with segments, and any model with `encode` and `decode`, says of itself: models that are lent.
     ("grader/lessons/bert/_head.py", "torch.zeros_like(ids)ifsegmentsisNone"),
-    ("grader/lessons/bert/_writer.py", "returnself.decode(tgt,self.encode(src,src_mask),src_mask)"),
+    ("grader/lessons/bert/_fakes/translator.py", "returnself.decode(tgt,self.encode(src,src_mask),src_mask)"),
     # Said to the student in words, once the mistake is there:
     ("grader/lessons/attention_translation/dot_attention.py", "torch.finfo(scores.dtype).min"),
     ("grader/lessons/bert/_fine_tuning_mistakes.py", "model(ids[rows],mask[rows])"),

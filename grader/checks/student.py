@@ -34,6 +34,7 @@ from grader.matching.match import picked, translated
 from grader.model import Fault, Reply, Text
 from grader.sandbox import Branch
 from grader.sandbox.guest.codec import Handle
+from grader.sandbox.payload import text_of
 
 D = TypeVar("D", bound=Desk)
 KEEP = "def make(value):\n    return value\n"
@@ -108,11 +109,14 @@ class Student:
             args, kwargs = bind(described["parameters"], args, kwargs)
         return self.build(request("call", self, name, args, kwargs, keep=True))
 
-    def lend(self, source: str, *args: Any) -> Module:
-        """An object of ours for the student's code to use: `source` defines `make(*args)`."""
-        return self.build(request("define", self, "lent", args, {}, source=source))
+    def lend(self, payload: Callable[..., Any] | str, *args: Any) -> Module:
+        """`payload(*args)`, a fake of ours for the student's code to use.
 
-    def lend_asking(self, make: Callable[[], D], source: str, *args: Any) -> tuple[Module, D]:
+        payload: a function or class of a payload's module, see `grader.sandbox.payload`; or a text that defines `make`.
+        """
+        return self.build(request("define", self, "lent", args, {}, source=text_of(payload)))
+
+    def lend_asking(self, make: Callable[[], D], payload: Callable[..., Any] | str, *args: Any) -> tuple[Module, D]:
         """As `lend`, for an object that has a name `ask`: its questions are answered here, by the function that
         `make` gives.
 
@@ -120,7 +124,7 @@ class Student:
         """
         number, answers = len(self.desks), make()
         self.desks[number] = answers
-        lent = self.build(request("define", self, "lent", args, {}, source=source, desk=number))
+        lent = self.build(request("define", self, "lent", args, {}, source=text_of(payload), desk=number))
         self.exchanges[-1] = replace(self.exchanges[-1], desk=make)
         return lent, answers
 

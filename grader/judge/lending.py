@@ -12,27 +12,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from grader.judge.judged import JudgedExercise
+from grader.matching.payloads.known_values import look_up
 from grader.model import Fault, Reply
 from grader.sandbox import Branch
-from grader.sandbox.guest.codec import RemoteExpr
+from grader.sandbox.payload import remote
 
 LENDINGS = 16  # values that are lent to one check
 LONGEST, LARGEST = 5_000, 4_000_000  # one size, and the product of all: a mask is as large as its size squared
-LENDS = """
-import operator
-
-class ValueNotLent(Exception):
-    pass
-
-def make(name, known):
-    table = {tuple(key): value for key, value in known}
-    def lent(*args, **kwargs):
-        key = tuple(operator.index(size) for size in (*args, *kwargs.values()))
-        if key not in table:
-            raise ValueNotLent(" ".join([name, *map(str, key)]))
-        return table[key].clone()
-    return lent
-"""
 # ValueNotLent("causal_mask 5"), ValueNotLent("positional_encoding 7 6"): the name and the sizes
 NOT_LENT = re.compile(r"\b(\w+)((?: \d{1,7})+)")
 
@@ -84,7 +70,7 @@ class LendingBranch:
 
     def ask(self, request: dict[str, Any]) -> Reply:
         lent = {
-            name: RemoteExpr(LENDS, (name, [(list(key), value) for key, value in values.items()]))
+            name: remote(look_up, name, [(list(key), value) for key, value in values.items()])
             for name, values in self.lending.known.items()
         }
         reply = self.branch.ask({**request, "globals": {**lent, **(request.get("globals") or {})}})

@@ -14,12 +14,14 @@ from typing import Any
 
 from grader.matching.adapters.fine_tuning import Data, forms
 from grader.matching.bind import BY_NAME, Binding, SignatureParameter, bind, called, extra, literal
-from grader.matching.call_convention import FRAME, LIKE, LOADER, LOSS, PRETRAINED, SGD, data_keys, items
+from grader.matching.call_convention import data_keys, items
 from grader.matching.match import Argument, Match, Values, given, plain
 from grader.matching.overrides import NameOverrides
+from grader.matching.payloads import arguments as payload
 from grader.matching.source_index import Definition, SourceIndex, defaults, free_names, keys
 from grader.model import Probe
 from grader.sandbox.guest.codec import RemoteExpr
+from grader.sandbox.payload import remote
 
 DERIVED = ("criterion", "optimizer", "collate_fn", "train_loader", "valid_loader", "device")
 MOST = 24
@@ -87,7 +89,7 @@ def argument(parameter: SignatureParameter, role: str, defined: Definition | Non
     name = parameter.name
     if role == "titles" and defined is not None and keys(defined.node, name):
         column = keys(defined.node, name)[0]
-        return Argument(name, ("titles",), lambda values: RemoteExpr(FRAME, (column, values["titles"])))
+        return Argument(name, ("titles",), lambda values: remote(payload.frame, column, values["titles"]))
     if role == "vocab":
         node = defined.node if defined else None
         default = defaults(node).get(name) if isinstance(node, ast.FunctionDef) else None
@@ -115,9 +117,9 @@ def derived(role: str, names: Shape) -> Argument | None:
     if isinstance(names, Data):
         return names.argument(role)
     if role == "optimizer":
-        return Argument(role, ("model", "lr"), lambda v: RemoteExpr(SGD, (v["model"], v["lr"])))
+        return Argument(role, ("model", "lr"), lambda v: remote(payload.sgd, v["model"], v["lr"]))
     if role == "criterion":
-        return Argument(role, (), given(RemoteExpr(LOSS)))
+        return Argument(role, (), given(remote(payload.loss)))
     if role in ("train_loader", "valid_loader"):
         source = "train_set" if role == "train_loader" else "valid_set"
         return Argument(role, (source,), loader(source, names), also=("batch_size",))
@@ -128,8 +130,8 @@ def derived(role: str, names: Shape) -> Argument | None:
 
 def loader(source: str, names: tuple[str, str] | None) -> Any:
     def make(values: Values) -> RemoteExpr:
-        return RemoteExpr(
-            LOADER, (items(values[source], names), values.get("batch_size", 1), source == "train_set", None)
+        return remote(
+            payload.loader, items(values[source], names), values.get("batch_size", 1), source == "train_set", None
         )
 
     return make
@@ -137,7 +139,7 @@ def loader(source: str, names: tuple[str, str] | None) -> Any:
 
 def like(theirs: str) -> Any:
     """The vocabulary in the same kind of dict as the one that the notebook has under this name."""
-    return lambda values: RemoteExpr(LIKE, (RemoteExpr(name=theirs), values["vocab"]))
+    return lambda values: remote(payload.counts_like, RemoteExpr(name=theirs), values["vocab"])
 
 
 def stand_ins(
@@ -194,4 +196,4 @@ def pretrained(base: Match, defined: Definition | None, written: SourceIndex) ->
 
 def ready_made(package: bool) -> Any:
     """The judge's encoder behind `from_pretrained`. package: the name is the library's, not the class's."""
-    return lambda values: RemoteExpr(PRETRAINED, (values["encoder"], package))
+    return lambda values: remote(payload.pretrained, values["encoder"], package)

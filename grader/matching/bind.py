@@ -12,12 +12,14 @@ from dataclasses import dataclass, field
 from itertools import islice, permutations
 from typing import Any
 
-from grader.matching.call_convention import SETTINGS, SETTINGS_DICT, TABLE, mapping
+from grader.matching.call_convention import mapping
 from grader.matching.match import Argument, given, plain
+from grader.matching.payloads import arguments as payload
 from grader.matching.source_index import Definition, SourceIndex, attributes, keys
 from grader.matching.vocabulary import EXTRAS, ROLES, ExtraArgument, Role, is_one_of, squeezed
 from grader.model import Text
 from grader.sandbox.guest.codec import RemoteExpr
+from grader.sandbox.payload import remote
 
 BY_NAME = {role.name: role for role in ROLES}
 LONGEST = next(extra for extra in EXTRAS if "max_len" in extra.names)
@@ -229,8 +231,11 @@ def settings(
 
     def make(values: dict[str, Any]) -> RemoteExpr:
         held = longest | {n: values[role] for n, role in known.items() if role in values}
-        return RemoteExpr(
-            SETTINGS_DICT if of is keys else SETTINGS, (RemoteExpr(name=theirs) if theirs else None, held, others)
+        return remote(
+            payload.settings_dict if of is keys else payload.settings,
+            RemoteExpr(name=theirs) if theirs else None,
+            held,
+            others,
         )
 
     return Argument(name, tuple(dict.fromkeys(known.values())), make, True)
@@ -259,7 +264,7 @@ def literal(node: ast.expr) -> Any:
 
 
 def table(values: dict[str, Any]) -> RemoteExpr:
-    return RemoteExpr(TABLE, (values["vocab_size"], values["emb_size"]))
+    return remote(payload.random_table, values["vocab_size"], values["emb_size"])
 
 
 def as_called(parameters: list[SignatureParameter]) -> tuple[Argument, ...] | None:

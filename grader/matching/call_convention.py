@@ -14,91 +14,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from grader.matching.payloads.arguments import object_of
 from grader.matching.source_index import Definition, SourceIndex, attributes, keys, unpacked
-from grader.sandbox.guest.codec import RemoteExpr
+from grader.sandbox.payload import remote
 
 Weights = Mapping[str, Tensor]
-
-OBJECT = "from types import SimpleNamespace\ndef make(parts):\n    return SimpleNamespace(**parts)\n"
-# A settings object: the student's own class with these values, where there is one and it takes them.
-SETTINGS = """
-from types import SimpleNamespace
-def make(theirs, known, usual):
-    made = SimpleNamespace(**usual)
-    try:
-        made = theirs() if theirs is not None else made
-    except TypeError:
-        pass
-    if not isinstance(made, SimpleNamespace):
-        made = SimpleNamespace(**{**usual, **{n: getattr(made, n) for n in dir(made) if not n.startswith("_")}})
-    elif theirs is not None:
-        made.__dict__.update({n: v for n, v in vars(theirs).items() if not n.startswith("_")})
-    made.__dict__.update(known)
-    return made
-"""
-# The same as a dict.
-SETTINGS_DICT = """
-def make(theirs, known, usual):
-    return {**usual, **(theirs or {}), **known}
-"""
-LIKE = """
-from collections import Counter, defaultdict
-def make(theirs, ours):
-    if isinstance(theirs, defaultdict):
-        return defaultdict(theirs.default_factory, ours)
-    return Counter(ours) if isinstance(theirs, Counter) else ours
-"""
-FRAME = "import pandas\ndef make(column, values):\n    return pandas.DataFrame({column: values})\n"
-TABLE = "import torch\ndef make(rows, width):\n    return torch.randn(rows, width)\n"
-SGD = "import torch\ndef make(model, lr):\n    return torch.optim.SGD(model.parameters(), lr=lr)\n"
-LOSS = "import torch\ndef make():\n    return torch.nn.CrossEntropyLoss()\n"
-LOADER = """
-import torch
-def make(data, batch_size, shuffle, collate):
-    return torch.utils.data.DataLoader(data, batch_size=batch_size, shuffle=shuffle, collate_fn=collate)
-"""
-# A function that pads lists of ids, all of them or one at a time, as one that makes batches: the labels stay beside it.
-PADDER = """
-import torch
-def make(pad, names):
-    def options(longest):
-        found = {}
-        for name in names:
-            low = name.lower()
-            found[name] = 0 if any(part in low for part in ("pad", "fill", "val", "id")) and "max" not in low else longest
-        return found
-    def rows_of(value):
-        if isinstance(value, tuple) and value and isinstance(value[0], torch.Tensor):
-            value = value[0]  # with how many words there were
-        return value if isinstance(value, torch.Tensor) else torch.as_tensor(value if not isinstance(value, list) else [
-            v.tolist() if hasattr(v, "tolist") else v for v in value])
-    def collate(batch):
-        longest = max(len(ids) for ids, _ in batch)
-        labels = torch.as_tensor(list(zip(*batch))[1])
-        try:
-            ids = rows_of(pad([ids.tolist() for ids, _ in batch], **options(longest)))
-            if ids.dim() == 2 and len(ids) == len(batch):
-                return ids, labels
-        except (TypeError, ValueError, AttributeError):
-            pass
-        return torch.stack([rows_of(pad(ids.tolist(), **options(longest))).reshape(-1) for ids, _ in batch]), labels
-    return collate
-"""
-# Hugging Face's loader of pretrained models, with the judge's encoder behind it whatever is asked for.
-PRETRAINED = """
-def make(encoder, path):
-    class Pretrained:
-        @staticmethod
-        def from_pretrained(*names, **options):
-            encoder.as_tuple = encoder.as_tuple or options.get("return_dict") is False
-            return encoder
-    if not path:
-        return Pretrained
-    class Package:
-        def __getattr__(self, name):
-            return Pretrained
-    return Package()
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +111,7 @@ def arranged(form: CallConvention, args: tuple[Any, ...], weights: Weights) -> t
     if form.batch == "tuple":
         whole = tuple(inside.values())
     elif form.batch == "object":
-        whole = RemoteExpr(OBJECT, (inside,))
+        whole = remote(object_of, inside)
     return (whole, *(part(what) for _, what in form.extras))
 
 

@@ -31,10 +31,10 @@ from grader.matching.adapters.training_loop import shown
 from grader.matching.adapters.undefined import UndefinedSearch
 from grader.matching.arguments import filled, pretrained
 from grader.matching.bind import Binding, SignatureParameter, argument_choices, as_called, bind, parameters_of, settings
-from grader.matching.call_convention import PADDER
 from grader.matching.match import Argument, Match, plain
 from grader.matching.overrides import NameOverrides
-from grader.matching.payloads.fake_encoder import ENCODER
+from grader.matching.payloads.arguments import batches_padded
+from grader.matching.payloads.fake_encoder import pretrained_encoder
 from grader.matching.sizes import housed, read_outside, set_aside, used_by
 from grader.matching.source_index import SourceIndex
 from grader.matching.trial import SIZES, Trial, TrialRunner, surveyed
@@ -42,6 +42,7 @@ from grader.matching.vocabulary import ATTENDS, is_one_of, squeezed
 from grader.model import Interface, Probe, Text, Trait
 from grader.sandbox import Branch
 from grader.sandbox.guest.codec import RemoteExpr
+from grader.sandbox.payload import remote
 
 if TYPE_CHECKING:
     from grader.matching import Matching
@@ -240,7 +241,7 @@ class Search:
             return runner.norm(match)
         if self.wanted.kind != "module":
             return runner.function(match)
-        trial = runner.module(match, ENCODER if "encoder" in match.roles else "")
+        trial = runner.module(match, pretrained_encoder if "encoder" in match.roles else None)
         return self.sized(runner, trial) if trial.level == 2 and self.wanted.probe is Probe.LANGUAGE_MODEL else trial
 
     def through_a_port(self, runner: TrialRunner, match: Match, row: Row) -> Trial:
@@ -354,7 +355,7 @@ class Search:
             en=f"`{base.own}` fills up the ids; the labels were kept beside it",
             ja=f"`{base.own}` は ID の列の長さをそろえる関数なので、ラベルはそのまま添えました",
         )
-        target = RemoteExpr(PADDER, (RemoteExpr(name=base.own), further))
+        target = remote(batches_padded, RemoteExpr(name=base.own), further)
         return replace(base, target=target, arguments=(Argument("batch", ("batch",), plain("batch")),), notes=(note,))
 
     def instance(self, row: Row, call: ast.Call | None) -> RemoteExpr:

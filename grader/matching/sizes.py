@@ -13,10 +13,12 @@ from typing import Any
 
 from grader.matching.bind import BY_NAME, LONGEST, SignatureParameter, bind, called
 from grader.matching.match import Argument, Match, Values, given, plain
+from grader.matching.payloads.sizes import built_with, changed_settings, tell_sizes
 from grader.matching.source_index import Definition, SourceIndex, attributes, free_names, keys
 from grader.matching.vocabulary import is_one_of, squeezed, words
 from grader.model import Text
 from grader.sandbox.guest.codec import RemoteExpr
+from grader.sandbox.payload import remote
 
 HEAD = words(
     "head_size head_dim dim_head d_head head_width size_per_head dim_per_head d_k d_v dk dv d_q d_key d_value key_dim"
@@ -24,52 +26,6 @@ HEAD = words(
 SAME = {"d_model": words("key_size query_size value_size kdim vdim qdim norm_shape normalized_shape ffn_num_input num_inputs "
                          "d_input d_output d_out d_in input_dim input_size in_dim output_dim in_features out_features")}  # fmt: skip
 MANY_HEADS = {"d_model", "num_heads"}
-
-# The globals of these names that hold a number, or nothing here; and those that hold settings, in an object, a class or a dict.
-HOLDS = """
-import types
-import torch
-def make(namespace, names, objects):
-    def tell():
-        others = (types.ModuleType, types.FunctionType, torch.nn.Module, torch.Tensor)
-        whole = [n for n in names if n not in namespace or type(namespace[n]) in (int, float)]
-        return whole + [n for n in objects if n in namespace and not isinstance(namespace[n], others)]
-    return tell
-"""
-# The student's settings with some of them changed: the same kind of thing, and theirs stays as it is.
-CHANGED = """
-import copy
-def make(theirs, known):
-    held = theirs if isinstance(theirs, dict) else {n: getattr(theirs, n, None) for n in known}
-    known = {n: v for n, v in known.items() if type(held.get(n)) in (int, float)}
-    if isinstance(theirs, dict):
-        return {**theirs, **known}
-    if isinstance(theirs, type):
-        return type(theirs.__name__, (theirs,), dict(known))
-    made = copy.copy(theirs)
-    for name, value in known.items():
-        object.__setattr__(made, name, value)
-    return made
-"""
-# Builds a module while globals hold other values, and lets them hold these again whenever it is called.
-HOUSED = """
-def make(theirs, namespace, names):
-    def build(*args, **kwargs):
-        held = {n: namespace[n] for n in names if n in namespace}
-        made = theirs(*args, **kwargs)
-        before = []
-        def enter(module, given):
-            before.append({n: namespace[n] for n in held if n in namespace})
-            namespace.update(held)
-        def leave(module, given, found):
-            for n in held:
-                namespace.pop(n, None)
-            namespace.update(before.pop())
-        made.register_forward_pre_hook(enter)
-        made.register_forward_hook(leave, always_call=True)
-        return made
-    return build
-"""
 
 
 def head_width(values: Values) -> int:
@@ -117,7 +73,7 @@ class GlobalsToSet:
     @property
     def question(self) -> RemoteExpr:
         """What is sent to learn which of them hold what they are taken for."""
-        return RemoteExpr(HOLDS, (RemoteExpr(name="globals()"), list(self.numbers), list(self.settings)))
+        return remote(tell_sizes, RemoteExpr(name="globals()"), list(self.numbers), list(self.settings))
 
     def among(self, names: Any) -> dict[str, Argument]:
         """Those that the room says to be what they are taken for."""
@@ -161,7 +117,7 @@ def changed(name: str, inside: dict[str, Argument]) -> Argument:
     return Argument(
         name,
         needed,
-        lambda values: RemoteExpr(CHANGED, (RemoteExpr(name=name), {n: a.value(values) for n, a in inside.items()})),
+        lambda values: remote(changed_settings, RemoteExpr(name=name), {n: a.value(values) for n, a in inside.items()}),
     )
 
 
@@ -170,7 +126,7 @@ def housed(base: Match, outside: dict[str, Argument]) -> Match:
     if not outside:
         return base
     inner: Any = base.target or RemoteExpr(name=base.own)
-    target = RemoteExpr(HOUSED, (inner, RemoteExpr(name="globals()"), list(outside)))
+    target = remote(built_with, inner, RemoteExpr(name="globals()"), list(outside))
     return replace(
         base, target=target, overrides=(*base.overrides, *outside.values()), notes=(*base.notes, said(outside))
     )

@@ -20,12 +20,14 @@ from grader.matching.adapters.library_classifier import used
 from grader.matching.adapters.training_loop import TrainingLoop, kinds, lifted, takes_batches
 from grader.matching.call_convention import PLAIN, CallConvention, arranged, one_by_one, read_form, time_first
 from grader.matching.match import Match, is_word_dict, picked, translated
-from grader.matching.payloads.fake_encoder import TOKENIZER
+from grader.matching.payloads.fake_encoder import Tokenizer
+from grader.matching.payloads.fake_models import Bag, Vectors
 from grader.matching.source_index import SourceIndex
 from grader.model import Fault, Probe, Reply, Trait
 from grader.sandbox import Branch
 from grader.sandbox.channel import read_names
 from grader.sandbox.guest.codec import Handle, RemoteExpr
+from grader.sandbox.payload import remote, source_of
 
 VOCABULARY, LABELS, HIDDEN, WIDTH = 29, 5, 11, 7
 SIZES = {
@@ -46,64 +48,6 @@ TIME_FIRST = re.compile(
 )
 
 BATCH_FIRST = re.compile(r"batch_first\s*=\s*True")
-# Finds the ids (B, T) among what a loop hands to its model: arguments by place or by name, a dict, a list, an object.
-IDS_IN = """
-import torch
-
-def ids_in(parts):
-    whole = [p for p in leaves(parts) if isinstance(p, torch.Tensor) and not p.is_floating_point()]
-    return next(p for p in whole if p.dim() == 2)
-
-def leaves(parts):
-    for part in parts:
-        if isinstance(part, torch.Tensor):
-            yield part
-        elif isinstance(part, dict):
-            yield from leaves(part.values())
-        elif isinstance(part, (list, tuple)):
-            yield from leaves(part)
-        elif hasattr(part, "__dict__"):
-            yield from leaves(vars(part).values())
-"""
-BAG = (
-    IDS_IN
-    + """
-class Bag(torch.nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.weight = torch.nn.Parameter(torch.zeros(5, 11))
-        self.bias = torch.nn.Parameter(torch.zeros(5))
-    def forward(self, *given, **named):
-        ids = ids_in([*given, *named.values()])
-        counts = (ids[:, :, None] == torch.arange(1, 12)).sum(dim=1).to(self.weight.dtype)
-        scores = counts @ self.weight.T + self.bias
-        return with_loss(scores, named.get("labels")) if self.ready else scores
-class Both(tuple):
-    # (loss, logits), or (logits,), by place and by name
-    logits = property(lambda self: self[-1])
-    loss = property(lambda self: self[0])
-def with_loss(scores, labels):
-    if labels is None:
-        return Both((scores,))
-    if labels.is_floating_point():
-        return Both((torch.nn.functional.binary_cross_entropy_with_logits(scores, labels), scores))
-    return Both((torch.nn.functional.cross_entropy(scores, labels.view(-1)), scores))
-def make(ready=False):
-    made = Bag()
-    made.ready = ready
-    return made
-"""
-)
-VECTORS = """
-def make(words, matrix):
-    rows = matrix.numpy()
-    class Vectors(dict):
-        key_to_index = {word: row for row, word in enumerate(words)}
-        index_to_key, vectors, vector_size = list(words), rows, rows.shape[1]
-        def get_vector(self, word):
-            return self[word]
-    return Vectors(zip(words, rows))
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +84,7 @@ class TrialRunner:
 
     # -- models -------------------------------------------------------------------------------
 
-    def module(self, match: Match, encoder: str = "") -> Trial:
+    def module(self, match: Match, encoder: Callable[..., Any] | None = None) -> Trial:
         """A model built and asked. encoder: what makes the judge's, whose output is a mapping, or else a tuple."""
         found = self.built(match, encoder, as_tuple=False)
         if not encoder or found.level == 2 or found.misfit:
@@ -148,10 +92,10 @@ class TrialRunner:
         other = self.built(match, encoder, as_tuple=True)
         return other if other.level == 2 else found
 
-    def built(self, match: Match, encoder: str, as_tuple: bool) -> Trial:
+    def built(self, match: Match, encoder: Callable[..., Any] | None, as_tuple: bool) -> Trial:
         values: dict[str, Any] = {role: value for role, value in SIZES.items() if role in match.roles}
         if encoder:
-            values["encoder"] = RemoteExpr(encoder, (VOCABULARY, match.width or WIDTH, as_tuple, 1))
+            values["encoder"] = remote(encoder, VOCABULARY, match.width or WIDTH, as_tuple, 1)
         built = self.run(match, **values)
         handle, weights = built.extras.get("handle"), built.extras.get("weights")
         if built.fault is not None:
@@ -311,7 +255,7 @@ class TrialRunner:
         return Trial(0, match, reply.fault) if reply.fault else Trial(2 if fine else 1, match)
 
     def training(self, match: Match) -> Trial:
-        model = self.ask("define", "lent", source=BAG).extras.get("handle")
+        model = self.ask("define", "lent", source=source_of(Bag)).extras.get("handle")
         data = [(torch.arange(1, 5) + n, n) for n in range(3)]
         options = {
             "epochs": 1,
@@ -324,7 +268,7 @@ class TrialRunner:
 
     def tuning(self, match: Match) -> Trial:
         """Training on titles, with the judge's tokenizer and a model that counts words."""
-        model = self.ask("define", "lent", (self.ready,), source=BAG).extras.get("handle")
+        model = self.ask("define", "lent", (self.ready,), source=source_of(Bag)).extras.get("handle")
         options = {"tokenizer": tokenizer(), "epochs": 1, "lr": 0.1, "batch_size": 2, "device": "cpu"}
         reply = self.run(match, model=model, train_set=PAIRS, valid_set=PAIRS, **options)
         return Trial(0, match, reply.fault) if reply.fault else Trial(2, match)
@@ -337,7 +281,7 @@ class TrialRunner:
             return None
         batches = Trait.MINI_BATCHES in base.interface.traits or takes_batches(found)
         match = lifted(base, loop, batches)
-        before = self.ask("define", "lent", ("tokenizer" in base.roles and self.ready,), source=BAG)
+        before = self.ask("define", "lent", ("tokenizer" in base.roles and self.ready,), source=source_of(Bag))
         model = before.extras.get("handle")
         data: list[Any] = [(torch.arange(1, 5) + n, n) for n in range(3)]
         options: dict[str, Any] = {"epochs": 2, "lr": 0.1, "batch_size": 2, "device": "cpu"}
@@ -352,7 +296,7 @@ class TrialRunner:
         return match if moved or not loop.steps else None
 
     def table(self, match: Match) -> Trial:
-        vectors = RemoteExpr(VECTORS, (["red", "dog", "sat"], torch.ones(3, WIDTH)))
+        vectors = remote(Vectors, ["red", "dog", "sat"], torch.ones(3, WIDTH))
         reply = self.run(match, vocab=VOCAB, vectors=vectors, dim=WIDTH)
         return Trial(0, match, reply.fault) if reply.fault else Trial(2 if reply.value is not None else 1, match)
 
@@ -368,7 +312,7 @@ def verified(look: Callable[[], Match | None]) -> Match | None:
 
 def tokenizer() -> RemoteExpr:
     """The judge's, which knows three words."""
-    return RemoteExpr(TOKENIZER, (["red", "dog", "sat"],))
+    return remote(Tokenizer, ["red", "dog", "sat"])
 
 
 def fits(match: Match, weights: dict[str, Any]) -> bool:

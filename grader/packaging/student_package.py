@@ -32,6 +32,7 @@ PACKAGE = Path(__file__).parents[1]
 LEFT_OUT = ("packaging", "batch", "cli", "server", "push", "_solutions", "_exercises", "_recorded")
 FORMS = "_tutorial"  # how the modules of other forms begin: without solutions nobody asks for them
 LINES = "_lines"  # how the modules begin that hold lines of the answers, of which known answers are edits
+FAKES = "_fakes"  # folders of what is sent to the student's code: as it is, because records are found again by its text
 RIGHT = "_right"  # modules that hold other right answers: `_decoder_right.py`
 TEACHERS = ("__main__.py", "grading.py", "judge/manual_marks.py")
 NEEDS = (
@@ -100,7 +101,7 @@ def package() -> Iterator[tuple[str, bytes]]:
         ):
             continue
         content = path.read_bytes()
-        if name.startswith("lessons/") and path.suffix == ".py" and path.parent.name != "lessons":
+        if name.startswith("lessons/") and path.suffix == ".py" and path.parent.name not in ("lessons", FAKES):
             content = without_answers(content.decode()).encode()
         yield f"grader/{name}", content
     exercises = source.folder("exercises")

@@ -15,7 +15,7 @@ from __future__ import annotations
 import asyncio
 import re
 import sys
-from collections.abc import Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from queue import Empty
@@ -35,10 +35,11 @@ from grader.notebook.syntax import TOO_DEEP, overflows_parser
 from grader.sandbox import judge_lock
 from grader.sandbox.channel import Connection, Listener, clean, read_reply
 from grader.sandbox.ending import descriptor, kill_all, release
-from grader.sandbox.guest import agent
+from grader.sandbox.guest import agent, opening
 from grader.sandbox.guest.codec import pack
 from grader.sandbox.kernel_factory import ColdKernelFactory, KernelFactory
 from grader.sandbox.patience import Patience, cpu_seconds, family_of
+from grader.sandbox.payload import source_of
 
 FORKS = sys.platform == "linux"
 GUEST = Path(agent.__file__).parent
@@ -61,6 +62,11 @@ STAND_INS = (
 )
 T = TypeVar("T")
 IN_FILE = re.compile(r"\((?:\d+\.py|<[^>]*>), line (\d+)\)")  # ipykernel's name for a cell says nothing to anybody
+
+
+def order(entry: Callable[..., None], *args: Any) -> str:
+    """The code that has the kernel call a function of `guest/opening.py` with these plain values."""
+    return f"{source_of(entry)}make(*{args!r})\n"
 
 
 class CountingClient(NotebookClient):  # type: ignore[misc]  # nbclient has no types
@@ -179,8 +185,8 @@ class KernelSandbox:
         if self.seat.kill is None:
             self.held = descriptor(self.pid)
             self.seats.callback(self.let_go)
-        opening = OPENING.format(folder=str(GUEST), memory=self.limits.memory, steps=self.steps, imports=self.imports)
-        if not self.wait(self.heard(opening, STARTING)):
+        code = order(opening.open_guest, str(GUEST), self.limits.memory, self.steps, self.imports)
+        if not self.wait(self.heard(code, STARTING)):
             raise SandboxUnavailable(
                 "the Jupyter kernel started but does not answer", ja="Jupyter カーネルは起動しましたが、応答しません"
             )
@@ -245,7 +251,7 @@ class KernelSandbox:
         began = monotonic()
         ending, note = self.wait(self.execute(cell, self.limits.cell_cpu if cpu is None else cpu))
         seconds = monotonic() - began
-        note_it = f"NOTE({cell.exercise!r})"
+        note_it = order(opening.note, cell.exercise)
         if self.alive and (self.client.leaves or not self.wait(self.heard(note_it, self.limits.call_wall))):
             self.kill()
             ending, note = Ending.DIED, ENDED_THE_KERNEL
@@ -254,13 +260,13 @@ class KernelSandbox:
         return self.ending_of(cell, ending, seconds, note)
 
     def define(self, cell: Cell, ran: bool, limit: float | None = None) -> None:
-        order = f"DEFINE({cell.source!r}, {cell.index}, {ran}, {cell.exercise!r})"
-        if self.alive and not self.wait(self.defined(order, self.limits.call_wall if limit is None else limit)):
+        code = order(opening.define, cell.source, cell.index, ran, cell.exercise)
+        if self.alive and not self.wait(self.defined(code, self.limits.call_wall if limit is None else limit)):
             self.kill()
 
-    async def defined(self, order: str, limit: float) -> bool:
+    async def defined(self, code: str, limit: float) -> bool:
         """Have definitions run, interrupted at their limit. False: the kernel has ended, or does not heed that."""
-        number, patience = await self.send(order), Patience(self.family, limit)
+        number, patience = await self.send(code), Patience(self.family, limit)
         patience.look(at_least=0)
         heard = await self.answers(number, patience)
         self.lasted += patience.own
@@ -333,7 +339,7 @@ class KernelSandbox:
         self.wait(self.send(code))
 
     async def send(self, code: str) -> str:
-        wrapped = f"exec({PREAMBLE + code!r}, {{'__builtins__': __builtins__}})"
+        wrapped = f"exec({code!r}, {{'__builtins__': __builtins__}})"
         number: str = self.client.kc.execute(wrapped, silent=True, store_history=False, allow_stdin=False)
         return number
 
@@ -360,7 +366,7 @@ class KernelSandbox:
         listener = Listener(self.seat.private)
         line: Connection | None = None
         try:
-            self.tell(f"BRANCH({listener.address!r}, {self.limits.reply}, {FORKS})")
+            self.tell(order(opening.branch, listener.address, self.limits.reply, FORKS))
             killed = self.seat.memory_kills()
             with judge_lock.waiting():
                 line = listener.accept(Patience(self.family, self.limits.call_wall))
@@ -376,42 +382,6 @@ class KernelSandbox:
             if line is not None:
                 line.close(end_peer=FORKS)
 
-
-# What every message of ours to the kernel begins with. The student's code could have replaced the module; then it
-# answers for itself, and is believed no more than before.
-PREAMBLE = """
-import sys
-def NOTE(section): sys.modules["grader_agent"].THE_NAMESPACE[0].note(section)
-def DEFINE(source, index, ran, section):
-    namespace = sys.modules["grader_agent"].THE_NAMESPACE[0]
-    try:
-        sys.modules["grader_partial_execution"].define(namespace.names, source, index, ran)
-    finally:  # it may have been interrupted
-        namespace.note(section)
-def BRANCH(address, limit, fork):
-    agent = sys.modules["grader_agent"]
-    agent.branch(agent.THE_NAMESPACE[0], address, limit, fork)
-"""
-
-OPENING = """
-import importlib, types
-guest = sys.modules["grader_guest"] = types.ModuleType("grader_guest")  # a package of those files alone
-guest.__path__ = [{folder!r}]
-def bring(name):
-    sys.modules["grader_" + name] = importlib.import_module("grader_guest." + name)
-    return sys.modules["grader_" + name]
-agent = bring("agent")
-agent.install(sys.modules["__main__"].__dict__)
-agent.settle()
-bring("self_check")  # a notebook may hold %%check cells
-for name in {imports!r}:
-    importlib.import_module(name)
-bring("partial_execution")
-for file, function, *rest in {steps!r}:
-    getattr(bring(file), function)(*rest)
-agent.THE_NAMESPACE[0].note(None)  # what was put in place is nobody's definition
-agent.limit_memory({memory})
-"""
 
 OVER_TIME = Text(
     en="The cell was stopped: it used up its time.",

@@ -94,7 +94,15 @@ def patterns_in(value: Any) -> Iterator[re.Pattern[str]]:
         yield value.pattern
 
 
-MATCHED = ("ANNOUNCED", "HELP", "OPENS", "STATEMENT", "MAGIC")  # only ever asked whether a line begins so
+MATCHED = (
+    "ANNOUNCED",
+    "HELP",
+    "OPENS",
+    "STATEMENT",
+    "MAGIC",
+    "COUNTERS",
+    "BATCH_SIZES",
+)  # asked whether a line begins or is so
 PATTERNS = {
     (p.pattern, p.flags): (place, kind, p)
     for place, kind, p in (*spelled(), *held(), *declared())

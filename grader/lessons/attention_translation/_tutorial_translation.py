@@ -19,18 +19,11 @@ from grader.checks.module import Module
 from grader.checks.student import Student
 from grader.errors import Failure
 from grader.lessons.attention_translation import _tutorial, _views
-from grader.lessons.attention_translation._tutorial_planted import (
-    DECODER,
-    ENCODER,
-    HIDDEN,
-    LANGUAGE,
-    LOSS,
-    SGD,
-    VOCABULARY,
-)
+from grader.lessons.attention_translation._fakes._tutorial_translators import HIDDEN, VOCABULARY, Decoder, Encoder, Lang
 from grader.lessons.attention_translation._tutorial_translation_mistakes import *  # noqa: F403 - they are this exercise's
+from grader.matching.payloads import arguments
 from grader.model import Signature, Text
-from grader.sandbox.guest.codec import RemoteExpr
+from grader.sandbox.payload import remote
 
 FORM = "tutorial"
 TITLE = _tutorial.TITLE
@@ -64,25 +57,25 @@ class FakePair:
 
     def __init__(self, student: Student, draw: Draw, words: int | None = None) -> None:
         self.student = student
-        self.encoder = student.lend(ENCODER, VOCABULARY, HIDDEN).randomise(draw)
-        self.decoder = student.lend(DECODER, VOCABULARY, HIDDEN, 9, words).randomise(draw)
+        self.encoder = student.lend(Encoder, VOCABULARY, HIDDEN).randomise(draw)
+        self.decoder = student.lend(Decoder, VOCABULARY, HIDDEN, 9, words).randomise(draw)
 
     def learn(self, source: Tensor, target: Tensor, forcing: float) -> Tensor:
         """The loss that `train` gives. source (S, 1), target (T, 1)."""
-        optimizers = [RemoteExpr(SGD, (part.handle, LR)) for part in (self.encoder, self.decoder)]
-        args = (source, target, self.encoder, self.decoder, *optimizers, RemoteExpr(LOSS))
+        optimizers = [remote(arguments.sgd, part.handle, LR) for part in (self.encoder, self.decoder)]
+        args = (source, target, self.encoder, self.decoder, *optimizers, remote(arguments.loss, "NLLLoss"))
         found: Tensor = self.ask("train", args, loss_of, {"teacher_forcing_ratio": forcing})
         return found
 
     def translate(self, words: list[int], view: View) -> Any:
         """What `view` reads in what `evaluate` gives for a sentence of words."""
-        languages = {name: RemoteExpr(LANGUAGE, (VOCABULARY, letter)) for name, letter in LANGUAGES.items()}
+        languages = {name: remote(Lang, VOCABULARY, letter) for name, letter in LANGUAGES.items()}
         sentence = " ".join(f"e{word}" for word in words)
         return self.ask("evaluate", (self.encoder, self.decoder, sentence), view, languages)
 
     def ask(self, name: str, args: tuple[Any, ...], view: View, world: dict[str, Any]) -> Any:
         """What the function gives where the notebook's globals are these. Raises Unmatched where it wants others."""
-        world = {"SOS_token": 0, "EOS_token": 1, "MAX_LENGTH": 9, "device": RemoteExpr(CPU), **world}
+        world = {"SOS_token": 0, "EOS_token": 1, "MAX_LENGTH": 9, "device": remote(arguments.device, "cpu"), **world}
         try:
             return self.student.ask(
                 request("call", self.student, name, args, {"max_length": 9}, globals=world), view
@@ -94,7 +87,6 @@ class FakePair:
 
 
 LANGUAGES = {"input_lang": "e", "output_lang": "j"}
-CPU = "import torch\ndef make():\n    return torch.device('cpu')\n"
 
 
 def loss_of(value: Any) -> Tensor:

@@ -16,7 +16,7 @@ from grader.checks.module import Module
 from grader.checks.signs import sign
 from grader.checks.student import Student
 from grader.errors import Failure, UnlikeAnyAnswer
-from grader.lessons.attention_translation import _planted, _tutorial_translation, _views, _words
+from grader.lessons.attention_translation import _fakes, _tutorial_translation, _views, _words
 from grader.lessons.attention_translation._translated import IDS, ROWS, Signs, ids_only, translated
 from grader.lessons.attention_translation._translation_mistakes import *  # noqa: F403 - they are this exercise's
 from grader.model import Text
@@ -93,20 +93,20 @@ GREEDY = Text(
 
 
 def sentences(
-    draw: Draw, sources: list[int], targets: list[int], padding: int = _planted.PADDING
+    draw: Draw, sources: list[int], targets: list[int], padding: int = _fakes.PADDING
 ) -> tuple[Tensor, Tensor]:
     """Source (B, S) and target (B, T): start, words, stop, then padding. `targets` counts the words between."""
-    source = _words.sentences(draw, _planted.SOURCE, padding, sources)
+    source = _words.sentences(draw, _fakes.SOURCE, padding, sources)
     target = torch.full((len(targets), max(targets) + 2), padding)
-    words = torch.tensor([i for i in range(_planted.TARGET) if i not in (padding, _planted.START, _planted.STOP)])
+    words = torch.tensor([i for i in range(_fakes.TARGET) if i not in (padding, _fakes.START, _fakes.STOP)])
     for row, length in zip(target, targets, strict=True):
-        row[0], row[length + 1] = _planted.START, _planted.STOP
+        row[0], row[length + 1] = _fakes.START, _fakes.STOP
         row[1 : length + 1] = words[draw.integers(0, len(words), length)]
     return source, target
 
 
 def lent(student: Student, draw: Draw) -> tuple[Module, Module]:
-    encoder, decoder = _planted.models(student, draw)
+    encoder, decoder = _fakes.models(student, draw)
     return encoder.eval(), decoder.eval()
 
 
@@ -131,7 +131,7 @@ def asks_for_what_it_read(student: Student, draw: Draw, encoder: Module) -> bool
     asked = len(student.exchanges)
     source, target = sentences(draw, [5, 5], [6, 6])
     try:
-        loss = student.call("sequence_loss", encoder, _planted.echo(student), source, target, view=loss_of)
+        loss = student.call("sequence_loss", encoder, _fakes.echo(student), source, target, view=loss_of)
     except (CallFailed, Failure):
         return False
     finally:
@@ -184,15 +184,15 @@ def ask(
     words: int,
     limit: int = 20,
     dropout: float = 0.0,
-    signs: Signs = (_planted.START, _planted.STOP),
+    signs: Signs = (_fakes.START, _fakes.STOP),
 ) -> Any:
     """What `view` reads in the translation of a drawn sentence; with dropout the models come in training mode."""
-    encoder, decoder = _planted.models(student, draw, dropout, words, *signs)
+    encoder, decoder = _fakes.models(student, draw, dropout, words, *signs)
     if not dropout:
         encoder.eval()
         decoder.eval()
     (length,) = draw.sizes(1, smallest=5)
-    source = _words.sentences(draw, _planted.SOURCE, _planted.PADDING, [length])[0]
+    source = _words.sentences(draw, _fakes.SOURCE, _fakes.PADDING, [length])[0]
     given = (encoder, decoder, source, *signs, limit)
     value, after = student.call_and_inputs("translate", *given, view=view(length, signs))
     recompute.untouched((source,), after[2:3], ("source",), {"source": recompute.IN_PLACE})

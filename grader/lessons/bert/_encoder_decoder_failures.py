@@ -7,7 +7,7 @@ from torch import Tensor
 from grader.checks.exchange import CallFailed
 from grader.errors import Failure
 from grader.lessons.bert._figure_one import TransformerCase
-from grader.lessons.bert._lent import STILL
+from grader.lessons.bert._simple_encoder import STILL
 from grader.model import Text
 
 

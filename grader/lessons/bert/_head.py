@@ -14,7 +14,7 @@ from grader.checks.exchange import View
 from grader.checks.module import Module
 from grader.checks.student import Student
 from grader.errors import Failure
-from grader.lessons.bert import _lent, _readings
+from grader.lessons.bert import _readings, _simple_encoder
 from grader.model import Text
 
 CLASS_SCORES = Text(
@@ -97,20 +97,20 @@ def draw_inputs(draw: Draw) -> tuple[int, int, Tensor, int]:
 
 def classifier(student: Student, draw: Draw, mixing: float = 0.0) -> Head:
     words, width, ids, classes = draw_inputs(draw)
-    encoder = _lent.simple(student, draw, words, width, mixing)
+    encoder = _simple_encoder.simple_encoder(student, draw, words, width, mixing)
     model = student.module("SequenceClassifier", encoder, d_model=width, output_size=classes).eval()
     return Head("SequenceClassifier", model, ids, words, classes, CLASS_SCORES)
 
 
 def tagger(student: Student, draw: Draw, mixing: float = 0.0) -> Head:
     words, width, ids, classes = draw_inputs(draw)
-    encoder = _lent.simple(student, draw, words, width, mixing)
+    encoder = _simple_encoder.simple_encoder(student, draw, words, width, mixing)
     model = student.module("TaggingHead", encoder, d_model=width, num_tags=classes).eval()
     return Head("TaggingHead", model, ids, words, classes, TAG_SCORES)
 
 
 def span_head(student: Student, draw: Draw, mixing: float = 0.0) -> Head:
     words, width, ids, _ = draw_inputs(draw)
-    encoder = _lent.simple(student, draw, words, width, mixing)
+    encoder = _simple_encoder.simple_encoder(student, draw, words, width, mixing)
     model = student.module("SpanHead", encoder, d_model=width).eval()
     return Head("SpanHead", model, ids, words, 2, SPAN_SCORES)

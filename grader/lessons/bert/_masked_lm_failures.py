@@ -8,8 +8,8 @@ from torch import Tensor
 from grader.checks import properties
 from grader.checks.exchange import CallFailed
 from grader.errors import Failure
-from grader.lessons.bert._lent import MOVED, STILL
 from grader.lessons.bert._reader import Reader
+from grader.lessons.bert._simple_encoder import MOVED, STILL
 from grader.model import Text
 
 

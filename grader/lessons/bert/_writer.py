@@ -1,4 +1,4 @@
-"""An encoder-decoder of ours, lent to `seq2seq_loss` and `greedy_decode`, and the words it is read by.
+"""A fake encoder-decoder, handed to `seq2seq_loss` and `greedy_decode`, and the words it is read by.
 
 Its next word follows from the sum of all words written so far, their number, and the visible part of the source, so whoever
 leaves out any of these writes something else. In training mode the sum is off, by more with every word.
@@ -17,44 +17,17 @@ from grader.checks.module import Module
 from grader.checks.student import Student
 from grader.errors import Failure
 from grader.lessons.bert import _readings
+from grader.lessons.bert._fakes.translator import Writer
 from grader.model import Text
 
 WORDS = 11
 WRITTEN = Text(en="the words written", ja="書かれた単語")
 
-WRITER = """
-import torch
-from torch import nn
-
-
-class Writer(nn.Module):
-    def __init__(self, table):
-        super().__init__()
-        self.table = nn.Parameter(table.clone())  # (V, V): a row of scores for each state
-
-    def encode(self, src, src_mask):
-        half = src.to(self.table.dtype).unsqueeze(-1) / 2
-        return torch.cat([half, half], dim=-1)  # (B, S, 2): words themselves are no memory
-
-    def decode(self, tgt, memory, src_mask):
-        read = (memory.sum(2) * src_mask).sum(1).round().long()  # (B,)
-        count = torch.arange(tgt.shape[1], device=tgt.device)
-        state = tgt.cumsum(1) + 5 * count + read[:, None] + self.training * (2 * count + 1)  # (B, T)
-        return self.table[state % len(self.table)]  # (B, T, V)
-
-    def forward(self, src, tgt, src_mask):
-        return self.decode(tgt, self.encode(src, src_mask), src_mask)
-
-
-def make(table):
-    return Writer(table)
-"""
-
 
 def writer(student: Student, draw: Draw) -> Module:
     """Every word is the best one in some state, the stop too, so that sentences end, and at different lengths."""
     best = torch.eye(WORDS)[draw.permutation(WORDS)]
-    return student.lend(WRITER, draw.normal(WORDS, WORDS, scale=0.5) + 4.0 * best)
+    return student.lend(Writer, draw.normal(WORDS, WORDS, scale=0.5) + 4.0 * best)
 
 
 def written(batch: int, start: int, stop: int, max_len: int) -> View:

@@ -32,9 +32,9 @@ from grader.lessons.bert._encoder_decoder_mistakes import *  # noqa: F403 - all 
 from grader.lessons.bert._encoder_decoder_right import *  # noqa: F403 - the same
 from grader.lessons.bert._figure_one import LOGITS, MEMORY, TransformerCase, build, padded, told_apart
 from grader.lessons.bert._layers import agree, every_layer_has_its_own, for_comparison
-from grader.lessons.bert._lent import MOVED, STILL, change
 from grader.lessons.bert._norm_mistakes import *  # noqa: F403 - the same
 from grader.lessons.bert._position_mistakes import *  # noqa: F403 - the same
+from grader.lessons.bert._simple_encoder import MOVED, STILL, change
 from grader.model import Interface, Text, Trait
 
 TITLE = Text(en="The whole Transformer", ja="Transformer の全体")

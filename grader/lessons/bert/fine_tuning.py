@@ -1,6 +1,6 @@
 """fine_tune and accuracy. Devlin et al. 2018, section 3.2.
 
-Optimiser, order and schedule are the student's own business, so no weights are compared: encoders with something planted in them
+Optimiser, order and schedule are the student's own business, so no weights are compared: fake encoders
 show what the training did.
 """
 
@@ -17,10 +17,10 @@ from grader.checks.module import Module
 from grader.checks.signs import sign
 from grader.checks.student import Student
 from grader.errors import Failure
-from grader.lessons.bert import _epochs, _planted
+from grader.lessons.bert import _epochs, _fakes
 from grader.lessons.bert._accuracy import right_answers_counted
+from grader.lessons.bert._fakes import CLASSES, VOCABULARY, WIDTH
 from grader.lessons.bert._fine_tuning_mistakes import *  # noqa: F403 - all of them: a list could forget one
-from grader.lessons.bert._planted import CLASSES, VOCABULARY, WIDTH
 from grader.model import Text
 
 TITLE = Text(en="Fine-tuning", ja="ファインチューニング")
@@ -53,14 +53,14 @@ def tune(
     batch_size: int = 8,
     **other: Any,
 ) -> Module:
-    """The model that the student's fine_tune makes of an encoder with these word vectors. other: see `_planted.encoder`."""
-    encoder = _planted.encoder(student, vectors, **other)
+    """The model that the student's fine_tune makes of an encoder with these word vectors. other: see `_fakes.encoder`."""
+    encoder = _fakes.encoder(student, vectors, **other)
     given = {"d_model": WIDTH, "output_size": CLASSES, "train_set": data, "epochs": epochs, "lr": RATE}
     return student.module("fine_tune", encoder, **given, batch_size=batch_size)
 
 
-def planted(model: Module, columns: int, rows: int = WIDTH) -> Tensor:
-    """The parameter of the planted encoder with this shape, as it is in the student's model."""
+def parameter_of(model: Module, columns: int, rows: int = WIDTH) -> Tensor:
+    """The parameter of the fake encoder with this shape, as it is in the student's model."""
     for weight in model.weights.values():
         if tuple(weight.shape) == (rows, columns):
             return weight
@@ -86,18 +86,18 @@ def right_share(model: Module, data: tuple[Tensor, ...]) -> float:
 @check(points=1, ja="渡されたエンコーダーの上に分類器を作って返す")
 def builds_on_the_encoder(student: Student, draw: Draw) -> None:
     """It returns a classifier built on the encoder it was given."""
-    data = _planted.examples(draw, 24, seen=True)
-    model = tune(student, _planted.word_vectors(draw), data, epochs=1)
-    planted(model, WIDTH, VOCABULARY)
+    data = _fakes.examples(draw, 24, seen=True)
+    model = tune(student, _fakes.word_vectors(draw), data, epochs=1)
+    parameter_of(model, WIDTH, VOCABULARY)
     right_share(model, data)
 
 
 @check(points=1, after=builds_on_the_encoder, ja="事前学習した重みから出発する")
 def starts_from_the_pretrained_weights(student: Student, draw: Draw) -> None:
     """Training starts from the pretrained weights: with no epoch at all they are as they were."""
-    vectors = _planted.word_vectors(draw)
-    model = tune(student, vectors, _planted.examples(draw, 24, seen=True), epochs=0)
-    if not torch.equal(planted(model, WIDTH, VOCABULARY), vectors):
+    vectors = _fakes.word_vectors(draw)
+    model = tune(student, vectors, _fakes.examples(draw, 24, seen=True), epochs=0)
+    if not torch.equal(parameter_of(model, WIDTH, VOCABULARY), vectors):
         raise Failure(
             Text(
                 en="After 0 epochs the encoder's weights are not those it came with.",
@@ -113,10 +113,10 @@ def starts_from_the_pretrained_weights(student: Student, draw: Draw) -> None:
 @check(points=1, after=builds_on_the_encoder, ja="エンコーダーも出力層も更新される")
 def trains_all_of_it(student: Student, draw: Draw) -> None:
     """The encoder is updated, and so is the head."""
-    vectors, data = _planted.word_vectors(draw), _planted.examples(draw, 24, seen=True)
+    vectors, data = _fakes.word_vectors(draw), _fakes.examples(draw, 24, seen=True)
     before = tune(student, vectors, data, epochs=0)
     after = tune(student, vectors, data, epochs=2)
-    if torch.allclose(planted(after, WIDTH, VOCABULARY), vectors, atol=1e-7):
+    if torch.allclose(parameter_of(after, WIDTH, VOCABULARY), vectors, atol=1e-7):
         raise Failure(
             Text(en="The encoder's weights did not move.", ja="エンコーダーの重みが動いていません。"),
             Text(en="Which parameters does the optimiser know?", ja="オプティマイザーに渡したパラメータはどれですか。"),
@@ -142,8 +142,8 @@ def trains_all_of_it(student: Student, draw: Draw) -> None:
 def goes_through_the_data(student: Student, draw: Draw) -> None:
     """Each epoch goes through all of the data, in another order each time, batch_size at a time; lr sets the step."""
     for count, size, epochs in ((26, 7, 3), (45, 12, 2)):
-        data = _planted.numbered(draw, count)
-        encoder, steps = _planted.logbook(student, draw, count)
+        data = _fakes.numbered(draw, count)
+        encoder, steps = _fakes.logbook(student, draw, count)
         given = {"d_model": WIDTH, "output_size": CLASSES, "train_set": data, "epochs": epochs, "lr": RATE}
         student.module("fine_tune", encoder, **given, batch_size=size)
         try:
@@ -155,11 +155,11 @@ def goes_through_the_data(student: Student, draw: Draw) -> None:
 
 def rate_is_obeyed(student: Student, draw: Draw) -> None:
     """With lr = 0 nothing moves: the weights are those of no epoch at all."""
-    data, vectors = _planted.examples(draw, 24, seen=True), _planted.word_vectors(draw)
+    data, vectors = _fakes.examples(draw, 24, seen=True), _fakes.word_vectors(draw)
     before = tune(student, vectors, data, epochs=0)
     given = {"d_model": WIDTH, "output_size": CLASSES, "train_set": data, "epochs": 1, "lr": 0.0}
-    after = student.module("fine_tune", _planted.encoder(student, vectors), **given, batch_size=8)
-    was, now = (planted(model, WIDTH, VOCABULARY) for model in (before, after))
+    after = student.module("fine_tune", _fakes.encoder(student, vectors), **given, batch_size=8)
+    was, now = (parameter_of(model, WIDTH, VOCABULARY) for model in (before, after))
     if not torch.allclose(now, was, atol=1e-6):
         raise Failure(
             Text(en="With lr = 0 the weights moved all the same.", ja="lr = 0 なのに重みが動きました。"),
@@ -171,7 +171,7 @@ def rate_is_obeyed(student: Student, draw: Draw) -> None:
 @check(points=1, after=trains_all_of_it, ja="学習データを学習できる")
 def learns_the_task(student: Student, draw: Draw) -> None:
     """It learns the training data: sentences whose every word gives the class away."""
-    data, vectors = _planted.examples(draw, 48, seen=True), _planted.word_vectors(draw)
+    data, vectors = _fakes.examples(draw, 48, seen=True), _fakes.word_vectors(draw)
     share = right_share(tune(student, vectors, data), data)
     # Guessing gives a third; the task is solved by any training that sees the right labels.
     if share < 0.9:
@@ -191,12 +191,12 @@ def learns_the_task(student: Student, draw: Draw) -> None:
 def learns_how_often(student: Student, draw: Draw, vectors: Tensor) -> bool:
     """Whether nothing is learned but how often each label occurs: what comes of sentences with labels of any others."""
     labels = torch.tensor([0] * 20 + [1] * 7 + [2] * 3)
-    ids, mask, classes = _planted.examples(draw, len(labels), seen=True)
+    ids, mask, classes = _fakes.examples(draw, len(labels), seen=True)
     data = ids[classes.argsort(stable=True)], mask[classes.argsort(stable=True)], labels
     ids, mask = data[0], data[1]
     model = tune(student, vectors, data, epochs=80, batch_size=len(labels)).eval()
     start = tune(student, vectors, data, epochs=0, batch_size=len(labels))
-    if torch.equal(planted(start, WIDTH, VOCABULARY), planted(model, WIDTH, VOCABULARY)):
+    if torch.equal(parameter_of(start, WIDTH, VOCABULARY), parameter_of(model, WIDTH, VOCABULARY)):
         return False  # whatever the labels are, the encoder does not learn from them
     shares = model(ids, mask, view=normalise.class_scores(len(labels), CLASSES)).exp()
     often = torch.bincount(labels, minlength=CLASSES) / len(labels)
@@ -211,8 +211,8 @@ def learns_how_often(student: Student, draw: Draw, vectors: Tensor) -> bool:
 )
 def beats_the_same_from_scratch(student: Student, draw: Draw) -> None:
     """It classifies sentences of words that only pretraining knew, and beats the same model from scratch on the same budget."""
-    data, unseen = _planted.examples(draw, 48, seen=True), _planted.examples(draw, 60, seen=False)
-    vectors = _planted.word_vectors(draw)
+    data, unseen = _fakes.examples(draw, 48, seen=True), _fakes.examples(draw, 60, seen=False)
+    vectors = _fakes.word_vectors(draw)
     model = tune(student, vectors, data)
     pretrained = right_share(model, unseen)
     scratch = right_share(tune(student, draw.normal(VOCABULARY, WIDTH), data), unseen)
@@ -235,7 +235,7 @@ def beats_the_same_from_scratch(student: Student, draw: Draw) -> None:
 @check(points=1, after=starts_from_the_pretrained_weights, ja="学習中は train() にし、mask をモデルに渡す")
 def trains_in_training_mode_with_the_mask(student: Student, draw: Draw) -> None:
     """Training runs in train() mode, and the model gets the mask."""
-    vectors, data = _planted.word_vectors(draw), _planted.examples(draw, 24, seen=True)
+    vectors, data = _fakes.word_vectors(draw), _fakes.examples(draw, 24, seen=True)
     other = draw.normal(WIDTH)
     plain = tune(student, vectors, data, epochs=3).weights
     asleep = tune(student, vectors, data, epochs=3, asleep=other).weights
@@ -298,9 +298,9 @@ NOT_REPEATED = Text(
 @check(points=1, after=starts_from_the_pretrained_weights, ja="1 歩ごとに勾配を消す")
 def clears_the_gradients(student: Student, draw: Draw) -> None:
     """Gradients are cleared before each step."""
-    vectors, data = _planted.word_vectors(draw), _planted.examples(draw, 24, seen=True)
+    vectors, data = _fakes.word_vectors(draw), _fakes.examples(draw, 24, seen=True)
     uneven = *data[:2], torch.where(data[2] == 2, 1, 0)
-    moved = [float(planted(tune(student, vectors, uneven, n, 24, blank=True), 3).abs().sum()) for n in (80, 160)]
+    moved = [float(parameter_of(tune(student, vectors, uneven, n, 24, blank=True), 3).abs().sum()) for n in (80, 160)]
     # What has moved once has no gradient any more; a momentum carries it on, for a while. A gradient that is never cleared
     # carries it at every step.
     if moved[1] > 1.4 * moved[0] > 0:
@@ -317,7 +317,9 @@ def clears_the_gradients(student: Student, draw: Draw) -> None:
             misconception="gradients_not_cleared",
         )
     learned = tune(student, vectors, data, 2)
-    if not planted(learned, 3).any() and not torch.allclose(planted(learned, WIDTH, VOCABULARY), vectors, atol=1e-7):
+    if not parameter_of(learned, 3).any() and not torch.allclose(
+        parameter_of(learned, WIDTH, VOCABULARY), vectors, atol=1e-7
+    ):
         raise Failure(
             Text(
                 en="The word vectors of the encoder were updated, another of its parameters, `once`, was not.",

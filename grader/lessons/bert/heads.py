@@ -16,7 +16,7 @@ from grader.lessons.bert import _readings
 from grader.lessons.bert._figure_one import padded
 from grader.lessons.bert._head import CLASS_SCORES, classifier, span_head, tagger
 from grader.lessons.bert._heads_mistakes import *  # noqa: F403 - all of them: a list could forget one
-from grader.lessons.bert._lent import MOVED, STILL, change
+from grader.lessons.bert._simple_encoder import MOVED, STILL, change
 from grader.model import Text
 
 TITLE = Text(en="Four heads", ja="4 種類の出力層")

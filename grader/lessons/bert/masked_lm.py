@@ -19,14 +19,14 @@ from grader.checks.module import Module
 from grader.checks.signs import sign
 from grader.checks.student import Student
 from grader.errors import Failure
-from grader.lessons.bert import _lent
+from grader.lessons.bert import _simple_encoder
 from grader.lessons.bert._figure_one import other, padded
 from grader.lessons.bert._layers import all_are_used, twice_as_many
-from grader.lessons.bert._lent import MOVED, STILL, change
 from grader.lessons.bert._masked_lm_failures import not_by_position, other_segments, padding_seen, reads_so_many
 from grader.lessons.bert._masked_lm_mistakes import *  # noqa: F403 - all of them: a list could forget one
 from grader.lessons.bert._masked_lm_right import *  # noqa: F403 - the same
 from grader.lessons.bert._reader import Reader, draw_encoder, told_apart
+from grader.lessons.bert._simple_encoder import MOVED, STILL, change
 from grader.model import Interface, Text, Trait
 
 TITLE = Text(en="An encoder that looks both ways, and the masked LM", ja="両側を見るエンコーダーと Masked LM")
@@ -101,7 +101,12 @@ def head_inputs(student: Student, draw: Draw, mixing: float = 0.0) -> tuple[Modu
     """
     (width,), (words,) = draw.widths(1, smallest=8), draw.spread(range(21, 40), 1)
     batch, time = draw.sample(((3, 10), (2, 9), (5, 8)), 1)[0]
-    return _lent.simple(student, draw, words + 4, width, mixing), draw.integers(0, words, batch, time), width, words
+    return (
+        _simple_encoder.simple_encoder(student, draw, words + 4, width, mixing),
+        draw.integers(0, words, batch, time),
+        width,
+        words,
+    )
 
 
 def logits(ids: Tensor, words: int) -> View:

@@ -1,4 +1,4 @@
-"""A tiny encoder and a tokenizer for judging problem 89, lent to the student's code, as `matching.lent` has them."""
+"""A tiny encoder and a tokenizer for judging problem 89, handed to the student's code in the place of pretrained ones."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from torch import Tensor
 from grader.checks.draw import Draw
 from grader.checks.module import Module
 from grader.checks.student import Student
-from grader.matching.payloads.fake_encoder import ENCODER, TOKENIZER
+from grader.matching.payloads.fake_encoder import Tokenizer, pretrained_encoder
 
 WORDS = 20  # words of the lent tokenizer; ids 0..3 are [PAD], [CLS], [SEP], [UNK]
 SPECIAL = 4
@@ -36,11 +36,11 @@ class TokenizerFacts:
 
 def lend_encoder(student: Student, draw: Draw, width: int, as_tuple: bool) -> Module:
     """Pretrained, as it were: its parameters are the same whenever the same questions are asked again."""
-    return student.lend(ENCODER, WORDS + SPECIAL, width, as_tuple, draw.seed)
+    return student.lend(pretrained_encoder, WORDS + SPECIAL, width, as_tuple, draw.seed)
 
 
 def lend_tokenizer(student: Student, lent: TokenizerFacts) -> Module:
-    return student.lend(TOKENIZER, lent.words)
+    return student.lend(Tokenizer, lent.words)
 
 
 def titles(draw: Draw, words: list[str], count: int) -> list[str]:

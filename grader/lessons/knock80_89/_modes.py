@@ -1,6 +1,6 @@
 """In which mode a training measures and learns, and whether gradients are on: told by the numbers that come of lent models.
 
-The same training is asked several times with planted models of the same parameters. One computes otherwise in training
+The same training is asked several times with fake models of the same parameters. One computes otherwise in training
 mode than in evaluation mode; another always as in training mode, a third always as in evaluation mode. Whose measurements
 the first one has, says in which mode it was measured; whose parameters it ends with, in which mode it has learned. The
 student's own training is what it is compared with, so optimizer, schedule and averages are their own affair.
@@ -27,10 +27,10 @@ from grader.lessons.knock80_89._training import (
     STILL,
     WORDS,
     FakeKind,
-    Planted,
+    FakeModel,
     Title,
     Trainer,
-    planted,
+    fake_model_of,
 )
 from grader.model import Text
 
@@ -127,7 +127,7 @@ class Modes:
     def run(
         self, kind: FakeKind, weight: Tensor, bias: Tensor, train: list[Title], valid: list[Title], lr: float
     ) -> TrainingRun:
-        model: Planted = planted(self.ask.student, weight, bias, kind)
+        model: FakeModel = fake_model_of(self.ask.student, weight, bias, kind)
         told = self.ask(model.module, train, valid, series, epochs=EPOCHS, lr=lr, **self.options)
         return TrainingRun(told, torch.cat([part.flatten() for part in model.now()]))
 

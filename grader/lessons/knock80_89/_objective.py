@@ -1,4 +1,4 @@
-"""A planted objective for problem 88: settings, and an accuracy of each on every part of the data."""
+"""A fake objective for problem 88: settings, and an accuracy of each on every part of the data."""
 
 from __future__ import annotations
 
@@ -11,28 +11,6 @@ from grader.lessons.knock80_89._history import to_number
 
 SPLITS = ("train", "valid", "test")
 
-# fit(config) -> a token; accuracy(token, split) -> a number that goes by how many settings were asked for before. It is asked
-# for outside, one at a time: here lies neither a score nor a note of who asked for which.
-FIT = """
-class Model:
-    def __init__(self, config):
-        self.config = dict(config)
-
-
-def make():
-    return Model
-"""
-ACCURACY = """
-def make(names):
-    def accuracy(model, split):
-        place = ["train", "valid", "test"].index(split)
-        score = ask([place, *(float(model.config[name]) for name in names)])
-        if score is None:
-            raise IndexError("more settings than the space has")
-        return score
-
-    return accuracy
-"""
 
 Config = tuple[float, ...]
 

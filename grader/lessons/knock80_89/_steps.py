@@ -1,4 +1,4 @@
-"""What SGD makes of the planted model: one step for each batch, by the definition, in the kinds that people use."""
+"""What SGD makes of the fake model: one step for each batch, by the definition, in the kinds that people use."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from grader.errors import Failure
-from grader.lessons.knock80_89._training import Planted, Title, counts
+from grader.lessons.knock80_89._training import FakeModel, Title, counts
 from grader.model import Text
 
 
@@ -62,7 +62,7 @@ class Move:
 
     batches: list[list[Title]]
     lr: float
-    model: Planted
+    model: FakeModel
     start: Tensor
     reached: Tensor
 
@@ -102,7 +102,7 @@ def flat(weight: Tensor, bias: Tensor) -> Tensor:
     return torch.cat([weight.flatten(), bias]).double()
 
 
-def move(model: Planted, batches: list[list[Title]], lr: float) -> Move:
+def move(model: FakeModel, batches: list[list[Title]], lr: float) -> Move:
     """What training has made of the lent model."""
     return Move(batches, lr, model, flat(model.weight, model.bias), flat(*model.now()))
 

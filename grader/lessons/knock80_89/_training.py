@@ -1,6 +1,6 @@
-"""A planted model for judging training loops, and what it has to become.
+"""A fake model for judging training loops, and what it has to become.
 
-The planted model is a softmax regression on word counts with weights that the judge chose. It is lent to the student's
+The fake model is a softmax regression on word counts with weights that the judge chose. It is handed to the student's
 `train`; what it must be after one and after a few steps, and what its losses and accuracies are, the judge computes
 for itself in float64. Its output is log-probabilities, for which cross-entropy and negative log-likelihood are one.
 Ids outside 1..WORDS count for nothing, so that padding, whatever its id, has no influence.
@@ -27,56 +27,13 @@ from grader.checks.signature import bind
 from grader.checks.student import Student
 from grader.errors import Failure
 from grader.lessons.knock80_89 import _history
-from grader.matching.trial import IDS_IN
+from grader.lessons.knock80_89._fakes import classifier
 from grader.model import Text
 
 WORDS, LABELS = 11, 5
 TRAIN_TIME, VALID_TIME = 6, 7  # by its length the judge knows which set a title is from
 STILL = 1e-9  # a learning rate that changes nothing: then every honest average is the same
 
-PLANTED = (
-    IDS_IN
-    + '''
-
-class Planted(torch.nn.Module):
-    """ids (B, T) -> log-probabilities (B, L)"""
-
-    def __init__(self, weight, bias, awake, asleep, tracked, untracked):
-        super().__init__()
-        self.weight = torch.nn.Parameter(weight.clone())
-        self.bias = torch.nn.Parameter(bias.clone())
-        self.modes, self.grads = (asleep, awake), (untracked, tracked)
-        self.seen = []
-        self.sent = ""  # where it was last sent to; with a GPU imitated, that is not where it lies
-
-    def to(self, *given, **named):
-        places = [place for place in (*given, *named.values()) if isinstance(place, (str, torch.device))]
-        self.sent = str(places[0]) if places else self.sent
-        return super().to(*given, **named)
-
-    def cuda(self, *given):
-        self.sent = "cuda"
-        return super().cuda(*given)
-
-    def forward(self, *given, **named):
-        ids = ids_in([*given, *named.values()])
-        words = torch.arange(1, self.weight.shape[1] + 1, device=ids.device)
-        counts = (ids[:, :, None] == words).sum(dim=1).to(self.weight.dtype)
-        length = int(counts.sum(dim=1).max())
-        blind = self.sent.startswith("cuda") and not torch.cuda.is_available()
-        place = "missing" if blind else ids.device.type
-        self.seen.append((self.training, torch.is_grad_enabled(), len(ids), length, place))
-        counts = counts * self.modes[self.training] * self.grads[self.weight.sum().requires_grad]
-        return ((-counts if blind else counts) @ self.weight.T + self.bias).log_softmax(dim=-1)
-
-    def log(self):
-        return self.seen
-
-
-def make(*parts):
-    return Planted(*parts)
-'''
-)
 
 Title = tuple[Tensor, int]
 MODEL = Text(en="the model after training", ja="学習後のモデル")
@@ -84,7 +41,7 @@ MODEL = Text(en="the model after training", ja="学習後のモデル")
 
 @dataclass(frozen=True)
 class ForwardPass:
-    """One forward pass of the planted model.
+    """One forward pass of the fake model.
 
     time: the most words in a title of the batch, padding not counted. device: where it ran, or "missing" where it was sent to a GPU that is not there.
     """
@@ -97,8 +54,8 @@ class ForwardPass:
 
 
 @dataclass(frozen=True)
-class Planted:
-    """The lent model, and the numbers it was made of."""
+class FakeModel:
+    """The fake model, and the numbers it was made of."""
 
     module: Module
     weight: Tensor  # (L, K)
@@ -132,7 +89,7 @@ def is_pass(row: Any) -> bool:
 
 @dataclass(frozen=True)
 class FakeKind:
-    """What a planted model multiplies the words by, each (K,): in training mode, in evaluation mode, with gradients, without."""
+    """What a fake model multiplies the words by, each (K,): in training mode, in evaluation mode, with gradients, without."""
 
     awake: Tensor
     asleep: Tensor
@@ -144,8 +101,8 @@ ONES = torch.ones(WORDS)
 PLAIN = FakeKind(ONES, ONES, ONES, ONES)
 
 
-def plant(student: Student, draw: Draw, kind: FakeKind = PLAIN, weight: Tensor | None = None) -> Planted:
-    return planted(
+def fake_model(student: Student, draw: Draw, kind: FakeKind = PLAIN, weight: Tensor | None = None) -> FakeModel:
+    return fake_model_of(
         student,
         draw.normal(LABELS, WORDS, scale=0.4) if weight is None else weight,
         draw.normal(LABELS, scale=0.4),
@@ -153,9 +110,9 @@ def plant(student: Student, draw: Draw, kind: FakeKind = PLAIN, weight: Tensor |
     )
 
 
-def planted(student: Student, weight: Tensor, bias: Tensor, kind: FakeKind) -> Planted:
+def fake_model_of(student: Student, weight: Tensor, bias: Tensor, kind: FakeKind) -> FakeModel:
     parts = (weight, bias, kind.awake, kind.asleep, kind.tracked, kind.untracked)
-    return Planted(student.lend(PLANTED, *parts), weight, bias)
+    return FakeModel(student.lend(classifier.FakeModel, *parts), weight, bias)
 
 
 def titles(draw: Draw, count: int, time: int) -> list[Title]:
@@ -173,7 +130,7 @@ def counts(title: Tensor) -> Tensor:
 
 
 def scores(data: list[Title], weight: Tensor, bias: Tensor) -> Tensor:
-    """(N, L) log-probabilities of the planted model, float64."""
+    """(N, L) log-probabilities of the fake model, float64."""
     features = torch.stack([counts(title) for title, _ in data])
     return (features @ weight.double().T + bias.double()).log_softmax(dim=-1)
 
@@ -201,7 +158,7 @@ def forget(student: Student, since: int) -> None:
     student.exchanges[since:] = kept
 
 
-def has_an_entry_an_epoch(model: Planted, found: dict[str, Tensor], titles: int) -> None:
+def has_an_entry_an_epoch(model: FakeModel, found: dict[str, Tensor], titles: int) -> None:
     """Raises Failure for a history that is too short: because fewer epochs were learned, or because fewer were kept."""
     entries = len(next(iter(found.values())))
     if entries == _history.EPOCHS:
@@ -265,7 +222,7 @@ class Trainer:
         """Whether it learns from one title at a time, even where batches are asked for."""
         if not self.takes_batches:
             return True
-        since, model = len(self.student.exchanges), plant(self.student, draw)
+        since, model = len(self.student.exchanges), fake_model(self.student, draw)
         data, valid = titles(draw, 3, TRAIN_TIME), titles(draw, 2, VALID_TIME)
         self(model.module, data, valid, _history.anything, epochs=1, lr=STILL, batch_size=3)
         forget(self.student, since)

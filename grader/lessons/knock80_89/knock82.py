@@ -67,7 +67,7 @@ FOUR = Text(
 @check(points=1, ja="学習・検証それぞれの損失と正解率が記録されて返る")
 def returns_the_history(student: Student, draw: Draw) -> None:
     """Loss and accuracy on both sets are recorded and returned."""
-    model = training.plant(student, draw)
+    model = training.fake_model(student, draw)
     train, valid = training.titles(draw, 6, training.TRAIN_TIME), training.titles(draw, 3, training.VALID_TIME)
     training.trainer(student, "train")(model.module, train, valid, history, epochs=EPOCHS, lr=training.STILL)
 
@@ -79,7 +79,7 @@ def one_step_of_sgd(student: Student, draw: Draw) -> None:
     alone = train.one_by_one(draw)
     moves = []
     for count, lr in ((7, LR), (4, 0.2)):
-        model = training.plant(student, draw)
+        model = training.fake_model(student, draw)
         data = training.titles(draw, 1 if alone else count, training.TRAIN_TIME)
         valid = training.titles(draw, 3, training.VALID_TIME)
         train(model.module, data, valid, anything, epochs=1, lr=lr, batch_size=len(data))
@@ -102,7 +102,7 @@ def gradients_are_cleared(student: Student, draw: Draw) -> None:
         again_and_again(train, student, draw, title, epochs=2)  # only then clearing once an epoch has a name of its own
         raise
     for size in (1, 3) if train.one_by_one(draw) else (1,):  # one that learns one by one does so whatever it is asked
-        since, model = len(student.exchanges), training.plant(student, draw)
+        since, model = len(student.exchanges), training.fake_model(student, draw)
         data, valid = training.titles(draw, 3, training.TRAIN_TIME), training.titles(draw, 2, training.VALID_TIME)
         train(model.module, data, valid, anything, epochs=1, lr=LR, batch_size=size)
         orders = [[[data[i]] for i in order] for order in permutations(range(3))]
@@ -115,7 +115,7 @@ def again_and_again(
     train: training.Trainer, student: Student, draw: Draw, title: training.Title, epochs: int
 ) -> steps.Move:
     """Training on four times the same title, one at a time: the order does not matter."""
-    model = training.plant(student, draw)
+    model = training.fake_model(student, draw)
     valid = training.titles(draw, 3, training.VALID_TIME)
     train(model.module, [title] * 4, valid, anything, epochs=epochs, lr=0.1, batch_size=1)
     return steps.move(model, [[title]] * 4 * epochs, 0.1)
@@ -134,7 +134,7 @@ CLEARED = Text(
 )
 def averages_are_true(student: Student, draw: Draw) -> None:
     """Losses and accuracies are means over the titles, the short last batch counted as it should be."""
-    model = training.plant(student, draw)
+    model = training.fake_model(student, draw)
     train, valid = training.titles(draw, 11, training.TRAIN_TIME), training.titles(draw, 6, training.VALID_TIME)
     ask = training.trainer(student, "train")
     found = ask(model.module, train, valid, history, epochs=EPOCHS, lr=training.STILL, batch_size=4)
@@ -155,7 +155,7 @@ def perfect_and_constant_models(student: Student, draw: Draw) -> None:
     train, valid = separable(draw, 8, training.TRAIN_TIME), separable(draw, 5, training.VALID_TIME)
     ask = training.trainer(student, "train")
     for weight in (perfect_weight(), torch.zeros(training.LABELS, training.WORDS)):
-        model = training.plant(student, draw, weight=weight)
+        model = training.fake_model(student, draw, weight=weight)
         found = ask(model.module, train, valid, history, epochs=EPOCHS, lr=training.STILL, batch_size=3)
         right = training.truth(train, valid, model.weight, model.bias, EPOCHS)
         must_be(found, {name: right[name] for name in ("train_accuracy", "valid_accuracy")})
@@ -174,7 +174,7 @@ def perfect_weight() -> torch.Tensor:
 @check(points=1, after=returns_the_history, ja="記録はエポックごとにあり、そのエポックを学習し終えたモデルの値である")
 def history_follows_the_model(student: Student, draw: Draw) -> None:
     """There is an entry for each epoch, and the last one is what the trained model really does."""
-    model = training.plant(student, draw)
+    model = training.fake_model(student, draw)
     data = training.titles(draw, 9, training.TRAIN_TIME)
     valid = [(torch.cat([title, title[:1]]), label) for title, label in data]  # it gets better at these too
     ask = training.trainer(student, "train")
@@ -196,7 +196,7 @@ def history_follows_the_model(student: Student, draw: Draw) -> None:
 
 def every_epoch_is_measured(student: Student, draw: Draw, ask: training.Trainer) -> None:
     """Where plain SGD explains the parameters at the end, it tells what they were after each epoch before. Raises Failure."""
-    since, model = len(student.exchanges), training.plant(student, draw)
+    since, model = len(student.exchanges), training.fake_model(student, draw)
     data = training.titles(draw, 1, training.TRAIN_TIME) * 3
     valid = [(torch.cat([title, title[:1]]), label) for title, label in data]
     found = ask(model.module, data, valid, history, epochs=EPOCHS, lr=0.2, batch_size=3)

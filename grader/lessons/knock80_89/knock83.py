@@ -18,6 +18,7 @@ from grader.errors import Failure
 from grader.lessons.knock80_89 import _answers83, _modes
 from grader.lessons.knock80_89 import _steps as steps
 from grader.lessons.knock80_89 import _training as training
+from grader.lessons.knock80_89._fakes.optimizers import optimizer_class
 from grader.lessons.knock80_89._history import EPOCHS, anything, history, must_be
 from grader.matching.vocabulary import LEARNS, PADS, TRAINS, words
 from grader.model import Interface, Probe, Text, Trait
@@ -237,7 +238,7 @@ def one_step_on_a_padded_batch(student: Student, draw: Draw) -> None:
     """A batch of titles of different lengths makes one step of SGD, or of the optimizer_class that is given."""
     train, moves = ask(student), []
     for count, lr in ((7, LR), (4, 0.2)):
-        model, data, valid = training.plant(student, draw), mixed(draw, count), mixed(draw, 3)
+        model, data, valid = training.fake_model(student, draw), mixed(draw, count), mixed(draw, 3)
         train(model.module, data, valid, anything, epochs=1, lr=lr, batch_size=count, device="cpu")
         moves.append(steps.move(model, [data], lr))
     try:
@@ -246,27 +247,13 @@ def one_step_on_a_padded_batch(student: Student, draw: Draw) -> None:
         name = failure.misconception or batches_of_its_own(model, count, count)
         raise Failure(failure.rationale, failure.help, failure.evidence, name) from None
     if train.takes("optimizer_class"):
-        model, data, valid = training.plant(student, draw), mixed(draw, 5), mixed(draw, 3)
-        options = {"batch_size": 5, "device": "cpu", "optimizer_class": student.lend(TWICE)}
+        model, data, valid = training.fake_model(student, draw), mixed(draw, 5), mixed(draw, 3)
+        options = {"batch_size": 5, "device": "cpu", "optimizer_class": student.lend(optimizer_class)}
         train(model.module, data, valid, anything, epochs=1, lr=0.1, **options)
         made = steps.move(model, [data], 0.2)
         once = steps.move(model, [data], 0.1)
         steps.stepped([made], OPTIMIZER if once.is_to([data]) else STEP)
 
-
-# A kind of SGD that is told from the usual one by how far it goes.
-TWICE = """
-import torch
-
-
-class Twice(torch.optim.SGD):
-    def __init__(self, params, lr=0.1, **options):
-        super().__init__(params, lr=2 * lr)
-
-
-def make():
-    return Twice
-"""
 
 STEP = Text(
     en="One step: the loader hands out ids (B, Tmax) and labels (B,); model(ids) is (B, L); F.cross_entropy takes its mean over the batch; "
@@ -284,7 +271,7 @@ OPTIMIZER = Text(
 @check(points=1, after=one_step_on_a_padded_batch, ja="最後の半端なバッチまで学習に使い、勾配は毎回空にする")
 def every_batch_is_a_step(student: Student, draw: Draw) -> None:
     """Every batch is one step with its own gradients, the short last one too."""
-    model = training.plant(student, draw)
+    model = training.fake_model(student, draw)
     (title,) = training.titles(draw, 1, training.TRAIN_TIME)
     data, valid = [title] * 5, training.titles(draw, 3, training.VALID_TIME)
     ask(student)(model.module, data, valid, anything, epochs=1, lr=0.2, batch_size=2, device="cpu")
@@ -294,7 +281,7 @@ def every_batch_is_a_step(student: Student, draw: Draw) -> None:
         if (name := batches_of_its_own(model, 5, 2)) is None:
             raise
         raise Failure(failure.rationale, failure.help, failure.evidence, name) from None
-    since, model = len(student.exchanges), training.plant(student, draw)
+    since, model = len(student.exchanges), training.fake_model(student, draw)
     data = mixed(draw, 4)
     ask(student)(model.module, data, valid, anything, epochs=1, lr=LR, batch_size=2, device="cpu")
     halves = [
@@ -305,7 +292,7 @@ def every_batch_is_a_step(student: Student, draw: Draw) -> None:
     steps.each_once(made, map(list, halves), STEP)
 
 
-def batches_of_its_own(model: training.Planted, titles: int, size: int) -> str | None:
+def batches_of_its_own(model: training.FakeModel, titles: int, size: int) -> str | None:
     """The mistake of learning from all titles in batches of another size than was asked for."""
     learned = [seen.batch for seen in model.seen() if seen.gradient and seen.training]
     if sum(learned) != titles:
@@ -323,7 +310,7 @@ BATCHES = Text(
 @check(points=1, ja="損失と正解率は、バッチではなく 1 件あたりの平均である")
 def averages_are_true(student: Student, draw: Draw) -> None:
     """Losses and accuracies are means over the titles, not over the batches."""
-    model = training.plant(student, draw)
+    model = training.fake_model(student, draw)
     train, valid = mixed(draw, 11), mixed(draw, 6)
     sizes = {"epochs": EPOCHS, "lr": training.STILL, "batch_size": 4, "device": "cpu"}
     found = ask(student)(model.module, train, valid, history, **sizes)
@@ -354,7 +341,7 @@ def runs_where_it_is_told(student: Student, draw: Draw) -> Text | None:
     data, valid = training.titles(draw, 5, training.TRAIN_TIME), training.titles(draw, 3, training.VALID_TIME)
     moves = []
     for told in ({}, {"device": "cpu"}):
-        model = training.plant(student, draw)  # one that is sent where no GPU is learns something else
+        model = training.fake_model(student, draw)  # one that is sent where no GPU is learns something else
         ask(student)(model.module, data, valid, anything, epochs=1, lr=LR, batch_size=5, **told)
         moves.append(steps.move(model, [data], LR))
     if all(made.is_to(made.batches) for made in moves):
@@ -377,5 +364,5 @@ def ask(student: Student) -> training.Trainer:
 
 
 def mixed(draw: Draw, count: int) -> list[training.Title]:
-    """Titles of the planted model's words, of different lengths."""
+    """Titles of the fake model's words, of different lengths."""
     return [(title[: draw.number(1, len(title) + 1)], label) for title, label in training.titles(draw, count, 9)]

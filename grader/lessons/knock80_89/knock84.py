@@ -19,6 +19,7 @@ from grader.checks.student import Student
 from grader.errors import Failure
 from grader.lessons.knock80_89 import _answers84
 from grader.lessons.knock80_89._vocabulary import words
+from grader.matching.payloads.fake_models import Vectors
 from grader.matching.vocabulary import TABLES, TRAINS
 from grader.matching.vocabulary import words as listed
 from grader.model import Interface, Probe, Text
@@ -66,23 +67,6 @@ STARTERS = (
 
 TABLE = Text(en="the embedding table", ja="埋め込み行列")
 
-# A dict of word -> array that also answers to the names that gensim's KeyedVectors has.
-VECTORS = """
-class Vectors(dict):
-    def __init__(self, words, matrix):
-        rows = matrix.numpy()
-        super().__init__(zip(words, rows))
-        self.index_to_key, self.vectors, self.vector_size = list(words), rows, rows.shape[1]
-        self.key_to_index = {word: row for row, word in enumerate(words)}
-
-    def get_vector(self, word):
-        return self[word]
-
-
-def make(words, matrix):
-    return Vectors(words, matrix)
-"""
-
 
 @dataclass(frozen=True)
 class Problem:
@@ -105,7 +89,7 @@ class Problem:
         return [number for word, number in self.vocab.items() if word not in self.known]
 
     def lend(self, student: Student) -> Module:
-        return student.lend(VECTORS, self.known, self.matrix)
+        return student.lend(Vectors, self.known, self.matrix)
 
     def ask(self, student: Student, vectors: Module | None = None, whole: bool = False) -> Tensor:
         """The student's table (V, dim). Raises Failure. whole: a row for the unknown word must be there too.

@@ -20,6 +20,7 @@ from grader.checks.student import Student
 from grader.errors import Failure
 from grader.lessons.knock80_89 import _answers87, _models
 from grader.lessons.knock80_89 import _training as training
+from grader.lessons.knock80_89._fakes.results import history_in, model_in
 from grader.lessons.knock80_89._history import history, must_be
 from grader.lessons.knock80_89._learned import learned_from, rows_that_learnt
 from grader.matching.vocabulary import LEARNS, words
@@ -62,21 +63,6 @@ STARTERS = (
 WORDS, LABELS, EPOCHS = 30, 5, 3
 VOCABULARY = WORDS + 2  # ids 0 (unknown) to WORDS, and the padding last
 GUESSING = math.log(LABELS)
-
-MODEL = """
-import torch
-
-def make(result):
-    parts = result if isinstance(result, (list, tuple)) else [result]
-    return next((part for part in parts if isinstance(part, torch.nn.Module)), None)
-"""
-HISTORY = """
-import torch
-
-def make(result):
-    parts = result if isinstance(result, (list, tuple)) else [result]
-    return lambda: next((part for part in parts if not isinstance(part, torch.nn.Module)), None)
-"""
 
 
 @dataclass(frozen=True)
@@ -128,7 +114,7 @@ def fit(
     except CallFailed:
         return by_parts(student, train, valid, loop)
     pair = student.module("fit_cnn", train_set=train, valid_set=valid, **sizes, **loop)
-    model = student.lend(MODEL, pair)
+    model = student.lend(model_in, pair)
     if not model.weights:
         raise Failure(
             Text(
@@ -138,7 +124,7 @@ def fit(
             misconception="model_not_returned",
         )
     model.eval()
-    return Trained(model, student.lend(HISTORY, pair)(view=history))
+    return Trained(model, student.lend(history_in, pair)(view=history))
 
 
 def by_parts(

@@ -1,4 +1,4 @@
-"""tune(fit, accuracy, space, trials) -> best config, results; judged by a planted objective."""
+"""tune(fit, accuracy, space, trials) -> best config, results; judged by a fake objective."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from grader.checks.signs import sign
 from grader.checks.student import Student
 from grader.errors import Failure
 from grader.lessons.knock80_89 import _answers88
+from grader.lessons.knock80_89._fakes.tuning import accuracy_of, fit_with
 from grader.lessons.knock80_89._history import to_number
-from grader.lessons.knock80_89._objective import ACCURACY, FIT, SPACES, SPLITS, TRIALS, Config, Objective, objective
+from grader.lessons.knock80_89._objective import SPACES, SPLITS, TRIALS, Config, Objective, objective
 from grader.model import Text
 
 TITLE = Text(en="88. Tuning the hyperparameters", ja="88. ハイパーパラメータの調整")
@@ -125,8 +126,8 @@ class Tuned:
 
 
 def tune(student: Student, asked: Objective, trials: int = TRIALS[0]) -> Tuned:
-    fit = student.lend(FIT)
-    accuracy, measuring = student.lend_asking(asked.desk, ACCURACY, list(asked.space))
+    fit = student.lend(fit_with)
+    accuracy, measuring = student.lend_asking(asked.desk, accuracy_of, list(asked.space))
     best, results = student.call("tune", fit, accuracy, asked.space, trials, view=table(asked))
     return Tuned(asked, best, results, measuring.asked)
 

@@ -10,7 +10,7 @@ from grader.checks import properties
 from grader.checks.module import Module
 from grader.checks.student import Student
 from grader.errors import Failure
-from grader.lessons.transformer_lm._planted import BIGRAM, DROWSY, PLACES
+from grader.lessons.transformer_lm._fakes.language_models import Bigram, Drowsy, Places
 from grader.lessons.transformer_lm._training_views import LOSS, PERPLEXITY, batch, number, series
 from grader.model import Text
 
@@ -54,9 +54,9 @@ def smoothing_of(found: float, logits: Tensor, targets: Tensor) -> float:
     return float((found - sharp) / (even - sharp))
 
 
-def planted(student: Student, vocabulary: int, length: int) -> Module:
+def fake_model(student: Student, vocabulary: int, length: int) -> Module:
     """One that reads more than is asked for, so that what turns its axes is not stopped."""
-    return student.lend(BIGRAM, torch.zeros(vocabulary, vocabulary), length + 60).eval()
+    return student.lend(Bigram, torch.zeros(vocabulary, vocabulary), length + 60).eval()
 
 
 def train(
@@ -90,7 +90,7 @@ def places_read(student: Student, steps: int, batch_size: int, length: int, lr: 
 def trained_on_a_wide_text(student: Student, steps: int, batch_size: int, length: int, lr: float) -> Tensor:
     """The table (WIDE, 3) of a model after that."""
     mixing = torch.cos(torch.arange(3 * WIDE, dtype=torch.float64).square()).float().view(3, WIDE)
-    model = student.lend(PLACES, mixing).eval()
+    model = student.lend(Places, mixing).eval()
     train(student, model, torch.arange(WIDE), steps, batch_size, length, lr)
     return table_of(model, (WIDE, 3))
 
@@ -148,7 +148,7 @@ def measured(student: Student, texts: list[Tensor], table: Tensor, length: int) 
 
     All are asked before one is judged: a single number could be that of another mistake by chance.
     """
-    model = student.lend(DROWSY, table, length).train()
+    model = student.lend(Drowsy, table, length).train()
     found = [student.call("perplexity", model.train(), text, length, view=number(PERPLEXITY)) for text in texts]
     for text, value in zip(texts, found, strict=True):
         is_that_of(student, text, table, length, value)
@@ -160,7 +160,7 @@ def measures_with_gradients(student: Student, text: Tensor, table: Tensor, lengt
     plain, tracked = (
         float(
             student.call(
-                "perplexity", student.lend(DROWSY, table, length, factor), text, length, view=number(PERPLEXITY)
+                "perplexity", student.lend(Drowsy, table, length, factor), text, length, view=number(PERPLEXITY)
             )
         )
         for factor in (1.0, 0.5)

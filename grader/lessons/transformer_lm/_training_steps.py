@@ -20,7 +20,7 @@ from grader.checks.exchange import CallFailed
 from grader.checks.module import Module
 from grader.checks.student import Student
 from grader.errors import Failure
-from grader.lessons.transformer_lm._planted import BIGRAM, FORGETFUL
+from grader.lessons.transformer_lm._fakes.language_models import Bigram, Forgetful
 from grader.lessons.transformer_lm._training_questions import table_of, train
 from grader.lessons.transformer_lm._training_views import LOSS, batch, number
 from grader.model import Text
@@ -70,7 +70,7 @@ class Rounds:
         return table_of(model, (self.vocabulary, self.vocabulary)), shift
 
     def bigram(self, table: Tensor, asleep: Tensor | None = None) -> Module:
-        return self.student.lend(BIGRAM, table, self.length + 60, asleep)
+        return self.student.lend(Bigram, table, self.length + 60, asleep)
 
 
 SHIFT = Text(en="the parameter `shift` of the model that was trained", ja="学習したモデルのパラメータ shift ")
@@ -115,7 +115,7 @@ def losses_are_those_of_the_model(student: Student, draw: Draw) -> None:
 
 def stopped(rounds: Rounds, start: Tensor, passes: int) -> Point:
     """What a model is in the middle of a longer training: it refuses to go on after so many passes."""
-    model, asked = rounds.student.lend(BIGRAM, start, rounds.length + 60, None, passes), len(rounds.student.exchanges)
+    model, asked = rounds.student.lend(Bigram, start, rounds.length + 60, None, passes), len(rounds.student.exchanges)
     with suppress(CallFailed, Failure):
         rounds.trained(model, 20, 0.1)
     del rounds.student.exchanges[asked:]
@@ -284,7 +284,7 @@ def steps_by_its_own_gradient(student: Student, draw: Draw) -> None:
 
 def forgetful(rounds: Rounds, steps: int, lr: float = RATE) -> Tensor:
     """The table of a forgetful model after that."""
-    model = rounds.student.lend(FORGETFUL, rounds.vocabulary, rounds.length + 60).eval()
+    model = rounds.student.lend(Forgetful, rounds.vocabulary, rounds.length + 60).eval()
     rounds.trained(model, steps, lr)
     return table_of(model, (rounds.vocabulary, rounds.vocabulary)).double()
 

@@ -20,10 +20,11 @@ from grader.checks.exchange import CallFailed, View, request
 from grader.checks.student import Student
 from grader.errors import Failure
 from grader.lessons.transformer_lm import _tutorial
+from grader.lessons.transformer_lm._fakes._tutorial_models import Bigram, scheduler
 from grader.lessons.transformer_lm._training_steps import AWAKE
-from grader.lessons.transformer_lm._tutorial_planted import BIGRAM, CPU, LOSS, SCHEDULER, SGD
+from grader.matching.payloads import arguments
 from grader.model import Signature, Text
-from grader.sandbox.guest.codec import RemoteExpr
+from grader.sandbox.payload import remote
 
 FORM = "tutorial"
 TITLE = _tutorial.TITLE
@@ -51,8 +52,8 @@ def ask(student: Student, name: str, *args: Any, view: View | None = None, **wor
         "bptt": BPTT,
         "ntokens": VOCABULARY,
         "ntoken": VOCABULARY,
-        "criterion": RemoteExpr(LOSS),
-        "device": RemoteExpr(CPU),
+        "criterion": remote(arguments.loss),
+        "device": remote(arguments.device, "cpu"),
     }
     known |= {"lr": LR, "epoch": 1, "log_interval": 10**6, **world}
     try:
@@ -122,7 +123,7 @@ def mean_loss_of_a_word(student: Student, draw: Draw) -> None:
     source = draw.integers(0, VOCABULARY, rows, columns)
     for row in range(rows - 2, rows):  # the last piece is dear: its words are unlikely
         source[row] = table[source[row - 1]].argmin(dim=-1)
-    model = student.lend(BIGRAM, table, True).train()
+    model = student.lend(Bigram, table, True).train()
     takes = [p for p in student.describe("evaluate")["parameters"] if not p[2]]
     args = (model, source)[-max(1, len(takes)) :]
     ask(student, "evaluate", *args, view=number, model=model.handle, eval_batch_size=columns)
@@ -149,12 +150,12 @@ def columns(draw: Draw) -> tuple[Tensor, Tensor]:
 
 
 def trained(student: Student, source: Tensor, passes: int, *kind: Any, start: Tensor | None = None) -> Tensor:
-    """The table of a model of this kind, see BIGRAM, after some passes of `train` over a text."""
+    """The table of a model of this kind, see Bigram, after some passes of `train` over a text."""
     begin = torch.zeros(VOCABULARY, VOCABULARY) if start is None else start
-    model = student.lend(BIGRAM, begin, *kind).eval()
+    model = student.lend(Bigram, begin, *kind).eval()
     wants = [p for p in student.describe("train")["parameters"] if not p[2]]
     world: dict[str, Any] = {"model": model.handle, "train_data": source}
-    world |= {"optimizer": RemoteExpr(SGD, (model.handle, LR)), "scheduler": RemoteExpr(SCHEDULER, (model.handle, LR))}
+    world |= {"optimizer": remote(arguments.sgd, model.handle, LR), "scheduler": remote(scheduler, model.handle, LR)}
     for _ in range(passes):
         ask(student, "train", *(model,)[: len(wants)], **world)
     return properties.has_shape(model.current().get("table"), (VOCABULARY, VOCABULARY))

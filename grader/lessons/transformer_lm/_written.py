@@ -11,32 +11,11 @@ from grader.checks.exchange import View
 from grader.checks.module import Module
 from grader.checks.student import Student
 from grader.errors import Failure
-from grader.lessons.transformer_lm._planted import ATTENTIVE, BIGRAM
+from grader.lessons.transformer_lm._fakes.language_models import Bigram, Recording
 from grader.model import Text
 
 WRITTEN = Text(en="the text written", ja="書いた文")
 VOCABULARY = 29
-
-
-RECORDING = (
-    ATTENTIVE
-    + '''
-class Recording(Attentive):
-    """Counts how often it is asked with gradients on."""
-
-    def __init__(self, vocabulary, max_len):
-        super().__init__(vocabulary, max_len)
-        self.recording = nn.Parameter(torch.zeros(1), requires_grad=False)
-
-    def forward(self, ids):
-        if torch.is_grad_enabled():
-            self.recording += 1
-        return super().forward(ids)
-
-def make(vocabulary, max_len):
-    return Recording(vocabulary, max_len)
-'''
-)
 
 
 def written(prompt: Tensor, n: int, vocabulary: int, counted: bool = False, whole: bool = False) -> View:
@@ -98,7 +77,7 @@ def new_characters(found: Any, length: int, n: int) -> int:
 
 def attentive(student: Student, max_len: int) -> Module:
     """A model whose next character follows from everything it has read, in evaluation mode. In training mode it is mistaken."""
-    return student.lend(RECORDING, VOCABULARY, max_len).eval()
+    return student.lend(Recording, VOCABULARY, max_len).eval()
 
 
 def greedy(student: Student, model: Module, prompt: Tensor, n: int, top_k: int | None = None) -> Tensor:
@@ -130,7 +109,7 @@ def shares(student: Student, rows: Tensor, temperature: float, top_k: int | None
     """
     kinds, vocabulary = rows.shape
     table = torch.cat([rows, torch.zeros(vocabulary - kinds, vocabulary)])
-    model = student.lend(BIGRAM, table, 99).eval()
+    model = student.lend(Bigram, table, 99).eval()
     prompt = (torch.arange(6000) % kinds).unsqueeze(1)
     for n in (1, 2):
         found = student.call("generate", model, prompt, n, temperature, top_k, view=written(prompt, n, vocabulary))

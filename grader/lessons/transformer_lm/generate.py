@@ -8,8 +8,8 @@ from grader.checks.draw import Draw
 from grader.checks.signs import sign
 from grader.checks.student import Student
 from grader.errors import Failure
+from grader.lessons.transformer_lm._fakes.language_models import Attentive
 from grader.lessons.transformer_lm._generate_mistakes import *  # noqa: F403 - they are this exercise's
-from grader.lessons.transformer_lm._planted import ATTENTIVE
 from grader.lessons.transformer_lm._written import (
     VOCABULARY,
     WRITTEN,
@@ -65,7 +65,7 @@ def writes_n_characters(student: Student, draw: Draw) -> None:
     """It writes the ids of n characters."""
     batch, length, n, vocabulary = draw.sizes(4)
     prompt = draw.integers(0, vocabulary, batch, length)
-    model = student.lend(ATTENTIVE, vocabulary, 99).eval()
+    model = student.lend(Attentive, vocabulary, 99).eval()
     for number in (n, 1):
         student.call(
             "generate", model, prompt, number, 1.0, None, view=written(prompt, number, vocabulary, counted=True)
@@ -76,7 +76,7 @@ def writes_n_characters(student: Student, draw: Draw) -> None:
 def appends_to_the_prompt(student: Student, draw: Draw) -> None:
     """n characters are appended to the prompt: (B, T) becomes (B, T + n)."""
     batch, length, n, vocabulary = draw.sizes(4)
-    model = student.lend(ATTENTIVE, vocabulary, 99).eval()
+    model = student.lend(Attentive, vocabulary, 99).eval()
     for rows, places in ((batch, length), (1, length), (batch, 1)):
         prompt = draw.integers(0, vocabulary, rows, places)
         view = written(prompt, n, vocabulary, whole=True)

@@ -19,13 +19,13 @@ from grader.lessons.transformer_lm._lines_training import CROSS_ENTROPY
 from grader.lessons.transformer_lm._training_mistakes import *  # noqa: F403 - they are this exercise's
 from grader.lessons.transformer_lm._training_questions import (
     WIDE,
+    fake_model,
     follows_its_own_loss,
     ignored,
     longest_run,
     measured,
     measures_with_gradients,
     places_read,
-    planted,
     rate_counts,
     scattered,
     smoothing_of,
@@ -204,7 +204,7 @@ def first_loss(student: Student, draw: Draw) -> None:
     """train_lm returns one loss a step, and that of a model that knows nothing begins at ln V."""
     vocabulary, length, size = draw.sizes(3, smallest=5)
     text = torch.arange(200) % vocabulary
-    losses = train(student, planted(student, vocabulary, length), text, 3, size, length, lr=0.05)
+    losses = train(student, fake_model(student, vocabulary, length), text, 3, size, length, lr=0.05)
     try:
         properties.first_loss_near_ln(losses[0], vocabulary, within=0.01)
     except Failure:
@@ -222,7 +222,7 @@ def learns(student: Student, draw: Draw) -> None:
     vocabulary, length, size = draw.sizes(3, smallest=5)
     order = torch.randperm(vocabulary, generator=draw.generator)
     text = order.repeat(40)  # each character has one successor
-    model = planted(student, vocabulary, length)
+    model = fake_model(student, vocabulary, length)
     losses = train(student, model, text, 60, size, length, lr=0.1)
     after = model.current()
     table = properties.has_shape(after.get("table"), (vocabulary, vocabulary))

@@ -17,10 +17,11 @@ from torch import Tensor
 
 from grader.matching.adapters.attention_arguments import orders
 from grader.matching.match import Argument, Match, plain
-from grader.matching.payloads.wrappers import CALL, WRAP
+from grader.matching.payloads.wrappers import wrap_function, wrap_module
 from grader.matching.trial import Trial, TrialRunner
 from grader.model import Fault, Probe, Text
 from grader.sandbox.guest.codec import Handle, RemoteExpr
+from grader.sandbox.payload import remote
 
 PROBES = (Probe.SELF_ATTENTION, Probe.BLOCK, Probe.ATTENTION, Probe.QUERY_OVER_KEYS)
 SQUARE = (Probe.SELF_ATTENTION, Probe.BLOCK)  # their places look at one another
@@ -68,14 +69,14 @@ class AttentionForm:
             "order": list(self.order), "axes": dict(self.axes), "mask": self.mask, "mask_layout": self.mask_layout, "output_order": self.output_order,
             "roles": list(match.interface.forward), "min_args": self.min_args, "mask_required": self.mask_required,
         }  # fmt: skip
-        source = CALL if match.kind == "function" else WRAP
+        wrap = wrap_function if match.kind == "function" else wrap_module
         notes = [NOTES[way] for way in sorted(self.limitations)] + ([MEANT[self.mask]] if self.mask in MEANT else [])
         notes += [LEFT_EMPTY] if "none" in self.order else []
         notes += [TURNED] if ("out", "time") in self.axes else []
         notes += [THRICE] if self.order.count("x") > 1 else []
         inner = match.target if isinstance(match.target, RemoteExpr) else RemoteExpr(name=match.own)
         made = replace(
-            match, target=RemoteExpr(source, (inner, spec)), limitations=self.limitations, notes=(*match.notes, *notes)
+            match, target=remote(wrap, inner, spec), limitations=self.limitations, notes=(*match.notes, *notes)
         )
         if match.kind != "function":
             return made

@@ -9,42 +9,11 @@ from typing import Any
 from grader.matching.bind import BY_NAME, SignatureParameter, called, literal
 from grader.matching.call_convention import LABELS
 from grader.matching.match import Argument, Match, plain
+from grader.matching.payloads.datasets import encode_by
 from grader.matching.source_index import Definition, free_names
 from grader.sandbox.guest.codec import RemoteExpr
+from grader.sandbox.payload import remote
 
-# Reads every item of the student's Dataset. Ids and mask are told by their names, or where items are tuples, by their kind;
-# items of different lengths are padded with 0, and where no mask comes along, the padding tells it.
-ENCODE = """
-import torch
-
-def make(theirs, spec):
-    def encode(tokenizer, titles):
-        known = {"tokenizer": tokenizer, "titles": list(titles), "labels": [0] * len(titles)}
-        data = theirs(**{name: known.get(what, what) if isinstance(what, str) else what for name, what in spec})
-        found = [parts(data[i]) for i in range(len(titles))]
-        ids, masks = padded([one for one, _ in found]), [mask for _, mask in found]
-        mask = ids.ne(0).long() if any(one is None for one in masks) else padded(masks)
-        return {"input_ids": ids, "attention_mask": mask}
-    return encode
-
-def parts(item):
-    if hasattr(item, "items"):
-        whole = {str(name): flat(part) for name, part in item.items()}
-        mask = next((part for name, part in whole.items() if "mask" in name), None)
-        ids = [part for name, part in whole.items() if not any(w in name for w in ("mask", "type", "label", "target", "seg"))]
-        return next(part for part in ids if part is not None), mask
-    whole = [part for part in map(flat, item) if part is not None]
-    return whole[0], next((part for part in whole[1:] if len(part) == len(whole[0]) and bool((part <= 1).all())), None)
-
-def flat(part):
-    if isinstance(part, (list, tuple)) and part and all(type(number) is int for number in part):
-        part = torch.tensor(part)
-    fine = isinstance(part, torch.Tensor) and not part.is_floating_point() and part.numel() > 1
-    return part.reshape(-1).long() if fine else None
-
-def padded(rows):
-    return torch.nn.utils.rnn.pad_sequence(rows, batch_first=True)
-"""
 LONGEST = 32
 
 
@@ -62,7 +31,7 @@ def as_encode(base: Match, defined: Definition, parameters: list[SignatureParame
     outside = [] if inside else [name for name in free_names(defined.node) if called(BY_NAME["tokenizer"], name, True)]
     return replace(
         base,
-        target=RemoteExpr(ENCODE, (RemoteExpr(name=base.own), spec)),
+        target=remote(encode_by, RemoteExpr(name=base.own), spec),
         arguments=(
             Argument("tokenizer", ("tokenizer",), plain("tokenizer")),
             Argument("titles", ("titles",), plain("titles")),

@@ -2,7 +2,7 @@
 
 A decoder takes the previous word, a state and perhaps the encoder's outputs and a mask, in any order, as (B,), (B, 1) or (1, B),
 in `forward` or in a `forward_step` that `forward` calls in a loop. The names say which is which, a trial says how they are laid
-out; `STEP` is sent into the room and asks in that form.
+out; `wrap_steps` is sent into the room and asks in that form.
 """
 
 from __future__ import annotations
@@ -16,72 +16,23 @@ from torch import Tensor
 
 from grader.matching.adapters.attention import MEANT
 from grader.matching.match import Match, SizeRule
+from grader.matching.payloads.wrappers import wrap_steps
 from grader.matching.source_index import Definition
 from grader.matching.trial import Trial, TrialRunner
 from grader.model import Probe
 from grader.sandbox.guest.codec import Handle, RemoteExpr
+from grader.sandbox.payload import remote
 
 BATCH, LENGTH = 2, 4
 PROBES = (Probe.ENCODER, Probe.DECODER_STEP, Probe.ATTENDING_STEP)
 STEPS = ("forward_step", "step", "decode_step", "forward")
-STEP = r"""
-import torch
-
-def laid(tensor, how):
-    if tensor is None or how == "":
-        return tensor
-    if how == "column":
-        return tensor[:, None]
-    if how == "row":
-        return tensor[None]
-    if how == "inverted":
-        return ~tensor
-    return tensor.transpose(0, 1)
-
-class Asked(torch.nn.Module):
-    def __init__(self, inner, spec):
-        super().__init__()
-        self.inner, self.spec = inner, spec
-
-    def forward(self, *values):
-        known = dict(zip(self.spec["roles"], values))
-        given = []
-        for role in self.spec["order"]:
-            if role == "lengths":
-                given.append((known["ids"] != self.spec["padding"]).sum(dim=1))
-            else:
-                given.append(laid(known.get(role), self.spec["axes"].get(role, "")))
-        found = getattr(self.inner, self.spec["method"])(*given)
-        return self.read(found, values)
-
-    def read(self, found, values):
-        parts = list(found) if isinstance(found, (list, tuple)) else [found]
-        if "ids" in self.spec["roles"]:
-            outputs = parts[0].transpose(0, 1) if self.spec["axes"].get("ids") == "time" else parts[0]
-            return (outputs, *parts[1:])
-        batch = len(values[0])
-        scores = parts[0].reshape(batch, -1)
-        if len(parts) < 3 or len(values) < 3:
-            return (scores, *parts[1:])
-        weights = next(p for p in reversed(parts[1:]) if isinstance(p, torch.Tensor) and p.numel() == values[2].shape[0] * values[2].shape[1])
-        rest = [p for p in parts[1:] if p is not weights]
-        weights = weights.squeeze(-1) if weights.dim() == 3 and weights.shape[-1] == 1 and values[2].shape[1] != 1 else weights
-        time_first = self.spec["axes"].get("weights") == "time"
-        weights = weights.reshape(values[2].shape[1], batch).T if time_first else weights.reshape(batch, -1)
-        return scores, rest[0], weights
-
-def make(theirs, spec):
-    def build(*args, **kwargs):
-        return Asked(theirs(*args, **kwargs), spec)
-    return build
-"""
 
 
 def tried(runner: TrialRunner, match: Match, defined: Definition | None, values: dict[str, Any]) -> Trial:
     """The first form in which a step answers in the right shapes."""
     fault = None
     for form in forms(match, defined):
-        made = replace(match, target=RemoteExpr(STEP, (RemoteExpr(name=match.own), form)))
+        made = replace(match, target=remote(wrap_steps, RemoteExpr(name=match.own), form))
         built = runner.run(made, **values)
         handle, weights = built.extras.get("handle"), built.extras.get("weights")
         if built.fault is not None or not isinstance(handle, Handle) or not isinstance(weights, dict):
@@ -92,7 +43,7 @@ def tried(runner: TrialRunner, match: Match, defined: Definition | None, values:
             ways = frozenset() if "mask" in form["order"] or "lengths" in form["order"] else frozenset({"no mask"})
             if "mask" in form["order"] and not hides(runner, handle, values):
                 turned = {**form, "axes": {**form["axes"], "mask": "inverted"}}
-                other = replace(match, target=RemoteExpr(STEP, (RemoteExpr(name=match.own), turned)))
+                other = replace(match, target=remote(wrap_steps, RemoteExpr(name=match.own), turned))
                 again = runner.run(other, **values).extras.get("handle")
                 if isinstance(again, Handle) and hides(runner, again, values):
                     made = replace(other, notes=(*match.notes, MEANT["hidden"]))

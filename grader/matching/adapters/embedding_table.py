@@ -7,38 +7,17 @@ from typing import Any
 
 from grader.matching.bind import bind, is_extra, parameters_of
 from grader.matching.match import Argument, Match, plain
-from grader.matching.payloads.classify import BORROWED
+from grader.matching.payloads.embedding_table import table_inside
 from grader.matching.source_index import Definition, SourceIndex, free_names
 from grader.model import Text
 from grader.sandbox.guest.codec import RemoteExpr
+from grader.sandbox.payload import remote
 
 SIZES = {"vocab_size": "size", "emb_size": "dim", "output_size": 4, "hidden_size": 6, "num_layers": 1, "padding_idx": 0}
 LOADS = ("load_word2vec_format", "load", "KeyedVectors", "gensim")
 NOTE = Text(
     en="the vectors are read inside `{own}`: it was given the judge's, and asked for its embedding",
     ja="単語ベクトルは `{own}` の中で読み込まれているので、採点用のベクトルを読ませて、その埋め込み行列を調べました",
-)
-# The class with the judge's vectors behind whatever loads them, and the judge's words where a global holds a vocabulary.
-EMBEDDED = (
-    BORROWED
-    + """
-import torch
-
-def make(namespace, own, spec, loaders, vocabularies):
-    def run(vocab, vectors, dim):
-        class Loads:
-            def __getattr__(self, name):
-                return (lambda *args, **options: vectors) if name.startswith("load") else self
-        known = {"size": len(vocab) + 1, "dim": dim}
-        values = {name: known.get(what, what) if isinstance(what, str) else what for name, what in spec}
-        lent = {name: Loads() for name in loaders}
-        lent.update({name: type(namespace[name])(vocab) for name in vocabularies if name not in lent})
-        with overridden(namespace, lent):
-            made = namespace[own](**values)
-            tables = [part for part in made.modules() if isinstance(part, torch.nn.Embedding)]
-            return tables[0].weight.detach().clone()
-    return run
-"""
 )
 
 
@@ -51,7 +30,7 @@ def loads_itself(defined: Definition | None) -> bool:
 def as_table(
     base: Match, defined: Definition, row: dict[str, Any], holds: dict[str, str], written: SourceIndex
 ) -> Match:
-    """The class as the function that gives the table. holds: what globals hold, see `rebuild.HOLDS`."""
+    """The class as the function that gives the table. holds: what globals hold, see `tell_holdings`."""
     parameters = parameters_of(row.get("parameters"), next(iter(written.calls(defined.name, "")), None))
     bound = bind(parameters, tuple(SIZES))
     spec: list[tuple[str, Any]] = [(name, SIZES[role]) for name, role in bound.roles.items()]
@@ -63,7 +42,7 @@ def as_table(
     return replace(
         base,
         own=defined.name,
-        target=RemoteExpr(EMBEDDED, (RemoteExpr(name="globals()"), defined.name, spec, loaders, vocabularies)),
+        target=remote(table_inside, RemoteExpr(name="globals()"), defined.name, spec, loaders, vocabularies),
         arguments=tuple(Argument(role, (role,), plain(role)) for role in base.roles),
         notes=(note,),
         lifted=True,

@@ -14,53 +14,18 @@ from typing import Any
 
 from grader.matching.adapters.dataset_encode import encodes, specified
 from grader.matching.bind import BY_NAME, called, parameters_of
-from grader.matching.call_convention import LOADER, meaning
+from grader.matching.call_convention import meaning
 from grader.matching.match import Argument, Values, given
+from grader.matching.payloads.arguments import adamw, loader, loss
+from grader.matching.payloads.datasets import encoded_items, own_dataset
 from grader.matching.source_index import Definition, SourceIndex, free_names, identifiers, keys
 from grader.sandbox.guest.codec import RemoteExpr
+from grader.sandbox.payload import remote
 
 ONE_HOT = re.compile(
     r"BCEWithLogitsLoss|BCELoss|MSELoss|get_dummies|one_hot|np\.eye|OneHotEncoder|binary_cross_entropy"
 )
 LOSSES = re.compile(r"\b(BCEWithLogitsLoss|BCELoss|MSELoss|NLLLoss|CrossEntropyLoss)\(")
-ADAM = "import torch\ndef make(model, rate):\n    return torch.optim.AdamW(list(model.parameters()), rate)\n"
-NAMED_LOSS = "import torch\ndef make(name):\n    return getattr(torch.nn, name)()\n"
-COMMON = """
-import torch
-
-def gold(pairs, one_hot):
-    classes = 1 + max(label for _, label in pairs)
-    if not one_hot:
-        return [label for _, label in pairs]
-    return torch.eye(classes)[[label for _, label in pairs]].numpy()
-"""
-# The student's own Dataset on the judge's titles.
-THEIRS = (
-    COMMON
-    + """
-def make(theirs, spec, tokenizer, pairs, one_hot):
-    known = {"tokenizer": tokenizer, "titles": [title for title, _ in pairs], "labels": gold(pairs, one_hot)}
-    return theirs(**{name: known.get(what, what) if isinstance(what, str) else what for name, what in spec})
-"""
-)
-# Items of ids, mask and label: in a dict where they have names, else in this order.
-ROWS = (
-    COMMON
-    + """
-def make(parts, named, tokenizer, pairs, one_hot):
-    rows = [tokenizer.encode(title) for title, _ in pairs]
-    longest = max(map(len, rows))
-    labels = torch.tensor(gold(pairs, one_hot))
-    items = []
-    for row, label in zip(rows, labels):
-        mask = torch.tensor([1] * len(row) + [0] * (longest - len(row)))
-        ids = torch.tensor(row + [0] * (longest - len(row)))
-        known = {"ids": ids, "mask": mask, "types": mask * 0, "labels": label, "lengths": len(row)}
-        whole = {name: known[what] for name, what in parts}
-        items.append(whole if named else tuple(whole.values()))
-    return items
-"""
-)
 
 
 @dataclass(frozen=True)
@@ -81,10 +46,10 @@ class Data:
     def made(self, values: Values, source: str) -> RemoteExpr:
         pairs = [(title, int(label)) for title, label in values[source]]
         if self.own is not None:
-            return RemoteExpr(
-                THEIRS, (RemoteExpr(name=self.own[0]), self.own[1], values["tokenizer"], pairs, self.one_hot)
+            return remote(
+                own_dataset, RemoteExpr(name=self.own[0]), self.own[1], values["tokenizer"], pairs, self.one_hot
             )
-        return RemoteExpr(ROWS, (self.parts, self.named, values["tokenizer"], pairs, self.one_hot))
+        return remote(encoded_items, self.parts, self.named, values["tokenizer"], pairs, self.one_hot)
 
     def argument(self, role: str) -> Argument | None:
         """What a parameter in this role is given; None where the contract's own argument will do."""
@@ -94,15 +59,15 @@ class Data:
             source = "train_set" if role == "train_loader" else "valid_set"
             return Argument(role, (source,), self.loader(source), also=("tokenizer", "batch_size"))
         if role == "optimizer":
-            return Argument(role, ("model", "lr"), lambda values: RemoteExpr(ADAM, (values["model"], values["lr"])))
+            return Argument(role, ("model", "lr"), lambda values: remote(adamw, values["model"], values["lr"]))
         if role == "criterion":
-            return Argument(role, (), given(RemoteExpr(NAMED_LOSS, (self.loss,))))
+            return Argument(role, (), given(remote(loss, self.loss)))
         return None
 
     def loader(self, source: str) -> Any:
         def make(values: Values) -> RemoteExpr:
             shuffled = source == "train_set"
-            return RemoteExpr(LOADER, (self.made(values, source), values.get("batch_size", 1), shuffled, None))
+            return remote(loader, self.made(values, source), values.get("batch_size", 1), shuffled, None)
 
         return make
 

@@ -16,12 +16,15 @@ from torch import Tensor
 
 from grader.matching.bind import BY_NAME, LONGEST, called
 from grader.matching.match import Argument, Match, given, plain
+from grader.matching.payloads.fake_models import Sums
+from grader.matching.payloads.generation import wrap_generate
 from grader.matching.sizes import used_by
 from grader.matching.source_index import Definition, SourceIndex, free_names, identifiers
 from grader.matching.trial import TrialRunner
 from grader.matching.vocabulary import words
 from grader.model import Text
 from grader.sandbox.guest.codec import Handle, RemoteExpr
+from grader.sandbox.payload import remote, source_of
 
 METHODS = words("generate sample generate_text write generate_sequence")
 OTHERWISE = ("top_p", "nucleus", "beam", "penalty", "typical")  # it draws by rules that the contract has no words for
@@ -39,71 +42,6 @@ NOTES = {
     "no top_k": Text(en="it takes no top_k", ja="top_k は受け取りません"),
     "greedy": Text(en="it always takes the best character", ja="つねに確率最大の文字を選ぶ形です"),
 }
-WRITE = r"""
-import torch
-
-class Speaks(torch.nn.Module):
-    # The judge's model, in the form of the student's, with scores that are this much hotter.
-    def __init__(self, inner, heat, pair):
-        super().__init__()
-        self.inner, self.heat, self.pair = inner, heat, pair
-        self.max_len = self.block_size = inner.max_len
-
-    def forward(self, idx, *others, **named):
-        logits = self.inner(idx) / self.heat
-        return (logits, None) if self.pair else logits
-
-
-def gives_pair(own):
-    with torch.no_grad():
-        return isinstance(own(torch.zeros(1, 1, dtype=torch.long)), (list, tuple))
-
-
-def limited(own, names, limit):
-    for owner in (own, getattr(own, "config", None), getattr(own, "cfg", None)):
-        for name in names:
-            if type(getattr(owner, name, None)) is int:
-                object.__setattr__(owner, name, limit)
-
-
-def make(theirs, given, spec, namespace):
-    def generate(model, prompt, n, temperature=1.0, top_k=None):
-        model.eval()  # whose turn that is, the form does not say
-        heat = temperature if temperature > 0 else 1e-4
-        hotter = 1.0 if "temperature" in spec["given"].values() else heat
-        if spec["method"]:
-            own = theirs(**given).eval()
-            speaks = Speaks(model, hotter, gives_pair(own))
-            limited(own, spec["attributes"], model.max_len)
-            own.forward = speaks.forward
-            call = getattr(own, spec["method"])
-        else:
-            call, speaks = theirs, Speaks(model, hotter, spec["pair"]).eval()
-        values = {"model": speaks, "prompt": prompt.clone(), "n": n, "temperature": heat, "top_k": top_k, "length": model.max_len}
-        before = {name: namespace[name] for name in spec["limits"] if name in namespace}
-        namespace.update({name: model.max_len for name in spec["limits"]})
-        try:
-            with torch.no_grad():
-                return call(**{p: values[role] for p, role in spec["given"].items() if values[role] is not None or p in spec["required"]})
-        finally:
-            for name in spec["limits"]:
-                namespace.pop(name, None)
-            namespace.update(before)
-    return generate
-"""
-# Its next word tells the sum of all that it has read.
-SUMS = """
-import torch
-class Sums(torch.nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.sharpness, self.max_len = torch.nn.Parameter(torch.ones(1)), 99
-    def forward(self, ids):
-        best = ids.cumsum(dim=1) % 7
-        return -self.sharpness * (((torch.arange(7) - best.unsqueeze(-1)) % 7) > 0).float()
-def make():
-    return Sums()
-"""
 
 
 def method_of(defined: Definition | None) -> ast.FunctionDef | None:
@@ -171,7 +109,7 @@ def put(
             "attributes": [*LONGEST.names]}  # fmt: skip
     return replace(
         base,
-        target=RemoteExpr(WRITE, (target, built, spec, RemoteExpr(name="globals()"))),
+        target=remote(wrap_generate, target, built, spec, RemoteExpr(name="globals()")),
         arguments=tuple(Argument(role, (role,), plain(role), by_place=True) for role in base.roles),
         limitations=frozenset(ways),
         notes=tuple(NOTES[way] for way in sorted(ways)),
@@ -187,7 +125,7 @@ def stops(node: ast.AST, optional: set[str]) -> bool:
 
 def tried(runner: TrialRunner, match: Match) -> Match | None:
     """The match, if it writes on from a prompt, and lets the model read as far back as the model can."""
-    model = runner.ask("define", "lent", source=SUMS).extras.get("handle")
+    model = runner.ask("define", "lent", source=source_of(Sums)).extras.get("handle")
     if not isinstance(model, Handle):
         return None
     reads = []

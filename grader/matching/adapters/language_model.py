@@ -17,13 +17,15 @@ from torch import Tensor
 from grader.matching.adapters.training_loop import learns, reached
 from grader.matching.bind import BY_NAME, SignatureParameter, called, extra
 from grader.matching.match import Argument, Match, Values, given, plain
-from grader.matching.payloads.language_model import HELD, LIKE_TEXT, LOSS_INSIDE, STEPS
+from grader.matching.payloads import language_model as payload
+from grader.matching.payloads.fake_models import Table
 from grader.matching.sizes import used_by
 from grader.matching.source_index import Definition, SourceIndex, free_names, identifiers, top_level
 from grader.matching.trial import Trial, TrialRunner
 from grader.matching.vocabulary import is_one_of, words
 from grader.model import Text
 from grader.sandbox.guest.codec import Handle, RemoteExpr
+from grader.sandbox.payload import remote, source_of
 
 SPLITS = words("split mode phase subset kind part which split_name data_split set name dataset_type partition")
 TEXTS = words("data train_data val_data valid_data test_data train val valid text_data encoded tokens train_ids val_ids ids corpus "
@@ -78,7 +80,7 @@ def world(
 ) -> dict[str, Argument]:
     """The globals that stand for the text and for the sizes, and what they have to hold."""
     names = list(dict.fromkeys([*more, *(n for d in definitions for n in free_names(d.node))]))
-    held = runner.ask("call", RemoteExpr(HELD, (RemoteExpr(name="globals()"), names))).value
+    held = runner.ask("call", remote(payload.tell_streams, RemoteExpr(name="globals()"), names)).value
     held = held if isinstance(held, dict) else {}
     found = {}
     for name in names:
@@ -93,7 +95,7 @@ def world(
 
 def text_like(name: str) -> Any:
     """The judge's text in the dress of the notebook's own of that name."""
-    return lambda values: RemoteExpr(LIKE_TEXT, (RemoteExpr(name=f"globals().get({name!r})"), values["ids"]))
+    return lambda values: remote(payload.text_like, RemoteExpr(name=f"globals().get({name!r})"), values["ids"])
 
 
 def reads(names: Sequence[str]) -> Text:
@@ -122,7 +124,7 @@ def loss_inside(base: Match, model: Match, sizes: dict[str, Any]) -> Match:
     built = {a.name: a.value(sizes) for a in known}
     counted = [a.name for a in known if a.roles == ("vocab_size",)]
     outside = tuple(held(a, sizes) for a in model.overrides if all(r in sizes for r in a.roles))
-    target = RemoteExpr(LOSS_INSIDE, (model.target or RemoteExpr(name=model.own), built, counted))
+    target = remote(payload.loss_inside, model.target or RemoteExpr(name=model.own), built, counted)
     arguments = tuple(Argument(role, (role,), plain(role), by_place=True) for role in base.roles)
     return replace(base, own=model.own, target=target, arguments=arguments, overrides=outside, notes=(INSIDE,))
 
@@ -198,12 +200,12 @@ def stepped(runner: TrialRunner, base: Match, loop: SteppedLoop) -> Match | None
     if not {"ids", "batch_size", "length"} <= roles:
         return None
     steps = [n for n in loop.names if is_one_of(n, STEP_COUNTS)]
-    target = RemoteExpr(STEPS, (RemoteExpr(name="globals()"), loop.source, list(loop.names), steps))
+    target = remote(payload.run_steps, RemoteExpr(name="globals()"), loop.source, list(loop.names), steps)
     arguments = tuple(Argument(r, (r,), plain(r)) for r in ("model", "steps", "lr"))
     match = replace(
         base, target=target, arguments=arguments, overrides=tuple(outside.values()), notes=(STEPPED,), lifted=True
     )
-    model = runner.ask("define", "lent", source=TABLE, args=(7,)).extras.get("handle")
+    model = runner.ask("define", "lent", source=source_of(Table), args=(7,)).extras.get("handle")
     if not isinstance(model, Handle):
         return None
     reply = runner.run(match, model=model, ids=torch.arange(90) % 7, steps=3, batch_size=2, length=5, lr=0.1)
@@ -213,18 +215,3 @@ def stepped(runner: TrialRunner, base: Match, loop: SteppedLoop) -> Match | None
         and all(isinstance(v, float) for v in reply.value)
     )
     return match if fine else None
-
-
-TABLE = """
-import torch
-class Table(torch.nn.Module):
-    def __init__(self, size):
-        super().__init__()
-        self.table, self.max_len = torch.nn.Parameter(torch.zeros(size, size)), 5
-    def forward(self, ids):
-        if ids.dim() != 2 or ids.shape[1] != 5:
-            raise ValueError("the text was not cut as it was told")
-        return self.table[ids]
-def make(size):
-    return Table(size)
-"""

@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from grader.matching.match import Argument, Match, plain
-from grader.matching.payloads.fake_encoder import OUTPUT
+from grader.matching.payloads.library_classifier import with_head
 from grader.matching.source_index import SourceIndex, dotted, identifiers
 from grader.model import Text
-from grader.sandbox.guest.codec import RemoteExpr
+from grader.sandbox.payload import remote
 
 KIND = "ForSequenceClassification"
 TOKENIZES = re.compile(r"[Tt]okenizer|encode_plus|convert_tokens_to_ids|tokenizers?\b|\.tokenize\(")
@@ -24,43 +24,6 @@ READS = re.compile(r"pickle|joblib\.load|torch\.load|np\.load|read_pickle|load_d
 NOTE = Text(
     en="`{own}` is ready for use: the judge's encoder got the library's head, and was asked as your call asks it: {call}",
     ja="`{own}` は完成済みのモデルなので、採点用エンコーダーに同じ出力層を付け、あなたの呼び出しと同じ形で試しました: {call}",
-)
-# With labels the loss comes first. masked: whether the student's call hands the mask over. unpacked: whether what comes
-# back is taken apart like a tuple, though it is a mapping unless the encoder gives tuples.
-READY = (
-    OUTPUT
-    + """
-import torch
-from torch import nn
-
-
-class Ready(nn.Module):
-    def __init__(self, encoder, output_size, masked, unpacked, as_tuple):
-        super().__init__()
-        self.encoder, self.config = encoder, encoder.config
-        self.classifier = nn.Linear(encoder.config.hidden_size, output_size)
-        self.masked, self.unpacked, self.as_tuple = masked, unpacked, as_tuple or encoder.as_tuple
-
-    def forward(self, input_ids=None, attention_mask=None, token_type_ids=None, labels=None, return_dict=None, **_):
-        asked = labels is None and self.unpacked and not self.as_tuple and not self.training
-        if asked and return_dict is None:
-            raise TypeError("loss, logits = model(...) gives the names 'loss' and 'logits': must be Tensor, not str")
-        found = self.encoder(input_ids, attention_mask=attention_mask if self.masked else None)
-        logits = self.classifier(found[1])
-        whole = {"logits": logits} if labels is None else {"loss": loss_of(logits, labels), "logits": logits}
-        tuples = self.as_tuple if return_dict is None else not return_dict
-        return tuple(whole.values()) if tuples else Output(whole)
-
-def loss_of(logits, labels):
-    if labels.is_floating_point():
-        return nn.functional.binary_cross_entropy_with_logits(logits, labels)
-    return nn.functional.cross_entropy(logits, labels.view(-1))
-
-def make(masked, unpacked, as_tuple):
-    def build(encoder, output_size):
-        return Ready(encoder, output_size, masked, unpacked, as_tuple)
-    return build
-"""
 )
 
 
@@ -135,7 +98,7 @@ def as_classifier(base: Match, use: LibraryUse) -> Match:
     return replace(
         base,
         own=base.wanted,
-        target=RemoteExpr(READY, (use.masked, use.unpacked, use.as_tuple)),
+        target=remote(with_head, use.masked, use.unpacked, use.as_tuple),
         arguments=tuple(Argument(role, (role,), plain(role)) for role in base.roles),
         notes=(Text(en=NOTE.en.format(own=use.own, call=use.call), ja=NOTE.ja.format(own=use.own, call=use.call)),),
         kind="module",

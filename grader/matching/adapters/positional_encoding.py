@@ -1,7 +1,7 @@
 """Positional encodings and causal masks in whatever form people have them, asked as the contract's functions.
 
 A table of positions may be a function of length and width in either order, or a module that adds it to what it is given; a
-mask may be True or 1 where attention is allowed, or where it is not, or 0 and -inf to be added. `TABLE` and `MASK` are sent into
+mask may be True or 1 where attention is allowed, or where it is not, or 0 and -inf to be added. `table_added` and `allowed_by` are sent into
 the room and give the contract's form of it.
 """
 
@@ -16,38 +16,14 @@ from torch import Tensor
 
 from grader.matching.bind import SignatureParameter, argument_choices, bind
 from grader.matching.match import Argument, Match, plain
+from grader.matching.payloads.positional_encoding import allowed_by, table_added
 from grader.matching.trial import Trial, TrialRunner
 from grader.model import Probe, Text
 from grader.sandbox.guest.codec import RemoteExpr
+from grader.sandbox.payload import remote
 
 LENGTH, WIDTH = 9, 6
 
-# What the module adds to zeros: row by row, batch first or time first.
-TABLE = """
-import torch
-def make(theirs, layout):
-    def table(__length__, __width__, **sizes):
-        model = theirs(**sizes)
-        model.eval()
-        zeros = torch.zeros(*((1, __length__) if layout == "batch" else (__length__, 1)), __width__)
-        with torch.no_grad():
-            found = model(zeros)
-        found = found[0] if isinstance(found, (list, tuple)) else found
-        return found.reshape(__length__, __width__)
-    return table
-"""
-MASK = """
-import torch
-def make(theirs, rest):
-    def allowed(size):
-        found = torch.as_tensor(theirs(size, **rest))
-        while found.dim() > 2 and found.shape[0] == 1:
-            found = found[0]
-        added = found.is_floating_point() and bool((found < -1).any())
-        shown = found > -1e4 if added else found != 0
-        return shown if found.dim() != 2 or bool(shown[0, 0]) else ~shown
-    return allowed
-"""
 BATCH_FIRST = Text(en="asked for what it adds to zeros (1, T, D)", ja="0 の入力 (1, T, D) に足される値を調べました")
 TIME_FIRST = Text(en="asked for what it adds to zeros (T, 1, D)", ja="0 の入力 (T, 1, D) に足される値を調べました")
 READ = Text(
@@ -86,7 +62,7 @@ def masks(match: Match, parameters: list[SignatureParameter]) -> Iterator[Match]
         rest = {p.name: "cpu" if "dev" in p.name.lower() else 0 for p in parameters[1:] if p.required}
         yield replace(
             match,
-            target=RemoteExpr(MASK, (RemoteExpr(name=match.own), rest)),
+            target=remote(allowed_by, RemoteExpr(name=match.own), rest),
             arguments=(Argument("size", ("size",), plain("size")),),
             notes=(READ,),
         )
@@ -103,5 +79,5 @@ def positions(match: Match, row: dict[str, Any], parameters: list[SignatureParam
             Argument("__width__", ("d_model",), plain("d_model")),
         )
         for layout, note in (("batch", BATCH_FIRST), ("time", TIME_FIRST)):
-            target = RemoteExpr(TABLE, (RemoteExpr(name=match.own), layout))
+            target = remote(table_added, RemoteExpr(name=match.own), layout)
             yield replace(match, target=target, arguments=(*known, *arguments), notes=(note,))

@@ -14,12 +14,14 @@ import torch
 from torch import Tensor
 
 from grader.matching.match import Argument, Match, plain
+from grader.matching.payloads.token_masking import wrap_masking
 from grader.matching.sizes import used_by
 from grader.matching.source_index import Definition, SourceIndex, attributes, free_names, keys
 from grader.matching.trial import TrialRunner
 from grader.matching.vocabulary import is_one_of, words
 from grader.model import Text
 from grader.sandbox.guest.codec import RemoteExpr
+from grader.sandbox.payload import remote
 
 KINDS = {
     "ids": words("ids inputs input_ids tokens token_ids batch x sequences seq input_tokens"),
@@ -42,65 +44,6 @@ NOTE = Text(
     en="it was asked in its own form, with 15 % to be chosen and the special tokens numbered from 0",
     ja="ご自身の引数の形のまま、選ぶ割合は 15 %、特別なトークンの ID は 0 から番号を振って実行しました",
 )
-MASKS = r"""
-import types
-import torch
-
-class Tokenizer:
-    # The judge's, of which only numbers matter.
-    def __init__(self, names, count, size):
-        self.count, self.vocab_size = count, size
-        self.all_special_ids = list(range(count))
-        for name, number in names.items():
-            setattr(self, f"{name}_token_id", number)
-            setattr(self, f"{name}_token", f"[{name.upper()}]")
-            setattr(self, f"_{name}_token", f"[{name.upper()}]")
-    def __len__(self):
-        return self.vocab_size
-    def convert_tokens_to_ids(self, token):
-        return getattr(self, token.strip("[]").lower() + "_token_id")
-    def get_special_tokens_mask(self, ids, already_has_special_tokens=True, **others):
-        return [int(int(i) < self.count) for i in ids]
-
-
-def numbered(ids, special, mask_id, size):
-    # Padding, the other special tokens by how often they occur, [MASK], and then all the words.
-    often = torch.bincount(ids[special].flatten(), minlength=size)
-    first = [i for i in often.argsort(descending=True, stable=True).tolist() if often[i] > 0 and i != mask_id]
-    order = torch.tensor([*first, mask_id, *(i for i in range(size) if i not in first and i != mask_id)])
-    return order, order.argsort(), len(first) + 1
-
-
-def make(theirs, spec, namespace):
-    def mask_tokens(ids, special, mask_id, vocab_size):
-        back, to, count = numbered(ids, special, mask_id, vocab_size)
-        given = to[ids]
-        cls = int(given[0, 0])
-        names = {"pad": 0, "cls": cls, "sep": next((i for i in range(1, count - 1) if i != cls), cls), "mask": count - 1}
-        known = {"ids": given, "special": special.clone(), "mask_id": count - 1, "vocab_size": vocab_size, "count": count,
-                 "special_ids": list(range(count)), "probability": 0.15, "ignore": -100, "device": "cpu",
-                 "tokenizer": Tokenizer(names, count, vocab_size), **{n: names[n] for n in ("pad", "cls", "sep")}}
-        def held(name, inside):
-            values = {n: known[kind] for n, kind in inside.items()}
-            return values if name in spec["dicts"] else types.SimpleNamespace(**values)
-        values = {n: known[kind] for n, kind in spec["globals"].items()}
-        values.update({n: held(n, inside) for n, inside in spec["global_settings"].items()})
-        arguments = {p: known[kind] for p, kind in spec["given"].items()}
-        arguments.update({p: held(p, inside) for p, inside in spec["settings"].items()})
-        before = {n: namespace[n] for n in values if n in namespace}
-        namespace.update(values)
-        try:
-            found = theirs(**arguments)
-        finally:
-            for n in values:
-                namespace.pop(n, None)
-            namespace.update(before)
-        if not torch.equal(given, to[ids]):
-            ids.copy_(back[given])
-        inputs, labels = (list(found.values()) if isinstance(found, dict) else list(found))[:2]
-        return back[inputs], torch.where(labels < 0, labels, back[labels.clamp(min=0)])
-    return mask_tokens
-"""
 
 
 def kind_of(name: str) -> str:
@@ -136,7 +79,7 @@ def ported(base: Match, rows: Sequence[Any], written: SourceIndex, section: str)
     spec = {"given": given, "settings": settings, "globals": outside, "global_settings": others, "dicts": dicts}
     return replace(
         base,
-        target=RemoteExpr(MASKS, (RemoteExpr(name=base.own), spec, RemoteExpr(name="globals()"))),
+        target=remote(wrap_masking, RemoteExpr(name=base.own), spec, RemoteExpr(name="globals()")),
         arguments=tuple(Argument(role, (role,), plain(role), by_place=True) for role in base.roles),
         notes=(NOTE,),
     )

@@ -2,7 +2,7 @@
 
 Backwards from the result (a vocabulary, a table of vectors) every statement is kept that makes something of what is needed.
 The way ends at a global that holds what the contract hands over (titles, a vocabulary, vectors, a size): the judge puts
-its own there. `REBUILD`, in the room, does that and runs the statements.
+its own there. `run_again`, in the room, does that and runs the statements.
 """
 
 from __future__ import annotations
@@ -13,10 +13,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from grader.matching.match import Argument, Match, plain
-from grader.matching.payloads.recompute import HOLDS, REBUILD
+from grader.matching.payloads.recompute import run_again, tell_holdings
 from grader.matching.source_index import SourceIndex, dotted, free_names
 from grader.model import Text
 from grader.sandbox.guest.codec import RemoteExpr
+from grader.sandbox.payload import remote
 
 NOTE = Text(
     en="{wanted} stands in no function: the statements that make `{result}` were run again as they are, with other data",
@@ -220,7 +221,7 @@ def rebuilt(base: Match, found: TopLevelSlice, holds: dict[str, str]) -> Match:
     return replace(
         base,
         own=base.wanted,
-        target=RemoteExpr(REBUILD, (RemoteExpr(name="globals()"), found.source, kinds, found.result)),
+        target=remote(run_again, RemoteExpr(name="globals()"), found.source, kinds, found.result),
         arguments=tuple(Argument(role, (role,), plain(role)) for role in base.roles),
         notes=(note,),
         lifted=True,
@@ -229,7 +230,7 @@ def rebuilt(base: Match, found: TopLevelSlice, holds: dict[str, str]) -> Match:
 
 def holding() -> RemoteExpr:
     """What is sent to learn which globals hold titles, a vocabulary, vectors, words or a size: `{name: kind}`."""
-    return RemoteExpr(HOLDS, (RemoteExpr(name="globals()"),))
+    return remote(tell_holdings, RemoteExpr(name="globals()"))
 
 
 def as_kinds(value: Any) -> dict[str, str]:

@@ -14,10 +14,11 @@ from grader.matching.adapters.instrument import marked_function
 from grader.matching.adapters.training_loop import epoch_loop, learns, text_of
 from grader.matching.bind import SignatureParameter, parameters_of
 from grader.matching.match import Match
-from grader.matching.payloads.metrics import TRAINER
+from grader.matching.payloads.metrics import run_trainer
 from grader.matching.source_index import Definition, SourceIndex, all_arguments, defaults
 from grader.model import Text
 from grader.sandbox.guest.codec import RemoteExpr
+from grader.sandbox.payload import remote
 
 METHODS = ("fit", "train", "run", "train_model", "learn", "training", "execute", "start", "__call__")
 NOTE = Text(
@@ -85,7 +86,7 @@ def as_function(
             defined, method, whole if not learns(whole, written, section) else epoch_loop(whole, written, section)
         )
     )
-    target = RemoteExpr(TRAINER, (RemoteExpr(name="globals()"), body, defined.name, method.name, init))
+    target = remote(run_trainer, RemoteExpr(name="globals()"), body, defined.name, method.name, init)
     words = {"own": defined.name, "method": method.name}
     note = Text(en=NOTE.en.format(**words), ja=NOTE.ja.format(**words))
     return replace(base, target=target, notes=(*base.notes, note), lifted=True)

@@ -2,7 +2,7 @@
 
 Many notebooks train at the top level, in a loop over globals: a model, a loader, an optimizer, tensors. The judge's side
 (here) finds the loop in the section's text, lets it run the number of epochs that is asked for, and marks each number that
-it prints, keeps or logs once an epoch. The room's side (`RERUN`, which is sent there) puts the judge's model and data in
+it prints, keeps or logs once an epoch. The room's side (`run_training`, which is sent there) puts the judge's model and data in
 the place of the globals that hold the student's, each in the form of what it stands in for, and runs those statements.
 Nothing is read of how the student's data are made: what a global holds when the section has run says what it is.
 """
@@ -10,19 +10,19 @@ Nothing is read of how the student's data are made: what a global holds when the
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 from grader.matching.adapters.instrument import marked, marked_function
 from grader.matching.match import Argument, Match, plain
-from grader.matching.payloads.classify import HELD_OUT, KINDS
-from grader.matching.payloads.metrics import SHOWN
-from grader.matching.payloads.training import RERUN
+from grader.matching.payloads.classify import HELD_OUT
+from grader.matching.payloads.metrics import run_shown
+from grader.matching.payloads.training import run_training, tell_kinds
 from grader.matching.source_index import Definition, SourceIndex, free_names, identifiers, top_level
 from grader.model import Text
 from grader.sandbox.guest.codec import RemoteExpr
+from grader.sandbox.payload import remote
 
 NOTE = Text(
     en="the training loop stands in no function: it was run again as it is, with another model and other data, and read by "
@@ -33,7 +33,6 @@ READ = Text(
     en="it returns nothing of what it measures, so it was read by what it prints once an epoch",
     ja="測った値を返さないため、エポックごとに表示する値を読み取りました",
 )
-MEASURED = re.compile(HELD_OUT, re.IGNORECASE)
 ROLES = ("model", "tokenizer", "train_set", "valid_set", "epochs", "lr", "batch_size", "device")
 
 
@@ -102,7 +101,7 @@ def shown(match: Match, written: SourceIndex, section: str) -> Match:
         return match
     whole = epoch_loop(loop, written, section)
     body = [*helpers(whole, written, section, but=match.own), text_of(marked_function(defined.node, whole))]  # type: ignore[arg-type]
-    target = RemoteExpr(SHOWN, (RemoteExpr(name="globals()"), "\n".join(body), match.own))
+    target = remote(run_shown, RemoteExpr(name="globals()"), "\n".join(body), match.own)
     return replace(match, target=target, notes=(*match.notes, READ), lifted=True)
 
 
@@ -151,7 +150,7 @@ def read_by(node: ast.For, written: SourceIndex, section: str) -> tuple[str, ...
 def takes_batches(held: dict[str, Any]) -> bool:
     """Whether the loader that is learnt from gives more than one title at a time. held: name -> kind."""
     loaders = {name: str(kind) for name, kind in held.items() if str(kind).startswith("loader")}
-    learnt = [kind for name, kind in loaders.items() if not MEASURED.search(name)] or list(loaders.values())
+    learnt = [kind for name, kind in loaders.items() if not HELD_OUT.search(name)] or list(loaders.values())
     return any(kind != "loader 1" for kind in learnt)
 
 
@@ -161,7 +160,7 @@ def lifted(base: Match, loop: TrainingLoop, batches: bool) -> Match:
     return replace(
         base,
         own=base.wanted,
-        target=RemoteExpr(RERUN, (RemoteExpr(name="globals()"), loop.source, loop.names, not batches, loop.setup)),
+        target=remote(run_training, RemoteExpr(name="globals()"), loop.source, loop.names, not batches, loop.setup),
         arguments=tuple(Argument(role, (role,), plain(role)) for role in roles),
         notes=(NOTE,),
         lifted=True,
@@ -170,4 +169,4 @@ def lifted(base: Match, loop: TrainingLoop, batches: bool) -> Match:
 
 def kinds(loop: TrainingLoop) -> RemoteExpr:
     """What is sent to learn what the names hold that a loop reads: `{name: kind}`."""
-    return RemoteExpr(KINDS, (RemoteExpr(name="globals()"), loop.names, loop.setup))
+    return remote(tell_kinds, RemoteExpr(name="globals()"), loop.names, loop.setup)

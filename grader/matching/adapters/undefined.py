@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from grader.matching.adapters import library_classifier
 from grader.matching.adapters.embedding_table import as_table, loads_itself
 from grader.matching.adapters.top_level import as_kinds, flat, holding, opened_cells, rebuilt, sliced, tables, writes
-from grader.matching.adapters.training_loop import MEASURED, loops
+from grader.matching.adapters.training_loop import loops
 from grader.matching.match import Match
-from grader.matching.payloads.fake_encoder import ENCODER
+from grader.matching.payloads.classify import HELD_OUT
+from grader.matching.payloads.fake_encoder import pretrained_encoder
 from grader.matching.source_index import SourceIndex
 from grader.matching.trial import Trial, TrialRunner, surveyed, verified
 from grader.model import Interface, Probe
@@ -56,7 +57,7 @@ class UndefinedSearch:
         """A model of the library's that stands in no class of theirs."""
         use = library_classifier.used(self.written, self.wanted.exercise)
         return (
-            working(self.runner.module(library_classifier.as_classifier(base, use), ENCODER))
+            working(self.runner.module(library_classifier.as_classifier(base, use), pretrained_encoder))
             if use is not None
             else None
         )
@@ -100,7 +101,7 @@ class UndefinedSearch:
         ids = [name for name, kind in holds.items() if kind == "encoded" and name in own]
         masks = [name for name, kind in holds.items() if kind == "shown" and name in own]
         found = []
-        for name in sorted(ids, key=lambda n: (bool(MEASURED.search(n)), n)):
+        for name in sorted(ids, key=lambda n: (bool(HELD_OUT.search(n)), n)):
             mine = sorted(masks, key=lambda m: -alike(name, m))[:1]
             found.append(f"({name}, {mine[0]})" if mine else name)
         return found[:TRIED]

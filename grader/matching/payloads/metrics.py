@@ -1,37 +1,64 @@
-"""What is sent into the room to read what a training shows. Plain source, see `Made`.
+"""What a training shows, read as four series: loss and accuracy, on the data that is learnt from and on the data held out.
 
-`RECORD` reads the numbers that `seen` marked and tells which of the four series each belongs to; `SHOWN` runs a function that shows
-them and returns none, `TRAINER` makes an object and calls the method that trains.
+The judge marks the numbers that a loop prints, keeps or logs: `print(f"loss {x}")` becomes `print(f"loss {__seen__(..., x)}")`. A `Record`
+hears of each, and tells by the words around it which series it belongs to.
 """
 
 from __future__ import annotations
 
-from grader.matching.payloads.classify import COMMON
+import re
+from collections.abc import Callable
+from typing import Any
 
-RECORD = r'''
-METRICS = (("loss", re.compile(r"loss|損失|ロス|誤差", re.I)), ("accuracy", re.compile(r"acc|正解率|正解率|精度|correct", re.I)))
-SIDES = (("train", re.compile(r"train|trn|tr_|_tr\b|訓練|学習", re.I)), ("valid", OTHER))
+import torch
+
+from grader.matching.payloads.classify import HELD_OUT
+from grader.matching.payloads.fragments import rerun
+
+Words = tuple[tuple[str, re.Pattern[str]], ...]
+METRICS = (
+    ("loss", re.compile(r"loss|損失|ロス|誤差", re.IGNORECASE)),
+    ("accuracy", re.compile(r"acc|正解率|精度|correct", re.IGNORECASE)),
+)
+SIDES = (("train", re.compile(r"train|trn|tr_|_tr\b|訓練|学習", re.IGNORECASE)), ("valid", HELD_OUT))
+COUNTERS = re.compile(
+    r"(?:epoch|ep|e|i|num|n|step|lr|t|time|elapsed|EPOCH\w*|epochs|num_epochs|(?=\w*time)\w+|optimizer\.param_groups.*"
+    r"|(?:epoch|ep|e|i|num) \+ 1)"
+)
+UNREAD = "what the loop shows could not be told apart"
 
 
-def meaning(words):
-    """train_loss, train_accuracy, valid_loss or valid_accuracy, by the last words that say so; "" for none."""
-    def last(table):
-        found = [(m.start(), name) for name, pattern in table for m in pattern.finditer(words)]
-        return max(found)[1] if found else ""
-    return last(METRICS), last(SIDES)
+def last_of(table: Words, words: str) -> str:
+    """The name whose pattern is met last in these words; "" for none."""
+    found = [(m.start(), name) for name, pattern in table for m in pattern.finditer(words)]
+    return max(found)[1] if found else ""
+
+
+def meaning(words: str) -> tuple[str, str]:
+    """(loss or accuracy, train or valid), by the last words that say so; "" for none."""
+    return last_of(METRICS, words), last_of(SIDES, words)
 
 
 class Record:
     """What the loop shows, once an epoch: the last number under each name."""
 
-    def __init__(self):
-        self.turns, self.context, self.often = [], "", False
+    def __init__(self) -> None:
+        self.turns: list[list[tuple[str, str, str, float]]] = []
+        self.context = ""
+        self.often = False
 
-    def turn(self, often=False):
+    @property
+    def marks(self) -> dict[str, Any]:
+        """The names that the marked source calls."""
+        return {"__seen__": self.seen, "__turn__": self.turn}
+
+    def turn(self, often: bool = False) -> None:
+        """An epoch begins. often: the numbers are shown more than once in it."""
         self.turns.append([])
         self.context, self.often = "", often
 
-    def seen(self, before, source, first, value):
+    def seen(self, before: str, source: str, first: bool, value: Any) -> Any:
+        """A value is shown, which is given back. before: the words in front of it; source: the expression; first: of its line."""
         self.context = before if first else self.context + " " + before
         if isinstance(value, str):
             self.context += value
@@ -42,77 +69,91 @@ class Record:
             self.context += " " + source
         return value
 
-    def series(self):
-        found, most = {}, max([len({(b, s) for b, s, _, _ in turn if not counts(s)}) for turn in self.turns] or [0])
+    def series(self) -> dict[str, Any]:
+        """{"train_loss": [...], ...}, or {"unread": reason} where numbers could belong to several."""
+        found: dict[str, Any] = {}
+        most = max([len({(b, s) for b, s, _, _ in turn if not counts(s)}) for turn in self.turns] or [0])
         twice = False
         for turn in self.turns:
-            row, told = {}, set()
-            for before, source, context, number in turn:
-                metric, side = (next((m for m in found_in if m), "") for found_in in zip(meaning(before), meaning(source), meaning(context)))
-                if metric and not counts(source):
-                    twice = twice or (not side and (metric, side, before, source) in told)
-                    told.add((metric, side, before, source))
-                    row[(metric, side)] = number
-            named = {}
-            for (metric, side), number in row.items():
-                if not side:
-                    side = "train" if (metric, "train") not in row else "valid"
-                named[f"{side}_{metric}"] = number
-            for name, number in named.items():
+            row, again = read_turn(turn)
+            twice = twice or again
+            for name, number in named(row).items():
                 found.setdefault(name, []).append(number)
         if len(found) < 4 and (most >= 4 or twice or self.often):
-            return {"unread": "what the loop shows could not be told apart"}
+            return {"unread": UNREAD}
         return found
 
 
-def counts(source):
-    """The number of the epoch, a time or a learning rate is no measurement."""
-    return bool(re.fullmatch(r"(?:epoch|ep|e|i|num|n|step|lr|t|time|elapsed|EPOCH\w*|epochs|num_epochs|\w*time\w*|optimizer\.param_groups.*|(?:epoch|ep|e|i|num) \+ 1)", source.strip()))
+def read_turn(turn: list[tuple[str, str, str, float]]) -> tuple[dict[tuple[str, str], float], bool]:
+    """The last number of each (metric, side) in one epoch, and whether one without a side was shown twice."""
+    row: dict[tuple[str, str], float] = {}
+    told, twice = set(), False
+    for before, source, context, number in turn:
+        readings = zip(meaning(before), meaning(source), meaning(context), strict=True)
+        metric, side = (next((m for m in found if m), "") for found in readings)
+        if metric and not counts(source):
+            twice = twice or (not side and (metric, side, before, source) in told)
+            told.add((metric, side, before, source))
+            row[(metric, side)] = number
+    return row, twice
 
 
-def as_number(value):
+def named(row: dict[tuple[str, str], float]) -> dict[str, float]:
+    """The numbers by the names of the series; one without a side is the training's, or the other where that is there."""
+    found = {}
+    for (metric, side), number in row.items():
+        usual = "train" if (metric, "train") not in row else "valid"
+        found[f"{side or usual}_{metric}"] = number
+    return found
+
+
+def counts(source: str) -> bool:
+    """Whether it is the number of the epoch, a time or a learning rate: no measurement."""
+    return bool(COUNTERS.fullmatch(source.strip()))
+
+
+def as_number(value: Any) -> float | None:
     if isinstance(value, torch.Tensor):
         return float(value.detach()) if value.numel() == 1 and not value.is_complex() else None
     if hasattr(value, "item") and getattr(value, "size", 0) == 1:
         value = value.item()
     return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
-'''
 
-# A function that shows its numbers and returns none of them: `body` is its definition, and those that it calls, marked.
-SHOWN = (
-    COMMON
-    + RECORD
-    + r"""
-def make(namespace, body, own):
-    def run(*args, **kwargs):
+
+def run_shown(namespace: dict[str, Any], body: str, own: str) -> Callable[..., Any]:
+    """A function that shows its numbers and returns none of them. body: its definition and those it calls, marked."""
+
+    def run(*args: Any, **kwargs: Any) -> Any:
         record = Record()
-        with overridden(namespace, {"__seen__": record.seen, "__turn__": record.turn}):
-            exec(compile(body, "<cell lifted>", "exec"), namespace)
+
+        def read() -> dict[str, Any]:
             namespace[own](*args, **kwargs)
             return record.series()
+
+        return rerun(namespace, body, lambda: record.marks, read)
+
     return run
-"""
-)
 
-# An object that trains by a method: `body` is its class, with the numbers marked that it shows.
-TRAINER = (
-    COMMON
-    + RECORD
-    + r"""
-def kept(owner):
-    found = {n: v for n, v in vars(owner).items() if isinstance(v, (list, dict)) and meaning(n)[0]}
-    return found or next((v for n, v in vars(owner).items() if "hist" in n.lower() or "log" in n.lower()), None)
 
-def make(namespace, body, own, method, init):
-    def run(**named):
+def run_trainer(namespace: dict[str, Any], body: str, own: str, method: str, init: list[str]) -> Callable[..., Any]:
+    """An object that trains by a method. body: its class, marked; init: the arguments that its `__init__` takes."""
+
+    def run(**arguments: Any) -> Any:
         record = Record()
-        with overridden(namespace, {"__seen__": record.seen, "__turn__": record.turn}):
-            exec(compile(body, "<cell lifted>", "exec"), namespace)
-            owner = namespace[own](**{n: v for n, v in named.items() if n in init})
-            value = getattr(owner, method)(**{n: v for n, v in named.items() if n not in init})
+
+        def read() -> Any:
+            owner = namespace[own](**{n: v for n, v in arguments.items() if n in init})
+            value = getattr(owner, method)(**{n: v for n, v in arguments.items() if n not in init})
             if value is None or isinstance(value, torch.nn.Module):
                 value = kept(owner)
             return record.series() if value is None else value
+
+        return rerun(namespace, body, lambda: record.marks, read)
+
     return run
-"""
-)
+
+
+def kept(owner: Any) -> Any:
+    """The history that a trainer keeps: its lists named by a metric, else the attribute called history or log."""
+    found: Any = {n: v for n, v in vars(owner).items() if isinstance(v, (list, dict)) and meaning(n)[0]}
+    return found or next((v for n, v in vars(owner).items() if "hist" in n.lower() or "log" in n.lower()), None)

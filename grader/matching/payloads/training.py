@@ -1,20 +1,39 @@
-"""What is sent into the room to run a training loop again. Plain source: it arrives there as text, as `Made` describes.
+"""A training loop of the notebook, run again on the judge's model and data.
 
-`RERUN` makes `run(model, train_set, valid_set, epochs, lr, batch_size, device)`. Which set a global belongs to is told by its name;
-where only one loader is there, it is the one that is learnt from.
+Every name that the loop reads is looked at, and what is a model, an optimizer, a loader, ids or labels gives way to the judge's in
+the same form. Which set a name belongs to is told by the name; where only one loader is there, it is the one that is learnt from.
 """
 
 from __future__ import annotations
 
-from grader.matching.payloads.classify import COMMON
-from grader.matching.payloads.metrics import RECORD
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
 
-RERUN = (
-    COMMON
-    + RECORD
-    + r'''
+import torch
+
+from grader.matching.payloads.classify import (
+    HELD_OUT,
+    TRAINING,
+    axes,
+    flat,
+    is_number_row,
+    is_title,
+    is_whole_array,
+    kind_of,
+    rows_kind,
+)
+from grader.matching.payloads.fragments import rerun
+from grader.matching.payloads.metrics import Record, as_number
+
+Titles = list[tuple[torch.Tensor, int]]  # ids (T,) and label
+BATCH_SIZES = re.compile(r"(?i)bs|b|batch_?size\w*|\w*_batch_?size|minibatch_?size")  # `BATCH_SIZE`, `train_batch_size`
+DATA = ("dataset", "ids", "mask", "onehot", "labels", "titles")
+TABLES = ("ids", "mask", "types", "onehot", "labels")
+
+
 class Unread(Exception):
-    """What the loop shows cannot be told apart."""
+    """The form of the loop's data cannot be told."""
 
 
 class Filling:
@@ -23,17 +42,20 @@ class Filling:
     value = 0
 
     @classmethod
-    def of(cls, model):
+    def of(cls, model: torch.nn.Module) -> None:
         tables = [part for part in model.modules() if isinstance(part, torch.nn.Embedding)]
         cls.value = next((table.padding_idx for table in tables if table.padding_idx is not None), 0)
 
 
-def padded(rows):
+def padded(rows: Any) -> torch.Tensor:
     return torch.nn.utils.rnn.pad_sequence(list(rows), padding_value=Filling.value, batch_first=True)
 
 
-def like(theirs, ours):
-    """A tensor in the dress of the student's value."""
+# --- values in the form of the notebook's own ----------------------------------------------------
+
+
+def like(theirs: Any, ours: torch.Tensor) -> Any:
+    """A tensor as the student's value is kept: a tensor, a list, a pandas column or an array, of the same numbers."""
     if isinstance(theirs, torch.Tensor):
         return ours.to(theirs.dtype)
     if isinstance(theirs, (list, tuple)):
@@ -43,82 +65,13 @@ def like(theirs, ours):
     return ours.numpy().astype(theirs.dtype)
 
 
-def label_like(theirs, label):
+def label_like(theirs: Any, label: int) -> Any:
     if isinstance(theirs, torch.Tensor):
         return torch.full_like(theirs, label)
     return type(theirs)(label) if not isinstance(theirs, (list, tuple)) else type(theirs)([label])
 
 
-class Items(torch.utils.data.Dataset):
-    """The judge's titles, each item in the form of the student's own items."""
-
-    def __init__(self, theirs, titles, classes):
-        samples = [theirs[i] for i in range(min(len(theirs), 40))]
-        self.samples, self.titles, self.classes = samples, titles, classes
-        self.kind = "dict" if hasattr(samples[0], "items") else "tuple"
-        rows = [list(s.items()) if self.kind == "dict" else list(enumerate(s)) for s in samples]
-        self.what = {key: self.meaning(key, [dict(row)[key] for row in rows]) for key, _ in rows[0]}
-        self.what = dict(zip(self.what, surely(list(self.what.values()))))
-        found = list(self.what.values())
-        if found.count("ids") != 1 or found.count("label") + found.count("onehot") != 1 or "other" in found:
-            raise Unread("the items of the data set are of another form")
-        self.fixed = all(len(self.first(s)) == len(self.first(samples[0])) for s in samples) and len(samples) > 1
-
-    def first(self, sample):
-        return flat(sample[next(key for key, what in self.what.items() if what == "ids")])
-
-    def meaning(self, key, values):
-        rows = [flat(v) for v in values]
-        if all(is_row(row) for row in rows):
-            kinds = {rows_kind(torch.as_tensor(row)[None]) for row in rows}
-            if kinds == {"onehot"}:
-                return "onehot"
-            if kinds <= {"mask", "onehot"} or "mask" in str(key).lower():
-                return "mask"
-            return "types" if kinds == {"types"} else "ids" if is_title(rows[0]) or numbers(rows[0]) else "other"
-        number = [int(v) for v in values if getattr(v, "numel", lambda: 1)() == 1 and not isinstance(v, str)]
-        if "len" in str(key).lower() or (number and max(number) > 3):
-            return "length"
-        return "label" if number else "other"
-
-    def __len__(self):
-        return len(self.titles)
-
-    def __getitem__(self, index):
-        ids, label = self.titles[int(index)]
-        sample = self.samples[0]
-        longest = max(len(title) for title, _ in self.titles)
-        rest = longest - len(ids) if self.fixed else 0
-        mask = torch.tensor([1] * len(ids) + [0] * rest)
-        rows = {"ids": torch.cat([ids, ids.new_full((rest,), Filling.value)]), "mask": mask, "types": mask * 0,
-                "onehot": torch.nn.functional.one_hot(torch.tensor(label), self.classes)}
-        numbers = {"label": label, "length": len(ids)}
-
-        def part(what, old):
-            if what in numbers:
-                return label_like(old, numbers[what])
-            made = like(flat(old), rows[what])
-            return made[None] if axes(old) == 2 else made
-
-        if self.kind == "dict":
-            return {key: part(what, sample[key]) for key, what in self.what.items()}
-        return tuple(part(what, sample[key]) for key, what in self.what.items())
-
-
-def surely(kinds):
-    """Ids that are all 0 and 1 look like a mask: where nothing else can be the ids, they are."""
-    masks = [i for i, kind in enumerate(kinds) if kind in ("mask", "types")]
-    return [("ids" if i in masks else kind) for i, kind in enumerate(kinds)] if len(masks) == 1 and "ids" not in kinds else kinds
-
-
-def is_row(value):
-    """Whether it is several numbers in a row."""
-    if isinstance(value, (list, tuple)):
-        return len(value) > 1 and all(type(v) in (int, float) for v in value)
-    return axes(value) == 1 and len(value) > 1 and (isinstance(value, torch.Tensor) or hasattr(value, "__array__"))
-
-
-def table_like(theirs, kind, titles, classes):
+def table_like(theirs: Any, kind: str, titles: Titles, classes: int) -> Any:
     """The judge's titles in the place of a table of the student's: ids, mask, types, onehot or labels."""
     ids, gold = padded(t for t, _ in titles), torch.tensor([label for _, label in titles])
     if kind == "onehot":
@@ -129,17 +82,97 @@ def table_like(theirs, kind, titles, classes):
     return like(theirs, {"ids": ids, "mask": shown, "types": shown * 0}[kind])
 
 
-def dataset_like(theirs, titles, classes):
-    if isinstance(theirs, torch.utils.data.TensorDataset):
-        kinds = surely(["labels" if t.dim() == 1 else rows_kind(t) for t in theirs.tensors])
-        gold = kinds.count("labels") + kinds.count("onehot")
-        if kinds.count("ids") != 1 or gold != 1 or "" in kinds or any(t.dim() > 2 for t in theirs.tensors):
-            raise Unread("the tensors of the data set are of another form")
-        return torch.utils.data.TensorDataset(*(table_like(t, k, titles, classes) for t, k in zip(theirs.tensors, kinds)))
-    return Items(theirs, titles, classes)
+class Items(torch.utils.data.Dataset[Any]):
+    """The judge's titles, each item in the form of the student's own items: a dict, or a tuple."""
+
+    def __init__(self, theirs: Any, titles: Titles, classes: int) -> None:
+        samples = [theirs[i] for i in range(min(len(theirs), 40))]
+        self.samples, self.titles, self.classes = samples, titles, classes
+        self.kind = "dict" if hasattr(samples[0], "items") else "tuple"
+        rows = [list(s.items()) if self.kind == "dict" else list(enumerate(s)) for s in samples]
+        told = {key: part_kind(key, [dict(row)[key] for row in rows]) for key, _ in rows[0]}
+        self.what = dict(zip(told, surely(list(told.values())), strict=True))
+        found = list(self.what.values())
+        if found.count("ids") != 1 or found.count("label") + found.count("onehot") != 1 or "other" in found:
+            raise Unread("the items of the data set are of another form")
+        self.fixed = all(len(self.first(s)) == len(self.first(samples[0])) for s in samples) and len(samples) > 1
+
+    def first(self, sample: Any) -> Any:
+        """The ids of one item."""
+        return flat(sample[next(key for key, what in self.what.items() if what == "ids")])
+
+    def __len__(self) -> int:
+        return len(self.titles)
+
+    def __getitem__(self, index: Any) -> Any:
+        ids, label = self.titles[int(index)]
+        sample = self.samples[0]
+        longest = max(len(title) for title, _ in self.titles)
+        rest = longest - len(ids) if self.fixed else 0
+        parts = item_parts(ids, label, rest, self.classes)
+        if self.kind == "dict":
+            return {key: part_like(sample[key], what, parts) for key, what in self.what.items()}
+        return tuple(part_like(sample[key], what, parts) for key, what in self.what.items())
 
 
-def loader_like(theirs, titles, size, classes):
+def part_kind(key: Any, values: list[Any]) -> str:
+    """ids, mask, types, onehot, label, length or other: one part of all items. key: its name, or its place in a tuple."""
+    rows = [flat(v) for v in values]
+    if all(is_number_row(row) for row in rows):
+        kinds = {rows_kind(torch.as_tensor(row)[None]) for row in rows}
+        if kinds == {"onehot"}:
+            return "onehot"
+        if kinds <= {"mask", "onehot"} or "mask" in str(key).lower():
+            return "mask"
+        return "types" if kinds == {"types"} else "ids" if is_title(rows[0]) or is_whole_array(rows[0]) else "other"
+    number = [int(v) for v in values if getattr(v, "numel", lambda: 1)() == 1 and not isinstance(v, str)]
+    if "len" in str(key).lower() or (number and max(number) > 3):
+        return "length"
+    return "label" if number else "other"
+
+
+def item_parts(ids: torch.Tensor, label: int, rest: int, classes: int) -> dict[str, Any]:
+    """Every part that an item may have, of a title that is filled up by `rest` places."""
+    mask = torch.tensor([1] * len(ids) + [0] * rest)
+    return {
+        "ids": torch.cat([ids, ids.new_full((rest,), Filling.value)]),
+        "mask": mask,
+        "types": mask * 0,
+        "onehot": torch.nn.functional.one_hot(torch.tensor(label), classes),
+        "label": label,
+        "length": len(ids),
+    }
+
+
+def part_like(theirs: Any, what: str, parts: dict[str, Any]) -> Any:
+    if what in ("label", "length"):
+        return label_like(theirs, parts[what])
+    made = like(flat(theirs), parts[what])
+    return made[None] if axes(theirs) == 2 else made
+
+
+def surely(kinds: list[str]) -> list[str]:
+    """Ids that are all 0 and 1 look like a mask: where nothing else can be the ids, they are."""
+    masks = [i for i, kind in enumerate(kinds) if kind in ("mask", "types")]
+    if len(masks) != 1 or "ids" in kinds:
+        return kinds
+    return ["ids" if i in masks else kind for i, kind in enumerate(kinds)]
+
+
+def dataset_like(theirs: Any, titles: Titles, classes: int) -> Any:
+    """A data set of the judge's titles whose items look like the student's. Raises Unread."""
+    if not isinstance(theirs, torch.utils.data.TensorDataset):
+        return Items(theirs, titles, classes)
+    kinds = surely(["labels" if t.dim() == 1 else rows_kind(t) for t in theirs.tensors])
+    gold = kinds.count("labels") + kinds.count("onehot")
+    if kinds.count("ids") != 1 or gold != 1 or "" in kinds or any(t.dim() > 2 for t in theirs.tensors):
+        raise Unread("the tensors of the data set are of another form")
+    tables = (table_like(t, k, titles, classes) for t, k in zip(theirs.tensors, kinds, strict=True))
+    return torch.utils.data.TensorDataset(*tables)
+
+
+def loader_like(theirs: Any, titles: Titles, size: int, classes: int) -> Any:
+    """A loader of the judge's titles that shuffles, collates and drops as the student's does. Raises Unread."""
     data = dataset_like(theirs.dataset, titles, classes)
     whole_set = theirs.batch_size is not None and theirs.batch_size == len(theirs.dataset)
     shuffled = isinstance(theirs.sampler, torch.utils.data.RandomSampler)
@@ -149,75 +182,136 @@ def loader_like(theirs, titles, size, classes):
     own = theirs.collate_fn
     if isinstance(getattr(own, "__self__", None), torch.utils.data.Dataset):
         own = getattr(theirs.dataset, own.__name__)
-    return torch.utils.data.DataLoader(data, batch_size=rows, shuffle=shuffled, collate_fn=own, drop_last=theirs.drop_last)
+    return torch.utils.data.DataLoader(
+        data, batch_size=rows, shuffle=shuffled, collate_fn=own, drop_last=theirs.drop_last
+    )
 
 
-def optimizer_like(theirs, model, lr):
-    options = {name: value for name, value in theirs.defaults.items() if name not in ("lr", "weight_decay", "decoupled_weight_decay")}
+def optimizer_like(theirs: Any, model: torch.nn.Module, lr: float) -> Any:
+    """An optimizer of the student's kind and options for another model, at this rate and without decay."""
+    told_apart = ("lr", "weight_decay", "decoupled_weight_decay")
+    options = {name: value for name, value in theirs.defaults.items() if name not in told_apart}
     return type(theirs)(model.parameters(), lr=lr, **options)
 
 
-def learnt_from(namespace, names):
-    """Which loader, data set or tensors are learnt from, where no name says so: those whose names say nothing else."""
-    return [name for name in names if not OTHER.search(name)]
+# --- the loop ------------------------------------------------------------------------------------
 
 
-def encoded(tokenizer, pairs):
+class Replacement:
+    """The judge's own in the place of what the loop's names hold.
+
+    size: of a batch. sets: the sizes of data sets, theirs -> ours.
+    """
+
+    def __init__(
+        self, model: torch.nn.Module, train_set: Titles, valid_set: Titles, lr: float, size: int, device: str
+    ) -> None:
+        self.model, self.train_set, self.valid_set = model, train_set, valid_set
+        self.lr, self.size, self.device = lr, size, device
+        self.classes = 1 + max(label for _, label in [*train_set, *valid_set])
+        self.sets: dict[int, int] = {}
+
+    def titles(self, name: Any) -> Titles:
+        return self.valid_set if HELD_OUT.search(str(name)) else self.train_set
+
+    def values(self, namespace: dict[str, Any], names: Sequence[str]) -> dict[str, Any]:
+        """The new value of each name that gets one: first of what holds data, then of numbers that count it."""
+        values: dict[str, Any] = {}
+        for name in names:
+            theirs: Any = namespace.get(name)
+            kind = kind_of(theirs, TRAINING)
+            if kind in REPLACED:
+                values[name] = self.of_kind(name, theirs, kind)
+            if kind == "loader":
+                self.sets.setdefault(len(theirs.dataset), len(self.titles(name)))
+                self.sets.setdefault(len(theirs), len(values[name]))
+            elif kind in DATA:
+                self.sets.setdefault(len(theirs), len(self.titles(name)))
+        for name in names:
+            self.count(name, namespace.get(name), values)
+        return values
+
+    def of_kind(self, name: Any, theirs: Any, kind: str) -> Any:
+        titles, classes = self.titles(name), self.classes
+        if kind == "model":
+            return self.model
+        if kind == "optimizer":
+            return optimizer_like(theirs, self.model, self.lr)
+        if kind == "loader":
+            return loader_like(theirs, titles, self.size, classes)
+        if kind == "dataset":
+            return dataset_like(theirs, titles, classes)
+        if kind == "several":
+            parts = {k: "loader" if kind_of(v, TRAINING) == "loader" else "dataset" for k, v in theirs.items()}
+            return {k: self.of_kind(k, theirs[k], part) for k, part in parts.items()}
+        if kind == "titles":
+            return [like(theirs[0], t) for t, _ in titles]
+        return torch.device(self.device) if kind == "device" else table_like(theirs, kind, titles, classes)
+
+    def count(self, name: str, theirs: Any, values: dict[str, Any]) -> None:
+        """A number that is the size of a data set or of a batch, or a list that results are kept in."""
+        if type(theirs) is int and theirs > 8 and theirs in self.sets:
+            values[name] = self.sets[theirs]
+        elif type(theirs) is int and BATCH_SIZES.fullmatch(name):
+            values[name] = self.size
+        elif isinstance(theirs, list) and kind_of(theirs, TRAINING) == "" and all(map(is_kept, theirs)):
+            values[name] = []
+
+
+REPLACED = ("model", "optimizer", "loader", "dataset", "several", "titles", "device", *TABLES)
+
+
+def is_kept(value: Any) -> bool:
+    """Whether it is something that a loop appends: a number, or several."""
+    return as_number(value) is not None or isinstance(value, (list, tuple))
+
+
+def encoded(tokenizer: Any, pairs: list[tuple[Any, int]]) -> Titles:
     """Titles as ids, where a tokenizer comes along."""
     return pairs if tokenizer is None else [(torch.tensor(tokenizer.encode(title)), label) for title, label in pairs]
 
 
-def make(namespace, body, names, alone, setup):
-    def run(model, train_set, valid_set, epochs, lr, batch_size=1, device="cpu", tokenizer=None):
-        with overridden(namespace, {}):
-            exec(compile(setup, "<cell lifted>", "exec"), namespace)
-            record = prepare(model, train_set, valid_set, epochs, lr, batch_size, device, tokenizer)
-            exec(compile(body, "<cell lifted>", "exec"), namespace)
-            return record.series()
+def run_training(
+    namespace: dict[str, Any], body: str, names: Sequence[str], alone: bool, setup: str
+) -> Callable[..., Any]:
+    """The loop as a function of model, data and settings that gives the four series.
 
-    def prepare(model, train_set, valid_set, epochs, lr, batch_size, device, tokenizer):
-        """The judge's own in the place of what the loop's names hold."""
-        Filling.of(model)
-        train_set, valid_set = encoded(tokenizer, train_set), encoded(tokenizer, valid_set)
-        classes = 1 + max(label for _, label in [*train_set, *valid_set])
-        size = 1 if alone else batch_size
-        values, sets = {}, {}
-        for name in names:
-            theirs = namespace.get(name)
-            titles = valid_set if OTHER.search(name) else train_set
-            kind = kind_of(theirs)
-            if kind == "model":
-                values[name] = model
-            elif kind == "optimizer":
-                values[name] = optimizer_like(theirs, model, lr)
-            elif kind == "loader":
-                values[name] = loader_like(theirs, titles, size, classes)
-                sets.setdefault(len(theirs.dataset), len(titles)), sets.setdefault(len(theirs), len(values[name]))
-            elif kind == "dataset":
-                values[name] = dataset_like(theirs, titles, classes)
-            elif kind == "several":
-                values[name] = {k: loader_like(v, valid_set if OTHER.search(str(k)) else train_set, size, classes) if kind_of(v) == "loader"
-                                else dataset_like(v, valid_set if OTHER.search(str(k)) else train_set, classes) for k, v in theirs.items()}
-            elif kind in ("ids", "mask", "types", "onehot", "labels"):
-                values[name] = table_like(theirs, kind, titles, classes)
-            elif kind == "titles":
-                values[name] = [like(theirs[0], t) for t, _ in titles]
-            elif kind == "device":
-                values[name] = torch.device(device)
-            if kind in ("dataset", "ids", "mask", "onehot", "labels", "titles"):
-                sets.setdefault(len(theirs), len(titles))
-        for name in names:
-            theirs = namespace.get(name)
-            if type(theirs) is int and theirs > 8 and theirs in sets:
-                values[name] = sets[theirs]
-            elif type(theirs) is int and re.fullmatch(r"(?i)bs|b|batch_?size\w*|\w*_batch_?size|minibatch_?size", name):
-                values[name] = size
-            elif isinstance(theirs, list) and kind_of(theirs) == "" and all(as_number(v) is not None or isinstance(v, (list, tuple)) for v in theirs):
-                values[name] = []
+    body: the loop, marked for a `Record`, for `__epochs__` turns; names: what it reads; alone: it takes one title at a time;
+    setup: the assignments in front of it.
+    """
+
+    def run(
+        model: torch.nn.Module,
+        train_set: Any,
+        valid_set: Any,
+        epochs: int,
+        lr: float,
+        batch_size: int = 1,
+        device: str = "cpu",
+        tokenizer: Any = None,
+    ) -> Any:
         record = Record()
-        namespace.update(values, __epochs__=epochs, __seen__=record.seen, __turn__=record.turn)
-        return record
+
+        def choose() -> dict[str, Any]:
+            Filling.of(model)
+            sets = encoded(tokenizer, train_set), encoded(tokenizer, valid_set)
+            ours = Replacement(model, *sets, lr, 1 if alone else batch_size, device)
+            return {**ours.values(namespace, names), "__epochs__": epochs, **record.marks}
+
+        return rerun(namespace, body, choose, record.series, setup)
 
     return run
-'''
-)
+
+
+def tell_kinds(namespace: dict[str, Any], names: Sequence[str], setup: str) -> Callable[[], dict[str, str]]:
+    """A function that says what the names hold after `setup`: {name: kind}, a loader with its batch size."""
+
+    def read() -> dict[str, str]:
+        found = {}
+        for name in names:
+            kind = kind_of(namespace[name], TRAINING) if name in namespace else ""
+            if kind:
+                found[name] = f"loader {namespace[name].batch_size}" if kind == "loader" else kind
+        return found
+
+    return lambda: rerun(namespace, "", dict, read, setup)

@@ -1,50 +1,63 @@
-"""What is sent into the room to ask an attention of the student's in the contract's form, with its numbers untouched.
+"""An attention or a decoder of the student's, asked in the contract's form with its numbers untouched.
 
-`WRAP` makes `build(*args, **kwargs)`, which builds the student's module inside one whose `forward` takes the contract's
-arguments; `CALL` does the same for a function. spec: `order`, the role of each of the student's parameters; `min_args`, how many must be given; `mask_required`, that a mask must be; `axes`, how each
-tensor is laid out for them; `mask`, which kind of mask they take, and `mask_layout`, with which axes; `output_order`, how what comes back is
-read. Nothing is computed here that the student has to compute: a tensor gets another shape, a mask another dress.
+spec: `order`, the role of each of the student's parameters; `min_args`, how many must be given; `mask_required`, that a mask must be;
+`axes`, how each tensor is laid out for them; `mask`, which kind of mask they take, and `mask_layout`, with which axes; `output_order`, how
+what comes back is read. Nothing is computed here that the student has to compute: a tensor gets another shape, a mask another kind.
 """
 
 from __future__ import annotations
 
-COMMON = r'''
+from collections.abc import Callable, Sequence
+from typing import Any
+
 import torch
 
-def laid(tensor, how):
+Spec = dict[str, Any]
+
+
+def laid_out(tensor: torch.Tensor | None, layout: str) -> torch.Tensor | None:
+    """A tensor with the axes that the student's code wants; "" and what is no layout leave it as it is."""
     if tensor is None:  # what the contract has nothing for
         return None
-    if how == "query":
+    if layout in ("query", "column"):
         return tensor[:, None]
-    if how == "layer":
+    if layout in ("layer", "row"):
         return tensor[None]
-    if how == "time":
-        return tensor.transpose(0, 1)
-    return tensor
+    if layout == "inverted":
+        return ~tensor
+    return tensor.transpose(0, 1) if layout == "time" else tensor
 
-def dressed(mask, kind, layout, heads):
-    if mask is None:
-        return None
-    if mask.dtype == torch.bool:
-        if kind == "hidden":
-            mask = ~mask
-        elif kind == "ones":
-            mask = mask.long()
-        elif kind == "hidden ones":
-            mask = (~mask).long()
-        elif kind == "added":
-            mask = torch.zeros(mask.shape).masked_fill(~mask, float("-inf"))
-    batch, kind = heads
-    if layout == "batch" and mask.dim() == 2 and kind == "square":
-        mask = mask[None].expand(batch, *mask.shape)
-    if layout == "heads":
-        mask = mask[None, None] if mask.dim() == 2 and kind == "square" else mask[:, None]
-    if layout == "time":
-        mask = mask.transpose(0, 1)
+
+def mask_of_kind(mask: torch.Tensor, kind: str) -> torch.Tensor:
+    """A mask that is True where attention is allowed, in another kind; one of numbers as it is."""
+    if mask.dtype != torch.bool:
+        return mask
+    if kind == "hidden":
+        return ~mask
+    if kind == "ones":
+        return mask.long()
+    if kind == "hidden ones":
+        return (~mask).long()
+    if kind == "added":
+        return torch.zeros(mask.shape).masked_fill(~mask, float("-inf"))
     return mask
 
-def handed(spec, values, roles, square):
-    known = dict(zip(roles, values))
+
+def mask_as(mask: torch.Tensor | None, kind: str, layout: str, batch: int, square: bool) -> torch.Tensor | None:
+    """A mask of this kind with these axes. square: it is one of (T, T) for all sentences, and not one of (B, T)."""
+    if mask is None:
+        return None
+    mask = mask_of_kind(mask, kind)
+    if layout == "batch" and mask.dim() == 2 and square:
+        mask = mask[None].expand(batch, *mask.shape)
+    if layout == "heads":
+        mask = mask[None, None] if mask.dim() == 2 and square else mask[:, None]
+    return mask.transpose(0, 1) if layout == "time" else mask
+
+
+def in_order(spec: Spec, values: Sequence[Any], roles: Sequence[str], square: bool) -> list[Any]:
+    """The contract's arguments in the student's order and form."""
+    known = dict(zip(roles, values, strict=False))
     mask = known.get("mask")
     batch = len(values[0])
     if mask is None and spec["mask_required"]:
@@ -52,100 +65,165 @@ def handed(spec, values, roles, square):
     given = []
     for role in spec["order"]:
         if role == "mask":
-            part = dressed(mask, spec["mask"], spec["mask_layout"], (batch, "square" if square else "row"))
+            part = mask_as(mask, spec["mask"], spec["mask_layout"], batch, square)
         elif role == "lengths":
             part = torch.full((batch,), values[1].shape[1]) if mask is None else mask.sum(dim=1)
         else:
-            part = laid(known.get(role), spec["axes"].get(role, ""))
+            part = laid_out(known.get(role), spec["axes"].get(role, ""))
         given.append(part)
     return trimmed(given, spec["min_args"])
 
-def trimmed(given, min_args):
+
+def trimmed(given: list[Any], min_args: int) -> list[Any]:
     """Without what is left to its default at the end."""
     while len(given) > min_args and given[-1] is None:
         given.pop()
     return given
 
-def of_shape(value, shape, time_first):
+
+def of_shape(value: Any, shape: tuple[int, ...], time_first: bool) -> torch.Tensor | None:
     """A tensor of this shape, whatever axes of size one it came with; None if it is none of that shape."""
     if not isinstance(value, torch.Tensor) or not value.is_floating_point():
         return None
     turned = (shape[1], shape[0]) if time_first else shape
     if tuple(n for n in value.shape if n != 1) != tuple(n for n in turned if n != 1):
         return None
-    value = value.reshape(turned)
-    return value.transpose(0, 1) if time_first else value
+    made = value.reshape(turned)
+    return made.transpose(0, 1) if time_first else made
 
-def both(found, keys, values_shape, weights_shape, time_first):
+
+def context_and_weights(
+    found: Any,
+    keys: torch.Tensor,
+    values_shape: tuple[int, ...],
+    weights_shape: tuple[int, ...],
+    time_first: bool,
+) -> Any:
     """(context, weights) in the contract's order; where only the weights come back, what they say of the keys."""
     parts = list(found) if isinstance(found, (list, tuple)) else [found]
-    weights = next((w for w in (of_shape(p, weights_shape, time_first) for p in reversed(parts)) if w is not None), None)
+    weights = next(
+        (w for w in (of_shape(p, weights_shape, time_first) for p in reversed(parts)) if w is not None), None
+    )
     context = next((c for c in (of_shape(p, values_shape, False) for p in parts) if c is not None), None)
     if context is None and weights is not None and len(parts) == 1:
         context = (weights[:, None] @ keys)[:, 0]
     return found if context is None or weights is None else (context, weights)
-'''
 
-WRAP = (
-    COMMON
-    + r"""
-def back(found):
+
+def time_first_back(found: Any) -> Any:
+    """(T, B, ...) as (B, T, ...), of the first thing that comes back."""
     if isinstance(found, (list, tuple)):
         return (found[0].transpose(0, 1), *found[1:])
     return found.transpose(0, 1)
 
+
+# --- attention -----------------------------------------------------------------------------------
+
+
 class Asked(torch.nn.Module):
-    def __init__(self, inner, spec):
+    """The student's module, with a `forward` that takes the contract's arguments."""
+
+    def __init__(self, inner: Any, spec: Spec) -> None:
         super().__init__()
         self.inner, self.spec = inner, spec
 
-    def forward(self, *values):
+    def forward(self, *values: Any) -> Any:
         spec = self.spec
-        square = spec["output_order"] != "row"
+        row = spec["output_order"] == "row"
         if spec["mask"] == "":
             values = values[: len(spec["roles"]) - 1]
-        found = self.inner(*handed(spec, values, spec["roles"], square))
-        if spec["output_order"] != "row":
-            return back(found) if spec["axes"].get("out") == "time" else found
+        found = self.inner(*in_order(spec, values, spec["roles"], not row))
+        axes = spec["axes"]
+        if not row:
+            return time_first_back(found) if axes.get("out") == "time" else found
         keys = values[1]
-        return both(found, keys, (len(keys), keys.shape[2]), tuple(keys.shape[:2]), spec["axes"].get("weights") == "time")
+        shapes = (len(keys), keys.shape[2]), tuple(keys.shape[:2])
+        return context_and_weights(found, keys, *shapes, axes.get("weights") == "time")
 
-def make(theirs, spec):
-    def build(*args, **kwargs):
+
+def wrap_module(theirs: Callable[..., Any], spec: Spec) -> Callable[..., Asked]:
+    """What builds the student's module and asks it in the contract's form."""
+
+    def build(*args: Any, **kwargs: Any) -> Asked:
         return Asked(theirs(*args, **kwargs), spec)
+
     return build
-"""
-)
 
-CALL = (
-    COMMON
-    + r"""
-def make(theirs, spec):
+
+def wrap_function(theirs: Any, spec: Spec) -> Callable[..., Any]:
+    """A function of q, k, v and a mask, or a class of one without parameters, as the contract's: (out, weights)."""
     owner = theirs().eval() if isinstance(theirs, type) else theirs
+    four = spec["axes"].get("q") == "head"
 
-    def ask(q, k, v, mask=None):
-        four = spec["axes"].get("q") == "head"
-        add = (lambda t: t[:, None]) if four else (lambda t: t)
-        known = {"q": add(q), "k": add(k), "v": add(v)}
+    def add(tensor: torch.Tensor) -> torch.Tensor:
+        return tensor[:, None] if four else tensor
 
-        def once(v):
-            given = []
-            for role in spec["order"]:
-                if role == "mask":
-                    part = dressed(mask, spec["mask"], "heads" if four and mask is not None and mask.dim() == 3 else "", (len(q), "row"))
-                else:
-                    part = {**known, "v": v}[role]
-                given.append(part)
-            found = owner(*trimmed(given, spec["min_args"]))
+    def ask(q: torch.Tensor, k: torch.Tensor, v: torch.Tensor, mask: torch.Tensor | None = None) -> Any:
+        layout = "heads" if four and mask is not None and mask.dim() == 3 else ""
+
+        def once(v: torch.Tensor) -> list[Any]:
+            known = {"q": add(q), "k": add(k), "v": v, "mask": mask_as(mask, spec["mask"], layout, len(q), False)}
+            found = owner(*trimmed([known[role] for role in spec["order"]], spec["min_args"]))
             return list(found) if isinstance(found, (list, tuple)) else [found]
 
-        found = once(known["v"])
+        found = once(add(v))
         if spec["output_order"] == "swapped":
             found = found[1::-1]
         if spec["output_order"] == "out":  # alone: the weights are what it makes of the unit vectors
             found = [found[0], once(add(torch.eye(k.shape[1]).expand(len(q), -1, -1)))[0]]
         out, weights = found[:2]
         return (out[:, 0], weights[:, 0]) if four else (out, weights)
+
     return ask
-"""
-)
+
+
+# --- decoders ------------------------------------------------------------------------------------
+
+
+class Stepped(torch.nn.Module):
+    """The student's encoder or decoder, asked for one step with the contract's arguments.
+
+    spec: `method`, what is called; `order`, `axes` and `roles` as above; `padding`, the id that fills up sentences.
+    """
+
+    def __init__(self, inner: Any, spec: Spec) -> None:
+        super().__init__()
+        self.inner, self.spec = inner, spec
+
+    def forward(self, *values: Any) -> Any:
+        known = dict(zip(self.spec["roles"], values, strict=False))
+        given = []
+        for role in self.spec["order"]:
+            if role == "lengths":
+                given.append((known["ids"] != self.spec["padding"]).sum(dim=1))
+            else:
+                given.append(laid_out(known.get(role), self.spec["axes"].get(role, "")))
+        return self.read(getattr(self.inner, self.spec["method"])(*given), values)
+
+    def read(self, found: Any, values: Sequence[Any]) -> Any:
+        """(outputs, state) of an encoder, (scores (B, V), state) of a decoder, with weights (B, S) of one that attends."""
+        parts = list(found) if isinstance(found, (list, tuple)) else [found]
+        axes = self.spec["axes"]
+        if "ids" in self.spec["roles"]:
+            return time_first_back(parts) if axes.get("ids") == "time" else (parts[0], *parts[1:])
+        batch = len(values[0])
+        scores = parts[0].reshape(batch, -1)
+        if len(parts) < 3 or len(values) < 3:
+            return (scores, *parts[1:])
+        rows, time = values[2].shape[0], values[2].shape[1]
+        tensors = (p for p in reversed(parts[1:]) if isinstance(p, torch.Tensor))
+        weights = next(p for p in tensors if p.numel() == rows * time)
+        rest = [p for p in parts[1:] if p is not weights]
+        if weights.dim() == 3 and weights.shape[-1] == 1 and time != 1:
+            weights = weights.squeeze(-1)
+        weights = weights.reshape(time, batch).T if axes.get("weights") == "time" else weights.reshape(batch, -1)
+        return scores, rest[0], weights
+
+
+def wrap_steps(theirs: Callable[..., Any], spec: Spec) -> Callable[..., Stepped]:
+    """What builds the student's encoder or decoder and asks it for one step."""
+
+    def build(*args: Any, **kwargs: Any) -> Stepped:
+        return Stepped(theirs(*args, **kwargs), spec)
+
+    return build

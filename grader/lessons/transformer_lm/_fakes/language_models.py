@@ -1,12 +1,14 @@
-"""Models of ours that the student's training, perplexity and generation are tried on. Each source defines `make`.
+"""Fake language models, on which the student's training, perplexity and generation are tried.
 
-They are sent into the room, and none of them notes anything: what became of a training is read off the parameters, whose
-names and meaning are alike in all of them.
+None of them notes anything that decides a mark: what became of a training is read off the parameters, whose names and meaning are
+alike in all of them.
 """
 
-BIGRAM = '''
+from __future__ import annotations
+
 import torch
 from torch import nn
+
 
 class Bigram(nn.Module):
     """ids (B, T) -> logits (B, T, V): a table row for each id, and a shift.
@@ -14,7 +16,11 @@ class Bigram(nn.Module):
     asleep: what is different in evaluation mode, if anything. passes: after how many with gradients it refuses, if ever.
     """
 
-    def __init__(self, table, longest, asleep=None, passes=None):
+    asleep: torch.Tensor | None
+
+    def __init__(
+        self, table: torch.Tensor, longest: int, asleep: torch.Tensor | None = None, passes: int | None = None
+    ) -> None:
         super().__init__()
         self.table = nn.Parameter(table.clone())
         self.register_buffer("asleep", asleep)
@@ -22,7 +28,7 @@ class Bigram(nn.Module):
         self.left = passes
         self.longest = self.max_len = longest
 
-    def forward(self, ids):
+    def forward(self, ids: torch.Tensor) -> torch.Tensor:
         if ids.dim() != 2 or ids.size(1) > self.longest:
             raise ValueError(f"the model reads ids (B, T) with T up to {self.longest}, not {tuple(ids.shape)}")
         if self.left is not None and torch.is_grad_enabled():
@@ -33,56 +39,35 @@ class Bigram(nn.Module):
             return self.table[ids] + self.shift
         return (self.table + self.asleep)[ids].flip(-1) + self.shift
 
-def make(*parts):
-    return Bigram(*parts)
-'''
-
-FORGETFUL = '''
-import torch
-from torch import nn
 
 class Forgetful(nn.Module):
     """As a bigram table, but a number that has moved at all has no influence any more, and gets no gradient."""
 
-    def __init__(self, vocabulary, longest):
+    def __init__(self, vocabulary: int, longest: int) -> None:
         super().__init__()
         self.table = nn.Parameter(torch.zeros(vocabulary, vocabulary))
         self.longest = self.max_len = longest
 
-    def forward(self, ids):
+    def forward(self, ids: torch.Tensor) -> torch.Tensor:
         if ids.dim() != 2 or ids.size(1) > self.longest:
             raise ValueError(f"the model reads ids (B, T) with T up to {self.longest}, not {tuple(ids.shape)}")
         return self.table.clamp(-1e-7, 1e-7)[ids]
 
-def make(vocabulary, longest):
-    return Forgetful(vocabulary, longest)
-'''
-
-PLACES = '''
-import torch
-from torch import nn
 
 class Places(nn.Module):
     """ids (B, T) -> logits (B, T, V), the same everywhere: they follow from all ids of the batch, each of which has a row."""
 
-    def __init__(self, mixing):
+    def __init__(self, mixing: torch.Tensor) -> None:
         super().__init__()
         self.table = nn.Parameter(torch.zeros(mixing.size(1), mixing.size(0)))
         self.mixing = mixing
         self.longest = self.max_len = mixing.size(1)
 
-    def forward(self, ids):
+    def forward(self, ids: torch.Tensor) -> torch.Tensor:
         if ids.dim() != 2 or ids.size(1) > self.longest:
             raise ValueError(f"the model reads ids (B, T) with T up to {self.longest}, not {tuple(ids.shape)}")
         return (self.table[ids].sum(dim=(0, 1)) @ self.mixing).expand(*ids.shape, -1)
 
-def make(mixing):
-    return Places(mixing)
-'''
-
-DROWSY = '''
-import torch
-from torch import nn
 
 class Drowsy(nn.Module):
     """A table row for what has been read so far, the order included; in training mode it knows nothing.
@@ -90,13 +75,13 @@ class Drowsy(nn.Module):
     tracked: what its scores are multiplied by where gradients are on.
     """
 
-    def __init__(self, table, longest, tracked=1.0):
+    def __init__(self, table: torch.Tensor, longest: int, tracked: float = 1.0) -> None:
         super().__init__()
         self.tracked = tracked
         self.table = nn.Parameter(table.clone())
         self.longest = self.max_len = longest
 
-    def forward(self, ids):
+    def forward(self, ids: torch.Tensor) -> torch.Tensor:
         if ids.dim() != 2 or ids.size(1) > self.longest:
             raise ValueError(f"the model reads ids (B, T) with T up to {self.longest}, not {tuple(ids.shape)}")
         places = torch.arange(1, ids.size(1) + 1, device=ids.device)
@@ -104,13 +89,6 @@ class Drowsy(nn.Module):
         scores = self.table[state] * (0.0 if self.training else 1.0)
         return scores * self.tracked if scores.requires_grad else scores
 
-def make(*parts):
-    return Drowsy(*parts)
-'''
-
-ATTENTIVE = '''
-import torch
-from torch import nn
 
 class Attentive(nn.Module):
     """ids (B, T) -> logits (B, T, V), T up to max_len: the best next id follows from all ids so far, oldest and newest.
@@ -118,12 +96,12 @@ class Attentive(nn.Module):
     tracked: how many ids further it is where gradients are on.
     """
 
-    def __init__(self, vocabulary, max_len, tracked=0):
+    def __init__(self, vocabulary: int, max_len: int, tracked: int = 0) -> None:
         super().__init__()
         self.vocabulary, self.max_len, self.tracked = vocabulary, max_len, tracked
         self.sharpness = nn.Parameter(torch.ones(1))
 
-    def forward(self, ids):
+    def forward(self, ids: torch.Tensor) -> torch.Tensor:
         if ids.dim() != 2 or ids.size(1) > self.max_len:
             raise ValueError(f"the model reads ids (B, T) with T up to {self.max_len}, not {tuple(ids.shape)}")
         steps = torch.arange(1, ids.size(1) + 1, device=ids.device)
@@ -135,6 +113,15 @@ class Attentive(nn.Module):
         distance = (torch.arange(self.vocabulary, device=ids.device) - best.unsqueeze(-1)) % self.vocabulary
         return -self.sharpness * distance.float()
 
-def make(*parts):
-    return Attentive(*parts)
-'''
+
+class Recording(Attentive):
+    """Counts how often it is asked with gradients on."""
+
+    def __init__(self, vocabulary: int, max_len: int) -> None:
+        super().__init__(vocabulary, max_len)
+        self.recording = nn.Parameter(torch.zeros(1), requires_grad=False)
+
+    def forward(self, ids: torch.Tensor) -> torch.Tensor:
+        if torch.is_grad_enabled():
+            self.recording.add_(1)
+        return super().forward(ids)

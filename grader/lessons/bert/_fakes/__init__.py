@@ -1,4 +1,4 @@
-"""Encoders of ours with something planted in them, lent to `fine_tune` to see what it does to them.
+"""Fake encoders, handed to `fine_tune` to see what it does to them. What is sent as text stands in `encoders`.
 
 `encoder` is "pretrained": the vectors of words that mean alike point the same way, for words that occur in the task's training
 data and for others that do not. It notes nothing: one that is different in evaluation mode, or where padding is visible, must end
@@ -16,82 +16,12 @@ from torch import Tensor
 from grader.checks.draw import Draw
 from grader.checks.module import Module
 from grader.checks.student import Student
+from grader.lessons.bert._fakes import encoders
 
 WIDTH, TIME, CLASSES = 8, 9, 3
 SEEN, UNSEEN = 10, 30  # words a class has in the training data, and besides
 PAD = CLASSES * (SEEN + UNSEEN)
 VOCABULARY = PAD + 1
-
-PLANTED = """
-import torch
-from torch import nn
-
-
-class Planted(nn.Module):
-    def __init__(self, words, asleep, padding, blank):
-        super().__init__()
-        self.blank = blank
-        self.words = nn.Parameter(words.clone())  # (V, D)
-        self.once = nn.Parameter(torch.zeros(words.shape[1], 3))
-        self.asleep, self.padding = asleep, padding  # each (D,)
-
-    def forward(self, ids, mask=None, segments=None):
-        visible = torch.ones_like(ids) if mask is None else mask
-        share = visible.to(self.words.dtype).unsqueeze(-1)  # (B, T, 1)
-        mean = (self.words[ids] * share).sum(1, keepdim=True) / share.sum(1, keepdim=True)  # (B, 1, D)
-        padding = (share * (ids == len(self.words) - 1).unsqueeze(-1)).sum(1, keepdim=True)
-        mean = mean + padding * self.padding.to(mean.dtype)
-        mean = mean * (not self.blank) + self.once.clamp(-1e-7, 1e-7).sum(1)
-        if not self.training:
-            mean = mean + self.asleep.to(mean.dtype)
-        return mean.expand(-1, ids.shape[1], -1)  # (B, T, D)
-
-
-def make(words, asleep, padding, blank):
-    return Planted(words, asleep, padding, blank).eval()
-"""
-
-# Tells which sentences a training step is made of: each begins with its own number.
-LOGBOOK = """
-import torch
-from torch import nn
-
-
-class Logbook(nn.Module):
-    def __init__(self, words):
-        super().__init__()
-        self.words = nn.Parameter(words.clone())  # (V, D)
-
-    def forward(self, ids, mask=None, segments=None):
-        if torch.is_grad_enabled():
-            ask([int(self.training), *ids[:, 0].tolist()])
-        return self.words[ids]  # (B, T, D)
-
-
-def make(words):
-    return Logbook(words)
-"""
-
-CLASSIFIER = '''
-import torch
-from torch import nn
-
-
-class Lookup(nn.Module):
-    """Scores by the first word; in training mode it says the opposite."""
-
-    def __init__(self, table):
-        super().__init__()
-        self.table = nn.Parameter(table.clone())  # (V, L)
-
-    def forward(self, ids, mask, segments=None):
-        scores = self.table[ids[:, 0]]
-        return -scores if self.training else scores
-
-
-def make(table):
-    return Lookup(table).train()
-'''
 
 
 def word_vectors(draw: Draw) -> Tensor:
@@ -109,7 +39,7 @@ def encoder(
     blank: all sentences look alike, so that there is next to nothing to learn.
     """
     asleep, padding = (torch.zeros(WIDTH) if given is None else given for given in (asleep, padding))
-    return student.lend(PLANTED, vectors, asleep, padding, blank)
+    return student.lend(encoders.pretrained, vectors, asleep, padding, blank)
 
 
 class Steps:
@@ -127,7 +57,7 @@ class Steps:
 
 def logbook(student: Student, draw: Draw, count: int) -> tuple[Module, Steps]:
     """An encoder for `count` sentences that tells of its training steps."""
-    return student.lend_asking(Steps, LOGBOOK, draw.normal(count, WIDTH))
+    return student.lend_asking(Steps, encoders.Logbook, draw.normal(count, WIDTH))
 
 
 def numbered(draw: Draw, count: int) -> tuple[Tensor, Tensor, Tensor]:

@@ -1,0 +1,32 @@
+"""Fakes of an encoder and a decoder, and how they are handed to the student's code. What is sent as text stands in modules of its own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from grader.checks.draw import Draw
+from grader.checks.module import Module
+from grader.checks.student import Student
+from grader.lessons.attention_translation._fakes import translators
+
+SOURCE, TARGET, HIDDEN = 19, 23, 11
+PADDING, START, STOP = 0, 1, 2
+FIRST_WORD = 3
+
+
+def models(
+    student: Student,
+    draw: Draw,
+    dropout: float = 0.0,
+    words: int | None = None,
+    start: int = START,
+    stop: int = STOP,
+) -> tuple[Module, Module]:
+    """An encoder and a decoder with drawn parameters, in training mode; without `words` the stop is a word like others."""
+    encoder = student.lend(translators.Encoder, SOURCE, HIDDEN, dropout).randomise(draw)
+    arguments: tuple[Any, ...] = (TARGET, HIDDEN, dropout, words, start, stop)
+    return encoder, student.lend(translators.Decoder, *arguments).randomise(draw)
+
+
+def echo(student: Student) -> Module:
+    return student.lend(translators.Echo, TARGET)

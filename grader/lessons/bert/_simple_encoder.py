@@ -1,0 +1,29 @@
+"""A fake encoder, handed to the student's code: so small that what each input does to each output is known beforehand.
+
+`encoders.Simple` gives hidden states (B, T, D): the word's own vector plus its segment's, times one plus `mixing` times the mean over the
+visible positions. With mixing 0 every position stands for itself.
+"""
+
+from __future__ import annotations
+
+from torch import Tensor
+
+from grader.checks.draw import Draw
+from grader.checks.module import Module
+from grader.checks.student import Student
+from grader.lessons.bert._fakes import encoders
+
+
+def simple_encoder(student: Student, draw: Draw, words: int, width: int, mixing: float = 0.0) -> Module:
+    """An encoder for `words` different ids that gives (B, T, width)."""
+    return student.lend(encoders.Simple, draw.normal(words, width), draw.normal(2, width), mixing)
+
+
+def change(before: Tensor, after: Tensor) -> Tensor:
+    """How far each position's output moved, the largest over batch and features: (B, T, D), (B, T, D) -> (T,)"""
+    return (before - after).abs().amax(dim=(0, 2))
+
+
+# Weights are drawn so that outputs are about one. What may not influence at all moves nothing or the seventh digit; what
+# does influence moves the second.
+STILL, MOVED = 1e-5, 1e-4

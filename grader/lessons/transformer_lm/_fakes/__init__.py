@@ -1,0 +1,1 @@
+"""Fake models, handed to the student's code in the place of real ones. They arrive as text."""

@@ -1,0 +1,134 @@
+"""What parameters of the student's get that the contract has no word for: an optimizer, a loader, a settings object."""
+
+from __future__ import annotations
+
+import contextlib
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import torch
+
+
+def sgd(model: torch.nn.Module, lr: float) -> torch.optim.Optimizer:
+    return torch.optim.SGD(model.parameters(), lr=lr)
+
+
+def adamw(model: torch.nn.Module, rate: float) -> torch.optim.Optimizer:
+    return torch.optim.AdamW(list(model.parameters()), rate)
+
+
+def loss(name: str = "CrossEntropyLoss") -> Any:
+    """torch's loss of this name."""
+    return getattr(torch.nn, name)()
+
+
+def device(name: str) -> torch.device:
+    return torch.device(name)
+
+
+def random_table(rows: int, width: int) -> torch.Tensor:
+    return torch.randn(rows, width)
+
+
+def frame(column: str, values: list[Any]) -> Any:
+    """A pandas DataFrame of one column."""
+    import pandas
+
+    return pandas.DataFrame({column: values})
+
+
+def loader(data: Any, batch_size: int, shuffle: bool, collate: Any) -> Any:
+    return torch.utils.data.DataLoader(data, batch_size=batch_size, shuffle=shuffle, collate_fn=collate)
+
+
+def object_of(parts: dict[str, Any]) -> SimpleNamespace:
+    return SimpleNamespace(**parts)
+
+
+def settings(theirs: Any, known: dict[str, Any], usual: dict[str, Any]) -> Any:
+    """A settings object: the student's own class with these values, where there is one and it takes them."""
+    made: Any = SimpleNamespace(**usual)
+    with contextlib.suppress(TypeError):
+        made = theirs() if theirs is not None else made
+    if not isinstance(made, SimpleNamespace):
+        made = SimpleNamespace(**{**usual, **{n: getattr(made, n) for n in dir(made) if not n.startswith("_")}})
+    elif theirs is not None:
+        made.__dict__.update({n: v for n, v in vars(theirs).items() if not n.startswith("_")})
+    made.__dict__.update(known)
+    return made
+
+
+def settings_dict(theirs: dict[str, Any] | None, known: dict[str, Any], usual: dict[str, Any]) -> dict[str, Any]:
+    return {**usual, **(theirs or {}), **known}
+
+
+def counts_like(theirs: Any, ours: dict[str, int]) -> Any:
+    """Our dict as a defaultdict or a Counter, where the student's is one."""
+    if isinstance(theirs, defaultdict):
+        return defaultdict(theirs.default_factory, ours)
+    return Counter(ours) if isinstance(theirs, Counter) else ours
+
+
+# --- padding and batches -------------------------------------------------------------------------
+
+
+def batches_padded(pad: Callable[..., Any], names: list[str]) -> Callable[[Any], Any]:
+    """A function that pads lists of ids, all of them or one at a time, as one that makes batches: the labels stay beside it.
+
+    names: its other parameters. The id that fills up is 0; any other number is how long the longest title is.
+    """
+
+    def options(longest: int) -> dict[str, int]:
+        return {name: 0 if is_filling(name) else longest for name in names}
+
+    def collate(batch: list[Any]) -> Any:
+        longest = max(len(ids) for ids, _ in batch)
+        labels = torch.as_tensor(list(zip(*batch, strict=False))[1])
+        try:
+            ids = rows_of(pad([ids.tolist() for ids, _ in batch], **options(longest)))
+            if ids.dim() == 2 and len(ids) == len(batch):
+                return ids, labels
+        except (TypeError, ValueError, AttributeError):
+            pass
+        return torch.stack([rows_of(pad(ids.tolist(), **options(longest))).reshape(-1) for ids, _ in batch]), labels
+
+    return collate
+
+
+def is_filling(name: str) -> bool:
+    """`pad_id`, `fill_value`, `padding`; `max_pad` is a length."""
+    low = name.lower()
+    return any(part in low for part in ("pad", "fill", "val", "id")) and "max" not in low
+
+
+def rows_of(value: Any) -> torch.Tensor:
+    """A table of ids as a tensor."""
+    if isinstance(value, tuple) and value and isinstance(value[0], torch.Tensor):
+        value = value[0]  # with how many words there were
+    if isinstance(value, list):
+        value = [v.tolist() if hasattr(v, "tolist") else v for v in value]
+    return value if isinstance(value, torch.Tensor) else torch.as_tensor(value)
+
+
+# --- loaders of pretrained models ----------------------------------------------------------------
+
+
+def pretrained(encoder: Any, package: bool) -> Any:
+    """Hugging Face's loader of pretrained models, with the judge's encoder behind it whatever is asked for.
+
+    package: an object like `transformers`, in which every name is such a loader; else the loader, like `AutoModel`.
+    """
+
+    class Pretrained:
+        @staticmethod
+        def from_pretrained(*_names: Any, **options: Any) -> Any:
+            encoder.as_tuple = encoder.as_tuple or options.get("return_dict") is False
+            return encoder
+
+    class Package:
+        def __getattr__(self, name: str) -> type[Pretrained]:
+            return Pretrained
+
+    return Package() if package else Pretrained

@@ -1,0 +1,67 @@
+"""`generate` in somebody's own form, asked as the contract's function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import torch
+
+from grader.matching.payloads.fragments import overridden
+
+
+class Speaks(torch.nn.Module):
+    """The judge's model in the form of the student's, with scores that are this much hotter. pair: it gives (scores, None)."""
+
+    def __init__(self, inner: Any, heat: float, pair: bool) -> None:
+        super().__init__()
+        self.inner, self.heat, self.pair = inner, heat, pair
+        self.max_len = self.block_size = inner.max_len
+
+    def forward(self, idx: torch.Tensor, *_others: Any, **_named: Any) -> Any:
+        logits = self.inner(idx) / self.heat
+        return (logits, None) if self.pair else logits
+
+
+def gives_pair(own: Any) -> bool:
+    with torch.no_grad():
+        return isinstance(own(torch.zeros(1, 1, dtype=torch.long)), (list, tuple))
+
+
+def limit_length(own: Any, names: Sequence[str], limit: int) -> None:
+    """Set the attributes that say how much a model reads: `self.block_size`, `self.config.block_size`."""
+    for owner in (own, getattr(own, "config", None), getattr(own, "cfg", None)):
+        for name in names:
+            if type(getattr(owner, name, None)) is int:
+                object.__setattr__(owner, name, limit)
+
+
+def wrap_generate(
+    theirs: Callable[..., Any], given: dict[str, Any], spec: dict[str, Any], namespace: dict[str, Any]
+) -> Callable[..., Any]:
+    """A function, or a model's method, as `generate(model, prompt, n, temperature, top_k)`.
+
+    given: what builds the student's model; spec: `method`, its name, or ""; `given`, the role of each parameter; `required`, those
+    without a default; `attributes` and `limits`, the attributes and globals that say how much is read; `pair`, as in `Speaks`.
+    """
+
+    def generate(model: Any, prompt: torch.Tensor, n: int, temperature: float = 1.0, top_k: int | None = None) -> Any:
+        model.eval()  # whose turn that is, the form does not say
+        heat = temperature if temperature > 0 else 1e-4
+        hotter = 1.0 if "temperature" in spec["given"].values() else heat
+        if spec["method"]:
+            own = theirs(**given).eval()
+            speaks = Speaks(model, hotter, gives_pair(own))
+            limit_length(own, spec["attributes"], model.max_len)
+            own.forward = speaks.forward
+            call = getattr(own, spec["method"])
+        else:
+            call, speaks = theirs, Speaks(model, hotter, spec["pair"]).eval()
+        values = {"model": speaks, "prompt": prompt.clone(), "n": n, "temperature": heat, "top_k": top_k}
+        values["length"] = model.max_len
+        roles = {p: role for p, role in spec["given"].items() if values[role] is not None or p in spec["required"]}
+        limits = dict.fromkeys(spec["limits"], model.max_len)
+        with overridden(namespace, limits, whole=False), torch.no_grad():
+            return call(**{p: values[role] for p, role in roles.items()})
+
+    return generate
