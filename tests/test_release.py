@@ -271,10 +271,10 @@ def test_no_check_makes_a_causal_mask() -> None:
 def test_an_edit_leaves_with_all_that_is_made_of_it() -> None:
     """Names, loops and functions that hold pieces of an answer go; the mistake's name and words stay."""
     text = (
-        "from grader.checks.declare import accepts, edit, misconception\nPIECE = edit('a', 'b')\nBOTH = (PIECE,)\n"
+        "from grader.checks import accepts, edit, misconception\nPIECE = edit('a', 'b')\nBOTH = (PIECE,)\n"
         "def together(x):\n    return accepts(*BOTH, x)\nother = together(1)\n"
         "wrong = misconception(*BOTH, edit('c', 'd'), en='Wrong.', ja='違う。')\nTITLE = 'kept'\n"
     )
     assert without_answers(text) == (
-        "from grader.checks.declare import misconception\nwrong = misconception(en='Wrong.', ja='違う。')\nTITLE = 'kept'\n"
+        "from grader.checks import misconception\nwrong = misconception(en='Wrong.', ja='違う。')\nTITLE = 'kept'\n"
     )

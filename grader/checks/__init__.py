@@ -1,1 +1,25 @@
-"""The vocabulary that a lesson is written with."""
+"""The vocabulary that a lesson is written with, in one import.
+
+    from grader.checks import Draw, Failure, Student, Text, check, edit, misconception, properties
+
+check, misconception, accepts, edit, sign declare; Interface, Probe and Trait say what an exercise asks for; a check is handed
+a Student and a Draw; properties, compare, normalise, recompute, by_shape and slopes look at what comes back.
+"""
+
+from grader.checks import by_shape, compare, normalise, properties, recompute, slopes
+from grader.checks.answers import Unmatched
+from grader.checks.compare import same
+from grader.checks.declare import accepts, check, edit, misconception
+from grader.checks.draw import Draw
+from grader.checks.exchange import CallFailed, Exchange, View, request
+from grader.checks.module import Module
+from grader.checks.signs import MODULE, sign
+from grader.checks.student import Student
+from grader.errors import Failure, UnlikeAnyAnswer
+from grader.model import Evidence, Interface, Notes, Probe, Text, Trait
+
+__all__ = [
+    "MODULE", "CallFailed", "Draw", "Evidence", "Exchange", "Failure", "Interface", "Module", "Notes", "Probe", "Student", "Text",
+    "Trait", "UnlikeAnyAnswer", "Unmatched", "View", "accepts", "by_shape", "check", "compare", "edit", "misconception",
+    "normalise", "properties", "recompute", "request", "same", "sign", "slopes",
+]  # fmt: skip

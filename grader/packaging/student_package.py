@@ -49,6 +49,7 @@ NEEDS = (
 )
 WHEN = (2020, 1, 1, 0, 0, 0)  # of every file: the same contents make the same wheel
 VARIANT = ("edit", "Edit", "accepts")  # what makes a piece of an answer
+DECLARING = (*VARIANT, "misconception")  # imports that may be left over
 
 
 def release(folder: Path, wanted: tuple[str, ...] = (), on_step: Callable[[str], None] = lambda _name: None) -> Path:
@@ -131,8 +132,8 @@ def without_answers(text: str) -> str:
     while orphans := [s for s in tree.body if plain(s) and defined(s) <= before - loaded(tree)]:
         tree.body = [s for s in tree.body if s not in orphans]  # strings that only edits were made of
     for statement in tree.body:
-        if isinstance(statement, ast.ImportFrom) and statement.module == "grader.checks.declare":
-            statement.names = [alias for alias in statement.names if alias.name in loaded(tree)]
+        if isinstance(statement, ast.ImportFrom) and statement.module == "grader.checks":
+            statement.names = [a for a in statement.names if a.name in loaded(tree) or a.name not in DECLARING]
         elif isinstance(statement, ast.ImportFrom) and f".{LINES}_" in f"{statement.module}":
             statement.names = []
         elif isinstance(statement, ast.ImportFrom):

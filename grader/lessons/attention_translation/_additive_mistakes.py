@@ -1,6 +1,6 @@
 """Mistakes people make in additive attention."""
 
-from grader.checks.declare import edit, misconception
+from grader.checks import edit, misconception
 
 no_tanh = misconception(
     edit("hidden = torch.tanh(", "hidden = ("),

@@ -1,6 +1,6 @@
 """Mistakes people make in a decoder with attention."""
 
-from grader.checks.declare import edit, misconception
+from grader.checks import edit, misconception
 
 weights_from_positions = misconception(
     edit("AdditiveAttention(hidden_size, hidden_size, hidden_size)", "nn.Linear(emb_size + hidden_size, 64)"),

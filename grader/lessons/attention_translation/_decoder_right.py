@@ -3,7 +3,7 @@
 The order in which vectors are put side by side is no choice here: the step is asked with weights that do not mind.
 """
 
-from grader.checks.declare import accepts, edit
+from grader.checks import accepts, edit
 from grader.model import Edit, Variant
 
 PARTS = '''def plain(state):

@@ -1,6 +1,6 @@
 """Mistakes people make in scaled_dot_product_attention."""
 
-from grader.checks.declare import edit, misconception
+from grader.checks import edit, misconception
 
 no_scale = misconception(
     edit(" / math.sqrt(q.size(-1))", ""),

@@ -1,6 +1,6 @@
 """Right answers to scaled_dot_product_attention in other styles."""
 
-from grader.checks.declare import accepts, edit
+from grader.checks import accepts, edit
 
 library_call = accepts(edit("weights @ v, weights", "F.scaled_dot_product_attention(q, k, v, attn_mask=mask), weights"))
 einsum = accepts(

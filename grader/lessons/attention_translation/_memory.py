@@ -7,10 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader.checks import properties
-from grader.checks.draw import Draw
-from grader.errors import Failure
-from grader.model import Evidence, Text
+from grader.checks import Draw, Evidence, Failure, Text, properties
 
 REPLACED = Text(en="the result after other numbers were put into the padding", ja="パディングの中身を変えた後の結果")
 REORDERED = Text(en="the weights after the keys were reordered", ja="key を並べ替えた後の重み")

@@ -1,6 +1,6 @@
 """Mistakes people make in an encoder and a decoder without attention."""
 
-from grader.checks.declare import edit, misconception
+from grader.checks import edit, misconception
 
 UNPACKED = (
     edit("self.rnn(packed)", "self.rnn(self.emb(ids))"),

@@ -9,13 +9,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader.checks import by_shape, normalise
-from grader.checks.draw import Draw
-from grader.checks.exchange import CallFailed
-from grader.checks.module import Module
-from grader.checks.student import Student
+from grader.checks import CallFailed, Draw, Module, Student, Text, by_shape, normalise
 from grader.lessons.attention_translation import _memory, _views, _words
-from grader.model import Text
 
 TARGET = 29  # size of the vocabulary: shapes of parameters occur once
 SCORES = Text(en="the decoder's log-probabilities", ja="デコーダーの対数確率")

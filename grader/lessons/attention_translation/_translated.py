@@ -7,10 +7,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader.checks.exchange import View
-from grader.errors import Failure
+from grader.checks import Failure, Text, View
 from grader.lessons.attention_translation import _views
-from grader.model import Text
 
 IDS = Text(en="the translation", ja="訳文")
 

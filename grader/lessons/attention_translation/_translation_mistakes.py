@@ -1,6 +1,6 @@
 """Mistakes people make in training and using a translator."""
 
-from grader.checks.declare import edit, misconception
+from grader.checks import edit, misconception
 
 not_teacher_forced = misconception(
     edit("decoder(target[:, t], state", "decoder(previous, state"),

@@ -7,10 +7,8 @@ from typing import Any
 
 from torch import Tensor
 
-from grader.checks import properties
-from grader.errors import Failure
+from grader.checks import Failure, Text, properties
 from grader.lessons.attention_translation import _views
-from grader.model import Text
 
 TITLE = Text(
     en="the course's notebook (one word at a time, as in PyTorch's seq2seq tutorial)",

@@ -7,17 +7,10 @@ from typing import Any
 
 from torch import Tensor
 
-from grader.checks import properties
-from grader.checks.answers import Unmatched
-from grader.checks.compare import same
-from grader.checks.declare import accepts, check, edit
-from grader.checks.draw import Draw
-from grader.checks.module import Module
-from grader.checks.student import Student
-from grader.errors import Failure
+from grader.checks import Draw, Failure, Module, Student, Text, Unmatched, accepts, check, edit, properties, same
 from grader.lessons.attention_translation import _memory, _tutorial, _views
 from grader.lessons.attention_translation._tutorial_decoder_mistakes import *  # noqa: F403 - they are this exercise's
-from grader.model import Signature, Text
+from grader.model import Signature
 
 FORM = "tutorial"
 TITLE = _tutorial.TITLE

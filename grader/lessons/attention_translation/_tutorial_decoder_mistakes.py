@@ -1,6 +1,6 @@
 """Mistakes people make in the course's decoder with attention by place."""
 
-from grader.checks.declare import edit, misconception
+from grader.checks import edit, misconception
 
 softmax_over_the_batch = misconception(
     edit("F.softmax(scores, dim=1)", "F.softmax(scores, dim=0)"),

@@ -7,14 +7,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader.checks import properties
-from grader.checks.declare import accepts, check, edit, misconception
-from grader.checks.draw import Draw
-from grader.checks.exchange import CallFailed
-from grader.checks.module import Module
-from grader.checks.student import Student
+from grader.checks import CallFailed, Draw, Module, Student, Text, accepts, check, edit, misconception, properties
 from grader.lessons.attention_translation import _tutorial, _views
-from grader.model import Signature, Text
+from grader.model import Signature
 
 FORM = "tutorial"
 TITLE = _tutorial.TITLE

@@ -10,19 +10,26 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader.checks import properties
-from grader.checks.answers import Unmatched
-from grader.checks.declare import accepts, check, edit
-from grader.checks.draw import Draw
-from grader.checks.exchange import CallFailed, View, request
-from grader.checks.module import Module
-from grader.checks.student import Student
-from grader.errors import Failure
+from grader.checks import (
+    CallFailed,
+    Draw,
+    Failure,
+    Module,
+    Student,
+    Text,
+    Unmatched,
+    View,
+    accepts,
+    check,
+    edit,
+    properties,
+    request,
+)
 from grader.lessons.attention_translation import _tutorial, _views
 from grader.lessons.attention_translation._fakes._tutorial_translators import HIDDEN, VOCABULARY, Decoder, Encoder, Lang
 from grader.lessons.attention_translation._tutorial_translation_mistakes import *  # noqa: F403 - they are this exercise's
 from grader.matching.payloads import arguments
-from grader.model import Signature, Text
+from grader.model import Signature
 from grader.sandbox.payload import remote
 
 FORM = "tutorial"

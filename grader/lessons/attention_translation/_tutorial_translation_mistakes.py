@@ -1,6 +1,6 @@
 """Mistakes people make in the course's training and translation of one pair of sentences."""
 
-from grader.checks.declare import edit, misconception
+from grader.checks import edit, misconception
 
 STEP = "        loss += criterion(scores, target_tensor[t])\n"
 

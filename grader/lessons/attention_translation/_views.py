@@ -7,13 +7,7 @@ from typing import Any
 
 from torch import Tensor
 
-from grader.checks import properties, slopes
-from grader.checks.answers import Unmatched
-from grader.checks.exchange import Exchange, request
-from grader.checks.module import Module
-from grader.checks.student import Student
-from grader.errors import Failure
-from grader.model import Text
+from grader.checks import Exchange, Failure, Module, Student, Text, Unmatched, properties, request, slopes
 from grader.sandbox.guest.codec import Handle
 
 OUT = Text(en="the output", ja="出力")

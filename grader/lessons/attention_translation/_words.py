@@ -8,9 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader.checks import properties
-from grader.checks.draw import Draw
-from grader.model import Text
+from grader.checks import Draw, Text, properties
 
 STATE = Text(en="the state", ja="状態")
 

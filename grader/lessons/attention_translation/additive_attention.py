@@ -7,16 +7,20 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from grader.checks import properties, recompute
-from grader.checks.declare import accepts, check, edit
-from grader.checks.draw import Draw
-from grader.checks.module import Module
-from grader.checks.signs import sign
-from grader.checks.student import Student
-from grader.lessons.attention_translation import _memory, _views
+from grader.checks import (
+    Draw,
+    Module,
+    Student,
+    Text,
+    accepts,
+    check,
+    edit,
+    properties,
+    recompute,
+    sign,
+)
+from grader.lessons.attention_translation import _interfaces, _memory, _views
 from grader.lessons.attention_translation._additive_mistakes import *  # noqa: F403 - they are this exercise's
-from grader.matching.vocabulary import RECURRENT, words
-from grader.model import Interface, Probe, Text
 
 TITLE = Text(en="Additive attention", ja="加法型の Attention")
 NAMES = ("AdditiveAttention",)
@@ -26,20 +30,7 @@ SIGNS = (
         r"^class\s+\w*(?:Additive|Bahdanau|Concat)\w*\(", "an additive attention", "加法型 Attention のクラス", rank=130
     ),
 )
-INTERFACES = (
-    Interface(
-        "AdditiveAttention",
-        "module",
-        words("BahdanauAttention Bahdanau Attention Attn ConcatAttention MLPAttention AttentionLayer AttentionModule"),
-        words("bahdanau additive attention attn"),
-        words("tanh softmax"),
-        RECURRENT,
-        roles=words("query_size key_size attn_size"),
-        needs=("tanh",),
-        probe=Probe.QUERY_OVER_KEYS,
-        forward=words("query keys mask"),
-    ),
-)
+INTERFACES = _interfaces.ADDITIVE_ATTENTION
 STARTERS = (
     Text(
         en="Three layers: an `nn.Linear` for the query (Hq to A), one for the keys (Hk to A), and one from A to "

@@ -11,20 +11,22 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
-from grader.checks import properties, recompute
-from grader.checks.answers import Unmatched
-from grader.checks.compare import same
-from grader.checks.declare import check
-from grader.checks.draw import Draw
-from grader.checks.signs import sign
-from grader.checks.student import Student
-from grader.errors import Failure
-from grader.lessons.attention_translation import _memory, _tutorial_decoder, _views
+from grader.checks import (
+    Draw,
+    Failure,
+    Student,
+    Text,
+    Unmatched,
+    check,
+    properties,
+    recompute,
+    same,
+    sign,
+)
+from grader.lessons.attention_translation import _interfaces, _memory, _tutorial_decoder, _views
 from grader.lessons.attention_translation._decoder_mistakes import *  # noqa: F403 - they are this exercise's
 from grader.lessons.attention_translation._decoder_right import *  # noqa: F403 - the same
 from grader.lessons.attention_translation._step import SCORES, STEP_BY_STEP, StepCase, draw_scene
-from grader.matching.vocabulary import RECURRENT, words
-from grader.model import Interface, Probe, Text
 
 TITLE = Text(en="A decoder with attention", ja="Attention 付きのデコーダー")
 NAMES = ("AttnDecoderRNN",)
@@ -37,22 +39,7 @@ SIGNS = (
         rank=110,
     ),
 )
-INTERFACES = (
-    Interface(
-        "AttnDecoderRNN",
-        "module",
-        words(
-            "AttnDecoder AttentionDecoder AttentionDecoderRNN DecoderWithAttention BahdanauDecoder LuongDecoder "
-            "LuongAttnDecoderRNN BahdanauAttnDecoderRNN Decoder DecoderRNN AttnDecoderLSTM AttnDecoderGRU"
-        ),
-        words("decoder"),
-        words("softmax bmm attention attn"),
-        roles=words("vocab_size emb_size hidden_size"),
-        needs=RECURRENT,
-        probe=Probe.ATTENDING_STEP,
-        forward=words("previous state outputs mask"),
-    ),
-)
+INTERFACES = _interfaces.ATTN_DECODER
 STARTERS = (
     Text(
         en="Begin with DecoderRNN and add an attention whose query is the state (B, H) and whose keys are the "

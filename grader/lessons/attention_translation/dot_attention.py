@@ -3,18 +3,22 @@
 import torch
 from torch import Tensor
 
-from grader.checks import properties, recompute
-from grader.checks.declare import check
-from grader.checks.draw import Draw
-from grader.checks.exchange import CallFailed, View
-from grader.checks.signs import sign
-from grader.checks.student import Student
-from grader.errors import Failure
-from grader.lessons.attention_translation import _views
+from grader.checks import (
+    CallFailed,
+    Draw,
+    Evidence,
+    Failure,
+    Student,
+    Text,
+    View,
+    check,
+    properties,
+    recompute,
+    sign,
+)
+from grader.lessons.attention_translation import _interfaces, _views
 from grader.lessons.attention_translation._dot_mistakes import *  # noqa: F403 - they are this exercise's
 from grader.lessons.attention_translation._dot_right import *  # noqa: F403 - the other right answers
-from grader.matching.vocabulary import words
-from grader.model import Evidence, Interface, Probe, Text
 
 TITLE = Text(en="Scaled dot-product attention", ja="内積型の Attention")
 NAMES = ("scaled_dot_product_attention",)
@@ -31,22 +35,7 @@ SIGNS = (
         r"^def\s+\w*dot_product\w*|^class\s+\w*DotProduct\w*\(", "a dot-product attention", "内積型 Attention", rank=140
     ),
 )
-INTERFACES = (
-    Interface(
-        "scaled_dot_product_attention",
-        "function",
-        words(
-            "attention scaled_dot_product dot_product_attention scaled_dot_attention sdpa attn scaled_attention "
-            "dot_attention ScaledDotProductAttention ScaledDotProduct DotProductAttention calculate_attention"
-        ),
-        words("attention attn dotproduct"),
-        words("softmax"),
-        roles=words("q k v mask"),
-        needs=("softmax",),
-        probe=Probe.ATTENTION,
-        forward=words("q k v mask"),
-    ),
-)
+INTERFACES = _interfaces.DOT_ATTENTION
 STARTERS = (
     Text(
         en="Begin with the scores of all pairs in one matrix product: (B, Tq, D) and (B, Tk, D) become (B, Tq, "

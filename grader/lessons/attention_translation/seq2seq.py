@@ -8,18 +8,25 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader.checks import normalise, properties, recompute
-from grader.checks.declare import accepts, check, edit
-from grader.checks.draw import Draw
-from grader.checks.exchange import CallFailed, View
-from grader.checks.module import Module
-from grader.checks.signs import sign
-from grader.checks.student import Student
-from grader.errors import Failure
-from grader.lessons.attention_translation import _tutorial_seq2seq, _views, _words
+from grader.checks import (
+    CallFailed,
+    Draw,
+    Failure,
+    Module,
+    Student,
+    Text,
+    View,
+    accepts,
+    check,
+    edit,
+    normalise,
+    properties,
+    recompute,
+    sign,
+)
+from grader.lessons.attention_translation import _interfaces, _tutorial_seq2seq, _views, _words
 from grader.lessons.attention_translation._seq2seq_mistakes import *  # noqa: F403 - they are this exercise's
-from grader.matching.vocabulary import RECURRENT, TRANSLATES, words
-from grader.model import Interface, Probe, Text, Variant
+from grader.model import Variant
 
 TITLE = Text(en="A translator without attention", ja="Attention のない翻訳器")
 NAMES = ("EncoderRNN", "DecoderRNN")
@@ -32,34 +39,7 @@ SIGNS = (
         rank=120,
     ),
 )
-INTERFACES = (
-    Interface(
-        "EncoderRNN",
-        "module",
-        words("Encoder EncoderLSTM EncoderGRU RNNEncoder LSTMEncoder GRUEncoder Seq2SeqEncoder"),
-        words("encoder"),
-        RECURRENT,
-        words("softmax attention attn"),
-        TRANSLATES,
-        (("padding_idx", None),),
-        needs=RECURRENT,
-        probe=Probe.ENCODER,
-        forward=("ids",),
-    ),
-    Interface(
-        "DecoderRNN",
-        "module",
-        words("Decoder DecoderLSTM DecoderGRU RNNDecoder LSTMDecoder GRUDecoder Seq2SeqDecoder"),
-        words("decoder"),
-        RECURRENT,
-        words("attention attn bmm"),
-        TRANSLATES,
-        (("padding_idx", None),),
-        needs=RECURRENT,
-        probe=Probe.DECODER_STEP,
-        forward=words("previous state"),
-    ),
-)
+INTERFACES = _interfaces.SEQ2SEQ
 STARTERS = (
     Text(
         en="The encoder takes an `nn.Embedding` and a GRU: ids (B, S) become (B, S, E), then outputs (B, S, H).",

@@ -8,18 +8,25 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader.checks import properties, recompute
-from grader.checks.declare import accepts, check, edit
-from grader.checks.draw import Draw
-from grader.checks.exchange import CallFailed, View
-from grader.checks.module import Module
-from grader.checks.signs import sign
-from grader.checks.student import Student
-from grader.errors import Failure, UnlikeAnyAnswer
+from grader.checks import (
+    CallFailed,
+    Draw,
+    Failure,
+    Module,
+    Student,
+    Text,
+    UnlikeAnyAnswer,
+    View,
+    accepts,
+    check,
+    edit,
+    properties,
+    recompute,
+    sign,
+)
 from grader.lessons.attention_translation import _fakes, _tutorial_translation, _views, _words
 from grader.lessons.attention_translation._translated import IDS, ROWS, Signs, ids_only, translated
 from grader.lessons.attention_translation._translation_mistakes import *  # noqa: F403 - they are this exercise's
-from grader.model import Text
 
 TITLE = Text(en="Training and translating", ja="学習と翻訳")
 NAMES = ("sequence_loss", "translate")

@@ -7,12 +7,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader.checks.draw import Draw
-from grader.checks.student import Student
-from grader.errors import Failure
+from grader.checks import Draw, Failure, Student, Text
 from grader.lessons.bert._fakes import CLASSES, VOCABULARY
 from grader.lessons.bert._fakes.encoders import Lookup
-from grader.model import Text
 
 
 def right_answers_counted(student: Student, draw: Draw, count: int, size: int) -> None:

@@ -1,6 +1,6 @@
 """Mistakes in a decoder's own attention."""
 
-from grader.checks.declare import edit, misconception
+from grader.checks import edit, misconception
 from grader.lessons.bert._encoder_decoder_right import ATTENTION, PARTS
 from grader.model import Edit
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from torch import Tensor
 
-from grader.checks.exchange import CallFailed
-from grader.errors import Failure
+from grader.checks import CallFailed, Failure, Text
 from grader.lessons.bert._figure_one import TransformerCase
 from grader.lessons.bert._simple_encoder import STILL
-from grader.model import Text
 
 
 def lengths_confused(scene: TransformerCase, error: CallFailed) -> Failure:

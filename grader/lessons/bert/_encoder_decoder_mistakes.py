@@ -1,6 +1,6 @@
 """The mistakes people make in the encoder-decoder."""
 
-from grader.checks.declare import edit, misconception
+from grader.checks import edit, misconception
 
 no_causal_mask = misconception(
     edit("attn_mask=future", "attn_mask=None"),

@@ -3,7 +3,7 @@
 Attention is written out here with a matrix for each of query, key and value: a fused one is cut in three to match.
 """
 
-from grader.checks.declare import accepts, edit
+from grader.checks import accepts, edit
 from grader.model import Edit, Variant
 
 PARTS = """class Attention(nn.Module):

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from grader.errors import Failure
-from grader.model import Text
+from grader.checks import Failure, Text
 
 BY_EPOCH = Text(
     en="Count for M sentences: one epoch is ceil(M / batch_size) steps; print which rows each step takes, for two epochs.",

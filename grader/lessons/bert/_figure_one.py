@@ -8,12 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader.checks import by_shape, normalise, properties
-from grader.checks.draw import Draw
-from grader.checks.exchange import View
-from grader.checks.module import Module
-from grader.checks.student import Student
-from grader.model import Text
+from grader.checks import Draw, Module, Student, Text, View, by_shape, normalise, properties
 
 LOGITS = Text(en="the output (as log-probabilities)", ja="出力（対数確率に直したもの）")
 MEMORY = Text(en="the output of encode", ja="encode の出力")

@@ -1,6 +1,6 @@
 """The mistakes people make in fine-tuning."""
 
-from grader.checks.declare import edit, misconception
+from grader.checks import edit, misconception
 
 encoder_returned = misconception(
     edit("return model\n", "return encoder\n"),

@@ -8,14 +8,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader.checks import normalise, properties
-from grader.checks.draw import Draw
-from grader.checks.exchange import View
-from grader.checks.module import Module
-from grader.checks.student import Student
-from grader.errors import Failure
+from grader.checks import Draw, Failure, Module, Student, Text, View, normalise, properties
 from grader.lessons.bert import _readings, _simple_encoder
-from grader.model import Text
 
 CLASS_SCORES = Text(
     en="the output of SequenceClassifier (as log-probabilities)", ja="SequenceClassifier の出力（対数確率に直したもの）"

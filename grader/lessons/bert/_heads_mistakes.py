@@ -1,6 +1,6 @@
 """The mistakes people make in the four heads."""
 
-from grader.checks.declare import edit, misconception
+from grader.checks import edit, misconception
 
 last_separator_missing = misconception(
     edit("*second, sep_id]", "*second]"),

@@ -6,14 +6,8 @@ from typing import Any
 
 import torch
 
-from grader.checks import by_shape, recompute
-from grader.checks.answers import Unmatched
-from grader.checks.draw import Draw
-from grader.checks.module import Module
-from grader.checks.student import Student
-from grader.errors import Failure, UnlikeAnyAnswer
+from grader.checks import Draw, Failure, Module, Student, Text, UnlikeAnyAnswer, Unmatched, by_shape, recompute
 from grader.lessons.bert._figure_one import LOGITS, MEMORY, ToldApart, draw_sizes, told_apart
-from grader.model import Text
 
 STAGES = Text(
     en="Follow one layer of the decoder with the shapes beside it: x (B, T, D) -> self-attention under the (T, T) mask -> add x, normalise -> "

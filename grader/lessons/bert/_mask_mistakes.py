@@ -1,6 +1,6 @@
 """The mistakes people make in `mask_tokens`."""
 
-from grader.checks.declare import edit, misconception
+from grader.checks import edit, misconception
 
 special_chosen = misconception(
     edit(" & ~special", ""),

@@ -8,12 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader.checks import properties
-from grader.checks.draw import Draw
-from grader.checks.exchange import View
-from grader.checks.student import Student
-from grader.errors import Failure
-from grader.model import Text
+from grader.checks import Draw, Failure, Student, Text, View, properties
 
 INPUTS = Text(en="inputs", ja="inputs")
 

@@ -5,12 +5,9 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from grader.checks import properties
-from grader.checks.exchange import CallFailed
-from grader.errors import Failure
+from grader.checks import CallFailed, Failure, Text, properties
 from grader.lessons.bert._reader import Reader
 from grader.lessons.bert._simple_encoder import MOVED, STILL
-from grader.model import Text
 
 
 def reads_so_many(reader: Reader, time: int) -> None:

@@ -1,6 +1,6 @@
 """The mistakes people make in the encoder, the masked LM and its loss."""
 
-from grader.checks.declare import edit, misconception
+from grader.checks import edit, misconception
 
 causal_mask_left_in = misconception(
     edit(

@@ -1,6 +1,6 @@
 """Right ways to build an encoder: learned or computed positions, pre- or post-norm, the library's layers or one's own."""
 
-from grader.checks.declare import accepts, edit
+from grader.checks import accepts, edit
 from grader.lessons.bert._encoder_decoder_right import EVERY_NTH_COLUMN, PARTS
 from grader.model import Edit, Variant
 

@@ -1,6 +1,6 @@
 """Mistakes in where a decoder normalises: before a stage or after it, and what the stage then reads."""
 
-from grader.checks.declare import edit, misconception
+from grader.checks import edit, misconception
 from grader.lessons.bert._encoder_decoder_right import PRE_NORM
 
 ATTENTIONS, FEED_FORWARD = PRE_NORM[:4], PRE_NORM[4]

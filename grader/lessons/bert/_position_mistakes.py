@@ -1,6 +1,6 @@
 """Mistakes in the table of sines and cosines."""
 
-from grader.checks.declare import edit, misconception
+from grader.checks import edit, misconception
 
 sine_twice = misconception(
     edit("torch.stack([angle.sin(), angle.cos()], dim=-1)", "torch.stack([angle.sin(), angle.sin()], dim=-1)"),

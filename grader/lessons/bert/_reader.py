@@ -8,14 +8,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader.checks import by_shape, normalise, properties
-from grader.checks.draw import Draw
-from grader.checks.exchange import View
-from grader.checks.module import Module
-from grader.checks.student import Student
-from grader.errors import Failure
+from grader.checks import Draw, Failure, Module, Student, Text, View, by_shape, normalise, properties
 from grader.lessons.bert._figure_one import draw_sizes
-from grader.model import Text
 
 HIDDEN = Text(en="the encoder's output", ja="エンコーダーの出力")
 

@@ -7,10 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader.checks import normalise, properties
-from grader.checks.exchange import View
-from grader.errors import Failure
-from grader.model import Text
+from grader.checks import Failure, Text, View, normalise, properties
 
 IDS = Text(en="ids", ja="ids")
 SEGMENTS = Text(en="segments", ja="segments")

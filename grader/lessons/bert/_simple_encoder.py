@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from torch import Tensor
 
-from grader.checks.draw import Draw
-from grader.checks.module import Module
-from grader.checks.student import Student
+from grader.checks import Draw, Module, Student
 from grader.lessons.bert._fakes import encoders
 
 

@@ -11,14 +11,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader.checks.draw import Draw
-from grader.checks.exchange import View
-from grader.checks.module import Module
-from grader.checks.student import Student
-from grader.errors import Failure
+from grader.checks import Draw, Failure, Module, Student, Text, View
 from grader.lessons.bert import _readings
 from grader.lessons.bert._fakes.translator import Writer
-from grader.model import Text
 
 WORDS = 11
 WRITTEN = Text(en="the words written", ja="書かれた単語")

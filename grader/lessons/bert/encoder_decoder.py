@@ -10,15 +10,20 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader.checks import normalise, properties, recompute
-from grader.checks.answers import Unmatched
-from grader.checks.declare import check
-from grader.checks.draw import Draw
-from grader.checks.exchange import CallFailed
-from grader.checks.signs import sign
-from grader.checks.student import Student
-from grader.errors import Failure
-from grader.lessons.bert import _writer
+from grader.checks import (
+    CallFailed,
+    Draw,
+    Failure,
+    Student,
+    Text,
+    Unmatched,
+    check,
+    normalise,
+    properties,
+    recompute,
+    sign,
+)
+from grader.lessons.bert import _interfaces, _writer
 from grader.lessons.bert._attention_mistakes import *  # noqa: F403 - the same
 from grader.lessons.bert._encoder_decoder_failures import (
     leaked,
@@ -35,7 +40,6 @@ from grader.lessons.bert._layers import agree, every_layer_has_its_own, for_comp
 from grader.lessons.bert._norm_mistakes import *  # noqa: F403 - the same
 from grader.lessons.bert._position_mistakes import *  # noqa: F403 - the same
 from grader.lessons.bert._simple_encoder import MOVED, STILL, change
-from grader.model import Interface, Text, Trait
 
 TITLE = Text(en="The whole Transformer", ja="Transformer の全体")
 NAMES = ("Transformer", "seq2seq_loss", "greedy_decode")
@@ -48,7 +52,7 @@ SIGNS = (
         rank=270,
     ),
 )
-INTERFACES = (Interface("Transformer", "module", traits=frozenset({Trait.MANY_DESIGNS})),)
+INTERFACES = _interfaces.ENCODER_DECODER
 STARTERS = (
     Text(
         en="A decoder block has three stages in this order: self-attention with a causal mask, attention on "

@@ -9,19 +9,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader.checks import normalise
-from grader.checks.answers import Unmatched
-from grader.checks.declare import accepts, check, edit
-from grader.checks.draw import Draw
-from grader.checks.module import Module
-from grader.checks.signs import sign
-from grader.checks.student import Student
-from grader.errors import Failure
+from grader.checks import Draw, Failure, Module, Student, Text, Unmatched, accepts, check, edit, normalise, sign
 from grader.lessons.bert import _epochs, _fakes
 from grader.lessons.bert._accuracy import right_answers_counted
 from grader.lessons.bert._fakes import CLASSES, VOCABULARY, WIDTH
 from grader.lessons.bert._fine_tuning_mistakes import *  # noqa: F403 - all of them: a list could forget one
-from grader.model import Text
 
 TITLE = Text(en="Fine-tuning", ja="ファインチューニング")
 NAMES = ("fine_tune", "accuracy")

@@ -6,18 +6,12 @@ The encoder is one of ours, lent to the student's heads, so what each position's
 import torch
 from torch import Tensor
 
-from grader.checks import properties, recompute
-from grader.checks.declare import accepts, check, edit
-from grader.checks.draw import Draw
-from grader.checks.signs import sign
-from grader.checks.student import Student
-from grader.errors import Failure
+from grader.checks import Draw, Failure, Student, Text, accepts, check, edit, properties, recompute, sign
 from grader.lessons.bert import _readings
 from grader.lessons.bert._figure_one import padded
 from grader.lessons.bert._head import CLASS_SCORES, classifier, span_head, tagger
 from grader.lessons.bert._heads_mistakes import *  # noqa: F403 - all of them: a list could forget one
 from grader.lessons.bert._simple_encoder import MOVED, STILL, change
-from grader.model import Text
 
 TITLE = Text(en="Four heads", ja="4 種類の出力層")
 NAMES = ("pack_pair", "SequenceClassifier", "SpanHead", "best_span", "TaggingHead", "align_labels")

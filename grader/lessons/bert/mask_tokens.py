@@ -3,39 +3,17 @@
 import torch
 from torch import Tensor
 
-from grader.checks import recompute
-from grader.checks.declare import accepts, check, edit
-from grader.checks.draw import Draw
-from grader.checks.signs import sign
-from grader.checks.student import Student
-from grader.errors import Failure
-from grader.lessons.bert import _mask_signs
+from grader.checks import Draw, Failure, Student, Text, accepts, check, edit, recompute, sign
+from grader.lessons.bert import _interfaces, _mask_signs
 from grader.lessons.bert._chance import bounds
 from grader.lessons.bert._mask_mistakes import *  # noqa: F403 - all of them: a list could forget one
 from grader.lessons.bert._masked import BY_WORD, Masked, ask, batch, pair, share
-from grader.matching.vocabulary import TRAINS, words
-from grader.model import Interface, Probe, Text
 
 TITLE = Text(en="Making gaps", ja="穴を空ける")
 NAMES = ("mask_tokens",)
 HEADINGS = ("masking tokens", "token masking", "mask tokens", "トークンのマスク", "マスク処理")
 SIGNS = (sign(r"^def\s+\w*mask_?(?:tokens|inputs|words)\w*", "masking of tokens", "トークンのマスク", rank=230),)
-INTERFACES = (
-    Interface(
-        "mask_tokens",
-        "function",
-        words(
-            "mask_inputs mlm_mask create_masked_lm mask_batch random_mask bert_mask apply_mlm_mask create_mlm_labels "
-            "get_masked_input_and_labels torch_mask_tokens make_masked apply_masking create_mlm_inputs mlm_masking"
-        ),
-        words("mask mlm"),
-        words("bernoulli rand masked_fill"),
-        TRAINS,
-        roles=words("ids special mask_id vocab_size"),
-        needs=words("bernoulli rand random multinomial rand_like randperm"),
-        probe=Probe.GAPS,
-    ),
-)
+INTERFACES = _interfaces.MASK_TOKENS
 STARTERS = (
     Text(
         en="Make a table (B, T) of random numbers: those below 0.15, outside `special`, are chosen.",

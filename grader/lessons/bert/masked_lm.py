@@ -10,16 +10,23 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader.checks import normalise, properties, recompute
-from grader.checks.answers import Unmatched
-from grader.checks.declare import accepts, check, edit
-from grader.checks.draw import Draw
-from grader.checks.exchange import View
-from grader.checks.module import Module
-from grader.checks.signs import sign
-from grader.checks.student import Student
-from grader.errors import Failure
-from grader.lessons.bert import _simple_encoder
+from grader.checks import (
+    Draw,
+    Failure,
+    Module,
+    Student,
+    Text,
+    Unmatched,
+    View,
+    accepts,
+    check,
+    edit,
+    normalise,
+    properties,
+    recompute,
+    sign,
+)
+from grader.lessons.bert import _interfaces, _simple_encoder
 from grader.lessons.bert._figure_one import other, padded
 from grader.lessons.bert._layers import all_are_used, twice_as_many
 from grader.lessons.bert._masked_lm_failures import not_by_position, other_segments, padding_seen, reads_so_many
@@ -27,7 +34,6 @@ from grader.lessons.bert._masked_lm_mistakes import *  # noqa: F403 - all of the
 from grader.lessons.bert._masked_lm_right import *  # noqa: F403 - the same
 from grader.lessons.bert._reader import Reader, draw_encoder, told_apart
 from grader.lessons.bert._simple_encoder import MOVED, STILL, change
-from grader.model import Interface, Text, Trait
 
 TITLE = Text(en="An encoder that looks both ways, and the masked LM", ja="両側を見るエンコーダーと Masked LM")
 NAMES = ("Encoder", "MaskedLM", "masked_lm_loss")
@@ -40,7 +46,7 @@ SIGNS = (
         rank=240,
     ),
 )
-INTERFACES = (Interface("Encoder", "module", traits=frozenset({Trait.MANY_DESIGNS})),)
+INTERFACES = _interfaces.MASKED_LM
 STARTERS = (
     Text(
         en="Three `nn.Embedding` of width D: words (V), positions (max_len), segments (2). Their sum (B, T, D) "

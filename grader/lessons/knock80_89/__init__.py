@@ -1,6 +1,6 @@
 """Problems 80-89 of "NLP 100 Exercise 2020", chapter 9."""
 
-from grader.model import Notes, Text
+from grader.checks import Notes, Text
 
 TITLE = Text(
     en="RNN, CNN and transfer learning (NLP 100 Exercise, 80-89)",

@@ -1,6 +1,6 @@
 """The answers to problem 80 that are known beforehand, right and wrong, as edits of the reference."""
 
-from grader.checks.declare import accepts, edit, misconception
+from grader.checks import accepts, edit, misconception
 
 lists_of_words = accepts(edit("for word in words_of(title)", "for word in title"))
 plain_loops = accepts(

@@ -1,6 +1,6 @@
 """The answers to problem 82 that are known beforehand, right and wrong, as edits of the reference."""
 
-from grader.checks.declare import accepts, edit, misconception
+from grader.checks import accepts, edit, misconception
 
 LOOP = "DataLoader(train_set, batch_size, shuffle=True)"
 

@@ -1,6 +1,6 @@
 """The answers to problem 83 that are known beforehand, right and wrong, as edits of the reference."""
 
-from grader.checks.declare import accepts, edit, misconception
+from grader.checks import accepts, edit, misconception
 
 PAD = 'pad_sequence([ids for ids, _ in batch], batch_first=True, padding_value=padding_idx, padding_side="left")'
 

@@ -1,6 +1,6 @@
 """The answers to problem 84 that are known beforehand, right and wrong, as edits of the reference."""
 
-from grader.checks.declare import accepts, edit, misconception
+from grader.checks import accepts, edit, misconception
 
 zeros = accepts(edit("torch.randn(len(vocab) + 1, dim) * 0.1", "torch.zeros(len(vocab) + 1, dim)"))
 row_for_padding = accepts(edit("torch.randn(len(vocab) + 1, dim) * 0.1", "torch.randn(len(vocab) + 2, dim) * 0.1"))

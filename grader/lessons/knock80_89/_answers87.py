@@ -1,6 +1,6 @@
 """The answers to problem 87 that are known beforehand, right and wrong, as edits of the reference."""
 
-from grader.checks.declare import accepts, edit, misconception
+from grader.checks import accepts, edit, misconception
 
 BUILD = "cnn = CNN(vocab_size, 64, padding_idx, output_size, out_channels=128)"
 

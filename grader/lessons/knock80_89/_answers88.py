@@ -1,6 +1,6 @@
 """The answers to problem 88 that are known beforehand, right and wrong, as edits of the reference."""
 
-from grader.checks.declare import accepts, edit, misconception
+from grader.checks import accepts, edit, misconception
 
 DRAWN = "random.sample(settings, min(trials, len(settings)))"
 PAIR = 'results.append((config, accuracy(model, "valid")))'

@@ -1,6 +1,6 @@
 """The answers to problem 89 that are known beforehand, right and wrong, as edits of the reference."""
 
-from grader.checks.declare import accepts, edit, misconception
+from grader.checks import accepts, edit, misconception
 from grader.lessons.knock80_89 import _models
 
 CLS = "states[:, 0]"

@@ -7,9 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from grader.checks.draw import Draw
-from grader.checks.module import Module
-from grader.checks.student import Student
+from grader.checks import Draw, Module, Student
 from grader.matching.payloads.fake_encoder import Tokenizer, pretrained_encoder
 
 WORDS = 20  # words of the lent tokenizer; ids 0..3 are [PAD], [CLS], [SEP], [UNK]

@@ -8,9 +8,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader.checks import properties
-from grader.errors import Failure
-from grader.model import Array, Evidence, Text
+from grader.checks import Evidence, Failure, Text, properties
+from grader.model import Array
 
 SERIES = ("train_loss", "train_accuracy", "valid_loss", "valid_accuracy")
 EPOCHS = 3  # never four: four series of four numbers could be read either way

@@ -15,14 +15,18 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader.checks import normalise, properties
-from grader.checks.answers import Unmatched
-from grader.checks.draw import Draw
-from grader.checks.exchange import CallFailed
-from grader.checks.module import Module
-from grader.checks.student import Student
-from grader.errors import Failure, UnlikeAnyAnswer
-from grader.model import Text
+from grader.checks import (
+    CallFailed,
+    Draw,
+    Failure,
+    Module,
+    Student,
+    Text,
+    UnlikeAnyAnswer,
+    Unmatched,
+    normalise,
+    properties,
+)
 
 SCORES = Text(en="the output", ja="出力")
 LAST_TITLE = Text(en="the output of the last title", ja="最後の題名に対する出力")

@@ -14,10 +14,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader.checks import properties
-from grader.checks.answers import Unmatched
-from grader.checks.draw import Draw
-from grader.errors import Failure
+from grader.checks import Draw, Failure, Text, Unmatched, properties
 from grader.lessons.knock80_89 import _history
 from grader.lessons.knock80_89._history import EPOCHS
 from grader.lessons.knock80_89._training import (
@@ -32,7 +29,6 @@ from grader.lessons.knock80_89._training import (
     Trainer,
     fake_model_of,
 )
-from grader.model import Text
 
 LEARNT = WORDS - LABELS  # the training titles hold words up to this one, the validation titles one more for each label
 RATE = 0.2

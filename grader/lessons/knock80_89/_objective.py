@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
-from grader.checks.draw import Draw
+from grader.checks import Draw
 from grader.lessons.knock80_89._history import to_number
 
 SPLITS = ("train", "valid", "test")

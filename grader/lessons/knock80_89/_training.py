@@ -19,16 +19,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader.checks import properties
-from grader.checks.draw import Draw
-from grader.checks.exchange import CallFailed, Exchange
-from grader.checks.module import Module
+from grader.checks import CallFailed, Draw, Exchange, Failure, Module, Student, Text, properties
 from grader.checks.signature import bind
-from grader.checks.student import Student
-from grader.errors import Failure
 from grader.lessons.knock80_89 import _history
 from grader.lessons.knock80_89._fakes import classifier
-from grader.model import Text
 
 WORDS, LABELS = 11, 5
 TRAIN_TIME, VALID_TIME = 6, 7  # by its length the judge knows which set a title is from

@@ -8,9 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader.checks.draw import Draw
-from grader.errors import Failure
-from grader.model import Text
+from grader.checks import Draw, Failure, Text
 
 TIMES = (11, 8, 7, 5, 4, 2)  # how often each frequent word occurs: no ties, so that the ranks are unique
 SINGLES = 4

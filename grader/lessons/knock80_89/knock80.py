@@ -5,16 +5,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader.checks.declare import check
-from grader.checks.draw import Draw
-from grader.checks.exchange import CallFailed
-from grader.checks.signs import sign
-from grader.checks.student import Student
-from grader.errors import Failure
-from grader.lessons.knock80_89 import _answers80
+from grader.checks import CallFailed, Draw, Failure, Student, Text, check, sign
+from grader.lessons.knock80_89 import _answers80, _interfaces
 from grader.lessons.knock80_89._vocabulary import corpus, corpus_with_ties, id_list, vocabulary, words
-from grader.matching.vocabulary import words as listed
-from grader.model import Interface, Probe, Text
 
 TITLE = Text(en="80. Words to id numbers", ja="80. ID 番号への変換")
 NAMES = ("build_vocab", "to_ids")
@@ -26,38 +19,7 @@ SIGNS = (
         rank=100,
     ),
 )
-INTERFACES = (
-    Interface(
-        "build_vocab",
-        "function",
-        listed(
-            "make_vocab create_vocab get_vocab make_word2id build_word2id get_word2id create_word2id make_dict make_dic "
-            "create_dict build_dict get_dict word2id make_id_dict make_word_dict make_word_id word_to_id create_word_id "
-            "get_word_id make_ids build_dictionary make_dictionary create_dictionary build_vocabulary make_vocabulary "
-            "create_vocabulary make_id create_id_dict assign_ids rank_words ranking"
-        ),
-        listed("vocab word2id dict dic ranking"),
-        listed("Counter most_common sorted defaultdict items"),
-        roles=("titles",),
-        probe=Probe.VOCABULARY,
-        needed=("titles",),
-    ),
-    Interface(
-        "to_ids",
-        "function",
-        listed(
-            "tokens_to_ids words_to_ids text_to_ids sentence_to_ids sent2ids text2ids words2ids tokens2ids get_ids get_id "
-            "to_id word_to_id word2id tokenizer tokenize encode convert conv_id title2id text2id sent2id sentence2id "
-            "title_to_ids sentence2ids convert_to_ids id_sequence word_to_ids words2id line2id trans_id transform str2id "
-            "make_id_list give_id assign_id seq2id text_to_id sentence_to_id"
-        ),
-        listed("id ids token"),
-        listed("get append split"),
-        roles=("words", "vocab"),
-        probe=Probe.IDS,
-        needed=("words", "vocab"),
-    ),
-)
+INTERFACES = _interfaces.KNOCK80
 ANSWERS = _answers80
 STARTERS = (
     Text(

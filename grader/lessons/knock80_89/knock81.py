@@ -1,14 +1,7 @@
 """RNN(vocab_size, emb_size, padding_idx, output_size, hidden_size): ids (B, T) -> (B, L), y from h_T, h_0 = 0."""
 
-from grader.checks import properties
-from grader.checks.declare import check
-from grader.checks.draw import Draw
-from grader.checks.signs import MODULE, sign
-from grader.checks.student import Student
-from grader.errors import Failure
-from grader.lessons.knock80_89 import _answers81, _models
-from grader.matching.vocabulary import CONVOLUTION, RECURRENT, SIZES, words
-from grader.model import Interface, Probe, Text
+from grader.checks import MODULE, Draw, Failure, Student, Text, check, properties, sign
+from grader.lessons.knock80_89 import _answers81, _interfaces, _models
 
 TITLE = Text(en="81. Predicting with an RNN", ja="81. RNN による予測")
 NAMES = ("RNN",)
@@ -20,22 +13,7 @@ SIGNS = (
         rank=50,
     ),
 )
-INTERFACES = (
-    Interface(
-        "RNN",
-        "module",
-        words(
-            "RNNModel MyRNN RnnModel RNNClassifier LSTMClassifier GRUClassifier LSTM GRU LSTMModel GRUModel MyLSTM MyGRU "
-            "Net Model NewsClassifier TextClassifier Classifier RNNNet RnnNet SimpleRNN rnn_net RNN_Model RNN81 knock81 "
-            "TextRNN NewsRNN NN MyModel"
-        ),
-        words("rnn lstm gru"),
-        RECURRENT,
-        CONVOLUTION,
-        (*SIZES, "hidden_size"),
-        probe=Probe.CLASSIFIER,
-    ),
-)
+INTERFACES = _interfaces.KNOCK81
 ANSWERS = _answers81
 STARTERS = (
     Text(

@@ -4,38 +4,16 @@ from itertools import permutations
 
 import torch
 
-from grader.checks.declare import check
-from grader.checks.draw import Draw
-from grader.checks.signs import sign
-from grader.checks.student import Student
-from grader.errors import Failure
-from grader.lessons.knock80_89 import _answers82, _modes
+from grader.checks import Draw, Failure, Student, Text, check, sign
+from grader.lessons.knock80_89 import _answers82, _interfaces, _modes
 from grader.lessons.knock80_89 import _steps as steps
 from grader.lessons.knock80_89 import _training as training
 from grader.lessons.knock80_89._history import EPOCHS, anything, history, must_be
-from grader.matching.vocabulary import LEARNS, words
-from grader.model import Interface, Probe, Text
 
 TITLE = Text(en="82. Training by stochastic gradient descent", ja="82. 確率的勾配降下法による学習")
 NAMES = ("train",)
 SIGNS = (sign(r"^def\s+(?:train|fit)\w*|\.backward\(", "training", "学習", rank=90, after="knock81"),)
-INTERFACES = (
-    Interface(
-        "train",
-        "function",
-        words(
-            "train_model training fit train_rnn run_train do_train train_loop learn train_sgd trainer train_and_eval "
-            "train_network run_training execute_training train_fn model_train train_eval run"
-        ),
-        words("train fit learn"),
-        words("backward step"),
-        roles=words("model train_set valid_set epochs lr batch_size"),
-        defaults=(("batch_size", 1),),
-        needs=LEARNS,
-        probe=Probe.TRAINING,
-        needed=words("model train_set valid_set epochs lr"),
-    ),
-)
+INTERFACES = _interfaces.KNOCK82
 ANSWERS = _answers82
 STARTERS = (
     Text(

@@ -9,57 +9,19 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader.checks import properties
-from grader.checks.declare import check
-from grader.checks.draw import Draw
-from grader.checks.signs import sign
-from grader.checks.student import Student
-from grader.errors import Failure
-from grader.lessons.knock80_89 import _answers83, _modes
+from grader.checks import Draw, Failure, Student, Text, check, properties, sign
+from grader.lessons.knock80_89 import _answers83, _interfaces, _modes
 from grader.lessons.knock80_89 import _steps as steps
 from grader.lessons.knock80_89 import _training as training
 from grader.lessons.knock80_89._fakes.optimizers import optimizer_class
 from grader.lessons.knock80_89._history import EPOCHS, anything, history, must_be
-from grader.matching.vocabulary import LEARNS, PADS, TRAINS, words
-from grader.model import Interface, Probe, Text, Trait
 
 TITLE = Text(en="83. Mini-batches, and training on a GPU", ja="83. ミニバッチ化・GPU 上での学習")
 NAMES = ("collate", "train_batches")
 SIGNS = (
     sign(r"^def\s+\w*collate\w*|\bpad_sequence\b", "batches that are padded", "パディングしたミニバッチ", rank=80),
 )
-INTERFACES = (
-    Interface(
-        "collate",
-        "function",
-        words(
-            "collate_fn my_collate my_collate_fn collate_batch Padsequence PadSequence padding_collate pad_collate pad_batch "
-            "make_batch custom_collate custom_collate_fn collator collate_func Collate Collator pad_sequences gen_batch"
-        ),
-        words("collate pad batch"),
-        words("pad_sequence zeros full cat stack"),
-        TRAINS,
-        roles=("batch",),
-        needs=PADS,
-        probe=Probe.BATCH,
-        needed=("batch",),
-    ),
-    Interface(
-        "train_batches",
-        "function",
-        words(
-            "train train_model train_minibatch train_mini_batch train_gpu train_batch training fit train_rnn run_train "
-            "train_loop train_with_batch train_model_gpu minibatch_train mini_batch_train run_training train_fn learn"
-        ),
-        words("train fit learn"),
-        words("backward step"),
-        roles=words("model train_set valid_set epochs lr batch_size device"),
-        needs=LEARNS,
-        probe=Probe.TRAINING,
-        traits=frozenset({Trait.MINI_BATCHES}),
-        needed=words("model train_set valid_set epochs lr"),
-    ),
-)
+INTERFACES = _interfaces.KNOCK83
 ANSWERS = _answers83
 STARTERS = (
     Text(

@@ -9,20 +9,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader.checks import properties
-from grader.checks.declare import check
-from grader.checks.draw import Draw
-from grader.checks.exchange import CallFailed
-from grader.checks.module import Module
-from grader.checks.signs import sign
-from grader.checks.student import Student
-from grader.errors import Failure
-from grader.lessons.knock80_89 import _answers84
+from grader.checks import CallFailed, Draw, Failure, Module, Student, Text, check, properties, sign
+from grader.lessons.knock80_89 import _answers84, _interfaces
 from grader.lessons.knock80_89._vocabulary import words
 from grader.matching.payloads.fake_models import Vectors
-from grader.matching.vocabulary import TABLES, TRAINS
-from grader.matching.vocabulary import words as listed
-from grader.model import Interface, Probe, Text
 from grader.sandbox.guest.codec import Opaque
 
 TITLE = Text(en="84. Pretrained word vectors", ja="84. 単語ベクトルの導入")
@@ -35,23 +25,7 @@ SIGNS = (
         rank=60,
     ),
 )
-INTERFACES = (
-    Interface(
-        "init_embedding",
-        "function",
-        listed(
-            "make_embedding make_weights create_embedding get_embedding get_weights init_weights make_emb get_emb "
-            "create_embedding_matrix make_embedding_matrix build_embedding load_embedding init_emb embedding_matrix "
-            "make_weight get_embedding_matrix build_embedding_matrix create_weights"
-        ),
-        listed("embed emb weight"),
-        listed("zeros random normal get_vector empty"),
-        TRAINS,
-        roles=listed("vocab vectors dim"),
-        needs=TABLES,
-        probe=Probe.TABLE,
-    ),
-)
+INTERFACES = _interfaces.KNOCK84
 ANSWERS = _answers84
 STARTERS = (
     Text(

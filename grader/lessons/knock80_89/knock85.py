@@ -2,16 +2,18 @@
 
 import torch
 
-from grader.checks import properties
-from grader.checks.answers import Unmatched
-from grader.checks.declare import check
-from grader.checks.draw import Draw
-from grader.checks.signs import MODULE, sign
-from grader.checks.student import Student
-from grader.errors import Failure
-from grader.lessons.knock80_89 import _answers85, _models
-from grader.matching.vocabulary import CONVOLUTION, RECURRENT, SIZES, words
-from grader.model import Interface, Probe, Text, Trait
+from grader.checks import (
+    MODULE,
+    Draw,
+    Failure,
+    Student,
+    Text,
+    Unmatched,
+    check,
+    properties,
+    sign,
+)
+from grader.lessons.knock80_89 import _answers85, _interfaces, _models
 
 TITLE = Text(en="85. Bidirectional and multi-layer RNNs", ja="85. 双方向 RNN・多層化")
 NAMES = ("BiRNN",)
@@ -23,23 +25,7 @@ SIGNS = (
         rank=40,
     ),
 )
-INTERFACES = (
-    Interface(
-        "BiRNN",
-        "module",
-        words(
-            "RNN BidirectionalRNN BiLSTM BiGRU BLSTM MultiLayerRNN DeepRNN StackedRNN BiRNNModel RNN2 RNN85 RNNModel MyRNN "
-            "LSTM GRU LSTMClassifier RNNClassifier LSTMModel RNN_bi RNN_Bi BiRNNClassifier BiLSTMClassifier Net Model MyModel"
-        ),
-        words("birnn bilstm bigru bidirect rnn lstm gru"),
-        (*RECURRENT, "bidirectional", "flip"),
-        CONVOLUTION,
-        (*SIZES, "hidden_size", "num_layers"),
-        (("bidirectional", True),),
-        probe=Probe.CLASSIFIER,
-        traits=frozenset({Trait.SHOWS_DIRECTIONS}),
-    ),
-)
+INTERFACES = _interfaces.KNOCK85
 ANSWERS = _answers85
 STARTERS = (
     Text(

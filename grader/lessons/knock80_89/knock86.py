@@ -3,16 +3,19 @@
 import torch
 from torch import Tensor
 
-from grader.checks import properties
-from grader.checks.answers import Unmatched
-from grader.checks.declare import check
-from grader.checks.draw import Draw
-from grader.checks.signs import MODULE, sign
-from grader.checks.student import Student
-from grader.errors import Failure, UnlikeAnyAnswer
-from grader.lessons.knock80_89 import _answers86, _models
-from grader.matching.vocabulary import CONVOLUTION, RECURRENT, SIZES, words
-from grader.model import Interface, Probe, Text, Trait
+from grader.checks import (
+    MODULE,
+    Draw,
+    Failure,
+    Student,
+    Text,
+    UnlikeAnyAnswer,
+    Unmatched,
+    check,
+    properties,
+    sign,
+)
+from grader.lessons.knock80_89 import _answers86, _interfaces, _models
 
 TITLE = Text(en="86. A convolutional network (CNN)", ja="86. 畳み込みニューラルネットワーク（CNN）")
 NAMES = ("CNN",)
@@ -21,23 +24,7 @@ SIGNS = (
         MODULE + r"Conv[12]d\s*\(|^class\s+\w*CNN\w*\(", "a class with a convolution", "畳み込みのあるクラス", rank=30
     ),
 )
-INTERFACES = (
-    Interface(
-        "CNN",
-        "module",
-        words(
-            "CNNModel MyCNN CNNClassifier TextCNN CnnModel ConvNet Net Model CNNNet Conv CNN_Model NewsCNN CNN86 MyModel "
-            "ConvolutionalNet TitleCNN"
-        ),
-        words("cnn conv"),
-        CONVOLUTION,
-        RECURRENT,
-        (*SIZES, "out_channels", "kernel_heights", "stride", "padding"),
-        defaults=(("kernel_heights", 3), ("stride", 1), ("padding", 1)),
-        probe=Probe.CLASSIFIER,
-        traits=frozenset({Trait.ONE_LENGTH}),
-    ),
-)
+INTERFACES = _interfaces.KNOCK86
 ANSWERS = _answers86
 STARTERS = (
     Text(

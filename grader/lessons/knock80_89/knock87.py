@@ -9,22 +9,24 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from grader.checks import normalise, properties
-from grader.checks.answers import Unmatched
-from grader.checks.declare import check
-from grader.checks.draw import Draw
-from grader.checks.exchange import CallFailed
-from grader.checks.module import Module
-from grader.checks.signs import sign
-from grader.checks.student import Student
-from grader.errors import Failure
-from grader.lessons.knock80_89 import _answers87, _models
+from grader.checks import (
+    CallFailed,
+    Draw,
+    Failure,
+    Module,
+    Student,
+    Text,
+    Unmatched,
+    check,
+    normalise,
+    properties,
+    sign,
+)
+from grader.lessons.knock80_89 import _answers87, _interfaces, _models
 from grader.lessons.knock80_89 import _training as training
 from grader.lessons.knock80_89._fakes.results import history_in, model_in
 from grader.lessons.knock80_89._history import history, must_be
 from grader.lessons.knock80_89._learned import learned_from, rows_that_learnt
-from grader.matching.vocabulary import LEARNS, words
-from grader.model import Interface, Text
 
 TITLE = Text(en="87. Training the CNN", ja="87. CNN の学習")
 NAMES = ("fit_cnn",)
@@ -33,16 +35,7 @@ SIGNS = (
         r"^def\s+(?:train|fit)\w*|\.backward\(", "training, after the CNN", "CNN の後の学習", rank=70, after="knock86"
     ),
 )
-INTERFACES = (
-    Interface(
-        "fit_cnn",
-        "function",
-        words("train_and_make_cnn make_and_train_cnn"),
-        roles=words("train_set valid_set vocab_size output_size epochs lr batch_size device"),
-        needs=LEARNS,
-        also="conv",
-    ),
-)
+INTERFACES = _interfaces.KNOCK87
 ANSWERS = _answers87
 STARTERS = (
     Text(

@@ -6,16 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from grader.checks.declare import check
-from grader.checks.draw import Draw
-from grader.checks.signs import sign
-from grader.checks.student import Student
-from grader.errors import Failure
+from grader.checks import Draw, Failure, Student, Text, check, sign
 from grader.lessons.knock80_89 import _answers88
 from grader.lessons.knock80_89._fakes.tuning import accuracy_of, fit_with
 from grader.lessons.knock80_89._history import to_number
 from grader.lessons.knock80_89._objective import SPACES, SPLITS, TRIALS, Config, Objective, objective
-from grader.model import Text
 
 TITLE = Text(en="88. Tuning the hyperparameters", ja="88. ハイパーパラメータの調整")
 NAMES = ("tune",)

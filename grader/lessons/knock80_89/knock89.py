@@ -9,24 +9,28 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader.checks import normalise, properties
-from grader.checks.answers import Unmatched
-from grader.checks.declare import check
-from grader.checks.draw import Draw
-from grader.checks.exchange import CallFailed, View
-from grader.checks.module import Module
-from grader.checks.signs import MODULE, sign
-from grader.checks.student import Student
-from grader.errors import Failure, UnlikeAnyAnswer
-from grader.lessons.knock80_89 import _answers89, _models
+from grader.checks import (
+    MODULE,
+    CallFailed,
+    Draw,
+    Failure,
+    Module,
+    Student,
+    Text,
+    UnlikeAnyAnswer,
+    Unmatched,
+    View,
+    check,
+    normalise,
+    properties,
+    sign,
+)
+from grader.lessons.knock80_89 import _answers89, _interfaces, _models
 from grader.lessons.knock80_89 import _encoder as lent
 from grader.lessons.knock80_89 import _training as training
 from grader.lessons.knock80_89._history import history, must_be, shown
 from grader.lessons.knock80_89._learned import learned_from, rows_that_learnt
 from grader.lessons.knock80_89._vocabulary import words
-from grader.matching.vocabulary import CONVOLUTION, LEARNS, RECURRENT, TRAINS
-from grader.matching.vocabulary import words as listed
-from grader.model import Interface, Probe, Text, Trait
 
 TITLE = Text(en="89. Transfer learning from a pretrained language model", ja="89. 事前学習済み言語モデルからの転移学習")
 NAMES = ("encode", "BertClassifier", "fine_tune")
@@ -38,45 +42,7 @@ SIGNS = (
         rank=10,
     ),
 )
-INTERFACES = (
-    Interface(
-        "BertClassifier",
-        "module",
-        listed(
-            "BERTClass BertClass BERTClassifier BERT BertModel_ BERTModel BertNet BERTNet BertForNews MyBert MyBERT "
-            "BertTextClassifier NewsBERT BERTNewsClassifier BertClassification BERTClassification BertNewsClassifier "
-            "Classifier Net Model"
-        ),
-        listed("bert"),
-        listed("bert BertModel AutoModel from_pretrained encoder"),
-        (*RECURRENT, *CONVOLUTION),
-        listed("encoder output_size"),
-        probe=Probe.CLASSIFIER,
-    ),
-    Interface(
-        "encode",
-        "function",
-        listed("encode_titles tokenize tokenize_titles encode_batch bert_encode encode_texts"),
-        listed("encode tokeniz dataset"),
-        listed("tokenizer encode_plus batch_encode_plus"),
-        TRAINS,
-        roles=listed("tokenizer titles"),
-        needs=listed("tokenizer tokenize encode encode_plus batch_encode_plus convert_tokens_to_ids"),
-        probe=Probe.ENCODING,
-    ),
-    Interface(
-        "fine_tune",
-        "function",
-        listed("finetune train_bert fine_tuning train_model fit train train_bert_model"),
-        listed("finetune train"),
-        listed("backward step"),
-        roles=listed("model tokenizer train_set valid_set epochs lr batch_size device"),
-        needs=LEARNS,
-        probe=Probe.TUNING,
-        traits=frozenset({Trait.MINI_BATCHES}),
-        needed=listed("model train_set epochs"),
-    ),
-)
+INTERFACES = _interfaces.KNOCK89
 ANSWERS = _answers89
 STARTERS = (
     Text(

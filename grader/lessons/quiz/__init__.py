@@ -1,6 +1,6 @@
 """True/false and multiple-choice questions on the lecture's points, answered in a dict."""
 
-from grader.model import Text
+from grader.checks import Text
 
 TITLE = Text(en="Quiz: attention and the Transformer", ja="確認クイズ: Attention と Transformer")
 ORDER = ("questions",)

@@ -1,7 +1,7 @@
 """Questions 1 to 9: why attention, what it computes, and where query, key and value come from."""
 
+from grader.checks import Text
 from grader.lessons.quiz._question import QuizQuestion
-from grader.model import Text
 
 QUESTIONS = (
     QuizQuestion(

@@ -1,7 +1,7 @@
 """Questions 20 to 26: the parts of the translator, the model families, the results, and BERT."""
 
+from grader.checks import Text
 from grader.lessons.quiz._question import QuizQuestion
-from grader.model import Text
 
 QUESTIONS = (
     QuizQuestion(

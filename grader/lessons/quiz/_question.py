@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from grader.checks.exchange import CallFailed
-from grader.errors import Failure
-from grader.model import Fault, Text
+from grader.checks import CallFailed, Failure, Text
+from grader.model import Fault
 
 Option = bool | str
 

@@ -1,7 +1,7 @@
 """Questions 10 to 19: heads, masks, positions, residual connections and layer normalisation."""
 
+from grader.checks import Text
 from grader.lessons.quiz._question import QuizQuestion
-from grader.model import Text
 
 QUESTIONS = (
     QuizQuestion(

@@ -4,13 +4,10 @@ A right answer is not commented on. A wrong one is a misconception of its own: i
 it misses.
 """
 
-from grader.checks.declare import accepts, check, edit, misconception
-from grader.checks.draw import Draw
-from grader.checks.student import Student
-from grader.errors import Failure
+from grader.checks import Draw, Failure, Student, Text, accepts, check, edit, misconception
 from grader.lessons.quiz import _attention, _families, _transformer
 from grader.lessons.quiz._question import Option, QuizQuestion, read
-from grader.model import Check, Text, Variant
+from grader.model import Check, Variant
 
 TITLE = Text(en="Questions on the lecture", ja="講義内容の確認")
 NAMES = ("ANSWERS",)

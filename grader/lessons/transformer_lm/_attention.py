@@ -9,15 +9,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader.checks import properties
-from grader.checks.answers import Unmatched
-from grader.checks.draw import Draw
-from grader.checks.exchange import CallFailed, View
-from grader.checks.module import Module
-from grader.checks.student import Student
-from grader.errors import Failure
+from grader.checks import CallFailed, Draw, Failure, Module, Student, Text, Unmatched, View, properties
 from grader.lessons import source
-from grader.model import Text
 
 HEADS = "(B, N, Tq, Tk)"
 LATER = Text(

@@ -1,6 +1,6 @@
 """Right answers to LayerNorm and EncoderBlock in other styles."""
 
-from grader.checks.declare import accepts, edit
+from grader.checks import accepts, edit
 from grader.lessons.transformer_lm import multi_head
 from grader.lessons.transformer_lm._lines_block import GELU, GELU_TANH, NORMAL, POST, SILU
 

@@ -6,11 +6,7 @@ from collections.abc import Callable
 
 from torch import Tensor
 
-from grader.checks import properties
-from grader.checks.exchange import CallFailed
-from grader.checks.module import Module
-from grader.checks.student import Student
-from grader.model import Text
+from grader.checks import CallFailed, Module, Student, Text, properties
 
 DROPS_ANYHOW = Text(
     en="Made with dropout=0.0 it is still random in training mode. Is the number that is passed in handed on to every nn.Dropout, and to the parts?",

@@ -1,6 +1,6 @@
 """Mistakes people make in generate."""
 
-from grader.checks.declare import edit, misconception
+from grader.checks import edit, misconception
 
 only_the_last_token = misconception(
     edit("seen = ids[:, -model.max_len :]", "seen = ids[:, -1:]"),

@@ -1,6 +1,6 @@
 """Mistakes people make in MultiHeadAttention: how heads are cut and joined, and what is projected."""
 
-from grader.checks.declare import edit, misconception
+from grader.checks import edit, misconception
 from grader.lessons.transformer_lm._heads_mistakes import scale_by_d_model
 from grader.lessons.transformer_lm._lines_heads import MERGED, SPLIT, K, Q, V
 

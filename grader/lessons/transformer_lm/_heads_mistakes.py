@@ -1,6 +1,6 @@
 """Mistakes people make in MultiHeadAttention: the scale, the softmax and the mask."""
 
-from grader.checks.declare import edit, misconception
+from grader.checks import edit, misconception
 from grader.lessons.transformer_lm._lines_heads import MASKED, OUT, K, V
 
 # --- mistakes: the scale -----------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """Right answers to MultiHeadAttention in other styles."""
 
-from grader.checks.declare import accepts, edit
+from grader.checks import accepts, edit
 from grader.lessons.transformer_lm._lines_heads import MASKED, MERGED, OUT, SCORES, SPLIT, K, Q, V
 
 fused = accepts(

@@ -1,6 +1,6 @@
 """Lines of the reference answer that the known answers, right and wrong, are edits of."""
 
-from grader.checks.declare import edit
+from grader.checks import edit
 
 NORMAL = (
     "        centred = x - x.mean(dim=-1, keepdim=True)\n"

@@ -1,6 +1,6 @@
 """What a Transformer language model may choose freely, and the combinations of it that are accepted."""
 
-from grader.checks.declare import accepts, edit
+from grader.checks import accepts, edit
 from grader.lessons.transformer_lm import multi_head
 from grader.lessons.transformer_lm._lines_block import GELU, GELU_TANH, POST, SILU
 from grader.model import Edit, Variant

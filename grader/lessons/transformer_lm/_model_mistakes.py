@@ -1,6 +1,6 @@
 """Mistakes people make in TransformerLM."""
 
-from grader.checks.declare import edit, misconception
+from grader.checks import edit, misconception
 from grader.lessons.transformer_lm import multi_head
 
 no_positions = misconception(

@@ -1,6 +1,6 @@
 """Mistakes people make in positional_encoding."""
 
-from grader.checks.declare import edit, misconception
+from grader.checks import edit, misconception
 from grader.lessons.transformer_lm._lines_positions import SPEED
 
 sine_twice = misconception(

@@ -1,6 +1,6 @@
 """Mistakes people make in get_batch, lm_loss, train_lm and perplexity."""
 
-from grader.checks.declare import edit, misconception
+from grader.checks import edit, misconception
 from grader.lessons.transformer_lm._lines_training import CROSS_ENTROPY
 
 # --- mistakes: the batch -----------------------------------------------------------------------

@@ -6,13 +6,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from grader.checks import properties
-from grader.checks.module import Module
-from grader.checks.student import Student
-from grader.errors import Failure
+from grader.checks import Failure, Module, Student, Text, properties
 from grader.lessons.transformer_lm._fakes.language_models import Bigram, Drowsy, Places
 from grader.lessons.transformer_lm._training_views import LOSS, PERPLEXITY, batch, number, series
-from grader.model import Text
 
 
 def starts_of(student: Student, characters: int, rows: int, length: int) -> list[int]:

@@ -13,17 +13,10 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from grader.checks import properties
-from grader.checks.answers import Unmatched
-from grader.checks.draw import Draw
-from grader.checks.exchange import CallFailed
-from grader.checks.module import Module
-from grader.checks.student import Student
-from grader.errors import Failure
+from grader.checks import CallFailed, Draw, Failure, Module, Student, Text, Unmatched, properties
 from grader.lessons.transformer_lm._fakes.language_models import Bigram, Forgetful
 from grader.lessons.transformer_lm._training_questions import table_of, train
 from grader.lessons.transformer_lm._training_views import LOSS, batch, number
-from grader.model import Text
 
 Point = tuple[Tensor, Tensor]  # the table (V, V) of a model and its shift (V,)
 NEARLY_STILL = 1e-9

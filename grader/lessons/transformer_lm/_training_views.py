@@ -6,10 +6,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader.checks import properties
-from grader.checks.exchange import View
-from grader.errors import Failure
-from grader.model import Text
+from grader.checks import Failure, Text, View, properties
 
 INPUTS = Text(en="the inputs", ja="入力")
 TARGETS = Text(en="the targets", ja="正解")

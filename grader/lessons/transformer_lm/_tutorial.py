@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from grader.checks.draw import Draw
-from grader.checks.exchange import CallFailed
-from grader.checks.module import Module
-from grader.checks.student import Student
-from grader.model import Signature, Text
+from grader.checks import CallFailed, Draw, Module, Student, Text
+from grader.model import Signature
 
 TITLE = Text(
     en="the course's notebook (time first, with nn.TransformerEncoder, as in PyTorch's tutorial)",

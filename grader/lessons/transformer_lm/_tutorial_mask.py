@@ -7,14 +7,21 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader.checks import properties
-from grader.checks.declare import accepts, check, edit, misconception
-from grader.checks.draw import Draw
-from grader.checks.exchange import CallFailed, View
-from grader.checks.student import Student
-from grader.errors import Failure
+from grader.checks import (
+    CallFailed,
+    Draw,
+    Failure,
+    Student,
+    Text,
+    View,
+    accepts,
+    check,
+    edit,
+    misconception,
+    properties,
+)
 from grader.lessons.transformer_lm import _tutorial
-from grader.model import Fault, Text
+from grader.model import Fault
 
 FORM = "tutorial"
 TITLE = _tutorial.TITLE

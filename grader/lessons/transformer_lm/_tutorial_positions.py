@@ -5,14 +5,20 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from grader.checks import normalise, properties
-from grader.checks.declare import accepts, check, edit, misconception
-from grader.checks.draw import Draw
-from grader.checks.module import Module
-from grader.checks.student import Student
-from grader.errors import Failure
+from grader.checks import (
+    Draw,
+    Failure,
+    Module,
+    Student,
+    Text,
+    accepts,
+    check,
+    edit,
+    misconception,
+    normalise,
+    properties,
+)
 from grader.lessons.transformer_lm import _tutorial
-from grader.model import Text
 
 FORM = "tutorial"
 TITLE = _tutorial.TITLE

@@ -12,18 +12,26 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from grader.checks import properties
-from grader.checks.answers import Unmatched
-from grader.checks.declare import accepts, check, edit, misconception
-from grader.checks.draw import Draw
-from grader.checks.exchange import CallFailed, View, request
-from grader.checks.student import Student
-from grader.errors import Failure
+from grader.checks import (
+    CallFailed,
+    Draw,
+    Failure,
+    Student,
+    Text,
+    Unmatched,
+    View,
+    accepts,
+    check,
+    edit,
+    misconception,
+    properties,
+    request,
+)
 from grader.lessons.transformer_lm import _tutorial
 from grader.lessons.transformer_lm._fakes._tutorial_models import Bigram, scheduler
 from grader.lessons.transformer_lm._training_steps import AWAKE
 from grader.matching.payloads import arguments
-from grader.model import Signature, Text
+from grader.model import Signature
 from grader.sandbox.payload import remote
 
 FORM = "tutorial"

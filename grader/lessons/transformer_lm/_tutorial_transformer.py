@@ -8,15 +8,21 @@ from itertools import islice
 import torch
 from torch import Tensor
 
-from grader.checks import normalise, properties
-from grader.checks.answers import Unmatched
-from grader.checks.compare import same
-from grader.checks.declare import accepts, check, edit, misconception
-from grader.checks.draw import Draw
-from grader.checks.module import Module
-from grader.checks.student import Student
+from grader.checks import (
+    Draw,
+    Module,
+    Student,
+    Text,
+    Unmatched,
+    accepts,
+    check,
+    edit,
+    misconception,
+    normalise,
+    properties,
+    same,
+)
 from grader.lessons.transformer_lm import _tutorial
-from grader.model import Text
 
 FORM = "tutorial"
 TITLE = _tutorial.TITLE

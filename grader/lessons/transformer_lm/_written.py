@@ -5,14 +5,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader.checks import properties
-from grader.checks.draw import Draw
-from grader.checks.exchange import View
-from grader.checks.module import Module
-from grader.checks.student import Student
-from grader.errors import Failure
+from grader.checks import Draw, Failure, Module, Student, Text, View, properties
 from grader.lessons.transformer_lm._fakes.language_models import Bigram, Recording
-from grader.model import Text
 
 WRITTEN = Text(en="the text written", ja="書いた文")
 VOCABULARY = 29

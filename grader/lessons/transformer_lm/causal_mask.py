@@ -5,16 +5,22 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader.checks import properties
-from grader.checks.declare import accepts, check, edit, misconception
-from grader.checks.draw import Draw
-from grader.checks.exchange import CallFailed, View
-from grader.checks.signs import sign
-from grader.checks.student import Student
-from grader.errors import Failure
-from grader.lessons.transformer_lm import _tutorial_mask
-from grader.matching.vocabulary import words
-from grader.model import Evidence, Interface, Probe, Text
+from grader.checks import (
+    CallFailed,
+    Draw,
+    Evidence,
+    Failure,
+    Student,
+    Text,
+    View,
+    accepts,
+    check,
+    edit,
+    misconception,
+    properties,
+    sign,
+)
+from grader.lessons.transformer_lm import _interfaces, _tutorial_mask
 
 TITLE = Text(en="The causal mask", ja="因果マスク")
 NAMES = ("causal_mask",)
@@ -35,22 +41,7 @@ SIGNS = (
         rank=170,
     ),
 )
-INTERFACES = (
-    Interface(
-        "causal_mask",
-        "function",
-        words(
-            "subsequent_mask generate_square_subsequent_mask create_look_ahead_mask look_ahead_mask get_causal_mask "
-            "create_causal_mask make_causal_mask future_mask get_attn_subsequence_mask get_subsequent_mask generate_mask "
-            "square_subsequent_mask make_subsequent_mask create_mask generate_causal_mask causal_attention_mask"
-        ),
-        words("causal subsequent lookahead future"),
-        words("triu tril"),
-        roles=("size",),
-        needs=words("triu tril"),
-        probe=Probe.MASK,
-    ),
-)
+INTERFACES = _interfaces.CAUSAL_MASK
 STARTERS = (
     Text(
         en="Draw the table for T = 4 on paper: rows look, columns are looked at. Which entries of row 1 are True?",

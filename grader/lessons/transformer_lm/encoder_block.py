@@ -8,20 +8,24 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from grader.checks import normalise, properties
-from grader.checks.declare import check
-from grader.checks.draw import Draw
-from grader.checks.exchange import CallFailed, View
-from grader.checks.module import Module
-from grader.checks.signs import sign
-from grader.checks.student import Student
-from grader.errors import Failure
+from grader.checks import (
+    CallFailed,
+    Draw,
+    Failure,
+    Module,
+    Student,
+    Text,
+    View,
+    check,
+    normalise,
+    properties,
+    sign,
+)
+from grader.lessons.transformer_lm import _interfaces
 from grader.lessons.transformer_lm._attention import of_the_past, promised_or_advice, quiet, unchanged_by
 from grader.lessons.transformer_lm._block_mistakes import *  # noqa: F403 - they are this exercise's
 from grader.lessons.transformer_lm._block_right import *  # noqa: F403 - the other right answers
 from grader.lessons.transformer_lm._dropout import dropout_advice
-from grader.matching.vocabulary import ATTENDS, RECURRENT, words
-from grader.model import Interface, Probe, Text, Trait
 
 TITLE = Text(en="Residual connection and layer normalisation", ja="残差接続と層正規化")
 NAMES = ("LayerNorm", "EncoderBlock")
@@ -41,39 +45,7 @@ SIGNS = (
         rank=190,
     ),
 )
-INTERFACES = (
-    Interface(
-        "EncoderBlock",
-        "module",
-        words(
-            "EncoderLayer TransformerEncoderLayer TransformerBlock TransformerEncoderBlock Block TransformerLayer "
-            "DecoderBlock GPTBlock TransformerDecoderBlock AttentionBlock Encoder_Layer TransformerEncoderCell "
-            "ResidualAttentionBlock EncoderUnit"
-        ),
-        words("block layer"),
-        words("norm LayerNorm dropout attention attn ff ffn mlp"),
-        RECURRENT,
-        roles=words("d_model num_heads d_ff dropout"),
-        defaults=(("dropout", 0.1),),
-        needs=ATTENDS,
-        also="norm",
-        probe=Probe.BLOCK,
-        traits=frozenset({Trait.READS_GLOBALS, Trait.HANDED_PARTS, Trait.MANY_DESIGNS}),
-        unlike=("multihead",),
-        forward=words("x mask"),
-    ),
-    Interface(
-        "LayerNorm",
-        "module",
-        words("LayerNormalization LayerNormalisation MyLayerNorm LayerNorm1d CustomLayerNorm Norm LN Normalization"),
-        words("layernorm"),
-        words("mean std var sqrt rsqrt"),
-        roles=words("d_model eps"),
-        needs=words("mean layer_norm LayerNorm"),
-        probe=Probe.NORM,
-        traits=frozenset({Trait.READS_GLOBALS}),
-    ),
-)
+INTERFACES = _interfaces.ENCODER_BLOCK
 STARTERS = (
     Text(
         en="Begin with `LayerNorm`: two parameters of shape (D,), ones and zeros; mean and variance over the "

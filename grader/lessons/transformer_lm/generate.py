@@ -2,12 +2,19 @@
 
 import torch
 
-from grader.checks import properties, recompute
-from grader.checks.declare import accepts, check, edit
-from grader.checks.draw import Draw
-from grader.checks.signs import sign
-from grader.checks.student import Student
-from grader.errors import Failure
+from grader.checks import (
+    Draw,
+    Failure,
+    Student,
+    Text,
+    accepts,
+    check,
+    edit,
+    properties,
+    recompute,
+    sign,
+)
+from grader.lessons.transformer_lm import _interfaces
 from grader.lessons.transformer_lm._fakes.language_models import Attentive
 from grader.lessons.transformer_lm._generate_mistakes import *  # noqa: F403 - they are this exercise's
 from grader.lessons.transformer_lm._written import (
@@ -20,29 +27,12 @@ from grader.lessons.transformer_lm._written import (
     shares,
     written,
 )
-from grader.matching.vocabulary import words
-from grader.model import Interface, Probe, Text
 
 TITLE = Text(en="Letting it write", ja="書かせる")
 NAMES = ("generate",)
 HEADINGS = ("text generation", "generation", "文章生成", "テキスト生成", "文の生成")
 SIGNS = (sign(r"^def\s+(?:generate(?!\w*mask)|sample)\w*\b", "generating text", "文章の生成", rank=220),)
-INTERFACES = (
-    Interface(
-        "generate",
-        "function",
-        words(
-            "generate_text generate_text_simple sample sample_text generate_tokens write_text generate_sequence complete"
-        ),
-        words("generate sample"),
-        words("multinomial argmax topk"),
-        ("backward",),
-        roles=words("model prompt n temperature top_k"),
-        defaults=(("temperature", 1.0), ("top_k", None)),
-        needs=words("multinomial argmax topk Categorical max choice"),
-        probe=Probe.WRITING,
-    ),
-)
+INTERFACES = _interfaces.GENERATE
 STARTERS = (
     Text(
         en="A loop of n rounds: the model reads (B, T) and gives (B, T, V); only the last position (B, V) "

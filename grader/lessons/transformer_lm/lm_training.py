@@ -8,13 +8,8 @@ import math
 import torch
 from torch.nn import functional as F
 
-from grader.checks import properties
-from grader.checks.declare import accepts, check, edit
-from grader.checks.draw import Draw
-from grader.checks.signs import sign
-from grader.checks.student import Student
-from grader.errors import Failure
-from grader.lessons.transformer_lm import _tutorial_training
+from grader.checks import Draw, Failure, Student, Text, accepts, check, edit, properties, sign
+from grader.lessons.transformer_lm import _interfaces, _tutorial_training
 from grader.lessons.transformer_lm._lines_training import CROSS_ENTROPY
 from grader.lessons.transformer_lm._training_mistakes import *  # noqa: F403 - they are this exercise's
 from grader.lessons.transformer_lm._training_questions import (
@@ -40,8 +35,6 @@ from grader.lessons.transformer_lm._training_steps import (
     trains_awake,
 )
 from grader.lessons.transformer_lm._training_views import INPUTS, LOSS, TARGETS, batch, number
-from grader.matching.vocabulary import LEARNS, TRAINS, words
-from grader.model import Interface, Probe, Text, Trait
 
 TITLE = Text(en="Training and perplexity", ja="学習と perplexity")
 NAMES = ("get_batch", "lm_loss", "train_lm", "perplexity")
@@ -55,31 +48,7 @@ HEADINGS = (
 SIGNS = (
     sign(r"^def\s+(?:get_batch|perplexity|evaluate)\b", "batches of a text, perplexity", "言語モデルの学習", rank=210),
 )
-INTERFACES = (
-    Interface(
-        "get_batch",
-        "function",
-        words(
-            "get_batches make_batch sample_batch get_random_batch random_batch create_batch batch get_train_batch next_batch load_batch"
-        ),
-        words("batch"),
-        words("stack randint"),
-        TRAINS,
-        roles=words("ids batch_size length"),
-        needs=words("randint randperm choice randrange sample random rand integers"),
-        probe=Probe.WINDOWS,
-    ),
-    Interface("lm_loss", "function", words("compute_loss loss_fn"), roles=words("logits targets"), probe=Probe.LOSS),
-    Interface(
-        "train_lm",
-        "function",
-        words("train_model"),
-        roles=words("model ids steps batch_size length lr"),
-        needs=LEARNS,
-        probe=Probe.STEPS,
-    ),
-    Interface("perplexity", "function", traits=frozenset({Trait.APART_FROM_TRAINING})),
-)
+INTERFACES = _interfaces.LM_TRAINING
 STARTERS = (
     Text(
         en="`get_batch`: draw `batch_size` places, cut `length + 1` characters at each, and make inputs and "

@@ -8,14 +8,19 @@ from functools import partial
 import torch
 from torch import Tensor
 
-from grader.checks import properties, recompute
-from grader.checks.declare import check
-from grader.checks.draw import Draw
-from grader.checks.exchange import CallFailed
-from grader.checks.module import Module
-from grader.checks.signs import sign
-from grader.checks.student import Student
-from grader.errors import Failure
+from grader.checks import (
+    CallFailed,
+    Draw,
+    Failure,
+    Module,
+    Student,
+    Text,
+    check,
+    properties,
+    recompute,
+    sign,
+)
+from grader.lessons.transformer_lm import _interfaces
 from grader.lessons.transformer_lm._attention import (
     AttentionSizes,
     cut_by_columns,
@@ -30,8 +35,6 @@ from grader.lessons.transformer_lm._attention import (
 from grader.lessons.transformer_lm._heads_layout_mistakes import *  # noqa: F403 - they are this exercise's
 from grader.lessons.transformer_lm._heads_mistakes import *  # noqa: F403 - they are this exercise's
 from grader.lessons.transformer_lm._heads_right import *  # noqa: F403 - the other right answers
-from grader.matching.vocabulary import ATTENDS, words
-from grader.model import Interface, Probe, Text, Trait
 
 TITLE = Text(en="Multi-head attention", ja="マルチヘッド Attention")
 NAMES = ("MultiHeadAttention",)
@@ -39,27 +42,7 @@ HEADINGS = ("multi-head attention", "マルチヘッドアテンション", "マ
 SIGNS = (
     sign(r"^class\s+(?:Multi_?Head\w*|MHA)\b", "multi-head attention", "マルチヘッド Attention のクラス", rank=180),
 )
-INTERFACES = (
-    Interface(
-        "MultiHeadAttention",
-        "module",
-        words(
-            "MultiHead MHA MultiHeadedAttention MultiheadAttention MultiHeadSelfAttention MyMultiHeadAttention "
-            "CausalSelfAttention MaskedMultiHeadAttention MultiHeadAttentionLayer MultiHeadCausalAttention "
-            "MaskedSelfAttention SelfAttention CausalAttention MultiHeadAttentionBlock MultiHeadAttn MultiHeadSelfAttn "
-            "MultiHeadCausalSelfAttention CausalMultiHeadAttention MaskedMultiHeadSelfAttention AttentionMultiHead "
-            "MultiHeadedSelfAttention MultiHeadDotProductAttention Attention"
-        ),
-        words("multihead mha selfattention"),
-        words("softmax scaled_dot_product_attention MultiheadAttention attention"),
-        roles=words("d_model num_heads"),
-        needs=ATTENDS,
-        probe=Probe.SELF_ATTENTION,
-        traits=frozenset({Trait.READS_GLOBALS, Trait.MANY_DESIGNS}),
-        needed=("num_heads",),
-        forward=words("query key value mask"),
-    ),
-)
+INTERFACES = _interfaces.MULTI_HEAD
 STARTERS = (
     Text(
         en="Four `nn.Linear(d_model, d_model)`: for query, key, value, and for the output.",

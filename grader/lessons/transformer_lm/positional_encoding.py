@@ -5,18 +5,22 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader.checks import properties
-from grader.checks.declare import accepts, check, edit
-from grader.checks.draw import Draw
-from grader.checks.exchange import CallFailed
-from grader.checks.signs import sign
-from grader.checks.student import Student
-from grader.errors import Failure, UnlikeAnyAnswer
-from grader.lessons.transformer_lm import _tutorial_positions
+from grader.checks import (
+    CallFailed,
+    Draw,
+    Failure,
+    Student,
+    Text,
+    UnlikeAnyAnswer,
+    accepts,
+    check,
+    edit,
+    properties,
+    sign,
+)
+from grader.lessons.transformer_lm import _interfaces, _tutorial_positions
 from grader.lessons.transformer_lm._lines_positions import SPEED
 from grader.lessons.transformer_lm._positions_mistakes import *  # noqa: F403 - they are this exercise's
-from grader.matching.vocabulary import words
-from grader.model import Interface, Probe, Text
 
 TITLE = Text(en="Positional encoding", ja="位置エンコーディング")
 NAMES = ("positional_encoding",)
@@ -29,22 +33,7 @@ SIGNS = (
         rank=160,
     ),
 )
-INTERFACES = (
-    Interface(
-        "positional_encoding",
-        "function",
-        words(
-            "PositionalEncoding PositionEncoding PositionalEmbedding SinusoidalPositionalEncoding SinusoidalEmbedding "
-            "get_positional_encoding absolute_position_encoding sinusoidal_positional_encoding position_encoding "
-            "get_sinusoid_encoding_table sinusoid_encoding PositionalEncoder get_position_encoding create_positional_encoding"
-        ),
-        words("position sinus posenc"),
-        words("sin cos"),
-        roles=words("max_len d_model"),
-        needs=("sin",),
-        probe=Probe.POSITIONS,
-    ),
-)
+INTERFACES = _interfaces.POSITIONAL_ENCODING
 STARTERS = (
     Text(
         en="Make the angles first: positions (T, 1) times speeds (D/2,) give a table (T, D/2), one column for "

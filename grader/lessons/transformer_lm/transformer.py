@@ -11,45 +11,29 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader.checks import normalise, properties
-from grader.checks.declare import check
-from grader.checks.draw import Draw
-from grader.checks.exchange import CallFailed
-from grader.checks.module import Module
-from grader.checks.signs import sign
-from grader.checks.student import Student
-from grader.errors import Failure
-from grader.lessons.transformer_lm import _tutorial_transformer
+from grader.checks import (
+    CallFailed,
+    Draw,
+    Failure,
+    Module,
+    Student,
+    Text,
+    check,
+    normalise,
+    properties,
+    sign,
+)
+from grader.lessons.transformer_lm import _interfaces, _tutorial_transformer
 from grader.lessons.transformer_lm._attention import promised_or_advice, quiet, steady
 from grader.lessons.transformer_lm._dropout import dropout_advice
 from grader.lessons.transformer_lm._model_choices import *  # noqa: F403 - the other right answers
 from grader.lessons.transformer_lm._model_mistakes import *  # noqa: F403 - they are this exercise's
-from grader.matching.vocabulary import words
-from grader.model import Interface, Probe, Text, Trait
 
 TITLE = Text(en="The whole language model", ja="言語モデルを組み立てる")
 NAMES = ("TransformerLM",)
 HEADINGS = ("transformer language model", "transformer LM", "transformer model", "Transformer 言語モデル")
 SIGNS = (sign(r"^class\s+(?:\w*Transformer\w*|\w*GPT\w*)\(", "a Transformer", "Transformer のクラス", rank=200),)
-INTERFACES = (
-    Interface(
-        "TransformerLM",
-        "module",
-        words(
-            "TransformerModel TransformerLanguageModel Transformer GPT LanguageModel TransformerDecoderLM MyTransformer "
-            "GPTModel GPTLanguageModel MiniGPT NanoGPT CharTransformer DecoderOnlyTransformer GPTLM BigramLanguageModel "
-            "AttentionLanguageModel CharGPT TinyGPT Decoder TransformerDecoder"
-        ),
-        words("transformer gpt languagemodel lm"),
-        words("Embedding lm_head vocab_size"),
-        roles=words("vocab_size d_model num_heads d_ff num_layers dropout max_len"),
-        defaults=(("dropout", 0.1), ("max_len", 256)),
-        needs=("Embedding",),
-        probe=Probe.LANGUAGE_MODEL,
-        traits=frozenset({Trait.READS_GLOBALS, Trait.MANY_DESIGNS}),
-        needed=("vocab_size",),
-    ),
-)
+INTERFACES = _interfaces.TRANSFORMER
 STARTERS = (
     Text(
         en="Parts: `nn.Embedding(vocab_size, d_model)`, an `nn.ModuleList` of `EncoderBlock`, and "

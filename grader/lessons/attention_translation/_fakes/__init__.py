@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from grader.checks.draw import Draw
-from grader.checks.module import Module
-from grader.checks.student import Student
+from grader.checks import Draw, Module, Student
 from grader.lessons.attention_translation._fakes import translators
 
 SOURCE, TARGET, HIDDEN = 19, 23, 11

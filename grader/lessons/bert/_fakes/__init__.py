@@ -13,9 +13,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader.checks.draw import Draw
-from grader.checks.module import Module
-from grader.checks.student import Student
+from grader.checks import Draw, Module, Student
 from grader.lessons.bert._fakes import encoders
 
 WIDTH, TIME, CLASSES = 8, 9, 3
