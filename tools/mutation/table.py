@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import importlib
+import importlib.util
 import itertools
 import json
 import tomllib
@@ -53,7 +54,7 @@ class Reason:
 
 def names() -> list[str]:
     """Every exercise that is answered by code of its own: the quiz is answered by a dict of letters."""
-    return [e.id for lesson in lessons.catalogue() if lesson.id != "quiz" for e in lesson.exercises]
+    return [e.id for lesson in lessons.catalogue() if not lesson.secret for e in lesson.exercises]
 
 
 def digest(name: str) -> str:
@@ -105,11 +106,16 @@ def imported(text: str, package: str) -> list[str]:
     """The modules of a package that a source imports: `from PACKAGE import a, b`, `from PACKAGE.a import *`."""
     found = []
     for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.ImportFrom) and node.module == package:
-            found += [f"{package}.{alias.name}" for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith(f"{package}."):
-            found.append(str(node.module))
+        if isinstance(node, ast.ImportFrom) and f"{node.module}.".startswith(f"{package}."):
+            names = [f"{node.module}.{alias.name}" for alias in node.names]  # of modules, or of what a module defines
+            found += [str(node.module)] if node.module != package else []
+            found += [name for name in names if is_module(name)]
     return found
+
+
+def is_module(name: str) -> bool:
+    owner = importlib.import_module(name.rpartition(".")[0])
+    return hasattr(owner, "__path__") and importlib.util.find_spec(name) is not None
 
 
 def read() -> dict[str, Measured]:
