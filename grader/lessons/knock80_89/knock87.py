@@ -2,31 +2,43 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
-
 import torch
-from torch import Tensor
 from torch.nn import functional as F
 
 from grader.checks import (
     CallFailed,
     Draw,
     Failure,
-    Module,
     Student,
     Text,
     Unmatched,
     check,
-    normalise,
-    properties,
     sign,
 )
 from grader.lessons.knock80_89 import _answers87, _interfaces, _models
 from grader.lessons.knock80_89 import _training as training
-from grader.lessons.knock80_89._fakes.results import history_in, model_in
-from grader.lessons.knock80_89._history import history, must_be
+from grader.lessons.knock80_89._cnn87 import (
+    HALF,
+    NO_CONVOLUTION,
+    THE_THREE,
+    embedding,
+    every_word_is_learnt,
+    has_as_many_outputs,
+    is_a_cnn,
+    pads_as_it_is_told,
+    recurrent,
+)
+from grader.lessons.knock80_89._history import must_be
 from grader.lessons.knock80_89._learned import learned_from, rows_that_learnt
+from grader.lessons.knock80_89._trained87 import (
+    EPOCHS,
+    GUESSING,
+    LABELS,
+    Trained,
+    fit,
+    titles,
+    trainer_of,
+)
 
 TITLE = Text(en="87. Training the CNN", ja="87. CNN の学習")
 NAMES = ("fit_cnn",)
@@ -53,97 +65,6 @@ STARTERS = (
     ),
 )
 
-WORDS, LABELS, EPOCHS = 30, 5, 3
-VOCABULARY = WORDS + 2  # ids 0 (unknown) to WORDS, and the padding last
-GUESSING = math.log(LABELS)
-
-
-@dataclass(frozen=True)
-class Trained:
-    """What came of one training."""
-
-    model: Module
-    series: dict[str, Tensor]
-    labels: int = LABELS
-
-    def scores(self, title: Tensor) -> Tensor:
-        """ids (T,) -> log-probabilities (L,) in evaluation mode, without a batch and so without padding."""
-        return properties.is_tensor(self.model(title[None], view=normalise.class_scores(1, self.labels)))[0]
-
-    def measure(self, data: list[training.Title]) -> tuple[float, float]:
-        """Mean loss and accuracy, by the judge."""
-        rows = [self.scores(title) for title, _ in data]
-        data = [(title, label % self.labels) for title, label in data]
-        losses = [-float(row[label]) for row, (_, label) in zip(rows, data, strict=True)]
-        hits = [int(row.argmax()) == label for row, (_, label) in zip(rows, data, strict=True)]
-        return sum(losses) / len(data), sum(hits) / len(data)
-
-    def changed(self, other: Trained) -> set[str]:
-        """The parameters in which two trainings ended differently. Both began with the same random numbers."""
-        mine, theirs = self.model.weights, other.model.weights
-        return {name for name in mine if name not in theirs or not torch.equal(mine[name], theirs[name])}
-
-    def parameters(self) -> Tensor:
-        return torch.cat([w.double().flatten() for w in self.model.weights.values()])
-
-
-def fit(
-    student: Student,
-    train: list[training.Title],
-    valid: list[training.Title],
-    epochs: int,
-    lr: float,
-    batch_size: int = 4,
-    vocabulary: int = VOCABULARY,
-) -> Trained:
-    """Train a CNN the student's way: by fit_cnn, or by their train on their CNN where there is no such function.
-
-    vocabulary: another number of ids; only where fit_cnn was promised.
-    """
-    sizes = {"vocab_size": vocabulary, "output_size": LABELS}
-    loop: dict[str, int | float | str] = {"epochs": epochs, "lr": lr, "batch_size": batch_size, "device": "cpu"}
-    try:
-        student.describe("fit_cnn")
-    except CallFailed:
-        return by_parts(student, train, valid, loop)
-    pair = student.module("fit_cnn", train_set=train, valid_set=valid, **sizes, **loop)
-    model = student.lend(model_in, pair)
-    if not model.weights:
-        raise Failure(
-            Text(
-                en="fit_cnn should return the trained model and the history, but there is no model among what it returns.",
-                ja="fit_cnn は学習済みモデルと履歴を返すはずですが、戻り値にモデルがありません。",
-            ),
-            misconception="model_not_returned",
-        )
-    model.eval()
-    return Trained(model, student.lend(history_in, pair)(view=history))
-
-
-def by_parts(
-    student: Student, train: list[training.Title], valid: list[training.Title], loop: dict[str, int | float | str]
-) -> Trained:
-    trainer = trainer_of(student)
-    sizes = {"vocab_size": VOCABULARY, "emb_size": 20, "padding_idx": VOCABULARY - 1, "output_size": LABELS}
-    model = student.module("CNN", **sizes, out_channels=40)
-    student.adopt(model, "CNN")
-    match = student.matched("CNN")
-    labels = LABELS if match is None or "output_size" in match.accepts else len(_models.head(model.weights))
-    train, valid = ([(title, label % labels) for title, label in data] for data in (train, valid))
-    options = {**loop, "padding_idx": VOCABULARY - 1} if trainer.takes("padding_idx") else loop
-    series = trainer(model, train, valid, history, **options)
-    model.eval().weights = model.current()  # no longer as it was built
-    return Trained(model, series, labels)
-
-
-def trainer_of(student: Student) -> training.Trainer:
-    return training.trainer(student, "train_cnn", "train_batches", "train")
-
-
-def titles(draw: Draw, count: int, time: int = 6) -> list[training.Title]:
-    """Titles of known words with labels of all kinds."""
-    return [(draw.integers(1, WORDS + 1, time), int(label)) for label in torch.arange(count) % LABELS]
-
 
 @check(points=2, ja="CNN が学習され、モデルと履歴が返る")
 def trains_a_cnn(student: Student, draw: Draw) -> Text | None:
@@ -166,86 +87,11 @@ def trains_a_cnn(student: Student, draw: Draw) -> Text | None:
     return None
 
 
-NO_CONVOLUTION = Text(
-    en="The model that was trained does not convolve, so it is not the CNN of 86.",
-    ja="学習したモデルが畳み込みをしていません。86 の CNN ではないようです。",
-)
-THE_THREE = Text(
-    en="fit_cnn has three things to do: make a CNN of 86, with vocab_size - 1 for its padding_idx; hand it to the training of 83, with both sets, epochs, "
-    "lr, batch_size, device and the same padding id; return the model and the history. Tick off each argument: does it arrive where it belongs, and is it "
-    "the same model in all three?",
-    ja="fit_cnn がするのは 3 つです: 86 の CNN を作る（padding_idx は vocab_size - 1）、それを 83 の学習に渡す（2 つのデータ、epochs、lr、batch_size、device、同じパディング ID）、"
-    "モデルと履歴を返す。引数を 1 つずつ、正しい場所に届いているか、3 つとも同じモデルかを確かめましょう。",
-)
-
-
-def has_as_many_outputs(trained: Trained, title: Tensor) -> None:
-    """Raises Failure for a model with another number of outputs than there are categories."""
-    outputs = properties.is_tensor(trained.model(title[None], view=normalise.first)).shape[-1]
-    if outputs == trained.labels:
-        return
-    channels = [w.shape[0] for w in trained.model.weights.values() if w.dim() in (3, 4)]
-    raise Failure(
-        Text(
-            en=f"The model has {outputs} outputs for {trained.labels} categories.",
-            ja=f"カテゴリは {trained.labels} 個なのに、モデルの出力は {outputs} 個です。",
-        ),
-        THE_THREE,
-        misconception="sizes_swapped" if channels == [trained.labels] else None,
-    )
-
-
 NOT_OF_86 = Text(
     en="What is trained here does not take a maximum over windows of words, as the CNN of 86 should: see there. That it is trained "
     "is judged all the same.",
     ja="ここで学習しているモデルは、86 の CNN のように「単語の窓の最大値」をとるものになっていません（86 を見直しましょう）。学習ができているかどうかは、それとは別に採点しました。",
 )
-
-
-def is_a_cnn(trained: Trained, draw: Draw, length: int = 0) -> None:
-    """Said once more, a title adds no window to the maximum; other words in front, however far, do.
-
-    A recurrent network fails the first where it remembers and the second where it forgets. Of a single length the same is
-    asked by two words that change places among the same neighbours.
-    """
-    title, others = draw.integers(1, WORDS + 1, 9), draw.integers(1, WORDS + 1, 9)
-    thrice = title.repeat(3)
-    first, second, third = thrice, title.repeat(4), torch.cat([others, thrice])
-    if length:
-        first, second, third = among_the_same(draw, length)
-    said, again = trained.scores(first), trained.scores(second)
-    longer = trained.scores(third)
-    if properties.close(said, again) and not properties.close(said, longer, rtol=1e-6, atol=1e-7):
-        return
-    raise Failure(
-        Text(
-            en="The model does not take a maximum over windows of words: saying a title again should change nothing, and new "
-            "words in front of it something.",
-            ja="単語の窓の最大値をとるモデルになっていません。同じ題名を繰り返しても変わらず、前に別の単語を足せば変わるはずです。",
-        ),
-        Text(
-            en="Is your CNN of 86 right already? It is what is trained here, so begin there. If it is: which class does this "
-            "function make?",
-            ja="86 の CNN はもうできていますか。ここで学習させるのはその CNN なので、まず 86 から直しましょう。"
-            "できているなら、この関数が作っているのはどのクラスのモデルですか。",
-        ),
-        misconception="rnn_trained" if recurrent(trained.model) else None,
-    )
-
-
-def among_the_same(draw: Draw, length: int) -> tuple[Tensor, Tensor, Tensor]:
-    """Three titles (T,): the second has the windows of the first in another order, the third has others."""
-    near = max(1, (length - 2) // 3)
-    words = draw.integers(1, WORDS + 1, near)
-    one, other, *more = (torch.tensor([int(w)]) for w in draw.sample(range(1, WORDS + 1), 2 + near))
-    rest = words.repeat(2)[: length - 3 * near - 2]
-    same = torch.cat([words, one, words, other, words, rest]), torch.cat([words, other, words, one, words, rest])
-    return *same, torch.cat([*more, one, words, other, words, rest])
-
-
-def recurrent(model: Module) -> bool:
-    """Whether it has the weights from state to state that only a recurrent network has: a CNN gone wrong has none."""
-    return any("hh" in name or "rnn" in name.lower() for name in model.weights)
 
 
 @check(points=2, after=trains_a_cnn, ja="履歴の値は、返されたモデルの実際の値と一致する")
@@ -480,52 +326,3 @@ def only_words_of_the_training_data_are_learnt(student: Student, draw: Draw) -> 
         ),
         misconception=name,
     )
-
-
-def every_word_is_learnt(student: Student, draw: Draw) -> None:
-    """Raises Failure where a word takes the place of the padding: its vector rests, even where a title is that word alone."""
-    time = _models.own_length(student, "CNN") or 10
-    count = (MANY - 1) // time
-    rows = draw.permutation(MANY - 1)[: count * time].reshape(count, time)
-    data = [(title, number % LABELS) for number, title in enumerate(rows)]
-    for word in sorted(at_rest(student, data))[:FEW]:  # a maximum may well pass a word over
-        if word in at_rest(student, [*data, (torch.full((time,), word), 0), (torch.full((time,), word), 1)]):
-            raise Failure(padding_is(word), THE_THREE, misconception="padding_is_a_word")
-
-
-def at_rest(student: Student, data: list[training.Title]) -> set[int]:
-    """The words of these titles whose vectors are not learned from them; none where nothing is, or no vectors are found."""
-    with training.by_what_it_does(student):
-        fitted = (fit(student, data, data, 2, lr, vocabulary=MANY) for lr in (training.STILL, 0.5))
-        before, after = (embedding(trained, MANY) for trained in fitted)
-    if before is None or after is None or before.shape != after.shape:
-        return set()
-    learned = rows_that_learnt(before, after)
-    return set(torch.cat([title for title, _ in data]).tolist()) - learned if learned else set()
-
-
-def padding_is(word: int) -> Text:
-    return Text(
-        en=f"The vector of the word {word} is never learned, even from a title of nothing else: its id is taken for the padding. "
-        f"Of {MANY} ids the padding is the last.",
-        ja=f"単語 ID {word} のベクトルは、その単語だけの題名からも学習されません。パディングの ID として扱われています。"
-        f"{MANY} 個の ID のうち、パディングは最後の ID です。",
-    )
-
-
-def pads_as_it_is_told(student: Student) -> bool:
-    """Whether the training can know which id the model takes for padding; else titles are of one length."""
-    try:
-        student.describe("fit_cnn")
-    except CallFailed:
-        return trainer_of(student).takes("padding_idx")
-    return True
-
-
-MANY, FEW = 150, 3  # ids; of those that rest so many are looked at alone
-HALF = WORDS // 2  # the training data has words up to this one, the validation data those behind
-
-
-def embedding(trained: Trained, vocabulary: int = VOCABULARY) -> Tensor | None:
-    """The word vectors: the matrix with a row for each id."""
-    return next((w for w in trained.model.weights.values() if w.dim() == 2 and len(w) == vocabulary), None)
