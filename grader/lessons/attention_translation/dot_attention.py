@@ -4,13 +4,9 @@ import torch
 from torch import Tensor
 
 from grader.checks import (
-    CallFailed,
     Draw,
-    Evidence,
-    Failure,
     Student,
     Text,
-    View,
     check,
     properties,
     recompute,
@@ -18,6 +14,17 @@ from grader.checks import (
 )
 from grader.lessons.attention_translation import _interfaces, _views
 from grader.lessons.attention_translation._dot_mistakes import *  # noqa: F403 - they are this exercise's
+from grader.lessons.attention_translation._dot_questions import (
+    NAME,
+    ask,
+    changed,
+    cut_off,
+    leaked,
+    left_over,
+    needed,
+    poisoned,
+    shaped,
+)
 from grader.lessons.attention_translation._dot_right import *  # noqa: F403 - the other right answers
 
 TITLE = Text(en="Scaled dot-product attention", ja="内積型の Attention")
@@ -53,7 +60,6 @@ STARTERS = (
     ),
 )
 
-NAME = "scaled_dot_product_attention"
 BOTH = Text(en="the output and the attention weights", ja="出力と Attention の重み")
 STEPS = Text(
     en="Write the shapes beside each line: q (B, Tq, D) times k turned to (B, D, Tk) -> scores (B, Tq, Tk), divided by the root of D -> mask -> softmax over "
@@ -63,37 +69,6 @@ STEPS = Text(
 )
 ROW = Text(en="the weights of a query that may look nowhere", ja="どこも見られない query の重み")
 ROW_OUT = Text(en="the output of a query that may look nowhere", ja="どこも見られない query の出力")
-
-
-def shaped(q: Tensor, k: Tensor, v: Tensor) -> View:
-    batch, queries, keys = q.shape[0], q.shape[1], k.shape[1]
-    return _views.attention((batch, queries, v.shape[2]), (batch, queries, keys), "(B,Tq,Dv) (B,Tq,Tk)")
-
-
-def ask(student: Student, q: Tensor, k: Tensor, v: Tensor, *mask: Tensor, bare: bool = False) -> tuple[Tensor, Tensor]:
-    """Output and weights. bare: where it needs a mask, that is a mistake, which costs one check only."""
-
-    def call(*mask: Tensor) -> tuple[Tensor, Tensor]:
-        out, weights = student.call(NAME, q, k, v, *mask, view=shaped(q, k, v))
-        return out, weights
-
-    if mask:
-        return call(*mask)
-    return (recompute.without_mask if bare else recompute.mask_if_needed)(call, lambda: call(shown(q, k)))
-
-
-def needed(student: Student, q: Tensor, k: Tensor, v: Tensor) -> tuple[Tensor, ...]:
-    """A mask that hides nothing, where it does not go without one."""
-    try:
-        student.call(NAME, q, k, v, view=shaped(q, k, v))
-    except CallFailed:
-        return (shown(q, k),)
-    return ()
-
-
-def shown(q: Tensor, k: Tensor) -> Tensor:
-    """A mask (B, Tq, Tk) that hides nothing."""
-    return torch.ones(q.shape[0], q.shape[1], k.shape[1], dtype=torch.bool)
 
 
 @check(points=1, ja="出力 (B, Tq, Dv) と重み (B, Tq, Tk) を返す")
@@ -134,24 +109,6 @@ def mask_hides(student: Student, draw: Draw) -> None:
     student.must_agree(BOTH, help=STEPS)
 
 
-def leaked(weights: Tensor, leaks: Tensor) -> Failure:
-    where = tuple(leaks.nonzero()[0].tolist())
-    picture = Evidence("matrix", _views.WEIGHTS, properties.as_array(weights[where[0]]), marked=(where[1:],))
-    return Failure(
-        Text(
-            en=f"{int(leaks.sum())} masked places still get attention: at {list(where)} the mask is False and the "
-            f"weight is {float(weights[where]):.4g}.",
-            ja=f"マスクした場所 {int(leaks.sum())} か所に注意が向いています。{list(where)} はマスクが False なのに、重みが "
-            f"{float(weights[where]):.4g} です。",
-        ),
-        Text(
-            en="What must a score be, so that exp(score) is 0? And on which side of the mask?",
-            ja="exp(スコア) が 0 になるには、スコアはいくつであるべきでしょう。それはマスクのどちら側ですか。",
-        ),
-        (picture,),
-    )
-
-
 @check(points=1, after=shapes, ja="どこも見られない query は、NaN ではなく 0 になる")
 def nothing_allowed_gives_zeros(student: Student, draw: Draw) -> Text | None:
     """A query that may look nowhere gets zeros, not NaN."""
@@ -166,46 +123,10 @@ def nothing_allowed_gives_zeros(student: Student, draw: Draw) -> Text | None:
     return poisoned(student, q, k, v, mask)
 
 
-def left_over(row: Tensor) -> Text | None:
-    """What to tell of the usual weights of a query that may look nowhere, where nobody asked for zeros."""
-    return (
-        NAN if bool(row.isnan().all()) else EVEN if properties.close(row, torch.full_like(row, 1 / len(row))) else None
-    )
-
-
 NOWHERE = Text(
     en="Follow one row (Tk,) of the scores in which every place is masked: after the mask, after the softmax, after that.",
     ja="すべての場所がマスクされた行 (Tk,) をたどってみましょう。マスクの後、softmax の後、その後でどうなりますか。",
 )
-EVEN = Text(
-    en="A query that may look nowhere looks everywhere alike, padding included: all its scores are the same large negative number. It does not happen with a "
-    "causal mask; setting the masked weights to 0 afterwards avoids it.",
-    ja="どこも見られない query の注意が、パディングも含めて均等に広がります（スコアが全部同じ大きな負の数だからです）。因果マスクでは起きません。softmax の後でマスクした重みを 0 にすれば避けられます。",
-)
-NAN = Text(
-    en="A query that may look nowhere gets NaN: softmax over -inf alone. It does not happen with a causal mask, but one NaN spoils a "
-    "training; a large finite number instead of -inf avoids it.",
-    ja="どこも見られない query の結果が NaN になります（-inf だけの softmax）。因果マスクでは起きませんが、NaN が 1 つあると学習全体が壊れます。"
-    "-inf の代わりに有限の大きな負の数を使うと避けられます。",
-)
-
-
-def poisoned(student: Student, q: Tensor, k: Tensor, v: Tensor, mask: Tensor) -> Text | None:
-    """Advice where the values are right and the gradient is NaN: softmax over -inf only, repaired afterwards."""
-    leaf = q.clone().requires_grad_()
-    _, (gradient, *_) = _views.gradients(student, NAME, (leaf, k, v, mask), draw_like(q, v))
-    if not isinstance(gradient, Tensor) or not gradient.isnan().any():
-        return None
-    return Text(
-        en="The values are right, but the gradient of the query that may look nowhere is NaN, and one NaN spoils every "
-        "weight in training. A large finite number such as torch.finfo(scores.dtype).min instead of -inf avoids it.",
-        ja="値は正しいのですが、どこも見られない query の勾配が NaN です。学習では NaN が 1 つあるだけで全部の重みが壊れます。"
-        "-inf の代わりに torch.finfo(scores.dtype).min のような有限の数を使うと避けられます。",
-    )
-
-
-def draw_like(q: Tensor, v: Tensor) -> Tensor:
-    return torch.ones(q.shape[0], q.shape[1], v.shape[2])
 
 
 @check(points=1, after=shapes, ja="スコアが大きくても NaN や無限大にならない")
@@ -265,20 +186,6 @@ def leaves_inputs_alone(student: Student, draw: Draw) -> None:
             raise changed(name)
 
 
-def changed(name: str) -> Failure:
-    return Failure(
-        Text(
-            en=f"{name} was changed in place: after the call it is not what it was before.",
-            ja=f"{name} が書き換えられています。呼び出しの前と後で値が違います。",
-        ),
-        Text(
-            en="Look for `/=`, `*=`, `+=` and for methods that end in an underscore.",
-            ja="`/=`、`*=`、`+=` や、名前が _ で終わるメソッドを使っていませんか。",
-        ),
-        misconception="query_changed_in_place",
-    )
-
-
 @check(points=0.5, after=computes_the_formula, ja="query・key・value のすべてに勾配が流れる")
 def gradients_flow(student: Student, draw: Draw) -> None:
     """The gradient reaches query, key and value."""
@@ -289,14 +196,3 @@ def gradients_flow(student: Student, draw: Draw) -> None:
     for name, gradient in zip("qkv", received, strict=False):
         if not isinstance(gradient, Tensor) or not (gradient.abs() > 0).any():
             raise cut_off(name)
-
-
-def cut_off(name: str) -> Failure:
-    return Failure(
-        Text(en=f"No gradient reaches {name}, so it could not learn.", ja=f"{name} に勾配が届かず、学習できません。"),
-        Text(
-            en="`torch.tensor(...)`, `.detach()`, `.data`, `.item()` and `torch.no_grad()` cut the path of the gradient.",
-            ja="`torch.tensor(...)`、`.detach()`、`.data`、`.item()`、`torch.no_grad()` は勾配の通り道を切ってしまいます。",
-        ),
-        misconception="weights_detached" if name != "v" else None,
-    )

@@ -5,10 +5,8 @@ and then recomputed in all of these ways with the student's own weights.
 """
 
 from dataclasses import replace
-from typing import Any
 
 import torch
-from torch import Tensor
 
 from grader.checks import (
     CallFailed,
@@ -18,24 +16,31 @@ from grader.checks import (
     Text,
     Unmatched,
     check,
-    normalise,
     properties,
     recompute,
     sign,
 )
 from grader.lessons.bert import _interfaces, _writer
 from grader.lessons.bert._attention_mistakes import *  # noqa: F403 - the same
+from grader.lessons.bert._decoding import (
+    LOSS,
+    as_long_as_promised,
+    remembers,
+    same_when_new,
+    scalar,
+    which_future,
+    works_with_equal_lengths,
+)
 from grader.lessons.bert._encoder_decoder_failures import (
     leaked,
     lengths_confused,
     source_half_read,
     source_unread,
-    too_long,
     unordered,
 )
 from grader.lessons.bert._encoder_decoder_mistakes import *  # noqa: F403 - all of them: a list could forget one
 from grader.lessons.bert._encoder_decoder_right import *  # noqa: F403 - the same
-from grader.lessons.bert._figure_one import LOGITS, MEMORY, TransformerCase, build, padded, told_apart
+from grader.lessons.bert._figure_one import MEMORY, build, padded, told_apart
 from grader.lessons.bert._layers import agree, every_layer_has_its_own, for_comparison
 from grader.lessons.bert._norm_mistakes import *  # noqa: F403 - the same
 from grader.lessons.bert._position_mistakes import *  # noqa: F403 - the same
@@ -73,8 +78,6 @@ STARTERS = (
     ),
 )
 
-LOSS = Text(en="the loss", ja="損失")
-
 
 @check(points=1, ja="原文 (B, S) と訳文 (B, T) から (B, T, V) が得られる")
 def shapes(student: Student, draw: Draw) -> None:
@@ -87,38 +90,6 @@ def shapes(student: Student, draw: Draw) -> None:
             raise lengths_confused(scene, error) from None
         raise
     scene.read()
-
-
-def works_with_equal_lengths(scene: TransformerCase) -> bool:
-    length = min(scene.src.shape[1], scene.tgt.shape[1])
-    try:
-        scene.model(scene.src[:, :length], scene.tgt[:, :length], scene.mask[:, :length])
-    except CallFailed:
-        return False
-    return True
-
-
-def as_long_as_promised(student: Student, draw: Draw) -> None:
-    """A sentence of max_len words can be read and written, also after a short one."""
-    longest = draw.number(530, 560)
-    scene = build(student, draw, layers=1, longest=longest)
-    reads(scene, 3)
-    try:
-        reads(scene, longest)
-    except CallFailed as error:
-        if error.fault.kind != "raised":
-            raise
-        fresh = student.module("Transformer", **scene.sizes.arguments(), num_layers=1)
-        try:
-            reads(replace(scene, model=fresh.eval()), longest)
-        except CallFailed:
-            raise too_long(longest, error) from None
-        raise recompute.remembered(LOGITS) from None
-
-
-def reads(scene: TransformerCase, length: int) -> None:
-    words, every = torch.ones(1, length, dtype=torch.int64), torch.ones(1, length, dtype=torch.bool)
-    scene.model(words, words, every, view=normalise.class_scores(1, length, scene.sizes.tgt_vocab, what=LOGITS))
 
 
 @check(points=1, after=shapes, ja="デコーダーは、自分とそれより前だけを見る")
@@ -146,21 +117,6 @@ def the_decoder_is_causal(student: Student, draw: Draw) -> None:
         ),
         misconception=name,
     )
-
-
-def which_future(student: Student, draw: Draw) -> str | None:
-    """The mistake by which later words are seen in one layer, where it is the next word alone.
-
-    Where all are seen, a mask may be missing, or rows may be mixed up some other way: only numbers can tell, and what is
-    asked here last is for known answers to be compared with.
-    """
-    scene = build(student, draw, layers=1)
-    last = scene.tgt.shape[1] - 1
-    moved = change(scene.logits(), scene.logits(tgt=scene.other_target(last)))[:last] > STILL
-    if moved[-1] and not moved[:-1].any():
-        return "one_word_ahead"
-    for_comparison(student, draw)
-    return None
 
 
 @check(points=1, after=shapes, ja="原文のパディングは、エンコーダーにもデコーダーにも影響しない")
@@ -197,19 +153,6 @@ def reads_all_of_the_source(student: Student, draw: Draw) -> None:
             causal = place > 0 and not (moved[:, :place] > STILL).any()
             raise source_half_read(place, change(read[has], scene.read(turned)[has]), causal)
     remembers(scene, read)
-
-
-def remembers(scene: TransformerCase, read: Tensor) -> None:
-    """encode gives the same for the same source, also after another one was read."""
-    if not properties.close(scene.read(), read):
-        raise recompute.remembered(MEMORY)
-
-
-def same_when_new(student: Student, scene: TransformerCase, src: Tensor) -> bool:
-    """Whether a model made anew with the same weights, which has read nothing before, says the same of this source."""
-    model = student.module("Transformer", **scene.sizes.arguments(), num_layers=2)
-    model.load(scene.model.weights)
-    return properties.close(replace(scene, model=model.eval()).logits(src), scene.logits(src))
 
 
 @check(
@@ -279,12 +222,6 @@ SHIFTED = Text(
     en="Write one row of tgt (T,) down: which T - 1 words go in, which T - 1 words should come out, and which of these are padding?",
     ja="tgt の 1 行 (T,) を書き出してみましょう。入力する T − 1 語、正解の T − 1 語はどれで、そのうちパディングはどれですか。",
 )
-
-
-def scalar(value: Any) -> Tensor:
-    if isinstance(value, float):
-        return torch.tensor(value, dtype=torch.float64)
-    return properties.finite(properties.has_shape(value, (), LOSS), LOSS)
 
 
 @check(points=1, ja="greedy_decode は、書いたものを全部渡して最良の単語を足し、全文が終わるまで続ける")

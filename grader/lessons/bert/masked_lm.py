@@ -5,7 +5,6 @@ influences what, and then recomputed in all of these ways with the student's own
 """
 
 from dataclasses import replace
-from typing import Any
 
 import torch
 from torch import Tensor
@@ -13,26 +12,32 @@ from torch import Tensor
 from grader.checks import (
     Draw,
     Failure,
-    Module,
     Student,
     Text,
     Unmatched,
-    View,
     accepts,
     check,
     edit,
-    normalise,
     properties,
     recompute,
     sign,
 )
-from grader.lessons.bert import _interfaces, _simple_encoder
+from grader.lessons.bert import _interfaces
 from grader.lessons.bert._figure_one import other, padded
-from grader.lessons.bert._layers import all_are_used, twice_as_many
 from grader.lessons.bert._masked_lm_failures import not_by_position, other_segments, padding_seen, reads_so_many
 from grader.lessons.bert._masked_lm_mistakes import *  # noqa: F403 - all of them: a list could forget one
 from grader.lessons.bert._masked_lm_right import *  # noqa: F403 - the same
-from grader.lessons.bert._reader import Reader, draw_encoder, told_apart
+from grader.lessons.bert._masked_models import (
+    LOGITS,
+    LOSS,
+    encoder,
+    every_layer_has_its_own,
+    every_word_is_real,
+    head_inputs,
+    logits,
+    scalar,
+)
+from grader.lessons.bert._reader import told_apart
 from grader.lessons.bert._simple_encoder import MOVED, STILL, change
 
 TITLE = Text(en="An encoder that looks both ways, and the masked LM", ja="両側を見るエンコーダーと Masked LM")
@@ -67,8 +72,6 @@ STARTERS = (
 )
 
 HIDDEN = Text(en="the encoder's output", ja="エンコーダーの出力")
-LOGITS = Text(en="the output of the masked LM (as log-probabilities)", ja="Masked LM の出力（対数確率に直したもの）")
-LOSS = Text(en="the loss", ja="損失")
 READING = Text(
     en="Follow the encoder with the shapes beside it: words + positions + segments, each (B, T, D) -> LayerNorm -> layers that get the padding as "
     "(B, T), True where it is to be ignored -> (B, T, D).",
@@ -81,16 +84,6 @@ MEAN = Text(
 )
 
 
-def encoder(student: Student, draw: Draw, longest: int = 0) -> Reader:
-    """An encoder with drawn parameters, in evaluation mode, and words (B, T) for it."""
-    sizes = draw_encoder(draw, longest)
-    model = student.module("Encoder", **sizes, num_layers=2)
-    batch, time = draw.sample(((3, 8), (2, 9), (4, 7)), 1)[0]
-    return Reader(
-        model.randomise(draw).eval(), sizes["d_model"], draw.integers(0, sizes["vocab_size"], batch, time), sizes
-    )
-
-
 @check(points=1, ja="エンコーダーは ID (B, T) を (B, T, D) に、Masked LM は (B, T, V) に写す")
 def shapes(student: Student, draw: Draw) -> None:
     """The encoder turns ids (B, T) into (B, T, D), the masked LM into (B, T, V)."""
@@ -98,25 +91,6 @@ def shapes(student: Student, draw: Draw) -> None:
     inner, ids, width, words = head_inputs(student, draw)
     whole = student.module("MaskedLM", inner, d_model=width, vocab_size=words)
     whole(ids, torch.ones(*ids.shape, dtype=torch.bool), view=logits(ids, words))
-
-
-def head_inputs(student: Student, draw: Draw, mixing: float = 0.0) -> tuple[Module, Tensor, int, int]:
-    """An encoder lent to the masked LM, ids (B, T) for it, its width, and the number of words to be predicted.
-
-    Its table has four rows more than there are words: no parameter of the student's has this shape.
-    """
-    (width,), (words,) = draw.widths(1, smallest=8), draw.spread(range(21, 40), 1)
-    batch, time = draw.sample(((3, 10), (2, 9), (5, 8)), 1)[0]
-    return (
-        _simple_encoder.simple_encoder(student, draw, words + 4, width, mixing),
-        draw.integers(0, words, batch, time),
-        width,
-        words,
-    )
-
-
-def logits(ids: Tensor, words: int) -> View:
-    return normalise.class_scores(*ids.shape, words, what=LOGITS, letters="(B, T, V)")
 
 
 @check(points=1, after=shapes, ja="どの位置も、前と後ろの両方の単語を見る")
@@ -158,22 +132,6 @@ def padding_has_no_influence(student: Student, draw: Draw) -> None:
     short = reader.read(ids[1:, : length + 1], mask[1:, : length + 1])
     properties.equal(short[mask[1:, : length + 1]], seen[1:][mask[1:]], HIDDEN, help=READING)
     every_word_is_real(reader)
-
-
-def every_word_is_real(reader: Reader) -> None:
-    """Without a mask nothing is padding, whatever its id."""
-    ids = reader.ids.clone()
-    ids[:, 1], ids[:, -1] = 0, 0
-    plain, told = reader.read(ids, given=(ids,)), reader.read(ids, torch.ones_like(ids, dtype=torch.bool))
-    if not properties.close(plain, told):
-        raise Failure(
-            Text(
-                en="Without a mask the outputs are not those with a mask that is True everywhere.",
-                ja="mask を省いたときの出力が、すべて True の mask を渡したときと違います。",
-            ),
-            Text(en="Is some id taken for padding?", ja="特定の ID をパディングとみなしていませんか。"),
-            misconception="zero_taken_for_padding",
-        )
 
 
 @check(points=1, after=shapes, ja="単語の並び順が区別され、max_len 語まで読める")
@@ -251,15 +209,6 @@ NOT_RECOMPUTED = Text(
 )
 
 
-def every_layer_has_its_own(student: Student, draw: Draw) -> None:
-    sizes = draw_encoder(draw)
-    one, two = (student.module("Encoder", **sizes, num_layers=layers) for layers in (1, 2))
-    twice_as_many(one, two, sizes["d_ff"], sizes["d_model"])
-    ids = draw.integers(0, 5, 3, 7)
-    found = two.eval().gradients(ids, cotangents=[draw.normal(3, 7, sizes["d_model"])])
-    all_are_used(two, found, sizes["d_ff"], sizes["d_model"])
-
-
 @check(
     points=1, after=shapes, ja="Masked LM は各位置を、その位置のエンコーダー出力から予測し、mask をエンコーダーに渡す"
 )
@@ -319,13 +268,6 @@ def loss_over_chosen_positions(student: Student, draw: Draw) -> None:
         _, after = student.call_and_inputs("masked_lm_loss", scores, labels, view=scalar)
         student.must_agree(LOSS, help=MEAN)
         recompute.untouched((scores, labels), after, ("logits", "labels"), {"labels": recompute.IN_PLACE})
-
-
-def scalar(value: Any) -> Tensor:
-    """One number, as a tensor."""
-    if isinstance(value, float):
-        return torch.tensor(value, dtype=torch.float64)
-    return properties.finite(properties.has_shape(value, (), LOSS), LOSS)
 
 
 chosen_first = accepts(

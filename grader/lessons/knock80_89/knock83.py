@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from itertools import combinations
-from typing import Any
 
 import torch
-from torch import Tensor
 
-from grader.checks import Draw, Failure, Student, Text, check, properties, sign
+from grader.checks import Draw, Failure, Student, Text, check, sign
 from grader.lessons.knock80_89 import _answers83, _interfaces, _modes
 from grader.lessons.knock80_89 import _steps as steps
 from grader.lessons.knock80_89 import _training as training
+from grader.lessons.knock80_89._batches83 import ROWS, collated, order
 from grader.lessons.knock80_89._fakes.optimizers import optimizer_class
 from grader.lessons.knock80_89._history import EPOCHS, anything, history, must_be
 
@@ -41,97 +39,7 @@ STARTERS = (
     ),
 )
 
-VOCABULARY = 40  # word ids 1..40 in the judge's titles
 LR = 0.5
-IDS = Text(en="ids, the first thing that collate returns,", ja="collate の 1 つ目の戻り値 ids ")
-LABELS = Text(en="labels, the second thing that collate returns,", ja="collate の 2 つ目の戻り値 labels ")
-
-
-def uneven(draw: Draw, count: int) -> list[training.Title]:
-    """Titles of distinct lengths in no order of length, with distinct words and labels that betray the row."""
-    lengths = draw.sample(range(2, 2 + 2 * count), count)
-    if lengths == sorted(lengths) or lengths == sorted(lengths, reverse=True):
-        lengths = [*lengths[1:], lengths[0]]
-    batch = [(draw.permutation(VOCABULARY)[:length] + 1, 10 + row) for row, length in enumerate(lengths)]
-    # Each word stands in some title: whatever a padding is taken from the words, it is seen to be one.
-    everything = (torch.arange(VOCABULARY) + 1, 10 + count)
-    return [*batch, everything]
-
-
-def batch_of(batch: list[training.Title]) -> Callable[[Any], dict[str, Tensor]]:
-    """What collate returns, with everything that is no word as -1."""
-
-    def view(value: Any) -> dict[str, Tensor]:
-        parts = list(value.values()) if isinstance(value, dict) else value
-        if not isinstance(parts, list | tuple) or len(parts) < 2:
-            raise Failure(
-                Text(
-                    en="collate should return the ids and the labels.",
-                    ja="collate は ids と labels の 2 つを返すはずです。",
-                ),
-                ROWS,
-            )
-        ids, labels = whole(parts[0], IDS), whole(parts[1], LABELS)
-        longest = max(len(title) for title, _ in batch)
-        if ids.dim() != 2 or ids.shape[0] != len(batch):
-            properties.has_shape(ids, (len(batch), longest), IDS, "(B, Tmax)")
-        properties.has_shape(labels, (len(batch),), LABELS, "(B,)")
-        known = (ids >= 1) & (ids <= VOCABULARY)
-        return {
-            "ids": torch.where(known, ids, -1),
-            "labels": labels,
-            "fill": torch.tensor(sorted(set(ids[~known].tolist()))),
-        }
-
-    return view
-
-
-def whole(value: Any, what: Text) -> Tensor:
-    """Whole numbers as an int64 tensor. Raises Failure."""
-    if isinstance(value, list | tuple) and all(isinstance(v, int) for v in value):
-        value = torch.tensor(value, dtype=torch.int64)
-    if hasattr(value, "__array__") and not isinstance(value, Tensor):
-        value = torch.as_tensor(value)
-    tensor = properties.is_tensor(value, what)
-    if tensor.is_floating_point() or tensor.is_complex():
-        raise Failure(
-            Text(
-                en=f"{properties.sentence(what.en)} should hold whole numbers, but its dtype is {tensor.dtype}.",
-                ja=f"{what.ja}は整数のはずですが、dtype は {tensor.dtype} でした。",
-            ),
-            ROWS,
-        )
-    return tensor.long()
-
-
-def collated(student: Student, draw: Draw) -> tuple[list[training.Title], dict[str, Tensor]]:
-    """What becomes of a batch, of an odd or an even size."""
-    batch = uneven(draw, draw.number(4, 8))
-    return batch, student.call("collate", batch, view=batch_of(batch))
-
-
-ROWS = Text(
-    en="Walk three titles of 2, 5 and 3 words through: a list of ids (T,) → one row each, all Tmax = 5 long, the rest filled with padding_idx → (3, 5); "
-    "labels (3,) in the same order. Print ids and labels beside the batch.",
-    ja="2 語・5 語・3 語の題名で追ってみましょう: ids (T,) のリスト → どの行も Tmax = 5 に揃え、余りを padding_idx で埋めて (3, 5)。labels は同じ順番で (3,)。"
-    "ids と labels を元のバッチの隣に表示しましょう。",
-)
-
-
-def holds(row: Tensor, title: Tensor) -> bool:
-    """The title's words in a row, with padding before or after them only."""
-    room = len(row) - len(title)
-    for before in {0, room}:
-        inside = row[before : before + len(title)]
-        outside = torch.cat([row[:before], row[before + len(title) :]])
-        if torch.equal(inside, title) and len(set(outside.tolist())) <= 1:
-            return True
-    return False
-
-
-def order(batch: list[training.Title], ids: Tensor) -> list[int | None]:
-    """For each row the title that it holds."""
-    return [next((i for i, (title, _) in enumerate(batch) if holds(row, title)), None) for row in ids]
 
 
 @check(points=1, ja="ids は (B, Tmax)、labels は (B,) の整数である")

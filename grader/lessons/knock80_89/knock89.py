@@ -27,6 +27,7 @@ from grader.lessons.knock80_89 import _training as training
 from grader.lessons.knock80_89._classifier89 import EPOCHS, LABELS, SCORES, STEPS, as_it_reads, compute
 from grader.lessons.knock80_89._encoding89 import NOT_WHOLE, encodes_rightly, long_titles, takes
 from grader.lessons.knock80_89._history import must_be
+from grader.lessons.knock80_89._settings89 import SETTINGS, TUNING
 from grader.lessons.knock80_89._tuning89 import (
     A_NAME,
     FROZEN,
@@ -206,16 +207,6 @@ def history_is_of_this_model(student: Student, draw: Draw) -> Text | None:
     return None if len(found) == 4 else MEASURE_MORE
 
 
-TUNING = Text(
-    en="fine_tune is: a collate that makes (ids, mask, labels) of pairs, with encode for the titles; two DataLoaders with batch_size; an optimizer of "
-    "model.parameters() with lr; learn(model, train_loader, valid_loader, optimizer, epochs, device). Tick off each argument, and print ids.shape, "
-    "mask.shape and labels of one batch: do titles and labels belong together, is the mask there when the model is measured too?",
-    ja="fine_tune の流れ: 組のリストから (ids, mask, labels) を作る collate（題名は encode に渡す）、batch_size を渡した 2 つの DataLoader、model.parameters() と lr から作る optimizer、"
-    "learn(model, train_loader, valid_loader, optimizer, epochs, device)。引数を 1 つずつ確かめ、1 バッチの ids.shape・mask.shape・labels を表示しましょう。"
-    "題名とラベルは組のままですか。評価のときもマスクを渡していますか。",
-)
-
-
 @check(points=1, ja="epochs・lr・batch_size の指定がファインチューニングに届き、出力層が学習データで学習される")
 def settings_are_passed_on(student: Student, draw: Draw) -> None:
     """epochs, lr and batch_size reach the fine-tuning, and the output layer is learned, from the training data alone."""
@@ -237,38 +228,6 @@ def settings_are_passed_on(student: Student, draw: Draw) -> None:
     if name is not None:
         words_of_it = SETTINGS.get(name, SETTINGS["optimizer_of_the_encoder_alone"])
         raise Failure(words_of_it, TUNING, misconception=name)
-
-
-SETTINGS = {
-    "nothing_is_learnt": Text(
-        en="After fine-tuning all parameters are what they were before.",
-        ja="ファインチューニングの前後で、どのパラメータも変わっていません。",
-    ),
-    "optimizer_of_the_encoder_alone": Text(
-        en="After fine-tuning the output layer is what it was before.",
-        ja="ファインチューニングの前後で、出力層が変わっていません。",
-    ),
-    "lr_ignored": Text(
-        en=f"With lr = {LR} and with lr = {LR / 4} exactly the same model comes out.",
-        ja=f"lr = {LR} でも {LR / 4} でも、まったく同じモデルになります。",
-    ),
-    "batch_size_ignored": Text(
-        en="With batch_size=2 and with batch_size=7 exactly the same model comes out.",
-        ja="batch_size=2 でも batch_size=7 でも、まったく同じモデルになります。",
-    ),
-    "sets_swapped": Text(
-        en="Only words of the validation data were learned, none of the training data.",
-        ja="学習されたのは検証データの単語だけで、学習データの単語は 1 つも学習されていません。",
-    ),
-    "validation_learnt_too": Text(
-        en="Words that only the validation data has were learned too.",
-        ja="検証データにしかない単語まで学習されています。",
-    ),
-    "epochs_ignored": Text(
-        en="2 epochs were asked for, but the history has another number of entries.",
-        ja="2 エポックを指定したのに、履歴の個数が違います。",
-    ),
-}
 
 
 NOTHING_SHOWN = Text(

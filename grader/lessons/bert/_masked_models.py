@@ -1,0 +1,86 @@
+"""An encoder and a masked language model of the student, and whether they use every part."""
+
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from grader.checks import (
+    Draw,
+    Failure,
+    Module,
+    Student,
+    Text,
+    View,
+    normalise,
+    properties,
+)
+from grader.lessons.bert import _simple_encoder
+from grader.lessons.bert._layers import all_are_used, twice_as_many
+from grader.lessons.bert._masked_lm_mistakes import *  # noqa: F403 - all of them: a list could forget one
+from grader.lessons.bert._masked_lm_right import *  # noqa: F403 - the same
+from grader.lessons.bert._reader import Reader, draw_encoder
+
+LOGITS = Text(en="the output of the masked LM (as log-probabilities)", ja="Masked LM の出力（対数確率に直したもの）")
+LOSS = Text(en="the loss", ja="損失")
+
+
+def encoder(student: Student, draw: Draw, longest: int = 0) -> Reader:
+    """An encoder with drawn parameters, in evaluation mode, and words (B, T) for it."""
+    sizes = draw_encoder(draw, longest)
+    model = student.module("Encoder", **sizes, num_layers=2)
+    batch, time = draw.sample(((3, 8), (2, 9), (4, 7)), 1)[0]
+    return Reader(
+        model.randomise(draw).eval(), sizes["d_model"], draw.integers(0, sizes["vocab_size"], batch, time), sizes
+    )
+
+
+def head_inputs(student: Student, draw: Draw, mixing: float = 0.0) -> tuple[Module, Tensor, int, int]:
+    """An encoder lent to the masked LM, ids (B, T) for it, its width, and the number of words to be predicted.
+
+    Its table has four rows more than there are words: no parameter of the student's has this shape.
+    """
+    (width,), (words,) = draw.widths(1, smallest=8), draw.spread(range(21, 40), 1)
+    batch, time = draw.sample(((3, 10), (2, 9), (5, 8)), 1)[0]
+    return (
+        _simple_encoder.simple_encoder(student, draw, words + 4, width, mixing),
+        draw.integers(0, words, batch, time),
+        width,
+        words,
+    )
+
+
+def logits(ids: Tensor, words: int) -> View:
+    return normalise.class_scores(*ids.shape, words, what=LOGITS, letters="(B, T, V)")
+
+
+def every_word_is_real(reader: Reader) -> None:
+    """Without a mask nothing is padding, whatever its id."""
+    ids = reader.ids.clone()
+    ids[:, 1], ids[:, -1] = 0, 0
+    plain, told = reader.read(ids, given=(ids,)), reader.read(ids, torch.ones_like(ids, dtype=torch.bool))
+    if not properties.close(plain, told):
+        raise Failure(
+            Text(
+                en="Without a mask the outputs are not those with a mask that is True everywhere.",
+                ja="mask を省いたときの出力が、すべて True の mask を渡したときと違います。",
+            ),
+            Text(en="Is some id taken for padding?", ja="特定の ID をパディングとみなしていませんか。"),
+            misconception="zero_taken_for_padding",
+        )
+
+
+def every_layer_has_its_own(student: Student, draw: Draw) -> None:
+    sizes = draw_encoder(draw)
+    one, two = (student.module("Encoder", **sizes, num_layers=layers) for layers in (1, 2))
+    twice_as_many(one, two, sizes["d_ff"], sizes["d_model"])
+    ids = draw.integers(0, 5, 3, 7)
+    found = two.eval().gradients(ids, cotangents=[draw.normal(3, 7, sizes["d_model"])])
+    all_are_used(two, found, sizes["d_ff"], sizes["d_model"])
+
+
+def scalar(value: Any) -> Tensor:
+    """One number, as a tensor."""
+    if isinstance(value, float):
+        return torch.tensor(value, dtype=torch.float64)
+    return properties.finite(properties.has_shape(value, (), LOSS), LOSS)
