@@ -20,7 +20,17 @@ from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 
 from grader.matching import payloads
-from grader.matching.payloads import arguments, classify, language_model, metrics, recompute, sizes, training, wrappers
+from grader.matching.payloads import (
+    arguments,
+    classify,
+    language_model,
+    metrics,
+    recompute,
+    sizes,
+    training,
+    training_data,
+    wrappers,
+)
 from grader.matching.payloads.classify import STREAMS, TEXTS, TRAINING, kind_of
 from grader.matching.payloads.datasets import encode_by, encoded_items
 from grader.matching.payloads.fake_encoder import Tokenizer, pretrained_encoder
@@ -323,14 +333,14 @@ def test_values_are_replaced_in_their_own_form() -> None:
 def test_items_of_a_dict_keep_their_names() -> None:
     """Ids and mask, filled up to one length where the student's are."""
     theirs = [{"ids": [1, 2, 3, 0], "attention_mask": [1, 1, 1, 0], "label": n % 2} for n in range(10)]
-    items = training.Items(theirs, TITLES, 3)
+    items = training_data.Items(theirs, TITLES, 3)
     assert items[1] == {"ids": [4, 5, 0, 0], "attention_mask": [1, 1, 0, 0], "label": 1}
 
 
 def test_a_data_set_of_another_form_is_not_read() -> None:
     """Two tables of ids: nobody knows which."""
-    with pytest.raises(training.Unread):
-        training.dataset_like(TensorDataset(table(), table()), TITLES, 3)
+    with pytest.raises(training_data.Unread):
+        training_data.dataset_like(TensorDataset(table(), table()), TITLES, 3)
 
 
 def test_kinds_are_told_after_the_setup() -> None:

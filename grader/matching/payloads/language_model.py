@@ -11,7 +11,7 @@ from torch.nn import functional
 
 from grader.matching.payloads.classify import STREAMS, kind_of
 from grader.matching.payloads.fragments import rerun
-from grader.matching.payloads.training import optimizer_like
+from grader.matching.payloads.training_data import optimizer_like
 
 
 def tell_streams(namespace: dict[str, Any], names: Sequence[str]) -> Callable[[], dict[str, str]]:
