@@ -1,12 +1,13 @@
 """Payloads: functions and classes of ours whose text is sent to run beside the student's code.
 
-Nothing of `grader` can be imported there, so the text carries all that it needs. A payload is written as an ordinary module:
-imported, linted, typed and tested here. `source_of` takes the one definition that is asked for and what it reads, also from the
-modules of `grader` that the payload imports by name, and leaves the rest behind; docstrings and comments stay at home.
+Nothing of `grader` can be imported there, so the text carries all that it needs. A payload is written as an ordinary
+module: imported, linted, typed and tested here. `source_of` takes the one definition that is asked for and what it
+reads, also from the modules of `grader` that the payload imports by name, and leaves the rest behind; docstrings and
+comments stay at home.
 
-The text is cut out line by line and never made anew by `ast.unparse`, which writes differently in every Python: recorded answers
-are found again by it. Two things work in a module and not in a payload: `@dataclass`, which looks its module up, and strings over
-several lines, whose empty lines are dropped.
+The text is cut out line by line and never made anew by `ast.unparse`, which writes differently in every Python:
+recorded answers are found again by it. Two things work in a module and not in a payload: `@dataclass`, which looks its
+module up, and strings over several lines, whose empty lines are dropped.
 """
 
 from __future__ import annotations
@@ -42,8 +43,8 @@ def text_of(payload: Callable[..., Any] | str) -> str:
 def source_of(entry: Callable[..., Any]) -> str:
     """The text of a payload and of all that it uses, which defines `make` as the payload.
 
-    Definitions stand in the order of their modules, imported modules first, as Python runs them. Raises ValueError where two
-    modules define one name, and for statements that a payload may not have.
+    Definitions stand in the order of their modules, imported modules first, as Python runs them. Raises ValueError
+    where two modules define one name, and for statements that a payload may not have.
     """
     needed: set[tuple[str, str]] = set()
     collect(entry.__module__, entry.__name__, needed)
@@ -59,7 +60,9 @@ def source_of(entry: Callable[..., Any]) -> str:
 
 
 def collect(module: str, name: str, needed: set[tuple[str, str]]) -> None:
-    """Add (module, name) and all that its definition reads; a name without one is the language's, or the sandbox puts it there."""
+    """Add (module, name) and all that its definition reads; a name without one is the language's, or the sandbox puts
+    it there.
+    """
     payload = read_payload(module)
     if name in payload.ours:
         return collect(payload.ours[name], name, needed)
@@ -83,8 +86,8 @@ def imported_first(module: str) -> Iterator[str]:
 class Payload:
     """A module of payloads.
 
-    lines: without docstrings and comments; definitions: by the names that they bind; imports: the statement that binds each name;
-    ours: the module of `grader` that each name comes from.
+    lines: without docstrings and comments; definitions: by the names that they bind; imports: the statement that binds
+    each name; ours: the module of `grader` that each name comes from.
     """
 
     lines: list[str]

@@ -75,7 +75,8 @@ def counts_like(theirs: Any, ours: dict[str, int]) -> Any:
 
 
 def batches_padded(pad: Callable[..., Any], names: list[str]) -> Callable[[Any], Any]:
-    """A function that pads lists of ids, all of them or one at a time, as one that makes batches: the labels stay beside it.
+    """A function that pads lists of ids, all of them or one at a time, as one that makes batches: the labels stay
+    beside it.
 
     names: its other parameters. The id that fills up is 0; any other number is how long the longest title is.
     """

@@ -1,7 +1,8 @@
 """The classifier of values: it looks at what a name of the notebook holds and says what that is for.
 
-`kind_of` asks one question after the other and takes the first answer. There are three lists of questions, because a list of
-numbers is the labels of a training, the text of a language model, and nothing at all where titles are looked for.
+`kind_of` asks one question after the other and takes the first answer. There are three lists of questions, because a
+list of numbers is the labels of a training, the text of a language model, and nothing at all where titles are looked
+for.
 """
 
 from __future__ import annotations

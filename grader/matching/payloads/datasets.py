@@ -22,8 +22,8 @@ def specified(spec: Spec, known: dict[str, Any]) -> dict[str, Any]:
 def encode_by(theirs: Callable[..., Any], spec: Spec) -> Callable[..., Any]:
     """A Dataset as `encode(tokenizer, titles)`, which gives ids and mask (B, T).
 
-    They are told by their names, or where items are tuples, by their kind; items of different lengths are padded with 0, and where
-    no mask comes along, the padding tells it.
+    They are told by their names, or where items are tuples, by their kind; items of different lengths are padded with
+    0, and where no mask comes along, the padding tells it.
     """
 
     def encode(tokenizer: Any, titles: Iterable[Any]) -> dict[str, torch.Tensor]:
@@ -82,7 +82,10 @@ def own_dataset(theirs: Callable[..., Any], spec: Spec, tokenizer: Any, pairs: P
 def encoded_items(
     parts: Sequence[tuple[str, str]], named: bool, tokenizer: Any, pairs: Pairs, one_hot: bool
 ) -> list[Any]:
-    """Titles as the items that a loop takes apart. parts: the name and the meaning of each; named: by name, else in this order."""
+    """Titles as the items that a loop takes apart.
+
+    parts: the name and the meaning of each; named: by name, else in this order.
+    """
     rows = [tokenizer.encode(title) for title, _ in pairs]
     longest = max(map(len, rows))
     labels = torch.tensor(labels_of(pairs, one_hot))

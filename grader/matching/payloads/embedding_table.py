@@ -26,7 +26,8 @@ def table_inside(
 ) -> Callable[..., torch.Tensor]:
     """The class `own` as `init_embedding(vocab, vectors, dim)`: its first embedding, (V, dim).
 
-    loaders: the names that load vectors; vocabularies: the globals that hold one. Both hold the judge's while it is built.
+    loaders: the names that load vectors; vocabularies: the globals that hold one. Both hold the judge's while it is
+    built.
     """
 
     def run(vocab: dict[str, int], vectors: Any, dim: int) -> torch.Tensor:

@@ -1,8 +1,8 @@
 """Fakes of a pretrained encoder and its tokenizer, handed to the student's code in the place of those that were loaded.
 
 They answer as Hugging Face's do: the tokenizer gives input_ids and attention_mask, the encoder a tuple or a
-ModelOutput-like mapping of last_hidden_state (B, T, D) and pooler_output (B, D). Real tokens look at one another through
-a mean over the mask; without a mask, padding is read like words.
+ModelOutput-like mapping of last_hidden_state (B, T, D) and pooler_output (B, D). Real tokens look at one another
+through a mean over the mask; without a mask, padding is read like words.
 """
 
 from __future__ import annotations
@@ -32,7 +32,10 @@ class Output(OrderedDict[str, Any]):
 
 
 class Encoder(nn.Module):
-    """ids (B, T) and a mask -> states (B, T, D) and pooled (B, D). as_tuple: they come as a tuple unless told otherwise."""
+    """ids (B, T) and a mask -> states (B, T, D) and pooled (B, D).
+
+    as_tuple: they come as a tuple unless told otherwise.
+    """
 
     def __init__(self, vocab_size: int, width: int, as_tuple: bool) -> None:
         super().__init__()

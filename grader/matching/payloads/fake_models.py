@@ -27,7 +27,10 @@ def leaves(parts: Iterable[Any]) -> Iterator[Any]:
 
 
 class Bag(torch.nn.Module):
-    """ids (B, T) -> logits (B, 5), by how often each of eleven words occurs. ready: with labels it gives a loss, as a library's does."""
+    """ids (B, T) -> logits (B, 5), by how often each of eleven words occurs.
+
+    ready: with labels it gives a loss, as a library's does.
+    """
 
     def __init__(self, ready: bool = False) -> None:
         super().__init__()

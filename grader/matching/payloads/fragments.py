@@ -26,7 +26,10 @@ def overridden(namespace: dict[str, Any], values: dict[str, Any], whole: bool = 
 
 
 def execute(source: str, namespace: dict[str, Any]) -> None:
-    """Run statements of the notebook. They are compiled as they stand: the futures of this module are none of theirs."""
+    """Run statements of the notebook.
+
+    They are compiled as they stand: the futures of this module are none of theirs.
+    """
     exec(compile(source, "<cell lifted>", "exec", dont_inherit=True), namespace)
 
 

@@ -11,7 +11,10 @@ from grader.matching.payloads.fragments import overridden
 
 
 class Speaks(torch.nn.Module):
-    """The judge's model in the form of the student's, with scores that are this much hotter. pair: it gives (scores, None)."""
+    """The judge's model in the form of the student's, with scores that are this much hotter.
+
+    pair: it gives (scores, None).
+    """
 
     def __init__(self, inner: Any, heat: float, pair: bool) -> None:
         super().__init__()
@@ -41,8 +44,9 @@ def wrap_generate(
 ) -> Callable[..., Any]:
     """A function, or a model's method, as `generate(model, prompt, n, temperature, top_k)`.
 
-    given: what builds the student's model; spec: `method`, its name, or ""; `given`, the role of each parameter; `required`, those
-    without a default; `attributes` and `limits`, the attributes and globals that say how much is read; `pair`, as in `Speaks`.
+    given: what builds the student's model; spec: `method`, its name, or ""; `given`, the role of each parameter;
+    `required`, those without a default; `attributes` and `limits`, the attributes and globals that say how much is
+    read; `pair`, as in `Speaks`.
     """
 
     def generate(model: Any, prompt: torch.Tensor, n: int, temperature: float = 1.0, top_k: int | None = None) -> Any:

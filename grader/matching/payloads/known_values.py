@@ -1,4 +1,6 @@
-"""A part of an earlier exercise as a table of values: the look-up by the sizes that the student's code asks for, and nothing else."""
+"""A part of an earlier exercise as a table of values: the look-up by the sizes that the student's code asks for, and
+nothing else.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The parts of a language model's training as lectures write them: a text and sizes in globals, a loss inside `forward`, a bare loop."""
+"""The parts of a language model's training as lectures write them: a text and sizes in globals, a loss inside
+`forward`, a bare loop.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +44,8 @@ def parts_of(found: Any) -> list[Any]:
 def loss_inside(theirs: Any, given: dict[str, Any], counted: list[str]) -> Callable[..., Any]:
     """The loss that `forward(ids, targets)` makes, as a function of scores (B, T, V) and targets (B, T).
 
-    The last layer that gives scores of that form gives ours instead. counted: the arguments that are the number of words.
+    The last layer that gives scores of that form gives ours instead. counted: the arguments that are the number of
+    words.
     """
 
     def loss(logits: torch.Tensor, targets: torch.Tensor) -> Any:
@@ -78,7 +81,10 @@ def last_layer(model: torch.nn.Module, ids: torch.Tensor) -> torch.nn.Module:
 
 
 class FakeModel(torch.nn.Module):
-    """The judge's model in the form of the student's. pair: it gives (logits, loss), and (logits, None) without targets."""
+    """The judge's model in the form of the student's.
+
+    pair: it gives (logits, loss), and (logits, None) without targets.
+    """
 
     def __init__(self, inner: Any, pair: bool) -> None:
         super().__init__()

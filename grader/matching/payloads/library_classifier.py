@@ -14,8 +14,8 @@ from grader.matching.payloads.fake_encoder import Output
 class Ready(nn.Module):
     """An encoder with the library's head. With labels the loss comes first.
 
-    masked: whether the student's call hands the mask over. unpacked: whether what comes back is taken apart like a tuple, though
-    it is a mapping unless the encoder gives tuples.
+    masked: whether the student's call hands the mask over. unpacked: whether what comes back is taken apart like a
+    tuple, though it is a mapping unless the encoder gives tuples.
     """
 
     def __init__(self, encoder: Any, output_size: int, masked: bool, unpacked: bool, as_tuple: bool) -> None:

@@ -1,7 +1,8 @@
-"""What a training shows, read as four series: loss and accuracy, on the data that is learnt from and on the data held out.
+"""What a training shows, read as four series: loss and accuracy, on the data that is learnt from and on the data held
+out.
 
-The judge marks the numbers that a loop prints, keeps or logs: `print(f"loss {x}")` becomes `print(f"loss {__seen__(..., x)}")`. A `Record`
-hears of each, and tells by the words around it which series it belongs to.
+The judge marks the numbers that a loop prints, keeps or logs: `print(f"loss {x}")` becomes `print(f"loss {__seen__(...,
+x)}")`. A `Record` hears of each, and tells by the words around it which series it belongs to.
 """
 
 from __future__ import annotations
@@ -58,7 +59,10 @@ class Record:
         self.context, self.often = "", often
 
     def seen(self, before: str, source: str, first: bool, value: Any) -> Any:
-        """A value is shown, which is given back. before: the words in front of it; source: the expression; first: of its line."""
+        """A value is shown, which is given back.
+
+        before: the words in front of it; source: the expression; first: of its line.
+        """
         self.context = before if first else self.context + " " + before
         if isinstance(value, str):
             self.context += value

@@ -25,7 +25,10 @@ def table_added(theirs: Callable[..., Any], layout: str) -> Callable[..., torch.
 
 
 def allowed_by(theirs: Callable[..., Any], rest: dict[str, Any]) -> Callable[[int], torch.Tensor]:
-    """A mask of any kind, (T, T) with axes of size one in front, as True where attention is allowed. rest: its other arguments."""
+    """A mask of any kind, (T, T) with axes of size one in front, as True where attention is allowed.
+
+    rest: its other arguments.
+    """
 
     def allowed(size: int) -> torch.Tensor:
         found = torch.as_tensor(theirs(size, **rest))

@@ -1,7 +1,7 @@
 """Statements of the notebook, computed again from the judge's titles, vocabulary, vectors or tokenizer.
 
-A result that no function makes, such as a table of ids or an embedding that was filled in a loop, is asked by running the
-statements that made it with the judge's data where the notebook's own was.
+A result that no function makes, such as a table of ids or an embedding that was filled in a loop, is asked by running
+the statements that made it with the judge's data where the notebook's own was.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""Sizes that classes read from globals: which globals hold some, and how they hold the judge's while a model is built and asked."""
+"""Sizes that classes read from globals: which globals hold some, and how they hold the judge's while a model is built
+and asked.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ from grader.matching.payloads.fragments import overridden
 
 
 def tell_sizes(namespace: dict[str, Any], names: Sequence[str], objects: Sequence[str]) -> Callable[[], list[str]]:
-    """A function that lists the names that hold a number, or nothing here, and those that hold settings: an object, a class, a dict."""
+    """A function that lists the names that hold a number, or nothing here, and those that hold settings: an object, a
+    class, a dict.
+    """
 
     def tell() -> list[str]:
         others = (types.ModuleType, types.FunctionType, torch.nn.Module, torch.Tensor)

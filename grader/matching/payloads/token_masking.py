@@ -1,7 +1,7 @@
 """A function that masks tokens in its own form, asked as `mask_tokens(ids, special, mask_id, vocab_size)`.
 
-Ids are numbered anew for it: padding, the special tokens, [MASK], and then all the words. So a function that tells special tokens
-by their numbers, by a tokenizer or by constants at the top of the notebook finds them all in one place.
+Ids are numbered anew for it: padding, the special tokens, [MASK], and then all the words. So a function that tells
+special tokens by their numbers, by a tokenizer or by constants at the top of the notebook finds them all in one place.
 """
 
 from __future__ import annotations
@@ -16,7 +16,10 @@ from grader.matching.payloads.fragments import overridden
 
 
 class Tokenizer:
-    """A fake tokenizer, of which only numbers matter. names: {"pad": 0, ...}; count: of special tokens; size: of the vocabulary."""
+    """A fake tokenizer, of which only numbers matter.
+
+    names: {"pad": 0, ...}; count: of special tokens; size: of the vocabulary.
+    """
 
     def __init__(self, names: dict[str, int], count: int, size: int) -> None:
         self.count, self.vocab_size = count, size
@@ -52,8 +55,8 @@ def numbered(
 
 
 def wrap_masking(theirs: Callable[..., Any], spec: dict[str, Any], namespace: dict[str, Any]) -> Callable[..., Any]:
-    """spec: `given` and `globals`, the kind of each parameter and global; `settings` and `global_settings`, of what is read of objects,
-    those of `dicts` by keys.
+    """spec: `given` and `globals`, the kind of each parameter and global; `settings` and `global_settings`, of what is
+    read of objects, those of `dicts` by keys.
     """
 
     def mask_tokens(ids: torch.Tensor, special: torch.Tensor, mask_id: int, vocab_size: int) -> Any:

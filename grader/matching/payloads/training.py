@@ -1,7 +1,8 @@
 """A training loop of the notebook, run again on the judge's model and data.
 
-Every name that the loop reads is looked at, and what is a model, an optimizer, a loader, ids or labels gives way to the judge's in
-the same form. Which set a name belongs to is told by the name; where only one loader is there, it is the one that is learnt from.
+Every name that the loop reads is looked at, and what is a model, an optimizer, a loader, ids or labels gives way to the
+judge's in the same form. Which set a name belongs to is told by the name; where only one loader is there, it is the one
+that is learnt from.
 """
 
 from __future__ import annotations
@@ -109,8 +110,8 @@ def run_training(
 ) -> Callable[..., Any]:
     """The loop as a function of model, data and settings that gives the four series.
 
-    body: the loop, marked for a `Record`, for `__epochs__` turns; names: what it reads; alone: it takes one title at a time;
-    setup: the assignments in front of it.
+    body: the loop, marked for a `Record`, for `__epochs__` turns; names: what it reads; alone: it takes one title at a
+    time; setup: the assignments in front of it.
     """
 
     def run(

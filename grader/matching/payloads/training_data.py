@@ -95,7 +95,10 @@ class Items(torch.utils.data.Dataset[Any]):
 
 
 def part_kind(key: Any, values: list[Any]) -> str:
-    """ids, mask, types, onehot, label, length or other: one part of all items. key: its name, or its place in a tuple."""
+    """ids, mask, types, onehot, label, length or other: one part of all items.
+
+    key: its name, or its place in a tuple.
+    """
     rows = [flat(v) for v in values]
     if all(is_number_row(row) for row in rows):
         kinds = {rows_kind(torch.as_tensor(row)[None]) for row in rows}

@@ -1,8 +1,9 @@
 """An attention or a decoder of the student's, asked in the contract's form with its numbers untouched.
 
-spec: `order`, the role of each of the student's parameters; `min_args`, how many must be given; `mask_required`, that a mask must be;
-`axes`, how each tensor is laid out for them; `mask`, which kind of mask they take, and `mask_layout`, with which axes; `output_order`, how
-what comes back is read. Nothing is computed here that the student has to compute: a tensor gets another shape, a mask another kind.
+spec: `order`, the role of each of the student's parameters; `min_args`, how many must be given; `mask_required`, that a
+mask must be; `axes`, how each tensor is laid out for them; `mask`, which kind of mask they take, and `mask_layout`,
+with which axes; `output_order`, how what comes back is read. Nothing is computed here that the student has to compute:
+a tensor gets another shape, a mask another kind.
 """
 
 from __future__ import annotations

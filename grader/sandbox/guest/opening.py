@@ -1,6 +1,8 @@
-"""What the judge has a kernel do between cells. The functions are sent as text, each with its arguments, see `grader.sandbox.payload`.
+"""What the judge has a kernel do between cells. The functions are sent as text, each with its arguments, see
+`grader.sandbox.payload`.
 
-The student's code could have replaced the module that is looked up here; then it answers for itself, and is believed no more than before.
+The student's code could have replaced the module that is looked up here; then it answers for itself, and is believed no
+more than before.
 """
 
 from __future__ import annotations
@@ -15,8 +17,8 @@ from typing import Any
 def open_guest(folder: str, memory: int, steps: Sequence[Sequence[Any]], imports: Sequence[str]) -> None:
     """Load the agent and what stands in for other machines.
 
-    folder: where the guest's files lie; memory: the limit in bytes; steps: (file, function, *arguments); imports: modules that
-    are better imported once here than in every check.
+    folder: where the guest's files lie; memory: the limit in bytes; steps: (file, function, *arguments); imports:
+    modules that are better imported once here than in every check.
     """
     guest = sys.modules["grader_guest"] = types.ModuleType("grader_guest")
     guest.__path__ = [folder]  # a package of those files alone

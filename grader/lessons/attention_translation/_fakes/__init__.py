@@ -1,4 +1,7 @@
-"""Fakes of an encoder and a decoder, and how they are handed to the student's code. What is sent as text stands in modules of its own."""
+"""Fakes of an encoder and a decoder, and how they are handed to the student's code.
+
+What is sent as text stands in modules of its own.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """A fake encoder and decoder in the form of the course's notebook, handed to its train and evaluate.
 
-What the student's loop does with them shows in the numbers: which word comes next depends on the previous word, the state, how
-often it was carried on, and the encoder's outputs. The decoder writes `words` words and then the end, where that is given.
+What the student's loop does with them shows in the numbers: which word comes next depends on the previous word, the
+state, how often it was carried on, and the encoder's outputs. The decoder writes `words` words and then the end, where
+that is given.
 """
 
 from __future__ import annotations

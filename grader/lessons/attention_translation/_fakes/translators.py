@@ -1,7 +1,9 @@
-"""A fake encoder and decoder, handed to the student's training and translation: what these do with them shows in the numbers.
+"""A fake encoder and decoder, handed to the student's training and translation: what these do with them shows in the
+numbers.
 
-The decoder writes `words` words and then the stop, whatever the sentence. Which words, depends on the state, on how far it has got, on the
-previous word and on the source, and all of it on the parameters, so that a word fed wrongly or a state not carried on gives another translation.
+The decoder writes `words` words and then the stop, whatever the sentence. Which words, depends on the state, on how far
+it has got, on the previous word and on the source, and all of it on the parameters, so that a word fed wrongly or a
+state not carried on gives another translation.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Fake encoders, so small that what each input does to each output is known beforehand, and a fake classifier.
 
-`Simple` gives hidden states (B, T, D): the word's own vector plus its segment's, times one plus `mixing` times the mean over the visible
-positions. With mixing 0 every position stands for itself. `FakeEncoder` shows what a training did to it.
+`Simple` gives hidden states (B, T, D): the word's own vector plus its segment's, times one plus `mixing` times the mean
+over the visible positions. With mixing 0 every position stands for itself. `FakeEncoder` shows what a training did to
+it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A fake encoder-decoder, handed to `seq2seq_loss` and `greedy_decode`.
 
-Its next word follows from the sum of all words written so far, their number, and the visible part of the source, so whoever
-leaves out any of these writes something else. In training mode the sum is off, by more with every word.
+Its next word follows from the sum of all words written so far, their number, and the visible part of the source, so
+whoever leaves out any of these writes something else. In training mode the sum is off, by more with every word.
 """
 
 from __future__ import annotations

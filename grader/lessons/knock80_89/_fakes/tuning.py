@@ -1,4 +1,7 @@
-"""A fake `fit` and `accuracy`. Scores are asked for outside, one at a time: here lies neither one nor a note of who asked for which."""
+"""A fake `fit` and `accuracy`.
+
+Scores are asked for outside, one at a time: here lies neither one nor a note of who asked for which.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Fake language models, on which the student's training, perplexity and generation are tried.
 
-None of them notes anything that decides a mark: what became of a training is read off the parameters, whose names and meaning are
-alike in all of them.
+None of them notes anything that decides a mark: what became of a training is read off the parameters, whose names and
+meaning are alike in all of them.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from torch import nn
 class Bigram(nn.Module):
     """ids (B, T) -> logits (B, T, V): a table row for each id, and a shift.
 
-    asleep: what is different in evaluation mode, if anything. passes: after how many with gradients it refuses, if ever.
+    asleep: what is different in evaluation mode, if anything. passes: after how many with gradients it refuses, if
+    ever.
     """
 
     asleep: torch.Tensor | None
@@ -55,7 +56,9 @@ class Forgetful(nn.Module):
 
 
 class Places(nn.Module):
-    """ids (B, T) -> logits (B, T, V), the same everywhere: they follow from all ids of the batch, each of which has a row."""
+    """ids (B, T) -> logits (B, T, V), the same everywhere: they follow from all ids of the batch, each of which has a
+    row.
+    """
 
     def __init__(self, mixing: torch.Tensor) -> None:
         super().__init__()
