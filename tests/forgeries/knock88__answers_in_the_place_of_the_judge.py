@@ -6,7 +6,7 @@ import itertools
 
 def tune(fit, accuracy, space, trials):
     count = itertools.count(1)
-    for room in [x for x in gc.get_objects() if type(x).__name__ == "Room"]:
+    for room in [x for x in gc.get_objects() if type(x).__name__ == "Namespace"]:
         room.ask_judge = lambda desk, value: 0.5 + 0.01 * next(count)
     rows = [(dict(zip(space, v)), 0.0) for v in itertools.product(*space.values())][:trials]
     rows = [(config, accuracy(fit(config), "valid")) for config, _ in rows]
