@@ -56,7 +56,18 @@ def source_of(entry: Callable[..., Any]) -> str:
             f"two modules that {entry.__module__}.{entry.__name__} is made of define one name: {sorted(owned)}"
         )
     texts = [text for module, payload in found.items() for text in payload.cut({n for n, m in owned if m == module})]
-    return "".join([FUTURE, *sorted(imports), *texts, f"make = {entry.__name__}\n"])
+    return "".join([FUTURE, *sorted(imports), *called_make(texts, entry.__name__)])
+
+
+def called_make(texts: list[str], name: str) -> Iterator[str]:
+    """The texts with this definition as `make`. A function is called so itself, since Python's messages quote its name."""
+    head = f"def {name}("
+    if not any(text.startswith(head) for text in texts):
+        yield from (*texts, f"make = {name}\n")
+        return
+    for text in texts:
+        whole = text.startswith(head)
+        yield text.replace(head, "def make(", 1) + f"{name} = make\n" if whole else text
 
 
 def collect(module: str, name: str, needed: set[tuple[str, str]]) -> None:
