@@ -23,7 +23,7 @@ from grader.matching.adapters.training_loop import is_silent
 from grader.matching.call_convention import CallConvention
 from grader.matching.match import Match, assumed
 from grader.matching.overrides import Map, NameOverrides, parse_map, read_map
-from grader.matching.search import TRAININGS, Search, has_own_forms
+from grader.matching.search import Search
 from grader.matching.source_index import SourceIndex
 from grader.model import Cell, Exercise, Fault, Interface, Probe, Sign, Text, Trait, handed_out
 from grader.sandbox import Branch
@@ -107,9 +107,9 @@ class Matching:
             return True
         interface = self.interfaces[name]
         section = interface.exercise
-        if has_own_forms(interface) and not self.handed_out:
+        if interface.has_own_forms and not self.handed_out:
             return True
-        trains = interface.probe in TRAININGS and not self.handed_out
+        trains = interface.trains and not self.handed_out
         defined = self.written.definition(name, self.exercise) if trains else None
         if defined is not None and is_silent(defined, self.written, self.exercise):
             return True
@@ -136,7 +136,7 @@ class Matching:
             match = Search(interface, self, branch).run()
         except (SandboxDied, ReplyRefused):
             return
-        guessed = match is not None and not match.verified and has_own_forms(interface)
+        guessed = match is not None and not match.verified and interface.has_own_forms
         there = self.written.definition(name, self.exercise) is not None
         self.resolved[name] = None if guessed and there else match
 
@@ -147,7 +147,7 @@ class Matching:
         """
         found = [self.interfaces[name] for name in names if self.may_look(name)]
         # Who read the contract is asked by it, in these as in all it says.
-        asked = [i.name for i in found if i.kind == "module" and not (self.handed_out and has_own_forms(i))]
+        asked = [i.name for i in found if i.kind == "module" and not (self.handed_out and i.has_own_forms)]
         for name in asked:
             self.look(name, branch)
             match, there = self.resolved[name], self.written.definition(name, self.exercise) is not None

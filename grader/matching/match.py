@@ -32,7 +32,7 @@ class Argument:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """own: the student's name for it; by_hand: a person said so. roles: the contract's arguments in order.
+    """own: the student's name for it; roles: the contract's arguments in order.
 
     target: what is called where it is not the name itself. stands_in: globals that hold what the contract hands over.
     width: the states' width that the class insists on. lifted: no function of theirs, but statements that stand in none.
@@ -53,7 +53,6 @@ class Match:
     verified: bool = False
     picks_dict: bool = False
     width: int | None = None
-    by_hand: bool = False
     lifted: bool = False
     limitations: frozenset[str] = frozenset()
     size_rules: tuple[SizeRule, ...] = ()

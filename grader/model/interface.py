@@ -79,3 +79,12 @@ class Interface:
     unlike: tuple[str, ...] = ()
     forward: tuple[str, ...] = ()
     exercise: str = ""
+
+    @property
+    def trains(self) -> bool:
+        return self.probe in (Probe.TRAINING, Probe.TUNING)
+
+    @property
+    def has_own_forms(self) -> bool:
+        """Whether people have it in so many forms that even its name says nothing of how it wants to be asked."""
+        return bool(self.forward)

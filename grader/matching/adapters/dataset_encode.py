@@ -3,18 +3,36 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from grader.matching.adapter import Query
 from grader.matching.bind import BY_NAME, SignatureParameter, called, literal
 from grader.matching.call_convention import LABELS
 from grader.matching.match import Argument, Match, plain
 from grader.matching.payloads.datasets import encode_by
 from grader.matching.source_index import Definition, free_names
+from grader.model import Interface, Probe
 from grader.sandbox.guest.codec import RemoteExpr
 from grader.sandbox.payload import remote
 
 LONGEST = 32
+
+
+class DatasetEncode:
+    """`class NewsDataset(Dataset)` whose `__getitem__` calls a tokenizer."""
+
+    def serves(self, interface: Interface) -> bool:
+        return interface.probe is Probe.ENCODING
+
+    def reads(self, query: Query) -> bool:
+        defined = query.written.definition(query.name, query.interface.exercise)
+        return query.kind == "class" and (encodes(defined) or (query.named and query.defined is not None))
+
+    def propose(self, query: Query) -> Iterator[Match]:
+        if query.defined is not None:
+            yield as_encode(query.base, query.defined, query.parameters)
 
 
 def encodes(defined: Definition | None) -> bool:

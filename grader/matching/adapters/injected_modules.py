@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from grader.matching.adapter import Query
 from grader.matching.bind import BY_NAME, SignatureParameter, bind, extra, parameters_of
 from grader.matching.match import Argument, Match, Values, plain
 from grader.matching.sizes import derived
 from grader.matching.source_index import Definition, SourceIndex, dotted
 from grader.matching.vocabulary import ATTENDS, squeezed
-from grader.model import Interface, Text
+from grader.model import Interface, Probe, Text
 from grader.sandbox.guest.codec import RemoteExpr
 
 MADE = "def make(theirs, given):\n    return theirs(**given)\n"
@@ -58,6 +59,15 @@ def normalises(row: dict[str, Any]) -> bool:
     name = squeezed(row["name"])
     required = [p for p in row.get("forward") or [] if not p[2]]
     return ("norm" in name or name == "ln") and "rms" not in name and len(required) == 1
+
+
+def found_library_norm(query: Query) -> Iterator[Match]:
+    """The library's normalisation, where the notebook has none of its own and its block is verified."""
+    if query.guess is None and not query.matching.handed_out:
+        block = query.other(Probe.BLOCK)
+        found = library_norm(query.interface, query.written) if block is not None and block.verified else None
+        if found is not None:
+            yield found
 
 
 def library_norm(wanted: Interface, written: SourceIndex) -> Match | None:

@@ -7,16 +7,19 @@ method; what it returns is the history, or what it keeps in itself, or what it p
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from grader.matching.adapter import Query
 from grader.matching.adapters.instrument import marked_function
 from grader.matching.adapters.training_loop import epoch_loop, learns, text_of
+from grader.matching.arguments import filled
 from grader.matching.bind import SignatureParameter, parameters_of
 from grader.matching.match import Match
 from grader.matching.payloads.metrics import run_trainer
 from grader.matching.source_index import Definition, SourceIndex, all_arguments, defaults
-from grader.model import Text
+from grader.model import Interface, Text
 from grader.sandbox.guest.codec import RemoteExpr
 from grader.sandbox.payload import remote
 
@@ -25,6 +28,27 @@ NOTE = Text(
     en="the training is a method: `{own}` was made and its `{method}` called",
     ja="学習がメソッドになっているので、`{own}` を作って `{method}` を呼び出しました",
 )
+
+
+class TrainerClass:
+    """`Trainer(model, optimizer, loader).train(epochs)`"""
+
+    def serves(self, interface: Interface) -> bool:
+        return interface.trains
+
+    def reads(self, query: Query) -> bool:
+        section = query.section if query.named else query.interface.exercise
+        defined = query.written.definition(query.name, section)
+        return query.kind == "class" and method_of(defined, query.written, query.section) is not None
+
+    def propose(self, query: Query) -> Iterator[Match]:
+        """The constructor and the method as one function."""
+        defined, written, section = query.defined, query.written, query.section
+        method = method_of(defined, written, section)
+        if defined is not None and method is not None:
+            taken = parameters(query.row, method, query.call)
+            made = as_function(query.base, defined, method, query.row, written, section)
+            yield from filled(made, taken, defined, written, section, query.rows, query.by_hand)
 
 
 def method_of(defined: Definition | None, written: SourceIndex, section: str) -> ast.FunctionDef | None:

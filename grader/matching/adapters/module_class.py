@@ -1,0 +1,88 @@
+"""A class whose constructor takes the sizes in an order, under names and with further arguments of its own.
+
+class Model(nn.Module):
+    def __init__(self, hid, v, labels, device="cpu", emb=100): ...
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from grader.matching.adapter import Query
+from grader.matching.adapters.injected_modules import InjectedModule, normalises, of_what, parts
+from grader.matching.arguments import pretrained
+from grader.matching.bind import Binding, SignatureParameter, argument_choices, as_called, bind, settings
+from grader.matching.match import Argument, Match
+from grader.matching.sizes import housed, read_outside, set_aside, used_by
+from grader.model import Interface, Probe, Trait
+
+
+class ModuleClass:
+    def serves(self, interface: Interface) -> bool:
+        return interface.kind == "module"
+
+    def reads(self, query: Query) -> bool:
+        if query.named:
+            return True
+        if query.interface.probe is Probe.NORM:
+            return query.kind == "module" and normalises(query.row)
+        # A function may stand for a class: `def RNN(...): return nn.Sequential(...)`
+        return query.kind == "module" or (query.kind == "function" and query.name == query.interface.name)
+
+    def propose(self, query: Query) -> Iterator[Match]:
+        """Every way of building it; with globals that hold sizes, where there are any, first."""
+        wanted, parameters, base = (
+            query.interface,
+            query.parameters,
+            pretrained(query.base, query.defined, query.written),
+        )
+        takes = Trait.HANDED_PARTS in wanted.traits
+        made = parts(parameters, query.defined, query.rows, query.written, query.section) if takes else {}
+        base = replace(base, notes=(*base.notes, *map(of_what, made.values())))
+        house, outside = with_globals(query, base, [base.own, *(part.own for part in made.values())])
+        if outside:
+            yield from built(query, house, parameters, made, outside)
+        yield from built(query, base, parameters, made, ())
+
+
+def built(
+    query: Query,
+    base: Match,
+    parameters: list[SignatureParameter],
+    made: dict[str, InjectedModule],
+    outside: tuple[Argument, ...],
+) -> Iterator[Match]:
+    """Every way of building it with these parts, and with globals that hold what the arguments `outside` say."""
+    wanted, defined = query.interface, query.defined
+    whole_config = settings(defined, parameters, wanted.roles, query.written)
+    if whole_config is not None and not made:
+        yield replace(base, arguments=(whole_config,))
+        return
+    aside = set_aside(parameters, wanted.roles) | {name: part.argument for name, part in made.items()}
+    covered = {role for argument in outside for role in argument.roles}
+    roles = sorted(wanted.roles, key=lambda role: role in covered)  # a role that no global says is likelier handed over
+    bound = bind([p for p in parameters if p.name not in aside], roles)
+    for parameter, role in query.by_hand.arguments.items():
+        if any(p.name == parameter for p in parameters):
+            bound.roles = {p: r for p, r in bound.roles.items() if r != role} | {parameter: role}
+            bound.guessed.discard(parameter)
+    bound.parameters = [p if query.written.readable(p.handed) else replace(p, handed=None) for p in bound.parameters]
+    for arguments in argument_choices(bound, roles, dict(wanted.fixed)):
+        yield replace(base, arguments=(*arguments, *aside.values()))
+    whole = as_called(bound.parameters) if not aside else None
+    if whole is not None:
+        yield replace(base, arguments=whole)
+    if aside or set(wanted.roles) - {role for role, _ in wanted.defaults} <= {p.name for p in parameters}:
+        return  # the contract's own names mean what the contract says
+    for arguments in argument_choices(Binding(bound.parameters), roles, dict(wanted.fixed)):  # names may mislead
+        yield replace(base, arguments=arguments)
+
+
+def with_globals(query: Query, base: Match, names: list[str]) -> tuple[Match, tuple[Argument, ...]]:
+    """The match with the globals that hold sizes for it, where it is a Transformer's; and these."""
+    if Trait.READS_GLOBALS not in query.interface.traits or base.overrides:
+        return base, ()
+    may = read_outside(used_by(names, query.written, query.section), query.interface.roles)
+    outside = may.among(query.runner.ask("call", may.question).value) if may.numbers or may.settings else {}
+    return housed(base, outside), tuple(outside.values())

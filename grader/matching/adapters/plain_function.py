@@ -1,0 +1,101 @@
+"""A function that takes its arguments in an order, under names and with further arguments of its own; or an object called like one.
+
+def train(train_ds, net, n_epoch, lr=0.1, val_ds=None): ...
+class Padsequence:
+    def __init__(self, padding_idx): ...
+    def __call__(self, batch): ...
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import replace
+
+from grader.matching.adapter import Query, Row
+from grader.matching.arguments import filled
+from grader.matching.bind import bind, parameters_of
+from grader.matching.match import Argument, Match, plain
+from grader.matching.payloads.arguments import batches_padded
+from grader.model import Interface, Probe, Text
+from grader.sandbox.guest.codec import RemoteExpr
+from grader.sandbox.payload import remote
+
+UNUSED = 99_999  # an id that no word has
+SETTLED_BY_TRIAL = (Probe.POSITIONS, Probe.MASK, Probe.ATTENTION)
+
+
+class PlainFunction:
+    def serves(self, interface: Interface) -> bool:
+        return interface.kind == "function" and interface.probe not in SETTLED_BY_TRIAL
+
+    def reads(self, query: Query) -> bool:
+        return query.kind == "function" or (query.named and query.kind != "class")
+
+    def propose(self, query: Query) -> Iterator[Match]:
+        yield from ways(query, query.base, query.row.get("parameters"), query.call)
+
+
+class CallableObject:
+    def serves(self, interface: Interface) -> bool:
+        return PlainFunction().serves(interface)
+
+    def reads(self, query: Query) -> bool:
+        callable_ = query.kind == "class" and bool(query.row.get("forward"))
+        return callable_ and (query.named or query.interface.probe is Probe.BATCH)
+
+    def propose(self, query: Query) -> Iterator[Match]:
+        base = replace(query.base, target=instance(query.row, query.call))
+        yield from ways(query, base, query.row.get("forward"), None)
+
+
+class PaddingFunction:
+    """A function that only fills lists up, taken for one that makes batches: `def padding(id_list, max_len): ...`"""
+
+    def serves(self, interface: Interface) -> bool:
+        return interface.probe is Probe.BATCH
+
+    def reads(self, query: Query) -> bool:
+        return query.kind == "function" and bool(query.parameters)
+
+    def propose(self, query: Query) -> Iterator[Match]:
+        further = [p.name for p in query.parameters[1:] if p.required or "len" in p.name.lower()]
+        note = Text(
+            en=f"`{query.name}` fills up the ids; the labels were kept beside it",
+            ja=f"`{query.name}` は ID の列の長さをそろえる関数なので、ラベルはそのまま添えました",
+        )
+        target = remote(batches_padded, RemoteExpr(name=query.name), further)
+        arguments = (Argument("batch", ("batch",), plain("batch")),)
+        yield replace(query.base, target=target, arguments=arguments, notes=(note,))
+
+
+class SettledByTrial:
+    """A table, a mask or an attention, in a form that its own trial finds out."""
+
+    def serves(self, interface: Interface) -> bool:
+        return interface.kind == "function" and interface.probe in SETTLED_BY_TRIAL
+
+    def reads(self, query: Query) -> bool:
+        if query.kind == "module" and query.interface.probe is Probe.ATTENTION:
+            return query.named or all(p[2] for p in query.row.get("parameters") or [])
+        module = query.kind == "module" and query.interface.probe is Probe.POSITIONS
+        return query.kind == "function" or module or query.named
+
+    def propose(self, query: Query) -> Iterator[Match]:
+        object_ = instance(query.row, query.call) if query.kind == "class" else None
+        yield replace(query.base, target=object_)
+
+
+def ways(query: Query, base: Match, asked: object, call: ast.Call | None) -> Iterator[Match]:
+    parameters = parameters_of(asked, call)
+    yield from filled(base, parameters, query.defined, query.written, query.section, query.rows, query.by_hand)
+
+
+def instance(row: Row, call: ast.Call | None) -> RemoteExpr:
+    """The object that is called, as the notebook makes it; else with a padding id that is no word's."""
+    if call is not None:
+        return RemoteExpr(name=ast.unparse(call))
+    required = [p for p in parameters_of(row.get("parameters"), None) if p.required]
+    bound = bind(required, ("padding_idx",))
+    values = ", ".join(f"{p.name}={UNUSED if p.name in bound.roles else None}" for p in required)
+    return RemoteExpr(name=f"{row['name']}({values})")

@@ -1,0 +1,61 @@
+"""One proposed way of asking a definition, tried with what its interface is tried with."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from grader.matching import size_rules
+from grader.matching.adapter import Query
+from grader.matching.adapters import attention, decoder_step, positional_encoding
+from grader.matching.bind import parameters_of
+from grader.matching.match import Match
+from grader.matching.payloads.fake_encoder import pretrained_encoder
+from grader.matching.trial import SIZES, Trial
+from grader.model import Probe
+
+
+def try_match(query: Query, match: Match) -> Trial:
+    """How far the match goes, completed by the form that the trial finds out."""
+    probe = match.probe
+    if probe in (Probe.POSITIONS, Probe.MASK):
+        return positional_encoding.tried(
+            query.runner, match, query.row, parameters_of(query.row.get("parameters"), None)
+        )
+    if probe in decoder_step.PROBES:
+        return try_step(query, match)
+    if probe in attention.PROBES:
+        return try_attention(query, match)
+    if probe is Probe.NORM:
+        return query.runner.norm(match)
+    if match.interface.kind != "module":
+        return query.runner.function(match)
+    trial = query.runner.module(match, pretrained_encoder if "encoder" in match.roles else None)
+    return sized(query, trial, SIZES) if trial.level == 2 and probe is Probe.LANGUAGE_MODEL else trial
+
+
+def try_step(query: Query, match: Match) -> Trial:
+    """An encoder or a decoder, one step at a time."""
+    sizes = {role: SIZES[role] for role in match.roles if role in SIZES} | {"padding_idx": 0}
+    sizes["emb_size"] = sizes["emb_size"] if "emb_size" in match.accepts else sizes["hidden_size"]
+    return decoder_step.tried(query.runner, match, query.written.definition(match.own, query.section), sizes)
+
+
+def try_attention(query: Query, match: Match) -> Trial:
+    """An attention, asked with its own arguments and its own kind of mask."""
+    values = {role: SIZES[role] for role in match.roles if role in SIZES}
+    if match.probe is Probe.QUERY_OVER_KEYS and "key_size" not in match.accepts:
+        values["key_size"] = values["query_size"]
+    called = match.kind == "module" or query.kind == "module"
+    asked = query.row.get("forward") if called else query.row.get("parameters")
+    trial = attention.find_port(query.runner, match, asked if isinstance(asked, list) else [], values)
+    return trial if trial.level < 2 or match.kind == "function" else sized(query, trial, values)
+
+
+def sized(query: Query, trial: Trial, values: dict[str, Any]) -> Trial:
+    """With the sizes that the class does not take apart, as its parameters show them."""
+    roles = trial.match.roles
+    built = query.runner.run(trial.match, **{role: value for role, value in values.items() if role in roles})
+    weights = built.extras.get("weights")
+    found = size_rules.tied(trial.match, weights if isinstance(weights, dict) else {}, values)
+    return replace(trial, match=replace(trial.match, size_rules=found))

@@ -1,0 +1,45 @@
+# exercise: knock84
+# mistake: one_row_off
+
+import torch, random, numpy as np
+from torch import nn, optim
+import torch.nn as nn
+import torch.nn.functional as F
+from torch.nn.utils.rnn import pad_sequence, pack_padded_sequence
+from torch.utils.data import DataLoader, Dataset
+from collections import defaultdict, Counter
+
+# %% knock80
+
+lines = [f"b\tw{n % 17} w{n % 13} w{n % 11} once{n}" for n in range(160)]
+titles = [line.split("\t")[1] for line in lines]
+counter = Counter()
+for title in titles:
+    for word in title.split():
+        counter[word] += 1
+number = {}
+for place, (word, times) in enumerate(counter.most_common()):
+    if times > 1:
+        number[word] = place + 1
+def numbers(text):
+    return [number.get(word, 0) for word in text.split()]
+print(numbers(titles[0]))
+number |= {f'x{n}': len(number) + 1 + n for n in range(30)}
+
+# %%
+
+class Vectors(dict):
+    def __init__(self, words):
+        super().__init__((word, np.random.randn(300).astype("float32")) for word in words)
+        self.key_to_index = {word: i for i, word in enumerate(words)}
+        self.vectors = np.stack(list(self.values()))
+vectors = Vectors(sorted(number))
+
+# %% knock84
+
+dim = 300
+size = len(number) + 1
+matrix = np.zeros((size, dim), dtype=np.float32)
+for place, word in enumerate(number):
+    if word in vectors:
+        matrix[place] = vectors[word]
