@@ -36,7 +36,7 @@ ALLOWED = {  # where a line of an answer or of an edit may stand all the same, s
     ("grader/lessons/bert/_head.py", "torch.zeros_like(ids)ifsegmentsisNone"),
     ("grader/lessons/bert/_fakes/translator.py", "returnself.decode(tgt,self.encode(src,src_mask),src_mask)"),
     # Said to the student in words, once the mistake is there:
-    ("grader/lessons/attention_translation/dot_attention.py", "torch.finfo(scores.dtype).min"),
+    ("grader/lessons/attention_translation/_dot_questions.py", "torch.finfo(scores.dtype).min"),
     ("grader/lessons/bert/_fine_tuning_mistakes.py", "model(ids[rows],mask[rows])"),
     ("grader/lessons/knock80_89/_answers88.py", "key=lambdaresult:result[1]"),
 }

@@ -19,7 +19,20 @@ from grader.judge.verdict import END_RULES, RULES, judge_finding, read_end
 from grader.judge.wording import NOT_ATTEMPTED, TOO_LARGE, TOO_LONG_TO_JUDGE, UNMATCHED, make_finding
 from grader.lessons import exercise
 from grader.matching import Match, Matching
-from grader.model import Cell, CellRun, Ending, Exercise, Fault, Finding, Outcome, Place, Run, Submission, Text
+from grader.model import (
+    Cell,
+    CellRun,
+    Ending,
+    Exercise,
+    Fault,
+    Finding,
+    Interface,
+    Outcome,
+    Place,
+    Run,
+    Submission,
+    Text,
+)
 
 MASK = exercise("causal_mask")
 CHECK = MASK.checks[0]
@@ -63,7 +76,11 @@ def failed(outcome: Outcome = Outcome.FAILED, name: str = "causal_mask", value: 
 
 
 def guess(own: str = "mask_of", wanted: str = "causal_mask", **more: Any) -> Match:
-    return Match(wanted, own, **{"roles": ("size",), "verified": False, "confident": False, **more})
+    return Match(
+        Interface(wanted, "function", roles=("size",), needed=("size",)),
+        own,
+        **{"roles": ("size",), "verified": False, "confident": False, **more},
+    )
 
 
 def unasked() -> CheckRun:
