@@ -18,7 +18,8 @@ from grader.matching.call_convention import data_keys, items
 from grader.matching.match import Argument, Match, Values, given, plain
 from grader.matching.overrides import NameOverrides
 from grader.matching.payloads import arguments as payload
-from grader.matching.source_index import Definition, SourceIndex, defaults, free_names, keys
+from grader.matching.source_index import Definition, SourceIndex
+from grader.matching.trees import defaults, free_names, keys
 from grader.model import Probe
 from grader.sandbox.guest.codec import RemoteExpr
 from grader.sandbox.payload import remote

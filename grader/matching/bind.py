@@ -15,7 +15,8 @@ from typing import Any
 from grader.matching.call_convention import mapping
 from grader.matching.match import Argument, given, plain
 from grader.matching.payloads import arguments as payload
-from grader.matching.source_index import Definition, SourceIndex, attributes, keys
+from grader.matching.source_index import Definition, SourceIndex
+from grader.matching.trees import attributes, keys
 from grader.matching.vocabulary import EXTRAS, ROLES, ExtraArgument, Role, is_one_of, squeezed
 from grader.model import Text
 from grader.sandbox.guest.codec import RemoteExpr

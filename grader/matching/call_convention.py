@@ -15,7 +15,8 @@ import torch
 from torch import Tensor
 
 from grader.matching.payloads.arguments import object_of
-from grader.matching.source_index import Definition, SourceIndex, attributes, keys, unpacked
+from grader.matching.source_index import Definition, SourceIndex
+from grader.matching.trees import attributes, keys, unpacked
 from grader.sandbox.payload import remote
 
 Weights = Mapping[str, Tensor]

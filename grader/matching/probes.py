@@ -11,7 +11,8 @@ from grader.matching.adapters import attention, decoder_step, positional_encodin
 from grader.matching.bind import parameters_of
 from grader.matching.match import Match
 from grader.matching.payloads.fake_encoder import pretrained_encoder
-from grader.matching.trial import SIZES, Trial
+from grader.matching.replies import SIZES
+from grader.matching.trial import Trial
 from grader.model import Probe
 
 

@@ -14,7 +14,8 @@ from typing import Any
 from grader.matching.bind import BY_NAME, LONGEST, SignatureParameter, bind, called
 from grader.matching.match import Argument, Match, Values, given, plain
 from grader.matching.payloads.sizes import built_with, changed_settings, tell_sizes
-from grader.matching.source_index import Definition, SourceIndex, attributes, free_names, keys
+from grader.matching.source_index import Definition, SourceIndex
+from grader.matching.trees import attributes, free_names, keys
 from grader.matching.vocabulary import is_one_of, squeezed, words
 from grader.model import Text
 from grader.sandbox.guest.codec import RemoteExpr

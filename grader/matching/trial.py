@@ -22,6 +22,7 @@ from grader.matching.call_convention import PLAIN, CallConvention, arranged, one
 from grader.matching.match import Match, is_word_dict, picked, translated
 from grader.matching.payloads.fake_encoder import Tokenizer
 from grader.matching.payloads.fake_models import Bag, Vectors
+from grader.matching.replies import LABELS, SIZES, VOCABULARY, WIDTH, first_tensor, fits, id_like, ids_and_mask
 from grader.matching.source_index import SourceIndex
 from grader.model import Fault, Probe, Reply, Trait
 from grader.sandbox import Branch
@@ -29,12 +30,6 @@ from grader.sandbox.channel import read_names
 from grader.sandbox.guest.codec import Handle, RemoteExpr
 from grader.sandbox.payload import remote, source_of
 
-VOCABULARY, LABELS, HIDDEN, WIDTH = 29, 5, 11, 7
-SIZES = {
-    "vocab_size": VOCABULARY, "emb_size": WIDTH, "padding_idx": VOCABULARY - 1, "output_size": LABELS,
-    "hidden_size": HIDDEN, "num_layers": 2, "out_channels": 13, "kernel_heights": 3, "stride": 1, "padding": 1,
-    "d_model": 12, "num_heads": 3, "d_ff": 20, "dropout": 0.0, "query_size": 11, "key_size": 7, "attn_size": 13,
-}  # fmt: skip
 TITLES = ("red dog sat", "red dog ran", "red cat sat on red mat")
 LENGTHS = range(7, 65)  # of titles, for a model that is made for one alone
 WORDS = ("red", "zzz", "dog")
@@ -313,50 +308,6 @@ def verified(look: Callable[[], Match | None]) -> Match | None:
 def tokenizer() -> RemoteExpr:
     """The judge's, which knows three words."""
     return remote(Tokenizer, ["red", "dog", "sat"])
-
-
-def fits(match: Match, weights: dict[str, Any]) -> bool:
-    """The sizes that were asked for stand in the parameters where they belong; words may have a row or two more."""
-    shapes = [tuple(w.shape) for w in weights.values() if isinstance(w, Tensor)]
-    if {"vocab_size", "emb_size"} <= set(match.accepts):
-        table = any(s[-1] == WIDTH and VOCABULARY - 1 <= s[0] <= VOCABULARY + 3 for s in shapes if len(s) == 2)
-        if not table:
-            return False
-    for role in ("hidden_size", "out_channels"):
-        if role in match.accepts and not any(size % SIZES[role] == 0 for shape in shapes for size in shape if size):
-            return False
-    return True
-
-
-def first_tensor(value: Any) -> Tensor | None:
-    value = value.get("logits") if isinstance(value, dict) else value
-    if isinstance(value, list | tuple) and value:
-        value = value[0]
-    return value if isinstance(value, Tensor) and value.dim() and value.is_floating_point() else None
-
-
-def ids_and_mask(value: Any) -> bool:
-    """Two tables of one shape, (2, T): rows of ids alone are half an answer."""
-    if isinstance(value, dict):
-        value = [value.get("input_ids"), value.get("attention_mask")]
-    if not isinstance(value, list | tuple) or len(value) < 2:
-        return False
-    shapes = {tuple(part.shape) for part in value[:2] if isinstance(part, Tensor)}
-    return len(shapes) == 1 and all(
-        isinstance(part, Tensor) and part.dim() == 2 and len(part) == 2 for part in value[:2]
-    )
-
-
-def id_like(value: Any) -> bool:
-    """A number for each of the three words, in any dress."""
-    if isinstance(value, str):
-        value = value.split()
-    if hasattr(value, "tolist"):
-        value = value.reshape(-1).tolist() if hasattr(value, "reshape") else value.tolist()
-    if not isinstance(value, list | tuple) or not 2 <= len(value) <= 3:
-        return False
-    texts = [str(part.item() if isinstance(part, Tensor) and part.numel() == 1 else part) for part in value]
-    return all(re.fullmatch(r"-?\d+(\.0)?", text) for text in texts)
 
 
 def surveyed(branch: Branch, section: str) -> list[dict[str, Any]]:

@@ -24,20 +24,26 @@ from typing import Any, TypeVar
 
 import nbformat.v4
 import psutil
-from nbclient import NotebookClient
 from nbclient.exceptions import DeadKernelError
 
 from grader.errors import SandboxDied, SandboxUnavailable
-from grader.model import Cell, CellRun, Ending, Limits, Outcome, Reply, Text
+from grader.model import Cell, CellRun, Ending, Limits, Outcome, Text
 from grader.model.printable import whole_characters
 from grader.notebook.outputs import LONGEST, text_of
 from grader.notebook.syntax import TOO_DEEP, overflows_parser
 from grader.sandbox import judge_lock
-from grader.sandbox.channel import Connection, Listener, clean, read_reply
+from grader.sandbox.channel import Connection, Listener, clean
 from grader.sandbox.ending import descriptor, kill_all, release
 from grader.sandbox.guest import agent, opening
-from grader.sandbox.guest.codec import pack
+from grader.sandbox.kernel_client import CountingClient, KernelBranch
 from grader.sandbox.kernel_factory import ColdKernelFactory, KernelFactory
+from grader.sandbox.kernel_wording import (
+    ENDED_THE_KERNEL,
+    OUT_OF_MEMORY,
+    OVER_TIME,
+    OVER_TIME_AND_DEAF,
+    TOO_MUCH_OUTPUT,
+)
 from grader.sandbox.patience import Patience, cpu_seconds, family_of
 from grader.sandbox.payload import source_of
 
@@ -67,49 +73,6 @@ IN_FILE = re.compile(r"\((?:\d+\.py|<[^>]*>), line (\d+)\)")  # ipykernel's name
 def order(entry: Callable[..., None], *args: Any) -> str:
     """The code that has the kernel call a function of `guest/opening.py` with these plain values."""
     return f"{source_of(entry)}make(*{args!r})\n"
-
-
-class CountingClient(NotebookClient):  # type: ignore[misc]  # nbclient has no types
-    """nbclient, with a limit on what a cell may print (bytes)."""
-
-    output_limit = 1 << 20
-    output_bytes = 0
-    leaves = False  # whether the cell has told the kernel to end, which it does a moment after its reply
-
-    def heed(self, execute_reply: dict[str, Any], **_cell: Any) -> None:
-        """What a reply to a cell says besides how it went."""
-        payload = execute_reply["content"]["payload"]
-        self.leaves = any(item["source"] == "ask_exit" and not item["keepkernel"] for item in payload)
-
-    async def _async_check_alive(self) -> None:
-        """nbclient goes on looking once a second after a cell was given up: a kernel that was let go is a dead one."""
-        if self.kc is None:
-            raise DeadKernelError("the kernel was let go")
-        await super()._async_check_alive()
-
-    def process_message(self, msg: dict[str, Any], cell: Any, cell_index: int) -> Any:
-        if msg["msg_type"] in ("stream", "display_data", "execute_result", "update_display_data", "error"):
-            self.output_bytes += len(str(msg["content"]))
-            if self.output_bytes > self.output_limit:
-                return None
-        return super().process_message(msg, cell, cell_index)
-
-
-class KernelBranch:
-    def __init__(self, line: Connection, limits: Limits) -> None:
-        self.line = line
-        self.limits = limits
-        self.left = limits.check_wall
-
-    def ask(self, request: dict[str, Any]) -> Reply:
-        desks = request.get("desks")
-        message = pack({key: value for key, value in request.items() if key != "desks"})
-        patience = Patience(lambda: family_of(self.line.pid), min(self.left, self.limits.call_wall))
-        with judge_lock.waiting():
-            # Packing doubles what a reply holds at most; the remainder is for the JSON around it.
-            reply = self.line.ask(message, patience, 2 * self.limits.reply, desks)
-        self.left -= patience.own
-        return read_reply(reply)
 
 
 class KernelSandbox:
@@ -381,27 +344,3 @@ class KernelSandbox:
             listener.close()
             if line is not None:
                 line.close(end_peer=FORKS)
-
-
-OVER_TIME = Text(
-    en="The cell was stopped: it used up its time.",
-    ja="このセルは制限時間を使い切ったので、途中で止めました。",
-)
-OVER_TIME_AND_DEAF = Text(
-    en="The cell used up its time and did not stop when interrupted, so the kernel was ended; "
-    "the other cells were run again without it.",
-    ja="このセルは制限時間を過ぎても割り込みで止まらなかったので、カーネルを終了し、ほかのセルだけを実行し直しました。",
-)
-ENDED_THE_KERNEL = Text(
-    en="The cell ended the whole kernel; the other cells were run again without it.",
-    ja="このセルがカーネルごと終了させたので、ほかのセルだけを実行し直しました。",
-)
-OUT_OF_MEMORY = Text(
-    en="The cell used more memory than there is for a notebook, so the kernel was ended; the other cells were run "
-    "again without it.",
-    ja="このセルはノートブックに許されたメモリを使い切り、カーネルごと終了しました。ほかのセルだけを実行し直しました。",
-)
-TOO_MUCH_OUTPUT = Text(
-    en="The cell printed more than is kept; the rest was dropped.",
-    ja="出力が多すぎるので、途中から捨てました。",
-)

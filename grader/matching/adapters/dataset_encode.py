@@ -12,7 +12,8 @@ from grader.matching.bind import BY_NAME, SignatureParameter, called, literal
 from grader.matching.call_convention import LABELS
 from grader.matching.match import Argument, Match, plain
 from grader.matching.payloads.datasets import encode_by
-from grader.matching.source_index import Definition, free_names
+from grader.matching.source_index import Definition
+from grader.matching.trees import free_names
 from grader.model import Interface, Probe
 from grader.sandbox.guest.codec import RemoteExpr
 from grader.sandbox.payload import remote

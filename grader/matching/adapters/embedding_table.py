@@ -8,7 +8,8 @@ from typing import Any
 from grader.matching.bind import bind, is_extra, parameters_of
 from grader.matching.match import Argument, Match, plain
 from grader.matching.payloads.embedding_table import table_inside
-from grader.matching.source_index import Definition, SourceIndex, free_names
+from grader.matching.source_index import Definition, SourceIndex
+from grader.matching.trees import free_names
 from grader.model import Text
 from grader.sandbox.guest.codec import RemoteExpr
 from grader.sandbox.payload import remote

@@ -18,7 +18,8 @@ from grader.matching.call_convention import meaning
 from grader.matching.match import Argument, Values, given
 from grader.matching.payloads.arguments import adamw, loader, loss
 from grader.matching.payloads.datasets import encoded_items, own_dataset
-from grader.matching.source_index import Definition, SourceIndex, free_names, identifiers, keys
+from grader.matching.source_index import Definition, SourceIndex
+from grader.matching.trees import free_names, identifiers, keys
 from grader.sandbox.guest.codec import RemoteExpr
 from grader.sandbox.payload import remote
 

@@ -19,7 +19,8 @@ from grader.matching.match import Argument, Match, given, plain
 from grader.matching.payloads.fake_models import Sums
 from grader.matching.payloads.generation import wrap_generate
 from grader.matching.sizes import used_by
-from grader.matching.source_index import Definition, SourceIndex, free_names, identifiers
+from grader.matching.source_index import Definition, SourceIndex
+from grader.matching.trees import free_names, identifiers
 from grader.matching.trial import TrialRunner
 from grader.matching.vocabulary import words
 from grader.model import Text

@@ -16,7 +16,8 @@ from grader.matching.adapter import Query
 from grader.matching.bind import BY_NAME, SignatureParameter, bind, extra, parameters_of
 from grader.matching.match import Argument, Match, Values, plain
 from grader.matching.sizes import derived
-from grader.matching.source_index import Definition, SourceIndex, dotted
+from grader.matching.source_index import Definition, SourceIndex
+from grader.matching.trees import dotted
 from grader.matching.vocabulary import ATTENDS, squeezed
 from grader.model import Interface, Probe, Text
 from grader.sandbox.guest.codec import RemoteExpr

@@ -20,7 +20,8 @@ from grader.matching.match import Argument, Match, Values, given, plain
 from grader.matching.payloads import language_model as payload
 from grader.matching.payloads.fake_models import Table
 from grader.matching.sizes import used_by
-from grader.matching.source_index import Definition, SourceIndex, free_names, identifiers, top_level
+from grader.matching.source_index import Definition, SourceIndex
+from grader.matching.trees import free_names, identifiers, top_level
 from grader.matching.trial import Trial, TrialRunner
 from grader.matching.vocabulary import is_one_of, words
 from grader.model import Text

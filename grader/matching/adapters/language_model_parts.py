@@ -13,8 +13,8 @@ from grader.matching.adapter import Query
 from grader.matching.adapters import generation, language_model, token_masking
 from grader.matching.bind import parameters_of
 from grader.matching.match import Match
+from grader.matching.replies import SIZES
 from grader.matching.source_index import Definition
-from grader.matching.trial import SIZES
 from grader.model import Probe
 
 

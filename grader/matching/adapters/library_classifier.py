@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 
 from grader.matching.match import Argument, Match, plain
 from grader.matching.payloads.library_classifier import with_head
-from grader.matching.source_index import SourceIndex, dotted, identifiers
+from grader.matching.source_index import SourceIndex
+from grader.matching.trees import dotted, identifiers
 from grader.model import Text
 from grader.sandbox.payload import remote
 

@@ -16,7 +16,8 @@ from torch import Tensor
 from grader.matching.match import Argument, Match, plain
 from grader.matching.payloads.token_masking import wrap_masking
 from grader.matching.sizes import used_by
-from grader.matching.source_index import Definition, SourceIndex, attributes, free_names, keys
+from grader.matching.source_index import Definition, SourceIndex
+from grader.matching.trees import attributes, free_names, keys
 from grader.matching.trial import TrialRunner
 from grader.matching.vocabulary import is_one_of, words
 from grader.model import Text

@@ -14,7 +14,8 @@ from typing import Any
 
 from grader.matching.match import Argument, Match, plain
 from grader.matching.payloads.recompute import run_again, tell_holdings
-from grader.matching.source_index import SourceIndex, dotted, free_names
+from grader.matching.source_index import SourceIndex
+from grader.matching.trees import dotted, free_names
 from grader.model import Text
 from grader.sandbox.guest.codec import RemoteExpr
 from grader.sandbox.payload import remote

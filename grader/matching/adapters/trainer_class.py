@@ -18,7 +18,8 @@ from grader.matching.arguments import filled
 from grader.matching.bind import SignatureParameter, parameters_of
 from grader.matching.match import Match
 from grader.matching.payloads.metrics import run_trainer
-from grader.matching.source_index import Definition, SourceIndex, all_arguments, defaults
+from grader.matching.source_index import Definition, SourceIndex
+from grader.matching.trees import all_arguments, defaults
 from grader.model import Interface, Text
 from grader.sandbox.guest.codec import RemoteExpr
 from grader.sandbox.payload import remote

@@ -19,7 +19,8 @@ from grader.matching.match import Argument, Match, plain
 from grader.matching.payloads.classify import HELD_OUT
 from grader.matching.payloads.metrics import run_shown
 from grader.matching.payloads.training import run_training, tell_kinds
-from grader.matching.source_index import Definition, SourceIndex, free_names, identifiers, top_level
+from grader.matching.source_index import Definition, SourceIndex
+from grader.matching.trees import free_names, identifiers, top_level
 from grader.model import Text
 from grader.sandbox.guest.codec import RemoteExpr
 from grader.sandbox.payload import remote

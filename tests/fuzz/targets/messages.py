@@ -16,7 +16,8 @@ from jupyter_client.session import Session
 from nbclient.exceptions import CellExecutionComplete
 
 from grader.model import Cell, Ending
-from grader.sandbox.kernel import CountingClient, KernelSandbox
+from grader.sandbox.kernel import KernelSandbox
+from grader.sandbox.kernel_client import CountingClient
 from grader.sandbox.messages import CONTENTS, rebuild
 from grader.sandbox.warm.client import CarefulChannel
 from tests.fuzz.strange import dumped

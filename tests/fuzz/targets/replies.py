@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from grader.checks import compare, normalise, properties
 from grader.errors import Failure
 from grader.judge.known.parameters.names import likeness as alike
-from grader.matching.trial import first_tensor, id_like, ids_and_mask
+from grader.matching.replies import first_tensor, id_like, ids_and_mask
 from grader.sandbox.channel import read_reply
 from grader.sandbox.guest.codec import unpack
 from tests.fuzz.strange import dumped

@@ -1,0 +1,122 @@
+"""Syntax trees of students, read: what names a piece of code uses and makes."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import re
+from collections.abc import Iterator, Sequence
+
+from torch import Tensor
+
+from grader.notebook.syntax import parse_python
+
+Defined = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+MAGIC = re.compile(r"^\s*[%!?]")
+TENSORS = """
+shape size T device dtype dim long float int to permute transpose view reshape unsqueeze squeeze ndim numel cuda cpu flatten
+contiguous clone detach new_zeros ne eq t data type is_cuda tolist numpy max min sum any all mT expand repeat requires_grad
+split chunk unbind flip item index_select gather ndimension
+"""
+
+
+def parse(source: str) -> ast.Module | None:
+    return parse_python("\n".join("" if MAGIC.match(line) else line for line in source.split("\n")))
+
+
+def top_level(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
+    """Statements outside functions and classes; those of `if` and `with` and `try` blocks too."""
+    for node in body:
+        yield node
+        for part in ("body", "orelse", "finalbody"):
+            if isinstance(node, ast.If | ast.With | ast.Try):
+                yield from top_level(getattr(node, part, []))
+
+
+def does_something(node: ast.stmt) -> bool:
+    """False for imports, bare constants (`...`, a docstring) and functions that only refuse."""
+    if isinstance(node, ast.Import | ast.ImportFrom | ast.Pass):
+        return False
+    if isinstance(node, ast.Expr):
+        return not isinstance(node.value, ast.Constant)
+    if isinstance(node, ast.FunctionDef | ast.ClassDef):
+        return any(map(does_something, node.body))
+    if isinstance(node, ast.Raise):
+        return "NotImplementedError" not in identifiers(node)
+    return True
+
+
+def identifiers(node: ast.AST) -> frozenset[str]:
+    """Every name and attribute in it, and names given as arguments by keyword."""
+    found = set()
+    for part in ast.walk(node):
+        if isinstance(part, ast.Name):
+            found.add(part.id)
+        elif isinstance(part, ast.Attribute):
+            found.add(part.attr)
+        elif isinstance(part, ast.keyword) and part.arg:
+            found.add(part.arg)
+    return frozenset(found)
+
+
+def dotted(node: ast.AST) -> str:
+    """`a.b.c` of a chain of attributes, else the empty string."""
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Attribute):
+        before = dotted(node.value)
+        return f"{before}.{node.attr}" if before else ""
+    return ""
+
+
+def keys(node: ast.AST, of: str = "") -> list[str]:
+    """Words in square brackets behind a name, `batch["ids"]`; behind any name if `of` is empty. In order."""
+    found = [
+        part.slice.value
+        for part in ast.walk(node)
+        if isinstance(part, ast.Subscript)
+        and isinstance(part.slice, ast.Constant)
+        and isinstance(part.slice.value, str)
+        and (not of or dotted(part.value) == of)
+    ]
+    return list(dict.fromkeys(found))
+
+
+def attributes(node: ast.AST, of: str) -> list[str]:
+    """Attributes of a name that no tensor has, `batch.text`, in order; `ids.clamp(max=9)` is a tensor's own."""
+    parts = list(ast.walk(node))
+    found = [part.attr for part in parts if isinstance(part, ast.Attribute) and dotted(part.value) == of]
+    called = {part.func.attr for part in parts if isinstance(part, ast.Call) and isinstance(part.func, ast.Attribute)}
+    own = {name for name in called if hasattr(Tensor, name)}
+    return [name for name in dict.fromkeys(found) if name not in TENSORS.split() and name not in own]
+
+
+def unpacked(node: ast.AST, of: str) -> list[str]:
+    """The names that `a, b = of` takes a parameter apart into."""
+    for part in ast.walk(node):
+        if isinstance(part, ast.Assign) and dotted(part.value) == of and isinstance(part.targets[0], ast.Tuple):
+            return [dotted(item) for item in part.targets[0].elts]
+    return []
+
+
+def free_names(node: Defined) -> list[str]:
+    """Names that a function reads and does not make: globals, in order of their first appearance."""
+    bound = {arg.arg for part in ast.walk(node) if isinstance(part, ast.arguments) for arg in all_arguments(part)}
+    bound |= {part.id for part in ast.walk(node) if isinstance(part, ast.Name) and not isinstance(part.ctx, ast.Load)}
+    body = [part for statement in node.body for part in ast.walk(statement)]
+    read = [part.id for part in body if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load)]
+    return [name for name in dict.fromkeys(read) if name not in bound and not hasattr(builtins, name)]
+
+
+def all_arguments(node: ast.arguments) -> list[ast.arg]:
+    extra = [arg for arg in (node.vararg, node.kwarg) if arg is not None]
+    return [*node.posonlyargs, *node.args, *node.kwonlyargs, *extra]
+
+
+def defaults(node: ast.FunctionDef | ast.AsyncFunctionDef) -> dict[str, ast.expr]:
+    """The expression of each parameter's default."""
+    plain = [*node.args.posonlyargs, *node.args.args]
+    with_default = plain[len(plain) - len(node.args.defaults) :]
+    found = {arg.arg: value for arg, value in zip(with_default, node.args.defaults, strict=True)}
+    only = zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)
+    return found | {arg.arg: value for arg, value in only if value is not None}

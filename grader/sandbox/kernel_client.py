@@ -1,0 +1,57 @@
+"""nbclient, bounded, and one conversation with a kernel."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nbclient import NotebookClient
+from nbclient.exceptions import DeadKernelError
+
+from grader.model import Limits, Reply
+from grader.sandbox import judge_lock
+from grader.sandbox.channel import Connection, read_reply
+from grader.sandbox.guest.codec import pack
+from grader.sandbox.patience import Patience, family_of
+
+
+class CountingClient(NotebookClient):  # type: ignore[misc]  # nbclient has no types
+    """nbclient, with a limit on what a cell may print (bytes)."""
+
+    output_limit = 1 << 20
+    output_bytes = 0
+    leaves = False  # whether the cell has told the kernel to end, which it does a moment after its reply
+
+    def heed(self, execute_reply: dict[str, Any], **_cell: Any) -> None:
+        """What a reply to a cell says besides how it went."""
+        payload = execute_reply["content"]["payload"]
+        self.leaves = any(item["source"] == "ask_exit" and not item["keepkernel"] for item in payload)
+
+    async def _async_check_alive(self) -> None:
+        """nbclient goes on looking once a second after a cell was given up: a kernel that was let go is a dead one."""
+        if self.kc is None:
+            raise DeadKernelError("the kernel was let go")
+        await super()._async_check_alive()
+
+    def process_message(self, msg: dict[str, Any], cell: Any, cell_index: int) -> Any:
+        if msg["msg_type"] in ("stream", "display_data", "execute_result", "update_display_data", "error"):
+            self.output_bytes += len(str(msg["content"]))
+            if self.output_bytes > self.output_limit:
+                return None
+        return super().process_message(msg, cell, cell_index)
+
+
+class KernelBranch:
+    def __init__(self, line: Connection, limits: Limits) -> None:
+        self.line = line
+        self.limits = limits
+        self.left = limits.check_wall
+
+    def ask(self, request: dict[str, Any]) -> Reply:
+        desks = request.get("desks")
+        message = pack({key: value for key, value in request.items() if key != "desks"})
+        patience = Patience(lambda: family_of(self.line.pid), min(self.left, self.limits.call_wall))
+        with judge_lock.waiting():
+            # Packing doubles what a reply holds at most; the remainder is for the JSON around it.
+            reply = self.line.ask(message, patience, 2 * self.limits.reply, desks)
+        self.left -= patience.own
+        return read_reply(reply)
