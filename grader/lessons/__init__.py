@@ -14,7 +14,8 @@ from typing import Any
 
 from grader.checks.declare import gather
 from grader.errors import AuthoringError, UsageError
-from grader.model import Exercise, Lesson
+from grader.lessons import source
+from grader.model import Exercise, Interface, Lesson
 
 
 @cache
@@ -37,7 +38,7 @@ def load(name: str) -> Lesson:
         )
     exercises = tuple(gather(importlib.import_module(f"{__name__}.{name}.{part}")) for part in package.ORDER)
     shared = {
-        "interfaces": tuple(interface for exercise in exercises for interface in exercise.interfaces),
+        "interfaces": tuple(interface for exercise in exercises for interface in interfaces_of(exercise)),
         "series": getattr(package, "SERIES", False),
     }
     exercises = tuple(with_shared(exercise, shared) for exercise in exercises)
@@ -49,6 +50,21 @@ def load(name: str) -> Lesson:
         getattr(package, "CUES", ()),
         getattr(package, "SECRET", False),
     )
+
+
+def interfaces_of(exercise: Exercise) -> tuple[Interface, ...]:
+    """Those that an exercise declares; its other functions are known by their own name alone.
+
+    Roles are those of the reference's signature where none are declared.
+    """
+    declared = {interface.name for interface in exercise.interfaces}
+    known = source.signatures(exercise.answered_in)
+    others = (name for name in exercise.names if name in known and name not in declared)
+    plain = (Interface(name, "function", roles=known[name], exercise=exercise.id) for name in others)
+    roles = (
+        (i, known.get(i.name, ()) if not i.roles and i.kind == "function" else i.roles) for i in exercise.interfaces
+    )
+    return (*(replace(interface, roles=own) for interface, own in roles), *plain)
 
 
 def with_shared(exercise: Exercise, shared: dict[str, Any]) -> Exercise:

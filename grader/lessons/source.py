@@ -9,6 +9,7 @@ In a checkout they are `solutions/` beside the package; in a wheel they travel i
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -44,6 +45,15 @@ def installed(name: str) -> bool:
 
 
 @cache
+@cache
+def signatures(solution: str) -> dict[str, tuple[str, ...]]:
+    """The parameters of every function at the top of a solution file, by its name; nothing where no solutions are installed."""
+    if not installed("solutions"):
+        return {}
+    functions = (node for node in ast.parse(text_of(solution)).body if isinstance(node, ast.FunctionDef))
+    return {node.name: tuple(argument.arg for argument in node.args.args) for node in functions}
+
+
 def text_of(lesson: str) -> str:
     path = folder("solutions") / f"{lesson}.py"
     if not path.is_file():

@@ -12,6 +12,7 @@ Whatever was assumed is told in the report. What cannot be told is a person's to
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -21,7 +22,7 @@ from grader.matching.adapters.generation import method_of
 from grader.matching.adapters.library_classifier import without_tokenizer
 from grader.matching.adapters.training_loop import is_silent
 from grader.matching.call_convention import CallConvention
-from grader.matching.match import Match, assumed
+from grader.matching.match import Argument, Match, assumed, plain
 from grader.matching.overrides import Map, NameOverrides, parse_map, read_map
 from grader.matching.search import Search
 from grader.matching.source_index import SourceIndex
@@ -101,6 +102,9 @@ class Matching:
 
     def must_look(self, name: str) -> bool:
         """Whether the name must not be taken as it is: a person says so, or the section answers under other names."""
+        named = name in self.by_hand.names
+        if self.active and not named and name not in self.resolved and self.reordered(name) is not None:
+            return True
         if not self.may_look(name):
             return False
         if name in self.by_hand.names or self.by_hand.arguments:
@@ -117,6 +121,23 @@ class Matching:
         elsewhere = any(d.name == name and d.section != section for d in self.written.definitions)
         return bool(own) and name not in own and elsewhere and section == self.exercise
 
+    def reordered(self, name: str) -> Match | None:
+        """The function of this very name whose parameters are called as the contract's are, in another order.
+
+        `def best_span(end, start, passage)`: nothing is guessed, so it is asked by their names and no trial is needed.
+        """
+        interface, defined = self.interfaces.get(name), self.written.definition(name, self.exercise)
+        if interface is None or defined is None or defined.pristine or not isinstance(defined.node, ast.FunctionDef):
+            return None
+        taken = defined.node.args
+        names = [argument.arg for argument in taken.args]
+        required = names[: len(names) - len(taken.defaults)]
+        own = [name for name in names if name in interface.roles]
+        if taken.posonlyargs or not set(required) <= set(interface.roles) == set(own) or tuple(own) == interface.roles:
+            return None
+        arguments = tuple(Argument(role, (role,), plain(role)) for role in own)
+        return Match(interface, name, interface.roles, arguments, interface.defaults, verified=True)
+
     def doubts(self, name: str, fault: Fault) -> bool:
         """Whether a fault says that the name or the arguments were wrong, and nobody has looked yet."""
         if not self.may_look(name):
@@ -131,6 +152,10 @@ class Matching:
         self.resolved[name] = None
         interface = self.interfaces.get(name)
         if interface is None:
+            return
+        reordered = self.reordered(name)
+        if reordered is not None:
+            self.resolved[name] = reordered
             return
         try:
             match = Search(interface, self, branch).run()

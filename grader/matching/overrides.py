@@ -101,5 +101,10 @@ def by_hand(exercise: str, entries: object, exercises: Mapping[str, Exercise], w
 
 def roles_of(exercise: Exercise) -> tuple[str, ...]:
     """The arguments that the names of an exercise take; any known one where that is not written down."""
-    found = [role for interface in exercise.interfaces if interface.exercise == exercise.id for role in interface.roles]
+    found = [
+        role
+        for interface in exercise.interfaces
+        if interface.called and interface.exercise == exercise.id
+        for role in interface.roles
+    ]
     return tuple(dict.fromkeys(found)) or tuple(role.name for role in ROLES)
