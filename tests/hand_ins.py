@@ -1,6 +1,6 @@
 """The body of hand-ins that the grader is measured on, each with what is known of it beforehand.
 
-    catalogue   reference, accepted answers and misconceptions of every exercise and form, in the box without walls
+    catalogue   reference, accepted answers and misconceptions of every exercise and form, in the sandbox without walls
     variants    tests/variants, each in an otherwise right notebook
     corpus      tests/corpus, hand-ins in the manner of real ones
     course      the solved and untouched lessons, the examples, and the course's own notebooks, right and wrong

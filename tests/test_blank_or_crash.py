@@ -59,7 +59,7 @@ def test_when_graded(outcome: Outcome, tmp_path: Path) -> None:
 
 
 def test_a_name_that_is_not_there_is_missing() -> None:
-    """The room's own word for "there is nothing of this name" stays what it was."""
+    """The sandbox's own word for "there is nothing of this name" stays what it was."""
     room = Namespace({})
     with pytest.raises(LookupError) as caught:
         room.find(None, "RNN")

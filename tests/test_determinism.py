@@ -29,7 +29,7 @@ jailed = pytest.mark.skipif(not examine().safe, reason=f"no jail here: {[layer.v
 
 
 def told(report: Report) -> list[object]:
-    """All that is reported, without times and names of boxes."""
+    """All that is reported, without times and names of sandboxes."""
     return [
         (f.check, f.outcome, f.rationale, f.help, f.misconception, f.evidence, f.place, f.advice)
         for e in report.exercises
@@ -117,7 +117,7 @@ def test_four_threads_and_much_else_to_do() -> None:
 
 
 def test_the_turn_is_given_away_only_while_a_room_is_waited_for() -> None:
-    """One judges, the other waits for its turn; with the room's reply outstanding the other goes on."""
+    """One judges, the other waits for its turn; with the sandbox's reply outstanding the other goes on."""
     log: list[str] = []
     first_waits, second_done = threading.Event(), threading.Event()
 

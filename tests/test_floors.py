@@ -108,7 +108,7 @@ def test_imports_go_downwards(path: Path) -> None:
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
 def test_libraries_stay_in_their_room(path: Path) -> None:
-    """click only in the command line, nbclient only in the box, and so on."""
+    """click only in the command line, nbclient only in the sandbox, and so on."""
     own = name_of(path)
     for imported in imports_of(path):
         allowed = ROOMS.get(imported.partition(".")[0])
@@ -139,14 +139,14 @@ def test_the_ground_floor_needs_the_standard_library_only(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["entries", "migrations", "store", "queries", "marks", "marking", "attendance"])
 def test_the_gradebook_knows_the_model_and_the_report_only(name: str) -> None:
-    """What keeps the marks imports no judge, no box and no lesson: it opens on a machine that grades nothing."""
+    """What keeps the marks imports no judge, no sandbox and no lesson: it opens on a machine that grades nothing."""
     known = ("grader.errors", "grader.model", "grader.report.json", "grader.batch.gradebook")
     for imported in imports_of(PACKAGE / "batch" / "gradebook" / f"{name}.py"):
         assert not imported.startswith("grader.") or imported.startswith(known), imported
 
 
 def test_exports_know_the_gradebook_and_the_reports_only() -> None:
-    """What goes to the LMS needs no judge, no box and no lesson either."""
+    """What goes to the LMS needs no judge, no sandbox and no lesson either."""
     known = ("grader.errors", "grader.model", "grader.report", "grader.batch.exports.")
     rooms = ("encodings", "gradebook", "report_folder", "report_visibility", "decimals")
     known += tuple(f"grader.batch.{name}" for name in rooms)
@@ -156,14 +156,14 @@ def test_exports_know_the_gradebook_and_the_reports_only() -> None:
 
 
 def test_what_runs_beside_the_student_stands_alone() -> None:
-    """Nothing inside the room imports the grader: the student's process never holds a check or an answer."""
+    """Nothing inside the sandbox imports the grader: the student's process never holds a check or an answer."""
     for path in (PACKAGE / "sandbox" / "guest").glob("*.py"):
         assert not [i for i in imports_of(path) if i.partition(".")[0] == "grader"], path
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
 def test_only_the_command_line_reads_the_environment(path: Path) -> None:
-    """os.environ, sys.argv and sys.exit belong to the command line; the box hands on a chosen few variables."""
+    """os.environ, sys.argv and sys.exit belong to the command line; the sandbox hands on a chosen few variables."""
     text = path.read_text(encoding="utf-8")
     own = name_of(path)
     if not own.startswith(("grader.cli", "grader.sandbox", "grader.data")):

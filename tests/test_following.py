@@ -181,7 +181,7 @@ STUB = "def causal_mask(size):\n    raise NotImplementedError\n\ndef positional_
 
 
 def test_plain_data_is_lent_and_no_code(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where mask and table are missing they are lent as values; all that goes into the room is tables and how to look up."""
+    """Where mask and table are missing they are lent as values; all that goes into the sandbox is tables and how to look up."""
     sent: list[Any] = []
     ask = LocalBranch.ask
     monkeypatch.setattr(LocalBranch, "ask", lambda self, request: sent.append(request) or ask(self, request))

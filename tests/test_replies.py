@@ -1,4 +1,4 @@
-"""Every check of the catalogue against a room that answers nonsense: never a point, never a fault of ours."""
+"""Every check of the catalogue against a sandbox that answers nonsense: never a point, never a fault of ours."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ QUICK = ("list", "opaque", "nans", "pair")  # of each kind one; the slow suite h
 
 
 class Liar(LocalSandbox):
-    """A room in which every question gets the same answer, and every class has two parameters."""
+    """A sandbox in which every question gets the same answer, and every class has two parameters."""
 
     def __init__(self, value: Any) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""Gradients that a room reports are believed only where they are the slopes of its outputs."""
+"""Gradients that a sandbox reports are believed only where they are the slopes of its outputs."""
 
 from __future__ import annotations
 

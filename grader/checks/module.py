@@ -75,7 +75,7 @@ class Module:
         found = self.student.exchange(request("call", self.student, self.handle, args, {}, **extra))[1]
         gradients = found.extras.get("gradients")
         if not isinstance(gradients, dict):
-            raise ReplyRefused("the room did not give the gradients it was asked for")
+            raise ReplyRefused("the sandbox did not give the gradients it was asked for")
         if confirmed:
             asked = request("call", self.student, self.handle, args, {}, method=method)
             self.confirm(gradients.get("parameters"), asked, cotangents)
@@ -101,7 +101,7 @@ def read_module(student: Student, reply: Reply) -> Module:
     """The module that a reply says was built. Raises ReplyRefused where that cannot be believed."""
     handle, weights = reply.extras.get("handle"), reply.extras.get("weights")
     if not isinstance(handle, Handle) or not isinstance(weights, dict):
-        raise ReplyRefused("the room did not say what it built")
+        raise ReplyRefused("the sandbox did not say what it built")
     if not all(isinstance(k, str) and isinstance(v, Tensor) for k, v in weights.items()):
         raise ReplyRefused("the parameters of the module are not tensors")
     if len(weights) > MOST_PARAMETERS or any(len(name) > LONGEST_NAME for name in weights):

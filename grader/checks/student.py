@@ -149,7 +149,7 @@ class Student:
         if reply.fault is not None:
             raise CallFailed(reply.fault)
         if not isinstance(reply.value, dict) or not isinstance(reply.value.get("parameters"), list):
-            raise ReplyRefused("the room did not describe what was asked for")
+            raise ReplyRefused("the sandbox did not describe what was asked for")
         if match is not None:
             accepted = [[role, "POSITIONAL_OR_KEYWORD", False] for role in match.accepts]
             return {**reply.value, "kind": "class" if match.kind == "module" else "function", "parameters": accepted}

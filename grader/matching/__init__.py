@@ -1,9 +1,9 @@
-"""Whose is it, and what do they call it? The student's definitions matched to the names of the contract.
+"""The student's code made to satisfy an interface: definitions mapped to the names that an exercise asks for.
 
 Theory of operation. A check asks for "RNN" with the contract's names, and goes on doing so; what is recorded of it stays in
 those terms, so that the known answers can be asked the same. The `Student` puts each request into the student's terms on
-its way to the room. An exact name with a fitting signature goes through untouched and costs nothing. Where it does not
-fit, the check is broken off (`Unresolved`), and the judge has a `Matching` look in a branch of its own: the room describes
+its way to the sandbox. An exact name with a fitting signature goes through untouched and costs nothing. Where it does not
+fit, the check is broken off (`Unresolved`), and the judge has a `Matching` look in a branch of its own: the sandbox describes
 what its names are, the student's text says how the notebook itself uses them, and trials settle the rest. Then the check
 begins again, with what was found.
 

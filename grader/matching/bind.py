@@ -57,7 +57,7 @@ class Binding:
 
 
 def parameters_of(rows: Any, call: ast.Call | None) -> list[SignatureParameter]:
-    """The parameters that can be given, with what `call` hands to each. rows: as the room describes them, or anything."""
+    """The parameters that can be given, with what `call` hands to each. rows: as the sandbox describes them, or anything."""
     found = []
     places = iter(call.args if call else ())
     named = {keyword.arg: keyword.value for keyword in call.keywords} if call else {}

@@ -77,7 +77,7 @@ class GlobalsToSet:
         return remote(tell_sizes, RemoteExpr(name="globals()"), list(self.numbers), list(self.settings))
 
     def among(self, names: Any) -> dict[str, Argument]:
-        """Those that the room says to be what they are taken for."""
+        """Those that the sandbox says to be what they are taken for."""
         there = names if isinstance(names, list | tuple) else ()
         return {n: a for n, a in (self.numbers | self.settings).items() if n in there}
 

@@ -297,7 +297,7 @@ class TrialRunner:
 
 
 def verified(look: Callable[[], Match | None]) -> Match | None:
-    """What a look finds by trial, taken as sure; None where the student's code ends the room or lies: it is no way to find out."""
+    """What a look finds by trial, taken as sure; None where the student's code ends the sandbox or lies: it is no way to find out."""
     try:
         match = look()
     except (SandboxDied, ReplyRefused):
@@ -311,7 +311,7 @@ def tokenizer() -> RemoteExpr:
 
 
 def surveyed(branch: Branch, section: str) -> list[dict[str, Any]]:
-    """What the room says of its names, as far as it has the agreed form."""
+    """What the sandbox says of its names, as far as it has the agreed form."""
     try:
         reply = branch.ask({"op": "survey", "section": section})
     except ReplyRefused:

@@ -48,7 +48,7 @@ class Connection:
                 if not asked:
                     return content
                 self.write(framed(pack(answered(content, desks or {}))), patience)
-            raise ReplyRefused("the room asks and asks and does not reply")
+            raise ReplyRefused("the sandbox asks and asks and does not reply")
         except OSError:
             raise SandboxDied("the process ended during the call", Outcome.CRASHED) from None
 
@@ -168,7 +168,7 @@ class Listener:
         line = Connection(connection)
         if self.token and not hmac.compare_digest(line.read(len(self.token), patience), self.token.encode()):
             line.close(end_peer=False)
-            raise ReplyRefused("somebody else answered for the room")
+            raise ReplyRefused("somebody else answered for the sandbox")
         return line
 
     def close(self) -> None:

@@ -7,7 +7,7 @@ import pytest
 from grader.model import ExerciseReport, Outcome
 from tests.matching.people import graded
 
-# What `from transformers import ...` gives where it is not installed, in a box without stand-ins.
+# What `from transformers import ...` gives where it is not installed, in a sandbox without stand-ins.
 PACKAGE = """
 from grader.sandbox.guest.pretrained import Encoder as BertModel, Tokenizer as BertTokenizer
 tokenizer = BertTokenizer.from_pretrained('bert-base-uncased')

@@ -1,4 +1,4 @@
-"""The kernel box: real kernels, real forks, and what cells do to them."""
+"""The kernel sandbox: real kernels, real forks, and what cells do to them."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ FORGED = {
 @linux
 @pytest.mark.parametrize("name", FORGED)
 def test_forged_replies_are_refused(name: str, sandbox: KernelSandbox) -> None:
-    """A room that answers for itself, with lies about lengths or with other formats, is refused without harm."""
+    """A sandbox that answers for itself, with lies about lengths or with other formats, is refused without harm."""
     source = f"""
 import sys, struct
 def forged(room, address, limit):
@@ -167,7 +167,7 @@ def test_an_interrupted_cell_leaves_the_kernel() -> None:
 
 
 def test_a_cell_that_swallows_interrupts_is_ended() -> None:
-    """It costs its kernel, and the box starts again."""
+    """It costs its kernel, and the sandbox starts again."""
     deaf = "import signal, time\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True: time.sleep(0.01)"
     with KernelSandbox(QUICK) as sandbox:
         assert run(sandbox, deaf).ending is Ending.DIED and not sandbox.alive
@@ -200,7 +200,7 @@ def test_output_is_kept_in_bounds() -> None:
 
 
 def test_children_of_the_kernel_die_with_it() -> None:
-    """A process that a cell started is gone when the box closes."""
+    """A process that a cell started is gone when the sandbox closes."""
     with KernelSandbox(PATIENT) as sandbox:
         run(sandbox, "import subprocess; child = subprocess.Popen(['sleep', '600'])", "child")
         run(sandbox, "def pid(): return child.pid", "child")
@@ -220,7 +220,7 @@ def test_the_kernel_sees_no_secrets_and_no_gpu(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_files_beside_the_notebook_can_be_read_and_none_is_left(tmp_path: Path) -> None:
-    """The notebook's own data is there; what a cell writes goes with the box."""
+    """The notebook's own data is there; what a cell writes goes with the sandbox."""
     (tmp_path / "train.txt").write_text("b\ttitle\n")
     with KernelSandbox(PATIENT, tmp_path) as sandbox:
         assert (

@@ -82,7 +82,7 @@ def trains_all_of_it(student: Student, draw: Draw) -> None:
             Text(en="Which parameters does the optimiser know?", ja="オプティマイザーに渡したパラメータはどれですか。"),
             misconception="encoder_frozen",
         )
-    # The room's random numbers start alike in every call, so both heads begin with the same weights.
+    # The sandbox's random numbers start alike in every call, so both heads begin with the same weights.
     head = [k for k, w in before.weights.items() if tuple(w.shape) not in ((VOCABULARY, WIDTH), (WIDTH, 3))]
     if head and all(
         k in after.weights and torch.allclose(after.weights[k], before.weights[k], atol=1e-7) for k in head

@@ -3,7 +3,7 @@
 The contract asks with query, key, value and a mask that is True where attention is allowed. Others take the keys first, one
 x for all three, a mask of what is hidden, of ones or of -inf, with more axes, time first, or no mask. The names say what they can;
 trials settle the rest: a form is right when what it hides has no influence and what it shows has. The module is then asked
-through a wrapper in the room (`wrapping`), and judged in the contract's terms.
+through a wrapper in the sandbox (`payloads.wrappers`), and judged in the contract's terms.
 """
 
 from __future__ import annotations

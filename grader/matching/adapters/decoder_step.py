@@ -2,7 +2,7 @@
 
 A decoder takes the previous word, a state and perhaps the encoder's outputs and a mask, in any order, as (B,), (B, 1) or (1, B),
 in `forward` or in a `forward_step` that `forward` calls in a loop. The names say which is which, a trial says how they are laid
-out; `wrap_steps` is sent into the room and asks in that form.
+out; `wrap_steps` is sent into the sandbox and asks in that form.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 A table of positions may be a function of length and width in either order, or a module that adds it to what it is given; a
 mask may be True or 1 where attention is allowed, or where it is not, or 0 and -inf to be added. `table_added` and `allowed_by` are sent into
-the room and give the contract's form of it.
+the sandbox and give the contract's form of it.
 """
 
 from __future__ import annotations

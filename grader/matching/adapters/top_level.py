@@ -2,7 +2,7 @@
 
 Backwards from the result (a vocabulary, a table of vectors) every statement is kept that makes something of what is needed.
 The way ends at a global that holds what the contract hands over (titles, a vocabulary, vectors, a size): the judge puts
-its own there. `run_again`, in the room, does that and runs the statements.
+its own there. `run_again`, in the sandbox, does that and runs the statements.
 """
 
 from __future__ import annotations
@@ -235,6 +235,6 @@ def holding() -> RemoteExpr:
 
 
 def as_kinds(value: Any) -> dict[str, str]:
-    """The room's answer, as far as it has the agreed form."""
+    """The sandbox's answer, as far as it has the agreed form."""
     pairs = value.items() if isinstance(value, dict) else ()
     return {str(name): str(kind) for name, kind in pairs if isinstance(kind, str) and str(name).isidentifier()}

@@ -1,6 +1,6 @@
 """A training that is a method: `Trainer(model, optimizer, loader, ...).train(epochs)`, asked as the function of the contract.
 
-What the constructor and the method take together is what a function would take. The room makes the object and calls the
+What the constructor and the method take together is what a function would take. The sandbox makes the object and calls the
 method; what it returns is the history, or what it keeps in itself, or what it prints.
 """
 

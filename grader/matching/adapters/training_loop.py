@@ -2,7 +2,7 @@
 
 Many notebooks train at the top level, in a loop over globals: a model, a loader, an optimizer, tensors. The judge's side
 (here) finds the loop in the section's text, lets it run the number of epochs that is asked for, and marks each number that
-it prints, keeps or logs once an epoch. The room's side (`run_training`, which is sent there) puts the judge's model and data in
+it prints, keeps or logs once an epoch. The sandbox's side (`run_training`, which is sent there) puts the judge's model and data in
 the place of the globals that hold the student's, each in the form of what it stands in for, and runs those statements.
 Nothing is read of how the student's data are made: what a global holds when the section has run says what it is.
 """

@@ -1,6 +1,6 @@
-"""What the room says of its names, and what the source says of them: everything that looks for an answer by both.
+"""What the sandbox says of its names, and what the source says of them: everything that looks for an answer by both.
 
-An input is JSON: {"cells": [[section, source, output], ...], "rows": what the room answers to `survey`, or "as written",
+An input is JSON: {"cells": [[section, source, output], ...], "rows": what the sandbox answers to `survey`, or "as written",
 "replies": what it answers to everything else, in turn}. {"shape": [2, 3]} is a tensor, {"fault": [type, message]} an error.
 """
 

@@ -44,7 +44,7 @@ def target(data: bytes) -> None:
 
 @cache
 def a_box() -> KernelSandbox:
-    """A box whose kernel was never started."""
+    """A sandbox whose kernel was never started."""
     sandbox = KernelSandbox()
     sandbox.client = CountingClient(nbformat.v4.new_notebook())
     return sandbox

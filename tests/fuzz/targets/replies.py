@@ -1,4 +1,4 @@
-"""A reply from the room: the bytes, the value they hold, and the readings that checks make of it."""
+"""A reply from the sandbox: the bytes, the value they hold, and the readings that checks make of it."""
 
 from __future__ import annotations
 

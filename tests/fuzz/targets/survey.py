@@ -1,6 +1,6 @@
-"""What the room answers to `survey`, `describe` and `names`: the rows that are believed, and the forms they are taken for.
+"""What the sandbox answers to `survey`, `describe` and `names`: the rows that are believed, and the forms they are taken for.
 
-An input is JSON: what the room says.
+An input is JSON: what the sandbox says.
 """
 
 from __future__ import annotations

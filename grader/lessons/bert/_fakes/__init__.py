@@ -3,7 +3,7 @@
 `encoder` is "pretrained": the vectors of words that mean alike point the same way, for words that occur in the task's
 training data and for others that do not. It notes nothing: one that is different in evaluation mode, or where padding
 is visible, must end as one does that is not, and of `once` a number that has moved at all gets no gradient again. Which
-sentences a step was made of is told to the judge, sentence by sentence (`Logbook`), and does not stay in the room.
+sentences a step was made of is told to the judge, sentence by sentence (`Logbook`), and does not stay in the sandbox.
 """
 
 from __future__ import annotations
