@@ -168,3 +168,10 @@ def test_only_the_command_line_reads_the_environment(path: Path) -> None:
     own = name_of(path)
     if not own.startswith(("grader.cli", "grader.sandbox", "grader.data")):
         assert "os.environ" not in text and "sys.argv" not in text and "sys.exit" not in text
+
+
+@pytest.mark.parametrize("room", ["judge", "matching", "checks"])
+def test_nothing_that_may_wait_for_a_sandbox_holds_a_lock(room: str) -> None:
+    """functools.cached_property locks its class in Python 3.11, and the judge's turn is given away while it waits: `lazy` is for that."""
+    for path in (PACKAGE / room).rglob("*.py"):
+        assert "cached_property" not in path.read_text(encoding="utf-8"), path

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 
 from grader.checks.answers import Unmatched
 from grader.checks.exchange import CallFailed, Exchange
@@ -14,6 +13,7 @@ from grader.matching import Match, Matching
 from grader.model import Check, Ending, Exercise, Fault, Finding, Outcome, Run, Submission, Text, handed_out
 from grader.notebook.environment_faults import EnvironmentFaults
 from grader.notebook.placeholders import Blank, Blanks, blanks, decisive, definitions
+from grader.sandbox.lazy import lazy
 
 FAILING = (Outcome.FAILED, Outcome.CRASHED, Outcome.TIMED_OUT)
 EXPECTED = (Failure, CallFailed, Unmatched, ReplyRefused, SandboxDied)
@@ -33,16 +33,16 @@ class ExerciseContext:
     seed: int
     unmatched: Text
 
-    @cached_property
+    @lazy
     def handed_out(self) -> bool:
         """Whether the section is that of our own notebook, in which the student read the contract."""
         return handed_out(self.submission.cells, self.exercise.id)
 
-    @cached_property
+    @lazy
     def environment(self) -> EnvironmentFaults:
         return EnvironmentFaults(self.submission, self.run)
 
-    @cached_property
+    @lazy
     def blanks(self) -> Blanks:
         section = [cell for cell in self.submission.cells if cell.exercise == self.exercise.id and not cell.pristine]
         unparsed = frozenset(cell.index for cell in self.run.cells if cell.ending is Ending.UNPARSED)
@@ -79,7 +79,7 @@ class CheckEnd:
     error: Exception | None = None
     advice: Text | None = None
 
-    @cached_property
+    @lazy
     def raised(self) -> Fault | None:
         """The fault that the sandbox reported. A value that cannot be called counts as a missing definition."""
         fault = self.error.fault if isinstance(self.error, CallFailed) else None
@@ -88,7 +88,7 @@ class CheckEnd:
         uncalled = "object is not callable" in fault.message  # a tensor, say, that happens to have the name
         return replace(fault, type="LookupError", kind="missing") if uncalled else fault
 
-    @cached_property
+    @lazy
     def excuse(self) -> Text | None:
         """Why the environment is the cause of the fault; a language package without its data says LookupError too."""
         return self.context.environment.of(f"{self.raised.type}: {self.raised.message}") if self.raised else None
@@ -129,7 +129,7 @@ class CheckRun:
         unlike = isinstance(end.error, UnlikeAnyAnswer)
         return cls(finding, exchanges, end.fault, end.absent, unlike, end.unexpected)
 
-    @cached_property
+    @lazy
     def asked(self) -> tuple[str, ...]:
         """The contract's names that were asked for, in this order."""
         targets = (exchange.request["target"] for exchange in self.exchanges)
@@ -153,7 +153,7 @@ class Case:
     follow_through: Callable[[CheckRun], Finding | None] = lambda _run: None
     recognise: Callable[[CheckRun], bool] = lambda _run: False
 
-    @cached_property
+    @lazy
     def run(self) -> CheckRun:
         return self.ask()
 
@@ -166,7 +166,7 @@ class Case:
         """The fault of the student's code that the check crashed with."""
         return self.run.fault if self.found.outcome is Outcome.CRASHED else None
 
-    @cached_property
+    @lazy
     def recognised(self) -> bool:
         return self.recognise(self.run)
 

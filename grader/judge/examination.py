@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from functools import cached_property, partial
+from functools import partial
 from typing import TypeVar
 
 from grader.checks.draw import Draw
@@ -25,6 +25,7 @@ from grader.judge.wording import UNMATCHED
 from grader.matching import Matching, Unresolved, refuses
 from grader.model import Check, Exercise, Finding, Outcome, Run, Submission
 from grader.sandbox import Branch, Sandbox
+from grader.sandbox.lazy import lazy
 from grader.sandbox.patience import busy
 
 T = TypeVar("T")
@@ -50,19 +51,19 @@ class Examination:
     exchanges: dict[str, list[Exchange]] = field(default_factory=dict)  # of each check, as it was last put
     runs: dict[str, CheckRun] = field(default_factory=dict)  # the same, where it came to an end
 
-    @cached_property
+    @lazy
     def answers(self) -> AnswerKey:
         return self.known(self.exercise)
 
-    @cached_property
+    @lazy
     def recognition(self) -> Recognition:
         return Recognition(self.answers, self.exhausted)
 
-    @cached_property
+    @lazy
     def charging(self) -> Charging:
         return Charging(self)
 
-    @cached_property
+    @lazy
     def context(self) -> ExerciseContext:
         unmatched = self.answers.unmatched or UNMATCHED
         return ExerciseContext(self.exercise, self.submission, self.run, self.matching, self.seed, unmatched)

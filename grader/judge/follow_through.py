@@ -18,7 +18,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
-from functools import cached_property
 from typing import Any
 
 from grader.checks.draw import Draw
@@ -34,6 +33,7 @@ from grader.lessons import source
 from grader.lessons.uses import names_read
 from grader.model import Check, Edit, Exercise, Finding, Outcome, Variant
 from grader.sandbox import Sandbox, judge_lock
+from grader.sandbox.lazy import lazy
 from grader.sandbox.local import LocalSandbox
 
 # "The loss of step 3 is 0.693 and should be 7.1e-05": the numbers of a sentence
@@ -76,12 +76,12 @@ class FollowThrough:
     seed: int
     sentences: dict[tuple[str, str, AnswersOnStudentParts], str] = field(default_factory=dict)
 
-    @cached_property
+    @lazy
     def plain(self) -> AnswersOnStudentParts:
         """The known answers as they are, on top of our own earlier parts."""
         return AnswersOnStudentParts(self.exercise, ())
 
-    @cached_property
+    @lazy
     def own_mistakes(self) -> list[Variant]:
         """The known mistakes that are made in this exercise's own cells, and not in an earlier part."""
         cells = [c for c in source.split(source.text_of(self.exercise.answered_in)) if self.owns(c)]
@@ -92,7 +92,7 @@ class FollowThrough:
 
     # -- the foundations  --------------------------------------------------------------------
 
-    @cached_property
+    @lazy
     def renamed(self) -> AnswersOnStudentParts | None:
         """The known answers with the earlier mistakes made in them, where all of these have a name."""
         if not all(part.named for part in self.parts):

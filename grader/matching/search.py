@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from grader.errors import ReplyRefused, SandboxDied
@@ -21,6 +20,7 @@ from grader.matching.trial import Trial, TrialRunner, surveyed, verified
 from grader.matching.vocabulary import ATTENDS, is_one_of, squeezed
 from grader.model import Interface, Probe, Trait
 from grader.sandbox import Branch
+from grader.sandbox.lazy import lazy
 
 if TYPE_CHECKING:
     from grader.matching import Matching
@@ -65,7 +65,7 @@ class Search:
             return guess
         return self.found(replace(query, guess=guess)) or guess
 
-    @cached_property
+    @lazy
     def query(self) -> Query:
         rows = surveyed(self.branch, self.section)
         runner = TrialRunner(self.branch, self.section, self.written)
@@ -175,7 +175,7 @@ class Search:
         """Whether the exercise's own section calls it."""
         return bool(self.own_code.calls(name, self.wanted.exercise))
 
-    @cached_property
+    @lazy
     def own_code(self) -> SourceIndex:
         """What the student wrote in the exercise's own section."""
         section = {c.index for c in self.written.cells if c.exercise == self.wanted.exercise}

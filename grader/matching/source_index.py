@@ -10,10 +10,10 @@ import builtins
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 from grader.matching.trees import Defined, does_something, dotted, identifiers, parse, top_level
 from grader.model import Cell
+from grader.sandbox.lazy import lazy
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class SourceIndex:
 
     cells: tuple[Cell, ...] = ()
 
-    @cached_property
+    @lazy
     def parsed(self) -> list[tuple[Cell, ast.Module]]:
         found = []
         for cell in self.cells:
@@ -51,7 +51,7 @@ class SourceIndex:
                 found.append((cell, tree))
         return found
 
-    @cached_property
+    @lazy
     def definitions(self) -> list[Definition]:
         return [
             Definition(node.name, node, cell.exercise, cell.index, cell.pristine)
@@ -64,7 +64,7 @@ class SourceIndex:
         """What the cells of a section define."""
         return [d for d in self.definitions if d.section == section]
 
-    @cached_property
+    @lazy
     def named(self) -> dict[str, list[Definition]]:
         """The definitions by name."""
         found: dict[str, list[Definition]] = {}
@@ -72,7 +72,7 @@ class SourceIndex:
             found.setdefault(definition.name, []).append(definition)
         return found
 
-    @cached_property
+    @lazy
     def ends(self) -> dict[str | None, int]:
         """The last cell of each section."""
         found: dict[str | None, int] = {}
@@ -91,7 +91,7 @@ class SourceIndex:
         found = self.called.get(name, [])
         return [call for where, call in found if where == section] + [call for where, call in found if where != section]
 
-    @cached_property
+    @lazy
     def called(self) -> dict[str, list[tuple[str | None, ast.Call]]]:
         """Every call with arguments, by the name that is called, with the section it stands in."""
         found: dict[str, list[tuple[str | None, ast.Call]]] = {}
@@ -112,7 +112,7 @@ class SourceIndex:
                 waiting += sorted((self.words_of(current) & self.named.keys()) - found.keys())
         return list(found.values())
 
-    @cached_property
+    @lazy
     def words(self) -> dict[int, frozenset[str]]:
         """The identifiers of definitions that somebody asked about, by the definition's place in memory."""
         return {}
@@ -122,7 +122,7 @@ class SourceIndex:
             self.words[id(definition.node)] = definition.identifiers
         return self.words[id(definition.node)]
 
-    @cached_property
+    @lazy
     def globals(self) -> frozenset[str]:
         """Every name that the notebook binds outside functions and classes."""
         bound = set()
@@ -136,7 +136,7 @@ class SourceIndex:
                     bound.add((node.asname or node.name).partition(".")[0])
         return frozenset(bound | {d.name for d in self.definitions})
 
-    @cached_property
+    @lazy
     def imported(self) -> frozenset[str]:
         """Every name that an import binds, wherever it stands: `optim` is a module then, and no optimizer."""
         aliases = [part for _, tree in self.parsed for part in ast.walk(tree) if isinstance(part, ast.alias)]

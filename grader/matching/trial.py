@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Any
 
 import torch
@@ -28,6 +27,7 @@ from grader.model import Fault, Probe, Reply, Trait
 from grader.sandbox import Branch
 from grader.sandbox.channel import read_names
 from grader.sandbox.guest.codec import Handle, RemoteExpr
+from grader.sandbox.lazy import lazy
 from grader.sandbox.payload import remote, source_of
 
 TITLES = ("red dog sat", "red dog ran", "red cat sat on red mat")
@@ -185,7 +185,7 @@ class TrialRunner:
         fine = isinstance(reply.value, Tensor) and reply.value.shape == x.shape
         return Trial(2 if fine else 1, match, reply.fault)
 
-    @cached_property
+    @lazy
     def ready(self) -> bool:
         """Whether the section trains a model of the library's, which computes its loss itself."""
         return used(self.written, self.section) is not None
