@@ -174,7 +174,8 @@ class KnownAnswers:
 
     def by_behaviour(self, exchanges: list[Exchange]) -> Candidates | None:
         """The same with the matchings that behaviour leaves, where the check asked for it, in the nearest answers."""
-        more = {key for key, tried in self.tried.items() if not tried.last}
+        # Not a set: answers that are equally near are tried in their own order, whatever Python's hash seed is.
+        more = dict.fromkeys(key for key, tried in self.tried.items() if not tried.last)
         far = {base: self.far(base, exchanges) for base in dict.fromkeys(base for base, _ in more)}
         near = sorted(far, key=lambda base: far[base])[:NEAREST] if exchanges[-1].rehearsal else []
         for base, variant in product(near, (RIGHT, *self.exercise.misconceptions)):
