@@ -184,9 +184,8 @@ class Case:
     def is_read_from_prints(self) -> bool:
         """Whether the value that differs was read off a loop's output at the top level."""
         matching, exchanges = self.context.matching, self.run.exchanges
-        if self.check.id.startswith(
-            "history"
-        ):  # it compares with the behaviour of the trained model: the reading came earlier
+        # It compares with the behaviour of the trained model: the reading came earlier.
+        if self.check.id.startswith("history"):
             return any(match is not None and match.is_loop for match in matching.resolved.values())
         last = exchanges[-1] if exchanges else None
         if last is None or not isinstance(last.value, dict):

@@ -57,14 +57,11 @@ def interfaces_of(exercise: Exercise) -> tuple[Interface, ...]:
 
     Roles are those of the reference's signature where none are declared.
     """
-    declared = {interface.name for interface in exercise.interfaces}
     known = source.signatures(exercise.answered_in)
-    others = (name for name in exercise.names if name in known and name not in declared)
-    plain = (Interface(name, "function", roles=known[name], exercise=exercise.id) for name in others)
-    roles = (
-        (i, known.get(i.name, ()) if not i.roles and i.kind == "function" else i.roles) for i in exercise.interfaces
-    )
-    return (*(replace(interface, roles=own) for interface, own in roles), *plain)
+    declared = {interface.name: interface for interface in exercise.interfaces}
+    functions = {name: Interface(name, "function", exercise=exercise.id) for name in exercise.names if name in known}
+    found = (declared | {name: functions[name] for name in functions if name not in declared}).values()
+    return tuple(i if i.roles or i.name not in known else replace(i, roles=known[i.name]) for i in found)
 
 
 def with_shared(exercise: Exercise, shared: dict[str, Any]) -> Exercise:

@@ -102,8 +102,7 @@ class Matching:
 
     def must_look(self, name: str) -> bool:
         """Whether the name must not be taken as it is: a person says so, or the section answers under other names."""
-        named = name in self.by_hand.names
-        if self.active and not named and name not in self.resolved and self.reordered(name) is not None:
+        if self.active and name not in self.resolved and self.reordered(name) is not None:
             return True
         if not self.may_look(name):
             return False
@@ -124,8 +123,12 @@ class Matching:
     def reordered(self, name: str) -> Match | None:
         """The function of this very name whose parameters are called as the contract's are, in another order.
 
-        `def best_span(end, start, passage)`: nothing is guessed, so it is asked by their names and no trial is needed.
+        `def best_span(end, start, passage)`. Where the contract was handed out nothing else of it is guessed, so it is asked by
+        these names and no trial is needed; in a notebook of somebody's own the search goes by them too, and finds out the rest
+        (the sense of a mask, the form of the data). None where a person has said what is what.
         """
+        if name in self.by_hand.names or self.by_hand.arguments:
+            return None
         interface, defined = self.interfaces.get(name), self.written.definition(name, self.exercise)
         if interface is None or defined is None or defined.pristine or not isinstance(defined.node, ast.FunctionDef):
             return None
@@ -133,7 +136,12 @@ class Matching:
         names = [argument.arg for argument in taken.args]
         required = names[: len(names) - len(taken.defaults)]
         own = [name for name in names if name in interface.roles]
-        if taken.posonlyargs or not set(required) <= set(interface.roles) == set(own) or tuple(own) == interface.roles:
+        if (
+            taken.posonlyargs
+            or taken.kwonlyargs
+            or not set(required) <= set(interface.roles) == set(own)
+            or tuple(own) == interface.roles
+        ):
             return None
         arguments = tuple(Argument(role, (role,), plain(role)) for role in own)
         return Match(interface, name, interface.roles, arguments, interface.defaults, verified=True)
@@ -154,7 +162,7 @@ class Matching:
         if interface is None:
             return
         reordered = self.reordered(name)
-        if reordered is not None:
+        if reordered is not None and (self.handed_out or not interface.called):
             self.resolved[name] = reordered
             return
         try:

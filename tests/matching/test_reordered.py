@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from grader.judge.judging import judge
+from grader.lessons import exercise as exercise_called
 from grader.lessons import load, source
+from grader.matching import Matching, NameOverrides
 from grader.model import Cell, Outcome, Submission
 from grader.sandbox.local import LocalSandbox
 
@@ -14,11 +16,10 @@ ORDERS = {
     "knock80": ("words, vocab", "vocab, words"),
     "masked_lm": ("logits, labels", "labels, logits"),
 }
-LESSONS = {"heads": "bert", "knock80": "knock80_89", "masked_lm": "bert"}
 
 
 def outcomes(exercise: str, text: str, handed_out: bool) -> dict[str, Outcome]:
-    lesson = load(LESSONS[exercise])
+    lesson = load(exercise_called(exercise).lesson)
     cell = Cell(0, "code", text, exercise, role="answer" if handed_out else None)
     submission = Submission("n", "0" * 64, "en", lesson.id, (cell,))
     with LocalSandbox(source.namespace(lesson.id)) as sandbox:
@@ -27,7 +28,7 @@ def outcomes(exercise: str, text: str, handed_out: bool) -> dict[str, Outcome]:
 
 
 def answer(exercise: str) -> str:
-    cells = source.split(source.text_of(LESSONS[exercise]))
+    cells = source.split(source.text_of(exercise_called(exercise).answered_in))
     return "\n".join(cell for cell in cells if source.is_answer(cell, exercise))
 
 
@@ -47,3 +48,28 @@ def test_swapped_names_are_no_order() -> None:
     text = answer("heads").replace("def best_span", "def own", 1)
     text += "\n\ndef best_span(start, end, passage, max_len=20):\n    return own(end, start, passage, max_len)\n"
     assert Outcome.FAILED in outcomes("heads", text, True).values()
+
+
+HIDDEN = """
+def scaled_dot_product_attention(k, q, v, mask=None):
+    scores = q @ k.transpose(-2, -1) / math.sqrt(q.size(-1))
+    if mask is not None:
+        scores = scores.masked_fill(mask, -1e9)
+    weights = torch.softmax(scores, dim=-1)
+    return weights @ v, weights
+"""
+
+
+def test_in_a_notebook_of_ones_own_the_rest_is_still_found_out() -> None:
+    """Another order is no promise of the contract's mask: True may hide there, and loses nothing."""
+    found = outcomes("dot_attention", HIDDEN, False)
+    assert not {Outcome.FAILED, Outcome.CRASHED} & set(found.values()), found
+
+
+def test_a_persons_word_goes_first() -> None:
+    """Where a map says which definition is the answer, a reordered one of the contract's name is not taken."""
+    text = answer("heads").replace("(start, end, passage, max_len=20)", "(end, start, passage, max_len=20)")
+    cells = (Cell(0, "code", text, "heads"),)
+    assert Matching.of(exercise_called("heads"), cells).reordered("best_span") is not None
+    said = NameOverrides({"best_span": "own"})
+    assert Matching.of(exercise_called("heads"), cells, said).reordered("best_span") is None
