@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from grader.batch import summary as ending
 from grader.batch.batch_run import BatchRun
 from grader.batch.exports.plain import csv_of, json_of
-from grader.batch.gradebook import attendance, queries, store
+from grader.batch.gradebook import attendance, database, queries, store
 from grader.batch.gradebook.entries import Batch
 from grader.batch.gradebook.marking import give
 from grader.batch.gradebook.store import open_book
@@ -215,7 +215,7 @@ def test_wrong_options_are_told_before_anything_is_done(tmp_path: Path, options:
 
 def test_a_gradebook_that_somebody_has_open_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """`grade batch` on a locked one, and on one that is being graded into: a sentence, exit code 3, nothing lost."""
-    monkeypatch.setattr(store, "PATIENCE", 0.2)
+    monkeypatch.setattr(database, "PATIENCE", 0.2)
     with open_book(tmp_path / "book") as book:
         evening(book, [handed(tmp_path, "ann", DUE)])
         with book.grading():
