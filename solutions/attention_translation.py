@@ -15,7 +15,7 @@
 # - **できるようになること**: エンコーダーとデコーダーをつなぐ。Attention を式から書く。パディングをマスクで隠す。翻訳を学習し、BLEU で測り、どこを見て書いたかを図にする。
 # - **必要なもの**: `knock80_89` の 83 まで（RNN、ミニバッチ、パディング）か、同じくらいの PyTorch の経験。BLEU を測るのに sacrebleu（なくても進めます）。データは付属しています。
 # - **時間**: 読んで書くのに 2〜3 時間。全セルの実行は、CPU 1 コアで 1 分ほど。
-# - **確かめながら進む**: `from grader import check, hint` のあとで `check("seq2seq")` を実行すると、その場で採点します。行き詰まったら `hint("seq2seq")` がヒントを 1 つずつ出します。
+# - **確かめながら進む**: 解答のすぐ下にあるセル（`check("seq2seq")` など）を実行すると、その場で採点します。行き詰まったら `hint("seq2seq")` がヒントを 1 つずつ出します。
 # - **次は**: `transformer_lm`。RNN を使わず、Attention を中心に言語モデルを作ります。
 #
 # Attention が役に立つのは、翻訳だけではありません。
@@ -44,7 +44,7 @@
 # - **You need**: `knock80_89` up to problem 83 (RNN, mini-batches, padding), or as much experience with PyTorch; sacrebleu
 #   to measure BLEU (you can go on without it). The data is included.
 # - **Time**: two to three hours to read and write. Running all cells takes about a minute on one CPU core.
-# - **Check as you go**: after `from grader import check, hint`, `check("seq2seq")` grades your answer on the spot.
+# - **Check as you go**: run the cell below your answer, such as `check("seq2seq")`, and it is graded on the spot.
 #   When you are stuck, `hint("seq2seq")` gives one hint at a time.
 # - **Next**: `transformer_lm`, a language model built around attention, with no RNN.
 #

@@ -14,7 +14,7 @@
 # - **できるようになること**: Masked LM で事前学習する。1 つのエンコーダーを、分類・質問応答・単語タギングに使う。少ないラベルでファインチューニングする。エンコーダーとデコーダーをつないで翻訳する。目的に合った種類のモデルを選ぶ。
 # - **必要なもの**: `transformer_lm`（マルチヘッド Attention、因果マスク、残差接続と層正規化）。データは付属しています。
 # - **時間**: 読んで書くのに 3〜4 時間。全セルの実行は、CPU 1 コアで約 3 分。
-# - **確かめながら進む**: `from grader import check, hint` のあとで `check("mask_tokens")` を実行すると、その場で採点します。行き詰まったら `hint("mask_tokens")` がヒントを 1 つずつ出します。
+# - **確かめながら進む**: 解答のすぐ下にあるセル（`check("mask_tokens")` など）を実行すると、その場で採点します。行き詰まったら `hint("mask_tokens")` がヒントを 1 つずつ出します。
 # - **次は**: `quiz`。ここまでの要点を 27 問で確かめます。
 #
 # 記号: B はバッチの大きさ、T は系列の長さ、S は入力文の長さ、V は語彙の大きさ、L はカテゴリやタグの数、D はモデルの次元、N はヘッドの数。
@@ -38,7 +38,7 @@
 # - **You need**: `transformer_lm` (multi-head attention, the causal mask, residual connections and layer normalisation).
 #   The data is included.
 # - **Time**: three to four hours to read and write. Running all cells takes about three minutes on one CPU core.
-# - **Check as you go**: after `from grader import check, hint`, `check("mask_tokens")` grades your answer on the spot.
+# - **Check as you go**: run the cell below your answer, such as `check("mask_tokens")`, and it is graded on the spot.
 #   When you are stuck, `hint("mask_tokens")` gives one hint at a time.
 # - **Next**: the `quiz`, 27 questions on everything so far.
 #

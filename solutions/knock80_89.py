@@ -8,7 +8,7 @@
 # - **できるようになること**: 文をテンソルに変える。RNN・CNN・BERT で文を分類する。学習曲線から過学習を読み取る。検証データで設定を選ぶ。
 # - **必要なもの**: Python と、PyTorch のテンソル、`nn.Module`、`backward()` の基本（初めてなら [公式チュートリアル](https://pytorch.org/tutorials/beginner/basics/intro.html) から）。グラフを描くのに matplotlib。データは付属しています。
 # - **時間**: 読んで書くのに 4〜5 時間。全セルの実行は、CPU 1 コアで約 2 分。
-# - **確かめながら進む**: `from grader import check, hint` のあとで `check("knock81")` を実行すると、その場で採点します。行き詰まったら `hint("knock81")` がヒントを 1 つずつ出します。
+# - **確かめながら進む**: 解答のすぐ下にあるセル（`check("knock81")` など）を実行すると、その場で採点します。行き詰まったら `hint("knock81")` がヒントを 1 つずつ出します。
 # - **次は**: `attention_translation`（Attention で英日翻訳）、`transformer_lm`（言語モデル）、`bert`、最後に `quiz`（確認クイズ）。
 #
 # 記号: B はバッチの大きさ、T は題名の長さ（単語数）、V は語彙の大きさ、E は単語ベクトルの次元、H は状態の次元、L はカテゴリの数。
@@ -27,7 +27,7 @@
 #   the [official tutorial](https://pytorch.org/tutorials/beginner/basics/intro.html)); matplotlib for the plots. The data
 #   is included.
 # - **Time**: four to five hours to read and write. Running all cells takes about two minutes on one CPU core.
-# - **Check as you go**: after `from grader import check, hint`, `check("knock81")` grades your answer on the spot.
+# - **Check as you go**: run the cell below your answer, such as `check("knock81")`, and it is graded on the spot.
 #   When you are stuck, `hint("knock81")` gives one hint at a time.
 # - **Next**: `attention_translation` (translating with attention), `transformer_lm` (a language model), `bert`, and last
 #   the `quiz`.

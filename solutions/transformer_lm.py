@@ -24,7 +24,7 @@
 # - **できるようになること**: Transformer の部品を 1 つずつ式から書き、組み立てる。言語モデルを学習し、perplexity で測る。温度と top-k を変えて文章を生成する。
 # - **必要なもの**: `attention_translation` の Query, Key, Value まで（内積型の Attention）。グラフを描くのに matplotlib。データは付属しています。
 # - **時間**: 読んで書くのに 3〜4 時間。全セルの実行は、CPU 1 コアで 2〜3 分。
-# - **確かめながら進む**: `from grader import check, hint` のあとで `check("causal_mask")` を実行すると、その場で採点します。行き詰まったら `hint("causal_mask")` がヒントを 1 つずつ出します。
+# - **確かめながら進む**: 解答のすぐ下にあるセル（`check("causal_mask")` など）を実行すると、その場で採点します。行き詰まったら `hint("causal_mask")` がヒントを 1 つずつ出します。
 # - **次は**: `bert`。前だけでなく両側を見るモデルを作り、最後に論文の Transformer 全体を完成させます。
 #
 # 記号: B はバッチの大きさ、T は系列の長さ、D はモデルの次元、N はヘッドの数、V は語彙の大きさ。
@@ -55,7 +55,7 @@
 # - **You need**: `attention_translation` up to query, key and value (attention with the dot product); matplotlib for the
 #   plots. The data is included.
 # - **Time**: three to four hours to read and write. Running all cells takes two to three minutes on one CPU core.
-# - **Check as you go**: after `from grader import check, hint`, `check("causal_mask")` grades your answer on the spot.
+# - **Check as you go**: run the cell below your answer, such as `check("causal_mask")`, and it is graded on the spot.
 #   When you are stuck, `hint("causal_mask")` gives one hint at a time.
 # - **Next**: `bert`, a model that looks to both sides, and at its end the whole Transformer of the paper.
 #

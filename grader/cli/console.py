@@ -54,7 +54,9 @@ pending_option = click.option(
     help="Exit with 0 instead of 4 where no point is lost but a person has to decide something.",
 )
 language_option = click.option(
-    "--lang", type=click.Choice(["ja", "en"]), help="Language of the words. Default: from the locale."
+    "--lang",
+    type=click.Choice(["ja", "en"]),
+    help="Language of the words. Default: for one notebook its own, else from the locale.",
 )
 
 

@@ -65,7 +65,7 @@ def grade_file(
     limits = limits_of(budget, cell_time, total_time)
     quiet = format_ != "terminal" and output is None
     report = graded(path, seed, only, lesson, limits, language, jailed, quiet, map_)
-    write(rendered(report, format_, language, to_file=output is not None), output)
+    write(rendered(report, format_, lang or report.language or language, to_file=output is not None), output)
     if verbose:
         for finding in (f for e in report.exercises for f in e.findings if f.outcome is Outcome.BROKEN):
             click.echo(f"{finding.check}: {finding.rationale.en if finding.rationale else ''}", err=True)
@@ -92,6 +92,7 @@ def watch(path: Path, only: tuple[str, ...], lesson: str | None, lang: Language 
                 click.echo(error.in_(language))
             else:
                 click.clear()
+                language = lang or report.language or language
                 write(rendered(report, "terminal", language, to_file=False), None)
             waiting = say(
                 language, "Waiting for the next save. Ctrl-C ends.", "次の保存を待っています。終了は Ctrl-C。"

@@ -75,6 +75,7 @@ def judge(
         run=run,
         provenance=record_provenance(seed, sandbox),
         remarks=collect_remarks(submission, run, limits),
+        language=submission.language,
     )
 
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Literal
 
 from grader.model.run import Place, Run
-from grader.model.text import Text
+from grader.model.text import Language, Text
 
 
 class Outcome(StrEnum):
@@ -180,6 +180,7 @@ class Report:
     remarks: tuple[Text, ...] = ()
     late: Late | None = None
     comments: tuple[Comment, ...] = ()
+    language: Language | None = None  # that the student reads and writes, as far as the hand-in tells
     version: Literal[1] = 1
 
 

@@ -31,12 +31,13 @@ class Cell:
 class Submission:
     """What one student handed in, read and cut into exercises.
 
+    language: of the exercise or of what is written in it, None where neither tells.
     modules: the names by which the submission's own scripts import each other.
     """
 
     name: str
     sha256: str
-    language: Language
+    language: Language | None
     lesson: str | None
     cells: tuple[Cell, ...]
     remarks: tuple[Text, ...] = ()

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import warnings
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast, get_args
 
 import nbformat
 
@@ -35,6 +36,7 @@ SURROGATES = Text(
     en="Some characters were broken (half of a pair, as of an emoji that was cut in two); they are shown as \ufffd.",
     ja="壊れた文字（絵文字の片割れなど）があったので、\ufffd に置き換えました。",
 )
+KANA = re.compile(r"[ぁ-んァ-ヶ]")  # 学習する: kanji alone may be Chinese
 MOST_CELLS = 10_000
 MOST_TEXT = 4 << 20  # characters in all cells
 MOST_CODE = 2 << 20  # in those of code: five hundred pages; a syntax tree is a hundred times as large
@@ -68,7 +70,7 @@ def read(path: Path, called: str = "") -> Submission:
     return Submission(
         name=one_line(name),
         sha256=hashlib.sha256(raw).hexdigest(),
-        language=language(ours),
+        language=language(ours, cells),
         lesson=whole_characters(ours["lesson"]) if isinstance(ours.get("lesson"), str) else None,
         cells=tuple(cells),
         remarks=tuple(remarks),
@@ -82,7 +84,7 @@ def script(raw: bytes, name: str) -> Submission:
     must_be_bounded(cells, name)
     if not cells:
         remarks.append(NO_CELLS)
-    return Submission(name, hashlib.sha256(raw).hexdigest(), "ja", None, tuple(cells), tuple(remarks))
+    return Submission(name, hashlib.sha256(raw).hexdigest(), language({}, cells), None, tuple(cells), tuple(remarks))
 
 
 def parse(text: str, name: str) -> dict[str, Any]:
@@ -217,5 +219,8 @@ def metadata(node: Any) -> dict[str, Any]:
     return ours if isinstance(ours, dict) else {}
 
 
-def language(ours: dict[str, Any]) -> Language:
-    return "en" if ours.get("lang") == "en" else "ja"
+def language(ours: dict[str, Any], cells: list[Cell]) -> Language | None:
+    """That of the exercise that was handed out; else Japanese where somebody writes it. English letters tell nothing."""
+    if ours.get("lang") in get_args(Language):
+        return cast("Language", ours["lang"])
+    return "ja" if any(KANA.search(cell.source) for cell in cells) else None

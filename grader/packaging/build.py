@@ -16,6 +16,9 @@ nothing else is shown by every reader of notebooks:
 - The Markdown readers of VS Code (markdown-it) and nbconvert (mistune) let `data:` addresses pass if they are PNG, GIF, JPEG or
   WebP, not SVG.
 - GitHub documents nothing about pictures in notebooks; where it leaves them out, the words in the brackets remain.
+
+Two kinds of cells stand in no solution file: the first code cell brings `check` and `hint`, or says what to install where
+there is no grader, and after the answer to each exercise a cell checks it.
 """
 
 from __future__ import annotations
@@ -42,6 +45,35 @@ STUB = re.compile(r"(?m)^([ \t]*)(.*?)  # STUB: (.*)$")
 WRITE_HERE = {"ja": "# ここに書いてください", "en": "# write your code here"}
 WRITE_NOTES = {"ja": "（ここに書いてください）", "en": "(Write here.)"}
 GUARD = 'if __name__ == "__main__":\n'
+# The first code cell. Without a grader it leaves a `check` behind that says so, and every other cell goes on working.
+BRING_CHECKS = {
+    "ja": """
+# check("{exercise}") は、いま書いてある解答をその場で採点します。行き詰まったら hint("{exercise}")。呼ぶたびに 1 つずつ詳しくなります。
+try:
+    from grader import check, hint
+except ImportError:
+
+    def check(exercise):
+        print("check と hint には採点プログラムが必要です。%pip install notebook-grader を実行し、このセルからやり直してください。")
+
+    hint = check
+""",
+    "en": """
+# check("{exercise}") grades the answer as it stands now. Stuck? hint("{exercise}") says a little more with each call.
+try:
+    from grader import check, hint
+except ImportError:
+
+    def check(exercise):
+        print("check and hint need the grader. Run  %pip install notebook-grader  and start again from this cell.")
+
+    hint = check
+""",
+}
+CHECK_ANSWER = {
+    "ja": 'check("{exercise}")  # 行き詰まったら hint("{exercise}")',
+    "en": 'check("{exercise}")  # stuck? hint("{exercise}")',
+}
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -57,7 +89,8 @@ def build(lesson: str, text: str, language: Language, solved: bool = False) -> s
     notebook.nbformat_minor = 5
     counts: dict[str, int] = {}
     spoken = (cell for cell in parse(text) if cell.metadata.get("lang", language) == language)
-    for cell in (part for whole in spoken for part in with_figures(whole, language)):
+    shown = [part for whole in spoken for part in with_figures(whole, language)]
+    for cell in with_checks(shown, language):
         ours = cell.metadata
         stem = f"{ours.get('exercise', 'lesson')}-{ours.get('role', 'text')}".replace("_", "-")
         counts[stem] = counts.get(stem, 0) + 1
@@ -84,6 +117,24 @@ def with_figures(cell: Any, language: Language) -> Iterator[Any]:
         yield markdown(f"![{seen}]({picture(name, language)})", {**cell.metadata, "role": "figure"})
         if text.strip():
             yield markdown(text, cell.metadata)
+
+
+def with_checks(cells: list[Any], language: Language) -> Iterator[Any]:
+    """The cells, a first one that brings `check` and `hint`, and a check after the last answer cell of each exercise."""
+    answers = {cell.metadata["exercise"]: n for n, cell in enumerate(cells) if cell.metadata.get("role") == "answer"}
+    first = next((n for n, cell in enumerate(cells) if cell.cell_type == "code"), None)
+    for number, cell in enumerate(cells):
+        if number == first and answers:
+            yield code(BRING_CHECKS[language].strip().format(exercise=next(iter(answers))), {"role": "check"})
+        yield cell
+        exercise = cell.metadata.get("exercise")
+        if answers.get(exercise) == number:
+            source = CHECK_ANSWER[language].format(exercise=exercise)
+            yield code(source, {"exercise": exercise, "role": "check"})
+
+
+def code(source: str, metadata: Any) -> Any:
+    return nbformat.v4.new_code_cell(source, metadata=metadata)
 
 
 def markdown(source: str, metadata: Any) -> Any:

@@ -37,6 +37,7 @@ from grader.model import (
     Reply,
     Submission,
 )
+from grader.notebook.read import KANA
 from grader.report import captions
 from grader.sandbox import judge_lock
 from grader.sandbox.guest.gpu import OnCpu
@@ -44,7 +45,6 @@ from grader.sandbox.local import LocalBranch, LocalSandbox
 from grader.selfcheck.hints import CheckedExercise as CheckedExercise
 from grader.selfcheck.hints import Hint, HintProgress, LastExaminations
 
-KANA = re.compile(r"[ぁ-んァ-ヶ]")
 HERE = "notebook"
 
 

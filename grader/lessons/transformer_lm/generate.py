@@ -28,7 +28,7 @@ from grader.lessons.transformer_lm._written import (
     written,
 )
 
-TITLE = Text(en="Letting it write", ja="書かせる")
+TITLE = Text(en="Generating text", ja="文章を生成する")
 NAMES = ("generate",)
 HEADINGS = ("text generation", "generation", "文章生成", "テキスト生成", "文の生成")
 SIGNS = (sign(r"^def\s+(?:generate(?!\w*mask)|sample)\w*\b", "generating text", "文章の生成", rank=220),)
