@@ -6,7 +6,7 @@
 # どれも「式を 1 本書き、その式どおりのクラスを書く」だけで作れます。
 #
 # - **できるようになること**: 文をテンソルに変える。RNN・CNN・BERT で文を分類する。学習曲線から過学習を読み取る。検証データで設定を選ぶ。
-# - **必要なもの**: Python と、PyTorch のテンソル、`nn.Module`、`backward()` の基本（初めてなら [公式チュートリアル](https://pytorch.org/tutorials/beginner/basics/intro.html) から）。グラフを描くのに matplotlib。データは付属しています。
+# - **必要なもの**: Python と、PyTorch のテンソル、`nn.Module`、`backward()` の基本（初めてなら `primer` から）。グラフを描くのに matplotlib。データは付属しています。
 # - **時間**: 読んで書くのに 4〜5 時間。全セルの実行は、CPU 1 コアで約 2 分。
 # - **確かめながら進む**: 解答のすぐ下にあるセル（`check("knock81")` など）を実行すると、その場で採点します。行き詰まったら `hint("knock81")` がヒントを 1 つずつ出します。
 # - **次は**: `attention_translation`（Attention で英日翻訳）、`transformer_lm`（言語モデル）、`bert`、最後に `quiz`（確認クイズ）。
@@ -24,8 +24,7 @@
 # - **You will be able to**: turn sentences into tensors; classify them with an RNN, a CNN and BERT; spot overfitting in a
 #   learning curve; choose settings on the validation data.
 # - **You need**: Python, and the basics of PyTorch: tensors, `nn.Module`, `backward()` (if they are new to you, start with
-#   the [official tutorial](https://pytorch.org/tutorials/beginner/basics/intro.html)); matplotlib for the plots. The data
-#   is included.
+#   `primer`); matplotlib for the plots. The data is included.
 # - **Time**: four to five hours to read and write. Running all cells takes about two minutes on one CPU core.
 # - **Check as you go**: run the cell below your answer, such as `check("knock81")`, and it is graded on the spot.
 #   When you are stuck, `hint("knock81")` gives one hint at a time.
