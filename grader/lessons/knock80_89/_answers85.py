@@ -55,6 +55,12 @@ first_layer = misconception(
     "two directions are h_n[-2] and h_n[-1].",
     ja="h_n[0] と h_n[1] は 1 層目の状態です。上の層は計算されるだけで使われていません。最終層の 2 方向は h_n[-2] と h_n[-1] です。",
 )
+states_by_number = misconception(
+    edit(BOTH, "torch.cat([h_n[2], h_n[3]], dim=1)"),
+    en="h_n[2] and h_n[3] are the last layer's states of two layers only. Counted from the end they fit any number: h_n[-2] and "
+    "h_n[-1].",
+    ja="h_n[2] と h_n[3] が最終層の状態になるのは、2 層のときだけです。h_n[-2] と h_n[-1] のように後ろから数えれば、何層でも合います。",
+)
 same_direction_twice = misconception(
     edit(BOTH, "torch.cat([h_n[-1], h_n[-1]], dim=1)"),
     en="The same direction is used twice. h_n[-1] is the backward reader of the last layer; the forward one is h_n[-2].",

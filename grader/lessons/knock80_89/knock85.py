@@ -79,6 +79,9 @@ def reads_from_both_ends(student: Student, draw: Draw) -> None:
     few, many = draw.sizes(2, smallest=5)
     model.agrees(model.titles(draw, few, many), STEPS)
     model.agrees(model.titles(draw, many, 26 + few), STEPS, longer=True)  # a second call, of other sizes
+    if _models.ask_for(student, "BiRNN", "num_layers"):
+        model = build(student, draw, 1)  # h_n[2] and h_n[3] are the last layer's states of two layers only
+        model.agrees(model.titles(draw, few, many), STEPS)
 
 
 @check(points=1, after=output_shape, ja="バッチ内の題名どうしは影響し合わない")
