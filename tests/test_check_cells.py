@@ -1,8 +1,7 @@
-"""Our notebooks as they are handed out: check cells, lines of Japanese, and the language that they are answered in."""
+"""The cells that bring `check` and `hint` into our notebooks, and the language that a notebook is answered in."""
 
 from __future__ import annotations
 
-import re
 import sys
 from pathlib import Path
 
@@ -68,15 +67,6 @@ def test_our_own_check_cells_are_not_run_when_grading(tmp_path: Path) -> None:
     report = grade(save(notebook, tmp_path), 1)
     assert report.score.full
     assert [cell.index for cell in report.run.cells if cell.ending == "left_out"] == ours
-
-
-@pytest.mark.parametrize("lesson", lessons.names())
-def test_no_japanese_sentence_is_broken_by_a_blank(lesson: str) -> None:
-    """A line break between Japanese letters is shown as a blank, so no text has one; lists, tables and code keep theirs."""
-    texts = [cell.source for cell in stub(lesson, "ja").cells if cell.cell_type == "markdown"]
-    broken = [text for text in texts if re.search(r"[ぁ-んァ-ヶ一-龠。、）]\n *[ぁ-んァ-ヶ一-龠（]", text)]
-    assert not broken
-    assert any("\n- " in text for text in texts)
 
 
 # --- the language of the answer ----------------------------------------------------------------

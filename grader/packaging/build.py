@@ -41,8 +41,6 @@ REGION = re.compile(r"(?ms)^([ \t]*)# BEGIN SOLUTION\n(.*?)^[ \t]*# END SOLUTION
 FIGURE = re.compile(r"(?m)^!\[(.+)\]\(figure:(\w+)\)$")  # ![The causal mask](figure:causal_triangle)
 PACKAGE = Path(__file__).parents[1]
 FIGURES = (PACKAGE / "_solutions" / "figures", PACKAGE.parent / "solutions" / "figures")  # in a wheel, in a checkout
-# A line that goes on in Japanese: Markdown makes a blank of the break, which Japanese does not have between letters.
-WRAPPED = re.compile(r"(?<=[\u3001-\u30ff\u4e00-\u9fff\uff01-\uff5e])\n *(?=[\u3005-\u30ff\u4e00-\u9fff\uff08])")
 STUB = re.compile(r"(?m)^([ \t]*)(.*?)  # STUB: (.*)$")
 WRITE_HERE = {"ja": "# ここに書いてください", "en": "# write your code here"}
 WRITE_NOTES = {"ja": "（ここに書いてください）", "en": "(Write here.)"}
@@ -155,7 +153,6 @@ def make(cell: Any, name: str, language: Language, solved: bool) -> Any:
     ours = {key: cell.metadata[key] for key in ("exercise", "role") if key in cell.metadata}
     if cell.cell_type == "markdown":
         source = notes(cell.source, language, solved) if ours.get("role") == "notes" else cell.source
-        source = WRAPPED.sub("", source) if language == "ja" else source
         made = nbformat.v4.new_markdown_cell(source, id=name)
         if ours.get("role") == "notes":
             ours["sha"] = "" if solved else fingerprint(source)

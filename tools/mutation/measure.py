@@ -106,18 +106,19 @@ def alone(exercise: Exercise, name: str) -> Exercise:
 
 
 def judged(lesson: Lesson, exercise: Exercise, mutant: Mutant) -> tuple[str, str]:
-    """The verdict, and the first check that lost its points.
+    """The verdict on the mutant in a notebook of ours, and the first check that lost its points.
 
-    Names are not asked for at first, nor is the source read: both decide only where a person would have to look.
+    There a name is the contract's: without the cell, a definition that crashes would be looked for elsewhere in the file.
+    Names of mistakes are not asked for at first: they decide only where a person would have to look.
     """
-    nameless = dataclasses.replace(exercise, misconceptions=())
-    verdict, by = judged_as(lesson, nameless, mutant)
     as_cell = (Cell(0, "code", mutant.text, exercise.id, "answer"),)
+    nameless = dataclasses.replace(exercise, misconceptions=())
+    verdict, by = judged_as(lesson, nameless, mutant, as_cell)
     return judged_as(lesson, exercise, mutant, as_cell) if verdict == "review" else (verdict, by)
 
 
-def judged_as(lesson: Lesson, exercise: Exercise, mutant: Mutant, cells: tuple[Cell, ...] = ()) -> tuple[str, str]:
-    """The verdict on what the mutant defines. cells: those of a notebook of ours, in which it can be read besides."""
+def judged_as(lesson: Lesson, exercise: Exercise, mutant: Mutant, cells: tuple[Cell, ...]) -> tuple[str, str]:
+    """The verdict on what the mutant defines. cells: those of a notebook of ours, in which it stands."""
     scope = scope_of(exercise, mutant)
     if scope is None:
         return "caught", "it does not run"
