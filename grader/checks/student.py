@@ -239,6 +239,8 @@ class Student:
         if match is None:
             if self.matching.must_look(target):
                 raise Unresolved(target)
+            if self.matching.hides(target):
+                return Reply(None, fault=Fault("LookupError", target, kind="missing"))
             reply = self.branch.ask(message)
             if reply.fault is not None and self.matching.doubts(target, reply.fault):
                 raise Unresolved(target)

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from grader.data.columns import is_title_first
 from grader.data.newscorpora import news, write_uci
 from grader.data.synthetic import Headline
 from grader.model import Text
@@ -24,10 +25,6 @@ TITLES = 1_200  # of the corpus; a tenth more come from other publishers
 PARTS = {"train": 800, "valid": 100, "test": 100}
 PAIRS = 1_500
 DIM = 300
-TITLE_FIRST = re.compile(
-    r"""[\[(]\s*['"]TITLE['"]\s*,\s*['"]CATEGORY['"]\s*[\])]""", re.IGNORECASE
-)  # the columns' names
-CATEGORY_FIRST = re.compile(r"""[\[(]\s*['"]CATEGORY['"]\s*,\s*['"]TITLE['"]\s*[\])]""", re.IGNORECASE)
 INDEXED = re.compile(r"read_(?:csv|table)\([^\n]*index_col\s*=\s*0\b")
 PUT_TOGETHER = re.compile(r"""(?:\{[\w.]+\}|\+\s*f?['"])(\.(?:txt|tsv|csv))\b""")  # f"{name}.txt", name + ".txt"
 
@@ -76,7 +73,7 @@ def corpus_zip(path: Path, code: str) -> None:
 def part(path: Path, code: str) -> None:
     """CATEGORY and TITLE; with a header where the code reads one, separated as the code says."""
     rows = [[item.category, item.title] for item in titles(path.name)]
-    if TITLE_FIRST.search(code) and not CATEGORY_FIRST.search(code):
+    if is_title_first(code):
         rows = [row[::-1] for row in rows]
     if has_header(path.name, code):
         small = re.search(r"['\"]title['\"]|\.title\b(?!\()", code)

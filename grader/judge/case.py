@@ -44,9 +44,14 @@ class ExerciseContext:
 
     @lazy
     def blanks(self) -> Blanks:
-        section = [cell for cell in self.submission.cells if cell.exercise == self.exercise.id and not cell.pristine]
+        section = [cell for cell in self.submission.cells if cell.serves(self.exercise.id) and not cell.pristine]
         unparsed = frozenset(cell.index for cell in self.run.cells if cell.ending is Ending.UNPARSED)
         return Blanks(tuple(blanks(section)), frozenset(definitions(section)), unparsed)
+
+    def is_foreign(self, asked: tuple[str, ...]) -> bool:
+        """Whether what was asked need not answer this exercise at all: another edition's, or another exercise's definition."""
+        apart = not self.handed_out and self.matching.apart(asked) is not None
+        return self.submission.other_edition or apart
 
     def find_blank(self) -> Blank | None:
         """The blank because of which the exercise is not answered, by whatever name the answer goes."""
@@ -55,10 +60,14 @@ class ExerciseContext:
 
     def find_broken_cell(self) -> tuple[Outcome, Text] | None:
         """The ending of the first cell of the section that did not run through: the reason why a name is not there."""
-        section = {c.index for c in self.submission.cells if c.exercise == self.exercise.id}
+        section = {c.index for c in self.submission.cells if c.serves(self.exercise.id)}
         for cell in (cell for cell in self.run.cells if cell.index in section):
             excuse = self.environment.told(cell.index)
-            if excuse is not None and cell.ending is Ending.RAISED:
+            if cell.ending is Ending.RAISED:
+                excuse = excuse or self.environment.of(cell.error, self.exercise.id)
+            excused = [Ending.RAISED, Ending.LEFT_OUT]
+            excused += [] if self.handed_out else [Ending.INTERRUPTED]  # a search that takes hours may be right
+            if excuse is not None and cell.ending in excused:
                 return Outcome.NEEDS_REVIEW, excuse
             if cell.ending not in (Ending.OK, Ending.LEFT_OUT):
                 return cell_words(cell.index, cell.ending, cell.error)
@@ -91,7 +100,11 @@ class CheckEnd:
     @lazy
     def excuse(self) -> Text | None:
         """Why the environment is the cause of the fault; a language package without its data says LookupError too."""
-        return self.context.environment.of(f"{self.raised.type}: {self.raised.message}") if self.raised else None
+        if self.raised is None:
+            return None
+        line = self.raised.place.source if self.raised.place is not None else ""
+        error = f"{self.raised.type}: {self.raised.message}"
+        return self.context.environment.of(error, self.context.exercise.id, line)
 
     @property
     def absent(self) -> Fault | None:
@@ -181,6 +194,17 @@ class Case:
         return matching.unproved(asked) if self.found.outcome is Outcome.CRASHED else None
 
     @property
+    def unverified(self) -> Match | None:
+        """A definition that was asked though no trial has shown that it can be."""
+        return self.context.matching.unproved(set(self.run.asked))
+
+    @lazy
+    def apart(self) -> tuple[str, str] | None:
+        """A definition that was asked though it stands in the section of another exercise, and that exercise."""
+        context = self.context
+        return None if context.handed_out else context.matching.apart(self.run.asked)
+
+    @property
     def is_read_from_prints(self) -> bool:
         """Whether the value that differs was read off a loop's output at the top level."""
         matching, exchanges = self.context.matching, self.run.exchanges
@@ -188,7 +212,7 @@ class Case:
         if self.check.id.startswith("history"):
             return any(match is not None and match.is_loop for match in matching.resolved.values())
         last = exchanges[-1] if exchanges else None
-        if last is None or not isinstance(last.value, dict):
+        if last is None or not isinstance(last.value if last.refused is None else last.raw, dict):
             return False
         match = matching.match(str(last.request["target"]))
         return match is not None and match.is_loop

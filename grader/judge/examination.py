@@ -100,14 +100,17 @@ class Examination:
             again = follow_groundwork(check, named) if follow_groundwork(check, found) else None
             if again is None:
                 before, run = found[check.id], self.runs.get(check.id)
-                named[check.id] = self.recognition.name(before, run, self.exchanges, passed)
+                asked = run.asked if run is not None else ()
+                doubtful = before.outcome is Outcome.NEEDS_REVIEW and self.context.is_foreign(asked)
+                found_name = before if doubtful else self.recognition.name(before, run, self.exchanges, passed)
+                named[check.id] = found_name
             else:
                 named[check.id] = count_blank_as_missing(self.context, again)
         return tuple(named.values())
 
     def locate(self, found: Finding) -> Finding:
         """The finding with the line of the mistake, where it can be told."""
-        section = (c for c in self.submission.cells if c.kind == "code" and c.exercise == self.exercise.id)
+        section = (c for c in self.submission.cells if c.kind == "code" and c.serves(self.exercise.id))
         return point_at_mistake(self.exercise, found, section)
 
     # -- asking, until the definition is known ------------------------------------------------

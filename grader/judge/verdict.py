@@ -21,13 +21,14 @@ from dataclasses import replace
 from grader.checks.answers import Unmatched
 from grader.errors import Failure, ReplyRefused, SandboxDied
 from grader.judge import misread
-from grader.judge.case import Case, CheckEnd, ExerciseContext
+from grader.judge.case import FAILING, Case, CheckEnd, ExerciseContext
 from grader.judge.wording import (
     ENDED,
     NOT_ATTEMPTED,
     TOO_LARGE,
     TOO_LONG_TO_JUDGE,
     crashed_text,
+    elsewhere_text,
     groundwork_text,
     guessed_text,
     make_finding,
@@ -89,7 +90,9 @@ def review_unclear_section(end: CheckEnd) -> Finding | None:
     """A section that does something but defines nothing to be called is not understood, rather than not attempted."""
     unclear = end.context.find_unclear(end.absent) if end.absent else None
     at_top = end.context.matching.written.trains_at_top(end.context.exercise.id) if unclear else False
-    if unclear is None or not (at_top or end.context.find_broken_cell() is None):
+    broken = end.context.find_broken_cell() if unclear is not None else None
+    excused = broken is not None and broken[0] is Outcome.NEEDS_REVIEW
+    if unclear is None or excused or not (at_top or broken is None):
         return None
     return make_finding(end.check, Outcome.NEEDS_REVIEW, unclear)
 
@@ -195,6 +198,17 @@ def stop_when_out_of_time(case: Case) -> Finding | None:
     return make_finding(case.check, Outcome.NEEDS_REVIEW, TOO_LONG_TO_JUDGE) if case.out_of_time() else None
 
 
+def doubt_unverified_crash(case: Case) -> Finding | None:
+    """A crash of a foreign notebook's definition that no trial could ask says only that we do not know how to ask it."""
+    guess, context = case.unverified, case.context
+    if case.crash is None or guess is None or context.handed_out:
+        return None
+    words = guessed_text(guess.own, guess.wanted, case.found.rationale or case.found.text, crashed=True)
+    if guess.own == guess.wanted:
+        words = unsure_text(guess.wanted, case.found.rationale or case.found.text)
+    return make_finding(case.check, Outcome.NEEDS_REVIEW, words, place=case.found.place)
+
+
 # --- what an earlier exercise has paid for -----------------------------------------------------
 
 
@@ -204,6 +218,14 @@ def charge_once(case: Case) -> Finding | None:
 
 
 # --- what may be our own guess -----------------------------------------------------------------
+
+
+def doubt_other_edition(case: Case) -> Finding | None:
+    """What does not hold in a hand-in that seems to answer another edition's problems is for a person to decide."""
+    found = case.found
+    if not case.context.submission.other_edition or found.outcome not in FAILING:
+        return None
+    return make_finding(case.check, Outcome.NEEDS_REVIEW, found.rationale or found.text, place=found.place)
 
 
 def doubt_printed_values(case: Case) -> Finding | None:
@@ -229,7 +251,11 @@ def doubt_refused_call(case: Case) -> Finding | None:
 def doubt_crash_elsewhere(case: Case) -> Finding | None:
     """A crash with our arguments in a foreign notebook need not be wrong, unless a known mistake explains it."""
     fault, context = case.crash, case.context
-    elsewhere = not context.exercise.series and not context.handed_out
+    of_types = fault is not None and fault.type in (
+        "AttributeError",
+        "TypeError",
+    )  # our data are not of the type of theirs
+    elsewhere = (not context.exercise.series or of_types) and not context.handed_out
     if fault is None or not elsewhere or case.recognised:
         return None
     return make_finding(case.check, Outcome.NEEDS_REVIEW, not_asked_text(fault), place=case.found.place)
@@ -247,6 +273,15 @@ def doubt_unknown_design(case: Case) -> Finding | None:
         return None
     words = unlike_text(found.rationale or found.text)
     return make_finding(case.check, Outcome.NEEDS_REVIEW, words, evidence=found.evidence, place=found.place)
+
+
+def doubt_definition_elsewhere(case: Case) -> Finding | None:
+    """A definition that stands in another exercise's section, and is not used in this one, may not be meant for it."""
+    found, apart = case.found, case.apart
+    if apart is None or found.outcome not in FAILING:
+        return None
+    words = elsewhere_text(*apart, found.rationale or found.text)
+    return make_finding(case.check, Outcome.NEEDS_REVIEW, words, place=found.place)
 
 
 def doubt_guessed_definition(case: Case) -> Finding | None:
@@ -268,11 +303,14 @@ def take_as_it_is(case: Case) -> Finding | None:
 RULES: tuple[Rule, ...] = (
     wait_for_groundwork,
     stop_when_out_of_time,
+    doubt_unverified_crash,
     charge_once,
+    doubt_other_edition,
     doubt_printed_values,
     doubt_refused_call,
     doubt_crash_elsewhere,
     doubt_unknown_design,
+    doubt_definition_elsewhere,
     doubt_guessed_definition,
     take_as_it_is,
 )

@@ -98,6 +98,14 @@ def guessed_text(own: str, wanted: str, seen: Text, crashed: bool = False) -> Te
     )
 
 
+def elsewhere_text(own: str, section: str, seen: Text) -> Text:
+    """own: the student's definition; section: the exercise that it stands in the section of."""
+    return Text(
+        en=f"Only `{own}` of {section} could be asked, which may not be meant for this problem, so a person looks. {seen.en}",
+        ja=f"{section} の `{own}` しか試せず、この問題の答案ではないかもしれないため、人が確認します。{seen.ja}",
+    )
+
+
 def unsure_text(wanted: str, seen: Text) -> Text:
     """As `guessed_text`, for an exact name whose arguments had to be guessed."""
     return Text(

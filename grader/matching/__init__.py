@@ -26,6 +26,7 @@ from grader.matching.match import Argument, Match, assumed, plain
 from grader.matching.overrides import Map, NameOverrides, parse_map, read_map
 from grader.matching.search import Search
 from grader.matching.source_index import SourceIndex
+from grader.matching.vocabulary import is_one_of
 from grader.model import Cell, Exercise, Fault, Interface, Probe, Sign, Text, Trait, handed_out
 from grader.sandbox import Branch
 
@@ -208,17 +209,54 @@ class Matching:
         """A match among `names` of which no trial has shown that it can be asked."""
         return next((m for name, m in self.resolved.items() if name in names and m and not m.verified), None)
 
+    def apart(self, names: Collection[str]) -> tuple[str, str] | None:
+        """The definition of one of these names that stands in another exercise's section and is not used in its own."""
+        for interface in (self.interfaces[name] for name in names if name in self.interfaces):
+            match = self.resolved.get(interface.name)
+            own, section = match.own if match is not None else interface.name, interface.exercise
+            defined = self.written.definition(own, section)
+            if defined is None or defined.section is None or own in self.by_hand.names.values():
+                continue
+            called_here = any(where == section for where, _ in self.written.called.get(own, []))
+            if not (defined.serves(section) or defined.serves(self.exercise) or called_here):
+                return own, defined.section
+        return None
+
+    def hides(self, name: str) -> bool:
+        """Whether a name means another exercise's definition, while the section answers in a form that was not understood."""
+        interface = self.interfaces.get(name)
+        if not self.active or self.handed_out or interface is None or self.resolved.get(name, self) is not None:
+            return False
+        return self.written.attempted(interface.exercise) and self.apart((name,)) is not None
+
     def incomplete(self, match: Match) -> tuple[str, ...]:
         """What cannot be handed to a function, though nothing can be asked without."""
         return tuple(role for role in match.interface.needed if role not in match.accepts)
 
     def signed(self) -> bool:
-        """Whether something in the notebook looks like an answer to this exercise, in whatever section it stands."""
-        if self.series:
-            return False
-        return any(
-            sign.pattern.search(cell.source) for sign in self.signs for cell in self.written.cells if not cell.pristine
-        )
+        """Whether something in the notebook looks like an answer to this exercise, in whatever section it stands.
+
+        In a series each problem has a section: there it is only what stands in that of the problem it goes on from.
+        """
+        cells = [cell for cell in self.written.cells if not cell.pristine]
+        if not self.series:
+            return any(s.pattern.search(c.source) for s in self.signs for c in cells) or self.resembled()
+        return any(s.after and s.pattern.search(c.source) for s in self.signs for c in cells if c.exercise == s.after)
+
+    def resembled(self) -> bool:
+        """Whether a definition goes by a name that is usual for one of the exercise's own."""
+        asked = [i for i in self.interfaces.values() if i.exercise == self.exercise]
+        names = [d.name for d in self.written.definitions if not d.pristine]
+        return any(is_one_of(name, (i.name, *i.called)) for i in asked for name in names)
+
+    @property
+    def attempted(self) -> bool:
+        """Whether its section does something; in one that several exercises share, something that looks like its answer."""
+        own = [c for c in self.written.cells if c.exercise == self.exercise]
+        shared = [c for c in self.written.cells if self.exercise in c.also and not c.pristine]
+        if own or not shared:
+            return self.written.attempted(self.exercise)
+        return any(sign.pattern.search(cell.source) for sign in self.signs for cell in shared)
 
     @property
     def ranks_for_bert(self) -> bool:
@@ -230,7 +268,7 @@ class Matching:
         interface = self.interfaces.get(name)
         writes = interface is not None and interface.probe is Probe.WRITING
         writes = writes and any(map(method_of, self.written.definitions))  # the model does, by a method
-        if not self.active or not (self.written.attempted(self.exercise) or self.signed() or writes):
+        if not self.active or not (self.attempted or self.signed() or writes):
             return None
         seen = self.written.last_output(self.exercise)
         apart = interface is not None and Trait.APART_FROM_TRAINING in interface.traits

@@ -140,7 +140,8 @@ def is_extra(parameter: SignatureParameter) -> bool:
 
 def usual(name: str) -> ExtraArgument | None:
     """What is known of a parameter or a setting of this name that no role stands for."""
-    return next((extra for extra in EXTRAS if is_one_of(name, extra.names)), None)
+    said = next((extra for extra in EXTRAS if is_one_of(name, extra.names)), None)
+    return said or next((extra for extra in EXTRAS if extra.piece and extra.piece in squeezed(name)), None)
 
 
 # --- arguments -----------------------------------------------------------------------------------
@@ -167,10 +168,18 @@ def arguments(bound: Binding, taken: dict[str, str], fixed: dict[str, Any], with
         if role:
             sure = name not in bound.guessed and name not in taken
             yield Argument(name, (role,), shaped(parameter, role), sure, parameter.by_place)
-        elif name in fixed:
-            yield Argument(name, (), given(fixed[name]), True, parameter.by_place)
+        elif (asked := demanded(name, fixed)) is not None:
+            yield Argument(name, (), given(fixed[asked]), True, parameter.by_place)
         elif parameter.required:
             yield extra(parameter, with_table)
+
+
+def demanded(name: str, fixed: dict[str, Any]) -> str | None:
+    """The argument with one right value that a parameter of this name is: `bi_dir` is `bidirectional`."""
+    if name in fixed:
+        return name
+    known = usual(name)
+    return next((asked for asked in fixed if known is not None and asked in known.names), None)
 
 
 def shaped(parameter: SignatureParameter, role: str) -> Any:

@@ -125,6 +125,10 @@ def with_mask(form: CallConvention, args: tuple[Any, ...], part: Callable[[str],
 
 
 def further(what: str, ids: Tensor, mask: Tensor | None, weights: Weights, states: int) -> Any:
+    if what == "nothing":
+        return None
+    if what == "targets":
+        return ids.clone()
     if what == "lengths":
         return torch.full((len(ids),), ids.shape[1])
     if what == "mask":
@@ -147,6 +151,21 @@ def first_state(weights: Weights, batch: int, alone: bool) -> Any:
     in_layers = [n for n in recurrent if "weight_hh_l" in n]
     state = torch.zeros(len(in_layers), batch, width) if in_layers else torch.zeros(batch, width)
     return (state, state.clone()) if alone and rows == 4 * width else state
+
+
+def with_targets(form: CallConvention, parameters: Sequence[Any]) -> CallConvention | None:
+    """The form in which a language model is given targets too, where it can do without: some score all places only then.
+
+    def forward(self, idx, targets=None): ... if targets is None: return self.head(x[:, [-1]])
+    """
+    rows = [p for p in parameters if isinstance(p, list | tuple) and len(p) >= 3 and "VAR_" not in str(p[1])]
+    names = [str(p[0]) for p in rows[1:]]
+    place = next((n for n, name in enumerate(names) if meaning(name) == "labels"), None)
+    if place is None or not rows[place + 1][2] or form.batch:
+        return None
+    before = dict(form.extras)
+    extras = tuple((name, before.get(name, "nothing")) for name in names[:place])
+    return replace(form, extras=(*extras, (names[place], "targets")))
 
 
 def time_first(form: CallConvention) -> CallConvention:

@@ -100,7 +100,7 @@ class Search:
                 return shown(match, self.written, self.section) if self.wanted.trains else match
             if self.wanted.probe is Probe.SELF_ATTENTION and trial.level == 2 and not self.handed_out:
                 continue  # it works with no number of heads, and is none of several
-            own = self.wanted.exercise in (row.get("sections") or []) or row["name"] == self.wanted.name
+            own = self.is_own(row) or row["name"] == self.wanted.name
             in_place = own or self.matching.series
             if score >= ENOUGH and in_place and (best is None or (trial.level, score) > best[:2]):
                 best = trial.level, score, replace(trial.match, confident=self.is_confident(row, trial))
@@ -139,7 +139,7 @@ class Search:
         score = CALLED if is_one_of(name, wanted.called) else score
         score = SAME if row["name"] == wanted.name else score
         sections = row.get("sections") or []
-        own = wanted.exercise in sections or self.section in sections  # 87 may define the CNN of 86 that it trains
+        own = self.is_own(row)
         used = self.used_here(row["name"])
         defined = self.written.definition(row["name"], wanted.exercise)
         inside = defined.identifiers if defined else frozenset()
@@ -148,7 +148,8 @@ class Search:
         if not self.does_what_is_needed(row["name"], parameters_of(row.get("parameters"), None)):
             return 0
         contains, lacks = inside & set(wanted.contains), inside & set(wanted.lacks)
-        if not own and not used and row["name"] != wanted.name and not self.stands_apart(sections, inside):
+        named = row["name"] == wanted.name and not (sections and self.is_answered_apart)
+        if not own and not used and not named and not self.stands_apart(sections, inside):
             return 0
         return (
             score
@@ -157,6 +158,18 @@ class Search:
             + CONTAINS * bool(contains)
             + LACKS * bool(lacks and not own and not contains)
         )
+
+    @lazy
+    def is_answered_apart(self) -> bool:
+        """Whether the exercise has a section of its own that does something: one of this name elsewhere is then another's."""
+        return not self.handed_out and self.written.attempted(self.wanted.exercise)
+
+    def is_own(self, row: Row) -> bool:
+        """Whether it stands in the exercise's own section or one that it shares; 87 may define the CNN of 86 that it trains."""
+        sections = row.get("sections") or []
+        defined = self.written.definition(row["name"], self.wanted.exercise)
+        shared = defined is not None and self.wanted.exercise in defined.also
+        return self.wanted.exercise in sections or self.section in sections or shared
 
     def does_what_is_needed(self, name: str, parameters: list[SignatureParameter]) -> bool:
         """Whether its source, or what it calls of the notebook's own or is handed, has what nothing of this kind can do without."""
@@ -178,7 +191,7 @@ class Search:
     @lazy
     def own_code(self) -> SourceIndex:
         """What the student wrote in the exercise's own section."""
-        section = {c.index for c in self.written.cells if c.exercise == self.wanted.exercise}
+        section = {c.index for c in self.written.cells if c.serves(self.wanted.exercise)}
         return SourceIndex(tuple(c for c in self.written.cells if c.index in section and not c.pristine))
 
     def stands_apart(self, sections: list[Any], inside: frozenset[str]) -> bool:

@@ -27,6 +27,10 @@ HEAD = words(
 SAME = {"d_model": words("key_size query_size value_size kdim vdim qdim norm_shape normalized_shape ffn_num_input num_inputs "
                          "d_input d_output d_out d_in input_dim input_size in_dim output_dim in_features out_features")}  # fmt: skip
 MANY_HEADS = {"d_model", "num_heads"}
+# A decoder's word for the width of what its encoder gives, which is the contract's width of the state.
+ENCODED = words("enc_hidden enc_hidden_size encoder_hidden_size enc_hid_dim enc_dim encoder_dim enc_hidden_dim encoder_hidden_dim enc_size "
+                "encoder_size annotation_dim encoder_output_size enc_out_dim enc_hid_size context_size context_dim memory_dim")  # fmt: skip
+TRANSLATES = {"vocab_size", "emb_size", "hidden_size"}
 
 
 def head_width(values: Values) -> int:
@@ -39,6 +43,8 @@ def derived(name: str, roles: Sequence[str]) -> Argument | None:
         return Argument(name, ("d_model", "num_heads"), head_width)
     if set(roles) >= MANY_HEADS and is_one_of(name, SAME["d_model"]):
         return Argument(name, ("d_model",), plain("d_model"))
+    if set(roles) >= TRANSLATES and is_one_of(name, ENCODED):
+        return Argument(name, ("hidden_size",), plain("hidden_size"))
     return None
 
 

@@ -25,6 +25,11 @@ class Definition:
     section: str | None
     cell: int
     pristine: bool = False
+    also: tuple[str, ...] = ()
+
+    def serves(self, exercise: str) -> bool:
+        """Whether it stands in the section of an exercise, or in one that it shares with others."""
+        return exercise == self.section or exercise in self.also
 
     @property
     def identifiers(self) -> frozenset[str]:
@@ -54,7 +59,7 @@ class SourceIndex:
     @lazy
     def definitions(self) -> list[Definition]:
         return [
-            Definition(node.name, node, cell.exercise, cell.index, cell.pristine)
+            Definition(node.name, node, cell.exercise, cell.index, cell.pristine, cell.also)
             for cell, tree in self.parsed
             for node in top_level(tree.body)
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
@@ -62,7 +67,7 @@ class SourceIndex:
 
     def own(self, section: str) -> list[Definition]:
         """What the cells of a section define."""
-        return [d for d in self.definitions if d.section == section]
+        return [d for d in self.definitions if d.serves(section)]
 
     @lazy
     def named(self) -> dict[str, list[Definition]]:
@@ -77,7 +82,8 @@ class SourceIndex:
         """The last cell of each section."""
         found: dict[str | None, int] = {}
         for cell, _ in self.parsed:
-            found[cell.exercise] = max(cell.index, found.get(cell.exercise, -1))
+            for name in (cell.exercise, *cell.also):
+                found[name] = max(cell.index, found.get(name, -1))
         return found
 
     def definition(self, name: str, section: str) -> Definition | None:
@@ -177,7 +183,7 @@ class SourceIndex:
     def attempted(self, section: str) -> bool:
         """Whether the student wrote something in a section that does something."""
         return any(
-            cell.exercise == section and not cell.pristine and any(map(does_something, tree.body))
+            cell.serves(section) and not cell.pristine and any(map(does_something, tree.body))
             for cell, tree in self.parsed
         )
 
@@ -186,7 +192,7 @@ class SourceIndex:
         loops = (
             node
             for cell, tree in self.parsed
-            if cell.exercise == section and not cell.pristine
+            if cell.serves(section) and not cell.pristine
             for node in top_level(tree.body)
             if isinstance(node, ast.For | ast.While)
         )
@@ -197,7 +203,7 @@ class SourceIndex:
         lines = [
             line.strip()
             for cell in self.cells
-            if cell.exercise == section
+            if cell.serves(section)
             for line in cell.output.splitlines()
             if re.search(r"\d", line)
         ]

@@ -17,13 +17,21 @@ from torch import Tensor
 from grader.errors import ReplyRefused, SandboxDied
 from grader.matching.adapters.library_classifier import used
 from grader.matching.adapters.training_loop import TrainingLoop, kinds, lifted, takes_batches
-from grader.matching.call_convention import PLAIN, CallConvention, arranged, one_by_one, read_form, time_first
+from grader.matching.call_convention import (
+    PLAIN,
+    CallConvention,
+    arranged,
+    one_by_one,
+    read_form,
+    time_first,
+    with_targets,
+)
 from grader.matching.match import Match, is_word_dict, picked, translated
 from grader.matching.payloads.fake_encoder import Tokenizer
 from grader.matching.payloads.fake_models import Bag, Vectors
 from grader.matching.replies import LABELS, SIZES, VOCABULARY, WIDTH, first_tensor, fits, id_like, ids_and_mask
 from grader.matching.source_index import SourceIndex
-from grader.model import Fault, Probe, Reply, Trait
+from grader.model import Fault, Probe, Reply, Trait, handed_out
 from grader.sandbox import Branch
 from grader.sandbox.channel import read_names
 from grader.sandbox.guest.codec import Handle, RemoteExpr
@@ -135,6 +143,13 @@ class TrialRunner:
         form = read_form(self.written, match.own, self.section, rows if isinstance(rows, list) else [])
         if self.says_time_first(match.own):
             return [time_first(form), form]
+        learning = with_targets(form, rows if isinstance(rows, list) else [])
+        if (
+            match.probe is Probe.LANGUAGE_MODEL
+            and learning is not None
+            and not handed_out(self.written.cells, self.section)
+        ):
+            return [form, learning]
         if form.batch or any(what == "lengths" for _, what in form.extras):
             return [form, time_first(form)]
         return [form, one_by_one(form)] if not two else [form]
@@ -293,7 +308,8 @@ class TrialRunner:
     def table(self, match: Match) -> Trial:
         vectors = remote(Vectors, ["red", "dog", "sat"], torch.ones(3, WIDTH))
         reply = self.run(match, vocab=VOCAB, vectors=vectors, dim=WIDTH)
-        return Trial(0, match, reply.fault) if reply.fault else Trial(2 if reply.value is not None else 1, match)
+        fine = reply.value is not None and not isinstance(reply.value, tuple | str | dict)
+        return Trial(0, match, reply.fault) if reply.fault else Trial(2 if fine else 1, match)
 
 
 def verified(look: Callable[[], Match | None]) -> Match | None:

@@ -27,11 +27,15 @@ class Role:
 
 @dataclass(frozen=True, slots=True)
 class ExtraArgument:
-    """An argument that no exercise asks for, and what it is given where the student's own call does not say."""
+    """An argument that no exercise asks for, and what it is given where the student's own call does not say.
+
+    piece: of a name, that says it too, whatever stands around it: `attn_pdrop`, `hidden_dropout_prob`.
+    """
 
     names: tuple[str, ...]
     value: Any
     text: Text
+    piece: str = ""
 
 
 def words(text: str) -> tuple[str, ...]:
@@ -224,9 +228,16 @@ EXTRAS = (
         words("dropout drop_rate drop dropout_rate drop_p dropout_p p_drop drop_prob dropout_prob dropout_ratio p"),
         0.0,
         Text(en="no dropout", ja="dropout なし"),
+        piece="drop",
     ),
     ExtraArgument(words("mode nonlinearity activation act"), "tanh", Text(en="tanh", ja="tanh")),
-    ExtraArgument(words("bidirectional bidirect is_bidirectional bi"), False, Text(en="one direction", ja="一方向")),
+    ExtraArgument(
+        words(
+            "bidirectional bidirect is_bidirectional bi bidir bi_dir bidirection use_bidirectional is_bi birnn both_directions"
+        ),
+        False,
+        Text(en="one direction", ja="一方向"),
+    ),
     ExtraArgument(
         words(
             "emb_weights emb_weight weights weight embeddings pretrained pretrained_weights embedding_matrix emb_matrix "
@@ -240,6 +251,8 @@ EXTRAS = (
         64,
         Text(en="64", ja="64"),
     ),
+    ExtraArgument(words("eps epsilon"), 1e-5, Text(en="1e-5", ja="1e-5"), piece="eps"),
+    ExtraArgument(words("std init_std initializer_range init_range"), 0.02, Text(en="0.02", ja="0.02")),
     ExtraArgument(words("theta base rope_theta rope_base"), 10000.0, Text(en="10000", ja="10000")),
     ExtraArgument(words("batch_first"), True, Text(en="batch first", ja="バッチが先頭")),
     ExtraArgument(words("bias use_bias qkv_bias"), True, Text(en="with a bias", ja="バイアスあり")),

@@ -13,7 +13,8 @@ class Cell:
     """One cell of a submission. `exercise` is the section it stands in; `pristine`: ours and unchanged.
 
     output: the text that was saved with it (bounded); count: the number in its brackets, if it was run.
-    file: which file it is from, where several make one submission.
+    file: which file it is from, where several make one submission. also: other exercises that its heading announces and
+    that have no section of their own.
     """
 
     index: int
@@ -25,6 +26,11 @@ class Cell:
     output: str = ""
     count: int | None = None
     file: str = ""
+    also: tuple[str, ...] = ()
+
+    def serves(self, exercise: str) -> bool:
+        """Whether it stands in the section of an exercise, or in one that it shares."""
+        return exercise == self.exercise or exercise in self.also
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +38,9 @@ class Submission:
     """What one student handed in, read and cut into exercises.
 
     language: of the exercise or of what is written in it, None where neither tells.
-    modules: the names by which the submission's own scripts import each other.
+    modules: the names by which the submission's own scripts import each other. laid_out: the data files that did not come
+    with it and were made for it. near: other lessons that it may be meant for, where the lesson was guessed.
+    other_edition: its problems look like those of another edition with the same numbers.
     """
 
     name: str
@@ -42,6 +50,9 @@ class Submission:
     cells: tuple[Cell, ...]
     remarks: tuple[Text, ...] = ()
     modules: tuple[str, ...] = ()
+    laid_out: tuple[str, ...] = ()
+    near: tuple[str, ...] = ()
+    other_edition: bool = False
 
     @property
     def exercises(self) -> tuple[str, ...]:

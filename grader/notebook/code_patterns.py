@@ -10,6 +10,10 @@ from collections.abc import Iterable, Sequence
 
 from grader.model import Cell, Lesson
 
+ENOUGH = 2  # of weight, for a lesson to be guessed
+NEARLY = 0.5  # of the weight of the likeliest: another lesson that may be meant
+DEFINED = re.compile(r"^(?:def|class)\s+(\w+)", re.MULTILINE)
+
 
 def recognised(cell: Cell, lessons: Iterable[Lesson], met: Sequence[str]) -> str | None:
     """The exercise this code cell answers, to judge by what it defines; `met` are the exercises before it.
@@ -26,12 +30,32 @@ def recognised(cell: Cell, lessons: Iterable[Lesson], met: Sequence[str]) -> str
 
 
 def lesson_of_contents(cells: Iterable[Cell], lessons: Iterable[Lesson]) -> str | None:
-    """The lesson whose cues a notebook is full of, or None where that is not clear."""
-    text = "\n".join(cell.source for cell in cells if cell.kind != "raw")
-    counts = {lesson.id: sum(bool(re.search(cue, text, re.MULTILINE)) for cue in lesson.cues) for lesson in lessons}
-    first, second = sorted([*counts.values(), 0, 0], reverse=True)[:2]
-    best = max(counts, key=lambda name: counts[name], default=None)
-    return best if first > second else None
+    """The lesson that a notebook's contents speak for most, or None where they speak for none."""
+    weights = weigh_lessons(cells, lessons)
+    best = max(weights, key=lambda name: weights[name], default=None)
+    return best if best and weights[best] >= ENOUGH else None
+
+
+def near_lessons(lesson: str, cells: Iterable[Cell], lessons: Iterable[Lesson]) -> tuple[str, ...]:
+    """The other lessons that the contents speak for nearly as much, likeliest first."""
+    weights = weigh_lessons(cells, lessons)
+    near = [name for name in weights if name != lesson and weights[name] >= max(ENOUGH, NEARLY * weights[lesson])]
+    return tuple(sorted(near, key=lambda name: -weights[name]))
+
+
+def weigh_lessons(cells: Iterable[Cell], lessons: Iterable[Lesson]) -> dict[str, int]:
+    """How much speaks for each lesson: a cue, a sign of an exercise, and a definition by the name that one asks for."""
+    cells = [cell for cell in cells if cell.kind != "raw"]
+    text = "\n".join(cell.source for cell in cells)
+    code = "\n".join(without_comments(cell.source) for cell in cells if cell.kind == "code")
+    defined = set(DEFINED.findall(code))
+    return {lesson.id: weight_of(lesson, text, code, defined) for lesson in lessons}
+
+
+def weight_of(lesson: Lesson, text: str, code: str, defined: set[str]) -> int:
+    cues = sum(bool(re.search(cue, text, re.MULTILINE)) for cue in lesson.cues)
+    signs = sum(any(sign.pattern.search(code) for sign in e.signs if not sign.after) for e in lesson.exercises)
+    return 2 * cues + signs + sum(bool(defined & set(e.names)) for e in lesson.exercises)
 
 
 def without_comments(source: str) -> str:

@@ -1,8 +1,9 @@
 """What is not the answer's fault: cells that could not run where they are graded, and what is missing because of them.
 
-A package that is not here, a file that was not handed in, a call that a library has removed: the cell stops, and so does
-every later one that reads what it should have made. A question that runs into that is a person's to decide, never a crash
-of the answer.
+A package that is not here, a file that was not handed in, a call that a library has removed, data that were laid out here in
+another form than the student's own: the cell stops, and so does every later one that reads what it should have made. A question
+that runs into that is a person's to decide, never a crash of the answer. Neither is what another exercise should have made and
+did not: that exercise has paid for it.
 """
 
 from __future__ import annotations
@@ -11,76 +12,148 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 
-from grader.model import Ending, Run, Submission, Text
+from grader.model import Cell, CellRun, Ending, Run, Submission, Text
 from grader.notebook.legacy_code import remark_on
 from grader.notebook.syntax import parse_python
 
+# NameError: name 'vocab' is not defined; AttributeError: module '__main__' has no ... name; ImportError: knock80.py defines no 'vocab'
 UNDEFINED = re.compile(
     r"^(?:NameError|UnboundLocalError|AttributeError|ImportError).*?(?:name|defines) '?(\w+)'?(?: is not defined)?"
 )
+# KeyError: 'TITLE'; IndexError: list index out of range; ValueError: Length mismatch; ParserError: Error tokenizing data
+OF_DATA = re.compile(
+    r"^(?:KeyError|IndexError|ValueError|TypeError|AttributeError|ParserError|EmptyDataError|UnicodeDecodeError)\b"
+)
+OF_COLUMNS = re.compile(
+    r"^(?:KeyError|IndexError)\b"
+)  # in a question with data of the judge's, others say something else
 CUT_SHORT = Text(en="it was stopped at its time limit.", ja="制限時間で止めました。")
+NOT_RUN = Text(en="there was no time left to run it.", ja="時間が足りず、実行していません。")
+LAID_OUT = Text(
+    en="it works on data that were not handed in; those laid out here may have another form.",
+    ja="提出物にないデータを使っています。こちらで用意したデータの形式が元のデータと違う可能性があります。",
+)
+ARGUMENTS = Text(
+    en="it wants something from the command line or the keyboard, which is not there while grading.",
+    ja="コマンドライン引数やキーボード入力を使いますが、採点中はありません。",
+)
+# _, fname = argv;  parser.parse_args();  n = int(input ())
+ASKS = re.compile(r"\bargv\b|\bparse_args\b|\binput\s*\(|\bfileinput\b|\bstdin\b")
+OF_ARGUMENTS = re.compile(r"^(?:IndexError|ValueError|SystemExit|EOFError|StdinNotImplementedError)")
 MAGIC = re.compile(r"^\s*[%!?]")
+# Where a cell does not parse: `class CNN(nn.Module):`, `def train(`, `word2id = `
+AT_THE_MARGIN = re.compile(r"^(?:(?:class|(?:async )?def)\s+(\w+)|(\w+)\s*=(?!=))", re.MULTILINE)
+STOPPED = (Ending.RAISED, Ending.UNPARSED, Ending.DIED, Ending.OUT_OF_MEMORY)
 
 
 @dataclass(frozen=True)
+class Cause:
+    """Why names are not there: the cell that should have made them, and the reason; None where it is the student's own."""
+
+    index: int
+    reason: Text | None
+
+
 class EnvironmentFaults:
-    """The cells of one run that could not run here, each with the reason."""
+    """The cells of one run that could not run here, each with the reason, and the names that are missing because of them."""
 
-    submission: Submission
-    run: Run
+    def __init__(self, submission: Submission, run: Run) -> None:
+        self.exercises = {cell.index: cell.exercise for cell in submission.cells}
+        self.places = {cell.index: name_cell(cell, submission) for cell in submission.cells}
+        self.sources = {cell.index: cell.source for cell in submission.cells if cell.kind == "code"}
+        self.laid_out = submission.laid_out
+        self.cells: dict[int, Text] = {}
+        self.names: dict[str, Cause] = {}  # what no later cell made after all
+        self.data: set[str] = set()  # names that hold data which were laid out here
+        for cell in run.cells:
+            self.follow(cell)
 
-    @cached_property
-    def cells(self) -> dict[int, Text]:
-        """Reason by cell: of its own, or that of the cell which it stands on."""
-        found: dict[int, Text] = {}
-        sources = {cell.index: cell.source for cell in self.submission.cells if cell.kind == "code"}
-        made_elsewhere: dict[str, int] = {}
-        for cell in self.run.cells:
-            reason = None
-            if cell.ending is Ending.RAISED:
-                reason = remark_on(cell.error, "error") or found.get(made_elsewhere.get(undefined(cell.error), -1))
-            elif cell.ending is Ending.INTERRUPTED:
-                reason = CUT_SHORT
-            names = set(bound(sources.get(cell.index, "")))
-            if reason is not None:
-                found[cell.index] = reason
-                made_elsewhere |= dict.fromkeys(names, cell.index)
-            elif cell.ending is Ending.OK:
-                made_elsewhere = {name: index for name, index in made_elsewhere.items() if name not in names}
-        return found
+    def follow(self, cell: CellRun) -> None:
+        """Take in the next cell: what it should have made, and did not."""
+        source = self.sources.get(cell.index, "")
+        names = set(bound(source))
+        reason = self.reason(cell, source)
+        if self.reads_data(source):
+            self.data |= names
+        if reason is not None:
+            self.cells[cell.index] = reason
+        if reason is not None or cell.ending in STOPPED:
+            self.names |= dict.fromkeys(names, Cause(cell.index, reason))
+        elif cell.ending is Ending.OK:
+            self.names = {name: cause for name, cause in self.names.items() if name not in names}
 
-    @cached_property
-    def names(self) -> dict[str, int]:
-        """What those cells should have made, and no later one did make: the name, and which cell."""
-        sources = {cell.index: cell.source for cell in self.submission.cells if cell.kind == "code"}
-        found: dict[str, int] = {}
-        for cell in self.run.cells:
-            names = set(bound(sources.get(cell.index, "")))
-            if cell.index in self.cells:
-                found |= dict.fromkeys(names, cell.index)
-            elif cell.ending is Ending.OK:
-                found = {name: index for name, index in found.items() if name not in names}
-        return found
+    def reason(self, cell: CellRun, source: str) -> Text | None:
+        """Why a cell did not come to its end, where it is the environment; that of the cell which it stands on, if need be."""
+        if cell.ending is Ending.INTERRUPTED:
+            return CUT_SHORT
+        if cell.ending is Ending.LEFT_OUT:
+            return NOT_RUN if names_time(cell) else None
+        if cell.ending is not Ending.RAISED:
+            return None
+        cause = self.names.get(undefined(cell.error))
+        inherited = cause.reason if cause is not None else None
+        laid_out = LAID_OUT if OF_DATA.match(cell.error) and self.reads_data(source) else None
+        arguments = ARGUMENTS if OF_ARGUMENTS.search(cell.error) and ASKS.search(source) else None
+        return remark_on(cell.error, "error") or inherited or laid_out or arguments
 
-    def of(self, error: str) -> Text | None:
-        """Why an error ("NameError: name 'x' is not defined") is none of the answer's own; None where it is."""
+    def reads_data(self, source: str) -> bool:
+        """Whether code reads a file that was laid out here, or what was made of one."""
+        return any(name in source for name in self.laid_out) or bool(self.data and self.data & read_names(source))
+
+    def of(self, error: str, exercise: str, line: str = "") -> Text | None:
+        """Why an error ("NameError: name 'x' is not defined") is none of the answer's own; None where it is.
+
+        exercise: whose answer raised it. line: of the student's code.
+        """
         own = remark_on(error, "error")
         if own is not None and not error.startswith("SyntaxError"):
             return Text(en=f"What it needs is not here. {own.en}", ja=f"必要なものが採点環境にありません。{own.ja}")
-        index = self.names.get(undefined(error))
-        return self.told(index) if index is not None else None
+        cause = self.names.get(undefined(error))
+        if cause is not None:
+            return self.told(cause.index) or self.waits(cause.index, exercise)
+        if OF_COLUMNS.match(error) and self.data & read_names(line.strip()):
+            return Text(
+                en=f"It could not be asked, because {LAID_OUT.en} ({error})",
+                ja=f"{LAID_OUT.ja}そのため、ここでは試せません（{error}）。",
+            )
+        return None
 
     def told(self, index: int) -> Text | None:
-        """The same for a cell."""
+        """Why a cell could not run here; None where that is its own fault."""
         reason = self.cells.get(index)
         if reason is None:
             return None
         return Text(
-            en=f"It stands on cell {index + 1}, which could not run to its end here, so a person looks: {reason.en}",
-            ja=f"{index + 1} 番目のセルの結果を使いますが、このセルは採点環境では最後まで実行できませんでした。人が確認します: {reason.ja}",
+            en=f"It stands on {self.places[index].en}, which could not run to its end here, so a person looks: {reason.en}",
+            ja=f"{self.places[index].ja}の結果を使いますが、採点環境では最後まで実行できませんでした。人が確認します: {reason.ja}",
         )
+
+    def waits(self, index: int, exercise: str) -> Text | None:
+        """Why an answer cannot run that needs a cell of another exercise, which does not run by its own fault."""
+        other = self.exercises.get(index)
+        if other is None or other == exercise:
+            return None
+        return Text(
+            en=f"It needs {self.places[index].en} ({other}), which does not run, so nobody can tell yet; a person decides.",
+            ja=f"{self.places[index].ja}（{other}）が実行できないため、正誤をまだ判断できません。人が確認します。",
+        )
+
+
+def name_cell(cell: Cell, submission: Submission) -> Text:
+    """A cell as its author knows it: by its number in its own file, or by the file where that is one piece."""
+    alone = [c for c in submission.cells if c.file == cell.file]
+    place = next((n for n, c in enumerate(alone, 1) if c.index == cell.index), 1)
+    name = cell.file or submission.name
+    if name.endswith(".py"):
+        return Text(en=name, ja=name)
+    number = Text(en=f"cell {place}", ja=f"{place} 番目のセル")
+    return Text(en=f"{number.en} of {cell.file}", ja=f"{cell.file} の {number.ja}") if cell.file else number
+
+
+def names_time(cell: CellRun) -> bool:
+    """Whether a cell was left out because there was no time, and not because it is ours."""
+    return cell.note is not None and "time" in cell.note.en
 
 
 def undefined(error: str) -> str:
@@ -89,11 +162,15 @@ def undefined(error: str) -> str:
     return found.group(1) if found else ""
 
 
+def without_magics(source: str) -> str:
+    return "\n".join("" if MAGIC.match(line) else line for line in source.split("\n"))
+
+
 def bound(source: str) -> Iterator[str]:
-    """The names that a cell makes at its top level."""
-    lines = ["" if MAGIC.match(line) else line for line in source.split("\n")]
-    tree = parse_python("\n".join(lines))
+    """The names that a cell makes at its top level; of one that does not parse, those that stand at the margin."""
+    tree = parse_python(without_magics(source))
     if tree is None:
+        yield from (name or other for name, other in AT_THE_MARGIN.findall(source))
         return
     waiting: list[ast.AST] = list(tree.body)
     while waiting:
@@ -106,3 +183,10 @@ def bound(source: str) -> Iterator[str]:
         elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             yield node.id
         waiting += ast.iter_child_nodes(node)
+
+
+def read_names(source: str) -> set[str]:
+    """The names that code reads."""
+    tree = parse_python(without_magics(source))
+    nodes = ast.walk(tree) if tree is not None else ()
+    return {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}

@@ -25,8 +25,12 @@ WORDS = (
     "problem",
     "question",
     "exercise",
+    "chapter",
+    "mondai",
     "task",
+    "prob",
     "ex",
+    "ch",
     "no",
     "q",
 )
@@ -39,6 +43,17 @@ EXAMPLES = (
     "Problem 81", "knock81", "**81. RNN**", "81 (RNN)", "81（RNN）", "８１．ＲＮＮ", "100本ノック 81", "[81] RNN",
 )  # fmt: skip
 
+# One heading for several: `81 - 85`, `81〜85`, `問題82, 83`, `81・82`, `84 and 85`.
+MANY = re.compile(
+    rf"\s*(?P<to>-|–|—|~|〜|から|to\b)?(?:[,、・/&]|と|and\b)?\s*(?:{BEFORE}\W{{0,2}})?0*(?P<next>\d+)(?![\d.]\d|\s*%)"
+)
+# A mention, which opens nothing: `問題82のコードを改変し`, `問題85や問題87の`, `Problem 82 used batches of one.`
+MENTION = re.compile(
+    r"\s*(?:の(?!\s*(?:解答|回答|答え|答案|実装|コード\s*$))|で|を|や|と|から|に|は|が|も|'s\b|[a-z]+(?: \S+){4})"
+)
+REWORKED = re.compile(r"改変|改造|流用|使い回|再利用|と同じ|と同様|\b(?:modif|reus|based on|same as|again)")
+
+MOST_AT_ONCE = 20  # problems under one heading
 SLACK = 14  # characters a heading may have beyond the topic: "3.2 Multi-head attention の実装"
 NUMBER = re.compile(r"(?<!\d)(\d+)$")
 ANNOUNCED = re.compile(rf"(?:{BEFORE}\W{{0,2}})?\[?0*(\d+)(?!\d|\.\d|\s*%)")
@@ -54,16 +69,40 @@ def numbered(line: str) -> bool:
     return bool(re.match(shape, line, re.IGNORECASE)) and not re.match(r"\d+\.\d|\d+\s*-\s*\d", line)
 
 
-def announced(line: str, lessons: Iterable[Lesson]) -> str | None:
-    """The exercise that this line (normal, without `#`) names by its number or its id."""
+def announced(line: str, lessons: Iterable[Lesson]) -> tuple[str, ...]:
+    """The exercises that this line (normal, without `#`) names by their numbers, or the one it names by its id."""
     low = line.casefold()
     said = ANNOUNCED.match(low)
-    for exercise in every(lessons):
-        if said and said.group(1) == number_of(exercise.id):
-            return exercise.id
-        if exercise.id in low and named_by_id(low, exercise.id):
-            return exercise.id
-    return None
+    numbers = counted(low, said) if said else ()
+    known = list(every(lessons))
+    by_number = tuple(e.id for number in numbers for e in known if number == number_of(e.id))
+    return by_number or tuple(e.id for e in known if e.id in low and named_by_id(low, e.id))[:1]
+
+
+def counted(line: str, said: re.Match[str]) -> tuple[str, ...]:
+    """The numbers that a line begins with: `81 - 85` are five, `82, 83` two."""
+    found, place = [said.group(1)], said.end()
+    while more := MANY.match(line, place):
+        if not more.group()[: more.start("next") - more.start()].strip():
+            break  # two numbers with a blank between them
+        first, last = int(found[-1]), int(more["next"])
+        between = range(first + 1, last) if more["to"] and last - first < MOST_AT_ONCE else ()
+        found += [*map(str, between), more["next"]]
+        place = more.end()
+    return tuple(dict.fromkeys(found))
+
+
+def mentions(line: str, heading: bool = False) -> bool:
+    """Whether a line that begins with a problem's number only speaks of it: `問題82のコードを改変し` opens no 82.
+
+    heading: it is marked as a heading, which may say anything but that it takes up the other problem's answer again.
+    """
+    low = line.casefold()
+    said = ANNOUNCED.match(low)
+    if said is None or len(counted(low, said)) > 1:
+        return False
+    spoken = MENTION.match(low, said.end()) is not None
+    return spoken and (not heading or bool(REWORKED.search(low, said.end())))
 
 
 @cache
@@ -107,13 +146,26 @@ def every(lessons: Iterable[Lesson]) -> Iterator[Exercise]:
         yield from lesson.exercises
 
 
+NAMED_AT_ONCE = 6  # problems that a file may be named after: `ex82-83`; `knock80_89` is named after the chapter
+
+
 def in_file_name(stem: str, lessons: Iterable[Lesson]) -> str | None:
     """The exercise a file is named after: `knock81`, `81`, `nlp100_81`, `multi_head`; None where it names several."""
+    found = exercises_of_file(stem, lessons)
+    return found[0] if len(found) == 1 else None
+
+
+def exercises_of_file(stem: str, lessons: Iterable[Lesson]) -> tuple[str, ...]:
+    """The exercises a file is named after; `82-83` and `81_82_83` several, `80-89` none."""
     low = normal(stem).casefold()
-    digits = set(re.findall(r"(?<!\d)0?(\d{2})(?!\d)", low))
+    known = {number_of(exercise.id) for exercise in every(lessons)}
+    digits = sorted(int(said) for said in re.findall(r"(?<!\d)0?(\d{2})(?!\d)", low) if said in known)
+    spread = digits[-1] - digits[0] < NAMED_AT_ONCE if digits else True
+    range_of = re.search(r"(?<!\d)\d{2}\s*[-~]\s*\d{2}(?!\d)", low) if spread else None
+    named = set(range(digits[0], digits[-1] + 1)) if range_of else set(digits)
     found = []
     for exercise in every(lessons):
         number = NUMBER.search(exercise.id)
-        if (number and number.group(1) in digits) or squeezed(exercise.id) == squeezed(low).strip("0123456789"):
+        if (number and int(number.group(1)) in named) or squeezed(exercise.id) == squeezed(low).strip("0123456789"):
             found.append(exercise.id)
-    return found[0] if len(found) == 1 else None
+    return tuple(found) if spread else ()

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import PurePath
 
 from grader.model import Cell, Lesson, Submission, Text
-from grader.notebook.code_patterns import lesson_of_contents, recognised
-from grader.notebook.headings import announced, in_file_name, normal, numbered, topic
+from grader.notebook.code_patterns import lesson_of_contents, near_lessons, recognised
+from grader.notebook.headings import announced, exercises_of_file, in_file_name, mentions, normal, numbered, topic
 from grader.notebook.syntax import parse_python
 
+SEVERAL = 4  # problems that are answered: fewer say nothing of the edition
+FEW_SHOW = 4  # less than one in so many shows a sign of its problem
 MOST_LINES = 500  # of a text, that are looked at for headings
+
+Told = tuple[str, ...]  # the exercises that a heading announces
 
 
 def cut(submission: Submission, lessons: Sequence[Lesson]) -> Submission:
@@ -26,17 +30,57 @@ def cut(submission: Submission, lessons: Sequence[Lesson]) -> Submission:
     known = {exercise.id for lesson in lessons for exercise in lesson.exercises}
     cells = [replace(cell, exercise=cell.exercise if cell.exercise in known else None) for cell in submission.cells]
     files = {cell.file or submission.name for cell in cells}
-    certain = {name for cell in cells for name in (cell.exercise, heading(cell, lessons)) if name}
-    certain |= {name for file in files for name in [in_file_name(PurePath(file).stem, lessons)] if name}
+    certain = {name for cell in cells for name in (cell.exercise, *heading(cell, lessons)) if name}
+    certain |= {name for file in files for name in exercises_of_file(PurePath(file).stem, lessons)}
     lesson = likeliest(certain, lessons)
+    certainly = lesson is not None or len(lessons) == 1
     meant = [part for part in lessons if part.id == lesson] or lessons
-    told = [cell.exercise or heading(cell, meant, topics=True) for cell in cells]
+    told = [(cell.exercise,) if cell.exercise else heading(cell, meant, topics=True) for cell in cells]
     if lesson is None:
-        lesson = likeliest({name for name in told if name}, lessons) or lesson_of_contents(cells, lessons)
+        lesson = likeliest({name for names in told for name in names}, lessons) or lesson_of_contents(cells, lessons)
         meant = [part for part in lessons if part.id == lesson]
-        told = [name if name in {e.id for p in meant for e in p.exercises} else None for name in told]
+        ours = {exercise.id for part in meant for exercise in part.exercises}
+        told = [tuple(name for name in names if name in ours) for names in told]
     cells, remarks = assigned(cells, told, meant, submission.name)
-    return replace(submission, cells=tuple(cells), lesson=lesson, remarks=(*submission.remarks, *remarks))
+    cells = with_others(cells, told, meant, submission.name)
+    near: tuple[str, ...] = ()
+    if lesson is not None and not certainly:
+        near = near_lessons(lesson, cells, lessons)
+        remarks = [taken_for(lesson, lessons), *remarks]
+    other = is_other_edition(cells, meant)
+    remarks = [*submission.remarks, *remarks, *([OTHER_EDITION] if other else [])]
+    return replace(
+        submission, cells=tuple(cells), lesson=lesson, near=near, other_edition=other, remarks=tuple(remarks)
+    )
+
+
+def is_other_edition(cells: Sequence[Cell], lessons: Sequence[Lesson]) -> bool:
+    """Whether a hand-in answers several problems of a series, and none of them with anything that its answer has.
+
+    There are editions of 2015, 2020 and 2025 with other questions under the same numbers.
+    """
+    sections: dict[str, list[str]] = {}
+    for cell in cells:
+        if cell.kind == "code" and cell.exercise and not cell.role:
+            sections.setdefault(cell.exercise, []).append(cell.source)
+    known = {e.id: e for part in lessons for e in part.exercises if e.series and e.signs}
+    asked = {name: "\n".join(code) for name, code in sections.items() if name in known}
+    shown = [name for name, code in asked.items() if any(sign.pattern.search(code) for sign in known[name].signs)]
+    return len(asked) >= SEVERAL and len(shown) * FEW_SHOW < len(asked)
+
+
+OTHER_EDITION = Text(
+    en="These problems look like those of another edition with the same numbers; a person looks at whatever does not hold.",
+    ja="番号が同じ別の版の問題の答案のようです。合わない項目は人が確認します。",
+)
+
+
+def taken_for(lesson: str, lessons: Sequence[Lesson]) -> Text:
+    others = ", ".join(part.id for part in lessons if part.id != lesson)
+    return Text(
+        en=f"By its contents this was taken for {lesson}; if it is another lesson, say so with --lesson ({others}).",
+        ja=f"内容から課題 {lesson} の答案と見なしました。別の課題なら --lesson で指定してください（{others}）。",
+    )
 
 
 def parted(submission: Submission, lessons: Sequence[Lesson]) -> Submission:
@@ -76,29 +120,51 @@ def statements(source: str) -> list[str]:
 
 
 def assigned(
-    cells: list[Cell], told: list[str | None], lessons: Sequence[Lesson], name: str
+    cells: list[Cell], told: list[Told], lessons: Sequence[Lesson], name: str
 ) -> tuple[list[Cell], list[Text]]:
     """The cells with the exercise that was told last; in a file that tells nothing, the one that is recognised.
 
+    Under a heading for several exercises it is the one of these that is recognised.
     name: of the file, for cells that do not say theirs.
     """
     found: list[Cell] = []
     remarks: list[Text] = []
-    met: list[str] = list({said: None for said in told if said})
+    met: list[str] = list(dict.fromkeys(chosen for names in told for chosen in names[:1]))
     current, guessing, file = None, True, None
-    for cell, said in zip(cells, told, strict=True):
+    among: Told = ()
+    for cell, names in zip(cells, told, strict=True):
         if (cell.file or name) != file:
             file = cell.file or name
-            current = in_file_name(PurePath(file).stem, lessons)
+            among = exercises_of_file(PurePath(file).stem, lessons)
+            current = among[0] if among else None
             guessing = current is None
-        guess = recognised(cell, lessons, met) if guessing and not said and cell.kind == "code" else None
+        said = next((n for n in names if n not in {c.exercise for c in found}), names[0]) if names else None
+        among = names if said else among
+        may = (guessing and not said) or len(among) > 1
+        guess = recognised(cell, lessons, met) if may and cell.kind == "code" else None
+        guess = guess if guess and (guessing or guess in among) else None
         if guess:
             met.append(guess)
             remarks.append(guessed(cell, guess))
         guessing = guessing and not said
-        current = said or guess or current
+        current = guess or said or current
         found.append(replace(cell, exercise=current))
     return found, remarks
+
+
+def with_others(cells: list[Cell], told: list[Told], lessons: Sequence[Lesson], name: str) -> list[Cell]:
+    """The cells with what else their heading or their file announces, as far as it has no section of its own: `# 81 - 85`."""
+    there = {cell.exercise for cell in cells if cell.kind == "code"}
+    found: list[Cell] = []
+    among: Told = ()
+    file = None
+    for cell, names in zip(cells, told, strict=True):
+        if (cell.file or name) != file:
+            file = cell.file or name
+            among = exercises_of_file(PurePath(file).stem, lessons)
+        among = names or among
+        found.append(replace(cell, also=tuple(name for name in among if name not in there)))
+    return found
 
 
 def guessed(cell: Cell, exercise: str) -> Text:
@@ -108,30 +174,43 @@ def guessed(cell: Cell, exercise: str) -> Text:
     )
 
 
-def heading(cell: Cell, lessons: Sequence[Lesson], topics: bool = False) -> str | None:
-    """The exercise that a heading in this cell announces: the last one of a text, the first one of a code cell.
+def heading(cell: Cell, lessons: Sequence[Lesson], topics: bool = False) -> Told:
+    """The exercises that the headings of this cell announce; none where it has no heading.
 
+    Headings of text go before its bold lines, and those before plain lines that begin with a number. Of a code cell, and of
+    plain lines, only the first counts.
     topics: a heading may also name what the exercise is about.
     """
     if cell.kind == "raw":
-        return None
-    found = [name for line in candidates(cell) for name in [announced(line, lessons)] if name]
-    if topics and not found:
-        found = [name for line in candidates(cell, plain=False) for name in [topic(line, lessons)] if name]
-    if not found:
-        return None
-    return found[0] if cell.kind == "code" else found[-1]
+        return ()
+    for lines in candidates(cell):
+        found = [names for line in lines if (names := announced(line, lessons))]
+        if found:
+            return tuple(dict.fromkeys(name for names in found for name in names))
+    if not topics:
+        return ()
+    marked = [line for lines in candidates(cell, plain=False) for line in lines]
+    return tuple(dict.fromkeys(name for line in marked for name in [topic(line, lessons)] if name))
 
 
-def candidates(cell: Cell, plain: bool = True) -> Iterable[str]:
-    """The lines that may be headings, without their marks. plain: also lines of text that begin with a number."""
+def candidates(cell: Cell, plain: bool = True) -> Iterator[list[str]]:
+    """The lines that may be headings, without their marks, surest first. plain: also lines that begin with a number."""
     lines = [normal(line) for line in cell.source.splitlines()]
     if cell.kind == "markdown":
-        lines = lines[-MOST_LINES:]  # the last heading counts
-        return [line.strip("#*_ ") for line in lines if line.startswith(("#", "*", "_")) or (plain and numbered(line))]
+        lines = lines[-MOST_LINES:]
+        yield [
+            said for line in lines if line.startswith("#") and not mentions(said := line.strip("#*_ "), heading=True)
+        ]
+        yield [said for line in lines if line.startswith(("*", "_")) and not mentions(said := line.strip("#*_ "))][:1]
+        bare = [line for line in lines if plain and numbered(line) and not mentions(line)]
+        yield bare[:1]
+        return
     first = next((number for number, line in enumerate(lines) if line), 0)
-    bare = [(number, line.strip("#%=-*~ \"'")) for number, line in enumerate(lines) if opens(line)]
-    return [line for number, line in bare if line and (number == first or (plain and numbered(line)))]
+    marked = [(number, line.strip("#%=-*~ \"'")) for number, line in enumerate(lines) if opens(line)]
+    told = [line for number, line in marked if line and (number == first or (plain and numbered(line)))]
+    for line in told:
+        if not mentions(line):
+            yield [line]
 
 
 def opens(line: str) -> bool:

@@ -62,6 +62,8 @@ STAND_INS = (
     ("missing_packages", "plain_bars"),
     ("missing_packages", "no_workers"),
     ("vectors", "small_gensim"),
+    ("studies", "small_optuna"),
+    ("tokens", "small_spacy"),
     ("pretrained", "small_transformers"),
     ("compat", "given_back"),
     ("paths", "lead_home"),

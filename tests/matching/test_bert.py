@@ -118,12 +118,12 @@ def test_a_dataset_encodes_its_titles() -> None:
     assert encoding("False") == (Outcome.FAILED, "no_special_tokens")
 
 
-def test_a_model_output_taken_apart_is_named_and_the_rest_is_judged() -> None:
-    """`_, out = bert(...)` is named; the checks that ask something else are asked with an encoder that it can read."""
+def test_a_model_output_taken_apart_is_told_and_the_rest_is_judged() -> None:
+    """`_, out = bert(...)` was right with the libraries of its time: advice says so; all is asked with an encoder that it can read."""
     source = COMMON.replace(
         "out = self.bert(ids, attention_mask=mask)[1]", "_, out = self.bert(ids, attention_mask=mask)"
     )
     found = {f.check: f for f in graded("knock89", ("knock89", OFFLINE + source)).findings}
-    named = found["scores_from_a_model_output"].misconception
-    assert named is not None and named.id == "names_for_tensors"
+    scores = found["scores_from_a_model_output"]
+    assert scores.outcome is Outcome.PASSED and "return_dict=False" in scores.advice[0].en
     assert found["mask_is_used"].outcome is found["head_can_learn"].outcome is Outcome.PASSED

@@ -115,7 +115,7 @@ def test_what_is_defined_tells_where_no_heading_does() -> None:
         code(4, rnn.replace("nn.RNN(3, 4)", "nn.LSTM(3, 4, bidirectional=True)")), code(5, "class CNN(nn.Module):\n    pass"),
     )  # fmt: skip
     assert [cell.exercise for cell in found.cells] == [None, "knock81", "knock82", "knock82", "knock85", "knock86"]
-    assert len(found.remarks) == 4 and found.lesson == "knock80_89"
+    assert len(found.remarks) == 5 and found.lesson == "knock80_89"
 
 
 def test_a_notebook_about_nothing_we_know_has_no_lesson() -> None:
@@ -147,3 +147,71 @@ def test_a_script_without_marks_is_cut_by_what_it_defines() -> None:
 def test_what_says_what_it_is_stays_in_one_piece(name: str) -> None:
     """A notebook's cell, and a script whose name tells, are not cut."""
     assert len(cut(Submission(name, "0", "ja", None, (code(0, SCRIPT),)), catalogue()).cells) == 1
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "問題82のコードを改変し，B事例ごとに損失・勾配を計算して学習を行えるようにせよ。",
+        "問題85や問題87のコードを改変し，高性能な分類器を構築せよ。",
+        "Problem 82 used batches of one title, which is slow here.",
+        "82で作った関数をそのまま使う",
+    ],
+)
+def test_a_mention_moves_no_section(statement: str) -> None:
+    """The statement below a heading, in its cell or in one of its own, speaks of an earlier problem and opens none."""
+    together = sections(markdown(0, f"## 83. ミニバッチ化\n{statement}"), code(1))
+    apart = sections(
+        markdown(0, "## 83. ミニバッチ化"), markdown(1, statement), code(2), code(3, f"# {statement}\nx = 1")
+    )
+    assert together.cells[1].exercise == "knock83"
+    assert [cell.exercise for cell in apart.cells[2:]] == ["knock83", "knock83"]
+
+
+def test_a_heading_goes_before_plain_lines_and_the_first_one_counts() -> None:
+    """A `#` line beats a line that begins with a number, wherever it stands; of two plain lines the first counts."""
+    assert sections(markdown(0, "82. より\n## 83. ミニバッチ化"), code(1)).cells[1].exercise == "knock83"
+    assert sections(markdown(0, "83. ミニバッチ化\n82. を直す"), code(1)).cells[1].exercise == "knock83"
+
+
+def test_a_cell_that_ends_one_section_and_begins_the_next() -> None:
+    """The heading of a section that was begun before is a look back; the new one begins."""
+    found = sections(markdown(0, "## 81"), code(1), markdown(2, "## 81 結果\n良い\n## 82. 学習"), code(3))
+    assert found.cells[3].exercise == "knock82"
+
+
+@pytest.mark.parametrize(
+    "heading", ["# 81 - 85", "## 81〜85", "# 問題81-85", "## 81, 82, 83, 84, 85", "# 81・82・83・84 と 85"]
+)
+def test_one_heading_for_several(heading: str) -> None:
+    """What is defined tells which of them a cell answers; those without a cell of their own share the others'."""
+    rnn = "class RNN(nn.Module):\n    def __init__(self):\n        self.rnn = nn.RNN(3, 4)"
+    found = sections(
+        markdown(0, heading), code(1, rnn), code(2, "def collate_fn(batch):\n    return pad_sequence(batch)")
+    )
+    assert [cell.exercise for cell in found.cells[1:]] == ["knock81", "knock83"]
+    assert found.cells[1].also == ("knock82", "knock84", "knock85")
+
+
+def test_a_file_for_two_problems() -> None:
+    """`ex82-83.py` answers both."""
+    cell = Cell(0, "code", "x = 1", file="ex82-83.py")
+    assert (sections(cell).cells[0].exercise, sections(cell).cells[0].also) == ("knock82", ("knock83",))
+
+
+def test_the_lesson_is_weighed_and_told() -> None:
+    """What is typical of a lesson, its signs and its names count together; the report says what it was taken for."""
+    source = "class GPT(nn.Module):\n    pass\nclass CausalSelfAttention(nn.Module):\n    pass\ndef generate(model, ids):\n    pass\n"
+    found = sections(code(0, source))
+    assert found.lesson == "transformer_lm" and "--lesson" in found.remarks[0].en
+
+
+def test_another_edition_is_noticed() -> None:
+    """Several problems, and nothing in them that an answer to any of them has."""
+    cells = [
+        part for n in range(81, 86) for part in (markdown(2 * n, f"## {n}"), code(2 * n + 1, "print(model('[MASK]'))"))
+    ]
+    assert sections(*cells).other_edition
+    rnn = "class RNN(nn.Module):\n    def __init__(self):\n        self.rnn = nn.RNN(3, 4)\n"
+    assert not sections(*cells, markdown(400, "## 81"), code(401, rnn), markdown(402, "## 86"),
+                        code(403, "class CNN(nn.Module):\n    pass")).other_edition  # fmt: skip

@@ -12,7 +12,14 @@ from grader.lessons.bert._masked import BY_WORD, Masked, ask, batch, pair, share
 TITLE = Text(en="Making gaps", ja="穴を空ける")
 NAMES = ("mask_tokens",)
 HEADINGS = ("masking tokens", "token masking", "mask tokens", "トークンのマスク", "マスク処理")
-SIGNS = (sign(r"^def\s+\w*mask_?(?:tokens|inputs|words)\w*", "masking of tokens", "トークンのマスク", rank=230),)
+SIGNS = (
+    sign(
+        r"^(?:    )?def\s+\w*mask_?(?:tokens|inputs|words)\w*|^class\s+\w*(?:MLM|Mask)\w*(?:Collat|Dataset|Mask)\w*|^class\s+\w*(?:Collat|Masker|Masking)\w*",
+        "masking of tokens",
+        "トークンのマスク",
+        rank=230,
+    ),
+)
 INTERFACES = _interfaces.MASK_TOKENS
 STARTERS = (
     Text(

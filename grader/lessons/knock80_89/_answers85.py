@@ -14,6 +14,7 @@ HALF = "out.shape[2] // 2"
 backward_first = accepts(edit(BOTH, "torch.cat([h_n[-1], h_n[-2]], dim=1)"))
 lstm = accepts(edit("nn.RNN(", "nn.LSTM("), edit("out, h_n =", "out, (h_n, _) ="))
 gru = accepts(edit("nn.RNN(", "nn.GRU("))
+relu = accepts(edit("num_layers, bidirectional", 'num_layers, nonlinearity="relu", bidirectional'))
 lstm_backward_first = accepts(*lstm.edits, *backward_first.edits)
 gru_backward_first = accepts(*gru.edits, *backward_first.edits)
 not_packed = accepts(UNPACKED)

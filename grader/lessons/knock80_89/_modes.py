@@ -8,13 +8,16 @@ student's own training is what it is compared with, so optimizer, schedule and a
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from grader.checks import Draw, Failure, Text, Unmatched, properties
+from grader.checks import Draw, Failure, Student, Text, Unmatched, properties
 from grader.lessons.knock80_89 import _history
 from grader.lessons.knock80_89._history import EPOCHS
 from grader.lessons.knock80_89._training import (
@@ -128,6 +131,22 @@ class Modes:
         return TrainingRun(told, torch.cat([part.flatten() for part in model.now()]))
 
 
+def modes_advice(student: Student, modes: Modes) -> Text | None:
+    """Measuring is in evaluation mode, learning in training mode; advice where no model of the notebook's knows the two.
+
+    Raises Failure.
+    """
+    if knows_modes(student):
+        switches_modes(modes)
+        return None
+    return as_promised(student, switches_modes, modes)
+
+
+def gradients_advice(student: Student, modes: Modes) -> Text | None:
+    """Measuring is without gradients, which nobody asks for but our own notebook. Raises Failure."""
+    return as_promised(student, partial(measures_without_gradients, mistake="gradients_in_evaluation"), modes)
+
+
 def switches_modes(modes: Modes) -> None:
     """Measuring is in evaluation mode, learning in training mode. Raises Failure."""
     if not modes.learns(by_mode(of_training(modes.draw))):
@@ -146,6 +165,26 @@ def measures_without_gradients(modes: Modes, mistake: str) -> None:
         raise Failure(LEARNS_WITHOUT, MODES)
 
 
+def as_promised(student: Student, look: Callable[[Modes], None], modes: Modes) -> Text | None:
+    """A look at what only our own notebook asks for: elsewhere it is advice. Raises Failure."""
+    try:
+        look(modes)
+    except Failure as failure:
+        if student.promised:
+            raise
+        return failure.rationale
+    return None
+
+
+def knows_modes(student: Student) -> bool:
+    """Whether something up to the end of the section does otherwise in training: dropout, batch normalisation."""
+    written = student.matching.written
+    end = written.ends.get(student.section, -1)
+    before = (cell.source for cell in written.cells if cell.index <= end)
+    return student.promised or any(map(STATEFUL.search, before))
+
+
+STATEFUL = re.compile(r"dropout|drop_?rate|BatchNorm", re.IGNORECASE)
 OF_VALIDATION = torch.where(
     torch.arange(WORDS) < LEARNT, ONES, -ONES
 )  # says the opposite, of the validation titles alone

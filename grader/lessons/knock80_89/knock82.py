@@ -208,13 +208,13 @@ WHEN = Text(
 
 
 @check(points=1, ja="学習中は dropout が効き、評価中は止まる")
-def dropout_only_in_training(student: Student, draw: Draw) -> None:
+def dropout_only_in_training(student: Student, draw: Draw) -> Text | None:
     """Dropout is on while the model learns, in every epoch, and off while it is measured."""
-    _modes.switches_modes(_modes.Modes(training.trainer(student, "train"), draw, {"batch_size": 5}))
+    return _modes.modes_advice(student, _modes.Modes(training.trainer(student, "train"), draw, {"batch_size": 5}))
 
 
 @check(points=1, ja="評価では勾配を計算しない")
-def no_gradients_in_evaluation(student: Student, draw: Draw) -> None:
+def no_gradients_in_evaluation(student: Student, draw: Draw) -> Text | None:
     """While the model is measured, no gradients are prepared."""
     modes = _modes.Modes(training.trainer(student, "train"), draw, {"batch_size": 5})
-    _modes.measures_without_gradients(modes, "gradients_in_evaluation")
+    return _modes.gradients_advice(student, modes)

@@ -198,11 +198,11 @@ def averages_are_true(student: Student, draw: Draw) -> None:
 
 
 @check(points=1, ja="評価は dropout も勾配もなしで行い、学習に戻るときは学習モードにする")
-def modes_are_switched(student: Student, draw: Draw) -> None:
+def modes_are_switched(student: Student, draw: Draw) -> Text | None:
     """Measuring is without dropout and gradients, and learning goes on in training mode."""
     modes = _modes.Modes(ask(student), draw, {"batch_size": 5, "device": "cpu"})
-    _modes.switches_modes(modes)
-    _modes.measures_without_gradients(modes, "gradients_in_evaluation")
+    advice = _modes.modes_advice(student, modes)
+    return _modes.gradients_advice(student, modes) or advice
 
 
 @check(points=1, ja="GPU がなければ CPU で動き、device を指定すればそれに従う")

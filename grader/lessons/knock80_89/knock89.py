@@ -104,13 +104,18 @@ def ids_of_its_own_tokenizer(student: Student, draw: Draw) -> Text | None:
 @check(
     points=2, ja="ModelOutput を返すエンコーダーで、題名のベクトルから (B, L) の得点を計算する（あなたの重みで検算）"
 )
-def scores_from_a_model_output(student: Student, draw: Draw) -> None:
+def scores_from_a_model_output(student: Student, draw: Draw) -> Text | None:
     """With an encoder that returns a ModelOutput, scores (B, L) come from one vector a title: recomputed with your weights."""
     try:
         compute(student, draw, as_tuple=False)
     except CallFailed as error:
         if not re.search(A_NAME, error.fault.message):
             raise
+        match = student.matched("BertClassifier")
+        own = student.matching.written.definition(match.own if match else "BertClassifier", student.section)
+        own_class = not student.promised and own is not None
+        if own_class and computes_from_a_tuple(student, draw):
+            return NEEDS_A_TUPLE
         raise Failure(
             Text(
                 en=f"A text stands where a tensor should: {error.fault.type}: {error.fault.message}",
@@ -118,6 +123,27 @@ def scores_from_a_model_output(student: Student, draw: Draw) -> None:
             ),
             misconception="names_for_tensors",
         ) from error
+    return None
+
+
+def computes_from_a_tuple(student: Student, draw: Draw) -> bool:
+    """Whether it is right with an encoder of older libraries, which returned a tuple."""
+    kept = len(student.exchanges)
+    try:
+        compute(student, draw, as_tuple=True)
+    except (CallFailed, Failure):
+        return False
+    finally:
+        del student.exchanges[kept:]
+    return True
+
+
+NEEDS_A_TUPLE = Text(
+    en="Your class takes the encoder's output apart as a tuple, as older libraries returned it; now it would get names there. "
+    "bert(...).pooler_output, or return_dict=False, works with today's.",
+    ja="エンコーダーの出力を（以前のライブラリのように）タプルとして分けています。今の既定では名前が返るので、bert(...).pooler_output とするか、"
+    "return_dict=False を付けましょう。",
+)
 
 
 @check(points=1, ja="タプルを返すエンコーダーでも同じように動く")

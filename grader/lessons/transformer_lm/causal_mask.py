@@ -38,7 +38,8 @@ HEADINGS = (
 )
 SIGNS = (
     sign(
-        r"^(?:    )?def\s+\w*(?:causal|subsequent|look_?ahead)\w*mask\w*",
+        r"^(?:    )?def\s+\w*(?:causal|subsequent|look_?ahead|no_?peak|no_?peek|future|square|tril|triu)\w*mask\w*"
+        r"|^(?:    )?def\s+(?:create|make|generate|get)_masks?\b",
         "a mask of the future",
         "未来を隠すマスク",
         rank=170,

@@ -46,7 +46,8 @@ HEADINGS = (
 )
 SIGNS = (
     sign(
-        r"^class\s+(?:Transformer)?(?:Encoder)?(?:Block|Layer)\b|^class\s+(?:LayerNorm|FeedForward)\w*\(",
+        r"^class\s+(?:Transformer|GPT|My)?(?:Encoder|Decoder)?_?(?:Block|Layer)\b|^class\s+(?:LayerNorm|RMSNorm|FeedForward)\w*\("
+        r"|^def\s+(?:\w*_)?(?:block|layer_?norm)\(",
         "a block of the Transformer",
         "Transformer のブロック",
         rank=190,

@@ -46,7 +46,12 @@ HEADINGS = (
     "パープレキシティ",
 )
 SIGNS = (
-    sign(r"^def\s+(?:get_batch|perplexity|evaluate)\b", "batches of a text, perplexity", "言語モデルの学習", rank=210),
+    sign(
+        r"^def\s+(?:get_batch|perplexity|evaluate|estimate_loss|train\w*)\b",
+        "batches of a text, perplexity",
+        "言語モデルの学習",
+        rank=210,
+    ),
 )
 INTERFACES = _interfaces.LM_TRAINING
 STARTERS = (

@@ -40,7 +40,12 @@ TITLE = Text(en="Multi-head attention", ja="マルチヘッド Attention")
 NAMES = ("MultiHeadAttention",)
 HEADINGS = ("multi-head attention", "マルチヘッドアテンション", "マルチヘッド注意", "多頭注意")
 SIGNS = (
-    sign(r"^class\s+(?:Multi_?Head\w*|MHA)\b", "multi-head attention", "マルチヘッド Attention のクラス", rank=180),
+    sign(
+        r"^class\s+\w*(?:Multi_?Head|MHA|Self_?Att|Causal_?Att|Cached_?Att)\w*\b|^class\s+Attention\b|^def\s+\w*multi_?head\w*",
+        "multi-head attention",
+        "マルチヘッド Attention のクラス",
+        rank=180,
+    ),
 )
 INTERFACES = _interfaces.MULTI_HEAD
 STARTERS = (

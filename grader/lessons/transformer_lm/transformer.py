@@ -32,7 +32,14 @@ from grader.lessons.transformer_lm._model_questions import LOGITS, build
 TITLE = Text(en="The whole language model", ja="言語モデルを組み立てる")
 NAMES = ("TransformerLM",)
 HEADINGS = ("transformer language model", "transformer LM", "transformer model", "Transformer 言語モデル")
-SIGNS = (sign(r"^class\s+(?:\w*Transformer\w*|\w*GPT\w*)\(", "a Transformer", "Transformer のクラス", rank=200),)
+SIGNS = (
+    sign(
+        r"^class\s+\w*(?:Transformer|GPT|Llama|Language_?Model|LM)\w*\(|^def\s+(?:gpt|transformer|forward)\w*\(",
+        "a Transformer",
+        "Transformer のクラス",
+        rank=200,
+    ),
+)
 INTERFACES = _interfaces.TRANSFORMER
 STARTERS = (
     Text(

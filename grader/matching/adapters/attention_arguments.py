@@ -26,6 +26,16 @@ KEYS = (
 )
 
 
+# What people call a mask that is not called one: `ignore`, `attn_bias`, `pad`, `visible`.
+MASKS = ("mask", "ignore", "bias", "pad", "visible", "hide", "blocked")
+
+
+def is_mask(name: str) -> bool:
+    """Whether a parameter of this name says which places may be looked at; the number `padding_idx` does not."""
+    low = name.lower()
+    return any(piece in low for piece in MASKS) and not low.endswith(("idx", "id", "index")) and "len" not in low
+
+
 def orders(rows: list[Any], wanted: Interface) -> Iterator[tuple[str, ...]]:
     """The roles of `forward`'s (or the function's) parameters, likeliest first; those that are left to their defaults last."""
     plain = [(str(row[0]), bool(row[2])) for row in rows if isinstance(row, list | tuple) and "VAR_" not in str(row[1])]
@@ -57,7 +67,7 @@ def of_block(plain: list[tuple[str, bool]]) -> Iterator[tuple[str, ...]]:
     rest = plain[3:] if several else plain[1:]
     if not plain or any(not optional for _, optional in rest[1:]):
         return
-    second = ["mask"] if rest and "mask" in rest[0][0].lower() else ["none" for _, optional in rest[:1] if not optional]
+    second = ["mask"] if rest and is_mask(rest[0][0]) else ["none" for _, optional in rest[:1] if not optional]
     yield (*("x" for _ in range(3 if several else 1)), *second)
 
 
@@ -68,7 +78,7 @@ def cut(told: list[str | None]) -> list[str | None]:
 
 def role_of(name: str, names: tuple[str, ...]) -> str | None:
     low = name.lower().strip("_").removeprefix("pre_").removeprefix("input_")
-    if "mask" in low:
+    if is_mask(low):
         return "mask"
     if "len" in low:
         return None
@@ -78,13 +88,13 @@ def role_of(name: str, names: tuple[str, ...]) -> str | None:
 def two(plain: list[tuple[str, bool]]) -> Iterator[tuple[str, ...]]:
     """Query and keys, told by name where one of them says so, else both ways round; then a mask or lengths."""
     names = [name.lower() for name, _ in plain]
-    rest = [word for word in ("mask" if "mask" in n else "lengths" if "len" in n else "" for n in names[2:]) if word]
-    if len(names) >= 3 and "mask" not in names[2] and "len" not in names[2] and not plain[2][1]:
-        more = ["mask" for n in names[3:4] if "mask" in n]
-        yield ("query", "keys", "keys", *more)
-        return
+    rest = [word for word in ("mask" if is_mask(n) else "lengths" if "len" in n else "" for n in names[2:]) if word]
     if len(names) < 2:
         return
+    if len(names) >= 3 and not rest and not plain[2][1]:
+        more = ["mask" for n in names[3:4] if is_mask(n)]
+        yield ("query", "keys", "keys", *more)
+        rest = ["mask"]  # by another name
     first = weight(names[0], QUERY) - weight(names[0], KEYS) - weight(names[1], QUERY) + weight(names[1], KEYS)
     straight, turned = ("query", "keys", *rest[:1]), ("keys", "query", *rest[:1])
     yield from (straight, turned) if first >= 0 else (turned, straight)

@@ -15,6 +15,7 @@ import torch
 from torch import Tensor
 
 from grader.matching.adapters.attention import MEANT
+from grader.matching.adapters.attention_arguments import is_mask
 from grader.matching.match import Match, SizeRule
 from grader.matching.payloads.wrappers import wrap_steps
 from grader.matching.source_index import Definition
@@ -30,7 +31,7 @@ STEPS = ("forward_step", "step", "decode_step", "forward")
 
 def tried(runner: TrialRunner, match: Match, defined: Definition | None, values: dict[str, Any]) -> Trial:
     """The first form in which a step answers in the right shapes."""
-    fault = None
+    fault, touching = None, None
     for form in forms(match, defined):
         made = replace(match, target=remote(wrap_steps, RemoteExpr(name=match.own), form))
         built = runner.run(made, **values)
@@ -41,15 +42,30 @@ def tried(runner: TrialRunner, match: Match, defined: Definition | None, values:
         reply = answer(runner, handle, match, values)
         if reply.fault is None and fits(match, reply.value, values):
             ways = frozenset() if "mask" in form["order"] or "lengths" in form["order"] else frozenset({"no mask"})
-            if "mask" in form["order"] and not hides(runner, handle, values):
+            inverted = form["axes"].get("mask") == "inverted"
+            made = replace(made, notes=(*match.notes, MEANT["hidden"])) if inverted else made
+            if "mask" in form["order"] and not inverted and not hides(runner, handle, values):
                 turned = {**form, "axes": {**form["axes"], "mask": "inverted"}}
                 other = replace(match, target=remote(wrap_steps, RemoteExpr(name=match.own), turned))
                 again = runner.run(other, **values).extras.get("handle")
                 if isinstance(again, Handle) and hides(runner, again, values):
                     made = replace(other, notes=(*match.notes, MEANT["hidden"]))
-            return Trial(2, replace(made, size_rules=size_rules(match), limitations=ways))
+            found = Trial(2, replace(made, size_rules=size_rules(match), limitations=ways))
+            if match.probe is not Probe.ENCODER or reads_apart(runner, handle, reply.value[0]):
+                return found
+            touching = touching or found  # its axes of time and batch may be the other way round
         fault = fault or reply.fault
-    return Trial(1, match, fault)
+    return touching or Trial(1, match, fault)
+
+
+def reads_apart(runner: TrialRunner, handle: Handle, before: Tensor) -> bool:
+    """Whether another first sentence leaves what an encoder makes of the second as it is."""
+    ids = torch.arange(1, BATCH * LENGTH + 1).reshape(BATCH, LENGTH)
+    ids[0] = ids[0].flip(0)
+    after = runner.ask("call", handle, (ids,)).value
+    after = after[0] if isinstance(after, list | tuple) and after else after
+    same_shape = isinstance(after, Tensor) and after.shape == before.shape
+    return same_shape and torch.allclose(after[1:], before[1:], atol=1e-5) and not torch.equal(after[0], before[0])
 
 
 def size_rules(match: Match) -> tuple[SizeRule, ...]:
@@ -73,9 +89,11 @@ def forms(match: Match, defined: Definition | None) -> Iterator[dict[str, Any]]:
         for outputs in ("", "time") if "outputs" in order else ("",):
             for previous in ("", "column", "row"):
                 axes = {"previous": previous, "outputs": outputs}
-                yield {**common, "axes": axes}
-                if outputs:
-                    yield {**common, "axes": {**axes, "weights": "time"}}
+                for mask in ("", "inverted") if "mask" in order else ("",):
+                    turned = {**axes, "mask": mask} if mask else axes
+                    yield {**common, "axes": turned}
+                    if outputs:
+                        yield {**common, "axes": {**turned, "weights": "time"}}
         return
 
 
@@ -102,7 +120,7 @@ def role_of(name: str, probe: Probe) -> str | None:
         if "len" in name:
             return "lengths"
         return None if "hid" in name or "state" in name or name in ("h", "h0") else "ids"
-    if "mask" in name:
+    if is_mask(name):
         return "mask"
     if ("enc" in name and "hid" not in name) or "output" in name or name in ("memory", "context", "annotations"):
         return "outputs"

@@ -77,7 +77,7 @@ def forms(
     reached: Sequence[Definition], written: SourceIndex, rows: Sequence[dict[str, Any]], section: str
 ) -> Iterator[Data | None]:
     """The forms in which the titles may be wanted, likeliest first; None: as the contract has them."""
-    text = "\n".join(cell.source for cell in written.cells if cell.exercise == section or "BERT" in cell.source.upper())
+    text = "\n".join(cell.source for cell in written.cells if cell.serves(section) or "BERT" in cell.source.upper())
     found = LOSSES.findall(text)
     loss = found[0] if found else "CrossEntropyLoss"
     asks = any(

@@ -21,7 +21,7 @@ from grader.matching.payloads import language_model as payload
 from grader.matching.payloads.fake_models import Table
 from grader.matching.sizes import used_by
 from grader.matching.source_index import Definition, SourceIndex
-from grader.matching.trees import free_names, identifiers, top_level
+from grader.matching.trees import dotted, free_names, identifiers, top_level
 from grader.matching.trial import Trial, TrialRunner
 from grader.matching.vocabulary import is_one_of, words
 from grader.model import Text
@@ -36,6 +36,10 @@ STEP_COUNTS = words("max_iters max_steps num_steps n_steps steps iterations num_
 INSIDE = Text(
     en="the loss is made inside the model's forward: it was read there, with the judge's scores in the place of the model's",
     ja="損失はモデルの forward の中で計算されているので、モデルの出力を採点用の値に差し替えて、その場所で確認しました",
+)
+SHIFTED = Text(
+    en="its labels are its inputs, which it moves by one itself",
+    ja="ラベルに入力そのものを渡し、モデルの中で 1 つずらす形とみなしました",
 )
 STEPPED = Text(
     en="the loop over steps stands in no function: it was run again as it is, with another model, another text and other sizes",
@@ -119,15 +123,46 @@ def tried(runner: TrialRunner, match: Match) -> Trial:
 # --- the loss ------------------------------------------------------------------------------------
 
 
-def loss_inside(base: Match, model: Match, sizes: dict[str, Any]) -> Match:
-    """The loss that a model makes of its scores and of targets. model: how it is built, at these sizes."""
+def loss_inside(base: Match, model: Match, sizes: dict[str, Any], shifts: bool) -> Match:
+    """The loss that a model makes of its scores and of targets. model: how it is built, at these sizes.
+
+    shifts: the labels are the inputs, and the model moves them by one.
+    """
     known = [a for a in model.arguments if all(r in sizes for r in a.roles)]
     built = {a.name: a.value(sizes) for a in known}
     counted = [a.name for a in known if a.roles == ("vocab_size",)]
     outside = tuple(held(a, sizes) for a in model.overrides if all(r in sizes for r in a.roles))
-    target = remote(payload.loss_inside, model.target or RemoteExpr(name=model.own), built, counted)
+    target = remote(payload.loss_inside, model.target or RemoteExpr(name=model.own), built, counted, shifts)
     arguments = tuple(Argument(role, (role,), plain(role), by_place=True) for role in base.roles)
-    return replace(base, own=model.own, target=target, arguments=arguments, overrides=outside, notes=(INSIDE,))
+    return replace(
+        base,
+        own=model.own,
+        target=target,
+        arguments=arguments,
+        overrides=outside,
+        notes=(INSIDE, SHIFTED) if shifts else (INSIDE,),
+    )
+
+
+def labels_are_inputs(written: SourceIndex, own: str) -> bool:
+    """Whether the notebook hands its model the same for ids and labels: `m = LM(...)`, `m(ids, ids)`, `m(x, labels=x)`."""
+    nodes = [node for _, tree in written.parsed for node in ast.walk(tree)]
+    made = [node for node in nodes if isinstance(node, ast.Assign) and own in called_in(node.value)]
+    names = {target.id for node in made for target in node.targets if isinstance(target, ast.Name)}
+    calls = (node for node in nodes if isinstance(node, ast.Call) and dotted(node.func) in {*names, "model"})
+    return any(hands_twice(call) for call in calls)
+
+
+def called_in(node: ast.AST) -> set[str]:
+    """The names of all that is called in an expression: `GPT(config).to(device)` calls GPT."""
+    return {dotted(part.func) for part in ast.walk(node) if isinstance(part, ast.Call)}
+
+
+def hands_twice(call: ast.Call) -> bool:
+    labels = [k.value for k in call.keywords if k.arg in ("labels", "targets", "label", "target")]
+    second = [*call.args[1:2], *labels]
+    plain_name = bool(call.args) and isinstance(call.args[0], ast.Name | ast.Attribute | ast.Subscript)
+    return plain_name and any(ast.dump(part) == ast.dump(call.args[0]) for part in second)
 
 
 def held(argument: Argument, sizes: dict[str, Any]) -> Argument:

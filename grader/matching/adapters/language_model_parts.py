@@ -41,7 +41,10 @@ def masker(query: Query) -> Iterator[Match]:
 def loss(query: Query) -> Iterator[Match]:
     """A loss that the model makes by itself."""
     model = whole_model(query, language_model.makes_loss)
-    match = language_model.loss_tried(query.runner, language_model.loss_inside(query.base, *model)) if model else None
+    if model is None:
+        return
+    shifts = language_model.labels_are_inputs(query.written, model[0].own)
+    match = language_model.loss_tried(query.runner, language_model.loss_inside(query.base, *model, shifts))
     if match is not None:
         yield match
 

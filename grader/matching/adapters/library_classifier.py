@@ -41,7 +41,7 @@ class LibraryUse:
 
 def used(written: SourceIndex, section: str) -> LibraryUse | None:
     """The ready model of a section and the call of it that learns, or None."""
-    trees = [tree for cell, tree in written.parsed if cell.exercise == section and not cell.pristine]
+    trees = [tree for cell, tree in written.parsed if cell.serves(section) and not cell.pristine]
     made = [
         part for tree in trees for part in ast.walk(tree) if isinstance(part, ast.Call) and KIND in dotted(part.func)
     ]
@@ -108,7 +108,7 @@ def as_classifier(base: Match, use: LibraryUse) -> Match:
 
 def without_tokenizer(written: SourceIndex, section: str) -> bool:
     """Whether a section hands a BERT ids that it ranks itself: no tokenizer anywhere, and nothing read that could hold its ids."""
-    text = "\n".join(cell.source for cell in written.cells if cell.exercise == section and not cell.pristine)
+    text = "\n".join(cell.source for cell in written.cells if cell.serves(section) and not cell.pristine)
     elsewhere = "\n".join(cell.source for cell in written.cells if not cell.pristine)
     bert = re.search(r"Bert\w*\.from_pretrained|BERT|AutoModel", text)
     return (

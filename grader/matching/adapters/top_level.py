@@ -52,7 +52,7 @@ class TopLevelSlice:
 
 def flat(written: SourceIndex, section: str) -> list[ast.stmt]:
     """The statements at the top level up to the end of a section, in order; those under `if __name__ ...` one by one."""
-    last = max((cell.index for cell, _ in written.parsed if cell.exercise == section), default=-1)
+    last = max((cell.index for cell, _ in written.parsed if cell.serves(section)), default=-1)
     found: list[ast.stmt] = []
     for cell, tree in written.parsed:
         if cell.index <= last and not cell.pristine:
@@ -62,7 +62,7 @@ def flat(written: SourceIndex, section: str) -> list[ast.stmt]:
 
 def opened_cells(written: SourceIndex, section: str) -> list[ast.stmt]:
     """The statements at the top level of a section's own cells."""
-    own = [tree.body for cell, tree in written.parsed if cell.exercise == section and not cell.pristine]
+    own = [tree.body for cell, tree in written.parsed if cell.serves(section) and not cell.pristine]
     return [node for body in own for node in opened(body)]
 
 

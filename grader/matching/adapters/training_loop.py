@@ -20,7 +20,7 @@ from grader.matching.payloads.classify import HELD_OUT
 from grader.matching.payloads.metrics import run_shown
 from grader.matching.payloads.training import run_training, tell_kinds
 from grader.matching.source_index import Definition, SourceIndex
-from grader.matching.trees import free_names, identifiers, top_level
+from grader.matching.trees import dotted, free_names, identifiers, top_level
 from grader.model import Text
 from grader.sandbox.guest.codec import RemoteExpr
 from grader.sandbox.payload import remote
@@ -35,6 +35,9 @@ READ = Text(
     ja="測った値を返さないため、エポックごとに表示する値を読み取りました",
 )
 ROLES = ("model", "tokenizer", "train_set", "valid_set", "epochs", "lr", "batch_size", "device")
+
+
+OPTIMIZERS = ("SGD", "Adam", "AdamW", "RMSprop", "Adagrad", "Adadelta", "NAdam", "RAdam", "Adamax")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ def loops(written: SourceIndex, section: str) -> Iterator[TrainingLoop]:
 
     Then those in functions that take nothing and so hold all that a notebook holds at its top level: `main()`.
     """
-    bodies = [tree.body for cell, tree in written.parsed if cell.exercise == section and not cell.pristine]
+    bodies = [tree.body for cell, tree in written.parsed if cell.serves(section) and not cell.pristine]
     found = [node for body in bodies for node in top_level(body)]
     for node in reversed([n for n in found if isinstance(n, ast.For) and learns(n, written, section)]):
         yield as_loop(node, written, section, "")
@@ -70,10 +73,28 @@ def takes_nothing(node: ast.FunctionDef) -> bool:
 
 
 def as_loop(node: ast.For, written: SourceIndex, section: str, setup: str) -> TrainingLoop:
-    whole = epoch_loop(node, written, section)
+    whole = rated(epoch_loop(node, written, section))
     names = read_by(whole, written, section)
     steps = "step" in identifiers(whole) or any("step" in d.identifiers for d in reached(whole, written, section))
     return TrainingLoop("\n".join([*helpers(whole, written, section), text_of(marked(whole))]), names, steps, setup)
+
+
+class Rated(ast.NodeTransformer):
+    """A loop in which every optimizer that it makes learns at the rate that it is told: `optim.SGD(p, lr=0.1)` in each epoch."""
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:  # ast's name
+        self.generic_visit(node)
+        if dotted(node.func).rpartition(".")[2] in OPTIMIZERS:
+            rate = ast.Name("__lr__", ast.Load())
+            node.args[1:2] = [rate for _ in node.args[1:2]]
+            node.keywords = [ast.keyword("lr", rate) if k.arg == "lr" else k for k in node.keywords]
+        return node
+
+
+def rated(node: ast.For) -> ast.For:
+    made = Rated().visit(ast.parse(ast.unparse(node)).body[0])
+    assert isinstance(made, ast.For)  # the text of a for loop
+    return ast.fix_missing_locations(made)
 
 
 def helpers(node: ast.AST, written: SourceIndex, section: str, but: str = "") -> list[str]:

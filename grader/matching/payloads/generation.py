@@ -10,10 +10,17 @@ import torch
 from grader.matching.payloads.fragments import overridden
 
 
+class Spoken:
+    """The words that a model has read, in the place of the keys and values that it would keep of them."""
+
+    def __init__(self, ids: torch.Tensor) -> None:
+        self.ids = ids
+
+
 class Speaks(torch.nn.Module):
     """The judge's model in the form of the student's, with scores that are this much hotter.
 
-    pair: it gives (scores, None).
+    pair: it gives (scores, what it has read), and goes on from there where that is handed to it again.
     """
 
     def __init__(self, inner: Any, heat: float, pair: bool) -> None:
@@ -21,9 +28,11 @@ class Speaks(torch.nn.Module):
         self.inner, self.heat, self.pair = inner, heat, pair
         self.max_len = self.block_size = inner.max_len
 
-    def forward(self, idx: torch.Tensor, *_others: Any, **_named: Any) -> Any:
-        logits = self.inner(idx) / self.heat
-        return (logits, None) if self.pair else logits
+    def forward(self, idx: torch.Tensor, *others: Any, **named: Any) -> Any:
+        before = [part.ids for part in (*others, *named.values()) if isinstance(part, Spoken)]
+        whole = torch.cat([*before[:1], idx], dim=1)
+        logits = self.inner(whole)[:, -idx.shape[1] :] / self.heat
+        return (logits, Spoken(whole)) if self.pair else logits
 
 
 def gives_pair(own: Any) -> bool:

@@ -41,14 +41,17 @@ def parts_of(found: Any) -> list[Any]:
     return list(found) if isinstance(found, (list, tuple)) else [found]
 
 
-def loss_inside(theirs: Any, given: dict[str, Any], counted: list[str]) -> Callable[..., Any]:
+def loss_inside(theirs: Any, given: dict[str, Any], counted: list[str], shifts: bool = False) -> Callable[..., Any]:
     """The loss that `forward(ids, targets)` makes, as a function of scores (B, T, V) and targets (B, T).
 
     The last layer that gives scores of that form gives ours instead. counted: the arguments that are the number of
-    words.
+    words. shifts: its labels are its inputs, and it moves them by one itself; so they get one more in front.
     """
 
     def loss(logits: torch.Tensor, targets: torch.Tensor) -> Any:
+        if shifts:
+            logits = torch.cat([logits, logits[:, -1:]], dim=1)
+            targets = torch.cat([targets[:, :1], targets], dim=1)
         model = theirs(**{**given, **dict.fromkeys(counted, logits.shape[-1])}).eval()
         ids = torch.zeros_like(targets)
         last = last_layer(model, ids)

@@ -130,7 +130,7 @@ def run_training(
             Filling.of(model)
             sets = encoded(tokenizer, train_set), encoded(tokenizer, valid_set)
             ours = Replacement(model, *sets, lr, 1 if alone else batch_size, device)
-            return {**ours.values(namespace, names), "__epochs__": epochs, **record.marks}
+            return {**ours.values(namespace, names), "__epochs__": epochs, "__lr__": lr, **record.marks}
 
         return rerun(namespace, body, choose, record.series, setup)
 

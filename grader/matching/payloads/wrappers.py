@@ -8,6 +8,8 @@ a tensor gets another shape, a mask another kind.
 
 from __future__ import annotations
 
+import dataclasses
+import types
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -111,6 +113,25 @@ def context_and_weights(
     return found if context is None or weights is None else (context, weights)
 
 
+def as_parts(found: Any) -> Any:
+    """A dict, or an object with fields, as the tuple of what it holds: `{"output": ..., "attention": ...}`."""
+    if isinstance(found, dict):
+        return tuple(found.values())
+    if dataclasses.is_dataclass(found) and not isinstance(found, type):
+        return tuple(getattr(found, field.name) for field in dataclasses.fields(found))
+    if isinstance(found, types.SimpleNamespace):
+        return tuple(vars(found).values())
+    return found
+
+
+def without_cache(found: Any) -> Any:
+    """What comes back without the keys and values that are kept for later: `return out, (k, v)`."""
+    if not isinstance(found, (list, tuple)) or not found:
+        return found
+    kept = [part for part in found[1:] if isinstance(part, torch.Tensor)]
+    return (found[0], *kept) if kept else found[0]
+
+
 def time_first_back(found: Any) -> Any:
     """(T, B, ...) as (B, T, ...), of the first thing that comes back."""
     if isinstance(found, (list, tuple)):
@@ -133,7 +154,8 @@ class Asked(torch.nn.Module):
         row = spec["output_order"] == "row"
         if spec["mask"] == "":
             values = values[: len(spec["roles"]) - 1]
-        found = self.inner(*in_order(spec, values, spec["roles"], not row))
+        found = as_parts(self.inner(*in_order(spec, values, spec["roles"], not row)))
+        found = found if row else without_cache(found)
         axes = spec["axes"]
         if not row:
             return time_first_back(found) if axes.get("out") == "time" else found
@@ -164,7 +186,7 @@ def wrap_function(theirs: Any, spec: Spec) -> Callable[..., Any]:
 
         def once(v: torch.Tensor) -> list[Any]:
             known = {"q": add(q), "k": add(k), "v": v, "mask": mask_as(mask, spec["mask"], layout, len(q), False)}
-            found = owner(*trimmed([known[role] for role in spec["order"]], spec["min_args"]))
+            found = as_parts(owner(*trimmed([known[role] for role in spec["order"]], spec["min_args"])))
             return list(found) if isinstance(found, (list, tuple)) else [found]
 
         found = once(add(v))
@@ -199,7 +221,7 @@ class Stepped(torch.nn.Module):
                 given.append((known["ids"] != self.spec["padding"]).sum(dim=1))
             else:
                 given.append(laid_out(known.get(role), self.spec["axes"].get(role, "")))
-        return self.read(getattr(self.inner, self.spec["method"])(*given), values)
+        return self.read(as_parts(getattr(self.inner, self.spec["method"])(*given)), values)
 
     def read(self, found: Any, values: Sequence[Any]) -> Any:
         """(outputs, state) of an encoder, (scores (B, V), state) of a decoder, with weights (B, S) of one that attends."""

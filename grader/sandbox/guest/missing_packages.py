@@ -13,7 +13,17 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 TRACKERS = ("wandb", "mlflow", "comet_ml", "neptune", "tensorboardX", "torch.utils.tensorboard")
-ONLY_FOR_DISPLAY = ("japanize_matplotlib", "ipdb", "pudb")
+ONLY_FOR_DISPLAY = (
+    "japanize_matplotlib",
+    "ipdb",
+    "pudb",
+    "seaborn",
+    "plotly",
+    "torchviz",
+    "torchinfo",
+    "torchsummary",
+    "bertviz",
+)
 
 
 class Whatever:

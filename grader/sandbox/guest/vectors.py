@@ -14,6 +14,8 @@ from typing import IO, Any
 
 import numpy as np
 
+NOT_HERE = "gensim is not installed here, and its stand-in lacks"
+
 
 class KeyedVectors:
     """Words and their vectors (V, D), float32."""
@@ -37,6 +39,12 @@ class KeyedVectors:
             count = count if limit is None else min(count, limit)
             rows = list(binary_rows(file, count, size) if binary else text_rows(file, count, size))
         return cls([word for word, _ in rows], np.stack([row for _, row in rows]))
+
+    @classmethod
+    def load(cls, fname: Any, **_options: Any) -> KeyedVectors:
+        """What gensim's own `save` wrote cannot be read here; a file that is not there says so."""
+        with open(fname, "rb"):
+            raise AttributeError(f"{NOT_HERE}: KeyedVectors.load")
 
     def __getitem__(self, key: Any) -> Any:
         if isinstance(key, str | int | np.integer):
@@ -73,7 +81,7 @@ class KeyedVectors:
     def __getattr__(self, name: str) -> Any:
         if name in ("vocab", "index2word", "index2entity", "syn0"):
             raise AttributeError(f"The {name} attribute was removed from KeyedVector in Gensim 4.0.0.")
-        raise AttributeError(name)
+        raise AttributeError(f"{NOT_HERE}: KeyedVectors.{name}")
 
 
 def binary_rows(file: IO[bytes], count: int, size: int) -> Iterator[tuple[str, Any]]:

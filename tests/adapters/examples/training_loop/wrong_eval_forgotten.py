@@ -17,8 +17,9 @@ class Classifier(nn.Module):
     def __init__(self):
         super().__init__()
         self.emb, self.rnn, self.out = nn.Embedding(V, E), nn.GRU(E, H, batch_first=True), nn.Linear(H, C)
+        self.drop = nn.Dropout(0.3)
     def forward(self, x, h=None):
-        return self.out(self.rnn(self.emb(x), h)[0][:, -1])
+        return self.out(self.drop(self.rnn(self.emb(x), h)[0][:, -1]))
 def rate(scores, gold):
     return (scores.argmax(dim=1) == gold).float().mean().item()
 

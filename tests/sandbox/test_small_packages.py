@@ -1,0 +1,73 @@
+"""The stand-ins for packages that are not installed: as much of them as notebooks use, and no more."""
+
+from __future__ import annotations
+
+import pytest
+
+from grader.sandbox.guest.studies import Study, Trial, TrialPruned, create_study
+from grader.sandbox.guest.tokens import Language
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Apple shares rise", ["Apple", "shares", "rise"]),
+        ("I don't know, it's late.", ["I", "do", "n't", "know", ",", "it", "'s", "late", "."]),
+        ("U.S. stocks up 3.5%", ["U.S.", "stocks", "up", "3.5", "%"]),
+        ('"Game of Thrones" -- finale', ['"', "Game", "of", "Thrones", '"', "--", "finale"]),
+        ("two  blanks", ["two", " ", "blanks"]),
+        ("", []),
+    ],
+)
+def test_text_is_cut_as_spacy_cuts_it(text: str, words: list[str]) -> None:
+    """Blanks separate; punctuation, n't and 's are words of their own; a second blank is one too."""
+    assert [token.text for token in Language()(text)] == words
+
+
+def test_a_model_is_not_pretended() -> None:
+    """A lemma needs a trained model: asking for one says that it is not here."""
+    token = next(iter(Language().make_doc("Shares rose")))
+    assert (token.lower_, token.is_alpha, token.is_punct) == ("shares", True, False)
+    with pytest.raises(AttributeError, match="only cuts words"):
+        _ = token.lemma_
+
+
+def test_a_study_keeps_the_best_trial() -> None:
+    """The smallest value, or the largest where the study says so, among as many trials as are asked for."""
+
+    def objective(trial: Trial) -> float:
+        return trial.suggest_float("lr", 1e-4, 1e-1, log=True) * trial.suggest_int("width", 8, 64, step=8)
+
+    for direction, best in (("minimize", min), ("maximize", max)):
+        study = create_study(direction=direction)
+        study.optimize(objective, n_trials=12)
+        values = [trial.value or 0.0 for trial in study.trials]
+        assert len(values) == 12 and len(set(values)) > 1 and study.best_value == best(values)
+        assert study.best_params == study.best_trial.params and set(study.best_params) == {"lr", "width"}
+
+
+def test_what_is_drawn_lies_within_its_bounds() -> None:
+    """Each kind of setting, in many trials; the same name has one value in a trial."""
+    study = Study()
+    for _ in range(60):
+        trial = study.ask()
+        assert 1e-5 <= trial.suggest_loguniform("rate", 1e-5, 1e-1) <= 1e-1
+        assert trial.suggest_int("n", 2, 9, step=3) in (2, 5, 8) and trial.suggest_int("m", 1, 100, log=True) in range(
+            1, 101
+        )
+        assert trial.suggest_categorical("kind", ["a", "b"]) == trial.suggest_categorical("kind", ["a", "b"])
+
+
+def test_a_pruned_trial_counts_for_nothing() -> None:
+    """What an objective gives up has no value; what it raises by mistake goes on."""
+
+    def objective(trial: Trial) -> float:
+        if trial.number == 1:
+            raise TrialPruned
+        return float(trial.number)
+
+    study = create_study("maximize")
+    study.optimize(objective, n_trials=3)
+    assert [trial.value for trial in study.trials] == [0.0, None, 2.0] and study.best_trial.number == 2
+    with pytest.raises(ZeroDivisionError):
+        study.optimize(lambda _: 1 / 0, n_trials=1)
