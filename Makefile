@@ -48,8 +48,9 @@ mutants: $(READY)
 fuzz: $(READY)
 	@for seed in $$(seq 100 1000); do $(BIN)/python tools/fuzz.py --seed $$seed || exit 1; done
 
+# one worker: a test that hangs costs the worker, which is replaced, and not the run
 slow: $(READY)
-	$(BIN)/python -m pytest -q -m slow --timeout 3600
+	$(BIN)/python -m pytest -q -n 1 -m slow --timeout 3600
 
 $(READY): pyproject.toml constraints.txt
 	test -d $(VENV) || $(PYTHON) -m venv $(VENV)

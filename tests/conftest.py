@@ -12,10 +12,21 @@ import pytest
 import torch  # the largest of what is imported
 
 from grader.sandbox.kernel_factory import KernelFactory
+from tests import drawing
 from tests.hand_ins import warm_host
 
 gc.collect()
 gc.freeze()
+
+
+@pytest.hookimpl(tryfirst=True)  # before -m is looked at
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in drawing.left_out(items):
+        item.add_marker(pytest.mark.slow)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    terminalreporter.write_line(f"drawn with the seed {drawing.SEED}; `make slow` runs what was not drawn")
 
 
 @pytest.fixture(autouse=True, scope="module")

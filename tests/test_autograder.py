@@ -71,6 +71,7 @@ def test_what_cannot_be_graded_says_why_and_has_no_score(tree: Path) -> None:
     assert "is a web page" in found["output"]
 
 
+@pytest.mark.slow
 def test_parts_and_scripts_are_one_submission(tree: Path) -> None:
     """A notebook with one exercise and a script with the other are graded together, and a script alone is graded."""
     (tree / "submission" / "1.ipynb").write_bytes(FIRST)

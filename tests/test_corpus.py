@@ -18,6 +18,7 @@ from grader.lessons import exercise
 from grader.model import ExerciseReport, Limits, Outcome, Report
 from grader.report import html, terminal
 from grader.sandbox.kernel_factory import KernelFactory
+from tests.drawing import drawn
 from tests.hand_ins import CORPUS, corpus_file
 
 QUICK = Limits(cell_wall=60.0, cell_cpu=1.0, total_cpu=2.0, least_cpu=1.0)
@@ -89,6 +90,7 @@ def told(report: Report) -> str:
     )
 
 
+@drawn(12)
 @pytest.mark.parametrize("name", WANTED)
 def test_an_answer_as_people_write_them_gets_what_it_deserves(
     name: str, tmp_path: Path, host: KernelFactory | None

@@ -153,6 +153,7 @@ print(told(hand_in.graded(7, None)))
 """
 
 
+@pytest.mark.slow
 def test_pythons_hash_seed_changes_nothing() -> None:
     """Answers that are equally near are tried in their own order, and a mistake has the same name in every process."""
     root = Path(__file__).parents[1]

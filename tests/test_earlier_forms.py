@@ -13,10 +13,11 @@ from grader.lessons import catalogue, exercise, lesson, source
 from grader.lessons.uses import uses
 from grader.model import Edit, ExerciseReport, Outcome, Submission
 from grader.sandbox.local import LocalSandbox
+from tests.drawing import drawn as some
 from tests.notebooks import edits_of
 from tests.whole_notebooks import is_its_own
 
-SHARE = 10  # one in so many is judged in the ordinary suite
+SHARE = 20  # one in so many is judged in the ordinary suite
 
 
 def cases() -> Iterator[Any]:
@@ -55,6 +56,7 @@ def test_what_is_built_on_another_form_loses_nothing(earlier: str, variant: str,
 FORMS = {"positional_encoding": "exp_of_log", "causal_mask": "loop", "multi_head": "fused", "encoder_block": "silu"}
 
 
+@some(1)
 @pytest.mark.parametrize("mistake", ["no_positions", "mask_one_too_many", "positions_of_the_end", "output_thrown_away"])
 def test_a_mistake_on_top_of_other_forms_has_its_name(mistake: str) -> None:
     """A model's own mistake is caught and named although each part that it is built on is in another form than ours."""

@@ -9,8 +9,10 @@ import pytest
 from grader.grading import grade, prepare
 from grader.judge.judging import judge
 from grader.lessons import catalogue, lesson
-from grader.model import Cell, Exercise, Outcome, Submission
+from grader.model import Cell, Exercise, Language, Outcome, Submission
 from grader.sandbox.kernel import KernelSandbox
+from grader.sandbox.kernel_factory import KernelFactory
+from tests.drawing import drawn
 from tests.notebooks import answer_cells, edits_of, save, solved, stub
 
 LESSONS = [part.id for part in catalogue()]
@@ -18,9 +20,9 @@ SEED = 7
 
 
 @pytest.mark.parametrize("name", LESSONS)
-def test_the_reference_notebook_earns_full_marks(name: str, tmp_path: Path) -> None:
+def test_the_reference_notebook_earns_full_marks(name: str, tmp_path: Path, host: KernelFactory | None) -> None:
     """Built with its answers and graded like any submission, a lesson passes everything."""
-    report = grade(save(solved(name), tmp_path), seed=SEED)
+    report = grade(save(solved(name), tmp_path), seed=SEED, host=host)
     failed = [
         (f.check, f.outcome, f.rationale)
         for e in report.exercises
@@ -32,13 +34,16 @@ def test_the_reference_notebook_earns_full_marks(name: str, tmp_path: Path) -> N
     assert not [c for c in report.run.cells if c.ending not in ("ok", "left_out")]
 
 
+@drawn(1, lambda case: case["name"])
+@pytest.mark.parametrize("language", ["ja", "en"])
 @pytest.mark.parametrize("name", LESSONS)
-def test_the_untouched_notebook_earns_nothing(name: str, tmp_path: Path) -> None:
+def test_the_untouched_notebook_earns_nothing(
+    name: str, language: Language, tmp_path: Path, host: KernelFactory | None
+) -> None:
     """As handed out, in either language, every check is MISSING and the score is zero."""
-    for language in ("ja", "en"):
-        report = grade(save(stub(name, language), tmp_path), seed=SEED)  # type: ignore[arg-type]
-        outcomes = {f.outcome for e in report.exercises for f in e.findings}
-        assert outcomes == {Outcome.MISSING} and report.score.earned == 0
+    report = grade(save(stub(name, language), tmp_path), seed=SEED, host=host)
+    outcomes = {f.outcome for e in report.exercises for f in e.findings}
+    assert outcomes == {Outcome.MISSING} and report.score.earned == 0
 
 
 @pytest.mark.slow
@@ -73,10 +78,10 @@ def answered(name: str, exercise: Exercise, mistake: str | None, submission: Sub
     return Submission(mistake or "right", submission.sha256, "en", name, cells)
 
 
-def test_the_same_seed_gives_the_same_report(tmp_path: Path) -> None:
+def test_the_same_seed_gives_the_same_report(tmp_path: Path, host: KernelFactory | None) -> None:
     """Graded twice, a submission gets the same findings to the last digit; another seed draws other numbers."""
     path = save(solved("transformer_lm", causal_mask="one_too_many"), tmp_path)
-    one, two, other = (grade(path, seed=seed, only=("causal_mask",)) for seed in (5, 5, 6))
+    one, two, other = (grade(path, seed=seed, only=("causal_mask",), host=host) for seed in (5, 5, 6))
     told = [[(f.outcome, f.rationale, f.evidence) for e in r.exercises for f in e.findings] for r in (one, two, other)]
     assert told[0] == told[1] != told[2]
 

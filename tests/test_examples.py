@@ -6,11 +6,12 @@ from pathlib import Path
 
 from grader.grading import grade
 from grader.model import Outcome, Report
+from grader.sandbox.kernel_factory import KernelFactory
 from tools.make_examples import FOLDER, MISTAKES, notebooks
 
 
-def graded(name: str) -> Report:
-    return grade(FOLDER / name, seed=9)
+def graded(name: str, host: KernelFactory | None = None) -> Report:
+    return grade(FOLDER / name, seed=9, host=host)
 
 
 def test_the_examples_are_up_to_date() -> None:
@@ -19,16 +20,16 @@ def test_the_examples_are_up_to_date() -> None:
         assert (FOLDER / name).read_text(encoding="utf-8") == content, f"{name}: run `make build`"
 
 
-def test_the_right_example_earns_everything() -> None:
+def test_the_right_example_earns_everything(host: KernelFactory | None) -> None:
     """Nothing but passed checks, and notes that await a person."""
-    report = graded("right.ipynb")
+    report = graded("right.ipynb", host)
     assert report.score.earned is not None
     assert report.score.earned + report.score.pending == report.score.possible
 
 
-def test_the_stub_earns_nothing() -> None:
+def test_the_stub_earns_nothing(host: KernelFactory | None) -> None:
     """Every check is MISSING."""
-    report = graded("stub.ipynb")
+    report = graded("stub.ipynb", host)
     assert {f.outcome for e in report.exercises for f in e.findings} == {Outcome.MISSING}
 
 

@@ -16,8 +16,10 @@ from grader.matching.payloads.known_values import look_up
 from grader.model import ExerciseReport, Fault, Outcome, Report, Submission
 from grader.report import html, json, terminal
 from grader.sandbox.guest.codec import RemoteExpr
+from grader.sandbox.kernel_factory import KernelFactory
 from grader.sandbox.local import LocalBranch, LocalSandbox
 from grader.sandbox.payload import source_of
+from tests.drawing import drawn
 from tests.notebooks import answer_cells, edits_of, save, solved
 
 CHARGED = (Outcome.FAILED, Outcome.CRASHED, Outcome.SKIPPED, Outcome.MISSING, Outcome.TIMED_OUT)
@@ -135,6 +137,7 @@ def follows(report: ExerciseReport) -> list[str]:
     return [f.check for f in report.findings if f.follows]
 
 
+@drawn(1, lambda case: case["later"])
 @pytest.mark.parametrize(("earlier", "mistake", "later", "count"), NAMED)
 def test_a_named_mistake_costs_once(earlier: str, mistake: str, later: str, count: int) -> None:
     """The later exercise has every point, and says from where it follows through."""
@@ -152,6 +155,7 @@ def test_a_mistake_without_a_name_costs_once(earlier: str, later: str) -> None:
     assert found.score.earned == found.score.possible and follows(found), found.findings
 
 
+@drawn(1, lambda case: case["earlier"])
 @pytest.mark.parametrize(("earlier", "number"), [(name, n) for name in HOLLOW for n in range(3)])
 def test_nothing_is_earned_by_a_hollow_part(earlier: str, number: int) -> None:
     """On top of a constant, a zero or an identity no check follows through; it is pending, and none is lost."""
@@ -200,6 +204,7 @@ OPEN = {
 }
 
 
+@drawn(1)
 @pytest.mark.parametrize("name", OPEN)
 def test_right_data_tells_where_wrong_data_leaves_it_open(name: str) -> None:
     """What holds with a right mask in place of theirs is right. A mistake of the model's own still earns nothing: it is lost, or in doubt."""
@@ -210,6 +215,7 @@ def test_right_data_tells_where_wrong_data_leaves_it_open(name: str) -> None:
     assert (wrong.score.earned or 0) < wrong.score.possible
 
 
+@drawn(1)
 @pytest.mark.parametrize(
     "piece", ["value[:, :1].expand_as(query)", "query.flip(1)", "torch.cat([query[:, 1:], query[:, :1] * 0], 1)"]
 )
@@ -238,25 +244,25 @@ def made_in(value: Any) -> list[RemoteExpr]:
     return [made for part in parts for made in made_in(part)]
 
 
-def test_what_builds_on_a_missing_class_waits(tmp_path: Path) -> None:
+def test_what_builds_on_a_missing_class_waits(tmp_path: Path, host: KernelFactory | None) -> None:
     """A block on top of a blank attention is pending, not lost; so is the model, except for what can be told."""
     notebook = solved("transformer_lm")
     answer_cells(notebook, "multi_head")[
         0
     ].source = "class MultiHeadAttention(nn.Module):\n    def __init__(self, d_model, num_heads):\n        raise NotImplementedError"
-    report = grade(save(notebook, tmp_path), 3, ("encoder_block", "transformer"))
+    report = grade(save(notebook, tmp_path), 3, ("encoder_block", "transformer"), host=host)
     for e in report.exercises:
         assert not [f for f in e.findings if f.outcome in CHARGED], e.findings
         assert e.score.pending + (e.score.earned or 0) == e.score.possible
     assert "`multi_head`" in str(report.exercises[0].findings)
 
 
-def test_in_a_kernel_and_alone(tmp_path: Path) -> None:
+def test_in_a_kernel_and_alone(tmp_path: Path, host: KernelFactory | None) -> None:
     """Graded by itself, the model still has its mask looked at; the report says in both languages why nothing is lost."""
     notebook = solved("transformer_lm", causal_mask="one_too_many")
     weird = UNNAMED["multi_head", "encoder_block"]
     answer_cells(notebook, "multi_head")[0].source = weird
-    report = grade(save(notebook, tmp_path), 3, ("transformer",))
+    report = grade(save(notebook, tmp_path), 3, ("transformer",), host=host)
     (model,) = report.exercises
     assert model.score.earned == 12, model.findings
     told(report)

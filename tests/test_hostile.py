@@ -16,10 +16,13 @@ from grader.grading import grade, jail
 from grader.model import ExerciseReport, Limits, Outcome, Report
 from grader.sandbox.doctor import examine
 from grader.sandbox.kernel_factory import KernelFactory
+from tests.drawing import drawn
 from tests.notebooks import answer_cells, save, solved
 
 LESSON, TARGET, NEIGHBOUR = "transformer_lm", "causal_mask", "positional_encoding"
-LIMITS = Limits(cell_wall=10.0, cell_cpu=10.0, call_wall=10.0, check_wall=20.0)
+# Its own seconds. In the jail everything is imported beforehand; a cold kernel imports torch in a cell.
+JAILED = Limits(cell_wall=3.0, cell_cpu=3.0, call_wall=2.0, check_wall=4.0)
+COLD = Limits(cell_wall=10.0, cell_cpu=10.0, call_wall=2.0, check_wall=4.0)
 
 jailed = pytest.mark.skipif(not examine().safe, reason=f"no jail here: {[layer.value for layer in examine().missing]}")
 
@@ -117,6 +120,10 @@ REPLIES = {
 }
 
 
+# Only the jail keeps its promises to everybody; a cold kernel is tried with one of each kind, all others in the slow suite.
+one_cold = drawn({"cold": 1}, lambda case: case["host"])
+
+
 @pytest.fixture(scope="module", params=["cold", pytest.param("jail", marks=jailed)])
 def host(request: pytest.FixtureRequest) -> Iterator[KernelFactory | None]:
     """Cold kernels, or jailed ones of one warm process that has to live through it all."""
@@ -136,7 +143,9 @@ def graded(tmp_path: Path, host: KernelFactory | None, cell: str, place: str = "
     notebook.cells[at:at] = [hostile]
     if place == "instead":
         notebook.cells.remove(target)
-    return grade(save(notebook, tmp_path), seed=11, only=(TARGET, NEIGHBOUR), limits=LIMITS, host=host)
+    return grade(
+        save(notebook, tmp_path), seed=11, only=(TARGET, NEIGHBOUR), limits=JAILED if host else COLD, host=host
+    )
 
 
 def part(report: Report, name: str) -> ExerciseReport:
@@ -152,6 +161,7 @@ def honest(host: KernelFactory | None, tmp_path_factory: pytest.TempPathFactory)
     return earned
 
 
+@one_cold
 @pytest.mark.parametrize("name", PATCHES)
 def test_patching_gains_nothing(name: str, host: KernelFactory | None, tmp_path: Path, honest: float) -> None:
     """Replacing what a judge might compare with, or looking for the answer in this process, earns no point."""
@@ -168,6 +178,7 @@ def test_patching_gains_nothing(name: str, host: KernelFactory | None, tmp_path:
         assert part(report, NEIGHBOUR).score.earned == part(report, NEIGHBOUR).score.possible
 
 
+@one_cold
 @pytest.mark.parametrize("name", ENDINGS)
 def test_ending_the_kernel_costs_nobody_else(
     name: str, host: KernelFactory | None, tmp_path: Path, honest: float
@@ -179,6 +190,7 @@ def test_ending_the_kernel_costs_nobody_else(
     assert part(report, NEIGHBOUR).score.earned == part(report, NEIGHBOUR).score.possible
 
 
+@one_cold
 @pytest.mark.parametrize("name", REPLIES)
 def test_odd_replies_fail_and_nothing_else(name: str, host: KernelFactory | None, tmp_path: Path) -> None:
     """Whatever a function returns instead of a mask is a finding about it, never a fault of ours."""

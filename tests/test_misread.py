@@ -14,6 +14,7 @@ from grader.judge.wording import MISREAD_HELP
 from grader.lessons import exercise, lesson, source
 from grader.model import Exercise, Finding, Outcome, Submission
 from grader.sandbox.local import LocalSandbox
+from tests.drawing import drawn
 
 HISTORY = "{k: [1.0] * epochs for k in ('train_loss', 'train_accuracy', 'valid_loss', 'valid_accuracy')}"
 TRAIN = "def train(model, train_set, valid_set, epochs, lr, batch_size=1):\n    {body}\n    return HISTORY"
@@ -63,6 +64,7 @@ def found_by(asked: Exercise, instead: str) -> dict[str, Finding]:
     return {f.check: f for e in report.exercises for f in e.findings}
 
 
+@drawn(2, lambda case: case["name"])
 @pytest.mark.parametrize(("name", "instead"), CASES)
 def test_no_reply_breaks_a_check(name: str, instead: str) -> None:
     """Whatever is done to the lent model: a grade is given, and it is not a full one."""

@@ -19,7 +19,9 @@ from grader.judge.wording import UNMATCHED
 from grader.lessons import exercise, lesson, source
 from grader.matching import refuses
 from grader.model import Exercise, ExerciseReport, Fault, Finding, Outcome, Run, Submission, Text
+from grader.sandbox.kernel_factory import KernelFactory
 from grader.sandbox.local import LocalSandbox
+from tests.drawing import drawn
 from tests.notebooks import answer_cells, save, solved
 
 ATTENTION = """
@@ -72,6 +74,7 @@ def told(report: ExerciseReport, line: str, words: str, places: bool) -> None:
     assert all(f.outcome is not Outcome.NEEDS_REVIEW for f in report.findings)
 
 
+@drawn(3)
 @pytest.mark.parametrize("case", [name for name in CRASHES if name != "a number called"])  # that is told by its line
 def test_by_itself(case: str) -> None:
     """With no notebook around it, the line may be out of reach; the crash is theirs all the same."""
@@ -85,13 +88,14 @@ def test_by_itself(case: str) -> None:
     told(report.exercises[0], line, words, places=False)
 
 
+@drawn(1)
 @pytest.mark.parametrize("case", ["sigmoid with dim", "a number called", "a layer of one size"])
-def test_in_a_notebook(case: str, tmp_path: Path) -> None:
+def test_in_a_notebook(case: str, tmp_path: Path, host: KernelFactory | None) -> None:
     """As a student hands it in: the line is there."""
     name, code, line, words = CRASHES[case]
     notebook = solved(exercise(name).lesson)
     answer_cells(notebook, name)[0].source += "\n" + code.format(line)
-    told(grade(save(notebook, tmp_path), 3, (name,)).exercises[0], line, words, places=True)
+    told(grade(save(notebook, tmp_path), 3, (name,), host=host).exercises[0], line, words, places=True)
 
 
 def test_other_arguments_are_still_looked_for() -> None:

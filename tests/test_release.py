@@ -125,17 +125,20 @@ def told(installed: Installed) -> dict[str, list[list[str]]]:
     )
 
 
+@pytest.mark.slow
 def test_it_is_the_installed_package_that_answers(told: dict[str, list[list[str]]], installed: Installed) -> None:
     """Nothing of the repository was imported."""
     assert str(told["where"]).startswith(str(installed.wheel.parent / "env"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["dot_attention", "knock81"])
 def test_a_right_answer_holds_there(name: str, told: dict[str, list[list[str]]]) -> None:
     """Every check passes, those that compare with the reference too."""
     assert {outcome for _, outcome, _, _ in told[name]} == {"passed"}, told[name]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["dot_attention no_scale", "causal_mask one_too_many", "knock81 mean_over_time"])
 def test_a_typical_mistake_is_named_there(name: str, told: dict[str, list[list[str]]]) -> None:
     """It fails, and its name is said, as by `grade`."""
@@ -143,6 +146,7 @@ def test_a_typical_mistake_is_named_there(name: str, told: dict[str, list[list[s
     assert failed and {mistake for _, mistake in failed} == {name.partition(" ")[2]}, told[name]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["knock81 unheard", "multi_head"])
 def test_what_is_not_recorded_is_left_for_later(name: str, told: dict[str, list[list[str]]]) -> None:
     """Properties and shapes are checked all the same; what needs the reference says that it is judged when handed in."""
@@ -152,11 +156,13 @@ def test_what_is_not_recorded_is_left_for_later(name: str, told: dict[str, list[
     assert later and all("when you hand the notebook in" in words for words in later)
 
 
+@pytest.mark.slow
 def test_hints_work_there(told: dict[str, list[list[str]]]) -> None:
     """And speak Japanese."""
     assert "causal_mask" in str(told["hint"]) and "定義" in str(told["hint"])
 
 
+@pytest.mark.slow
 def test_it_answers_in_a_kernel(installed: Installed) -> None:
     """In a Jupyter kernel that has nothing but the package: a mistake named and drawn, a hint, then the right answer."""
     wrong = answer_cell("causal_mask", "one_too_many")

@@ -10,6 +10,7 @@ from grader.grading import grade
 from grader.lessons import catalogue
 from grader.model import Outcome
 from grader.sandbox.kernel_factory import KernelFactory
+from tests.drawing import drawn
 from tests.notebooks import save
 from tests.whole_notebooks import in_style, styles
 
@@ -21,6 +22,7 @@ CASES = [
 ]
 
 
+@drawn(2)
 @pytest.mark.parametrize(("lesson", "number"), CASES)
 def test_a_right_notebook_in_another_style_loses_nothing(
     lesson: str, number: int, tmp_path: Path, host: KernelFactory | None

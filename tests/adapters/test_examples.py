@@ -17,6 +17,7 @@ from grader.judge.judging import judge
 from grader.lessons import exercise, load
 from grader.model import Cell, ExerciseReport, Outcome, Submission
 from grader.sandbox.local import LocalSandbox
+from tests.drawing import drawn
 from tools import forms
 
 EXAMPLES = Path(__file__).parent / "examples"
@@ -60,6 +61,7 @@ def grade(example: Example) -> ExerciseReport:
         return judge(submission, sandbox, load(asked.lesson), seed=5, only=(asked.id,)).exercises[0]
 
 
+@drawn(1, lambda case: f"{case['path'].parent.name} {case['path'].name[:5]}")  # of each form a right and a wrong one
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_an_example_is_understood(path: Path) -> None:
     """A right one earns everything that it answers; of a wrong one the mistake is found."""

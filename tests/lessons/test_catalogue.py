@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,7 @@ from grader.judge.wording import UNMATCHED
 from grader.lessons import catalogue, source
 from grader.model import Check, Exercise, Lesson, Outcome, Report, Submission, Text, Variant
 from grader.sandbox.local import LocalSandbox
+from tests.drawing import drawn
 
 # Every exercise, and every other form in which it may be answered.
 ASKED = [
@@ -26,10 +28,28 @@ RIGHT = [
     for v in (Variant("reference", ()), *e.accepted)
 ]
 WRONG = [pytest.param(lesson, e, v, id=f"{name}-{v.id}") for lesson, e, name in ASKED for v in e.misconceptions]
-# Stacks of layers, whose parameters match in many ways: half a minute and more each.
-LONG = ("masked_lm", "encoder_decoder", "encoder_block", "transformer", "transformer-tutorial")
+# Stacks of layers, whose parameters match in many ways, and whatever is trained.
+LONG = (
+    *("masked_lm", "encoder_decoder", "encoder_block", "transformer", "transformer-tutorial"),
+    *("attn_decoder", "knock82", "knock87", "knock89", "lm_training", "fine_tuning"),
+)
+# How many answers of an exercise, in each of its forms, the ordinary suite judges: fewer where one takes seconds.
+ANSWERS = {
+    "": 6,
+    "encoder_decoder": 2,
+    "transformer": 2,
+    "knock89": 2,
+    "knock87": 2,
+    "encoder_block": 4,
+    "attn_decoder": 4,
+}
 FIRST = 1
 SEEDS = [FIRST, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (20, 300))]
+
+
+def asked_in(case: dict[str, Any]) -> str:
+    """The exercise, with the form in which it is answered."""
+    return f"{case['exercise'].id} {case['exercise'].solution}".strip()
 
 
 def grade(lesson: Lesson, exercise: Exercise, variant: Variant, seed: int) -> Report:
@@ -41,6 +61,7 @@ def grade(lesson: Lesson, exercise: Exercise, variant: Variant, seed: int) -> Re
         return judge(submission, sandbox, lesson, seed=seed, only=(exercise.id,))
 
 
+@drawn(ANSWERS, asked_in)
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize(("lesson", "exercise", "variant"), RIGHT)
 def test_right_answers_earn_everything(lesson: Lesson, exercise: Exercise, variant: Variant, seed: int) -> None:
@@ -52,6 +73,7 @@ def test_right_answers_earn_everything(lesson: Lesson, exercise: Exercise, varia
         assert finding.outcome is Outcome.PASSED, (finding.check, finding.rationale)
 
 
+@drawn(ANSWERS, asked_in)
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize(("lesson", "exercise", "variant"), WRONG)
 def test_mistakes_are_found_and_named(lesson: Lesson, exercise: Exercise, variant: Variant, seed: int) -> None:

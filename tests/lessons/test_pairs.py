@@ -12,6 +12,7 @@ from grader.judge.naming import name_variant
 from grader.lessons import catalogue, source
 from grader.model import Exercise, Finding, Lesson, Outcome, Submission, Variant
 from grader.sandbox.local import LocalSandbox
+from tests.drawing import drawn
 
 COMMONEST = 6
 CAUGHT = (Outcome.FAILED, Outcome.CRASHED)
@@ -33,7 +34,7 @@ PAIRS = [
     if together(exercise, one, other)
 ]
 # Of every exercise that is quickly asked, the first pair.
-LONG = ("transformer", "lm_training", "knock82", "knock87", "knock89")
+LONG = ("transformer", "encoder_decoder", "attn_decoder", "lm_training", "knock82", "knock87", "knock89")
 QUICK = {exercise.id: one.id + other.id for _, exercise, one, other in reversed(PAIRS) if exercise.id not in LONG}
 CASES = [
     pytest.param(
@@ -71,6 +72,7 @@ def names_in(finding: Finding) -> set[str]:
     return {found.id, found.also} - {""} if found else set()
 
 
+@drawn(3)
 @pytest.mark.parametrize(
     ("name", "first", "second"),
     [

@@ -27,6 +27,7 @@ from grader.model import Language, Text
 from grader.report import class_page, class_words
 from grader.report.classroom import Classroom, SimilarPair
 from tests.batch.a_class import LESSON, class_of
+from tests.drawing import drawn
 from tests.report.chromium import chromium, serious, visit
 
 TRAP = "<script>window.caught = 1</script><img src=x onerror='window.caught = 2'>\"'` </script> {{ 7 * 7 }} m-x"
@@ -197,6 +198,7 @@ def test_the_policy_stops_what_is_not_ours(made: Made, browser: Any, tmp_path: P
         assert seen.page.evaluate("window.caught") is None and any("Content Security" in line for line in seen.console)
 
 
+@drawn(1, lambda case: case["width"])
 @pytest.mark.parametrize(
     ("scheme", "width"), [("light", "phone"), ("dark", "phone"), ("light", "desktop"), ("dark", "desktop")]
 )

@@ -19,6 +19,7 @@ from grader.judge.wording import NOT_ATTEMPTED, still_blank
 from grader.model import Array, CellRun, Ending, Evidence, Language, Late, Mark, Outcome, Report, Run, Score, Text
 from grader.notebook.placeholders import Blank
 from grader.report import html, terminal
+from tests.drawing import drawn
 from tests.notebooks import answer_cells, save, solved
 from tests.report.chromium import chromium, serious, visit
 
@@ -114,6 +115,7 @@ def test_a_page_asks_nobody_and_complains_of_nothing(name: str, pages: Pages, br
             assert seen.page.locator("script, img, iframe, object, embed, link[href^=http]").count() == 0
 
 
+@drawn(1, lambda case: case["name"])
 @pytest.mark.parametrize(("scheme", "width"), [("light", "phone"), ("dark", "desktop")])
 @pytest.mark.parametrize("name", NAMES)
 def test_axe_finds_nothing_serious(name: str, scheme: str, width: str, pages: Pages, browser: Any) -> None:

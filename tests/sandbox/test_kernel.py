@@ -15,9 +15,10 @@ from grader.errors import ReplyRefused, SandboxDied
 from grader.grading import grade
 from grader.model import Cell, CellRun, Ending, Limits, Outcome
 from grader.sandbox.kernel import KernelSandbox
+from tests.drawing import drawn
 from tests.notebooks import answer_cells, save, solved
 
-QUICK = Limits(cell_wall=2.0, cell_cpu=2.0, call_wall=10.0, check_wall=30.0)  # where running out of time is the point
+QUICK = Limits(cell_wall=2.0, cell_cpu=2.0, call_wall=4.0, check_wall=12.0)  # where running out of time is the point
 PATIENT = Limits(cell_wall=60.0, cell_cpu=60.0, output=1 << 20)
 linux = pytest.mark.skipif(sys.platform != "linux", reason="checks fork on Linux only")
 
@@ -175,6 +176,7 @@ def test_a_cell_that_swallows_interrupts_is_ended() -> None:
         assert run(sandbox, "x = 1").ending is Ending.OK
 
 
+@drawn(2)
 @pytest.mark.parametrize(
     "source",
     [

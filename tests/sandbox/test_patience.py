@@ -17,6 +17,7 @@ from grader.errors import SandboxDied
 from grader.model import Cell, Ending, Limits, Outcome
 from grader.sandbox.kernel import KernelSandbox
 from grader.sandbox.patience import Patience, family_of
+from tests.drawing import drawn
 
 SHORT = Limits(cell_wall=1.0, cell_cpu=1.0, call_wall=1.0, check_wall=5.0)
 WORK = "import time\ndef work(seconds):\n  until = time.process_time() + seconds\n  while time.process_time() < until: pass\n  return 1\n"
@@ -61,6 +62,7 @@ def test_waiting_for_a_core_is_not_counted() -> None:
         assert sandbox.lasted < SHORT.cell_wall
 
 
+@drawn(2)
 @pytest.mark.parametrize("call", ["work(60)", "time.sleep(60)", "import threading; threading.Lock().acquire(); wait()"])
 def test_what_works_or_sleeps_too_long_is_ended(call: str) -> None:
     """CPU time counts, and so does sleeping of one's own accord, in a lock too."""
@@ -100,6 +102,7 @@ def test_nothing_known_of_a_process_is_the_wall_clock() -> None:
     assert patience.over() and patience.own == pytest.approx(0.6, abs=0.3)
 
 
+@drawn(2)
 @pytest.mark.parametrize("source", ["exit()", "quit()", "exit", "print(1)\nraise SystemExit"])
 def test_a_cell_that_ends_the_kernel_is_known_at_once(source: str) -> None:
     """The kernel goes a moment after its reply; what is asked in between must not depend on who is quicker."""

@@ -16,6 +16,7 @@ from grader.batch.gradebook.queries import changes, findings, of_submission, rep
 from grader.batch.gradebook.review.requests import ask
 from grader.batch.gradebook.store import open_book
 from grader.report import html, json
+from tests.drawing import drawn
 from tests.report.chromium import WIDTHS, chromium, serious
 from tests.server.a_review import Class, Serving, a_class, serving
 
@@ -251,6 +252,7 @@ def test_wrong_points_are_not_kept(shared: tuple[Class, Serving], browser: Any) 
     assert marked(made, made.students[7]) == {}
 
 
+@drawn(1, lambda case: case["width"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", ["desktop", "phone"])
 def test_it_can_be_used_by_everybody(shared: tuple[Class, Serving], browser: Any, width: str, scheme: str) -> None:

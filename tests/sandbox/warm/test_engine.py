@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import nbformat.v4
 import psutil
@@ -25,6 +26,7 @@ import grader
 from grader.errors import SandboxUnavailable
 from grader.sandbox.doctor import Tier, examine
 from grader.sandbox.warm import How, KernelLimits, WarmEngine, open_warm
+from tests.drawing import drawn
 from tests.sandbox.warm.arena import drive, run_cells
 
 LIMITS = KernelLimits(memory_bytes=600 << 20, processes=64, scratch_bytes=64 << 20, scratch_files=1000)
@@ -38,6 +40,15 @@ def engine(request: pytest.FixtureRequest) -> Iterator[WarmEngine]:
         pytest.skip(str(reason))
     with open_warm(request.param, LIMITS) as opened:
         yield opened
+
+
+# The same warm process stands behind both tiers; replacing it takes seconds, so the ordinary suite does it behind the walls only.
+def tier_of(case: dict[str, Any]) -> str:
+    tier: Tier = case.get("engine") or case["tier"]
+    return tier.value
+
+
+jail_first = drawn({Tier.WARM.value: 0}, tier_of)
 
 
 ORDINARY = {
@@ -67,6 +78,7 @@ ORDINARY = {
 }  # fmt: skip
 
 
+@drawn({Tier.WARM.value: 3}, tier_of)
 @pytest.mark.parametrize("name", ORDINARY)
 def test_ordinary_things_work(engine: WarmEngine, name: str) -> None:
     """What notebooks do elsewhere they can do here, walls or not."""
@@ -221,6 +233,7 @@ def test_a_kernel_that_cannot_be_set_up_is_refused_and_costs_nobody_else() -> No
         assert opened.replaced == 0
 
 
+@jail_first
 def test_kernels_are_made_while_another_hoards_descriptors(engine: WarmEngine) -> None:
     """The kernel counts descriptors on their way per user; one who fills that count does not stop the warm process."""
     hoard = ("import socket, time\npairs = []\ntry:\n    while True:\n        pairs.append(socket.socketpair())\n"
@@ -233,6 +246,7 @@ def test_kernels_are_made_while_another_hoards_descriptors(engine: WarmEngine) -
     assert engine.replaced == 0 or engine.tier is Tier.WARM
 
 
+@jail_first
 def test_a_warm_process_that_died_is_replaced(engine: WarmEngine) -> None:
     """When the warm process is gone its kernels are gone, the judge is told so, and the next kernel comes from a new one."""
     before = engine.replaced
@@ -255,6 +269,7 @@ def test_a_warm_process_that_died_is_replaced(engine: WarmEngine) -> None:
     assert engine.replaced == before + 1
 
 
+@jail_first
 def test_a_warm_process_that_does_not_answer_is_replaced(engine: WarmEngine) -> None:
     """A stopped warm process is not waited for: it is ended, and never asked again."""
     before = engine.warm()
@@ -302,6 +317,7 @@ with open_warm(Tier(sys.argv[1])) as engine, engine.folder() as folder:
 """
 
 
+@jail_first
 @pytest.mark.parametrize("tier", [Tier.JAIL, Tier.WARM], ids=lambda tier: tier.value)
 def test_a_judge_that_is_killed_takes_its_kernels_with_it(tier: Tier) -> None:
     """SIGKILL for the judge: the busy kernel and the warm process end by themselves."""
@@ -333,6 +349,7 @@ def test_kernels_live_in_folders_of_the_engine_only(engine: WarmEngine, tmp_path
         engine.kernel_manager(tmp_path)
 
 
+@pytest.mark.slow
 def test_a_library_that_starts_a_thread_is_left_out(tmp_path: Path) -> None:
     """The warm process begins again without it: a fork with a second thread would not be safe."""
     (tmp_path / "transformers.py").write_text(
