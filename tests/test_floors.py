@@ -13,6 +13,7 @@ PACKAGE = ROOT / "grader"
 # From the ground up. A module may import from its own floor and from those below.
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("grader", "grader.errors", "grader.model"),
+    ("grader.lesson_folders",),
     ("grader.data",),
     ("grader.notebook",),
     ("grader.sandbox",),
@@ -22,6 +23,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("grader.judge",),
     ("grader.report",),
     ("grader.grading", "grader.packaging"),
+    ("grader.authoring",),
     ("grader.batch.gradebook", "grader.batch.names"),
     ("grader.batch",),
     ("grader.server", "grader.push"),

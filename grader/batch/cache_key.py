@@ -13,22 +13,45 @@ from functools import cache
 from pathlib import Path
 
 import grader
+from grader import lesson_folders
+from grader.lesson_folders import State, files_of, sources
 
 PACKAGE = Path(grader.__file__).resolve().parent
-NO_PART = ("packaging", "cli", "selfcheck", "server", "push", "__main__.py", "report", "batch", "lessons")
+NO_PART = (
+    "packaging",
+    "authoring",
+    "lesson_folders",
+    "cli",
+    "selfcheck",
+    "server",
+    "push",
+    "__main__.py",
+    "report",
+    "batch",
+    "lessons",
+)
 
 
-@cache
 def digest(lesson: str | None = None, policy: str = "") -> str:
     """Of the grader with one lesson's solution file and checks. policy: what else decides (options, the seed), as text."""
-    return over(policy, [*of_grader(), *(of_lesson(lesson) if lesson else ())])
+    return digest_at(lesson, policy, lesson_folders.state())
 
 
 @cache
+def digest_at(lesson: str | None, policy: str, _state: State) -> str:
+    there = lesson in lesson_folders.found()
+    return over(policy, [*of_grader(), *(files_of(lesson) if lesson and there else ())])
+
+
 def fingerprint() -> str:
-    """The version and a digest over the grader and all its lessons: workers must have the same."""
-    lessons = sorted(place.name for place in (PACKAGE / "lessons").iterdir() if (place / "__init__.py").is_file())
-    return f"{grader.__version__} ({over('', [*of_grader(), *(f for name in lessons for f in of_lesson(name))])[:12]})"
+    """The version and a digest over the grader and all lessons, wherever they lie: workers must have the same."""
+    return fingerprint_at(lesson_folders.state())
+
+
+@cache
+def fingerprint_at(_state: State) -> str:
+    lessons = [path for name in lesson_folders.found() for path in files_of(name)]
+    return f"{grader.__version__} ({over('', [*of_grader(), *lessons])[:12]})"
 
 
 def over(policy: str, files: list[Path]) -> str:
@@ -44,20 +67,6 @@ def of_grader() -> Iterator[Path]:
         if item.name not in NO_PART:
             yield from sources(item)
     yield from sorted((PACKAGE / "lessons").glob("*.py"))
-
-
-def of_lesson(lesson: str) -> Iterator[Path]:
-    """A lesson's checks, and its solution file: in a checkout beside the package, else within it."""
-    yield from sources(PACKAGE / "lessons" / lesson)
-    places = (PACKAGE / "_solutions" / f"{lesson}.py", PACKAGE.parent / "solutions" / f"{lesson}.py")
-    yield from (path for path in places if path.is_file())
-
-
-def sources(place: Path) -> Iterator[Path]:
-    if place.is_file():
-        yield place
-        return
-    yield from sorted(f for f in place.rglob("*") if f.is_file() and "__pycache__" not in f.parts)
 
 
 def seed_of(batch: int, sha256: str) -> int:

@@ -34,8 +34,8 @@ from grader.model import Check, Edit, Edition, Exercise, Text, Variant
 CheckFunction = Callable[..., Text | None]
 
 
-def check(points: float, ja: str, after: tuple[Check, ...] | Check = ()) -> Callable[[CheckFunction], Check]:
-    """Make a check of a function `(student, draw)`. Its docstring and `ja` say what holds, in the affirmative.
+def check(points: float, ja: str = "", after: tuple[Check, ...] | Check = ()) -> Callable[[CheckFunction], Check]:
+    """Make a check of a function `(student, draw)`. Its docstring and `ja` say what holds, in the affirmative; one language is enough.
 
     after: checks that must have passed, or this one is skipped.
     """
@@ -43,7 +43,13 @@ def check(points: float, ja: str, after: tuple[Check, ...] | Check = ()) -> Call
 
     def declare(function: CheckFunction) -> Check:
         if not function.__doc__:
-            raise AuthoringError(f"the check {function.__name__} has no docstring for the learner to read")
+            code = function.__code__
+            raise AuthoringError(
+                f"{code.co_filename}, line {code.co_firstlineno}: the check {function.__name__} has no docstring for the learner "
+                "to read; say in it what must hold.",
+                ja=f"{code.co_filename} の {code.co_firstlineno} 行目: チェック {function.__name__} に docstring がありません。"
+                "何が成り立つべきかを書いてください。",
+            )
         text = Text(en=" ".join(function.__doc__.split()), ja=ja)
         return Check(function.__name__, text, points, tuple(c.id for c in needed), function)
 
@@ -59,9 +65,9 @@ def edit(old: str, new: str) -> Edit:
     return Edit(old, new)
 
 
-def misconception(*edits: Edit, en: str, ja: str, narrows: str = "") -> Variant:
+def misconception(*edits: Edit, en: str = "", ja: str = "", narrows: str = "") -> Variant:
     """A mistake people make, as edits of the reference answer. The first sentence names it, the rest says what to
-    change.
+    change; one language is enough.
 
     narrows: the id of the mistake of which this is a special case; see `Variant`.
     """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
@@ -10,11 +11,16 @@ from rich.table import Table
 
 from grader.cli.console import Exit, language_of_locale, language_option, say, told, write
 from grader.cli.group import main
+from grader.cli.lessons_option import lessons_option
 from grader.errors import UsageError
 from grader.model import Language
 
+if TYPE_CHECKING:
+    from grader.lesson_folders import LessonFolder
+
 
 @main.command("new")
+@lessons_option
 @click.argument("lesson")
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Where to. Default: LESSON.ipynb here."
@@ -23,8 +29,7 @@ from grader.model import Language
 @told
 def new(lesson: str, output: Path | None, lang: Language | None) -> None:
     """Put a lesson's notebook into this folder, ready to be filled in."""
-    from grader import lessons
-    from grader.lessons import source
+    from grader import lesson_folders, lessons
 
     lessons.lesson(lesson)
     language = lang or language_of_locale()
@@ -34,8 +39,13 @@ def new(lesson: str, output: Path | None, lang: Language | None) -> None:
             f"{target} is already there; name another place with -o, so that nothing of yours is overwritten.",
             ja=f"{target} はすでにあります。上書きしないよう、-o で別の場所を指定してください。",
         )
-    text = (source.folder("exercises") / language / f"{lesson}.ipynb").read_text(encoding="utf-8")
-    write(text, target)
+    built = lesson_folders.found()[lesson].notebook(language)
+    if not built.is_file():
+        raise UsageError(
+            f"The notebook {built} is not there yet: grade author build {built.parents[2]}",
+            ja=f"ノートブック {built} がまだありません: grade author build {built.parents[2]}",
+        )
+    write(built.read_text(encoding="utf-8"), target)
     click.echo(
         say(
             language,
@@ -46,10 +56,12 @@ def new(lesson: str, output: Path | None, lang: Language | None) -> None:
 
 
 @main.command("list")
+@lessons_option
 @language_option
 @told
 def list_(lang: Language | None) -> None:
-    """The lessons and their exercises."""
+    """The lessons in the order to learn, how long they take, and their exercises with their points."""
+    from grader import lesson_folders
     from grader.lessons import catalogue
 
     language = lang or language_of_locale()
@@ -57,14 +69,29 @@ def list_(lang: Language | None) -> None:
     table.add_column(no_wrap=True)
     table.add_column()
     table.add_column(justify="right", no_wrap=True)
-    for lesson in catalogue():
-        table.add_row(f"[bold]{lesson.id}[/]", f"[bold]{lesson.title.in_(language)}[/]", "")
+    folders = lesson_folders.found()
+    for lesson in sorted(catalogue(), key=lambda one: (folders[one.id].optional, folders[one.id].order, one.id)):
+        title = f"[bold]{lesson.title.in_(language)}[/]"
+        table.add_row(f"[bold]{lesson.id}[/]", title, how_long(folders[lesson.id], language))
         for exercise in lesson.exercises:
             table.add_row(f"  {exercise.id}", exercise.title.in_(language), f"{exercise.points:g}")
     Console().print(table)
 
 
+def how_long(folder: LessonFolder, language: Language) -> str:
+    """`180-240 min, optional`."""
+    said = []
+    if folder.minutes:
+        first, last = folder.minutes
+        span = f"{first}" if first == last else f"{first}-{last}"
+        said.append(say(language, f"{span} min", f"{span} 分"))
+    if folder.optional:
+        said.append(say(language, "optional", "任意"))
+    return say(language, ", ", "、").join(said)
+
+
 @main.command("show")
+@lessons_option
 @click.argument("exercise")
 @language_option
 @told
@@ -82,6 +109,7 @@ def show(exercise: str, lang: Language | None) -> None:
 
 
 @main.command("release")
+@lessons_option
 @click.option(
     "-o",
     "--output",
@@ -93,15 +121,17 @@ def show(exercise: str, lang: Language | None) -> None:
 @click.option(
     "--only", multiple=True, metavar="EXERCISE", help="Record the answers of this exercise only; may be repeated."
 )
+@click.option("--lesson", "chosen", multiple=True, metavar="LESSON", help="The same for all of a lesson's exercises.")
 @language_option
 @told
-def release(output: Path, only: tuple[str, ...], lang: Language | None) -> None:
+def release(output: Path, only: tuple[str, ...], chosen: tuple[str, ...], lang: Language | None) -> None:
     """Make the students' package: checks and exercises in a wheel, without the answers."""
     from grader import lessons
     from grader.packaging.student_package import release as make
 
     for name in only:
         lessons.exercise(name)
+    only += tuple(exercise.id for name in chosen for exercise in lessons.lesson(name).exercises)
     language = lang or language_of_locale()
     path = make(
         output, only, lambda name: click.echo(say(language, f"asking {name}", f"{name} を記録しています"), err=True)
@@ -116,12 +146,14 @@ def release(output: Path, only: tuple[str, ...], lang: Language | None) -> None:
 
 
 @main.command("build")
+@lessons_option
 @click.option("--check", is_flag=True, help="Write nothing; say whether the notebooks are up to date.")
 @language_option
 @told
 def build(check: bool, lang: Language | None) -> None:
-    """Make exercises/ from solutions/ (for authors; needs the extra `author`)."""
-    from grader.lessons import catalogue, source
+    """Make all lessons' notebooks from their solutions (for authors; needs the extra `author`)."""
+    from grader import lesson_folders
+    from grader.lessons import source
 
     try:
         import jupytext  # noqa: F401  # said here, so that the sentence below is the only thing one sees
@@ -133,21 +165,20 @@ def build(check: bool, lang: Language | None) -> None:
             ja="教材の生成には jupytext が必要です: pip install 'notebook-grader[author]'",
         ) from error
     spoken = lang or language_of_locale()
-    target = source.folder("exercises")
     stale = []
-    for lesson in catalogue():
-        for language in ("ja", "en"):
+    for lesson in lesson_folders.found().values():
+        for language in lesson.languages:
             text = make(lesson.id, source.text_of(lesson.id), language)
-            path = target / language / f"{lesson.id}.ipynb"
+            path = lesson.notebook(language)
             if path.is_file() and path.read_text(encoding="utf-8") == text:
                 continue
             stale.append(path)
             if not check:
-                path.parent.mkdir(exist_ok=True)
+                path.parent.mkdir(parents=True, exist_ok=True)
                 write(text, path)
                 click.echo(say(spoken, f"wrote {path}", f"{path} を書き出しました"))
     if check and stale:
-        names = ", ".join(str(path.relative_to(target)) for path in stale)
+        names = ", ".join("/".join(path.parts[-2:]) for path in stale)
         raise Exit(
             say(
                 spoken,

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from grader import lesson_folders
 from grader.cli import batch_settings as settings
 from grader.cli.batch_display import teller
 from grader.cli.batch_run import crew, grade_all, not_from_what_is_graded, preparation, received, rehearse
@@ -15,19 +17,24 @@ from grader.cli.budget import budget_options, limits_of
 from grader.cli.class_file import DeferredText, NameValuePairs, class_option
 from grader.cli.console import language_of_locale, language_option, pending_option, told
 from grader.cli.group import main
+from grader.cli.lessons_option import lessons_option, not_in_what_is_graded
 from grader.errors import UsageError
 from grader.model import Language
 
 if TYPE_CHECKING:
     from grader.batch.gradebook.course_rules import Attempt, Show
 
-book_option = click.option(
-    "--book",
-    type=click.Path(path_type=Path, dir_okay=False),
-    default=Path("gradebook.sqlite3"),
-    show_default=True,
-    help="The gradebook.",
-)
+
+def book_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """--book; and --lessons, because a gradebook's lessons may lie anywhere."""
+    book = click.option(
+        "--book",
+        type=click.Path(path_type=Path, dir_okay=False),
+        default=Path("gradebook.sqlite3"),
+        show_default=True,
+        help="The gradebook.",
+    )
+    return book(lessons_option(command))
 
 
 @main.command("batch")
@@ -186,6 +193,7 @@ def batch(
 
     language = lang or language_of_locale()
     not_from_what_is_graded(source)
+    not_in_what_is_graded(source)
     settings.check_names(lesson, only)
     if requests and out is None:
         raise UsageError(
@@ -202,6 +210,7 @@ def batch(
         limits_of(budget, cell_time, total_time),
         int(memory * (1 << 30)),
         names=map_text,
+        lessons=tuple(map(str, lesson_folders.chosen())),
     )
     with teller(log, language) as voice, received(source, layout, roster, voice, lesson, zone, encoding) as intake:
         watch = BatchWatch(len(intake.handed), pending_ok)

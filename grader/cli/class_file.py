@@ -17,11 +17,13 @@ from typing import Any
 
 import click
 
-from grader.cli.toml_lines import line_of
-from grader.errors import UsageError
+from grader.cli.lessons_option import LessonFolderType
+from grader.errors import GraderError, UsageError
 from grader.model import Text
+from grader.model.toml_lines import line_of
 
 NAME = "class.toml"
+LESSONS = "lessons"  # taken first: the other keys name lessons and exercises that may lie there
 OPTION = "class_file"  # the parameter that names the file; no key of it
 LARGEST = 1 << 20  # bytes
 META = "grader.class_file"
@@ -33,7 +35,6 @@ SYNONYMS = {
     "late-policy": "late",
     "output": "out",
     "language": "lang",
-    "lessons": "lesson",
 }
 
 
@@ -165,7 +166,7 @@ def options_of(command: click.Command) -> dict[str, click.Parameter]:
 def understood(file: ClassFile, command: click.Command) -> tuple[ClassFile, dict[str, Any]]:
     """The values by the names of the parameters. Raises UsageError with a line for each thing that is wrong."""
     options, values, keys, wrong = options_of(command), dict[str, Any](), dict[str, str](), list[Text]()
-    for key, value in file.tables.items():
+    for key, value in sorted(file.tables.items(), key=lambda item: item[0] != LESSONS):
         parameter = options.get(key)
         try:
             if parameter is None:
@@ -176,14 +177,14 @@ def understood(file: ClassFile, command: click.Command) -> tuple[ClassFile, dict
             values[parameter.name or ""] = value_of(parameter, value, file.path.parent)
         except Misplaced as error:
             wrong += [told(file, (key, name), one) for name, one in error.errors.items()]
-        except UsageError as error:
+        except GraderError as error:  # a lesson that is named may be broken
             wrong.append(told(file, (key,), error))
     if wrong:
         raise UsageError("\n".join(one.en for one in wrong), ja="\n".join(one.ja for one in wrong))
     return ClassFile(file.path, file.text, file.tables, file.named, keys), values
 
 
-def told(file: ClassFile, keys: tuple[str, ...], error: UsageError) -> Text:
+def told(file: ClassFile, keys: tuple[str, ...], error: GraderError) -> Text:
     line = line_of(file.text, keys)
     return Text(en=f"{file.path.name}, line {line}: {error}", ja=f"{file.path.name} の {line} 行目: {error.in_('ja')}")
 
@@ -241,6 +242,8 @@ def single(parameter: click.Parameter, value: Any, folder: Path) -> Any:
         raise wrong_type('a text in quotes, "like this"', "引用符で囲んだ文字列", value)
     if isinstance(kind, DeferredText):
         kind.check(value)
+    if isinstance(kind, LessonFolderType):
+        return kind.use(folder / value)
     if isinstance(kind, click.Path):
         return folder / value
     try:

@@ -14,11 +14,13 @@ from rich.console import Console
 from grader.cli.budget import budget_options, limits_of
 from grader.cli.console import language_of_locale, language_option, pending_option, say, told, unicode, write
 from grader.cli.group import main
+from grader.cli.lessons_option import lessons_option, not_in_what_is_graded
 from grader.model import Language, Limits, Outcome, Report, Score, Text
 
 
 @main.command("file")
 @click.argument("path", metavar="FILE", type=click.Path(path_type=Path))
+@lessons_option
 @click.option(
     "--format",
     "format_",
@@ -62,6 +64,7 @@ def grade_file(
 ) -> None:
     """Grade one notebook (a script, a folder or a zip of several) and say what holds, what does not, and which mistake it is."""
     language = lang or language_of_locale()
+    not_in_what_is_graded(path)
     limits = limits_of(budget, cell_time, total_time)
     quiet = format_ != "terminal" and output is None
     report = graded(path, seed, only, lesson, limits, language, jailed, quiet, map_)
@@ -74,6 +77,7 @@ def grade_file(
 
 @main.command("watch")
 @click.argument("path", metavar="FILE", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@lessons_option
 @click.option("--only", multiple=True, metavar="EXERCISE", help="Only this exercise; may be repeated.")
 @click.option("--lesson", metavar="LESSON", help="Which lesson it is, if the notebook does not tell.")
 @language_option

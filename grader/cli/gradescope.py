@@ -9,11 +9,13 @@ import click
 from grader.cli.batch_settings import check_names
 from grader.cli.console import language_of_locale, language_option, say, told, write_bytes
 from grader.cli.group import main
+from grader.cli.lessons_option import lessons_option
 from grader.model import Language
 
 
 @main.command("gradescope")
 @click.argument("lesson")
+@lessons_option
 @click.option(
     "-o",
     "--output",

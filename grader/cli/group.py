@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 import grader
+from grader import lesson_folders
 from grader.cli.console import never_fail_to_print
 
 
@@ -36,5 +37,7 @@ def main() -> None:
     grade book list           what the gradebook holds
     grade new knock80_89      start an exercise
     grade list                what there is
+    grade author new NAME     write a lesson of your own
     """
     never_fail_to_print()
+    lesson_folders.use_only()

@@ -31,7 +31,7 @@ Line = tuple[str, ...]
 
 def point_at_mistake(exercise: Exercise, finding: Finding, cells: Iterable[Cell]) -> Finding:
     """The finding, with the line of `cells` that is the named mistake where that can be told and no line is known."""
-    if finding.misconception is None or finding.place is not None or not source.installed("solutions"):
+    if finding.misconception is None or finding.place is not None or not source.has_answers(exercise.lesson):
         return finding
     named = finding.misconception.id
     variant = next(v for v in exercise.misconceptions if v.id == named)

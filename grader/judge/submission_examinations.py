@@ -106,7 +106,7 @@ def examine_part(examination: Examination) -> JudgedExercise:
 
 def find_edition(exercise: Exercise, submission: Submission, run: Run, sandbox: Sandbox) -> Edition | None:
     """The edition in which the exercise is answered. Where that cannot be told, it is the contract's."""
-    if not exercise.forms or not source.installed("solutions"):  # recorded answers are the contract's
+    if not exercise.forms or not source.has_answers(exercise.lesson):  # recorded answers are the contract's
         return None
     try:
         with sandbox.branch() as branch:

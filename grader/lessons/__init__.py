@@ -1,55 +1,153 @@
 """The catalogue: every lesson and exercise there is.
 
-A lesson is a sub-package; its `__init__` gives TITLE, ORDER (the names of its exercise modules), CUES (what is met in this
-lesson only), SERIES and SECRET (see `Exercise.series`, `Lesson.secret`) and, where the student is asked to explain the code in their own words, NOTES.
+A lesson is a folder with a `lesson.toml` (`grader.lesson_folders`) and a module for each exercise, which `load` imports as
+`grader.lessons.LESSON.EXERCISE` wherever the folder lies: ours, an installed package's, or one that somebody named.
 """
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
+from importlib import import_module
+from importlib.machinery import ModuleSpec
+from importlib.util import module_from_spec
+from pathlib import Path
+from types import ModuleType
 from typing import Any
 
+from grader import lesson_folders
 from grader.checks.declare import gather
-from grader.errors import AuthoringError, UsageError
+from grader.errors import AuthoringError, GraderError, UsageError
+from grader.lesson_folders import LessonFolder
 from grader.lessons import source
+from grader.lessons.faults import line_of_name, what_went_wrong
 from grader.model import Exercise, Interface, Lesson
 
 
-@cache
 def catalogue() -> tuple[Lesson, ...]:
     """All lessons, by name."""
-    return tuple(load(name) for name in names())
+    return catalogue_at(lesson_folders.state())
+
+
+@cache
+def catalogue_at(_state: lesson_folders.State) -> tuple[Lesson, ...]:
+    found = tuple(load(name) for name in names())
+    first: dict[str, Lesson] = {}
+    for lesson, exercise in [(one, e) for one in found for e in one.exercises]:
+        other = first.setdefault(exercise.id, lesson)
+        if other is not lesson:
+            folder = lesson_folders.found()[lesson.id]
+            file, line = folder.file, folder.line("exercises")
+            raise AuthoringError(
+                f"{file}, line {line}: the exercise {exercise.id} is one of the lesson {other.id} already. Give its module another name.",
+                ja=f"{file} の {line} 行目: 演習 {exercise.id} は課題 {other.id} にもあります。モジュールの名前を変えてください。",
+            )
+    return found
 
 
 def names() -> list[str]:
-    return sorted(m.name for m in pkgutil.iter_modules(__path__) if m.ispkg)
+    return list(lesson_folders.found())
+
+
+def load(name: str) -> Lesson:
+    return load_from(lesson_folders.found()[name])
 
 
 @cache
-def load(name: str) -> Lesson:
-    package = importlib.import_module(f"{__name__}.{name}")
-    modules = {m.name for m in pkgutil.iter_modules(package.__path__) if not m.name.startswith("_")}
-    if modules != set(package.ORDER):
-        raise AuthoringError(
-            f"ORDER of the lesson {name} and its modules differ: {sorted(modules ^ set(package.ORDER))}"
-        )
-    exercises = tuple(gather(importlib.import_module(f"{__name__}.{name}.{part}")) for part in package.ORDER)
+def load_from(folder: LessonFolder) -> Lesson:
+    package = f"{__name__}.{folder.id}"
+    check_files(folder)
+    with importing(package, folder):
+        modules = [import_exercise(f"{package}.{part}", folder) for part in folder.exercises]
+    exercises = tuple(gathered(module, folder) for module in modules)
     shared = {
         "interfaces": tuple(interface for exercise in exercises for interface in interfaces_of(exercise)),
-        "series": getattr(package, "SERIES", False),
+        "series": folder.series,
     }
     exercises = tuple(with_shared(exercise, shared) for exercise in exercises)
-    return Lesson(
-        name,
-        package.TITLE,
-        exercises,
-        getattr(package, "NOTES", None),
-        getattr(package, "CUES", ()),
-        getattr(package, "SECRET", False),
+    return Lesson(folder.id, folder.title, exercises, folder.notes, folder.cues, folder.secret)
+
+
+def check_files(folder: LessonFolder) -> None:
+    """The solution is there; the exercises that a lesson names are its modules, besides that and those that begin with `_`."""
+    if folder.solution is None and not source.RECORDED.is_dir():
+        source.text_of(folder.id)  # says so
+    found = {
+        path.stem for path in folder.folder.glob("*.py") if path != folder.solution and path not in folder.solutions
+    }
+    found = {name for name in found if not name.startswith("_")}
+    if found == set(folder.exercises):
+        return
+    extra, missing = sorted(found - set(folder.exercises)), sorted(set(folder.exercises) - found)
+    said = [f"there is no {name}.py for the exercise {name}" for name in missing]
+    said += [f"{name}.py is in no list: add it, or let its name begin with _" for name in extra]
+    in_ja = [f"演習 {name} の {name}.py がありません" for name in missing]
+    in_ja += [f"{name}.py が一覧にありません。加えるか、名前を _ で始めてください" for name in extra]
+    line = folder.line("exercises")
+    raise AuthoringError(
+        f"{folder.file}, line {line}: {'; '.join(said)}.", ja=f"{folder.file} の {line} 行目: {'。'.join(in_ja)}。"
     )
+
+
+@contextmanager
+def importing(package: str, folder: LessonFolder) -> Iterator[None]:
+    """While a lesson's modules are imported: its folder is a package of ours, and nothing is written into it."""
+    if folder.folder.parent == lesson_folders.OURS:
+        yield
+        return
+    for name in [name for name in sys.modules if f"{name}.".startswith(f"{package}.")]:
+        del sys.modules[name]  # of an earlier state of the folder, or of another that was searched before
+    spec = ModuleSpec(package, None, is_package=True)
+    spec.submodule_search_locations = [str(folder.folder)]
+    sys.modules[package] = module_from_spec(spec)
+    before, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+    try:
+        yield
+    finally:
+        sys.dont_write_bytecode = before
+
+
+def import_exercise(name: str, folder: LessonFolder) -> ModuleType:
+    """Raises AuthoringError with the file and line where a module of the lesson does not run."""
+    try:
+        return import_module(name)
+    except GraderError:
+        raise
+    except Exception as error:
+        raise what_went_wrong(error, folder.folder, Path(folder.folder, f"{name.rpartition('.')[2]}.py")) from error
+
+
+def gathered(module: ModuleType, folder: LessonFolder) -> Exercise:
+    """Raises AuthoringError where something that every exercise declares is not there."""
+    for needed in ("TITLE", "NAMES"):
+        if not hasattr(module, needed):
+            raise AuthoringError(
+                f"{module.__file__}, line 1: there is no {needed}. Every exercise has a TITLE, and NAMES: what the student writes.",
+                ja=f"{module.__file__} の 1 行目: {needed} がありません。演習には TITLE と、学習者が書く名前 NAMES が必要です。",
+            )
+    exercise = gather(module)
+    check_reference(module, exercise)
+    if not exercise.checks:
+        raise AuthoringError(
+            f"{module.__file__}, line 1: the exercise {exercise.id} of {folder.id} has no check: a function under @check(points=...).",
+            ja=f"{module.__file__} の 1 行目: 演習 {exercise.id} にチェックがありません。@check(points=...) を付けた関数を書いてください。",
+        )
+    return exercise
+
+
+def check_reference(module: ModuleType, exercise: Exercise) -> None:
+    """Raises AuthoringError where the solution does not define what the exercise asks for."""
+    missing = [name for name in exercise.names if name not in source.names_in(exercise.lesson)]
+    if missing and source.has_answers(exercise.lesson):
+        file, names = Path(str(module.__file__)), ", ".join(missing)
+        line, solution = line_of_name(file, "NAMES"), source.place_of(exercise.lesson)
+        raise AuthoringError(
+            f"{file}, line {line}: the solution {solution} defines no {names}. It is the reference answer, so it must.",
+            ja=f"{file} の {line} 行目: 解答ファイル {solution} に {names} の定義がありません。模範解答なので必要です。",
+        )
 
 
 def interfaces_of(exercise: Exercise) -> tuple[Interface, ...]:

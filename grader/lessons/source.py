@@ -1,10 +1,7 @@
 """The solution files: where they lie, what they define, and what they define after some edits.
 
-A lesson's is `solutions/LESSON.py`. Answers in another form than the contract's, as other notebooks ask for them, stand in
-`solutions/forms/`; no notebook is made of those.
-
-In a checkout they are `solutions/` beside the package; in a wheel they travel inside it, so that nothing called
-`solutions` stands at the top of site-packages.
+A lesson's is where its `lesson.toml` says; a package for students has none. Answers in another form than the contract's, as
+other notebooks ask for them, stand beside it in `forms/LESSON.py`; no notebook is made of those.
 """
 
 from __future__ import annotations
@@ -13,58 +10,103 @@ import ast
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache, lru_cache
+from functools import lru_cache
 from pathlib import Path
+from traceback import extract_tb
 from types import CodeType
 from typing import Any
 
 import torch
 
-from grader.errors import AuthoringError, UsageError
+from grader import lesson_folders
+from grader.errors import AuthoringError
+from grader.lessons import faults
 from grader.model import Edit
 from grader.sandbox import judge_lock
 
-PACKAGE = Path(__file__).parents[1]
+RECORDED = Path(__file__).parents[1] / "_recorded"  # in a package for students, instead of the answers
 SHOWN = re.compile(r'\[markdown\]|role="demo"')  # '# %% [markdown] lang="en"' and '# %% exercise="heads" role="demo"'
 Given = tuple[tuple[str, tuple[Edit, ...]], ...]  # exercises, and edits of their answers
 
 
-def folder(name: str) -> Path:
-    """`solutions` or `exercises`, wherever they are installed. Raises UsageError when they are not."""
-    for place in (PACKAGE / f"_{name}", PACKAGE.parent / name):
-        if place.is_dir():
-            return place
-    raise UsageError(
-        f"The {name} are not installed with this package.", ja=f"このパッケージには {name} が含まれていません。"
-    )
+def place_of(answer: str) -> Path | None:
+    """The solution file of a lesson, or `forms/LESSON`; None where this package or folder has none."""
+    *form, lesson = answer.split("/")
+    folder = lesson_folders.found().get(lesson)
+    solution = folder.solution if folder else None
+    return solution.parent.joinpath(*form, f"{lesson}.py") if solution and form else solution
 
 
-def installed(name: str) -> bool:
-    """Whether `solutions` or `exercises` came with this package: what students install has no solutions."""
-    return any(place.is_dir() for place in (PACKAGE / f"_{name}", PACKAGE.parent / name))
+def has_answers(lesson: str) -> bool:
+    """Whether a lesson's solution file is here: what students install has none."""
+    return place_of(lesson) is not None
 
 
-@cache
-@cache
-def signatures(solution: str) -> dict[str, tuple[str, ...]]:
-    """The parameters of every function at the top of a solution file, by its name; nothing where no solutions are installed."""
-    if not installed("solutions"):
-        return {}
-    functions = (node for node in ast.parse(text_of(solution)).body if isinstance(node, ast.FunctionDef))
+def signatures(answer: str) -> dict[str, tuple[str, ...]]:
+    """The parameters of every function at the top of a solution file, by its name; nothing where there is none.
+
+    Raises AuthoringError where the file is no Python.
+    """
+    place = place_of(answer)
+    return {} if place is None else signatures_in(text_of(answer), str(place))
+
+
+@lru_cache(maxsize=64)
+def signatures_in(text: str, place: str) -> dict[str, tuple[str, ...]]:
+    functions = (node for node in parsed(text, place).body if isinstance(node, ast.FunctionDef))
     return {node.name: tuple(argument.arg for argument in node.args.args) for node in functions}
 
 
-def text_of(lesson: str) -> str:
-    path = folder("solutions") / f"{lesson}.py"
-    if not path.is_file():
-        raise UsageError(f"There is no solution file {lesson}.py.", ja=f"解答ファイル {lesson}.py がありません。")
-    return path.read_text(encoding="utf-8")
+@lru_cache(maxsize=64)
+def parsed(text: str, place: str) -> ast.Module:
+    try:
+        return ast.parse(text, place)
+    except SyntaxError as error:
+        raise faults.said(place, error.lineno or 1, error.msg, "Python として読めません: ") from error
 
 
-@cache
-def definitions_of(lesson: str) -> str:
+def names_in(answer: str) -> set[str]:
+    """The names that a solution file binds at its top; none where there is none."""
+    place = place_of(answer)
+    found = set[str]()
+    for node in parsed(text_of(answer), str(place)).body if place else ():
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            found.add(node.name)
+        elif isinstance(node, ast.Assign | ast.AnnAssign | ast.Import | ast.ImportFrom):
+            found |= {
+                name.id for name in ast.walk(node) if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store)
+            }
+            found |= {(alias.asname or alias.name) for alias in getattr(node, "names", ())}
+    return found
+
+
+def text_of(answer: str) -> str:
+    """Raises AuthoringError where there is no such file."""
+    place = place_of(answer)
+    if place is None or not place.is_file():
+        folder = lesson_folders.found().get(answer.rpartition("/")[2])
+        file, line = (folder.file, folder.line("solution")) if folder else (answer, 1)
+        wanted = place or (folder.solutions[0] if folder else answer)
+        raise AuthoringError(
+            f"{file}, line {line}: the solution file {wanted} is not there.",
+            ja=f"{file} の {line} 行目: 解答ファイル {wanted} がありません。",
+        )
+    return read_text(place, lesson_folders.state())
+
+
+@lru_cache(maxsize=64)
+def read_text(place: Path, _state: lesson_folders.State) -> str:
+    return place.read_text(encoding="utf-8")
+
+
+def definitions_of(answer: str) -> str:
     """The solution file without its prose and demonstrations: an edited answer is compiled in a third of the time."""
-    return "".join(cell for cell in split(text_of(lesson)) if not SHOWN.search(cell.partition("\n")[0]))
+    return definitions_in(text_of(answer))
+
+
+@lru_cache(maxsize=64)
+def definitions_in(text: str) -> str:
+    return "".join(cell for cell in split(text) if not SHOWN.search(cell.partition("\n")[0]))
 
 
 def apply(text: str, exercise: str, edits: tuple[Edit, ...]) -> str | None:
@@ -123,7 +165,7 @@ def namespace(
             for cell in cells[: end_of(cells, exercise, lesson)]:
                 exec(compiled(cell, lesson), scope)  # our own file, in our own process
         except Exception as error:
-            raise AuthoringError(f"solutions/{lesson}.py does not run after {edits}: {error!r}") from error
+            raise does_not_run(lesson, (*given, (exercise, edits)), error) from error
     return scope
 
 
@@ -140,6 +182,26 @@ def end_of(cells: Sequence[str], exercise: str, lesson: str) -> int:
         if is_answer(original, exercise) or cell != original
     ]
     return max(needed, default=len(cells) - 1) + 1
+
+
+def does_not_run(lesson: str, changes: Given, error: Exception) -> AuthoringError:
+    """The sentence about it, with the line of the file that an exception comes from.
+
+    Cells are compiled one by one, so the file is compiled whole for the line.
+    """
+    place, cells = str(place_of(lesson)), [*split(text_of(lesson))]
+    for exercise, edits in changes:
+        cells = edited(cells, exercise, edits) or cells
+    after = f" (after {changes[-1][1]})" if changes[-1][1] else ""
+    line, found = 1, error
+    try:
+        exec(compile("".join(cells), place, "exec"), {"__name__": f"solutions.{lesson}"})  # our own file, once more
+    except SyntaxError as again:
+        line, found = again.lineno or 1, again
+    except Exception as again:
+        found = again
+        line = next((f.lineno or 1 for f in reversed(extract_tb(again.__traceback__)) if f.filename == place), 1)
+    return faults.said(place, line, f"{type(found).__name__}: {found}{after}", "実行できません: ")
 
 
 def runs(lesson: str, exercise: str, edits: tuple[Edit, ...]) -> bool:

@@ -10,12 +10,12 @@ import json
 import re
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 
+from grader import lesson_folders
 from grader.lessons import lesson, source
 from grader.model import Exercise
 
-RECORD = Path(__file__).parents[1] / "_recorded" / "uses.json"
+RECORD = source.RECORDED / "uses.json"
 
 
 def uses(exercise: Exercise) -> tuple[Exercise, ...]:
@@ -37,14 +37,16 @@ def reached(start: str, direct: dict[str, tuple[str, ...]]) -> set[str]:
     return found
 
 
-@cache
 def direct_of(lesson_id: str) -> dict[str, tuple[str, ...]]:
     """For each exercise of a lesson, those of whose answers its reference, or an accepted answer, mentions something."""
-    if not source.installed("solutions"):
+    if not source.has_answers(lesson_id):
         return recorded().get(lesson_id, {})
+    return direct_at(lesson_id, lesson_folders.state())
+
+
+@cache
+def direct_at(lesson_id: str, _state: lesson_folders.State) -> dict[str, tuple[str, ...]]:
     exercises = lesson(lesson_id).exercises
-    if not exercises or not (source.folder("solutions") / f"{lesson_id}.py").is_file():
-        return {}
     trees = {e.id: [ast.parse(cell) for cell in answers(lesson_id, e.id)] for e in exercises}
     defines = {name: set(defined(found)) for name, found in trees.items()}
     order = [e.id for e in exercises]

@@ -6,7 +6,7 @@ lose their `if __name__ == "__main__":` line; a `role="notes"` cell holds an exa
 finds in its place, instead of one `raise NotImplementedError` for the whole region (a dict to fill in, say).
 
 A line `![what is to be seen](figure:NAME)` of a markdown cell becomes a cell of its own that holds the picture
-`solutions/figures/NAME.LANGUAGE.png`, so that a notebook is complete without network and folders. A cell of its own
+`figures/NAME.LANGUAGE.png` beside the solution file, so that a notebook is complete without network and folders. A cell of its own
 keeps the long address of the picture away from text that one may want to edit. It is a PNG in a `data:` address because
 nothing else is shown by every reader of notebooks:
 
@@ -34,13 +34,12 @@ import nbformat
 import nbformat.v4
 
 from grader.errors import AuthoringError
+from grader.lessons import source
 from grader.model import Language
 from grader.notebook.read import fingerprint
 
 REGION = re.compile(r"(?ms)^([ \t]*)# BEGIN SOLUTION\n(.*?)^[ \t]*# END SOLUTION\n?")
 FIGURE = re.compile(r"(?m)^!\[(.+)\]\(figure:(\w+)\)$")  # ![The causal mask](figure:causal_triangle)
-PACKAGE = Path(__file__).parents[1]
-FIGURES = (PACKAGE / "_solutions" / "figures", PACKAGE.parent / "solutions" / "figures")  # in a wheel, in a checkout
 STUB = re.compile(r"(?m)^([ \t]*)(.*?)  # STUB: (.*)$")
 WRITE_HERE = {"ja": "# ここに書いてください", "en": "# write your code here"}
 WRITE_NOTES = {"ja": "（ここに書いてください）", "en": "(Write here.)"}
@@ -81,15 +80,17 @@ METADATA = {
 
 
 def build(lesson: str, text: str, language: Language, solved: bool = False) -> str:
-    """The notebook of a solution file as JSON text. solved: with the answers left in.
+    """The notebook of a lesson's solution file as JSON text. solved: with the answers left in.
 
     Raises AuthoringError for a cell that breaks the rules above.
     """
+    place = source.place_of(lesson)
+    figures = place.parent / "figures" if place else Path("figures")
     notebook = nbformat.v4.new_notebook(metadata={**METADATA, "grader": {"lesson": lesson, "lang": language}})
     notebook.nbformat_minor = 5
     counts: dict[str, int] = {}
     spoken = (cell for cell in parse(text) if cell.metadata.get("lang", language) == language)
-    shown = [part for whole in spoken for part in with_figures(whole, language)]
+    shown = [part for whole in spoken for part in with_figures(whole, language, figures)]
     for cell in with_checks(shown, language):
         ours = cell.metadata
         stem = f"{ours.get('exercise', 'lesson')}-{ours.get('role', 'text')}".replace("_", "-")
@@ -106,7 +107,7 @@ def parse(text: str) -> list[Any]:
     return cells
 
 
-def with_figures(cell: Any, language: Language) -> Iterator[Any]:
+def with_figures(cell: Any, language: Language, figures: Path) -> Iterator[Any]:
     """The cell itself, or its pieces where a figure stands between them."""
     if cell.cell_type != "markdown" or not FIGURE.search(cell.source):
         yield cell
@@ -114,7 +115,7 @@ def with_figures(cell: Any, language: Language) -> Iterator[Any]:
     text, *rest = FIGURE.split(cell.source)
     yield markdown(text, cell.metadata)
     for seen, name, text in zip(rest[::3], rest[1::3], rest[2::3], strict=True):
-        yield markdown(f"![{seen}]({picture(name, language)})", {**cell.metadata, "role": "figure"})
+        yield markdown(f"![{seen}]({picture(name, language, figures)})", {**cell.metadata, "role": "figure"})
         if text.strip():
             yield markdown(text, cell.metadata)
 
@@ -141,11 +142,13 @@ def markdown(source: str, metadata: Any) -> Any:
     return nbformat.v4.new_markdown_cell(source.strip("\n"), metadata=metadata)
 
 
-def picture(name: str, language: Language) -> str:
+def picture(name: str, language: Language, figures: Path) -> str:
     """A figure as an address that holds the picture itself. Raises AuthoringError when nobody has drawn it."""
-    path = next((path for folder in FIGURES if (path := folder / f"{name}.{language}.png").is_file()), None)
-    if path is None:
-        raise AuthoringError(f"There is no figure {name}.{language}.png; draw it with tools/figures.py --png.")
+    path = figures / f"{name}.{language}.png"
+    if not path.is_file():
+        raise AuthoringError(
+            f"There is no figure {path.name} in {figures}.", ja=f"{figures} に図 {path.name} がありません。"
+        )
     return f"data:image/png;base64,{base64.b64encode(path.read_bytes()).decode()}"
 
 

@@ -19,9 +19,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import grader
-from grader import lessons
+from grader import lesson_folders, lessons
 from grader.judge.judging import judge
 from grader.judge.known.recorded import SEED, Recorder, write_records
+from grader.lesson_folders import LessonFolder
+from grader.lesson_folders.packed import packed_folder, packed_notebooks
 from grader.lessons import source
 from grader.lessons.uses import direct_of
 from grader.model import Exercise, Submission
@@ -29,7 +31,7 @@ from grader.sandbox.local import LocalSandbox
 
 NAME, STEM = "notebook-grader-checks", "notebook_grader_checks"
 PACKAGE = Path(__file__).parents[1]
-LEFT_OUT = ("packaging", "batch", "cli", "server", "push", "_solutions", "_exercises", "_recorded")
+LEFT_OUT = ("packaging", "authoring", "batch", "cli", "server", "push", "_solutions", "_exercises", "_recorded")
 FORMS = "_tutorial"  # how the modules of other forms begin: without solutions nobody asks for them
 LINES = "_lines"  # how the modules begin that hold lines of the answers, of which known answers are edits
 FAKES = "_fakes"  # folders of what is sent to the student's code: as it is, because records are found again by its text
@@ -92,22 +94,34 @@ def package() -> Iterator[tuple[str, bytes]]:
     secret = [f"lessons/{lesson.id}/" for lesson in lessons.catalogue() if lesson.secret]
     for path in sorted(PACKAGE.rglob("*")):
         name = path.relative_to(PACKAGE).as_posix()
-        if (
-            not path.is_file()
-            or "__pycache__" in name
-            or name in TEACHERS
-            or name.startswith((*LEFT_OUT, *secret))
-            or path.name.startswith((FORMS, LINES))
-            or path.stem.endswith(RIGHT)
-        ):
+        if not path.is_file() or "__pycache__" in name or name in TEACHERS or name.startswith((*LEFT_OUT, *secret)):
             continue
-        content = path.read_bytes()
-        if name.startswith("lessons/") and path.suffix == ".py" and path.parent.name not in ("lessons", FAKES):
-            content = without_answers(content.decode()).encode()
-        yield f"grader/{name}", content
-    exercises = source.folder("exercises")
-    for path in sorted(exercises.glob("*/*.ipynb")):
-        yield f"grader/_exercises/{path.relative_to(exercises).as_posix()}", path.read_bytes()
+        content: bytes | None = path.read_bytes()
+        if name.startswith("lessons/") and path.parent.name != "lessons":
+            content = given(path.name, path.parent.name, path.read_bytes())
+        if content is not None:
+            yield f"grader/{name}", content
+    for lesson in lesson_folders.outside():
+        yield from brought(lesson)
+    for lesson in lesson_folders.found().values():
+        for name, path in packed_notebooks(lesson):
+            yield f"grader/{name}", path.read_bytes()
+
+
+def brought(lesson: LessonFolder) -> Iterator[tuple[str, bytes]]:
+    """The files of a lesson that did not come with this package."""
+    for name, path in packed_folder(lesson) if not lesson.secret else ():
+        content = given(path.name, path.parent.name, path.read_bytes())
+        if content is not None:
+            yield f"grader/{name}", content
+
+
+def given(name: str, folder: str, content: bytes) -> bytes | None:
+    """A lesson's file as students may have it; None where they may not."""
+    if name.startswith((FORMS, LINES)) or Path(name).stem.endswith(RIGHT):
+        return None
+    python = name.endswith(".py") and folder != FAKES
+    return without_answers(content.decode()).encode() if python else content
 
 
 def without_answers(text: str) -> str:

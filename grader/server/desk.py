@@ -12,14 +12,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Self
 
-from grader import lessons
+from grader import lesson_folders, lessons
 from grader.batch.gradebook.entries import Standing
 from grader.batch.gradebook.queries import batches
 from grader.batch.gradebook.store import Gradebook
 from grader.batch.intake import Handed, take_in
 from grader.batch.intake.contents import order, sha256_of
 from grader.errors import GraderError
-from grader.lessons import source
 from grader.model import Cell, Submission
 from grader.notebook import cut, gather, read
 
@@ -81,7 +80,8 @@ def submission_of(handed: Handed) -> Submission:
 @lru_cache(maxsize=8)
 def handed_out(lesson: str) -> frozenset[str]:
     """What stands in the notebooks of a lesson as students get them, cell by cell."""
-    found = [source.folder("exercises") / language / f"{lesson}.ipynb" for language in ("ja", "en")]
+    folder = lesson_folders.found()[lesson]
+    found = [folder.notebook(language) for language in folder.languages]
     return frozenset(cell.source.strip() for path in found if path.is_file() for cell in read(path).cells)
 
 

@@ -8,11 +8,12 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
+from grader import lesson_folders
 from grader.cli import main
 from grader.cli.batch import batch
 from grader.cli.class_file import OPTION, read, understood
-from grader.cli.toml_lines import line_of
 from grader.errors import UsageError
+from grader.model.toml_lines import line_of
 
 
 @pytest.fixture
@@ -29,7 +30,8 @@ def tried(*words: str) -> Result:
     return CliRunner().invoke(main, ["batch", *words, "--dry-run", "--lang", "en"])
 
 
-VALUES = {"due": "'2026-11-20T23:59'", "late": "'10%/day'", "lesson": "'transformer_lm'", "only": "['causal_mask']",
+VALUES = {
+    "lessons": f"'{lesson_folders.OURS}'","due": "'2026-11-20T23:59'", "late": "'10%/day'", "lesson": "'transformer_lm'", "only": "['causal_mask']",
           "extension": "{Ann = '3d'}", "points": "{causal_mask = 10}", "weight": "{causal_mask = 1}"}  # fmt: skip
 
 

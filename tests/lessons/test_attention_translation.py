@@ -127,7 +127,8 @@ def test_translation_follows_the_largest_probability() -> None:
 @pytest.mark.slow
 def test_attention_translates_and_the_bottleneck_does_not() -> None:
     """The notebook runs through; with attention most held-out sentences are exactly right, without it hardly any."""
-    path = source.folder("solutions") / "attention_translation.py"
+    path = source.place_of("attention_translation")
+    assert path is not None
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(path.parents[1])}
     done = subprocess.run([sys.executable, str(path)], capture_output=True, text=True, env=environment, check=True)
     right = dict(re.findall(r"^(with\w*) attention, 1 to 14 words: (\d+) of 500", done.stdout, re.M))

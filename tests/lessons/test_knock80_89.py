@@ -329,7 +329,8 @@ def test_bert_head_reads_the_first_state() -> None:
 @pytest.mark.slow
 def test_what_is_pretrained_helps() -> None:
     """The notebook runs through: vectors beat none, and BERT beats all the others."""
-    path = source.folder("solutions") / "knock80_89.py"
+    path = source.place_of("knock80_89")
+    assert path is not None
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "MPLBACKEND": "Agg", "PYTHONPATH": str(path.parents[1])}
     done = subprocess.run([sys.executable, str(path)], capture_output=True, text=True, env=environment, check=True)
     table = done.stdout.partition("test accuracy (")[2]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from grader import lessons
+from grader import lesson_folders, lessons
 from grader.batch.exports.people import ExportedStudent, of_one_lesson
 from grader.batch.gradebook.queries import batches, report
 from grader.batch.gradebook.store import Gradebook
@@ -120,15 +120,17 @@ def known(lesson: str) -> frozenset[int]:
     """Hashes of what everybody was given, of the answer, and of the other answers and the mistakes that are known."""
     if lesson not in lessons.names():
         return frozenset()
-    stubs = [cell for language in ("ja", "en") for cell in stub(lesson, language)]
+    folder = lesson_folders.found()[lesson]
+    stubs = [cell for language in folder.languages for cell in stub(folder.notebook(language))]
     answer = source.split(source.text_of(lesson))
     found = all_hashes([*stubs, *answer])
     return frozenset(found.union(*(all_hashes(cells) for cells in variants(lesson, set(answer)))))
 
 
-def stub(lesson: str, language: str) -> Iterator[str]:
-    given = read(source.folder("exercises") / language / f"{lesson}.ipynb")
-    yield from (cell.source for cell in given.cells if cell.kind == "code")
+def stub(path: Path) -> Iterator[str]:
+    """The code of a notebook as students get it; nothing where it has not been built."""
+    if path.is_file():
+        yield from (cell.source for cell in read(path).cells if cell.kind == "code")
 
 
 def variants(lesson: str, answer: set[str]) -> Iterator[Sequence[str]]:

@@ -21,6 +21,7 @@ from multiprocessing import connection, util
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from grader import lesson_folders
 from grader.batch.cache_key import fingerprint
 from grader.batch.gradebook.entries import Result, Status
 from grader.batch.scratch import scratch
@@ -42,7 +43,7 @@ LATER = 300.0  # seconds beyond all limits before that is said
 class Plan:
     """What is the same for all tasks of a batch. grader: the fingerprint of who sends them. memory: bytes for one notebook.
 
-    names: the text of a map, what the students' names mean.
+    names: the text of a map, what the students' names mean. lessons: folders of lessons that somebody chose.
     """
 
     grader: str
@@ -52,6 +53,7 @@ class Plan:
     limits: Limits = field(default_factory=Limits)
     memory: int = 2 << 30
     names: str = ""
+    lessons: tuple[str, ...] = ()
     overstay: float | None = None  # seconds after which a worker gives itself up; None: well beyond all limits
 
     @property
@@ -94,12 +96,12 @@ class KernelFactoryHolder:
         self.lock = threading.Lock()  # the judge sets torch's defaults: one submission at a time in a process
         self.stack = ExitStack()
         self.host: KernelFactory | None = None
-        self.kind: tuple[Isolation, int] | None = None
+        self.kind: tuple[Isolation, int, lesson_folders.State] | None = None
         util.Finalize(None, self.close, exitpriority=10)  # what atexit is for the children of multiprocessing
 
     def open(self, plan: Plan) -> KernelFactory | None:
         """The host, opened anew where another kind is wanted. None: a new interpreter for each notebook."""
-        wanted = (plan.isolation, plan.memory)
+        wanted = (plan.isolation, plan.memory, lesson_folders.state())
         if self.kind != wanted:
             self.close()
             self.host = self.opened(plan)
@@ -139,6 +141,7 @@ def room() -> KernelFactoryHolder:
 def enter(plan: Plan) -> str:
     """Get ready: the same grader, the host open. Returns the worker's name. Raises WrongWorker, or what opening raises."""
     name = f"{platform.node()}:{os.getpid()}"
+    lesson_folders.use_only(*map(Path, plan.lessons))
     if fingerprint() != plan.grader:
         raise WrongWorker(
             f"{name} has the grader {fingerprint()}, but this batch was begun with {plan.grader}; "
@@ -146,6 +149,9 @@ def enter(plan: Plan) -> str:
             ja=f"{name} の採点プログラムは {fingerprint()} ですが、この採点は {plan.grader} で始めました。そこに同じものを"
             "入れるか、途中で変更した場合はもう一度実行してください。",
         )
+    from grader.lessons import catalogue
+
+    catalogue()  # a fault of an author's is said once, and not for every submission
     with room().lock:
         room().open(plan)
     return name

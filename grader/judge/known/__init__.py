@@ -9,4 +9,4 @@ from grader.model import Exercise
 
 def choose_answer_key(exercise: Exercise) -> AnswerKey:
     """The solutions' answers, or in a package without solutions their recorded replies to the public questions."""
-    return KnownAnswers(exercise) if source.installed("solutions") else RecordedAnswers(exercise)
+    return KnownAnswers(exercise) if source.has_answers(exercise.lesson) else RecordedAnswers(exercise)

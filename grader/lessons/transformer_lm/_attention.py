@@ -24,7 +24,7 @@ def of_the_past(size: int) -> Tensor:
 
     Raises Unmatched in a package without solutions.
     """
-    if not source.installed("solutions"):
+    if not source.has_answers("transformer_lm"):
         raise Unmatched("a mask of the future is an answer, which is not here", LATER)
     defined = source.namespace("transformer_lm") or {}
     mask: Tensor = defined["causal_mask"](size)

@@ -13,8 +13,9 @@ from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
 
+from grader import lesson_folders
 from grader.errors import UsageError
-from grader.lessons import source
+from grader.lesson_folders.packed import packed_folder, packed_solution
 from grader.model import Language
 
 HERE = Path(__file__).parent
@@ -37,7 +38,7 @@ def pack(lesson: str, only: tuple[str, ...], language: Language, sandbox: bool, 
             add(archive, name, (HERE / name).read_bytes(), mode=0o755)
         add(archive, "settings.json", json.dumps(settings, indent=1).encode())
         add(archive, "pyproject.toml", project().encode())
-        for name, path in sources():
+        for name, path in sources(lesson):
             add(archive, name, path.read_bytes())
     return buffer.getvalue()
 
@@ -49,14 +50,17 @@ def add(archive: zipfile.ZipFile, name: str, content: bytes, mode: int = 0o644) 
     archive.writestr(entry, content, zipfile.ZIP_DEFLATED)
 
 
-def sources() -> Iterator[tuple[str, Path]]:
-    """The package, and the solutions where a wheel has them too."""
+def sources(lesson: str) -> Iterator[tuple[str, Path]]:
+    """The package with its solutions where a wheel has them too, and the lesson where it came from elsewhere."""
     for path in sorted(PACKAGE.rglob("*")):
         inside = path.relative_to(PACKAGE)
         if path.is_file() and "__pycache__" not in inside.parts and inside.parts[0] not in ("_solutions", "_exercises"):
             yield f"grader/{inside.as_posix()}", path
-    for path in sorted(source.folder("solutions").glob("*.py")):
-        yield f"grader/_solutions/{path.name}", path
+    elsewhere = {one.id for one in lesson_folders.outside()}
+    for one in lesson_folders.found().values():
+        wanted = one.id == lesson or one.id not in elsewhere
+        packed = [*(packed_folder(one) if one.id in elsewhere else ()), *packed_solution(one)]
+        yield from ((f"grader/{name}", path) for name, path in packed if wanted)
 
 
 def project() -> str:

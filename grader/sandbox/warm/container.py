@@ -33,6 +33,7 @@ from functools import cache
 from pathlib import Path
 
 import grader
+from grader import lesson_folders
 
 SCRATCH = "/sandbox"
 GRADER = Path(grader.__file__).resolve().parent
@@ -101,9 +102,13 @@ class Mount:
     shows: bool = True
 
 
-@cache
 def steps() -> tuple[Mount, ...]:
     """What is seen, in the order in which it is mounted: system, interpreter, packages without ours, a little of ours."""
+    return steps_at(lesson_folders.state())
+
+
+@cache
+def steps_at(_state: lesson_folders.State) -> tuple[Mount, ...]:
     found: list[Mount] = []
 
     def show(*places: str) -> None:
@@ -124,6 +129,9 @@ def steps() -> tuple[Mount, ...]:
     if is_shown(str(GRADER), found):
         found.append(Mount(str(GRADER), shows=False))
     show(*(str(GRADER / name) for name in SEEN_OF_GRADER))
+    for folder in lesson_folders.hidden_places():  # a package of lessons lies among those that are shown
+        if is_shown(str(folder), found):
+            found.append(Mount(str(folder), shows=False))
     return tuple(found)
 
 
@@ -189,14 +197,19 @@ def answers() -> list[Path]:
     """Every file that tells what is right: solutions, checks, and whatever else of the grader is not meant to be seen."""
     folders = [GRADER, CHECKOUT / "solutions", CHECKOUT / "tests", *(folder / "grader" for folder in site_folders())]
     files = {path for folder in folders if folder.is_dir() for path in folder.rglob("*.py")}
+    files |= {path for lesson in lesson_folders.outside() for path in lesson_folders.files_of(lesson.id)}
     meant = [GRADER / name for name in SEEN_OF_GRADER]
     return sorted(path for path in files if not any(path.is_relative_to(seen) for seen in meant))
 
 
-def digests() -> dict[str, str]:
-    """Name and sha256 of each solution, by which a copy is known wherever it lies."""
-    solutions = [path for path in answers() if path.parent.name in ("solutions", "_solutions")]
-    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in solutions}
+def digests() -> dict[str, list[str]]:
+    """Name and sha256 of each solution, by which a copy is known wherever it lies; several lessons may call it the same."""
+    found: dict[str, list[str]] = {}
+    for lesson in lesson_folders.found().values():
+        if lesson.solution:
+            digest = hashlib.sha256(lesson.solution.read_bytes()).hexdigest()
+            found.setdefault(lesson.solution.name, []).append(digest)
+    return found
 
 
 def below_tmp() -> list[str]:

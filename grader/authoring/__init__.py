@@ -1,0 +1,1 @@
+"""For those who write lessons: begin one, and see whether it keeps what a lesson must keep."""
