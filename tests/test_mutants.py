@@ -7,9 +7,9 @@ import random
 import pytest
 
 from grader import lessons
+from grader.authoring.mutants import judged, mutants_of
+from grader.authoring.operators import mutants
 from tools.mutation import table
-from tools.mutation.measure import judged, mutants_of
-from tools.mutation.operators import mutants
 
 MEASURED = table.read()
 # An answer with one of everything that the operators look at.

@@ -31,7 +31,8 @@ def measure_one(name: str, number: int, before: str, proved: bool) -> table.Row:
     import torch
 
     from grader import lessons
-    from tools.mutation.measure import measure, mutants_of
+    from grader.authoring.mutants import mutants_of
+    from tools.mutation.measure import measure
 
     torch.set_num_threads(1)
     exercise = lessons.exercise(name)
@@ -42,7 +43,7 @@ def measure_one(name: str, number: int, before: str, proved: bool) -> table.Row:
 def measure_exercises(names: list[str], jobs: int) -> None:
     """Measure these exercises and write each into the table as soon as it is done."""
     from grader import lessons
-    from tools.mutation.measure import mutants_of
+    from grader.authoring.mutants import mutants_of
 
     with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
         for name in names:

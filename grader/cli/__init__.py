@@ -4,7 +4,20 @@ Exit codes: 0 everything passed, 1 graded and not everything passed, 2 usage, 3 
 cannot be read.
 """
 
-from grader.cli import author, batch, book, book_count, book_out, doctor, grade_file, gradescope, push, requests, review  # noqa: F401  # each hangs its commands on the group
+from grader.cli import (  # noqa: F401  # each hangs its commands on the group
+    author,
+    batch,
+    book,
+    book_count,
+    book_out,
+    doctor,
+    grade_file,
+    gradescope,
+    lesson_author,
+    push,
+    requests,
+    review,
+)
 from grader.cli.group import main
 
 __all__ = ["main"]

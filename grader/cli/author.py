@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -152,24 +153,13 @@ def release(output: Path, only: tuple[str, ...], chosen: tuple[str, ...], lang: 
 @told
 def build(check: bool, lang: Language | None) -> None:
     """Make all lessons' notebooks from their solutions (for authors; needs the extra `author`)."""
+    needs_jupytext()
     from grader import lesson_folders
-    from grader.lessons import source
 
-    try:
-        import jupytext  # noqa: F401  # said here, so that the sentence below is the only thing one sees
-
-        from grader.packaging.build import build as make
-    except ImportError as error:
-        raise UsageError(
-            "Building needs jupytext: pip install 'notebook-grader[author]'.",
-            ja="教材の生成には jupytext が必要です: pip install 'notebook-grader[author]'",
-        ) from error
     spoken = lang or language_of_locale()
     stale = []
     for lesson in lesson_folders.found().values():
-        for language in lesson.languages:
-            text = make(lesson.id, source.text_of(lesson.id), language)
-            path = lesson.notebook(language)
+        for path, text in written_notebooks(lesson):
             if path.is_file() and path.read_text(encoding="utf-8") == text:
                 continue
             stale.append(path)
@@ -187,3 +177,23 @@ def build(check: bool, lang: Language | None) -> None:
             ),
             1,
         )
+
+
+def needs_jupytext() -> None:
+    """Said beforehand, so that one sentence is the only thing one sees. Raises UsageError."""
+    try:
+        import jupytext  # noqa: F401
+    except ImportError as error:
+        raise UsageError(
+            "Building needs jupytext: pip install 'notebook-grader[author]'.",
+            ja="教材の生成には jupytext が必要です: pip install 'notebook-grader[author]'",
+        ) from error
+
+
+def written_notebooks(lesson: LessonFolder) -> Iterator[tuple[Path, str]]:
+    """A lesson's notebooks, and where each of them belongs."""
+    from grader.lessons import source
+    from grader.packaging.build import build as make
+
+    for language in lesson.languages:
+        yield lesson.notebooks / language / f"{lesson.id}.ipynb", make(lesson.id, source.text_of(lesson.id), language)

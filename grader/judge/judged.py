@@ -60,7 +60,11 @@ def is_hollow(exchanges: Iterable[list[Exchange]]) -> bool:
 
 def is_plain(value: Tensor) -> bool:
     """Whether a tensor is one number everywhere, or ones on the diagonal and zeros elsewhere."""
-    diagonal = value.dim() == 2 and torch.equal(value.double(), torch.eye(*value.shape, dtype=torch.float64))
+    diagonal = (
+        value.dim() == 2
+        and not value.is_complex()
+        and torch.equal(value.double(), torch.eye(*value.shape, dtype=torch.float64))
+    )
     return diagonal or bool((value == value.flatten()[0]).all() or value.isnan().all())
 
 

@@ -23,10 +23,10 @@ def said(file: str, line: int, what: str, before: str = "") -> AuthoringError:
 
 
 def line_of_name(file: Path, name: str) -> int:
-    """The line on which a module gives a name its value: `strictly_lower = misconception(`, `def shape_and_dtype(`."""
+    """The line on which a module gives a name its value, 0 if none does: `one_off = misconception(`, `def has_shape(`."""
     for node in ast.parse(file.read_text(encoding="utf-8")).body:
         if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name == name:
             return node.lineno
         if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == name for t in node.targets):
             return node.lineno
-    return 1
+    return 0

@@ -7,11 +7,16 @@ from typing import Any
 
 import pytest
 
-from grader.judge.judging import judge
-from grader.judge.wording import UNMATCHED
+from grader.authoring.demands import (
+    REFERENCE,
+    checks_that_cannot_fail,
+    faults_of_right,
+    faults_of_wrong,
+    points_of_stub,
+    report_on,
+)
 from grader.lessons import catalogue, source
-from grader.model import Check, Exercise, Lesson, Outcome, Report, Submission, Text, Variant
-from grader.sandbox.local import LocalSandbox
+from grader.model import Exercise, Lesson, Text, Variant
 from tests.drawing import drawn
 
 # Every exercise, and every other form in which it may be answered.
@@ -22,11 +27,7 @@ ASKED = [
     for asked, name in ((e, ""), *((form.asks, form.id) for form in e.forms))
 ]
 EXERCISES = [pytest.param(lesson, e, id=name) for lesson, e, name in ASKED]
-RIGHT = [
-    pytest.param(lesson, e, v, id=f"{name}-{v.id}")
-    for lesson, e, name in ASKED
-    for v in (Variant("reference", ()), *e.accepted)
-]
+RIGHT = [pytest.param(lesson, e, v, id=f"{name}-{v.id}") for lesson, e, name in ASKED for v in (REFERENCE, *e.accepted)]
 WRONG = [pytest.param(lesson, e, v, id=f"{name}-{v.id}") for lesson, e, name in ASKED for v in e.misconceptions]
 # Stacks of layers, whose parameters match in many ways, and whatever is trained.
 LONG = (
@@ -43,8 +44,7 @@ ANSWERS = {
     "encoder_block": 4,
     "attn_decoder": 4,
 }
-FIRST = 1
-SEEDS = [FIRST, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (20, 300))]
+SEEDS = [1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (20, 300))]
 
 
 def asked_in(case: dict[str, Any]) -> str:
@@ -52,25 +52,15 @@ def asked_in(case: dict[str, Any]) -> str:
     return f"{case['exercise'].id} {case['exercise'].solution}".strip()
 
 
-def grade(lesson: Lesson, exercise: Exercise, variant: Variant, seed: int) -> Report:
-    """The judge's report on a submission that defines what the edited solution file defines."""
-    scope = source.namespace(exercise.answered_in, exercise.id, variant.edits)
-    assert scope is not None, f"the edits of {variant.id} do not find their place"
-    submission = Submission(variant.id, "0" * 64, "en", lesson.id, ())
-    with LocalSandbox(scope) as sandbox:
-        return judge(submission, sandbox, lesson, seed=seed, only=(exercise.id,))
-
-
 @drawn(ANSWERS, asked_in)
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize(("lesson", "exercise", "variant"), RIGHT)
 def test_right_answers_earn_everything(lesson: Lesson, exercise: Exercise, variant: Variant, seed: int) -> None:
     """The reference and every accepted answer pass every check, whatever the seed, in the form they are written in."""
-    report = grade(lesson, exercise, variant, seed).exercises[0]
+    report = report_on(lesson, exercise, variant, seed).exercises[0]
     assert bool(report.assumptions) == bool(exercise.solution), report.assumptions
     assert [f.check for f in report.findings] == [check.id for check in exercise.checks]
-    for finding in report.findings:
-        assert finding.outcome is Outcome.PASSED, (finding.check, finding.rationale)
+    assert not faults_of_right(lesson, exercise, variant, seed)
 
 
 @drawn(ANSWERS, asked_in)
@@ -78,23 +68,7 @@ def test_right_answers_earn_everything(lesson: Lesson, exercise: Exercise, varia
 @pytest.mark.parametrize(("lesson", "exercise", "variant"), WRONG)
 def test_mistakes_are_found_and_named(lesson: Lesson, exercise: Exercise, variant: Variant, seed: int) -> None:
     """Every misconception fails a check and is the mistake that the report names, whatever the seed."""
-    findings = grade(lesson, exercise, variant, seed).exercises[0].findings
-    assert all(f.outcome is not Outcome.BROKEN for f in findings), [(f.check, f.rationale) for f in findings]
-    failed = [f for f in findings if f.outcome in (Outcome.FAILED, Outcome.CRASHED)]
-    if not failed and is_made_before(exercise, variant):
-        assert any(f.follows for f in findings), "an earlier exercise pays for it, and this one says so"
-        return
-    assert failed, "nothing fails"
-    names = {f.misconception.id for f in failed if f.misconception}
-    assert names == {variant.id}, [(f.check, f.misconception, f.rationale) for f in failed]
-    assert UNMATCHED not in [f.rationale for f in failed], "what is recognised is not said to be unknown"
-
-
-def is_made_before(exercise: Exercise, variant: Variant) -> bool:
-    """Whether a mistake stands in what the exercise takes from an earlier one, and in nothing of its own."""
-    cells = source.split(source.text_of(exercise.answered_in))
-    own = "".join(cell for cell in cells if source.is_answer(cell, exercise.id))
-    return not any(change.old in own for change in variant.edits)
+    assert not faults_of_wrong(lesson, exercise, variant, seed)
 
 
 @pytest.mark.parametrize(
@@ -103,24 +77,7 @@ def is_made_before(exercise: Exercise, variant: Variant) -> bool:
 )
 def test_every_check_can_fail(lesson: Lesson, exercise: Exercise) -> None:
     """For every check there is a misconception that fails it, or that breaks the code it asks for."""
-    nameless = dataclasses.replace(exercise, misconceptions=())  # names are another test's: here they only cost time
-    wanted = {check.id for check in exercise.checks}
-    for asked in (nameless, exercise):  # but where a person decides what has no name, only a name makes it fail
-        for variant in exercise.misconceptions:
-            if wanted:
-                checks = with_groundwork(exercise.checks, wanted)
-                alone = dataclasses.replace(lesson, exercises=(dataclasses.replace(asked, checks=checks),))
-                findings = grade(alone, exercise, variant, FIRST).exercises[0].findings
-                wanted -= {f.check for f in findings if f.outcome in (Outcome.FAILED, Outcome.CRASHED)}
-    assert not wanted
-
-
-def with_groundwork(checks: tuple[Check, ...], wanted: set[str]) -> tuple[Check, ...]:
-    """These checks, and those that have to hold before they are asked."""
-    needed = set(wanted)
-    for check in reversed(checks):
-        needed |= set(check.after) if check.id in needed else set()
-    return tuple(check for check in checks if check.id in needed)
+    assert not checks_that_cannot_fail(lesson, exercise)
 
 
 @pytest.mark.parametrize(("lesson", "exercise"), EXERCISES)
@@ -149,6 +106,11 @@ def test_every_exercise_has_starters(exercise: Exercise) -> None:
 
 def is_japanese(text: Text) -> bool:
     return any("\u3040" <= c <= "\u30ff" or "\u4e00" <= c <= "\u9fff" for c in text.ja)
+
+
+@pytest.mark.parametrize(("lesson", "exercise"), [c for c in EXERCISES if not c.values[1].solution])
+def test_the_untouched_stub_earns_nothing(lesson: Lesson, exercise: Exercise) -> None:
+    assert points_of_stub(lesson, exercise) == 0
 
 
 @pytest.mark.parametrize(("lesson", "exercise"), EXERCISES)

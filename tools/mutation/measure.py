@@ -3,38 +3,26 @@
 from __future__ import annotations
 
 import dataclasses
-import signal
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 import torch
 
+from grader.authoring.mutants import TooLong, at_most, judged, scope_of
+from grader.authoring.operators import Mutant
 from grader.checks.draw import Draw
 from grader.checks.exchange import Exchange
 from grader.checks.student import Student
 from grader.errors import Failure, GraderError
-from grader.judge.judging import judge
 from grader.judge.known import choose_answer_key
 from grader.judge.known.attempts import MatchingChoice, attempt_answer, is_alike
 from grader.lessons import source
 from grader.matching import Matching
-from grader.model import Cell, Exercise, Lesson, Outcome, Submission
+from grader.model import Exercise, Lesson
 from grader.sandbox.local import LocalSandbox
-from tools.mutation.operators import Mutant, mutants
 
-LOST = (Outcome.FAILED, Outcome.CRASHED, Outcome.TIMED_OUT, Outcome.OUT_OF_MEMORY, Outcome.MISSING)
-LONGEST = 20  # CPU seconds of one check of a mutant, which may well loop for ever
 DRAWN = 1000  # exchanges in which a mutant that passes everything is compared with the reference
 PATIENCE = 240  # CPU seconds for those
-SEED = 7
-
-
-class TooLong(BaseException):
-    """The mutant did not come to an end. No Exception, so that no answer and no check takes it for its own."""
 
 
 @dataclass(frozen=True)
@@ -46,28 +34,6 @@ class Measured:
     by: str = ""  # the first check that it failed
     compared: int = 0
     differs: bool = False  # in some exchange, by more than rounding
-
-
-def answer_of(exercise: Exercise) -> str:
-    """The text of the exercise's answer cells."""
-    return "".join(cells_of(exercise)[1])
-
-
-def cells_of(exercise: Exercise) -> tuple[list[str], list[str]]:
-    cells = source.split(source.text_of(exercise.answered_in))
-    return cells, [cell for cell in cells if source.is_answer(cell, exercise.id)]
-
-
-def mutants_of(exercise: Exercise) -> tuple[Mutant, ...]:
-    return mutants_in(answer_of(exercise))
-
-
-@cache
-def mutants_in(answer: str) -> tuple[Mutant, ...]:
-    """Made once a process: each is asked for by its number, one after the other."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", SyntaxWarning)  # of a mutant that calls a number, say
-        return tuple(mutants(answer))
 
 
 def measure(lesson: Lesson, exercise: Exercise, mutant: Mutant, before: str = "", proved: bool = True) -> Measured:
@@ -103,65 +69,6 @@ def alone(exercise: Exercise, name: str) -> Exercise:
         if c.id in needed | waiting
     ]
     return dataclasses.replace(exercise, checks=tuple(kept))
-
-
-def judged(lesson: Lesson, exercise: Exercise, mutant: Mutant) -> tuple[str, str]:
-    """The verdict on the mutant in a notebook of ours, and the first check that lost its points.
-
-    There a name is the contract's: without the cell, a definition that crashes would be looked for elsewhere in the file.
-    Names of mistakes are not asked for at first: they decide only where a person would have to look.
-    """
-    as_cell = (Cell(0, "code", mutant.text, exercise.id, "answer"),)
-    nameless = dataclasses.replace(exercise, misconceptions=())
-    verdict, by = judged_as(lesson, nameless, mutant, as_cell)
-    return judged_as(lesson, exercise, mutant, as_cell) if verdict == "review" else (verdict, by)
-
-
-def judged_as(lesson: Lesson, exercise: Exercise, mutant: Mutant, cells: tuple[Cell, ...]) -> tuple[str, str]:
-    """The verdict on what the mutant defines. cells: those of a notebook of ours, in which it stands."""
-    scope = scope_of(exercise, mutant)
-    if scope is None:
-        return "caught", "it does not run"
-    alone = dataclasses.replace(lesson, exercises=(exercise,))
-    try:
-        with at_most(LONGEST * len(exercise.checks)), LocalSandbox(scope) as sandbox:
-            submission = Submission("mutant", "0" * 64, "en", lesson.id, cells)
-            findings = judge(submission, sandbox, alone, seed=SEED).exercises[0].findings
-    except TooLong:
-        return "caught", "it does not end"
-    lost = next((f.check for f in findings if f.outcome in LOST), "")
-    undecided = next((f.check for f in findings if f.outcome is not Outcome.PASSED), "")
-    return ("caught", lost) if lost else ("review", undecided) if undecided else ("survived", "")
-
-
-def scope_of(exercise: Exercise, mutant: Mutant) -> dict[str, Any] | None:
-    """What the solution file defines with the mutant in place of the answer; None where it stops with an error."""
-    cells, answers = cells_of(exercise)
-    changed = [mutant.text if cell is answers[0] else "" if cell in answers else cell for cell in cells]
-    scope: dict[str, Any] = {"__name__": f"solutions.{exercise.answered_in}"}
-    try:
-        with at_most(LONGEST), warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            exec(compile("\n".join(changed), f"{exercise.answered_in}.py", "exec"), scope)  # ours, changed by us
-    except (Exception, TooLong):
-        return None
-    return scope
-
-
-@contextmanager
-def at_most(seconds: float) -> Iterator[None]:
-    """Raise TooLong in the block after this CPU time, which other work on the machine does not use up. Main thread only."""
-
-    def stop(*_: object) -> None:
-        raise TooLong
-
-    before = signal.signal(signal.SIGPROF, stop)
-    signal.setitimer(signal.ITIMER_PROF, seconds, 1)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_PROF, 0)
-        signal.signal(signal.SIGPROF, before)
 
 
 def compare(exercise: Exercise, mutant: Mutant) -> tuple[int, bool]:

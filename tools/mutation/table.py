@@ -15,9 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from grader import lessons
+from grader.authoring import operators
 from grader.lessons import source
 
 HERE = Path(__file__).parent
+OPERATORS = Path(str(operators.__file__))
 TABLE, EXPLAINED = HERE / "table.json", HERE / "explained.toml"
 ENOUGH = 1000  # drawn exchanges in which an equivalent mutant gave what the reference gives
 
@@ -61,7 +63,10 @@ def digest(name: str) -> str:
     """Of what decides the verdicts: the answer, the exercise's checks, what its lesson shares, and the operators."""
     exercise = lessons.exercise(name)
     cells = [cell for cell in source.split(source.text_of(exercise.answered_in)) if source.is_answer(cell, name)]
-    files = [without_words(path.read_text("utf-8")) for path in sorted(files_of(name))]
+    files = [
+        without_words(path.read_text("utf-8"))
+        for path in sorted(files_of(name), key=lambda path: (path == OPERATORS, path))
+    ]
     return hashlib.sha256(b"\n".join([*map(str.encode, cells), *files])).hexdigest()[:16]
 
 
@@ -93,7 +98,7 @@ def words(text: str) -> Iterator[Any]:
 def files_of(name: str) -> set[Path]:
     """The module of an exercise and those of its lesson that it imports, directly or not; the operators of mutation."""
     package = f"grader.lessons.{lessons.exercise(name).lesson}"
-    files, todo = {HERE / "operators.py"}, [f"{package}.{name}"]
+    files, todo = {OPERATORS}, [f"{package}.{name}"]
     while todo:
         path = Path(str(importlib.import_module(todo.pop()).__file__))
         if path not in files:
@@ -203,7 +208,7 @@ def render(measured: Mapping[str, Measured]) -> str:
     lines = [
         "# How strong the checks are",
         "",
-        "Each reference answer is changed in one place, in every way that `tools/mutation/operators.py` knows (operators, operands,",
+        "Each reference answer is changed in one place, in every way that `grader/authoring/operators.py` knows (operators, operands,",
         "constants, order and omission of arguments, statements left out, doubled or swapped, modules used twice, names of another",
         "meaning), and each such mutant is put to the exercise's checks. Made by `make mutants`.",
         "",

@@ -1,0 +1,235 @@
+"""What a lesson must keep, each demand a function that gives the faults it finds; `grade author test` and our own tests ask them.
+
+The reference and every accepted answer pass everything. Every mistake fails a check and is called by its name. Every check can
+fail. The untouched notebook earns nothing. Nonsense from the student's process breaks nothing and earns less than all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+import torch
+
+from grader.errors import AuthoringError
+from grader.judge.judging import judge
+from grader.judge.wording import UNMATCHED
+from grader.lessons import source
+from grader.model import Check, Exercise, Finding, Lesson, Outcome, Reply, Report, Submission, Text, Variant
+from grader.packaging.build import answer
+from grader.sandbox.guest.codec import Handle, Opaque
+from grader.sandbox.local import LocalSandbox
+
+REFERENCE = Variant("reference", ())
+FIRST = 1  # seed
+LOST = (Outcome.FAILED, Outcome.CRASHED)
+NONSENSE: dict[str, Any] = {
+    "none": None,
+    "text": "passed",
+    "number": 3,
+    "nan": float("nan"),
+    "big": 10**30,
+    "list": [1, "a", None, [2.5]],
+    "empty": [],
+    "dict": {"score": 1, 3: None},
+    "opaque": Opaque("builtins.object", "<object>"),
+    "handle": Handle(1),
+    "scalar": torch.tensor(1.0),
+    "void": torch.zeros(0),
+    "nans": torch.full((3, 5), float("nan")),
+    "ints": torch.arange(12).reshape(3, 4),
+    "bools": torch.ones(7, 7, dtype=torch.bool),
+    "complex": torch.ones(3, 3, dtype=torch.complex64),
+    "array": torch.ones(3, 2).numpy(),
+    "tuple": (torch.zeros(2, 3), None),
+    "pair": (torch.zeros(3, 5, 7), torch.ones(3, 5, 7) / 7),
+    "deep": torch.zeros(1, 1, 1, 1, 1, 1),
+    "series": {"loss": [1.0, float("inf")], "accuracy": ["x"]},
+}
+
+
+class UnfitEdit(AuthoringError):
+    """An edit of a variant that does not find its place in the answer."""
+
+
+def report_on(lesson: Lesson, exercise: Exercise, variant: Variant, seed: int = FIRST) -> Report:
+    """The judge's report on a submission that defines what the edited solution file defines. Raises UnfitEdit."""
+    scope = source.namespace(exercise.answered_in, exercise.id, variant.edits)
+    if scope is None:
+        raise UnfitEdit(*unfit(exercise, variant))
+    submission = Submission(variant.id, "0" * 64, "en", lesson.id, ())
+    with LocalSandbox(scope) as sandbox:
+        return judge(submission, sandbox, lesson, seed=seed, only=(exercise.id,))
+
+
+def unfit(exercise: Exercise, variant: Variant) -> tuple[str, str]:
+    """The sentence about the first edit that does not stand exactly once in the answer."""
+    cells = [c for c in source.split(source.text_of(exercise.answered_in)) if source.is_answer(c, exercise.id)]
+    for change in variant.edits:
+        count = sum(cell.count(change.old) for cell in cells)
+        if count != 1:
+            return (
+                f"the edit of {variant.id} fits nowhere: {change.old!r} stands {count} times in the answer, and must stand there once.",
+                f"{variant.id} の edit が当てはまりません。{change.old!r} は解答に 1 回だけ現れる必要がありますが、{count} 回です。",
+            )
+    return (
+        f"the edits of {variant.id} do not fit together.",
+        f"{variant.id} の edit は組み合わせて使えません。",
+    )
+
+
+def faults_of_right(lesson: Lesson, exercise: Exercise, variant: Variant, seed: int = FIRST) -> list[Text]:
+    """The reference, or another accepted answer, passes every check."""
+    findings = report_on(lesson, exercise, variant, seed).exercises[0].findings
+    lost = [finding for finding in findings if finding.outcome is not Outcome.PASSED]
+    return [
+        Text(
+            en=f"the right answer {variant.id} does not pass {f.check} ({f.outcome.name}): {said(f).en}",
+            ja=f"正しい解答 {variant.id} が {f.check} を通りません（{f.outcome.name}）。{said(f).ja}",
+        )
+        for f in lost
+    ]
+
+
+def said(finding: Finding) -> Text:
+    return finding.rationale or Text()
+
+
+def faults_of_wrong(lesson: Lesson, exercise: Exercise, variant: Variant, seed: int = FIRST) -> list[Text]:
+    """A mistake fails a check, and the report calls it by its name."""
+    findings = report_on(lesson, exercise, variant, seed).exercises[0].findings
+    failed = [f for f in findings if f.outcome in LOST]
+    broken = [
+        Text(
+            en=f"the mistake {variant.id} breaks the check {f.check}: {said(f).en}",
+            ja=f"間違い {variant.id} でチェック {f.check} 自体が壊れます。{said(f).ja}",
+        )
+        for f in findings
+        if f.outcome is Outcome.BROKEN
+    ]
+    if not failed and is_made_before(exercise, variant) and any(f.follows for f in findings):
+        return broken  # an earlier exercise pays for it, and this one says so
+    if not failed:
+        return [
+            *broken,
+            Text(
+                en=f"the mistake {variant.id} fails no check.",
+                ja=f"間違い {variant.id} がどのチェックにも引っかかりません。",
+            ),
+        ]
+    names = sorted({f.misconception.id for f in failed if f.misconception})
+    if names == [variant.id] and UNMATCHED not in [f.rationale for f in failed]:
+        return broken
+    other = ", ".join(names)
+    if not other:
+        return [
+            *broken,
+            Text(
+                en=f"the mistake {variant.id} gets no name: by what the checks ask it cannot be told from another mistake.",
+                ja=f"間違い {variant.id} に名前が付きません。チェックの質問だけでは、ほかの間違いと区別できません。",
+            ),
+        ]
+    return [
+        *broken,
+        Text(
+            en=f"the mistake {variant.id} is called {other}: by what the checks ask the two cannot be told apart.",
+            ja=f"間違い {variant.id} が {other} と判定されます。チェックの質問だけでは区別できません。",
+        ),
+    ]
+
+
+def is_made_before(exercise: Exercise, variant: Variant) -> bool:
+    """Whether a mistake stands in what the exercise takes from an earlier one, and in nothing of its own."""
+    cells = source.split(source.text_of(exercise.answered_in))
+    own = "".join(cell for cell in cells if source.is_answer(cell, exercise.id))
+    return not any(change.old in own for change in variant.edits)
+
+
+def checks_that_cannot_fail(lesson: Lesson, exercise: Exercise) -> set[str]:
+    """The checks that no known mistake fails, and that none breaks the code of."""
+    nameless = replace(exercise, misconceptions=())  # names only cost time here
+    wanted = {check.id for check in exercise.checks}
+    for asked in (nameless, exercise):  # but where a person decides what has no name, only a name makes it fail
+        for variant in exercise.misconceptions:
+            if wanted:
+                checks = with_groundwork(exercise.checks, wanted)
+                alone = replace(lesson, exercises=(replace(asked, checks=checks),))
+                findings = report_on(alone, exercise, variant).exercises[0].findings
+                wanted -= {f.check for f in findings if f.outcome in LOST}
+    return wanted
+
+
+def with_groundwork(checks: tuple[Check, ...], wanted: set[str]) -> tuple[Check, ...]:
+    """These checks, and those that have to hold before they are asked."""
+    needed = set(wanted)
+    for check in reversed(checks):
+        needed |= set(check.after) if check.id in needed else set()
+    return tuple(check for check in checks if check.id in needed)
+
+
+def points_of_stub(lesson: Lesson, exercise: Exercise) -> float:
+    """What the notebook earns in this exercise as it is handed out."""
+    scope: dict[str, Any] = {"__name__": f"stub.{lesson.id}"}
+    cells = source.split(source.definitions_of(exercise.answered_in))
+    try:
+        exec(
+            compile("".join(stub_of(cell) for cell in cells), f"{lesson.id}.ipynb", "exec"), scope
+        )  # ours, with blanks
+    except Exception as error:
+        place, said = source.place_of(exercise.answered_in), f"{type(error).__name__}: {error}"
+        raise AuthoringError(
+            f"{place}: the notebook as it is handed out does not run ({said}). Look at what stands around BEGIN SOLUTION and in # STUB.",
+            ja=f"{place}: 配布するノートブックが動きません（{said}）。BEGIN SOLUTION の前後と # STUB を見直してください。",
+        ) from error
+    with LocalSandbox(scope) as sandbox:
+        submission = Submission("stub", "0" * 64, "en", lesson.id, ())
+        return judge(submission, sandbox, lesson, seed=FIRST, only=(exercise.id,)).score.earned or 0.0
+
+
+def stub_of(cell: str) -> str:
+    return answer(cell, "en", solved=False) + "\n\n" if source.is_answer(cell) else cell
+
+
+class NonsenseSandbox(LocalSandbox):
+    """A sandbox in which every question gets the same answer, and every class has two parameters."""
+
+    def __init__(self, value: Any) -> None:
+        super().__init__()
+        self.value = value
+
+    @contextmanager
+    def branch(self) -> Iterator[Any]:
+        yield self
+
+    def ask(self, request: dict[str, Any]) -> Reply:
+        if request["op"] == "describe":
+            return Reply({"kind": "class", "parameters": [], "own": True})
+        weights = {"weight": torch.ones(5, 3), "bias": torch.ones(5)}
+        gradients = {"inputs": [self.value], "parameters": {"weight": self.value}}
+        extras = {"handle": Handle(1), "weights": weights, "inputs": [self.value], "gradients": gradients}
+        return Reply(self.value, None, extras)
+
+
+def faults_of_nonsense(lesson: Lesson, exercise: Exercise, name: str) -> list[Text]:
+    """No answer of a wrong type or shape breaks a check, and none earns everything."""
+    alone = replace(lesson, exercises=(exercise,))
+    report = judge(
+        Submission("nonsense", "0" * 64, "en", lesson.id, ()),
+        NonsenseSandbox(NONSENSE[name]),
+        alone,
+        seed=4,
+        only=(exercise.id,),
+    )
+    found = [
+        Text(
+            en=f"when the student's code returns nonsense ({name}), the check {f.check} itself breaks: {said(f).en}",
+            ja=f"学習者のコードがでたらめな値（{name}）を返すと、チェック {f.check} 自体が壊れます。{said(f).ja}",
+        )
+        for f in report.exercises[0].findings
+        if f.outcome is Outcome.BROKEN and f.rationale
+    ]
+    if report.score.earned is not None and report.score.earned >= report.score.possible:
+        found.append(Text(en=f"nonsense ({name}) earns every point.", ja=f"でたらめな値（{name}）が満点になります。"))
+    return found

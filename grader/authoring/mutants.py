@@ -1,0 +1,106 @@
+"""Mutants of a reference answer, put to the exercise's checks: what one changed line may do without anybody noticing."""
+
+from __future__ import annotations
+
+import signal
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+from grader.authoring.operators import Mutant, mutants
+from grader.judge.judging import judge
+from grader.lessons import source
+from grader.model import Cell, Exercise, Lesson, Outcome, Submission
+from grader.sandbox.local import LocalSandbox
+
+LOST = (Outcome.FAILED, Outcome.CRASHED, Outcome.TIMED_OUT, Outcome.OUT_OF_MEMORY, Outcome.MISSING)
+LONGEST = 20  # CPU seconds of one check of a mutant, which may well loop for ever
+SEED = 7
+
+
+class TooLong(BaseException):
+    """The mutant did not come to an end. No Exception, so that no answer and no check takes it for its own."""
+
+
+def answer_of(exercise: Exercise) -> str:
+    """The text of the exercise's answer cells."""
+    return "".join(cells_of(exercise)[1])
+
+
+def cells_of(exercise: Exercise) -> tuple[list[str], list[str]]:
+    cells = [*source.split(source.text_of(exercise.answered_in))]
+    return cells, [cell for cell in cells if source.is_answer(cell, exercise.id)]
+
+
+def mutants_of(exercise: Exercise) -> tuple[Mutant, ...]:
+    return mutants_in(answer_of(exercise))
+
+
+@cache
+def mutants_in(answer: str) -> tuple[Mutant, ...]:
+    """Made once a process: each is asked for by its number, one after the other."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SyntaxWarning)  # of a mutant that calls a number, say
+        return tuple(mutants(answer))
+
+
+def judged(lesson: Lesson, exercise: Exercise, mutant: Mutant) -> tuple[str, str]:
+    """The verdict (caught, review or survived) on the mutant in a notebook, and the first check that lost its points.
+
+    There a name is the exercise's: without the cell, a definition that crashes would be looked for elsewhere in the file.
+    Names of mistakes are not asked for at first: they decide only where a person would have to look.
+    """
+    as_cell = (Cell(0, "code", mutant.text, exercise.id, "answer"),)
+    nameless = replace(exercise, misconceptions=())
+    verdict, by = judged_as(lesson, nameless, mutant, as_cell)
+    return judged_as(lesson, exercise, mutant, as_cell) if verdict == "review" else (verdict, by)
+
+
+def judged_as(lesson: Lesson, exercise: Exercise, mutant: Mutant, cells: tuple[Cell, ...]) -> tuple[str, str]:
+    """The verdict on what the mutant defines. cells: those of the notebook in which it stands."""
+    scope = scope_of(exercise, mutant)
+    if scope is None:
+        return "caught", "it does not run"
+    alone = replace(lesson, exercises=(exercise,))
+    try:
+        with at_most(LONGEST * len(exercise.checks)), LocalSandbox(scope) as sandbox:
+            submission = Submission("mutant", "0" * 64, "en", lesson.id, cells)
+            findings = judge(submission, sandbox, alone, seed=SEED).exercises[0].findings
+    except TooLong:
+        return "caught", "it does not end"
+    lost = next((f.check for f in findings if f.outcome in LOST), "")
+    undecided = next((f.check for f in findings if f.outcome is not Outcome.PASSED), "")
+    return ("caught", lost) if lost else ("review", undecided) if undecided else ("survived", "")
+
+
+def scope_of(exercise: Exercise, mutant: Mutant) -> dict[str, Any] | None:
+    """What the solution file defines with the mutant in place of the answer; None where it stops with an error."""
+    cells, answers = cells_of(exercise)
+    changed = [mutant.text if cell is answers[0] else "" if cell in answers else cell for cell in cells]
+    scope: dict[str, Any] = {"__name__": f"solutions.{exercise.answered_in}"}
+    try:
+        with at_most(LONGEST), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            exec(compile("\n".join(changed), f"{exercise.answered_in}.py", "exec"), scope)  # ours, changed by us
+    except (Exception, TooLong):
+        return None
+    return scope
+
+
+@contextmanager
+def at_most(seconds: float) -> Iterator[None]:
+    """Raise TooLong in the block after this CPU time, which other work on the machine does not use up. Main thread only."""
+
+    def stop(*_: object) -> None:
+        raise TooLong
+
+    before = signal.signal(signal.SIGPROF, stop)
+    signal.setitimer(signal.ITIMER_PROF, seconds, 1)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)

@@ -1,0 +1,241 @@
+"""A lesson put to every demand, one after the other: what holds, and what does not with file and line."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from grader import lesson_folders
+from grader.authoring import demands
+from grader.authoring.demands import REFERENCE, UnfitEdit
+from grader.authoring.mutants import judged, mutants_of
+from grader.errors import AuthoringError, GraderError
+from grader.lesson_folders import LessonFolder
+from grader.lessons import source
+from grader.lessons.faults import line_of_name
+from grader.model import Exercise, Lesson, Text
+from grader.packaging.build import build
+
+MUTANTS = 60.0  # seconds for those of one exercise
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something that does not hold. mends: whether the lesson may not be used before; else it is advice."""
+
+    file: Path
+    line: int
+    text: Text
+    mends: bool = True
+
+
+@dataclass(frozen=True)
+class Demand:
+    """What was asked of a lesson or an exercise, and what was found. asked: what holds where there is no fault."""
+
+    where: str
+    asked: Text
+    faults: tuple[Fault, ...]
+
+
+def try_lesson(folder: LessonFolder, lesson: Lesson, seconds: float = MUTANTS) -> Iterator[Demand]:
+    """Each demand with its faults, as soon as it is known. seconds: for the mutants of an exercise; 0 for none."""
+    yield notebooks_build(folder, lesson)
+    for exercise in lesson.exercises:
+        trial = Trial(folder, lesson, exercise)
+        steps = [trial.right_is_right, trial.stub_is_worth_nothing, trial.mistakes_are_named, trial.checks_can_fail]
+        for step in [*steps, trial.nonsense_is_harmless, trial.words_are_there]:
+            yield step()
+        if seconds:
+            yield trial.mutants_are_caught(seconds)
+
+
+def notebooks_build(folder: LessonFolder, lesson: Lesson) -> Demand:
+    asked = Text(en="the notebooks can be made", ja="ノートブックを生成できる")
+    place, faults = source.place_of(lesson.id), list[Fault]()
+    for language in folder.languages:
+        try:
+            build(lesson.id, source.text_of(lesson.id), language)
+        except AuthoringError as error:
+            faults.append(Fault(place or folder.file, 1, Text(en=str(error), ja=error.in_("ja"))))
+    return Demand(lesson.id, asked, tuple(dict.fromkeys(faults)))
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One exercise of a lesson, with where its parts stand."""
+
+    folder: LessonFolder
+    lesson: Lesson
+    exercise: Exercise
+
+    @property
+    def module(self) -> Path:
+        return self.folder.folder / f"{self.exercise.id}.py"
+
+    def place(self, name: str) -> tuple[Path, int]:
+        """Where a variant or a check of the exercise is declared."""
+        answers = getattr(sys.modules[f"grader.lessons.{self.lesson.id}.{self.exercise.id}"], "ANSWERS", None)
+        for file in (self.module, *([Path(answers.__file__)] if answers else ())):
+            line = line_of_name(file, name)
+            if line:
+                return file, line
+        return self.module, 1
+
+    def demand(self, en: str, ja: str, found: Iterator[tuple[str, Text]], mends: bool = True) -> Demand:
+        faults = tuple(Fault(*self.place(name), text, mends) for name, text in found)
+        return Demand(self.exercise.id, Text(en=en, ja=ja), faults)
+
+    def right_is_right(self) -> Demand:
+        def found() -> Iterator[tuple[str, Text]]:
+            for variant in (REFERENCE, *self.exercise.accepted):
+                faults = asked(lambda v=variant: demands.faults_of_right(self.lesson, self.exercise, v))  # type: ignore[misc]
+                yield from ((variant.id, fault) for fault in faults)
+
+        count = len(self.exercise.accepted)
+        return self.demand(
+            f"the solution and {count} other right answers earn every point",
+            f"解答と、ほかの正解 {count} 個が満点になる",
+            found(),
+        )
+
+    def mistakes_are_named(self) -> Demand:
+        def found() -> Iterator[tuple[str, Text]]:
+            for variant in self.exercise.misconceptions:
+                faults = asked(lambda v=variant: demands.faults_of_wrong(self.lesson, self.exercise, v))  # type: ignore[misc]
+                yield from ((variant.id, fault) for fault in faults)
+
+        count = len(self.exercise.misconceptions)
+        return self.demand(
+            f"{count} mistakes lose points and are called by their names",
+            f"間違い {count} 個が減点され、名前が付く",
+            found(),
+        )
+
+    def checks_can_fail(self) -> Demand:
+        def found() -> Iterator[tuple[str, Text]]:
+            fitting = tuple(v for v in self.exercise.misconceptions if self.fits(v.id))
+            exercise = replace(self.exercise, misconceptions=fitting)
+            for name in sorted(demands.checks_that_cannot_fail(self.lesson, exercise)):
+                yield (
+                    name,
+                    Text(
+                        en=f"no mistake fails the check {name}: perhaps it cannot fail. Add the mistake that it is for, or leave it out.",
+                        ja=f"チェック {name} に引っかかる間違いがありません。落ちることがないチェックかもしれません。対応する間違いを加えるか、チェックを外してください。",
+                    ),
+                )
+
+        return self.demand("every check can fail", "どのチェックにも、引っかかる間違いがある", found())
+
+    def fits(self, name: str) -> bool:
+        variant = next(v for v in self.exercise.misconceptions if v.id == name)
+        return source.runs(self.exercise.answered_in, self.exercise.id, variant.edits)
+
+    def stub_is_worth_nothing(self) -> Demand:
+        def found() -> Iterator[tuple[str, Text]]:
+            points = demands.points_of_stub(self.lesson, self.exercise)
+            if points:
+                yield (
+                    "NAMES",
+                    Text(
+                        en=f"the untouched notebook earns {points:g} points here.",
+                        ja=f"何も書いていないノートブックが {points:g} 点になります。",
+                    ),
+                )
+
+        return self.demand("the untouched notebook earns nothing", "何も書いていないノートブックは 0 点になる", found())
+
+    def nonsense_is_harmless(self) -> Demand:
+        def found() -> Iterator[tuple[str, Text]]:
+            nameless = replace(self.exercise, misconceptions=())
+            for name in demands.NONSENSE:
+                yield from (("NAMES", fault) for fault in demands.faults_of_nonsense(self.lesson, nameless, name))
+
+        return self.demand(
+            f"{len(demands.NONSENSE)} kinds of nonsense break nothing and earn nothing much",
+            f"でたらめな値 {len(demands.NONSENSE)} 種類でもチェックが壊れず、満点にならない",
+            found(),
+        )
+
+    def words_are_there(self) -> Demand:
+        def found() -> Iterator[tuple[str, Text]]:
+            exercise = self.exercise
+            if not 2 <= len(exercise.starters) <= 3:
+                yield (
+                    "STARTERS",
+                    Text(
+                        en=f"there are {len(exercise.starters)} STARTERS: two or three help before the first attempt.",
+                        ja=f"STARTERS が {len(exercise.starters)} 個です。最初の一歩のヒントは 2〜3 個がちょうどよいです。",
+                    ),
+                )
+            if len(self.folder.languages) > 1:
+                yield from self.untranslated()
+
+        return self.demand("hints and words are there", "ヒントと文章がそろっている", found(), mends=False)
+
+    def untranslated(self) -> Iterator[tuple[str, Text]]:
+        texts = [("TITLE", self.exercise.title), *((check.id, check.text) for check in self.exercise.checks)]
+        texts += [(v.id, v.explanation) for v in self.exercise.misconceptions if v.explanation]
+        for name, text in texts:
+            if text.en == text.ja:
+                yield (
+                    name,
+                    Text(
+                        en=f"{name} is written in one language only.", ja=f"{name} が片方の言語でしか書かれていません。"
+                    ),
+                )
+
+    def mutants_are_caught(self, seconds: float) -> Demand:
+        """Advice only: a mutant may be just as right."""
+        until, faults, count = time.monotonic() + seconds, list[Fault](), 0
+        first = self.first_line()
+        for mutant in mutants_of(self.exercise):
+            if time.monotonic() > until:
+                break
+            count += 1
+            if judged(self.lesson, self.exercise, mutant)[0] == "survived":
+                text = Text(
+                    en=f"with `{mutant.new or 'nothing'}` instead of `{mutant.old}` every check passes. Is that right too? Then fine; else a check is missing.",
+                    ja=f"`{mutant.old}` を `{mutant.new or '（なし）'}` に変えても、すべてのチェックを通ります。それも正しいなら問題ありません。そうでなければチェックが足りません。",
+                )
+                faults.append(
+                    Fault(
+                        source.place_of(self.exercise.answered_in) or self.module,
+                        first + mutant.line,
+                        text,
+                        mends=False,
+                    )
+                )
+        asked = Text(
+            en=f"{count - len(faults)} of {count} small changes of the answer are noticed",
+            ja=f"解答の小さな変更 {count} 個のうち {count - len(faults)} 個に気づく",
+        )
+        return Demand(self.exercise.id, asked, tuple(faults))
+
+    def first_line(self) -> int:
+        """The line before the answer's first one."""
+        before = 0
+        for cell in source.split(source.text_of(self.exercise.answered_in)):
+            if source.is_answer(cell, self.exercise.id):
+                break
+            before += cell.count("\n")
+        return before
+
+
+def asked(question: Callable[[], list[Text]]) -> list[Text]:
+    """The faults; an edit that does not fit, or an answer that does not run, is one."""
+    try:
+        return question()
+    except UnfitEdit as error:
+        return [Text(en=str(error), ja=error.in_("ja"))]
+    except GraderError as error:
+        return [Text(en=f"cannot be run: {error}", ja=f"実行できません: {error.in_('ja')}")]
+
+
+def lessons_of(place: Path) -> tuple[LessonFolder, ...]:
+    """The lessons in a folder that was chosen."""
+    inside = place.expanduser().resolve()
+    return tuple(one for one in lesson_folders.found().values() if one.folder.is_relative_to(inside))

@@ -1,0 +1,135 @@
+"""`grade author new`, `test`, `build` and `preview`: a lesson of one's own."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from grader import lesson_folders
+from grader.cli.author import needs_jupytext, written_notebooks
+from grader.cli.console import language_of_locale, language_option, say, told, write
+from grader.cli.group import main
+from grader.cli.lessons_option import lessons_option
+from grader.errors import UsageError
+from grader.model import Language
+
+folder_argument = click.argument(
+    "folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False), default=Path()
+)
+
+
+@main.group("author")
+def author() -> None:
+    """Write a lesson of your own: new, test, build, preview. The guide is docs/authors.md."""
+
+
+@author.command("new")
+@click.argument("folder", metavar="NAME", type=click.Path(path_type=Path))
+@language_option
+@told
+def author_new(folder: Path, lang: Language | None) -> None:
+    """Begin a lesson: a folder that works, with one exercise and comments that teach."""
+    from grader.authoring.begin import begin
+
+    language = lang or language_of_locale()
+    begin(folder)
+    for path in sorted(folder.iterdir()):
+        click.echo(f"  {path}")
+    click.echo(
+        say(language, f"Now: grade author test {folder}", f"次は: grade author test {folder}"),
+    )
+
+
+@author.command("test")
+@folder_argument
+@lessons_option
+@click.option("--mutants", type=click.FloatRange(0), default=60.0, show_default=True,
+              help="Seconds for small changes of each answer, which the checks should notice; 0 for none.")  # fmt: skip
+@language_option
+@told
+def author_test(folder: Path, mutants: float, lang: Language | None) -> None:
+    """Put a lesson to every demand: right answers pass, mistakes are named, every check can fail, and more."""
+    needs_jupytext()
+    from grader import lessons
+    from grader.authoring.trial import lessons_of, try_lesson
+
+    language = lang or language_of_locale()
+    lesson_folders.use(folder)
+    lessons.catalogue()
+    count = 0
+    for found in lessons_of(folder):
+        for demand in try_lesson(found, lessons.lesson(found.id), mutants):
+            bad = [fault for fault in demand.faults if fault.mends]
+            count += len(bad)
+            sign = say(language, "no", "×") if bad else say(language, "ok", "○")
+            click.echo(f"{sign}  {demand.where}: {demand.asked.in_(language)}")
+            for fault in demand.faults:
+                note = "" if fault.mends else say(language, "advice: ", "助言: ")
+                click.echo(f"    {fault.file}:{fault.line}: {note}{fault.text.in_(language)}")
+    click.echo(
+        say(
+            language,
+            f"{count} things to mend." if count else "The lesson is ready.",
+            f"直すところが {count} 件あります。" if count else "課題の準備ができました。",
+        )
+    )
+    sys.exit(1 if count else 0)
+
+
+@author.command("build")
+@folder_argument
+@lessons_option
+@language_option
+@told
+def author_build(folder: Path, lang: Language | None) -> None:
+    """Make the students' notebooks of a lesson, in each language that it has."""
+    needs_jupytext()
+    from grader.authoring.trial import lessons_of
+
+    language = lang or language_of_locale()
+    lesson_folders.use(folder)
+    for found in lessons_of(folder):
+        for path, text in written_notebooks(found):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write(text, path)
+            click.echo(say(language, f"wrote {path}", f"{path} を書き出しました"))
+
+
+@author.command("preview")
+@folder_argument
+@lessons_option
+@click.option(
+    "--mistake",
+    "mistakes",
+    multiple=True,
+    metavar="NAME",
+    help="Of an exercise; may be repeated. Without any: the solution.",
+)
+@click.option("--format", "format_", type=click.Choice(["terminal", "json", "html"]), default="terminal", show_default=True,
+              help="How the report is written.")  # fmt: skip
+@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write the report there.")
+@language_option
+@told
+def author_preview(
+    folder: Path, mistakes: tuple[str, ...], format_: str, output: Path | None, lang: Language | None
+) -> None:
+    """Show the report that a student would get who makes these mistakes."""
+    needs_jupytext()
+    from grader import lessons
+    from grader.authoring.preview import report_with
+    from grader.authoring.trial import lessons_of
+    from grader.cli.grade_file import rendered
+
+    lesson_folders.use(folder)
+    found = lessons_of(folder)
+    if len(found) != 1:
+        names = ", ".join(str(one.folder) for one in found)
+        raise UsageError(
+            f"Say which lesson: {folder} holds {names}.",
+            ja=f"{folder} には {names} があります。どれか 1 つを指定してください。",
+        )
+    language = lang or (language_of_locale() if language_of_locale() in found[0].languages else found[0].languages[0])
+    report = report_with(lessons.lesson(found[0].id), mistakes, language)
+    write(rendered(report, format_, language, to_file=output is not None), output)

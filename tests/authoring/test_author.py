@@ -1,0 +1,121 @@
+"""`grade author`: a new lesson works, and what is wrong with one is said with file and line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+import pytest
+from click.testing import CliRunner, Result
+
+from grader import lesson_folders
+from grader.cli import main
+
+EXERCISE = "week_3_average.py"
+
+
+@pytest.fixture(autouse=True)
+def nothing_chosen() -> Iterator[None]:
+    yield
+    lesson_folders.use_only()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    assert author("new", str(tmp_path / "week_3")).exit_code == 0
+    return tmp_path / "week_3"
+
+
+def author(*words: str) -> Result:
+    return CliRunner().invoke(main, ["author", *words, "--lang", "en"])
+
+
+def tried(folder: Path) -> Result:
+    return author("test", str(folder), "--mutants", "0")
+
+
+def change(file: Path, old: str, new: str) -> None:
+    text = file.read_text()
+    assert old in text
+    file.write_text(text.replace(old, new, 1))
+
+
+def test_a_new_lesson_is_ready(folder: Path) -> None:
+    """As it is made, it keeps every demand, small changes of its answer included."""
+    done = author("test", str(folder))
+    assert done.exit_code == 0 and "The lesson is ready." in done.output, done.output
+    assert "4 mistakes lose points and are called by their names" in done.output
+
+
+def test_what_is_there_is_not_overwritten(folder: Path) -> None:
+    done = author("new", str(folder))
+    assert done.exit_code == 2 and "already there" in done.output
+    assert author("new", str(folder.with_name("3 weeks"))).exit_code == 2
+
+
+def test_its_notebook_is_made_and_handed_out(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`build` makes the notebook without the answer, and `grade new` puts it where one stands."""
+    assert author("build", str(folder)).exit_code == 0
+    monkeypatch.chdir(folder.parent)
+    done = CliRunner().invoke(main, ["new", "week_3", "--lessons", str(folder), "--lang", "ja"])
+    assert done.exit_code == 0, done.output
+    notebook = nbformat.read(folder.parent / "week_3.ipynb", as_version=4)
+    text = "\n".join(cell.source for cell in notebook.cells)
+    assert notebook.metadata["grader"]["lesson"] == "week_3" and "raise NotImplementedError" in text
+    assert "sum(window)" not in text and 'check("week_3_average")' in text
+
+
+def test_a_preview_names_the_mistake(folder: Path) -> None:
+    done = author("preview", str(folder), "--mistake", "one_too_few")
+    assert done.exit_code == 0 and "The window is one value too short." in done.output and "1 / 3" in done.output
+    assert "3 / 3" in author("preview", str(folder)).output
+    done = author("preview", str(folder), "--mistake", "one_too_fw")
+    assert done.exit_code == 2 and "There is no mistake one_too_fw" in done.output
+
+
+BROKEN = {
+    "an edit that fits nowhere": ('edit("/ len(window)", "/ width")', 'edit("/ len(windows)", "/ width")',
+                                  r"{file}:5\d: the edit of divided_by_the_width fits nowhere: '/ len\(windows\)' stands 0 times"),
+    "a right answer that is wrong": ('"statistics.mean(window)"', '"statistics.mean(windows)"',
+                                     r"{file}:4\d: the right answer with_mean does not pass the_right_averages"),
+    "a mistake that is right": ('"range(1, len(values))"', '"range(0, len(values))"',
+                                r"{file}:6\d: the mistake without_the_first fails no check"),
+    "a mistake told twice": ('edit("place - width + 1", "place - width"),', 'edit("place - width + 1", "place + 2 - width"),',
+                                  r"{file}:5\d: the mistake one_too_few gets no name"),
+    "a check that cannot fail": ('AVERAGES = ', '@check(points=1)\ndef is_there(student: Student, draw: Draw) -> None:\n    '
+                                 '"""It can be called."""\n    student.call("moving_average", [1.0], 3)\n\n\nAVERAGES = ',
+                                 r"{file}:1\d: no mistake fails the check is_there"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_fault_is_told_with_file_and_line(folder: Path, name: str) -> None:
+    """The sentence says what is wrong, beginning with the place where it is to be mended."""
+    old, new, said = BROKEN[name]
+    change(folder / EXERCISE, old, new)
+    done = tried(folder)
+    assert done.exit_code == 1, done.output
+    assert any(re.search(said.format(file=EXERCISE.replace(".", r"\.")), line) for line in done.output.splitlines()), (
+        done.output
+    )
+
+
+def test_a_stub_that_earns_points_is_told(folder: Path) -> None:
+    """What is handed out already gives a list as long as the values, which is worth a point."""
+    solution = folder / "solution.py"
+    change(solution, "    for place in range(len(values)):", "    for place in range(len(values)):  # STUB: averages = [0.0] * len(values)")  # fmt: skip
+    change(solution, "    return averages\n    # END SOLUTION\n", "    # END SOLUTION\n    return averages\n")
+    done = tried(folder)
+    assert done.exit_code == 1 and "the untouched notebook earns 1 points here" in done.output, done.output
+
+
+def test_a_notebook_that_cannot_be_handed_out_is_told(folder: Path) -> None:
+    """A blank that leaves no Python behind is one sentence with the file, not a stack of frames."""
+    solution = folder / "solution.py"
+    change(
+        solution, "    for place in range(len(values)):", "    for place in range(len(values)):  # STUB: averages = ["
+    )
+    done = tried(folder)
+    assert done.exit_code == 3 and "solution.py" in done.output and "as it is handed out" in done.output, done.output
