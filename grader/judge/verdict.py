@@ -209,6 +209,14 @@ def doubt_unverified_crash(case: Case) -> Finding | None:
     return make_finding(case.check, Outcome.NEEDS_REVIEW, words, place=case.found.place)
 
 
+def doubt_other_edition(case: Case) -> Finding | None:
+    """What does not hold in a hand-in that seems to answer another edition's problems is for a person to decide."""
+    found = case.found
+    if not case.context.submission.other_edition or found.outcome not in FAILING:
+        return None
+    return make_finding(case.check, Outcome.NEEDS_REVIEW, found.rationale or found.text, place=found.place)
+
+
 # --- what an earlier exercise has paid for -----------------------------------------------------
 
 
@@ -218,14 +226,6 @@ def charge_once(case: Case) -> Finding | None:
 
 
 # --- what may be our own guess -----------------------------------------------------------------
-
-
-def doubt_other_edition(case: Case) -> Finding | None:
-    """What does not hold in a hand-in that seems to answer another edition's problems is for a person to decide."""
-    found = case.found
-    if not case.context.submission.other_edition or found.outcome not in FAILING:
-        return None
-    return make_finding(case.check, Outcome.NEEDS_REVIEW, found.rationale or found.text, place=found.place)
 
 
 def doubt_printed_values(case: Case) -> Finding | None:
@@ -304,8 +304,8 @@ RULES: tuple[Rule, ...] = (
     wait_for_groundwork,
     stop_when_out_of_time,
     doubt_unverified_crash,
-    charge_once,
     doubt_other_edition,
+    charge_once,
     doubt_printed_values,
     doubt_refused_call,
     doubt_crash_elsewhere,
