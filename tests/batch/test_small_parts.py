@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from grader import lesson_folders
 from grader.batch import cache_key as digests
 from grader.batch import scratch
 from grader.batch.cache_key import digest, seed_of
@@ -66,21 +67,26 @@ def test_no_notebooks_is_said(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], tuple[str, str, str]]:
+def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], tuple[str, str, str]]]:
     """A copy of the sources; give it a file to change, and it returns the digests of two lessons and of the grader."""
     for name in ("grader", "solutions"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
     monkeypatch.setattr(digests, "PACKAGE", tmp_path / "grader")
+    monkeypatch.setattr(lesson_folders, "OURS", tmp_path / "grader" / "lessons")
+
+    def forget() -> None:
+        for kept in (lesson_folders.found_in, digests.digest_at, digests.fingerprint_at):
+            kept.cache_clear()
 
     def change(name: str) -> tuple[str, str, str]:
         if name:
             with (tmp_path / name).open("a") as file:
                 file.write("\n# changed\n")
-        digest.cache_clear()
-        digests.fingerprint.cache_clear()
+        forget()
         return digest("bert"), digest("transformer_lm"), digests.fingerprint()
 
-    return change
+    yield change
+    forget()
 
 
 @pytest.mark.parametrize(
@@ -98,8 +104,6 @@ def test_what_changed_judges_anew(checkout: Callable[[str], Any], name: str, cha
     """A lesson's checks or answer change that lesson's digest, what all share changes all, what only shows changes none."""
     before = checkout("")
     assert tuple(a != b for a, b in zip(before, checkout(name), strict=True)) == changed
-    digest.cache_clear()
-    digests.fingerprint.cache_clear()
 
 
 def test_a_seed_depends_on_the_batch_and_the_file_alone() -> None:
