@@ -45,7 +45,7 @@ EXAMPLES = (
 
 # One heading for several: `81 - 85`, `81〜85`, `問題82, 83`, `81・82`, `84 and 85`.
 MANY = re.compile(
-    rf"\s*(?P<to>-|–|—|~|〜|から|to\b)?(?:[,、・/&]|と|and\b)?\s*(?:{BEFORE}\W{{0,2}})?0*(?P<next>\d+)(?![\d.]\d|\s*%)"
+    rf"\s*+(?P<to>-|–|—|~|〜|から|to\b)?(?:[,、・/&]|と|and\b)?\s*+(?:{BEFORE}\W{{0,2}})?0*+(?P<next>\d++)(?!\.\d|\s*+%)"
 )
 # A mention, which opens nothing: `問題82のコードを改変し`, `問題85や問題87の`, `Problem 82 used batches of one.`
 MENTION = re.compile(

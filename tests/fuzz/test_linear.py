@@ -102,6 +102,8 @@ MATCHED = (
     "MAGIC",
     "COUNTERS",
     "BATCH_SIZES",
+    "MANY",
+    "MENTION",
 )  # asked whether a line begins or is so
 PATTERNS = {
     (p.pattern, p.flags): (place, kind, p)
