@@ -20,9 +20,7 @@ from tests.drawing import drawn
 from tests.notebooks import answer_cells, save, solved
 
 LESSON, TARGET, NEIGHBOUR = "transformer_lm", "causal_mask", "positional_encoding"
-# Its own seconds. In the jail everything is imported beforehand; a cold kernel imports torch in a cell.
-JAILED = Limits(cell_wall=3.0, cell_cpu=3.0, call_wall=2.0, check_wall=4.0)
-COLD = Limits(cell_wall=10.0, cell_cpu=10.0, call_wall=2.0, check_wall=4.0)
+LIMITS = Limits(cell_wall=10.0, cell_cpu=10.0, call_wall=10.0, check_wall=20.0)
 
 jailed = pytest.mark.skipif(not examine().safe, reason=f"no jail here: {[layer.value for layer in examine().missing]}")
 
@@ -143,9 +141,7 @@ def graded(tmp_path: Path, host: KernelFactory | None, cell: str, place: str = "
     notebook.cells[at:at] = [hostile]
     if place == "instead":
         notebook.cells.remove(target)
-    return grade(
-        save(notebook, tmp_path), seed=11, only=(TARGET, NEIGHBOUR), limits=JAILED if host else COLD, host=host
-    )
+    return grade(save(notebook, tmp_path), seed=11, only=(TARGET, NEIGHBOUR), limits=LIMITS, host=host)
 
 
 def part(report: Report, name: str) -> ExerciseReport:

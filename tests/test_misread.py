@@ -119,7 +119,7 @@ def test_without_the_answers_only_reading_tells(monkeypatch: pytest.MonkeyPatch)
         found = next(iter(found_by(with_check(function), instead).values()))
         assert found.outcome is Outcome.FAILED
         with monkeypatch.context() as patched:
-            patched.setattr(misread.source, "installed", lambda _name: False)
+            patched.setattr(misread.source, "has_answers", lambda _name: False)
             assert misread.judge_exception(*fault_of(function)).outcome is without
 
 

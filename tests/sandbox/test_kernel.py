@@ -18,7 +18,7 @@ from grader.sandbox.kernel import KernelSandbox
 from tests.drawing import drawn
 from tests.notebooks import answer_cells, save, solved
 
-QUICK = Limits(cell_wall=2.0, cell_cpu=2.0, call_wall=4.0, check_wall=12.0)  # where running out of time is the point
+QUICK = Limits(cell_wall=2.0, cell_cpu=2.0, call_wall=10.0, check_wall=30.0)  # where running out of time is the point
 PATIENT = Limits(cell_wall=60.0, cell_cpu=60.0, output=1 << 20)
 linux = pytest.mark.skipif(sys.platform != "linux", reason="checks fork on Linux only")
 

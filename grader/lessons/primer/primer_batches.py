@@ -9,6 +9,7 @@ from grader.checks import Draw, Failure, Student, Text, View, accepts, check, ed
 
 TITLE = Text(en="Sentences side by side", ja="長さの違う文を束ねる")
 NAMES = ("make_batches", "masked_mean")
+HEADINGS = ("sentences side by side", "長さの違う文を束ねる")
 STARTERS = (
     Text(
         en="First without padding: cut a list of seven sentences into pieces of three with `range(0, 7, 3)` and slices, and print their lengths: 3, 3, 1.",

@@ -20,6 +20,7 @@ from grader.lessons.primer._fakes.valleys import Valley
 
 TITLE = Text(en="Downhill by the gradient", ja="勾配で坂を下る")
 NAMES = ("descend",)
+HEADINGS = ("downhill by the gradient", "勾配で坂を下る")
 STARTERS = (
     Text(
         en="Begin with a copy that wants a gradient: `x.clone()`, then `requires_grad_()`. Then four lines in a loop of `steps` "

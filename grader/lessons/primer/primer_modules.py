@@ -20,6 +20,7 @@ from grader.checks import (
 
 TITLE = Text(en="A box of layers", ja="層をまとめる")
 NAMES = ("BagOfWords",)
+HEADINGS = ("a box of layers", "層をまとめる")
 STARTERS = (
     Text(
         en="Two layers in `__init__`: an `nn.Embedding` from V ids to E numbers and an `nn.Linear` from E to L. Which arguments of yours are V, E and L?",

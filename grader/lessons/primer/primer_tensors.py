@@ -7,6 +7,7 @@ from grader.checks import Draw, Student, Text, accepts, check, edit, misconcepti
 
 TITLE = Text(en="Tensors and their shapes", ja="テンソルと形")
 NAMES = ("mean_of_rows", "linear_scores")
+HEADINGS = ("tensors and their shapes", "テンソルと形")
 STARTERS = (
     Text(
         en="Write the shapes beside the lines first: (V, E) and (T,) give (T, E), and that becomes (E,). Which axis has to go?",

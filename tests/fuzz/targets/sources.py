@@ -53,7 +53,7 @@ def target(data: bytes) -> None:
         0.2,
     )
     excuses = EnvironmentFaults(submission, run)
-    told = excuses.of(error[:500])
+    told = excuses.of(error[:500], "knock80", error[:500])
     for text in (*environment_remarks(submission, run), *read_log(submission, run), *([told] if told else [])):
         (text.en + text.ja).encode()
 

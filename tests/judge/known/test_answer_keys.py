@@ -61,5 +61,5 @@ def test_records_are_not_run_again() -> None:
 @pytest.mark.parametrize(("installed", "kind"), [(True, KnownAnswers), (False, RecordedAnswers)])
 def test_the_key_goes_by_the_package(installed: bool, kind: type, monkeypatch: pytest.MonkeyPatch) -> None:
     """The solutions where they are, the records elsewhere."""
-    monkeypatch.setattr(source, "installed", lambda _name: installed)
+    monkeypatch.setattr(source, "has_answers", lambda _name: installed)
     assert isinstance(choose_answer_key(MASK), kind)
