@@ -24,7 +24,7 @@ from grader.sandbox.local import LocalSandbox
 
 REFERENCE = Variant("reference", ())
 FIRST = 1  # seed
-LOST = (Outcome.FAILED, Outcome.CRASHED)
+CAUGHT = (Outcome.FAILED, Outcome.CRASHED)
 NONSENSE: dict[str, Any] = {
     "none": None,
     "text": "passed",
@@ -66,7 +66,7 @@ def report_on(lesson: Lesson, exercise: Exercise, variant: Variant, seed: int = 
 
 def unfit(exercise: Exercise, variant: Variant) -> tuple[str, str]:
     """The sentence about the first edit that does not stand exactly once in the answer."""
-    cells = [c for c in source.split(source.text_of(exercise.answered_in)) if source.is_answer(c, exercise.id)]
+    cells = source.answer_cells(exercise.answered_in, exercise.id)
     for change in variant.edits:
         count = sum(cell.count(change.old) for cell in cells)
         if count != 1:
@@ -100,7 +100,6 @@ def said(finding: Finding) -> Text:
 def faults_of_wrong(lesson: Lesson, exercise: Exercise, variant: Variant, seed: int = FIRST) -> list[Text]:
     """A mistake fails a check, and the report calls it by its name."""
     findings = report_on(lesson, exercise, variant, seed).exercises[0].findings
-    failed = [f for f in findings if f.outcome in LOST]
     broken = [
         Text(
             en=f"the mistake {variant.id} breaks the check {f.check}: {said(f).en}",
@@ -109,41 +108,38 @@ def faults_of_wrong(lesson: Lesson, exercise: Exercise, variant: Variant, seed: 
         for f in findings
         if f.outcome is Outcome.BROKEN
     ]
+    failed = [f for f in findings if f.outcome in CAUGHT]
     if not failed and is_made_before(exercise, variant) and any(f.follows for f in findings):
         return broken  # an earlier exercise pays for it, and this one says so
-    if not failed:
-        return [
-            *broken,
-            Text(
-                en=f"the mistake {variant.id} fails no check.",
-                ja=f"間違い {variant.id} がどのチェックにも引っかかりません。",
-            ),
-        ]
+    return [*broken, *fault_of_name(variant, failed)]
+
+
+def fault_of_name(variant: Variant, failed: list[Finding]) -> list[Text]:
+    """What is wrong with the name of a mistake that failed these checks; nothing where it is its own."""
     names = sorted({f.misconception.id for f in failed if f.misconception})
     if names == [variant.id] and UNMATCHED not in [f.rationale for f in failed]:
-        return broken
-    other = ", ".join(names)
-    if not other:
+        return []
+    mistake_en, mistake_ja, other = f"the mistake {variant.id}", f"間違い {variant.id}", ", ".join(names)
+    if not failed:
+        return [Text(en=f"{mistake_en} fails no check.", ja=f"{mistake_ja} がどのチェックにも引っかかりません。")]
+    if not names:
         return [
-            *broken,
             Text(
-                en=f"the mistake {variant.id} gets no name: by what the checks ask it cannot be told from another mistake.",
-                ja=f"間違い {variant.id} に名前が付きません。チェックの質問だけでは、ほかの間違いと区別できません。",
-            ),
+                en=f"{mistake_en} gets no name: by what the checks ask it cannot be told from another mistake.",
+                ja=f"{mistake_ja} に名前が付きません。チェックの質問だけでは、ほかの間違いと区別できません。",
+            )
         ]
     return [
-        *broken,
         Text(
-            en=f"the mistake {variant.id} is called {other}: by what the checks ask the two cannot be told apart.",
-            ja=f"間違い {variant.id} が {other} と判定されます。チェックの質問だけでは区別できません。",
-        ),
+            en=f"{mistake_en} is called {other}: by what the checks ask the two cannot be told apart.",
+            ja=f"{mistake_ja} が {other} と判定されます。チェックの質問だけでは区別できません。",
+        )
     ]
 
 
 def is_made_before(exercise: Exercise, variant: Variant) -> bool:
     """Whether a mistake stands in what the exercise takes from an earlier one, and in nothing of its own."""
-    cells = source.split(source.text_of(exercise.answered_in))
-    own = "".join(cell for cell in cells if source.is_answer(cell, exercise.id))
+    own = "".join(source.answer_cells(exercise.answered_in, exercise.id))
     return not any(change.old in own for change in variant.edits)
 
 
@@ -157,16 +153,21 @@ def checks_that_cannot_fail(lesson: Lesson, exercise: Exercise) -> set[str]:
                 checks = with_groundwork(exercise.checks, wanted)
                 alone = replace(lesson, exercises=(replace(asked, checks=checks),))
                 findings = report_on(alone, exercise, variant).exercises[0].findings
-                wanted -= {f.check for f in findings if f.outcome in LOST}
+                wanted -= {f.check for f in findings if f.outcome in CAUGHT}
     return wanted
 
 
 def with_groundwork(checks: tuple[Check, ...], wanted: set[str]) -> tuple[Check, ...]:
     """These checks, and those that have to hold before they are asked."""
+    needed = names_with_groundwork(checks, wanted)
+    return tuple(check for check in checks if check.id in needed)
+
+
+def names_with_groundwork(checks: tuple[Check, ...], wanted: set[str]) -> set[str]:
     needed = set(wanted)
     for check in reversed(checks):
         needed |= set(check.after) if check.id in needed else set()
-    return tuple(check for check in checks if check.id in needed)
+    return needed
 
 
 def points_of_stub(lesson: Lesson, exercise: Exercise) -> float:
@@ -174,9 +175,8 @@ def points_of_stub(lesson: Lesson, exercise: Exercise) -> float:
     scope: dict[str, Any] = {"__name__": f"stub.{lesson.id}"}
     cells = source.split(source.definitions_of(exercise.answered_in))
     try:
-        exec(
-            compile("".join(stub_of(cell) for cell in cells), f"{lesson.id}.ipynb", "exec"), scope
-        )  # ours, with blanks
+        text = "".join(map(stub_of, cells))
+        exec(compile(text, f"{lesson.id}.ipynb", "exec"), scope)  # ours, with blanks
     except Exception as error:
         place, said = source.place_of(exercise.answered_in), f"{type(error).__name__}: {error}"
         raise AuthoringError(

@@ -25,18 +25,8 @@ class TooLong(BaseException):
     """The mutant did not come to an end. No Exception, so that no answer and no check takes it for its own."""
 
 
-def answer_of(exercise: Exercise) -> str:
-    """The text of the exercise's answer cells."""
-    return "".join(cells_of(exercise)[1])
-
-
-def cells_of(exercise: Exercise) -> tuple[list[str], list[str]]:
-    cells = [*source.split(source.text_of(exercise.answered_in))]
-    return cells, [cell for cell in cells if source.is_answer(cell, exercise.id)]
-
-
 def mutants_of(exercise: Exercise) -> tuple[Mutant, ...]:
-    return mutants_in(answer_of(exercise))
+    return mutants_in("".join(source.answer_cells(exercise.answered_in, exercise.id)))
 
 
 @cache
@@ -78,7 +68,8 @@ def judged_as(lesson: Lesson, exercise: Exercise, mutant: Mutant, cells: tuple[C
 
 def scope_of(exercise: Exercise, mutant: Mutant) -> dict[str, Any] | None:
     """What the solution file defines with the mutant in place of the answer; None where it stops with an error."""
-    cells, answers = cells_of(exercise)
+    answers = source.answer_cells(exercise.answered_in, exercise.id)
+    cells = source.split(source.text_of(exercise.answered_in))
     changed = [mutant.text if cell is answers[0] else "" if cell in answers else cell for cell in cells]
     scope: dict[str, Any] = {"__name__": f"solutions.{exercise.answered_in}"}
     try:

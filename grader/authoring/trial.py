@@ -16,10 +16,11 @@ from grader.errors import AuthoringError, GraderError
 from grader.lesson_folders import LessonFolder
 from grader.lessons import source
 from grader.lessons.faults import line_of_name
-from grader.model import Exercise, Lesson, Text
+from grader.model import Exercise, Lesson, Text, Variant
 from grader.packaging.build import build
 
 MUTANTS = 60.0  # seconds for those of one exercise
+Question = Callable[[Lesson, Exercise, Variant], list[Text]]
 
 
 @dataclass(frozen=True)
@@ -89,35 +90,37 @@ class Trial:
         faults = tuple(Fault(*self.place(name), text, mends) for name, text in found)
         return Demand(self.exercise.id, Text(en=en, ja=ja), faults)
 
-    def right_is_right(self) -> Demand:
-        def found() -> Iterator[tuple[str, Text]]:
-            for variant in (REFERENCE, *self.exercise.accepted):
-                faults = asked(lambda v=variant: demands.faults_of_right(self.lesson, self.exercise, v))  # type: ignore[misc]
-                yield from ((variant.id, fault) for fault in faults)
+    def faults(self, question: Question, variants: tuple[Variant, ...]) -> Iterator[tuple[str, Text]]:
+        """What a demand finds in each of these answers; an edit that does not fit, or an answer that does not run, too."""
+        for variant in variants:
+            try:
+                found = question(self.lesson, self.exercise, variant)
+            except UnfitEdit as error:
+                found = [Text(en=str(error), ja=error.in_("ja"))]
+            except GraderError as error:
+                found = [Text(en=f"cannot be run: {error}", ja=f"実行できません: {error.in_('ja')}")]
+            yield from ((variant.id, fault) for fault in found)
 
-        count = len(self.exercise.accepted)
+    def right_is_right(self) -> Demand:
+        right = self.exercise.accepted
         return self.demand(
-            f"the solution and {count} other right answers earn every point",
-            f"解答と、ほかの正解 {count} 個が満点になる",
-            found(),
+            f"the solution and {len(right)} other right answers earn every point",
+            f"解答と、ほかの正解 {len(right)} 個が満点になる",
+            self.faults(demands.faults_of_right, (REFERENCE, *right)),
         )
 
     def mistakes_are_named(self) -> Demand:
-        def found() -> Iterator[tuple[str, Text]]:
-            for variant in self.exercise.misconceptions:
-                faults = asked(lambda v=variant: demands.faults_of_wrong(self.lesson, self.exercise, v))  # type: ignore[misc]
-                yield from ((variant.id, fault) for fault in faults)
-
-        count = len(self.exercise.misconceptions)
+        wrong = self.exercise.misconceptions
         return self.demand(
-            f"{count} mistakes lose points and are called by their names",
-            f"間違い {count} 個が減点され、名前が付く",
-            found(),
+            f"{len(wrong)} mistakes lose points and are called by their names",
+            f"間違い {len(wrong)} 個が減点され、名前が付く",
+            self.faults(demands.faults_of_wrong, wrong),
         )
 
     def checks_can_fail(self) -> Demand:
         def found() -> Iterator[tuple[str, Text]]:
-            fitting = tuple(v for v in self.exercise.misconceptions if self.fits(v.id))
+            answer, known = self.exercise.answered_in, self.exercise.misconceptions
+            fitting = tuple(v for v in known if source.runs(answer, self.exercise.id, v.edits))
             exercise = replace(self.exercise, misconceptions=fitting)
             for name in sorted(demands.checks_that_cannot_fail(self.lesson, exercise)):
                 yield (
@@ -129,10 +132,6 @@ class Trial:
                 )
 
         return self.demand("every check can fail", "どのチェックにも、引っかかる間違いがある", found())
-
-    def fits(self, name: str) -> bool:
-        variant = next(v for v in self.exercise.misconceptions if v.id == name)
-        return source.runs(self.exercise.answered_in, self.exercise.id, variant.edits)
 
     def stub_is_worth_nothing(self) -> Demand:
         def found() -> Iterator[tuple[str, Text]]:
@@ -223,16 +222,6 @@ class Trial:
                 break
             before += cell.count("\n")
         return before
-
-
-def asked(question: Callable[[], list[Text]]) -> list[Text]:
-    """The faults; an edit that does not fit, or an answer that does not run, is one."""
-    try:
-        return question()
-    except UnfitEdit as error:
-        return [Text(en=str(error), ja=error.in_("ja"))]
-    except GraderError as error:
-        return [Text(en=f"cannot be run: {error}", ja=f"実行できません: {error.in_('ja')}")]
 
 
 def lessons_of(place: Path) -> tuple[LessonFolder, ...]:

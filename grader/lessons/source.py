@@ -144,6 +144,11 @@ def is_answer(cell: str, exercise: str = "") -> bool:
     return 'role="answer"' in header and (not exercise or f'exercise="{exercise}"' in header)
 
 
+def answer_cells(answer: str, exercise: str) -> list[str]:
+    """The cells of a solution file that hold an exercise's answer."""
+    return [cell for cell in split(text_of(answer)) if is_answer(cell, exercise)]
+
+
 def namespace(
     lesson: str, exercise: str = "", edits: tuple[Edit, ...] = (), double: bool = False, given: Given = ()
 ) -> dict[str, Any] | None:

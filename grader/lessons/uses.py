@@ -47,7 +47,7 @@ def direct_of(lesson_id: str) -> dict[str, tuple[str, ...]]:
 @cache
 def direct_at(lesson_id: str, _state: lesson_folders.State) -> dict[str, tuple[str, ...]]:
     exercises = lesson(lesson_id).exercises
-    trees = {e.id: [ast.parse(cell) for cell in answers(lesson_id, e.id)] for e in exercises}
+    trees = {e.id: [ast.parse(cell) for cell in source.answer_cells(lesson_id, e.id)] for e in exercises}
     defines = {name: set(defined(found)) for name, found in trees.items()}
     order = [e.id for e in exercises]
     reads = {e.id: mentioned(trees[e.id]) | words_of(e) for e in exercises}
@@ -60,11 +60,7 @@ def direct_at(lesson_id: str, _state: lesson_folders.State) -> dict[str, tuple[s
 
 def names_read(exercise: Exercise) -> set[str]:
     """All names that the reference answers of an exercise and of those that it builds on read."""
-    return mentioned([ast.parse(c) for e in (exercise, *uses(exercise)) for c in answers(e.lesson, e.id)])
-
-
-def answers(lesson_id: str, exercise: str) -> list[str]:
-    return [cell for cell in source.split(source.text_of(lesson_id)) if source.is_answer(cell, exercise)]
+    return mentioned([ast.parse(c) for e in (exercise, *uses(exercise)) for c in source.answer_cells(e.lesson, e.id)])
 
 
 def words_of(exercise: Exercise) -> set[str]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import torch
 
+from grader.authoring.demands import names_with_groundwork
 from grader.authoring.mutants import TooLong, at_most, judged, scope_of
 from grader.authoring.operators import Mutant
 from grader.checks.draw import Draw
@@ -59,9 +60,7 @@ def alone(exercise: Exercise, name: str) -> Exercise:
 
     What waits costs nothing where the check fails, and shows that the check is groundwork, which is asked more carefully.
     """
-    needed = {name}
-    for check in reversed(exercise.checks):
-        needed |= set(check.after) if check.id in needed else set()
+    needed = names_with_groundwork(exercise.checks, {name})
     waiting = {check.id for check in exercise.checks if name in check.after}
     kept = [
         c if c.id in needed else dataclasses.replace(c, after=(name,))

@@ -62,7 +62,7 @@ def names() -> list[str]:
 def digest(name: str) -> str:
     """Of what decides the verdicts: the answer, the exercise's checks, what its lesson shares, and the operators."""
     exercise = lessons.exercise(name)
-    cells = [cell for cell in source.split(source.text_of(exercise.answered_in)) if source.is_answer(cell, name)]
+    cells = source.answer_cells(exercise.answered_in, name)
     files = [
         without_words(path.read_text("utf-8"))
         for path in sorted(files_of(name), key=lambda path: (path == OPERATORS, path))
