@@ -9,7 +9,7 @@ from functools import partial
 from typing import TypeVar
 
 from grader.checks.draw import Draw
-from grader.checks.exchange import Exchange
+from grader.checks.exchange import CallFailed, Exchange
 from grader.checks.student import Student
 from grader.errors import ReplyRefused, SandboxDied
 from grader.judge.case import Case, CheckEnd, CheckRun, ExerciseContext, fails_without_reason
@@ -201,11 +201,24 @@ class Examination:
                 student = Student(told, self.exercise.id, draw.seed % 2**31, answers or self.answers, self.matching)
                 student.exchanges = self.exchanges[check.id]
                 end = CheckEnd(self.context, check, advice=check.function(student, draw))
+                self.require_answer(student)
         except (Unresolved, SandboxDied, OneMoreLent):
             raise
         except Exception as error:  # the rules tell a failure of the student's from a fault of ours
             return self.keep(CheckEnd(self.context, check, error))
         return self.keep(end)
+
+    def require_answer(self, student: Student) -> None:
+        """A check that asked nothing holds only where some definition of the exercise is there. Raises CallFailed, Unresolved."""
+        if any(exchange.refused is None for exchange in student.exchanges):
+            return
+        for number, name in enumerate(self.exercise.names, start=1):
+            try:
+                student.describe(name)
+                return
+            except CallFailed:
+                if number == len(self.exercise.names):
+                    raise
 
     def forget(self, check: Check) -> None:
         """Forget an earlier run of a check."""

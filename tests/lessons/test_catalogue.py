@@ -15,8 +15,10 @@ from grader.authoring.demands import (
     points_of_stub,
     report_on,
 )
+from grader.judge.judging import judge
 from grader.lessons import catalogue, source
-from grader.model import Exercise, Lesson, Text, Variant
+from grader.model import Cell, Exercise, Lesson, Outcome, Submission, Text, Variant
+from grader.sandbox.local import LocalSandbox
 from tests.drawing import drawn
 
 # Every exercise, and every other form in which it may be answered.
@@ -111,6 +113,29 @@ def is_japanese(text: Text) -> bool:
 @pytest.mark.parametrize(("lesson", "exercise"), [c for c in EXERCISES if not c.values[1].solution])
 def test_the_untouched_stub_earns_nothing(lesson: Lesson, exercise: Exercise) -> None:
     assert points_of_stub(lesson, exercise) == 0
+
+
+@pytest.mark.parametrize("lesson", [pytest.param(lesson, id=lesson.id) for lesson in catalogue()])
+def test_a_notebook_of_ones_own_without_answers_earns_nothing(lesson: Lesson) -> None:
+    """Checks that ask nothing of a foreign notebook, because nobody told it to, pass only where something is there."""
+    submission = Submission("somebody", "0" * 64, "en", lesson.id, (Cell(0, "code", "import torch\nrate = 0.1\n"),))
+    with LocalSandbox() as sandbox:
+        report = judge(submission, sandbox, lesson, seed=5)
+    assert not [f.check for e in report.exercises for f in e.findings if f.outcome is Outcome.PASSED]
+
+
+def test_a_check_that_asks_nothing_passes_only_where_an_answer_is() -> None:
+    """A check that returns at once is missing with the exercise's definition, and passes with any definition of its name."""
+    lesson = next(lesson for lesson in catalogue() if lesson.id == "transformer_lm")
+    exercise = next(e for e in lesson.exercises if e.id == "causal_mask")
+    silent = dataclasses.replace(exercise.checks[0], after=(), function=lambda _student, _draw: None)
+    asked = dataclasses.replace(lesson, exercises=(dataclasses.replace(exercise, checks=(silent,)),))
+    outcomes = []
+    for source in ("rate = 0.1\n", "def causal_mask(T):\n    return 1\n"):
+        submission = Submission("somebody", "0" * 64, "en", lesson.id, (Cell(0, "code", source),))
+        with LocalSandbox() as sandbox:
+            outcomes.append(judge(submission, sandbox, asked, seed=5).exercises[0].findings[0].outcome)
+    assert outcomes == [Outcome.MISSING, Outcome.PASSED]
 
 
 @pytest.mark.parametrize(("lesson", "exercise"), EXERCISES)

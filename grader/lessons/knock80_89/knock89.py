@@ -237,6 +237,7 @@ def history_is_of_this_model(student: Student, draw: Draw) -> Text | None:
 def settings_are_passed_on(student: Student, draw: Draw) -> None:
     """epochs, lr and batch_size reach the fine-tuning, and the output layer is learned, from the training data alone."""
     if not student.promised:
+        student.describe("fine_tune")  # nobody told them to; but it has to be there
         return
     with training.by_what_it_does(student):
         lesson = titles_to_learn(draw, 7)

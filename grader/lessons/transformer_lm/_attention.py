@@ -173,8 +173,9 @@ def promised_or_advice(student: Student, ask: Callable[[], None]) -> Text | None
     """Questions of further sizes and values. In somebody's own notebook nobody asked for these, and they only give advice."""
     try:
         ask()
-    except (Failure, CallFailed):
-        if student.promised:
+    except (Failure, CallFailed) as error:
+        missing = isinstance(error, CallFailed) and error.fault.kind == "missing"
+        if student.promised or missing:
             raise
         return NOT_EVERY_SIZE
     return None
