@@ -43,7 +43,8 @@ class BatchWatch:
 
     def hear(self, news: Settled) -> None:
         found = kind(news.standing)
-        self.all_kinds.add(found)
+        if not news.superseded:
+            self.all_kinds.add(found)
         name = f"{news.standing.student}/{news.standing.file}"
         self.running = tuple(pair for pair in self.running if pair[0] != name)
         if news.unchanged:
@@ -72,7 +73,7 @@ class BatchWatch:
 
     @property
     def exit_code(self) -> int:
-        """Of the whole class: 0 every point earned, 1 a point lost, 3 something broke or was unreadable, 4 a person decides."""
+        """Of the submissions that count: 0 every point earned, 1 a point lost, 3 something broke or was unreadable, 4 a person decides."""
         if self.all_kinds & {"broken", "unreadable"}:
             return 3
         if "wrong" in self.all_kinds:

@@ -18,19 +18,21 @@ from click.testing import CliRunner
 from grader import lesson_folders
 from grader.batch import cache_key as digests
 from grader.batch import scratch
+from grader.batch.batch_run import Settled
 from grader.batch.cache_key import digest, seed_of
-from grader.batch.gradebook.entries import Result, Status
+from grader.batch.gradebook.entries import Result, Standing, Status
 from grader.batch.gradebook.queries import one
 from grader.batch.gradebook.store import open_book
 from grader.batch.intake import take_in
 from grader.batch.intake.contents import contents, sha256_of
+from grader.batch.progress import BatchWatch
 from grader.batch.report_folder import ReportFolder, file_name
 from grader.batch.workers import isolation
 from grader.batch.workers.queue import LOST, Queue, Worker
 from grader.batch.workers.tasks import Plan, Task
 from grader.cli import main
 from grader.errors import SandboxUnavailable, UsageError
-from grader.model import Outcome, Text
+from grader.model import Outcome, Score, Text
 from grader.report.progress import BatchProgress, clock, render
 from grader.report.rows import csv_text
 from grader.report.terminal_text import text_of
@@ -304,3 +306,26 @@ def test_the_book_as_typed(tmp_path: Path) -> None:
     )
     assert run("mark", "ann")[0] == 2 and run("mark", "eve", "1")[0] == 2 and run("show", "eve")[0] == 2
     assert run("compare", "1", "7")[0] == 2
+
+
+def settled(status: Status, earned: float, superseded: bool) -> Settled:
+    score = Score(earned, 10.0) if status is Status.GRADED else None
+    own = Standing(1, 1, "anna", "bert", "a.ipynb", "0" * 64, None, "", 1, status, score, None, 0.0, 0, False)
+    return Settled(own, unchanged=False, superseded=superseded)
+
+
+@pytest.mark.parametrize(
+    ("news", "code"),
+    [
+        ([(Status.GRADED, 10.0, False), (Status.UNREADABLE, 0.0, True)], 0),
+        ([(Status.GRADED, 10.0, False), (Status.GRADED, 3.0, True)], 0),
+        ([(Status.GRADED, 3.0, False), (Status.GRADED, 10.0, True)], 1),
+        ([(Status.UNREADABLE, 0.0, False), (Status.GRADED, 10.0, True)], 3),
+    ],
+)
+def test_only_submissions_that_count_decide_the_exit_code(news: list[tuple[Status, float, bool]], code: int) -> None:
+    """An earlier attempt that was broken or wrong says nothing about the class."""
+    watch = BatchWatch(len(news))
+    for one_of_them in news:
+        watch.hear(settled(*one_of_them))
+    assert watch.exit_code == code
