@@ -13,7 +13,7 @@ from itertools import islice, permutations
 from typing import Any
 
 from grader.matching.adapters.fine_tuning import Data, forms
-from grader.matching.bind import BY_NAME, Binding, SignatureParameter, bind, called, extra, literal
+from grader.matching.bind import Binding, SignatureParameter, bind, called, extra, literal, role_of
 from grader.matching.call_convention import data_keys, items
 from grader.matching.match import Argument, Match, Values, given, plain
 from grader.matching.overrides import NameOverrides
@@ -156,7 +156,7 @@ def stand_ins(
     dicts = {row["name"] for row in rows if row.get("kind") == "dict"}
     found: list[tuple[str, str]] = []
     for name in dict.fromkeys(name for definition in reached for name in free_names(definition.node)):
-        fitting = [role for role in left if called(BY_NAME[role], name, surely=True)]
+        fitting = [role for role in left if called(role_of(role), name, surely=True)]
         if "vocab" in left and name in dicts:
             fitting = ["vocab"]
         if fitting and name not in functions | imported:

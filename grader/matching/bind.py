@@ -79,7 +79,7 @@ def bind(parameters: list[SignatureParameter], roles: Sequence[str], left_over: 
     left_over: of one parameter and one role that are left, the one is taken for the other.
     """
     bound = Binding(parameters)
-    known = [BY_NAME[name] for name in roles if name in BY_NAME]
+    known = [role_of(name) for name in roles if name in BY_NAME or usual(name) is None]
     for parameter in [p for p in bound.left if len(squeezed(p.name)) > 1]:
         settle(bound, parameter, [r for r in free(bound, known) if called(r, parameter.name, True)], True)
     for parameter in bound.left:
@@ -95,6 +95,11 @@ def bind(parameters: list[SignatureParameter], roles: Sequence[str], left_over: 
         bound.roles[open_[0].name] = free(bound, known)[0].name
         bound.guessed.add(open_[0].name)
     return bound
+
+
+def role_of(name: str) -> Role:
+    """The role of this name. One that no vocabulary has, a lesson's own, is called by its own name alone."""
+    return BY_NAME.get(name) or Role(name, Text(en=name, ja=name), (name,))
 
 
 def free(bound: Binding, known: list[Role]) -> list[Role]:
