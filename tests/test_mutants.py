@@ -7,7 +7,7 @@ import random
 import pytest
 
 from grader import lessons
-from grader.authoring.mutants import judged, mutants_of
+from grader.authoring.mutants import STATM, at_most, judged, mutants_of
 from grader.authoring.operators import mutants
 from tools.mutation import table
 
@@ -74,3 +74,17 @@ def test_a_drawn_mutant_gets_the_verdict_of_the_table(name: str) -> None:
     mutant = mutants_of(exercise)[number]
     assert mutant.id == rows[number].id
     assert judged(lessons.lesson(exercise.lesson), exercise, mutant)[0] == rows[number].verdict
+
+
+@pytest.mark.skipif(not STATM.exists(), reason="only Linux says how much memory a process uses")
+def test_a_mutant_that_fills_the_memory_is_stopped() -> None:
+    """A loop that fills a list without end gets a MemoryError, which its check reports; afterwards there is memory again."""
+    with pytest.raises(MemoryError), at_most(60):
+        fill()
+    assert len(bytes(1 << 28))
+
+
+def fill() -> None:
+    rows: list[bytes] = []
+    while True:
+        rows.append(bytes(1 << 28))

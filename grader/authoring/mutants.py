@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import signal
+import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 from typing import Any
 
+from grader import lessons
 from grader.authoring.operators import Mutant, mutants
 from grader.judge.judging import judge
 from grader.lessons import source
@@ -18,7 +21,11 @@ from grader.sandbox.local import LocalSandbox
 
 LOST = (Outcome.FAILED, Outcome.CRASHED, Outcome.TIMED_OUT, Outcome.OUT_OF_MEMORY, Outcome.MISSING)
 LONGEST = 20  # CPU seconds of one check of a mutant, which may well loop for ever
+SLOWER = 30  # times what the reference takes, and a few seconds: nothing that ends takes longer
+FEW = 5
 SEED = 7
+MOST_MEMORY = 3 << 30  # bytes that one mutant may take
+STATM = Path("/proc/self/statm")
 
 
 class TooLong(BaseException):
@@ -56,7 +63,7 @@ def judged_as(lesson: Lesson, exercise: Exercise, mutant: Mutant, cells: tuple[C
         return "caught", "it does not run"
     alone = replace(lesson, exercises=(exercise,))
     try:
-        with at_most(LONGEST * len(exercise.checks)), LocalSandbox(scope) as sandbox:
+        with at_most(patience_for(exercise.id)), LocalSandbox(scope) as sandbox:
             submission = Submission("mutant", "0" * 64, "en", lesson.id, cells)
             findings = judge(submission, sandbox, alone, seed=SEED).exercises[0].findings
     except TooLong:
@@ -64,6 +71,17 @@ def judged_as(lesson: Lesson, exercise: Exercise, mutant: Mutant, cells: tuple[C
     lost = next((f.check for f in findings if f.outcome in LOST), "")
     undecided = next((f.check for f in findings if f.outcome is not Outcome.PASSED), "")
     return ("caught", lost) if lost else ("review", undecided) if undecided else ("survived", "")
+
+
+@cache
+def patience_for(exercise: str) -> float:
+    """CPU seconds after which a mutant of its answer will not come to an end any more."""
+    asked = lessons.exercise(exercise)
+    lesson = replace(lessons.lesson(asked.lesson), exercises=(replace(asked, misconceptions=()),))
+    began = time.process_time()
+    with LocalSandbox(source.namespace(asked.answered_in) or {}) as sandbox:
+        judge(Submission("reference", "0" * 64, "en", lesson.id, ()), sandbox, lesson, seed=SEED)
+    return min(LONGEST * len(asked.checks), FEW + SLOWER * (time.process_time() - began))
 
 
 def scope_of(exercise: Exercise, mutant: Mutant) -> dict[str, Any] | None:
@@ -83,7 +101,10 @@ def scope_of(exercise: Exercise, mutant: Mutant) -> dict[str, Any] | None:
 
 @contextmanager
 def at_most(seconds: float) -> Iterator[None]:
-    """Raise TooLong in the block after this CPU time, which other work on the machine does not use up. Main thread only."""
+    """Raise TooLong in the block after this CPU time, which other work on the machine does not use up. Main thread only.
+
+    And MemoryError where it wants much more memory: a loop that never ends may fill a list.
+    """
 
     def stop(*_: object) -> None:
         raise TooLong
@@ -91,7 +112,26 @@ def at_most(seconds: float) -> Iterator[None]:
     before = signal.signal(signal.SIGPROF, stop)
     signal.setitimer(signal.ITIMER_PROF, seconds, 1)
     try:
-        yield
+        with little_memory(MOST_MEMORY):
+            yield
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.signal(signal.SIGPROF, before)
+
+
+@contextmanager
+def little_memory(more: int) -> Iterator[None]:
+    """Let the block have so many bytes of address space beside those in use; only Linux says how many these are."""
+    if not STATM.exists():
+        yield
+        return
+    import resource  # not on Windows
+
+    used = int(STATM.read_text().split()[0]) * resource.getpagesize()
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    most = used + more if hard == resource.RLIM_INFINITY else min(used + more, hard)
+    resource.setrlimit(resource.RLIMIT_AS, (most, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
