@@ -17,6 +17,8 @@ nothing else is shown by every reader of notebooks:
   WebP, not SVG.
 - GitHub documents nothing about pictures in notebooks; where it leaves them out, the words in the brackets remain.
 
+What code cells say is translated, see `code_words`.
+
 Two kinds of cells stand in no solution file: the first code cell brings `check` and `hint`, or says what to install where
 there is no grader, and after the answer to each exercise a cell checks it.
 """
@@ -37,6 +39,7 @@ from grader.errors import AuthoringError
 from grader.lessons import source
 from grader.model import Language
 from grader.notebook.read import fingerprint
+from grader.packaging.code_words import in_words, words_of
 
 REGION = re.compile(r"(?ms)^([ \t]*)# BEGIN SOLUTION\n(.*?)^[ \t]*# END SOLUTION\n?")
 FIGURE = re.compile(r"(?m)^!\[(.+)\]\(figure:(\w+)\)$")  # ![The causal mask](figure:causal_triangle)
@@ -91,7 +94,10 @@ def build(lesson: str, text: str, language: Language, solved: bool = False) -> s
     counts: dict[str, int] = {}
     spoken = (cell for cell in parse(text) if cell.metadata.get("lang", language) == language)
     shown = [part for whole in spoken for part in with_figures(whole, language, figures)]
+    words = words_of(lesson, language)
     for cell in with_checks(shown, language):
+        if cell.cell_type == "code":
+            cell.source = in_words(cell.source, words)
         ours = cell.metadata
         stem = f"{ours.get('exercise', 'lesson')}-{ours.get('role', 'text')}".replace("_", "-")
         counts[stem] = counts.get(stem, 0) + 1
