@@ -19,7 +19,7 @@ from grader.cli import main
 from grader.cli.grade_file import exit_code
 from grader.model import Score
 from grader.report.json import schema
-from tests.notebooks import save, solved, stub
+from tests.notebooks import answer_cells, save, solved, stub
 
 ROOT = Path(__file__).parents[1]
 
@@ -120,6 +120,20 @@ def test_list_and_show_name_every_exercise() -> None:
     code, output = run("show", "causal_mask")
     assert code == 0 and "No position may look at a later one, however long the text." in output
     assert run("show", "knock99")[0] == 2
+
+
+def test_an_answer_is_shown_after_an_attempt(tmp_path: Path) -> None:
+    """grade answer shows the reference to who has tried, refuses before, and never for a lesson that keeps its answers."""
+    empty = save(stub("primer"), tmp_path, "empty.ipynb")
+    code, said = run("answer", "primer_tensors", str(empty))
+    assert code == 2 and "holds no attempt at primer_tensors" in said and "table[ids]" not in said
+    tried = stub("primer")
+    (cell,) = answer_cells(tried, "primer_tensors")
+    cell.source = "def mean_of_rows(table, ids):\n    return table[ids].mean()\n"
+    code, said = run("answer", "primer_tensors", str(save(tried, tmp_path, "tried.ipynb")))
+    assert code == 0 and "rows = table[ids]" in said and "0 / 6" in said and "BEGIN SOLUTION" not in said
+    code, said = run("answer", "causal_mask", str(empty))
+    assert code == 2 and "not shown" in said
 
 
 def test_every_command_and_option_explains_itself() -> None:

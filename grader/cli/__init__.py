@@ -5,6 +5,7 @@ cannot be read.
 """
 
 from grader.cli import (  # noqa: F401  # each hangs its commands on the group
+    answer,
     author,
     batch,
     book,

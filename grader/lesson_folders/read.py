@@ -6,6 +6,7 @@
     solution = "solution.py"                             one place or several, the first one there is taken; this is the default
     notebooks = "notebooks"                              where `grade author build` puts the students' notebooks
     minutes = [60, 90]   order = 2   optional = true     for `grade list`: reading and writing, and its place there
+    answers = "after-attempt"                            `grade answer` shows them to who has tried; default: "never"
     id, cues, series, secret, [notes]                    see docs/authors.md
 
 The id is the folder's name unless it is said.
@@ -34,7 +35,7 @@ LAST = 1000  # the place of a lesson that says none
 class LessonFolder:
     """A lesson as its `lesson.toml` tells it. Places are absolute.
 
-    solutions, notebooks: places that may hold them, likeliest first. digest: of all its files; "" for the lessons of this
+    solutions, notebooks: places that may hold them, likeliest first. shows_answers: to who has tried. digest: of all its files; "" for the lessons of this
     package, which do not change while it runs.
     """
 
@@ -52,6 +53,7 @@ class LessonFolder:
     minutes: tuple[int, int] | None = None
     order: int = LAST
     optional: bool = False
+    shows_answers: bool = False
     digest: str = ""
 
     @property
@@ -145,6 +147,7 @@ def read_folder(folder: Path) -> LessonFolder:
         minutes_of(reader),
         reader.get("order", int, LAST, "a whole number", "整数"),
         reader.flag("optional"),
+        shows_answers(reader),
     )
     for key in reader.table:
         if key not in reader.taken:
@@ -226,6 +229,15 @@ def cues_of(reader: Reader) -> tuple[str, ...]:
                 f"の {cue!r} は正規表現ではありません（{error}）。",
             ) from error
     return cues
+
+
+def shows_answers(reader: Reader) -> bool:
+    said = reader.get("answers", str, "never", "a text", "文字列")
+    if said not in ("never", "after-attempt"):
+        raise reader.wrong(
+            "answers", 'may be "never" or "after-attempt".', 'に書けるのは "never" と "after-attempt" です。'
+        )
+    return bool(said == "after-attempt")
 
 
 def minutes_of(reader: Reader) -> tuple[int, int] | None:

@@ -131,8 +131,8 @@ def test_a_check_that_asks_nothing_passes_only_where_an_answer_is() -> None:
     silent = dataclasses.replace(exercise.checks[0], after=(), function=lambda _student, _draw: None)
     asked = dataclasses.replace(lesson, exercises=(dataclasses.replace(exercise, checks=(silent,)),))
     outcomes = []
-    for source in ("rate = 0.1\n", "def causal_mask(T):\n    return 1\n"):
-        submission = Submission("somebody", "0" * 64, "en", lesson.id, (Cell(0, "code", source),))
+    for text in ("rate = 0.1\n", "def causal_mask(T):\n    return 1\n"):
+        submission = Submission("somebody", "0" * 64, "en", lesson.id, (Cell(0, "code", text),))
         with LocalSandbox() as sandbox:
             outcomes.append(judge(submission, sandbox, asked, seed=5).exercises[0].findings[0].outcome)
     assert outcomes == [Outcome.MISSING, Outcome.PASSED]
