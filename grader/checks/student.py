@@ -63,6 +63,7 @@ class Student:
         self.sent: tuple[dict[str, Any], View | None] = ({}, None)  # the last message, as it was before it was restated
         self.forms: dict[int, tuple[CallConvention, dict[str, Tensor]]] = {}  # of kept modules, with their parameters
         self.desks: dict[int, Desk] = {}
+        self.answered = False  # whether anything was there to be asked, also where the exchange was forgotten since
 
     # -- asking -------------------------------------------------------------------------------
 
@@ -148,6 +149,7 @@ class Student:
         reply = self.send({"op": "describe", "section": self.section, "target": name})
         if reply.fault is not None:
             raise CallFailed(reply.fault)
+        self.answered = True
         if not isinstance(reply.value, dict) or not isinstance(reply.value.get("parameters"), list):
             raise ReplyRefused("the sandbox did not describe what was asked for")
         if match is not None:
@@ -216,6 +218,7 @@ class Student:
         if reply.fault is not None:
             self.exchanges.append(Exchange(message, refused=crash_signature(reply.fault), view=view))
             raise CallFailed(reply.fault)
+        self.answered = self.answered or message["op"] != "define"  # which lends a thing of ours
         try:
             value = view(reply.value) if view else reply.value
         except Failure as failure:

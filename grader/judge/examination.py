@@ -50,6 +50,7 @@ class Examination:
     exhausted: Callable[[], bool] = lambda: False
     exchanges: dict[str, list[Exchange]] = field(default_factory=dict)  # of each check, as it was last put
     runs: dict[str, CheckRun] = field(default_factory=dict)  # the same, where it came to an end
+    answered: bool = False  # whether some check held that had asked something
 
     @lazy
     def answers(self) -> AnswerKey:
@@ -209,8 +210,12 @@ class Examination:
         return self.keep(end)
 
     def require_answer(self, student: Student) -> None:
-        """A check that asked nothing holds only where some definition of the exercise is there. Raises CallFailed, Unresolved."""
-        if any(exchange.refused is None for exchange in student.exchanges):
+        """A check that asked nothing holds only where the exercise has an answer. Raises CallFailed, Unresolved.
+
+        What another check has asked is there; before that, some definition of the exercise's names has to be.
+        """
+        self.answered = self.answered or student.answered
+        if self.answered:
             return
         for number, name in enumerate(self.exercise.names, start=1):
             try:
