@@ -70,6 +70,14 @@ class Student:
         """The value of `name(*args, **kwargs)`, passed through `view` (which may raise `Failure`)."""
         return self.ask(request("call", self, name, args, kwargs), view).value
 
+    def printed(self, name: str, *args: Any, view: View | None = None, **kwargs: Any) -> Any:
+        """The text that `name(*args, **kwargs)` prints."""
+        return self.ask(request("call", self, name, args, kwargs, want="printed"), view).value
+
+    def figure(self, name: str, *args: Any, view: View | None = None, **kwargs: Any) -> Any:
+        """What `name(*args, **kwargs)` draws with matplotlib, as a `Figure`; None where it draws nothing."""
+        return self.ask(request("call", self, name, args, kwargs, want="figure"), view).value
+
     def call_and_inputs(self, name: str, *args: Any, view: View | None = None) -> tuple[Any, tuple[Any, ...]]:
         """As `call`, and the arguments as they were afterwards, to see whether one was changed in place."""
         return self.ask_and_inputs(name, args, view)

@@ -15,6 +15,7 @@ import torch
 
 from .codec import Handle, RemoteExpr, pack
 from .faults import fault_of
+from .figures import figure_of, watched
 from .introspect import plain_signature, survey_of
 from .namespace import Namespace, seed_everything
 
@@ -40,12 +41,15 @@ def answer(namespace: Namespace, request: dict[str, Any], limit: int, send: Call
 
 
 def call(namespace: Namespace, request: dict[str, Any]) -> dict[str, Any]:
-    """Call a function, class or kept object. Extras on request: keep the result, inputs afterwards, gradients."""
+    """Call a function, class or kept object. Extras on request: keep the result, inputs afterwards, gradients.
+
+    want: "printed" or "figure", for what the call printed or drew in the place of what it returned.
+    """
     target = target_of(namespace, request)
     args = namespace.revive(request["args"])
     kwargs = namespace.revive(request["kwargs"])
     seed_everything(request["seed"])
-    value = target(*args, **kwargs)
+    value = WANTED[request.get("want", "value")](functools.partial(target, *args, **kwargs), args)
     reply: dict[str, Any] = {}
     if request.get("cotangents") is not None:
         reply["gradients"] = gradients(value, request["cotangents"], args, request.get("of"), namespace)
@@ -60,6 +64,27 @@ def call(namespace: Namespace, request: dict[str, Any]) -> dict[str, Any]:
     else:
         reply["value"] = value
     return reply
+
+
+def printed_by(ask: Callable[[], Any], _args: Any) -> str:
+    """What a call prints."""
+    sink = io.StringIO()
+    with contextlib.redirect_stdout(sink):
+        ask()
+    return sink.getvalue()
+
+
+def drawn_by(ask: Callable[[], Any], args: Any) -> Any:
+    """What a call draws: on a figure that it makes, on one that it returns, or on axes that it was given; None for nothing."""
+    with watched() as made:
+        return figure_of(ask(), made, args)
+
+
+WANTED: dict[str, Callable[[Callable[[], Any], Any], Any]] = {
+    "value": lambda ask, _args: ask(),
+    "printed": printed_by,
+    "figure": drawn_by,
+}
 
 
 def gradients(value: Any, cotangents: list[Any], args: Any, of: Handle | None, namespace: Namespace) -> dict[str, Any]:
