@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -18,6 +19,7 @@ from grader.checks.properties import sentence
 from grader.checks.student import Student
 from grader.errors import Failure
 from grader.model import Text
+from grader.sandbox.guest.tables import Column, Table
 
 T = TypeVar("T")
 
@@ -113,7 +115,7 @@ def untouched(
     for name, was, now in zip(names, before, after, strict=False):
         if isinstance(was, Tensor) and not (isinstance(now, Tensor) and torch.equal(now.detach(), was.detach())):
             raise written_into(name, mistakes.get(name))
-        if isinstance(was, list) and now != was:
+        if isinstance(was, list | dict | np.ndarray | Table | Column) and not same(now, was, 0.0, 0.0):
             raise written_into(name, mistakes.get(name))
 
 
@@ -124,8 +126,8 @@ def written_into(name: str, misconception: str | None = None) -> Failure:
             ja=f"{name} が書き換えられています。呼び出しの前と後で値が違います。",
         ),
         Text(
-            en="Look for `/=`, `+=`, for `x[...] = ` on an argument, and for methods that end in an underscore. `.clone()` makes a copy.",
-            ja="`/=` や `+=`、引数への `x[...] = `、名前が _ で終わるメソッドを使っていませんか。`.clone()` で写しを作れます。",
+            en="Look for `/=`, `+=`, for `x[...] = ` on an argument, and for methods that end in an underscore. `.clone()` or `.copy()` makes a copy.",
+            ja="`/=` や `+=`、引数への `x[...] = `、名前が _ で終わるメソッドを使っていませんか。`.clone()` や `.copy()` で写しを作れます。",
         ),
         misconception=misconception,
     )

@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any, TypeVar
 
+import numpy as np
 from torch import Tensor
 
 from grader.checks import properties
@@ -34,9 +35,11 @@ from grader.matching.match import picked, translated
 from grader.model import Fault, Reply, Text
 from grader.sandbox import Branch
 from grader.sandbox.guest.codec import Handle
+from grader.sandbox.guest.tables import Column, Table
 from grader.sandbox.payload import text_of
 
 D = TypeVar("D", bound=Desk)
+CHANGEABLE = (Tensor, list, dict, np.ndarray, Table, Column)
 KEEP = "def make(value):\n    return value\n"
 
 
@@ -106,7 +109,7 @@ class Student:
 
     def keep_changeable(self, args: tuple[Any, ...]) -> dict[int, Handle]:
         """Copies, laid into the sandbox, of the arguments that can be changed in place: by number."""
-        return {n: self.lend(KEEP, arg).handle for n, arg in enumerate(args) if isinstance(arg, Tensor | list)}
+        return {n: self.lend(KEEP, arg).handle for n, arg in enumerate(args) if isinstance(arg, CHANGEABLE)}
 
     def module(self, name: str, *args: Any, **kwargs: Any) -> Module:
         """Build the class (or call the function) `name` and keep the result in the sandbox."""
