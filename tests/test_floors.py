@@ -23,7 +23,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("grader.judge",),
     ("grader.report",),
     ("grader.grading", "grader.packaging"),
-    ("grader.authoring",),
+    ("grader.authoring", "grader.foreign"),
     ("grader.batch.gradebook", "grader.batch.names"),
     ("grader.batch",),
     ("grader.server", "grader.push"),
@@ -46,7 +46,7 @@ ROOMS = {
     "uvicorn": ("grader.server",),
     "pygments": ("grader.report",),
     "markdown_it": ("grader.report",),
-    "nbformat": ("grader.notebook", "grader.packaging", "grader.sandbox"),
+    "nbformat": ("grader.notebook", "grader.foreign", "grader.packaging", "grader.sandbox"),
 }
 GROUND = ("errors.py", "model")
 MODULES = sorted(

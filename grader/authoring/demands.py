@@ -7,7 +7,7 @@ fail. The untouched notebook earns nothing. Nonsense from the student's process 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Any
 
@@ -144,9 +144,12 @@ def is_made_before(exercise: Exercise, variant: Variant) -> bool:
 
 
 def checks_that_cannot_fail(lesson: Lesson, exercise: Exercise) -> set[str]:
-    """The checks that no known mistake fails, and that none breaks the code of."""
+    """The checks that no known mistake fails, and that none breaks the code of.
+
+    Not those that somebody else wrote: that they fail can be seen in the untouched notebook, which earns nothing by them.
+    """
     nameless = replace(exercise, misconceptions=())  # names only cost time here
-    wanted = {check.id for check in exercise.checks}
+    wanted = {check.id for check in exercise.checks if not check.forgeable}
     for asked in (nameless, exercise):  # but where a person decides what has no name, only a name makes it fail
         for variant in exercise.misconceptions:
             if wanted:
@@ -175,8 +178,8 @@ def points_of_stub(lesson: Lesson, exercise: Exercise) -> float:
     scope: dict[str, Any] = {"__name__": f"stub.{lesson.id}"}
     cells = source.split(source.definitions_of(exercise.answered_in))
     try:
-        text = "".join(map(stub_of, cells))
-        exec(compile(text, f"{lesson.id}.ipynb", "exec"), scope)  # ours, with blanks
+        for cell in cells:
+            run_with_blanks(stub_of(cell), f"{lesson.id}.ipynb", scope)
     except Exception as error:
         place, said = source.place_of(exercise.answered_in), f"{type(error).__name__}: {error}"
         raise AuthoringError(
@@ -186,6 +189,12 @@ def points_of_stub(lesson: Lesson, exercise: Exercise) -> float:
     with LocalSandbox(scope) as sandbox:
         submission = Submission("stub", "0" * 64, "en", lesson.id, ())
         return judge(submission, sandbox, lesson, seed=FIRST, only=(exercise.id,)).score.earned or 0.0
+
+
+def run_with_blanks(cell: str, name: str, scope: dict[str, Any]) -> None:
+    """Run a cell of ours; one that meets a blank (`squares(10)` below an answer) ends there, as in a notebook."""
+    with suppress(NotImplementedError):
+        exec(compile(cell, name, "exec"), scope)
 
 
 def stub_of(cell: str) -> str:

@@ -16,6 +16,7 @@ from grader.checks.exchange import CallFailed, Exchange, View, request
 from grader.checks.module import Module
 from grader.checks.signs import MODULE, sign
 from grader.checks.student import Student
+from grader.checks.written_tests import run_tests
 from grader.errors import Failure, UnlikeAnyAnswer
 from grader.model import Evidence, Interface, Notes, Probe, Text, Trait
 from grader.sandbox.guest.codec import Members, Record
@@ -25,5 +26,5 @@ from grader.sandbox.guest.tables import Column, Table
 __all__ = [
     "MODULE", "Axes", "CallFailed", "Column", "Draw", "Evidence", "Exchange", "Failure", "Figure", "Interface", "Mark", "Members",
     "Module", "Notes", "Probe", "Record", "Student", "Table", "Text", "Trait", "UnlikeAnyAnswer", "Unmatched", "View", "accepts", "by_shape", "check", "compare", "edit", "misconception",
-    "normalise", "properties", "recompute", "request", "same", "sign", "slopes",
+    "normalise", "properties", "recompute", "request", "run_tests", "same", "sign", "slopes",
 ]  # fmt: skip

@@ -34,10 +34,12 @@ from grader.model import Check, Edit, Edition, Exercise, Text, Variant
 CheckFunction = Callable[..., Text | None]
 
 
-def check(points: float, ja: str = "", after: tuple[Check, ...] | Check = ()) -> Callable[[CheckFunction], Check]:
+def check(
+    points: float, ja: str = "", after: tuple[Check, ...] | Check = (), forgeable: bool = False
+) -> Callable[[CheckFunction], Check]:
     """Make a check of a function `(student, draw)`. Its docstring and `ja` say what holds, in the affirmative; one language is enough.
 
-    after: checks that must have passed, or this one is skipped.
+    after: checks that must have passed, or this one is skipped. forgeable: see `Check`.
     """
     needed = (after,) if isinstance(after, Check) else after
 
@@ -51,7 +53,7 @@ def check(points: float, ja: str = "", after: tuple[Check, ...] | Check = ()) ->
                 "何が成り立つべきかを書いてください。",
             )
         text = Text(en=" ".join(function.__doc__.split()), ja=ja)
-        return Check(function.__name__, text, points, tuple(c.id for c in needed), function)
+        return Check(function.__name__, text, points, tuple(c.id for c in needed), function, forgeable)
 
     return declare
 

@@ -34,13 +34,17 @@ class Variant:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing that must hold. `function(student, draw)` raises `Failure`, or returns advice, or None."""
+    """One thing that must hold. `function(student, draw)` raises `Failure`, or returns advice, or None.
+
+    forgeable: it believes what the student's own process says of itself, see `checks.written_tests`.
+    """
 
     id: str
     text: Text
     points: float
     after: tuple[str, ...]
     function: Callable[..., Text | None]
+    forgeable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
