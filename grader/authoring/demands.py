@@ -93,6 +93,29 @@ def faults_of_right(lesson: Lesson, exercise: Exercise, variant: Variant, seed: 
     ]
 
 
+def faults_of_other_values(lesson: Lesson, exercise: Exercise, variant: Variant, seed: int = FIRST) -> list[Text]:
+    """An accepted answer agrees with the reference alone, unless its author says why it need not.
+
+    Among the accepted answers it always agrees with itself, so a wrong one would be right, and with it everybody who writes it.
+    """
+    if variant.other_values:
+        return []
+    alone = tuple(replace(e, accepted=()) if e.id == exercise.id else e for e in lesson.exercises)
+    findings = report_on(replace(lesson, exercises=alone), exercise, variant, seed).exercises[0].findings
+    differs = next((f for f in findings if f.outcome is not Outcome.PASSED), None)
+    if differs is None:
+        return []
+    name, check = variant.id, differs.check
+    return [
+        Text(
+            en=f"the right answer {name} agrees with itself alone: against the solution it does not pass {check}. {said(differs).en} If it is right "
+            'all the same, say why: accepts(..., other_values="...").',
+            ja=f"正しい解答 {name} は自分自身としか一致しません。模範解答と比べると {check} を通りません。{said(differs).ja} それでも正しいなら、"
+            'accepts(..., other_values="...") に理由を書いてください。',
+        )
+    ]
+
+
 def said(finding: Finding) -> Text:
     return finding.rationale or Text()
 

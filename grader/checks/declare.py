@@ -76,9 +76,13 @@ def misconception(*edits: Edit, en: str = "", ja: str = "", narrows: str = "") -
     return Variant("", edits, Text(en=en, ja=ja), narrows)
 
 
-def accepts(*edits: Edit) -> Variant:
-    """Another right answer, as edits of the reference answer."""
-    return Variant("", edits)
+def accepts(*edits: Edit, other_values: str = "") -> Variant:
+    """Another right answer, as edits of the reference answer.
+
+    other_values: why it is right though its values are not the reference's ("an LSTM in the place of an RNN"). Without that it has to
+    agree with the reference: among the right answers it would agree with itself, however wrong it is.
+    """
+    return Variant("", edits, other_values=other_values)
 
 
 def gather(module: ModuleType) -> Exercise:

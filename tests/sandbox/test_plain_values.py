@@ -6,6 +6,8 @@ import dataclasses
 import datetime
 import decimal
 import enum
+import sys
+import types
 from collections.abc import Iterator
 from typing import Any
 
@@ -99,6 +101,13 @@ def test_what_says_the_same_is_the_same(name: str) -> None:
     """Nobody loses a point for the width of a number or for a dtype that holds the same values."""
     actual, expected = (unpack(pack(value)) for value in ALIKE[name])
     assert compare.same(actual, expected) and compare.same(expected, actual)
+
+
+def test_a_module_that_is_only_called_pandas_hurts_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A student's own pandas.py has no frames; what has no plain form is told by its type as ever."""
+    for name in ("pandas", "matplotlib.figure", "matplotlib.axes"):
+        monkeypatch.setitem(sys.modules, name, types.SimpleNamespace(DataFrame=3, Axes=None))  # type: ignore[arg-type]
+    assert compare.show(unpack(pack(object()))) == "<builtins.object>"
 
 
 def test_a_set_crosses_in_an_order_of_its_own() -> None:

@@ -6,12 +6,13 @@ It stands alone, as the codec does. Pictures are never compared: two right plots
 from __future__ import annotations
 
 import contextlib
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+
+from .tables import kinds
 
 Numbers = np.ndarray[Any, Any]
 KINDS = ("line", "points", "bars", "wedges", "image")
@@ -167,13 +168,9 @@ def parts(value: Any) -> list[Any]:
 
 def plain_figure(value: Any) -> Figure | None:
     """The figure of a matplotlib figure, or of one of its axes; None for anything else."""
-    if "matplotlib.figure" not in sys.modules:
-        return None
-    from matplotlib import axes, figure
-
-    if isinstance(value, axes.Axes):
+    if isinstance(value, kinds("matplotlib.axes", "Axes")):
         value = value.figure
-    if not isinstance(value, figure.FigureBase):
+    if not isinstance(value, kinds("matplotlib.figure", "FigureBase")):
         return None
     drawn: Any = value
     found = [plain_axes(one) for one in drawn.axes]
