@@ -109,18 +109,18 @@ def author_build(folder: Path, lang: Language | None) -> None:
 @language_option
 @told
 def author_import(notebook: Path, output: Path | None, lang: Language | None) -> None:
-    """Make a lesson of an assignment for nbgrader: its notebook in source/, or a folder with one."""
+    """Make a lesson of an assignment for nbgrader (its notebook in source/) or otter (the one for otter assign), or a folder with one."""
     from grader import lessons
     from grader.foreign.lesson_text import write_lesson
-    from grader.foreign.nbgrader import read_nbgrader
+    from grader.foreign.readers import read_assignment
     from grader.notebook.read import slug
 
     language = lang or language_of_locale()
     path = the_notebook(notebook)
     target = output or Path(slug(path.stem))
     taken = frozenset(exercise.id for lesson in lessons.catalogue() for exercise in lesson.exercises)
-    assignment = read_nbgrader(path, taken)
-    for written in write_lesson(assignment, target, "nbgrader"):
+    origin, assignment = read_assignment(path, taken)
+    for written in write_lesson(assignment, target, origin):
         click.echo(f"  {written}")
     for note in assignment.notes:
         click.echo(say(language, f"Note: {note}", f"注意: {note}"))

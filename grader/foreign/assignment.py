@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal
 
 from grader.notebook.read import slug
@@ -16,13 +17,19 @@ Kind = Literal["text", "code", "answer", "tests", "manual"]
 
 @dataclass(frozen=True)
 class Part:
-    """A cell. name: what the other grader calls it; answers have BEGIN SOLUTION in them as ours have."""
+    """A cell. name: what the other grader calls it; answers have BEGIN SOLUTION in them as ours have.
+
+    question: the one that it belongs to, where that is said; "" where only the order tells. shown: what students see of tests that
+    were put into other words.
+    """
 
     kind: Kind
     source: str
     name: str = ""
     points: float = 0.0
     markdown: bool = False
+    question: str = ""
+    shown: str = ""
 
 
 @dataclass
@@ -83,13 +90,26 @@ def into_questions(parts: tuple[Part, ...], taken: frozenset[str] = frozenset())
     heading = ""
     for part in parts:
         heading = heading_in(part.source) or heading if part.kind == "text" else heading
-        if part.kind == "answer" and (not found or found[-1].of("tests")):
-            found.append(Question(unused(part, found, taken), title=heading))
-        if part.kind == "tests" and not found:
-            found.append(Question(unused(part, found, taken), title=heading))
+        another = bool(found) and bool(part.question) and part.question != found[-1].parts[0].question
+        if part.kind == "answer" and (not found or another or found[-1].of("tests")) and not is_told(part, found):
+            found.append(Question(unused(part, found, taken), title=part.question or heading))
+        if part.kind == "tests" and (not found or another):
+            found.append(Question(unused(part, found, taken), title=part.question or heading))
         if part.kind in ("answer", "tests"):
             found[-1].parts.append(part)
     return tuple(question for question in found if question.of("tests"))
+
+
+def is_told(part: Part, found: list[Question]) -> bool:
+    """Whether a cell says that it belongs to the question before it."""
+    return bool(found) and bool(part.question) and part.question == found[-1].parts[0].question
+
+
+def titled(parts: tuple[Part, ...], path: Path) -> str:
+    """The first heading of the first level (`# Problem set 1`, and no `## Part A`), or the file's name."""
+    texts = "\n".join(part.source for part in parts if part.markdown)
+    headings = re.findall(r"(?m)^# (.*)$", texts)
+    return headings[0].strip() if headings else path.stem
 
 
 def unused(part: Part, found: list[Question], taken: frozenset[str]) -> str:

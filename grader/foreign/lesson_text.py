@@ -29,7 +29,7 @@ TESTS = Path(__file__).parent / "tests"
 '''
 CHECK = """
 
-@check(points={points:g}, forgeable=True)
+@check(points={points}, forgeable=True)
 def {name}(student: Student, draw: Draw) -> None:
     {docstring}
     run_tests(student, TESTS / "{name}.py")
@@ -105,15 +105,15 @@ def cell(part: Part, exercise: str) -> str:
         role = ' role="notes"' if part.kind == "manual" else ""
         lines = "\n".join(f"# {line}".rstrip() for line in part.source.rstrip().splitlines())
         return f"# %% [markdown]{mine if not role else ''}{role}\n{lines}\n"
-    if part.kind == "answer":
+    if part.kind == "answer" or (part.kind == "manual" and mine):
         whole = source if "# BEGIN SOLUTION" in source else f"# BEGIN SOLUTION\n{source}\n# END SOLUTION"
         return f'# %%{mine} role="answer"\n{whole}\n\n\n'
     if part.kind == "tests":
-        shown = HIDDEN.sub("", source + "\n").rstrip() or "# These tests are hidden."
+        shown = part.shown or HIDDEN.sub("", source + "\n").rstrip() or "# These tests are hidden."
         lines = "\n".join(f"    {line}".rstrip() for line in shown.splitlines())
         nothing = "" if runs_something(shown) else "    pass\n"
         return f'# %%{mine} role="demo"\nif __name__ == "__main__":\n{lines}\n{nothing}\n\n'
-    return f"# %%{mine}\n{source}\n\n\n"
+    return f"# %%{mine}\n{source if part.kind != 'manual' else '# Write your code here.'}\n\n\n"
 
 
 def runs_something(source: str) -> bool:
@@ -146,8 +146,14 @@ def module(question: Question, names: list[str], origin: str) -> str:
     )
     checks = zip(question.of("tests"), names, strict=True)
     return text + "".join(
-        CHECK.format(points=part.points, name=name, docstring=docstring(part, name)) for part, name in checks
+        CHECK.format(points=exact(part.points), name=name, docstring=docstring(part, name)) for part, name in checks
     )
+
+
+def exact(points: float) -> str:
+    """2, 0.5, 0.3333333333333333: the thirds of a point are one point."""
+    short = f"{points:g}"
+    return short if float(short) == points else repr(points)
 
 
 def docstring(part: Part, name: str) -> str:

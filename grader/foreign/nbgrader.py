@@ -18,7 +18,7 @@ from typing import Any
 import nbformat
 
 from grader.errors import AuthoringError
-from grader.foreign.assignment import Assignment, Kind, Part, into_questions
+from grader.foreign.assignment import Assignment, Kind, Part, into_questions, titled
 
 MARK = re.compile(r"(?m)^([ \t]*)#{1,3} ?(BEGIN|END) (SOLUTION|HIDDEN TESTS)[ \t]*$")  # ### BEGIN SOLUTION
 MAGIC = re.compile(r"(?m)^([ \t]*)([%!].*)$")  # %matplotlib inline
@@ -34,10 +34,7 @@ def read_nbgrader(path: Path, taken: frozenset[str] = frozenset()) -> Assignment
             f"{path} has no cell with tests: in nbgrader's source notebook its metadata says grade and points. Import that one.",
             ja=f"{path} に採点用のテストのセルがありません。nbgrader の source フォルダにあるノートブックを指定してください。",
         )
-    texts = "\n".join(part.source for part in parts if part.markdown)
-    headings = re.findall(r"(?m)^# (.*)$", texts)  # `# Problem set 1`, and no `## Part A`
-    title = headings[0].strip() if headings else path.stem
-    return Assignment(title, parts, questions, tuple(notes_on(parts)))
+    return Assignment(titled(parts, path), parts, questions, tuple(notes_on(parts)))
 
 
 def opened(path: Path) -> Any:
