@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import torch
 
 from grader.errors import AuthoringError
@@ -19,7 +20,9 @@ from grader.judge.wording import UNMATCHED
 from grader.lessons import source
 from grader.model import Check, Exercise, Finding, Lesson, Outcome, Reply, Report, Submission, Text, Variant
 from grader.packaging.build import answer
-from grader.sandbox.guest.codec import Handle, Opaque
+from grader.sandbox.guest.codec import Handle, Members, Opaque, Record
+from grader.sandbox.guest.figures import Figure
+from grader.sandbox.guest.tables import Column, Table
 from grader.sandbox.local import LocalSandbox
 
 REFERENCE = Variant("reference", ())
@@ -47,6 +50,12 @@ NONSENSE: dict[str, Any] = {
     "pair": (torch.zeros(3, 5, 7), torch.ones(3, 5, 7) / 7),
     "deep": torch.zeros(1, 1, 1, 1, 1, 1),
     "series": {"loss": [1.0, float("inf")], "accuracy": ["x"]},
+    "words": np.array(["a", "b"], dtype=object),
+    "set": Members([1, 2]),
+    "table": Table.of({"a": [1.0, 2.0], "b": ["x", None]}),
+    "column": Column("a", [1.0, 2.0]),
+    "figure": Figure(),
+    "record": Record("x.Point", {"logits": 1.0}),
 }
 
 
