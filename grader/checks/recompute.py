@@ -9,17 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-import numpy as np
 import torch
 from torch import Tensor
 
 from grader.checks.compare import same
-from grader.checks.exchange import CallFailed
+from grader.checks.exchange import CHANGEABLE, CallFailed
 from grader.checks.properties import sentence
 from grader.checks.student import Student
 from grader.errors import Failure
 from grader.model import Text
-from grader.sandbox.guest.tables import Column, Table
 
 T = TypeVar("T")
 
@@ -115,7 +113,7 @@ def untouched(
     for name, was, now in zip(names, before, after, strict=False):
         if isinstance(was, Tensor) and not (isinstance(now, Tensor) and torch.equal(now.detach(), was.detach())):
             raise written_into(name, mistakes.get(name))
-        if isinstance(was, list | dict | np.ndarray | Table | Column) and not same(now, was, 0.0, 0.0):
+        if isinstance(was, CHANGEABLE) and not isinstance(was, Tensor) and not same(now, was, 0.0, 0.0):
             raise written_into(name, mistakes.get(name))
 
 

@@ -5,11 +5,8 @@
     model.randomise(draw); model(ids)                         its parameters set by us, then its output
     student.must_agree()                                      the last output is that of an accepted answer
 
-Every exchange is kept. The same requests can then be put to the reference answer, to other right answers and to the
-known mistakes, which is how a value is judged and how a mistake gets its name.
-
-A check asks in the contract's terms, and exchanges are kept in them. `send` is the one place where a request is put
-into the student's own terms, as `grader.matching` found them.
+Every exchange is kept, in the contract's terms. The same requests can then be put to right answers and to known mistakes: so a value is
+judged, and a mistake gets its name. `send` alone puts a request into the student's own terms, as `grader.matching` found them.
 """
 
 from __future__ import annotations
@@ -18,13 +15,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any, TypeVar
 
-import numpy as np
 from torch import Tensor
 
 from grader.checks import properties
 from grader.checks.answers import TOO_MANY_WAYS, Answers, Unmatched, require_accepted
 from grader.checks.compare import same
-from grader.checks.exchange import CallFailed, Desk, Exchange, View, crash_signature, request
+from grader.checks.exchange import CHANGEABLE, CallFailed, Desk, Exchange, View, crash_signature, request
 from grader.checks.module import Module, ask_in_form, kinds_in, read_module
 from grader.checks.rehearsal import Rehearsal
 from grader.checks.signature import bind, fits
@@ -35,11 +31,9 @@ from grader.matching.match import picked, translated
 from grader.model import Fault, Reply, Text
 from grader.sandbox import Branch
 from grader.sandbox.guest.codec import Handle
-from grader.sandbox.guest.tables import Column, Table
 from grader.sandbox.payload import text_of
 
 D = TypeVar("D", bound=Desk)
-CHANGEABLE = (Tensor, list, dict, np.ndarray, Table, Column)
 KEEP = "def make(value):\n    return value\n"
 
 
@@ -108,7 +102,7 @@ class Student:
         return exchange.value, tuple(after)
 
     def keep_changeable(self, args: tuple[Any, ...]) -> dict[int, Handle]:
-        """Copies, laid into the sandbox, of the arguments that can be changed in place: by number."""
+        """Copies, laid into the sandbox, of the arguments that can be changed in place."""
         return {n: self.lend(KEEP, arg).handle for n, arg in enumerate(args) if isinstance(arg, CHANGEABLE)}
 
     def module(self, name: str, *args: Any, **kwargs: Any) -> Module:
