@@ -7,10 +7,11 @@ fail. The untouched notebook earns nothing. Nonsense from the student's process 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import torch
 
 from grader.errors import AuthoringError
@@ -19,7 +20,9 @@ from grader.judge.wording import UNMATCHED
 from grader.lessons import source
 from grader.model import Check, Exercise, Finding, Lesson, Outcome, Reply, Report, Submission, Text, Variant
 from grader.packaging.build import answer
-from grader.sandbox.guest.codec import Handle, Opaque
+from grader.sandbox.guest.codec import Handle, Members, Opaque, Record
+from grader.sandbox.guest.figures import Figure
+from grader.sandbox.guest.tables import Column, Table
 from grader.sandbox.local import LocalSandbox
 
 REFERENCE = Variant("reference", ())
@@ -47,6 +50,12 @@ NONSENSE: dict[str, Any] = {
     "pair": (torch.zeros(3, 5, 7), torch.ones(3, 5, 7) / 7),
     "deep": torch.zeros(1, 1, 1, 1, 1, 1),
     "series": {"loss": [1.0, float("inf")], "accuracy": ["x"]},
+    "words": np.array(["a", "b"], dtype=object),
+    "set": Members([1, 2]),
+    "table": Table.of({"a": [1.0, 2.0], "b": ["x", None]}),
+    "column": Column("a", [1.0, 2.0]),
+    "figure": Figure(),
+    "record": Record("x.Point", {"logits": 1.0}),
 }
 
 
@@ -90,6 +99,29 @@ def faults_of_right(lesson: Lesson, exercise: Exercise, variant: Variant, seed: 
             ja=f"正しい解答 {variant.id} が {f.check} を通りません（{f.outcome.name}）。{said(f).ja}",
         )
         for f in lost
+    ]
+
+
+def faults_of_other_values(lesson: Lesson, exercise: Exercise, variant: Variant, seed: int = FIRST) -> list[Text]:
+    """An accepted answer agrees with the reference alone, unless its author says why it need not.
+
+    Among the accepted answers it always agrees with itself, so a wrong one would be right, and with it everybody who writes it.
+    """
+    if variant.other_values:
+        return []
+    alone = tuple(replace(e, accepted=()) if e.id == exercise.id else e for e in lesson.exercises)
+    findings = report_on(replace(lesson, exercises=alone), exercise, variant, seed).exercises[0].findings
+    differs = next((f for f in findings if f.outcome is not Outcome.PASSED), None)
+    if differs is None:
+        return []
+    name, check = variant.id, differs.check
+    return [
+        Text(
+            en=f"the right answer {name} agrees with itself alone: against the solution it does not pass {check}. {said(differs).en} If it is right "
+            'all the same, say why: accepts(..., other_values="...").',
+            ja=f"正しい解答 {name} は自分自身としか一致しません。模範解答と比べると {check} を通りません。{said(differs).ja} それでも正しいなら、"
+            'accepts(..., other_values="...") に理由を書いてください。',
+        )
     ]
 
 
@@ -144,9 +176,12 @@ def is_made_before(exercise: Exercise, variant: Variant) -> bool:
 
 
 def checks_that_cannot_fail(lesson: Lesson, exercise: Exercise) -> set[str]:
-    """The checks that no known mistake fails, and that none breaks the code of."""
+    """The checks that no known mistake fails, and that none breaks the code of.
+
+    Not those that somebody else wrote: that they fail can be seen in the untouched notebook, which earns nothing by them.
+    """
     nameless = replace(exercise, misconceptions=())  # names only cost time here
-    wanted = {check.id for check in exercise.checks}
+    wanted = {check.id for check in exercise.checks if not check.forgeable}
     for asked in (nameless, exercise):  # but where a person decides what has no name, only a name makes it fail
         for variant in exercise.misconceptions:
             if wanted:
@@ -175,8 +210,8 @@ def points_of_stub(lesson: Lesson, exercise: Exercise) -> float:
     scope: dict[str, Any] = {"__name__": f"stub.{lesson.id}"}
     cells = source.split(source.definitions_of(exercise.answered_in))
     try:
-        text = "".join(map(stub_of, cells))
-        exec(compile(text, f"{lesson.id}.ipynb", "exec"), scope)  # ours, with blanks
+        for cell in cells:
+            run_with_blanks(stub_of(cell), f"{lesson.id}.ipynb", scope)
     except Exception as error:
         place, said = source.place_of(exercise.answered_in), f"{type(error).__name__}: {error}"
         raise AuthoringError(
@@ -186,6 +221,12 @@ def points_of_stub(lesson: Lesson, exercise: Exercise) -> float:
     with LocalSandbox(scope) as sandbox:
         submission = Submission("stub", "0" * 64, "en", lesson.id, ())
         return judge(submission, sandbox, lesson, seed=FIRST, only=(exercise.id,)).score.earned or 0.0
+
+
+def run_with_blanks(cell: str, name: str, scope: dict[str, Any]) -> None:
+    """Run a cell of ours; one that meets a blank (`squares(10)` below an answer) ends there, as in a notebook."""
+    with suppress(NotImplementedError):
+        exec(compile(cell, name, "exec"), scope)
 
 
 def stub_of(cell: str) -> str:

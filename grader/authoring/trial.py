@@ -103,10 +103,17 @@ class Trial:
 
     def right_is_right(self) -> Demand:
         right = self.exercise.accepted
+
+        def found() -> Iterator[tuple[str, Text]]:
+            lost = [*self.faults(demands.faults_of_right, (REFERENCE, *right))]
+            names = {name for name, _ in lost}
+            yield from lost
+            yield from self.faults(demands.faults_of_other_values, tuple(one for one in right if one.id not in names))
+
         return self.demand(
             f"the solution and {len(right)} other right answers earn every point",
             f"解答と、ほかの正解 {len(right)} 個が満点になる",
-            self.faults(demands.faults_of_right, (REFERENCE, *right)),
+            found(),
         )
 
     def mistakes_are_named(self) -> Demand:

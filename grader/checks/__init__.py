@@ -3,7 +3,8 @@
     from grader.checks import Draw, Failure, Student, Text, check, edit, misconception, properties
 
 check, misconception, accepts, edit, sign declare; Interface, Probe and Trait say what an exercise asks for; a check is handed
-a Student and a Draw; properties, compare, normalise, recompute, by_shape and slopes look at what comes back.
+a Student and a Draw; properties, compare, normalise, recompute, by_shape and slopes look at what comes back. Table, Column, Figure,
+Record and Members are what data frames, series, plots, dataclasses and sets come back as.
 """
 
 from grader.checks import by_shape, compare, normalise, properties, recompute, slopes
@@ -15,11 +16,15 @@ from grader.checks.exchange import CallFailed, Exchange, View, request
 from grader.checks.module import Module
 from grader.checks.signs import MODULE, sign
 from grader.checks.student import Student
+from grader.checks.written_tests import run_tests
 from grader.errors import Failure, UnlikeAnyAnswer
 from grader.model import Evidence, Interface, Notes, Probe, Text, Trait
+from grader.sandbox.guest.codec import Members, Record
+from grader.sandbox.guest.figures import Axes, Figure, Mark
+from grader.sandbox.guest.tables import Column, Table
 
 __all__ = [
-    "MODULE", "CallFailed", "Draw", "Evidence", "Exchange", "Failure", "Interface", "Module", "Notes", "Probe", "Student", "Text",
-    "Trait", "UnlikeAnyAnswer", "Unmatched", "View", "accepts", "by_shape", "check", "compare", "edit", "misconception",
-    "normalise", "properties", "recompute", "request", "same", "sign", "slopes",
+    "MODULE", "Axes", "CallFailed", "Column", "Draw", "Evidence", "Exchange", "Failure", "Figure", "Interface", "Mark", "Members",
+    "Module", "Notes", "Probe", "Record", "Student", "Table", "Text", "Trait", "UnlikeAnyAnswer", "Unmatched", "View", "accepts", "by_shape", "check", "compare", "edit", "misconception",
+    "normalise", "properties", "recompute", "request", "run_tests", "same", "sign", "slopes",
 ]  # fmt: skip

@@ -34,10 +34,12 @@ from grader.model import Check, Edit, Edition, Exercise, Text, Variant
 CheckFunction = Callable[..., Text | None]
 
 
-def check(points: float, ja: str = "", after: tuple[Check, ...] | Check = ()) -> Callable[[CheckFunction], Check]:
+def check(
+    points: float, ja: str = "", after: tuple[Check, ...] | Check = (), forgeable: bool = False
+) -> Callable[[CheckFunction], Check]:
     """Make a check of a function `(student, draw)`. Its docstring and `ja` say what holds, in the affirmative; one language is enough.
 
-    after: checks that must have passed, or this one is skipped.
+    after: checks that must have passed, or this one is skipped. forgeable: see `Check`.
     """
     needed = (after,) if isinstance(after, Check) else after
 
@@ -51,7 +53,7 @@ def check(points: float, ja: str = "", after: tuple[Check, ...] | Check = ()) ->
                 "何が成り立つべきかを書いてください。",
             )
         text = Text(en=" ".join(function.__doc__.split()), ja=ja)
-        return Check(function.__name__, text, points, tuple(c.id for c in needed), function)
+        return Check(function.__name__, text, points, tuple(c.id for c in needed), function, forgeable)
 
     return declare
 
@@ -74,9 +76,13 @@ def misconception(*edits: Edit, en: str = "", ja: str = "", narrows: str = "") -
     return Variant("", edits, Text(en=en, ja=ja), narrows)
 
 
-def accepts(*edits: Edit) -> Variant:
-    """Another right answer, as edits of the reference answer."""
-    return Variant("", edits)
+def accepts(*edits: Edit, other_values: str = "") -> Variant:
+    """Another right answer, as edits of the reference answer.
+
+    other_values: why it is right though its values are not the reference's ("an LSTM in the place of an RNN"). Without that it has to
+    agree with the reference: among the right answers it would agree with itself, however wrong it is.
+    """
+    return Variant("", edits, other_values=other_values)
 
 
 def gather(module: ModuleType) -> Exercise:

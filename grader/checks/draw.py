@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
+import numpy as np
 import torch
 from torch import Tensor
 
 T = TypeVar("T")
+SYLLABLES = [c + v for c in "bdfgklmnprstvz" for v in "aeiou"]
 
 
 class Draw:
@@ -66,6 +68,18 @@ class Draw:
     def integers(self, low: int, high: int, *shape: int) -> Tensor:
         """Whole numbers from `low` up to but not including `high`, int64."""
         return torch.randint(low, high, shape, generator=self.generator)
+
+    def array(self, *shape: int, scale: float = 1.0) -> np.ndarray[Any, np.dtype[np.float64]]:
+        """As `normal`, for NumPy."""
+        return self.normal(*shape, scale=scale).double().numpy()
+
+    def words(self, count: int, letters: int = 5) -> list[str]:
+        """`count` different made-up words."""
+        while True:
+            rows = self.integers(0, len(SYLLABLES), count, (letters + 1) // 2).tolist()
+            found = ["".join(SYLLABLES[i] for i in row)[:letters] for row in rows]
+            if len({*found}) == count:
+                return found
 
     def number(self, low: int, high: int) -> int:
         return int(self.integers(low, high, 1).item())

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from grader.checks.compare import same
-from grader.checks.exchange import CallFailed
+from grader.checks.exchange import CHANGEABLE, CallFailed
 from grader.checks.properties import sentence
 from grader.checks.student import Student
 from grader.errors import Failure
@@ -113,7 +113,7 @@ def untouched(
     for name, was, now in zip(names, before, after, strict=False):
         if isinstance(was, Tensor) and not (isinstance(now, Tensor) and torch.equal(now.detach(), was.detach())):
             raise written_into(name, mistakes.get(name))
-        if isinstance(was, list) and now != was:
+        if isinstance(was, CHANGEABLE) and not isinstance(was, Tensor) and not same(now, was, 0.0, 0.0):
             raise written_into(name, mistakes.get(name))
 
 
@@ -124,8 +124,8 @@ def written_into(name: str, misconception: str | None = None) -> Failure:
             ja=f"{name} が書き換えられています。呼び出しの前と後で値が違います。",
         ),
         Text(
-            en="Look for `/=`, `+=`, for `x[...] = ` on an argument, and for methods that end in an underscore. `.clone()` makes a copy.",
-            ja="`/=` や `+=`、引数への `x[...] = `、名前が _ で終わるメソッドを使っていませんか。`.clone()` で写しを作れます。",
+            en="Look for `/=`, `+=`, for `x[...] = ` on an argument, and for methods that end in an underscore. `.clone()` or `.copy()` makes a copy.",
+            ja="`/=` や `+=`、引数への `x[...] = `、名前が _ で終わるメソッドを使っていませんか。`.clone()` や `.copy()` で写しを作れます。",
         ),
         misconception=misconception,
     )

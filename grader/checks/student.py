@@ -5,11 +5,8 @@
     model.randomise(draw); model(ids)                         its parameters set by us, then its output
     student.must_agree()                                      the last output is that of an accepted answer
 
-Every exchange is kept. The same requests can then be put to the reference answer, to other right answers and to the
-known mistakes, which is how a value is judged and how a mistake gets its name.
-
-A check asks in the contract's terms, and exchanges are kept in them. `send` is the one place where a request is put
-into the student's own terms, as `grader.matching` found them.
+Every exchange is kept, in the contract's terms. The same requests can then be put to right answers and to known mistakes: so a value is
+judged, and a mistake gets its name. `send` alone puts a request into the student's own terms, as `grader.matching` found them.
 """
 
 from __future__ import annotations
@@ -23,7 +20,7 @@ from torch import Tensor
 from grader.checks import properties
 from grader.checks.answers import TOO_MANY_WAYS, Answers, Unmatched, require_accepted
 from grader.checks.compare import same
-from grader.checks.exchange import CallFailed, Desk, Exchange, View, crash_signature, request
+from grader.checks.exchange import CHANGEABLE, CallFailed, Desk, Exchange, View, crash_signature, request
 from grader.checks.module import Module, ask_in_form, kinds_in, read_module
 from grader.checks.rehearsal import Rehearsal
 from grader.checks.signature import bind, fits
@@ -71,6 +68,14 @@ class Student:
         """The value of `name(*args, **kwargs)`, passed through `view` (which may raise `Failure`)."""
         return self.ask(request("call", self, name, args, kwargs), view).value
 
+    def printed(self, name: str, *args: Any, view: View | None = None, **kwargs: Any) -> Any:
+        """The text that `name(*args, **kwargs)` prints."""
+        return self.ask(request("call", self, name, args, kwargs, want="printed"), view).value
+
+    def figure(self, name: str, *args: Any, view: View | None = None, **kwargs: Any) -> Any:
+        """What `name(*args, **kwargs)` draws with matplotlib, as a `Figure`; None where it draws nothing."""
+        return self.ask(request("call", self, name, args, kwargs, want="figure"), view).value
+
     def call_and_inputs(self, name: str, *args: Any, view: View | None = None) -> tuple[Any, tuple[Any, ...]]:
         """As `call`, and the arguments as they were afterwards, to see whether one was changed in place."""
         return self.ask_and_inputs(name, args, view)
@@ -98,8 +103,8 @@ class Student:
         return exchange.value, tuple(after)
 
     def keep_changeable(self, args: tuple[Any, ...]) -> dict[int, Handle]:
-        """Copies, laid into the sandbox, of the arguments that can be changed in place: by number."""
-        return {n: self.lend(KEEP, arg).handle for n, arg in enumerate(args) if isinstance(arg, Tensor | list)}
+        """Copies, laid into the sandbox, of the arguments that can be changed in place."""
+        return {n: self.lend(KEEP, arg).handle for n, arg in enumerate(args) if isinstance(arg, CHANGEABLE)}
 
     def module(self, name: str, *args: Any, **kwargs: Any) -> Module:
         """Build the class (or call the function) `name` and keep the result in the sandbox."""

@@ -97,6 +97,58 @@ def author_build(folder: Path, lang: Language | None) -> None:
             click.echo(say(language, f"wrote {path}", f"{path} を書き出しました"))
 
 
+@author.command("import")
+@click.argument("notebook", type=click.Path(path_type=Path, exists=True))
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    help="The lesson's folder. Default: called after the notebook, here.",
+)
+@lessons_option
+@language_option
+@told
+def author_import(notebook: Path, output: Path | None, lang: Language | None) -> None:
+    """Make a lesson of an assignment for nbgrader (its notebook in source/) or otter (the one for otter assign), or a folder with one."""
+    from grader import lessons
+    from grader.foreign.lesson_text import write_lesson
+    from grader.foreign.readers import read_assignment
+    from grader.notebook.read import slug
+
+    language = lang or language_of_locale()
+    path = the_notebook(notebook)
+    target = output or Path(slug(path.stem))
+    taken = frozenset(exercise.id for lesson in lessons.catalogue() for exercise in lesson.exercises)
+    origin, assignment = read_assignment(path, taken)
+    for written in write_lesson(assignment, target, origin):
+        click.echo(f"  {written}")
+    for note in assignment.notes:
+        click.echo(say(language, f"Note: {note}", f"注意: {note}"))
+    click.echo(
+        say(
+            language,
+            "Its tests run in the student's own process: weaker evidence, and the reports say so. Add mistakes and checks of values.\n"
+            f"Now: grade author test {target}",
+            "テストは受講者のプロセスの中で動くため、証拠としては弱く、レポートにもそう書きます。間違いや値のチェックを加えていきましょう。\n"
+            f"次は: grade author test {target}",
+        )
+    )
+
+
+def the_notebook(place: Path) -> Path:
+    """The notebook itself, or the only one in a folder. Raises UsageError."""
+    if place.is_file():
+        return place
+    found = sorted(place.glob("*.ipynb"))
+    if len(found) != 1:
+        names = ", ".join(path.name for path in found) or "none"
+        raise UsageError(
+            f"Say which notebook: {place} holds {names}.",
+            ja=f"{place} のノートブックは {names} です。1 つを指定してください。",
+        )
+    return found[0]
+
+
 @author.command("preview")
 @folder_argument
 @lessons_option

@@ -10,8 +10,7 @@ import click
 
 from grader import lesson_folders
 from grader.errors import GraderError, UsageError
-
-VARIABLE = "GRADE_LESSONS"  # several folders are separated as in PATH
+from grader.lesson_folders import VARIABLE
 
 
 class LessonFolderType(click.Path):

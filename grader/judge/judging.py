@@ -74,7 +74,7 @@ def judge(
         exercises=tuple(reports),
         run=run,
         provenance=record_provenance(seed, sandbox),
-        remarks=collect_remarks(submission, run, limits),
+        remarks=(*collect_remarks(submission, run, limits), *remark_on_forgeable(lesson, only)),
         language=submission.language,
     )
 
@@ -94,6 +94,22 @@ def collect_remarks(submission: Submission, run: Run, limits: Limits) -> tuple[T
         *remark_on_run(run, limits),
         *environment_remarks(submission, run),
         *read_log(submission, run),
+    )
+
+
+def remark_on_forgeable(lesson: Lesson, only: tuple[str, ...]) -> tuple[Text, ...]:
+    """How many points are of tests that the student's own code could make pass."""
+    asked = [exercise for exercise in lesson.exercises if not only or exercise.id in only]
+    points = sum(check.points for exercise in asked for check in exercise.checks if check.forgeable)
+    if not points:
+        return ()
+    return (
+        Text(
+            en=f"{points:g} points are of tests that ran in the student's own process: code there can make them pass and read what is "
+            "hidden in them, so they say less than a value that was compared outside.",
+            ja=f"{points:g} 点分は、受講者のプロセスの中で動いたテストによるものです。そのコードはテストを通ったことにしたり、隠しテストを"
+            "読んだりできるため、外で値を比べた結果より証拠として弱いものです。",
+        ),
     )
 
 

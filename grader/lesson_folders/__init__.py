@@ -22,6 +22,7 @@ from grader.errors import AuthoringError, UsageError
 from grader.lesson_folders.read import FILE, LessonFolder, read_folder
 
 GROUP = "notebook_grader.lessons"
+VARIABLE = "GRADE_LESSONS"  # of the environment: several folders are separated as in PATH
 OURS = Path(__file__).resolve().parents[1] / "lessons"
 NO_PART = ("__pycache__", ".ipynb_checkpoints")  # of what decides a mark
 State = tuple[tuple[Path, str], ...]

@@ -24,23 +24,29 @@ class Variant:
 
     A misconception has an `explanation`, whose first sentence is its name; an accepted variant has none.
     narrows: the mistake of which it is a special case. Where the questions tell the two apart by nothing, it is that one.
+    other_values: why an accepted variant need not give the reference's values; "" where it gives them.
     """
 
     id: str
     edits: tuple[Edit, ...]
     explanation: Text | None = None
     narrows: str = ""
+    other_values: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing that must hold. `function(student, draw)` raises `Failure`, or returns advice, or None."""
+    """One thing that must hold. `function(student, draw)` raises `Failure`, or returns advice, or None.
+
+    forgeable: it believes what the student's own process says of itself, see `checks.written_tests`.
+    """
 
     id: str
     text: Text
     points: float
     after: tuple[str, ...]
     function: Callable[..., Text | None]
+    forgeable: bool = False
 
 
 @dataclass(frozen=True, slots=True)

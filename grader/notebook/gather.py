@@ -20,6 +20,7 @@ from grader.errors import SubmissionError
 from grader.model import Cell, Submission, Text
 from grader.model.printable import one_line
 from grader.notebook.read import read
+from grader.notebook.reserved import is_reserved, left_out
 
 KINDS = (".ipynb", ".py")
 MOST_FILES = 2_000
@@ -56,7 +57,8 @@ def gather(folder: Path, name: str, order: Sequence[str] = ()) -> Submission:
     Raises SubmissionError where there are none, or none can be read.
     """
     parts: list[SubmissionFile] = []
-    problems: list[Text] = []
+    reserved = [path.relative_to(folder).as_posix() for path in files_of(folder) if is_reserved(path.name)]
+    problems: list[Text] = [left_out(reserved)] if reserved else []
     known = {place: number for number, place in enumerate(order)}
     paths = sorted(answers(folder), key=lambda path: known.get(path.relative_to(folder).as_posix(), -1))
     for path in paths:
@@ -66,12 +68,13 @@ def gather(folder: Path, name: str, order: Sequence[str] = ()) -> Submission:
         except SubmissionError as error:
             problems.append(Text(en=f"Left out: {error}", ja=f"読み取れないため採点から外しました: {error}"))
     if not parts:
+        unread = problems[bool(reserved) :]
         raise SubmissionError(
-            problems[0].en.removeprefix("Left out: ")
-            if problems
+            unread[0].en.removeprefix("Left out: ")
+            if unread
             else f"{name} holds no notebook (.ipynb) and no Python script (.py); hand in the files with your answers.",
-            ja=problems[0].ja
-            if problems
+            ja=unread[0].ja
+            if unread
             else f"{name} にノートブック（.ipynb）も Python スクリプト（.py）もありません。答案のファイルを提出してください。",
         )
     if len(parts) == 1:
@@ -81,12 +84,10 @@ def gather(folder: Path, name: str, order: Sequence[str] = ()) -> Submission:
 
 
 def answers(folder: Path) -> list[Path]:
-    """The notebooks and scripts below a folder, without hidden ones, links, and copies that Jupyter keeps."""
+    """The notebooks and scripts below a folder, without those that only whoever grades may have."""
     found = []
-    for path in folder.rglob("*"):
-        inner = path.relative_to(folder).parts
-        hidden = any(HIDDEN.match(part) for part in inner if part not in ("__main__.py", "__init__.py"))
-        if path.suffix.lower() in KINDS and not hidden and not path.is_symlink() and path.is_file():
+    for path in files_of(folder):
+        if path.suffix.lower() in KINDS and not is_reserved(path.name):
             found.append(path)
         if len(found) > MOST_FILES:
             raise SubmissionError(
@@ -94,6 +95,15 @@ def answers(folder: Path) -> list[Path]:
                 ja=f"{folder.name} にはコードのファイルが {MOST_FILES} 個より多くあります。答案だけを提出してください。",
             )
     return sorted(found, key=lambda path: natural(str(path.relative_to(folder))))
+
+
+def files_of(folder: Path) -> Iterator[Path]:
+    """What lies below a folder, without hidden files, links, and copies that Jupyter keeps."""
+    for path in folder.rglob("*"):
+        inner = path.relative_to(folder).parts
+        hidden = any(HIDDEN.match(part) for part in inner if part not in ("__main__.py", "__init__.py"))
+        if not hidden and not path.is_symlink() and path.is_file():
+            yield path
 
 
 def natural(text: str) -> list[tuple[int, int, str]]:

@@ -40,6 +40,8 @@ KANA = re.compile(r"[ぁ-んァ-ヶ]")  # 学習する: kanji alone may be Chine
 MOST_CELLS = 10_000
 MOST_TEXT = 4 << 20  # characters in all cells
 MOST_CODE = 2 << 20  # in those of code: five hundred pages; a syntax tree is a hundred times as large
+LONGEST_ID = 200  # characters of a cell's name
+SOLUTION = "solution"  # the role of an answer in a notebook of nbgrader's
 LONGEST_NUMBER = 300  # digits: JSON has no limit, Python's int() stops at 4,300 with a ValueError
 
 
@@ -193,7 +195,7 @@ def cell_of(index: int, kind: Literal["code", "markdown", "raw"], raw: Any) -> C
     source = raw.get("source", "")
     source = whole_characters("".join(map(str, source)) if isinstance(source, list) else str(source))
     source = without_pictures(source) if kind == "markdown" else source
-    ours = metadata(raw)
+    ours = metadata(raw) or of_nbgrader(raw, kind)
     exercise, role = ours.get("exercise"), ours.get("role")
     return Cell(
         index=index,
@@ -207,15 +209,31 @@ def cell_of(index: int, kind: Literal["code", "markdown", "raw"], raw: Any) -> C
     )
 
 
+def of_nbgrader(raw: Any, kind: str) -> dict[str, Any]:
+    """What nbgrader says of a cell (`"nbgrader": {"solution": true, "grade_id": "squares"}`): an imported lesson keeps its names."""
+    told = metadata(raw, "nbgrader")
+    if not told.get("solution") or not isinstance(told.get("grade_id"), str):
+        return {}
+    if told.get("grade"):
+        return {"role": "notes"} if kind == "markdown" else {}
+    return {"exercise": slug(told["grade_id"][:LONGEST_ID]), "role": SOLUTION}
+
+
+def slug(text: str) -> str:
+    """`Part A` and `part-a` as a name: part_a."""
+    found = re.sub(r"\W+", "_", text.strip(), flags=re.ASCII).strip("_").lower()
+    return found if found[:1].isalpha() else f"q_{found}"
+
+
 def fingerprint(source: str) -> str:
     """What tells an unchanged cell from a changed one; blanks at line ends do not count."""
     return hashlib.sha256("\n".join(line.rstrip() for line in source.strip().splitlines()).encode()).hexdigest()[:16]
 
 
-def metadata(node: Any) -> dict[str, Any]:
+def metadata(node: Any, whose: str = "grader") -> dict[str, Any]:
     """Our own entry of a notebook's or a cell's metadata, or nothing."""
     outer = node.get("metadata")
-    ours = outer.get("grader") if isinstance(outer, dict) else None
+    ours = outer.get(whose) if isinstance(outer, dict) else None
     return ours if isinstance(ours, dict) else {}
 
 

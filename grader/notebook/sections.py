@@ -10,6 +10,7 @@ from pathlib import PurePath
 from grader.model import Cell, Lesson, Submission, Text
 from grader.notebook.code_patterns import lesson_of_contents, near_lessons, recognised
 from grader.notebook.headings import announced, exercises_of_file, in_file_name, mentions, normal, numbered, topic
+from grader.notebook.read import SOLUTION
 from grader.notebook.syntax import parse_python
 
 SEVERAL = 4  # problems that are answered: fewer say nothing of the edition
@@ -28,7 +29,7 @@ def cut(submission: Submission, lessons: Sequence[Lesson]) -> Submission:
     """
     submission = parted(submission, lessons)
     known = {exercise.id for lesson in lessons for exercise in lesson.exercises}
-    cells = [replace(cell, exercise=cell.exercise if cell.exercise in known else None) for cell in submission.cells]
+    cells = [cell if cell.exercise in known else of_nobody(cell) for cell in submission.cells]
     files = {cell.file or submission.name for cell in cells}
     certain = {name for cell in cells for name in (cell.exercise, *heading(cell, lessons)) if name}
     certain |= {name for file in files for name in exercises_of_file(PurePath(file).stem, lessons)}
@@ -52,6 +53,11 @@ def cut(submission: Submission, lessons: Sequence[Lesson]) -> Submission:
     return replace(
         submission, cells=tuple(cells), lesson=lesson, near=near, other_edition=other, remarks=tuple(remarks)
     )
+
+
+def of_nobody(cell: Cell) -> Cell:
+    """A cell whose metadata name no exercise that there is; nbgrader's then say nothing."""
+    return replace(cell, exercise=None, role=None if cell.role == SOLUTION else cell.role)
 
 
 def is_other_edition(cells: Sequence[Cell], lessons: Sequence[Lesson]) -> bool:

@@ -31,7 +31,18 @@ from grader.sandbox.local import LocalSandbox
 
 NAME, STEM = "notebook-grader-checks", "notebook_grader_checks"
 PACKAGE = Path(__file__).parents[1]
-LEFT_OUT = ("packaging", "authoring", "batch", "cli", "server", "push", "_solutions", "_exercises", "_recorded")
+LEFT_OUT = (
+    "packaging",
+    "authoring",
+    "foreign",
+    "batch",
+    "cli",
+    "server",
+    "push",
+    "_solutions",
+    "_exercises",
+    "_recorded",
+)
 FORMS = "_tutorial"  # how the modules of other forms begin: without solutions nobody asks for them
 LINES = "_lines"  # how the modules begin that hold lines of the answers, of which known answers are edits
 FAKES = "_fakes"  # folders of what is sent to the student's code: as it is, because records are found again by its text

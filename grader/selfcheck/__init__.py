@@ -23,7 +23,7 @@ from typing import Any
 import torch
 
 from grader import lessons
-from grader.errors import UsageError
+from grader.errors import GraderError, UsageError
 from grader.judge.judging import judge
 from grader.judge.known import recorded
 from grader.lessons import source
@@ -42,6 +42,7 @@ from grader.report import captions
 from grader.sandbox import judge_lock
 from grader.sandbox.guest.gpu import OnCpu
 from grader.sandbox.local import LocalBranch, LocalSandbox
+from grader.selfcheck.environment import use_named_lessons
 from grader.selfcheck.hints import CheckedExercise as CheckedExercise
 from grader.selfcheck.hints import Hint, HintProgress, LastExaminations
 
@@ -128,10 +129,14 @@ def definitions(exercise: Exercise, written: Sequence[str]) -> list[Cell]:
 
 
 def known(name: str, language: Language) -> str:
-    """The lesson of an exercise. Raises Mistyped with the names there are."""
+    """The lesson of an exercise, also of a folder that GRADE_LESSONS names, as it is now.
+
+    Raises UnknownName with the names there are, or with what is wrong with the folder.
+    """
     try:
+        use_named_lessons()
         return lessons.exercise(name).lesson
-    except UsageError as error:
+    except GraderError as error:
         raise UnknownName(error.in_(language)) from None
 
 

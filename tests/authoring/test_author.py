@@ -80,6 +80,8 @@ BROKEN = {
                                   r"{file}:5\d: the edit of divided_by_the_width fits nowhere: '/ len\(windows\)' stands 0 times"),
     "a right answer that is wrong": ('"statistics.mean(window)"', '"statistics.mean(windows)"',
                                      r"{file}:4\d: the right answer with_mean does not pass the_right_averages"),
+    "a right answer that is right for itself alone": ('"statistics.mean(window)"', '"statistics.median(window)"',
+                                     r"{file}:4\d: the right answer with_mean agrees with itself alone: .* does not pass the_right_averages"),
     "a mistake that is right": ('"range(1, len(values))"', '"range(0, len(values))"',
                                 r"{file}:6\d: the mistake without_the_first fails no check"),
     "a mistake told twice": ('edit("place - width + 1", "place - width"),', 'edit("place - width + 1", "place + 2 - width"),',
@@ -100,6 +102,14 @@ def test_a_fault_is_told_with_file_and_line(folder: Path, name: str) -> None:
     assert any(re.search(said.format(file=EXERCISE.replace(".", r"\.")), line) for line in done.output.splitlines()), (
         done.output
     )
+
+
+def test_a_right_answer_may_have_other_values_for_a_reason(folder: Path) -> None:
+    """Whoever accepts another design says why, in the lesson, where a colleague reads it."""
+    change(folder / EXERCISE, '"statistics.mean(window)"', '"statistics.median(window)"')
+    change(folder / EXERCISE, "import statistics\\n\\n    averages = []\"),\n)", "import statistics\\n\\n    averages = []\"),\n    other_values=\"a running median smooths too\",\n)")  # fmt: skip
+    done = tried(folder)
+    assert "agrees with itself alone" not in done.output and "1 other right answers earn every point" in done.output
 
 
 def test_a_stub_that_earns_points_is_told(folder: Path) -> None:

@@ -52,8 +52,10 @@ def commands_of(text: str) -> Iterator[tuple[str, list[str]]]:
 def test_every_key_of_a_lesson_is_explained() -> None:
     """What `lesson.toml` may hold has a row in the guide."""
     page = GUIDE.read_text("utf-8")
-    kept = {"folder", "solutions", "notebook_folders", "digest"}  # what is worked out, not written
+    kept = {"folder", "solutions", "notebook_folders", "shows_answers", "digest"}  # what is worked out, not written
     keys = {name for name in LessonFolder.__dataclass_fields__ if name not in kept}
     assert [
-        key for key in sorted(keys | {"solution", "notebooks"}) if f"`{key}`" not in page and f"`[{key}]`" not in page
+        key
+        for key in sorted(keys | {"solution", "notebooks", "answers"})
+        if f"`{key}`" not in page and f"`[{key}]`" not in page
     ] == []

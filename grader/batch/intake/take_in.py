@@ -20,6 +20,7 @@ from grader.batch.intake.wrong_files import nothing_to_grade
 from grader.batch.names import clean, file_name, listed, said, short
 from grader.errors import SubmissionError, UsageError
 from grader.model import Text
+from grader.notebook.reserved import is_reserved, left_out
 
 SHOWN = 3  # parts that a submission is called by
 
@@ -44,10 +45,12 @@ def take_in(
         handed: list[Handed] = []
         for number, (bundle, label) in enumerate(zip(read, labels, strict=True)):
             files, more = unpacked(bundle, label, private / f"s{number}")
-            notes += more
+            reserved = [member.name for member in files if is_reserved(member.base)]
+            files = [member for member in files if not is_reserved(member.base)]
+            notes += [*more, *([of_whom(label, left_out(reserved))] if reserved else [])]
             mine = submissions(bundle, label, files, lesson)
             handed += mine
-            if not mine:
+            if not mine and (files or not reserved):
                 notes.append(nothing_to_grade(label, files))
         notes += unclear(read, labels, nobodys, layout)
         if not handed:
@@ -58,6 +61,10 @@ def take_in(
                 ja=f"{source} にノートブックがありません。{HOW_JA}{ja}",
             )
         yield TakenIn(layout, tuple(handed), tuple(notes), zone_told(read, zone))
+
+
+def of_whom(label: str, note: Text) -> Text:
+    return Text(en=f"{label}: {note.en}", ja=f"{label}: {note.ja}")
 
 
 HOW = "give a folder or zip from the LMS, or one with STUDENT.ipynb or STUDENT/NAME.ipynb in it."

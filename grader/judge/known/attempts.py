@@ -17,7 +17,8 @@ from grader.judge.known.parameters import Assignments, Recipe, assignments
 from grader.lessons import source
 from grader.model import Reply
 from grader.sandbox.channel import reply_of
-from grader.sandbox.guest.codec import Handle, copied
+from grader.sandbox.copies import copied
+from grader.sandbox.guest.codec import Handle
 from grader.sandbox.guest.namespace import Namespace
 from grader.sandbox.guest.operations import answer, quiet
 

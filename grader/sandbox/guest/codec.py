@@ -5,21 +5,34 @@ It stands alone: the judge and the sandbox read and write by the same file.
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import json
+import math
 import struct
-import sys
 import types
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import safetensors.torch
 import torch
+
+from .figures import Figure, as_tree, from_tree, plain_figure
+from .tables import Column, Table, as_frame, as_items, as_series, plain_table
 
 MAX_NODES = 200_000
 MAX_DEPTH = 40
 MAX_STRING = 200_000
 MAX_TENSORS = 20_000
+QUOTED = (
+    "datetime",
+    "decimal",
+    "enum",
+    "fractions",
+    "pathlib",
+    "uuid",
+)  # modules of values that their repr tells whole
 MAX_HEADER = 200 * MAX_TENSORS  # bytes of safetensors' table; a line of it has a hundred
 
 
@@ -41,6 +54,31 @@ class Opaque:
         self.type_name = type_name
         self.text = text
 
+    def __repr__(self) -> str:
+        return f"<{self.type_name}>"
+
+
+class Quoted(Opaque):
+    """A value that is known by its repr: `Decimal('0.10')`, `datetime.date(2024, 1, 31)`, `<Suit.HEARTS: 1>`, `b'ab'`, `1j`."""
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+class Record(Opaque):
+    """A dataclass's fields, by name."""
+
+    def __init__(self, type_name: str, fields: dict[str, Any]) -> None:
+        super().__init__(type_name, str(fields)[:200])
+        self.fields = fields
+
+    def __repr__(self) -> str:
+        return f"{self.type_name.rpartition('.')[2]}({self.text})"
+
+
+class Members(list[Any]):
+    """What is in a set, in a fixed order that means nothing."""
+
 
 class RemoteExpr:
     """Something that is made in the sandbox, where the request arrives, because it has no plain form.
@@ -58,8 +96,8 @@ class RemoteExpr:
 class Packer:
     """Turns values into a JSON tree plus a list of tensors.
 
-    Scalars stay as they are; everything else becomes `{kind: content}` with kind one of list, tuple, dict, tensor,
-    array, handle, made, object.
+    Scalars stay as they are; everything else becomes `{kind: content}` with kind one of list, tuple, set, dict, tensor,
+    array, items, table, column, figure, record, quoted, handle, made, object.
     """
 
     def __init__(self, limit: int) -> None:
@@ -107,21 +145,58 @@ class Packer:
         if isinstance(value, Mapping):
             return {"dict": [[self.tree(k, depth + 1), self.tree(v, depth + 1)] for k, v in value.items()]}
         if isinstance(value, list | tuple):
-            kind = "tuple" if isinstance(value, tuple) else "list"
+            kind = "tuple" if isinstance(value, tuple) else "set" if isinstance(value, Members) else "list"
             return {kind: [self.tree(item, depth + 1) for item in value]}
+        if isinstance(value, set | frozenset):
+            members = sorted(value, key=lambda member: (type(member).__name__, short(member)))
+            return {"set": [self.tree(item, depth + 1) for item in members]}
+        if isinstance(value, np.ndarray):
+            return self.array(value, depth)
         return self.foreign(value, depth)
 
+    def array(self, value: Any, depth: int) -> Any:
+        """Numbers as a tensor of their own width, whatever order their bytes have; anything else one by one."""
+        if value.dtype.kind in "biuf":
+            exact = value.dtype.newbyteorder("=") if value.dtype.itemsize <= 8 else np.dtype(np.float64)
+            return {"array": self.tensor(torch.from_numpy(np.array(value, dtype=exact, order="C", subok=False)))}
+        shape, items = [*value.shape], value.reshape(-1).tolist()
+        return {"items": [{"list": shape}, {"list": [self.tree(item, depth + 1) for item in items]}]}
+
     def foreign(self, value: Any, depth: int) -> Any:
-        numpy = sys.modules.get("numpy")
-        if numpy is not None and isinstance(value, numpy.generic):
-            return self.tree(value.item(), depth + 1)
-        if numpy is not None and isinstance(value, numpy.ndarray) and value.dtype.kind in "biuf":
-            return {"array": self.tensor(torch.from_numpy(numpy.ascontiguousarray(value).copy()))}
-        if isinstance(value, set | frozenset | range | types.GeneratorType):
+        if isinstance(value, np.generic):
+            plain = value.item()
+            return self.tree(float(value) if isinstance(plain, np.generic) else plain, depth + 1)  # numpy.longdouble
+        if isinstance(value, range | types.GeneratorType):
             return {"list": [self.tree(item, depth + 1) for item in value]}
+        drawn = value if isinstance(value, Figure) else plain_figure(value)
+        if drawn is not None:
+            return {"figure": self.tree(as_tree(drawn), depth + 1)}
+        table = value if isinstance(value, Table | Column) else plain_table(value)
+        if isinstance(table, Table):
+            return {"table": self.tree([table.columns, table.values, table.index], depth + 1)}
+        if isinstance(table, Column):
+            return {"column": self.tree([table.name, table.values, table.index], depth + 1)}
+        if table is not None:
+            return self.array(table, depth)
+        return self.named(value, depth)
+
+    def named(self, value: Any, depth: int) -> Any:
+        """What crosses with the name of its type."""
         kind = type(value)
+        name = f"{kind.__module__}.{kind.__qualname__}"[:100]
+        if isinstance(value, Record):
+            return {"record": [value.type_name, self.tree(value.fields, depth + 1)]}
+        if isinstance(value, Opaque) and not isinstance(value, Quoted):
+            return {"object": value.type_name, "repr": value.text}
+        if isinstance(value, Quoted | bytes | complex) or any(base.__module__ in QUOTED for base in kind.__mro__):
+            told = value if isinstance(value, Quoted) else Quoted(name, short(value, MAX_STRING))
+            self.spend(len(told.text))
+            return {"quoted": [told.type_name, told.text]}
+        if dataclasses.is_dataclass(value) and not isinstance(value, type):
+            fields = {field.name: getattr(value, field.name, None) for field in dataclasses.fields(value)}
+            return {"record": [name, self.tree(fields, depth + 1)]}
         self.spend(300)
-        return {"object": f"{kind.__module__}.{kind.__qualname__}"[:100], "repr": short(value)}
+        return {"object": name, "repr": short(value)}
 
 
 def short(value: Any, limit: int = 200) -> str:
@@ -157,37 +232,6 @@ def unpack(message: bytes, order: bool = False) -> Any:
     return untree(json.loads(text), safetensors.torch.load(message[8 + length :]), order)
 
 
-def copied(value: Any, limit: int = 32 << 20, order: bool = False) -> Any:
-    """What `unpack(pack(value))` gives, without the bytes between: for a sandbox that is ours as well."""
-    return Copier(limit, order).copy(value)
-
-
-class Copier(Packer):
-    """Copies what is plain as it stands, and everything else by way of its tree."""
-
-    def __init__(self, limit: int, order: bool) -> None:
-        super().__init__(limit)
-        self.order = order
-
-    def copy(self, value: Any, depth: int = 0) -> Any:
-        if depth > MAX_DEPTH:
-            raise TooLarge("the answer is nested too deeply")
-        kind = type(value)
-        if kind is torch.Tensor:
-            copy = self.tensors[self.tensor(value)]
-            return copy.requires_grad_() if value.requires_grad and value.is_leaf else copy
-        if kind is list:
-            return [self.copy(item, depth + 1) for item in value]
-        if kind is tuple:
-            return tuple([self.copy(item, depth + 1) for item in value])
-        if kind is dict:
-            return {plain_key(self.copy(k, depth + 1)): self.copy(v, depth + 1) for k, v in value.items()}
-        if kind is float or kind is bool or value is None:
-            self.spend(16)
-            return value
-        return untree(self.tree(value, depth), self.tensors, self.order, depth)
-
-
 def untree(node: Any, tensors: dict[str, torch.Tensor], order: bool = False, depth: int = 0) -> Any:
     if depth > MAX_DEPTH:
         raise ValueError("the message is nested too deeply")
@@ -201,6 +245,26 @@ def untree(node: Any, tensors: dict[str, torch.Tensor], order: bool = False, dep
         return value.requires_grad_() if node.get("grad") and value.is_floating_point() else value
     if "array" in node:
         return tensors[node["array"]].numpy()
+    if "items" in node:
+        shape, items = map(below, node["items"])
+        return items_of(shape, items)
+    if "set" in node:
+        members = [below(item) for item in node["set"]]
+        return set(members) if order else Members(members)
+    if "figure" in node:
+        return from_tree(below(node["figure"]))
+    if "table" in node:
+        table = Table(*below(node["table"]))
+        return as_frame(table) if order else table
+    if "column" in node:
+        column = Column(*below(node["column"]))
+        return as_series(column) if order else column
+    if "record" in node:
+        name, fields = node["record"]
+        return Record(whole_characters(str(name)[:100]), below(fields))
+    if "quoted" in node:
+        name, text = node["quoted"]
+        return Quoted(whole_characters(str(name)[:100]), whole_characters(str(text)[:MAX_STRING]))
     if "handle" in node:
         return Handle(int(node["handle"]))
     if "made" in node:
@@ -215,6 +279,14 @@ def untree(node: Any, tensors: dict[str, torch.Tensor], order: bool = False, dep
     if "tuple" in node:
         return tuple(below(item) for item in node["tuple"])
     return Opaque(whole_characters(str(node["object"])[:100]), whole_characters(str(node["repr"])[:200]))
+
+
+def items_of(shape: Any, items: Any) -> Any:
+    """An array of texts, or of whatever there is."""
+    sizes = isinstance(shape, list) and len(shape) <= 32 and all(type(size) is int and size >= 0 for size in shape)
+    if not sizes or not isinstance(items, list) or math.prod(shape) != len(items):
+        raise ValueError("an array has as many items as its shape says")
+    return as_items(items).reshape(shape)
 
 
 def whole_characters(text: str) -> str:

@@ -12,7 +12,7 @@ import types
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-TRACKERS = ("wandb", "mlflow", "comet_ml", "neptune", "tensorboardX", "torch.utils.tensorboard")
+TRACKERS = ("otter", "wandb", "mlflow", "comet_ml", "neptune", "tensorboardX", "torch.utils.tensorboard")
 ONLY_FOR_DISPLAY = (
     "japanize_matplotlib",
     "ipdb",
@@ -71,7 +71,7 @@ class SilentModule(types.ModuleType):
 
 
 def trackers() -> None:
-    """wandb and its like record nothing, installed or not: there is no network, and nobody to log in."""
+    """wandb and its like record nothing, installed or not: there is no network, and nobody to log in. Nor is otter asked while we ask."""
     for name in TRACKERS:
         sys.modules[name] = SilentModule(name)
     for name in ONLY_FOR_DISPLAY:

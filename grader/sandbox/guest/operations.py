@@ -15,6 +15,7 @@ import torch
 
 from .codec import Handle, RemoteExpr, pack
 from .faults import fault_of
+from .figures import figure_of, watched
 from .introspect import plain_signature, survey_of
 from .namespace import Namespace, seed_everything
 
@@ -40,12 +41,15 @@ def answer(namespace: Namespace, request: dict[str, Any], limit: int, send: Call
 
 
 def call(namespace: Namespace, request: dict[str, Any]) -> dict[str, Any]:
-    """Call a function, class or kept object. Extras on request: keep the result, inputs afterwards, gradients."""
+    """Call a function, class or kept object. Extras on request: keep the result, inputs afterwards, gradients.
+
+    want: "printed" or "figure", for what the call printed or drew in the place of what it returned.
+    """
     target = target_of(namespace, request)
     args = namespace.revive(request["args"])
     kwargs = namespace.revive(request["kwargs"])
     seed_everything(request["seed"])
-    value = target(*args, **kwargs)
+    value = WANTED[request.get("want", "value")](functools.partial(target, *args, **kwargs), args)
     reply: dict[str, Any] = {}
     if request.get("cotangents") is not None:
         reply["gradients"] = gradients(value, request["cotangents"], args, request.get("of"), namespace)
@@ -60,6 +64,27 @@ def call(namespace: Namespace, request: dict[str, Any]) -> dict[str, Any]:
     else:
         reply["value"] = value
     return reply
+
+
+def printed_by(ask: Callable[[], Any], _args: Any) -> str:
+    """What a call prints."""
+    sink = io.StringIO()
+    with contextlib.redirect_stdout(sink):
+        ask()
+    return sink.getvalue()
+
+
+def drawn_by(ask: Callable[[], Any], args: Any) -> Any:
+    """What a call draws: on a figure that it makes, on one that it returns, or on axes that it was given; None for nothing."""
+    with watched() as made:
+        return figure_of(ask(), made, args)
+
+
+WANTED: dict[str, Callable[[Callable[[], Any], Any], Any]] = {
+    "value": lambda ask, _args: ask(),
+    "printed": printed_by,
+    "figure": drawn_by,
+}
 
 
 def gradients(value: Any, cotangents: list[Any], args: Any, of: Handle | None, namespace: Namespace) -> dict[str, Any]:
@@ -167,6 +192,18 @@ def define(namespace: Namespace, request: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def tests(namespace: Namespace, request: dict[str, Any]) -> dict[str, Any]:
+    """Run somebody's tests among the student's names, and put the names back: a test may take one away to see who uses it."""
+    before = dict(namespace.names)
+    seed_everything(request["seed"])
+    try:
+        exec(compile(request["source"], request["file"], "exec"), namespace.names)
+    finally:
+        namespace.names.clear()
+        namespace.names.update(before)
+    return {"value": True}
+
+
 OPERATIONS: dict[str, Callable[[Namespace, dict[str, Any]], dict[str, Any]]] = {
     "call": call,
     "load": load,
@@ -177,6 +214,7 @@ OPERATIONS: dict[str, Callable[[Namespace, dict[str, Any]], dict[str, Any]]] = {
     "names": names,
     "survey": survey,
     "define": define,
+    "tests": tests,
 }
 
 

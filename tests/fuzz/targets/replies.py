@@ -15,6 +15,8 @@ from grader.judge.known.parameters.names import likeness as alike
 from grader.matching.replies import first_tensor, id_like, ids_and_mask
 from grader.sandbox.channel import read_reply
 from grader.sandbox.guest.codec import unpack
+from grader.sandbox.guest.figures import Figure
+from grader.sandbox.guest.tables import Table
 from tests.fuzz.strange import dumped
 from tests.fuzz.words import numbers, texts, values
 
@@ -32,7 +34,8 @@ def target(data: bytes) -> None:
         compare.same(value, {"loss": [1.0]})
         compare.distance(value, EXPECTED)
         first_tensor(value), ids_and_mask(value), id_like(value)
-        for view in (normalise.tensor(2, 3), normalise.class_scores(2, 3), *READINGS):
+        compare.same(value, value), compare.distance(value, value)
+        for view in (normalise.tensor(2, 3), normalise.class_scores(2, 3), *READINGS, *PLAIN):
             try:
                 view(value)
             except Failure as error:
@@ -52,6 +55,12 @@ READINGS: tuple[Any, ...] = (
     lambda value: properties.normalised(normalise.first(value)),
     lambda value: properties.reached(value) if isinstance(value, dict) else None,
 )
+
+PLAIN: tuple[Any, ...] = (
+    normalise.numbers(2, 3), normalise.table("a", by="a"), normalise.by_label(), normalise.lines, normalise.drawn("line"),
+    lambda value: value.drawn()[0].named() if isinstance(value, Figure) and value.drawn() else None,
+    lambda value: list(value.rows()) if isinstance(value, Table) else None,
+)  # fmt: skip
 
 # --- inputs ------------------------------------------------------------------------------------
 
@@ -74,12 +83,53 @@ leaves = st.one_of(
     st.fixed_dictionaries({"object": texts, "repr": texts}),
     st.fixed_dictionaries({"made": values}),
 )  # fmt: skip
+
+
+def plain_dict(**parts: Any) -> Any:
+    """A dict as it crosses, with parts that strategies make."""
+    return st.fixed_dictionaries(parts).map(lambda found: {"dict": [*map(list, found.items())]})
+
+
+def plain_list(*parts: Any) -> Any:
+    return st.tuples(*parts).map(lambda found: {"list": [*found]})
+
+
+def tables(inner: Any) -> Any:
+    """A table of two columns, whose parts are often what they should be."""
+    column = st.one_of(inner, plain_list(numbers, texts), st.just({"array": "5"}), st.just({"array": "0"}))
+    return plain_list(plain_list(texts, inner), plain_list(column, column), column)
+
+
+def figures(inner: Any) -> Any:
+    """A figure with one mark, of which any part may be something else."""
+    array = st.one_of(st.fixed_dictionaries({"array": st.sampled_from([*TENSORS])}), inner)
+    kinds = st.one_of(st.sampled_from(["line", "bars", "image"]), inner)
+    mark = plain_dict(kind=kinds, x=array, y=array, names=plain_list(texts), label=st.one_of(texts, inner))
+    words = dict.fromkeys(("title", "x_label", "y_label", "x_scale", "y_scale"), st.one_of(texts, inner))
+    axes = plain_dict(**words, legend=plain_list(texts), marks=plain_list(mark))
+    return plain_dict(title=texts, axes=plain_list(st.one_of(axes, inner)))
+
+
 trees = st.recursive(
     leaves,
     lambda inner: st.one_of(
         st.fixed_dictionaries({"list": st.lists(inner, max_size=3)}),
         st.fixed_dictionaries({"tuple": st.lists(inner, max_size=3)}),
         st.fixed_dictionaries({"dict": st.lists(st.tuples(inner, inner), max_size=3)}),
+        st.fixed_dictionaries({"set": st.lists(inner, max_size=3)}),
+        st.fixed_dictionaries(
+            {"items": st.tuples(st.fixed_dictionaries({"list": st.lists(numbers, max_size=2)}), inner)}
+        ),
+        st.fixed_dictionaries(
+            {"items": st.tuples(st.just({"list": [2]}), st.fixed_dictionaries({"list": st.tuples(inner, inner)}))}
+        ),
+        st.fixed_dictionaries({"table": st.one_of(inner, tables(inner))}),
+        st.fixed_dictionaries(
+            {"column": st.one_of(inner, st.tuples(inner, inner, inner).map(lambda row: {"list": row}))}
+        ),
+        st.fixed_dictionaries({"record": st.tuples(texts, inner)}),
+        st.fixed_dictionaries({"quoted": st.tuples(texts, texts)}),
+        st.fixed_dictionaries({"figure": st.one_of(inner, figures(inner))}),
     ),
     max_leaves=6,
 )

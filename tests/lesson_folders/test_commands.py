@@ -1,0 +1,294 @@
+"""A lesson from a folder through every command: a class in jails, its gradebook and page, the zip, the students' package, `check`."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import torch
+from click.testing import CliRunner, Result
+
+from grader import check, lesson_folders, lessons
+from grader.authoring.begin import begin
+from grader.batch.gradebook import queries
+from grader.batch.gradebook.store import open_book
+from grader.cli import main
+from grader.errors import UsageError
+from grader.grading import grade
+from grader.lessons import source
+from grader.packaging.build import build
+from grader.packaging.gradescope_zip import pack
+from grader.packaging.student_package import release
+from grader.sandbox.doctor import examine
+
+EXERCISE = "week_3_average"
+jailed = pytest.mark.skipif(not examine().safe, reason="no jail here")
+# What a student may lay beside an answer in the hope that it counts: full marks, no walls, other checks.
+HOPES = {
+    "lesson.toml": 'title = "mine"\nexercises = []\n', "class.toml": "no-sandbox = true\n[points]\nweek_3_average = 100\n",
+    "conftest.py": "raise SystemExit\n", "sitecustomize.py": "raise SystemExit\n", "usercustomize.py": "raise SystemExit\n",
+}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def nothing_chosen() -> Iterator[None]:
+    yield
+    lesson_folders.use_only()
+
+
+def lesson_in(folder: Path) -> Path:
+    return begin(folder / "week_3")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return lesson_in(tmp_path)
+
+
+def notebook(folder: Path, solved: bool = True, mistake: str = "") -> str:
+    """A hand-in of the lesson: solved, with a mistake, or as it was handed out."""
+    lesson_folders.use_only(folder)
+    text = source.text_of("week_3")
+    if mistake:
+        known = lessons.exercise(EXERCISE).misconceptions
+        edits = next(variant.edits for variant in known if variant.id == mistake)
+        text = source.apply(text, EXERCISE, edits) or ""
+    return build("week_3", text, "en", solved=solved)
+
+
+def told(*words: str) -> Result:
+    return CliRunner().invoke(main, [*words, "--lang", "en"])
+
+
+# --- a class -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Class:
+    """A class that was graded once: Ann is right, Ben made a mistake, Cho did nothing, Dan hopes; and a lesson that is not theirs."""
+
+    base: Path
+
+    def again(self, *more: str) -> Result:
+        lessons_of = ["--lessons", str(self.base / "lessons")]
+        words = ["--book", str(self.base / "book"), "--seed", "3", "--workers", "1", "--quiet", *more]
+        return told("batch", str(self.base / "hand_ins"), *lessons_of, *words)
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Class, Result]:
+    base = tmp_path_factory.mktemp("class")
+    week_3 = lesson_in(base / "lessons")
+    begin(base / "lessons" / "week_4")
+    hand_ins = base / "hand_ins"
+    for name, text in {
+        "ann": notebook(week_3), "ben": notebook(week_3, mistake="one_too_few"),
+        "cho": notebook(week_3, solved=False), "dan": notebook(week_3, mistake="one_too_few"),
+    }.items():  # fmt: skip
+        (hand_ins / name).mkdir(parents=True)
+        (hand_ins / name / "hw.ipynb").write_text(text, encoding="utf-8")
+    for name, text in HOPES.items():
+        (hand_ins / "dan" / name).write_text(text)
+    (hand_ins / "eve").mkdir()
+    other = notebook(week_3).replace("week_3", "week_4")
+    (hand_ins / "eve" / "hw.ipynb").write_text(other, encoding="utf-8")
+    found = Class(base)
+    return found, found.again("--out", str(base / "out"))
+
+
+def scores(book: Path) -> dict[str, float | None]:
+    with open_book(book, write=False) as opened:
+        return {s.student: s.score.earned if s.score else None for s in queries.standings(opened)}
+
+
+@jailed
+def test_a_class_is_graded_in_jails(graded: tuple[Class, Result]) -> None:
+    """Right is right, the mistake has its name, nothing is worth nothing, and the report of each is there."""
+    found, done = graded
+    lines = {
+        line["student"]: line
+        for line in map(json.loads, filter(lambda text: text.startswith("{"), done.output.splitlines()))
+    }
+    assert {name: (line["lesson"], line["earned"]) for name, line in lines.items()} == {
+        "ann": ("week_3", 3.0), "ben": ("week_3", 1.0), "cho": ("week_3", 0.0), "dan": ("week_3", 1.0), "eve": ("week_4", 3.0)
+    }  # fmt: skip
+    with open_book(found.base / "book", write=False) as opened:
+        assert {(f.student, f.misconception) for f in queries.findings(opened) if f.misconception} == {
+            ("ben", "one_too_few"), ("dan", "one_too_few")
+        }  # fmt: skip
+    pages = "".join(path.read_text("utf-8") for path in (found.base / "out").rglob("*.html"))
+    assert "The window is one value too short." in pages and "A moving average" in pages
+
+
+@jailed
+def test_what_a_student_lays_beside_it_changes_nothing_and_is_told(graded: tuple[Class, Result]) -> None:
+    found, done = graded
+    said = " ".join(done.output.split())
+    assert "dan: Left out, because only whoever grades may set anything" in said and all(name in said for name in HOPES)
+    assert scores(found.base / "book")["dan"] == scores(found.base / "book")["ben"] == 1.0
+
+
+@jailed
+def test_the_page_of_the_class_knows_it(graded: tuple[Class, Result]) -> None:
+    found, _ = graded
+    page = found.base / "page.html"
+    done = told(
+        "book", "page", "--book", str(found.base / "book"), "--lessons", str(found.base / "lessons"), "-o", str(page)
+    )
+    assert done.exit_code == 0, done.output
+    text = page.read_text("utf-8")
+    assert "week_3" in text and "A moving average" in text
+
+
+def anew(done: Result) -> dict[str, str]:
+    """Who was graded again, and in which lesson."""
+    lines = [json.loads(line) for line in done.output.splitlines() if line.startswith("{")]
+    return {line["student"]: line["lesson"] for line in lines if not line["unchanged"]}
+
+
+@pytest.mark.slow
+@jailed
+def test_exactly_the_changed_lesson_is_graded_anew(graded: tuple[Class, Result], tmp_path: Path) -> None:
+    """Its marks follow its checks, the other lesson's stay as they are, and so does what a person decided."""
+    found, _ = graded
+    check_file = found.base / "lessons" / "week_3" / f"{EXERCISE}.py"
+    before = check_file.read_text()
+    book = str(found.base / "book")
+    marked = CliRunner().invoke(main, ["book", "mark", "cho", "1", "--book", book, "--lessons", str(found.base / "lessons"), "--check", f"{EXERCISE}.as_long_as_the_values", "--by", "ta"])  # fmt: skip
+    assert marked.exit_code == 0, marked.output
+    assert anew(found.again()) == {}, "nothing was changed yet"
+    try:
+        check_file.write_text(before.replace("@check(points=2,", "@check(points=7,"))
+        assert anew(found.again()) == dict.fromkeys(["ann", "ben", "cho", "dan"], "week_3")
+        assert scores(found.base / "book") == {"ann": 8.0, "ben": 1.0, "cho": 1.0, "dan": 1.0, "eve": 3.0}
+    finally:
+        check_file.write_text(before)
+
+
+@pytest.mark.slow
+@jailed
+def test_points_and_weights_are_the_instructors(
+    graded: tuple[Class, Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """class.toml names the folder and says what the exercise is worth; the lesson is as it was."""
+    found, _ = graded
+    monkeypatch.chdir(tmp_path)
+    lessons_of = os.path.relpath(found.base / "lessons", tmp_path)
+    settings = (
+        f'lessons = "{lessons_of}"\nsource = "{found.base}/hand_ins"\nbook = "b"\nseed = 3\nworkers = 1\nquiet = true\n'
+    )
+    Path("class.toml").write_text(f"{settings}lesson = 'week_3'\nonly = ['{EXERCISE}']\n[points]\n{EXERCISE} = 30\n")
+    done = told("batch")
+    assert done.exit_code in (0, 1, 4), done.output
+    found_scores = scores(tmp_path / "b")
+    assert (found_scores["ann"], found_scores["ben"], found_scores["cho"]) == (30.0, 10.0, 0.0)
+    Path("class.toml").write_text(f"{settings}[points]\nweek_3_avarage = 30\n")
+    done = told("batch")
+    assert done.exit_code == 2 and "class.toml, line 8: There is no exercise week_3_avarage" in done.output, done.output
+
+
+# --- one hand-in -------------------------------------------------------------------------------
+
+
+def zipped(folder: Path) -> Path:
+    path = folder.with_suffix(".zip")
+    with zipfile.ZipFile(path, "w") as archive:
+        for file in sorted(folder.iterdir()):
+            archive.write(file, file.name)
+    return path
+
+
+@pytest.mark.parametrize("packed", [lambda path: path, zipped], ids=["folder", "zip"])
+def test_a_single_hand_in_sets_nothing(folder: Path, tmp_path: Path, packed: Callable[[Path], Path]) -> None:
+    """A folder or a zip with files of the grader's own names is worth what its notebook is worth, and says what was left out."""
+    handed = tmp_path / "handed"
+    handed.mkdir()
+    (handed / "hw.ipynb").write_text(notebook(folder, mistake="one_too_few"), encoding="utf-8")
+    for name, text in HOPES.items():
+        (handed / name).write_text(text)
+    report = grade(packed(handed), 3)
+    assert (report.score.earned, report.score.possible) == (1.0, 3.0)
+    (remark,) = (remark for remark in report.remarks if remark.en.startswith("Left out"))
+    assert all(name in remark.en and name in remark.ja for name in HOPES)
+
+
+def test_nothing_but_such_files_is_no_hand_in(folder: Path, tmp_path: Path) -> None:
+    handed = tmp_path / "handed"
+    handed.mkdir()
+    (handed / "conftest.py").write_text("")
+    done = told("file", str(handed), "--lessons", str(folder))
+    assert done.exit_code == 3 and "holds no notebook" in done.output, done.output
+
+
+# --- what is handed on -------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_the_zip_for_gradescope_grades_it(folder: Path, tmp_path: Path) -> None:
+    """Unpacked where no lesson of this folder is to be seen, it names the mistake."""
+    lesson_folders.use_only(folder)
+    (tmp_path / "a.zip").write_bytes(pack("week_3", (), "en", sandbox=False))
+    tree = tmp_path / "autograder"
+    with zipfile.ZipFile(tmp_path / "a.zip") as archive:
+        archive.extractall(tree / "source")
+    (tree / "submission").mkdir()
+    (tree / "submission" / "hw.ipynb").write_text(notebook(folder, mistake="one_too_few"), encoding="utf-8")
+    environment = {**os.environ, "AUTOGRADER_ROOT": str(tree), "AUTOGRADER_PYTHON": sys.executable}
+    subprocess.run(
+        [sys.executable, tree / "source" / "run_autograder"], cwd=tree, env=environment, check=True, capture_output=True
+    )
+    found = json.loads((tree / "results" / "results.json").read_text("utf-8"))
+    assert found["score"] == 1.0 and any("one value too short" in test["output"] for test in found["tests"])
+
+
+@pytest.mark.slow
+def test_the_students_package_has_it_without_its_answer(folder: Path, tmp_path: Path) -> None:
+    """Checks and names go out; the solution, the edits and the other right answers do not. It checks there."""
+    lesson_folders.use_only(folder)
+    assert told("author", "build", str(folder)).exit_code == 0
+    wheel = release(tmp_path / "dist", (EXERCISE,))
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(tmp_path / "site")
+        texts = "\n".join(
+            archive.read(name).decode("utf-8", "replace") for name in archive.namelist() if "week_3" in name
+        )
+    assert "as_long_as_the_values" in texts and "one value too short" in texts
+    assert "sum(window)" not in texts and "statistics.mean" not in texts
+    answer = "def moving_average(values, width):\n    return [sum(values[max(0, p - width + 2) : p + 1]) / 3 for p in range(len(values))]\n"
+    code = f"from grader import check\n{answer}print(check('{EXERCISE}', lang='en'))"
+    environment = {"PYTHONPATH": os.pathsep.join([str(tmp_path / "site"), str(Path(torch.__file__).parents[1])])}
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", code], cwd=tmp_path, env=environment, capture_output=True, text=True
+    )
+    assert done.returncode == 0 and "A moving average" in done.stdout and "1 / 3" in done.stdout, (
+        done.stdout + done.stderr
+    )
+
+
+# --- in a notebook -----------------------------------------------------------------------------
+
+
+def test_check_sees_the_folders_of_the_environment(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a notebook there is no --lessons; the variable is looked at each time, and the lesson is as it is now."""
+    lesson_folders.use_only()
+    answer = "def moving_average(values, width):\n    return [0.0] * len(values)\n"
+    scope: dict[str, object] = {"__name__": "__main__", "check": check}
+    exec(answer, scope)
+    with pytest.raises(UsageError, match="no exercise called week_3_average"):
+        eval(f"check('{EXERCISE}', lang='en')", scope)
+    monkeypatch.setenv("GRADE_LESSONS", str(folder))
+    found = eval(f"check('{EXERCISE}', lang='en')", scope)
+    assert (found.report.score.earned, found.report.score.possible) == (1.0, 3.0)
+    module = folder / f"{EXERCISE}.py"
+    module.write_text(module.read_text().replace("points=1", "points=5"))
+    assert eval(f"check('{EXERCISE}', lang='en')", scope).report.score.earned == 5.0
+    module.write_text("TITLE = (")
+    with pytest.raises(UsageError, match=r"week_3_average\.py, line 1"):
+        eval(f"check('{EXERCISE}', lang='en')", scope)
