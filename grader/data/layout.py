@@ -9,12 +9,16 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import pickle
 import re
 import struct
 import zipfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+
+import numpy as np
+import torch
 
 from grader.data.columns import is_title_first
 from grader.data.newscorpora import news, write_uci
@@ -23,10 +27,18 @@ from grader.model import Text
 
 TITLES = 1_200  # of the corpus; a tenth more come from other publishers
 PARTS = {"train": 800, "valid": 100, "test": 100}
+CATEGORIES = "btem"  # problem 51's table has them in this order, and so most people's labels are 0 to 3
 PAIRS = 1_500
 DIM = 300
 INDEXED = re.compile(r"read_(?:csv|table)\([^\n]*index_col\s*=\s*0\b")
-PUT_TOGETHER = re.compile(r"""(?:\{[\w.]+\}|\+\s*f?['"])(\.(?:txt|tsv|csv))\b""")  # f"{name}.txt", name + ".txt"
+# f"{name}.txt", name + ".txt", f"../chapter06/{part}.feature.txt"
+PUT_TOGETHER = re.compile(r"""(?:\{[\w.]+\}|\+\s*f?['"])((?:\.features?)?\.(?:txt|tsv|csv))\b""")
+# y_train.txt, Y_valid.pt, train_label.pkl, test_y.npy
+OF_LABELS = (
+    r"(?:[yY]_?{part}|labels?_?{part}|{part}_?(?:[yY]|labels?))\.(?:txt|csv|npy|pt|pth|pkl|pickle|dump|joblib)".replace(
+        "{part}", r"(?:train|valid|val|dev|test)"
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +102,24 @@ def part(path: Path, code: str) -> None:
 
 
 def titles(name: str) -> tuple[Headline, ...]:
+    """Of the part that the name of a file says."""
     data = news()
-    if name.startswith("train"):
+    if "train" in name:
         return data.train[: PARTS["train"]]
-    return data.test[: PARTS["test"]] if name.startswith("test") else data.valid[: PARTS["valid"]]
+    return data.test[: PARTS["test"]] if "test" in name else data.valid[: PARTS["valid"]]
+
+
+def labels(path: Path, _code: str) -> None:
+    """The categories of a part as numbers, in its order: a line each, or an array or tensor as the name's ending says."""
+    numbers = np.array([CATEGORIES.index(item.category) for item in titles(path.name)])
+    if path.suffix in (".txt", ".csv"):
+        path.write_text("".join(f"{number}\n" for number in numbers), encoding="utf-8")
+    elif path.suffix == ".npy":
+        np.save(path, numbers)
+    elif path.suffix in (".pt", ".pth"):
+        torch.save(torch.from_numpy(numbers), path)
+    else:
+        path.write_bytes(pickle.dumps(numbers))
 
 
 def has_header(name: str, code: str) -> bool:
@@ -164,8 +190,10 @@ USUAL = (
     UsualFile("NewsAggregatorDataset.zip", named(r"NewsAggregatorDataset\.zip"), corpus_zip,
           Text(en="the same, zipped", ja="同じものの zip")),
     UsualFile("train.txt, valid.txt, test.txt (also .tsv, .csv, train.feature.txt, dev, val)",
-          named(r"(?:train|valid|val|dev|test)(?:[._](?:feature|features|re|data|processed))?\.(?:txt|tsv|csv)"), part,
+          named(r"(?:train|valid|val|dev|test)\d?(?:[._](?:feature|features|re|data|processed))?\.(?:txt|tsv|csv)"), part,
           Text(en="category and title, with or without a header, as the code reads it", ja="カテゴリと見出し（ヘッダの有無はコードに合わせます）")),
+    UsualFile("y_train.txt, train_label.pkl (also valid, val, dev, test; .csv, .npy, .pt, .pkl)", named(OF_LABELS), labels,
+          Text(en="the categories of problem 70 as numbers, in the order of the titles", ja="70 番のカテゴリ（番号、見出しと同じ順）")),
     UsualFile("GoogleNews-vectors-negative300.bin, .bin.gz", named(r"GoogleNews-vectors-negative300\.bin(?:\.gz)?"), word2vec,
           Text(en="word2vec's binary format, a small vocabulary, 300 numbers a word", ja="word2vec のバイナリ形式（小さな語彙、300 次元）")),
     UsualFile("glove.6B.50d.txt ... glove.6B.300d.txt", named(r"glove\.\w+\.(?:50|100|200|300)d\.txt"), glove,

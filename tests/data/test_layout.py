@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import csv
+import pickle
 import zipfile
 from pathlib import Path
 
+import numpy as np
 import pytest
+import torch
 
 from grader.data import news, vectors
 from grader.data.layout import USUAL, lay_out, mentioned
@@ -84,3 +87,21 @@ def test_the_title_comes_first_where_the_code_names_it_first(tmp_path: Path) -> 
     title, category = (tmp_path / "train.txt").read_text(encoding="utf-8").split("\n")[0].split("\t")
     assert category in ("b", "t", "e", "m")
     assert " " in title
+
+
+def test_labels_stand_beside_the_titles_as_numbers(tmp_path: Path) -> None:
+    """One number a title, in the titles' order, whatever the file's ending."""
+    code = "'../chapter08/data/y_train.txt' 'y_valid.pt' 'test_label.pkl' 'train.txt' 'Y_dev.npy'"
+    assert laid(tmp_path, code) == ["Y_dev.npy", "test_label.pkl", "train.txt", "y_train.txt", "y_valid.pt"]
+    categories = [row[0] for row in news_of(tmp_path / "train.txt")]
+    assert ["btem"[int(number)] for number in np.loadtxt(tmp_path / "y_train.txt")] == categories
+    held_out = [item.category for item in news().valid[:100]]
+    assert ["btem"[number] for number in torch.load(tmp_path / "y_valid.pt")] == held_out
+    assert ["btem"[number] for number in np.load(tmp_path / "Y_dev.npy")] == held_out
+    assert len(pickle.loads((tmp_path / "test_label.pkl").read_bytes()).tolist()) == 100
+
+
+def test_a_part_in_the_middle_of_a_name_that_is_put_together_is_found() -> None:
+    """f"../chapter06/{part}.feature.txt", and a second try at the same file."""
+    code = "for part in ['train', 'valid']: open(f'../chapter06/{part}.feature.txt')\nopen('train2.feature.txt')"
+    assert mentioned(code) == ("train.feature.txt", "train2.feature.txt", "valid.feature.txt")
