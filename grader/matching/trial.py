@@ -39,6 +39,7 @@ from grader.sandbox.lazy import lazy
 from grader.sandbox.payload import remote, source_of
 
 TITLES = ("red dog sat", "red dog ran", "red cat sat on red mat")
+COMMONEST = "red"
 LENGTHS = range(7, 65)  # of titles, for a model that is made for one alone
 WORDS = ("red", "zzz", "dog")
 VOCAB = {"red": 1, "dog": 2, "sat": 3}
@@ -233,8 +234,8 @@ class TrialRunner:
             found = replace(match, picks_dict=several)
             value = picked(found, reply.value)
             ranks = [v for v in value.values() if v] if isinstance(value, dict) else []
-            if match.lifted and len(set(map(str, ranks))) != len(ranks):
-                continue  # counts, not yet ids
+            if match.lifted and (len(set(map(str, ranks))) != len(ranks) or not holds_a_word(value)):
+                continue  # counts, not yet ids; or made of other titles
             if is_word_dict(value) and any(len(key) > 1 for key in value):
                 return Trial(2, found)
         return Trial(1, match) if len(faults) < 2 else Trial(0, match, faults[0])
@@ -310,6 +311,11 @@ class TrialRunner:
         reply = self.run(match, vocab=VOCAB, vectors=vectors, dim=WIDTH)
         fine = reply.value is not None and not isinstance(reply.value, tuple | str | dict)
         return Trial(0, match, reply.fault) if reply.fault else Trial(2 if fine else 1, match)
+
+
+def holds_a_word(vocab: Any) -> bool:
+    """Whether the commonest word of the titles is in a vocabulary that was made of them."""
+    return isinstance(vocab, dict) and any(str(key).lower() == COMMONEST for key in vocab)
 
 
 def verified(look: Callable[[], Match | None]) -> Match | None:

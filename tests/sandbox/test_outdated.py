@@ -47,3 +47,37 @@ from sklearn.feature_extraction.text import CountVectorizer
 print(CountVectorizer().get_feature_names())
 """  # fmt: skip
     assert ran(code).strip() == "['a', 'b']"
+
+
+def test_nltk_cuts_words_without_its_data() -> None:
+    """word_tokenize and the English stop words, which nltk.download would fetch; of other languages nothing is invented."""
+    code = """
+import nltk
+nltk.data.path[:] = []
+nltk.download("punkt")
+from nltk.tokenize import word_tokenize
+from nltk.corpus import stopwords
+print(nltk.word_tokenize("Don't stop, U.S. banks"), word_tokenize("It's") == ["It", "'s"])
+print("the" in set(stopwords.words("english")), len(stopwords.words("english")) > 50)
+try:
+    stopwords.words("japanese")
+except LookupError as error:
+    print("LookupError", "NLTK Downloader" in str(error))
+"""
+    said = ["['Do', \"n't\", 'stop', ',', 'U.S.', 'banks'] True", "True True", "LookupError True"]
+    assert ran(code).splitlines()[-3:] == said
+
+
+def test_vectors_answer_to_the_names_that_they_had() -> None:
+    """`model.vocab`, `model.wv` and `model.index2word` of before gensim 4, of the stand-in as of gensim itself."""
+    code = """
+import sys
+from grader.sandbox.guest.vectors import small_gensim
+small_gensim()
+given_back()
+import numpy as np
+from gensim.models import KeyedVectors
+model = KeyedVectors(["a", "b"], np.eye(2))
+print("a" in model.vocab, "c" in model.wv.vocab, model.index2word, model.wv["b"].tolist(), model.syn0.shape)
+"""
+    assert ran(code).strip() == "True False ['a', 'b'] [0.0, 1.0] (2, 2)"

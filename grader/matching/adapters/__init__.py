@@ -32,6 +32,7 @@ FINDERS = (
     Finder(lambda i: i.probe is Probe.GAPS, parts.masker, alone=True),
     Finder(lambda i: i.probe is Probe.NORM, found_library_norm, beside_map=True),
     Finder(lambda i: i.probe in undefined.RESULTS, undefined.results_of_statements),
+    Finder(lambda i: i.probe is Probe.VOCABULARY, undefined.results_from_a_file),
     Finder(lambda i: i.probe is Probe.TABLE, undefined.embedded_table),
     Finder(lambda i: "encoder" in i.roles, undefined.library_model),
     Finder(lambda i: {"model", "train_set"} <= set(i.roles), undefined.training_loops),

@@ -38,6 +38,11 @@ CHANGES = (
     "fit_on_texts",
     "subtract",
 )
+# model = KeyedVectors.load_word2vec_format("GoogleNews-vectors-negative300.bin", binary=True)
+LOADERS = ("load_word2vec_format", "load_facebook_vectors", "load_facebook_model", "Magnitude")
+# np.zeros((V, 300)), np.random.normal(scale=0.4, size=(300,)), 0.2 * np.random.rand(300): a width that is written out
+MAKES_ROWS = ("zeros", "ones", "empty", "full", "rand", "randn", "random", "normal", "uniform", "Embedding")
+WIDTHS = (50, 100, 200, 300)
 STATEMENTS = 60  # more than that leads to one result only in a notebook that nobody can follow
 
 
@@ -215,14 +220,52 @@ def tables(written: SourceIndex, section: str) -> Iterator[str]:
             yield ast.unparse(node.targets[0])  # type: ignore[attr-defined]  # an assignment, as it has been made
 
 
+def loaded_vectors(written: SourceIndex, section: str) -> dict[str, str]:
+    """The names that word vectors are loaded into, whatever they hold at the end: `model = RNN(...)` may follow."""
+    made = [
+        node for node in flat(written, section) if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)
+    ]
+    return {
+        target.id: "vectors"
+        for node in made
+        if dotted(node.value.func).rpartition(".")[2] in LOADERS  # type: ignore[attr-defined]  # a call
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+
+
+class Widened(ast.NodeTransformer):
+    """Statements in which rows of vectors are as wide as `__dim__`, where a usual width is written out."""
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:  # ast's name
+        self.generic_visit(node)
+        if dotted(node.func).rpartition(".")[2] in MAKES_ROWS:
+            node.args = [as_wide(part) for part in node.args]
+            for keyword in node.keywords:
+                keyword.value = as_wide(keyword.value)
+        return node
+
+
+def as_wide(node: ast.expr) -> ast.expr:
+    if isinstance(node, ast.Tuple | ast.List):
+        node.elts = [as_wide(part) for part in node.elts]
+    written_out = isinstance(node, ast.Constant) and type(node.value) is int and node.value in WIDTHS
+    return ast.Name("__dim__", ast.Load()) if written_out else node
+
+
+def widened(source: str) -> str:
+    return ast.unparse(ast.fix_missing_locations(Widened().visit(ast.parse(source))))
+
+
 def rebuilt(base: Match, found: TopLevelSlice, holds: dict[str, str]) -> Match:
     """The statements as the function that the contract asks for."""
     kinds = {name: holds[name] for name in found.stops}
+    source = widened(found.source) if "dim" in base.roles else found.source
     note = Text(**{k: getattr(NOTE, k).format(wanted=base.wanted, result=found.result) for k in ("en", "ja")})
     return replace(
         base,
         own=base.wanted,
-        target=remote(run_again, RemoteExpr(name="globals()"), found.source, kinds, found.result),
+        target=remote(run_again, RemoteExpr(name="globals()"), source, kinds, found.result),
         arguments=tuple(Argument(role, (role,), plain(role)) for role in base.roles),
         notes=(note,),
         lifted=True,

@@ -7,7 +7,18 @@ from collections.abc import Iterator
 from grader.matching.adapter import Query
 from grader.matching.adapters import library_classifier
 from grader.matching.adapters.embedding_table import as_table, loads_itself
-from grader.matching.adapters.top_level import as_kinds, flat, holding, opened_cells, rebuilt, sliced, tables, writes
+from grader.matching.adapters.title_files import of_the_file
+from grader.matching.adapters.top_level import (
+    as_kinds,
+    flat,
+    holding,
+    loaded_vectors,
+    opened_cells,
+    rebuilt,
+    sliced,
+    tables,
+    writes,
+)
 from grader.matching.adapters.training_loop import loops
 from grader.matching.match import Match
 from grader.matching.payloads.classify import HELD_OUT
@@ -31,12 +42,22 @@ TAKEN = {
 def results_of_statements(query: Query) -> Iterator[Match]:
     """A vocabulary or a table that the section makes at its top level."""
     section, needed = query.interface.exercise, RESULTS[query.interface.probe]
-    holds = as_kinds(query.runner.ask("call", holding()).value)
+    holds = as_kinds(query.runner.ask("call", holding()).value) | loaded_vectors(query.written, section)
     known = {n: k for n, k in holds.items() if k in TAKEN[needed]}
     for result in results(query, holds):
         found = sliced(query.written, section, result, known, needed)
         if found is not None:
             yield from working(query.runner.function(rebuilt(query.base, found, holds)))
+
+
+def results_from_a_file(query: Query) -> Iterator[Match]:
+    """A vocabulary that the section makes of the file of the training titles."""
+    section = query.interface.exercise
+    holds = as_kinds(query.runner.ask("call", holding()).value)
+    for result in results(query, holds):
+        found = sliced(query.written, section, result, {}, ())
+        if found is not None:
+            yield from working(query.runner.function(of_the_file(query.base, found)))
 
 
 def embedded_table(query: Query) -> Iterator[Match]:

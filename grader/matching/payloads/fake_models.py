@@ -93,6 +93,8 @@ class Vectors(dict[str, Any]):
         super().__init__(zip(words, rows, strict=False))
         self.index_to_key, self.vectors, self.vector_size = words, rows, rows.shape[1]
         self.key_to_index = {word: row for row, word in enumerate(words)}
+        # what they were asked for before gensim 4
+        self.wv, self.vocab, self.index2word, self.syn0 = self, self.key_to_index, words, rows
 
     def get_vector(self, word: str) -> Any:
         return self[word]

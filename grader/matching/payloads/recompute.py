@@ -163,6 +163,7 @@ def run_again(namespace: dict[str, Any], body: str, stops: dict[str, str], resul
         given = {"texts": titles, "vocab": vocab, "tokenizer": tokenizer, "vectors": vectors, "dim": dim}
         given |= {"words": vocab, "size": vocab}
         values = new_values(namespace, stops, {kind: value for kind, value in given.items() if value is not None})
+        values |= {"__dim__": dim} if dim is not None else {}
         root, *path = result.removesuffix(".data").split(".")
         if path and vocab is not None:
             values[root] = table_holder(path, len(vocab) + 2, dim)

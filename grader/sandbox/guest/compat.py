@@ -9,6 +9,7 @@ import functools
 import importlib.abc
 import importlib.machinery
 import importlib.util
+import operator
 import sys
 import types
 from collections.abc import Callable, Sequence
@@ -16,6 +17,8 @@ from typing import Any
 
 import numpy as np
 import torch
+
+from .tokens import STOP_WORDS
 
 
 def of_numpy() -> None:
@@ -85,7 +88,46 @@ def of_sklearn_text(module: types.ModuleType) -> None:
             kind.get_feature_names = lambda self: list(self.get_feature_names_out())
 
 
-WHEN_IMPORTED = {"pandas": of_pandas, "sklearn.feature_extraction.text": of_sklearn_text}
+def of_nltk(nltk: Any) -> None:
+    """word_tokenize and English stop words without the data that nltk.download would fetch."""
+    nltk.download = lambda *_names, **_options: True
+    cut = nltk.tokenize.word_tokenize
+
+    @functools.wraps(cut)
+    def word_tokenize(text: str, language: str = "english", preserve_line: bool = False) -> list[str]:
+        try:
+            return list(cut(text, language, preserve_line))
+        except LookupError:  # the sentences cannot be told apart: a title is one
+            return list(cut(text, language, True))
+
+    nltk.word_tokenize = nltk.tokenize.word_tokenize = word_tokenize
+    try:
+        nltk.corpus.stopwords.words("english")
+    except LookupError:
+        nltk.corpus.stopwords = types.SimpleNamespace(words=english_stop_words)
+
+
+def english_stop_words(fileids: str | Sequence[str] | None = None) -> list[str]:
+    """As `nltk.corpus.stopwords.words("english")`; of other languages there are none here."""
+    if fileids not in (None, "english", ["english"]):
+        raise LookupError(f"Resource stopwords not found for {fileids}. Please use the NLTK Downloader")
+    return sorted(STOP_WORDS)
+
+
+def of_gensim(module: types.ModuleType) -> None:
+    """What vectors were asked for before gensim 4: `model.vocab`, `model.wv.vocab`, `model.index2word`, `model.syn0`."""
+    own = {"vocab": "key_to_index", "index2word": "index_to_key", "index2entity": "index_to_key", "syn0": "vectors"}
+    for old, new in own.items():
+        setattr(module.KeyedVectors, old, property(operator.attrgetter(new)))
+    module.KeyedVectors.wv = property(lambda vectors: vectors)
+
+
+WHEN_IMPORTED = {
+    "pandas": of_pandas,
+    "sklearn.feature_extraction.text": of_sklearn_text,
+    "nltk": of_nltk,
+    "gensim.models.keyedvectors": of_gensim,
+}
 
 
 class Mending(importlib.abc.MetaPathFinder, importlib.abc.Loader):

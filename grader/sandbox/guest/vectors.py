@@ -1,6 +1,6 @@
 """gensim's KeyedVectors where gensim is not installed: word2vec files, and what people ask of them.
 
-Names as in gensim 4, and the older ones with its words of farewell.
+Names as in gensim 4; the older ones are given back by `compat`, to the true gensim as to this one.
 """
 
 from __future__ import annotations
@@ -79,8 +79,6 @@ class KeyedVectors:
         return [(self.index_to_key[i], float(scores[i])) for i in order[:topn]]
 
     def __getattr__(self, name: str) -> Any:
-        if name in ("vocab", "index2word", "index2entity", "syn0"):
-            raise AttributeError(f"The {name} attribute was removed from KeyedVector in Gensim 4.0.0.")
         raise AttributeError(f"{NOT_HERE}: KeyedVectors.{name}")
 
 
