@@ -28,6 +28,7 @@ from grader.errors import Failure, ReplyRefused
 from grader.matching import CallConvention, Match, Matching, Unresolved
 from grader.matching.call_convention import read_form
 from grader.matching.match import picked, translated
+from grader.matching.own_globals import global_for
 from grader.model import Fault, Reply, Text
 from grader.sandbox import Branch
 from grader.sandbox.guest.codec import Handle
@@ -170,6 +171,12 @@ class Student:
     def matched(self, name: str) -> Match | None:
         """The student's definition for this name, where it goes by another or takes other arguments."""
         return self.matching.match(name)
+
+    def own_global(self, name: str, role: str) -> str | None:
+        """The variable that the student's `name` reads for this argument. Raises Unresolved while nobody has looked."""
+        if self.matching.may_look(name):
+            raise Unresolved(name)
+        return global_for(self.matching.match(name), role, self.matching.written)
 
     def limitations(self, name: str) -> frozenset[str]:
         """Features that the form of the student's own `name` lacks, or has built in: "self", "causal", "no mask"."""

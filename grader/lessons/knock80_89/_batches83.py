@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader.checks import Draw, Failure, Student, Text, properties
+from grader.checks import CallFailed, Draw, Failure, Student, Text, properties
 from grader.lessons.knock80_89 import _training as training
 
 VOCABULARY = 40  # word ids 1..40 in the judge's titles
@@ -83,6 +83,34 @@ def collated(student: Student, draw: Draw) -> tuple[list[training.Title], dict[s
     """What becomes of a batch, of an odd or an even size."""
     batch = uneven(draw, draw.number(4, 8))
     return batch, student.call("collate", batch, view=batch_of(batch))
+
+
+def is_none_of_its_words(student: Student, fill: int) -> None:
+    """Raises Failure where the notebook's own vocabulary has a word with the id that fills up the rows."""
+    name, since = student.own_global("to_ids", "vocab"), len(student.exchanges)
+    if name is None or fill < 1:
+        return
+    try:
+        vocab = student.value(name)
+    except CallFailed:
+        return
+    finally:
+        training.forget(student, since)
+    rows = vocab.items() if isinstance(vocab, dict) else ()
+    word = next((str(word) for word, number in rows if type(number) is int and number == fill), None)
+    if word is not None:
+        raise Failure(
+            Text(
+                en=f"Short titles are filled up with the id {fill}, which is that of the word “{word}” in `{name}`, so padding cannot "
+                "be told from it.",
+                ja=f"短い題名が ID {fill} で埋められていますが、これは `{name}` で単語「{word}」の ID です。パディングとこの単語の区別がつきません。",
+            ),
+            Text(
+                en="The words' ids begin at 1, so of V words the last has the id V: the first free number is V + 1. How many rows does the "
+                "embedding need then?",
+                ja="単語の ID は 1 から始まるので、V 語あれば最後の単語の ID は V です。空いている最初の番号は V + 1 です。埋め込みには何行必要になりますか。",
+            ),
+        )
 
 
 def holds(row: Tensor, title: Tensor) -> bool:

@@ -10,7 +10,7 @@ from grader.checks import Draw, Failure, Student, Text, check, sign
 from grader.lessons.knock80_89 import _answers83, _interfaces, _modes
 from grader.lessons.knock80_89 import _steps as steps
 from grader.lessons.knock80_89 import _training as training
-from grader.lessons.knock80_89._batches83 import ROWS, collated, order
+from grader.lessons.knock80_89._batches83 import ROWS, collated, is_none_of_its_words, order
 from grader.lessons.knock80_89._fakes.optimizers import optimizer_class
 from grader.lessons.knock80_89._history import EPOCHS, anything, history, must_be
 
@@ -101,6 +101,8 @@ def padding_is_no_word(student: Student, draw: Draw) -> None:
             ),
             ROWS,
         )
+    if not student.promised:  # ours has a vocabulary of its own, which nobody need use
+        is_none_of_its_words(student, int(found["fill"][0]))
 
 
 @check(points=1, ja="長さの違う題名を 1 つのバッチにして、渡された optimizer の 1 ステップを進める")
