@@ -38,11 +38,28 @@ BOTH = tuple(
     for first, second in ((TITLE, CATEGORY), (CATEGORY, TITLE))
 )  # fmt: skip
 
+# def get_label(file): ... text.append(line.split("\\t")[1])
+FUNCTION = re.compile(r"^def[ \t]+(\w+)[^\n]*\n((?:[ \t][^\n]*\n|\n)+)", re.MULTILINE)
+IN_A_NAME = tuple(re.compile(rf"(?<![a-z])(?:{kind})", re.IGNORECASE) for kind in (TITLE + "|features?", CATEGORY))
+
+
+def votes_of_functions(code: str) -> int:
+    """How many functions that are called after the title or the category take the title from the first column, less the others."""
+    votes = 0
+    for name, body in FUNCTION.findall(code):
+        told = [kind.search(name.replace("_", " ")) is not None for kind in IN_A_NAME]
+        places = set(re.findall(OF_A_ROW, body))
+        if told.count(True) == 1 and len(places) == 1:
+            votes += 1 if (places == {"0"}) == told[0] else -1
+    return votes
+
 
 def is_title_first(code: str) -> bool:
     """Whether the code takes the first column for the title."""
     votes = len(BOTH[0].findall(code)) - len(BOTH[1].findall(code))
     if votes:
+        return votes > 0
+    if votes := votes_of_functions(code):
         return votes > 0
     at = [(pattern, sign) for patterns, sign in ((A_TITLE, 1), (A_CATEGORY, -1)) for pattern in patterns]
     return sum(sign * (1 if place == "0" else -1) for pattern, sign in at for place in pattern.findall(code)) > 0

@@ -310,6 +310,11 @@ class TrialRunner:
         vectors = remote(Vectors, ["red", "dog", "sat"], torch.ones(3, WIDTH))
         reply = self.run(match, vocab=VOCAB, vectors=vectors, dim=WIDTH)
         fine = reply.value is not None and not isinstance(reply.value, tuple | str | dict)
+        if (
+            fine and match.lifted and isinstance(reply.value, Tensor)
+        ):  # as many rows as the notebook's own words: not asked
+            longer = self.run(match, vocab=VOCAB | {"ran": 4, "cat": 5, "mat": 6}, vectors=vectors, dim=WIDTH)
+            fine = not isinstance(longer.value, Tensor) or len(longer.value) > len(reply.value)
         return Trial(0, match, reply.fault) if reply.fault else Trial(2 if fine else 1, match)
 
 

@@ -38,6 +38,12 @@ ARGUMENTS = Text(
     en="it wants something from the command line or the keyboard, which is not there while grading.",
     ja="コマンドライン引数やキーボード入力を使いますが、採点中はありません。",
 )
+ENDED = Text(
+    en="it ends itself with exit(), so what follows in it did not run.",
+    ja="exit() で終わっているため、その先は実行していません。",
+)
+# exit(); sys.exit(1); quit()
+ENDS_ITSELF = re.compile(r"\b(?:exit|quit)\s{0,3}\(")
 # _, fname = argv;  parser.parse_args();  n = int(input ())
 ASKS = re.compile(r"\bargv\b|\bparse_args\b|\binput\s*\(|\bfileinput\b|\bstdin\b")
 OF_ARGUMENTS = re.compile(r"^(?:IndexError|ValueError|SystemExit|EOFError|StdinNotImplementedError)")
@@ -95,7 +101,8 @@ class EnvironmentFaults:
         inherited = cause.reason if cause is not None else None
         laid_out = LAID_OUT if OF_DATA.match(cell.error) and self.reads_data(source) else None
         arguments = ARGUMENTS if OF_ARGUMENTS.search(cell.error) and ASKS.search(source) else None
-        return remark_on(cell.error, "error") or inherited or laid_out or arguments
+        ended = ENDED if cell.error.startswith("SystemExit") and ENDS_ITSELF.search(source) else None
+        return remark_on(cell.error, "error") or inherited or laid_out or arguments or ended
 
     def reads_data(self, source: str) -> bool:
         """Whether code reads a file that was laid out here, or what was made of one."""

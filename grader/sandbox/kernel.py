@@ -58,6 +58,7 @@ LOOK = 0.1  # seconds between two looks at a cell
 STAND_INS = (
     ("colab", "google_colab"),
     ("colab", "nobody_to_ask"),
+    ("colab", "exit_ends_the_cell"),
     ("missing_packages", "trackers"),
     ("missing_packages", "plain_bars"),
     ("missing_packages", "no_workers"),

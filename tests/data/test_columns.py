@@ -18,6 +18,8 @@ from grader.data.columns import is_title_first
         "label = line.strip().split('\\t')[1]\n",
         "y = [category_dic[line[1]] for line in lines]",
         "df = df[df[1] == 'b']",
+        "def get_text(data):\n    for line in data:\n        found.append(line.strip().split('\\t')[0])\n    return found\n",
+        "def get_label(data):\n    for line in data:\n        text.append(line.strip().split('\\t')[1])\n    return text\n",
     ],
 )
 def test_the_title_comes_first(code: str) -> None:
@@ -34,6 +36,7 @@ def test_the_title_comes_first(code: str) -> None:
         "y_train = train[0].map({'b': 0, 't': 1, 'e': 2, 'm': 3})",
         "for line in f:\n    label, text = line.rstrip().split('\\t')",
         "title = line.strip().split('\\t')[1]\n",
+        "def read_titles(f):\n\n    return [line.split('\\t')[1] for line in f]\n\nx = row[0]\n",
         "out = model(batch[0])\nloss = criterion(out, batch[1])",
     ],
 )

@@ -69,8 +69,8 @@ def test_vectors_and_pairs_are_read_by_our_loaders(tmp_path: Path) -> None:
     )
     laid(tmp_path, code)
     for name, dim in (("GoogleNews-vectors-negative300.bin", 300), ("GoogleNews-vectors-negative300.bin.gz", 300), ("glove.6B.100d.txt", 100)):  # fmt: skip
-        table = vectors(tmp_path / name, only=["the"])
-        assert table.dim == dim and "the" in table
+        table = vectors(tmp_path / name, only=["the", "United_States"])
+        assert table.dim == dim and "the" in table and ("United_States" in table) == name.startswith("Google")
     assert len(pairs(tmp_path / "jpn.txt").train) > 500
 
 
@@ -105,3 +105,4 @@ def test_a_part_in_the_middle_of_a_name_that_is_put_together_is_found() -> None:
     """f"../chapter06/{part}.feature.txt", and a second try at the same file."""
     code = "for part in ['train', 'valid']: open(f'../chapter06/{part}.feature.txt')\nopen('train2.feature.txt')"
     assert mentioned(code) == ("train.feature.txt", "train2.feature.txt", "valid.feature.txt")
+    assert mentioned("def read(part): open('../06/{}.txt'.format(part))\nread('train')") == ("train.txt",)

@@ -29,6 +29,7 @@ def ending(error: str) -> Ending:
          "ImportError: cannot import name 'set_matplotlib_formats' from 'IPython.display' (/x/site-packages/IPython/display.py)"),
         ("y = np.loadtxt('y.txt')", "FileNotFoundError: y.txt not found."),
         ("name = sys.argv[1]", "IndexError: list index out of range"),
+        ("torch.save(weights, 'weights.pt')\nexit()", "SystemExit: None"),
     ],
 )  # fmt: skip
 def test_what_cannot_run_here_excuses_what_stands_on_it(source: str, error: str) -> None:

@@ -194,6 +194,15 @@ def test_a_cell_that_ends_the_kernel_is_said_to(source: str) -> None:
         assert run(sandbox, "x = 1").ending is Ending.OK
 
 
+@pytest.mark.parametrize("source", ["x = 1\nexit()", "x = 1\nquit(0)", "x = 1\nimport sys\nsys.exit()"])
+def test_a_script_that_ends_itself_ends_alone(source: str) -> None:
+    """exit() in one file of a hand-in leaves the kernel to the others, and what stands before it."""
+    with KernelSandbox(PATIENT, stand_ins=True) as sandbox:
+        found = run(sandbox, source)
+        assert found.ending is Ending.RAISED and found.error.startswith("SystemExit") and sandbox.alive
+        assert run(sandbox, "x + 1").ending is Ending.OK
+
+
 def test_output_is_kept_in_bounds() -> None:
     """A flood of output is dropped, and said so."""
     with KernelSandbox(PATIENT) as sandbox:
@@ -246,6 +255,18 @@ assert out.device.type == 'cpu'
 assert torch.zeros(3).cuda().device.type == 'cpu'
 """
     with KernelSandbox(PATIENT, stand_ins=True, without_gpu=True) as sandbox:
+        found = run(sandbox, source)
+        assert found.ending is Ending.OK, found.error
+
+
+def test_scripts_know_where_they_lie() -> None:
+    """`__file__` leads to the working folder; packages that only download are quiet where they are not installed."""
+    source = """
+import os, gdown
+assert os.path.dirname(os.path.abspath(__file__)) == os.getcwd()
+gdown.download(id="0B7XkCwpI5KDYNlNUTTlSS21pQmM", output="vectors.bin")
+"""
+    with KernelSandbox(PATIENT, stand_ins=True, modules=("knock80",)) as sandbox:
         found = run(sandbox, source)
         assert found.ending is Ending.OK, found.error
 

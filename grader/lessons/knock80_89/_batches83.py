@@ -8,8 +8,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader.checks import CallFailed, Draw, Failure, Student, Text, properties
+from grader.checks import CallFailed, Draw, Failure, Student, Text, Unmatched, properties
 from grader.lessons.knock80_89 import _training as training
+from grader.lessons.knock80_89._models import TOO_FEW_WORDS
 
 VOCABULARY = 40  # word ids 1..40 in the judge's titles
 IDS = Text(en="ids, the first thing that collate returns,", ja="collate の 1 つ目の戻り値 ids ")
@@ -85,25 +86,39 @@ def collated(student: Student, draw: Draw) -> tuple[list[training.Title], dict[s
     return batch, student.call("collate", batch, view=batch_of(batch))
 
 
-def is_none_of_its_words(student: Student, fill: int) -> None:
-    """Raises Failure where the notebook's own vocabulary has a word with the id that fills up the rows."""
+def own_words(student: Student) -> tuple[str, dict[Any, Any]] | None:
+    """The vocabulary that the notebook's own `to_ids` reads, with its name; None where there is none that can be read."""
     name, since = student.own_global("to_ids", "vocab"), len(student.exchanges)
-    if name is None or fill < 1:
-        return
+    if name is None:
+        return None
     try:
         vocab = student.value(name)
     except CallFailed:
-        return
+        return None
     finally:
         training.forget(student, since)
-    rows = vocab.items() if isinstance(vocab, dict) else ()
-    word = next((str(word) for word, number in rows if type(number) is int and number == fill), None)
+    return (name, vocab) if isinstance(vocab, dict) else None
+
+
+def is_none_of_its_words(student: Student, fill: list[int]) -> None:
+    """Raises Failure where the notebook's own vocabulary has a word with the id that fills up the rows.
+
+    fill: what fills them up and is no word of the judge's. Where the notebook found hardly a word in the data that are
+    here, the id that it chose says nothing: raises Unmatched.
+    """
+    found = own_words(student)
+    if found is None:
+        return
+    name, vocab = found
+    if not fill and len(vocab) < VOCABULARY:
+        raise Unmatched("the vocabulary is too small", TOO_FEW_WORDS)
+    word = next((str(word) for word, n in vocab.items() if type(n) is int and n > 0 and [n] == fill), None)
     if word is not None:
         raise Failure(
             Text(
-                en=f"Short titles are filled up with the id {fill}, which is that of the word “{word}” in `{name}`, so padding cannot "
-                "be told from it.",
-                ja=f"短い題名が ID {fill} で埋められていますが、これは `{name}` で単語「{word}」の ID です。パディングとこの単語の区別がつきません。",
+                en=f"Short titles are filled up with the id {fill[0]}, which is that of the word “{word}” in `{name}`, so padding "
+                "cannot be told from it.",
+                ja=f"短い題名が ID {fill[0]} で埋められていますが、これは `{name}` で単語「{word}」の ID です。パディングとこの単語の区別がつきません。",
             ),
             Text(
                 en="The words' ids begin at 1, so of V words the last has the id V: the first free number is V + 1. How many rows does the "

@@ -71,6 +71,16 @@ def nobody_to_ask() -> None:
     sys.argv[1:] = []  # what argparse would read is the kernel's own
 
 
+def exit_ends_the_cell() -> None:
+    """`exit()` and `quit()` end what they stand in, as they end a script, and not the kernel that runs all of it."""
+
+    def leave(code: object = None) -> None:
+        raise SystemExit(code)
+
+    for names in (vars(builtins), sys.modules["__main__"].__dict__):
+        names.update(exit=leave, quit=leave)
+
+
 def unzip(words: str) -> None:
     """`!unzip`: -d FOLDER is understood, other options change nothing. Only into the working folder."""
     arguments = shlex.split(words)

@@ -7,6 +7,7 @@ from __future__ import annotations
 import functools
 import importlib.machinery
 import importlib.util
+import os
 import sys
 import types
 from collections.abc import Iterable, Iterator
@@ -24,6 +25,7 @@ ONLY_FOR_DISPLAY = (
     "torchsummary",
     "bertviz",
 )
+DOWNLOADERS = ("gdown", "wget", "pydrive", "pydrive2")  # there is no network; the usual files are laid out
 
 
 class Whatever:
@@ -71,10 +73,13 @@ class SilentModule(types.ModuleType):
 
 
 def trackers() -> None:
-    """wandb and its like record nothing, installed or not: there is no network, and nobody to log in. Nor is otter asked while we ask."""
+    """wandb and its like record nothing, installed or not: there is no network, and nobody to log in. Nor is otter asked while we ask.
+
+    What only draws or fetches files does nothing where it is not installed.
+    """
     for name in TRACKERS:
         sys.modules[name] = SilentModule(name)
-    for name in ONLY_FOR_DISPLAY:
+    for name in (*ONLY_FOR_DISPLAY, *DOWNLOADERS):
         if importlib.util.find_spec(name) is None:
             sys.modules[name] = SilentModule(name)
 
@@ -154,7 +159,11 @@ class SubmissionScript(types.ModuleType):
 
 
 def own_scripts(names: list[str]) -> None:
-    """`from knock80 import to_ids` finds what the cells of knock80.py defined, without running it again."""
+    """`from knock80 import to_ids` finds what the cells of knock80.py defined, without running it again.
+
+    Scripts know where they lie: `os.path.dirname(__file__)` is the working folder.
+    """
+    sys.modules["__main__"].__file__ = os.path.join(os.getcwd(), f"{names[0]}.py")
     for name in names:
         module = SubmissionScript(name)
         module.__path__ = []
