@@ -186,6 +186,10 @@ class Case:
 
     @lazy
     def recognised(self) -> bool:
+        """Whether a known mistake gives exactly these values; never of a guess that could not be handed all it needs."""
+        guess = self.context.matching.uncertain(set(self.run.asked))
+        if guess is not None and self.context.matching.incomplete(guess):
+            return False
         return self.recognise(self.run)
 
     @property

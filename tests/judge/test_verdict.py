@@ -19,6 +19,7 @@ from grader.judge.verdict import END_RULES, RULES, judge_finding, read_end
 from grader.judge.wording import NOT_ATTEMPTED, TOO_LARGE, TOO_LONG_TO_JUDGE, UNMATCHED, make_finding
 from grader.lessons import exercise
 from grader.matching import Match, Matching
+from grader.matching.match import Argument, plain
 from grader.model import (
     Cell,
     CellRun,
@@ -75,11 +76,14 @@ def failed(outcome: Outcome = Outcome.FAILED, name: str = "causal_mask", value: 
     return CheckRun(make_finding(CHECK, outcome, WORDS, place=PLACE), exchanges, **more)
 
 
+SIZE = Argument("size", ("size",), plain("size"))
+
+
 def guess(own: str = "mask_of", wanted: str = "causal_mask", **more: Any) -> Match:
     return Match(
         Interface(wanted, "function", roles=("size",), needed=("size",)),
         own,
-        **{"roles": ("size",), "verified": False, "confident": False, **more},
+        **{"roles": ("size",), "arguments": (SIZE,), "verified": False, "confident": False, **more},
     )
 
 
@@ -264,6 +268,12 @@ def test_a_guess_never_accuses(doubt: str) -> None:
     found = judge_finding(case(run, where))
     assert found.outcome is Outcome.NEEDS_REVIEW and found.rationale not in (None, WORDS)
     assert judge_finding(case(run, where, recognise=lambda _run: True)) == run.finding
+
+
+def test_a_guess_that_cannot_be_handed_all_it_needs_has_no_mistake() -> None:
+    """It gives the values of a mistake without making it: `to_ids` that finds no vocabulary knows no word."""
+    found = judge_finding(case(failed(), context(causal_mask=guess(arguments=())), recognise=lambda _run: True))
+    assert found.outcome is Outcome.NEEDS_REVIEW
 
 
 def test_a_call_refused_before_any_line_says_nothing() -> None:

@@ -137,7 +137,7 @@ def test_statements_run_again_on_other_titles() -> None:
     frame = pandas.DataFrame({"title": ["a red dog sat"] * 10, "n": range(10)})
     namespace: dict[str, Any] = {"frame": frame}
     run = recompute.run_again(
-        namespace, "found = {w: 1 for t in frame['title'] for w in t.split()}", {"frame": "texts"}, "found"
+        namespace, "found = {w: 1 for t in frame['title'] for w in t.split()}", {"frame": "texts"}, "found", {}
     )
     assert run(titles=["one two three"]) == {"one": 1, "two": 1, "three": 1}
     assert namespace == {"frame": frame}
@@ -147,7 +147,7 @@ def test_statements_run_again_on_another_vocabulary() -> None:
     """Its size follows, as many more as the notebook's own is."""
     namespace: dict[str, Any] = {"vocab": {"a": 1, "b": 2}, "size": 3, "width": 2, "torch": torch}
     stops = {"vocab": "vocab", "size": "size", "width": "dim"}
-    run = recompute.run_again(namespace, "W = torch.zeros(size, width) + len(vocab)", stops, "W")
+    run = recompute.run_again(namespace, "W = torch.zeros(size, width) + len(vocab)", stops, "W", {})
     found = run(vocab={"x": 1, "y": 2, "z": 3}, vectors=None, dim=5)
     assert found.shape == (4, 5) and float(found[0, 0]) == 3
 
@@ -161,7 +161,8 @@ def test_a_list_of_words_is_made_anew() -> None:
 
 def test_a_table_inside_a_model_is_filled() -> None:
     """`model.emb.weight`, though no model of this size is there."""
-    run = recompute.run_again({"vocab": {"a": 1}}, "model.emb.weight[1] = 7", {"vocab": "vocab"}, "model.emb.weight")
+    stops = {"vocab": "vocab"}
+    run = recompute.run_again({"vocab": {"a": 1}}, "model.emb.weight[1] = 7", stops, "model.emb.weight", {})
     assert run(vocab={"a": 1, "b": 2}, dim=3)[1].tolist() == [7, 7, 7]
 
 

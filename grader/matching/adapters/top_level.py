@@ -234,6 +234,19 @@ def loaded_vectors(written: SourceIndex, section: str) -> dict[str, str]:
     }
 
 
+def columns_read(source: str, names: dict[str, str]) -> dict[str, list[str]]:
+    """The columns that statements take from each of these names: `train_df["TITLE"]`."""
+    found: dict[str, list[str]] = {}
+    for part in ast.walk(ast.parse(source)):
+        if (
+            isinstance(part, ast.Subscript)
+            and isinstance(part.slice, ast.Constant)
+            and isinstance(part.slice.value, str)
+        ):
+            found.setdefault(dotted(part.value), []).append(part.slice.value)
+    return {name: sorted(set(columns)) for name, columns in found.items() if name in names}
+
+
 class Widened(ast.NodeTransformer):
     """Statements in which rows of vectors are as wide as `__dim__`, where a usual width is written out."""
 
@@ -265,7 +278,9 @@ def rebuilt(base: Match, found: TopLevelSlice, holds: dict[str, str]) -> Match:
     return replace(
         base,
         own=base.wanted,
-        target=remote(run_again, RemoteExpr(name="globals()"), source, kinds, found.result),
+        target=remote(
+            run_again, RemoteExpr(name="globals()"), source, kinds, found.result, columns_read(source, kinds)
+        ),
         arguments=tuple(Argument(role, (role,), plain(role)) for role in base.roles),
         notes=(note,),
         lifted=True,

@@ -20,13 +20,14 @@ from grader.matching.adapters.top_level import (
     writes,
 )
 from grader.matching.adapters.training_loop import loops
-from grader.matching.match import Match
+from grader.matching.match import Match, picked
 from grader.matching.payloads.classify import HELD_OUT
 from grader.matching.payloads.fake_encoder import pretrained_encoder
-from grader.matching.trial import Trial
+from grader.matching.trial import TITLES, Trial
 from grader.model import Probe
 
 TRIED = 5  # results
+MOST_OF_THREE = 20  # words and entries such as <unk> in the vocabulary of the trial's three titles
 RESULTS = {
     Probe.VOCABULARY: ("texts",),
     Probe.TABLE: ("vectors",),
@@ -56,8 +57,12 @@ def results_from_a_file(query: Query) -> Iterator[Match]:
     holds = as_kinds(query.runner.ask("call", holding()).value)
     for result in results(query, holds):
         found = sliced(query.written, section, result, {}, ())
-        if found is not None:
-            yield from working(query.runner.function(of_the_file(query.base, found)))
+        if found is None:
+            continue
+        trial = query.runner.function(of_the_file(query.base, found))
+        vocab = picked(trial.match, query.runner.run(trial.match, titles=list(TITLES)).value)
+        if isinstance(vocab, dict) and len(vocab) <= MOST_OF_THREE:  # else other data were counted: a person sees whose
+            yield from working(trial)
 
 
 def embedded_table(query: Query) -> Iterator[Match]:

@@ -45,9 +45,16 @@ def tell_holdings(namespace: dict[str, Any]) -> Callable[[], dict[str, str]]:
 # --- values in the form of the notebook's own ----------------------------------------------------
 
 
-def texts_like(theirs: Any, titles: list[Any]) -> Any:
-    """The judge's titles as the student keeps titles: a DataFrame, one of its columns, an array or a list."""
+def texts_like(theirs: Any, titles: list[Any], read: list[str]) -> Any:
+    """The judge's titles as the student keeps titles: a DataFrame, one of its columns, an array or a list.
+
+    read: columns that the statements take from it; a name that holds one of them by now held a whole DataFrame then.
+    """
     plain = [t if isinstance(t, str) else " ".join(t) for t in titles]
+    if read and is_pandas(theirs) and not hasattr(theirs, "columns"):
+        import pandas
+
+        return pandas.DataFrame(dict.fromkeys(read, plain))
     if is_pandas(theirs):
         return frame_like(theirs, plain)
     rows = rows_like(theirs[0], plain)
@@ -147,10 +154,13 @@ def plain_result(value: Any) -> Any:
 # --- the statements ------------------------------------------------------------------------------
 
 
-def run_again(namespace: dict[str, Any], body: str, stops: dict[str, str], result: str) -> Callable[..., Any]:
+def run_again(
+    namespace: dict[str, Any], body: str, stops: dict[str, str], result: str, columns: dict[str, list[str]]
+) -> Callable[..., Any]:
     """The statements as a function of titles, of vocabulary, vectors and their width, or of a tokenizer and titles.
 
-    stops: the names that get other values, and their kinds; result: the expression that is read afterwards.
+    stops: the names that get other values, and their kinds; result: the expression that is read afterwards; columns:
+    what the statements take from a name in square brackets.
     """
 
     def run(
@@ -162,7 +172,8 @@ def run_again(namespace: dict[str, Any], body: str, stops: dict[str, str], resul
     ) -> Any:
         given = {"texts": titles, "vocab": vocab, "tokenizer": tokenizer, "vectors": vectors, "dim": dim}
         given |= {"words": vocab, "size": vocab}
-        values = new_values(namespace, stops, {kind: value for kind, value in given.items() if value is not None})
+        known = {kind: value for kind, value in given.items() if value is not None}
+        values = new_values(namespace, stops, known, columns)
         values |= {"__dim__": dim} if dim is not None else {}
         root, *path = result.removesuffix(".data").split(".")
         if path and vocab is not None:
@@ -178,7 +189,9 @@ def run_again(namespace: dict[str, Any], body: str, stops: dict[str, str], resul
     return run
 
 
-def new_values(namespace: dict[str, Any], stops: Mapping[str, str], given: dict[str, Any]) -> dict[str, Any]:
+def new_values(
+    namespace: dict[str, Any], stops: Mapping[str, str], given: dict[str, Any], columns: Mapping[str, list[str]]
+) -> dict[str, Any]:
     """The judge's value for each name of a kind that was given, in the form of the notebook's own."""
     their_vocab: dict[str, int] = next((namespace[n] for n, kind in stops.items() if kind == "vocab"), {})
     counted = [len(namespace[n]) for n, kind in stops.items() if kind in ("vocab", "words")] if "size" in given else []
@@ -188,7 +201,7 @@ def new_values(namespace: dict[str, Any], stops: Mapping[str, str], given: dict[
         if kind not in given:
             continue
         if kind == "texts":
-            values[name] = texts_like(theirs, given[kind])
+            values[name] = texts_like(theirs, given[kind], columns.get(name, []))
         elif kind == "vocab":
             values[name] = vocabulary_like(theirs, given[kind])
         elif kind == "words":
