@@ -207,5 +207,15 @@ def test_ranks_of_words_for_a_bert_are_named() -> None:
     """Ids that were ranked in the notebook, with no tokenizer anywhere, are those of problem 80."""
     package = "\n".join(line for line in PACKAGE.split("\n") if "okenizer" not in line)
     source = package + RANKED + "\n".join(line for line in READY.split("\n") if "okenizer" not in line)
-    found = graded("knock89", ("knock89", source))
-    assert found.findings[0].outcome is Outcome.FAILED and named(found) == {"word_ids_of_80"}
+    unasked = "from argparse import Namespace as BertTokenizer\ntokenizer_class = BertTokenizer\ntokenizer = tokenizer_class\n"
+    for text in (source, unasked + source):
+        found = graded("knock89", ("knock89", text))
+        assert found.findings[0].outcome is Outcome.FAILED and named(found) == {"word_ids_of_80"}
+
+
+def test_ranks_of_words_beside_a_tokenizer_that_is_asked_are_nobodys_mistake() -> None:
+    """The ids that BERT is given may be the tokenizer's."""
+    package = "\n".join(line for line in PACKAGE.split("\n") if "okenizer" not in line)
+    source = package + RANKED + "\n".join(line for line in READY.split("\n") if "okenizer" not in line)
+    found = graded("knock89", ("knock89", source + "\nprint([tokenizer(text) for text in texts[:2]])\n"))
+    assert "word_ids_of_80" not in named(found)

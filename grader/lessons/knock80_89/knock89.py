@@ -84,8 +84,8 @@ def ids_of_its_own_tokenizer(student: Student, draw: Draw) -> Text | None:
     if student.matching.ranks_for_bert:
         raise Failure(
             Text(
-                en="Words are ranked by how often they occur, and these numbers are what BERT is given; there is no tokenizer anywhere.",
-                ja="単語の頻度順位を BERT に入力しています。トークナイザーがどこにも使われていません。",
+                en="Words are ranked by how often they occur, and these numbers are what BERT is given; its tokenizer is never asked.",
+                ja="単語の頻度順位を BERT に入力しています。BERT のトークナイザーは一度も使われていません。",
             ),
             misconception="word_ids_of_80",
         )

@@ -19,9 +19,19 @@ from grader.model import Text
 from grader.sandbox.payload import remote
 
 KIND = "ForSequenceClassification"
-TOKENIZES = re.compile(r"[Tt]okenizer|encode_plus|convert_tokens_to_ids|tokenizers?\b|\.tokenize\(")
-RANKS = re.compile(r"Counter\(|most_common|defaultdict\(int\)|word2id|word_to_id|word2token|word2index", re.IGNORECASE)
-READS = re.compile(r"pickle|joblib\.load|torch\.load|np\.load|read_pickle|load_dataset|h5py")
+TOKENIZES = re.compile(
+    r"[Tt]okenizer|encode_plus|convert_tokens_to_ids|tokenizers?\b|\.tokenize\(|SentenceTransformer|pipeline\("
+)
+# tokenizer = BertTokenizer.from_pretrained("bert-base-uncased"), tokenizer_class = BertTokenizer: nobody has asked it anything
+LOADED = re.compile(
+    r"^[ \t]*\w*[Tt]okenizer\w*[ \t]*=[ \t]*\w*[Tt]okenizer\w*(?:\.from_pretrained\([^()\n]{0,80}\))?[ \t]*(?:#[^\n]*)?$",
+    re.MULTILINE,
+)
+RANKS = re.compile(
+    r"Counter\(|most_common|defaultdict\(int\)|word2id|word_to_id|word2token|word2index|CountVectorizer\(",
+    re.IGNORECASE,
+)
+READS = re.compile(r"pickle|joblib\.load|torch\.load|np\.load\b|read_pickle|load_dataset|h5py")
 NOTE = Text(
     en="`{own}` is ready for use: the judge's encoder got the library's head, and was asked as your call asks it: {call}",
     ja="`{own}` は完成済みのモデルなので、採点用エンコーダーに同じ出力層を付け、あなたの呼び出しと同じ形で試しました: {call}",
@@ -107,12 +117,13 @@ def as_classifier(base: Match, use: LibraryUse) -> Match:
 
 
 def without_tokenizer(written: SourceIndex, section: str) -> bool:
-    """Whether a section hands a BERT ids that it ranks itself: no tokenizer anywhere, and nothing read that could hold its ids."""
+    """Whether a section hands a BERT ids that it ranks itself: no tokenizer is asked, and nothing read that could hold its ids."""
     text = "\n".join(cell.source for cell in written.cells if cell.serves(section) and not cell.pristine)
     elsewhere = "\n".join(cell.source for cell in written.cells if not cell.pristine)
+    elsewhere = re.sub(r"^[ \t]*(?:import|from)\b.*$", "", elsewhere, flags=re.MULTILINE)
     bert = re.search(r"Bert\w*\.from_pretrained|BERT|AutoModel", text)
     return (
         bool(bert and RANKS.search(text))
-        and not TOKENIZES.search(elsewhere)
-        and not READS.search(re.sub(r"^[ \t]*import.*$", "", elsewhere, flags=re.MULTILINE))
+        and not TOKENIZES.search(LOADED.sub("", elsewhere))
+        and not READS.search(elsewhere)
     )
