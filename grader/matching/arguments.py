@@ -44,6 +44,7 @@ def filled(
     roles = (*base.roles, *(d for d in DERIVED if d not in base.roles)) if trains else base.roles
     bound = bind(parameters, roles)
     bound.roles |= {p.name: by_hand.arguments[p.name] for p in parameters if p.name in by_hand.arguments}
+    bound.roles |= measured_too(bound) if trains else {}
     reached = written.reach(base.own, section)
     shape = data_keys([*reached, *written.definitions] if trains or "batch" in base.roles else [])
     outside = stand_ins(bound, roles, reached, rows, written.imported) if defined else ()
@@ -59,6 +60,13 @@ def filled(
             tokenizers = names.tokenizers if isinstance(names, Data) else ()
             globals_ += [Argument(name, ("tokenizer",), plain("tokenizer")) for name in tokenizers]
             yield replace(base, arguments=found, overrides=tuple({a.name: a for a in globals_}.values()))
+
+
+def measured_too(bound: Binding) -> dict[str, str]:
+    """A further set that is only measured on, `test_dl` beside `val_dl`: it is handed what the validation data are."""
+    held_out = next((role for role in bound.roles.values() if role in ("valid_loader", "valid_set")), None)
+    further = [p.name for p in bound.left if p.required and "test" in p.name.lower()]
+    return dict.fromkeys(further, held_out) if held_out is not None else {}
 
 
 def orders(bound: Binding, roles: Sequence[str]) -> Iterator[dict[str, str]]:

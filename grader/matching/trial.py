@@ -310,11 +310,12 @@ class TrialRunner:
         vectors = remote(Vectors, ["red", "dog", "sat"], torch.ones(3, WIDTH))
         reply = self.run(match, vocab=VOCAB, vectors=vectors, dim=WIDTH)
         fine = reply.value is not None and not isinstance(reply.value, tuple | str | dict)
-        if (
-            fine and match.lifted and isinstance(reply.value, Tensor)
-        ):  # as many rows as the notebook's own words: not asked
-            longer = self.run(match, vocab=VOCAB | {"ran": 4, "cat": 5, "mat": 6}, vectors=vectors, dim=WIDTH)
-            fine = not isinstance(longer.value, Tensor) or len(longer.value) > len(reply.value)
+        rows = len(reply.value) if isinstance(reply.value, Tensor) and reply.value.dim() else len(VOCAB)
+        if fine and match.lifted and rows != len(VOCAB):  # a row for each vector of the file is a known mistake
+            longer = self.run(match, vocab=VOCAB | {"ran": 4, "cat": 5, "mat": 6}, vectors=vectors, dim=WIDTH).value
+            fine = (
+                not isinstance(longer, Tensor) or len(longer) != rows
+            )  # else one for each of the notebook's own words
         return Trial(0, match, reply.fault) if reply.fault else Trial(2 if fine else 1, match)
 
 

@@ -174,10 +174,11 @@ ROLES = (
     role("collate_fn", "what makes a batch", "バッチを作る関数", "collate collator collate_func pad_fn", ""),
     role("train_loader", "batches of the training data", "学習データの DataLoader",
          "train_dataloader dataloader_train loader_train train_iter train_dl trainloader traindataloader dl_train loader_tr "
-         "train_batches train_iterator", "loader dataloader"),
+         "train_batches train_iterator trn_dl trn_loader trn_dataloader tr_dl tr_loader training_loader", "loader dataloader"),
     role("valid_loader", "batches of the validation data", "検証データの DataLoader",
          "valid_dataloader dataloader_valid loader_valid valid_iter valid_dl validloader val_loader val_dataloader "
-         "dev_loader dev_dataloader val_iter val_dl validation_loader test_loader test_dataloader valid_batches", ""),
+         "dev_loader dev_dataloader val_iter val_dl validation_loader test_loader test_dataloader valid_batches va_loader va_dl "
+         "dev_dl test_dl tst_dl eval_loader eval_dataloader", ""),
     role("tokenizer", "the encoder's tokenizer", "トークナイザ", "tok bert_tokenizer tokeniser", ""),
     # -- the other lessons ------------------------------------------------------------------------
     role("d_model", "width of the model", "モデルの次元",

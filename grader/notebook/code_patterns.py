@@ -12,6 +12,7 @@ from grader.model import Cell, Lesson
 
 ENOUGH = 2  # of weight, for a lesson to be guessed
 NEARLY = 0.5  # of the weight of the likeliest: another lesson that may be meant
+IMPORTS = re.compile(r"^(?:import|from)\b.*$", re.MULTILINE)  # from torch.nn.utils.rnn import pad_sequence
 DEFINED = re.compile(r"^(?:def|class)\s+(\w+)", re.MULTILINE)
 
 
@@ -22,7 +23,7 @@ def recognised(cell: Cell, lessons: Iterable[Lesson], met: Sequence[str]) -> str
     it stands in.
     """
     signs = [(sign, exercise.id) for lesson in lessons for exercise in lesson.exercises for sign in exercise.signs]
-    code = without_comments(cell.source)
+    code = IMPORTS.sub("", without_comments(cell.source))  # what is imported at the top is meant for all of them
     for sign, exercise in sorted(signs, key=lambda found: found[0].rank):
         if (not sign.after or sign.after in met) and sign.pattern.search(code):
             return None if exercise in met else exercise

@@ -26,6 +26,7 @@ from grader.judge.execution import execute_cells
 from grader.judge.judging import judge
 from grader.judge.known.known_answers import KnownAnswers
 from grader.lessons import load, source
+from grader.lessons.knock80_89 import _history
 from grader.model import Cell, Ending, ExerciseReport, Limits, Outcome, Submission
 from grader.sandbox.local import LocalSandbox
 from tests.lessons.right_knock80_89 import GLOBALS, RIGHT
@@ -339,3 +340,15 @@ def test_what_is_pretrained_helps() -> None:
     table = done.stdout.partition("test accuracy (")[2]
     reached = {int(number): float(share) for number, share in re.findall(r"^(8\d) .*?(0\.\d{3})$", table, re.M)}
     assert reached[83] < reached[84] < reached[89] == max(reached.values())
+
+
+def test_a_third_set_that_is_measured_stands_beside_the_validation_data() -> None:
+    """`test_loss` is read where no validation data are named, and left out where they are."""
+    rows = (
+        [{"train_loss": 1.0, "valid_loss": 2.0, "test_loss": 3.0}],
+        [{"train_acc": 0.1, "valid_acc": 0.2, "test_acc": 0.3}],
+    )
+    found = {name: series.tolist() for name, series in _history.history(rows).items()}
+    assert found == {"train_loss": [1.0], "valid_loss": [2.0], "train_accuracy": [0.1], "valid_accuracy": [0.2]}
+    two = _history.history({"train": {"loss": [1.0], "acc": [0.1]}, "test": {"loss": [3.0], "acc": [0.3]}})
+    assert two["valid_loss"].tolist() == [3.0] and two["valid_accuracy"].tolist() == [0.3]

@@ -68,12 +68,16 @@ FORM = Text(
 
 
 def by_name(value: Any) -> dict[str, Tensor]:
-    """Series found under names in dicts, rows of dicts and nested dicts."""
+    """Series found under names in dicts, rows of dicts and nested dicts. Test data are read where no validation data are named."""
     gathered: dict[str, list[float]] = {}
     for path, number in leaves(value, ()):
         name = meaning(path)
         if name:
             gathered.setdefault(name, []).append(number)
+    for metric in ("loss", "accuracy"):
+        series = gathered.pop(f"test_{metric}", [])
+        if series and f"valid_{metric}" not in gathered:
+            gathered[f"valid_{metric}"] = series
     return {name: torch.tensor(series, dtype=torch.float64) for name, series in gathered.items()}
 
 
@@ -94,7 +98,8 @@ def meaning(path: tuple[str, ...]) -> str:
     """Which series a path such as ("val", "loss") or ("train_acc",) means; "" for none."""
     words = " ".join(path).lower()
     metric = "loss" if "loss" in words else "accuracy" if "acc" in words else ""
-    side = "valid" if any(word in words for word in ("val", "dev", "eval", "test")) else "train"
+    held_out = any(word in words for word in ("val", "dev", "eval"))
+    side = "valid" if held_out else "test" if "test" in words else "train"
     return f"{side}_{metric}" if metric else ""
 
 
