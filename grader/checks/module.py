@@ -12,7 +12,7 @@ from grader.checks.answers import Unmatched
 from grader.checks.draw import Draw
 from grader.checks.exchange import View, request
 from grader.errors import ReplyRefused
-from grader.matching.call_convention import CallConvention, arranged
+from grader.matching.call_convention import CallConvention, arranged, preparation
 from grader.model import Reply
 from grader.sandbox import Branch
 from grader.sandbox.guest.codec import Handle
@@ -118,10 +118,17 @@ def kinds_in(value: Any) -> dict[str, str]:
 
 def ask_in_form(branch: Branch, message: dict[str, Any], form: CallConvention, weights: dict[str, Tensor]) -> Reply:
     """Ask a module in the form that its `forward` wants; one title after the other where it takes no batch."""
+    ids = message["args"][0] if message["args"] else ()
+    prepare = preparation(form, message, 1 if form.single else len(ids))
     if not form.single:
+        prepared = branch.ask(prepare) if prepare is not None else None
+        if prepared is not None and prepared.fault is not None:
+            return prepared
         return branch.ask({**message, "args": arranged(form, message["args"], weights)})
     rows: list[Tensor] = []
-    for title in message["args"][0]:
+    for title in ids:
+        if prepare is not None:
+            branch.ask(prepare)
         reply = branch.ask({**message, "args": (title,)})
         value = reply.value[0] if isinstance(reply.value, list | tuple) and reply.value else reply.value
         if reply.fault is not None or not isinstance(value, Tensor):

@@ -14,6 +14,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from grader.matching.before_forward import prepared_by
 from grader.matching.payloads.arguments import object_of
 from grader.matching.source_index import Definition, SourceIndex
 from grader.matching.trees import attributes, keys, unpacked
@@ -28,7 +29,8 @@ class CallConvention:
 
     batch: "" where there is none, "dict", "object" or "tuple". single: one title (T,) at a time. batch_first: False for
     ids (T, B). alone: `forward` has no place for a mask, and has to tell padding by its id, 0. length: the one T at which it
-    can be asked, where it is made for titles of one length; 0 for any.
+    can be asked, where it is made for titles of one length; 0 for any. first: the method that is called before each time, with
+    the size of the batch where it takes one.
     """
 
     extras: tuple[tuple[str, str], ...] = ()
@@ -38,6 +40,7 @@ class CallConvention:
     batch_first: bool = True
     alone: bool = False
     length: int = 0
+    first: tuple[str, bool] | None = None
 
     @property
     def plain(self) -> bool:
@@ -64,6 +67,12 @@ def meaning(name: str) -> str:
 
 
 def read_form(written: SourceIndex, own: str, section: str, parameters: Sequence[Any]) -> CallConvention:
+    """The form in which a class is asked: that of its `forward`, and what has to be called before."""
+    form = form_of_forward(written, own, section, parameters)
+    return replace(form, first=prepared_by(written.definition(own, section)))
+
+
+def form_of_forward(written: SourceIndex, own: str, section: str, parameters: Sequence[Any]) -> CallConvention:
     """The form of a class's `forward`: its required parameters, and whether its first one is taken apart."""
     rows = [p for p in parameters if isinstance(p, list | tuple) and len(p) >= 3]
     plain = [p for p in rows if p[1] in ("POSITIONAL_ONLY", "POSITIONAL_OR_KEYWORD")]
@@ -114,6 +123,15 @@ def arranged(form: CallConvention, args: tuple[Any, ...], weights: Weights) -> t
     elif form.batch == "object":
         whole = remote(object_of, inside)
     return (whole, *(part(what) for _, what in form.extras))
+
+
+def preparation(form: CallConvention, message: dict[str, Any], batch: int) -> dict[str, Any] | None:
+    """The request that comes before this one, to the same object; None where there is none."""
+    if form.first is None:
+        return None
+    method, takes_size = form.first
+    plain: dict[str, Any] = {name: message[name] for name in ("op", "section", "target", "seed") if name in message}
+    return {**plain, "args": (batch,) if takes_size else (), "kwargs": {}, "method": method}
 
 
 def with_mask(form: CallConvention, args: tuple[Any, ...], part: Callable[[str], Any]) -> tuple[Any, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from itertools import pairwise
 
 from grader.matching.match import Match
 from grader.matching.source_index import SourceIndex
@@ -13,7 +14,8 @@ def global_for(match: Match | None, role: str, written: SourceIndex) -> str | No
     """Its name; None where no trial has verified the match, or the function is handed something that has no name.
 
     It is read from outside, `return [word2id.get(w, 0) for w in words]`; is a default, `def to_ids(words, vocab=word2id)`;
-    or is handed over in the notebook's own call, `to_ids(words, word2id)`.
+    or is handed over in the notebook's own call, `to_ids(words, word2id)`, also to whatever makes that call later:
+    `NewsDataset(titles, labels, to_ids, word2id)`.
     """
     if match is None or not match.verified:
         return None
@@ -28,4 +30,16 @@ def global_for(match: Match | None, role: str, written: SourceIndex) -> str | No
     for call in written.calls(match.own, section):
         place = names.index(parameter) if parameter in names else len(call.args)
         handed += [k.value for k in call.keywords if k.arg == parameter] + call.args[place : place + 1]
+    handed += beside(match.own, written)
     return next((node.id for node in handed if isinstance(node, ast.Name)), None)
+
+
+def beside(function: str, written: SourceIndex) -> list[ast.expr]:
+    """What stands behind a function that is itself an argument of a call."""
+    calls = [call.args for found in written.called.values() for _, call in found]
+    return [
+        after
+        for args in calls
+        for before, after in pairwise(args)
+        if isinstance(before, ast.Name) and before.id == function
+    ]

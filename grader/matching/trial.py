@@ -22,6 +22,7 @@ from grader.matching.call_convention import (
     CallConvention,
     arranged,
     one_by_one,
+    preparation,
     read_form,
     time_first,
     with_targets,
@@ -175,6 +176,7 @@ class TrialRunner:
             whole = (
                 (part,) if form.single else arranged(form, (part, torch.ones_like(part)) if two else (part,), weights)
             )
+            self.prepare(form, handle, 1 if form.single else len(part))
             reply = self.ask("call", handle, whole)
             if reply.fault is not None:
                 return 0, reply.fault
@@ -189,6 +191,12 @@ class TrialRunner:
         else:
             fine = len(shapes[0]) == 2 and shapes[0][0] == 3 and shapes[0][1] == (outputs or shapes[0][1])
         return (2 if fine else 1), None
+
+    def prepare(self, form: CallConvention, handle: Handle, batch: int) -> None:
+        """Call what has to be called before `forward`; what it raises shows there."""
+        asked = preparation(form, {"op": "call", "section": self.section, "target": handle, "seed": 1}, batch)
+        if asked is not None:
+            self.branch.ask(asked)
 
     def norm(self, match: Match) -> Trial:
         """A normalisation built for one width and asked with (B, T, D): the same shape comes back."""
