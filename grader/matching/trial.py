@@ -318,6 +318,8 @@ class TrialRunner:
         vectors = remote(Vectors, ["red", "dog", "sat"], torch.ones(3, WIDTH))
         reply = self.run(match, vocab=VOCAB, vectors=vectors, dim=WIDTH)
         fine = reply.value is not None and not isinstance(reply.value, tuple | str | dict)
+        if isinstance(reply.value, Tensor) and reply.value.dim() == 2:
+            fine = reply.value.shape[1] == WIDTH  # else it has vectors of its own
         rows = len(reply.value) if isinstance(reply.value, Tensor) and reply.value.dim() else len(VOCAB)
         if fine and match.lifted and rows != len(VOCAB):  # a row for each vector of the file is a known mistake
             longer = self.run(match, vocab=VOCAB | {"ran": 4, "cat": 5, "mat": 6}, vectors=vectors, dim=WIDTH).value

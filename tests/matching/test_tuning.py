@@ -219,3 +219,11 @@ def test_ranks_of_words_beside_a_tokenizer_that_is_asked_are_nobodys_mistake() -
     source = package + RANKED + "\n".join(line for line in READY.split("\n") if "okenizer" not in line)
     found = graded("knock89", ("knock89", source + "\nprint([tokenizer(text) for text in texts[:2]])\n"))
     assert "word_ids_of_80" not in named(found)
+
+
+def test_a_function_of_ones_own_is_no_tokenizer_of_berts() -> None:
+    """`def tokenizer(text)` that looks words up in the table of problem 80."""
+    package = "\n".join(line for line in PACKAGE.split("\n") if "okenizer" not in line)
+    source = package + RANKED.replace("ids_of", "tokenizer")
+    source += "\n".join(line for line in READY.split("\n") if "okenizer" not in line)
+    assert named(graded("knock89", ("knock89", source))) == {"word_ids_of_80"}

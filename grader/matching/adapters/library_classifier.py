@@ -19,19 +19,22 @@ from grader.model import Text
 from grader.sandbox.payload import remote
 
 KIND = "ForSequenceClassification"
-TOKENIZES = re.compile(
-    r"[Tt]okenizer|encode_plus|convert_tokens_to_ids|tokenizers?\b|\.tokenize\(|SentenceTransformer|pipeline\("
+TOKENIZES = re.compile(r"[Tt]okenizer|\.tokenize\(")
+# A tokenizer that comes with an encoder, whatever it is called here: people's own functions are called `tokenizer` too.
+OF_A_LIBRARY = re.compile(
+    r"[Tt]okenizer\w*\.from_pretrained|encode_plus|convert_tokens_to_ids|tokenizers\b|torch\.hub|SentenceTransformer|pipeline\("
 )
 # tokenizer = BertTokenizer.from_pretrained("bert-base-uncased"), tokenizer_class = BertTokenizer: nobody has asked it anything
 LOADED = re.compile(
     r"^[ \t]*\w*[Tt]okenizer\w*[ \t]*=[ \t]*\w*[Tt]okenizer\w*(?:\.from_pretrained\([^()\n]{0,80}\))?[ \t]*(?:#[^\n]*)?$",
     re.MULTILINE,
 )
+IMPORTS = re.compile(r"^[ \t]*(?:import|from)\b.*$", re.MULTILINE)
 RANKS = re.compile(
     r"Counter\(|most_common|defaultdict\(int\)|word2id|word_to_id|word2token|word2index|CountVectorizer\(",
     re.IGNORECASE,
 )
-READS = re.compile(r"pickle|joblib\.load|torch\.load|np\.load\b|read_pickle|load_dataset|h5py")
+READS = re.compile(r"pickle|joblib\.load|torch\.load|np\.load\b|read_pickle|load_dataset|h5py|vocab\.txt")
 NOTE = Text(
     en="`{own}` is ready for use: the judge's encoder got the library's head, and was asked as your call asks it: {call}",
     ja="`{own}` は完成済みのモデルなので、採点用エンコーダーに同じ出力層を付け、あなたの呼び出しと同じ形で試しました: {call}",
@@ -118,12 +121,20 @@ def as_classifier(base: Match, use: LibraryUse) -> Match:
 
 def without_tokenizer(written: SourceIndex, section: str) -> bool:
     """Whether a section hands a BERT ids that it ranks itself: no tokenizer is asked, and nothing read that could hold its ids."""
-    text = "\n".join(cell.source for cell in written.cells if cell.serves(section) and not cell.pristine)
-    elsewhere = "\n".join(cell.source for cell in written.cells if not cell.pristine)
-    elsewhere = re.sub(r"^[ \t]*(?:import|from)\b.*$", "", elsewhere, flags=re.MULTILINE)
-    bert = re.search(r"Bert\w*\.from_pretrained|BERT|AutoModel", text)
-    return (
-        bool(bert and RANKS.search(text))
-        and not TOKENIZES.search(LOADED.sub("", elsewhere))
-        and not READS.search(elsewhere)
+    cells = [cell for cell in written.cells if not cell.pristine]
+    own, others = (
+        IMPORTS.sub("", "\n".join(cell.source for cell in cells if cell.serves(section) is serves))
+        for serves in (True, False)
     )
+    bert = re.search(r"Bert\w*\.from_pretrained|BERT|AutoModel", own)
+    if not (bert and RANKS.search(own)) or READS.search(own) or READS.search(others):
+        return False
+    asked = LOADED.sub("", own)
+    if not OF_A_LIBRARY.search(own) and not OF_A_LIBRARY.search(others):
+        return not TOKENIZES.search(asked) or defines_one(written)
+    return not (OF_A_LIBRARY.search(others) or OF_A_LIBRARY.search(asked) or TOKENIZES.search(asked))
+
+
+def defines_one(written: SourceIndex) -> bool:
+    """Whether what is called a tokenizer is a function of the notebook's own: `def tokenizer(text): ...`"""
+    return any(TOKENIZES.search(d.name) and isinstance(d.node, ast.FunctionDef) for d in written.definitions)
