@@ -33,6 +33,12 @@ DIM = 300
 # What problems 60 to 64 look up, and many a notebook once more to see that its vectors are there.
 LOOKED_UP = ("United_States", "U.S.", "Spain", "Madrid", "Athens", "Greece")
 INDEXED = re.compile(r"read_(?:csv|table)\([^\n]*index_col\s*=\s*0\b")
+# _, title, category = line.strip("\n").split("\t"): pandas' own numbers stand in front there too
+NUMBERED = re.compile(
+    r"(?:^|[\s(])(?:_|i|idx|index|id|num|no)\s?,\s?\w{0,20}(?:title|text|categor|label)\w{0,20}\s?,"
+    r"\s?\w{0,20}(?:title|text|categor|label)\w{0,20}\s?=",
+    re.IGNORECASE,
+)
 # f"{name}.txt", name + ".txt", "../chapter06/{}.feature.txt".format(part)
 PUT_TOGETHER = re.compile(r"""(?:\{[\w.]*\}|\+\s*f?['"])((?:\.features?)?\.(?:txt|tsv|csv))\b""")
 # y_train.txt, Y_valid.pt, train_label.pkl, test_y.npy
@@ -95,6 +101,8 @@ def part(path: Path, code: str) -> None:
         rows.insert(0, names[::-1] if rows[0][1] in ("b", "t", "e", "m") else names)
     if INDEXED.search(code) and rows[0][0].isupper():  # written with pandas' own numbers in front
         rows = [[str(n - 1) if n else "", *row] for n, row in enumerate(rows)]
+    elif NUMBERED.search(code) and not rows[0][0].isupper():
+        rows = [[str(n), *row] for n, row in enumerate(rows)]
     written = io.StringIO()
     if path.suffix == ".csv" and not re.search(r"(?:sep|delimiter)\s*=\s*['\"]\\t", code):
         csv.writer(written, lineterminator="\n").writerows(rows)

@@ -132,6 +132,12 @@ HABITS = (
         example="%timeit model(x)", rewrite=once,
     ),
     habit(
+        r"^\s*!\s*(?:sudo\s+)?(?:rm|rmdir)\b", "leave_out",
+        "was not run: nothing is deleted while grading, since nothing can be downloaded again.",
+        "は実行していません。再ダウンロードできないため、採点中はファイルを削除しません。",
+        example="!rm NewsAggregatorDataset.zip",
+    ),
+    habit(
         r"^\s*!\s*\S+", "keep",
         "is a line for the shell; it was run as it is.",
         "はシェルの命令で、そのまま実行しました。",

@@ -106,3 +106,10 @@ def test_a_part_in_the_middle_of_a_name_that_is_put_together_is_found() -> None:
     code = "for part in ['train', 'valid']: open(f'../chapter06/{part}.feature.txt')\nopen('train2.feature.txt')"
     assert mentioned(code) == ("train.feature.txt", "train2.feature.txt", "valid.feature.txt")
     assert mentioned("def read(part): open('../06/{}.txt'.format(part))\nread('train')") == ("train.txt",)
+
+
+def test_numbers_stand_in_front_where_a_line_is_taken_apart_so(tmp_path: Path) -> None:
+    """As pandas writes them unless told otherwise."""
+    laid(tmp_path, "for line in open('train.txt'):\n    _, title, category = line.strip().split('\\t')\n")
+    number, title, category = (tmp_path / "train.txt").read_text(encoding="utf-8").split("\n")[3].split("\t")
+    assert (number, category in ("b", "t", "e", "m"), " " in title) == ("3", True, True)
