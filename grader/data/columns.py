@@ -31,10 +31,11 @@ A_CATEGORY = (
     ),
     re.compile(r"\b\w{0,20}(?:cat|label|dic)\w{0,20}\[\s*" + OF_A_ROW, re.IGNORECASE),
 )
-# category, title = line.split("\\t");  for label, text in rows;  names=["TITLE", "CATEGORY"]
+# category, title = line.split("\\t");  for label, text in rows;  names=["TITLE", "CATEGORY"]; but not what a function returns:
+# titles, labels = read(path)
 FIRST_THEN = r"['\"]?\s*,\s*['\"]?"
 BOTH = tuple(
-    re.compile(rf"(?<!\w)(?:\w{{0,20}}_)?{first}(?:_\w{{0,20}})?{FIRST_THEN}(?:\w{{0,20}}_)?{second}(?:_\w{{0,20}})?['\"]?\s*(?:\]|\)|=|in\b)", re.IGNORECASE)
+    re.compile(rf"(?<!\w)(?:\w{{0,20}}_)?{first}(?:_\w{{0,20}})?{FIRST_THEN}(?:\w{{0,20}}_)?{second}(?:_\w{{0,20}})?['\"]?\s*(?:\]|\)|=(?!\s{{0,3}}[a-z_]\w{{0,40}}\()|in\b)", re.IGNORECASE)
     for first, second in ((TITLE, CATEGORY), (CATEGORY, TITLE))
 )  # fmt: skip
 

@@ -36,7 +36,7 @@ INDEXED = re.compile(r"read_(?:csv|table)\([^\n]*index_col\s*=\s*0\b")
 # _, title, category = line.strip("\n").split("\t"): pandas' own numbers stand in front there too
 NUMBERED = re.compile(
     r"(?:^|[\s(])(?:_|i|idx|index|id|num|no)\s?,\s?\w{0,20}(?:title|text|categor|label)\w{0,20}\s?,"
-    r"\s?\w{0,20}(?:title|text|categor|label)\w{0,20}\s?=",
+    r"\s?\w{0,20}(?:title|text|categor|label)\w{0,20}\s?=[^\n]{0,60}\.split\(",
     re.IGNORECASE,
 )
 # f"{name}.txt", name + ".txt", "../chapter06/{}.feature.txt".format(part)

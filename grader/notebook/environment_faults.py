@@ -42,7 +42,7 @@ ENDED = Text(
     en="it ends itself with exit(), so what follows in it did not run.",
     ja="exit() で終わっているため、その先は実行していません。",
 )
-# exit(); sys.exit(1); quit()
+# exit(); exit(1); quit()
 ENDS_ITSELF = re.compile(r"\b(?:exit|quit)\s{0,3}\(")
 # _, fname = argv;  parser.parse_args();  n = int(input ())
 ASKS = re.compile(r"\bargv\b|\bparse_args\b|\binput\s*\(|\bfileinput\b|\bstdin\b")

@@ -36,6 +36,7 @@ def test_the_title_comes_first(code: str) -> None:
         "y_train = train[0].map({'b': 0, 't': 1, 'e': 2, 'm': 3})",
         "for line in f:\n    label, text = line.rstrip().split('\\t')",
         "title = line.strip().split('\\t')[1]\n",
+        "word_list, text_list, true_label = Process(lines)\n",
         "def read_titles(f):\n\n    return [line.split('\\t')[1] for line in f]\n\nx = row[0]\n",
         "out = model(batch[0])\nloss = criterion(out, batch[1])",
     ],

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import re
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from types import SimpleNamespace
@@ -66,13 +65,13 @@ def settings_dict(theirs: dict[str, Any] | None, known: dict[str, Any], usual: d
 
 
 # {"[UNK]": 0, "red": 1}, {"<unk>": 0}: what a vocabulary calls a word that it does not have
-UNKNOWN = re.compile(r"(?i)[\W_]*(?:unk|unknown|oov)[\W_]*")
+UNKNOWN = ("unk", "unknown", "oov")
 
 
 def counts_like(theirs: Any, ours: dict[str, int]) -> Any:
     """Our dict with the student's own entry for unknown words, as a defaultdict or a Counter where theirs is one."""
     entries = theirs.items() if isinstance(theirs, dict) else ()
-    unknown = {key: 0 for key, number in entries if isinstance(key, str) and number == 0 and UNKNOWN.fullmatch(key)}
+    unknown = {key: 0 for key, number in entries if number == 0 and str(key).strip("[]<>(){}_ ").lower() in UNKNOWN}
     ours = {**unknown, **ours}
     if isinstance(theirs, defaultdict):
         return defaultdict(theirs.default_factory, ours)
