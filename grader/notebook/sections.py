@@ -135,7 +135,9 @@ def assigned(
     """
     found: list[Cell] = []
     remarks: list[Text] = []
-    met: list[str] = list(dict.fromkeys(chosen for names in told for chosen in names[:1]))
+    met: list[str] = list(
+        dict.fromkeys(names[0] for names in told if len(names) == 1)
+    )  # of several, none has begun yet
     current, guessing, file = None, True, None
     among: Told = ()
     for cell, names in zip(cells, told, strict=True):

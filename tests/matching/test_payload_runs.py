@@ -12,6 +12,7 @@ from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 
 from grader.matching.payloads import (
+    arguments,
     language_model,
     recompute,
     training,
@@ -233,3 +234,13 @@ def test_a_text_keeps_its_form() -> None:
     ids = torch.arange(4)
     assert language_model.text_like({"train": [1]}, ids) == {"train": [0, 1, 2, 3]}
     assert language_model.text_like(torch.zeros(1, dtype=torch.int32), ids).dtype == torch.int32
+
+
+def test_a_loader_of_the_judges_fills_up_titles_of_different_lengths() -> None:
+    """Pairs and dicts; where a student brings a way of their own, it is theirs."""
+    pairs = [(torch.tensor([1, 2]), 0), (torch.tensor([3]), 1)]
+    ((ids, labels),) = list(arguments.loader(pairs, 2, shuffle=False, collate=None))
+    assert ids.tolist() == [[1, 2], [3, 0]] and labels.tolist() == [0, 1]
+    (batch,) = list(arguments.loader([{"x": ids, "y": label} for ids, label in pairs], 2, shuffle=False, collate=None))
+    assert batch["x"].tolist() == [[1, 2], [3, 0]] and batch["y"].tolist() == [0, 1]
+    assert list(arguments.loader(pairs, 2, shuffle=False, collate=len)) == [2]

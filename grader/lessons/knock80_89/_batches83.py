@@ -13,6 +13,7 @@ from grader.lessons.knock80_89 import _training as training
 from grader.lessons.knock80_89._models import TOO_FEW_WORDS
 
 VOCABULARY = 40  # word ids 1..40 in the judge's titles
+FAR = 5_000_000  # an id beyond those of all words and paddings
 IDS = Text(en="ids, the first thing that collate returns,", ja="collate の 1 つ目の戻り値 ids ")
 LABELS = Text(en="labels, the second thing that collate returns,", ja="collate の 2 つ目の戻り値 labels ")
 ROWS = Text(
@@ -100,32 +101,50 @@ def own_words(student: Student) -> tuple[str, dict[Any, Any]] | None:
     return (name, vocab) if isinstance(vocab, dict) else None
 
 
-def is_none_of_its_words(student: Student, fill: list[int]) -> None:
-    """Raises Failure where the notebook's own vocabulary has a word with the id that fills up the rows.
+def is_none_of_its_words(student: Student, fill: list[int]) -> bool:
+    """Whether the notebook's own vocabulary shows that what fills up the rows is no word of its own; False where it tells nothing.
 
-    fill: what fills them up and is no word of the judge's. Where the notebook found hardly a word in the data that are
-    here, the id that it chose says nothing: raises Unmatched.
+    fill: what fills them up and is no word of the judge's. Raises Failure where it is the id of a word; Unmatched where the
+    notebook found hardly a word in the data that are here, so that the id which it chose says nothing.
     """
     found = own_words(student)
-    if found is None:
-        return
+    if found is None or len(fill) > 1:
+        return False
     name, vocab = found
     if not fill and len(vocab) < VOCABULARY:
         raise Unmatched("the vocabulary is too small", TOO_FEW_WORDS)
+    fill = fill or fill_of_far_titles(student)
     word = next((str(word) for word, n in vocab.items() if type(n) is int and n > 0 and [n] == fill), None)
-    if word is not None:
-        raise Failure(
-            Text(
-                en=f"Short titles are filled up with the id {fill[0]}, which is that of the word “{word}” in `{name}`, so padding "
-                "cannot be told from it.",
-                ja=f"短い題名が ID {fill[0]} で埋められていますが、これは `{name}` で単語「{word}」の ID です。パディングとこの単語の区別がつきません。",
-            ),
-            Text(
-                en="The words' ids begin at 1, so of V words the last has the id V: the first free number is V + 1. How many rows does the "
-                "embedding need then?",
-                ja="単語の ID は 1 から始まるので、V 語あれば最後の単語の ID は V です。空いている最初の番号は V + 1 です。埋め込みには何行必要になりますか。",
-            ),
-        )
+    if word is None or word.strip("[]<>(){}_") != word:  # "<pad>" is no word
+        return len(fill) == 1
+    raise Failure(
+        Text(
+            en=f"Short titles are filled up with the id {fill[0]}, which is that of the word “{word}” in `{name}`, so padding "
+            "cannot be told from it.",
+            ja=f"短い題名が ID {fill[0]} で埋められていますが、これは `{name}` で単語「{word}」の ID です。パディングとこの単語の区別がつきません。",
+        ),
+        Text(
+            en="The words' ids begin at 1, so of V words the last has the id V: the first free number is V + 1. How many rows does the "
+            "embedding need then?",
+            ja="単語の ID は 1 から始まるので、V 語あれば最後の単語の ID は V です。空いている最初の番号は V + 1 です。埋め込みには何行必要になりますか。",
+        ),
+    )
+
+
+def fill_of_far_titles(student: Student) -> list[int]:
+    """What fills up titles of words whose ids are larger than any padding's."""
+    batch, since = [(torch.arange(1, 2 + 3 * row) + FAR, row) for row in range(3)], len(student.exchanges)
+    try:
+        ids = student.call("collate", batch, view=far_ids)
+    finally:
+        training.forget(student, since)
+    return sorted({number for number in ids.flatten().tolist() if number <= FAR})
+
+
+def far_ids(value: Any) -> Tensor:
+    """The ids that collate returns, whatever fills them up."""
+    parts = list(value.values()) if isinstance(value, dict) else value
+    return whole(parts[0] if isinstance(parts, list | tuple) and parts else None, IDS)
 
 
 def holds(row: Tensor, title: Tensor) -> bool:

@@ -40,7 +40,22 @@ def frame(column: str, values: list[Any]) -> Any:
 
 
 def loader(data: Any, batch_size: int, shuffle: bool, collate: Any) -> Any:
-    return torch.utils.data.DataLoader(data, batch_size=batch_size, shuffle=shuffle, collate_fn=collate)
+    """Batches; of titles of different lengths, filled up with 0 where the student has no way of their own."""
+    own = collate or filled_batch
+    return torch.utils.data.DataLoader(data, batch_size=batch_size, shuffle=shuffle, collate_fn=own)
+
+
+def filled_batch(batch: list[Any]) -> Any:
+    if isinstance(batch[0], dict):
+        return {key: filled_part([item[key] for item in batch]) for key in batch[0]}
+    return [filled_part(list(parts)) for parts in zip(*batch, strict=True)]
+
+
+def filled_part(parts: list[Any]) -> Any:
+    """One part of all items: a table of ids, or what a loader makes of it."""
+    if isinstance(parts[0], torch.Tensor) and parts[0].dim() == 1 and len({len(part) for part in parts}) > 1:
+        return torch.nn.utils.rnn.pad_sequence(parts, batch_first=True)
+    return torch.utils.data.default_collate(parts)
 
 
 def object_of(parts: dict[str, Any]) -> SimpleNamespace:
@@ -70,12 +85,16 @@ UNKNOWN = ("unk", "unknown", "oov")
 
 def counts_like(theirs: Any, ours: dict[str, int]) -> Any:
     """Our dict with the student's own entry for unknown words, as a defaultdict or a Counter where theirs is one."""
-    entries = theirs.items() if isinstance(theirs, dict) else ()
-    unknown = {key: 0 for key, number in entries if number == 0 and str(key).strip("[]<>(){}_ ").lower() in UNKNOWN}
-    ours = {**unknown, **ours}
+    ours = {**entries_for_unknown(theirs), **ours}
     if isinstance(theirs, defaultdict):
         return defaultdict(theirs.default_factory, ours)
     return Counter(ours) if isinstance(theirs, Counter) else ours
+
+
+def entries_for_unknown(theirs: Any) -> dict[str, int]:
+    """What the student's vocabulary has for words that it does not know: {"[UNK]": 0}."""
+    entries = theirs.items() if isinstance(theirs, dict) else ()
+    return {key: 0 for key, number in entries if number == 0 and str(key).strip("[]<>(){}_ ").lower() in UNKNOWN}
 
 
 # --- padding and batches -------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from typing import Any
 
 import torch
 
+from grader.matching.payloads.arguments import entries_for_unknown
 from grader.matching.payloads.classify import TEXTS, is_pandas, kind_of, text_columns
 from grader.matching.payloads.fragments import rerun
 
@@ -93,7 +94,8 @@ def rows_like(sample: Any, titles: list[str]) -> list[Any]:
 
 
 def vocabulary_like(theirs: Any, vocab: dict[str, int]) -> Any:
-    """A dict, or a defaultdict or Counter where theirs is one."""
+    """A dict, or a defaultdict or Counter where theirs is one, with their entry for unknown words."""
+    vocab = {**entries_for_unknown(theirs), **vocab}
     if hasattr(theirs, "default_factory"):
         return type(theirs)(theirs.default_factory, dict(vocab))
     return type(theirs)(dict(vocab))
