@@ -35,7 +35,7 @@ from grader.matching.source_index import SourceIndex
 from grader.model import Fault, Probe, Reply, Trait, handed_out
 from grader.sandbox import Branch
 from grader.sandbox.channel import read_names
-from grader.sandbox.guest.codec import Handle, RemoteExpr
+from grader.sandbox.guest.codec import Handle, Opaque, RemoteExpr
 from grader.sandbox.lazy import lazy
 from grader.sandbox.payload import remote, source_of
 
@@ -318,6 +318,8 @@ class TrialRunner:
         vectors = remote(Vectors, ["red", "dog", "sat"], torch.ones(3, WIDTH))
         reply = self.run(match, vocab=VOCAB, vectors=vectors, dim=WIDTH)
         fine = reply.value is not None and not isinstance(reply.value, tuple | str | dict)
+        if match.lifted and isinstance(reply.value, Opaque):  # model = RNN(..., weights): no table
+            fine = False
         if isinstance(reply.value, Tensor) and reply.value.dim() == 2:
             fine = reply.value.shape[1] == WIDTH  # else it has vectors of its own
         rows = len(reply.value) if isinstance(reply.value, Tensor) and reply.value.dim() else len(VOCAB)
