@@ -212,7 +212,12 @@ def known_words(student: Student, draw: Draw) -> None:
     known = words(draw, count)
     vocab = dict(zip(known, draw.sample(range(1, 1200), count), strict=True))
     sentence = [*draw.sample(known, count - 1), known[0], known[0]]
-    ids(student, sentence, vocab)
+    asked = len(student.exchanges)
+    found = ids(student, sentence, vocab)
+    in_order = [known.index(word) + 1 for word in sentence]
+    if not student.promised and found.tolist() == in_order:  # ids counted off a table that is kept in their order
+        del student.exchanges[asked:]
+        ids(student, sentence, {word: place for place, word in enumerate(known, start=1)})
     student.must_agree(IDS, help=LOOKED_UP)
 
 
