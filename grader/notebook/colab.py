@@ -78,7 +78,8 @@ HABITS = (
         example="%%bash", whole=True,
     ),
     habit(
-        r"^\s*(?:[!%]|!\s*sudo\s)\s*(?:pip3?|conda|mamba|uv|poetry|apt(?:-get)?|python3? -m (?:pip|spacy download|unidic))\b", "leave_out",
+        r"^\s*(?:(?:[!%]|!\s*sudo\s)\s*(?:pip3?|conda|mamba|uv|poetry|apt(?:-get)?|python3? -m (?:pip|spacy download|unidic))\b"
+        r"|(?:pip3?|conda|mamba|uv pip)\s+(?:un)?install\s)", "leave_out",  # IPython runs a bare `pip install optuna` too
         "was not run: grading uses the packages that are installed here.",
         "は実行していません。採点では、ここに入っているパッケージを使います。",
         example="!pip install transformers",
