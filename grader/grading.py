@@ -14,10 +14,12 @@ from grader import lessons
 from grader.data.layout import lay_out, mentioned
 from grader.errors import UsageError
 from grader.judge.judging import judge
+from grader.judge.several_lessons import OtherLesson, join_reports
 from grader.matching import Map, parse_map, read_map
 from grader.model import Exercise, Lesson, Limits, Outcome, Report, Submission, Text
 from grader.model.printable import one_line
 from grader.notebook import as_code, cut, gather, neutralise_magics, one_answer_each, read, unzip
+from grader.notebook.code_patterns import shown_exercises, signed_exercises
 from grader.notebook.colab import needs_gpu
 from grader.sandbox import Sandbox
 from grader.sandbox.kernel import KernelSandbox
@@ -66,23 +68,44 @@ def grade(
     for name in only:
         lessons.exercise(name)
     with one_thread(), unpacked(path) as place:
-        prepared = prepare(place, lesson, order)
 
-        def graded(submission: Submission, known: Lesson) -> Report:
+        def graded(submission: Submission, known: Lesson, asked: tuple[str, ...] = only) -> Report:
             beside = place if place.is_dir() else place.parent
             with TemporaryDirectory(prefix="laid-") as laid_out:
                 named = replace(submission, name=one_line(path.name))
                 submission = provide_data_files(named, beside, Path(laid_out))
                 on_step(Text(en="starting a kernel", ja="カーネルを起動しています"))
                 with open_box(submission, beside, Path(laid_out), limits, host) as sandbox:
-                    return judge(submission, sandbox, known, seed, limits, only, on_step, by_hand)
+                    return judge(submission, sandbox, known, seed, limits, asked, on_step, by_hand)
 
-        found = graded(*prepared)
-        for other in prepared[0].near[:MOST_TRIED] if not only else ():
-            if earned_share(found) >= CLEARLY:
-                break  # it is what it was taken for
-            found = max(found, graded(*prepare(place, other, order)), key=earned_points)
-        return found
+        submission, known = prepare(place, lesson, order)
+        found = graded(submission, known)
+        if only or not (submission.near or submission.beside):
+            return found
+        return grade_other_lessons(found, submission, lambda other: prepare(place, other, order), graded)
+
+
+def grade_other_lessons(
+    found: Report,
+    submission: Submission,
+    prepared: Callable[[str], tuple[Submission, Lesson]],
+    graded: Callable[..., Report],
+) -> Report:
+    """The report of the lesson that the contents speak for most, or that another one nearly as likely earns more in; and
+    what is answered of the others. found: the report of the likeliest."""
+    whole = {found.lesson: found}
+    for other in submission.near[:MOST_TRIED]:
+        if earned_share(found) < CLEARLY:
+            whole[other] = graded(*prepared(other))
+    best = max(whole.values(), key=earned_points)
+    beside = []
+    for other in dict.fromkeys((found.lesson, *submission.beside)):
+        if other != best.lesson:
+            as_other, known = prepared(other)
+            shown = shown_exercises(known, as_other.cells)
+            report = whole.get(other) or graded(as_other, known, shown)
+            beside.append(OtherLesson(report, frozenset(shown), signed_exercises(known, as_other.cells)))
+    return join_reports(best, beside)
 
 
 def earned_points(report: Report) -> float:

@@ -140,10 +140,11 @@ def used(part: SubmissionFile, by_module: Mapping[str, SubmissionFile]) -> list[
 
 
 def modules_of(place: PurePosixPath) -> list[str]:
-    """The names a script can be imported by: `dataset`, and `utils.dataset` for one in a folder."""
+    """The names a script can be imported by: `dataset`, and `utils.dataset` for one in a folder, `utils` for `utils/__init__`."""
     if place.suffix.lower() != ".py":
         return []
     parts = place.with_suffix("").parts
+    parts = parts[:-1] if parts[-1] == "__init__" else parts
     return sorted({".".join(parts[start:]) for start in range(len(parts))})
 
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import PurePath
 
 from grader.model import Cell, Lesson, Submission, Text
-from grader.notebook.code_patterns import lesson_of_contents, near_lessons, recognised
+from grader.notebook.code_patterns import lesson_of_contents, lessons_beside, near_lessons, recognised
 from grader.notebook.headings import announced, exercises_of_file, in_file_name, mentions, normal, numbered, topic
 from grader.notebook.read import SOLUTION
 from grader.notebook.syntax import parse_python
@@ -32,9 +32,11 @@ def cut(submission: Submission, lessons: Sequence[Lesson]) -> Submission:
     cells = [cell if cell.exercise in known else of_nobody(cell) for cell in submission.cells]
     files = {cell.file or submission.name for cell in cells}
     certain = {name for cell in cells for name in (cell.exercise, *heading(cell, lessons)) if name}
-    certain |= {name for file in files for name in exercises_of_file(PurePath(file).stem, lessons)}
-    lesson = likeliest(certain, lessons)
-    certainly = lesson is not None or len(lessons) == 1
+    named = {name for file in files for name in exercises_of_file(PurePath(file).stem, lessons)}
+    lesson = likeliest(certain | named, lessons)
+    series = {exercise.id for part in lessons for exercise in part.exercises if exercise.series}
+    # knock81.py is handed in for a problem; transformer.py may be a part of anything
+    certainly = likeliest(certain | (named & series), lessons) is not None or len(lessons) == 1
     meant = [part for part in lessons if part.id == lesson] or lessons
     told = [(cell.exercise,) if cell.exercise else heading(cell, meant, topics=True) for cell in cells]
     if lesson is None:
@@ -45,13 +47,20 @@ def cut(submission: Submission, lessons: Sequence[Lesson]) -> Submission:
     cells, remarks = assigned(cells, told, meant, submission.name)
     cells = with_others(cells, told, meant, submission.name)
     near: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
     if lesson is not None and not certainly:
-        near = near_lessons(lesson, cells, lessons)
+        near, beside = near_lessons(lesson, cells, lessons), lessons_beside(lesson, cells, lessons)
         remarks = [taken_for(lesson, lessons), *remarks]
     other = is_other_edition(cells, meant)
     remarks = [*submission.remarks, *remarks, *([OTHER_EDITION] if other else [])]
     return replace(
-        submission, cells=tuple(cells), lesson=lesson, near=near, other_edition=other, remarks=tuple(remarks)
+        submission,
+        cells=tuple(cells),
+        lesson=lesson,
+        near=near,
+        beside=beside,
+        other_edition=other,
+        remarks=tuple(remarks),
     )
 
 

@@ -1,0 +1,59 @@
+"""A hand-in that answers exercises of several lessons, where nobody said which lesson it is: one report on all of them.
+
+People hand in a folder with a whole Transformer: its attention is an exercise of one lesson, its blocks are of another, its
+encoder and decoder together of a third. The report is that of the likeliest lesson, and what is answered of the others follows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from grader.model import ExerciseReport, Outcome, Report, Text, total
+
+
+@dataclass(frozen=True, slots=True)
+class OtherLesson:
+    """The report on the same hand-in as one of another lesson.
+
+    shown: the exercises of which something stands in the code; signed: those of which it is a clear sign.
+    """
+
+    report: Report
+    shown: frozenset[str]
+    signed: frozenset[str]
+
+    @property
+    def answered(self) -> tuple[ExerciseReport, ...]:
+        return tuple(e for e in self.report.exercises if e.id in self.shown and is_answered(e, e.id in self.signed))
+
+
+def is_answered(exercise: ExerciseReport, signed: bool) -> bool:
+    """Whether an exercise that nobody asked for is worth telling of: part of it holds, or a person may see that it does.
+
+    What only fails may be something else altogether. Nothing says that this exercise was to be answered.
+    """
+    earned = any(finding.earned for finding in exercise.findings)
+    outcomes = {finding.outcome for finding in exercise.findings}
+    return earned or (signed and outcomes == {Outcome.NEEDS_REVIEW})
+
+
+def join_reports(found: Report, others: Iterable[OtherLesson]) -> Report:
+    """The report, with the exercises that are answered of other lessons behind its own."""
+    known = {exercise.id for exercise in found.exercises}
+    added = [(other, tuple(e for e in other.answered if e.id not in known)) for other in others]
+    more = tuple(exercise for _, exercises in added for exercise in exercises)
+    if not more:
+        return found
+    exercises = (*found.exercises, *more)
+    told = tuple(told_of(other.report, answered) for other, answered in added if answered)
+    score = total(tuple(finding for exercise in exercises for finding in exercise.findings))
+    return replace(found, exercises=exercises, score=score, remarks=(*found.remarks, *told))
+
+
+def told_of(report: Report, answered: tuple[ExerciseReport, ...]) -> Text:
+    names = ", ".join(exercise.id for exercise in answered)
+    return Text(
+        en=f"It also answers exercises of {report.lesson} ({names}), which are graded behind those of its own lesson.",
+        ja=f"課題 {report.lesson} の問題（{names}）にも答えているので、続けて採点しました。",
+    )
