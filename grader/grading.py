@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
+from functools import partial
+from pathlib import Path, PurePath
 from tempfile import TemporaryDirectory
 
 import torch
@@ -26,6 +27,7 @@ from grader.sandbox.kernel import KernelSandbox
 from grader.sandbox.kernel_factory import KernelFactory, WarmKernelFactory
 
 MOST_TRIED = 1  # other lessons, where the lesson was guessed
+AGAIN_CELL, AGAIN_TOTAL = 10.0, 20.0  # CPU seconds for the exercises of another lesson: what trains was trained once
 CLEARLY = 0.5  # of the points of what is answered, earned: no other lesson is tried then
 
 
@@ -69,30 +71,36 @@ def grade(
         lessons.exercise(name)
     with one_thread(), unpacked(path) as place:
 
-        def graded(submission: Submission, known: Lesson, asked: tuple[str, ...] = only) -> Report:
+        def graded(
+            submission: Submission, known: Lesson, asked: tuple[str, ...] = only, bounds: Limits | None = limits
+        ) -> Report:
             beside = place if place.is_dir() else place.parent
             with TemporaryDirectory(prefix="laid-") as laid_out:
                 named = replace(submission, name=one_line(path.name))
                 submission = provide_data_files(named, beside, Path(laid_out))
                 on_step(Text(en="starting a kernel", ja="カーネルを起動しています"))
-                with open_box(submission, beside, Path(laid_out), limits, host) as sandbox:
-                    return judge(submission, sandbox, known, seed, limits, asked, on_step, by_hand)
+                with open_box(submission, beside, Path(laid_out), bounds, host) as sandbox:
+                    return judge(submission, sandbox, known, seed, bounds, asked, on_step, by_hand)
 
         submission, known = prepare(place, lesson, order)
         found = graded(submission, known)
         if only or not (submission.near or submission.beside):
             return found
-        return grade_other_lessons(found, submission, lambda other: prepare(place, other, order), graded)
+        again = partial(graded, bounds=replace(limits or Limits(), cell_cpu=AGAIN_CELL, total_cpu=AGAIN_TOTAL))
+        return grade_other_lessons(found, submission, lambda other: prepare(place, other, order), graded, again)
 
 
 def grade_other_lessons(
     found: Report,
     submission: Submission,
     prepared: Callable[[str], tuple[Submission, Lesson]],
-    graded: Callable[..., Report],
+    graded: Callable[[Submission, Lesson], Report],
+    again: Callable[[Submission, Lesson, tuple[str, ...]], Report],
 ) -> Report:
-    """The report of the lesson that the contents speak for most, or that another one nearly as likely earns more in; and
-    what is answered of the others. found: the report of the likeliest."""
+    """The report of the lesson that earns most of those that are nearly as likely, and what is answered of the others.
+
+    found: the report of the likeliest. graded: as another lesson; again: of that only these exercises.
+    """
     whole = {found.lesson: found}
     for other in submission.near[:MOST_TRIED]:
         if earned_share(found) < CLEARLY:
@@ -103,7 +111,7 @@ def grade_other_lessons(
         if other != best.lesson:
             as_other, known = prepared(other)
             shown = shown_exercises(known, as_other.cells)
-            report = whole.get(other) or graded(as_other, known, shown)
+            report = whole.get(other) or again(as_other, known, shown)
             beside.append(OtherLesson(report, frozenset(shown), signed_exercises(known, as_other.cells)))
     return join_reports(best, beside)
 
@@ -185,6 +193,7 @@ def open_box(
     host: KernelFactory | None = None,
 ) -> Sandbox:
     optimises = any(cell.kind == "code" and "optim" in cell.source for cell in submission.cells)
+    names = dict.fromkeys(PurePath(cell.file or submission.name).name for cell in submission.cells)
     return KernelSandbox(
         limits,
         beside,
@@ -194,6 +203,7 @@ def open_box(
         host=host,
         laid_out=laid_out,
         modules=submission.modules,
+        script=next((name for name in names if name.endswith(".py")), ""),
     )
 
 

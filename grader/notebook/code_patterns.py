@@ -13,6 +13,7 @@ from grader.model import Cell, Exercise, Lesson
 ENOUGH = 2  # of weight, for a lesson to be guessed
 NEARLY = 0.5  # of the weight of the likeliest: another lesson that may be meant
 DEFINED = re.compile(r"^(?:def|class)\s+(\w+)", re.MULTILINE)
+METHOD = re.compile(r"^    def\s+(\w+)", re.MULTILINE)  # `    def attention(query, key, value, mask):`
 
 
 def recognised(cell: Cell, lessons: Iterable[Lesson], met: Sequence[str]) -> str | None:
@@ -57,7 +58,7 @@ def shown_exercises(lesson: Lesson, cells: Iterable[Cell]) -> tuple[str, ...]:
     None of a series, which are told by their numbers alone: any text has its `def train`.
     """
     code = answers_of(cells)
-    defined = {squeezed(name) for name in DEFINED.findall(code)}
+    defined = {squeezed(name) for name in (*DEFINED.findall(code), *METHOD.findall(code))}
     return tuple(e.id for e in lesson.exercises if not e.series and is_shown(e, code, defined))
 
 

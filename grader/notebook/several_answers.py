@@ -14,7 +14,7 @@ from enum import IntEnum
 from pathlib import PurePosixPath
 
 from grader.model import Cell, Exercise, Lesson, Submission, Text
-from grader.notebook.gather import modules_of
+from grader.notebook.own_modules import by_module, meant
 from grader.notebook.placeholders import Blanks, blanks, decisive, definitions
 from grader.notebook.syntax import parse_python
 
@@ -90,24 +90,26 @@ def one_answer_each(submission: Submission, lesson: Lesson) -> Submission:
 
 def names_handed_on(files: Mapping[str, Sequence[Cell]]) -> dict[str, set[str]]:
     """The names that other files of the submission import from each, `*` for all of them: `from .single import Attention`."""
-    by_module = {module: file for file in files for module in modules_of(PurePosixPath(file))}
+    known = by_module(PurePosixPath(file) for file in files)
     found: dict[str, set[str]] = {file: set() for file in files}
     for file, cells in files.items():
         for module, name in (each for cell in cells if cell.kind == "code" for each in imports_of(cell)):
-            other = by_module.get(module)
-            if other is not None and other != file:
-                found[other].add(name)
+            other = meant(module, PurePosixPath(file), known)
+            if other is not None and str(other) != file:
+                found[str(other)].add(name)
     return found
 
 
 def imports_of(cell: Cell) -> Iterator[tuple[str, str]]:
-    """The modules that a cell imports, each with a name that it takes, `*` where it takes the module as a whole."""
+    """The modules that a cell imports, with their dots, each with a name that it takes, `*` for the module as a whole."""
     tree = parse_python(cell.source)
     for node in ast.walk(tree) if tree is not None else ():
         if isinstance(node, ast.ImportFrom):
-            yield from ((node.module, alias.name) for alias in node.names if node.module)
+            module = "." * node.level + (node.module or "")
+            yield from ((module, alias.name) for alias in node.names)
             # from models import encoder;  from . import encoder
-            yield from ((f"{node.module}.{alias.name}" if node.module else alias.name, "*") for alias in node.names)
+            inner = f"{module}." if node.module else module
+            yield from ((f"{inner}{alias.name}", "*") for alias in node.names)
         elif isinstance(node, ast.Import):
             yield from ((alias.name, "*") for alias in node.names)
 
