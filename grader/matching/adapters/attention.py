@@ -8,8 +8,9 @@ through a wrapper in the sandbox (`payloads.wrappers`), and judged in the contra
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import product
 from typing import Any
 
 import torch
@@ -52,7 +53,8 @@ MEANT = {
 class AttentionForm:
     """How one way of asking is put together; see `wrapping` for the words. ways: what the form cannot do, or does itself.
 
-    insists: it cannot be asked without a mask, and gets one that allows everything where the contract has none.
+    insists: it cannot be asked without a mask, and gets one that allows everything where the contract has none. built: what the
+    constructor of a class without parameters takes, see `wrap_function`.
     """
 
     order: tuple[str, ...]
@@ -63,11 +65,12 @@ class AttentionForm:
     limitations: frozenset[str] = frozenset()
     min_args: int = 1
     mask_required: bool = False
+    built: tuple[tuple[str, str], ...] = ()
 
     def made(self, match: Match) -> Match:
         spec = {
             "order": list(self.order), "axes": dict(self.axes), "mask": self.mask, "mask_layout": self.mask_layout, "output_order": self.output_order,
-            "roles": list(match.interface.forward), "min_args": self.min_args, "mask_required": self.mask_required,
+            "roles": list(match.interface.forward), "min_args": self.min_args, "mask_required": self.mask_required, "built": dict(self.built),
         }  # fmt: skip
         wrap = wrap_function if match.kind == "function" else wrap_module
         notes = [NOTES[way] for way in sorted(self.limitations)] + ([MEANT[self.mask]] if self.mask in MEANT else [])
@@ -86,12 +89,18 @@ class AttentionForm:
 # --- trials --------------------------------------------------------------------------------------
 
 
-def find_port(runner: TrialRunner, match: Match, rows: list[Any], values: dict[str, Any]) -> Trial:
-    """The first way of asking in which the answer has the right shape, with the mask that is understood. values: sizes."""
+def find_port(
+    runner: TrialRunner, match: Match, rows: list[Any], values: dict[str, Any], built: Mapping[str, str] | None = None
+) -> Trial:
+    """The first way of asking in which the answer has the right shape, with the mask that is understood.
+
+    values: sizes. built: what the constructor of a class without parameters takes.
+    """
     fault: Fault | None = None
     ready: list[AttentionForm] = []
     min_args = sum(not row[2] for row in rows if isinstance(row, list | tuple) and "VAR_" not in str(row[1]))
-    for port in (replace(p, min_args=min_args) for p in ports(orders(rows, match.interface), match)):
+    taken = tuple((built or {}).items())
+    for port in (replace(p, min_args=min_args, built=taken) for p in ports(orders(rows, match.interface), match)):
         if port.mask_required and port.order.index("mask") >= min_args:
             continue  # it can do without
         asked = AttentionTrial(runner, port.made(match), values)
@@ -237,12 +246,24 @@ def settle(runner: TrialRunner, port: AttentionForm, match: Match, values: dict[
         )
     if not port.mask or "lengths" in port.order:
         return port
-    for mask_layout in MASK_LAYOUTS if match.probe in SQUARE else (port.mask_layout,):
+    layouts = MASK_LAYOUTS if match.probe in SQUARE else (port.mask_layout,)
+    for mask_layout, axes in product(layouts, axes_of(port, match)):
         for kind in KINDS:
-            tried = replace(port, mask=kind, mask_layout=mask_layout)
+            tried = replace(port, mask=kind, mask_layout=mask_layout, axes=axes)
             if obeys(AttentionTrial(runner, tried.made(match), values), match):
                 return tried
     return port
+
+
+def axes_of(port: AttentionForm, match: Match) -> tuple[tuple[tuple[str, str], ...], ...]:
+    """The axes that a port may mean: a function may take heads, and may add their axis to the mask by itself.
+
+    def attention(q, k, v, d_k, mask): mask = mask.unsqueeze(1)
+    """
+    if match.probe is not Probe.ATTENTION:
+        return (port.axes,)
+    heads = (("q", "head"),)
+    return tuple(dict.fromkeys((port.axes, heads, (*heads, ("mask", "bare")))))
 
 
 def turned(runner: TrialRunner, port: AttentionForm, match: Match, values: dict[str, Any]) -> AttentionForm:
@@ -283,13 +304,15 @@ def obeys(asked: AttentionTrial, match: Match) -> bool:
     mask = full(match)
     mask[..., 1] = False
     before = first(asked(*asked.inputs, mask))
+    if before is None or tuple(before.shape) != shape_of(match, asked.inputs):
+        return False  # mask (B, T, S) with one more axis: out (B, B, T, D)
     results = []
     for place in (1, 0):
         changed = [x.clone() for x in asked.inputs]
         for x in changed if match.probe in SQUARE else changed[1:]:
             x[:, place] = x[:, place] * -1 + 0.5
         after = first(asked(*changed, mask))
-        if before is None or after is None:
+        if after is None:
             return False
         seen = slice(2, None) if match.probe in SQUARE else slice(None)
         results.append(torch.allclose(before[:, seen], after[:, seen], atol=1e-5))
