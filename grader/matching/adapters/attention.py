@@ -33,6 +33,10 @@ MASK_KINDS = ("allowed", "ones", "added")  # one of each kind of number
 NOTES = {
     "self": Text(en="it attends to its own input alone (one x)", ja="自分の入力だけを見る形です（引数は x のみ）"),
     "causal": Text(en="it hides the future by itself", ja="未来は自分で隠す形です"),
+    "one length": Text(
+        en="it takes as many keys as queries, and was asked so",
+        ja="key と query の数が同じ場合だけに対応しているので、そのように確認しました",
+    ),
     "no mask": Text(en="it takes no mask", ja="mask は受け取りません"),
 }
 LEFT_EMPTY = Text(
@@ -113,7 +117,8 @@ def find_port(
             if asked.sound:
                 break
     if ready:
-        return Trial(2, settle(runner, turned(runner, ready[0], match, values), match, values).made(match))
+        port = settle(runner, turned(runner, ready[0], match, values), match, values)
+        return Trial(2, bounded(runner, port, match, values).made(match))
     return Trial(1 if fault is None or fault.place else 0, match, fault)
 
 
@@ -253,6 +258,19 @@ def settle(runner: TrialRunner, port: AttentionForm, match: Match, values: dict[
             if obeys(AttentionTrial(runner, tried.made(match), values), match):
                 return tried
     return port
+
+
+def bounded(runner: TrialRunner, port: AttentionForm, match: Match, values: dict[str, Any]) -> AttentionForm:
+    """The port, with what is told of one that raises where there are more keys than queries: k.view(B, q.size(1), heads, -1)."""
+    if match.probe is not Probe.SELF_ATTENTION or "key" not in port.order:
+        return port
+    asked = AttentionTrial(runner, port.made(match), values)
+    query = asked.inputs[0]
+    longer = torch.cat([query, 0.5 - query[:, :2]], dim=1)
+    same, other = asked(query, query, query), asked(query, longer, longer)
+    if isinstance(same, Fault) or not isinstance(other, Fault):
+        return port
+    return replace(port, limitations=port.limitations | {"one length"})
 
 
 def axes_of(port: AttentionForm, match: Match) -> tuple[tuple[tuple[str, str], ...], ...]:
