@@ -13,6 +13,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from importlib.util import find_spec
 from lzma import LZMAError
 from pathlib import Path, PurePosixPath
 
@@ -171,8 +172,18 @@ def joined(parts: list[SubmissionFile], name: str, problems: list[Text]) -> Subm
         lesson=first.lesson,
         cells=tuple(cells),
         remarks=(together(cells), *remarks, *problems),
-        modules=tuple(sorted({module for part in parts for module in modules_of(part.place)})),
+        modules=tuple(
+            sorted({module for part in parts for module in (*modules_of(part.place), *other_cases(part, parts))})
+        ),
     )
+
+
+def other_cases(part: SubmissionFile, parts: Sequence[SubmissionFile]) -> list[str]:
+    """The submission's modules that a file imports in other capitals than their files have: `from Data import load`."""
+    known = by_module(other.place for other in parts)
+    names = (module.lstrip(".") for module in imported(part.submission))
+    other = [name for name in names if name and name not in known and meant(name, part.place, known) is not None]
+    return [name for name in other if find_spec(name.partition(".")[0]) is None]
 
 
 def together(cells: Sequence[Cell]) -> Text:

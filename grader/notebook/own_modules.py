@@ -26,7 +26,12 @@ def by_module(places: Iterable[PurePosixPath]) -> dict[str, PurePosixPath]:
 
 def meant(module: str, place: PurePosixPath, known: Mapping[str, PurePosixPath]) -> PurePosixPath | None:
     """The file that the script at `place` means by a module; None where it is none of the submission's. known: see `by_module`."""
-    return next((known[name] for name in readings(module, place) if name in known), None)
+    names = list(readings(module, place))
+    exactly = next((known[name] for name in names if name in known), None)
+    if exactly is not None:
+        return exactly
+    low = {name.lower(): file for name, file in known.items()}  # from Data import load: Windows finds data.py
+    return next((low[name.lower()] for name in names if name.lower() in low), None)
 
 
 def readings(module: str, place: PurePosixPath) -> Iterator[str]:

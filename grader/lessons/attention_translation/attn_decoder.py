@@ -33,7 +33,7 @@ NAMES = ("AttnDecoderRNN",)
 HEADINGS = ("attention decoder", "AttnDecoderRNN", "decoder with attention", "注意機構付きデコーダ", "注意付きデコーダ")
 SIGNS = (
     sign(
-        r"^class\s+\w*(?:Att|Luong|Bahdanau)\w*Decoder\w*\(|^class\s+\w*Decoder\w*Att\w*\(",
+        r"^class\s+\w*(?:Att|Luong|Bahdanau)\w*Decoder\w*\(|^class\s+\w*Decoder\w*Att\w*\(|^class\s+\w*NMT\w*\(",
         "a decoder with attention",
         "Attention 付きデコーダーのクラス",
         rank=110,
