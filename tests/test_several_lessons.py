@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from grader.grading import grade, prepare
-from grader.judge.several_lessons import is_answered
+from grader.judge.several_lessons import told_as
 from grader.model import ExerciseReport, Finding, Outcome, Text, total
 
 TEXT = Text(en="-", ja="-")
@@ -83,16 +83,21 @@ def exercise(*outcomes: Outcome) -> ExerciseReport:
 
 
 @pytest.mark.parametrize(
-    ("outcomes", "signed", "counts"),
+    ("outcomes", "signed", "told"),
     [
-        ((Outcome.PASSED, Outcome.PASSED), False, True),
-        ((Outcome.PASSED, Outcome.FAILED), True, True),
-        ((Outcome.FAILED, Outcome.SKIPPED), True, False),
-        ((Outcome.NEEDS_REVIEW,), True, True),
-        ((Outcome.NEEDS_REVIEW,), False, False),
-        ((Outcome.MISSING,), True, False),
+        ((Outcome.PASSED, Outcome.PASSED), False, (Outcome.PASSED, Outcome.PASSED)),
+        ((Outcome.PASSED, Outcome.FAILED), False, (Outcome.PASSED, Outcome.FAILED)),
+        ((Outcome.FAILED, Outcome.SKIPPED), False, ()),
+        ((Outcome.FAILED, Outcome.SKIPPED), True, (Outcome.NEEDS_REVIEW, Outcome.NEEDS_REVIEW)),
+        ((Outcome.NEEDS_REVIEW,), True, (Outcome.NEEDS_REVIEW,)),
+        ((Outcome.NEEDS_REVIEW,), False, ()),
+        ((Outcome.MISSING,), True, ()),
     ],
 )
-def test_what_nobody_asked_for_accuses_nobody(outcomes: tuple[Outcome, ...], signed: bool, counts: bool) -> None:
-    """An exercise of another lesson counts where part of it holds, or where it is clearly meant and a person may see it."""
-    assert is_answered(exercise(*outcomes), signed) is counts
+def test_what_nobody_asked_for_accuses_nobody(
+    outcomes: tuple[Outcome, ...], signed: bool, told: tuple[Outcome, ...]
+) -> None:
+    """An exercise of another lesson counts where part of it holds; where it is clearly meant and fails, a person looks."""
+    found = told_as(exercise(*outcomes), signed)
+    assert tuple(finding.outcome for finding in found.findings) == told if found is not None else told == ()
+    assert found is None or found.score == total(found.findings)

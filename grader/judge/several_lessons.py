@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from grader.model import ExerciseReport, Outcome, Report, Text, total
+from grader.model import ExerciseReport, Finding, Outcome, Report, Text, total
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,17 +25,29 @@ class OtherLesson:
 
     @property
     def answered(self) -> tuple[ExerciseReport, ...]:
-        return tuple(e for e in self.report.exercises if e.id in self.shown and is_answered(e, e.id in self.signed))
+        told = (told_as(e, e.id in self.signed) for e in self.report.exercises if e.id in self.shown)
+        return tuple(exercise for exercise in told if exercise is not None)
 
 
-def is_answered(exercise: ExerciseReport, signed: bool) -> bool:
-    """Whether an exercise that nobody asked for is worth telling of: part of it holds, or a person may see that it does.
+def told_as(exercise: ExerciseReport, signed: bool) -> ExerciseReport | None:
+    """What is told of an exercise that nobody asked for; None where nothing is.
 
-    What only fails may be something else altogether. Nothing says that this exercise was to be answered.
+    Where part of it holds, it is what it seems. What only fails may be something else altogether: nothing says that this exercise
+    was to be answered, so a person looks where a clear sign does.
     """
-    earned = any(finding.earned for finding in exercise.findings)
-    outcomes = {finding.outcome for finding in exercise.findings}
-    return earned or (signed and outcomes == {Outcome.NEEDS_REVIEW})
+    if any(finding.earned for finding in exercise.findings):
+        return exercise
+    if not signed or all(finding.outcome is Outcome.MISSING for finding in exercise.findings):
+        return None
+    findings = tuple(left_to_a_person(finding) for finding in exercise.findings)
+    return replace(exercise, findings=findings, score=total(findings))
+
+
+def left_to_a_person(finding: Finding) -> Finding:
+    """The finding without its judgement, and with its reason."""
+    if finding.outcome in (Outcome.NEEDS_REVIEW, Outcome.PASSED, Outcome.BROKEN):
+        return finding
+    return replace(finding, outcome=Outcome.NEEDS_REVIEW, misconception=None, help=None, evidence=())
 
 
 def join_reports(found: Report, others: Iterable[OtherLesson]) -> Report:

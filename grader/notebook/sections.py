@@ -35,9 +35,7 @@ def cut(submission: Submission, lessons: Sequence[Lesson]) -> Submission:
     certain = {name for cell in cells for name in (cell.exercise, *heading(cell, lessons)) if name}
     named = {name for told in told_by_files(submission, lessons).values() for name in told}
     lesson = likeliest(certain | named, lessons)
-    series = {exercise.id for part in lessons for exercise in part.exercises if exercise.series}
-    # knock81.py is handed in for a problem; transformer.py may be a part of anything
-    certainly = likeliest(certain | (named & series), lessons) is not None or len(lessons) == 1
+    certainly = len(lessons) == 1 or is_certain(cells, named, lessons)
     meant = [part for part in lessons if part.id == lesson] or lessons
     told = [(cell.exercise,) if cell.exercise else heading(cell, meant, topics=True) for cell in cells]
     if lesson is None:
@@ -69,6 +67,17 @@ def cut(submission: Submission, lessons: Sequence[Lesson]) -> Submission:
 def of_nobody(cell: Cell) -> Cell:
     """A cell whose metadata name no exercise that there is; nbgrader's then say nothing."""
     return replace(cell, exercise=None, role=None if cell.role == SOLUTION else cell.role)
+
+
+def is_certain(cells: Sequence[Cell], named: set[str], lessons: Sequence[Lesson]) -> bool:
+    """Whether metadata, a heading in the text, or the number of a problem says which lesson it is.
+
+    knock81.py is handed in for a problem; transformer.py may be a part of anything, and so may `# 1. the masked_lm model`.
+    """
+    series = {exercise.id for part in lessons for exercise in part.exercises if exercise.series}
+    passing = {name for cell in cells if cell.kind == "code" for name in heading(cell, lessons)}
+    headed = any(cell.exercise or (cell.kind != "code" and heading(cell, lessons)) for cell in cells)
+    return headed or bool((passing | named) & series)
 
 
 def told_by_files(submission: Submission, lessons: Sequence[Lesson]) -> dict[str, Told]:
