@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from grader.sandbox.guest import missing_packages
+from grader.sandbox.guest import missing_packages, partial_execution
 
 
 @pytest.fixture
@@ -57,3 +57,16 @@ def test_a_script_knows_where_it_lies(names: dict[str, Any]) -> None:
     missing_packages.as_script("train.py")
     exec("from pathlib import Path\nplace = Path(__file__)", names)
     assert names["place"].name == "train.py" and names["place"].is_absolute()
+
+
+def test_a_type_that_is_not_here_costs_no_definition() -> None:
+    """What is annotated with a class of an absent package is defined all the same; what uses one is not."""
+    names: dict[str, Any] = {}
+    source = (
+        "def scores(model: AbsentModel, x: int) -> AbsentTensor:\n    return x + 1\n"
+        "class Uses(AbsentBase):\n    pass\n"
+        "from dataclasses import dataclass\n"
+        "@dataclass\nclass Settings:\n    width: int = 3\n    model: AbsentModel = None\n"
+    )
+    partial_execution.define(names, source, 0, ran=False)
+    assert names["scores"](None, 1) == 2 and names["Settings"](4).width == 4 and "Uses" not in names
