@@ -15,12 +15,12 @@ from grader import lessons
 from grader.data.layout import lay_out, mentioned
 from grader.errors import UsageError
 from grader.judge.judging import judge
-from grader.judge.several_lessons import OtherLesson, join_reports
+from grader.judge.several_lessons import OtherLesson, join_reports, unread
 from grader.matching import Map, parse_map, read_map
 from grader.model import Exercise, Lesson, Limits, Outcome, Report, Submission, Text
 from grader.model.printable import one_line
 from grader.notebook import as_code, cut, gather, neutralise_magics, one_answer_each, read, unzip
-from grader.notebook.code_patterns import shown_exercises, signed_exercises
+from grader.notebook.code_patterns import askable_exercises, shown_exercises, signed_exercises
 from grader.notebook.colab import needs_gpu
 from grader.sandbox import Sandbox
 from grader.sandbox.kernel import KernelSandbox
@@ -110,9 +110,12 @@ def grade_other_lessons(
     for other in dict.fromkeys((found.lesson, *submission.beside)):
         if other != best.lesson:
             as_other, known = prepared(other)
-            shown = shown_exercises(known, as_other.cells)
-            report = whole.get(other) or again(as_other, known, shown)
-            beside.append(OtherLesson(report, frozenset(shown), signed_exercises(known, as_other.cells)))
+            shown, signed = shown_exercises(known, as_other.cells), signed_exercises(known, as_other.cells)
+            asked = askable_exercises(known, as_other.cells, shown)
+            report = whole.get(other) or (again(as_other, known, asked) if asked else replace(found, exercises=()))
+            rest = (unread(e) for e in known.exercises if e.id in signed and e.id not in asked and other not in whole)
+            report = replace(report, lesson=other, exercises=(*report.exercises, *rest))
+            beside.append(OtherLesson(report, frozenset(shown), signed))
     return join_reports(best, beside)
 
 

@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from grader.grading import grade, prepare
-from grader.judge.several_lessons import told_as
-from grader.model import ExerciseReport, Finding, Outcome, Text, total
+from grader.judge.several_lessons import told_as, unread
+from grader.lessons import load
+from grader.model import Cell, ExerciseReport, Finding, Outcome, Text, total
+from grader.notebook.code_patterns import askable_exercises, shown_exercises, signed_exercises
 
 TEXT = Text(en="-", ja="-")
 ATTENTION = """
@@ -101,3 +103,25 @@ def test_what_nobody_asked_for_accuses_nobody(
     found = told_as(exercise(*outcomes), signed)
     assert tuple(finding.outcome for finding in found.findings) == told if found is not None else told == ()
     assert found is None or found.score == total(found.findings)
+
+
+TRANSLATES = """
+class Transformer(nn.Module):
+    def __init__(self, encoder, decoder):
+        super().__init__()
+        self.encoder, self.decoder = encoder, decoder
+
+    def forward(self, src, tgt, src_mask, tgt_mask):
+        return self.decoder(tgt, self.encoder(src, src_mask), src_mask, tgt_mask)
+"""
+
+
+@pytest.mark.parametrize("more", ["", "def seq2seq_loss(): ...\ndef greedy_decode(): ...\n"])
+def test_what_cannot_be_asked_is_a_persons(more: str) -> None:
+    """A whole Transformer is asked by all of the contract's names only; without them its sign is told of, and nothing lost."""
+    lesson = load("bert")
+    cells = (Cell(0, "code", f"{TRANSLATES}\n{more}"),)
+    assert "encoder_decoder" in signed_exercises(lesson, cells) & set(shown_exercises(lesson, cells))
+    assert askable_exercises(lesson, cells, ("encoder_decoder",)) == (("encoder_decoder",) if more else ())
+    found = unread(next(e for e in lesson.exercises if e.id == "encoder_decoder"))
+    assert found.score.pending == found.score.possible > 0 and not found.score.lost

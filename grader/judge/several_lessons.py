@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from grader.model import ExerciseReport, Finding, Outcome, Report, Text, total
+from grader.model import Exercise, ExerciseReport, Finding, Outcome, Report, Text, total
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,18 @@ def told_as(exercise: ExerciseReport, signed: bool) -> ExerciseReport | None:
         return None
     findings = tuple(left_to_a_person(finding) for finding in exercise.findings)
     return replace(exercise, findings=findings, score=total(findings))
+
+
+UNREAD = Text(
+    en="This looks like an answer to an exercise of another lesson, in a form that cannot be asked here; a person looks at it.",
+    ja="別の課題の問題への答案のようですが、この形では自動では確認できません。人が確認します。",
+)
+
+
+def unread(exercise: Exercise) -> ExerciseReport:
+    """The exercise, of which there is a clear sign and nothing that could be asked."""
+    findings = tuple(Finding(c.id, c.text, Outcome.NEEDS_REVIEW, c.points, rationale=UNREAD) for c in exercise.checks)
+    return ExerciseReport(exercise.id, exercise.title, total(findings), findings)
 
 
 def left_to_a_person(finding: Finding) -> Finding:

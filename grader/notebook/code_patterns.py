@@ -68,6 +68,18 @@ def signed_exercises(lesson: Lesson, cells: Iterable[Cell]) -> frozenset[str]:
     return frozenset(e.id for e in lesson.exercises if not e.series and is_signed(e, code))
 
 
+def askable_exercises(lesson: Lesson, cells: Iterable[Cell], shown: Iterable[str]) -> tuple[str, ...]:
+    """Those of the shown ones that can be asked at all: in forms of people's own, or by all of the contract's names."""
+    defined = set(DEFINED.findall(answers_of(cells)))
+    known = {exercise.id: exercise for exercise in lesson.exercises}
+    return tuple(name for name in shown if has_forms(known[name]) or set(known[name].names) <= defined)
+
+
+def has_forms(exercise: Exercise) -> bool:
+    """Whether answers under other names than the contract's are understood."""
+    return any(interface.called for interface in exercise.interfaces if interface.exercise == exercise.id)
+
+
 def is_shown(exercise: Exercise, code: str, defined: set[str]) -> bool:
     own = [i for i in exercise.interfaces if i.exercise == exercise.id]
     usual = {squeezed(name) for interface in own for name in (interface.name, *interface.called)}
