@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
+from functools import partial
+from pathlib import Path, PurePath
 from tempfile import TemporaryDirectory
 
 import torch
@@ -14,16 +15,19 @@ from grader import lessons
 from grader.data.layout import lay_out, mentioned
 from grader.errors import UsageError
 from grader.judge.judging import judge
+from grader.judge.several_lessons import OtherLesson, join_reports, unread
 from grader.matching import Map, parse_map, read_map
 from grader.model import Exercise, Lesson, Limits, Outcome, Report, Submission, Text
 from grader.model.printable import one_line
 from grader.notebook import as_code, cut, gather, neutralise_magics, one_answer_each, read, unzip
+from grader.notebook.code_patterns import askable_exercises, shown_exercises, signed_exercises
 from grader.notebook.colab import needs_gpu
 from grader.sandbox import Sandbox
 from grader.sandbox.kernel import KernelSandbox
 from grader.sandbox.kernel_factory import KernelFactory, WarmKernelFactory
 
 MOST_TRIED = 1  # other lessons, where the lesson was guessed
+AGAIN_CELL, AGAIN_TOTAL = 10.0, 20.0  # CPU seconds for the exercises of another lesson: what trains was trained once
 CLEARLY = 0.5  # of the points of what is answered, earned: no other lesson is tried then
 
 
@@ -66,23 +70,53 @@ def grade(
     for name in only:
         lessons.exercise(name)
     with one_thread(), unpacked(path) as place:
-        prepared = prepare(place, lesson, order)
 
-        def graded(submission: Submission, known: Lesson) -> Report:
+        def graded(
+            submission: Submission, known: Lesson, asked: tuple[str, ...] = only, bounds: Limits | None = limits
+        ) -> Report:
             beside = place if place.is_dir() else place.parent
             with TemporaryDirectory(prefix="laid-") as laid_out:
                 named = replace(submission, name=one_line(path.name))
                 submission = provide_data_files(named, beside, Path(laid_out))
                 on_step(Text(en="starting a kernel", ja="カーネルを起動しています"))
-                with open_box(submission, beside, Path(laid_out), limits, host) as sandbox:
-                    return judge(submission, sandbox, known, seed, limits, only, on_step, by_hand)
+                with open_box(submission, beside, Path(laid_out), bounds, host) as sandbox:
+                    return judge(submission, sandbox, known, seed, bounds, asked, on_step, by_hand)
 
-        found = graded(*prepared)
-        for other in prepared[0].near[:MOST_TRIED] if not only else ():
-            if earned_share(found) >= CLEARLY:
-                break  # it is what it was taken for
-            found = max(found, graded(*prepare(place, other, order)), key=earned_points)
-        return found
+        submission, known = prepare(place, lesson, order)
+        found = graded(submission, known)
+        if only or not (submission.near or submission.beside):
+            return found
+        again = partial(graded, bounds=replace(limits or Limits(), cell_cpu=AGAIN_CELL, total_cpu=AGAIN_TOTAL))
+        return grade_other_lessons(found, submission, lambda other: prepare(place, other, order), graded, again)
+
+
+def grade_other_lessons(
+    found: Report,
+    submission: Submission,
+    prepared: Callable[[str], tuple[Submission, Lesson]],
+    graded: Callable[[Submission, Lesson], Report],
+    again: Callable[[Submission, Lesson, tuple[str, ...]], Report],
+) -> Report:
+    """The report of the lesson that earns most of those that are nearly as likely, and what is answered of the others.
+
+    found: the report of the likeliest. graded: as another lesson; again: of that only these exercises.
+    """
+    whole = {found.lesson: found}
+    for other in submission.near[:MOST_TRIED]:
+        if earned_share(found) < CLEARLY:
+            whole[other] = graded(*prepared(other))
+    best = max(whole.values(), key=earned_points)
+    beside = []
+    for other in dict.fromkeys((found.lesson, *submission.beside)):
+        if other != best.lesson:
+            as_other, known = prepared(other)
+            shown, signed = shown_exercises(known, as_other.cells), signed_exercises(known, as_other.cells)
+            asked = askable_exercises(known, as_other.cells, shown)
+            report = whole.get(other) or (again(as_other, known, asked) if asked else replace(found, exercises=()))
+            rest = (unread(e) for e in known.exercises if e.id in signed and e.id not in asked and other not in whole)
+            report = replace(report, lesson=other, exercises=(*report.exercises, *rest))
+            beside.append(OtherLesson(report, frozenset(shown), signed))
+    return join_reports(best, beside)
 
 
 def earned_points(report: Report) -> float:
@@ -162,6 +196,7 @@ def open_box(
     host: KernelFactory | None = None,
 ) -> Sandbox:
     optimises = any(cell.kind == "code" and "optim" in cell.source for cell in submission.cells)
+    names = dict.fromkeys(PurePath(cell.file or submission.name).name for cell in submission.cells)
     return KernelSandbox(
         limits,
         beside,
@@ -171,6 +206,7 @@ def open_box(
         host=host,
         laid_out=laid_out,
         modules=submission.modules,
+        script=next((name for name in names if name.endswith(".py")), ""),
     )
 
 

@@ -14,11 +14,12 @@ from grader.model import Sign, Text
 MODULE = r"\A(?>[\s\S]*?^class\s+\w+\s*\([^)]{0,300}Module\w*\))[\s\S]*?"
 
 
-def sign(pattern: str, en: str, ja: str, rank: int = 1000, after: str = "") -> Sign:
+def sign(pattern: str, en: str, ja: str, rank: int = 1000, after: str = "", within: bool = False) -> Sign:
     """A pattern of code, searched line by line in a cell without its comments. `en`, `ja` describe it for the documentation.
 
     rank: signs are tried from the lowest rank on, and the first that fits decides, so what is more special ranks lower.
-    after: tried only once this other exercise has been met.
+    after: tried only once this other exercise has been met. within: says so only in a notebook of this lesson: `def train` is
+    met in all of them.
     """
     bounded = pattern.replace(r"\w*", r"\w{0,60}")  # `class CNNCNNCNN...`: a name may be as long as the file
-    return Sign(re.compile(bounded, re.MULTILINE), Text(en=en, ja=ja), rank, after)
+    return Sign(re.compile(bounded, re.MULTILINE), Text(en=en, ja=ja), rank, after, within)

@@ -58,7 +58,12 @@ class ExerciseContext:
     def find_blank(self) -> Blank | None:
         """The blank because of which the exercise is not answered, by whatever name the answer goes."""
         own = {match.own for match in self.matching.resolved.values() if match is not None}
-        return decisive(self.blanks, {*self.exercise.names, *own})
+        blank = decisive(self.blanks, {*self.exercise.names, *own})
+        if blank is None or self.handed_out or blank.cell in self.blanks.unparsed:
+            return blank
+        # class MyTransformer: all of it; class Sampler: def greedy(self): raise NotImplementedError
+        begun = {name for blank in self.blanks.found for name in blank.within}
+        return None if self.matching.look_alike(self.blanks.defined - begun) else blank
 
     def find_broken_cell(self) -> tuple[Outcome, Text] | None:
         """The ending of the first cell of the section that did not run through: the reason why a name is not there.

@@ -202,8 +202,7 @@ class Examination:
                 student = Student(told, self.exercise.id, draw.seed % 2**31, answers or self.answers, self.matching)
                 student.exchanges = self.exchanges[check.id]
                 end = CheckEnd(self.context, check, advice=check.function(student, draw))
-                if not check.after:  # what it builds on holds, so there is an answer
-                    self.require_answer(student)
+                self.require_answer(student)
         except (Unresolved, SandboxDied, OneMoreLent):
             raise
         except Exception as error:  # the rules tell a failure of the student's from a fault of ours

@@ -26,7 +26,7 @@ from grader.matching.match import Argument, Match, assumed, plain
 from grader.matching.overrides import Map, NameOverrides, parse_map, read_map
 from grader.matching.search import Search
 from grader.matching.source_index import SourceIndex
-from grader.matching.vocabulary import is_one_of
+from grader.matching.vocabulary import is_one_of, squeezed
 from grader.model import Cell, Exercise, Fault, Interface, Probe, Sign, Text, Trait, handed_out
 from grader.sandbox import Branch
 
@@ -248,6 +248,14 @@ class Matching:
         asked = [i for i in self.interfaces.values() if i.exercise == self.exercise]
         names = [d.name for d in self.written.definitions if not d.pristine]
         return any(is_one_of(name, (i.name, *i.called)) for i in asked for name in names)
+
+    def look_alike(self, names: Collection[str]) -> bool:
+        """Whether one of these names is like those that answers to the exercise have."""
+        asked = [i for i in self.interfaces.values() if i.exercise == self.exercise]
+        pieces = [piece for interface in asked for piece in interface.like]
+        return any(is_one_of(name, i.called) for i in asked for name in names) or any(
+            piece in squeezed(name) for piece in pieces for name in names
+        )
 
     @property
     def attempted(self) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 from grader.matching import size_rules
 from grader.matching.adapter import Query
-from grader.matching.adapters import attention, decoder_step, positional_encoding
+from grader.matching.adapters import attention, attention_methods, decoder_step, positional_encoding
 from grader.matching.bind import parameters_of
 from grader.matching.match import Match
 from grader.matching.payloads.fake_encoder import pretrained_encoder
@@ -49,7 +49,10 @@ def try_attention(query: Query, match: Match) -> Trial:
         values["key_size"] = values["query_size"]
     called = match.kind == "module" or query.kind == "module"
     asked = query.row.get("forward") if called else query.row.get("parameters")
-    trial = attention.find_port(query.runner, match, asked if isinstance(asked, list) else [], values)
+    method = attention_methods.method_meant(query.defined, match)
+    rows = attention_methods.rows_of(method) if method is not None else asked
+    built = attention_methods.constructor_of(query) if method is None and match.kind == "function" else None
+    trial = attention.find_port(query.runner, match, rows if isinstance(rows, list) else [], values, built)
     return trial if trial.level < 2 or match.kind == "function" else sized(query, trial, values)
 
 

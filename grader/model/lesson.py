@@ -57,6 +57,7 @@ class Sign:
     shown: Text
     rank: int
     after: str = ""
+    within: bool = False
 
 
 @dataclass(frozen=True, slots=True)

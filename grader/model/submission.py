@@ -39,7 +39,8 @@ class Submission:
 
     language: of the exercise or of what is written in it, None where neither tells.
     modules: the names by which the submission's own scripts import each other. laid_out: the data files that did not come
-    with it and were made for it. near: other lessons that it may be meant for, where the lesson was guessed.
+    with it and were made for it. Where the lesson was guessed: near, other lessons that it may be meant for; beside, all other
+    lessons of which something stands in it.
     other_edition: its problems look like those of another edition with the same numbers.
     """
 
@@ -52,6 +53,7 @@ class Submission:
     modules: tuple[str, ...] = ()
     laid_out: tuple[str, ...] = ()
     near: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
     other_edition: bool = False
 
     @property

@@ -8,12 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from grader.model import Cell, Lesson
+from grader.model import Cell, Exercise, Lesson
 
 ENOUGH = 2  # of weight, for a lesson to be guessed
 NEARLY = 0.5  # of the weight of the likeliest: another lesson that may be meant
 IMPORTS = re.compile(r"^(?:import|from)\b.*$", re.MULTILINE)  # from torch.nn.utils.rnn import pad_sequence
 DEFINED = re.compile(r"^(?:def|class)\s+(\w+)", re.MULTILINE)
+METHOD = re.compile(r"^    def\s+(\w+)", re.MULTILINE)  # `    def attention(query, key, value, mask):`
 
 
 def recognised(cell: Cell, lessons: Iterable[Lesson], met: Sequence[str]) -> str | None:
@@ -42,6 +43,63 @@ def near_lessons(lesson: str, cells: Iterable[Cell], lessons: Iterable[Lesson]) 
     weights = weigh_lessons(cells, lessons)
     near = [name for name in weights if name != lesson and weights[name] >= max(ENOUGH, NEARLY * weights[lesson])]
     return tuple(sorted(near, key=lambda name: -weights[name]))
+
+
+def lessons_beside(lesson: str, cells: Iterable[Cell], lessons: Iterable[Lesson]) -> tuple[str, ...]:
+    """The other lessons of which an exercise is shown, those first that the contents speak for most."""
+    cells, lessons = tuple(cells), tuple(lessons)
+    weights = weigh_lessons(cells, lessons)
+    found = [other.id for other in lessons if other.id != lesson and shown_exercises(other, cells)]
+    return tuple(sorted(found, key=lambda name: -weights[name]))
+
+
+def shown_exercises(lesson: Lesson, cells: Iterable[Cell]) -> tuple[str, ...]:
+    """The exercises of which something stands in the code: a sign, or a definition by a name that is usual for an answer.
+
+    None of a series, which are told by their numbers alone: any text has its `def train`.
+    """
+    code = answers_of(cells)
+    defined = {squeezed(name) for name in (*DEFINED.findall(code), *METHOD.findall(code))}
+    return tuple(e.id for e in lesson.exercises if not e.series and is_shown(e, code, defined))
+
+
+def signed_exercises(lesson: Lesson, cells: Iterable[Cell]) -> frozenset[str]:
+    """Those of which a clear sign stands in the code."""
+    code = answers_of(cells)
+    return frozenset(e.id for e in lesson.exercises if not e.series and is_signed(e, code))
+
+
+def askable_exercises(lesson: Lesson, cells: Iterable[Cell], shown: Iterable[str]) -> tuple[str, ...]:
+    """Those of the shown ones that can be asked at all: in forms of people's own, or by all of the contract's names."""
+    defined = set(DEFINED.findall(answers_of(cells)))
+    known = {exercise.id: exercise for exercise in lesson.exercises}
+    return tuple(name for name in shown if has_forms(known[name]) or set(known[name].names) <= defined)
+
+
+def has_forms(exercise: Exercise) -> bool:
+    """Whether answers under other names than the contract's are understood."""
+    return any(interface.called for interface in exercise.interfaces if interface.exercise == exercise.id)
+
+
+def is_shown(exercise: Exercise, code: str, defined: set[str]) -> bool:
+    own = [i for i in exercise.interfaces if i.exercise == exercise.id]
+    usual = {squeezed(name) for interface in own for name in (interface.name, *interface.called)}
+    return bool(defined & usual) or is_signed(exercise, code)
+
+
+def is_signed(exercise: Exercise, code: str) -> bool:
+    """Whether a sign of the exercise that says enough in any notebook stands in the code."""
+    return any(sign.pattern.search(code) for sign in exercise.signs if not (sign.after or sign.within))
+
+
+def answers_of(cells: Iterable[Cell]) -> str:
+    """The student's code, without its comments."""
+    return "\n".join(without_comments(cell.source) for cell in cells if cell.kind == "code" and not cell.pristine)
+
+
+def squeezed(name: str) -> str:
+    """The name without capitals and underscores."""
+    return name.replace("_", "").lower()
 
 
 def weigh_lessons(cells: Iterable[Cell], lessons: Iterable[Lesson]) -> dict[str, int]:

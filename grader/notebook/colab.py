@@ -56,7 +56,10 @@ def once(found: re.Match[str]) -> str:
 
 
 def no_dot(found: re.Match[str]) -> str:
-    return found.string.replace(found.group(0), found.group(0).replace("from .", "from ", 1), 1)
+    """`from ..model import BERT` is `from model import BERT`, and `from . import encoder` is `import encoder`."""
+    if found["module"]:
+        return found.string.replace(found.group(0), f"{found['indent']}from {found['module']}", 1)
+    return re.sub(r"^(\s*)from\s+\.+\s*import\b", r"\1import", found.string, count=1)
 
 
 CUDA = (
@@ -151,7 +154,7 @@ HABITS = (
         example="from google.colab import drive",
     ),
     habit(
-        r"^\s*from\s+\.\w*+(?=[\s\w.]*import\b)", "imitate",
+        r"^(?P<indent>\s*)from\s+\.++(?P<module>\w*+)(?=[\s\w.]*import\b)", "imitate",
         "was read without the dot: the files of a submission share one room.",
         "は先頭のドットを外して読みました。答案のファイルは同じ場所で実行されます。",
         example="from .knock80 import to_ids", rewrite=no_dot,
@@ -181,6 +184,12 @@ HABITS = (
         "loads pretrained models; where transformers is not installed, a small untrained stand-in for BERT and its tokenizer did.",
         "は事前学習済みモデルの読み込みに使います。transformers がない環境では、BERT とトークナイザーの代わりになる小さな（未学習の）もので実行します。",
         example="from transformers import BertModel, BertTokenizer",
+    ),
+    habit(
+        r"^\s*(?:import|from)\s+(?:jaxtyping|torchtyping|nptyping|beartype|typeguard)\b", "imitate",
+        "writes types beside the code, on which no value depends; where it is not installed, nothing was checked.",
+        "は型の注釈のためのもので、値には影響しません。インストールされていない環境では、型の検査はしていません。",
+        example="from jaxtyping import Float",
     ),
     habit(
         r"^\s*(?:import|from)\s+(?:tqdm\.(?:notebook|auto|autonotebook)|japanize_matplotlib)\b", "imitate",

@@ -13,12 +13,14 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from importlib.util import find_spec
 from lzma import LZMAError
 from pathlib import Path, PurePosixPath
 
 from grader.errors import SubmissionError
 from grader.model import Cell, Submission, Text
 from grader.model.printable import one_line
+from grader.notebook.own_modules import by_module, meant, modules_of
 from grader.notebook.read import read
 from grader.notebook.reserved import is_reserved, left_out
 
@@ -116,11 +118,11 @@ def natural(text: str) -> list[tuple[int, int, str]]:
 
 def in_order(parts: list[SubmissionFile]) -> list[SubmissionFile]:
     """What others import before those that import it; otherwise as they come."""
-    by_module = {module: part for part in parts for module in modules_of(part.place)}
+    known, at = by_module(part.place for part in parts), {part.place: part for part in parts}
     done: dict[PurePosixPath, SubmissionFile] = {}
     begun: set[PurePosixPath] = set()
     for part in parts:
-        open_ = [(part, iter(used(part, by_module)))] if part.place not in begun else []
+        open_ = [(part, iter(used(part, known, at)))] if part.place not in begun else []
         begun.add(part.place)
         while open_:  # no recursion: two thousand files may import one another in a row
             current, waiting = open_[-1]
@@ -130,21 +132,16 @@ def in_order(parts: list[SubmissionFile]) -> list[SubmissionFile]:
                 open_.pop()
             else:
                 begun.add(following.place)
-                open_.append((following, iter(used(following, by_module))))
+                open_.append((following, iter(used(following, known, at))))
     return list(done.values())
 
 
-def used(part: SubmissionFile, by_module: Mapping[str, SubmissionFile]) -> list[SubmissionFile]:
+def used(
+    part: SubmissionFile, known: Mapping[str, PurePosixPath], at: Mapping[PurePosixPath, SubmissionFile]
+) -> list[SubmissionFile]:
     """The files of the submission that a file imports, in order."""
-    return [by_module[module] for module in imported(part.submission) if module in by_module]
-
-
-def modules_of(place: PurePosixPath) -> list[str]:
-    """The names a script can be imported by: `dataset`, and `utils.dataset` for one in a folder."""
-    if place.suffix.lower() != ".py":
-        return []
-    parts = place.with_suffix("").parts
-    return sorted({".".join(parts[start:]) for start in range(len(parts))})
+    found = (meant(module, part.place, known) for module in imported(part.submission))
+    return [at[place] for place in found if place is not None]
 
 
 # `from .utils import x`, `import a, b as c`; a blank is none at a line's end: each line is looked at once
@@ -152,11 +149,12 @@ IMPORT = re.compile(r"^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import\b|import[ \t]+([\
 
 
 def imported(submission: Submission) -> Iterator[str]:
+    """The modules that it imports, with the dots before them."""
     for cell in submission.cells:
         if cell.kind == "code":
             for found in IMPORT.finditer(cell.source):
                 names = (found.group(1) or found.group(2)).split(",")
-                yield from (name.split(" as ")[0].strip().lstrip(".") for name in names)
+                yield from (name.split(" as ")[0].strip() for name in names)
 
 
 def joined(parts: list[SubmissionFile], name: str, problems: list[Text]) -> Submission:
@@ -174,11 +172,21 @@ def joined(parts: list[SubmissionFile], name: str, problems: list[Text]) -> Subm
         lesson=first.lesson,
         cells=tuple(cells),
         remarks=(together(cells), *remarks, *problems),
-        modules=tuple(sorted({module for part in parts for module in modules_of(part.place)})),
+        modules=tuple(
+            sorted({module for part in parts for module in (*modules_of(part.place), *other_cases(part, parts))})
+        ),
     )
 
 
-def together(cells: list[Cell]) -> Text:
+def other_cases(part: SubmissionFile, parts: Sequence[SubmissionFile]) -> list[str]:
+    """The submission's modules that a file imports in other capitals than their files have: `from Data import load`."""
+    known = by_module(other.place for other in parts)
+    names = (module.lstrip(".") for module in imported(part.submission))
+    other = [name for name in names if name and name not in known and meant(name, part.place, known) is not None]
+    return [name for name in other if find_spec(name.partition(".")[0]) is None]
+
+
+def together(cells: Sequence[Cell]) -> Text:
     """Which cells are from which file."""
     spans: dict[str, list[int]] = {}
     for cell in cells:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import PurePath
 
-from grader.model import Cell, Lesson, Submission, Text
-from grader.notebook.code_patterns import lesson_of_contents, near_lessons, recognised
-from grader.notebook.headings import announced, exercises_of_file, in_file_name, mentions, normal, numbered, topic
+from grader.model import Cell, Exercise, Lesson, Submission, Text
+from grader.notebook.code_patterns import lesson_of_contents, lessons_beside, near_lessons, recognised, without_comments
+from grader.notebook.gather import together
+from grader.notebook.headings import announced, exercises_of_file, mentions, normal, numbered, topic
 from grader.notebook.read import SOLUTION
 from grader.notebook.syntax import parse_python
 
@@ -30,11 +32,10 @@ def cut(submission: Submission, lessons: Sequence[Lesson]) -> Submission:
     submission = parted(submission, lessons)
     known = {exercise.id for lesson in lessons for exercise in lesson.exercises}
     cells = [cell if cell.exercise in known else of_nobody(cell) for cell in submission.cells]
-    files = {cell.file or submission.name for cell in cells}
     certain = {name for cell in cells for name in (cell.exercise, *heading(cell, lessons)) if name}
-    certain |= {name for file in files for name in exercises_of_file(PurePath(file).stem, lessons)}
-    lesson = likeliest(certain, lessons)
-    certainly = lesson is not None or len(lessons) == 1
+    named = {name for told in told_by_files(submission, lessons).values() for name in told}
+    lesson = likeliest(certain | named, lessons)
+    certainly = len(lessons) == 1 or is_certain(cells, named, lessons)
     meant = [part for part in lessons if part.id == lesson] or lessons
     told = [(cell.exercise,) if cell.exercise else heading(cell, meant, topics=True) for cell in cells]
     if lesson is None:
@@ -42,22 +43,72 @@ def cut(submission: Submission, lessons: Sequence[Lesson]) -> Submission:
         meant = [part for part in lessons if part.id == lesson]
         ours = {exercise.id for part in meant for exercise in part.exercises}
         told = [tuple(name for name in names if name in ours) for names in told]
-    cells, remarks = assigned(cells, told, meant, submission.name)
-    cells = with_others(cells, told, meant, submission.name)
+    files = told_by_files(submission, meant)
+    cells, remarks = assigned(cells, told, meant, submission.name, files)
+    cells = with_others(cells, told, submission.name, files)
     near: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
     if lesson is not None and not certainly:
-        near = near_lessons(lesson, cells, lessons)
+        near, beside = near_lessons(lesson, cells, lessons), lessons_beside(lesson, cells, lessons)
         remarks = [taken_for(lesson, lessons), *remarks]
     other = is_other_edition(cells, meant)
     remarks = [*submission.remarks, *remarks, *([OTHER_EDITION] if other else [])]
     return replace(
-        submission, cells=tuple(cells), lesson=lesson, near=near, other_edition=other, remarks=tuple(remarks)
+        submission,
+        cells=tuple(cells),
+        lesson=lesson,
+        near=near,
+        beside=beside,
+        other_edition=other,
+        remarks=tuple(remarks),
     )
 
 
 def of_nobody(cell: Cell) -> Cell:
     """A cell whose metadata name no exercise that there is; nbgrader's then say nothing."""
     return replace(cell, exercise=None, role=None if cell.role == SOLUTION else cell.role)
+
+
+def is_certain(cells: Sequence[Cell], named: set[str], lessons: Sequence[Lesson]) -> bool:
+    """Whether metadata, a heading in the text, or the number of a problem says which lesson it is.
+
+    knock81.py is handed in for a problem; transformer.py may be a part of anything, and so may `# 1. the masked_lm model`.
+    """
+    series = {exercise.id for part in lessons for exercise in part.exercises if exercise.series}
+    passing = {name for cell in cells if cell.kind == "code" for name in heading(cell, lessons)}
+    headed = any(cell.exercise or (cell.kind != "code" and heading(cell, lessons)) for cell in cells)
+    return headed or bool((passing | named) & series)
+
+
+def told_by_files(submission: Submission, lessons: Sequence[Lesson]) -> dict[str, Told]:
+    """The exercises that each file is named after.
+
+    One of no series only where the file shows it: a package has its `transformer.py`, whose blocks are another exercise's.
+    """
+    found: dict[str, list[Cell]] = {}
+    for cell in submission.cells:
+        found.setdefault(cell.file or submission.name, []).append(cell)
+    known = {exercise.id: exercise for part in lessons for exercise in part.exercises}
+    told = {}
+    for file, cells in found.items():
+        names = exercises_of_file(PurePath(file).stem, lessons)
+        alone = file.endswith(".py")
+        told[file] = tuple(
+            name
+            for name in names
+            if not alone or known[name].series or shows(known[name], cells) or not signed(cells, lessons)
+        )
+    return told
+
+
+def shows(exercise: Exercise, cells: Sequence[Cell]) -> bool:
+    code = [without_comments(cell.source) for cell in cells if cell.kind == "code"]
+    return any(sign.pattern.search(text) for sign in exercise.signs for text in code)
+
+
+def signed(cells: Sequence[Cell], lessons: Sequence[Lesson]) -> bool:
+    """Whether these cells look like the answer to any exercise."""
+    return any(recognised(cell, lessons, ()) for cell in cells if cell.kind == "code")
 
 
 def is_other_edition(cells: Sequence[Cell], lessons: Sequence[Lesson]) -> bool:
@@ -90,28 +141,42 @@ def taken_for(lesson: str, lessons: Sequence[Lesson]) -> Text:
 
 
 def parted(submission: Submission, lessons: Sequence[Lesson]) -> Submission:
-    """A script in one piece, which neither its name nor a heading tells of, in a cell for each problem that it solves.
+    """Each script in one piece, which neither its name nor a heading tells of, in a cell for each problem that it solves.
 
-    Where it solves one or none it stays as it is.
+    Where it solves one or none it stays as it is. So does a notebook's cell.
     """
-    (only,) = submission.cells if len(submission.cells) == 1 else (None,)
-    stem = PurePath(submission.name).stem
-    if only is None or not submission.name.endswith(".py") or in_file_name(stem, lessons) or heading(only, lessons):
+    meant = lessons if len(lessons) == 1 else by_contents(submission.cells, lessons)
+    count, files = Counter(cell.file for cell in submission.cells), told_by_files(submission, lessons)
+    cells: list[Cell] = []
+    for cell in submission.cells:
+        name = cell.file or submission.name
+        whole = count[cell.file] == 1 and name.endswith(".py") and len(files[name]) != 1
+        pieces = pieces_of(cell, meant) if whole and not heading(cell, lessons) else [cell.source]
+        cells += [replace(cell, index=len(cells) + n, source=piece) for n, piece in enumerate(pieces)]
+    if len(cells) == len(submission.cells):
         return submission
+    numbered = {together(submission.cells): together(cells)}
+    remarks = tuple(numbered.get(remark, remark) for remark in submission.remarks)
+    return replace(submission, cells=tuple(cells), remarks=remarks)
+
+
+def by_contents(cells: Sequence[Cell], lessons: Sequence[Lesson]) -> list[Lesson]:
+    meant = lesson_of_contents(cells, lessons)
+    return [part for part in lessons if part.id == meant]
+
+
+def pieces_of(cell: Cell, lessons: Sequence[Lesson]) -> list[str]:
+    """The code of a cell, in one piece for each problem that it solves, with what stands behind its answer."""
     pieces: list[str] = []
     met: list[str] = []
-    meant = lesson_of_contents([only], lessons)
-    for piece in statements(only.source):
-        guess = recognised(replace(only, source=piece), [part for part in lessons if part.id == meant], met)
+    for piece in statements(cell.source):
+        guess = recognised(replace(cell, source=piece), lessons, met)
         if guess or not pieces:
             pieces.append(piece)
             met += [guess] if guess else []
         else:
             pieces[-1] += "\n" + piece
-    if len(met) < 2:
-        return submission
-    cells = [replace(only, index=index, source=piece) for index, piece in enumerate(pieces)]
-    return replace(submission, cells=tuple(cells))
+    return pieces if len(met) > 1 else [cell.source]
 
 
 def statements(source: str) -> list[str]:
@@ -126,12 +191,12 @@ def statements(source: str) -> list[str]:
 
 
 def assigned(
-    cells: list[Cell], told: list[Told], lessons: Sequence[Lesson], name: str
+    cells: list[Cell], told: list[Told], lessons: Sequence[Lesson], name: str, files: Mapping[str, Told]
 ) -> tuple[list[Cell], list[Text]]:
     """The cells with the exercise that was told last; in a file that tells nothing, the one that is recognised.
 
     Under a heading for several exercises it is the one of these that is recognised.
-    name: of the file, for cells that do not say theirs.
+    name: of the file, for cells that do not say theirs. files: the exercises that each is named after.
     """
     found: list[Cell] = []
     remarks: list[Text] = []
@@ -143,7 +208,7 @@ def assigned(
     for cell, names in zip(cells, told, strict=True):
         if (cell.file or name) != file:
             file = cell.file or name
-            among = exercises_of_file(PurePath(file).stem, lessons)
+            among = files[file]
             current = among[0] if among else None
             guessing = current is None
         said = next((n for n in names if n not in {c.exercise for c in found}), names[0]) if names else None
@@ -160,7 +225,7 @@ def assigned(
     return found, remarks
 
 
-def with_others(cells: list[Cell], told: list[Told], lessons: Sequence[Lesson], name: str) -> list[Cell]:
+def with_others(cells: list[Cell], told: list[Told], name: str, files: Mapping[str, Told]) -> list[Cell]:
     """The cells with what else their heading or their file announces, as far as it has no section of its own: `# 81 - 85`."""
     there = {cell.exercise for cell in cells if cell.kind == "code"}
     found: list[Cell] = []
@@ -169,7 +234,7 @@ def with_others(cells: list[Cell], told: list[Told], lessons: Sequence[Lesson], 
     for cell, names in zip(cells, told, strict=True):
         if (cell.file or name) != file:
             file = cell.file or name
-            among = exercises_of_file(PurePath(file).stem, lessons)
+            among = files[file]
         among = names or among
         found.append(replace(cell, also=tuple(name for name in among if name not in there)))
     return found

@@ -1,17 +1,20 @@
 """The same exercise in several files of one submission: which of them counts, and what of the others still runs.
 
 An answer comes before one with blanks in it, and that before an untouched stub; of two answers the one in the later file counts. What
-does not count is not run, so that it cannot replace what does, except for what other answers of its file are built on.
+does not count is not run, so that it cannot replace what does, except for what other answers of its file are built on, and for
+what other files import from it: of a package with a class in each file, none is another answer.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from enum import IntEnum
+from pathlib import PurePosixPath
 
 from grader.model import Cell, Exercise, Lesson, Submission, Text
+from grader.notebook.own_modules import by_module, meant
 from grader.notebook.placeholders import Blanks, blanks, decisive, definitions
 from grader.notebook.syntax import parse_python
 
@@ -76,10 +79,39 @@ def one_answer_each(submission: Submission, lesson: Lesson) -> Submission:
         return submission
     levels = {name: answered(cells, lesson) for name, cells in files.items()}
     counting = {e.id: file for e in lesson.exercises if (file := counts(e.id, levels))}
-    idle = {cell.index for e in lesson.exercises if e.id in counting for cell in replaced(e, counting, files)}
-    cells = tuple(replace(cell, kind="raw") if cell.index in idle else cell for cell in submission.cells)
-    remarks = tuple(told(exercise, file, levels) for exercise, file in counting.items() if several(exercise, levels))
+    handed = names_handed_on(files)
+    idle = {e.id: list(replaced(e, counting, files, handed)) for e in lesson.exercises if e.id in counting}
+    left_out = {cell.index for cells in idle.values() for cell in cells}
+    cells = tuple(replace(cell, kind="raw") if cell.index in left_out else cell for cell in submission.cells)
+    others = {e: [f for f in dict.fromkeys(cell.file for cell in own) if e in levels[f]] for e, own in idle.items()}
+    remarks = tuple(told(e, counting[e], found) for e, found in others.items() if found)
     return replace(submission, cells=cells, remarks=(*submission.remarks, *remarks))
+
+
+def names_handed_on(files: Mapping[str, Sequence[Cell]]) -> dict[str, set[str]]:
+    """The names that other files of the submission import from each, `*` for all of them: `from .single import Attention`."""
+    known = by_module(PurePosixPath(file) for file in files)
+    found: dict[str, set[str]] = {file: set() for file in files}
+    for file, cells in files.items():
+        for module, name in (each for cell in cells if cell.kind == "code" for each in imports_of(cell)):
+            other = meant(module, PurePosixPath(file), known)
+            if other is not None and str(other) != file:
+                found[str(other)].add(name)
+    return found
+
+
+def imports_of(cell: Cell) -> Iterator[tuple[str, str]]:
+    """The modules that a cell imports, with their dots, each with a name that it takes, `*` for the module as a whole."""
+    tree = parse_python(cell.source)
+    for node in ast.walk(tree) if tree is not None else ():
+        if isinstance(node, ast.ImportFrom):
+            module = "." * node.level + (node.module or "")
+            yield from ((module, alias.name) for alias in node.names)
+            # from models import encoder;  from . import encoder
+            inner = f"{module}." if node.module else module
+            yield from ((f"{inner}{alias.name}", "*") for alias in node.names)
+        elif isinstance(node, ast.Import):
+            yield from ((alias.name, "*") for alias in node.names)
 
 
 def counts(exercise: str, levels: Mapping[str, Mapping[str, AnswerExtent]]) -> str | None:
@@ -88,14 +120,17 @@ def counts(exercise: str, levels: Mapping[str, Mapping[str, AnswerExtent]]) -> s
     return next((file for file in reversed(list(levels)) if fullest and levels[file].get(exercise) == fullest), None)
 
 
-def several(exercise: str, levels: Mapping[str, Mapping[str, AnswerExtent]]) -> list[str]:
-    """The files that answer an exercise, where more than one does."""
-    found = [file for file, level in levels.items() if exercise in level]
-    return found if len(found) > 1 else []
+def replaced(
+    exercise: Exercise,
+    counting: Mapping[str, str],
+    files: Mapping[str, list[Cell]],
+    handed: Mapping[str, set[str]],
+) -> Iterable[Cell]:
+    """The cells of the exercise in other files than the one that counts, without those that something else needs.
 
-
-def replaced(exercise: Exercise, counting: Mapping[str, str], files: Mapping[str, list[Cell]]) -> Iterable[Cell]:
-    """The cells of the exercise in other files than the one that counts, without those that the rest of their file needs."""
+    handed: the names that other files import, by file.
+    """
+    there = {name for cell in files[counting[exercise.id]] if cell.kind == "code" for name in bound(cell)}
     for file, cells in files.items():
         if file == counting[exercise.id]:
             continue
@@ -104,7 +139,9 @@ def replaced(exercise: Exercise, counting: Mapping[str, str], files: Mapping[str
         needed = {name for cell in rest for name in loaded(cell)}
         for cell in section:
             made = bound(cell)
-            if cell.pristine or made & set(exercise.names) or list(blanks([cell])) or not made & needed:
+            answer = made & set(exercise.names) & there or list(blanks([cell]))
+            used = "*" in handed[file] or made & (needed | handed[file])
+            if cell.pristine or answer or not used:
                 yield cell
 
 
@@ -128,8 +165,8 @@ def bound(cell: Cell) -> set[str]:
     return made
 
 
-def told(exercise: str, file: str, levels: Mapping[str, Mapping[str, AnswerExtent]]) -> Text:
-    others = ", ".join(name for name in several(exercise, levels) if name != file)
+def told(exercise: str, file: str, replaced_files: Sequence[str]) -> Text:
+    others = ", ".join(replaced_files)
     return Text(
         en=f"{exercise} is answered in several files; {file} counts, {others} not.",
         ja=f"{exercise} の答案が複数のファイルにあります。{file} を採点し、{others} は採点しません。",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from grader import lessons
 from grader.data.layout import USUAL
@@ -103,7 +103,7 @@ def sections(language: Language) -> Iterator[str]:
     yield ""
     yield from table(
         ("exercise", "begins with"), ("演習", "始まり"), language,
-        ((f"`{name}`", sign.shown.in_(language)) for sign, name in signs()),
+        dict.fromkeys((f"`{name}`", sign.shown.in_(language)) for sign, name in signs()),
     )  # fmt: skip
     yield ""
     yield Text(
@@ -238,7 +238,7 @@ def head(en: str, ja: str, language: Language) -> Iterator[str]:
 
 
 def table(
-    en: tuple[str, ...], ja: tuple[str, ...], language: Language, rows: Iterator[tuple[str, ...]]
+    en: tuple[str, ...], ja: tuple[str, ...], language: Language, rows: Iterable[tuple[str, ...]]
 ) -> Iterator[str]:
     titles = ja if language == "ja" else en
     yield f"| {' | '.join(titles)} |"

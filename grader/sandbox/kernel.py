@@ -61,6 +61,7 @@ STAND_INS = (
     ("colab", "exit_ends_the_cell"),
     ("missing_packages", "trackers"),
     ("missing_packages", "plain_bars"),
+    ("missing_packages", "plain_types"),
     ("missing_packages", "no_workers"),
     ("vectors", "small_gensim"),
     ("studies", "small_optuna"),
@@ -91,11 +92,12 @@ class KernelSandbox:
         host: KernelFactory | None = None,
         laid_out: Path | None = None,
         modules: tuple[str, ...] = (),
+        script: str = "",
     ) -> None:
         """folder: where the notebook's own data files lie, if it has any. host: where kernels come from; cold if None.
 
         laid_out: a folder with files that the notebook misses; they never take the place of its own. modules: scripts
-        of the submission that import each other; their code is run as cells.
+        of the submission that import each other; their code is run as cells. script: the name of one, for `__file__`.
         stand_ins: for what other machines have and this one lacks (`STAND_INS`). without_gpu: code that insists on a GPU runs on the CPU.
         optimises: an optimiser will be made. The first one imports torch._dynamo, which takes seconds: better once
         here than in every check.
@@ -106,6 +108,7 @@ class KernelSandbox:
         self.folders = tuple(place for place in (folder, laid_out) if place is not None)
         self.steps: list[tuple[Any, ...]] = [*STAND_INS] if stand_ins else []
         self.steps += [("gpu", "without_gpu")] if without_gpu else []
+        self.steps += [("missing_packages", "as_script", script)] if script else []
         self.steps += [("missing_packages", "own_scripts", list(modules))] if modules else []
         self.imports = ["torch._dynamo"] if optimises else []
         self.alive = False

@@ -27,7 +27,15 @@ from tests.matching.payload_values import TITLES
 # --- wrappers --------------------------------------------------------------------------------------
 
 
-SPEC = {"min_args": 3, "mask_required": False, "axes": {}, "mask": "allowed", "mask_layout": "", "output_order": ""}
+SPEC = {
+    "min_args": 3,
+    "mask_required": False,
+    "axes": {},
+    "mask": "allowed",
+    "mask_layout": "",
+    "output_order": "",
+    "built": {},
+}
 
 
 @pytest.mark.parametrize(
@@ -192,7 +200,7 @@ def test_titles_become_items_of_named_parts() -> None:
 )
 def test_a_mask_of_any_kind_is_read(mask: Callable[[int], torch.Tensor]) -> None:
     """As True where attention is allowed."""
-    assert torch.equal(allowed_by(mask, {})(4), torch.ones(4, 4).tril().bool())
+    assert torch.equal(allowed_by(mask, {}, [], False)(4), torch.ones(4, 4).tril().bool())
 
 
 def test_a_fake_encoder_sees_its_mask() -> None:

@@ -93,3 +93,31 @@ def test_an_example_in_a_text_is_none(tmp_path: Path, text: str) -> None:
     made = json.loads(notebook(causal_mask="pass"))
     made["cells"].append({"cell_type": "markdown", "metadata": {}, "source": text})
     assert MASK not in runs(prepared(tmp_path, json.dumps(made).encode()))
+
+
+SCORES = """
+class Attention(nn.Module):
+    def forward(self, q, k, v):
+        return (q @ k.transpose(-2, -1) / q.size(-1) ** 0.5).softmax(-1) @ v
+"""
+HEADS = """
+from .scores import Attention
+class MultiHeadedAttention(nn.Module):
+    def __init__(self, h, d_model):
+        super().__init__()
+        self.attention = Attention()
+"""
+
+
+@pytest.mark.parametrize("package", ["", "attention/"])
+def test_what_another_file_imports_is_no_other_answer(tmp_path: Path, package: str) -> None:
+    """A class in each file, two of which look like one exercise: both run, the one that is imported first."""
+    for name, text in (("scores", SCORES), ("heads", HEADS), ("__init__", "from .heads import MultiHeadedAttention")):
+        put(tmp_path / "hw" / f"{package}{name}.py", f"import torch.nn as nn\n{text}".encode())
+    put(tmp_path / "hw" / "block.py", b"from attention import MultiHeadedAttention\nclass Block:\n    pass\n")
+    found = prepare(tmp_path / "hw", lesson="transformer_lm")[0]
+    order = [text for text in ("class Attention(", "class MultiHeadedAttention(") if text in runs(found)]
+    assert len(order) == 2 and runs(found).index(order[0]) < runs(found).index(order[1])
+    assert not any("several files;" in remark.en for remark in found.remarks)
+    names = [cell.file for cell in found.cells]
+    assert names.index(f"{package}__init__.py") < names.index("block.py") or not package

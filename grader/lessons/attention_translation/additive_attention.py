@@ -27,7 +27,12 @@ NAMES = ("AdditiveAttention",)
 HEADINGS = ("additive attention", "Bahdanau attention", "加法注意", "加算型注意", "加法的注意")
 SIGNS = (
     sign(
-        r"^class\s+\w*(?:Additive|Bahdanau|Concat)\w*\(", "an additive attention", "加法型 Attention のクラス", rank=130
+        r"^class\s+\w*(?:Additive|Bahdanau|Concat)\w*\("
+        # class Attention(nn.Module): ... energy = self.v(torch.tanh(self.w(both)))
+        r"|^class\s+\w*Att\w*\([^\n]*\n(?:(?!class\s)[^\n]*\n){0,60}?[^\n]*\btanh\(",
+        "an additive attention",
+        "加法型 Attention のクラス",
+        rank=130,
     ),
 )
 INTERFACES = _interfaces.ADDITIVE_ATTENTION

@@ -33,12 +33,18 @@ NAMES = ("AttnDecoderRNN",)
 HEADINGS = ("attention decoder", "AttnDecoderRNN", "decoder with attention", "注意機構付きデコーダ", "注意付きデコーダ")
 SIGNS = (
     sign(
-        r"^class\s+\w*(?:Att|Luong|Bahdanau)\w*Decoder\w*\(|^class\s+\w*Decoder\w*Att\w*\("
-        # class Decoder(nn.Module): ... self.attention = Attention(hid)
-        r"|^class\s+\w*Decoder\w*\([^\n]*\n(?:(?!class\s)[^\n]*\n){0,80}?[^\n]*(?:attn|[Aa]ttention|softmax|bmm)",
+        r"^class\s+\w*(?:Att|Luong|Bahdanau)\w*Decoder\w*\(|^class\s+\w*Decoder\w*Att\w*\(|^class\s+\w*NMT\w*\(",
         "a decoder with attention",
         "Attention 付きデコーダーのクラス",
         rank=110,
+    ),
+    sign(
+        # class Decoder(nn.Module): ... self.attention = Attention(hid)
+        r"^class\s+\w*Decoder\w*\([^\n]*\n(?:(?!class\s)[^\n]*\n){0,80}?[^\n]*(?:attn|[Aa]ttention|softmax|bmm)",
+        "a decoder with attention",
+        "Attention 付きデコーダーのクラス",
+        rank=110,
+        within=True,
     ),
 )
 INTERFACES = _interfaces.ATTN_DECODER

@@ -39,7 +39,10 @@ HEADINGS = (
 )
 SIGNS = (
     sign(
-        r"^def\s+\w*dot_product\w*|^class\s+\w*DotProduct\w*\(", "a dot-product attention", "内積型 Attention", rank=140
+        r"^def\s+\w*dot_product\w*|^class\s+\w*(?:DotProduct|Scaled(?:Product)?Att)\w*\(",
+        "a dot-product attention",
+        "内積型 Attention",
+        rank=140,
     ),
 )
 INTERFACES = _interfaces.DOT_ATTENTION
@@ -97,8 +100,10 @@ def computes_the_formula(student: Student, draw: Draw) -> None:
 
 
 @check(points=2, after=shapes, ja="マスクされた key の重みは 0 で、残りの重みの和は 1 になる")
-def mask_hides(student: Student, draw: Draw) -> None:
+def mask_hides(student: Student, draw: Draw) -> Text | None:
     """A masked key has weight 0, what is left sums to 1, and the numbers are those of the formula."""
+    if takes_no_mask(student):
+        return _views.NO_MASK
     q, k, v = draw.qkv()
     mask = draw.mask(q.shape[0], q.shape[1], k.shape[1])
     _, weights = ask(student, q, k, v, mask)
@@ -107,11 +112,19 @@ def mask_hides(student: Student, draw: Draw) -> None:
         raise leaked(weights, leaks)
     properties.distribution(weights, dim=-1)
     student.must_agree(BOTH, help=STEPS)
+    return None
+
+
+def takes_no_mask(student: Student) -> bool:
+    """Whether the form of somebody's own has none; of each key then something is seen."""
+    return "no mask" in student.limitations(NAME)
 
 
 @check(points=1, after=shapes, ja="どこも見られない query は、NaN ではなく 0 になる")
 def nothing_allowed_gives_zeros(student: Student, draw: Draw) -> Text | None:
     """A query that may look nowhere gets zeros, not NaN."""
+    if takes_no_mask(student):
+        return None
     q, k, v = draw.qkv()
     mask = draw.mask(q.shape[0], q.shape[1], k.shape[1])
     mask[1, 2] = False
@@ -136,6 +149,8 @@ def survives_large_scores(student: Student, draw: Draw) -> None:
     out, weights = ask(student, q * 40, k * 40, v)
     properties.distribution(weights, dim=-1)
     properties.finite(out, _views.OUT)
+    if takes_no_mask(student):
+        return
     low = 14 * (q.shape[2] + 1) ** 0.25  # in one more column, which brings all scores down by 196
     q, k = (torch.cat([part, torch.full_like(part[:, :, :1], side)], dim=2) for part, side in ((q, low), (k, -low)))
     mask = draw.mask(q.shape[0], q.shape[1], k.shape[1])

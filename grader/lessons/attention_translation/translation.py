@@ -33,11 +33,12 @@ NAMES = ("sequence_loss", "translate")
 HEADINGS = ("translation", "翻訳")
 SIGNS = (
     sign(
-        r"^def\s+(?:translate|beam_search|greedy|decode|evaluate|inference|train)\w*|teacher_forcing|\bsacrebleu\b|\b(?:corpus|sentence)_bleu\b",
+        r"^def\s+(?:translate|beam_search|greedy)\w*|teacher_forcing|\bsacrebleu\b|\b(?:corpus|sentence|get)_bleu\b|\bbleu_score\b|\bBLEUScore\b",
         "translating",
         "翻訳",
         rank=150,
     ),
+    sign(r"^def\s+(?:decode|evaluate|inference|train)\w*", "translating", "翻訳", rank=150, within=True),
 )
 STARTERS = (
     Text(

@@ -51,7 +51,9 @@ NAMES = ("Transformer", "seq2seq_loss", "greedy_decode")
 HEADINGS = ("encoder-decoder transformer", "encoder-decoder", "エンコーダ・デコーダ", "エンコーダデコーダ")
 SIGNS = (
     sign(
-        r"^class\s+(?:EncoderDecoder|Seq2SeqTransformer)\w*\(",
+        r"^class\s+(?:EncoderDecoder|Seq2SeqTransformer)\w*\("
+        # class Transformer(nn.Module): ... def forward(self, src, tgt, src_mask):
+        r"|^class\s+\w*Transformer\w*\b[^\n]*\n(?:(?!class\s)[^\n]*\n){0,80}?\s+def\s+\w+\([^\n]*\b(?:src|source|enc)[^\n]*\b(?:tgt|trg|target|dec)",
         "encoder and decoder together",
         "エンコーダー・デコーダー",
         rank=270,

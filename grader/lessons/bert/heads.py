@@ -18,7 +18,7 @@ NAMES = ("pack_pair", "SequenceClassifier", "SpanHead", "best_span", "TaggingHea
 HEADINGS = ("BERT heads", "task heads", "出力ヘッド")
 SIGNS = (
     sign(
-        r"^class\s+\w*(?:QuestionAnswering|SpanHead|Tagging|TokenClassif|SequenceClassif)\w*\(",
+        r"^class\s+\w*(?:QuestionAnswering|SpanHead|Tagging|TokenClassif|SequenceClassif|Cls\w*Classif)\w*\(",
         "a head for BERT",
         "BERT の出力層",
         rank=250,

@@ -14,7 +14,9 @@ NAMES = ("mask_tokens",)
 HEADINGS = ("masking tokens", "token masking", "mask tokens", "トークンのマスク", "マスク処理")
 SIGNS = (
     sign(
-        r"^(?:    )?def\s+\w*mask_?(?:tokens|inputs|words)\w*|^class\s+\w*(?:MLM|Mask)\w*(?:Collat|Dataset|Mask)\w*|^class\s+\w*(?:Collat|Masker|Masking)\w*",
+        r"^(?:    )?def\s+\w*mask_?(?:tokens|inputs|words|sentences?)\w*|^class\s+\w*(?:MLM|Mask)\w*(?:Collat|Dataset|Mask)\w*|^class\s+\w*(?:Collat|Masker|Masking)\w*"
+        # prob = random.random(); if prob < 0.15: ... prob /= 0.15; if prob < 0.8:
+        r"|^(?:    )?def\s+random_word|\b(?:prob\w*|random\(\)|rand\([^()\n]{0,40}\))\s*<\s*0?\.15\b|\bmask_?prob",
         "masking of tokens",
         "トークンのマスク",
         rank=230,

@@ -45,7 +45,7 @@ NAMES = ("Encoder", "MaskedLM", "masked_lm_loss")
 HEADINGS = ("masked language model", "masked LM", "MLM", "マスク言語モデル", "穴埋め言語モデル")
 SIGNS = (
     sign(
-        r"^class\s+\w*(?:MaskedLM|MLM|MaskedLanguage\w*)\w*\(",
+        r"^class\s+\w*(?:MaskedLM|MLM|MaskedLanguage\w*)\w*\(|^class\s+(?:BERT|Bert)(?:Model|LM|ForPre[Tt]raining)?\s*[(:]",
         "a masked language model",
         "マスク言語モデルのクラス",
         rank=240,

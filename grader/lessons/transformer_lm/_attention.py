@@ -99,8 +99,8 @@ def other_sizes(sizes: AttentionSizes, draw: Draw) -> tuple[AttentionSizes, ...]
 
 
 def in_form(sizes: AttentionSizes, ways: frozenset[str]) -> AttentionSizes:
-    """The sizes for a module of this form: as many queries as keys where it has one input."""
-    return replace(sizes, limitations=ways, keys=sizes.queries if "self" in ways else sizes.keys)
+    """The sizes for a module of this form: as many queries as keys where it has one input, or cannot do otherwise."""
+    return replace(sizes, limitations=ways, keys=sizes.queries if ways & {"self", "one length"} else sizes.keys)
 
 
 def output(batch: int, queries: int, width: int) -> View:

@@ -2,7 +2,7 @@
 
 from grader.checks import edit, misconception
 from grader.lessons.transformer_lm._heads_mistakes import scale_by_d_model
-from grader.lessons.transformer_lm._lines_heads import MERGED, SPLIT, K, Q, V
+from grader.lessons.transformer_lm._lines_heads import LINEARS, MERGED, SPLIT
 
 # --- mistakes: cutting and joining -------------------------------------------------------------
 
@@ -66,14 +66,14 @@ one_projection = misconception(
     ja="query・key・value をすべて同じ射影で作っています。探すもの、持っているもの、渡すものは別です。W_Q、W_K、W_V を使い分けましょう。",
 )
 shared_by_all_heads = misconception(
-    edit(Q + K + V, (Q + K + V).replace("d_model)\n", "d_model // num_heads)\n")),
+    *(edit(f"{line}(d_model, d_model", f"{line}(d_model, d_model // num_heads") for line in LINEARS),
     edit(SPLIT, "x.unsqueeze(1).expand(-1, self.num_heads, -1, -1)"),
     en="All heads share one projection to d_h columns, so they all look at the same place. Each head needs a matrix of its "
     "own; together they are one Linear(D, D).",
     ja="すべてのヘッドが d_h 列への同じ射影を共有していて、みな同じところを見ています。ヘッドごとに別の行列が必要です。まとめれば 1 つの Linear(D, D) です。",
 )
 one_small_matrix = misconception(
-    edit(Q + K + V, (Q + K + V).replace("(d_model, d_model)", "(d_model // num_heads, d_model // num_heads)")),
+    *(edit(f"{line}(d_model, d_model", f"{line}(d_model // num_heads, d_model // num_heads") for line in LINEARS),
     edit("self.split(self.w_q(query))", "self.w_q(self.split(query))"),
     edit("self.split(self.w_k(key))", "self.w_k(self.split(key))"),
     edit("self.split(self.w_v(value))", "self.w_v(self.split(value))"),

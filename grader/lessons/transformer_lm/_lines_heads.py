@@ -6,3 +6,5 @@ SCORES = "scores = q @ k.transpose(-2, -1) / math.sqrt(q.size(-1))"
 MASKED = 'scores = scores.masked_fill(~mask, float("-inf"))'
 MERGED = "heads.transpose(1, 2).flatten(2)"
 SPLIT = "x.unflatten(-1, (self.num_heads, -1)).transpose(1, 2)"
+# Where each begins, in a form with a bias and in one without.
+LINEARS = tuple(f"self.w_{part} = nn.Linear" for part in "qkv")

@@ -47,7 +47,7 @@ HEADINGS = (
 )
 SIGNS = (
     sign(
-        r"^def\s+(?:get_batch|perplexity|evaluate|estimate_loss|train\w*)\b",
+        r"^def\s+(?:get_batch|perplexity|evaluate|estimate_loss|train\w*)\b|^class\s+\w*Trainer\s*[(:]",
         "batches of a text, perplexity",
         "言語モデルの学習",
         rank=210,

@@ -27,7 +27,7 @@ NAMES = ("positional_encoding",)
 HEADINGS = ("positional encoding", "position encoding", "位置エンコーディング", "位置符号化", "位置情報の付加")
 SIGNS = (
     sign(
-        r"^(?:class|def)\s+_?[Pp]osition\w*_?[Ee](?:ncod|mbed)\w*",
+        r"^(?:class|def)\s+_?[Pp]osition\w*_?[Ee](?:ncod|mbed)\w*|^class\s+\w*(?:RoPE|Rotary)\w*|^def\s+\w*(?:rope|rotary)\w*\(",
         "a positional encoding",
         "位置エンコーディング",
         rank=160,

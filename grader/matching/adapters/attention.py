@@ -8,8 +8,9 @@ through a wrapper in the sandbox (`payloads.wrappers`), and judged in the contra
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import product
 from typing import Any
 
 import torch
@@ -32,6 +33,10 @@ MASK_KINDS = ("allowed", "ones", "added")  # one of each kind of number
 NOTES = {
     "self": Text(en="it attends to its own input alone (one x)", ja="自分の入力だけを見る形です（引数は x のみ）"),
     "causal": Text(en="it hides the future by itself", ja="未来は自分で隠す形です"),
+    "one length": Text(
+        en="it takes as many keys as queries, and was asked so",
+        ja="key と query の数が同じ場合だけに対応しているので、そのように確認しました",
+    ),
     "no mask": Text(en="it takes no mask", ja="mask は受け取りません"),
 }
 LEFT_EMPTY = Text(
@@ -52,7 +57,8 @@ MEANT = {
 class AttentionForm:
     """How one way of asking is put together; see `wrapping` for the words. ways: what the form cannot do, or does itself.
 
-    insists: it cannot be asked without a mask, and gets one that allows everything where the contract has none.
+    insists: it cannot be asked without a mask, and gets one that allows everything where the contract has none. built: what the
+    constructor of a class without parameters takes, see `wrap_function`.
     """
 
     order: tuple[str, ...]
@@ -63,11 +69,12 @@ class AttentionForm:
     limitations: frozenset[str] = frozenset()
     min_args: int = 1
     mask_required: bool = False
+    built: tuple[tuple[str, str], ...] = ()
 
     def made(self, match: Match) -> Match:
         spec = {
             "order": list(self.order), "axes": dict(self.axes), "mask": self.mask, "mask_layout": self.mask_layout, "output_order": self.output_order,
-            "roles": list(match.interface.forward), "min_args": self.min_args, "mask_required": self.mask_required,
+            "roles": list(match.interface.forward), "min_args": self.min_args, "mask_required": self.mask_required, "built": dict(self.built),
         }  # fmt: skip
         wrap = wrap_function if match.kind == "function" else wrap_module
         notes = [NOTES[way] for way in sorted(self.limitations)] + ([MEANT[self.mask]] if self.mask in MEANT else [])
@@ -86,12 +93,18 @@ class AttentionForm:
 # --- trials --------------------------------------------------------------------------------------
 
 
-def find_port(runner: TrialRunner, match: Match, rows: list[Any], values: dict[str, Any]) -> Trial:
-    """The first way of asking in which the answer has the right shape, with the mask that is understood. values: sizes."""
+def find_port(
+    runner: TrialRunner, match: Match, rows: list[Any], values: dict[str, Any], built: Mapping[str, str] | None = None
+) -> Trial:
+    """The first way of asking in which the answer has the right shape, with the mask that is understood.
+
+    values: sizes. built: what the constructor of a class without parameters takes.
+    """
     fault: Fault | None = None
     ready: list[AttentionForm] = []
     min_args = sum(not row[2] for row in rows if isinstance(row, list | tuple) and "VAR_" not in str(row[1]))
-    for port in (replace(p, min_args=min_args) for p in ports(orders(rows, match.interface), match)):
+    taken = tuple((built or {}).items())
+    for port in (replace(p, min_args=min_args, built=taken) for p in ports(orders(rows, match.interface), match)):
         if port.mask_required and port.order.index("mask") >= min_args:
             continue  # it can do without
         asked = AttentionTrial(runner, port.made(match), values)
@@ -104,7 +117,8 @@ def find_port(runner: TrialRunner, match: Match, rows: list[Any], values: dict[s
             if asked.sound:
                 break
     if ready:
-        return Trial(2, settle(runner, turned(runner, ready[0], match, values), match, values).made(match))
+        port = settle(runner, turned(runner, ready[0], match, values), match, values)
+        return Trial(2, bounded(runner, port, match, values).made(match))
     return Trial(1 if fault is None or fault.place else 0, match, fault)
 
 
@@ -237,12 +251,37 @@ def settle(runner: TrialRunner, port: AttentionForm, match: Match, values: dict[
         )
     if not port.mask or "lengths" in port.order:
         return port
-    for mask_layout in MASK_LAYOUTS if match.probe in SQUARE else (port.mask_layout,):
+    layouts = MASK_LAYOUTS if match.probe in SQUARE else (port.mask_layout,)
+    for mask_layout, axes in product(layouts, axes_of(port, match)):
         for kind in KINDS:
-            tried = replace(port, mask=kind, mask_layout=mask_layout)
+            tried = replace(port, mask=kind, mask_layout=mask_layout, axes=axes)
             if obeys(AttentionTrial(runner, tried.made(match), values), match):
                 return tried
     return port
+
+
+def bounded(runner: TrialRunner, port: AttentionForm, match: Match, values: dict[str, Any]) -> AttentionForm:
+    """The port, with what is told of one that raises where there are more keys than queries: k.view(B, q.size(1), heads, -1)."""
+    if match.probe is not Probe.SELF_ATTENTION or "key" not in port.order:
+        return port
+    asked = AttentionTrial(runner, port.made(match), values)
+    query = asked.inputs[0]
+    longer = torch.cat([query, 0.5 - query[:, :2]], dim=1)
+    same, other = asked(query, query, query), asked(query, longer, longer)
+    if isinstance(same, Fault) or not isinstance(other, Fault):
+        return port
+    return replace(port, limitations=port.limitations | {"one length"})
+
+
+def axes_of(port: AttentionForm, match: Match) -> tuple[tuple[tuple[str, str], ...], ...]:
+    """The axes that a port may mean: a function may take heads, and may add their axis to the mask by itself.
+
+    def attention(q, k, v, d_k, mask): mask = mask.unsqueeze(1)
+    """
+    if match.probe is not Probe.ATTENTION:
+        return (port.axes,)
+    heads = (("q", "head"),)
+    return tuple(dict.fromkeys((port.axes, heads, (*heads, ("mask", "bare")))))
 
 
 def turned(runner: TrialRunner, port: AttentionForm, match: Match, values: dict[str, Any]) -> AttentionForm:
@@ -283,13 +322,15 @@ def obeys(asked: AttentionTrial, match: Match) -> bool:
     mask = full(match)
     mask[..., 1] = False
     before = first(asked(*asked.inputs, mask))
+    if before is None or tuple(before.shape) != shape_of(match, asked.inputs):
+        return False  # mask (B, T, S) with one more axis: out (B, B, T, D)
     results = []
     for place in (1, 0):
         changed = [x.clone() for x in asked.inputs]
         for x in changed if match.probe in SQUARE else changed[1:]:
             x[:, place] = x[:, place] * -1 + 0.5
         after = first(asked(*changed, mask))
-        if before is None or after is None:
+        if after is None:
             return False
         seen = slice(2, None) if match.probe in SQUARE else slice(None)
         results.append(torch.allclose(before[:, seen], after[:, seen], atol=1e-5))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from grader.matching.sizes import HEAD
+from grader.matching.vocabulary import is_one_of
 from grader.model import Interface, Probe
 
 QUERY = ("query", "queries", "hidden", "state", "dec", "q", "s", "st", "ht", "prev", "target", "tgt", "h")
@@ -46,8 +48,8 @@ def orders(rows: list[Any], wanted: Interface) -> Iterator[tuple[str, ...]]:
         yield from of_block(plain)
         return
     names = wanted.forward[:3]
-    told = [role_of(name, names) for name, _ in plain]
-    required = [i for i, (_, optional) in enumerate(plain) if not optional and told[i] != "mask"]
+    told = [role_of(name, names) or ("width" if is_width(name, wanted) else None) for name, _ in plain]
+    required = [i for i, (_, optional) in enumerate(plain) if not optional and told[i] not in ("mask", "width")]
     if set(names) <= set(told):
         before = [role for role in cut(told) if role is not None]
         yield (*before, *["none" for _, optional in plain[len(before) :] if not optional])  # lengths, say
@@ -58,6 +60,11 @@ def orders(rows: list[Any], wanted: Interface) -> Iterator[tuple[str, ...]]:
     elif len(required) == 1:
         more = ["mask"] if len(plain) > 1 and (told[1] in ("mask", None)) else []
         yield (names[0], *more)
+
+
+def is_width(name: str, wanted: Interface) -> bool:
+    """Whether a function is told the width of a query: `def attention(q, k, v, d_k, mask=None)`."""
+    return wanted.probe is Probe.ATTENTION and is_one_of(name, HEAD)
 
 
 def of_block(plain: list[tuple[str, bool]]) -> Iterator[tuple[str, ...]]:

@@ -6,16 +6,20 @@ class Model(nn.Module):
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from grader.matching.adapter import Query
+from grader.matching.adapter import Query, Row
 from grader.matching.adapters.injected_modules import InjectedModule, normalises, of_what, parts
 from grader.matching.arguments import pretrained
 from grader.matching.bind import Binding, SignatureParameter, argument_choices, as_called, bind, settings
 from grader.matching.match import Argument, Match
 from grader.matching.sizes import housed, read_outside, set_aside, used_by
 from grader.model import Interface, Probe, Trait
+
+# What a model has behind its embedding: self.attn, F.softmax, self.blocks, nn.LSTM, self.layers
+DEEPER = re.compile(r"att(?!r)|softmax|heads?$|block|layers?$|transformer|lstm|gru|rnn")
 
 
 class ModuleClass:
@@ -27,6 +31,8 @@ class ModuleClass:
             return True
         if query.interface.probe is Probe.NORM:
             return query.kind == "module" and normalises(query.row)
+        if query.interface.probe is Probe.LANGUAGE_MODEL and (reads_two_texts(query.row) or only_embeds(query)):
+            return False
         # A function may stand for a class: `def RNN(...): return nn.Sequential(...)`
         return query.kind == "module" or (query.kind == "function" and query.name == query.interface.name)
 
@@ -44,6 +50,27 @@ class ModuleClass:
         if outside:
             yield from built(query, house, parameters, made, outside)
         yield from built(query, base, parameters, made, ())
+
+
+def reads_two_texts(row: Row) -> bool:
+    """Whether `forward` cannot do without a source beside the target: `forward(self, src, trg)`, `forward(self, trg, enc_src, mask)`.
+
+    Such a model translates, and a language model has no first text.
+    """
+    required = [str(p[0]).lower() for p in row.get("forward") or [] if not p[2] and "VAR_" not in str(p[1])]
+    sources = [n for n in required if n.startswith(("src", "source", "enc", "memory")) and "mask" not in n]
+    targets = [n for n in required if n.startswith(("tgt", "trg", "target", "dec", "x", "y")) and "mask" not in n]
+    return bool(sources and targets)
+
+
+def only_embeds(query: Query) -> bool:
+    """Whether a class looks words up and does nothing else that a model of the language does: `class TokenEmbedding(nn.Embedding)`.
+
+    Built as wide as there are words, it would answer in the shape of scores.
+    """
+    reached = query.written.reach(query.name, query.section)
+    words = {word.lower() for d in reached for word in query.written.words_of(d) if word != d.name}
+    return bool(reached) and not any(DEEPER.search(word) for word in words if "embed" not in word)
 
 
 def built(

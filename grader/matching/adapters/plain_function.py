@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from grader.matching.adapter import Query, Row
+from grader.matching.adapters.attention_methods import as_function, constructor_of, named_method
 from grader.matching.arguments import filled
 from grader.matching.bind import bind, parameters_of
 from grader.matching.match import Argument, Match, plain
@@ -77,11 +78,15 @@ class SettledByTrial:
 
     def reads(self, query: Query) -> bool:
         if query.kind == "module" and query.interface.probe is Probe.ATTENTION:
-            return query.named or all(p[2] for p in query.row.get("parameters") or [])
+            return query.named or constructor_of(query) is not None or named_method(query) is not None
         module = query.kind == "module" and query.interface.probe is Probe.POSITIONS
         return query.kind == "function" or module or query.named
 
     def propose(self, query: Query) -> Iterator[Match]:
+        method = named_method(query) if query.kind in ("class", "module") else None
+        if method is not None:
+            yield replace(query.base, own=f"{query.name}.{method.name}", target=as_function(query, method))
+            return
         object_ = instance(query.row, query.call) if query.kind == "class" else None
         yield replace(query.base, target=object_)
 

@@ -14,7 +14,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader.matching.bind import SignatureParameter, argument_choices, bind
+from grader.matching.bind import SignatureParameter, argument_choices, bind, is_settings
 from grader.matching.match import Argument, Match, plain
 from grader.matching.payloads.positional_encoding import allowed_by, table_added
 from grader.matching.trial import Trial, TrialRunner
@@ -26,6 +26,14 @@ LENGTH, WIDTH = 9, 6
 
 BATCH_FIRST = Text(en="asked for what it adds to zeros (1, T, D)", ja="0 の入力 (1, T, D) に足される値を調べました")
 TIME_FIRST = Text(en="asked for what it adds to zeros (T, 1, D)", ja="0 の入力 (T, 1, D) に足される値を調べました")
+FOR_IDS = Text(
+    en="asked for the rows that it has for words (1, T), of which it takes only the number",
+    ja="単語の ID (1, T) を渡して、返ってくる値を調べました（使われるのは長さだけです）",
+)
+OF_IDS = Text(
+    en="it was given words (1, T), of which it takes only the number",
+    ja="単語の ID (1, T) を渡しました（使われるのは長さだけです）",
+)
 READ = Text(
     en="your mask was read as what it means for attention (True, 1 or 0 to be added: allowed)",
     ja="マスクは Attention での意味に読みかえました（見てよい場所が True）",
@@ -57,15 +65,21 @@ def fits(probe: Probe, value: Any) -> bool:
 
 
 def masks(match: Match, parameters: list[SignatureParameter]) -> Iterator[Match]:
-    """The size goes to the first parameter; what else is required gets what is usual."""
+    """The size, or as many words, goes to the first parameter; what else is required gets what is usual.
+
+    def nopeak_mask(size, opt);  def get_attn_subsequent_mask(seq)
+    """
     if parameters:
-        rest = {p.name: "cpu" if "dev" in p.name.lower() else 0 for p in parameters[1:] if p.required}
-        yield replace(
-            match,
-            target=remote(allowed_by, RemoteExpr(name=match.own), rest),
-            arguments=(Argument("size", ("size",), plain("size")),),
-            notes=(READ,),
-        )
+        more = [p.name for p in parameters[1:] if p.required]
+        settings = [name for name in more if is_settings(name)]
+        rest = {name: "cpu" if "dev" in name.lower() else 0 for name in more if name not in settings}
+        for of_ids in (False, True):
+            yield replace(
+                match,
+                target=remote(allowed_by, RemoteExpr(name=match.own), rest, settings, of_ids),
+                arguments=(Argument("size", ("size",), plain("size")),),
+                notes=(READ, OF_IDS) if of_ids else (READ,),
+            )
 
 
 def positions(match: Match, row: dict[str, Any], parameters: list[SignatureParameter]) -> Iterator[Match]:
@@ -78,6 +92,6 @@ def positions(match: Match, row: dict[str, Any], parameters: list[SignatureParam
             Argument("__length__", ("max_len",), plain("max_len")),
             Argument("__width__", ("d_model",), plain("d_model")),
         )
-        for layout, note in (("batch", BATCH_FIRST), ("time", TIME_FIRST)):
+        for layout, note in (("batch", BATCH_FIRST), ("time", TIME_FIRST), ("ids", FOR_IDS)):
             target = remote(table_added, RemoteExpr(name=match.own), layout)
             yield replace(match, target=target, arguments=(*known, *arguments), notes=(note,))

@@ -9,14 +9,17 @@ import torch
 
 
 def table_added(theirs: Callable[..., Any], layout: str) -> Callable[..., torch.Tensor]:
-    """What a module adds to zeros, (length, width). layout: of the zeros, "batch" for (1, T, D), else (T, 1, D)."""
+    """What a module adds to zeros, (length, width).
+
+    layout: of the zeros, "batch" for (1, T, D), "time" for (T, 1, D); "ids" for words (1, T), of which only the number counts.
+    """
 
     def table(__length__: int, __width__: int, **sizes: Any) -> torch.Tensor:
         model = theirs(**sizes)
         model.eval()
-        zeros = torch.zeros(*((1, __length__) if layout == "batch" else (__length__, 1)), __width__)
+        zeros = torch.zeros(*((__length__, 1) if layout == "time" else (1, __length__)), __width__)
         with torch.no_grad():
-            found = model(zeros)
+            found = model(zeros[:, :, 0].long() if layout == "ids" else zeros)
         found = found[0] if isinstance(found, (list, tuple)) else found
         made: torch.Tensor = found.reshape(__length__, __width__)
         return made
@@ -24,14 +27,28 @@ def table_added(theirs: Callable[..., Any], layout: str) -> Callable[..., torch.
     return table
 
 
-def allowed_by(theirs: Callable[..., Any], rest: dict[str, Any]) -> Callable[[int], torch.Tensor]:
+class Settings:
+    """An object of settings that says where to compute, and nothing else: `opt.device`."""
+
+    device = "cpu"
+
+    def __getattr__(self, name: str) -> int:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return 0
+
+
+def allowed_by(
+    theirs: Callable[..., Any], rest: dict[str, Any], settings: list[str], of_ids: bool
+) -> Callable[[int], torch.Tensor]:
     """A mask of any kind, (T, T) with axes of size one in front, as True where attention is allowed.
 
-    rest: its other arguments.
+    rest: its other arguments; settings: those that are objects. of_ids: it takes words (1, T) instead of their number.
     """
 
     def allowed(size: int) -> torch.Tensor:
-        found = torch.as_tensor(theirs(size, **rest))
+        first = torch.ones(1, size, dtype=torch.long) if of_ids else size
+        found = torch.as_tensor(theirs(first, **rest, **{name: Settings() for name in settings}))
         while found.dim() > 2 and found.shape[0] == 1:
             found = found[0]
         added = found.is_floating_point() and bool((found < -1).any())

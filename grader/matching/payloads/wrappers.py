@@ -173,20 +173,36 @@ def wrap_module(theirs: Callable[..., Any], spec: Spec) -> Callable[..., Asked]:
     return build
 
 
+def made_for(theirs: Any, built: dict[str, str], width: int) -> Any:
+    """What is called: a function itself; of a class, one that is made for queries of this width and one head."""
+    if not isinstance(theirs, type):
+        return theirs
+    sizes = {"width": width, "root": width**0.5, "heads": 1, "none": None, "dropout": 0.0}
+    made: Any = theirs(**{name: sizes[kind] for name, kind in built.items()})
+    return made.eval() if isinstance(made, torch.nn.Module) else made
+
+
 def wrap_function(theirs: Any, spec: Spec) -> Callable[..., Any]:
-    """A function of q, k, v and a mask, or a class of one without parameters, as the contract's: (out, weights)."""
-    owner = theirs().eval() if isinstance(theirs, type) else theirs
-    four = spec["axes"].get("q") == "head"
+    """A function of q, k, v and a mask, or a class of one, as the contract's: (out, weights).
+
+    spec: `built`, what the class takes; axes: q "head" where there is an axis for the heads, which the mask has too unless it is "bare".
+    """
+    axes = spec["axes"]
+    four = axes.get("q") == "head"
+    fixed = None if spec["built"] else made_for(theirs, {}, 0)
 
     def add(tensor: torch.Tensor) -> torch.Tensor:
         return tensor[:, None] if four else tensor
 
     def ask(q: torch.Tensor, k: torch.Tensor, v: torch.Tensor, mask: torch.Tensor | None = None) -> Any:
-        layout = "heads" if four and mask is not None and mask.dim() == 3 else ""
+        headed = four and mask is not None and mask.dim() == 3 and axes.get("mask") != "bare"
+        owner = made_for(theirs, spec["built"], q.shape[-1]) if fixed is None else fixed
+        shown = mask_as(mask, spec["mask"], "heads" if headed else "", len(q), False)
+        given = {"q": add(q), "k": add(k), "mask": shown, "width": q.shape[-1]}
 
         def once(v: torch.Tensor) -> list[Any]:
-            known = {"q": add(q), "k": add(k), "v": v, "mask": mask_as(mask, spec["mask"], layout, len(q), False)}
-            found = as_parts(owner(*trimmed([known[role] for role in spec["order"]], spec["min_args"])))
+            known = {**given, "v": v}
+            found = as_parts(owner(*trimmed([known.get(role) for role in spec["order"]], spec["min_args"])))
             return list(found) if isinstance(found, (list, tuple)) else [found]
 
         found = once(add(v))

@@ -1,5 +1,5 @@
-"""Modules that are not here: trackers that would want a network, progress bars that would want a browser, and the
-scripts of the submission itself, whose code has been run in this very sandbox.
+"""Modules that are not here: trackers that would want a network, progress bars that would want a browser, types that only
+annotate, and the scripts of the submission itself, whose code has been run in this very sandbox.
 """
 
 from __future__ import annotations
@@ -26,6 +26,10 @@ ONLY_FOR_DISPLAY = (
     "bertviz",
 )
 DOWNLOADERS = ("gdown", "wget", "pydrive", "pydrive2")  # there is no network; the usual files are laid out
+
+
+# Only what is written behind a colon, and decorators that look at it: from jaxtyping import Float, jaxtyped
+ONLY_FOR_TYPES = ("jaxtyping", "torchtyping", "nptyping", "beartype", "typeguard")
 
 
 class Whatever:
@@ -82,6 +86,33 @@ def trackers() -> None:
     for name in (*ONLY_FOR_DISPLAY, *DOWNLOADERS):
         if importlib.util.find_spec(name) is None:
             sys.modules[name] = SilentModule(name)
+
+
+class Shaped:
+    """A type with a shape behind it, `Float[Tensor, "batch time"]`, which is the type alone; and a decorator that checks nothing."""
+
+    def __getitem__(self, item: Any) -> Any:
+        return item[0] if isinstance(item, tuple) and item else Any
+
+    def __call__(self, *given: Any, **_options: Any) -> Any:
+        """`@beartype` gives the function back, `@jaxtyped(typechecker=...)` a decorator that does."""
+        return given[0] if len(given) == 1 and callable(given[0]) else self
+
+
+class TypesModule(SilentModule):
+    """A module of nothing but such types and decorators."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return Shaped()
+
+
+def plain_types() -> None:
+    """Packages of annotations where they are not installed: no value depends on them."""
+    for name in ONLY_FOR_TYPES:
+        if importlib.util.find_spec(name) is None:
+            sys.modules[name] = TypesModule(name)
 
 
 def plain_bars() -> None:
@@ -149,29 +180,40 @@ class Bar:
 
 
 class SubmissionScript(types.ModuleType):
-    """A script of the submission: its names are those of the sandbox, in which it was run as cells."""
+    """A script of the submission, or a folder of them: its names are those of the sandbox, in which it was run as cells.
+
+    inner: the scripts of a folder. Of a function and a script of one name, `from .load import load` leaves the function.
+    """
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.__path__: list[str] = []
+        self.inner: dict[str, SubmissionScript] = {}
 
     def __getattr__(self, name: str) -> Any:
         names = sys.modules["__main__"].__dict__
-        if name.startswith("__") or name not in names:
+        if name.startswith("__") or (name not in names and name not in self.inner):
             raise AttributeError(f"nothing that was run before defines {name}")
+        if name in self.inner and not callable(names.get(name)):
+            return self.inner[name]
         return names[name]
 
 
-def own_scripts(names: list[str]) -> None:
-    """`from knock80 import to_ids` finds what the cells of knock80.py defined, without running it again.
+def as_script(name: str) -> None:
+    """A script knows where it lies: `Path(__file__).parent`. A notebook does not, there as here."""
+    vars(sys.modules["__main__"]).setdefault("__file__", os.path.join(os.getcwd(), name))
 
-    Scripts know where they lie: `os.path.dirname(__file__)` is the working folder.
-    """
-    sys.modules["__main__"].__file__ = os.path.join(os.getcwd(), f"{names[0]}.py")
+
+def own_scripts(names: list[str]) -> None:
+    """`from knock80 import to_ids` finds what the cells of knock80.py defined, without running it again."""
+    scripts = {name: SubmissionScript(name) for name in names}
     for name in names:
-        module = SubmissionScript(name)
-        module.__path__ = []
-        sys.modules[name] = module
-    for name in names:
-        outer, _, inner = name.rpartition(".")
-        if outer and outer not in sys.modules:
-            sys.modules[outer] = SubmissionScript(outer)
-            sys.modules[outer].__path__ = []
-        if outer:
-            setattr(sys.modules[outer], inner, sys.modules[name])
+        inside = name
+        while "." in inside:
+            outer, _, inner = inside.rpartition(".")
+            if outer not in scripts and outer in sys.modules:
+                setattr(sys.modules[outer], inner, scripts[inside])  # a folder that is called like a library
+                break
+            scripts.setdefault(outer, SubmissionScript(outer)).inner[inner] = scripts[inside]
+            inside = outer
+    sys.modules.update(scripts)

@@ -6,6 +6,7 @@ something small. What was reached is not run again.
 """
 
 from __future__ import annotations
+import __future__
 
 import ast
 import contextlib
@@ -19,6 +20,8 @@ SMALL = {"len", "int", "float", "str", "bool", "dict", "list", "set", "tuple", "
          "items", "split", "lower", "format", "compile", "tensor", "sqrt", "log", "partial", "namedtuple", "TypeVar", "getLogger"}  # fmt: skip
 IMPORTS = (ast.Import, ast.ImportFrom)
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+
+UNREAD_TYPES = __future__.annotations.compiler_flag  # types beside arguments stay text
 
 
 def define(namespace: dict[str, Any], source: str, index: int, ran: bool, error: BaseException | None = None) -> None:
@@ -99,6 +102,13 @@ def pieces(statement: ast.stmt) -> Iterator[ast.stmt]:
 
 
 def attempt(statement: ast.stmt, filename: str, namespace: dict[str, Any]) -> None:
+    """Run a statement; if a name is not there, without looking at types: def load(model: HookedTransformer), not installed."""
     run: Callable[..., None] = exec
-    with contextlib.suppress(Exception, SystemExit):  # what cannot be defined is missing, as the checks will find
-        run(compile(ast.Module([statement], []), filename, "exec", dont_inherit=True), namespace)
+    for flags in (0, UNREAD_TYPES):
+        with contextlib.suppress(Exception, SystemExit):  # what cannot be defined is missing, as the checks will find
+            code = compile(ast.Module([statement], []), filename, "exec", flags, dont_inherit=True)
+            try:
+                run(code, namespace)
+            except NameError:
+                continue
+        return

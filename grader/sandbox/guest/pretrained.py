@@ -269,6 +269,21 @@ def by_name(name: str) -> Any:
     return {"AdamW": torch.optim.AdamW, "get_linear_schedule_with_warmup": schedule}.get(name)
 
 
+# Classes that people write beside their arguments: def __init__(self, tokenizer: PreTrainedTokenizerBase)
+ANNOTATED = (
+    "PreTrainedTokenizerBase",
+    "PreTrainedTokenizer",
+    "PreTrainedTokenizerFast",
+    "PreTrainedModel",
+    "PretrainedConfig",
+)
+
+
+def not_here(*_args: Any, **_kwargs: Any) -> None:
+    """Nothing of these is made without the library."""
+    raise ModuleNotFoundError("No module named 'transformers'", name="transformers")
+
+
 def small_transformers() -> None:
     """`from transformers import BertModel` where transformers is not installed; little else of it."""
     if importlib.util.find_spec("transformers") is not None:
@@ -282,4 +297,6 @@ def small_transformers() -> None:
     kinds = ("Model", "Config", "Tokenizer", "ForSequenceClassification")
     for name in [f"{start}{kind}" for start in ("Bert", "Auto") for kind in kinds]:
         setattr(package, name, by_name(name))
+    for name in ANNOTATED:
+        setattr(package, name, type(name, (), {"__init__": not_here}))
     sys.modules["transformers"] = package
