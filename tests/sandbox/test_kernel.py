@@ -266,7 +266,7 @@ import os, gdown
 assert os.path.dirname(os.path.abspath(__file__)) == os.getcwd()
 gdown.download(id="0B7XkCwpI5KDYNlNUTTlSS21pQmM", output="vectors.bin")
 """
-    with KernelSandbox(PATIENT, stand_ins=True, modules=("knock80",)) as sandbox:
+    with KernelSandbox(PATIENT, stand_ins=True, modules=("knock80",), script="knock80.py") as sandbox:
         found = run(sandbox, source)
         assert found.ending is Ending.OK, found.error
 

@@ -43,7 +43,7 @@ SIGNS = (
         r"^class\s+\w*Decoder\w*\([^\n]*\n(?:(?!class\s)[^\n]*\n){0,80}?[^\n]*(?:attn|[Aa]ttention|softmax|bmm)",
         "a decoder with attention",
         "Attention 付きデコーダーのクラス",
-        rank=110,
+        rank=115,
         within=True,
     ),
 )

@@ -38,7 +38,7 @@ SIGNS = (
         "翻訳",
         rank=150,
     ),
-    sign(r"^def\s+(?:decode|evaluate|inference|train)\w*", "translating", "翻訳", rank=150, within=True),
+    sign(r"^def\s+(?:decode|evaluate|inference|train)\w*", "translating", "翻訳", rank=155, within=True),
 )
 STARTERS = (
     Text(
