@@ -131,5 +131,16 @@ def distance(actual: Any, expected: Any) -> float:
 
 
 def show(value: Any) -> str:
-    text = f"{value:.6g}" if isinstance(value, float) else repr(value)
+    """The value as a reader sees it: short, and with six digits wherever a number stands."""
+    text = shortened(value)
     return text if len(text) <= 80 else text[:77] + "..."
+
+
+def shortened(value: Any) -> str:
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    if type(value) is list:
+        return f"[{', '.join(map(shortened, value[:40]))}]"
+    if type(value) is tuple:
+        return f"({', '.join(map(shortened, value[:40]))}{',' * (len(value) == 1)})"
+    return repr(value)

@@ -21,6 +21,7 @@ from grader.errors import GraderError, ReplyRefused, SandboxDied
 from grader.matching.adapters.generation import method_of
 from grader.matching.adapters.library_classifier import without_tokenizer
 from grader.matching.adapters.training_loop import is_silent
+from grader.matching.bind import surely_called
 from grader.matching.call_convention import CallConvention
 from grader.matching.match import Argument, Match, assumed, plain
 from grader.matching.overrides import Map, NameOverrides, parse_map, read_map
@@ -122,9 +123,9 @@ class Matching:
         return bool(own) and name not in own and elsewhere and section == self.exercise
 
     def reordered(self, name: str) -> Match | None:
-        """The function of this very name whose parameters are called as the contract's are, in another order.
+        """The function of this very name whose parameters surely say which of the contract's they are, in another order.
 
-        `def best_span(end, start, passage)`. Where the contract was handed out nothing else of it is guessed, so it is asked by
+        `def best_span(end, start, passage)`, `def get_batch(data, block_size, batch_size)`. Where the contract was handed out nothing else of it is guessed, so it is asked by
         these names and no trial is needed; in a notebook of somebody's own the search goes by them too, and finds out the rest
         (the sense of a mask, the form of the data). None where a person has said what is what.
         """
@@ -136,15 +137,20 @@ class Matching:
         taken = defined.node.args
         names = [argument.arg for argument in taken.args]
         required = names[: len(names) - len(taken.defaults)]
-        own = [name for name in names if name in interface.roles]
+        said = dict(zip(names, surely_called(names, interface.roles), strict=True))
+        open_, left = [n for n in required if not said[n]], [r for r in interface.roles if r not in said.values()]
+        if len(open_) == len(left) == 1:
+            said[open_[0]] = left[0]
+        own = tuple(role for role in said.values() if role)
         if (
             taken.posonlyargs
             or taken.kwonlyargs
-            or not set(required) <= set(interface.roles) == set(own)
-            or tuple(own) == interface.roles
+            or not all(said[name] for name in required)
+            or sorted(own) != sorted(interface.roles)
+            or own == interface.roles
         ):
             return None
-        arguments = tuple(Argument(role, (role,), plain(role)) for role in own)
+        arguments = tuple(Argument(name, (role,), plain(role)) for name, role in said.items() if role)
         return Match(interface, name, interface.roles, arguments, interface.defaults, verified=True)
 
     def doubts(self, name: str, fault: Fault) -> bool:

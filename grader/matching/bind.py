@@ -102,6 +102,15 @@ def role_of(name: str) -> Role:
     return BY_NAME.get(name) or Role(name, Text(en=name, ja=name), (name,))
 
 
+def surely_called(names: Sequence[str], roles: Sequence[str]) -> tuple[str, ...]:
+    """The role that each name surely says, "" where it says none or several, or is one letter."""
+    found = []
+    for name in names:
+        fitting = [name] if name in roles else [role for role in roles if called(role_of(role), name, surely=True)]
+        found.append(fitting[0] if len(fitting) == 1 and (name in roles or len(squeezed(name)) > 1) else "")
+    return tuple(found)
+
+
 def free(bound: Binding, known: list[Role]) -> list[Role]:
     taken = set(bound.roles.values())
     return [role for role in known if role.name not in taken]

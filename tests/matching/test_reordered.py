@@ -16,6 +16,12 @@ ORDERS = {
     "knock80": ("words, vocab", "vocab, words"),
     "masked_lm": ("logits, labels", "labels, logits"),
 }
+# Other names for the contract's, which say as surely which is which.
+RENAMED = (
+    "ids, batch_size, length",
+    "data, block_size, batch_size, device='cpu'",
+    "    ids, length = data, block_size\n",
+)
 
 
 def outcomes(exercise: str, text: str, handed_out: bool) -> dict[str, Outcome]:
@@ -41,6 +47,21 @@ def test_parameters_in_another_order_are_asked_by_their_names(exercise: str, han
     assert text.count(f"({old})") == 1
     found = outcomes(exercise, text.replace(f"({old})", f"({new})"), handed_out)
     assert set(found.values()) == {Outcome.PASSED}, found
+
+
+def test_sure_names_of_ones_own_are_an_order_too() -> None:
+    """`get_batch(data, block_size, batch_size)` is not asked with the two numbers the wrong way round, nor named for it."""
+    old, new, restated = RENAMED
+    text = answer("lm_training")
+    assert text.count(f"def get_batch({old}):\n") == 1
+    head, _, body = text.partition(f"def get_batch({old}):\n")
+    found = outcomes("lm_training", f"{head}def get_batch({new}):\n{restated}{body}", handed_out=False)
+    batches = [
+        outcome
+        for check, outcome in found.items()
+        if check in ("batch_shapes", "targets_come_next", "windows_from_everywhere")
+    ]
+    assert batches == [Outcome.PASSED] * 3, found
 
 
 def test_swapped_names_are_no_order() -> None:

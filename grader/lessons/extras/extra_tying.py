@@ -47,9 +47,15 @@ BOTH_ENDS = Text(
 )
 
 
+def draw_sizes(draw: Draw) -> tuple[int, int]:
+    """A number of words, odd or even, and another width."""
+    width = draw.widths(1)[0]
+    return next(words for words in draw.sizes(3, smallest=9) if words != width), width
+
+
 def build(student: Student, draw: Draw) -> tuple[Module, int, int]:
     """A model with parameters of ours, its number of words and its width."""
-    words, width = draw.sizes(1, smallest=9)[0], draw.widths(1)[0]
+    words, width = draw_sizes(draw)
     return student.module("TiedLM", words, width).randomise(draw), words, width
 
 
@@ -72,7 +78,7 @@ def output_shape(student: Student, draw: Draw) -> None:
 @check(points=2, after=output_shape, ja="(V, D) のパラメータは 1 つだけで、ほかは線形層の weight と bias である")
 def one_table(student: Student, draw: Draw) -> None:
     """One parameter has the shape (V, D); the others are the linear layer's weight and bias."""
-    words, width = draw.sizes(1, smallest=9)[0], draw.widths(1)[0]
+    words, width = draw_sizes(draw)
     built = student.module("TiedLM", words, width).weights
     sizes = sorted(weight.numel() for weight in built.values())
     if sizes == sorted((words * width, width * width, width)):
@@ -98,8 +104,22 @@ def scores_of_the_table(student: Student, draw: Draw) -> None:
     model, words, _ = build(student, draw)
     batch, time = draw.sizes(2)
     for shape in ((batch, time), (1, time), (batch, 1)):
-        ask(model, draw.integers(0, words, *shape), words)
-        student.must_agree(SCORES, help=STEPS)
+        ids = draw.integers(0, words, *shape)
+        scores = ask(model, ids, words)
+        if not right_with_two_tables(model, words, ids, scores):  # which has cost its points already
+            student.must_agree(SCORES, help=STEPS)
+
+
+def right_with_two_tables(model: Module, words: int, ids: Tensor, scores: Tensor) -> bool:
+    """Whether the scores follow the formula with a table of its own for the way out."""
+    tables = [weight for weight in model.weights.values() if len(weight) == words and weight.dim() == 2]
+    others = {weight.dim(): weight for weight in model.weights.values() if len(weight) != words}
+    if len(tables) != 2 or set(others) != {1, 2}:
+        return False
+    return any(
+        properties.close(scores, torch.tanh(way_in[ids] @ others[2].T + others[1]) @ way_out.T)
+        for way_in, way_out in (tables, tables[::-1])
+    )
 
 
 @check(points=2, after=(one_table, scores_of_the_table), ja="表の勾配は、入口と出口の両方から届く")

@@ -202,6 +202,8 @@ def odd_width(student: Student, draw: Draw) -> Text | None:
         student.must_agree(TABLE, help=CUT)
     except UnlikeAnyAnswer:
         if right_for_even_widths(student, draw):  # else it is the formula, which has been paid for
+            if not student.promised:
+                return EVEN_ONLY
             raise
     return None
 
@@ -224,8 +226,8 @@ CUT = Text(
     ja="sin の列が cos の列より 1 本多くなります。cos を切り詰めるか、ValueError を出しましょう。",
 )
 EVEN_ONLY = Text(
-    en="With an odd D it stops with an error of shapes. Nobody needs an odd D, but a ValueError would say what is wrong.",
-    ja="D が奇数だと形の不一致で止まります。奇数を使うことはまずありませんが、ValueError にしておくと原因が分かります。",
+    en="With an odd D it stops with an error of shapes, or a column comes out wrong. Nobody needs an odd D, but a ValueError would say so.",
+    ja="D が奇数だと、形の不一致で止まるか、値の違う列が残ります。奇数を使うことはまずありませんが、ValueError にしておくと原因が分かります。",
 )
 
 # --- other right answers -----------------------------------------------------------------------
