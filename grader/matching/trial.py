@@ -48,7 +48,8 @@ PAIRS = [("red dog sat", 0), ("red dog", 1), ("dog sat on red", 2), ("red", 3), 
 ARGUMENTS = re.compile(r"positional argument|keyword argument|required .*argument|takes \d|not callable|no attribute")
 TIME_FIRST = re.compile(
     r"\(\s*(?:T|seq_len|seq|time|sent_len|length|L|系列長|単語数)\s*,\s*(?:B|batch_?size|batch|N|バッチ)|batch_first\s*=\s*False"
-    r"|\[\s*(?:sent_? ?len|seq_? ?len)\s*,\s*batch",
+    # embedded = [src len, batch size, emb dim]
+    r"|\[\s*(?:sent|seq|src|trg|tgt|text|title|doc)_? ?len(?:gth)?\s*,\s*batch",
     re.IGNORECASE,
 )
 
