@@ -47,7 +47,9 @@ def test_every_change_is_told_once(tmp_path: Path) -> None:
 def test_watch_grades_again_after_a_save(tmp_path: Path) -> None:
     """The command reports, waits, survives a broken file, reports the corrected one, and ends at Ctrl-C without a trace."""
     path = save(solved("transformer_lm", causal_mask="one_too_many"), tmp_path)
-    command = [sys.executable, "-c", "from grader.cli import main; main()"]
+    # A shell starts what runs in its background with Ctrl-C ignored, and that is handed on to us here.
+    heard = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    command = [sys.executable, "-c", f"{heard}; from grader.cli import main; main()"]
     environment = {**os.environ, "LC_ALL": "C.UTF-8", "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(
         [*command, "watch", str(path), "--only", "causal_mask"],
