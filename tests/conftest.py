@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import pytest
 import torch  # the largest of what is imported
 
+from grader import lesson_folders
 from grader.sandbox.kernel_factory import KernelFactory
 from tests import drawing
 from tests.hand_ins import warm_host
@@ -35,6 +36,13 @@ def no_gpu_in_sight(request: pytest.FixtureRequest) -> Iterator[None]:
         if request.module.__name__ != "tests.test_gpu":
             patch.setattr(torch.cuda, "is_available", lambda: False)
         yield
+
+
+@pytest.fixture
+def nothing_chosen() -> Iterator[None]:
+    """Each test chooses lessons for itself, and the next one finds nothing of them."""
+    yield
+    lesson_folders.use_only()
 
 
 @pytest.fixture(scope="session")

@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
 import pytest
 from click.testing import CliRunner, Result
 
-from grader import lesson_folders
 from grader.cli import main
 
 EXERCISE = "week_3_average.py"
 
 
-@pytest.fixture(autouse=True)
-def nothing_chosen() -> Iterator[None]:
-    yield
-    lesson_folders.use_only()
+pytestmark = pytest.mark.usefixtures("nothing_chosen")
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from grader import lesson_folders
 from grader.cli import main
 from grader.lesson_folders.read import LessonFolder
 
@@ -18,10 +17,7 @@ GUIDE = Path(__file__).parents[2] / "docs" / "authors.md"
 BLOCK = re.compile(r"^```(console|python)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
-@pytest.fixture(autouse=True)
-def nothing_chosen() -> Iterator[None]:
-    yield
-    lesson_folders.use_only()
+pytestmark = pytest.mark.usefixtures("nothing_chosen")
 
 
 def test_the_guide_can_be_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

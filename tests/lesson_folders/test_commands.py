@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,10 +37,7 @@ HOPES = {
 }  # fmt: skip
 
 
-@pytest.fixture(autouse=True)
-def nothing_chosen() -> Iterator[None]:
-    yield
-    lesson_folders.use_only()
+pytestmark = pytest.mark.usefixtures("nothing_chosen")
 
 
 def lesson_in(folder: Path) -> Path:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat.v4
@@ -30,11 +29,7 @@ def {name}({parameters}):
 """
 
 
-@pytest.fixture(autouse=True)
-def nothing_chosen() -> Iterator[None]:
-    """Each test chooses for itself, and the next one finds nothing of it."""
-    yield
-    lesson_folders.use_only()
+pytestmark = pytest.mark.usefixtures("nothing_chosen")
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,12 +19,7 @@ from grader.packaging.gradescope_zip import pack
 from grader.sandbox.local import LocalSandbox
 from grader.sandbox.warm import container
 
-
-@pytest.fixture(autouse=True)
-def nothing_chosen() -> Iterator[None]:
-    """Each test chooses for itself, and the next one finds nothing of it."""
-    yield
-    lesson_folders.use_only()
+pytestmark = pytest.mark.usefixtures("nothing_chosen")
 
 
 @pytest.fixture

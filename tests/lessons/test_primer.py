@@ -6,9 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.grading import grade
-from grader.model import Outcome, Report
-from tests.notebooks import answer_cells, save, stub
+from tests.lessons.other_styles import earns_everything, is_named
 
 RIGHT = {
     "tensors, in loops": (
@@ -151,26 +149,13 @@ WRONG = {
 }
 
 
-def graded(exercise: str, answer: str, folder: Path) -> Report:
-    """The report on our notebook with this answer in its cell."""
-    notebook = stub("primer")
-    (cell,) = answer_cells(notebook, exercise)
-    cell.source = answer
-    return grade(save(notebook, folder), 3, (exercise,))
-
-
 @pytest.mark.parametrize(("exercise", "answer"), RIGHT.values(), ids=RIGHT)
 def test_other_styles_earn_everything(exercise: str, answer: str, tmp_path: Path) -> None:
     """Right in another way than ours: every point, and nobody has to look."""
-    report = graded(exercise, answer, tmp_path)
-    assert report.score.full, [
-        (f.check, f.outcome, f.rationale and f.rationale.en) for f in report.exercises[0].findings
-    ]
+    earns_everything("primer", exercise, answer, tmp_path)
 
 
 @pytest.mark.parametrize(("exercise", "answer", "name"), WRONG.values(), ids=WRONG)
 def test_a_mistake_in_another_style_is_named(exercise: str, answer: str, name: str, tmp_path: Path) -> None:
     """Written differently from ours, it keeps its name."""
-    findings = graded(exercise, answer, tmp_path).exercises[0].findings
-    assert {f.misconception.id for f in findings if f.misconception} == {name}
-    assert [f for f in findings if f.outcome is not Outcome.PASSED]
+    is_named("primer", exercise, answer, name, tmp_path)
