@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from grader.model import Exercise, ExerciseReport
 
 NO_ATTEMPT = (Outcome.MISSING, Outcome.SKIPPED)
-COLOURS = {Outcome.PASSED: "green", Outcome.NEEDS_REVIEW: "yellow"}
 
 
 @main.command("answer")
@@ -69,13 +68,15 @@ def require_shown(asked: Exercise) -> None:
 
 def page(asked: Exercise, found: ExerciseReport, language: Language) -> Group:
     """The answer, and what must hold of it, beside what holds of the attempt."""
+    from grader.report.terminal import STYLES, SYMBOLS
+
     lines = Line()
     lines.append(asked.title.in_(language), "bold")
     earned = f"{found.score.earned or 0:g} / {found.score.possible:g}"
     lines.append(say(language, f"   your attempt: {earned}\n", f"   あなたの答案: {earned}\n"))
     for finding in found.findings:
-        sign = "✓" if finding.outcome is Outcome.PASSED else "?" if finding.outcome is Outcome.NEEDS_REVIEW else "✗"
-        lines.append(f"{sign} ", COLOURS.get(finding.outcome, "red")).append(f"{finding.text.in_(language)}\n")
+        sign, style = SYMBOLS.get(finding.outcome, "✗"), STYLES.get(finding.outcome, "red")
+        lines.append(f"{sign} ", style).append(f"{finding.text.in_(language)}\n")
         if finding.misconception is not None:
             lines.append(f"    {finding.misconception.explanation.in_(language)}\n", "dim")
     more = len(asked.accepted)

@@ -201,7 +201,7 @@ class Case:
     def names(self) -> set[str]:
         """The names that were asked for; all that were looked for where one is asked under a name of the check's own.
 
-        Problem 87 asks the training of 83 as `train_cnn`.
+        An exercise may ask the training of an earlier one under a name that no interface has.
         """
         matching, asked = self.context.matching, set(self.run.asked)
         return asked if asked <= set(matching.interfaces) | {"lent"} else asked | set(matching.resolved)

@@ -35,8 +35,8 @@ LAST = 1000  # the place of a lesson that says none
 class LessonFolder:
     """A lesson as its `lesson.toml` tells it. Places are absolute.
 
-    solutions, notebooks: places that may hold them, likeliest first. shows_answers: to who has tried. digest: of all its files; "" for the lessons of this
-    package, which do not change while it runs.
+    solutions, notebooks: places that may hold them, likeliest first. shows_answers: to who has tried. digest: of all its files;
+    "" for the lessons of this package, which do not change while it runs.
     """
 
     folder: Path
