@@ -17,11 +17,22 @@ from grader.model import Text
 from grader.report.words import how_long
 
 MOST = 100  # students that are listed by name
+FOR_NOTHING = """
+SELECT s.student, s.lesson, m.points FROM submissions s JOIN marks m ON m.submission = s.id
+WHERE s.file = '' AND m.exercise = '' ORDER BY s.student, s.lesson
+"""
 
 
 def closing(book: Gradebook, batch: int, unknown: Mapping[str, tuple[str, ...]]) -> list[Text]:
     """unknown: who is not in the roster, with who of the roster it may be."""
-    return [*twice(book, batch), *late(book, batch), *absent(book), *gone(book), *strangers(book, unknown)]
+    return [
+        *twice(book, batch),
+        *replaced(book, batch),
+        *late(book, batch),
+        *absent(book),
+        *gone(book),
+        *strangers(book, unknown),
+    ]
 
 
 def handed_in(book: Gradebook, batch: int) -> Iterator[tuple[str, list[Any]]]:
@@ -58,6 +69,16 @@ def which_counts(place: Standing, others: list[Any], decided: bool) -> Iterator[
     elif later and not decided:
         words = UNREADABLE if any(r["lesson"] is None for r in later) else EMPTIER
         yield said(*words, who=place.student, file=counts, others=", ".join(called[r["id"]] for r in later))
+
+
+def replaced(book: Gradebook, batch: int) -> Iterator[Text]:
+    """Points that somebody had for handing in nothing, and that what came in this batch has taken the place of."""
+    counting = {(place.student, place.lesson): place for place in standings(book)}
+    now = {row["id"] for _, rows in handed_in(book, batch) for row in rows}
+    for row in book.rows(FOR_NOTHING):
+        place = counting.get((row["student"], row["lesson"]))
+        if place is not None and place.submission in now:
+            yield said(*REPLACED, who=place.student, lesson=row["lesson"], points=f"{row['points']:g}", file=place.file)
 
 
 def late(book: Gradebook, batch: int) -> Iterator[Text]:
@@ -128,6 +149,12 @@ UNREADABLE = (
 EMPTIER = (
     "{who}: {others} is later, but answers nothing that {file} does not answer more fully, so {file} counts.",
     "{who}: {others} の方が新しいのですが、解答がないか少ないため、{file} を採用しました。",
+)
+REPLACED = (
+    "{who} had {points} points by hand for {lesson}, when nothing had been handed in. {file} counts now. To keep the points, "
+    "give them again: grade book mark '{who}' {points} --lesson {lesson}",
+    "{who} には、未提出のとき {lesson} に手動で {points} 点が付いていました。今は {file} を採用しています。その点数のままにする場合は、"
+    "もう一度付けてください: grade book mark '{who}' {points} --lesson {lesson}",
 )
 LATE = ("{who} was late by {en}.", "{who} は期限に遅れました。遅れ: {ja}。")
 MARKED = (

@@ -38,6 +38,9 @@ FORMATS = ("csv", "json", "exercises", "marks", "moodle", "canvas", "nbgrader", 
     metavar="FILE",
     help="The file downloaded from Moodle or Canvas, to be filled in.",
 )
+@click.option(
+    "--encoding", metavar="NAME", help="Encoding of the worksheet, such as cp1252. Default: told from its names."
+)
 @click.option("--overwrite", is_flag=True, help="Write over grades that somebody typed into the worksheet.")
 @click.option(
     "--decimal",
@@ -55,6 +58,7 @@ def book_export(
     output: Path | None,
     lesson: str | None,
     worksheet: Path | None,
+    encoding: str | None,
     overwrite: bool,
     decimal: str,
     assignment: str | None,
@@ -87,6 +91,8 @@ def book_export(
         )
     if overwrite and worksheet is None:
         raise UsageError("--overwrite goes with --worksheet.", ja="--overwrite は --worksheet と一緒に使います。")
+    if encoding is not None and worksheet is None:
+        raise UsageError("--encoding goes with --worksheet.", ja="--encoding は --worksheet と一緒に使います。")
     if decimal == "comma" and format_ != "exercises":
         raise UsageError(
             f"--decimal goes with --format exercises, not with {format_}; a worksheet is filled in as it is.",
@@ -94,7 +100,7 @@ def book_export(
         )
     with open_book(book, write=worksheet is not None, new=False) as opened:
         if format_ in (*FILLS, "feedback"):
-            filled(opened, format_, output, lesson, worksheet, assignment, language, overwrite)
+            filled(opened, format_, output, lesson, worksheet, encoding, assignment, language, overwrite)
         elif format_ == "exercises":
             text = by_exercise(opened, lesson, comma=decimal == "comma")
             # Spreadsheets take a file without the mark for one in the machine's own encoding, and spoil the names.
@@ -136,16 +142,19 @@ def filled(
     output: Path | None,
     lesson: str | None,
     worksheet: Path | None,
+    encoding: str | None,
     assignment: str | None,
     language: Language,
-    overwrite: bool = False,
+    overwrite: bool,
 ) -> None:
     """The formats for an LMS, and on stderr what was left out and why."""
-    from grader.batch.exports import canvas, feedback, moodle
+    from grader.batch.exports import canvas, feedback, moodle, sheet
     from grader.batch.exports.people import of_one_lesson, seen_by_student
     from grader.batch.exports.typed import WrittenScores
 
     everybody = of_one_lesson(opened, lesson)
+    names = [person.name for person in everybody]
+    given = sheet.read(contents(worksheet), worksheet.name, names, encoding) if worksheet is not None else None
     written = WrittenScores(opened, format_, overwrite=overwrite)
     if format_ == "feedback":
         if output is None:
@@ -155,16 +164,14 @@ def filled(
             )
         done = feedback.write(opened, everybody, output, language)
     elif format_ == "moodle":
-        if worksheet is None:
+        if given is None:
             raise UsageError(
                 "Give Moodle's worksheet with --worksheet: in the assignment choose Download grading worksheet.",
                 ja="Moodle の評定シートを --worksheet で指定してください。課題の「評定ワークシートをダウンロードする」で入手できます。",
             )
-        done = moodle.fill(
-            contents(worksheet), worksheet.name, everybody, lambda p: seen_by_student(opened, p), language, written
-        )
-    elif worksheet is not None:
-        done = canvas.fill(contents(worksheet), worksheet.name, everybody, assignment, written)
+        done = moodle.fill(given, everybody, lambda p: seen_by_student(opened, p), language, written)
+    elif given is not None:
+        done = canvas.fill(given, everybody, assignment, written)
     elif assignment is not None:
         done = canvas.make(everybody, assignment)
     else:
@@ -177,7 +184,7 @@ def filled(
             click.echo(done.content, nl=False)
         else:
             write_bytes(done.content, output)
-    if worksheet is not None:
+    if given is not None:
         written.remember()
     for sentence in done.notes:
         click.echo(sentence.in_(language), err=True)

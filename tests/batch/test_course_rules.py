@@ -22,7 +22,7 @@ from grader.batch.gradebook.store import Gradebook, open_book
 from grader.batch.intake.hand_in import Handed, Layout
 from grader.batch.intake.late import Deadline, policy
 from grader.batch.report_folder import ReportFolder
-from grader.batch.summary import closing
+from grader.batch.summary import closing, replaced
 from grader.batch.workers.tasks import Plan
 from grader.errors import UsageError
 from grader.model import Outcome
@@ -204,7 +204,7 @@ def test_what_changes_is_said_before_it_does(tmp_path: Path) -> None:
 
 
 def test_points_for_who_handed_in_nothing(tmp_path: Path) -> None:
-    """A whole score by hand counts; the student is missing still; what is handed in later takes its place."""
+    """A whole score by hand counts; the student is missing still; what is handed in later takes its place, which is told."""
     with open_book(tmp_path / "book") as book:
         enter(book, "ann", PASSED, PASSED)
         enrol(book, [Enrolment("ann"), Enrolment("Cara Dietz")])
@@ -217,6 +217,8 @@ def test_points_for_who_handed_in_nothing(tmp_path: Path) -> None:
         give(book, "Cara Dietz", None, None, 0.0, "mia", "no show")
         assert final(book)["Cara Dietz"] == 0.0
         enter(book, "Cara Dietz", PASSED, FAILED, sha="late")
+        (told,) = replaced(book, next(book.rows("SELECT max(id) AS id FROM batches"))["id"])
+        assert "had 0 points by hand" in told.en and "grade book mark 'Cara Dietz' 0 --lesson lesson" in told.ja
         assert final(book)["Cara Dietz"] == 2.0 and missing(book) == []
 
 

@@ -118,6 +118,20 @@ def test_moodle_gets_its_worksheet_back(run: Run, tmp_path: Path) -> None:
         assert words in said, words
 
 
+def test_a_worksheet_is_read_as_one_says(run: Run, tmp_path: Path) -> None:
+    """--encoding decides how a worksheet is read and written; without a worksheet, or with no encoding of that name, it is refused."""
+    sheet = tmp_path / "sheet.csv"
+    sheet.write_bytes(ENGLISH.replace("Ann", "Äñn").encode("cp1252"))
+    asked = ("export", "--format", "moodle", "--worksheet", sheet, "-o", tmp_path / "filled.csv", "--encoding")
+    code, _, said = run(*asked, "cp1252")
+    assert code == 0 and "it was read as" not in said
+    assert "Äñn" in (tmp_path / "filled.csv").read_bytes().decode("cp1252")
+    code, _, said = run(*asked, "klingon")
+    assert code == 2 and "no encoding 'klingon'" in said
+    code, _, said = run("export", "--encoding", "cp1252")
+    assert code == 2 and "--encoding goes with --worksheet." in said
+
+
 def test_filling_in_twice_changes_only_what_changed(run: Run, path: Path, tmp_path: Path) -> None:
     """Our own comment of last time is replaced, a person's is not."""
     sheet = tmp_path / "sheet.csv"

@@ -17,7 +17,7 @@ from grader.batch.exports.people import (
     points,
     remark,
 )
-from grader.batch.exports.sheet import CsvSheet, read
+from grader.batch.exports.sheet import CsvSheet
 from grader.batch.exports.typed import WrittenScores
 from grader.errors import UsageError
 from grader.model import Text
@@ -37,21 +37,20 @@ NO_NUMBER = Text(
 
 
 def fill(
-    content: bytes, name: str, everybody: list[ExportedStudent], assignment: str | None, written: WrittenScores
+    sheet: CsvSheet, everybody: list[ExportedStudent], assignment: str | None, written: WrittenScores
 ) -> FilledExport:
     """The downloaded gradebook with the assignment's column filled in, scaled to the points that Canvas gives for it.
 
     assignment: its id or name; None for the only one there is. Raises UsageError where it is not clear which.
     """
-    sheet = read(content, name, [person.name for person in everybody])
     header = [plain(title) for title in sheet.header]
     if "id" not in header:
         raise UsageError(
-            f"{name} is not a gradebook of Canvas: there is no column ID. Use Grades > Export there.",
-            ja=f"{name} は Canvas の成績表ではありません（ID の列がありません）。Canvas の「成績」>「エクスポート」で書き出したものを指定してください。",
+            f"{sheet.name} is not a gradebook of Canvas: there is no column ID. Use Grades > Export there.",
+            ja=f"{sheet.name} は Canvas の成績表ではありません（ID の列がありません）。Canvas の「成績」>「エクスポート」で書き出したものを指定してください。",
         )
     number_column = header.index("id")
-    column = chosen(sheet, assignment, name)
+    column = chosen(sheet, assignment)
     written.place = sheet.header[column]
     mark = sheet.decimal_mark(column, *(c for c, title in enumerate(sheet.header) if ASSIGNMENT.match(title)))
     first = next((r for r in range(1, len(sheet.cells)) if sheet.value(r, number_column).strip()), len(sheet.cells))
@@ -79,7 +78,7 @@ def fill(
         scores += 1
         sheet.put(row, column, ours)
     missing = [p for p in everybody if p.standing.student not in listed]
-    notes += [note(NOT_LISTED, who=p.standing.student, file=name) for p in missing]
+    notes += [note(NOT_LISTED, who=p.standing.student, file=sheet.name) for p in missing]
     return FilledExport(sheet.content(), scores, tuple(notes))
 
 
@@ -104,7 +103,7 @@ def turned(name: str) -> str:
     return f"{given.strip()} {last.strip()}"
 
 
-def chosen(sheet: CsvSheet, assignment: str | None, name: str) -> int:
+def chosen(sheet: CsvSheet, assignment: str | None) -> int:
     """The column of the assignment."""
     there = {column: match for column, title in enumerate(sheet.header) if (match := ASSIGNMENT.match(title))}
     fitting = [c for c, m in there.items() if assignment in (None, m[0], m["id"], m["name"])]
@@ -114,8 +113,8 @@ def chosen(sheet: CsvSheet, assignment: str | None, name: str) -> int:
         if assignment is not None and fitting:
             why = f"has several assignments {assignment}"
         raise UsageError(
-            f"{name} {why}; choose one with --assignment: {listed}.",
-            ja=f"{name} の課題が 1 つに決まりません。--assignment で {listed} のどれかを指定してください。",
+            f"{sheet.name} {why}; choose one with --assignment: {listed}.",
+            ja=f"{sheet.name} の課題が 1 つに決まりません。--assignment で {listed} のどれかを指定してください。",
         )
     return fitting[0]
 

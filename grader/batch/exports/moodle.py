@@ -23,7 +23,7 @@ from grader.batch.exports.people import (
     plain,
     remark,
 )
-from grader.batch.exports.sheet import CsvSheet, read
+from grader.batch.exports.sheet import CsvSheet
 from grader.batch.exports.typed import WrittenScores
 from grader.errors import UsageError
 from grader.model import Language, Report, Text
@@ -69,19 +69,17 @@ class Columns:
 
 
 def fill(
-    content: bytes,
-    name: str,
+    sheet: CsvSheet,
     everybody: list[ExportedStudent],
     report: Callable[[ExportedStudent], Report | None],
     language: Language,
     written: WrittenScores,
 ) -> FilledExport:
-    """The worksheet with grades scaled to its maximum, and comments. name: of the file, for what is said about it.
+    """The worksheet with grades scaled to its maximum, and comments.
 
     Raises UsageError for what is no such worksheet.
     """
-    sheet = read(content, name, [person.name for person in everybody])
-    columns = find(sheet, name)
+    columns = find(sheet)
     directory, notes, listed, scores = Directory(everybody), sheet.notes(), set[str](), 0
     for row in range(1, len(sheet.cells)):
         if not any(sheet.cells[row]):
@@ -106,7 +104,7 @@ def fill(
         sheet.put(row, columns.grade, grade)
         notes += put_comment(sheet, columns, row, person, who, report(person), language)
     missing = [p for p in everybody if p.standing.student not in listed]
-    notes += [note(NOT_LISTED, who=p.standing.student, file=name) for p in missing]
+    notes += [note(NOT_LISTED, who=p.standing.student, file=sheet.name) for p in missing]
     return FilledExport(sheet.content(), scores, tuple(notes))
 
 
@@ -156,7 +154,7 @@ def locked(sheet: CsvSheet, columns: Columns, row: int) -> bool:
     return columns.open is not None and plain(sheet.value(row, columns.open)) in CLOSED
 
 
-def find(sheet: CsvSheet, name: str) -> Columns:
+def find(sheet: CsvSheet) -> Columns:
     """The columns by their headers; in a language that is not known, by what stands in them and beside what."""
     header = [bare(title) for title in sheet.header]
     found: dict[str, int | None] = {}
@@ -168,9 +166,9 @@ def find(sheet: CsvSheet, name: str) -> Columns:
     for role in ("participant", "grade", "most"):
         if found[role] is None:
             raise UsageError(
-                f"{name} is not a grading worksheet of Moodle: the column {HEADERS[role][0]} is missing. In the assignment, "
+                f"{sheet.name} is not a grading worksheet of Moodle: the column {HEADERS[role][0]} is missing. In the assignment, "
                 'switch on "Offline grading worksheet" and choose "Download grading worksheet".',
-                ja=f"{name} は Moodle の評定シートではありません（{HEADERS[role][0]} の列がありません）。課題で「オフライン評定ワークシート」を有効にし、「評定ワークシートをダウンロードする」を選んでください。",
+                ja=f"{sheet.name} は Moodle の評定シートではありません（{HEADERS[role][0]} の列がありません）。課題で「オフライン評定ワークシート」を有効にし、「評定ワークシートをダウンロードする」を選んでください。",
             )
     return Columns(**found)  # type: ignore[arg-type]  # the three that must be there are
 

@@ -21,10 +21,10 @@ DELIMITERS = ",;\t"
 
 @dataclass
 class CsvSheet:
-    """cells: as they stand in the file, quotes and all. ends: what ends each row. mark: the byte order mark.
+    """name: of the file, for what is said about it. cells: as they stand in the file, quotes and all. ends: what ends
+    each row. mark: the byte order mark. note: what was assumed of the encoding."""
 
-    note: what was assumed of the encoding."""
-
+    name: str
     cells: list[list[str]]
     ends: list[str]
     delimiter: str
@@ -67,10 +67,13 @@ class CsvSheet:
         return self.mark + "".join(rows).encode(self.encoding, "xmlcharrefreplace")
 
 
-def read(content: bytes, name: str, hints: Collection[str] = ()) -> CsvSheet:
-    """hints: names of students, by which an encoding is told. Raises UsageError, in one sentence, for what is no CSV file with a header and a row."""
-    found = decoded(content, name, hints)
-    text, encoding, mark = found.text, found.encoding, found.mark
+def read(content: bytes, name: str, hints: Collection[str] = (), encoding: str | None = None) -> CsvSheet:
+    """encoding: as a person says; None to tell it by the hints, names of students.
+
+    Raises UsageError, in one sentence, for what is no CSV file with a header and a row.
+    """
+    found = decoded(content, name, hints, encoding)
+    text = found.text
     first = text.partition("\n")[0]
     delimiter = Counter(character for character in re.sub(r'"[^"]*"', "", first) if character in DELIMITERS)
     if not delimiter:
@@ -85,7 +88,7 @@ def read(content: bytes, name: str, hints: Collection[str] = ()) -> CsvSheet:
             f"{name} has a header and no rows; download it again when there are students in it.",
             ja=f"{name} には見出しだけで行がありません。学生が登録されてから、もう一度ダウンロードしてください。",
         )
-    return CsvSheet(cells, ends, chosen, encoding, mark, found.note)
+    return CsvSheet(name, cells, ends, chosen, found.encoding, found.mark, found.note)
 
 
 def parsed(text: str, delimiter: str) -> tuple[list[list[str]], list[str]]:
