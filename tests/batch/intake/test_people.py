@@ -11,6 +11,7 @@ import pytest
 from grader.batch import summary as ending
 from grader.batch.encodings import decoded
 from grader.batch.exports import sheet
+from grader.batch.extensions import extend
 from grader.batch.gradebook import attendance, queries
 from grader.batch.gradebook.entries import Batch
 from grader.batch.gradebook.find_student import who
@@ -85,6 +86,18 @@ def test_who_has_more_time_keeps_it(tmp_path: Path) -> None:
             rates = {place.student: place.rate for place in queries.standings(book)}
             assert rates == {"Ann": 0.2, "Ben": 0.0, "Cy": 0.0, "Di": 0.2}
     assert people[2].own.due == datetime(2026, 11, 23, 14, 59, 59, tzinfo=UTC)
+
+
+def test_the_later_of_two_extensions_counts(tmp_path: Path) -> None:
+    """The roster's column and `--extension` (or class.toml's table) for one student: whichever leaves more time, in either order."""
+    people = roster(tmp_path, "id,name,extension\n1,Ann,1 day\n2,Ben,3 days\n3,Cy,\n").people
+    came = [handed(tmp_path, name, DUE + timedelta(days=2)) for name in ("Ann", "Ben", "Cy")]
+    with open_book(tmp_path / "book") as book:
+        extend(book, {"Ann": DUE + timedelta(days=3), "Ben": DUE + timedelta(days=1)}, DUE, "mia")
+        for given in (list(people), None):
+            evening(book, came, Deadline(DUE, policy("10%/day")), roster=given)
+            rates = {place.student: place.rate for place in queries.standings(book)}
+            assert rates == {"Ann": 0.0, "Ben": 0.0, "Cy": 0.2}
 
 
 @pytest.mark.parametrize("cell", ["soon", "3 moons", "-2 days", "20.11.2026"])
