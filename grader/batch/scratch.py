@@ -11,8 +11,10 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from enum import Enum, auto
 from pathlib import Path
+from typing import BinaryIO
 
 PREFIX, LOCK = "gb-", "lock"
 LONG = 40  # a socket's path may have 108 characters, and there is more to come below the folder
@@ -27,38 +29,63 @@ def base() -> Path:
 def scratch() -> Iterator[Path]:
     """A folder for this process, gone when the block is left. What killed processes left is taken away first."""
     sweep()
-    folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=base()))
-    folder.chmod(0o711)  # the jail's own user must get through to its runs
+    folder, file = claimed()
     try:
-        with (folder / LOCK).open("wb") as file:
-            locked(file.fileno())
+        with file:
             yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def claimed() -> tuple[Path, BinaryIO]:
+    """A new folder with its lock held. Another process that sweeps may take it for left behind until it is; then another one."""
+    while True:
+        folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=base()))
+        try:
+            folder.chmod(0o711)  # the jail's own user must get through to its runs
+            file = (folder / LOCK).open("wb")
+        except OSError:  # the disk is full
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+        if lock(file.fileno()) is not Hold.OTHERS and os.fstat(file.fileno()).st_nlink:
+            return folder, file
+        file.close()
+
+
 def sweep() -> None:
     """Take away our own folders that nobody holds."""
     for folder in base().glob(f"{PREFIX}*"):
-        if not folder.is_symlink() and ours(folder) and (folder / LOCK).is_file():
-            with (folder / LOCK).open("rb") as file:
-                free = locked(file.fileno())
-            if free:
-                shutil.rmtree(folder, ignore_errors=True)
+        with suppress(FileNotFoundError):  # its owner has just ended, or another process sweeps too
+            if not folder.is_symlink() and ours(folder):
+                with (folder / LOCK).open("rb") as file:
+                    if (
+                        lock(file.fileno()) is Hold.OURS
+                    ):  # kept until it is gone: its owner may still be about to lock it
+                        shutil.rmtree(folder, ignore_errors=True)
 
 
 def ours(folder: Path) -> bool:
     return sys.platform != "win32" and folder.lstat().st_uid == os.getuid()
 
 
-def locked(descriptor: int) -> bool:
-    """Lock an open file if nobody else has. False too where the system has no such locks: then nothing is swept."""
+class Hold(Enum):
+    """Who holds a lock."""
+
+    OURS = auto()
+    OTHERS = auto()
+    NOBODY = auto()  # the system has no such locks: then nothing is swept
+
+
+def lock(descriptor: int) -> Hold:
+    """Lock an open file if nobody else has."""
     if sys.platform == "win32":
-        return False
+        return Hold.NOBODY
     import fcntl
 
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
+    except BlockingIOError:
+        return Hold.OTHERS
+    except OSError:  # ENOLCK, ENOTSUP: some network shares
+        return Hold.NOBODY
+    return Hold.OURS

@@ -206,7 +206,7 @@ def held_by_nobody() -> list[Path]:
 
 def free(lock: Path) -> bool:
     with lock.open("rb") as file:
-        return scratch.locked(file.fileno())
+        return scratch.lock(file.fileno()) is scratch.Hold.OURS
 
 
 def gone(family: list[psutil.Process]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
@@ -239,11 +238,13 @@ def test_a_folder_that_takes_no_reports_is_said(tmp_path: Path) -> None:
 
 def test_a_killed_worker_leaves_no_folder_for_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The next one takes away what nobody holds, and leaves alone what somebody does."""
-    monkeypatch.setattr(scratch.tempfile, "tempdir", str(tmp_path))
-    code = "from grader.batch.scratch import scratch\nwith scratch() as f: print(f, flush=True); input()"
-    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    monkeypatch.setattr(scratch, "base", lambda: tmp_path)
+    code = (
+        f"from pathlib import Path\nfrom grader.batch import scratch\nscratch.base = lambda: Path({str(tmp_path)!r})\n"
+        "with scratch.scratch() as f: print(f, flush=True); input()"
+    )
     pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-    with subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, env=environment, **pipes) as other:
+    with subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, **pipes) as other:
         left = Path(other.stdout.readline().strip())
         with scratch.scratch() as mine:
             assert left.is_dir() and mine.is_dir() and mine != left
@@ -251,6 +252,19 @@ def test_a_killed_worker_leaves_no_folder_for_long(tmp_path: Path, monkeypatch: 
     with scratch.scratch():
         assert not left.exists()
     assert not mine.exists()
+
+
+def test_several_that_sweep_at_once_leave_each_other_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who has a folder keeps it, and nobody fails because another's is gone by the time it is looked at."""
+    monkeypatch.setattr(scratch, "base", lambda: tmp_path)
+
+    def come_and_go(_: int) -> bool:
+        with scratch.scratch() as mine:
+            return (mine / scratch.LOCK).is_file()
+
+    with ThreadPoolExecutor(8) as threads:
+        assert all(threads.map(come_and_go, range(1500)))
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_table_is_no_program() -> None:
