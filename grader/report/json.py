@@ -13,6 +13,7 @@ import msgspec
 from grader.errors import DataError
 from grader.model import Report
 from grader.model.printable import made_legible
+from grader.report.strict_json import NotThisJson, decoded
 
 SCHEMA_ID = "urn:notebook-grader:report:1"
 
@@ -24,8 +25,8 @@ def render(report: Report) -> str:
 def read(text: str | bytes) -> Report:
     """The report again, from what `render` wrote. Raises DataError."""
     try:
-        return msgspec.convert(with_nan(msgspec.json.decode(text)), type=Report)
-    except msgspec.MsgspecError as error:
+        return msgspec.convert(with_nan(decoded(text, object)), type=Report)
+    except (NotThisJson, msgspec.ValidationError, RecursionError) as error:
         raise DataError(
             f"This is not a report of this version: {error}.", ja=f"この版のレポートではありません（{error}）。"
         ) from error

@@ -19,6 +19,7 @@ from markupsafe import Markup
 from grader.errors import DataError
 from grader.model import Outcome, Report
 from grader.model.printable import legible
+from grader.report.strict_json import NotThisJson, decoded
 
 FORMAT: Literal["notebook-grader request 1"] = "notebook-grader request 1"
 LONGEST = 4000  # characters of a question
@@ -72,13 +73,13 @@ def read(path: Path) -> RegradeRequest:
         with path.open("rb") as file:
             content = file.read(MOST_BYTES + 1)
         if len(content) > MOST_BYTES:
-            raise msgspec.ValidationError(f"longer than {MOST_BYTES} bytes")
-        found = msgspec.json.decode(content, type=RegradeRequest)
+            raise NotThisJson(f"longer than {MOST_BYTES} bytes")
+        found = decoded(content, RegradeRequest)
     except OSError as error:
         raise DataError(
             f"{path.name} cannot be opened: {error.strerror}.", ja=f"{path.name} を開けません（{error.strerror}）。"
         ) from error
-    except msgspec.MsgspecError as error:
+    except NotThisJson as error:
         raise DataError(
             f"{path.name} is no question made by a report ({error}); ask for the file that the form made, unchanged.",
             ja=f"{path.name} はレポートのフォームで作られた質問ファイルではありません（{error}）。作られたままのファイルを出してもらってください。",

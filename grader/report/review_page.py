@@ -47,7 +47,8 @@ def overview(page: Overview, language: Language) -> str:
 
 
 def sheet(page: ReviewSheet, language: Language) -> str:
-    part = beside_marks(part_of(made_legible(page.exercise), language))
+    page = made_legible(page)
+    part = beside_marks(part_of(page.exercise, language))
     return (
         environment()
         .get_template("review_sheet.html.j2")

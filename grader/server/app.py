@@ -22,6 +22,7 @@ from grader.errors import GraderError, UsageError
 from grader.model import Cell, Language, Text
 from grader.report import review_page
 from grader.report.review import ListedHandIn, Overview, ReviewLinks, ReviewSheet, RoundRow
+from grader.report.strict_json import NotThisJson, decoded
 from grader.server.desk import HIDDEN, HandInFiles, hiding
 from grader.server.state import Visit, state, visit
 from grader.server.walk import ReviewStop, Round, Walk
@@ -179,8 +180,8 @@ class Review:
 
         async def handle(request: Request) -> Response:
             try:
-                given: Any = msgspec.json.decode(await request.body(), type=kind)
-            except msgspec.MsgspecError as error:
+                given: Any = decoded(await request.body(), kind)
+            except NotThisJson as error:
                 return JSONResponse({"error": str(error)}, 400)
             here = visit(self.walk, given.lesson, given.exercise, given.submission)
             said: dict[str, Any] = {}

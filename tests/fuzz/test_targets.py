@@ -23,6 +23,7 @@ INVENTED = {
     "sources": 80,
     "intake": 80,
     "renderers": 20,
+    "review": 60,
 }
 CHANGED = {
     "reader": 300,
@@ -33,6 +34,7 @@ CHANGED = {
     "sources": 80,
     "intake": 80,
     "renderers": 20,
+    "review": 60,
 }
 SLOWLY = 25  # times as many
 

@@ -31,8 +31,11 @@ def test_numbers_that_json_lacks_come_back_as_nan() -> None:
     assert found.shape == (4,) and found.values[0] == 1.0 and all(math.isnan(v) for v in found.values[1:])
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"version": 2}', '{"submission": 1}', "null"])
-def test_what_is_no_report_is_refused_in_a_sentence(text: str) -> None:
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{}", '{"version": 2}', '{"submission": 1}', "null", b'"\xff"', "[" * 700 + "]" * 700, "[" * 30_000],
+    ids=range(9),
+)  # fmt: skip
+def test_what_is_no_report_is_refused_in_a_sentence(text: str | bytes) -> None:
     """Anything else raises DataError."""
     with pytest.raises(DataError, match="not a report"):
         read(text)

@@ -118,6 +118,8 @@ def test_what_is_sent_is_read_strictly(served: Serving) -> None:
     ):
         body = json.dumps(good | wrong)
         assert asked(served, f"{own(served)}api/assess", "POST", body, **headers).status == 400, wrong
+    for malformed in (b'{"comment": "\xff"}', b"[" * 30_000, b""):
+        assert asked(served, f"{own(served)}api/assess", "POST", malformed, **headers).status == 400, malformed[:30]
     for wrong, status in (({"submission": 10**30}, 400), ({"submission": 99}, 404), ({"exercise": "x"}, 404), ({"check": "x"}, 422), ({"items": [9]}, 200), ({"typed": 99.0}, 422), ({"version": 7}, 409)):  # fmt: skip
         answer = asked(served, f"{own(served)}api/assess", "POST", json.dumps(good | wrong), **headers)
         assert answer.status == status, wrong

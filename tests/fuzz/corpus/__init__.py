@@ -49,4 +49,5 @@ DRESSES = {
     "sources": lambda text: text.encode("utf-8", "replace") + b"\n#!error\n" + text.encode("utf-8", "replace"),
     "intake": lambda text: strange.dumped([[text, ""], ["a/x.ipynb", text]]),
     "renderers": lambda text: strange.dumped({"texts": [text], "numbers": [1.0]}),
+    "review": lambda text: strange.dumped({"texts": [text], "numbers": [1.0]}),
 }  # fmt: skip
