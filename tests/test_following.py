@@ -137,7 +137,7 @@ def follows(report: ExerciseReport) -> list[str]:
     return [f.check for f in report.findings if f.follows]
 
 
-@drawn(1, lambda case: case["later"])
+@drawn(3)
 @pytest.mark.parametrize(("earlier", "mistake", "later", "count"), NAMED)
 def test_a_named_mistake_costs_once(earlier: str, mistake: str, later: str, count: int) -> None:
     """The later exercise has every point, and says from where it follows through."""
@@ -148,6 +148,7 @@ def test_a_named_mistake_costs_once(earlier: str, mistake: str, later: str, coun
     assert all(f.follows == (earlier,) for f in found[later].findings if f.follows)
 
 
+@drawn(1)
 @pytest.mark.parametrize(("earlier", "later"), UNNAMED)
 def test_a_mistake_without_a_name_costs_once(earlier: str, later: str) -> None:
     """The student's own earlier part is asked, with its gradients, and the later answer is right on top of it."""
@@ -155,7 +156,7 @@ def test_a_mistake_without_a_name_costs_once(earlier: str, later: str) -> None:
     assert found.score.earned == found.score.possible and follows(found), found.findings
 
 
-@drawn(1, lambda case: case["earlier"])
+@drawn(3)
 @pytest.mark.parametrize(("earlier", "number"), [(name, n) for name in HOLLOW for n in range(3)])
 def test_nothing_is_earned_by_a_hollow_part(earlier: str, number: int) -> None:
     """On top of a constant, a zero or an identity no check follows through; it is pending, and none is lost."""

@@ -118,8 +118,8 @@ REPLIES = {
 }
 
 
-# Only the jail keeps its promises to everybody; a cold kernel is tried with one of each kind, all others in the slow suite.
-one_cold = drawn({"cold": 1}, lambda case: case["host"])
+# Only the jail keeps its promises to everybody; a cold kernel is tried with one of each kind. The others: in the slow suite.
+some = drawn({"cold": 1, "jail": 6}, lambda case: case["host"])
 
 
 @pytest.fixture(scope="module", params=["cold", pytest.param("jail", marks=jailed)])
@@ -157,7 +157,7 @@ def honest(host: KernelFactory | None, tmp_path_factory: pytest.TempPathFactory)
     return earned
 
 
-@one_cold
+@some
 @pytest.mark.parametrize("name", PATCHES)
 def test_patching_gains_nothing(name: str, host: KernelFactory | None, tmp_path: Path, honest: float) -> None:
     """Replacing what a judge might compare with, or looking for the answer in this process, earns no point."""
@@ -174,7 +174,7 @@ def test_patching_gains_nothing(name: str, host: KernelFactory | None, tmp_path:
         assert part(report, NEIGHBOUR).score.earned == part(report, NEIGHBOUR).score.possible
 
 
-@one_cold
+@some
 @pytest.mark.parametrize("name", ENDINGS)
 def test_ending_the_kernel_costs_nobody_else(
     name: str, host: KernelFactory | None, tmp_path: Path, honest: float
@@ -186,7 +186,7 @@ def test_ending_the_kernel_costs_nobody_else(
     assert part(report, NEIGHBOUR).score.earned == part(report, NEIGHBOUR).score.possible
 
 
-@one_cold
+@some
 @pytest.mark.parametrize("name", REPLIES)
 def test_odd_replies_fail_and_nothing_else(name: str, host: KernelFactory | None, tmp_path: Path) -> None:
     """Whatever a function returns instead of a mask is a finding about it, never a fault of ours."""

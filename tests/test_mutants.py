@@ -9,6 +9,7 @@ import pytest
 from grader import lessons
 from grader.authoring.mutants import STATM, at_most, judged, mutants_of
 from grader.authoring.operators import mutants
+from tests.drawing import drawn
 from tools.mutation import table
 
 MEASURED = table.read()
@@ -65,6 +66,7 @@ def test_the_page_is_fresh() -> None:
     assert (table.HERE.parents[1] / "docs" / "mutants.md").read_text("utf-8") == table.render(MEASURED)
 
 
+@drawn(18)
 @pytest.mark.parametrize("name", sorted(MEASURED))
 def test_a_drawn_mutant_gets_the_verdict_of_the_table(name: str) -> None:
     """One mutant of each exercise is judged again; which one follows from the digest, and so changes with the checks."""

@@ -10,6 +10,7 @@ from grader.authoring.demands import NONSENSE, faults_of_nonsense
 from grader.lessons import catalogue
 from grader.lessons.uses import uses
 from grader.model import Exercise, Lesson
+from tests.drawing import drawn
 
 CASES = [pytest.param(lesson, e, id=e.id) for lesson in catalogue() for e in lesson.exercises]
 # Dozens of right answers to look for a name in, or long ones: seconds to minutes, in the slow suite.
@@ -31,6 +32,7 @@ def without_names(exercise: Exercise) -> Exercise:
     return dataclasses.replace(exercise, misconceptions=())
 
 
+@drawn(20)
 @pytest.mark.parametrize("names", [QUICK, pytest.param(tuple(NONSENSE), marks=pytest.mark.slow)], ids=["quick", "all"])
 @pytest.mark.parametrize(("lesson", "exercise"), CASES)
 def test_nonsense_is_a_finding_about_the_student(

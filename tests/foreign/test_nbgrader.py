@@ -17,6 +17,7 @@ from grader.errors import AuthoringError
 from grader.foreign.nbgrader import read_nbgrader
 from grader.grading import grade
 from grader.model import Outcome, Report
+from tests.drawing import drawn
 
 ANSWER = "def doubled(n):\n    ### BEGIN SOLUTION\n    return [2 * i for i in range(n)]\n    ### END SOLUTION\n"
 TOTAL = "def total(n):\n    ### BEGIN SOLUTION\n    return sum(doubled(n))\n    ### END SOLUTION\n"
@@ -102,6 +103,7 @@ HAND_INS: dict[str, tuple[Callable[[], Any], float]] = {
 }
 
 
+@drawn(3)
 @pytest.mark.parametrize("name", HAND_INS)
 def test_a_hand_in_is_worth_what_nbgrader_says(name: str, tmp_path: Path) -> None:
     made, points = HAND_INS[name]

@@ -29,6 +29,7 @@ from grader.lessons import load, source
 from grader.lessons.knock80_89 import _history
 from grader.model import Cell, Ending, ExerciseReport, Limits, Outcome, Submission
 from grader.sandbox.local import LocalSandbox
+from tests.drawing import drawn
 from tests.lessons.right_knock80_89 import GLOBALS, RIGHT
 from tests.notebooks import save, solved
 
@@ -147,6 +148,7 @@ GARBAGE: list[tuple[str, str]] = [
 ]
 
 
+@drawn(6)
 @pytest.mark.parametrize(("kind", "value"), GARBAGE, ids=[row[0] for row in GARBAGE])
 def test_no_reply_breaks_a_check(kind: str, value: str) -> None:
     """Whatever a student's function returns, a check ends in words about the student: anything else would be BROKEN."""

@@ -72,7 +72,7 @@ def names_in(finding: Finding) -> set[str]:
     return {found.id, found.also} - {""} if found else set()
 
 
-@drawn(3)
+@drawn(2)
 @pytest.mark.parametrize(
     ("name", "first", "second"),
     [

@@ -15,6 +15,7 @@ from grader.judge.judging import judge
 from grader.lessons import load, source
 from grader.model import Finding, Outcome, Submission
 from grader.sandbox.local import LocalSandbox
+from tests.drawing import drawn
 
 LESSON = load("transformer_lm")
 SCOPE = source.namespace("transformer_lm") or {}
@@ -305,6 +306,7 @@ def edited(exercise: str, mistake: str, seed: int = 7) -> tuple[Finding, ...]:
     return findings(scope, exercise, seed)
 
 
+@drawn(10)
 @pytest.mark.parametrize(
     ("exercise", "mistake", "check"),
     [
