@@ -24,11 +24,12 @@ lint: $(READY)
 	$(BIN)/mypy
 	$(BIN)/grade build --check
 
-# solutions/figures/ (a PNG that has to be made anew needs Chromium), exercises/ from solutions/, the example notebooks, the published schema, docs/understands.md
+# solutions/figures/ (a PNG that has to be made anew needs Chromium), exercises/ from solutions/, the example notebooks, the README's picture (Chromium too), the published schema, docs/understands.md
 build: $(READY)
 	$(BIN)/python tools/figures.py --png
 	$(BIN)/grade build
 	$(BIN)/python tools/make_examples.py
+	$(BIN)/python tools/report_picture.py
 	$(BIN)/python -c "from grader.report.json import schema; open('docs/report.schema.json', 'w').write(schema())"
 	$(BIN)/python -c "from grader.packaging.understands import render; open('docs/understands.md', 'w', encoding='utf-8').write(render())"
 

@@ -16,6 +16,7 @@ from grader.lessons import catalogue, source
 from grader.model import Language
 from grader.notebook.read import read
 from grader.packaging.build import FIGURE, build
+from tools import report_picture
 from tools.drawing import raster
 from tools.drawing.canvas import measure
 from tools.drawing.gallery import LANGUAGES, figures, pictures
@@ -44,6 +45,12 @@ def test_the_svgs_are_what_the_script_draws_today() -> None:
     """No figure is stale, none is missing, none is left over."""
     assert not stale(), "run python tools/figures.py --png"
     assert not left_over()
+
+
+def test_the_readmes_picture_shows_todays_report() -> None:
+    """It was made of the example and of the page's style as they are now."""
+    assert report_picture.is_fresh(), "python tools/report_picture.py"
+    assert "docs/report.png" in (report_picture.ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def test_every_png_was_made_of_the_svg_beside_it() -> None:

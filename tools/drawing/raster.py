@@ -50,10 +50,15 @@ def made_of(png: Path) -> str | None:
 
 def rendered(svg: Path) -> bytes:
     """A picture of few colours, which is a third as large, and transparent outside the card."""
-    with Image.open(io.BytesIO(photograph(svg))) as image:
+    return of_few_colours(photograph(svg), digest(svg))
+
+
+def of_few_colours(png: bytes, source: str) -> bytes:
+    """source: the digest that the picture says it was made of."""
+    with Image.open(io.BytesIO(png)) as image:
         few = with_palette(image.convert("RGBA"))
     marks = PngInfo()
-    marks.add_text(MARK, digest(svg))
+    marks.add_text(MARK, source)
     buffer = io.BytesIO()
     few.save(buffer, "PNG", optimize=True, pnginfo=marks, transparency=bytes([255] * CLEAR + [0]))
     return buffer.getvalue()
@@ -79,15 +84,22 @@ def nearest(colour: Colour, others: Sequence[Colour]) -> Colour:
 
 
 def photograph(svg: Path) -> bytes:
+    width, height = re.findall(r'(?:width|height)="([\d.]+)"', svg.read_text(encoding="utf-8"))[:2]
+    with tempfile.TemporaryDirectory() as folder:
+        page = Path(folder, "page.html")
+        page.write_text(f'<body style="margin:0"><img src="{svg.resolve().as_uri()}">', encoding="utf-8")
+        return screen(page, width, height, SCALE)
+
+
+def screen(page: Path, width: str, height: str, scale: float) -> bytes:
+    """A PNG of what a browser shows of a page in a window of this size."""
     browser = next(filter(None, map(shutil.which, BROWSERS)), None)
     if browser is None:
         raise SystemExit(f"PNGs are made by a browser; none of {', '.join(BROWSERS)} was found.")
-    width, height = re.findall(r'(?:width|height)="([\d.]+)"', svg.read_text(encoding="utf-8"))[:2]
     with tempfile.TemporaryDirectory() as folder:
-        page, shot = Path(folder, "page.html"), Path(folder, "shot.png")
-        page.write_text(f'<body style="margin:0"><img src="{svg.resolve().as_uri()}">', encoding="utf-8")
+        shot = Path(folder, "shot.png")
         options = ("--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--allow-file-access-from-files")
-        look = (f"--force-device-scale-factor={SCALE}", f"--window-size={width},{height}")
-        target = ("--default-background-color=00000000", f"--screenshot={shot}", page.as_uri())
+        look = (f"--force-device-scale-factor={scale}", f"--window-size={width},{height}")
+        target = ("--default-background-color=00000000", f"--screenshot={shot}", page.resolve().as_uri())
         subprocess.run([browser, *options, *look, *target], check=True, capture_output=True, timeout=120)
         return shot.read_bytes()
