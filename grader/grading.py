@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 
 import torch
 
-from grader import lessons
+from grader import lesson_folders, lessons
 from grader.data.layout import lay_out, mentioned
 from grader.errors import UsageError
 from grader.judge.judging import judge
@@ -61,11 +61,12 @@ def grade(
     host: KernelFactory | None = None,
     by_hand: Map | None = None,
     order: Sequence[str] = (),
+    one_lesson: bool = False,
 ) -> Report:
     """Grade a notebook in a kernel on this machine. host: where kernels come from; a new interpreter if None.
 
     by_hand: what a person says about the student's names, see `grader.matching.overrides`. order: of the files in a folder, the
-    later one last.
+    later one last. one_lesson: add no exercises of other lessons, even where nobody said which lesson it is.
     """
     for name in only:
         lessons.exercise(name)
@@ -84,10 +85,18 @@ def grade(
 
         submission, known = prepare(place, lesson, order)
         found = graded(submission, known)
-        if only or not (submission.near or submission.beside):
+        alone = one_lesson or is_brought(known.id)
+        if only or not (submission.near or (submission.beside and not alone)):
             return found
         again = partial(graded, bounds=replace(limits or Limits(), cell_cpu=AGAIN_CELL, total_cpu=AGAIN_TOTAL))
-        return grade_other_lessons(found, submission, lambda other: prepare(place, other, order), graded, again)
+        return grade_other_lessons(
+            found, submission, lambda other: prepare(place, other, order), graded, None if alone else again
+        )
+
+
+def is_brought(lesson: str) -> bool:
+    """Whether a lesson is somebody's own: who brings one means that one."""
+    return any(folder.id == lesson for folder in lesson_folders.outside())
 
 
 def grade_other_lessons(
@@ -95,17 +104,20 @@ def grade_other_lessons(
     submission: Submission,
     prepared: Callable[[str], tuple[Submission, Lesson]],
     graded: Callable[[Submission, Lesson], Report],
-    again: Callable[[Submission, Lesson, tuple[str, ...]], Report],
+    again: Callable[[Submission, Lesson, tuple[str, ...]], Report] | None,
 ) -> Report:
     """The report of the lesson that earns most of those that are nearly as likely, and what is answered of the others.
 
-    found: the report of the likeliest. graded: as another lesson; again: of that only these exercises.
+    found: the report of the likeliest. graded: as another lesson; again: of that only these exercises;
+    None to leave the others out.
     """
     whole = {found.lesson: found}
     for other in submission.near[:MOST_TRIED]:
         if earned_share(found) < CLEARLY:
             whole[other] = graded(*prepared(other))
     best = max(whole.values(), key=earned_points)
+    if again is None:
+        return best
     beside = []
     for other in dict.fromkeys((found.lesson, *submission.beside)):
         if other != best.lesson:

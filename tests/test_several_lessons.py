@@ -73,6 +73,12 @@ def test_exercises_of_another_lesson_are_graded_too(tmp_path: Path, scale: str, 
     assert report.score == total(tuple(f for exercise in report.exercises for f in exercise.findings))
 
 
+def test_in_a_class_a_hand_in_is_one_lesson(tmp_path: Path) -> None:
+    """Nothing of another lesson is in anybody's total there."""
+    report = grade(handed_in(tmp_path), seed=3, one_lesson=True)
+    assert report.lesson == "transformer_lm" and "dot_attention" not in {exercise.id for exercise in report.exercises}
+
+
 def test_who_says_the_lesson_gets_that_one(tmp_path: Path) -> None:
     """Nothing of other lessons is looked for."""
     submission, _ = prepare(handed_in(tmp_path), "transformer_lm")

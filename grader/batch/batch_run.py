@@ -11,11 +11,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from grader import lesson_folders
 from grader.batch.cache_key import digest, seed_of
 from grader.batch.extensions import extensions
 from grader.batch.gradebook.attendance import enrol, enrolments, note_lateness, rename
 from grader.batch.gradebook.entries import Batch, Enrolment, Result, Standing, Status
-from grader.batch.gradebook.queries import of_submission, standings
+from grader.batch.gradebook.queries import lessons_of, of_submission, standings
 from grader.batch.gradebook.store import Gradebook
 from grader.batch.intake.contents import contents, digest_of, order, sha256_of
 from grader.batch.intake.hand_in import Handed
@@ -26,6 +27,7 @@ from grader.batch.report_folder import ReportFolder
 from grader.batch.same_student import recognised, renamed
 from grader.batch.workers.queue import InFlight, Queue, WorkerPool
 from grader.batch.workers.tasks import Plan, Task
+from grader.errors import UsageError
 from grader.model import Text
 
 NEVER = datetime.min.replace(tzinfo=UTC)
@@ -68,6 +70,7 @@ class BatchRun:
 
     def grade(self, handed: Sequence[Handed]) -> int:
         """Grade all that is not settled, and return the number of the batch. Raises GraderError with a sentence; what was recorded before that stays."""
+        self.demand_lessons(handed)
         number = self.book.begin(self.batch)
         roll = self.roll(number, handed)
         for line in roll:
@@ -78,6 +81,19 @@ class BatchRun:
             self.grade_these(number, todo)
         self.book.end(number)
         return number
+
+    def demand_lessons(self, handed: Sequence[Handed]) -> None:
+        """Raises UsageError where a hand-in has its score from a lesson that is not here: it would lose that."""
+        graded = lessons_of(self.book, {sha256_of(one) for one in handed})
+        away = sorted(graded - lesson_folders.found().keys())
+        if away:
+            names = ", ".join(away)
+            raise UsageError(
+                f"The gradebook has scores of these hand-ins for {names}, which is not here now. Say where it is with --lessons DIR "
+                "or in class.toml; without it they would lose their scores. (Nothing was changed.)",
+                ja=f"採点簿にはこれらの提出の {names} の点数がありますが、その課題が見つかりません。--lessons フォルダ、または class.toml で場所を"
+                "指定してください。指定がないと点数が失われます。（何も変更していません）",
+            )
 
     def roll(self, batch: int, handed: Sequence[Handed]) -> list[RollLine]:
         """Everybody's line, the submission that counts before the earlier ones. One that is there twice, byte for byte, is one."""

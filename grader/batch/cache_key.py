@@ -33,14 +33,23 @@ NO_PART = (
 
 
 def digest(lesson: str | None = None, policy: str = "") -> str:
-    """Of the grader with one lesson's solution file and checks. policy: what else decides (options, the seed), as text."""
+    """Of the grader with one lesson's solution file and checks; with all there are where no lesson could be told.
+
+    policy: what else decides (options, the seed), as text.
+    """
     return digest_at(lesson, policy, lesson_folders.state())
 
 
 @cache
 def digest_at(lesson: str | None, policy: str, _state: State) -> str:
-    there = lesson in lesson_folders.found()
-    return over(policy, [*of_grader(), *(files_of(lesson) if lesson and there else ())])
+    asked = lesson_folders.found() if lesson is None else lesson_folders.found().keys() & {lesson}
+    return over(policy, [*of_grader(), *(path for name in asked for path in files_of(name))])
+
+
+def versions() -> dict[str, str]:
+    """Of the grader's own sources (under the empty name) and of each lesson's: to say which of them is another than before."""
+    lessons = {name: over("", list(files_of(name)))[:8] for name in lesson_folders.found()}
+    return {"": f"{grader.__version__} ({over('', list(of_grader()))[:8]})", **lessons}
 
 
 def fingerprint() -> str:

@@ -41,6 +41,7 @@ def ahead(book: Gradebook, prepare: Callable[[Gradebook], BatchRun], handed: tup
     stood = {row["id"]: int(row["batch"]) for row in book.rows("SELECT id, batch FROM submissions")}
     with book.copy() as trial:
         evening = prepare(trial)
+        evening.demand_lessons(handed)
         roll = evening.roll(trial.begin(evening.batch), handed)
         after = {(s.student, s.lesson): s for s in standings(trial)}
     known = [line for line in roll if line.submission in stood]

@@ -47,10 +47,10 @@ class BatchWatch:
             self.all_kinds.add(found)
         name = f"{news.standing.student}/{news.standing.file}"
         self.running = tuple(pair for pair in self.running if pair[0] != name)
+        self.counts[found] = self.counts.get(found, 0) + 1
         if news.unchanged:
             self.unchanged += 1
             return
-        self.counts[found] = self.counts.get(found, 0) + 1
         slow = sorted([*self.slow, (news.standing.label, news.standing.seconds)], key=lambda pair: -pair[1])
         self.slow = tuple(slow[:SLOWEST])
 

@@ -123,8 +123,8 @@ def closing_lines(watch: Any, book: Path, out: Path | None) -> Iterator[Text]:
     progress = watch.progress()
     counted = {language: summary(progress, language) for language in ("en", "ja")}
     yield Text(
-        en=f"{progress.unchanged + progress.graded} of {progress.total} settled: {counted['en']}.",
-        ja=f"{progress.total} 件中 {progress.unchanged + progress.graded} 件が完了: {counted['ja']}。",
+        en=f"{progress.settled} of {progress.total} settled: {counted['en']}.",
+        ja=f"{progress.total} 件中 {progress.settled} 件が完了: {counted['ja']}。",
     )
     reports = (
         (f" Reports: {out}, the class: {out / 'index.html'}.", f"レポート: {out}、クラス全体: {out / 'index.html'}。")

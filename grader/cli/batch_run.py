@@ -62,7 +62,7 @@ def preparation(
         given = settings.longer(opened, extension, intake, deadline)
         if given:
             extend(opened, given, deadline.due, by)
-        kept = settings.settings_of(context, plan.grader, chosen, rules)
+        kept = settings.settings_of(context, chosen, rules)
         kept["extension"] = {who: until.isoformat() for who, until in extensions(opened, deadline.due).items()}
         batch = Batch(chosen, plan.policy, str(source.resolve()), plan.grader, by, as_text(kept))
         return BatchRun(

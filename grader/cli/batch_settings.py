@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from grader.batch.cache_key import versions
 from grader.cli.class_file import current
 from grader.errors import UsageError
 
@@ -155,7 +156,7 @@ def longer(book: Any, given: tuple[tuple[str, str], ...], intake: Any, deadline:
     return found
 
 
-def settings_of(context: click.Context, grader: str, seed: int, rules: Rules) -> dict[str, Any]:
+def settings_of(context: click.Context, seed: int, rules: Rules) -> dict[str, Any]:
     """Everything that was chosen and may decide a mark, by the names of the options."""
     chosen: dict[str, Any] = {}
     for parameter in context.command.params:
@@ -163,7 +164,8 @@ def settings_of(context: click.Context, grader: str, seed: int, rules: Rules) ->
         if name not in NO_MATTER and name in context.params:
             key = parameter.opts[0].lstrip("-")
             chosen[key] = plain(context.params[name])
-    return {**chosen, **rules.kept(), "seed": seed, "grader": grader}
+    sources = versions()
+    return {**chosen, **rules.kept(), "seed": seed, "grader": sources.pop(""), "checks of": sources}
 
 
 def plain(value: Any) -> Any:

@@ -16,7 +16,7 @@ SHOWN = 8  # running submissions, and slow ones, at most
 
 @dataclass(frozen=True)
 class BatchProgress:
-    """Counts of submissions. right: full marks; pending: nothing lost, and something for a person to decide; wrong: a point lost; broken: ours; running and slow: (name, seconds).
+    """Counts of submissions that are settled; unchanged: how many of them by an earlier batch. right: full marks; pending: nothing lost, and something for a person to decide; wrong: a point lost; broken: ours; running and slow: (name, seconds).
 
     workers: those that are ready. seconds: since the batch began.
     """
@@ -34,9 +34,13 @@ class BatchProgress:
     seconds: float = 0.0
 
     @property
+    def settled(self) -> int:
+        return self.right + self.pending + self.wrong + self.unreadable + self.broken
+
+    @property
     def graded(self) -> int:
         """By this batch."""
-        return self.right + self.pending + self.wrong + self.unreadable + self.broken
+        return self.settled - self.unchanged
 
     @property
     def rate(self) -> float:
@@ -46,13 +50,13 @@ class BatchProgress:
     @property
     def left(self) -> float | None:
         """Seconds until the end at this rate. None before anything is known."""
-        waiting = self.total - self.unchanged - self.graded
+        waiting = self.total - self.settled
         return 60 * waiting / self.rate if self.rate else None
 
 
 def render(progress: BatchProgress, language: Language) -> RenderableType:
     """The whole display."""
-    done = progress.unchanged + progress.graded
+    done = progress.settled
     head = Table.grid(padding=(0, 2))
     bar = ProgressBar(total=max(1, progress.total), completed=done, width=30)
     head.add_row(bar, f"{done} / {progress.total}", pace(progress, language))
@@ -110,7 +114,7 @@ COUNTS = {
     "wrong": Text(en="less than full", ja="満点未満"),
     "unreadable": Text(en="unreadable", ja="読めないファイル"),
     "broken": Text(en="our fault", ja="採点側の不具合"),
-    "unchanged": Text(en="unchanged", ja="変更なし"),
+    "unchanged": Text(en="of these unchanged", ja="うち変更なし"),
 }
 PACE = Text(
     en="{rate:.1f} a minute, {left} left, {workers} at work", ja="毎分 {rate:.1f} 件・残り {left}・ワーカー {workers}"

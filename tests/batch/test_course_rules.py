@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from grader import lesson_folders
+from grader.authoring.begin import begin
 from grader.batch.batch_run import BatchRun
 from grader.batch.changes_ahead import ahead, sentences
 from grader.batch.extensions import extend, extensions, until_of
@@ -187,8 +189,10 @@ def test_an_extension_does_not_reach_back(tmp_path: Path) -> None:
         assert extensions(book, DUE) == {"Ben Cole": DUE + 3 * DAY}
 
 
+@pytest.mark.usefixtures("nothing_chosen")
 def test_what_changes_is_said_before_it_does(tmp_path: Path) -> None:
     """Other choices and the marks they move are told, and the gradebook is as it was until the batch is begun."""
+    lesson_folders.use_only(begin(tmp_path / "lesson"))
     handed = class_of_two(tmp_path)
     with open_book(tmp_path / "book") as book:
         assert list(sentences(ahead(book, lambda trial: evening(trial, tmp_path, {}), handed))) == []

@@ -277,7 +277,7 @@ def test_a_table_is_no_program() -> None:
 def test_the_display_tells_what_is_going_on() -> None:
     """How far, how fast, how long, who is running and who was slow, in both languages; names are no markup."""
     progress = BatchProgress(
-        total=300, unchanged=100, right=30, wrong=10, broken=1, running=(("[red]ann", 65.0),), slow=(("bob", 400.0),),
+        total=300, unchanged=100, right=130, wrong=10, broken=1, running=(("[red]ann", 65.0),), slow=(("bob", 400.0),),
         workers=2, seconds=60.0,
     )  # fmt: skip
     english, japanese = (text_of([render(progress, language)], 100, colour=False) for language in ("en", "ja"))
@@ -285,14 +285,15 @@ def test_the_display_tells_what_is_going_on() -> None:
         "141 / 300",
         "41.0 a minute",
         "3:53 left",
-        "full marks 30",
+        "full marks 130",
+        "of these unchanged 100",
         "our fault 1",
         "[red]ann",
         "1:05",
         "6:40",
     ):
         assert words in english, words
-    assert "満点 30" in japanese and "残り 3:53" in japanese and "unreadable" not in english
+    assert "満点 130" in japanese and "残り 3:53" in japanese and "unreadable" not in english
     assert clock(3725) == "1:02:05"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -142,6 +143,29 @@ def test_the_page_of_the_class_knows_it(graded: tuple[Class, Result]) -> None:
     assert done.exit_code == 0, done.output
     text = page.read_text("utf-8")
     assert "week_3" in text and "A moving average" in text
+
+
+@jailed
+def test_a_forgotten_lesson_loses_no_score(graded: tuple[Class, Result]) -> None:
+    """Without the folder of lessons nothing is graded and nothing changes; the sentence says what is missing."""
+    found, _ = graded
+    before = scores(found.base / "book")
+    words = ("batch", str(found.base / "hand_ins"), "--book", str(found.base / "book"), "--workers", "1", "--quiet")
+    done = told(*words)
+    assert done.exit_code == 2 and "scores of these hand-ins for week_3, week_4" in " ".join(done.output.split())
+    assert told(*words, "--dry-run").exit_code == 2 and scores(found.base / "book") == before
+
+
+@jailed
+def test_a_lesson_that_comes_later_is_looked_for_again(graded: tuple[Class, Result], tmp_path: Path) -> None:
+    """Who was unreadable because nobody knew the lesson is graded as soon as it is there, without another seed."""
+    found, _ = graded
+    (tmp_path / "hand_ins").mkdir()
+    shutil.copy(found.base / "hand_ins" / "ann" / "hw.ipynb", tmp_path / "hand_ins" / "ann.ipynb")
+    words = ("batch", str(tmp_path / "hand_ins"), "--book", str(tmp_path / "book"), "--workers", "1", "--quiet")
+    assert told(*words).exit_code == 3 and scores(tmp_path / "book") == {"ann": None}
+    assert told(*words, "--lessons", str(found.base / "lessons")).exit_code == 0
+    assert scores(tmp_path / "book") == {"ann": 3.0}
 
 
 def anew(done: Result) -> dict[str, str]:

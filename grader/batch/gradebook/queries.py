@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -71,6 +71,13 @@ def of_submission(book: Gradebook, submission: int) -> Standing:
     """One submission with its latest run, whether or not it is the student's latest."""
     sql = f"SELECT {COLUMNS} FROM submissions s JOIN runs r ON r.submission = s.id WHERE s.id = ? ORDER BY r.id DESC LIMIT 1"
     return standing(book, next(book.rows(sql, submission)))
+
+
+def lessons_of(book: Gradebook, hashes: Collection[str]) -> set[str]:
+    """Of which lessons these hand-ins were, by the latest run of each that knew."""
+    sql = "SELECT s.sha256, r.lesson FROM submissions s JOIN runs r ON r.submission = s.id WHERE r.lesson IS NOT NULL ORDER BY r.id"
+    latest = {row["sha256"]: str(row["lesson"]) for row in book.rows(sql)}
+    return {lesson for sha256, lesson in latest.items() if sha256 in hashes}
 
 
 def standing(book: Gradebook, row: Any) -> Standing:

@@ -185,8 +185,9 @@ def graded(task: Task) -> Result:
             path = unpacked(task, Path(folder))
             names = map_in(plan.names)
             report = grade(
-                path, task.seed, plan.only, plan.lesson, plan.limits, host=host, by_hand=names, order=task.parts
-            )
+                path, task.seed, plan.only, plan.lesson, plan.limits, host=host, by_hand=names, order=task.parts,
+                one_lesson=True,
+            )  # fmt: skip  # everybody's total is that of one lesson
         return Result(Status.GRADED, report.lesson, json.render(report).encode())
     except (SubmissionError, UsageError) as error:
         return Result(Status.UNREADABLE, plan.lesson, problem=Text(en=str(error), ja=error.in_("ja")))
