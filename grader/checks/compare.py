@@ -77,8 +77,9 @@ def an_array(actual: Any) -> Any:
 
 
 def same(actual: Any, expected: Any, rtol: float = properties.RTOL, atol: float = properties.ATOL) -> bool:
-    """The same structure with the same numbers."""
+    """The same structure with the same numbers. Where plain ones are expected, a tensor or an array of them is as good."""
     alike: Alike = lambda a, b: same(a, b, rtol, atol)  # noqa: E731
+    actual = as_plain(actual, expected)
     if isinstance(expected, Tensor) or isinstance(actual, Tensor):
         both = isinstance(actual, Tensor) and isinstance(expected, Tensor)
         return both and properties.close(actual, expected, rtol, atol)
@@ -98,6 +99,14 @@ def same(actual: Any, expected: Any, rtol: float = properties.RTOL, atol: float 
         told = not isinstance(expected, Quoted) or (isinstance(actual, Quoted) and actual.text == expected.text)
         return told and isinstance(actual, Opaque) and short_name(actual) == short_name(expected)
     return bool(actual == expected)
+
+
+def as_plain(actual: Any, expected: Any) -> Any:
+    """`losses.append(loss)` without `.item()`, `torch.stack(losses)`: the numbers, if the answer is a float or a list of floats."""
+    if not isinstance(actual, Tensor | np.ndarray):
+        return actual
+    listed = isinstance(expected, list) and actual.ndim == 1 and all(isinstance(one, float) for one in expected)
+    return actual.tolist() if listed or (isinstance(expected, float) and actual.ndim == 0) else actual
 
 
 def near(actual: float, expected: float, rtol: float, atol: float) -> bool:

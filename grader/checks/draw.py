@@ -60,10 +60,10 @@ class Draw:
 
     def normal(self, *shape: int, scale: float = 1.0) -> Tensor:
         """Standard normal values times `scale`, float32."""
-        return torch.randn(*shape, generator=self.generator) * scale
+        return torch.randn(shape, generator=self.generator) * scale
 
     def uniform(self, *shape: int, low: float = 0.0, high: float = 1.0) -> Tensor:
-        return torch.rand(*shape, generator=self.generator) * (high - low) + low
+        return torch.rand(shape, generator=self.generator) * (high - low) + low
 
     def integers(self, low: int, high: int, *shape: int) -> Tensor:
         """Whole numbers from `low` up to but not including `high`, int64."""
