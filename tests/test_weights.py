@@ -172,3 +172,17 @@ def test_a_level_is_the_same_however_it_is_read() -> None:
     for name, tensor in attention().items():
         assert torch.equal(read[name], behaviour.level_value(name, tensor))
     assert set(filled.stirred) == set(found.source)
+
+
+@pytest.mark.parametrize("bias", [(), (1,), (1, 1)])
+def test_a_vector_may_stand_for_a_layer_with_one_output(bias: tuple[int, ...]) -> None:
+    """`self.w = nn.Parameter(torch.zeros(D))` and a bias of any shape with one number are an nn.Linear(D, 1)."""
+    source = {"w": torch.randn(D), "b": torch.randn(bias)}
+    (found,) = assignments(source, linear("linear", 1, D))
+    assert torch.equal(found["linear.weight"][0], source["w"]) and found["linear.bias"].item() == source["b"].item()
+
+
+def test_a_vector_is_no_matrix_where_it_fits_as_a_vector() -> None:
+    """With a bias of its size beside the layer there are still as few matchings as before."""
+    ours = linear("hidden", D, F) | linear("score", 1, D)
+    assert len(assignments(dict(ours), ours)) == 1

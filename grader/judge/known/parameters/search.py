@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from heapq import heappop, heappush
@@ -53,17 +53,39 @@ class RankedMatchings:
 
 @lru_cache(maxsize=512)
 def find_recipes(source: Layout, target: Layout) -> RankedMatchings:
-    """The matchings as names, worked out once for each pair of layouts; none where the sizes cannot work out."""
-    vectors, wanted = (Counter(p.shape for p in side if len(p.shape) == 1) for side in (source, target))
-    if vectors - wanted or group_sizes(source) != group_sizes(target):
-        return RankedMatchings()
-    spare = sum(wanted.values()) - sum(vectors.values())
-    return search_recipes(Node(target, {p.name: p for p in source}, spare))
+    """The matchings as names, worked out once for each pair of layouts; none where the sizes cannot work out.
+
+    `nn.Parameter(torch.zeros(d))` may stand for an nn.Linear(d, 1), but only where no vector fits as one.
+    """
+    found = RankedMatchings()
+    for shape_of in (as_written, without_ones):
+        vectors, wanted = (
+            Counter(shape for shape in map(shape_of, side) if is_vector(shape)) for side in (source, target)
+        )
+        spare = sum(wanted.values()) - sum(vectors.values())
+        if not vectors - wanted and matrix_sizes(source, shape_of) == matrix_sizes(target, shape_of):
+            found = search_recipes(Node(target, {p.name: p for p in source}, spare))
+        if found.recipes:
+            break
+    return found
 
 
-def group_sizes(side: Layout) -> list[int]:
+def as_written(parameter: Parameter) -> Size:
+    return parameter.shape
+
+
+def without_ones(parameter: Parameter) -> Size:
+    """The shape by which (1, d) and (d,), and (1,) and (), are the same; those of one number have a single 1."""
+    return Size([size for size in parameter.shape if size != 1] or [1])
+
+
+def is_vector(shape: Size) -> bool:
+    return len(shape) == 1
+
+
+def matrix_sizes(side: Layout, shape_of: Callable[[Parameter], Size]) -> list[int]:
     """How many numbers each parameter that is not a vector holds: no reading changes that."""
-    return sorted(p.shape.numel() for p in side if len(p.shape) != 1)
+    return sorted(p.shape.numel() for p in side if not is_vector(shape_of(p)))
 
 
 @dataclass(frozen=True)
