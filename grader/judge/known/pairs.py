@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from itertools import combinations, islice
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from torch import Tensor
 
-from grader.checks.compare import distance
+from grader.checks.compare import INSIDE, distance, inside
 from grader.checks.exchange import Exchange
 from grader.judge.known.attempts import MatchingChoice, attempt_answer, is_alike
 from grader.judge.known.candidates import RIGHT, UNEXPLAINED, Candidates, Edits, pair_of
@@ -71,6 +72,10 @@ def weigh_value(value: Any) -> int:
     """How much a value tells."""
     if isinstance(value, Tensor):
         return value.numel() * (TELLING if value.is_floating_point() else 1)
+    if isinstance(value, np.ndarray):
+        return value.size * (TELLING if value.dtype.kind == "f" else 1)
+    if type(value) in INSIDE:  # a table, a figure
+        return weigh_value(inside(value))
     if isinstance(value, dict):
         return len(value) + sum(map(weigh_value, value.values()))
     if isinstance(value, list | tuple):
