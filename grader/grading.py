@@ -20,7 +20,7 @@ from grader.matching import Map, parse_map, read_map
 from grader.model import Exercise, Lesson, Limits, Outcome, Report, Submission, Text
 from grader.model.printable import one_line
 from grader.notebook import as_code, cut, gather, neutralise_magics, one_answer_each, read, unzip
-from grader.notebook.code_patterns import askable_exercises, shown_exercises, signed_exercises
+from grader.notebook.code_patterns import askable_exercises, shown_exercises, signed_exercises, traced_exercises
 from grader.notebook.colab import needs_gpu
 from grader.sandbox import Sandbox
 from grader.sandbox.kernel import KernelSandbox
@@ -122,17 +122,20 @@ def grade_other_lessons(
     for other in dict.fromkeys((found.lesson, *submission.beside)):
         if other != best.lesson:
             as_other, known = prepared(other)
-            shown, signed = shown_exercises(known, as_other.cells), signed_exercises(known, as_other.cells)
+            shown = shown_exercises(known, as_other.cells)
+            signed = signed_exercises(known, as_other.cells) | traced_exercises(known, as_other.cells)
             asked = askable_exercises(known, as_other.cells, shown)
             report = whole.get(other) or (again(as_other, known, asked) if asked else replace(found, exercises=()))
             rest = (unread(e) for e in known.exercises if e.id in signed and e.id not in asked and other not in whole)
             report = replace(report, lesson=other, exercises=(*report.exercises, *rest))
-            beside.append(OtherLesson(report, frozenset(shown), signed))
+            beside.append(OtherLesson(report, frozenset(shown) | signed, signed))
     return join_reports(best, beside)
 
 
 def earned_points(report: Report) -> float:
-    return sum(finding.earned for part in report.exercises for finding in part.findings)
+    """The points of what is answered: a check that holds of nothing, such as "no test data are used", speaks for no lesson."""
+    answered = (e for e in report.exercises if all(f.outcome is not Outcome.MISSING for f in e.findings))
+    return sum(finding.earned for part in answered for finding in part.findings)
 
 
 def earned_share(report: Report) -> float:

@@ -6,6 +6,7 @@ A lesson is a package of the same name as its solution file; an exercise is a mo
     NAMES = ("causal_mask",)
     HEADINGS = ("causal mask", "因果マスク")  # what a heading of it may say
     SIGNS = (sign(r"^def\\s+\\w*causal\\w*mask", "a mask of the future", "未来を隠すマスク"),)  # what it looks like without one
+    TRACES = (trace(r"\\b(?:tril|triu)\\b"),)  # what work of its kind has, inside whatever else it stands
     STARTERS = (Text(en="Draw the table for T = 4 ...", ja="T = 4 の表を ..."), ...)  # hints before the first attempt
 
     @check(points=2, ja="(T, T) の真偽値である")
@@ -127,5 +128,6 @@ def gather_checks(module: ModuleType, lesson: str, exercise: str) -> Exercise:
         starters=getattr(module, "STARTERS", ()),
         headings=getattr(module, "HEADINGS", ()),
         signs=getattr(module, "SIGNS", ()),
+        traces=getattr(module, "TRACES", ()),
         interfaces=tuple(replace(i, exercise=exercise) for i in getattr(module, "INTERFACES", ())),
     )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from grader.model import Sign, Text
+from grader.model import Sign, Text, Trace
 
 # The head of the first class of modules, and whatever follows it: `class CNN(nn.Module): ... nn.Conv1d(`. (?>...): where
 # nothing follows the first one, nothing follows any, so no other is tried.
@@ -23,3 +23,18 @@ def sign(pattern: str, en: str, ja: str, rank: int = 1000, after: str = "", with
     """
     bounded = pattern.replace(r"\w*", r"\w{0,60}")  # `class CNNCNNCNN...`: a name may be as long as the file
     return Sign(re.compile(bounded, re.MULTILINE), Text(en=en, ja=ja), rank, after, within)
+
+
+INSIDE = Text(
+    en="Something of this kind stands inside other code, where it cannot be asked by itself, so a person looks at it.",
+    ja="この種の処理は他のコードの中に書かれていて、単独では試せません。人が確認します。",
+)
+
+
+def trace(pattern: str, en: str = "", ja: str = "") -> Trace:
+    """A pattern of code that work of one kind has, searched in all code of a hand-in. `en`, `ja`: what is told of it.
+
+    It says only that the exercise may be answered inside something larger, so that nobody calls it not attempted:
+    `self.register_buffer("bias", torch.tril(torch.ones(T, T)))` for a causal mask.
+    """
+    return Trace(re.compile(pattern, re.MULTILINE), Text(en=en, ja=ja) if en else INSIDE)

@@ -16,7 +16,7 @@ from grader.model import Exercise, ExerciseReport, Finding, Outcome, Report, Tex
 class OtherLesson:
     """The report on the same hand-in as one of another lesson.
 
-    shown: the exercises of which something stands in the code; signed: those of which it is a clear sign.
+    shown: the exercises of which something stands in the code; signed: those of which it is a clear sign, or a trace.
     """
 
     report: Report

@@ -28,7 +28,8 @@ from grader.matching.overrides import Map, NameOverrides, parse_map, read_map
 from grader.matching.search import Search
 from grader.matching.source_index import SourceIndex
 from grader.matching.vocabulary import is_one_of, squeezed
-from grader.model import Cell, Exercise, Fault, Interface, Probe, Sign, Text, Trait, handed_out
+from grader.model import Cell, Exercise, Fault, Interface, Probe, Sign, Text, Trace, Trait, handed_out
+from grader.notebook.code_patterns import answers_of
 from grader.sandbox import Branch
 
 # What an interpreter says when a function is called with arguments that it does not take.
@@ -78,6 +79,7 @@ class Matching:
     active: bool = True
     handed_out: bool = False
     signs: tuple[Sign, ...] = ()
+    traces: tuple[Trace, ...] = ()
     interfaces: Mapping[str, Interface] = field(default_factory=dict)
     series: bool = False
     resolved: dict[str, Match | None] = field(default_factory=dict)
@@ -91,6 +93,7 @@ class Matching:
             by_hand or NameOverrides(),
             handed_out=handed_out(cells, exercise.id),
             signs=exercise.signs,
+            traces=exercise.traces,
             interfaces={interface.name: interface for interface in exercise.interfaces},
             series=exercise.series,
         )
@@ -249,6 +252,13 @@ class Matching:
             return any(s.pattern.search(c.source) for s in self.signs for c in cells) or self.resembled()
         return any(s.after and s.pattern.search(c.source) for s in self.signs for c in cells if c.exercise == s.after)
 
+    def traced(self) -> Trace | None:
+        """What speaks for an answer that stands inside something else, in a notebook that is not ours."""
+        if any(cell.role for cell in self.written.cells):
+            return None
+        code = answers_of(self.written.cells)
+        return next((trace for trace in self.traces if trace.pattern.search(code)), None)
+
     def resembled(self) -> bool:
         """Whether a definition goes by a name that is usual for one of the exercise's own."""
         asked = [i for i in self.interfaces.values() if i.exercise == self.exercise]
@@ -282,8 +292,11 @@ class Matching:
         interface = self.interfaces.get(name)
         writes = interface is not None and interface.probe is Probe.WRITING
         writes = writes and any(map(method_of, self.written.definitions))  # the model does, by a method
-        if not self.active or not (self.attempted or self.signed() or writes):
+        if not self.active:
             return None
+        if not (self.attempted or self.signed() or writes):
+            trace = self.traced()
+            return trace.told if trace is not None else None
         seen = self.written.last_output(self.exercise)
         apart = interface is not None and Trait.APART_FROM_TRAINING in interface.traits
         if self.written.trains_at_top(self.exercise) and not apart:

@@ -5,7 +5,7 @@ A `Submission` is run in a sandbox, which gives a `Run`; each `Check` of each `E
 """
 
 from grader.model.interface import Interface, Probe, Trait
-from grader.model.lesson import Check, Edit, Edition, Exercise, Lesson, Notes, Sign, Signature, Variant
+from grader.model.lesson import Check, Edit, Edition, Exercise, Lesson, Notes, Sign, Signature, Trace, Variant
 from grader.model.report import (
     LEAST_POINT,
     Array,
@@ -40,6 +40,7 @@ __all__ = [
     "Exercise",
     "Sign",
     "Signature",
+    "Trace",
     "Edition",
     "Notes",
     "Lesson",

@@ -61,11 +61,20 @@ class Sign:
 
 
 @dataclass(frozen=True, slots=True)
+class Trace:
+    """Code that work of one kind has, whatever it is called and inside whatever else it stands; see `checks.signs.trace`."""
+
+    pattern: re.Pattern[str]
+    told: Text
+
+
+@dataclass(frozen=True, slots=True)
 class Exercise:
     """What one exercise asks for, what must hold, and the answers known beforehand, right and wrong.
 
     starters: hints for before the first attempt, which layers and which shapes. headings: what people call it, besides its
-    id and title. signs: what its answer looks like. interfaces: of all exercises of its lesson, since one may use another.
+    id and title. signs: what its answer looks like. traces: where one is found, nobody says that it was not attempted. interfaces: of
+    all exercises of its lesson, since one may use another.
     series: one of a public series of problems, answered in notebooks of one's own where a class may serve several.
     """
 
@@ -81,6 +90,7 @@ class Exercise:
     starters: tuple[Text, ...] = ()
     headings: tuple[str, ...] = ()
     signs: tuple[Sign, ...] = ()
+    traces: tuple[Trace, ...] = ()
     interfaces: tuple[Interface, ...] = ()
     series: bool = False
 

@@ -69,6 +69,12 @@ def signed_exercises(lesson: Lesson, cells: Iterable[Cell]) -> frozenset[str]:
     return frozenset(e.id for e in lesson.exercises if not e.series and is_signed(e, code))
 
 
+def traced_exercises(lesson: Lesson, cells: Iterable[Cell]) -> frozenset[str]:
+    """Those that may be answered inside something else."""
+    code = answers_of(cells)
+    return frozenset(e.id for e in lesson.exercises if any(trace.pattern.search(code) for trace in e.traces))
+
+
 def askable_exercises(lesson: Lesson, cells: Iterable[Cell], shown: Iterable[str]) -> tuple[str, ...]:
     """Those of the shown ones that can be asked at all: in forms of people's own, or by all of the contract's names."""
     defined = set(DEFINED.findall(answers_of(cells)))

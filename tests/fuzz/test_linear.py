@@ -78,10 +78,11 @@ def held() -> Iterator[tuple[str, str, re.Pattern[str]]]:
 
 
 def declared() -> Iterator[tuple[str, str, re.Pattern[str]]]:
-    """Every sign and cue that a lesson declares."""
+    """Every sign, trace and cue that a lesson declares."""
     for lesson in catalogue():
         yield from ((f"{lesson.id}:CUES", "search", re.compile(cue, re.MULTILINE)) for cue in lesson.cues)
         yield from ((f"{e.id}:SIGNS", "search", sign.pattern) for e in lesson.exercises for sign in e.signs)
+        yield from ((f"{e.id}:TRACES", "search", trace.pattern) for e in lesson.exercises for trace in e.traces)
 
 
 def patterns_in(value: Any) -> Iterator[re.Pattern[str]]:

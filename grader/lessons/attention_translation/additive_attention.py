@@ -18,6 +18,7 @@ from grader.checks import (
     properties,
     recompute,
     sign,
+    trace,
 )
 from grader.lessons.attention_translation import _interfaces, _memory, _views
 from grader.lessons.attention_translation._additive_mistakes import *  # noqa: F403 - they are this exercise's
@@ -35,6 +36,8 @@ SIGNS = (
         rank=130,
     ),
 )
+# energy = torch.tanh(self.attn(torch.cat((hidden, keys), dim=2)))
+TRACES = (trace(r"(?i:additive|bahdanau)|\A(?=[\s\S]*?\b(?:LSTM|GRU|RNN)(?:Cell)?\()[\s\S]*?\btanh\("),)
 INTERFACES = _interfaces.ADDITIVE_ATTENTION
 STARTERS = (
     Text(

@@ -22,6 +22,7 @@ from grader.checks import (
     recompute,
     same,
     sign,
+    trace,
 )
 from grader.lessons.attention_translation import _interfaces, _memory, _tutorial_decoder, _views
 from grader.lessons.attention_translation._decoder_mistakes import *  # noqa: F403 - they are this exercise's
@@ -47,6 +48,8 @@ SIGNS = (
         within=True,
     ),
 )
+# weights = F.softmax(self.attn(torch.cat((emb, hidden), 1)), dim=1), beside self.gru = nn.GRU(emb, hidden)
+TRACES = (trace(r"\A(?=[\s\S]*?(?i:attn|attention|luong))[\s\S]*?\b(?:LSTM|GRU|RNN)(?:Cell)?\("),)
 INTERFACES = _interfaces.ATTN_DECODER
 STARTERS = (
     Text(

@@ -11,6 +11,7 @@ from grader.checks import (
     properties,
     recompute,
     sign,
+    trace,
 )
 from grader.lessons.attention_translation import _interfaces, _views
 from grader.lessons.attention_translation._dot_mistakes import *  # noqa: F403 - they are this exercise's
@@ -45,6 +46,8 @@ SIGNS = (
         rank=140,
     ),
 )
+# F.softmax(q @ k.transpose(-2, -1) / math.sqrt(d), dim=-1) @ v
+TRACES = (trace(r"(?i)softmax|scaled_dot|dot_?product|\bbmm\("),)
 INTERFACES = _interfaces.DOT_ATTENTION
 STARTERS = (
     Text(

@@ -15,6 +15,7 @@ from grader.checks import (
     properties,
     recompute,
     sign,
+    trace,
 )
 from grader.lessons.attention_translation import _interfaces, _tutorial_seq2seq, _views, _words
 from grader.lessons.attention_translation._seq2seq_mistakes import *  # noqa: F403 - they are this exercise's
@@ -43,6 +44,8 @@ SIGNS = (
         rank=120,
     ),
 )
+# self.encoder = nn.LSTM(embed_size, hidden_size)
+TRACES = (trace(r"(?i)seq2seq|\b(?:LSTM|GRU|RNN)(?:Cell)?\(|EncoderRNN|DecoderRNN"),)
 INTERFACES = _interfaces.SEQ2SEQ
 STARTERS = (
     Text(

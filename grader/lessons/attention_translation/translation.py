@@ -23,6 +23,7 @@ from grader.checks import (
     properties,
     recompute,
     sign,
+    trace,
 )
 from grader.lessons.attention_translation import _fakes, _tutorial_translation, _views, _words
 from grader.lessons.attention_translation._translated import IDS, ROWS, Signs, ids_only, translated
@@ -40,6 +41,8 @@ SIGNS = (
     ),
     sign(r"^def\s+(?:decode|evaluate|inference|train)\w*", "translating", "翻訳", rank=155, within=True),
 )
+# loss = criterion(output, trg)
+TRACES = (trace(r"(?i)translat|bleu|beam|greedy|\b(?:src|trg|tgt)\b|teacher_forcing"),)
 STARTERS = (
     Text(
         en="Cut the target (B, T) in two: what goes in is all but the last column, what should come out is all "

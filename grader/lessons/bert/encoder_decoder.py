@@ -19,6 +19,7 @@ from grader.checks import (
     properties,
     recompute,
     sign,
+    trace,
 )
 from grader.lessons.bert import _interfaces, _writer
 from grader.lessons.bert._attention_mistakes import *  # noqa: F403 - the same
@@ -59,6 +60,8 @@ SIGNS = (
         rank=270,
     ),
 )
+# self.decoder(tgt, enc_out)
+TRACES = (trace(r"(?i)class\s+\w{0,40}decoder|cross_?att|encoder_?decoder|nn\.Transformer\(|\bmemory\b|enc_out"),)
 INTERFACES = _interfaces.ENCODER_DECODER
 STARTERS = (
     Text(

@@ -6,7 +6,7 @@ show what the training did.
 
 import torch
 
-from grader.checks import Draw, Failure, Student, Text, accepts, check, edit, sign
+from grader.checks import Draw, Failure, Student, Text, accepts, check, edit, sign, trace
 from grader.lessons.bert import _epochs, _fakes
 from grader.lessons.bert._accuracy import right_answers_counted
 from grader.lessons.bert._fakes import CLASSES, VOCABULARY, WIDTH
@@ -27,6 +27,7 @@ TITLE = Text(en="Fine-tuning", ja="ファインチューニング")
 NAMES = ("fine_tune", "accuracy")
 HEADINGS = ("fine-tuning", "ファインチューニング", "微調整")
 SIGNS = (sign(r"^def\s+fine_?tun\w*", "fine-tuning", "ファインチューニング", rank=260),)
+TRACES = (trace(r"(?i)fine_?tun|from_pretrained|pre_?train"),)  # model.load_state_dict(torch.load("pretrained.pt"))
 STARTERS = (
     Text(
         en="Build a `SequenceClassifier` on the encoder that you are given, and one optimiser for all its parameters.",

@@ -6,7 +6,7 @@ The encoder is one of ours, lent to the student's heads, so what each position's
 import torch
 from torch import Tensor
 
-from grader.checks import Draw, Failure, Student, Text, accepts, check, edit, properties, recompute, sign
+from grader.checks import Draw, Failure, Student, Text, accepts, check, edit, properties, recompute, sign, trace
 from grader.lessons.bert import _readings
 from grader.lessons.bert._figure_one import padded
 from grader.lessons.bert._head import CLASS_SCORES, classifier, span_head, tagger
@@ -24,6 +24,8 @@ SIGNS = (
         rank=250,
     ),
 )
+# self.nsp = nn.Linear(hidden, 2)
+TRACES = (trace(r"(?i)next_?sent|\bnsp|is_next|classif|num_labels|pooler|\bcls\b|squad|\bner\b"),)
 STARTERS = (
     Text(
         en="Begin with `SequenceClassifier`: hidden (B, T, D), of that the first position (B, D), then one "

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from grader.checks import Draw, Failure, Student, Text, accepts, check, edit, recompute, sign
+from grader.checks import Draw, Failure, Student, Text, accepts, check, edit, recompute, sign, trace
 from grader.lessons.bert import _interfaces, _mask_signs
 from grader.lessons.bert._chance import bounds
 from grader.lessons.bert._mask_mistakes import *  # noqa: F403 - all of them: a list could forget one
@@ -20,6 +20,12 @@ SIGNS = (
         "masking of tokens",
         "トークンのマスク",
         rank=230,
+    ),
+)
+# if random.random() < 0.15: tokens[i] = "[MASK]"
+TRACES = (
+    trace(
+        r"(?i)\[MASK\]|mask_?token|mask_?(?:id|idx|index)\b|mask_?prob|\bmlm|masked_?(?:lm|token|pos|id|label|index)|max_pred"
     ),
 )
 INTERFACES = _interfaces.MASK_TOKENS

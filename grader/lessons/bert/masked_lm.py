@@ -21,6 +21,7 @@ from grader.checks import (
     properties,
     recompute,
     sign,
+    trace,
 )
 from grader.lessons.bert import _interfaces
 from grader.lessons.bert._figure_one import other, padded
@@ -51,6 +52,7 @@ SIGNS = (
         rank=240,
     ),
 )
+TRACES = (trace(r"(?i)\bmlm|masked_?(?:lm|language)|\bbert"),)  # class MLMHead(nn.Module)
 INTERFACES = _interfaces.MASKED_LM
 STARTERS = (
     Text(

@@ -11,6 +11,7 @@ from grader.checks import (
     misconception,
     properties,
     sign,
+    trace,
 )
 from grader.lessons.transformer_lm import _interfaces, _tutorial_mask
 from grader.lessons.transformer_lm._mask_questions import (
@@ -45,6 +46,8 @@ SIGNS = (
         rank=170,
     ),
 )
+# wei.masked_fill(self.tril[:T, :T] == 0, ...)
+TRACES = (trace(r"(?i)\b(?:tril|triu)|causal|look_?ahead|subsequent|no_?pea?k|future_?mask"),)
 INTERFACES = _interfaces.CAUSAL_MASK
 STARTERS = (
     Text(

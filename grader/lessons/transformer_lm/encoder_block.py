@@ -17,6 +17,7 @@ from grader.checks import (
     check,
     properties,
     sign,
+    trace,
 )
 from grader.lessons.transformer_lm import _interfaces
 from grader.lessons.transformer_lm._attention import promised_or_advice, quiet, unchanged_by
@@ -53,6 +54,8 @@ SIGNS = (
         rank=190,
     ),
 )
+# self.ln1 = nn.LayerNorm(d)
+TRACES = (trace(r"(?i)layer_?norm|rms_?norm|feed_?forward|\bffn?\b|TransformerEncoder|TransformerDecoder"),)
 INTERFACES = _interfaces.ENCODER_BLOCK
 STARTERS = (
     Text(

@@ -13,6 +13,7 @@ from grader.checks import (
     properties,
     recompute,
     sign,
+    trace,
 )
 from grader.lessons.transformer_lm import _interfaces
 from grader.lessons.transformer_lm._fakes.language_models import Attentive
@@ -32,6 +33,8 @@ TITLE = Text(en="Generating text", ja="文章を生成する")
 NAMES = ("generate",)
 HEADINGS = ("text generation", "generation", "文章生成", "テキスト生成", "文の生成")
 SIGNS = (sign(r"^def\s+(?:generate(?!\w*mask)|sample)\w*\b", "generating text", "文章の生成", rank=220),)
+# ids = torch.cat([ids, next_id])
+TRACES = (trace(r"(?i)\bgenerate(?!\w*(?:mask|square))|multinomial|\btop_?k\b|next_(?:token|word|id|char)"),)
 INTERFACES = _interfaces.GENERATE
 STARTERS = (
     Text(

@@ -8,7 +8,7 @@ import math
 import torch
 from torch.nn import functional as F
 
-from grader.checks import Draw, Failure, Student, Text, accepts, check, edit, properties, sign
+from grader.checks import Draw, Failure, Student, Text, accepts, check, edit, properties, sign, trace
 from grader.lessons.transformer_lm import _interfaces, _tutorial_training
 from grader.lessons.transformer_lm._lines_training import CROSS_ENTROPY
 from grader.lessons.transformer_lm._training_mistakes import *  # noqa: F403 - they are this exercise's
@@ -53,6 +53,8 @@ SIGNS = (
         rank=210,
     ),
 )
+# x[i + 1 : i + block_size + 1]
+TRACES = (trace(r"(?i)perplexity|\bppl\b|get_batch|block_size|\bbptt\b|context_(?:length|size)|language_?model"),)
 INTERFACES = _interfaces.LM_TRAINING
 STARTERS = (
     Text(

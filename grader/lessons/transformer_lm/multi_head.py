@@ -19,6 +19,7 @@ from grader.checks import (
     properties,
     recompute,
     sign,
+    trace,
 )
 from grader.lessons.transformer_lm import _interfaces
 from grader.lessons.transformer_lm._attention import (
@@ -47,6 +48,7 @@ SIGNS = (
         rank=180,
     ),
 )
+TRACES = (trace(r"(?i)(?:\bnum|\bn)_?heads?\b|\bnhead|multi_?head|self_?att"),)  # q.view(B, T, n_head, C // n_head)
 INTERFACES = _interfaces.MULTI_HEAD
 STARTERS = (
     Text(

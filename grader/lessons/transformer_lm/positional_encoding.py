@@ -17,6 +17,7 @@ from grader.checks import (
     edit,
     properties,
     sign,
+    trace,
 )
 from grader.lessons.transformer_lm import _interfaces, _tutorial_positions
 from grader.lessons.transformer_lm._lines_positions import SPEED
@@ -32,6 +33,22 @@ SIGNS = (
         "位置エンコーディング",
         rank=160,
     ),
+)
+TRACES = (
+    trace(
+        # self.pos_emb = nn.Embedding(block_size, n_embd); wpe = nn.Embedding(...); self.pos = nn.Parameter(...)
+        r"(?i)(?:pos\w{0,40}|wpe)\s{0,4}[=:]\s{0,4}(?:\w{1,20}\.){0,3}(?:Embedding|Parameter)\(",
+        "The positions here seem to be a table that is learned, not the sines and cosines that this exercise asks for. That is no "
+        "mistake, and a person decides.",
+        "ここでの位置は、この課題の sin・cos の表ではなく、学習される表のようです。間違いではないので、人が判断します。",
+    ),
+    trace(
+        r"(?i)rotary|\brope|freqs_cis|\balibi",  # apply_rotary_emb(q, k, freqs_cis)
+        "The positions here seem to go into the attention itself (rotary, or a bias), and are not the table that this exercise asks "
+        "for. That is no mistake, and a person decides.",
+        "ここでの位置は、この課題の表ではなく、Attention の中で使う方式（回転やバイアス）のようです。間違いではないので、人が判断します。",
+    ),
+    trace(r"(?i)position|\bpos_|\bpos\b|\bwpe\b"),  # pos = torch.arange(T)
 )
 INTERFACES = _interfaces.POSITIONAL_ENCODING
 STARTERS = (

@@ -21,6 +21,7 @@ from grader.checks import (
     normalise,
     properties,
     sign,
+    trace,
 )
 from grader.lessons.transformer_lm import _interfaces, _tutorial_transformer
 from grader.lessons.transformer_lm._attention import promised_or_advice, quiet, steady
@@ -40,6 +41,7 @@ SIGNS = (
         rank=200,
     ),
 )
+TRACES = (trace(r"(?i)transformer|\bgpt|lm_head"),)  # self.lm_head = nn.Linear(n_embd, vocab_size)
 INTERFACES = _interfaces.TRANSFORMER
 STARTERS = (
     Text(
