@@ -12,7 +12,7 @@ from grader.judge.wording import cell_words
 from grader.matching import Match, Matching
 from grader.model import Check, Ending, Exercise, Fault, Finding, Outcome, Run, Submission, Text, handed_out
 from grader.notebook.environment_faults import EnvironmentFaults
-from grader.notebook.placeholders import Blank, Blanks, blanks, decisive, definitions
+from grader.notebook.placeholders import Blank, Blanks, blanks, decisive, definitions, without_abstract
 from grader.sandbox.lazy import lazy
 
 FAILING = (Outcome.FAILED, Outcome.CRASHED, Outcome.TIMED_OUT)
@@ -58,7 +58,8 @@ class ExerciseContext:
     def find_blank(self) -> Blank | None:
         """The blank because of which the exercise is not answered, by whatever name the answer goes."""
         own = {match.own for match in self.matching.resolved.values() if match is not None}
-        blank = decisive(self.blanks, {*self.exercise.names, *own})
+        found = self.blanks if self.handed_out else without_abstract(self.blanks, self.submission.cells)
+        blank = decisive(found, {*self.exercise.names, *own})
         if blank is None or self.handed_out or blank.cell in self.blanks.unparsed:
             return blank
         # class MyTransformer: all of it; class Sampler: def greedy(self): raise NotImplementedError

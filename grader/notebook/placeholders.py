@@ -13,7 +13,7 @@ import tokenize
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from grader.model import Cell
 from grader.notebook.syntax import parse_python
@@ -28,6 +28,7 @@ PLACEHOLDER = re.compile(r"[?？]{2,}|(?<![\w\"'])_{3,}(?!\w)|(?<![\w.])(?:TODO|
 SILENT = {tokenize.STRING, tokenize.COMMENT, getattr(tokenize, "FSTRING_MIDDLE", tokenize.STRING)}
 HELP = re.compile(r"^\s*(?:\?\??[\w.]+|[\w.]+\?\??)\s*$")  # IPython's `torch.nn.RNN??`
 OPENS = re.compile(r"\s*(?:async\s+)?(?:def|class)\s+(\w+)")
+BASES = re.compile(r"^class\s+\w+\s*\(([^()\n]{1,200})\)", re.MULTILINE)  # class LayerNorm(Layer):
 WRITE_HERE = re.compile(
     r"#[^#\n]*(?:ここに|ここへ|埋め|記述|実装し|write (?:your )?(?:code|answer)|your code|fill|implement|TODO)",
     re.IGNORECASE,
@@ -67,6 +68,14 @@ def decisive(section: Blanks, names: Collection[str]) -> Blank | None:
         if blank.cell in section.unparsed or set(blank.within) & set(names) or not section.defined & set(names):
             return blank
     return None
+
+
+def without_abstract(section: Blanks, cells: Iterable[Cell]) -> Blanks:
+    """Without the methods that a class leaves to those made of it: `class Layer: def forward(self): pass`, `class Norm(Layer): ...`."""
+    listed = (names for cell in cells if cell.kind == "code" for names in BASES.findall(cell.source))
+    known = {name.strip() for names in listed for name in names.split(",")}
+    left = tuple(blank for blank in section.found if not (len(blank.within) > 1 and blank.within[0] in known))
+    return replace(section, found=left)
 
 
 def definitions(cells: Iterable[Cell]) -> set[str]:

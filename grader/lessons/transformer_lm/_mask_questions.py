@@ -16,6 +16,7 @@ from grader.checks import (
     properties,
 )
 
+LONG = 513  # places: more than any model here reads
 MASK = Text(en="the mask", ja="マスク")
 
 
@@ -50,7 +51,7 @@ def truth(size: int) -> View:
 def sizes(draw: Draw) -> tuple[int, ...]:
     """Lengths to ask for one after the other: odd and even, the shortest text, and one longer than any model here reads."""
     first, second, third = draw.sizes(3, smallest=5)
-    return first, second, 1, draw.number(513, 560), third
+    return first, second, 1, draw.number(LONG, 560), third
 
 
 def ask(student: Student, lengths: tuple[int, ...]) -> list[Tensor]:

@@ -112,7 +112,7 @@ def targets_come_next(student: Student, draw: Draw) -> None:
 
 
 @check(points=2, ja="窓は本文のどこからでも、行ごと・呼び出しごとにばらばらに選ばれ、最後の文字も正解になる")
-def windows_from_everywhere(student: Student, draw: Draw) -> None:
+def windows_from_everywhere(student: Student, draw: Draw) -> Text | None:
     """Windows come from everywhere in the text, each row and each call from other places; the last character is a target too."""
     (length,) = draw.sizes(1, smallest=4)
     starts = [starts_of(student, 60 * length, 24, length)]
@@ -124,7 +124,9 @@ def windows_from_everywhere(student: Student, draw: Draw) -> None:
     gap = int(targets[0, 0] - inputs[0, 0])
     seen = sorted(set(torch.minimum(inputs[:, 0], targets[:, 0]).tolist()))
     if seen in ([0, 1, 2], list(range(4 - max(0, gap)))):  # as many as fit, by how far the targets are shifted
-        return
+        return None
+    if seen == [0, 1] and not student.promised:
+        return ALL_BUT_THE_LAST
     raise Failure(
         Text(
             en=f"A text of {length + 3} characters has 3 windows of {length}, at 0, 1 and 2; of 96 rows all begin at {seen}.",
@@ -140,6 +142,12 @@ def windows_from_everywhere(student: Student, draw: Draw) -> None:
         if seen == [1, 2]
         else None,
     )
+
+
+ALL_BUT_THE_LAST = Text(
+    en="The last window of the text is never drawn. Nothing is deducted: count again how many places there are.",
+    ja="本文の最後の窓は選ばれません。減点はありませんが、窓が収まる場所の数を数え直してみましょう。",
+)
 
 
 @check(points=2, ja="損失は全位置で平均した交差エントロピーである")

@@ -171,7 +171,7 @@ AGAIN = Text(
 
 
 @check(points=4, after=shape_and_dtype, ja="すべての値が式どおりである。どの長さと幅でも、何度呼んでも同じである")
-def follows_the_formula(student: Student, draw: Draw) -> None:
+def follows_the_formula(student: Student, draw: Draw) -> Text | None:
     """Every value is that of the formula, for one length and width after another."""
     length, width = sizes(draw)
     found = ask(student, length, width)
@@ -179,11 +179,28 @@ def follows_the_formula(student: Student, draw: Draw) -> None:
         raise too_coarse(found)
     student.must_agree(TABLE, help=STEPS)
     more, other = draw.number(1, 4), width + 2 * draw.number(1, 4)
-    large = draw.number(1025, 1100)
-    for time, columns in ((length + more, width), (length + more - 2, other), (1, width), (length, 2), (large, 4)):
+    for time, columns in ((length + more, width), (length + more - 2, other), (1, width), (length, 2)):
         ask(student, time, columns)
-        # an angle of 1000 has three digits less behind the point
-        student.must_agree(TABLE, atol=2e-3 if time == large else properties.ATOL, help=AGAIN)
+        student.must_agree(TABLE, help=AGAIN)
+    return follows_it_far(student, draw.number(1025, 1100))
+
+
+def follows_it_far(student: Student, length: int) -> Text | None:
+    """A long table too. One that is made for fewer places was promised to nobody outside of our notebook."""
+    try:
+        ask(student, length, 4)
+    except (Failure, CallFailed):
+        if student.promised:
+            raise
+        return MADE_FOR_FEWER
+    student.must_agree(TABLE, atol=2e-3, help=AGAIN)  # an angle of 1000 has three digits less behind the point
+    return None
+
+
+MADE_FOR_FEWER = Text(
+    en="The table is made for fewer than a thousand places. Nothing is deducted; a longer text needs a longer table.",
+    ja="表は 1000 より少ない位置の分しか作られません。減点はありませんが、もっと長い文にはもっと長い表が必要です。",
+)
 
 
 def too_coarse(found: Tensor) -> Failure:
