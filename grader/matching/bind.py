@@ -15,8 +15,6 @@ from typing import Any
 from grader.matching.call_convention import mapping
 from grader.matching.match import Argument, given, plain
 from grader.matching.payloads import arguments as payload
-from grader.matching.source_index import Definition, SourceIndex
-from grader.matching.trees import attributes, keys
 from grader.matching.vocabulary import EXTRAS, ROLES, ExtraArgument, Role, is_one_of, squeezed
 from grader.model import Text
 from grader.sandbox.guest.codec import RemoteExpr
@@ -223,55 +221,6 @@ def extra(parameter: SignatureParameter, with_table: bool) -> Argument:
     text = ast.unparse(parameter.handed)
     told_as = Text(en=f"`{name}` as in your own call: {text}", ja=f"`{name}` はあなたの呼び出しと同じ {text}")
     return Argument(name, (), given(literal(parameter.handed)), True, parameter.by_place, told_as)
-
-
-def settings(
-    defined: Definition | None, parameters: list[SignatureParameter], roles: Sequence[str], written: SourceIndex
-) -> Argument | None:
-    """The one parameter of a class that holds all the settings, `config.n_embd` or `cfg["emb_dim"]`."""
-    required = [p for p in parameters if p.required]
-    init = defined.method("__init__") if defined is not None else None
-    if init is None or len(required) != 1:
-        return None
-    name = required[0].name
-    of = attributes if attributes(init, name) else keys
-    if not of(init, name):
-        return None
-    inits = [
-        m
-        for d in written.definitions
-        for m in [d.method("__init__")]
-        if m is not None and name in [a.arg for a in m.args.args]
-    ]
-    read = list(dict.fromkeys([*of(init, name), *(a for m in inits for a in of(m, name))]))
-    bound = bind([SignatureParameter(n, False, True, "", "") for n in read], roles, left_over=False)
-    if not bound.roles and len(roles) > 1 and not any(is_settings(n) for n in (name, required[0].annotation)):
-        return None
-    extras = {n: usual(n) for n in read}
-    others = {n: e.value if e is not None else None for n, e in extras.items()}
-    longest = {n: LONGEST.value for n, e in extras.items() if e is LONGEST}
-    known = dict(bound.roles)
-    theirs = own_settings(required[0], read, written, of is keys)
-
-    def make(values: dict[str, Any]) -> RemoteExpr:
-        held = longest | {n: values[role] for n, role in known.items() if role in values}
-        return remote(
-            payload.settings_dict if of is keys else payload.settings,
-            RemoteExpr(name=theirs) if theirs else None,
-            held,
-            others,
-        )
-
-    return Argument(name, tuple(dict.fromkeys(known.values())), make, True)
-
-
-def own_settings(parameter: SignatureParameter, read: list[str], written: SourceIndex, as_dict: bool) -> str | None:
-    """The notebook's own settings: the class that the annotation names or that is called so, or the dict with these keys."""
-    if as_dict:
-        return written.dict_with(read)
-    own = [d.name for d in written.definitions if isinstance(d.node, ast.ClassDef)]
-    said = parameter.annotation.strip("'\"")
-    return next((n for n in own if n == said), None) or next((n for n in own if is_settings(n)), None)
 
 
 def is_settings(name: str) -> bool:

@@ -12,6 +12,7 @@ from grader.matching.bind import parameters_of
 from grader.matching.match import Match
 from grader.matching.payloads.fake_encoder import pretrained_encoder
 from grader.matching.replies import SIZES
+from grader.matching.settings import settings
 from grader.matching.trial import Trial
 from grader.model import Probe
 
@@ -20,9 +21,9 @@ def try_match(query: Query, match: Match) -> Trial:
     """How far the match goes, completed by the form that the trial finds out."""
     probe = match.probe
     if probe in (Probe.POSITIONS, Probe.MASK):
-        return positional_encoding.tried(
-            query.runner, match, query.row, parameters_of(query.row.get("parameters"), None)
-        )
+        parameters = parameters_of(query.row.get("parameters"), None)
+        config = settings(query.defined, parameters, match.roles, query.written) if query.kind == "module" else None
+        return positional_encoding.tried(query.runner, match, query.row, parameters, config)
     if probe in decoder_step.PROBES:
         return try_step(query, match)
     if probe in attention.PROBES:

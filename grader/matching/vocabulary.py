@@ -69,7 +69,7 @@ ROLES = (
         "単語 ID の総数",
         "v_size n_vocab vocab_num num_vocab vocabulary_size voc_size vocab_len len_vocab num_embeddings num_emb V "
         "vocabsize n_words num_words word_num words_num words_length dict_size dic_size n_token ntoken num_tokens n_tokens "
-        "token_size n_ids id_size max_id vs n_v",
+        "token_size n_ids id_size max_id vs n_v d_vocab",
         "vocab vocabulary word2id word_to_id word_id dic dictionary input_size input_dim in_size in_dim n_input num_input v n "
         "output_size output_dim out_size out_dim output_vocab_size input_vocab_size src_vocab_size tgt_vocab_size "
         "target_vocab_size source_vocab_size trg_vocab_size vocab_size_out",

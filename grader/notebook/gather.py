@@ -21,6 +21,7 @@ from grader.errors import SubmissionError
 from grader.model import Cell, Submission, Text
 from grader.model.printable import one_line
 from grader.notebook.own_modules import by_module, meant, modules_of
+from grader.notebook.own_tests import is_test, tests_left_out
 from grader.notebook.read import read
 from grader.notebook.reserved import is_reserved, left_out
 
@@ -79,10 +80,19 @@ def gather(folder: Path, name: str, order: Sequence[str] = ()) -> Submission:
             if unread
             else f"{name} にノートブック（.ipynb）も Python スクリプト（.py）もありません。答案のファイルを提出してください。",
         )
+    parts, idle = without_tests(parts)
+    problems += [tests_left_out(idle)] if idle else []
     if len(parts) == 1:
         only = parts[0].submission
         return replace(only, remarks=(*only.remarks, *problems))
     return joined(in_order(parts), name, problems)
+
+
+def without_tests(parts: list[SubmissionFile]) -> tuple[list[SubmissionFile], list[PurePosixPath]]:
+    """The files, without those that only test others; and the places of these. All, where there are no others."""
+    idle = [part.place for part in parts if is_test(part.place, part.submission)]
+    left = [part for part in parts if part.place not in idle]
+    return (left, idle) if left else (parts, [])
 
 
 def answers(folder: Path) -> list[Path]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
@@ -91,12 +92,27 @@ def test_a_decoders_step_is_read_in_the_contracts_form() -> None:
 
 
 def test_settings_are_the_students_class_with_our_values() -> None:
-    """Or a plain object, where there is none or it wants arguments."""
+    """A class works out the rest itself; an object of theirs is copied; a plain one stands in where there is none."""
 
     class Config:
         width, depth = 3, 2
 
-    assert vars(arguments.settings(Config, {"width": 9}, {"rate": 1})) == {"rate": 1, "width": 9, "depth": 2}
+    @dataclass
+    class Worked:
+        name: str
+        width: int = 8
+        heads: int = 2
+
+        def __post_init__(self) -> None:
+            self.of_head = self.width // self.heads
+
+    made = arguments.settings(Config, {"width": 9}, {"rate": 1})
+    assert (made.rate, made.width, made.depth, Config.width) == (1, 9, 2, 3)
+    worked = arguments.settings(Worked, {"width": 12, "heads": 3}, {"name": "", "rate": 1})
+    assert (worked.of_head, worked.rate) == (4, 1)
+    theirs = SimpleNamespace(width=8, depth=2)
+    copied = arguments.settings(theirs, {"width": 9}, {})
+    assert (copied.width, copied.depth, theirs.width) == (9, 2, 8)
     assert vars(arguments.settings(None, {"width": 9}, {"rate": 1})) == {"rate": 1, "width": 9}
 
 

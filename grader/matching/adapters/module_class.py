@@ -13,8 +13,9 @@ from dataclasses import replace
 from grader.matching.adapter import Query, Row
 from grader.matching.adapters.injected_modules import InjectedModule, normalises, of_what, parts
 from grader.matching.arguments import pretrained
-from grader.matching.bind import Binding, SignatureParameter, argument_choices, as_called, bind, settings
+from grader.matching.bind import Binding, SignatureParameter, argument_choices, as_called, bind
 from grader.matching.match import Argument, Match
+from grader.matching.settings import settings
 from grader.matching.sizes import housed, read_outside, set_aside, used_by
 from grader.model import Interface, Probe, Trait
 
@@ -84,7 +85,10 @@ def built(
     wanted, defined = query.interface, query.defined
     whole_config = settings(defined, parameters, wanted.roles, query.written)
     if whole_config is not None and not made:
-        yield replace(base, arguments=(whole_config,))
+        left = [role for role in wanted.roles if role not in whole_config.roles]
+        rest = bind([p for p in parameters if p.name != whole_config.name], left)
+        for arguments in argument_choices(rest, left, dict(wanted.fixed)):
+            yield replace(base, arguments=(*arguments, whole_config))
         return
     aside = set_aside(parameters, wanted.roles) | {name: part.argument for name, part in made.items()}
     covered = {role for argument in outside for role in argument.roles}

@@ -40,10 +40,16 @@ READ = Text(
 )
 
 
-def tried(runner: TrialRunner, match: Match, row: dict[str, Any], parameters: list[SignatureParameter]) -> Trial:
-    """The first way of asking that gives a table or a mask of the right shape."""
+def tried(
+    runner: TrialRunner,
+    match: Match,
+    row: dict[str, Any],
+    parameters: list[SignatureParameter],
+    config: Argument | None,
+) -> Trial:
+    """The first way of asking that gives a table or a mask of the right shape. config: what holds all its settings."""
     fault = None
-    for found in masks(match, parameters) if match.probe is Probe.MASK else positions(match, row, parameters):
+    for found in masks(match, parameters) if match.probe is Probe.MASK else positions(match, row, parameters, config):
         values = {"size": LENGTH} if match.probe is Probe.MASK else {"max_len": LENGTH, "d_model": WIDTH}
         reply = runner.run(found, **values)
         if reply.fault is None and fits(match.probe, reply.value):
@@ -82,9 +88,13 @@ def masks(match: Match, parameters: list[SignatureParameter]) -> Iterator[Match]
             )
 
 
-def positions(match: Match, row: dict[str, Any], parameters: list[SignatureParameter]) -> Iterator[Match]:
-    bound = bind(parameters, match.roles)
-    for arguments in argument_choices(bound, match.roles, {}):
+def positions(
+    match: Match, row: dict[str, Any], parameters: list[SignatureParameter], config: Argument | None
+) -> Iterator[Match]:
+    whole = () if config is None else (config,)
+    left = [role for role in match.roles if not any(role in argument.roles for argument in whole)]
+    bound = bind([p for p in parameters if config is None or p.name != config.name], left)
+    for arguments in ((*a, *whole) for a in argument_choices(bound, left, {})):
         if row.get("kind") == "function":
             yield replace(match, arguments=arguments)
             continue

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import copy
+import inspect
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from types import SimpleNamespace
@@ -63,16 +65,27 @@ def object_of(parts: dict[str, Any]) -> SimpleNamespace:
 
 
 def settings(theirs: Any, known: dict[str, Any], usual: dict[str, Any]) -> Any:
-    """A settings object: the student's own class with these values, where there is one and it takes them."""
+    """A settings object with these values: of the student's own class, which works out the rest of them by itself, or a copy of theirs."""
     made: Any = SimpleNamespace(**usual)
-    with contextlib.suppress(TypeError):
-        made = theirs() if theirs is not None else made
-    if not isinstance(made, SimpleNamespace):
-        made = SimpleNamespace(**{**usual, **{n: getattr(made, n) for n in dir(made) if not n.startswith("_")}})
+    if isinstance(theirs, type):
+        made = settings_of(theirs, known, usual) or made
     elif theirs is not None:
-        made.__dict__.update({n: v for n, v in vars(theirs).items() if not n.startswith("_")})
-    made.__dict__.update(known)
+        made = copy.copy(theirs)
+    for name, value in {**{n: v for n, v in usual.items() if not hasattr(made, n)}, **known}.items():
+        with contextlib.suppress(AttributeError):  # a property is worked out
+            object.__setattr__(made, name, value)
     return made
+
+
+def settings_of(theirs: type, known: dict[str, Any], usual: dict[str, Any]) -> Any:
+    """What the class makes of the values that it takes: `GPTConfig(n_embd=12)`; None where it takes something else."""
+    taken = inspect.signature(theirs).parameters
+    required = {n: usual.get(n) for n, p in taken.items() if p.default is p.empty and p.kind is p.POSITIONAL_OR_KEYWORD}
+    given = {**required, **{n: v for n, v in known.items() if n in taken}}
+    for values in (given, {}):
+        with contextlib.suppress(Exception):
+            return theirs(**values)
+    return None
 
 
 def settings_dict(theirs: dict[str, Any] | None, known: dict[str, Any], usual: dict[str, Any]) -> dict[str, Any]:

@@ -31,7 +31,8 @@ def places_seen(
         found = model(*[x] * inputs, *more)
         found = next(iter(found.values())) if isinstance(found, dict) else found
         found = found[0] if isinstance(found, (list, tuple)) else found
-        return found if batch_first else found.transpose(0, 1)
+        out: torch.Tensor = found if batch_first else found.transpose(0, 1)
+        return out
 
     def seen(size: int) -> torch.Tensor:
         if size > MOST:
@@ -48,7 +49,7 @@ def places_seen(
             rows = x.repeat(size + 1, *[1] * (x.dim() - 1))
             for place in range(size):
                 rows[place, place] = (x[0, place] + 1) % vocabulary if vocabulary else 0.5 - x[0, place]
-            found = torch.cat([ask(model, part) for part in rows.split(8)])
+            found = torch.cat([ask(model, part) for part in torch.split(rows, 8)])
         changed = (found[:-1] - found[-1:]).abs().flatten(2).amax(dim=2) > 1e-6
         return changed.T.contiguous()
 

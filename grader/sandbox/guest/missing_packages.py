@@ -183,14 +183,18 @@ class SubmissionScript(types.ModuleType):
     """A script of the submission, or a folder of them: its names are those of the sandbox, in which it was run as cells.
 
     inner: the scripts of a folder. Of a function and a script of one name, `from .load import load` leaves the function.
+    library: the standard library's module of this name. A package's types.py never takes its place: all other code needs that one.
     """
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
         self.__path__: list[str] = []
         self.inner: dict[str, SubmissionScript] = {}
+        self.library = sys.modules.get(name) if name in sys.stdlib_module_names else None
 
     def __getattr__(self, name: str) -> Any:
+        if self.library is not None and hasattr(self.library, name):
+            return getattr(self.library, name)
         names = sys.modules["__main__"].__dict__
         if name.startswith("__") or (name not in names and name not in self.inner):
             raise AttributeError(f"nothing that was run before defines {name}")
