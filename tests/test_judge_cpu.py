@@ -5,7 +5,7 @@ from __future__ import annotations
 from grader.judge.judging import judge
 from grader.judge.wording import TOO_LONG_TO_JUDGE
 from grader.lessons import lesson, source
-from grader.model import Limits, Outcome, Report, Submission
+from grader.model import Cell, Limits, Outcome, Report, Submission
 from grader.sandbox.local import LocalSandbox
 from tests.notebooks import edits_of
 
@@ -37,3 +37,37 @@ def test_an_ordinary_hand_in_never_meets_the_limit() -> None:
     """A mistake is found and named in a hundredth of the time that there is."""
     found = judged(Limits().judge_cpu / 100).exercises[1].findings
     assert {f.misconception.id for f in found if f.misconception} == {"one_too_many"}
+
+
+ATTENTION = """
+import torch
+from torch import nn
+
+class LayerNorm(nn.Module):
+    def __init__(self, d_model, eps=1e-5):
+        super().__init__()
+        self.gain, self.bias, self.eps = nn.Parameter(torch.ones(d_model)), nn.Parameter(torch.zeros(d_model)), eps
+
+    def forward(self, x):
+        return self.gain * (x - x.mean(-1, keepdim=True)) / (x.std(-1, keepdim=True) + self.eps) + self.bias
+"""
+
+
+def named(explanation_cpu: float, role: str | None = None) -> tuple[set[str], float]:
+    """The names of a known mistake, and the points, in a notebook that nobody handed out unless a role says so."""
+    scope: dict[str, object] = {}
+    exec(ATTENTION, scope)
+    cells = (Cell(0, "code", ATTENTION, "encoder_block", role=role),)
+    with LocalSandbox(scope) as sandbox:
+        submission = Submission("x", "", "en", "transformer_lm", cells)
+        limits = Limits(explanation_cpu=explanation_cpu)
+        report = judge(submission, sandbox, lesson("transformer_lm"), 4, limits, ("encoder_block",))
+    found = [f for e in report.exercises for f in e.findings]
+    return {f.misconception.id for f in found if f.misconception}, report.score.earned
+
+
+def test_without_time_for_explanations_a_mistake_has_no_name() -> None:
+    """In somebody's own notebook; the points are the same. In our own notebook names are always looked for."""
+    (none, points), (name, same_points) = named(-1.0), named(Limits().explanation_cpu)
+    assert none == set() and name == {"unbiased_variance"} and points == same_points
+    assert named(-1.0, role="answer")[0] == {"unbiased_variance"}

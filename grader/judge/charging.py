@@ -20,7 +20,7 @@ from grader.judge.known.candidates import Candidates
 from grader.judge.known.known_answers import KnownAnswers
 from grader.judge.lending import Lending, OneMoreLent
 from grader.judge.naming import with_names
-from grader.judge.wording import later_text, make_finding, waits_text
+from grader.judge.wording import TOO_LONG_TO_EXPLAIN, later_text, make_finding, waits_text
 from grader.matching import Unresolved
 from grader.model import Check, Fault, Finding, Outcome
 
@@ -46,7 +46,10 @@ class Charging:
             return None
         if asked.answers.replayed is None:
             return replace(found, advice=(*found.advice, later_text(list_exercises(parts))))
-        verdict = self.explain(check, found, parts, asked.answers.replayed)
+        if asked.explanation.is_over:
+            return make_finding(check, Outcome.NEEDS_REVIEW, TOO_LONG_TO_EXPLAIN)
+        with asked.explanation.counted():
+            verdict = self.explain(check, found, parts, asked.answers.replayed)
         if verdict is not None:
             return verdict
         asked.restore(run)

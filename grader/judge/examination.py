@@ -15,6 +15,7 @@ from grader.errors import ReplyRefused, SandboxDied
 from grader.judge.case import Case, CheckEnd, CheckRun, ExerciseContext, fails_without_reason
 from grader.judge.charging import Charging
 from grader.judge.execution import revive_sandbox
+from grader.judge.explanation_time import ExplanationTime
 from grader.judge.judged import JudgedExercise
 from grader.judge.known.protocol import AnswerKey
 from grader.judge.lending import Lending, OneMoreLent
@@ -36,7 +37,7 @@ class Examination:
     """One exercise of one submission.
 
     known: gives the answer key of an exercise. earlier: the exercises that one builds on and that are not as ours.
-    exhausted: whether the judge's own time for this submission is used up.
+    exhausted: whether the judge's own time for this submission is used up. explanation: the part of it for explanations.
     """
 
     exercise: Exercise
@@ -48,6 +49,7 @@ class Examination:
     matching: Matching = field(default_factory=lambda: Matching(active=False))
     earlier: Callable[[Exercise], tuple[JudgedExercise, ...]] = lambda _exercise: ()
     exhausted: Callable[[], bool] = lambda: False
+    explanation: ExplanationTime = field(default_factory=ExplanationTime)
     exchanges: dict[str, list[Exchange]] = field(default_factory=dict)  # of each check, as it was last put
     runs: dict[str, CheckRun] = field(default_factory=dict)  # the same, where it came to an end
     answered: bool = False  # whether some check held that had asked something
@@ -58,7 +60,7 @@ class Examination:
 
     @lazy
     def recognition(self) -> Recognition:
-        return Recognition(self.answers, self.exhausted)
+        return Recognition(self.answers, self.exhausted, self.explanation)
 
     @lazy
     def charging(self) -> Charging:

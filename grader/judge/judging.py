@@ -9,6 +9,7 @@ import torch
 
 import grader
 from grader.judge.execution import execute_cells, remark_on_run
+from grader.judge.explanation_time import ExplanationTime
 from grader.judge.known import choose_answer_key
 from grader.judge.known.protocol import AnswerKey
 from grader.judge.saved_outputs import read_log
@@ -56,8 +57,8 @@ def judge(
     """
     limits = limits or Limits()
     run = execute_cells(submission, sandbox, limits, lambda cell: on_step(describe_progress(cell, submission)))
-    key, patience = known or choose_answer_key, limits.judge_cpu
-    examinations = SubmissionExaminations(submission, run, sandbox, seed, by_hand or {}, key, patience)
+    key, bound = known or choose_answer_key, ExplanationTime.of(submission, limits)
+    examinations = SubmissionExaminations(submission, run, sandbox, seed, by_hand or {}, key, limits.judge_cpu, bound)
     reports = [
         report_exercise(exercise, examinations, on_step)
         for exercise in lesson.exercises

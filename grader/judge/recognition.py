@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from grader.checks.answers import TOO_MANY_WAYS
 from grader.checks.exchange import Exchange
 from grader.judge.case import CheckRun
+from grader.judge.explanation_time import ExplanationTime
 from grader.judge.known.candidates import Candidates
 from grader.judge.known.protocol import AnswerKey
 from grader.judge.naming import maybe_two, with_names
@@ -21,11 +22,12 @@ RECOGNISABLE = (Outcome.FAILED, Outcome.CRASHED)
 class Recognition:
     """The candidates of each check of one exercise. A search is the dearest question of all, and done once for a check.
 
-    out_of_time: whether the judge's own time for this hand-in is used up.
+    out_of_time: whether the judge's own time for this hand-in is used up. explanation: the part of it for searches like these.
     """
 
     answers: AnswerKey
     out_of_time: Callable[[], bool]
+    explanation: ExplanationTime = field(default_factory=ExplanationTime)
     candidates: dict[str, Candidates] = field(default_factory=dict)
 
     def is_unmatched(self, found: Finding) -> bool:
@@ -39,8 +41,9 @@ class Recognition:
             return True
         if not (found.outcome in RECOGNISABLE or self.is_unmatched(found)) or (run is not None and run.nameless):
             return False
-        if found.check not in self.candidates and not self.out_of_time():
-            self.candidates[found.check] = self.answers.candidates(exchanges)
+        if found.check not in self.candidates and not self.out_of_time() and not self.explanation.is_over:
+            with self.explanation.counted():
+                self.candidates[found.check] = self.answers.candidates(exchanges)
         return found.check in self.candidates and bool(self.candidates[found.check].mistakes)
 
     def name(
@@ -54,4 +57,5 @@ class Recognition:
             return maybe_two(found) if (run is not None and run.unlike) or found.help is None else found
         others = {name: asked for name, asked in exchanges.items() if name != found.check and asked}
         numbers = {number for number, name in enumerate(others) if name in passed}
-        return with_names(found, self.answers.name(self.candidates[found.check], list(others.values()), numbers))
+        with self.explanation.counted():
+            return with_names(found, self.answers.name(self.candidates[found.check], list(others.values()), numbers))

@@ -11,6 +11,7 @@ from grader.judge import editions
 from grader.judge.answers_on_parts import AnswersOnStudentParts, given_of
 from grader.judge.examination import Examination
 from grader.judge.execution import revive_sandbox
+from grader.judge.explanation_time import ExplanationTime
 from grader.judge.judged import JudgedExercise, is_hollow
 from grader.judge.known.protocol import AnswerKey
 from grader.judge.known.style import nearest_style
@@ -25,7 +26,7 @@ from grader.sandbox import Sandbox
 class SubmissionExaminations:
     """The exercises of one submission, each examined once, when it is first asked about.
 
-    judge_cpu: seconds of the judge's own time for all of them.
+    judge_cpu: seconds of the judge's own time for all of them; explanation: the part of it that explanations may take.
     """
 
     submission: Submission
@@ -35,6 +36,7 @@ class SubmissionExaminations:
     by_hand: Map
     known: Callable[[Exercise], AnswerKey]
     judge_cpu: float
+    explanation: ExplanationTime = field(default_factory=ExplanationTime)
     began: float = field(default_factory=time.thread_time)
     parts: dict[str, tuple[JudgedExercise, tuple[Text, ...]]] = field(default_factory=dict)
     examinations: dict[str, Examination] = field(default_factory=dict)
@@ -66,6 +68,7 @@ class SubmissionExaminations:
             matching=matching,
             earlier=self.earlier,
             exhausted=lambda: time.thread_time() - self.began > self.judge_cpu,
+            explanation=self.explanation,
         )
         self.examinations[exercise.id] = made
         return made

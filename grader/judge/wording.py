@@ -19,6 +19,12 @@ TOO_LONG_TO_JUDGE = Text(
 )
 
 
+TOO_LONG_TO_EXPLAIN = Text(
+    en="This may follow from an earlier exercise, and finding that out would take longer than it may, so a person looks at it.",
+    ja="前の問題の影響かもしれませんが、確かめるには制限を超える時間がかかるため、人が確認します。",
+)
+
+
 def cell_words(index: int, ending: Ending, error: str) -> tuple[Outcome, Text]:
     """Why a section defines nothing."""
     number = index + 1
