@@ -33,7 +33,7 @@ def settings(
         said = any(map(is_settings, (parameter.name, parameter.annotation)))
         if not (said or (alone and parameter.required)):
             continue
-        held = reads(defined.node, parameter.name)
+        held = reads(defined.node, parameter.name, said)
         if not held and not said:
             continue
         made = holding(parameter, held, roles, written, said)
@@ -53,13 +53,24 @@ class Reads:
         return bool(self.names)
 
 
-def reads(node: ast.AST, name: str) -> Reads:
-    """What a class reads of the parameter, or of the attribute in which it keeps it: `self.cfg.d_model`."""
+def reads(node: ast.AST, name: str, surely: bool) -> Reads:
+    """What a class reads of the parameter, or of the attribute in which it keeps it: `self.cfg.d_model`.
+
+    surely: it holds settings, so `args.dim` is none of a tensor's methods.
+    """
+    read = fields if surely else attributes
     owners = (name, f"self.{name}")
     words = [word for owner in owners for word in (*keys(node, owner), *got(node, owner))]
     if words:
         return Reads(tuple(dict.fromkeys(words)), as_dict=True)
-    return Reads(tuple(dict.fromkeys(attribute for owner in owners for attribute in attributes(node, owner))))
+    return Reads(tuple(dict.fromkeys(attribute for owner in owners for attribute in read(node, owner))))
+
+
+def fields(node: ast.AST, of: str) -> list[str]:
+    """Every attribute that is read and not called."""
+    called = {id(part.func) for part in ast.walk(node) if isinstance(part, ast.Call)}
+    read = (part for part in ast.walk(node) if isinstance(part, ast.Attribute) and id(part) not in called)
+    return [part.attr for part in read if dotted(part.value) == of]
 
 
 def got(node: ast.AST, of: str) -> list[str]:
@@ -77,7 +88,7 @@ def holding(
 ) -> Argument | None:
     """The settings with all that any class of the notebook reads of a parameter of this name, which it may be handed on as."""
     name = parameter.name
-    found = [reads(d.node, name) for d in written.definitions if takes(d, name)]
+    found = [reads(d.node, name, said) for d in written.definitions if takes(d, name)]
     as_dict = own.as_dict if own else any(part.as_dict for part in found)
     read = list(dict.fromkeys(n for part in (own, *found) if part.as_dict is as_dict for n in part.names))
     widths = {n: made for n in read if (made := derived(n, roles)) is not None and made.value is head_width}
