@@ -53,7 +53,15 @@ class Charging:
         if verdict is not None:
             return verdict
         asked.restore(run)
-        return wait_for_parts(check, parts) if is_stopped_by(parts, run.fault or run.absent) else None
+        waits = is_stopped_by(parts, run.fault or run.absent) or self.is_in_doubt(run, parts)
+        return wait_for_parts(check, parts) if waits else None
+
+    def is_in_doubt(self, run: CheckRun, parts: tuple[JudgedExercise, ...]) -> bool:
+        """Whether a failure without a name stands on a part of which a person has to tell what it is, in a notebook not ours."""
+        asked = self.examination
+        if asked.context.handed_out or not any(part.wrong and part.in_doubt for part in parts):
+            return False
+        return not asked.recognition.is_recognised(run.finding, run, run.exchanges)
 
     def explain(
         self, check: Check, found: Finding, parts: tuple[JudgedExercise, ...], known: KnownAnswers

@@ -35,6 +35,11 @@ class JudgedExercise:
         return any(f.outcome is not Outcome.PASSED for f in self.findings)
 
     @property
+    def in_doubt(self) -> bool:
+        """Whether a person has to tell what a part of it is."""
+        return any(f.outcome is Outcome.NEEDS_REVIEW for f in self.findings)
+
+    @property
     def missing(self) -> bool:
         return all(f.outcome is Outcome.MISSING for f in self.findings)
 
