@@ -192,6 +192,17 @@ def pairs_zip(path: Path, _code: str) -> None:
         archive.writestr("_about.txt", "Synthetic sentence pairs in the format of ManyThings.\n")
 
 
+# --- running text ------------------------------------------------------------------------------
+
+
+def running_text(path: Path, _code: str) -> None:
+    """Plain English text, of which a model of characters or words is made: `open("input.txt").read()`."""
+    from grader.data import translation
+
+    sentences = [pair.en for pair in translation.pairs().train[:PAIRS]]
+    path.write_text("\n".join(sentences) + "\n", encoding="utf-8")
+
+
 def named(pattern: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w.-]){pattern}(?![\w-]|\.\w)")
 
@@ -212,6 +223,8 @@ USUAL = (
           Text(en="GloVe's text format, a small vocabulary", ja="GloVe のテキスト形式（小さな語彙）")),
     UsualFile("jpn.txt, eng-jpn.txt", named(r"(?:jpn|eng-jpn|jpn-eng|eng_jpn)\.(?:txt|tsv)"), pairs,
           Text(en="English and Japanese sentence pairs, tab-separated", ja="英語と日本語の文のペア（タブ区切り）")),
+    UsualFile("input.txt, shakespeare.txt, tinyshakespeare.txt", named(r"(?:input|(?:tiny[_-]?)?shakespeare)\.txt"), running_text,
+          Text(en="plain text", ja="ふつうの文章")),
     UsualFile("jpn-eng.zip", named(r"(?:jpn-eng|eng-jpn)\.zip"), pairs_zip,
           Text(en="the same, zipped", ja="同じものの zip")),
 )  # fmt: skip

@@ -10,6 +10,7 @@ from pathlib import PurePath
 
 from grader.model import Cell, Exercise, Lesson, Submission, Text
 from grader.notebook.code_patterns import lesson_of_contents, lessons_beside, near_lessons, recognised, without_comments
+from grader.notebook.cut_remarks import OTHER_EDITION, guessed, taken_for
 from grader.notebook.gather import together
 from grader.notebook.headings import announced, exercises_of_file, mentions, normal, numbered, topic
 from grader.notebook.read import SOLUTION
@@ -49,8 +50,10 @@ def cut(submission: Submission, lessons: Sequence[Lesson]) -> Submission:
     near: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()
     if lesson is not None and not certainly:
-        near, beside = near_lessons(lesson, cells, lessons), lessons_beside(lesson, cells, lessons)
+        near = near_lessons(lesson, cells, lessons)
         remarks = [taken_for(lesson, lessons), *remarks]
+    if lesson is not None and len(lessons) > 1 and not is_handed_out(submission.cells, named, lessons):
+        beside = lessons_beside(lesson, cells, lessons)
     other = is_other_edition(cells, meant)
     remarks = [*submission.remarks, *remarks, *([OTHER_EDITION] if other else [])]
     return replace(
@@ -78,6 +81,15 @@ def is_certain(cells: Sequence[Cell], named: set[str], lessons: Sequence[Lesson]
     passing = {name for cell in cells if cell.kind == "code" for name in heading(cell, lessons)}
     headed = any(cell.exercise or (cell.kind != "code" and heading(cell, lessons)) for cell in cells)
     return headed or bool((passing | named) & series)
+
+
+def is_handed_out(cells: Sequence[Cell], named: set[str], lessons: Sequence[Lesson]) -> bool:
+    """Whether the hand-in is to one lesson alone: by its metadata, or as one of a series. A heading of somebody's own, such as
+    "Positional encoding", says what stands below it and nothing of the rest.
+    """
+    series = {exercise.id for part in lessons for exercise in part.exercises if exercise.series}
+    told = {name for cell in cells for name in (cell.exercise, *heading(cell, lessons)) if name}
+    return any(cell.exercise for cell in cells) or bool((told | named) & series)
 
 
 def told_by_files(submission: Submission, lessons: Sequence[Lesson]) -> dict[str, Told]:
@@ -124,20 +136,6 @@ def is_other_edition(cells: Sequence[Cell], lessons: Sequence[Lesson]) -> bool:
     asked = {name: "\n".join(code) for name, code in sections.items() if name in known}
     shown = [name for name, code in asked.items() if any(sign.pattern.search(code) for sign in known[name].signs)]
     return len(asked) >= SEVERAL and len(shown) * FEW_SHOW < len(asked)
-
-
-OTHER_EDITION = Text(
-    en="These problems look like those of another edition with the same numbers; a person looks at whatever does not hold.",
-    ja="番号が同じ別の版の問題の答案のようです。合わない項目は人が確認します。",
-)
-
-
-def taken_for(lesson: str, lessons: Sequence[Lesson]) -> Text:
-    others = ", ".join(part.id for part in lessons if part.id != lesson)
-    return Text(
-        en=f"By its contents this was taken for {lesson}; if it is another lesson, say so with --lesson ({others}).",
-        ja=f"内容から課題 {lesson} の答案と見なしました。別の課題なら --lesson で指定してください（{others}）。",
-    )
 
 
 def parted(submission: Submission, lessons: Sequence[Lesson]) -> Submission:
@@ -238,13 +236,6 @@ def with_others(cells: list[Cell], told: list[Told], name: str, files: Mapping[s
         among = names or among
         found.append(replace(cell, also=tuple(name for name in among if name not in there)))
     return found
-
-
-def guessed(cell: Cell, exercise: str) -> Text:
-    return Text(
-        en=f"No heading says so; by what it defines, cell {cell.index + 1} begins the answer to {exercise}.",
-        ja=f"見出しがないので、定義している内容から、{cell.index + 1} 番目のセルからを {exercise} の答案と見なしました。",
-    )
 
 
 def heading(cell: Cell, lessons: Sequence[Lesson], topics: bool = False) -> Told:

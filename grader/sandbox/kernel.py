@@ -66,6 +66,7 @@ STAND_INS = (
     ("vectors", "small_gensim"),
     ("studies", "small_optuna"),
     ("tokens", "small_spacy"),
+    ("small_packages", "small_packages"),
     ("pretrained", "small_transformers"),
     ("compat", "given_back"),
     ("paths", "lead_home"),

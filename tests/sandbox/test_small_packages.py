@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+import torch
 
+from grader.sandbox.guest.small_packages import Encoding, einsum
 from grader.sandbox.guest.studies import Study, Trial, TrialPruned, create_study
 from grader.sandbox.guest.tokens import Language
 
@@ -71,3 +73,17 @@ def test_a_pruned_trial_counts_for_nothing() -> None:
     assert [trial.value for trial in study.trials] == [0.0, None, 2.0] and study.best_trial.number == 2
     with pytest.raises(ZeroDivisionError):
         study.optimize(lambda _: 1 / 0, n_trials=1)
+
+
+def test_axes_may_have_words() -> None:
+    """The sum over what the result does not name."""
+    weights, values = torch.randn(2, 3, 4, 5), torch.randn(2, 3, 5, 6)
+    found = einsum("batch head dest src, batch head src d_head -> batch head dest d_head", weights, values)
+    assert torch.allclose(found, weights @ values, atol=1e-6)
+
+
+def test_text_comes_back_from_its_bytes() -> None:
+    """The end of a text has an id of its own, which is not written."""
+    encoding = Encoding("gpt2")
+    ids = encoding.encode("Été, 火<|endoftext|>x", allowed_special={"<|endoftext|>"})
+    assert encoding.decode(ids) == "Été, 火x" and encoding.eot_token in ids and max(ids) < encoding.n_vocab
