@@ -20,7 +20,8 @@ MATRICES = 4  # of a block: an attention's and a feed-forward network's, fused o
 def tied(match: Match, weights: dict[str, Tensor], values: dict[str, Any]) -> tuple[SizeRule, ...]:
     """Sizes that a class does not take apart, such as one hidden size for query, keys and scores."""
     if match.probe in (Probe.BLOCK, Probe.LANGUAGE_MODEL):
-        return (*heads(match, weights, values), *inner_width(match, weights, values), *layers(match, weights))
+        inside = (*heads(match, weights, values), *inner_width(match, weights, values))
+        return (*inside, *layers(match, weights), *places(match, weights, values))
     if match.probe is not Probe.QUERY_OVER_KEYS:
         return ()
     found = [] if "key_size" in match.accepts else [("key_size", "query_size", 1)]
@@ -59,6 +60,17 @@ def inner_width(match: Match, weights: dict[str, Tensor], values: dict[str, Any]
     other = [n for n in sorted(inner) if n % width]
     factor = next((n for n in (4, 2) if n in multiples), multiples[0] if multiples else 4)
     yield ("d_ff", "", other[0]) if other and not multiples else ("d_ff", "d_model", factor)
+
+
+def places(match: Match, weights: dict[str, Tensor], values: dict[str, Any]) -> Iterator[SizeRule]:
+    """How many places a table of learned positions has that nobody is asked for: `nn.Embedding(cfg["context"], width)`."""
+    if match.probe is not Probe.LANGUAGE_MODEL or "max_len" in match.accepts or "max_len" not in match.roles:
+        return
+    width, words = values["d_model"], values["vocab_size"]
+    outside = [w.squeeze() for name, w in weights.items() if not re.search(r"\.\d+\.", name)]
+    rows = {w.shape[0] for w in outside if w.dim() == 2 and w.shape[1] == width} - {width, words}
+    if len(rows) == 1:
+        yield ("max_len", "", rows.pop())
 
 
 def layers(match: Match, weights: dict[str, Tensor]) -> Iterator[SizeRule]:

@@ -143,7 +143,7 @@ TRANSFORMER = (
         words("Embedding lm_head vocab_size"),
         roles=words("vocab_size d_model num_heads d_ff num_layers dropout max_len"),
         defaults=(("dropout", 0.1), ("max_len", 256)),
-        needs=("Embedding",),
+        needs=words("Embedding embedding one_hot Parameter"),
         probe=Probe.LANGUAGE_MODEL,
         traits=frozenset({Trait.READS_GLOBALS, Trait.MANY_DESIGNS}),
         needed=("vocab_size",),
