@@ -34,7 +34,7 @@ NAMES = ("generate",)
 HEADINGS = ("text generation", "generation", "文章生成", "テキスト生成", "文の生成")
 SIGNS = (sign(r"^def\s+(?:generate(?!\w*mask)|sample)\w*\b", "generating text", "文章の生成", rank=220),)
 # ids = torch.cat([ids, next_id])
-TRACES = (trace(r"(?i)\bgenerate(?!\w*(?:mask|square))|multinomial|\btop_?k\b|next_(?:token|word|id|char)"),)
+TRACES = (trace(r"(?i)\bgenerate(?!\w*(?:mask|square))|multinomial|\bargmax\b|\btop_?k\b|next_(?:token|word|id|char)"),)
 INTERFACES = _interfaces.GENERATE
 STARTERS = (
     Text(

@@ -54,7 +54,11 @@ SIGNS = (
     ),
 )
 # x[i + 1 : i + block_size + 1]
-TRACES = (trace(r"(?i)perplexity|\bppl\b|get_batch|block_size|\bbptt\b|context_(?:length|size)|language_?model"),)
+TRACES = (
+    trace(
+        r"(?i)perplexity|\bppl\b|get_batch|block_size|\bbptt\b|context_(?:length|size)|language_?model|cross_?entropy|\.backward\("
+    ),
+)
 INTERFACES = _interfaces.LM_TRAINING
 STARTERS = (
     Text(

@@ -48,7 +48,9 @@ SIGNS = (
         rank=180,
     ),
 )
-TRACES = (trace(r"(?i)(?:\bnum|\bn)_?heads?\b|\bnhead|multi_?head|self_?att"),)  # q.view(B, T, n_head, C // n_head)
+TRACES = (
+    trace(r"(?i)(?:\bnum|\bn)_?heads?\b|\bnhead|multi_?head|self_?att|head_?(?:size|dim)|scaled_dot_product_attention"),
+)  # q.view(B, T, n_head, C // n_head)
 INTERFACES = _interfaces.MULTI_HEAD
 STARTERS = (
     Text(

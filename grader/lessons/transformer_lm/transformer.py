@@ -41,7 +41,7 @@ SIGNS = (
         rank=200,
     ),
 )
-TRACES = (trace(r"(?i)transformer|\bgpt|lm_head"),)  # self.lm_head = nn.Linear(n_embd, vocab_size)
+TRACES = (trace(r"(?i)transformer|\bgpt|lm_head|nn\.Embedding\("),)  # self.lm_head = nn.Linear(n_embd, vocab_size)
 INTERFACES = _interfaces.TRANSFORMER
 STARTERS = (
     Text(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import islice, permutations
 from typing import Any
 
 import torch
@@ -29,6 +30,9 @@ from grader.sandbox.payload import remote, source_of
 
 METHODS = words("generate sample generate_text write generate_sequence")
 OTHERWISE = ("top_p", "nucleus", "beam", "penalty", "typical")  # it draws by rules that the contract has no words for
+CHOOSES = frozenset(words("multinomial argmax topk Categorical"))
+GROWS = frozenset(words("cat concat hstack append extend"))  # ids = torch.cat([ids, best], dim=1)
+MOST = 6  # ways of telling apart parameters whose names say nothing
 DRAWS = frozenset(words("multinomial Categorical choice sample choices"))
 ROLES = ("model", "prompt", "n", "temperature", "top_k", "length")
 NOTES = {
@@ -46,13 +50,17 @@ NOTES = {
 
 
 def method_of(defined: Definition | None) -> ast.FunctionDef | None:
-    """The method by which a model writes."""
-    return next((m for name in METHODS if defined is not None for m in [defined.method(name)] if m is not None), None)
+    """The method by which a model writes: by its name, else one that chooses words and puts them behind others."""
+    if defined is None or not isinstance(defined.node, ast.ClassDef):
+        return None
+    named = next((m for name in METHODS for m in [defined.method(name)] if m is not None), None)
+    own = (m for m in defined.node.body if isinstance(m, ast.FunctionDef) and m.name not in ("__init__", "forward"))
+    return named or next((m for m in own if identifiers(m) & CHOOSES and identifiers(m) & GROWS), None)
 
 
 def as_method(
     base: Match, model: Match, sizes: dict[str, Any], node: ast.FunctionDef, written: SourceIndex, section: str
-) -> Match | None:
+) -> Iterator[Match]:
     """The method as `generate`. model: how the student's own is built, at these sizes."""
     built = {a.name: a.value(sizes) for a in model.arguments if all(r in sizes for r in a.roles)}
     known = [a for a in model.overrides if all(r in sizes for r in a.roles)]
@@ -61,53 +69,59 @@ def as_method(
     required = [a.arg for a in plain_args[: len(plain_args) - len(node.args.defaults)]]
     defined = written.definition(model.own, section)
     target = model.target or RemoteExpr(name=model.own)
-    found = put(
-        base, [a.arg for a in plain_args], required, [defined] if defined else [], node.name, target, built, False
-    )
-    return (
-        replace(found, own=f"{model.own}.{node.name}", overrides=outside, notes=(NOTES["method"], *found.notes))
-        if found
-        else None
-    )
+    names, definitions = [a.arg for a in plain_args], [defined] if defined else []
+    for taken in assignments(names, required, node.name):
+        found = put(base, taken, required, definitions, node.name, target, built, False)
+        if found is not None:
+            own = f"{model.own}.{node.name}"
+            yield replace(found, own=own, overrides=outside, notes=(NOTES["method"], *found.notes))
 
 
 def as_function(base: Match, rows: Sequence[Any], written: SourceIndex, section: str) -> Iterator[Match]:
     """A function as `generate`, with a model that gives its scores alone, or as a pair."""
     parameters = [r for r in rows if isinstance(r, list | tuple) and "VAR_" not in str(r[1])]
     names, required = [str(r[0]) for r in parameters], [str(r[0]) for r in parameters if not r[2]]
-    for pair in (False, True):
-        found = put(
-            base, names, required, used_by([base.own], written, section), "", RemoteExpr(name=base.own), {}, pair
-        )
-        if found is not None:
-            yield found
+    definitions, target = used_by([base.own], written, section), RemoteExpr(name=base.own)
+    for taken in assignments(names, required, ""):
+        for pair in (False, True):
+            found = put(base, taken, required, definitions, "", target, {}, pair)
+            if found is not None:
+                yield found
+
+
+def assignments(names: list[str], required: list[str], method: str) -> Iterator[dict[str, str]]:
+    """The role of each parameter by its name; those that are required and say nothing have each of the roles that are left, in turn."""
+    if any(part in name.lower() for name in names for part in OTHERWISE):
+        return
+    taken: dict[str, str] = {}
+    for name in names:
+        role = next((r for r in ROLES if r not in taken.values() and called(BY_NAME[r], name, True)), None)
+        taken |= {name: role} if role else {}
+    open_ = [name for name in required if name not in taken and name != "device"]
+    needed = ("prompt", "n") if method else ("model", "prompt", "n")
+    left = [role for role in (*needed, "temperature", "top_k") if role not in taken.values()]
+    for order in islice(permutations(left, len(open_)), MOST):
+        found = taken | dict(zip(open_, order, strict=True))
+        if set(needed) <= set(found.values()):
+            yield {name: found[name] for name in names if name in found}
 
 
 def put(
-    base: Match, names: list[str], required: list[str], definitions: list[Definition], method: str, target: RemoteExpr,
-    built: dict[str, Any], pair: bool,
+    base: Match, taken: dict[str, str], required: list[str], definitions: list[Definition], method: str,
+    target: RemoteExpr, built: dict[str, Any], pair: bool,
 ) -> Match | None:  # fmt: skip
-    """The form with these parameters; None where one that is required says nothing."""
-    taken: dict[str, str] = {}
-    if any(part in name.lower() for name in names for part in OTHERWISE):
-        return None
-    for name in names:
-        role = next((r for r in ROLES if r not in taken.values() and called(BY_NAME[r], name, True)), None)
-        if role is None and name in required and name not in ("device",):
-            return None
-        taken |= {name: role} if role else {}
-    if not {"prompt", "n", *(() if method else ("model",))} <= set(taken.values()):
-        return None
-    if any(stops(d.method(method) or d.node, {*names} - {*required}) for d in definitions):
+    """The form with these roles of its parameters; None where it stops by itself."""
+    if any(stops(d.method(method) or d.node, {*taken} - {*required}) for d in definitions):
         return None  # where it wants to
     read = [n for d in definitions for n in free_names(d.node)]
-    limits = [n for n in dict.fromkeys(read) if called(BY_NAME["length"], n, True)]
+    cut = [name for d in definitions for name in cropped(d.method(method) or d.node)]
+    limits = [n for n in dict.fromkeys(read) if n in cut or called(BY_NAME["length"], n, True)]
     ways = {"no temperature"} if "temperature" not in taken.values() else set()
     ways |= {"no top_k"} if "top_k" not in taken.values() else set()
     inside = {word for d in definitions for word in identifiers(d.method(method) or d.node)}
     ways |= {"greedy"} if not inside & DRAWS else set()
     spec = {"given": taken, "required": required, "method": method, "pair": pair, "limits": limits,
-            "attributes": [*LONGEST.names]}  # fmt: skip
+            "attributes": [*LONGEST.names, *cut]}  # fmt: skip
     return replace(
         base,
         target=remote(wrap_generate, target, built, spec, RemoteExpr(name="globals()")),
@@ -115,6 +129,17 @@ def put(
         limitations=frozenset(ways),
         notes=tuple(NOTES[way] for way in sorted(ways)),
     )
+
+
+def cropped(node: ast.AST) -> list[str]:
+    """The names of how much is kept at the end: `window` of `ids[:, -self.window:]`."""
+    lower = [part.lower for part in ast.walk(node) if isinstance(part, ast.Slice)]
+    ends = [part.operand for part in lower if isinstance(part, ast.UnaryOp) and isinstance(part.op, ast.USub)]
+    return [
+        end.attr if isinstance(end, ast.Attribute) else end.id
+        for end in ends
+        if isinstance(end, ast.Attribute | ast.Name)
+    ]
 
 
 def stops(node: ast.AST, optional: set[str]) -> bool:
@@ -130,11 +155,11 @@ def tried(runner: TrialRunner, match: Match) -> Match | None:
     if not isinstance(model, Handle):
         return None
     reads = []
-    for length in (3, 40):
+    for length in (3, 40, 300):
         one = torch.ones(2, length, dtype=torch.long)
         other = torch.cat([one[:, :1] + 1, one[:, 1:]], dim=1)
         found = [runner.run(match, model=model, prompt=p, n=4, temperature=0, top_k=None).value for p in (one, other)]
         if not all(isinstance(f, Tensor) and tuple(f.shape) == (2, length + 4) for f in found):
             return None
         reads.append(not torch.equal(found[0][:, length:], found[1][:, length:]))
-    return None if reads == [True, False] else match  # its limit is one that nobody found
+    return None if reads[0] and not all(reads) else match  # its limit is one that nobody found

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import permutations
 from typing import Any
 
 import torch
@@ -52,16 +53,31 @@ STEPPED = Text(
 
 def batches(
     runner: TrialRunner, base: Match, parameters: Sequence[SignatureParameter], written: SourceIndex, section: str
-) -> Match | None:
-    """`get_batch` with the text and the sizes that it takes, and those that it reads; None where one of them is nowhere."""
+) -> Iterator[Match]:
+    """`get_batch` with the text and the sizes that it takes, and those that it reads.
+
+    Required parameters whose names say nothing have each of the roles that are left, in turn: `def batches(data, size, n)`.
+    """
     made = {p.name: argument_of(p, base.roles) for p in parameters}
-    if any(p.required and made[p.name] is None for p in parameters):
-        return None
     outside = world(runner, used_by([base.own], written, section), base.roles)
     note = reads(list(outside)) if outside else None
     notes = (*base.notes, note) if note else base.notes
-    found = tuple(a for a in made.values() if a is not None)
-    return replace(base, arguments=found, overrides=tuple(outside.values()), notes=notes)
+    taken = {role for a in (*made.values(), *outside.values()) if a is not None for role in a.roles}
+    left = [role for role in base.roles if role not in taken]
+    silent = [p for p in parameters if p.required and not says(made[p.name])]
+    nowhere = [p for p in silent if made[p.name] is None]  # the others are as in the notebook's own call
+    for open_ in dict.fromkeys((tuple(silent), tuple(nowhere))):
+        for order in permutations(left, len(open_)):
+            told = {
+                p.name: Argument(p.name, (r,), plain(r), by_place=p.by_place) for p, r in zip(open_, order, strict=True)
+            }
+            found = tuple(a for a in (made | told).values() if a is not None)
+            yield replace(base, arguments=found, overrides=tuple(outside.values()), notes=notes)
+
+
+def says(argument: Argument | None) -> bool:
+    """Whether the name of a parameter says what it is given."""
+    return argument is not None and (bool(argument.roles) or is_one_of(argument.name, SPLITS))
 
 
 def argument_of(parameter: SignatureParameter, roles: Sequence[str]) -> Argument | None:

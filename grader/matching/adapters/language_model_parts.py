@@ -24,9 +24,9 @@ def batches(query: Query) -> Iterator[Match]:
         calls = query.written.calls(row["name"], query.section)
         parameters = parameters_of(row.get("parameters"), calls[0] if calls else None)
         base = replace(query.base, own=row["name"])
-        match = language_model.batches(query.runner, base, parameters, query.written, query.section)
-        if match is not None and language_model.tried(query.runner, match).level == 2:
-            yield match
+        for match in language_model.batches(query.runner, base, parameters, query.written, query.section):
+            if language_model.tried(query.runner, match).level == 2:
+                yield match
 
 
 def masker(query: Query) -> Iterator[Match]:
@@ -71,9 +71,8 @@ def writers(query: Query) -> Iterator[Match]:
     if model is None:
         return
     node = generation.method_of(query.written.definition(model[0].own, query.section))
-    made = generation.as_method(query.base, *model, node, query.written, query.section) if node else None
-    if made is not None:
-        yield made
+    if node is not None:
+        yield from generation.as_method(query.base, *model, node, query.written, query.section)
 
 
 def whole_model(query: Query, has: Callable[[Definition | None], object]) -> tuple[Match, dict[str, Any]] | None:
