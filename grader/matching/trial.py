@@ -27,6 +27,7 @@ from grader.matching.call_convention import (
     time_first,
     with_targets,
 )
+from grader.matching.layout import feeds_batch_first, says_time_first
 from grader.matching.match import Match, is_word_dict, picked, translated
 from grader.matching.payloads.fake_encoder import Tokenizer
 from grader.matching.payloads.fake_models import Bag, Vectors
@@ -46,14 +47,6 @@ WORDS = ("red", "zzz", "dog")
 VOCAB = {"red": 1, "dog": 2, "sat": 3}
 PAIRS = [("red dog sat", 0), ("red dog", 1), ("dog sat on red", 2), ("red", 3), ("sat red dog", 4)]
 ARGUMENTS = re.compile(r"positional argument|keyword argument|required .*argument|takes \d|not callable|no attribute")
-TIME_FIRST = re.compile(
-    r"\(\s*(?:T|seq_len|seq|time|sent_len|length|L|系列長|単語数)\s*,\s*(?:B|batch_?size|batch|N|バッチ)|batch_first\s*=\s*False"
-    # embedded = [src len, batch size, emb dim]
-    r"|\[\s*(?:sent|seq|src|trg|tgt|text|title|doc)_? ?len(?:gth)?\s*,\s*batch",
-    re.IGNORECASE,
-)
-
-BATCH_FIRST = re.compile(r"batch_first\s*=\s*True")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,11 +133,11 @@ class TrialRunner:
         return found if found and not works(2 * found + 3) else 0
 
     def forms(self, match: Match, handle: Handle, two: bool) -> list[CallConvention]:
-        """Likeliest first; the next is tried only where one raises, or time first where the notebook says so."""
+        """Likeliest first; the next is tried only where one raises, or gives scores of another shape."""
         described = self.ask("describe", handle, method="forward")
         rows = described.value.get("parameters") if isinstance(described.value, dict) else None
         form = read_form(self.written, match.own, self.section, rows if isinstance(rows, list) else [])
-        if self.says_time_first(match.own):
+        if says_time_first(self.written, match.own, self.section):
             return [time_first(form), form]
         learning = with_targets(form, rows if isinstance(rows, list) else [])
         if (
@@ -155,16 +148,11 @@ class TrialRunner:
             return [form, learning]
         if form.batch or any(what == "lengths" for _, what in form.extras):
             return [form, time_first(form)]
-        return [form, one_by_one(form)] if not two else [form]
-
-    def says_time_first(self, own: str) -> bool:
-        defined = self.written.definition(own, self.section)
-        if defined is None:
-            return False
-        cell = next((c for c in self.written.cells if c.index == defined.cell), None)
-        lines = cell.source.split("\n") if cell else []
-        own = "\n".join(lines[defined.node.lineno - 1 : defined.node.end_lineno])
-        return bool(TIME_FIRST.search(own)) and not BATCH_FIRST.search(own)
+        if two:
+            return [form]
+        declared = handed_out(self.written.cells, self.section)
+        declared = declared or feeds_batch_first(self.written, match.own, self.section)
+        return [form, one_by_one(form)] if declared else [form, time_first(form), one_by_one(form)]
 
     def forward(
         self, handle: Handle, weights: dict[str, Any], form: CallConvention, outputs: int | None, two: bool
