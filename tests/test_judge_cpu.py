@@ -1,4 +1,4 @@
-"""The judge's own time for one submission has an end, and nobody loses a point by it."""
+"""The time for one submission, the judge's own and that of its code, has an end, and nobody loses a point by it."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from grader.sandbox.local import LocalSandbox
 from tests.notebooks import edits_of
 
 
-def judged(judge_cpu: float) -> Report:
+def judged(judge_cpu: float, answered: float = 0.0) -> Report:
     scope = source.namespace("transformer_lm", "causal_mask", edits_of("causal_mask", "one_too_many"))
     assert scope is not None
     submission = Submission("x", "", "en", "transformer_lm", ())
     with LocalSandbox(scope) as sandbox:
+        sandbox.answered = answered
         return judge(
             submission,
             sandbox,
@@ -31,6 +32,12 @@ def test_what_is_left_when_the_time_is_up_is_for_a_person() -> None:
     findings = [f for e in report.exercises for f in e.findings]
     assert {(f.outcome, f.rationale) for f in findings} == {(Outcome.NEEDS_REVIEW, TOO_LONG_TO_JUDGE)}
     assert report.score.earned == 0 and report.score.pending == report.score.possible
+
+
+def test_code_that_takes_too_long_in_all_its_answers_is_asked_no_further() -> None:
+    """However many checks there are, what a hand-in takes to answer them all is bounded."""
+    findings = [f for e in judged(60.0, answered=Limits().total_check_wall + 1).exercises for f in e.findings]
+    assert {(f.outcome, f.rationale) for f in findings} == {(Outcome.NEEDS_REVIEW, TOO_LONG_TO_JUDGE)}
 
 
 def test_an_ordinary_hand_in_never_meets_the_limit() -> None:

@@ -58,7 +58,7 @@ def judge(
     limits = limits or Limits()
     run = execute_cells(submission, sandbox, limits, lambda cell: on_step(describe_progress(cell, submission)))
     key, bound = known or choose_answer_key, ExplanationTime.of(submission, limits)
-    examinations = SubmissionExaminations(submission, run, sandbox, seed, by_hand or {}, key, limits.judge_cpu, bound)
+    examinations = SubmissionExaminations(submission, run, sandbox, seed, by_hand or {}, key, limits, bound)
     reports = [
         report_exercise(exercise, examinations, on_step)
         for exercise in lesson.exercises

@@ -18,7 +18,7 @@ from grader.judge.known.style import nearest_style
 from grader.lessons import source
 from grader.lessons.uses import uses
 from grader.matching import Map, Matching
-from grader.model import Edit, Edition, Exercise, Run, Submission, Text
+from grader.model import Edit, Edition, Exercise, Limits, Run, Submission, Text
 from grader.sandbox import Sandbox
 
 
@@ -26,7 +26,8 @@ from grader.sandbox import Sandbox
 class SubmissionExaminations:
     """The exercises of one submission, each examined once, when it is first asked about.
 
-    judge_cpu: seconds of the judge's own time for all of them; explanation: the part of it that explanations may take.
+    limits: how long all of them may take, of the judge's own time and of the student's code; explanation: the part of the
+    judge's that explanations may take.
     """
 
     submission: Submission
@@ -35,7 +36,7 @@ class SubmissionExaminations:
     seed: int
     by_hand: Map
     known: Callable[[Exercise], AnswerKey]
-    judge_cpu: float
+    limits: Limits
     explanation: ExplanationTime = field(default_factory=ExplanationTime)
     began: float = field(default_factory=time.thread_time)
     parts: dict[str, tuple[JudgedExercise, tuple[Text, ...]]] = field(default_factory=dict)
@@ -67,11 +68,16 @@ class SubmissionExaminations:
             known=self.known,
             matching=matching,
             earlier=self.earlier,
-            exhausted=lambda: time.thread_time() - self.began > self.judge_cpu,
+            exhausted=self.is_exhausted,
             explanation=self.explanation,
         )
         self.examinations[exercise.id] = made
         return made
+
+    def is_exhausted(self) -> bool:
+        """Whether the judge's own time for this submission is used up, or that of its code to answer."""
+        judged = time.thread_time() - self.began
+        return judged > self.limits.judge_cpu or self.sandbox.answered > self.limits.total_check_wall
 
     def earlier(self, exercise: Exercise) -> tuple[JudgedExercise, ...]:
         """Those of the exercises that this one builds on which are not right, or right in another form than ours."""

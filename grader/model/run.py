@@ -64,9 +64,10 @@ class Limits:
 
     A `wall` counts what the student's code takes by itself, its CPU time and the time it sleeps, and not what it waits for
     a core on a busy machine. When all cells together have used up `total_cpu`, each cell that is left gets `least_cpu`;
-    after `total_wall` only what they define is run. `judge_cpu` bounds the judge's own CPU time for one submission,
-    far beyond what the slowest that we know takes; what is left then is a person's. `explanation_cpu` is the part of it that may go
-    into naming mistakes and following them through, in a notebook that is not ours.
+    after `total_wall` only what they define is run. `judge_cpu` bounds the judge's own CPU time for one submission, and
+    `total_check_wall` what the student's code takes to answer all checks and trials, both far beyond what the slowest that
+    we know takes; what is left then is a person's. `explanation_cpu` is the part of the judge's that may go into naming
+    mistakes and following them through, in a notebook that is not ours.
     """
 
     cell_wall: float = 300.0
@@ -76,6 +77,7 @@ class Limits:
     total_wall: float = 900.0
     call_wall: float = 20.0
     check_wall: float = 60.0
+    total_check_wall: float = 300.0
     judge_cpu: float = 1200.0
     explanation_cpu: float = 12.0
     memory: int = 4 << 30

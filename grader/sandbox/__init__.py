@@ -44,6 +44,11 @@ class Sandbox(Protocol):
         ...
 
     @property
+    def answered(self) -> float:
+        """Seconds of its own that it has taken so far to answer, in all branches that are closed."""
+        ...
+
+    @property
     def stuck(self) -> bool:
         """Whether the clock alone ended the last cell: it had used little of its own time."""
         ...

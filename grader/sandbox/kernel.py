@@ -114,6 +114,7 @@ class KernelSandbox:
         self.imports = ["torch._dynamo"] if optimises else []
         self.alive = False
         self.lasted = 0.0
+        self.answered = 0.0
         self.stuck = False
         self.held: int | None = None  # a descriptor of a cold kernel
         self.seats = ExitStack()
@@ -335,12 +336,14 @@ class KernelSandbox:
             raise SandboxDied("the kernel is not running", Outcome.CRASHED)
         listener = Listener(self.seat.private)
         line: Connection | None = None
+        opened: KernelBranch | None = None
         try:
             self.tell(order(opening.branch, listener.address, self.limits.reply, FORKS))
             killed = self.seat.memory_kills()
             with judge_lock.waiting():
                 line = listener.accept(Patience(self.family, self.limits.call_wall))
-            yield KernelBranch(line, self.limits)
+            opened = KernelBranch(line, self.limits)
+            yield opened
         except SandboxDied as error:
             if self.seat.memory_kills() > killed:
                 error.cause = Outcome.OUT_OF_MEMORY
@@ -348,6 +351,7 @@ class KernelSandbox:
                 self.kill()  # the kernel itself was serving: it cannot be trusted to come back
             raise
         finally:
+            self.answered += opened.spent if opened is not None else 0.0
             listener.close()
             if line is not None:
                 line.close(end_peer=FORKS)

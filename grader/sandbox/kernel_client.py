@@ -44,14 +44,17 @@ class KernelBranch:
     def __init__(self, line: Connection, limits: Limits) -> None:
         self.line = line
         self.limits = limits
-        self.left = limits.check_wall
+        self.spent = 0.0  # seconds of its own
 
     def ask(self, request: dict[str, Any]) -> Reply:
         desks = request.get("desks")
         message = pack({key: value for key, value in request.items() if key != "desks"})
-        patience = Patience(lambda: family_of(self.line.pid), min(self.left, self.limits.call_wall))
+        patience = Patience(
+            lambda: family_of(self.line.pid), min(self.limits.check_wall - self.spent, self.limits.call_wall)
+        )
         with judge_lock.waiting():
-            # Packing doubles what a reply holds at most; the remainder is for the JSON around it.
-            reply = self.line.ask(message, patience, 2 * self.limits.reply, desks)
-        self.left -= patience.own
+            try:  # packing doubles what a reply holds at most; the remainder is for the JSON around it
+                reply = self.line.ask(message, patience, 2 * self.limits.reply, desks)
+            finally:
+                self.spent += patience.own
         return read_reply(reply)

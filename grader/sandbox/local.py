@@ -43,6 +43,7 @@ class LocalSandbox:
     isolation = "none: same process"
     alive = True
     lasted = 0.0
+    answered = 0.0
     stuck = False
 
     def __init__(self, namespace: dict[str, Any] | None = None, limits: Limits | None = None) -> None:

@@ -62,6 +62,17 @@ def test_waiting_for_a_core_is_not_counted() -> None:
         assert sandbox.lasted < SHORT.cell_wall
 
 
+def test_time_taken_to_answer_adds_up_over_branches() -> None:
+    """Also where the code was ended: two calls that never come back have taken two limits."""
+    limits = Limits(call_wall=0.6, check_wall=5.0)
+    with KernelSandbox(limits) as sandbox:
+        sandbox.run(Cell(0, "code", WORK, "a"))
+        for _ in range(2):
+            with pytest.raises(SandboxDied):
+                ask(sandbox, "work", 60)
+        assert sandbox.answered > 2 * limits.call_wall
+
+
 @drawn(2)
 @pytest.mark.parametrize("call", ["work(60)", "time.sleep(60)", "import threading; threading.Lock().acquire(); wait()"])
 def test_what_works_or_sleeps_too_long_is_ended(call: str) -> None:
