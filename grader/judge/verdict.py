@@ -27,6 +27,7 @@ from grader.judge.wording import (
     NOT_ATTEMPTED,
     TOO_LARGE,
     TOO_LONG_TO_JUDGE,
+    costly_text,
     crashed_text,
     elsewhere_text,
     groundwork_text,
@@ -261,6 +262,15 @@ def doubt_crash_elsewhere(case: Case) -> Finding | None:
     return make_finding(case.check, Outcome.NEEDS_REVIEW, not_asked_text(fault), place=case.found.place)
 
 
+def doubt_costly_call(case: Case) -> Finding | None:
+    """Code of a foreign notebook that takes too long, or gives back too much, with our arguments may be made for others."""
+    found = case.found
+    costly = found.outcome in (Outcome.TIMED_OUT, Outcome.OUT_OF_MEMORY) or found.rationale == TOO_LARGE
+    if not costly or case.context.handed_out:
+        return None
+    return make_finding(case.check, Outcome.NEEDS_REVIEW, costly_text(found.rationale or found.text), place=found.place)
+
+
 def doubt_unknown_design(case: Case) -> Finding | None:
     """A model built in one of many right ways may differ from all known answers, unless a known mistake explains it."""
     found, context = case.found, case.context
@@ -309,6 +319,7 @@ RULES: tuple[Rule, ...] = (
     doubt_printed_values,
     doubt_refused_call,
     doubt_crash_elsewhere,
+    doubt_costly_call,
     doubt_unknown_design,
     doubt_definition_elsewhere,
     doubt_guessed_definition,

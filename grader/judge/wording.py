@@ -50,6 +50,13 @@ def cell_words(index: int, ending: Ending, error: str) -> tuple[Outcome, Text]:
     )
 
 
+def costly_text(seen: Text) -> Text:
+    return Text(
+        en=f"With the data that it was asked with here it could not be judged, so a person looks. {seen.en}",
+        ja=f"採点用のデータでは判定できませんでした。人が確認します。{seen.ja}",
+    )
+
+
 def crashed_text(fault: Fault) -> Text:
     return Text(
         en=f"Your code raised {fault.type}: {fault.message}", ja=f"{fault.type} が発生しました: {fault.message}"

@@ -363,3 +363,19 @@ def test_an_error_is_read_by_the_first_rule_that_knows_it() -> None:
     ended = CheckEnd(context(), CHECK, UnlikeAnyAnswer(WORDS))
     run = CheckRun.of(ended, read_end(ended), [])
     assert run.finding.outcome is Outcome.FAILED and run.unlike and not run.nameless
+
+
+@pytest.mark.parametrize("outcome", [Outcome.TIMED_OUT, Outcome.OUT_OF_MEMORY])
+def test_a_foreign_call_that_takes_too_much_is_for_a_person(outcome: Outcome) -> None:
+    """It may be made for other data than ours; in our own notebook the contract says which data come."""
+    run = failed(outcome)
+    found = judge_finding(case(run, context(role="")))
+    assert found.outcome is Outcome.NEEDS_REVIEW and found.rationale is not None and WORDS.en in found.rationale.en
+    assert judge_finding(case(run)).outcome is outcome
+
+
+def test_a_foreign_value_that_is_too_large_is_for_a_person() -> None:
+    """A model may hold all the vectors that its notebook has."""
+    run = CheckRun(make_finding(CHECK, Outcome.FAILED, TOO_LARGE), [])
+    assert judge_finding(case(run, context(role=""))).outcome is Outcome.NEEDS_REVIEW
+    assert judge_finding(case(run)).outcome is Outcome.FAILED

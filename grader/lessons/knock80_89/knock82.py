@@ -8,6 +8,7 @@ from grader.checks import Draw, Failure, Student, Text, check, sign
 from grader.lessons.knock80_89 import _answers82, _interfaces, _modes
 from grader.lessons.knock80_89 import _steps as steps
 from grader.lessons.knock80_89 import _training as training
+from grader.lessons.knock80_89._batch_means import averages
 from grader.lessons.knock80_89._history import EPOCHS, anything, history, must_be
 
 TITLE = Text(en="82. Training by stochastic gradient descent", ja="82. 確率的勾配降下法による学習")
@@ -110,15 +111,18 @@ CLEARED = Text(
 @check(
     points=2, after=returns_the_history, ja="損失と正解率は 1 件あたりの平均である（最後の半端なバッチも正しく数える）"
 )
-def averages_are_true(student: Student, draw: Draw) -> None:
+def averages_are_true(student: Student, draw: Draw) -> Text | None:
     """Losses and accuracies are means over the titles, the short last batch counted as it should be."""
     model = training.fake_model(student, draw)
     train, valid = training.titles(draw, 11, training.TRAIN_TIME), training.titles(draw, 6, training.VALID_TIME)
     ask = training.trainer(student, "train")
     found = ask(model.module, train, valid, history, epochs=EPOCHS, lr=training.STILL, batch_size=4)
-    must_be(
+    return averages(
+        student,
         found,
-        training.truth(train, valid, model.weight, model.bias, EPOCHS),
+        model,
+        (train, valid),
+        4,
         Text(
             en="11 titles in batches of 4 make batches of 4, 4 and 3; one at a time they make 11. What is summed (losses of titles, or means "
             "of batches?), and what is it divided by (titles, or batches?)",
@@ -128,15 +132,15 @@ def averages_are_true(student: Student, draw: Draw) -> None:
 
 
 @check(points=1, after=returns_the_history, ja="完全なモデルの正解率は 1、定数を答えるモデルはそのカテゴリの割合になる")
-def perfect_and_constant_models(student: Student, draw: Draw) -> None:
+def perfect_and_constant_models(student: Student, draw: Draw) -> Text | None:
     """A perfect model scores 1; one that always answers the same category scores that category's share."""
     train, valid = separable(draw, 8, training.TRAIN_TIME), separable(draw, 5, training.VALID_TIME)
-    ask = training.trainer(student, "train")
+    ask, told = training.trainer(student, "train"), None
     for weight in (perfect_weight(), torch.zeros(training.LABELS, training.WORDS)):
         model = training.fake_model(student, draw, weight=weight)
         found = ask(model.module, train, valid, history, epochs=EPOCHS, lr=training.STILL, batch_size=3)
-        right = training.truth(train, valid, model.weight, model.bias, EPOCHS)
-        must_be(found, {name: right[name] for name in ("train_accuracy", "valid_accuracy")})
+        told = averages(student, found, model, (train, valid), 3, names=("train_accuracy", "valid_accuracy"))
+    return told
 
 
 def separable(draw: Draw, count: int, time: int) -> list[training.Title]:

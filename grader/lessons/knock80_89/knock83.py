@@ -10,9 +10,10 @@ from grader.checks import Draw, Failure, Student, Text, check, sign
 from grader.lessons.knock80_89 import _answers83, _interfaces, _modes
 from grader.lessons.knock80_89 import _steps as steps
 from grader.lessons.knock80_89 import _training as training
+from grader.lessons.knock80_89._batch_means import averages
 from grader.lessons.knock80_89._batches83 import ROWS, collated, is_none_of_its_words, order
 from grader.lessons.knock80_89._fakes.optimizers import optimizer_class
-from grader.lessons.knock80_89._history import EPOCHS, anything, history, must_be
+from grader.lessons.knock80_89._history import EPOCHS, anything, history
 
 TITLE = Text(en="83. Mini-batches, and training on a GPU", ja="83. ミニバッチ化・GPU 上での学習")
 NAMES = ("collate", "train_batches")
@@ -181,15 +182,18 @@ BATCHES = Text(
 
 
 @check(points=1, ja="損失と正解率は、バッチではなく 1 件あたりの平均である")
-def averages_are_true(student: Student, draw: Draw) -> None:
+def averages_are_true(student: Student, draw: Draw) -> Text | None:
     """Losses and accuracies are means over the titles, not over the batches."""
     model = training.fake_model(student, draw)
     train, valid = mixed(draw, 11), mixed(draw, 6)
     sizes = {"epochs": EPOCHS, "lr": training.STILL, "batch_size": 4, "device": "cpu"}
     found = ask(student)(model.module, train, valid, history, **sizes)
-    must_be(
+    told = averages(
+        student,
         found,
-        training.truth(train, valid, model.weight, model.bias, EPOCHS),
+        model,
+        (train, valid),
+        4,
         Text(
             en="11 titles in batches of 4 make batches of 4, 4 and 3. Losses: sum loss.item() * len(labels). Hits: sum over the batches. Both are "
             "divided by the number of titles. What is summed in your loop, and what is it divided by?",
@@ -198,6 +202,7 @@ def averages_are_true(student: Student, draw: Draw) -> None:
         ),
     )
     training.has_an_entry_an_epoch(model, found, len(train))
+    return told
 
 
 @check(points=1, ja="評価は dropout も勾配もなしで行い、学習に戻るときは学習モードにする")
