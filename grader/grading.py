@@ -22,6 +22,7 @@ from grader.model.printable import one_line
 from grader.notebook import as_code, cut, gather, neutralise_magics, one_answer_each, read, unzip
 from grader.notebook.code_patterns import askable_exercises, shown_exercises, signed_exercises, traced_exercises
 from grader.notebook.colab import needs_gpu
+from grader.notebook.main_function import unfold_main
 from grader.notebook.old_syntax import mend_old_syntax
 from grader.sandbox import Sandbox
 from grader.sandbox.kernel import KernelSandbox
@@ -38,7 +39,8 @@ def prepare(path: Path, lesson: str | None = None, order: Sequence[str] = ()) ->
     order: of the files in a folder, the later one last.
     Raises SubmissionError for what cannot be read, UsageError where nobody can tell which lesson it is.
     """
-    submission = mend_old_syntax(gather(path, path.name, order) if path.is_dir() else read(path))
+    submission = gather(path, path.name, order) if path.is_dir() else read(path)
+    submission = unfold_main(mend_old_syntax(submission))
     said = lesson or (submission.lesson if submission.lesson in lessons.names() else None)
     submission = cut(submission, [lessons.lesson(said)] if said else lessons.catalogue())
     name = said or submission.lesson
