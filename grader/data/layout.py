@@ -39,6 +39,16 @@ NUMBERED = re.compile(
     r"\s?\w{0,20}(?:title|text|categor|label)\w{0,20}\s?=[^\n]{0,60}\.split\(",
     re.IGNORECASE,
 )
+# y = np.array(df["CATEGORY"]);  labels = torch.tensor(train["CATEGORY"].values);  df["CATEGORY"].astype(int)
+AS_LABELS = re.compile(
+    r"(?:np\.array|np\.asarray|torch\.(?:tensor|LongTensor|from_numpy))\(\s*\w{1,20}(?:\[['\"]|\.)(?:category|label)s?\b"
+    r"|\[['\"](?:category|label)s?['\"]\](?:\.values)?\.astype\(\s*['\"]?(?:np\.|torch\.)?int",
+    re.IGNORECASE,
+)
+# {"b": 0, "t": 1}, ["b", "t", "e", "m"], "btem".index(c); LabelEncoder(), pd.factorize(c), set(labels): something numbers them
+OF_LETTERS = re.compile(
+    r"['\"][btem]['\"]|['\"][btem]{4}['\"]|LabelEncoder|factorize|\.codes\b|get_dummies|\bunique\(|\bset\(|OneHot|LabelField",
+)
 # f"{name}.txt", name + ".txt", "../chapter06/{}.feature.txt".format(part)
 PUT_TOGETHER = re.compile(r"""(?:\{[\w.]*\}|\+\s*f?['"])((?:\.features?)?\.(?:txt|tsv|csv))\b""")
 # y_train.txt, Y_valid.pt, train_label.pkl, test_y.npy
@@ -92,13 +102,15 @@ def corpus_zip(path: Path, code: str) -> None:
 
 def part(path: Path, code: str) -> None:
     """CATEGORY and TITLE; with a header where the code reads one, separated as the code says."""
-    rows = [[item.category, item.title] for item in titles(path.name)]
+    names_it = not numbers_categories(code)
+    told = [item.category if names_it else str(CATEGORIES.index(item.category)) for item in titles(path.name)]
+    rows = [[category, item.title] for category, item in zip(told, titles(path.name), strict=True)]
     if is_title_first(code):
         rows = [row[::-1] for row in rows]
     if has_header(path.name, code):
         small = re.search(r"['\"]title['\"]|\.title\b(?!\()", code)
         names = ["category", "title"] if small else ["CATEGORY", "TITLE"]
-        rows.insert(0, names[::-1] if rows[0][1] in ("b", "t", "e", "m") else names)
+        rows.insert(0, names[::-1] if rows[0][1] == told[0] else names)
     if INDEXED.search(code) and rows[0][0].isupper():  # written with pandas' own numbers in front
         rows = [[str(n - 1) if n else "", *row] for n, row in enumerate(rows)]
     elif NUMBERED.search(code) and not rows[0][0].isupper():
@@ -109,6 +121,11 @@ def part(path: Path, code: str) -> None:
     else:  # problem 50 writes them plain
         written.writelines("\t".join(row) + "\n" for row in rows)
     path.write_text(written.getvalue(), encoding="utf-8")
+
+
+def numbers_categories(code: str) -> bool:
+    """Whether the categories in the files were numbers: labels that nothing makes of letters."""
+    return bool(AS_LABELS.search(code)) and not OF_LETTERS.search(code)
 
 
 def titles(name: str) -> tuple[Headline, ...]:

@@ -50,6 +50,24 @@ def test_the_header_is_there_where_the_code_reads_one(tmp_path: Path, code: str,
     assert len(news_of(tmp_path / "train.txt")) > 700
 
 
+@pytest.mark.parametrize(
+    ("code", "numbered"),
+    [
+        ("y = np.array(df['CATEGORY'])", True),
+        ("y = torch.tensor(df.label.values)", True),
+        ("y = df['CATEGORY'].values.astype('int')", True),
+        ("y = np.array(df['CATEGORY'].map({'b': 0, 't': 1, 'e': 2, 'm': 3}))", False),
+        ("y = LabelEncoder().fit_transform(np.array(df['CATEGORY']))", False),
+        ("print(df['CATEGORY'])", False),
+    ],
+)
+def test_categories_are_numbers_where_they_are_taken_for_labels(tmp_path: Path, code: str, numbered: bool) -> None:
+    """And nothing in the code makes numbers of letters."""
+    laid(tmp_path, f"df = pd.read_csv('train.txt', sep='\\t', names=['TITLE', 'CATEGORY'])\n{code}")
+    told = {line.rpartition("\t")[2] for line in (tmp_path / "train.txt").read_text("utf-8").splitlines()}
+    assert told == set("0123" if numbered else "btem")
+
+
 def news_of(path: Path) -> list[list[str]]:
     return [line.split("\t") for line in path.read_text("utf-8").splitlines() if line.count("\t") == 1]
 

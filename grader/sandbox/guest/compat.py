@@ -22,7 +22,9 @@ from .tokens import STOP_WORDS
 
 
 def of_numpy() -> None:
-    """np.float and its like, which were Python's own types."""
+    """np.float and its like, which were Python's own types, other names of before numpy 2, and arrays of rows of different lengths."""
+    for name in ("array", "asarray"):
+        setattr(np, name, uneven_rows(getattr(np, name)))
     for name, value in {
         "float": float,
         "int": int,
@@ -30,9 +32,33 @@ def of_numpy() -> None:
         "object": object,
         "str": str,
         "complex": complex,
+        "float_": np.float64,
+        "unicode_": np.str_,
+        "Inf": np.inf,
+        "NaN": np.nan,
+        "product": np.prod,
+        "cumproduct": np.cumprod,
+        "alltrue": np.all,
+        "sometrue": np.any,
+        "VisibleDeprecationWarning": np.exceptions.VisibleDeprecationWarning,
     }.items():
         if name not in vars(np):
             setattr(np, name, value)
+
+
+def uneven_rows(make: Callable[..., Any]) -> Callable[..., Any]:
+    """np.array([[1], [2, 3]]) as numpy made it before 1.24: an array of the rows as they are."""
+
+    @functools.wraps(make)
+    def array(value: Any, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return make(value, *args, **kwargs)
+        except ValueError as error:
+            if args or kwargs.get("dtype") is not None or "inhomogeneous" not in str(error):
+                raise
+            return make(value, **{**kwargs, "dtype": object})
+
+    return array
 
 
 def of_torch() -> None:
@@ -114,9 +140,33 @@ def english_stop_words(fileids: str | Sequence[str] | None = None) -> list[str]:
     return sorted(STOP_WORDS)
 
 
+class WordEntry(int):
+    """A word's number, as `vectors.vocab["dog"].index` in gensim 3. A word with the number 0 is there, too: `if vocab.get(word):`."""
+
+    count: int
+
+    @property
+    def index(self) -> int:
+        return int(self)
+
+    def __bool__(self) -> bool:
+        return True
+
+
+def word_entries(vectors: Any) -> dict[str, WordEntry]:
+    """Every word with its entry, the commonest first; made once."""
+    made: dict[str, WordEntry] = vars(vectors).setdefault("word_entries", {})
+    if not made:
+        made |= {word: WordEntry(number) for word, number in vectors.key_to_index.items()}
+        for number, entry in enumerate(made.values()):
+            entry.count = len(made) - number  # as gensim says where a file has no counts
+    return made
+
+
 def of_gensim(module: types.ModuleType) -> None:
     """What vectors were asked for before gensim 4: `model.vocab`, `model.wv.vocab`, `model.index2word`, `model.syn0`."""
-    own = {"vocab": "key_to_index", "index2word": "index_to_key", "index2entity": "index_to_key", "syn0": "vectors"}
+    module.KeyedVectors.vocab = property(word_entries)
+    own = {"index2word": "index_to_key", "index2entity": "index_to_key", "syn0": "vectors"}
     for old, new in own.items():
         setattr(module.KeyedVectors, old, property(operator.attrgetter(new)))
     module.KeyedVectors.wv = property(lambda vectors: vectors)
