@@ -47,7 +47,9 @@ AS_LABELS = re.compile(
 )
 # {"b": 0, "t": 1}, ["b", "t", "e", "m"], "btem".index(c); LabelEncoder(), pd.factorize(c), set(labels): something numbers them
 OF_LETTERS = re.compile(
-    r"['\"][btem]['\"]|['\"][btem]{4}['\"]|LabelEncoder|factorize|\.codes\b|get_dummies|\bunique\(|\bset\(|OneHot|LabelField",
+    r"['\"][btem]['\"]|['\"][btem]{4}['\"]|LabelEncoder|factorize|\.codes\b|get_dummies|OneHot|LabelField"
+    # set(df["CATEGORY"]), np.unique(labels); df["CATEGORY"].unique()
+    r"|\b(?:unique|set)\([^()\n]{0,40}(?i:categ|label)|(?i:categ|label)\w{0,10}(?:['\"]\])?\.unique\(",
 )
 # f"{name}.txt", name + ".txt", "../chapter06/{}.feature.txt".format(part)
 PUT_TOGETHER = re.compile(r"""(?:\{[\w.]*\}|\+\s*f?['"])((?:\.features?)?\.(?:txt|tsv|csv))\b""")
