@@ -10,6 +10,7 @@ from grader.lessons.knock80_89 import _steps as steps
 from grader.lessons.knock80_89 import _training as training
 from grader.lessons.knock80_89._batch_means import averages
 from grader.lessons.knock80_89._history import EPOCHS, anything, history, must_be
+from grader.lessons.knock80_89._own_model82 import takes_scores
 
 TITLE = Text(en="82. Training by stochastic gradient descent", ja="82. 確率的勾配降下法による学習")
 NAMES = ("train",)
@@ -64,6 +65,7 @@ def one_step_of_sgd(student: Student, draw: Draw) -> None:
         train(model.module, data, valid, anything, epochs=1, lr=lr, batch_size=len(data))
         moves.append(steps.move(model, [data], lr))
     steps.stepped(moves, FOUR)
+    takes_scores(student, draw)
 
 
 @check(
