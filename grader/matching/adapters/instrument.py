@@ -10,6 +10,8 @@ import ast
 import re
 
 MARK, TURN = "__seen__", "__turn__"
+OF_DATA = re.compile(r"(?:eval|train|val|test|dev)[a-z]*", re.IGNORECASE)  # in the name of a function: what it does
+LONGEST_ORIGIN = 400  # characters of what made a variable
 SHOWS = ("print", "display", "write", "info", "debug", "tqdm", "set_description", "set_postfix", "set_postfix_str")
 KEEPS = ("append", "add_scalar", "add_scalars", "log", "update", "extend", "insert")
 PLACES = re.compile(r"\{[^{}]*\}")
@@ -27,10 +29,66 @@ def marked(loop: ast.For) -> ast.For:
     return turning(copy)
 
 
+def with_origins(body: list[ast.stmt], known: dict[str, str], over: str = "") -> None:
+    """Tell each mark of a variable what made it: `tr, va = score(net, train_dl), score(net, dev_dl)`.
+
+    known: what the statements before have made; over: what the loop around runs over.
+    """
+    for node in body:
+        if isinstance(node, ast.For | ast.While | ast.If | ast.With | ast.Try):
+            inner = f"{over} {data_words(node.iter)}" if isinstance(node, ast.For) else over
+            for block in ("body", "orelse", "finalbody"):
+                with_origins(getattr(node, block, []), known, inner)
+        elif isinstance(node, ast.Assign | ast.AugAssign):
+            for name, made in made_by(node):
+                before = f"{known.get(name, '')} " if isinstance(node, ast.AugAssign) else ""
+                known[name] = f"{before}{over} {origin_of(made, known)}"[-LONGEST_ORIGIN:]
+        else:
+            for part in ast.walk(node):
+                if isinstance(part, ast.Call) and getattr(part.func, "id", "") == MARK:
+                    part.args.append(ast.Constant(origin_of(part.args[3], known, own=False)))
+
+
+def made_by(node: ast.Assign | ast.AugAssign) -> list[tuple[str, ast.expr]]:
+    """Each variable that an assignment makes, with its part of the right side where that has as many."""
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+    found: list[tuple[str, ast.expr]] = []
+    for target in targets:
+        if isinstance(target, ast.Name):
+            found.append((target.id, node.value))
+        elif isinstance(target, ast.Tuple | ast.List):
+            values = node.value.elts if isinstance(node.value, ast.Tuple | ast.List) else []
+            whole = len(values) == len(target.elts)
+            for place, part in enumerate(target.elts):
+                if isinstance(part, ast.Name):
+                    found.append((part.id, values[place] if whole else node.value))
+    return found
+
+
+def origin_of(node: ast.expr, known: dict[str, str], own: bool = True) -> str:
+    """What made the variables of an expression, and in the end, if `own`, the words of the expression."""
+    names = dict.fromkeys(part.id for part in ast.walk(node) if isinstance(part, ast.Name))
+    parts = [known[name] for name in names if name in known] + ([data_words(node)] if own else [])
+    return " ".join(parts)[-LONGEST_ORIGIN:]
+
+
+def data_words(node: ast.expr) -> str:
+    """The names of an expression that say what it is about: `evaluate(net, data["train"])` is of the training data, not of evaluation."""
+    called = {id(part.func) for part in ast.walk(node) if isinstance(part, ast.Call)}
+    words = []
+    for part in ast.walk(node):
+        name = part.id if isinstance(part, ast.Name) else part.attr if isinstance(part, ast.Attribute) else ""
+        words.append(OF_DATA.sub("", name) if id(part) in called else name)
+        key = part.slice if isinstance(part, ast.Subscript) else None
+        words.append(key.value if isinstance(key, ast.Constant) and isinstance(key.value, str) else "")
+    return " ".join(filter(None, words))
+
+
 def turning(loop: ast.For) -> ast.For:
     """The numbers of a loop marked, and each turn told at its beginning, with whether it shows some more often than that."""
     often = any(shows(part) for part in loop.body)
     loop.body = [ast.parse(f"{TURN}({often})").body[0], *(mark_statement(s) for s in loop.body)]
+    with_origins(loop.body, {})
     return loop
 
 
@@ -51,6 +109,7 @@ def marked_function(node: ast.FunctionDef, loop: ast.For | None = None) -> ast.F
     assert isinstance(copy, ast.FunctionDef)  # the text of a function
     if loop is None:
         copy.body = [mark_statement(statement) for statement in copy.body]
+        with_origins(copy.body, {})
         return copy
     text = ast.unparse(loop)
     for part in ast.walk(copy):

@@ -16,9 +16,10 @@ import torch
 from grader.matching.payloads.classify import HELD_OUT
 from grader.matching.payloads.fragments import rerun
 
+Shown = tuple[str, str, str, str, float]  # words in front, expression, what made it, the line so far, the number
 Words = tuple[tuple[str, re.Pattern[str]], ...]
 METRICS = (
-    ("loss", re.compile(r"loss|損失|ロス|誤差", re.IGNORECASE)),
+    ("loss", re.compile(r"loss|criterion|cross_?entropy|\bnll|\bcost|損失|ロス|誤差", re.IGNORECASE)),
     ("accuracy", re.compile(r"acc|正解率|精度|correct", re.IGNORECASE)),
 )
 SIDES = (("train", re.compile(r"train|trn|tr_|_tr\b|訓練|学習", re.IGNORECASE)), ("valid", HELD_OUT))
@@ -44,7 +45,7 @@ class Record:
     """What the loop shows, once an epoch: the last number under each name."""
 
     def __init__(self) -> None:
-        self.turns: list[list[tuple[str, str, str, float]]] = []
+        self.turns: list[list[Shown]] = []
         self.context = ""
         self.often = False
 
@@ -58,10 +59,10 @@ class Record:
         self.turns.append([])
         self.context, self.often = "", often
 
-    def seen(self, before: str, source: str, first: bool, value: Any) -> Any:
+    def seen(self, before: str, source: str, first: bool, value: Any, origin: str = "") -> Any:
         """A value is shown, which is given back.
 
-        before: the words in front of it; source: the expression; first: of its line.
+        before: the words in front of it; source: the expression; first: of its line; origin: what made the variable.
         """
         self.context = before if first else self.context + " " + before
         if isinstance(value, str):
@@ -69,14 +70,14 @@ class Record:
         else:
             number = as_number(value)
             if number is not None and self.turns:
-                self.turns[-1].append((before, source, self.context, number))
+                self.turns[-1].append((before, source, origin, self.context, number))
             self.context += " " + source
         return value
 
     def series(self) -> dict[str, Any]:
         """{"train_loss": [...], ...}, or {"unread": reason} where numbers could belong to several."""
         found: dict[str, Any] = {}
-        most = max([len({(b, s) for b, s, _, _ in turn if not counts(s)}) for turn in self.turns] or [0])
+        most = max([len({shown[:2] for shown in turn if not counts(shown[1])}) for turn in self.turns] or [0])
         twice = False
         for turn in self.turns:
             row, again = read_turn(turn)
@@ -88,12 +89,12 @@ class Record:
         return found
 
 
-def read_turn(turn: list[tuple[str, str, str, float]]) -> tuple[dict[tuple[str, str], float], bool]:
+def read_turn(turn: list[Shown]) -> tuple[dict[tuple[str, str], float], bool]:
     """The last number of each (metric, side) in one epoch, and whether one without a side was shown twice."""
     row: dict[tuple[str, str], float] = {}
     told, twice = set(), False
-    for before, source, context, number in turn:
-        readings = zip(meaning(before), meaning(source), meaning(context), strict=True)
+    for before, source, origin, context, number in turn:
+        readings = zip(*map(meaning, (before, source, origin, context)), strict=True)
         metric, side = (next((m for m in found if m), "") for found in readings)
         if metric and not counts(source):
             twice = twice or (not side and (metric, side, before, source) in told)
