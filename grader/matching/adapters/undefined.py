@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from grader.matching.adapter import Query
 from grader.matching.adapters import library_classifier
-from grader.matching.adapters.embedding_table import as_table, loads_itself
+from grader.matching.adapters.embedding_table import as_table, gives_table, loads_itself
 from grader.matching.adapters.title_files import of_the_file
 from grader.matching.adapters.top_level import (
     as_kinds,
@@ -66,8 +66,9 @@ def results_from_a_file(query: Query) -> Iterator[Match]:
 
 
 def embedded_table(query: Query) -> Iterator[Match]:
-    """A table of vectors that a class of the section reads from their file by itself."""
-    own = [d for d in query.written.own(query.interface.exercise) if loads_itself(d) and not d.pristine]
+    """A table of vectors that a function or a class of the section reads from their file by itself."""
+    there = [d for d in query.written.own(query.interface.exercise) if not d.pristine]
+    own = [d for d in there if gives_table(d)] or [d for d in there if loads_itself(d)]
     row = next((r for r in query.rows if own and r["name"] == own[-1].name), None)
     if row is not None:
         holds = as_kinds(query.runner.ask("call", holding()).value)

@@ -1,4 +1,4 @@
-"""A class that reads the vectors' file itself and fills its embedding, asked for that table."""
+"""A class or a function that reads the vectors' file itself, asked for the table that it makes of them."""
 
 from __future__ import annotations
 
@@ -21,6 +21,34 @@ class Loads:
         return (lambda *_args, **_options: self.__dict__["_given"]) if name.startswith("load") else self
 
 
+def fakes(
+    namespace: dict[str, Any],
+    vocab: dict[str, int],
+    vectors: Any,
+    loaders: Sequence[str],
+    vocabularies: Sequence[str],
+) -> dict[str, Any]:
+    """The judge's in the place of the names that load vectors, and of the globals that hold a vocabulary."""
+    loading: dict[str, Any] = {name: Loads(vectors) for name in loaders}
+    return {name: type(namespace[name])(vocab) for name in vocabularies} | loading
+
+
+def table_from(
+    namespace: dict[str, Any], own: str, spec: Spec, loaders: Sequence[str], vocabularies: Sequence[str]
+) -> Callable[..., Any]:
+    """The function `own`, which reads the vectors' file itself, as `init_embedding(vocab, vectors, dim)`."""
+
+    def run(vocab: dict[str, int], vectors: Any, dim: int) -> Any:
+        known = {"vocab": vocab, "size": len(vocab) + 1, "dim": dim}
+        with overridden(namespace, fakes(namespace, vocab, vectors, loaders, vocabularies)):
+            made = namespace[own](**specified(spec, known))
+        several = made if isinstance(made, (tuple, list)) else (made,)
+        table = next((part for part in several if getattr(part, "ndim", 0) == 2), made)
+        return table.weight.detach().clone() if isinstance(table, torch.nn.Embedding) else table
+
+    return run
+
+
 def table_inside(
     namespace: dict[str, Any], own: str, spec: Spec, loaders: Sequence[str], vocabularies: Sequence[str]
 ) -> Callable[..., torch.Tensor]:
@@ -32,9 +60,7 @@ def table_inside(
 
     def run(vocab: dict[str, int], vectors: Any, dim: int) -> torch.Tensor:
         known = {"size": len(vocab) + 1, "dim": dim}
-        fakes: dict[str, Any] = {name: Loads(vectors) for name in loaders}
-        fakes.update({name: type(namespace[name])(vocab) for name in vocabularies if name not in fakes})
-        with overridden(namespace, fakes):
+        with overridden(namespace, fakes(namespace, vocab, vectors, loaders, vocabularies)):
             made = namespace[own](**specified(spec, known))
             tables = [part for part in made.modules() if isinstance(part, torch.nn.Embedding)]
             return tables[0].weight.detach().clone()
