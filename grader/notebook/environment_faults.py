@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from grader.data.layout import PUT_TOGETHER
 from grader.model import Cell, CellRun, Ending, Run, Submission, Text
 from grader.notebook.legacy_code import remark_on
 from grader.notebook.syntax import parse_python
@@ -106,7 +107,9 @@ class EnvironmentFaults:
 
     def reads_data(self, source: str) -> bool:
         """Whether code reads a file that was laid out here, or what was made of one."""
-        return any(name in source for name in self.laid_out) or bool(self.data and self.data & read_names(source))
+        together = {found.group(1) for found in PUT_TOGETHER.finditer(source)}  # f"data/{split}.txt"
+        named = any(name in source or name.endswith(tuple(together)) for name in self.laid_out)
+        return named or bool(self.data and self.data & read_names(source))
 
     def of(self, error: str, exercise: str, line: str = "") -> Text | None:
         """Why an error ("NameError: name 'x' is not defined") is none of the answer's own; None where it is.

@@ -78,6 +78,13 @@ def test_data_that_were_laid_out_excuse_their_columns() -> None:
     assert faults.of("KeyError: 'LABEL'", "a", "return other['LABEL']") is None
 
 
+def test_a_name_that_is_put_together_reads_laid_out_data_too() -> None:
+    """`f"data/{split}.txt"` is train.txt; another ending is another file."""
+    for ending_of_file, excused in (("txt", {0}), ("json", set())):
+        cells = (("a", f"df = pd.read_csv(f'data/{{split}}.{ending_of_file}')\ndf['LABEL']", "KeyError: 'LABEL'"),)
+        assert set(followed(*cells, laid_out=("train.txt", "valid.txt")).cells) == excused
+
+
 def test_a_file_is_called_by_its_name() -> None:
     """Who handed in scripts is told which one, and not the number of a cell."""
     cells = (Cell(0, "code", "import optuna\nx = 1", "a", file="q81.py"), Cell(1, "code", "y = x", "b", file="q82.py"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+import numpy as np
 import torch
 
 Spec = Sequence[tuple[str, Any]]  # each parameter: tokenizer, titles or labels, or the value that it is given
@@ -14,6 +15,31 @@ Pairs = list[tuple[Any, int]]  # title and label
 def specified(spec: Spec, known: dict[str, Any]) -> dict[str, Any]:
     """The arguments of a spec, those that are named after what is known in full."""
     return {name: known.get(what, what) if isinstance(what, str) else what for name, what in spec}
+
+
+class Column(list[Any]):
+    """A list that a class made for a column of pandas can look into: `self.X.iloc[i]`, `titles.values`."""
+
+    @property
+    def iloc(self) -> Column:
+        return self
+
+    @property
+    def loc(self) -> Column:
+        return self
+
+    @property
+    def values(self) -> Any:
+        return np.array(self)
+
+    def to_numpy(self) -> Any:
+        return self.values
+
+    def tolist(self) -> list[Any]:
+        return list(self)
+
+    def reset_index(self, **_options: Any) -> Column:
+        return self
 
 
 # --- ids and mask of a data set's items ----------------------------------------------------------
@@ -27,8 +53,8 @@ def encode_by(theirs: Callable[..., Any], spec: Spec) -> Callable[..., Any]:
     """
 
     def encode(tokenizer: Any, titles: Iterable[Any]) -> dict[str, torch.Tensor]:
-        titles = list(titles)
-        known = {"tokenizer": tokenizer, "titles": titles, "labels": [0] * len(titles)}
+        titles = Column(titles)
+        known = {"tokenizer": tokenizer, "titles": titles, "labels": Column([0] * len(titles))}
         data = theirs(**specified(spec, known))
         found = [ids_and_mask(data[i]) for i in range(len(titles))]
         ids, masks = padded([one for one, _ in found]), [mask for _, mask in found]
@@ -69,13 +95,13 @@ def labels_of(pairs: Pairs, one_hot: bool) -> Any:
     """The labels, as a list of numbers or as rows with a single 1."""
     classes = 1 + max(label for _, label in pairs)
     if not one_hot:
-        return [label for _, label in pairs]
+        return Column(label for _, label in pairs)
     return torch.eye(classes)[[label for _, label in pairs]].numpy()
 
 
 def own_dataset(theirs: Callable[..., Any], spec: Spec, tokenizer: Any, pairs: Pairs, one_hot: bool) -> Any:
     """The student's own Dataset on the judge's titles."""
-    known = {"tokenizer": tokenizer, "titles": [title for title, _ in pairs], "labels": labels_of(pairs, one_hot)}
+    known = {"tokenizer": tokenizer, "titles": Column(title for title, _ in pairs), "labels": labels_of(pairs, one_hot)}
     return theirs(**specified(spec, known))
 
 
