@@ -30,6 +30,9 @@ from grader.sandbox.kernel_factory import KernelFactory, WarmKernelFactory
 
 MOST_TRIED = 1  # other lessons, where the lesson was guessed
 AGAIN_CELL, AGAIN_TOTAL = 10.0, 20.0  # CPU seconds for the exercises of another lesson: what trains was trained once
+# CPU seconds for the cells of a notebook of somebody's own, one and all, where nobody says otherwise: they run for what they define
+# and hold, and a training is put to its questions by itself.
+FOREIGN_CELL, FOREIGN_TOTAL, FOREIGN_LEAST = 20.0, 60.0, 2.0
 CLEARLY = 0.5  # of the points of what is answered, earned: no other lesson is tried then
 
 
@@ -82,6 +85,7 @@ def grade(
             with TemporaryDirectory(prefix="laid-") as laid_out:
                 named = replace(submission, name=one_line(path.name))
                 submission = provide_data_files(named, beside, Path(laid_out))
+                bounds = budget_for(submission, bounds or Limits())
                 on_step(Text(en="starting a kernel", ja="カーネルを起動しています"))
                 with open_box(submission, beside, Path(laid_out), bounds, host) as sandbox:
                     return judge(submission, sandbox, known, seed, bounds, asked, on_step, by_hand)
@@ -100,6 +104,15 @@ def grade(
 def is_brought(lesson: str) -> bool:
     """Whether a lesson is somebody's own: who brings one means that one."""
     return any(folder.id == lesson for folder in lesson_folders.outside())
+
+
+def budget_for(submission: Submission, limits: Limits) -> Limits:
+    """The limits, where the budget is the usual one, with the smaller budget of a notebook that is none of ours."""
+    ours = any(cell.role for cell in submission.cells)
+    if ours or limits.total_cpu != Limits().total_cpu:
+        return limits
+    cell = min(limits.cell_cpu, FOREIGN_CELL)
+    return replace(limits, cell_cpu=cell, total_cpu=FOREIGN_TOTAL, least_cpu=min(limits.least_cpu, FOREIGN_LEAST))
 
 
 def grade_other_lessons(

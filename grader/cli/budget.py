@@ -16,7 +16,8 @@ SHARE = DEFAULT.cell_cpu / DEFAULT.total_cpu  # of the budget, for one cell
 OPTIONS = (
     click.option(
         "--budget", type=click.FloatRange(1), default=DEFAULT.total_cpu, show_default=True,
-        help="Seconds of CPU time for all cells; one cell may use a third. What is cut short is judged by its functions.",
+        help="Seconds of CPU time for all cells; one cell may use a third. What is cut short is judged by its functions. "
+        "A notebook that is none of ours has a fifth of the usual budget.",
     ),
     click.option(
         "--cell-time", type=click.FloatRange(1), default=DEFAULT.cell_wall, show_default=True,

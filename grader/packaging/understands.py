@@ -203,11 +203,13 @@ def budgets(language: Language) -> Iterator[str]:
         f"interrupted, the ones after it still run (with {limits.least_cpu:g} s each once the budget is gone). Of a cell that was "
         "interrupted or raised an error, the functions, classes, imports and small constants further down are run all the same, "
         "and the exercise is judged by them: a training need not come to its end. By the clock, a cell has "
-        f"{limits.cell_wall:g} s (`--cell-time`) and all of them {limits.total_wall:g} s (`--total-time`).",
+        f"{limits.cell_wall:g} s (`--cell-time`) and all of them {limits.total_wall:g} s (`--total-time`). A notebook that is none of this "
+        "course's has a fifth of the usual budget of CPU time.",
         ja=f"全セル合わせて CPU 時間 {limits.total_cpu:g} 秒（`--budget`）、1 セル {limits.cell_cpu:g} 秒までです。超えたセルは中断し、以降のセルは"
         f"実行を続けます（上限を使い切った後は {limits.least_cpu:g} 秒ずつ）。中断やエラーで止まったセルも、その先にある関数・クラス・import・"
         "簡単な定数は実行し、それを採点します。学習が最後まで終わらなくてもかまいません。実時間では 1 セル "
-        f"{limits.cell_wall:g} 秒（`--cell-time`）、全体で {limits.total_wall:g} 秒（`--total-time`）です。",
+        f"{limits.cell_wall:g} 秒（`--cell-time`）、全体で {limits.total_wall:g} 秒（`--total-time`）です。"
+        "配布ノートブックでないものの CPU 時間は、既定の 5 分の 1 です。",
     ).in_(language)
 
 
