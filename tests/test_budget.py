@@ -18,7 +18,7 @@ def test_a_notebook_of_somebodys_own_has_a_fifth() -> None:
     """One cell and all; the clock's limits stay."""
     found = budget_for(submission(""), USUAL)
     assert (found.cell_cpu, found.total_cpu, found.total_wall) == (FOREIGN_CELL, FOREIGN_TOTAL, USUAL.total_wall)
-    assert (5 * FOREIGN_CELL, 5 * FOREIGN_TOTAL) == (USUAL.cell_cpu, USUAL.total_cpu)
+    assert (USUAL.cell_cpu, USUAL.total_cpu) == (5 * FOREIGN_CELL, 5 * FOREIGN_TOTAL)
 
 
 def test_ours_and_a_budget_that_somebody_chose_stay_as_they_are() -> None:
