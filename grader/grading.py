@@ -107,12 +107,13 @@ def is_brought(lesson: str) -> bool:
 
 
 def budget_for(submission: Submission, limits: Limits) -> Limits:
-    """The limits, where the budget is the usual one, with the smaller budget of a notebook that is none of ours."""
+    """The limits, where nobody chose a budget, with the smaller one of a notebook that was not handed out."""
     ours = any(cell.role for cell in submission.cells)
-    if ours or limits.total_cpu != Limits().total_cpu:
+    if ours or limits.is_chosen:
         return limits
     cell = min(limits.cell_cpu, FOREIGN_CELL)
-    return replace(limits, cell_cpu=cell, total_cpu=FOREIGN_TOTAL, least_cpu=min(limits.least_cpu, FOREIGN_LEAST))
+    total = min(limits.total_cpu, FOREIGN_TOTAL)
+    return replace(limits, cell_cpu=cell, total_cpu=total, least_cpu=min(limits.least_cpu, FOREIGN_LEAST))
 
 
 def grade_other_lessons(

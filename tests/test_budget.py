@@ -22,6 +22,6 @@ def test_a_notebook_of_somebodys_own_has_a_fifth() -> None:
 
 
 def test_ours_and_a_budget_that_somebody_chose_stay_as_they_are() -> None:
-    chosen = replace(USUAL, total_cpu=600.0)
+    chosen = replace(USUAL, is_chosen=True)
     assert budget_for(submission("answer"), USUAL) is USUAL
     assert budget_for(submission(""), chosen) is chosen

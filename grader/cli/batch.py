@@ -171,7 +171,7 @@ def batch(
     workers: int | None,
     scheduler: str | None,
     no_sandbox: bool,
-    budget: float,
+    budget: float | None,
     cell_time: float,
     total_time: float,
     memory: float,

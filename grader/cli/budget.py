@@ -15,9 +15,9 @@ SHARE = DEFAULT.cell_cpu / DEFAULT.total_cpu  # of the budget, for one cell
 
 OPTIONS = (
     click.option(
-        "--budget", type=click.FloatRange(1), default=DEFAULT.total_cpu, show_default=True,
-        help="Seconds of CPU time for all cells; one cell may use a third. What is cut short is judged by its functions. "
-        "A notebook that is none of ours has a fifth of the usual budget.",
+        "--budget", type=click.FloatRange(1),
+        show_default=f"{DEFAULT.total_cpu:g}; a fifth of it for a notebook that was not handed out",
+        help="Seconds of CPU time for all cells; one cell may use a third. What is cut short is judged by its functions.",
     ),
     click.option(
         "--cell-time", type=click.FloatRange(1), default=DEFAULT.cell_wall, show_default=True,
@@ -36,13 +36,15 @@ def budget_options(command: F) -> F:
     return command
 
 
-def limits_of(budget: float, cell_time: float, total_time: float) -> Limits:
+def limits_of(budget: float | None, cell_time: float, total_time: float) -> Limits:
     """A cell that may take less by the clock may not use more of the CPU either."""
-    share = min(budget * SHARE, cell_time)
+    total = DEFAULT.total_cpu if budget is None else budget
+    share = min(total * SHARE, cell_time)
     return Limits(
         cell_wall=cell_time,
         cell_cpu=share,
-        total_cpu=budget,
+        total_cpu=total,
         least_cpu=min(DEFAULT.least_cpu, share),
         total_wall=total_time,
+        is_chosen=budget is not None,
     )

@@ -53,7 +53,7 @@ def grade_file(
     seed: int | None,
     only: tuple[str, ...],
     lesson: str | None,
-    budget: float,
+    budget: float | None,
     cell_time: float,
     total_time: float,
     map_: Path | None,

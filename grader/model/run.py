@@ -67,7 +67,7 @@ class Limits:
     after `total_wall` only what they define is run. `judge_cpu` bounds the judge's own CPU time for one submission, and
     `total_check_wall` what the student's code takes to answer all checks and trials, both far beyond what the slowest that
     we know takes; what is left then is a person's. `explanation_cpu` is the part of the judge's that may go into naming
-    mistakes and following them through, in a notebook that is not ours.
+    mistakes and following them through, in a notebook that is not ours. is_chosen: somebody asked for these seconds of CPU time.
     """
 
     cell_wall: float = 300.0
@@ -80,6 +80,7 @@ class Limits:
     total_check_wall: float = 300.0
     judge_cpu: float = 1200.0
     explanation_cpu: float = 12.0
+    is_chosen: bool = False
     memory: int = 4 << 30
     output: int = 1 << 20
     reply: int = 32 << 20
