@@ -27,7 +27,7 @@ class CallFailed(GraderError):
     """The student's code raised, or the name asked for is not there; `fault` says which."""
 
     def __init__(self, fault: Fault) -> None:
-        super().__init__(f"{fault.type}: {fault.message}")
+        super().__init__(fault.words)
         self.fault = fault
 
 

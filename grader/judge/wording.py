@@ -58,9 +58,7 @@ def costly_text(seen: Text) -> Text:
 
 
 def crashed_text(fault: Fault) -> Text:
-    return Text(
-        en=f"Your code raised {fault.type}: {fault.message}", ja=f"{fault.type} が発生しました: {fault.message}"
-    )
+    return Text(en=f"Your code raised {fault.words}", ja=f"エラーが発生しました: {fault.words}")
 
 
 def groundwork_text(words: Text) -> Text:
@@ -81,8 +79,8 @@ def unread_text(reason: str) -> Text:
 
 def not_asked_text(fault: Fault) -> Text:
     return Text(
-        en=f"It could not be asked here, so a person looks: {fault.type}: {fault.message}",
-        ja=f"ここでは試せなかったため、人が確認します: {fault.type}: {fault.message}",
+        en=f"It could not be asked here, so a person looks: {fault.words}",
+        ja=f"ここでは試せなかったため、人が確認します: {fault.words}",
     )
 
 

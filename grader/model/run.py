@@ -95,6 +95,15 @@ class Fault:
     place: Place | None = None
     kind: Literal["raised", "missing", "memory"] = "raised"
 
+    @property
+    def words(self) -> str:
+        return error_words(self.type, self.message)
+
+
+def error_words(kind: str, message: str) -> str:
+    """As Python's own last line: `ValueError: x`, and `ValueError` for one without a message."""
+    return f"{kind}: {message}" if message.strip() else kind
+
 
 @dataclass(frozen=True, slots=True)
 class Reply:

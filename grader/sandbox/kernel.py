@@ -29,6 +29,7 @@ from nbclient.exceptions import DeadKernelError
 from grader.errors import SandboxDied, SandboxUnavailable
 from grader.model import Cell, CellRun, Ending, Limits, Outcome, Text
 from grader.model.printable import whole_characters
+from grader.model.run import error_words
 from grader.notebook.outputs import LONGEST, text_of
 from grader.notebook.syntax import TOO_DEEP, overflows_parser
 from grader.sandbox import judge_lock
@@ -297,7 +298,7 @@ class KernelSandbox:
             ending, message = Ending.UNPARSED, TOO_DEEP
         elif kind == "MemoryError" or "can't allocate memory" in message:
             ending = Ending.OUT_OF_MEMORY
-        return CellRun(cell.index, ending, seconds, f"{kind}: {message}", note=note, output=said)
+        return CellRun(cell.index, ending, seconds, error_words(kind, message), note=note, output=said)
 
     def cpu_seconds(self) -> float:
         """CPU time of the kernel and everything below it, the finished children included."""
