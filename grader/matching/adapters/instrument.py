@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import re
 
-MARK, TURN = "__seen__", "__turn__"
+MARK, TURN, PLACE = "__seen__", "__turn__", "__place__"
 OF_DATA = re.compile(r"(?:eval|train|val|test|dev)[a-z]*", re.IGNORECASE)  # in the name of a function: what it does
 LONGEST_ORIGIN = 400  # characters of what made a variable
 SHOWS = ("print", "display", "write", "info", "debug", "tqdm", "set_description", "set_postfix", "set_postfix_str")
@@ -87,9 +87,19 @@ def data_words(node: ast.expr) -> str:
 def turning(loop: ast.For) -> ast.For:
     """The numbers of a loop marked, and each turn told at its beginning, with whether it shows some more often than that."""
     often = any(shows(part) for part in loop.body)
-    loop.body = [ast.parse(f"{TURN}({often})").body[0], *(mark_statement(s) for s in loop.body)]
+    loop.body = [
+        ast.parse(f"{TURN}({often})").body[0],
+        *(part for s in loop.body for part in (place_of(s), mark_statement(s))),
+    ]
     with_origins(loop.body, {})
     return loop
+
+
+def place_of(node: ast.stmt) -> ast.stmt:
+    """What a statement is about is told before it runs: `evaluate(model, valid_set)` may print in the function."""
+    called = node.value if isinstance(node, ast.Expr | ast.Assign) and isinstance(node.value, ast.Call) else None
+    words = data_words(called) if called is not None and isinstance(called.func, ast.Name) else ""
+    return ast.Expr(ast.Call(ast.Name(PLACE, ast.Load()), [ast.Constant(words[:LONGEST_ORIGIN])], []))
 
 
 def shows(node: ast.AST, within: bool = False) -> bool:

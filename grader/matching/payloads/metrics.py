@@ -16,7 +16,9 @@ import torch
 from grader.matching.payloads.classify import HELD_OUT
 from grader.matching.payloads.fragments import rerun
 
-Shown = tuple[str, str, str, str, float]  # words in front, expression, what made it, the line so far, the number
+Shown = tuple[
+    str, str, str, str, str, float
+]  # words in front, expression, what made it, the line, the call, the number
 Words = tuple[tuple[str, re.Pattern[str]], ...]
 METRICS = (
     ("loss", re.compile(r"loss|criterion|cross_?entropy|\bnll|\bcost|損失|ロス|誤差", re.IGNORECASE)),
@@ -48,16 +50,21 @@ class Record:
         self.turns: list[list[Shown]] = []
         self.context = ""
         self.often = False
+        self.call = ""  # the words of the call that the loop is at
 
     @property
     def marks(self) -> dict[str, Any]:
         """The names that the marked source calls."""
-        return {"__seen__": self.seen, "__turn__": self.turn}
+        return {"__seen__": self.seen, "__turn__": self.turn, "__place__": self.place}
 
     def turn(self, often: bool = False) -> None:
         """An epoch begins. often: the numbers are shown more than once in it."""
         self.turns.append([])
         self.context, self.often = "", often
+
+    def place(self, words: str) -> None:
+        """The loop calls something: what it shows is about these words."""
+        self.call = words
 
     def seen(self, before: str, source: str, first: bool, value: Any, origin: str = "") -> Any:
         """A value is shown, which is given back.
@@ -70,7 +77,7 @@ class Record:
         else:
             number = as_number(value)
             if number is not None and self.turns:
-                self.turns[-1].append((before, source, origin, self.context, number))
+                self.turns[-1].append((before, source, origin, self.context, self.call, number))
             self.context += " " + source
         return value
 
@@ -93,9 +100,10 @@ def read_turn(turn: list[Shown]) -> tuple[dict[tuple[str, str], float], bool]:
     """The last number of each (metric, side) in one epoch, and whether one without a side was shown twice."""
     row: dict[tuple[str, str], float] = {}
     told, twice = set(), False
-    for before, source, origin, context, number in turn:
+    for before, source, origin, context, call, number in turn:
         readings = zip(*map(meaning, (before, source, origin, context)), strict=True)
         metric, side = (next((m for m in found if m), "") for found in readings)
+        side = side or last_of(SIDES, call)
         if metric and not counts(source):
             twice = twice or (not side and (metric, side, before, source) in told)
             told.add((metric, side, before, source))
