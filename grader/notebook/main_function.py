@@ -55,7 +55,8 @@ def unfolded(cell: Cell) -> Cell:
     assert isinstance(main, ast.FunctionDef)  # as is_main says
     call = only_call(tree, main.name)
     lines = cell.source.split("\n")
-    if call is None or defines_below(tree, main) or not HEAD.fullmatch(lines[main.lineno - 1]):
+    apart = defines_below(tree, main) or hides_definitions(tree, main)
+    if call is None or apart or not HEAD.fullmatch(lines[main.lineno - 1]):
         return cell
     indent, within = main.body[0].col_offset, lines_within_strings(cell.source)
     for number in range(main.lineno, main.end_lineno or main.lineno):
@@ -108,3 +109,11 @@ def defines_below(tree: ast.Module, main: ast.FunctionDef) -> bool:
     """Whether anything is made below the function, which its lines may use when it is called."""
     below = tree.body[tree.body.index(main) + 1 :]
     return any(not isinstance(node, ast.If | ast.Expr) for node in below)
+
+
+def hides_definitions(tree: ast.Module, main: ast.FunctionDef) -> bool:
+    """Whether a variable of its own is called like a function or class of the file, which others may use."""
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    defined = {node.name for node in tree.body if isinstance(node, kinds)}
+    bound = {node.id for node in own_nodes(main) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    return bool(defined & (bound | {node.name for node in ast.walk(main) if isinstance(node, kinds)} - {main.name}))

@@ -46,6 +46,7 @@ def test_what_main_makes_is_there_when_it_has_run(source: str) -> None:
         "def main():\n    x = later()\n\ndef later():\n    return 1" + CALL,
         "def main():\n    x = 1\n\nresult = main()",
         "def main():\n    x = 1\n\nfor _ in range(3):\n    main()",
+        "def train(): pass\n\ndef main():\n    train = 1" + CALL,
         "def main():\n    x = 1",
         "def main():\n    yield 1" + CALL,
         "def train():\n    x = 1\n\ntrain()",
