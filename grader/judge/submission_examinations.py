@@ -55,7 +55,7 @@ class SubmissionExaminations:
         if form is not None:  # its names are there already, so nothing has to be looked for
             examination = self.examination(form.asks, Matching(active=False))
             return examine_part(examination), (editions.remark_on_edition(form),)
-        matching = Matching.of(exercise, self.submission.cells, said)
+        matching = Matching.of(exercise, self.submission.cells, said, self.submission.headed)
         return examine_part(self.examination(exercise, matching)), matching.assumptions()
 
     def examination(self, exercise: Exercise, matching: Matching) -> Examination:

@@ -85,7 +85,10 @@ class Matching:
     resolved: dict[str, Match | None] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, exercise: Exercise, cells: tuple[Cell, ...], by_hand: NameOverrides | None = None) -> Matching:
+    def of(
+        cls, exercise: Exercise, cells: tuple[Cell, ...], by_hand: NameOverrides | None = None, headed: bool = False
+    ) -> Matching:
+        """headed: headings or names of files say where each problem of a series stands, so that it stands nowhere else."""
         code = tuple(c for c in cells if c.kind == "code")
         return cls(
             exercise.id,
@@ -93,7 +96,7 @@ class Matching:
             by_hand or NameOverrides(),
             handed_out=handed_out(cells, exercise.id),
             signs=exercise.signs,
-            traces=exercise.traces,
+            traces=() if exercise.series and headed else exercise.traces,
             interfaces={interface.name: interface for interface in exercise.interfaces},
             series=exercise.series,
         )

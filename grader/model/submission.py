@@ -41,6 +41,7 @@ class Submission:
     modules: the names by which the submission's own scripts import each other. laid_out: the data files that did not come
     with it and were made for it. Where the lesson was guessed: near, other lessons that it may be meant for; beside, all other
     lessons of which something stands in it.
+    headed: headings or names of files say which problem is answered where.
     other_edition: its problems look like those of another edition with the same numbers.
     """
 
@@ -55,6 +56,7 @@ class Submission:
     near: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()
     other_edition: bool = False
+    headed: bool = False
 
     @property
     def exercises(self) -> tuple[str, ...]:

@@ -55,6 +55,7 @@ def cut(submission: Submission, lessons: Sequence[Lesson]) -> Submission:
     if lesson is not None and len(lessons) > 1 and not is_handed_out(submission.cells, named, lessons):
         beside = lessons_beside(lesson, cells, lessons)
     other = is_other_edition(cells, meant)
+    meant_ids = {exercise.id for part in meant for exercise in part.exercises}
     remarks = [*submission.remarks, *remarks, *([OTHER_EDITION] if other else [])]
     return replace(
         submission,
@@ -63,6 +64,7 @@ def cut(submission: Submission, lessons: Sequence[Lesson]) -> Submission:
         near=near,
         beside=beside,
         other_edition=other,
+        headed=any(name in meant_ids for name in certain | named),
         remarks=tuple(remarks),
     )
 

@@ -5,7 +5,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader.checks import CallFailed, Draw, Failure, Student, Text, check, sign
+from grader.checks import CallFailed, Draw, Failure, Student, Text, check, sign, trace
 from grader.lessons.knock80_89 import _answers80, _interfaces
 from grader.lessons.knock80_89._vocabulary import corpus, corpus_with_ties, id_list, vocabulary, words
 
@@ -19,6 +19,9 @@ SIGNS = (
         rank=100,
     ),
 )
+TRACES = (
+    trace(r"(?i)\bCounter\(|most_common|\bvocab|word_?(?:2|to)_?id|token_?(?:2|to)_?id"),
+)  # tokens = Counter(" ".join(titles).split())
 INTERFACES = _interfaces.KNOCK80
 ANSWERS = _answers80
 STARTERS = (

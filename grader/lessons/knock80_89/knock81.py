@@ -1,6 +1,6 @@
 """RNN(vocab_size, emb_size, padding_idx, output_size, hidden_size): ids (B, T) -> (B, L), y from h_T, h_0 = 0."""
 
-from grader.checks import MODULE, Draw, Failure, Student, Text, check, properties, sign
+from grader.checks import MODULE, Draw, Failure, Student, Text, check, properties, sign, trace
 from grader.lessons.knock80_89 import _answers81, _interfaces, _models
 
 TITLE = Text(en="81. Predicting with an RNN", ja="81. RNN による予測")
@@ -13,6 +13,7 @@ SIGNS = (
         rank=50,
     ),
 )
+TRACES = (trace(r"\b(?:RNN|LSTM|GRU)(?:Cell)?\s*\("),)  # self.rnn = nn.RNN(300, 50)
 INTERFACES = _interfaces.KNOCK81
 ANSWERS = _answers81
 STARTERS = (

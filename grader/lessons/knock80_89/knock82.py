@@ -4,7 +4,7 @@ from itertools import permutations
 
 import torch
 
-from grader.checks import Draw, Failure, Student, Text, check, sign
+from grader.checks import Draw, Failure, Student, Text, check, sign, trace
 from grader.lessons.knock80_89 import _answers82, _interfaces, _modes
 from grader.lessons.knock80_89 import _steps as steps
 from grader.lessons.knock80_89 import _training as training
@@ -15,6 +15,7 @@ from grader.lessons.knock80_89._own_model82 import takes_scores
 TITLE = Text(en="82. Training by stochastic gradient descent", ja="82. 確率的勾配降下法による学習")
 NAMES = ("train",)
 SIGNS = (sign(r"^def\s+(?:train|fit)\w*|\.backward\(", "training", "学習", rank=90, after="knock81"),)
+TRACES = (trace(r"\.backward\(|\bTrainer\(|\.fit\("),)  # loss.backward()
 INTERFACES = _interfaces.KNOCK82
 ANSWERS = _answers82
 STARTERS = (

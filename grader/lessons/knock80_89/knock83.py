@@ -6,7 +6,7 @@ from itertools import combinations
 
 import torch
 
-from grader.checks import Draw, Failure, Student, Text, check, sign
+from grader.checks import Draw, Failure, Student, Text, check, sign, trace
 from grader.lessons.knock80_89 import _answers83, _interfaces, _modes
 from grader.lessons.knock80_89 import _steps as steps
 from grader.lessons.knock80_89 import _training as training
@@ -20,6 +20,7 @@ NAMES = ("collate", "train_batches")
 SIGNS = (
     sign(r"^def\s+\w*collate\w*|\bpad_sequence\b", "batches that are padded", "パディングしたミニバッチ", rank=80),
 )
+TRACES = (trace(r"collate|pad_sequence|\bpadding\b|DataLoader\("),)  # loader = DataLoader(data, batch_size=32)
 INTERFACES = _interfaces.KNOCK83
 ANSWERS = _answers83
 STARTERS = (

@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader.checks import CallFailed, Draw, Failure, Module, Student, Text, check, properties, sign
+from grader.checks import CallFailed, Draw, Failure, Module, Student, Text, check, properties, sign, trace
 from grader.lessons.knock80_89 import _answers84, _interfaces
 from grader.lessons.knock80_89._vocabulary import words
 from grader.matching.payloads.fake_models import Vectors
@@ -25,6 +25,9 @@ SIGNS = (
         rank=60,
     ),
 )
+TRACES = (
+    trace(r"KeyedVectors|word2vec|GoogleNews|\bgensim\b"),
+)  # wv = KeyedVectors.load_word2vec_format(path, binary=True)
 INTERFACES = _interfaces.KNOCK84
 ANSWERS = _answers84
 STARTERS = (

@@ -2,17 +2,7 @@
 
 import torch
 
-from grader.checks import (
-    MODULE,
-    Draw,
-    Failure,
-    Student,
-    Text,
-    Unmatched,
-    check,
-    properties,
-    sign,
-)
+from grader.checks import MODULE, Draw, Failure, Student, Text, Unmatched, check, properties, sign, trace
 from grader.lessons.knock80_89 import _answers85, _interfaces, _models
 
 TITLE = Text(en="85. Bidirectional and multi-layer RNNs", ja="85. 双方向 RNN・多層化")
@@ -25,6 +15,7 @@ SIGNS = (
         rank=40,
     ),
 )
+TRACES = (trace(r"bidirectional|num_layers"),)  # nn.RNN(300, 50, num_layers=2, bidirectional=True)
 INTERFACES = _interfaces.KNOCK85
 ANSWERS = _answers85
 STARTERS = (

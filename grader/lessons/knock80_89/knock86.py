@@ -14,6 +14,7 @@ from grader.checks import (
     check,
     properties,
     sign,
+    trace,
 )
 from grader.lessons.knock80_89 import _answers86, _interfaces, _models
 
@@ -24,6 +25,7 @@ SIGNS = (
         MODULE + r"Conv[12]d\s*\(|^class\s+\w*CNN\w*\(", "a class with a convolution", "畳み込みのあるクラス", rank=30
     ),
 )
+TRACES = (trace(r"Conv[12]d\s*\("),)  # nn.Conv1d(300, 100, 3, padding=1)
 INTERFACES = _interfaces.KNOCK86
 ANSWERS = _answers86
 STARTERS = (

@@ -4,15 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from grader.checks import (
-    Draw,
-    Failure,
-    Student,
-    Text,
-    Unmatched,
-    check,
-    sign,
-)
+from grader.checks import Draw, Failure, Student, Text, Unmatched, check, sign, trace
 from grader.lessons.knock80_89 import _answers87, _interfaces, _models
 from grader.lessons.knock80_89 import _training as training
 from grader.lessons.knock80_89._cnn87 import (
@@ -44,6 +36,7 @@ SIGNS = (
         r"^def\s+(?:train|fit)\w*|\.backward\(", "training, after the CNN", "CNN の後の学習", rank=70, after="knock86"
     ),
 )
+TRACES = (trace(r"\A(?=[\s\S]*?Conv[12]d\s*\()[\s\S]*?\.backward\("),)  # a convolution, and loss.backward() somewhere
 INTERFACES = _interfaces.KNOCK87
 ANSWERS = _answers87
 STARTERS = (

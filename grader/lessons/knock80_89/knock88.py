@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from grader.checks import Draw, Failure, Student, Text, check, sign
+from grader.checks import Draw, Failure, Student, Text, check, sign, trace
 from grader.lessons.knock80_89 import _answers88
 from grader.lessons.knock80_89._fakes.tuning import accuracy_of, fit_with
 from grader.lessons.knock80_89._history import to_number
@@ -22,6 +22,11 @@ SIGNS = (
         rank=20,
     ),
 )
+TRACES = (
+    trace(
+        r"(?i)optuna|wandb|sweep|Grid(?:Search)?\b|hyper_?param|itertools\.product|for\s+(?:lr|learning_rate|hidden_size|batch_size)\s+in\b"
+    ),
+)  # for lr in (0.1, 0.01):
 ANSWERS = _answers88
 STARTERS = (
     Text(

@@ -20,6 +20,7 @@ from grader.checks import (
     normalise,
     properties,
     sign,
+    trace,
 )
 from grader.lessons.knock80_89 import _answers89, _interfaces
 from grader.lessons.knock80_89 import _encoder as lent
@@ -56,6 +57,7 @@ SIGNS = (
         rank=10,
     ),
 )
+TRACES = (trace(r"(?i)\bbert|\btransformers\b"),)  # BertModel.from_pretrained("bert-base-uncased")
 INTERFACES = _interfaces.KNOCK89
 ANSWERS = _answers89
 STARTERS = (
