@@ -134,3 +134,10 @@ def test_numbers_stand_in_front_where_a_line_is_taken_apart_so(tmp_path: Path) -
     laid(tmp_path, "for line in open('train.txt'):\n    _, title, category = line.strip().split('\\t')\n")
     number, title, category = (tmp_path / "train.txt").read_text(encoding="utf-8").split("\n")[3].split("\t")
     assert (number, category in ("b", "t", "e", "m"), " " in title) == ("3", True, True)
+
+
+def test_running_text_is_laid_out_for_language_models(tmp_path: Path) -> None:
+    """`open("input.txt").read()`: enough for windows, in ASCII."""
+    names = mentioned("text = open('data/input.txt').read()")
+    lay_out(names, "", tmp_path)
+    assert names == ("input.txt",) and len((tmp_path / "input.txt").read_text("ascii")) > 20_000

@@ -7,7 +7,7 @@ import textwrap
 import pytest
 
 from grader.model import Cell
-from grader.notebook.placeholders import EXAMPLES, Blanks, blanks, decisive
+from grader.notebook.placeholders import EXAMPLES, Blanks, blanks, decisive, without_abstract
 
 
 def found(source: str) -> list[int]:
@@ -50,3 +50,15 @@ def test_a_helper_left_empty_does_not_make_an_answer_missing() -> None:
     assert decisive(Blanks(helper, frozenset({"RNN", "plot"}), frozenset({3})), ["RNN"]) is helper[0]
     inner = tuple(blanks([Cell(0, "code", "class RNN(nn.Module):\n    def forward(self, x):\n        pass")]))
     assert decisive(Blanks(inner, frozenset({"RNN"})), ["RNN"]) is inner[0]
+
+
+def test_what_a_class_leaves_to_those_made_of_it_is_no_blank() -> None:
+    """`class Norm(Layer)` fills in what Layer left; a class that nobody inherits from has a blank."""
+    base = "class Layer:\n    def __init__(self):\n        pass\n\n    def forward(self, x):\n        raise NotImplementedError"
+    cells = [
+        Cell(0, "code", base),
+        Cell(1, "code", "class Norm(Layer, Saved):\n    def forward(self, x):\n        return x"),
+    ]
+    section = Blanks(tuple(blanks(cells)), frozenset({"Layer", "Norm"}))
+    assert section.found and not without_abstract(section, cells).found
+    assert without_abstract(section, cells[:1]).found == section.found

@@ -34,6 +34,21 @@ def test_what_is_imported_comes_first(tmp_path: Path) -> None:
     assert {"zz99", "lib.zz99", "knock80"} <= set(submission.modules)
 
 
+def test_files_that_only_test_others_are_not_run(tmp_path: Path) -> None:
+    """They define classes of tests under the names of answers. A test.py may be anything, and alone they are what there is."""
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests" / "test_attention.py").write_text(
+        "class TestMultiHeadAttention:\n    def test_shape(self): ..."
+    )
+    (tmp_path / "attention.py").write_text("class MultiHeadAttention: ...")
+    (tmp_path / "test.py").write_text("def evaluate(model): ...")
+    (tmp_path / "test_loop.py").write_text("def loop(model): ...")
+    submission = gather(tmp_path, "x")
+    assert {cell.file for cell in submission.cells} == {"attention.py", "test.py", "test_loop.py"}
+    assert any("only test the other files: tests/test_attention.py" in remark.en for remark in submission.remarks)
+    assert gather(tmp_path / "tests", "x").cells
+
+
 def test_files_that_cannot_be_read_cost_themselves(tmp_path: Path) -> None:
     """A broken notebook beside a good script is a remark; alone it is the sentence about that notebook."""
     (tmp_path / "80.ipynb").write_text("<html>")

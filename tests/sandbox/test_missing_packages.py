@@ -53,6 +53,15 @@ def test_scripts_in_folders_import_each_other(names: dict[str, Any]) -> None:
     assert names["found"] == ("loadedloaded", names["Model"], names["Model"])
 
 
+def test_a_script_never_hides_the_standard_library(names: dict[str, Any]) -> None:
+    """A package's types.py is found by what it defines; everything else of that name is the library's."""
+    names |= {"Batch": type("Batch", (), {})}
+    missing_packages.own_scripts(["types", "package.types"])
+    script = sys.modules["types"]  # an import of a library that is loaded does not look here in a test
+    assert script.SimpleNamespace(x=1).x == 1
+    assert script.Batch is names["Batch"] is sys.modules["package.types"].Batch
+
+
 def test_a_script_knows_where_it_lies(names: dict[str, Any]) -> None:
     missing_packages.as_script("train.py")
     exec("from pathlib import Path\nplace = Path(__file__)", names)
