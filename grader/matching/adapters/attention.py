@@ -28,7 +28,7 @@ PROBES = (Probe.SELF_ATTENTION, Probe.BLOCK, Probe.ATTENTION, Probe.QUERY_OVER_K
 SQUARE = (Probe.SELF_ATTENTION, Probe.BLOCK)  # their places look at one another
 BATCH, SHORT, LONG = 2, 4, 6
 KINDS = ("allowed", "hidden", "ones", "hidden ones", "added")
-MASK_LAYOUTS = ("", "batch", "heads")
+MASK_LAYOUTS = ("", "batch", "heads", "keys")
 MASK_KINDS = ("allowed", "ones", "added")  # one of each kind of number
 NOTES = {
     "self": Text(en="it attends to its own input alone (one x)", ja="自分の入力だけを見る形です（引数は x のみ）"),
@@ -36,6 +36,10 @@ NOTES = {
     "one length": Text(
         en="it takes as many keys as queries, and was asked so",
         ja="key と query の数が同じ場合だけに対応しているので、そのように確認しました",
+    ),
+    "padding only": Text(
+        en="its mask only says which words are padding (B, T); it was given one that hides nothing",
+        ja="mask はパディングの位置 (B, T) だけを表す形なので、何も隠さない mask を渡しました",
     ),
     "no mask": Text(en="it takes no mask", ja="mask は受け取りません"),
 }
@@ -77,7 +81,8 @@ class AttentionForm:
             "roles": list(match.interface.forward), "min_args": self.min_args, "mask_required": self.mask_required, "built": dict(self.built),
         }  # fmt: skip
         wrap = wrap_function if match.kind == "function" else wrap_module
-        notes = [NOTES[way] for way in sorted(self.limitations)] + ([MEANT[self.mask]] if self.mask in MEANT else [])
+        ways = self.limitations - ({"no mask"} if "padding only" in self.limitations else set())
+        notes = [NOTES[way] for way in sorted(ways)] + ([MEANT[self.mask]] if self.mask in MEANT else [])
         notes += [LEFT_EMPTY] if "none" in self.order else []
         notes += [TURNED] if ("out", "time") in self.axes else []
         notes += [THRICE] if self.order.count("x") > 1 else []
@@ -256,8 +261,13 @@ def settle(runner: TrialRunner, port: AttentionForm, match: Match, values: dict[
         for kind in KINDS:
             tried = replace(port, mask=kind, mask_layout=mask_layout, axes=axes)
             if obeys(AttentionTrial(runner, tried.made(match), values), match):
-                return tried
+                return padding_only(tried) if mask_layout == "keys" else tried
     return port
+
+
+def padding_only(port: AttentionForm) -> AttentionForm:
+    """The port of a module whose mask is one of words, which cannot say who looks at whom: `scores.masked_fill(pad[:, None, None, :], ...)`."""
+    return replace(port, mask_required=True, limitations=port.limitations | {"no mask", "padding only"})
 
 
 def bounded(runner: TrialRunner, port: AttentionForm, match: Match, values: dict[str, Any]) -> AttentionForm:

@@ -50,6 +50,8 @@ def mask_as(mask: torch.Tensor | None, kind: str, layout: str, batch: int, squar
     """A mask of this kind with these axes. square: it is one of (T, T) for all sentences, and not one of (B, T)."""
     if mask is None:
         return None
+    if layout == "keys" and square and mask.dtype == torch.bool:  # a word is hidden that nobody looks at
+        return mask_of_kind(mask.any(dim=-2).expand(batch, mask.shape[-1]), kind)
     mask = mask_of_kind(mask, kind)
     if layout == "batch" and mask.dim() == 2 and square:
         mask = mask[None].expand(batch, *mask.shape)
