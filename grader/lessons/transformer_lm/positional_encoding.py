@@ -48,7 +48,9 @@ TRACES = (
         "for. That is no mistake, and a person decides.",
         "ここでの位置は、この課題の表ではなく、Attention の中で使う方式（回転やバイアス）のようです。間違いではないので、人が判断します。",
     ),
-    trace(r"(?i)position|\bpos_|\bpos(?:enc|emb)?\b|\bwpe\b|\bpe\b|\barange\("),  # x + self.where(torch.arange(T))
+    trace(
+        r"(?i)position|\bpos_|\bpos(?:enc|emb)?\b|\bwpe\b|\bpe\b|\barange\(|10_?000|\bsin\("
+    ),  # x + self.where(torch.arange(T))
 )
 INTERFACES = _interfaces.POSITIONAL_ENCODING
 STARTERS = (
