@@ -35,6 +35,6 @@ def trace(pattern: str, en: str = "", ja: str = "") -> Trace:
     """A pattern of code that work of one kind has, searched in all code of a hand-in. `en`, `ja`: what is told of it.
 
     It says only that the exercise may be answered inside something larger, so that nobody calls it not attempted:
-    `self.register_buffer("bias", torch.tril(torch.ones(T, T)))` for a causal mask.
+    `F.scaled_dot_product_attention(q, k, v, is_causal=True)` for a causal mask.
     """
     return Trace(re.compile(pattern, re.MULTILINE), Text(en=en, ja=ja) if en else INSIDE)
