@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from grader.lessons.knock80_89._batch_means import is_one_of, means
+from grader.lessons.knock80_89._batch_means import is_one_of, means, sums
 
 LOSSES = torch.tensor([1.0, 2.0, 4.0, 8.0, 16.0], dtype=torch.float64)
 
@@ -31,3 +31,12 @@ def test_an_accuracy_may_be_a_percentage() -> None:
     assert is_one_of(torch.tensor([75.0]), due, "valid_accuracy") and not is_one_of(
         torch.tensor([75.0]), due, "valid_loss"
     )
+
+
+def test_a_sum_is_over_titles_or_batches() -> None:
+    """Five titles in batches of two: the sum of all, and of the three batches' means; a mean is none of them."""
+    due = sums(LOSSES, 2)
+    in_order = float(LOSSES[:2].mean() + LOSSES[2:4].mean() + LOSSES[4])
+    assert is_one_of(torch.tensor([float(LOSSES.sum()), in_order]), due, "train_loss")
+    assert not is_one_of(torch.tensor([float(LOSSES.mean())]), due, "train_loss")
+    assert not is_one_of(torch.tensor([2 * in_order]), due, "train_loss")

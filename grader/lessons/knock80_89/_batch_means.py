@@ -1,12 +1,12 @@
-"""Averages over the batches in place of the titles: `loss / len(loader)`, as most loops outside of this course measure.
+"""Averages over the batches in place of the titles, `loss / len(loader)`, and sums, `total += loss.item()`.
 
-Where the contract was handed out that is a mistake, because the titles of a short last batch weigh more. In anybody's own
-notebook it is the usual thing, and costs nothing.
+Where the contract was handed out these are mistakes: the titles of a short last batch weigh more, and sums of two sets cannot be
+compared. In anybody's own notebook they are the usual thing, and cost nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import combinations, permutations
 
 import torch
@@ -24,6 +24,13 @@ BY_TITLES = Text(
 )
 
 
+SUMS = Text(
+    en="The losses are sums: they grow with the number of titles, and training and validation data cannot be compared. Divide by the number of "
+    "titles.",
+    ja="損失が合計になっています。件数が多いほど大きくなり、学習データと検証データを比べられません。題名の数で割りましょう。",
+)
+
+
 def averages(
     student: Student,
     found: dict[str, Tensor],
@@ -33,7 +40,7 @@ def averages(
     help: Text = BY_HAND,
     names: tuple[str, ...] = SERIES,
 ) -> Text | None:
-    """Whether these are the averages of a model that stays as it is: advice where they are taken over the batches. Raises Failure.
+    """Whether these are the averages of a model that stays as it is: advice where they are sums or taken over the batches. Raises Failure.
 
     sets: of training and validation titles. size: of the batches that were asked for. names: of the series that count.
     """
@@ -42,24 +49,28 @@ def averages(
     try:
         must_be(found, {name: truth[name] for name in names}, help)
     except Failure:
-        if student.promised or not are_means_of_batches(found, model, sets, size, names):
+        if student.promised:
             raise
-        return BY_TITLES
+        for of_losses, told in ((means, BY_TITLES), (sums, SUMS)):
+            if are_measured(found, model, sets, size, names, of_losses):
+                return told
+        raise
     return None
 
 
-def are_means_of_batches(
+def are_measured(
     found: dict[str, Tensor],
     model: training.FakeModel,
     sets: tuple[list[training.Title], list[training.Title]],
     size: int,
     names: tuple[str, ...],
+    of_losses: Callable[[Tensor, int], Tensor],
 ) -> bool:
-    """Whether every number is the mean over titles or over batches, whichever titles stand in the last one."""
+    """Whether every loss is one that `of_losses` makes of the titles' own, and every accuracy a mean over titles or batches."""
     due: dict[str, Tensor] = {}
     for name, data in zip(("train", "valid"), sets, strict=True):
         losses, hits = of_each_title(data, model)
-        due |= {f"{name}_loss": means(losses, size), f"{name}_accuracy": means(hits, size)}
+        due |= {f"{name}_loss": of_losses(losses, size), f"{name}_accuracy": means(hits, size)}
     named = all(name in SERIES for name in found)
     orders = [tuple(found)] if named else list(permutations(SERIES, len(found)))
     series = list(found.values())
@@ -79,6 +90,14 @@ def of_each_title(data: list[training.Title], model: training.FakeModel) -> tupl
 def means(values: Tensor, size: int) -> Tensor:
     """The mean, and the mean of the batches' means with any titles in the short last batch."""
     return torch.tensor([float(values.mean()), *of_batches(values, size)], dtype=torch.float64)
+
+
+def sums(values: Tensor, size: int) -> Tensor:
+    """The sum over the titles, and over the batches' means."""
+    count = -(-len(values) // size)
+    return torch.tensor(
+        [float(values.sum()), *(count * mean for mean in of_batches(values, size))], dtype=torch.float64
+    )
 
 
 def of_batches(values: Tensor, size: int) -> Iterator[float]:

@@ -20,7 +20,7 @@ SIGNS = (
     ),
 )
 TRACES = (
-    trace(r"(?i)\bCounter\(|most_common|\bvocab|word_?(?:2|to)_?id|token_?(?:2|to)_?id"),
+    trace(r"(?i)\bCounter\(|most_common|\bvocab(?!_?size)|word_?(?:2|to)_?id|token_?(?:2|to)_?id"),
 )  # tokens = Counter(" ".join(titles).split())
 INTERFACES = _interfaces.KNOCK80
 ANSWERS = _answers80
