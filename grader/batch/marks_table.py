@@ -126,16 +126,22 @@ def row_of(line: int, roles: list[str], cells: list[str]) -> MarksRow:
 
 
 def take(
-    book: Gradebook, rows: list[MarksRow], name: str, lesson: str | None, by: str, dry_run: bool = False
+    book: Gradebook,
+    rows: list[MarksRow],
+    name: str,
+    lesson: str | None,
+    by: str,
+    dry_run: bool = False,
+    bonus: bool = False,
 ) -> MarksTaken:
-    """Put the marks into the gradebook. name: of the file, for what is said about it."""
+    """Put the marks into the gradebook. name: of the file, for what is said about it. bonus: as for `give`."""
     known, seen = KnownStudents(book), dict[tuple[str, str, str], MarksRow]()
     refused: list[Text] = []
     replaced: list[Text] = []
     counts = {"given": 0, "unchanged": 0, "blank": 0}
     for row in rows:
         try:
-            how, note = one(book, known, row, seen, lesson, by, dry_run)
+            how, note = one(book, known, row, seen, lesson, by, dry_run, bonus)
         except UsageError as error:
             refused.append(
                 Text(en=f"{name}, line {row.line}: {error}", ja=f"{name} の {row.line} 行目: {error.in_('ja')}")
@@ -154,6 +160,7 @@ def one(
     lesson: str | None,
     by: str,
     dry_run: bool,
+    bonus: bool,
 ) -> tuple[str, Text | None]:
     """What became of a row, and a sentence where it took the place of another's mark. Raises UsageError."""
     if not row.points:
@@ -162,7 +169,7 @@ def one(
         return "blank", None
     student, points = person(known, row), decimals.points(row.points)
     where = row.lesson or lesson
-    before = check_mark(book, student, where, row.check or None, points)
+    before = check_mark(book, student, where, row.check or None, points, bonus)
     other = seen.setdefault((student, where or "", row.check), row)
     if other is not row and (decimals.decimal(other.points), other.comment) != (points, row.comment):
         raise UsageError(
@@ -173,7 +180,7 @@ def one(
         return "unchanged", None
     who = row.by or by
     if not dry_run:
-        give(book, student, where, row.check or None, points, who, row.comment)
+        give(book, student, where, row.check or None, points, who, row.comment, bonus)
     if before is None or before.by == who:
         return "given", None
     return "given", said(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from itertools import groupby
 from typing import Any
@@ -10,16 +10,17 @@ from typing import Any
 from grader.batch.gradebook.attendance import enrolled, left, missing
 from grader.batch.gradebook.chosen_attempt import label
 from grader.batch.gradebook.entries import Standing
-from grader.batch.gradebook.queries import standings
+from grader.batch.gradebook.queries import of_submission, standings
+from grader.batch.gradebook.review.requests import requests
 from grader.batch.gradebook.store import Gradebook
 from grader.batch.names import listed, said
 from grader.model import Text
 from grader.report.words import how_long
 
 MOST = 100  # students that are listed by name
-FOR_NOTHING = """
-SELECT s.student, s.lesson, m.points FROM submissions s JOIN marks m ON m.submission = s.id
-WHERE s.file = '' AND m.exercise = '' ORDER BY s.student, s.lesson
+MARKED_BEFORE = """
+SELECT s.id, s.student, s.lesson, s.file, m.points FROM submissions s JOIN marks m ON m.submission = s.id
+WHERE s.file <> '' OR m.exercise = '' ORDER BY s.student, s.lesson, s.id DESC
 """
 
 
@@ -32,6 +33,7 @@ def closing(book: Gradebook, batch: int, unknown: Mapping[str, tuple[str, ...]])
         *absent(book),
         *gone(book),
         *strangers(book, unknown),
+        *questions(book),
     ]
 
 
@@ -72,13 +74,21 @@ def which_counts(place: Standing, others: list[Any], decided: bool) -> Iterator[
 
 
 def replaced(book: Gradebook, batch: int) -> Iterator[Text]:
-    """Points that somebody had for handing in nothing, and that what came in this batch has taken the place of."""
+    """Marks by hand on what counted before, where another hand-in of this batch counts now and has none."""
     counting = {(place.student, place.lesson): place for place in standings(book)}
     now = {row["id"] for _, rows in handed_in(book, batch) for row in rows}
-    for row in book.rows(FOR_NOTHING):
-        place = counting.get((row["student"], row["lesson"]))
-        if place is not None and place.submission in now:
-            yield said(*REPLACED, who=place.student, lesson=row["lesson"], points=f"{row['points']:g}", file=place.file)
+    told = set[tuple[str, str]]()
+    for row in book.rows(MARKED_BEFORE):
+        key = (str(row["student"]), str(row["lesson"]))
+        place = counting.get(key)
+        if place is None or place.submission not in now or row["id"] == place.submission or key in told:
+            continue
+        told.add(key)
+        names = {"who": place.student, "lesson": place.lesson, "file": place.file, "points": f"{row['points']:g}"}
+        if not row["file"]:
+            yield said(*REPLACED, **names)
+        elif not book.marks(place.submission):
+            yield said(*MARKS_STAY_BEHIND, **names | {"old": row["file"]})
 
 
 def late(book: Gradebook, batch: int) -> Iterator[Text]:
@@ -120,6 +130,16 @@ def gone(book: Gradebook) -> Iterator[Text]:
         yield said(*LEFT, names=listed(names, MOST))
 
 
+def questions(book: Gradebook, called: Callable[[str], str] = str) -> Iterator[Text]:
+    """Students' questions about a mark that nobody has answered. called: the name under which a student is shown."""
+    waiting = [one for one in requests(book) if not one.answer]
+    if waiting:
+        asked = [
+            f"{called(of_submission(book, one.submission).student)} ({one.exercise}.{one.check})" for one in waiting
+        ]
+        yield said(*QUESTIONS, count=len(waiting), asked=listed(asked, MOST))
+
+
 def strangers(book: Gradebook, unknown: Mapping[str, tuple[str, ...]]) -> Iterator[Text]:
     """Who is known to nobody. Whom an earlier roster had is `gone`."""
     here = {place.student for place in standings(book)} - set(left(book))
@@ -156,11 +176,21 @@ REPLACED = (
     "{who} には、未提出のとき {lesson} に手動で {points} 点が付いていました。今は {file} を採用しています。その点数のままにする場合は、"
     "もう一度付けてください: grade book mark '{who}' {points} --lesson {lesson}",
 )
+MARKS_STAY_BEHIND = (
+    "{who} had marks by hand on {old}; {file} counts now, without them. `grade book show '{who}'` lists them, `grade book count '{who}' {old}` "
+    "lets the old file count.",
+    "{who} には {old} に手動の採点がありました。今は {file} を採用していて、その採点は付いていません。`grade book show '{who}'` で確認でき、"
+    "`grade book count '{who}' {old}` で前のファイルを採用できます。",
+)
 LATE = ("{who} was late by {en}.", "{who} は期限に遅れました。遅れ: {ja}。")
 MARKED = (
     "{who} is marked late by the LMS, which does not say by how much; nothing is taken off. Where something should be, "
     "set the total: grade book mark.",
     "{who} には LMS の遅延マークが付いていますが、遅れの長さは分かりません。減点はしません。減点する場合は grade book mark で総点を指定してください。",
+)
+QUESTIONS = (
+    "{count} questions about a mark await an answer: {asked}. (grade review --web)",
+    "点数についての質問 {count} 件が回答待ちです: {asked}。（grade review --web で回答できます）",
 )
 MISSING = (
     "No notebook for {lesson} from {count} of {all}: {names}.",

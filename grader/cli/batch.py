@@ -213,6 +213,9 @@ def batch(
         lessons=tuple(map(str, lesson_folders.chosen())),
     )
     with teller(log, language) as voice, received(source, layout, roster, voice, lesson, zone, encoding) as intake:
+        doubt = settings.zone_doubt(due, zone, deadline, intake.zone)
+        if doubt is not None:
+            voice.say(doubt)
         watch = BatchWatch(len(intake.handed), pending_ok)
         prepare = preparation(source, plan, intake, deadline, extension, rules, seed)
         if dry_run:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ import click
 from grader.batch.cache_key import versions
 from grader.cli.class_file import current
 from grader.errors import UsageError
+from grader.model import Text
 
 if TYPE_CHECKING:
     from grader.batch.gradebook.course_rules import Rules
@@ -98,6 +100,29 @@ def deadline_of(due: str | None, late: str, zone: str | None = None) -> Any:
         )
     local = lateness.zone(zone) if zone else None
     return lateness.Deadline(lateness.due(due, local) if due else None, policy, local)
+
+
+OFFSET = re.compile(r"(?:[+-]\d\d:?\d\d|Z)$")  # 2026-11-20T23:59+09:00
+
+
+def zone_doubt(due: str | None, zone: str | None, deadline: Any, read_in: str) -> Text | None:
+    """Where the due time says its zone and the hand-ins' times say none: these were read in this machine's, which may be another.
+
+    read_in: the zone in which they were read, "" where they need none.
+    """
+    said = OFFSET.search((due or "").strip())
+    if said is None or zone is not None or not read_in:
+        return None
+    moment = deadline.due.astimezone()
+    if datetime.fromisoformat((due or "").strip()).utcoffset() == moment.utcoffset():
+        return None
+    here, there = moment.strftime("%z"), said[0]
+    return Text(
+        en=f"The due time says its zone ({there}), the times of the hand-ins say none and were read in this machine's ({here}). If the LMS "
+        f"is where the due time is, add --zone {there}.",
+        ja=f"締め切りには時差（{there}）が書かれていますが、提出時刻には書かれていないため、このマシンの時差（{here}）で読みました。LMS も締め切りと"
+        f"同じ地域なら --zone {there} を付けてください。",
+    )
 
 
 def worth_of(

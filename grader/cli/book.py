@@ -83,6 +83,7 @@ def book_show(student: str, book: Path, lesson: str | None, lang: Language | Non
 @click.option("--check", metavar="EXERCISE.CHECK", help="The check that is marked. Default: the whole score.")
 @click.option("--comment", default="", help="Why, for the student.")
 @click.option("--remove", is_flag=True, help="Take the mark away.")
+@click.option("--bonus", is_flag=True, help="A whole score may be more than the lesson is worth.")
 @click.option("--by", help="Who decides. Default: your login name.")
 @told
 def book_mark(
@@ -93,6 +94,7 @@ def book_mark(
     check: str | None,
     comment: str,
     remove: bool,
+    bonus: bool,
     by: str | None,
 ) -> None:
     """Give a student POINTS by hand: for a check, or for everything. They stay when the submission is graded again.
@@ -110,9 +112,15 @@ def book_mark(
         )
     with open_book(book, new=False) as opened:
         who = KnownStudents(opened).find(student)
-        found = give(opened, who, lesson, check, points, by or getpass.getuser(), comment)
+        found = give(opened, who, lesson, check, points, by or getpass.getuser(), comment, bonus)
+        others = ", ".join(opened.same_work(found.submission).values())
     score = found.score
     click.echo(f"{found.label}: {'-' if score is None or score.earned is None else f'{score.earned:g}'}")
+    if others:
+        language = language_of_locale()
+        click.echo(
+            say(language, f"The same for {others}, of the same group.", f"同じグループの {others} にも付けました。")
+        )
 
 
 @book_.command("marks")
@@ -120,11 +128,12 @@ def book_mark(
 @book_option
 @click.option("--lesson", metavar="LESSON", help="Of this lesson, where the table has no column for it.")
 @click.option("--by", help="Who decides, where the table has no column for it. Default: your login name.")
+@click.option("--bonus", is_flag=True, help="A whole score may be more than the lesson is worth.")
 @click.option("--dry-run", is_flag=True, help="Look at every row, and change nothing.")
 @language_option
 @told
 def book_marks(
-    table: Path, book: Path, lesson: str | None, by: str | None, dry_run: bool, lang: Language | None
+    table: Path, book: Path, lesson: str | None, by: str | None, bonus: bool, dry_run: bool, lang: Language | None
 ) -> None:
     """Put a TABLE of marks into the gradebook: a CSV with student (or id, login, email), check, points, comment, lesson, by.
 
@@ -137,7 +146,7 @@ def book_marks(
     language = lang or language_of_locale()
     rows = marks_table.read(table)
     with open_book(book, new=False) as opened:
-        done = marks_table.take(opened, rows, table.name, lesson, by or getpass.getuser(), dry_run)
+        done = marks_table.take(opened, rows, table.name, lesson, by or getpass.getuser(), dry_run, bonus)
     for note in (*done.replaced, *done.refused):
         click.echo(note.in_(language), err=True)
     would = say(language, "would be put in", "反映される点数") if dry_run else say(language, "put in", "反映した点数")

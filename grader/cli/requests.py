@@ -25,6 +25,7 @@ def book_requests(files: tuple[Path, ...], book: Path, lang: Language | None) ->
 
     `grade review --web` then shows each with its check, to be answered there. No mark changes by it.
     """
+    from grader.batch.gradebook.queries import of_submission
     from grader.batch.gradebook.review.requests import ask
     from grader.batch.gradebook.store import open_book
     from grader.report.request import read
@@ -37,7 +38,10 @@ def book_requests(files: tuple[Path, ...], book: Path, lang: Language | None) ->
         for path in named(files):
             try:
                 found = read(path)
-                new += ask(opened, found.hand_in, found.sha256, found.exercise, found.check, found.words)
+                if ask(opened, found.hand_in, found.sha256, found.exercise, found.check, found.words):
+                    new += 1
+                    asker = of_submission(opened, found.hand_in).label
+                    click.echo(f"{asker}: {found.exercise}.{found.check}")
             except (DataError, UsageError) as error:
                 refused += 1
                 click.echo(f"{one_line(path.name)}: {error.in_(language)}", err=True)

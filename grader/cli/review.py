@@ -154,11 +154,14 @@ def of_class(book: Path, lesson: str | None, by: str, language: Language, anonym
     from grader.batch.gradebook.aliases import hidden
     from grader.batch.gradebook.marking import awaiting, give, looked_up
     from grader.batch.gradebook.store import open_book
+    from grader.batch.summary import questions
 
     with open_book(book, new=False) as opened:
         called = hidden(opened, language) if anonymous else str
         rows = awaiting(opened, lesson, called)
         nothing_open(len(rows), language)
+        for note in questions(opened, called):
+            click.echo(note.in_(language), err=True)
         for number, row in enumerate(rows, 1):
             item = looked_up(opened, row)
             if item is None:

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from grader import lesson_folders
+from grader.cli import batch_settings as settings
 from grader.cli import main
 from grader.cli.batch import batch
 from grader.cli.class_file import OPTION, read, understood
@@ -149,6 +150,20 @@ def test_a_students_file_is_not_taken_for_the_instructors(folder: Path, monkeypa
     assert done.exit_code == 2 and "may have written it" in done.output
     done = tried(".", "--class", "class.toml")
     assert done.exit_code == 0 and "no-sandbox" in done.output
+
+
+def test_a_zone_of_the_due_time_alone_is_doubted() -> None:
+    """The due time is in Tokyo's, the hand-ins' in this machine's: said, unless --zone or the layout settles it."""
+    due = "2026-11-20T23:59+05:45"
+    deadline = settings.deadline_of(due, "none")
+    told = settings.zone_doubt(due, None, deadline, "UTC")
+    assert told is not None and "--zone +05:45" in told.en
+    assert (
+        settings.zone_doubt(due, "UTC", deadline, "UTC") is None
+        and settings.zone_doubt(due, None, deadline, "") is None
+    )
+    plain = "2026-11-20T23:59"
+    assert settings.zone_doubt(plain, None, settings.deadline_of(plain, "none"), "UTC") is None
 
 
 def test_the_line_of_a_key() -> None:

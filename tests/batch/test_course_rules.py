@@ -226,6 +226,45 @@ def test_points_for_who_handed_in_nothing(tmp_path: Path) -> None:
         assert final(book)["Cara Dietz"] == 2.0 and missing(book) == []
 
 
+def test_a_whole_score_beyond_the_lesson_has_to_be_meant(tmp_path: Path) -> None:
+    """19 for 9 is refused with what the lesson is worth, also for who handed in nothing; `bonus` lets it stand."""
+    with open_book(tmp_path / "book") as book:
+        enter(book, "ann", PASSED, PASSED)
+        enrol(book, [Enrolment("ann"), Enrolment("Cara Dietz")])
+        for who in ("ann", "Cara Dietz"):
+            with pytest.raises(UsageError, match="5 is more than the 4 points"):
+                give(book, who, None, None, 5.0, "mia", "")
+        assert give(book, "ann", None, None, 5.0, "mia", "", bonus=True).final == 5.0
+
+
+def test_what_a_group_handed_in_is_marked_for_all(tmp_path: Path) -> None:
+    """The same bytes in the same group: one mark, told; other work, and the same work of another group, keep their own."""
+    with open_book(tmp_path / "book") as book:
+        for who, sha, group in (
+            ("ann", "s", "Team 3"),
+            ("ben", "s", "Team 3"),
+            ("cy", "t", "Team 3"),
+            ("di", "s", "Team 4"),
+        ):
+            enter(book, who, PASSED, FAILED, sha=sha)
+            book.identify_all(Layout.MOODLE, {who: {"name": who, "group": group}}, 1)
+        place = give(book, "ann", None, "ex.c1", 1.0, "mia", "see line 3")
+        assert list(book.same_work(place.submission).values()) == ["ben"]
+        assert final(book) == {"ann": 3.0, "ben": 3.0, "cy": 2.0, "di": 2.0}
+        give(book, "ben", None, "ex.c1", None, "mia", "")
+        assert final(book) == dict.fromkeys(("ann", "ben", "cy", "di"), 2.0)
+
+
+def test_marks_that_stay_behind_are_told(tmp_path: Path) -> None:
+    """A new file counts without the marks of the one before; who has it is told how to find them."""
+    with open_book(tmp_path / "book") as book:
+        enter(book, "ann", PASSED, FAILED)
+        give(book, "ann", None, "ex.c1", 1.0, "mia", "")
+        enter(book, "ann", FAILED, FAILED, sha="new", hour=2)
+        (told,) = replaced(book, next(book.rows("SELECT max(id) AS id FROM batches"))["id"])
+        assert "had marks by hand on ann.ipynb" in told.en and "without them" in told.en
+
+
 def test_points_for_nothing_are_for_the_roster_alone(tmp_path: Path) -> None:
     """A mistyped name, a lesson that is not clear or not there, a check: a sentence each, and no new line."""
     with open_book(tmp_path / "book") as book:

@@ -193,4 +193,4 @@ def test_moodle_shows_a_mark_for_nothing_with_its_comment(call: Call, tmp_path: 
     call("mark", "Cara Dietz", "3", "--comment", "oral exam")
     call("export", "--format", "moodle", "--worksheet", sheet, "-o", sheet)
     text = sheet.read_text()
-    assert ",75," in text and "oral exam" in text and "Nothing was handed in." in text
+    assert ",75," in text and "oral exam" in text and "No notebook was handed in." in text

@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict
 
 from grader.batch.gradebook.attendance import enrolments, missing, unknown
-from grader.batch.gradebook.queries import changes, findings, flat, standings
+from grader.batch.gradebook.queries import changes, findings, flat, identities, standings
 from grader.batch.gradebook.store import Gradebook
 from grader.report.rows import csv_text
 
@@ -33,9 +33,13 @@ def csv_of(book: Gradebook, lesson: str | None) -> str:
         if (s, name) not in marked
     ]
     ordered = sorted([*rows, *absent], key=lambda row: (row["student"], row["lesson"] or ""))
+    groups = {student: names.get("group", "") for student, names in identities(book, lesson).items()}  # Moodle's teams
     for row in ordered:
-        if one := known.get(row["student"]):
-            row |= {"group": one.team, "section": one.section}
+        one = known.get(row["student"])
+        row |= {
+            "group": (one.team if one else "") or groups.get(row["student"], ""),
+            "section": one.section if one else "",
+        }
     return csv_text(COLUMNS, [[row.get(column) for column in COLUMNS] for row in ordered])
 
 

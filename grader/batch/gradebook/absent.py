@@ -11,7 +11,7 @@ from grader.batch.gradebook.store import Gradebook, now
 from grader.errors import UsageError
 from grader.model import Text
 
-NOTHING = Text(en="Nothing was handed in.", ja="提出がありません。")
+NOTHING = Text(en="No notebook was handed in.", ja="ノートブックの提出がありません。")
 
 
 def for_nothing(book: Gradebook, student: str, lesson: str | None) -> int:

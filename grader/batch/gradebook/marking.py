@@ -15,9 +15,18 @@ from grader.model import ExerciseReport, Finding, Mark, Outcome
 
 
 def give(
-    book: Gradebook, student: str, lesson: str | None, check: str | None, points: float | None, by: str, comment: str
+    book: Gradebook,
+    student: str,
+    lesson: str | None,
+    check: str | None,
+    points: float | None,
+    by: str,
+    comment: str,
+    bonus: bool = False,
 ) -> Standing:
     """Mark a check (`exercise.check`), or the whole score (None); take the mark away with points None.
+
+    bonus: a whole score may be more than the lesson is worth. Of a group's hand-in all members get the mark.
 
     Returns where the student stands then. Raises UsageError for what does not exist or is worth less.
     """
@@ -26,6 +35,8 @@ def give(
     else:
         standing = one(book, student, lesson)
     place = TOTAL if check is None else place_of(book, standing, check, points)
+    if check is None and points is not None and not bonus:
+        refuse_more_than(book, standing, points)
     if points is None and place not in book.marks(standing.submission):
         raise UsageError(
             f"{standing.label} has no mark there that could be taken away.",
@@ -35,13 +46,28 @@ def give(
     return of_submission(book, standing.submission)
 
 
-def check_mark(book: Gradebook, student: str, lesson: str | None, check: str | None, points: float) -> Mark | None:
+def refuse_more_than(book: Gradebook, standing: Standing, points: float) -> None:
+    """Raises UsageError for a whole score beyond what the lesson is worth: 19 for 9 is a slip more often than a gift."""
+    scored = [standing] if standing.score is not None else standings(book, standing.lesson)
+    worth = max((one.score.possible for one in scored if one.score is not None), default=0.0)
+    if worth and points > worth:
+        raise UsageError(
+            f"{points:g} is more than the {worth:g} points that {standing.lesson} is worth for {standing.label}; add --bonus if it is meant.",
+            ja=f"{points:g} 点は、{standing.label} の {standing.lesson} の満点 {worth:g} 点を超えています。意図したものなら --bonus を付けてください。",
+        )
+
+
+def check_mark(
+    book: Gradebook, student: str, lesson: str | None, check: str | None, points: float, bonus: bool = False
+) -> Mark | None:
     """The mark that is there already, or None. Raises UsageError for what `give` would refuse; writes nothing."""
     if check is None and not any(standings(book, lesson, student)):
         may_get_points(book, student, lesson)
         return None
     standing = one(book, student, lesson)
     place = TOTAL if check is None else place_of(book, standing, check, points)
+    if check is None and not bonus:
+        refuse_more_than(book, standing, points)
     return book.marks(standing.submission).get(place)
 
 

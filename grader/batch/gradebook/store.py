@@ -23,6 +23,18 @@ from grader.errors import GradebookError, UsageError
 from grader.model import Mark, Report, Score, Text
 from grader.report import json
 
+# Two students are of one group where the latest that is known of both is the same word.
+SAME_WORK = """
+WITH grouped AS (
+  SELECT student, value FROM identities i WHERE key = 'group' AND value <> ''
+    AND batch = (SELECT max(batch) FROM identities WHERE student = i.student AND key = 'group')
+)
+SELECT other.id, other.student FROM submissions s
+JOIN grouped mine ON mine.student = s.student
+JOIN grouped theirs ON theirs.value = mine.value AND theirs.student <> s.student
+JOIN submissions other ON other.student = theirs.student AND other.sha256 = s.sha256
+WHERE s.id = ? AND s.file <> '' ORDER BY other.id
+"""
 MARKED = "SELECT DISTINCT submission FROM marks"
 RULES = """SELECT b.settings FROM submissions s JOIN batches b ON b.id =
  coalesce((SELECT max(o.batch) FROM submissions o WHERE o.lesson = s.lesson), s.batch) WHERE s.id = ?"""
@@ -212,15 +224,21 @@ class Gradebook(Database):
             self.put_mark(submission, place, mark, by)
 
     def put_mark(self, submission: int, place: tuple[str, str], mark: Mark | None, by: str) -> None:
-        """As `mark`, within a transaction that is open already."""
-        before = self.marks(submission).get(place)
-        self.db.execute(
-            "DELETE FROM marks WHERE submission = ? AND exercise = ? AND check_id = ?", (submission, *place)
-        )
-        if mark is not None:
-            values = (submission, *place, mark.points, mark.by, mark.comment, now())
-            self.db.execute("INSERT INTO marks VALUES (?, ?, ?, ?, ?, ?, ?)", values)
-        self.change(by, f"marked {'.'.join(place).strip('.') or 'the total'}", submission, words(before), words(mark))
+        """As `mark`, within a transaction that is open already. What a group handed in is marked for all its members."""
+        for number in (submission, *self.same_work(submission)):
+            before = self.marks(number).get(place)
+            self.db.execute(
+                "DELETE FROM marks WHERE submission = ? AND exercise = ? AND check_id = ?", (number, *place)
+            )
+            if mark is not None:
+                values = (number, *place, mark.points, mark.by, mark.comment, now())
+                self.db.execute("INSERT INTO marks VALUES (?, ?, ?, ?, ?, ?, ?)", values)
+            what = f"marked {'.'.join(place).strip('.') or 'the total'}"
+            self.change(by, what, number, words(before), words(mark))
+
+    def same_work(self, submission: int) -> dict[int, str]:
+        """The same hand-in of the other members of a group: the number of each, and the student."""
+        return {int(row["id"]): str(row["student"]) for row in self.rows(SAME_WORK, submission)}
 
     @contextmanager
     def worth_kept(self) -> Iterator[None]:

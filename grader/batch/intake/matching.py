@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from grader.batch.intake.hand_in import Handed, TakenIn
 from grader.batch.intake.layout_facts import Layout
 from grader.batch.intake.roster import Enrolled
-from grader.batch.intake.teams import shared, without_team
+from grader.batch.intake.teams import differing, shared, without_team
 from grader.batch.names import flat, key, keys
 from grader.model import Text
 
@@ -25,7 +25,7 @@ Index = Mapping[str, Mapping[str, Enrolled]]
 class ClassIntake:
     """What goes into the evening. handed: under the roster's names. roster: None where there is none.
 
-    unknown: who is not in the roster, with who of the roster it may be. notes: what was shared in a group.
+    unknown: who is not in the roster, with who of the roster it may be. notes: what was shared in a group. zone: as of what was taken in.
     """
 
     layout: Layout
@@ -33,16 +33,17 @@ class ClassIntake:
     roster: tuple[Enrolled, ...] | None = None
     unknown: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     notes: tuple[Text, ...] = ()
+    zone: str = ""
 
     @classmethod
     def of(cls, taken: TakenIn, roster: Sequence[Enrolled] | None) -> ClassIntake:
         teams = [entry.group for entry in roster or () if entry.group]
         handed = without_team(taken.handed, teams) if taken.layout is Layout.MOODLE else taken.handed
         if roster is None:
-            return cls(taken.layout, handed)
+            return cls(taken.layout, handed, notes=differing(handed, teams), zone=taken.zone)
         handed, unknown = match(handed, roster)
-        found = shared(handed, roster)
-        return cls(taken.layout, found.handed, tuple(roster), unknown, found.notes)
+        found, other = shared(handed, roster), differing(handed, teams)
+        return cls(taken.layout, found.handed, tuple(roster), unknown, (*found.notes, *other), taken.zone)
 
 
 def match(

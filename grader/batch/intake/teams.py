@@ -97,6 +97,19 @@ def shared(handed: Sequence[Handed], roster: Sequence[Enrolled]) -> GroupHandIns
     return GroupHandIns(tuple(grouped(one, known) for one in found), tuple(notes))
 
 
+def differing(handed: Sequence[Handed], roster_groups: Sequence[str]) -> tuple[Text, ...]:
+    """Of the LMS's own teams, those whose members handed in different work. roster_groups: those of which `shared` tells it."""
+    known, teams = {key(group) for group in roster_groups}, dict[str, dict[str, set[str]]]()
+    for one in handed:
+        if one.group and key(one.group) not in known:
+            teams.setdefault(one.group, {}).setdefault(one.student, set()).add(sha256_of(one))
+    return tuple(
+        said(*DIFFERENT, group=team, came=listed(list(works)))
+        for team, works in teams.items()
+        if len({frozenset(one) for one in works.values()}) > 1
+    )
+
+
 def grouped(one: Handed, known: Mapping[str, str]) -> Handed:
     group = known.get(one.student, one.group)
     return replace(one, group=group, identity={**one.identity, "group": group}) if group else one

@@ -150,6 +150,14 @@ def test_a_team_before_the_name(tmp_path: Path, team: str) -> None:
     assert {one.group for one in found.handed} == {team}
 
 
+def test_a_team_with_different_work_is_told(tmp_path: Path) -> None:
+    """Each keeps their own, and that is said, with a roster and without one."""
+    for people in (None, [ANNA, BEN]):
+        found = received(people, came(tmp_path, "Team 3-Anna Berg", 1), came(tmp_path, "Team 3-Ben Cole", 2, "other"))
+        (note,) = found.notes
+        assert "Team 3: Anna Berg, Ben Cole handed in different work" in note.en
+
+
 def test_a_hyphen_is_no_team(tmp_path: Path) -> None:
     """`Anna-Lena Berg` is nobody else than herself, also where the roster has a Lena Berg."""
     lena = Enrolled("Lena Berg", {"name": "Lena Berg", "id": "9"})
