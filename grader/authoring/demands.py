@@ -16,7 +16,7 @@ import torch
 
 from grader.errors import AuthoringError
 from grader.judge.judging import judge
-from grader.judge.wording import UNMATCHED
+from grader.judge.wording import NOT_YOURS, UNMATCHED
 from grader.lessons import source
 from grader.model import Check, Exercise, Finding, Lesson, Outcome, Reply, Report, Submission, Text, Variant
 from grader.packaging.build import answer
@@ -26,7 +26,8 @@ from grader.sandbox.guest.tables import Column, Table
 from grader.sandbox.local import LocalSandbox
 
 REFERENCE = Variant("reference", ())
-FIRST = 1  # seed
+FIRST, OF_NONSENSE = 1, 4  # seeds
+SEEDS = (FIRST, OF_NONSENSE)
 CAUGHT = (Outcome.FAILED, Outcome.CRASHED)
 NONSENSE: dict[str, Any] = {
     "none": None,
@@ -126,7 +127,9 @@ def faults_of_other_values(lesson: Lesson, exercise: Exercise, variant: Variant,
 
 
 def said(finding: Finding) -> Text:
-    return finding.rationale or Text()
+    """A finding's words, as its author is told them."""
+    found = finding.rationale or Text()
+    return Text(en=found.en.removeprefix(NOT_YOURS.en), ja=found.ja.removeprefix(NOT_YOURS.ja))
 
 
 def faults_of_wrong(lesson: Lesson, exercise: Exercise, variant: Variant, seed: int = FIRST) -> list[Text]:
@@ -260,7 +263,7 @@ def faults_of_nonsense(lesson: Lesson, exercise: Exercise, name: str) -> list[Te
         Submission("nonsense", "0" * 64, "en", lesson.id, ()),
         NonsenseSandbox(NONSENSE[name]),
         alone,
-        seed=4,
+        seed=OF_NONSENSE,
         only=(exercise.id,),
     )
     found = [

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from grader import lesson_folders
 from grader.authoring import demands
+from grader.authoring.askable import faults_of_checks
 from grader.authoring.demands import REFERENCE, UnfitEdit
 from grader.authoring.mutants import judged, mutants_of
 from grader.errors import AuthoringError, GraderError
@@ -18,6 +19,7 @@ from grader.lessons import source
 from grader.lessons.faults import line_of_name
 from grader.model import Exercise, Lesson, Text, Variant
 from grader.packaging.build import build
+from grader.packaging.cell_rules import broken_rules
 
 MUTANTS = 60.0  # seconds for those of one exercise
 Question = Callable[[Lesson, Exercise, Variant], list[Text]]
@@ -43,15 +45,35 @@ class Demand:
 
 
 def try_lesson(folder: LessonFolder, lesson: Lesson, seconds: float = MUTANTS) -> Iterator[Demand]:
-    """Each demand with its faults, as soon as it is known. seconds: for the mutants of an exercise; 0 for none."""
+    """Each demand with its faults, as soon as it is known. seconds: for the mutants of an exercise; 0 for none.
+
+    Where it cannot be told what the answers are, or the solution does not pass its own checks, what follows is not asked.
+    """
+    rules = cells_keep_the_rules(folder, lesson)
+    if rules.faults:
+        yield rules
+        return
     yield notebooks_build(folder, lesson)
     for exercise in lesson.exercises:
         trial = Trial(folder, lesson, exercise)
+        asked = trial.solution_passes()
+        yield asked
+        if asked.faults:
+            continue
         steps = [trial.right_is_right, trial.stub_is_worth_nothing, trial.mistakes_are_named, trial.checks_can_fail]
         for step in [*steps, trial.nonsense_is_harmless, trial.words_are_there]:
             yield step()
         if seconds:
             yield trial.mutants_are_caught(seconds)
+
+
+def cells_keep_the_rules(folder: LessonFolder, lesson: Lesson) -> Demand:
+    place = source.place_of(lesson.id) or folder.file
+    broken = broken_rules(lesson.id, source.text_of(lesson.id))
+    asked = Text(
+        en="the cells of the solution file keep the rules", ja="解答ファイルのセルが決まりどおりに書かれている"
+    )
+    return Demand(lesson.id, asked, tuple(Fault(place, one.line, one.text) for one in broken))
 
 
 def notebooks_build(folder: LessonFolder, lesson: Lesson) -> Demand:
@@ -100,6 +122,16 @@ class Trial:
             except GraderError as error:
                 found = [Text(en=f"cannot be run: {error}", ja=f"実行できません: {error.in_('ja')}")]
             yield from ((variant.id, fault) for fault in found)
+
+    def solution_passes(self) -> Demand:
+        asked = Text(en="the solution passes every check", ja="模範解答がすべてのチェックを通る")
+        try:
+            found = faults_of_checks(self.exercise, self.folder.folder, demands.SEEDS)
+        except AuthoringError as error:  # the solution itself does not run; the sentence has its line
+            told = Text(en=str(error), ja=error.in_("ja"))
+            return Demand(self.exercise.id, asked, (Fault(*self.place("NAMES"), told),))
+        faults = tuple(Fault(*((one.file, one.line) if one.file else self.place(one.check)), one.text) for one in found)
+        return Demand(self.exercise.id, asked, faults)
 
     def right_is_right(self) -> Demand:
         right = self.exercise.accepted

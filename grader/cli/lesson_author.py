@@ -71,7 +71,7 @@ def author_test(folder: Path, mutants: float, lang: Language | None) -> None:
     click.echo(
         say(
             language,
-            f"{count} things to mend." if count else "The lesson is ready.",
+            f"{count} {'thing' if count == 1 else 'things'} to mend." if count else "The lesson is ready.",
             f"直すところが {count} 件あります。" if count else "課題の準備ができました。",
         )
     )

@@ -100,7 +100,7 @@ def next_question(assignment: Assignment, part: Part) -> str:
 
 def cell(part: Part, exercise: str) -> str:
     mine = f' exercise="{exercise}"' if exercise else ""
-    source = re.sub(r"(?m)^# ?%%", "#  %%", part.source.rstrip())  # which would begin a cell
+    source = re.sub(r"(?m)^([ \t]*)#[ \t]*%%", r"\1#: %%", part.source.rstrip())  # "# %%time" would begin a cell
     if part.markdown:
         role = ' role="notes"' if part.kind == "manual" else ""
         lines = "\n".join(f"# {line}".rstrip() for line in part.source.rstrip().splitlines())

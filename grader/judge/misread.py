@@ -27,7 +27,7 @@ SEARCHES = (
 def judge_exception(check: Check, exercise: Exercise, seed: int, error: Exception) -> Finding:
     """The finding of a check that raised this error itself."""
     if not (passes_with_ours(check, exercise, seed) if source.has_answers(exercise.lesson) else while_reading(error)):
-        return make_finding(check, Outcome.BROKEN, broken_text(error))
+        return make_finding(check, Outcome.BROKEN, broken_text(error, check))
     if while_searching(error):  # it may be as right as it is unusual
         return make_finding(check, Outcome.NEEDS_REVIEW, puzzled_text(error))
     return make_finding(check, Outcome.FAILED, misread_text(error), help=MISREAD_HELP)

@@ -156,13 +156,20 @@ def puzzled_text(error: Exception) -> Text:
     )
 
 
-def broken_text(error: Exception) -> Text:
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    where = f"{type(error).__name__}: {error} ({frame.filename.rpartition('/')[2]}:{frame.lineno})"
-    return Text(
-        en=f"The grader itself failed here; this is not your fault, and no score is given. {where}",
-        ja=f"採点プログラム側の不具合です。あなたの答案のせいではなく、点数は付けません。{where}",
-    )
+NOT_YOURS = Text(
+    en="The grader itself failed here; this is not your fault, and no score is given. ",
+    ja="採点プログラム側の不具合です。あなたの答案のせいではなく、点数は付けません。",
+)
+
+
+def broken_text(error: Exception, check: Check) -> Text:
+    """check: of whose module the line is said too, for the author of the lesson."""
+    frames = traceback.extract_tb(error.__traceback__)
+    code = getattr(check.function, "__code__", None)
+    own = [frame for frame in frames if code is not None and frame.filename == code.co_filename]
+    places = dict.fromkeys(f"{f.filename.rpartition('/')[2]}:{f.lineno}" for f in (*own[-1:], frames[-1]))
+    where = f"{type(error).__name__}: {error} ({' -> '.join(places)})"
+    return Text(en=f"{NOT_YOURS.en}{where}", ja=f"{NOT_YOURS.ja}{where}")
 
 
 def still_blank(blank: Blank) -> Text:

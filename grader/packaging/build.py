@@ -39,9 +39,10 @@ from grader.errors import AuthoringError
 from grader.lessons import source
 from grader.model import Language
 from grader.notebook.read import fingerprint
+from grader.packaging.cell_rules import require_rules
 from grader.packaging.code_words import in_words, words_of
 
-REGION = re.compile(r"(?ms)^([ \t]*)# BEGIN SOLUTION\n(.*?)^[ \t]*# END SOLUTION\n?")
+REGION = re.compile(r"(?ms)^([ \t]*)# BEGIN SOLUTION[ \t]*\n(.*?)^[ \t]*# END SOLUTION[ \t]*\n?")
 FIGURE = re.compile(r"(?m)^!\[(.+)\]\(figure:(\w+)\)$")  # ![The causal mask](figure:causal_triangle)
 STUB = re.compile(r"(?m)^([ \t]*)(.*?)  # STUB: (.*)$")
 WRITE_HERE = {"ja": "# ここに書いてください", "en": "# write your code here"}
@@ -85,8 +86,10 @@ METADATA = {
 def build(lesson: str, text: str, language: Language, solved: bool = False) -> str:
     """The notebook of a lesson's solution file as JSON text. solved: with the answers left in.
 
-    Raises AuthoringError for a cell that breaks the rules above.
+    Raises AuthoringError for a cell that breaks the rules above, with file and line where the header or a mark is wrong.
     """
+    if not solved:
+        require_rules(lesson, text)
     place = source.place_of(lesson)
     figures = place.parent / "figures" if place else Path("figures")
     notebook = nbformat.v4.new_notebook(metadata={**METADATA, "grader": {"lesson": lesson, "lang": language}})

@@ -99,6 +99,85 @@ def test_a_fault_is_told_with_file_and_line(folder: Path, name: str) -> None:
     )
 
 
+HEADER = '# %% exercise="week_3_average" role="answer"'
+END = "    return averages\n    # END SOLUTION\n"
+SECOND = (
+    "\n\ndef moving_sum(values, width):\n    # BEGIN SOLUTION\n    return [sum(values[:width])]\n    # END SOLUTION\n"
+)
+WRONG_CELLS = {
+    "an answer without a role": ({HEADER: '# %% exercise="week_3_average"'}, 17, 'this cell has no role, so students would get the answer in it'),
+    "a role that is none": ({HEADER: '# %% exercise="week_3_average" role="anwser"'}, 17, 'there is no role="anwser". There are: answer, demo, setup, notes'),
+    "a demonstration that is none": ({'role="demo"': 'role="demoo"'}, 29, 'there is no role="demoo"'),
+    "an answer as a demonstration": ({HEADER: '# %% exercise="week_3_average" role="setup"'}, 17, 'this cell has role="setup", so students would get'),
+    "an exercise that there is not": ({HEADER: '# %% exercise="week_3_avrage" role="answer"'}, 17, 'exercise="week_3_avrage" is no exercise of this lesson. There are: week_3_average.'),
+    "an answer of no exercise": ({HEADER: '# %% role="answer"'}, 17, "this answer does not say of which exercise it is"),
+    "a language that there is not": ({'[markdown] exercise=': '[markdown] lang="jp" exercise='}, 10, 'lang="jp" is no language'),
+    "other quotes": ({HEADER: "# %% exercise='week_3_average' role='answer'"}, 17, 'exercise is written exercise="...", in double quotes'),
+    "spaces": ({HEADER: '# %% exercise = "week_3_average" role="answer"'}, 17, 'exercise is written exercise="..."'),
+    "a header that only one reader reads": ({HEADER: HEADER.replace("# %%", "#%%")}, 17, "a cell begins with `# %%` and a space"),
+    "no end": ({"    # END SOLUTION\n": ""}, 20, "BEGIN SOLUTION has no END SOLUTION after it in this cell"),
+    "no end before the next": ({END: "    return averages\n" + SECOND}, 29, "BEGIN SOLUTION stands within the one of line 20"),
+    "no beginning": ({"    # BEGIN SOLUTION\n": ""}, 25, "END SOLUTION has no BEGIN SOLUTION before it"),
+    "one in another": ({"    for place": "    # BEGIN SOLUTION\n    for place"}, 22, "BEGIN SOLUTION stands within the one of line 20"),
+    "a mark in other words": ({"# BEGIN SOLUTION": "### begin solution"}, 20, "`### begin solution` is not read; write `# BEGIN SOLUTION`"),
+    "no marks": ({"    # BEGIN SOLUTION\n": "", "    # END SOLUTION\n": ""}, 17, "this answer has no BEGIN SOLUTION and END SOLUTION"),
+    "the answer among the imports": ({HEADER: '# %% exercise="week_3_average"', "    # BEGIN SOLUTION\n": "", "    # END SOLUTION\n": ""}, 18, "week_3_average asks for moving_average, but students would get it whole"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", WRONG_CELLS)
+def test_an_answer_is_never_handed_out_by_a_slip(folder: Path, name: str) -> None:
+    """What would give the answer away, or drop a part of it, is refused with its line: by `test`, and by `build`, which writes nothing."""
+    changes, line, said = WRONG_CELLS[name]
+    for old, new in changes.items():
+        change(folder / "solution.py", old, new)
+    done = tried(folder)
+    assert done.exit_code == 1 and f"solution.py:{line}: {said}" in done.output, done.output
+    assert len(done.output.splitlines()) < 6, done.output
+    done = author("build", str(folder))
+    assert done.exit_code == 3 and f"solution.py, line {line}: {said}" in done.output, done.output
+    assert not (folder / "notebooks").exists()
+
+
+def test_part_of_an_answer_that_is_given_whole_is_told(folder: Path) -> None:
+    """Two functions are asked for, and one of them has nothing left out."""
+    change(folder / EXERCISE, 'NAMES = ("moving_average",)', 'NAMES = ("moving_average", "moving_sum")')
+    change(folder / "solution.py", END, END + "\n\ndef moving_sum(values, width):\n    return [sum(values[:width])]\n")
+    done = tried(folder)
+    assert done.exit_code == 1 and "solution.py:29: week_3_average asks for moving_sum, but" in done.output, done.output
+
+
+def test_a_function_that_is_not_asked_for_may_be_given(folder: Path) -> None:
+    """A helper in a cell without a role belongs to the notebook."""
+    change(folder / "solution.py", '# %% [markdown] exercise=', "# %%\ndef halved(value):\n    return value / 2\n\n\n# %% [markdown] exercise=")  # fmt: skip
+    assert "The lesson is ready." in tried(folder).output
+
+
+WRONG_CHECKS = {
+    "a name that is not there": ("    values, width = drawn(draw)\n", "    values, width = drawn(drew)\n",
+                                 29, "the check as_long_as_the_values itself breaks when it is put to the solution: NameError: name 'drew' is not defined"),
+    "a wrong argument of ours, in a function of the author's": ("draw.sizes(2)", "draw.sizes((2, 2))",
+                                 20, "the check as_long_as_the_values itself breaks when it is put to the solution: TypeError"),
+    "a name that nobody has": ('student.call("moving_average", values', 'student.call("moving_averag", values',
+                                 30, "the check as_long_as_the_values asks for moving_averag, which the solution does not define. Is moving_average meant?"),
+    "an argument too few": ('"moving_average", values, width)', '"moving_average", values)',
+                                 30, "the solution raises an error when the check as_long_as_the_values asks it: TypeError"),
+    "too much asked": ("len(averages) != len(values)", "len(averages) == len(values)",
+                                 33, "the solution does not pass the check as_long_as_the_values: For"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", WRONG_CHECKS)
+def test_a_fault_in_a_check_is_said_once_with_its_line(folder: Path, name: str) -> None:
+    """The author reads one sentence with a line of their own, and nothing of whose fault it is not."""
+    old, new, line, said = WRONG_CHECKS[name]
+    change(folder / EXERCISE, old, new)
+    done = tried(folder)
+    assert done.exit_code == 1 and f"{EXERCISE}:{line}: {said}" in done.output, done.output
+    assert "1 thing to mend." in done.output and "not your fault" not in done.output
+    assert len(done.output.splitlines()) < 6, done.output
+
+
 def test_a_right_answer_may_have_other_values_for_a_reason(folder: Path) -> None:
     """Whoever accepts another design says why, in the lesson, where a colleague reads it."""
     change(folder / EXERCISE, '"statistics.mean(window)"', '"statistics.median(window)"')

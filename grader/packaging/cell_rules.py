@@ -1,0 +1,280 @@
+"""The rules of a solution file's cells, and where it breaks them: what is said wrong there would hand the answer out, or drop it.
+
+    # %% exercise="squares" role="answer"     a header: whose the cell is
+    # BEGIN SOLUTION ... # END SOLUTION        what the student writes, in pairs, in answer cells only
+
+Whoever mistypes one of these still has a script that runs and passes every check. So each is read once more, word by word.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader import lessons
+from grader.errors import AuthoringError
+from grader.lesson_folders.read import LANGUAGES
+from grader.lessons import source
+from grader.model import Text
+
+ROLES = ("answer", "demo", "setup", "notes")
+WORD = re.compile(r'\b(role|exercise|lang)="([^"\n]*)"')  # role="answer"
+MEANT = re.compile(r"(?i)\b(role|exercise|lang)[ \t]*=")  # role = "answer", Role='answer': meant so, and not read
+MARK = re.compile(
+    r"(?i)^[ \t]*#+[ \t]*(begin|end)[ \t]+solution\b[^\n]*$"
+)  # "    # BEGIN SOLUTION", "## End solution here"
+SPELLED = {"begin": "# BEGIN SOLUTION", "end": "# END SOLUTION"}
+CUT = re.compile(r"[ \t]*#[ \t]*%%+(?=[ \t]|$)")  # "#%% x", "# %%%": where jupytext begins a cell; we do at "# %%"
+
+
+@dataclass(frozen=True)
+class BrokenRule:
+    """Something wrong in a solution file. line: from 1."""
+
+    line: int
+    text: Text
+
+
+@dataclass(frozen=True)
+class ScriptCell:
+    """A cell of the script. first: the number of its header's line. said: what its header says, by keyword."""
+
+    first: int
+    lines: tuple[str, ...]
+    said: Mapping[str, str]
+
+    @property
+    def header(self) -> str:
+        return self.lines[0] if self.lines and self.lines[0].startswith("# %%") else ""
+
+    @property
+    def is_code(self) -> bool:
+        return "[markdown]" not in self.header
+
+    @property
+    def role(self) -> str:
+        return self.said.get("role", "")
+
+    @property
+    def last(self) -> int:
+        return self.first + len(self.lines) - 1
+
+
+def require_rules(lesson: str, text: str) -> None:
+    """Raise AuthoringError with file and line for the first rule that a lesson's solution file breaks."""
+    for broken in broken_rules(lesson, text):
+        place = source.place_of(lesson)
+        raise AuthoringError(
+            f"{place}, line {broken.line}: {broken.text.en}",
+            ja=f"{place} の {broken.line} 行目: {broken.text.ja}",
+        )
+
+
+def broken_rules(lesson: str, text: str) -> list[BrokenRule]:
+    """Every rule that a lesson's solution file breaks, in the order of its lines."""
+    asked = {exercise.id: exercise.names for exercise in lessons.lesson(lesson).exercises}
+    cells = script_cells(text)
+    found = [broken for cell in cells for broken in (*broken_header(cell, asked), *broken_marks(cell))]
+    found += broken_cuts(text)
+    if not found:  # else it is not known what stands in an answer
+        found = [*handed_out(cells, text, asked, source.place_of(lesson) or Path(lesson))]
+    return sorted(found, key=lambda broken: broken.line)
+
+
+def script_cells(text: str) -> list[ScriptCell]:
+    """The cells as `grader.lessons.source` cuts them."""
+    cells, first = list[ScriptCell](), 1
+    for cell in source.split(text):
+        lines = tuple(cell.splitlines())
+        header = lines[0] if lines and lines[0].startswith("# %%") else ""
+        said = dict(WORD.findall(header))
+        cells.append(ScriptCell(first, lines, said))
+        first += cell.count("\n")
+    return cells
+
+
+def broken_cuts(text: str) -> Iterator[BrokenRule]:
+    for number, line in enumerate(text.splitlines(), 1):
+        if bool(CUT.match(line)) != line.startswith("# %%") or line.startswith("# %%%"):
+            yield BrokenRule(
+                number,
+                Text(
+                    en=f"a cell begins with `# %%` and a space; a line `{line[:12]}` is read in two ways.",
+                    ja=f"セルの先頭は `# %%` と空白です。`{line[:12]}` で始まる行は 2 通りに読めてしまいます。",
+                ),
+            )
+
+
+# --- headers -----------------------------------------------------------------------------------
+
+
+def broken_header(cell: ScriptCell, asked: Mapping[str, tuple[str, ...]]) -> Iterator[BrokenRule]:
+    for meant in MEANT.finditer(cell.header):
+        if not WORD.match(cell.header, meant.start()):
+            word = meant[1].lower()
+            yield BrokenRule(
+                cell.first,
+                Text(
+                    en=f'{word} is written {word}="...", in double quotes and without spaces.',
+                    ja=f'{word} は {word}="..." と、二重引用符で、空白を入れずに書きます。',
+                ),
+            )
+    yield from (broken for broken in (wrong_role(cell), wrong_language(cell), wrong_exercise(cell, asked)) if broken)
+
+
+def wrong_role(cell: ScriptCell) -> BrokenRule | None:
+    if "role" not in cell.said or cell.role in ROLES:
+        return None
+    known = ", ".join(ROLES)
+    return BrokenRule(
+        cell.first,
+        Text(
+            en=f'there is no role="{cell.role}". There are: {known}; text and other code have none.',
+            ja=f'role="{cell.role}" はありません。あるのは {known} です。文章やほかのコードには書きません。',
+        ),
+    )
+
+
+def wrong_language(cell: ScriptCell) -> BrokenRule | None:
+    if cell.said.get("lang", "en") in LANGUAGES:
+        return None
+    return BrokenRule(
+        cell.first,
+        Text(
+            en=f'lang="{cell.said["lang"]}" is no language of a lesson, so the cell would be in no notebook: "en" or "ja".',
+            ja=f'lang="{cell.said["lang"]}" のセルはどのノートブックにも入りません。"en" か "ja" を書いてください。',
+        ),
+    )
+
+
+def wrong_exercise(cell: ScriptCell, asked: Mapping[str, tuple[str, ...]]) -> BrokenRule | None:
+    name, known = cell.said.get("exercise"), ", ".join(asked)
+    if name is None and cell.role == "answer":
+        return BrokenRule(
+            cell.first,
+            Text(
+                en=f'this answer does not say of which exercise it is: exercise="..." with one of {known}.',
+                ja=f'どの演習の解答かが書かれていません。exercise="..." に {known} のどれかを書いてください。',
+            ),
+        )
+    if name is None or name in asked:
+        return None
+    return BrokenRule(
+        cell.first,
+        Text(
+            en=f'exercise="{name}" is no exercise of this lesson. There are: {known}.',
+            ja=f'exercise="{name}" という演習はこの課題にありません。あるのは {known} です。',
+        ),
+    )
+
+
+# --- BEGIN SOLUTION and END SOLUTION -----------------------------------------------------------
+
+
+def broken_marks(cell: ScriptCell) -> Iterator[BrokenRule]:
+    """Marks that are misspelled, stand alone or in one another, or outside of an answer; an answer without any."""
+    if not cell.is_code:
+        return
+    opened, count = 0, 0  # the line of the BEGIN that is open
+    for number, line in enumerate(cell.lines, cell.first):
+        found = MARK.match(line)
+        if not found:
+            continue
+        kind, count = found[1].lower(), count + 1
+        if line.strip() != SPELLED[kind]:
+            yield BrokenRule(number, misspelled(line.strip(), SPELLED[kind]))
+        if kind == "begin" and opened:
+            yield BrokenRule(number, begun_again(opened))
+        if kind == "end" and not opened:
+            yield BrokenRule(number, ended_unbegun())
+        opened = number if kind == "begin" else 0
+    if opened:
+        yield BrokenRule(opened, never_ended())
+    if count and cell.role != "answer":
+        yield BrokenRule(cell.first, no_role(cell.role))
+    if not count and cell.role == "answer":
+        yield BrokenRule(cell.first, no_marks())
+
+
+def misspelled(line: str, right: str) -> Text:
+    return Text(en=f"`{line}` is not read; write `{right}`.", ja=f"`{line}` は認識されません。`{right}` と書きます。")
+
+
+def begun_again(opened: int) -> Text:
+    return Text(
+        en=f"BEGIN SOLUTION stands within the one of line {opened}; close that one with END SOLUTION first.",
+        ja=f"{opened} 行目の BEGIN SOLUTION が END SOLUTION で閉じられる前に、もう一度始まっています。",
+    )
+
+
+def ended_unbegun() -> Text:
+    return Text(
+        en="END SOLUTION has no BEGIN SOLUTION before it in this cell.",
+        ja="この END SOLUTION の前に、同じセルの BEGIN SOLUTION がありません。",
+    )
+
+
+def never_ended() -> Text:
+    return Text(
+        en="BEGIN SOLUTION has no END SOLUTION after it in this cell.",
+        ja="この BEGIN SOLUTION の後に、同じセルの END SOLUTION がありません。",
+    )
+
+
+def no_role(role: str) -> Text:
+    said = f'role="{role}"' if role else "no role"
+    said_ja = f'role="{role}"' if role else "role なし"
+    return Text(
+        en=f'this cell has {said}, so students would get the answer in it: its header needs exercise="..." role="answer".',
+        ja=f'このセルは{said_ja}なので、解答がそのまま配られてしまいます。ヘッダーに exercise="..." role="answer" を書いてください。',
+    )
+
+
+def no_marks() -> Text:
+    return Text(
+        en="this answer has no BEGIN SOLUTION and END SOLUTION, so students would get it whole.",
+        ja="この解答には BEGIN SOLUTION と END SOLUTION がなく、解答がそのまま配られてしまいます。",
+    )
+
+
+# --- what students write -----------------------------------------------------------------------
+
+
+def handed_out(
+    cells: list[ScriptCell], text: str, asked: Mapping[str, tuple[str, ...]], place: Path
+) -> Iterator[BrokenRule]:
+    """Names that an exercise asks for, and that are given whole in the notebook all the same."""
+    wanted = {name: exercise for exercise, names in asked.items() for name in names}
+    blanks = [span for cell in cells if cell.role == "answer" for span in regions(cell)]
+    defined: dict[str, list[tuple[int, int]]] = {}
+    for node in source.parsed(text, str(place)).body:
+        for name in bound_by(node) & wanted.keys():
+            defined.setdefault(name, []).append((node.lineno, node.end_lineno or node.lineno))
+    for name, spans in defined.items():
+        if not any(first <= end and begin <= last for first, last in spans for begin, end in blanks):
+            yield BrokenRule(
+                spans[0][0],
+                Text(
+                    en=f"{wanted[name]} asks for {name}, but students would get it whole: it belongs into an answer cell, with "
+                    "BEGIN SOLUTION and END SOLUTION around what they write.",
+                    ja=f"{name} は {wanted[name]} で書く名前ですが、このままでは解答がそのまま配られます。解答のセルに置き、書いてもらう部分を "
+                    "BEGIN SOLUTION と END SOLUTION で囲んでください。",
+                ),
+            )
+
+
+def regions(cell: ScriptCell) -> Iterator[tuple[int, int]]:
+    """The first and last lines of the blanks in an answer whose marks are in order."""
+    marks = [number for number, line in enumerate(cell.lines, cell.first) if MARK.match(line)]
+    yield from zip(marks[::2], marks[1::2], strict=True)
+
+
+def bound_by(node: ast.stmt) -> set[str]:
+    if isinstance(node, ast.FunctionDef | ast.ClassDef):
+        return {node.name}
+    if isinstance(node, ast.Assign | ast.AnnAssign):
+        return {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    return set()
