@@ -8,10 +8,10 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from grader.selfcheck import check, hint, load_ipython_extension
+    from grader.selfcheck import check, hint, load_ipython_extension, require_lesson
 
 __version__ = "0.1.0"
-__all__ = ["check", "hint", "load_ipython_extension"]
+__all__ = ["check", "hint", "load_ipython_extension", "require_lesson"]
 
 
 def __getattr__(name: str) -> Any:

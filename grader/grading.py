@@ -33,6 +33,7 @@ AGAIN_CELL, AGAIN_TOTAL = 10.0, 20.0  # CPU seconds for the exercises of another
 # CPU seconds for the cells of a notebook of somebody's own, one and all, where nobody says otherwise: they run for what they define
 # and hold, and a training is put to its questions by itself.
 FOREIGN_CELL, FOREIGN_TOTAL, FOREIGN_LEAST = 20.0, 60.0, 2.0
+LONGEST_NAME = 80  # characters of a lesson's name that a notebook says, in a sentence
 CLEARLY = 0.5  # of the points of what is answered, earned: no other lesson is tried then
 
 
@@ -44,17 +45,33 @@ def prepare(path: Path, lesson: str | None = None, order: Sequence[str] = ()) ->
     """
     submission = gather(path, path.name, order) if path.is_dir() else read(path)
     submission = unfold_main(mend_old_syntax(submission))
-    said = lesson or (submission.lesson if submission.lesson in lessons.names() else None)
+    handed_out = submission.lesson or ""
+    said = lesson or (handed_out if handed_out in lessons.names() else None)
     submission = cut(submission, [lessons.lesson(said)] if said else lessons.catalogue())
     name = said or submission.lesson
     if name is None:
-        known = ", ".join(lessons.names())
-        raise UsageError(
-            f"{path.name} does not say which lesson it is; add --lesson with one of: {known}.",
-            ja=f"{path.name} がどの課題か分かりません。--lesson で {known} のどれかを指定してください。",
-        )
+        raise unknown_lesson(path, handed_out)
     known_lesson = lessons.lesson(name)
     return neutralise_magics(one_answer_each(as_code(submission, known_lesson), known_lesson)), known_lesson
+
+
+def unknown_lesson(path: Path, handed_out: str) -> UsageError:
+    """handed_out: the lesson that the notebook was handed out for, "" where it does not say."""
+    known = ", ".join(lessons.names())
+    if handed_out:
+        named = one_line(handed_out)[:LONGEST_NAME]
+        return UsageError(
+            f"{path.name} is a notebook of the lesson {named}, which is not here. Say where it lies with --lessons DIR. "
+            f"There are: {known}.",
+            ja=f"{path.name} は課題 {named} のノートブックですが、その課題が見つかりません。--lessons DIR で課題フォルダを指定してください。"
+            f"あるのは {known} です。",
+        )
+    return UsageError(
+        f"{path.name} does not say which lesson it is; add --lesson with one of: {known}. A lesson of your own is known by "
+        "--lessons DIR.",
+        ja=f"{path.name} がどの課題か分かりません。--lesson で {known} のどれかを指定してください。自作の課題は --lessons DIR で"
+        "フォルダを指定します。",
+    )
 
 
 def grade(

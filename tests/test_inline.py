@@ -283,7 +283,7 @@ def test_what_a_jail_shows_of_the_grader_is_enough(tmp_path: Path) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copytree(source, target) if source.is_dir() else shutil.copy(source, target)
     code = (
-        "import grader\nfrom grader import check, hint\nprint(grader.__file__)\n"
+        "import grader\nfrom grader import check, hint, require_lesson\nrequire_lesson('x')\nprint(grader.__file__)\n"
         "print(check('causal_mask', lang='ja'))\nprint(hint('x'))\nimport grader.lessons"
     )
     done = subprocess.run(

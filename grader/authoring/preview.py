@@ -15,14 +15,16 @@ from grader.packaging.build import build
 def report_with(lesson: Lesson, mistakes: tuple[str, ...], language: Language, seed: int = 1) -> Report:
     """Grade the solved notebook with these mistakes in it, in a kernel as any other. Raises UsageError for a name there is not."""
     text = source.text_of(lesson.id)
-    known = {v.id: (e.id, v) for e in lesson.exercises for v in (*e.misconceptions, *e.accepted)}
+    variants = [(e.id, v) for e in lesson.exercises for v in (*e.misconceptions, *e.accepted)]
+    known = {v.id: (exercise, v) for exercise, v in variants}
+    spelled = known | {f"{exercise}.{v.id}": (exercise, v) for exercise, v in variants}
     for name in mistakes:
-        if name not in known:
+        if name not in spelled:
             raise UsageError(
                 f"There is no mistake {name}. There are: {', '.join(known)}.",
                 ja=f"{name} という間違いはありません。あるのは {', '.join(known)} です。",
             )
-        exercise, variant = known[name]
+        exercise, variant = spelled[name]
         edited = source.apply(text, exercise, variant.edits)
         if edited is None:
             raise UsageError(

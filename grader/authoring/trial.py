@@ -12,6 +12,7 @@ from grader import lesson_folders
 from grader.authoring import demands
 from grader.authoring.askable import faults_of_checks
 from grader.authoring.demands import REFERENCE, UnfitEdit
+from grader.authoring.mutant_words import told
 from grader.authoring.mutants import judged, mutants_of
 from grader.errors import AuthoringError, GraderError
 from grader.lesson_folders import LessonFolder
@@ -128,8 +129,8 @@ class Trial:
         try:
             found = faults_of_checks(self.exercise, self.folder.folder, demands.SEEDS)
         except AuthoringError as error:  # the solution itself does not run; the sentence has its line
-            told = Text(en=str(error), ja=error.in_("ja"))
-            return Demand(self.exercise.id, asked, (Fault(*self.place("NAMES"), told),))
+            why = Text(en=str(error), ja=error.in_("ja"))
+            return Demand(self.exercise.id, asked, (Fault(*self.place("NAMES"), why),))
         faults = tuple(Fault(*((one.file, one.line) if one.file else self.place(one.check)), one.text) for one in found)
         return Demand(self.exercise.id, asked, faults)
 
@@ -235,9 +236,10 @@ class Trial:
                 break
             count += 1
             if judged(self.lesson, self.exercise, mutant)[0] == "survived":
+                changed = told(mutant)
                 text = Text(
-                    en=f"with `{mutant.new or 'nothing'}` instead of `{mutant.old}` every check passes. Is that right too? Then fine; else a check is missing.",
-                    ja=f"`{mutant.old}` を `{mutant.new or '（なし）'}` に変えても、すべてのチェックを通ります。それも正しいなら問題ありません。そうでなければチェックが足りません。",
+                    en=f"{changed.en}, every check passes. Is that right too? Then fine; else a check is missing.",
+                    ja=f"{changed.ja}も、すべてのチェックを通ります。それも正しいなら問題ありません。そうでなければチェックが足りません。",
                 )
                 faults.append(
                     Fault(

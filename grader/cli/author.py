@@ -10,7 +10,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from grader.cli.console import Exit, language_of_locale, language_option, say, told, write
+from grader.cli.console import Exit, language_of_locale, language_option, say, table_console, told, write
 from grader.cli.group import main
 from grader.cli.lessons_option import lessons_option
 from grader.errors import UsageError
@@ -76,7 +76,7 @@ def list_(lang: Language | None) -> None:
         table.add_row(f"[bold]{lesson.id}[/]", title, how_long(folders[lesson.id], language))
         for exercise in lesson.exercises:
             table.add_row(f"  {exercise.id}", exercise.title.in_(language), f"{exercise.points:g}")
-    Console().print(table)
+    table_console().print(table)
 
 
 def how_long(folder: LessonFolder, language: Language) -> str:
@@ -122,16 +122,19 @@ def show(exercise: str, lang: Language | None) -> None:
 @click.option(
     "--only", multiple=True, metavar="EXERCISE", help="Record the answers of this exercise only; may be repeated."
 )
-@click.option("--lesson", "chosen", multiple=True, metavar="LESSON", help="The same for all of a lesson's exercises.")
+@click.option("--lesson", "chosen", multiple=True, metavar="LESSON",
+              help="The same for all of a lesson's exercises. Default: those of --lessons, else every lesson.")  # fmt: skip
 @language_option
 @told
 def release(output: Path, only: tuple[str, ...], chosen: tuple[str, ...], lang: Language | None) -> None:
     """Make the students' package: checks and exercises in a wheel, without the answers."""
-    from grader import lessons
+    from grader import lesson_folders, lessons
     from grader.packaging.student_package import release as make
 
     for name in only:
         lessons.exercise(name)
+    if not only and not chosen:
+        chosen = tuple(folder.id for folder in lesson_folders.of_chosen())
     only += tuple(exercise.id for name in chosen for exercise in lessons.lesson(name).exercises)
     language = lang or language_of_locale()
     path = make(
@@ -144,6 +147,21 @@ def release(output: Path, only: tuple[str, ...], chosen: tuple[str, ...], lang: 
             f"{path} を作りました。受講者は pip install {path.name} で導入できます。",
         )
     )
+    for folder in lesson_folders.of_chosen():
+        click.echo(hand_out(folder, language))
+
+
+def hand_out(folder: LessonFolder, language: Language) -> str:
+    """Which notebooks of a lesson go to the students with the package."""
+    built = [path for path in dict.fromkeys(map(folder.notebook, folder.languages)) if path.is_file()]
+    if not built:
+        return say(
+            language,
+            f"{folder.id} has no notebook to hand out with it yet: grade author build {folder.folder}",
+            f"{folder.id} には一緒に配るノートブックがまだありません: grade author build {folder.folder}",
+        )
+    names = ", ".join(map(str, built))
+    return say(language, f"Hand out with it: {names}", f"一緒に配るノートブック: {names}")
 
 
 @main.command("build")

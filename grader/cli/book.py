@@ -6,11 +6,10 @@ import getpass
 from pathlib import Path
 
 import click
-from rich.console import Console
 
 from grader.cli.batch import book_option
 from grader.cli.batch_run import alike_hints
-from grader.cli.console import language_of_locale, language_option, say, told, write
+from grader.cli.console import language_of_locale, language_option, say, table_console, told, write
 from grader.cli.grade_file import rendered
 from grader.cli.group import main
 from grader.cli.points import Points
@@ -41,11 +40,11 @@ def book_list(book: Path, lesson: str | None, section: str | None, batches: bool
     language = lang or language_of_locale()
     with open_book(book, write=False) as opened:
         if batches:
-            Console().print(pages.batches(queries.batches(opened), language))
+            table_console().print(pages.batches(queries.batches(opened), language))
         else:
             chosen = attendance.of_section(opened, section)
             found = (place for place in queries.standings(opened, lesson) if chosen is None or place.student in chosen)
-            Console().print(pages.standings(found, language))
+            table_console().print(pages.standings(found, language))
 
 
 @book_.command("show")
@@ -71,8 +70,8 @@ def book_show(student: str, book: Path, lesson: str | None, lang: Language | Non
             click.echo(found.problem.in_(language) if found.problem else "")
         else:
             click.echo(rendered(json.read(text), "terminal", language, to_file=False), nl=False)
-        Console().print(pages.standings([found], language))
-        Console().print(pages.changes(queries.changes(opened, found.student), language))
+        table_console().print(pages.standings([found], language))
+        table_console().print(pages.changes(queries.changes(opened, found.student), language))
 
 
 @book_.command("mark")
@@ -176,7 +175,7 @@ def book_compare(before: int, after: int, book: Path, lang: Language | None) -> 
 
     with open_book(book, write=False) as opened:
         found = queries.compare(opened, before, after)
-    Console().print(pages.differences(found, lang or language_of_locale()))
+    table_console().print(pages.differences(found, lang or language_of_locale()))
 
 
 @book_.command("page")

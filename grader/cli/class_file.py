@@ -11,13 +11,13 @@ import difflib
 import re
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import click
 
-from grader.cli.lessons_option import LessonFolderType
+from grader.cli.lessons_option import LessonFolderType, said_by_person
 from grader.errors import GraderError, UsageError
 from grader.model import Text
 from grader.model.toml_lines import line_of
@@ -108,6 +108,8 @@ def taken(ctx: click.Context, _param: click.Parameter, named: Path | None) -> No
         return
     try:
         found = read(path, named=named is not None)
+        if said_by_person(ctx, LESSONS):  # other copies of the same lessons, perhaps
+            found = replace(found, tables={key: value for key, value in found.tables.items() if key != LESSONS})
         found, values = understood(found, ctx.command)
     except UsageError as error:
         from grader.cli.console import Exit, language_of_locale

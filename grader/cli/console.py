@@ -18,6 +18,7 @@ from grader.errors import GraderError, UsageError
 from grader.model import Language, Text
 
 F = TypeVar("F", bound=Callable[..., Any])
+UNFOLDED = 10_000  # columns
 
 
 class Exit(click.ClickException):
@@ -69,6 +70,11 @@ def language_of_locale() -> Language:
     said = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
     said = said or (locale.getlocale()[0] or "")
     return "ja" if said.lower().startswith(("ja", "japanese")) else "en"
+
+
+def table_console() -> Console:
+    """For a table: as wide as the screen; in a pipe or a file no line is folded, so that each stays one line."""
+    return Console() if sys.stdout.isatty() or "COLUMNS" in os.environ else Console(width=UNFOLDED)
 
 
 def unicode(console: Console) -> bool:

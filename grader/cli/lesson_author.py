@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import click
@@ -40,6 +41,14 @@ def author_new(folder: Path, lang: Language | None) -> None:
     click.echo(
         say(language, f"Now: grade author test {folder}", f"次は: grade author test {folder}"),
     )
+    if find_spec("jupytext") is None:
+        click.echo(
+            say(
+                language,
+                "It needs more than is installed here: pip install 'notebook-grader[author]'",
+                "そのために必要なものが入っていません: pip install 'notebook-grader[author]'",
+            )
+        )
 
 
 @author.command("test")

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from grader import lesson_folders
 from grader.errors import GraderError, UsageError
@@ -39,11 +40,18 @@ def lessons_option(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)
 
 
-def chosen(_ctx: click.Context, _param: click.Parameter, folders: tuple[Path, ...]) -> None:
+def said_by_person(ctx: click.Context, name: str) -> bool:
+    """Whether an option stands on the command line or in the environment, which come before class.toml."""
+    return ctx.get_parameter_source(name) in (ParameterSource.COMMANDLINE, ParameterSource.ENVIRONMENT)
+
+
+def chosen(ctx: click.Context, param: click.Parameter, folders: tuple[Path, ...]) -> None:
+    """Search these folders, in place of those of class.toml."""
     from grader.cli.console import Exit, language_of_locale
 
     try:
-        lesson_folders.use(*folders)
+        use = lesson_folders.use_only if said_by_person(ctx, str(param.name)) else lesson_folders.use
+        use(*folders)
         lesson_folders.found()
     except GraderError as error:
         raise Exit(error.in_(language_of_locale()), 2 if isinstance(error, UsageError) else 3) from error

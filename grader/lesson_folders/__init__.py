@@ -120,6 +120,16 @@ def outside() -> Iterator[LessonFolder]:
     yield from (lesson for lesson in found().values() if lesson.folder.parent != OURS)
 
 
+def is_outside(lesson: str) -> bool:
+    """Whether a lesson is one that did not come with this package."""
+    return any(lesson == one.id for one in outside())
+
+
+def of_chosen() -> tuple[LessonFolder, ...]:
+    """The lessons in the folders that were chosen."""
+    return tuple(one for one in found().values() if any(one.folder.is_relative_to(folder) for folder in chosen()))
+
+
 def hidden_places() -> tuple[Path, ...]:
     """Folders that no student's code may see, besides this package: lessons from elsewhere, and packages that bring some."""
     places = [top for _, top in installed()]

@@ -35,6 +35,7 @@ from typing import Any
 import nbformat
 import nbformat.v4
 
+from grader import lesson_folders
 from grader.errors import AuthoringError
 from grader.lessons import source
 from grader.model import Language
@@ -73,6 +74,35 @@ except ImportError:
     hint = check
 """,
 }
+# The same for a lesson that did not come with the grader: one that lacks it is no use either.
+BRING_OWN_CHECKS = {
+    "ja": """
+# check("{exercise}") は、いま書いてある解答をその場で採点します。行き詰まったら hint("{exercise}")。呼ぶたびに 1 つずつ詳しくなります。
+try:
+    from grader import check, hint, require_lesson
+
+    require_lesson("{lesson}")
+except ImportError:
+
+    def check(exercise):
+        print("check と hint には、課題 {lesson} の入った採点プログラムが必要です。担当の先生が配る notebook_grader_checks-….whl を %pip install で入れ、カーネルを再起動して、このセルからやり直してください。")
+
+    hint = check
+""",
+    "en": """
+# check("{exercise}") grades the answer as it stands now. Stuck? hint("{exercise}") says a little more with each call.
+try:
+    from grader import check, hint, require_lesson
+
+    require_lesson("{lesson}")
+except ImportError:
+
+    def check(exercise):
+        print("check and hint need the grader with the lesson {lesson}. %pip install the notebook_grader_checks-….whl that your instructor hands out with it, restart the kernel, and start again from this cell.")
+
+    hint = check
+""",
+}
 CHECK_ANSWER = {
     "ja": 'check("{exercise}")  # 行き詰まったら hint("{exercise}")',
     "en": 'check("{exercise}")  # stuck? hint("{exercise}")',
@@ -98,7 +128,7 @@ def build(lesson: str, text: str, language: Language, solved: bool = False) -> s
     spoken = (cell for cell in parse(text) if cell.metadata.get("lang", language) == language)
     shown = [part for whole in spoken for part in with_figures(whole, language, figures)]
     words = words_of(lesson, language)
-    for cell in with_checks(shown, language):
+    for cell in with_checks(shown, language, lesson):
         if cell.cell_type == "code":
             cell.source = in_words(cell.source, words)
         ours = cell.metadata
@@ -129,13 +159,14 @@ def with_figures(cell: Any, language: Language, figures: Path) -> Iterator[Any]:
             yield markdown(text, cell.metadata)
 
 
-def with_checks(cells: list[Any], language: Language) -> Iterator[Any]:
+def with_checks(cells: list[Any], language: Language, lesson: str) -> Iterator[Any]:
     """The cells, a first one that brings `check` and `hint`, and a check after the last answer cell of each exercise."""
     answers = {cell.metadata["exercise"]: n for n, cell in enumerate(cells) if cell.metadata.get("role") == "answer"}
     first = next((n for n, cell in enumerate(cells) if cell.cell_type == "code"), None)
     for number, cell in enumerate(cells):
         if number == first and answers:
-            yield code(BRING_CHECKS[language].strip().format(exercise=next(iter(answers))), {"role": "check"})
+            bring = (BRING_OWN_CHECKS if lesson_folders.is_outside(lesson) else BRING_CHECKS)[language].strip()
+            yield code(bring.format(exercise=next(iter(answers)), lesson=lesson), {"role": "check"})
         yield cell
         exercise = cell.metadata.get("exercise")
         if answers.get(exercise) == number:

@@ -56,6 +56,10 @@ class UnknownName(UsageError):
         return [str(self)]
 
 
+class NoSuchLesson(UnknownName, ImportError):
+    """A grader that lacks the lesson of a notebook, whose first cell says what to install."""
+
+
 # --- what one calls ----------------------------------------------------------------------------
 
 
@@ -78,6 +82,15 @@ def hint(exercise: str, lang: Language | None = None) -> Hint:
     cells = tuple(cells_of(lessons.exercise(exercise), written))
     checked = SEEN.examined(exercise, cells, namespace, lambda: examine(exercise, namespace, written, language))
     return GIVEN.next(replace(checked, language=language))
+
+
+def require_lesson(name: str) -> None:
+    """Raise NoSuchLesson, an ImportError, where this grader lacks a lesson; the first cell of its notebook asks."""
+    use_named_lessons()
+    if name not in lessons.names():
+        raise NoSuchLesson(
+            f"The grader here has no lesson {name}.", ja=f"この採点プログラムには課題 {name} がありません。"
+        )
 
 
 def load_ipython_extension(shell: Any) -> None:

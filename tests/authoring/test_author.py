@@ -66,6 +66,8 @@ def test_a_preview_names_the_mistake(folder: Path) -> None:
     done = author("preview", str(folder), "--mistake", "one_too_few")
     assert done.exit_code == 0 and "The window is one value too short." in done.output and "1 / 3" in done.output
     assert "3 / 3" in author("preview", str(folder)).output
+    done = author("preview", str(folder), "--mistake", "week_3_average.one_too_few")
+    assert "The window is one value too short." in done.output, done.output
     done = author("preview", str(folder), "--mistake", "one_too_fw")
     assert done.exit_code == 2 and "There is no mistake one_too_fw" in done.output
 

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import nbformat
 import pytest
 import torch
 from click.testing import CliRunner, Result
@@ -24,6 +25,7 @@ from grader.cli import main
 from grader.errors import UsageError
 from grader.grading import grade
 from grader.lessons import source
+from grader.model import Language
 from grader.packaging.build import build
 from grader.packaging.gradescope_zip import pack
 from grader.packaging.student_package import release
@@ -240,6 +242,37 @@ def test_a_single_hand_in_sets_nothing(folder: Path, tmp_path: Path, packed: Cal
     assert all(name in remark.en and name in remark.ja for name in HOPES)
 
 
+def test_a_notebook_of_a_lesson_that_is_not_here_says_how_to_name_it(folder: Path, tmp_path: Path) -> None:
+    """Where the notebook tells of its lesson, the sentence has its name; in both cases it has --lessons."""
+    text = notebook(folder).replace("moving_average", "smoothed").replace("week_3_average", "week_3_smooth")
+    lesson_folders.use_only()
+    for name, written in {"hw": text, "untold": text.replace('"lesson": "week_3"', '"about": "week_3"')}.items():
+        (tmp_path / f"{name}.ipynb").write_text(written, encoding="utf-8")
+    done = told("file", str(tmp_path / "hw.ipynb"))
+    assert done.exit_code == 2 and "hw.ipynb is a notebook of the lesson week_3, which is not here" in done.output
+    assert "--lessons DIR" in done.output
+    done = told("file", str(tmp_path / "untold.ipynb"))
+    assert done.exit_code == 2 and "does not say which lesson it is" in done.output and "--lessons DIR" in done.output
+
+
+def test_the_command_line_comes_before_the_class(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """class.toml names a copy of the lesson: --lessons, or the variable, is taken in its place, whichever is read first."""
+    shutil.copytree(folder, tmp_path / "copy" / "week_3")
+    (tmp_path / "hand_ins" / "ann").mkdir(parents=True)
+    (tmp_path / "hand_ins" / "ann" / "hw.ipynb").write_text(notebook(folder), encoding="utf-8")
+    (tmp_path / "class.toml").write_text('lessons = "copy"\n')
+    monkeypatch.chdir(tmp_path)
+    words = ("batch", "hand_ins", "--dry-run")
+    for more in (("--lessons", "week_3"), ("--class", "class.toml", "--lessons", "week_3"), ()):
+        lesson_folders.use_only()
+        done = told(*words, *more)
+        assert done.exit_code == 0 and "1 notebooks would be graded" in done.output, done.output
+        assert lesson_folders.chosen() == (folder if more else tmp_path / "copy",)
+    monkeypatch.setenv("GRADE_LESSONS", str(folder))
+    lesson_folders.use_only()
+    assert told(*words).exit_code == 0 and lesson_folders.chosen() == (folder,)
+
+
 def test_nothing_but_such_files_is_no_hand_in(folder: Path, tmp_path: Path) -> None:
     handed = tmp_path / "handed"
     handed.mkdir()
@@ -283,17 +316,56 @@ def test_the_students_package_has_it_without_its_answer(folder: Path, tmp_path: 
     assert "as_long_as_the_values" in texts and "one value too short" in texts
     assert "sum(window)" not in texts and "statistics.mean" not in texts
     answer = "def moving_average(values, width):\n    return [sum(values[max(0, p - width + 2) : p + 1]) / 3 for p in range(len(values))]\n"
-    code = f"from grader import check\n{answer}print(check('{EXERCISE}', lang='en'))"
+    code = f"from grader import check\n{answer}print(check('{EXERCISE}', lang='en'))\n"
+    code += (
+        "from grader import lesson_folders as folders; print(folders.found()['week_3'].notebook('en').read_text()[:1])"
+    )
     environment = {"PYTHONPATH": os.pathsep.join([str(tmp_path / "site"), str(Path(torch.__file__).parents[1])])}
     done = subprocess.run(
         [sys.executable, "-S", "-c", code], cwd=tmp_path, env=environment, capture_output=True, text=True
     )
-    assert done.returncode == 0 and "A moving average" in done.stdout and "1 / 3" in done.stdout, (
-        done.stdout + done.stderr
-    )
+    assert (
+        done.returncode == 0
+        and "A moving average" in done.stdout
+        and "1 / 3" in done.stdout
+        and done.stdout.endswith("{\n")
+    ), done.stdout + done.stderr
+
+
+def test_release_asks_the_lessons_of_the_folder(folder: Path, tmp_path: Path) -> None:
+    """Nobody waits for the lessons that come with the grader, and it is said which notebook goes out with the wheel."""
+    words = ("release", "--lessons", str(folder), "-o", str(tmp_path / "dist"))
+    done = told(*words)
+    assert done.exit_code == 0 and f"grade author build {folder}" in done.output, done.output
+    assert [line for line in done.output.splitlines() if line.startswith("asking")] == [f"asking {EXERCISE}"]
+    assert told("author", "build", str(folder)).exit_code == 0
+    done = told(*words)
+    assert f"Hand out with it: {folder / 'notebooks' / 'en' / 'week_3.ipynb'}" in done.output, done.output
 
 
 # --- in a notebook -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("language", "words"), [("ja", "課題 week_3 の入った採点プログラムが必要です"), ("en", "need the grader with the lesson week_3")], ids=["ja", "en"])  # fmt: skip
+def test_a_grader_without_the_lesson_stops_no_notebook(
+    folder: Path, language: Language, words: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each check is one sentence that says what to install for this lesson; where the lesson is, it checks."""
+    lesson_folders.use_only(folder)
+    made = nbformat.reads(build("week_3", source.text_of("week_3"), language), as_version=4)
+    cells = [cell.source for cell in made.cells if cell.cell_type == "code"]
+    run = "\n\n".join(cell for cell in cells if "moving_average(" not in cell) + f"\nhint('{EXERCISE}')"
+    lesson_folders.use_only()
+    exec(run, {"__name__": "__main__"})
+    assert capsys.readouterr().out.count(words) == 2
+    with monkeypatch.context() as patched:
+        patched.setitem(sys.modules, "grader", None)
+        exec(run, {"__name__": "__main__"})
+    assert capsys.readouterr().out.count(words) == 2
+    monkeypatch.setenv("GRADE_LESSONS", str(folder))
+    scope: dict[str, object] = {"__name__": "__main__"}
+    exec(run, scope)
+    assert scope["check"] is check and not capsys.readouterr().out
 
 
 def test_check_sees_the_folders_of_the_environment(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -31,6 +31,10 @@ def hint(*_names: object, **_options: object) -> Aside:
     return SENTENCE
 
 
+def require_lesson(_name: str) -> None:
+    """Nothing is needed where nothing is checked."""
+
+
 def load_ipython_extension(shell: Any) -> None:
     def run_the_cell(_line: str, cell: str) -> Aside:
         shell.run_cell(cell).raise_error()
