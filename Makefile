@@ -24,7 +24,7 @@ lint: $(READY)
 	$(BIN)/mypy
 	$(BIN)/grade build --check
 
-# solutions/figures/ (a PNG that has to be made anew needs Chromium), exercises/ from solutions/, the example notebooks, the README's picture (Chromium too), the published schema, docs/understands.md
+# solutions/figures/ (a PNG that has to be made anew needs Chromium), exercises/ from solutions/, the example notebooks, the README's picture (Chromium too), the published schema, docs/understands.md, the list of words in docs/authors.md
 build: $(READY)
 	$(BIN)/python tools/figures.py --png
 	$(BIN)/grade build
@@ -32,6 +32,7 @@ build: $(READY)
 	$(BIN)/python tools/report_picture.py
 	$(BIN)/python -c "from grader.report.json import schema; open('docs/report.schema.json', 'w').write(schema())"
 	$(BIN)/python -c "from grader.packaging.understands import render; open('docs/understands.md', 'w', encoding='utf-8').write(render())"
+	$(BIN)/python -m grader.packaging.author_words
 
 bench: $(READY)
 	@for script in bench/*.py; do $(BIN)/python $$script || exit 1; done

@@ -40,7 +40,8 @@ def check(
 ) -> Callable[[CheckFunction], Check]:
     """Make a check of a function `(student, draw)`. Its docstring and `ja` say what holds, in the affirmative; one language is enough.
 
-    after: checks that must have passed, or this one is skipped. forgeable: see `Check`.
+    after: checks that must have passed, or this one is skipped. forgeable: it believes what the student's own process says of
+    itself, as with `run_tests`.
     """
     needed = (after,) if isinstance(after, Check) else after
 
@@ -72,7 +73,7 @@ def misconception(*edits: Edit, en: str = "", ja: str = "", narrows: str = "") -
     """A mistake people make, as edits of the reference answer. The first sentence names it, the rest says what to
     change; one language is enough.
 
-    narrows: the id of the mistake of which this is a special case; see `Variant`.
+    narrows: the id of the mistake of which this is a special case. Where what is asked tells the two apart by nothing, it is that one.
     """
     return Variant("", edits, Text(en=en, ja=ja), narrows)
 

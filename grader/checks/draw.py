@@ -63,6 +63,7 @@ class Draw:
         return torch.randn(shape, generator=self.generator) * scale
 
     def uniform(self, *shape: int, low: float = 0.0, high: float = 1.0) -> Tensor:
+        """Values from `low` up to `high`, float32."""
         return torch.rand(shape, generator=self.generator) * (high - low) + low
 
     def integers(self, low: int, high: int, *shape: int) -> Tensor:
@@ -82,6 +83,7 @@ class Draw:
                 return found
 
     def number(self, low: int, high: int) -> int:
+        """One whole number from `low` up to but not including `high`."""
         return int(self.integers(low, high, 1).item())
 
     def permutation(self, size: int) -> Tensor:

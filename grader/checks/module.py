@@ -32,9 +32,11 @@ class Module:
         self.weights = weights
 
     def __call__(self, *args: Any, view: View | None = None, **kwargs: Any) -> Any:
+        """What the object gives for these arguments, passed through `view`."""
         return self.student.ask(request("call", self.student, self.handle, args, kwargs), view).value
 
     def method(self, name: str, *args: Any, view: View | None = None) -> Any:
+        """The value of a method of its own."""
         return self.student.ask(request("call", self.student, self.handle, args, {}, method=name), view).value
 
     def load(self, weights: dict[str, Tensor]) -> None:
@@ -43,18 +45,24 @@ class Module:
         self.weights = {**self.weights, **weights}
 
     def randomise(self, draw: Draw) -> Module:
-        """Give every parameter a drawn value, so that nothing is zero or one by initialisation."""
+        """Give every parameter a drawn value, so that nothing is zero or one by initialisation.
+
+        Before it is asked: with the random weights that it begins with, it agrees with no other right answer, itself included.
+        """
         self.load(draw.weights({name: tuple(w.shape) for name, w in self.weights.items()}))
         return self
 
     def train(self, training: bool = True) -> Module:
+        """Put it into the mode for training."""
         self.student.ask(request("mode", self.student, self.handle, (), {}, training=training))
         return self
 
     def eval(self) -> Module:
+        """Put it into the mode for evaluation, in which dropout is off."""
         return self.train(False)
 
     def is_training(self) -> bool:
+        """Whether it is in the mode for training."""
         return bool(self.student.ask(request("mode", self.student, self.handle, (), {})).value)
 
     def current(self) -> dict[str, Tensor]:

@@ -28,14 +28,15 @@ def author() -> None:
 
 @author.command("new")
 @click.argument("folder", metavar="NAME", type=click.Path(path_type=Path))
+@click.option("--like", metavar="SAMPLE", help="Begin with a complete lesson: city_rain or softmax_regression.")
 @language_option
 @told
-def author_new(folder: Path, lang: Language | None) -> None:
+def author_new(folder: Path, like: str | None, lang: Language | None) -> None:
     """Begin a lesson: a folder that works, with one exercise and comments that teach."""
     from grader.authoring.begin import begin
 
     language = lang or language_of_locale()
-    begin(folder)
+    begin(folder, like)
     for path in sorted(folder.iterdir()):
         click.echo(f"  {path}")
     click.echo(

@@ -205,3 +205,15 @@ def test_a_notebook_that_cannot_be_handed_out_is_told(folder: Path) -> None:
     )
     done = tried(folder)
     assert done.exit_code == 3 and "solution.py" in done.output and "as it is handed out" in done.output, done.output
+
+
+@pytest.mark.parametrize("like", ["city_rain", "softmax_regression"])
+def test_a_sample_may_be_begun_from(tmp_path: Path, like: str) -> None:
+    """It is copied whole under another name, and is a lesson of that name."""
+    done = author("new", str(tmp_path / "mine"), "--like", like)
+    assert done.exit_code == 0 and "mine/lesson.toml" in done.output, done.output
+    listed = CliRunner().invoke(main, ["list", "--lessons", str(tmp_path / "mine")])
+    assert listed.exit_code == 0 and "mine" in listed.output.split(), listed.output
+    done = author("new", str(tmp_path / "other"), "--like", "city_snow")
+    assert done.exit_code == 2 and "There is no sample lesson city_snow. There are: city_rain, softmax_regression." in done.output  # fmt: skip
+    assert not (tmp_path / "other").exists()

@@ -50,6 +50,7 @@ def has_shape(actual: Any, shape: Sequence[int], what: Text = OUTPUT, letters: s
 
 
 def is_floating(actual: Any, what: Text = OUTPUT) -> Tensor:
+    """A tensor of floating-point numbers."""
     tensor = is_tensor(actual, what)
     if tensor.is_floating_point():
         return tensor.float() if tensor.element_size() == 1 else tensor  # torch computes nothing with eight bits
@@ -62,6 +63,7 @@ def is_floating(actual: Any, what: Text = OUTPUT) -> Tensor:
 
 
 def is_boolean(actual: Any, what: Text = OUTPUT) -> Tensor:
+    """A tensor of truth values."""
     tensor = is_tensor(actual, what)
     if tensor.dtype is torch.bool:
         return tensor

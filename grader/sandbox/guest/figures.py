@@ -67,6 +67,7 @@ class Axes:
     marks: tuple[Mark, ...] = ()
 
     def drawn(self, *kinds: str) -> tuple[Mark, ...]:
+        """What was drawn in them, of these kinds."""
         return tuple(mark for mark in self.marks if mark.kind in (kinds or KINDS))
 
 

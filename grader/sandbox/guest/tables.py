@@ -64,6 +64,7 @@ class Table:
         return self.values[self.columns.index(name)]
 
     def rows(self) -> Iterator[tuple[Any, ...]]:
+        """One row after the other, without its label."""
         return zip(*self.values, strict=True)
 
     def __repr__(self) -> str:
