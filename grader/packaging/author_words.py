@@ -30,7 +30,7 @@ GROUPS = {
     "To compare": ("same", "compare"),
     "To see without knowing the answer": ("properties",),
     "To ask again": ("recompute", "slopes", "by_shape"),
-    "Answers under other names": ("Interface", "Probe", "Trait", "sign"),
+    "Answers under other names": ("Interface", "Probe", "Trait", "sign", "trace"),
 }  # fmt: skip
 # What the words above are made of, and what only a lesson with foreign forms needs.
 INNER = frozenset({
