@@ -18,6 +18,7 @@ from grader.errors import AuthoringError, GraderError
 from grader.lesson_folders import LessonFolder
 from grader.lessons import source
 from grader.lessons.faults import line_of_name
+from grader.lessons.uses import uses
 from grader.model import Exercise, Lesson, Text, Variant
 from grader.packaging.build import build
 from grader.packaging.cell_rules import broken_rules
@@ -48,18 +49,21 @@ class Demand:
 def try_lesson(folder: LessonFolder, lesson: Lesson, seconds: float = MUTANTS) -> Iterator[Demand]:
     """Each demand with its faults, as soon as it is known. seconds: for the mutants of an exercise; 0 for none.
 
-    Where it cannot be told what the answers are, or the solution does not pass its own checks, what follows is not asked.
+    Where it cannot be told what the answers are, or the solution does not pass its own checks, what follows is not asked: nor of
+    exercises that build on such a one, since a mistake in them would be put down to it.
     """
     rules = cells_keep_the_rules(folder, lesson)
     if rules.faults:
         yield rules
         return
     yield notebooks_build(folder, lesson)
+    faulty = set[str]()
     for exercise in lesson.exercises:
         trial = Trial(folder, lesson, exercise)
         asked = trial.solution_passes()
         yield asked
-        if asked.faults:
+        faulty |= {exercise.id} if asked.faults else set()
+        if faulty & {exercise.id, *(earlier.id for earlier in uses(exercise))}:
             continue
         steps = [trial.right_is_right, trial.stub_is_worth_nothing, trial.mistakes_are_named, trial.checks_can_fail]
         for step in [*steps, trial.nonsense_is_harmless, trial.words_are_there]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
 import pytest
 from click.testing import CliRunner, Result
 
+from grader import lesson_folders, lessons
+from grader.authoring.trial import lessons_of, try_lesson
 from grader.cli import main
 
 EXERCISE = "week_3_average.py"
@@ -217,3 +220,17 @@ def test_a_sample_may_be_begun_from(tmp_path: Path, like: str) -> None:
     done = author("new", str(tmp_path / "other"), "--like", "city_snow")
     assert done.exit_code == 2 and "There is no sample lesson city_snow. There are: city_rain, softmax_regression." in done.output  # fmt: skip
     assert not (tmp_path / "other").exists()
+
+
+def test_what_builds_on_a_faulty_exercise_waits(tmp_path: Path) -> None:
+    """Its own checks are put to the solution; its mistakes are not, because they would be put down to the earlier exercise."""
+    assert author("new", str(tmp_path / "mine"), "--like", "softmax_regression").exit_code == 0
+    change(tmp_path / "mine" / "softmax_scores.py", 'student.call("softmax", draw', 'student.call("sofmax", draw')
+    lesson_folders.use_only(tmp_path / "mine")
+    lesson = lessons.lesson("mine")
+    two = tuple(one for one in lesson.exercises if one.id in ("softmax_scores", "softmax_gradient"))
+    (folder,) = lessons_of(tmp_path / "mine")
+    asked = list(try_lesson(folder, replace(lesson, exercises=two), 0))
+    told = [(demand.where, bool(demand.faults)) for demand in asked]
+    assert told == [("mine", False), ("softmax_scores", True), ("softmax_gradient", False)]
+    assert "asks for sofmax" in asked[1].faults[0].text.en
