@@ -15,6 +15,7 @@ import jsonschema
 import pytest
 from click.testing import CliRunner
 
+from grader import lessons
 from grader.cli import main
 from grader.cli.grade_file import exit_code
 from grader.model import Score
@@ -197,3 +198,13 @@ def test_the_wheel_works_by_itself(wheel: Path, tmp_path: Path) -> None:
     assert grade("new", "transformer_lm").returncode == 0
     done = grade("transformer_lm.ipynb", "--only", "causal_mask")
     assert done.returncode == 1 and "not attempted yet" in done.stdout, done.stderr
+
+
+def test_a_table_in_a_pipe_is_not_folded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each lesson and exercise is one line there, however long its title is: other programs read lines."""
+    monkeypatch.delenv("COLUMNS", raising=False)
+    done = CliRunner().invoke(main, ["list", "--lang", "en"])
+    wanted = [name for lesson in lessons.catalogue() for name in (lesson.id, *(e.id for e in lesson.exercises))]
+    found = [line.split()[0] for line in done.output.splitlines()]
+    assert done.exit_code == 0 and sorted(found) == sorted(wanted), done.output
+    assert max(map(len, done.output.splitlines())) > 80

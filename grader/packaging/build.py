@@ -40,7 +40,7 @@ from grader.errors import AuthoringError
 from grader.lessons import source
 from grader.model import Language
 from grader.notebook.read import fingerprint
-from grader.packaging.cell_rules import require_rules
+from grader.packaging.cell_rules import GUARD, require_rules
 from grader.packaging.code_words import in_words, words_of
 
 REGION = re.compile(r"(?ms)^([ \t]*)# BEGIN SOLUTION[ \t]*\n(.*?)^[ \t]*# END SOLUTION[ \t]*\n?")
@@ -48,7 +48,6 @@ FIGURE = re.compile(r"(?m)^!\[(.+)\]\(figure:(\w+)\)$")  # ![The causal mask](fi
 STUB = re.compile(r"(?m)^([ \t]*)(.*?)  # STUB: (.*)$")
 WRITE_HERE = {"ja": "# ここに書いてください", "en": "# write your code here"}
 WRITE_NOTES = {"ja": "（ここに書いてください）", "en": "(Write here.)"}
-GUARD = 'if __name__ == "__main__":\n'
 # The first code cell. Without a grader it leaves a `check` behind that says so, and every other cell goes on working.
 BRING_CHECKS = {
     "ja": """

@@ -20,6 +20,7 @@ from grader.lesson_folders.read import LANGUAGES
 from grader.lessons import source
 from grader.model import Text
 
+GUARD = 'if __name__ == "__main__":\n'  # how a demonstration begins, so that it is run in a notebook only
 ROLES = ("answer", "demo", "setup", "notes")
 WORD = re.compile(r'\b(role|exercise|lang)="([^"\n]*)"')  # role="answer"
 MEANT = re.compile(r"(?i)\b(role|exercise|lang)[ \t]*=")  # role = "answer", Role='answer': meant so, and not read
@@ -122,7 +123,11 @@ def broken_header(cell: ScriptCell, asked: Mapping[str, tuple[str, ...]]) -> Ite
                     ja=f'{word} は {word}="..." と、二重引用符で、空白を入れずに書きます。',
                 ),
             )
-    yield from (broken for broken in (wrong_role(cell), wrong_language(cell), wrong_exercise(cell, asked)) if broken)
+    yield from (
+        broken
+        for broken in (wrong_role(cell), wrong_language(cell), wrong_exercise(cell, asked), unguarded(cell))
+        if broken
+    )
 
 
 def wrong_role(cell: ScriptCell) -> BrokenRule | None:
@@ -134,6 +139,19 @@ def wrong_role(cell: ScriptCell) -> BrokenRule | None:
         Text(
             en=f'there is no role="{cell.role}". There are: {known}; text and other code have none.',
             ja=f'role="{cell.role}" はありません。あるのは {known} です。文章やほかのコードには書きません。',
+        ),
+    )
+
+
+def unguarded(cell: ScriptCell) -> BrokenRule | None:
+    body = "\n".join(cell.lines[1:]) + "\n"
+    if cell.role != "demo" or not cell.is_code or body.lstrip().startswith(GUARD):
+        return None
+    return BrokenRule(
+        cell.first,
+        Text(
+            en=f"a demonstration begins with `{GUARD.strip()}`, so that it does not run when the solution is read.",
+            ja=f"実演のセルは `{GUARD.strip()}` で始めます。解答ファイルを読み込むときに動かないようにするためです。",
         ),
     )
 

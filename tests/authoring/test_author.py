@@ -120,6 +120,7 @@ WRONG_CELLS = {
     "other quotes": ({HEADER: "# %% exercise='week_3_average' role='answer'"}, 17, 'exercise is written exercise="...", in double quotes'),
     "spaces": ({HEADER: '# %% exercise = "week_3_average" role="answer"'}, 17, 'exercise is written exercise="..."'),
     "a header that only one reader reads": ({HEADER: HEADER.replace("# %%", "#%%")}, 17, "a cell begins with `# %%` and a space"),
+    "a demonstration that would run at once": ({'if __name__ == "__main__":\n    print': 'print'}, 29, 'a demonstration begins with `if __name__ == "__main__":`'),
     "no end": ({"    # END SOLUTION\n": ""}, 20, "BEGIN SOLUTION has no END SOLUTION after it in this cell"),
     "no end before the next": ({END: "    return averages\n" + SECOND}, 29, "BEGIN SOLUTION stands within the one of line 20"),
     "no beginning": ({"    # BEGIN SOLUTION\n": ""}, 25, "END SOLUTION has no BEGIN SOLUTION before it"),
