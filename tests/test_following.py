@@ -182,6 +182,13 @@ def test_every_mistake_of_the_later_one_still_shows() -> None:
         assert (found.score.earned or 0) < found.score.possible, variant.id
 
 
+def test_an_argument_changed_in_place_is_the_later_ones_own() -> None:
+    """Equal values do not excuse it: an answer on the same wrong part leaves its arguments alone."""
+    found = judged(("encoder_block",), multi_head="no_scale", encoder_block="x_changed_in_place")["encoder_block"]
+    lost = [f for f in found.findings if f.outcome in CHARGED]
+    assert {f.misconception.id for f in lost if f.misconception} == {"x_changed_in_place"}
+
+
 STUB = "def causal_mask(size):\n    raise NotImplementedError\n\ndef positional_encoding(max_len, d_model):\n    raise NotImplementedError"
 
 

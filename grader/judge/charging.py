@@ -119,6 +119,8 @@ class Charging:
         right = built.right(came)
         if built.stand_ins.failed:
             return None
+        if right is not None and following.is_about_arguments(check, again, built, exchanges):
+            return again
         if right is not None:
             decided = following.explains(check, again, built, came) and following.decides(check, built, came, *right)
             return self.settled(check, found, parts, decided)

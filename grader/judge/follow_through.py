@@ -193,6 +193,16 @@ class FollowThrough:
             return True
         return self.said(check, built, RIGHT) != PASSED and self.still_tells(check, built)
 
+    def is_about_arguments(
+        self, check: Check, found: Finding, built: AnswersOnStudentParts, exchanges: list[Exchange]
+    ) -> bool:
+        """Whether a check is failed by what became of its arguments, `x += y`: no value shows that, and no earlier part does it.
+
+        The reference, built on the same parts, passes the check then.
+        """
+        echoed = any(e.request.get("echo") for e in exchanges)
+        return echoed and found.outcome is Outcome.FAILED and self.said(check, built, RIGHT) == PASSED
+
     def fails_alike(self, check: Check, found: Finding, built: AnswersOnStudentParts) -> bool:
         """Whether the reference, built on the same parts, fails a check with the same sentence."""
         return found.outcome is not Outcome.PASSED and mask_sentence(found) == self.said(check, built, RIGHT)
