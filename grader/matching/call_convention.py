@@ -7,6 +7,7 @@ contract's arguments into that form. `MAKERS` do the same for arguments of funct
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -66,6 +67,17 @@ def meaning(name: str) -> str:
     return "state"
 
 
+def meaning_in(written: SourceIndex, name: str) -> str:
+    """As `meaning`; an argument of no known name is what the notebook's own calls give it: `model(ids, mask, return_dict=False)`."""
+    what = meaning(name)
+    if what != "state":
+        return what
+    nodes = (node for _, tree in written.parsed for node in ast.walk(tree) if isinstance(node, ast.Call))
+    given = (k.value for node in nodes for k in node.keywords if k.arg == name)
+    found = next((one for one in given if isinstance(one, ast.Constant) and one.value is not None), None)
+    return what if found is None else f"={found.value!r}"
+
+
 def read_form(written: SourceIndex, own: str, section: str, parameters: Sequence[Any]) -> CallConvention:
     """The form in which a class is asked: that of its `forward`, and what has to be called before."""
     form = form_of_forward(written, own, section, parameters)
@@ -76,7 +88,7 @@ def form_of_forward(written: SourceIndex, own: str, section: str, parameters: Se
     """The form of a class's `forward`: its required parameters, and whether its first one is taken apart."""
     rows = [p for p in parameters if isinstance(p, list | tuple) and len(p) >= 3]
     plain = [p for p in rows if p[1] in ("POSITIONAL_ONLY", "POSITIONAL_OR_KEYWORD")]
-    extras = tuple((str(p[0]), meaning(str(p[0]))) for p in plain[1:] if not p[2])
+    extras = tuple((str(p[0]), meaning_in(written, str(p[0]))) for p in plain[1:] if not p[2])
     alone = len(plain) == 1 and not any("VAR_POSITIONAL" in str(p[1]) for p in rows)
     defined = written.definition(own, section)
     forward = defined.method("forward") if defined else None
@@ -145,6 +157,8 @@ def with_mask(form: CallConvention, args: tuple[Any, ...], part: Callable[[str],
 def further(what: str, ids: Tensor, mask: Tensor | None, weights: Weights, states: int) -> Any:
     if what == "nothing":
         return None
+    if what.startswith("="):
+        return ast.literal_eval(what[1:])
     if what == "targets":
         return ids.clone()
     if what == "lengths":
