@@ -113,6 +113,7 @@ KNOCK84 = (
         words("zeros random normal get_vector empty"),
         TRAINS,
         roles=words("vocab vectors dim"),
+        needed=words("vocab vectors"),
         needs=TABLES,
         probe=Probe.TABLE,
     ),

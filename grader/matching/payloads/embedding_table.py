@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from types import ModuleType
 from typing import Any
+from unittest.mock import patch
 
 import torch
 
@@ -33,6 +37,21 @@ def fakes(
     return {name: type(namespace[name])(vocab) for name in vocabularies} | loading
 
 
+@contextmanager
+def fake_modules(vectors: Any) -> Iterator[None]:
+    """`from gensim.models import KeyedVectors` inside a function finds the judge's too, while the block runs."""
+    gensim, models, loads = ModuleType("gensim"), ModuleType("gensim.models"), Loads(vectors)
+    for module, name, value in (
+        (models, "KeyedVectors", loads),
+        (gensim, "models", models),
+        (gensim, "downloader", loads),
+    ):
+        setattr(module, name, value)
+    faked: dict[str, Any] = {"gensim": gensim, "gensim.models": models, "gensim.models.keyedvectors": models}
+    with patch.dict(sys.modules, faked | {"gensim.downloader": loads}):
+        yield
+
+
 def table_from(
     namespace: dict[str, Any], own: str, spec: Spec, loaders: Sequence[str], vocabularies: Sequence[str]
 ) -> Callable[..., Any]:
@@ -40,7 +59,7 @@ def table_from(
 
     def run(vocab: dict[str, int], vectors: Any, dim: int) -> Any:
         known = {"vocab": vocab, "size": len(vocab) + 1, "dim": dim}
-        with overridden(namespace, fakes(namespace, vocab, vectors, loaders, vocabularies)):
+        with overridden(namespace, fakes(namespace, vocab, vectors, loaders, vocabularies)), fake_modules(vectors):
             made = namespace[own](**specified(spec, known))
         several = made if isinstance(made, (tuple, list)) else (made,)
         table = next((part for part in several if getattr(part, "ndim", 0) == 2), made)
@@ -60,7 +79,7 @@ def table_inside(
 
     def run(vocab: dict[str, int], vectors: Any, dim: int) -> torch.Tensor:
         known = {"size": len(vocab) + 1, "dim": dim}
-        with overridden(namespace, fakes(namespace, vocab, vectors, loaders, vocabularies)):
+        with overridden(namespace, fakes(namespace, vocab, vectors, loaders, vocabularies)), fake_modules(vectors):
             made = namespace[own](**specified(spec, known))
             tables = [part for part in made.modules() if isinstance(part, torch.nn.Embedding)]
             return tables[0].weight.detach().clone()
