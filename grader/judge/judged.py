@@ -36,8 +36,10 @@ class JudgedExercise:
 
     @property
     def in_doubt(self) -> bool:
-        """Whether a person has to tell what a part of it is."""
-        return any(f.outcome is Outcome.NEEDS_REVIEW for f in self.findings)
+        """Whether something was found for it, and a person has to tell what that is."""
+        found = any(match is not None for match in self.matching.resolved.values())
+        found = found or any(f.outcome is Outcome.PASSED for f in self.findings)
+        return found and any(f.outcome is Outcome.NEEDS_REVIEW for f in self.findings)
 
     @property
     def missing(self) -> bool:

@@ -28,7 +28,7 @@ MARK = re.compile(
     r"(?i)^[ \t]*#+[ \t]*(begin|end)[ \t]+solution\b[^\n]*$"
 )  # "    # BEGIN SOLUTION", "## End solution here"
 SPELLED = {"begin": "# BEGIN SOLUTION", "end": "# END SOLUTION"}
-CUT = re.compile(r"[ \t]*#[ \t]*%%+(?=[ \t]|$)")  # "#%% x", "# %%%": where jupytext begins a cell; we do at "# %%"
+CUT = re.compile(r"^[ \t]*#[ \t]*%%+(?=[ \t]|$)")  # "#%% x", "# %%%": where jupytext begins a cell; we do at "# %%"
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,6 @@ def named(report: ExerciseReport) -> set[str]:
 
 
 MISTAKES = [
-    ("knock81", "no_batch_first", "the most common", ", batch_first=True", ""),
     ("knock81", "no_batch_first", "one-letter", ", batch_first=True", ""),
     ("knock81", "mean_over_time", "one-letter", "[0][:, -1]", "[0].mean(1)"),
     ("knock81", "every_step", "one-letter", "[0][:, -1]", "[0]"),

@@ -47,7 +47,7 @@ SIGNS = (
     ),
 )
 # F.softmax(q @ k.transpose(-2, -1) / math.sqrt(d), dim=-1) @ v
-TRACES = (trace(r"(?i)softmax|scaled_dot|dot_?product|\bbmm\("),)
+TRACES = (trace(r"(?i)scaled_dot|dot_?product|transpose\(\s*-[12]\s*,\s*-[12]\s*\)|\.mT\b"),)
 INTERFACES = _interfaces.DOT_ATTENTION
 STARTERS = (
     Text(
