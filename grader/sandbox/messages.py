@@ -10,9 +10,11 @@ silence has a time limit already.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
+
+Count = Annotated[int, msgspec.Meta(ge=0)]  # a notebook holds no other: nbformat raises for -1
 
 
 class Header(msgspec.Struct):
@@ -51,7 +53,7 @@ class Display(msgspec.Struct):
 
 
 class Result(Display):
-    execution_count: int | None = None
+    execution_count: Count | None = None
 
 
 class Failed(msgspec.Struct):
@@ -66,7 +68,7 @@ class Clear(msgspec.Struct):
 
 class Input(msgspec.Struct):
     code: str = ""
-    execution_count: int | None = None
+    execution_count: Count | None = None
 
 
 class Payload(msgspec.Struct):
@@ -80,7 +82,7 @@ class Reply(msgspec.Struct):
     """The end of a cell, on the shell channel."""
 
     status: Literal["ok", "error", "abort", "aborted"]
-    execution_count: int | None = None
+    execution_count: Count | None = None
     ename: str = ""
     evalue: str = ""
     traceback: list[str] = []  # msgspec copies defaults
