@@ -69,13 +69,14 @@ def edit(old: str, new: str) -> Edit:
     return Edit(old, new)
 
 
-def misconception(*edits: Edit, en: str = "", ja: str = "", narrows: str = "") -> Variant:
+def misconception(*edits: Edit, en: str = "", ja: str = "", narrows: str = "", elsewhere: bool = False) -> Variant:
     """A mistake people make, as edits of the reference answer. The first sentence names it, the rest says what to
     change; one language is enough.
 
     narrows: the id of the mistake of which this is a special case. Where what is asked tells the two apart by nothing, it is that one.
+    elsewhere: it leaves out a piece that may stand in other code; who was not handed the contract is not charged for it.
     """
-    return Variant("", edits, Text(en=en, ja=ja), narrows)
+    return Variant("", edits, Text(en=en, ja=ja), narrows, elsewhere=elsewhere)
 
 
 def accepts(*edits: Edit, other_values: str = "") -> Variant:

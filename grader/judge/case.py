@@ -166,7 +166,7 @@ class Case:
 
     before: the findings of the checks before it. Asked only by the rules that need the answer, the cheapest first:
     out_of_time, ask (the check itself), follow_through (an earlier mistake explains it), recognise (a known mistake
-    gives exactly these values).
+    gives exactly these values), leaves_out (that mistake is a piece that may stand elsewhere).
     """
 
     context: ExerciseContext
@@ -176,6 +176,7 @@ class Case:
     out_of_time: Callable[[], bool] = lambda: False
     follow_through: Callable[[CheckRun], Finding | None] = lambda _run: None
     recognise: Callable[[CheckRun], bool] = lambda _run: False
+    leaves_out: Callable[[CheckRun], bool] = lambda _run: False
 
     @lazy
     def run(self) -> CheckRun:

@@ -90,7 +90,13 @@ class Examination:
             out_of_time=self.exhausted,
             follow_through=partial(self.charging.charge_once, check),
             recognise=lambda run: self.recognition.is_recognised(run.finding, run, run.exchanges),
+            leaves_out=lambda run: self.recognition.leaves_out(run.finding, run, run.exchanges),
         )
+
+    def may_stand_elsewhere(self, found: Finding, run: CheckRun | None) -> bool:
+        """Whether what is missing for a right answer may stand in other code of a notebook that is not ours."""
+        asked = run.exchanges if run is not None else []
+        return not self.context.handed_out and self.recognition.leaves_out(found, run, asked)
 
     def name_mistakes(self, found: dict[str, Finding]) -> tuple[Finding, ...]:
         """The findings with the names of mistakes.
@@ -104,7 +110,9 @@ class Examination:
             if again is None:
                 before, run = found[check.id], self.runs.get(check.id)
                 asked = run.asked if run is not None else ()
-                doubtful = before.outcome is Outcome.NEEDS_REVIEW and self.context.is_foreign(asked)
+                doubtful = before.outcome is Outcome.NEEDS_REVIEW and (
+                    self.context.is_foreign(asked) or self.may_stand_elsewhere(before, run)
+                )
                 found_name = before if doubtful else self.recognition.name(before, run, self.exchanges, passed)
                 named[check.id] = found_name
             else:

@@ -46,6 +46,12 @@ class Recognition:
                 self.candidates[found.check] = self.answers.candidates(exchanges)
         return found.check in self.candidates and bool(self.candidates[found.check].mistakes)
 
+    def leaves_out(self, found: Finding, run: CheckRun | None, exchanges: list[Exchange]) -> bool:
+        """Whether what explains the numbers is a piece that is not here and may stand in other code."""
+        if not self.is_recognised(found, run, exchanges) or found.check not in self.candidates:
+            return False
+        return all(one.elsewhere for one in self.candidates[found.check].mistakes)
+
     def name(
         self, found: Finding, run: CheckRun | None, exchanges: dict[str, list[Exchange]], passed: set[str]
     ) -> Finding:

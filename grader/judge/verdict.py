@@ -29,6 +29,7 @@ from grader.judge.wording import (
     TOO_LONG_TO_JUDGE,
     costly_text,
     crashed_text,
+    elsewhere_piece_text,
     elsewhere_text,
     groundwork_text,
     guessed_text,
@@ -271,6 +272,15 @@ def doubt_costly_call(case: Case) -> Finding | None:
     return make_finding(case.check, Outcome.NEEDS_REVIEW, costly_text(found.rationale or found.text), place=found.place)
 
 
+def doubt_missing_piece(case: Case) -> Finding | None:
+    """A piece that an answer of somebody's own leaves out may stand in the code around it: BERT's projection in the layer."""
+    found = case.found
+    if found.outcome is not Outcome.FAILED or case.context.handed_out or not case.leaves_out(case.run):
+        return None
+    words = elsewhere_piece_text(found.rationale or found.text)
+    return make_finding(case.check, Outcome.NEEDS_REVIEW, words, evidence=found.evidence, place=found.place)
+
+
 def doubt_unknown_design(case: Case) -> Finding | None:
     """A model built in one of many right ways may differ from all known answers, unless a known mistake explains it."""
     found, context = case.found, case.context
@@ -320,6 +330,7 @@ RULES: tuple[Rule, ...] = (
     doubt_refused_call,
     doubt_crash_elsewhere,
     doubt_costly_call,
+    doubt_missing_piece,
     doubt_unknown_design,
     doubt_definition_elsewhere,
     doubt_guessed_definition,

@@ -57,6 +57,13 @@ def costly_text(seen: Text) -> Text:
     )
 
 
+def elsewhere_piece_text(seen: Text) -> Text:
+    return Text(
+        en=f"A piece is missing here that may stand in the code around it, so a person looks. {seen.en}",
+        ja=f"ここには足りない処理がありますが、周りのコードにあるのかもしれません。人が確認します。{seen.ja}",
+    )
+
+
 def crashed_text(fault: Fault) -> Text:
     return Text(en=f"Your code raised {fault.words}", ja=f"エラーが発生しました: {fault.words}")
 

@@ -25,6 +25,7 @@ class Variant:
     A misconception has an `explanation`, whose first sentence is its name; an accepted variant has none.
     narrows: the mistake of which it is a special case. Where the questions tell the two apart by nothing, it is that one.
     other_values: why an accepted variant need not give the reference's values; "" where it gives them.
+    elsewhere: the mistake leaves out a piece that may stand in other code, where nobody was handed the contract.
     """
 
     id: str
@@ -32,6 +33,7 @@ class Variant:
     explanation: Text | None = None
     narrows: str = ""
     other_values: str = ""
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -379,3 +379,12 @@ def test_a_foreign_value_that_is_too_large_is_for_a_person() -> None:
     run = CheckRun(make_finding(CHECK, Outcome.FAILED, TOO_LARGE), [])
     assert judge_finding(case(run, context(role=""))).outcome is Outcome.NEEDS_REVIEW
     assert judge_finding(case(run)).outcome is Outcome.FAILED
+
+
+@pytest.mark.parametrize(("role", "outcome"), [("", Outcome.NEEDS_REVIEW), ("answer", Outcome.FAILED)])
+def test_a_piece_that_may_stand_elsewhere_is_charged_in_our_own_notebook_alone(role: str, outcome: Outcome) -> None:
+    """BERT's attention has its projection in the layer around it; who was handed the contract was told to have it here."""
+    run = CheckRun(make_finding(CHECK, Outcome.FAILED, WORDS))
+    asked = case(run, context(role=role), recognise=lambda _run: True, leaves_out=lambda _run: True)
+    found = judge_finding(asked)
+    assert found.outcome is outcome and WORDS.en in found.rationale.en

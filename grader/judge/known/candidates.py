@@ -40,4 +40,5 @@ def pair_of(one: Variant, other: Variant) -> MistakePair:
         en=f"Two mistakes at once. First: {first.en} Second: {second.en}",
         ja=f"間違いが 2 つ重なっています。1 つ目: {first.ja} 2 つ目: {second.ja}",
     )
-    return MistakePair(one.id, one.edits + other.edits, words, also=other.id)
+    elsewhere = one.elsewhere or other.elsewhere
+    return MistakePair(one.id, one.edits + other.edits, words, elsewhere=elsewhere, also=other.id)

@@ -57,6 +57,7 @@ no_output_projection = misconception(
     en="The output projection W_O is there but not used. Without it what one head found stays in its own columns; apply it to "
     "the merged heads.",
     ja="出力の射影 W_O を用意したのに使っていません。これがないと、各ヘッドが見つけたことが自分の列に留まったままです。結合したヘッドに掛けましょう。",
+    elsewhere=True,  # BERT's own code has it in the layer around the attention
 )
 one_projection = misconception(
     edit("self.w_k(key)", "self.w_q(key)"),
