@@ -79,8 +79,6 @@ def mask_of(query: Query, whole: Match) -> Match:
         notes=(inside_text(whole.own),),
     )
 
-    return RemoteExpr(name=whole.own)
-
 
 def hides_the_future(query: Query, match: Match) -> bool:
     reply = query.runner.run(match, size=LENGTH)
