@@ -336,13 +336,14 @@ class KernelSandbox:
         if not self.alive:
             raise SandboxDied("the kernel is not running", Outcome.CRASHED)
         listener = Listener(self.seat.private)
+        until_open = Patience(self.family, self.limits.call_wall)
         line: Connection | None = None
         opened: KernelBranch | None = None
         try:
             self.tell(order(opening.branch, listener.address, self.limits.reply, FORKS))
             killed = self.seat.memory_kills()
             with judge_lock.waiting():
-                line = listener.accept(Patience(self.family, self.limits.call_wall))
+                line = listener.accept(until_open)
             opened = KernelBranch(line, self.limits)
             yield opened
         except SandboxDied as error:
@@ -352,7 +353,7 @@ class KernelSandbox:
                 self.kill()  # the kernel itself was serving: it cannot be trusted to come back
             raise
         finally:
-            self.answered += opened.spent if opened is not None else 0.0
+            self.answered += until_open.own + (opened.spent if opened is not None else 0.0)
             listener.close()
             if line is not None:
                 line.close(end_peer=FORKS)

@@ -73,6 +73,18 @@ def test_time_taken_to_answer_adds_up_over_branches() -> None:
         assert sandbox.answered > 2 * limits.call_wall
 
 
+@linux
+def test_time_in_which_no_branch_opens_adds_up() -> None:
+    """A kernel that puts off each fork spends the time of its hand-in, as one that puts off its answers does."""
+    limits = Limits(call_wall=0.6, check_wall=5.0)
+    with KernelSandbox(limits) as sandbox:
+        sandbox.run(Cell(0, "code", "import os, time\nos.register_at_fork(before=lambda: time.sleep(60))", "a"))
+        for _ in range(2):
+            with pytest.raises(SandboxDied):
+                ask(sandbox, "work", 60)
+        assert sandbox.answered > 2 * limits.call_wall
+
+
 @drawn(2)
 @pytest.mark.parametrize("call", ["work(60)", "time.sleep(60)", "import threading; threading.Lock().acquire(); wait()"])
 def test_what_works_or_sleeps_too_long_is_ended(call: str) -> None:
