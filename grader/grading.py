@@ -17,7 +17,7 @@ from grader.errors import UsageError
 from grader.judge.judging import judge
 from grader.judge.several_lessons import OtherLesson, join_reports, unread
 from grader.matching import Map, parse_map, read_map
-from grader.model import Exercise, Lesson, Limits, Outcome, Report, Submission, Text
+from grader.model import Exercise, Lesson, Limits, Outcome, Report, Submission, Text, has_roles
 from grader.model.printable import one_line
 from grader.notebook import as_code, cut, gather, neutralise_magics, one_answer_each, read, unzip
 from grader.notebook.code_patterns import askable_exercises, shown_exercises, signed_exercises, traced_exercises
@@ -109,7 +109,7 @@ def grade(
 
         submission, known = prepare(place, lesson, order)
         found = graded(submission, known)
-        alone = one_lesson or is_brought(known.id)
+        alone = one_lesson or lesson_folders.is_outside(known.id)  # who brings a lesson means that one
         if only or not (submission.near or (submission.beside and not alone)):
             return found
         again = partial(graded, bounds=replace(limits or Limits(), cell_cpu=AGAIN_CELL, total_cpu=AGAIN_TOTAL))
@@ -118,15 +118,9 @@ def grade(
         )
 
 
-def is_brought(lesson: str) -> bool:
-    """Whether a lesson is somebody's own: who brings one means that one."""
-    return any(folder.id == lesson for folder in lesson_folders.outside())
-
-
 def budget_for(submission: Submission, limits: Limits) -> Limits:
     """The limits, where nobody chose a budget, with the smaller one of a notebook that was not handed out."""
-    ours = any(cell.role for cell in submission.cells)
-    if ours or limits.is_chosen:
+    if has_roles(submission.cells) or limits.is_chosen:
         return limits
     cell = min(limits.cell_cpu, FOREIGN_CELL)
     total = min(limits.total_cpu, FOREIGN_TOTAL)

@@ -17,6 +17,7 @@ from grader.errors import Failure, GraderError, UnlikeAnyAnswer
 from grader.judge.known.known_answers import KnownAnswers
 from grader.lessons import source
 from grader.model import Check, Exercise, Text
+from grader.model.run import error_words
 from grader.sandbox import judge_lock
 from grader.sandbox.local import LocalSandbox
 
@@ -65,7 +66,7 @@ def sentence(check: Check, exercise: Exercise, student: Student, error: Exceptio
         return differs_by_chance(check, error) if by_chance else not_passed(check, error.rationale)
     if isinstance(error, GraderError):
         return not_passed(check, Text(en=str(error), ja=error.in_("ja")))
-    return broken(check, f"{type(error).__name__}: {error}".rstrip(": "))
+    return broken(check, error_words(type(error).__name__, str(error)))
 
 
 def broken(check: Check, seen: str) -> Text:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from grader.model import Limits, Submission
+from grader.model import Limits, Submission, has_roles
 
 
 @dataclass
@@ -24,7 +24,7 @@ class ExplanationTime:
 
     @classmethod
     def of(cls, submission: Submission, limits: Limits) -> ExplanationTime:
-        ours = not submission.cells or any(cell.role for cell in submission.cells)
+        ours = not submission.cells or has_roles(submission.cells)
         return cls(math.inf if ours else limits.explanation_cpu)
 
     @property

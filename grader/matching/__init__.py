@@ -28,7 +28,7 @@ from grader.matching.overrides import Map, NameOverrides, parse_map, read_map
 from grader.matching.search import Search
 from grader.matching.source_index import SourceIndex
 from grader.matching.vocabulary import is_one_of, squeezed
-from grader.model import Cell, Exercise, Fault, Interface, Probe, Sign, Text, Trace, Trait, handed_out
+from grader.model import Cell, Exercise, Fault, Interface, Probe, Sign, Text, Trace, Trait, handed_out, has_roles
 from grader.notebook.code_patterns import answers_of
 from grader.sandbox import Branch
 
@@ -257,7 +257,7 @@ class Matching:
 
     def traced(self) -> Trace | None:
         """What speaks for an answer that stands inside something else, in a notebook that is not ours."""
-        if any(cell.role for cell in self.written.cells):
+        if has_roles(self.written.cells):
             return None
         code = answers_of(self.written.cells)
         return next((trace for trace in self.traces if trace.pattern.search(code)), None)

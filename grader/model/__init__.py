@@ -23,7 +23,7 @@ from grader.model.report import (
     total,
 )
 from grader.model.run import CellRun, Ending, Fault, Limits, Place, Reply, Run
-from grader.model.submission import Cell, Submission, handed_out
+from grader.model.submission import Cell, Submission, handed_out, has_roles
 from grader.model.text import Language, Text
 
 __all__ = [
@@ -47,6 +47,7 @@ __all__ = [
     "Cell",
     "Submission",
     "handed_out",
+    "has_roles",
     "CellRun",
     "Run",
     "Array",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -64,6 +65,11 @@ class Submission:
         return tuple(dict.fromkeys(cell.exercise for cell in self.cells if cell.exercise))
 
 
+def has_roles(cells: Iterable[Cell]) -> bool:
+    """Whether some of these cells are of a notebook that was handed out: its metadata give each a role."""
+    return any(cell.role for cell in cells)
+
+
 def handed_out(cells: tuple[Cell, ...], exercise: str) -> bool:
     """Whether a section is that of our own notebook, which says what is asked for; so is what has no notebook at all."""
-    return not cells or any(cell.role for cell in cells if cell.exercise == exercise)
+    return not cells or has_roles(cell for cell in cells if cell.exercise == exercise)

@@ -79,19 +79,22 @@ def is_certain(cells: Sequence[Cell], named: set[str], lessons: Sequence[Lesson]
 
     knock81.py is handed in for a problem; transformer.py may be a part of anything, and so may `# 1. the masked_lm model`.
     """
-    series = {exercise.id for part in lessons for exercise in part.exercises if exercise.series}
     passing = {name for cell in cells if cell.kind == "code" for name in heading(cell, lessons)}
     headed = any(cell.exercise or (cell.kind != "code" and heading(cell, lessons)) for cell in cells)
-    return headed or bool((passing | named) & series)
+    return headed or bool((passing | named) & in_series(lessons))
 
 
 def is_handed_out(cells: Sequence[Cell], named: set[str], lessons: Sequence[Lesson]) -> bool:
     """Whether the hand-in is to one lesson alone: by its metadata, or as one of a series. A heading of somebody's own, such as
     "Positional encoding", says what stands below it and nothing of the rest.
     """
-    series = {exercise.id for part in lessons for exercise in part.exercises if exercise.series}
     told = {name for cell in cells for name in (cell.exercise, *heading(cell, lessons)) if name}
-    return any(cell.exercise for cell in cells) or bool((told | named) & series)
+    return any(cell.exercise for cell in cells) or bool((told | named) & in_series(lessons))
+
+
+def in_series(lessons: Sequence[Lesson]) -> set[str]:
+    """The exercises whose number says which they are."""
+    return {exercise.id for part in lessons for exercise in part.exercises if exercise.series}
 
 
 def told_by_files(submission: Submission, lessons: Sequence[Lesson]) -> dict[str, Told]:
