@@ -26,7 +26,7 @@ IS_HIDDEN = re.compile(r"\A\s*#+ *HIDDEN\b[^\n]*\n?", re.IGNORECASE)
 PROMPT = re.compile(r'(?ms)^[ \t]*""" *# BEGIN PROMPT\n.*?^[ \t]*""";? *# END PROMPT[ \t]*\n?')
 IGNORED = re.compile(r"(?ms)^[ \t]*# BEGIN IGNORE\n.*?^[ \t]*# END IGNORE[ \t]*\n?")
 ONE_LINE = re.compile(r"(?<!#)#+ ?SOLUTION( NO PROMPT)?$")  # x = 2 # SOLUTION
-ASSIGNED = re.compile(r"^([\w.\[\], ]+?) *=(?!=)")  # x = 2
+ASSIGNED = re.compile(r"^([\w.\[\], ]*[\w.\[\],]) *=(?!=)")  # x = 2
 SHOWN = """import contextlib, io
 shown_by_the_test = io.StringIO()
 with contextlib.redirect_stdout(shown_by_the_test):

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import ast
 from itertools import chain
+from typing import TypeVar
+
+from grader.notebook.writable import is_writable, respelled
+
+Statement = TypeVar("Statement", bound=ast.stmt)
 
 DEEPEST = (
     200  # levels of nesting: the deepest real notebook that we met has 34, and each level takes three frames to walk
@@ -13,13 +18,43 @@ TOO_DEEP = "too deeply nested for Python's parser"  # a MemoryError says nothing
 
 
 def parse_python(source: str) -> ast.Module | None:
-    """The tree; None for what does not parse, or is nested so deeply that whoever walks it would run out of stack."""
+    """The tree, which can be written again; None for what does not parse, or is nested so deeply that whoever walks it
+    would run out of stack.
+    """
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         # ValueError: a "\0" in the text. MemoryError: the parser's own stack is full, as after "-" * 100_000 + "1".
         return None
-    return tree if depth_at_most(tree, DEEPEST) else None
+    if not depth_at_most(tree, DEEPEST):
+        return None
+    unchanged = is_writable(tree)
+    written = tree if unchanged else respelled(tree)
+    return written if unchanged or parses_again(written) else None
+
+
+def parses_again(tree: ast.Module) -> bool:
+    """Whether its text is Python: `case 0xFFFF...:` of thousands of digits has no other spelling."""
+    try:
+        again = ast.parse(ast.unparse(tree))
+    except (SyntaxError, ValueError, RecursionError):
+        return False
+    return depth_at_most(again, DEEPEST)
+
+
+def as_source(node: ast.AST) -> str:
+    """The source of a tree that has been changed."""
+    whole = ast.fix_missing_locations(node)
+    return ast.unparse(whole if is_writable(whole) else respelled(whole))
+
+
+def copied(node: Statement) -> Statement:
+    """A statement of a tree of `parse_python`, to be changed."""
+    tree = parse_python(ast.unparse(node))
+    assert tree is not None  # such a tree can be written again
+    copy = tree.body[0]
+    assert isinstance(copy, type(node))
+    return copy
 
 
 def overflows_parser(source: str) -> bool:

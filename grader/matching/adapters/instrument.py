@@ -9,6 +9,8 @@ from __future__ import annotations
 import ast
 import re
 
+from grader.notebook.syntax import copied
+
 MARK, TURN, PLACE = "__seen__", "__turn__", "__place__"
 OF_DATA = re.compile(r"(?:eval|train|val|test|dev)[a-z]*", re.IGNORECASE)  # in the name of a function: what it does
 LONGEST_ORIGIN = 400  # characters of what made a variable
@@ -20,8 +22,7 @@ PERCENT = re.compile(r"%[-+ #0]*\d*(?:\.\d+)?[a-zA-Z]")
 
 def marked(loop: ast.For) -> ast.For:
     """The loop with its numbers marked and its turns counted; `range(N)` becomes `range(__epochs__)`."""
-    copy = ast.parse(ast.unparse(loop)).body[0]
-    assert isinstance(copy, ast.For)  # the text of a for loop
+    copy = copied(loop)
     counted = any(
         isinstance(part, ast.Call) and ast.unparse(part.func) in ("range", "trange") for part in ast.walk(copy.iter)
     )
@@ -115,8 +116,7 @@ def shows(node: ast.AST, within: bool = False) -> bool:
 
 def marked_function(node: ast.FunctionDef, loop: ast.For | None = None) -> ast.FunctionDef:
     """A function with the numbers marked that it shows: those of the one loop whose turns are epochs, or its own."""
-    copy = ast.parse(ast.unparse(node)).body[0]
-    assert isinstance(copy, ast.FunctionDef)  # the text of a function
+    copy = copied(node)
     if loop is None:
         copy.body = [mark_statement(statement) for statement in copy.body]
         with_origins(copy.body, {})

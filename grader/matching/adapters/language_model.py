@@ -26,6 +26,7 @@ from grader.matching.trees import dotted, free_names, identifiers, top_level
 from grader.matching.trial import Trial, TrialRunner
 from grader.matching.vocabulary import is_one_of, words
 from grader.model import Text
+from grader.notebook.syntax import as_source, copied
 from grader.sandbox.guest.codec import Handle, RemoteExpr
 from grader.sandbox.payload import remote, source_of
 
@@ -234,15 +235,12 @@ def steppings(written: SourceIndex, section: str) -> Iterator[SteppedLoop]:
                 continue  # one over epochs: how many steps there are is the data's to say
             if "param_groups" in identifiers(node):
                 continue  # it sets its own pace, which is not the one that it would be told
-            copy = ast.parse(ast.unparse(node)).body[0]
-            assert isinstance(copy, ast.For)  # the text of a for loop
+            copy = copied(node)
             copy.iter = ast.parse("range(__steps__)", mode="eval").body
             definitions = tuple(reached(node, written, section))
             own = [part.id for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load)]
             further = [name for d in definitions for name in free_names(d.node)]
-            yield SteppedLoop(
-                ast.unparse(ast.fix_missing_locations(copy)), tuple(dict.fromkeys([*own, *further])), definitions
-            )
+            yield SteppedLoop(as_source(copy), tuple(dict.fromkeys([*own, *further])), definitions)
 
 
 def stepped(runner: TrialRunner, base: Match, loop: SteppedLoop) -> Match | None:

@@ -17,6 +17,7 @@ from grader.matching.payloads.recompute import run_again, tell_holdings
 from grader.matching.source_index import SourceIndex
 from grader.matching.trees import dotted, free_names
 from grader.model import Text
+from grader.notebook.syntax import as_source
 from grader.sandbox.guest.codec import RemoteExpr
 from grader.sandbox.payload import remote
 
@@ -267,7 +268,7 @@ def as_wide(node: ast.expr) -> ast.expr:
 
 
 def widened(source: str) -> str:
-    return ast.unparse(ast.fix_missing_locations(Widened().visit(ast.parse(source))))
+    return as_source(Widened().visit(ast.parse(source)))
 
 
 def rebuilt(base: Match, found: TopLevelSlice, holds: dict[str, str]) -> Match:

@@ -13,7 +13,7 @@ from typing import Any
 
 from grader.matching.adapter import Query
 from grader.matching.adapters.instrument import marked_function
-from grader.matching.adapters.training_loop import epoch_loop, learns, text_of
+from grader.matching.adapters.training_loop import epoch_loop, learns
 from grader.matching.arguments import filled
 from grader.matching.bind import SignatureParameter, parameters_of
 from grader.matching.match import Match
@@ -21,6 +21,7 @@ from grader.matching.payloads.metrics import run_trainer
 from grader.matching.source_index import Definition, SourceIndex
 from grader.matching.trees import all_arguments, defaults
 from grader.model import Interface, Text
+from grader.notebook.syntax import as_source, copied
 from grader.sandbox.guest.codec import RemoteExpr
 from grader.sandbox.payload import remote
 
@@ -106,7 +107,7 @@ def as_function(
     whole = (named or loops)[0]
     told = row.get("parameters")
     init = [str(p[0]) for p in told or [] if isinstance(p, list | tuple) and p]
-    body = text_of(
+    body = as_source(
         marked_class(
             defined, method, whole if not learns(whole, written, section) else epoch_loop(whole, written, section)
         )
@@ -118,8 +119,8 @@ def as_function(
 
 
 def marked_class(defined: Definition, method: ast.FunctionDef, loop: ast.For) -> ast.ClassDef:
-    copy = ast.parse(ast.unparse(defined.node)).body[0]
-    assert isinstance(copy, ast.ClassDef)  # the text of a class
+    copy = copied(defined.node)
+    assert isinstance(copy, ast.ClassDef)  # whose method it is
     for place, part in enumerate(copy.body):
         if isinstance(part, ast.FunctionDef) and part.name == method.name:
             copy.body[place] = marked_function(part, loop)

@@ -22,6 +22,7 @@ from grader.matching.payloads.training import run_training, tell_kinds
 from grader.matching.source_index import Definition, SourceIndex
 from grader.matching.trees import dotted, free_names, identifiers, top_level
 from grader.model import Text
+from grader.notebook.syntax import as_source, copied
 from grader.sandbox.guest.codec import RemoteExpr
 from grader.sandbox.payload import remote
 
@@ -76,7 +77,7 @@ def as_loop(node: ast.For, written: SourceIndex, section: str, setup: str) -> Tr
     whole = rated(epoch_loop(node, written, section))
     names = read_by(whole, written, section)
     steps = "step" in identifiers(whole) or any("step" in d.identifiers for d in reached(whole, written, section))
-    return TrainingLoop("\n".join([*helpers(whole, written, section), text_of(marked(whole))]), names, steps, setup)
+    return TrainingLoop("\n".join([*helpers(whole, written, section), as_source(marked(whole))]), names, steps, setup)
 
 
 class Rated(ast.NodeTransformer):
@@ -92,8 +93,7 @@ class Rated(ast.NodeTransformer):
 
 
 def rated(node: ast.For) -> ast.For:
-    made = Rated().visit(ast.parse(ast.unparse(node)).body[0])
-    assert isinstance(made, ast.For)  # the text of a for loop
+    made: ast.For = Rated().visit(copied(node))
     return ast.fix_missing_locations(made)
 
 
@@ -101,14 +101,10 @@ def helpers(node: ast.AST, written: SourceIndex, section: str, but: str = "") ->
     """The notebook's own functions that a loop calls and that print, with their numbers marked."""
     found = [d for d in reached(node, written, section) if isinstance(d.node, ast.FunctionDef) and d.name != but]
     return [
-        text_of(marked_function(d.node))
+        as_source(marked_function(d.node))
         for d in found
         if "print" in d.identifiers and not learns(d.node, written, section)
     ]
-
-
-def text_of(node: ast.AST) -> str:
-    return ast.unparse(ast.fix_missing_locations(node))
 
 
 def shown(match: Match, written: SourceIndex, section: str) -> Match:
@@ -122,7 +118,7 @@ def shown(match: Match, written: SourceIndex, section: str) -> Match:
     if loop is None:
         return match
     whole = epoch_loop(loop, written, section)
-    body = [*helpers(whole, written, section, but=match.own), text_of(marked_function(defined.node, whole))]  # type: ignore[arg-type]
+    body = [*helpers(whole, written, section, but=match.own), as_source(marked_function(defined.node, whole))]  # type: ignore[arg-type]
     target = remote(run_shown, RemoteExpr(name="globals()"), "\n".join(body), match.own)
     return replace(match, target=target, notes=(*match.notes, READ), lifted=True)
 

@@ -164,6 +164,8 @@ PIECES = (
     "def to_ids(text): return [word2id.get(w, 0) for w in text.split()]", "x = RNN(10, 3)", "    ...", "    pass", "    ____ = ????",
     "import torch.nn as nn", "from transformers import BertModel", "tokenizer = BertTokenizer.from_pretrained('x')", "%timeit x", "!ls",
     "if __name__ == '__main__':", "    main()", "def main():", "with open('train.txt') as f:", "    lines = f.read()", "lambda x: x", "]", "'''",
+    "for epoch in range(3): loss.backward(); print(f'{rows[\"a\"]}\\n', x)", "        print(f'\\'{f\"{loss}\"}')", "    for 𝐢𝐟 in 𝐢𝐟:",
+    "x = 0x" + "f" * 4_000, "match x:", "    case {'a': [1, *rest], **more} if x:", "    async with a as b, c: return await x",
 )  # fmt: skip
 sources = st.lists(st.one_of(st.sampled_from(PIECES), texts), max_size=12).map("\n".join)
 inputs = dumps(

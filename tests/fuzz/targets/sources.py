@@ -19,7 +19,7 @@ from grader.notebook.legacy_code import environment_remarks
 from grader.notebook.placeholders import blanks, definitions
 from grader.notebook.scripts import cells_of_script
 from grader.notebook.sections import statements
-from grader.notebook.syntax import overflows_parser, parse_python
+from grader.notebook.syntax import as_source, overflows_parser, parse_python
 from tests.fuzz.targets.matching import PIECES
 from tests.fuzz.words import texts
 
@@ -33,7 +33,9 @@ def target(data: bytes) -> None:
     source, _, error = data.decode("utf-8", "replace")[:CUT].partition(ERROR)
     exercise = EXERCISES[len(data) % len(EXERCISES)]
     cell = Cell(0, "code", source, exercise.id, count=1, output=error)
-    parse_python(source)
+    tree = parse_python(source)
+    if tree is not None and parse_python(as_source(tree)) is None:
+        raise AssertionError("what has been read cannot be written again")
     overflows_parser(source)
     statements(source)
     definitions([cell])
