@@ -16,7 +16,7 @@ from grader.model import Exercise, Lesson, Outcome, Score, Text
 from grader.report import class_words as words
 from grader.report.classroom import (
     Classroom,
-    Column,
+    ExerciseColumn,
     ExerciseStanding,
     Hardness,
     LessonClass,
@@ -121,7 +121,7 @@ def said_by_batches(book: Gradebook) -> tuple[Text, ...]:
     return tuple(dict.fromkeys(Text(en=row["en"], ja=row["ja"]) for row in book.rows(sql)))
 
 
-def columns_of(groups: Iterable[list[FindingRow]], words_: CatalogueNames) -> tuple[Column, ...]:
+def columns_of(groups: Iterable[list[FindingRow]], words_: CatalogueNames) -> tuple[ExerciseColumn, ...]:
     """The exercises of the lesson that anybody was asked, in the lesson's order."""
     worth: dict[str, float] = {}
     for rows in groups:
@@ -131,11 +131,15 @@ def columns_of(groups: Iterable[list[FindingRow]], words_: CatalogueNames) -> tu
         worth |= {name: max(points, worth.get(name, 0.0)) for name, points in own.items()}
     ordered = [name for name in words_.order if name in worth]
     ordered += [name for name in worth if name not in ordered]
-    return tuple(Column(name, words_.exercise(name), worth[name]) for name in ordered)
+    return tuple(ExerciseColumn(name, words_.exercise(name), worth[name]) for name in ordered)
 
 
 def pupil(
-    standing: Standing, rows: list[FindingRow], columns: tuple[Column, ...], tries: list[float | None], link: Link
+    standing: Standing,
+    rows: list[FindingRow],
+    columns: tuple[ExerciseColumn, ...],
+    tries: list[float | None],
+    link: Link,
 ) -> Pupil:
     no_score = standing.score is None or standing.score.earned is None
     named = dict.fromkeys(f"{row.exercise}.{row.misconception}" for row in rows if row.misconception)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from grader.errors import SandboxDied
 from grader.model import Cell, CellRun, Ending, Limits, Run, Submission, Text
+from grader.model.printable import listed
 from grader.notebook.imports import without_import
 from grader.sandbox import Sandbox
 from grader.sandbox.patience import busy
@@ -211,8 +212,7 @@ def remark_on_run(run: Run, limits: Limits) -> tuple[Text, ...]:
     if run.spent is not None:
         said.append(fill_in(SPENT, number=run.spent + 1, budget=f"{limits.total_cpu:g}", least=f"{limits.least_cpu:g}"))
     if run.defined:
-        numbers = ", ".join(str(index + 1) for index in run.defined[:6]) + (", …" if len(run.defined) > 6 else "")
-        said.append(fill_in(DEFINED, cells=numbers))
+        said.append(fill_in(DEFINED, cells=listed([index + 1 for index in run.defined])))
     return tuple(said)
 
 

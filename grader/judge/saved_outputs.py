@@ -11,6 +11,7 @@ import re
 from itertools import pairwise
 
 from grader.model import Cell, Ending, Run, Submission, Text
+from grader.model.printable import listed
 
 CHANCE = re.compile(
     r"""0x[0-9a-f]+                         # addresses
@@ -24,7 +25,6 @@ CHANCE = re.compile(
 )
 # " 40%|████      | 4/10 [00:01<00:02,  2.9it/s]", and lines that a \r has overwritten
 PROGRESS = re.compile(r"^.*\r|^.*(?:it/s|s/it|[█#]{3,}).*$", re.MULTILINE)
-SHOWN = 5  # cells that are named before "and so on"
 
 
 def read_log(submission: Submission, run: Run) -> tuple[Text, ...]:
@@ -75,7 +75,7 @@ def strip_chance(text: str) -> str:
 
 
 def list_cells(text: Text, cells: list[Cell]) -> Text:
-    numbers = ", ".join(str(cell.index + 1) for cell in cells[:SHOWN]) + (", …" if len(cells) > SHOWN else "")
+    numbers = listed([cell.index + 1 for cell in cells], 5)
     return Text(en=text.en.format(cells=numbers), ja=text.ja.format(cells=numbers))
 
 

@@ -7,6 +7,7 @@ control characters but line ends and tabs, and the marks that change the directi
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import fields, is_dataclass, replace
 from typing import Any, TypeVar
 
@@ -32,6 +33,11 @@ def joined(pair: re.Match[str]) -> str:
 def whole_characters(text: str) -> str:
     """The text without halves of surrogate pairs, which JSON can spell (`\\ud83d`) and no file can hold."""
     return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def listed(things: Sequence[object], most: int = 6) -> str:
+    """The first few and a sign that there are more: `1, 2, 3, …`."""
+    return ", ".join(map(str, things[:most])) + (", …" if len(things) > most else "")
 
 
 def one_line(text: str) -> str:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from grader.model import Cell, Submission, Text
+from grader.model.printable import listed
 
 Action = Literal["keep", "imitate", "leave_out"]
 SHOWN = 3  # lines of a habit that the report quotes
@@ -287,7 +288,7 @@ def left_out(line: str, indent: str) -> str:
 def about(kind: LinePolicy, met: list[FoundLine]) -> Text:
     lines = list(dict.fromkeys(shortened(m.line) for m in met))
     numbers = list(dict.fromkeys(m.cell.index + 1 for m in met))
-    cells = ", ".join(map(str, numbers[:6])) + (", …" if len(numbers) > 6 else "")
+    cells = listed(numbers)
     shown = ", ".join(f"`{line}`" for line in lines[:SHOWN])
     more = len(met) - len(lines[:SHOWN])
     plural = "s" if len(numbers) > 1 else ""

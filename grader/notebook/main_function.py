@@ -21,6 +21,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from grader.model import Cell, Submission, Text
+from grader.model.printable import listed
 from grader.notebook.syntax import parse_python
 
 REMARK = Text(
@@ -39,8 +40,7 @@ def unfold_main(submission: Submission) -> Submission:
     changed = [new.index + 1 for new, old in zip(cells, submission.cells, strict=True) if new is not old]
     if not changed:
         return submission
-    numbers = ", ".join(map(str, changed[:6])) + (", …" if len(changed) > 6 else "")
-    remark = Text(en=REMARK.en.format(cells=numbers), ja=REMARK.ja.format(cells=numbers))
+    remark = Text(en=REMARK.en.format(cells=listed(changed)), ja=REMARK.ja.format(cells=listed(changed)))
     return replace(submission, cells=cells, remarks=(*submission.remarks, remark))
 
 

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from grader.model import Cell, Submission, Text
+from grader.model.printable import listed
 from grader.notebook.syntax import parse_python
 
 ESCAPES = Text(
@@ -58,7 +59,7 @@ def mended(cell: Cell, before: str, after: str, met: list[int]) -> str:
 
 
 def numbers(found: list[int]) -> str:
-    return ", ".join(str(index + 1) for index in found[:6]) + (", …" if len(found) > 6 else "")
+    return listed([index + 1 for index in found])
 
 
 def with_plain_backslashes(source: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 from grader.model import Submission, Text
+from grader.model.printable import listed
 
 TESTS = re.compile(r"^(?:async )?def test_\w+\(|^class Test\w+|^(?:import|from) (?:pytest|unittest)\b", re.MULTILINE)
 
@@ -19,8 +20,8 @@ def is_test(place: PurePosixPath, submission: Submission) -> bool:
 
 
 def tests_left_out(places: Sequence[PurePosixPath]) -> Text:
-    listed = ", ".join(map(str, places[:6])) + (", ..." if len(places) > 6 else "")
+    files = listed(places)
     return Text(
-        en=f"Not run, because these only test the other files: {listed}.",
-        ja=f"ほかのファイルをテストするだけのファイルなので、実行していません: {listed}",
+        en=f"Not run, because these only test the other files: {files}.",
+        ja=f"ほかのファイルをテストするだけのファイルなので、実行していません: {files}",
     )

@@ -55,7 +55,7 @@ class Pupil:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class ExerciseColumn:
     """One exercise. possible: its points."""
 
     id: str
@@ -102,7 +102,7 @@ class LessonClass:
     id: str
     title: Text
     possible: float
-    columns: tuple[Column, ...]
+    columns: tuple[ExerciseColumn, ...]
     pupils: tuple[Pupil, ...]
     checks: tuple[Hardness, ...]
     mistakes: tuple[Mistake, ...]

@@ -17,15 +17,15 @@ def specified(spec: Spec, known: dict[str, Any]) -> dict[str, Any]:
     return {name: known.get(what, what) if isinstance(what, str) else what for name, what in spec}
 
 
-class Column(list[Any]):
+class TitleList(list[Any]):
     """A list that a class made for a column of pandas can look into: `self.X.iloc[i]`, `titles.values`."""
 
     @property
-    def iloc(self) -> Column:
+    def iloc(self) -> TitleList:
         return self
 
     @property
-    def loc(self) -> Column:
+    def loc(self) -> TitleList:
         return self
 
     @property
@@ -38,7 +38,7 @@ class Column(list[Any]):
     def tolist(self) -> list[Any]:
         return list(self)
 
-    def reset_index(self, **_options: Any) -> Column:
+    def reset_index(self, **_options: Any) -> TitleList:
         return self
 
 
@@ -53,8 +53,8 @@ def encode_by(theirs: Callable[..., Any], spec: Spec) -> Callable[..., Any]:
     """
 
     def encode(tokenizer: Any, titles: Iterable[Any]) -> dict[str, torch.Tensor]:
-        titles = Column(titles)
-        known = {"tokenizer": tokenizer, "titles": titles, "labels": Column([0] * len(titles))}
+        titles = TitleList(titles)
+        known = {"tokenizer": tokenizer, "titles": titles, "labels": TitleList([0] * len(titles))}
         data = theirs(**specified(spec, known))
         found = [ids_and_mask(data[i]) for i in range(len(titles))]
         ids, masks = padded([one for one, _ in found]), [mask for _, mask in found]
@@ -95,13 +95,17 @@ def labels_of(pairs: Pairs, one_hot: bool) -> Any:
     """The labels, as a list of numbers or as rows with a single 1."""
     classes = 1 + max(label for _, label in pairs)
     if not one_hot:
-        return Column(label for _, label in pairs)
+        return TitleList(label for _, label in pairs)
     return torch.eye(classes)[[label for _, label in pairs]].numpy()
 
 
 def own_dataset(theirs: Callable[..., Any], spec: Spec, tokenizer: Any, pairs: Pairs, one_hot: bool) -> Any:
     """The student's own Dataset on the judge's titles."""
-    known = {"tokenizer": tokenizer, "titles": Column(title for title, _ in pairs), "labels": labels_of(pairs, one_hot)}
+    known = {
+        "tokenizer": tokenizer,
+        "titles": TitleList(title for title, _ in pairs),
+        "labels": labels_of(pairs, one_hot),
+    }
     return theirs(**specified(spec, known))
 
 

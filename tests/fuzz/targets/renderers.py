@@ -37,7 +37,7 @@ from grader.model import (
     total,
 )
 from grader.report import class_page, github_classroom, gradescope, html, json, junit, terminal
-from grader.report.classroom import Classroom, Column, ExerciseStanding, LessonClass, Pupil, SimilarPair
+from grader.report.classroom import Classroom, ExerciseColumn, ExerciseStanding, LessonClass, Pupil, SimilarPair
 from grader.report.rows import FORMULA, csv_text
 from tests.fuzz.mutation import as_json
 from tests.fuzz.words import dumps, numbers, texts
@@ -194,7 +194,7 @@ def class_of(words: list[str]) -> Classroom:
         for n, word in enumerate([*words, *words][:20])
     )
     lesson = LessonClass(
-        "knock80_89", Text("t", "t"), 2.0, (Column("knock81", Text("c", "c"), 2.0),), pupils, (), (), None
+        "knock80_89", Text("t", "t"), 2.0, (ExerciseColumn("knock81", Text("c", "c"), 2.0),), pupils, (), (), None
     )
     alike = tuple(SimilarPair(word, word, 0.5, (word, word)) for word in words[:5])
     return Classroom((lesson,), pupils[:3], alike, "2026-11-27")
