@@ -10,10 +10,11 @@ from pathlib import Path
 
 from grader.errors import UsageError
 from grader.foreign.assignment import Assignment, Part, Question
+from grader.foreign.blocks import without_blocks
 from grader.lesson_folders.read import is_name
 from grader.notebook.read import slug
 
-HIDDEN = re.compile(r"(?ms)^[ \t]*# BEGIN HIDDEN TESTS\n.*?^[ \t]*# END HIDDEN TESTS[ \t]*\n?")
+HIDDEN = re.compile(r"^[ \t]*# BEGIN HIDDEN TESTS"), re.compile(r"^[ \t]*# END HIDDEN TESTS[ \t]*")
 DOCSTRING = re.compile(
     r'\A\s*(?:"""(.*?)"""|#+[ \t]*(.+?)$)', re.DOTALL | re.MULTILINE
 )  # """Check that ...""", # Check that ...
@@ -109,7 +110,7 @@ def cell(part: Part, exercise: str) -> str:
         whole = source if "# BEGIN SOLUTION" in source else f"# BEGIN SOLUTION\n{source}\n# END SOLUTION"
         return f'# %%{mine} role="answer"\n{whole}\n\n\n'
     if part.kind == "tests":
-        shown = part.shown or HIDDEN.sub("", source + "\n").rstrip() or "# These tests are hidden."
+        shown = part.shown or without_blocks(source, *HIDDEN).rstrip() or "# These tests are hidden."
         lines = "\n".join(f"    {line}".rstrip() for line in shown.splitlines())
         nothing = "" if runs_something(shown) else "    pass\n"
         return f'# %%{mine} role="demo"\nif __name__ == "__main__":\n{lines}\n{nothing}\n\n'
@@ -158,7 +159,7 @@ def exact(points: float) -> str:
 
 def docstring(part: Part, name: str) -> str:
     """What the test says of itself, in one line."""
-    found = DOCSTRING.match(HIDDEN.sub("", part.source))
+    found = DOCSTRING.match(without_blocks(part.source, *HIDDEN))
     said = " ".join((found.group(1) or found.group(2)).split()) if found else ""
     return f'"""{without_quotes(said) or f"The tests {name} run through."}"""'
 

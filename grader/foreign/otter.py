@@ -18,13 +18,14 @@ import yaml
 
 from grader.errors import AuthoringError
 from grader.foreign.assignment import Assignment, Part, into_questions, titled
+from grader.foreign.blocks import without_blocks
 from grader.foreign.nbgrader import MAGIC, opened
 
 RAW = re.compile(r"\A#+ *(ASSIGNMENT CONFIG|(?:BEGIN|END) (?:QUESTION|SOLUTION|TESTS|PROMPT))\b.*\n?", re.IGNORECASE)
 CONFIG = re.compile(r'\A\s*""" *# BEGIN TEST CONFIG\n(.*?)""" *# END TEST CONFIG[^\n]*\n?', re.DOTALL)
 IS_HIDDEN = re.compile(r"\A\s*#+ *HIDDEN\b[^\n]*\n?", re.IGNORECASE)
-PROMPT = re.compile(r'(?ms)^[ \t]*""" *# BEGIN PROMPT\n.*?^[ \t]*""";? *# END PROMPT[ \t]*\n?')
-IGNORED = re.compile(r"(?ms)^[ \t]*# BEGIN IGNORE\n.*?^[ \t]*# END IGNORE[ \t]*\n?")
+PROMPT = re.compile(r'^[ \t]*""" *# BEGIN PROMPT'), re.compile(r'^[ \t]*""";? *# END PROMPT[ \t]*')
+IGNORED = re.compile(r"^[ \t]*# BEGIN IGNORE"), re.compile(r"^[ \t]*# END IGNORE[ \t]*")
 ONE_LINE = re.compile(r"(?<!#)#+ ?SOLUTION( NO PROMPT)?$")  # x = 2 # SOLUTION
 ASSIGNED = re.compile(r"^([\w.\[\], ]*[\w.\[\],]) *=(?!=)")  # x = 2
 SHOWN = """import contextlib, io
@@ -105,9 +106,8 @@ def part_of(reading: Reading, cell: Any) -> Iterator[Part]:
     if reading.inside == "TESTS" and not markdown:
         yield tests_of(reading, cell)
     elif reading.inside == "SOLUTION":
-        solution = (
-            source if markdown else with_blanks(IGNORED.sub("", PROMPT.sub("", MAGIC.sub(r"\1pass  # \2", source))))
-        )
+        handed_out = without_blocks(without_blocks(MAGIC.sub(r"\1pass  # \2", source), *PROMPT), *IGNORED)
+        solution = source if markdown else with_blanks(handed_out)
         if manual or not markdown:
             yield Part("manual" if manual else "answer", solution, name, 0.0, markdown, name)
     elif reading.inside != "PROMPT":

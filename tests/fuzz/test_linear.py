@@ -18,7 +18,7 @@ from grader.notebook.headings import BEFORE
 from tests.fuzz.pumping import pumped
 
 ROOT = Path(__file__).parents[2]
-SHORT, LONG = 1_500, 12_000  # characters
+SHORT, LONG = 6_000, 48_000  # characters
 SLOW = 0.01  # seconds: below that nobody needs to look
 CALLS = ("compile", "search", "match", "fullmatch", "sub", "findall", "finditer", "split")
 # What reads only what a teacher or this project wrote.

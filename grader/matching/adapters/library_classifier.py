@@ -22,11 +22,11 @@ KIND = "ForSequenceClassification"
 TOKENIZES = re.compile(r"[Tt]okenizer|\.tokenize\(")
 # A tokenizer that comes with an encoder, whatever it is called here: people's own functions are called `tokenizer` too.
 OF_A_LIBRARY = re.compile(
-    r"[Tt]okenizer\w*\.from_pretrained|encode_plus|convert_tokens_to_ids|tokenizers\b|torch\.hub|SentenceTransformer|pipeline\("
+    r"[Tt]okenizer\w{0,40}\.from_pretrained|encode_plus|convert_tokens_to_ids|tokenizers\b|torch\.hub|SentenceTransformer|pipeline\("
 )
 # tokenizer = BertTokenizer.from_pretrained("bert-base-uncased"), tokenizer_class = BertTokenizer: nobody has asked it anything
 LOADED = re.compile(
-    r"^[ \t]*\w*[Tt]okenizer\w*[ \t]*=[ \t]*\w*[Tt]okenizer\w*(?:\.from_pretrained\([^()\n]{0,80}\))?[ \t]*(?:#[^\n]*)?$",
+    r"^[ \t]*\w{0,40}?[Tt]okenizer\w{0,40}[ \t]*=[ \t]*\w{0,40}?[Tt]okenizer\w{0,40}(?:\.from_pretrained\([^()\n]{0,80}\))?[ \t]*(?:#[^\n]*)?$",
     re.MULTILINE,
 )
 IMPORTS = re.compile(r"^[ \t]*(?:import|from)\b.*$", re.MULTILINE)
@@ -126,7 +126,7 @@ def without_tokenizer(written: SourceIndex, section: str) -> bool:
         IMPORTS.sub("", "\n".join(cell.source for cell in cells if cell.serves(section) is serves))
         for serves in (True, False)
     )
-    bert = re.search(r"Bert\w*\.from_pretrained|BERT|AutoModel", own)
+    bert = re.search(r"Bert\w{0,40}\.from_pretrained|BERT|AutoModel", own)
     if not (bert and RANKS.search(own)) or READS.search(own) or READS.search(others):
         return False
     asked = LOADED.sub("", own)
