@@ -18,7 +18,19 @@ from grader.errors import AuthoringError
 from grader.judge.judging import judge
 from grader.judge.wording import NOT_YOURS, UNMATCHED
 from grader.lessons import source
-from grader.model import Check, Exercise, Finding, Lesson, Outcome, Reply, Report, Submission, Text, Variant
+from grader.model import (
+    Check,
+    Exercise,
+    ExerciseReport,
+    Finding,
+    Lesson,
+    Outcome,
+    Reply,
+    Report,
+    Submission,
+    Text,
+    Variant,
+)
 from grader.packaging.build import answer
 from grader.sandbox.guest.codec import Handle, Members, Opaque, Record
 from grader.sandbox.guest.figures import Figure
@@ -92,8 +104,12 @@ def unfit(exercise: Exercise, variant: Variant) -> tuple[str, str]:
 
 def faults_of_right(lesson: Lesson, exercise: Exercise, variant: Variant, seed: int = FIRST) -> list[Text]:
     """The reference, or another accepted answer, passes every check."""
-    findings = report_on(lesson, exercise, variant, seed).exercises[0].findings
-    lost = [finding for finding in findings if finding.outcome is not Outcome.PASSED]
+    return points_lost(report_on(lesson, exercise, variant, seed).exercises[0], variant)
+
+
+def points_lost(report: ExerciseReport, variant: Variant) -> list[Text]:
+    """A sentence for each check that a right answer does not pass."""
+    lost = [finding for finding in report.findings if finding.outcome is not Outcome.PASSED]
     return [
         Text(
             en=f"the right answer {variant.id} does not pass {f.check} ({f.outcome.name}): {said(f).en}",

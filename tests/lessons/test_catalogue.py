@@ -10,8 +10,8 @@ import pytest
 from grader.authoring.demands import (
     REFERENCE,
     checks_that_cannot_fail,
-    faults_of_right,
     faults_of_wrong,
+    points_lost,
     points_of_stub,
     report_on,
 )
@@ -62,7 +62,7 @@ def test_right_answers_earn_everything(lesson: Lesson, exercise: Exercise, varia
     report = report_on(lesson, exercise, variant, seed).exercises[0]
     assert bool(report.assumptions) == bool(exercise.solution), report.assumptions
     assert [f.check for f in report.findings] == [check.id for check in exercise.checks]
-    assert not faults_of_right(lesson, exercise, variant, seed)
+    assert not points_lost(report, variant)
 
 
 @drawn(ANSWERS, asked_in)
