@@ -38,6 +38,14 @@ def no_gpu_in_sight(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True, scope="session")
+def own_state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What `grade` keeps from one time to the next is the tests' own, here and in the processes that they start."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
+        yield
+
+
 @pytest.fixture
 def nothing_chosen() -> Iterator[None]:
     """Each test chooses lessons for itself, and the next one finds nothing of them."""

@@ -14,6 +14,7 @@ from rich.console import Console
 from grader.cli.budget import budget_options, limits_of
 from grader.cli.console import language_of_locale, language_option, pending_option, say, told, unicode, write
 from grader.cli.group import main
+from grader.cli.last_time import compared
 from grader.cli.lessons_option import lessons_option, not_in_what_is_graded
 from grader.model import Language, Limits, Outcome, Report, Score, Text
 
@@ -68,7 +69,10 @@ def grade_file(
     limits = limits_of(budget, cell_time, total_time)
     quiet = format_ != "terminal" and output is None
     report = graded(path, seed, only, lesson, limits, language, jailed, quiet, map_)
-    write(rendered(report, format_, lang or report.language or language, to_file=output is not None), output)
+    since = compared(path, report) if format_ == "terminal" and output is None else None
+    write(
+        rendered(report, format_, lang or report.language or language, to_file=output is not None, since=since), output
+    )
     if verbose:
         for finding in (f for e in report.exercises for f in e.findings if f.outcome is Outcome.BROKEN):
             click.echo(f"{finding.check}: {finding.rationale.en if finding.rationale else ''}", err=True)
@@ -97,7 +101,7 @@ def watch(path: Path, only: tuple[str, ...], lesson: str | None, lang: Language 
             else:
                 click.clear()
                 language = lang or report.language or language
-                write(rendered(report, "terminal", language, to_file=False), None)
+                write(rendered(report, "terminal", language, to_file=False, since=compared(path, report)), None)
             waiting = say(
                 language, "Waiting for the next save. Ctrl-C ends.", "次の保存を待っています。終了は Ctrl-C。"
             )
@@ -132,7 +136,7 @@ def graded(
             )
 
 
-def rendered(report: Report, format_: str, language: Language, to_file: bool) -> str:
+def rendered(report: Report, format_: str, language: Language, to_file: bool = False, since: Text | None = None) -> str:
     if format_ == "json":
         from grader.report import json
 
@@ -145,7 +149,9 @@ def rendered(report: Report, format_: str, language: Language, to_file: bool) ->
         return terminal.render(report, language, width=100, colour=False)
     console = Console()
     colour = console.is_terminal and not console.no_color
-    return terminal.render(report, language, width=min(console.width, 120), colour=colour, unicode=unicode(console))
+    return terminal.render(
+        report, language, width=min(console.width, 120), colour=colour, unicode=unicode(console), since=since
+    )
 
 
 def exit_code(score: Score, pending_ok: bool) -> int:

@@ -52,9 +52,19 @@ BAR = 12  # cells of the score bar
 WIDE = 8  # numbers of a row of evidence
 
 
-def render(report: Report, language: Language, width: int = 100, colour: bool = True, unicode: bool = True) -> str:
-    """The whole report as text of at most `width` columns. unicode: False for consoles that only know ASCII signs."""
-    lines = text_of(TerminalReport(made_legible(report), language).parts(), width, colour)
+def render(
+    report: Report,
+    language: Language,
+    width: int = 100,
+    colour: bool = True,
+    unicode: bool = True,
+    since: Text | None = None,
+) -> str:
+    """The whole report as text of at most `width` columns. unicode: False for consoles that only know ASCII signs.
+
+    since: how the points have changed since the last time, to stand beside them.
+    """
+    lines = text_of(TerminalReport(made_legible(report), language, since).parts(), width, colour)
     return lines if unicode else lines.translate(PLAIN)
 
 
@@ -87,9 +97,10 @@ def render_item(
 class TerminalReport:
     """One report in one language, part by part."""
 
-    def __init__(self, report: Report, language: Language) -> None:
+    def __init__(self, report: Report, language: Language, since: Text | None = None) -> None:
         self.report = report
         self.language = language
+        self.since = since
 
     def say(self, text: Text, **values: object) -> str:
         return text.in_(self.language).format(**values) if values else text.in_(self.language)
@@ -151,7 +162,7 @@ class TerminalReport:
                 yield Padding(Prose(self.say(why), "dim"), (0, 0, 0, 3))
             return
         told: set[Named | str] = set()
-        for finding in found:
+        for finding in words.with_waiting_gathered(found):
             yield Padding(self.finding(finding, told), (0, 0, 0, 1))
             if finding.misconception:
                 told.add(finding.misconception)
@@ -270,6 +281,8 @@ class TerminalReport:
             line.append(f"   {self.say(words.lateness(late, score.earned))}", "yellow")
         if score.pending:
             line.append(f"   {self.say(words.PENDING, points=points(score.pending))}", "cyan")
+        if self.since:
+            line.append(f"   {self.say(self.since)}", "dim")
         return line
 
     def provenance(self) -> RenderableType:

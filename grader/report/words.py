@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import math
 import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
 
 from grader.model import Comment, Ending, Finding, Late, Outcome, Report, Text
 
@@ -34,6 +37,7 @@ LINE = Text(en="Line", ja="該当行")
 ADVICE = Text(en="Advice", ja="助言")
 SAME_ERROR = Text(en="the same error as above", ja="上と同じエラーです")
 SAME_REASON = Text(en="for the same reason as above", ja="上と同じ理由です")
+WAITING = Text(en="{count} more checks wait.", ja="ほかの {count} 項目は、まだ確認を待っています。")
 FOLLOWS = Text(
     en="follows through from {exercises}: nothing lost here",
     ja="{exercises} の間違いから来たものなので、ここでは減点しません",
@@ -122,6 +126,23 @@ def follows(finding: Finding) -> Text | None:
 
 def filled(text: Text, **values: str) -> Text:
     return Text(en=text.en.format(**values), ja=text.ja.format(**values))
+
+
+def with_waiting_gathered(findings: Sequence[Finding]) -> list[Finding]:
+    """The findings, several checks that wait for the same one gathered in one line: "3 more checks wait"."""
+    waiting = defaultdict[str, list[Finding]](list)
+    for finding in findings:
+        if finding.outcome is Outcome.SKIPPED and finding.rationale is not None and finding.mark is None:
+            waiting[finding.rationale.en].append(finding)
+    gathered: dict[int, Finding | None] = {}
+    for together in waiting.values():
+        if len(together) > 1:
+            worth_ = sum(finding.points for finding in together)
+            text = filled(WAITING, count=str(len(together)))
+            gathered |= {id(finding): None for finding in together}
+            gathered[id(together[0])] = replace(together[0], text=text, points=worth_)
+    found = (gathered.get(id(finding), finding) for finding in findings)
+    return [finding for finding in found if finding is not None]
 
 
 def worth(finding: Finding) -> str:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from rich.cells import cell_len
 
 from grader.judge.judging import judge
 from grader.lessons import lesson, source
-from grader.model import Ending, Report, Submission, Text
+from grader.model import Ending, Finding, Mark, Outcome, Report, Submission, Text
 from grader.report.terminal import render
 from grader.report.terminal_text import wrap
+from grader.report.words import with_waiting_gathered
 from grader.sandbox.local import LocalSandbox
 from tests.notebooks import edits_of
 
@@ -70,3 +73,20 @@ def test_every_outcome_and_ending_has_words() -> None:
 
     assert set(words.OUTCOMES) == set(Outcome)
     assert set(words.ENDINGS) == set(Ending) - {Ending.OK}
+
+
+def test_what_waits_for_the_same_stands_in_one_line() -> None:
+    """Two checks or more that wait for one are counted; one alone keeps its name, and so does what a person scored."""
+    why = Text(en="Checked as soon as this passes: A", ja="「A」ができたら確認します。")
+    passed, *waiting = (
+        Finding(name, Text(en=name, ja=name), outcome, points, why)
+        for name, outcome, points in (
+            ("a", Outcome.PASSED, 1.0),
+            ("b", Outcome.SKIPPED, 2.0),
+            ("c", Outcome.SKIPPED, 0.5),
+        )
+    )
+    together = with_waiting_gathered((waiting[0], passed, waiting[1]))
+    assert [(f.text.en, f.points) for f in together] == [("2 more checks wait.", 2.5), ("a", 1.0)]
+    marked = replace(waiting[1], mark=Mark(1.0, "somebody"))
+    assert with_waiting_gathered((waiting[0], passed, marked)) == [waiting[0], passed, marked]
