@@ -22,6 +22,7 @@ from grader.notebook.decode import decode, decode_script, fill, load
 from grader.notebook.outputs import text_of
 from grader.notebook.pictures import without_pictures
 from grader.notebook.scripts import cells_of_script
+from grader.notebook.spoken_language import is_japanese
 
 UPGRADED = Text(
     en="The notebook was in an old format (nbformat {version}) and was upgraded for grading.",
@@ -36,7 +37,6 @@ SURROGATES = Text(
     en="Some characters were broken (half of a pair, as of an emoji that was cut in two); they are shown as \ufffd.",
     ja="壊れた文字（絵文字の片割れなど）があったので、\ufffd に置き換えました。",
 )
-KANA = re.compile(r"[ぁ-んァ-ヶ]")  # 学習する: kanji alone may be Chinese
 MOST_CELLS = 10_000
 MOST_TEXT = 4 << 20  # characters in all cells
 MOST_CODE = 2 << 20  # in those of code: five hundred pages; a syntax tree is a hundred times as large
@@ -241,4 +241,4 @@ def language(ours: dict[str, Any], cells: list[Cell]) -> Language | None:
     """That of the exercise that was handed out; else Japanese where somebody writes it. English letters tell nothing."""
     if ours.get("lang") in get_args(Language):
         return cast("Language", ours["lang"])
-    return "ja" if any(KANA.search(cell.source) for cell in cells) else None
+    return "ja" if is_japanese(cells) else None

@@ -37,7 +37,7 @@ from grader.model import (
     Reply,
     Submission,
 )
-from grader.notebook.read import KANA
+from grader.notebook.spoken_language import is_japanese_prose
 from grader.report import captions
 from grader.sandbox import judge_lock
 from grader.sandbox.guest.gpu import OnCpu
@@ -167,9 +167,9 @@ def shell_here() -> Any:
 
 
 def language_of(written: str) -> Language:
-    """Japanese where the text is Japanese or the machine speaks it."""
+    """Japanese where what was written in the code's comments is, or the machine speaks it."""
     spoken = (locale.getlocale()[0] or "").lower()
-    return "ja" if KANA.search(written) or spoken.startswith(("ja", "japanese")) else "en"
+    return "ja" if is_japanese_prose((), (written,)) or spoken.startswith(("ja", "japanese")) else "en"
 
 
 # --- the mirror: the student's own process, left as it was -------------------------------------
