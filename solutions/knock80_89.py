@@ -351,6 +351,25 @@ def collate(batch, padding_idx=0):
     # END SOLUTION
 
 
+# %% [markdown] lang="ja" exercise="knock83"
+# ### 83 の後半: バッチで学習する
+#
+# 先に進む前に、バッチができているか確かめましょう。上の `check("knock83")` の初めの 4 項目（形・単語・ラベル・パディング）は、
+# `collate` だけで確認できます。残りの項目はまだ「未着手」で構いません。
+# `next(iter(DataLoader(train_set, batch_size=4, collate_fn=collate)))` で 1 バッチを表示し、表と題名を見比べてみるのもよいでしょう。
+#
+# できたら、82 の `train` を思い出しながら、残りの 3 つを順に書きます。
+# `one_pass` は 82 のループの内側、`learn` は外側、`train_batches` はその準備です。
+# %% [markdown] lang="en" exercise="knock83"
+# ### 83, second half: learning from batches
+#
+# Before you go on, see whether your batches are right. The first four lines of `check("knock83")` above (shapes, words, labels,
+# padding) ask for `collate` alone; the others may still say "not attempted yet". Look at one batch, too, and compare it
+# with its titles: `next(iter(DataLoader(train_set, batch_size=4, collate_fn=collate)))`.
+#
+# Then write the other three in turn, with `train` of problem 82 before your eyes: `one_pass` is the inside of its loop, `learn` the
+# outside, and `train_batches` makes ready what the two need.
+# %% exercise="knock83" role="answer"
 def one_pass(model, loader, device, optimizer=None):
     """once through a loader of (*inputs, labels) -> loss per title, accuracy"""
     # BEGIN SOLUTION

@@ -159,16 +159,16 @@ def with_figures(cell: Any, language: Language, figures: Path) -> Iterator[Any]:
 
 
 def with_checks(cells: list[Any], language: Language, lesson: str) -> Iterator[Any]:
-    """The cells, a first one that brings `check` and `hint`, and a check after the last answer cell of each exercise."""
-    answers = {cell.metadata["exercise"]: n for n, cell in enumerate(cells) if cell.metadata.get("role") == "answer"}
+    """The cells, a first one that brings `check` and `hint`, and a check after each answer cell."""
+    answers = [cell.metadata["exercise"] for cell in cells if cell.metadata.get("role") == "answer"]
     first = next((n for n, cell in enumerate(cells) if cell.cell_type == "code"), None)
     for number, cell in enumerate(cells):
         if number == first and answers:
             bring = (BRING_OWN_CHECKS if lesson_folders.is_outside(lesson) else BRING_CHECKS)[language].strip()
-            yield code(bring.format(exercise=next(iter(answers)), lesson=lesson), {"role": "check"})
+            yield code(bring.format(exercise=answers[0], lesson=lesson), {"role": "check"})
         yield cell
-        exercise = cell.metadata.get("exercise")
-        if answers.get(exercise) == number:
+        if cell.metadata.get("role") == "answer":
+            exercise = cell.metadata["exercise"]
             source = CHECK_ANSWER[language].format(exercise=exercise)
             yield code(source, {"exercise": exercise, "role": "check"})
 
