@@ -31,6 +31,9 @@ from grader.model import Language, Limits, Outcome, Report, Score, Text
     help="How the report is written.",
 )
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write the report there.")
+@click.option(
+    "--page", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False), help="Write the report as a page, too."
+)
 @click.option("--seed", type=click.IntRange(0), help="Draw the inputs from this seed. Default: a fresh one.")
 @click.option("--only", multiple=True, metavar="EXERCISE", help="Only this exercise; may be repeated.")
 @click.option("--lesson", metavar="LESSON", help="Which lesson it is, if the notebook does not tell.")
@@ -51,6 +54,7 @@ def grade_file(
     path: Path,
     format_: str,
     output: Path | None,
+    page: Path | None,
     seed: int | None,
     only: tuple[str, ...],
     lesson: str | None,
@@ -70,9 +74,10 @@ def grade_file(
     quiet = format_ != "terminal" and output is None
     report = graded(path, seed, only, lesson, limits, language, jailed, quiet, map_)
     since = compared(path, report) if format_ == "terminal" and output is None else None
-    write(
-        rendered(report, format_, lang or report.language or language, to_file=output is not None, since=since), output
-    )
+    words = lang or report.language or language
+    write(rendered(report, format_, words, to_file=output is not None, since=since), output)
+    if page is not None:
+        write(rendered(report, "html", words), page)
     if verbose:
         for finding in (f for e in report.exercises for f in e.findings if f.outcome is Outcome.BROKEN):
             click.echo(f"{finding.check}: {finding.rationale.en if finding.rationale else ''}", err=True)
