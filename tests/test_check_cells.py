@@ -26,15 +26,14 @@ def role(cell: nbformat.NotebookNode) -> str | None:
 @pytest.mark.parametrize("lesson", lessons.names())
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_each_answer_has_its_check_below_it(lesson: str, language: Language) -> None:
-    """One cell that brings them before all other code, and one check an exercise, after its last answer cell."""
+    """One cell that brings them before all other code, and a check directly below each answer cell."""
     code = [cell for cell in stub(lesson, language).cells if cell.cell_type == "code"]
     assert "from grader import check, hint" in code[0].source and role(code[0]) == "check"
-    answers = [n for n, cell in enumerate(code) if role(cell) == "answer"]
+    answers = {n: cell.metadata["grader"]["exercise"] for n, cell in enumerate(code) if role(cell) == "answer"}
     checks = {n: cell.metadata["grader"]["exercise"] for n, cell in enumerate(code) if role(cell) == "check" and n}
-    assert list(checks.values()) == [exercise.id for exercise in lessons.lesson(lesson).exercises]
+    assert checks == {n + 1: name for n, name in answers.items()}
+    assert list(dict.fromkeys(checks.values())) == [exercise.id for exercise in lessons.lesson(lesson).exercises]
     for number, name in checks.items():
-        own = [n for n in answers if code[n].metadata["grader"]["exercise"] == name]
-        assert number == max(own) + 1
         assert code[number].source.startswith(f'check("{name}")')
 
 

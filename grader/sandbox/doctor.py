@@ -203,14 +203,15 @@ def try_walls(thoroughly: bool = False) -> tuple[str, str]:
     request = {"run": str(run), "runs": str(runs), "scratch": container.SCRATCH, "below_tmp": container.below_tmp(),
                "limits": dict(vars(KernelLimits())), "answers": [str(path) for path in container.answers()],
                "digests": container.digests() if thoroughly else {}}  # fmt: skip
-    source = f"import sys; sys.path.insert(0, {str(Path(container.__file__).parent)!r})\n"
-    source += f"from guest import trial; trial.main({theirs.fileno()}, {request!r})"
+    source = f"import json, sys; sys.path.insert(0, {str(Path(container.__file__).parent)!r})\n"
+    source += f"from guest import trial; trial.main({theirs.fileno()}, json.load(sys.stdin))"
     reader, writer = os.pipe()
     try:
         built = container.build(runs, container.find_bwrap())
         command = built.command([sys.executable, "-P", "-c", source], {"PATH": os.defpath}, writer)
         with theirs:
-            done = subprocess.run(command, pass_fds=[theirs.fileno(), writer], stdin=subprocess.DEVNULL, check=False,
+            # By stdin: one argument of a command has at most 128 KiB, and there are thousands of paths to try.
+            done = subprocess.run(command, pass_fds=[theirs.fileno(), writer], input=json.dumps(request), check=False,
                                   capture_output=True, text=True, timeout=60, env={}, cwd="/")  # fmt: skip
         message = ours.recv(1 << 16)
         word = json.loads(message) if message else {"error": done.stderr.strip()[-300:] or "nothing was said"}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from grader.errors import SandboxUnavailable
@@ -63,3 +65,13 @@ def test_a_bubblewrap_that_may_not_is_told_apart(monkeypatch: pytest.MonkeyPatch
     found = doctor.examine.__wrapped__()
     assert Layer.WALLS in found.missing and Layer.BUBBLEWRAP not in found.missing
     assert dict(found.said)[Layer.WALLS]
+
+
+@pytest.mark.skipif(not doctor.examine().safe, reason="no jail here")
+def test_a_checkout_with_a_long_path_has_its_jail(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All paths that are tried from inside together are longer than one argument of a command may be."""
+    from grader.sandbox.warm import container
+
+    deep = [Path("/home/somebody") / ("a-folder-of-a-course/" * 9) / f"{number}.py" for number in range(2_000)]
+    monkeypatch.setattr(container, "answers", lambda: deep)
+    assert doctor.try_walls() == ("", "")
