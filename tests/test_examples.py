@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import nbformat
-
 from grader.grading import grade
 from grader.model import Outcome, Report
 from grader.sandbox.kernel_factory import KernelFactory
-from tools.make_examples import FOLDER, MISTAKES, UNTOUCHED, code_cells, is_fresh, notebooks
+from tools.make_examples import FOLDER, MISTAKES, notebooks
 
 
 def graded(name: str, host: KernelFactory | None = None) -> Report:
@@ -19,15 +17,7 @@ def graded(name: str, host: KernelFactory | None = None) -> Report:
 def test_the_examples_are_up_to_date() -> None:
     """examples/ is what the solution file gives today."""
     for name, content in notebooks().items():
-        assert is_fresh(name, content), f"{name}: run `make build`"
-
-
-def test_the_answered_examples_have_been_run() -> None:
-    """As a student's have: every cell of code has its number, and what was printed stands below it."""
-    for name in notebooks():
-        cells = code_cells(nbformat.read(FOLDER / name, as_version=4))
-        ran = [cell.execution_count is not None for cell in cells]
-        assert not any(ran) if name == UNTOUCHED else all(ran) and sum(bool(cell.outputs) for cell in cells) > 10
+        assert (FOLDER / name).read_text(encoding="utf-8") == content, f"{name}: run `make build`"
 
 
 def test_the_right_example_earns_everything(host: KernelFactory | None) -> None:

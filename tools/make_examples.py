@@ -1,8 +1,6 @@
 """Make the example notebooks of examples/ from the solution file: right, untouched, and with five typical mistakes.
 
-Those that hold answers have been run, as a student's have, and carry what their cells printed.
-
-python tools/make_examples.py            write those that are not up to date
+python tools/make_examples.py            write them
 python tools/make_examples.py --check    only say whether they are fresh
 """
 
@@ -13,8 +11,6 @@ from pathlib import Path
 
 import nbformat
 import nbformat.v4
-from nbclient import NotebookClient
-from nbformat import NotebookNode
 
 from grader.lessons import exercise, source
 from grader.packaging.build import build
@@ -28,14 +24,12 @@ MISTAKES = {
     "knock85": "last_output_of_both",
     "knock86": "view_for_transpose",
 }
-# What a notebook from Colab begins with, and what Colab says to it: here there is none.
-HABITS = {
-    "!pip install -q transformers": "",
-    "from google.colab import drive\ndrive.mount('/content/drive')": "Mounted at /content/drive\n",
-    "import torch\ndevice = torch.device('cuda')\nprint(torch.zeros(2, 3).cuda().shape)": "torch.Size([2, 3])\n",
-}
-UNTOUCHED = "stub.ipynb"
-LONGEST = 600  # seconds for a notebook
+# What a notebook from Colab begins with.
+HABITS = (
+    "!pip install -q transformers",
+    "from google.colab import drive\ndrive.mount('/content/drive')",
+    "import torch\ndevice = torch.device('cuda')\nprint(torch.zeros(2, 3).cuda().shape)",
+)
 
 
 def notebooks() -> dict[str, str]:
@@ -43,7 +37,7 @@ def notebooks() -> dict[str, str]:
     text = source.text_of(LESSON)
     return {
         "right.ipynb": build(LESSON, text, "ja", solved=True),
-        UNTOUCHED: build(LESSON, text, "ja"),
+        "stub.ipynb": build(LESSON, text, "ja"),
         "five_mistakes.ipynb": five_mistakes(text),
     }
 
@@ -55,57 +49,22 @@ def five_mistakes(text: str) -> str:
         assert edited is not None, f"{mistake} does not fit into {name}"
         text = edited
     notebook = nbformat.reads(build(LESSON, text, "ja", solved=True), as_version=4)
-    habits = [nbformat.v4.new_code_cell(source, id=f"colab-{i}") for i, source in enumerate(HABITS)]
+    habits = [nbformat.v4.new_code_cell(cell, id=f"colab-{i}") for i, cell in enumerate(HABITS)]
     notebook.cells[1:1] = habits
-    return written(notebook)
-
-
-def without_log(text: str) -> str:
-    """A notebook as it was before it was run."""
-    notebook = nbformat.reads(text, as_version=4)
-    for cell in code_cells(notebook):
-        cell.outputs, cell.execution_count = [], None
-    notebook.metadata.pop("language_info", None)
-    return written(notebook)
-
-
-def with_log(text: str) -> str:
-    """The notebook run from the top, errors included, but for what only Colab has."""
-    notebook = nbformat.reads(text, as_version=4)
-    asked = list(notebook.cells)
-    notebook.cells = [cell for cell in asked if cell.source not in HABITS]
-    NotebookClient(notebook, timeout=LONGEST, kernel_name="python3", record_timing=False, allow_errors=True).execute()
-    notebook.cells = asked
-    for count, cell in enumerate(code_cells(notebook), 1):
-        cell.execution_count = count
-        if said := HABITS.get(cell.source):
-            cell.outputs = [nbformat.v4.new_output("stream", name="stdout", text=said)]
-    return written(notebook)
-
-
-def code_cells(notebook: NotebookNode) -> list[NotebookNode]:
-    return [cell for cell in notebook.cells if cell.cell_type == "code"]
-
-
-def written(notebook: NotebookNode) -> str:
-    text: str = nbformat.writes(notebook)
-    return text + "\n"
-
-
-def is_fresh(name: str, content: str) -> bool:
-    path = FOLDER / name
-    return path.is_file() and without_log(path.read_text(encoding="utf-8")) == without_log(content)
+    written: str = nbformat.writes(notebook)
+    return written + "\n"
 
 
 def main() -> None:
-    stale = [name for name, content in notebooks().items() if not is_fresh(name, content)]
-    if "--check" not in sys.argv:
-        FOLDER.mkdir(exist_ok=True)
-        for name in stale:
-            content = notebooks()[name]
-            run = content if name == UNTOUCHED else with_log(content)
-            (FOLDER / name).write_text(run, encoding="utf-8")
-            print(f"wrote {FOLDER / name}")
+    stale = []
+    for name, content in notebooks().items():
+        path = FOLDER / name
+        if not path.is_file() or path.read_text(encoding="utf-8") != content:
+            stale.append(name)
+            if "--check" not in sys.argv:
+                FOLDER.mkdir(exist_ok=True)
+                path.write_text(content, encoding="utf-8")
+                print(f"wrote {path}")
     if stale and "--check" in sys.argv:
         sys.exit(f"not up to date: {', '.join(stale)}; run `make build`")
 
