@@ -15,7 +15,7 @@ from itertools import pairwise
 
 import charset_normalizer
 
-from grader.batch.names import key, said
+from grader.batch.names import folded, key, said
 from grader.errors import UsageError
 from grader.model import Text
 
@@ -117,27 +117,35 @@ def by_evidence(raw: bytes, name: str, hints: Collection[str], known: Callable[[
             texts[encoding] = raw.decode(encoding)
         except UnicodeDecodeError:
             continue
-    joined = "\n".join(key(hint) for hint in hints)
-    scores = {encoding: score(encoding, text, joined, known) for encoding, text in texts.items()}
-    best = max(scores.values(), default=(0, 0, False, 0))
-    if not best[0] and not best[2]:
+    scores = {encoding: score(encoding, text, hints, known) for encoding, text in texts.items()}
+    best = max(scores.values(), default=(0, 0, 0, False, 0))
+    if not any(best[:2]) and not best[3]:
         raise UsageError(
             f"{name} is in no known encoding: save it as CSV in UTF-8, or say which one it is with --encoding.",
             ja=f"{name} の文字コードが分かりません。UTF-8 の CSV で保存するか、--encoding で指定してください。",
         )
     tied = [encoding for encoding, found in scores.items() if found == best]
     chosen = tied[0] if len({texts[encoding] for encoding in tied}) == 1 else detected(raw, tied)
-    words = BY_NAMES if best[0] else GUESSED
-    note = said(*words, file=name, encoding=chosen, count=best[0], sample=", ".join(foreign(texts[chosen])[:3]))
+    shown = named(texts[chosen], hints, key) or named(texts[chosen], hints, folded)
+    words = BY_NAMES if shown else GUESSED
+    sample = ", ".join((shown or foreign(texts[chosen]))[:3])
+    note = said(*words, file=name, encoding=chosen, sample=sample)
     return Decoded(texts[chosen], chosen, note=note)
 
 
-def score(encoding: str, text: str, hints: str, known: Callable[[str], int]) -> tuple[int, int, bool, int]:
+def score(
+    encoding: str, text: str, hints: Collection[str], known: Callable[[str], int]
+) -> tuple[int, int, int, bool, int]:
     """The surest first. Words in ASCII are the same under all encodings, so they say nothing."""
-    words = foreign(text)
-    names = sum(len(made) > 1 and made in hints for made in map(key, words))
+    names, alike = (len(named(text, hints, form)) for form in (key, folded))
     headers = known(next((line for line in text.splitlines() if line.strip()), ""))
-    return names, headers, encoding in USUAL, sum(map(is_word, words))
+    return names, alike, headers, encoding in USUAL, sum(map(is_word, foreign(text)))
+
+
+def named(text: str, hints: Collection[str], form: Callable[[str], str]) -> list[str]:
+    """The words that stand in the hints, compared in this form. `｣ukasz` is none, though its letters stand in `Lukasz`."""
+    joined = "\n".join(map(form, hints))
+    return [word for word in foreign(text) if is_word(word) and len(made := form(word)) > 1 and made in joined]
 
 
 def foreign(text: str) -> list[str]:

@@ -13,6 +13,7 @@ LONGEST = 120  # characters of a name that is kept
 SENTENCE = 10_000  # characters of what is put into a sentence
 JOINERS = "\u200c\u200d"  # invisible, and part of how some languages are written
 ENCODINGS = ("utf-8", "cp932")
+BARE = re.compile(r"LATIN (?:SMALL|CAPITAL) LETTER (\w) WITH ")  # LATIN SMALL LETTER L WITH STROKE
 UNDEFINED = "\xa0\uf8f0\uf8f1\uf8f2\uf8f3"  # what Python reads A0 and FD to FF as
 
 
@@ -88,6 +89,16 @@ def listed(names: Sequence[str], most: int = 8) -> str:
 def key(text: str) -> str:
     """What is left of a name when width, case, spaces and punctuation do not matter."""
     return "".join(c for c in unicodedata.normalize("NFKC", text).casefold() if c.isalnum() or unicodedata.combining(c))
+
+
+def folded(text: str) -> str:
+    """The key without what some lists leave away: `Łukasz Wójcik` and `Lukasz Wojcik` are one."""
+    return "".join(bare(c) for c in unicodedata.normalize("NFC", key(text)))
+
+
+def bare(character: str) -> str:
+    match = BARE.match(unicodedata.name(character, ""))
+    return match[1].lower() if match else character
 
 
 def keys(name: str) -> frozenset[str]:

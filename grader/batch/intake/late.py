@@ -36,6 +36,12 @@ LENGTHS = {
     **dict.fromkeys(("week", "weeks", "w", "週", "週間"), WEEK),
     **dict.fromkeys(("minute", "minutes", "min", "mins", "m", "分"), MINUTE),
 }
+# 23.11.2026 23:59, 11/23/2026 11:59 PM, 2026/11/23 23:59: how a spreadsheet writes a time again that was typed as 2026-11-23 23:59
+SHEET = re.compile(
+    r"^(?P<a>\d{1,4})(?P<sign>[./])(?P<b>\d{1,2})(?P=sign)(?P<c>\d{1,4})"
+    r"(?:,? +(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d))? ?(?P<half>[AP]M)?)?$",
+    re.IGNORECASE,
+)
 OFFSET = re.compile(r"^(?:UTC|GMT)?(?P<sign>[+-])(?P<hours>\d{1,2})(?::?(?P<minutes>\d\d))?$", re.IGNORECASE)
 HOW = (
     "say none, zero or 10%/day, and after it, if you like, max 50% and grace 15m: --late '10%/day, max 50%, grace 15m'"
@@ -163,6 +169,29 @@ def due(text: str, zone: tzinfo | None = None, called: str = "--due", called_ja:
         ) from error
 
 
+def as_typed(cell: str) -> str:
+    """A time in a spreadsheet's cell as it was typed, `2026-11-23T23:59`; where day and month cannot be told apart
+    (`03/04/2026`), or it is no time, as it is."""
+    match = SHEET.match(unicodedata.normalize("NFKC", cell).strip())
+    if match is None:
+        return cell
+    a, b, c = (int(match[part]) for part in "abc")
+    if a > 31:
+        day = (a, b, c)
+    elif match["sign"] == "." or a > 12 or a == b:
+        day = (c, b, a)
+    elif b > 12:
+        day = (c, a, b)
+    else:
+        return cell
+    date = f"{day[0] + 2000 * (day[0] < 100):04d}-{day[1]:02d}-{day[2]:02d}"
+    if match["hour"] is None:
+        return date
+    hour, half = int(match["hour"]), (match["half"] or "").upper()
+    hour = hour % 12 + 12 * (half == "PM") if half else hour
+    return f"{date}T{hour:02d}:{match['minute']}:{match['second'] or '00'}"
+
+
 def zone(text: str) -> tzinfo:
     """`Asia/Tokyo`, `UTC`, `+09:00`. Raises UsageError."""
     match = OFFSET.match(text.strip())
@@ -187,7 +216,7 @@ def longer(text: str, unit: str = "") -> float | None:
 
 def allowance(due_: str, extension: str, place: str, zone: tzinfo | None) -> Allowance:
     """The columns `due` and `extension` of a roster. place: of the line, for the sentence. Raises UsageError."""
-    at = due(due_, zone, f"{place}: due", f"{place} の期限") if due_ else None
+    at = due(as_typed(due_), zone, f"{place}: due", f"{place} の期限") if due_ else None
     if not extension or extension in ("-", "0", "no", "none"):
         return Allowance(at)
     seconds = longer(extension, "d")

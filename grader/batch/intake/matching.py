@@ -11,10 +11,11 @@ from grader.batch.intake.hand_in import Handed, TakenIn
 from grader.batch.intake.layout_facts import Layout
 from grader.batch.intake.roster import Enrolled
 from grader.batch.intake.teams import differing, shared, without_team
-from grader.batch.names import flat, key, keys
+from grader.batch.names import flat, folded, key, keys
 from grader.model import Text
 
 ALIKE = 0.8  # of two keys, as difflib counts it
+FEWEST = 4  # characters of a name
 LOOKED_AT = 30
 TELLING = 4  # characters from which on a number within a name is a student's number
 Signs = Callable[[Mapping[str, str]], set[str]]
@@ -157,6 +158,12 @@ def numbers(identity: Mapping[str, str]) -> set[str]:
     return logins(identity) | {word for word in words if len(word) >= TELLING and any(c.isdigit() for c in word)}
 
 
+def bare_numbers(identity: Mapping[str, str]) -> set[str]:
+    """Numbers alone, without the zeros before them, which a spreadsheet drops: 007001 and 7001 are one."""
+    known = {flat(identity["id"])} if "id" in identity else numbers(identity)
+    return {number.lstrip("0") for number in known if number.isdigit() and len(number) >= TELLING}
+
+
 def local(identity: Mapping[str, str]) -> set[str]:
     return {flat(identity["email"]).partition("@")[0]} if identity.get("email") else set()
 
@@ -183,6 +190,7 @@ KINDS: Mapping[str, tuple[Signs, Signs]] = {
     "participant": (value("moodle_participant"), value("moodle_participant")),
     "canvas": (value("canvas_user"), value("canvas_user")),
     "id": (value("id"), numbers),
+    "number": (bare_numbers, bare_numbers),
     "email": (value("email"), handle),
     "login": (value("login"), logins),
     "alias": (alias, spellings),
@@ -198,11 +206,17 @@ def perhaps(strangers: Mapping[str, Handed], roster: Iterable[Enrolled]) -> dict
     """
     known: dict[str, list[str]] = {}
     for entry in roster:
-        for spelling in names(entry.identity):
+        for spelling in map(folded, names(entry.identity)):
             known.setdefault(spelling, []).append(entry.student)
     found: dict[str, tuple[str, ...]] = {}
     for number, (student, one) in enumerate(strangers.items()):
-        spellings = names(one.identity) if number < LOOKED_AT else set()
-        near = [n for mine in sorted(spellings) for n in difflib.get_close_matches(mine, known, 4, ALIKE)]
+        spellings = set(map(folded, names(one.identity))) if number < LOOKED_AT else set()
+        near = [n for mine in sorted(spellings) for n in nearest(mine, known)]
         found[student] = tuple(dict.fromkeys(who for spelling in near for who in known[spelling]))[:3]
     return found
+
+
+def nearest(mine: str, known: Mapping[str, list[str]]) -> list[str]:
+    """The most alike first. Of a name in few characters one may be written in another way: `髙橋一郎` and `高橋一郎`."""
+    few = not mine.isascii() and len(mine) >= FEWEST
+    return difflib.get_close_matches(mine, known, 4, min(ALIKE, (len(mine) - 1) / len(mine)) if few else ALIKE)

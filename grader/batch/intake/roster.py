@@ -14,32 +14,51 @@ from pathlib import Path
 
 from grader.batch.encodings import Decoded, decoded
 from grader.batch.intake.late import Allowance, allowance
-from grader.batch.names import clean, key
+from grader.batch.names import clean, folded, key
 from grader.errors import UsageError
 from grader.model import Text
 
 LARGEST = 16 << 20  # bytes
 DELIMITERS = ",;\t"
-# What a column is, by what people write above it: without spaces, width, case and punctuation.
+# What a column is, by what people write above it: without spaces, width, case, accents and punctuation. In English and
+# Japanese, then as Moodle and registrars write it in German, French, Spanish, Italian, Portuguese, Dutch, Polish, Chinese, Korean.
 HEADERS: dict[str, tuple[str, ...]] = {
     "id": ("id", "studentid", "orgdefinedid", "studentnumber", "studentno", "idnumber", "sisuserid", "sisid", "matriculationnumber",
-           "学籍番号", "学生番号", "学生証番号", "学修番号", "idナンバー", "id番号", "学生id"),
-    "name": ("name", "fullname", "student", "studentname", "氏名", "名前", "学生氏名", "学生名", "フルネーム", "漢字氏名", "氏名漢字"),
-    "family": ("lastname", "surname", "familyname", "姓", "名字", "氏"),
-    "given": ("firstname", "givenname", "名"),
-    "email": ("email", "emailaddress", "mail", "mailaddress", "メール", "メールアドレス", "電子メール", "eメール", "eメールアドレス"),
+           "学籍番号", "学生番号", "学生証番号", "学修番号", "idナンバー", "id番号", "学生id",
+           "matrikelnummer", "matrikelnr", "matrnr", "matrikel", "idnummer", "numéroétudiant", "numérod'étudiant", "numérod'identification",
+           "númerodeid", "matrícula", "matricola", "numerodimatricola", "númerodeidentificación", "númerodeidentificação", "studentnummer",
+           "numeralbumu", "nralbumu", "学号", "學號", "학번"),
+    "name": ("name", "fullname", "student", "studentname", "氏名", "名前", "学生氏名", "学生名", "フルネーム", "漢字氏名", "氏名漢字",
+             "vollständigername", "nomcomplet", "nometprénom", "nombrecompleto", "nomecompleto", "volledigenaam", "naam",
+             "imięinazwisko", "pełnanazwa", "姓名", "이름", "성명"),
+    "family": ("lastname", "surname", "familyname", "姓", "名字", "氏",
+               "nachname", "familienname", "nom", "nomdefamille", "apellido", "apellidos", "cognome", "apelido", "sobrenome",
+               "achternaam", "nazwisko"),
+    "given": ("firstname", "givenname", "名",
+              "vorname", "vornamen", "prénom", "nombre", "nombres", "nome", "primeironome", "voornaam", "imię"),
+    "email": ("email", "emailaddress", "mail", "mailaddress", "メール", "メールアドレス", "電子メール", "eメール", "eメールアドレス",
+              "emailadresse", "mailadresse", "courriel", "adressedecourriel", "adressemail", "adresseemail", "correo", "correoelectrónico",
+              "direccióndecorreo", "indirizzoemail", "endereçodeemail", "emailadres", "adresemail", "邮箱", "电子邮件", "이메일"),
     "login": ("login", "loginid", "username", "userid", "sisloginid", "github", "githubusername", "githublogin", "account",
-              "ユーザ名", "ユーザー名", "ユーザid", "ユーザーid", "ログイン名", "ログインid", "アカウント"),
+              "ユーザ名", "ユーザー名", "ユーザid", "ユーザーid", "ログイン名", "ログインid", "アカウント",
+              "anmeldename", "benutzername", "nutzername", "nomd'utilisateur", "nombredeusuario", "usuario", "nomeutente",
+              "nomedeutilizador", "gebruikersnaam", "nazwaużytkownika", "用户名"),
     "alias": ("alias", "aliases", "alsoknownas", "nickname", "kana", "romaji", "別名", "フリガナ", "ふりがな", "カナ", "カナ氏名",
-              "氏名カナ", "氏名フリガナ", "ローマ字", "ローマ字氏名", "英字氏名"),
-    "participant": ("identifier", "participant", "識別子"),
-    "due": ("due", "duedate", "deadline", "締切", "締め切り", "期限", "提出期限"),
-    "extension": ("extension", "extensions", "extratime", "延長", "期限延長"),
-    "group": ("group", "team", "groupname", "teamname", "グループ", "班", "チーム"),
-    "section": ("section", "sections", "class", "クラス", "組", "セクション"),
+              "氏名カナ", "氏名フリガナ", "ローマ字", "ローマ字氏名", "英字氏名", "spitzname", "rufname"),
+    "participant": ("identifier", "participant", "識別子", "teilnehmer", "kennung", "identifiant", "identificador", "identificativo"),
+    "due": ("due", "duedate", "deadline", "締切", "締め切り", "期限", "提出期限",
+            "frist", "abgabefrist", "abgabetermin", "fälligkeit", "échéance", "datelimite", "fechalímite", "scadenza"),
+    "extension": ("extension", "extensions", "extratime", "延長", "期限延長",
+                  "verlängerung", "fristverlängerung", "prolongation", "prórroga", "proroga"),
+    "group": ("group", "team", "groupname", "teamname", "グループ", "班", "チーム",
+              "gruppe", "groupe", "équipe", "grupo", "gruppo", "groep", "grupa"),
+    "section": ("section", "sections", "class", "クラス", "組", "セクション", "sektion", "klasse", "classe", "sección", "sezione"),
 }  # fmt: skip
-COLUMNS = {header: column for column, headers in HEADERS.items() for header in headers}
+COLUMNS = {folded(header): column for column, headers in HEADERS.items() for header in headers}
+NAMING = ("name", "family", "given", "alias")  # somebody may be called No
 IN_JAPANESE = ("学籍番号", "氏名", "メール")  # what the sentence names beside id, name, email
+# What people write into a cell to say that there is nothing: no group, no number.
+NOTHING = re.compile(r"[\W_]*|n/?a|none|no|nil|keine?r?|aucune?|ninguno|nessuno|なし|無し?", re.IGNORECASE)
 PARTICIPANT = re.compile(r"^\D*(\d+)$")
 
 
@@ -123,7 +142,7 @@ def text_of(path: Path, hints: Collection[str] = (), encoding: str | None = None
 
 def known_headers(line: str) -> int:
     """How many headers of a line are known, of those that are not the same in every encoding."""
-    return sum(key(cell) in COLUMNS for cell in re.split(f"[{DELIMITERS}]", line) if not cell.isascii())
+    return sum(folded(cell) in COLUMNS for cell in re.split(f"[{DELIMITERS}]", line) if not cell.isascii())
 
 
 def table(text: str, name: str) -> Iterator[tuple[int, list[str]]]:
@@ -149,7 +168,7 @@ def table(text: str, name: str) -> Iterator[tuple[int, list[str]]]:
 
 def columns_of(header: list[str], name: str) -> list[str]:
     """What each column is; empty for those that say nothing here. In a Canvas gradebook, ID is Canvas's own number."""
-    columns = [COLUMNS.get(key(cell), "") for cell in header]
+    columns = [COLUMNS.get(folded(cell), "") for cell in header]
     if "sisuserid" in map(key, header):
         columns = ["canvas_user" if key(cell) == "id" else column for cell, column in zip(header, columns, strict=True)]
     if any(key(cell).startswith("github") for cell in header):  # GitHub Classroom's identifier is the teacher's own
@@ -172,7 +191,8 @@ def person(cells: list[str], columns: list[str], place: str, zone: tzinfo | None
     """
     parts: dict[str, list[str]] = {}
     for column, cell in zip(columns, cells, strict=False):
-        value = clean(cell) if cell.strip() else ""
+        empty = not cell.strip() or (column not in NAMING and NOTHING.fullmatch(cell.strip()))
+        value = "" if empty else clean(cell)
         if column and value:
             parts.setdefault(column, []).append(value)
     first = {column: values[0] for column, values in parts.items()}
@@ -189,9 +209,9 @@ def identity_of(first: Mapping[str, str]) -> dict[str, str]:
     split = " ".join(first[part] for part in ("family", "given") if part in first)
     name = first.get("name") or split
     identity = {k: first[k] for k in ("id", "email", "login", "canvas_user") if k in first}
-    for column in ("id", "login"):  # Brightspace writes #s7001
+    for column in ("id", "login"):  # Brightspace writes #s7001, and some spreadsheets 7001.0
         if column in identity:
-            identity[column] = identity[column].removeprefix("#") or identity[column]
+            identity[column] = re.sub(r"^#(?=.)|(?<=\d)\.0$", "", identity[column])
     if name and name != "Points Possible":
         identity["name"] = name
     if match := PARTICIPANT.match(unicodedata.normalize("NFKC", first.get("participant", ""))):
