@@ -56,7 +56,9 @@ KNOWS: Mapping[Layout, LayoutFacts] = {
         "Blackboard", Times.NAME, "the attempt's time", "login; full name in the attempt's .txt"
     ),
     Layout.BRIGHTSPACE: LayoutFacts("Brightspace", Times.NAME, "the time in the name", "full name"),
-    Layout.ILIAS: LayoutFacts("ILIAS", Times.NONE, "nothing", "family and given name, login, user's number"),
+    Layout.ILIAS: LayoutFacts(
+        "ILIAS", Times.NONE, "nothing", "family and given name, login, user's number; the team", marked=True
+    ),
     Layout.GITHUB: LayoutFacts("GitHub Classroom", Times.COMMIT, "the repository", "login"),
     Layout.GOOGLE: LayoutFacts("Google Classroom", Times.FILE, "the time", "full name"),
     Layout.PLAIN: LayoutFacts("STUDENT/NAME.ipynb", Times.FILE, "the time", "whatever the folder or file is called"),

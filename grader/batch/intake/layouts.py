@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from grader.batch.intake.hand_in import Bundle, SourceListing
+from grader.batch.intake.hand_in import Bundle, Member, SourceListing
 from grader.batch.intake.layout_facts import Layout
 from grader.batch.intake.name_readers import READERS, WORK, alone, below, plain
+from grader.batch.names import clean
 
 # As they are tried: a name of an earlier one may also look like one of a later one.
 TRIED = (
@@ -44,7 +45,25 @@ def unwrapped(found: SourceListing, zipped: bool) -> SourceListing:
         if detect(inner) is Layout.PLAIN:  # a student's own folder in a folder
             break
         found = inner
+    return teams_in_ilias(found)
+
+
+def teams_in_ilias(found: SourceListing) -> SourceListing:
+    """ILIAS puts the folders of a team's members into one of the team: `Team 12/Berg_Anna_aberg_301/hw.ipynb`."""
+    around = found
+    for _ in range(DEEPEST):
+        inner = replace(around, members=tuple(in_team(m) if len(m.parts) > 2 else m for m in around.members))
+        if detect(around) is Layout.PLAIN and detect(inner) is Layout.ILIAS:
+            return inner
+        if len(around.tops) != 1:
+            break
+        around = replace(around, members=tuple(replace(m, name=below(m)) for m in around.members))
     return found
+
+
+def in_team(member: Member) -> Member:
+    """Without the team's folder, and with the team."""
+    return replace(member, name=below(member), identity={**member.identity, "group": clean(member.parts[0])})
 
 
 def without_outermost(found: SourceListing, zipped: bool) -> SourceListing:

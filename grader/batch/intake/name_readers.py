@@ -15,7 +15,7 @@ from pathlib import PurePosixPath
 
 from grader.batch.intake.hand_in import CODE, Bundle, Member, SourceListing
 from grader.batch.intake.layout_facts import Layout
-from grader.batch.names import clean
+from grader.batch.names import clean, folded
 
 # Anna Berg_11_assignsubmission_file_/hw.ipynb
 MOODLE = re.compile(r"^(?P<name>.+?)_(?P<id>\d+)_assignsubmission_(?P<kind>[a-z]+)(?:_(?P<file>.*))?$", re.DOTALL)
@@ -34,15 +34,24 @@ BLACKBOARD_NAME = re.compile(r"^[^:：\n]{1,20}[:：](?P<name>[^()\n]+) \((?P<lo
 # 1234-5678 - Anna Berg - Nov 20, 2026 1011 AM/hw.ipynb, or "... 1011 AM - hw.ipynb"
 BRIGHTSPACE = re.compile(
     r"^(?P<user>\d+)-\d+ ?- (?P<name>.+?) ?- (?P<when>[^\W\d]{3,9}\.? \d{1,2}, \d{4} \d{3,4} ?(?:[AP]M)?|"
-    r"\d{1,2} [^\W\d]{3,9}\.?,? \d{4} \d{3,4} ?(?:[AP]M)?|\d{4}年\d{1,2}月\d{1,2}日 \d{3,4})(?: ?- (?P<file>.+))?$",
+    r"\d{1,2}\.? (?:de )?[^\W\d]{3,12}\.?,?(?: de)? \d{4} \d{3,4} ?(?:[AP]M)?|\d{4}年\d{1,2}月\d{1,2}日 \d{3,4})(?: ?- (?P<file>.+))?$",
     re.IGNORECASE | re.DOTALL,
+)
+# Late Submission - hw.ipynb, Verspaetete Abgabe - hw.ipynb
+ILIAS_LATE = re.compile(
+    r"^(?:late submission|versp(?:ä|ae)tete abgabe|soumission tardive) - (?P<file>.+)$", re.IGNORECASE | re.DOTALL
 )
 # Berg_Anna_aberg_301/hw.ipynb
 ILIAS = re.compile(r"^(?P<family>[^\W\d][^\d_]*)_(?P<given>[^\W\d][^\d_]*)_(?P<login>[^\s_]+)_(?P<id>\d+)$")
 # Ann Lee - hw.ipynb
 GOOGLE = re.compile(r"^(?P<name>.+?) - (?P<file>.+)$", re.DOTALL)
 WORK = (*CODE, ".zip")
-MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+# What a month begins with, without accents, in English, German, French, Spanish, Italian, Portuguese, Dutch and Polish.
+MONTHS = (
+    ("jan", "ene", "gen", "sty"), ("feb", "fev", "lut"), ("mar", "maa", "mrt"), ("apr", "avr", "abr", "kwi"),
+    ("may", "mai", "mag", "mei", "maj"), ("jun", "juin", "giu", "cze"), ("jul", "juil", "lug", "lip"), ("aug", "aou", "ago", "sie"),
+    ("sep", "set", "wrz"), ("oct", "okt", "ott", "out", "paz"), ("nov", "lis"), ("dec", "dez", "dic", "des", "gru"),
+)  # fmt: skip
 
 Reader = Callable[[str, list[Member], SourceListing], Bundle | None]
 
@@ -141,10 +150,10 @@ def brightspace(top: str, files: list[Member], found: SourceListing) -> Bundle |
 
 
 def moment_of(text: str) -> list[int] | None:
-    """`Nov 20, 2026 1011 AM`, `20 November 2026 1011`, `2026年11月20日 1011` as year, month, day, hour and minute."""
+    """`Nov 20, 2026 1011 AM`, `20 März 2026 1011`, `2026年11月20日 1011` as year, month, day, hour and minute."""
     numbers = [int(number) for number in re.findall(r"\d+", text)]
-    words = [word.lower()[:3] for word in re.findall(r"[^\W\d]{3,}", text)]
-    month = next((MONTHS.index(word) + 1 for word in words if word in MONTHS), None)
+    words = [folded(word) for word in re.findall(r"[^\W\d]{3,}", text)]
+    month = next((n for word in words for n, begins in enumerate(MONTHS, 1) if word.startswith(begins)), None)
     if "年" in text:
         year, month, day = numbers[:3]
     elif month is not None:
@@ -167,14 +176,18 @@ def in_zone(parts: list[int], zone: tzinfo | None) -> datetime | None:
 
 
 def ilias(top: str, files: list[Member], _found: SourceListing) -> Bundle | None:
-    """`Family_Given_login_301/anything`. The files have the time of the download."""
+    """`Family_Given_login_301/anything`, of a team where `teams_in_ilias` says so. The files have the time of the download."""
     match = ILIAS.match(top)
     if match is None or alone(top, files):
         return None
     name = clean(f"{match['given']} {match['family']}")
-    identity = {"name": name, "login": clean(match["login"]), "folder": top}
-    named = tuple(replace(m, name=below(m), when=None, assumed=False, identity=identity) for m in files)
-    return Bundle(name, match["id"], named, identity)
+    identity = {**files[0].identity, "name": name, "login": clean(match["login"]), "folder": top}
+    named = []
+    for member in files:
+        late = ILIAS_LATE.match(below(member))
+        file = late["file"] if late else below(member)
+        named.append(replace(member, name=file, when=None, assumed=False, late=late is not None, identity=identity))
+    return Bundle(name, match["id"], tuple(named), identity)
 
 
 def github(top: str, files: list[Member], found: SourceListing) -> Bundle | None:

@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from grader.batch.intake.attempts import SubmissionAttempt, settled
 from grader.batch.intake.git_clones import committed
 from grader.batch.intake.hand_in import CODE, NOTEBOOKS, Bundle, Handed, Member, SourceListing, TakenIn
-from grader.batch.intake.layout_facts import KNOWS, Layout
+from grader.batch.intake.layout_facts import KNOWS, Layout, Times
 from grader.batch.intake.layouts import bundles, detect, unwrapped
 from grader.batch.intake.source import opened
 from grader.batch.intake.unzip import STUDENT, unzip
@@ -138,7 +138,7 @@ def handed_in(bundle: Bundle, label: str, files: list[Member], work: SubmissionA
     times = [member.when for member in members if member.when]
     return Handed(
         label, members[0].path, max(times, default=None), beside(files, work), together([name for name, _ in parts]),
-        identity, label, any(member.late for member in members), parts if len(parts) > 1 else (), place, work.doubt,
+        identity, label, any(member.late for member in members), parts if len(parts) > 1 else (), place, work.doubt, identity.get("group", ""),
     )  # fmt: skip
 
 
@@ -202,6 +202,9 @@ def unclear(read: list[Bundle], labels: list[str], nobodys: list[str], layout: L
                 several=several,
             )
         )
+    untimed = [label for bundle, label in zip(read, labels, strict=True) if any(m.when is None for m in bundle.files)]
+    if KNOWS[layout].times is Times.NAME and untimed:
+        notes.append(said(*UNTIMED, layout=KNOWS[layout].name, names=listed(untimed)))
     if nobodys:
         notes.append(
             said(
@@ -211,3 +214,9 @@ def unclear(read: list[Bundle], labels: list[str], nobodys: list[str], layout: L
             )
         )
     return notes
+
+
+UNTIMED = (
+    "The time that {layout} puts into the names could not be read for {names}, so whether that was late is not known.",
+    "{layout} が名前に付ける提出時刻を読み取れないため、遅延かどうか分かりません: {names}。",
+)

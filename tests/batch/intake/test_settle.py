@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -183,3 +184,24 @@ def test_blackboards_own_file_tells_the_name(tmp_path: Path) -> None:
     with take_in(put(tmp_path / "hw.zip", zipped((f"{stem}_hw.ipynb", WHOLE), (f"{stem}.txt", about)))) as found:
         (one,) = found.handed
         assert (one.student, one.identity["login"], one.beside, found.notes) == ("Anna Berg", "a_berg", (), ())
+
+
+@pytest.mark.parametrize(
+    "when", ["20 März 2026 1011", "20. mars 2026 1011", "20 de marzo de 2026 1011", "20 maart 2026 1011"]
+)
+def test_brightspace_names_months_in_its_language(tmp_path: Path, when: str) -> None:
+    """The time is that of the name; where a month is in no known language, that is said of its student."""
+    names = (f"1000-55 - Anna Berg - {when}/hw.ipynb", "1001-55 - Ben Cole - 20 Xyzzy 2026 1011/hw.ipynb")
+    with take_in(put(tmp_path / "hw.zip", zipped(*((name, WHOLE) for name in names))), zone=UTC) as found:
+        assert [one.when for one in found.handed] == [datetime(2026, 3, 20, 10, 11, tzinfo=UTC), None]
+        assert "could not be read for Ben Cole" in " ".join(note.en for note in found.notes)
+
+
+@pytest.mark.parametrize("around", ["", "Sheet/", "Multi Feedback/Sheet/"])
+def test_ilias_puts_a_teams_members_into_one_folder(tmp_path: Path, around: str) -> None:
+    """The members are the students, with the team as their group; its mark of a late hand-in is used."""
+    late, right = "Team 12/Berg_Anna_aberg_301/Verspaetete Abgabe - hw.ipynb", "Team 13/Cole_Ben_bcole_302/hw.ipynb"
+    with take_in(put(tmp_path / "hw.zip", zipped((around + late, WHOLE), (around + right, WHOLE)))) as found:
+        assert found.layout is Layout.ILIAS
+        told = [(one.student, one.group, one.file, one.late) for one in found.handed]
+    assert told == [("Anna Berg", "Team 12", "hw.ipynb", True), ("Ben Cole", "Team 13", "hw.ipynb", False)]
