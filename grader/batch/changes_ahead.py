@@ -20,6 +20,8 @@ from grader.batch.names import said
 from grader.model import Text
 
 MOST = 20  # marks that are named
+# What a batch that was stopped did not come to, or the grader failed at, is not graded again: it has no score yet.
+SCORED = "SELECT DISTINCT submission FROM runs WHERE status = 'unreadable' OR earned IS NOT NULL"
 UNSAID = ("worth",)  # follows from points and weights, which are told
 
 
@@ -39,6 +41,7 @@ def ahead(book: Gradebook, prepare: Callable[[Gradebook], BatchRun], handed: tup
     """prepare: makes the batch for a gradebook, and may write into it; here it is given a copy."""
     before = {(s.student, s.lesson): s for s in standings(book)}
     stood = {row["id"]: int(row["batch"]) for row in book.rows("SELECT id, batch FROM submissions")}
+    scored = {row["submission"] for row in book.rows(SCORED)}
     with book.copy() as trial:
         evening = prepare(trial)
         evening.demand_lessons(handed)
@@ -51,7 +54,7 @@ def ahead(book: Gradebook, prepare: Callable[[Gradebook], BatchRun], handed: tup
         for key in before
         if key in after and differ(before[key].final, after[key].final)
     )
-    again = sum(not line.settled for line in known)
+    again = sum(not line.settled and line.submission in scored for line in known)
     old = json.loads(settings_of(book, since)) if since is not None else {}
     return PendingChanges(len(known), again, moved, since, old, json.loads(evening.batch.settings))
 

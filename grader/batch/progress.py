@@ -37,6 +37,7 @@ class BatchWatch:
     counts: dict[str, int] = field(default_factory=dict)
     all_kinds: set[str] = field(default_factory=set)
     unchanged: int = 0
+    reduced: int = 0
     slow: tuple[tuple[str, float], ...] = ()
     running: tuple[tuple[str, float], ...] = ()
     workers: int = 0
@@ -48,6 +49,7 @@ class BatchWatch:
         name = f"{news.standing.student}/{news.standing.file}"
         self.running = tuple(pair for pair in self.running if pair[0] != name)
         self.counts[found] = self.counts.get(found, 0) + 1
+        self.reduced += bool(news.standing.penalty and not news.superseded)
         if news.unchanged:
             self.unchanged += 1
             return
@@ -65,6 +67,7 @@ class BatchWatch:
             self.total,
             self.unchanged,
             **self.counts,
+            reduced=self.reduced,
             running=self.running,
             slow=self.slow,
             workers=self.workers,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
+from datetime import datetime
 from itertools import groupby
 from typing import Any
 
@@ -24,12 +25,15 @@ WHERE s.file <> '' OR m.exercise = '' ORDER BY s.student, s.lesson, s.id DESC
 """
 
 
-def closing(book: Gradebook, batch: int, unknown: Mapping[str, tuple[str, ...]]) -> list[Text]:
-    """unknown: who is not in the roster, with who of the roster it may be."""
+def closing(
+    book: Gradebook, batch: int, unknown: Mapping[str, tuple[str, ...]], due: datetime | None = None
+) -> list[Text]:
+    """unknown: who is not in the roster, with who of the roster it may be. due: for the class."""
     return [
         *twice(book, batch),
         *replaced(book, batch),
         *late(book, batch),
+        *excused(book, batch, due),
         *absent(book),
         *gone(book),
         *strangers(book, unknown),
@@ -98,6 +102,15 @@ def late(book: Gradebook, batch: int) -> Iterator[Text]:
         yield said(*(LATE if place.late else MARKED), who=place.label, **how_late(place))
     if len(places) > MOST:
         yield said("{count} more were late.", "ほかに {count} 名が遅れて提出しました。", count=len(places) - MOST)
+
+
+def excused(book: Gradebook, batch: int, due: datetime | None) -> Iterator[Text]:
+    """Who was later than the class's due time and is not late: otherwise nobody sees that an extension was used."""
+    now = {row["id"] for _, rows in handed_in(book, batch) for row in rows}
+    places = [p for p in standings(book) if p.submission in now and p.late is None and p.handed_in]
+    names = [p.student for p in places if due is not None and datetime.fromisoformat(p.handed_in or "") > due]
+    if names:
+        yield said(*EXCUSED, names=listed(list(dict.fromkeys(names)), MOST))
 
 
 def how_late(place: Standing) -> dict[str, str]:
@@ -183,6 +196,10 @@ MARKS_STAY_BEHIND = (
     "`grade book count '{who}' {old}` で前のファイルを採用できます。",
 )
 LATE = ("{who} was late by {en}.", "{who} は期限に遅れました。遅れ: {ja}。")
+EXCUSED = (
+    "After the due time, and in time by an extension or the grace: {names}. Nothing is taken off.",
+    "締め切り後の提出ですが、延長または猶予の範囲内のため減点はありません: {names}。",
+)
 MARKED = (
     "{who} is marked late by the LMS, which does not say by how much; nothing is taken off. Where something should be, "
     "set the total: grade book mark.",

@@ -128,7 +128,7 @@ def grade_all(
         evening.outbox = ReportFolder(out, voice.language, asks=asks) if out else None
         with shown(watch, evening, quiet, voice):
             number = evening.grade(intake.handed)
-        for note in closing(opened, number, intake.unknown):
+        for note in closing(opened, number, intake.unknown, evening.deadline.due):
             voice.say(note)
         opened.keep_notes(number, voice.notes)
         if evening.outbox is not None:

@@ -18,6 +18,8 @@ SHOWN = 8  # running submissions, and slow ones, at most
 class BatchProgress:
     """Counts of submissions that are settled; unchanged: how many of them by an earlier batch. right: full marks; pending: nothing lost, and something for a person to decide; wrong: a point lost; broken: ours; running and slow: (name, seconds).
 
+    reduced: how many of those that count have less in the end, for being late.
+
     workers: those that are ready. seconds: since the batch began.
     """
 
@@ -28,6 +30,7 @@ class BatchProgress:
     wrong: int = 0
     unreadable: int = 0
     broken: int = 0
+    reduced: int = 0
     running: tuple[tuple[str, float], ...] = ()
     slow: tuple[tuple[str, float], ...] = ()
     workers: int = 0
@@ -106,6 +109,7 @@ STYLES = {
     "wrong": "yellow",
     "unreadable": "red",
     "broken": "bold magenta",
+    "reduced": "yellow",
     "unchanged": "dim",
 }
 COUNTS = {
@@ -114,6 +118,7 @@ COUNTS = {
     "wrong": Text(en="less than full", ja="満点未満"),
     "unreadable": Text(en="unreadable", ja="読めないファイル"),
     "broken": Text(en="our fault", ja="採点側の不具合"),
+    "reduced": Text(en="late with points off", ja="うち遅延で減点"),
     "unchanged": Text(en="of these unchanged", ja="うち変更なし"),
 }
 PACE = Text(

@@ -207,6 +207,16 @@ def test_what_changes_is_said_before_it_does(tmp_path: Path) -> None:
         assert list(sentences(ahead(book, lambda trial: evening(trial, tmp_path, {}), handed))) == []
 
 
+def test_what_a_stopped_batch_did_not_come_to_is_not_graded_again(tmp_path: Path) -> None:
+    """After a kill nothing is different, so nothing is said; only what has a score can be graded again."""
+    lesson_folders.use_only(begin(tmp_path / "lesson"))
+    handed = class_of_two(tmp_path)
+    with open_book(tmp_path / "book") as book:
+        stopped = evening(book, tmp_path, {})
+        stopped.roll(book.begin(stopped.batch), handed)
+        assert list(sentences(ahead(book, lambda trial: evening(trial, tmp_path, {}), handed))) == []
+
+
 def test_points_for_who_handed_in_nothing(tmp_path: Path) -> None:
     """A whole score by hand counts; the student is missing still; what is handed in later takes its place, which is told."""
     with open_book(tmp_path / "book") as book:

@@ -277,7 +277,7 @@ def test_a_table_is_no_program() -> None:
 def test_the_display_tells_what_is_going_on() -> None:
     """How far, how fast, how long, who is running and who was slow, in both languages; names are no markup."""
     progress = BatchProgress(
-        total=300, unchanged=100, right=130, wrong=10, broken=1, running=(("[red]ann", 65.0),), slow=(("bob", 400.0),),
+        total=300, unchanged=100, right=130, wrong=10, broken=1, reduced=4, running=(("[red]ann", 65.0),), slow=(("bob", 400.0),),
         workers=2, seconds=60.0,
     )  # fmt: skip
     english, japanese = (text_of([render(progress, language)], 100, colour=False) for language in ("en", "ja"))
@@ -287,6 +287,7 @@ def test_the_display_tells_what_is_going_on() -> None:
         "3:53 left",
         "full marks 130",
         "of these unchanged 100",
+        "late with points off 4",
         "our fault 1",
         "[red]ann",
         "1:05",

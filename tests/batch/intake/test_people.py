@@ -90,6 +90,16 @@ def test_who_has_more_time_keeps_it(tmp_path: Path) -> None:
     assert people[2].own.due == datetime(2026, 11, 23, 14, 59, 59, tzinfo=UTC)
 
 
+def test_who_used_an_extension_is_told(tmp_path: Path) -> None:
+    """Late for the class and in time by what was allowed: said by name, with what it cost: nothing."""
+    with open_book(tmp_path / "book") as book:
+        extend(book, {"Ann": DUE + timedelta(days=3)}, DUE, "mia")
+        came = [handed(tmp_path, "Ann", DUE + timedelta(days=2)), handed(tmp_path, "Ben", DUE)]
+        number = evening(book, [*came, handed(tmp_path, "Cy", DUE + timedelta(days=2))], Deadline(DUE, policy("zero")))
+        told = [note.en for note in ending.closing(book, number, {}, DUE) if "extension" in note.en]
+    assert told == ["After the due time, and in time by an extension or the grace: Ann. Nothing is taken off."]
+
+
 def test_the_later_of_two_extensions_counts(tmp_path: Path) -> None:
     """The roster's column and `--extension` (or class.toml's table) for one student: whichever leaves more time, in either order."""
     people = roster(tmp_path, "id,name,extension\n1,Ann,1 day\n2,Ben,3 days\n3,Cy,\n").people
