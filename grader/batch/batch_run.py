@@ -24,7 +24,7 @@ from grader.batch.intake.late import Allowance, Deadline
 from grader.batch.intake.layout_facts import Layout
 from grader.batch.intake.roster import Enrolled
 from grader.batch.report_folder import ReportFolder
-from grader.batch.same_student import recognised, renamed
+from grader.batch.same_student import recognised, renamed, unveiled
 from grader.batch.workers.queue import InFlight, Queue, WorkerPool
 from grader.batch.workers.tasks import Plan, Task
 from grader.errors import UsageError
@@ -102,6 +102,7 @@ class BatchRun:
             rename(self.book, renamed(self.book, self.roster), by)
         handed = recognised(self.book, handed, self.roster)
         rename(self.book, {h.called: h.student for h in handed if h.called}, by)
+        rename(self.book, unveiled(self.book, handed), by)
         hashes = [sha256_of(one) for one in handed]
         ids = self.book.hand_in(
             batch,

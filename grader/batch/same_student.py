@@ -37,6 +37,20 @@ def renamed(book: Gradebook, roster: Sequence[Enrolled]) -> dict[str, str]:
     return names
 
 
+def unveiled(book: Gradebook, handed: Sequence[Handed]) -> dict[str, str]:
+    """From the alias that Canvas gave a student to the name, once it shows names: the number of the submission is the same.
+
+    Otherwise everybody would be doubled, and marks by hand would stay with the alias.
+    """
+    aliases = {
+        identity["canvas_submission"]: student
+        for student, identity in identities(book).items()
+        if "canvas_anonymous" in identity and "canvas_user" not in identity and "canvas_submission" in identity
+    }
+    named = {one.identity.get("canvas_submission", ""): one.student for one in handed if "canvas_user" in one.identity}
+    return {alias: named[number] for number, alias in aliases.items() if number in named}
+
+
 def by_value(kind: str, known: Mapping[str, Mapping[str, str]]) -> dict[str, list[str]]:
     """The students of the gradebook by their number, address or login."""
     found: dict[str, list[str]] = {}

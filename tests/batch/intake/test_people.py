@@ -300,6 +300,19 @@ def test_a_name_that_is_somebody_elses_now(tmp_path: Path) -> None:
         assert {place.student: place.final for place in queries.standings(book)} == {"Bo Li (1)": 4.0, "Bo Li": 2.0}
 
 
+def test_marks_follow_who_was_anonymous(tmp_path: Path) -> None:
+    """Once Canvas shows names, an alias is the student with the same number of the submission: nobody is doubled."""
+    alias = handed(tmp_path, "anon_ABcd1", None, canvas_anonymous="ABcd1", canvas_submission="901")
+    named = replace(
+        alias, student="bergann", called="bergann", identity={"canvas_user": "55", "canvas_submission": "901"}
+    )
+    with open_book(tmp_path / "book") as book:
+        evening(book, [alias])
+        give(book, "anon_ABcd1", None, None, 3.0, "mia", "")
+        evening(book, [named, handed(tmp_path, "coleben", None, canvas_user="56", canvas_submission="902")])
+        assert {place.student: place.final for place in queries.standings(book)} == {"bergann": 3.0, "coleben": 2.0}
+
+
 def test_without_the_roster_everybody_is_known_again(tmp_path: Path) -> None:
     """A later run that names no roster doubles nobody."""
     people = enrolled(("1", "Anna Berg"))
