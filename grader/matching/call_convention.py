@@ -16,6 +16,7 @@ import torch
 from torch import Tensor
 
 from grader.matching.before_forward import prepared_by
+from grader.matching.one_hot import one_hot, reads_one_hot
 from grader.matching.payloads.arguments import object_of
 from grader.matching.source_index import Definition, SourceIndex
 from grader.matching.trees import attributes, keys, unpacked
@@ -31,7 +32,7 @@ class CallConvention:
     batch: "" where there is none, "dict", "object" or "tuple". single: one title (T,) at a time. batch_first: False for
     ids (T, B). alone: `forward` has no place for a mask, and has to tell padding by its id, 0. length: the one T at which it
     can be asked, where it is made for titles of one length; 0 for any. first: the method that is called before each time, with
-    the size of the batch where it takes one.
+    the size of the batch where it takes one. one_hot: the words come as vectors (B, T, V) with a single 1.
     """
 
     extras: tuple[tuple[str, str], ...] = ()
@@ -42,6 +43,7 @@ class CallConvention:
     alone: bool = False
     length: int = 0
     first: tuple[str, bool] | None = None
+    one_hot: bool = False
 
     @property
     def plain(self) -> bool:
@@ -81,7 +83,8 @@ def meaning_in(written: SourceIndex, name: str) -> str:
 def read_form(written: SourceIndex, own: str, section: str, parameters: Sequence[Any]) -> CallConvention:
     """The form in which a class is asked: that of its `forward`, and what has to be called before."""
     form = form_of_forward(written, own, section, parameters)
-    return replace(form, first=prepared_by(written.definition(own, section)))
+    defined = written.definition(own, section)
+    return replace(form, first=prepared_by(defined), one_hot=reads_one_hot(defined, written, section))
 
 
 def form_of_forward(written: SourceIndex, own: str, section: str, parameters: Sequence[Any]) -> CallConvention:
@@ -119,7 +122,8 @@ def arranged(form: CallConvention, args: tuple[Any, ...], weights: Weights) -> t
     if form.alone and len(args) > 1:
         return (args[0] * args[1],)
     ids, mask = args[0], args[1] if len(args) > 1 else None
-    given = {"ids": ids if form.batch_first else ids.T.contiguous()}
+    words = one_hot(ids, {**weights}) if form.one_hot else ids
+    given = {"ids": words if form.batch_first else words.transpose(0, 1).contiguous()}
     states = sum(what == "state" for _, what in form.extras)
 
     def part(what: str) -> Any:

@@ -139,6 +139,8 @@ def said_of_form(form: CallConvention) -> tuple[Text, ...]:
         found.append(Text(en="asked one title at a time", ja="題名を 1 件ずつ入力しました"))
     if not form.batch_first:
         found.append(Text(en="ids were given as (T, B)", ja="ID を (T, B) の形で入力しました"))
+    if form.one_hot:
+        found.append(Text(en="words were given as one-hot vectors", ja="単語を one-hot ベクトルで入力しました"))
     if form.length:
         en = f"We could only ask it about titles of exactly {form.length} words"
         found.append(Text(en=en, ja=f"ちょうど {form.length} 語の題名でだけ試しました"))
