@@ -85,7 +85,7 @@ def arguments(bound: Binding, taken: dict[str, str], defined: Definition | None,
         role = bound.roles.get(parameter.name) or taken.get(parameter.name)
         if role is None:
             if parameter.required:
-                yield extra(parameter, with_table=False)
+                yield extra(parameter)
             continue
         confident = parameter.name not in bound.guessed and parameter.name not in taken
         made = argument(parameter, role, defined, names)

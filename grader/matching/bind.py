@@ -7,7 +7,7 @@ still open is left to trial: every way of giving the open parameters the roles t
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice, permutations
 from typing import Any
@@ -22,6 +22,7 @@ from grader.sandbox.payload import remote
 
 BY_NAME = {role.name: role for role in ROLES}
 LONGEST = next(extra for extra in EXTRAS if "max_len" in extra.names)
+MakesTable = Callable[[int, int], Any]
 WAYS = 130  # of handing the roles that are left to the parameters that are open: five of them, and a few more
 # The sizes that the problems' texts give: d_w = 300, d_h = 50, L = 4.
 TYPICAL = {4: "output_size", 300: "emb_size", 50: "hidden_size"}
@@ -163,17 +164,19 @@ def argument_choices(bound: Binding, roles: Sequence[str], fixed: dict[str, Any]
     """Every way to fill the parameters, likeliest first. roles: of the contract, in its order."""
     free_roles = [role for role in roles if role not in bound.roles.values()]
     open_ = [p for p in bound.left if p.required and not is_extra(p)]
-    tables = any(p.required and "emb" in squeezed(p.name) + "w" and is_extra(p) for p in bound.left)
+    tables = any(p.required and is_table(p) for p in bound.left)
     orders: Iterator[tuple[str | None, ...]] = islice(permutations(free_roles, len(open_)), WAYS)
     if len(open_) > len(free_roles):
         orders = iter([(None,) * len(open_)])
     for order in orders:
         taken = {p.name: role for p, role in zip(open_, order, strict=True) if role}
-        for with_table in (False, True) if tables else (False,):
+        for with_table in (None, payload.random_table, payload.random_array) if tables else (None,):
             yield tuple(arguments(bound, taken, fixed, with_table))
 
 
-def arguments(bound: Binding, taken: dict[str, str], fixed: dict[str, Any], with_table: bool) -> Iterator[Argument]:
+def arguments(
+    bound: Binding, taken: dict[str, str], fixed: dict[str, Any], with_table: MakesTable | None
+) -> Iterator[Argument]:
     for parameter in bound.parameters:
         name = parameter.name
         role = bound.roles.get(name) or taken.get(name)
@@ -207,12 +210,21 @@ def shaped(parameter: SignatureParameter, role: str) -> Any:
     return plain(role)
 
 
-def extra(parameter: SignatureParameter, with_table: bool) -> Argument:
-    """A required parameter that the contract knows nothing of: as the notebook's own call has it, else what is usual."""
+def is_table(parameter: SignatureParameter) -> bool:
+    """Whether it takes vectors for all words: `def __init__(self, ..., pretrained_emb)`."""
+    known = usual(parameter.name)
+    return known is not None and known.value is None and "vectors" in known.names
+
+
+def extra(parameter: SignatureParameter, with_table: MakesTable | None = None) -> Argument:
+    """A required parameter that the contract knows nothing of: as the notebook's own call has it, else what is usual.
+
+    with_table: what makes the vectors of all words, where it wants them.
+    """
     name = parameter.name
     known = usual(name)
-    if with_table and known is not None and known.value is None:
-        return Argument(name, ("vocab_size", "emb_size"), table, True, parameter.by_place)
+    if with_table is not None and is_table(parameter):
+        return Argument(name, ("vocab_size", "emb_size"), table(with_table), True, parameter.by_place)
     if known is not None and (known.value in ("cpu", None, 0.0) or parameter.handed is None):
         told_as = Text(en=f"`{name}`: {known.text.en}", ja=f"`{name}` は {known.text.ja}")
         return Argument(name, (), given(known.value), True, parameter.by_place, told_as)
@@ -236,8 +248,8 @@ def literal(node: ast.expr) -> Any:
         return RemoteExpr(name=ast.unparse(node))
 
 
-def table(values: dict[str, Any]) -> RemoteExpr:
-    return remote(payload.random_table, values["vocab_size"], values["emb_size"])
+def table(make: MakesTable) -> Callable[[dict[str, Any]], RemoteExpr]:
+    return lambda values: remote(make, values["vocab_size"], values["emb_size"])
 
 
 def as_called(parameters: list[SignatureParameter]) -> tuple[Argument, ...] | None:

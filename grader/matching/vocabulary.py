@@ -242,10 +242,12 @@ EXTRAS = (
     ExtraArgument(
         words(
             "emb_weights emb_weight weights weight embeddings pretrained pretrained_weights embedding_matrix emb_matrix "
-            "pretrained_emb init_weight vectors"
+            "pretrained_emb init_weight vectors word_vectors embedding_weights embedding_weight embedding_vectors embedding_table "
+            "initial_embedding init_embedding init_emb initial_weights weight_matrix emb_table"
         ),
         None,
         Text(en="no pretrained vectors", ja="学習済みベクトルなし"),
+        piece="pretrained",
     ),
     ExtraArgument(
         words(f"max_len {LONGEST_TEXT}"),

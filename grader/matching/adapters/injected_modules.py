@@ -170,7 +170,7 @@ def of_class(name: str, kind: str, row: dict[str, Any], written: SourceIndex, se
         elif (same := derived(parameter.name, ("d_model", "num_heads"))) is not None and parameter.required:
             inside.append(same)
         elif parameter.required:
-            inside.append(extra(parameter, with_table=False))
+            inside.append(extra(parameter))
     if not all(argument.confident for argument in inside):
         return None
     needed = tuple(dict.fromkeys(role for argument in inside for role in argument.roles if role in BY_NAME))

@@ -93,7 +93,7 @@ def argument_of(parameter: SignatureParameter, roles: Sequence[str]) -> Argument
         handed = parameter.handed
         said = handed.value if isinstance(handed, ast.Constant) and isinstance(handed.value, str) else "train"
         return Argument(name, (), given(said), by_place=parameter.by_place)
-    made = extra(parameter, with_table=False) if parameter.required else None
+    made = extra(parameter) if parameter.required else None
     return made if made is not None and made.note is not None else None
 
 

@@ -34,6 +34,11 @@ def random_table(rows: int, width: int) -> torch.Tensor:
     return torch.randn(rows, width)
 
 
+def random_array(rows: int, width: int) -> Any:
+    """The same for a class that makes a tensor of it: `nn.Parameter(torch.from_numpy(vectors))`."""
+    return torch.randn(rows, width).numpy()
+
+
 def frame(column: str, values: list[Any]) -> Any:
     """A pandas DataFrame of one column."""
     import pandas
