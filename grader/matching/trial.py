@@ -46,6 +46,7 @@ LENGTHS = range(7, 65)  # of titles, for a model that is made for one alone
 WORDS = ("red", "zzz", "dog")
 VOCAB = {"red": 1, "dog": 2, "sat": 3}
 PAIRS = [("red dog sat", 0), ("red dog", 1), ("dog sat on red", 2), ("red", 3), ("sat red dog", 4)]
+UNSEEN = 6  # the titles of a loop's trial hold the words 1 to 6, each with a column of its own in the model
 ARGUMENTS = re.compile(r"positional argument|keyword argument|required .*argument|takes \d|not callable|no attribute")
 
 
@@ -300,7 +301,10 @@ class TrialRunner:
         if reply.fault is not None and reply.fault.type != "Unread":
             return None
         now = self.ask("weights", model).value
-        moved = isinstance(now, dict) and any(isinstance(w, Tensor) and bool(w.any()) for w in now.values())
+        weights = [w for w in now.values() if isinstance(w, Tensor)] if isinstance(now, dict) else []
+        if "tokenizer" not in base.roles and any(bool(w[:, UNSEEN:].any()) for w in weights if w.dim() == 2):
+            return None  # it learnt words that none of these titles has: from data of its own, where ours were not put
+        moved = any(bool(w.any()) for w in weights)
         return match if moved or not loop.steps else None
 
     def table(self, match: Match) -> Trial:
