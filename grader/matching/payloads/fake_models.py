@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -26,7 +27,24 @@ def leaves(parts: Iterable[Any]) -> Iterator[Any]:
             yield from leaves(vars(part).values())
 
 
-class Bag(torch.nn.Module):
+# model.init_hidden(batch_size), net.reset_state(), model.initHidden()
+MAKES_STATE = re.compile(
+    r"(?:init|reset|zero|clear|detach)_?\w*(?:hidden|state|h0|memory)s?|(?:hidden|state)_init", re.IGNORECASE
+)
+
+
+class Classifier(torch.nn.Module):
+    """A model that takes what trainers ask of their own models besides: `model.init_hidden()`, `x.to(model.device)`."""
+
+    sent = ""  # where it was last sent to
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "device":
+            return torch.device(self.sent or "cpu")
+        return (lambda *_given, **_named: None) if MAKES_STATE.fullmatch(name) else super().__getattr__(name)
+
+
+class Bag(Classifier):
     """ids (B, T) -> logits (B, 5), by how often each of eleven words occurs.
 
     ready: with labels it gives a loss, as a library's does.

@@ -68,7 +68,7 @@ class Replacement:
     def of_kind(self, name: Any, theirs: Any, kind: str) -> Any:
         titles, classes = self.titles(name), self.classes
         if kind == "model":
-            return self.model
+            return with_settings_of(theirs, self.model, self.size)
         if kind == "optimizer":
             return optimizer_like(theirs, self.model, self.lr)
         if kind == "loader":
@@ -90,6 +90,15 @@ class Replacement:
             values[name] = self.size
         elif isinstance(theirs, list) and kind_of(theirs, TRAINING) == "" and all(map(is_kept, theirs)):
             values[name] = []
+
+
+def with_settings_of(theirs: Any, ours: torch.nn.Module, size: int) -> torch.nn.Module:
+    """Our model with the plain attributes of the student's that it lacks, the size of a batch being ours: `range(model.batch_size)`."""
+    for name, value in vars(theirs).items():
+        plain = isinstance(value, (bool, int, float, str, torch.device)) and not name.startswith("_")
+        if plain and name not in vars(ours):
+            setattr(ours, name, size if type(value) is int and BATCH_SIZES.fullmatch(name) else value)
+    return ours
 
 
 REPLACED = ("model", "optimizer", "loader", "dataset", "several", "titles", "device", *TABLES)

@@ -161,6 +161,8 @@ def loader_like(theirs: Any, titles: Titles, size: int, classes: int) -> Any:
     if theirs.batch_size is None:
         raise Unread("the loader makes its batches in a way of its own")
     rows = len(titles) if whole_set else 1 if theirs.batch_size == 1 else size
+    if theirs.drop_last and len(titles) < rows:
+        raise Unread("the loader drops what fills no whole batch, and the titles of this question fill none")
     own = theirs.collate_fn
     if isinstance(getattr(own, "__self__", None), torch.utils.data.Dataset):
         own = getattr(theirs.dataset, own.__name__)

@@ -6,10 +6,10 @@ from typing import Any
 
 import torch
 
-from grader.matching.payloads.fake_models import ids_in
+from grader.matching.payloads.fake_models import Classifier, ids_in
 
 
-class FakeModel(torch.nn.Module):
+class FakeModel(Classifier):
     """ids (B, T) -> log-probabilities (B, L), of word counts times what `modes` and `grads` say, each (K,)."""
 
     def __init__(
