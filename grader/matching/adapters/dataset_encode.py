@@ -1,4 +1,4 @@
-"""A `Dataset` that makes ids and mask of titles as it is read, item by item, asked as the function `encode`."""
+"""A `Dataset` that makes ids and mask of titles as it is read, or a function that makes one, asked as the function `encode`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from grader.matching.call_convention import LABELS
 from grader.matching.match import Argument, Match, plain
 from grader.matching.payloads.datasets import encode_by
 from grader.matching.source_index import Definition
-from grader.matching.trees import free_names
+from grader.matching.trees import dotted, free_names
 from grader.model import Interface, Probe
 from grader.sandbox.guest.codec import RemoteExpr
 from grader.sandbox.payload import remote
@@ -22,13 +22,15 @@ LONGEST = 32
 
 
 class DatasetEncode:
-    """`class NewsDataset(Dataset)` whose `__getitem__` calls a tokenizer."""
+    """`class NewsDataset(Dataset)` whose `__getitem__` calls a tokenizer, or `def make_dataset(X, y)` that gives a TensorDataset."""
 
     def serves(self, interface: Interface) -> bool:
         return interface.probe is Probe.ENCODING
 
     def reads(self, query: Query) -> bool:
         defined = query.written.definition(query.name, query.interface.exercise)
+        if query.kind == "function":
+            return fills_dataset(defined)
         return query.kind == "class" and (encodes(defined) or (query.named and query.defined is not None))
 
     def propose(self, query: Query) -> Iterator[Match]:
@@ -41,6 +43,18 @@ def encodes(defined: Definition | None) -> bool:
     if defined is None or defined.method("__getitem__") is None:
         return False
     return any("token" in word.lower() for word in defined.identifiers)
+
+
+def fills_dataset(defined: Definition | None) -> bool:
+    """Whether a function makes a data set of titles with a tokenizer: `return TensorDataset(ids, masks, y)`."""
+    if defined is None or not isinstance(defined.node, ast.FunctionDef):
+        return False
+    made = {
+        dotted(part.value.func).rpartition(".")[2]
+        for part in ast.walk(defined.node)
+        if isinstance(part, ast.Return) and isinstance(part.value, ast.Call)
+    }
+    return "TensorDataset" in made and any("token" in word.lower() for word in defined.identifiers)
 
 
 def as_encode(base: Match, defined: Definition, parameters: list[SignatureParameter]) -> Match:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from grader.matching.adapters.dataset_encode import encodes, specified
+from grader.matching.adapters.dataset_encode import encodes, fills_dataset, specified
 from grader.matching.bind import BY_NAME, called, parameters_of
 from grader.matching.call_convention import meaning
 from grader.matching.match import Argument, Values, given
@@ -86,7 +86,8 @@ def forms(
     hot = bool(ONE_HOT.search(text))
     if asks:
         yield None
-    own = [(d, spec) for d in written.definitions for spec in [spec_of(d, rows)] if spec is not None and encodes(d)]
+    makers = [d for d in written.definitions if encodes(d) or fills_dataset(d)]
+    own = [(d, spec) for d in makers if (spec := spec_of(d, rows)) is not None]
     shapes = [Data(False, own=(d.name, spec), tokenizers=tokenizers(d)) for d, spec in reversed(own)] or [
         Data(False, parts=p, named=n) for p, n in items(reached)
     ]
@@ -107,8 +108,8 @@ def parameters(defined: Definition) -> list[str]:
 
 
 def spec_of(defined: Definition, rows: Sequence[dict[str, Any]]) -> list[tuple[str, Any]] | None:
-    """What each parameter of a Dataset is given, see `datasets.specified`."""
-    row = next((r for r in rows if r.get("name") == defined.name and r.get("kind") == "class"), None)
+    """What each parameter of a Dataset, or of a function that makes one, is given, see `datasets.specified`."""
+    row = next((r for r in rows if r.get("name") == defined.name and r.get("kind") in ("class", "function")), None)
     told = row.get("parameters") if row is not None else None
     return specified(parameters_of(told, None)) if isinstance(told, list) else None
 

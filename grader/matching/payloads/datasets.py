@@ -54,7 +54,7 @@ def encode_by(theirs: Callable[..., Any], spec: Spec) -> Callable[..., Any]:
 
     def encode(tokenizer: Any, titles: Iterable[Any]) -> dict[str, torch.Tensor]:
         titles = TitleList(titles)
-        known = {"tokenizer": tokenizer, "titles": titles, "labels": TitleList([0] * len(titles))}
+        known = {"tokenizer": tokenizer, "titles": titles, "labels": taken_by(theirs, TitleList([0] * len(titles)))}
         data = theirs(**specified(spec, known))
         found = [ids_and_mask(data[i]) for i in range(len(titles))]
         ids, masks = padded([one for one, _ in found]), [mask for _, mask in found]
@@ -62,6 +62,11 @@ def encode_by(theirs: Callable[..., Any], spec: Spec) -> Callable[..., Any]:
         return {"input_ids": ids, "attention_mask": padded(told) if len(told) == len(masks) else ids.ne(0).long()}
 
     return encode
+
+
+def taken_by(theirs: Callable[..., Any], labels: Any) -> Any:
+    """The labels for a class as they are; a function puts them into its data set, where they have to be a tensor."""
+    return labels if isinstance(theirs, type) else torch.tensor(labels)
 
 
 def ids_and_mask(item: Any) -> tuple[torch.Tensor, torch.Tensor | None]:
@@ -104,7 +109,7 @@ def own_dataset(theirs: Callable[..., Any], spec: Spec, tokenizer: Any, pairs: P
     known = {
         "tokenizer": tokenizer,
         "titles": TitleList(title for title, _ in pairs),
-        "labels": labels_of(pairs, one_hot),
+        "labels": taken_by(theirs, labels_of(pairs, one_hot)),
     }
     return theirs(**specified(spec, known))
 
