@@ -13,7 +13,8 @@ from dataclasses import replace
 from enum import IntEnum
 from pathlib import PurePosixPath
 
-from grader.model import Cell, Exercise, Lesson, Submission, Text
+from grader.model import Cell, Lesson, Submission, Text
+from grader.notebook.headings import exercises_of_file
 from grader.notebook.own_modules import by_module, meant
 from grader.notebook.placeholders import Blanks, blanks, decisive, definitions
 from grader.notebook.syntax import parse_python
@@ -78,9 +79,12 @@ def one_answer_each(submission: Submission, lesson: Lesson) -> Submission:
     if len(files) < 2:
         return submission
     levels = {name: answered(cells, lesson) for name, cells in files.items()}
-    counting = {e.id: file for e in lesson.exercises if (file := counts(e.id, levels))}
+    named = {file: exercises_of_file(PurePosixPath(file).stem, [lesson]) for file in files}
+    counting = {e.id: file for e in lesson.exercises if (file := counts(e.id, levels, named))}
     handed = names_handed_on(files)
-    idle = {e.id: list(replaced(e, counting, files, handed)) for e in lesson.exercises if e.id in counting}
+    names = {e.id: frozenset(e.names) for e in lesson.exercises}
+    spare = [cell for file in files for cell in replaced(file, names, counting, files, handed[file])]
+    idle = {e.id: [cell for cell in spare if cell.exercise == e.id] for e in lesson.exercises if e.id in counting}
     left_out = {cell.index for cells in idle.values() for cell in cells}
     cells = tuple(replace(cell, kind="raw") if cell.index in left_out else cell for cell in submission.cells)
     others = {e: [f for f in dict.fromkeys(cell.file for cell in own) if e in levels[f]] for e, own in idle.items()}
@@ -114,35 +118,48 @@ def imports_of(cell: Cell) -> Iterator[tuple[str, str]]:
             yield from ((alias.name, "*") for alias in node.names)
 
 
-def counts(exercise: str, levels: Mapping[str, Mapping[str, AnswerExtent]]) -> str | None:
-    """The file whose answer counts: the last of the fullest. levels: by file, in order. None where there is no answer."""
+def counts(
+    exercise: str, levels: Mapping[str, Mapping[str, AnswerExtent]], named: Mapping[str, tuple[str, ...]]
+) -> str | None:
+    """The file whose answer counts: of the fullest the one that is named after the exercise, else the last one.
+
+    levels: by file, in order. named: the exercises that each file is named after; in `84.ipynb` the cells of 81 and 83 are copies.
+    None where there is no answer.
+    """
     fullest = max((found.get(exercise, AnswerExtent.NO) for found in levels.values()), default=AnswerExtent.NO)
-    return next((file for file in reversed(list(levels)) if fullest and levels[file].get(exercise) == fullest), None)
+    full = [file for file in reversed(list(levels)) if fullest and levels[file].get(exercise) == fullest]
+    own = (file for file in full if exercise in named[file])
+    return next(own, full[0] if full else None)
 
 
 def replaced(
-    exercise: Exercise,
+    file: str,
+    names: Mapping[str, frozenset[str]],
     counting: Mapping[str, str],
     files: Mapping[str, list[Cell]],
-    handed: Mapping[str, set[str]],
-) -> Iterable[Cell]:
-    """The cells of the exercise in other files than the one that counts, without those that something else needs.
+    handed: set[str],
+) -> list[Cell]:
+    """The cells of a file whose exercise is answered by another file, without those that something else needs.
 
-    handed: the names that other files import, by file.
+    names: what the answer to each exercise goes by. handed: the names that other files import from this one.
     """
-    there = {name for cell in files[counting[exercise.id]] if cell.kind == "code" for name in bound(cell)}
-    for file, cells in files.items():
-        if file == counting[exercise.id]:
-            continue
-        section = [c for c in cells if c.exercise == exercise.id and c.kind == "code"]
-        rest = [c for c in cells if c.kind == "code" and c.exercise != exercise.id and counting.get(c.exercise or "", file) == file]  # fmt: skip
-        needed = {name for cell in rest for name in loaded(cell)}
-        for cell in section:
-            made = bound(cell)
-            answer = made & set(exercise.names) & there or list(blanks([cell]))
-            used = "*" in handed[file] or made & (needed | handed[file])
-            if cell.pristine or answer or not used:
-                yield cell
+    code = [cell for cell in files[file] if cell.kind == "code"]
+    doubled = [cell for cell in code if counting.get(cell.exercise or "", file) != file]
+    kept = [cell for cell in code if cell not in doubled]
+    waiting = [cell for cell in doubled if not answers_itself(cell, names, files[counting[cell.exercise or ""]])]
+    needed = handed | {name for cell in kept for name in loaded(cell)}
+    while used := [cell for cell in waiting if "*" in handed or bound(cell) & needed]:
+        waiting = [cell for cell in waiting if cell not in used]
+        kept += used
+        needed |= {name for cell in used for name in loaded(cell)}  # what is needed may need others in its turn
+    return [cell for cell in doubled if cell not in kept]
+
+
+def answers_itself(cell: Cell, names: Mapping[str, frozenset[str]], counts: Sequence[Cell]) -> bool:
+    """Whether a cell would take the place of the answer that counts, or is none: given out as it is, or with blanks in it."""
+    there = {name for other in counts if other.kind == "code" for name in bound(other)}
+    blank = cell.pristine or list(blanks([cell]))
+    return bool(blank or bound(cell) & names.get(cell.exercise or "", frozenset()) & there)
 
 
 def loaded(cell: Cell) -> set[str]:

@@ -66,6 +66,33 @@ def test_what_other_answers_need_still_runs(tmp_path: Path) -> None:
     assert helper in runs(found) and MASK in runs(found)
 
 
+NEEDED = "# %% 80\nbase = 3\n# %%\ndef words():\n    return base\n# %%\nunused = 1\n# %% 82\nrate = words() * 0.1\n"
+
+
+def test_what_is_needed_by_what_is_needed_runs_too(tmp_path: Path) -> None:
+    """Of a section that does not count every cell runs that leads to an answer of its file, however many lie in between."""
+    put(tmp_path / "hw" / "80.py", b"# 80\nbase = 4\n")
+    put(tmp_path / "hw" / "82.py", NEEDED.encode())
+    found = runs(prepare(tmp_path / "hw", order=())[0])
+    assert "base = 3" in found and "return base" in found and "unused" not in found
+
+
+SERIES = {
+    "81.py": "# 81\nwords = 7\n",
+    "82.py": "# 81\nwords = 8\n# 82\nrate = 0.1\n",
+    "83.py": "# 82\nrate = 0.3\n# 83\nsize = 4\n",
+}
+
+
+def test_the_file_named_after_an_exercise_answers_it(tmp_path: Path) -> None:
+    """`82.py` repeats what `81.py` says and is followed by a copy of itself in `83.py`: each answers its own."""
+    for name, source in SERIES.items():
+        put(tmp_path / "hw" / name, source.encode())
+    found = prepare(tmp_path / "hw", order=())[0]
+    said = " ".join(remark.en for remark in found.remarks)
+    assert "81.py counts, 82.py not" in said and "82.py counts, 83.py not" in said
+
+
 def test_one_file_stays_as_it_is(tmp_path: Path) -> None:
     """Nothing is left out of a notebook alone, not even its stubs."""
     assert runs(prepared(tmp_path, STUB)).count("NotImplementedError") == 2 and POSITIONAL in runs(
