@@ -9,10 +9,12 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import json
 import pickle
 import re
 import struct
 import zipfile
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +29,7 @@ from grader.model import Text
 
 TITLES = 1_200  # of the corpus; a tenth more come from other publishers
 PARTS = {"train": 800, "valid": 100, "test": 100}
+PART_NAMES = (*PARTS, "val", "dev")
 CATEGORIES = "btem"  # problem 51's table has them in this order, and so most people's labels are 0 to 3
 PAIRS = 1_500
 DIM = 300
@@ -59,6 +62,13 @@ OF_LABELS = (
         "{part}", r"(?:train|valid|val|dev|test)"
     )
 )
+# full_data_tokened.txt, all_titles.tsv: problem 50's titles before they were divided
+OF_ALL = re.compile(r"(?:full|all|whole)(?=_|data|title|news)\w*\.(?:txt|tsv|csv)")
+# word2id.pkl, name_to_id.pickle, vocab_dict.pkl, word_id_dict.pkl, vocab.json
+OF_WORDS = (
+    r"(?:(?:word|name|token|vocab)s?_?(?:to|2)?_?(?:id|ids|index|idx|dict|dic)(?:_?(?:dict|dic))?|vocab(?:ulary)?|stoi|w2i)"
+    r"\.(?:pkl|pickle|json)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +85,7 @@ def mentioned(code: str, present: Iterable[str] = ()) -> tuple[str, ...]:
     """The names of the usual files that `code` mentions, without those that are `present` already."""
     names = {found.group(0) for usual in USUAL for found in usual.pattern.finditer(code)}
     for found in PUT_TOGETHER.finditer(code):
-        names |= {word + found.group(1) for word in ("train", "valid", "test") if re.search(rf"['\"]{word}['\"]", code)}
+        names |= {word + found.group(1) for word in PART_NAMES if re.search(rf"['\"]{word}['\"]", code)}
     return tuple(sorted(names - set(present)))
 
 
@@ -133,6 +143,8 @@ def numbers_categories(code: str) -> bool:
 def titles(name: str) -> tuple[Headline, ...]:
     """Of the part that the name of a file says."""
     data = news()
+    if OF_ALL.match(name):
+        return tuple(item for part in PARTS for item in titles(part))
     if "train" in name:
         return data.train[: PARTS["train"]]
     return data.test[: PARTS["test"]] if "test" in name else data.valid[: PARTS["valid"]]
@@ -149,6 +161,17 @@ def labels(path: Path, _code: str) -> None:
         torch.save(torch.from_numpy(numbers), path)
     else:
         path.write_bytes(pickle.dumps(numbers))
+
+
+def vocabulary(path: Path, _code: str) -> None:
+    """What problem 80 makes of the training titles: {word: its rank}, of the words that occur twice at least."""
+    counted = Counter(word for item in titles("train") for word in item.title.split())
+    ranked = [word for word, count in counted.most_common() if count > 1]
+    found = {word: rank for rank, word in enumerate(ranked, 1)}
+    if path.suffix == ".json":
+        path.write_text(json.dumps(found), encoding="utf-8")
+    else:
+        path.write_bytes(pickle.dumps(found))
 
 
 def has_header(name: str, code: str) -> bool:
@@ -234,6 +257,10 @@ USUAL = (
     UsualFile("train.txt, valid.txt, test.txt (also .tsv, .csv, train.feature.txt, dev, val)",
           named(r"(?:train|valid|val|dev|test)\d?(?:[._](?:feature|features|re|data|processed))?\.(?:txt|tsv|csv)"), part,
           Text(en="category and title, with or without a header, as the code reads it", ja="カテゴリと見出し（ヘッダの有無はコードに合わせます）")),
+    UsualFile("full_data.txt, all_titles.tsv", named(OF_ALL.pattern), part,
+          Text(en="the same titles before they were divided", ja="分割する前の同じ見出し")),
+    UsualFile("word2id.pkl, name_to_id.pickle, vocab.json, word_id_dict.pkl", named(OF_WORDS), vocabulary,
+          Text(en="the dictionary of problem 80, from word to id", ja="80 番の、単語から ID への辞書")),
     UsualFile("y_train.txt, train_label.pkl (also valid, val, dev, test; .csv, .npy, .pt, .pkl)", named(OF_LABELS), labels,
           Text(en="the categories of problem 70 as numbers, in the order of the titles", ja="70 番のカテゴリ（番号、見出しと同じ順）")),
     UsualFile("GoogleNews-vectors-negative300.bin, .bin.gz", named(r"GoogleNews-vectors-negative300\.bin(?:\.gz)?"), word2vec,
