@@ -44,6 +44,29 @@ def of_numpy() -> None:
     }.items():
         if name not in vars(np):
             setattr(np, name, value)
+    moved_modules()
+
+
+# from numpy.lib.function_base import average: an editor writes such a line by itself, and numpy 2 has no such module
+MOVED = (
+    "function_base",
+    "shape_base",
+    "arraysetops",
+    "index_tricks",
+    "twodim_base",
+    "npyio",
+    "nanfunctions",
+    "polynomial",
+)
+
+
+def moved_modules() -> None:
+    """Modules inside numpy that have gone, whose names stand in numpy itself."""
+    for name in MOVED:
+        if importlib.util.find_spec(f"numpy.lib.{name}") is None:
+            moved = types.ModuleType(f"numpy.lib.{name}")
+            vars(moved).update({n: v for n, v in vars(np).items() if not n.startswith("_") and callable(v)})
+            sys.modules[moved.__name__] = moved
 
 
 def uneven_rows(make: Callable[..., Any]) -> Callable[..., Any]:
