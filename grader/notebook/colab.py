@@ -56,6 +56,10 @@ def once(found: re.Match[str]) -> str:
     return f"{found.group('indent')}{found.group('statement')}"
 
 
+def own_cleaner(found: re.Match[str]) -> str:
+    return f"{found['indent']}{found['as'] or found['imported']} = __import__({ROOM!r}).cleaner({found['module']!r}, {found['imported']!r})"
+
+
 def no_dot(found: re.Match[str]) -> str:
     """`from ..model import BERT` is `from model import BERT`, and `from . import encoder` is `import encoder`."""
     if found["module"]:
@@ -153,6 +157,13 @@ HABITS = (
         "is Colab's; a stand-in answered for it.",
         "は Colab の機能なので、代わりのもので実行しました。",
         example="from google.colab import drive",
+    ),
+    habit(
+        r"^(?P<indent>\s*)from\s+(?P<module>(?:\w{1,40}\.){0,5}\w{0,40}(?:util|common|helper|preprocess|func|knock|chapter|ch_?\d|nlp|lib|\d\d)\w{0,40})"
+        r"\s+import\s+(?P<imported>(?:preprocess|clean)\w{0,40})(?:\s+as\s+(?P<as>\w{1,40}))?\s*(?:#.*)?$", "imitate",
+        "cleans texts in a file of yours; where that was not handed in, texts were taken as they are.",
+        "は自作のファイルにある文字列の前処理です。そのファイルが提出物にない場合は、文字列をそのまま使いました。",
+        example="from util import preprocess", rewrite=own_cleaner,
     ),
     habit(
         r"^(?P<indent>\s*)from\s+\.++(?P<module>\w*+)(?=[\s\w.]*import\b)", "imitate",
