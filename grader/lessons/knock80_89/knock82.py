@@ -1,5 +1,6 @@
 """train(model, train_set, valid_set, epochs, lr, batch_size=1) -> history, by stochastic gradient descent."""
 
+from contextlib import suppress
 from itertools import permutations
 
 import torch
@@ -117,21 +118,34 @@ CLEARED = Text(
 def averages_are_true(student: Student, draw: Draw) -> Text | None:
     """Losses and accuracies are means over the titles, the short last batch counted as it should be."""
     model = training.fake_model(student, draw)
-    train, valid = training.titles(draw, 11, training.TRAIN_TIME), training.titles(draw, 6, training.VALID_TIME)
+    sets = training.titles(draw, 11, training.TRAIN_TIME), training.titles(draw, 6, training.VALID_TIME)
     ask = training.trainer(student, "train")
-    found = ask(model.module, train, valid, history, epochs=EPOCHS, lr=training.STILL, batch_size=4)
-    return averages(
-        student,
-        found,
-        model,
-        (train, valid),
-        4,
-        Text(
-            en="11 titles in batches of 4 make batches of 4, 4 and 3; one at a time they make 11. What is summed (losses of titles, or means "
-            "of batches?), and what is it divided by (titles, or batches?)",
-            ja="11 件を 4 件ずつに分けると 4・4・3 件、1 件ずつなら 11 個です。合計しているのは題名の損失ですか、バッチの平均ですか。割っているのは題名の数ですか、バッチの数ですか。",
-        ),
-    )
+
+    def told(size: int) -> Text | None:
+        found = ask(model.module, *sets, history, epochs=EPOCHS, lr=training.STILL, batch_size=size)
+        return averages(student, found, model, sets, size, COUNTED)
+
+    try:
+        return told(4)
+    except Failure:
+        since = len(student.exchanges)
+        if not student.promised and ask.takes_batches:  # this problem asks for one title at a time
+            with suppress(Failure):
+                return told(1) or ALONE
+        training.forget(student, since)
+        raise
+
+
+COUNTED = Text(
+    en="11 titles in batches of 4 make batches of 4, 4 and 3; one at a time they make 11. What is summed (losses of titles, or means "
+    "of batches?), and what is it divided by (titles, or batches?)",
+    ja="11 件を 4 件ずつに分けると 4・4・3 件、1 件ずつなら 11 個です。合計しているのは題名の損失ですか、バッチの平均ですか。割っているのは題名の数ですか、バッチの数ですか。",
+)
+ALONE = Text(
+    en="One title at a time, as here, the averages are right; with batches they are not, because a short last batch is counted as a full "
+    "one: correct / (batch_size * len(loader)). Divide by the number of titles.",
+    ja="この問題のように 1 件ずつなら平均は正しい値ですが、ミニバッチでは、半端な最後のバッチも満杯として数えられて（correct / (batch_size * len(loader))）ずれます。題名の数で割りましょう。",
+)
 
 
 @check(points=1, after=returns_the_history, ja="完全なモデルの正解率は 1、定数を答えるモデルはそのカテゴリの割合になる")
