@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import pickle
 import zipfile
 from pathlib import Path
@@ -127,6 +128,32 @@ def test_a_part_in_the_middle_of_a_name_that_is_put_together_is_found() -> None:
     code = "for part in ['train', 'valid']: open(f'../chapter06/{part}.feature.txt')\nopen('train2.feature.txt')"
     assert mentioned(code) == ("train.feature.txt", "train2.feature.txt", "valid.feature.txt")
     assert mentioned("def read(part): open('../06/{}.txt'.format(part))\nread('train')") == ("train.txt",)
+
+
+def test_parts_have_the_names_that_the_code_gives_them() -> None:
+    """def data_import(name): ... name + ".txt", called with "dev"."""
+    code = "def data_import(name): return open(os.path.join('data', name + '.txt'))\ndata_import('train'); data_import('dev')"
+    assert mentioned(code) == ("dev.txt", "train.txt")
+
+
+def test_all_titles_lie_in_one_file_too(tmp_path: Path) -> None:
+    """What problem 50 divides afterwards, in the same columns."""
+    assert laid(tmp_path, "for line in open('data/full_data_tokened.txt'): text, label = line.split('\\t')") == [
+        "full_data_tokened.txt"
+    ]
+    rows = (tmp_path / "full_data_tokened.txt").read_text(encoding="utf-8").splitlines()
+    assert len(rows) == 1000 and rows[0].split("\t")[1] in "btem"
+
+
+def test_the_dictionary_of_problem_80_is_laid_out(tmp_path: Path) -> None:
+    """From word to rank, of words that occur twice; as a pickle or as JSON."""
+    assert laid(tmp_path, "'../ch09/name_to_id.pkl' 'vocab.json' 'my_word.pkl' 'word2id'") == [
+        "name_to_id.pkl",
+        "vocab.json",
+    ]
+    found = pickle.loads((tmp_path / "name_to_id.pkl").read_bytes())
+    assert list(found.values()) == list(range(1, len(found) + 1)) and len(found) > 100
+    assert json.loads((tmp_path / "vocab.json").read_text(encoding="utf-8")) == found
 
 
 def test_numbers_stand_in_front_where_a_line_is_taken_apart_so(tmp_path: Path) -> None:
