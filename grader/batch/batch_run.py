@@ -54,7 +54,8 @@ class RollLine:
 
 @dataclass
 class BatchRun:
-    """One batch. crew: makes the workers, and is not asked where there is nothing to do."""
+    """One batch. crew: makes the workers, and is not asked where there is nothing to do. empty: whose files hold nothing to
+    grade; a zip of reports tells them so."""
 
     book: Gradebook
     batch: Batch
@@ -64,6 +65,7 @@ class BatchRun:
     deadline: Deadline = field(default_factory=Deadline)
     layout: Layout = Layout.PLAIN
     roster: Sequence[Enrolled] | None = None
+    empty: Sequence[Handed] = ()
     on_news: Callable[[Settled], None] = lambda _news: None
     on_tick: Callable[[list[InFlight], int], None] = lambda _flights, _seats: None
     unread: list[tuple[RollLine, Result]] = field(default_factory=list)
@@ -119,7 +121,7 @@ class BatchRun:
     def register(self, batch: int, handed: Sequence[Handed]) -> None:
         """Who everybody is to the LMS, by the latest hand-in, and to the roster."""
         latest = sorted(handed, key=lambda one: (one.attempt, one.when or NEVER))
-        self.book.identify_all(self.layout, {one.student: one.identity for one in latest}, batch)
+        self.book.identify_all(self.layout, {one.student: one.identity for one in (*self.empty, *latest)}, batch)
         if self.roster is not None:
             enrol(self.book, [enrolment(entry) for entry in self.roster])
             self.book.identify_all("roster", {entry.student: entry.identity for entry in self.roster}, batch)

@@ -66,7 +66,14 @@ def preparation(
         kept["extension"] = {who: until.isoformat() for who, until in extensions(opened, deadline.due).items()}
         batch = Batch(chosen, plan.policy, str(source.resolve()), plan.grader, by, as_text(kept))
         return BatchRun(
-            opened, batch, plan, crew=no_crew, deadline=deadline, layout=intake.layout, roster=intake.roster
+            opened,
+            batch,
+            plan,
+            crew=no_crew,
+            deadline=deadline,
+            layout=intake.layout,
+            roster=intake.roster,
+            empty=intake.empty,
         )
 
     return prepare

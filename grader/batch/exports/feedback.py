@@ -5,18 +5,26 @@ from __future__ import annotations
 import os
 import re
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
 from grader.batch.exports.people import OUR_FAULT, ExportedStudent, FilledExport, note, noted, seen_by_student
 from grader.batch.gradebook.marks import by_hand
+from grader.batch.gradebook.queries import identities, standings
 from grader.batch.gradebook.store import Gradebook
 from grader.batch.report_folder import file_name
 from grader.errors import UsageError
 from grader.model import Language, Text
 from grader.report import html
 
+INSTEAD = (
+    "SELECT student FROM identities WHERE key = 'instead' AND batch = (SELECT max(id) FROM batches) ORDER BY student"
+)
+NO_NOTEBOOK = Text(
+    en="You handed in {files}, and no notebook (.ipynb) or script (.py), so there is nothing to grade.",
+    ja="提出物（{files}）にノートブック（.ipynb）やスクリプト（.py）がないため、採点できません。",
+)
 TWICE = Text(
     en="{who}: {name} is another student's already, left out of the zip.",
     ja="{who}: {name} は別の学生のファイル名と同じため、zip に含めていません。",
@@ -61,7 +69,22 @@ def fill(
         archive.writestr(entry, text.encode(), zipfile.ZIP_DEFLATED)
         if report is None:
             notes.append(noted(SENTENCE, person.standing.student, why))
+    for folder, text in told_instead(book, taken, language):
+        archive.writestr(folder, text.encode(), zipfile.ZIP_DEFLATED)
+        taken.add(folder.casefold())
     return FilledExport(b"", len(taken), tuple(notes))
+
+
+def told_instead(book: Gradebook, taken: set[str], language: Language) -> Iterator[tuple[str, str]]:
+    """For who handed in nothing to grade in the latest batch: that, where the LMS finds it. taken: names in the zip."""
+    rows = [row["student"] for row in book.rows(INSTEAD)]
+    known = identities(book) if rows else {}
+    came = {one.student for one in standings(book) if one.file} if rows else set()
+    for student in rows:
+        identity = known[student]
+        name = f"{folder_of(identity, student)}.txt"
+        if name.casefold() not in taken and student not in came:
+            yield name, note(NO_NOTEBOOK, files=identity["instead"]).in_(language) + "\n"
 
 
 def in_words(person: ExportedStudent, why: Text, language: Language) -> str:
@@ -78,8 +101,12 @@ SENTENCE = Text(
 
 def place(person: ExportedStudent) -> str:
     """Without the suffix. In the student's folder where the LMS gave folders, with the same beginning where it gave files."""
-    folder = re.sub(r"[/\\]", "_", person.known("folder"))
+    return folder_of(person.identity, person.standing.student)
+
+
+def folder_of(identity: Mapping[str, str], student: str) -> str:
+    folder = re.sub(r"[/\\]", "_", identity.get("folder", ""))
     if not folder.strip(" ."):
-        return f"{file_name(person.standing.student)}/report"
-    files = person.known("canvas_submission") or folder.endswith(" - ")  # Canvas and Google give no folders
+        return f"{file_name(student)}/report"
+    files = identity.get("canvas_submission") or folder.endswith(" - ")  # Canvas and Google give no folders
     return f"{folder}report" if files else f"{folder}/report"

@@ -12,9 +12,9 @@ from grader.model import Outcome, Score, Text
 # file as the LMS gave it. Those in PER_BATCH are given anew with each assignment.
 IDENTITY = (
     "name", "email", "id", "login", "moodle_participant", "canvas_user", "canvas_anonymous", "canvas_submission", "folder",
-    "file", "group", "section",
+    "file", "group", "section", "instead",
 )  # fmt: skip
-PER_BATCH = ("moodle_participant", "canvas_anonymous", "canvas_submission", "folder", "file", "group")
+PER_BATCH = ("moodle_participant", "canvas_anonymous", "canvas_submission", "folder", "file", "group", "instead")
 
 
 class Status(StrEnum):

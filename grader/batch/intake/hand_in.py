@@ -110,12 +110,14 @@ class Handed:
 @dataclass(frozen=True)
 class TakenIn:
     """What a source held. notes: what a person should know about it, besides what is in the list. zone: in which times
-    were read that came without one; "" where none did."""
+    were read that came without one; "" where none did. empty: whose files hold nothing to grade; `instead` of the identity
+    says which those are."""
 
     layout: Layout
     handed: tuple[Handed, ...]
     notes: tuple[Text, ...] = ()
     zone: str = ""
+    empty: tuple[Handed, ...] = ()
 
     def told(self) -> tuple[Text, ...]:
         """How the source was read, what is known of its times, then the notes."""

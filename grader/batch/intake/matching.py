@@ -26,7 +26,7 @@ Index = Mapping[str, Mapping[str, Enrolled]]
 class ClassIntake:
     """What goes into the evening. handed: under the roster's names. roster: None where there is none.
 
-    unknown: who is not in the roster, with who of the roster it may be. notes: what was shared in a group. zone: as of what was taken in.
+    unknown: who is not in the roster, with who of the roster it may be. notes: what was shared in a group. zone: and empty: as of what was taken in.
     """
 
     layout: Layout
@@ -35,16 +35,20 @@ class ClassIntake:
     unknown: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     notes: tuple[Text, ...] = ()
     zone: str = ""
+    empty: tuple[Handed, ...] = ()
 
     @classmethod
     def of(cls, taken: TakenIn, roster: Sequence[Enrolled] | None) -> ClassIntake:
         teams = [entry.group for entry in roster or () if entry.group]
-        handed = without_team(taken.handed, teams) if taken.layout is Layout.MOODLE else taken.handed
+        handed, empty = (
+            without_team(some, teams) if taken.layout is Layout.MOODLE else some for some in (taken.handed, taken.empty)
+        )
         if roster is None:
-            return cls(taken.layout, handed, notes=differing(handed, teams), zone=taken.zone)
+            return cls(taken.layout, handed, notes=differing(handed, teams), zone=taken.zone, empty=empty)
         handed, unknown = match(handed, roster)
+        empty, _ = match(empty, roster)
         found, other = shared(handed, roster), differing(handed, teams)
-        return cls(taken.layout, found.handed, tuple(roster), unknown, (*found.notes, *other), taken.zone)
+        return cls(taken.layout, found.handed, tuple(roster), unknown, (*found.notes, *other), taken.zone, empty)
 
 
 def match(

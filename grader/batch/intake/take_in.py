@@ -43,6 +43,7 @@ def take_in(
         labels = labelled(read)
         notes = list(found.notes)
         handed: list[Handed] = []
+        empty: list[Handed] = []
         for number, (bundle, label) in enumerate(zip(read, labels, strict=True)):
             files, more = unpacked(bundle, label, private / f"s{number}")
             reserved = [member.name for member in files if is_reserved(member.base)]
@@ -52,6 +53,7 @@ def take_in(
             handed += mine
             if not mine and (files or not reserved):
                 notes.append(nothing_to_grade(label, files))
+                empty.append(without_work(bundle, label, files))
         notes += unclear(read, labels, nobodys, layout)
         if not handed:
             why = " ".join(note.en for note in notes[:3])
@@ -60,7 +62,7 @@ def take_in(
                 f"There are no notebooks in {source}: {HOW}{' ' if why else ''}{why}",
                 ja=f"{source} にノートブックがありません。{HOW_JA}{ja}",
             )
-        yield TakenIn(layout, tuple(handed), tuple(notes), zone_told(read, zone))
+        yield TakenIn(layout, tuple(handed), tuple(notes), zone_told(read, zone), tuple(empty))
 
 
 def of_whom(label: str, note: Text) -> Text:
@@ -140,6 +142,12 @@ def handed_in(bundle: Bundle, label: str, files: list[Member], work: SubmissionA
         label, members[0].path, max(times, default=None), beside(files, work), together([name for name, _ in parts]),
         identity, label, any(member.late for member in members), parts if len(parts) > 1 else (), place, work.doubt, identity.get("group", ""),
     )  # fmt: skip
+
+
+def without_work(bundle: Bundle, label: str, files: list[Member]) -> Handed:
+    """Who handed in nothing to grade, and what it was."""
+    instead = listed([member.base for member in files]) or "-"
+    return Handed(label, Path(), identity={**bundle.identity, "instead": instead}, called=label)
 
 
 def beside(files: list[Member], work: SubmissionAttempt) -> tuple[tuple[str, Path], ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -98,9 +99,11 @@ class Crew:
     """Nobody: results are put into the book by the test."""
 
 
-def evening(book: store.Gradebook, handed: list[Handed], deadline: Deadline | None = None, roster: list[Enrolled] | None = None) -> int:  # fmt: skip
+def evening(book: store.Gradebook, handed: list[Handed], deadline: Deadline | None = None, roster: list[Enrolled] | None = None, empty: Sequence[Handed] = ()) -> int:  # fmt: skip
     """Roll the class, and record a result of 2 of 4 points for whoever has none."""
-    held = BatchRun(book, BATCH, Plan("g"), Crew, deadline=deadline or Deadline(), layout=Layout.MOODLE, roster=roster)  # type: ignore[arg-type]
+    held = BatchRun(
+        book, BATCH, Plan("g"), Crew, deadline=deadline or Deadline(), layout=Layout.MOODLE, roster=roster, empty=empty
+    )  # type: ignore[arg-type]
     number = book.begin(Batch(7, "policy", "/class", "0.1.0", "teacher"))
     for line in held.roll(number, handed):
         book.record(number, line.submission, "one", 1, graded(Outcome.PASSED, Outcome.FAILED, sha=line.sha256), by="g")
