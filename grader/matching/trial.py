@@ -138,21 +138,19 @@ class TrialRunner:
         described = self.ask("describe", handle, method="forward")
         rows = described.value.get("parameters") if isinstance(described.value, dict) else None
         form = read_form(self.written, match.own, self.section, rows if isinstance(rows, list) else [])
-        if says_time_first(self.written, match.own, self.section):
+        ours = handed_out(
+            self.written.cells, self.section
+        )  # where the text asks for (B, T), batch_first=False is a slip
+        if not ours and says_time_first(self.written, match.own, self.section):
             return [time_first(form), form]
         learning = with_targets(form, rows if isinstance(rows, list) else [])
-        if (
-            match.probe is Probe.LANGUAGE_MODEL
-            and learning is not None
-            and not handed_out(self.written.cells, self.section)
-        ):
+        if match.probe is Probe.LANGUAGE_MODEL and learning is not None and not ours:
             return [form, learning]
         if form.batch or any(what == "lengths" for _, what in form.extras):
             return [form, time_first(form)]
         if two:
             return [form]
-        declared = handed_out(self.written.cells, self.section)
-        declared = declared or feeds_batch_first(self.written, match.own, self.section)
+        declared = ours or feeds_batch_first(self.written, match.own, self.section)
         return [form, one_by_one(form)] if declared else [form, time_first(form), one_by_one(form)]
 
     def forward(
