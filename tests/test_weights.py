@@ -70,6 +70,23 @@ def test_a_fused_projection_is_cut_apart() -> None:
     assert torch.equal(found["w_o.weight"], source["self_attn.out_proj.weight"])
 
 
+def test_a_fused_projection_beside_a_gru_is_cut_apart() -> None:
+    """A GRU's own (3 H, H) stays whole, though the shape is the same: the name tells which of the two is cut."""
+    gru = {"cell.weight_ih": torch.randn(3 * D, 2 * D), "cell.weight_hh": torch.randn(3 * D, D)}
+    fused = {"mha.in_proj_weight": torch.randn(3 * D, D), "mha.in_proj_bias": torch.randn(3 * D)}
+    found = assignments(together(gru, fused, linear("mha.out_proj")), together(gru, attention()))[0]
+    assert torch.equal(found["cell.weight_hh"], gru["cell.weight_hh"])
+    assert torch.equal(found["w_q.weight"], fused["mha.in_proj_weight"][:D])
+
+
+def test_projections_along_an_axis_of_three_are_cut_apart() -> None:
+    """nn.Parameter(torch.randn(3, heads, d, d_h)) holds query, key and value one behind the other."""
+    source = {"w_in": torch.randn(3, 3, D, H), "w_out": torch.randn(3, H, D)}
+    x, found = torch.randn(2, 4, D), assignments(source, attention())[0]
+    split = (x @ found["w_v.weight"].T).unflatten(-1, (3, H)).transpose(1, 2)
+    assert torch.allclose(split, torch.einsum("btd,nde->bnte", x, source["w_in"][2]), atol=1e-5)
+
+
 def test_a_matrix_for_each_head_is_joined() -> None:
     """heads.0.key, heads.1.key, ... are the rows of one matrix; missing biases become zero."""
     roles = ("key", "query", "value")

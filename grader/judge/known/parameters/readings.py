@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cache
 from itertools import islice
@@ -13,6 +14,9 @@ Weights = Mapping[str, Tensor]
 Step = tuple[str, int]  # a source, and the number of its reading: see `fit`
 # norm.weight, ln.gamma, norm.a_scale: a vector of these names multiplies
 GAIN = re.compile(r"weight|scale|gain|gamma")
+# attention.in_proj_weight, self.qkv, c_attn: three projections side by side
+FUSED = re.compile(r"in_proj|q_?k_?v|k_?q_?v|c_attn")
+Shapes = Mapping[tuple[int, ...], int]  # how many parameters there are of each
 
 
 def find_fits(source: Tensor, target: Tensor, square: bool = True) -> Iterator[Tensor]:
@@ -63,11 +67,15 @@ def follow_step(step: Step | None, name: str, source: Weights, target: Tensor) -
 
 def cut_and_join(source: Weights, target: Weights) -> Weights:
     """The source with fused projections cut apart, and one matrix for each head joined, where the target has it so."""
-    wanted = {tuple(tensor.shape) for tensor in target.values()}
+    wanted = shapes_of(target)
     return cut_apart(join_parameters(source, wanted), wanted)
 
 
-def join_parameters(source: Weights, wanted: set[tuple[int, ...]]) -> Weights:
+def shapes_of(weights: Weights) -> Shapes:
+    return Counter(tuple(tensor.shape) for tensor in weights.values())
+
+
+def join_parameters(source: Weights, wanted: Shapes) -> Weights:
     """`heads.0.key.weight`, `heads.1.key.weight`, ... (d_h, D) become one `heads.key.weight` (N * d_h, D)."""
     groups: dict[str, list[str]] = {}
     for name in source:
@@ -83,16 +91,31 @@ def join_parameters(source: Weights, wanted: set[tuple[int, ...]]) -> Weights:
     return found
 
 
-def cut_apart(source: Weights, wanted: set[tuple[int, ...]]) -> Weights:
-    """A `qkv.weight` (3 * D, D) becomes `qkv_q.weight`, `qkv_k.weight` and `qkv_v.weight` (D, D)."""
+def cut_apart(source: Weights, wanted: Shapes) -> Weights:
+    """A `qkv.weight` (3 * D, D) becomes `qkv_q.weight`, `qkv_k.weight` and `qkv_v.weight` (D, D).
+
+    Where the target has a parameter of that shape too, as a GRU has, only one whose name says so is cut, if there are more of
+    them than the target takes.
+    """
     cut: dict[str, Tensor] = {}
+    shapes = shapes_of(source)
     for name, tensor in source.items():
         rows, *rest = tensor.shape or (0,)
         # in_proj_weight, as nn.MultiheadAttention has it, is in_proj.weight
         layer, _, kind = re.sub("_(?=weight$|bias$)", ".", name).rpartition(".")
         parts = rows // 3
-        if rows % 3 or tuple(tensor.shape) in wanted or (parts, *rest) not in wanted:
+        spare = shapes[tuple(tensor.shape)] > wanted.get(tuple(tensor.shape), 0) and FUSED.search(name)
+        if tuple(tensor.shape) in wanted and not spare:
             cut[name] = tensor
-        else:
+        elif rows % 3 == 0 and (parts, *rest) in wanted:
             cut.update({f"{layer}_{role}.{kind}": part for role, part in zip("qkv", tensor.chunk(3), strict=True)})
+        elif rows == 3 and len(rest) > 1 and is_readable(Size(rest), wanted):
+            cut.update({f"{layer}_{role}.{kind}": part for role, part in zip("qkv", tensor, strict=True)})
+        else:
+            cut[name] = tensor
     return cut
+
+
+def is_readable(shape: Size, wanted: Shapes) -> bool:
+    """Whether what lies along an axis of three, as in nn.Parameter(torch.randn(3, heads, d, d_h)), is a projection."""
+    return any(len(other) > 1 and count_readings(shape, Size(other), True) for other in wanted)
