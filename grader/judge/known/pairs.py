@@ -87,7 +87,8 @@ def nearest_answers(known: KnownAnswers, exchanges: list[Exchange]) -> list[Edit
     """The right answers, those first that agree the longest with the student's, and of these the nearest.
 
     Last those that do not fit, but do with a mistake in them. The reference is the second at the latest: a distance
-    is a weak sign, and most people write what it writes.
+    is a weak sign, and most people write what it writes. Behind it stand those that give its values with other words: a
+    mistake in `out[:, -1]` is another than in `h_n[-1]`.
     """
 
     def rank(base: Edits) -> tuple[int, float]:
@@ -96,7 +97,10 @@ def nearest_answers(known: KnownAnswers, exchanges: list[Exchange]) -> list[Edit
         return -len(answered), far
 
     found = sorted(dict.fromkeys(base for base, _ in known.tried), key=rank)
-    return [*found[:1], *([()] if () in found[1:] else []), *(base for base in found[1:] if base)]
+    if () not in found:
+        return found
+    alike = [base for base in found[1:] if base and rank(base) == rank(())]
+    return [*dict.fromkeys([*found[:1], (), *alike, *found])]
 
 
 def likely_pairs(known: KnownAnswers, base: Edits) -> Iterator[tuple[Variant, Variant]]:
