@@ -12,11 +12,13 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import torch
+from torch.nn.parameter import is_lazy
 
 from .codec import Handle, RemoteExpr, pack
 from .faults import fault_of
 from .figures import figure_of, watched
 from .introspect import plain_signature, survey_of
+from .lazy_layers import make_lazy
 from .namespace import Namespace, seed_everything
 
 
@@ -56,6 +58,7 @@ def call(namespace: Namespace, request: dict[str, Any]) -> dict[str, Any]:
     if request.get("echo"):
         reply["inputs"] = args
     if request.get("keep"):
+        make_lazy(value, [*args, *kwargs.values()])
         reply["handle"] = namespace.keep(value)
         reply["weights"] = weights_of(value)
         reply["kinds"] = kinds_of(value)
@@ -121,7 +124,7 @@ def weights_of(value: Any) -> dict[str, Any]:
     """Parameters by name, each with its tensor; nothing for what is not a module."""
     if not isinstance(value, torch.nn.Module):
         return {}
-    return {name: p.detach() for name, p in value.named_parameters()}
+    return {name: p.detach() for name, p in value.named_parameters() if not is_lazy(p)}
 
 
 def kinds_of(value: Any) -> dict[str, str]:
