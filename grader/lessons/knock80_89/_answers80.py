@@ -167,3 +167,10 @@ unknown_is_negative = misconception(
     en="An unknown word becomes -1. As an index that is the last row, or an error. The problem gives it 0.",
     ja="未知語が -1 になっています。添字としては最後の行を指すか、エラーになります。問題では 0 です。",
 )
+cut_otherwise = misconception(
+    edit("for word in words_of(title))", "for word in (title.split() if isinstance(title, str) else title))"),
+    en='build_vocab and to_ids cut titles in different ways: one keeps capitals and punctuation ("Apple\'s", "up,"), the other does not, so frequent words '
+    "are not found and become 0. Use words_of in both.",
+    ja='build_vocab と to_ids で題名の切り方が違います。一方は大文字や記号を残し（"Apple\'s" や "up," など）、他方は残さないので、よく現れる単語が見つからず 0 に'
+    "なります。どちらでも words_of を使いましょう。",
+)

@@ -74,7 +74,9 @@ softmax_over_batch = misconception(
     "dim=-1 にするか、ロジットのまま返しましょう。",
 )
 relu_on_logits = misconception(
-    edit("self.fc(h_n[-1])", "self.fc(h_n[-1]).relu()"),
+    edit(
+        "nn.Linear(hidden_size, output_size)", "nn.Sequential(nn.Linear(hidden_size, output_size), nn.ReLU())"
+    ),  # there, so that it can be made whatever goes into the layer
     en="A ReLU stands behind the output layer. Every negative logit becomes 0, so unlikely categories cannot be told "
     "apart and get no gradient. Return the output of the linear layer as it is.",
     ja="出力層の後ろに ReLU があります。負のロジットがすべて 0 になり、ありそうもないカテゴリどうしの区別がつかず、勾配も流れません。"
@@ -184,4 +186,11 @@ titles_cut = misconception(
     edit("emb = self.emb(ids)", "emb = self.emb(ids[:, :20])"),
     en=_models.CUT_EN,
     ja=_models.CUT_JA,
+)
+zero_taken_for_padding = misconception(
+    edit("self.fc(h_n[-1])", "self.fc(out[torch.arange(len(ids)), (ids != 0).sum(dim=1).clamp(min=1) - 1])"),
+    en="Id 0 is taken for padding: the end of a title is looked for by ids != 0. But 0 is an unknown word, which may stand anywhere, so the state is read too "
+    "early. Compare with padding_idx.",
+    ja="ID 0 をパディングとみなし、題名の終わりを ids != 0 で探しています。0 は未知語の番号で、題名のどこにでも現れるので、状態を読む位置が手前にずれます。padding_idx と比べ"
+    "ましょう。",
 )

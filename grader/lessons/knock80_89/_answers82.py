@@ -254,3 +254,10 @@ measured_on_training = misconception(
     en="What is recorded as validation is the training data once more. Measure on valid_set.",
     ja="検証の値として、学習データをもう一度測っています。valid_set で測りましょう。",
 )
+smoothed_labels = misconception(
+    edit("F.cross_entropy(model(ids), labels)", "F.cross_entropy(model(ids), labels, label_smoothing=0.1)"),
+    en="The labels are smoothed (label_smoothing=0.1): a tenth of each answer is spread over all categories. That is another loss than the one asked for, "
+    "-log of the probability of the correct category. Leave label_smoothing out.",
+    ja="ラベルを平滑化しています（label_smoothing=0.1）。正解の 1 割がすべてのカテゴリに分けられ、求められている損失（正解カテゴリの確率の −log）とは別のものになります。"
+    "label_smoothing を外しましょう。",
+)

@@ -216,3 +216,13 @@ cut_at_ten = misconception(
     en="Titles are cut off at a fixed number of words. What stands behind is lost for ever. Fill up to the longest title of the batch instead.",
     ja="題名を決まった語数で切っています。その後ろの単語は失われます。そのバッチでいちばん長い題名に合わせて埋めましょう。",
 )
+smoothed_labels = misconception(
+    edit(
+        "loss = F.cross_entropy(logits, labels)",
+        "loss = F.cross_entropy(logits, labels, label_smoothing=0.1 * model.training)",
+    ),
+    en="The labels are smoothed (label_smoothing=0.1): a tenth of each answer is spread over all categories. That is another loss than the one asked for, "
+    "-log of the probability of the correct category. Leave label_smoothing out.",
+    ja="ラベルを平滑化しています（label_smoothing=0.1）。正解の 1 割がすべてのカテゴリに分けられ、求められている損失（正解カテゴリの確率の −log）とは別のものになります。"
+    "label_smoothing を外しましょう。",
+)

@@ -82,3 +82,9 @@ vectors_changed = misconception(
     "work on a copy.",
     ja="渡されたベクトルそのものを書き換えているので、2 回目の呼び出しでは別の値になります。*= や、名前が _ で終わる関数は元の配列を変えます。コピーに対して計算しましょう。",
 )
+cut_to_whole_numbers = misconception(
+    edit("torch.as_tensor(vectors[word])", "torch.as_tensor(vectors[word]).long()"),
+    en="The vectors are cut to whole numbers: 0.73 becomes 0. The table, or what the vectors go through, has an integer dtype. Make it with torch.zeros(...) or "
+    "dtype=torch.float32.",
+    ja="ベクトルの小数部分が切り捨てられ、0.73 が 0 になっています。行列か途中のテンソルが整数型です。torch.zeros(...) や dtype=torch.float32 で作りましょう。",
+)

@@ -191,3 +191,19 @@ titles_cut = misconception(
     en=_models.CUT_EN,
     ja=_models.CUT_JA,
 )
+one_reader_for_both = misconception(
+    edit("num_layers, bidirectional=True, batch_first", "num_layers, batch_first"),
+    edit(
+        "        out, h_n = self.rnn(packed)",
+        """        _, onward = self.rnn(packed)
+        places = torch.arange(ids.size(1)).expand(ids.shape)
+        turned = torch.where(places < lengths[:, None], lengths[:, None] - 1 - places, places)
+        packed = pack_padded_sequence(
+            emb.gather(1, turned[:, :, None].expand(emb.shape)), lengths.cpu(), batch_first=True, enforce_sorted=False
+        )
+        _, back = self.rnn(packed)""",
+    ),
+    edit("torch.cat([h_n[-2], h_n[-1]], dim=1)", "torch.cat([onward[-1], back[-1]], dim=1)"),
+    en="One and the same RNN reads from the left and from the right. The two readers have weights of their own: pass bidirectional=True, or make a second RNN.",
+    ja="左から読むのも右から読むのも、同じ 1 つの RNN です。2 つの読み手は別々の重みを持ちます。bidirectional=True を渡すか、RNN をもう 1 つ作りましょう。",
+)

@@ -103,3 +103,10 @@ validation_learnt_too = misconception(
     "Learn from train_set alone.",
     ja="検証データまで学習に使っています。これでは検証の損失・正解率が新しい題名での成績を表さず、88 の選択も丸暗記の度合いで決まってしまいます。学習には train_set だけを使いましょう。",
 )
+padding_has_no_row = misconception(
+    edit("device, padding_idx)", "device, vocab_size)"),
+    en="The batches are filled up with the id vocab_size, for which the embedding has no row: its rows are 0 to vocab_size - 1. As soon as two titles of a batch "
+    "differ in length there is an IndexError. The padding is the last id, vocab_size - 1.",
+    ja="バッチを埋める ID が vocab_size ですが、埋め込みの行は 0 から vocab_size − 1 までなので、その行はありません。1 つのバッチに長さの違う題名が入ると IndexError になります。"
+    "パディングは最後の ID、vocab_size − 1 です。",
+)

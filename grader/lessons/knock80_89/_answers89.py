@@ -2,11 +2,14 @@
 
 from grader.checks import accepts, edit, misconception
 from grader.lessons.knock80_89 import _models
+from grader.model import Edit
 
 CLS = "states[:, 0]"
+HEAD = "self.fc = nn.Linear(encoder.config.hidden_size, output_size)"
+MEAN = "(states * mask[:, :, None]).sum(dim=1) / mask.sum(dim=1, keepdim=True)"
 
 pooler = accepts(edit(CLS, "output[1]"))
-mean_pooling = accepts(edit(CLS, "(states * mask[:, :, None]).sum(dim=1) / mask.sum(dim=1, keepdim=True)"))
+mean_pooling = accepts(edit(CLS, MEAN))
 not_as_dict = accepts(edit("attention_mask=mask)", "attention_mask=mask, return_dict=False)"))
 dropout = accepts(edit(f"self.fc({CLS})", f"self.fc(F.dropout({CLS}, 0.1, self.training))"))
 frozen = accepts(edit("self.encoder = encoder", "self.encoder = encoder.requires_grad_(False)"))
@@ -20,6 +23,26 @@ as_mapping = accepts(
         "ids, _, mask = encode(tokenizer, [title for title, _ in pairs]).values()",
     ),
 )
+LOOK = edit(
+    "self.encoder = encoder", "self.encoder, self.look = encoder, nn.Linear(encoder.config.hidden_size, 1)"
+)  # a learned weight for each token
+LOOKED = '(self.look(states).masked_fill(mask[:, :, None] == 0, float("-inf")).softmax(dim=1) * states).sum(dim=1)'
+
+
+def two_layers(activation: str) -> Edit:
+    """A head with a hidden layer as wide as the encoder, as RoBERTa has it."""
+    made = f"width = encoder.config.hidden_size; self.fc = nn.Sequential(nn.Linear(width, width), nn.{activation}(), nn.Linear(width, output_size))"
+    return edit(HEAD, made)
+
+
+two_layers_relu = accepts(two_layers("ReLU"))
+two_layers_tanh = accepts(two_layers("Tanh"))
+two_layers_gelu = accepts(two_layers("GELU"))
+mean_two_layers_relu = accepts(two_layers("ReLU"), edit(CLS, MEAN))
+mean_two_layers_tanh = accepts(two_layers("Tanh"), edit(CLS, MEAN))
+mean_two_layers_gelu = accepts(two_layers("GELU"), edit(CLS, MEAN))
+attention_pooling = accepts(LOOK, edit(CLS, LOOKED))
+attention_pooling_two_layers = accepts(LOOK, two_layers("GELU"), edit(CLS, LOOKED))
 fixed_length = accepts(edit("padding=True", 'padding="max_length"'))
 
 names_for_tensors = misconception(

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader.checks import Evidence, Failure, Text, properties
+from grader.checks import Evidence, Failure, Record, Text, properties
 from grader.model import Array
 
 SERIES = ("train_loss", "train_accuracy", "valid_loss", "valid_accuracy")
@@ -83,6 +83,7 @@ def by_name(value: Any) -> dict[str, Tensor]:
 
 def leaves(value: Any, path: tuple[str, ...]) -> Any:
     """Every number, with the keys that lead to it, in order."""
+    value = fields_of(value)
     plain = to_number(value)
     if plain is not None:
         yield path, plain
@@ -105,6 +106,7 @@ def meaning(path: tuple[str, ...]) -> str:
 
 def unnamed(value: Any) -> dict[str, Tensor]:
     """Four lists, a row of four an epoch, pairs of lists, or for each of two sets a pair an epoch."""
+    value = fields_of(value)
     table = rectangle(list(value.values()) if isinstance(value, dict) else value)
     if table is None or table.dim() == 0:
         return {}
@@ -129,6 +131,11 @@ def rectangle(value: Any) -> Tensor | None:
     if not whole or len(whole) != len(parts) or len({part.shape for part in whole}) != 1:
         return None
     return torch.stack(whole)
+
+
+def fields_of(value: Any) -> Any:
+    """A dataclass, such as History(train_loss=[...], ...), as a dict of its fields; anything else as it is."""
+    return value.fields if isinstance(value, Record) else value
 
 
 def numeric(value: Any) -> bool:

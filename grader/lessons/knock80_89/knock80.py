@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from grader.checks import CallFailed, Draw, Failure, Student, Text, check, sign, trace
-from grader.lessons.knock80_89 import _answers80, _interfaces
+from grader.lessons.knock80_89 import _answers80, _counted80, _interfaces
 from grader.lessons.knock80_89._vocabulary import corpus, corpus_with_ties, id_list, vocabulary, words
 
 TITLE = Text(en="80. Words to id numbers", ja="80. ID 番号への変換")
@@ -222,6 +222,8 @@ def known_words(student: Student, draw: Draw) -> None:
         del student.exchanges[asked:]
         ids(student, sentence, {word: place for place, word in enumerate(known, start=1)})
     student.must_agree(IDS, help=LOOKED_UP)
+    if student.promised:
+        _counted80.finds_what_it_counted(student, draw)
 
 
 @check(points=1, ja="語彙にない単語は 0 になり、その後の単語はまた自分の ID になる")

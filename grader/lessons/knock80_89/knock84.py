@@ -114,6 +114,8 @@ class Problem:
         rows = [row for row, _ in shared]
         if all(properties.close(found[row - 1], vector) for row, vector in shared):
             return "one_row_off"
+        if all(properties.close(found[row], vector.trunc()) for row, vector in shared):
+            return "cut_to_whole_numbers"
         if bool(torch.cdist(found, self.matrix).min() > 1e-3):
             scaled = all(properties.close(found[row] * vector.norm(), vector) for row, vector in shared)
             return "made_of_length_one" if scaled else "never_filled"

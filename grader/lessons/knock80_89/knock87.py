@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from grader.checks import Draw, Failure, Student, Text, Unmatched, check, sign, trace
+from grader.checks import CallFailed, Draw, Failure, Student, Text, Unmatched, check, sign, trace
 from grader.lessons.knock80_89 import _answers87, _interfaces, _models
 from grader.lessons.knock80_89 import _training as training
 from grader.lessons.knock80_89._cnn87 import (
@@ -196,6 +196,24 @@ def learns_eight_titles_by_heart(student: Student, draw: Draw) -> None:
         )
 
 
+def no_row_for_the_padding(error: CallFailed) -> Exception:
+    """What is told where titles of different lengths, but not those of one length, ask the embedding for a row too many."""
+    if error.fault.type != "IndexError" or "out of range in self" not in error.fault.message:
+        return error
+    fault = error.fault.message
+    return Failure(
+        Text(
+            en=f"Titles of one length are learned from, but with titles of different lengths your code raises IndexError: {fault}.",
+            ja=f"同じ長さの題名なら学習できますが、長さの違う題名では IndexError（{fault}）が発生します。",
+        ),
+        Text(
+            en="The embedding has the rows 0 to vocab_size - 1. Which id fills up the batches?",
+            ja="埋め込みの行は 0 から vocab_size − 1 までです。バッチを埋めている ID はいくつですか。",
+        ),
+        misconception="padding_has_no_row",
+    )
+
+
 @check(
     points=1,
     after=trains_a_cnn,
@@ -211,8 +229,11 @@ def only_words_of_the_training_data_are_learnt(student: Student, draw: Draw) -> 
         train = [(title[: time - 4 + row], label) for row, (title, label) in enumerate(titles(draw, 5, time=time + 2))]
     train = [(title % HALF + 1, label) for title, label in train]
     valid = [(title % HALF + 1 + HALF, label) for title, label in titles(draw, 4, time)]
-    with training.by_what_it_does(student):
-        before, after = (embedding(fit(student, train, valid, 2, lr)) for lr in (training.STILL, 0.5))
+    try:
+        with training.by_what_it_does(student):
+            before, after = (embedding(fit(student, train, valid, 2, lr)) for lr in (training.STILL, 0.5))
+    except CallFailed as error:
+        raise no_row_for_the_padding(error) from None
     if before is None or after is None or before.shape != after.shape:
         return
     learned = rows_that_learnt(before, after)

@@ -1,0 +1,54 @@
+"""Whether the words that a vocabulary has counted are found again: build_vocab and to_ids have to cut titles alike."""
+
+from __future__ import annotations
+
+from grader.checks import CallFailed, Draw, Failure, Student, Text
+from grader.lessons.knock80_89._vocabulary import id_list, vocabulary, words
+
+COUNT = 6
+SAME_WORDS = Text(
+    en="Print what build_vocab takes for the words of one title, and what to_ids looks up: are they the same?",
+    ja="1 つの題名について、build_vocab が数えた単語と、to_ids が引く単語を表示しましょう。同じになっていますか。",
+)
+
+
+def finds_what_it_counted(student: Student, draw: Draw) -> None:
+    """Words that the vocabulary has counted are found again in titles with capitals and commas. Raises Failure."""
+    pool = [word.capitalize() + mark for word, mark in zip(words(draw, COUNT), ",:,;.,", strict=True)]
+    titles = [" ".join(draw.sample(pool, COUNT)) for _ in range(3)]
+    kept = list(student.exchanges)
+    found = found_again(student, titles)
+    student.exchanges[:] = kept
+    if found and max(found) < COUNT / 2:  # one may have the id 0, or a mark of its own: that is told elsewhere
+        raise Failure(
+            Text(
+                en=f"Of six words that stand in three titles, such as “{pool[0]}”, only {max(found)} are found again by to_ids.",
+                ja=f"3 件の題名に出てくる 6 語（「{pool[0]}」など）のうち、to_ids で見つかるのは {max(found)} 語だけです。",
+            ),
+            SAME_WORDS,
+            misconception="cut_otherwise",
+        )
+
+
+def found_again(student: Student, titles: list[str]) -> list[int]:
+    """How many words of a title have an id, in each way to hand it over: to find them in one of these is enough.
+
+    It goes as it is, or as the notebook's words_of cuts it. Who counts lists of words has cut them before: nothing is asked.
+    """
+    vocab, found = student.call("build_vocab", titles, view=vocabulary), []
+    own = cut(student, titles[0]) if any(len(word) > 1 for word in vocab) else []
+    for title in (titles[0], own, " ".join(own)) if own else ():
+        try:
+            found.append(int((student.call("to_ids", title, vocab, view=id_list(COUNT)) > 0).sum()))
+        except (CallFailed, Failure):
+            continue
+    return found
+
+
+def cut(student: Student, title: str) -> list[str]:
+    """The title as the notebook's own words_of cuts it, which is ours to begin with."""
+    try:
+        found = student.call("words_of", title)
+    except CallFailed:
+        return title.split()
+    return [str(word) for word in found] if isinstance(found, list) else title.split()
