@@ -178,3 +178,10 @@ two_steps_a_word = misconception(
     en="The RNN moves on twice for one word: it reads the same word and context again. One call of the decoder is one step.",
     ja="1 語につき RNN を 2 回進めていて、同じ語と文脈をもう一度読んでいます。デコーダーを 1 回呼ぶと 1 歩進む、という形にしましょう。",
 )
+context_added_to_the_state = misconception(
+    edit("[word, context], dim=1), state)", "[word, context], dim=1), state) + context"),
+    en="The context is added to the state that the RNN has made, and the sum is handed on. The state then grows with every step and is no longer what the GRU "
+    "can read. Put the context beside the word or before the last layer, and return the RNN's own state.",
+    ja="RNN が作った状態に文脈ベクトルを足し、その和を次に渡しています。状態が 1 歩ごとに膨らみ、GRU が読める値ではなくなります。文脈は語の埋め込みと並べるか、最後の層の前に"
+    "つなぎ、返す状態は RNN のものだけにしましょう。",
+)

@@ -74,6 +74,27 @@ class AdditiveVector(Attention):
         return torch.tanh(self.w_q(query).unsqueeze(1) + self.w_k(keys)) @ self.v
 
 
+class Projected(nn.Module):
+    def __init__(self, hidden_size):
+        super().__init__()
+        self.w_q, self.w_k = nn.Linear(hidden_size, hidden_size), nn.Linear(hidden_size, hidden_size)
+        self.w_v, self.w_o = nn.Linear(hidden_size, hidden_size), nn.Linear(hidden_size, hidden_size)
+
+    def forward(self, query, keys, mask=None):
+        _, weights = Scaled()(self.w_q(query), self.w_k(keys), mask)
+        return self.w_o((weights.unsqueeze(1) @ self.w_v(keys)).squeeze(1)), weights
+
+
+class QueryKey(Projected):
+    def __init__(self, hidden_size):
+        super().__init__(hidden_size)
+        del self.w_v, self.w_o
+
+    def forward(self, query, keys, mask=None):
+        _, weights = Scaled()(self.w_q(query), self.w_k(keys), mask)
+        return (weights.unsqueeze(1) @ keys).squeeze(1), weights
+
+
 class AttnDecoderRNN(nn.Module):'''
 ATTENTIONS = {
     "additive": "AdditiveAttention(hidden_size, hidden_size, hidden_size)",
@@ -84,6 +105,8 @@ ATTENTIONS = {
     "of_the_state": "OfTheState(hidden_size)",
     "joined_vector": "JoinedVector(hidden_size)",
     "additive_vector": "AdditiveVector(hidden_size)",
+    "projected": "Projected(hidden_size)",
+    "query_key": "QueryKey(hidden_size)",
 }
 FORWARD = "    def forward(self, previous, state, outputs, mask):\n"
 CELL = "nn.GRUCell(emb_size + hidden_size, hidden_size)"
@@ -150,5 +173,6 @@ CHOICES = [
     *((attention, "GRU", *rest) for rest in COMBINED for attention in ("additive", "scaled", "dot")),
     *((attention, "LSTM", *rest) for rest in USUAL for attention in ("additive", "dot", "scaled", "general")),
     *((attention, "RNN", *rest) for rest in USUAL for attention in ("additive", "dot", "scaled")),
+    *((attention, "LSTM", "before", "both") for attention in ("projected", "query_key")),
 ]
 globals().update({"_".join(choice).lower(): way(*choice) for choice in CHOICES})

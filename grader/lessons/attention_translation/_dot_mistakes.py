@@ -237,3 +237,11 @@ mask_required = misconception(
     en="It cannot do without a mask: the default None reaches the line that hides. Mask only `if mask is not None`.",
     ja="mask を省略すると動きません。既定値の None が、隠す処理の行まで届いています。`if mask is not None` のときだけ隠しましょう。",
 )
+half_precision = misconception(
+    edit(
+        "q @ k.transpose(-2, -1) / math.sqrt(q.size(-1))",
+        "(q.bfloat16() @ k.bfloat16().transpose(-2, -1) / math.sqrt(q.size(-1))).float()",
+    ),
+    en="The scores are computed in half precision, two or three digits, and the softmax makes the error larger. Keep the type that comes in, float32.",
+    ja="スコアを半精度（2〜3 桁）で計算していて、softmax で誤差がさらに広がります。入ってきた型（float32）のまま計算しましょう。",
+)
