@@ -87,12 +87,13 @@ def draw_sizes(draw: Draw) -> AttentionSizes:
 
 
 def other_sizes(sizes: AttentionSizes, draw: Draw) -> tuple[AttentionSizes, ...]:
-    """The same module asked again: one query as when text is written, one sentence, one key, more of everything."""
+    """The same module asked again: one query as when text is written, one sentence, one key, as many keys as queries, more of everything."""
     more = draw.number(1, 4)
     asked = (
         replace(sizes, queries=1),
         replace(sizes, batch=1, queries=sizes.queries + more),
         replace(sizes, keys=1),
+        replace(sizes, keys=sizes.queries),
         replace(sizes, batch=sizes.batch + 1, queries=sizes.queries + more, keys=draw.number(60, 70)),
     )
     return tuple(in_form(each, sizes.limitations) for each in asked)

@@ -270,3 +270,16 @@ flattened = misconception(
     "(B, T, D).",
     ja="ブロックの出力を (B, T * D) に平らにしています。ブロックは積み重ねるので、出力は入力と同じ (B, T, D) の形でなければなりません。",
 )
+residual_halved = misconception(
+    edit("x = x + self.dropout(attended)", "x = (x + self.dropout(attended)) / 2"),
+    edit("return x + self.dropout(thought)", "return (x + self.dropout(thought)) / 2"),
+    en="x and the layer's output are averaged, not added. With every stage half of what was there is lost, and after a few blocks hardly anything of the input is "
+    "left. The residual connection is a sum: x + layer(x).",
+    ja="x と層の出力を足さずに、平均しています。段を通るたびにもとの値が半分になり、数ブロックで入力がほとんど残りません。残差接続は和 x + 層(x) です。",
+)
+width_of_the_feed_forward_fixed = misconception(
+    edit("nn.Linear(d_model, d_ff)", "nn.Linear(d_model, 4 * d_model)"),
+    edit("nn.Linear(d_ff, d_model)", "nn.Linear(4 * d_model, d_model)"),
+    en="d_ff stands in the signature and does nothing: the feed-forward layer is always 4 * d_model wide. Make it d_ff wide.",
+    ja="引数の d_ff が使われず、全結合の幅がいつも 4 * d_model です。幅を d_ff にしましょう。",
+)

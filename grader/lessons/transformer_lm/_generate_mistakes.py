@@ -173,3 +173,8 @@ prompt_changed_in_place = misconception(
     "new tensor, or work on prompt.clone().",
     ja="渡された prompt を書き換えています。呼び出した側の文まで変わってしまいます。新しいテンソルを作る torch.cat でつなぐか、prompt.clone() に対して作業しましょう。",
 )
+seed_set_inside = misconception(
+    edit("    model.eval()\n", "    torch.manual_seed(0)\n    model.eval()\n"),
+    en="Every call writes the same text: the seed is set inside generate. Whoever wants the same text twice sets it outside, once.",
+    ja="何回呼んでも同じ文になります。generate の中で乱数の種を固定しているためです。同じ文を再現したいときは、呼ぶ側で 1 回だけ設定します。",
+)

@@ -4,6 +4,15 @@ from grader.checks import edit, misconception
 from grader.lessons.transformer_lm._heads_mistakes import scale_by_d_model
 from grader.lessons.transformer_lm._lines_heads import LINEARS, MERGED, SPLIT
 
+# --- mistakes: one of the commonest, of the scale -----------------------------------------------
+
+no_scale = misconception(
+    edit(" / math.sqrt(q.size(-1))", ""),
+    en="The scores are not divided by sqrt(d_h). Dot products grow with the width, the softmax turns into a hard maximum, "
+    "and the gradient dies. Divide by the root of the width of a head.",
+    ja="点数を √d_h で割っていません。内積は次元とともに大きくなり、softmax が最大値だけを選ぶようになって、勾配が消えます。ヘッドの幅の平方根で割りましょう。",
+)
+
 # --- mistakes: cutting and joining -------------------------------------------------------------
 
 split_without_transpose = misconception(

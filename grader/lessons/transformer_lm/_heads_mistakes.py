@@ -5,12 +5,6 @@ from grader.lessons.transformer_lm._lines_heads import MASKED, OUT, K, V
 
 # --- mistakes: the scale -----------------------------------------------------------------------
 
-no_scale = misconception(
-    edit(" / math.sqrt(q.size(-1))", ""),
-    en="The scores are not divided by sqrt(d_h). Dot products grow with the width, the softmax turns into a hard maximum, "
-    "and the gradient dies. Divide by the root of the width of a head.",
-    ja="点数を √d_h で割っていません。内積は次元とともに大きくなり、softmax が最大値だけを選ぶようになって、勾配が消えます。ヘッドの幅の平方根で割りましょう。",
-)
 scale_by_d_model = misconception(
     edit("math.sqrt(q.size(-1))", "math.sqrt(query.size(-1))"),
     en="The scores are divided by sqrt(d_model). Each dot product runs over one head only, so it is the width of a head, "
@@ -204,4 +198,10 @@ output_shares_the_values = misconception(
     edit(OUT, "        self.w_o = self.w_v\n"),
     en="The output goes through the layer of the values once more. W_O is a layer of its own: it combines what the heads found.",
     ja="出力が value の層をもう一度通っています。W_O は、各ヘッドの結果を 1 つにまとめる独立した層です。",
+)
+mask_transposed = misconception(
+    edit("masked_fill(~mask", "masked_fill(~(mask.mT if mask.size(-1) == mask.size(-2) else mask)"),
+    en="The mask is used the other way round: a query sees the keys that its column stands for. Rows are queries and columns are keys, mask[t, s] says whether t "
+    "may look at s: take the mask as it is.",
+    ja="マスクの行と列が入れ替わっています。行が query、列が key で、mask[t, s] は「t が s を見てよいか」を表します。転置せずにそのまま使いましょう。",
 )

@@ -117,3 +117,29 @@ def logits(draw: Draw, step: float, vocabulary: int = 5) -> Tensor:
     """(2, V): those of two characters; the second are all far higher, so that they have nothing to do with one another."""
     orders = torch.stack([torch.randperm(vocabulary, generator=draw.generator) for _ in range(2)])
     return step * orders + torch.tensor([[0.0], [9.0]])
+
+
+def other_text_next_time(student: Student, draw: Draw) -> None:
+    """With other random numbers another text is written: of 300 characters of five kinds the same twice is out of the question.
+
+    Raises Failure. The questions leave no trace among the exchanges.
+    """
+    kept, seed = list(student.exchanges), student.seed
+    model = student.lend(Bigram, torch.zeros(5, 5), 99).eval()
+    prompt = draw.integers(0, 5, 60, 1)
+    texts = []
+    for student.seed in (seed, seed + 1):
+        texts.append(student.call("generate", model, prompt, 5, 1.0, None, view=written(prompt, 5, 5)))
+    student.exchanges[:], student.seed = kept, seed
+    if torch.equal(*texts):
+        raise Failure(
+            Text(
+                en="Another call with the same prompt wrote exactly the same text.",
+                ja="同じ prompt で呼び直すと、まったく同じ文になりました。",
+            ),
+            Text(
+                en="Where do the random numbers come from, and who sets their seed?",
+                ja="乱数はどこから来ていますか。種（seed）を毎回同じ値にしていませんか。",
+            ),
+            misconception="seed_set_inside",
+        )

@@ -25,6 +25,7 @@ from grader.lessons.transformer_lm._written import (
     attentive,
     greedy,
     logits,
+    other_text_next_time,
     shares,
     written,
 )
@@ -174,6 +175,7 @@ def draws_with_temperature(student: Student, draw: Draw) -> Text | None:
                     ja="温度が高いほど、珍しい文字が出やすくなります。割ってから softmax をとり、それから引きます。logits (B, V)、確率 (B, V)、選んだ文字 (B, 1) です。",
                 ),
             )
+    other_text_next_time(student, draw)
     return NO_TEMPERATURE if "no temperature" in ways else None
 
 
