@@ -188,3 +188,15 @@ squeezed_axes = misconception(
     en="squeeze() without an axis also removes the batch of one sentence. Name the axis, squeeze(-1), or index it.",
     ja="軸を指定しない squeeze() は、1 文だけのときバッチの軸まで消してしまいます。squeeze(-1) のように軸を書くか、添字で取り出しましょう。",
 )
+scores_multiplied = misconception(
+    edit("scores = start[:, :, None] + end[:, None, :]", "scores = start[:, :, None] * end[:, None, :]"),
+    en="The scores of beginning and end are multiplied. They are logits and may be negative, and the product of two bad ones is large. Add them: a sum of logits "
+    "is a product of probabilities.",
+    ja="始まりと終わりの得点を掛けています。得点はロジットで負にもなるので、悪いものどうしの積が大きくなってしまいます。足しましょう。ロジットの和が、確率の積にあたります。",
+)
+last_sub_words_labelled = misconception(
+    edit("for word in word_ids:", "for word, following in zip(word_ids, [*word_ids[1:], None], strict=True):"),
+    edit("word != previous", "word != following"),
+    en="A word's label goes to its last sub-word. It belongs to the first: a token begins a word if its number differs from the one before it.",
+    ja="単語のラベルが最後のサブワードに付いています。付けるのは最初のサブワードです。1 つ前のトークンと番号が違えば、そこから単語が始まります。",
+)

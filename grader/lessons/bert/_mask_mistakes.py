@@ -135,3 +135,9 @@ word_outside_the_vocabulary = misconception(
     ja="ランダムな単語が vocab_size そのものになることがあります。最後の ID の 1 つ先なので、ときどき埋め込みで IndexError になります。0 から vocab_size − 1 の範囲で"
     "引きましょう。",
 )
+one_die_for_all = misconception(
+    edit("dice = torch.rand(ids.shape, device=ids.device)", "dice = torch.rand(1).expand(ids.shape)"),
+    en="One random number decides for the whole batch: in one call all chosen words become [MASK], in another all are swapped, or all are kept. Draw a number "
+    "for each word.",
+    ja="1 つの乱数がバッチ全体を決めています。ある回は選ばれた単語が全部 [MASK] になり、別の回は全部が入れ替わるか、全部がそのままです。単語ごとに乱数を引きましょう。",
+)

@@ -214,8 +214,22 @@ def eighty_ten_ten(student: Student, draw: Draw) -> None:
             en="Draw one number for each word, and let it decide between the three.",
             ja="単語ごとに乱数を 1 つ引き、その値で 3 通りに分けるとよいでしょう。",
         ),
-        misconception=_mask_signs.of_shares(counts, total),
+        misconception="one_die_for_all" if all_alike(student, seen, counts) else _mask_signs.of_shares(counts, total),
     )
+
+
+def all_alike(student: Student, seen: Masked, counts: tuple[int, int, int]) -> bool:
+    """Whether the same becomes of all chosen words, and something else in another call. All alike 24 times: 1 of 200."""
+    if max(counts) < sum(counts):
+        return False
+    kept, seed = list(student.exchanges), student.seed
+    given = (seen.ids, seen.special, seen.mask_id, seen.vocab_size)
+    masked = []
+    for student.seed in range(seed + 1, seed + 25):
+        inputs, labels = student.call("mask_tokens", *given, view=pair(seen.ids))
+        masked.append(bool((inputs[labels != _mask_signs.IGNORED] == seen.mask_id).all()))
+    student.exchanges[:], student.seed = kept, seed
+    return not all(masked) or counts[0] == 0
 
 
 def varied_words(words: Tensor) -> None:
