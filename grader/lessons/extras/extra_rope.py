@@ -219,3 +219,8 @@ second_formula_sees_the_new_first = misconception(
     en="The second of each pair is computed from the first after it was turned already. Keep the old values until both are done.",
     ja="組の 2 つ目を、すでに回した 1 つ目から計算しています。両方が済むまで元の値を取っておきましょう。",
 )
+taken_for_degrees = misconception(
+    edit("angles = positions * speeds", "angles = torch.deg2rad(positions * speeds)"),
+    en="The angle is taken for degrees and made 57 times too small. sin and cos take radians, and so does the formula: leave the conversion out.",
+    ja="角度を「度」とみなして変換したため、57 分の 1 になっています。sin・cos も式もラジアンです。変換せずに使いましょう。",
+)

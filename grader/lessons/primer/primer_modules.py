@@ -196,3 +196,11 @@ tanh_before_the_mean = misconception(
     en="The word vectors go through a tanh, which the formula does not have. Take the mean of the vectors as they are.",
     ja="単語ベクトルに、式にない tanh がかかっています。ベクトルはそのまま平均しましょう。",
 )
+zero_taken_for_padding = misconception(
+    edit(
+        "words.mean(dim=1)",
+        "(words * (ids != 0).unsqueeze(2)).sum(dim=1) / (ids != 0).sum(dim=1, keepdim=True).clamp(min=1)",
+    ),
+    en="Word 0 is left out of the mean as if it were padding. Here all ids are words, and each counts: words.mean(dim=1). Padding comes in the next problem.",
+    ja="ID 0 の単語をパディングとみなし、平均から除いています。ここではどの ID も単語なので、全部を数えます（words.mean(dim=1)）。パディングは次の問題で扱います。",
+)
