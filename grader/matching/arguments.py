@@ -48,6 +48,7 @@ def filled(
     reached = written.reach(base.own, section)
     shape = data_keys([*reached, *written.definitions] if trains or "batch" in base.roles else [])
     outside = stand_ins(bound, roles, reached, rows, written.imported) if defined else ()
+    lists = looked_through(reached, {name for name, _ in outside}) if ("vocab" in dict(outside).values()) else ()
     shapes: list[Shape] = [shape, PAIRS] if shape else [PAIRS]
     if base.probe is Probe.TUNING:
         shapes = list(forms(reached, written, rows, base.interface.exercise))
@@ -59,6 +60,7 @@ def filled(
             globals_ = [outside_argument(n, r, names) for n, r in outside]
             tokenizers = names.tokenizers if isinstance(names, Data) else ()
             globals_ += [Argument(name, ("tokenizer",), plain("tokenizer")) for name in tokenizers]
+            globals_ += [Argument(name, ("vocab",), words_of(name)) for name in lists]
             yield replace(base, arguments=found, overrides=tuple({a.name: a for a in globals_}.values()))
 
 
@@ -149,6 +151,19 @@ def loader(source: str, names: tuple[str, str] | None) -> Any:
 def like(theirs: str) -> Any:
     """The vocabulary in the same kind of dict as the one that the notebook has under this name."""
     return lambda values: remote(payload.counts_like, RemoteExpr(name=theirs), values["vocab"])
+
+
+def words_of(theirs: str) -> Any:
+    """The words of the vocabulary in the place of a list or set of words that the notebook has under this name."""
+    return lambda values: remote(payload.words_like, RemoteExpr(name=theirs), values["vocab"])
+
+
+def looked_through(reached: Sequence[Definition], but: set[str]) -> list[str]:
+    """The globals in which a function looks whether a word is there: `ids[w if w in words else "[UNK]"]`."""
+    compared = (part for d in reached for part in ast.walk(d.node) if isinstance(part, ast.Compare))
+    asked = [part.comparators[0] for part in compared if isinstance(part.ops[0], ast.In | ast.NotIn)]
+    free = {name for d in reached for name in free_names(d.node)} - but
+    return list(dict.fromkeys(node.id for node in asked if isinstance(node, ast.Name) and node.id in free))
 
 
 def stand_ins(

@@ -109,6 +109,12 @@ def counts_like(theirs: Any, ours: dict[str, int]) -> Any:
     return Counter(ours) if isinstance(theirs, Counter) else ours
 
 
+def words_like(theirs: Any, ours: dict[str, int]) -> Any:
+    """Our words as the student keeps them beside the dict, in a list, a tuple or a set; anything else as it is."""
+    kept = isinstance(theirs, (list, tuple, set, frozenset)) and bool(theirs)
+    return type(theirs)(ours) if kept and all(isinstance(word, str) for word in theirs) else theirs
+
+
 def entries_for_unknown(theirs: Any) -> dict[str, int]:
     """What the student's vocabulary has for words that it does not know: {"[UNK]": 0}."""
     entries = theirs.items() if isinstance(theirs, dict) else ()
