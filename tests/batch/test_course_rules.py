@@ -207,6 +207,7 @@ def test_what_changes_is_said_before_it_does(tmp_path: Path) -> None:
         assert list(sentences(ahead(book, lambda trial: evening(trial, tmp_path, {}), handed))) == []
 
 
+@pytest.mark.usefixtures("nothing_chosen")
 def test_what_a_stopped_batch_did_not_come_to_is_not_graded_again(tmp_path: Path) -> None:
     """After a kill nothing is different, so nothing is said; only what has a score can be graded again."""
     lesson_folders.use_only(begin(tmp_path / "lesson"))
