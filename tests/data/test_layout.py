@@ -146,7 +146,7 @@ def test_all_titles_lie_in_one_file_too(tmp_path: Path) -> None:
 
 
 def test_the_dictionary_of_problem_80_is_laid_out(tmp_path: Path) -> None:
-    """From word to rank, of words that occur twice; as a pickle or as JSON."""
+    """A number from 1 for each word, as a pickle or as JSON."""
     assert laid(tmp_path, "'../ch09/name_to_id.pkl' 'vocab.json' 'my_word.pkl' 'word2id'") == [
         "name_to_id.pkl",
         "vocab.json",

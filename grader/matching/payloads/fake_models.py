@@ -29,7 +29,7 @@ def leaves(parts: Iterable[Any]) -> Iterator[Any]:
 
 # model.init_hidden(batch_size), net.reset_state(), model.initHidden()
 MAKES_STATE = re.compile(
-    r"(?:init|reset|zero|clear|detach)_?\w*(?:hidden|state|h0|memory)s?|(?:hidden|state)_init", re.IGNORECASE
+    r"(?:init|reset|zero|clear|detach)_?\w{0,20}(?:hidden|state|h0|memory)s?|(?:hidden|state)_init", re.IGNORECASE
 )
 
 

@@ -63,10 +63,11 @@ MOVED = (
 def moved_modules() -> None:
     """Modules inside numpy that have gone, whose names stand in numpy itself."""
     for name in MOVED:
-        if importlib.util.find_spec(f"numpy.lib.{name}") is None:
-            moved = types.ModuleType(f"numpy.lib.{name}")
+        place = f"numpy.lib.{name}"
+        if place not in sys.modules and importlib.util.find_spec(place) is None:
+            moved = types.ModuleType(place)
             vars(moved).update({n: v for n, v in vars(np).items() if not n.startswith("_") and callable(v)})
-            sys.modules[moved.__name__] = moved
+            sys.modules[place] = moved
 
 
 def uneven_rows(make: Callable[..., Any]) -> Callable[..., Any]:
