@@ -60,17 +60,13 @@ fuzz: $(READY)
 slow: $(READY)
 	$(BIN)/python -m pytest -q -n 1 -m slow --timeout 3600
 
-$(DEMO): pyproject.toml constraints.txt
+$(DEMO): EXTRAS :=
+$(READY): EXTRAS := [dev]
+$(DEMO) $(READY): pyproject.toml constraints.txt
 	test -d $(VENV) || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install -q --upgrade pip
-	$(BIN)/python -m pip install -q -c constraints.txt -e .
-	touch $(DEMO)
-
-$(READY): pyproject.toml constraints.txt
-	test -d $(VENV) || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install -q --upgrade pip
-	$(BIN)/python -m pip install -q -c constraints.txt -e '.[dev]'
-	touch $(READY)
+	$(BIN)/python -m pip install -q -c constraints.txt -e '.$(EXTRAS)'
+	touch $@
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache

@@ -17,7 +17,7 @@ from platformdirs import user_state_path
 from grader.data.cache import whole_file
 from grader.model import Report, Text
 from grader.model.printable import listed
-from grader.report.words import points
+from grader.report.words import filled, points
 
 MOST = 200  # files; the one that was graded the longest ago is forgotten
 SHOWN = 4  # exercises that are told one by one
@@ -74,8 +74,7 @@ def told(before: Mapping[str, Mapping[str, float]], now: Mapping[str, Mapping[st
         return None
     if not moved:
         return SAME
-    values = {"change": signed(sum(changes.values())), "which": listed(moved, SHOWN)}
-    return Text(en=SINCE.en.format(**values), ja=SINCE.ja.format(**values))
+    return filled(SINCE, change=signed(sum(changes.values())), which=listed(moved, SHOWN))
 
 
 def signed(change: float) -> str:

@@ -16,7 +16,6 @@ import struct
 import zipfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
 
 import numpy as np
@@ -166,7 +165,7 @@ def labels(path: Path, _code: str) -> None:
 def vocabulary(path: Path, _code: str) -> None:
     """A number from 1 for each word of the training titles. Which number a word has decides nothing where this is read."""
     known = {word for item in titles("train") for word in item.title.split()}
-    found = dict(zip(sorted(known), count(1), strict=False))
+    found = {word: number for number, word in enumerate(sorted(known), 1)}
     if path.suffix == ".json":
         path.write_text(json.dumps(found), encoding="utf-8")
     else:

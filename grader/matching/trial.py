@@ -138,9 +138,8 @@ class TrialRunner:
         described = self.ask("describe", handle, method="forward")
         rows = described.value.get("parameters") if isinstance(described.value, dict) else None
         form = read_form(self.written, match.own, self.section, rows if isinstance(rows, list) else [])
-        ours = handed_out(
-            self.written.cells, self.section
-        )  # where the text asks for (B, T), batch_first=False is a slip
+        # Our own notebook asks for (B, T), and batch_first=False is a slip there.
+        ours = handed_out(self.written.cells, self.section)
         if not ours and says_time_first(self.written, match.own, self.section):
             return [time_first(form), form]
         learning = with_targets(form, rows if isinstance(rows, list) else [])

@@ -18,9 +18,8 @@ COMMENT = re.compile(r"#[^\n]*")
 # `code`, a formula, a picture that lies in the text itself, an address: the same in every language
 NO_PROSE = re.compile(r"`[^`\n]*`|\$[^$\n]*\$|\(data:[^()\s]*\)|https?://\S+")
 SHARE = 50  # one Japanese letter in so many Latin ones
-LITTLE = (
-    100  # Latin letters: with fewer there is hardly any prose, and a Japanese text in the code tells more than nothing
-)
+# Latin letters: with fewer there is hardly any prose, and a Japanese text in the code tells more than nothing.
+LITTLE = 100
 
 
 def is_japanese(cells: Iterable[Cell]) -> bool:

@@ -28,9 +28,10 @@ def parse_python(source: str) -> ast.Module | None:
         return None
     if not depth_at_most(tree, DEEPEST):
         return None
-    unchanged = is_writable(tree)
-    written = tree if unchanged else respelled(tree)
-    return written if unchanged or parses_again(written) else None
+    if is_writable(tree):
+        return tree
+    written = respelled(tree)
+    return written if parses_again(written) else None
 
 
 def parses_again(tree: ast.Module) -> bool:

@@ -1,8 +1,14 @@
 """The answers to problem 82 that are known beforehand, right and wrong, as edits of the reference."""
 
-from grader.checks import accepts, edit, misconception
+from grader.checks import Text, accepts, edit, misconception
 
 LOOP = "DataLoader(train_set, batch_size, shuffle=True)"
+SMOOTHED = Text(
+    en="The labels are smoothed (label_smoothing=0.1): a tenth of each answer is spread over all categories. That is another loss than the one asked for, "
+    "-log of the probability of the correct category. Leave label_smoothing out.",
+    ja="ラベルを平滑化しています（label_smoothing=0.1）。正解の 1 割がすべてのカテゴリに分けられ、求められている損失（正解カテゴリの確率の −log）とは別のものになります。"
+    "label_smoothing を外しましょう。",
+)
 
 one_title_at_a_time = accepts(
     edit("(train_set, batch_size, shuffle=True)", "(train_set, 1, shuffle=True)"),
@@ -256,8 +262,6 @@ measured_on_training = misconception(
 )
 smoothed_labels = misconception(
     edit("F.cross_entropy(model(ids), labels)", "F.cross_entropy(model(ids), labels, label_smoothing=0.1)"),
-    en="The labels are smoothed (label_smoothing=0.1): a tenth of each answer is spread over all categories. That is another loss than the one asked for, "
-    "-log of the probability of the correct category. Leave label_smoothing out.",
-    ja="ラベルを平滑化しています（label_smoothing=0.1）。正解の 1 割がすべてのカテゴリに分けられ、求められている損失（正解カテゴリの確率の −log）とは別のものになります。"
-    "label_smoothing を外しましょう。",
+    en=SMOOTHED.en,
+    ja=SMOOTHED.ja,
 )

@@ -1,6 +1,7 @@
 """The answers to problem 83 that are known beforehand, right and wrong, as edits of the reference."""
 
 from grader.checks import accepts, edit, misconception
+from grader.lessons.knock80_89._answers82 import SMOOTHED
 
 PAD = 'pad_sequence([ids for ids, _ in batch], batch_first=True, padding_value=padding_idx, padding_side="left")'
 
@@ -221,8 +222,6 @@ smoothed_labels = misconception(
         "loss = F.cross_entropy(logits, labels)",
         "loss = F.cross_entropy(logits, labels, label_smoothing=0.1 * model.training)",
     ),
-    en="The labels are smoothed (label_smoothing=0.1): a tenth of each answer is spread over all categories. That is another loss than the one asked for, "
-    "-log of the probability of the correct category. Leave label_smoothing out.",
-    ja="ラベルを平滑化しています（label_smoothing=0.1）。正解の 1 割がすべてのカテゴリに分けられ、求められている損失（正解カテゴリの確率の −log）とは別のものになります。"
-    "label_smoothing を外しましょう。",
+    en=SMOOTHED.en,
+    ja=SMOOTHED.ja,
 )

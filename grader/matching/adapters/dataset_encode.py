@@ -40,9 +40,7 @@ class DatasetEncode:
 
 def encodes(defined: Definition | None) -> bool:
     """Whether a class is a Dataset whose items are made by a tokenizer."""
-    if defined is None or defined.method("__getitem__") is None:
-        return False
-    return any("token" in word.lower() for word in defined.identifiers)
+    return defined is not None and defined.method("__getitem__") is not None and names_tokenizer(defined)
 
 
 def fills_dataset(defined: Definition | None) -> bool:
@@ -54,7 +52,11 @@ def fills_dataset(defined: Definition | None) -> bool:
         for part in ast.walk(defined.node)
         if isinstance(part, ast.Return) and isinstance(part.value, ast.Call)
     }
-    return "TensorDataset" in made and any("token" in word.lower() for word in defined.identifiers)
+    return "TensorDataset" in made and names_tokenizer(defined)
+
+
+def names_tokenizer(defined: Definition) -> bool:
+    return any("token" in word.lower() for word in defined.identifiers)
 
 
 def as_encode(base: Match, defined: Definition, parameters: list[SignatureParameter]) -> Match:
