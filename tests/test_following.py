@@ -8,10 +8,14 @@ from typing import Any
 import pytest
 
 from grader.grading import grade
+from grader.judge.follow_through import FollowThrough
+from grader.judge.judged import JudgedExercise
 from grader.judge.judging import judge
 from grader.judge.lending import LENDINGS, Lending
+from grader.judge.wording import make_finding
 from grader.lessons import catalogue, exercise, lesson, source
-from grader.lessons.uses import direct_of, uses
+from grader.lessons.uses import direct_of, reached_from, uses
+from grader.matching import Matching
 from grader.matching.payloads.known_values import look_up
 from grader.model import ExerciseReport, Fault, Outcome, Report, Submission
 from grader.report import html, json, terminal
@@ -307,3 +311,25 @@ def test_what_builds_on_what_is_read_from_the_answers() -> None:
         assert all(
             order.index(other) < order.index(name) for name, found in direct_of(part.id).items() for other in found
         )
+
+
+def test_what_an_answer_runs_is_read_from_what_it_is_asked_for() -> None:
+    """A part that our answer to a question never runs changes nothing there; of a name that is not ours nobody can tell."""
+    bert = exercise("knock89")
+    assert reached_from(bert, {"BertClassifier"}) == {"knock89"}
+    assert reached_from(bert, {"fine_tune"}) == {"knock83", "knock89"}
+    model = exercise("transformer")
+    assert reached_from(model, {"TransformerLM"}) == {e.id for e in (*uses(model), model)}
+    assert reached_from(model, {"nobody_knows"}) == reached_from(model, {"TransformerLM"})
+
+
+def test_parts_that_a_question_never_runs_are_not_put_in_place() -> None:
+    """BERT's classifier is not asked again because the batches of an earlier exercise are wrong; its training is."""
+    bert, batches = exercise("knock89"), exercise("knock83")
+    wrong = JudgedExercise(
+        batches, tuple(make_finding(check, Outcome.FAILED) for check in batches.checks), Matching(active=False)
+    )
+    following = FollowThrough(bert, (wrong,), LocalSandbox({}), 4)
+    assert not following.changes({"BertClassifier"})
+    assert following.changes({"BertClassifier", "fine_tune"})
+    assert following.changes({"nobody_knows"}) and following.changes(set())

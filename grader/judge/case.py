@@ -156,7 +156,7 @@ class CheckRun:
     @lazy
     def asked(self) -> tuple[str, ...]:
         """The contract's names that were asked for, in this order."""
-        targets = (exchange.request["target"] for exchange in self.exchanges)
+        targets = (e.request["target"] for e in self.exchanges if e.request["op"] != "define")  # that lends a thing of ours
         return tuple(dict.fromkeys(target for target in targets if isinstance(target, str)))
 
 

@@ -49,7 +49,7 @@ class Charging:
         if asked.explanation.is_over:
             return make_finding(check, Outcome.NEEDS_REVIEW, TOO_LONG_TO_EXPLAIN)
         with asked.explanation.counted():
-            verdict = self.explain(check, found, parts, asked.answers.replayed)
+            verdict = self.explain(check, run, parts, asked.answers.replayed)
         if verdict is not None:
             return verdict
         asked.restore(run)
@@ -64,14 +64,15 @@ class Charging:
         return not asked.recognition.is_recognised(run.finding, run, run.exchanges)
 
     def explain(
-        self, check: Check, found: Finding, parts: tuple[JudgedExercise, ...], known: KnownAnswers
+        self, check: Check, run: CheckRun, parts: tuple[JudgedExercise, ...], known: KnownAnswers
     ) -> Finding | None:
         """Put the check with values for missing parts, then with the student's own parts, then with all values."""
+        found = run.finding
         data = Lending.of(parts, known.scope((), False) or {})
         missing = Lending.of(tuple(p for p in parts if p.missing), data.ours)
         verdict = None if found.outcome is Outcome.FAILED else self.with_lent(check, parts, missing)
         if verdict is None and found.outcome is not Outcome.MISSING:
-            verdict = self.with_their_own(check, found, self.following(parts))
+            verdict = self.with_their_own(check, found, self.following(parts), set(run.asked))
         if verdict is None or verdict.outcome is Outcome.NEEDS_REVIEW:
             verdict = self.with_lent(check, parts, data) or verdict
         return verdict
@@ -95,8 +96,15 @@ class Charging:
             return mark_followed(again, parts) if again.outcome is Outcome.PASSED else None
         return None
 
-    def with_their_own(self, check: Check, found: Finding, following: FollowThrough) -> Finding | None:
-        """Put the check against answers on the student's own earlier parts; None where that explains nothing."""
+    def with_their_own(
+        self, check: Check, found: Finding, following: FollowThrough, targets: set[str]
+    ) -> Finding | None:
+        """Put the check against answers on the student's own earlier parts; None where that explains nothing.
+
+        targets: what the check asked for.
+        """
+        if not following.changes(targets):
+            return None
         unknown = False
         for foundation in following.foundations():
             try:

@@ -30,7 +30,7 @@ from grader.judge.known.attempts import MatchingChoice, attempt_answer, is_alike
 from grader.judge.known.candidates import RIGHT
 from grader.judge.stand_ins import StandIns
 from grader.lessons import source
-from grader.lessons.uses import names_read
+from grader.lessons.uses import names_read, reached_from
 from grader.model import Check, Edit, Exercise, Finding, Outcome, Variant
 from grader.sandbox import Sandbox, judge_lock
 from grader.sandbox.lazy import lazy
@@ -109,6 +109,11 @@ class FollowThrough:
         if named and self.renamed is None:
             yield lambda: self.asked(named)
         yield self.asked
+
+    def changes(self, targets: set[str]) -> bool:
+        """Whether our answer runs any of these parts when it is asked for these names."""
+        reached = reached_from(self.exercise, targets)
+        return any(part.exercise.id in reached for part in self.parts)
 
     def mentions(self, part: JudgedExercise) -> bool:
         """Whether our answer takes it by a name of the contract, so that the student's can stand there."""

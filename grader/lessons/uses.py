@@ -63,6 +63,25 @@ def names_read(exercise: Exercise) -> set[str]:
     return mentioned([ast.parse(c) for e in (exercise, *uses(exercise)) for c in source.answer_cells(e.lesson, e.id)])
 
 
+def reached_from(exercise: Exercise, names: set[str]) -> set[str]:
+    """The ids of the exercises whose functions and classes our answer runs when it is asked for these names.
+
+    `BertClassifier` calls nothing of an earlier exercise, though `fine_tune`, in the same one, does. Where a name is not
+    one of our answer's, all that the exercise builds on.
+    """
+    cells = {e.id: [ast.parse(c) for c in source.answer_cells(e.lesson, e.id)] for e in (*uses(exercise), exercise)}
+    parts = [node for trees in cells.values() for tree in trees for node in tree.body]
+    reads = {node.name: mentioned([node]) for node in parts if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    if not names or not names <= reads.keys():
+        return set(cells)
+    found, waiting = set(names), [*names, *words_of(exercise)]
+    while waiting:
+        new = reads.get(waiting.pop(), set()) - found
+        found |= new
+        waiting += new
+    return {name for name, trees in cells.items() if found & set(defined(trees))}
+
+
 def words_of(exercise: Exercise) -> set[str]:
     """The words that accepted answers have and the reference has not."""
     return {word for variant in exercise.accepted for edit in variant.edits for word in re.findall(r"\w+", edit.new)}
@@ -75,7 +94,7 @@ def defined(trees: list[ast.Module]) -> Iterator[str]:
             yield node.name
 
 
-def mentioned(trees: list[ast.Module]) -> set[str]:
+def mentioned(trees: list[ast.Module] | list[ast.FunctionDef | ast.ClassDef]) -> set[str]:
     """The names that are read."""
     nodes = (node for tree in trees for node in ast.walk(tree))
     return {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}

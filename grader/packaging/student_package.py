@@ -21,6 +21,8 @@ from pathlib import Path
 import grader
 from grader import lesson_folders, lessons
 from grader.judge.judging import judge
+from grader.judge.known import choose_answer_key
+from grader.judge.known.protocol import AnswerKey
 from grader.judge.known.recorded import SEED, Recorder, write_records
 from grader.lesson_folders import LessonFolder
 from grader.lesson_folders.packed import packed_folder, packed_notebooks
@@ -85,15 +87,17 @@ def release(folder: Path, wanted: tuple[str, ...] = (), on_step: Callable[[str],
 def recorded(exercise: Exercise) -> Recorder:
     """Every answer and every mistake in the place of a student, asked the public questions."""
     recorder = Recorder(exercise)
+
+    def key(asked: Exercise) -> AnswerKey:
+        return recorder if asked.id == exercise.id else choose_answer_key(asked)  # an earlier one, which it builds on
+
     mistakes = [(v.id, v.edits) for v in exercise.misconceptions]
     for recorder.playing, edits in [("", ()), *(("", v.edits) for v in exercise.accepted), *mistakes]:
         scope = source.namespace(exercise.lesson, exercise.id, edits)
         if scope is not None:
             lesson = lessons.lesson(exercise.lesson)
             nobody = Submission("public", "", "en", lesson.id, ())
-            judge(
-                nobody, LocalSandbox(dict(scope)), lesson, SEED, only=(exercise.id,), known=lambda _exercise: recorder
-            )
+            judge(nobody, LocalSandbox(dict(scope)), lesson, SEED, only=(exercise.id,), known=key)
     return recorder
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import torch
 
-from grader.sandbox.guest.codec import MAX_DEPTH, Packer, TooLarge, plain_key, untree
+from grader.sandbox.guest.codec import MAX_DEPTH, MAX_STRING, Packer, TooLarge, plain_key, untree
 
 
 def copied(value: Any, limit: int = 32 << 20, order: bool = False) -> Any:
@@ -34,7 +34,10 @@ class Copier(Packer):
             return tuple([self.copy(item, depth + 1) for item in value])
         if kind is dict:
             return {plain_key(self.copy(k, depth + 1)): self.copy(v, depth + 1) for k, v in value.items()}
-        if kind is float or kind is bool or value is None:
+        if kind is float or kind is bool or value is None or (kind is int and -(2**63) <= value < 2**63):
             self.spend(16)
+            return value
+        if kind is str and len(value) <= MAX_STRING and value.isascii():
+            self.spend(len(value))
             return value
         return untree(self.tree(value, depth), self.tensors, self.order, depth)
