@@ -53,6 +53,12 @@ class Exchange:
     desk: Callable[[], Desk] | None = None
 
 
+def names_asked(exchanges: list[Exchange]) -> tuple[str, ...]:
+    """The contract's names that were asked for, in this order."""
+    targets = (e.request["target"] for e in exchanges if e.request.get("op") != "define")  # that lends a thing of ours
+    return tuple(dict.fromkeys(target for target in targets if isinstance(target, str)))
+
+
 def request(
     op: str, student: Student, target: str | Handle, args: tuple[Any, ...], kwargs: dict[str, Any], **extra: Any
 ) -> dict[str, Any]:

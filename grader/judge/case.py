@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from grader.checks.answers import Unmatched
-from grader.checks.exchange import CallFailed, Exchange
+from grader.checks.exchange import CallFailed, Exchange, names_asked
 from grader.errors import Failure, ReplyRefused, SandboxDied, UnlikeAnyAnswer
 from grader.judge.wording import cell_words
 from grader.matching import Match, Matching
@@ -156,8 +156,7 @@ class CheckRun:
     @lazy
     def asked(self) -> tuple[str, ...]:
         """The contract's names that were asked for, in this order."""
-        targets = (e.request["target"] for e in self.exchanges if e.request["op"] != "define")  # that lends a thing of ours
-        return tuple(dict.fromkeys(target for target in targets if isinstance(target, str)))
+        return names_asked(self.exchanges)
 
 
 @dataclass(frozen=True)

@@ -13,13 +13,14 @@ from itertools import product
 from typing import Any
 
 from grader.checks.compare import same
-from grader.checks.exchange import Exchange
+from grader.checks.exchange import Exchange, names_asked
 from grader.judge.known import pairs
 from grader.judge.known.attempts import Attempt, Layouts, MatchingChoice, attempt_answer
 from grader.judge.known.candidates import NO_MISTAKE, RIGHT, UNEXPLAINED, Candidates, Edits
 from grader.judge.known.identification import IdentifiedParameters, find_inert, identify_parameters
 from grader.judge.known.parameters import Recipe
 from grader.lessons import source
+from grader.lessons.running_text import running_text
 from grader.model import Exercise, Text, Variant
 
 WAYS = 64  # matchings of parameters that are tried where behaviour does not tell; the likeliest come first
@@ -157,17 +158,25 @@ class KnownAnswers:
         return self.answer
 
     def at_once(self, exchanges: list[Exchange], way: MatchingChoice) -> Candidates:
-        self.tried = {}
+        self.tried, alike = {}, dict[Any, Attempt]()
+        names = names_asked(exchanges)
         for base in self.bases if exchanges else ():
             fitting = []
             for variant in (RIGHT, *self.exercise.misconceptions):
-                found = self.tried[base, variant.id] = self.attempt(base, variant, exchanges, way)
+                running = self.running_text(base + variant.edits, names)
+                if running not in alike:
+                    alike[running] = self.attempt(base, variant, exchanges, way)
+                found = self.tried[base, variant.id] = alike[running]
                 if found.agrees(exchanges) and variant is RIGHT:
                     return NO_MISTAKE
                 fitting += [variant] if found.agrees(exchanges) else []
             if fitting:
                 return Candidates(tuple(fitting), base, way)
         return UNEXPLAINED if exchanges else NO_MISTAKE
+
+    def running_text(self, edits: Edits, names: Collection[str]) -> tuple[str, ...] | None:
+        """What of an answer runs when it is asked for these names; the same text gives the same replies."""
+        return running_text(self.exercise.answered_in, self.exercise.id, edits, names)
 
     def attempt(self, base: Edits, variant: Variant, exchanges: list[Exchange], way: MatchingChoice) -> Attempt:
         return attempt_answer(self.scope(base + variant.edits, double=False), exchanges, way, while_alike=True)

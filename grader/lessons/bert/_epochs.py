@@ -21,7 +21,7 @@ def read(steps: list[list[int]], count: int, size: int, epochs: int) -> None:
     if len(steps) != each * epochs:
         raise wrong_number(count, size, epochs, steps)
     if any(sorted(order) != list(range(count)) for order in orders):
-        raise not_all(count, orders)
+        raise not_all(count, size, orders)
     if any(one == other for i, one in enumerate(orders) for other in orders[:i]):
         raise same_order(orders)
 
@@ -51,16 +51,16 @@ def wrong_number(count: int, size: int, epochs: int, steps: list[list[int]]) -> 
     )
 
 
-def not_all(count: int, orders: list[list[int]]) -> Failure:
-    seen = {row for order in orders for row in order}
-    few = all(len(set(order)) < count for order in orders) and len(seen) < count
+def not_all(count: int, size: int, orders: list[list[int]]) -> Failure:
+    few = len({row for order in orders for row in order}) <= size
+    again = any(len(set(order)) < len(order) for order in orders)
     return Failure(
         Text(
             en=f"An epoch should take each of the {count} sentences once; the first took {len(set(orders[0]))} different ones.",
             ja=f"1 エポックで {count} 文を 1 回ずつ使うはずですが、最初のエポックで使ったのは {len(set(orders[0]))} 種類でした。",
         ),
         BY_EPOCH,
-        misconception="same_batch_every_step" if few else None,
+        misconception="same_batch_every_step" if few else "drawn_with_replacement" if again else None,
     )
 
 

@@ -106,6 +106,13 @@ same_batch_every_step = misconception(
     en="The same few sentences are used in every step; the rest of the data are never seen. Take other rows each time.",
     ja="どの歩でも同じ少数の文を使っていて、残りのデータは一度も見ていません。毎回違う行を取り出しましょう。",
 )
+drawn_with_replacement = misconception(
+    edit("torch.randperm(len(labels))", "torch.randint(len(labels), (len(labels),))"),
+    en="The sentences of an epoch are drawn with replacement: some come twice, and about a third not at all. Put all of them in a random order "
+    "(torch.randperm, shuffle=True) and go through them once.",
+    ja="文を重複ありで引いています。2 回使われる文がある一方で、3 分の 1 ほどは一度も使われません。全部の文をランダムな順に並べ（torch.randperm、shuffle=True）、"
+    "1 回ずつ使いましょう。",
+)
 only_the_last_batch = misconception(
     edit(
         "right += (model(ids, mask).argmax(dim=1) == labels).sum().item()",

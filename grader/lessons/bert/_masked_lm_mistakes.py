@@ -18,6 +18,15 @@ padding_attended = misconception(
     "layers.",
     ja="パディングにも注意が向いています。これでは同じ文でも、バッチの長さによって出力が変わってしまいます。層に mask を渡しましょう。",
 )
+padding_zeroed = misconception(
+    edit(
+        "return self.layers(x, src_key_padding_mask=padding)",
+        "real = 1.0 if padding is None else mask.unsqueeze(-1)\n        return self.layers(x * real) * real",
+    ),
+    en="The vectors of padding are set to zero, but the layers still attend to them: a softmax gives a key of zeros its share too. Hand the mask "
+    "to the layers.",
+    ja="パディングのベクトルを 0 にしていますが、層の中では注意が向いたままです。softmax は 0 のキーにも重みを配ります。層に mask を渡しましょう。",
+)
 mask_polarity_flipped = misconception(
     edit("None if mask is None else ~mask", "mask"),
     en="The mask is the wrong way round. Our mask is True for real words, src_key_padding_mask is True for what is to be ignored; as "

@@ -12,6 +12,7 @@ from grader.checks import Draw, Failure, Student, Text, accepts, check, edit, pr
 from grader.lessons.transformer_lm import _interfaces, _tutorial_training
 from grader.lessons.transformer_lm._lines_training import CROSS_ENTROPY
 from grader.lessons.transformer_lm._training_mistakes import *  # noqa: F403 - they are this exercise's
+from grader.lessons.transformer_lm._training_perplexity import *  # noqa: F403 - they are this exercise's
 from grader.lessons.transformer_lm._training_questions import (
     WIDE,
     fake_model,

@@ -1,0 +1,60 @@
+"""What of a solution file runs when it is asked for some names: two answers of which the same text runs reply the same."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import lru_cache
+
+from grader.lessons import source
+from grader.model import Edit
+
+TOP = re.compile(r"(?m)^(?=[^\s)\]}])")  # before `def f(x):`, `@wraps`, `V = 3`, not before the `)` of a long call
+DEFINITION = re.compile(r"(?:async )?(?:def|class) (\w+)")
+WORD = re.compile(r"[^\W\d]\w*")
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A statement at the margin. name: of what it defines, if that is all it does. words: all names it may read, and more."""
+
+    name: str
+    text: str
+    words: frozenset[str]
+
+
+@lru_cache(maxsize=8192)
+def segments_of(cell: str) -> tuple[Segment, ...]:
+    texts = TOP.split(cell)
+    named = [(DEFINITION.match(text), text) for text in texts]
+    return tuple(Segment(found[1] if found else "", text, frozenset(WORD.findall(text))) for found, text in named)
+
+
+def running_text(
+    answer: str, exercise: str, edits: tuple[Edit, ...], names: Collection[str], given: source.Given = ()
+) -> tuple[str, ...] | None:
+    """All statements that run, or may, when an answer is asked for these names; None where its edits do not apply.
+
+    answer, exercise, edits, given: as in `source.namespace`. What is no definition runs always, and so does a decorator;
+    where one of the names is not defined there, all runs.
+    """
+    cells: list[str] | None = [*source.split(source.definitions_of(answer))]
+    for other, changes in (*given, (exercise, edits)):
+        cells = None if cells is None else source.edited(cells, other, changes)
+    if cells is None:
+        return None
+    segments = [segment for cell in cells for segment in segments_of(cell)]
+    words = {segment.name: frozenset[str]() for segment in segments if segment.name}
+    for segment in segments:
+        if segment.name:
+            words[segment.name] |= segment.words
+    if not words.keys() >= set(names):
+        return tuple(cells)
+    found = {*names, *(word for segment in segments if not segment.name for word in segment.words)}
+    waiting = [*found]
+    while waiting:
+        new = words.get(waiting.pop(), frozenset()) - found
+        found |= new
+        waiting += new
+    return tuple(segment.text for segment in segments if not segment.name or segment.name in found)
