@@ -19,6 +19,7 @@ from grader.notebook.syntax import TOO_DEEP
 from grader.sandbox.channel import Desks, answered, read_reply
 from grader.sandbox.guest import partial_execution
 from grader.sandbox.guest.codec import pack, unpack
+from grader.sandbox.guest.defaults import as_at_first, state_for
 from grader.sandbox.guest.faults import fault_of
 from grader.sandbox.guest.namespace import Namespace
 from grader.sandbox.guest.operations import answer
@@ -33,7 +34,10 @@ class LocalBranch:
         desks: Desks = request.get("desks") or {}
         self.guest.ask_judge = lambda desk, value: answered(pack([desk, value]), desks)
         plain = {key: value for key, value in request.items() if key != "desks"}
-        message = answer(self.guest, unpack(pack(plain), order=True), self.limits.reply)
+        with as_at_first():
+            received = unpack(pack(plain), order=True)
+        with state_for(plain):
+            message = answer(self.guest, received, self.limits.reply)
         if len(message) > 2 * self.limits.reply:
             raise ReplyRefused("the reply is too large")
         return read_reply(message)

@@ -28,6 +28,7 @@ from typing import Any
 import torch
 
 from .codec import pack, unpack
+from .defaults import as_at_first, state_for
 from .namespace import Namespace, seed_everything
 from .operations import answer
 
@@ -63,10 +64,12 @@ def serve(namespace: Namespace, address: str, limit: int) -> None:
         while True:
             try:
                 (size,) = struct.unpack(">Q", read_exactly(line, 8))
-                request = unpack(read_exactly(line, size), order=True)
+                with as_at_first():  # tensors made in inference mode can never be learned from
+                    request = unpack(read_exactly(line, size), order=True)
             except EOFError:
                 return
-            reply = answer(namespace, request, limit)
+            with state_for(request):
+                reply = answer(namespace, request, limit)
             line.sendall(struct.pack(">Q", len(reply)) + reply)
 
 
