@@ -67,9 +67,7 @@ def no_dot(found: re.Match[str]) -> str:
     return re.sub(r"^(\s*)from\s+\.+\s*import\b", r"\1import", found.string, count=1)
 
 
-CUDA = (
-    r"""\.cuda\(|['"]cuda(?::\d+)?['"](?!\s*if\b)|torch\.cuda\.(?:set_device|get_device_name|synchronize|FloatTensor)"""
-)
+CUDA = r"""\.cuda\(|['"](?:cuda|mps|xpu)(?::\d+)?['"](?!\s*if\b)|torch\.mps\.|torch\.cuda\.(?:set_device|get_device_name|synchronize|FloatTensor)"""
 
 # The first one that fits a line decides; `whole` ones are looked for on a cell's first line only.
 HABITS = (
@@ -121,6 +119,12 @@ HABITS = (
         "was not run: it would end the kernel.",
         "は実行していません。カーネルが終了してしまうためです。",
         example="!kill -9 -1",
+    ),
+    habit(
+        r"^\s*%(?:reset|reset_selective|xdel)\b", "leave_out",
+        "was not run: grading asks for what the notebook has defined.",
+        "は実行していません。ノートブックが定義したものを採点で使うためです。",
+        example="%reset -f",
     ),
     habit(
         r"^\s*%(?:load_ext|reload_ext|unload_ext|autoreload|tensorboard|tensorflow_version|lprun|mprun|memit|debug|pdb)\b", "leave_out",

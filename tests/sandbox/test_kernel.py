@@ -243,7 +243,7 @@ def test_files_beside_the_notebook_can_be_read_and_none_is_left(tmp_path: Path) 
 
 
 def test_colab_and_a_gpu_have_stand_ins() -> None:
-    """A Drive mount, .cuda() and device="cuda" run on a machine that has neither."""
+    """A Drive mount, .cuda(), device="cuda" and Apple's "mps" run on a machine that has neither."""
     source = """
 from google.colab import drive
 drive.mount('/content/drive')
@@ -253,6 +253,9 @@ model = torch.nn.Linear(2, 3).cuda()
 out = model.to('cuda')(torch.ones(1, 2, device='cuda').to(device))
 assert out.device.type == 'cpu'
 assert torch.zeros(3).cuda().device.type == 'cpu'
+torch.set_default_device('mps')
+torch.mps.synchronize()
+assert torch.zeros(3).to('mps').device.type == torch.ones(2, device=torch.device('mps')).device.type == 'cpu'
 """
     with KernelSandbox(PATIENT, stand_ins=True, without_gpu=True) as sandbox:
         found = run(sandbox, source)

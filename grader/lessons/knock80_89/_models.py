@@ -192,10 +192,14 @@ LAYERS = ("output_size", "hidden_size", "out_channels", "emb_size")  # the sizes
 def not_found(weights: dict[str, Tensor], asked: dict[str, int]) -> tuple[str, ...]:
     """The sizes that no parameter has, where the output layer can be told from the others by its own.
 
-    Gates stand three or four times above one another, directions side by side.
+    Gates stand three or four times above one another, directions side by side. The scores do neither, and a window of
+    three words is no layer with three scores.
     """
     found = {n for w in weights.values() for n in w.shape}
+    outer = {n for w in weights.values() for n in (w.shape if w.dim() < 3 else w.shape[:1])}
     widths = {name: {times * asked[name] for times in (1, 2, 3, 4)} for name in LAYERS if name in asked}
+    if "output_size" in widths:
+        widths["output_size"] = {asked["output_size"]} & outer
     widths["vocab_size"] = set(
         range(asked["vocab_size"], asked["vocab_size"] + 4)
     )  # with rows for padding and the like

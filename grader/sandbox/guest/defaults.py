@@ -7,7 +7,7 @@ went on with its own work, and no part of the answers.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from typing import Any
 
 import numpy as np
@@ -30,9 +30,30 @@ def as_at_first() -> Iterator[None]:
     torch.set_float32_matmul_precision("highest")
     torch.autograd.set_detect_anomaly(False)
     try:
-        with torch.inference_mode(False), torch.enable_grad(), np.errstate(**NUMPY):
+        with torch.inference_mode(False), torch.enable_grad(), at_full_width(), np.errstate(**NUMPY):
             yield
     finally:
         torch.autograd.set_detect_anomaly(*anomaly)
         torch.set_float32_matmul_precision(precision)
         torch.set_default_dtype(dtype)
+
+
+@contextmanager
+def at_full_width() -> Iterator[None]:
+    """On the CPU, and without autocast. Entering costs, so only where the notebook left it otherwise."""
+    with ExitStack() as stack:
+        if torch.is_autocast_enabled("cpu"):
+            stack.enter_context(torch.autocast("cpu", enabled=False))
+        if default_device() != "cpu":
+            stack.enter_context(torch.device("cpu"))
+        yield
+
+
+def default_device() -> str:
+    try:
+        return str(torch.get_default_device().type)
+    except (
+        RuntimeError,
+        NotImplementedError,
+    ):  # torch.set_default_device("mps") where there is none, which torch finds out now
+        return "none"

@@ -1,4 +1,4 @@
-"""A GPU where there is none: code that insists on one runs on the CPU, for as long as this process lives."""
+"""A GPU where there is none, or another one: code that insists on it runs on the CPU, for as long as this process lives."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from typing import Any
 import torch
 from torch.overrides import TorchFunctionMode
 
+AWAY = ("cuda", "mps", "xpu")  # Nvidia's and AMD's, Apple's, Intel's
+
 
 class OnCpu(TorchFunctionMode):
-    """Every `device="cuda"` means the CPU, `.cuda()` gives the tensor itself, and what already lies on a GPU is fetched."""
+    """Every `device="cuda"`, or "mps", means the CPU, `.cuda()` gives the tensor itself, and what already lies on a GPU is fetched."""
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         if func is torch.Tensor.cuda:
@@ -23,12 +25,12 @@ class OnCpu(TorchFunctionMode):
 
 def at_home(value: Any) -> Any:
     if isinstance(value, torch.Tensor):  # a table or a model that an earlier cell put on the GPU
-        return value.cpu() if value.is_cuda else value
+        return value.cpu() if value.device.type in AWAY else value
     if type(value) in (list, tuple) and isinstance(next(iter(value), None), torch.Tensor):  # torch.cat, torch.stack
         return type(value)(map(at_home, value))
-    if isinstance(value, torch.device) and value.type == "cuda":
+    if isinstance(value, torch.device) and value.type in AWAY:
         return torch.device("cpu")
-    if isinstance(value, str) and value.startswith("cuda"):
+    if isinstance(value, str) and value.partition(":")[0] in AWAY:
         return "cpu"
     if isinstance(value, str) and value.startswith("torch.cuda."):
         return value.replace("torch.cuda.", "torch.")
@@ -43,6 +45,8 @@ def without_gpu() -> None:
     torch.set_default_tensor_type = translated(torch.set_default_tensor_type)
     for name, value in CUDA.items():
         setattr(torch.cuda, name, value)
+    for name in ("synchronize", "empty_cache", "manual_seed", "seed"):
+        setattr(torch.mps, name, nothing)
 
 
 def elsewhere(function: Callable[..., Any], **fixed: Any) -> Callable[..., Any]:

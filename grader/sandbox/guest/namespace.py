@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import builtins
 import contextlib
 import functools
 import random
 import sys
 import threading
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -16,6 +18,32 @@ import torch
 from .codec import Handle, RemoteExpr
 
 LENT = "<lent>"  # the file name of what the judge has made here
+
+
+BUILTINS = frozenset(vars(builtins))
+
+
+def is_definition(value: Any) -> bool:
+    """A function or class of the notebook's own."""
+    return isinstance(value, types.FunctionType | type) and getattr(value, "__module__", "") == "__main__"
+
+
+def is_code(value: Any) -> bool:
+    """What a name that is called, or has a dot behind it, usually means. A model is data, though it can be called."""
+    return isinstance(
+        value, types.FunctionType | types.BuiltinFunctionType | types.ModuleType | type | functools.partial
+    )
+
+
+@dataclass(frozen=True)
+class Meant:
+    """What the names were where functions and classes were defined last. builtins: of these, which were something else."""
+
+    code: dict[str, Any]
+    builtins: Set[str]
+
+
+NOTHING = Meant({}, BUILTINS)
 
 
 class Namespace:
@@ -26,6 +54,7 @@ class Namespace:
         self.last = dict(names)
         self.snapshots: dict[str, dict[str, Any]] = {}
         self.defined: dict[str, set[str]] = {}
+        self.meant: dict[str, Meant] = {}
         self.objects: dict[int, Any] = {}
         self.children: list[int] = []
         self.ask_judge: Callable[[int, Any], Any] | None = None
@@ -39,6 +68,10 @@ class Namespace:
             bound = {k for k, v in now.items() if self.last.get(k, self) is not v and not k.startswith("_")}
             self.defined.setdefault(section, set()).update(bound)
             self.snapshots[section] = now
+        if any(is_definition(v) and self.last.get(k, self) is not v for k, v in now.items()):
+            meant = Meant({k: v for k, v in now.items() if is_code(v)}, now.keys() & BUILTINS)
+            self.meant[section or ""] = meant
+            self.meant[""] = Meant({**self.meant.get("", meant).code, **meant.code}, meant.builtins)
         self.last = now
 
     @contextlib.contextmanager
@@ -48,24 +81,47 @@ class Namespace:
         What a call rebinds (`global table`) is there again in the next one, as it would be in the notebook.
         """
         snapshot = self.snapshots.get(section or "")
-        if snapshot is None:
+        if snapshot is None and not self.meant:
             yield
             return
         now = dict(self.names)
-        self.names.update(snapshot)
+        self.names.update(snapshot or {})
+        self.put_back(section)
         before = dict(self.names)
         try:
             yield
         finally:
-            snapshot.update({k: v for k, v in self.names.items() if before.get(k, self) is not v})
+            bound = {k: v for k, v in self.names.items() if before.get(k, self) is not v}
+            gone = before.keys() - self.names.keys()
             self.names.clear()
             self.names.update(now)
+            if snapshot is not None:
+                snapshot.update(bound)
+            else:
+                self.names.update(bound)
+                for name in gone:
+                    self.names.pop(name, None)
+
+    def put_back(self, section: str | None) -> None:
+        """Give names that became data the function, class or module again that they were for the section's definitions.
+
+        `accuracy = accuracy(model)`, `F = 5`, `sum = 0` in a cell that shows something, or anywhere below: the notebook itself
+        never called what was defined above after that.
+        """
+        meant = self.meant.get(section or "", NOTHING)
+        self.names.update({k: v for k, v in meant.code.items() if k in self.names and not is_code(self.names[k])})
+        anywhere = meant if meant is not NOTHING else self.meant.get("", meant)
+        for name in (self.names.keys() & BUILTINS) - anywhere.builtins:
+            if not is_code(self.names[name]):
+                del self.names[name]
 
     def find(self, section: str | None, name: str) -> Any:
         """What `name` means in `section`: its own definition first, then any earlier or later one."""
-        for scope in (self.snapshots.get(section or "", {}), self.names):
-            if name in scope:
-                return scope[name]
+        snapshot = self.snapshots.get(section or "", {})
+        if name in snapshot and (is_code(snapshot[name]) or not is_code(self.names.get(name))):
+            return snapshot[name]
+        if name in self.names:
+            return self.names[name]
         raise LookupError(name)
 
     def keep(self, value: Any) -> Handle:
