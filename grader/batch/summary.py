@@ -209,9 +209,10 @@ EXCUSED = (
     "締め切り後の提出ですが、延長または猶予の範囲内のため減点はありません: {names}。",
 )
 MARKED = (
-    "{who} is marked late by the LMS, which does not say by how much; nothing is taken off. Where something should be, "
-    "set the total: grade book mark.",
-    "{who} には LMS の遅延マークが付いていますが、遅れの長さは分かりません。減点はしません。減点する場合は grade book mark で総点を指定してください。",
+    "{who} is marked late, and nothing says by how much; nothing is taken off. Where something should be, write how late into a column "
+    "late of the roster (2 days), or set the total: grade book mark.",
+    "{who} には遅延の印が付いていますが、遅れの長さは分かりません。減点はしません。減点する場合は、名簿に「遅れ」の列を作って長さ（2 days など）を"
+    "書くか、grade book mark で総点を指定してください。",
 )
 QUESTIONS = (
     "{count} questions about a mark await an answer: {asked}. (grade review --web)",

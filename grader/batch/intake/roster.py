@@ -13,7 +13,7 @@ from datetime import tzinfo
 from pathlib import Path
 
 from grader.batch.encodings import Decoded, decoded
-from grader.batch.intake.late import Allowance, allowance
+from grader.batch.intake.late import Allowance, allowance, lateness
 from grader.batch.names import clean, folded, key
 from grader.errors import UsageError
 from grader.model import Text
@@ -50,6 +50,8 @@ HEADERS: dict[str, tuple[str, ...]] = {
             "frist", "abgabefrist", "abgabetermin", "fälligkeit", "échéance", "datelimite", "fechalímite", "scadenza"),
     "extension": ("extension", "extensions", "extratime", "延長", "期限延長",
                   "verlängerung", "fristverlängerung", "prolongation", "prórroga", "proroga"),
+    "late": ("late", "lateness", "dayslate", "howlate", "遅れ", "遅延", "遅延日数",
+             "verspätung", "verspätet", "retard", "retraso", "ritardo", "atraso"),
     "group": ("group", "team", "groupname", "teamname", "グループ", "班", "チーム",
               "gruppe", "groupe", "équipe", "grupo", "gruppo", "groep", "grupa"),
     "section": ("section", "sections", "class", "クラス", "組", "セクション", "sektion", "klasse", "classe", "sección", "sezione"),
@@ -67,7 +69,7 @@ class Enrolled:
     """One student of the roster. student: the name in the gradebook, different for everybody. alias: other names, by a person.
 
     own: what the student has instead of the class's due time. group: with whom the student hands in. section: the part of
-    the class.
+    the class. late: how late a person says this assignment was, in seconds; 0 where not how much.
     """
 
     student: str
@@ -76,6 +78,7 @@ class Enrolled:
     own: Allowance = field(default_factory=Allowance)
     group: str = ""
     section: str = ""
+    late: float | None = None
 
 
 @dataclass(frozen=True)
@@ -201,7 +204,8 @@ def person(cells: list[str], columns: list[str], place: str, zone: tzinfo | None
         return None
     alias = [part.strip() for one in parts.get("alias", []) for part in re.split(r"[;；|]", one) if part.strip()]
     own = allowance(first.get("due", ""), first.get("extension", ""), place, zone)
-    return Enrolled("", identity, tuple(alias), own, first.get("group", ""), first.get("section", ""))
+    late = lateness(first["late"], place) if "late" in first else None
+    return Enrolled("", identity, tuple(alias), own, first.get("group", ""), first.get("section", ""), late)
 
 
 def identity_of(first: Mapping[str, str]) -> dict[str, str]:
