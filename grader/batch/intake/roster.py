@@ -61,6 +61,7 @@ NAMING = ("name", "family", "given", "alias")  # somebody may be called No
 IN_JAPANESE = ("学籍番号", "氏名", "メール")  # what the sentence names beside id, name, email
 # What people write into a cell to say that there is nothing: no group, no number.
 NOTHING = re.compile(r"[\W_]*|n/?a|none|no|nil|keine?r?|aucune?|ninguno|nessuno|なし|無し?", re.IGNORECASE)
+TEST_STUDENT = "Student, Test"  # whom Canvas lets a teacher be, and exports with the class
 PARTICIPANT = re.compile(r"^\D*(\d+)$")
 
 
@@ -111,6 +112,7 @@ def load(path: Path, hints: Collection[str] = (), encoding: str | None = None, z
         raise UsageError(
             f"{path.name} has headers and no students.", ja=f"{path.name} には見出しだけで、学生の行がありません。"
         )
+    people = once_each(people)
     refuse_doubles(people, path.name)
     return Roster(tuple(named(people)), (found.note,) if found.note else ())
 
@@ -176,7 +178,7 @@ def columns_of(header: list[str], name: str) -> list[str]:
         columns = ["canvas_user" if key(cell) == "id" else column for cell, column in zip(header, columns, strict=True)]
     if any(key(cell).startswith("github") for cell in header):  # GitHub Classroom's identifier is the teacher's own
         columns = ["id" if column == "participant" else column for column in columns]
-    if not {"id", "name", "family", "given", "email", "login"} & set(columns):
+    if not {"id", "name", "family", "given", "email", "login", "participant"} & set(columns):
         said = ", ".join(clean(cell)[:40] for cell in header[:8])
         raise UsageError(
             f"{name} has no column that says who a student is; its first line is: {said}. It needs headers such as "
@@ -188,7 +190,8 @@ def columns_of(header: list[str], name: str) -> list[str]:
 
 
 def person(cells: list[str], columns: list[str], place: str, zone: tzinfo | None) -> Enrolled | None:
-    """A line as a student who has no name in the gradebook yet. None for a line without a name, number or address (Canvas's second line).
+    """A line as a student who has no name in the gradebook yet. None for a line without a name, number or address (Canvas's second
+    line), and for Canvas's test student.
 
     place: of the line, for sentences.
     """
@@ -200,7 +203,7 @@ def person(cells: list[str], columns: list[str], place: str, zone: tzinfo | None
             parts.setdefault(column, []).append(value)
     first = {column: values[0] for column, values in parts.items()}
     identity = identity_of(first)
-    if not identity:
+    if not identity or ("canvas_user" in columns and identity.get("name") == TEST_STUDENT and "id" not in identity):
         return None
     alias = [part.strip() for one in parts.get("alias", []) for part in re.split(r"[;；|]", one) if part.strip()]
     own = allowance(first.get("due", ""), first.get("extension", ""), place, zone)
@@ -220,9 +223,22 @@ def identity_of(first: Mapping[str, str]) -> dict[str, str]:
         identity["name"] = name
     if match := PARTICIPANT.match(unicodedata.normalize("NFKC", first.get("participant", ""))):
         identity["moodle_participant"] = match[1]
+        identity.setdefault("name", first["participant"])  # where marking is blind, Moodle's worksheet has no other
     elif "participant" in first:
         identity.setdefault("id", first["participant"])
     return identity
+
+
+def once_each(found: list[Enrolled]) -> list[Enrolled]:
+    """Without the second line of a student who is in two sections: a number, address or login, and nothing else that differs."""
+    kept: dict[object, Enrolled] = {}
+    for place, one in enumerate(found):
+        numbered = any(key in one.identity for key in ("id", "email", "login"))
+        line = (frozenset(one.identity.items()), one.alias, one.own, one.group, one.late) if numbered else place
+        before = kept.get(line)
+        sections = dict.fromkeys(other.section for other in (before, one) if other and other.section)
+        kept[line] = replace(one, section="; ".join(sections))
+    return list(kept.values())
 
 
 def refuse_doubles(found: list[Enrolled], name: str) -> None:
