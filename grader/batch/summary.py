@@ -215,7 +215,7 @@ MARKED = (
     "書くか、grade book mark で総点を指定してください。",
 )
 QUESTIONS = (
-    "{count} questions about a mark await an answer: {asked}. (grade review --web)",
+    "Questions about a mark that await an answer: {count}. {asked}. (grade review --web)",
     "点数についての質問 {count} 件が回答待ちです: {asked}。（grade review --web で回答できます）",
 )
 MISSING = (
