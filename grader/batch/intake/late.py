@@ -44,7 +44,7 @@ SHEET = re.compile(
 )
 # 2 days 3 hours late, 1日3時間遅れ: the spans, and the word, which an LMS writes with them
 SPANS = re.compile(r"\d+(?:[.,]\d+)?\s*[^\W\d]*")
-IS_LATE = re.compile(r"\b(?:late|zu spät|verspätet|verspätung|de retard|en retard|tarde)\b|遅れ|遅延|遅刻|の")
+IS_LATE = re.compile(r"\b(?:late|overdue|zu spät|verspätet|verspätung|de retard|en retard|tarde)\b|遅れ|遅延|遅刻|の")
 YES = ("yes", "y", "x", "true", "ja", "oui", "sí", "si", "はい", "有", "○", "✓")
 IN_TIME = ("", "0", "no", "n", "false", "nein", "non", "いいえ", "無", "on time", "in time", "submitted on time", "not")
 OFFSET = re.compile(r"^(?:UTC|GMT)?(?P<sign>[+-])(?P<hours>\d{1,2})(?::?(?P<minutes>\d\d))?$", re.IGNORECASE)
@@ -240,7 +240,7 @@ def lateness(cell: str, place: str) -> float | None:
     if text in YES:
         return 0.0
     spans = [longer(part, "d") for part in SPANS.findall(text)]
-    if spans and None not in spans and not re.sub(r"[\s,;]|and|und|et", "", SPANS.sub("", text)):
+    if spans and None not in spans and not re.sub(r"[\s,;]|\(s\)|and|und|et|by|de|um", "", SPANS.sub("", text)):
         return sum(span for span in spans if span is not None) or None
     raise UsageError(
         f"{place}: late {cell!r} is not understood; write it as 2 days, 3 hours, 1 day 3 hours, or yes.",

@@ -122,7 +122,7 @@ def handed(
     ("cell", "seconds"),
     [
         ("2 days late", 172800.0), ("1 day 3 hours", 97200.0), ("1 day, 3 hours late", 97200.0), ("2", 172800.0), ("0,5", 43200.0),
-        ("2日遅れ", 172800.0), ("1日3時間", 97200.0), ("2 Tage verspätet", 172800.0), ("late", 0.0), ("yes", 0.0), ("遅延", 0.0),
+        ("2日遅れ", 172800.0), ("late by 3 hours", 10800.0), ("1 day(s) 4 hours", 100800.0), ("en retard de 2 jours", 172800.0), ("Late: 1d 4h overdue", 100800.0), ("1日3時間", 97200.0), ("2 Tage verspätet", 172800.0), ("late", 0.0), ("yes", 0.0), ("遅延", 0.0),
         ("no", None), ("0", None), ("on time", None), ("0 days", None),
     ],
 )  # fmt: skip
