@@ -130,14 +130,11 @@ class BatchRun:
         """How late everybody is, by what the roster and the instructor allow them; the later of the two counts."""
         allowed = {student: allowance_of(one) for student, one in enrolments(self.book).items()}
         longer = extensions(self.book, self.deadline.due)
-        late = {
-            number: self.deadline.of(
-                one.when,
-                one.late,
-                allowed.get(one.student, Allowance()).or_until(longer.get(one.student), self.deadline.due),
-            )
-            for number, one in zip(ids, handed, strict=True)
-        }
+        told = told_late(handed, self.roster or ())
+        late = {}
+        for number, one in zip(ids, handed, strict=True):
+            own = allowed.get(one.student, Allowance()).or_until(longer.get(one.student), self.deadline.due)
+            late[number] = self.deadline.of(one.when, one.late, own, told.get(id(one)))
         note_lateness(self.book, {number: (one.late, one.rate) for number, one in late.items()}, by)
 
     def checks(self, lesson: str | None) -> str:
@@ -213,6 +210,18 @@ def together(lines: Iterable[RollLine]) -> dict[tuple[object, ...], list[RollLin
     found: dict[tuple[object, ...], list[RollLine]] = {}
     for line in lines:
         found.setdefault(once(line), []).append(line)
+    return found
+
+
+def told_late(handed: Sequence[Handed], roster: Iterable[Enrolled]) -> dict[int, float]:
+    """How late a hand-in was, as the roster says of its student: what the LMS marks late, else the last. By the hand-in's id()."""
+    spans = {entry.student: entry.late for entry in roster if entry.late is not None}
+    found: dict[int, float] = {}
+    for student, span in spans.items():
+        own = [one for one in handed if one.student == student]
+        last = max((one.attempt for one in own), default=0)
+        marked = any(one.late for one in own)
+        found |= {id(one): span for one in own if (one.late if marked else one.attempt == last)}
     return found
 
 

@@ -1,21 +1,22 @@
 """In which encoding a CSV is, by evidence: its byte order mark, UTF-8, then the names that must come out of it.
 
 A spreadsheet saves "CSV" in the code page of its country and does not say which. Nearly every sequence of bytes is text in
-several of them, and then only what the text should say can tell: the names of those who handed in, and known headers. A
-detector that knows nothing of the class decides only what is left.
+several of them, and then only what the text should say can tell: the names of those who handed in, and known headers; then how
+names are spelled. What is left is read as the most usual of them, or as a detector says, which knows nothing of the class.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
 import charset_normalizer
 
 from grader.batch.names import folded, key, said
+from grader.batch.spelling import clashes, spelled
 from grader.errors import UsageError
 from grader.model import Text
 
@@ -110,7 +111,7 @@ def in_utf8(raw: bytes) -> Decoded | None:
 
 
 def by_evidence(raw: bytes, name: str, hints: Collection[str], known: Callable[[str], int]) -> Decoded:
-    """The encoding under which most names are those of the hints, then most headers are known, then most words are words."""
+    """The encoding under which most names are those of the hints, then most headers are known, then most words look like words."""
     texts: dict[str, str] = {}
     for encoding in (*USUAL, *RARE):
         try:
@@ -118,14 +119,14 @@ def by_evidence(raw: bytes, name: str, hints: Collection[str], known: Callable[[
         except UnicodeDecodeError:
             continue
     scores = {encoding: score(encoding, text, hints, known) for encoding, text in texts.items()}
-    best = max(scores.values(), default=(0, 0, 0, False, 0))
+    best = max(scores.values(), default=(0, 0, 0, False, 0, 0, 0))
     if not any(best[:2]) and not best[3]:
         raise UsageError(
             f"{name} is in no known encoding: save it as CSV in UTF-8, or say which one it is with --encoding.",
             ja=f"{name} の文字コードが分かりません。UTF-8 の CSV で保存するか、--encoding で指定してください。",
         )
     tied = [encoding for encoding, found in scores.items() if found == best]
-    chosen = tied[0] if len({texts[encoding] for encoding in tied}) == 1 else detected(raw, tied)
+    chosen = tied[0] if len({texts[encoding] for encoding in tied}) == 1 else most_usual(raw, texts, tied)
     shown = named(texts[chosen], hints, key) or named(texts[chosen], hints, folded)
     words = BY_NAMES if shown else GUESSED
     sample = ", ".join((shown or foreign(texts[chosen]))[:3])
@@ -135,11 +136,13 @@ def by_evidence(raw: bytes, name: str, hints: Collection[str], known: Callable[[
 
 def score(
     encoding: str, text: str, hints: Collection[str], known: Callable[[str], int]
-) -> tuple[int, int, int, bool, int]:
+) -> tuple[int, int, int, bool, int, int, int]:
     """The surest first. Words in ASCII are the same under all encodings, so they say nothing."""
     names, alike = (len(named(text, hints, form)) for form in (key, folded))
     headers = known(next((line for line in text.splitlines() if line.strip()), ""))
-    return names, alike, headers, encoding in USUAL, sum(map(is_word, foreign(text)))
+    words = [word for word in foreign(text) if is_word(word)]
+    right = sum(spelled(encoding, word) for word in words)
+    return names, alike, headers, encoding in USUAL, len(words), right, -sum(map(clashes, words))
 
 
 def named(text: str, hints: Collection[str], form: Callable[[str], str]) -> list[str]:
@@ -163,10 +166,13 @@ def is_word(word: str) -> bool:
     return (len(kinds) == 1 or kinds <= JAPANESE) and not small_then_large
 
 
-def detected(raw: bytes, among: list[str]) -> str:
-    """What a detector takes it for, of those that nothing else tells apart; else the most usual."""
-    best = charset_normalizer.from_bytes(raw[:SAMPLE], cp_isolation=among).best()
-    return best.encoding if best is not None and best.encoding in among else among[0]
+def most_usual(raw: bytes, texts: Mapping[str, str], among: list[str]) -> str:
+    """Of those that nothing else tells apart. Turkey's and the west's differ in six letters only, `Yıldız` and `Yýldýz`, and there
+    are more Turks than Icelanders. A detector always takes a few names in Latin letters for cp1250, so it is asked for others."""
+    if among[0] != "cp1252":
+        best = charset_normalizer.from_bytes(raw[:SAMPLE], cp_isolation=among).best()
+        return best.encoding if best is not None and best.encoding in among else among[0]
+    return "cp1254" if "cp1254" in among and texts["cp1254"] != texts["cp1252"] else "cp1252"
 
 
 BY_NAMES = (

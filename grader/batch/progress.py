@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,6 +28,12 @@ def kind(standing: Standing) -> str:
     return "right" if score.full else "pending"
 
 
+def counted(standing: Standing) -> str:
+    """Under which count: full marks are those that count in the end, as on the class page and in what is exported."""
+    found = kind(standing)
+    return "wrong" if found in ("right", "pending") and standing.penalty else found
+
+
 @dataclass
 class BatchWatch:
     """Hears the news and keeps the counts."""
@@ -34,27 +41,35 @@ class BatchWatch:
     total: int
     pending_ok: bool = False
     began: float = field(default_factory=time.monotonic)
-    counts: dict[str, int] = field(default_factory=dict)
-    all_kinds: set[str] = field(default_factory=set)
+    counts: Counter[str] = field(default_factory=Counter)
+    counting: dict[tuple[str, str | None], Standing] = field(default_factory=dict)
     unchanged: int = 0
-    reduced: int = 0
     slow: tuple[tuple[str, float], ...] = ()
     running: tuple[tuple[str, float], ...] = ()
     workers: int = 0
 
     def hear(self, news: Settled) -> None:
-        found = kind(news.standing)
-        if not news.superseded:
-            self.all_kinds.add(found)
+        self.count(news)
         name = f"{news.standing.student}/{news.standing.file}"
         self.running = tuple(pair for pair in self.running if pair[0] != name)
-        self.counts[found] = self.counts.get(found, 0) + 1
-        self.reduced += bool(news.standing.penalty and not news.superseded)
         if news.unchanged:
             self.unchanged += 1
             return
         slow = sorted([*self.slow, (news.standing.label, news.standing.seconds)], key=lambda pair: -pair[1])
         self.slow = tuple(slow[:SLOWEST])
+
+    def count(self, news: Settled) -> None:
+        """Each under its kind, one of a student's for a lesson: where the best counts, a later news may take the place of this."""
+        if news.superseded:
+            self.counts["earlier"] += 1
+            return
+        key = (news.standing.student, news.standing.lesson)
+        before = self.counting.get(key)
+        if before is not None:
+            self.counts[counted(before)] -= 1
+            self.counts["earlier"] += 1
+        self.counting[key] = news.standing
+        self.counts[counted(news.standing)] += 1
 
     def tick(self, flights: list[InFlight], workers: int) -> None:
         now = time.monotonic()
@@ -67,7 +82,7 @@ class BatchWatch:
             self.total,
             self.unchanged,
             **self.counts,
-            reduced=self.reduced,
+            reduced=sum(bool(standing.penalty) for standing in self.counting.values()),
             running=self.running,
             slow=self.slow,
             workers=self.workers,
@@ -77,11 +92,12 @@ class BatchWatch:
     @property
     def exit_code(self) -> int:
         """Of the submissions that count: 0 every point earned, 1 a point lost, 3 something broke or was unreadable, 4 a person decides."""
-        if self.all_kinds & {"broken", "unreadable"}:
+        kinds = {kind(standing) for standing in self.counting.values()}
+        if kinds & {"broken", "unreadable"}:
             return 3
-        if "wrong" in self.all_kinds:
+        if "wrong" in kinds:
             return 1
-        return 4 if "pending" in self.all_kinds and not self.pending_ok else 0
+        return 4 if "pending" in kinds and not self.pending_ok else 0
 
 
 def line(news: Settled) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from grader.batch.gradebook.store import Gradebook
 from grader.batch.intake.hand_in import Handed
 from grader.batch.intake.matching import KINDS, find, index, signed
 from grader.batch.intake.roster import Enrolled
-from grader.batch.names import flat
+from grader.batch.names import flat, key
 
 STRONG = ("id", "canvas_user", "email", "login")  # the surest first
 KIND = {"id": "id", "canvas": "canvas_user", "email": "email", "login": "login"}  # of matching.KINDS
@@ -34,6 +34,11 @@ def renamed(book: Gradebook, roster: Sequence[Enrolled]) -> dict[str, str]:
         name = entry.student
         if name in known and name not in names and owners[name] != name and another(known[name], entry.identity):
             names[name] = spare(name, known, names)
+    listed = set(owners)
+    for entry in roster:  # graded before under a name that a person knows whose it is: `anon_ABcd1` of Canvas
+        for old in sorted(set(known) - listed - set(names)):
+            if key(old) in map(key, entry.alias) and not another(known[old], entry.identity):
+                names[old] = entry.student
     return names
 
 
@@ -49,6 +54,17 @@ def unveiled(book: Gradebook, handed: Sequence[Handed]) -> dict[str, str]:
     }
     named = {one.identity.get("canvas_submission", ""): one.student for one in handed if "canvas_user" in one.identity}
     return {alias: named[number] for number, alias in aliases.items() if number in named}
+
+
+def nameless(book: Gradebook, batch: int) -> list[str]:
+    """Who is known by an alias of Canvas alone, though this batch has names: they handed in again before Canvas showed names, or not
+    at all since. Nothing says which of the names is theirs."""
+    known = identities(book)
+    students = [row["student"] for row in book.rows("SELECT DISTINCT student FROM submissions WHERE batch = ?", batch)]
+    if not any("canvas_user" in known.get(student, {}) for student in students):
+        return []
+    graded = {row["student"] for row in book.rows("SELECT DISTINCT student FROM submissions WHERE file <> ''")}
+    return sorted(s for s, i in known.items() if s in graded and "canvas_anonymous" in i and not set(STRONG) & set(i))
 
 
 def by_value(kind: str, known: Mapping[str, Mapping[str, str]]) -> dict[str, list[str]]:

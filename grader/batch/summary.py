@@ -15,6 +15,7 @@ from grader.batch.gradebook.queries import of_submission, standings
 from grader.batch.gradebook.review.requests import requests
 from grader.batch.gradebook.store import Gradebook
 from grader.batch.names import listed, said
+from grader.batch.same_student import nameless
 from grader.model import Text
 from grader.report.words import how_long
 
@@ -36,6 +37,7 @@ def closing(
         *excused(book, batch, due),
         *absent(book),
         *gone(book),
+        *veiled(book, batch),
         *strangers(book, unknown),
         *questions(book),
     ]
@@ -143,6 +145,12 @@ def gone(book: Gradebook) -> Iterator[Text]:
         yield said(*LEFT, names=listed(names, MOST))
 
 
+def veiled(book: Gradebook, batch: int) -> Iterator[Text]:
+    names = nameless(book, batch)
+    if names:
+        yield said(*NAMELESS, names=listed(names, MOST))
+
+
 def questions(book: Gradebook, called: Callable[[str], str] = str) -> Iterator[Text]:
     """Students' questions about a mark that nobody has answered. called: the name under which a student is shown."""
     waiting = [one for one in requests(book) if not one.answer]
@@ -201,12 +209,13 @@ EXCUSED = (
     "締め切り後の提出ですが、延長または猶予の範囲内のため減点はありません: {names}。",
 )
 MARKED = (
-    "{who} is marked late by the LMS, which does not say by how much; nothing is taken off. Where something should be, "
-    "set the total: grade book mark.",
-    "{who} には LMS の遅延マークが付いていますが、遅れの長さは分かりません。減点はしません。減点する場合は grade book mark で総点を指定してください。",
+    "{who} is marked late, and nothing says by how much; nothing is taken off. Where something should be, write how late into a column "
+    "late of the roster (2 days), or set the total: grade book mark.",
+    "{who} には遅延の印が付いていますが、遅れの長さは分かりません。減点はしません。減点する場合は、名簿に「遅れ」の列を作って長さ（2 days など）を"
+    "書くか、grade book mark で総点を指定してください。",
 )
 QUESTIONS = (
-    "{count} questions about a mark await an answer: {asked}. (grade review --web)",
+    "Questions about a mark that await an answer: {count}. {asked}. (grade review --web)",
     "点数についての質問 {count} 件が回答待ちです: {asked}。（grade review --web で回答できます）",
 )
 MISSING = (
@@ -216,6 +225,12 @@ MISSING = (
 LEFT = (
     "Not in the roster any more, but in an earlier one: {names}. Their marks stay in the gradebook.",
     "以前の名簿にはあり、今の名簿にない学生: {names}。点数は採点簿に残っています。",
+)
+NAMELESS = (
+    "Graded while Canvas hid names, and under no submission of this download: {names}. Who handed in again since is there twice, because "
+    "a new upload has a new number. If you know whose it is, write the alias in a column alias of the roster, in that student's line.",
+    "Canvas が名前を隠していたときに採点され、今回の提出の中に対応するものがない: {names}。その後に再提出した学生は、提出の番号が変わるため"
+    "二重になります。誰のものか分かる場合は、名簿に「別名」の列を作り、その学生の行にこの名前を書き加えてください。",
 )
 UNKNOWN = (
     "{who} is not in the roster.",

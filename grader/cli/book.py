@@ -84,6 +84,7 @@ def book_show(student: str, book: Path, lesson: str | None, lang: Language | Non
 @click.option("--remove", is_flag=True, help="Take the mark away.")
 @click.option("--bonus", is_flag=True, help="A whole score may be more than the lesson is worth.")
 @click.option("--by", help="Who decides. Default: your login name.")
+@language_option
 @told
 def book_mark(
     student: str,
@@ -95,6 +96,7 @@ def book_mark(
     remove: bool,
     bonus: bool,
     by: str | None,
+    lang: Language | None,
 ) -> None:
     """Give a student POINTS by hand: for a check, or for everything. They stay when the submission is graded again.
 
@@ -116,7 +118,7 @@ def book_mark(
     score = found.score
     click.echo(f"{found.label}: {'-' if score is None or score.earned is None else f'{score.earned:g}'}")
     if others:
-        language = language_of_locale()
+        language = lang or language_of_locale()
         click.echo(
             say(language, f"The same for {others}, of the same group.", f"同じグループの {others} にも付けました。")
         )

@@ -74,11 +74,19 @@ class Web:
                     raise self.failed(f"{error.code} {one_line(error.reason or '')}") from error
             except (URLError, TimeoutError, HTTPException) as error:
                 if not left:
-                    raise self.failed(one_line(str(error))) from error
+                    raise self.unreached(error) from error
             except ValueError as error:
                 raise self.failed("the answer is no JSON") from error
             self.pause(PAUSE * 2 ** (TRIES - 1 - left))
         raise AssertionError("the last try returns or raises")
+
+    def unreached(self, error: Exception) -> DataError:
+        cause = error.reason if isinstance(error, URLError) else error
+        why = one_line(str((cause.strerror if isinstance(cause, OSError) else "") or cause) or type(error).__name__)
+        return DataError(
+            f"{self.base} cannot be reached: {why}. What was pushed before stays; run the same again.",
+            ja=f"{self.base} に接続できません: {why}。送信済みの分はそのままです。同じコマンドをもう一度実行してください。",
+        )
 
     def failed(self, why: str) -> DataError:
         return DataError(

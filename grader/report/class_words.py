@@ -30,7 +30,7 @@ HANDED_IN = Text(en="handed in", ja="提出者")
 MEDIAN = Text(en="median", ja="中央値")
 MEAN = Text(en="mean", ja="平均")
 DEVIATION = Text(en="deviation", ja="標準偏差")
-FULL = Text(en="full marks", ja="満点")
+FULL = Text(en="full marks in the end", ja="満点（遅延の減点後）")
 OF_POINTS = Text(en="of {possible}", ja="/ {possible}")
 
 SCORES = Text(en="Scores", ja="得点の分布")

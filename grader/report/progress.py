@@ -18,7 +18,8 @@ SHOWN = 8  # running submissions, and slow ones, at most
 class BatchProgress:
     """Counts of submissions that are settled; unchanged: how many of them by an earlier batch. right: full marks; pending: nothing lost, and something for a person to decide; wrong: a point lost; broken: ours; running and slow: (name, seconds).
 
-    reduced: how many of those that count have less in the end, for being late.
+    All of these are of submissions that count, and of the points that do: what lateness takes is lost. reduced: how many lose
+    something by that. earlier: those in whose place another one of the same student counts.
 
     workers: those that are ready. seconds: since the batch began.
     """
@@ -30,6 +31,7 @@ class BatchProgress:
     wrong: int = 0
     unreadable: int = 0
     broken: int = 0
+    earlier: int = 0
     reduced: int = 0
     running: tuple[tuple[str, float], ...] = ()
     slow: tuple[tuple[str, float], ...] = ()
@@ -38,7 +40,7 @@ class BatchProgress:
 
     @property
     def settled(self) -> int:
-        return self.right + self.pending + self.wrong + self.unreadable + self.broken
+        return self.right + self.pending + self.wrong + self.unreadable + self.broken + self.earlier
 
     @property
     def graded(self) -> int:
@@ -109,6 +111,7 @@ STYLES = {
     "wrong": "yellow",
     "unreadable": "red",
     "broken": "bold magenta",
+    "earlier": "dim",
     "reduced": "yellow",
     "unchanged": "dim",
 }
@@ -118,6 +121,7 @@ COUNTS = {
     "wrong": Text(en="less than full", ja="満点未満"),
     "unreadable": Text(en="unreadable", ja="読めないファイル"),
     "broken": Text(en="our fault", ja="採点側の不具合"),
+    "earlier": Text(en="superseded", ja="ほかの提出を採用"),
     "reduced": Text(en="late with points off", ja="うち遅延で減点"),
     "unchanged": Text(en="of these unchanged", ja="うち変更なし"),
 }

@@ -195,8 +195,6 @@ def make(folder: Path, name: str, size: int) -> ClassOfOneLayout:
     everybody = [*(members.get(one, one) for one in sorts), *others.values()]
     if name != "anonymous":
         options += ["--roster", str(roster(folder, kind.encoding, everybody))]
-    if name == "github":  # its hand-ins have logins alone, so no name tells the encoding
-        options += ["--encoding", kind.encoding]
     return expected(name, source, tuple(options), sorts, [] if name == "anonymous" else list(others.values()))
 
 

@@ -85,10 +85,21 @@ def test_a_canvas_class(tmp_path: Path) -> None:
             ("coleben_LATE_56_960_2-1.ipynb", SECOND),
             ("coleben_LATE_56_902_1.ipynb", FIRST),
         ),
-        "--due", "2026-11-01", "--late", "zero", code=1,
+        "--due", "2026-11-01", "--late", "zero", code=0,
     )  # fmt: skip
     assert marks == {"bergann": FULL, "coleben": FULL}
-    assert "coleben (transformer_lm) is marked late by the LMS" in said and "bergann (transformer_lm)" not in said
+    assert "coleben (transformer_lm) is marked late, and" in said and "bergann (transformer_lm)" not in said
+
+
+@pytest.mark.slow
+def test_code_that_became_text(tmp_path: Path) -> None:
+    """One key in Jupyter makes an answer's cell Markdown: it is run as code, and the report says which cell to change."""
+    made = json.loads(WHOLE)
+    made["cells"][-1] = {"cell_type": "markdown", "metadata": {}, "source": made["cells"][-1]["source"]}
+    marks, _ = graded(tmp_path, zipped(("ann.ipynb", json.dumps(made).encode()), ("bob.ipynb", WHOLE)), code=0)
+    assert marks == {"ann": FULL, "bob": FULL}
+    shown = CliRunner().invoke(main, ["book", "show", "ann", "--book", str(tmp_path / "book"), "--lang", "en"])
+    assert "holds the code of causal_mask" in " ".join(shown.output.split())
 
 
 @pytest.mark.slow

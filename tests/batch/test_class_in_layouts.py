@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import random
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -57,18 +58,24 @@ def test_every_mark_is_right_though_it_is_killed(name: str, tmp_path: Path) -> N
     must_hold(made, book)
 
 
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """One for all layouts, as a course has it: its workers are warm after the first."""
+    pytest.importorskip("distributed")
+    made = Cluster(tmp_path_factory.mktemp("cluster"))
+    with made.stack:
+        made.worker()
+        made.worker()
+        yield made
+
+
 @pytest.mark.slow
 @IN_JAIL
 @pytest.mark.parametrize("name", CLASSES)
-def test_every_mark_is_right_on_two_workers_of_a_cluster(name: str, tmp_path: Path) -> None:
+def test_every_mark_is_right_on_two_workers_of_a_cluster(name: str, tmp_path: Path, cluster: Cluster) -> None:
     """The same marks from two Dask workers."""
-    pytest.importorskip("distributed")
     made, book = make(tmp_path, name, SHARE), tmp_path / "book"
-    cluster = Cluster(tmp_path)
-    with cluster.stack:
-        cluster.worker()
-        cluster.worker()
-        grading(made, book, "--scheduler", cluster.address).end()
+    grading(made, book, "--scheduler", cluster.address).end()
     must_hold(made, book)
 
 

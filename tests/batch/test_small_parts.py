@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -345,3 +346,23 @@ def test_only_submissions_that_count_decide_the_exit_code(news: list[tuple[Statu
     for one_of_them in news:
         watch.hear(settled(*one_of_them))
     assert watch.exit_code == code
+
+
+def test_full_marks_are_those_that_count_in_the_end() -> None:
+    """Who loses points for lateness has less than full, and a file in whose place another counts is none of these."""
+    watch = BatchWatch(3)
+    in_time, old = (settled(Status.GRADED, 10.0, superseded) for superseded in (False, True))
+    late = replace(in_time, standing=replace(in_time.standing, student="ben", late=60.0, rate=0.1))
+    for news in (in_time, late, old):
+        watch.hear(news)
+    found = watch.progress()
+    assert (found.right, found.wrong, found.reduced, found.earlier, found.settled) == (1, 1, 1, 1, 3)
+    assert watch.exit_code == 0  # which speaks of the work
+
+
+def test_where_the_best_counts_one_takes_the_place_of_another() -> None:
+    """The last hand-in is heard first, and counts until a better one of the same student comes."""
+    watch = BatchWatch(2)
+    for earned in (3.0, 10.0):
+        watch.hear(settled(Status.GRADED, earned, superseded=False))
+    assert (watch.progress().right, watch.progress().wrong, watch.progress().earlier, watch.exit_code) == (1, 0, 1, 0)

@@ -210,6 +210,14 @@ def test_a_failure_in_the_middle_costs_nothing(book: Path, lms: Lms, to: str) ->
 
 
 @KINDS
+def test_an_lms_that_is_not_there_is_said(book: Path, lms: Lms, to: str) -> None:
+    """Nothing answered, so no answer is told: the cause stands in words."""
+    lms.url = "http://127.0.0.1:9"
+    stopped = push(book, lms, to)
+    assert stopped.exit_code == 3 and "cannot be reached: Connection refused" in stopped.output, stopped.output
+
+
+@KINDS
 def test_nobody_gets_two_lines(book: Path, lms: Lms, to: str) -> None:
     """Two of the gradebook who would be the same student there: neither is guessed."""
     with open_book(book) as opened:

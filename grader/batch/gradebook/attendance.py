@@ -44,7 +44,8 @@ def of_section(book: Gradebook, section: str | None) -> set[str] | None:
         return None
     parts: dict[str, set[str]] = {}
     for one in enrolments(book).values():
-        parts.setdefault(one.section, set()).add(one.student)
+        for part in one.section.split("; "):  # of who is in two
+            parts.setdefault(part, set()).add(one.student)
     if section not in parts:
         there = ", ".join(sorted(filter(None, parts))) or "-"
         raise UsageError(

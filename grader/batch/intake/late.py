@@ -42,6 +42,11 @@ SHEET = re.compile(
     r"(?:,? +(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d))? ?(?P<half>[AP]M)?)?$",
     re.IGNORECASE,
 )
+# 2 days 3 hours late, 1日3時間遅れ: the spans, and the word, which an LMS writes with them
+SPANS = re.compile(r"\d+(?:[.,]\d+)?\s*[^\W\d]*")
+IS_LATE = re.compile(r"\b(?:late|overdue|zu spät|verspätet|verspätung|de retard|en retard|tarde)\b|遅れ|遅延|遅刻|の")
+YES = ("yes", "y", "x", "true", "ja", "oui", "sí", "si", "はい", "有", "○", "✓")
+IN_TIME = ("", "0", "no", "n", "false", "nein", "non", "いいえ", "無", "on time", "in time", "submitted on time", "not")
 OFFSET = re.compile(r"^(?:UTC|GMT)?(?P<sign>[+-])(?P<hours>\d{1,2})(?::?(?P<minutes>\d\d))?$", re.IGNORECASE)
 HOW = (
     "say none, zero or 10%/day, and after it, if you like, max 50% and grace 15m: --late '10%/day, max 50%, grace 15m'"
@@ -104,15 +109,27 @@ class Deadline:
     policy: Policy = Policy()
     zone: tzinfo | None = None
 
-    def of(self, when: datetime | None, marked: bool, own: Allowance = Allowance()) -> Lateness:
+    def of(
+        self, when: datetime | None, marked: bool, own: Allowance = Allowance(), told: float | None = None
+    ) -> Lateness:
         """marked: the LMS says late. It is told where the time is not known, and costs nothing: nobody knows how late.
 
-        own: what the student is allowed. The LMS does not know of it, so its mark says nothing then.
+        own: what the student is allowed. The LMS does not know of it, so its mark says nothing then. told: seconds after the
+        class's due time, as a person says, who knows it from the LMS; 0 where only that it was late. A known time comes first.
         """
         due = own.until(self.due)
-        if due is None or when is None:
-            return Lateness(0.0 if marked and not own else None)
-        late = (when - due).total_seconds()
+        if when is not None and due is not None:
+            return self.by((when - due).total_seconds())
+        if when is None and told:
+            if own.due is not None and self.due is None:  # nothing to count from
+                return Lateness()
+            return self.by(
+                told - (own.due - self.due).total_seconds() if own.due and self.due else told - own.extension
+            )
+        return Lateness(0.0 if (marked or told == 0) and not own else None)
+
+    def by(self, late: float) -> Lateness:
+        """So many seconds after the due time."""
         return Lateness(late, self.policy.rate(late)) if late > self.policy.grace and late > 0 else Lateness()
 
 
@@ -212,6 +229,23 @@ def longer(text: str, unit: str = "") -> float | None:
     match = LONGER.match(unicodedata.normalize("NFKC", text).strip().lower())
     known = match and (match["unit"] or unit)
     return float(match["number"].replace(",", ".")) * LENGTHS[known] if match and known else None
+
+
+def lateness(cell: str, place: str) -> float | None:
+    """Seconds of the column `late` of a roster: `2 days late`, `1 day 3 hours`, `2`; 0 of `late` or `yes`, which do not say how
+    long; None for who was in time. place: of the line, for the sentence. Raises UsageError."""
+    text = IS_LATE.sub("", unicodedata.normalize("NFKC", cell).strip().lower()).strip(" ,:;-")
+    if text in IN_TIME:
+        return 0.0 if not text and cell.strip() else None
+    if text in YES:
+        return 0.0
+    spans = [longer(part, "d") for part in SPANS.findall(text)]
+    if spans and None not in spans and not re.sub(r"[\s,;]|\(s\)|and|und|et|by|de|um", "", SPANS.sub("", text)):
+        return sum(span for span in spans if span is not None) or None
+    raise UsageError(
+        f"{place}: late {cell!r} is not understood; write it as 2 days, 3 hours, 1 day 3 hours, or yes.",
+        ja=f"{place} の遅れ {cell!r} が分かりません。2 days、3 hours、1 day 3 hours、2日、または yes のように書いてください。",
+    )
 
 
 def allowance(due_: str, extension: str, place: str, zone: tzinfo | None) -> Allowance:

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from grader.batch.intake.hand_in import Bundle, Member, SourceListing
 from grader.batch.intake.layout_facts import Layout
-from grader.batch.intake.name_readers import READERS, WORK, alone, below, plain
+from grader.batch.intake.name_readers import READERS, WORK, alone, below, named_as_repositories, plain
 from grader.batch.names import clean
 
 # As they are tried: a name of an earlier one may also look like one of a later one.
@@ -29,7 +29,7 @@ def detect(found: SourceListing) -> Layout:
     """The first layout that more than half of the tops with work in them follow; PLAIN where none is."""
     working = {top: files for top, files in found.tops.items() if any(file.suffix in WORK for file in files)}
     for layout in TRIED:
-        if layout is Layout.GITHUB and not found.clones:
+        if layout is Layout.GITHUB and not (found.clones or named_as_repositories(found)):
             continue
         read = [READERS[layout](top, files, found) for top, files in working.items()]
         if 2 * sum(bundle is not None and bundle.clear for bundle in read) > len(working):
@@ -104,7 +104,6 @@ def bundles(found: SourceListing, layout: Layout) -> tuple[list[Bundle], list[st
         if bundle is None:
             nobodys.append(top)
         else:
-            bundle = replace(bundle, clear=bundle.clear or (layout is Layout.GITHUB and not found.clones))
             read.setdefault(bundle.unique, []).append(bundle)
     return [together(several) for several in read.values()], nobodys
 

@@ -156,6 +156,20 @@ def logins(identity: Mapping[str, str]) -> set[str]:
     return handle(identity) | ({flat(identity["login"])} if identity.get("login") else set())
 
 
+def longer_logins(identity: Mapping[str, str]) -> set[str]:
+    """The logins that may stand in a name of Blackboard or GitHub if everybody's begin alike: `a_berg` of `HW_3_a_berg_attempt_...`
+    where all others are `a_` too, and `berg` was read. The login that was read is the shortest that can be."""
+    if "name" in identity or not identity.get("login"):
+        return set()
+    login, whole = flat(identity["login"]), flat(identity.get("folder", "")).partition("_attempt_")[0]
+    before = whole.removesuffix(login)
+    return (
+        {whole[mark.end() :] for mark in re.finditer("[-_]", before) if mark.end() < len(before)}
+        if before != whole
+        else set()
+    )
+
+
 def numbers(identity: Mapping[str, str]) -> set[str]:
     """The words of what a student is called that may be a student's number, such as `s2100123` in `s2100123_山田`."""
     words = (word for text in texts(identity) for word in re.split(r"[\s_\-()\[\],.:]+", text))
@@ -197,6 +211,7 @@ KINDS: Mapping[str, tuple[Signs, Signs]] = {
     "number": (bare_numbers, bare_numbers),
     "email": (value("email"), handle),
     "login": (value("login"), logins),
+    "longer login": (value("login"), longer_logins),
     "alias": (alias, spellings),
     "name": (names, names),
     "local": (local, handle),

@@ -45,6 +45,9 @@ ILIAS_LATE = re.compile(
 ILIAS = re.compile(r"^(?P<family>[^\W\d][^\d_]*)_(?P<given>[^\W\d][^\d_]*)_(?P<login>[^\s_]+)_(?P<id>\d+)$")
 # Ann Lee - hw.ipynb
 GOOGLE = re.compile(r"^(?P<name>.+?) - (?P<file>.+)$", re.DOTALL)
+# lab-1-ann-main/hw.ipynb, as GitHub's own zip of a repository has it
+BRANCH = re.compile(r"-(?:main|master|[0-9a-f]{40})$")
+LOGIN = re.compile(r"^[A-Za-z0-9](?:[A-Za-z0-9]|-(?=[A-Za-z0-9])){0,38}$")
 WORK = (*CODE, ".zip")
 # What a month begins with, without accents, in English, German, French, Spanish, Italian, Portuguese, Dutch and Polish.
 MONTHS = (
@@ -191,23 +194,51 @@ def ilias(top: str, files: list[Member], _found: SourceListing) -> Bundle | None
 
 
 def github(top: str, files: list[Member], found: SourceListing) -> Bundle | None:
-    """`assignment-username/`, a clone."""
+    """`assignment-username/`, a clone, or what was unpacked from GitHub's zip, which has no commit to tell a time."""
     if alone(top, files):
         return None
-    login = clean(top.removeprefix(assignment(found))) if top in found.clones or not found.clones else clean(top)
-    named = tuple(replace(member, name=below(member)) for member in files)
-    return Bundle(login, top, named, {"login": login, "folder": top}, clear=top in found.clones)
+    cloned = top in found.clones
+    login = clean(username(top, found)) if cloned or not found.clones else clean(top)
+    named = tuple(replace(m, name=below(m)) if cloned else replace(m, name=below(m), when=None) for m in files)
+    return Bundle(login, top, named, {"login": login, "folder": top}, clear=cloned or not found.clones)
+
+
+def username(top: str, found: SourceListing) -> str:
+    return (
+        BRANCH.sub("", top).removeprefix(assignment(found)) if not found.clones else top.removeprefix(assignment(found))
+    )
 
 
 def assignment(found: SourceListing) -> str:
-    """What the names of the clones begin with, up to a hyphen: the folder's own name says it, else what all share."""
-    names = list(found.clones) or sorted(found.tops)
-    said = f"{found.top.removesuffix('-submissions')}-"
+    """What the names of the repositories begin with, up to a hyphen: the folder's own name says it, else what all share."""
+    names = list(found.clones) or sorted(repositories(found))
+    said = called_after(found)
     if all(name.startswith(said) and name != said for name in names):
         return said
     first, last = min(names), max(names)  # what these two share, all share
     shared = next((n for n, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), 0)
     return first[: first.rfind("-", 0, shared) + 1]
+
+
+def repositories(found: SourceListing) -> list[str]:
+    return [BRANCH.sub("", top) for top, files in found.tops.items() if not alone(top, files)]
+
+
+def called_after(found: SourceListing) -> str:
+    """`lab-1-` of a folder or zip that is called `lab-1-submissions` or `lab-1`."""
+    return f"{found.top.removesuffix('-submissions')}-"
+
+
+def named_as_repositories(found: SourceListing) -> bool:
+    """Whether folders that are no clones are called like GitHub Classroom's repositories: all after the assignment that the source
+    is called after; or, of three or more, all after one assignment and then as a login. Numbers (`2026-001`) are students' own."""
+    names = repositories(found)
+    if len(names) < 2 or any(alone(top, files) and files[0].suffix in WORK for top, files in found.tops.items()):
+        return False
+    begins = assignment(found)
+    logins = [name.removeprefix(begins) for name in names]
+    fitting = all(map(LOGIN.match, logins)) and not all(login.isdigit() for login in logins)
+    return bool(begins) and fitting and (begins == called_after(found) or len(names) > 2)
 
 
 def google(top: str, files: list[Member], _found: SourceListing) -> Bundle | None:

@@ -13,7 +13,7 @@ from datetime import tzinfo
 from pathlib import Path
 
 from grader.batch.encodings import Decoded, decoded
-from grader.batch.intake.late import Allowance, allowance
+from grader.batch.intake.late import Allowance, allowance, lateness
 from grader.batch.names import clean, folded, key
 from grader.errors import UsageError
 from grader.model import Text
@@ -50,6 +50,8 @@ HEADERS: dict[str, tuple[str, ...]] = {
             "frist", "abgabefrist", "abgabetermin", "fälligkeit", "échéance", "datelimite", "fechalímite", "scadenza"),
     "extension": ("extension", "extensions", "extratime", "延長", "期限延長",
                   "verlängerung", "fristverlängerung", "prolongation", "prórroga", "proroga"),
+    "late": ("late", "lateness", "dayslate", "howlate", "遅れ", "遅延", "遅延日数",
+             "verspätung", "verspätet", "retard", "retraso", "ritardo", "atraso"),
     "group": ("group", "team", "groupname", "teamname", "グループ", "班", "チーム",
               "gruppe", "groupe", "équipe", "grupo", "gruppo", "groep", "grupa"),
     "section": ("section", "sections", "class", "クラス", "組", "セクション", "sektion", "klasse", "classe", "sección", "sezione"),
@@ -59,6 +61,7 @@ NAMING = ("name", "family", "given", "alias")  # somebody may be called No
 IN_JAPANESE = ("学籍番号", "氏名", "メール")  # what the sentence names beside id, name, email
 # What people write into a cell to say that there is nothing: no group, no number.
 NOTHING = re.compile(r"[\W_]*|n/?a|none|no|nil|keine?r?|aucune?|ninguno|nessuno|なし|無し?", re.IGNORECASE)
+TEST_STUDENT = "Student, Test"  # whom Canvas lets a teacher be, and exports with the class
 PARTICIPANT = re.compile(r"^\D*(\d+)$")
 
 
@@ -67,7 +70,7 @@ class Enrolled:
     """One student of the roster. student: the name in the gradebook, different for everybody. alias: other names, by a person.
 
     own: what the student has instead of the class's due time. group: with whom the student hands in. section: the part of
-    the class.
+    the class. late: how late a person says this assignment was, in seconds; 0 where not how much.
     """
 
     student: str
@@ -76,6 +79,7 @@ class Enrolled:
     own: Allowance = field(default_factory=Allowance)
     group: str = ""
     section: str = ""
+    late: float | None = None
 
 
 @dataclass(frozen=True)
@@ -108,6 +112,7 @@ def load(path: Path, hints: Collection[str] = (), encoding: str | None = None, z
         raise UsageError(
             f"{path.name} has headers and no students.", ja=f"{path.name} には見出しだけで、学生の行がありません。"
         )
+    people = once_each(people)
     refuse_doubles(people, path.name)
     return Roster(tuple(named(people)), (found.note,) if found.note else ())
 
@@ -173,7 +178,7 @@ def columns_of(header: list[str], name: str) -> list[str]:
         columns = ["canvas_user" if key(cell) == "id" else column for cell, column in zip(header, columns, strict=True)]
     if any(key(cell).startswith("github") for cell in header):  # GitHub Classroom's identifier is the teacher's own
         columns = ["id" if column == "participant" else column for column in columns]
-    if not {"id", "name", "family", "given", "email", "login"} & set(columns):
+    if not {"id", "name", "family", "given", "email", "login", "participant"} & set(columns):
         said = ", ".join(clean(cell)[:40] for cell in header[:8])
         raise UsageError(
             f"{name} has no column that says who a student is; its first line is: {said}. It needs headers such as "
@@ -185,7 +190,8 @@ def columns_of(header: list[str], name: str) -> list[str]:
 
 
 def person(cells: list[str], columns: list[str], place: str, zone: tzinfo | None) -> Enrolled | None:
-    """A line as a student who has no name in the gradebook yet. None for a line without a name, number or address (Canvas's second line).
+    """A line as a student who has no name in the gradebook yet. None for a line without a name, number or address (Canvas's second
+    line), and for Canvas's test student.
 
     place: of the line, for sentences.
     """
@@ -197,11 +203,12 @@ def person(cells: list[str], columns: list[str], place: str, zone: tzinfo | None
             parts.setdefault(column, []).append(value)
     first = {column: values[0] for column, values in parts.items()}
     identity = identity_of(first)
-    if not identity:
+    if not identity or ("canvas_user" in columns and identity.get("name") == TEST_STUDENT and "id" not in identity):
         return None
     alias = [part.strip() for one in parts.get("alias", []) for part in re.split(r"[;；|]", one) if part.strip()]
     own = allowance(first.get("due", ""), first.get("extension", ""), place, zone)
-    return Enrolled("", identity, tuple(alias), own, first.get("group", ""), first.get("section", ""))
+    late = lateness(first["late"], place) if "late" in first else None
+    return Enrolled("", identity, tuple(alias), own, first.get("group", ""), first.get("section", ""), late)
 
 
 def identity_of(first: Mapping[str, str]) -> dict[str, str]:
@@ -216,9 +223,22 @@ def identity_of(first: Mapping[str, str]) -> dict[str, str]:
         identity["name"] = name
     if match := PARTICIPANT.match(unicodedata.normalize("NFKC", first.get("participant", ""))):
         identity["moodle_participant"] = match[1]
+        identity.setdefault("name", first["participant"])  # where marking is blind, Moodle's worksheet has no other
     elif "participant" in first:
         identity.setdefault("id", first["participant"])
     return identity
+
+
+def once_each(found: list[Enrolled]) -> list[Enrolled]:
+    """Without the second line of a student who is in two sections: a number, address or login, and nothing else that differs."""
+    kept: dict[object, Enrolled] = {}
+    for place, one in enumerate(found):
+        numbered = any(key in one.identity for key in ("id", "email", "login"))
+        line = (frozenset(one.identity.items()), one.alias, one.own, one.group, one.late) if numbered else place
+        before = kept.get(line)
+        sections = dict.fromkeys(other.section for other in (before, one) if other and other.section)
+        kept[line] = replace(one, section="; ".join(sections))
+    return list(kept.values())
 
 
 def refuse_doubles(found: list[Enrolled], name: str) -> None:

@@ -74,10 +74,12 @@ HOW_JA = "LMS のフォルダか zip、または「学生.ipynb」「学生/フ�
 
 
 def dated(bundle: Bundle, found: SourceListing) -> Bundle:
-    """A clone's files are as old as its last commit, not as the download."""
+    """A clone's files are as old as its last commit, not as the download; where that cannot be read, nobody knows how old."""
     clone = found.clones.get(bundle.identity.get("folder", ""))
-    when = committed(clone) if clone else None
-    return replace(bundle, files=tuple(replace(m, when=when) for m in bundle.files)) if when else bundle
+    if clone is None:
+        return bundle
+    when = committed(clone)
+    return replace(bundle, files=tuple(replace(m, when=when) for m in bundle.files))
 
 
 def labelled(read: list[Bundle]) -> list[str]:
@@ -211,8 +213,9 @@ def unclear(read: list[Bundle], labels: list[str], nobodys: list[str], layout: L
             )
         )
     untimed = [label for bundle, label in zip(read, labels, strict=True) if any(m.when is None for m in bundle.files)]
-    if KNOWS[layout].times is Times.NAME and untimed:
-        notes.append(said(*UNTIMED, layout=KNOWS[layout].name, names=listed(untimed)))
+    words = {Times.NAME: UNTIMED, Times.COMMIT: NO_COMMIT}.get(KNOWS[layout].times)
+    if words and untimed:
+        notes.append(said(*words, layout=KNOWS[layout].name, names=listed(untimed)))
     if nobodys:
         notes.append(
             said(
@@ -227,4 +230,10 @@ def unclear(read: list[Bundle], labels: list[str], nobodys: list[str], layout: L
 UNTIMED = (
     "The time that {layout} puts into the names could not be read for {names}, so whether that was late is not known.",
     "{layout} が名前に付ける提出時刻を読み取れないため、遅延かどうか分かりません: {names}。",
+)
+NO_COMMIT = (
+    "No commit (.git) that says when it was handed in: {names}. Whether that was late is not known. (gh classroom clone student-repos "
+    "fetches clones, which say it.)",
+    "コミット（.git）がないか読めないため、提出時刻が分かりません: {names}。遅延の判定はしません。（gh classroom clone student-repos で"
+    "取得したクローンなら分かります。）",
 )

@@ -20,7 +20,7 @@ from grader.batch.gradebook.entries import Batch
 from grader.batch.gradebook.marking import give
 from grader.batch.gradebook.store import open_book
 from grader.batch.intake.hand_in import Handed
-from grader.batch.intake.late import Deadline, Lateness, Policy, due, policy
+from grader.batch.intake.late import Allowance, Deadline, Lateness, Policy, due, lateness, policy
 from grader.batch.intake.layout_facts import Layout
 from grader.batch.intake.roster import Enrolled
 from grader.batch.report_folder import ReportFolder
@@ -116,6 +116,43 @@ def handed(
 ) -> Handed:
     path = put(tmp_path / "in" / student / f"hw{text}.ipynb", f"{student}{text}".encode())
     return Handed(student, path, when, name=path.name, identity=identity, called=called or student)
+
+
+@pytest.mark.parametrize(
+    ("cell", "seconds"),
+    [
+        ("2 days late", 172800.0), ("1 day 3 hours", 97200.0), ("1 day, 3 hours late", 97200.0), ("2", 172800.0), ("0,5", 43200.0),
+        ("2日遅れ", 172800.0), ("late by 3 hours", 10800.0), ("1 day(s) 4 hours", 100800.0), ("en retard de 2 jours", 172800.0), ("Late: 1d 4h overdue", 100800.0), ("1日3時間", 97200.0), ("2 Tage verspätet", 172800.0), ("late", 0.0), ("yes", 0.0), ("遅延", 0.0),
+        ("no", None), ("0", None), ("on time", None), ("0 days", None),
+    ],
+)  # fmt: skip
+def test_how_late_as_a_person_writes_it(cell: str, seconds: float | None) -> None:
+    """As LMSs show it, in days where no unit stands; what is none of this is refused with its line."""
+    assert lateness(cell, "class.csv, line 2") == seconds
+    with pytest.raises(UsageError, match=r"line 2: late 'a week or so'"):
+        lateness("a week or so", "class.csv, line 2")
+
+
+def test_the_roster_says_how_late_where_no_time_does(tmp_path: Path) -> None:
+    """The policy takes what the column says less the extension, of the marked hand-in alone; a time that is known comes first."""
+    people = [("ann", 172800.0, Allowance()), ("ben", 172800.0, Allowance(extension=86400.0)), ("cyd", None, Allowance()), ("dan", 0.0, Allowance()), ("eve", 172800.0, Allowance())]  # fmt: skip
+    roster = [Enrolled(name, {"id": name}, own=own, late=late) for name, late, own in people]
+    first = handed(tmp_path, "ann", None, "1")
+    marked = [replace(handed(tmp_path, name, None), late=True, attempt=1) for name in ("ann", "ben", "cyd")]
+    with open_book(tmp_path / "book") as book:
+        rest = [handed(tmp_path, "dan", None), handed(tmp_path, "eve", DUE - HOUR)]
+        evening(book, [first, *marked, *rest], Deadline(DUE, policy("10%/day")), roster)
+        found = {place.student: (place.late, place.rate) for place in queries.standings(book)}
+        (early,) = book.rows("SELECT late FROM submissions WHERE file = 'hw1.ipynb'")
+    assert found == {
+        "ann": (172800.0, 0.2),
+        "ben": (86400.0, 0.1),
+        "cyd": (0.0, 0.0),
+        "dan": (0.0, 0.0),
+        "eve": (None, 0.0),
+    }
+    assert early["late"] is None
+    assert Deadline(None, policy("10%/day")).of(None, True, told=3600.0) == Lateness(3600.0, 0.1)
 
 
 def test_a_penalty_stands_beside_the_score(tmp_path: Path) -> None:

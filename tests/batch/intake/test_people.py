@@ -19,6 +19,7 @@ from grader.batch.gradebook.marking import give
 from grader.batch.gradebook.store import open_book
 from grader.batch.intake import ClassIntake, Handed, Layout, TakenIn
 from grader.batch.intake.late import Deadline, policy, zone
+from grader.batch.intake.matching import match
 from grader.batch.intake.roster import Enrolled, Roster, load
 from grader.errors import UsageError
 from tests.batch.intake.archives import put
@@ -269,6 +270,23 @@ def test_marks_follow_who_was_anonymous(tmp_path: Path) -> None:
         give(book, "anon_ABcd1", None, None, 3.0, "mia", "")
         evening(book, [named, handed(tmp_path, "coleben", None, canvas_user="56", canvas_submission="902")])
         assert {place.student: place.final for place in queries.standings(book)} == {"bergann": 3.0, "coleben": 2.0}
+
+
+def test_who_handed_in_again_before_canvas_showed_names(tmp_path: Path) -> None:
+    """The new upload has another number, so nothing tells whose the alias is: that is said, and an alias in the roster decides it."""
+    alias = handed(tmp_path, "anon_ABcd1", None, canvas_anonymous="ABcd1", canvas_submission="901")
+    again = handed(tmp_path, "bergann", None, "-1", canvas_user="55", canvas_submission="950")
+    anna = Enrolled("Anna Berg", {"name": "Anna Berg", "canvas_user": "55"}, ("anon_ABcd1",))
+    with open_book(tmp_path / "book") as book:
+        first = evening(book, [alias])
+        second = evening(book, [again])
+        assert [any("anon_ABcd1" in note.en for note in ending.closing(book, n, {})) for n in (first, second)] == [
+            False,
+            True,
+        ]
+        third = evening(book, list(match([again], [anna])[0]), roster=[anna])
+        assert [place.student for place in queries.standings(book)] == ["Anna Berg"]
+        assert not any("anon_ABcd1" in note.en for note in ending.closing(book, third, {}))
 
 
 def test_without_the_roster_everybody_is_known_again(tmp_path: Path) -> None:

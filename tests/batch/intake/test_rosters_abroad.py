@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from datetime import UTC, datetime
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,26 @@ def test_a_cell_that_says_nothing_is_no_group(tmp_path: Path, cell: str) -> None
     """Two students without a group are not one group, and somebody may be called No."""
     found = roster(tmp_path, f"id;name;group\n1;Ann No;{cell}\n2;No;{cell}\n").people
     assert [one.student for one in found] == ["Ann No", "No"] and not any(one.group for one in found)
+
+
+ALONE = {
+    "cp1252": ("Häberle", "Zoë Lefèvre", "Nuñez", "Søren Øster", "Åse Bjørn", "João Simões", "Guðrún Þórsdóttir", "Niccolò"),
+    "cp1250": ("Jiří Dvořák", "Łucja Wójcik", "Zdeněk Šimůnek", "Čapek", "Kőrösi", "Đorđe Perić", "Agnieszka Dąbrowska", "Ştefan"),
+    "cp1254": ("Ayşe Yıldız", "Göksel Şahin", "İbrahim Çelik"),
+    "cp1251": ("Анна Иванова", "Пётр Смирнов"),
+    "cp1253": ("Γιώργος Παπαδόπουλος", "Νίκος Αλεξίου"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("encoding", ALONE)
+def test_an_encoding_is_told_by_how_names_are_spelled(tmp_path: Path, encoding: str) -> None:
+    """Where only logins were handed in: one name alone, any two, and all of them come out whole, and `look at the names` is said."""
+    names = ALONE[encoding]
+    for some in (names, *((name,) for name in names), *combinations(names, 2)):
+        text = "identifier,github_username,name\n" + "".join(f"s{n},gh{n},{name}\n" for n, name in enumerate(some))
+        found = load(put(tmp_path / "roster.csv", text.encode(encoding)), ("gh0", "gh1"))
+        assert [one.student for one in found.people] == list(some)
+        assert all("Look at the names" in note.en for note in found.notes)
 
 
 HEADS = [

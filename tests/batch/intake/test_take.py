@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from grader.batch.intake import Layout, TakenIn, take_in
@@ -211,6 +211,33 @@ def test_clones_of_github_classroom(tmp_path: Path) -> None:
         assert {one.when for one in found.handed} == {datetime(2026, 11, 20, 1, tzinfo=UTC)}
 
 
+@pytest.mark.parametrize(
+    ("top", "folders", "students"),
+    [
+        ("lab-1-submissions", ("lab-1-ann", "lab-1-bob-b"), ["ann", "bob-b"]),
+        ("lab-1", ("lab-1-ann-main", "lab-1-bob-b-main"), ["ann", "bob-b"]),
+        ("given", ("lab-1-ann", "lab-1-bob-b", "lab-1-cyd"), ["ann", "bob-b", "cyd"]),
+        ("given", ("lee-ann", "lee-bob"), ["lee-ann", "lee-bob"]),
+        ("given", ("2026-001", "2026-002", "2026-003"), ["2026-001", "2026-002", "2026-003"]),
+        ("hw", ("hw-ann", "bob"), ["bob", "hw-ann"]),
+    ],
+)
+@pytest.mark.parametrize("zipped", [True, False])
+def test_repositories_without_git(
+    tmp_path: Path, top: str, folders: tuple[str, ...], students: list[str], zipped: bool
+) -> None:
+    """Downloaded as zips: known by what follows the assignment's name. Their files have the time of the download, which is none."""
+    names = [f"{top}/{folder}/hw.ipynb" for folder in folders]
+    put(tmp_path / "x.zip", packed(*((name, b"{}") for name in names)))
+    for name in names:
+        put(tmp_path / name, b"{}")
+    with take_in(tmp_path / ("x.zip" if zipped else top)) as found:
+        assert sorted(one.student for one in found.handed) == students
+        if found.layout is Layout.GITHUB:
+            assert not any(one.when for one in found.handed) and "No commit (.git)" in told(found)
+        assert (found.layout is Layout.PLAIN) is (sorted(folders) == students)
+
+
 def test_a_clones_own_configuration_runs_nothing(tmp_path: Path) -> None:
     """Programs that a .git names for git to run are not run; the time is read all the same. Rubbish gives no time."""
     folder = clone(tmp_path / "hw-eve")
@@ -230,6 +257,8 @@ def test_a_clones_own_configuration_runs_nothing(tmp_path: Path) -> None:
 
 # -- names back and forth -------------------------------------------------------------------------------
 
+# How long it takes to draw the examples depends on what else the machine does; the table of all characters is made once, in the first.
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 PERSON = st.text(st.characters(categories=["L", "Zs"], exclude_characters="\u3000"), min_size=1, max_size=20).filter(
     lambda t: t.strip()
 )
@@ -237,6 +266,7 @@ FILE = st.text(st.characters(categories=["L", "N", "Pd", "Zs"]), min_size=1, max
 NUMBER = st.integers(0, 10**9).map(str)
 
 
+@UNHURRIED
 @given(PERSON, NUMBER, FILE, st.booleans())
 def test_moodle_names_back_and_forth(name: str, number: str, file: str, flat: bool) -> None:
     """Whatever the student and the file are called, name, number and file come back."""
@@ -247,6 +277,7 @@ def test_moodle_names_back_and_forth(name: str, number: str, file: str, flat: bo
     assert bundle.unique == number and bundle.files[0].name == file and bundle.clear
 
 
+@UNHURRIED
 @given(st.text(st.characters(categories=["Ll", "Lo"]), min_size=1, max_size=20), NUMBER, NUMBER, FILE, st.booleans())
 def test_canvas_names_back_and_forth(name: str, user: str, submission: str, file: str, late: bool) -> None:
     """Name, both numbers, the file and the mark of lateness come back."""
