@@ -226,6 +226,12 @@ HABITS = (
         example='df = pd.read_csv("/content/drive/MyDrive/nlp100/newsCorpora.csv", sep="\\t")',
     ),
     habit(
+        r"\btorch\.compile\b", "imitate",
+        "only makes it faster; it was run without compiling.",
+        "は速くするためだけのものなので、コンパイルせずに実行しました。",
+        example="model = torch.compile(model)",
+    ),
+    habit(
         CUDA, "imitate",
         "asks for a GPU; it was run on the CPU.",
         "は GPU を使う書き方ですが、CPU で実行しました。",

@@ -71,6 +71,7 @@ STAND_INS = (
     ("pretrained", "small_transformers"),
     ("compat", "given_back"),
     ("paths", "lead_home"),
+    ("accelerations", "plainly"),
 )
 T = TypeVar("T")
 IN_FILE = re.compile(r"\((?:\d+\.py|<[^>]*>), line (\d+)\)")  # ipykernel's name for a cell says nothing to anybody

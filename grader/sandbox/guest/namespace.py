@@ -23,16 +23,21 @@ LENT = "<lent>"  # the file name of what the judge has made here
 BUILTINS = frozenset(vars(builtins))
 
 
+CODE = (types.FunctionType, types.BuiltinFunctionType, types.ModuleType, type, functools.partial)
+
+
 def is_definition(value: Any) -> bool:
     """A function or class of the notebook's own."""
-    return isinstance(value, types.FunctionType | type) and getattr(value, "__module__", "") == "__main__"
+    read = next((kind.__getattribute__ for kind in (types.FunctionType, type) if issubclass(type(value), kind)), None)
+    return read is not None and read(value, "__module__") == "__main__"
 
 
 def is_code(value: Any) -> bool:
-    """What a name that is called, or has a dot behind it, usually means. A model is data, though it can be called."""
-    return isinstance(
-        value, types.FunctionType | types.BuiltinFunctionType | types.ModuleType | type | functools.partial
-    )
+    """What a name that is called, or has a dot behind it, usually means. A model is data, though it can be called.
+
+    By `type`, which nobody can answer for: `isinstance` would ask the value for its `__class__`.
+    """
+    return issubclass(type(value), CODE)
 
 
 @dataclass(frozen=True)
