@@ -9,7 +9,7 @@ from grader.data.layout import USUAL
 from grader.matching.vocabulary import EXTRAS, ROLES
 from grader.model import Exercise, Interface, Language, Lesson, Limits, Sign, Text
 from grader.notebook import placeholders
-from grader.notebook.colab import HABITS
+from grader.notebook.habits import HABITS
 from grader.notebook.headings import EXAMPLES
 from grader.notebook.legacy_code import TRACES
 

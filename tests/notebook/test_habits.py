@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from grader.model import Cell, Submission
-from grader.notebook.colab import HABITS, LinePolicy, needs_gpu, neutralise_magics
+from grader.notebook.colab import needs_gpu, neutralise_magics
+from grader.notebook.habits import HABITS, LinePolicy
 
 
 def tamed(source: str) -> Submission:
