@@ -62,7 +62,7 @@ def require_accepted(
         raise UnlikeAnyAnswer(failure.rationale, failure.help, failure.evidence, failure.misconception) from None
     raise UnlikeAnyAnswer(
         Text(
-            en=f"{properties.sentence(what.en)} is {show(actual)} and should be {show(nearest)}.",
+            en=f"{properties.sentence(what.en)} should be {show(nearest)}, but came out as {show(actual)}.",
             ja=f"{what.ja}は {show(nearest)} のはずですが、{show(actual)} でした。",
         ),
         help,
