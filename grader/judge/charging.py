@@ -50,11 +50,24 @@ class Charging:
             return make_finding(check, Outcome.NEEDS_REVIEW, TOO_LONG_TO_EXPLAIN)
         with asked.explanation.counted():
             verdict = self.explain(check, run, parts, asked.answers.replayed)
-        if verdict is not None:
+        if verdict is not None and not (verdict.outcome is Outcome.NEEDS_REVIEW and self.is_uncharged(run, parts)):
             return verdict
         asked.restore(run)
         waits = is_stopped_by(parts, run.fault or run.absent) or self.is_in_doubt(run, parts)
         return wait_for_parts(check, parts) if waits else None
+
+    def is_uncharged(self, run: CheckRun, parts: tuple[JudgedExercise, ...]) -> bool:
+        """Whether a known mistake gives exactly these values, and no earlier part has been charged for one.
+
+        In a notebook not ours, where the parts that the mistake may stand in wait for a person themselves.
+        """
+        asked, wrong = self.examination, [part for part in parts if part.wrong]
+        if asked.context.handed_out or run.finding.outcome is not Outcome.FAILED:
+            return False
+        if not any(part.in_doubt for part in wrong) or any(part.named for part in wrong):
+            return False
+        asked.restore(run)
+        return asked.recognition.is_recognised(run.finding, run, run.exchanges)
 
     def is_in_doubt(self, run: CheckRun, parts: tuple[JudgedExercise, ...]) -> bool:
         """Whether a failure without a name stands on a part of which a person has to tell what it is, in a notebook not ours."""

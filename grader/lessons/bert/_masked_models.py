@@ -58,16 +58,20 @@ def every_word_is_real(reader: Reader) -> None:
     """Without a mask nothing is padding, whatever its id."""
     ids = reader.ids.clone()
     ids[:, 1], ids[:, -1] = 0, 0
-    plain, told = reader.read(ids, given=(ids,)), reader.read(ids, torch.ones_like(ids, dtype=torch.bool))
-    if not properties.close(plain, told):
+    if not same_without_a_mask(reader, ids):
         raise Failure(
             Text(
                 en="Without a mask the outputs are not those with a mask that is True everywhere.",
                 ja="mask を省いたときの出力が、すべて True の mask を渡したときと違います。",
             ),
             Text(en="Is some id taken for padding?", ja="特定の ID をパディングとみなしていませんか。"),
-            misconception="zero_taken_for_padding",
+            # a mask the wrong way round hides everything where all is True, whatever the ids
+            misconception="zero_taken_for_padding" if same_without_a_mask(reader, ids.clamp(min=1)) else None,
         )
+
+
+def same_without_a_mask(reader: Reader, ids: Tensor) -> bool:
+    return properties.close(reader.read(ids, given=(ids,)), reader.read(ids, torch.ones_like(ids, dtype=torch.bool)))
 
 
 def every_layer_has_its_own(student: Student, draw: Draw) -> None:
