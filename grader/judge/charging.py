@@ -54,7 +54,16 @@ class Charging:
             return verdict
         asked.restore(run)
         waits = is_stopped_by(parts, run.fault or run.absent) or self.is_in_doubt(run, parts)
-        return wait_for_parts(check, parts) if waits else None
+        return self.wait(check, parts) if waits else None
+
+    def wait(self, check: Check, parts: tuple[JudgedExercise, ...]) -> Finding | None:
+        """A pending finding; None where no earlier exercise pays for what is wrong, so that this one's own finding stands."""
+        return wait_for_parts(check, parts) if self.awaited(parts) else None
+
+    def awaited(self, parts: tuple[JudgedExercise, ...]) -> list[JudgedExercise]:
+        """The parts that were charged, or may be: not those that are this answer's own, in a notebook not ours."""
+        asked = self.examination
+        return [p for p in parts if p.wrong and (asked.context.handed_out or not p.is_within(asked.exercise))]
 
     def is_uncharged(self, run: CheckRun, parts: tuple[JudgedExercise, ...]) -> bool:
         """Whether a known mistake gives exactly these values, and no earlier part has been charged for one.
@@ -72,7 +81,7 @@ class Charging:
     def is_in_doubt(self, run: CheckRun, parts: tuple[JudgedExercise, ...]) -> bool:
         """Whether a failure without a name stands on a part of which a person has to tell what it is, in a notebook not ours."""
         asked = self.examination
-        if asked.context.handed_out or not any(part.wrong and part.in_doubt for part in parts):
+        if asked.context.handed_out or not any(part.in_doubt for part in self.awaited(parts)):
             return False
         return not asked.recognition.is_recognised(run.finding, run, run.exchanges)
 
@@ -129,7 +138,10 @@ class Charging:
                 unknown, verdict = True, None
             if verdict is not None:
                 return verdict
-        return wait_for_parts(check, following.parts) if unknown and any(p.wrong for p in following.parts) else None
+        if not unknown or not any(part.wrong for part in following.parts):
+            return None
+        # A mistake that the check itself can name needs nothing else to explain it.
+        return (self.wait if found.misconception else wait_for_parts)(check, following.parts)
 
     def built_on(
         self, check: Check, found: Finding, following: FollowThrough, built: AnswersOnStudentParts
@@ -152,14 +164,14 @@ class Charging:
             return None
         return self.settled(check, found, parts, following.still_tells(check, built))
 
-    def settled(self, check: Check, found: Finding, parts: tuple[JudgedExercise, ...], decided: bool) -> Finding:
+    def settled(self, check: Check, found: Finding, parts: tuple[JudgedExercise, ...], decided: bool) -> Finding | None:
         """It follows, if the check can tell with these parts in place, and they are more than a constant.
 
         On parts that are right, if in another form than ours, it is simply right.
         """
         wrong = [part for part in parts if part.wrong]
         decided = not wrong or (decided and not any(part.hollow for part in wrong))
-        return mark_followed(found, parts) if decided else wait_for_parts(check, parts)
+        return mark_followed(found, parts) if decided else self.wait(check, parts)
 
     def called(self, found: Finding, built: AnswersOnStudentParts, named: Candidates) -> Finding | None:
         """A mistake of this exercise's own, made on top of the earlier one."""

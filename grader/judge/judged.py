@@ -41,6 +41,20 @@ class JudgedExercise:
         found = found or any(f.outcome is Outcome.PASSED for f in self.findings)
         return found and any(f.outcome is Outcome.NEEDS_REVIEW for f in self.findings)
 
+    def is_within(self, later: Exercise) -> bool:
+        """Whether a person has all that does not hold of it, because it stands in the later exercise's own section, or nowhere.
+
+        It was charged nowhere then, and what is wrong with it is wrong with the later answer.
+        """
+        wrong = [f for f in self.findings if f.outcome is not Outcome.PASSED]
+        if not self.matching.active or not wrong or any(f.outcome is not Outcome.NEEDS_REVIEW for f in wrong):
+            return False
+        found = [name for name, match in self.matching.resolved.items() if match is not None]
+        if not found:
+            return len(wrong) == len(self.findings) and not self.matching.attempted
+        places = [self.matching.apart((name,)) for name in found]
+        return all(place is not None and place[1] == later.id for place in places)
+
     @property
     def missing(self) -> bool:
         return all(f.outcome is Outcome.MISSING for f in self.findings)

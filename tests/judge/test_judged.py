@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -63,3 +65,27 @@ def test_a_hollow_part_shows_nothing(value: Any, hollow: bool) -> None:
 def test_a_part_that_gave_nothing_is_not_hollow() -> None:
     """Nobody has seen what it gives."""
     assert not is_hollow([]) and not is_hollow([[Exchange({"args": ()}, None, refused="no")]])
+
+
+@pytest.mark.parametrize(
+    ("outcome", "place", "attempted", "within"),
+    [
+        (Outcome.NEEDS_REVIEW, ("Mask", "transformer"), False, True),
+        (Outcome.NEEDS_REVIEW, ("Mask", "multi_head"), False, False),
+        (Outcome.NEEDS_REVIEW, None, True, False),
+        (Outcome.FAILED, ("Mask", "transformer"), False, False),
+        (Outcome.PASSED, ("Mask", "transformer"), False, False),
+        (Outcome.NEEDS_REVIEW, "nothing", False, True),
+        (Outcome.NEEDS_REVIEW, "nothing", True, False),
+    ],
+    ids=["its own", "another's", "in place", "charged", "right", "nowhere", "not understood"],
+)
+def test_a_part_that_only_the_later_answer_has_is_its_own(
+    outcome: Outcome, place: Any, attempted: bool, within: bool
+) -> None:
+    """Nothing was charged for it, so that nobody has to wait for it."""
+    found = {"causal_mask": None if place == "nothing" else "a match"}
+    matching: Any = SimpleNamespace(active=True, resolved=found, attempted=attempted, apart=lambda _names: place)
+    assert replace(judged(outcome), matching=matching).is_within(exercise("transformer")) is within
+    matching.active = False
+    assert not replace(judged(outcome), matching=matching).is_within(exercise("transformer"))
