@@ -79,9 +79,13 @@ class Charging:
         return asked.recognition.is_recognised(run.finding, run, run.exchanges)
 
     def is_in_doubt(self, run: CheckRun, parts: tuple[JudgedExercise, ...]) -> bool:
-        """Whether a failure without a name stands on a part of which a person has to tell what it is, in a notebook not ours."""
+        """Whether a failure without a name stands on a part of which a person has to tell what it is, in a notebook not ours.
+
+        Values that are those of no known answer may be right in a form that nobody knows, wherever the part stands.
+        """
         asked = self.examination
-        if asked.context.handed_out or not any(part.in_doubt for part in self.awaited(parts)):
+        doubted = parts if run.unlike else self.awaited(parts)
+        if asked.context.handed_out or not any(part.wrong and part.in_doubt for part in doubted):
             return False
         return not asked.recognition.is_recognised(run.finding, run, run.exchanges)
 
