@@ -202,17 +202,17 @@ def is_close(a: float, b: float) -> bool:
 
 
 def write_records(records: list[Record]) -> bytes:
-    """Each record as a message of JSON and safetensors behind its length; too large ones are left out."""
+    """Each record as a message of JSON and safetensors behind its length.
+
+    Of right values there are as many as fit, the reference's first; a mistake that does not fit is left out.
+    """
     parts = []
     for record in records:
-        content = [
-            record.form,
-            list(record.marks),
-            list(record.values),
-            record.mistake,
-            [list(g) for g in record.given],
-        ]
-        if size_of(content) <= LARGEST:
+        values, given = list(record.values), [list(g) for g in record.given]
+        content = [record.form, list(record.marks), values, record.mistake, given]
+        while (large := size_of(content) > LARGEST) and values:
+            values.pop()
+        if not large and (values or given):
             message = pack(content, LARGEST)
             parts.append(struct.pack(">Q", len(message)) + message)
     return b"".join(parts)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import torch
 
 from grader.checks.student import Student
 from grader.judge.known import choose_answer_key
 from grader.judge.known.candidates import NO_MISTAKE, UNEXPLAINED, Candidates
 from grader.judge.known.known_answers import KnownAnswers
 from grader.judge.known.protocol import AnswerKey
-from grader.judge.known.recorded import RecordedAnswers, Recorder
+from grader.judge.known.recorded import Record, RecordedAnswers, Recorder, read_records, write_records
 from grader.lessons import exercise, source
 from grader.sandbox.local import LocalSandbox
 
@@ -63,3 +64,16 @@ def test_the_key_goes_by_the_package(installed: bool, kind: type, monkeypatch: p
     """The solutions where they are, the records elsewhere."""
     monkeypatch.setattr(source, "has_answers", lambda _name: installed)
     assert isinstance(choose_answer_key(MASK), kind)
+
+
+def test_of_large_right_values_those_that_fit_are_kept() -> None:
+    """The first, which is the reference's, among them: a question with many right answers is not lost for being one."""
+    values = tuple(torch.full((1 << 20,), float(n), dtype=torch.float64) for n in range(5))
+    (kept,) = read_records(write_records([Record("form", (), values)]))
+    assert len(kept.values) == 2 and torch.equal(kept.values[0], values[0])
+
+
+def test_a_mistake_that_is_too_large_is_left_out() -> None:
+    """Half of what it gave would fit others too."""
+    given = ((torch.zeros(4 << 20, dtype=torch.float64), None),)
+    assert read_records(write_records([Record("form", (), mistake="slip", given=given)])) == []
