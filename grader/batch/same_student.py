@@ -34,10 +34,11 @@ def renamed(book: Gradebook, roster: Sequence[Enrolled]) -> dict[str, str]:
         name = entry.student
         if name in known and name not in names and owners[name] != name and another(known[name], entry.identity):
             names[name] = spare(name, known, names)
-    listed = set(owners)
+    unlisted = set(known) - set(owners)
     for entry in roster:  # graded before under a name that a person knows whose it is: `anon_ABcd1` of Canvas
-        for old in sorted(set(known) - listed - set(names)):
-            if key(old) in map(key, entry.alias) and not another(known[old], entry.identity):
+        called = set(map(key, entry.alias))
+        for old in sorted(unlisted - set(names)) if called else ():
+            if key(old) in called and not another(known[old], entry.identity):
                 names[old] = entry.student
     return names
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import Any
 
 from grader.checks.exchange import Exchange
@@ -12,7 +11,6 @@ from grader.judge.known.candidates import RIGHT
 from grader.judge.known.known_answers import KnownAnswers
 from grader.judge.stand_ins import StandIns
 from grader.lessons import source
-from grader.lessons.running_text import running_text
 from grader.model import Edit, Exercise
 
 WAYS = 8  # matchings of parameters in which a right answer is looked for
@@ -50,9 +48,6 @@ class AnswersOnStudentParts(KnownAnswers):
         if made is not None:
             made.update(self.stand_ins.names)  # in place: what is defined there reads the names there
         return made
-
-    def running_text(self, edits: tuple[Edit, ...], names: Collection[str]) -> tuple[str, ...] | None:
-        return running_text(self.exercise.answered_in, self.exercise.id, edits, names, self.given)
 
     def right(self, exchanges: list[Exchange]) -> tuple[tuple[Edit, ...], MatchingChoice] | None:
         """An accepted answer that gives the student's values in every exchange, and its matching of the parameters."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from grader.lessons import source
+from grader.lessons.uses import reached
 from grader.model import Edit
 
 TOP = re.compile(r"(?m)^(?=[^\s)\]}])")  # before `def f(x):`, `@wraps`, `V = 3`, not before the `)` of a long call
@@ -39,9 +40,7 @@ def running_text(
     answer, exercise, edits, given: as in `source.namespace`. What is no definition runs always, and so does a decorator;
     where one of the names is not defined there, all runs.
     """
-    cells: list[str] | None = [*source.split(source.definitions_of(answer))]
-    for other, changes in (*given, (exercise, edits)):
-        cells = None if cells is None else source.edited(cells, other, changes)
+    cells = source.cells_after(answer, (*given, (exercise, edits)))
     if cells is None:
         return None
     segments = [segment for cell in cells for segment in segments_of(cell)]
@@ -51,10 +50,5 @@ def running_text(
             words[segment.name] |= segment.words
     if not words.keys() >= set(names):
         return tuple(cells)
-    found = {*names, *(word for segment in segments if not segment.name for word in segment.words)}
-    waiting = [*found]
-    while waiting:
-        new = words.get(waiting.pop(), frozenset()) - found
-        found |= new
-        waiting += new
+    found = reached({*names, *(word for segment in segments if not segment.name for word in segment.words)}, words)
     return tuple(segment.text for segment in segments if not segment.name or segment.name in found)

@@ -119,6 +119,14 @@ def apply(text: str, exercise: str, edits: tuple[Edit, ...]) -> str | None:
     return None if cells is None else "".join(cells)
 
 
+def cells_after(answer: str, changes: Given) -> list[str] | None:
+    """The cells of a solution file that define something, after these edits one after the other; None where they do not apply."""
+    cells: list[str] | None = [*split(definitions_of(answer))]
+    for exercise, edits in changes:
+        cells = None if cells is None else edited(cells, exercise, edits)
+    return cells
+
+
 def edited(before: Sequence[str], exercise: str, edits: tuple[Edit, ...]) -> list[str] | None:
     """The cells after these edits, see `apply`."""
     cells = [*before]
@@ -162,9 +170,7 @@ def namespace(
     scope: dict[str, Any] = {"__name__": f"solutions.{lesson}"}
     with default_dtype(torch.float64 if double else torch.float32):
         try:
-            cells: list[str] | None = [*split(definitions_of(lesson))]
-            for other, changes in (*given, (exercise, edits)):
-                cells = None if cells is None else edited(cells, other, changes)
+            cells = cells_after(lesson, (*given, (exercise, edits)))
             if cells is None:
                 return None
             for cell in cells[: end_of(cells, exercise, lesson)]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 
 from grader import lesson_folders
@@ -23,15 +23,16 @@ def uses(exercise: Exercise) -> tuple[Exercise, ...]:
     if exercise.solution:  # another form of it stands alone
         return ()
     known = lesson(exercise.lesson).exercises
-    wanted = reached(exercise.id, direct_of(exercise.lesson))
+    wanted = reached([exercise.id], direct_of(exercise.lesson)) - {exercise.id}
     return tuple(other for other in known if other.id in wanted)
 
 
-def reached(start: str, direct: dict[str, tuple[str, ...]]) -> set[str]:
-    found: set[str] = set()
-    waiting = [start]
+def reached(starts: Iterable[str], leads: Mapping[str, Iterable[str]]) -> set[str]:
+    """These, what they lead to, what that leads to, and so on."""
+    found = set(starts)
+    waiting = [*found]
     while waiting:
-        new = set(direct.get(waiting.pop(), ())) - found - {start}
+        new = set(leads.get(waiting.pop(), ())) - found
         found |= new
         waiting += new
     return found
@@ -74,11 +75,7 @@ def reached_from(exercise: Exercise, names: set[str]) -> set[str]:
     reads = {node.name: mentioned([node]) for node in parts if isinstance(node, ast.FunctionDef | ast.ClassDef)}
     if not names or not names <= reads.keys():
         return set(cells)
-    found, waiting = set(names), [*names, *words_of(exercise)]
-    while waiting:
-        new = reads.get(waiting.pop(), set()) - found
-        found |= new
-        waiting += new
+    found = reached({*names, *words_of(exercise)}, reads)
     return {name for name, trees in cells.items() if found & set(defined(trees))}
 
 

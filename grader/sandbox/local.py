@@ -18,11 +18,10 @@ from grader.model import Cell, CellRun, Ending, Limits, Reply
 from grader.notebook.syntax import TOO_DEEP
 from grader.sandbox.channel import Desks, answered, read_reply
 from grader.sandbox.guest import partial_execution
-from grader.sandbox.guest.codec import pack, unpack
-from grader.sandbox.guest.defaults import as_at_first, state_for
+from grader.sandbox.guest.codec import pack
+from grader.sandbox.guest.defaults import answer_message
 from grader.sandbox.guest.faults import fault_of
 from grader.sandbox.guest.namespace import Namespace
-from grader.sandbox.guest.operations import answer
 
 
 class LocalBranch:
@@ -34,10 +33,7 @@ class LocalBranch:
         desks: Desks = request.get("desks") or {}
         self.guest.ask_judge = lambda desk, value: answered(pack([desk, value]), desks)
         plain = {key: value for key, value in request.items() if key != "desks"}
-        with as_at_first():
-            received = unpack(pack(plain), order=True)
-        with state_for(plain):
-            message = answer(self.guest, received, self.limits.reply)
+        message = answer_message(self.guest, pack(plain), self.limits.reply)
         if len(message) > 2 * self.limits.reply:
             raise ReplyRefused("the reply is too large")
         return read_reply(message)

@@ -162,12 +162,10 @@ def longer_logins(identity: Mapping[str, str]) -> set[str]:
     if "name" in identity or not identity.get("login"):
         return set()
     login, whole = flat(identity["login"]), flat(identity.get("folder", "")).partition("_attempt_")[0]
+    if not login or not whole.endswith(login):
+        return set()
     before = whole.removesuffix(login)
-    return (
-        {whole[mark.end() :] for mark in re.finditer("[-_]", before) if mark.end() < len(before)}
-        if before != whole
-        else set()
-    )
+    return {whole[mark.end() :] for mark in re.finditer("[-_]", before) if mark.end() < len(before)}
 
 
 def numbers(identity: Mapping[str, str]) -> set[str]:

@@ -204,9 +204,7 @@ def github(top: str, files: list[Member], found: SourceListing) -> Bundle | None
 
 
 def username(top: str, found: SourceListing) -> str:
-    return (
-        BRANCH.sub("", top).removeprefix(assignment(found)) if not found.clones else top.removeprefix(assignment(found))
-    )
+    return (top if found.clones else BRANCH.sub("", top)).removeprefix(assignment(found))
 
 
 def assignment(found: SourceListing) -> str:

@@ -35,6 +35,7 @@ class KnownAnswers:
 
     unmatched: Text | None = None  # why nothing fits, where there is more to say than that
     limited = False
+    given: source.Given = ()  # edits of the answers of earlier exercises
 
     def __init__(self, exercise: Exercise) -> None:
         self.exercise = exercise
@@ -176,7 +177,7 @@ class KnownAnswers:
 
     def running_text(self, edits: Edits, names: Collection[str]) -> tuple[str, ...] | None:
         """What of an answer runs when it is asked for these names; the same text gives the same replies."""
-        return running_text(self.exercise.answered_in, self.exercise.id, edits, names)
+        return running_text(self.exercise.answered_in, self.exercise.id, edits, names, self.given)
 
     def attempt(self, base: Edits, variant: Variant, exchanges: list[Exchange], way: MatchingChoice) -> Attempt:
         return attempt_answer(self.scope(base + variant.edits, double=False), exchanges, way, while_alike=True)

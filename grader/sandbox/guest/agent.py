@@ -28,9 +28,8 @@ from typing import Any
 import torch
 
 from .codec import pack, unpack
-from .defaults import as_at_first, state_for
+from .defaults import answer_message
 from .namespace import Namespace, seed_everything
-from .operations import answer
 
 
 def dial(address: str) -> socket.socket:
@@ -64,12 +63,10 @@ def serve(namespace: Namespace, address: str, limit: int) -> None:
         while True:
             try:
                 (size,) = struct.unpack(">Q", read_exactly(line, 8))
-                with as_at_first():  # tensors made in inference mode can never be learned from
-                    request = unpack(read_exactly(line, size), order=True)
+                message = read_exactly(line, size)
             except EOFError:
                 return
-            with state_for(request):
-                reply = answer(namespace, request, limit)
+            reply = answer_message(namespace, message, limit)
             line.sendall(struct.pack(">Q", len(reply)) + reply)
 
 

@@ -18,11 +18,7 @@ import torch
 from .codec import Handle, RemoteExpr
 
 LENT = "<lent>"  # the file name of what the judge has made here
-
-
 BUILTINS = frozenset(vars(builtins))
-
-
 CODE = (types.FunctionType, types.BuiltinFunctionType, types.ModuleType, type, functools.partial)
 
 
