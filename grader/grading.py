@@ -25,6 +25,7 @@ from grader.notebook.colab import needs_gpu
 from grader.notebook.main_function import unfold_main
 from grader.notebook.old_syntax import mend_old_syntax
 from grader.sandbox import Sandbox
+from grader.sandbox.guest.compiler import leave_unloaded
 from grader.sandbox.kernel import KernelSandbox
 from grader.sandbox.kernel_factory import KernelFactory, WarmKernelFactory
 
@@ -93,6 +94,7 @@ def grade(
     """
     for name in only:
         lessons.exercise(name)
+    leave_unloaded()  # the judge's own answers train, too
     with one_thread(), unpacked(path) as place:
 
         def graded(
@@ -238,14 +240,12 @@ def open_box(
     limits: Limits | None = None,
     host: KernelFactory | None = None,
 ) -> Sandbox:
-    optimises = any(cell.kind == "code" and "optim" in cell.source for cell in submission.cells)
     names = dict.fromkeys(PurePath(cell.file or submission.name).name for cell in submission.cells)
     return KernelSandbox(
         limits,
         beside,
         stand_ins=True,
         without_gpu=needs_gpu(submission),
-        optimises=optimises,
         host=host,
         laid_out=laid_out,
         modules=submission.modules,

@@ -72,6 +72,7 @@ STAND_INS = (
     ("compat", "given_back"),
     ("paths", "lead_home"),
     ("accelerations", "plainly"),
+    ("compiler", "leave_unloaded"),
 )
 T = TypeVar("T")
 IN_FILE = re.compile(r"\((?:\d+\.py|<[^>]*>), line (\d+)\)")  # ipykernel's name for a cell says nothing to anybody
@@ -91,7 +92,6 @@ class KernelSandbox:
         folder: Path | None = None,
         stand_ins: bool = False,
         without_gpu: bool = False,
-        optimises: bool = False,
         host: KernelFactory | None = None,
         laid_out: Path | None = None,
         modules: tuple[str, ...] = (),
@@ -102,8 +102,6 @@ class KernelSandbox:
         laid_out: a folder with files that the notebook misses; they never take the place of its own. modules: scripts
         of the submission that import each other; their code is run as cells. script: the name of one, for `__file__`.
         stand_ins: for what other machines have and this one lacks (`STAND_INS`). without_gpu: code that insists on a GPU runs on the CPU.
-        optimises: an optimiser will be made. The first one imports torch._dynamo, which takes seconds: better once
-        here than in every check.
         """
         self.limits = limits or Limits()
         self.host = host or ColdKernelFactory()
@@ -113,7 +111,6 @@ class KernelSandbox:
         self.steps += [("gpu", "without_gpu")] if without_gpu else []
         self.steps += [("missing_packages", "as_script", script)] if script else []
         self.steps += [("missing_packages", "own_scripts", list(modules))] if modules else []
-        self.imports = ["torch._dynamo"] if optimises else []
         self.alive = False
         self.lasted = 0.0
         self.answered = 0.0
@@ -158,7 +155,7 @@ class KernelSandbox:
         if self.seat.kill is None:
             self.held = descriptor(self.pid)
             self.seats.callback(self.let_go)
-        code = order(opening.open_guest, str(GUEST), self.limits.memory, self.steps, self.imports)
+        code = order(opening.open_guest, str(GUEST), self.limits.memory, self.steps)
         if not self.wait(self.heard(code, STARTING)):
             raise SandboxUnavailable(
                 "the Jupyter kernel started but does not answer", ja="Jupyter カーネルは起動しましたが、応答しません"

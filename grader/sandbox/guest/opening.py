@@ -14,11 +14,10 @@ from collections.abc import Sequence
 from typing import Any
 
 
-def open_guest(folder: str, memory: int, steps: Sequence[Sequence[Any]], imports: Sequence[str]) -> None:
+def open_guest(folder: str, memory: int, steps: Sequence[Sequence[Any]]) -> None:
     """Load the agent and what stands in for other machines.
 
-    folder: where the guest's files lie; memory: the limit in bytes; steps: (file, function, *arguments); imports:
-    modules that are better imported once here than in every check.
+    folder: where the guest's files lie; memory: the limit in bytes; steps: (file, function, *arguments).
     """
     guest = sys.modules["grader_guest"] = types.ModuleType("grader_guest")
     guest.__path__ = [folder]  # a package of those files alone
@@ -31,8 +30,6 @@ def open_guest(folder: str, memory: int, steps: Sequence[Sequence[Any]], imports
     agent.install(sys.modules["__main__"].__dict__)
     agent.settle()
     bring("self_check")  # a notebook may hold %%check cells
-    for name in imports:
-        importlib.import_module(name)
     bring("partial_execution")
     for file, function, *rest in steps:
         getattr(bring(file), function)(*rest)

@@ -1,0 +1,40 @@
+"""torch's compiler, not loaded by those who only ask it to do nothing.
+
+Every step of an optimizer says `torch._dynamo.graph_break()`, which means nothing to code that is not being compiled. The
+first one loads the whole compiler for it: 800 modules, a second of CPU.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+import types
+from typing import Any
+
+import torch
+
+NAME = "torch._dynamo"
+
+
+class Unloaded(types.ModuleType):
+    """Stands for the compiler until somebody asks for anything but these two."""
+
+    def graph_break(self, *_args: Any, **_named: Any) -> None:
+        """What nothing is to be compiled across."""
+
+    def disable(self, fn: Any, *_args: Any, **_named: Any) -> Any:
+        """The function itself: nothing compiles it."""
+        return fn
+
+    def __getattr__(self, name: str) -> Any:
+        # torch._dynamo.config.suppress_errors = True
+        if sys.modules.get(NAME) is self:
+            del sys.modules[NAME]
+            vars(torch).pop("_dynamo", None)
+        return getattr(importlib.import_module(NAME), name)
+
+
+def leave_unloaded() -> None:
+    """From now on an optimizer does not load the compiler; one that is loaded already stays."""
+    if NAME not in sys.modules:
+        sys.modules[NAME] = vars(torch)["_dynamo"] = Unloaded(NAME)
