@@ -72,8 +72,10 @@ def read_variant(path: Path) -> AnswerVariant:
 def notebook_with(variant: AnswerVariant) -> nbformat.NotebookNode:
     """The lesson with its answers in and its demonstrations left out; one exercise is answered by the variant."""
     book = without_demonstrations(solved(variant.lesson))
-    (answer,) = answer_cells(book, variant.exercise)
-    answer.source = merged(answer.source, variant)
+    first, *more = answer_cells(book, variant.exercise)  # an exercise with a rung in it is answered in two cells
+    first.source = merged("\n\n\n".join(cell.source for cell in (first, *more)), variant)
+    for cell in more:
+        cell.source = ""
     return book
 
 
