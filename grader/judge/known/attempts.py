@@ -56,6 +56,9 @@ class Attempt:
         return found is not None and len(found) == len(exchanges) and all(map(is_alike, exchanges, found))
 
 
+MISFIT = Attempt(None)
+
+
 @dataclass
 class KeptModule:
     """A kept module: the student's parameters and the answer's own, as both were when it was built."""
@@ -84,7 +87,7 @@ def attempt_answer(
     while_alike: only up to the first that is not the student's.
     """
     if scope is None:
-        return Attempt(None)
+        return MISFIT
     replay = Replay(scope, double, way)
     with quiet(), source.default_dtype(torch.float64) if double else nullcontext():
         answered = replay.run(exchanges, while_alike)

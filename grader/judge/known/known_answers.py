@@ -15,12 +15,12 @@ from typing import Any
 from grader.checks.compare import same
 from grader.checks.exchange import Exchange, names_asked
 from grader.judge.known import pairs
-from grader.judge.known.attempts import Attempt, Layouts, MatchingChoice, attempt_answer
+from grader.judge.known.attempts import MISFIT, Attempt, Layouts, MatchingChoice, attempt_answer
 from grader.judge.known.candidates import NO_MISTAKE, RIGHT, UNEXPLAINED, Candidates, Edits
 from grader.judge.known.identification import IdentifiedParameters, find_inert, identify_parameters
 from grader.judge.known.parameters import Recipe
 from grader.lessons import source
-from grader.lessons.running_text import running_text
+from grader.lessons.running_text import building_text, running_text
 from grader.model import Exercise, Text, Variant
 
 WAYS = 64  # matchings of parameters that are tried where behaviour does not tell; the likeliest come first
@@ -159,14 +159,17 @@ class KnownAnswers:
         return self.answer
 
     def at_once(self, exchanges: list[Exchange], way: MatchingChoice) -> Candidates:
-        self.tried, alike = {}, dict[Any, Attempt]()
+        self.tried, alike, misfits = {}, dict[Any, Attempt](), set[tuple[str, ...]]()
         names = names_asked(exchanges)
         for base in self.bases if exchanges else ():
             fitting = []
             for variant in (RIGHT, *self.exercise.misconceptions):
                 running = self.running_text(base + variant.edits, names)
                 if running not in alike:
-                    alike[running] = self.attempt(base, variant, exchanges, way)
+                    built = building_text(running or ())
+                    alike[running] = MISFIT if built in misfits else self.attempt(base, variant, exchanges, way)
+                    if running and alike[running].answered is None:
+                        misfits.add(built)
                 found = self.tried[base, variant.id] = alike[running]
                 if found.agrees(exchanges) and variant is RIGHT:
                     return NO_MISTAKE

@@ -168,11 +168,8 @@ USUAL = (("before", "both"), ("before", "state"), ("after", "both"), ("after", "
 MORE = (("before", "with_word"), ("after", "with_word"), ("word_alone", "both"), ("word_alone", "tanh"))
 COMBINED = tuple((f"combined_{name}", "state") for name in ("relu", "relu_small", "plain", "plain_small"))
 CHOICES = [
-    *((attention, "GRU", *rest) for rest in USUAL for attention in ATTENTIONS),
+    *((attention, kind, *rest) for kind in ("GRU", "LSTM", "RNN") for rest in USUAL for attention in ATTENTIONS),
     *((attention, "GRU", *rest) for rest in MORE for attention in tuple(ATTENTIONS)[:6]),
     *((attention, "GRU", *rest) for rest in COMBINED for attention in ("additive", "scaled", "dot")),
-    *((attention, "LSTM", *rest) for rest in USUAL for attention in ("additive", "dot", "scaled", "general")),
-    *((attention, "RNN", *rest) for rest in USUAL for attention in ("additive", "dot", "scaled")),
-    *((attention, "LSTM", "before", "both") for attention in ("projected", "query_key")),
 ]
 globals().update({"_".join(choice).lower(): way(*choice) for choice in CHOICES})
