@@ -72,11 +72,15 @@ def read_variant(path: Path) -> AnswerVariant:
 def notebook_with(variant: AnswerVariant) -> nbformat.NotebookNode:
     """The lesson with its answers in and its demonstrations left out; one exercise is answered by the variant."""
     book = without_demonstrations(solved(variant.lesson))
-    first, *more = answer_cells(book, variant.exercise)  # an exercise with a rung in it is answered in two cells
-    first.source = merged("\n\n\n".join(cell.source for cell in (first, *more)), variant)
-    for cell in more:
-        cell.source = ""
+    put_over(answer_cells(book, variant.exercise), variant)
     return book
+
+
+def put_over(cells: list[nbformat.NotebookNode], variant: AnswerVariant) -> None:
+    """Put a variant in the place of an answer, which may stand in two cells: 83 has a rung in it."""
+    cells[0].source = merged("\n\n\n".join(cell.source for cell in cells), variant)
+    for cell in cells[1:]:
+        cell.source = ""
 
 
 def merged(reference: str, variant: AnswerVariant) -> str:
