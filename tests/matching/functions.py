@@ -50,6 +50,17 @@ def train_model(dataset_train, dataset_valid, batch_size, model, criterion, opti
         print(f'epoch: {epoch + 1}, loss_train: {loss_train:.4f}')
     return {'train': log_train, 'valid': log_valid}
 """
+# The short last batch counted as a full one: right for the one title at a time that 82 asks for.
+FULL_BATCHES = (
+    BLOG.replace("model, dataset, device=None", "model, dataloader, device=None")
+    .replace("    dataloader = DataLoader(dataset, batch_size=1, shuffle=False)\n", "")
+    .replace(
+        "loss / len(dataset), correct / total",
+        "loss / len(dataloader), correct / (dataloader.batch_size * len(dataloader))",
+    )
+    .replace("model, dataset_train, device, crit", "model, dataloader_train, device, crit")
+    .replace("model, dataset_valid, device, crit", "model, DataLoader(dataset_valid, batch_size=1), device, crit")
+)
 PADSEQUENCE = """
 class Padsequence():
     def __init__(self, padding_idx):
@@ -116,6 +127,7 @@ def sentence_to_ids(word_to_id, sentence):
 """,
     ),
     ("knock82", "the most common loop", DATASET + BLOG),
+    ("knock82", "the short last batch counted as a full one", DATASET + FULL_BATCHES),
     (
         "knock82",
         "train, but the data come first; a variable called train is the data",

@@ -196,3 +196,13 @@ def test_a_softmax_before_the_loss_is_named_in_87() -> None:
     """Probabilities that go through cross-entropy are named where the CNN is trained."""
     found = graded("knock87", ("knock87", DEV + POOLED.replace("return self.out(self.pool(x).view(len(x), -1))", "return self.out(self.pool(x).view(len(x), -1)).softmax(1)") + TRAINED))  # fmt: skip
     assert "softmax_before_cross_entropy" in named(found)
+
+
+def test_a_padding_of_ones_own_is_advice() -> None:
+    """Two on each side see a window more at each end, which costs nobody a point who could not be asked for one."""
+    wide = cell("knock86", "the hidden size is").replace("padding=1", "padding=2")
+    right = graded("knock86", ("knock86", wide))
+    assert {f.outcome for f in right.findings} == {Outcome.PASSED}
+    assert [f.check for f in right.findings if "pads by two" in str(f.advice)] == ["convolves_and_pools"]
+    wrong = graded("knock86", ("knock86", wide.replace("F.adaptive_max_pool1d", "F.adaptive_avg_pool1d")))
+    assert Outcome.FAILED in {f.outcome for f in wrong.findings}

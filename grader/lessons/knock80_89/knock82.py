@@ -1,5 +1,6 @@
 """train(model, train_set, valid_set, epochs, lr, batch_size=1) -> history, by stochastic gradient descent."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from itertools import permutations
 
@@ -125,8 +126,15 @@ def averages_are_true(student: Student, draw: Draw) -> Text | None:
         found = ask(model.module, *sets, history, epochs=EPOCHS, lr=training.STILL, batch_size=size)
         return averages(student, found, model, sets, size, COUNTED)
 
+    return in_batches_or_alone(student, ask, told, 4)
+
+
+def in_batches_or_alone(
+    student: Student, ask: training.Trainer, told: Callable[[int], Text | None], size: int
+) -> Text | None:
+    """What is told of averages in batches; where only these are wrong, in somebody's own notebook, advice. Raises Failure."""
     try:
-        return told(4)
+        return told(size)
     except Failure:
         since = len(student.exchanges)
         if not student.promised and ask.takes_batches:  # this problem asks for one title at a time
@@ -152,12 +160,18 @@ ALONE = Text(
 def perfect_and_constant_models(student: Student, draw: Draw) -> Text | None:
     """A perfect model scores 1; one that always answers the same category scores that category's share."""
     train, valid = separable(draw, 8, training.TRAIN_TIME), separable(draw, 5, training.VALID_TIME)
-    ask, told = training.trainer(student, "train"), None
-    for weight in (perfect_weight(), torch.zeros(training.LABELS, training.WORDS)):
-        model = training.fake_model(student, draw, weight=weight)
-        found = ask(model.module, train, valid, history, epochs=EPOCHS, lr=training.STILL, batch_size=3)
-        told = averages(student, found, model, (train, valid), 3, names=("train_accuracy", "valid_accuracy"))
-    return told
+    ask = training.trainer(student, "train")
+
+    def told(size: int) -> Text | None:
+        said = None
+        for weight in (perfect_weight(), torch.zeros(training.LABELS, training.WORDS)):
+            model = training.fake_model(student, draw, weight=weight)
+            found = ask(model.module, train, valid, history, epochs=EPOCHS, lr=training.STILL, batch_size=size)
+            names = ("train_accuracy", "valid_accuracy")
+            said = averages(student, found, model, (train, valid), size, names=names) or said
+        return said
+
+    return in_batches_or_alone(student, ask, told, 3)
 
 
 def separable(draw: Draw, count: int, time: int) -> list[training.Title]:
