@@ -24,7 +24,17 @@ from grader.model import Probe
 from grader.sandbox.guest.codec import RemoteExpr
 from grader.sandbox.payload import remote
 
-DERIVED = ("criterion", "optimizer", "collate_fn", "train_loader", "valid_loader", "device")
+DERIVED = (
+    "criterion",
+    "optimizer",
+    "scheduler",
+    "collate_fn",
+    "train_loader",
+    "valid_loader",
+    "loaders",
+    "set_sizes",
+    "device",
+)
 MOST = 24
 PAIRS = None
 Shape = tuple[str, str] | Data | None  # names of ids and label in an item; titles for a tokenizer; or just pairs
@@ -108,12 +118,15 @@ def argument(parameter: SignatureParameter, role: str, defined: Definition | Non
         return Argument(name, ("vocab",), value)
     if role == "collate_fn":
         return collating(parameter)
+    return from_the_contract(name, role, names)
+
+
+def from_the_contract(name: str, role: str, names: Shape) -> Argument:
+    """What a parameter or a global of this name is given for its role: the contract's own, or what is made of it."""
     if role == "device":
         return Argument(name, (), given("cpu"), also=("device",))
     made = derived(role, names)
-    if made is not None:
-        return replace(made, name=name)
-    return Argument(name, (role,), plain(role))
+    return replace(made, name=name) if made is not None else Argument(name, (role,), plain(role))
 
 
 def collating(parameter: SignatureParameter) -> Argument | None:
@@ -131,12 +144,24 @@ def derived(role: str, names: Shape) -> Argument | None:
         return Argument(role, ("model", "lr"), lambda v: remote(payload.sgd, v["model"], v["lr"]))
     if role == "criterion":
         return Argument(role, (), given(remote(payload.loss)))
+    if role == "scheduler":
+        return Argument(role, (), lambda values: remote(payload.unscheduled, values.get("lr", 0.0)), also=("lr",))
     if role in ("train_loader", "valid_loader"):
         source = "train_set" if role == "train_loader" else "valid_set"
         return Argument(role, (source,), loader(source, names), also=("batch_size",))
+    if role == "loaders":
+        parts = loader("train_set", names), loader("valid_set", names)
+        both = lambda values: remote(payload.by_part, *(make(values) for make in parts))  # noqa: E731  # as the others are
+        return Argument(role, ("train_set", "valid_set"), both, also=("batch_size",))
+    if role == "set_sizes":
+        return Argument(role, ("train_set", "valid_set"), lambda v: remote(payload.by_part, *map(len, sets(v))))
     if role in ("train_set", "valid_set", "batch"):
         return Argument(role, (role,), lambda values: items(values[role], names))
     return None
+
+
+def sets(values: Values) -> tuple[Any, Any]:
+    return values["train_set"], values["valid_set"]
 
 
 def loader(source: str, names: tuple[str, str] | None) -> Any:
@@ -189,14 +214,7 @@ def stand_ins(
 
 
 def outside_argument(name: str, role: str, names: Shape) -> Argument:
-    if role == "vocab":
-        return Argument(name, ("vocab",), like(name))
-    made = derived(role, names)
-    if made is not None:
-        return replace(made, name=name)
-    if role == "device":
-        return Argument(name, (), given("cpu"), also=("device",))
-    return Argument(name, (role,), plain(role))
+    return Argument(name, ("vocab",), like(name)) if role == "vocab" else from_the_contract(name, role, names)
 
 
 def pretrained(base: Match, defined: Definition | None, written: SourceIndex) -> Match:

@@ -179,6 +179,12 @@ ROLES = (
          "valid_dataloader dataloader_valid loader_valid valid_iter valid_dl validloader val_loader val_dataloader "
          "dev_loader dev_dataloader val_iter val_dl validation_loader test_loader test_dataloader valid_batches va_loader va_dl "
          "dev_dl test_dl tst_dl eval_loader eval_dataloader", ""),
+    role("scheduler", "a schedule of the learning rate", "学習率のスケジューラ", "lr_scheduler sched lr_sched schedule scheduler_", ""),
+    role("loaders", "batches of both, by the name of the part", "分割名ごとの DataLoader",
+         "dataloaders data_loaders dataloaders_dict dataloader_dict data_loaders_dict data_loader_dict loader_dict loaders_dict "
+         "dict_loaders dls", ""),
+    role("set_sizes", "titles in both, by the name of the part", "分割名ごとの件数",
+         "dataset_sizes data_sizes dataset_size data_size datasets_sizes sizes_dict", ""),
     role("tokenizer", "the encoder's tokenizer", "トークナイザ", "tok bert_tokenizer tokeniser", ""),
     # -- the other lessons ------------------------------------------------------------------------
     role("d_model", "width of the model", "モデルの次元",

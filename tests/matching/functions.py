@@ -61,6 +61,51 @@ FULL_BATCHES = (
     .replace("model, dataset_train, device, crit", "model, dataloader_train, device, crit")
     .replace("model, dataset_valid, device, crit", "model, DataLoader(dataset_valid, batch_size=1), device, crit")
 )
+# Both phases in one loop, loaders and sizes by phase from outside, and at the end the best parameters again.
+PHASES = """
+import copy
+device = torch.device('cpu')
+def fit_model(model, criterion, optimizer, scheduler, num_epochs=10):
+    best, top = copy.deepcopy(model.state_dict()), 0.0
+    for epoch in range(num_epochs):
+        for phase in ['train', 'val']:
+            model.train(phase == 'train')
+            loss_sum, hits = 0.0, 0
+            for x, y in dataloaders[phase]:
+                x, y = x.to(device), y.to(device)
+                optimizer.zero_grad()
+                with torch.set_grad_enabled(phase == 'train'):
+                    scores = model(x)
+                    loss = criterion(scores, y)
+                    if phase == 'train':
+                        loss.backward()
+                        optimizer.step()
+                loss_sum += loss.item() * len(x)
+                hits += (scores.argmax(1) == y).sum()
+            if phase == 'train':
+                scheduler.step()
+            phase_loss, phase_acc = loss_sum / dataset_sizes[phase], hits.double() / dataset_sizes[phase]
+            print(f'{phase} Loss: {phase_loss:.4f} Acc: {phase_acc:.4f}')
+            if phase == 'val' and phase_acc > top:
+                best, top = copy.deepcopy(model.state_dict()), phase_acc
+    print(f'best val acc: {top:.4f}')
+    model.load_state_dict(best)
+    return model
+"""
+# The same with what it measures kept and given back, the loaders handed in, and no schedule.
+PHASES_KEPT = (
+    PHASES.replace("model, criterion, optimizer, scheduler", "model, dataloaders_dict, criterion, optimizer")
+    .replace("            if phase == 'train':\n                scheduler.step()\n", "")
+    .replace("dataset_sizes[phase]", "len(dataloaders[phase].dataset)")
+    .replace("dataloaders[phase]", "dataloaders_dict[phase]")
+    .replace("'val'", "'valid'")
+    .replace("    for epoch", "    kept = {'train': [], 'valid': []}\n    for epoch")
+    .replace(
+        "            print(f'{phase} Loss",
+        "            kept[phase].append((phase_loss, phase_acc))\n            print(f'{phase} Loss",
+    )
+    .replace("return model", "return kept")
+)
 PADSEQUENCE = """
 class Padsequence():
     def __init__(self, padding_idx):
@@ -127,6 +172,8 @@ def sentence_to_ids(word_to_id, sentence):
 """,
     ),
     ("knock82", "the most common loop", DATASET + BLOG),
+    ("knock82", "both phases in one loop", PHASES),
+    ("knock82", "both phases in one loop, the loaders handed in", PHASES_KEPT),
     ("knock82", "the short last batch counted as a full one", DATASET + FULL_BATCHES),
     (
         "knock82",

@@ -161,3 +161,13 @@ def test_a_function_that_shows_is_read() -> None:
     """By the marks in its definition."""
     body = "def fit(n):\n    for _ in range(n):\n        __turn__()\n        __seen__('train loss', 'x', True, 0.5)\n"
     assert metrics.run_shown({}, body, "fit")(2) == {"train_loss": [0.5, 0.5]}
+
+
+@pytest.mark.parametrize(
+    ("name", "held_out"),
+    [("valid_loader", True), ("dev_y", True), ("X_test", True), ("evaluate", True), ("検証データ", True),
+     ("device", False), ("values", False), ("interval", False), ("latest", False), ("train_dl", False)],
+)  # fmt: skip
+def test_what_is_measured_on_is_told_by_its_name(name: str, held_out: bool) -> None:
+    """The parts of other words say nothing: a batch that is sent to a device is no development data."""
+    assert bool(classify.HELD_OUT.search(name)) is held_out

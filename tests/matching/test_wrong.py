@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from grader.model import ExerciseReport, Outcome
+from tests.matching.functions import PHASES
 from tests.matching.models import RIGHT
 from tests.matching.people import graded
 
@@ -206,3 +207,9 @@ def test_a_padding_of_ones_own_is_advice() -> None:
     assert [f.check for f in right.findings if "pads by two" in str(f.advice)] == ["convolves_and_pools"]
     wrong = graded("knock86", ("knock86", wide.replace("F.adaptive_max_pool1d", "F.adaptive_avg_pool1d")))
     assert Outcome.FAILED in {f.outcome for f in wrong.findings}
+
+
+def test_a_mistake_in_a_loop_over_phases_is_named() -> None:
+    """That it goes back to its best parameters at the end hides nothing of what it does before."""
+    wrong = PHASES.replace("                optimizer.zero_grad()\n", "")
+    assert named(graded("knock82", ("knock82", wrong))) == {"zero_grad_forgotten"}

@@ -105,7 +105,8 @@ def fake_model(student: Student, draw: Draw, kind: FakeKind = PLAIN, weight: Ten
 
 
 def fake_model_of(student: Student, weight: Tensor, bias: Tensor, kind: FakeKind) -> FakeModel:
-    parts = (weight, bias, kind.awake, kind.asleep, kind.tracked, kind.untracked)
+    # Who goes back to the best epoch at the end, in a training of their own, has learnt all the same until then.
+    parts = (weight, bias, kind.awake, kind.asleep, kind.tracked, kind.untracked, student.promised)
     return FakeModel(student.lend(classifier.FakeModel, *parts), weight, bias)
 
 

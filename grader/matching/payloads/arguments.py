@@ -12,6 +12,8 @@ from typing import Any
 
 import torch
 
+from grader.matching.payloads.classify import HELD_OUT
+
 
 def sgd(model: torch.nn.Module, lr: float) -> torch.optim.Optimizer:
     return torch.optim.SGD(model.parameters(), lr=lr)
@@ -19,6 +21,28 @@ def sgd(model: torch.nn.Module, lr: float) -> torch.optim.Optimizer:
 
 def adamw(model: torch.nn.Module, rate: float) -> torch.optim.Optimizer:
     return torch.optim.AdamW(list(model.parameters()), rate)
+
+
+class Unscheduled:
+    """A schedule that leaves the learning rate as it is."""
+
+    def __init__(self, lr: float) -> None:
+        self.lr = lr
+
+    def step(self, *_given: Any, **_named: Any) -> None:
+        """For `scheduler.step()` and `scheduler.step(valid_loss)`."""
+
+    def get_last_lr(self) -> list[float]:
+        return [self.lr]
+
+    get_lr = get_last_lr
+
+    def state_dict(self) -> dict[str, Any]:
+        return {}
+
+
+def unscheduled(lr: float) -> Unscheduled:
+    return Unscheduled(lr)
 
 
 def loss(name: str = "CrossEntropyLoss") -> Any:
@@ -50,6 +74,18 @@ def loader(data: Any, batch_size: int, shuffle: bool, collate: Any) -> Any:
     """Batches; of titles of different lengths, filled up with 0 where the student has no way of their own."""
     own = collate or filled_batch
     return torch.utils.data.DataLoader(data, batch_size=batch_size, shuffle=shuffle, collate_fn=own)
+
+
+class ByPart(dict[str, Any]):
+    """Something for the training data and something for the validation data, by whatever the part is called."""
+
+    def __missing__(self, part: str) -> Any:
+        return self["val" if HELD_OUT.search(str(part)) else "train"]
+
+
+def by_part(train: Any, valid: Any) -> ByPart:
+    """For `dataloaders["train"]`, `dataset_sizes[phase]`."""
+    return ByPart(train=train, val=valid)
 
 
 def filled_batch(batch: list[Any]) -> Any:

@@ -13,7 +13,8 @@ from typing import Any
 
 import torch
 
-HELD_OUT = re.compile(r"val|dev|test|eval|tst|検証|評価|テスト", re.IGNORECASE)  # in the name of what is measured on
+# In the name of what is measured on; `device`, `value`, `interval`, `latest` are about something else.
+HELD_OUT = re.compile(r"(?<!inter)val(?!ue)|dev(?!ice)|(?<!la)test|tst|検証|評価|テスト", re.IGNORECASE)
 FEW = 8  # a collection of no more is an example or a setting, and no data
 Question = Callable[[Any], str]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import torch
@@ -10,7 +11,10 @@ from grader.matching.payloads.fake_models import Classifier, ids_in
 
 
 class FakeModel(Classifier):
-    """ids (B, T) -> log-probabilities (B, L), of word counts times what `modes` and `grads` say, each (K,)."""
+    """ids (B, T) -> log-probabilities (B, L), of word counts times what `modes` and `grads` say, each (K,).
+
+    restores: whether it goes back to parameters that a training kept, `model.load_state_dict(best)`.
+    """
 
     def __init__(
         self,
@@ -20,12 +24,14 @@ class FakeModel(Classifier):
         asleep: torch.Tensor,
         tracked: torch.Tensor,
         untracked: torch.Tensor,
+        restores: bool = True,
     ) -> None:
         super().__init__()
         self.weight = torch.nn.Parameter(weight.clone())
         self.bias = torch.nn.Parameter(bias.clone())
         self.modes, self.grads = (asleep, awake), (untracked, tracked)
         self.seen: list[tuple[bool, bool, int, int, str]] = []
+        self.restores = restores
         self.sent = ""  # where it was last sent to; with a GPU imitated, that is not where it lies
 
     def to(self, *given: Any, **named: Any) -> Any:
@@ -36,6 +42,9 @@ class FakeModel(Classifier):
     def cuda(self, *given: Any) -> Any:
         self.sent = "cuda"
         return super().cuda(*given)
+
+    def load_state_dict(self, state_dict: Mapping[str, Any], strict: bool = True, assign: bool = False) -> Any:
+        return super().load_state_dict(state_dict if self.restores else self.state_dict(), strict, assign)
 
     def forward(self, *given: Any, **named: Any) -> torch.Tensor:
         ids = ids_in([*given, *named.values()])
