@@ -418,3 +418,56 @@ def test_a_function_that_cuts_titles_at_a_length_of_its_own() -> None:
     assert not {check for check in wrong if "title" in check or "label" in check}, [
         (f.check, f.rationale) for f in report.findings
     ]
+
+
+# Words one-hot and filled up to one length, how many there are beside them, and what is measured kept in a table.
+ONE_HOT = """
+class Titles(Dataset):
+    def __init__(self, x, count, y):
+        self.x, self.count, self.y = x, count, y
+    def __len__(self):
+        return len(self.y)
+    def __getitem__(self, i):
+        return self.x[i], self.count[i], self.y[i]
+def spelled(ids):
+    return F.one_hot(ids, V).float(), torch.full((len(ids),), LEN)
+train_part, dev_part = Titles(*spelled(train_ids), train_y), Titles(*spelled(dev_ids), dev_y)
+class OneHotClassifier(Classifier):
+    def forward(self, x, count):
+        return super().forward(x.argmax(dim=2))
+def rated(part):
+    with torch.no_grad():
+        total, hits = 0.0, 0
+        for x, count, gold in DataLoader(part, batch_size=64):
+            scores = net(x, count)
+            total += F.cross_entropy(scores, gold, reduction="sum").item()
+            hits += (scores.argmax(dim=1) == gold).sum().item()
+    return total / len(part), hits / len(part)
+"""
+TABLE = """
+net = OneHotClassifier()
+batches = DataLoader(train_part, batch_size=1, shuffle=True)
+opt = optim.SGD(net.parameters(), lr=0.05)
+TURNS = 5
+loss_table, acc_table = torch.zeros(2, TURNS), torch.zeros(2, TURNS)
+for epoch in range(TURNS):
+    turn = enumerate(batches)
+    net.train()
+    for number, (x, count, gold) in turn:
+        error = F.cross_entropy(net(x, count), gold)
+        opt.zero_grad()
+        error.backward()
+        opt.step()
+    net.eval()
+    loss_table[0, epoch], acc_table[0, epoch] = rated(train_part)
+    loss_table[1, epoch], acc_table[1, epoch] = rated(dev_part)
+print(loss_table[:, -1], acc_table[:, -1])
+"""
+
+
+def test_one_hot_words_and_tables_of_measurements_are_understood() -> None:
+    """A loop over words one by one, whose numbers stand in a table by epoch, is judged like any other."""
+    cells = (None, DATA + ONE_HOT)
+    assert outcomes(graded("knock82", cells, ("knock82", TABLE))) == {Outcome.PASSED}
+    wrong = TABLE.replace("        opt.zero_grad()\n", "")
+    assert "zero_grad_forgotten" in named(graded("knock82", cells, ("knock82", wrong)))

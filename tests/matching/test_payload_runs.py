@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from contextlib import suppress
 from typing import Any
 
@@ -91,11 +92,24 @@ def test_a_loop_trains_the_judges_model() -> None:
     """On its titles, with its rate; the notebook has its own again afterwards."""
     namespace = notebook_of_a_loop()
     before, names = dict(namespace), list(namespace)
-    run = training.run_training(namespace, LOOP, names, False, "")
+    run = training.run_training(namespace, LOOP, names, (), False, "")
     model = Bag()
     found = run(model, TITLES, TITLES[:1], epochs=2, lr=0.1, batch_size=3)
     assert len(found["train_loss"]) == 2 and bool(model.weight.any())
     assert namespace == before and namespace["seen_sizes"] == []
+
+
+@pytest.mark.parametrize(
+    ("table", "empty"),
+    [(torch.ones(2, 3), torch.zeros(2, 3)), ([0.5, 2], [0.0, 0.0]), (torch.ones(4).numpy(), torch.zeros(4)), ({}, {})],
+    ids=["tensor", "list", "array", "dict"],
+)
+def test_what_measurements_are_kept_in_is_emptied(table: Any, empty: Any) -> None:
+    """A loop that adds to what stands there begins with nothing again, and the student's own stays as it was."""
+    kept = copy.copy(table)
+    found = training.emptied(table)
+    assert torch.equal(torch.as_tensor(found), empty) if isinstance(empty, torch.Tensor) else found == empty
+    assert repr(table) == repr(kept) and found is not table
 
 
 def test_values_are_replaced_in_their_own_form() -> None:

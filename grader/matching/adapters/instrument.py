@@ -16,6 +16,7 @@ OF_DATA = re.compile(r"(?:eval|train|val|test|dev)[a-z]*", re.IGNORECASE)  # in 
 LONGEST_ORIGIN = 400  # characters of what made a variable
 SHOWS = ("print", "display", "write", "info", "debug", "tqdm", "set_description", "set_postfix", "set_postfix_str")
 KEEPS = ("append", "add_scalar", "add_scalars", "log", "update", "extend", "insert")
+MEASURED = re.compile(r"(?i)loss|acc")  # in the name of a table
 PLACES = re.compile(r"\{[^{}]*\}")
 PERCENT = re.compile(r"%[-+ #0]*\d*(?:\.\d+)?[a-zA-Z]")
 
@@ -37,7 +38,7 @@ def with_origins(body: list[ast.stmt], known: dict[str, str], over: str = "") ->
     """
     for node in body:
         if isinstance(node, ast.For | ast.While | ast.If | ast.With | ast.Try):
-            inner = f"{over} {data_words(node.iter)}" if isinstance(node, ast.For) else over
+            inner = f"{over} {origin_of(node.iter, known)}" if isinstance(node, ast.For) else over
             for block in ("body", "orelse", "finalbody"):
                 with_origins(getattr(node, block, []), known, inner)
         elif isinstance(node, ast.Assign | ast.AugAssign):
@@ -55,20 +56,20 @@ def made_by(node: ast.Assign | ast.AugAssign) -> list[tuple[str, ast.expr]]:
     targets = node.targets if isinstance(node, ast.Assign) else [node.target]
     found: list[tuple[str, ast.expr]] = []
     for target in targets:
-        if isinstance(target, ast.Name):
-            found.append((target.id, node.value))
+        if isinstance(target, ast.Name | ast.Subscript):
+            found.append((ast.unparse(target), node.value))
         elif isinstance(target, ast.Tuple | ast.List):
             values = node.value.elts if isinstance(node.value, ast.Tuple | ast.List) else []
             whole = len(values) == len(target.elts)
             for place, part in enumerate(target.elts):
-                if isinstance(part, ast.Name):
-                    found.append((part.id, values[place] if whole else node.value))
+                if isinstance(part, ast.Name | ast.Subscript):
+                    found.append((ast.unparse(part), values[place] if whole else node.value))
     return found
 
 
 def origin_of(node: ast.expr, known: dict[str, str], own: bool = True) -> str:
     """What made the variables of an expression, and in the end, if `own`, the words of the expression."""
-    names = dict.fromkeys(part.id for part in ast.walk(node) if isinstance(part, ast.Name))
+    names = dict.fromkeys(ast.unparse(p) for p in ast.walk(node) if isinstance(p, ast.Name | ast.Subscript))
     parts = [known[name] for name in names if name in known] + ([data_words(node)] if own else [])
     return " ".join(parts)[-LONGEST_ORIGIN:]
 
@@ -90,7 +91,7 @@ def turning(loop: ast.For) -> ast.For:
     often = any(shows(part) for part in loop.body)
     loop.body = [
         ast.parse(f"{TURN}({often})").body[0],
-        *(part for s in loop.body for part in (place_of(s), mark_statement(s))),
+        *(part for s in loop.body for part in (place_of(s), *mark_statement(s))),
     ]
     with_origins(loop.body, {})
     return loop
@@ -118,7 +119,7 @@ def marked_function(node: ast.FunctionDef, loop: ast.For | None = None) -> ast.F
     """A function with the numbers marked that it shows: those of the one loop whose turns are epochs, or its own."""
     copy = copied(node)
     if loop is None:
-        copy.body = [mark_statement(statement) for statement in copy.body]
+        copy.body = mark_block(copy.body)
         with_origins(copy.body, {})
         return copy
     text = ast.unparse(loop)
@@ -140,17 +141,38 @@ class Epochs(ast.NodeTransformer):
         return ast.Call(node.func, [*node.args[:-1], end] if len(node.args) < 3 else [start, end], node.keywords)
 
 
-def mark_statement(node: ast.stmt) -> ast.stmt:
+def mark_block(body: list[ast.stmt]) -> list[ast.stmt]:
+    return [part for statement in body for part in mark_statement(statement)]
+
+
+def mark_statement(node: ast.stmt) -> list[ast.stmt]:
     """Marks in a statement, not in loops over data: what they show comes once a batch."""
     if isinstance(node, ast.For | ast.While) and not over_words(node):
-        return node
+        return [node]
     if isinstance(node, ast.For | ast.While | ast.If | ast.With | ast.Try):
         for part in ("body", "orelse", "finalbody"):
-            setattr(node, part, [mark_statement(inner) for inner in getattr(node, part, [])])
-        return node
+            setattr(node, part, mark_block(getattr(node, part, [])))
+        return [node]
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
         node.value = mark_call(node.value)
-    return node
+    return [node, *(seen_in(target) for target in places_of(node))]
+
+
+def places_of(node: ast.stmt) -> list[ast.Subscript]:
+    """The places of a table that a statement keeps a measurement in: `loss_hist[0, epoch] /= batches`."""
+    made = made_by(node) if isinstance(node, ast.Assign | ast.AugAssign) else []
+    targets = [ast.parse(name, mode="eval").body for name, _ in made]
+    return [t for t in targets if isinstance(t, ast.Subscript) and MEASURED.search(ast.unparse(t.value))]
+
+
+def tables_in(node: ast.AST) -> tuple[str, ...]:
+    """The names of the tables that a loop keeps its measurements in."""
+    found = [place.value for part in ast.walk(node) if isinstance(part, ast.stmt) for place in places_of(part)]
+    return tuple(dict.fromkeys(value.id for value in found if isinstance(value, ast.Name)))
+
+
+def seen_in(place: ast.Subscript) -> ast.Expr:
+    return ast.Expr(seen(place, "", ast.unparse(place), first=True))
 
 
 def over_words(node: ast.For | ast.While) -> bool:

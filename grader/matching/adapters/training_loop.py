@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from grader.matching.adapters.instrument import marked, marked_function
+from grader.matching.adapters.instrument import marked, marked_function, tables_in
 from grader.matching.match import Argument, Match, plain
 from grader.matching.payloads.classify import HELD_OUT
 from grader.matching.payloads.metrics import run_shown
@@ -48,6 +48,7 @@ class TrainingLoop:
     source: str
     names: tuple[str, ...]
     steps: bool  # whether it says .step(): else a model that stays as it was is its own doing
+    tables: tuple[str, ...] = ()  # that it keeps its measurements in, by place
     setup: str = ""  # what stands before it in a function without arguments, such as main()
 
 
@@ -77,7 +78,8 @@ def as_loop(node: ast.For, written: SourceIndex, section: str, setup: str) -> Tr
     whole = rated(epoch_loop(node, written, section))
     names = read_by(whole, written, section)
     steps = "step" in identifiers(whole) or any("step" in d.identifiers for d in reached(whole, written, section))
-    return TrainingLoop("\n".join([*helpers(whole, written, section), as_source(marked(whole))]), names, steps, setup)
+    source = "\n".join([*helpers(whole, written, section), as_source(marked(whole))])
+    return TrainingLoop(source, names, steps, tables_in(whole), setup)
 
 
 class Rated(ast.NodeTransformer):
@@ -178,7 +180,15 @@ def lifted(base: Match, loop: TrainingLoop, batches: bool) -> Match:
     return replace(
         base,
         own=base.wanted,
-        target=remote(run_training, RemoteExpr(name="globals()"), loop.source, loop.names, not batches, loop.setup),
+        target=remote(
+            run_training,
+            RemoteExpr(name="globals()"),
+            loop.source,
+            loop.names,
+            loop.tables,
+            not batches,
+            loop.setup,
+        ),
         arguments=tuple(Argument(role, (role,), plain(role)) for role in roles),
         notes=(NOTE,),
         lifted=True,

@@ -10,9 +10,13 @@ import torch
 
 
 def ids_in(parts: Iterable[Any]) -> torch.Tensor:
-    """The ids (B, T) among what a loop hands to its model: by place or by name, in a dict, a list or an object."""
-    whole = [p for p in leaves(parts) if isinstance(p, torch.Tensor) and not p.is_floating_point()]
-    return next(p for p in whole if p.dim() == 2)
+    """The ids (B, T) among what a loop hands to its model: by place or by name, in a dict, a list or an object.
+
+    Words may come one-hot, (B, T, V): rows of zeros are the id 0.
+    """
+    found = [p for p in leaves(parts) if isinstance(p, torch.Tensor)]
+    whole = next((p for p in found if p.dim() == 2 and not p.is_floating_point()), None)
+    return next(p for p in found if p.dim() == 3).argmax(dim=2) if whole is None else whole
 
 
 def leaves(parts: Iterable[Any]) -> Iterator[Any]:

@@ -7,6 +7,7 @@ that is learnt from.
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -109,18 +110,27 @@ def is_kept(value: Any) -> bool:
     return as_number(value) is not None or isinstance(value, (list, tuple))
 
 
+def emptied(table: Any) -> Any:
+    """A table as it was before anything was kept in it: `torch.zeros(2, epochs)`, an array, `[0] * epochs`."""
+    if isinstance(table, torch.Tensor):
+        return torch.zeros_like(table)
+    if isinstance(table, list) and all(as_number(value) is not None for value in table):
+        return [0.0] * len(table)
+    return table * 0 if type(table).__name__ == "ndarray" else copy.copy(table)
+
+
 def encoded(tokenizer: Any, pairs: list[tuple[Any, int]]) -> Titles:
     """Titles as ids, where a tokenizer comes along."""
     return pairs if tokenizer is None else [(torch.tensor(tokenizer.encode(title)), label) for title, label in pairs]
 
 
 def run_training(
-    namespace: dict[str, Any], body: str, names: Sequence[str], alone: bool, setup: str
+    namespace: dict[str, Any], body: str, names: Sequence[str], tables: Sequence[str], alone: bool, setup: str
 ) -> Callable[..., Any]:
     """The loop as a function of model, data and settings that gives the four series.
 
-    body: the loop, marked for a `Record`, for `__epochs__` turns; names: what it reads; alone: it takes one title at a
-    time; setup: the assignments in front of it.
+    body: the loop, marked for a `Record`, for `__epochs__` turns; names: what it reads; tables: those of them that
+    measurements are kept in by place; alone: it takes one title at a time; setup: the assignments in front of it.
     """
 
     def run(
@@ -139,7 +149,8 @@ def run_training(
             Filling.of(model)
             sets = encoded(tokenizer, train_set), encoded(tokenizer, valid_set)
             ours = Replacement(model, *sets, lr, 1 if alone else batch_size, device)
-            return {**ours.values(namespace, names), "__epochs__": epochs, "__lr__": lr, **record.marks}
+            empty = {name: emptied(namespace[name]) for name in tables if name in namespace}
+            return {**ours.values(namespace, names), **empty, "__epochs__": epochs, "__lr__": lr, **record.marks}
 
         return rerun(namespace, body, choose, record.series, setup)
 

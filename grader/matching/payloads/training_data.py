@@ -72,13 +72,14 @@ class Items(torch.utils.data.Dataset[Any]):
         told = {key: part_kind(key, [dict(row)[key] for row in rows]) for key, _ in rows[0]}
         self.what = dict(zip(told, surely(list(told.values())), strict=True))
         found = list(self.what.values())
-        if found.count("ids") != 1 or found.count("label") + found.count("onehot") != 1 or "other" in found:
+        ids = found.count("ids") + found.count("words")
+        if ids != 1 or found.count("label") + found.count("onehot") != 1 or "other" in found:
             raise Unread("the items of the data set are of another form")
         self.fixed = all(len(self.first(s)) == len(self.first(samples[0])) for s in samples) and len(samples) > 1
 
     def first(self, sample: Any) -> Any:
-        """The ids of one item."""
-        return flat(sample[next(key for key, what in self.what.items() if what == "ids")])
+        """The ids of one item, or its words one-hot."""
+        return flat(sample[next(key for key, what in self.what.items() if what in ("ids", "words"))])
 
     def __len__(self) -> int:
         return len(self.titles)
@@ -95,7 +96,7 @@ class Items(torch.utils.data.Dataset[Any]):
 
 
 def part_kind(key: Any, values: list[Any]) -> str:
-    """ids, mask, types, onehot, label, length or other: one part of all items.
+    """ids, words (one-hot), mask, types, onehot (label), label, length or other: one part of all items.
 
     key: its name, or its place in a tuple.
     """
@@ -107,10 +108,19 @@ def part_kind(key: Any, values: list[Any]) -> str:
         if kinds <= {"mask", "onehot"} or "mask" in str(key).lower():
             return "mask"
         return "types" if kinds == {"types"} else "ids" if is_title(rows[0]) or is_whole_array(rows[0]) else "other"
+    if all(map(is_one_hot_title, values)):
+        return "words"
     number = [int(v) for v in values if getattr(v, "numel", lambda: 1)() == 1 and not isinstance(v, str)]
     if "len" in str(key).lower() or (number and max(number) > 3):
         return "length"
     return "label" if number else "other"
+
+
+def is_one_hot_title(value: Any) -> bool:
+    """A title as a table (T, V), a row of zeros with a one in it for each word, and rows of zeros where it is filled up."""
+    if not isinstance(value, torch.Tensor) or value.dim() != 2 or min(value.shape) < 2:
+        return False
+    return bool(((value == 0) | (value == 1)).all()) and bool((value.sum(dim=1) <= 1).all()) and bool(value.any())
 
 
 def item_parts(ids: torch.Tensor, label: int, rest: int, classes: int) -> dict[str, Any]:
@@ -129,6 +139,10 @@ def item_parts(ids: torch.Tensor, label: int, rest: int, classes: int) -> dict[s
 def part_like(theirs: Any, what: str, parts: dict[str, Any]) -> Any:
     if what in ("label", "length"):
         return label_like(theirs, parts[what])
+    if what == "words":
+        ids = parts["ids"]
+        width = max(theirs.shape[1], int(ids.max()) + 1)
+        return (torch.nn.functional.one_hot(ids, width) * parts["mask"][:, None]).to(theirs.dtype)
     made = like(flat(theirs), parts[what])
     return made[None] if axes(theirs) == 2 else made
 
