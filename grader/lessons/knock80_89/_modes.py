@@ -214,8 +214,8 @@ MODES = Text(
 
 
 MEASURED_AWAKE = Text(
-    en="The validation titles go through the model in training mode, with dropout.",
-    ja="検証データの評価が、dropout の効いた学習モードのまま行われています。",
+    en="The validation titles go through the model in training mode; as soon as it has dropout, other numbers come out each time.",
+    ja="検証データの評価が学習モードのまま行われています。モデルに dropout があると、評価のたびに違う値になります。",
 )
 LEARNS_ASLEEP = Text(
     en=f"In {EPOCHS} epochs not everything was learned in training mode: the parameters are not those that come of it.",
