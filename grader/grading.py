@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -34,6 +35,7 @@ AGAIN_CELL, AGAIN_TOTAL = 10.0, 20.0  # CPU seconds for the exercises of another
 # and hold, and a training is put to its questions by itself.
 FOREIGN_CELL, FOREIGN_TOTAL, FOREIGN_LEAST = 20.0, 60.0, 2.0
 LONGEST_NAME = 80  # characters of a lesson's name that a notebook says, in a sentence
+BRINGS_TORCH = re.compile(r"torch|transformers|lightning|fastai")  # import torch, from transformers import AutoModel
 CLEARLY = 0.5  # of the points of what is answered, earned: no other lesson is tried then
 
 
@@ -238,19 +240,26 @@ def open_box(
     limits: Limits | None = None,
     host: KernelFactory | None = None,
 ) -> Sandbox:
-    optimises = any(cell.kind == "code" and "optim" in cell.source for cell in submission.cells)
     names = dict.fromkeys(PurePath(cell.file or submission.name).name for cell in submission.cells)
     return KernelSandbox(
         limits,
         beside,
         stand_ins=True,
         without_gpu=needs_gpu(submission),
-        optimises=optimises,
+        imports=dear_imports(submission),
         host=host,
         laid_out=laid_out,
         modules=submission.modules,
         script=next((name for name in names if name.endswith(".py")), ""),
     )
+
+
+def dear_imports(submission: Submission) -> tuple[str, ...]:
+    """What the code will import sooner or later and takes seconds: torch, and its compiler, which the first optimiser imports."""
+    code = "\n".join(cell.source for cell in submission.cells if cell.kind == "code")
+    if not BRINGS_TORCH.search(code):
+        return ()
+    return ("torch", "torch._dynamo") if "optim" in code else ("torch",)
 
 
 @contextmanager
