@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from grader import lesson_folders
 from grader.authoring import demands
 from grader.authoring.askable import faults_of_checks
 from grader.authoring.demands import REFERENCE, UnfitEdit
@@ -267,9 +266,3 @@ class Trial:
                 break
             before += cell.count("\n")
         return before
-
-
-def lessons_of(place: Path) -> tuple[LessonFolder, ...]:
-    """The lessons in a folder that was chosen."""
-    inside = place.expanduser().resolve()
-    return tuple(one for one in lesson_folders.found().values() if one.folder.is_relative_to(inside))

@@ -63,13 +63,13 @@ def author_test(folder: Path, mutants: float, lang: Language | None) -> None:
     """Put a lesson to every demand: right answers pass, mistakes are named, every check can fail, and more."""
     needs_jupytext()
     from grader import lessons
-    from grader.authoring.trial import lessons_of, try_lesson
+    from grader.authoring.trial import try_lesson
 
     language = lang or language_of_locale()
     lesson_folders.use(folder)
     lessons.catalogue()
     count = 0
-    for found in lessons_of(folder):
+    for found in lesson_folders.lessons_of(folder):
         for demand in try_lesson(found, lessons.lesson(found.id), mutants):
             bad = [fault for fault in demand.faults if fault.mends]
             count += len(bad)
@@ -96,11 +96,9 @@ def author_test(folder: Path, mutants: float, lang: Language | None) -> None:
 def author_build(folder: Path, lang: Language | None) -> None:
     """Make the students' notebooks of a lesson, in each language that it has."""
     needs_jupytext()
-    from grader.authoring.trial import lessons_of
-
     language = lang or language_of_locale()
     lesson_folders.use(folder)
-    for found in lessons_of(folder):
+    for found in lesson_folders.lessons_of(folder):
         for path, text in written_notebooks(found):
             path.parent.mkdir(parents=True, exist_ok=True)
             write(text, path)
@@ -120,7 +118,6 @@ def author_build(folder: Path, lang: Language | None) -> None:
 @told
 def author_import(notebook: Path, output: Path | None, lang: Language | None) -> None:
     """Make a lesson of an assignment for nbgrader (its notebook in source/) or otter (the one for otter assign), or a folder with one."""
-    from grader import lessons
     from grader.foreign.lesson_text import write_lesson
     from grader.foreign.readers import read_assignment
     from grader.notebook.read import slug
@@ -128,7 +125,7 @@ def author_import(notebook: Path, output: Path | None, lang: Language | None) ->
     language = lang or language_of_locale()
     path = the_notebook(notebook)
     target = output or Path(slug(path.stem))
-    taken = frozenset(exercise.id for lesson in lessons.catalogue() for exercise in lesson.exercises)
+    taken = frozenset(exercise for folder in lesson_folders.found().values() for exercise in folder.exercises)
     origin, assignment = read_assignment(path, taken)
     for written in write_lesson(assignment, target, origin):
         click.echo(f"  {written}")
@@ -181,11 +178,10 @@ def author_preview(
     needs_jupytext()
     from grader import lessons
     from grader.authoring.preview import report_with
-    from grader.authoring.trial import lessons_of
     from grader.cli.grade_file import rendered
 
     lesson_folders.use(folder)
-    found = lessons_of(folder)
+    found = lesson_folders.lessons_of(folder)
     if len(found) != 1:
         names = ", ".join(str(one.folder) for one in found)
         raise UsageError(

@@ -11,8 +11,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from grader import lesson_folders, lessons
-from grader.authoring.trial import lessons_of, try_lesson
+from grader.authoring.trial import try_lesson
 from grader.cli import main
+from grader.lesson_folders import lessons_of
 
 EXERCISE = "week_3_average.py"
 
