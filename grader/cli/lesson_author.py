@@ -23,7 +23,7 @@ folder_argument = click.argument(
 
 @main.group("author")
 def author() -> None:
-    """Write a lesson of your own: new, test, build, preview. The guide is docs/authors.md."""
+    """Write a lesson of your own: new, test, build, preview, import, export. The guide is docs/authors.md."""
 
 
 @author.command("new")
@@ -140,6 +140,59 @@ def author_import(notebook: Path, output: Path | None, lang: Language | None) ->
             f"次は: grade author test {target}",
         )
     )
+
+
+@author.command("export")
+@folder_argument
+@lessons_option
+@click.option(
+    "--to", "format_", type=click.Choice(["nbgrader", "otter"]), required=True, help="Whose notebooks to write."
+)
+@click.option("-o", "--output", type=click.Path(path_type=Path, file_okay=False), default=Path(), show_default="here",
+              help="The course's folder: for nbgrader the one that holds source/.")  # fmt: skip
+@language_option
+@told
+def author_export(folder: Path, format_: str, output: Path, lang: Language | None) -> None:
+    """Write a lesson's notebook for a course that is run with nbgrader or otter."""
+    needs_jupytext()
+    from grader.packaging.handouts import handout
+
+    lesson_folders.use(folder)
+    language = lang or language_of_locale()
+    for found in lesson_folders.lessons_of(folder):
+        spoken = language if language in found.languages else found.languages[0]
+        for name, text in handout(found.id, spoken, format_).items():
+            path = output / name
+            require_same(path, text)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write(text, path)
+            click.echo(f"  {path}")
+    click.echo(say(language, *NEXT[format_]))
+
+
+def require_same(path: Path, text: str) -> None:
+    """Raises UsageError where another file is there already: somebody may have worked on it."""
+    if path.is_file() and path.read_text(encoding="utf-8") != text:
+        raise UsageError(
+            f"{path} is already there and says something else. Take it away, or name another folder with -o.",
+            ja=f"{path} はすでにあり、内容が違います。移すか、-o で別のフォルダを指定してください。",
+        )
+
+
+NEXT = {
+    "nbgrader": (
+        "Its test cells ask check(...) where nbgrader runs them, so the lesson has to be installed there: grade release --lessons DIR.\n"
+        "Whoever wants to can forge such points. Now: nbgrader generate_assignment",
+        "テストのセルは nbgrader が動かす環境で check(...) を呼ぶため、そこに課題のパッケージが必要です: grade release --lessons DIR\n"
+        "この点数は偽ることができます。次は: nbgrader generate_assignment",
+    ),
+    "otter": (
+        "Its tests ask check(...) where otter runs them, so the lesson has to be installed there: grade release --lessons DIR.\n"
+        "Whoever wants to can forge such points. Hand out the folder; otter generate -t its tests makes the autograder.",
+        "テストは otter が動かす環境で check(...) を呼ぶため、そこに課題のパッケージが必要です: grade release --lessons DIR\n"
+        "この点数は偽ることができます。フォルダを配り、採点用は otter generate -t で tests フォルダから作れます。",
+    ),
+}
 
 
 def the_notebook(place: Path) -> Path:

@@ -22,8 +22,9 @@ class WorkedOut(Exception):
 
 @dataclass(frozen=True)
 class Asked:
-    """A check: its points, and what it says holds."""
+    """A check: its name, its points, and what it says holds."""
 
+    id: str
     points: float
     text: Text
 
@@ -63,7 +64,7 @@ def outlines(folder: LessonFolder) -> tuple[Outline, ...]:
 
 
 def of_exercise(exercise: Exercise) -> Outline:
-    checks = tuple(Asked(check.points, check.text) for check in exercise.checks)
+    checks = tuple(Asked(check.id, check.points, check.text) for check in exercise.checks)
     return Outline(exercise.id, exercise.lesson, exercise.title, exercise.names, checks)
 
 
@@ -111,7 +112,7 @@ def check_of(function: ast.FunctionDef) -> Asked | None:
     ja, said = literal(given["ja"]) if "ja" in given else "", ast.get_docstring(function, clean=False)
     if len(marked.args) > 1 or not isinstance(points, int | float) or not isinstance(ja, str) or not said:
         raise WorkedOut(function.name)
-    return Asked(points, Text(en=" ".join(said.split()), ja=ja))
+    return Asked(function.name, points, Text(en=" ".join(said.split()), ja=ja))
 
 
 def text_of(node: ast.expr) -> Text:
