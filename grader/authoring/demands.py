@@ -39,7 +39,6 @@ from grader.sandbox.local import LocalSandbox
 
 REFERENCE = Variant("reference", ())
 FIRST, OF_NONSENSE = 1, 4  # seeds
-SEEDS = (FIRST, OF_NONSENSE)
 CAUGHT = (Outcome.FAILED, Outcome.CRASHED)
 NONSENSE: dict[str, Any] = {
     "none": None,

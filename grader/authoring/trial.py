@@ -23,7 +23,8 @@ from grader.packaging.build import build
 from grader.packaging.cell_rules import broken_rules
 
 MUTANTS = 60.0  # seconds for those of one exercise
-Question = Callable[[Lesson, Exercise, Variant], list[Text]]
+DRAWS = 5  # of the inputs, for each answer: what is found for some of them only hangs on luck
+Question = Callable[[Lesson, Exercise, Variant, int], list[Text]]
 
 
 @dataclass(frozen=True)
@@ -45,8 +46,8 @@ class Demand:
     faults: tuple[Fault, ...]
 
 
-def try_lesson(folder: LessonFolder, lesson: Lesson, seconds: float = MUTANTS) -> Iterator[Demand]:
-    """Each demand with its faults, as soon as it is known. seconds: for the mutants of an exercise; 0 for none.
+def try_lesson(folder: LessonFolder, lesson: Lesson, seconds: float = MUTANTS, draws: int = DRAWS) -> Iterator[Demand]:
+    """Each demand with its faults, as soon as it is known. seconds: for the mutants of an exercise; 0 for none. draws: of the inputs.
 
     Where it cannot be told what the answers are, or the solution does not pass its own checks, what follows is not asked: nor of
     exercises that build on such a one, since a mistake in them would be put down to it.
@@ -58,7 +59,7 @@ def try_lesson(folder: LessonFolder, lesson: Lesson, seconds: float = MUTANTS) -
     yield notebooks_build(folder, lesson)
     faulty = set[str]()
     for exercise in lesson.exercises:
-        trial = Trial(folder, lesson, exercise)
+        trial = Trial(folder, lesson, exercise, draws)
         asked = trial.solution_passes()
         yield asked
         faulty |= {exercise.id} if asked.faults else set()
@@ -93,11 +94,12 @@ def notebooks_build(folder: LessonFolder, lesson: Lesson) -> Demand:
 
 @dataclass(frozen=True)
 class Trial:
-    """One exercise of a lesson, with where its parts stand."""
+    """One exercise of a lesson, with where its parts stand. draws: how often its inputs are drawn for each answer."""
 
     folder: LessonFolder
     lesson: Lesson
     exercise: Exercise
+    draws: int
 
     @property
     def module(self) -> Path:
@@ -120,17 +122,29 @@ class Trial:
         """What a demand finds in each of these answers; an edit that does not fit, or an answer that does not run, too."""
         for variant in variants:
             try:
-                found = question(self.lesson, self.exercise, variant)
+                found = self.over_draws(question, variant)
             except UnfitEdit as error:
                 found = [Text(en=str(error), ja=error.in_("ja"))]
             except GraderError as error:
                 found = [Text(en=f"cannot be run: {error}", ja=f"実行できません: {error.in_('ja')}")]
             yield from ((variant.id, fault) for fault in found)
 
+    def over_draws(self, question: Question, variant: Variant) -> list[Text]:
+        """What is found with the inputs drawn anew each time, and said so where it is found for some draws only."""
+        every = [question(self.lesson, self.exercise, variant, seed) for seed in self.seeds]
+        bad = [found for found in every if found]
+        if len(bad) in (0, len(every)):
+            return bad[0] if bad else []
+        return [by_luck(fault, len(bad), len(every)) for fault in bad[0]]
+
+    @property
+    def seeds(self) -> tuple[int, ...]:
+        return tuple(range(demands.FIRST, demands.FIRST + self.draws))
+
     def solution_passes(self) -> Demand:
         asked = Text(en="the solution passes every check", ja="模範解答がすべてのチェックを通る")
         try:
-            found = faults_of_checks(self.exercise, self.folder.folder, demands.SEEDS)
+            found = faults_of_checks(self.exercise, self.folder.folder, self.seeds)
         except AuthoringError as error:  # the solution itself does not run; the sentence has its line
             why = Text(en=str(error), ja=error.in_("ja"))
             return Demand(self.exercise.id, asked, (Fault(*self.place("NAMES"), why),))
@@ -266,3 +280,11 @@ class Trial:
                 break
             before += cell.count("\n")
         return before
+
+
+def by_luck(fault: Text, times: int, draws: int) -> Text:
+    return Text(
+        en=f"with {times} of {draws} draws of the inputs {fault.en} With the others all is well, so a student's mark would hang on luck: draw inputs "
+        "with which it shows every time.",
+        ja=f"入力を {draws} 回引いたうち {times} 回で: {fault.ja}ほかの回は問題がないので、採点が運に左右されます。毎回必ず現れる入力を引くようにしてください。",
+    )

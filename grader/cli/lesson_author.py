@@ -57,9 +57,11 @@ def author_new(folder: Path, like: str | None, lang: Language | None) -> None:
 @lessons_option
 @click.option("--mutants", type=click.FloatRange(0), default=60.0, show_default=True,
               help="Seconds for small changes of each answer, which the checks should notice; 0 for none.")  # fmt: skip
+@click.option("--draws", type=click.IntRange(1), default=5, show_default=True,
+              help="How often the inputs are drawn anew for each answer and mistake.")  # fmt: skip
 @language_option
 @told
-def author_test(folder: Path, mutants: float, lang: Language | None) -> None:
+def author_test(folder: Path, mutants: float, draws: int, lang: Language | None) -> None:
     """Put a lesson to every demand: right answers pass, mistakes are named, every check can fail, and more."""
     needs_jupytext()
     from grader import lessons
@@ -70,7 +72,7 @@ def author_test(folder: Path, mutants: float, lang: Language | None) -> None:
     lessons.catalogue()
     count = 0
     for found in lesson_folders.lessons_of(folder):
-        for demand in try_lesson(found, lessons.lesson(found.id), mutants):
+        for demand in try_lesson(found, lessons.lesson(found.id), mutants, draws):
             bad = [fault for fault in demand.faults if fault.mends]
             count += len(bad)
             sign = say(language, "no", "×") if bad else say(language, "ok", "○")

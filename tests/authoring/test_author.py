@@ -105,6 +105,23 @@ def test_a_fault_is_told_with_file_and_line(folder: Path, name: str) -> None:
     )
 
 
+def test_what_is_found_for_some_draws_only_is_told_as_luck(folder: Path) -> None:
+    """A mistake that the inputs hide now and then, or that then gets another name, would make a mark hang on luck: a fault like others."""
+    change(
+        folder / EXERCISE,
+        "    length, width = draw.sizes(2)\n",
+        "    length, width = draw.sizes(2)\n    width = 1 if draw.number(0, 2) else width\n",
+    )
+    done = tried(folder)
+    assert done.exit_code == 1, done.output
+    said = re.findall(rf"{re.escape(EXERCISE)}:\d+: with (\d) of 5 draws of the inputs the mistake (\w+) ", done.output)
+    assert {name for _, name in said} >= {"divided_by_the_width"} and all(0 < int(times) < 5 for times, _ in said), (
+        done.output
+    )
+    assert "hang on luck" in done.output
+    assert "of 1 draws" not in author("test", str(folder), "--mutants", "0", "--draws", "1").output
+
+
 HEADER = '# %% exercise="week_3_average" role="answer"'
 END = "    return averages\n    # END SOLUTION\n"
 SECOND = (
