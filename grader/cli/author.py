@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -47,11 +48,15 @@ def new(lesson: str, output: Path | None, lang: Language | None) -> None:
             ja=f"ノートブック {built} がまだありません: grade author build {built.parents[2]}",
         )
     write(built.read_text(encoding="utf-8"), target)
+    folder = lesson_folders.found()[lesson]
+    again = shlex.join(
+        ["grade", str(target), *(["--lessons", str(folder.folder)] if folder in lesson_folders.of_chosen() else [])]
+    )
     click.echo(
         say(
             language,
-            f"{target} is ready. When you have filled it in: grade {target}",
-            f"{target} を作りました。書き終えたら: grade {target}",
+            f"{target} is ready. When you have filled it in: {again}",
+            f"{target} を作りました。書き終えたら: {again}",
         )
     )
 
