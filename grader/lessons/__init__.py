@@ -23,7 +23,7 @@ from grader.errors import AuthoringError, GraderError, UsageError
 from grader.lesson_folders import LessonFolder
 from grader.lessons import source
 from grader.lessons.faults import line_of_name, what_went_wrong
-from grader.model import Exercise, Interface, Lesson
+from grader.model import Exercise, Interface, Lesson, Text
 
 
 def catalogue() -> tuple[Lesson, ...]:
@@ -130,6 +130,7 @@ def gathered(module: ModuleType, folder: LessonFolder) -> Exercise:
                 f"{module.__file__}, line 1: there is no {needed}. Every exercise has a TITLE, and NAMES: what the student writes.",
                 ja=f"{module.__file__} の 1 行目: {needed} がありません。演習には TITLE と、学習者が書く名前 NAMES が必要です。",
             )
+    check_kinds(module)
     from grader.checks.declare import gather  # torch comes with the words of a check
 
     exercise = gather(module)
@@ -140,6 +141,27 @@ def gathered(module: ModuleType, folder: LessonFolder) -> Exercise:
             ja=f"{module.__file__} の 1 行目: 演習 {exercise.id} にチェックがありません。@check(points=...) を付けた関数を書いてください。",
         )
     return exercise
+
+
+def check_kinds(module: ModuleType) -> None:
+    """Raises AuthoringError where a declaration is of another kind than it must be: `NAMES = "softmax"` is names of a letter each."""
+    title, names, starters = module.TITLE, module.NAMES, getattr(module, "STARTERS", ())
+    wrong = {
+        "TITLE": ('Text(en="...")', isinstance(title, Text)),
+        "NAMES": ('a tuple of texts, ("softmax",)', all_of(str, names) and bool(names)),
+        "STARTERS": ('a tuple of Text, (Text(en="..."), Text(en="..."))', all_of(Text, starters)),
+    }
+    for name, (kind, holds) in wrong.items():
+        if not holds:
+            line = line_of_name(Path(str(module.__file__)), name)
+            raise AuthoringError(
+                f"{module.__file__}, line {line}: {name} must be {kind}.",
+                ja=f"{module.__file__} の {line} 行目: {name} は {kind} の形で書いてください。",
+            )
+
+
+def all_of(kind: type, value: object) -> bool:
+    return isinstance(value, tuple | list) and all(isinstance(one, kind) for one in value)
 
 
 def check_reference(module: ModuleType, exercise: Exercise) -> None:

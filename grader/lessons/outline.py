@@ -110,7 +110,9 @@ def check_of(function: ast.FunctionDef) -> Asked | None:
     given = {keyword.arg: keyword.value for keyword in marked.keywords}
     points = literal(marked.args[0] if marked.args else given.get("points"))
     ja, said = literal(given["ja"]) if "ja" in given else "", ast.get_docstring(function, clean=False)
-    if len(marked.args) > 1 or not isinstance(points, int | float) or not isinstance(ja, str) or not said:
+    if len(marked.args) > 1 or not isinstance(ja, str) or not said:
+        raise WorkedOut(function.name)
+    if isinstance(points, bool) or not isinstance(points, int | float) or not points >= 0:
         raise WorkedOut(function.name)
     return Asked(function.name, points, Text(en=" ".join(said.split()), ja=ja))
 

@@ -66,7 +66,7 @@ def handout(lesson: str, language: Language, format_: str) -> dict[str, str]:
 
     For nbgrader the notebook of its `source` folder, with the answers between its marks; for otter what its students get.
     """
-    lessons.require_lesson(lesson)
+    lessons.lesson(lesson)  # whole, so that what is wrong with it is said before anything is written
     asked = {exercise.id: exercise for exercise in outlines(lesson_folders.found()[lesson])}
     if format_ == "nbgrader":
         return {f"source/{lesson}/{lesson}.ipynb": written(for_nbgrader(lesson, language, asked))}

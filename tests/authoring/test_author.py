@@ -105,6 +105,31 @@ def test_a_fault_is_told_with_file_and_line(folder: Path, name: str) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (
+            "@check(points=1)",
+            '@check(points="two")',
+            r":\d+: the check as_long_as_the_values has points='two'; write a number",
+        ),
+        ("@check(points=1)", "@check(points=-1)", r"has points=-1; write a number"),
+        ("@check(points=1)", '@check(points=float("nan"))', r"has points=nan; write a number"),
+        ('NAMES = ("moving_average",)', 'NAMES = "moving_average"', r"line \d+: NAMES must be a tuple of texts"),
+        ('TITLE = Text(en="A moving average")', 'TITLE = "A moving average"', r"line \d+: TITLE must be Text"),
+    ],
+)
+def test_a_declaration_of_another_kind_is_told(folder: Path, old: str, new: str, said: str) -> None:
+    """Points that are no number, or names that are one text, are said with file and line by every command, and never as a traceback."""
+    change(folder / EXERCISE, old, new)
+    listed = CliRunner().invoke(main, ["list", "--lessons", str(folder), "--lang", "en"])
+    for done in (tried(folder), listed):
+        assert done.exit_code != 0 and not isinstance(done.exception, TypeError | ValueError), done.exception
+        assert EXERCISE in done.output and re.search(said.replace(r":\d+: ", ""), " ".join(done.output.split())), (
+            done.output
+        )
+
+
 def test_what_is_found_for_some_draws_only_is_told_as_luck(folder: Path) -> None:
     """A mistake that the inputs hide now and then, or that then gets another name, would make a mark hang on luck: a fault like others."""
     change(
