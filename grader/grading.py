@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -35,6 +36,7 @@ AGAIN_CELL, AGAIN_TOTAL = 10.0, 20.0  # CPU seconds for the exercises of another
 # and hold, and a training is put to its questions by itself.
 FOREIGN_CELL, FOREIGN_TOTAL, FOREIGN_LEAST = 20.0, 60.0, 2.0
 LONGEST_NAME = 80  # characters of a lesson's name that a notebook says, in a sentence
+BRINGS_TORCH = re.compile(r"torch|transformers|lightning|fastai")  # import torch, from transformers import AutoModel
 CLEARLY = 0.5  # of the points of what is answered, earned: no other lesson is tried then
 
 
@@ -246,11 +248,18 @@ def open_box(
         beside,
         stand_ins=True,
         without_gpu=needs_gpu(submission),
+        imports=dear_imports(submission),
         host=host,
         laid_out=laid_out,
         modules=submission.modules,
         script=next((name for name in names if name.endswith(".py")), ""),
     )
+
+
+def dear_imports(submission: Submission) -> tuple[str, ...]:
+    """What the code will import sooner or later and takes a second: torch."""
+    code = (cell.source for cell in submission.cells if cell.kind == "code")
+    return ("torch",) if any(map(BRINGS_TORCH.search, code)) else ()
 
 
 @contextmanager

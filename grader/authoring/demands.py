@@ -39,7 +39,6 @@ from grader.sandbox.local import LocalSandbox
 
 REFERENCE = Variant("reference", ())
 FIRST, OF_NONSENSE = 1, 4  # seeds
-SEEDS = (FIRST, OF_NONSENSE)
 CAUGHT = (Outcome.FAILED, Outcome.CRASHED)
 NONSENSE: dict[str, Any] = {
     "none": None,
@@ -174,18 +173,20 @@ def fault_of_name(variant: Variant, failed: list[Finding]) -> list[Text]:
     if not failed:
         return [Text(en=f"{mistake_en} fails no check.", ja=f"{mistake_ja} がどのチェックにも引っかかりません。")]
     if not names:
-        return [
-            Text(
-                en=f"{mistake_en} gets no name: by what the checks ask it cannot be told from another mistake.",
-                ja=f"{mistake_ja} に名前が付きません。チェックの質問だけでは、ほかの間違いと区別できません。",
-            )
-        ]
+        return [nameless(variant)]
     return [
         Text(
             en=f"{mistake_en} is called {other}: by what the checks ask the two cannot be told apart.",
             ja=f"{mistake_ja} が {other} と判定されます。チェックの質問だけでは区別できません。",
         )
     ]
+
+
+def nameless(variant: Variant) -> Text:
+    return Text(
+        en=f"the mistake {variant.id} gets no name: by what the checks ask it cannot be told from another mistake.",
+        ja=f"間違い {variant.id} に名前が付きません。チェックの質問だけでは、ほかの間違いと区別できません。",
+    )
 
 
 def is_made_before(exercise: Exercise, variant: Variant) -> bool:

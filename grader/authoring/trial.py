@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from grader import lesson_folders
 from grader.authoring import demands
 from grader.authoring.askable import faults_of_checks
 from grader.authoring.demands import REFERENCE, UnfitEdit
+from grader.authoring.findings import Demand, Fault, Found, by_luck
 from grader.authoring.mutant_words import told
 from grader.authoring.mutants import judged, mutants_of
 from grader.errors import AuthoringError, GraderError
@@ -24,30 +24,12 @@ from grader.packaging.build import build
 from grader.packaging.cell_rules import broken_rules
 
 MUTANTS = 60.0  # seconds for those of one exercise
-Question = Callable[[Lesson, Exercise, Variant], list[Text]]
+DRAWS = 5  # of the inputs, for each answer: what is found for some of them only hangs on luck
+Question = Callable[[Lesson, Exercise, Variant, int], list[Text]]
 
 
-@dataclass(frozen=True)
-class Fault:
-    """Something that does not hold. mends: whether the lesson may not be used before; else it is advice."""
-
-    file: Path
-    line: int
-    text: Text
-    mends: bool = True
-
-
-@dataclass(frozen=True)
-class Demand:
-    """What was asked of a lesson or an exercise, and what was found. asked: what holds where there is no fault."""
-
-    where: str
-    asked: Text
-    faults: tuple[Fault, ...]
-
-
-def try_lesson(folder: LessonFolder, lesson: Lesson, seconds: float = MUTANTS) -> Iterator[Demand]:
-    """Each demand with its faults, as soon as it is known. seconds: for the mutants of an exercise; 0 for none.
+def try_lesson(folder: LessonFolder, lesson: Lesson, seconds: float = MUTANTS, draws: int = DRAWS) -> Iterator[Demand]:
+    """Each demand with its faults, as soon as it is known. seconds: for the mutants of an exercise; 0 for none. draws: of the inputs.
 
     Where it cannot be told what the answers are, or the solution does not pass its own checks, what follows is not asked: nor of
     exercises that build on such a one, since a mistake in them would be put down to it.
@@ -59,7 +41,7 @@ def try_lesson(folder: LessonFolder, lesson: Lesson, seconds: float = MUTANTS) -
     yield notebooks_build(folder, lesson)
     faulty = set[str]()
     for exercise in lesson.exercises:
-        trial = Trial(folder, lesson, exercise)
+        trial = Trial(folder, lesson, exercise, draws)
         asked = trial.solution_passes()
         yield asked
         faulty |= {exercise.id} if asked.faults else set()
@@ -94,11 +76,12 @@ def notebooks_build(folder: LessonFolder, lesson: Lesson) -> Demand:
 
 @dataclass(frozen=True)
 class Trial:
-    """One exercise of a lesson, with where its parts stand."""
+    """One exercise of a lesson, with where its parts stand. draws: how often its inputs are drawn for each answer."""
 
     folder: LessonFolder
     lesson: Lesson
     exercise: Exercise
+    draws: int
 
     @property
     def module(self) -> Path:
@@ -113,25 +96,43 @@ class Trial:
                 return file, line
         return self.module, 1
 
-    def demand(self, en: str, ja: str, found: Iterator[tuple[str, Text]], mends: bool = True) -> Demand:
-        faults = tuple(Fault(*self.place(name), text, mends) for name, text in found)
+    def demand(self, en: str, ja: str, found: Iterator[Found]) -> Demand:
+        faults = tuple(Fault(*self.place(one.name), one.text, one.mends) for one in found)
         return Demand(self.exercise.id, Text(en=en, ja=ja), faults)
 
-    def faults(self, question: Question, variants: tuple[Variant, ...]) -> Iterator[tuple[str, Text]]:
+    def faults(self, question: Question, variants: tuple[Variant, ...]) -> Iterator[Found]:
         """What a demand finds in each of these answers; an edit that does not fit, or an answer that does not run, too."""
         for variant in variants:
             try:
-                found = question(self.lesson, self.exercise, variant)
+                yield from self.over_draws(question, variant)
             except UnfitEdit as error:
-                found = [Text(en=str(error), ja=error.in_("ja"))]
+                yield Found(variant.id, Text(en=str(error), ja=error.in_("ja")))
             except GraderError as error:
-                found = [Text(en=f"cannot be run: {error}", ja=f"実行できません: {error.in_('ja')}")]
-            yield from ((variant.id, fault) for fault in found)
+                why = Text(en=f"cannot be run: {error}", ja=f"実行できません: {error.in_('ja')}")
+                yield Found(variant.id, why)
+
+    def over_draws(self, question: Question, variant: Variant) -> list[Found]:
+        """What is found with the inputs drawn anew each time, and said so where it is found for some draws only.
+
+        That a mistake, found each time, has no name for some of them is advice: the marks are the same.
+        """
+        every = [question(self.lesson, self.exercise, variant, seed) for seed in self.seeds]
+        bad = [found for found in every if found]
+        if len(bad) in (0, len(every)):
+            return [Found(variant.id, fault) for fault in (bad[0] if bad else [])]
+        different = dict.fromkeys(fault for found in bad for fault in found)
+        times = {fault: sum(fault in found for found in bad) for fault in different}
+        nameless = demands.nameless(variant)
+        return [Found(variant.id, by_luck(one, times[one], len(every)), one != nameless) for one in different]
+
+    @property
+    def seeds(self) -> tuple[int, ...]:
+        return tuple(range(demands.FIRST, demands.FIRST + self.draws))
 
     def solution_passes(self) -> Demand:
         asked = Text(en="the solution passes every check", ja="模範解答がすべてのチェックを通る")
         try:
-            found = faults_of_checks(self.exercise, self.folder.folder, demands.SEEDS)
+            found = faults_of_checks(self.exercise, self.folder.folder, self.seeds)
         except AuthoringError as error:  # the solution itself does not run; the sentence has its line
             why = Text(en=str(error), ja=error.in_("ja"))
             return Demand(self.exercise.id, asked, (Fault(*self.place("NAMES"), why),))
@@ -141,9 +142,9 @@ class Trial:
     def right_is_right(self) -> Demand:
         right = self.exercise.accepted
 
-        def found() -> Iterator[tuple[str, Text]]:
+        def found() -> Iterator[Found]:
             lost = [*self.faults(demands.faults_of_right, (REFERENCE, *right))]
-            names = {name for name, _ in lost}
+            names = {one.name for one in lost}
             yield from lost
             yield from self.faults(demands.faults_of_other_values, tuple(one for one in right if one.id not in names))
 
@@ -162,12 +163,12 @@ class Trial:
         )
 
     def checks_can_fail(self) -> Demand:
-        def found() -> Iterator[tuple[str, Text]]:
+        def found() -> Iterator[Found]:
             answer, known = self.exercise.answered_in, self.exercise.misconceptions
             fitting = tuple(v for v in known if source.runs(answer, self.exercise.id, v.edits))
             exercise = replace(self.exercise, misconceptions=fitting)
             for name in sorted(demands.checks_that_cannot_fail(self.lesson, exercise)):
-                yield (
+                yield Found(
                     name,
                     Text(
                         en=f"no mistake fails the check {name}: perhaps it cannot fail. Add the mistake that it is for, or leave it out.",
@@ -178,10 +179,10 @@ class Trial:
         return self.demand("every check can fail", "どのチェックにも、引っかかる間違いがある", found())
 
     def stub_is_worth_nothing(self) -> Demand:
-        def found() -> Iterator[tuple[str, Text]]:
+        def found() -> Iterator[Found]:
             points = demands.points_of_stub(self.lesson, self.exercise)
             if points:
-                yield (
+                yield Found(
                     "NAMES",
                     Text(
                         en=f"the untouched notebook earns {points:g} points here.",
@@ -192,10 +193,10 @@ class Trial:
         return self.demand("the untouched notebook earns nothing", "何も書いていないノートブックは 0 点になる", found())
 
     def nonsense_is_harmless(self) -> Demand:
-        def found() -> Iterator[tuple[str, Text]]:
+        def found() -> Iterator[Found]:
             nameless = replace(self.exercise, misconceptions=())
             for name in demands.NONSENSE:
-                yield from (("NAMES", fault) for fault in demands.faults_of_nonsense(self.lesson, nameless, name))
+                yield from (Found("NAMES", fault) for fault in demands.faults_of_nonsense(self.lesson, nameless, name))
 
         return self.demand(
             f"{len(demands.NONSENSE)} kinds of nonsense break nothing and earn nothing much",
@@ -204,31 +205,33 @@ class Trial:
         )
 
     def words_are_there(self) -> Demand:
-        def found() -> Iterator[tuple[str, Text]]:
+        def found() -> Iterator[Found]:
             exercise = self.exercise
             if not 2 <= len(exercise.starters) <= 3:
-                yield (
+                yield Found(
                     "STARTERS",
                     Text(
                         en=f"there are {len(exercise.starters)} STARTERS: two or three help before the first attempt.",
                         ja=f"STARTERS が {len(exercise.starters)} 個です。最初の一歩のヒントは 2〜3 個がちょうどよいです。",
                     ),
+                    mends=False,
                 )
             if len(self.folder.languages) > 1:
                 yield from self.untranslated()
 
-        return self.demand("hints and words are there", "ヒントと文章がそろっている", found(), mends=False)
+        return self.demand("hints and words are there", "ヒントと文章がそろっている", found())
 
-    def untranslated(self) -> Iterator[tuple[str, Text]]:
+    def untranslated(self) -> Iterator[Found]:
         texts = [("TITLE", self.exercise.title), *((check.id, check.text) for check in self.exercise.checks)]
         texts += [(v.id, v.explanation) for v in self.exercise.misconceptions if v.explanation]
         for name, text in texts:
             if text.en == text.ja:
-                yield (
+                yield Found(
                     name,
                     Text(
                         en=f"{name} is written in one language only.", ja=f"{name} が片方の言語でしか書かれていません。"
                     ),
+                    mends=False,
                 )
 
     def mutants_are_caught(self, seconds: float) -> Demand:
@@ -267,9 +270,3 @@ class Trial:
                 break
             before += cell.count("\n")
         return before
-
-
-def lessons_of(place: Path) -> tuple[LessonFolder, ...]:
-    """The lessons in a folder that was chosen."""
-    inside = place.expanduser().resolve()
-    return tuple(one for one in lesson_folders.found().values() if one.folder.is_relative_to(inside))

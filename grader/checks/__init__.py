@@ -5,26 +5,48 @@
 check, misconception, accepts, edit, sign declare; Interface, Probe and Trait say what an exercise asks for; a check is handed
 a Student and a Draw; properties, compare, normalise, recompute, by_shape and slopes look at what comes back. Table, Column, Figure,
 Record and Members are what data frames, series, plots, dataclasses and sets come back as.
+
+What declares is there at once; what looks at values imports torch, and comes when it is asked for: a lesson can be listed without it.
 """
 
-from grader.checks import by_shape, compare, normalise, properties, recompute, slopes
-from grader.checks.answers import Unmatched
-from grader.checks.compare import same
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from grader.checks.declare import accepts, check, edit, misconception
-from grader.checks.draw import Draw
 from grader.checks.exchange import CallFailed, Exchange, View, request
-from grader.checks.module import Module
 from grader.checks.signs import MODULE, sign, trace
-from grader.checks.student import Student
-from grader.checks.written_tests import run_tests
 from grader.errors import Failure, UnlikeAnyAnswer
 from grader.model import Evidence, Interface, Notes, Probe, Text, Trait
 from grader.sandbox.guest.codec import Members, Record
 from grader.sandbox.guest.figures import Axes, Figure, Mark
 from grader.sandbox.guest.tables import Column, Table
 
+if TYPE_CHECKING:
+    from grader.checks import by_shape, compare, normalise, properties, recompute, slopes
+    from grader.checks.answers import Unmatched
+    from grader.checks.compare import same
+    from grader.checks.draw import Draw
+    from grader.checks.module import Module
+    from grader.checks.student import Student
+    from grader.checks.written_tests import run_tests
+
 __all__ = [
     "MODULE", "Axes", "CallFailed", "Column", "Draw", "Evidence", "Exchange", "Failure", "Figure", "Interface", "Mark", "Members",
     "Module", "Notes", "Probe", "Record", "Student", "Table", "Text", "Trait", "UnlikeAnyAnswer", "Unmatched", "View", "accepts", "by_shape", "check", "compare", "edit", "misconception",
     "normalise", "properties", "recompute", "request", "run_tests", "same", "sign", "slopes", "trace",
 ]  # fmt: skip
+
+HOMES = {
+    "Draw": "draw", "Module": "module", "Student": "student", "Unmatched": "answers", "run_tests": "written_tests", "same": "compare",
+}  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    """A word that needs torch, or one of the modules beside this file."""
+    if name in HOMES:
+        return getattr(import_module(f"{__name__}.{HOMES[name]}"), name)
+    if name in __all__:
+        return import_module(f"{__name__}.{name}")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

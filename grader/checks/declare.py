@@ -54,6 +54,12 @@ def check(
                 ja=f"{code.co_filename} の {code.co_firstlineno} 行目: チェック {function.__name__} に docstring がありません。"
                 "何が成り立つべきかを書いてください。",
             )
+        if isinstance(points, bool) or not isinstance(points, int | float) or not 0 <= points < float("inf"):
+            code = function.__code__
+            raise AuthoringError(
+                f"{code.co_filename}, line {code.co_firstlineno}: the check {function.__name__} has points={points!r}; write a number such as points=2.",
+                ja=f"{code.co_filename} の {code.co_firstlineno} 行目: チェック {function.__name__} が points={points!r} になっています。points=2 のように数を書いてください。",
+            )
         text = Text(en=" ".join(function.__doc__.split()), ja=ja)
         return Check(function.__name__, text, points, tuple(c.id for c in needed), function, forgeable)
 

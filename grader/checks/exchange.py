@@ -7,19 +7,20 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from torch import Tensor
 
-from grader.checks.rehearsal import Rehearsal
 from grader.errors import GraderError
 from grader.model import Fault
 from grader.sandbox.guest.codec import Handle
 from grader.sandbox.guest.tables import Column, Table
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
+    from grader.checks.rehearsal import Rehearsal
     from grader.checks.student import Student
 
 View = Callable[[Any], Any]
-CHANGEABLE = (Tensor, list, dict, np.ndarray, Table, Column)  # arguments that a function can change in place
+CHANGEABLE = (list, dict, np.ndarray, Table, Column)  # arguments, besides tensors, that a function can change in place
 Desk = Callable[[Any], Any]
 
 

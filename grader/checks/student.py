@@ -105,7 +105,7 @@ class Student:
 
     def keep_changeable(self, args: tuple[Any, ...]) -> dict[int, Handle]:
         """Copies, laid into the sandbox, of the arguments that can be changed in place."""
-        return {n: self.lend(KEEP, arg).handle for n, arg in enumerate(args) if isinstance(arg, CHANGEABLE)}
+        return {n: self.lend(KEEP, arg).handle for n, arg in enumerate(args) if isinstance(arg, (Tensor, *CHANGEABLE))}
 
     def module(self, name: str, *args: Any, **kwargs: Any) -> Module:
         """Build the class (or call the function) `name` and keep the result in the sandbox."""

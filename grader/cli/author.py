@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,7 +33,7 @@ def new(lesson: str, output: Path | None, lang: Language | None) -> None:
     """Put a lesson's notebook into this folder, ready to be filled in."""
     from grader import lesson_folders, lessons
 
-    lessons.lesson(lesson)
+    lessons.require_lesson(lesson)
     language = lang or language_of_locale()
     target = output or Path(f"{lesson}.ipynb")
     if target.exists():
@@ -47,11 +48,15 @@ def new(lesson: str, output: Path | None, lang: Language | None) -> None:
             ja=f"ノートブック {built} がまだありません: grade author build {built.parents[2]}",
         )
     write(built.read_text(encoding="utf-8"), target)
+    folder = lesson_folders.found()[lesson]
+    again = shlex.join(
+        ["grade", str(target), *(["--lessons", str(folder.folder)] if folder in lesson_folders.of_chosen() else [])]
+    )
     click.echo(
         say(
             language,
-            f"{target} is ready. When you have filled it in: grade {target}",
-            f"{target} を作りました。書き終えたら: grade {target}",
+            f"{target} is ready. When you have filled it in: {again}",
+            f"{target} を作りました。書き終えたら: {again}",
         )
     )
 
@@ -62,19 +67,19 @@ def new(lesson: str, output: Path | None, lang: Language | None) -> None:
 @told
 def list_(lang: Language | None) -> None:
     """The lessons in the order to learn, how long they take, and their exercises with their points."""
-    from grader import lesson_folders
-    from grader.lessons import catalogue
+    from grader import lesson_folders, lessons
+    from grader.lessons.outline import outlines
 
     language = lang or language_of_locale()
     table = Table(box=None, pad_edge=False, show_header=False)
     table.add_column(no_wrap=True)
     table.add_column()
     table.add_column(justify="right", no_wrap=True)
-    folders = lesson_folders.found()
-    for lesson in sorted(catalogue(), key=lambda one: (folders[one.id].optional, folders[one.id].order, one.id)):
+    lessons.require_unique_ids()
+    for lesson in sorted(lesson_folders.found().values(), key=lambda one: (one.optional, one.order, one.id)):
         title = f"[bold]{lesson.title.in_(language)}[/]"
-        table.add_row(f"[bold]{lesson.id}[/]", title, how_long(folders[lesson.id], language))
-        for exercise in lesson.exercises:
+        table.add_row(f"[bold]{lesson.id}[/]", title, how_long(lesson, language))
+        for exercise in outlines(lesson):
             table.add_row(f"  {exercise.id}", exercise.title.in_(language), f"{exercise.points:g}")
     table_console().print(table)
 
@@ -98,10 +103,10 @@ def how_long(folder: LessonFolder, language: Language) -> str:
 @told
 def show(exercise: str, lang: Language | None) -> None:
     """What an exercise asks for and what must hold."""
-    from grader import lessons
+    from grader.lessons.outline import outline_of
 
     language = lang or language_of_locale()
-    found = lessons.exercise(exercise)
+    found = outline_of(exercise)
     console = Console(highlight=False)
     console.print(f"[bold]{found.title.in_(language)}[/]  ({found.id}, {found.lesson})")
     console.print(say(language, "Asks for: ", "書くもの: ") + ", ".join(found.names))

@@ -23,7 +23,7 @@ folder_argument = click.argument(
 
 @main.group("author")
 def author() -> None:
-    """Write a lesson of your own: new, test, build, preview. The guide is docs/authors.md."""
+    """Write a lesson of your own: new, test, build, preview, import, export. The guide is docs/authors.md."""
 
 
 @author.command("new")
@@ -57,20 +57,22 @@ def author_new(folder: Path, like: str | None, lang: Language | None) -> None:
 @lessons_option
 @click.option("--mutants", type=click.FloatRange(0), default=60.0, show_default=True,
               help="Seconds for small changes of each answer, which the checks should notice; 0 for none.")  # fmt: skip
+@click.option("--draws", type=click.IntRange(1), default=5, show_default=True,
+              help="How often the inputs are drawn anew for each answer and mistake.")  # fmt: skip
 @language_option
 @told
-def author_test(folder: Path, mutants: float, lang: Language | None) -> None:
+def author_test(folder: Path, mutants: float, draws: int, lang: Language | None) -> None:
     """Put a lesson to every demand: right answers pass, mistakes are named, every check can fail, and more."""
     needs_jupytext()
     from grader import lessons
-    from grader.authoring.trial import lessons_of, try_lesson
+    from grader.authoring.trial import try_lesson
 
     language = lang or language_of_locale()
     lesson_folders.use(folder)
     lessons.catalogue()
     count = 0
-    for found in lessons_of(folder):
-        for demand in try_lesson(found, lessons.lesson(found.id), mutants):
+    for found in lesson_folders.lessons_of(folder):
+        for demand in try_lesson(found, lessons.lesson(found.id), mutants, draws):
             bad = [fault for fault in demand.faults if fault.mends]
             count += len(bad)
             sign = say(language, "no", "×") if bad else say(language, "ok", "○")
@@ -96,11 +98,9 @@ def author_test(folder: Path, mutants: float, lang: Language | None) -> None:
 def author_build(folder: Path, lang: Language | None) -> None:
     """Make the students' notebooks of a lesson, in each language that it has."""
     needs_jupytext()
-    from grader.authoring.trial import lessons_of
-
     language = lang or language_of_locale()
     lesson_folders.use(folder)
-    for found in lessons_of(folder):
+    for found in lesson_folders.lessons_of(folder):
         for path, text in written_notebooks(found):
             path.parent.mkdir(parents=True, exist_ok=True)
             write(text, path)
@@ -120,7 +120,6 @@ def author_build(folder: Path, lang: Language | None) -> None:
 @told
 def author_import(notebook: Path, output: Path | None, lang: Language | None) -> None:
     """Make a lesson of an assignment for nbgrader (its notebook in source/) or otter (the one for otter assign), or a folder with one."""
-    from grader import lessons
     from grader.foreign.lesson_text import write_lesson
     from grader.foreign.readers import read_assignment
     from grader.notebook.read import slug
@@ -128,7 +127,7 @@ def author_import(notebook: Path, output: Path | None, lang: Language | None) ->
     language = lang or language_of_locale()
     path = the_notebook(notebook)
     target = output or Path(slug(path.stem))
-    taken = frozenset(exercise.id for lesson in lessons.catalogue() for exercise in lesson.exercises)
+    taken = frozenset(exercise for folder in lesson_folders.found().values() for exercise in folder.exercises)
     origin, assignment = read_assignment(path, taken)
     for written in write_lesson(assignment, target, origin):
         click.echo(f"  {written}")
@@ -143,6 +142,59 @@ def author_import(notebook: Path, output: Path | None, lang: Language | None) ->
             f"次は: grade author test {target}",
         )
     )
+
+
+@author.command("export")
+@folder_argument
+@lessons_option
+@click.option(
+    "--to", "format_", type=click.Choice(["nbgrader", "otter"]), required=True, help="Whose notebooks to write."
+)
+@click.option("-o", "--output", type=click.Path(path_type=Path, file_okay=False), default=Path(), show_default="here",
+              help="The course's folder: for nbgrader the one that holds source/.")  # fmt: skip
+@language_option
+@told
+def author_export(folder: Path, format_: str, output: Path, lang: Language | None) -> None:
+    """Write a lesson's notebook for a course that is run with nbgrader or otter."""
+    needs_jupytext()
+    from grader.packaging.handouts import handout
+
+    lesson_folders.use(folder)
+    language = lang or language_of_locale()
+    for found in lesson_folders.lessons_of(folder):
+        spoken = language if language in found.languages else found.languages[0]
+        for name, text in handout(found.id, spoken, format_).items():
+            path = output / name
+            require_same(path, text)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write(text, path)
+            click.echo(f"  {path}")
+    click.echo(say(language, *NEXT[format_]))
+
+
+def require_same(path: Path, text: str) -> None:
+    """Raises UsageError where another file is there already: somebody may have worked on it."""
+    if path.is_file() and path.read_text(encoding="utf-8") != text:
+        raise UsageError(
+            f"{path} is already there and says something else. Take it away, or name another folder with -o.",
+            ja=f"{path} はすでにあり、内容が違います。移すか、-o で別のフォルダを指定してください。",
+        )
+
+
+NEXT = {
+    "nbgrader": (
+        "Its test cells ask check(...) where nbgrader runs them, so the lesson has to be installed there: grade release --lessons DIR.\n"
+        "Whoever wants to can forge such points. Now: nbgrader generate_assignment",
+        "テストのセルは nbgrader が動かす環境で check(...) を呼ぶため、そこに課題のパッケージが必要です: grade release --lessons DIR\n"
+        "この点数は偽ることができます。次は: nbgrader generate_assignment",
+    ),
+    "otter": (
+        "Its tests ask check(...) where otter runs them, so the lesson has to be installed there: grade release --lessons DIR.\n"
+        "Whoever wants to can forge such points. Hand out the folder; otter generate -t its tests makes the autograder.",
+        "テストは otter が動かす環境で check(...) を呼ぶため、そこに課題のパッケージが必要です: grade release --lessons DIR\n"
+        "この点数は偽ることができます。フォルダを配り、採点用は otter generate -t で tests フォルダから作れます。",
+    ),
+}
 
 
 def the_notebook(place: Path) -> Path:
@@ -181,11 +233,10 @@ def author_preview(
     needs_jupytext()
     from grader import lessons
     from grader.authoring.preview import report_with
-    from grader.authoring.trial import lessons_of
     from grader.cli.grade_file import rendered
 
     lesson_folders.use(folder)
-    found = lessons_of(folder)
+    found = lesson_folders.lessons_of(folder)
     if len(found) != 1:
         names = ", ".join(str(one.folder) for one in found)
         raise UsageError(

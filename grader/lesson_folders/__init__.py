@@ -130,6 +130,12 @@ def of_chosen() -> tuple[LessonFolder, ...]:
     return tuple(one for one in found().values() if any(one.folder.is_relative_to(folder) for folder in chosen()))
 
 
+def lessons_of(place: Path) -> tuple[LessonFolder, ...]:
+    """The lessons in a folder that was chosen."""
+    inside = place.expanduser().resolve()
+    return tuple(one for one in found().values() if one.folder.is_relative_to(inside))
+
+
 def hidden_places() -> tuple[Path, ...]:
     """Folders that no student's code may see, besides this package: lessons from elsewhere, and packages that bring some."""
     places = [top for _, top in installed()]

@@ -7,7 +7,7 @@ A lesson is a folder with a `lesson.toml` (`grader.lesson_folders`) and a module
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
@@ -19,12 +19,11 @@ from types import ModuleType
 from typing import Any
 
 from grader import lesson_folders
-from grader.checks.declare import gather
 from grader.errors import AuthoringError, GraderError, UsageError
 from grader.lesson_folders import LessonFolder
 from grader.lessons import source
 from grader.lessons.faults import line_of_name, what_went_wrong
-from grader.model import Exercise, Interface, Lesson
+from grader.model import Exercise, Interface, Lesson, Text
 
 
 def catalogue() -> tuple[Lesson, ...]:
@@ -34,18 +33,21 @@ def catalogue() -> tuple[Lesson, ...]:
 
 @cache
 def catalogue_at(_state: lesson_folders.State) -> tuple[Lesson, ...]:
-    found = tuple(load(name) for name in names())
-    first: dict[str, Lesson] = {}
-    for lesson, exercise in [(one, e) for one in found for e in one.exercises]:
-        other = first.setdefault(exercise.id, lesson)
-        if other is not lesson:
-            folder = lesson_folders.found()[lesson.id]
+    require_unique_ids()
+    return tuple(load(name) for name in names())
+
+
+def require_unique_ids() -> None:
+    """Raises AuthoringError where two lessons have an exercise of one name."""
+    first: dict[str, LessonFolder] = {}
+    for folder, exercise in [(one, e) for one in lesson_folders.found().values() for e in one.exercises]:
+        other = first.setdefault(exercise, folder)
+        if other is not folder:
             file, line = folder.file, folder.line("exercises")
             raise AuthoringError(
-                f"{file}, line {line}: the exercise {exercise.id} is one of the lesson {other.id} already. Give its module another name.",
-                ja=f"{file} の {line} 行目: 演習 {exercise.id} は課題 {other.id} にもあります。モジュールの名前を変えてください。",
+                f"{file}, line {line}: the exercise {exercise} is one of the lesson {other.id} already. Give its module another name.",
+                ja=f"{file} の {line} 行目: 演習 {exercise} は課題 {other.id} にもあります。モジュールの名前を変えてください。",
             )
-    return found
 
 
 def names() -> list[str]:
@@ -128,6 +130,9 @@ def gathered(module: ModuleType, folder: LessonFolder) -> Exercise:
                 f"{module.__file__}, line 1: there is no {needed}. Every exercise has a TITLE, and NAMES: what the student writes.",
                 ja=f"{module.__file__} の 1 行目: {needed} がありません。演習には TITLE と、学習者が書く名前 NAMES が必要です。",
             )
+    check_kinds(module)
+    from grader.checks.declare import gather  # torch comes with the words of a check
+
     exercise = gather(module)
     check_reference(module, exercise)
     if not exercise.checks:
@@ -136,6 +141,27 @@ def gathered(module: ModuleType, folder: LessonFolder) -> Exercise:
             ja=f"{module.__file__} の 1 行目: 演習 {exercise.id} にチェックがありません。@check(points=...) を付けた関数を書いてください。",
         )
     return exercise
+
+
+def check_kinds(module: ModuleType) -> None:
+    """Raises AuthoringError where a declaration is of another kind than it must be: `NAMES = "softmax"` is names of a letter each."""
+    title, names, starters = module.TITLE, module.NAMES, getattr(module, "STARTERS", ())
+    wrong = {
+        "TITLE": ('Text(en="...")', isinstance(title, Text)),
+        "NAMES": ('a tuple of texts, ("softmax",)', all_of(str, names) and bool(names)),
+        "STARTERS": ('a tuple of Text, (Text(en="..."), Text(en="..."))', all_of(Text, starters)),
+    }
+    for name, (kind, holds) in wrong.items():
+        if not holds:
+            line = line_of_name(Path(str(module.__file__)), name)
+            raise AuthoringError(
+                f"{module.__file__}, line {line}: {name} must be {kind}.",
+                ja=f"{module.__file__} の {line} 行目: {name} は {kind} の形で書いてください。",
+            )
+
+
+def all_of(kind: type, value: object) -> bool:
+    return isinstance(value, tuple | list) and all(isinstance(one, kind) for one in value)
 
 
 def check_reference(module: ModuleType, exercise: Exercise) -> None:
@@ -170,20 +196,29 @@ def with_shared(exercise: Exercise, shared: dict[str, Any]) -> Exercise:
 
 def lesson(name: str) -> Lesson:
     """Raises UsageError with the names there are."""
+    require_lesson(name)
+    return load(name)
+
+
+def require_lesson(name: str) -> None:
+    """Raises UsageError with the names there are."""
     if name not in names():
         raise UsageError(
             f"There is no lesson called {name}. There are: {', '.join(names())}.",
             ja=f"{name} という課題はありません。あるのは {', '.join(names())} です。",
         )
-    return load(name)
 
 
 def exercise(name: str) -> Exercise:
     """Raises UsageError with the names there are."""
     known = {e.id: e for part in catalogue() for e in part.exercises}
     if name not in known:
-        raise UsageError(
-            f"There is no exercise called {name}. There are: {', '.join(known)}.",
-            ja=f"{name} という演習はありません。あるのは {', '.join(known)} です。",
-        )
+        raise no_such_exercise(name, known)
     return known[name]
+
+
+def no_such_exercise(name: str, known: Iterable[str]) -> UsageError:
+    return UsageError(
+        f"There is no exercise called {name}. There are: {', '.join(known)}.",
+        ja=f"{name} という演習はありません。あるのは {', '.join(known)} です。",
+    )

@@ -14,15 +14,16 @@ from functools import lru_cache
 from pathlib import Path
 from traceback import extract_tb
 from types import CodeType
-from typing import Any
-
-import torch
+from typing import TYPE_CHECKING, Any
 
 from grader import lesson_folders
 from grader.errors import AuthoringError
 from grader.lessons import faults
 from grader.model import Edit
 from grader.sandbox import judge_lock
+
+if TYPE_CHECKING:
+    import torch
 
 RECORDED = Path(__file__).parents[1] / "_recorded"  # in a package for students, instead of the answers
 SHOWN = re.compile(r'\[markdown\]|role="demo"')  # '# %% [markdown] lang="en"' and '# %% exercise="heads" role="demo"'
@@ -167,6 +168,8 @@ def namespace(
     "__main__"`. Every call runs it anew: an answer that keeps something at module level (a model made once, a counter)
     must not remember who asked before.
     """
+    import torch
+
     scope: dict[str, Any] = {"__name__": f"solutions.{lesson}"}
     with default_dtype(torch.float64 if double else torch.float32):
         try:
@@ -232,6 +235,8 @@ def compiled(cell: str, lesson: str) -> CodeType:
 @contextmanager
 def default_dtype(dtype: torch.dtype) -> Iterator[None]:
     """Make floats of this dtype while the block runs, which no other thread may judge in meanwhile."""
+    import torch
+
     with judge_lock.judging(), judge_lock.kept():
         before = torch.get_default_dtype()
         torch.set_default_dtype(dtype)

@@ -14,10 +14,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader import lessons
+from grader import lesson_folders, lessons
 from grader.errors import AuthoringError
 from grader.lesson_folders.read import LANGUAGES
 from grader.lessons import source
+from grader.lessons.outline import outlines
 from grader.model import Text
 
 GUARD = 'if __name__ == "__main__":\n'  # how a demonstration begins, so that it is run in a notebook only
@@ -76,7 +77,8 @@ def require_rules(lesson: str, text: str) -> None:
 
 def broken_rules(lesson: str, text: str) -> list[BrokenRule]:
     """Every rule that a lesson's solution file breaks, in the order of its lines."""
-    asked = {exercise.id: exercise.names for exercise in lessons.lesson(lesson).exercises}
+    lessons.require_lesson(lesson)
+    asked = {exercise.id: exercise.names for exercise in outlines(lesson_folders.found()[lesson])}
     cells = script_cells(text)
     found = [broken for cell in cells for broken in (*broken_header(cell, asked), *broken_marks(cell))]
     found += broken_cuts(text)

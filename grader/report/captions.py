@@ -11,6 +11,10 @@ EXERCISE = Text(en="Exercise", ja="演習")
 CHECKS = Text(en="Checks", ja="確認項目")
 NEXT = Text(en="Start here", ja="まずはここから")
 ALL_HOLDS = Text(en="Everything holds. Well done.", ja="すべてできています。お疲れさまでした。")
+NO_MARK = Text(
+    en="The grader itself broke here, so there is no mark: a person has to give one.",
+    ja="採点プログラム側の不具合で点数がありません。人が採点してください。",
+)
 WHERE = Text(en="line {line} of the cell", ja="セルの {line} 行目")
 WHERE_IN = Text(en="line {line} of the cell, in {function}", ja="セルの {line} 行目、{function} の中")
 HINT_TRY = Text(en="A hint: what to try", ja="ヒント: 次の一手")

@@ -68,7 +68,7 @@ STAND_INS = (
     ("studies", "small_optuna"),
     ("tokens", "small_spacy"),
     ("small_packages", "small_packages"),
-    ("pretrained", "small_transformers"),
+    ("hugging_face", "small_transformers"),
     ("compat", "given_back"),
     ("paths", "lead_home"),
     ("accelerations", "plainly"),
@@ -92,6 +92,7 @@ class KernelSandbox:
         folder: Path | None = None,
         stand_ins: bool = False,
         without_gpu: bool = False,
+        imports: tuple[str, ...] = (),
         host: KernelFactory | None = None,
         laid_out: Path | None = None,
         modules: tuple[str, ...] = (),
@@ -102,6 +103,7 @@ class KernelSandbox:
         laid_out: a folder with files that the notebook misses; they never take the place of its own. modules: scripts
         of the submission that import each other; their code is run as cells. script: the name of one, for `__file__`.
         stand_ins: for what other machines have and this one lacks (`STAND_INS`). without_gpu: code that insists on a GPU runs on the CPU.
+        imports: modules that take seconds and will be asked for: better once here than in every check.
         """
         self.limits = limits or Limits()
         self.host = host or ColdKernelFactory()
@@ -111,6 +113,8 @@ class KernelSandbox:
         self.steps += [("gpu", "without_gpu")] if without_gpu else []
         self.steps += [("missing_packages", "as_script", script)] if script else []
         self.steps += [("missing_packages", "own_scripts", list(modules))] if modules else []
+        self.imports = [*imports]
+        self.misses_torch = False
         self.alive = False
         self.lasted = 0.0
         self.answered = 0.0
@@ -155,7 +159,7 @@ class KernelSandbox:
         if self.seat.kill is None:
             self.held = descriptor(self.pid)
             self.seats.callback(self.let_go)
-        code = order(opening.open_guest, str(GUEST), self.limits.memory, self.steps)
+        code = order(opening.open_guest, str(GUEST), self.limits.memory, self.steps, self.imports)
         if not self.wait(self.heard(code, STARTING)):
             raise SandboxUnavailable(
                 "the Jupyter kernel started but does not answer", ja="Jupyter カーネルは起動しましたが、応答しません"
@@ -329,10 +333,17 @@ class KernelSandbox:
                 return False
         return False
 
+    def bring_torch(self) -> None:
+        """Have the kernel itself import torch where the last branch had to: a second once, and not in every check."""
+        if self.misses_torch:
+            self.imports.append("torch")
+            self.wait(self.heard(order(opening.bring, "torch"), STARTING))
+
     @contextmanager
     def branch(self) -> Iterator[KernelBranch]:
         if not self.alive:
             raise SandboxDied("the kernel is not running", Outcome.CRASHED)
+        self.bring_torch()
         listener = Listener(self.seat.private)
         until_open = Patience(self.family, self.limits.call_wall)
         line: Connection | None = None
@@ -352,6 +363,7 @@ class KernelSandbox:
             raise
         finally:
             self.answered += until_open.own + (opened.spent if opened is not None else 0.0)
+            self.misses_torch = opened is not None and opened.brings_torch and "torch" not in self.imports
             listener.close()
             if line is not None:
                 line.close(end_peer=FORKS)

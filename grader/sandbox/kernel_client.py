@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from nbclient import NotebookClient
@@ -12,6 +13,8 @@ from grader.sandbox import judge_lock
 from grader.sandbox.channel import Connection, read_reply
 from grader.sandbox.guest.codec import pack
 from grader.sandbox.patience import Patience, family_of
+
+BRINGS_TORCH = re.compile(rb'"tensor"|\btorch\b')  # a tensor as it crosses, or code of ours that uses it
 
 
 class CountingClient(NotebookClient):  # type: ignore[misc]  # nbclient has no types
@@ -45,10 +48,12 @@ class KernelBranch:
         self.line = line
         self.limits = limits
         self.spent = 0.0  # seconds of its own
+        self.brings_torch = False  # whether the kernel had to load it for what was asked, if it had not before
 
     def ask(self, request: dict[str, Any]) -> Reply:
         desks = request.get("desks")
         message = pack({key: value for key, value in request.items() if key != "desks"})
+        self.brings_torch |= BRINGS_TORCH.search(message) is not None
         patience = Patience(
             lambda: family_of(self.line.pid), min(self.limits.check_wall - self.spent, self.limits.call_wall)
         )

@@ -8,6 +8,7 @@ from types import FunctionType
 from typing import Any
 
 from grader import lessons
+from grader.errors import GraderError
 from grader.judge.wording import NOT_ATTEMPTED
 from grader.model import Cell, Exercise, ExerciseReport, Finding, Language, Outcome, Report, Text
 from grader.report import captions, html, terminal
@@ -32,6 +33,18 @@ class CheckedExercise:
     @property
     def passed(self) -> bool:
         return all(finding.outcome is Outcome.PASSED for finding in self.exercise.findings)
+
+    @property
+    def earned(self) -> float:
+        """The points that are certain; what a person has to decide is not among them. Raises GraderError where nobody knows."""
+        earned = self.exercise.score.earned
+        if earned is None:
+            raise GraderError(captions.NO_MARK.en, ja=captions.NO_MARK.ja)
+        return earned
+
+    def holds(self, check: str) -> bool:
+        """Whether the check of this name passed."""
+        return any(finding.check == check and finding.outcome is Outcome.PASSED for finding in self.exercise.findings)
 
     def _repr_html_(self) -> str:
         return html.render_exercise(self.exercise, self.language)

@@ -11,8 +11,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from grader import lesson_folders, lessons
-from grader.authoring.trial import lessons_of, try_lesson
+from grader.authoring.trial import try_lesson
 from grader.cli import main
+from grader.lesson_folders import lessons_of
 
 EXERCISE = "week_3_average.py"
 
@@ -102,6 +103,48 @@ def test_a_fault_is_told_with_file_and_line(folder: Path, name: str) -> None:
     assert any(re.search(said.format(file=EXERCISE.replace(".", r"\.")), line) for line in done.output.splitlines()), (
         done.output
     )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (
+            "@check(points=1)",
+            '@check(points="two")',
+            r":\d+: the check as_long_as_the_values has points='two'; write a number",
+        ),
+        ("@check(points=1)", "@check(points=-1)", r"has points=-1; write a number"),
+        ("@check(points=1)", '@check(points=float("nan"))', r"has points=nan; write a number"),
+        ('NAMES = ("moving_average",)', 'NAMES = "moving_average"', r"line \d+: NAMES must be a tuple of texts"),
+        ('TITLE = Text(en="A moving average")', 'TITLE = "A moving average"', r"line \d+: TITLE must be Text"),
+    ],
+)
+def test_a_declaration_of_another_kind_is_told(folder: Path, old: str, new: str, said: str) -> None:
+    """Points that are no number, or names that are one text, are said with file and line by every command, and never as a traceback."""
+    change(folder / EXERCISE, old, new)
+    listed = CliRunner().invoke(main, ["list", "--lessons", str(folder), "--lang", "en"])
+    for done in (tried(folder), listed):
+        assert done.exit_code != 0 and not isinstance(done.exception, TypeError | ValueError), done.exception
+        assert EXERCISE in done.output and re.search(said.replace(r":\d+: ", ""), " ".join(done.output.split())), (
+            done.output
+        )
+
+
+def test_what_is_found_for_some_draws_only_is_told_as_luck(folder: Path) -> None:
+    """A mistake that the inputs hide now and then, or that then gets another name, would make a mark hang on luck: a fault like others."""
+    change(
+        folder / EXERCISE,
+        "    length, width = draw.sizes(2)\n",
+        "    length, width = draw.sizes(2)\n    width = 1 if draw.number(0, 2) else width\n",
+    )
+    done = tried(folder)
+    assert done.exit_code == 1, done.output
+    said = re.findall(rf"{re.escape(EXERCISE)}:\d+: with (\d) of 5 draws of the inputs the mistake (\w+) ", done.output)
+    assert {name for _, name in said} >= {"divided_by_the_width"} and all(0 < int(times) < 5 for times, _ in said), (
+        done.output
+    )
+    assert "hang on luck" in done.output
+    assert "of 1 draws" not in author("test", str(folder), "--mutants", "0", "--draws", "1").output
 
 
 HEADER = '# %% exercise="week_3_average" role="answer"'

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 import torch
 
-from grader.sandbox.guest.pretrained import CLS, PAD, SEP, Classifier, Encoder, Package, Tokenizer
+from grader.sandbox.guest.hugging_face import Package
+from grader.sandbox.guest.pretrained import CLS, PAD, SEP, Classifier, Encoder, Tokenizer
 
 
 def test_a_title_becomes_ids_and_a_mask() -> None:

@@ -18,8 +18,10 @@ UNIT = ("mm", "millimet")
 
 
 def means(draw: Draw) -> Column:
-    names = [name.capitalize() for name in draw.words(4, 6)]
-    return Column("rain", sorted((draw.number(1, 300) / 10 for _ in names), reverse=True), names)
+    """Different amounts, the highest first; the names are never in the order of the alphabet, so sorting them always shows."""
+    words = sorted(draw.words(4, 6))
+    names = [words[place].capitalize() for place in draw.permutation(4).tolist()]
+    return Column("rain", sorted((tenths / 10 for tenths in draw.sample(range(1, 300), 4)), reverse=True), names)
 
 
 def bars(value: Any) -> list[tuple[Any, float]]:

@@ -16,8 +16,9 @@ STEPS = Text(en='For `pd.Series([2.456, 12.0], index=["Oslo", "Lima"])` two line
 @check(points=2)
 def a_line_for_each_city(student: Student, draw: Draw) -> None:
     """A line for each city is printed, with its mean to one digit and the unit."""
-    names = [name.capitalize() for name in draw.words(4, 6)]
-    amounts = [12.0, *(draw.number(1, 30000) / 1000 + 0.007 for _ in names[1:])]
+    words = sorted(draw.words(4, 6))
+    names = [words[place].capitalize() for place in draw.permutation(4).tolist()]  # never sorted already
+    amounts = [12.0, *(draw.number(1, 300) / 10 + 0.067 for _ in names[1:])]  # 2.467 is nearer to 2.5, so cutting off always shows
     student.printed("print_report", Column("rain", amounts, names), view=normalise.lines)
     student.must_agree(REPORT, help=STEPS)
 

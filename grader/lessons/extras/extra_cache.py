@@ -183,6 +183,7 @@ with_biases = accepts(
     edit("self.query = nn.Linear(d_model, d_model, bias=False)", "self.query = nn.Linear(d_model, d_model)"),
     edit("self.key = nn.Linear(d_model, d_model, bias=False)", "self.key = nn.Linear(d_model, d_model)"),
     edit("self.value = nn.Linear(d_model, d_model, bias=False)", "self.value = nn.Linear(d_model, d_model)"),
+    other_values="its layers have biases, which the reference's have not",
 )
 
 mask_not_moved = misconception(

@@ -106,7 +106,8 @@ in_halves = accepts(
         "    first, second = x.chunk(2, dim=-1)\n"
         "    cos, sin = angles.cos(), angles.sin()\n"
         "    return torch.cat([first * cos - second * sin, first * sin + second * cos], dim=-1)\n",
-    )
+    ),
+    other_values="it turns other pairs of columns, the first half with the second, as Llama does",
 )
 stacked = accepts(
     edit(

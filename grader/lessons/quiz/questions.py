@@ -1,13 +1,20 @@
 """ANSWERS: question -> True, False or a letter. One check a question, one point each.
 
 A right answer is not commented on. A wrong one is a misconception of its own: it gets the explanation of the idea that
-it misses.
+it misses. There is not a tensor in it, so nothing here imports torch.
 """
 
-from grader.checks import Draw, Failure, Student, Text, accepts, check, edit, misconception
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from grader.checks import Failure, Text, accepts, check, edit, misconception
 from grader.lessons.quiz import _attention, _families, _transformer
 from grader.lessons.quiz._question import Option, QuizQuestion, read
 from grader.model import Check, Variant
+
+if TYPE_CHECKING:
+    from grader.checks import Draw, Student
 
 TITLE = Text(en="Questions on the lecture", ja="講義内容の確認")
 NAMES = ("ANSWERS",)

@@ -6,11 +6,15 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-import torch
+from .loaded import when_imported
 
 
 def plainly() -> None:
     """`torch.compile` gives back what it gets; autocast, which makes half precision of float32 even on a CPU, does nothing there."""
+    when_imported("torch", without_compiler)
+
+
+def without_compiler(torch: Any) -> None:
     vars(torch)["compile"] = uncompiled
     setattr(torch.nn.Module, "compile", compiled_in_place)  # noqa: B010  # a method may not be assigned to
     setattr(torch.autocast, "__init__", off_the_cpu(torch.autocast.__init__))  # noqa: B010  # the same

@@ -25,10 +25,9 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
-import torch
-
 from .codec import pack, unpack
 from .defaults import answer_message
+from .loaded import when_imported
 from .namespace import Namespace, seed_everything
 
 
@@ -94,6 +93,11 @@ THE_NAMESPACE: list[Namespace] = []  # one a kernel; LocalBox makes its own
 def settle() -> None:
     """The same numbers every time: fixed seeds, one thread, deterministic algorithms where torch has them."""
     seed_everything(0)
+    when_imported("torch", settle_torch)
+
+
+def settle_torch(torch: Any) -> None:
+    torch.default_generator.manual_seed(0)
     torch.set_num_threads(1)
     # Not use_deterministic_algorithms: that imports the compiler, 800 modules of it.
     torch.set_deterministic_debug_mode("warn")

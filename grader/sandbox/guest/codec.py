@@ -12,14 +12,17 @@ import math
 import struct
 import types
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import safetensors.torch
-import torch
+import safetensors.numpy as safe_arrays
 
 from .figures import Figure, as_tree, from_tree, plain_figure
+from .loaded import is_tensor
 from .tables import Column, Table, as_frame, as_items, as_series, plain_table
+
+if TYPE_CHECKING:
+    import torch
 
 MAX_NODES = 200_000
 MAX_DEPTH = 40
@@ -101,7 +104,7 @@ class Packer:
     """
 
     def __init__(self, limit: int) -> None:
-        self.tensors: dict[str, torch.Tensor] = {}
+        self.tensors: dict[str, Any] = {}  # and arrays
         self.left = limit
         self.nodes = MAX_NODES
 
@@ -112,13 +115,19 @@ class Packer:
             raise TooLarge("the answer is larger than a reply may be")
 
     def tensor(self, value: torch.Tensor) -> str:
-        if len(self.tensors) >= MAX_TENSORS:
-            raise TooLarge("the answer holds more tensors than a reply may")
+        import torch
+
         value = value.detach()
-        self.spend(value.numel() * value.element_size())
-        key = str(len(self.tensors))
+        key = self.numbers(value.numel() * value.element_size())
         self.tensors[key] = value.cpu().as_subclass(torch.Tensor).to_dense().contiguous().clone()
         return key
+
+    def numbers(self, nbytes: int) -> str:
+        """The name of one more tensor or array."""
+        if len(self.tensors) >= MAX_TENSORS:
+            raise TooLarge("the answer holds more tensors than a reply may")
+        self.spend(nbytes)
+        return str(len(self.tensors))
 
     def tree(self, value: Any, depth: int = 0) -> Any:
         if depth > MAX_DEPTH:
@@ -136,7 +145,7 @@ class Packer:
         return self.composite(value, depth)
 
     def composite(self, value: Any, depth: int) -> Any:
-        if isinstance(value, torch.Tensor):
+        if is_tensor(value):
             return {"tensor": self.tensor(value), "grad": value.requires_grad and value.is_leaf}
         if isinstance(value, Handle):
             return {"handle": value.number}
@@ -155,10 +164,12 @@ class Packer:
         return self.foreign(value, depth)
 
     def array(self, value: Any, depth: int) -> Any:
-        """Numbers as a tensor of their own width, whatever order their bytes have; anything else one by one."""
+        """Numbers in their own width, whatever order their bytes have; anything else one by one."""
         if value.dtype.kind in "biuf":
             exact = value.dtype.newbyteorder("=") if value.dtype.itemsize <= 8 else np.dtype(np.float64)
-            return {"array": self.tensor(torch.from_numpy(np.array(value, dtype=exact, order="C", subok=False)))}
+            key = self.numbers(value.size * exact.itemsize)
+            self.tensors[key] = np.array(value, dtype=exact, order="C", subok=False)
+            return {"array": key}
         shape, items = [*value.shape], value.reshape(-1).tolist()
         return {"items": [{"list": shape}, {"list": [self.tree(item, depth + 1) for item in items]}]}
 
@@ -210,8 +221,20 @@ def pack(value: Any, limit: int = 32 << 20) -> bytes:
     """A message as bytes. Raises TooLarge when it would exceed `limit` bytes of content."""
     packer = Packer(limit)
     text = json.dumps(packer.tree(value)).encode()
-    tensors: bytes = safetensors.torch.save(packer.tensors)
-    return struct.pack(">Q", len(text)) + text + tensors
+    return struct.pack(">Q", len(text)) + text + saved(packer.tensors)
+
+
+def saved(tensors: dict[str, Any]) -> bytes:
+    """Tensors and arrays as safetensors, without torch where there are only arrays."""
+    if all(isinstance(value, np.ndarray) for value in tensors.values()):
+        arrays: bytes = safe_arrays.save(tensors)
+        return arrays
+    import safetensors.torch as safe_tensors
+    import torch
+
+    both = {key: torch.from_numpy(v) if isinstance(v, np.ndarray) else v for key, v in tensors.items()}
+    written: bytes = safe_tensors.save(both)
+    return written
 
 
 def unpack(message: bytes, order: bool = False) -> Any:
@@ -229,10 +252,21 @@ def unpack(message: bytes, order: bool = False) -> Any:
     (header,) = struct.unpack("<Q", message[8 + length : 16 + length])
     if header > MAX_HEADER:  # as above: each line of it is a tensor
         raise ValueError("the message has more tensors than a reply may have")
-    return untree(json.loads(text), safetensors.torch.load(message[8 + length :]), order)
+    return untree(json.loads(text), loaded(message[8 + length :], b'"tensor"' in text), order)
 
 
-def untree(node: Any, tensors: dict[str, torch.Tensor], order: bool = False, depth: int = 0) -> Any:
+def loaded(written: bytes, tensors: bool) -> dict[str, Any]:
+    """The tensors of a message, or where it has none the arrays."""
+    if not tensors:
+        arrays: dict[str, Any] = safe_arrays.load(written)
+        return arrays
+    import safetensors.torch as safe_tensors
+
+    found: dict[str, Any] = safe_tensors.load(written)
+    return found
+
+
+def untree(node: Any, tensors: dict[str, Any], order: bool = False, depth: int = 0) -> Any:
     if depth > MAX_DEPTH:
         raise ValueError("the message is nested too deeply")
     if not isinstance(node, dict):
@@ -244,7 +278,8 @@ def untree(node: Any, tensors: dict[str, torch.Tensor], order: bool = False, dep
         value = tensors[node["tensor"]]
         return value.requires_grad_() if node.get("grad") and value.is_floating_point() else value
     if "array" in node:
-        return tensors[node["array"]].numpy()
+        numbers = tensors[node["array"]]
+        return numbers if isinstance(numbers, np.ndarray) else numbers.numpy()
     if "items" in node:
         shape, items = map(below, node["items"])
         return items_of(shape, items)

@@ -6,8 +6,6 @@ A library is mended when the notebook imports it, never before: nothing is impor
 from __future__ import annotations
 
 import functools
-import importlib.abc
-import importlib.machinery
 import importlib.util
 import operator
 import sys
@@ -16,8 +14,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-import torch
 
+from .loaded import when_imported
 from .tokens import STOP_WORDS
 
 
@@ -85,7 +83,7 @@ def uneven_rows(make: Callable[..., Any]) -> Callable[..., Any]:
     return array
 
 
-def of_torch() -> None:
+def of_torch(torch: Any) -> None:
     """`iterator.next()` of a data loader, and torch.load of what the notebook itself saved, whatever it holds."""
     from torch.utils.data import dataloader
 
@@ -197,6 +195,7 @@ def of_gensim(module: types.ModuleType) -> None:
 
 
 WHEN_IMPORTED = {
+    "torch": of_torch,
     "pandas": of_pandas,
     "sklearn.feature_extraction.text": of_sklearn_text,
     "nltk": of_nltk,
@@ -204,46 +203,8 @@ WHEN_IMPORTED = {
 }
 
 
-class Mending(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Finds a module as everybody does, and mends it once it is there."""
-
-    def __init__(self) -> None:
-        self.looking: set[str] = set()
-        self.own: dict[str, Any] = {}
-
-    def find_spec(
-        self, name: str, _path: Sequence[str] | None, _target: Any = None
-    ) -> importlib.machinery.ModuleSpec | None:
-        if name not in WHEN_IMPORTED or name in self.looking:
-            return None
-        self.looking.add(name)
-        try:
-            spec = importlib.util.find_spec(name)
-        except (ImportError, ValueError):
-            return None
-        finally:
-            self.looking.discard(name)
-        if spec is None or spec.loader is None:
-            return None
-        self.own[name] = spec.loader
-        spec.loader = self
-        return spec
-
-    def create_module(self, spec: importlib.machinery.ModuleSpec) -> types.ModuleType | None:
-        made: types.ModuleType | None = self.own[spec.name].create_module(spec)
-        return made
-
-    def exec_module(self, module: types.ModuleType) -> None:
-        name = module.__name__
-        self.own[name].exec_module(module)
-        WHEN_IMPORTED[name](module)
-
-
 def given_back() -> None:
     """What numpy, torch, pandas and scikit-learn once had."""
     of_numpy()
-    of_torch()
     for name, mend in WHEN_IMPORTED.items():
-        if name in sys.modules:
-            mend(sys.modules[name])
-    sys.meta_path.insert(0, Mending())
+        when_imported(name, mend)

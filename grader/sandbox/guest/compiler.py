@@ -11,7 +11,7 @@ import sys
 import types
 from typing import Any
 
-import torch
+from .loaded import when_imported
 
 NAME = "torch._dynamo"
 
@@ -30,11 +30,15 @@ class Unloaded(types.ModuleType):
         # torch._dynamo.config.suppress_errors = True
         if sys.modules.get(NAME) is self:
             del sys.modules[NAME]
-            vars(torch).pop("_dynamo", None)
+            vars(sys.modules["torch"]).pop("_dynamo", None)
         return getattr(importlib.import_module(NAME), name)
 
 
 def leave_unloaded() -> None:
     """From now on an optimizer does not load the compiler; one that is loaded already stays."""
+    when_imported("torch", without_compiler)
+
+
+def without_compiler(torch: Any) -> None:
     if NAME not in sys.modules:
         sys.modules[NAME] = vars(torch)["_dynamo"] = Unloaded(NAME)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import dis
+import importlib.util
 import linecache
 import os
 import sysconfig
 import traceback
 from typing import Any
-
-import torch
 
 from . import namespace
 from .codec import TooLarge
@@ -65,7 +64,8 @@ RAISE = dis.opmap["RAISE_VARARGS"]  # what a `raise` statement compiles to
 HERE = os.path.dirname(__file__) + os.sep
 
 
+TORCH = getattr(importlib.util.find_spec("torch"), "submodule_search_locations", None) or []  # wherever it lies
 LIBRARIES = tuple(
     {path + os.sep for key in ("stdlib", "platstdlib", "purelib", "platlib") if (path := sysconfig.get_path(key))}
-    | {os.path.dirname(os.path.dirname(torch.__file__)) + os.sep}
+    | {os.path.dirname(place) + os.sep for place in TORCH}
 )

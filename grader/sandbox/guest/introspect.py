@@ -9,7 +9,7 @@ import contextlib
 import inspect
 from typing import Any
 
-import torch
+from .loaded import torch_if_loaded
 
 MOST = 400  # names
 
@@ -37,7 +37,8 @@ def kind_of(value: Any, home: Any) -> str:
         return ""
     if inspect.isfunction(value):
         return "function"
-    return "module" if issubclass(value, torch.nn.Module) else "class"
+    torch = torch_if_loaded()
+    return "module" if torch is not None and issubclass(value, torch.nn.Module) else "class"
 
 
 def more(kind: str, value: Any) -> dict[str, Any]:

@@ -9,15 +9,21 @@ import inspect
 from collections.abc import Iterator
 from typing import Any
 
-import torch
-from torch.nn.parameter import is_lazy
+from .loaded import is_module, torch_if_loaded
 
 LENGTH = 12  # of the texts that are put in: longer than any usual kernel is high
 
 
 def is_unmade(module: Any) -> bool:
     """Whether some of its parameters have no size yet."""
-    return isinstance(module, torch.nn.Module) and any(map(is_lazy, module.parameters()))
+    return is_module(module) and any(map(is_lazy, module.parameters()))
+
+
+def is_lazy(parameter: Any) -> bool:
+    """Whether a parameter has no size yet."""
+    from torch.nn.parameter import is_lazy as unmade  # only a module has parameters: torch is there
+
+    return bool(unmade(parameter))
 
 
 def make_lazy(module: Any, given: list[Any]) -> None:
@@ -28,6 +34,7 @@ def make_lazy(module: Any, given: list[Any]) -> None:
     """
     if not is_unmade(module):
         return
+    torch = torch_if_loaded()
     training, state = module.training, torch.get_rng_state()
     module.eval()
     for inputs in likely_inputs(module, given):
@@ -42,10 +49,11 @@ def make_lazy(module: Any, given: list[Any]) -> None:
     torch.set_rng_state(state)
 
 
-def likely_inputs(module: torch.nn.Module, given: list[Any]) -> Iterator[list[torch.Tensor]]:
+def likely_inputs(module: Any, given: list[Any]) -> Iterator[list[Any]]:
     """Ids with masks beside them, then vectors of each width, as many as `forward` cannot do without."""
     wanted = inspect.signature(module.forward).parameters.values()
     count = max(1, sum(p.default is p.empty and p.kind is p.POSITIONAL_OR_KEYWORD for p in wanted))
+    torch = torch_if_loaded()
     ids = torch.ones(2, LENGTH, dtype=torch.long)
     yield [ids, *[torch.ones_like(ids, dtype=torch.bool)] * (count - 1)]
     for width in dict.fromkeys(size for size in given if type(size) is int and 0 < size < 1000):

@@ -13,6 +13,8 @@ import types
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from .loaded import when_imported
+
 TRACKERS = ("otter", "wandb", "mlflow", "comet_ml", "neptune", "tensorboardX", "torch.utils.tensorboard")
 ONLY_FOR_DISPLAY = (
     "japanize_matplotlib",
@@ -128,9 +130,11 @@ def plain_bars() -> None:
 
 def no_workers() -> None:
     """Data loaders work in the notebook's own process: for small data others only cost time, and there is one core."""
-    import torch.utils.data
+    when_imported("torch.utils.data", load_alone)
 
-    begin = torch.utils.data.DataLoader.__init__
+
+def load_alone(data: Any) -> None:
+    begin = data.DataLoader.__init__
 
     @functools.wraps(begin)
     def alone(self: Any, *args: Any, **kwargs: Any) -> None:
@@ -143,7 +147,7 @@ def no_workers() -> None:
             args = (*args[:5], 0, *args[6:])
         begin(self, *args, **({**kwargs, "num_workers": 0} if len(args) < 6 else kwargs))
 
-    torch.utils.data.DataLoader.__init__ = alone  # type: ignore[method-assign]
+    data.DataLoader.__init__ = alone
 
 
 class Bars(types.ModuleType):

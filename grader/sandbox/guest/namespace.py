@@ -13,9 +13,8 @@ from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass
 from typing import Any
 
-import torch
-
 from .codec import Handle, RemoteExpr
+from .loaded import torch_if_loaded
 
 LENT = "<lent>"  # the file name of what the judge has made here
 BUILTINS = frozenset(vars(builtins))
@@ -185,9 +184,12 @@ def compiled(source: str) -> types.CodeType:
 
 def seed_everything(seed: int) -> None:
     random.seed(seed)
-    if torch.cuda.is_available():
+    torch = torch_if_loaded()
+    if torch is not None and torch.cuda.is_available():
         torch.manual_seed(seed)
-    else:  # the same, without the stack trace that manual_seed keeps for a GPU yet to come: a third of a replay
+    elif (
+        torch is not None
+    ):  # the same, without the stack trace that manual_seed keeps for a GPU yet to come: a third of a replay
         torch.default_generator.manual_seed(seed)
     numpy = sys.modules.get("numpy")
     if numpy is not None:

@@ -14,27 +14,35 @@ from collections.abc import Sequence
 from typing import Any
 
 
-def open_guest(folder: str, memory: int, steps: Sequence[Sequence[Any]]) -> None:
+def open_guest(folder: str, memory: int, steps: Sequence[Sequence[Any]], imports: Sequence[str]) -> None:
     """Load the agent and what stands in for other machines.
 
-    folder: where the guest's files lie; memory: the limit in bytes; steps: (file, function, *arguments).
+    folder: where the guest's files lie; memory: the limit in bytes; steps: (file, function, *arguments); imports:
+    modules that are better imported once here than in every check.
     """
-    guest = sys.modules["grader_guest"] = types.ModuleType("grader_guest")
-    guest.__path__ = [folder]  # a package of those files alone
+    package = sys.modules["grader_guest"] = types.ModuleType("grader_guest")
+    package.__path__ = [folder]  # a package of those files alone
 
-    def bring(name: str) -> Any:
+    def guest(name: str) -> Any:
         module = sys.modules["grader_" + name] = importlib.import_module("grader_guest." + name)
         return module
 
-    agent = bring("agent")
+    agent = guest("agent")
     agent.install(sys.modules["__main__"].__dict__)
     agent.settle()
-    bring("self_check")  # a notebook may hold %%check cells
-    bring("partial_execution")
+    guest("self_check")  # a notebook may hold %%check cells
+    for name in imports:
+        importlib.import_module(name)
+    guest("partial_execution")
     for file, function, *rest in steps:
-        getattr(bring(file), function)(*rest)
+        getattr(guest(file), function)(*rest)
     agent.THE_NAMESPACE[0].note(None)  # what was put in place is nobody's definition
     agent.limit_memory(memory)
+
+
+def bring(name: str) -> None:
+    """Import a module that the checks need."""
+    importlib.import_module(name)
 
 
 def note(section: str | None) -> None:

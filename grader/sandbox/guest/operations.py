@@ -11,14 +11,12 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-import torch
-from torch.nn.parameter import is_lazy
-
 from .codec import Handle, RemoteExpr, pack
 from .faults import fault_of
 from .figures import figure_of, watched
 from .introspect import plain_signature, survey_of
-from .lazy_layers import make_lazy
+from .lazy_layers import is_lazy, make_lazy
+from .loaded import is_module, is_tensor, torch_if_loaded
 from .namespace import Namespace, seed_everything
 
 
@@ -92,8 +90,8 @@ WANTED: dict[str, Callable[[Callable[[], Any], Any], Any]] = {
 
 def gradients(value: Any, cotangents: list[Any], args: Any, of: Handle | None, namespace: Namespace) -> dict[str, Any]:
     """d(sum of cotangent * output) with respect to the inputs that ask for it and the parameters of `of`."""
-    outputs = [item for item in flatten(value) if isinstance(item, torch.Tensor) and item.requires_grad]
-    loss = sum(
+    outputs = [item for item in flatten(value) if is_tensor(item) and item.requires_grad]
+    loss: Any = sum(
         (output * cotangent.to(output.dtype)).sum()
         for output, cotangent in zip(outputs, cotangents, strict=False)
         if cotangent is not None
@@ -101,11 +99,9 @@ def gradients(value: Any, cotangents: list[Any], args: Any, of: Handle | None, n
     if of is not None:  # of this call alone: another may have left its own
         for parameter in namespace.objects[of.number].parameters():
             parameter.grad = None
-    if isinstance(loss, torch.Tensor):
-        loss.backward()  # type: ignore[no-untyped-call]
-    found: dict[str, Any] = {
-        "inputs": [a.grad if isinstance(a, torch.Tensor) and a.is_leaf else None for a in flatten(args)]
-    }
+    if is_tensor(loss):
+        loss.backward()
+    found: dict[str, Any] = {"inputs": [a.grad if is_tensor(a) and a.is_leaf else None for a in flatten(args)]}
     if of is not None:
         module = namespace.objects[of.number]
         found["parameters"] = {name: p.grad for name, p in module.named_parameters()}
@@ -122,14 +118,14 @@ def flatten(value: Any) -> list[Any]:
 
 def weights_of(value: Any) -> dict[str, Any]:
     """Parameters by name, each with its tensor; nothing for what is not a module."""
-    if not isinstance(value, torch.nn.Module):
+    if not is_module(value):
         return {}
     return {name: p.detach() for name, p in value.named_parameters() if not is_lazy(p)}
 
 
 def kinds_of(value: Any) -> dict[str, str]:
     """The class of the module that owns each parameter: `{"tok.weight": "Embedding"}`."""
-    if not isinstance(value, torch.nn.Module):
+    if not is_module(value):
         return {}
     owned = ((path, part) for path, part in value.named_modules() if next(iter(part._parameters), None))
     return {f"{path}.{name}".lstrip("."): type(part).__name__ for path, part in owned for name in part._parameters}
@@ -138,7 +134,7 @@ def kinds_of(value: Any) -> dict[str, str]:
 def load(namespace: Namespace, request: dict[str, Any]) -> dict[str, Any]:
     """Set parameters by name, in place."""
     own = dict(namespace.objects[request["target"].number].named_parameters())
-    with torch.no_grad():
+    with torch_if_loaded().no_grad():
         for name, tensor in request["weights"].items():
             own[name].copy_(tensor)
     return {"value": None}

@@ -18,7 +18,8 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import torch
+
+from .loaded import when_imported
 
 WRITES = re.compile(r"[wax+]")
 STAT, HERE = os.stat, os.getcwd  # the real ones
@@ -102,6 +103,6 @@ def lead_home() -> None:
     for name in ("mkdir", "makedirs"):
         setattr(os, name, looking(getattr(os, name), writing=True))
     os.chdir = staying(os.chdir)
-    torch.save = saving(torch.save)
+    when_imported("torch", lambda torch: setattr(torch, "save", saving(torch.save)))
     for name in ("loadtxt", "genfromtxt"):
         setattr(np, name, looking(getattr(np, name)))

@@ -7,11 +7,7 @@ here says what its absence would have said.
 
 from __future__ import annotations
 
-import importlib.machinery
-import importlib.util
 import re
-import sys
-import types
 import zlib
 from collections import OrderedDict
 from types import SimpleNamespace
@@ -20,9 +16,10 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from .hugging_face import ABSENT
+
 PAD, UNK, CLS, SEP, MASK = 0, 100, 101, 102, 103  # as in bert-base-uncased
 FIRST, WORDS = 1000, 1000  # ids of words: told by their letters
-ABSENT = "No module named 'transformers': its small stand-in has no {}"
 
 
 class Missing:
@@ -242,61 +239,3 @@ def schedule(optimizer: Any, num_warmup_steps: int = 0, num_training_steps: int 
         return max(0.0, (num_training_steps - step) / max(1, num_training_steps - num_warmup_steps))
 
     return torch.optim.lr_scheduler.LambdaLR(optimizer, share)
-
-
-class Package(types.ModuleType):
-    """transformers, as far as it is here: names tell what is meant, whatever the architecture."""
-
-    def __getattr__(self, name: str) -> Any:
-        found = by_name(name)
-        if found is None:
-            raise AttributeError(name) if name.startswith("__") else ModuleNotFoundError(ABSENT.format(name))
-        return found
-
-
-def by_name(name: str) -> Any:
-    if name.startswith(("TF", "Flax", "PreTrained", "__")):
-        return None
-    for ending, found in (
-        ("Tokenizer", Tokenizer),
-        ("TokenizerFast", Tokenizer),
-        ("ForSequenceClassification", Classifier),
-        ("Model", Encoder),
-        ("Config", Config),
-    ):
-        if name.endswith(ending):
-            return found
-    return {"AdamW": torch.optim.AdamW, "get_linear_schedule_with_warmup": schedule}.get(name)
-
-
-# Classes that people write beside their arguments: def __init__(self, tokenizer: PreTrainedTokenizerBase)
-ANNOTATED = (
-    "PreTrainedTokenizerBase",
-    "PreTrainedTokenizer",
-    "PreTrainedTokenizerFast",
-    "PreTrainedModel",
-    "PretrainedConfig",
-)
-
-
-def not_here(*_args: Any, **_kwargs: Any) -> None:
-    """Nothing of these is made without the library."""
-    raise ModuleNotFoundError("No module named 'transformers'", name="transformers")
-
-
-def small_transformers() -> None:
-    """`from transformers import BertModel` where transformers is not installed; little else of it."""
-    if importlib.util.find_spec("transformers") is not None:
-        return
-    package = Package("transformers")
-    package.__spec__ = importlib.machinery.ModuleSpec(
-        "transformers", None
-    )  # who asks whether it is installed may go on
-    package.__version__ = "5 (stand-in)"  # type: ignore[attr-defined]
-    package.logging = SimpleNamespace(set_verbosity_error=lambda: None, set_verbosity_warning=lambda: None)  # type: ignore[attr-defined]
-    kinds = ("Model", "Config", "Tokenizer", "ForSequenceClassification")
-    for name in [f"{start}{kind}" for start in ("Bert", "Auto") for kind in kinds]:
-        setattr(package, name, by_name(name))
-    for name in ANNOTATED:
-        setattr(package, name, type(name, (), {"__init__": not_here}))
-    sys.modules["transformers"] = package
