@@ -14,6 +14,7 @@ from grader.checks.declare import accepts, check, edit, misconception
 from grader.checks.draw import Draw
 from grader.checks.exchange import CallFailed, Exchange, View, request
 from grader.checks.module import Module
+from grader.checks.own_part import StandsFor
 from grader.checks.signs import MODULE, sign, trace
 from grader.checks.student import Student
 from grader.checks.written_tests import run_tests
@@ -25,6 +26,6 @@ from grader.sandbox.guest.tables import Column, Table
 
 __all__ = [
     "MODULE", "Axes", "CallFailed", "Column", "Draw", "Evidence", "Exchange", "Failure", "Figure", "Interface", "Mark", "Members",
-    "Module", "Notes", "Probe", "Record", "Student", "Table", "Text", "Trait", "UnlikeAnyAnswer", "Unmatched", "View", "accepts", "by_shape", "check", "compare", "edit", "misconception",
+    "Module", "Notes", "Probe", "Record", "StandsFor", "Student", "Table", "Text", "Trait", "UnlikeAnyAnswer", "Unmatched", "View", "accepts", "by_shape", "check", "compare", "edit", "misconception",
     "normalise", "properties", "recompute", "request", "run_tests", "same", "sign", "slopes", "trace",
 ]  # fmt: skip

@@ -11,7 +11,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader.checks import Draw, Failure, Module, Student, Text, View
+from grader.checks import Draw, Failure, Module, StandsFor, Student, Text, View
 from grader.lessons.bert import _readings
 from grader.lessons.bert._fakes.translator import Writer
 
@@ -22,7 +22,9 @@ WRITTEN = Text(en="the words written", ja="書かれた単語")
 def writer(student: Student, draw: Draw) -> Module:
     """Every word is the best one in some state, the stop too, so that sentences end, and at different lengths."""
     best = torch.eye(WORDS)[draw.permutation(WORDS)]
-    return student.lend(Writer, draw.normal(WORDS, WORDS, scale=0.5) + 4.0 * best)
+    sizes = {"d_model": 8, "num_heads": 1, "d_ff": 16, "num_layers": 1, "max_len": 64, "dropout": 0.0}
+    own = StandsFor("Transformer", {"src_vocab": WORDS, "tgt_vocab": WORDS, **sizes})
+    return student.lend(Writer, draw.normal(WORDS, WORDS, scale=0.5) + 4.0 * best, own=own)
 
 
 def written(batch: int, start: int, stop: int, max_len: int) -> View:
