@@ -7,7 +7,7 @@ a Student and a Draw; properties, compare, normalise, recompute, by_shape and sl
 Record and Members are what data frames, series, plots, dataclasses and sets come back as.
 """
 
-from grader.checks import by_shape, compare, normalise, properties, recompute, slopes
+from grader.checks import by_shape, compare, normalise, own_scores, properties, recompute, slopes
 from grader.checks.answers import Unmatched
 from grader.checks.compare import same
 from grader.checks.declare import accepts, check, edit, misconception
@@ -27,5 +27,5 @@ from grader.sandbox.guest.tables import Column, Table
 __all__ = [
     "MODULE", "Axes", "CallFailed", "Column", "Draw", "Evidence", "Exchange", "Failure", "Figure", "Interface", "Mark", "Members",
     "Module", "Notes", "Probe", "Record", "StandsFor", "Student", "Table", "Text", "Trait", "UnlikeAnyAnswer", "Unmatched", "View", "accepts", "by_shape", "check", "compare", "edit", "misconception",
-    "normalise", "properties", "recompute", "request", "run_tests", "same", "sign", "slopes", "trace",
+    "normalise", "own_scores", "properties", "recompute", "request", "run_tests", "same", "sign", "slopes", "trace",
 ]  # fmt: skip
