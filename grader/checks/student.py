@@ -64,6 +64,7 @@ class Student:
         self.desks: dict[int, Desk] = {}
         self.backed = False  # whether fakes have what they lack from the student's own objects, see `own_part`
         self.fakes: list[str] = []  # the sources of those that stand for an object of the student's
+        self.gathering = False  # whether a check goes on after a value that differs, for a mistake to be told by
         self.answered = False  # whether anything was there to be asked, also where the exchange was forgotten since
 
     # -- asking -------------------------------------------------------------------------------
@@ -323,4 +324,6 @@ class Student:
         help: Text | None = None,
     ) -> None:
         """The last value equals that of an accepted answer to the same requests; else the nearest is shown."""
+        if self.gathering:
+            return
         require_accepted(self.exchanges[-1].value, self.known(), what, rtol, atol, help)

@@ -38,7 +38,8 @@ class FakeEncoder(nn.Module):
     def __init__(self, words: torch.Tensor, asleep: torch.Tensor, padding: torch.Tensor, blank: bool) -> None:
         super().__init__()
         self.blank = blank
-        self.words = nn.Embedding.from_pretrained(words.clone(), freeze=False)  # (V, D)
+        self.words = nn.Embedding(words.shape[0], words.shape[1])  # (V, D)
+        self.words.weight = nn.Parameter(words.clone())
         self.once = nn.Linear(3, words.shape[1], bias=False)  # found by whoever goes through layers of a kind
         nn.init.zeros_(self.once.weight)
         self.asleep, self.padding = asleep, padding  # each (D,)
@@ -48,7 +49,7 @@ class FakeEncoder(nn.Module):
     ) -> torch.Tensor:
         visible = torch.ones_like(ids) if mask is None else mask
         share = visible.to(self.words.weight.dtype).unsqueeze(-1)  # (B, T, 1)
-        mean = (self.words(ids) * share).sum(1, keepdim=True) / share.sum(1, keepdim=True)  # (B, 1, D)
+        mean: torch.Tensor = (self.words(ids) * share).sum(1, keepdim=True) / share.sum(1, keepdim=True)  # (B, 1, D)
         padding = (share * (ids == self.words.num_embeddings - 1).unsqueeze(-1)).sum(1, keepdim=True)
         mean = mean + padding * self.padding.to(mean.dtype)
         mean = mean * (not self.blank) + self.once.weight.clamp(-1e-7, 1e-7).sum(1)
