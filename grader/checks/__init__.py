@@ -13,6 +13,7 @@ from grader.checks.compare import same
 from grader.checks.declare import accepts, check, edit, misconception
 from grader.checks.draw import Draw
 from grader.checks.exchange import CallFailed, Exchange, View, request
+from grader.checks.leftovers import tell_leftovers
 from grader.checks.module import Module
 from grader.checks.own_part import StandsFor
 from grader.checks.signs import MODULE, sign, trace
@@ -27,5 +28,5 @@ from grader.sandbox.guest.tables import Column, Table
 __all__ = [
     "MODULE", "Axes", "CallFailed", "Column", "Draw", "Evidence", "Exchange", "Failure", "Figure", "Interface", "Mark", "Members",
     "Module", "Notes", "Probe", "Record", "StandsFor", "Student", "Table", "Text", "Trait", "UnlikeAnyAnswer", "Unmatched", "View", "accepts", "by_shape", "check", "compare", "edit", "misconception",
-    "normalise", "own_scores", "properties", "recompute", "request", "run_tests", "same", "sign", "slopes", "trace",
+    "normalise", "own_scores", "properties", "recompute", "request", "run_tests", "same", "sign", "slopes", "tell_leftovers", "trace",
 ]  # fmt: skip

@@ -7,6 +7,7 @@ with those ways that we know, and a person looks where they are none of these.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import torch
 from torch import Tensor
@@ -22,6 +23,7 @@ from grader.checks import (
     recompute,
     same,
     sign,
+    tell_leftovers,
     trace,
 )
 from grader.lessons.attention_translation import _interfaces, _memory, _tutorial_decoder, _views
@@ -217,7 +219,7 @@ def computes_a_step(student: Student, draw: Draw) -> None:
 
 
 @check(points=1, after=context_is_used, ja="エンコーダーの出力とすべてのパラメータに勾配が届く")
-def gradients_flow(student: Student, draw: Draw) -> None:
+def gradients_flow(student: Student, draw: Draw) -> Text | None:
     """The gradient reaches the encoder's outputs and every parameter."""
     scene = draw_scene(student, draw)
     scene = replace(scene, outputs=scene.outputs.requires_grad_())
@@ -233,4 +235,10 @@ def gradients_flow(student: Student, draw: Draw) -> None:
             misconception="cut_from_the_gradient",
         )
     learning = [name for name, weight in scene.model.weights.items() if weight.numel() > 1]
-    _memory.learns(found.get("parameters"), learning, misconception=None)
+    gradients = found.get("parameters")
+    try:
+        _memory.learns(gradients, learning, misconception=None)
+    except Failure as failure:
+        compute = partial(computes_a_step.function, student, draw)
+        return tell_leftovers(student, failure, scene.model, gradients or {}, scene.step, compute)
+    return None
