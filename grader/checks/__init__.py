@@ -24,22 +24,24 @@ from grader.sandbox.guest.figures import Axes, Figure, Mark
 from grader.sandbox.guest.tables import Column, Table
 
 if TYPE_CHECKING:
-    from grader.checks import by_shape, compare, normalise, properties, recompute, slopes
+    from grader.checks import by_shape, compare, normalise, own_scores, properties, recompute, slopes
     from grader.checks.answers import Unmatched
     from grader.checks.compare import same
     from grader.checks.draw import Draw
+    from grader.checks.leftovers import tell_leftovers
     from grader.checks.module import Module
+    from grader.checks.own_part import StandsFor
     from grader.checks.student import Student
     from grader.checks.written_tests import run_tests
 
 __all__ = [
     "MODULE", "Axes", "CallFailed", "Column", "Draw", "Evidence", "Exchange", "Failure", "Figure", "Interface", "Mark", "Members",
-    "Module", "Notes", "Probe", "Record", "Student", "Table", "Text", "Trait", "UnlikeAnyAnswer", "Unmatched", "View", "accepts", "by_shape", "check", "compare", "edit", "misconception",
-    "normalise", "properties", "recompute", "request", "run_tests", "same", "sign", "slopes", "trace",
+    "Module", "Notes", "Probe", "Record", "StandsFor", "Student", "Table", "Text", "Trait", "UnlikeAnyAnswer", "Unmatched", "View", "accepts", "by_shape", "check", "compare", "edit", "misconception",
+    "normalise", "own_scores", "properties", "recompute", "request", "run_tests", "same", "sign", "slopes", "tell_leftovers", "trace",
 ]  # fmt: skip
 
 HOMES = {
-    "Draw": "draw", "Module": "module", "Student": "student", "Unmatched": "answers", "run_tests": "written_tests", "same": "compare",
+    "Draw": "draw", "Module": "module", "StandsFor": "own_part", "Student": "student", "tell_leftovers": "leftovers", "Unmatched": "answers", "run_tests": "written_tests", "same": "compare",
 }  # fmt: skip
 
 

@@ -30,6 +30,12 @@ def tensor(*shape: int, what: Text = properties.OUTPUT, letters: str = "") -> Ca
     return view
 
 
+def unpacked(value: Any) -> Any:
+    """A tensor of the same numbers in place of a NumPy array; anything else as it is."""
+    is_numbers = isinstance(value, np.ndarray) and value.dtype.kind in "biuf"
+    return torch.from_numpy(np.array(value)) if is_numbers else value
+
+
 def class_scores(*shape: int, what: Text = LOGITS, letters: str = "(B, L)") -> Callable[[Any], Tensor]:
     """Logits, log-probabilities or probabilities over the last axis, all read as log-probabilities.
 

@@ -22,6 +22,7 @@ from grader.checks.answers import TOO_MANY_WAYS, Answers, Unmatched, require_acc
 from grader.checks.compare import same
 from grader.checks.exchange import CHANGEABLE, CallFailed, Desk, Exchange, View, crash_signature, request
 from grader.checks.module import Module, ask_in_form, kinds_in, read_module
+from grader.checks.own_part import OwnPartRead, StandsFor, back, lacked_by
 from grader.checks.rehearsal import Rehearsal
 from grader.checks.signature import bind, fits
 from grader.errors import Failure, ReplyRefused
@@ -61,6 +62,9 @@ class Student:
         self.sent: tuple[dict[str, Any], View | None] = ({}, None)  # the last message, as it was before it was restated
         self.forms: dict[int, tuple[CallConvention, dict[str, Tensor]]] = {}  # of kept modules, with their parameters
         self.desks: dict[int, Desk] = {}
+        self.backed = False  # whether fakes have what they lack from the student's own objects, see `own_part`
+        self.fakes: list[str] = []  # the sources of those that stand for an object of the student's
+        self.gathering = False  # whether a check goes on after a value that differs, for a mistake to be told by
         self.answered = False  # whether anything was there to be asked, also where the exchange was forgotten since
 
     # -- asking -------------------------------------------------------------------------------
@@ -116,14 +120,26 @@ class Student:
             args, kwargs = bind(described["parameters"], args, kwargs)
         return self.build(request("call", self, name, args, kwargs, keep=True))
 
-    def lend(self, payload: Callable[..., Any] | str, *args: Any) -> Module:
+    def lend(self, payload: Callable[..., Any] | str, *args: Any, own: StandsFor | None = None) -> Module:
         """`payload(*args)`, a fake of ours for the student's code to use.
 
         payload: a function or class of a payload's module, see `grader.sandbox.payload`; or a text that defines `make`.
+        own: the object of the student's that it stands for.
         """
-        return self.build(request("define", self, "lent", args, {}, source=text_of(payload)))
+        return self.backing(
+            self.build(request("define", self, "lent", args, {}, source=text_of(payload))), payload, own
+        )
 
-    def lend_asking(self, make: Callable[[], D], payload: Callable[..., Any] | str, *args: Any) -> tuple[Module, D]:
+    def backing(self, lent: Module, payload: Callable[..., Any] | str, own: StandsFor | None) -> Module:
+        if own is not None:
+            self.fakes.append(text_of(payload))
+            if self.backed:
+                back(self, lent, own)
+        return lent
+
+    def lend_asking(
+        self, make: Callable[[], D], payload: Callable[..., Any] | str, *args: Any, own: StandsFor | None = None
+    ) -> tuple[Module, D]:
         """As `lend`, for an object that has a name `ask`: its questions are answered here, by the function that
         `make` gives.
 
@@ -133,7 +149,7 @@ class Student:
         self.desks[number] = answers
         lent = self.build(request("define", self, "lent", args, {}, source=text_of(payload), desk=number))
         self.exchanges[-1] = replace(self.exchanges[-1], desk=make)
-        return lent, answers
+        return self.backing(lent, payload, own), answers
 
     def build(self, message: dict[str, Any]) -> Module:
         exchange, reply = self.exchange(message)
@@ -228,6 +244,8 @@ class Student:
         self.sent = (message, view)
         reply = self.send(message)
         if reply.fault is not None:
+            if not self.backed and lacked_by(reply.fault, self.fakes):
+                raise OwnPartRead(reply.fault.message)
             self.exchanges.append(Exchange(message, refused=crash_signature(reply.fault), view=view))
             raise CallFailed(reply.fault)
         self.answered = self.answered or message["op"] != "define"  # which lends a thing of ours
@@ -306,4 +324,6 @@ class Student:
         help: Text | None = None,
     ) -> None:
         """The last value equals that of an accepted answer to the same requests; else the nearest is shown."""
+        if self.gathering:
+            return
         require_accepted(self.exchanges[-1].value, self.known(), what, rtol, atol, help)

@@ -92,12 +92,16 @@ class ExerciseContext:
 
 @dataclass(frozen=True)
 class CheckEnd:
-    """The end of a check that was put to the student's code: an error, or none and perhaps advice."""
+    """The end of a check that was put to the student's code: an error, or none and perhaps advice.
+
+    backed: what was lent had what it lacked from the student's own objects.
+    """
 
     context: ExerciseContext
     check: Check
     error: Exception | None = None
     advice: Text | None = None
+    backed: bool = False
 
     @lazy
     def raised(self) -> Fault | None:
@@ -138,7 +142,7 @@ class CheckRun:
     """One run of a check against the student's code, and its end as a finding.
 
     fault: raised by the student's code. absent: the fault that says a definition is missing. unlike: a value differs
-    from that of every known answer. nameless: no known mistake is looked for.
+    from that of every known answer. nameless: no known mistake is looked for. backed: see `CheckEnd`.
     """
 
     finding: Finding
@@ -147,11 +151,12 @@ class CheckRun:
     absent: Fault | None = None
     unlike: bool = False
     nameless: bool = False
+    backed: bool = False
 
     @classmethod
     def of(cls, end: CheckEnd, finding: Finding, exchanges: list[Exchange]) -> CheckRun:
         unlike = isinstance(end.error, UnlikeAnyAnswer)
-        return cls(finding, exchanges, end.fault, end.absent, unlike, end.unexpected)
+        return cls(finding, exchanges, end.fault, end.absent, unlike, end.unexpected, end.backed)
 
     @lazy
     def asked(self) -> tuple[str, ...]:

@@ -10,8 +10,9 @@ from typing import TypeVar
 
 from grader.checks.draw import Draw
 from grader.checks.exchange import CallFailed, Exchange
+from grader.checks.own_part import OwnPartRead
 from grader.checks.student import Student
-from grader.errors import ReplyRefused, SandboxDied
+from grader.errors import ReplyRefused, SandboxDied, UnlikeAnyAnswer
 from grader.judge.case import Case, CheckEnd, CheckRun, ExerciseContext, fails_without_reason
 from grader.judge.charging import Charging
 from grader.judge.execution import revive_sandbox
@@ -198,11 +199,13 @@ class Examination:
         if not self.sandbox.alive:
             revive_sandbox(self.submission, self.sandbox, self.run)
 
-    def put(self, check: Check, answers: AnswerKey | None = None, lending: Lending | None = None) -> CheckRun:
+    def put(
+        self, check: Check, answers: AnswerKey | None = None, lending: Lending | None = None, backed: bool = False
+    ) -> CheckRun:
         """Put one check's questions on a branch of its own. Raises Unresolved, OneMoreLent, or SandboxDied.
 
         answers: the known ones to compare with, where they are not those of the exercise. lending: values in place of
-        earlier parts.
+        earlier parts. backed: what is lent has what it lacks from the student's own objects.
         """
         self.forget(check)
         draw = Draw(self.seed, self.exercise.id, check.id)
@@ -210,14 +213,37 @@ class Examination:
             with self.sandbox.branch() as branch:
                 told = lending.branch(branch) if lending is not None else branch
                 student = Student(told, self.exercise.id, draw.seed % 2**31, answers or self.answers, self.matching)
-                student.exchanges = self.exchanges[check.id]
-                end = CheckEnd(self.context, check, advice=check.function(student, draw))
+                student.exchanges, student.backed = self.exchanges[check.id], backed
+                end = CheckEnd(self.context, check, advice=check.function(student, draw), backed=backed)
                 self.require_answer(student)
+        except OwnPartRead:
+            return self.put(check, answers, lending, backed=True)
         except (Unresolved, SandboxDied, OneMoreLent):
             raise
         except Exception as error:  # the rules tell a failure of the student's from a fault of ours
-            return self.keep(CheckEnd(self.context, check, error))
+            if isinstance(error, UnlikeAnyAnswer) and not error.misconception and answers is None and lending is None:
+                self.gather(check, backed)
+            return self.keep(CheckEnd(self.context, check, error, backed=backed))
         return self.keep(end)
+
+    def gather(self, check: Check, backed: bool) -> None:
+        """Ask the rest of a check that ended with a value that differs: alone it could be that of another mistake by chance.
+
+        Of functions only: the parameters of a model hold so many numbers that no two mistakes give the same.
+        """
+        asked = self.exchanges[check.id]
+        if any(exchange.request["op"] == "load" for exchange in asked):
+            return
+        draw, more = Draw(self.seed, self.exercise.id, check.id), list[Exchange]()
+        try:
+            with self.sandbox.branch() as branch:
+                student = Student(branch, self.exercise.id, draw.seed % 2**31, self.answers, self.matching)
+                student.exchanges, student.backed, student.gathering = more, backed, True
+                check.function(student, draw)
+        except Exception:  # it has said already what it has to say
+            self.bring_back()
+        if [e.request["target"] for e in more[: len(asked)]] == [e.request["target"] for e in asked]:
+            asked[:] = more
 
     def require_answer(self, student: Student) -> None:
         """A check that asked nothing holds only where the exercise has an answer. Raises CallFailed, Unresolved.

@@ -27,6 +27,7 @@ from grader.judge.wording import (
     NOT_ATTEMPTED,
     TOO_LARGE,
     TOO_LONG_TO_JUDGE,
+    borrowed_text,
     costly_text,
     crashed_text,
     elsewhere_piece_text,
@@ -240,6 +241,16 @@ def doubt_printed_values(case: Case) -> Finding | None:
     )
 
 
+def doubt_borrowed_part(case: Case) -> Finding | None:
+    """A failure of code that reads its own class's attributes off a fake of ours may come of the fake, unless a known mistake explains it."""
+    found, fault = case.found, case.crash
+    own_lacks_it = fault is not None and fault.type == "AttributeError"
+    if not case.run.backed or found.outcome not in FAILING or own_lacks_it or case.recognised:
+        return None
+    words = borrowed_text(found.rationale or found.text)
+    return make_finding(case.check, Outcome.NEEDS_REVIEW, words, evidence=found.evidence, place=found.place)
+
+
 def doubt_refused_call(case: Case) -> Finding | None:
     """A call refused before any line of a foreign notebook was reached says nothing about the answer."""
     fault = case.crash
@@ -327,6 +338,7 @@ RULES: tuple[Rule, ...] = (
     doubt_other_edition,
     charge_once,
     doubt_printed_values,
+    doubt_borrowed_part,
     doubt_refused_call,
     doubt_crash_elsewhere,
     doubt_costly_call,

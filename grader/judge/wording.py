@@ -98,6 +98,15 @@ def read_text(seen: Text) -> Text:
     )
 
 
+def borrowed_text(seen: Text) -> Text:
+    return Text(
+        en="Your code reads more of the model it is given than its contract names, and here it was given a model of ours with "
+        f"those parts of yours; what does not fit may come of that, so a person looks: {seen.en}",
+        ja="受け取ったモデルの、仕様にない属性を読んでいます。ここで渡したのは採点用のモデルに、あなたのモデルの属性を補ったものです。"
+        f"合わない原因がそこにあるかもしれないため、人が確認します: {seen.ja}",
+    )
+
+
 def unlike_text(seen: Text) -> Text:
     return Text(
         en="This differs from all the answers that are known to be right, but is no mistake that is known either; there are many ways to "

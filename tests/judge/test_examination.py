@@ -129,3 +129,19 @@ def test_a_run_that_explains_nothing_leaves_no_trace() -> None:
         assert first.unlike and not second.unlike and examination.runs["a"] is second
         examination.restore(first)
     assert examination.runs["a"] is first and examination.exchanges["a"] is first.exchanges
+
+
+def goes_on(student: Any, _draw: Any) -> None:
+    """A check of two questions whose first value differs."""
+    for size in (3, 4):
+        student.call("causal_mask", size)
+        if size == 3 and not student.gathering:
+            raise UnlikeAnyAnswer(WORDS)
+
+
+def test_the_rest_of_a_check_is_asked_before_a_mistake_is_looked_for() -> None:
+    """One value could be that of another mistake by chance; the finding is still that of the first."""
+    examination = examined(*checks(goes_on=goes_on))
+    (found,) = examination.findings()
+    assert found.outcome is Outcome.FAILED and found.rationale == WORDS
+    assert [exchange.request["args"] for exchange in examination.exchanges["goes_on"]] == [(3,), (4,)]

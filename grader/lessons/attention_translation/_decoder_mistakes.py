@@ -28,6 +28,26 @@ mask_flipped = misconception(
     en="The mask is inverted on its way to the attention: the words are hidden. It is True where a word is; pass it as it is.",
     ja="Attention に渡すときにマスクを反転していて、語のほうが隠れています。マスクは語のある場所が True です。そのまま渡しましょう。",
 )
+attention_over_the_batch = misconception(
+    edit(
+        "context, weights = self.attention(state, outputs, mask)",
+        "scores = self.attention.v(torch.tanh(self.attention.w_q(state).unsqueeze(1) + self.attention.w_k(outputs)))\n"
+        "        weights = scores.squeeze(-1).masked_fill(~mask, -1e9).softmax(dim=0)\n"
+        "        context = (weights.unsqueeze(-1) * outputs).sum(dim=1)",
+    ),
+    en="The softmax of the attention runs over the sentences of the batch. Each sentence distributes its attention over its own words: softmax(dim=-1) of (B, S).",
+    ja="Attention の softmax がバッチの文にわたってとられています。各文が、自分の単語に注意を配分します。(B, S) の softmax(dim=-1) です。",
+)
+masked_after_the_softmax = misconception(
+    edit(
+        "context, weights = self.attention(state, outputs, mask)",
+        "_, weights = self.attention(state, outputs)\n"
+        "        weights = weights * mask\n"
+        "        context = (weights.unsqueeze(-1) * outputs).sum(dim=1)",
+    ),
+    en="The mask comes after the softmax. What is taken away there is missing: the weights of the words no longer sum to 1. Mask the scores, before the softmax.",
+    ja="softmax のあとでマスクしています。消した分だけ足りなくなり、単語の重みの和が 1 になりません。softmax の前に、スコアをマスクしましょう。",
+)
 context_ignored = misconception(
     edit("emb_size + hidden_size, hidden_size", "emb_size, hidden_size"),
     edit("2 * hidden_size", "hidden_size"),

@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader.checks import Failure, Text, View
+from grader.checks import Failure, Text, View, normalise
 from grader.lessons.attention_translation import _views
 
 IDS = Text(en="the translation", ja="訳文")
@@ -65,7 +65,8 @@ def not_ids(value: Any) -> Failure:
 
 
 def rows(value: Any, count: int, length: int) -> Tensor:
-    """Weights (T, S), also as a list of rows, also with the row of the stop at the end."""
+    """Weights (T, S), also as an array or a list of rows, also with the row of the stop at the end."""
+    value = [normalise.unpacked(row) for row in value] if isinstance(value, list | tuple) else normalise.unpacked(value)
     if isinstance(value, list | tuple) and all(isinstance(row, Tensor) and row.numel() == length for row in value):
         value = torch.stack([row.reshape(length) for row in value]) if value else torch.zeros(0, length)
     value = _views.headless(value, (count, length))

@@ -7,21 +7,25 @@ with those ways that we know, and a person looks where they are none of these.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import torch
 from torch import Tensor
 
 from grader.checks import (
+    CallFailed,
     Draw,
     Failure,
     Student,
     Text,
     Unmatched,
     check,
+    own_scores,
     properties,
     recompute,
     same,
     sign,
+    tell_leftovers,
     trace,
 )
 from grader.lessons.attention_translation import _interfaces, _memory, _tutorial_decoder, _views
@@ -80,8 +84,25 @@ def shapes(student: Student, draw: Draw) -> Text | None:
     """It returns log-probabilities (B, V), a state (B, H) and weights (B, S)."""
     scene = draw_scene(student, draw)
     read = scene.reading()
-    scene.model(*scene.inputs(), view=read)
+    try:
+        scene.model(*scene.inputs(), view=read)
+    except Failure as failure:
+        mistake = failure.misconception or ("mask_flipped" if hides_the_words(student, draw) else None)
+        raise Failure(failure.rationale, failure.help, failure.evidence, mistake) from None
     return _views.advice_on(read.raw[0])
+
+
+def hides_the_words(student: Student, draw: Draw) -> bool:
+    """Whether it looks at nothing but padding: then there is no number where there is none. It leaves no trace."""
+    with own_scores.untraced(student):
+        scene = draw_scene(student, draw, padded=True)
+        some = ~scene.mask.all(dim=1)
+        other = torch.where(scene.mask[:, :, None], draw.normal(*scene.outputs.shape), scene.outputs)
+        rows = scene.rows(some.nonzero().flatten())
+        try:
+            return properties.close(rows.step()[0], replace(rows, outputs=other[some]).step()[0])
+        except (CallFailed, Failure):
+            return False
 
 
 @check(points=2, after=shapes, ja="重みは語の上の確率分布で、パディングは結果に影響しない")
@@ -93,13 +114,35 @@ def padding_has_no_influence(student: Student, draw: Draw) -> Text | None:
         properties.distribution(weights, dim=-1)
         return _views.NO_MASK
     _memory.hidden(weights, scene.mask)
-    properties.distribution(weights, dim=-1)
+    shares_of_words(weights, scene.mask)
     other = torch.where(scene.mask[:, :, None], scene.outputs, draw.normal(*scene.outputs.shape, scale=3.0))
     changed, _, _ = replace(scene, outputs=other).step()
     properties.equal(changed, scores, _memory.REPLACED, help=_memory.HIDE)
     names = ("the previous words", "the state", "outputs", "mask")
     recompute.untouched(scene.inputs(), scene.inputs_after(), names, dict.fromkeys(names, recompute.IN_PLACE))
     return None
+
+
+def shares_of_words(weights: Tensor, mask: Tensor) -> None:
+    """Raises Failure where the weights of a sentence do not sum to 1, with the mistake that this looks like."""
+    try:
+        properties.distribution(weights, dim=-1)
+    except Failure as failure:
+        total, everywhere = weights.sum(dim=-1), torch.ones(())
+        by_sentence = properties.close(
+            weights[:, mask.any(dim=0)].sum(dim=0), everywhere.expand(int(mask.any(dim=0).sum()))
+        )
+        whole = mask.all(dim=1)
+        taken_away = (
+            bool((weights >= 0).all())
+            and whole.any()
+            and properties.close(total[whole], everywhere.expand(int(whole.sum())))
+        )
+        lost = bool((total[~whole] < 1).all())
+        mistake = (
+            "attention_over_the_batch" if by_sentence else "masked_after_the_softmax" if taken_away and lost else None
+        )
+        raise Failure(failure.rationale, failure.help, failure.evidence, mistake) from None
 
 
 @check(points=1, after=shapes, ja="重みは語の位置ではなく中身で決まる")
@@ -217,7 +260,7 @@ def computes_a_step(student: Student, draw: Draw) -> None:
 
 
 @check(points=1, after=context_is_used, ja="エンコーダーの出力とすべてのパラメータに勾配が届く")
-def gradients_flow(student: Student, draw: Draw) -> None:
+def gradients_flow(student: Student, draw: Draw) -> Text | None:
     """The gradient reaches the encoder's outputs and every parameter."""
     scene = draw_scene(student, draw)
     scene = replace(scene, outputs=scene.outputs.requires_grad_())
@@ -233,4 +276,10 @@ def gradients_flow(student: Student, draw: Draw) -> None:
             misconception="cut_from_the_gradient",
         )
     learning = [name for name, weight in scene.model.weights.items() if weight.numel() > 1]
-    _memory.learns(found.get("parameters"), learning, misconception=None)
+    gradients = found.get("parameters")
+    try:
+        _memory.learns(gradients, learning, misconception=None)
+    except Failure as failure:
+        compute = partial(computes_a_step.function, student, draw)
+        return tell_leftovers(student, failure, scene.model, gradients or {}, scene.step, compute)
+    return None

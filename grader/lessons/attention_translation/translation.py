@@ -116,8 +116,8 @@ def sentences(
     return source, target
 
 
-def lent(student: Student, draw: Draw) -> tuple[Module, Module]:
-    encoder, decoder = _fakes.models(student, draw)
+def lent(student: Student, draw: Draw, padding: int = _fakes.PADDING) -> tuple[Module, Module]:
+    encoder, decoder = _fakes.models(student, draw, padding=padding)
     return encoder.eval(), decoder.eval()
 
 
@@ -164,6 +164,7 @@ def padding_does_not_count(student: Student, draw: Draw) -> None:
     student.must_agree(LOSS, rtol=LOSS_RTOL, help=STEPS)
     if student.promised:
         padding = draw.number(4, 9)  # any id may be the padding, and 0 a word
+        encoder, decoder = lent(student, draw, padding)
         source, target = sentences(draw, [6, 9, 4], [8, 3, 5], padding)
         student.call("sequence_loss", encoder, decoder, source, target, padding, view=loss_of)
         student.must_agree(LOSS, rtol=LOSS_RTOL, help=STEPS)

@@ -273,3 +273,8 @@ state_kept_between_calls = misconception(
     en="encode keeps what it gave the first time and gives it again, whatever the source. Everything a call needs is in its arguments.",
     ja="encode が最初の結果を取っておき、別の原文にも同じものを返しています。呼び出しに必要なものは、すべて引数で渡されます。",
 )
+no_log_softmax = misconception(
+    edit("F.cross_entropy(", "F.nll_loss("),
+    en="F.nll_loss gets the logits as they are. It expects log-probabilities: use F.cross_entropy, or log_softmax in the model.",
+    ja="F.nll_loss に logits をそのまま渡しています。必要なのは対数確率です。F.cross_entropy を使うか、モデルの中で log_softmax をとりましょう。",
+)

@@ -82,6 +82,11 @@ divided_by_all_positions = misconception(
     ja="合計を全位置の数で割っています。損失が実際の 7 分の 1 ほどに見え、パディングの量でも変わってしまいます。"
     "選ばれた位置の数で割りましょう。",
 )
+no_log_softmax = misconception(
+    edit("F.cross_entropy(", "F.nll_loss("),
+    en="F.nll_loss gets the logits as they are. It expects log-probabilities: use F.cross_entropy, or log_softmax in the model.",
+    ja="F.nll_loss に logits をそのまま渡しています。必要なのは対数確率です。F.cross_entropy を使うか、モデルの中で log_softmax をとりましょう。",
+)
 loss_summed = misconception(
     edit("(1, 2), labels)", '(1, 2), labels, reduction="sum")'),
     en="The losses are added up and not averaged. The step size then depends on how many words happened to be chosen. Take the mean.",

@@ -43,7 +43,7 @@ def head_inputs(student: Student, draw: Draw, mixing: float = 0.0) -> tuple[Modu
     (width,), (words,) = draw.widths(1, smallest=8), draw.spread(range(21, 40), 1)
     batch, time = draw.sample(((3, 10), (2, 9), (5, 8)), 1)[0]
     return (
-        _simple_encoder.simple_encoder(student, draw, words + 4, width, mixing),
+        _simple_encoder.simple_encoder(student, draw, words + 4, width, mixing, words),
         draw.integers(0, words, batch, time),
         width,
         words,

@@ -8,13 +8,22 @@ from __future__ import annotations
 
 from torch import Tensor
 
-from grader.checks import Draw, Module, Student
+from grader.checks import Draw, Module, StandsFor, Student
 from grader.lessons.bert._fakes import encoders
 
 
-def simple_encoder(student: Student, draw: Draw, words: int, width: int, mixing: float = 0.0) -> Module:
-    """An encoder for `words` different ids that gives (B, T, width)."""
-    return student.lend(encoders.Simple, draw.normal(words, width), draw.normal(2, width), mixing)
+def simple_encoder(
+    student: Student, draw: Draw, words: int, width: int, mixing: float = 0.0, vocabulary: int | None = None
+) -> Module:
+    """An encoder for `words` different ids that gives (B, T, width). vocabulary: how many of them the student is told of."""
+    table, kinds = draw.normal(words, width), draw.normal(2, width)
+    return student.lend(encoders.Simple, table, kinds, mixing, own=own_encoder(vocabulary or words, width))
+
+
+def own_encoder(words: int, width: int) -> StandsFor:
+    """The student's encoder for as many words, as wide."""
+    sizes = {"num_heads": 1, "d_ff": 2 * width, "num_layers": 1, "max_len": 64, "dropout": 0.0}
+    return StandsFor("Encoder", {"vocab_size": words, "d_model": width, **sizes})
 
 
 def change(before: Tensor, after: Tensor) -> Tensor:

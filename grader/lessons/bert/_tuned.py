@@ -45,7 +45,7 @@ def parameter_of(model: Module, columns: int, rows: int = WIDTH) -> Tensor:
             en="Build the classifier on the encoder, and return the model.",
             ja="エンコーダーの上に分類器を作り、そのモデルを返しましょう。",
         ),
-        misconception="encoder_returned" if "words" in model.weights else None,
+        misconception="encoder_returned" if "words.weight" in model.weights else None,
     )
 
 

@@ -11,18 +11,41 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader.checks import Draw, Failure, Module, Student, Text, View
+from grader.checks import Draw, Failure, Module, StandsFor, Student, Text, View, own_scores
 from grader.lessons.bert import _readings
+from grader.lessons.bert._decoding import scalar
 from grader.lessons.bert._fakes.translator import Writer
 
 WORDS = 11
+SIZES = {"d_model": 8, "num_heads": 1, "d_ff": 16, "num_layers": 1, "max_len": 64, "dropout": 0.0}
+OWN = StandsFor("Transformer", {"src_vocab": WORDS, "tgt_vocab": WORDS, **SIZES})
 WRITTEN = Text(en="the words written", ja="書かれた単語")
 
 
 def writer(student: Student, draw: Draw) -> Module:
     """Every word is the best one in some state, the stop too, so that sentences end, and at different lengths."""
+    return student.lend(Writer, draw_table(draw), own=OWN)
+
+
+def draw_table(draw: Draw) -> Tensor:
     best = torch.eye(WORDS)[draw.permutation(WORDS)]
-    return student.lend(Writer, draw.normal(WORDS, WORDS, scale=0.5) + 4.0 * best)
+    return draw.normal(WORDS, WORDS, scale=0.5) + 4.0 * best
+
+
+def writer_for_loss(student: Student, draw: Draw) -> Module:
+    """One that gives logits; or log-probabilities, where the student's own Transformer and loss agree on these."""
+    table = draw_table(draw)
+    plain, in_logs = (student.lend(Writer, scores, own=OWN) for scores in (table, table.log_softmax(dim=-1)))
+    src, tgt = draw.integers(0, 9, 2, 4), draw.integers(1, WORDS, 2, 5)
+    seen = torch.ones(2, 4, dtype=torch.bool)
+
+    def loss(scores: Tensor) -> Any:
+        return student.call("seq2seq_loss", student.lend(Writer, scores).eval(), src, seen, tgt, 0, view=scalar)
+
+    def own_model() -> Any:
+        return student.module(OWN.name, **OWN.sizes)(src, tgt, seen)
+
+    return in_logs if own_scores.in_logs(student, loss, table, own_model) else plain
 
 
 def written(batch: int, start: int, stop: int, max_len: int) -> View:

@@ -207,7 +207,7 @@ NOT_RECOMPUTED = Text(
 @check(points=1, ja="seq2seq_loss は 1 つずらした正解に対する、パディングを除いた平均である")
 def loss_is_shifted_by_one(student: Student, draw: Draw) -> None:
     """seq2seq_loss is the mean over the target shifted by one, without padding."""
-    model = _writer.writer(student, draw).eval()
+    model = _writer.writer_for_loss(student, draw).eval()
     for batch, source, length in ((3, 7, 10), (2, 6, 9), (4, 8, 2)):
         start, stop, pad = draw.sample(range(_writer.WORDS), 3)
         ordinary = torch.tensor([i for i in range(_writer.WORDS) if i not in (start, stop, pad)])

@@ -4,7 +4,10 @@ The encoder may be built in many ways (pre- or post-norm, learned or computed po
 influences what, and then recomputed in all of these ways with the student's own weights.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -18,6 +21,7 @@ from grader.checks import (
     accepts,
     check,
     edit,
+    own_scores,
     properties,
     recompute,
     sign,
@@ -260,11 +264,25 @@ def the_encoder_learns(student: Student, draw: Draw) -> None:
         )
 
 
+def what_its_loss_is_handed(student: Student, draw: Draw) -> Callable[[Tensor], Tensor]:
+    """The scores for a loss: logits, or their log-softmax where the student's own masked LM and loss agree on that."""
+    labels = torch.tensor([[3, -100, 1]])
+
+    def own_model() -> Any:
+        inner, ids, width, words = head_inputs(student, draw)
+        return student.module("MaskedLM", inner, d_model=width, vocab_size=words)(ids, torch.ones_like(ids).bool())
+
+    loss = partial(student.call, "masked_lm_loss", view=scalar)
+    in_logs = own_scores.in_logs(student, lambda logits: loss(logits, labels), draw.normal(1, 3, 7), own_model)
+    return (lambda logits: logits.log_softmax(dim=-1)) if in_logs else (lambda logits: logits)
+
+
 @check(points=1, ja="損失は、選ばれた位置だけの平均である")
 def loss_over_chosen_positions(student: Student, draw: Draw) -> None:
     """The loss is the mean over the chosen positions alone."""
+    handed = what_its_loss_is_handed(student, draw)
     for batch, time, words, scale in ((3, 9, 28, 2.0), (4, 10, 13, 3.0), (2, 7, 90, 60.0), (1, 1, 6, 1.0)):
-        scores, labels = draw.normal(batch, time, words, scale=scale), draw.integers(0, words, batch, time)
+        scores, labels = handed(draw.normal(batch, time, words, scale=scale)), draw.integers(0, words, batch, time)
         for row, count in enumerate((5, 2, 1, 3)[:batch] if time > 1 else ()):
             labels[row, draw.permutation(time)[count:]] = -100
         _, after = student.call_and_inputs("masked_lm_loss", scores, labels, view=scalar)

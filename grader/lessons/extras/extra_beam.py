@@ -1,13 +1,20 @@
 """beam_search(step, start, end, width, max_len) -> (ids, score) of the best sentence that was carried along."""
 
 import math
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 from torch import Tensor
 
 from grader.checks import Draw, Failure, Student, Text, accepts, check, edit, misconception
+from grader.lessons.extras._beams import (
+    Candidate,
+    all_end_early,
+    draw_table,
+    tells_much,
+    tells_of_ends,
+    tells_of_places,
+)
 from grader.lessons.extras._fakes.sentences import NextWord
 
 TITLE = Text(en="Beam search", ja="ビームサーチ")
@@ -46,51 +53,6 @@ def read_sentence(value: Any) -> tuple[list[int], float]:
             BY_HAND,
         )
     return list(ids), float(score)
-
-
-Candidate = tuple[list[int], float]
-
-
-def carry(table: Tensor, end: int, width: int, longest: int, branches: int | None = None) -> list[Candidate]:
-    """What a search over the table (V, V, V) carries along to its end. branches: words that each grows by, after the first."""
-    beam: list[Candidate] = [([0], 0.0)]
-    for length in range(1, longest):
-        candidates = [candidate for candidate in beam if candidate[0][-1] == end]
-        for ids, score in beam:
-            if ids[-1] != end:
-                following = table[ids[-2] if length > 1 else 0, ids[-1]]
-                best = following.argsort(descending=True)[: branches if length > 1 else None].tolist()
-                candidates += [([*ids, word], score + float(following[word])) for word in best]
-        beam = sorted(candidates, key=lambda candidate: -candidate[1])[:width]
-    return beam
-
-
-def tells_much(table: Tensor, end: int, width: int, longest: int) -> bool:
-    """Whether a wide search finds what a greedy one, or one that hardly branches, does not."""
-    best = carry(table, end, width, longest)[0][0]
-    narrow = (carry(table, end, 1, longest)[0][0], carry(table, end, width, longest, branches=1)[0][0])
-    return best not in narrow
-
-
-def tells_of_ends(table: Tensor, end: int, width: int, longest: int) -> bool:
-    """Whether a short finished sentence is the best by its score, and a longer one by the mean of it."""
-    beam = carry(table, end, width, longest)
-    by_mean = max(beam, key=lambda candidate: candidate[1] / len(candidate[0]))
-    return beam[0][0][-1] == end and beam[0][0] != by_mean[0]
-
-
-def draw_table(
-    draw: Draw, words: int, end: int, likely: float, wanted: Callable[[Tensor], bool] | None = None
-) -> Tensor:
-    """Log probabilities (V, V, V) of the next word by the last two. likely: added to the scores of the end. wanted: what it
-    should tell; after many draws the last is taken as it is."""
-    for _ in range(200):
-        scores = draw.normal(words, words, words, scale=1.5)
-        scores[:, :, end] += likely
-        table = scores.log_softmax(dim=-1)
-        if wanted is None or wanted(table):
-            break
-    return table
 
 
 def search(student: Student, table: Tensor, end: int, width: int, longest: int) -> Candidate:
@@ -138,9 +100,12 @@ def best_of_the_beam(student: Student, draw: Draw) -> None:
 def finished_ones_stay(student: Student, draw: Draw) -> None:
     """A finished candidate does not grow, and competes with its score to the end."""
     words = draw.number(5, 8)
-    for width, likely in ((1, 3.0), (2, 1.0), (3, 1.5), (4, 2.0), (3, 0.5)):
+    told = [(2, 1.0, tells_of_ends), (3, 1.5, tells_of_ends), (4, 2.0, tells_of_ends), (3, 0.5, tells_of_ends)]
+    told += [(2, 0.5, tells_of_places), (3, 0.8, tells_of_places)]
+    plain = [(2, 1.5, all_end_early), (3, 2.0, all_end_early), (4, 1.5, all_end_early)]  # where other mistakes part
+    for width, likely, tells in ((1, 3.0, None), *told, *plain):
         end = draw.number(1, words)
-        wanted = partial(tells_of_ends, end=end, width=width, longest=6) if width > 1 else None
+        wanted = partial(tells, end=end, width=width, longest=6) if tells else None
         search(student, draw_table(draw, words, end, likely, wanted), end, width, 6)
         student.must_agree(SENTENCE, rtol=1e-3, atol=1e-3, help=BY_HAND)
 
@@ -228,6 +193,24 @@ finished_are_dropped = misconception(
     edit("    return beam[0]\n", "        if not beam:\n            return [start], 0.0\n    return beam[0]\n"),
     en="Finished candidates are thrown away. They stay among the candidates and compete with their score.",
     ja="完成した候補を捨てています。候補に残し、その点数で競わせましょう。",
+)
+grows_until_the_best_ends = misconception(
+    edit(GROW, "            words = enumerate(step(ids).tolist())\n            candidates += [([*ids, word], score + log_probability) for word, log_probability in words]\n"),
+    edit(RANK, RANK + "        if beam[0][0][-1] == end:\n            break\n"),
+    en="A candidate that ends with `end` grows on, until the best of a round happens to end there. Keep finished ones as they are, and stop when all are.",
+    ja="`end` で終わった候補がさらに伸び、その回の最良がたまたま `end` で終わったときに止まっています。完成した候補はそのまま残し、すべてが完成したら終わりましょう。",
+)  # fmt: skip
+finished_put_aside = misconception(
+    edit(
+        RANK,
+        RANK + "        aside = [*(aside if len(beam[0][0]) > 2 else []), *(c for c in beam if c[0][-1] == end)]\n"
+        "        beam = [c for c in beam if c[0][-1] != end]\n"
+        "        if not beam:\n"
+        "            break\n",
+    ),
+    edit("    return beam[0]\n", "    return max(aside + beam, key=lambda candidate: candidate[1])\n"),
+    en="Finished candidates are put aside, so that they take up no place among the `width` any more. Rank them with the others in every round.",
+    ja="完成した候補をわきに置いているので、`width` 本の枠を使わなくなっています。毎回、ほかの候補と一緒に並べましょう。",
 )
 first_finished_wins = misconception(
     edit("            if ids[-1] == end:\n                candidates.append((ids, score))\n", "            if ids[-1] == end:\n                return ids, score\n"),

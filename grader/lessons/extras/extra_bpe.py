@@ -116,9 +116,11 @@ def splits_by_the_rules(student: Student, draw: Draw) -> None:
     view: View = read_pieces
     merges = [("b", "c"), ("a", "b"), ("bc", "d"), ("a", "bc"), ("ab", "c"), ("abc", "d"), ("d", "d")]
     words = ["abcd", "abab", "ddd", "a", "dabcda", *draw_words(draw, 4)]
-    for word in words:
-        student.call("split_word", word, merges, view=view)
-        student.must_agree(PIECES, help=SPLIT)
+    crossed = [("c", "d"), ("b", "c"), ("b", "cd"), ("a", "b")]  # what stands first on the left is no longest piece
+    for rules, asked in ((merges, words), (crossed, ["bcd", "abcd", "bcbcd"])):
+        for word in asked:
+            student.call("split_word", word, rules, view=view)
+            student.must_agree(PIECES, help=SPLIT)
 
 
 WALK = (
@@ -212,6 +214,20 @@ goes_on_by_one = misconception(
     en="After a pair is joined, its second piece is added once more. Go on by two there.",
     ja="つないだあと、組の 2 つ目の部品がもう一度加わっています。そこでは 2 つ進みましょう。",
 )
+joined_with_the_joined = misconception(
+    edit(
+        WALK,
+        "    joined = []\n"
+        "    for i, piece in enumerate(pieces):\n"
+        "        if i > 0 and (pieces[i - 1], piece) == tuple(pair):\n"
+        "            joined[-1] = pieces[i - 1] + piece\n"
+        "        else:\n"
+        "            joined.append(piece)\n"
+        "    return joined\n",
+    ),
+    en='A piece that has just been joined is joined once more with the next: of ["a", "a", "a"] one "a" is lost. Go on behind both pieces.',
+    ja='つないだばかりの部品を、次の部品ともう一度つないでいます。["a", "a", "a"] では "a" が 1 つ失われます。組の 2 つの後ろへ進みましょう。',
+)
 either_order = misconception(
     edit("tuple(pieces[i : i + 2]) == tuple(pair)", "sorted(pieces[i : i + 2]) == sorted(pair)"),
     en='join_pair joins ("b", "a") too when asked for ("a", "b"). The order counts.',
@@ -249,6 +265,21 @@ rules_backwards = misconception(
     edit("    for pair in merges:\n", "    for pair in reversed(merges):\n"),
     en="split_word uses the last rule first. Use them in the order in which they were learned.",
     ja="split_word が、最後の規則から使っています。学んだ順に使いましょう。",
+)
+any_rule_from_the_left = misconception(
+    edit(
+        "    pieces = list(word)\n    for pair in merges:\n        pieces = join_pair(pieces, pair)\n    return pieces\n",
+        "    pieces, rules, i = list(word), set(map(tuple, merges)), 0\n"
+        "    while i < len(pieces) - 1:\n"
+        "        if (pieces[i], pieces[i + 1]) in rules:\n"
+        "            pieces[i : i + 2] = [pieces[i] + pieces[i + 1]]\n"
+        "            i = 0\n"
+        "        else:\n"
+        "            i += 1\n"
+        "    return pieces\n",
+    ),
+    en="split_word joins the first pair from the left that is any rule. The order of the rules decides: the first rule everywhere, then the second.",
+    ja="split_word が、左から見ていずれかの規則に合う組をつないでいます。決めるのは規則の順番です。1 つ目の規則を全体に使い、それから 2 つ目に進みましょう。",
 )
 longest_piece_first = misconception(
     edit(

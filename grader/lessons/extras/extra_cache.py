@@ -196,6 +196,11 @@ sees_the_future = misconception(
     en="There is no mask, so a position sees those after it. One at a time that does no harm; several at once it does.",
     ja="マスクがないので、後ろの位置が見えています。1 つずつなら問題になりませんが、まとめて計算すると結果が変わります。",
 )
+no_mask_behind_a_cache = misconception(
+    edit("masked_fill(~allowed", "masked_fill(~allowed & (past == 0)"),
+    en="There is a mask only where there is no cache (`is_causal=cache is None`). That is right for one new position; of several at once each sees those after it.",
+    ja="キャッシュがないときしかマスクをかけていません（`is_causal=cache is None`）。新しい位置が 1 つなら問題ありませんが、いくつかまとめて渡すと後ろの位置が見えてしまいます。",
+)
 sees_no_self = misconception(
     edit(".tril(past)", ".tril(past - 1)"),
     en="The mask is off by one: a position does not see itself, and the first sees nothing (NaN). The diagonal belongs to what is seen.",

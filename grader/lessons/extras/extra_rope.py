@@ -206,6 +206,26 @@ added_not_turned = misconception(
     en="Sine and cosine are added to the vectors, as `positional_encoding` does. Here they turn them.",
     ja="`positional_encoding` のように sin と cos を足しています。ここではベクトルを回します。",
 )
+neighbours_and_halves_mixed = misconception(
+    edit(
+        TURN,
+        "    both = angles.repeat_interleave(2, dim=-1)\n"
+        "    half = torch.cat([-x[..., width // 2 :], x[..., : width // 2]], dim=-1)\n"
+        "    return x * both.cos() + half * both.sin()\n",
+    ),
+    en="Two kinds of pairs are mixed: the angles are laid out for neighbours (each twice in a row), the turn pairs the two halves. Take halves in both (torch.cat([angles, angles], dim=-1)), or neighbours in both.",
+    ja="2 通りの組が混ざっています。角度は隣どうしの並び（同じ角度が 2 つずつ続く）なのに、回すときは前半と後半を組にしています。どちらも前半と後半（torch.cat([angles, angles], dim=-1)）にするか、どちらも隣どうしにしましょう。",
+)
+halves_and_neighbours_mixed = misconception(
+    edit(
+        TURN,
+        "    both = torch.cat([angles, angles], dim=-1)\n"
+        "    beside = torch.stack([-x[..., 1::2], x[..., 0::2]], dim=-1).flatten(-2)\n"
+        "    return x * both.cos() + beside * both.sin()\n",
+    ),
+    en="Two kinds of pairs are mixed: the angles are laid out for the two halves, the turn pairs neighbours. Take neighbours in both (angles.repeat_interleave(2, dim=-1)), or halves in both.",
+    ja="2 通りの組が混ざっています。角度は前半と後半の並びなのに、回すときは隣どうしを組にしています。どちらも隣どうし（angles.repeat_interleave(2, dim=-1)）にするか、どちらも前半と後半にしましょう。",
+)
 second_formula_sees_the_new_first = misconception(
     edit("turned = torch.zeros_like(x)", "turned = x.clone()"),
     edit("even, odd = x[..., 0::2], x[..., 1::2]  # (B, T, D/2)", "even, odd = None, None"),

@@ -48,9 +48,11 @@ def averages(
     truth = training.truth(*sets, model.weight, model.bias, epochs)
     try:
         must_be(found, {name: truth[name] for name in names}, help)
-    except Failure:
+    except Failure as failure:
         if student.promised:
-            raise
+            by_batches = epochs > 1 and are_measured(found, model, sets, size, names, means)
+            mistake = failure.misconception or ("mean_of_batch_means" if by_batches else None)
+            raise Failure(failure.rationale, failure.help, failure.evidence, mistake) from None
         for of_losses, told in ((means, BY_TITLES), (sums, SUMS)):
             if are_measured(found, model, sets, size, names, of_losses):
                 return told

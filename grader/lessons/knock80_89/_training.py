@@ -19,12 +19,14 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader.checks import CallFailed, Draw, Exchange, Failure, Module, Student, Text, properties
+from grader.checks import CallFailed, Draw, Exchange, Failure, Module, StandsFor, Student, Text, properties
 from grader.checks.signature import bind
 from grader.lessons.knock80_89 import _history
 from grader.lessons.knock80_89._fakes import classifier
 
 WORDS, LABELS = 11, 5
+SIZES = {"vocab_size": WORDS + 2, "emb_size": 8, "padding_idx": WORDS + 1, "output_size": LABELS, "hidden_size": 8}
+OWN_MODEL = StandsFor("RNN", SIZES)
 TRAIN_TIME, VALID_TIME = 6, 7  # by its length the judge knows which set a title is from
 STILL = 1e-9  # a learning rate that changes nothing: then every honest average is the same
 
@@ -107,7 +109,7 @@ def fake_model(student: Student, draw: Draw, kind: FakeKind = PLAIN, weight: Ten
 def fake_model_of(student: Student, weight: Tensor, bias: Tensor, kind: FakeKind) -> FakeModel:
     # Who goes back to the best epoch at the end, in a training of their own, has learnt all the same until then.
     parts = (weight, bias, kind.awake, kind.asleep, kind.tracked, kind.untracked, student.promised)
-    return FakeModel(student.lend(classifier.FakeModel, *parts), weight, bias)
+    return FakeModel(student.lend(classifier.FakeModel, *parts, own=OWN_MODEL), weight, bias)
 
 
 def titles(draw: Draw, count: int, time: int) -> list[Title]:

@@ -120,8 +120,13 @@ class Problem:
             scaled = all(properties.close(found[row] * vector.norm(), vector) for row, vector in shared)
             return "made_of_length_one" if scaled else "never_filled"
         count = min(len(self.vocab), len(self.matrix))
-        if any(properties.close(found[first : first + count], self.matrix[:count]) for first in (0, 1)):
-            return "order_of_the_file"
+        ours = [vector for word, vector in zip(self.known, self.matrix, strict=True) if word in self.vocab]
+        for laid in (
+            self.matrix[:count],
+            torch.stack(ours),
+        ):  # all of the file, or its words that are in the vocabulary
+            if any(properties.close(found[first : first + len(laid)], laid) for first in (0, 1)):
+                return "order_of_the_file"
         closed = [self.matrix[self.known.index(word)] for word in words if word in self.known]
         if len(rows) < len(words) and all(properties.close(found[i], v) for i, v in enumerate(closed, start=1)):
             return "rows_closed_up"

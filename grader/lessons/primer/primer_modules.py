@@ -5,6 +5,7 @@ from typing import Any
 from torch import Tensor
 
 from grader.checks import (
+    CallFailed,
     Draw,
     Failure,
     Module,
@@ -15,7 +16,9 @@ from grader.checks import (
     edit,
     misconception,
     normalise,
+    own_scores,
     properties,
+    same,
 )
 
 TITLE = Text(en="A box of layers", ja="層をまとめる")
@@ -67,20 +70,36 @@ def output_shape(student: Student, draw: Draw) -> None:
 def parameters_are_found(student: Student, draw: Draw) -> None:
     """The parameters of its layers are found in the model."""
     words, width, labels = draw.sizes(3, smallest=4)
-    found = student.module("BagOfWords", words, width, labels).weights
+    model = student.module("BagOfWords", words, width, labels)
+    found = model.weights
     missing = [f"({words}, {width})"] if not any(w.shape == (words, width) for w in found.values()) else []
     missing += [f"({labels}, {width})"] if not any(set(w.shape) == {labels, width} for w in found.values()) else []
     without_bias = not missing and not any(w.numel() == labels for w in found.values())
     missing += [f"({labels},)"] if without_bias else []
     if missing:
+        hidden = not found and keeps_its_layers(student, model, draw.integers(0, words, 2, 3))
         raise Failure(
             Text(
                 en=f"The model has {len(found)} parameters, and none of shape {' and '.join(missing)}: training would not move them.",
                 ja=f"モデルのパラメータは {len(found)} 個で、形が {'・'.join(missing)} のものがありません。学習しても動きません。",
             ),
             LAYERS,
-            misconception="no_bias" if without_bias else None,
+            misconception="no_bias" if without_bias else "layers_in_a_list" if hidden else None,
         )
+
+
+def keeps_its_layers(student: Student, model: Module, ids: Tensor) -> bool:
+    """Whether a model without parameters says the same whatever the random numbers are: layers made in forward would not."""
+    seed, scores = student.seed, []
+    with own_scores.untraced(student):
+        try:
+            for student.seed in (seed, seed + 1):
+                scores.append(model(ids))
+        except CallFailed:
+            return False
+        finally:
+            student.seed = seed
+    return same(*scores)
 
 
 @check(points=3, after=output_shape, ja="得点は単語ベクトルの平均と線形層で決まる（あなたの重みで検算）")

@@ -7,6 +7,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from grader.checks import Failure, Module, Student, Text, properties
+from grader.lessons.transformer_lm._fakes import own_model
 from grader.lessons.transformer_lm._fakes.language_models import Bigram, Drowsy, Places
 from grader.lessons.transformer_lm._training_views import LOSS, PERPLEXITY, batch, number, series
 
@@ -52,7 +53,9 @@ def smoothing_of(found: float, logits: Tensor, targets: Tensor) -> float:
 
 def fake_model(student: Student, vocabulary: int, length: int) -> Module:
     """One that reads more than is asked for, so that what turns its axes is not stopped."""
-    return student.lend(Bigram, torch.zeros(vocabulary, vocabulary), length + 60).eval()
+    return student.lend(
+        Bigram, torch.zeros(vocabulary, vocabulary), length + 60, own=own_model(vocabulary, length + 60)
+    ).eval()
 
 
 def train(
@@ -86,7 +89,7 @@ def places_read(student: Student, steps: int, batch_size: int, length: int, lr: 
 def trained_on_a_wide_text(student: Student, steps: int, batch_size: int, length: int, lr: float) -> Tensor:
     """The table (WIDE, 3) of a model after that."""
     mixing = torch.cos(torch.arange(3 * WIDE, dtype=torch.float64).square()).float().view(3, WIDE)
-    model = student.lend(Places, mixing).eval()
+    model = student.lend(Places, mixing, own=own_model(3, WIDE)).eval()
     train(student, model, torch.arange(WIDE), steps, batch_size, length, lr)
     return table_of(model, (WIDE, 3))
 
@@ -144,7 +147,7 @@ def measured(student: Student, texts: list[Tensor], table: Tensor, length: int) 
 
     All are asked before one is judged: a single number could be that of another mistake by chance.
     """
-    model = student.lend(Drowsy, table, length).train()
+    model = student.lend(Drowsy, table, length, own=own_model(len(table), length)).train()
     found = [student.call("perplexity", model.train(), text, length, view=number(PERPLEXITY)) for text in texts]
     for text, value in zip(texts, found, strict=True):
         is_that_of(student, text, table, length, value)
@@ -156,7 +159,11 @@ def measures_with_gradients(student: Student, text: Tensor, table: Tensor, lengt
     plain, tracked = (
         float(
             student.call(
-                "perplexity", student.lend(Drowsy, table, length, factor), text, length, view=number(PERPLEXITY)
+                "perplexity",
+                student.lend(Drowsy, table, length, factor, own=own_model(len(table), length)),
+                text,
+                length,
+                view=number(PERPLEXITY),
             )
         )
         for factor in (1.0, 0.5)

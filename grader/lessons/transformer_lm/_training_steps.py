@@ -14,6 +14,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from grader.checks import CallFailed, Draw, Failure, Module, Student, Text, Unmatched, properties
+from grader.lessons.transformer_lm._fakes import own_model
 from grader.lessons.transformer_lm._fakes.language_models import Bigram, Forgetful
 from grader.lessons.transformer_lm._training_questions import table_of, train
 from grader.lessons.transformer_lm._training_views import LOSS, batch, number
@@ -63,7 +64,9 @@ class Rounds:
         return table_of(model, (self.vocabulary, self.vocabulary)), shift
 
     def bigram(self, table: Tensor, asleep: Tensor | None = None) -> Module:
-        return self.student.lend(Bigram, table, self.length + 60, asleep)
+        return self.student.lend(
+            Bigram, table, self.length + 60, asleep, own=own_model(self.vocabulary, self.length + 60)
+        )
 
 
 SHIFT = Text(en="the parameter `shift` of the model that was trained", ja="学習したモデルのパラメータ shift ")
@@ -108,7 +111,9 @@ def losses_are_those_of_the_model(student: Student, draw: Draw) -> None:
 
 def stopped(rounds: Rounds, start: Tensor, passes: int) -> Point:
     """What a model is in the middle of a longer training: it refuses to go on after so many passes."""
-    model, asked = rounds.student.lend(Bigram, start, rounds.length + 60, None, passes), len(rounds.student.exchanges)
+    longest = rounds.length + 60
+    model = rounds.student.lend(Bigram, start, longest, None, passes, own=own_model(rounds.vocabulary, longest))
+    asked = len(rounds.student.exchanges)
     with suppress(CallFailed, Failure):
         rounds.trained(model, 20, 0.1)
     del rounds.student.exchanges[asked:]
@@ -277,7 +282,8 @@ def steps_by_its_own_gradient(student: Student, draw: Draw) -> None:
 
 def forgetful(rounds: Rounds, steps: int, lr: float = RATE) -> Tensor:
     """The table of a forgetful model after that."""
-    model = rounds.student.lend(Forgetful, rounds.vocabulary, rounds.length + 60).eval()
+    sizes = rounds.vocabulary, rounds.length + 60
+    model = rounds.student.lend(Forgetful, *sizes, own=own_model(*sizes)).eval()
     rounds.trained(model, steps, lr)
     return table_of(model, (rounds.vocabulary, rounds.vocabulary)).double()
 

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from grader.checks import Draw, Failure, Module, Student, Text, View, properties
+from grader.lessons.transformer_lm._fakes import own_model
 from grader.lessons.transformer_lm._fakes.language_models import Bigram, Recording
 
 WRITTEN = Text(en="the text written", ja="書いた文")
@@ -71,7 +72,7 @@ def new_characters(found: Any, length: int, n: int) -> int:
 
 def attentive(student: Student, max_len: int) -> Module:
     """A model whose next character follows from everything it has read, in evaluation mode. In training mode it is mistaken."""
-    return student.lend(Recording, VOCABULARY, max_len).eval()
+    return student.lend(Recording, VOCABULARY, max_len, own=own_model(VOCABULARY, max_len)).eval()
 
 
 def greedy(student: Student, model: Module, prompt: Tensor, n: int, top_k: int | None = None) -> Tensor:
@@ -103,7 +104,7 @@ def shares(student: Student, rows: Tensor, temperature: float, top_k: int | None
     """
     kinds, vocabulary = rows.shape
     table = torch.cat([rows, torch.zeros(vocabulary - kinds, vocabulary)])
-    model = student.lend(Bigram, table, 99).eval()
+    model = student.lend(Bigram, table, 99, own=own_model(vocabulary, 99)).eval()
     prompt = (torch.arange(6000) % kinds).unsqueeze(1)
     for n in (1, 2):
         found = student.call("generate", model, prompt, n, temperature, top_k, view=written(prompt, n, vocabulary))
@@ -125,7 +126,7 @@ def other_text_next_time(student: Student, draw: Draw) -> None:
     Raises Failure. The questions leave no trace among the exchanges.
     """
     kept, seed = list(student.exchanges), student.seed
-    model = student.lend(Bigram, torch.zeros(5, 5), 99).eval()
+    model = student.lend(Bigram, torch.zeros(5, 5), 99, own=own_model(5, 99)).eval()
     prompt = draw.integers(0, 5, 60, 1)
     texts = []
     for student.seed in (seed, seed + 1):

@@ -4,6 +4,7 @@ Vaswani et al. 2017, sections 3.1 and 3.3; Ba et al. 2016, "Layer Normalization"
 """
 
 from collections.abc import Callable
+from functools import partial
 
 import torch
 from torch import Tensor
@@ -17,6 +18,7 @@ from grader.checks import (
     check,
     properties,
     sign,
+    tell_leftovers,
     trace,
 )
 from grader.lessons.transformer_lm import _interfaces
@@ -235,7 +237,7 @@ def repeatable_in_evaluation(student: Student, draw: Draw) -> Text | None:
 
 
 @check(points=1, after=block_shape, ja="すべてのパラメータが使われ、勾配が届く")
-def every_parameter_learns(student: Student, draw: Draw) -> None:
+def every_parameter_learns(student: Student, draw: Draw) -> Text | None:
     """All parameters take part: a gradient reaches each of them."""
     model, width, inner = build_sized(student, draw)
     x = drawn_input(draw, width)
@@ -246,4 +248,8 @@ def every_parameter_learns(student: Student, draw: Draw) -> None:
         properties.reached(found)
     except Failure as failure:
         silent = thinks and not any(found.get(name) is not None and found[name].any() for name in thinks)
-        raise Failure(failure.rationale, failure.help, misconception="no_feed_forward" if silent else None) from None
+        if silent:
+            raise Failure(failure.rationale, failure.help, misconception="no_feed_forward") from None
+        ask, compute = partial(model, x, *given, view=view(x)), partial(computes_both_stages.function, student, draw)
+        return tell_leftovers(student, failure, model, found, ask, compute)
+    return None

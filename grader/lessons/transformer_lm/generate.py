@@ -16,6 +16,7 @@ from grader.checks import (
     trace,
 )
 from grader.lessons.transformer_lm import _interfaces
+from grader.lessons.transformer_lm._fakes import own_model
 from grader.lessons.transformer_lm._fakes.language_models import Attentive
 from grader.lessons.transformer_lm._generate_mistakes import *  # noqa: F403 - they are this exercise's
 from grader.lessons.transformer_lm._written import (
@@ -59,7 +60,7 @@ def writes_n_characters(student: Student, draw: Draw) -> None:
     """It writes the ids of n characters."""
     batch, length, n, vocabulary = draw.sizes(4)
     prompt = draw.integers(0, vocabulary, batch, length)
-    model = student.lend(Attentive, vocabulary, 99).eval()
+    model = student.lend(Attentive, vocabulary, 99, own=own_model(vocabulary, 99)).eval()
     for number in (n, 1):
         student.call(
             "generate", model, prompt, number, 1.0, None, view=written(prompt, number, vocabulary, counted=True)
@@ -70,7 +71,7 @@ def writes_n_characters(student: Student, draw: Draw) -> None:
 def appends_to_the_prompt(student: Student, draw: Draw) -> None:
     """n characters are appended to the prompt: (B, T) becomes (B, T + n)."""
     batch, length, n, vocabulary = draw.sizes(4)
-    model = student.lend(Attentive, vocabulary, 99).eval()
+    model = student.lend(Attentive, vocabulary, 99, own=own_model(vocabulary, 99)).eval()
     for rows, places in ((batch, length), (1, length), (batch, 1)):
         prompt = draw.integers(0, vocabulary, rows, places)
         view = written(prompt, n, vocabulary, whole=True)

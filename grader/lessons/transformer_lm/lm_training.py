@@ -4,12 +4,15 @@ Radford et al. 2019, section 2; perplexity as in Bengio et al. 2003, section 4.
 """
 
 import math
+from collections.abc import Callable
 
 import torch
+from torch import Tensor
 from torch.nn import functional as F
 
-from grader.checks import Draw, Failure, Student, Text, accepts, check, edit, properties, sign, trace
+from grader.checks import Draw, Failure, Student, Text, accepts, check, edit, own_scores, properties, sign, trace
 from grader.lessons.transformer_lm import _interfaces, _tutorial_training
+from grader.lessons.transformer_lm._fakes import own_model
 from grader.lessons.transformer_lm._lines_training import CROSS_ENTROPY
 from grader.lessons.transformer_lm._training_mistakes import *  # noqa: F403 - they are this exercise's
 from grader.lessons.transformer_lm._training_perplexity import *  # noqa: F403 - they are this exercise's
@@ -159,9 +162,10 @@ ALL_BUT_THE_LAST = Text(
 def mean_cross_entropy(student: Student, draw: Draw) -> None:
     """The loss is the cross-entropy averaged over all positions, whatever the sizes; the logits stay as they are."""
     size, length, vocabulary = draw.sizes(3)
-    smoothing = []
+    smoothing, handed = [], what_its_loss_is_handed(student, draw)
     for shape in ((size, length, vocabulary), (1, length, 90 + vocabulary), (size, 1, vocabulary), (1, 1, 2)):
         logits, targets = draw.normal(*shape, scale=3.0), draw.integers(0, shape[2], *shape[:2])
+        logits = handed(logits)
         targets[0, 0] = 0
         found, after = student.call_and_inputs("lm_loss", logits, targets, view=number(LOSS))
         smoothing.append(smoothing_of(found, logits, targets))
@@ -178,6 +182,19 @@ def mean_cross_entropy(student: Student, draw: Draw) -> None:
             properties.unchanged((logits, targets), after[:2], Text(en="what was passed in", ja="入力"))
         except Failure as failure:
             raise Failure(failure.rationale, failure.help, misconception="logits_changed_in_place") from None
+
+
+def what_its_loss_is_handed(student: Student, draw: Draw) -> Callable[[Tensor], Tensor]:
+    """Logits as they are, or their log-softmax where the student's own model and loss agree on that."""
+    scores, targets = draw.normal(1, 2, 5), torch.tensor([[3, 1]])
+    own = own_model(5, 8)
+    in_logs = own_scores.in_logs(
+        student,
+        lambda logits: student.call("lm_loss", logits, targets, view=number(LOSS)),
+        scores,
+        lambda: student.module(own.name, **own.sizes)(targets),
+    )
+    return (lambda logits: logits.log_softmax(dim=-1)) if in_logs else (lambda logits: logits)
 
 
 LOSS_STEPS = Text(

@@ -15,6 +15,7 @@ from grader.checks import (
     accepts,
     check,
     edit,
+    normalise,
     properties,
     sign,
     trace,
@@ -79,7 +80,7 @@ COARSE = (torch.float16, torch.bfloat16)
 
 def bare(value: Any) -> Tensor:
     """A tensor without an axis of one that it has too many."""
-    found = properties.is_tensor(value, TABLE)
+    found = properties.is_tensor(normalise.unpacked(value), TABLE)
     lone = [axis for axis, size in enumerate(found.shape) if size == 1]
     return found.squeeze(lone[0]) if found.dim() == 3 and lone else found
 

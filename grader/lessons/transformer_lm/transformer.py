@@ -21,6 +21,7 @@ from grader.checks import (
     normalise,
     properties,
     sign,
+    tell_leftovers,
     trace,
 )
 from grader.lessons.transformer_lm import _interfaces, _tutorial_transformer
@@ -222,7 +223,7 @@ def repeatable_in_evaluation(student: Student, draw: Draw) -> Text | None:
 
 
 @check(points=1, after=output_shape, ja="どの層のパラメータも使われ、勾配が届く")
-def every_layer_learns(student: Student, draw: Draw) -> None:
+def every_layer_learns(student: Student, draw: Draw) -> Text | None:
     """All layers take part: a gradient reaches every parameter."""
     asked = build(student, draw)
     shape = (*asked.ids.shape, asked.vocabulary)
@@ -231,5 +232,10 @@ def every_layer_learns(student: Student, draw: Draw) -> None:
     cotangent = draw.normal(*shape)
     found = asked.model.gradients(
         asked.ids, cotangents=[cotangent.transpose(1, 2).contiguous() if turned_over else cotangent]
-    )
-    properties.reached(found["parameters"])
+    )["parameters"]
+    try:
+        properties.reached(found)
+    except Failure as failure:
+        compute = partial(computes_the_model.function, student, draw)
+        return tell_leftovers(student, failure, asked.model, found, partial(asked, asked.ids), compute)
+    return None

@@ -13,13 +13,19 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader.checks import Draw, Module, Student
+from grader.checks import Draw, Module, StandsFor, Student
 from grader.lessons.bert._fakes import encoders
 
 WIDTH, TIME, CLASSES = 8, 9, 3
 SEEN, UNSEEN = 10, 30  # words a class has in the training data, and besides
 PAD = CLASSES * (SEEN + UNSEEN)
 VOCABULARY = PAD + 1
+
+
+def own_encoder(words: int) -> StandsFor:
+    """The student's encoder for as many words."""
+    sizes = {"d_model": WIDTH, "num_heads": 1, "d_ff": 2 * WIDTH, "num_layers": 1, "max_len": 2 * TIME, "dropout": 0.0}
+    return StandsFor("Encoder", {"vocab_size": words, **sizes})
 
 
 def word_vectors(draw: Draw) -> Tensor:
@@ -37,7 +43,7 @@ def encoder(
     blank: all sentences look alike, so that there is next to nothing to learn.
     """
     asleep, padding = (torch.zeros(WIDTH) if given is None else given for given in (asleep, padding))
-    return student.lend(encoders.pretrained, vectors, asleep, padding, blank)
+    return student.lend(encoders.pretrained, vectors, asleep, padding, blank, own=own_encoder(VOCABULARY))
 
 
 class Steps:
@@ -55,7 +61,7 @@ class Steps:
 
 def logbook(student: Student, draw: Draw, count: int) -> tuple[Module, Steps]:
     """An encoder for `count` sentences that tells of its training steps."""
-    return student.lend_asking(Steps, encoders.Logbook, draw.normal(count, WIDTH))
+    return student.lend_asking(Steps, encoders.Logbook, draw.normal(count, WIDTH), own=own_encoder(count))
 
 
 def numbered(draw: Draw, count: int) -> tuple[Tensor, Tensor, Tensor]:

@@ -38,19 +38,21 @@ class FakeEncoder(nn.Module):
     def __init__(self, words: torch.Tensor, asleep: torch.Tensor, padding: torch.Tensor, blank: bool) -> None:
         super().__init__()
         self.blank = blank
-        self.words = nn.Parameter(words.clone())  # (V, D)
-        self.once = nn.Parameter(torch.zeros(words.shape[1], 3))
+        self.words = nn.Embedding(words.shape[0], words.shape[1])  # (V, D)
+        self.words.weight = nn.Parameter(words.clone())
+        self.once = nn.Linear(3, words.shape[1], bias=False)  # found by whoever goes through layers of a kind
+        nn.init.zeros_(self.once.weight)
         self.asleep, self.padding = asleep, padding  # each (D,)
 
     def forward(
         self, ids: torch.Tensor, mask: torch.Tensor | None = None, segments: torch.Tensor | None = None
     ) -> torch.Tensor:
         visible = torch.ones_like(ids) if mask is None else mask
-        share = visible.to(self.words.dtype).unsqueeze(-1)  # (B, T, 1)
-        mean = (self.words[ids] * share).sum(1, keepdim=True) / share.sum(1, keepdim=True)  # (B, 1, D)
-        padding = (share * (ids == len(self.words) - 1).unsqueeze(-1)).sum(1, keepdim=True)
+        share = visible.to(self.words.weight.dtype).unsqueeze(-1)  # (B, T, 1)
+        mean: torch.Tensor = (self.words(ids) * share).sum(1, keepdim=True) / share.sum(1, keepdim=True)  # (B, 1, D)
+        padding = (share * (ids == self.words.num_embeddings - 1).unsqueeze(-1)).sum(1, keepdim=True)
         mean = mean + padding * self.padding.to(mean.dtype)
-        mean = mean * (not self.blank) + self.once.clamp(-1e-7, 1e-7).sum(1)
+        mean = mean * (not self.blank) + self.once.weight.clamp(-1e-7, 1e-7).sum(1)
         if not self.training:
             mean = mean + self.asleep.to(mean.dtype)
         return mean.expand(-1, ids.shape[1], -1)  # (B, T, D)

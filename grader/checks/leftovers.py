@@ -1,0 +1,59 @@
+"""Parameters that no gradient reaches: cut off by mistake, or a leftover that has no part in a right answer.
+
+    class AttnDecoderRNN(DecoderRNN):          # whose own layers stay behind, unused
+    self.old = nn.Linear(d_model, d_model)     # first try
+
+A leftover computes nothing, so it costs nothing: it is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from torch import Tensor
+
+from grader.checks.answers import Unmatched
+from grader.checks.compare import same
+from grader.checks.exchange import CallFailed
+from grader.checks.own_scores import untraced
+from grader.errors import Failure, ReplyRefused
+from grader.model import Text
+
+if TYPE_CHECKING:
+    from grader.checks.module import Module
+    from grader.checks.student import Student
+
+
+def tell_leftovers(
+    student: Student,
+    failure: Failure,
+    model: Module,
+    gradients: Mapping[str, Any],
+    ask: Callable[[], Any],
+    compute: Callable[[], Any],
+) -> Text:
+    """Advice where all parameters without a gradient are leftovers of a right answer. Raises the failure otherwise.
+
+    ask: the model's value. compute: raises where the values are not those of a right answer. Nothing stays among the exchanges.
+    """
+    silent = [name for name in model.weights if not is_moved(gradients.get(name))]
+    with untraced(student):
+        try:
+            compute()
+            before = ask()
+            model.load({name: model.weights[name] + 1 for name in silent})
+            still = same(before, ask())
+        except (CallFailed, Failure, ReplyRefused, Unmatched):
+            still = False
+    if not still:
+        raise failure
+    unused = ", ".join(name for name in silent if model.weights[name].dim() > 1)[:60]
+    return Text(
+        en=f"The result is right without {unused}: nothing uses it, and it never learns. If it is left from an earlier try, take it out.",
+        ja=f"{unused} はどこにも使われておらず、学習もされませんが、結果は正しくなっています。前の試みの名残なら、消しておきましょう。",
+    )
+
+
+def is_moved(gradient: Any) -> bool:
+    return isinstance(gradient, Tensor) and bool(gradient.any())
