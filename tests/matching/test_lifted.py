@@ -444,7 +444,7 @@ def rated(part):
             hits += (scores.argmax(dim=1) == gold).sum().item()
     return total / len(part), hits / len(part)
 """
-TABLE = """
+KEPT_IN_TABLES = """
 net = OneHotClassifier()
 batches = DataLoader(train_part, batch_size=1, shuffle=True)
 opt = optim.SGD(net.parameters(), lr=0.05)
@@ -468,6 +468,6 @@ print(loss_table[:, -1], acc_table[:, -1])
 def test_one_hot_words_and_tables_of_measurements_are_understood() -> None:
     """A loop over words one by one, whose numbers stand in a table by epoch, is judged like any other."""
     cells = (None, DATA + ONE_HOT)
-    assert outcomes(graded("knock82", cells, ("knock82", TABLE))) == {Outcome.PASSED}
-    wrong = TABLE.replace("        opt.zero_grad()\n", "")
+    assert outcomes(graded("knock82", cells, ("knock82", KEPT_IN_TABLES))) == {Outcome.PASSED}
+    wrong = KEPT_IN_TABLES.replace("        opt.zero_grad()\n", "")
     assert "zero_grad_forgotten" in named(graded("knock82", cells, ("knock82", wrong)))
