@@ -60,14 +60,14 @@ class LayerNorm(nn.Module):
 """
 
 
-def named(explanation_cpu: float, role: str | None = None) -> tuple[set[str], float]:
+def named(explanations: int, role: str | None = None) -> tuple[set[str], float]:
     """The names of a known mistake, and the points, in a notebook that nobody handed out unless a role says so."""
     scope: dict[str, object] = {}
     exec(ATTENTION, scope)
     cells = (Cell(0, "code", ATTENTION, "encoder_block", role=role),)
     with LocalSandbox(scope) as sandbox:
         submission = Submission("x", "", "en", "transformer_lm", cells)
-        limits = Limits(explanation_cpu=explanation_cpu)
+        limits = Limits(explanations=explanations)
         report = judge(submission, sandbox, lesson("transformer_lm"), 4, limits, ("encoder_block",))
     found = [f for e in report.exercises for f in e.findings]
     return {f.misconception.id for f in found if f.misconception}, report.score.earned
@@ -75,6 +75,6 @@ def named(explanation_cpu: float, role: str | None = None) -> tuple[set[str], fl
 
 def test_without_time_for_explanations_a_mistake_has_no_name() -> None:
     """In somebody's own notebook; the points are the same. In our own notebook names are always looked for."""
-    (none, points), (name, same_points) = named(-1.0), named(Limits().explanation_cpu)
+    (none, points), (name, same_points) = named(-1), named(Limits().explanations)
     assert none == set() and name == {"unbiased_variance"} and points == same_points
-    assert named(-1.0, role="answer")[0] == {"unbiased_variance"}
+    assert named(-1, role="answer")[0] == {"unbiased_variance"}

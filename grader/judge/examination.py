@@ -16,7 +16,7 @@ from grader.errors import ReplyRefused, SandboxDied, UnlikeAnyAnswer
 from grader.judge.case import Case, CheckEnd, CheckRun, ExerciseContext, fails_without_reason
 from grader.judge.charging import Charging
 from grader.judge.execution import revive_sandbox
-from grader.judge.explanation_time import ExplanationTime
+from grader.judge.explanation_work import ExplanationWork
 from grader.judge.judged import JudgedExercise
 from grader.judge.known.protocol import AnswerKey
 from grader.judge.lending import Lending, OneMoreLent
@@ -50,7 +50,7 @@ class Examination:
     matching: Matching = field(default_factory=lambda: Matching(active=False))
     earlier: Callable[[Exercise], tuple[JudgedExercise, ...]] = lambda _exercise: ()
     exhausted: Callable[[], bool] = lambda: False
-    explanation: ExplanationTime = field(default_factory=ExplanationTime)
+    explanation: ExplanationWork = field(default_factory=ExplanationWork)
     exchanges: dict[str, list[Exchange]] = field(default_factory=dict)  # of each check, as it was last put
     runs: dict[str, CheckRun] = field(default_factory=dict)  # the same, where it came to an end
     answered: bool = False  # whether some check held that had asked something

@@ -9,7 +9,7 @@ import torch
 
 import grader
 from grader.judge.execution import execute_cells, remark_on_run
-from grader.judge.explanation_time import ExplanationTime
+from grader.judge.explanation_work import ExplanationWork
 from grader.judge.known import choose_answer_key
 from grader.judge.known.protocol import AnswerKey
 from grader.judge.saved_outputs import read_log
@@ -57,7 +57,7 @@ def judge(
     """
     limits = limits or Limits()
     run = execute_cells(submission, sandbox, limits, lambda cell: on_step(describe_progress(cell, submission)))
-    key, bound = known or choose_answer_key, ExplanationTime.of(submission, limits)
+    key, bound = known or choose_answer_key, ExplanationWork.of(submission, limits)
     examinations = SubmissionExaminations(submission, run, sandbox, seed, by_hand or {}, key, limits, bound)
     reports = [
         report_exercise(exercise, examinations, on_step)

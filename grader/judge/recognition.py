@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from grader.checks.answers import TOO_MANY_WAYS
 from grader.checks.exchange import Exchange
 from grader.judge.case import CheckRun
-from grader.judge.explanation_time import ExplanationTime
+from grader.judge.explanation_work import ExplanationWork
 from grader.judge.known.candidates import Candidates
 from grader.judge.known.protocol import AnswerKey
 from grader.judge.naming import maybe_two, with_names
@@ -27,7 +27,7 @@ class Recognition:
 
     answers: AnswerKey
     out_of_time: Callable[[], bool]
-    explanation: ExplanationTime = field(default_factory=ExplanationTime)
+    explanation: ExplanationWork = field(default_factory=ExplanationWork)
     candidates: dict[str, Candidates] = field(default_factory=dict)
 
     def is_unmatched(self, found: Finding) -> bool:

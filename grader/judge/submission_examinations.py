@@ -11,7 +11,7 @@ from grader.judge import editions
 from grader.judge.answers_on_parts import AnswersOnStudentParts, given_of
 from grader.judge.examination import Examination
 from grader.judge.execution import revive_sandbox
-from grader.judge.explanation_time import ExplanationTime
+from grader.judge.explanation_work import ExplanationWork
 from grader.judge.judged import JudgedExercise, is_hollow
 from grader.judge.known.protocol import AnswerKey
 from grader.judge.known.style import nearest_style
@@ -37,7 +37,7 @@ class SubmissionExaminations:
     by_hand: Map
     known: Callable[[Exercise], AnswerKey]
     limits: Limits
-    explanation: ExplanationTime = field(default_factory=ExplanationTime)
+    explanation: ExplanationWork = field(default_factory=ExplanationWork)
     began: float = field(default_factory=time.thread_time)
     parts: dict[str, tuple[JudgedExercise, tuple[Text, ...]]] = field(default_factory=dict)
     examinations: dict[str, Examination] = field(default_factory=dict)

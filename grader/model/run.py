@@ -66,8 +66,8 @@ class Limits:
     a core on a busy machine. When all cells together have used up `total_cpu`, each cell that is left gets `least_cpu`;
     after `total_wall` only what they define is run. `judge_cpu` bounds the judge's own CPU time for one submission, and
     `total_check_wall` what the student's code takes to answer all checks and trials, both far beyond what the slowest that
-    we know takes; what is left then is a person's. `explanation_cpu` is the part of the judge's that may go into naming
-    mistakes and following them through, in a notebook that is not ours. is_chosen: somebody asked for these seconds of CPU time.
+    we know takes; what is left then is a person's. `explanations` is how many questions may be put to known answers for
+    naming mistakes and following them through, in a notebook that is not ours. is_chosen: somebody asked for these seconds of CPU time.
     """
 
     cell_wall: float = 300.0
@@ -79,7 +79,7 @@ class Limits:
     check_wall: float = 60.0
     total_check_wall: float = 300.0
     judge_cpu: float = 1200.0
-    explanation_cpu: float = 12.0
+    explanations: int = 9_000
     is_chosen: bool = False
     memory: int = 4 << 30
     output: int = 1 << 20
