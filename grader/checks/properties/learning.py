@@ -25,12 +25,13 @@ def reached(gradients: Mapping[str, Any]) -> None:
         if gradient is None or (is_tensor(gradient).dim() > 1 and not gradient.any()):
             raise Failure(
                 Text(
-                    en=f"No gradient reaches the parameter {name}: it has no influence on the output and never learns.",
-                    ja=f"パラメータ {name} に勾配が届いていません。出力に影響しておらず、学習されることもありません。",
+                    en=f"No gradient reaches the parameter {name}: it never learns. Either it has no influence on the output, or something cuts it off.",
+                    ja=f"パラメータ {name} に勾配が届いておらず、学習されません。出力に影響していないか、途中で勾配が切れています。",
                 ),
                 Text(
-                    en="Follow it from `__init__` to `return`: where should it be used?",
-                    ja="`__init__` から `return` までたどって、どこで使うはずだったか探してみましょう。",
+                    en="Follow it from `__init__` to `return`: where should it be used? What cuts: .data, .detach(), .item(), no_grad(), torch.tensor(...).",
+                    ja="`__init__` から `return` までたどって、どこで使うはずだったか探してみましょう。勾配が切れるのは "
+                    ".data・.detach()・.item()・no_grad()・torch.tensor(...) です。",
                 ),
             )
 
