@@ -15,8 +15,8 @@ from grader.notebook.headings import normal, numbered
 from grader.notebook.pictures import without_pictures
 
 PERCENT = re.compile(r"^# ?%%(.*)$|^# In\[[ \d]*\]:\s*$", re.MULTILINE)
-LONGEST_TITLE = 300  # characters: the pattern below tries every way to share them out
-CELL_TITLE = re.compile(r"^[^\[\w]*([^\[]*?)\s*(?:\[(\w+)\])?\s*(?:\w+=.*)?$")
+OPTION = re.compile(r"(?<!\w)\w+=")  # exercise="knock81" role="answer"
+KIND = re.compile(r"\[(\w+)\]\s*(?:\w+=.*)?")  # [markdown] lang="ja"
 
 
 def cells_of_script(text: str, file: str = "") -> list[Cell]:
@@ -62,8 +62,13 @@ def with_text_behind(body: str) -> Iterator[tuple[str, str]]:
 
 def titled(rest: str) -> tuple[str, str]:
     """What stands behind `# %%`: a title and a kind in brackets, both perhaps empty."""
-    found = CELL_TITLE.match(rest[:LONGEST_TITLE])
-    return (found.group(1).strip(), (found.group(2) or "").lower()) if found else ("", "")
+    before, bracket, behind = rest.partition("[")
+    option = OPTION.search(before)
+    title = re.sub(r"^\W+", "", before[: option.start()] if option else before).strip()
+    if option or not bracket:
+        return title, ""
+    kind = KIND.fullmatch(bracket + behind)
+    return (title, kind.group(1).lower()) if kind else ("", "")
 
 
 def sections(text: str) -> Iterator[str]:

@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 
 from grader.lessons import catalogue
-from grader.notebook import scripts
 from grader.notebook.headings import BEFORE
 from tests.fuzz.pumping import pumped
 
@@ -106,11 +105,7 @@ MATCHED = (
     "MANY",
     "MENTION",
 )  # asked whether a line begins or is so
-PATTERNS = {
-    (p.pattern, p.flags): (place, kind, p)
-    for place, kind, p in (*spelled(), *held(), *declared())
-    if p is not scripts.CELL_TITLE
-}
+PATTERNS = {(p.pattern, p.flags): (place, kind, p) for place, kind, p in (*spelled(), *held(), *declared())}
 
 
 @pytest.mark.parametrize("place", sorted({place for place, _, _ in PATTERNS.values()}))
