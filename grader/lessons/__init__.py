@@ -6,6 +6,7 @@ A lesson is a folder with a `lesson.toml` (`grader.lesson_folders`) and a module
 
 from __future__ import annotations
 
+import ast
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -131,6 +132,9 @@ def gathered(module: ModuleType, folder: LessonFolder) -> Exercise:
                 ja=f"{module.__file__} の 1 行目: {needed} がありません。演習には TITLE と、学習者が書く名前 NAMES が必要です。",
             )
     check_kinds(module)
+    for part in (module, getattr(module, "ANSWERS", None)):
+        if isinstance(part, ModuleType):
+            check_names(Path(str(part.__file__)))
     from grader.checks.declare import gather  # torch comes with the words of a check
 
     exercise = gather(module)
@@ -158,6 +162,25 @@ def check_kinds(module: ModuleType) -> None:
                 f"{module.__file__}, line {line}: {name} must be {kind}.",
                 ja=f"{module.__file__} の {line} 行目: {name} は {kind} の形で書いてください。",
             )
+
+
+def check_names(path: Path) -> None:
+    """Raises AuthoringError where two checks, or two answers, of one file have one name: the first would be lost in silence."""
+    seen: dict[str, int] = {}
+    for node in ast.parse(path.read_text("utf-8")).body:
+        if isinstance(node, ast.FunctionDef) and node.decorator_list:
+            names = [node.name]
+        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
+            names = [target.id for target in node.targets if isinstance(target, ast.Name)]
+        else:
+            continue
+        for name in names:
+            if name in seen:
+                raise AuthoringError(
+                    f"{path}, line {node.lineno}: {name} is there already, in line {seen[name]}. Give one of the two another name.",
+                    ja=f"{path} の {node.lineno} 行目: {name} は {seen[name]} 行目にもあります。どちらかの名前を変えてください。",
+                )
+            seen[name] = node.lineno
 
 
 def all_of(kind: type, value: object) -> bool:

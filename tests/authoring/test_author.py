@@ -278,3 +278,22 @@ def test_what_builds_on_a_faulty_exercise_waits(tmp_path: Path) -> None:
     told = [(demand.where, bool(demand.faults)) for demand in asked]
     assert told == [("mine", False), ("softmax_scores", True), ("softmax_gradient", False)]
     assert "asks for sofmax" in asked[1].faults[0].text.en
+
+
+@pytest.mark.parametrize("kind", ["check", "mistake"])
+def test_one_name_for_two_is_told(folder: Path, kind: str) -> None:
+    """The first of two checks, or of two mistakes, with one name would be lost in silence: the line of the second is said."""
+    path = folder / EXERCISE
+    text = path.read_text(encoding="utf-8")
+    head = (
+        r"@check\(.*\n(?:@.*\n)*def \w+[\s\S]*?(?=\n\n\n|\Z)"
+        if kind == "check"
+        else r"^\w+ = misconception\([\s\S]*?\n\)\n"
+    )
+    again = re.search(head, text, re.MULTILINE)
+    assert again is not None
+    path.write_text(f"{text}\n\n{again[0]}\n", encoding="utf-8")
+    done = tried(folder)
+    assert done.exit_code != 0 and re.search(
+        r"line \d+: \w+ is there already, in line \d+", " ".join(done.output.split())
+    )
