@@ -1,6 +1,6 @@
 """Parameters that no gradient reaches: cut off by mistake, or a leftover that has no part in a right answer.
 
-    class AttnDecoderRNN(DecoderRNN):          # whose own layers stay behind, unused
+    class Better(Simple):                      # whose own layers stay behind, unused
     self.old = nn.Linear(d_model, d_model)     # first try
 
 A leftover computes nothing, so it costs nothing: it is told.

@@ -26,9 +26,8 @@ from grader.data.newscorpora import news, write_uci
 from grader.data.synthetic import Headline
 from grader.model import Text
 
-TITLES = (
-    480  # of the corpus; a tenth more come from other publishers. Enough for a batch of 256, few enough for many epochs
-)
+# Of the corpus; a tenth more come from other publishers. Enough for a batch of 256, few enough for many epochs.
+TITLES = 480
 PARTS = {"train": 320, "valid": 40, "test": 40}
 PART_NAMES = (*PARTS, "val", "dev")
 CATEGORIES = "btem"  # problem 51's table has them in this order, and so most people's labels are 0 to 3

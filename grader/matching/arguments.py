@@ -35,6 +35,7 @@ DERIVED = (
     "set_sizes",
     "device",
 )
+SETS = ("train_set", "valid_set")
 MOST = 24
 PAIRS = None
 Shape = tuple[str, str] | Data | None  # names of ids and label in an item; titles for a tokenizer; or just pairs
@@ -150,18 +151,21 @@ def derived(role: str, names: Shape) -> Argument | None:
         source = "train_set" if role == "train_loader" else "valid_set"
         return Argument(role, (source,), loader(source, names), also=("batch_size",))
     if role == "loaders":
-        parts = loader("train_set", names), loader("valid_set", names)
-        both = lambda values: remote(payload.by_part, *(make(values) for make in parts))  # noqa: E731  # as the others are
-        return Argument(role, ("train_set", "valid_set"), both, also=("batch_size",))
+        return Argument(role, SETS, by_part(loader(SETS[0], names), loader(SETS[1], names)), also=("batch_size",))
     if role == "set_sizes":
-        return Argument(role, ("train_set", "valid_set"), lambda v: remote(payload.by_part, *map(len, sets(v))))
+        return Argument(role, SETS, by_part(size_of(SETS[0]), size_of(SETS[1])))
     if role in ("train_set", "valid_set", "batch"):
         return Argument(role, (role,), lambda values: items(values[role], names))
     return None
 
 
-def sets(values: Values) -> tuple[Any, Any]:
-    return values["train_set"], values["valid_set"]
+def by_part(train: Any, valid: Any) -> Any:
+    """What these two make of the contract's arguments, by the name of the part."""
+    return lambda values: remote(payload.by_part, train(values), valid(values))
+
+
+def size_of(source: str) -> Any:
+    return lambda values: len(values[source])
 
 
 def loader(source: str, names: tuple[str, str] | None) -> Any:

@@ -15,7 +15,7 @@ from grader.notebook.headings import normal, numbered
 from grader.notebook.pictures import without_pictures
 
 PERCENT = re.compile(r"^# ?%%(.*)$|^# In\[[ \d]*\]:\s*$", re.MULTILINE)
-OPTION = re.compile(r"(?<!\w)\w+=")  # exercise="knock81" role="answer"
+OPTION = re.compile(r"(?<!\w)\w+=")  # role="answer" lang="en"
 KIND = re.compile(r"\[(\w+)\]\s*(?:\w+=.*)?")  # [markdown] lang="ja"
 
 

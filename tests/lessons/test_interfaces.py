@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from grader.lessons import catalogue
+from grader.lessons import catalogue, check_names
 from grader.model import Exercise, Interface
 
 SOLUTIONS = Path(__file__).parents[2] / "solutions"
+LESSONS = Path(__file__).parents[2] / "grader" / "lessons"
 DECLARED = [(e, i) for lesson in catalogue() for e in lesson.exercises for i in e.interfaces if i.exercise == e.id]
 
 
@@ -38,3 +39,9 @@ def test_needed_roles_and_defaults_are_among_the_roles(interface: Interface) -> 
     """Whatever else is said of a role is said of one that the interface has."""
     assert set(interface.needed) <= set(interface.roles)
     assert {role for role, _ in interface.defaults} <= set(interface.roles)
+
+
+@pytest.mark.parametrize("path", sorted(LESSONS.glob("*/*.py")), ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_no_lesson_of_ours_uses_a_name_twice(path: Path) -> None:
+    """It is asked here and not whenever a lesson is loaded, which everybody would wait for."""
+    check_names(path)

@@ -36,9 +36,9 @@ class Unloaded(types.ModuleType):
 
 def leave_unloaded() -> None:
     """From now on an optimizer does not load the compiler; one that is loaded already stays."""
-    when_imported("torch", without_compiler)
+    when_imported("torch", put_in_its_place)
 
 
-def without_compiler(torch: Any) -> None:
+def put_in_its_place(torch: Any) -> None:
     if NAME not in sys.modules:
         sys.modules[NAME] = vars(torch)["_dynamo"] = Unloaded(NAME)
