@@ -75,7 +75,7 @@ def test_what_is_read_is_what_is_run(week: Path) -> None:
         ("AVERAGES =", "def more(student, draw):\n    'More.'\nlast = check(points=5)(more)\nAVERAGES ="),
         ("AVERAGES =", "make = check(points=5)\ndef more(student, draw):\n    'More.'\nlast = make(more)\nAVERAGES ="),
         ("AVERAGES =", "if True:\n    @check(points=5)\n    def more(student, draw):\n        'More.'\nAVERAGES ="),
-        ("AVERAGES =", "@check(points=5)\ndef the_right_averages(student, draw):\n    'Again.'\nAVERAGES ="),
+        ("AVERAGES =", "kept = sorted('ba')\nkept = sorted(kept)\n@check(points=len(kept))\ndef more(student, draw):\n    'More.'\nAVERAGES ="),
         ("NAMES = (\"moving_average\",)", "NAMES = tuple([\"moving_average\"])"),
     ],
 )  # fmt: skip
