@@ -20,7 +20,7 @@ class Part:
     """A cell. name: what the other grader calls it; answers have BEGIN SOLUTION in them as ours have.
 
     question: the one that it belongs to, where that is said; "" where only the order tells. shown: what students see of tests that
-    were put into other words.
+    were put into other words. is_task: it says what to do, and what is written stands somewhere behind it.
     """
 
     kind: Kind
@@ -30,6 +30,7 @@ class Part:
     markdown: bool = False
     question: str = ""
     shown: str = ""
+    is_task: bool = False
 
 
 @dataclass

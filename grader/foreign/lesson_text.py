@@ -6,6 +6,7 @@ import ast
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from grader.errors import UsageError
@@ -71,21 +72,29 @@ def lesson_toml(assignment: Assignment, origin: str) -> str:
     points = sum(part.points for part in assignment.manual)
     if points:
         rubric = [f"{part.name}: {part.points:g}" for part in assignment.manual]
-        text += f'\n[notes]  # read by a person\ntitle = "Answers that a person reads"\npoints = {points:g}\nrubric = {json.dumps(rubric, ensure_ascii=False)}\n'
+        text += f'\n[notes]  # read by a person\ntitle = "Answers that a person reads"\nasks = "The answers say what is asked for."\npoints = {points:g}\nrubric = {json.dumps(rubric, ensure_ascii=False)}\n'
     return text
 
 
 def solution(assignment: Assignment) -> str:
     """The script in cells. Visible tests go along as they were, so that students see them."""
-    cells = []
+    scored, cells = any(part.points for part in assignment.manual), list[str]()
     current = ""
     for part in assignment.parts:
         question = assignment.question_of(part)
         current = question.id if question else current
         following = next_question(assignment, part)
         mine = question.id if question else following if part.markdown else current
-        cells.append(cell(part, mine))
+        cells.append(cell(part if scored else without_role(part), mine))
     return "".join(cells)
+
+
+def without_role(part: Part) -> Part:
+    """Where nobody scores what a person reads, its place is text or code of the notebook, without the author's words."""
+    if part.kind != "manual":
+        return part
+    place = "(Write here.)" if part.markdown else "# Write your code here."
+    return replace(part, kind="text" if part.markdown else "code", source=part.source if part.is_task else place)
 
 
 def next_question(assignment: Assignment, part: Part) -> str:
@@ -102,11 +111,11 @@ def next_question(assignment: Assignment, part: Part) -> str:
 def cell(part: Part, exercise: str) -> str:
     mine = f' exercise="{exercise}"' if exercise else ""
     source = re.sub(r"(?m)^([ \t]*)#[ \t]*%%", r"\1#: %%", part.source.rstrip())  # "# %%time" would begin a cell
+    if part.kind == "manual":
+        return read_by_a_person(part, source)
     if part.markdown:
-        role = ' role="notes"' if part.kind == "manual" else ""
-        lines = "\n".join(f"# {line}".rstrip() for line in part.source.rstrip().splitlines())
-        return f"# %% [markdown]{mine if not role else ''}{role}\n{lines}\n"
-    if part.kind == "answer" or (part.kind == "manual" and mine):
+        return f"# %% [markdown]{mine}\n{commented(part.source)}\n"
+    if part.kind == "answer":
         whole = source if "# BEGIN SOLUTION" in source else f"# BEGIN SOLUTION\n{source}\n# END SOLUTION"
         return f'# %%{mine} role="answer"\n{whole}\n\n\n'
     if part.kind == "tests":
@@ -114,7 +123,22 @@ def cell(part: Part, exercise: str) -> str:
         lines = "\n".join(f"    {line}".rstrip() for line in shown.splitlines())
         nothing = "" if runs_something(shown) else "    pass\n"
         return f'# %%{mine} role="demo"\nif __name__ == "__main__":\n{lines}\n{nothing}\n\n'
-    return f"# %%{mine}\n{source if part.kind != 'manual' else '# Write your code here.'}\n\n\n"
+    return f"# %%{mine}\n{source}\n\n\n"
+
+
+def read_by_a_person(part: Part, source: str) -> str:
+    """A place for words or code; behind what has to be done, where the two are one cell there."""
+    if part.is_task:
+        return f'# %% [markdown]\n{commented(part.source)}\n# %% [markdown] role="notes"\n# ...\n'
+    return (
+        f'# %% [markdown] role="notes"\n{commented(part.source)}\n'
+        if part.markdown
+        else f'# %% role="notes"\n{source}\n\n\n'
+    )
+
+
+def commented(text: str) -> str:
+    return "\n".join(f"# {line}".rstrip() for line in text.rstrip().splitlines())
 
 
 def runs_something(source: str) -> bool:

@@ -19,8 +19,11 @@ import nbformat
 
 from grader.errors import AuthoringError
 from grader.foreign.assignment import Assignment, Kind, Part, into_questions, titled
+from grader.foreign.blocks import without_blocks
 
 MARK = re.compile(r"(?m)^([ \t]*)#{1,3} ?(BEGIN|END) (SOLUTION|HIDDEN TESTS)[ \t]*$")  # ### BEGIN SOLUTION
+MARK_SCHEME = re.compile(r".*BEGIN MARK SCHEME.*"), re.compile(r".*END MARK SCHEME.*")  # === BEGIN MARK SCHEME ===
+IN_TEXT = re.compile(r"(?m)^.*?((?:BEGIN|END) SOLUTION).*$")  # === BEGIN SOLUTION ===, ### END SOLUTION
 MAGIC = re.compile(r"(?m)^([ \t]*)([%!].*)$")  # %matplotlib inline
 
 
@@ -63,9 +66,20 @@ def part_of(cell: Any) -> Part:
     told = cell.metadata.get("nbgrader", {})
     markdown = cell.cell_type != "code"
     kind = kind_of(told, markdown)
-    source = str(cell.source) if markdown else MAGIC.sub(r"\1pass  # \2", MARK.sub(r"\1# \2 \3", str(cell.source)))
+    source = (
+        marks_in_text(str(cell.source))
+        if markdown
+        else MAGIC.sub(r"\1pass  # \2", MARK.sub(r"\1# \2 \3", str(cell.source)))
+    )
     points = told.get("points", 0) if kind in ("tests", "manual") else 0
-    return Part(kind, source, str(told.get("grade_id", "")), max(0.0, float(points or 0)), markdown)
+    name, worth = str(told.get("grade_id", "")), max(0.0, float(points or 0))
+    return Part(kind, source, name, worth, markdown, is_task=bool(told.get("task")))
+
+
+def marks_in_text(source: str) -> str:
+    """A cell of text with its regions as ours: `=== BEGIN SOLUTION ===` counts wherever it stands in a line; the scheme to mark by is left out."""
+    whole = without_blocks(source, *MARK_SCHEME)
+    return IN_TEXT.sub(lambda line: line[1], whole)
 
 
 def kind_of(told: Any, markdown: bool) -> Kind:

@@ -119,7 +119,14 @@ def read_notes(notes: Notes, submission: Submission) -> ExerciseReport:
     written = [cell.source.strip() for cell in submission.cells if cell.role == "notes" and not cell.pristine]
     answer = "\n\n".join(text for text in written if text)[:LONGEST]
     outcome = Outcome.NEEDS_REVIEW if answer else Outcome.MISSING
-    found = Finding("reading_notes", EXPLAINS, outcome, notes.points, help=rubric_text(notes), answer=answer)
+    found = Finding(
+        "reading_notes",
+        notes.asks or EXPLAINS,
+        outcome,
+        notes.points,
+        help=rubric_text(notes),
+        answer=answer,
+    )
     return ExerciseReport("notes", notes.title, total((found,)), (found,))
 
 

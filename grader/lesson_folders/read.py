@@ -87,9 +87,10 @@ class Reader:
     text: str
     table: Mapping[str, Any]
     taken: set[str] = field(default_factory=set)
+    within: tuple[str, ...] = ()
 
     def wrong(self, key: str, en: str, ja: str) -> AuthoringError:
-        line = line_of(self.text, (key,))
+        line = line_of(self.text, (*self.within, key)) if key in self.table else line_of(self.text, self.within)
         return AuthoringError(f"{self.path}, line {line}: {key} {en}", ja=f"{self.path} の {line} 行目: {key} {ja}")
 
     def get(self, key: str, kind: type, default: Any, en: str, ja: str) -> Any:
@@ -98,6 +99,16 @@ class Reader:
         if key in self.table and (not isinstance(value, kind) or (kind is int and isinstance(value, bool))):
             raise self.wrong(key, f"must be {en}.", f"には{ja}を書いてください。")
         return value
+
+    def refuse_others(self) -> None:
+        for key in self.table:
+            if key not in self.taken:
+                known, place = ", ".join(sorted(self.taken)), "[notes]" if self.within else "a lesson"
+                raise self.wrong(
+                    key,
+                    f"is no key of {place}. There are: {known}.",
+                    f"というキーはありません。あるのは {known} です。",
+                )
 
     def flag(self, key: str) -> bool:
         return bool(self.get(key, bool, False, "true or false", " true か false "))
@@ -149,12 +160,7 @@ def read_folder(folder: Path) -> LessonFolder:
         reader.flag("optional"),
         shows_answers(reader),
     )
-    for key in reader.table:
-        if key not in reader.taken:
-            known = ", ".join(sorted(reader.taken))
-            raise reader.wrong(
-                key, f"is no key of a lesson. There are: {known}.", f"というキーはありません。あるのは {known} です。"
-            )
+    reader.refuse_others()
     return lesson
 
 
@@ -257,13 +263,23 @@ def notes_of(reader: Reader) -> Notes | None:
     table = reader.get("notes", dict, None, "a table: [notes]", "表 [notes]")
     if table is None:
         return None
-    points, rubric = table.get("points"), table.get("rubric", [])
-    if isinstance(points, bool) or not isinstance(points, int | float) or points <= 0 or not isinstance(rubric, list):
-        raise reader.wrong(
-            "notes",
-            "needs points = 6 and rubric = [...], a list of texts.",
-            "には points = 6 と rubric = [...]（文字列の配列）が必要です。",
-        )
-    return Notes(
-        reader.words("notes", table.get("title", "")), points, tuple(reader.words("notes", one) for one in rubric)
+    inner, points, rubric = (
+        Reader(reader.path, reader.text, table, within=("notes",)),
+        table.get("points"),
+        table.get("rubric", []),
     )
+    if isinstance(points, bool) or not isinstance(points, int | float) or not 0 < points < float("inf"):
+        raise inner.wrong("points", "must be a number above zero: 6.", "には 6 のような正の数を書いてください。")
+    if not isinstance(rubric, list):
+        raise inner.wrong(
+            "rubric",
+            'must be a list of texts: ["names both logs"].',
+            'には文字列の配列を書いてください: ["2 つのログを挙げている"]',
+        )
+    asks = inner.words("asks", table["asks"]) if "asks" in table else None
+    found = Notes(
+        inner.words("title", table.get("title", "")), points, tuple(inner.words("rubric", one) for one in rubric), asks
+    )
+    inner.taken |= {"points", "rubric", "title", "asks"}
+    inner.refuse_others()
+    return found

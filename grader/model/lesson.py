@@ -137,11 +137,15 @@ class Edition:
 
 @dataclass(frozen=True, slots=True)
 class Notes:
-    """The reading notes of a lesson: free text that a person scores. The rubric is what that person goes by."""
+    """The reading notes of a lesson: free text that a person scores. The rubric is what that person goes by.
+
+    asks: what must hold, as a check says it; None where it is the usual.
+    """
 
     title: Text
     points: float
     rubric: tuple[Text, ...]
+    asks: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -195,7 +195,7 @@ def cell_of(index: int, kind: Literal["code", "markdown", "raw"], raw: Any) -> C
     source = raw.get("source", "")
     source = whole_characters("".join(map(str, source)) if isinstance(source, list) else str(source))
     source = without_pictures(source) if kind == "markdown" else source
-    ours = metadata(raw) or of_nbgrader(raw, kind)
+    ours = metadata(raw) or of_nbgrader(raw)
     exercise, role = ours.get("exercise"), ours.get("role")
     return Cell(
         index=index,
@@ -209,13 +209,13 @@ def cell_of(index: int, kind: Literal["code", "markdown", "raw"], raw: Any) -> C
     )
 
 
-def of_nbgrader(raw: Any, kind: str) -> dict[str, Any]:
+def of_nbgrader(raw: Any) -> dict[str, Any]:
     """What nbgrader says of a cell (`"nbgrader": {"solution": true, "grade_id": "squares"}`): an imported lesson keeps its names."""
     told = metadata(raw, "nbgrader")
+    if told.get("task") or (told.get("solution") and told.get("grade")):
+        return {"role": "notes"}  # a person reads and scores it
     if not told.get("solution") or not isinstance(told.get("grade_id"), str):
         return {}
-    if told.get("grade"):
-        return {"role": "notes"} if kind == "markdown" else {}
     return {"exercise": slug(told["grade_id"][:LONGEST_ID]), "role": SOLUTION}
 
 

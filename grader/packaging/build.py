@@ -45,6 +45,7 @@ from grader.packaging.code_words import in_words, words_of
 
 REGION = re.compile(r"(?ms)^([ \t]*)# BEGIN SOLUTION[ \t]*\n(.*?)^[ \t]*# END SOLUTION[ \t]*\n?")
 FIGURE = re.compile(r"(?m)^!\[(.+)\]\(figure:(\w+)\)$")  # ![The causal mask](figure:causal_triangle)
+NOTES_REGION = re.compile(r"(?ms)^BEGIN SOLUTION[ \t]*\n(.*?)^END SOLUTION[ \t]*(?:\n|\Z)")  # in a cell of text
 STUB = re.compile(r"(?m)^([ \t]*)(.*?)  # STUB: (.*)$")
 WRITE_HERE = {"ja": "# ここに書いてください", "en": "# write your code here"}
 WRITE_NOTES = {"ja": "（ここに書いてください）", "en": "(Write here.)"}
@@ -202,10 +203,12 @@ def make(cell: Any, name: str, language: Language, solved: bool) -> Any:
         source = cell.source
         if ours.get("role") == "answer":
             source = answer(source, language, solved)
+        if ours.get("role") == "notes":
+            source = notes_code(source, language, solved)
         if ours.get("role") == "demo":
             source = demo(source)
         made = nbformat.v4.new_code_cell(source, id=name)
-        ours["sha"] = fingerprint(source)
+        ours["sha"] = "" if solved and ours.get("role") == "notes" else fingerprint(source)
     made.metadata = nbformat.from_dict({"grader": ours} if ours else {})
     return made
 
@@ -227,8 +230,18 @@ def answer(source: str, language: Language, solved: bool) -> str:
 
 
 def notes(source: str, language: Language, solved: bool) -> str:
-    """The place for the student's own words; `source` holds ours, as an example."""
-    return source if solved else WRITE_NOTES[language]
+    """The place for the student's own words: what stands between the marks, or the whole cell where there are none, holds ours as an example."""
+    if not NOTES_REGION.search(source):
+        return source if solved else WRITE_NOTES[language]
+    return NOTES_REGION.sub(lambda m: m[1] if solved else f"{WRITE_NOTES[language]}\n", source).rstrip("\n")
+
+
+def notes_code(source: str, language: Language, solved: bool) -> str:
+    """The place for code that a person reads: what stands between the marks becomes empty, or the whole cell where there are none."""
+    marked = source.rstrip() + "\n"
+    if not REGION.search(marked):
+        return source if solved else WRITE_HERE[language]
+    return REGION.sub(lambda m: m[2] if solved else f"{m[1]}{WRITE_HERE[language]}\n", marked).rstrip("\n")
 
 
 def demo(source: str) -> str:

@@ -16,10 +16,10 @@ from pathlib import Path
 
 from grader import lesson_folders, lessons
 from grader.errors import AuthoringError
-from grader.lesson_folders.read import LANGUAGES
+from grader.lesson_folders.read import LANGUAGES, LessonFolder
 from grader.lessons import source
 from grader.lessons.outline import outlines
-from grader.model import Text
+from grader.model import Language, Text
 
 GUARD = 'if __name__ == "__main__":\n'  # how a demonstration begins, so that it is run in a notebook only
 ROLES = ("answer", "demo", "setup", "notes")
@@ -81,7 +81,7 @@ def broken_rules(lesson: str, text: str) -> list[BrokenRule]:
     asked = {exercise.id: exercise.names for exercise in outlines(lesson_folders.found()[lesson])}
     cells = script_cells(text)
     found = [broken for cell in cells for broken in (*broken_header(cell, asked), *broken_marks(cell))]
-    found += broken_cuts(text)
+    found += [*broken_cuts(text), *broken_notes(lesson_folders.found()[lesson], cells)]
     if not found:  # else it is not known what stands in an answer
         found = [*handed_out(cells, text, asked, source.place_of(lesson) or Path(lesson))]
     return sorted(found, key=lambda broken: broken.line)
@@ -109,6 +109,33 @@ def broken_cuts(text: str) -> Iterator[BrokenRule]:
                     ja=f"セルの先頭は `# %%` と空白です。`{line[:12]}` で始まる行は 2 通りに読めてしまいます。",
                 ),
             )
+
+
+def broken_notes(folder: LessonFolder, cells: list[ScriptCell]) -> Iterator[BrokenRule]:
+    """Points that nobody could earn, because no cell is there to write in; a cell that nobody would read."""
+    places = [cell for cell in cells if cell.role == "notes"]
+    if folder.notes is None:
+        yield from (BrokenRule(cell.first, UNREAD) for cell in places)
+        return
+    for language in folder.languages:
+        if not any(cell.said.get("lang", language) == language for cell in places):
+            yield BrokenRule(max(1, cells[-1].last if cells else 1), nowhere(folder.notes.points, language, folder))
+
+
+def nowhere(points: float, language: Language, folder: LessonFolder) -> Text:
+    lang = f' lang="{language}"' if len(folder.languages) > 1 else ""
+    return Text(
+        en=f"lesson.toml has reading notes worth {points:g} points, and students have no cell to write them in: add one that begins with "
+        f'`# %% [markdown]{lang} role="notes"`.',
+        ja=f"lesson.toml に {points:g} 点の読解メモがありますが、書き込むセルがありません。"
+        f'`# %% [markdown]{lang} role="notes"` で始まるセルを加えてください。',
+    )
+
+
+UNREAD = Text(
+    en='nobody would read what is written here: a cell with role="notes" needs [notes] with title and points in lesson.toml.',
+    ja='このセルに書かれたものを読む人がいません。role="notes" を使うには、lesson.toml に [notes]（title と points）を書いてください。',
+)
 
 
 # --- headers -----------------------------------------------------------------------------------
@@ -196,7 +223,7 @@ def wrong_exercise(cell: ScriptCell, asked: Mapping[str, tuple[str, ...]]) -> Br
 
 def broken_marks(cell: ScriptCell) -> Iterator[BrokenRule]:
     """Marks that are misspelled, stand alone or in one another, or outside of an answer; an answer without any."""
-    if not cell.is_code:
+    if not cell.is_code and cell.role != "notes":
         return
     opened, count = 0, 0  # the line of the BEGIN that is open
     for number, line in enumerate(cell.lines, cell.first):
@@ -213,7 +240,7 @@ def broken_marks(cell: ScriptCell) -> Iterator[BrokenRule]:
         opened = number if kind == "begin" else 0
     if opened:
         yield BrokenRule(opened, never_ended())
-    if count and cell.role != "answer":
+    if count and cell.role not in ("answer", "notes"):
         yield BrokenRule(cell.first, no_role(cell.role))
     if not count and cell.role == "answer":
         yield BrokenRule(cell.first, no_marks())
@@ -269,6 +296,7 @@ def handed_out(
     """Names that an exercise asks for, and that are given whole in the notebook all the same."""
     wanted = {name: exercise for exercise, names in asked.items() for name in names}
     blanks = [span for cell in cells if cell.role == "answer" for span in regions(cell)]
+    blanks += [(cell.first, cell.last) for cell in cells if cell.role == "notes"]
     defined: dict[str, list[tuple[int, int]]] = {}
     for node in source.parsed(text, str(place)).body:
         for name in bound_by(node) & wanted.keys():

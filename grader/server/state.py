@@ -103,7 +103,7 @@ def mark(here: Visit, check: str, worth: float) -> dict[str, Any]:
 def begin_rubric(book: Gradebook, lesson: Lesson, language: Language) -> None:
     """The lesson's own rubric for its reading notes becomes the first items, with equal shares of the points."""
     question = RubricQuestion(lesson.id, "notes", "reading_notes")
-    if lesson.notes is None or not untouched(book, question):
+    if lesson.notes is None or not lesson.notes.rubric or not untouched(book, question):
         return
     share = round(lesson.notes.points / len(lesson.notes.rubric), 2)
     for line in lesson.notes.rubric:

@@ -280,6 +280,46 @@ def test_what_builds_on_a_faulty_exercise_waits(tmp_path: Path) -> None:
     assert "asks for sofmax" in asked[1].faults[0].text.en
 
 
+PLACE = '# %% [markdown] role="notes"\n# Our own words.\n'
+ASKED = '\n[notes]\ntitle = "Why"\npoints = 2\nasks = "The reason is there."\n'
+NOTES = {
+    "points that nobody can earn": (ASKED, "", r"solution\.py:\d+: lesson\.toml has reading notes worth 2 points"),
+    "a cell that nobody reads": ("", PLACE, r"solution\.py:\d+: nobody would read what is written here"),
+    "a region that does not end": (ASKED, PLACE + "# BEGIN SOLUTION\n", r"solution\.py:\d+: BEGIN SOLUTION has no END"),
+}
+
+
+@pytest.mark.parametrize("name", NOTES)
+def test_reading_notes_have_a_place_and_a_reader(folder: Path, name: str) -> None:
+    """Points without a cell to write in, and a cell without points, are faults: everybody would get nothing, or would not be read."""
+    asked, place, said = NOTES[name]
+    with (folder / "lesson.toml").open("a") as toml, (folder / "solution.py").open("a") as solution:
+        toml.write(asked)
+        solution.write(f"\n\n{place}")
+    done = tried(folder)
+    assert done.exit_code == 1 and re.search(said, done.output), done.output
+
+
+def test_reading_notes_keep_the_question_and_lose_the_answer(folder: Path) -> None:
+    """In text and in code, what stands between the marks is a blank and the rest is handed out; without marks the whole cell is a blank."""
+    with (folder / "lesson.toml").open("a") as toml, (folder / "solution.py").open("a") as solution:
+        toml.write(ASKED)
+        solution.write(
+            '\n\n# %% [markdown] role="notes"\n# **Why two?**\n#\n# BEGIN SOLUTION\n# Because of one.\n# END SOLUTION\n'
+            '# %% role="notes"\n# Draw it.\n# BEGIN SOLUTION\ndrawn = 1\n# END SOLUTION\n'
+            '# %% role="notes"\nplotted = 2\n' + PLACE
+        )
+    assert tried(folder).exit_code == 0 and author("build", str(folder)).exit_code == 0
+    notebook = nbformat.read(folder / "notebooks" / "en" / "week_3.ipynb", as_version=4)
+    texts = [cell.source for cell in notebook.cells if cell.metadata.get("grader", {}).get("role") == "notes"]
+    assert texts == [
+        "**Why two?**\n\n(Write here.)",
+        "# Draw it.\n# write your code here",
+        "# write your code here",
+        "(Write here.)",
+    ]
+
+
 @pytest.mark.parametrize("kind", ["check", "mistake"])
 def test_one_name_for_two_is_told(folder: Path, kind: str) -> None:
     """The first of two checks, or of two mistakes, with one name would be lost in silence: the line of the second is said."""

@@ -130,6 +130,10 @@ BROKEN = {
     "a solution that is elsewhere": ("lesson.toml", "minutes", 'solution = "answer.py"\nminutes', r"lesson\.toml, line 5: the solution file .*answer\.py is not there"),
     "a solution that is no Python": ("solution.py", "def moving_average(", "def moving average(", r"solution\.py, line 1\d: "),
     "no reference": ("week_3_average.py", 'NAMES = ("moving_average",)', 'NAMES = ("moving_average", "median")', r"week_3_average\.py, line 6: the solution .*solution\.py defines no median"),
+    "a rubric that is no list": ("lesson.toml", "minutes = [20, 30]  # reading and writing", 'minutes = [20, 30]\n[notes]\ntitle = "Why"\npoints = 2\nrubric = "a"', r"lesson\.toml, line 9: rubric must be a list"),
+    "no points for the notes": ("lesson.toml", "minutes = [20, 30]  # reading and writing", 'minutes = [20, 30]\n[notes]\ntitle = "Why"', r"lesson\.toml, line 6: points must be a number above zero"),
+    "no such key of the notes": ("lesson.toml", "minutes = [20, 30]  # reading and writing", 'minutes = [20, 30]\n[notes]\ntitle = "Why"\npoints = 2\nrubrik = ["a"]', r"lesson\.toml, line 9: rubrik is no key of \[notes\]\. There are: asks, points, rubric, title"),
+    "a title of the notes that is none": ("lesson.toml", "minutes = [20, 30]  # reading and writing", 'minutes = [20, 30]\n[notes]\npoints = 2\ntitle = 3', r"lesson\.toml, line 8: title must be a text"),
     "no text": ("lesson.toml", '"week_3"', "3", r"lesson\.toml, line 2: title must be a text"),
 }  # fmt: skip
 
