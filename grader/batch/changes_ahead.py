@@ -13,10 +13,12 @@ from typing import Any
 
 from grader.batch.batch_run import BatchRun
 from grader.batch.decimals import written
+from grader.batch.gradebook.marking import MarkWithoutCheck, marks_without_check
 from grader.batch.gradebook.queries import standings
 from grader.batch.gradebook.store import Gradebook
 from grader.batch.intake.hand_in import Handed
 from grader.batch.names import said
+from grader.batch.summary import without_check
 from grader.model import Text
 
 MOST = 20  # marks that are named
@@ -35,6 +37,7 @@ class PendingChanges:
     since: int | None
     before: Mapping[str, Any]
     after: Mapping[str, Any]
+    lost: tuple[MarkWithoutCheck, ...] = ()
 
 
 def ahead(book: Gradebook, prepare: Callable[[Gradebook], BatchRun], handed: tuple[Handed, ...]) -> PendingChanges:
@@ -56,7 +59,8 @@ def ahead(book: Gradebook, prepare: Callable[[Gradebook], BatchRun], handed: tup
     )
     again = sum(not line.settled and line.submission in scored for line in known)
     old = json.loads(settings_of(book, since)) if since is not None else {}
-    return PendingChanges(len(known), again, moved, since, old, json.loads(evening.batch.settings))
+    lost = tuple(marks_without_check(book))
+    return PendingChanges(len(known), again, moved, since, old, json.loads(evening.batch.settings), lost)
 
 
 def settings_of(book: Gradebook, batch: int) -> str:
@@ -81,6 +85,7 @@ def sentences(found: PendingChanges) -> Iterator[Text]:
         yield said(*MOVED, count=len(found.moved), marks=marks + more)
     if found.again:
         yield said(*AGAIN, again=found.again, known=found.known)
+    yield from without_check(found.lost)
 
 
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:

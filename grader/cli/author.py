@@ -11,6 +11,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from grader.cli.class_file import class_file_option
 from grader.cli.console import Exit, language_of_locale, language_option, say, table_console, told, write
 from grader.cli.group import main
 from grader.cli.lessons_option import lessons_option
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 
 @main.command("new")
+@class_file_option(("lessons",))
 @lessons_option
 @click.argument("lesson")
 @click.option(
@@ -62,6 +64,7 @@ def new(lesson: str, output: Path | None, lang: Language | None) -> None:
 
 
 @main.command("list")
+@class_file_option(("lessons",))
 @lessons_option
 @language_option
 @told
@@ -97,6 +100,7 @@ def how_long(folder: LessonFolder, language: Language) -> str:
 
 
 @main.command("show")
+@class_file_option(("lessons",))
 @lessons_option
 @click.argument("exercise")
 @language_option
@@ -115,6 +119,7 @@ def show(exercise: str, lang: Language | None) -> None:
 
 
 @main.command("release")
+@class_file_option(("lessons",))
 @lessons_option
 @click.option(
     "-o",

@@ -18,6 +18,7 @@ from grader.cli.class_file import DeferredText, NameValuePairs, class_option
 from grader.cli.console import language_of_locale, language_option, pending_option, told
 from grader.cli.group import main
 from grader.cli.lessons_option import lessons_option, not_in_what_is_graded
+from grader.cli.worth_options import points_option, show_option, weight_option
 from grader.errors import UsageError
 from grader.model import Language
 
@@ -85,27 +86,9 @@ def book_option(command: Callable[..., Any]) -> Callable[..., Any]:
     show_default=True,
     help="Which of several hand-ins of a student counts.",
 )
-@click.option(
-    "--points",
-    type=NameValuePairs(settings.points_known),
-    multiple=True,
-    metavar="EXERCISE=POINTS",
-    help="What an exercise is worth in the end; may be repeated.",
-)
-@click.option(
-    "--weight",
-    type=NameValuePairs(settings.points_known),
-    multiple=True,
-    metavar="EXERCISE=SHARE",
-    help="The share of an exercise in what the lesson is worth; one for each exercise.",
-)
-@click.option(
-    "--show",
-    type=click.Choice(["all", "mistakes", "points"]),
-    default="all",
-    show_default=True,
-    help="What students see in their reports: everything, the mistakes without values, or the points.",
-)
+@points_option
+@weight_option
+@show_option
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Write everybody's report there.")
 @click.option("--requests", is_flag=True, help="With --out: the reports carry a form to ask about a mark.")
 @click.option(

@@ -9,6 +9,7 @@ import click
 
 from grader.cli.batch import book_option
 from grader.cli.batch_run import alike_hints
+from grader.cli.class_file import class_file_option
 from grader.cli.console import language_of_locale, language_option, say, table_console, told, write
 from grader.cli.grade_file import rendered
 from grader.cli.group import main
@@ -48,6 +49,7 @@ def book_list(book: Path, lesson: str | None, section: str | None, batches: bool
 
 
 @book_.command("show")
+@class_file_option(("lessons",))
 @click.argument("student")
 @book_option
 @click.option("--lesson", metavar="LESSON", help="Of this lesson.")
@@ -56,8 +58,10 @@ def book_list(book: Path, lesson: str | None, section: str | None, batches: bool
 def book_show(student: str, book: Path, lesson: str | None, lang: Language | None) -> None:
     """A student's report with the marks in it, and who changed what and when."""
     from grader.batch.gradebook import queries
+    from grader.batch.gradebook.marking import marks_without_check
     from grader.batch.gradebook.store import open_book
     from grader.batch.gradebook.student_argument import KnownStudents
+    from grader.batch.summary import without_check
     from grader.report import book as pages
     from grader.report import json
 
@@ -72,6 +76,8 @@ def book_show(student: str, book: Path, lesson: str | None, lang: Language | Non
             click.echo(rendered(json.read(text), "terminal", language, to_file=False), nl=False)
         table_console().print(pages.standings([found], language))
         table_console().print(pages.changes(queries.changes(opened, found.student), language))
+        for sentence in without_check(marks_without_check(opened, student)):
+            click.echo(sentence.in_(language))
 
 
 @book_.command("mark")

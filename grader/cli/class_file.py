@@ -10,7 +10,7 @@ import datetime
 import difflib
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -80,7 +80,7 @@ class ClassFile:
 
     def blamed(self, error: UsageError, *keys: str) -> UsageError:
         """The same with the place that it is about, where the value came from here."""
-        if not keys or keys[0] not in self.keys:
+        if not keys or keys[0] not in self.keys or said_by_person(click.get_current_context(), keys[0]):
             return error
         written = (self.keys[keys[0]], *keys[1:])
         en, ja = f"{self.place(*written)}: ", f"{self.path.name} の {line_of(self.text, written)} 行目: "
@@ -89,6 +89,11 @@ class ClassFile:
 
 def class_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """--class, read before all others, so that the file can say what they are by default."""
+    return class_file_option(())(command)
+
+
+def class_file_option(names: tuple[str, ...]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """The same for a command that takes these parameters from the file; what else a batch has there is for the batch. (): all."""
     return click.option(
         "--class",
         OPTION,
@@ -96,12 +101,12 @@ def class_option(command: Callable[..., Any]) -> Callable[..., Any]:
         metavar="FILE",
         is_eager=True,
         expose_value=False,
-        callback=taken,
+        callback=lambda ctx, _param, named: take(ctx, named, names),
         help=f"The options in a file; those given here come first. Default: {NAME} of this folder, if there is one.",
-    )(command)
+    )
 
 
-def taken(ctx: click.Context, _param: click.Parameter, named: Path | None) -> None:
+def take(ctx: click.Context, named: Path | None, names: tuple[str, ...]) -> None:
     """Put what the file says where click looks for defaults."""
     path = named or Path(NAME)
     if named is None and not path.is_file():
@@ -110,6 +115,8 @@ def taken(ctx: click.Context, _param: click.Parameter, named: Path | None) -> No
         found = read(path, named=named is not None)
         if said_by_person(ctx, LESSONS):  # other copies of the same lessons, perhaps
             found = replace(found, tables={key: value for key, value in found.tables.items() if key != LESSONS})
+        if names:
+            found = replace(found, tables=dict(for_parameters(found, names, batch_of(ctx))))
         found, values = understood(found, ctx.command)
     except UsageError as error:
         from grader.cli.console import Exit, language_of_locale
@@ -117,6 +124,24 @@ def taken(ctx: click.Context, _param: click.Parameter, named: Path | None) -> No
         raise Exit(error.in_(language_of_locale()), 2) from error
     ctx.meta[META] = found
     ctx.default_map = {**(ctx.default_map or {}), **values}
+
+
+def batch_of(ctx: click.Context) -> click.Command:
+    """The command whose options the keys of the file are."""
+    group = ctx.find_root().command
+    assert isinstance(group, click.Group)
+    return group.commands["batch"]
+
+
+def for_parameters(file: ClassFile, names: tuple[str, ...], batch: click.Command) -> Iterator[tuple[str, Any]]:
+    """Its keys for these parameters. Raises UsageError, with the line, for a key that no command knows."""
+    options = options_of(batch)
+    for key, value in file.tables.items():
+        if key not in options:
+            wrong = told(file, (key,), unknown(key, options))
+            raise UsageError(wrong.en, ja=wrong.ja)
+        if options[key].name in names:
+            yield key, value
 
 
 def current() -> ClassFile | None:

@@ -11,11 +11,16 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from grader.batch.gradebook.course_rules import Show
+from grader.batch.gradebook.exercise_points import scaled
+from grader.batch.report_visibility import shown
+from grader.cli.batch_settings import worth_of
 from grader.cli.budget import budget_options, limits_of
 from grader.cli.console import language_of_locale, language_option, pending_option, say, told, unicode, write
 from grader.cli.group import main
 from grader.cli.last_time import compared
 from grader.cli.lessons_option import lessons_option, not_in_what_is_graded
+from grader.cli.worth_options import points_option, show_option
 from grader.model import Language, Limits, Outcome, Report, Score, Text
 
 
@@ -37,6 +42,8 @@ from grader.model import Language, Limits, Outcome, Report, Score, Text
 @click.option("--seed", type=click.IntRange(0), help="Draw the inputs from this seed. Default: a fresh one.")
 @click.option("--only", multiple=True, metavar="EXERCISE", help="Only this exercise; may be repeated.")
 @click.option("--lesson", metavar="LESSON", help="Which lesson it is, if the notebook does not tell.")
+@points_option
+@show_option
 @budget_options
 @click.option(
     "--map",
@@ -58,6 +65,8 @@ def grade_file(
     seed: int | None,
     only: tuple[str, ...],
     lesson: str | None,
+    points: tuple[tuple[str, str], ...],
+    show: Show,
     budget: float | None,
     cell_time: float,
     total_time: float,
@@ -72,8 +81,10 @@ def grade_file(
     not_in_what_is_graded(path)
     limits = limits_of(budget, cell_time, total_time)
     quiet = format_ != "terminal" and output is None
-    report = graded(path, seed, only, lesson, limits, language, jailed, quiet, map_)
-    since = compared(path, report) if format_ == "terminal" and output is None else None
+    worth = worth_of(points, (), lesson, only)
+    found = graded(path, seed, only, lesson, limits, language, jailed, quiet, map_)
+    since = compared(path, found) if format_ == "terminal" and output is None else None
+    report = shown(scaled(found, worth), show)
     words = lang or report.language or language
     write(rendered(report, format_, words, to_file=output is not None, since=since), output)
     if page is not None:

@@ -6,14 +6,21 @@ from pathlib import Path
 
 import click
 
-from grader.cli.batch_settings import check_names
+from grader.batch.gradebook.course_rules import Show
+from grader.cli.batch_settings import asked, check_names, worth_of
+from grader.cli.class_file import class_file_option
 from grader.cli.console import language_of_locale, language_option, say, told, write_bytes
 from grader.cli.group import main
-from grader.cli.lessons_option import lessons_option
-from grader.model import Language
+from grader.cli.lessons_option import lessons_option, said_by_person
+from grader.cli.worth_options import points_option, show_option, weight_option
+from grader.errors import UsageError
+from grader.model import Language, Lesson
+
+Pairs = tuple[tuple[str, str], ...]
 
 
 @main.command("gradescope")
+@class_file_option(("lessons", "only", "points", "weight", "show"))
 @click.argument("lesson")
 @lessons_option
 @click.option(
@@ -25,6 +32,9 @@ from grader.model import Language
     help="Where to.",
 )
 @click.option("--only", multiple=True, metavar="EXERCISE", help="Only this exercise; may be repeated.")
+@points_option
+@weight_option
+@show_option
 @click.option(
     "--no-sandbox", is_flag=True, help="Grade without a jail, which Gradescope's containers usually do not allow."
 )
@@ -37,8 +47,18 @@ from grader.model import Language
 )
 @language_option
 @told
+@click.pass_context
 def gradescope(
-    lesson: str, output: Path, only: tuple[str, ...], no_sandbox: bool, minutes: float, lang: Language | None
+    ctx: click.Context,
+    lesson: str,
+    output: Path,
+    only: tuple[str, ...],
+    points: Pairs,
+    weight: Pairs,
+    show: Show,
+    no_sandbox: bool,
+    minutes: float,
+    lang: Language | None,
 ) -> None:
     """Make the zip that Gradescope takes under Configure Autograder."""
     from grader import lessons
@@ -47,14 +67,16 @@ def gradescope(
     language = lang or language_of_locale()
     check_names(lesson, only)
     found = lessons.lesson(lesson)
-    write_bytes(pack(found.id, only, language, sandbox=not no_sandbox, minutes=minutes), output)
-    points = sum(exercise.points for exercise in found.exercises if not only or exercise.id in only)
-    points += found.notes.points if found.notes and not only else 0.0
+    only, points, weight = of_this_lesson(ctx, found, only, points, weight)
+    worth = worth_of(points, weight, found.id, only)
+    write_bytes(pack(found.id, only, language, not no_sandbox, minutes, worth, show), output)
+    own = asked(found.id, only).get(found.id, {})
+    whole = sum(worth.get(name, most) for name, most in own.items())
     click.echo(
         say(
             language,
-            f"{output} is ready for Configure Autograder. Set the assignment's points to {points:g}.",
-            f"{output} を作りました。Gradescope の Configure Autograder にアップロードし、配点を {points:g} 点にしてください。",
+            f"{output} is ready for Configure Autograder. Set the assignment's points to {whole:g}.",
+            f"{output} を作りました。Gradescope の Configure Autograder にアップロードし、配点を {whole:g} 点にしてください。",
         )
     )
     click.echo(
@@ -75,3 +97,24 @@ def gradescope(
             else "コンテナで隔離環境が使えない場合は採点せず、その旨を結果に表示します。それでも採点するには --no-sandbox を付けてください。",
         )
     )
+
+
+def of_this_lesson(
+    ctx: click.Context, lesson: Lesson, only: tuple[str, ...], points: Pairs, weight: Pairs
+) -> tuple[tuple[str, ...], Pairs, Pairs]:
+    """A class.toml is for a whole course: what it says of other lessons is none of this zip's. Raises UsageError where nothing is left to grade."""
+    from grader import lesson_folders
+
+    parts = {*(exercise.id for exercise in lesson.exercises), *(("notes",) if lesson.notes else ())}
+    elsewhere = {"notes", *(name for one in lesson_folders.found().values() for name in one.exercises)} - parts
+    here = only if said_by_person(ctx, "only") else tuple(name for name in only if name not in elsewhere)
+    if only and not here:
+        raise UsageError(
+            f"class.toml chooses exercises, and none of them is of {lesson.id}: nothing would be graded.",
+            ja=f"class.toml で選ばれている演習に {lesson.id} のものがなく、採点するものがありません。",
+        )
+    kept = [
+        pairs if said_by_person(ctx, name) else tuple(pair for pair in pairs if pair[0] not in elsewhere)
+        for name, pairs in (("points", points), ("weight", weight))
+    ]
+    return here, kept[0], kept[1]

@@ -31,13 +31,14 @@ class Asked:
 
 @dataclass(frozen=True)
 class Outline:
-    """An exercise as a list shows it."""
+    """An exercise as a list shows it. of_forms: ids of the checks of its other forms."""
 
     id: str
     lesson: str
     title: Text
     names: tuple[str, ...]
     checks: tuple[Asked, ...]
+    of_forms: frozenset[str] = frozenset()
 
     @property
     def points(self) -> float:
@@ -65,18 +66,37 @@ def outlines(folder: LessonFolder) -> tuple[Outline, ...]:
 
 def of_exercise(exercise: Exercise) -> Outline:
     checks = tuple(Asked(check.id, check.points, check.text) for check in exercise.checks)
-    return Outline(exercise.id, exercise.lesson, exercise.title, exercise.names, checks)
+    of_forms = frozenset(check.id for form in exercise.forms for check in form.asks.checks)
+    return Outline(exercise.id, exercise.lesson, exercise.title, exercise.names, checks, of_forms)
 
 
 def written_out(folder: LessonFolder, name: str) -> Outline:
     """Raises WorkedOut where only running the module tells."""
-    body = ast.parse((folder.folder / f"{name}.py").read_text(encoding="utf-8")).body
+    body = body_of(folder, name)
     values = {target.id: node.value for node in body if isinstance(node, ast.Assign) for target in names_of(node)}
-    checks = {node.name: asked for node in body if isinstance(node, ast.FunctionDef) and (asked := check_of(node))}
+    checks = checks_in(body)
     names = literal(values.get("NAMES"))
     if "TITLE" not in values or not isinstance(names, tuple) or not checks or made_otherwise(body, set(checks)):
         raise WorkedOut(name)
-    return Outline(name, folder.id, text_of(values["TITLE"]), names, tuple(checks.values()))
+    of_forms = frozenset(check for form in forms_of(values) for check in checks_in(body_of(folder, form)))
+    return Outline(name, folder.id, text_of(values["TITLE"]), names, tuple(checks.values()), of_forms)
+
+
+def body_of(folder: LessonFolder, module: str) -> list[ast.stmt]:
+    return ast.parse((folder.folder / f"{module}.py").read_text(encoding="utf-8")).body
+
+
+def checks_in(body: list[ast.stmt]) -> dict[str, Asked]:
+    return {node.name: asked for node in body if isinstance(node, ast.FunctionDef) and (asked := check_of(node))}
+
+
+def forms_of(values: dict[str, ast.expr]) -> list[str]:
+    """`FORMS = (_tutorial_mask,)`: the modules beside it."""
+    said = values.get("FORMS")
+    names = said.elts if isinstance(said, ast.Tuple) else [said] if said is not None else []
+    if not all(isinstance(name, ast.Name) for name in names):
+        raise WorkedOut("FORMS")
+    return [name.id for name in names if isinstance(name, ast.Name)]
 
 
 def names_of(node: ast.Assign) -> Iterator[ast.Name]:

@@ -178,6 +178,47 @@ def test_a_mark_is_worth_what_its_check_is_worth_today() -> None:
     assert marked(report, {**marks, TOTAL: Mark(7.0, "mia")}).score.earned == 7.0
 
 
+def test_a_mark_stays_the_same_share_when_a_check_changes(tmp_path: Path) -> None:
+    """Half of a check is half of it when the lesson gives it other points, a whole score likewise, and both ways; the record says so."""
+
+    def worth(points: float, checks: str) -> None:
+        result = graded(FAILED, FAILED)
+        report = json.read(result.report)
+        findings = (replace(report.exercises[0].findings[0], points=points), report.exercises[0].findings[1])
+        exercise = replace(report.exercises[0], findings=findings, score=total(findings))
+        changed = replace(report, exercises=(exercise,), score=total(findings))
+        batch = book.begin(replace(BATCH, policy=checks))
+        numbers = book.hand_in(batch, [(who, f"{who}.ipynb", who, None) for who in ("ann", "ben")])
+        for number in numbers:
+            book.record(batch, number, checks, 1, replace(result, report=json.render(changed).encode()), by="grader")
+        book.end(batch)
+
+    with open_book(tmp_path / "book") as book:
+        worth(2.0, "one")
+        give(book, "ann", None, "ex.c0", 1.0, "ta", "half")
+        give(book, "ben", None, None, 3.0, "ta", "three quarters")
+        seen = []
+        for number, points in enumerate((6.0, 6.0, 1.0, 2.0)):
+            worth(points, f"another {number}")
+            seen.append((scores(book)["ann"][0], scores(book)["ben"][0]))
+        assert seen == [(3.0, 6.0), (3.0, 6.0), (0.5, 2.25), (1.0, 3.0)]
+        said = [change.what for change in queries.changes(book, "ann") if "from now on" in change.what]
+        assert len(said) == 3 and any("2 points are 6 from now on: ex.c0" in what for what in said)
+
+
+def test_a_lost_run_moves_no_mark(tmp_path: Path) -> None:
+    """A run that broke, or a lesson that asks for less for once, leaves the mark as it was when everything is asked again."""
+    with open_book(tmp_path / "book") as book:
+        enter(book, "ann", PASSED, FAILED)
+        give(book, "ann", None, "ex.c1", 1.0, "ta", "")
+        give(book, "ann", None, None, 3.0, "ta", "")
+        enter(book, "ann", PASSED, BROKEN, checks="two")
+        enter(book, "ann", PASSED, checks="three")
+        enter(book, "ann", PASSED, FAILED, checks="four")
+        found = book.marks(queries.one(book, "ann").submission)
+        assert {place: mark.points for place, mark in found.items()} == {("ex", "c1"): 1.0, TOTAL: 3.0}
+
+
 def test_the_record_of_changes_only_grows(tmp_path: Path) -> None:
     """Nobody can take back or rewrite what was done, not even in SQL."""
     with open_book(tmp_path / "book") as book:

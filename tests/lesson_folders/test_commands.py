@@ -191,6 +191,11 @@ def test_exactly_the_changed_lesson_is_graded_anew(graded: tuple[Class, Result],
         check_file.write_text(before.replace("@check(points=2,", "@check(points=7,"))
         assert anew(found.again()) == dict.fromkeys(["ann", "ben", "cho", "dan"], "week_3")
         assert scores(found.base / "book") == {"ann": 8.0, "ben": 1.0, "cho": 1.0, "dan": 1.0, "eve": 3.0}
+        check_file.write_text(before.replace("as_long_as_the_values", "one_for_each"))
+        lost = "The check week_3_average.as_long_as_the_values is not in the lesson any more, so marks by hand on it count nowhere: cho 1."
+        for done in (found.again("--dry-run"), found.again(), told("book", "show", "cho", "--book", book, "--lessons", str(found.base / "lessons"))):  # fmt: skip
+            said = " ".join(done.output.split())
+            assert lost in said, done.output
     finally:
         check_file.write_text(before)
 
@@ -215,6 +220,63 @@ def test_points_and_weights_are_the_instructors(
     Path("class.toml").write_text(f"{settings}[points]\nweek_3_avarage = 30\n")
     done = told("batch")
     assert done.exit_code == 2 and "class.toml, line 8: There is no exercise week_3_avarage" in done.output, done.output
+
+
+def class_toml(base: Path, text: str) -> None:
+    (base / "class.toml").write_text(text, encoding="utf-8")
+
+
+def test_the_lessons_of_the_class_are_known_to_every_command_that_grades_nothing(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """list, show, new and gradescope take the key `lessons` of class.toml; a typo in the file is told by its line; grading one file takes nothing from it."""
+    handed = tmp_path / "handed" / "hw.ipynb"
+    handed.parent.mkdir()
+    handed.write_text(notebook(folder), encoding="utf-8")
+    lesson_folders.use_only()
+    monkeypatch.chdir(tmp_path)
+    class_toml(tmp_path, 'lessons = "week_3"\nlate = "10%/day"\n')
+    assert told("author", "build", "week_3").exit_code == 0
+    for words in (["list"], ["show", EXERCISE], ["new", "week_3"]):
+        done = told(*words)
+        assert done.exit_code == 0 and "week_3" in done.output, (words, done.output)
+    class_toml(handed.parent, 'lessons = "../week_3"\n')
+    monkeypatch.chdir(handed.parent)
+    assert told("file", "hw.ipynb").exit_code == 2, "the working folder may be a student's"
+    class_toml(tmp_path, 'lessons = "week_3"\nlessens = "week_3"\n')
+    done = told("list", "--class", str(tmp_path / "class.toml"))
+    assert done.exit_code == 2 and "class.toml, line 2: There is no key lessens" in done.output, done.output
+
+
+def test_the_zip_for_gradescope_has_the_points_of_the_class(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Points and what students see come from class.toml or the command line; what is said there of other lessons is left out, and a name that is none is refused."""
+    monkeypatch.chdir(tmp_path)
+    class_toml(tmp_path, f'lessons = "week_3"\nshow = "points"\n[points]\n{EXERCISE} = 30\ncausal_mask = 9\n')
+    done = told("gradescope", "week_3", "--no-sandbox")
+    assert done.exit_code == 0 and "Set the assignment's points to 30." in done.output, done.output
+    with zipfile.ZipFile(tmp_path / "autograder.zip") as archive:
+        kept = json.loads(archive.read("settings.json"))
+    assert kept["points"] == {EXERCISE: 30.0} and kept["show"] == "points"
+    done = told("gradescope", "week_3", "--points", "causal_mask=3")
+    assert done.exit_code == 2 and "There is no exercise causal_mask in what is graded" in done.output
+    assert "class.toml" not in done.output, "the command line said it"
+    class_toml(tmp_path, 'lessons = "week_3"\nexercises = ["causal_mask"]\n')
+    done = told("gradescope", "week_3")
+    assert done.exit_code == 2 and "none of them is of week_3" in done.output, done.output
+
+
+def test_one_file_can_be_worth_other_points(folder: Path, tmp_path: Path) -> None:
+    """`--points` scales what a report says, and `--show points` leaves the mistake out of it."""
+    path = tmp_path / "hw.ipynb"
+    path.write_text(notebook(folder, mistake="one_too_few"), encoding="utf-8")
+    words = ["file", str(path), "--lessons", str(folder), "--points", f"{EXERCISE}=30", "--format", "json"]
+    report = json.loads(told(*words).stdout)
+    assert (report["score"]["earned"], report["score"]["possible"]) == (10.0, 30.0)
+    cut = json.loads(told(*words, "--show", "points").stdout)
+    findings = [finding for exercise in cut["exercises"] for finding in exercise["findings"]]
+    assert cut["score"] == report["score"] and not any(finding["misconception"] for finding in findings)
 
 
 # --- one hand-in -------------------------------------------------------------------------------

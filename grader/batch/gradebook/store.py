@@ -19,6 +19,7 @@ from grader.batch.gradebook.course_rules import Rules
 from grader.batch.gradebook.database import Database, connect, told
 from grader.batch.gradebook.entries import Batch, Result, Status
 from grader.batch.gradebook.migrations import MIGRATIONS
+from grader.batch.gradebook.worth import Worth, worth_of
 from grader.errors import GradebookError, UsageError
 from grader.model import Mark, Report, Score, Text
 from grader.report import json
@@ -169,7 +170,7 @@ class Gradebook(Database):
     def record(self, batch: int, submission: int, checks: str, seed: int, result: Result, by: str) -> bool:
         """Keep a result, for good when this returns. False: it was there already, and nothing was changed."""
         report = json.read(result.report) if result.report else None
-        with self.transaction():
+        with self.transaction(), self.worth_kept(submission):
             key = "WHERE submission = ? AND batch = ? AND checks = ?"
             old = next(self.rows(f"SELECT * FROM runs {key}", submission, batch, checks), None)
             if old is not None and not broken(old):
@@ -186,9 +187,8 @@ class Gradebook(Database):
                  result.worker, result.seconds, now()),
             ).lastrowid  # fmt: skip
             self.keep_findings(int(run or 0), report)
-            with self.worth_kept():
-                sql = "UPDATE submissions SET lesson = coalesce(?, lesson) WHERE id = ?"
-                self.db.execute(sql, (result.lesson, submission))
+            sql = "UPDATE submissions SET lesson = coalesce(?, lesson) WHERE id = ?"
+            self.db.execute(sql, (result.lesson, submission))
             self.change(by, "graded", submission, before, self.summary(submission))
         return True
 
@@ -241,31 +241,27 @@ class Gradebook(Database):
         return {int(row["id"]): str(row["student"]) for row in self.rows(SAME_WORK, submission)}
 
     @contextmanager
-    def worth_kept(self) -> Iterator[None]:
-        """What is done here may bring other rules; marks follow them."""
-        before = {row["submission"]: self.rules(row["submission"]) for row in self.rows(MARKED)}
+    def worth_kept(self, graded: int = 0) -> Iterator[None]:
+        """What is done here may bring other rules for anybody, and other checks for the submission that is graded; marks follow them."""
+        rules = {int(row["submission"]): self.rules(row["submission"]).points for row in self.rows(MARKED)}
+        before = worth_of(self, graded, rules.get(graded, {}))
         yield
-        for submission, rules in before.items():
-            self.keep_worth(submission, rules.points, self.rules(submission).points)
+        for submission, points in rules.items():
+            new = self.rules(submission).points
+            if submission == graded or new != points:
+                old = before if submission == graded else worth_of(self, submission, points)
+                self.keep_worth(submission, old, worth_of(self, submission, new))
 
-    def keep_worth(self, submission: int, old: Mapping[str, float], new: Mapping[str, float]) -> None:
-        """Where exercises are worth other points from now on, a mark stays the same share of what it was given for."""
-        if old == new:
-            return
-        sql = "SELECT exercise, possible FROM scores WHERE run = (SELECT max(id) FROM runs WHERE submission = ?)"
-        own = {row["exercise"]: float(row["possible"]) for row in self.rows(sql, submission)}
-        for (exercise, check), mark in self.marks(submission).items():
-            worth = [
-                sum(points.get(name, most) for name, most in own.items() if exercise in ("", name))
-                for points in (old, new)
-            ]
-            if worth[0] and worth[1] != worth[0]:
-                moved = replace(mark, points=round(mark.points * worth[1] / worth[0], 6))
+    def keep_worth(self, submission: int, old: Worth, new: Worth) -> None:
+        """Where something is worth other points from now on, a mark stays the same share of what it was given for."""
+        for place, mark in self.marks(submission).items():
+            by = old.moved(place, new)
+            if abs(by - 1.0) > 1e-9:
+                moved = replace(mark, points=round(mark.points * by, 6))
                 where = "submission = ? AND exercise = ? AND check_id = ?"
-                self.db.execute(
-                    f"UPDATE marks SET points = ? WHERE {where}", (moved.points, submission, exercise, check)
-                )
-                what = f"{worth[0]:g} points are {worth[1]:g} from now on: {'.'.join((exercise, check)).strip('.') or 'the total'}"
+                self.db.execute(f"UPDATE marks SET points = ? WHERE {where}", (moved.points, submission, *place))
+                before, after = ((one.points or {})[place] for one in (old, new))
+                what = f"{before:g} points are {after:g} from now on: {'.'.join(place).strip('.') or 'the total'}"
                 self.change(mark.by, what, submission, words(mark), words(moved))
 
     def change(self, by: str, what: str, submission: int, before: str, after: str) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib import metadata
 from pathlib import Path
 
@@ -26,12 +26,29 @@ EXTRA = "notebooks"  # what students' notebooks import
 LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the same zip each time
 
 
-def pack(lesson: str, only: tuple[str, ...], language: Language, sandbox: bool, minutes: float = MINUTES) -> bytes:
+def pack(
+    lesson: str,
+    only: tuple[str, ...],
+    language: Language,
+    sandbox: bool,
+    minutes: float = MINUTES,
+    worth: Mapping[str, float] | None = None,
+    show: str = "all",
+) -> bytes:
     """The zip, byte for byte the same for the same grader and options. sandbox: refuse to grade where there is no jail.
 
-    minutes: what the assignment's settings give a submission; grading ends before that, with a sentence.
+    minutes: what the assignment's settings give a submission; grading ends before that, with a sentence. worth: the points of
+    exercises that are not worth what their checks are. show: what students see.
     """
-    settings = {"lesson": lesson, "only": list(only), "language": language, "sandbox": sandbox, "minutes": minutes}
+    settings = {
+        "lesson": lesson,
+        "only": list(only),
+        "language": language,
+        "sandbox": sandbox,
+        "minutes": minutes,
+        "points": dict(worth or {}),
+        "show": show,
+    }
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in SCRIPTS:

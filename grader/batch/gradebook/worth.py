@@ -1,0 +1,53 @@
+"""What each place of a hand-in is worth, so that a mark by hand stays the same share of it.
+
+A check, an exercise and a whole lesson get other points by `class.toml`, by the choice of exercises, and by another version of the lesson.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from grader.batch.gradebook.exercise_points import Points, factors
+from grader.batch.gradebook.marks import TOTAL
+
+Place = tuple[str, str]  # (exercise, check)
+# A run without a score says nothing of what anything is worth: something of ours broke, or nobody could read the file.
+LATEST = "SELECT id, lesson FROM runs WHERE submission = ? AND earned IS NOT NULL ORDER BY id DESC LIMIT 1"
+
+
+class Rows(Protocol):
+    """Whatever can be asked for rows: a gradebook."""
+
+    def rows(self, sql: str, *values: Any) -> Iterator[Any]: ...
+
+
+@dataclass(frozen=True)
+class Worth:
+    """points: of each place, of `TOTAL` too."""
+
+    lesson: str = ""
+    points: Mapping[Place, float] | None = None
+
+    def moved(self, place: Place, later: Worth) -> float:
+        """By what a mark there is multiplied: 1.0 where it stays, where the place is not in both, and where it counts for nothing."""
+        before, after = (self.points or {}).get(place, 0.0), (later.points or {}).get(place, 0.0)
+        known = before and after and (place != TOTAL or self.lesson == later.lesson)
+        return after / before if known else 1.0
+
+
+def worth_of(book: Rows, submission: int, points: Points) -> Worth:
+    """By the latest run that has a score, in the points that count. points: of exercises, where they are not the lesson's own."""
+    run = next(book.rows(LATEST, submission), None)
+    if run is None:
+        return Worth()
+    own = {
+        str(row["exercise"]): float(row["possible"])
+        for row in book.rows("SELECT exercise, possible FROM scores WHERE run = ?", run["id"])
+    }
+    by = factors(own, points)
+    checks = book.rows("SELECT exercise, check_id, points FROM findings WHERE run = ?", run["id"])
+    found = {(row["exercise"], row["check_id"]): row["points"] * by.get(row["exercise"], 1.0) for row in checks}
+    whole = sum(most * by.get(name, 1.0) for name, most in own.items())
+    return Worth(str(run["lesson"] or ""), {**found, TOTAL: whole})
