@@ -65,3 +65,20 @@ def test_a_name_that_is_not_there_is_missing() -> None:
         room.find(None, "RNN")
     fault = fault_of(caught.value)
     assert (fault["type"], fault["message"], fault["kind"]) == ("LookupError", "RNN", "missing")
+
+
+AT_THE_TOP = {
+    "round a whole class": "class Mask:\n    # write your code here\n    raise NotImplementedError",
+    "the whole cell": "# write your code here\nraise NotImplementedError",
+    "called": "raise NotImplementedError()",
+    "tried below the answer": MASK + BLANKS["the stub's"] + "\n\ncausal_mask(3)",
+}
+
+
+@pytest.mark.parametrize("name", AT_THE_TOP)
+def test_a_blank_that_ends_its_cell(name: str, tmp_path: Path) -> None:
+    """In a real kernel too a cell that meets the stub's own raise was not attempted: nothing of it is a crash."""
+    notebook = solved("transformer_lm")
+    answer_cells(notebook, "causal_mask")[0].source = AT_THE_TOP[name]
+    findings = grade(save(notebook, tmp_path), 3, ("causal_mask",)).exercises[0].findings
+    assert {finding.outcome for finding in findings} == {Outcome.MISSING}, findings

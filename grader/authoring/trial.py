@@ -12,6 +12,7 @@ from grader.authoring import demands
 from grader.authoring.askable import faults_of_checks
 from grader.authoring.demands import REFERENCE, UnfitEdit
 from grader.authoring.findings import Demand, Fault, Found, by_luck
+from grader.authoring.given_names import unknown_names
 from grader.authoring.mutant_words import told
 from grader.authoring.mutants import judged, mutants_of
 from grader.errors import AuthoringError, GraderError
@@ -20,6 +21,7 @@ from grader.lessons import source
 from grader.lessons.faults import line_of_name
 from grader.lessons.uses import uses
 from grader.model import Exercise, Lesson, Text, Variant
+from grader.notebook.spoken_language import is_japanese_prose
 from grader.packaging.build import build
 from grader.packaging.cell_rules import broken_rules
 
@@ -156,11 +158,13 @@ class Trial:
 
     def mistakes_are_named(self) -> Demand:
         wrong = self.exercise.misconceptions
-        return self.demand(
+        asked = self.demand(
             f"{len(wrong)} mistakes lose points and are called by their names",
             f"間違い {len(wrong)} 個が減点され、名前が付く",
             self.faults(demands.faults_of_wrong, wrong),
         )
+        unknown = (Fault(self.module, line, text) for line, text in unknown_names(self.exercise, self.module))
+        return replace(asked, faults=(*asked.faults, *unknown))
 
     def checks_can_fail(self) -> Demand:
         def found() -> Iterator[Found]:
@@ -216,23 +220,21 @@ class Trial:
                     ),
                     mends=False,
                 )
-            if len(self.folder.languages) > 1:
-                yield from self.untranslated()
+            yield from self.untranslated()
 
         return self.demand("hints and words are there", "ヒントと文章がそろっている", found())
 
     def untranslated(self) -> Iterator[Found]:
         texts = [("TITLE", self.exercise.title), *((check.id, check.text) for check in self.exercise.checks)]
         texts += [(v.id, v.explanation) for v in self.exercise.misconceptions if v.explanation]
+        several = len(self.folder.languages) > 1
         for name, text in texts:
-            if text.en == text.ja:
-                yield Found(
-                    name,
-                    Text(
-                        en=f"{name} is written in one language only.", ja=f"{name} が片方の言語でしか書かれていません。"
-                    ),
-                    mends=False,
-                )
+            if several and text.en == text.ja:
+                en, ja = f"{name} is written in one language only.", f"{name} が片方の言語でしか書かれていません。"
+                yield Found(name, Text(en=en, ja=ja), mends=False)
+            elif "ja" not in self.folder.languages and is_japanese_prose([text.en], []):
+                en, ja = f"{name} is in Japanese, and the lesson is not.", f"{name} が日本語ですが、課題は英語です。"
+                yield Found(name, Text(en=en, ja=ja), mends=False)
 
     def mutants_are_caught(self, seconds: float) -> Demand:
         """Advice only: a mutant may be just as right."""

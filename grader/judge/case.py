@@ -18,7 +18,7 @@ from grader.sandbox.lazy import lazy
 FAILING = (Outcome.FAILED, Outcome.CRASHED, Outcome.TIMED_OUT)
 EXPECTED = (Failure, CallFailed, Unmatched, ReplyRefused, SandboxDied)
 
-BLANK = "NotImplementedError:"  # how a cell ends that meets `raise NotImplementedError`; torch says which operation it lacks
+BLANK = "NotImplementedError"  # how a cell ends that meets `raise NotImplementedError`; torch says which operation it lacks
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class ExerciseContext:
         A cell that met a blank, as `squares(10)` below an untouched answer does, is no reason.
         """
         section = {c.index for c in self.submission.cells if c.serves(self.exercise.id)}
-        for cell in (cell for cell in self.run.cells if cell.index in section and cell.error.strip() != BLANK):
+        for cell in (cell for cell in self.run.cells if cell.index in section and cell.error.strip(": ") != BLANK):
             excuse = self.environment.told(cell.index)
             if cell.ending is Ending.RAISED:
                 excuse = excuse or self.environment.of(cell.error, self.exercise.id)

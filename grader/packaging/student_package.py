@@ -29,6 +29,7 @@ from grader.lesson_folders.packed import packed_folder, packed_notebooks
 from grader.lessons import source
 from grader.lessons.uses import direct_of
 from grader.model import Exercise, Submission
+from grader.packaging.layer_orders import layer_orders
 from grader.sandbox.local import LocalSandbox
 
 NAME, STEM = "notebook-grader-checks", "notebook_grader_checks"
@@ -91,8 +92,10 @@ def recorded(exercise: Exercise) -> Recorder:
     def key(asked: Exercise) -> AnswerKey:
         return recorder if asked.id == exercise.id else choose_answer_key(asked)  # an earlier one, which it builds on
 
-    mistakes = [(v.id, v.edits) for v in exercise.misconceptions]
-    for recorder.playing, edits in [("", ()), *(("", v.edits) for v in exercise.accepted), *mistakes]:
+    right = [((), False), *((v.edits, False) for v in exercise.accepted)]
+    right += [((edit,), True) for edit in layer_orders(exercise)]
+    mistakes = [(v.id, v.edits, False) for v in exercise.misconceptions]
+    for recorder.playing, edits, recorder.in_other_order in [*(("", *one) for one in right), *mistakes]:
         scope = source.namespace(exercise.lesson, exercise.id, edits)
         if scope is not None:
             lesson = lessons.lesson(exercise.lesson)

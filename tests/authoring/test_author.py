@@ -280,6 +280,34 @@ def test_what_builds_on_a_faulty_exercise_waits(tmp_path: Path) -> None:
     assert "asks for sofmax" in asked[1].faults[0].text.en
 
 
+GIVEN = {
+    "a failure's own": ('raise Failure(Text(en="no"), Text(en="no"), misconception="{name}")', "Failure"),
+    "a changed argument": ('recompute.untouched((), (), ("x",), {{"x": "{name}"}})', "recompute"),
+    "a changed argument, by name": ('recompute.untouched((), (), ("x",), mistakes={{"x": "{name}"}})', "recompute"),
+    "what was kept": ('recompute.steady(student, lambda: 1, Text(en="x"), kept="{name}", random=None)', "recompute"),
+}
+
+
+@pytest.mark.parametrize("name", GIVEN)
+def test_a_name_that_a_check_gives_is_a_mistake_of_the_exercise(folder: Path, name: str) -> None:
+    """Misspelled, it would leave what fails without its name; the line is said. Spelled right, nothing is."""
+    code, imported = GIVEN[name]
+    text = (folder / EXERCISE).read_text(encoding="utf-8")
+    for given, faulty in (("one_too_fev", True), ("one_too_few", False)):
+        more = f"\n\ndef helper(student):\n    {code.format(name=given)}\n"
+        (folder / EXERCISE).write_text(text.replace("import ", f"import {imported}, ", 1) + more, encoding="utf-8")
+        done = tried(folder)
+        said = re.search(r"week_3_average\.py:\d+: this gives the name one_too_fev", " ".join(done.output.split()))
+        assert bool(said) is faulty and done.exit_code == int(faulty), done.output
+
+
+def test_a_text_in_another_language_than_the_lesson_is_told(folder: Path) -> None:
+    """Advice: the lesson works, but its students would read a sentence in Japanese."""
+    change(folder / EXERCISE, 'TITLE = Text(en="A moving average"', 'TITLE = Text(ja="移動平均です"')
+    done = tried(folder)
+    assert done.exit_code == 0 and "TITLE is in Japanese, and the lesson is not" in done.output, done.output
+
+
 PLACE = '# %% [markdown] role="notes"\n# Our own words.\n'
 ASKED = '\n[notes]\ntitle = "Why"\npoints = 2\nasks = "The reason is there."\n'
 NOTES = {

@@ -4,7 +4,7 @@
 by its form (which names are called, with arguments and parameters of which shapes, and every whole number in them)
 and by two sums over each tensor of floats, so that a last digit that differs between machines does not matter. A
 model that is laid out like no recorded answer gets no verdict here: those checks are judged when the notebook is
-handed in.
+handed in. So does one with other values whose layers of one shape may stand for one another in more ways than were recorded.
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import re
 import struct
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from grader.checks.compare import same
 from grader.checks.exchange import Exchange
 from grader.judge.known.attempts import is_alike
 from grader.judge.known.candidates import Candidates
-from grader.judge.known.known_answers import KnownAnswers
+from grader.judge.known.known_answers import LOOSE, KnownAnswers
 from grader.model import Exercise, Text, Variant
 from grader.sandbox.guest.codec import Handle, Packer, pack, unpack
 
@@ -44,12 +45,13 @@ LATER = Text(
 class Record:
     """Known replies to one list of questions.
 
-    values: right ones; mistake: the id of the mistake that gave `given`, or empty.
+    values: right ones; layouts: how the models were laid out that gave them. mistake: the id of the mistake that gave `given`, or empty.
     """
 
     form: str
     marks: tuple[float, ...]
     values: tuple[Any, ...] = ()
+    layouts: tuple[str, ...] = ()
     mistake: str = ""
     given: tuple[tuple[Any, str | None], ...] = ()
 
@@ -71,10 +73,13 @@ class RecordedAnswers:
 
     def accepted(self, exchanges: list[Exchange]) -> Iterator[Any]:
         form, marks = outline_questions(exchanges)
-        for record in self.records:
-            if not record.mistake and record.fits(form, marks):
-                yield from record.values
-                return
+        record = next((r for r in self.records if not r.mistake and r.fits(form, marks)), None)
+        if record is None:
+            return
+        near = [value for value in record.values if same(exchanges[-1].value, value, **LOOSE)]
+        sure = near or layout_of(exchanges) in record.layouts or not has_twins(exchanges)
+        if sure or self.candidates(exchanges).mistakes:
+            yield from record.values
 
     def candidates(self, exchanges: list[Exchange]) -> Candidates:
         """The mistakes that gave exactly these answers when they were recorded."""
@@ -112,7 +117,7 @@ class RecordedAnswers:
 class Recorder:
     """An answer key that records the questions put to `replayed` and its answers.
 
-    playing: the mistake in the student's place.
+    playing: the mistake in the student's place. in_other_order: the solution is, with its layers made in another order.
     """
 
     unmatched = None
@@ -122,6 +127,7 @@ class Recorder:
         self.replayed = KnownAnswers(exercise)
         self.records: list[Record] = []
         self.playing = ""
+        self.in_other_order = False
 
     @property
     def limited(self) -> bool:
@@ -129,14 +135,15 @@ class Recorder:
 
     def accepted(self, exchanges: list[Exchange]) -> Iterator[Any]:
         form, marks = outline_questions(exchanges)
-        known = next((r for r in self.records if not r.mistake and r.fits(form, marks)), None)
-        if known is None:
-            values: list[Any] = []
-            for value in self.replayed.accepted(exchanges):
-                if len(values) < MOST and not any(same(value, other) for other in values):
-                    values.append(value)
-            known = Record(form, marks, tuple(values))
-            self.records += [known] if values else []
+        place = next(
+            (i for i, r in enumerate(self.records) if not r.mistake and r.fits(form, marks)), len(self.records)
+        )
+        known, layout = (*self.records[place : place + 1], Record(form, marks))[0], layout_of(exchanges)
+        if not known.layouts:
+            known = replace(known, values=more_values((), self.replayed.accepted(exchanges)), layouts=(layout,))
+        elif self.in_other_order:  # it is the solution itself that answers
+            known = replace(known, values=more_values(known.values, (exchanges[-1].value,)))
+        self.records[place : place + 1] = [known] if known.values else []
         yield from known.values
 
     def candidates(self, exchanges: list[Exchange]) -> Candidates:
@@ -153,6 +160,15 @@ class Recorder:
         return self.replayed.name(candidates, others, passed)
 
 
+def more_values(known: tuple[Any, ...], others: Iterable[Any]) -> tuple[Any, ...]:
+    """With those that are none of them, as many as are kept."""
+    values = list(known)
+    for value in others:
+        if len(values) < MOST and not any(same(value, one) for one in values):
+            values.append(value)
+    return tuple(values)
+
+
 def record_agrees(record: Record, exchanges: list[Exchange]) -> bool:
     told = (Exchange({}, value, refused) for value, refused in record.given)
     return len(record.given) == len(exchanges) and all(map(is_alike, exchanges, told))
@@ -166,6 +182,37 @@ def outline_questions(exchanges: list[Exchange]) -> tuple[str, tuple[float, ...]
     marks: list[float] = []
     tree = [shape_of({**e.request, "section": None}, marks) for e in exchanges]
     return hashlib.sha256(json.dumps(tree).encode()).hexdigest(), tuple(marks)
+
+
+def weights_of(exchanges: list[Exchange]) -> Iterator[dict[str, Tensor]]:
+    """The parameters of each model that is asked, by the student's names."""
+    yield from (e.request["weights"] for e in exchanges if isinstance(e.request.get("weights"), dict))
+
+
+def layout_of(exchanges: list[Exchange]) -> str:
+    """A digest of how parameters are called, in their order; "" where no model is asked."""
+    names = [list(weights) for weights in weights_of(exchanges)]
+    return hashlib.sha256(json.dumps(names).encode()).hexdigest()[:16] if names else ""
+
+
+def has_twins(exchanges: list[Exchange]) -> bool:
+    """Whether two parts of a model have parameters of the same shapes: which is which is not told by their order.
+
+    A list's members (`layers.0`, `layers.1`) are told by their numbers, and within a layer of torch's own the names are its own.
+    """
+    return any(len(paths) > 1 for weights in weights_of(exchanges) for paths in alike_parts(weights).values())
+
+
+def alike_parts(weights: dict[str, Tensor]) -> dict[Any, set[str]]:
+    """The parts of a model, by what they are made of: `query.weight` and `query.bias` are one, a parameter of the model's own is another."""
+    parts: dict[str, list[Any]] = {}
+    for name, tensor in weights.items():
+        path, _, leaf = name.rpartition(".")
+        parts.setdefault(path or name, []).append((leaf if path else "", tuple(tensor.shape)))
+    alike: dict[Any, set[str]] = {}
+    for path, made_of in parts.items():
+        alike.setdefault(tuple(made_of), set()).add(re.sub(r"\d+", "#", path))
+    return alike
 
 
 def shape_of(value: Any, marks: list[float]) -> Any:
@@ -209,7 +256,7 @@ def write_records(records: list[Record]) -> bytes:
     parts = []
     for record in records:
         values, given = list(record.values), [list(g) for g in record.given]
-        content = [record.form, list(record.marks), values, record.mistake, given]
+        content = [record.form, list(record.marks), values, record.mistake, given, list(record.layouts)]
         while (large := size_of(content) > LARGEST) and values:
             values.pop()
         if not large and (values or given):
@@ -232,7 +279,8 @@ def read_records(data: bytes) -> list[Record]:
     found, at = [], 0
     while at < len(data):
         (length,) = struct.unpack_from(">Q", data, at)
-        form, marks, values, mistake, given = unpack(data[at + 8 : at + 8 + length])
-        found.append(Record(form, tuple(marks), tuple(values), mistake, tuple((v, r) for v, r in given)))
+        form, marks, values, mistake, given, layouts = unpack(data[at + 8 : at + 8 + length])
+        gave = tuple((value, refused) for value, refused in given)
+        found.append(Record(form, tuple(marks), tuple(values), tuple(layouts), mistake, gave))
         at += 8 + length
     return found
