@@ -22,6 +22,7 @@ from grader.model import Text
 T = TypeVar("T")
 
 MASK_REQUIRED = "mask_required"
+LOOKS = 4  # at different numbers: what moves nothing in any of them has no influence
 KEPT, RANDOM, IN_PLACE = "state_kept_between_calls", "dropout_never_off", "changed_in_place"
 
 
@@ -43,6 +44,19 @@ def steady(
     if not same(again, first):
         raise drawn_anew(what, random)
     return ask()
+
+
+def until_seen(look: Callable[[], T], times: int = LOOKS) -> T:
+    """Looks again with other numbers before it is said that something has no influence. look: draws, asks, and raises a Failure where nothing moves.
+
+    One draw may hide it: a softmax that puts everything on one word lets no other through.
+    """
+    for _ in range(times - 1):
+        try:
+            return look()
+        except Failure:
+            continue
+    return look()
 
 
 def mask_if_needed(ask: Callable[[], T], with_mask: Callable[[], T]) -> T:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TypeVar
@@ -11,6 +11,7 @@ from typing import TypeVar
 from grader.checks.draw import Draw
 from grader.checks.exchange import CallFailed, Exchange
 from grader.checks.own_part import OwnPartRead
+from grader.checks.recompute import KEPT, RANDOM
 from grader.checks.student import Student
 from grader.errors import ReplyRefused, SandboxDied, UnlikeAnyAnswer
 from grader.judge.case import Case, CheckEnd, CheckRun, ExerciseContext, fails_without_reason
@@ -31,6 +32,7 @@ from grader.sandbox.lazy import lazy
 from grader.sandbox.patience import busy
 
 T = TypeVar("T")
+UNSTEADY = (KEPT, RANDOM)  # names of mistakes that a check gives when the same question gets two answers
 
 
 @dataclass
@@ -105,6 +107,7 @@ class Examination:
         A doubtful one is wrong where it has a name, and so are those that need it.
         """
         passed = {name for name, finding in found.items() if finding.outcome is Outcome.PASSED}
+        unsteady = self.unsteady(found)
         named: dict[str, Finding] = {}
         for check in self.exercise.checks:
             again = follow_groundwork(check, named) if follow_groundwork(check, found) else None
@@ -114,11 +117,19 @@ class Examination:
                 doubtful = before.outcome is Outcome.NEEDS_REVIEW and (
                     self.context.is_foreign(asked) or self.may_stand_elsewhere(before, run)
                 )
-                found_name = before if doubtful else self.recognition.name(before, run, self.exchanges, passed)
+                by_values = not doubtful and not unsteady & {*asked}
+                found_name = self.recognition.name(before, run, self.exchanges, passed) if by_values else before
                 named[check.id] = found_name
             else:
                 named[check.id] = count_blank_as_missing(self.context, again)
         return tuple(named.values())
+
+    def unsteady(self, found: Mapping[str, Finding]) -> set[str]:
+        """What was seen to answer otherwise the second time: its values depend on what was asked before, and resemble any mistake's."""
+        seen = {
+            check for check, finding in found.items() if finding.misconception and finding.misconception.id in UNSTEADY
+        }
+        return {name for check in seen & self.runs.keys() for name in self.runs[check].asked}
 
     def locate(self, found: Finding) -> Finding:
         """The finding with the line of the mistake, where it can be told."""

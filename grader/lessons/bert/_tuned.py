@@ -23,11 +23,12 @@ def tune(
     data: tuple[Tensor, ...],
     epochs: int = EPOCHS,
     batch_size: int = 8,
+    lr: float = RATE,
     **other: Any,
 ) -> Module:
     """The model that the student's fine_tune makes of an encoder with these word vectors. other: see `_fakes.encoder`."""
     encoder = _fakes.encoder(student, vectors, **other)
-    given = {"d_model": WIDTH, "output_size": CLASSES, "train_set": data, "epochs": epochs, "lr": RATE}
+    given = {"d_model": WIDTH, "output_size": CLASSES, "train_set": data, "epochs": epochs, "lr": lr}
     return student.module("fine_tune", encoder, **given, batch_size=batch_size)
 
 
@@ -80,6 +81,9 @@ def learns_how_often(student: Student, draw: Draw, vectors: Tensor) -> bool:
     start = tune(student, vectors, data, epochs=0, batch_size=len(labels))
     if torch.equal(parameter_of(start, WIDTH, VOCABULARY), parameter_of(model, WIDTH, VOCABULARY)):
         return False  # whatever the labels are, the encoder does not learn from them
+    still = tune(student, vectors, data, epochs=1, batch_size=len(labels), lr=0.0)
+    if not alike(start.weights, still.weights):
+        return False  # steps of another size than the one that was asked for may lose everything
     shares = model(ids, mask, view=normalise.class_scores(len(labels), CLASSES)).exp()
     often = torch.bincount(labels, minlength=CLASSES) / len(labels)
     kinds = [shares[labels == label].mean(dim=0) for label in range(CLASSES)]

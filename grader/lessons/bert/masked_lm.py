@@ -42,7 +42,7 @@ from grader.lessons.bert._masked_models import (
     logits,
     scalar,
 )
-from grader.lessons.bert._reader import told_apart
+from grader.lessons.bert._reader import Reader, told_apart
 from grader.lessons.bert._simple_encoder import MOVED, STILL, change
 
 TITLE = Text(en="An encoder that looks both ways, and the masked LM", ja="両側を見るエンコーダーと Masked LM")
@@ -102,6 +102,11 @@ def shapes(student: Student, draw: Draw) -> None:
 @check(points=1, after=shapes, ja="どの位置も、前と後ろの両方の単語を見る")
 def looks_both_ways(student: Student, draw: Draw) -> None:
     """Every position sees the words before it and those after it."""
+    recompute.until_seen(lambda: sees_both_sides(student, draw))
+
+
+def sees_both_sides(student: Student, draw: Draw) -> None:
+    """Raises Failure where a word in the middle moves nothing at some other position."""
     reader = encoder(student, draw)
     middle = reader.ids.shape[1] // 2
     moved = change(reader.read(), reader.read(reader.other(middle)))
@@ -151,6 +156,12 @@ def order_matters(student: Student, draw: Draw) -> None:
     fresh.load(reader.model.weights)
     if not properties.close(replace(reader, model=fresh.eval()).read(), after_others):
         raise recompute.remembered(HIDDEN)
+    looked = iter([reader])  # at the one that was built, and then at others
+    recompute.until_seen(lambda: in_this_order(next(looked, None) or encoder(student, draw)))
+
+
+def in_this_order(reader: Reader) -> None:
+    """Raises Failure where the sentence read backwards gives the same."""
     if properties.close(reader.read(), reader.read(reader.ids.flip(1)).flip(1)):
         raise Failure(
             Text(
@@ -168,6 +179,14 @@ def order_matters(student: Student, draw: Draw) -> None:
 @check(points=1, after=shapes, ja="1 文目と 2 文目（segments）が区別され、segments を省けばすべて 0 である")
 def segments_matter(student: Student, draw: Draw) -> None:
     """A word of the second segment is told from the same word of the first; without segments all are of the first."""
+    reader, mask, one = recompute.until_seen(lambda: tells_segments_apart(student, draw))
+    plain = reader.read(reader.ids, mask, given=(reader.ids, mask))
+    if not properties.close(plain, one):
+        raise other_segments(reader, mask, plain)
+
+
+def tells_segments_apart(student: Student, draw: Draw) -> tuple[Reader, Tensor, Tensor]:
+    """An encoder, a mask, and how it reads when all is of the first segment. Raises Failure where another segment moves nothing."""
     reader = encoder(student, draw)
     ids, time = reader.ids, reader.ids.shape[1]
     mask, first = torch.ones_like(ids, dtype=torch.bool), torch.zeros_like(ids)
@@ -182,9 +201,7 @@ def segments_matter(student: Student, draw: Draw) -> None:
             Text(en="Three embeddings are added.", ja="足し合わせる埋め込みは 3 つです。"),
             misconception="segments_ignored",
         )
-    plain = reader.read(ids, mask, given=(ids, mask))
-    if not properties.close(plain, one):
-        raise other_segments(reader, mask, plain)
+    return reader, mask, one
 
 
 @check(

@@ -37,6 +37,21 @@ def tells_of_ends(table: Tensor, end: int, width: int, longest: int) -> bool:
     return beam[0][0][-1] == end and beam[0][0] != by_mean[0]
 
 
+def tells_means_from_growth(table: Tensor, end: int, width: int, longest: int) -> bool:
+    """Whether ranking by the mean finds one thing, finished sentences that grow on until the best of a round ends come to another, and
+    neither is right."""
+    beam = carry(table, end, width, longest)
+    by_mean = max(beam, key=lambda candidate: candidate[1] / len(candidate[0]))
+    grown: list[Candidate] = [([0], 0.0)]
+    while grown[0][0][-1] != end and len(grown[0][0]) < longest:
+        longer = []
+        for ids, score in grown:
+            following = table[ids[-2] if len(ids) > 1 else 0, ids[-1]].tolist()
+            longer += [([*ids, word], score + following[word]) for word in range(len(following))]
+        grown = sorted(longer, key=lambda candidate: -candidate[1])[:width]
+    return len({tuple(found[0]) for found in (beam[0], by_mean, grown[0])}) == 3
+
+
 def tells_of_places(table: Tensor, end: int, width: int, longest: int) -> bool:
     """Whether a search in which finished ones take up no place among the `width` finds something else."""
     beam: list[Candidate] = [([0], 0.0)]

@@ -11,6 +11,7 @@ from grader.lessons.extras._beams import (
     Candidate,
     all_end_early,
     draw_table,
+    tells_means_from_growth,
     tells_much,
     tells_of_ends,
     tells_of_places,
@@ -102,6 +103,7 @@ def finished_ones_stay(student: Student, draw: Draw) -> None:
     words = draw.number(5, 8)
     told = [(2, 1.0, tells_of_ends), (3, 1.5, tells_of_ends), (4, 2.0, tells_of_ends), (3, 0.5, tells_of_ends)]
     told += [(2, 0.5, tells_of_places), (3, 0.8, tells_of_places)]
+    told += [(3, 1.0, tells_means_from_growth)]
     plain = [(2, 1.5, all_end_early), (3, 2.0, all_end_early), (4, 1.5, all_end_early)]  # where other mistakes part
     for width, likely, tells in ((1, 3.0, None), *told, *plain):
         end = draw.number(1, words)
