@@ -64,8 +64,9 @@ class ReportFolder:
 
     def text(self, book: Gradebook, standing: Standing) -> str | None:
         """The JSON of what the student is to see; None where nothing could be graded."""
-        text, show = report_text(book, standing), book.rules(standing.submission).show
-        return text if text is None or show == "all" else json.render(shown(json.read(text), show))
+        text, rules = report_text(book, standing), book.rules(standing.submission)
+        whole = text is None or (rules.show == "all" and not rules.hide)
+        return text if text is None or whole else json.render(shown(json.read(text), rules.show, rules.hide))
 
     @property
     def here(self) -> str:

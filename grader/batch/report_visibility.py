@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from grader.batch.gradebook.course_rules import Show
 from grader.model import Finding, Report
 
 
-def shown(report: Report, show: Show) -> Report:
-    """all: everything. mistakes: what a mistake is called, without values and hints. points: what was earned, and a person's words."""
-    if show == "all":
+def shown(report: Report, show: Show, hide: Collection[str] = ()) -> Report:
+    """all: everything. mistakes: what a mistake is called, without values and hints. points: what was earned, and a person's words.
+
+    hide: exercises and checks (`EXERCISE.CHECK`) of which the points are all that is seen.
+    """
+    if show == "all" and not hide:
         return report
     exercises = tuple(
-        replace(exercise, findings=tuple(cut(finding, show) for finding in exercise.findings))
+        replace(exercise, findings=tuple(seen_of(exercise.id, finding, show, hide) for finding in exercise.findings))
         for exercise in report.exercises
     )
     return replace(report, exercises=exercises)
+
+
+def seen_of(exercise: str, finding: Finding, show: Show, hide: Collection[str]) -> Finding:
+    hidden = exercise in hide or f"{exercise}.{finding.check}" in hide
+    return cut(finding, "points") if hidden else finding if show == "all" else cut(finding, show)
 
 
 def cut(finding: Finding, show: Show) -> Finding:

@@ -18,7 +18,7 @@ from grader.cli.class_file import DeferredText, NameValuePairs, class_option
 from grader.cli.console import language_of_locale, language_option, pending_option, told
 from grader.cli.group import main
 from grader.cli.lessons_option import lessons_option, not_in_what_is_graded
-from grader.cli.worth_options import points_option, show_option, weight_option
+from grader.cli.worth_options import hide_option, points_option, show_option, weight_option
 from grader.errors import UsageError
 from grader.model import Language
 
@@ -89,6 +89,7 @@ def book_option(command: Callable[..., Any]) -> Callable[..., Any]:
 @points_option
 @weight_option
 @show_option
+@hide_option
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Write everybody's report there.")
 @click.option("--requests", is_flag=True, help="With --out: the reports carry a form to ask about a mark.")
 @click.option(
@@ -145,6 +146,7 @@ def batch(
     points: tuple[tuple[str, str], ...],
     weight: tuple[tuple[str, str], ...],
     show: Show,
+    hide: tuple[str, ...],
     out: Path | None,
     requests: bool,
     lesson: str | None,
@@ -184,7 +186,9 @@ def batch(
             ja="--requests には --out が必要です。質問フォームはレポートに付きます。",
         )
     deadline, map_text = settings.deadline_of(due, late, zone), settings.checked_map(map_)
-    rules = Rules(attempt, settings.worth_of(points, weight, lesson, only), show)
+    for name in hide:
+        settings.hidden_known(name)
+    rules = Rules(attempt, settings.worth_of(points, weight, lesson, only), show, hide)
     plan = Plan(
         fingerprint(),
         isolation(not no_sandbox, elsewhere=scheduler is not None),

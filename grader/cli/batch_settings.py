@@ -46,6 +46,21 @@ def exercise_known(name: str) -> None:
     lessons.exercise(name)
 
 
+def hidden_known(name: str) -> None:
+    """An exercise, or a check of one."""
+    from grader.lessons.outline import outline_of
+
+    exercise, _, check = name.partition(".")
+    found = outline_of(exercise)
+    known = {*(one.id for one in found.checks), *found.of_forms}
+    if check and check not in known:
+        there = ", ".join(f"{exercise}.{one.id}" for one in found.checks)
+        raise UsageError(
+            f"There is no check {name}; there are: {there}.",
+            ja=f"採点項目 {name} はありません。あるのは {there} です。",
+        )
+
+
 def due_known(text: str) -> None:
     from grader.batch.intake import late
 

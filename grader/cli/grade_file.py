@@ -14,13 +14,13 @@ from rich.console import Console
 from grader.batch.gradebook.course_rules import Show
 from grader.batch.gradebook.exercise_points import scaled
 from grader.batch.report_visibility import shown
-from grader.cli.batch_settings import worth_of
+from grader.cli.batch_settings import hidden_known, worth_of
 from grader.cli.budget import budget_options, limits_of
 from grader.cli.console import language_of_locale, language_option, pending_option, say, told, unicode, write
 from grader.cli.group import main
 from grader.cli.last_time import compared
 from grader.cli.lessons_option import lessons_option, not_in_what_is_graded
-from grader.cli.worth_options import points_option, show_option
+from grader.cli.worth_options import hide_option, points_option, show_option
 from grader.model import Language, Limits, Outcome, Report, Score, Text
 
 
@@ -44,6 +44,7 @@ from grader.model import Language, Limits, Outcome, Report, Score, Text
 @click.option("--lesson", metavar="LESSON", help="Which lesson it is, if the notebook does not tell.")
 @points_option
 @show_option
+@hide_option
 @budget_options
 @click.option(
     "--map",
@@ -67,6 +68,7 @@ def grade_file(
     lesson: str | None,
     points: tuple[tuple[str, str], ...],
     show: Show,
+    hide: tuple[str, ...],
     budget: float | None,
     cell_time: float,
     total_time: float,
@@ -82,9 +84,11 @@ def grade_file(
     limits = limits_of(budget, cell_time, total_time)
     quiet = format_ != "terminal" and output is None
     worth = worth_of(points, (), lesson, only)
+    for name in hide:
+        hidden_known(name)
     found = graded(path, seed, only, lesson, limits, language, jailed, quiet, map_)
     since = compared(path, found) if format_ == "terminal" and output is None else None
-    report = shown(scaled(found, worth), show)
+    report = shown(scaled(found, worth), show, hide)
     words = lang or report.language or language
     write(rendered(report, format_, words, to_file=output is not None, since=since), output)
     if page is not None:

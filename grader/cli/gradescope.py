@@ -7,12 +7,12 @@ from pathlib import Path
 import click
 
 from grader.batch.gradebook.course_rules import Show
-from grader.cli.batch_settings import asked, check_names, worth_of
+from grader.cli.batch_settings import asked, check_names, hidden_known, worth_of
 from grader.cli.class_file import class_file_option
 from grader.cli.console import language_of_locale, language_option, say, told, write_bytes
 from grader.cli.group import main
 from grader.cli.lessons_option import lessons_option, said_by_person
-from grader.cli.worth_options import points_option, show_option, weight_option
+from grader.cli.worth_options import hide_option, points_option, show_option, weight_option
 from grader.errors import UsageError
 from grader.model import Language, Lesson
 
@@ -20,7 +20,7 @@ Pairs = tuple[tuple[str, str], ...]
 
 
 @main.command("gradescope")
-@class_file_option(("lessons", "only", "points", "weight", "show"))
+@class_file_option(("lessons", "only", "points", "weight", "show", "hide"))
 @click.argument("lesson")
 @lessons_option
 @click.option(
@@ -35,6 +35,7 @@ Pairs = tuple[tuple[str, str], ...]
 @points_option
 @weight_option
 @show_option
+@hide_option
 @click.option(
     "--no-sandbox", is_flag=True, help="Grade without a jail, which Gradescope's containers usually do not allow."
 )
@@ -56,6 +57,7 @@ def gradescope(
     points: Pairs,
     weight: Pairs,
     show: Show,
+    hide: tuple[str, ...],
     no_sandbox: bool,
     minutes: float,
     lang: Language | None,
@@ -66,10 +68,12 @@ def gradescope(
 
     language = lang or language_of_locale()
     check_names(lesson, only)
+    for name in hide:
+        hidden_known(name)
     found = lessons.lesson(lesson)
     only, points, weight = of_this_lesson(ctx, found, only, points, weight)
     worth = worth_of(points, weight, found.id, only)
-    write_bytes(pack(found.id, only, language, not no_sandbox, minutes, worth, show), output)
+    write_bytes(pack(found.id, only, language, not no_sandbox, minutes, worth, show, hide), output)
     own = asked(found.id, only).get(found.id, {})
     whole = sum(worth.get(name, most) for name, most in own.items())
     click.echo(

@@ -1,11 +1,11 @@
-"""--points, --weight and --show: what an exercise is worth, and what students see, wherever reports are made."""
+"""--points, --weight, --show and --hide: what an exercise is worth, and what students see, wherever reports are made."""
 
 from __future__ import annotations
 
 import click
 
-from grader.cli.batch_settings import points_known
-from grader.cli.class_file import NameValuePairs
+from grader.cli.batch_settings import hidden_known, points_known
+from grader.cli.class_file import DeferredText, NameValuePairs
 
 points_option = click.option(
     "--points",
@@ -27,4 +27,11 @@ show_option = click.option(
     default="all",
     show_default=True,
     help="What students see in their reports: everything, the mistakes without values, or the points.",
+)
+hide_option = click.option(
+    "--hide",
+    type=DeferredText(hidden_known),
+    multiple=True,
+    metavar="EXERCISE[.CHECK]",
+    help="Of this exercise, or this check, students see the points alone; may be repeated.",
 )

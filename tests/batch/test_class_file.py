@@ -32,7 +32,7 @@ def tried(*words: str) -> Result:
 
 
 VALUES = {
-    "lessons": f"'{lesson_folders.OURS}'","due": "'2026-11-20T23:59'", "late": "'10%/day'", "lesson": "'transformer_lm'", "only": "['causal_mask']",
+    "lessons": f"'{lesson_folders.OURS}'","due": "'2026-11-20T23:59'", "late": "'10%/day'", "lesson": "'transformer_lm'", "only": "['causal_mask']", "hide": "['causal_mask']",
           "extension": "{Ann = '3d'}", "points": "{causal_mask = 10}", "weight": "{causal_mask = 1}"}  # fmt: skip
 
 

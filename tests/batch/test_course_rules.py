@@ -304,6 +304,20 @@ def test_students_see_what_the_course_shows(tmp_path: Path) -> None:
         assert not found[1].evidence and not found[2].rationale and found[2].outcome is FAILED
 
 
+def test_one_check_is_hidden(tmp_path: Path) -> None:
+    """Of a check, or of all of an exercise, students see the points alone; what is not named they see whole."""
+    with open_book(tmp_path / "book") as book:
+        enter(book, "ann", FAILED, FAILED)
+        outbox, seen = ReportFolder(tmp_path / "out", "en"), []
+        for hide in ((), ("ex.c1",), ("ex",), ("other", "ex.c9")):
+            under(book, Rules(hide=hide))
+            outbox.publish(book, one(book, "ann"))
+            report = json.read((tmp_path / "out" / "ann" / "lesson.json").read_text())
+            seen.append([finding.misconception is not None for finding in report.exercises[0].findings])
+            assert report.score.earned == 0.0 and report.score.possible == 4.0
+        assert seen == [[True, True], [True, False], [False, False], [True, True]]
+
+
 def test_reports_of_nobody_are_taken_away(tmp_path: Path) -> None:
     """Under an old name they go, with their folder; what somebody else put there stays, and so do another gradebook's."""
     out = tmp_path / "out"

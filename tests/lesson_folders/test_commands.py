@@ -253,12 +253,16 @@ def test_the_zip_for_gradescope_has_the_points_of_the_class(
 ) -> None:
     """Points and what students see come from class.toml or the command line; what is said there of other lessons is left out, and a name that is none is refused."""
     monkeypatch.chdir(tmp_path)
-    class_toml(tmp_path, f'lessons = "week_3"\nshow = "points"\n[points]\n{EXERCISE} = 30\ncausal_mask = 9\n')
+    class_toml(
+        tmp_path,
+        f'lessons = "week_3"\nshow = "points"\nhide = ["{EXERCISE}.the_right_averages"]\n[points]\n{EXERCISE} = 30\ncausal_mask = 9\n',
+    )
     done = told("gradescope", "week_3", "--no-sandbox")
     assert done.exit_code == 0 and "Set the assignment's points to 30." in done.output, done.output
     with zipfile.ZipFile(tmp_path / "autograder.zip") as archive:
         kept = json.loads(archive.read("settings.json"))
     assert kept["points"] == {EXERCISE: 30.0} and kept["show"] == "points"
+    assert kept["hide"] == [f"{EXERCISE}.the_right_averages"]
     done = told("gradescope", "week_3", "--points", "causal_mask=3")
     assert done.exit_code == 2 and "There is no exercise causal_mask in what is graded" in done.output
     assert "class.toml" not in done.output, "the command line said it"
@@ -275,6 +279,11 @@ def test_one_file_can_be_worth_other_points(folder: Path, tmp_path: Path) -> Non
     report = json.loads(told(*words).stdout)
     assert (report["score"]["earned"], report["score"]["possible"]) == (10.0, 30.0)
     cut = json.loads(told(*words, "--show", "points").stdout)
+    hidden = json.loads(told(*words, "--hide", f"{EXERCISE}.the_right_averages").stdout)
+    seen = {finding["check"]: bool(finding["misconception"]) for finding in hidden["exercises"][0]["findings"]}
+    assert hidden["score"] == report["score"] and not seen["the_right_averages"] and hidden["exercises"]
+    done = told(*words, "--hide", f"{EXERCISE}.the_right_averagse")
+    assert done.exit_code == 2 and "There is no check week_3_average.the_right_averagse; there are" in done.output
     findings = [finding for exercise in cut["exercises"] for finding in exercise["findings"]]
     assert cut["score"] == report["score"] and not any(finding["misconception"] for finding in findings)
 

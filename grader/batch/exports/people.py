@@ -83,7 +83,8 @@ def report_of(book: Gradebook, person: ExportedStudent) -> Report | None:
 def seen_by_student(book: Gradebook, person: ExportedStudent) -> Report | None:
     """The report as far as its student is to see it."""
     found = report_of(book, person)
-    return as_seen(found, book.rules(person.standing.submission).show) if found else None
+    rules = book.rules(person.standing.submission)
+    return as_seen(found, rules.show, rules.hide) if found else None
 
 
 class Directory:

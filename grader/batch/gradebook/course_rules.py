@@ -17,20 +17,24 @@ Show = Literal["all", "mistakes", "points"]
 
 @dataclass(frozen=True)
 class Rules:
-    """points: what an exercise is worth in the end, by its id; others are worth what their checks are. show: to students."""
+    """points: what an exercise is worth in the end, by its id; others are worth what their checks are. show: to students. hide: exercises
+    and checks (`EXERCISE.CHECK`) of which they see the points alone."""
 
     attempt: Attempt = "last"
     points: Mapping[str, float] = field(default_factory=dict)
     show: Show = "all"
+    hide: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, settings: str) -> Rules:
         """From what is kept with a batch."""
         kept: dict[str, Any] = json.loads(settings)
-        return cls(kept.get("attempt", "last"), kept.get("worth", {}), kept.get("show", "all"))
+        return cls(
+            kept.get("attempt", "last"), kept.get("worth", {}), kept.get("show", "all"), tuple(kept.get("hide", ()))
+        )
 
     def kept(self) -> dict[str, Any]:
-        return {"attempt": self.attempt, "worth": dict(self.points), "show": self.show}
+        return {"attempt": self.attempt, "worth": dict(self.points), "show": self.show, "hide": list(self.hide)}
 
 
 def as_text(settings: Mapping[str, Any]) -> str:

@@ -34,11 +34,12 @@ def pack(
     minutes: float = MINUTES,
     worth: Mapping[str, float] | None = None,
     show: str = "all",
+    hide: tuple[str, ...] = (),
 ) -> bytes:
     """The zip, byte for byte the same for the same grader and options. sandbox: refuse to grade where there is no jail.
 
     minutes: what the assignment's settings give a submission; grading ends before that, with a sentence. worth: the points of
-    exercises that are not worth what their checks are. show: what students see.
+    exercises that are not worth what their checks are. show, hide: what students see.
     """
     settings = {
         "lesson": lesson,
@@ -48,6 +49,7 @@ def pack(
         "minutes": minutes,
         "points": dict(worth or {}),
         "show": show,
+        "hide": list(hide),
     }
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
