@@ -13,10 +13,10 @@ from typing import Any
 
 from grader.batch.batch_run import BatchRun
 from grader.batch.decimals import written
-from grader.batch.gradebook.marking import MarkWithoutCheck, marks_without_check
 from grader.batch.gradebook.queries import standings
 from grader.batch.gradebook.store import Gradebook
 from grader.batch.intake.hand_in import Handed
+from grader.batch.marks_without_check import MarkWithoutCheck, marks_without_check
 from grader.batch.names import said
 from grader.batch.summary import without_check
 from grader.model import Text

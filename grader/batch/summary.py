@@ -12,10 +12,10 @@ from typing import Any
 from grader.batch.gradebook.attendance import enrolled, left, missing
 from grader.batch.gradebook.chosen_attempt import label
 from grader.batch.gradebook.entries import Standing
-from grader.batch.gradebook.marking import MarkWithoutCheck, marks_without_check
 from grader.batch.gradebook.queries import of_submission, standings
 from grader.batch.gradebook.review.requests import requests
 from grader.batch.gradebook.store import Gradebook
+from grader.batch.marks_without_check import MarkWithoutCheck, marks_without_check
 from grader.batch.names import listed, said
 from grader.batch.same_student import nameless
 from grader.model import Text

@@ -14,7 +14,8 @@ from grader.cli import batch_settings as settings
 from grader.cli.batch_display import teller
 from grader.cli.batch_run import crew, grade_all, not_from_what_is_graded, preparation, received, rehearse
 from grader.cli.budget import budget_options, limits_of
-from grader.cli.class_file import DeferredText, NameValuePairs, class_option
+from grader.cli.class_file import class_option
+from grader.cli.class_values import DeferredText, NameValuePairs
 from grader.cli.console import language_of_locale, language_option, pending_option, told
 from grader.cli.group import main
 from grader.cli.lessons_option import lessons_option, not_in_what_is_graded

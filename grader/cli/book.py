@@ -58,9 +58,9 @@ def book_list(book: Path, lesson: str | None, section: str | None, batches: bool
 def book_show(student: str, book: Path, lesson: str | None, lang: Language | None) -> None:
     """A student's report with the marks in it, and who changed what and when."""
     from grader.batch.gradebook import queries
-    from grader.batch.gradebook.marking import marks_without_check
     from grader.batch.gradebook.store import open_book
     from grader.batch.gradebook.student_argument import KnownStudents
+    from grader.batch.marks_without_check import marks_without_check
     from grader.batch.summary import without_check
     from grader.report import book as pages
     from grader.report import json

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from grader.cli.batch_settings import hidden_known, points_known
-from grader.cli.class_file import DeferredText, NameValuePairs
+from grader.cli.class_values import DeferredText, NameValuePairs
 
 points_option = click.option(
     "--points",

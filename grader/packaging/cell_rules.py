@@ -8,10 +8,8 @@ Whoever mistypes one of these still has a script that runs and passes every chec
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from grader import lesson_folders, lessons
@@ -20,49 +18,13 @@ from grader.lesson_folders.read import LANGUAGES, LessonFolder
 from grader.lessons import source
 from grader.lessons.outline import outlines
 from grader.model import Language, Text
+from grader.packaging.given_whole import given_whole
+from grader.packaging.script_cells import MARK, MEANT, WORD, BrokenRule, ScriptCell, script_cells
 
 GUARD = 'if __name__ == "__main__":\n'  # how a demonstration begins, so that it is run in a notebook only
 ROLES = ("answer", "demo", "setup", "notes")
-WORD = re.compile(r'\b(role|exercise|lang)="([^"\n]*)"')  # role="answer"
-MEANT = re.compile(r"(?i)\b(role|exercise|lang)[ \t]*=")  # role = "answer", Role='answer': meant so, and not read
-MARK = re.compile(
-    r"(?i)^[ \t]*#+[ \t]*(begin|end)[ \t]+solution\b[^\n]*$"
-)  # "    # BEGIN SOLUTION", "## End solution here"
 SPELLED = {"begin": "# BEGIN SOLUTION", "end": "# END SOLUTION"}
 CUT = re.compile(r"^[ \t]*#[ \t]*%%+(?=[ \t]|$)")  # "#%% x", "# %%%": where jupytext begins a cell; we do at "# %%"
-
-
-@dataclass(frozen=True)
-class BrokenRule:
-    """Something wrong in a solution file. line: from 1."""
-
-    line: int
-    text: Text
-
-
-@dataclass(frozen=True)
-class ScriptCell:
-    """A cell of the script. first: the number of its header's line. said: what its header says, by keyword."""
-
-    first: int
-    lines: tuple[str, ...]
-    said: Mapping[str, str]
-
-    @property
-    def header(self) -> str:
-        return self.lines[0] if self.lines and self.lines[0].startswith("# %%") else ""
-
-    @property
-    def is_code(self) -> bool:
-        return "[markdown]" not in self.header
-
-    @property
-    def role(self) -> str:
-        return self.said.get("role", "")
-
-    @property
-    def last(self) -> int:
-        return self.first + len(self.lines) - 1
 
 
 def require_rules(lesson: str, text: str) -> None:
@@ -83,20 +45,8 @@ def broken_rules(lesson: str, text: str) -> list[BrokenRule]:
     found = [broken for cell in cells for broken in (*broken_header(cell, asked), *broken_marks(cell))]
     found += [*broken_cuts(text), *broken_notes(lesson_folders.found()[lesson], cells)]
     if not found:  # else it is not known what stands in an answer
-        found = [*handed_out(cells, text, asked, source.place_of(lesson) or Path(lesson))]
+        found = [*given_whole(cells, text, asked, source.place_of(lesson) or Path(lesson))]
     return sorted(found, key=lambda broken: broken.line)
-
-
-def script_cells(text: str) -> list[ScriptCell]:
-    """The cells as `grader.lessons.source` cuts them."""
-    cells, first = list[ScriptCell](), 1
-    for cell in source.split(text):
-        lines = tuple(cell.splitlines())
-        header = lines[0] if lines and lines[0].startswith("# %%") else ""
-        said = dict(WORD.findall(header))
-        cells.append(ScriptCell(first, lines, said))
-        first += cell.count("\n")
-    return cells
 
 
 def broken_cuts(text: str) -> Iterator[BrokenRule]:
@@ -285,44 +235,3 @@ def no_marks() -> Text:
         en="this answer has no BEGIN SOLUTION and END SOLUTION, so students would get it whole.",
         ja="この解答には BEGIN SOLUTION と END SOLUTION がなく、解答がそのまま配られてしまいます。",
     )
-
-
-# --- what students write -----------------------------------------------------------------------
-
-
-def handed_out(
-    cells: list[ScriptCell], text: str, asked: Mapping[str, tuple[str, ...]], place: Path
-) -> Iterator[BrokenRule]:
-    """Names that an exercise asks for, and that are given whole in the notebook all the same."""
-    wanted = {name: exercise for exercise, names in asked.items() for name in names}
-    blanks = [span for cell in cells if cell.role == "answer" for span in regions(cell)]
-    blanks += [(cell.first, cell.last) for cell in cells if cell.role == "notes"]
-    defined: dict[str, list[tuple[int, int]]] = {}
-    for node in source.parsed(text, str(place)).body:
-        for name in bound_by(node) & wanted.keys():
-            defined.setdefault(name, []).append((node.lineno, node.end_lineno or node.lineno))
-    for name, spans in defined.items():
-        if not any(first <= end and begin <= last for first, last in spans for begin, end in blanks):
-            yield BrokenRule(
-                spans[0][0],
-                Text(
-                    en=f"{wanted[name]} asks for {name}, but students would get it whole: it belongs into an answer cell, with "
-                    "BEGIN SOLUTION and END SOLUTION around what they write.",
-                    ja=f"{name} は {wanted[name]} で書く名前ですが、このままでは解答がそのまま配られます。解答のセルに置き、書いてもらう部分を "
-                    "BEGIN SOLUTION と END SOLUTION で囲んでください。",
-                ),
-            )
-
-
-def regions(cell: ScriptCell) -> Iterator[tuple[int, int]]:
-    """The first and last lines of the blanks in an answer whose marks are in order."""
-    marks = [number for number, line in enumerate(cell.lines, cell.first) if MARK.match(line)]
-    yield from zip(marks[::2], marks[1::2], strict=True)
-
-
-def bound_by(node: ast.stmt) -> set[str]:
-    if isinstance(node, ast.FunctionDef | ast.ClassDef):
-        return {node.name}
-    if isinstance(node, ast.Assign | ast.AnnAssign):
-        return {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
-    return set()
