@@ -52,11 +52,16 @@ def one_of(mistakes: tuple[Variant, ...]) -> Text:
     )
 
 
-def maybe_two(found: Finding) -> Finding:
-    """The finding with steps to go through the code, where no known mistake gives these values: there may be two."""
+def maybe_two(found: Finding, all_asked: bool) -> Finding:
+    """The finding with steps to go through the code, where no known mistake gives these values: there may be two.
+
+    all_asked: every known mistake was. Where a few replies of each were recorded, that none fits says nothing.
+    """
     if found.outcome is not Outcome.FAILED or found.misconception is not None:
         return found
     more = found.help or STEP_BY_STEP
+    if not all_asked:
+        return replace(found, help=more)
     return replace(
         found,
         help=Text(

@@ -60,7 +60,8 @@ class Recognition:
         exchanges: of every check. passed: the ids of the checks that passed.
         """
         if found.misconception or not self.is_recognised(found, run, exchanges.get(found.check, [])):
-            return maybe_two(found) if (run is not None and run.unlike) or found.help is None else found
+            all_asked = self.answers.replayed is not None
+            return maybe_two(found, all_asked) if (run is not None and run.unlike) or found.help is None else found
         others = {name: asked for name, asked in exchanges.items() if name != found.check and asked}
         numbers = {number for number, name in enumerate(others) if name in passed}
         with self.explanation.counted():

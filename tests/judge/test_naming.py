@@ -49,8 +49,9 @@ def test_a_special_case_gives_way_to_the_plainer_name() -> None:
 
 def test_nobody_knows_the_name() -> None:
     """Nothing is said of what is right or in doubt; of what is wrong, that there may be two."""
-    assert with_names(FAILED, ()) is FAILED and maybe_two(PENDING) is PENDING
+    assert with_names(FAILED, ()) is FAILED and maybe_two(PENDING, True) is PENDING
     assert with_names(FAILED, (replace(ONE, explanation=None),)) is FAILED
-    found = maybe_two(FAILED)
+    found = maybe_two(FAILED, True)
     assert found.help is not None and found.help.en.startswith("No single known mistake")
     assert found.help.en.endswith(STEP_BY_STEP.en)
+    assert maybe_two(FAILED, False).help == STEP_BY_STEP, "where not every mistake was asked, none fitting says nothing"
