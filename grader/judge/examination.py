@@ -16,6 +16,7 @@ from grader.checks.student import Student
 from grader.errors import ReplyRefused, SandboxDied, UnlikeAnyAnswer
 from grader.judge.case import Case, CheckEnd, CheckRun, ExerciseContext, fails_without_reason
 from grader.judge.charging import Charging
+from grader.judge.ending_rules import read_end
 from grader.judge.execution import revive_sandbox
 from grader.judge.explanation_work import ExplanationWork
 from grader.judge.judged import JudgedExercise
@@ -23,7 +24,7 @@ from grader.judge.known.protocol import AnswerKey
 from grader.judge.lending import Lending, OneMoreLent
 from grader.judge.locate import point_at_mistake
 from grader.judge.recognition import Recognition
-from grader.judge.verdict import count_blank_as_missing, follow_groundwork, judge_finding, read_end
+from grader.judge.verdict import count_blank_as_missing, follow_groundwork, judge_finding
 from grader.judge.wording import UNMATCHED
 from grader.matching import Matching, Unresolved, refuses
 from grader.model import Check, Exercise, Finding, Outcome, Run, Submission

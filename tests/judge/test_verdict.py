@@ -13,9 +13,10 @@ import pytest
 from grader.checks.answers import Unmatched
 from grader.checks.exchange import CallFailed, Exchange
 from grader.errors import Failure, ReplyRefused, SandboxDied, UnlikeAnyAnswer
-from grader.judge import verdict
+from grader.judge import ending_rules, verdict
 from grader.judge.case import Case, CheckEnd, CheckRun, ExerciseContext
-from grader.judge.verdict import END_RULES, RULES, judge_finding, read_end
+from grader.judge.ending_rules import END_RULES, read_end
+from grader.judge.verdict import RULES, judge_finding
 from grader.judge.wording import NOT_ATTEMPTED, TOO_LARGE, TOO_LONG_TO_JUDGE, UNMATCHED, make_finding
 from grader.lessons import exercise
 from grader.matching import Match, Matching
@@ -350,9 +351,9 @@ def test_the_architecture_has_the_lists() -> None:
 
 
 def test_every_rule_is_in_a_list() -> None:
-    """A function of `verdict` from evidence to a finding is a rule, and rules are walked."""
+    """A function of `verdict` or `ending_rules` from evidence to a finding is a rule, and rules are walked."""
     taking = {"CheckEnd": END_RULES, "Case": RULES}
-    for name, value in vars(verdict).items():
+    for name, value in {**vars(ending_rules), **vars(verdict)}.items():
         hints = getattr(value, "__annotations__", {})
         if hints.get("return") == "Finding | None" and next(iter(hints.values())) in taking:
             assert value in taking[next(iter(hints.values()))], name
