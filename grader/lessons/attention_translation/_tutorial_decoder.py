@@ -7,7 +7,20 @@ from typing import Any
 
 from torch import Tensor
 
-from grader.checks import Draw, Failure, Module, Student, Text, Unmatched, accepts, check, edit, properties, same
+from grader.checks import (
+    Draw,
+    Failure,
+    Module,
+    Student,
+    Text,
+    Unmatched,
+    accepts,
+    check,
+    edit,
+    properties,
+    recompute,
+    same,
+)
 from grader.lessons.attention_translation import _memory, _tutorial, _views
 from grader.lessons.attention_translation._tutorial_decoder_mistakes import *  # noqa: F403 - they are this exercise's
 from grader.model import Signature
@@ -91,6 +104,13 @@ def gives_log_probabilities(student: Student, draw: Draw) -> None:
 @check(points=1, after=shapes, ja="どこを見るかは、直前の語と状態で変わる")
 def word_and_state_decide_where(student: Student, draw: Draw) -> Text | None:
     """Where it looks depends on the previous word and on the state."""
+    scene, before = recompute.until_seen(lambda: looks_by_word_and_state(student, draw))
+    elsewhere = replace(scene, outputs=draw.normal(*scene.outputs.shape)).step()[2]
+    return BY_PLACE if properties.close(before, elsewhere) else None
+
+
+def looks_by_word_and_state(student: Student, draw: Draw) -> tuple[TutorialStep, Tensor]:
+    """A step and its weights. Raises Failure where another word or another state gives the same."""
     scene = draw_scene(student, draw)
     before = scene.step()[2]
     others = {
@@ -108,13 +128,17 @@ def word_and_state_decide_where(student: Student, draw: Draw) -> Text | None:
                     en="What goes into the layer that makes the scores?", ja="スコアを作る層には、何を入れていますか。"
                 ),
             )
-    elsewhere = replace(scene, outputs=draw.normal(*scene.outputs.shape)).step()[2]
-    return BY_PLACE if properties.close(before, elsewhere) else None
+    return scene, before
 
 
 @check(points=1, after=shapes, ja="文脈ベクトルが使われる")
 def context_is_used(student: Student, draw: Draw) -> None:
     """The context is used: other outputs of the encoder give another result."""
+    recompute.until_seen(lambda: uses_context(student, draw))
+
+
+def uses_context(student: Student, draw: Draw) -> None:
+    """Raises Failure where other outputs of the encoder give the same."""
     scene = draw_scene(student, draw)
     scores = scene.step()[0]
     if properties.close(scores, replace(scene, outputs=draw.normal(*scene.outputs.shape)).step()[0]):
