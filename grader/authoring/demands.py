@@ -31,7 +31,8 @@ from grader.model import (
     Text,
     Variant,
 )
-from grader.packaging.build import answer
+from grader.packaging.build import answer, notes_code
+from grader.packaging.script_cells import ScriptCell
 from grader.sandbox.guest.codec import Handle, Members, Opaque, Record
 from grader.sandbox.guest.figures import Figure
 from grader.sandbox.guest.tables import Column, Table
@@ -233,6 +234,11 @@ def points_of_stub(lesson: Lesson, exercise: Exercise) -> float:
         for cell in cells:
             run_with_blanks(stub_of(cell), f"{lesson.id}.ipynb", scope)
     except Exception as error:
+        if isinstance(error, ImportError):
+            raise AuthoringError(
+                f"the notebook as it is handed out needs {error.name}, which is not installed here: pip install {error.name}",
+                ja=f"配布するノートブックには {error.name} が必要ですが、インストールされていません: pip install {error.name}",
+            ) from error
         place, said = source.place_of(exercise.answered_in), f"{type(error).__name__}: {error}"
         raise AuthoringError(
             f"{place}: the notebook as it is handed out does not run ({said}). Look at what stands around BEGIN SOLUTION and in # STUB.",
@@ -250,6 +256,8 @@ def run_with_blanks(cell: str, name: str, scope: dict[str, Any]) -> None:
 
 
 def stub_of(cell: str) -> str:
+    if ScriptCell.of(cell).role == "notes":
+        return notes_code(cell, "en", solved=False) + "\n\n"
     return answer(cell, "en", solved=False) + "\n\n" if source.is_answer(cell) else cell
 
 

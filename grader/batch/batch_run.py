@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from grader import lesson_folders
 from grader.batch.cache_key import digest, seed_of
 from grader.batch.extensions import extensions
+from grader.batch.gradebook.absent import follow_the_class
 from grader.batch.gradebook.attendance import enrol, enrolments, note_lateness, rename
 from grader.batch.gradebook.entries import Batch, Enrolment, Result, Standing, Status
 from grader.batch.gradebook.queries import lessons_of, of_submission, standings
@@ -81,6 +82,7 @@ class BatchRun:
         todo = {line.submission: line for line in roll if not line.settled}
         if todo:
             self.grade_these(number, todo)
+        follow_the_class(self.book)
         self.book.end(number)
         return number
 

@@ -16,8 +16,8 @@ from grader.batch.decimals import written
 from grader.batch.gradebook.queries import standings
 from grader.batch.gradebook.store import Gradebook
 from grader.batch.intake.hand_in import Handed
-from grader.batch.marks_without_check import MarkWithoutCheck, marks_without_check
-from grader.batch.names import said
+from grader.batch.marks_ahead import MarkThatFollows, MarkWithoutCheck, marks_that_follow, marks_without_check
+from grader.batch.names import listed, said
 from grader.batch.summary import without_check
 from grader.model import Text
 
@@ -29,7 +29,9 @@ UNSAID = ("worth",)  # follows from points and weights, which are told
 
 @dataclass(frozen=True)
 class PendingChanges:
-    """again: submissions known before that are graded again. moved: (student and lesson, before, after)."""
+    """again: submissions known before that are graded again. moved: (student and lesson, before, after). new: who hands in what was not
+    there before. left_behind: of these, who has marks by hand on what counts now.
+    """
 
     known: int
     again: int
@@ -38,6 +40,9 @@ class PendingChanges:
     before: Mapping[str, Any]
     after: Mapping[str, Any]
     lost: tuple[MarkWithoutCheck, ...] = ()
+    follow: tuple[MarkThatFollows, ...] = ()
+    new: tuple[str, ...] = ()
+    left_behind: tuple[str, ...] = ()
 
 
 def ahead(book: Gradebook, prepare: Callable[[Gradebook], BatchRun], handed: tuple[Handed, ...]) -> PendingChanges:
@@ -50,6 +55,8 @@ def ahead(book: Gradebook, prepare: Callable[[Gradebook], BatchRun], handed: tup
         evening.demand_lessons(handed)
         roll = evening.roll(trial.begin(evening.batch), handed)
         after = {(s.student, s.lesson): s for s in standings(trial)}
+        anew = {line.submission for line in roll if not line.settled}
+        follow = tuple(marks_that_follow(trial, anew, evening.plan.only))
     known = [line for line in roll if line.submission in stood]
     since = max((stood[line.submission] for line in known), default=None)
     moved = tuple(
@@ -60,7 +67,12 @@ def ahead(book: Gradebook, prepare: Callable[[Gradebook], BatchRun], handed: tup
     again = sum(not line.settled and line.submission in scored for line in known)
     old = json.loads(settings_of(book, since)) if since is not None else {}
     lost = tuple(marks_without_check(book))
-    return PendingChanges(len(known), again, moved, since, old, json.loads(evening.batch.settings), lost)
+    new = tuple(dict.fromkeys(line.handed.student for line in roll if line.submission not in stood))
+    behind = tuple(
+        dict.fromkeys(who for who, _ in before if who in new and any(s.marks for k, s in before.items() if k[0] == who))
+    )
+    chosen = json.loads(evening.batch.settings)
+    return PendingChanges(len(known), again, moved, since, old, chosen, lost, follow, new, behind)
 
 
 def settings_of(book: Gradebook, batch: int) -> str:
@@ -71,20 +83,25 @@ def differ(before: float | None, after: float | None) -> bool:
     return (before is None) != (after is None) or abs((before or 0.0) - (after or 0.0)) > 1e-6
 
 
-def sentences(found: PendingChanges) -> Iterator[Text]:
-    """Nothing where nothing was graded before, or nothing is different."""
+def sentences(found: PendingChanges, rehearsal: bool = False) -> Iterator[Text]:
+    """Nothing where nothing is different. rehearsal: nothing is graded, so what is new is told, too."""
+    if found.new and rehearsal:
+        yield said(*NEW, count=len(found.new), names=listed(found.new, MOST))
+    if found.left_behind and rehearsal:
+        yield said(*LEFT_BEHIND, names=listed(found.left_behind, MOST))
     if found.since is None:
         return
     changed = list(differences(found.before, found.after)) if found.before else []
     if changed:
-        listed = "; ".join(changed)
-        yield said(*CHOSEN, number=found.since, listed=listed)
+        yield said(*CHOSEN, number=found.since, listed="; ".join(changed))
     if found.moved:
         marks = ", ".join(f"{who}: {shown(a)} -> {shown(b)}" for who, a, b in found.moved[:MOST])
         more = f" (+{len(found.moved) - MOST})" if len(found.moved) > MOST else ""
         yield said(*MOVED, count=len(found.moved), marks=marks + more)
     if found.again:
         yield said(*AGAIN, again=found.again, known=found.known)
+    if found.follow:
+        yield said(*FOLLOW, count=len(found.follow), marks=listed([str(one) for one in found.follow], MOST))
     yield from without_check(found.lost)
 
 
@@ -111,6 +128,18 @@ def shown(points: float | None) -> str:
     return "-" if points is None else written(points)
 
 
+NEW = (
+    "Hand-ins that were not there before: {count} ({names}). What they are worth is known when they are graded.",
+    "新しい提出: {count} 件（{names}）。点数は採点してから分かります。",
+)
+LEFT_BEHIND = (
+    "Marks by hand stay with the earlier hand-in, which would count no more, of: {names}.",
+    "手動の採点は以前の提出に残り、その提出は採用されなくなります: {names}。",
+)
+FOLLOW = (
+    "Marks by hand that stay the same share, because the lesson gives other points now: {count}. {marks}.",
+    "課題の配点が変わったため、同じ割合のまま変わる手動の採点: {count} 件。{marks}。",
+)
 CHOSEN = (
     "Chosen differently than in batch {number}: {listed}.",
     "{number} 回目の採点と設定が違います: {listed}。",

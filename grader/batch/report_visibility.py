@@ -6,7 +6,11 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from grader.batch.gradebook.course_rules import Show
-from grader.model import Finding, Report
+from grader.model import Finding, Outcome, Report, Text
+
+A_PERSON = Text(
+    en="This could not be judged by itself; a person looks at it.", ja="自動では判定できないため、人が確認します。"
+)
 
 
 def shown(report: Report, show: Show, hide: Collection[str] = ()) -> Report:
@@ -33,6 +37,7 @@ def cut(finding: Finding, show: Show) -> Finding:
     named = finding.misconception if show == "mistakes" else None
     advice = finding.advice if show == "mistakes" else ()
     follows = finding.follows if show == "mistakes" else ()
+    why = A_PERSON if finding.outcome is Outcome.NEEDS_REVIEW and finding.mark is None else None
     return replace(
-        finding, rationale=None, help=None, evidence=(), place=None, misconception=named, advice=advice, follows=follows
+        finding, rationale=why, help=None, evidence=(), place=None, misconception=named, advice=advice, follows=follows
     )

@@ -15,7 +15,7 @@ from grader.batch.gradebook.entries import Standing
 from grader.batch.gradebook.queries import of_submission, standings
 from grader.batch.gradebook.review.requests import requests
 from grader.batch.gradebook.store import Gradebook
-from grader.batch.marks_without_check import MarkWithoutCheck, marks_without_check
+from grader.batch.marks_ahead import MarkWithoutCheck
 from grader.batch.names import listed, said
 from grader.batch.same_student import nameless
 from grader.model import Text
@@ -35,7 +35,6 @@ def closing(
     return [
         *twice(book, batch),
         *replaced(book, batch),
-        *without_check(marks_without_check(book)),
         *late(book, batch),
         *excused(book, batch, due),
         *absent(book),
@@ -215,9 +214,11 @@ MARKS_STAY_BEHIND = (
 )
 WITHOUT_CHECK = (
     "The check {check} is not in the lesson any more, so marks by hand on it count nowhere: {names}. If it has another name now, give them "
-    "again under that: grade book mark STUDENT POINTS --check EXERCISE.CHECK, or many at once from a table: grade book marks.",
+    "again under that: grade book mark STUDENT POINTS --check EXERCISE.CHECK, or many at once from a table: grade book marks. This is said until "
+    "they are taken away: grade book mark STUDENT --check {check} --remove.",
     "採点項目 {check} は課題からなくなったので、手動で付けた次の点数はどこにも数えられません: {names}。名前が変わっただけなら、新しい名前で"
-    "付け直してください: grade book mark STUDENT POINTS --check EXERCISE.CHECK（まとめて付けるなら表から: grade book marks）。",
+    "付け直してください: grade book mark STUDENT POINTS --check EXERCISE.CHECK（まとめて付けるなら表から: grade book marks）。"
+    "元の点数は grade book mark STUDENT --check {check} --remove で取り消せます。",
 )
 LATE = ("{who} was late by {en}.", "{who} は期限に遅れました。遅れ: {ja}。")
 EXCUSED = (

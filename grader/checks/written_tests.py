@@ -37,7 +37,9 @@ def run_tests(student: Student, tests: Path) -> None:
             en=f"An assertion of {tests.stem} does not hold{said}", ja=f"{tests.stem} の assert が成り立ちません{said}"
         ),
         Text(
-            en="Run the cell with the tests below your answer: it shows the line.",
-            ja="解答の下にあるテストのセルを実行すると、どの行かが分かります。",
+            en="Run the cell with the tests below your answer: it shows the line, unless it is a test that you cannot see. Then try small inputs of "
+            "your own, empty ones and the first and last values too.",
+            ja="解答の下にあるテストのセルを実行すると、どの行かが分かります。見えないテストの場合は分からないので、小さな入力、空の入力、最初や最後の値などを"
+            "自分で試してみましょう。",
         ),
     )

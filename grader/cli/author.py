@@ -163,6 +163,12 @@ def release(output: Path, only: tuple[str, ...], chosen: tuple[str, ...], lang: 
 
 def hand_out(folder: LessonFolder, language: Language) -> str:
     """Which notebooks of a lesson go to the students with the package."""
+    if folder.secret:
+        return say(
+            language,
+            f"{folder.id} is left out: its lesson.toml says secret, because its checks hold the answers. Its notebook is handed out without checks.",
+            f"{folder.id} は入っていません。lesson.toml に secret とあり、チェックに答えが含まれているためです。ノートブックはチェックなしで配布してください。",
+        )
     built = [path for path in dict.fromkeys(map(folder.notebook, folder.languages)) if path.is_file()]
     if not built:
         return say(

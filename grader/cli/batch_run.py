@@ -98,15 +98,15 @@ def rehearse(book: Path, prepare: Callable[[Any], Any], intake: Any, voice: Tell
         )
         return
     with open_book(book, write=False) as opened:
-        if not foretell(opened, prepare, intake, voice):
+        if not foretell(opened, prepare, intake, voice, rehearsal=True):
             click.echo(say(voice.language, "No mark would change.", "点数は変わりません。"))
 
 
-def foretell(opened: Any, prepare: Callable[[Any], Any], intake: Any, voice: Teller) -> int:
+def foretell(opened: Any, prepare: Callable[[Any], Any], intake: Any, voice: Teller, rehearsal: bool = False) -> int:
     """Say what is different this time, before it changes a mark."""
     from grader.batch.changes_ahead import ahead, sentences
 
-    found = list(sentences(ahead(opened, prepare, intake.handed)))
+    found = list(sentences(ahead(opened, prepare, intake.handed), rehearsal))
     for note in found:
         voice.aside(note)
     return len(found)

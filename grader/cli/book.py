@@ -60,7 +60,7 @@ def book_show(student: str, book: Path, lesson: str | None, lang: Language | Non
     from grader.batch.gradebook import queries
     from grader.batch.gradebook.store import open_book
     from grader.batch.gradebook.student_argument import KnownStudents
-    from grader.batch.marks_without_check import marks_without_check
+    from grader.batch.marks_ahead import marks_without_check
     from grader.batch.summary import without_check
     from grader.report import book as pages
     from grader.report import json

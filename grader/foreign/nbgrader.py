@@ -103,4 +103,6 @@ def notes_on(parts: tuple[Part, ...]) -> list[str]:
             found.append(f"{part.name}: no BEGIN SOLUTION, so the whole cell is taken for the solution")
         if part.kind == "manual":
             found.append(f"{part.name}: {part.points:g} points are a person's, as reading notes")
+        if part.is_task:
+            found.append(f"{part.name}: a scheme to mark by is not taken over; students would read it in the rubric")
     return found

@@ -14,11 +14,12 @@ The id is the folder's name unless it is said.
 
 from __future__ import annotations
 
+import difflib
 import keyword
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,11 @@ from grader.model import Language, Notes, Text
 from grader.model.toml_lines import line_of
 
 FILE = "lesson.toml"
+KEYS = (
+    "title", "id", "exercises", "languages", "solution", "notebooks", "cues", "series", "secret", "notes", "minutes", "order", "optional",
+    "answers",
+)  # fmt: skip
+KEYS_OF_NOTES = ("title", "asks", "points", "rubric")
 LANGUAGES: tuple[Language, ...] = ("ja", "en")
 LAST = 1000  # the place of a lesson that says none
 
@@ -81,12 +87,11 @@ class LessonFolder:
 
 @dataclass
 class Reader:
-    """Takes one key after the other; raises AuthoringError with the line for a value of another kind, or a key left over."""
+    """Takes one key after the other; raises AuthoringError with the line for a value of another kind. within: the table it is in."""
 
     path: Path
     text: str
     table: Mapping[str, Any]
-    taken: set[str] = field(default_factory=set)
     within: tuple[str, ...] = ()
 
     def wrong(self, key: str, en: str, ja: str) -> AuthoringError:
@@ -94,20 +99,21 @@ class Reader:
         return AuthoringError(f"{self.path}, line {line}: {key} {en}", ja=f"{self.path} の {line} 行目: {key} {ja}")
 
     def get(self, key: str, kind: type, default: Any, en: str, ja: str) -> Any:
-        self.taken.add(key)
         value = self.table.get(key, default)
         if key in self.table and (not isinstance(value, kind) or (kind is int and isinstance(value, bool))):
             raise self.wrong(key, f"must be {en}.", f"には{ja}を書いてください。")
         return value
 
-    def refuse_others(self) -> None:
+    def refuse_others(self, keys: tuple[str, ...], of: str) -> None:
+        """Before anything else: a misspelled key would be missed where it is needed, and the line would be another."""
         for key in self.table:
-            if key not in self.taken:
-                known, place = ", ".join(sorted(self.taken)), "[notes]" if self.within else "a lesson"
+            if key not in keys:
+                near, known = difflib.get_close_matches(key, keys, 1), ", ".join(sorted(keys))
+                en, ja = (f" Did you mean {near[0]}?", f"{near[0]} のことですか。") if near else ("", "")
                 raise self.wrong(
                     key,
-                    f"is no key of {place}. There are: {known}.",
-                    f"というキーはありません。あるのは {known} です。",
+                    f"is no key of {of}.{en} There are: {known}.",
+                    f"というキーはありません。{ja}あるのは {known} です。",
                 )
 
     def flag(self, key: str) -> bool:
@@ -115,7 +121,6 @@ class Reader:
 
     def texts(self, key: str, default: tuple[str, ...]) -> tuple[str, ...]:
         """One text, or a list of them."""
-        self.taken.add(key)
         value = self.table.get(key, default)
         many = (value,) if isinstance(value, str) else value
         if not isinstance(many, list | tuple) or not all(isinstance(one, str) and one for one in many):
@@ -140,10 +145,10 @@ class Reader:
 def read_folder(folder: Path) -> LessonFolder:
     """Raises AuthoringError with file and line for what is no lesson."""
     reader = opened(folder / FILE)
+    reader.refuse_others(KEYS, "a lesson")
     title = reader.table.get("title", "")
-    reader.taken.add("title")
     spoken = reader.words("title", title)
-    lesson = LessonFolder(
+    return LessonFolder(
         folder,
         named(reader, folder),
         spoken,
@@ -160,8 +165,6 @@ def read_folder(folder: Path) -> LessonFolder:
         reader.flag("optional"),
         shows_answers(reader),
     )
-    reader.refuse_others()
-    return lesson
 
 
 def opened(path: Path) -> Reader:
@@ -247,7 +250,6 @@ def shows_answers(reader: Reader) -> bool:
 
 
 def minutes_of(reader: Reader) -> tuple[int, int] | None:
-    reader.taken.add("minutes")
     said = reader.table.get("minutes")
     if said is None:
         return None
@@ -268,6 +270,7 @@ def notes_of(reader: Reader) -> Notes | None:
         table.get("points"),
         table.get("rubric", []),
     )
+    inner.refuse_others(KEYS_OF_NOTES, "[notes]")
     if isinstance(points, bool) or not isinstance(points, int | float) or not 0 < points < float("inf"):
         raise inner.wrong("points", "must be a number above zero: 6.", "には 6 のような正の数を書いてください。")
     if not isinstance(rubric, list):
@@ -277,9 +280,6 @@ def notes_of(reader: Reader) -> Notes | None:
             'には文字列の配列を書いてください: ["2 つのログを挙げている"]',
         )
     asks = inner.words("asks", table["asks"]) if "asks" in table else None
-    found = Notes(
+    return Notes(
         inner.words("title", table.get("title", "")), points, tuple(inner.words("rubric", one) for one in rubric), asks
     )
-    inner.taken |= {"points", "rubric", "title", "asks"}
-    inner.refuse_others()
-    return found

@@ -10,6 +10,7 @@ import hashlib
 import json
 import re
 import warnings
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, cast, get_args
 
@@ -162,13 +163,17 @@ def cells_of(notebook: Any) -> tuple[list[Cell], list[Text]]:
     """The cells of a kind that there is, and a remark on all others together."""
     found: list[Cell] = []
     odd: list[int] = []
+    of_task = False  # behind a task of nbgrader's, up to its next cell: what is written there is read with it
     raw_cells = notebook.get("cells")
     for index, raw in enumerate(raw_cells if isinstance(raw_cells, list) else []):
         kind = raw.get("cell_type") if isinstance(raw, dict) else None
         if kind not in ("code", "markdown", "raw"):
             odd.append(index + 1)
             continue
-        found.append(cell_of(index, kind, raw))
+        told = metadata(raw, "nbgrader")
+        of_task = bool(told.get("task")) if told else of_task
+        cell = cell_of(index, kind, raw)
+        found.append(replace(cell, role="notes") if of_task and cell.role is None and not metadata(raw) else cell)
     return found, [fill(ODD_CELLS, numbers=listed(odd))] if odd else []
 
 

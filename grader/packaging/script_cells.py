@@ -32,6 +32,12 @@ class ScriptCell:
     lines: tuple[str, ...]
     said: Mapping[str, str]
 
+    @classmethod
+    def of(cls, text: str, first: int = 1) -> ScriptCell:
+        lines = tuple(text.splitlines())
+        header = lines[0] if lines and lines[0].startswith("# %%") else ""
+        return cls(first, lines, dict(WORD.findall(header)))
+
     @property
     def header(self) -> str:
         return self.lines[0] if self.lines and self.lines[0].startswith("# %%") else ""
@@ -53,9 +59,6 @@ def script_cells(text: str) -> list[ScriptCell]:
     """The cells as `grader.lessons.source` cuts them."""
     cells, first = list[ScriptCell](), 1
     for cell in source.split(text):
-        lines = tuple(cell.splitlines())
-        header = lines[0] if lines and lines[0].startswith("# %%") else ""
-        said = dict(WORD.findall(header))
-        cells.append(ScriptCell(first, lines, said))
+        cells.append(ScriptCell.of(cell, first))
         first += cell.count("\n")
     return cells

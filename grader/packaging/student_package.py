@@ -63,6 +63,7 @@ NEEDS = (
     "safetensors",
     "torch",
 )
+FEW = 40  # mistakes times orders of layers: so many are recorded in every order, more in the solution's own
 WHEN = (2020, 1, 1, 0, 0, 0)  # of every file: the same contents make the same wheel
 VARIANT = ("edit", "Edit", "accepts")  # what makes a piece of an answer
 DECLARING = (*VARIANT, "misconception")  # imports that may be left over
@@ -93,8 +94,11 @@ def recorded(exercise: Exercise) -> Recorder:
         return recorder if asked.id == exercise.id else choose_answer_key(asked)  # an earlier one, which it builds on
 
     right = [((), False), *((v.edits, False) for v in exercise.accepted)]
-    right += [((edit,), True) for edit in layer_orders(exercise)]
+    orders = list(layer_orders(exercise))
+    right += [((edit,), True) for edit in orders]
     mistakes = [(v.id, v.edits, False) for v in exercise.misconceptions]
+    if len(orders) * len(mistakes) <= FEW:
+        mistakes += [(v.id, (*v.edits, edit), False) for v in exercise.misconceptions for edit in orders]
     for recorder.playing, edits, recorder.in_other_order in [*(("", *one) for one in right), *mistakes]:
         scope = source.namespace(exercise.lesson, exercise.id, edits)
         if scope is not None:

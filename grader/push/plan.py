@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from grader.batch.exports.people import Directory, ExportedStudent
+from grader.model import Text
 
 CLOSE = 0.005  # points: LMSs keep two digits
 
@@ -60,9 +61,10 @@ def plan(
     """One for each student of the gradebook, never two. pending: send scores that still lack points too."""
     directory = Directory(everybody)
     by_user = {line.user: line for line in target.lines()}
-    found = [(line, directory.find(line.said)) for line in by_user.values()]
-    times = Counter(person.standing.student for _, person in found if person)
-    there = {person.standing.student: line for line, person in found if person}
+    looked_up = [(line, directory.find(line.said)) for line in by_user.values()]
+    found = [(line, person) for line, person in looked_up if not isinstance(person, Text)]
+    times = Counter(person.standing.student for _, person in found)
+    there = {person.standing.student: line for line, person in found}
     return [
         change(person, there.get(person.standing.student), times[person.standing.student], target, overwrite, pending)
         for person in everybody

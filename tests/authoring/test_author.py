@@ -335,7 +335,7 @@ def test_reading_notes_keep_the_question_and_lose_the_answer(folder: Path) -> No
         solution.write(
             '\n\n# %% [markdown] role="notes"\n# **Why two?**\n#\n# BEGIN SOLUTION\n# Because of one.\n# END SOLUTION\n'
             '# %% role="notes"\n# Draw it.\n# BEGIN SOLUTION\ndrawn = 1\n# END SOLUTION\n'
-            '# %% role="notes"\nplotted = 2\n' + PLACE
+            '# %% role="notes"\nplotted = sorted([no_such_name]) if __name__ == "nowhere" else 2\n' + PLACE
         )
     assert tried(folder).exit_code == 0 and author("build", str(folder)).exit_code == 0
     notebook = nbformat.read(folder / "notebooks" / "en" / "week_3.ipynb", as_version=4)

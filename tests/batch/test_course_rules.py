@@ -14,6 +14,7 @@ from grader.authoring.begin import begin
 from grader.batch.batch_run import BatchRun
 from grader.batch.changes_ahead import ahead, sentences
 from grader.batch.extensions import extend, extensions, until_of
+from grader.batch.gradebook.absent import follow_the_class
 from grader.batch.gradebook.attendance import enrol, missing, note_lateness
 from grader.batch.gradebook.course_rules import Rules, as_text
 from grader.batch.gradebook.entries import Batch, Enrolment, Status
@@ -195,7 +196,10 @@ def test_what_changes_is_said_before_it_does(tmp_path: Path) -> None:
     lesson_folders.use_only(begin(tmp_path / "lesson"))
     handed = class_of_two(tmp_path)
     with open_book(tmp_path / "book") as book:
-        assert list(sentences(ahead(book, lambda trial: evening(trial, tmp_path, {}), handed))) == []
+        rehearsed = ahead(book, lambda trial: evening(trial, tmp_path, {}), handed)
+        assert list(sentences(rehearsed)) == []
+        (new,) = sentences(rehearsed, rehearsal=True)
+        assert new.en.startswith("Hand-ins that were not there before: 2 (Anna Berg, Ben Cole)"), new
         graded_once(book, evening(book, tmp_path, {}), handed)
         before = final(book), len(list(changes(book)))
         other = Rules(points={"ex": 8.0})
@@ -235,6 +239,21 @@ def test_points_for_who_handed_in_nothing(tmp_path: Path) -> None:
         (told,) = replaced(book, next(book.rows("SELECT max(id) AS id FROM batches"))["id"])
         assert "had 0 points by hand" in told.en and "grade book mark 'Cara Dietz' 0 --lesson lesson" in told.ja
         assert final(book)["Cara Dietz"] == 2.0 and missing(book) == []
+
+
+def test_points_for_nothing_follow_what_the_class_is_asked(tmp_path: Path) -> None:
+    """When the lesson asks for more, a whole score of somebody missing is of the new whole, and stays the same share."""
+    with open_book(tmp_path / "book") as book:
+        enter(book, "ann", PASSED, PASSED)
+        enrol(book, [Enrolment("ann"), Enrolment("Cara Dietz")])
+        give(book, "Cara Dietz", None, None, 3.0, "mia", "oral")
+        enter(book, "ann", PASSED, PASSED, PASSED, PASSED, checks="two")
+        follow_the_class(book)
+        place = one(book, "Cara Dietz")
+        assert place.score and (place.final, place.score.possible) == (6.0, 8.0)
+        assert "4 points are 8 from now on: the total" in [change.what for change in changes(book, "Cara Dietz")]
+        follow_the_class(book)
+        assert one(book, "Cara Dietz").final == 6.0, "once"
 
 
 def test_a_whole_score_beyond_the_lesson_has_to_be_meant(tmp_path: Path) -> None:

@@ -118,6 +118,19 @@ def test_moodle_gets_its_worksheet_back(run: Run, tmp_path: Path) -> None:
         assert words in said, words
 
 
+def test_a_line_of_two_students_gets_no_grade(run: Run, tmp_path: Path) -> None:
+    """A number that is ann's beside the address of kim: whoever it is, one of them would get the other's grade. It is said."""
+    head = "Identifier,Full name,Email address,Status,Grade,Maximum Grade,Feedback comments\n"
+    lines = (
+        "Participant 1001,kim,s4@example.org,Submitted,,10.00,\nParticipant 1002,bob,s2@example.org,Submitted,,10.00,\n"
+    )
+    (tmp_path / "sheet.csv").write_text(head + lines)
+    filled = tmp_path / "filled.csv"
+    code, _, said = run("export", "--format", "moodle", "--worksheet", tmp_path / "sheet.csv", "-o", filled)
+    assert code == 0 and [row[4] for row in rows_of(filled.read_bytes())[1:]] == ["", "2.5"], said
+    assert "kim: the number, name and address in this line are those of different students" in said
+
+
 def test_a_worksheet_is_read_as_one_says(run: Run, tmp_path: Path) -> None:
     """--encoding decides how a worksheet is read and written; without a worksheet, or with no encoding of that name, it is refused."""
     sheet = tmp_path / "sheet.csv"

@@ -18,7 +18,7 @@ TEXT = "Why is it so?\n\n=== BEGIN SOLUTION ===\nBecause it is.\n=== END SOLUTIO
 TASK = "Plot the doubles, in a cell below.\n\n=== BEGIN MARK SCHEME ===\n2 points for labels.\n=== END MARK SCHEME ==="
 
 
-def assignment(points: float = 2) -> Any:
+def assignment(points: float = 2, *behind: str) -> Any:
     """A test, and behind it three things that a person reads."""
     return nbformat.v4.new_notebook(
         cells=[
@@ -28,6 +28,7 @@ def assignment(points: float = 2) -> Any:
             cell(TEXT, "why", markdown=True, grade=True, solution=True, points=points),
             cell("drawn = doubled(9)", "draw", grade=True, solution=True, points=points),
             cell(TASK, "plot", markdown=True, task=True, points=points),
+            *(nbformat.v4.new_markdown_cell(text) for text in behind),
         ]
     )
 
@@ -66,11 +67,12 @@ def test_it_is_handed_out_without_the_answer_and_the_scheme(folder: Path) -> Non
 def test_a_hand_in_of_nbgrader_is_read(folder: Path, tmp_path: Path) -> None:
     """Code and tasks wait for a person with their points: nobody gets nothing for what nobody looked at."""
     assert lessons.lesson("plots").notes is not None
-    nbformat.write(assignment(), tmp_path / "hw.ipynb")
+    nbformat.write(assignment(2, "It goes up."), tmp_path / "hw.ipynb")
     report = grade(tmp_path / "hw.ipynb", 3, lesson="plots")
     (found,) = report.exercises[-1].findings
     assert found.outcome is Outcome.NEEDS_REVIEW and found.points == 6
     assert "drawn = doubled(9)" in found.answer and "Because it is." in found.answer
+    assert "It goes up." in found.answer, "what stands behind a task is what answers it"
 
 
 def test_what_is_worth_nothing_is_a_place_to_write(tmp_path: Path) -> None:

@@ -186,11 +186,15 @@ def test_exactly_the_changed_lesson_is_graded_anew(graded: tuple[Class, Result],
     book = str(found.base / "book")
     marked = CliRunner().invoke(main, ["book", "mark", "cho", "1", "--book", book, "--lessons", str(found.base / "lessons"), "--check", f"{EXERCISE}.as_long_as_the_values", "--by", "ta"])  # fmt: skip
     assert marked.exit_code == 0, marked.output
+    half = told("book", "mark", "ann", "1", "--book", book, "--check", f"{EXERCISE}.the_right_averages", "--by", "ta")
+    assert half.exit_code == 0, half.output
     assert anew(found.again()) == {}, "nothing was changed yet"
     try:
         check_file.write_text(before.replace("@check(points=2,", "@check(points=7,"))
+        ahead = " ".join(found.again("--dry-run").output.split())
+        assert "stay the same share, because the lesson gives other points now: 1. ann week_3_average.the_right_averages 1 -> 3.5." in ahead  # fmt: skip
         assert anew(found.again()) == dict.fromkeys(["ann", "ben", "cho", "dan"], "week_3")
-        assert scores(found.base / "book") == {"ann": 8.0, "ben": 1.0, "cho": 1.0, "dan": 1.0, "eve": 3.0}
+        assert scores(found.base / "book") == {"ann": 4.5, "ben": 1.0, "cho": 1.0, "dan": 1.0, "eve": 3.0}
         check_file.write_text(before.replace("as_long_as_the_values", "one_for_each"))
         lost = "The check week_3_average.as_long_as_the_values is not in the lesson any more, so marks by hand on it count nowhere: cho 1."
         for done in (found.again("--dry-run"), found.again(), told("book", "show", "cho", "--book", book, "--lessons", str(found.base / "lessons"))):  # fmt: skip

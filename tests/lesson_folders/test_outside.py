@@ -124,7 +124,8 @@ BROKEN = {
     "an error of its own": ("week_3_average.py", "TITLE = ", "1 / 0\nTITLE = ", r"week_3_average\.py, line \d: ZeroDivisionError"),
     "no title": ("week_3_average.py", "TITLE = ", "TITEL = ", r"week_3_average\.py, line 1: there is no TITLE"),
     "no docstring": ("week_3_average.py", '    """There is one average for each value."""\n', "", r"week_3_average\.py, line 2\d: the check as_long"),
-    "no such key": ("lesson.toml", "minutes", "minuets", r"lesson\.toml, line 5: minuets is no key"),
+    "no such key": ("lesson.toml", "minutes", "minuets", r"lesson\.toml, line 5: minuets is no key of a lesson. Did you mean minutes\?"),
+    "a key that is needed, misspelled": ("lesson.toml", "exercises =", "exercices =", r"lesson\.toml, line 4: exercices is no key of a lesson\. Did you mean exercises\?"),
     "no toml": ("lesson.toml", '["week_3_average"]', '["week_3_average"', r"lesson\.toml, line \d: no TOML"),
     "no such module": ("lesson.toml", '"week_3_average"', '"week_3_mean"', r"lesson\.toml, line 4: there is no week_3_mean\.py"),
     "a solution that is elsewhere": ("lesson.toml", "minutes", 'solution = "answer.py"\nminutes', r"lesson\.toml, line 5: the solution file .*answer\.py is not there"),
@@ -132,7 +133,7 @@ BROKEN = {
     "no reference": ("week_3_average.py", 'NAMES = ("moving_average",)', 'NAMES = ("moving_average", "median")', r"week_3_average\.py, line 6: the solution .*solution\.py defines no median"),
     "a rubric that is no list": ("lesson.toml", "minutes = [20, 30]  # reading and writing", 'minutes = [20, 30]\n[notes]\ntitle = "Why"\npoints = 2\nrubric = "a"', r"lesson\.toml, line 9: rubric must be a list"),
     "no points for the notes": ("lesson.toml", "minutes = [20, 30]  # reading and writing", 'minutes = [20, 30]\n[notes]\ntitle = "Why"', r"lesson\.toml, line 6: points must be a number above zero"),
-    "no such key of the notes": ("lesson.toml", "minutes = [20, 30]  # reading and writing", 'minutes = [20, 30]\n[notes]\ntitle = "Why"\npoints = 2\nrubrik = ["a"]', r"lesson\.toml, line 9: rubrik is no key of \[notes\]\. There are: asks, points, rubric, title"),
+    "no such key of the notes": ("lesson.toml", "minutes = [20, 30]  # reading and writing", 'minutes = [20, 30]\n[notes]\ntitle = "Why"\npoints = 2\nrubrik = ["a"]', r"lesson\.toml, line 9: rubrik is no key of \[notes\]\. Did you mean rubric\? There are: asks, points, rubric, title"),
     "a title of the notes that is none": ("lesson.toml", "minutes = [20, 30]  # reading and writing", 'minutes = [20, 30]\n[notes]\npoints = 2\ntitle = 3', r"lesson\.toml, line 8: title must be a text"),
     "no text": ("lesson.toml", '"week_3"', "3", r"lesson\.toml, line 2: title must be a text"),
 }  # fmt: skip

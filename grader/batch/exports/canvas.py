@@ -7,7 +7,6 @@ import re
 from grader.batch import decimals
 from grader.batch.exports.moodle import number
 from grader.batch.exports.people import (
-    NOT_GRADED,
     NOT_LISTED,
     Directory,
     ExportedStudent,
@@ -61,8 +60,8 @@ def fill(
             continue
         who = sheet.value(row, 0)
         person = directory.find(said(sheet, header, row))
-        if person is None:
-            notes.append(note(NOT_GRADED, who=who))
+        if isinstance(person, Text):
+            notes.append(note(person, who=who))
             continue
         listed.add(person.standing.student)
         if sheet.value(row, column).strip() == EXCUSED:

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from grader.batch import decimals
 from grader.batch.exports.comment import comment, is_ours
 from grader.batch.exports.people import (
-    NOT_GRADED,
     NOT_LISTED,
     Directory,
     ExportedStudent,
@@ -86,8 +85,8 @@ def fill(
             continue
         who = sheet.value(row, columns.name if columns.name is not None else columns.participant)
         person = directory.find(said(sheet, columns, row))
-        if person is None:
-            notes.append(note(NOT_GRADED, who=who))
+        if isinstance(person, Text):
+            notes.append(note(person, who=who))
             continue
         listed.add(person.standing.student)
         if locked(sheet, columns, row):

@@ -100,13 +100,16 @@ class Directory:
                 for name in names - {""}:
                     self.found.setdefault((key, name), []).append(person)
 
-    def find(self, said: Sequence[tuple[str, str]]) -> ExportedStudent | None:
-        """The one person for whom something of this fits, the surest first. said: (key of IDENTITY, value)."""
-        for key, value in said:
-            matching = self.found.get((key, plain(value)), []) if value.strip() else []
-            if len(matching) == 1:
-                return matching[0]
-        return None
+    def find(self, said: Sequence[tuple[str, str]]) -> ExportedStudent | Text:
+        """The one person for whom something of this fits, the surest first; or why there is none. said: (key of IDENTITY, value).
+
+        Nobody, where a number is one student's, and an address or a name is another's: one of them would get the other's grade.
+        """
+        fitting = [self.found.get((key, plain(value)), []) if value.strip() else [] for key, value in said]
+        sure = [people[0] for people in fitting if len(people) == 1]
+        if not sure:
+            return NOT_GRADED
+        return sure[0] if all(one is sure[0] for one in sure) else CONTRADICTED
 
 
 def plain(name: str) -> str:
@@ -136,6 +139,10 @@ def points(value: float) -> str:
 
 
 NOT_GRADED = Text(en="{who}: not in the gradebook, left as it was.", ja="{who}: 採点簿にないため、元のままです。")
+CONTRADICTED = Text(
+    en="{who}: the number, name and address in this line are those of different students, left as it was.",
+    ja="{who}: この行の番号・氏名・メールがそれぞれ別の学生のものなので、元のままです。",
+)
 NO_SCORE = Text(
     en="{who}: there is no score ({why}), left as it was.", ja="{who}: 点数がない（{why}）ため、元のままです。"
 )

@@ -11,6 +11,9 @@ from grader.batch.gradebook.store import Gradebook, now
 from grader.errors import UsageError
 from grader.model import Text
 
+ASKED = """SELECT r.id, r.possible FROM runs r JOIN submissions s ON s.id = r.submission
+WHERE r.lesson = ? AND r.possible > 0 AND s.file <> '' ORDER BY r.batch DESC, r.possible DESC LIMIT 1"""
+SCORES = "INSERT INTO scores SELECT ?, exercise, NULL, possible, 0 FROM scores WHERE run = ?"
 NOTHING = Text(en="No notebook was handed in.", ja="ノートブックの提出がありません。")
 
 
@@ -48,18 +51,34 @@ def may_get_points(book: Gradebook, student: str, lesson: str | None) -> str:
 
 def run_of_nothing(book: Gradebook, submission: int, lesson: str, batch: int) -> None:
     """With what the lesson is worth, as it was asked of the others."""
-    sql = "SELECT id, possible FROM runs WHERE lesson = ? AND possible > 0 ORDER BY batch DESC, possible DESC LIMIT 1"
-    other = next(book.rows(sql, lesson), None)
+    other = next(book.rows(ASKED, lesson), None)
     made = book.db.execute(
         "INSERT INTO runs (submission, batch, checks, seed, status, lesson, possible, pending, problem, problem_ja, worker,"
         " seconds, graded) VALUES (?, ?, '', 0, 'unreadable', ?, ?, 0, ?, ?, '', 0, ?)",
         (submission, batch, lesson, other["possible"] if other else 0.0, NOTHING.en, NOTHING.ja, now()),
     )
     if other is not None:
-        book.db.execute(
-            "INSERT INTO scores SELECT ?, exercise, NULL, possible, 0 FROM scores WHERE run = ?",
-            (made.lastrowid, other["id"]),
-        )
+        book.db.execute(SCORES, (made.lastrowid, other["id"]))
+
+
+def follow_the_class(book: Gradebook) -> None:
+    """What is asked of the others now counts for those, too, who handed in nothing; their marks stay the same share."""
+    for row in list(book.rows("SELECT s.id AS submission, s.lesson, r.id AS run FROM submissions s JOIN runs r ON r.submission = s.id WHERE s.file = ''")):  # fmt: skip
+        other = next(book.rows(ASKED, row["lesson"]), None)
+        if other is None or whole(book, other["id"]) == whole(book, row["run"]):
+            continue
+        with book.transaction(), book.worth_kept(row["submission"]):
+            book.db.execute("UPDATE runs SET possible = ? WHERE id = ?", (other["possible"], row["run"]))
+            book.db.execute("DELETE FROM scores WHERE run = ?", (row["run"],))
+            book.db.execute(SCORES, (row["run"], other["id"]))
+
+
+def whole(book: Gradebook, run: int) -> dict[str, float]:
+    """What each exercise was worth."""
+    return {
+        row["exercise"]: row["possible"]
+        for row in book.rows("SELECT exercise, possible FROM scores WHERE run = ?", run)
+    }
 
 
 def handed_in(book: Gradebook) -> list[str]:

@@ -13,8 +13,10 @@ from grader.batch.gradebook.exercise_points import Points, factors
 from grader.batch.gradebook.marks import TOTAL
 
 Place = tuple[str, str]  # (exercise, check)
-# A run without a score says nothing of what anything is worth: something of ours broke, or nobody could read the file.
-LATEST = "SELECT id, lesson FROM runs WHERE submission = ? AND earned IS NOT NULL ORDER BY id DESC LIMIT 1"
+# A run without a score says nothing of what anything is worth: something of ours broke, or nobody could read the file. Where nothing
+# was handed in, it says what the class was asked.
+LATEST = """SELECT r.id, r.lesson FROM runs r JOIN submissions s ON s.id = r.submission
+WHERE r.submission = ? AND (r.earned IS NOT NULL OR s.file = '') ORDER BY r.id DESC LIMIT 1"""
 
 
 class Rows(Protocol):

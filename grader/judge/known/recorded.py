@@ -22,6 +22,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from grader.checks.answers import Unmatched
 from grader.checks.compare import same
 from grader.checks.exchange import Exchange
 from grader.judge.known.attempts import is_alike
@@ -38,6 +39,11 @@ LARGEST = 24 << 20  # bytes of one record
 LATER = Text(
     en="Your model is laid out like none of the answers recorded here; this one is judged when you hand the notebook in.",
     ja="ここに記録されている解答とは構成が異なるため、この項目は提出後に採点されます。",
+)
+TWINS = Text(
+    en="Your values are none of those recorded here. Several parts of your model have one shape, and which of them is which is not told by their "
+    "order; this one is judged when you hand the notebook in.",
+    ja="ここに記録されているどの値とも違います。モデルには同じ形の部品がいくつかあり、順番だけではどれがどれか決まらないため、この項目は提出後に採点されます。",
 )
 
 
@@ -78,8 +84,9 @@ class RecordedAnswers:
             return
         near = [value for value in record.values if same(exchanges[-1].value, value, **LOOSE)]
         sure = near or layout_of(exchanges) in record.layouts or not has_twins(exchanges)
-        if sure or self.candidates(exchanges).mistakes:
-            yield from record.values
+        if not sure and not self.candidates(exchanges).mistakes:
+            raise Unmatched("parts of one shape may stand for one another", TWINS)
+        yield from record.values
 
     def candidates(self, exchanges: list[Exchange]) -> Candidates:
         """The mistakes that gave exactly these answers when they were recorded."""
