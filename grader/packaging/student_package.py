@@ -99,7 +99,8 @@ def recorded(exercise: Exercise) -> Recorder:
     mistakes = [(v.id, v.edits, False) for v in exercise.misconceptions]
     if len(orders) * len(mistakes) <= FEW:
         mistakes += [(v.id, (*v.edits, edit), False) for v in exercise.misconceptions for edit in orders]
-    for recorder.playing, edits, recorder.in_other_order in [*(("", *one) for one in right), *mistakes]:
+    for mistake, edits, in_other_order in [*(("", *one) for one in right), *mistakes]:
+        recorder.play(mistake, in_other_order)
         scope = source.namespace(exercise.lesson, exercise.id, edits)
         if scope is not None:
             lesson = lessons.lesson(exercise.lesson)

@@ -136,6 +136,11 @@ class Recorder:
         self.playing = ""
         self.in_other_order = False
 
+    def play(self, mistake: str = "", in_other_order: bool = False) -> None:
+        """Somebody else takes the student's place: what was learned of one's parameters is not true of another's."""
+        self.playing, self.in_other_order = mistake, in_other_order
+        self.replayed = KnownAnswers(self.exercise)
+
     @property
     def limited(self) -> bool:
         return self.replayed.limited

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
 
+from grader import lessons
 from grader.checks.student import Student
-from grader.judge.known import choose_answer_key
+from grader.judge.judging import judge
+from grader.judge.known import choose_answer_key, recorded
 from grader.judge.known.candidates import NO_MISTAKE, UNEXPLAINED, Candidates
 from grader.judge.known.known_answers import KnownAnswers
 from grader.judge.known.protocol import AnswerKey
-from grader.judge.known.recorded import Record, RecordedAnswers, Recorder, read_records, write_records
+from grader.judge.known.recorded import SEED, Record, RecordedAnswers, Recorder, read_records, write_records
 from grader.lessons import exercise, source
+from grader.model import Outcome, Submission
+from grader.packaging.student_package import recorded as recorded_of
 from grader.sandbox.local import LocalSandbox
 
 MASK = exercise("causal_mask")
@@ -77,3 +82,29 @@ def test_a_mistake_that_is_too_large_is_left_out() -> None:
     """Half of what it gave would fit others too."""
     given = ((torch.zeros(4 << 20, dtype=torch.float64), None),)
     assert read_records(write_records([Record("form", (), mistake="slip", given=given)])) == []
+
+
+def test_what_was_learned_of_one_answer_is_not_held_against_the_next() -> None:
+    """Recording asks many answers one after the other: what is known of one's parameters, and what its modules remember, goes with it."""
+    recorder = Recorder(MASK)
+    first = recorder.replayed
+    first.learned[("a",), ("b",)] = ()  # type: ignore[assignment]
+    recorder.play("flipped", in_other_order=True)
+    assert recorder.playing == "flipped" and recorder.in_other_order and not recorder.replayed.learned
+    assert recorder.replayed is not first and not recorder.replayed.scopes
+
+
+def test_records_name_the_mistakes_that_were_recorded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a model and its decoder: the right answer passes, and every mistake fails with its name, without the solution."""
+    asked_for, lesson = lessons.exercise("seq2seq"), lessons.lesson("attention_translation")
+    (tmp_path / "seq2seq.records").write_bytes(write_records(recorded_of(asked_for).records))
+    monkeypatch.setattr(recorded, "FOLDER", tmp_path)
+    for variant in (None, *asked_for.misconceptions):
+        scope = source.namespace(asked_for.lesson, asked_for.id, variant.edits if variant else ())
+        nobody = Submission("student", "", "en", lesson.id, ())
+        sandbox = LocalSandbox(dict(scope or {}))
+        report = judge(nobody, sandbox, lesson, SEED, only=(asked_for.id,), known=RecordedAnswers)
+        findings = report.exercises[0].findings
+        names = {finding.misconception.id for finding in findings if finding.misconception}
+        assert names == ({variant.id} if variant else set()), findings
+        assert variant or {finding.outcome for finding in findings} == {Outcome.PASSED}
