@@ -19,11 +19,8 @@ import nbformat
 
 from grader.errors import AuthoringError
 from grader.foreign.assignment import Assignment, Kind, Part, into_questions, titled
-from grader.foreign.blocks import without_blocks
 
 MARK = re.compile(r"(?m)^([ \t]*)#{1,3} ?(BEGIN|END) (SOLUTION|HIDDEN TESTS)[ \t]*$")  # ### BEGIN SOLUTION
-MARK_SCHEME = re.compile(r".*BEGIN MARK SCHEME.*"), re.compile(r".*END MARK SCHEME.*")  # === BEGIN MARK SCHEME ===
-IN_TEXT = re.compile(r"(?m)^.*?((?:BEGIN|END) SOLUTION).*$")  # === BEGIN SOLUTION ===, ### END SOLUTION
 MAGIC = re.compile(r"(?m)^([ \t]*)([%!].*)$")  # %matplotlib inline
 
 
@@ -77,9 +74,17 @@ def part_of(cell: Any) -> Part:
 
 
 def marks_in_text(source: str) -> str:
-    """A cell of text with its regions as ours: `=== BEGIN SOLUTION ===` counts wherever it stands in a line; the scheme to mark by is left out."""
-    whole = without_blocks(source, *MARK_SCHEME)
-    return IN_TEXT.sub(lambda line: line[1], whole)
+    """A cell of text with its regions as ours, and without the scheme to mark by; the words count wherever they stand in a line.
+
+    === BEGIN SOLUTION ===, ### BEGIN MARK SCHEME
+    """
+    kept, inside = list[str](), False
+    for line in source.split("\n"):
+        mark = next((mark for mark in ("BEGIN SOLUTION", "END SOLUTION") if mark in line), line)
+        inside = "BEGIN MARK SCHEME" in line or (inside and "END MARK SCHEME" not in line)
+        if not inside and "END MARK SCHEME" not in line:
+            kept.append(mark)
+    return "\n".join(kept)
 
 
 def kind_of(told: Any, markdown: bool) -> Kind:

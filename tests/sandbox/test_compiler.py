@@ -51,7 +51,27 @@ assert torch.compile(layer, backend="eager")(torch.ones(2, 3)).shape == (2, 2)
 """
 
 
-@pytest.mark.parametrize("code", [TRAINS, CHECKPOINTS, SETS, FROM, COMPILES])
+SCANS = """
+import inspect
+train(torch.optim.SGD)
+assert "class Linear" in inspect.getsource(torch.nn.Linear) and isinstance(sys.modules["torch._dynamo"], Unloaded)
+torch.testing.assert_close(torch.ones(2), torch.ones(2))  # imports torch.distributed.tensor, which looks for its caller's source
+import torch.distributed.tensor, torch.distributed.fsdp
+"""
+COMPARES_FIRST = """
+torch.testing.assert_close(torch.ones(2), torch.ones(2))
+train(torch.optim.SGD)
+assert torch.compile(layer, backend="eager")(torch.ones(2, 3)).shape == (2, 2)
+"""
+EXPORTS = """
+train(torch.optim.SGD)
+import torch.export, torch.onnx
+from torch.nn.attention.flex_attention import flex_attention
+torch.export.export(layer, (torch.ones(2, 3),))
+"""
+
+
+@pytest.mark.parametrize("code", [TRAINS, CHECKPOINTS, SETS, FROM, COMPILES, SCANS, COMPARES_FIRST, EXPORTS])
 def test_the_compiler_comes_when_it_is_asked_for(code: str) -> None:
     """A step of an optimizer leaves it out; a name of its, a part of it or a compilation brings it, whole."""
     ended = subprocess.run(

@@ -129,7 +129,7 @@ def of_batches(values: Tensor, size: int) -> Iterator[float]:
         yield ((float(values.sum()) - sum(last)) / size + sum(last) / rest) / (full + 1)
 
 
-def is_one_of(values: Tensor, due: Tensor, name: str, rtol: float, atol: float) -> bool:
+def is_one_of(values: Tensor, due: Tensor, name: str, rtol: float = CLOSE, atol: float = SMALL) -> bool:
     """Whether each value is one of those that are due; an accuracy may be a percentage."""
     scales = (1.0, 100.0) if name.endswith("accuracy") else (1.0,)
     return any(

@@ -27,6 +27,10 @@ class Unloaded(types.ModuleType):
         return fn
 
     def __getattr__(self, name: str) -> Any:
+        # inspect.getsource(f) looks for `__file__` in every module there is, also while torch.distributed is being imported,
+        # and the compiler cannot be loaded in the middle of that. Who imports a part of it asks for `__path__`.
+        if name.startswith("__") and name.endswith("__") and name != "__path__":
+            raise AttributeError(name)
         # torch._dynamo.config.suppress_errors = True
         if sys.modules.get(NAME) is self:
             del sys.modules[NAME]
