@@ -28,7 +28,7 @@ from grader.lesson_folders import LessonFolder
 from grader.lesson_folders.packed import packed_folder, packed_notebooks
 from grader.lessons import source
 from grader.lessons.uses import direct_of
-from grader.model import Exercise, Submission
+from grader.model import Edit, Exercise, Submission
 from grader.packaging.layer_orders import layer_orders
 from grader.sandbox.local import LocalSandbox
 
@@ -63,6 +63,9 @@ NEEDS = (
     "safetensors",
     "torch",
 )
+ROOM = (
+    8 << 20
+)  # bytes for other orders of layers: where right values are large, the solution's own order is all that is recorded
 FEW = 40  # mistakes times orders of layers: so many are recorded in every order, more in the solution's own
 WHEN = (2020, 1, 1, 0, 0, 0)  # of every file: the same contents make the same wheel
 VARIANT = ("edit", "Edit", "accepts")  # what makes a piece of an answer
@@ -93,19 +96,25 @@ def recorded(exercise: Exercise) -> Recorder:
     def key(asked: Exercise) -> AnswerKey:
         return recorder if asked.id == exercise.id else choose_answer_key(asked)  # an earlier one, which it builds on
 
-    right = [((), False), *((v.edits, False) for v in exercise.accepted)]
-    orders = list(layer_orders(exercise))
-    right += [((edit,), True) for edit in orders]
-    mistakes = [(v.id, v.edits, False) for v in exercise.misconceptions]
-    if len(orders) * len(mistakes) <= FEW:
-        mistakes += [(v.id, (*v.edits, edit), False) for v in exercise.misconceptions for edit in orders]
-    for mistake, edits, in_other_order in [*(("", *one) for one in right), *mistakes]:
+    def record(mistake: str, edits: tuple[Edit, ...], in_other_order: bool = False) -> None:
         recorder.play(mistake, in_other_order)
         scope = source.namespace(exercise.lesson, exercise.id, edits)
         if scope is not None:
             lesson = lessons.lesson(exercise.lesson)
             nobody = Submission("public", "", "en", lesson.id, ())
             judge(nobody, LocalSandbox(dict(scope)), lesson, SEED, only=(exercise.id,), known=key)
+
+    for edits in ((), *(variant.edits for variant in exercise.accepted)):
+        record("", edits)
+    orders = list(layer_orders(exercise))
+    if len(write_records(recorder.records)) * len(orders) > ROOM:
+        orders = []
+    for edit in orders:
+        record("", (edit,), in_other_order=True)
+    few = len(orders) * len(exercise.misconceptions) <= FEW
+    for variant in exercise.misconceptions:
+        for more in ((), *((edit,) for edit in orders if few)):
+            record(variant.id, (*variant.edits, *more))
     return recorder
 
 
