@@ -180,15 +180,13 @@ def batch(
     language = lang or language_of_locale()
     not_from_what_is_graded(source)
     not_in_what_is_graded(source)
-    settings.check_names(lesson, only)
+    settings.check_names(lesson, only, hide)
     if requests and out is None:
         raise UsageError(
             "--requests needs --out: the form is on the reports.",
             ja="--requests には --out が必要です。質問フォームはレポートに付きます。",
         )
     deadline, map_text = settings.deadline_of(due, late, zone), settings.checked_map(map_)
-    for name in hide:
-        settings.hidden_known(name)
     rules = Rules(attempt, settings.worth_of(points, weight, lesson, only), show, hide)
     plan = Plan(
         fingerprint(),

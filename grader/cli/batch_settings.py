@@ -80,7 +80,7 @@ def extension_known(text: str) -> None:
     readable(text)
 
 
-def check_names(lesson: str | None, only: tuple[str, ...]) -> None:
+def check_names(lesson: str | None, only: tuple[str, ...], hide: tuple[str, ...] = ()) -> None:
     """Raises UsageError for what does not exist, before anything is graded."""
     from grader import lessons
 
@@ -88,6 +88,8 @@ def check_names(lesson: str | None, only: tuple[str, ...]) -> None:
         lessons.lesson(lesson)
     for name in only:
         lessons.exercise(name)
+    for name in hide:
+        hidden_known(name)
 
 
 def checked_map(path: Path | None) -> str:

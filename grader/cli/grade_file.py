@@ -14,7 +14,7 @@ from rich.console import Console
 from grader.batch.gradebook.course_rules import Show
 from grader.batch.gradebook.exercise_points import scaled
 from grader.batch.report_visibility import shown
-from grader.cli.batch_settings import hidden_known, worth_of
+from grader.cli.batch_settings import check_names, worth_of
 from grader.cli.budget import budget_options, limits_of
 from grader.cli.console import language_of_locale, language_option, pending_option, say, told, unicode, write
 from grader.cli.group import main
@@ -84,8 +84,7 @@ def grade_file(
     limits = limits_of(budget, cell_time, total_time)
     quiet = format_ != "terminal" and output is None
     worth = worth_of(points, (), lesson, only)
-    for name in hide:
-        hidden_known(name)
+    check_names(None, (), hide)
     found = graded(path, seed, only, lesson, limits, language, jailed, quiet, map_)
     since = compared(path, found) if format_ == "terminal" and output is None else None
     report = shown(scaled(found, worth), show, hide)

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from grader.batch.gradebook.course_rules import Show
-from grader.cli.batch_settings import asked, check_names, hidden_known, worth_of
+from grader.cli.batch_settings import asked, check_names, worth_of
 from grader.cli.class_file import class_file_option
 from grader.cli.console import language_of_locale, language_option, say, told, write_bytes
 from grader.cli.group import main
@@ -67,11 +67,9 @@ def gradescope(
     from grader.packaging.gradescope_zip import pack
 
     language = lang or language_of_locale()
-    check_names(lesson, only)
-    for name in hide:
-        hidden_known(name)
+    check_names(lesson, only, hide)
     found = lessons.lesson(lesson)
-    only, points, weight = of_this_lesson(ctx, found, only, points, weight)
+    only, points, weight, hide = of_this_lesson(ctx, found, only, points, weight, hide)
     worth = worth_of(points, weight, found.id, only)
     write_bytes(pack(found.id, only, language, not no_sandbox, minutes, worth, show, hide), output)
     own = asked(found.id, only).get(found.id, {})
@@ -104,9 +102,12 @@ def gradescope(
 
 
 def of_this_lesson(
-    ctx: click.Context, lesson: Lesson, only: tuple[str, ...], points: Pairs, weight: Pairs
-) -> tuple[tuple[str, ...], Pairs, Pairs]:
-    """A class.toml is for a whole course: what it says of other lessons is none of this zip's. Raises UsageError where nothing is left to grade."""
+    ctx: click.Context, lesson: Lesson, only: tuple[str, ...], points: Pairs, weight: Pairs, hide: tuple[str, ...]
+) -> tuple[tuple[str, ...], Pairs, Pairs, tuple[str, ...]]:
+    """A class.toml is for a whole course: what it says of other lessons is none of this zip's, which does not hold them all.
+
+    Raises UsageError where nothing is left to grade.
+    """
     from grader import lesson_folders
 
     parts = {*(exercise.id for exercise in lesson.exercises), *(("notes",) if lesson.notes else ())}
@@ -121,4 +122,4 @@ def of_this_lesson(
         pairs if said_by_person(ctx, name) else tuple(pair for pair in pairs if pair[0] not in elsewhere)
         for name, pairs in (("points", points), ("weight", weight))
     ]
-    return here, kept[0], kept[1]
+    return here, kept[0], kept[1], tuple(name for name in hide if name.partition(".")[0] not in elsewhere)

@@ -259,7 +259,7 @@ def test_the_zip_for_gradescope_has_the_points_of_the_class(
     monkeypatch.chdir(tmp_path)
     class_toml(
         tmp_path,
-        f'lessons = "week_3"\nshow = "points"\nhide = ["{EXERCISE}.the_right_averages"]\n[points]\n{EXERCISE} = 30\ncausal_mask = 9\n',
+        f'lessons = "week_3"\nshow = "points"\nhide = ["{EXERCISE}.the_right_averages", "causal_mask"]\n[points]\n{EXERCISE} = 30\ncausal_mask = 9\n',
     )
     done = told("gradescope", "week_3", "--no-sandbox")
     assert done.exit_code == 0 and "Set the assignment's points to 30." in done.output, done.output
