@@ -7,7 +7,7 @@ fail. The untouched notebook earns nothing. Nonsense from the student's process 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -31,8 +31,6 @@ from grader.model import (
     Text,
     Variant,
 )
-from grader.packaging.build import answer, notes_code
-from grader.packaging.script_cells import ScriptCell
 from grader.sandbox.guest.codec import Handle, Members, Opaque, Record
 from grader.sandbox.guest.figures import Figure
 from grader.sandbox.guest.tables import Column, Table
@@ -224,41 +222,6 @@ def names_with_groundwork(checks: tuple[Check, ...], wanted: set[str]) -> set[st
     for check in reversed(checks):
         needed |= set(check.after) if check.id in needed else set()
     return needed
-
-
-def points_of_stub(lesson: Lesson, exercise: Exercise) -> float:
-    """What the notebook earns in this exercise as it is handed out."""
-    scope: dict[str, Any] = {"__name__": f"stub.{lesson.id}"}
-    cells = source.split(source.definitions_of(exercise.answered_in))
-    try:
-        for cell in cells:
-            run_with_blanks(stub_of(cell), f"{lesson.id}.ipynb", scope)
-    except Exception as error:
-        if isinstance(error, ImportError):
-            raise AuthoringError(
-                f"the notebook as it is handed out needs {error.name}, which is not installed here: pip install {error.name}",
-                ja=f"配布するノートブックには {error.name} が必要ですが、インストールされていません: pip install {error.name}",
-            ) from error
-        place, said = source.place_of(exercise.answered_in), f"{type(error).__name__}: {error}"
-        raise AuthoringError(
-            f"{place}: the notebook as it is handed out does not run ({said}). Look at what stands around BEGIN SOLUTION and in # STUB.",
-            ja=f"{place}: 配布するノートブックが動きません（{said}）。BEGIN SOLUTION の前後と # STUB を見直してください。",
-        ) from error
-    with LocalSandbox(scope) as sandbox:
-        submission = Submission("stub", "0" * 64, "en", lesson.id, ())
-        return judge(submission, sandbox, lesson, seed=FIRST, only=(exercise.id,)).score.earned or 0.0
-
-
-def run_with_blanks(cell: str, name: str, scope: dict[str, Any]) -> None:
-    """Run a cell of ours; one that meets a blank (`squares(10)` below an answer) ends there, as in a notebook."""
-    with suppress(NotImplementedError):
-        exec(compile(cell, name, "exec"), scope)
-
-
-def stub_of(cell: str) -> str:
-    if ScriptCell.of(cell).role == "notes":
-        return notes_code(cell, "en", solved=False) + "\n\n"
-    return answer(cell, "en", solved=False) + "\n\n" if source.is_answer(cell) else cell
 
 
 class NonsenseSandbox(LocalSandbox):

@@ -15,6 +15,7 @@ from grader.authoring.findings import Demand, Fault, Found, by_luck
 from grader.authoring.given_names import unknown_names
 from grader.authoring.mutant_words import told
 from grader.authoring.mutants import judged, mutants_of
+from grader.authoring.untouched import points_of_stub
 from grader.errors import AuthoringError, GraderError
 from grader.lesson_folders import LessonFolder
 from grader.lessons import source
@@ -184,7 +185,7 @@ class Trial:
 
     def stub_is_worth_nothing(self) -> Demand:
         def found() -> Iterator[Found]:
-            points = demands.points_of_stub(self.lesson, self.exercise)
+            points = points_of_stub(self.lesson, self.exercise)
             if points:
                 yield Found(
                     "NAMES",

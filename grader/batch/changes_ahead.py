@@ -16,9 +16,14 @@ from grader.batch.decimals import written
 from grader.batch.gradebook.queries import standings
 from grader.batch.gradebook.store import Gradebook
 from grader.batch.intake.hand_in import Handed
-from grader.batch.marks_ahead import MarkThatFollows, MarkWithoutCheck, marks_that_follow, marks_without_check
+from grader.batch.marks_ahead import (
+    MarkThatFollows,
+    MarkWithoutCheck,
+    marks_that_follow,
+    marks_without_check,
+    without_check,
+)
 from grader.batch.names import listed, said
-from grader.batch.summary import without_check
 from grader.model import Text
 
 MOST = 20  # marks that are named
@@ -56,7 +61,8 @@ def ahead(book: Gradebook, prepare: Callable[[Gradebook], BatchRun], handed: tup
         roll = evening.roll(trial.begin(evening.batch), handed)
         after = {(s.student, s.lesson): s for s in standings(trial)}
         anew = {line.submission for line in roll if not line.settled}
-        follow = tuple(marks_that_follow(trial, anew, evening.plan.only))
+        graded = (standing for standing in after.values() if standing.submission in anew)
+        follow = tuple(marks_that_follow(trial, graded, evening.plan.only))
     known = [line for line in roll if line.submission in stood]
     since = max((stood[line.submission] for line in known), default=None)
     moved = tuple(
@@ -66,11 +72,10 @@ def ahead(book: Gradebook, prepare: Callable[[Gradebook], BatchRun], handed: tup
     )
     again = sum(not line.settled and line.submission in scored for line in known)
     old = json.loads(settings_of(book, since)) if since is not None else {}
-    lost = tuple(marks_without_check(book))
+    lost = tuple(marks_without_check(book, before.values()))
     new = tuple(dict.fromkeys(line.handed.student for line in roll if line.submission not in stood))
-    behind = tuple(
-        dict.fromkeys(who for who, _ in before if who in new and any(s.marks for k, s in before.items() if k[0] == who))
-    )
+    marked = {standing.student for standing in before.values() if standing.marks}
+    behind = tuple(who for who in new if who in marked)
     chosen = json.loads(evening.batch.settings)
     return PendingChanges(len(known), again, moved, since, old, chosen, lost, follow, new, behind)
 

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 
 from grader import lesson_folders
 from grader.batch.gradebook.entries import Standing
-from grader.batch.gradebook.exercise_points import Points, factors
+from grader.batch.gradebook.exercise_points import Points
 from grader.batch.gradebook.marks import TOTAL
-from grader.batch.gradebook.queries import standings
 from grader.batch.gradebook.store import Gradebook
 from grader.batch.gradebook.worth import Place, Worth, worth_of
+from grader.batch.names import listed, said
 from grader.lesson_folders import LessonFolder
 from grader.lessons.outline import outlines
-from grader.model import Mark
+from grader.model import Mark, Text
 
+MOST = 100  # students that are listed by name
 READING_NOTES = ("notes", "reading_notes")  # where the reading notes of a lesson are marked
 
 
@@ -32,10 +35,10 @@ class MarkWithoutCheck:
         return ".".join(self.place)
 
 
-def marks_without_check(book: Gradebook, student: str | None = None) -> list[MarkWithoutCheck]:
-    """Of the hand-ins that count, by what the lessons ask today. A mark on an exercise that is not chosen now is none of these."""
+def marks_without_check(book: Gradebook, standings: Iterable[Standing]) -> list[MarkWithoutCheck]:
+    """By what the lessons ask today. A mark on an exercise that is not chosen now is none of these."""
     found = list[MarkWithoutCheck]()
-    for standing in standings(book, student=student):
+    for standing in standings:
         folder = lesson_folders.found().get(standing.lesson or "")
         if not standing.marks or folder is None:
             continue
@@ -44,6 +47,13 @@ def marks_without_check(book: Gradebook, student: str | None = None) -> list[Mar
         lost = [(place, mark) for place, mark in book.marks(standing.submission).items() if place not in asked]
         found += [MarkWithoutCheck(standing, place, mark) for place, mark in lost]
     return found
+
+
+def without_check(lost: Sequence[MarkWithoutCheck]) -> Iterator[Text]:
+    """Nothing is taken over to another check by guessing; whoever gave the marks knows what became of it."""
+    for check, marks in groupby(sorted(lost, key=attrgetter("check")), key=attrgetter("check")):
+        names = listed([f"{one.standing.student} {one.mark.points:g}" for one in marks], MOST)
+        yield said(*WITHOUT_CHECK, check=check, names=names)
 
 
 @dataclass(frozen=True)
@@ -61,12 +71,12 @@ class MarkThatFollows:
         )
 
 
-def marks_that_follow(book: Gradebook, submissions: Collection[int], only: tuple[str, ...]) -> list[MarkThatFollows]:
-    """Of these submissions, when they are graded by what the lessons ask today. only: the exercises that are chosen, all if empty."""
+def marks_that_follow(book: Gradebook, standings: Iterable[Standing], only: tuple[str, ...]) -> list[MarkThatFollows]:
+    """When these are graded by what the lessons ask today. only: the exercises that are chosen, all if empty."""
     found = list[MarkThatFollows]()
-    for standing in standings(book):
+    for standing in standings:
         folder = lesson_folders.found().get(standing.lesson or "")
-        if not standing.marks or folder is None or standing.submission not in submissions:
+        if not standing.marks or folder is None:
             continue
         points = book.rules(standing.submission).points
         old, new = worth_of(book, standing.submission, points), worth_today(folder, only, points)
@@ -83,9 +93,17 @@ def worth_today(folder: LessonFolder, only: tuple[str, ...], points: Points) -> 
     if folder.notes is not None:
         asked[READING_NOTES] = folder.notes.points
     asked = {place: worth for place, worth in asked.items() if not only or place[0] in only}
-    own: dict[str, float] = {}
+    exercises: dict[str, float] = {}
     for (exercise, _), worth in asked.items():
-        own[exercise] = own.get(exercise, 0.0) + worth
-    by = factors(own, points)
-    whole = sum(worth * by.get(exercise, 1.0) for exercise, worth in own.items())
-    return Worth(folder.id, {**{p: worth * by.get(p[0], 1.0) for p, worth in asked.items()}, TOTAL: whole})
+        exercises[exercise] = exercises.get(exercise, 0.0) + worth
+    return Worth.of(folder.id, exercises, asked, points)
+
+
+WITHOUT_CHECK = (
+    "The check {check} is not in the lesson any more, so marks by hand on it count nowhere: {names}. If it has another name now, give them "
+    "again under that: grade book mark STUDENT POINTS --check EXERCISE.CHECK, or many at once from a table: grade book marks. This is said until "
+    "they are taken away: grade book mark STUDENT --check {check} --remove.",
+    "採点項目 {check} は課題からなくなったので、手動で付けた次の点数はどこにも数えられません: {names}。名前が変わっただけなら、新しい名前で"
+    "付け直してください: grade book mark STUDENT POINTS --check EXERCISE.CHECK（まとめて付けるなら表から: grade book marks）。"
+    "元の点数は grade book mark STUDENT --check {check} --remove で取り消せます。",
+)

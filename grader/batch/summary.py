@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from itertools import groupby
-from operator import attrgetter
 from typing import Any
 
 from grader.batch.gradebook.attendance import enrolled, left, missing
@@ -15,7 +14,6 @@ from grader.batch.gradebook.entries import Standing
 from grader.batch.gradebook.queries import of_submission, standings
 from grader.batch.gradebook.review.requests import requests
 from grader.batch.gradebook.store import Gradebook
-from grader.batch.marks_ahead import MarkWithoutCheck
 from grader.batch.names import listed, said
 from grader.batch.same_student import nameless
 from grader.model import Text
@@ -97,13 +95,6 @@ def replaced(book: Gradebook, batch: int) -> Iterator[Text]:
             yield said(*REPLACED, **names)
         elif not book.marks(place.submission):
             yield said(*MARKS_STAY_BEHIND, **names | {"old": row["file"]})
-
-
-def without_check(lost: Sequence[MarkWithoutCheck]) -> Iterator[Text]:
-    """Nothing is taken over to another check by guessing; whoever gave the marks knows what became of it."""
-    for check, marks in groupby(sorted(lost, key=attrgetter("check")), key=attrgetter("check")):
-        names = listed([f"{one.standing.student} {one.mark.points:g}" for one in marks], MOST)
-        yield said(*WITHOUT_CHECK, check=check, names=names)
 
 
 def late(book: Gradebook, batch: int) -> Iterator[Text]:
@@ -211,14 +202,6 @@ MARKS_STAY_BEHIND = (
     "lets the old file count.",
     "{who} には {old} に手動の採点がありました。今は {file} を採用していて、その採点は付いていません。`grade book show '{who}'` で確認でき、"
     "`grade book count '{who}' {old}` で前のファイルを採用できます。",
-)
-WITHOUT_CHECK = (
-    "The check {check} is not in the lesson any more, so marks by hand on it count nowhere: {names}. If it has another name now, give them "
-    "again under that: grade book mark STUDENT POINTS --check EXERCISE.CHECK, or many at once from a table: grade book marks. This is said until "
-    "they are taken away: grade book mark STUDENT --check {check} --remove.",
-    "採点項目 {check} は課題からなくなったので、手動で付けた次の点数はどこにも数えられません: {names}。名前が変わっただけなら、新しい名前で"
-    "付け直してください: grade book mark STUDENT POINTS --check EXERCISE.CHECK（まとめて付けるなら表から: grade book marks）。"
-    "元の点数は grade book mark STUDENT --check {check} --remove で取り消せます。",
 )
 LATE = ("{who} was late by {en}.", "{who} は期限に遅れました。遅れ: {ja}。")
 EXCUSED = (

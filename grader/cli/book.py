@@ -60,8 +60,7 @@ def book_show(student: str, book: Path, lesson: str | None, lang: Language | Non
     from grader.batch.gradebook import queries
     from grader.batch.gradebook.store import open_book
     from grader.batch.gradebook.student_argument import KnownStudents
-    from grader.batch.marks_ahead import marks_without_check
-    from grader.batch.summary import without_check
+    from grader.batch.marks_ahead import marks_without_check, without_check
     from grader.report import book as pages
     from grader.report import json
 
@@ -76,7 +75,7 @@ def book_show(student: str, book: Path, lesson: str | None, lang: Language | Non
             click.echo(rendered(json.read(text), "terminal", language, to_file=False), nl=False)
         table_console().print(pages.standings([found], language))
         table_console().print(pages.changes(queries.changes(opened, found.student), language))
-        for sentence in without_check(marks_without_check(opened, student)):
+        for sentence in without_check(marks_without_check(opened, queries.standings(opened, student=student))):
             click.echo(sentence.in_(language))
 
 

@@ -6,7 +6,6 @@ from the working folder, or as --class names it, and never from what is graded.
 
 from __future__ import annotations
 
-import difflib
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
@@ -20,7 +19,7 @@ from grader.cli.class_values import Misplaced, value_of
 from grader.cli.lessons_option import said_by_person
 from grader.errors import GraderError, UsageError
 from grader.model import Text
-from grader.model.toml_lines import line_of
+from grader.model.toml_lines import line_of, nearest
 
 NAME = "class.toml"
 LESSONS = "lessons"  # taken first: the other keys name lessons and exercises that may lie there
@@ -191,9 +190,7 @@ def told(file: ClassFile, keys: tuple[str, ...], error: GraderError) -> Text:
 
 
 def unknown(key: str, options: Mapping[str, Any]) -> UsageError:
-    near = difflib.get_close_matches(key, options, 1)
-    known = ", ".join(key for key in options if "_" not in key)
-    en, ja = (f" Did you mean {near[0]}?", f"{near[0]} のことですか。") if near else ("", "")
+    (en, ja), known = nearest(key, options), ", ".join(key for key in options if "_" not in key)
     return UsageError(
         f"There is no key {key}.{en} There are: {known}.",
         ja=f"{key} というキーはありません。{ja}あるのは {known} です。",

@@ -18,9 +18,8 @@ from grader.sandbox.lazy import lazy
 FAILING = (Outcome.FAILED, Outcome.CRASHED, Outcome.TIMED_OUT)
 EXPECTED = (Failure, CallFailed, Unmatched, ReplyRefused, SandboxDied)
 
-BLANK = (
-    "NotImplementedError"  # how a cell ends that meets `raise NotImplementedError`; torch says which operation it lacks
-)
+# How a cell ends that meets `raise NotImplementedError`; torch says which operation it lacks.
+BLANK = "NotImplementedError"
 
 
 @dataclass(frozen=True)

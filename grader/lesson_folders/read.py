@@ -14,7 +14,6 @@ The id is the folder's name unless it is said.
 
 from __future__ import annotations
 
-import difflib
 import keyword
 import re
 import tomllib
@@ -25,7 +24,7 @@ from typing import Any
 
 from grader.errors import AuthoringError
 from grader.model import Language, Notes, Text
-from grader.model.toml_lines import line_of
+from grader.model.toml_lines import line_of, nearest
 
 FILE = "lesson.toml"
 KEYS = (
@@ -108,8 +107,7 @@ class Reader:
         """Before anything else: a misspelled key would be missed where it is needed, and the line would be another."""
         for key in self.table:
             if key not in keys:
-                near, known = difflib.get_close_matches(key, keys, 1), ", ".join(sorted(keys))
-                en, ja = (f" Did you mean {near[0]}?", f"{near[0]} のことですか。") if near else ("", "")
+                (en, ja), known = nearest(key, keys), ", ".join(sorted(keys))
                 raise self.wrong(
                     key,
                     f"is no key of {of}.{en} There are: {known}.",
@@ -265,11 +263,8 @@ def notes_of(reader: Reader) -> Notes | None:
     table = reader.get("notes", dict, None, "a table: [notes]", "表 [notes]")
     if table is None:
         return None
-    inner, points, rubric = (
-        Reader(reader.path, reader.text, table, within=("notes",)),
-        table.get("points"),
-        table.get("rubric", []),
-    )
+    inner = Reader(reader.path, reader.text, table, within=("notes",))
+    points, rubric = table.get("points"), table.get("rubric", [])
     inner.refuse_others(KEYS_OF_NOTES, "[notes]")
     if isinstance(points, bool) or not isinstance(points, int | float) or not 0 < points < float("inf"):
         raise inner.wrong("points", "must be a number above zero: 6.", "には 6 のような正の数を書いてください。")

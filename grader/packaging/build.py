@@ -45,7 +45,7 @@ from grader.packaging.code_words import in_words, words_of
 
 REGION = re.compile(r"(?ms)^([ \t]*)# BEGIN SOLUTION[ \t]*\n(.*?)^[ \t]*# END SOLUTION[ \t]*\n?")
 FIGURE = re.compile(r"(?m)^!\[(.+)\]\(figure:(\w+)\)$")  # ![The causal mask](figure:causal_triangle)
-NOTES_REGION = re.compile(r"(?ms)^BEGIN SOLUTION[ \t]*\n(.*?)^END SOLUTION[ \t]*(?:\n|\Z)")  # in a cell of text
+NOTES_REGION = re.compile(r"(?ms)^()BEGIN SOLUTION[ \t]*\n(.*?)^END SOLUTION[ \t]*\n?")  # in a cell of text
 STUB = re.compile(r"(?m)^([ \t]*)(.*?)  # STUB: (.*)$")
 WRITE_HERE = {"ja": "# ここに書いてください", "en": "# write your code here"}
 WRITE_NOTES = {"ja": "（ここに書いてください）", "en": "(Write here.)"}
@@ -230,18 +230,21 @@ def answer(source: str, language: Language, solved: bool) -> str:
 
 
 def notes(source: str, language: Language, solved: bool) -> str:
-    """The place for the student's own words: what stands between the marks, or the whole cell where there are none, holds ours as an example."""
-    if not NOTES_REGION.search(source):
-        return source if solved else WRITE_NOTES[language]
-    return NOTES_REGION.sub(lambda m: m[1] if solved else f"{WRITE_NOTES[language]}\n", source).rstrip("\n")
+    """The place for the student's own words."""
+    return read_by_a_person(source, NOTES_REGION, WRITE_NOTES[language], solved)
 
 
 def notes_code(source: str, language: Language, solved: bool) -> str:
-    """The place for code that a person reads: what stands between the marks becomes empty, or the whole cell where there are none."""
+    """The place for code that a person reads."""
+    return read_by_a_person(source, REGION, WRITE_HERE[language], solved)
+
+
+def read_by_a_person(source: str, region: re.Pattern[str], place: str, solved: bool) -> str:
+    """What stands between the marks becomes empty, or the whole cell where there are none; `source` holds ours, as an example."""
     marked = source.rstrip() + "\n"
-    if not REGION.search(marked):
-        return source if solved else WRITE_HERE[language]
-    return REGION.sub(lambda m: m[2] if solved else f"{m[1]}{WRITE_HERE[language]}\n", marked).rstrip("\n")
+    if not region.search(marked):
+        return source if solved else place
+    return region.sub(lambda match: match[2] if solved else f"{match[1]}{place}\n", marked).rstrip("\n")
 
 
 def demo(source: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from grader.lessons import source
@@ -26,17 +25,15 @@ class BrokenRule:
 
 @dataclass(frozen=True)
 class ScriptCell:
-    """A cell of the script. first: the number of its header's line. said: what its header says, by keyword."""
+    """A cell of the script. first: the number of its header's line."""
 
     first: int
     lines: tuple[str, ...]
-    said: Mapping[str, str]
 
-    @classmethod
-    def of(cls, text: str, first: int = 1) -> ScriptCell:
-        lines = tuple(text.splitlines())
-        header = lines[0] if lines and lines[0].startswith("# %%") else ""
-        return cls(first, lines, dict(WORD.findall(header)))
+    @property
+    def said(self) -> dict[str, str]:
+        """What its header says, by keyword."""
+        return dict(WORD.findall(self.header))
 
     @property
     def header(self) -> str:
@@ -59,6 +56,6 @@ def script_cells(text: str) -> list[ScriptCell]:
     """The cells as `grader.lessons.source` cuts them."""
     cells, first = list[ScriptCell](), 1
     for cell in source.split(text):
-        cells.append(ScriptCell.of(cell, first))
+        cells.append(ScriptCell(first, tuple(cell.splitlines())))
         first += cell.count("\n")
     return cells

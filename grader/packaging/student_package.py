@@ -63,9 +63,8 @@ NEEDS = (
     "safetensors",
     "torch",
 )
-ROOM = (
-    8 << 20
-)  # bytes for other orders of layers: where right values are large, the solution's own order is all that is recorded
+# Bytes for other orders of layers: where right values are large, the solution's own order is all that is recorded.
+ROOM = 8 << 20
 FEW = 40  # mistakes times orders of layers: so many are recorded in every order, more in the solution's own
 WHEN = (2020, 1, 1, 0, 0, 0)  # of every file: the same contents make the same wheel
 VARIANT = ("edit", "Edit", "accepts")  # what makes a piece of an answer

@@ -12,9 +12,9 @@ from grader.authoring.demands import (
     checks_that_cannot_fail,
     faults_of_wrong,
     points_lost,
-    points_of_stub,
     report_on,
 )
+from grader.authoring.untouched import points_of_stub
 from grader.judge.judging import judge
 from grader.lessons import catalogue, source
 from grader.model import Cell, Exercise, Lesson, Outcome, Submission, Text, Variant

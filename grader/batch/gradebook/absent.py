@@ -8,11 +8,14 @@ from __future__ import annotations
 from grader import lessons
 from grader.batch.gradebook.attendance import enrolled
 from grader.batch.gradebook.store import Gradebook, now
+from grader.batch.gradebook.worth import exercises_of
 from grader.errors import UsageError
 from grader.model import Text
 
 ASKED = """SELECT r.id, r.possible FROM runs r JOIN submissions s ON s.id = r.submission
 WHERE r.lesson = ? AND r.possible > 0 AND s.file <> '' ORDER BY r.batch DESC, r.possible DESC LIMIT 1"""
+OF_NOTHING = """SELECT s.id AS submission, s.lesson, r.id AS run FROM submissions s JOIN runs r ON r.submission = s.id
+WHERE s.file = ''"""
 SCORES = "INSERT INTO scores SELECT ?, exercise, NULL, possible, 0 FROM scores WHERE run = ?"
 NOTHING = Text(en="No notebook was handed in.", ja="ノートブックの提出がありません。")
 
@@ -63,22 +66,14 @@ def run_of_nothing(book: Gradebook, submission: int, lesson: str, batch: int) ->
 
 def follow_the_class(book: Gradebook) -> None:
     """What is asked of the others now counts for those, too, who handed in nothing; their marks stay the same share."""
-    for row in list(book.rows("SELECT s.id AS submission, s.lesson, r.id AS run FROM submissions s JOIN runs r ON r.submission = s.id WHERE s.file = ''")):  # fmt: skip
+    for row in list(book.rows(OF_NOTHING)):
         other = next(book.rows(ASKED, row["lesson"]), None)
-        if other is None or whole(book, other["id"]) == whole(book, row["run"]):
+        if other is None or exercises_of(book, other["id"]) == exercises_of(book, row["run"]):
             continue
         with book.transaction(), book.worth_kept(row["submission"]):
             book.db.execute("UPDATE runs SET possible = ? WHERE id = ?", (other["possible"], row["run"]))
             book.db.execute("DELETE FROM scores WHERE run = ?", (row["run"],))
             book.db.execute(SCORES, (row["run"], other["id"]))
-
-
-def whole(book: Gradebook, run: int) -> dict[str, float]:
-    """What each exercise was worth."""
-    return {
-        row["exercise"]: row["possible"]
-        for row in book.rows("SELECT exercise, possible FROM scores WHERE run = ?", run)
-    }
 
 
 def handed_in(book: Gradebook) -> list[str]:

@@ -244,7 +244,7 @@ class Gradebook(Database):
     def worth_kept(self, graded: int = 0) -> Iterator[None]:
         """What is done here may bring other rules for anybody, and other checks for the submission that is graded; marks follow them."""
         rules = {int(row["submission"]): self.rules(row["submission"]).points for row in self.rows(MARKED)}
-        before = worth_of(self, graded, rules.get(graded, {}))
+        before = worth_of(self, graded, rules[graded]) if graded in rules else Worth()
         yield
         for submission, points in rules.items():
             new = self.rules(submission).points
@@ -260,7 +260,7 @@ class Gradebook(Database):
                 moved = replace(mark, points=round(mark.points * by, 6))
                 where = "submission = ? AND exercise = ? AND check_id = ?"
                 self.db.execute(f"UPDATE marks SET points = ? WHERE {where}", (moved.points, submission, *place))
-                before, after = ((one.points or {})[place] for one in (old, new))
+                before, after = (one.points[place] for one in (old, new))
                 what = f"{before:g} points are {after:g} from now on: {'.'.join(place).strip('.') or 'the total'}"
                 self.change(mark.by, what, submission, words(mark), words(moved))
 

@@ -6,7 +6,7 @@ A check, an exercise and a whole lesson get other points by `class.toml`, by the
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from grader.batch.gradebook.exercise_points import Points, factors
@@ -30,11 +30,18 @@ class Worth:
     """points: of each place, of `TOTAL` too."""
 
     lesson: str = ""
-    points: Mapping[Place, float] | None = None
+    points: Mapping[Place, float] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, lesson: str, exercises: Points, checks: Mapping[Place, float], points: Points) -> Worth:
+        """exercises, checks: what they are worth by the lesson. points: of exercises, where they are worth something else."""
+        by = factors(exercises, points)
+        found = {place: worth * by.get(place[0], 1.0) for place, worth in checks.items()}
+        return cls(lesson, {**found, TOTAL: sum(most * by.get(name, 1.0) for name, most in exercises.items())})
 
     def moved(self, place: Place, later: Worth) -> float:
         """By what a mark there is multiplied: 1.0 where it stays, where the place is not in both, and where it counts for nothing."""
-        before, after = (self.points or {}).get(place, 0.0), (later.points or {}).get(place, 0.0)
+        before, after = self.points.get(place, 0.0), later.points.get(place, 0.0)
         known = before and after and (place != TOTAL or self.lesson == later.lesson)
         return after / before if known else 1.0
 
@@ -44,12 +51,12 @@ def worth_of(book: Rows, submission: int, points: Points) -> Worth:
     run = next(book.rows(LATEST, submission), None)
     if run is None:
         return Worth()
-    own = {
-        str(row["exercise"]): float(row["possible"])
-        for row in book.rows("SELECT exercise, possible FROM scores WHERE run = ?", run["id"])
-    }
-    by = factors(own, points)
-    checks = book.rows("SELECT exercise, check_id, points FROM findings WHERE run = ?", run["id"])
-    found = {(row["exercise"], row["check_id"]): row["points"] * by.get(row["exercise"], 1.0) for row in checks}
-    whole = sum(most * by.get(name, 1.0) for name, most in own.items())
-    return Worth(str(run["lesson"] or ""), {**found, TOTAL: whole})
+    rows = book.rows("SELECT exercise, check_id, points FROM findings WHERE run = ?", run["id"])
+    checks = {(row["exercise"], row["check_id"]): row["points"] for row in rows}
+    return Worth.of(str(run["lesson"] or ""), exercises_of(book, run["id"]), checks, points)
+
+
+def exercises_of(book: Rows, run: int) -> dict[str, float]:
+    """What each exercise of a run was worth, by its checks."""
+    rows = book.rows("SELECT exercise, possible FROM scores WHERE run = ?", run)
+    return {str(row["exercise"]): float(row["possible"]) for row in rows}

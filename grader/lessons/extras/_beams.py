@@ -23,6 +23,15 @@ def carry(table: Tensor, end: int, width: int, longest: int, branches: int | Non
     return beam
 
 
+def grow(table: Tensor, beam: list[Candidate], width: int) -> list[Candidate]:
+    """The best of all that these become with one word more, finished or not."""
+    grown = []
+    for ids, score in beam:
+        following = table[ids[-2] if len(ids) > 1 else 0, ids[-1]].tolist()
+        grown += [([*ids, word], score + following[word]) for word in range(len(following))]
+    return sorted(grown, key=lambda candidate: -candidate[1])[:width]
+
+
 def tells_much(table: Tensor, end: int, width: int, longest: int) -> bool:
     """Whether a wide search finds what a greedy one, or one that hardly branches, does not."""
     best = carry(table, end, width, longest)[0][0]
@@ -44,11 +53,7 @@ def tells_means_from_growth(table: Tensor, end: int, width: int, longest: int) -
     by_mean = max(beam, key=lambda candidate: candidate[1] / len(candidate[0]))
     grown: list[Candidate] = [([0], 0.0)]
     while grown[0][0][-1] != end and len(grown[0][0]) < longest:
-        longer = []
-        for ids, score in grown:
-            following = table[ids[-2] if len(ids) > 1 else 0, ids[-1]].tolist()
-            longer += [([*ids, word], score + following[word]) for word in range(len(following))]
-        grown = sorted(longer, key=lambda candidate: -candidate[1])[:width]
+        grown = grow(table, grown, width)
     return len({tuple(found[0]) for found in (beam[0], by_mean, grown[0])}) == 3
 
 
@@ -57,11 +62,7 @@ def tells_of_places(table: Tensor, end: int, width: int, longest: int) -> bool:
     beam: list[Candidate] = [([0], 0.0)]
     aside: list[Candidate] = []
     while beam and len(beam[0][0]) < longest:
-        grown = []
-        for ids, score in beam:
-            following = table[ids[-2] if len(ids) > 1 else 0, ids[-1]].tolist()
-            grown += [([*ids, word], score + following[word]) for word in range(len(following))]
-        kept = sorted(grown, key=lambda candidate: -candidate[1])[:width]
+        kept = grow(table, beam, width)
         aside += [candidate for candidate in kept if candidate[0][-1] == end]
         beam = [candidate for candidate in kept if candidate[0][-1] != end]
     best = max(aside + beam, key=lambda candidate: candidate[1])
