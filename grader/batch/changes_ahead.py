@@ -100,14 +100,18 @@ def sentences(found: PendingChanges, rehearsal: bool = False) -> Iterator[Text]:
     if changed:
         yield said(*CHOSEN, number=found.since, listed="; ".join(changed))
     if found.moved:
-        marks = ", ".join(f"{who}: {shown(a)} -> {shown(b)}" for who, a, b in found.moved[:MOST])
-        more = f" (+{len(found.moved) - MOST})" if len(found.moved) > MOST else ""
-        yield said(*MOVED, count=len(found.moved), marks=marks + more)
+        marks = [f"{who}: {shown(a)} -> {shown(b)}" for who, a, b in found.moved]
+        yield said(*MOVED, count=len(marks), marks=first_of(marks))
     if found.again:
         yield said(*AGAIN, again=found.again, known=found.known)
     if found.follow:
-        yield said(*FOLLOW, count=len(found.follow), marks=listed([str(one) for one in found.follow], MOST))
+        yield said(*FOLLOW, count=len(found.follow), marks=first_of([str(one) for one in found.follow]))
     yield from without_check(found.lost)
+
+
+def first_of(marks: list[str]) -> str:
+    """The first of them, none cut short, and how many more there are."""
+    return ", ".join(marks[:MOST]) + (f" (+{len(marks) - MOST})" if len(marks) > MOST else "")
 
 
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
