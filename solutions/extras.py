@@ -99,6 +99,8 @@ if __name__ == "__main__":
 # `transformer_lm` では、位置のベクトルを入力に**足し**ました。RoPE（rotary position embedding）は、クエリとキーを位置に応じて**回し**ます。
 # 時計の針を思い浮かべてください。2 本の針が同じだけ進んでも、針の間の角度は変わりません。だから内積は、**2 つの位置の差**だけで決まります。
 #
+# ![円が 3 つあり、それぞれにクエリ q の針とキー k の針がある。位置 3 と 0、位置 8 と 5 では針の間の角度が同じで、位置 8 と 0 では違う。](figure:rotation)
+#
 # D 個の成分を 2 つずつ組にして、組ごとに違う速さで回します。位置 $t$ の $i$ 番目の組（$i = 0, \ldots, D/2 - 1$）の角度は
 #
 # $$\theta_{t,i} = t \cdot 10000^{-2i/D}$$
@@ -117,6 +119,8 @@ if __name__ == "__main__":
 # In `transformer_lm` a vector for the position was *added* to the input. RoPE (rotary position embedding) *turns* queries and
 # keys instead, each by its position. Think of the hands of a clock: when both go on by the same time, the angle between them
 # stays. So a product of a query and a key depends only on *how far apart* they stand.
+#
+# ![Three circles, each with a hand for the query q and one for the key k. At the positions 3 and 0, and again at 8 and 5, the angle between the hands is the same; at 8 and 0 it is another.](figure:rotation)
 #
 # The D numbers are taken in pairs, and each pair turns at a speed of its own. At position $t$ the pair number $i$
 # ($i = 0, \ldots, D/2 - 1$) turns by
@@ -164,6 +168,8 @@ if __name__ == "__main__":
 # 言語モデルは 1 文字作るたびに、文の最初から計算し直しています。しかし因果的な attention では、前の位置のキーとバリューは、後ろに何が来ても変わりません。
 # そこで、計算済みのキーとバリューを取っておき（**KV キャッシュ**）、新しい位置の分だけを計算します。T 文字目の仕事は、T² から T に減ります。
 #
+# ![5 文字の文。左のキャッシュなしでは、キーとバリュー 5 つずつと、三角形の得点 15 個をすべて計算する。右のキャッシュありでは、キーとバリューは 4 つずつが取ってあり、新しいのは 1 つずつで、計算するのは最後の行の得点 5 個だけ。](figure:kv_cache)
+#
 # ヘッドが 1 つの因果的な attention に、キャッシュを付けましょう。`CachedAttention(d_model)` の `forward(x, cache=None)` は
 #
 # - `x` (B, T, D): **新しい** T 個の位置。1 個のときも、まとめて何個か来るときもあります。
@@ -180,6 +186,8 @@ if __name__ == "__main__":
 # For each new character the language model computes the whole text again. But in causal attention the keys and values of
 # earlier positions do not change, whatever follows. So keep them (the *KV cache*) and compute only what is new. The work for
 # the T-th character shrinks from T² to T.
+#
+# ![For a text of five characters, left, without a cache, all five keys and values and all 15 scores of the triangle are computed; right, with a cache, four keys and values are kept, one of each is new, and the last row of five scores is all that is computed.](figure:kv_cache)
 #
 # Give a causal attention with one head such a cache. `forward(x, cache=None)` of `CachedAttention(d_model)` takes
 #

@@ -50,6 +50,8 @@ from torch import nn
 #
 # ニューラルネットワークのエラーの半分は、形の食い違いです。1 行ごとに形を書き添える習慣が、いちばんの近道になります。
 #
+# ![上では、ID 4, 1, 2 が表 (V, E) から 3 行を取り出して (T, E) になり、軸 0 に沿った平均が (E,) になる。下では、x (B, E) と転置した重み (E, L) の積にバイアス (L,) を足して得点 (B, L) になる。得点 1 つは、行と列を掛けて足したもの。](figure:shapes)
+#
 # 関数を 2 つ書いてください。`for` は要りません。
 #
 # - `mean_of_rows(table, ids)`: 単語ベクトルの表 `table` (V, E) から、文の ID `ids` (T,) が指す行を取り出し、その平均 (E,) を返す。
@@ -73,6 +75,8 @@ from torch import nn
 #
 # Half of all errors with neural networks are shapes that do not fit. Writing the shape beside each line is the shortest way
 # to a program that works.
+#
+# ![Above, the ids 4, 1, 2 pick three rows of a table (V, E), which gives (T, E); their mean along axis 0 is (E,). Below, x (B, E) times the turned weight (E, L) plus the bias (L,) gives scores (B, L): each score is a row times a column.](figure:shapes)
 #
 # Write two functions. Neither needs a loop.
 #

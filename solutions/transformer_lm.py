@@ -380,13 +380,46 @@ if __name__ == "__main__":
     print(f"before: mean {x[0, 0].mean():.2f}, std {x[0, 0].std(unbiased=False):.2f}")
     print(f"after:  mean {normal[0, 0].mean():.2f}, std {normal[0, 0].std(unbiased=False):.2f}")
 
-    deep = nn.ModuleList([EncoderBlock(32, 4, 64, 0.0) for _ in range(12)])
-    x = torch.randn(2, 7, 32, requires_grad=True)
-    out = x
-    for block in deep:
-        out = block(out, causal_mask(7))
-    out.square().mean().backward()
-    print(f"gradient that reaches the input through 12 blocks: {x.grad.norm():.4f}")
+
+# %% exercise="encoder_block" role="demo"
+if __name__ == "__main__":
+
+    class NothingAddedBack(nn.Module):
+        """The two stages of a block with their normalisation, but without the residual connections."""
+
+        def __init__(self):
+            super().__init__()
+            self.norm1, self.norm2 = LayerNorm(32), LayerNorm(32)
+            self.attention = MultiHeadAttention(32, 4)
+            self.feed_forward = nn.Sequential(nn.Linear(32, 64), nn.ReLU(), nn.Linear(64, 32))
+
+        def forward(self, x, mask):
+            h = self.norm1(x)
+            attended, _ = self.attention(h, h, h, mask)
+            return self.feed_forward(self.norm2(attended))
+
+    def gradient_through(blocks):
+        """The size of the gradient that comes back to the input, through all of these blocks."""
+        x = torch.randn(2, 7, 32, requires_grad=True)
+        out = x
+        for block in blocks:
+            out = block(out, causal_mask(7))
+        out.square().mean().backward()
+        return x.grad.norm().item()
+
+    depths = (1, 2, 4, 8, 12, 16, 24)
+    residual = [gradient_through([EncoderBlock(32, 4, 64, 0.0) for _ in range(depth)]) for depth in depths]
+    plain = [gradient_through([NothingAddedBack() for _ in range(depth)]) for depth in depths]
+    at = depths.index(12)
+    print(f"through 12 blocks: {residual[at]:.1e} with residual connections, {plain[at]:.1e} without")
+    plt.figure(figsize=(6, 3), layout="constrained")
+    plt.plot(depths, residual, marker="o", label="with residual connections")
+    plt.plot(depths, plain, marker="o", label="without")
+    plt.yscale("log")
+    plt.xlabel("blocks")
+    plt.title("gradient that reaches the input")
+    plt.legend()
+    plt.show()
 
 
 # %% [markdown] lang="ja" exercise="transformer"
@@ -652,6 +685,19 @@ if __name__ == "__main__":
 # Where do the trained heads look? Rows are the characters that look, columns the characters they look at.
 # %% exercise="lm_training" role="demo"
 if __name__ == "__main__":
+    from html import escape
+
+    from IPython.display import HTML, display
+
+    def heat_map(characters, weights):
+        """A table of weights (T, T), darker where they are larger (HTML, because browsers have Japanese fonts)."""
+        head = "".join(f"<th>{escape(character)}</th>" for character in characters)
+        lines = []
+        for character, line in zip(characters, weights.tolist(), strict=True):
+            cells = "".join(f'<td style="background:rgba(31,78,153,{weight:.2f})"></td>' for weight in line)
+            lines.append(f"<tr><th>{escape(character)}</th>{cells}</tr>")
+        return f"<table><tr><th></th>{head}</tr>{''.join(lines)}</table>"
+
     seen = []
 
     def keep(_module, _inputs, reply):
@@ -659,17 +705,16 @@ if __name__ == "__main__":
 
     heads = [module for module in transformer.modules() if isinstance(module, MultiHeadAttention)]
     hooks = [module.register_forward_hook(keep) for module in heads]
-    sample = test_ids[:40]
+    sample = test_ids[:18]
     transformer(sample.unsqueeze(0).to(device))
     for hook in hooks:
         hook.remove()
-    print(decode(sample.tolist()))
-    figure, axes = plt.subplots(len(seen), seen[0].size(1), figsize=(12, 3.2 * len(seen)), squeeze=False)
+    tables = []
     for layer, weights in enumerate(seen):
-        for head, axis in enumerate(axes[layer]):
-            axis.imshow(weights[0, head].detach().cpu(), vmin=0)
-            axis.set(title=f"layer {layer}, head {head}")
-    plt.show()
+        for head in range(weights.size(1)):
+            title = f"layer {layer}, head {head}"
+            tables.append(f"<div>{title}{heat_map(decode(sample.tolist()), weights[0, head])}</div>")
+    display(HTML(f'<div style="display:flex;flex-wrap:wrap;gap:2em">{"".join(tables)}</div>'))
 
 
 # %% [markdown] lang="ja" exercise="generate"
@@ -730,6 +775,23 @@ if __name__ == "__main__":
         print(f"temperature {temperature}, top_k {top_k}:")
         print("  ", decode(written[0].tolist()).replace("\n", " / "))
 
+# %% [markdown] lang="ja" exercise="generate"
+# 本物の小説と比べてみましょう。夏目漱石『吾輩は猫である』（1905 年）の書き出しです。
+# 学習に使った本文は、限られた言い回しで作った文章です。そこでは迷わないモデルも、外の文章の前では、何百択で迷います。
+# %% [markdown] lang="en" exercise="generate"
+# Compare it with a real novel: these are the first lines of "I Am a Cat" by Natsume Soseki (1905). The text that the model
+# learned from is made of a limited set of phrases. The model that hesitates so little there is lost in front of any other
+# text, and chooses between hundreds of characters.
+# %% exercise="generate" role="demo"
+if __name__ == "__main__":
+    novel = "吾輩は猫である。名前はまだ無い。どこで生れたかとんと見当がつかぬ。何でも薄暗いじめじめした所でニャーニャー泣いていた事だけは記憶している。"
+    ids = encode(novel)
+    choices = perplexity(transformer, ids, LENGTH)
+    print(f"{len(ids)} of its {len(novel)} characters were in the text; perplexity {choices:.0f}")
+    print("own text, perplexity", f"{perplexity(transformer, test_ids, LENGTH):.2f}")
+    written = generate(transformer, ids.unsqueeze(0).to(device), 40, 0.7)
+    print(novel, "|", decode(written[0, len(ids) :].tolist()).replace("\n", " / "))
+
 
 # %% [markdown] lang="ja"
 # ## 読解メモ
@@ -773,7 +835,7 @@ if __name__ == "__main__":
 # ### 試してみよう
 #
 # 1. 位置エンコーディングを足さずに学習してみましょう。perplexity はどれだけ悪くなりますか。
-# 2. ブロックを 12 個積んだ上の実験で、残差接続を外してみましょう。入力に届く勾配はどうなりますか。
+# 2. pre-norm のブロックを post-norm に（またはその逆に）書き換えて、勾配の図をもう一度描いてみましょう。どちらが深く積めますか。
 # 3. 好きな文章で学習し、続きを生成してみましょう。青空文庫のファイルなら `language.text("FILE.txt", aozora=True)` で読めます。
 #
 # ### もっと知りたい人へ
@@ -799,8 +861,8 @@ if __name__ == "__main__":
 # ### Try this
 #
 # 1. Train without adding the positional encoding. How much worse is the perplexity?
-# 2. Take the residual connections out of the experiment with twelve blocks. What becomes of the gradient that reaches the
-#    input?
+# 2. Turn your pre-norm block into a post-norm one, or the other way round, and draw the gradients again. Which of the two
+#    can be stacked higher?
 # 3. Train on a text you like, a novel for instance, and let the model continue it: `language.text("FILE.txt")` reads a
 #    file.
 #

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import re
 from pathlib import Path
+
+import nbformat
+import pytest
 
 from grader.grading import grade
 from grader.model import Outcome, Report
 from grader.sandbox.kernel_factory import KernelFactory
-from tools.make_examples import FOLDER, MISTAKES, notebooks
+from tools.make_examples import FOLDER, HANDED_IN, MISTAKES, cells_of, notebooks
 
 
 def graded(name: str, host: KernelFactory | None = None) -> Report:
@@ -15,9 +20,22 @@ def graded(name: str, host: KernelFactory | None = None) -> Report:
 
 
 def test_the_examples_are_up_to_date() -> None:
-    """examples/ is what the solution file gives today."""
+    """The cells of examples/ are what the solution file gives today."""
     for name, content in notebooks().items():
-        assert (FOLDER / name).read_text(encoding="utf-8") == content, f"{name}: run `make build`"
+        there = (FOLDER / name).read_text(encoding="utf-8")
+        assert cells_of(there) == cells_of(content), f"{name}: run `make build`"
+
+
+@pytest.mark.parametrize("name", HANDED_IN)
+def test_an_example_was_run_as_a_student_runs_it(name: str) -> None:
+    """All its cells, from top to bottom, and the log names no folder of the machine that made it; a right one has no error."""
+    notebook = nbformat.read(FOLDER / name, as_version=4)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert [cell.execution_count for cell in code] == list(range(1, len(code) + 1))
+    ends = [o.output_type for cell in code for o in cell.outputs if o.output_type == "error"]
+    assert bool(ends) == (name == "five_mistakes.ipynb")
+    assert not [o for cell in code for o in cell.outputs if o.get("name") == "stderr"]
+    assert not re.search(r"/(?:home|work|tmp|root|Users)/", json.dumps([cell.outputs for cell in code]))
 
 
 def test_the_right_example_earns_everything(host: KernelFactory | None) -> None:

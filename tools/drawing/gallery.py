@@ -7,7 +7,17 @@ from importlib import import_module
 from tools.drawing.canvas import Language
 from tools.drawing.figure import Figure
 
-MODULES = ("recurrent", "convolution", "translation", "attention", "transformer", "encoders", "whole")
+MODULES = (
+    "tensors",
+    "recurrent",
+    "convolution",
+    "translation",
+    "attention",
+    "transformer",
+    "encoders",
+    "whole",
+    "toolbox",
+)
 LANGUAGES: tuple[Language, ...] = ("en", "ja")
 
 
