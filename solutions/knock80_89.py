@@ -12,7 +12,7 @@
 # - **次は**: `attention_translation`（Attention で英日翻訳）、`transformer_lm`（言語モデル）、`bert`、最後に `quiz`（確認クイズ）。
 #
 # 記号: B はバッチの大きさ、T は題名の長さ（単語数）、V は語彙の大きさ、E は単語ベクトルの次元、H は状態の次元、L はカテゴリの数。
-# テンソルの形は (B, T) のように書きます。これは B 行 T 列という意味です。
+# テンソルの形は (B, T) のように書きます。これは B 行 T 列という意味です。(T,) なら、数が T 個並んだだけのテンソルです。
 # %% [markdown] lang="en"
 # # RNN, CNN and transfer learning (NLP 100 Exercise 2020, chapter 9)
 #
@@ -32,7 +32,8 @@
 #   the `quiz`.
 #
 # Notation: B batch size, T length of a title in words, V vocabulary size, E size of a word vector, H size of the
-# state, L number of categories. The shape of a tensor is written like (B, T), which means B rows and T columns.
+# state, L number of categories. The shape of a tensor is written like (B, T), which means B rows and T columns;
+# (T,) is T numbers in a row.
 # %% role="setup"
 import random
 import re
@@ -53,7 +54,7 @@ from grader.data import bert, news, vectors
 # ## 80. ID 番号への変換
 #
 # ニューラルネットワークは単語を読めません。読めるのは番号です。
-# そこで学習データの単語を数え、頻度の順に番号を付けます。
+# そこで学習データの単語を数え、頻度の順に番号を付けます（同じ頻度の単語は、どちらが先でもかまいません）。
 #
 # $$\mathrm{id}(w) = \begin{cases} w \text{ の頻度順位}（1, 2, 3, \dots） & \text{学習データに 2 回以上現れる} \\ 0 & \text{それ以外} \end{cases}$$
 #
@@ -61,20 +62,29 @@ from grader.data import bert, news, vectors
 # 1 回しか現れない単語も 0 にしておけば、学習中に未知語に慣れておけます。
 # 数えるのは学習データだけです。
 # 検証・テストの題名まで数えると、知らないはずの単語を知っていることになります。
+# （学習データは重みを決めるため、検証データは設定を選ぶため、テストデータは最後に成績を測るためのものです。）
 #
 # 題名を単語に分ける `words_of` は用意してあります。
+#
+# `build_vocab` の番号は 1 から語数までで、0 は未知語です。下のセルでは、その次の番号を `PADDING` として取ってあります。
+# 83 で題名の長さをそろえるときに使う、どの単語のものでもない番号です。
 # %% [markdown] lang="en" exercise="knock80"
 # ## 80. Words to id numbers
 #
-# A neural network cannot read words, only numbers. So count the words of the training data and number them by frequency.
+# A neural network cannot read words, only numbers. So count the words of the training data and number them by frequency
+# (of two words with the same frequency, either may come first).
 #
 # $$\mathrm{id}(w) = \begin{cases} \text{rank of } w \text{ by frequency } (1, 2, 3, \dots) & w \text{ occurs at least twice in the training data} \\ 0 & \text{otherwise} \end{cases}$$
 #
 # 0 is the id of unknown words. Words that occur only once get 0 too, so that the network gets used to unknown words while
 # it learns. Count the training titles only: if you also counted the validation and test titles, the model would know
-# words that it should not know yet.
+# words that it should not know yet. (The training data is there to set the weights, the validation data to choose settings,
+# the test data to measure the result at the very end.)
 #
 # `words_of`, which splits a title into words, is given.
+#
+# The ids of `build_vocab` go from 1 to the number of words, and 0 is for unknown words. The cell below keeps the next number as
+# `PADDING`: an id that belongs to no word, with which problem 83 gives all titles the same length.
 # %% exercise="knock80" role="answer"
 def words_of(title):
     """ "Apple's shares up 3%" -> ["apple's", "shares", "up", "3"]; a list of words stays as it is."""
@@ -138,8 +148,13 @@ if __name__ == "__main__":
 #
 # この式がそのままクラスになります。
 # `nn.Embedding` が emb、`nn.RNN` が $h_t$ の式、`nn.Linear` が $y$ の式です。
-# softmax はここでは掛けません。82 の損失関数の中に入っています。
-# `nn.RNN` は、何も指定しなければ (T, B, E) の順で読むことに注意しましょう。
+# softmax（得点を確率に直す関数）は、ここでは要りません。82 の損失関数の中に入っています。
+#
+# - `nn.RNN` は、何も指定しなければ (T, B, E) の順で読みます。`batch_first=True` を渡すと (B, T, E) の順になります。`view` では軸の順番は入れ替わりません。
+# - `nn.RNN` を呼ぶと 2 つの値が返ります。すべての時刻の状態 (B, T, H) と、最後の状態 $h_T$ (1, B, H) です（先頭の 1 は層の数）。
+# - 引数の `padding_idx` は、80 の `PADDING` です。`nn.Embedding` にも同じ名前の引数があり、渡すと、その行は 0 のベクトルのまま動かなくなります。
+#
+# 下のセルの `ids[None]` は、題名 1 つ (T,) を、1 件だけのバッチ (1, T) にする書き方です。
 # %% [markdown] lang="en" exercise="knock81"
 # ## 81. Predicting with an RNN
 #
@@ -155,8 +170,15 @@ if __name__ == "__main__":
 # ![Apple shares fall again is read from left to right; each word changes the state h. A linear layer makes the scores of the four categories of the last state.](figure:rnn_unrolled)
 #
 # The formulas go straight into the class: `nn.Embedding` is emb, `nn.RNN` is the line for $h_t$ and `nn.Linear` the line
-# for $y$. There is no softmax here, because the loss of problem 82 includes it. Note that `nn.RNN` expects (T, B, E) by
-# default.
+# for $y$. There is no softmax (which turns scores into probabilities) here, because the loss of problem 82 includes it.
+#
+# - `nn.RNN` expects (T, B, E) by default, and (B, T, E) with `batch_first=True`. `view` does not swap axes.
+# - Calling an `nn.RNN` gives two things: the states of all times (B, T, H), and the last state $h_T$ as (1, B, H), where 1 is the
+#   number of layers.
+# - The argument `padding_idx` is the `PADDING` of problem 80. `nn.Embedding` has an argument of the same name: its row then stays a
+#   vector of zeros.
+#
+# `ids[None]` in the cell below makes one title (T,) a batch of one, (1, T).
 # %% exercise="knock81" role="answer"
 class RNN(nn.Module):
     """ids (B, T) -> logits (B, L)"""
@@ -199,11 +221,17 @@ if __name__ == "__main__":
 # エポック（学習データを 1 周すること）のたびに、学習データと検証データの損失・正解率を測って記録します。
 # 学習データの損失が下がり続けるのに検証データの損失が上がり始めたら、学習データを丸暗記し始めたしるしです。これを**過学習**といいます。
 # 測るときは `model.eval()` と `torch.no_grad()`、学習に戻るときは `model.train()` です。
-# 平均は「題名 1 件あたり」でとります。
+# dropout（学習中だけ、値の一部をランダムに 0 にする層）のように、学習と評価とで働きの違う層があるからです。
+# 平均は「題名 1 件あたり」でとります。正解率は、当たった題名の割合（0〜1）です。
 # 最後のバッチは半端なことが多いので、バッチごとの平均をさらに平均すると値がずれます。
 #
 # データは `(ids (T,), ラベル)` の組のリストです。
 # ここでは長さが同じ題名しかまとめられないので、`batch_size=1` で学習します。83 でこの制限をなくします。
+#
+# - モデルには (1, T) の `ids` を渡します。損失は `F.cross_entropy(logits, labels)` で求めます。`logits` は (1, L)、`labels` は (1,) のテンソルです。
+# - `DataLoader(data_set, batch_size)` を `for` で回すと、`ids` (1, T) と `labels` (1,) が順に出てきます。`shuffle=True` を渡すと、エポックごとに順番が変わります。
+#   学習するときは混ぜるのがふつうです（「確率的」という名前は、ランダムに選んだ題名で 1 歩ずつ動くことから来ています）。
+# - 重みを動かす係は `torch.optim.SGD(model.parameters(), lr=lr)` です。$\eta$ が `lr` にあたります。
 # %% [markdown] lang="en" exercise="knock82"
 # ## 82. Training by stochastic gradient descent
 #
@@ -217,11 +245,20 @@ if __name__ == "__main__":
 #
 # After each epoch (once through the training data), measure and record loss and accuracy on the training data and on the
 # validation data. If the training loss goes on falling while the validation loss rises, the model has begun to memorise the
-# training data: that is **overfitting**. Measure under `model.eval()` and `torch.no_grad()`; go back to `model.train()` to learn. Average over
-# titles: the last batch is usually smaller than the others, so the mean of the batch means is a different number.
+# training data: that is **overfitting**. Measure under `model.eval()` and `torch.no_grad()`; go back to `model.train()` to learn:
+# some layers work differently in the two, such as dropout, which sets some values to 0 at random while the model learns. Average over
+# titles: the last batch is usually smaller than the others, so the mean of the batch means is a different number. The accuracy
+# is the share of titles that are right, from 0 to 1.
 #
 # The data is a list of pairs `(ids (T,), label)`. Here only titles of one length can share a batch, so we use
 # `batch_size=1`; problem 83 lifts this limit.
+#
+# - Give the model `ids` of the shape (1, T). The loss is `F.cross_entropy(logits, labels)`, with `logits` (1, L) and a tensor
+#   `labels` (1,).
+# - A `for` over `DataLoader(data_set, batch_size)` gives `ids` (1, T) and `labels` (1,), one pair after the other. With
+#   `shuffle=True` they come in another order in each epoch, which is usual for training: "stochastic" means that each step follows a title
+#   drawn at random.
+# - `torch.optim.SGD(model.parameters(), lr=lr)` moves the weights; `lr` is $\eta$.
 # %% exercise="knock82" role="answer"
 def evaluate(model, data_set, batch_size=1):
     """data_set [(ids (T,), label)] -> loss per title, accuracy"""

@@ -37,18 +37,23 @@ from torch import nn
 # ## テンソルと形（primer_tensors）
 #
 # テンソルは数の表です。**形**（shape）は、表の各方向（軸）の長さを並べたもので、`x.shape` で見られます。
+# (2, 4) なら 2 行 4 列で、縦の方向（行が並ぶ向き）が軸 0、横の方向が軸 1 です。
 #
 # | 書き方 | 形 | 何が起きるか |
 # |---|---|---|
 # | `torch.tensor([3, 1, 2])` | (3,) | 数が 3 つ並ぶ |
 # | `torch.zeros(2, 4)` | (2, 4) | 0 が 2 行 4 列に並ぶ |
 # | `table[ids]` | (V, E) と (T,) から (T, E) | `ids` が指す行を、その順に取り出す |
-# | `x.sum(dim=0)` | (T, E) から (E,) | 軸 0 に沿って足す。**足した軸は消える** |
+# | `x.sum(dim=0)` | (T, E) から (E,) | 軸 0 に沿って足す。**足した軸は消える**。平均の `x.mean(dim=0)` も同じ |
 # | `x.T` | (L, E) から (E, L) | 行と列を入れ替える |
 # | `x @ y` | (B, E) と (E, L) から (B, L) | 行列の積。**隣り合う軸（E）が同じ長さ**で、消える |
 # | `x + b` | (B, L) と (L,) から (B, L) | どの行にも `b` を足す（ブロードキャスト） |
 #
 # ニューラルネットワークのエラーの半分は、形の食い違いです。1 行ごとに形を書き添える習慣が、いちばんの近道になります。
+#
+# 文章を扱うときは、単語に番号（ID）を付け、番号ごとに E 個の数（**単語ベクトル**）を用意します。V 種類の単語なら、V 行 E 列の表になります。
+# 文は ID の並びです。その単語ベクトルを平均すれば、文も E 個の数（文ベクトル）になります。
+# カテゴリの**得点**は、大きいほど「この文はそのカテゴリらしい」という数です。
 #
 # ![上では、ID 4, 1, 2 が表 (V, E) から 3 行を取り出して (T, E) になり、軸 0 に沿った平均が (E,) になる。下では、x (B, E) と転置した重み (E, L) の積にバイアス (L,) を足して得点 (B, L) になる。得点 1 つは、行と列を掛けて足したもの。](figure:shapes)
 #
@@ -58,23 +63,30 @@ from torch import nn
 # - `linear_scores(x, weight, bias)`: 文ベクトル `x` (B, E) から、カテゴリごとの得点 (B, L) を求める。`weight` は (L, E)、`bias` は (L,)。
 #
 # $$\text{得点} = x\,W^\top + b$$
+#
+# $W$ は `weight`、$b$ は `bias` で、$W^\top$ は `weight.T` のことです。
 # %% [markdown] lang="en" exercise="primer_tensors"
 # ## Tensors and their shapes (primer_tensors)
 #
-# A tensor is a table of numbers. Its *shape* lists how long the table is along each of its axes; `x.shape` shows it.
+# A tensor is a table of numbers. Its *shape* lists how long the table is along each of its axes; `x.shape` shows it. (2, 4)
+# has two rows and four columns: axis 0 runs down, from row to row, and axis 1 runs across.
 #
 # | code | shape | what happens |
 # |---|---|---|
 # | `torch.tensor([3, 1, 2])` | (3,) | three numbers in a row |
 # | `torch.zeros(2, 4)` | (2, 4) | two rows and four columns of 0 |
 # | `table[ids]` | (V, E) and (T,) give (T, E) | the rows that `ids` names, in that order |
-# | `x.sum(dim=0)` | (T, E) gives (E,) | adds up along axis 0; *the axis is gone afterwards* |
+# | `x.sum(dim=0)` | (T, E) gives (E,) | adds up along axis 0; *the axis is gone afterwards*; so does the mean, `x.mean(dim=0)` |
 # | `x.T` | (L, E) gives (E, L) | rows become columns |
 # | `x @ y` | (B, E) and (E, L) give (B, L) | matrix product; *the inner axes (E) must match*, and go |
 # | `x + b` | (B, L) and (L,) give (B, L) | adds `b` to every row (broadcasting) |
 #
 # Half of all errors with neural networks are shapes that do not fit. Writing the shape beside each line is the shortest way
 # to a program that works.
+#
+# For text, each word gets a number (its id), and each id gets E numbers (its *word vector*): V different words make a table of
+# V rows and E columns. A sentence is a list of ids, and the mean of their word vectors turns it into E numbers, too, its
+# sentence vector. The *score* of a category is a number that is large where the sentence looks like that category.
 #
 # ![Above, the ids 4, 1, 2 pick three rows of a table (V, E), which gives (T, E); their mean along axis 0 is (E,). Below, x (B, E) times the turned weight (E, L) plus the bias (L,) gives scores (B, L): each score is a row times a column.](figure:shapes)
 #
@@ -86,6 +98,8 @@ from torch import nn
 #   (L, E), `bias` is (L,).
 #
 # $$\text{scores} = x\,W^\top + b$$
+#
+# $W$ is `weight`, $b$ is `bias`, and $W^\top$ is `weight.T`.
 # %% exercise="primer_tensors" role="answer"
 def mean_of_rows(table, ids):
     """table (V, E), ids (T,) -> (E,)"""
@@ -113,7 +127,8 @@ if __name__ == "__main__":
 # %% [markdown] lang="ja" exercise="primer_gradients"
 # ## 勾配で坂を下る（primer_gradients）
 #
-# 学習とは、損失という谷の底へ向かって歩くことです。歩く向きを教えてくれるのが勾配で、PyTorch はそれを自動で求めます。
+# **損失**は、予測がどれだけ外れているかを表す 1 つの数です。小さいほどよいので、学習とは、損失という谷の底へ向かって歩くことだといえます。
+# 歩く向きを教えてくれるのが**勾配**（それぞれの数についての傾きを並べたもの）で、PyTorch はそれを自動で求めます。
 #
 # 1. `x.requires_grad_()` で「`x` についての傾きを求めたい」と伝える。
 # 2. `loss = f(x)` で損失を計算する。PyTorch は途中の計算をすべて覚えている。
@@ -123,16 +138,18 @@ if __name__ == "__main__":
 #
 # $$x \leftarrow x - \eta\,\frac{\partial f}{\partial x}$$
 #
-# 落とし穴が 2 つあります。
+# 落とし穴が 3 つあります。
 #
 # - `backward()` は `x.grad` に**足し込みます**。1 歩ごとに空（`None`）にしないと、前の傾きが残ります。
 # - `x` を動かす行は `with torch.no_grad():` の中に書きます。動かしたこと自体は、微分の対象ではないからです。
+# - その行では、`x -= ...` と `x` そのものを書き換えます。`x = x - ...` は新しいテンソルを作ります。それには 1. で伝えた「傾きを求めたい」という印がないので、次の 1 歩でエラーになります。
 #
 # `descend(f, x, lr, steps)` は、`x` から出発して `steps` 歩下った先を返します。渡された `x` は書き換えません（`x.clone()` で写しを作る）。
 # %% [markdown] lang="en" exercise="primer_gradients"
 # ## Downhill by the gradient (primer_gradients)
 #
-# Learning is walking to the bottom of a valley, the loss. The gradient says which way is up, and PyTorch computes it for you.
+# The *loss* is one number that says how wrong the predictions are. Smaller is better, so learning is walking to the bottom of a
+# valley, the loss. The *gradient*, the slope with respect to each number, says which way is up, and PyTorch computes it for you.
 #
 # 1. `x.requires_grad_()` says that you want to know the slope with respect to `x`.
 # 2. `loss = f(x)` computes the loss; PyTorch remembers every step of it.
@@ -142,10 +159,12 @@ if __name__ == "__main__":
 #
 # $$x \leftarrow x - \eta\,\frac{\partial f}{\partial x}$$
 #
-# Two things to look out for:
+# Three things to look out for:
 #
 # - `backward()` *adds* to `x.grad`. Empty it (`None`) after each step, or the old slope stays in it.
 # - The line that moves `x` belongs into `with torch.no_grad():`, because the move is not part of what is differentiated.
+# - In that line change `x` itself, with `x -= ...`. `x = x - ...` makes a new tensor, which has forgotten what step 1 said, and
+#   the next step raises an error.
 #
 # `descend(f, x, lr, steps)` starts at `x`, takes `steps` steps, and returns where it arrived. It leaves the `x` it was given
 # as it is (`x.clone()` makes a copy).
@@ -190,7 +209,9 @@ if __name__ == "__main__":
 #
 # $$\text{得点} = W\,\frac{1}{T}\sum_{t=1}^{T} \mathrm{emb}(x_t) + b$$
 #
-# 形は ID (B, T) → (B, T, E) → (B, E) → (B, L) と変わります。softmax は要りません（損失の側でとります）。
+# 形は ID (B, T) → (B, T, E) → (B, E) → (B, L) と変わります。B は文の数、T は 1 文の単語数です。
+#
+# ほかの教材では、最後に softmax（得点を、足すと 1 になる確率に直す関数）をとることがあります。ここでは要りません。PyTorch では損失の側でとります。
 # %% [markdown] lang="en" exercise="primer_modules"
 # ## A box of layers (primer_modules)
 #
@@ -209,7 +230,10 @@ if __name__ == "__main__":
 #
 # $$\text{scores} = W\,\frac{1}{T}\sum_{t=1}^{T} \mathrm{emb}(x_t) + b$$
 #
-# The shapes go from ids (B, T) to (B, T, E), (B, E) and (B, L). No softmax: the loss takes care of it.
+# The shapes go from ids (B, T) to (B, T, E), (B, E) and (B, L). B is the number of sentences, T the number of words in each.
+#
+# Elsewhere you may see a softmax at the end, which turns scores into probabilities that sum to 1. You need none here: in PyTorch
+# the loss takes care of it.
 # %% exercise="primer_modules" role="answer"
 class BagOfWords(nn.Module):
     """ids (B, T) -> scores (B, L)"""
@@ -250,13 +274,14 @@ if __name__ == "__main__":
 # | `[7, 1, 4, 2]` | `[7, 1, 4, 2]` |
 #
 # - `make_batches(sentences, batch_size)`: ID のリストのリストを、順番を変えずに `batch_size` 文ずつに分け、(B, T) のテンソルのリストにして返す。
-#   T は**その**バッチでいちばん長い文の長さ。最後のバッチは文が少なくてもよい。
+#   T は**その**バッチでいちばん長い文の長さ。最後のバッチは文が少なくてもよい。渡された `sentences` は書き換えない。
 #
 # 埋めた 0 は文の一部ではないので、平均に混ぜてはいけません。どこが本物の単語かを表す真偽値の表を**マスク**といいます。
 #
 # - `masked_mean(vectors, mask)`: 単語ベクトル (B, T, E) のうち、マスク (B, T) が `True` のところだけの平均 (B, E) を返す。
 #
-# マスク (B, T) を `mask.unsqueeze(2)` で (B, T, 1) にすると、(B, T, E) に掛けられます。
+# マスク (B, T) を `mask.unsqueeze(2)` で (B, T, 1) にすると、(B, T, E) に掛けられます（`True` は 1、`False` は 0 になります）。
+# 割る数も (B, 1) の形にします。(B, E) を (B,) で割ると、軸が合わずにエラーになるか、別の文の数で割ることになります。
 # %% [markdown] lang="en" exercise="primer_batches"
 # ## Sentences of different lengths, side by side (primer_batches)
 #
@@ -270,14 +295,15 @@ if __name__ == "__main__":
 #
 # - `make_batches(sentences, batch_size)` cuts a list of lists of ids, in its order, into pieces of `batch_size` sentences and
 #   returns a list of tensors (B, T). T is the length of the longest sentence of *that* batch. The last batch may have fewer
-#   sentences.
+#   sentences. Leave the `sentences` that you are given as they are.
 #
 # The zeros are no part of the sentence and must stay out of its mean. A table of booleans that says where the real words
 # are is called a *mask*.
 #
 # - `masked_mean(vectors, mask)` returns the mean (B, E) of those word vectors (B, T, E) at which the mask (B, T) is `True`.
 #
-# `mask.unsqueeze(2)` turns the mask (B, T) into (B, T, 1), which can be multiplied with (B, T, E).
+# `mask.unsqueeze(2)` turns the mask (B, T) into (B, T, 1), which can be multiplied with (B, T, E): `True` is 1 and `False` is 0.
+# Give the divisor the shape (B, 1), too. (B, E) divided by (B,) is an error, or divides by the count of another sentence.
 # %% exercise="primer_batches" role="answer"
 def make_batches(sentences, batch_size):
     """sentences [[int]] -> [(B, T) int64], padded with 0"""

@@ -65,7 +65,7 @@ def maybe_two(found: Finding, all_asked: bool) -> Finding:
     return replace(
         found,
         help=Text(
-            en=f"No single known mistake gives exactly these values; there may be two at once. {more.en}",
-            ja=f"よくある間違い 1 つだけでは、この値になりません。2 つ以上重なっているかもしれません。{more.ja}",
+            en=f"No single known mistake gives exactly these values; it may be a rare one, or two at once. {more.en}",
+            ja=f"よくある間違い 1 つだけでは、この値になりません。あまり見かけない間違いか、2 つ以上が重なっているのかもしれません。{more.ja}",
         ),
     )

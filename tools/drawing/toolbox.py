@@ -76,8 +76,8 @@ def scores(canvas: Canvas, x: float, y: float, letters: tuple[str, ...], title: 
     count = len(letters)
     heading(canvas, x - 40, y - 24, title, size=16)
     left, top = x + 40, y + 46
-    canvas.text(left + count * CELL / 2, y + 10, canvas.say("keys", "キー"), 14, KEY.line)
-    canvas.text(left - 8, top - 14, canvas.say("queries", "クエリ"), 14, QUERY.line, anchor="end")
+    canvas.text(left + count * CELL / 2, y + 10, canvas.say("keys", "Key"), 14, KEY.line)
+    canvas.text(left - 8, top - 14, canvas.say("queries", "Query"), 14, QUERY.line, anchor="end")
     for i, letter in enumerate(letters):
         canvas.text(left + CELL * (i + 0.5), top - 14, letter, 15)
         live = not new_only or i == count - 1
@@ -106,7 +106,7 @@ def scores(canvas: Canvas, x: float, y: float, letters: tuple[str, ...], title: 
         canvas.text(left + CELL * 4.5, bottom + 16, canvas.say("new", "新しい"), 14, INK)
     done = count * (count + 1) // 2
     words = canvas.say(
-        f"{count} scores" if new_only else f"{done} scores", f"得点 {count} 個" if new_only else f"得点 {done} 個"
+        f"{count} scores" if new_only else f"{done} scores", f"スコア {count} 個" if new_only else f"スコア {done} 個"
     )
     box(canvas, left + CELL * count + 74, top + CELL * count / 2, words, WEIGHT, w=104)
 
@@ -118,7 +118,7 @@ FIGURES = (
         Words(
             "Three circles, each with a hand for the query q and one for the key k. At the positions 3 and 0, and again at 8 and 5, the "
             "angle between the hands is the same; at 8 and 0 it is another.",
-            "円が 3 つあり、それぞれにクエリ q の針とキー k の針がある。位置 3 と 0、位置 8 と 5 では針の間の角度が同じで、位置 8 と 0 では違う。",
+            "円が 3 つあり、それぞれにQuery q の針と Key k の針がある。位置 3 と 0、位置 8 と 5 では針の間の角度が同じで、位置 8 と 0 では違う。",
         ),
         296,
         rotation,
@@ -129,8 +129,8 @@ FIGURES = (
         Words(
             "For a text of five characters, left, without a cache, all five keys and values and all 15 scores of the triangle are computed; right, with a "
             "cache, four keys and values are kept, one of each is new, and the last row of five scores is all that is computed.",
-            "5 文字の文。左のキャッシュなしでは、キーとバリュー 5 つずつと、三角形の得点 15 個をすべて計算する。右のキャッシュありでは、キーとバリューは 4 つずつが"
-            "取ってあり、新しいのは 1 つずつで、計算するのは最後の行の得点 5 個だけ。",
+            "5 文字の文。左のキャッシュなしでは、Key と Value 5 つずつと、三角形のスコア 15 個をすべて計算する。右のキャッシュありでは、Key と Value は 4 つずつが"
+            "取ってあり、新しいのは 1 つずつで、計算するのは最後の行のスコア 5 個だけ。",
         ),
         362,
         kv_cache,

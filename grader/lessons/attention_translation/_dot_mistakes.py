@@ -157,7 +157,7 @@ mask_added = misconception(
     en="The boolean mask is added to the scores. True counts as 1 there, so what is allowed gets one point more and nothing is "
     "hidden. An additive mask holds 0 and -inf; this one holds True and False: use masked_fill.",
     ja="真偽値のマスクをスコアに足しています。True は 1 として足されるので、見てよい場所が 1 点高くなるだけで、何も隠れません。足し算で使うマスクは"
-    "0 と -inf でできています。真偽値なら masked_fill を使いましょう。",
+    " 0 と -inf でできています。真偽値なら masked_fill を使いましょう。",
 )
 naive_exponential = misconception(
     edit("torch.softmax(scores, dim=-1)", "torch.exp(scores) / torch.exp(scores).sum(dim=-1, keepdim=True)"),
@@ -203,7 +203,7 @@ masked_score_too_small = misconception(
     edit("weights.masked_fill(~mask, 0.0)", "weights.masked_fill(~mask.any(dim=-1, keepdim=True), 0.0)"),
     en="The masked scores are not small enough. Scores of real keys can be below -100 themselves, and then a masked key wins. Take a hugely "
     "negative number such as -1e9.",
-    ja="マスクしたスコアの小ささが足りません。本物の key のスコアが -100 を下回ることもあり、そのときはマスクした key が勝ってしまいます。-1e9 のような "
+    ja="マスクしたスコアの小ささが足りません。本物の key のスコアが -100 を下回ることもあり、そのときはマスクした key が勝ってしまいます。-1e9 のような"
     "桁違いに小さい数を使いましょう。",
 )
 output_of_unmasked_weights = misconception(

@@ -138,7 +138,7 @@ decoder_forgets = misconception(
     edit("self.cell(word, hidden)", "self.cell(word)"),
     en="The decoder does not hand the state to the GRU: it knows neither the source nor what it has written. Pass hidden as the "
     "second argument.",
-    ja="デコーダーが GRU に状態を渡していないので、原文も、これまでに書いた語もわかりません。2 つ目の引数に hidden を渡しましょう。",
+    ja="デコーダーが GRU に状態を渡していないので、原文も、これまでに書いた語も分かりません。2 つ目の引数に hidden を渡しましょう。",
 )
 no_log_softmax = misconception(
     edit("F.log_softmax(self.out(output[0]), dim=1)", "self.out(output[0])"),

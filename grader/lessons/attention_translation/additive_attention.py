@@ -43,17 +43,17 @@ STARTERS = (
     Text(
         en="Three layers: an `nn.Linear` for the query (Hq to A), one for the keys (Hk to A), and one from A to "
         "a single number.",
-        ja="必要な層は 3 つです。クエリ用（Hq から A）、キー用（Hk から A）、A から 1 つの数にする `nn.Linear` です。",
+        ja="必要な層は 3 つです。Query 用（Hq から A）、Key 用（Hk から A）、A から 1 つの数にする `nn.Linear` です。",
     ),
     Text(
         en="The query is (B, A) and the keys are (B, S, A): give the query an axis of one, and adding them "
         "makes (B, S, A).",
-        ja="クエリは (B, A)、キーは (B, S, A) です。クエリに長さ 1 の軸を足すと、足し算で (B, S, A) になります。",
+        ja="Query は (B, A)、Key は (B, S, A) です。Query に長さ 1 の軸を足すと、足し算で (B, S, A) になります。",
     ),
     Text(
         en="Scores (B, S) become weights by a softmax over S, and the context (B, Hk) is the weighted sum of "
         "the keys as they came in.",
-        ja="スコア (B, S) に、S の軸で softmax をとると重みになります。文脈 (B, Hk) は、入力されたままのキーの重み付き和です。",
+        ja="スコア (B, S) に、S の軸で softmax をとると重みになります。文脈 (B, Hk) は、入力されたままの Key の重みつきの和です。",
     ),
 )
 

@@ -59,7 +59,7 @@ STARTERS = (
     Text(
         en="Begin with DecoderRNN and add an attention whose query is the state (B, H) and whose keys are the "
         "outputs (B, S, H).",
-        ja="DecoderRNN から始めて、状態 (B, H) をクエリ、outputs (B, S, H) をキーとする Attention を足しましょう。",
+        ja="DecoderRNN から始めて、状態 (B, H) を Query、outputs (B, S, H) を Key とする Attention を足しましょう。",
     ),
     Text(
         en="What goes into the GRU cell is the word (B, E) and the context (B, H) side by side: how wide is that?",

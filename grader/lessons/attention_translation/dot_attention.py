@@ -57,12 +57,12 @@ STARTERS = (
     ),
     Text(
         en="The softmax runs over the keys, the last axis; what the mask hides has to be out of the running before it.",
-        ja="softmax をとるのはキーの軸（最後の軸）です。mask で隠す場所は、softmax の前に候補から外しておきます。",
+        ja="softmax をとるのは Key の軸（最後の軸）です。mask で隠す場所は、softmax の前に候補から外しておきます。",
     ),
     Text(
         en="Weights (B, Tq, Tk) times values (B, Tk, Dv) give the output (B, Tq, Dv). At the end think of a "
         "query that may look nowhere.",
-        ja="重み (B, Tq, Tk) と値 (B, Tk, Dv) の積が出力 (B, Tq, Dv) です。最後に、どこも見られないクエリをどう扱うか考えましょう。",
+        ja="重み (B, Tq, Tk) と Value (B, Tk, Dv) の積が出力 (B, Tq, Dv) です。最後に、どこも見られない Query をどう扱うか考えましょう。",
     ),
 )
 

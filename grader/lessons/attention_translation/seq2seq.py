@@ -80,7 +80,7 @@ ONE_STEP = Text(
     ja="1 歩をたどってみましょう。previous (B,) → 埋め込み (B, E) → 渡された状態 (B, H) から RNN を 1 歩 → 新しい状態 (B, H) → 線形層 (B, V) → V について "
     "log_softmax。",
 )
-LAST = Text(en="the state of the shortest sentence, padded", ja="パディングされた一番短い文の状態")
+LAST = Text(en="the state of the shortest sentence, padded", ja="パディングされたいちばん短い文の状態")
 
 
 @check(points=1, ja="エンコーダーは出力 (B, S, H) と状態 (B, H) を返す")
@@ -146,7 +146,7 @@ READS_PADDING = Text(
 CUT_SHORT = Text(
     en="A batch of 9 columns whose longest sentence has 5 words comes back with fewer than 9 outputs, or not at all. A batch padded to its longest sentence goes "
     "through; for all others there is pad_packed_sequence(..., total_length=ids.size(1)).",
-    ja="9 列のバッチで一番長い文が 5 語のとき、出力が 9 列になりません。一番長い文に合わせたバッチなら問題ありません。ほかの場合は pad_packed_sequence(..., "
+    ja="9 列のバッチでいちばん長い文が 5 語のとき、出力が 9 列になりません。いちばん長い文に合わせたバッチなら問題ありません。ほかの場合は pad_packed_sequence(..., "
     "total_length=ids.size(1)) とします。",
 )
 NOT_PADDING = Text(

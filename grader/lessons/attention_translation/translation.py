@@ -52,7 +52,7 @@ STARTERS = (
     Text(
         en="One step after the other: the decoder gives (B, V) for each column. Add up the losses of the real "
         "words and divide once, by their number.",
-        ja="1 列ずつ進めます。デコーダーは列ごとに (B, V) を返します。実際の単語の損失だけを足し、最後に 1 度だけ、その個数で割ります。",
+        ja="1 列ずつ進めます。デコーダーは列ごとに (B, V) を返します。実際の単語の損失だけを足し、最後に一度だけ、その個数で割ります。",
     ),
     Text(
         en="To translate, make a batch of one from (S,), begin with `start`, and feed the best word back until "

@@ -88,7 +88,7 @@ def unordered(side: str, japanese: str, mistake: str) -> Failure:
         ),
         Text(
             en="Figure 1 adds a positional encoding in two places.",
-            ja="図 1 では、位置の符号化が 2 か所で足されています。",
+            ja="図 1 では、位置エンコーディングが 2 か所で足されています。",
         ),
         misconception=mistake,
     )

@@ -52,7 +52,7 @@ memory_mask_dropped = misconception(
 encoder_padding_attended = misconception(
     edit("self.encoder(self.dropout(x), src_key_padding_mask=~src_mask)", "self.encoder(self.dropout(x))"),
     en="The encoder looks at padding. What it says of a sentence then depends on how long the others of the batch are. Hand src_key_padding_mask to the encoder.",
-    ja="エンコーダーがパディングを見ています。これでは同じ文でも、バッチ内の他の文の長さによって出力が変わります。src_key_padding_mask を渡しましょう。",
+    ja="エンコーダーがパディングを見ています。これでは同じ文でも、バッチ内のほかの文の長さによって出力が変わります。src_key_padding_mask を渡しましょう。",
 )
 mask_polarity_flipped = misconception(
     edit("src_key_padding_mask=~src_mask", "src_key_padding_mask=src_mask"),
@@ -76,12 +76,12 @@ no_source_positions = misconception(
     edit(" + self.positions[: src.shape[1]]", ""),
     en='The source has no positions. "The dog bites the man" and "the man bites the dog" become the same bag of words. Add the encoding to the source\'s '
     "embedding as well.",
-    ja="原文に位置の情報がありません。「犬が人をかむ」と「人が犬をかむ」が同じ単語の袋になってしまいます。原文の埋め込みにも位置の符号化を足しましょう。",
+    ja="原文に位置の情報がありません。「犬が人をかむ」と「人が犬をかむ」が同じ単語の袋になってしまいます。原文の埋め込みにも位置エンコーディングを足しましょう。",
 )
 no_target_positions = misconception(
     edit(" + self.positions[: tgt.shape[1]]", ""),
     en="The target has no positions. Among the words before it the decoder cannot tell which came first. Add the encoding to the target's embedding as well.",
-    ja="訳文に位置の情報がありません。デコーダーは、前に書いた単語のどれが先だったかを区別できません。訳文の埋め込みにも位置の符号化を足しましょう。",
+    ja="訳文に位置の情報がありません。デコーダーは、前に書いた単語のどれが先だったかを区別できません。訳文の埋め込みにも位置エンコーディングを足しましょう。",
 )
 target_not_shifted = misconception(
     edit("tgt[:, :-1], tgt[:, 1:]", "tgt, tgt"),
@@ -158,13 +158,13 @@ no_feed_forward = misconception(
 no_activation = misconception(
     edit("nn.ReLU()", "nn.Identity()"),
     en="The feed-forward has no activation between its two linear layers. Two linear layers in a row are one linear layer. Put a ReLU between them.",
-    ja="feed-forward の 2 つの線形層のあいだに活性化関数がありません。線形層を 2 つ続けても 1 つの線形層と同じです。あいだに ReLU を入れましょう。",
+    ja="全結合の 2 つの線形層のあいだに活性化関数がありません。線形層を 2 つ続けても 1 つの線形層と同じです。あいだに ReLU を入れましょう。",
 )
 no_normalisation = misconception(
     edit("(nn.LayerNorm(d_model) for _ in range(3))", "(nn.Identity() for _ in range(3))"),
     en="The decoder has no layer normalisation. What the stages add piles up, and deep stacks do not train. Each of the three stages has a LayerNorm "
     "of its own.",
-    ja="デコーダーに Layer Normalization がありません。段を通るたびに値が積み上がり、深く積むと学習が進みません。3 つの段それぞれに LayerNorm を"
+    ja="デコーダーに層正規化がありません。段を通るたびに値が積み上がり、深く積むと学習が進みません。3 つの段それぞれに LayerNorm を"
     "付けましょう。",
 )
 one_normalisation_for_all = misconception(
@@ -217,7 +217,7 @@ no_residual_around_source = misconception(
 no_residual_around_feed_forward = misconception(
     edit("x + self.dropout(self.feed_forward(", "self.dropout(self.feed_forward("),
     en="The input is not added back after the feed-forward. It has to add to what the attentions found, not to take its place. Add x.",
-    ja="feed-forward の後に入力を足し戻していません。Attention の結果に付け加えるもので、置き換えるものではありません。x を足しましょう。",
+    ja="全結合の後に入力を足し戻していません。Attention の結果に付け加えるもので、置き換えるものではありません。x を足しましょう。",
 )
 one_layer_many_times = misconception(
     edit(

@@ -136,7 +136,7 @@ padding_tagged = misconception(
     edit("word_labels[word] if begins else -100", "word_labels[word] if begins else 0 if word is None else -100"),
     en="Special tokens and padding are tagged. 0 is the tag of a real class, so the model is rewarded for tagging padding, of which there is plenty. "
     "Give them -100.",
-    ja="特別な記号とパディングにタグを付けています。0 は実在するタグなので、大量のパディングを当てるだけで成績が上がってしまいます。-100 にしましょう。",
+    ja="特別なトークンとパディングにタグを付けています。0 は実在するタグなので、大量のパディングを当てるだけで成績が上がってしまいます。-100 にしましょう。",
 )
 labels_shifted = misconception(
     edit("word_labels[word] if", "word_labels[word - 1] if"),

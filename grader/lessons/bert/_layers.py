@@ -12,7 +12,7 @@ from grader.lessons.bert._figure_one import LOGITS, MEMORY, ToldApart, draw_size
 STAGES = Text(
     en="Follow one layer of the decoder with the shapes beside it: x (B, T, D) -> self-attention under the (T, T) mask -> add x, normalise -> "
     "source-target attention, query (B, T, D), key and value (B, S, D) -> add, normalise -> two linear layers D -> d_ff -> D -> add, normalise.",
-    ja="デコーダーの 1 層を、形を書き添えてたどってみましょう。x (B, T, D) →（T, T）のマスク付き Self-Attention → x を足して正規化 → "
+    ja="デコーダーの 1 層を、形を書き添えてたどってみましょう。x (B, T, D) → (T, T) のマスク付き Self-Attention → x を足して正規化 → "
     "Source-Target Attention（Query は (B, T, D)、Key と Value は (B, S, D)）→ 足して正規化 → 線形層 D → d_ff → D → 足して正規化。",
 )
 
@@ -77,7 +77,7 @@ def twice_as_many(one: Module, two: Module, hidden: int, width: int) -> None:
         raise Failure(
             Text(
                 en=f"With num_layers = 1 there are {few} matrices of feed-forward layers, with num_layers = 2 there are {many}.",
-                ja=f"feed-forward の行列は、num_layers = 1 で {few} 個、num_layers = 2 で {many} 個でした。",
+                ja=f"全結合の行列は、num_layers = 1 で {few} 個、num_layers = 2 で {many} 個でした。",
             ),
             Text(
                 en="How is the list of layers made: is each a new object?",
@@ -97,7 +97,7 @@ def all_are_used(model: Module, gradients: dict[str, Any], hidden: int, width: i
         raise Failure(
             Text(
                 en=f"With num_layers = 2, {len(idle)} of the {len(matrices)} matrices of feed-forward layers have no influence on the output.",
-                ja=f"num_layers = 2 のとき、feed-forward の行列 {len(matrices)} 個のうち {len(idle)} 個が、出力にまったく影響していません。",
+                ja=f"num_layers = 2 のとき、全結合の行列 {len(matrices)} 個のうち {len(idle)} 個が、出力にまったく影響していません。",
             ),
             Text(
                 en="In the loop over the layers, what does the second one read, and what is returned in the end?",

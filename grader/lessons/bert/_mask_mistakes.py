@@ -6,7 +6,7 @@ special_chosen = misconception(
     edit(" & ~special", ""),
     en="Special tokens are chosen too. [CLS], [SEP] and [PAD] stand where they stand by rule, so guessing them teaches nothing, "
     "and padding, of which there is much, would fill the loss. Choose only where special is False.",
-    ja="特別な記号まで選んでいます。[CLS]・[SEP]・[PAD] は決まった場所に置かれるだけなので、当てても何も学べません。数の多いパディングが"
+    ja="特別なトークンまで選んでいます。[CLS]・[SEP]・[PAD] は決まった場所に置かれるだけなので、当てても何も学べません。数の多いパディングが"
     "損失を占めてしまいます。special が False の位置だけから選びましょう。",
 )
 labels_everywhere = misconception(
@@ -28,7 +28,7 @@ labels_inverted = misconception(
     edit("ids.masked_fill(~chosen", "ids.masked_fill(chosen"),
     en="The labels are -100 exactly where a word was chosen. So the gaps are the only places without an answer. masked_fill fills "
     "where its mask is True: give it the positions that were not chosen.",
-    ja="選ばれた位置の方が -100 になっています。これでは肝心の穴にだけ正解がありません。masked_fill は True の位置を埋めるので、"
+    ja="選ばれた位置のほうが -100 になっています。これでは肝心の穴にだけ正解がありません。masked_fill は True の位置を埋めるので、"
     "選ばれなかった位置を渡しましょう。",
 )
 other_ignored_value = misconception(
@@ -73,13 +73,13 @@ share_of_the_padded_length = misconception(
     ),
     en="15 % of the padded length is chosen, whatever the length of the sentence. A short sentence then loses most or all of its "
     "words. Count the words that are not special, row by row, or let every word decide for itself.",
-    ja="文の長さによらず、パディング込みの長さの 15 % を選んでいます。短い文では、単語のほとんどが選ばれてしまいます。特別な記号を除いた単語数を"
+    ja="文の長さによらず、パディング込みの長さの 15 % を選んでいます。短い文では、単語のほとんどが選ばれてしまいます。特別なトークンを除いた単語数を"
     "行ごとに数えるか、単語ごとに乱数で決めましょう。",
 )
 eighty_five_percent = misconception(
     edit("device=ids.device) < 0.15)", "device=ids.device) > 0.15)"),
     en="85 % of the words are chosen. A uniform random number is above 0.15 far more often than below. Turn the comparison round.",
-    ja="単語の 85 % が選ばれています。一様乱数は 0.15 より大きいことの方がずっと多いのです。不等号の向きを逆にしましょう。",
+    ja="単語の 85 % が選ばれています。一様乱数は 0.15 より大きいことのほうがずっと多いのです。不等号の向きを逆にしましょう。",
 )
 same_for_every_row = misconception(
     edit("chosen = (torch.rand(ids.shape, ", "chosen = (torch.rand(ids.shape[1], "),

@@ -25,7 +25,7 @@ padding_zeroed = misconception(
     ),
     en="The vectors of padding are set to zero, but the layers still attend to them: a softmax gives a key of zeros its share too. Hand the mask "
     "to the layers.",
-    ja="パディングのベクトルを 0 にしていますが、層の中では注意が向いたままです。softmax は 0 のキーにも重みを配ります。層に mask を渡しましょう。",
+    ja="パディングのベクトルを 0 にしていますが、層の中では注意が向いたままです。softmax は 0 の Key にも重みを配ります。層に mask を渡しましょう。",
 )
 mask_polarity_flipped = misconception(
     edit("None if mask is None else ~mask", "mask"),

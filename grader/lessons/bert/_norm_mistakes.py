@@ -10,13 +10,13 @@ normalised_two_ways = misconception(
     en="The attentions are pre-norm, the feed-forward is not: it reads x as it is, and its LayerNorm comes after the sum. Choose one way for all three stages: "
     "x + stage(norm(x)), or norm(x + stage(x)).",
     ja="2 つの Attention は pre-norm なのに、全結合だけ x をそのまま読み、足した後で正規化しています。3 つの段とも x + 段(norm(x)) か norm(x + 段(x)) の"
-    "どちらかに揃えましょう。",
+    "どちらかにそろえましょう。",
 )
 pre_norm_in_the_feed_forward_alone = misconception(
     FEED_FORWARD,
     en="The feed-forward is pre-norm, the attentions are not: they are normalised after the sum. Choose one way for all three stages: "
     "x + stage(norm(x)), or norm(x + stage(x)).",
-    ja="全結合だけが pre-norm で、2 つの Attention は足した後で正規化しています。3 つの段とも x + 段(norm(x)) か norm(x + 段(x)) のどちらかに揃えましょう。",
+    ja="全結合だけが pre-norm で、2 つの Attention は足した後で正規化しています。3 つの段とも x + 段(norm(x)) か norm(x + 段(x)) のどちらかにそろえましょう。",
 )
 residual_from_the_normalised = misconception(
     edit("seen, _ = self.self_attention", "x = self.norm1(x); seen, _ = self.self_attention"),

@@ -68,13 +68,13 @@ STARTERS = (
     Text(
         en="A decoder block has three stages in this order: self-attention with a causal mask, attention on "
         "`memory`, feed-forward. Each has its own `nn.LayerNorm` and residual.",
-        ja="デコーダーのブロックは 3 段です。因果マスク付きの self-attention、`memory` への attention、全結合の順で、それぞれに `nn.LayerNorm`"
+        ja="デコーダーのブロックは 3 段です。因果マスク付きの Self-Attention、`memory` を見る Attention、全結合の順で、それぞれに `nn.LayerNorm`"
         " と残差接続を付けます。",
     ),
     Text(
         en="`encode` gives memory (B, S, D), `decode` starts from the embedded target (B, T, D) and ends with "
         "an `nn.Linear` to (B, T, V).",
-        ja="`encode` は memory (B, S, D) を返します。`decode` は目標文の埋め込み (B, T, D) から始まり、`nn.Linear` で (B, T, "
+        ja="`encode` は memory (B, S, D) を返します。`decode` は訳文の埋め込み (B, T, D) から始まり、`nn.Linear` で (B, T, "
         "V) にします。",
     ),
     Text(

@@ -31,7 +31,7 @@ TRACES = (trace(r"(?i)fine_?tun|from_pretrained|pre_?train"),)  # model.load_sta
 STARTERS = (
     Text(
         en="Build a `SequenceClassifier` on the encoder that you are given, and one optimiser for all its parameters.",
-        ja="渡されたエンコーダーの上に `SequenceClassifier` を作り、その全パラメータに対するオプティマイザを 1 つ用意します。",
+        ja="渡されたエンコーダーの上に `SequenceClassifier` を作り、その全パラメータに対するオプティマイザーを 1 つ用意します。",
     ),
     Text(
         en="For each epoch draw a new order of the M rows (`torch.randperm`) and cut it into pieces of `batch_size`.",

@@ -251,7 +251,7 @@ def spans_are_the_best(student: Student, draw: Draw) -> None:
         student.must_agree(_readings.SPANS, help=ALL_PAIRS)
 
 
-@check(points=2, ja="ラベルは各単語の最初のサブワードだけに付き、続き・特別な記号・パディングは -100")
+@check(points=2, ja="ラベルは各単語の最初のサブワードだけに付き、続き・特別なトークン・パディングは -100")
 def labels_go_to_first_sub_words(student: Student, draw: Draw) -> None:
     """A word's label goes to its first sub-word; further ones, special tokens and padding get -100."""
     for count in draw.sizes(2, smallest=5):

@@ -41,7 +41,7 @@ STARTERS = (
     Text(
         en="A second table of random numbers tells the 80, 10 and 10 percent apart. Change a copy of the ids, "
         "never the ids.",
-        ja="80%・10%・10% は、もう 1 つの乱数の表で分けます。書き換えるのは ids の写しで、ids 自体は変えません。",
+        ja="80 %・10 %・10 % は、もう 1 つの乱数の表で分けます。書き換えるのは ids の写しで、ids 自体は変えません。",
     ),
 )
 
@@ -108,7 +108,7 @@ def only_chosen_words_change(student: Student, draw: Draw) -> None:
         )
 
 
-@check(points=1, after=labels_are_the_clean_words, ja="特別な記号は選ばれない")
+@check(points=1, after=labels_are_the_clean_words, ja="特別なトークンは選ばれない")
 def special_tokens_are_never_chosen(student: Student, draw: Draw) -> None:
     """[CLS], [SEP] and [PAD] are never chosen."""
     seen = ask(student, draw)
@@ -117,7 +117,7 @@ def special_tokens_are_never_chosen(student: Student, draw: Draw) -> None:
         raise Failure(
             Text(
                 en=f"{count} special tokens were chosen, of {int(seen.special.sum())}.",
-                ja=f"特別な記号 {int(seen.special.sum())} 個のうち {count} 個が選ばれました。",
+                ja=f"特別なトークン {int(seen.special.sum())} 個のうち {count} 個が選ばれました。",
             ),
             Text(en="What is the argument special for?", ja="引数 special は何のためにあるのでしょう。"),
             misconception="special_chosen",

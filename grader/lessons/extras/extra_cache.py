@@ -13,25 +13,25 @@ HEADINGS = ("nothing computed twice", "計算したものを使い回す", "kv c
 STARTERS = (
     Text(
         en="First without a cache: causal attention with one head, as in `transformer_lm`, and return `y, (keys, values)`. That passes the first checks.",
-        ja="まずキャッシュなしで。`transformer_lm` と同じ、ヘッド 1 つの因果的な attention を書き、`y, (keys, values)` を返します。最初の項目はこれで通ります。",
+        ja="まずキャッシュなしで。`transformer_lm` と同じ、ヘッド 1 つの因果マスク付きの Attention を書き、`y, (keys, values)` を返します。最初の項目はこれで通ります。",
     ),
     Text(
         en="With a cache, join its keys and values before the new ones with `torch.cat([old, new], dim=1)`, and look at the shape of the scores: (B, T, P + T).",
-        ja="キャッシュがあれば、そのキーとバリューの後ろに新しい分を `torch.cat([古い, 新しい], dim=1)` でつなぎます。得点の形は (B, T, P + T) になります。",
+        ja="キャッシュがあれば、その Key と Value の後ろに新しい分を `torch.cat([古い, 新しい], dim=1)` でつなぎます。スコアの形は (B, T, P + T) になります。",
     ),
     Text(
         en="The mask is (T, P + T). Draw it for P = 2, T = 3: the first new position sees three keys, the last one five. Which argument of `tril` moves the diagonal?",
-        ja="マスクは (T, P + T) です。P = 2、T = 3 で描いてみましょう。新しい位置の最初は 3 個、最後は 5 個のキーを見ます。`tril` の対角線をずらす引数は何でしょうか。",
+        ja="マスクは (T, P + T) です。P = 2、T = 3 で描いてみましょう。新しい位置の最初は 3 個、最後は 5 個の Key を見ます。`tril` の対角線をずらす引数は何でしょうか。",
     ),
 )
 OUTPUT = Text(en="the output", ja="出力")
-KEYS = Text(en="the keys of the cache", ja="キャッシュのキー")
-VALUES = Text(en="the values of the cache", ja="キャッシュのバリュー")
-BOTH = Text(en="the output, keys and values", ja="出力とキー・バリュー")
+KEYS = Text(en="the keys of the cache", ja="キャッシュの Key ")
+VALUES = Text(en="the values of the cache", ja="キャッシュの Value ")
+BOTH = Text(en="the output, keys and values", ja="出力と Key・Value ")
 CACHE = Text(en="the cache", ja="渡された cache")
 STEPS = Text(
     en="Write the shapes beside each line: queries (B, T, D), keys and values (B, P + T, D), scores and mask (B, T, P + T), output (B, T, D). Print the mask for T = 3 with and without a past of 2.",
-    ja="1 行ごとに形を書きましょう。クエリ (B, T, D)、キーとバリュー (B, P + T, D)、得点とマスク (B, T, P + T)、出力 (B, T, D)。T = 3 のマスクを、過去が 2 個あるときとないときで表示して比べましょう。",
+    ja="1 行ごとに形を書きましょう。Query (B, T, D)、Key と Value (B, P + T, D)、スコアとマスク (B, T, P + T)、出力 (B, T, D)。T = 3 のマスクを、過去が 2 個あるときとないときで表示して比べましょう。",
 )
 AT_ONCE = Text(
     en="Compute four positions at once, then one after the other with the cache, and print the largest difference at each position: the first that differs shows what is lost.",
@@ -83,7 +83,7 @@ def piece_by_piece(model: Module, x: Tensor, lengths: tuple[int, ...]) -> Tensor
     return torch.cat(outputs, dim=1)
 
 
-@check(points=3, ja="キャッシュなしでは、ふつうの因果的な attention である（あなたの重みで検算）")
+@check(points=3, ja="キャッシュなしでは、ふつうの因果マスク付きの Attention である（あなたの重みで検算）")
 def attention_without_a_cache(student: Student, draw: Draw) -> None:
     """Without a cache it is causal attention (we recompute it with your weights)."""
     model, width = build(student, draw)
@@ -189,7 +189,7 @@ with_biases = accepts(
 mask_not_moved = misconception(
     edit(".tril(past)", ".tril()"),
     en="The mask begins at the first key, as if nothing had come before: new positions see only the oldest keys. Move its diagonal by the length of the cache, tril(past).",
-    ja="過去がないときと同じマスクなので、新しい位置から古いキーしか見えません。tril(past) で、対角線をキャッシュの長さだけずらしましょう。",
+    ja="過去がないときと同じマスクなので、新しい位置から古い Key しか見えません。tril(past) で、対角線をキャッシュの長さだけずらしましょう。",
 )
 sees_the_future = misconception(
     edit('scores.masked_fill(~allowed, float("-inf")).softmax(dim=-1)', "scores.softmax(dim=-1)"),
@@ -234,22 +234,22 @@ old_behind_the_new = misconception(
     edit("torch.cat([cache[0], keys], dim=1)", "torch.cat([keys, cache[0]], dim=1)"),
     edit("torch.cat([cache[1], values], dim=1)", "torch.cat([values, cache[1]], dim=1)"),
     en="The old keys and values are joined on behind the new ones. They come first: torch.cat([old, new], dim=1).",
-    ja="古いキーとバリューが新しい分の後ろにつながれています。古いほうが先です（torch.cat([古い, 新しい], dim=1)）。",
+    ja="古い Key と Value が新しい分の後ろにつながれています。古いほうが先です（torch.cat([古い, 新しい], dim=1)）。",
 )
 only_keys_are_joined = misconception(
     edit("values = torch.cat([cache[1], values], dim=1)", "values = torch.cat([values, values[:, :1].expand(-1, past, -1)], dim=1)"),
     en="The values of the past are not those of the cache. Join cache[1] before the new values, as with the keys.",
-    ja="過去のバリューがキャッシュのものではありません。キーと同じように、cache[1] を新しい分の前につなぎましょう。",
+    ja="過去の Value がキャッシュのものではありません。Key と同じように、cache[1] を新しい分の前につなぎましょう。",
 )  # fmt: skip
 key_is_query = misconception(
     edit("self.key = nn.Linear(d_model, d_model, bias=False)", "self.key = self.query"),
     en="One layer makes both queries and keys. They need a layer each, so that a position can look for something else than itself.",
-    ja="クエリとキーを 1 つの層で作っています。自分と似たもの以外も探せるように、別々の層にしましょう。",
+    ja="Query と Key を 1 つの層で作っています。自分と似たもの以外も探せるように、別々の層にしましょう。",
 )
 value_is_key = misconception(
     edit("self.value = nn.Linear(d_model, d_model, bias=False)", "self.value = self.key"),
     en="One layer makes both keys and values. They need a layer each: what is found by and what is taken along may differ.",
-    ja="キーとバリューを 1 つの層で作っています。探す目印と取り出す中身は違ってよいので、別々の層にしましょう。",
+    ja="Key と Value を 1 つの層で作っています。探す目印と取り出す中身は違ってよいので、別々の層にしましょう。",
 )
 no_pair = misconception(
     edit("return weights @ values, (keys, values)", "return weights @ values"),
@@ -264,27 +264,27 @@ pair_swapped = misconception(
 not_scaled = misconception(
     edit(" / math.sqrt(x.size(2))", ""),
     en="The scores are not divided by the root of D.",
-    ja="得点を √D で割っていません。",
+    ja="スコアを √D で割っていません。",
 )
 scaled_by_width = misconception(
     edit("/ math.sqrt(x.size(2))", "/ x.size(2)"),
     en="The scores are divided by D; divide by its root.",
-    ja="得点を D で割っています。√D で割りましょう。",
+    ja="スコアを D で割っています。√D で割りましょう。",
 )
 softmax_over_queries = misconception(
     edit(".softmax(dim=-1)", ".softmax(dim=1).nan_to_num()"),
     en="The softmax runs over the queries, dim=1. For every query the weights over its keys should add up to 1: dim=-1.",
-    ja="softmax がクエリの軸（dim=1）にかかっています。クエリごとに、キーへの重みの和が 1 になるように dim=-1 でとりましょう。",
+    ja="softmax が Query の軸（dim=1）にかかっています。Query ごとに、Key への重みの和が 1 になるように dim=-1 でとりましょう。",
 )
 x_is_cached = misconception(
     edit("return weights @ values, (keys, values)", "return weights @ values, (torch.cat([keys[:, :past], x], dim=1), values)"),
     en="The inputs are kept in place of their keys. Keep what self.key made of them.",
-    ja="キーの代わりに入力がキャッシュされています。self.key を通したものを取っておきましょう。",
+    ja="Key の代わりに入力がキャッシュされています。self.key を通したものを取っておきましょう。",
 )  # fmt: skip
 keys_projected_again = misconception(
     edit("keys = torch.cat([cache[0], keys], dim=1)", "keys = torch.cat([self.key(cache[0]), keys], dim=1)"),
     en="The cached keys go through self.key once more. They are keys already.",
-    ja="キャッシュのキーをもう一度 self.key に通しています。すでにキーになっています。",
+    ja="キャッシュの Key をもう一度 self.key に通しています。すでに Key になっています。",
 )
 written_into_the_cache = misconception(
     edit(

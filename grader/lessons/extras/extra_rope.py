@@ -66,7 +66,7 @@ def turns_by_the_position(student: Student, draw: Draw) -> None:
         student.must_agree(TURNED, rtol=1e-3, atol=1e-3, help=ON_PAPER)
 
 
-@check(points=1, after=keeps_the_shape, ja="クエリとキーの内積は、位置の差だけで決まる")
+@check(points=1, after=keeps_the_shape, ja="Query と Key の内積は、位置の差だけで決まる")
 def only_the_distance_counts(student: Student, draw: Draw) -> None:
     """The product of a query and a key depends only on how far apart they stand."""
     one, other = vectors(draw, time=1), vectors(draw, time=1)
@@ -79,7 +79,7 @@ def only_the_distance_counts(student: Student, draw: Draw) -> None:
             raise Failure(
                 Text(
                     en=f"The same query and key, {distance} apart, have the product {along[0]:.4f} at the beginning and {along[-1]:.4f} further on; it should be the same.",
-                    ja=f"同じクエリとキーが {distance} 離れているとき、内積は先頭で {along[0]:.4f}、後ろで {along[-1]:.4f} です。同じになるはずです。",
+                    ja=f"同じ Query と Key が {distance} 離れているとき、内積は先頭で {along[0]:.4f}、後ろで {along[-1]:.4f} です。同じになるはずです。",
                 ),
                 ON_PAPER,
             )

@@ -64,7 +64,7 @@ last_word_repeated = misconception(
     ),
     en="Short titles are filled up by repeating their last word. The model cannot tell it from a word said many times. Fill "
     "up with an id that no word has.",
-    ja="最後の単語を繰り返して長さを揃えています。モデルには、その単語が何度も出てきたのと区別がつきません。どの単語も使わない番号で埋めましょう。",
+    ja="最後の単語を繰り返して長さをそろえています。モデルには、その単語が何度も出てきたのと区別がつきません。どの単語も使わない番号で埋めましょう。",
 )
 time_first = misconception(
     edit("batch_first=True, padding_value", "batch_first=False, padding_value"),

@@ -62,7 +62,7 @@ transposed = misconception(
 made_of_length_one = misconception(
     edit("torch.as_tensor(vectors[word])", "F.normalize(torch.as_tensor(vectors[word]), dim=0)"),
     en="The vectors are made of length one. Nothing in the problem asks for that, and how long a vector is says something too: copy them as they are.",
-    ja="ベクトルの長さを 1 に揃えています。問題では求められていませんし、長さにも情報があります。そのまま写しましょう。",
+    ja="ベクトルの長さを 1 にそろえています。問題では求められていませんし、長さにも情報があります。そのまま写しましょう。",
 )
 vector_before = misconception(
     edit(

@@ -57,7 +57,7 @@ mask_dropped = misconception(
     edit("self.encoder(ids, attention_mask=mask)", "self.encoder(ids)"),
     en="The mask is not handed to the encoder. It then reads the padding as words, and a title's scores depend on how long the others "
     "in its batch are. Pass attention_mask=mask.",
-    ja="マスクをエンコーダーに渡していません。パディングまで単語として読むため、同じバッチにある他の題名の長さで得点が変わります。attention_mask=mask を渡しましょう。",
+    ja="マスクをエンコーダーに渡していません。パディングまで単語として読むため、同じバッチにあるほかの題名の長さで得点が変わります。attention_mask=mask を渡しましょう。",
 )
 mean_over_padding = misconception(
     edit(CLS, "states.mean(dim=1)"),
@@ -93,7 +93,7 @@ no_special_tokens = misconception(
     edit("truncation=True,", "truncation=True, add_special_tokens=False,"),
     en="The special tokens are left out. Without [CLS] the first position is an ordinary word, and the encoder has never seen a text "
     "that begins so. Keep add_special_tokens=True, the default.",
-    ja="特殊トークンが抜けています。[CLS] がないと先頭がただの単語になり、事前学習で見たことのない形の入力になります。add_special_tokens は既定値の True のままにしましょう。",
+    ja="特別なトークンが抜けています。[CLS] がないと先頭がただの単語になり、事前学習で見たことのない形の入力になります。add_special_tokens は既定値の True のままにしましょう。",
 )
 mask_of_ones = misconception(
     edit('batch["attention_mask"]', 'torch.ones_like(batch["input_ids"])'),

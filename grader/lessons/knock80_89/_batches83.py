@@ -19,7 +19,7 @@ LABELS = Text(en="labels, the second thing that collate returns,", ja="collate �
 ROWS = Text(
     en="Walk three titles of 2, 5 and 3 words through: a list of ids (T,) → one row each, all Tmax = 5 long, the rest filled with padding_idx → (3, 5); "
     "labels (3,) in the same order. Print ids and labels beside the batch.",
-    ja="2 語・5 語・3 語の題名で追ってみましょう: ids (T,) のリスト → どの行も Tmax = 5 に揃え、余りを padding_idx で埋めて (3, 5)。labels は同じ順番で (3,)。"
+    ja="2 語・5 語・3 語の題名で追ってみましょう: ids (T,) のリスト → どの行も Tmax = 5 にそろえ、余りを padding_idx で埋めて (3, 5)。labels は同じ順番で (3,)。"
     "ids と labels を元のバッチの隣に表示しましょう。",
 )
 

@@ -24,7 +24,7 @@ ENCODED = Text(
     "words [SEP] and then padding, all as long as the longest, (B, T); attention_mask (B, T) is 1 for tokens and 0 for padding. Which of the two is "
     "not what you return?",
     ja='tokenizer(["短い題名", "もっと長い題名"], padding=True, truncation=True, max_length=64) を表示しましょう。input_ids の各行は [CLS] 単語… [SEP] の後にパディングが続き、'
-    "いちばん長い行に揃って (B, T)、attention_mask (B, T) はトークンが 1、パディングが 0 です。返しているものとどこが違いますか。",
+    "いちばん長い行にそろって (B, T)、attention_mask (B, T) はトークンが 1、パディングが 0 です。返しているものとどこが違いますか。",
 )
 
 IDS = Text(en="the ids", ja="ID")

@@ -301,9 +301,9 @@ def independent_titles(model: StudentClassifier, draw: Draw) -> None:
 
 ALONE = Text(
     en="Give the model one title (1, T), then the same row inside a batch (B, T), and print the shapes after each layer. At which "
-    "line do rows change places or mix? Look at transpose, reshape, sorting, and at every dim=.",
+    "line do rows change places or mix? Look at transpose, view, reshape, sorting, and at every dim=.",
     ja="同じ題名を 1 件だけ (1, T) と、バッチの中の 1 行 (B, T) として入力し、層ごとに形を表示して比べましょう。行が入れ替わったり混ざったりするのは"
-    "どの行ですか。transpose・reshape・並べ替え・dim= の指定を見直しましょう。",
+    "どの行ですか。transpose・view・reshape・並べ替え・dim= の指定を見直しましょう。",
 )
 
 

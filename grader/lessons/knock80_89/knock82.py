@@ -29,7 +29,7 @@ STARTERS = (
     Text(
         en="The four lines of a step: `zero_grad`, the loss (`F.cross_entropy`), `backward`, `step`, with "
         "`torch.optim.SGD`.",
-        ja="1 歩は 4 行です。`zero_grad`、損失（`F.cross_entropy`）、`backward`、`step`。オプティマイザは `torch.optim.SGD` "
+        ja="1 歩は 4 行です。`zero_grad`、損失（`F.cross_entropy`）、`backward`、`step`。オプティマイザーは `torch.optim.SGD` "
         "です。",
     ),
     Text(

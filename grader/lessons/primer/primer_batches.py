@@ -16,12 +16,12 @@ STARTERS = (
         ja="まずパディングなしで。`range(0, 7, 3)` とスライスで 7 文を 3 文ずつに切り、長さ 3, 3, 1 を表示してみましょう。",
     ),
     Text(
-        en="For each piece find the longest sentence, and add `[0] * (what is missing)` to the others.",
-        ja="切り分けたら、それぞれでいちばん長い文を見つけ、ほかの文に `[0] * (足りない数)` を足します。",
+        en="For each piece find the longest sentence, and add `[0] * (what is missing)` to the others. `sentence + [0] * ...` leaves the sentence itself as it is.",
+        ja="切り分けたら、それぞれでいちばん長い文を見つけ、ほかの文に `[0] * (足りない数)` を足します。`文 + [0] * ...` なら、渡された文は変わりません。",
     ),
     Text(
-        en="For the mean: multiply by a mask of 0 and 1, (B, T, 1), add up over T, and divide by the number of real words of each sentence.",
-        ja="平均は、0 と 1 のマスク (B, T, 1) を掛けて T にわたって足し、文ごとの本物の単語の数で割ります。",
+        en="For the mean: multiply by a mask of 0 and 1, (B, T, 1), add up over T, and divide by the number of real words of each sentence, (B, 1): the mask (B, T, 1), added up in the same way.",
+        ja="平均は、0 と 1 のマスク (B, T, 1) を掛けて T にわたって足し、文ごとの本物の単語の数 (B, 1) で割ります。その数は、マスク (B, T, 1) を同じように足せば得られます。",
     ),
 )
 BATCHES = Text(en="the batches", ja="バッチ")
@@ -33,7 +33,7 @@ ON_PAPER = Text(
 COUNT = Text(
     en="Take one sentence of three words of which the last is padding: two vectors are added up, and the sum is divided by 2. Print the mask as "
     "(B, T, 1), the products (B, T, E) and the divisor (B, 1).",
-    ja="3 語のうち最後が埋め草の文を考えましょう。足すのは 2 本、割るのも 2 です。マスク (B, T, 1)、積 (B, T, E)、割る数 (B, 1) を表示してみましょう。",
+    ja="3 語のうち最後がパディングの文を考えましょう。足すのは 2 本、割るのも 2 です。マスク (B, T, 1)、積 (B, T, E)、割る数 (B, 1) を表示してみましょう。",
 )
 
 
@@ -212,22 +212,22 @@ summed_over_the_columns = misconception(
 divided_by_the_length = misconception(
     edit("/ real.sum(dim=1)", "/ mask.size(1)"),
     en="The sum is divided by T, padding included. Divide by the number of real words of each sentence: real.sum(dim=1).",
-    ja="埋め草も含めた T で割っています。文ごとの本物の単語の数 real.sum(dim=1) で割りましょう。",
+    ja="パディングも含めた T で割っています。文ごとの本物の単語の数 real.sum(dim=1) で割りましょう。",
 )
 padding_counts = misconception(
     edit("(vectors * real).sum(dim=1) / real.sum(dim=1)", "vectors.mean(dim=1)"),
     en="The mask is not used: the padding is part of the mean. Multiply by it, and divide by the number of real words.",
-    ja="マスクを使っていないので、埋め草まで平均に入っています。マスクを掛け、本物の単語の数で割りましょう。",
+    ja="マスクを使っていないので、パディングまで平均に入っています。マスクを掛け、本物の単語の数で割りましょう。",
 )
 padding_is_summed = misconception(
     edit("(vectors * real).sum(dim=1)", "vectors.sum(dim=1)"),
     en="The divisor counts real words, but the sum has the padding in it. Multiply the vectors by the mask first.",
-    ja="割る数は本物の単語の数なのに、足した和には埋め草も入っています。先にマスクを掛けましょう。",
+    ja="割る数は本物の単語の数なのに、足した和にはパディングも入っています。先にマスクを掛けましょう。",
 )
 mask_is_flipped = misconception(
     edit("mask.unsqueeze(2).float()", "(~mask).unsqueeze(2).float()"),
     en="The mask is the wrong way round: the mean is that of the padding. True means a real word here.",
-    ja="マスクの向きが逆で、埋め草のほうを平均しています。ここでは True が本物の単語です。",
+    ja="マスクの向きが逆で、パディングのほうを平均しています。ここでは True が本物の単語です。",
 )
 not_divided = misconception(
     edit(" / real.sum(dim=1)", ""),

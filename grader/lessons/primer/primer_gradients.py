@@ -152,8 +152,10 @@ step_is_recorded = misconception(
 )
 asks_for_no_gradient = misconception(
     edit("x.clone().requires_grad_()", "x.clone()"),
-    en="x does not ask for a gradient, so backward() has nothing to compute. Call requires_grad_() on the copy.",
-    ja="x が勾配を求める相手になっていないので、backward() には計算するものがありません。写しに requires_grad_() を呼びましょう。",
+    en="x does not ask for a gradient, so backward() has nothing to compute. Call requires_grad_() on the copy. If you do, look at the line that "
+    "moves x: x = x - ... under no_grad makes a new tensor, which does not ask. Write x -= ...",
+    ja="x が勾配を求める相手になっていないので、backward() には計算するものがありません。写しに requires_grad_() を呼びましょう。呼んでいるなら、x を動かす行を"
+    "見てください。no_grad の中の x = x - ... は、勾配を求める相手ではない新しいテンソルを作ります。x -= ... と書きましょう。",
 )
 only_the_sign = misconception(
     edit("x.grad\n", "x.grad.sign()\n"),

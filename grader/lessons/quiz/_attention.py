@@ -15,7 +15,7 @@ QUESTIONS = (
                 "first words while the RNN overwrites its state fifty times.",
                 ja="最後の状態の大きさに限りがあることを見落としています。Attention がなければ、デコーダーが原文について知ることは、"
                 "5 語でも 50 語でも同じ大きさの 1 本のベクトルに収めるしかありません。RNN が状態を 50 回書き換えるあいだに、"
-                "最初の方の単語がどうなるか考えてみましょう。",
+                "最初のほうの単語がどうなるか考えてみましょう。",
             ),
         },
     ),
@@ -144,7 +144,7 @@ QUESTIONS = (
             "c": Text(
                 en="The order is taken to be the clue. The encoding of positions says where a word stands, not what stands beside "
                 "it; the meaning comes from looking at the word for the bird.",
-                ja="語順が手がかりだと考えています。Positional Encoding が教えるのは「何番目か」だけで、隣に何があるかではありません。"
+                ja="語順が手がかりだと考えています。位置エンコーディングが教えるのは「何番目か」だけで、隣に何があるかではありません。"
                 "読み分けの鍵は「鳥」という単語に注目することです。",
             ),
         },

@@ -18,7 +18,7 @@ QUESTIONS = (
             "c": Text(
                 en="Two attentions of the decoder are confused. The one that looks at the source comes after; the self-attention "
                 "relates the words of the target to each other.",
-                ja="デコーダーにある 2 つの Attention を混同しています。原文を見る方はそのあとに来ます。Self-Attention が関係づけるのは、"
+                ja="デコーダーにある 2 つの Attention を混同しています。原文を見るほうはそのあとに来ます。Self-Attention が関係づけるのは、"
                 "訳文の単語どうしです。",
             ),
         },
@@ -32,7 +32,7 @@ QUESTIONS = (
                 en="A model for writing is chosen for reading. An autoregressive model lets each word see only what is before "
                 "it. To tag a word or judge a sentence that lies there complete, both sides are of use.",
                 ja="「読む」課題に「書く」モデルを選んでいます。自己回帰モデルでは各単語が自分より前しか見られません。完成した文を分類したり"
-                "単語にタグを付けたりするなら、両側を見られる方が有利です。",
+                "単語にタグを付けたりするなら、両側を見られるほうが有利です。",
             ),
             "c": Text(
                 en="A second sequence is produced where none is asked for. An encoder with a decoder is for turning one text into "

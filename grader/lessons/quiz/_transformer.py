@@ -75,7 +75,7 @@ QUESTIONS = (
     ),
     QuizQuestion(
         "q14",
-        Text(en="why positions have to be encoded", ja="Positional Encoding が必要な理由"),
+        Text(en="why positions have to be encoded", ja="位置エンコーディングが必要な理由"),
         right="b",
         wrong={
             "a": Text(
@@ -87,7 +87,7 @@ QUESTIONS = (
             "c": Text(
                 en="Position is taken to be a means against overfitting. The encoding adds information; regularisation would take "
                 "some away. Ask which information self-attention lacks compared with an RNN.",
-                ja="過学習対策だと考えています。Positional Encoding は情報を「足す」もので、正則化のように抑えるものではありません。RNN には"
+                ja="過学習対策だと考えています。位置エンコーディングは情報を「足す」もので、正則化のように抑えるものではありません。RNN には"
                 "あって Self-Attention にない情報は何でしょうか。",
             ),
         },
@@ -100,14 +100,14 @@ QUESTIONS = (
             False: Text(
                 en="The sum is doubted. In the paper's figure a plus sign stands between embedding and encoding: same width, added "
                 "element by element, once, before the first layer.",
-                ja="「足し算である」ことを見落としています。論文の図では、埋め込みと位置の符号化のあいだに＋の記号があります。"
+                ja="「足し算である」ことを見落としています。論文の図では、埋め込みと位置エンコーディングのあいだに＋の記号があります。"
                 "最初の層の前で一度だけ、同じ次元のベクトルどうしを要素ごとに足します。",
             ),
         },
     ),
     QuizQuestion(
         "q16",
-        Text(en="what a layer learns beside a residual connection", ja="Residual Connection と層の学習対象"),
+        Text(en="what a layer learns beside a residual connection", ja="残差接続と層の学習対象"),
         right="b",
         wrong={
             "a": Text(
@@ -124,7 +124,7 @@ QUESTIONS = (
     ),
     QuizQuestion(
         "q17",
-        Text(en="why residual connections were brought in", ja="Residual Connection の目的"),
+        Text(en="why residual connections were brought in", ja="残差接続の目的"),
         right="a",
         wrong={
             "b": Text(
@@ -136,21 +136,21 @@ QUESTIONS = (
             "c": Text(
                 en="The connection is confused with attention. It carries each word's own vector past the layer; words meet each "
                 "other only inside the attention.",
-                ja="Attention の働きと混同しています。Residual Connection は各単語自身のベクトルを層の先へ運ぶだけで、単語どうしが出会うのは "
+                ja="Attention の働きと混同しています。残差接続は各単語自身のベクトルを層の先へ運ぶだけで、単語どうしが出会うのは "
                 "Attention の中だけです。",
             ),
         },
     ),
     QuizQuestion(
         "q18",
-        Text(en="over what layer normalisation takes mean and variance", ja="Layer Normalization の平均と分散"),
+        Text(en="over what layer normalisation takes mean and variance", ja="層正規化の平均と分散"),
         right="c",
         wrong={
             "a": Text(
                 en="This is batch normalisation. There, one sentence's result depends on the others in the batch, and it suits "
                 "badly sentences of different lengths; layer normalisation stays within one vector.",
-                ja="それは Batch Normalization です。その方法では結果が同じバッチの他の文に左右され、長さの違う文には向きません。"
-                "Layer Normalization は 1 本のベクトルの中だけで計算します。",
+                ja="それはバッチ正規化です。その方法では結果が同じバッチのほかの文に左右され、長さの違う文には向きません。"
+                "層正規化は 1 本のベクトルの中だけで計算します。",
             ),
             "b": Text(
                 en="The words of the sentence are mixed. If the statistics ran over the positions, a later word would change an "
@@ -161,13 +161,13 @@ QUESTIONS = (
     ),
     QuizQuestion(
         "q19",
-        Text(en="whether layer normalisation depends on the batch", ja="Layer Normalization とバッチ"),
+        Text(en="whether layer normalisation depends on the batch", ja="層正規化とバッチ"),
         right=False,
         wrong={
             True: Text(
                 en="Layer and batch normalisation are confused. Mean and variance are taken from one position's own vector, so the "
                 "same sentence gives the same result alone and in any company.",
-                ja="Batch Normalization と混同しています。平均と分散は 1 つの位置のベクトルだけから求めるので、同じ文なら 1 件でも、"
+                ja="バッチ正規化と混同しています。平均と分散は 1 つの位置のベクトルだけから求めるので、同じ文なら 1 件でも、"
                 "どんなバッチの中でも結果は同じです。",
             ),
         },

@@ -16,7 +16,7 @@ from grader.model import Check, Variant
 if TYPE_CHECKING:
     from grader.checks import Draw, Student
 
-TITLE = Text(en="Questions on the lecture", ja="講義内容の確認")
+TITLE = Text(en="Questions on attention and the Transformer", ja="Attention と Transformer の確認")
 NAMES = ("ANSWERS",)
 HEADINGS = ("quiz", "クイズ")
 

@@ -118,7 +118,7 @@ no_residual_around_attention = misconception(
     edit("x + self.dropout(attended)", "self.dropout(attended)"),
     en="The input is not added back to the attention's output. Without the residual connection what a position was itself is "
     "lost, and deep stacks do not train. Add x.",
-    ja="attention の出力に入力を足し戻していません。残差接続がないと、その位置自身の情報が失われ、深く積んだとき学習が進みません。x を足しましょう。",
+    ja="Attention の出力に入力を足し戻していません。残差接続がないと、その位置自身の情報が失われ、深く積んだとき学習が進みません。x を足しましょう。",
 )
 no_residual_around_feed_forward = misconception(
     edit("x + self.dropout(thought)", "self.dropout(thought)"),
@@ -129,7 +129,7 @@ no_residual_at_all = misconception(
     edit("x + self.dropout(attended)", "self.dropout(attended)"),
     edit("x + self.dropout(thought)", "self.dropout(thought)"),
     en="Neither stage adds its input back. Both have a residual connection: x + attention, then x + feed-forward.",
-    ja="どちらの段でも入力を足し戻していません。残差接続は 2 つの段の両方に付きます。x + attention、次に x + 全結合です。",
+    ja="どちらの段でも入力を足し戻していません。残差接続は 2 つの段の両方に付きます。x + Attention、次に x + 全結合です。",
 )
 x_changed_in_place = misconception(
     edit("x = x + self.dropout(attended)", "x += self.dropout(attended)"),
@@ -140,7 +140,7 @@ no_feed_forward = misconception(
     edit("return x + self.dropout(thought)", "return x"),
     en="The second stage is missing: the block looks, but does not think. After the attention comes the feed-forward network, with its "
     "own normalisation and residual connection.",
-    ja="2 段目がありません。見るだけで、考えていません。attention の後に、正規化と残差接続の付いた全結合の段が続きます。",
+    ja="2 段目がありません。見るだけで、考えていません。Attention の後に、正規化と残差接続の付いた全結合の段が続きます。",
 )
 no_normalisation = misconception(
     edit("h = self.norm1(x)", "h = x"),
@@ -151,7 +151,7 @@ no_normalisation = misconception(
 first_norm_missing = misconception(
     edit("h = self.norm1(x)", "h = x"),
     en="The attention stage has no normalisation. Both stages have one.",
-    ja="attention の段に正規化がありません。正規化は両方の段に付きます。",
+    ja="Attention の段に正規化がありません。正規化は両方の段に付きます。",
 )
 stages_side_by_side = misconception(
     edit("h = self.norm2(x)\n        thought", "h = self.norm2(x - self.dropout(attended))\n        thought"),
@@ -171,7 +171,7 @@ stages_in_the_other_order = misconception(
         "        return x + self.dropout(self.attention(h, h, h, mask)[0])\n",
     ),
     en="The stages stand in the other order: it thinks first and looks afterwards. Attention comes first.",
-    ja="段の順番が逆で、考えてから見ています。先に attention です。",
+    ja="段の順番が逆で、考えてから見ています。先に Attention です。",
 )
 residual_from_the_normalised = misconception(
     edit("attended, _ = self", "x = h\n        attended, _ = self"),
@@ -185,7 +185,7 @@ second_residual_from_the_start = misconception(
     edit("x + self.dropout(thought)", "start + self.dropout(thought)"),
     en="The second sum adds the input of the block again instead of the result of the first stage; what the attention found "
     "is dropped from the straight path.",
-    ja="2 段目の足し算で、1 段目の結果ではなくブロックの入力を足しています。attention が見つけたものが、まっすぐな通り道から落ちてしまいます。",
+    ja="2 段目の足し算で、1 段目の結果ではなくブロックの入力を足しています。Attention が見つけたものが、まっすぐな通り道から落ちてしまいます。",
 )
 one_norm_for_both = misconception(
     edit("self.norm2(x", "self.norm1(x"),
@@ -202,7 +202,7 @@ only_the_query_normalised = misconception(
     edit("self.attention(h, h, h, mask)", "self.attention(h, x, x, mask)"),
     en="Only the query is normalised; keys and values come from the raw input. In self-attention all three are the same: "
     "normalise once and pass it three times.",
-    ja="query だけを正規化し、key と value は正規化前の入力から作っています。self-attention では 3 つとも同じものです。一度正規化して 3 回渡しましょう。",
+    ja="query だけを正規化し、key と value は正規化前の入力から作っています。Self-Attention では 3 つとも同じものです。一度正規化して 3 回渡しましょう。",
 )
 norm_on_the_branch = misconception(
     edit("h = self.norm1(x)", "h = x"),
@@ -233,31 +233,31 @@ attention_scaled_by_d_model = misconception(
     *multi_head.scale_by_d_model.edits,
     en="The block is put together rightly; it is the attention inside that divides its scores by sqrt(d_model) instead of the root of "
     "a head's width, d_model / num_heads.",
-    ja="ブロックの組み立ては正しくできています。中の attention が、点数をヘッドの幅 d_model / num_heads の平方根ではなく √d_model で割っています。",
+    ja="ブロックの組み立ては正しくできています。中の Attention が、スコアをヘッドの幅 d_model / num_heads の平方根ではなく √d_model で割っています。",
 )
 attention_not_scaled = misconception(
     *multi_head.no_scale.edits,
     en="The block is put together rightly; it is the attention inside that does not divide its scores by sqrt(d_h).",
-    ja="ブロックの組み立ては正しくできています。中の attention が、点数を √d_h で割っていません。",
+    ja="ブロックの組み立ては正しくできています。中の Attention が、スコアを √d_h で割っていません。",
 )
 attention_of_one_small_matrix = misconception(
     *multi_head.one_small_matrix.edits,
     en="The block is put together rightly; it is the attention inside that cuts the columns into heads first and projects every head "
     "with one Linear(d_h, d_h). Project the whole vector, and cut afterwards.",
-    ja="ブロックの組み立ては正しくできています。中の attention が、先に列をヘッドに切り、全ヘッド共通の Linear(d_h, d_h) で射影しています。"
+    ja="ブロックの組み立ては正しくできています。中の Attention が、先に列をヘッドに切り、全ヘッド共通の Linear(d_h, d_h) で射影しています。"
     "ベクトル全体を射影してから切りましょう。",
 )
 attention_of_one_small_matrix_scaled_by_d_model = misconception(
     *multi_head.one_small_matrix_and_scale_by_d_model.edits,
     en="The block is put together rightly; two things are wrong in the attention inside. It cuts the columns into heads first and "
     "projects every head with one Linear(d_h, d_h), and it divides the scores by sqrt(d_model) instead of sqrt(d_h).",
-    ja="ブロックの組み立ては正しくできています。中の attention に 2 つまちがいがあります。先に列をヘッドに切って全ヘッド共通の Linear(d_h, d_h) で"
-    "射影していることと、点数を √d_h ではなく √d_model で割っていることです。",
+    ja="ブロックの組み立ては正しくできています。中の Attention に 2 つ間違いがあります。先に列をヘッドに切って全ヘッド共通の Linear(d_h, d_h) で"
+    "射影していることと、スコアを √d_h ではなく √d_model で割っていることです。",
 )
 mask_not_passed_on = misconception(
     edit("(h, h, h, mask)", "(h, h, h)"),
     en="The mask is taken but not passed on to the attention, so every position sees its future. Hand it over.",
-    ja="受け取った mask を attention に渡していません。どの位置からも未来が見えてしまいます。引数として渡しましょう。",
+    ja="受け取った mask を Attention に渡していません。どの位置からも未来が見えてしまいます。引数として渡しましょう。",
 )
 dropout_in_evaluation = misconception(
     edit("self.dropout(attended)", "F.dropout(attended, 0.1)"),

@@ -107,7 +107,7 @@ top_k_over_the_batch = misconception(
     edit("worst = logits.topk(top_k).values[:, -1:]", "worst = logits.flatten().topk(top_k).values[-1]"),
     en="The k best logits of the whole batch are kept, not of each row: rows with lower logits lose all their characters. topk along the last "
     "axis gives each row its own limit, (B, 1).",
-    ja="行ごとではなく、バッチ全体で上位 k 個の logits を残しています。点数の低い行では全部の文字が消えてしまいます。最後の軸で topk をとり、行ごとのしきい値 (B, 1) にしましょう。",
+    ja="行ごとではなく、バッチ全体で上位 k 個の logits を残しています。得点の低い行では全部の文字が消えてしまいます。最後の軸で topk をとり、行ごとのしきい値 (B, 1) にしましょう。",
 )
 top_k_of_the_first_row = misconception(
     edit("logits.topk(top_k).values[:, -1:]", "logits.topk(top_k).values[:1, -1:]"),
@@ -160,7 +160,7 @@ written_in_front = misconception(
 the_worst_character = misconception(
     edit("logits.argmax(", "logits.argmin("),
     en="At temperature 0 it takes the character with the lowest logit. Take the highest: argmax.",
-    ja="温度 0 で、いちばん点数の低い文字を選んでいます。いちばん高い文字（argmax）を選びましょう。",
+    ja="温度 0 で、いちばん得点の低い文字を選んでいます。いちばん高い文字（argmax）を選びましょう。",
 )
 one_character_for_all_rows = misconception(
     edit("logits.argmax(dim=-1, keepdim=True)", "logits.argmax(dim=-1, keepdim=True)[:1].expand(len(ids), 1)"),

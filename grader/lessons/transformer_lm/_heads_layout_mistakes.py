@@ -10,7 +10,7 @@ no_scale = misconception(
     edit(" / math.sqrt(q.size(-1))", ""),
     en="The scores are not divided by sqrt(d_h). Dot products grow with the width, the softmax turns into a hard maximum, "
     "and the gradient dies. Divide by the root of the width of a head.",
-    ja="点数を √d_h で割っていません。内積は次元とともに大きくなり、softmax が最大値だけを選ぶようになって、勾配が消えます。ヘッドの幅の平方根で割りましょう。",
+    ja="スコアを √d_h で割っていません。内積は次元とともに大きくなり、softmax が最大値だけを選ぶようになって、勾配が消えます。ヘッドの幅の平方根で割りましょう。",
 )
 
 # --- mistakes: cutting and joining -------------------------------------------------------------
@@ -98,8 +98,8 @@ one_small_matrix_and_scale_by_d_model = misconception(
     en="Two things at once. The columns are cut into heads first, and one Linear(d_h, d_h) projects every head alike: project the whole "
     "vector, Linear(D, D), and cut afterwards. And the scores are divided by sqrt(d_model), where the width of a head, "
     "d_model / num_heads, belongs.",
-    ja="まちがいが 2 つ重なっています。1 つは、先に列をヘッドに切り、全ヘッド共通の Linear(d_h, d_h) で射影していること。ベクトル全体を "
-    "Linear(D, D) で射影してから切りましょう。もう 1 つは、点数を √d_model で割っていること。割るのはヘッドの幅 d_model / num_heads の平方根です。",
+    ja="間違いが 2 つ重なっています。1 つは、先に列をヘッドに切り、全ヘッド共通の Linear(d_h, d_h) で射影していること。ベクトル全体を "
+    "Linear(D, D) で射影してから切りましょう。もう 1 つは、スコアを √d_model で割っていること。割るのはヘッドの幅 d_model / num_heads の平方根です。",
 )
 value_not_projected = misconception(
     edit("self.w_v(value)", "value"),
@@ -110,27 +110,27 @@ value_from_key = misconception(
     edit("self.w_v(value)", "self.w_v(key)"),
     en="The values are made from `key`. In self-attention the two are the same, so nobody notices; with a different value "
     "the output is wrong. Project `value`.",
-    ja="value を `key` から作っています。self-attention では同じものなので気づきませんが、value が別のときに間違いになります。`value` を射影しましょう。",
+    ja="value を `key` から作っています。Self-Attention では同じものなので気づきませんが、value が別のときに間違いになります。`value` を射影しましょう。",
 )
 only_self_attention = misconception(
     edit("self.w_k(key)", "self.w_k(query)"),
     edit("self.w_v(value)", "self.w_v(query)"),
     en="Keys and values are made from `query`, so this can only look at itself. Source-target attention needs keys and values "
     "from the other sentence: project `key` and `value`.",
-    ja="key と value を `query` から作っていて、自分の文しか見られません。source-target attention では、相手の文の `key` と `value` を射影します。",
+    ja="key と value を `query` から作っていて、自分の文しか見られません。Source-Target Attention では、相手の文の `key` と `value` を射影します。",
 )
 query_and_key_swapped = misconception(
     edit("q @ k.transpose(-2, -1)", "k @ q.transpose(-2, -1)"),
     en="Query and key have changed places: the table of scores is (Tk, Tq), keys by queries. Rows are the ones who look: "
     "Q K^T.",
-    ja="query と key が入れ替わり、点数の表が (Tk, Tq) になっています。行が「見る側」です。Q K^T の順に掛けましょう。",
+    ja="query と key が入れ替わり、スコアの表が (Tk, Tq) になっています。行が「見る側」です。Q K^T の順に掛けましょう。",
 )
 key_and_value_swapped = misconception(
     edit("self.w_k(key)", "self.w_k(value)"),
     edit("self.w_v(value)", "self.w_v(key)"),
     en="Key and value have changed places: the scores are made with `value`, and what is handed over comes from `key`. In "
     "self-attention nobody notices. W_K takes `key`, W_V takes `value`.",
-    ja="key と value が入れ替わっています。`value` で点数を計算し、`key` を渡しています。self-attention では気づきません。W_K には `key`、W_V には `value` を渡しましょう。",
+    ja="key と value が入れ替わっています。`value` でスコアを計算し、`key` を渡しています。Self-Attention では気づきません。W_K には `key`、W_V には `value` を渡しましょう。",
 )
 query_not_projected = misconception(
     edit("self.w_q(query)", "query"),

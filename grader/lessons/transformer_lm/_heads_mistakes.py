@@ -9,14 +9,14 @@ scale_by_d_model = misconception(
     edit("math.sqrt(q.size(-1))", "math.sqrt(query.size(-1))"),
     en="The scores are divided by sqrt(d_model). Each dot product runs over one head only, so it is the width of a head, "
     "d_model / num_heads, whose root belongs there; otherwise the attention comes out too even.",
-    ja="点数を √d_model で割っています。内積をとるのは 1 つのヘッドの中だけなので、割るのはヘッドの幅 d_model / num_heads の平方根です。"
+    ja="スコアを √d_model で割っています。内積をとるのは 1 つのヘッドの中だけなので、割るのはヘッドの幅 d_model / num_heads の平方根です。"
     "このままでは注意が平らになりすぎます。",
 )
 scale_without_root = misconception(
     edit("math.sqrt(q.size(-1))", "q.size(-1)"),
     en="The scores are divided by d_h instead of its square root, or twice by the root. The spread of a dot product of d_h "
     "terms is sqrt(d_h); dividing by more makes all keys look alike. Divide once, by the root.",
-    ja="点数を √d_h ではなく d_h で割っています（あるいは √d_h で 2 回割っています）。d_h 個の積の和の散らばりは √d_h です。割りすぎると、どの key も"
+    ja="スコアを √d_h ではなく d_h で割っています（あるいは √d_h で 2 回割っています）。d_h 個の積の和の散らばりは √d_h です。割りすぎると、どの key も"
     "同じに見えます。平方根で 1 回だけ割りましょう。",
 )
 scale_lost_when_masked = misconception(
@@ -24,31 +24,31 @@ scale_lost_when_masked = misconception(
     narrows="no_scale",
     en="The scale is lost as soon as there is a mask: the masked branch starts again from the unscaled product. Mask the "
     "scores that have already been divided.",
-    ja="mask があるときだけスケーリングが消えています。マスクする側の枝で、割る前の積から計算し直しています。割ったあとの点数にマスクをかけましょう。",
+    ja="mask があるときだけスケーリングが消えています。マスクする側の枝で、割る前の積から計算し直しています。割ったあとのスコアにマスクをかけましょう。",
 )
 scale_after_softmax = misconception(
     edit(" / math.sqrt(q.size(-1))", ""),
     edit("scores.softmax(dim=-1)", "scores.softmax(dim=-1) / math.sqrt(q.size(-1))"),
     en="The division by sqrt(d_h) comes after the softmax. There it only shrinks the weights, which no longer sum to one; "
     "divide the scores before it.",
-    ja="√d_h で割るのが softmax の後になっています。そこで割っても重みが縮んで和が 1 でなくなるだけです。softmax の前の点数を割りましょう。",
+    ja="√d_h で割るのが softmax の後になっています。そこで割っても重みが縮んで和が 1 でなくなるだけです。softmax の前のスコアを割りましょう。",
 )
 
 multiplied_by_root = misconception(
     edit("/ math.sqrt(q.size(-1))", "* math.sqrt(q.size(-1))"),
     en="The scores are multiplied by sqrt(d_h) where they should be divided: what is large already becomes larger.",
-    ja="点数を √d_h で割るところを、掛けています。大きい点数がさらに大きくなってしまいます。",
+    ja="スコアを √d_h で割るところを、掛けています。大きいスコアがさらに大きくなってしまいます。",
 )
 scale_by_heads = misconception(
     edit("math.sqrt(q.size(-1))", "math.sqrt(self.num_heads)"),
     en="The scores are divided by the root of the number of heads. What is summed up in a dot product is the width of a head, d_h.",
-    ja="点数をヘッドの数の平方根で割っています。内積で足し合わせるのはヘッドの幅 d_h です。",
+    ja="スコアをヘッドの数の平方根で割っています。内積で足し合わせるのはヘッドの幅 d_h です。",
 )
 scale_by_length = misconception(
     edit("math.sqrt(q.size(-1))", "math.sqrt(k.size(-2))"),
     en="The scores are divided by the root of the number of keys, and so change with the length of the text. It is the width of a head "
     "whose root belongs there.",
-    ja="点数を key の個数の平方根で割っていて、文の長さによって変わってしまいます。割るのはヘッドの幅の平方根です。",
+    ja="スコアを key の個数の平方根で割っていて、文の長さによって変わってしまいます。割るのはヘッドの幅の平方根です。",
 )
 
 # --- mistakes: the softmax ---------------------------------------------------------------------
@@ -73,12 +73,12 @@ no_softmax = misconception(
     edit("scores.softmax(dim=-1)", "scores"),
     edit('float("-inf")', "0.0"),
     en="There is no softmax. Raw scores are no weights: they can be negative and sum to anything. Apply softmax over the keys.",
-    ja="softmax がありません。点数のままでは負にもなり、和も 1 になりません。key の軸で softmax をとりましょう。",
+    ja="softmax がありません。スコアのままでは負にもなり、和も 1 になりません。key の軸で softmax をとりましょう。",
 )
 scores_returned = misconception(
     edit("self.w_o(merged), weights", "self.w_o(merged), scores"),
     en="The scores are returned in the place of the weights. Return what came out of the softmax.",
-    ja="重みの代わりに softmax 前の点数を返しています。softmax の結果を返しましょう。",
+    ja="重みの代わりに softmax 前のスコアを返しています。softmax の結果を返しましょう。",
 )
 dropout_in_evaluation = misconception(
     edit("scores.softmax(dim=-1)", "F.dropout(scores.softmax(dim=-1), 0.1)"),
@@ -92,7 +92,7 @@ exponentials_overflow = misconception(
     edit("scores.softmax(dim=-1)", "scores.exp() / scores.exp().sum(dim=-1, keepdim=True)"),
     en="The softmax is written as exp(x) / sum(exp(x)). With scores above 88 exp overflows to infinity, and infinity by infinity is NaN. "
     "Subtract the largest score first, or use torch.softmax, which does.",
-    ja="softmax を exp(x) / Σexp(x) のまま計算しています。点数が 88 を超えると exp があふれて ∞ になり、∞/∞ で NaN になります。先に最大値を引くか、そうしてくれる "
+    ja="softmax を exp(x) / Σexp(x) のまま計算しています。スコアが 88 を超えると exp があふれて ∞ になり、∞/∞ で NaN になります。先に最大値を引くか、そうしてくれる "
     "torch.softmax を使いましょう。",
 )
 
@@ -113,13 +113,13 @@ mask_after_softmax = misconception(
     ),
     en="The mask comes after the softmax. The hidden keys have had their share by then, so what is left does not sum to one. "
     "Set their scores to -inf before the softmax.",
-    ja="マスクが softmax の後になっています。隠したい key がすでに分け前を取ったあとなので、残りの和が 1 になりません。softmax の前に点数を -∞ にしましょう。",
+    ja="マスクが softmax の後になっています。隠したい key がすでに分け前を取ったあとなので、残りの和が 1 になりません。softmax の前にスコアを -∞ にしましょう。",
 )
 masked_score_zero = misconception(
     edit('float("-inf")', "0.0"),
     en="Hidden scores are set to 0 (or to something as small as -1e-9). exp(0) is 1: a hidden key still gets a fair share. "
     'It takes float("-inf"), or at least -1e9.',
-    ja='隠す点数を 0（あるいは -1e-9 のような小さな値）にしています。exp(0) は 1 なので、隠したはずの key にも注意が向きます。float("-inf") か、せめて '
+    ja='隠すスコアを 0（あるいは -1e-9 のような小さな値）にしています。exp(0) は 1 なので、隠したはずの key にも注意が向きます。float("-inf") か、せめて '
     "-1e9 にしましょう。",
 )
 mask_not_assigned = misconception(
@@ -160,7 +160,7 @@ mask_of_minus_a_hundred = misconception(
     edit('float("-inf")', "-100.0"),
     en="Hidden scores are set to a number that is not low enough, such as -100. Where all allowed scores are lower still, the hidden "
     'keys win. It takes float("-inf"), or -1e9.',
-    ja='隠す点数が -100 程度で、十分に小さくありません。見てよい点数がどれもそれより小さいと、隠したはずの key が選ばれます。float("-inf") か -1e9 にしましょう。',
+    ja='隠すスコアが -100 程度で、十分に小さくありません。見てよいスコアがどれもそれより小さいと、隠したはずの key が選ばれます。float("-inf") か -1e9 にしましょう。',
 )
 only_the_weights_masked = misconception(
     edit("heads = weights @ v", "heads = (q @ k.transpose(-2, -1) / math.sqrt(q.size(-1))).softmax(dim=-1) @ v"),
@@ -177,7 +177,7 @@ weights_without_the_mask = misconception(
 mask_added_as_numbers = misconception(
     edit(MASKED, "scores = scores + mask"),
     en="The mask is added to the scores as 0 and 1: hidden keys lose one point and are still seen. They need -inf.",
-    ja="mask を 0 と 1 の数として点数に足しています。隠す key の点数が 1 低くなるだけで、まだ見えています。-∞ にしましょう。",
+    ja="mask を 0 と 1 の数としてスコアに足しています。隠す key のスコアが 1 低くなるだけで、まだ見えています。-∞ にしましょう。",
 )
 
 # --- mistakes: one layer for two roles ---------------------------------------------------------

@@ -55,12 +55,12 @@ attention_scaled_by_d_model = misconception(
     *multi_head.scale_by_d_model.edits,
     en="The model is put together rightly; it is the attention inside that divides its scores by sqrt(d_model) instead of the root of "
     "a head's width, d_model / num_heads.",
-    ja="モデルの組み立ては正しくできています。中の attention が、点数をヘッドの幅 d_model / num_heads の平方根ではなく √d_model で割っています。",
+    ja="モデルの組み立ては正しくできています。中の Attention が、スコアをヘッドの幅 d_model / num_heads の平方根ではなく √d_model で割っています。",
 )
 attention_not_scaled = misconception(
     *multi_head.no_scale.edits,
     en="The model is put together rightly; it is the attention inside that does not divide its scores by sqrt(d_h).",
-    ja="モデルの組み立ては正しくできています。中の attention が、点数を √d_h で割っていません。",
+    ja="モデルの組み立ては正しくできています。中の Attention が、スコアを √d_h で割っていません。",
 )
 one_block_many_times = misconception(
     edit(
@@ -106,7 +106,7 @@ only_the_last_position = misconception(
     edit("self.head(x)", "self.head(x[:, -1])"),
     en="Only the last position is scored. A language model learns from all T positions at once: return (B, T, V), and take the "
     "last one when generating.",
-    ja="最後の位置の点数しか返していません。言語モデルは T 個の位置から一度に学びます。(B, T, V) を返し、最後だけを使うのは生成のときです。",
+    ja="最後の位置の得点しか返していません。言語モデルは T 個の位置から一度に学びます。(B, T, V) を返し、最後だけを使うのは生成のときです。",
 )
 logits_transposed = misconception(
     edit("self.head(x)", "self.head(x).transpose(1, 2)"),

@@ -284,7 +284,7 @@ zero_grad_forgotten = misconception(
 train_mode_forgotten = misconception(
     edit("    model.train()\n", ""),
     en="The model is not put into training mode, so after the first evaluation it learns without dropout. Call model.train() first.",
-    ja="学習モードに戻していないので、1 度評価した後は dropout なしで学習します。先に model.train() を呼びましょう。",
+    ja="学習モードに戻していないので、一度評価した後は dropout なしで学習します。先に model.train() を呼びましょう。",
 )
 no_step = misconception(
     edit("        optimizer.step()\n", ""),

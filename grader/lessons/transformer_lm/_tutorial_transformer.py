@@ -36,7 +36,7 @@ FEW = 12
 READY_MADE = Text(
     en="The layers come from torch.nn, so what is inside them (heads, residual paths, normalisation) is not yours to be judged. "
     "Build one block by hand to see it.",
-    ja="層は torch.nn のものなので、その中身（ヘッド、残差接続、正規化）は採点の対象になりません。1 ブロックを自分で書いてみると、よくわかります。",
+    ja="層は torch.nn のものなので、その中身（ヘッド、残差接続、正規化）は採点の対象になりません。1 ブロックを自分で書いてみると、よく分かります。",
 )
 
 
@@ -72,7 +72,7 @@ def output_shape(student: Student, draw: Draw) -> Text:
     return READY_MADE
 
 
-@check(points=4, after=output_shape, ja="埋め込み、位置、エンコーダー、点数の順に計算する（あなたの重みで検算）")
+@check(points=4, after=output_shape, ja="埋め込み、位置、エンコーダー、得点の順に計算する（あなたの重みで検算）")
 def computes_the_model(student: Student, draw: Draw) -> None:
     """Embedding, positions, encoder, scores (we recompute it with your weights)."""
     model, ids = build(student, draw)
@@ -220,12 +220,12 @@ output_thrown_away = misconception(
         "        self.transformer_encoder(src, self.src_mask)\n        return self.decoder(src)\n",
     ),
     en="What the encoder returns is thrown away: the scores come from the embeddings alone. Assign it.",
-    ja="エンコーダーの返り値を捨てていて、埋め込みだけから点数を計算しています。代入しましょう。",
+    ja="エンコーダーの返り値を捨てていて、埋め込みだけから得点を計算しています。代入しましょう。",
 )
 only_the_last_position = misconception(
     edit("self.decoder(output)", "self.decoder(output[-1])"),
     en="Only the last position is scored. A language model learns from all T positions at once.",
-    ja="最後の位置の点数しか返していません。言語モデルは T 個の位置から一度に学びます。",
+    ja="最後の位置の得点しか返していません。言語モデルは T 個の位置から一度に学びます。",
 )
 dropout_in_evaluation = misconception(
     edit("        src = self.pos_encoder(src)\n", "        src = nn.functional.dropout(self.pos_encoder(src), 0.2)\n"),

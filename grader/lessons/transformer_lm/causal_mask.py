@@ -206,7 +206,7 @@ additive = misconception(
     ),
     en="This is an additive mask, of 0 and -inf, to be added to the scores. PyTorch makes such masks too, but here a boolean "
     "one is asked for: True where attention is allowed.",
-    ja="点数に足すための、0 と -inf のマスクになっています。PyTorch にもその流儀はありますが、ここで作るのは「見てよい」ところが True の真偽値のマスクです。",
+    ja="スコアに足すための、0 と -inf のマスクになっています。PyTorch にもその流儀はありますが、ここで作るのは「見てよい」ところが True の真偽値のマスクです。",
 )
 one_row = misconception(
     edit("torch.ones(size, size, dtype=torch.bool)", "torch.ones(1, size, dtype=torch.bool)"),

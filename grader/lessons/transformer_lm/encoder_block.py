@@ -202,7 +202,7 @@ AGAIN = Text(
 )
 
 
-@check(points=1, after=block_shape, ja="mask が attention まで届いている")
+@check(points=1, after=block_shape, ja="mask が Attention まで届いている")
 def passes_the_mask_on(student: Student, draw: Draw) -> Text | None:
     """The mask reaches the attention: what it hides does not move the output."""
     model, x = build(student, draw)

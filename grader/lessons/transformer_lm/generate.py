@@ -88,7 +88,7 @@ IN_FRONT = Text(
 )
 
 
-@check(points=2, ja="温度 0 では、それまでの全体を読んで、いちばん点数の高い文字を選ぶ")
+@check(points=2, ja="温度 0 では、それまでの全体を読んで、いちばん得点の高い文字を選ぶ")
 def greedy_reads_everything(student: Student, draw: Draw) -> None:
     """At temperature 0 it reads everything so far and takes the best character, with or without top_k."""
     batch, length, n = draw.sizes(3)
@@ -138,7 +138,7 @@ USUAL = (8, 10, 16, 20, 30, 32, 50, 64, 100, 128, 200, 256)  # sizes of windows 
 
 ALWAYS_THE_BEST = Text(
     en="It always takes the best character. That is one way to write; drawing, with a temperature, gives more lively texts.",
-    ja="つねに確率最大の文字を選ぶ形です。それも一つの方法ですが、温度を使って確率で引くと、文が生き生きしてきます。",
+    ja="つねに確率最大の文字を選ぶ形です。それも 1 つの方法ですが、温度を使って確率で引くと、文が生き生きしてきます。",
 )
 NO_TEMPERATURE = Text(
     en="It takes no temperature; dividing the logits by one would let you choose between safe and lively.",

@@ -79,7 +79,7 @@ STARTERS = (
     Text(
         en="For `perplexity` add up the loss of every character and how many there were, over all pieces, and "
         "take exp only at the end.",
-        ja="`perplexity` では、全部の区間について損失の合計と文字数を足していき、最後に 1 度だけ exp をとります。",
+        ja="`perplexity` では、全部の区間について損失の合計と文字数を足していき、最後に一度だけ exp をとります。",
     ),
 )
 FORMS = (_tutorial_training,)

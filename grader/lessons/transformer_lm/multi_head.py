@@ -135,7 +135,7 @@ def computes_every_head(student: Student, draw: Draw) -> Text | None:
 @check(
     points=1,
     after=(output_shape, computes_every_head),
-    ja="query や key が 1 つでも、文が 1 つでも、点数が大きくても正しい。渡したものは変えない",
+    ja="query や key が 1 つでも、文が 1 つでも、スコアが大きくても正しい。渡したものは変えない",
 )
 def any_size(student: Student, draw: Draw) -> Text | None:
     """One query, one key, one sentence, another mask or large scores: it stays right, and leaves its inputs as they are."""
@@ -185,7 +185,7 @@ STEPS = Text(
     en="Write the shape beside each line. Project: (B, Tq, D) and (B, Tk, D). Cut, then swap: (B, Tq, N, d_h), (B, N, Tq, d_h). "
     "Scores, divided once by sqrt(d_h): (B, N, Tq, Tk). Mask (Tq, Tk), then softmax over the last axis. Times the values: "
     "(B, N, Tq, d_h). Swap back and join: (B, Tq, N, d_h), (B, Tq, D). Then W_O. Begin with N = 1, where nothing is cut.",
-    ja="1 行ごとに形を書いてみましょう。射影: (B, Tq, D) と (B, Tk, D)。分けて入れ替える: (B, Tq, N, d_h) → (B, N, Tq, d_h)。√d_h で 1 回割った点数: "
+    ja="1 行ごとに形を書いてみましょう。射影: (B, Tq, D) と (B, Tk, D)。分けて入れ替える: (B, Tq, N, d_h) → (B, N, Tq, d_h)。√d_h で 1 回割ったスコア: "
     "(B, N, Tq, Tk)。マスク (Tq, Tk) をかけ、最後の軸で softmax。value を掛ける: (B, N, Tq, d_h)。入れ替えて戻す: (B, Tq, N, d_h) → (B, Tq, D)。最後に "
     "W_O。まず、何も分けない N = 1 で確かめると楽です。",
 )
@@ -198,7 +198,7 @@ AGAIN = Text(
 LARGE = Text(
     en="The scores were made large, some hundreds. What is hidden has to stay below all of them (-inf, or -1e9), and exp of a large "
     "number overflows: torch.softmax takes care of that.",
-    ja="点数を数百まで大きくしました。隠した点数は、そのどれよりも小さく（-∞ か -1e9）なければなりません。また、大きな数の exp はあふれます。torch.softmax なら大丈夫です。",
+    ja="スコアを数百まで大きくしました。隠したスコアは、そのどれよりも小さく（-∞ か -1e9）なければなりません。また、大きな数の exp はあふれます。torch.softmax なら大丈夫です。",
 )
 EVERY_NTH = Text(
     en="Your heads take every N-th column, and are put back in the same way. That is right; most code gives each head d_h columns "

@@ -66,7 +66,7 @@ STARTERS = (
 FORMS = (_tutorial_transformer,)
 
 
-@check(points=1, ja="(B, T) の ID から、どの位置にも V 文字の点数が得られる")
+@check(points=1, ja="(B, T) の ID から、どの位置にも V 文字の得点が得られる")
 def output_shape(student: Student, draw: Draw) -> None:
     """Ids (B, T) become scores for V characters at every position."""
     asked = build(student, draw)
@@ -99,7 +99,7 @@ def gives_logits(student: Student, draw: Draw) -> None:
     asked.model(asked.ids, view=view)
 
 
-@check(points=3, after=output_shape, ja="埋め込み、位置、ブロック、点数の順に計算する（あなたの重みで検算）")
+@check(points=3, after=output_shape, ja="埋め込み、位置、ブロック、得点の順に計算する（あなたの重みで検算）")
 def computes_the_model(student: Student, draw: Draw) -> None:
     """Embedding, positions, blocks, scores (we recompute it with your weights)."""
     asked = build(student, draw)
