@@ -5,7 +5,20 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader.checks import Draw, Failure, Student, Text, View, accepts, check, edit, misconception, normalise, properties
+from grader.checks import (
+    Draw,
+    Failure,
+    Student,
+    Text,
+    View,
+    accepts,
+    check,
+    edit,
+    misconception,
+    normalise,
+    properties,
+    recompute,
+)
 
 TITLE = Text(en="Sentences side by side", ja="長さの違う文を束ねる")
 NAMES = ("make_batches", "masked_mean")
@@ -82,6 +95,13 @@ def batches(student: Student, given: list[list[int]], size: int) -> list[Tensor]
     return found
 
 
+def stay_as_they_are(student: Student, name: str, *given: Any) -> None:
+    """Raises Failure where a call changes the first of its arguments."""
+    _, after = student.call_and_inputs(name, *given)
+    what, mistake = ("vectors", "vectors_changed") if name == "masked_mean" else ("sentences", "sentences_changed")
+    recompute.untouched(given[:1], after[:1], (what,), {what: mistake})
+
+
 def means(student: Student, vectors: Tensor, mask: Tensor) -> Tensor:
     view = normalise.tensor(len(vectors), vectors.shape[2], what=MEANS, letters="(B, E)")
     found: Tensor = student.call("masked_mean", vectors, mask, view=view)
@@ -101,6 +121,7 @@ def padded_at_the_end(student: Student, draw: Draw) -> None:
     for count, size in ((7, 3), (6, 4), (4, 1)):
         batches(student, sentences(draw, count), size)
         student.must_agree(BATCHES, help=ON_PAPER)
+    stay_as_they_are(student, "make_batches", sentences(draw, 5), 3)
 
 
 @check(points=1, ja="平均は (B, E) になる")
@@ -118,6 +139,7 @@ def mean_of_the_real_words(student: Student, draw: Draw) -> None:
         vectors, mask = draw.normal(number, time, width), real_words(draw, number, time)
         means(student, vectors, mask)
         student.must_agree(MEANS, help=COUNT)
+    stay_as_they_are(student, "masked_mean", draw.normal(batch, time, width), real_words(draw, batch, time))
 
 
 def real_words(draw: Draw, batch: int, time: int) -> Tensor:
@@ -238,4 +260,26 @@ divided_by_all_words = misconception(
     edit("/ real.sum(dim=1)", "/ real.sum()"),
     en="The sum is divided by the number of real words of the whole batch. Count those of each sentence: real.sum(dim=1).",
     ja="バッチ全体の本物の単語の数で割っています。real.sum(dim=1) で文ごとに数えましょう。",
+)
+sentences_changed = misconception(
+    edit(
+        "        rows = [sentence + [0] * (longest - len(sentence)) for sentence in part]\n",
+        "        for sentence in part:\n            sentence += [0] * (longest - len(sentence))\n        rows = part\n",
+    ),
+    en="The zeros are put into the caller's own sentences: append, extend and += change the list itself. Make a new list, sentence + [0] * ..., "
+    "and the next call gets the sentences as they were.",
+    ja="0 を、渡された文そのものに足しています。append・extend・+= は、元のリストを書き換えます。sentence + [0] * ... で新しいリストを作れば、次に使うときも元の文のままです。",
+)
+vectors_changed = misconception(
+    edit(
+        "    return (vectors * real).sum(dim=1)",
+        "    vectors *= real\n    return vectors.sum(dim=1)",
+    ),
+    en="The caller's own vectors are set to 0 at the padding: *= writes into the tensor that was passed. Multiply into a new one, vectors * real.",
+    ja="渡された vectors のパディングの場所に 0 を書き込んでいます。*= は、元のテンソルを書き換えます。vectors * real で新しいテンソルを作りましょう。",
+)
+divisor_without_its_axis = misconception(
+    edit("/ real.sum(dim=1)", "/ mask.sum(dim=1)"),
+    en="The divisor has the shape (B,), and broadcasting lines it up with E instead of B. Give it an axis of its own: (B, 1), as with real.sum(dim=1) or keepdim=True.",
+    ja="割る数の形が (B,) なので、B ではなく E の軸に合わせて割ろうとしています。real.sum(dim=1) や keepdim=True で (B, 1) にしましょう。",
 )

@@ -163,6 +163,11 @@ sum_for_mean = misconception(
     en="The word vectors are added up but not divided by their number; use mean.",
     ja="単語ベクトルを足しただけで、個数で割っていません。mean を使いましょう。",
 )
+divided_by_the_batch = misconception(
+    edit("words.mean(dim=1)", "words.sum(dim=1) / len(ids)"),
+    en="The sum is divided by the number of sentences: len(ids) of ids (B, T) is B. The number of words is ids.size(1), or use mean.",
+    ja="和を文の数で割っています。ids は (B, T) なので、len(ids) は B です。単語の数は ids.size(1) です。mean を使うこともできます。",
+)
 max_for_mean = misconception(
     edit("words.mean(dim=1)", "words.max(dim=1).values"),
     en="This is the largest number of each column, not the mean of the word vectors.",
