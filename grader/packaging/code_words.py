@@ -18,9 +18,9 @@ from grader.lessons import source
 from grader.model import Language
 
 COMMENT = re.compile(r"(?m)(^[ \t]*|  )# (\S.*)$")  # print(x)  # towards 3
-PRINTED = re.compile(r'(?m)^.*\bprint\(.*"')
+PRINTED = re.compile(r'(?m)^.*\bprint\((?:\n[ \t]+)?.*"')  # print(x) or print( with its text on a line of its own
 QUOTED = re.compile(r'(?<!")"([^"\n]+)"(?!")')
-DOCSTRING = re.compile(r'"""([^"]+)"""')
+DOCSTRING = re.compile(r'(?s)"""(.+?)"""')
 
 
 def words_of(lesson: str, language: Language) -> Mapping[str, str]:
