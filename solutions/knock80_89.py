@@ -310,6 +310,7 @@ if __name__ == "__main__":
             for part in ("train", "valid"):
                 axis.plot(range(1, len(history["train_loss"]) + 1), history[f"{part}_{what}"], label=part)
             axis.set(xlabel="epoch", title=what)
+            axis.xaxis.get_major_locator().set_params(integer=True)
             axis.legend()
         plt.show()
 
@@ -894,7 +895,8 @@ if __name__ == "__main__":
     axis.set_xticks(range(len(CATEGORIES)), CATEGORIES)
     axis.set_yticks(range(len(CATEGORIES)), CATEGORIES)
     for row, column in product(range(len(CATEGORIES)), repeat=2):
-        axis.text(column, row, int(confusion[row, column]), ha="center", va="center")
+        dark = confusion[row, column] > confusion.max() / 3
+        axis.text(column, row, int(confusion[row, column]), ha="center", va="center", color="white" if dark else "black")
     plt.show()
 
 

@@ -117,7 +117,7 @@ if __name__ == "__main__":
     import matplotlib.pyplot as plt
 
     table = positional_encoding(100, 64)
-    figure, (left, right) = plt.subplots(1, 2, figsize=(11, 3.5))
+    figure, (left, right) = plt.subplots(1, 2, figsize=(11, 3.5), layout="constrained")
     left.imshow(table.T, aspect="auto", cmap="RdBu")
     left.set(title="positional_encoding(100, 64)", xlabel="position t", ylabel="column")
     right.imshow(table @ table.T, aspect="auto")
@@ -164,6 +164,7 @@ if __name__ == "__main__":
     plt.title("causal_mask(12)")
     plt.xlabel("position looked at, s")
     plt.ylabel("position that looks, t")
+    plt.xticks(range(0, 12, 2))
     plt.show()
 
 
@@ -247,10 +248,11 @@ if __name__ == "__main__":
     words = torch.randn(1, 10, 32)
     output, weights = attention(words, words, words, causal_mask(10))
     print(output.shape, weights.shape)
-    figure, axes = plt.subplots(1, 4, figsize=(11, 3))
+    figure, axes = plt.subplots(1, 4, figsize=(11, 3), layout="constrained", sharey=True)
     for head, axis in enumerate(axes):
         axis.imshow(weights[0, head].detach(), vmin=0)
-        axis.set(title=f"head {head}", xlabel="key", ylabel="query")
+        axis.set(title=f"head {head}", xlabel="key", xticks=range(0, 10, 2))
+    axes[0].set_ylabel("query")
     plt.show()
 
 
@@ -669,11 +671,13 @@ if __name__ == "__main__":
 
 # %% exercise="lm_training" role="demo"
 if __name__ == "__main__":
-    figure, (left, right) = plt.subplots(1, 2, figsize=(11, 3.5))
+    figure, (left, right) = plt.subplots(1, 2, figsize=(11, 3.5), layout="constrained")
     for name, seen in courses.items():
         left.plot(range(STEPS, STEPS * len(RATES) + 1, STEPS), seen, marker="o", label=name)
     left.axhline(scores["bigram"], color="gray", linestyle=":", label="bigram")
     left.set(title="perplexity on the test text", xlabel="updates", yscale="log")
+    left.set_yticks((2, 3, 5, 10, 20), ("2", "3", "5", "10", "20"))
+    left.minorticks_off()
     left.legend()
     right.bar(scores.keys(), scores.values(), color=["gray", "C0", "C1"])
     right.set(title="after training")
