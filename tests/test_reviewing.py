@@ -17,7 +17,7 @@ from grader.judge.judging import judge
 from grader.judge.manual_marks import open_items, with_mark
 from grader.lessons import lesson
 from grader.model import Cell, Notes, Outcome, Report, Submission, Text
-from grader.report import json, terminal
+from grader.report import json, terminal_item
 from grader.sandbox.local import LocalSandbox
 from tests.batch.a_class import class_of
 
@@ -113,8 +113,8 @@ def test_grade_review_asks_for_one_or_the_other() -> None:
 def test_the_rubric_stands_beside_the_answer(width: int) -> None:
     """Side by side where there is room, below where there is not, and never wider than the console."""
     ((exercise, finding),) = open_items(report("Q は問い合わせ。" * 20))
-    text = terminal.render_item("1 / 2", "佐藤", exercise, finding, "ja", width, unicode=False)
+    text = terminal_item.render_item("1 / 2", "佐藤", exercise, finding, "ja", width, unicode=False)
     assert all(cell_len(line) <= width for line in text.splitlines()) and "形に触れている" in text
     beside = any("問い合わせ" in line and "採点の観点" in line for line in text.splitlines())
-    assert beside == (width >= terminal.NARROW)
+    assert beside == (width >= terminal_item.NARROW)
     text.encode("cp932")  # as a Japanese Windows console writes it

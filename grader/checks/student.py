@@ -18,20 +18,18 @@ from typing import Any, TypeVar
 from torch import Tensor
 
 from grader.checks import properties
-from grader.checks.answers import TOO_MANY_WAYS, Answers, Unmatched, require_accepted
+from grader.checks.answers import TOO_MANY_WAYS, Unmatched, require_accepted
 from grader.checks.compare import same
-from grader.checks.exchange import CHANGEABLE, CallFailed, Desk, Exchange, View, crash_signature, request
-from grader.checks.module import Module, ask_in_form, kinds_in, read_module
-from grader.checks.own_part import OwnPartRead, StandsFor, back, lacked_by
+from grader.checks.conversation import Conversation
+from grader.checks.exchange import CHANGEABLE, CallFailed, Desk, Exchange, View, request
+from grader.checks.module import Module, kinds_in, read_module
+from grader.checks.own_part import StandsFor, back
 from grader.checks.rehearsal import Rehearsal
 from grader.checks.signature import bind, fits
-from grader.errors import Failure, ReplyRefused
-from grader.matching import CallConvention, Match, Matching, Unresolved
-from grader.matching.call_convention import read_form
-from grader.matching.match import picked, translated
+from grader.errors import ReplyRefused
+from grader.matching import Match, Unresolved
 from grader.matching.own_globals import global_for
-from grader.model import Fault, Reply, Text
-from grader.sandbox import Branch
+from grader.model import Fault, Text
 from grader.sandbox.guest.codec import Handle
 from grader.sandbox.payload import text_of
 
@@ -39,33 +37,11 @@ D = TypeVar("D", bound=Desk)
 KEEP = "def make(value):\n    return value\n"
 
 
-class Student:
+class Student(Conversation):
     """Asks in the name of one check. `section`: the exercise whose definitions are meant.
 
     matching: the student's names for the contract's; without it, everything has to go by the contract's own.
     """
-
-    def __init__(
-        self,
-        branch: Branch,
-        section: str,
-        seed: int,
-        answers: Answers | None = None,
-        matching: Matching | None = None,
-    ) -> None:
-        self.branch = branch
-        self.section = section
-        self.seed = seed
-        self.answers = answers
-        self.matching = matching or Matching(section, active=False)
-        self.exchanges: list[Exchange] = []
-        self.sent: tuple[dict[str, Any], View | None] = ({}, None)  # the last message, as it was before it was restated
-        self.forms: dict[int, tuple[CallConvention, dict[str, Tensor]]] = {}  # of kept modules, with their parameters
-        self.desks: dict[int, Desk] = {}
-        self.backed = False  # whether fakes have what they lack from the student's own objects, see `own_part`
-        self.fakes: list[str] = []  # the sources of those that stand for an object of the student's
-        self.gathering = False  # whether a check goes on after a value that differs, for a mistake to be told by
-        self.answered = False  # whether anything was there to be asked, also where the exchange was forgotten since
 
     # -- asking -------------------------------------------------------------------------------
 
@@ -214,72 +190,6 @@ class Student:
     def promised(self) -> bool:
         """Whether the section is our own notebook's, where the contract was read; elsewhere its details are advice."""
         return self.matching.handed_out or not self.matching.active
-
-    def adopt(self, module: Module, own: str) -> CallConvention:
-        """From now on hand `forward` its further arguments (h_0, lengths, a batch object) as well, in its own form."""
-        match = self.matching.match(own)
-        form = match.form if match is not None and not match.form.plain else self.form_of(module, own)
-        if not form.plain:
-            self.forms[module.handle.number] = (form, module.weights)
-        return form
-
-    def form(self, module: Module) -> CallConvention:
-        """The form in which a module is asked, since it was adopted."""
-        return self.forms[module.handle.number][0] if module.handle.number in self.forms else CallConvention()
-
-    def form_of(self, module: Module, own: str) -> CallConvention:
-        reply = self.branch.ask(
-            {"op": "describe", "section": self.section, "target": module.handle, "method": "forward"}
-        )
-        found = reply.value.get("parameters") if isinstance(reply.value, dict) else None
-        match = self.matching.match(own)
-        name = match.own if match is not None else own
-        return read_form(self.matching.written, name, self.section, found if isinstance(found, list) else [])
-
-    def ask(self, message: dict[str, Any], view: View | None = None) -> Exchange:
-        return self.exchange(message, view)[0]
-
-    def exchange(self, message: dict[str, Any], view: View | None = None) -> tuple[Exchange, Reply]:
-        """Send one request and keep the exchange. Raises CallFailed, or the `Failure` of the view."""
-        self.sent = (message, view)
-        reply = self.send(message)
-        if reply.fault is not None:
-            if not self.backed and lacked_by(reply.fault, self.fakes):
-                raise OwnPartRead(reply.fault.message)
-            self.exchanges.append(Exchange(message, refused=crash_signature(reply.fault), view=view))
-            raise CallFailed(reply.fault)
-        self.answered = self.answered or message["op"] != "define"  # which lends a thing of ours
-        try:
-            value = view(reply.value) if view else reply.value
-        except Failure as failure:
-            self.exchanges.append(Exchange(message, refused=failure.rationale.en, view=view, raw=reply.value))
-            if isinstance(reply.value, dict) and list(reply.value) == ["unread"]:  # ours: see `matching.rerun`
-                raise CallFailed(Fault("Unread", str(reply.value["unread"]))) from None
-            raise
-        self.exchanges.append(Exchange(message, value, view=view))
-        return self.exchanges[-1], reply
-
-    def send(self, message: dict[str, Any]) -> Reply:
-        """The sandbox's reply to a request, which is put into the student's terms. Raises Unresolved."""
-        target = message["target"]
-        message = {**message, "desks": self.desks} if self.desks else message
-        if isinstance(target, Handle):
-            form = self.forms.get(target.number)
-            if form is None or message["op"] != "call" or message.get("method"):
-                return self.branch.ask(message)
-            return ask_in_form(self.branch, message, *form)
-        match = self.matching.match(target)
-        if match is None:
-            if self.matching.must_look(target):
-                raise Unresolved(target)
-            if self.matching.hides(target):
-                return Reply(None, fault=Fault("LookupError", target, kind="missing"))
-            reply = self.branch.ask(message)
-            if reply.fault is not None and self.matching.doubts(target, reply.fault):
-                raise Unresolved(target)
-            return reply
-        reply = self.branch.ask(translated(match, message))
-        return replace(reply, value=picked(match, reply.value)) if match.picks_dict else reply
 
     # -- judging ------------------------------------------------------------------------------
 

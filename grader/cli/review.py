@@ -181,11 +181,13 @@ def ask(
     number: str, student: str, exercise: ExerciseReport, finding: Finding, language: Language
 ) -> tuple[float, str] | None:
     """Show the student's words and the rubric beside them; points and a comment, or None for later."""
-    from grader.report import terminal
+    from grader.report import terminal_item
 
     console = Console(highlight=False, markup=False)
     click.echo(
-        terminal.render_item(number, student, exercise, finding, language, console.width, unicode=unicode(console)),
+        terminal_item.render_item(
+            number, student, exercise, finding, language, console.width, unicode=unicode(console)
+        ),
         nl=False,
     )
     points = asked_points(finding.points, language)

@@ -9,6 +9,7 @@ from grader.matching import size_rules
 from grader.matching.adapter import Query
 from grader.matching.adapters import attention, attention_methods, decoder_step, positional_encoding
 from grader.matching.bind import parameters_of
+from grader.matching.function_trial import try_function
 from grader.matching.match import Match
 from grader.matching.payloads.fake_encoder import pretrained_encoder
 from grader.matching.replies import SIZES
@@ -31,7 +32,7 @@ def try_match(query: Query, match: Match) -> Trial:
     if probe is Probe.NORM:
         return query.runner.norm(match)
     if match.interface.kind != "module":
-        return query.runner.function(match)
+        return try_function(query.runner, match)
     trial = query.runner.module(match, pretrained_encoder if "encoder" in match.roles else None)
     return sized(query, trial, SIZES) if trial.level == 2 and probe is Probe.LANGUAGE_MODEL else trial
 

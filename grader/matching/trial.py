@@ -16,7 +16,6 @@ from torch import Tensor
 
 from grader.errors import ReplyRefused, SandboxDied
 from grader.matching.adapters.library_classifier import used
-from grader.matching.adapters.training_loop import TrainingLoop, kinds, lifted, takes_batches
 from grader.matching.call_convention import (
     PLAIN,
     CallConvention,
@@ -28,25 +27,17 @@ from grader.matching.call_convention import (
     with_targets,
 )
 from grader.matching.layout import feeds_batch_first, says_time_first
-from grader.matching.match import Match, is_word_dict, picked, translated
-from grader.matching.payloads.fake_encoder import Tokenizer
-from grader.matching.payloads.fake_models import Bag, Vectors
-from grader.matching.replies import LABELS, SIZES, VOCABULARY, WIDTH, first_tensor, fits, id_like, ids_and_mask
+from grader.matching.match import Match, translated
+from grader.matching.replies import LABELS, SIZES, VOCABULARY, WIDTH, first_tensor, fits
 from grader.matching.source_index import SourceIndex
 from grader.model import Fault, Probe, Reply, Trait, handed_out
 from grader.sandbox import Branch
 from grader.sandbox.channel import read_names
-from grader.sandbox.guest.codec import Handle, Opaque, RemoteExpr
+from grader.sandbox.guest.codec import Handle
 from grader.sandbox.lazy import lazy
-from grader.sandbox.payload import remote, source_of
+from grader.sandbox.payload import remote
 
-TITLES = ("red dog sat", "red dog ran", "red cat sat on red mat")
-COMMONEST = "red"
 LENGTHS = range(7, 65)  # of titles, for a model that is made for one alone
-WORDS = ("red", "zzz", "dog")
-VOCAB = {"red": 1, "dog": 2, "sat": 3}
-PAIRS = [("red dog sat", 0), ("red dog", 1), ("dog sat on red", 2), ("red", 3), ("sat red dog", 4)]
-UNSEEN = 6  # the titles of a loop's trial hold the words 1 to 6, each with a column of its own in the model
 ARGUMENTS = re.compile(r"positional argument|keyword argument|required .*argument|takes \d|not callable|no attribute")
 
 
@@ -201,130 +192,6 @@ class TrialRunner:
         """Whether the section trains a model of the library's, which computes its loss itself."""
         return used(self.written, self.section) is not None
 
-    # -- functions ----------------------------------------------------------------------------
-
-    def function(self, match: Match) -> Trial:
-        """Try a function by what it is wanted for. Names without a trial of their own only have to exist."""
-        trial = {
-            Probe.VOCABULARY: self.vocabulary,
-            Probe.IDS: self.ids,
-            Probe.BATCH: self.batch,
-            Probe.TRAINING: self.training,
-            Probe.TABLE: self.table,
-            Probe.ENCODING: self.encoding,
-            Probe.TUNING: self.tuning,
-        }.get(match.probe)
-        return trial(match) if trial else Trial(1, match)
-
-    def vocabulary(self, match: Match) -> Trial:
-        faults = []
-        for titles in (list(TITLES), [title.split() for title in TITLES]):
-            reply = self.run(match, titles=titles)
-            if reply.fault is not None:
-                faults.append(reply.fault)
-                continue
-            several = not isinstance(reply.value, dict) and is_word_dict(
-                picked(replace(match, picks_dict=True), reply.value)
-            )
-            found = replace(match, picks_dict=several)
-            value = picked(found, reply.value)
-            ranks = [v for v in value.values() if v] if isinstance(value, dict) else []
-            if match.lifted and (len(set(map(str, ranks))) != len(ranks) or not holds_a_word(value)):
-                continue  # counts, not yet ids; or made of other titles
-            if is_word_dict(value) and any(len(key) > 1 for key in value):
-                return Trial(2, found)
-        return Trial(1, match) if len(faults) < 2 else Trial(0, match, faults[0])
-
-    def ids(self, match: Match) -> Trial:
-        faults = []
-        for words in (list(WORDS), " ".join(WORDS)):
-            reply = self.run(match, words=words, vocab=VOCAB)
-            if reply.fault is not None:
-                faults.append(reply.fault)
-            elif id_like(reply.value):
-                return Trial(2, match)
-        return Trial(1, match) if len(faults) < 2 else Trial(0, match, faults[0])
-
-    def encoding(self, match: Match) -> Trial:
-        """Titles to ids, with the judge's tokenizer."""
-        reply = self.run(match, tokenizer=tokenizer(), titles=["red dog sat", "dog"])
-        if reply.fault or not ids_and_mask(reply.value):
-            return Trial(0 if reply.fault else 1, match, reply.fault)
-        other = self.run(match, tokenizer=tokenizer(), titles=["dog", "red dog sat"])  # in the other order: read anew?
-        fresh = ids_and_mask(other.value) and str(reply.value) != str(other.value)
-        return Trial(2 if fresh else 1, match)
-
-    def batch(self, match: Match) -> Trial:
-        reply = self.run(match, batch=[(torch.arange(1, 2 + n), n) for n in range(3)])
-        value = list(reply.value.values()) if isinstance(reply.value, dict) else reply.value
-        fine = isinstance(value, list | tuple) and len(value) >= 2 and isinstance(value[0], Tensor)
-        return Trial(0, match, reply.fault) if reply.fault else Trial(2 if fine else 1, match)
-
-    def training(self, match: Match) -> Trial:
-        model = self.ask("define", "lent", source=source_of(Bag)).extras.get("handle")
-        data = [(torch.arange(1, 5) + n, n) for n in range(3)]
-        options = {
-            "epochs": 1,
-            "lr": 0.1,
-            "batch_size": 2 if Trait.MINI_BATCHES in match.interface.traits else 1,
-            "device": "cpu",
-        }
-        reply = self.run(match, model=model, train_set=data, valid_set=data[:2], **options)
-        return Trial(0, match, reply.fault) if reply.fault else Trial(2, match)
-
-    def tuning(self, match: Match) -> Trial:
-        """Training on titles, with the judge's tokenizer and a model that counts words."""
-        model = self.ask("define", "lent", (self.ready,), source=source_of(Bag)).extras.get("handle")
-        options = {"tokenizer": tokenizer(), "epochs": 1, "lr": 0.1, "batch_size": 2, "device": "cpu"}
-        reply = self.run(match, model=model, train_set=PAIRS, valid_set=PAIRS, **options)
-        return Trial(0, match, reply.fault) if reply.fault else Trial(2, match)
-
-    def loop(self, base: Match, loop: TrainingLoop) -> Match | None:
-        """A training loop that stands in no function, run with a model of ours: whether it asked that model and moved it."""
-        found = self.ask("call", kinds(loop)).value
-        held = [str(kind) for kind in found.values()] if isinstance(found, dict) else []
-        if "model" not in held:
-            return None
-        batches = Trait.MINI_BATCHES in base.interface.traits or takes_batches(found)
-        match = lifted(base, loop, batches)
-        before = self.ask("define", "lent", ("tokenizer" in base.roles and self.ready,), source=source_of(Bag))
-        model = before.extras.get("handle")
-        data: list[Any] = [(torch.arange(1, 5) + n, n) for n in range(3)]
-        options: dict[str, Any] = {"epochs": 2, "lr": 0.1, "batch_size": 2, "device": "cpu"}
-        if "tokenizer" in base.roles:
-            data, options = PAIRS, options | {"tokenizer": tokenizer()}
-        few = data if "tokenizer" in base.roles else data[:2]
-        reply = self.run(match, model=model, train_set=data, valid_set=few, **options)
-        if reply.fault is not None and reply.fault.type != "Unread":
-            return None
-        now = self.ask("weights", model).value
-        weights = [w for w in now.values() if isinstance(w, Tensor)] if isinstance(now, dict) else []
-        if "tokenizer" not in base.roles and any(bool(w[:, UNSEEN:].any()) for w in weights if w.dim() == 2):
-            return None  # it learnt words that none of these titles has: from data of its own, where ours were not put
-        moved = any(bool(w.any()) for w in weights)
-        return match if moved or not loop.steps else None
-
-    def table(self, match: Match) -> Trial:
-        vectors = remote(Vectors, ["red", "dog", "sat"], torch.ones(3, WIDTH))
-        reply = self.run(match, vocab=VOCAB, vectors=vectors, dim=WIDTH)
-        fine = reply.value is not None and not isinstance(reply.value, tuple | str | dict)
-        if match.lifted and isinstance(reply.value, Opaque):  # model = RNN(..., weights): no table
-            fine = False
-        if isinstance(reply.value, Tensor) and reply.value.dim() == 2:
-            fine = reply.value.shape[1] == WIDTH  # else it has vectors of its own
-        rows = len(reply.value) if isinstance(reply.value, Tensor) and reply.value.dim() else len(VOCAB)
-        if fine and match.lifted and rows != len(VOCAB):  # a row for each vector of the file is a known mistake
-            longer = self.run(match, vocab=VOCAB | {"ran": 4, "cat": 5, "mat": 6}, vectors=vectors, dim=WIDTH).value
-            fine = (
-                not isinstance(longer, Tensor) or len(longer) != rows
-            )  # else one for each of the notebook's own words
-        return Trial(0, match, reply.fault) if reply.fault else Trial(2 if fine else 1, match)
-
-
-def holds_a_word(vocab: Any) -> bool:
-    """Whether the commonest word of the titles is in a vocabulary that was made of them."""
-    return isinstance(vocab, dict) and any(str(key).lower() == COMMONEST for key in vocab)
-
 
 def verified(look: Callable[[], Match | None]) -> Match | None:
     """What a look finds by trial, taken as sure; None where the student's code ends the sandbox or lies: it is no way to find out."""
@@ -333,11 +200,6 @@ def verified(look: Callable[[], Match | None]) -> Match | None:
     except (SandboxDied, ReplyRefused):
         return None
     return replace(match, confident=True, verified=True) if match is not None else None
-
-
-def tokenizer() -> RemoteExpr:
-    """The judge's, which knows three words."""
-    return remote(Tokenizer, ["red", "dog", "sat"])
 
 
 def surveyed(branch: Branch, section: str) -> list[dict[str, Any]]:

@@ -36,9 +36,9 @@ GROUPS = {
 # What the words above are made of, and what only a lesson with foreign forms needs.
 INNER = frozenset({
     "CallFailed", "Exchange", "MODULE", "Notes", "UnlikeAnyAnswer", "Unmatched", "View", "request",
-    "Student.ask", "Student.ask_and_inputs", "Student.keep_changeable", "Student.lend_asking", "Student.build", "Student.matched",
-    "Student.own_global", "Student.limitations", "Student.sized", "Student.promised", "Student.adopt", "Student.form",
-    "Student.form_of", "Student.backing", "Student.exchange", "Student.send", "Student.known", "Student.rehearsal",
+    "Student.ask_and_inputs", "Student.keep_changeable", "Student.lend_asking", "Student.build", "Student.matched",
+    "Student.own_global", "Student.limitations", "Student.sized", "Student.promised", 
+    "Student.backing", "Student.known", "Student.rehearsal",
     "Module.confirm", "Text.in_", "Interface.trains", "Interface.has_own_forms",
     "normalise.as_numbers", "normalise.unlike", "normalise.log_probabilities",
     "compare.inside", "compare.short_name", "compare.is_numeric", "compare.as_tensor", "compare.pairs", "compare.an_array",

@@ -25,7 +25,7 @@ from grader.model import (
     Report,
     Text,
 )
-from grader.model.printable import made_legible, one_line
+from grader.model.printable import made_legible
 from grader.report import words
 from grader.report.terminal_text import Prose, text_of
 from grader.report.words import points
@@ -47,7 +47,6 @@ SYMBOLS = {
 }
 BY_HAND = "✎"  # a person scored it
 PLAIN = str.maketrans({"✓": "+", "✗": "x", "·": ".", "–": "-", "⧖": "x", "█": "#", "░": ".", "─": "-", "✎": ">"})
-NARROW = 90  # columns: below that nothing stands beside something else
 BAR = 12  # cells of the score bar
 WIDE = 8  # numbers of a row of evidence
 
@@ -71,27 +70,6 @@ def render(
 def render_exercise(report: Report, exercise: ExerciseReport, language: Language, width: int = 100) -> str:
     """One exercise of the report as plain text."""
     return text_of([TerminalReport(report, language).exercise(made_legible(exercise))], width, colour=False)
-
-
-def render_item(
-    number: str, student: str, exercise: ExerciseReport, finding: Finding, language: Language, width: int, unicode: bool
-) -> str:
-    """Something a person scores: the student's own words, and the rubric beside them (below, where it is narrow)."""
-    exercise, finding, student = made_legible(exercise), made_legible(finding), one_line(student)
-    said = finding.answer or (finding.rationale.in_(language) if finding.rationale else "")
-    rubric = [f"{words.RUBRIC.in_(language)} ({points(finding.points)})"]
-    rubric += (finding.help or finding.text).in_(language).replace("／", "\n").replace(" / ", "\n").splitlines()
-    head = "  ".join(filter(None, (number, student, exercise.title.in_(language))))
-    beside = width >= NARROW
-    grid = Table.grid(padding=(0, 2), expand=True)
-    grid.add_column(ratio=3)
-    if beside:
-        grid.add_column(ratio=2)
-    aside = Group(Line(rubric[0], "bold"), *(Prose(f"· {line}") for line in rubric[1:]))
-    for row in ((Prose(said), aside),) if beside else ((Prose(said),), (Line(""),), (aside,)):
-        grid.add_row(*row)
-    text = text_of([Rule(Line(head), align="left"), grid], width, colour=False)
-    return text if unicode else text.translate(PLAIN)
 
 
 class TerminalReport:

@@ -13,12 +13,10 @@ is unsafe (macOS) or absent (Windows) the kernel itself answers.
 from __future__ import annotations
 
 import asyncio
-import re
 import sys
-from collections.abc import Callable, Coroutine, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Coroutine, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from queue import Empty
 from time import monotonic
 from typing import Any, TypeVar
 
@@ -28,16 +26,14 @@ from nbclient.exceptions import DeadKernelError
 
 from grader.errors import SandboxDied, SandboxUnavailable
 from grader.model import Cell, CellRun, Ending, Limits, Outcome, Text
-from grader.model.printable import whole_characters
-from grader.model.run import error_words
-from grader.notebook.outputs import LONGEST, text_of
-from grader.notebook.syntax import TOO_DEEP, overflows_parser
 from grader.sandbox import judge_lock
-from grader.sandbox.channel import Connection, Listener, clean
+from grader.sandbox.channel import Connection, Listener
 from grader.sandbox.ending import descriptor, kill_all, release
 from grader.sandbox.guest import agent, opening
 from grader.sandbox.kernel_client import CountingClient, KernelBranch
+from grader.sandbox.kernel_ending import ending_of
 from grader.sandbox.kernel_factory import ColdKernelFactory, KernelFactory
+from grader.sandbox.kernel_steps import order, steps
 from grader.sandbox.kernel_wording import (
     ENDED_THE_KERNEL,
     OUT_OF_MEMORY,
@@ -46,7 +42,6 @@ from grader.sandbox.kernel_wording import (
     TOO_MUCH_OUTPUT,
 )
 from grader.sandbox.patience import Patience, cpu_seconds, family_of
-from grader.sandbox.payload import source_of
 
 FORKS = sys.platform == "linux"
 GUEST = Path(agent.__file__).parent
@@ -55,32 +50,7 @@ STARTING = 120.0  # seconds for a kernel's first imports, on a machine that has 
 GRACE = 2.0  # seconds a cell has to stop after an interrupt
 LOOK = 0.1  # seconds between two looks at a cell
 
-# File, function: what is put in the place of what other machines have. See `guest/`.
-STAND_INS = (
-    ("colab", "google_colab"),
-    ("colab", "nobody_to_ask"),
-    ("colab", "exit_ends_the_cell"),
-    ("missing_packages", "trackers"),
-    ("missing_packages", "plain_bars"),
-    ("missing_packages", "plain_types"),
-    ("missing_packages", "no_workers"),
-    ("vectors", "small_gensim"),
-    ("studies", "small_optuna"),
-    ("tokens", "small_spacy"),
-    ("small_packages", "small_packages"),
-    ("hugging_face", "small_transformers"),
-    ("compat", "given_back"),
-    ("paths", "lead_home"),
-    ("accelerations", "plainly"),
-    ("compiler", "leave_unloaded"),
-)
 T = TypeVar("T")
-IN_FILE = re.compile(r"\((?:\d+\.py|<[^>]*>), line (\d+)\)")  # ipykernel's name for a cell says nothing to anybody
-
-
-def order(entry: Callable[..., None], *args: Any) -> str:
-    """The code that has the kernel call a function of `guest/opening.py` with these plain values."""
-    return f"{source_of(entry)}make(*{args!r})\n"
 
 
 class KernelSandbox:
@@ -109,10 +79,7 @@ class KernelSandbox:
         self.host = host or ColdKernelFactory()
         self.isolation = self.host.isolation
         self.folders = tuple(place for place in (folder, laid_out) if place is not None)
-        self.steps: list[tuple[Any, ...]] = [*STAND_INS] if stand_ins else []
-        self.steps += [("gpu", "without_gpu")] if without_gpu else []
-        self.steps += [("missing_packages", "as_script", script)] if script else []
-        self.steps += [("missing_packages", "own_scripts", list(modules))] if modules else []
+        self.steps = steps(stand_ins, without_gpu, script, modules)
         self.imports = [*imports]
         self.misses_torch = False
         self.alive = False
@@ -208,10 +175,7 @@ class KernelSandbox:
 
     @property
     def pid(self) -> int | None:
-        return getattr(self.client.km.provisioner, "pid", None)
-
-    def is_there(self) -> bool:
-        return self.pid is not None and psutil.pid_exists(self.pid)
+        return self.client.kernel_pid
 
     def family(self) -> list[psutil.Process]:
         """Everything below the kernel, and the kernel; nothing where it has ended."""
@@ -231,7 +195,9 @@ class KernelSandbox:
             ending, note = Ending.DIED, ENDED_THE_KERNEL
         if not self.alive:
             return CellRun(cell.index, ending, seconds, note=note)
-        return self.ending_of(cell, ending, seconds, note)
+        if self.client.output_bytes > self.limits.output:
+            note = TOO_MUCH_OUTPUT
+        return ending_of(cell, self.client.nb.cells[0].get("outputs", []), ending, seconds, note)
 
     def define(self, cell: Cell, ran: bool, limit: float | None = None) -> None:
         code = order(opening.define, cell.source, cell.index, ran, cell.exercise)
@@ -240,14 +206,14 @@ class KernelSandbox:
 
     async def defined(self, code: str, limit: float) -> bool:
         """Have definitions run, interrupted at their limit. False: the kernel has ended, or does not heed that."""
-        number, patience = await self.send(code), Patience(self.family, limit)
+        number, patience = await self.client.send(code), Patience(self.family, limit)
         patience.look(at_least=0)
-        heard = await self.answers(number, patience)
+        heard = await self.client.answers(number, patience)
         self.lasted += patience.own
-        if heard or not self.is_there():
+        if heard or not self.client.is_there():
             return heard
         await self.client.km.interrupt_kernel()
-        return await self.answers(number, Patience(self.family, GRACE))
+        return await self.client.answers(number, Patience(self.family, GRACE))
 
     async def execute(self, cell: Cell, budget: float) -> tuple[Ending, Text | None]:
         """Run the cell under the watcher; whatever it does ends as an `Ending`."""
@@ -265,7 +231,7 @@ class KernelSandbox:
             if over and interrupted is None and not task.done():
                 interrupted = Patience(self.family, GRACE)
                 await self.client.km.interrupt_kernel()
-            gone = not self.is_there() or not await self.client.km.is_alive()
+            gone = not self.client.is_there() or not await self.client.km.is_alive()
             if not task.done() and (gone or (interrupted is not None and interrupted.over())):
                 self.kill()
                 task.cancel()
@@ -284,24 +250,6 @@ class KernelSandbox:
             return Ending.OUT_OF_MEMORY, OUT_OF_MEMORY
         return Ending.DIED, OVER_TIME_AND_DEAF if interrupted else ENDED_THE_KERNEL
 
-    def ending_of(self, cell: Cell, ending: Ending, seconds: float, note: Text | None) -> CellRun:
-        outputs = self.client.nb.cells[0].get("outputs", [])
-        said = whole_characters(text_of(outputs))[
-            :LONGEST
-        ]  # compared with what was saved; made legible where it is shown
-        if self.client.output_bytes > self.limits.output:
-            note = TOO_MUCH_OUTPUT
-        error = next((o for o in outputs if o["output_type"] == "error"), None)
-        if error is None or ending is not Ending.OK:
-            return CellRun(cell.index, ending, seconds, note=note, output=said)
-        kind, message = clean(error["ename"], 80), IN_FILE.sub(r"(line \1)", clean(error["evalue"], 500))
-        ending = Ending.UNPARSED if kind in ("SyntaxError", "IndentationError", "TabError") else Ending.RAISED
-        if kind == "MemoryError" and overflows_parser(cell.source):
-            ending, message = Ending.UNPARSED, TOO_DEEP
-        elif kind == "MemoryError" or "can't allocate memory" in message:
-            ending = Ending.OUT_OF_MEMORY
-        return CellRun(cell.index, ending, seconds, error_words(kind, message), note=note, output=said)
-
     def cpu_seconds(self) -> float:
         """CPU time of the kernel and everything below it, the finished children included."""
         return cpu_seconds(self.family())
@@ -310,28 +258,11 @@ class KernelSandbox:
 
     def tell(self, code: str) -> None:
         """Have the kernel run code of ours, in a namespace of its own, without waiting."""
-        self.wait(self.send(code))
-
-    async def send(self, code: str) -> str:
-        wrapped = f"exec({code!r}, {{'__builtins__': __builtins__}})"
-        number: str = self.client.kc.execute(wrapped, silent=True, store_history=False, allow_stdin=False)
-        return number
+        self.wait(self.client.send(code))
 
     async def heard(self, code: str, limit: float) -> bool:
         """As `tell`, and wait until the kernel has done it. False: it ended, or did not answer in `limit` seconds."""
-        return await self.answers(await self.send(code), Patience(self.family, limit))
-
-    async def answers(self, number: str, patience: Patience) -> bool:
-        """Whether the kernel says, while there is patience, that it has done what this message told it."""
-        while not patience.over():
-            with suppress(Empty):
-                reply = await self.client.kc.get_shell_msg(timeout=0.2)
-                if reply["parent_header"].get("msg_id") == number:
-                    return True
-                continue
-            if not self.is_there() or not await self.client.km.is_alive():
-                return False
-        return False
+        return await self.client.answers(await self.client.send(code), Patience(self.family, limit))
 
     def bring_torch(self) -> None:
         """Have the kernel itself import torch where the last branch had to: a second once, and not in every check."""

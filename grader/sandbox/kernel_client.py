@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
+from queue import Empty
 from typing import Any
 
+import psutil
 from nbclient import NotebookClient
 from nbclient.exceptions import DeadKernelError
 
@@ -41,6 +44,33 @@ class CountingClient(NotebookClient):  # type: ignore[misc]  # nbclient has no t
             if self.output_bytes > self.output_limit:
                 return None
         return super().process_message(msg, cell, cell_index)
+
+    # -- code of ours -------------------------------------------------------------------------
+
+    @property
+    def kernel_pid(self) -> int | None:
+        return getattr(self.km.provisioner, "pid", None)
+
+    def is_there(self) -> bool:
+        return self.kernel_pid is not None and psutil.pid_exists(self.kernel_pid)
+
+    async def send(self, code: str) -> str:
+        """Code of ours for the kernel, in a namespace of its own; the number of the message."""
+        wrapped = f"exec({code!r}, {{'__builtins__': __builtins__}})"
+        number: str = self.kc.execute(wrapped, silent=True, store_history=False, allow_stdin=False)
+        return number
+
+    async def answers(self, number: str, patience: Patience) -> bool:
+        """Whether the kernel says, while there is patience, that it has done what this message told it."""
+        while not patience.over():
+            with suppress(Empty):
+                reply = await self.kc.get_shell_msg(timeout=0.2)
+                if reply["parent_header"].get("msg_id") == number:
+                    return True
+                continue
+            if not self.is_there() or not await self.km.is_alive():
+                return False
+        return False
 
 
 class KernelBranch:

@@ -20,10 +20,11 @@ from grader.matching.adapters.top_level import (
     writes,
 )
 from grader.matching.adapters.training_loop import loops
+from grader.matching.function_trial import TITLES, try_function, try_loop
 from grader.matching.match import Match, picked
 from grader.matching.payloads.classify import HELD_OUT
 from grader.matching.payloads.fake_encoder import pretrained_encoder
-from grader.matching.trial import TITLES, Trial
+from grader.matching.trial import Trial
 from grader.model import Probe
 
 TRIED = 5  # results
@@ -48,7 +49,7 @@ def results_of_statements(query: Query) -> Iterator[Match]:
     for result in results(query, holds):
         found = sliced(query.written, section, result, known, needed)
         if found is not None:
-            yield from working(query.runner.function(rebuilt(query.base, found, holds)))
+            yield from working(try_function(query.runner, rebuilt(query.base, found, holds)))
 
 
 def results_from_a_file(query: Query) -> Iterator[Match]:
@@ -59,7 +60,7 @@ def results_from_a_file(query: Query) -> Iterator[Match]:
         found = sliced(query.written, section, result, {}, ())
         if found is None:
             continue
-        trial = query.runner.function(of_the_file(query.base, found))
+        trial = try_function(query.runner, of_the_file(query.base, found))
         vocab = picked(trial.match, query.runner.run(trial.match, titles=list(TITLES)).value)
         if isinstance(vocab, dict) and len(vocab) <= MOST_OF_THREE:  # else other data were counted: a person sees whose
             yield from working(trial)
@@ -72,7 +73,7 @@ def embedded_table(query: Query) -> Iterator[Match]:
     row = next((r for r in query.rows if own and r["name"] == own[-1].name), None)
     if row is not None:
         holds = as_kinds(query.runner.ask("call", holding()).value)
-        yield from working(query.runner.function(as_table(query.base, own[-1], row, holds, query.written)))
+        yield from working(try_function(query.runner, as_table(query.base, own[-1], row, holds, query.written)))
 
 
 def library_model(query: Query) -> Iterator[Match]:
@@ -87,7 +88,7 @@ def training_loops(query: Query) -> Iterator[Match]:
     """A training loop that stands in no function."""
     for section in dict.fromkeys((query.section, query.interface.exercise)):
         for loop in loops(query.written, section):
-            match = query.runner.loop(query.base, loop)
+            match = try_loop(query.runner, query.base, loop)
             if match is not None:
                 yield match
 
