@@ -113,6 +113,7 @@ if __name__ == "__main__":
 
     PAD, CLS, SEP, MASK, UNK = range(5)
     LENGTH = 42  # characters of a piece of text, with [CLS] and [SEP]
+    ROOM = 64  # positions that the encoder knows: a pair of sentences is longer than a piece
     stories = [line for line in language.text().train.split("\n") if line]
     tokens = ["[PAD]", "[CLS]", "[SEP]", "[MASK]", "[UNK]", *(c for c, _ in Counter("".join(stories)).most_common())]
     number = {token: i for i, token in enumerate(tokens)}
@@ -250,7 +251,7 @@ def masked_lm_loss(logits, labels):
 if __name__ == "__main__":
     device = "cuda" if torch.cuda.is_available() else "cpu"
     D_MODEL, STEPS = 64, 2600
-    SIZES = {"vocab_size": V, "d_model": D_MODEL, "num_heads": 4, "d_ff": 256, "num_layers": 2, "max_len": LENGTH}
+    SIZES = {"vocab_size": V, "d_model": D_MODEL, "num_heads": 4, "d_ff": 256, "num_layers": 2, "max_len": ROOM}
 
     torch.manual_seed(0)
     random.seed(0)
@@ -499,6 +500,110 @@ if __name__ == "__main__":
     for sentence, row in zip(tagged.test[:5], found.tolist(), strict=False):
         named = [(c, language.TAGS[t]) for c, t in zip(sentence.text, row[1:], strict=False) if t]
         print(sentence.text, *(f"{c}/{tag}" for c, tag in named))
+
+# %% [markdown] lang="ja" exercise="heads"
+# ### 質問に答える
+#
+# 質問と、答えのある 1 文を並べて渡します。学習するのは、答えの始まりと終わりの位置です。
+# %% [markdown] lang="en" exercise="heads"
+# ### Answering questions
+#
+# The question and the sentence that holds the answer go in side by side. What is learned is where the answer begins and where
+# it ends.
+# %% exercise="heads" role="demo"
+if __name__ == "__main__":
+
+    def packed(pairs):
+        """pairs of texts -> ids (B, T), mask (B, T), segments (B, T)"""
+        both = [pack_pair(encode(first)[1:-1], encode(second)[1:-1], CLS, SEP) for first, second in pairs]
+        ids, mask = stack([ids for ids, _ in both])
+        segments = torch.zeros_like(ids)
+        for row, (_, given) in zip(segments, both, strict=True):
+            row[: len(given)] = torch.tensor(given)
+        return ids, mask, segments
+
+    def asked(story):
+        """A question about a story -> question, the sentence with the answer, where in it the answer begins and ends."""
+        begin = story.text.rfind("。", 0, story.start) + 1
+        end = story.text.find("。", story.end) + 1 or len(story.text)
+        return story.question, story.text[begin:end], story.start - begin, story.end - 1 - begin
+
+    def that_fit(stories):
+        found = [asked(story) for story in stories]
+        return [one for one in found if len(one[1]) <= LENGTH - 2 and len(one[0] + one[1]) + 3 <= ROOM]
+
+    def answers_in(questions):
+        """questions -> start (B,), end (B,): positions in the packed pair"""
+        places = [(len(question) + 2 + start, len(question) + 2 + end) for question, _, start, end in questions]
+        return torch.tensor(places).T
+
+    passages = language.passages()
+    learned, unseen = that_fit(passages.train), that_fit(passages.valid + passages.test)
+    torch.manual_seed(0)
+    random.seed(0)
+    reader = SpanHead(copy.deepcopy(encoder), D_MODEL).train()
+    optimizer = torch.optim.AdamW(reader.parameters(), lr=1e-3)
+    for _ in range(300):
+        questions = random.sample(learned, 32)
+        start, end = reader(*packed([question[:2] for question in questions]))
+        first, last = answers_in(questions)
+        loss = F.cross_entropy(start, first) + F.cross_entropy(end, last)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+
+    reader.eval()
+    ids, mask, segments = packed([question[:2] for question in unseen])
+    with torch.no_grad():
+        spans = best_span(*reader(ids, mask, segments), (segments == 1) & mask)
+    right = (spans == answers_in(unseen).T).all(dim=1).float().mean()
+    print(f"{right:.3f} of {len(unseen)} unseen questions are answered to the character")
+    for (question, text, *_), row, (i, j) in list(zip(unseen, ids, spans.tolist(), strict=True))[:4]:
+        print(question, text, "->", "".join(tokens[n] for n in row[i : j + 1]))
+
+# %% [markdown] lang="ja" exercise="heads"
+# ### 続きの文か、よその文か
+#
+# 2 文の関係は、ラベルのない文章からも学べます。物語のなかで次に来る文を半分、よその物語の文を半分、2 文目に置きます（BERT の論文の next sentence prediction）。
+# %% [markdown] lang="en" exercise="heads"
+# ### The next sentence, or one from elsewhere
+#
+# How two sentences are related can be learned from text without labels: half of the time the second is the one that comes next
+# in the story, half of the time one from another story (next sentence prediction, in the paper on BERT).
+# %% exercise="heads" role="demo"
+if __name__ == "__main__":
+    from itertools import pairwise
+
+    def neighbours(stories):
+        """Each sentence with the next one of its story."""
+        told = [[f"{sentence}。" for sentence in story.split("。") if sentence] for story in stories]
+        return [pair for sentences in told for pair in pairwise(sentences)]
+
+    def paired(some, others):
+        """pairs -> ids, mask, segments (B, T) each, labels (B,): 1 where the second sentence is the next one"""
+        labels = [int(random.random() < 0.5) for _ in some]
+        drawn = [(a, b if label else random.choice(others)[1]) for (a, b), label in zip(some, labels, strict=True)]
+        fits = [len(a) <= LENGTH - 2 and len(b) <= LENGTH - 2 and len(a + b) + 3 <= ROOM for a, b in drawn]
+        kept = [n for n, fit in enumerate(fits) if fit]
+        return *packed([drawn[n] for n in kept]), torch.tensor([labels[n] for n in kept])
+
+    told, new = neighbours(stories), neighbours(language.text().test.split("\n"))
+    torch.manual_seed(0)
+    random.seed(0)
+    judge = SequenceClassifier(copy.deepcopy(encoder), D_MODEL, 2).train()
+    optimizer = torch.optim.AdamW(judge.parameters(), lr=1e-3)
+    for _ in range(400):
+        *inputs, labels = paired(random.sample(told, 32), told)
+        loss = F.cross_entropy(judge(*inputs), labels)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+
+    judge.eval()
+    *inputs, labels = paired(new[:600], new)
+    with torch.no_grad():
+        share = (judge(*inputs).argmax(1) == labels).float().mean()
+    print(f"{share:.3f} of {len(labels)} unseen pairs are told apart; guessing would give 0.5")
 
 
 # %% [markdown] lang="ja" exercise="fine_tuning"

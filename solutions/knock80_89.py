@@ -896,7 +896,9 @@ if __name__ == "__main__":
     axis.set_yticks(range(len(CATEGORIES)), CATEGORIES)
     for row, column in product(range(len(CATEGORIES)), repeat=2):
         dark = confusion[row, column] > confusion.max() / 3
-        axis.text(column, row, int(confusion[row, column]), ha="center", va="center", color="white" if dark else "black")
+        axis.text(
+            column, row, int(confusion[row, column]), ha="center", va="center", color="white" if dark else "black"
+        )
     plt.show()
 
 

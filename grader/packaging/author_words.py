@@ -37,7 +37,7 @@ GROUPS = {
 INNER = frozenset({
     "CallFailed", "Exchange", "MODULE", "Notes", "UnlikeAnyAnswer", "Unmatched", "View", "request",
     "Student.ask_and_inputs", "Student.keep_changeable", "Student.lend_asking", "Student.build", "Student.matched",
-    "Student.own_global", "Student.limitations", "Student.sized", "Student.promised", 
+    "Student.own_global", "Student.limitations", "Student.sized", "Student.promised",
     "Student.backing", "Student.known", "Student.rehearsal",
     "Module.confirm", "Text.in_", "Interface.trains", "Interface.has_own_forms",
     "normalise.as_numbers", "normalise.unlike", "normalise.log_probabilities",
