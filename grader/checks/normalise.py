@@ -82,12 +82,19 @@ def numbers(*shape: int, what: Text = properties.OUTPUT, letters: str = "") -> C
 def as_numbers(value: Any) -> Tensor | None:
     if isinstance(value, Tensor):
         return None if value.is_complex() else value.detach().double()
-    plain = value.values if isinstance(value, Column) else value
+    plain = value.values if isinstance(value, Column) else without_gradients(value)
     try:
         found = np.asarray(plain, dtype=np.float64)
     except (TypeError, ValueError, OverflowError):  # words; rows of different lengths; a whole number of 400 digits
         return None
     return None if isinstance(plain, str | None) else torch.from_numpy(np.array(found))
+
+
+def without_gradients(value: Any) -> Any:
+    """Tensors in a list as plain ones: losses.append(criterion(model(x), y)) keeps the graph, which NumPy does not take."""
+    if isinstance(value, Tensor):
+        return value.detach()
+    return [without_gradients(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def table(*columns: str, by: str = "", what: Text = properties.OUTPUT) -> Callable[[Any], Table]:

@@ -26,6 +26,7 @@ COMMONEST = "red"
 WORDS = ("red", "zzz", "dog")
 VOCAB = {"red": 1, "dog": 2, "sat": 3}
 PAIRS = [("red dog sat", 0), ("red dog", 1), ("dog sat on red", 2), ("red", 3), ("sat red dog", 4)]
+NO_RANK = ("0", "None", "")  # what a vocabulary says of an unknown word
 UNSEEN = 6  # the titles of a loop's trial hold the words 1 to 6, each with a column of its own in the model
 
 
@@ -55,8 +56,8 @@ def try_vocabulary(runner: TrialRunner, match: Match) -> Trial:
         )
         found = replace(match, picks_dict=several)
         value = picked(found, reply.value)
-        ranks = [v for v in value.values() if v] if isinstance(value, dict) else []
-        if match.lifted and (len(set(map(str, ranks))) != len(ranks) or not holds_a_word(value)):
+        ranks = [rank for rank in map(str, value.values()) if rank not in NO_RANK] if isinstance(value, dict) else []
+        if match.lifted and (len(set(ranks)) != len(ranks) or not holds_a_word(value)):
             continue  # counts, not yet ids; or made of other titles
         if is_word_dict(value) and any(len(key) > 1 for key in value):
             return Trial(2, found)

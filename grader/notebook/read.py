@@ -43,6 +43,7 @@ MOST_TEXT = 4 << 20  # characters in all cells
 MOST_CODE = 2 << 20  # in those of code: five hundred pages; a syntax tree is a hundred times as large
 LONGEST_ID = 200  # characters of a cell's name
 SOLUTION = "solution"  # the role of an answer in a notebook of nbgrader's
+DEEPEST = 6  # level of a heading
 LONGEST_NUMBER = 300  # digits: JSON has no limit, Python's int() stops at 4,300 with a ValueError
 
 
@@ -150,6 +151,7 @@ def upgrade(content: dict[str, Any], name: str) -> tuple[Any, int]:
             warnings.simplefilter("ignore")  # missing ids and the like: mended below
             if version == 4:
                 return nbformat.from_dict(content), version
+            bound_headings(content)
             # Not `convert`, which wants lines joined already: {"cell_type": "heading", "source": ["Problem 80"]}
             return nbformat.reads(json.dumps(content), as_version=4), version
     except Exception as error:  # a damaged old notebook breaks the converter in many ways; all mean the same
@@ -157,6 +159,16 @@ def upgrade(content: dict[str, Any], name: str) -> tuple[Any, int]:
             f"{name} (nbformat {version}) cannot be converted: {type(error).__name__}; open and save it in Jupyter first.",
             ja=f"{name}（nbformat {version}）を変換できません（{type(error).__name__}）。Jupyter で開いて保存し直してください。",
         ) from error
+
+
+def bound_headings(content: dict[str, Any]) -> None:
+    """Headings of format 3 get a level that there is: the converter writes "#" as often as "level": 2147483648 says."""
+    sheets = content.get("worksheets")
+    for sheet in sheets if isinstance(sheets, list) else ():
+        cells = sheet.get("cells") if isinstance(sheet, dict) else None
+        for cell in cells if isinstance(cells, list) else ():
+            if isinstance(cell, dict) and isinstance(level := cell.get("level"), int | float):
+                cell["level"] = int(min(max(level, 1), DEEPEST))
 
 
 def cells_of(notebook: Any) -> tuple[list[Cell], list[Text]]:

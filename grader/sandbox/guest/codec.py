@@ -222,7 +222,8 @@ def untree(node: Any, tensors: dict[str, Any], order: bool = False, depth: int =
     below = functools.partial(untree, tensors=tensors, order=order, depth=depth + 1)
     if "tensor" in node:
         value = tensors[node["tensor"]]
-        return value.requires_grad_() if node.get("grad") and value.is_floating_point() else value
+        # a view of its own: the message may name the same numbers as an array as well
+        return value.detach().requires_grad_() if node.get("grad") and value.is_floating_point() else value
     if "array" in node:
         numbers = tensors[node["array"]]
         return numbers if isinstance(numbers, np.ndarray) else numbers.numpy()

@@ -18,6 +18,7 @@ from nbclient.exceptions import CellExecutionComplete
 from grader.model import Cell, Ending
 from grader.sandbox.kernel import KernelSandbox
 from grader.sandbox.kernel_client import CountingClient
+from grader.sandbox.kernel_ending import ending_of
 from grader.sandbox.messages import CONTENTS, rebuild
 from grader.sandbox.warm.client import CarefulChannel
 from tests.fuzz.strange import dumped
@@ -38,7 +39,7 @@ def target(data: bytes) -> None:
         if message is not None:
             heed(sandbox.client, message)
     for ending in (Ending.OK, Ending.INTERRUPTED):
-        told = sandbox.ending_of(Cell(0, "code", "1"), ending, 0.1, None)
+        told = ending_of(Cell(0, "code", "1"), sandbox.client.nb.cells[0].get("outputs", []), ending, 0.1, None)
         (told.output + told.error).encode()
 
 
