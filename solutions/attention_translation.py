@@ -403,6 +403,8 @@ if __name__ == "__main__":
 # **翻訳**では正解がないので、いちばん確率の高い語を選んで（greedy）、それを次の入力にします。
 # `start` から始め、`stop` が出たら終わり、出なくても `max_len` 語で打ち切ります。
 # dropout は切ってください（`eval()`）。
+# デコーダーは、今度は自分の書いた語を読みます。1 語間違えると、学習では出会わなかった続きを書くことになり、間違いが間違いを呼ぶことがあります。
+#
 # 入力は 1 文 (S,) です。
 # 書いた語の ID のリスト（`start` と `stop` は含めない）と、1 語につき 1 行の重み (T, S) を返します。
 # %% [markdown] lang="en" exercise="translation"
@@ -418,7 +420,9 @@ if __name__ == "__main__":
 # the last words of long sentences too much weight). Hide the padding of the source with a mask.
 #
 # **In translating** there is no correct answer to read. Take the most probable word (greedy) and feed it back. Begin with
-# `start`, end at `stop`, and after `max_len` words in any case. Switch dropout off (`eval()`).
+# `start`, end at `stop`, and after `max_len` words in any case. Switch dropout off (`eval()`). The decoder now reads its own
+# words. After a wrong one it has to go on from a place that it never met in training, so one mistake may bring others.
+#
 # The source is one sentence (S,). Return the list of ids written, without `start` and `stop`, and the weights (T, S), one
 # row for each word.
 # %% exercise="translation" role="answer"
@@ -464,6 +468,10 @@ def translate(encoder, decoder, source, start, stop, max_len):
 #
 # Attention のないデコーダーも、同じ `sequence_loss` と `translate` で動くように包んで、並べて比べます。
 # 行列が小さいので、1 スレッドで動かすのがいちばん速くなります。
+#
+# `clip_grad_norm_` は、勾配の長さが 1 を超えたら 1 に縮めます。RNN を逆にたどる勾配には、1 時刻ごとに行列が掛かるので、
+# 長い文では、とても大きくなったり（勾配爆発）、ほとんど 0 になったり（勾配消失）します。
+# 爆発は、縮めれば防げます。消失には Attention が効きます。書いた語の損失から、読んだどの語の出力へも、近道で勾配が届くからです。
 # %% [markdown] lang="en" exercise="translation"
 # ### Train
 #
@@ -473,6 +481,11 @@ def translate(encoder, decoder, source, start, stop, max_len):
 #
 # The decoder without attention is wrapped so that the same `sequence_loss` and `translate` work for both, and we can
 # compare the two. The matrices are small, so one thread is fastest.
+#
+# `clip_grad_norm_` shortens the gradient to the length 1 where it is longer. On its way back through an RNN the gradient is
+# multiplied by a matrix at every step, so over a long sentence it may become very large (it explodes) or nearly 0 (it
+# vanishes). Clipping helps against the first. Attention helps against the second: from each word written there is a shortcut
+# for the gradient to the output at every word read.
 # %% exercise="translation" role="demo"
 if __name__ == "__main__":
     from torch.nn.utils.rnn import pad_sequence
@@ -546,13 +559,15 @@ if __name__ == "__main__":
 # ### 測る（BLEU）
 #
 # BLEU は、訳文の n-gram（ここでは文字の 1〜4 つ組）が正解の訳文にどれだけ含まれるかを測る指標です。
+# 短すぎる訳文は減点されます（brevity penalty）。そうしないと、自信のある語だけを書くほうが得になるからです。
 # 学習に使っていない文で、文の長さ別に比べます。
 # BLEU は部分点のある指標なので、1 文字も違わず正解した文の数も並べます。
 # %% [markdown] lang="en" exercise="translation"
 # ### Measure (BLEU)
 #
 # BLEU measures how many of the n-grams of a translation (here: of one to four characters) occur in the correct
-# translation. Compare the two models, by length, on sentences not seen in training. BLEU gives partial credit, so the
+# translation. One that is too short is marked down (brevity penalty), or it would pay to write only the words one is sure
+# of. Compare the two models, by length, on sentences not seen in training. BLEU gives partial credit, so the
 # number of sentences that are right to the last character stands beside it.
 # %% exercise="translation" role="demo"
 if __name__ == "__main__":

@@ -166,11 +166,15 @@ if __name__ == "__main__":
 #
 # `mask` を省くとすべて本物、`segments` を省くとすべて 0 とします。
 # `nn.TransformerEncoder` には `enable_nested_tensor=False` を渡すと、余計な警告が出ません。
+# BERT の位置の埋め込みは、`transformer_lm` のような決まった波ではなく、位置ごとに 1 行ある、学習する表です。`max_len` より先の行はありません。
 #
 # **Masked LM** `MaskedLM` は、各位置の $h_t$ を語彙の大きさに写すだけです。
 # **損失** `masked_lm_loss` は、選ばれた位置（labels が −100 でない位置）だけの交差エントロピーの平均です。
 #
 # $$\mathcal{L} = -\frac{1}{|M|}\sum_{t \in M} \log p(\text{labels}_t \mid \text{inputs})$$
+#
+# 論文は、もう 1 つの課題も同時に学習します。2 つの文章の 2 つ目が、本当に 1 つ目の続きかどうかを [CLS] の出力から当てる課題です（Next Sentence Prediction）。セグメントはそこで使われます。
+# のちに、これがなくても同じくらいうまくいくと分かったので（[RoBERTa](https://arxiv.org/abs/1907.11692), 2019）、ここでは省きます。次の節で、それだけを学習してみます。
 # %% [markdown] lang="en" exercise="masked_lm"
 # ## An encoder that looks both ways, and the masked LM (masked_lm)
 #
@@ -188,12 +192,18 @@ if __name__ == "__main__":
 #   round, True means ignore.
 #
 # Without a `mask` every word is real, without `segments` all are 0. Pass `enable_nested_tensor=False` to
-# `nn.TransformerEncoder` to avoid a needless warning.
+# `nn.TransformerEncoder` to avoid a needless warning. BERT's positions are not the fixed waves of `transformer_lm` but a
+# table that is learned, with a row for each position, and none beyond `max_len`.
 #
 # The **masked LM** maps each $h_t$ to one score per word of the vocabulary. The **loss** is the mean cross-entropy over the
 # chosen positions only, those whose label is not −100:
 #
 # $$\mathcal{L} = -\frac{1}{|M|}\sum_{t \in M} \log p(\text{labels}_t \mid \text{inputs})$$
+#
+# The paper trains a second task at the same time: from the output at [CLS], tell whether the second of two pieces of text
+# really follows the first (next sentence prediction). That is where segments come in. It was found later that BERT does
+# as well without this task ([RoBERTa](https://arxiv.org/abs/1907.11692), 2019), so we leave it out here. The next section
+# trains it by itself.
 # %% exercise="masked_lm" role="answer"
 class Encoder(nn.Module):
     """ids (B, T), mask (B, T) bool, segments (B, T) of 0 and 1 -> hidden (B, T, D)"""
@@ -1031,6 +1041,7 @@ if __name__ == "__main__":
 # 1. `mask_tokens` の 15 % を 50 % に変えると、穴埋めの正解率はどうなりますか。
 # 2. ファインチューニングでエンコーダーの重みを固定し、出力層だけを学習してみましょう。正解率はどれだけ変わりますか。
 # 3. ラベルを 100 文から 25 文に減らしたり、300 文に増やしたりしてみましょう。事前学習の効果はどう変わりますか。
+# 4. 論文の 5.4 節にならい、`seq2seq_loss` の写しに label smoothing（`label_smoothing=0.1`）を加えて翻訳を学習してみましょう。損失はもう 0 まで下がりませんが、訳文はよくなりますか。
 #
 # ### もっと知りたい人へ
 #
@@ -1058,6 +1069,8 @@ if __name__ == "__main__":
 # 1. Change the 15 % of `mask_tokens` to 50 %. What happens to the share of gaps that are filled correctly?
 # 2. Freeze the weights of the encoder in fine-tuning and train the head only. How much does the accuracy change?
 # 3. Use 25 labelled sentences instead of 100, or 300. How does the effect of pretraining change?
+# 4. Train the translator with a copy of `seq2seq_loss` that smooths the labels, as the paper does (section 5.4):
+#    `label_smoothing=0.1`. The loss cannot go down to 0 any more; do the translations get better?
 #
 # ### Further reading
 #

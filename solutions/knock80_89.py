@@ -150,7 +150,7 @@ if __name__ == "__main__":
 # `nn.Embedding` が emb、`nn.RNN` が $h_t$ の式、`nn.Linear` が $y$ の式です。
 # softmax（得点を確率に直す関数）は、ここでは要りません。82 の損失関数の中に入っています。
 #
-# - `nn.RNN` は、何も指定しなければ (T, B, E) の順で読みます。`batch_first=True` を渡すと (B, T, E) の順になります。`view` では軸の順番は入れ替わりません。
+# - `nn.RNN(E, H)` は、何も指定しなければ (T, B, E) の順で読みます。`nn.RNN(E, H, batch_first=True)` なら (B, T, E) の順です。`view` では軸の順番は入れ替わりません。
 # - `nn.RNN` を呼ぶと 2 つの値が返ります。すべての時刻の状態 (B, T, H) と、最後の状態 $h_T$ (1, B, H) です（先頭の 1 は層の数）。
 # - 引数の `padding_idx` は、80 の `PADDING` です。`nn.Embedding` にも同じ名前の引数があり、渡すと、その行は 0 のベクトルのまま動かなくなります。
 #
@@ -163,7 +163,8 @@ if __name__ == "__main__":
 #
 # $$h_0 = 0, \qquad h_t = \tanh\bigl(W_{hx}\,\mathrm{emb}(x_t) + W_{hh}\,h_{t-1} + b_h\bigr)$$
 #
-# By the last state $h_T$ the RNN has read the whole title. The scores of the categories (logits) are computed from it:
+# When it arrives at its last state $h_T$, the RNN has read the whole title. The scores of the categories (logits) are computed
+# from that state:
 #
 # $$y = W_{yh}\,h_T + b_y$$
 #
@@ -172,7 +173,7 @@ if __name__ == "__main__":
 # The formulas go straight into the class: `nn.Embedding` is emb, `nn.RNN` is the line for $h_t$ and `nn.Linear` the line
 # for $y$. There is no softmax (which turns scores into probabilities) here, because the loss of problem 82 includes it.
 #
-# - `nn.RNN` expects (T, B, E) by default, and (B, T, E) with `batch_first=True`. `view` does not swap axes.
+# - `nn.RNN(E, H)` expects (T, B, E); `nn.RNN(E, H, batch_first=True)` expects (B, T, E). `view` does not swap axes.
 # - Calling an `nn.RNN` gives two things: the states of all times (B, T, H), and the last state $h_T$ as (1, B, H), where 1 is the
 #   number of layers.
 # - The argument `padding_idx` is the `PADDING` of problem 80. `nn.Embedding` has an argument of the same name: its row then stays a
@@ -213,10 +214,10 @@ if __name__ == "__main__":
 # 学習とは、正解カテゴリの確率を上げる向きに、重みを少しずつ動かすことです。
 # 題名 1 件の損失は交差エントロピーで、4 択を当てずっぽうに答えるモデルなら $\ln 4 \approx 1.39$ になります。
 #
-# $$\ell = -\log \mathrm{softmax}(y)_{\text{正解}}, \qquad w \leftarrow w - \eta \,\frac{\partial}{\partial w}\Bigl(\frac{1}{|B|}\sum_{i \in B} \ell_i\Bigr)$$
+# $$\ell = -\log \mathrm{softmax}(y)_{\text{正解}}, \qquad w \leftarrow w - \eta \,\frac{\partial}{\partial w}\Bigl(\frac{1}{B}\sum_{i=1}^{B} \ell_i\Bigr)$$
 #
 # コードでは 4 行です。
-# 勾配を空にし（`zero_grad`）、損失を計算し、微分し（`backward`）、1 歩動きます（`step`）。
+# 勾配を空にし（`optimizer.zero_grad()`）、損失を計算し、微分し（`loss.backward()`）、1 歩動きます（`optimizer.step()`）。
 #
 # エポック（学習データを 1 周すること）のたびに、学習データと検証データの損失・正解率を測って記録します。
 # 学習データの損失が下がり続けるのに検証データの損失が上がり始めたら、学習データを丸暗記し始めたしるしです。これを**過学習**といいます。
@@ -231,17 +232,18 @@ if __name__ == "__main__":
 # - モデルには (1, T) の `ids` を渡します。損失は `F.cross_entropy(logits, labels)` で求めます。`logits` は (1, L)、`labels` は (1,) のテンソルです。
 # - `DataLoader(data_set, batch_size)` を `for` で回すと、`ids` (1, T) と `labels` (1,) が順に出てきます。`shuffle=True` を渡すと、エポックごとに順番が変わります。
 #   学習するときは混ぜるのがふつうです（「確率的」という名前は、ランダムに選んだ題名で 1 歩ずつ動くことから来ています）。
-# - 重みを動かす係は `torch.optim.SGD(model.parameters(), lr=lr)` です。$\eta$ が `lr` にあたります。
+# - 重みを動かす係は `optimizer = torch.optim.SGD(model.parameters(), lr=lr)` です。$\eta$ が `lr` にあたります。
+# - `logits.argmax(dim=1)` は、題名ごとに得点がいちばん大きいカテゴリの番号を返します。`.item()` は、数が 1 つだけのテンソルを Python の数にします。損失や正解数を足していくときに使います。
 # %% [markdown] lang="en" exercise="knock82"
 # ## 82. Training by stochastic gradient descent
 #
 # To train is to move the weights, a little at a time, in the direction that makes the correct category more probable. The
 # loss of a title is the cross-entropy; a model that guesses among four categories has a loss of $\ln 4 \approx 1.39$.
 #
-# $$\ell = -\log \mathrm{softmax}(y)_{\text{correct}}, \qquad w \leftarrow w - \eta \,\frac{\partial}{\partial w}\Bigl(\frac{1}{|B|}\sum_{i \in B} \ell_i\Bigr)$$
+# $$\ell = -\log \mathrm{softmax}(y)_{\text{correct}}, \qquad w \leftarrow w - \eta \,\frac{\partial}{\partial w}\Bigl(\frac{1}{B}\sum_{i=1}^{B} \ell_i\Bigr)$$
 #
-# In code these are four lines: clear the gradients (`zero_grad`), compute the loss, differentiate (`backward`), take a
-# step (`step`).
+# In code these are four lines: clear the gradients (`optimizer.zero_grad()`), compute the loss, differentiate
+# (`loss.backward()`), take a step (`optimizer.step()`).
 #
 # After each epoch (once through the training data), measure and record loss and accuracy on the training data and on the
 # validation data. If the training loss goes on falling while the validation loss rises, the model has begun to memorise the
@@ -258,7 +260,9 @@ if __name__ == "__main__":
 # - A `for` over `DataLoader(data_set, batch_size)` gives `ids` (1, T) and `labels` (1,), one pair after the other. With
 #   `shuffle=True` they come in another order in each epoch, which is usual for training: "stochastic" means that each step follows a title
 #   drawn at random.
-# - `torch.optim.SGD(model.parameters(), lr=lr)` moves the weights; `lr` is $\eta$.
+# - `optimizer = torch.optim.SGD(model.parameters(), lr=lr)` moves the weights; `lr` is $\eta$.
+# - `logits.argmax(dim=1)` is, for each title, the number of the category with the largest score. `.item()` makes a Python number
+#   of a tensor that holds a single one; use it where you add up losses and right answers.
 # %% exercise="knock82" role="answer"
 def evaluate(model, data_set, batch_size=1):
     """data_set [(ids (T,), label)] -> loss per title, accuracy"""
@@ -944,6 +948,8 @@ if __name__ == "__main__":
 # 1. 学習データを 500 件に減らして、83 と 84 を比べましょう。訓練済みのベクトルの効果は大きくなりますか。
 # 2. `collate` のパディングを前から後ろに変えて、83 の RNN と 87 の CNN を学習し直しましょう。片方だけ成績が変わるのはなぜでしょうか。
 # 3. 86 の最大値を平均値に変えてみましょう。長い題名では何が起きますか。
+# 4. 86 で、幅 3・4・5 の `nn.Conv1d`（`padding=2`）を並べ、それぞれの最大値を `torch.cat` でつないでみましょう（Kim, 2014）。正解率は上がりますか。
+# 5. 81 の `nn.RNN` を `nn.GRU` か `nn.LSTM` に取り替えましょう（`nn.LSTM` の 2 つ目の返り値は組 `(h_n, c_n)` です）。何を覚え、何を忘れるかを自分で決める RNN です。パディングが前か後ろかは、まだ大事ですか。
 #
 # ### もっと知りたい人へ
 #
@@ -969,6 +975,10 @@ if __name__ == "__main__":
 # 2. Move the padding of `collate` from the front to the back and train the RNN of 83 and the CNN of 87 again. Why does it
 #    matter to only one of them?
 # 3. Replace the maximum in 86 by the mean. What happens to long titles?
+# 4. Let windows of 3, 4 and 5 words look at the title side by side in 86: three `nn.Conv1d` with
+#    `padding=2`, and their maxima joined by `torch.cat` (Kim, 2014). Does the accuracy rise?
+# 5. Replace the `nn.RNN` of 81 by an `nn.GRU` or `nn.LSTM` (whose second result is a pair, `(h_n, c_n)`): RNNs that decide for
+#    themselves what to keep and what to forget. Does it still matter on which side the padding stands?
 #
 # ### Further reading
 #

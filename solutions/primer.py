@@ -140,11 +140,12 @@ if __name__ == "__main__":
 #
 # 落とし穴が 3 つあります。
 #
-# - `backward()` は `x.grad` に**足し込みます**。1 歩ごとに空（`None`）にしないと、前の傾きが残ります。
+# - `backward()` は `x.grad` に**足し込みます**。1 歩ごとに `x.grad = None` で空にしないと、前の傾きが残ります。
 # - `x` を動かす行は `with torch.no_grad():` の中に書きます。動かしたこと自体は、微分の対象ではないからです。
 # - その行では、`x -= ...` と `x` そのものを書き換えます。`x = x - ...` は新しいテンソルを作ります。それには 1. で伝えた「傾きを求めたい」という印がないので、次の 1 歩でエラーになります。
 #
 # `descend(f, x, lr, steps)` は、`x` から出発して `steps` 歩下った先を返します。渡された `x` は書き換えません（`x.clone()` で写しを作る）。
+# 最後に `x.detach()` を返すと、1. の印が外れて、ふつうの数の並びになります。
 # %% [markdown] lang="en" exercise="primer_gradients"
 # ## Downhill by the gradient (primer_gradients)
 #
@@ -161,13 +162,13 @@ if __name__ == "__main__":
 #
 # Three things to look out for:
 #
-# - `backward()` *adds* to `x.grad`. Empty it (`None`) after each step, or the old slope stays in it.
-# - The line that moves `x` belongs into `with torch.no_grad():`, because the move is not part of what is differentiated.
+# - `backward()` *adds* to `x.grad`. Empty it after each step, `x.grad = None`, or the old slope stays in it.
+# - The line that moves `x` belongs inside `with torch.no_grad():`, because the move is not part of what is differentiated.
 # - In that line change `x` itself, with `x -= ...`. `x = x - ...` makes a new tensor, which has forgotten what step 1 said, and
 #   the next step raises an error.
 #
 # `descend(f, x, lr, steps)` starts at `x`, takes `steps` steps, and returns where it arrived. It leaves the `x` it was given
-# as it is (`x.clone()` makes a copy).
+# as it is (`x.clone()` makes a copy). Return `x.detach()`: the same numbers, which ask for no slope any more.
 # %% exercise="primer_gradients" role="answer"
 def descend(f, x, lr, steps):
     """f: x -> one number; x of any shape -> x of the same shape, `steps` steps further down"""

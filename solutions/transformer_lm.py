@@ -437,6 +437,10 @@ if __name__ == "__main__":
 # (B, T) の ID から (B, T, V) の logits を返します。
 # 位置 t の logits は、t までの文字を見て t+1 の文字に付けた得点です。
 # 全位置の予測を同時に計算できます。1 文字ずつ順に進むしかない RNN にはない強みです。
+#
+# もう 1 つの強みは近さです。どんなに離れた 2 文字も 1 歩で結ばれますが、RNN では、間の状態をすべて通らなければ伝わりません。
+# その代わり、ヘッドごとに T × T の重みの表を計算します。長さが 2 倍になると、そこの計算とメモリは 4 倍になります（RNN なら計算は 2 倍）。
+# 論文の表 1 は、これを CNN とも比べています。
 # %% [markdown] lang="en" exercise="transformer"
 # ## Putting it together (transformer)
 #
@@ -449,6 +453,10 @@ if __name__ == "__main__":
 # Write `TransformerLM(vocab_size, d_model, num_heads, d_ff, num_layers, dropout)`. It turns ids (B, T) into logits
 # (B, T, V). The logits at position t score the character at t+1, having seen the characters up to t. All positions are
 # computed at the same time; an RNN has to go through them one after the other.
+#
+# Nearness is another strength: two characters are one step apart, however far from each other they stand. In an RNN the news
+# has to pass through every state in between. The price is a table of T × T weights for each head: a text twice as long takes
+# four times the work and memory there (an RNN takes twice the work). Table 1 of the paper compares the two, and a CNN.
 # %% exercise="transformer" role="answer"
 class TransformerLM(nn.Module):
     """ids (B, T) -> logits (B, T, V), T up to max_len"""
@@ -598,12 +606,20 @@ def perplexity(model, ids, length):
 # LSTM の言語モデル（下に用意してあります）と、直前の 1 文字だけを見るバイグラムを、同じ本文で比べます。
 # LSTM は、ID を埋め込み、左から順に読み、各時刻の状態を線形層で得点に変えるだけです。
 # 2 つのネットワークは、パラメータの数も更新の回数もほぼ同じです。
+#
+# 学習率は、小さく始めて、いったん上げ、それから下げていきます（`RATES`）。はじめは重みがでたらめで、歩幅を決める Adam も勾配をまだ少ししか見ていないので、
+# 大股で進むと学習が壊れることがあるからです（ウォームアップ）。終わりには、小さな歩幅で谷底に落ち着かせます。
+# 論文も学習率をこのように変えています（5.3 節）。
 # %% [markdown] lang="en" exercise="lm_training"
 # ### Against an LSTM
 #
 # An LSTM language model (given below) and a bigram model, which looks at one character only, on the same text. The LSTM
 # embeds the ids, reads from left to right, and turns the state at each step into scores with a linear layer. Both networks
 # have about the same number of parameters and of updates.
+#
+# The learning rate starts small, rises, and then falls (`RATES`). In the beginning the weights are random, and Adam, which
+# chooses the size of the steps, has seen few gradients yet, so large steps can ruin the training (hence this *warm-up*). At the
+# end, small steps settle at the bottom of the valley. The paper changes its rate in the same way (section 5.3).
 # %% exercise="lm_training" role="demo"
 if __name__ == "__main__":
     from grader.data import language
@@ -841,6 +857,8 @@ if __name__ == "__main__":
 # 1. 位置エンコーディングを足さずに学習してみましょう。perplexity はどれだけ悪くなりますか。
 # 2. pre-norm のブロックを post-norm に（またはその逆に）書き換えて、勾配の図をもう一度描いてみましょう。どちらが深く積めますか。
 # 3. 好きな文章で学習し、続きを生成してみましょう。青空文庫のファイルなら `language.text("FILE.txt", aozora=True)` で読めます。
+# 4. top-p サンプリングを書いてみましょう。いつも k 文字ではなく、確率の高い順に、合計が p（たとえば 0.9）に届くまでの文字を残します。残るのが 1 文字だけなのはどこで、たくさん残るのはどこですか。
+# 5. パラメータの数を手で計算してみましょう。ブロック 1 つは、およそ $4D^2$（Attention）と $2 D\,d_{ff}$（全結合）です。いちばん多くを持つのはどこですか。
 #
 # ### もっと知りたい人へ
 #
@@ -869,6 +887,10 @@ if __name__ == "__main__":
 #    can be stacked higher?
 # 3. Train on a text you like, a novel for instance, and let the model continue it: `language.text("FILE.txt")` reads a
 #    file.
+# 4. Write top-p sampling (nucleus sampling): do not always keep k characters, but the most probable ones until their
+#    probabilities sum to p, 0.9 for instance. Where does it keep a single character, and where many?
+# 5. Count the parameters by hand: a block has about $4D^2$ (attention) and $2 D\,d_{ff}$ (feed-forward). Which part of the model
+#    holds most of them?
 #
 # ### Further reading
 #

@@ -14,7 +14,6 @@ from torch import Tensor
 
 from grader.checks.compare import same
 from grader.checks.exchange import CHANGEABLE, CallFailed
-from grader.checks.properties import sentence
 from grader.checks.student import Student
 from grader.errors import Failure
 from grader.model import Text
@@ -134,8 +133,8 @@ def untouched(
 def written_into(name: str, misconception: str | None = None) -> Failure:
     return Failure(
         Text(
-            en=f"{sentence(name)} was changed in place: after the call it is not what it was before.",
-            ja=f"{name} が書き換えられています。呼び出しの前と後で値が違います。",
+            en=f"The argument {name} was changed in place: after the call it is not what it was before.",
+            ja=f"引数 {name} が書き換えられています。呼び出しの前と後で値が違います。",
         ),
         Text(
             en="Look for `/=`, `+=`, for `x[...] = ` on an argument, and for methods that end in an underscore. `.clone()` or `.copy()` makes a copy.",

@@ -39,7 +39,7 @@ def has_shape(actual: Any, shape: Sequence[int], what: Text = OUTPUT, letters: s
     meaning = f" = {letters}" if letters else ""
     raise Failure(
         Text(
-            en=f"{sentence(what.en)} should have shape {tuple(shape)}{meaning}, but has shape {tuple(tensor.shape)}.",
+            en=f"{sentence(what.en)} should have shape {tuple(shape)}{meaning}, but the shape is {tuple(tensor.shape)}.",
             ja=f"{what.ja}の形は {tuple(shape)}{meaning} のはずですが、{tuple(tensor.shape)} でした。",
         ),
         Text(

@@ -37,7 +37,7 @@ STARTERS = (
         ja="平均は、0 と 1 のマスク (B, T, 1) を掛けて T にわたって足し、文ごとの本物の単語の数 (B, 1) で割ります。その数は、マスク (B, T, 1) を同じように足せば得られます。",
     ),
 )
-BATCHES = Text(en="the batches", ja="バッチ")
+BATCHES = Text(en="a batch", ja="バッチ")
 MEANS = Text(en="the means", ja="平均")
 ON_PAPER = Text(
     en="Do it on paper for [[5, 2], [7, 1, 4, 2], [3]] with batch_size 2: two tensors, of shape (2, 4) and (1, 1). Print the shapes of yours, then the rows.",
@@ -233,8 +233,8 @@ summed_over_the_columns = misconception(
 )
 divided_by_the_length = misconception(
     edit("/ real.sum(dim=1)", "/ mask.size(1)"),
-    en="The sum is divided by T, padding included. Divide by the number of real words of each sentence: real.sum(dim=1).",
-    ja="パディングも含めた T で割っています。文ごとの本物の単語の数 real.sum(dim=1) で割りましょう。",
+    en="The sum is divided by T, padding included. Divide by the number of real words of each sentence: mask.unsqueeze(2).sum(dim=1).",
+    ja="パディングも含めた T で割っています。文ごとの本物の単語の数 mask.unsqueeze(2).sum(dim=1) で割りましょう。",
 )
 padding_counts = misconception(
     edit("(vectors * real).sum(dim=1) / real.sum(dim=1)", "vectors.mean(dim=1)"),
@@ -253,13 +253,13 @@ mask_is_flipped = misconception(
 )
 not_divided = misconception(
     edit(" / real.sum(dim=1)", ""),
-    en="The vectors are added up but not divided. Divide by the number of real words of each sentence: real.sum(dim=1).",
-    ja="足しただけで割っていません。文ごとの本物の単語の数 real.sum(dim=1) で割りましょう。",
+    en="The vectors are added up but not divided. Divide by the number of real words of each sentence: mask.unsqueeze(2).sum(dim=1).",
+    ja="足しただけで割っていません。文ごとの本物の単語の数 mask.unsqueeze(2).sum(dim=1) で割りましょう。",
 )
 divided_by_all_words = misconception(
     edit("/ real.sum(dim=1)", "/ real.sum()"),
-    en="The sum is divided by the number of real words of the whole batch. Count those of each sentence: real.sum(dim=1).",
-    ja="バッチ全体の本物の単語の数で割っています。real.sum(dim=1) で文ごとに数えましょう。",
+    en="The sum is divided by the number of real words of the whole batch. Count those of each sentence: mask.unsqueeze(2).sum(dim=1).",
+    ja="バッチ全体の本物の単語の数で割っています。mask.unsqueeze(2).sum(dim=1) で文ごとに数えましょう。",
 )
 sentences_changed = misconception(
     edit(
@@ -280,6 +280,6 @@ vectors_changed = misconception(
 )
 divisor_without_its_axis = misconception(
     edit("/ real.sum(dim=1)", "/ mask.sum(dim=1)"),
-    en="The divisor has the shape (B,), and broadcasting lines it up with E instead of B. Give it an axis of its own: (B, 1), as with real.sum(dim=1) or keepdim=True.",
-    ja="割る数の形が (B,) なので、B ではなく E の軸に合わせて割ろうとしています。real.sum(dim=1) や keepdim=True で (B, 1) にしましょう。",
+    en="The divisor has the shape (B,), and broadcasting lines it up with E instead of B. Give it an axis of its own: (B, 1), as with mask.unsqueeze(2).sum(dim=1) or keepdim=True.",
+    ja="割る数の形が (B,) なので、B ではなく E の軸に合わせて割ろうとしています。mask.unsqueeze(2).sum(dim=1) や keepdim=True で (B, 1) にしましょう。",
 )

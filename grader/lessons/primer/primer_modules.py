@@ -34,7 +34,10 @@ STARTERS = (
         ja="`forward` の各行に形を書き添えましょう。(B, T)、(B, T, E)、(B, E)、(B, L)。平均で消えるのはどの軸ですか。",
     ),
 )
-SCORES = Text(en="the scores (as log-probabilities, to compare them)", ja="得点（比べるために、確率の対数に直した値）")
+SCORES = Text(
+    en="the scores (turned into logarithms of probabilities, to compare them)",
+    ja="得点（比べるために、確率の対数に直した値）",
+)
 STEPS = Text(
     en="Follow one sentence: ids (1, T) → word vectors (1, T, E) → their mean (1, E) → scores (1, L). Print the shape after each line, and "
     "compare the mean with one computed by hand.",

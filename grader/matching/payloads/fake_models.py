@@ -16,7 +16,13 @@ def ids_in(parts: Iterable[Any]) -> torch.Tensor:
     """
     found = [p for p in leaves(parts) if isinstance(p, torch.Tensor)]
     whole = next((p for p in found if p.dim() == 2 and not p.is_floating_point()), None)
-    return next(p for p in found if p.dim() == 3).argmax(dim=2) if whole is None else whole
+    if whole is not None:
+        return whole
+    one_hot = next((p for p in found if p.dim() == 3), None)
+    if one_hot is None:
+        shapes = ", ".join(str(tuple(p.shape)) for p in found) or "no tensor"
+        raise ValueError(f"the model expects ids of the shape (B, T), but was given {shapes}")
+    return one_hot.argmax(dim=2)
 
 
 def leaves(parts: Iterable[Any]) -> Iterator[Any]:
