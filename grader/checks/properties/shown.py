@@ -39,7 +39,7 @@ def compared(what: Text, actual: Tensor, expected: Tensor, where: tuple[int, ...
 
 
 def number(value: Tensor) -> str:
-    return str(bool(value)) if value.dtype is torch.bool else f"{float(value):.4g}"
+    return str(bool(value)) if value.dtype is torch.bool else f"{float(value.detach()):.4g}"
 
 
 def sentence(words: str) -> str:

@@ -36,6 +36,11 @@ ranks_from_zero = misconception(
     ja="ID が 0 から始まっています。0 は未知語のための番号なので、最頻出の単語と未知語の区別がつかなくなります。"
     "enumerate(..., start=1) のように 1 から始めましょう。",
 )
+whole_titles_counted = misconception(
+    edit("Counter(word for title in titles for word in words_of(title))", "Counter(titles)"),
+    en="Whole titles are counted, not their words: a Counter over a list of titles has the titles as keys. Cut each title with words_of first.",
+    ja="単語ではなく、題名そのものを数えています。題名のリストを Counter に渡すと、題名がキーになります。先に words_of で単語に切りましょう。",
+)
 counts_titles = misconception(
     edit("for word in words_of(title))", "for word in set(words_of(title)))"),
     en="Titles are counted, not occurrences. A word that stands twice in one title occurs twice; CountVectorizer and "

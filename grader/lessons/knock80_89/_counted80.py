@@ -33,10 +33,12 @@ def finds_what_it_counted(student: Student, draw: Draw) -> None:
 def found_again(student: Student, titles: list[str]) -> list[int]:
     """How many words of a title have an id, in each way to hand it over: to find them in one of these is enough.
 
-    It goes as it is, or as the notebook's words_of cuts it. Who counts lists of words has cut them before: nothing is asked.
+    It goes as it is, or as the notebook's words_of cuts it. Who counts lists of words has cut them before, and who counts
+    whole titles has paid for it elsewhere: nothing is asked.
     """
     vocab, found = student.call("build_vocab", titles, view=vocabulary), []
-    own = cut(student, titles[0]) if any(len(word) > 1 for word in vocab) else []
+    of_words = any(len(word) > 1 for word in vocab) and not any(" " in word for word in vocab)
+    own = cut(student, titles[0]) if of_words else []
     for title in (titles[0], own, " ".join(own)) if own else ():
         try:
             found.append(int((student.call("to_ids", title, vocab, view=id_list(COUNT)) > 0).sum()))

@@ -1,5 +1,6 @@
 """build_vocab(titles) -> {word: rank}, to_ids(words, vocab) -> list of ids."""
 
+import ast
 from typing import Any
 
 import torch
@@ -44,7 +45,7 @@ def ranks(student: Student, titles: list[str]) -> dict[str, int]:
     asked = len(student.exchanges)
     try:
         found: dict[str, int] = student.call("build_vocab", titles, view=vocabulary)
-        if not found or any(len(word) > 1 for word in found):
+        if not found or any(len(word) > 1 for word in found) or takes_strings(student):
             return found
     except CallFailed as error:
         if error.fault.kind == "missing":
@@ -57,6 +58,21 @@ def ranks(student: Student, titles: list[str]) -> dict[str, int]:
         student.exchanges[:] = kept  # neither form works: the contract's form is what is reported
         found = student.call("build_vocab", titles, view=vocabulary)
     return found
+
+
+def takes_strings(student: Student) -> bool:
+    """Whether our own notebook hands it titles as they are: vocab = build_vocab([title for _, title in data.train])."""
+    calls = student.matching.written.calls("build_vocab", student.section) if student.promised else []
+    return bool(calls) and all(is_plain(call.args[0]) for call in calls if call.args)
+
+
+def is_plain(handed: ast.expr) -> bool:
+    """Whether a list is taken over item by item, with nothing done to them."""
+    if not isinstance(handed, ast.ListComp | ast.GeneratorExp):
+        return False
+    return isinstance(handed.elt, ast.Name | ast.Attribute) and not any(
+        isinstance(node, ast.Call) for part in handed.generators for node in ast.walk(part.iter)
+    )
 
 
 def ids(student: Student, sentence: list[str], vocab: dict[str, int]) -> Tensor:
@@ -79,7 +95,16 @@ def ids(student: Student, sentence: list[str], vocab: dict[str, int]) -> Tensor:
 @check(points=1, ja="単語から ID を引ける辞書が得られる")
 def gives_a_dict(student: Student, draw: Draw) -> None:
     """The vocabulary is a dict from word to id."""
-    ranks(student, corpus(draw)[0])
+    titles = corpus(draw)[0]
+    found = ranks(student, titles)
+    if found and all(len(word) == 1 for word in found) and takes_strings(student):
+        raise Failure(
+            Text(
+                en=f"Its keys are single letters: {', '.join(list(found)[:4])}. A title is a string, and a loop over a string gives its letters.",
+                ja=f"辞書のキーが 1 文字ずつになっています（{'、'.join(list(found)[:4])}）。題名は文字列なので、そのまま for で回すと 1 文字ずつ取り出されます。",
+            ),
+            PAPER,
+        )
 
 
 PAPER = Text(
@@ -186,7 +211,7 @@ def from_these_titles_alone(student: Student, draw: Draw) -> None:
     first, second = corpus(draw)[0], corpus(draw)[0]
     ranks(student, first)
     found = ranks(student, second)
-    foreign = [word for word in found if word not in " ".join(second).split()]
+    foreign = [word for word in found if not any(word in title for title in second)]
     if foreign:
         raise Failure(
             Text(
@@ -197,7 +222,7 @@ def from_these_titles_alone(student: Student, draw: Draw) -> None:
                 en="Where does the counter live, and when is it emptied?",
                 ja="出現回数はどこに保存され、いつ空になりますか。",
             ),
-            misconception="counter_is_global",
+            misconception="counter_is_global" if any(foreign[0] in title for title in first) else None,
         )
 
 
