@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import nbformat
+import nbformat.v4
 import pytest
 
+from grader.grading import grade
 from grader.judge import saved_outputs
 from grader.model import Cell, CellRun, Ending, Run, Submission
+from tests.notebooks import save, solved, without_demonstrations
 
 
 def remarks(*cells: Cell, printed: dict[int, str] | None = None) -> list[str]:
@@ -52,6 +58,34 @@ def test_an_untouched_exercise_is_no_gap() -> None:
 def test_chance_is_not_compared(saved: str, here: str) -> None:
     """Losses, times, addresses, progress bars and the device may differ."""
     assert remarks(cell(0, 1, saved), printed={0: here}) == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "pass  # left out: !pip install transformers",
+        "from google.colab import drive\ndrive.mount('/content/drive')",
+        "print(torch.cuda.is_available())",
+        "x.to('cuda')",
+        "print(torch.__version__)",
+        "print(sys.version)",
+    ],
+)
+def test_what_another_machine_prints_is_not_compared(source: str) -> None:
+    """Colab, a GPU, a version and the shell answer otherwise there."""
+    assert remarks(cell(0, 1, "Tesla T4", source), printed={0: "nothing"}) == []
+
+
+def test_a_notebook_graded_whole_prints_each_line_once(tmp_path: Path) -> None:
+    """A cell that prints is no cell that was changed after its last run."""
+    notebook = without_demonstrations(solved("quiz"))
+    said = nbformat.v4.new_code_cell("print('all passed')", execution_count=1)
+    said.outputs = [nbformat.v4.new_output("stream", text="all passed\n")]
+    notebook.cells = [*notebook.cells, said]
+    for count, code in enumerate((c for c in notebook.cells if c.cell_type == "code"), start=1):
+        code.execution_count = count
+    report = grade(save(notebook, tmp_path), seed=1)
+    assert not [remark.en for remark in report.remarks if "printed something else" in remark.en]
 
 
 @pytest.mark.parametrize(

@@ -131,7 +131,9 @@ def run_cell(sandbox: Sandbox, cell: Cell, cpu: float | None = None) -> CellRun:
         result = sandbox.run(cell, cpu)
     if sandbox.alive and result.ending in UNFINISHED:
         sandbox.define(cell, ran=True)
-    seconds = first.seconds if result is first else first.seconds + result.seconds
+    if result is first:
+        return first
+    seconds = first.seconds + result.seconds
     if result.ending is Ending.OK:
         return replace(first, seconds=seconds, output=first.output + result.output)
     return replace(result, seconds=seconds, error=first.error or result.error)
