@@ -14,7 +14,7 @@ from grader import lessons
 from grader.model import Language
 from tests.notebooks import solved
 
-SCORE = re.compile(r"[█░]+\s+(\S+) / (\S+)$", re.MULTILINE)  # ████████████   6 / 6
+SCORE = re.compile(r"^(\S.*?) +[█░]+ +(\S+) / (\S+)$", re.MULTILINE)  # A box of layers    ████████████   6 / 6
 
 
 @pytest.mark.slow
@@ -29,7 +29,8 @@ def test_a_solved_notebook_runs_without_an_error_or_a_warning(lesson: str, langu
     client.execute()  # raises CellExecutionError with the traceback of the cell
     assert not [output for output in outputs(notebook) if output.get("name") == "stderr"]
     said = "\n".join(output.get("data", {}).get("text/plain", "") for output in outputs(notebook))
-    assert [earned == possible for earned, possible in SCORE.findall(said)] == [True] * len(exercises)
+    last = {title: (earned, possible) for title, earned, possible in SCORE.findall(said)}  # 83 is checked by halves
+    assert [earned == possible for earned, possible in last.values()] == [True] * len(exercises)
 
 
 def outputs(notebook: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
