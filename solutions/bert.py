@@ -13,7 +13,7 @@
 #
 # - **できるようになること**: Masked LM で事前学習する。1 つのエンコーダーを、分類・質問応答・単語タギングに使う。少ないラベルでファインチューニングする。エンコーダーとデコーダーをつないで翻訳する。目的に合った種類のモデルを選ぶ。
 # - **必要なもの**: `transformer_lm`（マルチヘッド Attention、因果マスク、残差接続と層正規化）。データは付属しています。
-# - **時間**: 読んで書くのに 3〜4 時間。全セルの実行は、CPU 1 コアで約 3 分。
+# - **時間**: 読んで書くのに 3〜4 時間。全セルの実行は、CPU 1 コアで 3〜4 分。
 # - **確かめながら進む**: 解答のすぐ下にあるセル（`check("mask_tokens")` など）を実行すると、その場で採点します。行き詰まったら `hint("mask_tokens")` がヒントを 1 つずつ出します。
 # - **次は**: `quiz`。ここまでの要点を 27 問で確かめます。
 #
@@ -37,7 +37,7 @@
 #   suits a task.
 # - **You need**: `transformer_lm` (multi-head attention, the causal mask, residual connections and layer normalisation).
 #   The data is included.
-# - **Time**: three to four hours to read and write. Running all cells takes about three minutes on one CPU core.
+# - **Time**: three to four hours to read and write. Running all cells takes three to four minutes on one CPU core.
 # - **Check as you go**: run the cell below your answer, such as `check("mask_tokens")`, and it is graded on the spot.
 #   When you are stuck, `hint("mask_tokens")` gives one hint at a time.
 # - **Next**: the `quiz`, 27 questions on everything so far.
@@ -465,8 +465,8 @@ if __name__ == "__main__":
     start, end = torch.full((1, len(ids)), -5.0), torch.full((1, len(ids)), -5.0)
     first = len(question) + 2  # where the passage begins
     start[0, first + 3], end[0, first + 4], end[0, 1] = 2.0, 3.0, 9.0  # the highest end score is in the question
-    inside = torch.tensor(segments)[None] == 1
-    i, j = best_span(start, end, inside)[0].tolist()
+    inside = torch.as_tensor(segments)[None] == 1
+    i, j = map(int, best_span(start, end, inside)[0])
     print("answer:", "".join(tokens[n] for n in ids[i : j + 1]))
 
     words, word_labels = ["田中", "さん", "が", "来た"], [1, 0, 0, 0]
@@ -526,6 +526,7 @@ if __name__ == "__main__":
     def packed(pairs):
         """pairs of texts -> ids (B, T), mask (B, T), segments (B, T)"""
         both = [pack_pair(encode(first)[1:-1], encode(second)[1:-1], CLS, SEP) for first, second in pairs]
+        both = [tuple([int(number) for number in part] for part in pair) for pair in both]  # whatever holds them
         ids, mask = stack([ids for ids, _ in both])
         segments = torch.zeros_like(ids)
         for row, (_, given) in zip(segments, both, strict=True):
@@ -565,7 +566,7 @@ if __name__ == "__main__":
     reader.eval()
     ids, mask, segments = packed([question[:2] for question in unseen])
     with torch.no_grad():
-        spans = best_span(*reader(ids, mask, segments), (segments == 1) & mask)
+        spans = torch.as_tensor(best_span(*reader(ids, mask, segments), (segments == 1) & mask))
     right = (spans == answers_in(unseen).T).all(dim=1).float().mean()
     print(f"{right:.3f} of {len(unseen)} unseen questions are answered to the character")
     for (question, text, *_), row, (i, j) in list(zip(unseen, ids, spans.tolist(), strict=True))[:4]:

@@ -279,7 +279,7 @@ if __name__ == "__main__":
 #
 # 埋めた 0 は文の一部ではないので、平均に混ぜてはいけません。どこが本物の単語かを表す真偽値の表を**マスク**といいます。
 #
-# - `masked_mean(vectors, mask)`: 単語ベクトル (B, T, E) のうち、マスク (B, T) が `True` のところだけの平均 (B, E) を返す。
+# - `masked_mean(vectors, mask)`: 単語ベクトル (B, T, E) のうち、マスク (B, T) が `True` のところだけの平均 (B, E) を返す。渡された `vectors` は書き換えない。
 #
 # マスク (B, T) を `mask.unsqueeze(2)` で (B, T, 1) にすると、(B, T, E) に掛けられます（`True` は 1、`False` は 0 になります）。
 # 割る数も (B, 1) の形にします。(B, E) を (B,) で割ると、軸が合わずにエラーになるか、別の文の数で割ることになります。
@@ -302,6 +302,7 @@ if __name__ == "__main__":
 # are is called a *mask*.
 #
 # - `masked_mean(vectors, mask)` returns the mean (B, E) of those word vectors (B, T, E) at which the mask (B, T) is `True`.
+#   Leave the `vectors` that you are given as they are.
 #
 # `mask.unsqueeze(2)` turns the mask (B, T) into (B, T, 1), which can be multiplied with (B, T, E): `True` is 1 and `False` is 0.
 # Give the divisor the shape (B, 1), too. (B, E) divided by (B,) is an error, or divides by the count of another sentence.

@@ -406,7 +406,7 @@ if __name__ == "__main__":
         out = x
         for block in blocks:
             out = block(out, causal_mask(7))
-        out.square().mean().backward()
+        (out * torch.randn(32)).mean().backward()  # any direction: the square of what a norm gives out is always 1
         return x.grad.norm().item()
 
     depths = (1, 2, 4, 8, 12, 16, 24)
@@ -797,20 +797,22 @@ if __name__ == "__main__":
 
 # %% [markdown] lang="ja" exercise="generate"
 # 本物の小説と比べてみましょう。夏目漱石『吾輩は猫である』（1905 年）の書き出しです。
-# 学習に使った本文は、限られた言い回しで作った文章です。そこでは迷わないモデルも、外の文章の前では、何百択で迷います。
+# 学習に使った本文は、限られた言い回しで作った文章です。そこではほとんど迷わないモデルが、外の文章では、まったく知らない場合の V よりも大きな
+# perplexity になります。自信をもって間違えるからです。
 # %% [markdown] lang="en" exercise="generate"
 # Compare it with a real novel: these are the first lines of "I Am a Cat" by Natsume Soseki (1905). The text that the model
-# learned from is made of a limited set of phrases. The model that hesitates so little there is lost in front of any other
-# text, and chooses between hundreds of characters.
+# learned from is made of a limited set of phrases. The model that hesitates so little there gets a perplexity above V here,
+# worse than knowing nothing at all: it is sure of the wrong character.
 # %% exercise="generate" role="demo"
 if __name__ == "__main__":
     novel = "吾輩は猫である。名前はまだ無い。どこで生れたかとんと見当がつかぬ。何でも薄暗いじめじめした所でニャーニャー泣いていた事だけは記憶している。"
     ids = encode(novel)
-    choices = perplexity(transformer, ids, LENGTH)
-    print(f"{len(ids)} of its {len(novel)} characters were in the text; perplexity {choices:.0f}")
+    print(f"{len(ids)} of its {len(novel)} characters were in the text")
+    if len(ids) > 1:  # with a text of your own there may be none
+        print("perplexity", f"{perplexity(transformer, ids, LENGTH):.0f}", "with V =", V)
+        written = generate(transformer, ids.unsqueeze(0).to(device), 40, 0.7)
+        print(novel, "|", decode(written[0, len(ids) :].tolist()).replace("\n", " / "))
     print("own text, perplexity", f"{perplexity(transformer, test_ids, LENGTH):.2f}")
-    written = generate(transformer, ids.unsqueeze(0).to(device), 40, 0.7)
-    print(novel, "|", decode(written[0, len(ids) :].tolist()).replace("\n", " / "))
 
 
 # %% [markdown] lang="ja"

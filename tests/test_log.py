@@ -53,6 +53,8 @@ def test_an_untouched_exercise_is_no_gap() -> None:
         ("10%\r100%\rdone", "done"),
         ("[1.5e-05]", "[2.5e-03]"),
         ("trained on cuda:0", "trained on cpu"),
+        ("done\n[image]\n", "done"),
+        ("CPU times: user 2 ms, sys: 0 ns, total: 2 ms\nWall time: 27 ms\n499500", "499500"),
     ],
 )
 def test_chance_is_not_compared(saved: str, here: str) -> None:
@@ -69,6 +71,10 @@ def test_chance_is_not_compared(saved: str, here: str) -> None:
         "x.to('cuda')",
         "print(torch.__version__)",
         "print(sys.version)",
+        "print(set(words))",
+        "torch.randperm(5)",
+        "random.sample(ids, 3)",
+        "print(datetime.now())",
     ],
 )
 def test_what_another_machine_prints_is_not_compared(source: str) -> None:

@@ -85,7 +85,12 @@ def as_numbers(value: Any) -> Tensor | None:
     plain = value.values if isinstance(value, Column) else without_gradients(value)
     try:
         found = np.asarray(plain, dtype=np.float64)
-    except (TypeError, ValueError, OverflowError):  # words; rows of different lengths; a whole number of 400 digits
+    except (
+        TypeError,
+        ValueError,
+        OverflowError,
+        RuntimeError,
+    ):  # words, complex tensors; rows of different lengths; a whole number of 400 digits
         return None
     return None if isinstance(plain, str | None) else torch.from_numpy(np.array(found))
 
@@ -93,7 +98,7 @@ def as_numbers(value: Any) -> Tensor | None:
 def without_gradients(value: Any) -> Any:
     """Tensors in a list as plain ones: losses.append(criterion(model(x), y)) keeps the graph, which NumPy does not take."""
     if isinstance(value, Tensor):
-        return value.detach()
+        return value.detach() if value.is_complex() else value.detach().double()
     return [without_gradients(item) for item in value] if isinstance(value, list | tuple) else value
 
 

@@ -2,7 +2,7 @@
 
 Looked at are three things: that the cells were run, that they were run in order, and that their saved output is the
 one they print. What chance or the machine decides is not compared: numbers with a fraction (losses, accuracies, times),
-addresses, progress bars, and cells that ask for Colab, a GPU, a version or a command of the shell.
+addresses, progress bars, pictures, and cells that draw at random or ask for Colab, a GPU, a version, a time or the shell.
 """
 
 from __future__ import annotations
@@ -23,10 +23,16 @@ CHANCE = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-# print(torch.cuda.is_available()), drive.mount("/content/drive"), "pass  # left out: !pip install transformers"
+# print(torch.cuda.is_available()), print(set(words)), random.sample(ids, 3), "pass  # left out: !pip install transformers"
 OF_THE_MACHINE = re.compile(
-    r"# left out: |\bgoogle\.colab\b|\bdrive\.mount\b|\bcuda\b|\bmps\b|\bxpu\b|__version__|\bsys\.version|\bplatform\."
+    r"""\#\ left\ out:\ |\bgoogle\.colab\b|\bdrive\.mount\b
+    | \b(?:cuda|mps|xpu)\b|__version__|\bsys\.version|\bplatform\.|cpu_count|getcwd|listdir
+    | \brand|\bshuffle|\bsample\(|\bset\(|\bhash\(|\bid\(|datetime|\btime\(
+    """,
+    re.VERBOSE,
 )
+# what %%time and %timeit print
+MEASURED = re.compile(r"^(?:CPU times|Wall time): |\bper loop \(mean", re.MULTILINE)
 # " 40%|████      | 4/10 [00:01<00:02,  2.9it/s]", and lines that a \r has overwritten
 PROGRESS = re.compile(r"^.*\r|^.*(?:it/s|s/it|[█#]{3,}).*$", re.MULTILINE)
 
@@ -70,14 +76,14 @@ def output_differs(cell: Cell, run: Run) -> bool:
     here = next((r for r in run.cells if r.index == cell.index), None)
     if cell.count is None or here is None or here.ending is not Ending.OK:
         return False
-    if OF_THE_MACHINE.search(cell.source):
+    if OF_THE_MACHINE.search(cell.source) or MEASURED.search(cell.output):
         return False
     return strip_chance(cell.output) != strip_chance(here.output)
 
 
 def strip_chance(text: str) -> str:
-    """Output without the parts that chance decides."""
-    return " ".join(CHANCE.sub("~", PROGRESS.sub("", text)).split())
+    """Output without the parts that chance decides, and without pictures, which are not drawn here."""
+    return " ".join(CHANCE.sub("~", PROGRESS.sub("", text.replace("[image]", ""))).split())
 
 
 def list_cells(text: Text, cells: list[Cell]) -> Text:

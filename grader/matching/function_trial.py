@@ -26,7 +26,6 @@ COMMONEST = "red"
 WORDS = ("red", "zzz", "dog")
 VOCAB = {"red": 1, "dog": 2, "sat": 3}
 PAIRS = [("red dog sat", 0), ("red dog", 1), ("dog sat on red", 2), ("red", 3), ("sat red dog", 4)]
-NO_RANK = ("0", "None", "")  # what a vocabulary says of an unknown word
 UNSEEN = 6  # the titles of a loop's trial hold the words 1 to 6, each with a column of its own in the model
 
 
@@ -56,7 +55,7 @@ def try_vocabulary(runner: TrialRunner, match: Match) -> Trial:
         )
         found = replace(match, picks_dict=several)
         value = picked(found, reply.value)
-        ranks = [rank for rank in map(str, value.values()) if rank not in NO_RANK] if isinstance(value, dict) else []
+        ranks = [str(rank) for rank in value.values() if is_rank(rank)] if isinstance(value, dict) else []
         if match.lifted and (len(set(ranks)) != len(ranks) or not holds_a_word(value)):
             continue  # counts, not yet ids; or made of other titles
         if is_word_dict(value) and any(len(key) > 1 for key in value):
@@ -152,6 +151,11 @@ def try_table(runner: TrialRunner, match: Match) -> Trial:
         longer = runner.run(match, vocab=VOCAB | {"ran": 4, "cat": 5, "mat": 6}, vectors=vectors, dim=WIDTH).value
         fine = not isinstance(longer, Tensor) or len(longer) != rows  # else one for each of the notebook's own words
     return Trial(0, match, reply.fault) if reply.fault else Trial(2 if fine else 1, match)
+
+
+def is_rank(value: Any) -> bool:
+    """Whether a vocabulary gives a word this id: 0, None and the like are none; a tensor of several numbers is some."""
+    return bool(value.any()) if isinstance(value, Tensor) else bool(value)
 
 
 def holds_a_word(vocab: Any) -> bool:

@@ -118,7 +118,7 @@ FIGURES = (
         Words(
             "Three circles, each with a hand for the query q and one for the key k. At the positions 3 and 0, and again at 8 and 5, the "
             "angle between the hands is the same; at 8 and 0 it is another.",
-            "円が 3 つあり、それぞれにQuery q の針と Key k の針がある。位置 3 と 0、位置 8 と 5 では針の間の角度が同じで、位置 8 と 0 では違う。",
+            "円が 3 つあり、それぞれに Query q の針と Key k の針がある。位置 3 と 0、位置 8 と 5 では針の間の角度が同じで、位置 8 と 0 では違う。",
         ),
         296,
         rotation,

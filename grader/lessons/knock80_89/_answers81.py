@@ -44,16 +44,16 @@ no_batch_first = misconception(
 view_for_transpose = misconception(
     edit(", batch_first=True", ""),
     edit("self.rnn(emb)", "self.rnn(emb.view(emb.size(1), emb.size(0), -1))"),
-    en="view does not exchange axes: it reads the numbers in the same order into another shape, so the words of several titles are mixed. Use "
+    en="view and reshape do not exchange axes: they read the numbers in the same order into another shape, so the words of several titles are mixed. Use "
     "emb.transpose(0, 1), or batch_first=True.",
-    ja="view では軸は入れ替わりません。同じ順に並んだ数を別の形に区切り直すだけなので、別々の題名の単語が混ざります。emb.transpose(0, 1) か、batch_first=True を使いましょう。",
+    ja="view や reshape では軸は入れ替わりません。同じ順に並んだ数を別の形に区切り直すだけなので、別々の題名の単語が混ざります。emb.transpose(0, 1) か、batch_first=True を使いましょう。",
 )
-pair_not_unpacked = misconception(
-    edit("out, h_n = self.rnn(emb)", "h_n = self.rnn(emb)"),
-    en="nn.RNN returns a pair, the outputs (B, T, H) and the last state (1, B, H). The last of the pair is the whole state, with its axis of "
-    "layers in front: unpack it first, out, h_n = self.rnn(emb).",
-    ja="nn.RNN は、全時刻の出力 (B, T, H) と最後の状態 (1, B, H) の組を返します。組の最後を取り出しても、先頭に層の軸が付いた (1, B, H) のままです。"
-    "out, h_n = self.rnn(emb) と受け取りましょう。",
+layer_axis_kept = misconception(
+    edit("self.fc(h_n[-1])", "self.fc(h_n)"),
+    en="The state has its axis of layers in front, (1, B, H): take h_n[-1]. (h_n = self.rnn(emb) alone is the pair of outputs and state: unpack it "
+    "first.)",
+    ja="状態の先頭に層の軸が付いたままで、形が (1, B, H) です。h_n[-1] を使いましょう。（h_n = self.rnn(emb) とだけ書くと、出力と状態の組になります。その場合は先に 2 つに"
+    "分けて受け取りましょう。）",
 )
 mean_over_time = misconception(
     edit("self.fc(h_n[-1])", "self.fc(out.mean(dim=1))"),

@@ -63,16 +63,16 @@ def ranks(student: Student, titles: list[str]) -> dict[str, int]:
 def takes_strings(student: Student) -> bool:
     """Whether our own notebook hands it titles as they are: vocab = build_vocab([title for _, title in data.train])."""
     calls = student.matching.written.calls("build_vocab", student.section) if student.promised else []
-    return bool(calls) and all(is_plain(call.args[0]) for call in calls if call.args)
+    handed = [[*call.args, *(keyword.value for keyword in call.keywords)][0] for call in calls]
+    return bool(handed) and all(are_our_titles(each) for each in handed)
 
 
-def is_plain(handed: ast.expr) -> bool:
-    """Whether a list is taken over item by item, with nothing done to them."""
+def are_our_titles(handed: ast.expr) -> bool:
+    """Whether it is read off the data itself, with nothing done to it. A list under a name may hold titles that were cut."""
     if not isinstance(handed, ast.ListComp | ast.GeneratorExp):
         return False
-    return isinstance(handed.elt, ast.Name | ast.Attribute) and not any(
-        isinstance(node, ast.Call) for part in handed.generators for node in ast.walk(part.iter)
-    )
+    of_the_data = all(isinstance(part.iter, ast.Attribute) and part.iter.attr == "train" for part in handed.generators)
+    return of_the_data and isinstance(handed.elt, ast.Name | ast.Attribute)
 
 
 def ids(student: Student, sentence: list[str], vocab: dict[str, int]) -> Tensor:
@@ -124,6 +124,8 @@ def ranked_by_frequency(student: Student, draw: Draw) -> None:
     """Words seen at least twice get 1, 2, 3, ... from the most frequent down, each a number of its own."""
     titles, counts = corpus(draw)
     found = ranks(student, titles)
+    if not found:  # nothing tells one empty dict from another: each title twice does, where whole titles are counted
+        student.call("build_vocab", titles * 2, view=vocabulary)
     for rank, word in enumerate((w for w, count in counts.items() if count >= 2), start=1):
         if found.get(word) != rank:
             times, own = counts[word], found.get(word)
@@ -211,7 +213,7 @@ def from_these_titles_alone(student: Student, draw: Draw) -> None:
     first, second = corpus(draw)[0], corpus(draw)[0]
     ranks(student, first)
     found = ranks(student, second)
-    foreign = [word for word in found if not any(word in title for title in second)]
+    foreign = [w for w in found if any(w in title for title in first) and not any(w in title for title in second)]
     if foreign:
         raise Failure(
             Text(
@@ -222,7 +224,7 @@ def from_these_titles_alone(student: Student, draw: Draw) -> None:
                 en="Where does the counter live, and when is it emptied?",
                 ja="出現回数はどこに保存され、いつ空になりますか。",
             ),
-            misconception="counter_is_global" if any(foreign[0] in title for title in first) else None,
+            misconception="counter_is_global",
         )
 
 

@@ -266,17 +266,17 @@ sentences_changed = misconception(
         "        rows = [sentence + [0] * (longest - len(sentence)) for sentence in part]\n",
         "        for sentence in part:\n            sentence += [0] * (longest - len(sentence))\n        rows = part\n",
     ),
-    en="The zeros are put into the caller's own sentences: append, extend and += change the list itself. Make a new list, sentence + [0] * ..., "
+    en="The caller's own sentences are changed: append, extend, +=, pop and sort work on the list itself. Make a new list, sentence + [0] * ..., "
     "and the next call gets the sentences as they were.",
-    ja="0 を、渡された文そのものに足しています。append・extend・+= は、元のリストを書き換えます。sentence + [0] * ... で新しいリストを作れば、次に使うときも元の文のままです。",
+    ja="渡された文そのものを書き換えています。append・extend・+=・pop・sort は、元のリストを変えます。sentence + [0] * ... で新しいリストを作れば、次に使うときも元の文のままです。",
 )
 vectors_changed = misconception(
     edit(
         "    return (vectors * real).sum(dim=1)",
         "    vectors *= real\n    return vectors.sum(dim=1)",
     ),
-    en="The caller's own vectors are set to 0 at the padding: *= writes into the tensor that was passed. Multiply into a new one, vectors * real.",
-    ja="渡された vectors のパディングの場所に 0 を書き込んでいます。*= は、元のテンソルを書き換えます。vectors * real で新しいテンソルを作りましょう。",
+    en="The caller's own vectors are changed: *=, /= and x[...] = write into the tensor that was passed. Make a new one, such as vectors * real.",
+    ja="渡された vectors そのものを書き換えています。*=・/=・x[...] = は、元のテンソルに書き込みます。vectors * real のように、新しいテンソルを作りましょう。",
 )
 divisor_without_its_axis = misconception(
     edit("/ real.sum(dim=1)", "/ mask.sum(dim=1)"),
