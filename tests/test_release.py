@@ -27,7 +27,6 @@ RECORDED = ("causal_mask", "dot_attention", "knock81")
 ALLOWED = {  # where a line of an answer or of an edit may stand all the same, squeezed, and why
     ("grader/sandbox/warm/guest/preload.py", "optimizer.step()optimizer.zero_grad()"),  # warms the optimizer up
     ("grader/data/translation_tokens.py", "incounts.most_common()if"),  # counts pieces of words
-    ("grader/matching/payloads/arguments.py", "model.parameters(),lr=lr)"),  # an SGD that is handed to the student
     (
         "grader/lessons/attention_translation/translation.py",
         "encoder.eval()decoder.eval()",

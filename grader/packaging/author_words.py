@@ -40,7 +40,7 @@ INNER = frozenset({
     "Student.own_global", "Student.limitations", "Student.sized", "Student.promised",
     "Student.backing", "Student.known", "Student.rehearsal",
     "Module.confirm", "Text.in_", "Interface.trains", "Interface.has_own_forms",
-    "normalise.as_numbers", "normalise.unlike", "normalise.log_probabilities",
+    "normalise.as_numbers", "normalise.without_gradients", "normalise.unlike", "normalise.log_probabilities",
     "compare.inside", "compare.short_name", "compare.is_numeric", "compare.as_tensor", "compare.pairs", "compare.an_array",
     "compare.same", "compare.near", "compare.same_arrays", "compare.shortened",
     "properties.compared", "properties.as_array", "properties.matrix", "properties.number", "properties.sentence",
