@@ -809,7 +809,7 @@ if __name__ == "__main__":
     ids = encode(novel)
     print(f"{len(ids)} of its {len(novel)} characters were in the text")
     if len(ids) > 1:  # with a text of your own there may be none
-        print("perplexity", f"{perplexity(transformer, ids, LENGTH):.0f}", "with V =", V)
+        print(f"perplexity {perplexity(transformer, ids, LENGTH):.0f}, V = {V}")
         written = generate(transformer, ids.unsqueeze(0).to(device), 40, 0.7)
         print(novel, "|", decode(written[0, len(ids) :].tolist()).replace("\n", " / "))
     print("own text, perplexity", f"{perplexity(transformer, test_ids, LENGTH):.2f}")
