@@ -22,10 +22,14 @@ from collections import defaultdict, Counter
 
 
 def graded(exercise: str, *cells: tuple[str | None, str], by_hand: Map | None = None, seed: int = 7) -> ExerciseReport:
-    """The report on one exercise of a notebook with these cells, (section, source), after the usual imports."""
+    """The report on one exercise of a notebook with these cells, (section, source), after the usual imports.
+
+    A section is what a heading says.
+    """
     all_cells = ((None, IMPORTS), *cells)
     made = tuple(Cell(i, "code", source, exercise=section) for i, (section, source) in enumerate(all_cells))
-    submission = Submission("somebody", "0" * 64, "en", LESSON.id, made)
+    headed = any(section for section, _ in cells)
+    submission = Submission("somebody", "0" * 64, "en", LESSON.id, made, headed=headed)
     with LocalSandbox() as sandbox:
         return judge(submission, sandbox, LESSON, seed=seed, only=(exercise,), by_hand=by_hand).exercises[0]
 
