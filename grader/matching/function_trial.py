@@ -154,8 +154,11 @@ def try_table(runner: TrialRunner, match: Match) -> Trial:
 
 
 def is_rank(value: Any) -> bool:
-    """Whether a vocabulary gives a word this id: 0, None and the like are none; a tensor of several numbers is some."""
-    return bool(value.any()) if isinstance(value, Tensor) else bool(value)
+    """Whether a vocabulary gives a word this id: 0, None and the like are none."""
+    try:
+        return bool(value)
+    except (RuntimeError, ValueError):  # a tensor or an array of several numbers
+        return True
 
 
 def holds_a_word(vocab: Any) -> bool:
