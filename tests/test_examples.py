@@ -12,7 +12,7 @@ import pytest
 from grader.grading import grade
 from grader.model import Outcome, Report
 from grader.sandbox.kernel_factory import KernelFactory
-from tools.make_examples import FOLDER, HANDED_IN, MISTAKES, cells_of, notebooks
+from tools.make_examples import FOLDER, HANDED_IN, MISTAKES, cells_of, code_of, notebooks
 
 
 def graded(name: str, host: KernelFactory | None = None) -> Report:
@@ -29,8 +29,7 @@ def test_the_examples_are_up_to_date() -> None:
 @pytest.mark.parametrize("name", HANDED_IN)
 def test_an_example_was_run_as_a_student_runs_it(name: str) -> None:
     """All its cells, from top to bottom, and the log names no folder of the machine that made it; a right one has no error."""
-    notebook = nbformat.read(FOLDER / name, as_version=4)
-    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    code = code_of(nbformat.read(FOLDER / name, as_version=4))
     assert [cell.execution_count for cell in code] == list(range(1, len(code) + 1))
     ends = [o.output_type for cell in code for o in cell.outputs if o.output_type == "error"]
     assert bool(ends) == (name == "five_mistakes.ipynb")

@@ -74,8 +74,8 @@ def five_mistakes(text: str) -> str:
 def handed_in(content: str, before: str) -> str:
     """The notebook with outputs: those that it had before, or where its code has changed, those of a new run."""
     notebook, old = (nbformat.reads(text, as_version=4) for text in (content, before or content))
-    kept = [cell for cell in old.cells if cell.cell_type == "code" and cell.execution_count]
-    mine = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    kept = [cell for cell in code_of(old) if cell.execution_count]
+    mine = code_of(notebook)
     if [cell.source for cell in kept] != [cell.source for cell in mine]:
         kept = played(nbformat.reads(content, as_version=4))
     for count, (cell, run) in enumerate(zip(mine, kept, strict=True)):
@@ -91,18 +91,21 @@ def played(notebook: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
             cell.source = ""
     notebook.cells.insert(0, nbformat.v4.new_code_cell(AS_ON_COLAB))
     NotebookClient(notebook, timeout=None, kernel_name="python3", record_timing=False, allow_errors=True).execute()
-    code = [cell for cell in notebook.cells[1:] if cell.cell_type == "code"]
+    code = code_of(notebook)[1:]
     for output in (output for cell in code for output in cell.outputs if output.output_type == "error"):
         output.traceback = [INSTALLED.sub("site-packages/", line) for line in output.traceback]
     return code
 
 
+def code_of(notebook: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
 def cells_of(content: str) -> str:
     """A notebook without its outputs."""
     notebook = nbformat.reads(content, as_version=4)
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            cell.outputs, cell.execution_count = [], None
+    for cell in code_of(notebook):
+        cell.outputs, cell.execution_count = [], None
     written: str = nbformat.writes(notebook)
     return written
 

@@ -95,11 +95,10 @@ def batches(student: Student, given: list[list[int]], size: int) -> list[Tensor]
     return found
 
 
-def stay_as_they_are(student: Student, name: str, *given: Any) -> None:
-    """Raises Failure where a call changes the first of its arguments."""
+def stay_as_they_are(student: Student, name: str, what: str, *given: Any) -> None:
+    """Raises Failure where a call changes the first of its arguments, which is called `what`."""
     _, after = student.call_and_inputs(name, *given)
-    what, mistake = ("vectors", "vectors_changed") if name == "masked_mean" else ("sentences", "sentences_changed")
-    recompute.untouched(given[:1], after[:1], (what,), {what: mistake})
+    recompute.untouched(given[:1], after[:1], (what,), {what: f"{what}_changed"})
 
 
 def means(student: Student, vectors: Tensor, mask: Tensor) -> Tensor:
@@ -121,7 +120,7 @@ def padded_at_the_end(student: Student, draw: Draw) -> None:
     for count, size in ((7, 3), (6, 4), (4, 1)):
         batches(student, sentences(draw, count), size)
         student.must_agree(BATCHES, help=ON_PAPER)
-    stay_as_they_are(student, "make_batches", sentences(draw, 5), 3)
+    stay_as_they_are(student, "make_batches", "sentences", sentences(draw, 5), 3)
 
 
 @check(points=1, ja="平均は (B, E) になる")
@@ -139,7 +138,8 @@ def mean_of_the_real_words(student: Student, draw: Draw) -> None:
         vectors, mask = draw.normal(number, time, width), real_words(draw, number, time)
         means(student, vectors, mask)
         student.must_agree(MEANS, help=COUNT)
-    stay_as_they_are(student, "masked_mean", draw.normal(batch, time, width), real_words(draw, batch, time))
+    vectors, mask = draw.normal(batch, time, width), real_words(draw, batch, time)
+    stay_as_they_are(student, "masked_mean", "vectors", vectors, mask)
 
 
 def real_words(draw: Draw, batch: int, time: int) -> Tensor:
