@@ -82,6 +82,53 @@ def test_what_another_machine_prints_is_not_compared(source: str) -> None:
     assert remarks(cell(0, 1, "Tesla T4", source), printed={0: "nothing"}) == []
 
 
+DRAWN = [
+    "import torch, random\nfrom os import getpid",
+    "order = torch.randperm(5)",
+    "kept = []\nfor i in order:\n    kept.append(int(i))",
+]
+
+
+@pytest.mark.parametrize(
+    ("before", "source"),
+    [
+        (DRAWN, "print(order[:3])"),
+        (DRAWN, "print(kept)"),
+        (DRAWN, "pid = getpid()\nprint(pid)"),
+        (["words = list('abc')", "import random as r\nr.shuffle(words)"], "print(words)"),
+        (["kinds = {w for w in text}\nids = {w: i for i, w in enumerate(kinds)}"], "ids['a']"),
+        (["from torch import nn\nclass Net(nn.Module):\n    def __init__(self):\n        self.fc = nn.Linear(3, 2)", "net = Net()"], "print(net(x).argmax())"),
+        (["import pandas as pd\ntable = pd.read_csv('news.tsv')"], "len(table)"),
+        (["from time import ctime"], "ctime()"),
+        (["import uuid\ndef name():\n    return uuid.uuid4()"], "print(name())"),
+        (["from google.colab import userdata"], "userdata.get('x')"),
+        ([], "print 'old'"),
+    ],
+)  # fmt: skip
+def test_what_follows_from_chance_is_not_compared(before: list[str], source: str) -> None:
+    """Names are followed from cell to cell: what was drawn in one is printed in another."""
+    cells = [cell(n, n + 1, "", text) for n, text in enumerate([*before, source])]
+    cells[-1] = cell(len(before), len(cells), "seven", source)
+    assert remarks(*cells, printed={len(before): "eight"}) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "source"),
+    [
+        (DRAWN, "print(len('abc'))"),
+        (DRAWN, "x = torch.zeros(3, 4)\nprint(x.shape)"),
+        (DRAWN, "order = [1, 2]\nprint(order)"),
+        (["kinds = sorted(set(text))"], "len(kinds)"),
+        (["import torch\nfrom torch import nn\nclass Table(nn.Module):\n    pass"], "print(Table.__name__)"),
+    ],
+)
+def test_what_no_chance_decides_is_compared(before: list[str], source: str) -> None:
+    """Beside what is drawn stands what is not; a name that is given a value anew is no longer what was drawn."""
+    cells = [cell(n, n + 1, "", text) for n, text in enumerate([*before, source])]
+    cells[-1] = cell(len(before), len(cells), "seven", source)
+    assert "printed something else" in remarks(*cells, printed={len(before): "eight"})[0]
+
+
 def test_a_notebook_graded_whole_prints_each_line_once(tmp_path: Path) -> None:
     """A cell that prints is no cell that was changed after its last run."""
     notebook = without_demonstrations(solved("quiz"))
