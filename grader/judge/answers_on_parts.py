@@ -14,11 +14,13 @@ from grader.lessons import source
 from grader.model import Edit, Exercise
 
 WAYS = 8  # matchings of parameters in which a right answer is looked for
-NAMINGS = 200  # replays in search of a mistake made on top of an earlier one
+NAMINGS = 200  # answers, and then replays, in search of a mistake made on top of an earlier one
 
 
 class AnswersOnStudentParts(KnownAnswers):
     """The known answers of an exercise, built on the student's earlier parts instead of ours."""
+
+    most = NAMINGS
 
     def __init__(
         self,

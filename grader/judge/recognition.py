@@ -9,7 +9,7 @@ from grader.checks.answers import TOO_MANY_WAYS
 from grader.checks.exchange import Exchange
 from grader.judge.case import CheckRun
 from grader.judge.explanation_work import ExplanationWork
-from grader.judge.known.candidates import Candidates
+from grader.judge.known.candidates import UNEXPLAINED, Candidates
 from grader.judge.known.protocol import AnswerKey
 from grader.judge.naming import maybe_two, with_names
 from grader.judge.wording import UNMATCHED
@@ -29,6 +29,7 @@ class Recognition:
     out_of_time: Callable[[], bool]
     explanation: ExplanationWork = field(default_factory=ExplanationWork)
     candidates: dict[str, Candidates] = field(default_factory=dict)
+    unexplained: set[tuple[str, ...]] = field(default_factory=set)  # crashes that no known mistake ends in
 
     def is_unmatched(self, found: Finding) -> bool:
         """Whether a person decides because the parameters could not be matched with those of any answer."""
@@ -42,9 +43,22 @@ class Recognition:
         if not (found.outcome in RECOGNISABLE or self.is_unmatched(found)) or (run is not None and run.nameless):
             return False
         if found.check not in self.candidates and not self.out_of_time() and not self.explanation.is_over:
-            with self.explanation.counted():
-                self.candidates[found.check] = self.answers.candidates(exchanges)
+            self.candidates[found.check] = self.search(crash_of(run), exchanges)
         return found.check in self.candidates and bool(self.candidates[found.check].mistakes)
+
+    def search(self, crash: tuple[str, ...], exchanges: list[Exchange]) -> Candidates:
+        """The candidates of a check. Where the search has a bound, a crash that nothing explained is not searched for again.
+
+        A training that stops at its first batch does so in every check, and known answers train to the end each time.
+        """
+        bounded = self.explanation.most is not None
+        if bounded and crash in self.unexplained:
+            return UNEXPLAINED
+        with self.explanation.counted():
+            found = self.answers.candidates(exchanges)
+        if bounded and crash and not found.mistakes:
+            self.unexplained.add(crash)
+        return found
 
     def leaves_out(self, found: Finding, run: CheckRun | None, exchanges: list[Exchange]) -> bool:
         """Whether what explains the numbers is a piece that is not here and may stand in other code."""
@@ -66,3 +80,10 @@ class Recognition:
         numbers = {number for number, name in enumerate(others) if name in passed}
         with self.explanation.counted():
             return with_names(found, self.answers.name(self.candidates[found.check], list(others.values()), numbers))
+
+
+def crash_of(run: CheckRun | None) -> tuple[str, ...]:
+    """What tells one crash from another: its words, its place and what was asked. Empty for what is no crash."""
+    if run is None or run.fault is None:
+        return ()
+    return (run.fault.type, run.fault.message, repr(run.fault.place), *run.asked)

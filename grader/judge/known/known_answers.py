@@ -35,6 +35,7 @@ class KnownAnswers:
 
     unmatched: Text | None = None  # why nothing fits, where there is more to say than that
     limited = False
+    most: int | None = None  # answers that are run in search of one mistake; None: all of them
     given: source.Given = ()  # edits of the answers of earlier exercises
 
     def __init__(self, exercise: Exercise) -> None:
@@ -162,6 +163,8 @@ class KnownAnswers:
         self.tried, alike, misfits = {}, dict[Any, Attempt](), set[tuple[str, ...]]()
         names = names_asked(exchanges)
         for base in self.bases if exchanges else ():
+            if self.most is not None and len(alike) >= self.most:
+                break
             fitting = []
             for variant in (RIGHT, *self.exercise.misconceptions):
                 running = self.running_text(base + variant.edits, names)
