@@ -16,6 +16,7 @@ from grader.authoring.given_names import unknown_names
 from grader.authoring.mutant_words import told
 from grader.authoring.mutants import judged, mutants_of
 from grader.authoring.untouched import points_of_stub
+from grader.checks.declare import answers_of
 from grader.errors import AuthoringError, GraderError
 from grader.lesson_folders import LessonFolder
 from grader.lessons import source
@@ -92,10 +93,9 @@ class Trial:
 
     def place(self, name: str) -> tuple[Path, int]:
         """Where a variant or a check of the exercise is declared."""
-        answers = getattr(sys.modules[f"grader.lessons.{self.lesson.id}.{self.exercise.id}"], "ANSWERS", None)
-        for file in (self.module, *([Path(answers.__file__)] if answers else ())):
-            line = line_of_name(file, name)
-            if line:
+        for part in answers_of(sys.modules[f"grader.lessons.{self.lesson.id}.{self.exercise.id}"]):
+            file = Path(str(part.__file__))
+            if line := line_of_name(file, name):
                 return file, line
         return self.module, 1
 

@@ -4,7 +4,8 @@
 
 check, misconception, accepts, edit, sign declare; Interface, Probe and Trait say what an exercise asks for; a check is handed
 a Student and a Draw; properties, compare, normalise, recompute, by_shape and slopes look at what comes back. Table, Column, Figure,
-Record and Members are what data frames, series, plots, dataclasses and sets come back as.
+Record and Members are what data frames, series, plots, dataclasses and sets come back as; Handle names an object that stays in
+the room, Opaque one that is only told by its type, and remote asks for one to be made there.
 
 What declares is there at once; what looks at values imports torch, and comes when it is asked for: a lesson can be listed without it.
 """
@@ -19,9 +20,10 @@ from grader.checks.exchange import CallFailed, Exchange, View, request
 from grader.checks.signs import MODULE, sign, trace
 from grader.errors import Failure, UnlikeAnyAnswer
 from grader.model import Evidence, Interface, Notes, Probe, Text, Trait
-from grader.sandbox.guest.codec import Members, Record
+from grader.sandbox.guest.codec import Handle, Members, Opaque, Record
 from grader.sandbox.guest.figures import Axes, Figure, Mark
 from grader.sandbox.guest.tables import Column, Table
+from grader.sandbox.payload import remote
 
 if TYPE_CHECKING:
     from grader.checks import by_shape, compare, normalise, own_scores, properties, recompute, slopes
@@ -35,9 +37,9 @@ if TYPE_CHECKING:
     from grader.checks.written_tests import run_tests
 
 __all__ = [
-    "MODULE", "Axes", "CallFailed", "Column", "Draw", "Evidence", "Exchange", "Failure", "Figure", "Interface", "Mark", "Members",
-    "Module", "Notes", "Probe", "Record", "StandsFor", "Student", "Table", "Text", "Trait", "UnlikeAnyAnswer", "Unmatched", "View", "accepts", "by_shape", "check", "compare", "edit", "misconception",
-    "normalise", "own_scores", "properties", "recompute", "request", "run_tests", "same", "sign", "slopes", "tell_leftovers", "trace",
+    "MODULE", "Axes", "CallFailed", "Column", "Draw", "Evidence", "Exchange", "Failure", "Figure", "Handle", "Interface", "Mark", "Members",
+    "Module", "Notes", "Opaque", "Probe", "Record", "StandsFor", "Student", "Table", "Text", "Trait", "UnlikeAnyAnswer", "Unmatched", "View", "accepts", "by_shape", "check", "compare", "edit", "misconception",
+    "normalise", "own_scores", "properties", "recompute", "remote", "request", "run_tests", "same", "sign", "slopes", "tell_leftovers", "trace",
 ]  # fmt: skip
 
 HOMES = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -37,6 +39,7 @@ class Conversation:
         self.answers = answers
         self.matching = matching or Matching(section, active=False)
         self.exchanges: list[Exchange] = []
+        self.built_aside: list[Exchange] = []  # what was built by questions that were forgotten since
         self.sent: tuple[dict[str, Any], View | None] = ({}, None)  # the last message, as it was before it was restated
         self.forms: dict[int, tuple[CallConvention, dict[str, Tensor]]] = {}  # of kept modules, with their parameters
         self.desks: dict[int, Desk] = {}
@@ -66,6 +69,27 @@ class Conversation:
         name = match.own if match is not None else own
         return read_form(self.matching.written, name, self.section, found if isinstance(found, list) else [])
 
+    # -- what the known answers are not asked ---------------------------------------------------
+
+    @contextmanager
+    def unrecorded(self) -> Iterator[None]:
+        """Questions that the known answers are not asked; behind them the random numbers are what they would have been."""
+        asked, seed = len(self.exchanges), self.seed
+        try:
+            yield
+        finally:
+            self.forget(asked)
+            self.seed = seed
+
+    def forget(self, since: int) -> None:
+        """Do not ask the known answers what was asked since there were so many exchanges.
+
+        A kept module is known by its number. What was built meanwhile is therefore built by them too, once something is
+        built behind it.
+        """
+        self.built_aside += [exchange for exchange in self.exchanges[since:] if exchange.builds]
+        del self.exchanges[since:]
+
     # -- one request --------------------------------------------------------------------------
 
     def ask(self, message: dict[str, Any], view: View | None = None) -> Exchange:
@@ -88,8 +112,12 @@ class Conversation:
             if isinstance(reply.value, dict) and list(reply.value) == ["unread"]:  # ours: see `matching.rerun`
                 raise CallFailed(Fault("Unread", str(reply.value["unread"]))) from None
             raise
-        self.exchanges.append(Exchange(message, value, view=view))
-        return self.exchanges[-1], reply
+        found = Exchange(message, value, view=view)
+        if found.builds:
+            self.exchanges += self.built_aside
+            self.built_aside = []
+        self.exchanges.append(found)
+        return found, reply
 
     def send(self, message: dict[str, Any]) -> Reply:
         """The sandbox's reply to a request, which is put into the student's terms. Raises Unresolved."""

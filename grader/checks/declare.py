@@ -20,7 +20,7 @@ A lesson is a package of the same name as its solution file; an exercise is a mo
     )
 
 The names are the ids. `gather` finds them in the order in which they stand, so nothing can be forgotten in a list. Where the
-known answers are many, they stand in a module of their own, and ANSWERS is that module.
+known answers are many, they stand in modules of their own, and KNOWN_ANSWERS is that module or a tuple of them.
 """
 
 from __future__ import annotations
@@ -117,13 +117,18 @@ def gather_form(module: ModuleType, exercise: Exercise) -> Edition:
     return Edition(module.FORM, module.TITLE, module.SIGNATURES, asks, time_first, unless)
 
 
+def answers_of(module: ModuleType) -> tuple[ModuleType, ...]:
+    """The modules in which an exercise's known answers stand, its own last."""
+    found: ModuleType | tuple[ModuleType, ...] = getattr(module, "KNOWN_ANSWERS", ())
+    return (*(found if isinstance(found, tuple) else (found,)), module)
+
+
 def gather_checks(module: ModuleType, lesson: str, exercise: str) -> Exercise:
     """The exercise that a module declares, with everything in the order in which it stands there."""
     checks = tuple(
         v for v in vars(module).values() if isinstance(v, Check) and v.function.__module__ == module.__name__
     )
-    known = vars(getattr(module, "ANSWERS", module))  # where there are many, they stand in a module of their own
-    variants = {k: v for k, v in known.items() if isinstance(v, Variant)}
+    variants = {k: v for each in answers_of(module) for k, v in vars(each).items() if isinstance(v, Variant)}
     named = [replace(v, id=name) for name, v in variants.items()]
     return Exercise(
         id=exercise,

@@ -41,8 +41,11 @@ class Draw:
         return self.spread(range(first, first + 4 * count + 8, 2), count)
 
     def heads(self) -> tuple[int, int]:
-        """A number of heads and the even width of one; their product is the width of the model."""
-        number, width = self.sample(((2, 6), (3, 4), (3, 6), (3, 10), (4, 6), (5, 4), (5, 6)), 1)[0]
+        """A number of heads and the even width of one; their product is the width of the model.
+
+        Neither two nor three: query, key and value of one head in one layer would be as wide as the model, and be taken for another layer.
+        """
+        number, width = self.sample(((4, 4), (4, 6), (5, 4), (5, 6), (6, 4), (7, 4)), 1)[0]
         return number, width
 
     def spread(self, pool: Sequence[int], count: int, both_parities: bool = False) -> list[int]:

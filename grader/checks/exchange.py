@@ -53,6 +53,11 @@ class Exchange:
     rehearsal: Rehearsal | None = None
     desk: Callable[[], Desk] | None = None
 
+    @property
+    def builds(self) -> bool:
+        """Whether something was made that is kept in the room and known by its number."""
+        return self.refused is None and bool(self.request.get("keep") or self.request["op"] == "define")
+
 
 def names_asked(exchanges: list[Exchange]) -> tuple[str, ...]:
     """The contract's names that were asked for, in this order."""

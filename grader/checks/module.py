@@ -30,6 +30,7 @@ class Module:
         self.student = student
         self.handle = handle
         self.weights = weights
+        self.frozen = frozenset[str]()  # those that asked for no gradient when gradients were last asked for
 
     def __call__(self, *args: Any, view: View | None = None, **kwargs: Any) -> Any:
         """What the object gives for these arguments, passed through `view`."""
@@ -84,10 +85,24 @@ class Module:
         gradients = found.extras.get("gradients")
         if not isinstance(gradients, dict):
             raise ReplyRefused("the sandbox did not give the gradients it was asked for")
+        self.frozen = frozen_in(gradients)
         if confirmed:
             asked = request("call", self.student, self.handle, args, {}, method=method)
             self.confirm(gradients.get("parameters"), asked, cotangents)
         return gradients
+
+    def cut_off(self, *args: Any, cotangents: list[Tensor | None], generator: torch.Generator) -> list[str]:
+        """The parameters by which the output moves otherwise than their gradients say, see `slopes.cut_off`."""
+
+        def value_at(weights: dict[str, Tensor]) -> Any:
+            self.student.send(request("load", self.student, self.handle, (), {}, weights=weights))
+            return self.student.send(asked).value
+
+        asked = request("call", self.student, self.handle, args, {})
+        with self.student.unrecorded():
+            found = self.gradients(*args, cotangents=cotangents, confirmed=False)["parameters"]
+        learning = {name: weight for name, weight in self.weights.items() if name not in self.frozen}
+        return slopes.cut_off(found, learning, value_at, cotangents, generator)
 
     def confirm(self, gradients: Any, asked: dict[str, Any], cotangents: list[Tensor | None]) -> None:
         """See that the gradients reported for the parameters are the slopes of the value that `asked` gives.
@@ -103,6 +118,14 @@ class Module:
         if found and not slopes.are_slopes(found, self.weights, value_at, cotangents):
             raise Unmatched("the gradients are not the slopes", slopes.NOT_ITS_SLOPE)
         value_at({name: self.weights[name] for name in found if name in self.weights})
+
+
+def frozen_in(gradients: dict[str, Any]) -> frozenset[str]:
+    """The parameters that ask for no gradient: frozen on purpose, as `nn.Embedding.from_pretrained` does."""
+    names = gradients.get("frozen")
+    return (
+        frozenset(name for name in names if isinstance(name, str)) if isinstance(names, list | tuple) else frozenset()
+    )
 
 
 def read_module(student: Student, reply: Reply) -> Module:

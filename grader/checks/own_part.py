@@ -51,4 +51,4 @@ def back(student: Student, fake: Module, own: StandsFor) -> None:
         whole = student.module(own.name, **own.sizes)
         student.exchange(request("define", student, "lent", (fake, whole), {}, source=text_of(backed_by)))
     except (CallFailed, ReplyRefused):
-        del student.exchanges[asked:]
+        student.forget(asked)

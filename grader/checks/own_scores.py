@@ -9,8 +9,7 @@ where the student's own model gives them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -29,9 +28,9 @@ def in_logs(student: Student, loss: Asks, scores: Tensor, model: Callable[[], An
     """Whether the student's loss takes log-probabilities and their own model gives them.
 
     loss: asks their loss of such scores. model: asks their own model, and gives its raw output. Nothing of it stays among the
-    exchanges; but what is kept in the sandbox meanwhile shifts the numbers of all kept later, so it is asked behind them.
+    exchanges.
     """
-    with untraced(student):
+    with student.unrecorded():
         return takes_log_probabilities(loss, scores) and gives_log_probabilities(model)
 
 
@@ -54,13 +53,3 @@ def gives_log_probabilities(model: Callable[[], Any]) -> bool:
         return False
     total = given.logsumexp(dim=-1)
     return torch.allclose(total, torch.zeros_like(total), atol=1e-4)
-
-
-@contextmanager
-def untraced(student: Student) -> Iterator[None]:
-    """Questions that known answers are not asked."""
-    asked = len(student.exchanges)
-    try:
-        yield
-    finally:
-        del student.exchanges[asked:]

@@ -14,6 +14,7 @@ from torch import Tensor
 
 from grader.checks.compare import same
 from grader.checks.exchange import CHANGEABLE, CallFailed
+from grader.checks.module import Module
 from grader.checks.student import Student
 from grader.errors import Failure
 from grader.model import Text
@@ -43,6 +44,39 @@ def steady(
     if not same(again, first):
         raise drawn_anew(what, random)
     return ask()
+
+
+def same_in_training(student: Student, model: Module, ask: Callable[[], Any], what: Text) -> None:
+    """What a module without dropout computes in training mode is what it computes in evaluation mode. Raises Failure.
+
+    Only for what is the same in training each time: what chance decides there is no other computation. The module is left in
+    evaluation mode.
+
+        if not self.training: scores = scores.masked_fill(~mask, -torch.inf)
+    """
+    with student.unrecorded():
+        try:
+            model.eval()
+            before = ask()
+            model.train()
+            once = ask()
+            student.seed += 1
+            again = ask()
+        except CallFailed:
+            return
+        finally:
+            model.eval()
+    if same(again, once) and not same(once, before):
+        raise Failure(
+            Text(
+                en=f"In training mode {what.en} is another than in evaluation mode, and not by chance: it is the same each time.",
+                ja=f"学習モードでは、{what.ja}が評価モードのときと違います。毎回同じなので、dropout の影響ではありません。",
+            ),
+            Text(
+                en="Look for what depends on self.training, or on model.train() and model.eval(): only dropout should.",
+                ja="self.training や、model.train()・model.eval() によって変わる処理を探してみましょう。変わってよいのは dropout だけです。",
+            ),
+        )
 
 
 def until_seen(look: Callable[[], T], times: int = LOOKS) -> T:

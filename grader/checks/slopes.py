@@ -20,6 +20,7 @@ from grader.sandbox.guest.operations import flatten
 Parameters = dict[str, Tensor]
 STEPS = (1e-2, 1e-3)  # of the whole vector: a step of ReLU matters little in one of these
 FAR_OFF, TINY = 0.25, 1e-2
+DIRECTIONS, FLOOR = 3, 0.05  # in each parameter; of what is usual among them
 
 NOT_ITS_SLOPE = Text(
     en="The gradients that were reported are not how the outputs change when these numbers do, so a person looks.",
@@ -50,6 +51,55 @@ def are_slopes(
             if abs((after - before) / (2 * step) - norm) <= FAR_OFF * norm:
                 return True
     return False
+
+
+def cut_off(
+    gradients: Any,
+    start: Parameters,
+    value_at: Callable[[Parameters], Any],
+    cotangents: list[Tensor | None],
+    generator: torch.Generator,
+) -> list[str]:
+    """The parameters by which the outputs move otherwise than their gradients say: on the way back something cuts a path off.
+
+        out, h = self.rnn(x, h.detach())
+
+    In most of a few directions, and by enough beside the others: at a step of ReLU the two may differ as well.
+    """
+    found, misses = claimed(gradients), dict[str, list[tuple[float, float]]]()
+    for name, weight in start.items():
+        misses[name] = []
+        for _ in range(DIRECTIONS):
+            along = torch.randn(weight.shape, generator=generator, dtype=torch.float64)
+            along /= along.norm()
+            said = float((found[name].double() * along).sum()) if name in found else 0.0
+            seen = min(
+                (slope(name, weight, along, step, value_at, cotangents) for step in STEPS), key=lambda s: abs(s - said)
+            )
+            misses[name].append((abs(seen - said), max(abs(seen), abs(said))))
+    usual = math.sqrt(sum(size**2 for pairs in misses.values() for _, size in pairs) / max(1, len(start) * DIRECTIONS))
+    return [
+        name
+        for name, pairs in misses.items()
+        if sum(miss > FAR_OFF * size and miss > FLOOR * usual for miss, size in pairs) > DIRECTIONS / 2
+    ]
+
+
+def slope(
+    name: str,
+    weight: Tensor,
+    along: Tensor,
+    step: float,
+    value_at: Callable[[Parameters], Any],
+    cotangents: list[Tensor | None],
+) -> float:
+    """How much the sum of cotangent * output rises along a direction in one parameter; not a number where that has no form."""
+    up, down = (
+        next(sums(value_at({name: (weight.double() + sign * step * along).to(weight.dtype)}), cotangents), math.nan)
+        for sign in (1, -1)
+    )
+    value_at({name: weight})
+    return (up - down) / (2 * step)
 
 
 def sums(value: Any, cotangents: list[Tensor | None]) -> Iterator[float]:

@@ -132,12 +132,11 @@ def gathered(module: ModuleType, folder: LessonFolder) -> Exercise:
                 ja=f"{module.__file__} の 1 行目: {needed} がありません。演習には TITLE と、学習者が書く名前 NAMES が必要です。",
             )
     check_kinds(module)
-    if lesson_folders.is_outside(folder.id):  # of our own a test asks it, and nobody waits for it
-        for part in (module, getattr(module, "ANSWERS", None)):
-            if isinstance(part, ModuleType):
-                check_names(Path(str(part.__file__)))
-    from grader.checks.declare import gather  # torch comes with the words of a check
+    from grader.checks.declare import answers_of, gather  # torch comes with the words of a check
 
+    if lesson_folders.is_outside(folder.id):  # of our own a test asks it, and nobody waits for it
+        for part in answers_of(module):
+            check_names(Path(str(part.__file__)))
     exercise = gather(module)
     check_reference(module, exercise)
     if not exercise.checks:

@@ -35,10 +35,11 @@ GROUPS = {
 }  # fmt: skip
 # What the words above are made of, and what only a lesson with foreign forms needs.
 INNER = frozenset({
-    "CallFailed", "Exchange", "MODULE", "Notes", "UnlikeAnyAnswer", "Unmatched", "View", "request",
+    "CallFailed", "Exchange", "MODULE", "Notes", "Handle", "Opaque", "UnlikeAnyAnswer", "Unmatched", "View", "remote", "request",
     "Student.ask_and_inputs", "Student.keep_changeable", "Student.lend_asking", "Student.build", "Student.matched",
     "Student.own_global", "Student.limitations", "Student.sized", "Student.promised",
-    "Student.backing", "Student.known", "Student.rehearsal",
+    "Student.backing", "Student.known", "Student.rehearsal", "Student.adopt", "Student.form", "Student.form_of", "Student.forget",
+    "Student.ask", "Student.exchange", "Student.send", "Exchange.builds",
     "Module.confirm", "Text.in_", "Interface.trains", "Interface.has_own_forms",
     "normalise.as_numbers", "normalise.without_gradients", "normalise.unlike", "normalise.log_probabilities",
     "compare.inside", "compare.short_name", "compare.is_numeric", "compare.as_tensor", "compare.pairs", "compare.an_array",
@@ -61,8 +62,8 @@ def vocabulary() -> dict[str, Any]:
 
 
 def members(word: Any) -> Iterator[tuple[str, Any]]:
-    """The public functions of a module, or methods of a class, in the order in which they stand."""
-    for name, value in vars(word).items() if isinstance(word, ModuleType) or inspect.isclass(word) else ():
+    """The public functions of a module, or methods of a class with what it inherits from ours, in the order in which they stand."""
+    for name, value in own_names(word).items():
         if name.startswith("_") and name != "__call__":
             continue
         if isinstance(word, ModuleType):
@@ -71,6 +72,14 @@ def members(word: Any) -> Iterator[tuple[str, Any]]:
             own = inspect.isfunction(value) or isinstance(value, property | staticmethod | classmethod)
         if own:
             yield name, value
+
+
+def own_names(word: Any) -> dict[str, Any]:
+    if isinstance(word, ModuleType):
+        return vars(word)
+    mro = inspect.getmro(word) if inspect.isclass(word) else ()
+    ours = [one for one in mro if one is word or one.__module__.startswith("grader.checks.")]
+    return {name: value for one in reversed(ours) for name, value in vars(one).items()}
 
 
 def render(page: str) -> str:

@@ -159,10 +159,8 @@ def without_answers(text: str) -> str:
     """A lesson's module without the edits: mistakes keep their names and words, other right answers are gone."""
     tree = ast.parse(text)
     tree.body = [s for s in tree.body if not (isinstance(s, ast.Assign) and defined(s) == {"FORMS"})]
-    right = [s for s in tree.body if isinstance(s, ast.ImportFrom) and (s.module or "").endswith(RIGHT)]
-    tree.body = [s for s in tree.body if s not in right]
+    tainted = drop_right(tree)
     before = loaded(tree)
-    tainted = {alias.asname or alias.name for s in right for alias in s.names}
     while True:
         kept = [statement for statement in tree.body if not made_of(statement, tainted)]
         dropped = [s for s in tree.body if s not in kept]
@@ -185,6 +183,21 @@ def without_answers(text: str) -> str:
             statement.names = [alias for alias in statement.names if not alias.name.startswith(FORMS)]
     tree.body = [s for s in tree.body if not (isinstance(s, ast.ImportFrom) and not s.names)]
     return ast.unparse(tree) + "\n"
+
+
+def drop_right(tree: ast.Module) -> set[str]:
+    """Take modules of other right answers, and what they define, out of the imports and out of KNOWN_ANSWERS; their names."""
+    gone: set[str] = set()
+    for imported in [s for s in tree.body if isinstance(s, ast.ImportFrom)]:
+        right = [a for a in imported.names if f"{imported.module}.".endswith(f"{RIGHT}.") or a.name.endswith(RIGHT)]
+        imported.names = [alias for alias in imported.names if alias not in right]
+        gone |= {alias.asname or alias.name for alias in right}
+    for statement in tree.body:
+        if isinstance(statement, ast.Assign) and defined(statement) == {"KNOWN_ANSWERS"}:
+            modules = statement.value.elts if isinstance(statement.value, ast.Tuple) else [statement.value]
+            statement.value = ast.Tuple([m for m in modules if not loaded(m) & gone], ast.Load())
+    tree.body = [s for s in tree.body if not (isinstance(s, ast.ImportFrom) and not s.names)]
+    return gone
 
 
 def loaded(tree: ast.AST) -> set[str]:

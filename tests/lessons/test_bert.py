@@ -58,6 +58,7 @@ def test_a_right_answer_is_hardly_ever_out_of_bounds() -> None:
     assert questions * _chance.ALARM < 1e-9
 
 
+@pytest.mark.slow
 def test_gaps_of_a_right_answer_pass_whatever_the_seed(answers: dict[str, Any]) -> None:
     """Forty gradings with other random numbers, and nothing fails."""
     for seed in range(1000, 1040):
@@ -147,6 +148,7 @@ def test_greedy_decoding_word_by_word(answers: dict[str, Any]) -> None:
         assert rows[b][: len(words) - 1] == words[1:]
 
 
+@pytest.mark.slow
 def test_the_whole_transformer_learns_to_turn_words_round(answers: dict[str, Any]) -> None:
     """Trained for some seconds, it writes the source backwards: both attentions and the shifted loss do their work."""
     torch.manual_seed(9)

@@ -295,14 +295,14 @@ WRONG = {
 }
 
 
-@drawn(4)
+@drawn(2)
 @pytest.mark.parametrize(("exercise", "answer"), RIGHT.values(), ids=RIGHT)
 def test_other_styles_earn_everything(exercise: str, answer: str, tmp_path: Path) -> None:
     """Right in another way than ours: every point, and nobody has to look."""
     earns_everything("extras", exercise, answer, tmp_path)
 
 
-@drawn(3)
+@drawn(1)
 @pytest.mark.parametrize(("exercise", "answer", "name"), WRONG.values(), ids=WRONG)
 def test_a_mistake_in_another_style_is_named(exercise: str, answer: str, name: str, tmp_path: Path) -> None:
     """Written differently from ours, it keeps its name."""

@@ -46,6 +46,7 @@ CASES = [
 ]
 
 
+@drawn(10)
 @pytest.mark.parametrize(("lesson", "exercise", "one", "other"), CASES)
 def test_two_mistakes_are_told(lesson: Lesson, exercise: Exercise, one: Variant, other: Variant) -> None:
     """No other mistake is named; where neither is named or listed, every finding says what to try."""
@@ -72,7 +73,7 @@ def names_in(finding: Finding) -> set[str]:
     return {found.id, found.also} - {""} if found else set()
 
 
-@drawn(2)
+@drawn(1)
 @pytest.mark.parametrize(
     ("name", "first", "second"),
     [

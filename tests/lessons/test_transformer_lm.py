@@ -338,6 +338,7 @@ def test_one_slip_costs_one_check(exercise: str, mistake: str, check: str) -> No
     assert lost(found) == {check} and named(found) == {mistake}
 
 
+@pytest.mark.slow
 def test_a_stage_without_its_residual_is_the_one_that_is_named() -> None:
     """With another mistake beside it, which stage lost its residual connection is told rightly."""
     both = next(v for e in LESSON.exercises for v in e.misconceptions if v.id == "unbiased_variance").edits

@@ -127,3 +127,46 @@ def test_a_model_output_taken_apart_is_told_and_the_rest_is_judged() -> None:
     scores = found["scores_from_a_model_output"]
     assert scores.outcome is Outcome.PASSED and "return_dict=False" in scores.advice[0].en
     assert found["mask_is_used"].outcome is found["head_can_learn"].outcome is Outcome.PASSED
+
+
+FOUR = """
+from grader.sandbox.guest.pretrained import Encoder as BertModel, Tokenizer as BertTokenizer
+texts, marks = [f"word{n} and word{n % 7}" for n in range(12)], [n % 4 for n in range(12)]
+coded = BertTokenizer.from_pretrained('bert-base-uncased')(texts, padding=True, return_tensors='pt')
+rows = torch.utils.data.TensorDataset(coded['input_ids'], coded['attention_mask'], torch.tensor(marks))
+loader_train, loader_valid = DataLoader(rows, batch_size=4), DataLoader(rows, batch_size=4)
+class BertNet(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.bert = BertModel.from_pretrained('bert-base-uncased')
+        self.linear = nn.Linear(768, 4)
+    def forward(self, ids, masks):
+        return self.linear(self.bert(ids, attention_mask=masks).pooler_output)
+model = BertNet()
+optimizer = torch.optim.SGD(model.parameters(), lr=0.001)
+criterion = nn.CrossEntropyLoss()
+def measure(loader):
+    model.eval()
+    loss, right, count = 0.0, 0, 0
+    with torch.no_grad():
+        for ids, masks, y in loader:
+            out = model(ids, masks)
+            loss += criterion(out, y).item() * len(y)
+            right += (out.argmax(-1) == y).sum().item()
+            count += len(y)
+    return loss / count, right / count
+for epoch in range(2):
+    model.train()
+    for ids, masks, y in loader_train:
+        optimizer.zero_grad()
+        criterion(model(ids, masks), y).backward()
+        optimizer.step()
+    print("train", *measure(loader_train), "valid", *measure(loader_valid))
+"""
+
+
+@pytest.mark.slow
+def test_a_model_of_four_categories_is_fine_tuned_on_four() -> None:
+    """What its loop shows is compared with the losses that four scores can have."""
+    found = {f.check: f for f in graded("knock89", ("knock89", FOUR)).findings}
+    assert found["history_is_of_this_model"].outcome is not Outcome.NEEDS_REVIEW, found["history_is_of_this_model"]

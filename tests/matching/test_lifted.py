@@ -278,6 +278,36 @@ RNN(90, 300, 50, 4)
         assert outcomes(graded("knock81", ("knock81", text))) == {Outcome.PASSED}
 
 
+READS = """
+class BiRNN(nn.Module):
+    def __init__(self, words, width, state, classes):
+        super().__init__()
+        self.embed, self.out = nn.Embedding(words, width), nn.Linear(2 * state, classes)
+        self.rnn = nn.LSTM(width, state, 2, bidirectional=True, batch_first=True)
+    def forward(self, ids):
+        LENGTHS = (ids != 0).sum(dim=1).clamp(min=1)
+        x = pack_padded_sequence(self.embed(ids), LENGTHS, batch_first=True, enforce_sorted=False)
+        h = self.rnn(x)[1][0]
+        return self.out(torch.cat([h[-2], h[-1]], dim=1))
+BiRNN(90, 300, 50, 4)
+"""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        READS.replace("forward(self, ids)", "forward(self, ids, lengths)").replace("LENGTHS = (ids != 0).sum(dim=1)", "lengths = lengths").replace("LENGTHS", "lengths"),
+        READS,
+    ],
+    ids=["lengths that are handed in", "a padding of its own"],
+)  # fmt: skip
+def test_who_packs_by_lengths_is_not_told_to(text: str) -> None:
+    """Padding that is a word to the class, or that its lengths should have left out, is ours and not theirs."""
+    report = graded("knock85", ("knock85", text))
+    assert outcomes(report) == {Outcome.PASSED}
+    assert not [said.en for found in report.findings for said in found.advice if "adding changes" in said.en]
+
+
 @pytest.mark.slow
 def test_a_class_whose_words_are_not_there_is_for_a_person() -> None:
     """A model built for the notebook's own vocabulary, which is empty here, is neither wrong nor a fault of the grader."""

@@ -55,6 +55,7 @@ def test_the_text_brings_what_is_read_and_no_more() -> None:
     assert "run_trainer" not in text and "several_kind" not in text
 
 
+@pytest.mark.slow
 def test_the_text_does_not_depend_on_the_order_of_sets() -> None:
     """Another process, with other hashes, sends the same."""
     asked = "from grader.matching.payloads.training import run_training as p; from grader.sandbox.payload import source_of; print(source_of(p), end='')"

@@ -92,6 +92,7 @@ def test_measuring_in_training_mode_is_seen() -> None:
     assert outcomes(report)["history_is_of_this_model"] is Outcome.NEEDS_REVIEW
 
 
+@pytest.mark.slow
 def test_a_step_that_is_left_out_never_learns() -> None:
     """Without step() the loss stays, whatever the rate."""
     report = graded(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from grader.model import ExerciseReport, Outcome
+from tests.drawing import drawn
 from tests.matching.functions import PHASES
 from tests.matching.models import RIGHT
 from tests.matching.people import graded
@@ -35,6 +36,7 @@ MISTAKES = [
 ]  # fmt: skip
 
 
+@drawn(2)
 @pytest.mark.parametrize(
     ("exercise", "mistake", "who", "old", "new"), [pytest.param(*m, id="-".join(m[:3])) for m in MISTAKES]
 )
@@ -156,6 +158,7 @@ def test_a_fixed_pool_costs_what_it_costs() -> None:
     assert any("exactly 12 words" in text.en for text in found.assumptions)
 
 
+@pytest.mark.slow
 def test_a_window_of_seven_words_is_no_fixed_pool() -> None:
     """A CNN that needs seven words and takes any more lacks its padding; it is not told that its pool were fixed."""
     wide = POOLED.replace("3, padding=1", "7").replace("self.pool(x).view(len(x), -1)", "x.amax(dim=2)")
@@ -199,6 +202,7 @@ def test_a_softmax_before_the_loss_is_named_in_87() -> None:
     assert "softmax_before_cross_entropy" in named(found)
 
 
+@pytest.mark.slow
 def test_a_padding_of_ones_own_is_advice() -> None:
     """Two on each side see a window more at each end, which costs nobody a point who could not be asked for one."""
     wide = cell("knock86", "the hidden size is").replace("padding=1", "padding=2")

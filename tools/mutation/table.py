@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from grader import lessons
-from grader.authoring import operators
+from grader.authoring import operators, replacements
 from grader.lessons import source
 
 HERE = Path(__file__).parent
-OPERATORS = Path(str(operators.__file__))
+OPERATORS = {Path(str(module.__file__)) for module in (operators, replacements)}
 TABLE, EXPLAINED = HERE / "table.json", HERE / "explained.toml"
 ENOUGH = 1000  # drawn exchanges in which an equivalent mutant gave what the reference gives
 
@@ -65,7 +65,7 @@ def digest(name: str) -> str:
     cells = source.answer_cells(exercise.answered_in, name)
     files = [
         without_words(path.read_text("utf-8"))
-        for path in sorted(files_of(name), key=lambda path: (path == OPERATORS, path))
+        for path in sorted(files_of(name), key=lambda path: (path in OPERATORS, path))
     ]
     return hashlib.sha256(b"\n".join([*map(str.encode, cells), *files])).hexdigest()[:16]
 
@@ -98,7 +98,7 @@ def words(text: str) -> Iterator[Any]:
 def files_of(name: str) -> set[Path]:
     """The module of an exercise and those of its lesson that it imports, directly or not; the operators of mutation."""
     package = f"grader.lessons.{lessons.exercise(name).lesson}"
-    files, todo = {OPERATORS}, [f"{package}.{name}"]
+    files, todo = set(OPERATORS), [f"{package}.{name}"]
     while todo:
         path = Path(str(importlib.import_module(todo.pop()).__file__))
         if path not in files:

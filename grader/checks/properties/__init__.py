@@ -34,6 +34,7 @@ from grader.checks.properties.functions import (
 from grader.checks.properties.learning import (
     first_loss_near_ln,
     normalised,
+    not_cut_off,
     passes_through,
     perplexity,
     reached,
@@ -83,6 +84,7 @@ __all__ = [
     "unchanged",
     "finite_for_large",
     "reached",
+    "not_cut_off",
     "passes_through",
     "normalised",
     "first_loss_near_ln",

@@ -15,6 +15,12 @@ from grader.checks.properties.tensors import close, equal, finite, has_shape, is
 from grader.errors import Failure
 from grader.model import Text
 
+CUTS = Text(
+    en="Follow it from `__init__` to `return`: where should it be used? What cuts: .data, .detach(), .item(), no_grad(), torch.tensor(...).",
+    ja="`__init__` から `return` までたどって、どこで使うはずだったか探してみましょう。勾配が切れるのは "
+    ".data・.detach()・.item()・no_grad()・torch.tensor(...) です。",
+)
+
 
 def reached(gradients: Mapping[str, Any]) -> None:
     """Every parameter takes part: it has a gradient, and that of a matrix is not all zero.
@@ -28,12 +34,20 @@ def reached(gradients: Mapping[str, Any]) -> None:
                     en=f"No gradient reaches the parameter {name}: it never learns. Either it has no influence on the output, or something cuts it off.",
                     ja=f"パラメータ {name} に勾配が届いておらず、学習されません。出力に影響していないか、途中で勾配が切れています。",
                 ),
-                Text(
-                    en="Follow it from `__init__` to `return`: where should it be used? What cuts: .data, .detach(), .item(), no_grad(), torch.tensor(...).",
-                    ja="`__init__` から `return` までたどって、どこで使うはずだったか探してみましょう。勾配が切れるのは "
-                    ".data・.detach()・.item()・no_grad()・torch.tensor(...) です。",
-                ),
+                CUTS,
             )
+
+
+def not_cut_off(names: list[str]) -> None:
+    """Gradients say how the output moves. Raises Failure for these parameters, of which they do not."""
+    if names:
+        raise Failure(
+            Text(
+                en=f"The output depends on {', '.join(names)[:90]}, but the gradient does not say so, or not all of it: it is cut off on its way back.",
+                ja=f"出力は {', '.join(names)[:90]} によって変わるのに、勾配にはそれが（一部しか）表れません。途中で勾配が切れています。",
+            ),
+            CUTS,
+        )
 
 
 def passes_through(output: Any, x: Tensor) -> None:

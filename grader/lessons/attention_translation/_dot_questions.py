@@ -14,8 +14,6 @@ from grader.checks import (
     recompute,
 )
 from grader.lessons.attention_translation import _views
-from grader.lessons.attention_translation._dot_mistakes import *  # noqa: F403 - they are this exercise's
-from grader.lessons.attention_translation._dot_right import *  # noqa: F403 - the other right answers
 
 NAME = "scaled_dot_product_attention"
 EVEN = Text(

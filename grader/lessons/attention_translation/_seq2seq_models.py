@@ -17,7 +17,6 @@ from grader.checks import (
     normalise,
 )
 from grader.lessons.attention_translation import _views, _words
-from grader.lessons.attention_translation._seq2seq_mistakes import *  # noqa: F403 - they are this exercise's
 
 OUTPUTS = Text(en="the encoder's outputs", ja="エンコーダーの出力")
 SCORES = Text(en="the decoder's log-probabilities", ja="デコーダーの対数確率")

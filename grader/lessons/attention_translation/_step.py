@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader.checks import CallFailed, Draw, Module, Student, Text, by_shape, normalise
+from grader.checks import CallFailed, Draw, Failure, Module, Student, Text, by_shape, normalise, properties
 from grader.lessons.attention_translation import _memory, _views, _words
 
 TARGET = 29  # size of the vocabulary: shapes of parameters occur once
@@ -108,15 +108,40 @@ def draw_scene(student: Student, draw: Draw, padded: bool = False, order_free: b
 
 
 def form_of(student: Student, scene: StepCase) -> Callable[[Tensor, Tensor], Any]:
-    """The first form of a state with which a step does not raise; these trials leave no trace among the exchanges."""
-    asked = len(student.exchanges)
-    try:
+    """The first form of a state with which a step does not raise."""
+    with student.unrecorded():
         for form in forms():
             try:
                 scene.model(*replace(scene, form=form).inputs())
             except CallFailed:
                 continue
             return form
-    finally:
-        del student.exchanges[asked:]
     return next(forms())
+
+
+def follows_from_word_and_state(draw: Draw, scene: StepCase) -> None:
+    """The next step follows from the previous word; and from the state, also where every word of the source is the same.
+
+    There it makes no difference where one looks: the state has to come in through the RNN.
+    """
+    scores, state, _ = scene.step()
+    other_scores, other_state, _ = replace(scene, previous=(scene.previous + 1) % scene.vocabulary).step()
+    if properties.close(scores, other_scores):
+        nowhere = properties.close(state[0], other_state[0])  # or the scores alone come too early to know of it
+        raise unheard("the previous word", "直前の語", "word_not_read" if nowhere else None)
+    uniform = replace(scene, outputs=scene.outputs[:, :1].expand_as(scene.outputs).contiguous())
+    h, c = scene.state
+    other = replace(uniform, state=(draw.normal(*h.shape).tanh(), draw.normal(*c.shape)))
+    if properties.close(uniform.step()[1][0], other.step()[1][0]):
+        raise unheard("the state that was given", "渡された状態")
+
+
+def unheard(english: str, japanese: str, misconception: str | None = None) -> Failure:
+    return Failure(
+        Text(
+            en=f"The result stays the same whatever {english} is.",
+            ja=f"{japanese}を変えても、結果がまったく変わりません。",
+        ),
+        STEP_BY_STEP,
+        misconception=misconception,
+    )

@@ -21,14 +21,14 @@ from grader.checks import (
     recompute,
     same,
 )
-from grader.lessons.attention_translation import _memory, _tutorial, _views
-from grader.lessons.attention_translation._tutorial_decoder_mistakes import *  # noqa: F403 - they are this exercise's
+from grader.lessons.attention_translation import _memory, _tutorial, _tutorial_decoder_mistakes, _views
 from grader.model import Signature
 
 FORM = "tutorial"
 TITLE = _tutorial.TITLE
 SOLUTION = _tutorial.SOLUTION
 NAMES = ("AttnDecoderRNN",)
+KNOWN_ANSWERS = _tutorial_decoder_mistakes
 SIGNATURES = (
     Signature("AttnDecoderRNN", rf"(?:{_tutorial.HIDDEN}),(?:{_tutorial.OUT}),(?:\w+=?,)*max_len\w*=?(?:,\w+=)*"),
 )

@@ -23,19 +23,19 @@ from grader.checks import (
     check,
     edit,
     properties,
+    remote,
     request,
 )
-from grader.lessons.attention_translation import _tutorial, _views
+from grader.lessons.attention_translation import _tutorial, _tutorial_translation_mistakes, _views
 from grader.lessons.attention_translation._fakes._tutorial_translators import HIDDEN, VOCABULARY, Decoder, Encoder, Lang
-from grader.lessons.attention_translation._tutorial_translation_mistakes import *  # noqa: F403 - they are this exercise's
 from grader.matching.payloads import arguments
 from grader.model import Signature
-from grader.sandbox.payload import remote
 
 FORM = "tutorial"
 TITLE = _tutorial.TITLE
 SOLUTION = _tutorial.SOLUTION
 NAMES = ("train", "evaluate")
+KNOWN_ANSWERS = _tutorial_translation_mistakes
 SIGNATURES = (
     Signature(
         "train", r"\w*(?:in|src|source)\w*,\w*(?:target|out|trg|tgt)\w*,enc\w*,dec\w*,enc\w*,dec\w*,crit\w*(?:,\w+=)*"

@@ -7,8 +7,7 @@ from typing import Any
 
 from torch import Tensor
 
-from grader.checks import Exchange, Failure, Module, Student, Text, Unmatched, properties, request, slopes
-from grader.sandbox.guest.codec import Handle
+from grader.checks import Exchange, Failure, Handle, Module, Student, Text, Unmatched, properties, request, slopes
 
 OUT = Text(en="the output", ja="出力")
 WEIGHTS = properties.WEIGHTS

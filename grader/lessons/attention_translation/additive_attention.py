@@ -20,11 +20,11 @@ from grader.checks import (
     sign,
     trace,
 )
-from grader.lessons.attention_translation import _interfaces, _memory, _views
-from grader.lessons.attention_translation._additive_mistakes import *  # noqa: F403 - they are this exercise's
+from grader.lessons.attention_translation import _additive_mistakes, _interfaces, _memory, _views
 
 TITLE = Text(en="Additive attention", ja="加法型の Attention")
 NAMES = ("AdditiveAttention",)
+KNOWN_ANSWERS = _additive_mistakes
 HEADINGS = ("additive attention", "Bahdanau attention", "加法注意", "加算型注意", "加法的注意")
 SIGNS = (
     sign(

@@ -20,7 +20,6 @@ from grader.checks import (
     Text,
     Unmatched,
     check,
-    own_scores,
     properties,
     recompute,
     same,
@@ -28,13 +27,25 @@ from grader.checks import (
     tell_leftovers,
     trace,
 )
-from grader.lessons.attention_translation import _interfaces, _memory, _tutorial_decoder, _views
-from grader.lessons.attention_translation._decoder_mistakes import *  # noqa: F403 - they are this exercise's
-from grader.lessons.attention_translation._decoder_right import *  # noqa: F403 - the same
-from grader.lessons.attention_translation._step import SCORES, STEP_BY_STEP, StepCase, draw_scene
+from grader.lessons.attention_translation import (
+    _decoder_mistakes,
+    _decoder_right,
+    _interfaces,
+    _memory,
+    _tutorial_decoder,
+    _views,
+)
+from grader.lessons.attention_translation._step import (
+    SCORES,
+    STEP_BY_STEP,
+    StepCase,
+    draw_scene,
+    follows_from_word_and_state,
+)
 
 TITLE = Text(en="A decoder with attention", ja="Attention 付きのデコーダー")
 NAMES = ("AttnDecoderRNN",)
+KNOWN_ANSWERS = (_decoder_mistakes, _decoder_right)
 HEADINGS = ("attention decoder", "AttnDecoderRNN", "decoder with attention", "注意機構付きデコーダ", "注意付きデコーダ")
 SIGNS = (
     sign(
@@ -93,8 +104,8 @@ def shapes(student: Student, draw: Draw) -> Text | None:
 
 
 def hides_the_words(student: Student, draw: Draw) -> bool:
-    """Whether it looks at nothing but padding: then there is no number where there is none. It leaves no trace."""
-    with own_scores.untraced(student):
+    """Whether it looks at nothing but padding: then there is no number where there is none."""
+    with student.unrecorded():
         scene = draw_scene(student, draw, padded=True)
         some = ~scene.mask.all(dim=1)
         other = torch.where(scene.mask[:, :, None], draw.normal(*scene.outputs.shape), scene.outputs)
@@ -227,34 +238,6 @@ def moves_on(student: Student, draw: Draw) -> None:
     one = torch.tensor([0])  # whose only word is no padding
     for smaller in (scene.words(one), scene.words(one).rows(one)):
         properties.equal(smaller.step()[2], torch.ones(len(smaller.previous), 1), _views.WEIGHTS, help=_memory.CONTENT)
-
-
-def follows_from_word_and_state(draw: Draw, scene: StepCase) -> None:
-    """The next step follows from the previous word; and from the state, also where every word of the source is the same.
-
-    There it makes no difference where one looks: the state has to come in through the RNN.
-    """
-    scores, state, _ = scene.step()
-    other_scores, other_state, _ = replace(scene, previous=(scene.previous + 1) % scene.vocabulary).step()
-    if properties.close(scores, other_scores):
-        nowhere = properties.close(state[0], other_state[0])  # or the scores alone come too early to know of it
-        raise unheard("the previous word", "直前の語", "word_not_read" if nowhere else None)
-    uniform = replace(scene, outputs=scene.outputs[:, :1].expand_as(scene.outputs).contiguous())
-    h, c = scene.state
-    other = replace(uniform, state=(draw.normal(*h.shape).tanh(), draw.normal(*c.shape)))
-    if properties.close(uniform.step()[1][0], other.step()[1][0]):
-        raise unheard("the state that was given", "渡された状態")
-
-
-def unheard(english: str, japanese: str, misconception: str | None = None) -> Failure:
-    return Failure(
-        Text(
-            en=f"The result stays the same whatever {english} is.",
-            ja=f"{japanese}を変えても、結果がまったく変わりません。",
-        ),
-        STEP_BY_STEP,
-        misconception=misconception,
-    )
 
 
 @check(

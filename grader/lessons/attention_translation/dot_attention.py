@@ -13,8 +13,7 @@ from grader.checks import (
     sign,
     trace,
 )
-from grader.lessons.attention_translation import _interfaces, _views
-from grader.lessons.attention_translation._dot_mistakes import *  # noqa: F403 - they are this exercise's
+from grader.lessons.attention_translation import _dot_mistakes, _dot_right, _interfaces, _views
 from grader.lessons.attention_translation._dot_questions import (
     NAME,
     ask,
@@ -26,10 +25,10 @@ from grader.lessons.attention_translation._dot_questions import (
     poisoned,
     shaped,
 )
-from grader.lessons.attention_translation._dot_right import *  # noqa: F403 - the other right answers
 
 TITLE = Text(en="Scaled dot-product attention", ja="内積型の Attention")
 NAMES = ("scaled_dot_product_attention",)
+KNOWN_ANSWERS = (_dot_mistakes, _dot_right)
 HEADINGS = (
     "scaled dot-product attention",
     "dot-product attention",
@@ -94,9 +93,9 @@ def rows_are_distributions(student: Student, draw: Draw) -> None:
 @check(points=2, after=shapes, ja="出力と重みは式どおりの値になる（大きさの違う d で検算）")
 def computes_the_formula(student: Student, draw: Draw) -> None:
     """Output and weights are those of the formula, recomputed for a small and for a large d."""
-    for size in (draw.number(3, 6), draw.number(30, 40), 1):
+    for size, scale in ((draw.number(3, 6), 1.0), (draw.number(30, 40), 1.0), (1, 1.0), (draw.number(3, 6), 5.0)):
         batch, queries, keys, values = draw.sizes(4)
-        q, k = draw.normal(batch, queries, size), draw.normal(batch, keys, size)
+        q, k = draw.normal(batch, queries, size, scale=scale), draw.normal(batch, keys, size, scale=scale)
         v = draw.normal(batch, keys, values)
         recompute.steady(student, lambda q=q, k=k, v=v: ask(student, q, k, v, bare=student.promised), BOTH)  # type: ignore[misc]
         student.must_agree(BOTH, help=STEPS)

@@ -17,8 +17,7 @@ from grader.checks import (
     sign,
     trace,
 )
-from grader.lessons.attention_translation import _interfaces, _tutorial_seq2seq, _views, _words
-from grader.lessons.attention_translation._seq2seq_mistakes import *  # noqa: F403 - they are this exercise's
+from grader.lessons.attention_translation import _interfaces, _seq2seq_mistakes, _tutorial_seq2seq, _views, _words
 from grader.lessons.attention_translation._seq2seq_models import (
     SCORES,
     TranslatorSizes,
@@ -35,6 +34,7 @@ from grader.model import Variant
 
 TITLE = Text(en="A translator without attention", ja="Attention のない翻訳器")
 NAMES = ("EncoderRNN", "DecoderRNN")
+KNOWN_ANSWERS = _seq2seq_mistakes
 HEADINGS = ("sequence to sequence", "seq2seq", "encoder-decoder without attention", "系列変換", "Attention なし")
 SIGNS = (
     sign(
@@ -115,10 +115,11 @@ def padding_is_not_read(student: Student, draw: Draw) -> Text | None:
 def padded_further(student: Student, draw: Draw, model: Module, sizes: TranslatorSizes) -> Text | None:
     """Advice where a batch that is padded beyond its longest sentence comes back shorter: few batches are."""
     ids = _words.sentences(draw, sizes.source, sizes.padding, [3, 5, 9])[:2]
+    asked = len(student.exchanges)
     try:
         model(ids, view=reading(ids, sizes))
     except (Failure, CallFailed):
-        student.exchanges.pop()
+        student.forget(asked)
         return CUT_SHORT
     student.must_agree(READ, help=NOT_PADDING)
     return None

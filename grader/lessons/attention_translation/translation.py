@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import torch
@@ -25,12 +26,12 @@ from grader.checks import (
     sign,
     trace,
 )
-from grader.lessons.attention_translation import _fakes, _tutorial_translation, _views, _words
+from grader.lessons.attention_translation import _fakes, _translation_mistakes, _tutorial_translation, _views, _words
 from grader.lessons.attention_translation._translated import IDS, ROWS, Signs, ids_only, translated
-from grader.lessons.attention_translation._translation_mistakes import *  # noqa: F403 - they are this exercise's
 
 TITLE = Text(en="Training and translating", ja="学習と翻訳")
 NAMES = ("sequence_loss", "translate")
+KNOWN_ANSWERS = _translation_mistakes
 HEADINGS = ("translation", "翻訳")
 SIGNS = (
     sign(
@@ -138,16 +139,12 @@ def loss_is_teacher_forced(student: Student, draw: Draw) -> None:
 
 
 def asks_for_what_it_read(student: Student, draw: Draw, encoder: Module) -> bool:
-    """Whether a decoder that repeats the previous word loses next to nothing; leaves no trace among the exchanges."""
-    asked = len(student.exchanges)
+    """Whether a decoder that repeats the previous word loses next to nothing."""
     source, target = sentences(draw, [5, 5], [6, 6])
-    try:
+    with student.unrecorded(), suppress(CallFailed, Failure):
         loss = student.call("sequence_loss", encoder, _fakes.echo(student), source, target, view=loss_of)
-    except (CallFailed, Failure):
-        return False
-    finally:
-        del student.exchanges[asked:]
-    return bool(loss.abs() < 3)
+        return bool(loss.abs() < 3)
+    return False
 
 
 @check(points=2, after=loss_is_teacher_forced, ja="パディングは損失に数えず、注意も向けない")
@@ -212,7 +209,7 @@ def ask(
 
 
 @check(points=2, ja="いちばん確率の高い語を選び、それを次の入力にして、stop で終わる")
-def writes_greedily_until_the_stop(student: Student, draw: Draw) -> None:
+def writes_greedily_until_the_stop(student: Student, draw: Draw) -> Text | None:
     """It takes the most probable word, feeds it back, and ends at the stop."""
     for words in draw.sizes(2, smallest=6):
         ask(student, draw, ids_only, words)
@@ -221,6 +218,26 @@ def writes_greedily_until_the_stop(student: Student, draw: Draw) -> None:
         start, stop = draw.sample(range(3, 12), 2)
         ask(student, draw, ids_only, draw.number(6, 9), signs=(start, stop))
         student.must_agree(IDS, help=GREEDY)
+        return may_write_nothing(student, draw)
+    return None
+
+
+def may_write_nothing(student: Student, draw: Draw) -> Text | None:
+    """Advice where nothing can be written: torch.stack(rows) of no rows. Raises Failure where something is, though the stop comes first."""
+    asked = len(student.exchanges)
+    try:
+        ask(student, draw, ids_only, words=0)
+    except CallFailed:
+        student.forget(asked)
+        return NOTHING_WRITTEN
+    student.must_agree(IDS, help=GREEDY)
+    return None
+
+
+NOTHING_WRITTEN = Text(
+    en="Where the stop is the first word that comes, translate ends in an error: torch.stack wants at least one row. Nothing is deducted.",
+    ja="最初に stop が出たとき、translate がエラーで止まります（torch.stack には行が 1 つ以上必要です）。減点はありません。",
+)
 
 
 @check(points=1, ja="stop が出なければ、ちょうど max_len 語で打ち切る")

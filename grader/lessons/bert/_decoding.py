@@ -15,16 +15,11 @@ from grader.checks import (
     properties,
     recompute,
 )
-from grader.lessons.bert._attention_mistakes import *  # noqa: F403 - the same
 from grader.lessons.bert._encoder_decoder_failures import (
     too_long,
 )
-from grader.lessons.bert._encoder_decoder_mistakes import *  # noqa: F403 - all of them: a list could forget one
-from grader.lessons.bert._encoder_decoder_right import *  # noqa: F403 - the same
 from grader.lessons.bert._figure_one import LOGITS, MEMORY, TransformerCase, build
 from grader.lessons.bert._layers import for_comparison
-from grader.lessons.bert._norm_mistakes import *  # noqa: F403 - the same
-from grader.lessons.bert._position_mistakes import *  # noqa: F403 - the same
 from grader.lessons.bert._simple_encoder import STILL, change
 
 LOSS = Text(en="the loss", ja="損失")

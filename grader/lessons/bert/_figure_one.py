@@ -163,12 +163,11 @@ def of_target_words(model: Module, sizes: TransformerSizes) -> list[str]:
 
 
 def gradients(student: Student, draw: Draw, scene: TransformerCase, weights: dict[str, Tensor]) -> dict[str, Any]:
-    """The gradient of every parameter; these trials leave no trace among the exchanges."""
-    asked = len(student.exchanges)
-    scene.model.load(weights)
-    scene.model.eval()
+    """The gradient of every parameter."""
     cotangent = draw.normal(*scene.tgt.shape, scene.sizes.tgt_vocab)
-    found = scene.model.gradients(scene.src, scene.tgt, scene.mask, cotangents=[cotangent])
-    del student.exchanges[asked:]
+    with student.unrecorded():
+        scene.model.load(weights)
+        scene.model.eval()
+        found = scene.model.gradients(scene.src, scene.tgt, scene.mask, cotangents=[cotangent])
     parameters = found.get("parameters")
     return parameters if isinstance(parameters, dict) else {}

@@ -56,12 +56,11 @@ class Head:
 
     def teaches(self, draw: Draw) -> bool:
         """Whether a gradient reaches the encoder's table of words, which no parameter of the student's is like."""
-        student, asked = self.model.student, len(self.model.student.exchanges)
         shape = (len(self.ids), self.classes) if self.name == "SequenceClassifier" else (*self.ids.shape, self.classes)
         cotangents: list[Tensor | None] = [draw.normal(*(shape[:2] if self.name == "SpanHead" else shape))]
         mask, segments = torch.ones_like(self.ids, dtype=torch.bool), torch.zeros_like(self.ids)
-        found = self.model.gradients(self.ids, mask, segments, cotangents=cotangents).get("parameters")
-        del student.exchanges[asked:]
+        with self.model.student.unrecorded():
+            found = self.model.gradients(self.ids, mask, segments, cotangents=cotangents).get("parameters")
         gradients = found.values() if isinstance(found, dict) else ()
         tables = [g for g in gradients if isinstance(g, Tensor) and g.dim() == 2 and g.shape[0] == self.words]
         return any(bool((table != 0).any()) for table in tables)

@@ -27,7 +27,7 @@ READING = Text(
 
 def for_comparison(student: Student, draw: Draw) -> None:
     """Ask for numbers of the decoder by which a known mistake is recognised, and forget what was asked before."""
-    student.exchanges[:] = [exchange for exchange in student.exchanges if exchange.request.get("keep")]
+    student.forget(0)
     apart = told_apart(student, draw)
     apart.load()
     apart.scene.written(draw.normal(*apart.scene.src.shape, apart.scene.sizes.d_model))
@@ -47,15 +47,13 @@ def agree(student: Student, draw: Draw, apart: ToldApart) -> None:
         recompute.steady(student, scene.read, MEMORY)
         student.must_agree(MEMORY, rtol=3e-3, atol=1e-3, help=READING)
     except UnlikeAnyAnswer as unlike:
-        asked = len(student.exchanges)
-        apart.silence()
-        scene.written(memory)
-        try:
-            student.must_agree(LOGITS, rtol=3e-3, atol=1e-3)
-        except UnlikeAnyAnswer:
-            raise Unmatched("its positions are none that we know") from None
-        finally:
-            del student.exchanges[asked:]
+        with student.unrecorded():
+            apart.silence()
+            scene.written(memory)
+            try:
+                student.must_agree(LOGITS, rtol=3e-3, atol=1e-3)
+            except UnlikeAnyAnswer:
+                raise Unmatched("its positions are none that we know") from None
         raise unlike from None
 
 

@@ -17,8 +17,6 @@ from grader.checks import (
 )
 from grader.lessons.bert import _simple_encoder
 from grader.lessons.bert._layers import all_are_used, twice_as_many
-from grader.lessons.bert._masked_lm_mistakes import *  # noqa: F403 - all of them: a list could forget one
-from grader.lessons.bert._masked_lm_right import *  # noqa: F403 - the same
 from grader.lessons.bert._reader import Reader, draw_encoder
 
 LOGITS = Text(en="the output of the masked LM (as log-probabilities)", ja="Masked LM の出力（対数確率に直したもの）")

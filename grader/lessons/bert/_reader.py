@@ -73,10 +73,10 @@ def told_apart(student: Student, draw: Draw) -> tuple[Reader, by_shape.Identifie
             weights[name] = by_shape.half_open(draw, sizes["d_ff"])
     batch, time = draw.sample(((3, 8), (2, 9), (4, 7)), 1)[0]
     reader = Reader(model, sizes["d_model"], draw.integers(0, sizes["vocab_size"], batch, time), sizes)
-    model.load(weights)
     cotangents: list[Tensor | None] = [draw.normal(batch, time, sizes["d_model"])]
-    found = model.gradients(reader.ids, cotangents=cotangents).get("parameters")
-    del student.exchanges[made + 1 :]
+    with student.unrecorded():
+        model.load(weights)
+        found = model.gradients(reader.ids, cotangents=cotangents).get("parameters")
     gradients = found if isinstance(found, dict) else {}
     left_out = frozenset(name for name in model.weights if by_shape.unused(gradients.get(name)))
     rows = {name: 2 for name in model.weights if has_a_third_segment(gradients.get(name), sizes["d_model"])}

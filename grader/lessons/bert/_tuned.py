@@ -8,7 +8,6 @@ from torch import Tensor
 from grader.checks import Draw, Failure, Module, Student, Text, Unmatched, normalise
 from grader.lessons.bert import _fakes
 from grader.lessons.bert._fakes import CLASSES, VOCABULARY, WIDTH
-from grader.lessons.bert._fine_tuning_mistakes import *  # noqa: F403 - all of them: a list could forget one
 
 EPOCHS, RATE = 12, 0.03
 NOT_REPEATED = Text(

@@ -22,8 +22,15 @@ from grader.checks import (
     sign,
     trace,
 )
-from grader.lessons.bert import _interfaces, _writer
-from grader.lessons.bert._attention_mistakes import *  # noqa: F403 - the same
+from grader.lessons.bert import (
+    _attention_mistakes,
+    _encoder_decoder_mistakes,
+    _encoder_decoder_right,
+    _interfaces,
+    _norm_mistakes,
+    _position_mistakes,
+    _writer,
+)
 from grader.lessons.bert._decoding import (
     LOSS,
     as_long_as_promised,
@@ -40,16 +47,19 @@ from grader.lessons.bert._encoder_decoder_failures import (
     source_unread,
     unordered,
 )
-from grader.lessons.bert._encoder_decoder_mistakes import *  # noqa: F403 - all of them: a list could forget one
-from grader.lessons.bert._encoder_decoder_right import *  # noqa: F403 - the same
 from grader.lessons.bert._figure_one import MEMORY, TransformerCase, build, padded, told_apart
 from grader.lessons.bert._layers import agree, every_layer_has_its_own, for_comparison
-from grader.lessons.bert._norm_mistakes import *  # noqa: F403 - the same
-from grader.lessons.bert._position_mistakes import *  # noqa: F403 - the same
 from grader.lessons.bert._simple_encoder import MOVED, STILL, change
 
 TITLE = Text(en="The whole Transformer", ja="Transformer の全体")
 NAMES = ("Transformer", "seq2seq_loss", "greedy_decode")
+KNOWN_ANSWERS = (
+    _attention_mistakes,
+    _encoder_decoder_mistakes,
+    _encoder_decoder_right,
+    _norm_mistakes,
+    _position_mistakes,
+)
 HEADINGS = ("encoder-decoder transformer", "encoder-decoder", "エンコーダ・デコーダ", "エンコーダデコーダ")
 SIGNS = (
     sign(

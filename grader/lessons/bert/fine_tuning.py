@@ -7,10 +7,9 @@ show what the training did.
 import torch
 
 from grader.checks import Draw, Failure, Student, Text, accepts, check, edit, sign, trace
-from grader.lessons.bert import _epochs, _fakes
+from grader.lessons.bert import _epochs, _fakes, _fine_tuning_mistakes
 from grader.lessons.bert._accuracy import right_answers_counted
 from grader.lessons.bert._fakes import CLASSES, VOCABULARY, WIDTH
-from grader.lessons.bert._fine_tuning_mistakes import *  # noqa: F403 - all of them: a list could forget one
 from grader.lessons.bert._tuned import (
     EPOCHS,
     RATE,
@@ -25,6 +24,7 @@ from grader.lessons.bert._tuned import (
 
 TITLE = Text(en="Fine-tuning", ja="ファインチューニング")
 NAMES = ("fine_tune", "accuracy")
+KNOWN_ANSWERS = _fine_tuning_mistakes
 HEADINGS = ("fine-tuning", "ファインチューニング", "微調整")
 SIGNS = (sign(r"^def\s+fine_?tun\w*", "fine-tuning", "ファインチューニング", rank=260),)
 TRACES = (trace(r"(?i)fine_?tun|from_pretrained|pre_?train"),)  # model.load_state_dict(torch.load("pretrained.pt"))

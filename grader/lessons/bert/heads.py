@@ -6,15 +6,15 @@ The encoder is one of ours, lent to the student's heads, so what each position's
 import torch
 from torch import Tensor
 
-from grader.checks import Draw, Failure, Student, Text, accepts, check, edit, properties, recompute, sign, trace
-from grader.lessons.bert import _readings
+from grader.checks import Draw, Failure, Student, Text, check, properties, recompute, sign, trace
+from grader.lessons.bert import _heads_mistakes, _heads_right, _readings
 from grader.lessons.bert._figure_one import padded
 from grader.lessons.bert._head import CLASS_SCORES, classifier, span_head, tagger
-from grader.lessons.bert._heads_mistakes import *  # noqa: F403 - all of them: a list could forget one
 from grader.lessons.bert._simple_encoder import MOVED, STILL, change
 
 TITLE = Text(en="Four heads", ja="4 種類の出力層")
 NAMES = ("pack_pair", "SequenceClassifier", "SpanHead", "best_span", "TaggingHead", "align_labels")
+KNOWN_ANSWERS = (_heads_mistakes, _heads_right)
 HEADINGS = ("BERT heads", "task heads", "出力ヘッド")
 SIGNS = (
     sign(
@@ -267,35 +267,4 @@ def labels_go_to_first_sub_words(student: Student, draw: Draw) -> None:
 ONE_LABEL = Text(
     en="Write word_ids down, such as [None, 0, 0, 1, None], and one label under each: where does a new word begin?",
     ja="word_ids を [None, 0, 0, 1, None] のように書き出し、その下にラベルを 1 つずつ書いてみましょう。新しい単語はどこで始まりますか。",
-)
-
-
-pooler = accepts(
-    edit(
-        "self.classify = nn.Linear(d_model, output_size)",
-        "self.classify = nn.Sequential(nn.Linear(d_model, d_model), nn.Tanh(), nn.Dropout(0.1), nn.Linear(d_model, output_size))",
-    ),
-)
-log_probabilities = accepts(
-    edit("self.classify(sentence)", "self.classify(sentence).log_softmax(-1)"),
-    edit("self.tag(states)", "self.tag(states).softmax(-1)"),
-)
-two_layers = accepts(
-    edit("self.ends = nn.Linear(d_model, 2)", "self.start, self.end = nn.Linear(d_model, 1), nn.Linear(d_model, 1)"),
-    edit(
-        "scores = self.ends(self.encoder(ids, mask, segments))",
-        "h = self.encoder(ids, mask, segments); scores = torch.cat([self.start(h), self.end(h)], dim=-1)",
-    ),
-)
-loops = accepts(
-    edit(
-        "return torch.stack([best // len(place), best % len(place)], dim=1)",
-        """found = []
-    for s, e, p in zip(start.tolist(), end.tolist(), passage.tolist()):
-        spans = [(i, j) for i in range(len(s)) for j in range(i, min(i + max_len, len(s))) if p[i] and p[j]]
-        found.append(max(spans, key=lambda span: s[span[0]] + e[span[1]]))
-    return found""",
-    ),
-    edit("return labels", "return torch.tensor(labels)"),
-    edit("return ids, segments", "return torch.tensor(ids), torch.tensor(segments)"),
 )

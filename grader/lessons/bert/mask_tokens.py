@@ -4,13 +4,13 @@ import torch
 from torch import Tensor
 
 from grader.checks import Draw, Failure, Student, Text, accepts, check, edit, recompute, sign, trace
-from grader.lessons.bert import _interfaces, _mask_signs
+from grader.lessons.bert import _interfaces, _mask_mistakes, _mask_signs
 from grader.lessons.bert._chance import bounds
-from grader.lessons.bert._mask_mistakes import *  # noqa: F403 - all of them: a list could forget one
 from grader.lessons.bert._masked import BY_WORD, Masked, ask, batch, pair, share
 
 TITLE = Text(en="Making gaps", ja="穴を空ける")
 NAMES = ("mask_tokens",)
+KNOWN_ANSWERS = _mask_mistakes
 HEADINGS = ("masking tokens", "token masking", "mask tokens", "トークンのマスク", "マスク処理")
 SIGNS = (
     sign(
@@ -222,13 +222,13 @@ def all_alike(student: Student, seen: Masked, counts: tuple[int, int, int]) -> b
     """Whether the same becomes of all chosen words, and something else in another call. All alike 24 times: 1 of 200."""
     if max(counts) < sum(counts):
         return False
-    kept, seed = list(student.exchanges), student.seed
     given = (seen.ids, seen.special, seen.mask_id, seen.vocab_size)
     masked = []
-    for student.seed in range(seed + 1, seed + 25):
-        inputs, labels = student.call("mask_tokens", *given, view=pair(seen.ids))
-        masked.append(bool((inputs[labels != _mask_signs.IGNORED] == seen.mask_id).all()))
-    student.exchanges[:], student.seed = kept, seed
+    with student.unrecorded():
+        for _ in range(24):
+            student.seed += 1
+            inputs, labels = student.call("mask_tokens", *given, view=pair(seen.ids))
+            masked.append(bool((inputs[labels != _mask_signs.IGNORED] == seen.mask_id).all()))
     return not all(masked) or counts[0] == 0
 
 

@@ -27,11 +27,9 @@ from grader.checks import (
     sign,
     trace,
 )
-from grader.lessons.bert import _interfaces
+from grader.lessons.bert import _interfaces, _masked_lm_mistakes, _masked_lm_right
 from grader.lessons.bert._figure_one import other, padded
 from grader.lessons.bert._masked_lm_failures import not_by_position, other_segments, padding_seen, reads_so_many
-from grader.lessons.bert._masked_lm_mistakes import *  # noqa: F403 - all of them: a list could forget one
-from grader.lessons.bert._masked_lm_right import *  # noqa: F403 - the same
 from grader.lessons.bert._masked_models import (
     LOGITS,
     LOSS,
@@ -42,11 +40,13 @@ from grader.lessons.bert._masked_models import (
     logits,
     scalar,
 )
-from grader.lessons.bert._reader import Reader, told_apart
+from grader.lessons.bert._reader import told_apart
 from grader.lessons.bert._simple_encoder import MOVED, STILL, change
+from grader.lessons.bert._what_moves import in_this_order, sees_both_sides, tells_segments_apart
 
 TITLE = Text(en="An encoder that looks both ways, and the masked LM", ja="両側を見るエンコーダーと Masked LM")
 NAMES = ("Encoder", "MaskedLM", "masked_lm_loss")
+KNOWN_ANSWERS = (_masked_lm_mistakes, _masked_lm_right)
 HEADINGS = ("masked language model", "masked LM", "MLM", "マスク言語モデル", "穴埋め言語モデル")
 SIGNS = (
     sign(
@@ -105,30 +105,6 @@ def looks_both_ways(student: Student, draw: Draw) -> None:
     recompute.until_seen(lambda: sees_both_sides(student, draw))
 
 
-def sees_both_sides(student: Student, draw: Draw) -> None:
-    """Raises Failure where a word in the middle moves nothing at some other position."""
-    reader = encoder(student, draw)
-    middle = reader.ids.shape[1] // 2
-    moved = change(reader.read(), reader.read(reader.other(middle)))
-    before, after = moved[:middle], moved[middle + 1 :]
-    if (before > STILL).all() and (after > STILL).all():
-        return
-    blind = "later" if (after > STILL).all() else "earlier" if (before > STILL).all() else "other"
-    japanese = {"later": "後ろの", "earlier": "前の", "other": "ほかの"}[blind]
-    raise Failure(
-        Text(
-            en=f"After the word at position {middle} was exchanged, some positions that should see it gave the same output: "
-            f"they do not see {blind} words.",
-            ja=f"位置 {middle} の単語を変えても、出力の変わらない位置があります。{japanese}単語が見えていません。",
-        ),
-        Text(
-            en="The whole sentence is given. Is there a mask that should not be?",
-            ja="文は最初から全部与えられています。余計なマスクが付いていませんか。",
-        ),
-        misconception="causal_mask_left_in" if blind == "later" else None,
-    )
-
-
 @check(points=1, after=shapes, ja="パディングは何にも影響せず、mask を省けばすべて本物の単語である")
 def padding_has_no_influence(student: Student, draw: Draw) -> None:
     """Padding influences nothing, whatever ids stand there and however much of it; without a mask every word is real."""
@@ -160,22 +136,6 @@ def order_matters(student: Student, draw: Draw) -> None:
     recompute.until_seen(lambda: in_this_order(next(looked, None) or encoder(student, draw)))
 
 
-def in_this_order(reader: Reader) -> None:
-    """Raises Failure where the sentence read backwards gives the same."""
-    if properties.close(reader.read(), reader.read(reader.ids.flip(1)).flip(1)):
-        raise Failure(
-            Text(
-                en="The sentence read backwards gives the same outputs, backwards: the order is not seen.",
-                ja="文を逆順にしても、出力が逆順に並ぶだけでした。並び順が見えていません。",
-            ),
-            Text(
-                en="Which of the three embeddings carries the order?",
-                ja="3 つの埋め込みのうち、順序を伝えるのはどれでしょう。",
-            ),
-            misconception="no_positions",
-        )
-
-
 @check(points=1, after=shapes, ja="1 文目と 2 文目（segments）が区別され、segments を省けばすべて 0 である")
 def segments_matter(student: Student, draw: Draw) -> None:
     """A word of the second segment is told from the same word of the first; without segments all are of the first."""
@@ -183,25 +143,6 @@ def segments_matter(student: Student, draw: Draw) -> None:
     plain = reader.read(reader.ids, mask, given=(reader.ids, mask))
     if not properties.close(plain, one):
         raise other_segments(reader, mask, plain)
-
-
-def tells_segments_apart(student: Student, draw: Draw) -> tuple[Reader, Tensor, Tensor]:
-    """An encoder, a mask, and how it reads when all is of the first segment. Raises Failure where another segment moves nothing."""
-    reader = encoder(student, draw)
-    ids, time = reader.ids, reader.ids.shape[1]
-    mask, first = torch.ones_like(ids, dtype=torch.bool), torch.zeros_like(ids)
-    second = (torch.arange(time) > time // 2).long().expand_as(ids).contiguous()
-    one = reader.read(ids, mask, first)
-    if not (change(one, reader.read(ids, mask, second)) > MOVED).any():
-        raise Failure(
-            Text(
-                en="The outputs are the same whatever segments says.",
-                ja="segments を変えても出力が変わりませんでした。",
-            ),
-            Text(en="Three embeddings are added.", ja="足し合わせる埋め込みは 3 つです。"),
-            misconception="segments_ignored",
-        )
-    return reader, mask, one
 
 
 @check(

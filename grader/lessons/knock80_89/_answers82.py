@@ -75,9 +75,10 @@ zero_grad_per_epoch = misconception(
 )
 no_step = misconception(
     edit("            optimizer.step()\n", ""),
-    en="step() is missing. The gradients are computed and nothing is done with them: the model never changes. Call "
-    "optimizer.step() after backward().",
-    ja="step() がありません。勾配を計算しただけで使っていないため、モデルはまったく変わりません。backward() の後に optimizer.step() を呼びましょう。",
+    en="The model does not change. Either step() is missing after backward(), or the gradients are cleared before it, or what is trained is a copy "
+    "of the model that was handed in. In this order: zero_grad(), backward(), step(), on that model's parameters.",
+    ja="モデルがまったく変わりません。backward() の後の step() がないか、step() の前に勾配を消しているか、渡されたモデルの複製を学習しています。"
+    "渡されたモデルのパラメータについて、zero_grad()・backward()・step() の順に呼びましょう。",
 )
 adam = misconception(
     edit("torch.optim.SGD(", "torch.optim.Adam("),

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from grader.checks import CallFailed, Draw, Failure, Student, Text, Unmatched, properties
 from grader.lessons.knock80_89 import _training as training
-from grader.lessons.knock80_89._models import TOO_FEW_WORDS
+from grader.lessons.knock80_89._sizes import TOO_FEW_WORDS
 
 VOCABULARY = 40  # word ids 1..40 in the judge's titles
 FAR = 5_000_000  # an id beyond those of all words and paddings
@@ -89,15 +89,14 @@ def collated(student: Student, draw: Draw) -> tuple[list[training.Title], dict[s
 
 def own_words(student: Student) -> tuple[str, dict[Any, Any]] | None:
     """The vocabulary that the notebook's own `to_ids` reads, with its name; None where there is none that can be read."""
-    name, since = student.own_global("to_ids", "vocab"), len(student.exchanges)
+    name = student.own_global("to_ids", "vocab")
     if name is None:
         return None
-    try:
-        vocab = student.value(name)
-    except CallFailed:
-        return None
-    finally:
-        training.forget(student, since)
+    with student.unrecorded():
+        try:
+            vocab = student.value(name)
+        except CallFailed:
+            return None
     return (name, vocab) if isinstance(vocab, dict) else None
 
 
@@ -133,11 +132,9 @@ def is_none_of_its_words(student: Student, fill: list[int]) -> bool:
 
 def fill_of_far_titles(student: Student) -> list[int]:
     """What fills up titles of words whose ids are larger than any padding's."""
-    batch, since = [(torch.arange(1, 2 + 3 * row) + FAR, row) for row in range(3)], len(student.exchanges)
-    try:
+    batch = [(torch.arange(1, 2 + 3 * row) + FAR, row) for row in range(3)]
+    with student.unrecorded():
         ids = student.call("collate", batch, view=far_ids)
-    finally:
-        training.forget(student, since)
     return sorted({number for number in ids.flatten().tolist() if number <= FAR})
 
 

@@ -17,7 +17,7 @@ from grader.checks import (
     properties,
 )
 from grader.lessons.knock80_89 import _encoder as lent
-from grader.lessons.knock80_89 import _models
+from grader.lessons.knock80_89 import _models, _sizes
 
 STEPS = Text(
     en="Walk a batch through: ids (B, T) and mask (B, T) → encoder(ids, attention_mask=mask) → its first output, states (B, T, D) → one vector a "
@@ -33,7 +33,7 @@ SCORES = Text(en="the output", ja="出力")
 
 def build(student: Student, draw: Draw, as_tuple: bool) -> tuple[Module, int, bool]:
     """A classifier on a lent encoder, with drawn parameters, in evaluation mode; its outputs, and whether they were asked for."""
-    sizes = _models.drawn_sizes(draw, "hidden_size")
+    sizes = _sizes.drawn_sizes(draw, "hidden_size")
     width, output_size = sizes["hidden_size"], sizes["output_size"]
     match = student.matched("BertClassifier")
     encoder = lent.lend_encoder(student, draw, match.width if match and match.width else width, as_tuple)
@@ -41,7 +41,7 @@ def build(student: Student, draw: Draw, as_tuple: bool) -> tuple[Module, int, bo
     model = student.module("BertClassifier", encoder=encoder, output_size=output_size)
     fixed = head_of_its_own(model, width, output_size)
     if fixed or (match is not None and "output_size" not in match.accepts):  # it stands in the class
-        output_size = len(_models.head(model.weights))
+        output_size = len(_sizes.head(model.weights))
         _models.restate(student, before, (), {"encoder": encoder.handle, "output_size": output_size})
     model.randomise(draw).eval()
     student.adopt(model, "BertClassifier")
@@ -52,7 +52,7 @@ def head_of_its_own(model: Module, width: int, output_size: int) -> int:
     """The number of outputs of a head that does not follow output_size; 0 where it follows, or where there is none."""
     if any(output_size in w.shape for w in model.weights.values()):
         return 0
-    last = _models.head(model.weights).shape if any(w.dim() == 2 for w in model.weights.values()) else (0, 0)
+    last = _sizes.head(model.weights).shape if any(w.dim() == 2 for w in model.weights.values()) else (0, 0)
     return last[0] if last[1] == width != last[0] else 0
 
 
@@ -89,9 +89,9 @@ def compute(student: Student, draw: Draw, as_tuple: bool) -> None:
         try:
             student.must_agree(SCORES, help=STEPS)
         except UnlikeAnyAnswer as failure:
-            kept, student.seed = list(student.exchanges), student.seed + 1
-            again = properties.is_tensor(model(ids, mask, view=view))
-            student.exchanges[:], student.seed = kept, student.seed - 1
+            with student.unrecorded():
+                student.seed += 1
+                again = properties.is_tensor(model(ids, mask, view=view))
             if properties.close(again, scores):
                 raise
             raise Failure(failure.rationale, failure.help, failure.evidence, "dropout_left_on") from None

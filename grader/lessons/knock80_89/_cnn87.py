@@ -15,7 +15,7 @@ from grader.checks import (
     normalise,
     properties,
 )
-from grader.lessons.knock80_89 import _models
+from grader.lessons.knock80_89 import _sizes
 from grader.lessons.knock80_89 import _training as training
 from grader.lessons.knock80_89._learned import rows_that_learnt
 from grader.lessons.knock80_89._trained87 import (
@@ -105,7 +105,7 @@ def recurrent(model: Module) -> bool:
 
 def every_word_is_learnt(student: Student, draw: Draw) -> None:
     """Raises Failure where a word takes the place of the padding: its vector rests, even where a title is that word alone."""
-    time = _models.own_length(student, "CNN") or 10
+    time = _sizes.own_length(student, "CNN") or 10
     count = (MANY - 1) // time
     rows = draw.permutation(MANY - 1)[: count * time].reshape(count, time)
     data = [(title, number % LABELS) for number, title in enumerate(rows)]

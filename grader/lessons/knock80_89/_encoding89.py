@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import torch
@@ -98,15 +99,11 @@ def encodes_rightly(student: Student, tokenizer: Module, titles: list[str], made
 
 
 def takes(student: Student, tokenizer: Module, titles: list[str], made: lent.TokenizerFacts) -> bool:
-    """Whether somebody's own code, which may have a length of its own, encodes these too. It leaves no trace."""
-    asked = len(student.exchanges)
-    try:
+    """Whether somebody's own code, which may have a length of its own, encodes these too."""
+    with student.unrecorded(), suppress(Failure, CallFailed):
         encodes_rightly(student, tokenizer, titles, made)
-    except (Failure, CallFailed):
-        return False
-    finally:
-        del student.exchanges[asked:]
-    return True
+        return True
+    return False
 
 
 NOT_WHOLE = Text(

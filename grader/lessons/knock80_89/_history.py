@@ -191,10 +191,20 @@ def agrees(name: str, found: Tensor, right: Tensor) -> bool:
 
 
 def wrong(name: str, found: Tensor, right: Tensor) -> Text:
-    words, last, wanted = WORDS[name], float(found[-1]), float(right[-1])
+    """The last entry that is not what it should be."""
+    count, words = min(len(found), len(right)), WORDS[name]
+    tail, right = found[len(found) - count :], right[len(right) - count :]
+    off = [n for n in range(count) if not agrees(name, tail[n : n + 1], right[n : n + 1])]
+    at = off[-1] if off else count - 1
+    if at < count - 1:
+        entry = len(found) - count + at + 1
+        return Text(
+            en=f"After epoch {entry} of {len(found)} {words.en} is {float(right[at]):.4f}, but the history says {float(tail[at]):.4f}.",
+            ja=f"{len(found)} エポック中 {entry} エポック目の{words.ja}は {float(right[at]):.4f} ですが、履歴では {float(tail[at]):.4f} です。",
+        )
     return Text(
-        en=f"At the end of training {words.en} is {wanted:.4f}, but the history says {last:.4f}.",
-        ja=f"学習の終わりの{words.ja}は {wanted:.4f} ですが、履歴では {last:.4f} になっています。",
+        en=f"At the end of training {words.en} is {float(right[-1]):.4f}, but the history says {float(tail[-1]):.4f}.",
+        ja=f"学習の終わりの{words.ja}は {float(right[-1]):.4f} ですが、履歴では {float(tail[-1]):.4f} になっています。",
     )
 
 

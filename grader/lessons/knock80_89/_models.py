@@ -8,7 +8,6 @@ kept in the contract's form, so that the known answers can be asked the same.
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -23,20 +22,13 @@ from grader.checks import (
     Student,
     Text,
     UnlikeAnyAnswer,
-    Unmatched,
     normalise,
     properties,
 )
+from grader.lessons.knock80_89._sizes import not_found, sizes_of, takes
 
 SCORES = Text(en="the output", ja="出力")
 LAST_TITLE = Text(en="the output of the last title", ja="最後の題名に対する出力")
-USUAL_LABELS = 4  # the news have four categories: a layer with four outputs must be seen not to follow output_size
-
-FEWEST = 4  # rows of an embedding with which a title can be asked about at all
-TOO_FEW_WORDS = Text(
-    en="The class takes its vocabulary from the notebook's own data, and hardly a word was there when it was graded; a person looks.",
-    ja="このクラスは語彙をノートブック自身のデータから作りますが、採点時にはほとんど単語がありませんでした。人が確認します。",
-)
 
 
 @dataclass(frozen=True)
@@ -77,7 +69,7 @@ class StudentClassifier:
         except UnlikeAnyAnswer as failure:
             self.blames_chance(failure, ids, scores)
             name = "titles_cut" if longer and self.loses_the_end(ids, scores) else None
-            name = name or ("half_precision" if self.is_rounded(scores) else None)
+            name = name or ("half_precision" if self.is_rounded(scores) and self.is_rounded_at_length(ids) else None)
             if name is None:
                 raise
             raise Failure(failure.rationale, failure.help, failure.evidence, name) from None
@@ -88,11 +80,16 @@ class StudentClassifier:
         errors = [(value - scores).abs() for value in right if value.shape == scores.shape]
         return any(bool(error.max() < 0.02) and bool((error > 1e-5).float().mean() > 0.9) for error in errors)
 
+    def is_rounded_at_length(self, ids: Tensor) -> bool:
+        """Whether it is so with longer titles too: another first state, which looks like it, is forgotten there."""
+        with self.module.student.unrecorded():
+            return bool(self.length) or self.is_rounded(self(ids.repeat(1, 12)))
+
     def loses_the_end(self, ids: Tensor, scores: Tensor) -> bool:
         """Whether the last third of the words makes no difference."""
-        kept, last = list(self.module.student.exchanges), ids.shape[1] // 3
-        other = self(torch.cat([ids[:, :-last], ids[:, -last:].flip(0).flip(1)], dim=1))
-        self.module.student.exchanges[:] = kept
+        last = ids.shape[1] // 3
+        with self.module.student.unrecorded():
+            other = self(torch.cat([ids[:, :-last], ids[:, -last:].flip(0).flip(1)], dim=1))
         return properties.close(other, scores)
 
     def blames_chance(self, failure: Failure, ids: Tensor, scores: Tensor) -> None:
@@ -102,25 +99,19 @@ class StudentClassifier:
 
     def is_random(self, ids: Tensor, scores: Tensor) -> bool:
         """Whether the same ids give other scores with other random numbers, and the same with the same."""
-        student = self.module.student
-        kept, seed = list(student.exchanges), student.seed
-        try:
+        with self.module.student.unrecorded():
             again = self(ids)
-            student.seed = seed + 1
+            self.module.student.seed += 1
             return properties.close(again, scores) and not properties.close(self(ids), scores)
-        finally:
-            student.exchanges[:], student.seed = kept, seed
 
     def source_of_chance(self, ids: Tensor) -> str:
         """Whether it is the first state that is random: that is forgotten in a long title, where no state is handed on by weights."""
-        student = self.module.student
-        kept, long = list(student.exchanges), ids.repeat(1, 40)
-        current = self.module.current()
-        within = {name: w for name, w in current.items() if w.dim() == 2 and "hh" in name}
-        self.module.load({name: torch.zeros_like(w) for name, w in within.items()})
-        dropout = self.is_random(long, self(long))
-        self.module.load(within)
-        student.exchanges[:] = kept
+        with self.module.student.unrecorded():
+            long, current = ids.repeat(1, 40), self.module.current()
+            within = {name: w for name, w in current.items() if w.dim() == 2 and "hh" in name}
+            self.module.load({name: torch.zeros_like(w) for name, w in within.items()})
+            dropout = self.is_random(long, self(long))
+            self.module.load(within)
         return "dropout_left_on" if dropout or not within else "random_h0"
 
     def titles(self, draw: Draw, batch: int, time: int) -> Tensor:
@@ -153,17 +144,6 @@ def scores_of_any_shape(value: Any) -> Tensor:
     return normalise.log_probabilities(scores) if scores.dim() else scores
 
 
-def drawn_sizes(draw: Draw, *widths: str, smallest: int = 6) -> dict[str, int]:
-    """vocab_size, padding_idx, output_size and these even widths: all distinct, none twice another."""
-    while True:
-        found = dict(zip(widths, draw.widths(len(widths), smallest), strict=True))
-        labels, words = draw.number(3, 13), draw.number(24, 90)
-        sizes = [labels, words, *found.values()]
-        twice = any(one in (other, 2 * other) for i, one in enumerate(sizes) for other in sizes[:i] + sizes[i + 1 :])
-        if labels != USUAL_LABELS and not twice:
-            return {"vocab_size": words, "padding_idx": words - 1, "output_size": labels, **found}
-
-
 def build(student: Student, draw: Draw, name: str, directions: int = 1, **sizes: int) -> StudentClassifier:
     """The student's model with drawn parameters, in evaluation mode.
 
@@ -183,79 +163,6 @@ def build(student: Student, draw: Draw, name: str, directions: int = 1, **sizes:
     unknown = student.promised and (taken is None or "padding_idx" in taken)
     return StudentClassifier(
         module, sizes["output_size"], sizes["vocab_size"], batch_first, form.length, unknown, ignored, inner
-    )
-
-
-LAYERS = ("output_size", "hidden_size", "out_channels", "emb_size")  # the sizes that are widths of layers
-
-
-def not_found(weights: dict[str, Tensor], asked: dict[str, int]) -> tuple[str, ...]:
-    """The sizes that no parameter has, where the output layer can be told from the others by its own.
-
-    Gates stand three or four times above one another, directions side by side. The scores do neither, and a window of
-    three words is no layer with three scores.
-    """
-    found = {n for w in weights.values() for n in w.shape}
-    outer = {n for w in weights.values() for n in (w.shape if w.dim() < 3 else w.shape[:1])}
-    widths = {name: {times * asked[name] for times in (1, 2, 3, 4)} for name in LAYERS if name in asked}
-    if "output_size" in widths:
-        widths["output_size"] = {asked["output_size"]} & outer
-    widths["vocab_size"] = set(
-        range(asked["vocab_size"], asked["vocab_size"] + 4)
-    )  # with rows for padding and the like
-    lost = tuple(name for name, fitting in widths.items() if not found & fitting)
-    if not lost or sum(w.dim() == 2 for w in weights.values()) < 2:
-        return ()
-    leaving = head(weights).shape[0]
-    inner = {asked[name] for name in ("hidden_size", "out_channels") if name in asked}
-    return () if "output_size" in lost and {leaving, leaving // 3, leaving // 4} & inner else lost
-
-
-def follows_the_contract(model: StudentClassifier, student: Student, directions: int = 1) -> Text | None:
-    """Every size that was asked for is some layer's, and both layers add a bias. Raises Failure; elsewhere it is advice."""
-    fault = size_that_is_ignored(model) or missing_bias(model, directions)
-    if fault is None or not student.promised:
-        return fault.rationale if fault is not None else None
-    raise fault
-
-
-def size_that_is_ignored(model: StudentClassifier) -> Failure | None:
-    if not model.ignored:
-        return None
-    name = model.ignored[0]
-    return Failure(
-        Text(
-            en=f"No layer has the size that was asked for with {name}: the class has a number of its own there.",
-            ja=f"{name} で指定した大きさの層がありません。クラスの中の決まった数が使われています。",
-        ),
-        Text(
-            en=f"Follow {name} from the arguments of __init__ to the layer that should have it.",
-            ja=f"__init__ の引数 {name} が、どの層に渡っているかをたどってみましょう。",
-        ),
-        misconception="size_ignored",
-    )
-
-
-def missing_bias(model: StudentClassifier, directions: int) -> Failure | None:
-    """b_y has as many numbers as there are categories; the bias inside as many as the state or the channels have."""
-    weights = model.module.weights
-    states = model.inner or max(head(weights).shape, key=lambda n: n != model.output_size) // directions
-    counts = {w.numel() for w in weights.values() if max(w.shape, default=1) == w.numel()}
-    inside = {times * states for times in (1, 2, 3, 4)} & counts
-    if model.output_size in counts and inside:
-        return None
-    where = (
-        Text(en="the output layer (b_y)", ja="出力層（b_y）")
-        if inside
-        else Text(en="the layer before the output", ja="出力層の手前の層")
-    )
-    return Failure(
-        Text(en=f"There is no bias in {where.en}.", ja=f"{where.ja}にバイアスがありません。"),
-        Text(
-            en="Each of the two formulas ends in “+ b”: which layers were made with bias=False?",
-            ja="2 つの式はどちらも「+ b」で終わります。bias=False にした層はありませんか。",
-        ),
-        misconception="no_bias",
     )
 
 
@@ -307,87 +214,13 @@ ALONE = Text(
 )
 
 
-def own_length(student: Student, name: str) -> int:
-    """The one length of titles that their model is made for; 0 for any. Whether that is right is asked in 86."""
-    match = student.matched(name)
-    return match.form.length if match is not None else 0
-
-
-def takes(student: Student, name: str) -> tuple[str, ...] | None:
-    """The contract's arguments that reach the class, () where it takes nothing, None where it takes what it is given."""
-    described = student.describe(name)
-    match = student.matched(name)
-    if match is not None:
-        return match.accepts
-    return () if described["kind"] == "class" and not described["parameters"] else None
-
-
-def ask_for(student: Student, name: str, *sizes: str) -> bool:
-    """Whether the class can be asked for these sizes at all."""
-    taken = takes(student, name)
-    return taken is None or set(sizes) <= set(taken)
-
-
-def sizes_of(
-    module: Module, asked: dict[str, int], taken: tuple[str, ...] | None, directions: int, ignored: Collection[str]
-) -> dict[str, int]:
-    """The contract's sizes: as asked for where they reach the class and its layers, else read from its parameters.
-
-    The rows of the embedding are always read: many classes add one or two for unknown words and padding.
-    """
-    if not ignored and (taken is None or set(asked) <= set(taken)):
-        tables = [len(w) for w in module.weights.values() if w.dim() == 2 and w.shape[1] == asked["emb_size"]]
-        grown = [count for count in tables if asked["vocab_size"] < count <= asked["vocab_size"] + 3]
-        return asked if asked["vocab_size"] in tables or not grown else {**asked, "vocab_size": grown[0]}
-    matrices = {name: w for name, w in module.weights.items() if w.dim() == 2}
-    if len(matrices) < 2:
-        raise Failure(
-            Text(
-                en="The model holds no embedding and no output layer, so nothing can be recomputed.",
-                ja="モデルに埋め込み層と出力層が見つからないため、検算できません。",
-            )
-        )
-    embedding = next((w for name, w in matrices.items() if "emb" in name.lower()), next(iter(matrices.values())))
-    rows, width = embedding.shape
-    if rows < FEWEST:
-        raise Unmatched("the vocabulary is too small", TOO_FEW_WORDS)
-    outputs, states = head(module.weights).shape
-    read = {"vocab_size": rows, "emb_size": width, "padding_idx": rows - 1, "output_size": outputs}
-    read["hidden_size"] = states // directions
-    read["out_channels"] = states
-    read |= {"num_layers": count} if (count := layers(module.weights)) else {}
-    kept = set(asked if taken is None else taken) - set(ignored)
-    kept -= set() if ignored else {"vocab_size", "padding_idx"}
-    return {key: value if key in kept else read.get(key, value) for key, value in asked.items()}
-
-
-def layers(weights: dict[str, Tensor]) -> int:
-    """How many recurrent layers there are, by the matrices from state to state of one direction; 0 if it cannot be told."""
-    return sum("weight_hh" in name and "reverse" not in name for name in weights)
-
-
-def head(weights: dict[str, Tensor]) -> Tensor:
-    """The output layer's (L, H): the last matrix that is a Linear's, where one has a bias beside it; else the last of all.
-
-    An embedding may be declared after it, and a recurrent layer too, whose biases are called otherwise (`bias_ih_l0`).
-    """
-    matrices = {name: w for name, w in weights.items() if w.dim() == 2}
-    linear = [
-        w for name, w in matrices.items() if name.endswith("weight") and f"{name[: -len('weight')]}bias" in weights
-    ]
-    return (linear or list(matrices.values()))[-1]
-
-
 def declared_batch_first(module: Module) -> bool:
     """False where the model says `batch_first = False` of itself."""
-    exchanges = module.student.exchanges
-    kept = list(exchanges)
-    try:
-        return module.method("__getattribute__", "batch_first") is not False
-    except CallFailed:
-        return True  # it says nothing: the contract's (B, T) is meant
-    finally:
-        exchanges[:] = kept  # a question about form, not one that the known answers are asked too
+    with module.student.unrecorded():  # a question about form, not one that the known answers are asked too
+        try:
+            return module.method("__getattribute__", "batch_first") is not False
+        except CallFailed:
+            return True  # it says nothing: the contract's (B, T) is meant
 
 
 def restate(student: Student, before: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from torch import Tensor
 
 from grader.checks import CallFailed, Draw, Failure, Student, Text, Unmatched, normalise
-from grader.lessons.knock80_89 import _models
+from grader.lessons.knock80_89 import _models, _sizes
 
 PROBABILITIES = Text(
     en="The training is right for scores, but the model that it is meant for ends in a softmax: cross-entropy, which contains one itself, "
@@ -21,14 +21,12 @@ def takes_scores(student: Student, draw: Draw) -> None:
     """
     if student.promised:
         return
-    kept = list(student.exchanges)
-    try:
-        model = _models.build(student, draw, "RNN", **_models.drawn_sizes(draw, "emb_size", "hidden_size"))
-        scores = raw_scores(model, draw)
-    except (CallFailed, Failure, Unmatched):
-        return  # what it is, is asked where it is the question
-    finally:
-        student.exchanges[:] = kept
+    with student.unrecorded():
+        try:
+            model = _models.build(student, draw, "RNN", **_sizes.drawn_sizes(draw, "emb_size", "hidden_size"))
+            scores = raw_scores(model, draw)
+        except (CallFailed, Failure, Unmatched):
+            return  # what it is, is asked where it is the question
     if scores is not None and are_probabilities(scores):
         raise Failure(PROBABILITIES, misconception="softmax_before_cross_entropy")
 

@@ -18,7 +18,7 @@ from grader.checks import (
     normalise,
     properties,
 )
-from grader.lessons.knock80_89 import _models
+from grader.lessons.knock80_89 import _sizes
 from grader.lessons.knock80_89 import _training as training
 from grader.lessons.knock80_89._fakes.results import history_in, model_in
 from grader.lessons.knock80_89._history import history
@@ -98,7 +98,7 @@ def by_parts(
     model = student.module("CNN", **sizes, out_channels=40)
     student.adopt(model, "CNN")
     match = student.matched("CNN")
-    labels = LABELS if match is None or "output_size" in match.accepts else len(_models.head(model.weights))
+    labels = LABELS if match is None or "output_size" in match.accepts else len(_sizes.head(model.weights))
     train, valid = ([(title, label % labels) for title, label in data] for data in (train, valid))
     options = {**loop, "padding_idx": VOCABULARY - 1} if trainer.takes("padding_idx") else loop
     series = trainer(model, train, valid, history, **options)

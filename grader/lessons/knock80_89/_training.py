@@ -12,7 +12,7 @@ questions, and gives a name to a mistake that values have shown.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -58,14 +58,10 @@ class FakeModel:
     bias: Tensor  # (L,)
 
     def seen(self) -> list[ForwardPass]:
-        """Its passes so far as it noted them, see above. Not kept as an exchange: how often a loop looks is its own affair."""
-        exchanges = self.module.student.exchanges
-        kept = list(exchanges)
-        try:
+        """Its passes so far as it noted them, see above."""
+        rows = None
+        with self.module.student.unrecorded(), suppress(CallFailed):  # how often a loop looks is its own affair
             rows = self.module.method("log")
-        except CallFailed:
-            rows = None
-        exchanges[:] = kept
         return [ForwardPass(*row) for row in rows if is_pass(row)] if isinstance(rows, list) else []
 
     def now(self) -> tuple[Tensor, Tensor]:
@@ -149,12 +145,6 @@ def truth(train: list[Title], valid: list[Title], weight: Tensor, bias: Tensor, 
     }
 
 
-def forget(student: Student, since: int) -> None:
-    """Drop questions whose answer depends on the order of learning; what was built stays, because handles are counted."""
-    kept = [e for e in student.exchanges[since:] if e.request.get("keep") or e.request["op"] == "define"]
-    student.exchanges[since:] = kept
-
-
 def has_an_entry_an_epoch(model: FakeModel, found: dict[str, Tensor], titles: int) -> None:
     """Raises Failure for a history that is too short: because fewer epochs were learned, or because fewer were kept."""
     entries = len(next(iter(found.values())))
@@ -219,10 +209,10 @@ class Trainer:
         """Whether it learns from one title at a time, even where batches are asked for."""
         if not self.takes_batches:
             return True
-        since, model = len(self.student.exchanges), fake_model(self.student, draw)
         data, valid = titles(draw, 3, TRAIN_TIME), titles(draw, 2, VALID_TIME)
-        self(model.module, data, valid, _history.anything, epochs=1, lr=STILL, batch_size=3)
-        forget(self.student, since)
+        with self.student.unrecorded():
+            model = fake_model(self.student, draw)
+            self(model.module, data, valid, _history.anything, epochs=1, lr=STILL, batch_size=3)
         return {seen.batch for seen in model.seen() if seen.gradient and seen.time != VALID_TIME} == {1}
 
     def __call__(self, model: Any, train: list[Title], valid: list[Title], view: Any, **options: Any) -> Any:

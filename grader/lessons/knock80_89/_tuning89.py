@@ -59,7 +59,7 @@ def tuned(
         except CallFailed as error:
             if as_tuple or not re.search(A_NAME, error.fault.message):
                 raise
-            student.exchanges.clear()  # that it reads only tuples has been said
+            student.forget(0)  # that it reads only tuples has been said
             continue
         break
     model.eval()
@@ -131,11 +131,10 @@ def measured(model: Module, data: list[tuple[str, int]], made: lent.TokenizerFac
 
 def other_losses(model: Module, data: list[tuple[str, int]], made: lent.TokenizerFacts) -> list[float]:
     """What else a loss may be that somebody chose: of the scores as they come, one for all categories or one for each."""
-    scores = properties.is_tensor(
-        model(*made.batch([title for title, _ in data]), view=normalise.tensor(len(data), LABELS))
-    )
+    fed, outputs = made.batch([title for title, _ in data]), outputs_of(model)
+    scores = properties.is_tensor(model(*fed, view=normalise.tensor(len(data), outputs)))
     gold = torch.tensor([label for _, label in data])
-    each = torch.nn.functional.one_hot(gold, LABELS).double()
+    each = torch.nn.functional.one_hot(gold, outputs).double()
     scores = scores.double()
     found = [torch.nn.functional.cross_entropy(scores, gold)]
     found.append(torch.nn.functional.binary_cross_entropy_with_logits(scores, each))

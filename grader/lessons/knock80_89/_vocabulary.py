@@ -23,12 +23,15 @@ def words(draw: Draw, count: int) -> list[str]:
     return list(found)
 
 
-def corpus(draw: Draw) -> tuple[list[str], dict[str, int]]:
+def corpus(draw: Draw, with_numbers: bool = False) -> tuple[list[str], dict[str, int]]:
     """Titles as strings, and how often each word occurs.
 
-    Two frequent words keep to a single title each: who counts titles instead of occurrences misses them.
+    Two frequent words keep to a single title each: who counts titles instead of occurrences misses them. with_numbers: one
+    frequent word is a year, which is a word as any other.
     """
     pool = words(draw, len(TIMES) + SINGLES)
+    if with_numbers:
+        pool[2] = str(draw.number(1900, 2100))
     counts = dict(zip(pool, (*TIMES, *[1] * SINGLES), strict=True))
     second, last = pool[1], pool[len(TIMES) - 1]
     loose = [word for word, count in counts.items() for _ in range(count) if word not in (second, last)]

@@ -24,7 +24,7 @@ TRACES = (
     trace(r"(?i)\bCounter\(|most_common|\bvocab(?!_?size)|word_?(?:2|to)_?id|token_?(?:2|to)_?id"),
 )  # tokens = Counter(" ".join(titles).split())
 INTERFACES = _interfaces.KNOCK80
-ANSWERS = _answers80
+KNOWN_ANSWERS = _answers80
 STARTERS = (
     Text(
         en="Count first: a `Counter` over the words of all titles. `words_of` cuts a title for you.",
@@ -50,12 +50,11 @@ def ranks(student: Student, titles: list[str]) -> dict[str, int]:
     except CallFailed as error:
         if error.fault.kind == "missing":
             raise
-    kept = list(student.exchanges)
-    del student.exchanges[asked:]
+    student.forget(asked)
     try:
         found = student.call("build_vocab", [title.split() for title in titles], view=vocabulary)
     except CallFailed:
-        student.exchanges[:] = kept  # neither form works: the contract's form is what is reported
+        student.forget(asked)  # neither form works: the contract's form is what is reported
         found = student.call("build_vocab", titles, view=vocabulary)
     return found
 
@@ -81,14 +80,13 @@ def ids(student: Student, sentence: list[str], vocab: dict[str, int]) -> Tensor:
     asked = len(student.exchanges)
     try:
         found: Tensor = student.call("to_ids", sentence, vocab, view=view)
-    except CallFailed as error:
-        kept = list(student.exchanges)
-        del student.exchanges[asked:]
+    except CallFailed:
+        student.forget(asked)
         try:
             found = student.call("to_ids", " ".join(sentence), vocab, view=view)
         except (CallFailed, Failure):
-            student.exchanges[:] = kept
-            raise error from None
+            student.forget(asked)
+            found = student.call("to_ids", sentence, vocab, view=view)
     return found
 
 
@@ -122,7 +120,7 @@ PAPER = Text(
 )
 def ranked_by_frequency(student: Student, draw: Draw) -> None:
     """Words seen at least twice get 1, 2, 3, ... from the most frequent down, each a number of its own."""
-    titles, counts = corpus(draw)
+    titles, counts = corpus(draw, with_numbers=student.promised)
     found = ranks(student, titles)
     if not found:  # nothing tells one empty dict from another: each title twice does, where whole titles are counted
         student.call("build_vocab", titles * 2, view=vocabulary)
@@ -238,7 +236,7 @@ LOOKED_UP = Text(
 @check(points=2, ja="語彙にある単語は、その ID に並び順どおり変換される")
 def known_words(student: Student, draw: Draw) -> None:
     """Known words become their ids, in order, repetitions included."""
-    count = draw.number(6, 10)
+    count = draw.number(13, 17)  # more words than most titles have
     known = words(draw, count)
     vocab = dict(zip(known, draw.sample(range(1, 1200), count), strict=True))
     sentence = [*draw.sample(known, count - 1), known[0], known[0]]
@@ -246,7 +244,7 @@ def known_words(student: Student, draw: Draw) -> None:
     found = ids(student, sentence, vocab)
     in_order = [known.index(word) + 1 for word in sentence]
     if not student.promised and found.tolist() == in_order:  # ids counted off a table that is kept in their order
-        del student.exchanges[asked:]
+        student.forget(asked)
         ids(student, sentence, {word: place for place, word in enumerate(known, start=1)})
     student.must_agree(IDS, help=LOOKED_UP)
     if student.promised:

@@ -1,7 +1,7 @@
 """RNN(vocab_size, emb_size, padding_idx, output_size, hidden_size): ids (B, T) -> (B, L), y from h_T, h_0 = 0."""
 
 from grader.checks import MODULE, Draw, Failure, Student, Text, check, properties, sign, trace
-from grader.lessons.knock80_89 import _answers81, _interfaces, _models
+from grader.lessons.knock80_89 import _answers81, _interfaces, _models, _of_the_contract, _sizes
 
 TITLE = Text(en="81. Predicting with an RNN", ja="81. RNN による予測")
 NAMES = ("RNN",)
@@ -15,7 +15,7 @@ SIGNS = (
 )
 TRACES = (trace(r"\b(?:RNN|LSTM|GRU)(?:Cell)?\s*\("),)  # self.rnn = nn.RNN(300, 50)
 INTERFACES = _interfaces.KNOCK81
-ANSWERS = _answers81
+KNOWN_ANSWERS = _answers81
 STARTERS = (
     Text(
         en="Three layers: an `nn.Embedding` from V ids to E numbers, an `nn.RNN` from E to H, and an `nn.Linear` from H to L. Which arguments of "
@@ -36,7 +36,7 @@ STARTERS = (
 
 def build(student: Student, draw: Draw) -> _models.StudentClassifier:
     """A model whose sizes are all distinct, with drawn parameters, in evaluation mode."""
-    return _models.build(student, draw, "RNN", **_models.drawn_sizes(draw, "emb_size", "hidden_size"))
+    return _models.build(student, draw, "RNN", **_sizes.drawn_sizes(draw, "emb_size", "hidden_size"))
 
 
 STEPS = Text(
@@ -105,7 +105,7 @@ TWO_RESULTS = Text(
 )
 
 
-@check(points=1, after=output_shape, ja="指定した大きさがどの層にも届き、b_h と b_y もある")
+@check(points=1, after=output_shape, ja="指定した大きさも勾配もどの層にも届き、b_h と b_y もある")
 def follows_the_formula(student: Student, draw: Draw) -> Text | None:
-    """The sizes that are asked for reach their layers, and b_h and b_y are there."""
-    return _models.follows_the_contract(build(student, draw), student)
+    """The sizes that are asked for reach their layers, and so do gradients; b_h and b_y are there."""
+    return _of_the_contract.follows_the_contract(build(student, draw), student, draw)

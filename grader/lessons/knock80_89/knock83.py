@@ -22,7 +22,7 @@ SIGNS = (
 )
 TRACES = (trace(r"collate|pad_sequence|\bpadding\b|DataLoader\("),)  # loader = DataLoader(data, batch_size=32)
 INTERFACES = _interfaces.KNOCK83
-ANSWERS = _answers83
+KNOWN_ANSWERS = _answers83
 STARTERS = (
     Text(
         en="Write `collate` first and try it on two titles of different length: it should give (2, Tmax) and (2,).",
@@ -156,14 +156,14 @@ def every_batch_is_a_step(student: Student, draw: Draw) -> None:
         if (name := batches_of_its_own(model, 5, 2)) is None:
             raise
         raise Failure(failure.rationale, failure.help, failure.evidence, name) from None
-    since, model = len(student.exchanges), training.fake_model(student, draw)
     data = mixed(draw, 4)
-    ask(student)(model.module, data, valid, anything, epochs=1, lr=LR, batch_size=2, device="cpu")
     halves = [
         ([data[i], data[j]], [t for n, t in enumerate(data) if n not in (i, j)]) for i, j in combinations(range(4), 2)
     ]
-    made = steps.move(model, list(halves[0]), LR)
-    training.forget(student, since)
+    with student.unrecorded():  # what comes out depends on the order of learning
+        model = training.fake_model(student, draw)
+        ask(student)(model.module, data, valid, anything, epochs=1, lr=LR, batch_size=2, device="cpu")
+        made = steps.move(model, list(halves[0]), LR)
     steps.each_once(made, map(list, halves), STEP)
 
 
@@ -203,7 +203,30 @@ def averages_are_true(student: Student, draw: Draw) -> Text | None:
         ),
     )
     training.has_an_entry_an_epoch(model, found, len(train))
+    if student.promised:
+        are_measured_behind_the_epoch(student, draw)
     return told
+
+
+def are_measured_behind_the_epoch(student: Student, draw: Draw) -> None:
+    """Raises Failure where the first entry of the validation is that of the model before it has learned anything."""
+    with student.unrecorded():
+        model = training.fake_model(student, draw)
+        train, valid = mixed(draw, 8), mixed(draw, 6)
+        found = ask(student)(model.module, train, valid, history, epochs=EPOCHS, lr=0.5, batch_size=4, device="cpu")
+        before, after = (training.measure(valid, *parts)[0] for parts in ((model.weight, model.bias), model.now()))
+    first = float(found["valid_loss"][0])
+    if abs(first - before) < 1e-4 < abs(after - before):
+        raise Failure(
+            Text(
+                en=f"The first validation loss in the history, {first:.4f}, is that of the model as it was handed in: it is measured before the epoch.",
+                ja=f"履歴の最初の検証損失 {first:.4f} は、学習する前のモデルの値です。エポックの学習より前に測っています。",
+            ),
+            Text(
+                en="An entry belongs to an epoch: learn first, then measure, then append.",
+                ja="1 つの記録は 1 エポックのものです。学習し、測り、それから追加しましょう。",
+            ),
+        )
 
 
 @check(points=1, ja="評価は dropout も勾配もなしで行い、学習に戻るときは学習モードにする")

@@ -9,11 +9,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader.checks import CallFailed, Draw, Failure, Module, Student, Text, check, properties, sign, trace
+from grader.checks import CallFailed, Draw, Failure, Module, Opaque, Student, Text, check, properties, sign, trace
 from grader.lessons.knock80_89 import _answers84, _interfaces
 from grader.lessons.knock80_89._vocabulary import words
 from grader.matching.payloads.fake_models import Vectors
-from grader.sandbox.guest.codec import Opaque
 
 TITLE = Text(en="84. Pretrained word vectors", ja="84. 単語ベクトルの導入")
 NAMES = ("init_embedding",)
@@ -29,7 +28,7 @@ TRACES = (
     trace(r"KeyedVectors|word2vec|GoogleNews|\bgensim\b"),
 )  # wv = KeyedVectors.load_word2vec_format(path, binary=True)
 INTERFACES = _interfaces.KNOCK84
-ANSWERS = _answers84
+KNOWN_ANSWERS = _answers84
 STARTERS = (
     Text(
         en="Begin with a matrix (V, dim) of small random numbers: whatever you do not fill in is right already.",
@@ -79,7 +78,7 @@ class Problem:
         except CallFailed as error:
             if whole or error.fault.type != "IndexError":
                 raise
-            del student.exchanges[asked:]
+            student.forget(asked)
             return replace(self, vocab={**self.vocab, SPARE: 0}).ask_once(student, vectors, whole)[
                 : len(self.vocab) + 1
             ]
@@ -110,7 +109,7 @@ class Problem:
 
     def what_became(self, found: Tensor) -> str | None:
         """The mistake that put the vectors where they are."""
-        shared, words = self.shared, list(self.vocab)
+        shared, words = self.shared, sorted(self.vocab, key=lambda word: self.vocab[word])
         rows = [row for row, _ in shared]
         if all(properties.close(found[row - 1], vector) for row, vector in shared):
             return "one_row_off"
@@ -118,7 +117,10 @@ class Problem:
             return "cut_to_whole_numbers"
         if bool(torch.cdist(found, self.matrix).min() > 1e-3):
             scaled = all(properties.close(found[row] * vector.norm(), vector) for row, vector in shared)
-            return "made_of_length_one" if scaled else "never_filled"
+            if scaled:
+                return "made_of_length_one"
+            aligned = [torch.cosine_similarity(found[row].double(), vector.double(), dim=0) for row, vector in shared]
+            return None if min(aligned) > 0.99 else "never_filled"
         count = min(len(self.vocab), len(self.matrix))
         ours = [vector for word, vector in zip(self.known, self.matrix, strict=True) if word in self.vocab]
         for laid in (
@@ -142,11 +144,13 @@ ONE_WORD = Text(
 )
 
 
-def problem(draw: Draw, complete: bool, count: int = 8) -> Problem:
-    """complete: every word of the vocabulary has a vector. count: how many there are."""
+def problem(draw: Draw, complete: bool, count: int = 8, in_order: bool = True) -> Problem:
+    """complete: every word of the vocabulary has a vector. count: how many there are. in_order: the dict has them by their ids."""
     dim = draw.number(7, 14)
     pool = words(draw, count + 4)
     vocab = dict(zip(pool[:count], range(1, count + 1), strict=True))
+    if not in_order:
+        vocab = dict(draw.sample(list(vocab.items()), count))
     # Without vectors are single words and two neighbours, none of them the first.
     gaps = {2, 4, 5} | set(range(9, count, 7))
     shared = [word for place, word in enumerate(pool[:count]) if complete or place not in gaps]
@@ -219,7 +223,7 @@ def no_last_row(size: int, error: CallFailed) -> Failure:
 def rows_are_word_ids(student: Student, draw: Draw) -> None:
     """Row i is the vector of the word with the id i, whatever the order of the vector file."""
     for count in (draw.number(7, 10), draw.number(300, 340)):  # a second call, and a large vocabulary
-        asked = problem(draw, complete=True, count=count)
+        asked = problem(draw, complete=True, count=count, in_order=not student.promised)
         asked.must_hold(asked.ask(student))
 
 

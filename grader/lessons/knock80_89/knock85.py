@@ -3,7 +3,7 @@
 import torch
 
 from grader.checks import MODULE, Draw, Failure, Student, Text, Unmatched, check, properties, sign, trace
-from grader.lessons.knock80_89 import _answers85, _interfaces, _models
+from grader.lessons.knock80_89 import _answers85, _interfaces, _models, _of_the_contract, _sizes
 
 TITLE = Text(en="85. Bidirectional and multi-layer RNNs", ja="85. 双方向 RNN・多層化")
 NAMES = ("BiRNN",)
@@ -17,7 +17,7 @@ SIGNS = (
 )
 TRACES = (trace(r"bidirectional|num_layers"),)  # nn.RNN(300, 50, num_layers=2, bidirectional=True)
 INTERFACES = _interfaces.KNOCK85
-ANSWERS = _answers85
+KNOWN_ANSWERS = _answers85
 STARTERS = (
     Text(
         en="Begin with the RNN of 81 and give `nn.RNN` two more arguments: `bidirectional=True` and `num_layers`.",
@@ -46,7 +46,7 @@ STEPS = Text(
 
 def build(student: Student, draw: Draw, num_layers: int = 2) -> _models.StudentClassifier:
     """A model whose sizes are all distinct, with drawn parameters, in evaluation mode."""
-    sizes = {**_models.drawn_sizes(draw, "emb_size", "hidden_size"), "num_layers": num_layers}
+    sizes = {**_sizes.drawn_sizes(draw, "emb_size", "hidden_size"), "num_layers": num_layers}
     return _models.build(student, draw, "BiRNN", directions=2, **sizes)
 
 
@@ -70,7 +70,7 @@ def reads_from_both_ends(student: Student, draw: Draw) -> None:
     few, many = draw.sizes(2, smallest=5)
     model.agrees(model.titles(draw, few, many), STEPS)
     model.agrees(model.titles(draw, many, 26 + few), STEPS, longer=True)  # a second call, of other sizes
-    if _models.ask_for(student, "BiRNN", "num_layers"):
+    if _sizes.ask_for(student, "BiRNN", "num_layers"):
         model = build(student, draw, 1)  # h_n[2] and h_n[3] are the last layer's states of two layers only
         model.agrees(model.titles(draw, few, many), STEPS)
 
@@ -80,19 +80,30 @@ def titles_are_independent(student: Student, draw: Draw) -> Text | None:
     """Each title is judged by itself: alone it gives what it gives within a batch of long and short ones."""
     model = build(student, draw)
     _models.independent_titles(model, draw)
-    kept = list(student.exchanges)
+    if not is_told_what_pads(student, model):
+        return None
     batch, time = draw.sizes(2)
     ids = model.titles(draw, batch, time)
     padded = torch.cat([ids, torch.full((batch, 3), model.vocab_size - 1)], dim=1)
-    unread = properties.close(model(padded), model(ids))
-    student.exchanges[:] = kept  # a matter for advice: the known answers differ in it
+    with student.unrecorded():  # a matter for advice: the known answers differ in it
+        unread = properties.close(model(padded), model(ids))
     return None if unread else PADDING_IS_READ
 
 
-@check(points=1, after=output_shape, ja="指定した大きさがどの層にも届き、どの式にも b がある")
+def is_told_what_pads(student: Student, model: _models.StudentClassifier) -> bool:
+    """Whether the padding is what it must take for one: not a word to who counts words of another id, or is handed lengths or a mask.
+
+    x = pack_padded_sequence(self.embed(batch["src"]), batch["lengths"])
+    """
+    form = student.form(model.module)
+    handed = {what for _, what in (*form.extras, *form.parts)}
+    return not handed & {"lengths", "mask"} and (student.promised or _sizes.ask_for(student, "BiRNN", "padding_idx"))
+
+
+@check(points=1, after=output_shape, ja="指定した大きさも勾配もどの層にも届き、どの式にも b がある")
 def follows_the_formula(student: Student, draw: Draw) -> Text | None:
-    """The sizes that are asked for reach their layers, and each layer adds its b."""
-    return _models.follows_the_contract(build(student, draw), student, directions=2)
+    """The sizes that are asked for reach their layers, and so do gradients; each layer adds its b."""
+    return _of_the_contract.follows_the_contract(build(student, draw), student, draw, directions=2)
 
 
 ONE_LAYER = Text(
@@ -110,8 +121,8 @@ PADDING_IS_READ = Text(
 @check(points=1, after=output_shape, ja="num_layers の数だけ層が重なる")
 def layers_are_stacked(student: Student, draw: Draw) -> None:
     """There are as many layers as num_layers says."""
-    if not _models.ask_for(student, "BiRNN", "num_layers"):
-        if _models.layers(build(student, draw).module.weights) == 1:
+    if not _sizes.ask_for(student, "BiRNN", "num_layers"):
+        if _sizes.layers(build(student, draw).module.weights) == 1:
             raise Unmatched("one layer", ONE_LAYER)
         return  # its number of layers stands in the class: there is nothing to ask for
     one, three = (len(build(student, draw, num_layers).module.weights) for num_layers in (1, 3))

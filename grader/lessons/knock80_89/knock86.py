@@ -1,6 +1,7 @@
 """CNN(vocab_size, emb_size, padding_idx, output_size, out_channels, kernel_heights=3, stride=1, padding=1): (B, T) -> (B, L)."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
 import torch
 from torch import Tensor
@@ -19,7 +20,7 @@ from grader.checks import (
     sign,
     trace,
 )
-from grader.lessons.knock80_89 import _answers86, _interfaces, _models
+from grader.lessons.knock80_89 import _answers86, _interfaces, _models, _of_the_contract, _sizes
 
 TITLE = Text(en="86. A convolutional network (CNN)", ja="86. 畳み込みニューラルネットワーク（CNN）")
 NAMES = ("CNN",)
@@ -30,7 +31,7 @@ SIGNS = (
 )
 TRACES = (trace(r"Conv[12]d\s*\("),)  # nn.Conv1d(300, 100, 3, padding=1)
 INTERFACES = _interfaces.KNOCK86
-ANSWERS = _answers86
+KNOWN_ANSWERS = _answers86
 STARTERS = (
     Text(
         en="Three layers: `nn.Embedding`, an `nn.Conv1d` from E to C channels, and an `nn.Linear` from C to L. "
@@ -59,7 +60,7 @@ STEPS = Text(
 
 def build(student: Student, draw: Draw, **shape: int) -> _models.StudentClassifier:
     """A model whose sizes are all distinct, with drawn parameters, in evaluation mode."""
-    return _models.build(student, draw, "CNN", **_models.drawn_sizes(draw, "emb_size", "out_channels"), **shape)
+    return _models.build(student, draw, "CNN", **_sizes.drawn_sizes(draw, "emb_size", "out_channels"), **shape)
 
 
 @check(points=1, ja="(B, T) の ID から (B, L) の出力が得られる")
@@ -83,7 +84,7 @@ def one_title_one_word(student: Student, draw: Draw) -> None:
 
 def any_length(student: Student) -> None:
     """Raises Failure for a model that is made for titles of one length."""
-    length = _models.own_length(student, "CNN")
+    length = _sizes.own_length(student, "CNN")
     if length:
         raise Failure(
             Text(
@@ -118,13 +119,13 @@ def as_it_pads(student: Student, draw: Draw, ask: Callable[[_models.StudentClass
     try:
         ask(build(student, draw))
     except (UnlikeAnyAnswer, Unmatched):
-        if student.promised or _models.ask_for(student, "CNN", "padding"):
+        if student.promised or _sizes.ask_for(student, "CNN", "padding"):
             raise
-        kept = list(student.exchanges)
+        asked = len(student.exchanges)
         try:
             ask(build(student, draw, padding=2))
         except (Failure, CallFailed, Unmatched):
-            student.exchanges[:] = kept
+            student.forget(asked)
         else:
             return PADDED_BY_TWO
         raise
@@ -142,9 +143,9 @@ def other_window(student: Student, model: _models.StudentClassifier, draw: Draw)
     height = window_of(model)
     if not student.promised or height in (None, WINDOW):
         return None
-    asked, kept = 5 if height != 5 else 4, list(student.exchanges)
-    always = window_of(build(student, draw, kernel_heights=asked, stride=2, padding=1)) == height
-    student.exchanges[:] = kept
+    asked = 5 if height != 5 else 4
+    with student.unrecorded():
+        always = window_of(build(student, draw, kernel_heights=asked, stride=2, padding=1)) == height
     return Failure(
         Text(
             en=f"A window covers {height} word(s), and should cover {WINDOW}.",
@@ -195,17 +196,14 @@ def only_the_beginning(
     student: Student, model: _models.StudentClassifier, ids: Tensor, scores: Tensor, draw: Draw
 ) -> bool:
     """Whether the last third of these titles never counts, while short titles are judged as they should be."""
-    kept, last = list(student.exchanges), LONG // 3
-    ends = [model(torch.cat([ids[:, :-last], model.titles(draw, len(ids), last)], dim=1)) for _ in range(2)]
-    student.exchanges[-2:] = []
-    try:
+    last = LONG // 3
+    with student.unrecorded():
+        ends = [model(torch.cat([ids[:, :-last], model.titles(draw, len(ids), last)], dim=1)) for _ in range(2)]
+    with student.unrecorded(), suppress(UnlikeAnyAnswer):
         model(model.titles(draw, len(ids), 5))
         student.must_agree()
         return all(properties.close(end, scores) for end in ends)
-    except UnlikeAnyAnswer:
-        return False
-    finally:
-        student.exchanges[:] = kept
+    return False
 
 
 @check(points=1, after=output_shape, ja="バッチ内の題名どうしは影響し合わない")
@@ -224,7 +222,7 @@ SHAPES = (
 @check(points=1, after=convolves_and_pools, ja="kernel_heights・stride・padding の指定が効く")
 def sizes_are_respected(student: Student, draw: Draw) -> None:
     """kernel_heights, stride and padding do what they say."""
-    if not _models.ask_for(student, "CNN", "kernel_heights", "stride", "padding"):
+    if not _sizes.ask_for(student, "CNN", "kernel_heights", "stride", "padding"):
         return  # its sizes stand in the class or in globals: there is nothing to ask for
     any_length(student)
     for kernel_heights, stride, padding in SHAPES:
@@ -242,7 +240,7 @@ SHAPES_HELP = Text(
 )
 
 
-@check(points=1, after=output_shape, ja="指定した大きさがどの層にも届き、b_p と b_y もある")
+@check(points=1, after=output_shape, ja="指定した大きさも勾配もどの層にも届き、b_p と b_y もある")
 def follows_the_formula(student: Student, draw: Draw) -> Text | None:
-    """The sizes that are asked for reach their layers, and b_p and b_y are there."""
-    return _models.follows_the_contract(build(student, draw), student)
+    """The sizes that are asked for reach their layers, and so do gradients; b_p and b_y are there."""
+    return _of_the_contract.follows_the_contract(build(student, draw), student, draw)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 
 from grader.checks import CallFailed, Draw, Failure, Student, Text, Unmatched, check, sign, trace
-from grader.lessons.knock80_89 import _answers87, _interfaces, _models
+from grader.lessons.knock80_89 import _answers87, _interfaces, _sizes
 from grader.lessons.knock80_89 import _training as training
 from grader.lessons.knock80_89._cnn87 import (
     HALF,
@@ -38,7 +38,7 @@ SIGNS = (
 )
 TRACES = (trace(r"\A(?=[\s\S]*?Conv[12]d\s*\()[\s\S]*?\.backward\("),)  # a convolution, and loss.backward() somewhere
 INTERFACES = _interfaces.KNOCK87
-ANSWERS = _answers87
+KNOWN_ANSWERS = _answers87
 STARTERS = (
     Text(
         en="No new training is needed: make a `CNN` of 86 and hand it to `train_batches` of 83.",
@@ -59,13 +59,13 @@ STARTERS = (
 @check(points=2, ja="CNN が学習され、モデルと履歴が返る")
 def trains_a_cnn(student: Student, draw: Draw) -> Text | None:
     """A CNN is trained, and both the model and its history are returned."""
-    time = _models.own_length(student, "CNN") or 6
+    time = _sizes.own_length(student, "CNN") or 6
     with training.by_what_it_does(student):
         train, valid = titles(draw, 9, time), titles(draw, 6, time)
         trained = fit(student, train, valid, EPOCHS, 0.1)
         has_as_many_outputs(trained, train[0][0])
         convolves = any(w.dim() in (3, 4) for w in trained.model.weights.values()) and not recurrent(trained.model)
-        length = _models.own_length(student, "CNN")
+        length = _sizes.own_length(student, "CNN")
         try:
             is_a_cnn(trained, draw, length)
         except Failure as failure:
@@ -88,7 +88,7 @@ NOT_OF_86 = Text(
 def history_is_of_this_model(student: Student, draw: Draw) -> None:
     """The last entry of the history matches the returned model on the validation data."""
     # Nine leave a short batch at the end: how that is averaged was told in 82, where it was handed out.
-    train = titles(draw, 9 if student.promised else 8, _models.own_length(student, "CNN") or 6)
+    train = titles(draw, 9 if student.promised else 8, _sizes.own_length(student, "CNN") or 6)
     valid = [(title.roll(1), label) for title, label in train]  # it gets better at these too
     with training.by_what_it_does(student):
         trained = fit(student, train, valid, EPOCHS, 0.1)
@@ -108,7 +108,7 @@ def history_is_of_this_model(student: Student, draw: Draw) -> None:
 @check(points=1, after=trains_a_cnn, ja="epochs・lr の指定が学習に届いている")
 def settings_are_passed_on(student: Student, draw: Draw) -> None:
     """epochs and lr reach the training: with other values another model comes out."""
-    time = _models.own_length(student, "CNN") or 6
+    time = _sizes.own_length(student, "CNN") or 6
     data = titles(draw, 7, time)
     with training.by_what_it_does(student):
         trained = fit(student, data, data, 2, 0.1, batch_size=2)
@@ -132,7 +132,7 @@ def batch_size_is_passed_on(student: Student, draw: Draw) -> None:
     """batch_size reaches the training: in other batches another model comes out."""
     if not student.promised or not takes_batches(student):
         return  # nobody told them to
-    data = titles(draw, 7, _models.own_length(student, "CNN") or 6)
+    data = titles(draw, 7, _sizes.own_length(student, "CNN") or 6)
     with training.by_what_it_does(student):
         trained = fit(student, data, data, 2, 0.1, batch_size=2)
         if trained.changed(fit(student, data, data, 2, 0.1, batch_size=7)):
@@ -158,7 +158,7 @@ ALWAYS_THE_SAME = Text(
 @check(points=2, after=trains_a_cnn, ja="学習前の損失は ln L に近く、呼び出すたびに新しいモデルから始まる")
 def starts_from_guessing(student: Student, draw: Draw) -> None:
     """The first loss is near ln L (pure guessing), and each call starts from a fresh model."""
-    data = titles(draw, 8, _models.own_length(student, "CNN") or 6)
+    data = titles(draw, 8, _sizes.own_length(student, "CNN") or 6)
     with training.by_what_it_does(student):
         fit(student, data, data, 15, 0.03)
         loss = fit(student, data, data, 1, training.STILL).measure(data)[0]
@@ -179,7 +179,7 @@ def starts_from_guessing(student: Student, draw: Draw) -> None:
 @check(points=1, after=trains_a_cnn, ja="8 件の題名なら覚えきれる")
 def learns_eight_titles_by_heart(student: Student, draw: Draw) -> None:
     """Eight titles are learned by heart."""
-    data = titles(draw, 8, _models.own_length(student, "CNN") or 6)
+    data = titles(draw, 8, _sizes.own_length(student, "CNN") or 6)
     with training.by_what_it_does(student):
         loss, accuracy = fit(student, data, data, 40, 0.03).measure(data)
     if loss > 0.5 * GUESSING or accuracy < 7 / 8:
@@ -223,7 +223,7 @@ def only_words_of_the_training_data_are_learnt(student: Student, draw: Draw) -> 
     """Only the vectors of words in the training data are learned: not the padding, nor what stands in the validation data alone."""
     if student.promised:
         every_word_is_learnt(student, draw)
-    time = _models.own_length(student, "CNN") or 6
+    time = _sizes.own_length(student, "CNN") or 6
     train = titles(draw, 5, time)
     if pads_as_it_is_told(student):
         train = [(title[: time - 4 + row], label) for row, (title, label) in enumerate(titles(draw, 5, time=time + 2))]

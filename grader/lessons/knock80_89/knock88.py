@@ -27,7 +27,7 @@ TRACES = (
         r"(?i)optuna|wandb|sweep|Grid(?:Search)?\b|hyper_?param|itertools\.product|for\s+(?:lr|learning_rate|hidden_size|batch_size)\s+in\b"
     ),
 )  # for lr in (0.1, 0.01):
-ANSWERS = _answers88
+KNOWN_ANSWERS = _answers88
 STARTERS = (
     Text(
         en='Make the settings first: `{"lr": [0.5, 0.1], ...}` becomes a list of dicts with one value each. '

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from contextlib import suppress
 
 import torch
 from torch import Tensor
@@ -59,7 +60,7 @@ SIGNS = (
 )
 TRACES = (trace(r"(?i)\bbert|\btransformers\b"),)  # BertModel.from_pretrained("bert-base-uncased")
 INTERFACES = _interfaces.KNOCK89
-ANSWERS = _answers89
+KNOWN_ANSWERS = _answers89
 STARTERS = (
     Text(
         en="`encode` is one call of the tokenizer with padding and tensors asked for; it holds `input_ids` and "
@@ -130,14 +131,10 @@ def scores_from_a_model_output(student: Student, draw: Draw) -> Text | None:
 
 def computes_from_a_tuple(student: Student, draw: Draw) -> bool:
     """Whether it is right with an encoder of older libraries, which returned a tuple."""
-    kept = len(student.exchanges)
-    try:
+    with student.unrecorded(), suppress(CallFailed, Failure):
         compute(student, draw, as_tuple=True)
-    except (CallFailed, Failure):
-        return False
-    finally:
-        del student.exchanges[kept:]
-    return True
+        return True
+    return False
 
 
 NEEDS_A_TUPLE = Text(
@@ -283,7 +280,7 @@ def learns_from_eight_titles(student: Student, draw: Draw) -> None:
         bound = 0.8 * math.log(LABELS)
     for rate in (LR,) if student.promised or slowly else RATES:
         if not student.promised:
-            student.exchanges.clear()
+            student.forget(0)
         with training.by_what_it_does(student):
             lesson = titles_to_learn(draw, 8, length=6)  # what becomes of padding is asked above
             model, _, data, made = tuned(student, draw, 8, 30, 8, rate, lesson)

@@ -74,8 +74,13 @@ def one_step(student: Student, draw: Draw) -> None:
 @check(points=2, after=keeps_the_shape, ja="何歩でも、1 歩ごとに計算し直した勾配で進む（0 歩なら動かない）")
 def many_steps(student: Student, draw: Draw) -> None:
     """Many steps follow the gradient, computed anew each time; no step leaves x where it is."""
-    for steps in (draw.number(3, 7), 2, 0):
-        walk(student, *valley(student, draw, draw.number(3, 7)), 0.05, steps)
+    for steps, lr in (
+        (draw.number(3, 7), 0.05),
+        (2, 0.05),
+        (0, 0.05),
+        (3, 1.5),
+    ):  # the last goes too far, and is to end there
+        walk(student, *valley(student, draw, draw.number(3, 7)), lr, steps)
         student.must_agree(PLACE, help=BY_HAND)
 
 

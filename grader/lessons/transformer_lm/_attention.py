@@ -236,10 +236,9 @@ def cut_by_columns(student: Student, draw: Draw) -> bool:
     """Whether each head has every N-th column, as far as the weights that come back show.
 
     One square matrix after the other has its every N-th row turned round: where that moves the weights of exactly one head, that
-    is how the heads are cut. These questions leave no trace among the exchanges.
+    is how the heads are cut.
     """
-    asked = len(student.exchanges)
-    try:
+    with student.unrecorded():
         sizes = draw_sizes(draw)
         model = student.module("MultiHeadAttention", d_model=sizes.width, num_heads=sizes.heads).randomise(draw).eval()
         sizes = in_form(sizes, student.limitations("MultiHeadAttention"))
@@ -256,6 +255,4 @@ def cut_by_columns(student: Student, draw: Draw) -> bool:
             model.load({name: weight})
             if int(moved.sum()) == 1:
                 return True
-        return False
-    finally:
-        del student.exchanges[asked:]
+    return False

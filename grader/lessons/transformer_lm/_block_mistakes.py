@@ -1,7 +1,7 @@
 """Mistakes people make in LayerNorm and EncoderBlock."""
 
 from grader.checks import edit, misconception
-from grader.lessons.transformer_lm import multi_head
+from grader.lessons.transformer_lm import _heads_layout_mistakes, _heads_mistakes
 
 # --- mistakes: the normalisation ---------------------------------------------------------------
 
@@ -230,25 +230,25 @@ activation_at_the_end = misconception(
     ja="活性化関数が 2 つ目の線形層の後にあります。これでは足すことしかできず、2 つの線形層も 1 つと同じです。間に置きましょう。",
 )
 attention_scaled_by_d_model = misconception(
-    *multi_head.scale_by_d_model.edits,
+    *_heads_mistakes.scale_by_d_model.edits,
     en="The block is put together rightly; it is the attention inside that divides its scores by sqrt(d_model) instead of the root of "
     "a head's width, d_model / num_heads.",
     ja="ブロックの組み立ては正しくできています。中の Attention が、スコアをヘッドの幅 d_model / num_heads の平方根ではなく √d_model で割っています。",
 )
 attention_not_scaled = misconception(
-    *multi_head.no_scale.edits,
+    *_heads_layout_mistakes.no_scale.edits,
     en="The block is put together rightly; it is the attention inside that does not divide its scores by sqrt(d_h).",
     ja="ブロックの組み立ては正しくできています。中の Attention が、スコアを √d_h で割っていません。",
 )
 attention_of_one_small_matrix = misconception(
-    *multi_head.one_small_matrix.edits,
+    *_heads_layout_mistakes.one_small_matrix.edits,
     en="The block is put together rightly; it is the attention inside that cuts the columns into heads first and projects every head "
     "with one Linear(d_h, d_h). Project the whole vector, and cut afterwards.",
     ja="ブロックの組み立ては正しくできています。中の Attention が、先に列をヘッドに切り、全ヘッド共通の Linear(d_h, d_h) で射影しています。"
     "ベクトル全体を射影してから切りましょう。",
 )
 attention_of_one_small_matrix_scaled_by_d_model = misconception(
-    *multi_head.one_small_matrix_and_scale_by_d_model.edits,
+    *_heads_layout_mistakes.one_small_matrix_and_scale_by_d_model.edits,
     en="The block is put together rightly; two things are wrong in the attention inside. It cuts the columns into heads first and "
     "projects every head with one Linear(d_h, d_h), and it divides the scores by sqrt(d_model) instead of sqrt(d_h).",
     ja="ブロックの組み立ては正しくできています。中の Attention に 2 つ間違いがあります。先に列をヘッドに切って全ヘッド共通の Linear(d_h, d_h) で"

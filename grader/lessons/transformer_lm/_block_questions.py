@@ -12,8 +12,6 @@ from grader.checks import (
     normalise,
 )
 from grader.lessons.transformer_lm._attention import of_the_past
-from grader.lessons.transformer_lm._block_mistakes import *  # noqa: F403 - they are this exercise's
-from grader.lessons.transformer_lm._block_right import *  # noqa: F403 - the other right answers
 
 SHAPE = "(B, T, D)"
 
@@ -67,9 +65,19 @@ def view(x: Tensor) -> View:
 
 
 def at_rest(model: Module) -> dict[str, Tensor]:
-    """Parameters that silence both stages: all zero, but for the gains of the normalisation, which are made as ones."""
-    gains = {name: bool((w == 1).all()) and w.dim() == 1 for name, w in model.weights.items()}
-    return {name: torch.full_like(w, float(gains[name])) for name, w in model.weights.items()}
+    """Parameters that silence both stages: all zero, but for the gains of the normalisation, which are made as ones.
+
+    nn.Parameter(torch.stack([torch.ones(d_model), torch.zeros(d_model)])) is gain and shift in one.
+    """
+    return {
+        name: (w == 1).to(w.dtype) if is_made_plain(w) else torch.zeros_like(w) for name, w in model.weights.items()
+    }
+
+
+def is_made_plain(weight: Tensor) -> bool:
+    """Whether it begins with ones and zeros only, and is no square matrix, which may begin as the identity."""
+    square = weight.dim() > 1 and weight.shape[-1] == weight.shape[-2]
+    return not square and bool(((weight == 0) | (weight == 1)).all())
 
 
 def lost_residuals(

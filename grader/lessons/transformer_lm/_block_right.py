@@ -1,7 +1,7 @@
 """Right answers to LayerNorm and EncoderBlock in other styles."""
 
 from grader.checks import accepts, edit
-from grader.lessons.transformer_lm import multi_head
+from grader.lessons.transformer_lm import _heads_right
 from grader.lessons.transformer_lm._lines_block import GELU, GELU_TANH, NORMAL, POST, SILU
 
 post_norm = accepts(*POST)
@@ -10,11 +10,11 @@ post_norm_gelu = accepts(*POST, GELU)
 gelu_tanh = accepts(GELU_TANH)
 silu = accepts(SILU)
 post_norm_silu = accepts(*POST, SILU)
-heads_by_column = accepts(*multi_head.every_nth_column.edits)
-post_norm_heads_by_column = accepts(*POST, *multi_head.every_nth_column.edits)
-heads_by_column_gelu = accepts(*multi_head.every_nth_column.edits, GELU)
-fused_by_head = accepts(*multi_head.fused_by_head.edits)
-post_norm_fused_by_head = accepts(*POST, *multi_head.fused_by_head.edits)
+heads_by_column = accepts(*_heads_right.every_nth_column.edits)
+post_norm_heads_by_column = accepts(*POST, *_heads_right.every_nth_column.edits)
+heads_by_column_gelu = accepts(*_heads_right.every_nth_column.edits, GELU)
+fused_by_head = accepts(*_heads_right.fused_by_head.edits)
+post_norm_fused_by_head = accepts(*POST, *_heads_right.fused_by_head.edits)
 post_norm_gelu_tanh = accepts(*POST, GELU_TANH)
 library_norm = accepts(
     edit(NORMAL, "        return F.layer_norm(x, self.gain.shape, self.gain, self.shift, self.eps)\n"),

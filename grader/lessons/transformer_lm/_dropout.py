@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from torch import Tensor
 
-from grader.checks import CallFailed, Module, Student, Text, properties
+from grader.checks import CallFailed, Module, Student, Text, properties, recompute
 
 DROPS_ANYHOW = Text(
     en="Made with dropout=0.0 it is still random in training mode. Is the number that is passed in handed on to every nn.Dropout, and to the parts?",
@@ -20,18 +21,17 @@ DROPS_NOTHING = Text(
 
 
 def dropout_advice(student: Student, build: Callable[[float], tuple[Module, Callable[[], Tensor]]]) -> Text | None:
-    """What to tell, if anything. build: a module with this dropout, and a question to it. It leaves no trace among the exchanges."""
+    """What to tell, if anything. build: a module with this dropout, and a question to it. Raises Failure for another computation."""
     if not student.promised:
         return None
-    asked = len(student.exchanges)
-    try:
-        if moved_by_training(*build(0.0)):
+    with student.unrecorded():
+        model, ask = build(0.0)
+    recompute.same_in_training(student, model, ask, properties.OUTPUT)
+    with student.unrecorded(), suppress(CallFailed):
+        if moved_by_training(model, ask):
             return DROPS_ANYHOW
         return None if moved_by_training(*build(0.9)) else DROPS_NOTHING
-    except CallFailed:
-        return None
-    finally:
-        del student.exchanges[asked:]
+    return None
 
 
 def moved_by_training(model: Module, ask: Callable[[], Tensor]) -> bool:

@@ -1,7 +1,7 @@
 """What a Transformer language model may choose freely, and the combinations of it that are accepted."""
 
 from grader.checks import accepts, edit
-from grader.lessons.transformer_lm import multi_head
+from grader.lessons.transformer_lm import _heads_right
 from grader.lessons.transformer_lm._lines_block import GELU, GELU_TANH, POST, SILU
 from grader.model import Edit, Variant
 
@@ -37,7 +37,7 @@ CHOICES: dict[str, tuple[Edit, ...]] = {
     "gelu": (GELU,),
     "gelu_tanh": (GELU_TANH,),
     "silu": (SILU,),
-    "by_column": multi_head.every_nth_column.edits,
+    "by_column": _heads_right.every_nth_column.edits,
     "rotary": rotary(NEIGHBOURS),
     "rotary_halves": rotary(HALVES),
     "unscaled": (edit("self.embedding(ids) * self.scale", "self.embedding(ids)"),),

@@ -1,7 +1,7 @@
 """Mistakes people make in TransformerLM."""
 
 from grader.checks import edit, misconception
-from grader.lessons.transformer_lm import multi_head
+from grader.lessons.transformer_lm import _heads_layout_mistakes, _heads_mistakes
 
 no_positions = misconception(
     edit("words + self.positions[:length]", "words"),
@@ -52,13 +52,13 @@ mask_transposed = misconception(
     ja="マスクが転置されていて、過去ではなく自分と未来が見えています。行が「見る側」です。下三角（tril）を使いましょう。",
 )
 attention_scaled_by_d_model = misconception(
-    *multi_head.scale_by_d_model.edits,
+    *_heads_mistakes.scale_by_d_model.edits,
     en="The model is put together rightly; it is the attention inside that divides its scores by sqrt(d_model) instead of the root of "
     "a head's width, d_model / num_heads.",
     ja="モデルの組み立ては正しくできています。中の Attention が、スコアをヘッドの幅 d_model / num_heads の平方根ではなく √d_model で割っています。",
 )
 attention_not_scaled = misconception(
-    *multi_head.no_scale.edits,
+    *_heads_layout_mistakes.no_scale.edits,
     en="The model is put together rightly; it is the attention inside that does not divide its scores by sqrt(d_h).",
     ja="モデルの組み立ては正しくできています。中の Attention が、スコアを √d_h で割っていません。",
 )
@@ -76,6 +76,16 @@ only_the_first_block = misconception(
     edit("            x = block(x, mask)\n", "            x = block(x, mask)\n            break\n"),
     en="Only the first block is used; the others never see anything. Let x go through all of them.",
     ja="最初のブロックしか使われていません。x をすべてのブロックに順に通しましょう。",
+)
+blocks_in_a_list = misconception(
+    edit(
+        "nn.ModuleList([EncoderBlock(d_model, num_heads, d_ff, dropout) for _ in range(num_layers)])",
+        "[EncoderBlock(d_model, num_heads, d_ff, dropout) for _ in range(num_layers)]",
+    ),
+    en="The blocks stand in an ordinary list, so the model does not know them: their weights are never trained, saved or moved to the GPU, and "
+    "eval() does not reach them. Use nn.ModuleList([...]).",
+    ja="ブロックがふつうのリストに入っているので、モデルの一部になっていません。重みは学習も保存も GPU への移動もされず、eval() も届きません。"
+    "nn.ModuleList([...]) を使いましょう。",
 )
 blocks_side_by_side = misconception(
     edit(

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from grader.checks import (
+    CallFailed,
     Draw,
     Module,
     Student,
@@ -14,8 +15,6 @@ from grader.checks import (
     normalise,
     properties,
 )
-from grader.lessons.transformer_lm._model_choices import *  # noqa: F403 - the other right answers
-from grader.lessons.transformer_lm._model_mistakes import *  # noqa: F403 - they are this exercise's
 
 LOGITS = Text(en="the logits", ja="logits")
 
@@ -83,6 +82,25 @@ class ModelCase:
         """The name of a parameter that is not what it was set to, if there is one."""
         now = self.model.current()
         return next((n for n, w in self.model.weights.items() if n in now and not torch.equal(now[n], w)), "")
+
+
+def loses_its_blocks(student: Student) -> bool:
+    """Whether blocks add no parameter to the model: self.blocks = [EncoderBlock(...) for _ in range(num_layers)]"""
+    if not student.promised:
+        return False
+    sizes = {"vocab_size": 15, "d_model": 8, "num_heads": 2, "d_ff": 12}
+    with student.unrecorded():
+        try:
+            none, two = (student.module("TransformerLM", **sizes, num_layers=layers) for layers in (0, 2))
+        except CallFailed:
+            return False
+    return sum(w.numel() for w in none.weights.values()) == sum(w.numel() for w in two.weights.values())
+
+
+IN_A_LIST = Text(
+    en="The model has no more parameters with two blocks than with none: its blocks are not among its modules.",
+    ja="ブロックを 2 つにしても、0 個のときとパラメータの数が変わりません。ブロックがモデルに登録されていません。",
+)
 
 
 def build(student: Student, draw: Draw, vocabulary: int = 0, dropout: float = 0.0, **options: int) -> ModelCase:

@@ -4,12 +4,11 @@ import math
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F
 
 from grader.checks import Failure, Module, Student, Text, properties
 from grader.lessons.transformer_lm._fakes import own_model
-from grader.lessons.transformer_lm._fakes.language_models import Bigram, Drowsy, Places
-from grader.lessons.transformer_lm._training_views import LOSS, PERPLEXITY, batch, number, series
+from grader.lessons.transformer_lm._fakes.language_models import Bigram, Places
+from grader.lessons.transformer_lm._training_views import LOSS, batch, number, series
 
 
 def starts_of(student: Student, characters: int, rows: int, length: int) -> list[int]:
@@ -44,11 +43,42 @@ def scattered(starts: list[list[int]], length: int) -> None:
         )
 
 
-def smoothing_of(found: float, logits: Tensor, targets: Tensor) -> float:
-    """What share of its target each character would have to give to all of them, if that is what makes the loss differ."""
-    shares = logits.double().log_softmax(dim=-1)
-    sharp, even = -shares.gather(-1, targets[..., None]).mean(), -shares.mean()
-    return float((found - sharp) / (even - sharp))
+def reaches_the_last(student: Student, length: int) -> Text | None:
+    """Whether every place where a window fits is drawn. Raises Failure; in a notebook of one's own it is advice for the last."""
+    text = torch.arange(length + 3)
+    inputs, targets = student.call("get_batch", text, 96, length, view=batch(96, length, either_way=True))
+    gap = int(targets[0, 0] - inputs[0, 0])
+    seen = sorted(set(torch.minimum(inputs[:, 0], targets[:, 0]).tolist()))
+    if seen in ([0, 1, 2], list(range(4 - max(0, gap)))):  # as many as fit, by how far the targets are shifted
+        return None
+    if seen == [0, 1] and not student.promised:
+        return ALL_BUT_THE_LAST
+    raise Failure(
+        Text(
+            en=f"A text of {length + 3} characters has 3 windows of {length}, at 0, 1 and 2; of 96 rows all begin at {seen}.",
+            ja=f"{length + 3} 文字の本文には長さ {length} の窓が 0, 1, 2 の 3 か所ありますが、96 行の始まりは {seen} だけでした。",
+        ),
+        Text(
+            en="How many places are there where a window of T inputs and one more target fit into S characters?",
+            ja="S 文字の本文に、T 文字の入力ともう 1 文字の正解が収まる場所は、いくつありますか。",
+        ),
+        misconception="last_window_never"
+        if seen in ([0], [0, 1])
+        else "first_window_never"
+        if seen == [1, 2]
+        else None,
+    )
+
+
+WITHOUT_GAPS = Text(
+    en="A row is a piece of the text as it stands, without gaps. With ids = torch.arange(20) each input is its place in the text: "
+    "print a batch.",
+    ja="1 行は本文の切れ目ない一部分です。ids = torch.arange(20) なら入力がそのまま本文での位置になるので、表示して確かめましょう。",
+)
+ALL_BUT_THE_LAST = Text(
+    en="The last window of the text is never drawn. Nothing is deducted: count again how many places there are.",
+    ja="本文の最後の窓は選ばれません。減点はありませんが、窓が収まる場所の数を数え直してみましょう。",
+)
 
 
 def fake_model(student: Student, vocabulary: int, length: int) -> Module:
@@ -69,10 +99,9 @@ def train(
 
 def follows_its_own_loss(student: Student, first: float, size: int, length: int, vocabulary: int) -> bool:
     """Whether a first loss is what the student's own lm_loss gives, which is wrong and has been paid for where it is asked."""
-    asked = len(student.exchanges)
     targets = torch.arange(size * length).view(size, length) % vocabulary
-    own: float = student.call("lm_loss", torch.zeros(size, length, vocabulary), targets, view=number(LOSS))
-    del student.exchanges[asked:]
+    with student.unrecorded():
+        own: float = student.call("lm_loss", torch.zeros(size, length, vocabulary), targets, view=number(LOSS))
     return abs(own - math.log(vocabulary)) > 0.01 and abs(first - own) <= 1e-3 * abs(own)
 
 
@@ -140,98 +169,3 @@ def ignored(what: str, expected: str, seen: str, mistake: str | None) -> Failure
         ),
         misconception=mistake,
     )
-
-
-def measured(student: Student, texts: list[Tensor], table: Tensor, length: int) -> None:
-    """The perplexity of a model that knows nothing in training mode, of these texts, cut into pieces of this length.
-
-    All are asked before one is judged: a single number could be that of another mistake by chance.
-    """
-    model = student.lend(Drowsy, table, length, own=own_model(len(table), length)).train()
-    found = [student.call("perplexity", model.train(), text, length, view=number(PERPLEXITY)) for text in texts]
-    for text, value in zip(texts, found, strict=True):
-        is_that_of(student, text, table, length, value)
-
-
-def measures_with_gradients(student: Student, text: Tensor, table: Tensor, length: int) -> bool:
-    """Whether gradients are on in perplexity: then a model that is half as sharp with them has another. It leaves no trace."""
-    asked = len(student.exchanges)
-    plain, tracked = (
-        float(
-            student.call(
-                "perplexity",
-                student.lend(Drowsy, table, length, factor, own=own_model(len(table), length)),
-                text,
-                length,
-                view=number(PERPLEXITY),
-            )
-        )
-        for factor in (1.0, 0.5)
-    )
-    student.exchanges[asked:] = [e for e in student.exchanges[asked:] if e.request["op"] == "define"]
-    return abs(plain - tracked) > 1e-3 * plain
-
-
-def is_that_of(student: Student, text: Tensor, table: Tensor, length: int, found: float) -> None:
-    """Whether a perplexity is that of a text. Raises Failure.
-
-    A piece of T characters may be read as T inputs or as T - 1 and a last target, and each place with the T before it is more
-    than is asked.
-    """
-    ways = [in_pieces(text, length), in_pieces(text, length - 1), in_windows(text, length)]
-    if any(is_perplexity(found, table, way) for way in ways[1:] if way):
-        return
-    try:
-        properties.perplexity(found, [losses_of(table, ways[0])])
-    except Failure:
-        own = by_its_own_loss(student, table, ways[0])
-        if own is None or abs(found - own) > 1e-3 * own:
-            raise
-
-
-Pieces = list[tuple[Tensor, Tensor]]  # inputs (T,) and targets (T,); of a window only the last counts, where it says so
-
-
-def states(inputs: Tensor, vocabulary: int) -> Tensor:
-    """What the drowsy model goes by at each place: (T,) -> (T,)"""
-    return ((inputs + 1) * torch.arange(1, len(inputs) + 1)).cumsum(dim=0) % vocabulary
-
-
-def in_pieces(text: Tensor, length: int) -> Pieces:
-    """The text cut into inputs of this length, each with the targets one further."""
-    starts = range(0, len(text) - 1, length) if length > 0 else range(0)
-    return [(text[s : s + length][: len(text) - 1 - s], text[s + 1 : s + 1 + length]) for s in starts]
-
-
-def in_windows(text: Tensor, length: int) -> Pieces:
-    """Every place as the last one of a window of at most this length."""
-    return [(text[max(0, end - length) : end], text[end : end + 1]) for end in range(1, len(text))]
-
-
-def losses_of(table: Tensor, pieces: Pieces) -> Tensor:
-    """The loss of every target: of a window that has a single one, at its last place."""
-    logits = torch.cat([table[states(inputs, len(table))][-len(targets) :] for inputs, targets in pieces])
-    return F.cross_entropy(logits, torch.cat([targets for _, targets in pieces]), reduction="none")
-
-
-def is_perplexity(found: float, table: Tensor, pieces: Pieces) -> bool:
-    expected = math.exp(float(losses_of(table, pieces).double().mean()))
-    return abs(found - expected) <= 1e-3 * expected
-
-
-def by_its_own_loss(student: Student, table: Tensor, pieces: Pieces) -> float | None:
-    """What the perplexity would be with the student's own lm_loss; None where that is right, or says the same of any text.
-
-    A wrong loss has been paid for where it is asked; what is done with it here may be right.
-    """
-    asked, total = len(student.exchanges), []
-    for inputs, targets in pieces:
-        logits = table[states(inputs, len(table))]
-        own: float = student.call("lm_loss", logits[None], targets[None], view=number(LOSS))
-        total.append((own, len(targets), float(F.cross_entropy(logits, targets))))
-    del student.exchanges[asked:]
-    right = all(abs(own - expected) <= 1e-4 for own, _, expected in total)  # an exponential tells small differences
-    if right or len({round(own, 4) for own, _, _ in total}) < len(total):
-        return None
-    mean = sum(own * count for own, count, _ in total) / sum(count for _, count, _ in total)
-    return math.exp(min(mean, 500.0))

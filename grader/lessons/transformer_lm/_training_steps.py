@@ -113,27 +113,20 @@ def stopped(rounds: Rounds, start: Tensor, passes: int) -> Point:
     """What a model is in the middle of a longer training: it refuses to go on after so many passes."""
     longest = rounds.length + 60
     model = rounds.student.lend(Bigram, start, longest, None, passes, own=own_model(rounds.vocabulary, longest))
-    asked = len(rounds.student.exchanges)
-    with suppress(CallFailed, Failure):
+    with rounds.student.unrecorded(), suppress(CallFailed, Failure):
         rounds.trained(model, 20, 0.1)
-    del rounds.student.exchanges[asked:]
     return rounds.point(model)
 
 
 def own_loss_is_wrong(rounds: Rounds, draw: Draw) -> bool:
-    """Whether the student's lm_loss is another one than cross-entropy; leaves no trace among the exchanges."""
-    student, asked = rounds.student, len(rounds.student.exchanges)
-    try:
+    """Whether the student's lm_loss is another one than cross-entropy."""
+    with rounds.student.unrecorded(), suppress(CallFailed, Failure):
         for _ in range(3):  # one number alone may be right by chance
             logits = draw.normal(rounds.size, rounds.length, rounds.vocabulary, scale=3.0)
             targets = draw.integers(0, rounds.vocabulary, rounds.size, rounds.length)
-            own = float(student.call("lm_loss", logits, targets, view=number(LOSS)))
+            own = float(rounds.student.call("lm_loss", logits, targets, view=number(LOSS)))
             if abs(own - mean_loss(logits, targets)) > 1e-3:
                 return True
-    except (CallFailed, Failure):
-        return False
-    finally:
-        del student.exchanges[asked:]
     return False
 
 
@@ -160,8 +153,12 @@ def due_losses(rounds: Rounds, points: list[Point]) -> list[float]:
 
     A wrong batch or a wrong loss has been paid for where it is asked.
     """
-    student, asked = rounds.student, len(rounds.student.exchanges)
-    view = batch(rounds.size, rounds.length, either_way=True)
+    with rounds.student.unrecorded():
+        return losses_by_its_own(rounds, points)
+
+
+def losses_by_its_own(rounds: Rounds, points: list[Point]) -> list[float]:
+    student, view = rounds.student, batch(rounds.size, rounds.length, either_way=True)
     try:
         inputs, targets = student.call("get_batch", rounds.text, rounds.size, rounds.length, view=view)
     except (CallFailed, Failure):
@@ -170,11 +167,9 @@ def due_losses(rounds: Rounds, points: list[Point]) -> list[float]:
     logits = [table[inputs % len(table)] + shift for table, shift in points]
     true = [mean_loss(each, targets % rounds.vocabulary) for each in logits]
     try:
-        own = [float(student.call("lm_loss", each, targets, view=number(LOSS))) for each in logits]
+        return [float(student.call("lm_loss", each, targets, view=number(LOSS))) for each in logits]
     except (CallFailed, Failure):
-        own = true
-    del student.exchanges[asked:]
-    return own
+        return true
 
 
 def mean_loss(logits: Tensor, targets: Tensor) -> float:

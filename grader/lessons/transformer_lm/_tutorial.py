@@ -40,9 +40,8 @@ MASKS = ("_generate_square_subsequent_mask", "generate_square_subsequent_mask")
 
 
 def mask_maker(student: Student, model: Module) -> str:
-    """The name under which the model makes its mask; "" if it has none. The trials leave no trace among the exchanges."""
-    asked = len(student.exchanges)
-    try:
+    """The name under which the model makes its mask; "" if it has none."""
+    with student.unrecorded():
         for name in MASKS:
             try:
                 model.method(name, 3)
@@ -50,6 +49,4 @@ def mask_maker(student: Student, model: Module) -> str:
                 if error.fault.type == "AttributeError" and name in error.fault.message:
                     continue
             return name
-        return ""
-    finally:
-        del student.exchanges[asked:]
+    return ""

@@ -25,6 +25,7 @@ from grader.checks import (
     edit,
     misconception,
     properties,
+    remote,
     request,
 )
 from grader.lessons.transformer_lm import _tutorial
@@ -32,7 +33,6 @@ from grader.lessons.transformer_lm._fakes._tutorial_models import Bigram, schedu
 from grader.lessons.transformer_lm._training_steps import AWAKE
 from grader.matching.payloads import arguments
 from grader.model import Signature
-from grader.sandbox.payload import remote
 
 FORM = "tutorial"
 TITLE = _tutorial.TITLE

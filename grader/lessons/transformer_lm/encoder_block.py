@@ -21,9 +21,8 @@ from grader.checks import (
     tell_leftovers,
     trace,
 )
-from grader.lessons.transformer_lm import _interfaces
+from grader.lessons.transformer_lm import _block_mistakes, _block_right, _interfaces
 from grader.lessons.transformer_lm._attention import promised_or_advice, quiet, unchanged_by
-from grader.lessons.transformer_lm._block_mistakes import *  # noqa: F403 - they are this exercise's
 from grader.lessons.transformer_lm._block_questions import (
     at_rest,
     build,
@@ -34,11 +33,11 @@ from grader.lessons.transformer_lm._block_questions import (
     needed,
     view,
 )
-from grader.lessons.transformer_lm._block_right import *  # noqa: F403 - the other right answers
 from grader.lessons.transformer_lm._dropout import dropout_advice
 
 TITLE = Text(en="Residual connection and layer normalisation", ja="残差接続と層正規化")
 NAMES = ("LayerNorm", "EncoderBlock")
+KNOWN_ANSWERS = (_block_mistakes, _block_right)
 HEADINGS = (
     "encoder block",
     "encoder layer",

@@ -15,10 +15,9 @@ from grader.checks import (
     sign,
     trace,
 )
-from grader.lessons.transformer_lm import _interfaces
+from grader.lessons.transformer_lm import _generate_mistakes, _interfaces
 from grader.lessons.transformer_lm._fakes import own_model
 from grader.lessons.transformer_lm._fakes.language_models import Attentive
-from grader.lessons.transformer_lm._generate_mistakes import *  # noqa: F403 - they are this exercise's
 from grader.lessons.transformer_lm._written import (
     VOCABULARY,
     WRITTEN,
@@ -33,6 +32,7 @@ from grader.lessons.transformer_lm._written import (
 
 TITLE = Text(en="Generating text", ja="文章を生成する")
 NAMES = ("generate",)
+KNOWN_ANSWERS = _generate_mistakes
 HEADINGS = ("text generation", "generation", "文章生成", "テキスト生成", "文の生成")
 SIGNS = (sign(r"^def\s+(?:generate(?!\w*mask)|sample)\w*\b", "generating text", "文章の生成", rank=220),)
 # ids = torch.cat([ids, next_id])

@@ -4,32 +4,37 @@ Radford et al. 2019, section 2; perplexity as in Bengio et al. 2003, section 4.
 """
 
 import math
-from collections.abc import Callable
 
 import torch
-from torch import Tensor
 from torch.nn import functional as F
 
-from grader.checks import Draw, Failure, Student, Text, accepts, check, edit, own_scores, properties, sign, trace
-from grader.lessons.transformer_lm import _interfaces, _tutorial_training
-from grader.lessons.transformer_lm._fakes import own_model
-from grader.lessons.transformer_lm._lines_training import CROSS_ENTROPY
-from grader.lessons.transformer_lm._training_mistakes import *  # noqa: F403 - they are this exercise's
-from grader.lessons.transformer_lm._training_perplexity import *  # noqa: F403 - they are this exercise's
+from grader.checks import Draw, Failure, Student, Text, check, properties, sign, trace
+from grader.lessons.transformer_lm import (
+    _interfaces,
+    _training_mistakes,
+    _training_perplexity,
+    _training_right,
+    _tutorial_training,
+)
+from grader.lessons.transformer_lm._perplexity_questions import (
+    WITH_GRADIENTS,
+    measured,
+    measures_with_gradients,
+    states,
+)
+from grader.lessons.transformer_lm._training_loss import LOSS_STEPS, is_smoothed, smoothing_of, what_its_loss_is_handed
 from grader.lessons.transformer_lm._training_questions import (
     WIDE,
+    WITHOUT_GAPS,
     fake_model,
     follows_its_own_loss,
     ignored,
     longest_run,
-    measured,
-    measures_with_gradients,
     places_read,
     rate_counts,
+    reaches_the_last,
     scattered,
-    smoothing_of,
     starts_of,
-    states,
     train,
     until_it_moves,
 )
@@ -42,6 +47,7 @@ from grader.lessons.transformer_lm._training_views import INPUTS, LOSS, TARGETS,
 
 TITLE = Text(en="Training and perplexity", ja="学習と perplexity")
 NAMES = ("get_batch", "lm_loss", "train_lm", "perplexity")
+KNOWN_ANSWERS = (_training_mistakes, _training_perplexity, _training_right)
 HEADINGS = (
     "language model training",
     "training the language model",
@@ -109,14 +115,9 @@ def targets_come_next(student: Student, draw: Draw) -> None:
             ),
             misconception=known[gap[0]],
         )
-    help = Text(
-        en="A row is a piece of the text as it stands, without gaps. With ids = torch.arange(20) each input is its place in the text: "
-        "print a batch.",
-        ja="1 行は本文の切れ目ない一部分です。ids = torch.arange(20) なら入力がそのまま本文での位置になるので、表示して確かめましょう。",
-    )
-    properties.equal(inputs[:, 1:], inputs[:, :-1] + 1, INPUTS, help=help)
+    properties.equal(inputs[:, 1:], inputs[:, :-1] + 1, INPUTS, help=WITHOUT_GAPS)
     properties.shifted_by_one(inputs, targets)
-    properties.equal(targets, inputs + 1, TARGETS, help=help)
+    properties.equal(targets, inputs + 1, TARGETS, help=WITHOUT_GAPS)
 
 
 @check(points=2, ja="窓は本文のどこからでも、行ごと・呼び出しごとにばらばらに選ばれ、最後の文字も正解になる")
@@ -127,35 +128,7 @@ def windows_from_everywhere(student: Student, draw: Draw) -> Text | None:
     student.seed += 1  # another stream of random numbers
     starts.append(starts_of(student, 60 * length, 24, length))
     scattered(starts, length)
-    text = torch.arange(length + 3)
-    inputs, targets = student.call("get_batch", text, 96, length, view=batch(96, length, either_way=True))
-    gap = int(targets[0, 0] - inputs[0, 0])
-    seen = sorted(set(torch.minimum(inputs[:, 0], targets[:, 0]).tolist()))
-    if seen in ([0, 1, 2], list(range(4 - max(0, gap)))):  # as many as fit, by how far the targets are shifted
-        return None
-    if seen == [0, 1] and not student.promised:
-        return ALL_BUT_THE_LAST
-    raise Failure(
-        Text(
-            en=f"A text of {length + 3} characters has 3 windows of {length}, at 0, 1 and 2; of 96 rows all begin at {seen}.",
-            ja=f"{length + 3} 文字の本文には長さ {length} の窓が 0, 1, 2 の 3 か所ありますが、96 行の始まりは {seen} だけでした。",
-        ),
-        Text(
-            en="How many places are there where a window of T inputs and one more target fit into S characters?",
-            ja="S 文字の本文に、T 文字の入力ともう 1 文字の正解が収まる場所は、いくつありますか。",
-        ),
-        misconception="last_window_never"
-        if seen in ([0], [0, 1])
-        else "first_window_never"
-        if seen == [1, 2]
-        else None,
-    )
-
-
-ALL_BUT_THE_LAST = Text(
-    en="The last window of the text is never drawn. Nothing is deducted: count again how many places there are.",
-    ja="本文の最後の窓は選ばれません。減点はありませんが、窓が収まる場所の数を数え直してみましょう。",
-)
+    return reaches_the_last(student, length)
 
 
 @check(points=2, ja="損失は全位置で平均した交差エントロピーである")
@@ -179,39 +152,6 @@ def mean_cross_entropy(student: Student, draw: Draw) -> None:
             properties.unchanged((logits, targets), after[:2], Text(en="what was passed in", ja="入力"))
         except Failure as failure:
             raise Failure(failure.rationale, failure.help, misconception="logits_changed_in_place") from None
-
-
-def is_smoothed(student: Student, share: float, logits: Tensor, targets: Tensor) -> bool:
-    """Whether the same share explains other losses too: one loss alone is explained by some share, whatever is wrong with it."""
-    if not 0.001 < share < 0.9:
-        return False
-    for other in (2 * logits, -logits, logits.roll(1, dims=-1)):
-        found = student.call("lm_loss", other, targets, view=number(LOSS))
-        student.exchanges.pop()
-        if abs(smoothing_of(found, other, targets) - share) > 0.002:
-            return False
-    return True
-
-
-def what_its_loss_is_handed(student: Student, draw: Draw) -> Callable[[Tensor], Tensor]:
-    """Logits as they are, or their log-softmax where the student's own model and loss agree on that."""
-    scores, targets = draw.normal(1, 2, 5), torch.tensor([[3, 1]])
-    own = own_model(5, 8)
-    in_logs = own_scores.in_logs(
-        student,
-        lambda logits: student.call("lm_loss", logits, targets, view=number(LOSS)),
-        scores,
-        lambda: student.module(own.name, **own.sizes)(targets),
-    )
-    return (lambda logits: logits.log_softmax(dim=-1)) if in_logs else (lambda logits: logits)
-
-
-LOSS_STEPS = Text(
-    en="logits (B, T, V) become B * T rows of V, targets (B, T) become B * T ids, in the same order; F.cross_entropy takes both and gives "
-    "their mean. For logits that are all 0 the loss is ln V.",
-    ja="logits (B, T, V) を V 個ずつの B * T 行に、targets (B, T) を同じ順の B * T 個の ID にして、F.cross_entropy に渡すと平均が出ます。logits が全部 0 なら損失は "
-    "ln V です。",
-)
 
 
 @check(points=1, ja="train_lm は 1 回の更新ごとの損失を返し、何も知らないモデルの最初の損失は ln V である")
@@ -337,10 +277,8 @@ def perplexity_of_uneven_pieces(student: Student, draw: Draw) -> None:
     vocabulary, length = draw.sizes(2, smallest=7)
     table = draw.normal(vocabulary, vocabulary, scale=1.5)
     texts = [draw.integers(0, vocabulary, 4 * length + 4) for _ in range(2)]
-    for text in texts:
-        for place in range(
-            4 * length + 1, len(text)
-        ):  # the last piece is shorter, and dear: its characters are unlikely
+    for text in texts:  # the last piece is shorter, and dear: its characters are unlikely
+        for place in range(4 * length + 1, len(text)):
             text[place] = table[states(text[4 * length : place], vocabulary)[-1]].argmin()
     measured(student, texts, table, length)
 
@@ -354,32 +292,7 @@ def perplexity_of_any_text(student: Student, draw: Draw) -> Text | None:
     """It measures a text of any length: pieces that come out even, less than one piece, one character more."""
     vocabulary, length = draw.sizes(2, smallest=5)
     table = draw.normal(vocabulary, vocabulary, scale=1.5)
-    for characters in (3 * length + 1, 3 * length + 2, length - 1, 2):
+    for characters in (3 * length + 1, 3 * length + 2, length - 1, 2, 40 * length + 1):
         measured(student, [draw.integers(0, vocabulary, characters)], table, length)
     text = draw.integers(0, vocabulary, 2 * length)
     return WITH_GRADIENTS if measures_with_gradients(student, text, table, length) else None
-
-
-WITH_GRADIENTS = Text(
-    en="Perplexity is measured with gradients switched on: right, but with torch.no_grad() it is faster and needs far less memory.",
-    ja="perplexity を勾配の計算が有効なまま測っています。値は正しいのですが、torch.no_grad() の中なら速く、メモリもずっと少なくて済みます。",
-)
-
-
-# --- right answers -----------------------------------------------------------------------------
-
-classes_in_the_middle = accepts(edit(CROSS_ENTROPY, "F.cross_entropy(logits.transpose(1, 2), targets)"))
-by_hand = accepts(edit(CROSS_ENTROPY, "-logits.log_softmax(dim=-1).gather(-1, targets.unsqueeze(-1)).mean()"))
-stacked_windows = accepts(
-    edit(
-        "    return ids[index], ids[index + 1]\n",
-        "    both = torch.stack([ids[i : i + length + 1] for i in starts[:, 0]])\n    return both[:, :-1], both[:, 1:]\n",
-    )
-)
-adam = accepts(edit("torch.optim.AdamW", "torch.optim.Adam"))
-no_clipping = accepts(edit("        nn.utils.clip_grad_norm_(model.parameters(), 1.0)\n", ""))
-cleared_after_the_step = accepts(
-    edit("        optimizer.zero_grad()\n", ""),
-    edit("        optimizer.step()\n", "        optimizer.step()\n        optimizer.zero_grad()\n"),
-)
-tensor_of_losses = accepts(edit("return losses", "return torch.tensor(losses)"))

@@ -22,7 +22,7 @@ from grader.checks import (
     tell_leftovers,
     trace,
 )
-from grader.lessons.transformer_lm import _interfaces
+from grader.lessons.transformer_lm import _heads_layout_mistakes, _heads_mistakes, _heads_right, _interfaces
 from grader.lessons.transformer_lm._attention import (
     AttentionSizes,
     cut_by_columns,
@@ -34,12 +34,11 @@ from grader.lessons.transformer_lm._attention import (
     promised_or_advice,
     unchanged_by,
 )
-from grader.lessons.transformer_lm._heads_layout_mistakes import *  # noqa: F403 - they are this exercise's
-from grader.lessons.transformer_lm._heads_mistakes import *  # noqa: F403 - they are this exercise's
-from grader.lessons.transformer_lm._heads_right import *  # noqa: F403 - the other right answers
+from grader.lessons.transformer_lm._hidden_places import hides_places, lets_hidden_through, sees_no_future
 
 TITLE = Text(en="Multi-head attention", ja="マルチヘッド Attention")
 NAMES = ("MultiHeadAttention",)
+KNOWN_ANSWERS = (_heads_layout_mistakes, _heads_mistakes, _heads_right)
 HEADINGS = ("multi-head attention", "マルチヘッドアテンション", "マルチヘッド注意", "多頭注意")
 SIGNS = (
     sign(
@@ -121,9 +120,8 @@ def computes_every_head(student: Student, draw: Draw) -> Text | None:
     try:
         student.must_agree(help=STEPS)
     except Failure:
-        asked = len(student.exchanges)
-        unchanged_by(student, model, inputs, sizes.output(), "query_changed_in_place")
-        del student.exchanges[asked:]
+        with student.unrecorded():
+            unchanged_by(student, model, inputs, sizes.output(), "query_changed_in_place")
         raise
     if sizes.masks:
         # With a mask too: the scale, say, may be lost on that path alone.
@@ -161,24 +159,6 @@ def stays_right(student: Student, draw: Draw) -> None:
         if masks and not sizes.alone and lets_hidden_through(student, model, sizes, (query, *others), draw):
             failure.misconception = "mask_of_minus_a_hundred"
         raise
-
-
-def lets_hidden_through(
-    student: Student, model: Module, sizes: AttentionSizes, inputs: tuple[Tensor, ...], draw: Draw
-) -> bool:
-    """Whether hidden values reach the output. Of one that hides them among small scores: its hidden scores are not low enough.
-
-    These questions leave no trace among the exchanges.
-    """
-    asked, (query, key, value) = len(student.exchanges), inputs
-    shown = draw.mask(sizes.keys)
-    mask = shown.expand(sizes.queries, sizes.keys)
-    other = torch.where(shown[:, None], value, draw.normal(*value.shape))
-    try:
-        one, two = (model(query, key, values, mask, view=sizes.output()) for values in (value, other))
-        return not properties.close(one, two)
-    finally:
-        del student.exchanges[asked:]
 
 
 STEPS = Text(
@@ -233,35 +213,9 @@ def obeys_the_mask(student: Student, draw: Draw) -> Text | None:
     properties.blind_to_hidden(attention, query, key, value, changed)
     seen = torch.where(hidden, key, other_key), torch.where(hidden, value, other_value)
     properties.moves(attention(query, key, value), attention(query, *seen))
+    if student.promised:
+        recompute.same_in_training(student, model, lambda: attention(query, key, value), properties.OUTPUT)
     return None
-
-
-def sees_no_future(model: Module, sizes: AttentionSizes, draw: Draw) -> None:
-    """Of a module with a mask of its own: no place is told by what comes behind it."""
-    x, _, _, future = sizes.inputs(draw)
-    place = draw.number(1, sizes.queries)
-    changed = torch.cat([x[:, :place], draw.normal(*x[:, place:].shape)], dim=1)
-    properties.causal(lambda x: model(x, x, x, future, view=sizes.output()), x, changed, place)
-
-
-def hides_places(model: Module, sizes: AttentionSizes, draw: Draw) -> None:
-    """Of a module with one input: what stands at hidden places has no influence on the others, and what is shown has."""
-    x = sizes.inputs(draw)[0]
-    shown = draw.mask(sizes.keys)
-    mask = shown.expand(sizes.queries, sizes.keys)
-    other = draw.normal(*x.shape)
-
-    def at_shown(x: Tensor) -> Tensor:
-        found: Tensor = model(x, x, x, mask, view=sizes.output())
-        return found[:, shown]
-
-    hidden = torch.where(shown[:, None], x, other)
-    properties.equal(
-        at_shown(hidden),
-        at_shown(x),
-        Text(en="the output after hidden places were changed", ja="隠した場所を変えた後の出力"),
-    )
-    properties.moves(at_shown(x), at_shown(torch.where(shown[:, None], other, x)))
 
 
 @check(points=2, after=output_shape, ja="返ってくる重みは、key についての確率分布で、隠した key では 0 である")

@@ -17,6 +17,7 @@ from grader.checks import (
     Module,
     Student,
     Text,
+    Unmatched,
     check,
     normalise,
     properties,
@@ -25,15 +26,14 @@ from grader.checks import (
     tell_leftovers,
     trace,
 )
-from grader.lessons.transformer_lm import _interfaces, _tutorial_transformer
+from grader.lessons.transformer_lm import _interfaces, _model_choices, _model_mistakes, _tutorial_transformer
 from grader.lessons.transformer_lm._attention import promised_or_advice, quiet, steady
 from grader.lessons.transformer_lm._dropout import dropout_advice
-from grader.lessons.transformer_lm._model_choices import *  # noqa: F403 - the other right answers
-from grader.lessons.transformer_lm._model_mistakes import *  # noqa: F403 - they are this exercise's
-from grader.lessons.transformer_lm._model_questions import LOGITS, build
+from grader.lessons.transformer_lm._model_questions import IN_A_LIST, LOGITS, build, loses_its_blocks
 
 TITLE = Text(en="The whole language model", ja="言語モデルを組み立てる")
 NAMES = ("TransformerLM",)
+KNOWN_ANSWERS = (_model_choices, _model_mistakes)
 HEADINGS = ("transformer language model", "transformer LM", "transformer model", "Transformer 言語モデル")
 SIGNS = (
     sign(
@@ -104,7 +104,12 @@ def computes_the_model(student: Student, draw: Draw) -> None:
     """Embedding, positions, blocks, scores (we recompute it with your weights)."""
     asked = build(student, draw)
     asked(asked.ids)
-    student.must_agree(LOGITS, rtol=3e-3, atol=1e-3, help=STEPS)  # two layers of float32
+    try:
+        student.must_agree(LOGITS, rtol=3e-3, atol=1e-3, help=STEPS)  # two layers of float32
+    except (Unmatched, Failure):
+        if loses_its_blocks(student):
+            raise Failure(IN_A_LIST, STEPS, misconception="blocks_in_a_list") from None
+        raise
 
 
 STEPS = Text(
@@ -219,7 +224,12 @@ def repeatable_in_evaluation(student: Student, draw: Draw) -> Text | None:
             ),
             misconception="weights_scaled_in_place",
         )
-    quiet(student, lambda: asked(asked.ids), LOGITS, asked.kept)
+    try:
+        quiet(student, lambda: asked(asked.ids), LOGITS, asked.kept)
+    except Failure:
+        if loses_its_blocks(student):  # so that eval() does not reach them
+            raise Failure(IN_A_LIST, STEPS, misconception="blocks_in_a_list") from None
+        raise
 
     def other(dropout: float) -> tuple[Module, Callable[[], Tensor]]:
         asked = build(student, draw, dropout=dropout)
@@ -236,9 +246,8 @@ def every_layer_learns(student: Student, draw: Draw) -> Text | None:
     reply = asked.model(asked.ids, view=normalise.first)
     turned_over = isinstance(reply, Tensor) and tuple(reply.shape) != shape
     cotangent = draw.normal(*shape)
-    found = asked.model.gradients(
-        asked.ids, cotangents=[cotangent.transpose(1, 2).contiguous() if turned_over else cotangent]
-    )["parameters"]
+    pull = cotangent.transpose(1, 2).contiguous() if turned_over else cotangent
+    found = asked.model.gradients(asked.ids, cotangents=[pull])["parameters"]
     try:
         properties.reached(found)
     except Failure as failure:

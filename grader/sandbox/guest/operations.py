@@ -89,7 +89,7 @@ WANTED: dict[str, Callable[[Callable[[], Any], Any], Any]] = {
 
 
 def gradients(value: Any, cotangents: list[Any], args: Any, of: Handle | None, namespace: Namespace) -> dict[str, Any]:
-    """d(sum of cotangent * output) with respect to the inputs that ask for it and the parameters of `of`."""
+    """d(sum of cotangent * output) with respect to the inputs that ask for it and the parameters of `of`; which of these ask for none."""
     outputs = [item for item in flatten(value) if is_tensor(item) and item.requires_grad]
     loss: Any = sum(
         (output * cotangent.to(output.dtype)).sum()
@@ -105,6 +105,7 @@ def gradients(value: Any, cotangents: list[Any], args: Any, of: Handle | None, n
     if of is not None:
         module = namespace.objects[of.number]
         found["parameters"] = {name: p.grad for name, p in module.named_parameters()}
+        found["frozen"] = [name for name, p in module.named_parameters() if not p.requires_grad]
     return found
 
 

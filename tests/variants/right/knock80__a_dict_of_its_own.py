@@ -1,0 +1,27 @@
+# about: a dict of its own
+from itertools import count, takewhile
+
+
+class Vocabulary(dict):
+    """Unknown words are 0."""
+
+    def __missing__(self, word):
+        return 0
+
+
+def words_of(title):
+    """ "Apple's shares up 3%" -> ["apple's", "shares", "up", "3"]; a list of words stays as it is."""
+    return re.findall(r"\w+(?:['.]\w+)*", title.lower()) if isinstance(title, str) else list(title)
+
+
+def build_vocab(titles):
+    numbers = count(1)
+    counts = Counter()
+    for title in titles:
+        counts.update(words_of(title))
+    return Vocabulary((word, next(numbers)) for word, _ in takewhile(lambda pair: pair[1] >= 2, counts.most_common()))
+
+
+def to_ids(words, vocab):
+    known = Vocabulary(vocab)
+    return [known[word] for word in words_of(words)]
