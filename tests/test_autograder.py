@@ -56,6 +56,7 @@ def test_a_submission_is_graded(tree: Path) -> None:
     assert any("Mistake:" in test["output"] for test in found["tests"])
 
 
+@pytest.mark.slow
 def test_what_cannot_be_graded_says_why_and_has_no_score(tree: Path) -> None:
     """No notebook, a web page, several of which none can be read: the student reads the sentence."""
     found, _ = run(tree)

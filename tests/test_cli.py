@@ -167,6 +167,7 @@ def test_the_wheel_puts_one_package_at_the_top(wheel: Path) -> None:
     assert {top for top in tops if not top.endswith(".dist-info")} == {"grader"}
 
 
+@pytest.mark.slow
 def test_the_wheel_works_by_itself(wheel: Path, tmp_path: Path) -> None:
     """In a fresh environment that holds the wheel, `grade new` and `grade FILE` work away from the checkout."""
     home = tmp_path / "venv"

@@ -13,6 +13,7 @@ import pytest
 from grader.grading import grade
 from grader.model import ExerciseReport, Outcome, Report
 from grader.sandbox.kernel_factory import KernelFactory
+from tests.drawing import drawn
 from tests.hand_ins import COURSE_LESSONS, course_file
 
 Wanted = dict[str, float | str]
@@ -82,6 +83,7 @@ def told(report: Report) -> str:
     return "\n".join(lines + [f"cell {c.index + 1} {c.ending.value} {c.error}" for c in report.run.cells])
 
 
+@drawn(2)
 @pytest.mark.parametrize("name", FILLED)
 def test_a_filled_notebook_of_the_course_earns_what_it_deserves(
     name: str, tmp_path: Path, host: KernelFactory | None

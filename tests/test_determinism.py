@@ -50,6 +50,7 @@ def notebook(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return save(made, tmp_path_factory.mktemp("determinism"))
 
 
+@pytest.mark.slow
 @jailed
 def test_cold_and_jailed_kernels_report_the_same(notebook: Path) -> None:
     """Down to the last digit, also for code that draws random numbers."""
@@ -61,6 +62,7 @@ def test_cold_and_jailed_kernels_report_the_same(notebook: Path) -> None:
     assert warm.provenance.isolation.startswith("jail")
 
 
+@pytest.mark.slow
 @jailed
 def test_company_changes_nothing(notebook: Path) -> None:
     """Graded among others at the same time, in threads of one judge's process, the findings are those of a lonely run."""
@@ -102,6 +104,7 @@ def load(processes: int) -> Iterator[None]:
             other.wait()
 
 
+@pytest.mark.slow
 def test_four_threads_and_much_else_to_do() -> None:
     """Four threads that change hands a hundred thousand times a second, on a busy machine, find what one finds alone."""
     alone = [judged(*case) for case in TOGETHER]

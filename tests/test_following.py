@@ -141,7 +141,7 @@ def follows(report: ExerciseReport) -> list[str]:
     return [f.check for f in report.findings if f.follows]
 
 
-@drawn(3)
+@drawn(1)
 @pytest.mark.parametrize(("earlier", "mistake", "later", "count"), NAMED)
 def test_a_named_mistake_costs_once(earlier: str, mistake: str, later: str, count: int) -> None:
     """The later exercise has every point, and says from where it follows through."""
@@ -160,7 +160,7 @@ def test_a_mistake_without_a_name_costs_once(earlier: str, later: str) -> None:
     assert found.score.earned == found.score.possible and follows(found), found.findings
 
 
-@drawn(3)
+@drawn(1)
 @pytest.mark.parametrize(("earlier", "number"), [(name, n) for name in HOLLOW for n in range(3)])
 def test_nothing_is_earned_by_a_hollow_part(earlier: str, number: int) -> None:
     """On top of a constant, a zero or an identity no check follows through; it is pending, and none is lost."""
@@ -216,6 +216,7 @@ OPEN = {
 }
 
 
+@pytest.mark.slow
 @drawn(1)
 @pytest.mark.parametrize("name", OPEN)
 def test_right_data_tells_where_wrong_data_leaves_it_open(name: str) -> None:
@@ -227,6 +228,7 @@ def test_right_data_tells_where_wrong_data_leaves_it_open(name: str) -> None:
     assert (wrong.score.earned or 0) < wrong.score.possible
 
 
+@pytest.mark.slow
 @drawn(1)
 @pytest.mark.parametrize(
     "piece", ["value[:, :1].expand_as(query)", "query.flip(1)", "torch.cat([query[:, 1:], query[:, :1] * 0], 1)"]
@@ -269,6 +271,7 @@ def test_what_builds_on_a_missing_class_waits(tmp_path: Path, host: KernelFactor
     assert "`multi_head`" in str(report.exercises[0].findings)
 
 
+@pytest.mark.slow
 def test_in_a_kernel_and_alone(tmp_path: Path, host: KernelFactory | None) -> None:
     """Graded by itself, the model still has its mask looked at; the report says in both languages why nothing is lost."""
     notebook = solved("transformer_lm", causal_mask="one_too_many")

@@ -16,6 +16,7 @@ from grader.grading import grade, jail
 from grader.model import Limits, Outcome
 from grader.sandbox.doctor import examine
 from grader.sandbox.kernel_factory import KernelFactory
+from tests.drawing import drawn
 from tests.notebooks import save
 from tests.variant_notebooks import notebook_with, read_variant
 
@@ -36,6 +37,7 @@ def walls() -> Iterator[KernelFactory]:
         yield found
 
 
+@drawn(4)
 @jailed
 @pytest.mark.parametrize("path", CASES)
 def test_nothing_is_got_by_forgery(path: Path, walls: KernelFactory, tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "state" / "notebook-grader" / "last_time.json"
 
 
+@pytest.mark.slow
 def test_a_mended_mistake_is_told(tmp_path: Path, state: Path) -> None:
     """Nothing the first time, the points that came with the second, and nothing for the same file again."""
     path = save(solved("transformer_lm", causal_mask="one_too_many"), tmp_path)

@@ -43,6 +43,7 @@ def test_every_change_is_told_once(tmp_path: Path) -> None:
     assert time.monotonic() - began > 0.3 and path.read_text(encoding="utf-8") == "two"
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows ends a process in another way")
 def test_watch_grades_again_after_a_save(tmp_path: Path) -> None:
     """The command reports, waits, survives a broken file, reports the corrected one, and ends at Ctrl-C without a trace."""

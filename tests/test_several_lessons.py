@@ -11,6 +11,7 @@ from grader.judge.several_lessons import told_as, unread
 from grader.lessons import load
 from grader.model import Cell, ExerciseReport, Finding, Outcome, Text, total
 from grader.notebook.code_patterns import askable_exercises, shown_exercises, signed_exercises
+from tests.drawing import drawn
 
 TEXT = Text(en="-", ja="-")
 ATTENTION = """
@@ -62,6 +63,7 @@ def handed_in(folder: Path, scale: str = "math.sqrt(q.size(-1))") -> Path:
     return folder
 
 
+@drawn(1)
 @pytest.mark.parametrize(("scale", "earns"), [("math.sqrt(q.size(-1))", True), ("1", False)])
 def test_exercises_of_another_lesson_are_graded_too(tmp_path: Path, scale: str, earns: bool) -> None:
     """The attention by itself is an exercise of another lesson than the heads; the report says what belongs where."""
@@ -73,6 +75,7 @@ def test_exercises_of_another_lesson_are_graded_too(tmp_path: Path, scale: str, 
     assert report.score == total(tuple(f for exercise in report.exercises for f in exercise.findings))
 
 
+@pytest.mark.slow
 def test_in_a_class_a_hand_in_is_one_lesson(tmp_path: Path) -> None:
     """Nothing of another lesson is in anybody's total there."""
     report = grade(handed_in(tmp_path), seed=3, one_lesson=True)

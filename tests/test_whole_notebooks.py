@@ -22,7 +22,7 @@ CASES = [
 ]
 
 
-@drawn(2)
+@drawn(1)
 @pytest.mark.parametrize(("lesson", "number"), CASES)
 def test_a_right_notebook_in_another_style_loses_nothing(
     lesson: str, number: int, tmp_path: Path, host: KernelFactory | None

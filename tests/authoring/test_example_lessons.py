@@ -14,6 +14,7 @@ from grader.cli import main
 from grader.grading import grade
 from grader.lessons import source
 from grader.packaging.build import build
+from tests.drawing import drawn
 
 LESSONS = Path(__file__).parents[2] / "examples" / "lessons"
 pytest.importorskip("pandas", reason="the extra `notebooks` brings it")
@@ -46,6 +47,7 @@ def test_right_is_right_and_a_mistake_has_its_name(name: str) -> None:
     assert faults_of_right(lesson, exercise, REFERENCE) == [] and faults_of_wrong(lesson, exercise, mistake) == []
 
 
+@drawn(1)
 @pytest.mark.parametrize("name", sorted(folder.name for folder in LESSONS.iterdir()))
 def test_it_keeps_every_demand(name: str) -> None:
     """As `grade author test` says it to whoever wrote it."""

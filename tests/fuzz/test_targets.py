@@ -8,6 +8,7 @@ from random import Random
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
+from tests.drawing import drawn
 from tests.fuzz import law
 from tests.fuzz.corpus import corpus, long_ones
 from tests.fuzz.mutation import mutated
@@ -46,6 +47,7 @@ def test_what_once_broke_the_law_keeps_it(name: str) -> None:
         law.keep(TARGETS[name].target, data)
 
 
+@drawn(3)
 @pytest.mark.parametrize("name", TARGETS)
 def test_what_is_very_long_keeps_the_law(name: str) -> None:
     """Names of 200,000 letters, 100,000 minus signs, 20,000 blank lines and the like."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from grader import lessons
 from grader.judge.judging import judge
 from grader.lessons import exercise, source
@@ -47,6 +49,7 @@ def test_an_attribute_that_their_own_class_lacks_is_a_crash() -> None:
     assert "EncoderRNN" in str(found["loss_is_teacher_forced"].rationale)
 
 
+@pytest.mark.slow
 def test_a_failure_of_such_code_is_for_a_person() -> None:
     """The value may be wrong because the model is partly ours: nobody knows a mistake that gives it."""
     found = graded("translation", OWN.replace("source, target, encoder.pad", "source, target, encoder.other"))

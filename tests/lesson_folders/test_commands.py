@@ -108,6 +108,7 @@ def scores(book: Path) -> dict[str, float | None]:
         return {s.student: s.score.earned if s.score else None for s in queries.standings(opened)}
 
 
+@pytest.mark.slow
 @jailed
 def test_a_class_is_graded_in_jails(graded: tuple[Class, Result]) -> None:
     """Right is right, the mistake has its name, nothing is worth nothing, and the report of each is there."""
@@ -127,6 +128,7 @@ def test_a_class_is_graded_in_jails(graded: tuple[Class, Result]) -> None:
     assert "The window is one value too short." in pages and "A moving average" in pages
 
 
+@pytest.mark.slow
 @jailed
 def test_what_a_student_lays_beside_it_changes_nothing_and_is_told(graded: tuple[Class, Result]) -> None:
     found, done = graded
@@ -135,6 +137,7 @@ def test_what_a_student_lays_beside_it_changes_nothing_and_is_told(graded: tuple
     assert scores(found.base / "book")["dan"] == scores(found.base / "book")["ben"] == 1.0
 
 
+@pytest.mark.slow
 @jailed
 def test_the_page_of_the_class_knows_it(graded: tuple[Class, Result]) -> None:
     found, _ = graded
@@ -147,6 +150,7 @@ def test_the_page_of_the_class_knows_it(graded: tuple[Class, Result]) -> None:
     assert "week_3" in text and "A moving average" in text
 
 
+@pytest.mark.slow
 @jailed
 def test_a_forgotten_lesson_loses_no_score(graded: tuple[Class, Result]) -> None:
     """Without the folder of lessons nothing is graded and nothing changes; the sentence says what is missing."""
@@ -158,6 +162,7 @@ def test_a_forgotten_lesson_loses_no_score(graded: tuple[Class, Result]) -> None
     assert told(*words, "--dry-run").exit_code == 2 and scores(found.base / "book") == before
 
 
+@pytest.mark.slow
 @jailed
 def test_a_lesson_that_comes_later_is_looked_for_again(graded: tuple[Class, Result], tmp_path: Path) -> None:
     """Who was unreadable because nobody knew the lesson is graded as soon as it is there, without another seed."""
@@ -407,6 +412,7 @@ def test_the_students_package_has_it_without_its_answer(folder: Path, tmp_path: 
     ), done.stdout + done.stderr
 
 
+@pytest.mark.slow
 def test_release_asks_the_lessons_of_the_folder(folder: Path, tmp_path: Path) -> None:
     """Nobody waits for the lessons that come with the grader, and it is said which notebook goes out with the wheel."""
     words = ("release", "--lessons", str(folder), "-o", str(tmp_path / "dist"))

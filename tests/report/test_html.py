@@ -101,6 +101,7 @@ def browser(pages: Pages) -> Iterator[Any]:
 NAMES = ("mistaken", "formula", "hostile", "everything")
 
 
+@drawn(2)
 @pytest.mark.parametrize("name", NAMES)
 def test_a_page_asks_nobody_and_complains_of_nothing(name: str, pages: Pages, browser: Any) -> None:
     """Opened in Chromium: one request, for the file itself, no console message, no dialog, nothing of the student's ran."""

@@ -10,6 +10,7 @@ from grader.grading import grade
 from grader.model import Cell, Ending, Limits, Outcome
 from grader.sandbox.kernel import KernelSandbox
 from grader.sandbox.kernel_factory import KernelFactory
+from tests.drawing import drawn
 from tests.notebooks import save, solved, without_demonstrations
 
 COMPILED = """
@@ -51,6 +52,7 @@ def test_the_code_runs_as_it_stands(source: str) -> None:
         assert found.ending is Ending.OK, found.error
 
 
+@drawn(1)
 @pytest.mark.parametrize(
     "line",
     [

@@ -7,6 +7,8 @@ import sys
 
 import pytest
 
+from tests.drawing import drawn
+
 BEGINNING = """
 import sys, torch
 from grader.sandbox.guest.compiler import Unloaded, leave_unloaded
@@ -71,6 +73,7 @@ torch.export.export(layer, (torch.ones(2, 3),))
 """
 
 
+@drawn(1)
 @pytest.mark.parametrize("code", [TRAINS, CHECKPOINTS, SETS, FROM, COMPILES, SCANS, COMPARES_FIRST, EXPORTS])
 def test_the_compiler_comes_when_it_is_asked_for(code: str) -> None:
     """A step of an optimizer leaves it out; a name of its, a part of it or a compilation brings it, whole."""

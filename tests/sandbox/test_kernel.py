@@ -274,6 +274,7 @@ gdown.download(id="0B7XkCwpI5KDYNlNUTTlSS21pQmM", output="vectors.bin")
         assert found.ending is Ending.OK, found.error
 
 
+@pytest.mark.slow
 def test_without_fork_a_check_still_costs_only_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As on macOS and Windows: the kernel itself answers, and is brought back when a check took it down."""
     monkeypatch.setattr("grader.sandbox.kernel.FORKS", False)

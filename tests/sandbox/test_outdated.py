@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
 
 def ran(code: str) -> str:
     start = "from grader.sandbox.guest.compat import given_back\ngiven_back()\n"
@@ -12,6 +14,7 @@ def ran(code: str) -> str:
     return found.stdout + found.stderr
 
 
+@pytest.mark.slow
 def test_numpy_and_torch_have_what_they_had() -> None:
     """np.float is float again, data loaders have .next(), torch.load reads more than weights."""
     code = """
@@ -63,6 +66,7 @@ print(CountVectorizer().get_feature_names())
     assert ran(code).strip() == "['a', 'b']"
 
 
+@pytest.mark.slow
 def test_nltk_cuts_words_without_its_data() -> None:
     """word_tokenize and the English stop words, which nltk.download would fetch; of other languages nothing is invented."""
     code = """

@@ -283,6 +283,7 @@ def test_marked_on_a_phone(shared: tuple[Class, Serving], browser: Any) -> None:
     assert marked(made, made.students[2]) == {"reading_notes": 2.0}
 
 
+@pytest.mark.slow
 def test_names_are_hidden(tmp_path: Path, browser: Any) -> None:
     """No name on any page, not even where the student wrote it below the notes; the page is all Japanese where it is asked to be."""
     made = a_class(tmp_path, 3, "ja")
@@ -301,6 +302,7 @@ def test_names_are_hidden(tmp_path: Path, browser: Any) -> None:
         assert "To do" not in words and JAPANESE.search(words)
 
 
+@pytest.mark.slow
 def test_a_request_is_answered_beside_its_check(tmp_path: Path, browser: Any) -> None:
     """A check that had passed is opened by the question about it, first in the list; the answer closes it."""
     made = a_class(tmp_path, 2)

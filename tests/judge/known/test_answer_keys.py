@@ -94,6 +94,7 @@ def test_what_was_learned_of_one_answer_is_not_held_against_the_next() -> None:
     assert recorder.replayed is not first and not recorder.replayed.scopes
 
 
+@pytest.mark.slow
 def test_records_name_the_mistakes_that_were_recorded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of a model and its decoder: the right answer passes, and every mistake fails with its name, without the solution."""
     asked_for, lesson = lessons.exercise("seq2seq"), lessons.lesson("attention_translation")

@@ -219,6 +219,7 @@ def test_cpu_seconds_have_an_end() -> None:
     assert end is not None and end.how is How.CPU and 1.5 < end.cpu_seconds < 3.5
 
 
+@pytest.mark.slow
 def test_a_kernel_that_cannot_be_set_up_is_refused_and_costs_nobody_else() -> None:
     """Files that do not fit into the scratch folder refuse this kernel, with a reason; the warm process goes on."""
     if not examine().safe:
@@ -284,6 +285,7 @@ def test_a_warm_process_that_does_not_answer_is_replaced(engine: WarmEngine) -> 
     engine.warm().ping()
 
 
+@pytest.mark.slow
 def test_nothing_is_left_when_the_engine_closes() -> None:
     """Closing ends every process and takes every folder away."""
     before = {child.pid for child in psutil.Process().children(recursive=True)}
