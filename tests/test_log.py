@@ -103,6 +103,15 @@ DRAWN = [
         (["import uuid\ndef name():\n    return uuid.uuid4()"], "print(name())"),
         (["from google.colab import userdata"], "userdata.get('x')"),
         ([], "print 'old'"),
+        (["words = 'a b a'.split()"], "print(sorted(set(words), key=words.count))"),
+        (["from torch.utils.data import DataLoader"], "for rows in DataLoader(data, shuffle=True):\n    print(rows)"),
+        (["import torch\nnet = torch.nn.Linear(3, 2)"], "print(net(x).argmax())"),
+        (["def predict(x):\n    return model(x).argmax()", "from torch import nn\nmodel = nn.Linear(3, 2)"], "print(predict(x))"),
+        (["import random\ndef mix(items):\n    random.shuffle(items)", "words = list('abc')\nmix(words)"], "print(words)"),
+        (["import random\ndef draw():\n    global best\n    best = random.random()", "draw()"], "print(best > 1)"),
+        ([], "print({'a', 'b'})"),
+        (["from torch import randint"], "print(randint(9, (1,)).item())"),
+        (["order = [2, 1\n"], "print(order)"),
     ],
 )  # fmt: skip
 def test_what_follows_from_chance_is_not_compared(before: list[str], source: str) -> None:

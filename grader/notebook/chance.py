@@ -13,18 +13,19 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 
 from grader.notebook.syntax import parse_python
 
 # import os; from datetime import datetime
 MODULES = frozenset({
-    "datetime", "getpass", "glob", "google", "multiprocessing", "os", "pathlib", "platform", "psutil", "random", "requests",
+    "datetime", "gc", "getpass", "glob", "google", "multiprocessing", "os", "pathlib", "platform", "psutil", "random", "requests",
     "resource", "secrets", "shutil", "socket", "subprocess", "sys", "tempfile", "threading", "time", "timeit",
     "tracemalloc", "urllib", "uuid",
 })  # fmt: skip
 # rng.permutation(5), torch.randn(3), nn.init.xavier_uniform_(w), x.bernoulli_(), F.dropout(x)
 DRAWS = re.compile(
-    r"rand|^normal_?$|uniform|bernoulli|multinomial|poisson|exponential|shuffle|permut|sampl|choice|dropout|^init$|xavier|kaiming"
+    r"rand|^normal_?$|uniform|bernoulli|multinomial|poisson|exponential|shuffle|permut|sampl|choice|dropout|^init$|xavier|kaiming|gumbel|train_test_split|^empty$"
 )
 # torch.cuda.is_available(), torch.__version__, id(x), hash(word)
 ASKS = re.compile(
@@ -42,42 +43,73 @@ LEFT_OUT = "# left out: "  # "pass  # left out: !pip install transformers"
 
 def cells_of_chance(sources: Iterable[str]) -> Iterator[bool]:
     """Whether the output of each of these cells is compared with nothing; in the order in which they run."""
-    names, modules = set[str](), set[str]()
+    known = Names()
     for source in sources:
         tree = parse_python(source)
         if tree is None:
+            known.of_chance |= set(MADE.findall(source))
             yield True
             continue
-        modules |= {alias.asname or alias.name.partition(".")[0] for alias in aliases(tree)}
-        found = [follows_chance(statement, names, modules) for statement in tree.body]
+        found = [known.follow(statement) for statement in tree.body]
         yield any(found) or LEFT_OUT in source
 
 
-def aliases(tree: ast.AST) -> Iterator[ast.alias]:
-    return (alias for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom) for alias in node.names)
+# x = ..., def f(...): of a cell that is no Python
+MADE = re.compile(r"^[ \t]*(?:def[ \t]+|class[ \t]+)?([A-Za-z_]\w*)[ \t]*(?:=(?!=)|\()", re.MULTILINE)
 
 
-def follows_chance(statement: ast.stmt, names: set[str], modules: set[str]) -> bool:
-    """Whether a statement draws, asks the machine or goes on with these names; names it makes or changes then are of them too.
+@dataclass
+class Names:
+    """What is known of a notebook's names: which follow from chance, which are modules, and what each function reads of the others.
 
-    modules: names that were imported. That `torch.randn(3)` draws makes nothing else of torch another.
+    That `torch.randn(3)` draws makes nothing else of torch another.
     """
-    made = {
-        node.id for node in ast.walk(statement) if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)
-    }
-    if isinstance(statement, ast.Import | ast.ImportFrom):
-        names |= imported(statement)
+
+    of_chance: set[str] = field(default_factory=set)
+    modules: set[str] = field(default_factory=set)
+    reads: dict[str, set[str]] = field(default_factory=dict)
+
+    def follow(self, statement: ast.stmt) -> bool:
+        """Whether a statement draws, asks the machine or goes on with what did; what it makes or changes then is known for it too."""
+        nodes = list(ast.walk(statement))
+        if isinstance(statement, ast.Import | ast.ImportFrom):
+            self.modules |= {alias.asname or alias.name.partition(".")[0] for alias in statement.names}
+            self.of_chance |= imported(statement)
+            return False
+        made = {node.id for node in nodes if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)}
+        in_order = set(put_in_order(statement))
+        if not any(self.is_of_chance(node) for node in nodes if node not in in_order):
+            if isinstance(statement, ast.Assign):
+                self.of_chance -= made
+            # def predict(x): return model(x)    with a model that is made below it
+            if isinstance(statement, DEFINITIONS):
+                self.reads[statement.name] = {n.id for n in nodes if isinstance(n, ast.Name)} - {statement.name}
+            return False
+        shared = {name for node in nodes if isinstance(node, ast.Global) for name in node.names}
+        if isinstance(statement, DEFINITIONS):
+            self.of_chance |= {statement.name} | shared
+        else:
+            self.of_chance |= made | shared | (set(changed(statement, self.of_chance)) - self.modules)
+        return True
+
+    def is_of_chance(self, node: ast.AST) -> bool:
+        """Whether one node names a source of chance, or what follows from one."""
+        if isinstance(node, ast.Name):
+            return isinstance(node.ctx, ast.Load) and self.is_name_of_chance(node.id)
+        return is_source_of_chance(node)
+
+    def is_name_of_chance(self, name: str) -> bool:
+        seen, todo = set[str](), [name]
+        while todo:
+            one = todo.pop()
+            if one in self.of_chance or one in MODULES or is_source(one):
+                return True
+            seen.add(one)
+            todo += self.reads.get(one, set()) - seen
         return False
-    in_order = set(put_in_order(statement))
-    if not any(is_of_chance(node, names) for node in ast.walk(statement) if node not in in_order):
-        if isinstance(statement, ast.Assign | ast.AnnAssign):
-            names -= made
-        return False
-    if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        names.add(statement.name)
-    else:
-        names |= made | (set(changed(statement)) - modules)
-    return True
+
+
+DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
 def imported(statement: ast.Import | ast.ImportFrom) -> set[str]:
@@ -90,19 +122,25 @@ def imported(statement: ast.Import | ast.ImportFrom) -> set[str]:
     return {own for own, name in names if module in MODULES or name in MODULES or (layers and name[:1].isupper())}
 
 
-def is_of_chance(node: ast.AST, names: set[str]) -> bool:
-    """Whether one node names a source of chance, or a name that follows from one."""
-    if isinstance(node, ast.Name):
-        return isinstance(node.ctx, ast.Load) and (node.id in names or node.id in MODULES or is_source(node.id))
+def is_source_of_chance(node: ast.AST) -> bool:
+    """Whether a node that is no name draws, or asks the machine."""
     if isinstance(node, ast.Attribute):
-        # nn.Linear(8, 4) begins with random weights
-        layer = isinstance(node.value, ast.Name) and node.value.id == "nn" and node.attr[:1].isupper()
-        return is_source(node.attr) or (layer and node.attr != "Module")
+        return is_source(node.attr) or is_layer(node)
+    if isinstance(node, ast.keyword):  # DataLoader(rows, shuffle=True)
+        return node.arg == "shuffle" and not (isinstance(node.value, ast.Constant) and not node.value.value)
     if isinstance(node, ast.Constant):
         return isinstance(node.value, str) and bool(DEVICES.search(node.value))
     if isinstance(node, ast.Call):
         return isinstance(node.func, ast.Name) and node.func.id in ("set", "frozenset")
+    if isinstance(node, ast.Set):  # of words: {"a", "b"} has another order each time, {1, 2} has not
+        return any(not isinstance(item, ast.Constant) or isinstance(item.value, str) for item in node.elts)
     return isinstance(node, ast.SetComp)
+
+
+def is_layer(node: ast.Attribute) -> bool:
+    """nn.Linear(8, 4), torch.nn.Linear(8, 4): it begins with random weights."""
+    owner = node.value.attr if isinstance(node.value, ast.Attribute) else getattr(node.value, "id", "")
+    return owner.endswith("nn") and node.attr[:1].isupper() and node.attr != "Module"
 
 
 def is_source(name: str) -> bool:
@@ -110,20 +148,28 @@ def is_source(name: str) -> bool:
 
 
 def put_in_order(statement: ast.stmt) -> Iterator[ast.AST]:
-    """Sets of which only the order is chance, where that is settled: `sorted(set(words))`."""
+    """Sets of which only the order is chance, where that is settled: `sorted(set(words))`, and not by a key that may be equal."""
     for node in ast.walk(statement):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ORDERED:
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Name)
+            and node.func.id in ORDERED
+            and not node.keywords
+        ):
             yield from (arg for arg in node.args if isinstance(arg, ast.SetComp | ast.Call))
 
 
-def changed(statement: ast.stmt) -> Iterator[str]:
-    """Names whose objects a statement may change: `losses.append(loss)`, `table[i] = row`, `random.shuffle(words)`."""
+def changed(statement: ast.stmt, names: set[str]) -> Iterator[str]:
+    """Names whose objects a statement may change: `losses.append(loss)`, `table[i] = row`, `random.shuffle(words)`, `mix(words)`.
+
+    names: those of chance. A function of theirs may change what it is handed.
+    """
     for node in ast.walk(statement):
         if isinstance(node, ast.Attribute | ast.Subscript) and (name := root(node)):
             yield name
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute | ast.Name):
             called = node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id
-            if DRAWS.search(called.lower()):
+            if DRAWS.search(called.lower()) or called in names:
                 yield from (arg.id for arg in node.args if isinstance(arg, ast.Name))
 
 
