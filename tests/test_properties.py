@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from grader.checks import properties
+from grader.checks import properties, slopes
 from grader.errors import Failure
 
 B, T, S, D, N = 3, 5, 7, 8, 2
@@ -261,6 +261,30 @@ def test_gradients_reach_every_parameter() -> None:
     properties.reached({"weight": normal(2, 2), "bias": torch.zeros(2)})
     assert "w_o" in fails(lambda: properties.reached({"w_o": None})).rationale.en
     fails(lambda: properties.reached({"w_o": torch.zeros(2, 2)}))
+
+
+def test_gradients_say_how_the_output_moves() -> None:
+    """None is missing; of a parameter of which it is cut off, on one of its ways back or on all, the name is said."""
+    properties.not_cut_off([])
+    assert "emb.weight" in fails(lambda: properties.not_cut_off(["emb.weight"])).rationale.en
+    start = {"a": normal(3, 3), "b": normal(3)}
+    pull = [normal(4, 3)]
+    x = normal(4, 3)
+
+    def value_at(changed: dict[str, Tensor]) -> Tensor:
+        now = {**start, **changed}
+        return (x @ now["a"] + now["b"]).tanh() @ now["a"]
+
+    def gradients(cut: bool) -> dict[str, Tensor]:
+        a, b = (start[name].clone().requires_grad_() for name in "ab")
+        hidden = (x @ a + b).tanh()
+        (((hidden.detach() if cut else hidden) @ a) * pull[0]).sum().backward()
+        return {name: w.grad for name, w in (("a", a), ("b", b)) if w.grad is not None}
+
+    def cut_off(cut: bool) -> list[str]:
+        return slopes.cut_off(gradients(cut), start, value_at, [pull[0]], torch.Generator().manual_seed(1))
+
+    assert cut_off(cut=False) == [] and cut_off(cut=True) == ["a", "b"]
 
 
 def test_silent_blocks_let_the_input_pass() -> None:

@@ -45,7 +45,7 @@ class Draw:
 
         Neither two nor three: query, key and value of one head in one layer would be as wide as the model, and be taken for another layer.
         """
-        number, width = self.sample(((4, 4), (4, 6), (5, 4), (5, 6), (6, 4), (7, 4)), 1)[0]
+        number, width = self.sample(((4, 6), (5, 4), (5, 6), (6, 4), (7, 4)), 1)[0]
         return number, width
 
     def spread(self, pool: Sequence[int], count: int, both_parities: bool = False) -> list[int]:

@@ -39,6 +39,8 @@ def tell_leftovers(
     What asks for no gradient is none of them: a table of positions may be frozen, and used all the same.
     """
     silent = [name for name in model.weights if name not in model.frozen and not is_moved(gradients.get(name))]
+    if not any(map(is_moved, gradients.values())):
+        raise failure  # frozen as a whole it learns nothing
     with student.unrecorded():
         try:
             compute()

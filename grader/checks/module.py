@@ -102,6 +102,8 @@ class Module:
         with self.student.unrecorded():
             found = self.gradients(*args, cotangents=cotangents, confirmed=False)["parameters"]
         learning = {name: weight for name, weight in self.weights.items() if name not in self.frozen}
+        if not slopes.claimed(found):
+            return []  # gradients are off altogether: with torch.set_grad_enabled(self.training)
         return slopes.cut_off(found, learning, value_at, cotangents, generator)
 
     def confirm(self, gradients: Any, asked: dict[str, Any], cotangents: list[Tensor | None]) -> None:

@@ -52,7 +52,7 @@ def same_in_training(student: Student, model: Module, ask: Callable[[], Any], wh
     Only for what is the same in training each time: what chance decides there is no other computation. The module is left in
     evaluation mode.
 
-        if not self.training: scores = scores.masked_fill(~mask, -torch.inf)
+        seen = seen if self.training else hide(seen, mask)
     """
     with student.unrecorded():
         try:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from grader.checks import Draw, Failure, Student, Text, properties
+import torch
+from torch import Tensor
+
+from grader.checks import Draw, Failure, Student, Text, normalise, properties
 from grader.lessons.knock80_89._models import StudentClassifier
 from grader.lessons.knock80_89._sizes import head
 
@@ -21,12 +24,21 @@ def follows_the_contract(model: StudentClassifier, student: Student, draw: Draw,
 
 
 def learns(model: StudentClassifier, draw: Draw) -> None:
-    """Raises Failure where the scores depend on a parameter and the gradient does not say so."""
-    batch, time = draw.sizes(2)
-    ids = draw.integers(1, model.vocab_size - 1, batch, model.length or time)
+    """Raises Failure where the scores depend on a parameter and the gradient does not say so.
+
+    Each word stands once: Embedding(scale_grad_by_freq=True) weighs those that stand more often. Scores of half precision move
+    in steps, and are told elsewhere; where no parameter has a gradient, they are switched off in evaluation mode.
+    """
+    batch, time = 2, model.length or draw.number(3, 8)
+    if batch * time > model.vocab_size - 2:
+        return
+    ids = (draw.permutation(model.vocab_size - 2)[: batch * time] + 1).reshape(batch, time)
     pull = draw.normal(batch, model.output_size)
     arranged = ids if model.batch_first else ids.T.contiguous()
-    properties.not_cut_off(model.module.cut_off(arranged, cotangents=[pull], generator=draw.generator))
+    with model.module.student.unrecorded():
+        scores = model.module(arranged, view=normalise.first)
+    if isinstance(scores, Tensor) and scores.dtype in (torch.float32, torch.float64):
+        properties.not_cut_off(model.module.cut_off(arranged, cotangents=[pull], generator=draw.generator))
 
 
 def size_that_is_ignored(model: StudentClassifier) -> Failure | None:

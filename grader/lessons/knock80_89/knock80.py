@@ -118,9 +118,9 @@ PAPER = Text(
     after=gives_a_dict,
     ja="学習データで 2 回以上現れる単語に、頻度順で 1, 2, 3, ... が付く（同じ頻度でも番号は別々）",
 )
-def ranked_by_frequency(student: Student, draw: Draw) -> None:
+def ranked_by_frequency(student: Student, draw: Draw) -> Text | None:
     """Words seen at least twice get 1, 2, 3, ... from the most frequent down, each a number of its own."""
-    titles, counts = corpus(draw, with_numbers=student.promised)
+    titles, counts = corpus(draw)
     found = ranks(student, titles)
     if not found:  # nothing tells one empty dict from another: each title twice does, where whole titles are counted
         student.call("build_vocab", titles * 2, view=vocabulary)
@@ -139,6 +139,21 @@ def ranked_by_frequency(student: Student, draw: Draw) -> None:
             )
     titles, counts = corpus_with_ties(draw)
     numbers_are_its_own(ranks(student, titles), counts)
+    return None if not student.promised or counts_years(student, draw) else NO_YEARS
+
+
+def counts_years(student: Student, draw: Draw) -> bool:
+    """Whether a year among the titles' words is one of them: Counter(w for w in words if w.isalpha()) leaves it out."""
+    with student.unrecorded():
+        titles, counts = corpus(draw, with_numbers=True)
+        found = ranks(student, titles)
+    return all(word in found for word, count in counts.items() if count >= 2)
+
+
+NO_YEARS = Text(
+    en="A year that stands in several titles, such as “2013”, gets no id. Nothing is deducted: whether numbers are words is a choice, and news are full of them.",
+    ja="いくつもの題名に出てくる年（「2013」など）に ID が付いていません。数字を単語とみなすかは選び方次第なので減点はありませんが、ニュースには数字がよく出てきます。",
+)
 
 
 def by_appearance(titles: list[str], counts: dict[str, int]) -> dict[str, int]:

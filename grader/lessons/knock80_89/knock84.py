@@ -220,11 +220,29 @@ def no_last_row(size: int, error: CallFailed) -> Failure:
 
 
 @check(points=4, ja="i 行目が、ID i の単語のベクトルである")
-def rows_are_word_ids(student: Student, draw: Draw) -> None:
+def rows_are_word_ids(student: Student, draw: Draw) -> Text | None:
     """Row i is the vector of the word with the id i, whatever the order of the vector file."""
     for count in (draw.number(7, 10), draw.number(300, 340)):  # a second call, and a large vocabulary
-        asked = problem(draw, complete=True, count=count, in_order=not student.promised)
+        asked = problem(draw, complete=True, count=count)
         asked.must_hold(asked.ask(student))
+    return goes_by_the_ids(student, draw) if student.promised else None
+
+
+def goes_by_the_ids(student: Student, draw: Draw) -> Text | None:
+    """Advice where rows are counted off the vocabulary: right as long as it stands in the order of its ids, as that of 80 does."""
+    asked = problem(draw, complete=True, in_order=False)
+    with student.unrecorded():
+        try:
+            asked.must_hold(asked.ask(student))
+        except (Failure, CallFailed):
+            return COUNTED_OFF
+    return None
+
+
+COUNTED_OFF = Text(
+    en="Your rows are right only while the words stand in `vocab` in the order of their ids. Nothing is deducted; vocab[word] says the row itself.",
+    ja="`vocab` の単語が ID の順に並んでいるときだけ、行が正しくなります。減点はありませんが、行番号は vocab[word] から取りましょう。",
+)
 
 
 @check(points=1, ja="ベクトルのない単語があっても、ほかの行は正しい")

@@ -104,9 +104,14 @@ def gradients(value: Any, cotangents: list[Any], args: Any, of: Handle | None, n
     found: dict[str, Any] = {"inputs": [a.grad if is_tensor(a) and a.is_leaf else None for a in flatten(args)]}
     if of is not None:
         module = namespace.objects[of.number]
-        found["parameters"] = {name: p.grad for name, p in module.named_parameters()}
+        found["parameters"] = {name: dense(p.grad) for name, p in module.named_parameters()}
         found["frozen"] = [name for name, p in module.named_parameters() if not p.requires_grad]
     return found
+
+
+def dense(gradient: Any) -> Any:
+    """nn.Embedding(..., sparse=True) makes sparse ones."""
+    return gradient.to_dense() if gradient is not None and gradient.is_sparse else gradient
 
 
 def flatten(value: Any) -> list[Any]:

@@ -1,4 +1,5 @@
 # about: letters only
+# lenient: told as advice
 def words_of(title):
     """ "Apple's shares up 3%" -> ["apple's", "shares", "up", "3"]; a list of words stays as it is."""
     return re.findall(r"\w+(?:['.]\w+)*", title.lower()) if isinstance(title, str) else list(title)

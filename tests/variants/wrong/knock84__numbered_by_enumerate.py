@@ -1,5 +1,5 @@
 # about: numbered by enumerate
-# part: rows_closed_up
+# lenient: told as advice
 def init_embedding(vocab, vectors, dim):
     table = torch.randn(len(vocab) + 1, dim) * 0.1
     for row, word in enumerate(vocab, start=1):
