@@ -22,7 +22,7 @@ demo: $(if $(wildcard $(READY)),,$(DEMO))
 	@echo; echo "The same as pages for a browser:"; ls $(REPORTS)/*.html
 
 test: $(READY) lint
-	$(BIN)/python -m pytest -q -n 2 --dist worksteal
+	$(BIN)/python -m pytest -q -n 3 --dist worksteal
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -60,6 +60,7 @@ def test_what_is_built_on_another_form_loses_nothing(earlier: str, variant: str,
 FORMS = {"positional_encoding": "exp_of_log", "causal_mask": "loop", "multi_head": "fused", "encoder_block": "silu"}
 
 
+@pytest.mark.slow
 @some(1)
 @pytest.mark.parametrize("mistake", ["no_positions", "mask_one_too_many", "positions_of_the_end", "output_thrown_away"])
 def test_a_mistake_on_top_of_other_forms_has_its_name(mistake: str) -> None:

@@ -152,6 +152,7 @@ def test_a_named_mistake_costs_once(earlier: str, mistake: str, later: str, coun
     assert all(f.follows == (earlier,) for f in found[later].findings if f.follows)
 
 
+@pytest.mark.slow
 @drawn(1)
 @pytest.mark.parametrize(("earlier", "later"), UNNAMED)
 def test_a_mistake_without_a_name_costs_once(earlier: str, later: str) -> None:
@@ -179,6 +180,7 @@ def test_a_mistake_on_top_of_another_is_charged_and_named() -> None:
     ]
 
 
+@pytest.mark.slow
 def test_every_mistake_of_the_later_one_still_shows() -> None:
     """With a wrong earlier part in place, no known mistake of the later exercise gets what a right answer gets."""
     for variant in exercise("encoder_block").misconceptions[:12:2]:
@@ -258,6 +260,7 @@ def made_in(value: Any) -> list[RemoteExpr]:
     return [made for part in parts for made in made_in(part)]
 
 
+@pytest.mark.slow
 def test_what_builds_on_a_missing_class_waits(tmp_path: Path, host: KernelFactory | None) -> None:
     """A block on top of a blank attention is pending, not lost; so is the model, except for what can be told."""
     notebook = solved("transformer_lm")

@@ -32,7 +32,7 @@ def without_names(exercise: Exercise) -> Exercise:
     return dataclasses.replace(exercise, misconceptions=())
 
 
-@drawn(10)
+@drawn(6)
 @pytest.mark.parametrize("names", [QUICK, pytest.param(tuple(NONSENSE), marks=pytest.mark.slow)], ids=["quick", "all"])
 @pytest.mark.parametrize(("lesson", "exercise"), CASES)
 def test_nonsense_is_a_finding_about_the_student(

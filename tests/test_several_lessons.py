@@ -63,6 +63,7 @@ def handed_in(folder: Path, scale: str = "math.sqrt(q.size(-1))") -> Path:
     return folder
 
 
+@pytest.mark.slow
 @drawn(1)
 @pytest.mark.parametrize(("scale", "earns"), [("math.sqrt(q.size(-1))", True), ("1", False)])
 def test_exercises_of_another_lesson_are_graded_too(tmp_path: Path, scale: str, earns: bool) -> None:

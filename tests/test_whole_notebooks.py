@@ -22,6 +22,7 @@ CASES = [
 ]
 
 
+@pytest.mark.slow
 @drawn(1)
 @pytest.mark.parametrize(("lesson", "number"), CASES)
 def test_a_right_notebook_in_another_style_loses_nothing(

@@ -19,6 +19,7 @@ from grader.lessons import load, source
 from grader.lessons.attention_translation._words import sentences
 from grader.model import Exercise, Outcome, Submission
 from grader.sandbox.local import LocalSandbox
+from tests.drawing import drawn
 
 LESSON = load("attention_translation")
 EXERCISES = [exercise.id for exercise in LESSON.exercises]
@@ -135,6 +136,7 @@ def test_attention_translates_and_the_bottleneck_does_not() -> None:
     assert int(right["with"]) > 300 and int(right["without"]) < 50
 
 
+@drawn(2)
 @pytest.mark.parametrize("exercise", LESSON.exercises, ids=EXERCISES)
 def test_mistakes_can_be_made_in_any_right_answer(exercise: Exercise) -> None:
     """Each mistake, made in any right answer where its edits find their place, gives a file that runs."""

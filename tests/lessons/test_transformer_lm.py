@@ -263,6 +263,7 @@ class TransformerLM(nn.Module):
 """
 
 
+@pytest.mark.slow
 def test_a_gpt_is_a_language_model() -> None:
     """Fused projections, tied embeddings, learned positions, GELU, names of its own: everything is earned."""
     assert all_pass(grade(GPT.replace("CAUSAL", "True"), "transformer"))

@@ -495,6 +495,7 @@ print(loss_table[:, -1], acc_table[:, -1])
 """
 
 
+@pytest.mark.slow
 def test_one_hot_words_and_tables_of_measurements_are_understood() -> None:
     """A loop over words one by one, whose numbers stand in a table by epoch, is judged like any other."""
     cells = (None, DATA + ONE_HOT)

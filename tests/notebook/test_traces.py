@@ -43,6 +43,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 def test_what_may_stand_in_other_code_is_a_persons(folder: Path) -> None:
     """A training without a function is the problem of training, perhaps; of a convolution nothing speaks."""
     found = outcomes(folder)

@@ -52,6 +52,7 @@ def test_the_code_runs_as_it_stands(source: str) -> None:
         assert found.ending is Ending.OK, found.error
 
 
+@pytest.mark.slow
 @drawn(1)
 @pytest.mark.parametrize(
     "line",

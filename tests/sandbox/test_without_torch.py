@@ -62,6 +62,7 @@ def test_numbers_tables_and_descriptions_cross_without_torch() -> None:
             assert branch.ask(request("is_loaded")).value is False
 
 
+@pytest.mark.slow
 @linux
 def test_a_tensor_brings_torch_once() -> None:
     """Where a check sends a tensor, that check has torch, and from then on the kernel has it for all that follow."""

@@ -327,6 +327,7 @@ def test_a_request_is_answered_beside_its_check(tmp_path: Path, browser: Any) ->
         assert "0 to do" in page.locator("#open-count").inner_text()
 
 
+@pytest.mark.slow
 def test_nothing_is_lost_when_the_server_is_killed(tmp_path: Path, browser: Any) -> None:
     """What the page called saved is in the gradebook; what it could not save stays on the page, which says so."""
     made = a_class(tmp_path, 2)

@@ -270,6 +270,7 @@ def test_a_warm_process_that_died_is_replaced(engine: WarmEngine) -> None:
     assert engine.replaced == before + 1
 
 
+@pytest.mark.slow
 @jail_first
 def test_a_warm_process_that_does_not_answer_is_replaced(engine: WarmEngine) -> None:
     """A stopped warm process is not waited for: it is ended, and never asked again."""

@@ -8,6 +8,7 @@ import pytest
 
 from grader.sandbox.doctor import Tier, examine
 from grader.sandbox.warm import How, KernelLimits, WarmEngine
+from tests.drawing import drawn
 from tests.sandbox.warm.arena import run_cells
 
 LIMITS = KernelLimits(memory_bytes=300 << 20, processes=64, scratch_bytes=64 << 20)
@@ -52,6 +53,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WarmEngine]:
     opened.close()
 
 
+@drawn(1)
 @pytest.mark.parametrize("cell", [EIGHT_PROCESSES, SHARED], ids=["eight processes", "shared memory"])
 def test_the_greedy_is_ended(engine: WarmEngine, cell: str) -> None:
     """Memory in several processes, or shared, is seen, and the judge is told that it was the memory."""
