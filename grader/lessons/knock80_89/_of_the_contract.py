@@ -1,4 +1,4 @@
-"""What the contract asks of a text classifier besides its output: sizes that reach their layers, and a bias in each."""
+"""What the contract asks of a text classifier besides its output: sizes that reach their layers, a bias in each, and gradients."""
 
 from __future__ import annotations
 
