@@ -1,4 +1,5 @@
 # about: even lengths see the future
+# part: no_mask
 class TransformerLM(nn.Module):
     def __init__(self, vocab_size, d_model, num_heads, d_ff, num_layers, dropout=0.1, max_len=256):
         super().__init__()
