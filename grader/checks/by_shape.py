@@ -97,8 +97,7 @@ class IdentifiedModel:
         """Set parameters by the student's names; the exchange that is kept has them as they were told apart."""
         self.model.load(weights)
         exchanges = self.student.exchanges
-        kept = {**exchanges[-1].request, "weights": self.renamed(weights)}
-        exchanges[-1] = replace(exchanges[-1], request=kept)
+        self.student.restate(weights=self.renamed(weights))
         made = self.renamed(self.model.weights)
         exchanges[self.made] = replace(exchanges[self.made], weights=made, settled=True)
 

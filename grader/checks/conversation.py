@@ -90,6 +90,12 @@ class Conversation:
         self.built_aside += [exchange for exchange in self.exchanges[since:] if exchange.builds]
         del self.exchanges[since:]
 
+    def restate(self, since: int = 0, **form: Any) -> None:
+        """Keep the last request in another form, the contract's say, if anything was asked since there were so many exchanges."""
+        if len(self.exchanges) > since:
+            last = self.exchanges[-1]
+            self.exchanges[-1] = replace(last, request={**last.request, **form})
+
     # -- one request --------------------------------------------------------------------------
 
     def ask(self, message: dict[str, Any], view: View | None = None) -> Exchange:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -93,33 +95,45 @@ class Module:
 
     def cut_off(self, *args: Any, cotangents: list[Tensor | None], generator: torch.Generator) -> list[str]:
         """The parameters by which the output moves otherwise than their gradients say, see `slopes.cut_off`."""
-
-        def value_at(weights: dict[str, Tensor]) -> Any:
-            self.student.send(request("load", self.student, self.handle, (), {}, weights=weights))
-            return self.student.send(asked).value
-
-        asked = request("call", self.student, self.handle, args, {})
         with self.student.unrecorded():
             found = self.gradients(*args, cotangents=cotangents, confirmed=False)["parameters"]
         learning = {name: weight for name, weight in self.weights.items() if name not in self.frozen}
-        if not slopes.claimed(found):
-            return []  # gradients are off altogether: with torch.set_grad_enabled(self.training)
-        return slopes.cut_off(found, learning, value_at, cotangents, generator)
+        with self.moved(request("call", self.student, self.handle, args, {})) as value_at:
+            return slopes.cut_off(found, learning, value_at, cotangents, generator)
 
     def confirm(self, gradients: Any, asked: dict[str, Any], cotangents: list[Tensor | None]) -> None:
         """See that the gradients reported for the parameters are the slopes of the value that `asked` gives.
 
         Raises Unmatched.
         """
+        found = slopes.claimed(gradients)
+        if found:
+            with self.moved(asked) as value_at:
+                agree = slopes.are_slopes(found, self.weights, value_at, cotangents)
+            if not agree:
+                raise Unmatched("the gradients are not the slopes", slopes.NOT_ITS_SLOPE)
+
+    @contextmanager
+    def moved(self, asked: dict[str, Any]) -> Iterator[Callable[[dict[str, Tensor]], Any]]:
+        """A function that gives the value of `asked` with these parameters moved; afterwards all are where they were.
+
+        Nothing of it is kept as an exchange.
+        """
+        away = set[str]()
+
+        def load(weights: dict[str, Tensor]) -> None:
+            self.student.send(request("load", self.student, self.handle, (), {}, weights=weights))
 
         def value_at(weights: dict[str, Tensor]) -> Any:
-            self.student.send(request("load", self.student, self.handle, (), {}, weights=weights))
+            load({name: self.weights[name] for name in away - weights.keys()} | weights)
+            away.clear()
+            away.update(weights.keys() & self.weights.keys())
             return self.student.send(asked).value
 
-        found = slopes.claimed(gradients)
-        if found and not slopes.are_slopes(found, self.weights, value_at, cotangents):
-            raise Unmatched("the gradients are not the slopes", slopes.NOT_ITS_SLOPE)
-        value_at({name: self.weights[name] for name in found if name in self.weights})
+        try:
+            yield value_at
+        finally:
+            load({name: self.weights[name] for name in away})
 
 
 def frozen_in(gradients: dict[str, Any]) -> frozenset[str]:

@@ -85,13 +85,8 @@ def as_numbers(value: Any) -> Tensor | None:
     plain = value.values if isinstance(value, Column) else without_gradients(value)
     try:
         found = np.asarray(plain, dtype=np.float64)
-    except (
-        TypeError,
-        ValueError,
-        OverflowError,
-        RuntimeError,
-    ):  # words, complex tensors; rows of different lengths; a whole number of 400 digits
-        return None
+    except (TypeError, ValueError, OverflowError, RuntimeError):
+        return None  # words, complex tensors; rows of different lengths; a whole number of 400 digits
     return None if isinstance(plain, str | None) else torch.from_numpy(np.array(found))
 
 

@@ -46,11 +46,11 @@ def steady(
     return ask()
 
 
-def same_in_training(student: Student, model: Module, ask: Callable[[], Any], what: Text) -> None:
+def same_in_training(student: Student, model: Module, ask: Callable[[], Any], what: Text) -> bool:
     """What a module without dropout computes in training mode is what it computes in evaluation mode. Raises Failure.
 
-    Only for what is the same in training each time: what chance decides there is no other computation. The module is left in
-    evaluation mode.
+    Only for what is the same in training each time: what chance decides there is no other computation, and whether it decides
+    anything is returned. The module is left in evaluation mode.
 
         seen = seen if self.training else hide(seen, mask)
     """
@@ -63,10 +63,11 @@ def same_in_training(student: Student, model: Module, ask: Callable[[], Any], wh
             student.seed += 1
             again = ask()
         except CallFailed:
-            return
+            return False
         finally:
             model.eval()
-    if same(again, once) and not same(once, before):
+    by_chance = not same(again, once)
+    if not by_chance and not same(once, before):
         raise Failure(
             Text(
                 en=f"In training mode {what.en} is another than in evaluation mode, and not by chance: it is the same each time.",
@@ -77,6 +78,7 @@ def same_in_training(student: Student, model: Module, ask: Callable[[], Any], wh
                 ja="self.training や、model.train()・model.eval() によって変わる処理を探してみましょう。変わってよいのは dropout だけです。",
             ),
         )
+    return by_chance
 
 
 def until_seen(look: Callable[[], T], times: int = LOOKS) -> T:

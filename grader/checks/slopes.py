@@ -67,6 +67,8 @@ def cut_off(
     In most of a few directions, and by enough beside the others: at a step of ReLU the two may differ as well.
     """
     found, misses = claimed(gradients), dict[str, list[tuple[float, float]]]()
+    if not found:
+        return []  # gradients are off altogether: with torch.set_grad_enabled(self.training)
     for name, weight in start.items():
         misses[name] = []
         for _ in range(DIRECTIONS):
@@ -98,7 +100,6 @@ def slope(
         next(sums(value_at({name: (weight.double() + sign * step * along).to(weight.dtype)}), cotangents), math.nan)
         for sign in (1, -1)
     )
-    value_at({name: weight})
     return (up - down) / (2 * step)
 
 

@@ -55,9 +55,11 @@ def read_log(submission: Submission, run: Run) -> tuple[Text, ...]:
         if later.count and earlier.count
     ):
         remarks.append(OUT_OF_ORDER)
-    code = [cell for cell in submission.cells if cell.kind == "code"]
-    by_chance = {c.index for c, so in zip(code, cells_of_chance(c.source for c in code), strict=True) if so}
-    differing = [cell for cell in cells if cell.index not in by_chance and output_differs(cell, run)]
+    differing = [cell for cell in cells if output_differs(cell, run)]
+    if differing:
+        code = [cell for cell in submission.cells if cell.kind == "code"]
+        by_chance = {c.index for c, so in zip(code, cells_of_chance(c.source for c in code), strict=True) if so}
+        differing = [cell for cell in differing if cell.index not in by_chance]
     if differing:
         remarks.append(list_cells(OTHER_OUTPUT, differing))
     return tuple(remarks)

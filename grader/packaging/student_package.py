@@ -196,7 +196,6 @@ def drop_right(tree: ast.Module) -> set[str]:
         if isinstance(statement, ast.Assign) and defined(statement) == {"KNOWN_ANSWERS"}:
             modules = statement.value.elts if isinstance(statement.value, ast.Tuple) else [statement.value]
             statement.value = ast.Tuple([m for m in modules if not loaded(m) & gone], ast.Load())
-    tree.body = [s for s in tree.body if not (isinstance(s, ast.ImportFrom) and not s.names)]
     return gone
 
 

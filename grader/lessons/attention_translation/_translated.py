@@ -14,6 +14,10 @@ IDS = Text(en="the translation", ja="訳文")
 
 
 ROWS = Text(en="the attention weights, one row for each word", ja="1 語につき 1 行の Attention の重み")
+NOTHING_WRITTEN = Text(
+    en="Where the stop is the first word that comes, translate ends in an error: torch.stack wants at least one row. Nothing is deducted.",
+    ja="最初に stop が出たとき、translate がエラーで止まります（torch.stack には行が 1 つ以上必要です）。減点はありません。",
+)
 
 
 Signs = tuple[int, int]  # start and stop

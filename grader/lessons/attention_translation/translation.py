@@ -27,7 +27,7 @@ from grader.checks import (
     trace,
 )
 from grader.lessons.attention_translation import _fakes, _translation_mistakes, _tutorial_translation, _views, _words
-from grader.lessons.attention_translation._translated import IDS, ROWS, Signs, ids_only, translated
+from grader.lessons.attention_translation._translated import IDS, NOTHING_WRITTEN, ROWS, Signs, ids_only, translated
 
 TITLE = Text(en="Training and translating", ja="学習と翻訳")
 NAMES = ("sequence_loss", "translate")
@@ -232,12 +232,6 @@ def may_write_nothing(student: Student, draw: Draw) -> Text | None:
         return NOTHING_WRITTEN
     student.must_agree(IDS, help=GREEDY)
     return None
-
-
-NOTHING_WRITTEN = Text(
-    en="Where the stop is the first word that comes, translate ends in an error: torch.stack wants at least one row. Nothing is deducted.",
-    ja="最初に stop が出たとき、translate がエラーで止まります（torch.stack には行が 1 つ以上必要です）。減点はありません。",
-)
 
 
 @check(points=1, ja="stop が出なければ、ちょうど max_len 語で打ち切る")

@@ -17,7 +17,7 @@ from grader.checks import (
     properties,
 )
 from grader.lessons.knock80_89 import _encoder as lent
-from grader.lessons.knock80_89 import _models, _sizes
+from grader.lessons.knock80_89 import _sizes
 
 STEPS = Text(
     en="Walk a batch through: ids (B, T) and mask (B, T) → encoder(ids, attention_mask=mask) → its first output, states (B, T, D) → one vector a "
@@ -42,7 +42,7 @@ def build(student: Student, draw: Draw, as_tuple: bool) -> tuple[Module, int, bo
     fixed = head_of_its_own(model, width, output_size)
     if fixed or (match is not None and "output_size" not in match.accepts):  # it stands in the class
         output_size = len(_sizes.head(model.weights))
-        _models.restate(student, before, (), {"encoder": encoder.handle, "output_size": output_size})
+        student.restate(before, args=(), kwargs={"encoder": encoder.handle, "output_size": output_size})
     model.randomise(draw).eval()
     student.adopt(model, "BertClassifier")
     return model, output_size, not fixed

@@ -1,4 +1,4 @@
-"""Whether the words that a vocabulary has counted are found again: build_vocab and to_ids have to cut titles alike."""
+"""Which words a vocabulary counts: those that are found again, for build_vocab and to_ids have to cut titles alike; and years."""
 
 from __future__ import annotations
 
@@ -53,3 +53,14 @@ def cut(student: Student, title: str) -> list[str]:
     except CallFailed:
         return title.split()
     return [str(word) for word in found] if isinstance(found, list) else title.split()
+
+
+NO_YEARS = Text(
+    en="A year that stands in several titles, such as “2013”, gets no id. Nothing is deducted: whether numbers are words is a choice, and news are full of them.",
+    ja="いくつもの題名に出てくる年（「2013」など）に ID が付いていません。数字を単語とみなすかは選び方次第なので減点はありませんが、ニュースには数字がよく出てきます。",
+)
+
+
+def advice_on_years(ranks: dict[str, int], counts: dict[str, int]) -> Text | None:
+    """What to tell where a frequent word is left out, one of which is a year: Counter(w for w in words if w.isalpha())."""
+    return None if all(word in ranks for word, count in counts.items() if count >= 2) else NO_YEARS

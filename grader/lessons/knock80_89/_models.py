@@ -8,7 +8,7 @@ kept in the contract's form, so that the known answers can be asked the same.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -51,12 +51,15 @@ class StudentClassifier:
         """ids (B, T) -> log-probabilities (B, L). Raises Failure or CallFailed."""
         student = self.module.student
         before = len(student.exchanges)
-        arranged = ids if self.batch_first else ids.T.contiguous()
         try:
-            scores = self.module(arranged, view=scores_of_any_shape)
+            scores = self.module(self.arranged(ids), view=scores_of_any_shape)
         finally:
-            restate(student, before, (ids,), {})
+            student.restate(before, args=(ids,), kwargs={})
         return properties.has_shape(scores, (len(ids), self.output_size), normalise.LOGITS, "(B, L)")
+
+    def arranged(self, ids: Tensor) -> Tensor:
+        """Ids (B, T) as the model reads them."""
+        return ids if self.batch_first else ids.T.contiguous()
 
     def agrees(self, ids: Tensor, help: Text, longer: bool = False) -> None:
         """Its output is that of an accepted answer. Raises Failure, named where the output itself tells why.
@@ -156,7 +159,7 @@ def build(student: Student, draw: Draw, name: str, directions: int = 1, **sizes:
     width = next((n for name, n in sizes.items() if name in ("hidden_size", "out_channels") and name not in ignored), 0)
     inner = 0 if taken == () else width
     sizes = sizes_of(module, sizes, taken, directions, ignored)
-    restate(student, before, (), sizes)
+    student.restate(before, args=(), kwargs=sizes)
     module.randomise(draw).eval()
     form = student.adopt(module, name)
     batch_first = not form.batch_first or declared_batch_first(module)
@@ -221,10 +224,3 @@ def declared_batch_first(module: Module) -> bool:
             return module.method("__getattribute__", "batch_first") is not False
         except CallFailed:
             return True  # it says nothing: the contract's (B, T) is meant
-
-
-def restate(student: Student, before: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-    """Keep the last request in the contract's form."""
-    if len(student.exchanges) > before:
-        last = student.exchanges[-1]
-        student.exchanges[-1] = replace(last, request={**last.request, "args": args, "kwargs": kwargs})

@@ -16,11 +16,12 @@ def follows_the_contract(model: StudentClassifier, student: Student, draw: Draw,
     Raises Failure; elsewhere it is advice.
     """
     fault = size_that_is_ignored(model) or missing_bias(model, directions)
-    if fault is None and student.promised:
-        learns(model, draw)
-    if fault is None or not student.promised:
+    if not student.promised:
         return fault.rationale if fault is not None else None
-    raise fault
+    if fault is not None:
+        raise fault
+    learns(model, draw)
+    return None
 
 
 def learns(model: StudentClassifier, draw: Draw) -> None:
@@ -34,11 +35,10 @@ def learns(model: StudentClassifier, draw: Draw) -> None:
         return
     ids = (draw.permutation(model.vocab_size - 2)[: batch * time] + 1).reshape(batch, time)
     pull = draw.normal(batch, model.output_size)
-    arranged = ids if model.batch_first else ids.T.contiguous()
     with model.module.student.unrecorded():
-        scores = model.module(arranged, view=normalise.first)
+        scores = model.module(model.arranged(ids), view=normalise.first)
     if isinstance(scores, Tensor) and scores.dtype in (torch.float32, torch.float64):
-        properties.not_cut_off(model.module.cut_off(arranged, cotangents=[pull], generator=draw.generator))
+        properties.not_cut_off(model.module.cut_off(model.arranged(ids), cotangents=[pull], generator=draw.generator))
 
 
 def size_that_is_ignored(model: StudentClassifier) -> Failure | None:

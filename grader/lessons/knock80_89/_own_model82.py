@@ -34,7 +34,7 @@ def takes_scores(student: Student, draw: Draw) -> None:
 def raw_scores(model: _models.StudentClassifier, draw: Draw) -> Tensor | None:
     """The output (B, L) in training mode, as it is."""
     ids = model.titles(draw, 5, 6)
-    found = model.module.train()(ids if model.batch_first else ids.T.contiguous(), view=normalise.first)
+    found = model.module.train()(model.arranged(ids), view=normalise.first)
     return found if isinstance(found, Tensor) and found.dim() == 2 and found.is_floating_point() else None
 
 

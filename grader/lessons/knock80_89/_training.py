@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -226,11 +226,8 @@ class Trainer:
         try:
             return self.student.call(self.own, *args, view=view, **kwargs)
         finally:
-            if len(self.student.exchanges) > before:
-                last: Exchange = self.student.exchanges[-1]
-                handle = model.handle if isinstance(model, Module) else model
-                form = {"target": self.name, "args": (handle, train, valid), "kwargs": options}
-                self.student.exchanges[-1] = replace(last, request={**last.request, **form})
+            handle = model.handle if isinstance(model, Module) else model
+            self.student.restate(before, target=self.name, args=(handle, train, valid), kwargs=options)
 
 
 def trainer(student: Student, name: str, *others: str) -> Trainer:

@@ -139,21 +139,11 @@ def ranked_by_frequency(student: Student, draw: Draw) -> Text | None:
             )
     titles, counts = corpus_with_ties(draw)
     numbers_are_its_own(ranks(student, titles), counts)
-    return None if not student.promised or counts_years(student, draw) else NO_YEARS
-
-
-def counts_years(student: Student, draw: Draw) -> bool:
-    """Whether a year among the titles' words is one of them: Counter(w for w in words if w.isalpha()) leaves it out."""
+    if not student.promised:
+        return None
     with student.unrecorded():
         titles, counts = corpus(draw, with_numbers=True)
-        found = ranks(student, titles)
-    return all(word in found for word, count in counts.items() if count >= 2)
-
-
-NO_YEARS = Text(
-    en="A year that stands in several titles, such as “2013”, gets no id. Nothing is deducted: whether numbers are words is a choice, and news are full of them.",
-    ja="いくつもの題名に出てくる年（「2013」など）に ID が付いていません。数字を単語とみなすかは選び方次第なので減点はありませんが、ニュースには数字がよく出てきます。",
-)
+        return _counted80.advice_on_years(ranks(student, titles), counts)
 
 
 def by_appearance(titles: list[str], counts: dict[str, int]) -> dict[str, int]:

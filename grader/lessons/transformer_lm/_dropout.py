@@ -26,10 +26,9 @@ def dropout_advice(student: Student, build: Callable[[float], tuple[Module, Call
         return None
     with student.unrecorded():
         model, ask = build(0.0)
-    recompute.same_in_training(student, model, ask, properties.OUTPUT)
+    if recompute.same_in_training(student, model, ask, properties.OUTPUT):
+        return DROPS_ANYHOW
     with student.unrecorded(), suppress(CallFailed):
-        if moved_by_training(model, ask):
-            return DROPS_ANYHOW
         return None if moved_by_training(*build(0.9)) else DROPS_NOTHING
     return None
 

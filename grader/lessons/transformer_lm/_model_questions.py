@@ -9,6 +9,7 @@ from torch import Tensor
 from grader.checks import (
     CallFailed,
     Draw,
+    Failure,
     Module,
     Student,
     Text,
@@ -84,26 +85,28 @@ class ModelCase:
         return next((n for n, w in self.model.weights.items() if n in now and not torch.equal(now[n], w)), "")
 
 
-def loses_its_blocks(student: Student) -> bool:
-    """Whether no block's parameter is among the model's: self.blocks = [EncoderBlock(...) for _ in range(num_layers)]
+def has_its_blocks(student: Student, help: Text) -> None:
+    """Raises Failure where no block's parameter is among the model's: self.blocks = [EncoderBlock(...) for _ in range(num_layers)]
 
-    None is as wide as the feed-forward network. One shared block, or always the same number of them, has such a parameter.
+    None is as wide as the feed-forward network then. One shared block, or always the same number of them, has such a parameter.
     """
     if not student.promised:
-        return False
+        return
     sizes = {"vocab_size": 15, "d_model": 8, "num_heads": 2, "d_ff": 12}
     with student.unrecorded():
         try:
             model = student.module("TransformerLM", **sizes, num_layers=2)
         except CallFailed:
-            return False
-    return not any(sizes["d_ff"] in weight.shape for weight in model.weights.values())
-
-
-IN_A_LIST = Text(
-    en="No parameter of a block is among those of the model: its blocks are not among its modules.",
-    ja="モデルのパラメータの中に、ブロックのものが 1 つもありません。ブロックがモデルに登録されていません。",
-)
+            return
+    if not any(sizes["d_ff"] in weight.shape for weight in model.weights.values()):
+        raise Failure(
+            Text(
+                en="No parameter of a block is among those of the model: its blocks are not among its modules.",
+                ja="モデルのパラメータの中に、ブロックのものが 1 つもありません。ブロックがモデルに登録されていません。",
+            ),
+            help,
+            misconception="blocks_in_a_list",
+        ) from None
 
 
 def build(student: Student, draw: Draw, vocabulary: int = 0, dropout: float = 0.0, **options: int) -> ModelCase:

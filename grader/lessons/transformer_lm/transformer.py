@@ -29,7 +29,7 @@ from grader.checks import (
 from grader.lessons.transformer_lm import _interfaces, _model_choices, _model_mistakes, _tutorial_transformer
 from grader.lessons.transformer_lm._attention import promised_or_advice, quiet, steady
 from grader.lessons.transformer_lm._dropout import dropout_advice
-from grader.lessons.transformer_lm._model_questions import IN_A_LIST, LOGITS, build, loses_its_blocks
+from grader.lessons.transformer_lm._model_questions import LOGITS, build, has_its_blocks
 
 TITLE = Text(en="The whole language model", ja="言語モデルを組み立てる")
 NAMES = ("TransformerLM",)
@@ -107,8 +107,7 @@ def computes_the_model(student: Student, draw: Draw) -> None:
     try:
         student.must_agree(LOGITS, rtol=3e-3, atol=1e-3, help=STEPS)  # two layers of float32
     except (Unmatched, Failure):
-        if loses_its_blocks(student):
-            raise Failure(IN_A_LIST, STEPS, misconception="blocks_in_a_list") from None
+        has_its_blocks(student, STEPS)
         raise
 
 
@@ -227,8 +226,7 @@ def repeatable_in_evaluation(student: Student, draw: Draw) -> Text | None:
     try:
         quiet(student, lambda: asked(asked.ids), LOGITS, asked.kept)
     except Failure:
-        if loses_its_blocks(student):  # so that eval() does not reach them
-            raise Failure(IN_A_LIST, STEPS, misconception="blocks_in_a_list") from None
+        has_its_blocks(student, STEPS)  # else eval() does not reach them
         raise
 
     def other(dropout: float) -> tuple[Module, Callable[[], Tensor]]:

@@ -9,11 +9,6 @@ class Vocabulary(dict):
         return 0
 
 
-def words_of(title):
-    """ "Apple's shares up 3%" -> ["apple's", "shares", "up", "3"]; a list of words stays as it is."""
-    return re.findall(r"\w+(?:['.]\w+)*", title.lower()) if isinstance(title, str) else list(title)
-
-
 def build_vocab(titles):
     numbers = count(1)
     counts = Counter()

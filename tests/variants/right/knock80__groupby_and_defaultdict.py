@@ -5,11 +5,6 @@ from collections import defaultdict
 from itertools import chain, groupby
 
 
-def words_of(title):
-    """ "Apple's shares up 3%" -> ["apple's", "shares", "up", "3"]; a list of words stays as it is."""
-    return re.findall(r"\w+(?:['.]\w+)*", title.lower()) if isinstance(title, str) else list(title)
-
-
 def build_vocab(titles):
     everything = sorted(chain.from_iterable(map(words_of, titles)))
     counted = ((sum(1 for _ in same), word) for word, same in groupby(everything))

@@ -47,19 +47,6 @@ class Encoder(nn.Module):
         return x
 
 
-class MaskedLM(nn.Module):
-    """ids (B, T), mask (B, T) bool -> logits (B, T, V)"""
-
-    def __init__(self, encoder, d_model, vocab_size):
-        super().__init__()
-        self.encoder = encoder
-        self.fc = nn.Linear(d_model, vocab_size)
-
-    def forward(self, ids, mask=None):
-        hidden = self.encoder(ids, mask)  # (B, T, D)
-        return self.fc(hidden)  # (B, T, V)
-
-
 def masked_lm_loss(logits, labels):
     log_p = logits.log_softmax(-1)
     asked = labels != -100

@@ -3,18 +3,6 @@
 import copy
 
 
-def evaluate(model, data_set, batch_size=1):
-    """data_set [(ids (T,), label)] -> loss per title, accuracy"""
-    model.eval()
-    loss, correct = 0.0, 0
-    with torch.no_grad():
-        for ids, labels in DataLoader(data_set, batch_size):
-            logits = model(ids)  # (B, L)
-            loss += F.cross_entropy(logits, labels, reduction="sum").item()
-            correct += (logits.argmax(dim=-1) == labels).sum().item()
-    return loss / len(data_set), correct / len(data_set)
-
-
 def train(model, train_set, valid_set, epochs, lr, batch_size=1):
     model = copy.deepcopy(model)
     optimizer = torch.optim.SGD(model.parameters(), lr=lr)

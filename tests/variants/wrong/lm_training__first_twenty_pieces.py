@@ -1,34 +1,4 @@
 # about: first twenty pieces
-def get_batch(ids, batch_size, length):
-    """ids (S,) -> inputs (B, T), targets (B, T)"""
-    starts = torch.randint(len(ids) - length, (batch_size, 1))  # (B, 1)
-    index = starts + torch.arange(length)  # (B, T)
-    return ids[index], ids[index + 1]
-
-
-def lm_loss(logits, targets):
-    """logits (B, T, V), targets (B, T) -> ()"""
-    return F.cross_entropy(logits.flatten(0, 1), targets.flatten())
-
-
-def train_lm(model, ids, steps, batch_size, length, lr):
-    """ids (S,) -> list of floats, one loss a step"""
-    optimizer = torch.optim.AdamW(model.parameters(), lr=lr)
-    device = next(model.parameters()).device
-    model.train()
-    losses = []
-    for _ in range(steps):
-        inputs, targets = get_batch(ids, batch_size, length)
-        logits = model(inputs.to(device))
-        loss = lm_loss(logits, targets.to(device))
-        optimizer.zero_grad()
-        loss.backward()
-        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        optimizer.step()
-        losses.append(loss.item())
-    return losses
-
-
 def perplexity(model, ids, length):
     device = next(model.parameters()).device
     model.eval()
