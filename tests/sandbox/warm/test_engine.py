@@ -63,6 +63,8 @@ ORDINARY = {
     "a shell command": ("!echo from the shell", "from the shell"),
     "a program": ("import subprocess, sys\nprint(subprocess.run([sys.executable, '-c', 'import numpy; print(6 * 7)'], "
                   "capture_output=True, text=True).stdout)", "42"),
+    "the compiler": ("import sys, torch\nprint('torch._dynamo.config' in sys.modules)\ntorch._dynamo.config.suppress_errors = True\n"
+                     "print('torch._dynamo.config' in sys.modules, any('guest' in name for name in sys.modules))", "False\n\nTrue False"),
     "a plot": ("from matplotlib import pyplot\npyplot.plot([1, 2])\npyplot.savefig('plot.png')\nimport os\nprint(os.path.getsize('plot.png') > 1000)",
                "True"),
     "files": ("open('a.txt', 'w').write('kept')\nprint(open('a.txt').read())", "kept"),

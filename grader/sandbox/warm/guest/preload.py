@@ -7,8 +7,10 @@ import importlib
 import io
 import os
 import sys
+import types
 import warnings
 from collections.abc import Callable
+from pathlib import Path
 
 THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_NUM_THREADS", "RAYON_NUM_THREADS")
 QUIET = {  # libraries that would start a thread on import, or talk about themselves
@@ -66,10 +68,20 @@ def is_loaded(name: str) -> bool:
     return True
 
 
+def leave_compiler(torch: types.ModuleType) -> None:
+    """Put in the place of torch's compiler what stands for it in every kernel: a second of CPU for each warm process."""
+    package = sys.modules["grader_guest"] = types.ModuleType("grader_guest")
+    package.__path__ = [str(Path(__file__).resolve().parents[2] / "guest")]
+    importlib.import_module("grader_guest.compiler").put_in_its_place(torch)
+    for name in [name for name in sys.modules if name.partition(".")[0] == "grader_guest"]:
+        del sys.modules[name]  # a kernel makes the package anew
+
+
 def train_once() -> None:
-    """One step of each kind: the first optimizer imports torch._dynamo, and costs seconds."""
+    """One step of each kind, which imports what a first step imports."""
     import torch
 
+    leave_compiler(torch)
     torch.set_num_threads(1)
     torch.set_num_interop_threads(1)
     layer = torch.nn.Linear(3, 2)
