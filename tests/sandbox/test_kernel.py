@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
 import time
@@ -45,6 +46,17 @@ def test_a_cell_costs_itself_only(sandbox: KernelSandbox) -> None:
     assert raised.ending is Ending.RAISED and raised.error == "ZeroDivisionError: division by zero"
     assert run(sandbox, "def broken(:\n  pass", "a").ending is Ending.UNPARSED
     assert run(sandbox, "assert good == 1", "a").ending is Ending.OK
+
+
+def test_a_kernel_runs_where_a_loop_runs_already() -> None:
+    """From a cell of a notebook, whose own kernel is a running loop, cells are run and questions asked as from anywhere."""
+
+    async def in_a_loop() -> None:
+        with KernelSandbox(QUICK) as started:
+            assert run(started, "def twice(x):\n  return 2 * x", "a").ending is Ending.OK
+            assert ask(started, "a", "twice", 3).value == 6
+
+    asyncio.run(in_a_loop())
 
 
 def test_sections_keep_their_own_definition(sandbox: KernelSandbox) -> None:
