@@ -70,6 +70,20 @@ def held(book: Path) -> dict[str, Any]:
         return {"findings": found, "scores": scores, "reports": reports, "changes": changes}
 
 
+def differing(one: dict[str, Any], other: dict[str, Any]) -> list[Any]:
+    """What only one of two gradebooks holds, shown as far as one line of a report needs."""
+    rows = [
+        [f"{kind} {row}" for kind, rows in book.items() for row in (rows.items() if isinstance(rows, dict) else rows)]
+        for book in (one, other)
+    ]
+    return [
+        (side, row[:400])
+        for side, here, there in ((1, *rows), (2, *rows[::-1]))
+        for row in here
+        if row not in set(there)
+    ]
+
+
 def stripped(text: str | None) -> Any:
     """A report without its times."""
 
