@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -59,6 +60,12 @@ class Problem:
             (self.vocab[word], row) for word, row in zip(self.known, self.matrix, strict=True) if word in self.vocab
         ]
 
+    def is_the_same_for_others(self, student: Student, found: Tensor) -> bool:
+        """Whether these words get the same table when their vectors are other ones."""
+        with student.unrecorded(), suppress(CallFailed, Failure):
+            return properties.close(replace(self, matrix=2 * self.matrix.flip(0) + 1).ask(student), found)
+        return False
+
     @property
     def missing(self) -> list[int]:
         """The ids of the words that have no vector."""
@@ -90,7 +97,7 @@ class Problem:
         rows = found if isinstance(found, Tensor) else view(weight_of(student, self.vocab, vectors, dim))
         return properties.is_tensor(rows, TABLE)
 
-    def must_hold(self, found: Tensor) -> None:
+    def must_hold(self, student: Student, found: Tensor) -> None:
         """Every word that has a vector has it in its own row. Raises Failure."""
         for row, vector in self.shared:
             if properties.close(found[row], vector):
@@ -104,10 +111,10 @@ class Problem:
                     + (f"（そのベクトルは {elsewhere[0]} 行目にあります）。" if elsewhere else "。"),
                 ),
                 ONE_WORD,
-                misconception=self.what_became(found),
+                misconception=self.what_became(student, found),
             )
 
-    def what_became(self, found: Tensor) -> str | None:
+    def what_became(self, student: Student, found: Tensor) -> str | None:
         """The mistake that put the vectors where they are."""
         shared, words = self.shared, sorted(self.vocab, key=lambda word: self.vocab[word])
         rows = [row for row, _ in shared]
@@ -119,8 +126,7 @@ class Problem:
             scaled = all(properties.close(found[row] * vector.norm(), vector) for row, vector in shared)
             if scaled:
                 return "made_of_length_one"
-            aligned = [torch.cosine_similarity(found[row].double(), vector.double(), dim=0) for row, vector in shared]
-            return None if min(aligned) > 0.99 else "never_filled"
+            return "never_filled" if self.is_the_same_for_others(student, found) else None
         count = min(len(self.vocab), len(self.matrix))
         ours = [vector for word, vector in zip(self.known, self.matrix, strict=True) if word in self.vocab]
         for laid in (
@@ -146,7 +152,7 @@ ONE_WORD = Text(
 
 def problem(draw: Draw, complete: bool, count: int = 8, in_order: bool = True) -> Problem:
     """complete: every word of the vocabulary has a vector. count: how many there are. in_order: the dict has them by their ids."""
-    dim = draw.number(7, 14)
+    dim = draw.sample([n for n in range(7, 14) if n not in (count, count + 1, count + 2)], 1)[0]  # no square table
     pool = words(draw, count + 4)
     vocab = dict(zip(pool[:count], range(1, count + 1), strict=True))
     if not in_order:
@@ -224,7 +230,7 @@ def rows_are_word_ids(student: Student, draw: Draw) -> Text | None:
     """Row i is the vector of the word with the id i, whatever the order of the vector file."""
     for count in (draw.number(7, 10), draw.number(300, 340)):  # a second call, and a large vocabulary
         asked = problem(draw, complete=True, count=count)
-        asked.must_hold(asked.ask(student))
+        asked.must_hold(student, asked.ask(student))
     return goes_by_the_ids(student, draw) if student.promised else None
 
 
@@ -233,7 +239,7 @@ def goes_by_the_ids(student: Student, draw: Draw) -> Text | None:
     asked = problem(draw, complete=True, in_order=False)
     with student.unrecorded():
         try:
-            asked.must_hold(asked.ask(student))
+            asked.must_hold(student, asked.ask(student))
         except (Failure, CallFailed):
             return COUNTED_OFF
     return None
@@ -251,9 +257,9 @@ def words_without_a_vector(student: Student, draw: Draw) -> None:
     asked = problem(draw, complete=False, count=draw.number(9, 20))
     vectors = asked.lend(student)
     found = asked.ask(student, vectors)
-    asked.must_hold(found)
+    asked.must_hold(student, found)
     try:
-        asked.must_hold(asked.ask(student, vectors))
+        asked.must_hold(student, asked.ask(student, vectors))
     except Failure as failure:
         raise Failure(failure.rationale, VECTORS_STAY, misconception="vectors_changed") from None
     borrowed = {
