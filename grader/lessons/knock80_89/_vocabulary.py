@@ -54,6 +54,11 @@ def corpus_with_ties(draw: Draw) -> tuple[list[str], dict[str, int]]:
 
 def vocabulary(value: Any) -> dict[str, int]:
     """A mapping from word to rank; words stored with 0 count as absent."""
+    return {word: number for word, number in all_entries(value).items() if number != 0}
+
+
+def all_entries(value: Any) -> dict[str, int]:
+    """The same, with the words that are stored with 0."""
     if not isinstance(value, dict):
         kind = getattr(value, "type_name", type(value).__name__)
         raise Failure(
@@ -72,8 +77,7 @@ def vocabulary(value: Any) -> dict[str, int]:
                     ja=f"辞書は単語（str）から ID（int）を引けるはずですが、{word!r:.40}: {rank!r:.40} が入っています。",
                 )
             )
-        if number != 0:
-            ranks[word] = number
+        ranks[word] = number
     return ranks
 
 

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from grader.checks import CallFailed, Draw, Failure, Student, Text, check, sign, trace
 from grader.lessons.knock80_89 import _answers80, _counted80, _interfaces
-from grader.lessons.knock80_89._vocabulary import corpus, corpus_with_ties, id_list, vocabulary, words
+from grader.lessons.knock80_89._vocabulary import all_entries, corpus, corpus_with_ties, id_list, vocabulary, words
 
 TITLE = Text(en="80. Words to id numbers", ja="80. ID 番号への変換")
 NAMES = ("build_vocab", "to_ids")
@@ -122,8 +122,8 @@ def ranked_by_frequency(student: Student, draw: Draw) -> Text | None:
     """Words seen at least twice get 1, 2, 3, ... from the most frequent down, each a number of its own."""
     titles, counts = corpus(draw)
     found = ranks(student, titles)
-    if not found:  # nothing tells one empty dict from another: each title twice does, where whole titles are counted
-        student.call("build_vocab", titles * 2, view=vocabulary)
+    if not found:  # nothing tells one such dict from another: each title twice, and what is stored with 0, may
+        student.call("build_vocab", titles * 2, view=all_entries)
     for rank, word in enumerate((w for w, count in counts.items() if count >= 2), start=1):
         if found.get(word) != rank:
             times, own = counts[word], found.get(word)
