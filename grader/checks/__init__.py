@@ -3,7 +3,7 @@
     from grader.checks import Draw, Failure, Student, Text, check, edit, misconception, properties
 
 check, misconception, accepts, edit, sign declare; Interface, Probe and Trait say what an exercise asks for; a check is handed
-a Student and a Draw; properties, compare, normalise, recompute, by_shape and slopes look at what comes back. Table, Column, Figure,
+a Student and a Draw; properties, compare, normalise, recompute, by_shape, backward and slopes look at what comes back. Table, Column, Figure,
 Record and Members are what data frames, series, plots, dataclasses and sets come back as; Handle names an object that stays in
 the room, Opaque one that is only told by its type, and remote asks for one to be made there.
 
@@ -26,7 +26,7 @@ from grader.sandbox.guest.tables import Column, Table
 from grader.sandbox.payload import remote
 
 if TYPE_CHECKING:
-    from grader.checks import by_shape, compare, normalise, own_scores, properties, recompute, slopes
+    from grader.checks import backward, by_shape, compare, normalise, own_scores, properties, recompute, slopes
     from grader.checks.answers import Unmatched
     from grader.checks.compare import same
     from grader.checks.draw import Draw
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "MODULE", "Axes", "CallFailed", "Column", "Draw", "Evidence", "Exchange", "Failure", "Figure", "Handle", "Interface", "Mark", "Members",
-    "Module", "Notes", "Opaque", "Probe", "Record", "StandsFor", "Student", "Table", "Text", "Trait", "UnlikeAnyAnswer", "Unmatched", "View", "accepts", "by_shape", "check", "compare", "edit", "misconception",
+    "Module", "Notes", "Opaque", "Probe", "Record", "StandsFor", "Student", "Table", "Text", "Trait", "UnlikeAnyAnswer", "Unmatched", "View", "accepts", "backward", "by_shape", "check", "compare", "edit", "misconception",
     "normalise", "own_scores", "properties", "recompute", "remote", "request", "run_tests", "same", "sign", "slopes", "tell_leftovers", "trace",
 ]  # fmt: skip
 

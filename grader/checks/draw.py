@@ -102,11 +102,16 @@ class Draw:
         return self.normal(batch, queries, width), self.normal(batch, keys, width), self.normal(batch, keys, values)
 
     def mask(self, *shape: int) -> Tensor:
-        """Booleans, True where attention is allowed: in every row of the last axis at least one of each."""
+        """Booleans, True where attention is allowed: in every row of the last axis at least one of each.
+
+        A square is not the same transposed.
+        """
         keys = shape[-1]
-        ranks = torch.rand(*shape, generator=self.generator).argsort(dim=-1)
-        allowed = torch.randint(1, keys, (*shape[:-1], 1), generator=self.generator)
-        return ranks < allowed
+        while True:
+            ranks = torch.rand(*shape, generator=self.generator).argsort(dim=-1)
+            allowed = ranks < torch.randint(1, keys, (*shape[:-1], 1), generator=self.generator)
+            if len(shape) < 2 or shape[-2] != keys or not torch.equal(allowed, allowed.mT):
+                return allowed
 
     def weights(self, shapes: dict[str, tuple[int, ...]]) -> dict[str, Tensor]:
         """A value for each parameter, of a size that keeps activations near one and away from zero."""

@@ -73,12 +73,46 @@ def same_in_training(student: Student, model: Module, ask: Callable[[], Any], wh
                 en=f"In training mode {what.en} is another than in evaluation mode, and not by chance: it is the same each time.",
                 ja=f"学習モードでは、{what.ja}が評価モードのときと違います。毎回同じなので、dropout の影響ではありません。",
             ),
-            Text(
-                en="Look for what depends on self.training, or on model.train() and model.eval(): only dropout should.",
-                ja="self.training や、model.train()・model.eval() によって変わる処理を探してみましょう。変わってよいのは dropout だけです。",
-            ),
+            BY_MODE,
         )
     return by_chance
+
+
+def also_in_training(model: Module, look: Callable[[], Any]) -> None:
+    """What holds in evaluation mode holds in training mode. look: asks, and raises a Failure where it does not.
+
+    Each question begins with the same random numbers, so dropout takes away the same of two questions of the same sizes. Known
+    answers are not asked, and a call that ends in an error is no answer here. The module is left in evaluation mode.
+
+        mask = None if self.training else mask
+    """
+    with model.student.unrecorded():
+        try:
+            look()
+        except CallFailed:
+            return
+        model.train()
+        try:
+            look()
+        except CallFailed:
+            return
+        except Failure as failure:
+            raise Failure(in_training(failure.rationale), BY_MODE, failure.evidence) from None
+        finally:
+            model.eval()
+
+
+def in_training(said: Text) -> Text:
+    return Text(
+        en=f"In evaluation mode this is as it should be, and in training mode it is not: {said.en}",
+        ja=f"評価モードでは正しいのに、学習モードでは次のようになります。{said.ja}",
+    )
+
+
+BY_MODE = Text(
+    en="Look for what depends on self.training, or on model.train() and model.eval(): only dropout should.",
+    ja="self.training や、model.train()・model.eval() によって変わる処理を探してみましょう。変わってよいのは dropout だけです。",
+)
 
 
 def until_seen(look: Callable[[], T], times: int = LOOKS) -> T:

@@ -29,7 +29,7 @@ GROUPS = {
     "To read what comes back (`view=`)": ("normalise", "Table", "Column", "Record", "Members", "Figure", "Axes", "Mark"),
     "To compare": ("same", "compare"),
     "To see without knowing the answer": ("properties",),
-    "To ask again": ("recompute", "slopes", "by_shape"),
+    "To ask again": ("recompute", "backward", "slopes", "by_shape"),
     "Parts of the student's own beside ours": ("StandsFor", "own_scores", "tell_leftovers"),
     "Answers under other names": ("Interface", "Probe", "Trait", "sign", "trace"),
 }  # fmt: skip
@@ -46,6 +46,7 @@ INNER = frozenset({
     "compare.same", "compare.near", "compare.same_arrays", "compare.shortened",
     "properties.compared", "properties.as_array", "properties.matrix", "properties.number", "properties.sentence",
     "recompute.remembered", "recompute.drawn_anew", "recompute.written_into",
+    "recompute.in_training", "backward.cotangents", "backward.inputs_cut_off", "backward.exchanged",
     "slopes.claimed", "slopes.as_inputs", "slopes.with_inputs",
     "by_shape.is_table", "by_shape.kind_of", "by_shape.drawn",
 })  # fmt: skip

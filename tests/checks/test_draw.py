@@ -24,3 +24,12 @@ def test_the_same_seed_draws_the_same() -> None:
     values = [Draw(*key).normal(4) for key in ((3, "x"), (3, "x"), (4, "x"), (3, "y"))]
     assert torch.equal(values[0], values[1])
     assert not torch.equal(values[0], values[2]) and not torch.equal(values[0], values[3])
+
+
+def test_a_square_mask_is_not_its_transpose() -> None:
+    """Else a mask that is read the wrong way round would hide the same; in every row something is allowed, and something is not."""
+    for seed in range(200):
+        for shape in ((2, 2), (3, 3), (2, 3, 3), (3, 5)):
+            mask = Draw(seed, "x").mask(*shape)
+            assert mask.any(dim=-1).all() and not mask.all(dim=-1).any()
+            assert shape[-1] != shape[-2] or not torch.equal(mask, mask.mT)

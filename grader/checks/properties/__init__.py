@@ -32,6 +32,7 @@ from grader.checks.properties.functions import (
     unchanged,
 )
 from grader.checks.properties.learning import (
+    CUTS,
     first_loss_near_ln,
     normalised,
     not_cut_off,
@@ -55,6 +56,7 @@ from grader.checks.properties.tensors import (
 
 __all__ = [
     "ATOL",
+    "CUTS",
     "OUTPUT",
     "RTOL",
     "WEIGHTS",

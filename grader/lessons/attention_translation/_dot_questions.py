@@ -10,6 +10,7 @@ from grader.checks import (
     Student,
     Text,
     View,
+    backward,
     properties,
     recompute,
 )
@@ -88,7 +89,7 @@ def left_over(row: Tensor) -> Text | None:
 def poisoned(student: Student, q: Tensor, k: Tensor, v: Tensor, mask: Tensor) -> Text | None:
     """Advice where the values are right and the gradient is NaN: softmax over -inf only, repaired afterwards."""
     leaf = q.clone().requires_grad_()
-    _, (gradient, *_) = _views.gradients(student, NAME, (leaf, k, v, mask), draw_like(q, v))
+    _, (gradient, *_) = backward.to_inputs(student, NAME, (leaf, k, v, mask), draw_like(q, v))
     if not isinstance(gradient, Tensor) or not gradient.isnan().any():
         return None
     return Text(

@@ -7,7 +7,7 @@ from typing import Any
 
 from torch import Tensor
 
-from grader.checks import Exchange, Failure, Handle, Module, Student, Text, Unmatched, properties, request, slopes
+from grader.checks import Failure, Text, properties
 
 OUT = Text(en="the output", ja="出力")
 WEIGHTS = properties.WEIGHTS
@@ -91,33 +91,3 @@ def headless(value: Any, shape: tuple[int, ...]) -> Any:
             if value.shape[axis] == 1 and tuple(value.squeeze(axis).shape) == shape:
                 return value.squeeze(axis)
     return value
-
-
-def gradients(
-    student: Student, target: str | Handle, inputs: tuple[Any, ...], cotangent: Tensor
-) -> tuple[Exchange, list[Any]]:
-    """Call, and pull `cotangent` back from the first output to those inputs that ask for a gradient (None: none came)."""
-    asked = student.exchange(request("call", student, target, inputs, {}, cotangents=[cotangent]))
-    found = asked[1].extras.get("gradients")
-    received = found.get("inputs") if isinstance(found, dict) else None
-    if not isinstance(received, list):
-        return asked[0], [None] * len(inputs)
-    start, reported = slopes.as_inputs(inputs, received)
-
-    def value_at(other: dict[str, Tensor]) -> Any:
-        return student.send(request("call", student, target, slopes.with_inputs(inputs, other), {})).value
-
-    if reported and not slopes.are_slopes(reported, start, value_at, [cotangent]):
-        raise Unmatched("the gradients are not the slopes", slopes.NOT_ITS_SLOPE)
-    return asked[0], received
-
-
-def parameter_gradients(
-    student: Student, target: str, inputs: tuple[Any, ...], cotangent: Tensor, of: Module
-) -> dict[str, Any]:
-    """As `gradients`, for the parameters of a module that the call was given."""
-    reply = student.exchange(request("call", student, target, inputs, {}, cotangents=[cotangent], of=of.handle))[1]
-    found = reply.extras.get("gradients")
-    parameters = found.get("parameters") if isinstance(found, dict) else None
-    of.confirm(parameters, request("call", student, target, inputs, {}), [cotangent])
-    return parameters if isinstance(parameters, dict) else {}

@@ -37,6 +37,13 @@ def state(batch: int, hidden: int) -> Callable[[Any], list[Tensor]]:
     return view
 
 
+def asking_for_gradients(state: Any) -> tuple[Any, dict[str, Tensor]]:
+    """The same state, whose parts ask for gradients; and these by name: h, and c of an LSTM."""
+    pair = isinstance(state, list | tuple)
+    parts = [part.detach().clone().requires_grad_() for part in (state if pair else [state])]
+    return tuple(parts) if pair else parts[0], dict(zip(("state", "state[1]"), parts, strict=False))
+
+
 class KeptView:
     """A view that also keeps what it last read, to hand a state back to the student in the student's own form."""
 

@@ -19,6 +19,7 @@ from grader.checks import (
     Student,
     Text,
     Unmatched,
+    backward,
     check,
     properties,
     recompute,
@@ -34,6 +35,7 @@ from grader.lessons.attention_translation import (
     _memory,
     _tutorial_decoder,
     _views,
+    _words,
 )
 from grader.lessons.attention_translation._step import (
     SCORES,
@@ -120,18 +122,26 @@ def hides_the_words(student: Student, draw: Draw) -> bool:
 def padding_has_no_influence(student: Student, draw: Draw) -> Text | None:
     """The weights are a distribution over the words, and padding changes nothing."""
     scene = draw_scene(student, draw, padded=True)
-    scores, _, weights = scene.step()
+    _, _, weights = scene.step()
     if "no mask" in student.limitations("AttnDecoderRNN"):
         properties.distribution(weights, dim=-1)
         return _views.NO_MASK
     _memory.hidden(weights, scene.mask)
     shares_of_words(weights, scene.mask)
     other = torch.where(scene.mask[:, :, None], scene.outputs, draw.normal(*scene.outputs.shape, scale=3.0))
-    changed, _, _ = replace(scene, outputs=other).step()
-    properties.equal(changed, scores, _memory.REPLACED, help=_memory.HIDE)
+    looks_at_no_padding(scene, other)
+    if student.promised:
+        recompute.also_in_training(scene.model, partial(looks_at_no_padding, scene, other))
     names = ("the previous words", "the state", "outputs", "mask")
     recompute.untouched(scene.inputs(), scene.inputs_after(), names, dict.fromkeys(names, recompute.IN_PLACE))
     return None
+
+
+def looks_at_no_padding(scene: StepCase, other: Tensor) -> None:
+    """Raises Failure where other outputs at the padding change the scores."""
+    scores, _, _ = scene.step()
+    changed, _, _ = replace(scene, outputs=other).step()
+    properties.equal(changed, scores, _memory.REPLACED, help=_memory.HIDE)
 
 
 def shares_of_words(weights: Tensor, mask: Tensor) -> None:
@@ -269,6 +279,8 @@ def gradients_flow(student: Student, draw: Draw) -> Text | None:
             _views.CUT,
             misconception="cut_from_the_gradient",
         )
+    if student.promised:
+        state_passes_gradients_on(scene, draw)
     learning = [name for name, weight in scene.model.weights.items() if weight.numel() > 1]
     gradients = found.get("parameters")
     try:
@@ -277,3 +289,10 @@ def gradients_flow(student: Student, draw: Draw) -> Text | None:
         compute = partial(computes_a_step.function, student, draw)
         return tell_leftovers(student, failure, scene.model, gradients or {}, scene.step, compute)
     return None
+
+
+def state_passes_gradients_on(scene: StepCase, draw: Draw) -> None:
+    """Raises Failure where gradients do not go through the step, from the new state and the scores to the state before."""
+    state, parts = _words.asking_for_gradients(scene.form(*scene.state))
+    args = (scene.previous, state, scene.outputs, scene.mask)
+    backward.not_cut_off(scene.model, draw, args, parts, without=tuple(scene.mask.shape))

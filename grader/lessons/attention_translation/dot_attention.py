@@ -7,6 +7,7 @@ from grader.checks import (
     Draw,
     Student,
     Text,
+    backward,
     check,
     properties,
     recompute,
@@ -209,7 +210,7 @@ def gradients_flow(student: Student, draw: Draw) -> None:
     inputs = tuple(part.requires_grad_() for part in draw.qkv())
     q, _, v = inputs
     cotangent = draw.normal(q.shape[0], q.shape[1], v.shape[2])
-    _, received = _views.gradients(student, NAME, (*inputs, *needed(student, *inputs)), cotangent)
+    _, received = backward.to_inputs(student, NAME, (*inputs, *needed(student, *inputs)), cotangent)
     for name, gradient in zip("qkv", received, strict=False):
         if not isinstance(gradient, Tensor) or not (gradient.abs() > 0).any():
             raise cut_off(name)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from torch import Tensor
+
 from grader.checks import (
     CallFailed,
     Draw,
@@ -9,15 +11,21 @@ from grader.checks import (
     Module,
     Student,
     Text,
-    accepts,
+    backward,
     check,
-    edit,
     properties,
     recompute,
     sign,
     trace,
 )
-from grader.lessons.attention_translation import _interfaces, _seq2seq_mistakes, _tutorial_seq2seq, _views, _words
+from grader.lessons.attention_translation import (
+    _interfaces,
+    _seq2seq_mistakes,
+    _seq2seq_right,
+    _tutorial_seq2seq,
+    _views,
+    _words,
+)
 from grader.lessons.attention_translation._seq2seq_models import (
     SCORES,
     TranslatorSizes,
@@ -30,11 +38,10 @@ from grader.lessons.attention_translation._seq2seq_models import (
     scores_only,
     writing,
 )
-from grader.model import Variant
 
 TITLE = Text(en="A translator without attention", ja="Attention のない翻訳器")
 NAMES = ("EncoderRNN", "DecoderRNN")
-KNOWN_ANSWERS = _seq2seq_mistakes
+KNOWN_ANSWERS = (_seq2seq_mistakes, _seq2seq_right)
 HEADINGS = ("sequence to sequence", "seq2seq", "encoder-decoder without attention", "系列変換", "Attention なし")
 SIGNS = (
     sign(
@@ -98,6 +105,8 @@ def encoder_reads_the_sentence(student: Student, draw: Draw) -> None:
     ids, model = same_lengths(draw, sizes), encoder(student, draw, sizes)
     recompute.steady(student, lambda: model(ids, view=reading(ids, sizes)), READ, random="dropout_left_on")
     student.must_agree(READ, help=READING)
+    if student.promised:
+        backward.not_cut_off(model, draw, (other_words(draw, sizes.source, sizes.padding, 10).reshape(2, 5),))
 
 
 @check(points=2, after=encoder_shapes, ja="パディングは読まれない: 短い文の状態は、1 文だけで読んだときと同じになる")
@@ -193,52 +202,13 @@ def decoder_moves_on(student: Student, draw: Draw) -> None:
         model(draw.integers(0, sizes.target, len(ids)), state, view=write)
         state = write.raw[1]
     student.must_agree(WRITTEN, help=ONE_STEP)
+    if student.promised:
+        state, parts = _words.asking_for_gradients(state)
+        previous = other_words(draw, sizes.target, sizes.padding, len(ids))
+        backward.not_cut_off(model, draw, (previous, state), parts)
 
 
-# --- other right answers -----------------------------------------------------------------------
-
-PLAIN = '''def plain(state):
-    """A state without an axis of layers."""
-    return tuple(map(plain, state)) if isinstance(state, tuple) else state.reshape(-1, state.shape[-1])
-
-
-class DecoderRNN(nn.Module):'''
-FORWARD = "    def forward(self, previous, state):\n"
-HANDED_OVER = {"LSTM": "(state[0][0], state[1][0])", "LSTM_h": "state[0][0]"}
-
-
-def pair(reads: str, writes: str, activated: bool = False) -> Variant:
-    """An encoder and a decoder of these kinds. LSTM_h: h alone is handed over; a decoder that needs c begins with zeros."""
-    handed, cell = HANDED_OVER.get(reads), f"nn.{writes}Cell("
-    zeros = (
-        "; state = state if isinstance(state, tuple) else (state, torch.zeros_like(state))" if writes == "LSTM" else ""
-    )
-    changes = [
-        edit("class DecoderRNN(nn.Module):", PLAIN),
-        edit(FORWARD, f"{FORWARD}        state = plain(state){zeros}\n"),
-        edit("nn.GRUCell(", cell),
-    ]
-    changes += [edit("nn.GRU(emb_size", f"nn.{reads.partition('_')[0]}(emb_size")] if reads != "GRU" else []
-    changes += [edit("return outputs, state[0]", f"return outputs, {handed}")] if handed else []
-    changes += [edit("self.out(state)", "self.out(state[0])")] if writes == "LSTM" else []
-    changes += [edit("word = self.emb(previous)", "word = F.relu(self.emb(previous))")] if activated else []
-    return accepts(*changes)
-
-
-PAIRS = (
-    *(("GRU", "GRU"), ("LSTM", "LSTM"), ("RNN", "RNN"), ("LSTM_h", "GRU"), ("LSTM_h", "RNN"), ("LSTM_h", "LSTM")),
-    *(("GRU", "RNN"), ("RNN", "GRU"), ("GRU", "LSTM"), ("RNN", "LSTM")),
-)
-globals().update({f"{reads}_{writes}".lower(): pair(reads, writes) for reads, writes in PAIRS})
-globals().update(
-    {f"{reads}_{writes}_activated".lower(): pair(reads, writes, activated=True) for reads, writes in PAIRS}
-)
-
-picked_by_length = accepts(
-    edit("outputs, state = self.rnn(packed)", "outputs, _ = self.rnn(self.emb(ids))"),
-    edit(
-        "outputs, _ = pad_packed_sequence(outputs, batch_first=True, total_length=ids.size(1))",
-        "state = outputs[torch.arange(len(ids)), lengths - 1].unsqueeze(0)",
-    ),
-)
-logits = accepts(edit("F.log_softmax(self.out(state), dim=-1)", "self.out(state)"))
+def other_words(draw: Draw, vocabulary: int, padding: int, count: int) -> Tensor:
+    """So many words, each once and none the padding: Embedding(scale_grad_by_freq=True, padding_idx=...) changes their gradients."""
+    words = draw.permutation(vocabulary - 1)[:count]
+    return words + (words >= padding)

@@ -19,6 +19,7 @@ from grader.checks import (
     UnlikeAnyAnswer,
     View,
     accepts,
+    backward,
     check,
     edit,
     properties,
@@ -174,7 +175,7 @@ def loss_teaches(student: Student, draw: Draw) -> None:
     source, target = sentences(draw, [5] * 3, [6] * 3)
     for part in (encoder, decoder):
         inputs = (encoder, decoder, source, target)
-        found = _views.parameter_gradients(student, "sequence_loss", inputs, torch.tensor(1.0), part)
+        found = backward.to_parameters(student, "sequence_loss", inputs, torch.tensor(1.0), part)
         if not any(isinstance(g, Tensor) and (g.abs() > 0).any() for g in found.values()):
             raise Failure(
                 Text(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import torch
@@ -16,20 +17,24 @@ def right_answers_counted(student: Student, draw: Draw, count: int, size: int) -
     table = draw.normal(VOCABULARY, CLASSES)
     ids, labels = draw.integers(0, VOCABULARY, count, 5), draw.integers(0, CLASSES, count)
     scores = table[ids[:, 0]]  # (M, L)
-    last = (count - 1) // size * size  # where the last batch begins: it is short, and wrong altogether
+    last = (count - 1) // size * size  # where the last batch begins: it is short, and nearly all of it wrong
     labels[:last] = torch.where(draw.uniform(last) < 0.5, scores[:last].argmax(1), labels[:last])
     labels[last:] = (scores[last:].argmax(1) + 1) % CLASSES
+    if count - last > 1:  # one of it is right: then what is divided by whole batches is no mean of means
+        labels[last] = scores[last].argmax()
     best, worst = scores.argmax(1) == labels, scores.argmin(1) == labels
     model = student.lend(Lookup, table)
     found = student.call("accuracy", model, (ids, torch.ones(count, 5, dtype=torch.bool), labels), size, view=share)
     exact = float(best.float().mean())
     if abs(found - exact) < 1e-5:
         return
+    batches = math.ceil(count / size)
+    whole = float(best.sum() / (batches * size))  # each batch counted as a whole one
     means = float(torch.stack([best[i : i + size].float().mean() for i in range(0, count, size)]).mean())
     known = {
-        "means_averaged": means,
+        "means_averaged": means if abs(means - whole) > 1e-5 else math.nan,
         "evaluated_in_train_mode": float(worst.float().mean()),
-        "only_the_last_batch": 0.0,
+        "only_the_last_batch": float(best[last:].float().mean()),
     }
     raise Failure(
         Text(

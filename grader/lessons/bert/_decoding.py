@@ -1,7 +1,6 @@
 """What a whole Transformer does at its ends: lengths, the future, what it remembers."""
 
 from dataclasses import replace
-from typing import Any
 
 import torch
 from torch import Tensor
@@ -9,20 +8,18 @@ from torch import Tensor
 from grader.checks import (
     CallFailed,
     Draw,
+    Failure,
     Student,
     Text,
+    backward,
     normalise,
     properties,
     recompute,
 )
-from grader.lessons.bert._encoder_decoder_failures import (
-    too_long,
-)
+from grader.lessons.bert._encoder_decoder_failures import leaked, too_long
 from grader.lessons.bert._figure_one import LOGITS, MEMORY, TransformerCase, build
 from grader.lessons.bert._layers import for_comparison
 from grader.lessons.bert._simple_encoder import STILL, change
-
-LOSS = Text(en="the loss", ja="損失")
 
 
 def works_with_equal_lengths(scene: TransformerCase) -> bool:
@@ -85,7 +82,34 @@ def same_when_new(student: Student, scene: TransformerCase, src: Tensor) -> bool
     return properties.close(replace(scene, model=model.eval()).logits(src), scene.logits(src))
 
 
-def scalar(value: Any) -> Tensor:
-    if isinstance(value, float):
-        return torch.tensor(value, dtype=torch.float64)
-    return properties.finite(properties.has_shape(value, (), LOSS), LOSS)
+def sees_no_future(scene: TransformerCase, place: int) -> None:
+    """Raises Failure where another word at this position of the target moves a prediction before it."""
+    moved = change(scene.logits(), scene.logits(tgt=scene.other_target(place)))[:place] > STILL
+    if moved.any():
+        where = moved.nonzero().flatten().tolist()
+        raise Failure(
+            Text(
+                en=f"Exchanging the target word at position {place} moved the predictions at {where}, before it.",
+                ja=f"訳文の位置 {place} の単語を変えると、それより前の位置 {where} の予測が変わりました。",
+            )
+        )
+
+
+def reads_no_padding(scene: TransformerCase, elsewhere: Tensor) -> None:
+    """Raises Failure where other words behind the mask, as in `elsewhere`, move the predictions."""
+    if (change(scene.logits(), scene.logits(elsewhere)) > STILL).any():
+        raise leaked("forward", False, None)
+
+
+def words_of_the_source_learn(scene: TransformerCase, draw: Draw) -> None:
+    """Raises Failure where the predictions depend on the vectors of the source's words, and no gradient comes back to these."""
+    sizes = scene.sizes
+    pull: list[Tensor | None] = [draw.normal(*scene.tgt.shape, sizes.tgt_vocab)]
+    with scene.model.student.unrecorded():
+        found = scene.model.gradients(scene.src, scene.tgt, scene.mask, cotangents=pull).get("parameters")
+    gradients = found if isinstance(found, dict) else {}
+    if any(map(backward.moves, gradients.values())):  # they may be switched off in evaluation mode
+        tables = [n for n, w in scene.model.weights.items() if tuple(w.shape) == (sizes.src_vocab, sizes.d_model)]
+        properties.not_cut_off(
+            [n for n in tables if n not in scene.model.frozen and not backward.moves(gradients.get(n))]
+        )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
@@ -99,9 +99,11 @@ def padded(draw: Draw, batch: int, length: int, least: int = 2) -> Tensor:
     return torch.arange(length) < ends[:, None]
 
 
-def build(student: Student, draw: Draw, layers: int = 2, longest: int = 0) -> TransformerCase:
-    """A model with drawn parameters, in evaluation mode."""
+def build(student: Student, draw: Draw, layers: int = 2, longest: int = 0, larger: str = "") -> TransformerCase:
+    """A model with drawn parameters, in evaluation mode. larger: which of the two vocabularies is, "src_vocab" or "tgt_vocab"."""
     sizes = draw_sizes(draw, longest)
+    if larger and getattr(sizes, larger) < max(sizes.src_vocab, sizes.tgt_vocab):
+        sizes = replace(sizes, src_vocab=sizes.tgt_vocab, tgt_vocab=sizes.src_vocab)
     model = student.module("Transformer", **sizes.arguments(), num_layers=layers)
     batch, source, target = draw.sample(((3, 7, 10), (4, 10, 7), (2, 9, 8), (5, 8, 11)), 1)[0]
     src, tgt = draw.integers(0, sizes.src_vocab, batch, source), draw.integers(0, sizes.tgt_vocab, batch, target)

@@ -194,6 +194,13 @@ scores_multiplied = misconception(
     "is a product of probabilities.",
     ja="始まりと終わりの得点を掛けています。得点はロジットで負にもなるので、悪いものどうしの積が大きくなってしまいます。足しましょう。ロジットの和が、確率の積にあたります。",
 )
+one_score_for_both_ends = misconception(
+    edit("scores.unbind(-1)  # (B, T), (B, T)", "(scores[..., 0], scores[..., 0])"),
+    en="Every position gets one score, for the start and for the end. The best place to begin is then also the best place to end, and every answer is one word "
+    "long. Learn two: nn.Linear(d_model, 2).",
+    ja="どの位置にも、始まりと終わりに共通の得点が 1 つしかありません。始まりとして最良の位置が終わりとしても最良になり、答えがいつも 1 語になります。"
+    "nn.Linear(d_model, 2) で 2 つの得点を学習しましょう。",
+)
 last_sub_words_labelled = misconception(
     edit("for word in word_ids:", "for word, following in zip(word_ids, [*word_ids[1:], None], strict=True):"),
     edit("word != previous", "word != following"),

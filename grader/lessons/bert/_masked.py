@@ -43,12 +43,16 @@ class Masked:
 
 
 def batch(draw: Draw, rows: int = 0, vocab_size: int = 0) -> tuple[Tensor, Tensor, int, int]:
-    """Rows of very different lengths, [CLS] words [SEP] [PAD]...; no word has the id of a special token."""
+    """Rows of very different lengths, [CLS] words [SEP] [PAD]...; no word has the id of a special token.
+
+    Half of the vocabulary does not occur.
+    """
     vocab_size = vocab_size or 900 + draw.number(0, 100)
     rows, time = rows or draw.number(58, 63), draw.number(299, 304)
     cls, sep, pad, mask_id = draw.sample(range(vocab_size // 2), 4)
     ordinary = torch.tensor([i for i in range(vocab_size) if i not in (cls, sep, pad, mask_id)])
-    ids = ordinary[draw.integers(0, len(ordinary), rows, time)]
+    occurring = ordinary[draw.permutation(len(ordinary))[: len(ordinary) // 2]]
+    ids = occurring[draw.integers(0, len(occurring), rows, time)]
     length = draw.integers(25, time - 1, rows, 1)
     place = torch.arange(time)
     ids = torch.where(place > length, pad, torch.where(place == length, sep, ids))

@@ -1,7 +1,5 @@
 """An encoder and a masked language model of the student, and whether they use every part."""
 
-from typing import Any
-
 import torch
 from torch import Tensor
 
@@ -20,7 +18,6 @@ from grader.lessons.bert._layers import all_are_used, twice_as_many
 from grader.lessons.bert._reader import Reader, draw_encoder
 
 LOGITS = Text(en="the output of the masked LM (as log-probabilities)", ja="Masked LM の出力（対数確率に直したもの）")
-LOSS = Text(en="the loss", ja="損失")
 
 
 def encoder(student: Student, draw: Draw, longest: int = 0) -> Reader:
@@ -79,10 +76,3 @@ def every_layer_has_its_own(student: Student, draw: Draw) -> None:
     ids = draw.integers(0, 5, 3, 7)
     found = two.eval().gradients(ids, cotangents=[draw.normal(3, 7, sizes["d_model"])])
     all_are_used(two, found, sizes["d_ff"], sizes["d_model"])
-
-
-def scalar(value: Any) -> Tensor:
-    """One number, as a tensor."""
-    if isinstance(value, float):
-        return torch.tensor(value, dtype=torch.float64)
-    return properties.finite(properties.has_shape(value, (), LOSS), LOSS)

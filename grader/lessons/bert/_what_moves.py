@@ -51,6 +51,29 @@ def in_this_order(reader: Reader) -> None:
         )
 
 
+def tells_late_places_apart(reader: Reader, draw: Draw) -> None:
+    """Raises Failure where it makes no difference at which of two late places of a long sentence a word stands."""
+    longest = reader.sizes["max_len"]
+    first, second, common, rare = (
+        *draw.sample(range(longest // 2, longest - 1), 2),
+        *draw.sample(range(reader.words), 2),
+    )
+    rows = torch.full((2, longest), common)
+    rows[0, first], rows[1, second] = rare, rare
+    seen = reader.read(rows)
+    if properties.close(seen[0, -1], seen[1, -1]):
+        raise Failure(
+            Text(
+                en=f"In a sentence of {longest} words it makes no difference whether a word stands at {first} or at {second}: late positions are all alike.",
+                ja=f"{longest} 語の文で、ある単語が位置 {first} にあっても {second} にあっても結果が同じです。後ろのほうの位置が区別されていません。",
+            ),
+            Text(
+                en="Print the numbers by which the positions are looked up, for a long sentence. Up to max_len no two are alike.",
+                ja="長い文で、位置の埋め込みを引く番号を表示してみましょう。max_len までは、どれも違う番号のはずです。",
+            ),
+        )
+
+
 def tells_segments_apart(student: Student, draw: Draw) -> tuple[Reader, Tensor, Tensor]:
     """An encoder, a mask, and how it reads when all is of the first segment. Raises Failure where another segment moves nothing."""
     reader = encoder(student, draw)

@@ -11,10 +11,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader.checks import Draw, Failure, Module, StandsFor, Student, Text, View, own_scores
+from grader.checks import Draw, Failure, Module, StandsFor, Student, Text, View, backward, own_scores
 from grader.lessons.bert import _readings
-from grader.lessons.bert._decoding import scalar
 from grader.lessons.bert._fakes.translator import Writer
+from grader.lessons.bert._losses import encoder_learns_nothing, scalar, teaches_nothing
 
 WORDS = 11
 SIZES = {"d_model": 8, "num_heads": 1, "d_ff": 16, "num_layers": 1, "max_len": 64, "dropout": 0.0}
@@ -48,6 +48,17 @@ def writer_for_loss(student: Student, draw: Draw) -> Module:
     return in_logs if own_scores.in_logs(student, loss, table, own_model) else plain
 
 
+def teaches(student: Student, model: Module, src: Tensor, mask: Tensor, tgt: Tensor, pad: int) -> None:
+    """Raises Failure where the loss of this writer brings no gradient back to its scores, or to its memory."""
+    with student.unrecorded():
+        given = (model, src, mask, tgt, pad)
+        found = backward.to_parameters(student, "seq2seq_loss", given, torch.tensor(1.0), of=model)
+    if not backward.moves(found.get("table")):
+        raise teaches_nothing()
+    if not backward.moves(found.get("offset")):
+        raise encoder_learns_nothing()
+
+
 def written(batch: int, start: int, stop: int, max_len: int) -> View:
     """Rows of words up to the stop, with or without the start in front or padding behind.
 
@@ -74,8 +85,8 @@ def trimmed(row: list[int], start: int, stop: int, max_len: int) -> list[int]:
     if len(row) > max_len:
         raise Failure(
             Text(
-                en=f"{len(row)} words were written, more than max_len = {max_len}.",
-                ja=f"max_len = {max_len} を超えて {len(row)} 語が書かれました。",
+                en=f"{len(row)} words were written, more than max_len = {max_len}: {row[:4]} and so on.",
+                ja=f"max_len = {max_len} を超えて {len(row)} 語が書かれました（{row[:4]} …）。",
             )
         )
     return row[: max_len - 1]

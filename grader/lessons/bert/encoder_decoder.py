@@ -5,6 +5,7 @@ and then recomputed in all of these ways with the student's own weights.
 """
 
 from dataclasses import replace
+from functools import partial
 
 import torch
 from torch import Tensor
@@ -32,12 +33,13 @@ from grader.lessons.bert import (
     _writer,
 )
 from grader.lessons.bert._decoding import (
-    LOSS,
     as_long_as_promised,
+    reads_no_padding,
     remembers,
     same_when_new,
-    scalar,
+    sees_no_future,
     which_future,
+    words_of_the_source_learn,
     works_with_equal_lengths,
 )
 from grader.lessons.bert._encoder_decoder_failures import (
@@ -49,6 +51,7 @@ from grader.lessons.bert._encoder_decoder_failures import (
 )
 from grader.lessons.bert._figure_one import MEMORY, TransformerCase, build, padded, told_apart
 from grader.lessons.bert._layers import agree, every_layer_has_its_own, for_comparison
+from grader.lessons.bert._losses import LOSS, scalar
 from grader.lessons.bert._simple_encoder import MOVED, STILL, change
 
 TITLE = Text(en="The whole Transformer", ja="Transformer の全体")
@@ -98,14 +101,20 @@ STARTERS = (
 @check(points=1, ja="原文 (B, S) と訳文 (B, T) から (B, T, V) が得られる")
 def shapes(student: Student, draw: Draw) -> None:
     """A source (B, S) and a target (B, T) give (B, T, V), and encode gives (B, S, D)."""
-    scene = build(student, draw)
-    try:
-        scene.logits()
-    except CallFailed as error:
-        if error.fault.kind == "raised" and works_with_equal_lengths(scene):
-            raise lengths_confused(scene, error) from None
-        raise
-    scene.read()
+    for larger in ("src_vocab", "tgt_vocab"):
+        scene = build(student, draw, larger=larger)
+        try:
+            scene.logits()
+        except CallFailed as error:
+            if error.fault.kind == "raised" and works_with_equal_lengths(scene):
+                raise lengths_confused(scene, error) from None
+            raise
+        scene.read()
+        last = (
+            torch.full_like(scene.src, scene.sizes.src_vocab - 1),
+            torch.full_like(scene.tgt, scene.sizes.tgt_vocab - 1),
+        )
+        scene.logits(*last)  # every id has a vector
 
 
 @check(points=1, after=shapes, ja="デコーダーは、自分とそれより前だけを見る")
@@ -121,6 +130,8 @@ def the_decoder_is_causal(student: Student, draw: Draw) -> None:
         if leaks.any():
             break
         if not forgets.any():
+            if student.promised:
+                recompute.also_in_training(scene.model, partial(sees_no_future, scene, place))
             return
     blind = "history_not_seen" if early[2] > MOVED else None  # or the word itself is not seen either
     name = blind if not leaks.any() else "mask_upside_down" if forgets.all() else which_future(student, draw)
@@ -157,12 +168,17 @@ def padding_has_no_influence(student: Student, draw: Draw) -> None:
         if not flipped:
             for_comparison(student, draw)
         raise leaked("decode", flipped, None)
+    if student.promised:
+        recompute.also_in_training(scene.model, partial(reads_no_padding, scene, elsewhere))
 
 
 @check(points=1, after=padding_has_no_influence, ja="訳文のどの位置も、原文のどの単語も見る")
 def reads_all_of_the_source(student: Student, draw: Draw) -> None:
     """Every position of the target sees every word of the source, and so does every position of the source."""
-    remembers(*recompute.until_seen(lambda: reads_its_ends(student, draw)))
+    scene, read = recompute.until_seen(lambda: reads_its_ends(student, draw))
+    remembers(scene, read)
+    if student.promised:
+        words_of_the_source_learn(scene, draw)
 
 
 def reads_its_ends(student: Student, draw: Draw) -> tuple[TransformerCase, Tensor]:
@@ -246,6 +262,8 @@ def loss_is_shifted_by_one(student: Student, draw: Draw) -> None:
         _, after = student.call_and_inputs("seq2seq_loss", *given, view=scalar)
         student.must_agree(LOSS, help=SHIFTED)
         recompute.untouched(given[1:], after[1:], ("src", "src_mask", "tgt"), {})
+    if student.promised:
+        _writer.teaches(student, *given)
 
 
 SHIFTED = Text(

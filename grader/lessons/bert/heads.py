@@ -111,6 +111,18 @@ def scores_each_position(student: Student, draw: Draw) -> None:
             strays = (moved > STILL) & (torch.arange(time) != t)
             if not moved[t] > MOVED or strays.any():
                 raise astray(head.name, t, moved)
+        if head.name == "SpanHead" and properties.close(relative(seen)[..., 0], relative(seen)[..., 1]):
+            raise Failure(
+                Text(
+                    en="SpanHead gives every position the same score as a start and as an end.",
+                    ja="SpanHead は、どの位置にも、始まりと終わりに同じ得点を付けています。",
+                ),
+                Text(
+                    en="The two are learned apart: nn.Linear(d_model, 2), or a layer for each.",
+                    ja="2 つは別々に学習します。nn.Linear(d_model, 2) か、それぞれの層を使いましょう。",
+                ),
+                misconception="one_score_for_both_ends",
+            )
         alone = head.ask(head.ids[-1:])
         properties.equal(alone, seen[-1:], head.what, help=EACH_POSITION)
 

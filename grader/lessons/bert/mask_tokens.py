@@ -5,6 +5,7 @@ from torch import Tensor
 
 from grader.checks import Draw, Failure, Student, Text, accepts, check, edit, recompute, sign, trace
 from grader.lessons.bert import _interfaces, _mask_mistakes, _mask_signs
+from grader.lessons.bert import _random_words as random_words
 from grader.lessons.bert._chance import bounds
 from grader.lessons.bert._masked import BY_WORD, Masked, ask, batch, pair, share
 
@@ -201,8 +202,11 @@ def eighty_ten_ten(student: Student, draw: Draw) -> None:
     slip = 0.1 * 2 / seen.vocab_size
     limits = [bounds(total, low, high) for low, high in ((0.8, 0.8 + slip), (0.1 - slip, 0.1), (0.1, 0.1 + slip))]
     if all(least <= count <= most for count, (least, most) in zip(counts, limits, strict=True)):
-        varied_words(now[(now != before) & (now != seen.mask_id)])
-        words_of_the_vocabulary(student, draw)
+        others = now[(now != before) & (now != seen.mask_id)]
+        random_words.varied(others)
+        if student.promised:
+            random_words.also_of_other_texts(others, seen.ids)
+        random_words.of_the_vocabulary(student, draw)
         return
     shares = [share(count, total) for count in counts]
     raise Failure(
@@ -230,38 +234,6 @@ def all_alike(student: Student, seen: Masked, counts: tuple[int, int, int]) -> b
             inputs, labels = student.call("mask_tokens", *given, view=pair(seen.ids))
             masked.append(bool((inputs[labels != _mask_signs.IGNORED] == seen.mask_id).all()))
     return not all(masked) or counts[0] == 0
-
-
-def varied_words(words: Tensor) -> None:
-    """Random words are drawn one by one. A hundred draws of some nine hundred that hold fewer than ten words: below 1e-100."""
-    kinds = len(set(words.tolist()))
-    if kinds < 10:
-        raise Failure(
-            Text(
-                en=f"The {len(words)} random words are only {kinds} different ones.",
-                ja=f"ランダムな単語 {len(words)} 個に、種類が {kinds} しかありません。",
-            ),
-            Text(en="How many numbers does your randint draw?", ja="randint は何個の数を引いていますか。"),
-            misconception="one_random_word",
-        )
-
-
-def words_of_the_vocabulary(student: Student, draw: Draw) -> None:
-    """A random word is one of the vocabulary. Of a dozen words, a hundred draws hit the one behind the last."""
-    seen = ask(student, draw, vocab_size=draw.number(11, 15))
-    beyond = (seen.inputs < 0) | (seen.inputs >= seen.vocab_size)
-    if beyond.any():
-        raise Failure(
-            Text(
-                en=f"With vocab_size = {seen.vocab_size}, inputs holds the id {int(seen.inputs[beyond][0])}.",
-                ja=f"vocab_size = {seen.vocab_size} なのに、inputs に ID {int(seen.inputs[beyond][0])} が入っています。",
-            ),
-            Text(
-                en="Ids run from 0 to vocab_size - 1. random.randint includes its upper end, torch.randint does not.",
-                ja="ID は 0 から vocab_size − 1 までです。random.randint は上端を含み、torch.randint は含みません。",
-            ),
-            misconception="word_outside_the_vocabulary",
-        )
 
 
 bernoulli = accepts(

@@ -19,6 +19,7 @@ from grader.checks import (
     Text,
     Unmatched,
     accepts,
+    backward,
     check,
     edit,
     own_scores,
@@ -29,20 +30,24 @@ from grader.checks import (
 )
 from grader.lessons.bert import _interfaces, _masked_lm_mistakes, _masked_lm_right
 from grader.lessons.bert._figure_one import other, padded
+from grader.lessons.bert._losses import LOSS, scalar, teaches_nothing
 from grader.lessons.bert._masked_lm_failures import not_by_position, other_segments, padding_seen, reads_so_many
 from grader.lessons.bert._masked_models import (
     LOGITS,
-    LOSS,
     encoder,
     every_layer_has_its_own,
     every_word_is_real,
     head_inputs,
     logits,
-    scalar,
 )
-from grader.lessons.bert._reader import told_apart
+from grader.lessons.bert._reader import Reader, told_apart
 from grader.lessons.bert._simple_encoder import MOVED, STILL, change
-from grader.lessons.bert._what_moves import in_this_order, sees_both_sides, tells_segments_apart
+from grader.lessons.bert._what_moves import (
+    in_this_order,
+    sees_both_sides,
+    tells_late_places_apart,
+    tells_segments_apart,
+)
 
 TITLE = Text(en="An encoder that looks both ways, and the masked LM", ja="両側を見るエンコーダーと Masked LM")
 NAMES = ("Encoder", "MaskedLM", "masked_lm_loss")
@@ -119,6 +124,16 @@ def padding_has_no_influence(student: Student, draw: Draw) -> None:
     short = reader.read(ids[1:, : length + 1], mask[1:, : length + 1])
     properties.equal(short[mask[1:, : length + 1]], seen[1:][mask[1:]], HIDDEN, help=READING)
     every_word_is_real(reader)
+    if student.promised:
+        recompute.also_in_training(reader.model, partial(sees_no_padding, reader, mask))
+
+
+def sees_no_padding(reader: Reader, mask: Tensor) -> None:
+    """Raises Failure where other words behind the mask move the outputs of real words."""
+    elsewhere = torch.where(~mask, (reader.ids + 7) % reader.words, reader.ids)
+    by_padding = (reader.read(reader.ids, mask) - reader.read(elsewhere, mask)).abs().amax(dim=2)[mask]
+    if (by_padding > STILL).any():
+        raise padding_seen(float(by_padding.max()), flipped=False)
 
 
 @check(points=1, after=shapes, ja="単語の並び順が区別され、max_len 語まで読める")
@@ -132,6 +147,8 @@ def order_matters(student: Student, draw: Draw) -> None:
     fresh.load(reader.model.weights)
     if not properties.close(replace(reader, model=fresh.eval()).read(), after_others):
         raise recompute.remembered(HIDDEN)
+    if student.promised:  # elsewhere positions may be such that far words are out of sight, as with ALiBi
+        recompute.until_seen(lambda: tells_late_places_apart(reader, draw))
     looked = iter([reader])  # at the one that was built, and then at others
     recompute.until_seen(lambda: in_this_order(next(looked, None) or encoder(student, draw)))
 
@@ -246,6 +263,17 @@ def loss_over_chosen_positions(student: Student, draw: Draw) -> None:
         _, after = student.call_and_inputs("masked_lm_loss", scores, labels, view=scalar)
         student.must_agree(LOSS, help=MEAN)
         recompute.untouched((scores, labels), after, ("logits", "labels"), {"labels": recompute.IN_PLACE})
+    if student.promised:
+        comes_back_to_the_scores(student, handed(draw.normal(2, 5, 11)), draw.integers(0, 11, 2, 5))
+
+
+def comes_back_to_the_scores(student: Student, scores: Tensor, labels: Tensor) -> None:
+    """Raises Failure where no gradient of the loss comes back."""
+    with student.unrecorded():
+        given = (scores.detach().requires_grad_(), labels)
+        _, (received, *_) = backward.to_inputs(student, "masked_lm_loss", given, torch.tensor(1.0))
+    if not backward.moves(received):
+        raise teaches_nothing()
 
 
 chosen_first = accepts(

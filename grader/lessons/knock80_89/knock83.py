@@ -128,6 +128,29 @@ def one_step_on_a_padded_batch(student: Student, draw: Draw) -> None:
         made = steps.move(model, [data], 0.2)
         once = steps.move(model, [data], 0.1)
         steps.stepped([made], OPTIMIZER if once.is_to([data]) else STEP)
+    if student.promised and any(parameter[0] == "padding_idx" for parameter in train.parameters):
+        pads_with_what_was_given(student, draw, train)
+
+
+def pads_with_what_was_given(student: Student, draw: Draw, train: training.Trainer) -> None:
+    """Raises Failure where short titles are filled up with something else than padding_idx; here that is a word, which one sees."""
+    data, valid, filler = mixed(draw, 6), mixed(draw, 3), draw.number(1, training.WORDS + 1)
+    with student.unrecorded():
+        model = training.fake_model(student, draw)
+        options = {"batch_size": 6, "device": "cpu", "padding_idx": filler}
+        train(model.module, data, valid, anything, epochs=1, lr=LR, **options)
+        made = steps.move(model, [data], LR)
+    if len({len(title) for title, _ in data}) > 1 and made.is_to([data]):
+        raise Failure(
+            Text(
+                en=f"With padding_idx = {filler} short titles are still filled up with another id.",
+                ja=f"padding_idx = {filler} を渡しても、短い題名が別の番号で埋められています。",
+            ),
+            Text(
+                en="Follow padding_idx from the arguments to the line that fills up: where is another number in its place?",
+                ja="引数の padding_idx が、題名を埋める行まで届いているかをたどってみましょう。途中で別の値になっていませんか。",
+            ),
+        )
 
 
 STEP = Text(

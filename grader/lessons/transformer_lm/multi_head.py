@@ -3,6 +3,7 @@
 Vaswani et al. 2017, section 3.2.2.
 """
 
+from dataclasses import replace
 from functools import partial
 
 import torch
@@ -125,9 +126,17 @@ def computes_every_head(student: Student, draw: Draw) -> Text | None:
         raise
     if sizes.masks:
         # With a mask too: the scale, say, may be lost on that path alone.
+        masked_in_a_square(model, sizes, draw)
         model(*sizes.inputs(draw), draw.mask(sizes.queries, sizes.keys), view=sizes.output())
         student.must_agree(help=STEPS)
     return EVERY_NTH if cut_by_columns(student, draw) else None
+
+
+def masked_in_a_square(model: Module, sizes: AttentionSizes, draw: Draw) -> None:
+    """As many queries as keys, under a mask that reads the same both ways: who obeys it only here has not left the mask out."""
+    square = in_form(replace(sizes, keys=sizes.queries), sizes.limitations)
+    mask = draw.mask(square.queries, square.keys)
+    model(*square.inputs(draw), mask | mask.T, view=square.output())
 
 
 @check(
@@ -200,6 +209,7 @@ def obeys_the_mask(student: Student, draw: Draw) -> Text | None:
     if sizes.alone:
         hides_places(model, sizes, draw)
         return None
+    masked_in_a_square(model, sizes, draw)
     query, key, value = sizes.inputs(draw)
     hidden = ~draw.mask(sizes.keys)[:, None]  # the same keys for every query
     mask = (~hidden).T.expand(sizes.queries, sizes.keys)
