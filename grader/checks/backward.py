@@ -59,18 +59,25 @@ def moves(gradient: Any) -> bool:
 
 
 def not_cut_off(
-    model: Module, draw: Draw, args: tuple[Any, ...], inputs: Mapping[str, Tensor] | None = None, without: Shape = ()
+    model: Module,
+    draw: Draw,
+    args: tuple[Any, ...],
+    inputs: Mapping[str, Tensor] | None = None,
+    without: Shape = (),
+    parameters: bool = True,
 ) -> None:
     """Raises Failure where the outputs move with a parameter, or with one of these inputs, otherwise than the gradient says.
 
         return outputs, state[0].detach()
 
     inputs: those among the tensors of args that ask for a gradient, by what they are called. without: the shape of an output that
-    need carry none, as weights that are only looked at. Known answers are not asked, and a call that ends in an error is no answer.
+    need carry none, as weights that are only looked at. parameters: whether these are looked at; a forward pass that changes its own
+    (`nn.Embedding(..., max_norm=1.0)`) moves otherwise, so only of what is known to compute the right numbers. Known answers are not
+    asked, and a call that ends in an error is no answer.
     """
     with model.student.unrecorded(), suppress(CallFailed):
         pulls = cotangents(model(*args), draw, tuple(without))
-        names = model.cut_off(*args, cotangents=pulls, generator=draw.generator)
+        names = model.cut_off(*args, cotangents=pulls, generator=draw.generator) if parameters else []
         names += inputs_cut_off(model, args, inputs, pulls, draw) if inputs else []
         properties.not_cut_off(names)
 

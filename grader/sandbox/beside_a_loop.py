@@ -30,16 +30,19 @@ def in_a_thread(do: Callable[..., T], *args: Any) -> T:
 
 def beside_a_loop(runner: asyncio.Runner, work: Coroutine[Any, Any, T]) -> T:
     """As `runner.run(work)`. Ctrl-C ends the work, as it does there."""
+    running: list[tuple[asyncio.AbstractEventLoop, asyncio.Task[Any]]] = []
+
+    async def known() -> T:
+        task = asyncio.current_task()
+        if task is not None:
+            running.append((asyncio.get_running_loop(), task))
+        return await work
+
     with ThreadPoolExecutor(1) as threads:
-        done = threads.submit(runner.run, work)
+        done = threads.submit(runner.run, known())
         try:
             return done.result()
         except KeyboardInterrupt:
-            loop = runner.get_loop()
-            loop.call_soon_threadsafe(cancel_all, loop)
+            for loop, task in running:
+                loop.call_soon_threadsafe(task.cancel)  # one that has ended meanwhile does not mind
             raise
-
-
-def cancel_all(loop: asyncio.AbstractEventLoop) -> None:
-    for task in asyncio.all_tasks(loop):
-        task.cancel()

@@ -295,4 +295,4 @@ def state_passes_gradients_on(scene: StepCase, draw: Draw) -> None:
     """Raises Failure where gradients do not go through the step, from the new state and the scores to the state before."""
     state, parts = _words.asking_for_gradients(scene.form(*scene.state))
     args = (scene.previous, state, scene.outputs, scene.mask)
-    backward.not_cut_off(scene.model, draw, args, parts, without=tuple(scene.mask.shape))
+    backward.not_cut_off(scene.model, draw, args, parts, without=tuple(scene.mask.shape), parameters=False)

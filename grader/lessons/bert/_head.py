@@ -91,19 +91,19 @@ def draw_inputs(draw: Draw) -> tuple[int, int, Tensor, int]:
 def classifier(student: Student, draw: Draw, mixing: float = 0.0) -> Head:
     words, width, ids, classes = draw_inputs(draw)
     encoder = _simple_encoder.simple_encoder(student, draw, words, width, mixing)
-    model = student.module("SequenceClassifier", encoder, d_model=width, output_size=classes).eval()
+    model = student.module("SequenceClassifier", encoder, d_model=width, output_size=classes).randomise(draw).eval()
     return Head("SequenceClassifier", model, ids, words, classes, CLASS_SCORES)
 
 
 def tagger(student: Student, draw: Draw, mixing: float = 0.0) -> Head:
     words, width, ids, classes = draw_inputs(draw)
     encoder = _simple_encoder.simple_encoder(student, draw, words, width, mixing)
-    model = student.module("TaggingHead", encoder, d_model=width, num_tags=classes).eval()
+    model = student.module("TaggingHead", encoder, d_model=width, num_tags=classes).randomise(draw).eval()
     return Head("TaggingHead", model, ids, words, classes, TAG_SCORES)
 
 
 def span_head(student: Student, draw: Draw, mixing: float = 0.0) -> Head:
     words, width, ids, _ = draw_inputs(draw)
     encoder = _simple_encoder.simple_encoder(student, draw, words, width, mixing)
-    model = student.module("SpanHead", encoder, d_model=width).eval()
+    model = student.module("SpanHead", encoder, d_model=width).randomise(draw).eval()
     return Head("SpanHead", model, ids, words, 2, SPAN_SCORES)

@@ -45,19 +45,25 @@ class Masked:
 def batch(draw: Draw, rows: int = 0, vocab_size: int = 0) -> tuple[Tensor, Tensor, int, int]:
     """Rows of very different lengths, [CLS] words [SEP] [PAD]...; no word has the id of a special token.
 
-    Half of the vocabulary does not occur.
+    Half of the vocabulary does not occur, and of its last eighth nothing does.
     """
     vocab_size = vocab_size or 900 + draw.number(0, 100)
     rows, time = rows or draw.number(58, 63), draw.number(299, 304)
     cls, sep, pad, mask_id = draw.sample(range(vocab_size // 2), 4)
     ordinary = torch.tensor([i for i in range(vocab_size) if i not in (cls, sep, pad, mask_id)])
-    occurring = ordinary[draw.permutation(len(ordinary))[: len(ordinary) // 2]]
+    usual = ordinary[ordinary < beyond_the_texts(vocab_size)]
+    occurring = usual[draw.permutation(len(usual))[: len(usual) // 2]]
     ids = occurring[draw.integers(0, len(occurring), rows, time)]
     length = draw.integers(25, time - 1, rows, 1)
     place = torch.arange(time)
     ids = torch.where(place > length, pad, torch.where(place == length, sep, ids))
     ids[:, 0] = cls
     return ids, (place >= length) | (place == 0), mask_id, vocab_size
+
+
+def beyond_the_texts(vocab_size: int) -> int:
+    """The first id from which on none occurs in a batch."""
+    return vocab_size - vocab_size // 8
 
 
 def pair(ids: Tensor) -> View:

@@ -205,7 +205,7 @@ def eighty_ten_ten(student: Student, draw: Draw) -> None:
         others = now[(now != before) & (now != seen.mask_id)]
         random_words.varied(others)
         if student.promised:
-            random_words.also_of_other_texts(others, seen.ids)
+            random_words.also_of_other_texts(others, seen.vocab_size)
         random_words.of_the_vocabulary(student, draw)
         return
     shares = [share(count, total) for count in counts]
