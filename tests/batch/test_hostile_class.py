@@ -28,6 +28,7 @@ MEMORY = ("--memory", "1", "--total-time", "60")
 def scratch(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Where this batch keeps its temporary files; short, for the path of a socket is."""
     with tempfile.TemporaryDirectory(prefix="hc-") as folder:
+        Path(folder).chmod(0o711)  # the jail lives in it under an account of its own
         monkeypatch.setenv("TMPDIR", folder)
         yield Path(folder)
 
