@@ -76,7 +76,7 @@ def not_cut_off(
     asked, and a call that ends in an error is no answer.
     """
     with model.student.unrecorded(), suppress(CallFailed):
-        pulls = cotangents(model(*args), draw, tuple(without))
+        pulls = cotangents(model(*args), draw, without)
         names = model.cut_off(*args, cotangents=pulls, generator=draw.generator) if parameters else []
         names += inputs_cut_off(model, args, inputs, pulls, draw) if inputs else []
         properties.not_cut_off(names)

@@ -26,8 +26,7 @@ from nbclient.exceptions import DeadKernelError
 
 from grader.errors import SandboxDied, SandboxUnavailable
 from grader.model import Cell, CellRun, Ending, Limits, Outcome, Text
-from grader.sandbox import judge_lock
-from grader.sandbox.beside_a_loop import beside_a_loop, in_a_thread, is_looping
+from grader.sandbox import beside_a_loop, judge_lock
 from grader.sandbox.channel import Connection, Listener
 from grader.sandbox.ending import descriptor, kill_all, release
 from grader.sandbox.guest import agent, opening
@@ -108,10 +107,7 @@ class KernelSandbox:
 
     def leave(self) -> None:
         self.seats.close()
-        if is_looping():
-            in_a_thread(self.runner.close)
-        else:
-            self.runner.close()
+        beside_a_loop.close(self.runner)
 
     def start(self) -> None:
         self.seat = self.seats.enter_context(self.host.seat(self.folders))
@@ -139,7 +135,7 @@ class KernelSandbox:
     def wait(self, work: Coroutine[Any, Any, T]) -> T:
         """Do something with the kernel, and let other threads judge meanwhile."""
         with judge_lock.waiting():
-            return beside_a_loop(self.runner, work) if is_looping() else self.runner.run(work)
+            return beside_a_loop.run(self.runner, work)
 
     async def launch(self) -> None:
         await self.client.async_start_new_kernel(**self.seat.options)

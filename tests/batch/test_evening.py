@@ -72,16 +72,13 @@ def held(book: Path) -> dict[str, Any]:
 
 def differing(one: dict[str, Any], other: dict[str, Any]) -> list[Any]:
     """What only one of two gradebooks holds, shown as far as one line of a report needs."""
-    rows = [
-        [f"{kind} {row}" for kind, rows in book.items() for row in (rows.items() if isinstance(rows, dict) else rows)]
+    one_rows, other_rows = (
+        dict.fromkeys(
+            f"{kind} {row}" for kind, rows in book.items() for row in (rows.items() if isinstance(rows, dict) else rows)
+        )
         for book in (one, other)
-    ]
-    return [
-        (side, row[:400])
-        for side, here, there in ((1, *rows), (2, *rows[::-1]))
-        for row in here
-        if row not in set(there)
-    ]
+    )
+    return [row[:400] for row in (*one_rows, *other_rows) if (row in one_rows) != (row in other_rows)]
 
 
 def stripped(text: str | None) -> Any:
