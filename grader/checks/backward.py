@@ -14,10 +14,16 @@ from grader.checks.draw import Draw
 from grader.checks.exchange import CallFailed, Exchange, request
 from grader.checks.module import Module
 from grader.checks.student import Student
+from grader.model import Text
 from grader.sandbox.guest.codec import Handle
 from grader.sandbox.guest.operations import flatten
 
 Shape = tuple[int, ...]
+
+NOT_KNOWN = Text(
+    en="It takes its arguments in another form, so their gradients cannot be compared, and a person looks.",
+    ja="引数の形が異なり、勾配を比べられないため、人が確認します。",
+)
 
 
 def to_inputs(
@@ -25,13 +31,14 @@ def to_inputs(
 ) -> tuple[Exchange, list[Any]]:
     """Call, and pull `cotangent` back from the first output to those inputs that ask for a gradient (None: none came).
 
-    Raises Unmatched where what is reported is not how the output moves.
+    Raises Unmatched where what is reported is not how the output moves, and where the student's code is handed another
+    tensor, as (T, B) for (B, T).
     """
     asked = student.exchange(request("call", student, target, inputs, {}, cotangents=[cotangent]))
     found = asked[1].extras.get("gradients")
     received = found.get("inputs") if isinstance(found, dict) else None
     if not isinstance(received, list):
-        return asked[0], [None] * len(inputs)
+        raise Unmatched("the gradients are not known", NOT_KNOWN)
     start, reported = slopes.as_inputs(inputs, received)
 
     def value_at(other: dict[str, Tensor]) -> Any:

@@ -16,7 +16,7 @@ from grader.checks.own_part import OwnPartRead, lacked_by
 from grader.errors import Failure
 from grader.matching import CallConvention, Matching, Unresolved
 from grader.matching.call_convention import read_form
-from grader.matching.match import picked, translated
+from grader.matching.match import picked, translated, turned_back
 from grader.model import Fault, Reply
 from grader.sandbox import Branch
 from grader.sandbox.guest.codec import Handle
@@ -144,5 +144,8 @@ class Conversation:
             if reply.fault is not None and self.matching.doubts(target, reply.fault):
                 raise Unresolved(target)
             return reply
-        reply = self.branch.ask(translated(match, message))
-        return replace(reply, value=picked(match, reply.value)) if match.picks_dict else reply
+        told = translated(match, message)
+        reply = self.branch.ask(told)
+        value = picked(match, reply.value) if match.picks_dict else reply.value
+        extras = turned_back(match, message, told, reply.extras) if message["op"] == "call" else reply.extras
+        return replace(reply, value=value, extras=extras)

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
+
+from torch import Tensor
 
 from grader.matching.call_convention import PLAIN, CallConvention
 from grader.model import Interface, Probe, Text
 from grader.sandbox.guest.codec import RemoteExpr
+from grader.sandbox.guest.operations import flatten
 
 SizeRule = tuple[str, str, int]  # a role, and the one that it is always so many times as large as; "" for just so many
 Values = dict[str, Any]  # what a request hands over, by role
@@ -91,18 +95,46 @@ def translated(match: Match, request: dict[str, Any]) -> dict[str, Any]:
     """A request in the contract's terms, in the student's."""
     if request["op"] != "call":
         return {**request, "target": match.target or match.own}
-    values = dict(match.defaults) | dict(zip(match.roles, request["args"], strict=False)) | request["kwargs"]
-    args, kwargs = [], {}
-    for argument in match.arguments:
-        if all(role in values for role in argument.roles):
-            value = argument.value(values)
-            if argument.by_place:
-                args.append(value)
-            else:
-                kwargs[argument.name] = value
+    values = dict(match.defaults) | values_by_role(match, request)
+    placed, named = handed_over(match, values)
+    args, kwargs = tuple(a.value(values) for a in placed), {a.name: a.value(values) for a in named}
     overrides = {a.name: a.value(values) for a in match.overrides if all(role in values for role in a.roles)}
-    made = {**request, "target": match.target or match.own, "args": tuple(args), "kwargs": kwargs}
+    made = {**request, "target": match.target or match.own, "args": args, "kwargs": kwargs}
     return made | ({"globals": overrides} if overrides else {})
+
+
+def values_by_role(match: Match, request: dict[str, Any]) -> Values:
+    return {**dict(zip(match.roles, request["args"], strict=False)), **request["kwargs"]}
+
+
+def handed_over(match: Match, values: Values) -> tuple[list[Argument], list[Argument]]:
+    """The student's parameters that are given a value, by place and by name."""
+    given = [a for a in match.arguments if all(role in values for role in a.roles)]
+    return [a for a in given if a.by_place], [a for a in given if not a.by_place]
+
+
+def turned_back(match: Match, request: dict[str, Any], told: dict[str, Any], extras: dict[str, Any]) -> dict[str, Any]:
+    """What a reply says of its arguments, in the contract's order: what became of each, and the gradient to it.
+
+        def scaled_dot_product_attention(value, key, query, mask=None)   # told in this order, asked for (q, k, v, mask)
+
+    told: the request as it was translated. What the student's code was handed in another form is as it was, and no gradient is known.
+    """
+    asked, sent = values_by_role(match, request), [*told["args"], *told["kwargs"].values()]
+    placed, named = handed_over(match, dict(match.defaults) | asked)
+    roles = [argument.roles[0] if len(argument.roles) == 1 else "" for argument in (*placed, *named)]
+    places = {role: n for n, role in enumerate(roles) if role in asked and sent[n] is asked[role]}
+    found, after, gradients = dict(extras), extras.get("inputs"), extras.get("gradients")
+    if isinstance(after, list | tuple) and len(after) == len(sent):
+        found["inputs"] = tuple(after[places[role]] if role in places else value for role, value in asked.items())
+    if isinstance(gradients, dict) and isinstance(received := gradients.get("inputs"), list):
+        leaves = iter(received)
+        parts = [list(islice(leaves, len(flatten(value)))) for value in sent]
+        turned = [parts[places[role]] if role in places else [None] * len(flatten(v)) for role, v in asked.items()]
+        changed = [value for role, value in asked.items() if role in match.accepts and role not in places]
+        unknown = any(isinstance(leaf, Tensor) and leaf.requires_grad for leaf in flatten(changed))
+        found["gradients"] = {**gradients, "inputs": None if unknown else flatten(turned)}
+    return found
 
 
 def picked(match: Match, value: Any) -> Any:

@@ -106,8 +106,10 @@ class Matching:
         if interface is None or defined is None or defined.pristine or not isinstance(defined.node, ast.FunctionDef):
             return None
         taken = defined.node.args
-        names = [argument.arg for argument in taken.args]
-        required = names[: len(names) - len(taken.defaults)]
+        by_name = [argument.arg for argument in taken.kwonlyargs]
+        names = [argument.arg for argument in taken.args] + by_name
+        required = names[: len(taken.args) - len(taken.defaults)]
+        required += [name for name, default in zip(by_name, taken.kw_defaults, strict=True) if default is None]
         said = dict(zip(names, surely_called(names, interface.roles), strict=True))
         open_, left = [n for n in required if not said[n]], [r for r in interface.roles if r not in said.values()]
         if len(open_) == len(left) == 1:
@@ -115,10 +117,9 @@ class Matching:
         own = tuple(role for role in said.values() if role)
         if (
             taken.posonlyargs
-            or taken.kwonlyargs
             or not all(said[name] for name in required)
             or sorted(own) != sorted(interface.roles)
-            or own == interface.roles
+            or (own == interface.roles and not any(said[name] for name in by_name))
         ):
             return None
         arguments = tuple(Argument(name, (role,), plain(role)) for name, role in said.items() if role)

@@ -263,9 +263,7 @@ def loss_over_chosen_positions(student: Student, draw: Draw) -> None:
         _, after = student.call_and_inputs("masked_lm_loss", scores, labels, view=scalar)
         student.must_agree(LOSS, help=MEAN)
         recompute.untouched((scores, labels), after, ("logits", "labels"), {"labels": recompute.IN_PLACE})
-    if (
-        student.promised and student.matched("masked_lm_loss") is None
-    ):  # else gradients come back in the order of its own
+    if student.promised:
         comes_back_to_the_scores(student, handed(draw.normal(2, 5, 11)), draw.integers(0, 11, 2, 5))
 
 

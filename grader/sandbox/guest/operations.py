@@ -51,12 +51,13 @@ def call(namespace: Namespace, request: dict[str, Any]) -> dict[str, Any]:
     seed_everything(request["seed"])
     value = WANTED[request.get("want", "value")](functools.partial(target, *args, **kwargs), args)
     reply: dict[str, Any] = {}
+    given = (*args, *kwargs.values())
     if request.get("cotangents") is not None:
-        reply["gradients"] = gradients(value, request["cotangents"], args, request.get("of"), namespace)
+        reply["gradients"] = gradients(value, request["cotangents"], given, request.get("of"), namespace)
     if request.get("echo"):
-        reply["inputs"] = args
+        reply["inputs"] = given
     if request.get("keep"):
-        make_lazy(value, [*args, *kwargs.values()])
+        make_lazy(value, [*given])
         reply["handle"] = namespace.keep(value)
         reply["weights"] = weights_of(value)
         reply["kinds"] = kinds_of(value)
