@@ -23,8 +23,11 @@ from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 
 import grader
-from grader.errors import SandboxUnavailable
+from grader.errors import SandboxDied, SandboxUnavailable
+from grader.model import Cell, Limits
 from grader.sandbox.doctor import Tier, examine
+from grader.sandbox.kernel import KernelSandbox
+from grader.sandbox.kernel_factory import WarmKernelFactory
 from grader.sandbox.warm import How, KernelLimits, WarmEngine, open_warm
 from tests.drawing import drawn
 from tests.sandbox.warm.arena import drive, run_cells
@@ -87,6 +90,43 @@ def test_ordinary_things_work(engine: WarmEngine, name: str) -> None:
     cell, expected = ORDINARY[name]
     fought = run_cells(engine, (cell,), 30)
     assert expected in fought.text.strip(), fought
+
+
+def test_a_process_that_a_cell_has_forked_ends_with_it(engine: WarmEngine) -> None:
+    """Copies of the kernel do not go on as kernels: one answers, and what it forked has ended when the next cell begins."""
+    cells = (
+        "import os\nborn = [pid for pid in (os.fork() for _ in range(3)) if pid]",
+        "print([os.waitpid(pid, 0)[1] for pid in born])",
+    )
+    assert run_cells(engine, cells, 10).text.strip() == "[0, 0, 0]"
+
+
+FORKED = "import os\ndef one(): return 1\nwhile os.fork(): pass"
+SLEEPERS = (
+    "import os, time\ndef one(): return 1\ntry:\n    while os.fork(): pass\n    time.sleep(600)\nexcept OSError: pass"
+)
+
+
+def test_a_check_finds_a_place_among_ended_processes(engine: WarmEngine) -> None:
+    """Who never waits for what it forked is asked all the same."""
+    if engine.tier is not Tier.JAIL:
+        pytest.skip("only a jail counts processes")
+    with KernelSandbox(host=WarmKernelFactory(engine)) as sandbox:
+        sandbox.run(Cell(0, "code", FORKED))
+        for _ in range(2):
+            with sandbox.branch() as branch:
+                request = {"op": "call", "section": None, "target": "one", "args": (), "kwargs": {}, "seed": 1}
+                assert branch.ask(request).value == 1
+
+
+def test_a_check_without_a_place_ends_at_once(engine: WarmEngine) -> None:
+    """Where living processes leave no place for another, the judge hears so, and waits for no call."""
+    if engine.tier is not Tier.JAIL:
+        pytest.skip("only a jail counts processes")
+    with KernelSandbox(Limits(call_wall=600.0), host=WarmKernelFactory(engine)) as sandbox:
+        sandbox.run(Cell(0, "code", SLEEPERS))
+        with pytest.raises(SandboxDied, match="ended during the call"), sandbox.branch() as branch:
+            branch.ask({"op": "call", "section": None, "target": "one", "args": (), "kwargs": {}, "seed": 1})
 
 
 def test_none_of_our_modules_is_in_sight(engine: WarmEngine) -> None:

@@ -56,6 +56,17 @@ class ForkedKernel(IPythonKernel):
         shell.InteractiveTB.set_mode(mode=shell.xmode)
         shell.starting_dir, shell.home_dir = os.getcwd(), os.environ["HOME"]
         shell.init_environment()
+        self.process = os.getpid()
+
+    async def do_execute(self, *args: Any, **kwargs: Any) -> Any:
+        """As any kernel's. A process that a cell has forked ends with the cell: else it would be one more kernel, and answer too.
+
+        while os.fork(): pass
+        """
+        reply = await super().do_execute(*args, **kwargs)  # type: ignore[no-untyped-call]
+        if os.getpid() != self.process:
+            os._exit(0)
+        return reply
 
 
 class BoundHeartbeat(Heartbeat):
