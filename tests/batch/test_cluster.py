@@ -6,6 +6,7 @@ import importlib.util
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -122,6 +123,28 @@ def test_everybody_dies_and_somebody_comes(cluster: Cluster, alone: tuple[Path, 
     assert evening.process.poll() is None
     cluster.worker()
     assert evening.end() == code and held(tmp_path / "book") == held(book)
+
+
+def test_nobody_is_missed_while_the_client_refreshes(cluster: Cluster) -> None:
+    """What the client knows of the workers is empty for a moment each time that it asks anew; nobody is taken for dead then."""
+    from grader.batch.workers.cluster import ClusterPool
+
+    cluster.worker()
+    pool, over = ClusterPool(cluster.address, print), threading.Event()
+    wait_for(lambda: "there" if pool.seats() else "")
+
+    def refresh() -> None:
+        while not over.is_set():
+            pool.client.sync(pool.client._update_scheduler_info)
+
+    refreshing = threading.Thread(target=refresh)
+    refreshing.start()
+    try:
+        assert all(pool.seats() for _ in range(2000))
+    finally:
+        over.set()
+        refreshing.join()
+        pool.close()
 
 
 def test_a_worker_of_another_version_is_refused(

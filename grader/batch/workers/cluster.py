@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 
 import dask
@@ -35,6 +36,7 @@ class ClusterPool:
         self.refused: dict[Key, GraderError] = {}
         self.stumbles: dict[Key, int] = {}
         self.since = time.monotonic()  # when the scheduler was last there
+        self.seen: dict[str, dict[str, object]] = {}
         # A notebook with its data files may be large, and is sent once: nothing to warn about.
         dask.config.set({"distributed.admin.large-graph-warning-threshold": "1GB"})
         try:
@@ -63,16 +65,22 @@ class ClusterPool:
         return list(self.known.values())
 
     def workers(self) -> dict[str, dict[str, object]]:
-        """Who is connected. Raises SandboxUnavailable when the scheduler is not there any more."""
+        """Who is connected, as far as the scheduler could say it last. Raises SandboxUnavailable when it is not there any more.
+
+        The scheduler itself is asked: what `client.scheduler_info()` gives is refreshed by the client every two seconds, then without
+        any worker, and whoever reads it in that moment takes all of them for dead.
+        """
         if self.client.status == "running":
-            self.since = time.monotonic()
-            return dict(self.client.scheduler_info()["workers"])
+            with suppress(OSError):  # the line to it broke in this moment: the client dials again
+                self.seen = dict(self.client.sync(self.client.scheduler.identity)["workers"])
+                self.since = time.monotonic()
+                return self.seen
         if time.monotonic() - self.since > GONE or self.client.status == "closed":
             raise SandboxUnavailable(
                 f"The Dask scheduler at {self.address} went away; what was graded is in the gradebook: run the same again.",
                 ja=f"Dask スケジューラ {self.address} に接続できなくなりました。採点済みの分は採点簿にあります。同じコマンドをもう一度実行してください。",
             )
-        return {}
+        return self.seen
 
     def lose(self, seat: Worker) -> None:
         """Its answer was lost; whether it is there itself the next look will tell, and then it enters again."""
