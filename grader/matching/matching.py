@@ -89,6 +89,8 @@ class Matching:
         defined = self.written.definition(name, self.exercise) if trains else None
         if defined is not None and is_silent(defined, self.written, self.exercise):
             return True
+        if not self.handed_out and not self.series and self.written.is_left_aside(name, interface.called):
+            return True
         own = {d.name for d in self.written.own(section) if not d.pristine}
         elsewhere = any(d.name == name and d.section != section for d in self.written.definitions)
         return bool(own) and name not in own and elsewhere and section == self.exercise

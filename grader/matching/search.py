@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from grader.matching import Matching
 
 SAME, CALLED, LIKE, OWN, USED, CONTAINS, LACKS = 70, 50, 30, 40, 25, 20, -40
+RUNS = 100  # decides which is tried first, and not whether one is enough
 ENOUGH = 60  # its section and what it contains, or its name and one of the two
 TRIED = 5  # candidates
 
@@ -126,7 +127,15 @@ class Search:
             return [(SAME + OWN, row) for row in rows if row["name"] == by_hand]
         scored = [(self.score(row), place, row) for place, row in enumerate(rows) if self.may_be(row)]
         possible = [(score, place, row) for score, place, row in scored if score >= LIKE]
-        return [(score, row) for score, _, row in sorted(possible, key=lambda s: (-s[0], -s[1]))[:TRIED]]
+        best = sorted(possible, key=lambda s: (-s[0] - RUNS * self.runs(s[2]["name"]), -s[1]))
+        return [(score, row) for score, _, row in best[:TRIED]]
+
+    def runs(self, name: str) -> bool:
+        """Whether a hand-in of somebody's own comes to it when it runs; one of the contract's name may be an earlier try.
+
+        Where exercises have headings, what stands below one is the answer, used or not.
+        """
+        return not self.handed_out and not self.matching.series and name in self.written.in_use
 
     def may_be(self, row: Row) -> bool:
         """`MultiHeadAttention` with its residual connection and its norm inside is no block, for one."""

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from grader.matching.trees import Defined, does_something, dotted, identifiers, parse, top_level
+from grader.matching.vocabulary import is_one_of
 from grader.model import Cell
 from grader.sandbox.lazy import lazy
 
@@ -117,6 +118,30 @@ class SourceIndex:
                 found[current.name] = current
                 waiting += sorted((self.words_of(current) & self.named.keys()) - found.keys())
         return list(found.values())
+
+    @lazy
+    def in_use(self) -> frozenset[str]:
+        """The definitions that what runs at the top level comes to, by itself or through others; an earlier try lies beside them."""
+        rest = [
+            node
+            for _, tree in self.parsed
+            for node in tree.body
+            if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Import | ast.ImportFrom)
+        ]
+        found, waiting = set[str](), sorted(identifiers(ast.Module(rest, [])) & self.named.keys())
+        while waiting:
+            name = waiting.pop()
+            if name not in found:
+                found.add(name)
+                waiting += sorted({w for d in self.named[name] for w in self.words_of(d)} & self.named.keys() - found)
+        return frozenset(found)
+
+    def is_left_aside(self, name: str, others: Sequence[str]) -> bool:
+        """Whether nothing that runs comes to the definition of this name, but to one of others that would do.
+
+        class EncoderBlock(nn.Module): ...   # blocks.py, an earlier try; the model is made of the EncoderLayer of encoder.py
+        """
+        return name in self.named and name not in self.in_use and any(is_one_of(other, others) for other in self.in_use)
 
     @lazy
     def words(self) -> dict[int, frozenset[str]]:

@@ -58,6 +58,13 @@ def test_a_right_answer_earns_all_whatever_it_takes(exercise: str, source: str) 
     assert outcomes(graded(exercise, source)) == {}
 
 
+def test_an_earlier_try_that_nothing_uses_is_not_judged() -> None:
+    """The block that the model is made of is the answer; where the model is made of the earlier one, that is."""
+    assert outcomes(graded(BLOCK, forms.LEFT_ASIDE)) == {}
+    used = forms.LEFT_ASIDE.replace("[EncoderLayer(", "[EncoderBlock(")
+    assert names(graded(BLOCK, used)) == {"one_norm_for_both"}
+
+
 WRONG = [
     ("globals", HEADS, OWN_SCALE, "scale_by_d_model"),
     ("one small matrix", HEADS, forms.SMALL_MATRIX.replace("SCALE", "self.head_dim"), "one_small_matrix"),

@@ -596,3 +596,34 @@ def apply_rope(x):
     "values, attention = scaled_dot_product(q, k, v",
     "values, attention = scaled_dot_product(apply_rope(q), apply_rope(k), v",
 )
+
+# An earlier try that nothing uses any more, under the contract's name, and the block that the model is made of.
+LEFT_ASIDE = """
+class EncoderBlock(nn.Module):
+    def __init__(self, d_model, num_heads, d_ff):
+        super().__init__()
+        self.attention = nn.MultiheadAttention(d_model, num_heads, batch_first=True)
+        self.norm = nn.LayerNorm(d_model)
+        self.think = nn.Sequential(nn.Linear(d_model, d_ff), nn.ReLU(), nn.Linear(d_ff, d_model))
+    def forward(self, x, mask=None):
+        x = self.norm(x + self.attention(x, x, x, attn_mask=None if mask is None else ~mask)[0])
+        return self.norm(x + self.think(x))
+class EncoderLayer(nn.Module):
+    def __init__(self, d_model, num_heads, d_ff):
+        super().__init__()
+        self.attention = nn.MultiheadAttention(d_model, num_heads, batch_first=True)
+        self.norm1, self.norm2 = nn.LayerNorm(d_model), nn.LayerNorm(d_model)
+        self.think = nn.Sequential(nn.Linear(d_model, d_ff), nn.ReLU(), nn.Linear(d_ff, d_model))
+    def forward(self, x, mask=None):
+        x = self.norm1(x + self.attention(x, x, x, attn_mask=None if mask is None else ~mask)[0])
+        return self.norm2(x + self.think(x))
+class Stack(nn.Module):
+    def __init__(self, layers, d_model, num_heads, d_ff):
+        super().__init__()
+        self.layers = nn.ModuleList([EncoderLayer(d_model, num_heads, d_ff) for _ in range(layers)])
+    def forward(self, x, mask=None):
+        for layer in self.layers:
+            x = layer(x, mask)
+        return x
+model = Stack(2, 16, 2, 32)
+"""
