@@ -147,5 +147,4 @@ class Conversation:
         told = translated(match, message)
         reply = self.branch.ask(told)
         value = picked(match, reply.value) if match.picks_dict else reply.value
-        extras = turned_back(match, message, told, reply.extras) if message["op"] == "call" else reply.extras
-        return replace(reply, value=value, extras=extras)
+        return replace(reply, value=value, extras=turned_back(match, message, told, reply.extras))

@@ -120,11 +120,14 @@ def turned_back(match: Match, request: dict[str, Any], told: dict[str, Any], ext
 
     told: the request as it was translated. What the student's code was handed in another form is as it was, and no gradient is known.
     """
+    after, gradients = extras.get("inputs"), extras.get("gradients")
+    if after is None and gradients is None:  # nobody asked for them
+        return extras
     asked, sent = values_by_role(match, request), [*told["args"], *told["kwargs"].values()]
     placed, named = handed_over(match, dict(match.defaults) | asked)
     roles = [argument.roles[0] if len(argument.roles) == 1 else "" for argument in (*placed, *named)]
     places = {role: n for n, role in enumerate(roles) if role in asked and sent[n] is asked[role]}
-    found, after, gradients = dict(extras), extras.get("inputs"), extras.get("gradients")
+    found = dict(extras)
     if isinstance(after, list | tuple) and len(after) == len(sent):
         found["inputs"] = tuple(after[places[role]] if role in places else value for role, value in asked.items())
     if isinstance(gradients, dict) and isinstance(received := gradients.get("inputs"), list):
