@@ -9,7 +9,7 @@ import pytest
 from grader.grading import grade, prepare
 from grader.judge.judging import judge
 from grader.lessons import catalogue, lesson
-from grader.model import Cell, Exercise, Language, Outcome, Submission
+from grader.model import Cell, Exercise, Language, Limits, Outcome, Submission
 from grader.sandbox.kernel import KernelSandbox
 from grader.sandbox.kernel_factory import KernelFactory
 from tests.drawing import drawn
@@ -93,6 +93,15 @@ def test_the_same_seed_gives_the_same_report(tmp_path: Path, host: KernelFactory
     one, two, other = (grade(path, seed=seed, only=("causal_mask",), host=host) for seed in (5, 5, 6))
     told = [[(f.outcome, f.rationale, f.evidence) for e in r.exercises for f in e.findings] for r in (one, two, other)]
     assert told[0] == told[1] != told[2]
+
+
+def test_what_others_asked_of_a_sandbox_is_not_counted(tmp_path: Path) -> None:
+    """How long a submission's own answers take is what is limited, however much the sandbox has answered before."""
+    submission, known = prepare(save(solved("transformer_lm"), tmp_path))
+    with KernelSandbox() as sandbox:
+        sandbox.answered = 2 * Limits().total_check_wall
+        report = judge(submission, sandbox, known, SEED, only=("causal_mask",)).exercises[0]
+    assert report.score.earned == report.score.possible
 
 
 def test_a_lesson_is_found_without_metadata(tmp_path: Path) -> None:

@@ -6,8 +6,9 @@ from typing import Any
 
 from grader.checks.exchange import Exchange
 from grader.judge.judged import JudgedExercise
-from grader.judge.known.attempts import MatchingChoice
+from grader.judge.known.attempts import NOTHING, LeftOut, MatchingChoice
 from grader.judge.known.candidates import RIGHT
+from grader.judge.known.identification import find_inert
 from grader.judge.known.known_answers import KnownAnswers
 from grader.judge.stand_ins import StandIns
 from grader.lessons import source
@@ -53,9 +54,16 @@ class AnswersOnStudentParts(KnownAnswers):
 
     def right(self, exchanges: list[Exchange]) -> tuple[tuple[Edit, ...], MatchingChoice] | None:
         """An accepted answer that gives the student's values in every exchange, and its matching of the parameters."""
-        more = list(self.bases) if exchanges else []
+        ways = dict.fromkeys((NOTHING, self.inert, *find_inert(exchanges, self.inert))) if exchanges else ()
+        return next(filter(None, (self.right_without(left_out, exchanges) for left_out in ways)), None)
+
+    def right_without(
+        self, left_out: LeftOut, exchanges: list[Exchange]
+    ) -> tuple[tuple[Edit, ...], MatchingChoice] | None:
+        """The same where these parameters of the student are given to nothing."""
+        more = list(self.bases)
         for number in range(WAYS):
-            way = MatchingChoice(number) if number else self.likely
+            way = MatchingChoice(number, told=self.learned, left_out=left_out)
             for base in tuple(more):
                 found = self.attempt(base, RIGHT, exchanges, way)
                 if found.agrees(exchanges):

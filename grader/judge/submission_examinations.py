@@ -39,9 +39,13 @@ class SubmissionExaminations:
     limits: Limits
     explanation: ExplanationWork = field(default_factory=ExplanationWork)
     began: float = field(default_factory=time.thread_time)
+    before: float = field(init=False)  # what the sandbox had answered already, for others
     parts: dict[str, tuple[JudgedExercise, tuple[Text, ...]]] = field(default_factory=dict)
     examinations: dict[str, Examination] = field(default_factory=dict)
     styled: dict[str, JudgedExercise] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.before = self.sandbox.answered
 
     def examined(self, exercise: Exercise) -> tuple[JudgedExercise, tuple[Text, ...]]:
         """The exercise as it was judged, and the assumptions about the student's definitions."""
@@ -77,7 +81,8 @@ class SubmissionExaminations:
     def is_exhausted(self) -> bool:
         """Whether the judge's own time for this submission is used up, or that of its code to answer."""
         judged = time.thread_time() - self.began
-        return judged > self.limits.judge_cpu or self.sandbox.answered > self.limits.total_check_wall
+        answered = self.sandbox.answered - self.before
+        return judged > self.limits.judge_cpu or answered > self.limits.total_check_wall
 
     def earlier(self, exercise: Exercise) -> tuple[JudgedExercise, ...]:
         """Those of the exercises that this one builds on which are not right, or right in another form than ours."""
@@ -103,6 +108,7 @@ def find_style(asked: Examination, earlier: tuple[JudgedExercise, ...]) -> tuple
     if named is not None or replayed is None or asked.exercise.solution:
         return named or ()
     known = AnswersOnStudentParts(asked.exercise, given_of(earlier)) if earlier else replayed
+    known.inert = replayed.inert
     return nearest_style(known, asked.exchanges.values())
 
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Size, Tensor
 
 from grader.checks.compare import same
 from grader.checks.exchange import Exchange, crash_signature
 from grader.errors import Failure
 from grader.judge.known.parameters import Assignments, Recipe, assignments
+from grader.judge.known.parameters.names import layer_of
 from grader.lessons import source
 from grader.model import Reply
 from grader.sandbox.channel import reply_of
@@ -25,6 +27,9 @@ from grader.sandbox.guest.operations import answer, quiet
 
 ROOMY = 256 << 20  # bytes of a reply
 Layouts = tuple[tuple[str, ...], tuple[str, ...]]  # the names of the student's parameters and of the answer's
+# The student's parameters that are given to nothing: the names of all parameters of its module, and its own.
+LeftOut = frozenset[tuple[tuple[str, ...], str]]
+NOTHING: LeftOut = frozenset()
 
 
 @dataclass(frozen=True)
@@ -33,10 +38,32 @@ class MatchingChoice:
 
     number: int = 0
     told: Mapping[Layouts, Recipe] = field(default_factory=dict)
-    left_out: frozenset[str] = frozenset()  # the student's parameters that move nothing
+    left_out: LeftOut = NOTHING  # they move nothing
 
-    def without(self, students: dict[str, Tensor]) -> dict[str, Tensor]:
-        return {name: tensor for name, tensor in students.items() if name not in self.left_out}
+    def without(self, students: dict[str, Tensor], own: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        """The student's parameters that are given to the answer's own.
+
+        The answer may have a layer that moves nothing, too: the pooler of a BERT of which each position is read. What
+        is left out is given to it all the same, and which one decides nothing; and where a gain was made and not used
+        while ours moves the output, the values tell.
+        """
+        names = tuple(students)
+        left = [name for name in names if (names, name) in self.left_out]
+        used = {name for name in names if name not in left}
+        wanted = shapes(own.values()) - shapes(students[name] for name in used)
+        unused_layers = {layer_of(name) for name in left if students[name].dim() > 1}
+        for name in sorted(left, key=lambda name: name not in own):
+            # the bias of a layer that is left out comes with it, and stands for no other
+            alone = layer_of(name) not in unused_layers
+            if wanted[students[name].shape] > 0 and (alone or students[name].dim() > 1):
+                found = {name} if alone else {n for n in names if layer_of(n) == layer_of(name)} - used
+                used |= found
+                wanted -= shapes(students[n] for n in found)
+        return {name: tensor for name, tensor in students.items() if name in used}
+
+
+def shapes(tensors: Iterable[Tensor]) -> Counter[Size]:
+    return Counter(tensor.shape for tensor in tensors)
 
 
 @dataclass(frozen=True)
@@ -165,9 +192,10 @@ class Replay:
         built = self.built.get(number)
         if built is None:
             return {}
-        students = self.way.without({**built.students.weights, **loaded})
+        students = {**built.students.weights, **loaded}
         if built.lent:
             return students if students.keys() == built.own.keys() else None
+        students = self.way.without(students, built.own)
         known = self.way.told.get((tuple(students), tuple(built.own)))
         found = ways_of(built, students)
         self.ways, self.complete = max(self.ways, len(found)), self.complete and found.complete

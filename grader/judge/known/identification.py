@@ -17,8 +17,19 @@ from torch import Tensor
 
 from grader.checks.exchange import Exchange
 from grader.checks.rehearsal import Rehearsal
-from grader.judge.known.attempts import KeptModule, Layouts, MatchingChoice, Replay, numbers_in, to_double, ways_of
+from grader.judge.known.attempts import (
+    NOTHING,
+    KeptModule,
+    Layouts,
+    LeftOut,
+    MatchingChoice,
+    Replay,
+    numbers_in,
+    to_double,
+    ways_of,
+)
 from grader.judge.known.parameters import Assignments, Recipe, behaviour
+from grader.judge.known.parameters.names import layer_of
 from grader.judge.known.parameters.readings import Step, count_readings
 from grader.lessons import source
 from grader.sandbox.guest.codec import Handle
@@ -46,7 +57,7 @@ UNSURE = IdentifiedParameters(sure=False)
 class LevelReplay(Replay):
     """A pass in which every parameter that the check set is on its level instead."""
 
-    def __init__(self, scope: dict[str, Any], exchanges: list[Exchange], left_out: frozenset[str]) -> None:
+    def __init__(self, scope: dict[str, Any], exchanges: list[Exchange], left_out: LeftOut) -> None:
         super().__init__(scope, True, MatchingChoice(left_out=left_out))
         self.loaded: dict[
             int, dict[str, Tensor]
@@ -58,7 +69,7 @@ class LevelReplay(Replay):
         built = self.built.get(number)
         if built is None or built.lent:
             return super().parameters(number, loaded)
-        self.loaded[number] = self.way.without(built.students.weights)
+        self.loaded[number] = self.way.without(built.students.weights, built.own)
         return level_parameters(built)
 
     def stir(self, number: int, name: str, last: Exchange) -> Any:
@@ -77,7 +88,7 @@ def level_parameters(built: KeptModule) -> dict[str, Tensor]:
 
 
 def identify_parameters(
-    scope: dict[str, Any] | None, exchanges: list[Exchange], left_out: frozenset[str] = frozenset()
+    scope: dict[str, Any] | None, exchanges: list[Exchange], left_out: LeftOut = NOTHING
 ) -> IdentifiedParameters:
     """The matchings of the student's parameters to those of an answer that their effects leave."""
     rehearsal = exchanges[-1].rehearsal
@@ -94,24 +105,33 @@ def identify_parameters(
     return identify_among(replay, found, rehearsal, exchanges[-1])
 
 
-def find_inert(exchanges: list[Exchange]) -> frozenset[str]:
-    """The names of the student's parameters that move nothing in the last question."""
+def find_inert(exchanges: list[Exchange], known: LeftOut) -> tuple[LeftOut, LeftOut]:
+    """The student's parameters that move nothing in the last question: those of whole layers, and all of them.
+
+    A layer of which nothing moves is used by nobody. One parameter alone may be in use: all keys of an attention may
+    be shifted by one bias, and the softmax does not see it. Of a module that has no part in the last question only
+    what is known already counts. What was not asked while the check lasted is taken to move.
+    """
     rehearsal, loaded = exchanges[-1].rehearsal, dict[int, dict[str, Tensor]]()
     for exchange in exchanges:
         if exchange.request["op"] == "load":
             loaded.setdefault(exchange.request["target"].number, {}).update(exchange.request["weights"])
-    if rehearsal is None:
-        return frozenset()
-    start, still = flatten_numbers(exchanges[-1].value), set[str]()
-    for number, weights in loaded.items():
-        moved = {
-            name: rehearsal.ask((number, name), {number: {name: behaviour.stir_parameter(w)}})
-            for name, w in weights.items()
-        }
-        still |= {
-            name for name, value in moved.items() if value is not None and moves_nothing(flatten_numbers(value), start)
-        }
-    return frozenset(still)
+    layers, inert = known, known
+    for number, weights in loaded.items() if rehearsal else ():
+        assert rehearsal is not None
+        stirred = {name: behaviour.stir_parameter(weight) for name, weight in weights.items()}
+        values = {name: rehearsal.ask((number, name), {number: {name: new}}) for name, new in stirred.items()}
+        moving = {name for name, value in values.items() if value is None or moves(value, exchanges[-1].value)}
+        names = tuple(rehearsal.before.get(number, ()))
+        if moving and names:
+            in_use = {layer_of(name) for name in moving}
+            inert |= {(names, name) for name in weights.keys() - moving}
+            layers |= {(names, name) for name in weights if layer_of(name) not in in_use}
+    return layers, inert
+
+
+def moves(value: Any, start: Any) -> bool:
+    return not moves_nothing(flatten_numbers(value), flatten_numbers(start))
 
 
 def identify_among(
@@ -194,7 +214,8 @@ def match_by_effect(
         sure = sure and len(recipes) <= MOST
         key: Layouts = (tuple(replay.loaded[number]), tuple(ways.target))
         options.append([(key, recipe) for recipe in recipes[:MOST]])
-    return [MatchingChoice(told=dict(chosen)) for chosen in islice(product(*options), MOST)], sure
+    left_out = replay.way.left_out
+    return [MatchingChoice(told=dict(chosen), left_out=left_out) for chosen in islice(product(*options), MOST)], sure
 
 
 def compare_effects(

@@ -15,7 +15,7 @@ from typing import Any
 from grader.checks.compare import same
 from grader.checks.exchange import Exchange, names_asked
 from grader.judge.known import pairs
-from grader.judge.known.attempts import MISFIT, Attempt, Layouts, MatchingChoice, attempt_answer
+from grader.judge.known.attempts import MISFIT, NOTHING, Attempt, Layouts, LeftOut, MatchingChoice, attempt_answer
 from grader.judge.known.candidates import NO_MISTAKE, RIGHT, UNEXPLAINED, Candidates, Edits
 from grader.judge.known.identification import IdentifiedParameters, find_inert, identify_parameters
 from grader.judge.known.parameters import Recipe
@@ -44,7 +44,7 @@ class KnownAnswers:
         self.left = PATIENCE * 2  # for names, over all checks
         self.pairs_left = pairs.MOST
         self.learned: dict[Layouts, Recipe] = {}  # matchings that turned out to be right, for the other checks
-        self.inert = frozenset[str]()  # the student's parameters that move nothing
+        self.inert: LeftOut = frozenset()  # the student's parameters that move nothing
         self.asked, self.answer = tuple[Exchange, ...](), NO_MISTAKE  # the last exchanges that were asked about at once
         self.tried: dict[tuple[Edits, str], Attempt] = {}  # the replies of each answer to them
         self.scopes: dict[tuple[Edits, bool], dict[str, Any] | None] = {}  # of this grading, and no other's
@@ -75,30 +75,34 @@ class KnownAnswers:
         """
         self.limited = False
         fitting = yield from self.first(exchanges)
-        if not fitting and not self.inert:
-            self.inert = find_inert(exchanges)
-            fitting = (yield from self.first(exchanges)) if self.inert else {}
-        others = [] if is_settled(exchanges) else [base for base, found in fitting.items() if not found.last]
+        layers, inert = find_inert(exchanges, self.inert)
+        # All may be given to something by chance, a layer that nobody uses too: it has the shape of one that is used.
+        ways = (NOTHING, layers) if fitting else (NOTHING, layers, inert)
+        for left_out in dict.fromkeys(way for way in ways if way != self.inert):
+            self.inert = left_out
+            fitting.update((yield from self.first(exchanges)))
+        self.inert = inert if fitting and all(left_out > layers for _, left_out in fitting) else layers
+        others = [] if is_settled(exchanges) else [key for key, found in fitting.items() if not found.last]
         if not others or is_heavy(exchanges):
             self.limited = bool(others)
             return
         unsure = []
-        for base in others:
-            identified = identify_parameters(self.scope(base, double=True), exchanges, self.inert)
-            unsure += [] if identified.sure else [base]
+        for base, left_out in others:
+            identified = identify_parameters(self.scope(base, double=True), exchanges, left_out)
+            unsure += [] if identified.sure else [(base, left_out)]
             yield from self.identified(base, identified, exchanges)
         yield from self.one_by_one(unsure, exchanges)
 
-    def first(self, exchanges: list[Exchange]) -> Generator[Any, None, dict[Edits, Attempt]]:
+    def first(self, exchanges: list[Exchange]) -> Generator[Any, None, dict[tuple[Edits, LeftOut], Attempt]]:
         """The likeliest way of each answer. Returns those that fit and differ from each other, with how they did."""
-        found, values = dict[Edits, Attempt](), list[Any]()
+        found, values = dict[tuple[Edits, LeftOut], Attempt](), list[Any]()
         for base in self.bases:
             attempted = attempt_answer(self.scope(base, double=True), exchanges, self.likely, double=True)
             if not attempted.answered or attempted.answered[-1].refused is not None:
                 continue
             value = attempted.answered[-1].value
             if attempted.last or not any(same(value, other) for other in values):
-                found[base] = attempted
+                found[base, self.inert] = attempted
             values.append(value)
             yield value
         return found
@@ -113,23 +117,21 @@ class KnownAnswers:
                     self.learned.update(way.told)
                 yield value
 
-    def one_by_one(self, bases: list[Edits], exchanges: list[Exchange]) -> Iterator[Any]:
+    def one_by_one(self, bases: list[tuple[Edits, LeftOut]], exchanges: list[Exchange]) -> Iterator[Any]:
         """Further ways, one after the other.
 
         Where a known mistake explains everything, only for the answer it was made in.
         """
         likely = self.likeliest(exchanges) if bases else NO_MISTAKE
-        left, bases = PATIENCE, [base for base in bases if not likely.mistakes or base == likely.base]
+        left, bases = PATIENCE, [one for one in bases if not likely.mistakes or one[0] == likely.base]
         for number in range(1, WAYS):
-            for base in tuple(bases):
+            for base, left_out in tuple(bases):
                 if left <= 0:
                     break
-                attempted, left = (
-                    attempt_answer(self.scope(base, double=True), exchanges, MatchingChoice(number), double=True),
-                    left - 1,
-                )
+                way = MatchingChoice(number, left_out=left_out)
+                attempted, left = attempt_answer(self.scope(base, double=True), exchanges, way, double=True), left - 1
                 if attempted.last:
-                    bases.remove(base)
+                    bases.remove((base, left_out))
                     self.limited = self.limited or not attempted.complete
                 if attempted.answered and attempted.answered[-1].refused is None:
                     yield attempted.answered[-1].value

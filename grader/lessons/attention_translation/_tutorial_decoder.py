@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from torch import Tensor
@@ -20,6 +21,7 @@ from grader.checks import (
     properties,
     recompute,
     same,
+    tell_leftovers,
 )
 from grader.lessons.attention_translation import _memory, _tutorial, _tutorial_decoder_mistakes, _views
 from grader.model import Signature
@@ -172,7 +174,7 @@ def dropout_is_off(student: Student, draw: Draw) -> None:
 
 
 @check(points=1, after=context_is_used, ja="エンコーダーの出力とすべてのパラメータに勾配が届く")
-def gradients_flow(student: Student, draw: Draw) -> None:
+def gradients_flow(student: Student, draw: Draw) -> Text | None:
     """The gradient reaches the encoder's outputs and every parameter."""
     scene = draw_scene(student, draw)
     sound = computed(student, scene.step())  # then nothing but the way back can be wrong
@@ -187,7 +189,13 @@ def gradients_flow(student: Student, draw: Draw) -> None:
             ),
             _views.CUT,
         )
-    _memory.learns(found.get("parameters"), list(scene.model.weights), "cut_from_the_gradient" if sound else None)
+    gradients = found.get("parameters") or {}
+    try:
+        _memory.learns(gradients, list(scene.model.weights), "cut_from_the_gradient" if sound else None)
+    except Failure as failure:
+        compute = partial(computes_a_step.function, student, draw)
+        return tell_leftovers(student, failure, scene.model, gradients, scene.step, compute)
+    return None
 
 
 def computed(student: Student, answer: Step) -> bool:

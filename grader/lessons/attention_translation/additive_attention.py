@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import torch
 from torch import Tensor
 
 from grader.checks import (
     Draw,
+    Failure,
     Module,
     Student,
     Text,
@@ -18,6 +20,7 @@ from grader.checks import (
     properties,
     recompute,
     sign,
+    tell_leftovers,
     trace,
 )
 from grader.lessons.attention_translation import _additive_mistakes, _interfaces, _memory, _views
@@ -178,14 +181,21 @@ def sentences_are_independent(student: Student, draw: Draw) -> None:
 
 
 @check(points=1, after=computes_the_formula, ja="すべてのパラメータに勾配が届く")
-def every_parameter_learns(student: Student, draw: Draw) -> None:
+def every_parameter_learns(student: Student, draw: Draw) -> Text | None:
     """The gradient reaches every parameter."""
     scene = draw_scene(student, draw, padded=False)
     cotangent = draw.normal(scene.keys.shape[0], 1, scene.keys.shape[2]).squeeze(1)
     found = scene.model.gradients(scene.query, scene.keys, scene.mask, cotangents=[cotangent])
     # A bias added to every score alike is lost in the softmax: its gradient is zero, and rightly so.
     learning = [name for name, weight in scene.model.weights.items() if weight.numel() > 1]
-    _memory.learns(found.get("parameters"), learning)
+    gradients = found.get("parameters") or {}
+    try:
+        _memory.learns(gradients, learning)
+    except Failure as failure:
+        ask = partial(scene.ask, scene.query, scene.keys, scene.mask)
+        compute = partial(computes_the_formula.function, student, draw)
+        return tell_leftovers(student, failure, scene.model, gradients, ask, compute)
+    return None
 
 
 # --- other right answers -----------------------------------------------------------------------

@@ -110,6 +110,15 @@ def words_of_the_source_learn(scene: TransformerCase, draw: Draw) -> None:
     gradients = found if isinstance(found, dict) else {}
     if any(map(backward.moves, gradients.values())):  # they may be switched off in evaluation mode
         tables = [n for n, w in scene.model.weights.items() if tuple(w.shape) == (sizes.src_vocab, sizes.d_model)]
-        properties.not_cut_off(
-            [n for n in tables if n not in scene.model.frozen and not backward.moves(gradients.get(n))]
-        )
+        silent = [n for n in tables if n not in scene.model.frozen and not backward.moves(gradients.get(n))]
+        with scene.model.student.unrecorded():
+            properties.not_cut_off([n for n in silent if matters(scene, n)])
+
+
+def matters(scene: TransformerCase, name: str) -> bool:
+    """Whether the logits are others with other numbers in this parameter."""
+    before, weight = scene.logits(), scene.model.weights[name]
+    scene.model.load({name: weight.flip(0)})
+    after = scene.logits()
+    scene.model.load({name: weight})
+    return bool((change(before, after) > STILL).any())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import torch
+from torch import Tensor
 
 from grader.checks import Draw, Failure, Module, Student, Text, UnlikeAnyAnswer, Unmatched, by_shape, recompute
 from grader.lessons.bert._figure_one import LOGITS, MEMORY, ToldApart, draw_sizes, told_apart
@@ -63,8 +64,9 @@ def every_layer_has_its_own(student: Student, draw: Draw) -> None:
     one, two = (student.module("Transformer", **sizes.arguments(), num_layers=layers) for layers in (1, 2))
     twice_as_many(one, two, sizes.d_ff, sizes.d_model)
     src, tgt, mask = draw.integers(0, 5, 3, 7), draw.integers(0, 5, 3, 6), torch.ones(3, 7, dtype=torch.bool)
-    found = two.eval().gradients(src, tgt, mask, cotangents=[draw.normal(3, 6, sizes.tgt_vocab)])
-    all_are_used(two, found, sizes.d_ff, sizes.d_model)
+    pull: list[Tensor | None] = [draw.normal(3, 6, sizes.tgt_vocab)]
+    found = [model.eval().gradients(src, tgt, mask, cotangents=pull) for model in (one, two)]
+    all_are_used((one, two), found, sizes.d_ff, sizes.d_model)
 
 
 def twice_as_many(one: Module, two: Module, hidden: int, width: int) -> None:
@@ -85,17 +87,19 @@ def twice_as_many(one: Module, two: Module, hidden: int, width: int) -> None:
         )
 
 
-def all_are_used(model: Module, gradients: dict[str, Any], hidden: int, width: int) -> None:
-    """Each feed-forward matrix of a model of two layers has a part in its output."""
-    found = gradients.get("parameters")
-    known = found if isinstance(found, dict) else {}
-    matrices = [name for name, w in model.weights.items() if tuple(w.shape) in ((hidden, width), (width, hidden))]
-    idle = [name for name in matrices if by_shape.unused(known.get(name))]
-    if idle:
+def all_are_used(models: tuple[Module, Module], gradients: list[dict[str, Any]], hidden: int, width: int) -> None:
+    """Twice as many feed-forward matrices have a part in the output of a model of two layers as in that of one.
+
+    What has none in a model of one layer is a leftover in it, and so are its twins in the other.
+    """
+    (_, used), (idle, more) = (
+        idle_and_used(model, found, hidden, width) for model, found in zip(models, gradients, strict=True)
+    )
+    if idle and (not used or more < 2 * used):
         raise Failure(
             Text(
-                en=f"With num_layers = 2, {len(idle)} of the {len(matrices)} matrices of feed-forward layers have no influence on the output.",
-                ja=f"num_layers = 2 のとき、全結合の行列 {len(matrices)} 個のうち {len(idle)} 個が、出力にまったく影響していません。",
+                en=f"With num_layers = 2, {idle} of the {idle + more} matrices of feed-forward layers have no influence on the output.",
+                ja=f"num_layers = 2 のとき、全結合の行列 {idle + more} 個のうち {idle} 個が、出力にまったく影響していません。",
             ),
             Text(
                 en="In the loop over the layers, what does the second one read, and what is returned in the end?",
@@ -103,3 +107,12 @@ def all_are_used(model: Module, gradients: dict[str, Any], hidden: int, width: i
             ),
             misconception="a_layer_is_passed_by",
         )
+
+
+def idle_and_used(model: Module, gradients: dict[str, Any], hidden: int, width: int) -> tuple[int, int]:
+    """How many feed-forward matrices have no part in the output, and how many have one."""
+    found = gradients.get("parameters")
+    known = found if isinstance(found, dict) else {}
+    matrices = [name for name, w in model.weights.items() if tuple(w.shape) in ((hidden, width), (width, hidden))]
+    idle = sum(by_shape.unused(known.get(name)) for name in matrices)
+    return idle, len(matrices) - idle

@@ -74,5 +74,6 @@ def every_layer_has_its_own(student: Student, draw: Draw) -> None:
     one, two = (student.module("Encoder", **sizes, num_layers=layers) for layers in (1, 2))
     twice_as_many(one, two, sizes["d_ff"], sizes["d_model"])
     ids = draw.integers(0, 5, 3, 7)
-    found = two.eval().gradients(ids, cotangents=[draw.normal(3, 7, sizes["d_model"])])
-    all_are_used(two, found, sizes["d_ff"], sizes["d_model"])
+    pull: list[Tensor | None] = [draw.normal(3, 7, sizes["d_model"])]
+    found = [model.eval().gradients(ids, cotangents=pull) for model in (one, two)]
+    all_are_used((one, two), found, sizes["d_ff"], sizes["d_model"])

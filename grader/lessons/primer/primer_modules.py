@@ -1,6 +1,6 @@
 """BagOfWords(vocab_size, emb_size, output_size): ids (B, T) -> scores (B, L) of the mean of the word vectors."""
 
-from typing import Any
+from functools import partial
 
 from torch import Tensor
 
@@ -12,12 +12,14 @@ from grader.checks import (
     Student,
     Text,
     accepts,
+    backward,
     check,
     edit,
     misconception,
     normalise,
     properties,
     same,
+    tell_leftovers,
 )
 
 TITLE = Text(en="A box of layers", ja="層をまとめる")
@@ -113,22 +115,21 @@ def mean_and_linear_layer(student: Student, draw: Draw) -> None:
 
 
 @check(points=1, after=(output_shape, parameters_are_found), ja="どのパラメータにも勾配が届く")
-def every_parameter_learns(student: Student, draw: Draw) -> None:
+def every_parameter_learns(student: Student, draw: Draw) -> Text | None:
     """The gradient reaches every parameter."""
     model, words, labels = build(student, draw)
     batch, time = draw.sizes(2)
-    gradients = model.gradients(draw.integers(0, words, batch, time), cotangents=[draw.normal(batch, labels)])
+    ids = draw.integers(0, words, batch, time)
+    gradients = model.gradients(ids, cotangents=[draw.normal(batch, labels)])["parameters"]
     try:
-        properties.reached(gradients["parameters"])
+        properties.reached(gradients)
     except Failure as failure:
-        table = next((name for name, w in model.weights.items() if len(w) == words), None)
-        cut_off = table is not None and not is_moved(gradients["parameters"].get(table))
-        name = "embedding_never_learns" if cut_off else None
-        raise Failure(failure.rationale, failure.help, failure.evidence, name) from None
-
-
-def is_moved(gradient: Any) -> bool:
-    return isinstance(gradient, Tensor) and bool(gradient.any())
+        tables = [name for name, w in model.weights.items() if len(w) == words]
+        cut_off = tables and not any(backward.moves(gradients.get(name)) for name in tables)
+        failure.misconception = "embedding_never_learns" if cut_off else None
+        compute = partial(mean_and_linear_layer.function, student, draw)
+        return tell_leftovers(student, failure, model, gradients, partial(ask, model, ids, labels), compute)
+    return None
 
 
 embedding_bag = accepts(

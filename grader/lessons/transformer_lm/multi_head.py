@@ -126,14 +126,18 @@ def computes_every_head(student: Student, draw: Draw) -> Text | None:
         raise
     if sizes.masks:
         # With a mask too: the scale, say, may be lost on that path alone.
-        masked_in_a_square(model, sizes, draw)
+        masked_in_a_square(student, draw)
         model(*sizes.inputs(draw), draw.mask(sizes.queries, sizes.keys), view=sizes.output())
         student.must_agree(help=STEPS)
     return EVERY_NTH if cut_by_columns(student, draw) else None
 
 
-def masked_in_a_square(model: Module, sizes: AttentionSizes, draw: Draw) -> None:
-    """As many queries as keys, under a mask that reads the same both ways: who obeys it only here has not left the mask out."""
+def masked_in_a_square(student: Student, draw: Draw) -> None:
+    """As many queries as keys, under a mask that reads the same both ways: who obeys it only here has not left the mask out.
+
+    Asked of a module of its own: that a mask is kept from an earlier call is another check's.
+    """
+    model, sizes = build(student, draw)
     square = in_form(replace(sizes, keys=sizes.queries), sizes.limitations)
     mask = draw.mask(square.queries, square.keys)
     model(*square.inputs(draw), mask | mask.T, view=square.output())
@@ -209,7 +213,7 @@ def obeys_the_mask(student: Student, draw: Draw) -> Text | None:
     if sizes.alone:
         hides_places(model, sizes, draw)
         return None
-    masked_in_a_square(model, sizes, draw)
+    masked_in_a_square(student, draw)
     query, key, value = sizes.inputs(draw)
     hidden = ~draw.mask(sizes.keys)[:, None]  # the same keys for every query
     mask = (~hidden).T.expand(sizes.queries, sizes.keys)

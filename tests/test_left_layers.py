@@ -1,0 +1,38 @@
+"""Whole right notebooks with layers that nothing uses any more, through a real kernel."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from grader.grading import grade
+from grader.model import Outcome
+from grader.sandbox.kernel_factory import KernelFactory
+from tests.drawing import drawn
+from tests.left_layers import Place, notebook_with_left_layers
+from tests.notebooks import save
+
+LESSONS = ("primer", "knock80_89", "attention_translation", "transformer_lm", "bert", "extras")
+TOLD = {"extra_tying"}  # its text says which parameters there are
+
+
+@drawn(2)
+@pytest.mark.parametrize(
+    ("lesson", "place"), [pytest.param(name, place) for name in LESSONS for place in ("first", "last")]
+)
+def test_a_layer_that_nothing_uses_costs_nothing(
+    lesson: str, place: Place, tmp_path: Path, host: KernelFactory | None
+) -> None:
+    """Whatever was tried first and stayed in the class, what a machine judges of a right notebook is passed."""
+    book = notebook_with_left_layers(lesson, place)
+    assert "first_try" in "".join(cell.source for cell in book.cells)
+    report = grade(save(book, tmp_path), seed=7, host=host)
+    lost = [
+        (e.id, f.check, f.outcome.value, f.rationale)
+        for e in report.exercises
+        if e.id not in TOLD
+        for f in e.findings
+        if f.outcome is not Outcome.PASSED and f.check != "reading_notes"
+    ]
+    assert not lost
