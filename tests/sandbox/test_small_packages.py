@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 import torch
 
-from grader.sandbox.guest.small_packages import Encoding, einsum
+from grader.sandbox.guest.small_packages import Encoding, einsum, loggers
 from grader.sandbox.guest.studies import Study, Trial, TrialPruned, create_study
 from grader.sandbox.guest.tokens import Language
 
@@ -87,3 +89,31 @@ def test_text_comes_back_from_its_bytes() -> None:
     encoding = Encoding("gpt2")
     ids = encoding.encode("Été, 火<|endoftext|>x", allowed_special={"<|endoftext|>"})
     assert encoding.decode(ids) == "Été, 火x" and encoding.eot_token in ids and max(ids) < encoding.n_vocab
+
+
+def test_loggers_take_what_they_are_told(capsys: pytest.CaptureFixture[str]) -> None:
+    """`from logzero import logger`, `from loguru import logger`: a notebook that logs its training runs as without it."""
+    if not {"logzero", "loguru"} & sys.modules.keys():
+        loggers()
+    scope: dict[str, object] = {}
+    exec(LOGGING, scope)
+    assert scope["value"] == 3 and not capsys.readouterr().out
+
+
+LOGGING = """
+import logzero
+from logzero import logger, setup_logger
+from loguru import logger as other
+logzero.loglevel(20)
+logzero.logfile("train.log")
+logger.info("loss %s", 0.5)
+setup_logger("train").debug("x")
+other.add("train.log")
+other.bind(epoch=1).opt(colors=True).success("loss {}", 0.5)
+
+@other.catch
+def f():
+    return 3
+
+value = f()
+"""
