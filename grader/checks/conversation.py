@@ -39,7 +39,8 @@ class Conversation:
         self.answers = answers
         self.matching = matching or Matching(section, active=False)
         self.exchanges: list[Exchange] = []
-        self.built_aside: list[Exchange] = []  # what was built by questions that were forgotten since
+        self.aside: list[Exchange] = []  # what was asked and forgotten since
+        self.built_aside: list[Exchange] = []  # what was built by it
         self.sent: tuple[dict[str, Any], View | None] = ({}, None)  # the last message, as it was before it was restated
         self.forms: dict[int, tuple[CallConvention, dict[str, Tensor]]] = {}  # of kept modules, with their parameters
         self.desks: dict[int, Desk] = {}
@@ -87,6 +88,7 @@ class Conversation:
         A kept module is known by its number. What was built meanwhile is therefore built by them too, once something is
         built behind it.
         """
+        self.aside += self.exchanges[since:]
         self.built_aside += [exchange for exchange in self.exchanges[since:] if exchange.builds]
         del self.exchanges[since:]
 

@@ -95,7 +95,8 @@ class ExerciseContext:
 class CheckEnd:
     """The end of a check that was put to the student's code: an error, or none and perhaps advice.
 
-    backed: what was lent had what it lacked from the student's own objects.
+    backed: what was lent had what it lacked from the student's own objects. aside: what was asked besides the
+    exchanges that known answers are put to.
     """
 
     context: ExerciseContext
@@ -103,6 +104,7 @@ class CheckEnd:
     error: Exception | None = None
     advice: Text | None = None
     backed: bool = False
+    aside: tuple[Exchange, ...] = ()
 
     @lazy
     def raised(self) -> Fault | None:
@@ -143,7 +145,7 @@ class CheckRun:
     """One run of a check against the student's code, and its end as a finding.
 
     fault: raised by the student's code. absent: the fault that says a definition is missing. unlike: a value differs
-    from that of every known answer. nameless: no known mistake is looked for. backed: see `CheckEnd`.
+    from that of every known answer. nameless: no known mistake is looked for. backed, aside: see `CheckEnd`.
     """
 
     finding: Finding
@@ -153,16 +155,17 @@ class CheckRun:
     unlike: bool = False
     nameless: bool = False
     backed: bool = False
+    aside: tuple[Exchange, ...] = ()
 
     @classmethod
     def of(cls, end: CheckEnd, finding: Finding, exchanges: list[Exchange]) -> CheckRun:
         unlike = isinstance(end.error, UnlikeAnyAnswer)
-        return cls(finding, exchanges, end.fault, end.absent, unlike, end.unexpected, end.backed)
+        return cls(finding, exchanges, end.fault, end.absent, unlike, end.unexpected, end.backed, end.aside)
 
     @lazy
     def asked(self) -> tuple[str, ...]:
-        """The contract's names that were asked for, in this order."""
-        return names_asked(self.exchanges)
+        """The contract's names that were asked for, in this order, aside too: what crashed there may be our guess."""
+        return names_asked([*self.exchanges, *self.aside])
 
 
 @dataclass(frozen=True)

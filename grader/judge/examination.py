@@ -220,13 +220,14 @@ class Examination:
         earlier parts. backed: what is lent has what it lacks from the student's own objects.
         """
         self.forget(check)
-        draw = Draw(self.seed, self.exercise.id, check.id)
+        draw, aside = Draw(self.seed, self.exercise.id, check.id), list[Exchange]()
         try:
             with self.sandbox.branch() as branch:
                 told = lending.branch(branch) if lending is not None else branch
                 student = Student(told, self.exercise.id, draw.seed % 2**31, answers or self.answers, self.matching)
-                student.exchanges, student.backed = self.exchanges[check.id], backed
-                end = CheckEnd(self.context, check, advice=check.function(student, draw), backed=backed)
+                student.exchanges, student.aside, student.backed = self.exchanges[check.id], aside, backed
+                advice = check.function(student, draw)
+                end = CheckEnd(self.context, check, advice=advice, backed=backed, aside=tuple(aside))
                 self.require_answer(student)
         except OwnPartRead:
             return self.put(check, answers, lending, backed=True)
@@ -235,7 +236,7 @@ class Examination:
         except Exception as error:  # the rules tell a failure of the student's from a fault of ours
             if isinstance(error, UnlikeAnyAnswer) and not error.misconception and answers is None and lending is None:
                 self.gather(check, backed)
-            return self.keep(CheckEnd(self.context, check, error, backed=backed))
+            return self.keep(CheckEnd(self.context, check, error, backed=backed, aside=tuple(aside)))
         return self.keep(end)
 
     def gather(self, check: Check, backed: bool) -> None:

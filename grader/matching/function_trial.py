@@ -144,8 +144,8 @@ def try_table(runner: TrialRunner, match: Match) -> Trial:
     fine = reply.value is not None and not isinstance(reply.value, tuple | str | dict)
     if match.lifted and isinstance(reply.value, Opaque):  # model = RNN(..., weights): no table
         fine = False
-    if isinstance(reply.value, Tensor) and reply.value.dim() == 2:
-        fine = reply.value.shape[1] == WIDTH  # else it has vectors of its own
+    if isinstance(reply.value, Tensor):  # ids are no table; of another width, it has vectors of its own
+        fine = reply.value.is_floating_point() and reply.value.dim() == 2 and reply.value.shape[1] == WIDTH
     rows = len(reply.value) if isinstance(reply.value, Tensor) and reply.value.dim() else len(VOCAB)
     if fine and match.lifted and rows != len(VOCAB):  # a row for each vector of the file is a known mistake
         longer = runner.run(match, vocab=VOCAB | {"ran": 4, "cat": 5, "mat": 6}, vectors=vectors, dim=WIDTH).value

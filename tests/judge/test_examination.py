@@ -145,3 +145,16 @@ def test_the_rest_of_a_check_is_asked_before_a_mistake_is_looked_for() -> None:
     (found,) = examination.findings()
     assert found.outcome is Outcome.FAILED and found.rationale == WORDS
     assert [exchange.request["args"] for exchange in examination.exchanges["goes_on"]] == [(3,), (4,)]
+
+
+def test_what_was_asked_aside_is_known() -> None:
+    """A crash in a question that the known answers are not asked may come of a guess, so the name that was asked counts."""
+
+    def function(student: Any, _draw: Any) -> None:
+        with student.unrecorded():
+            student.call("causal_mask", "three")
+
+    examination = examined(*checks(a=function))
+    (found,) = findings(examination)
+    assert found.outcome is Outcome.CRASHED
+    assert examination.runs["a"].asked == ("causal_mask",) and not examination.exchanges["a"]

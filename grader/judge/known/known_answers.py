@@ -75,7 +75,8 @@ class KnownAnswers:
         """
         self.limited = False
         fitting = yield from self.first(exchanges)
-        layers, inert = find_inert(exchanges, self.inert)
+        heavy = is_heavy(exchanges)
+        layers, inert = (self.inert, self.inert) if fitting and heavy else find_inert(exchanges, self.inert)
         # All may be given to something by chance, a layer that nobody uses too: it has the shape of one that is used.
         ways = (NOTHING, layers) if fitting else (NOTHING, layers, inert)
         for left_out in dict.fromkeys(way for way in ways if way != self.inert):
@@ -83,7 +84,7 @@ class KnownAnswers:
             fitting.update((yield from self.first(exchanges)))
         self.inert = inert if fitting and all(left_out > layers for _, left_out in fitting) else layers
         others = [] if is_settled(exchanges) else [key for key, found in fitting.items() if not found.last]
-        if not others or is_heavy(exchanges):
+        if not others or heavy:
             self.limited = bool(others)
             return
         unsure = []
