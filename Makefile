@@ -9,8 +9,10 @@ REPORTS := build/demo
 # Two torch processes that each take all cores run many times slower than two with one each.
 export OMP_NUM_THREADS := 1
 export OMP_WAIT_POLICY := PASSIVE
+# Bytecode is kept, also where the shell says otherwise: some hundred processes would compile the package anew.
+export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo test lint build bench findings mutants fuzz slow clean
+.PHONY: demo test tests lint build bench findings mutants fuzz slow clean
 
 demo: $(if $(wildcard $(READY)),,$(DEMO))
 	@mkdir -p $(REPORTS)
@@ -21,7 +23,11 @@ demo: $(if $(wildcard $(READY)),,$(DEMO))
 	done
 	@echo; echo "The same as pages for a browser:"; ls $(REPORTS)/*.html
 
-test: $(READY) lint
+# lint beside the tests: mypy has one core only
+test: $(READY)
+	$(MAKE) --no-print-directory -j 2 lint tests
+
+tests: $(READY)
 	$(BIN)/python -m pytest -q -n 3 --dist worksteal
 
 lint: $(READY)

@@ -12,6 +12,7 @@ from grader.grading import grade
 from grader.model import Outcome
 from grader.sandbox.guest.faults import fault_of
 from grader.sandbox.guest.namespace import Namespace
+from grader.sandbox.kernel_factory import KernelFactory
 from tests.notebooks import answer_cells, save, solved
 
 MASK = "import torch\ndef causal_mask(size):\n"
@@ -44,13 +45,13 @@ def test_in_the_notebook(body: str, outcome: Outcome) -> None:
 
 
 @pytest.mark.parametrize("outcome", [Outcome.CRASHED, Outcome.MISSING])
-def test_when_graded(outcome: Outcome, tmp_path: Path) -> None:
+def test_when_graded(outcome: Outcome, tmp_path: Path, host: KernelFactory | None) -> None:
     """grade says the same, and shows the line of a crash."""
     bodies = CRASHES if outcome is Outcome.CRASHED else BLANKS
     body = next(iter(bodies.values()))
     notebook = solved("transformer_lm")
     answer_cells(notebook, "causal_mask")[0].source = MASK + body
-    first = grade(save(notebook, tmp_path), 3, ("causal_mask",)).exercises[0].findings[0]
+    first = grade(save(notebook, tmp_path), 3, ("causal_mask",), host=host).exercises[0].findings[0]
     assert first.outcome is outcome
     assert first.place is not None or outcome is Outcome.MISSING
     if outcome is Outcome.CRASHED:
@@ -76,9 +77,9 @@ AT_THE_TOP = {
 
 
 @pytest.mark.parametrize("name", AT_THE_TOP)
-def test_a_blank_that_ends_its_cell(name: str, tmp_path: Path) -> None:
+def test_a_blank_that_ends_its_cell(name: str, tmp_path: Path, host: KernelFactory | None) -> None:
     """In a real kernel too a cell that meets the stub's own raise was not attempted: nothing of it is a crash."""
     notebook = solved("transformer_lm")
     answer_cells(notebook, "causal_mask")[0].source = AT_THE_TOP[name]
-    findings = grade(save(notebook, tmp_path), 3, ("causal_mask",)).exercises[0].findings
+    findings = grade(save(notebook, tmp_path), 3, ("causal_mask",), host=host).exercises[0].findings
     assert {finding.outcome for finding in findings} == {Outcome.MISSING}, findings

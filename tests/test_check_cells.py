@@ -13,6 +13,7 @@ from grader import lessons
 from grader.cli import main
 from grader.grading import grade
 from grader.model import Language
+from grader.sandbox.kernel_factory import KernelFactory
 from tests.notebooks import save, solved, stub
 from tests.test_inline import result_of, run_here
 
@@ -59,11 +60,11 @@ def test_without_a_grader_the_notebook_says_what_to_install(
     assert capsys.readouterr().out.count(words) == 2
 
 
-def test_our_own_check_cells_are_not_run_when_grading(tmp_path: Path) -> None:
+def test_our_own_check_cells_are_not_run_when_grading(tmp_path: Path, host: KernelFactory | None) -> None:
     """They decide nothing; the answers between them do."""
     notebook = solved("quiz")
     ours = [n for n, cell in enumerate(notebook.cells) if role(cell) in ("check", "demo")]
-    report = grade(save(notebook, tmp_path), 1)
+    report = grade(save(notebook, tmp_path), 1, host=host)
     assert report.score.full
     assert [cell.index for cell in report.run.cells if cell.ending == "left_out"] == ours
 

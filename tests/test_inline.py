@@ -24,7 +24,7 @@ from grader.grading import grade
 from grader.lessons import exercise, lesson
 from grader.model import Language, Outcome
 from grader.sandbox.kernel import KernelSandbox
-from grader.sandbox.kernel_factory import OwnKernelSpec
+from grader.sandbox.kernel_factory import KernelFactory, OwnKernelSpec
 from grader.sandbox.warm.container import SEEN_OF_GRADER
 from tests.notebooks import answer_cells, save, solved
 
@@ -64,10 +64,14 @@ def test_a_right_answer_passes() -> None:
 
 
 @pytest.mark.parametrize(("name", "mistake"), [("causal_mask", "one_too_many"), ("knock81", "no_batch_first")])
-def test_a_mistake_is_named_as_by_grade(name: str, mistake: str, tmp_path: Path) -> None:
+def test_a_mistake_is_named_as_by_grade(name: str, mistake: str, tmp_path: Path, host: KernelFactory | None) -> None:
     """Outcomes, points and the named mistake are those of grading the notebook with the same mistake."""
     here = asked(answers(name, **{name: mistake}), check, name).exercise.findings
-    there = grade(save(solved(exercise(name).lesson, **{name: mistake}), tmp_path), 1, (name,)).exercises[0].findings
+    there = (
+        grade(save(solved(exercise(name).lesson, **{name: mistake}), tmp_path), 1, (name,), host=host)
+        .exercises[0]
+        .findings
+    )
     assert [(f.check, f.outcome, f.earned, f.misconception) for f in here] == [
         (f.check, f.outcome, f.earned, f.misconception) for f in there
     ]
@@ -254,14 +258,14 @@ def test_in_a_real_kernel(tmp_path: Path) -> None:
 # --- where a notebook is being graded ----------------------------------------------------------
 
 
-def test_a_graded_notebook_may_hold_its_checks(tmp_path: Path) -> None:
+def test_a_graded_notebook_may_hold_its_checks(tmp_path: Path, host: KernelFactory | None) -> None:
     """With %%check above an answer, before any import of it, and check cells, a right notebook earns everything."""
     notebook = solved("transformer_lm")
     (answer,) = answer_cells(notebook, "causal_mask")
     answer.source = f"%%check causal_mask\n{answer.source}"
     asking = "%load_ext grader\nfrom grader import check, hint\nhint('causal_mask')\ncheck('causal_mask')"
     notebook.cells.append(nbformat.v4.new_code_cell(asking))
-    report = grade(save(notebook, tmp_path), 1, ("causal_mask",))
+    report = grade(save(notebook, tmp_path), 1, ("causal_mask",), host=host)
     assert report.score.earned == report.score.possible
     assert not [c for c in report.run.cells if c.ending not in ("ok", "left_out")]
 

@@ -11,6 +11,7 @@ import pytest
 from grader.grading import grade
 from grader.judge import saved_outputs
 from grader.model import Cell, CellRun, Ending, Run, Submission
+from grader.sandbox.kernel_factory import KernelFactory
 from tests.notebooks import save, solved, without_demonstrations
 
 
@@ -138,7 +139,7 @@ def test_what_no_chance_decides_is_compared(before: list[str], source: str) -> N
     assert "printed something else" in remarks(*cells, printed={len(before): "eight"})[0]
 
 
-def test_a_notebook_graded_whole_prints_each_line_once(tmp_path: Path) -> None:
+def test_a_notebook_graded_whole_prints_each_line_once(tmp_path: Path, host: KernelFactory | None) -> None:
     """A cell that prints is no cell that was changed after its last run."""
     notebook = without_demonstrations(solved("quiz"))
     said = nbformat.v4.new_code_cell("print('all passed')", execution_count=1)
@@ -146,7 +147,7 @@ def test_a_notebook_graded_whole_prints_each_line_once(tmp_path: Path) -> None:
     notebook.cells = [*notebook.cells, said]
     for count, code in enumerate((c for c in notebook.cells if c.cell_type == "code"), start=1):
         code.execution_count = count
-    report = grade(save(notebook, tmp_path), seed=1)
+    report = grade(save(notebook, tmp_path), seed=1, host=host)
     assert not [remark.en for remark in report.remarks if "printed something else" in remark.en]
 
 

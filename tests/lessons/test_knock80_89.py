@@ -28,6 +28,7 @@ from grader.judge.known.known_answers import KnownAnswers
 from grader.lessons import load, source
 from grader.lessons.knock80_89 import _history
 from grader.model import Cell, Ending, ExerciseReport, Limits, Outcome, Submission
+from grader.sandbox.kernel_factory import KernelFactory
 from grader.sandbox.local import LocalSandbox
 from tests.drawing import drawn
 from tests.lessons.right_knock80_89 import GLOBALS, RIGHT
@@ -98,9 +99,9 @@ def test_padding_effects_are_advice() -> None:
     assert not any(f.advice for f in packed.findings)
 
 
-def test_a_gpu_that_is_not_there_is_not_asked_for(tmp_path: Path) -> None:
+def test_a_gpu_that_is_not_there_is_not_asked_for(tmp_path: Path, host: KernelFactory | None) -> None:
     """The CPU stands in for a GPU that code insists on; a trainer that never looks for one is named all the same."""
-    report = grade(save(solved("knock80_89", knock83="cuda_hard_coded"), tmp_path), 1, ("knock83",))
+    report = grade(save(solved("knock80_89", knock83="cuda_hard_coded"), tmp_path), 1, ("knock83",), host=host)
     failed = [f for f in report.exercises[0].findings if f.outcome is not Outcome.PASSED]
     assert [(f.check, f.misconception and f.misconception.id) for f in failed] == [
         ("runs_where_it_is_told", "cuda_hard_coded")

@@ -19,6 +19,7 @@ from grader.judge.wording import NOT_ATTEMPTED, still_blank
 from grader.model import Array, CellRun, Ending, Evidence, Language, Late, Mark, Outcome, Report, Run, Score, Text
 from grader.notebook.placeholders import Blank
 from grader.report import html, terminal
+from grader.sandbox.kernel_factory import KernelFactory
 from tests.drawing import drawn
 from tests.notebooks import answer_cells, save, solved
 from tests.report.chromium import chromium, serious, visit
@@ -44,20 +45,20 @@ class Pages:
 
 
 @pytest.fixture(scope="module")
-def pages(tmp_path_factory: pytest.TempPathFactory) -> Pages:
+def pages(tmp_path_factory: pytest.TempPathFactory, host: KernelFactory | None) -> Pages:
     folder = tmp_path_factory.mktemp("pages")
     mistaken = solved("transformer_lm", "ja", causal_mask="one_too_many", positional_encoding="sine_twice")
     heads = solved("attention_translation", "en", dot_attention="no_scale")
     reports = {
-        "mistaken": grade(save(mistaken, folder), SEED, ("positional_encoding", "causal_mask")),
-        "formula": grade(save(heads, folder), SEED, ("dot_attention",)),
-        "hostile": hostile(folder),
+        "mistaken": grade(save(mistaken, folder), SEED, ("positional_encoding", "causal_mask"), host=host),
+        "formula": grade(save(heads, folder), SEED, ("dot_attention",), host=host),
+        "hostile": hostile(folder, host),
     }
     reports["everything"] = everything(reports["formula"])
     return Pages(reports, folder)
 
 
-def hostile(folder: Path) -> Report:
+def hostile(folder: Path, host: KernelFactory | None) -> Report:
     """A notebook whose name, errors, outputs and markdown all carry HTML."""
     notebook = solved("transformer_lm")
     source = f"raise ValueError({HOSTILE!r})"
@@ -69,7 +70,7 @@ def hostile(folder: Path) -> Report:
         nbformat.v4.new_code_cell(f"!pip install {TRAP}"),
         nbformat.v4.new_code_cell(f"print({HOSTILE!r})", outputs=[nbformat.v4.new_output("stream", text=HOSTILE)]),
     ]
-    report = grade(save(notebook, folder), SEED, ("causal_mask",))
+    report = grade(save(notebook, folder), SEED, ("causal_mask",), host=host)
     return replace(report, submission=f"{HOSTILE}.ipynb")
 
 
