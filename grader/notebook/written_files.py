@@ -24,8 +24,8 @@ REMARK = Text(
     en="Cells {cells}: the lines that `%%writefile` puts into a file were read as a cell's, so that what they define can be judged.",
     ja="{cells} 番目のセル: `%%writefile` でファイルに書き出す内容も判定できるように、セルに直接書かれたものとして読みました。",
 )
-# %%writefile net.py  %%file 'src/q84.py'  %%writefile -a net.py
-WRITES = re.compile(r"\s*%%(?:write)?file\s+(?:(?:-a|--append)\s+)?(['\"]?)(?P<place>[^'\"]+\.py)\1\s*")
+MAGICS = ("%%writefile", "%%file")
+NAME = re.compile(r"\w+")
 # if __name__ == "__main__":
 GUARD = re.compile(r"^if\s+__name__\s*==\s*(['\"])__main__\1", re.MULTILINE)
 
@@ -45,16 +45,25 @@ def as_ordinary(cell: Cell, cells: tuple[Cell, ...]) -> Cell:
         return cell
     lines = cell.source.split("\n")
     first = next((number for number, line in enumerate(lines) if line.strip()), 0)
-    found = WRITES.fullmatch(lines[first])
-    if found is None or is_imported(PurePosixPath(found["place"].strip()).stem, cell, cells):
+    place = written(lines[first])
+    if not place.endswith(".py") or is_imported(PurePosixPath(place).stem, cell, cells):
         return cell
     source = GUARD.sub("if False", "\n".join([*lines[:first], f"# {lines[first].strip()}", *lines[first + 1 :]]))
     return replace(cell, source=source) if parse_python(source) is not None else cell
 
 
+def written(line: str) -> str:
+    """The file that a magic writes, or nothing: `%%file 'src/q84.py'`, `%%writefile -a net.py`."""
+    magic, _, rest = line.strip().partition(" ")
+    return rest.strip().removeprefix("-a ").removeprefix("--append ").strip(" '\"") if magic in MAGICS else ""
+
+
 def is_imported(module: str, cell: Cell, cells: tuple[Cell, ...]) -> bool:
     """Whether another cell brings in the module: `from src.net import RNN`, `%run net.py`."""
-    brings = re.compile(
-        rf"^\s*(?:(?:from|import)\s.*\b{re.escape(module)}\b|%run\s.*\b{re.escape(module)}\b)", re.MULTILINE
+    brings = (
+        line for other in cells if other.kind == "code" and other is not cell for line in other.source.split("\n")
     )
-    return any(other.kind == "code" and other is not cell and brings.search(other.source) for other in cells)
+    words = (line.split("#")[0].split() for line in brings if module in line)
+    return any(
+        first in ("from", "import", "%run") and module in NAME.findall(" ".join(rest)) for first, *rest in words if rest
+    )
