@@ -37,7 +37,7 @@ def walls() -> Iterator[KernelFactory]:
         yield found
 
 
-@drawn(4)
+@drawn(2)
 @jailed
 @pytest.mark.parametrize("path", CASES)
 def test_nothing_is_got_by_forgery(path: Path, walls: KernelFactory, tmp_path: Path) -> None:
