@@ -15,7 +15,10 @@ Place = Literal["first", "last"]
 
 def notebook_with_left_layers(lesson: str, place: Place) -> nbformat.NotebookNode:
     """The solved lesson; each module that builds layers has a twin of one of them, declared before all others or after them."""
-    book = without_demonstrations(solved(lesson))
+    return with_left_layers(without_demonstrations(solved(lesson)), place)
+
+
+def with_left_layers(book: nbformat.NotebookNode, place: Place) -> nbformat.NotebookNode:
     for cell in book.cells:
         if cell.cell_type == "code" and "nn.Module" in cell.source:
             tree = ast.parse(cell.source)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import nbformat
 import pytest
 
 from grader.grading import grade
 from grader.model import Outcome
 from grader.sandbox.kernel_factory import KernelFactory
 from tests.drawing import drawn
-from tests.left_layers import Place, notebook_with_left_layers
-from tests.notebooks import save
+from tests.left_layers import Place, notebook_with_left_layers, with_left_layers
+from tests.notebooks import save, solved
 
 LESSONS = ("primer", "knock80_89", "attention_translation", "transformer_lm", "bert", "extras")
 TOLD = {"extra_tying"}  # its text says which parameters there are
@@ -36,3 +37,18 @@ def test_a_layer_that_nothing_uses_costs_nothing(
         if f.outcome is not Outcome.PASSED and f.check != "reading_notes"
     ]
     assert not lost
+
+
+@pytest.mark.parametrize("place", ["first", "last"])
+def test_a_norm_that_was_made_and_not_used_is_a_mistake(
+    place: Place, tmp_path: Path, host: KernelFactory | None
+) -> None:
+    """A model without a last norm is right; one that makes it and leaves it out has its name, with and without leftovers."""
+    for book in (solved("transformer_lm", transformer="last_norm_unused"), left_in_transformer(place)):
+        found = grade(save(book, tmp_path), seed=7, only=("transformer",), host=host).exercises[0].findings
+        assert {f.misconception.id for f in found if f.misconception} == {"last_norm_unused"}
+        assert {f.check for f in found if f.outcome is Outcome.FAILED} == {"computes_the_model", "every_layer_learns"}
+
+
+def left_in_transformer(place: Place) -> nbformat.NotebookNode:
+    return with_left_layers(solved("transformer_lm", transformer="last_norm_unused"), place)

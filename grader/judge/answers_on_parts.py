@@ -67,7 +67,7 @@ class AnswersOnStudentParts(KnownAnswers):
             for base in tuple(more):
                 found = self.attempt(base, RIGHT, exchanges, way)
                 if found.agrees(exchanges):
-                    return base, way
+                    return None if left_out and self.is_mistake(exchanges, left_out) else (base, way)
                 if found.last:
                     more.remove(base)
         return None

@@ -26,6 +26,7 @@ from grader.sandbox.guest.namespace import Namespace
 from grader.sandbox.guest.operations import answer, quiet
 
 ROOMY = 256 << 20  # bytes of a reply
+HEAVY = 500_000  # parameters
 Layouts = tuple[tuple[str, ...], tuple[str, ...]]  # the names of the student's parameters and of the answer's
 # The student's parameters that are given to nothing: the names of all parameters of its module, and its own.
 LeftOut = frozenset[tuple[tuple[str, ...], str]]
@@ -71,12 +72,13 @@ class Attempt:
     """The replies of an answer: as far as it was asked, or None where it does not fit. last: there is no further way
     to fit.
 
-    complete: whether the ways that there are were all looked for.
+    complete: whether the ways that there are were all looked for. filled: whether it was given what is left out otherwise.
     """
 
     answered: list[Exchange] | None
     last: bool = True
     complete: bool = True
+    filled: bool = False
 
     def agrees(self, exchanges: list[Exchange]) -> bool:
         """Whether these are the student's answers, every one."""
@@ -128,7 +130,7 @@ def attempt_answer(
     replay = Replay(scope, double, way)
     with quiet(), source.default_dtype(torch.float64) if double else nullcontext():
         answered = replay.run(exchanges, while_alike)
-    return Attempt(answered, answered is None or way.number + 1 >= replay.ways, replay.complete)
+    return Attempt(answered, answered is None or way.number + 1 >= replay.ways, replay.complete, replay.filled)
 
 
 class Replay:
@@ -138,7 +140,7 @@ class Replay:
         self.namespace = Namespace(scope)
         self.double = double
         self.way = way
-        self.ways, self.complete = 1, True
+        self.ways, self.complete, self.filled = 1, True, False
         self.built: dict[int, KeptModule] = {}
         self.desks: dict[int, Callable[[Any], Any]] = {}
         self.namespace.ask_judge = lambda desk, value: copied(self.desks[desk](copied(value)))
@@ -195,7 +197,8 @@ class Replay:
         students = {**built.students.weights, **loaded}
         if built.lent:
             return students if students.keys() == built.own.keys() else None
-        students = self.way.without(students, built.own)
+        names, students = tuple(students), self.way.without(students, built.own)
+        self.filled = self.filled or any((names, name) in self.way.left_out for name in students)
         known = self.way.told.get((tuple(students), tuple(built.own)))
         found = ways_of(built, students)
         self.ways, self.complete = max(self.ways, len(found)), self.complete and found.complete
@@ -242,3 +245,13 @@ def numbers_in(value: Any) -> Iterator[Tensor]:
     elif isinstance(value, list | tuple):
         for item in value:
             yield from numbers_in(item)
+
+
+def is_settled(exchanges: list[Exchange]) -> bool:
+    """Whether parameters of one shape hold the same numbers, so that any matching by shape is the right one."""
+    return any(exchange.settled for exchange in exchanges)
+
+
+def is_heavy(exchanges: list[Exchange]) -> bool:
+    """Whether a model is so large (an encoder as wide as BERT) that only the likeliest matching is tried."""
+    return sum(w.numel() for exchange in exchanges for w in exchange.weights.values()) > HEAVY

@@ -15,7 +15,17 @@ from typing import Any
 from grader.checks.compare import same
 from grader.checks.exchange import Exchange, names_asked
 from grader.judge.known import pairs
-from grader.judge.known.attempts import MISFIT, NOTHING, Attempt, Layouts, LeftOut, MatchingChoice, attempt_answer
+from grader.judge.known.attempts import (
+    MISFIT,
+    NOTHING,
+    Attempt,
+    Layouts,
+    LeftOut,
+    MatchingChoice,
+    attempt_answer,
+    is_heavy,
+    is_settled,
+)
 from grader.judge.known.candidates import NO_MISTAKE, RIGHT, UNEXPLAINED, Candidates, Edits
 from grader.judge.known.identification import IdentifiedParameters, find_inert, identify_parameters
 from grader.judge.known.parameters import Recipe
@@ -26,7 +36,6 @@ from grader.model import Exercise, Text, Variant
 WAYS = 64  # matchings of parameters that are tried where behaviour does not tell; the likeliest come first
 PATIENCE = 240  # replays with unlikely matchings in search of one right answer, or of one name
 NEAREST = 3  # right answers in which mistakes are looked for by behaviour
-HEAVY = 500_000  # parameters
 LOOSE = {"rtol": 3e-3, "atol": 1e-3}  # two values of one function, in float32 and float64
 
 
@@ -45,6 +54,7 @@ class KnownAnswers:
         self.pairs_left = pairs.MOST
         self.learned: dict[Layouts, Recipe] = {}  # matchings that turned out to be right, for the other checks
         self.inert: LeftOut = frozenset()  # the student's parameters that move nothing
+        self.cleared = set[LeftOut]()  # what may be left out, as no known mistake made it in vain
         self.asked, self.answer = tuple[Exchange, ...](), NO_MISTAKE  # the last exchanges that were asked about at once
         self.tried: dict[tuple[Edits, str], Attempt] = {}  # the replies of each answer to them
         self.scopes: dict[tuple[Edits, bool], dict[str, Any] | None] = {}  # of this grading, and no other's
@@ -71,8 +81,28 @@ class KnownAnswers:
         """For each accepted answer, and each way its parameters fit: its value in the last exchange, in float64.
 
         The likeliest way of all answers comes first; answers that give the same value then are not tried in others.
-        Then the ways that behaviour leaves, and only where it does not tell, one way after the other.
+        Then the ways that behaviour leaves, and only where it does not tell, one way after the other. What a known mistake
+        gives as well, with more of the student's parameters, is no right answer: a last norm was made and not used.
         """
+        for value, left_out in self.right_values(exchanges):
+            unused = left_out and same(exchanges[-1].value, value, **LOOSE) and self.is_mistake(exchanges, left_out)
+            if not unused:
+                yield value
+
+    def is_mistake(self, exchanges: list[Exchange], left_out: LeftOut) -> bool:
+        """Whether a known mistake gives the student's values, in an answer that itself needs some of these parameters."""
+        way = MatchingChoice(told=self.learned, left_out=left_out)
+        for base in self.bases if left_out not in self.cleared else ():
+            right = self.attempt(base, RIGHT, exchanges, way)
+            if right.filled and not right.agrees(exchanges):
+                found = (self.attempt(base, v, exchanges, way) for v in self.exercise.misconceptions)
+                if any(attempted.agrees(exchanges) for attempted in found):
+                    return True
+        self.cleared.add(left_out)  # what explains one check only is no mistake
+        return False
+
+    def right_values(self, exchanges: list[Exchange]) -> Iterator[tuple[Any, LeftOut]]:
+        """The values of `accepted`, and what was left out of the student's parameters."""
         self.limited = False
         fitting = yield from self.first(exchanges)
         heavy = is_heavy(exchanges)
@@ -94,7 +124,9 @@ class KnownAnswers:
             yield from self.identified(base, identified, exchanges)
         yield from self.one_by_one(unsure, exchanges)
 
-    def first(self, exchanges: list[Exchange]) -> Generator[Any, None, dict[tuple[Edits, LeftOut], Attempt]]:
+    def first(
+        self, exchanges: list[Exchange]
+    ) -> Generator[tuple[Any, LeftOut], None, dict[tuple[Edits, LeftOut], Attempt]]:
         """The likeliest way of each answer. Returns those that fit and differ from each other, with how they did."""
         found, values = dict[tuple[Edits, LeftOut], Attempt](), list[Any]()
         for base in self.bases:
@@ -105,10 +137,12 @@ class KnownAnswers:
             if attempted.last or not any(same(value, other) for other in values):
                 found[base, self.inert] = attempted
             values.append(value)
-            yield value
+            yield value, self.inert
         return found
 
-    def identified(self, base: Edits, identified: IdentifiedParameters, exchanges: list[Exchange]) -> Iterator[Any]:
+    def identified(
+        self, base: Edits, identified: IdentifiedParameters, exchanges: list[Exchange]
+    ) -> Iterator[tuple[Any, LeftOut]]:
         """The ways that behaviour leaves. One that gives the student's value is known from now on."""
         for way in identified.ways:
             attempted = attempt_answer(self.scope(base, double=True), exchanges, way, double=True)
@@ -116,9 +150,11 @@ class KnownAnswers:
                 value = attempted.answered[-1].value
                 if same(exchanges[-1].value, value, **LOOSE):
                     self.learned.update(way.told)
-                yield value
+                yield value, way.left_out
 
-    def one_by_one(self, bases: list[tuple[Edits, LeftOut]], exchanges: list[Exchange]) -> Iterator[Any]:
+    def one_by_one(
+        self, bases: list[tuple[Edits, LeftOut]], exchanges: list[Exchange]
+    ) -> Iterator[tuple[Any, LeftOut]]:
         """Further ways, one after the other.
 
         Where a known mistake explains everything, only for the answer it was made in.
@@ -135,7 +171,7 @@ class KnownAnswers:
                     bases.remove((base, left_out))
                     self.limited = self.limited or not attempted.complete
                 if attempted.answered and attempted.answered[-1].refused is None:
-                    yield attempted.answered[-1].value
+                    yield attempted.answered[-1].value, left_out
         self.limited = bool(self.limited or bases)
 
     # -- mistakes -------------------------------------------------------------------------------
@@ -195,7 +231,8 @@ class KnownAnswers:
         """The same with the matchings that behaviour leaves, where the check asked for it, in the nearest answers."""
         # Not a set: answers that are equally near are tried in their own order, whatever Python's hash seed is.
         more = dict.fromkeys(key for key, tried in self.tried.items() if not tried.last)
-        far = {base: self.far(base, exchanges) for base in dict.fromkeys(base for base, _ in more)}
+        bases = dict.fromkeys(base for base, _ in more)
+        far = {b: identify_parameters(self.scope(b, double=True), exchanges, self.inert).far for b in bases}
         near = sorted(far, key=lambda base: far[base])[:NEAREST] if exchanges[-1].rehearsal else []
         for base, variant in product(near, (RIGHT, *self.exercise.misconceptions)):
             if (base, variant.id) not in more:
@@ -205,10 +242,6 @@ class KnownAnswers:
                     self.learned.update(way.told)
                     return NO_MISTAKE if variant is RIGHT else self.suspects_in(base, variant, exchanges, way)
         return None
-
-    def far(self, base: Edits, exchanges: list[Exchange]) -> float:
-        """How far a right answer is from the student's whatever the matching is."""
-        return identify_parameters(self.scope(base, double=True), exchanges, self.inert).far
 
     def suspects_in(self, base: Edits, first: Variant, exchanges: list[Exchange], way: MatchingChoice) -> Candidates:
         """All mistakes that explain the same with this matching."""
@@ -264,13 +297,3 @@ class KnownAnswers:
         scope = self.scope(candidates.base + variant.edits, double=False)
         attempts = (attempt_answer(scope, other, candidates.way, while_alike=True) for other in others)
         return {i for i, (found, other) in enumerate(zip(attempts, others, strict=True)) if found.agrees(other)}
-
-
-def is_settled(exchanges: list[Exchange]) -> bool:
-    """Whether parameters of one shape hold the same numbers, so that any matching by shape is the right one."""
-    return any(exchange.settled for exchange in exchanges)
-
-
-def is_heavy(exchanges: list[Exchange]) -> bool:
-    """Whether a model is so large (an encoder as wide as BERT) that only the likeliest matching is tried."""
-    return sum(w.numel() for exchange in exchanges for w in exchange.weights.values()) > HEAVY
