@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from grader.model import Cell, Submission, Text
-from grader.model.printable import listed
+from grader.notebook.rewritten import with_other_cells
 from grader.notebook.syntax import parse_python
 
 REMARK = Text(
@@ -36,12 +36,7 @@ HEAD = re.compile(r"^def \w+\(\)(?: -> \w+)?:[ \t]*(?:#.*)?$", re.MULTILINE)
 
 def unfold_main(submission: Submission) -> Submission:
     """The submission with the bodies of these functions in their places, and a remark."""
-    cells = tuple(unfolded(cell) for cell in submission.cells)
-    changed = [new.index + 1 for new, old in zip(cells, submission.cells, strict=True) if new is not old]
-    if not changed:
-        return submission
-    remark = Text(en=REMARK.en.format(cells=listed(changed)), ja=REMARK.ja.format(cells=listed(changed)))
-    return replace(submission, cells=cells, remarks=(*submission.remarks, remark))
+    return with_other_cells(submission, tuple(unfolded(cell) for cell in submission.cells), REMARK)
 
 
 def unfolded(cell: Cell) -> Cell:

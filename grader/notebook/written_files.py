@@ -17,7 +17,7 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 
 from grader.model import Cell, Submission, Text
-from grader.model.printable import listed
+from grader.notebook.rewritten import with_other_cells
 from grader.notebook.syntax import parse_python
 
 REMARK = Text(
@@ -33,11 +33,7 @@ GUARD = re.compile(r"^if\s+__name__\s*==\s*(['\"])__main__\1", re.MULTILINE)
 def read_written_files(submission: Submission) -> Submission:
     """The submission with such cells as ordinary ones, and a remark."""
     cells = tuple(as_ordinary(cell, submission.cells) for cell in submission.cells)
-    changed = [new.index + 1 for new, old in zip(cells, submission.cells, strict=True) if new is not old]
-    if not changed:
-        return submission
-    remark = Text(en=REMARK.en.format(cells=listed(changed)), ja=REMARK.ja.format(cells=listed(changed)))
-    return replace(submission, cells=cells, remarks=(*submission.remarks, remark))
+    return with_other_cells(submission, cells, REMARK)
 
 
 def as_ordinary(cell: Cell, cells: tuple[Cell, ...]) -> Cell:

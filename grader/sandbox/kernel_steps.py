@@ -15,6 +15,7 @@ STAND_INS = (
     ("missing_packages", "trackers"),
     ("missing_packages", "plain_bars"),
     ("missing_packages", "plain_types"),
+    ("missing_packages", "loggers"),
     ("missing_packages", "no_workers"),
     ("vectors", "small_gensim"),
     ("studies", "small_optuna"),

@@ -7,7 +7,8 @@ import sys
 import pytest
 import torch
 
-from grader.sandbox.guest.small_packages import Encoding, einsum, loggers
+from grader.sandbox.guest.missing_packages import loggers
+from grader.sandbox.guest.small_packages import Encoding, einsum
 from grader.sandbox.guest.studies import Study, Trial, TrialPruned, create_study
 from grader.sandbox.guest.tokens import Language
 

@@ -28,8 +28,7 @@ ONLY_FOR_DISPLAY = (
     "bertviz",
 )
 DOWNLOADERS = ("gdown", "wget", "pydrive", "pydrive2")  # there is no network; the usual files are laid out
-
-
+LOGGERS = ("logzero", "loguru")
 # Only what is written behind a colon, and decorators that look at it: from jaxtyping import Float, jaxtyped
 ONLY_FOR_TYPES = ("jaxtyping", "torchtyping", "nptyping", "beartype", "typeguard")
 
@@ -64,18 +63,36 @@ class Whatever:
         return False
 
 
-class SilentModule(types.ModuleType):
-    """A module of which everything can be imported and nothing happens."""
+class Shaped:
+    """A type with a shape behind it, `Float[Tensor, "batch time"]`, which is the type alone; and a decorator that checks nothing."""
 
-    def __init__(self, name: str) -> None:
+    def __getitem__(self, item: Any) -> Any:
+        return item[0] if isinstance(item, tuple) and item else Any
+
+    def __call__(self, *given: Any, **_options: Any) -> Any:
+        """`@beartype` gives the function back, `@jaxtyped(typechecker=...)` a decorator that does."""
+        return given[0] if len(given) == 1 and callable(given[0]) else self
+
+
+class Logger(Whatever):
+    """`from loguru import logger`: says its messages to nobody, and leaves what it decorates as it is."""
+
+    catch = Shaped()
+
+
+class SilentModule(types.ModuleType):
+    """A module of which everything can be imported and nothing happens. of: what everything in it is."""
+
+    def __init__(self, name: str, of: type = Whatever) -> None:
         super().__init__(name)
+        self._of = of
         self.__path__: list[str] = []
         self.__spec__ = importlib.machinery.ModuleSpec(name, None)
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        return Whatever()
+        return self._of()
 
 
 def trackers() -> None:
@@ -90,31 +107,18 @@ def trackers() -> None:
             sys.modules[name] = SilentModule(name)
 
 
-class Shaped:
-    """A type with a shape behind it, `Float[Tensor, "batch time"]`, which is the type alone; and a decorator that checks nothing."""
-
-    def __getitem__(self, item: Any) -> Any:
-        return item[0] if isinstance(item, tuple) and item else Any
-
-    def __call__(self, *given: Any, **_options: Any) -> Any:
-        """`@beartype` gives the function back, `@jaxtyped(typechecker=...)` a decorator that does."""
-        return given[0] if len(given) == 1 and callable(given[0]) else self
-
-
-class TypesModule(SilentModule):
-    """A module of nothing but such types and decorators."""
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return Shaped()
-
-
 def plain_types() -> None:
     """Packages of annotations where they are not installed: no value depends on them."""
     for name in ONLY_FOR_TYPES:
         if importlib.util.find_spec(name) is None:
-            sys.modules[name] = TypesModule(name)
+            sys.modules[name] = SilentModule(name, Shaped)
+
+
+def loggers() -> None:
+    """Packages that say how a training goes, where they are not installed: `from logzero import logger`."""
+    for name in LOGGERS:
+        if importlib.util.find_spec(name) is None:
+            sys.modules[name] = SilentModule(name, Logger)
 
 
 def plain_bars() -> None:

@@ -1,9 +1,8 @@
-"""Packages of a few lines where they are not installed: einsum with words for axes, a tokenizer of the bytes of a text, loggers."""
+"""Packages of a few lines where they are not installed: einsum with words for axes, and a tokenizer of the bytes of a text."""
 
 from __future__ import annotations
 
 import importlib.util
-import logging
 import re
 import string
 import sys
@@ -48,44 +47,8 @@ class Encoding:
         return written.decode("utf-8", "replace")
 
 
-class Logger:
-    """`from loguru import logger`: says its messages to nobody."""
-
-    def __getattr__(self, name: str) -> Any:
-        # logger.info("loss {}", loss)  logger.add("train.log")
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return lambda *_args, **_kwargs: None
-
-    def bind(self, **_extra: Any) -> Logger:
-        return self
-
-    def opt(self, **_options: Any) -> Logger:
-        return self
-
-    def catch(self, function: Any = None, **_options: Any) -> Any:
-        return function if callable(function) else lambda decorated: decorated
-
-
-def loggers() -> None:
-    """`from logzero import logger`, `from loguru import logger`."""
-    if importlib.util.find_spec("logzero") is None:
-        module = types.ModuleType("logzero")
-        module.logger = logging.getLogger("logzero")  # type: ignore[attr-defined]
-        module.LogFormatter = logging.Formatter  # type: ignore[attr-defined]
-        module.setup_logger = lambda name="logzero", **_options: logging.getLogger(name)  # type: ignore[attr-defined]
-        for name in ("loglevel", "logfile", "formatter", "setup_default_logger", "json", "syslog"):
-            setattr(module, name, lambda *_args, **_kwargs: module.logger)
-        sys.modules["logzero"] = module
-    if importlib.util.find_spec("loguru") is None:
-        module = types.ModuleType("loguru")
-        module.logger = Logger()  # type: ignore[attr-defined]
-        sys.modules["loguru"] = module
-
-
 def small_packages() -> None:
-    """`from fancy_einsum import einsum`, `import tiktoken`, and the loggers."""
-    loggers()
+    """`from fancy_einsum import einsum`, `import tiktoken`."""
     if importlib.util.find_spec("fancy_einsum") is None:
         module = types.ModuleType("fancy_einsum")
         module.einsum = einsum  # type: ignore[attr-defined]
