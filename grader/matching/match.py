@@ -153,7 +153,8 @@ def is_word_dict(value: Any) -> bool:
 
 def assumed(match: Match, exercise: str) -> tuple[Text, ...]:
     """What was taken for what, for the report."""
-    named = [a for a in (*match.arguments, *match.overrides) if len(a.roles) == 1 and a.name != a.roles[0]]
+    renamed = [a for a in (*match.arguments, *match.overrides) if len(a.roles) == 1 and a.name != a.roles[0]]
+    named = [a for a in renamed if a.note is None]
     named = [] if match.lifted and match.own == match.wanted else named  # its own note says what was put where
     pairs = dict.fromkeys((a.name, a.roles[0]) for a in named)
     pairs_en = ", ".join(f"`{name}` as {role}" for name, role in pairs)

@@ -39,7 +39,10 @@ def try_match(query: Query, match: Match) -> Trial:
 
 def try_step(query: Query, match: Match) -> Trial:
     """An encoder or a decoder, one step at a time."""
-    sizes = {role: SIZES[role] for role in match.roles if role in SIZES} | {"padding_idx": 0}
+    sizes = {role: SIZES[role] for role in match.roles if role in SIZES} | {
+        "padding_idx": 0,
+        "hidden_size": 10,
+    }  # two halves
     sizes["emb_size"] = sizes["emb_size"] if "emb_size" in match.accepts else sizes["hidden_size"]
     return decoder_step.tried(query.runner, match, query.written.definition(match.own, query.section), sizes)
 
@@ -53,7 +56,8 @@ def try_attention(query: Query, match: Match) -> Trial:
     asked = query.row.get("forward") if called else query.row.get("parameters")
     method = attention_methods.method_meant(query.defined, match)
     rows = attention_methods.rows_of(method) if method is not None else asked
-    built = attention_methods.constructor_of(query) if method is None and match.kind == "function" else None
+    made = match.kind == "function" and (method is None or not attention_methods.stands_alone(method))
+    built = attention_methods.constructor_of(query) if made else None
     trial = attention.find_port(query.runner, match, rows if isinstance(rows, list) else [], values, built)
     return trial if trial.level < 2 or match.kind == "function" else sized(query, trial, values)
 

@@ -13,7 +13,7 @@ VOCABULARY, LABELS, HIDDEN, WIDTH = 29, 5, 11, 7
 SIZES = {
     "vocab_size": VOCABULARY, "emb_size": WIDTH, "padding_idx": VOCABULARY - 1, "output_size": LABELS,
     "hidden_size": HIDDEN, "num_layers": 2, "out_channels": 13, "kernel_heights": 3, "stride": 1, "padding": 1,
-    "d_model": 12, "num_heads": 3, "d_ff": 20, "dropout": 0.0, "query_size": 11, "key_size": 7, "attn_size": 13,
+    "d_model": 12, "num_heads": 3, "d_ff": 20, "dropout": 0.0, "query_size": 11, "key_size": 8, "attn_size": 13,
 }  # fmt: skip
 
 

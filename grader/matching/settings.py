@@ -96,7 +96,7 @@ def holding(
     if not read or (not bound.roles and len(roles) > 1 and not said):
         return None
     extras = {n: usual(n) for n in read}
-    others = {n: e.value if e is not None else None for n, e in extras.items()}
+    others = {n: e.value if e is not None else written.settled.get(n) for n, e in extras.items()}
     longest = {n: LONGEST.value for n, e in extras.items() if e is LONGEST}
     known = dict(bound.roles)
     theirs = own_settings(parameter, read, written, as_dict)

@@ -7,6 +7,7 @@ it. Such globals hold the judge's sizes while the model is built and while it is
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -15,7 +16,7 @@ from grader.matching.bind import BY_NAME, LONGEST, SignatureParameter, bind, cal
 from grader.matching.match import Argument, Match, Values, given, plain
 from grader.matching.payloads.sizes import built_with, changed_settings, tell_sizes
 from grader.matching.source_index import Definition, SourceIndex
-from grader.matching.trees import attributes, free_names, keys
+from grader.matching.trees import attributes, dotted, free_names, keys
 from grader.matching.vocabulary import is_one_of, squeezed, words
 from grader.model import Text
 from grader.sandbox.guest.codec import RemoteExpr
@@ -46,6 +47,32 @@ def derived(name: str, roles: Sequence[str]) -> Argument | None:
     if set(roles) >= TRANSLATES and is_one_of(name, ENCODED):
         return Argument(name, ("hidden_size",), plain("hidden_size"))
     return None
+
+
+def halved(argument: Argument, defined: Definition | None) -> Argument:
+    """The argument at half its size where the class only ever reads it twice: an encoder reads both ways, nn.Linear(enc_hid * 2, dec_hid)."""
+    (role,) = argument.roles if len(argument.roles) == 1 else ("",)
+    if defined is None or role not in ("key_size", "hidden_size") or argument.name == role:
+        return argument
+    if not only_doubled(defined.node, argument.name):
+        return argument
+    return replace(argument, value=lambda values: values[role] // 2)
+
+
+def only_doubled(node: ast.AST, name: str) -> bool:
+    """Whether a name, or the attribute that keeps it, is read in products with 2 alone: `self.enc_hid = enc_hid` reads nothing."""
+    called = (name, f"self.{name}")
+    read = [part for part in ast.walk(node) if isinstance(part, ast.Name | ast.Attribute) and dotted(part) in called]
+    kept = [part.value for part in ast.walk(node) if isinstance(part, ast.Assign)]
+    products = [p for p in ast.walk(node) if isinstance(p, ast.BinOp) and isinstance(p.op, ast.Mult)]
+    twice = [
+        one
+        for product in products
+        for one, other in ((product.left, product.right), (product.right, product.left))
+        if isinstance(other, ast.Constant) and other.value == 2
+    ]
+    used = [part for part in read if isinstance(part.ctx, ast.Load) and part not in kept]
+    return bool(used) and all(part in twice for part in used)
 
 
 def set_aside(parameters: Sequence[SignatureParameter], roles: Sequence[str]) -> dict[str, Argument]:

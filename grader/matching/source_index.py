@@ -188,6 +188,20 @@ class SourceIndex:
             if any(isinstance(target, ast.Name) and target.id in names for target in node.targets)
         ]
 
+    @lazy
+    def settled(self) -> dict[str, object]:
+        """What is written out as a constant for an attribute, a keyword, a key or a default of this name, the first of each.
+
+        C.multiple_of = 256, dict(multiple_of=256), {"multiple_of": 256}, multiple_of: int = 256, add_argument("--multiple_of", default=256)
+        """
+        found: dict[str, object] = {}
+        for _, tree in self.parsed:
+            for node in ast.walk(tree):
+                for name, value in settled_by(node):
+                    if isinstance(value, ast.Constant) and value.value is not None:
+                        found.setdefault(name, value.value)
+        return found
+
     def dict_with(self, words: Sequence[str]) -> str | None:
         """The global that is written out as a dict with these keys, the last one."""
         found = None
@@ -233,3 +247,28 @@ class SourceIndex:
             if re.search(r"\d", line)
         ]
         return lines[-1][:120] if lines else ""
+
+
+def settled_by(node: ast.AST) -> list[tuple[str, ast.expr | None]]:
+    """The names that a node of the tree gives a value, as attributes of settings get theirs."""
+    if isinstance(node, ast.Assign):
+        return [(part.attr, node.value) for part in node.targets if isinstance(part, ast.Attribute)]
+    if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+        return [(node.target.id, node.value)]
+    if isinstance(node, ast.Dict):
+        keys = [
+            (key.value, value)
+            for key, value in zip(node.keys, node.values, strict=True)
+            if isinstance(key, ast.Constant)
+        ]
+        return [(key, value) for key, value in keys if isinstance(key, str)]
+    if isinstance(node, ast.Call) and dotted(node.func).endswith("add_argument"):
+        named = [
+            part.value.lstrip("-")
+            for part in node.args
+            if isinstance(part, ast.Constant) and isinstance(part.value, str)
+        ]
+        return [(name, part.value) for name in named for part in node.keywords if part.arg == "default"]
+    if isinstance(node, ast.Call):
+        return [(part.arg, part.value) for part in node.keywords if part.arg]
+    return []

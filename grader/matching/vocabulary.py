@@ -88,7 +88,8 @@ ROLES = (
         "隠れ状態の次元",
         "hidden_dim hidden dh d_h hid hid_size hid_dim n_hidden num_hidden hidden_num hidden_units n_hid nhid H h_size h_dim "
         "hidden_len dim_hidden dim_hid d_hidden rnn_size rnn_dim rnn_hidden_size lstm_size lstm_dim lstm_hidden_size "
-        "gru_size state_size hidden_features units hidden_layer_size hidden_state_size hidden_layer mid_size mid_dim n_mid",
+        "gru_size state_size hidden_features units hidden_layer_size hidden_state_size hidden_layer mid_size mid_dim n_mid "
+        "dec_hid_dim dec_hid_size dec_hidden dec_hidden_size dec_hidden_dim dec_dim decoder_hidden_size decoder_hidden_dim decoder_dim",
         "h dim d output_dim size",
     ),
     role(
@@ -189,7 +190,7 @@ ROLES = (
     # -- the other lessons ------------------------------------------------------------------------
     role("d_model", "width of the model", "モデルの次元",
          "dim_model model_dim embed_dim emb_dim emb_size embedding_dim embed_size embedding_size ninp d_embed d_emb n_embd n_embed n_emb "
-         "emb_dims embed_dims emb hidden_size hidden_dim num_hiddens dim model_size width", "d n k size features ndim embed"),
+         "emb_dims embed_dims emb hidden_size hidden_dim num_hiddens dim model_size width", "d n k size features ndim embed d_in dim_in in_dim d_input input_dim input_size"),
     role("num_heads", "number of heads", "ヘッド数", "n_heads nhead n_head heads num_head head_num head h_num nr_heads attn_heads num_attention_heads n_attn_heads "
          "no_of_heads number_of_heads nheads", "h"),
     role("d_ff", "width of the feed-forward layer", "フィードフォワード層の次元",

@@ -41,7 +41,9 @@ class Trait(Enum):
     """What else is usual for answers to an interface."""
 
     READS_GLOBALS = auto()  # sizes may stand in globals: `n_embd`, `hp.n_embd`
-    HANDED_PARTS = auto()  # it may be handed its parts: `EncoderLayer(size, self_attn, feed_forward, dropout)`
+    HANDED_PARTS = (
+        auto()
+    )  # it may be handed its parts: `EncoderLayer(size, self_attn, feed_forward)`, `Decoder(..., attention)`
     ONE_LENGTH = auto()  # it may be made for titles of one length
     SHOWS_DIRECTIONS = auto()  # it is told from its like only by reading both ways
     MINI_BATCHES = auto()  # a training that takes several titles at a time

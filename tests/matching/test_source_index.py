@@ -31,3 +31,14 @@ def test_an_earlier_try_is_left_aside_for_what_runs() -> None:
     assert not ran.is_left_aside("Block", ("Tower",))
     assert not ran.is_left_aside("Layer", ("Block",))
     assert not index(TWO_TRIES).is_left_aside("Block", ("Layer",))
+
+
+def test_settings_are_read_wherever_they_are_written_out() -> None:
+    """As an attribute, a keyword, a key, a field or an option; of two the first, and nothing that is only announced."""
+    texts = (
+        "config.width, other = 1, 2\nconfig.gap = None\nconfig.gap = 8",
+        "made = dict(depth=3, gap=9)\ntable = {'heads': 4, 5: 6}",
+        "class Config:\n    rate: float = 0.5\n    size: int",
+        "parser.add_argument('--steps', '-s', type=int, default=7)",
+    )
+    assert index(*texts).settled == {"gap": 8, "depth": 3, "heads": 4, "rate": 0.5, "steps": 7, "s": 7}

@@ -1,6 +1,6 @@
 """What each exercise asks for under which names, and how an answer under other names is recognised."""
 
-from grader.checks import Interface, Probe
+from grader.checks import Interface, Probe, Trait
 from grader.matching.vocabulary import RECURRENT, TRANSLATES, words
 
 ADDITIVE_ATTENTION = (
@@ -30,6 +30,7 @@ ATTN_DECODER = (
         roles=words("vocab_size emb_size hidden_size"),
         needs=RECURRENT,
         probe=Probe.ATTENDING_STEP,
+        traits=frozenset({Trait.HANDED_PARTS}),
         forward=words("previous state outputs mask"),
     ),
 )

@@ -41,6 +41,10 @@ NOTES = {
     ),
     "no mask": Text(en="it takes no mask", ja="mask は受け取りません"),
 }
+INSISTS = Text(
+    en="it cannot be asked without a mask: where the exercise gives none, it was given one that hides nothing",
+    ja="mask なしでは呼び出せないので、mask を使わない確認では、何も隠さない mask を渡しました",
+)
 LEFT_EMPTY = Text(
     en="it was given None where it takes lengths or the like, which means none",
     ja="長さなどの引数には None（指定なし）を渡しました",
@@ -81,6 +85,7 @@ class AttentionForm:
         wrap = wrap_function if match.kind == "function" else wrap_module
         ways = self.limitations - ({"no mask"} if "padding only" in self.limitations else set())
         notes = [NOTES[way] for way in sorted(ways)] + ([MEANT[self.mask]] if self.mask in MEANT else [])
+        notes += [INSISTS] if self.mask_required and not ways & {"padding only", "causal"} else []
         notes += [LEFT_EMPTY] if "none" in self.order else []
         notes += [TURNED] if ("out", "time") in self.axes else []
         notes += [THRICE] if self.order.count("x") > 1 else []
@@ -108,8 +113,8 @@ def find_port(
     min_args = sum(not row[2] for row in rows if isinstance(row, list | tuple) and "VAR_" not in str(row[1]))
     taken = tuple((built or {}).items())
     for port in (replace(p, min_args=min_args, built=taken) for p in ports(orders(rows, match.interface), match)):
-        if port.mask_required and port.order.index("mask") >= min_args:
-            continue  # it can do without
+        if port.mask_required and port.order.index("mask") >= min_args and not (fault and fault.place):
+            continue  # it can do without, and not only by its signature: mask=None ... masked_fill(mask == 0, -1e9)
         asked = AttentionTrial(runner, port.made(match), values)
         problem = asked.ready()
         fault = fault or problem

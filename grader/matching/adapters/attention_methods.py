@@ -5,6 +5,8 @@ class MultiHeadAttentionBlock(nn.Module):
     def attention(query, key, value, mask, dropout): ...
 class ScaledDotProductAttention(nn.Module):
     def __init__(self, temperature, attn_dropout=0.1): ...
+class MultiHeadAttention(nn.Module):
+    def scaled_dot_product_attention(self, q, k, v, mask=None): ... / math.sqrt(self.d_k)
 """
 
 from __future__ import annotations
@@ -27,15 +29,14 @@ HEADS = words("n_heads num_heads heads n_head h nhead num_head")
 
 
 def named_method(query: Query) -> ast.FunctionDef | None:
-    """The method of a class that goes by a name of the attention and needs nothing of its object."""
+    """The method of a class that goes by a name of the attention and needs nothing of its object, or one that can be made."""
     if query.interface.probe is not Probe.ATTENTION or query.defined is None:
         return None
     called = (query.interface.name, *query.interface.called)
     body = query.defined.node.body if isinstance(query.defined.node, ast.ClassDef) else []
     methods = (node for node in body if isinstance(node, ast.FunctionDef) and is_one_of(node.name, called))
-    return next(
-        (node for node in methods if "softmax" in map(str.lower, identifiers(node)) and stands_alone(node)), None
-    )
+    attends = (node for node in methods if "softmax" in map(str.lower, identifiers(node)))
+    return next((node for node in attends if stands_alone(node) or constructor_of(query)), None)
 
 
 def stands_alone(method: ast.FunctionDef) -> bool:
@@ -51,9 +52,11 @@ def is_static(method: ast.FunctionDef) -> bool:
 
 
 def as_function(query: Query, method: ast.FunctionDef) -> RemoteExpr:
-    """What is called: the static method, or the plain one without an object."""
+    """What is called: the static method, or the plain one without an object; else what makes it, of the constructor's arguments."""
     if is_static(method):
         return RemoteExpr(name=f"{query.name}.{method.name}")
+    if not stands_alone(method):
+        return RemoteExpr(name=f"(lambda **sizes: {query.name}(**sizes).eval().{method.name})")
     return RemoteExpr(name=f"(lambda *given: {query.name}.{method.name}(None, *given))")
 
 

@@ -20,12 +20,16 @@ from grader.matching.match import Match, SizeRule
 from grader.matching.payloads.wrappers import wrap_steps
 from grader.matching.source_index import Definition
 from grader.matching.trial import Trial, TrialRunner
-from grader.model import Probe
+from grader.model import Probe, Text
 from grader.sandbox.guest.codec import Handle, RemoteExpr
 from grader.sandbox.payload import remote
 
 BATCH, LENGTH = 2, 4
 PROBES = (Probe.ENCODER, Probe.DECODER_STEP, Probe.ATTENDING_STEP)
+READ_OFF = Text(
+    en="it returns no weights: they were read off its softmax",
+    ja="重みを返さない形なので、softmax の結果を読み取って確認しました",
+)
 STEPS = ("forward_step", "step", "decode_step", "forward")
 
 
@@ -43,13 +47,14 @@ def tried(runner: TrialRunner, match: Match, defined: Definition | None, values:
         if reply.fault is None and fits(match, reply.value, values):
             ways = frozenset() if "mask" in form["order"] or "lengths" in form["order"] else frozenset({"no mask"})
             inverted = form["axes"].get("mask") == "inverted"
-            made = replace(made, notes=(*match.notes, MEANT["hidden"])) if inverted else made
+            told = (*match.notes, *([READ_OFF] if form["weights"] else []))
+            made = replace(made, notes=(*told, MEANT["hidden"]) if inverted else told)
             if "mask" in form["order"] and not inverted and not hides(runner, handle, values):
                 turned = {**form, "axes": {**form["axes"], "mask": "inverted"}}
                 other = replace(match, target=remote(wrap_steps, RemoteExpr(name=match.own), turned))
                 again = runner.run(other, **values).extras.get("handle")
                 if isinstance(again, Handle) and hides(runner, again, values):
-                    made = replace(other, notes=(*match.notes, MEANT["hidden"]))
+                    made = replace(other, notes=(*told, MEANT["hidden"]))
             found = Trial(2, replace(made, size_rules=size_rules(match), limitations=ways))
             if match.probe is not Probe.ENCODER or reads_apart(runner, handle, reply.value[0]):
                 return found
@@ -82,19 +87,27 @@ def forms(match: Match, defined: Definition | None) -> Iterator[dict[str, Any]]:
         order = order_of([a.arg for a in node.args.args[1:]], len(node.args.defaults), match.probe) if node else None
         if order is None:
             continue
-        common = {"method": method, "order": order, "roles": list(roles), "padding": 0}
+        common = {"method": method, "order": order, "roles": list(roles), "padding": 0, "weights": False}
         if match.probe is Probe.ENCODER:
             yield from ({**common, "axes": {"ids": how}} for how in ("", "time"))
             continue
-        for outputs in ("", "time") if "outputs" in order else ("",):
-            for previous in ("", "column", "row"):
-                axes = {"previous": previous, "outputs": outputs}
-                for mask in ("", "inverted") if "mask" in order else ("",):
-                    turned = {**axes, "mask": mask} if mask else axes
-                    yield {**common, "axes": turned}
-                    if outputs:
-                        yield {**common, "axes": {**turned, "weights": "time"}}
+        laid_out = list(layouts(order))
+        yield from ({**common, "axes": axes} for axes in laid_out)
+        if "outputs" in order:
+            yield from ({**common, "axes": axes, "weights": True} for axes in laid_out)
         return
+
+
+def layouts(order: list[str]) -> Iterator[dict[str, str]]:
+    """How what a step takes and gives may be laid out."""
+    for outputs in ("", "time") if "outputs" in order else ("",):
+        for previous in ("", "column", "row"):
+            axes = {"previous": previous, "outputs": outputs}
+            for mask in ("", "inverted") if "mask" in order else ("",):
+                turned = {**axes, "mask": mask} if mask else axes
+                yield turned
+                if outputs:
+                    yield {**turned, "weights": "time"}
 
 
 def order_of(names: list[str], optional: int, probe: Probe) -> list[str] | None:

@@ -23,7 +23,7 @@ from grader.matching.sizes import used_by
 from grader.matching.source_index import Definition, SourceIndex
 from grader.matching.trees import free_names, identifiers
 from grader.matching.trial import TrialRunner
-from grader.matching.vocabulary import words
+from grader.matching.vocabulary import is_one_of, words
 from grader.model import Text
 from grader.sandbox.guest.codec import Handle, RemoteExpr
 from grader.sandbox.payload import remote, source_of
@@ -35,6 +35,12 @@ GROWS = frozenset(words("cat concat hstack append extend"))  # ids = torch.cat([
 MOST = 6  # ways of telling apart parameters whose names say nothing
 DRAWS = frozenset(words("multinomial Categorical choice sample choices"))
 ROLES = ("model", "prompt", "n", "temperature", "top_k", "length")
+# A word that ends the text, eos_token_id=2, is given an id that no word has; what has to be told to draw, do_sample=True, is.
+NO_WORD, YES = "no word", "yes"
+ENDS = words(
+    "eos eos_id eos_idx eos_token eos_token_id stop_id stop_token stop_token_id end_id end_token end_token_id eot_id"
+)
+TOLD_TO_DRAW = words("do_sample sample sampling use_sampling stochastic")
 NOTES = {
     "method": Text(
         en="it was asked as the method that it is, with the judge's model speaking in the place of its own forward",
@@ -96,6 +102,7 @@ def assignments(names: list[str], required: list[str], method: str) -> Iterator[
     taken: dict[str, str] = {}
     for name in names:
         role = next((r for r in ROLES if r not in taken.values() and called(BY_NAME[r], name, True)), None)
+        role = role or (NO_WORD if is_one_of(name, ENDS) else YES if is_one_of(name, TOLD_TO_DRAW) else None)
         taken |= {name: role} if role else {}
     open_ = [name for name in required if name not in taken and name != "device"]
     needed = ("prompt", "n") if method else ("model", "prompt", "n")
@@ -111,14 +118,16 @@ def put(
     target: RemoteExpr, built: dict[str, Any], pair: bool,
 ) -> Match | None:  # fmt: skip
     """The form with these roles of its parameters; None where it stops by itself."""
-    if any(stops(d.method(method) or d.node, {*taken} - {*required}) for d in definitions):
+    ends = {name for name, role in taken.items() if role == NO_WORD}
+    nodes = [d.method(method) or d.node for d in definitions]
+    if any(stops(node, {*taken} - {*required} | following(node, ends)) for node in nodes):
         return None  # where it wants to
     read = [n for d in definitions for n in free_names(d.node)]
-    cut = [name for d in definitions for name in cropped(d.method(method) or d.node)]
+    cut = [name for node in nodes for name in cropped(node)]
     limits = [n for n in dict.fromkeys(read) if n in cut or called(BY_NAME["length"], n, True)]
     ways = {"no temperature"} if "temperature" not in taken.values() else set()
     ways |= {"no top_k"} if "top_k" not in taken.values() else set()
-    inside = {word for d in definitions for word in identifiers(d.method(method) or d.node)}
+    inside = {word for node in nodes for word in identifiers(node)}
     ways |= {"greedy"} if not inside & DRAWS else set()
     spec = {"given": taken, "required": required, "method": method, "pair": pair, "limits": limits,
             "attributes": [*LONGEST.names, *cut]}  # fmt: skip
@@ -144,9 +153,29 @@ def cropped(node: ast.AST) -> list[str]:
 
 def stops(node: ast.AST, optional: set[str]) -> bool:
     """Whether it breaks off before it has written n words, and not only where one of these is given."""
-    if isinstance(node, ast.If) and {part.id for part in ast.walk(node.test) if isinstance(part, ast.Name)} & optional:
+    if isinstance(node, ast.If) and names_in(node.test) & optional:
         return any(stops(part, optional) for part in node.orelse)
     return isinstance(node, ast.Break) or any(stops(part, optional) for part in ast.iter_child_nodes(node))
+
+
+def following(node: ast.AST, names: set[str]) -> set[str]:
+    """These names and all that are made with them: `done = done | (best == eos_id)`."""
+    found = set(names)
+    made = [part for part in ast.walk(node) if isinstance(part, ast.Assign | ast.AugAssign)] if names else []
+    while True:
+        targets = (t for part in made if names_in(part.value) & found for t in targets_of(part))
+        more = {name for target in targets for name in names_in(target)} - found
+        if not more:
+            return found
+        found |= more
+
+
+def targets_of(node: ast.Assign | ast.AugAssign) -> list[ast.expr]:
+    return node.targets if isinstance(node, ast.Assign) else [node.target]
+
+
+def names_in(node: ast.AST) -> set[str]:
+    return {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
 
 
 def tried(runner: TrialRunner, match: Match) -> Match | None:

@@ -1,21 +1,21 @@
-"""Blocks that are handed their parts: `EncoderLayer(size, self_attn, feed_forward, dropout)`.
+"""Blocks and decoders that are handed their parts: `EncoderLayer(size, self_attn, feed_forward, dropout)`, `Decoder(..., attention)`.
 
 What stands in a parameter that the class keeps as it is, and that is called for an attention or a feed-forward network, is made of
-the notebook's own class for it, at the sizes that the block is asked for.
+the notebook's own class for it, at the sizes that the whole is asked for.
 """
 
 from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from grader.matching.adapter import Query
 from grader.matching.bind import BY_NAME, SignatureParameter, bind, extra, parameters_of
 from grader.matching.match import Argument, Match, Values, plain
-from grader.matching.sizes import derived
+from grader.matching.sizes import derived, halved
 from grader.matching.source_index import Definition, SourceIndex
 from grader.matching.trees import dotted
 from grader.matching.vocabulary import ATTENDS, squeezed
@@ -28,6 +28,8 @@ KINDS = {
     "attention": (re.compile(r"attn|attention|^mha$|multihead|^sa$"), ("d_model", "num_heads")),
     "feed forward": (re.compile(r"feedforward|ffn|ffwd|^ff$|^mlp$|positionwise|^pwff"), ("d_model", "d_ff")),
 }  # what it is called, squeezed; and what its class takes
+# What the attention of a decoder takes: all of it as wide as the state.
+OF_STEP = dict.fromkeys(("query_size", "key_size", "attn_size"), "hidden_size")
 COPIES = ("clones", "deepcopy", "_get_clones", "get_clones")
 OTHERS = re.compile(r"src|cross|encdec|source|memory")  # attention to another sentence
 LIBRARY = re.compile(r"(?:(?:torch\.)?nn\.)?LayerNorm")
@@ -47,11 +49,10 @@ class InjectedModule:
     argument: Argument
 
 
-def of_what(part: InjectedModule) -> Text:
-    """What is told of it in the report."""
+def of_what(name: str, own: str) -> Text:
+    """What is told of a part in the report."""
     return Text(
-        en=f"`{part.argument.name}` was given a `{part.own}` of your own",
-        ja=f"`{part.argument.name}` には、あなたの `{part.own}` を作って渡しました",
+        en=f"`{name}` was given a `{own}` of your own", ja=f"`{name}` には、あなたの `{own}` を作って渡しました"
     )
 
 
@@ -142,40 +143,47 @@ def parts(
     rows: Sequence[dict[str, Any]],
     written: SourceIndex,
     section: str,
+    probe: Probe,
 ) -> dict[str, InjectedModule]:
-    """What goes into each parameter that is a part; nothing where one of them cannot be made."""
+    """What goes into each parameter that is a part; nothing where one of them cannot be made. probe: what is asked of the whole."""
     found = {}
     for name, kind in handed_in(parameters, defined).items():
         own = maker(kind, rows, written, section)
         row = next((r for r in rows if r["name"] == own), None)
-        made = of_class(name, kind, row, written, section) if row is not None else None
+        roles = OF_STEP if probe is Probe.ATTENDING_STEP else {role: role for role in KINDS[kind][1]}
+        made = of_class(name, kind, roles, row, written, section) if row is not None else None
         if made is None:
             return {}
         found[name] = made
     return found
 
 
-def of_class(name: str, kind: str, row: dict[str, Any], written: SourceIndex, section: str) -> InjectedModule | None:
-    """The argument that builds a part, with the sizes that its class takes; None where it takes what nobody knows."""
+def of_class(
+    name: str, kind: str, roles: Mapping[str, str], row: dict[str, Any], written: SourceIndex, section: str
+) -> InjectedModule | None:
+    """The argument that builds a part, with the sizes that its class takes; None where it takes what nobody knows.
+
+    roles: what its class may take, and which size of the whole that is.
+    """
     own = str(row["name"])
     calls = written.calls(own, section)
     parameters = parameters_of(row.get("parameters"), calls[0] if calls else None)
-    roles = KINDS[kind][1]
-    bound = bind([p for p in parameters if derived(p.name, ("d_model", "num_heads")) is None], roles)
+    bound = bind([p for p in parameters if derived(p.name, tuple(roles)) is None], tuple(roles))
     inside: list[Argument] = []
     for parameter in parameters:
         role = bound.roles.get(parameter.name)
         if role is not None:
-            inside.append(Argument(parameter.name, (role,), plain(role)))
-        elif (same := derived(parameter.name, ("d_model", "num_heads"))) is not None and parameter.required:
+            inside.append(Argument(parameter.name, (roles[role],), plain(roles[role])))
+        elif (same := derived(parameter.name, tuple(roles))) is not None and parameter.required:
             inside.append(same)
         elif parameter.required:
             inside.append(extra(parameter))
     if not all(argument.confident for argument in inside):
         return None
+    inside = [halved(argument, written.definition(own, section)) for argument in inside]
     needed = tuple(dict.fromkeys(role for argument in inside for role in argument.roles if role in BY_NAME))
 
     def value(values: Values) -> RemoteExpr:
         return RemoteExpr(MADE, (RemoteExpr(name=own), {a.name: a.value(values) for a in inside}))
 
-    return InjectedModule(kind, own, Argument(name, needed, value))
+    return InjectedModule(kind, own, Argument(name, needed, value, note=of_what(name, own)))

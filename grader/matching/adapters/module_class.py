@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from grader.matching.adapter import Query, Row
-from grader.matching.adapters.injected_modules import InjectedModule, normalises, of_what, parts
+from grader.matching.adapters.injected_modules import InjectedModule, normalises, parts
 from grader.matching.arguments import pretrained
 from grader.matching.bind import Binding, SignatureParameter, argument_choices, as_called, bind
 from grader.matching.match import Argument, Match
 from grader.matching.settings import settings
-from grader.matching.sizes import housed, read_outside, set_aside, used_by
+from grader.matching.sizes import halved, housed, read_outside, set_aside, used_by
 from grader.model import Interface, Probe, Trait
 
 # What a model has behind its embedding: self.attn, F.softmax, self.blocks, nn.LSTM, self.layers
@@ -45,8 +45,7 @@ class ModuleClass:
             pretrained(query.base, query.defined, query.written),
         )
         takes = Trait.HANDED_PARTS in wanted.traits
-        made = parts(parameters, query.defined, query.rows, query.written, query.section) if takes else {}
-        base = replace(base, notes=(*base.notes, *map(of_what, made.values())))
+        made = parts(parameters, query.defined, query.rows, query.written, query.section, wanted.probe) if takes else {}
         house, outside = with_globals(query, base, [base.own, *(part.own for part in made.values())])
         if outside:
             yield from built(query, house, parameters, made, outside)
@@ -100,7 +99,7 @@ def built(
             bound.guessed.discard(parameter)
     bound.parameters = [p if query.written.readable(p.handed) else replace(p, handed=None) for p in bound.parameters]
     for arguments in argument_choices(bound, roles, dict(wanted.fixed)):
-        yield replace(base, arguments=(*arguments, *aside.values()))
+        yield replace(base, arguments=tuple(halved(a, defined) for a in (*arguments, *aside.values())))
     whole = as_called(bound.parameters) if not aside else None
     if whole is not None:
         yield replace(base, arguments=whole)

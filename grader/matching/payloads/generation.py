@@ -71,7 +71,7 @@ def wrap_generate(
         else:
             call, speaks = theirs, Speaks(model, hotter, spec["pair"]).eval()
         values = {"model": speaks, "prompt": prompt.clone(), "n": n, "temperature": heat, "top_k": top_k}
-        values["length"] = model.max_len
+        values |= {"length": model.max_len, "no word": -1, "yes": True}
         roles = {p: role for p, role in spec["given"].items() if values[role] is not None or p in spec["required"]}
         limits = dict.fromkeys(spec["limits"], model.max_len)
         with overridden(namespace, limits, whole=False), torch.no_grad():

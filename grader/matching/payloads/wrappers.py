@@ -176,11 +176,11 @@ def wrap_module(theirs: Callable[..., Any], spec: Spec) -> Callable[..., Asked]:
 
 
 def made_for(theirs: Any, built: dict[str, str], width: int) -> Any:
-    """What is called: a function itself; of a class, one that is made for queries of this width and one head."""
-    if not isinstance(theirs, type):
+    """What is called: a function itself; of a class, or what makes one of its methods, one for queries of this width and one head."""
+    if not built and not isinstance(theirs, type):
         return theirs
     sizes = {"width": width, "root": width**0.5, "heads": 1, "none": None, "dropout": 0.0}
-    made: Any = theirs(**{name: sizes[kind] for name, kind in built.items()})
+    made = theirs(**{name: sizes[kind] for name, kind in built.items()})
     return made.eval() if isinstance(made, torch.nn.Module) else made
 
 
@@ -221,10 +221,25 @@ def wrap_function(theirs: Any, spec: Spec) -> Callable[..., Any]:
 # --- decoders ------------------------------------------------------------------------------------
 
 
+class SoftmaxRead(torch.overrides.TorchFunctionMode):
+    """Keeps what every softmax gives while it is entered."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.results: list[torch.Tensor] = []
+
+    def __torch_function__(self, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        found = function(*args, **(kwargs or {}))
+        if getattr(function, "__name__", "") == "softmax":
+            self.results.append(found)
+        return found
+
+
 class Stepped(torch.nn.Module):
     """The student's encoder or decoder, asked for one step with the contract's arguments.
 
-    spec: `method`, what is called; `order`, `axes` and `roles` as above; `padding`, the id that fills up sentences.
+    spec: `method`, what is called; `order`, `axes` and `roles` as above; `padding`, the id that fills up sentences; `weights`, that they
+    are read off its softmax.
     """
 
     def __init__(self, inner: Any, spec: Spec) -> None:
@@ -239,21 +254,28 @@ class Stepped(torch.nn.Module):
                 given.append((known["ids"] != self.spec["padding"]).sum(dim=1))
             else:
                 given.append(laid_out(known.get(role), self.spec["axes"].get(role, "")))
-        return self.read(as_parts(getattr(self.inner, self.spec["method"])(*given)), values)
+        with SoftmaxRead() as seen:
+            found = as_parts(getattr(self.inner, self.spec["method"])(*given))
+        return self.read(found, values, seen.results)
 
-    def read(self, found: Any, values: Sequence[Any]) -> Any:
-        """(outputs, state) of an encoder, (scores (B, V), state) of a decoder, with weights (B, S) of one that attends."""
+    def read(self, found: Any, values: Sequence[Any], softmaxed: Sequence[torch.Tensor]) -> Any:
+        """(outputs, state) of an encoder, (scores (B, V), state) of a decoder, with weights (B, S) of one that attends.
+
+        softmaxed: what its softmaxes gave, which are the weights where it returns none and `spec["weights"]` says so.
+        """
         parts = list(found) if isinstance(found, (list, tuple)) else [found]
         axes = self.spec["axes"]
         if "ids" in self.spec["roles"]:
             return time_first_back(parts) if axes.get("ids") == "time" else (parts[0], *parts[1:])
         batch = len(values[0])
         scores = parts[0].reshape(batch, -1)
-        if len(parts) < 3 or len(values) < 3:
+        if len(values) < 3:
             return (scores, *parts[1:])
         rows, time = values[2].shape[0], values[2].shape[1]
-        tensors = (p for p in reversed(parts[1:]) if isinstance(p, torch.Tensor))
-        weights = next(p for p in tensors if p.numel() == rows * time)
+        tensors = [p for p in reversed(softmaxed if self.spec["weights"] else parts[1:]) if isinstance(p, torch.Tensor)]
+        weights = next((p for p in tensors if p.numel() == rows * time), None)
+        if weights is None:
+            return (scores, *parts[1:])
         rest = [p for p in parts[1:] if p is not weights]
         if weights.dim() == 3 and weights.shape[-1] == 1 and time != 1:
             weights = weights.squeeze(-1)
