@@ -13,7 +13,7 @@ from itertools import islice, permutations
 from typing import Any
 
 from grader.matching.adapters.fine_tuning import Data, forms
-from grader.matching.bind import Binding, SignatureParameter, bind, called, extra, literal, role_of
+from grader.matching.bind import Binding, SignatureParameter, bind, called, extra, is_beside, literal, role_of
 from grader.matching.call_convention import data_keys, items
 from grader.matching.match import Argument, Match, Values, given, plain
 from grader.matching.overrides import NameOverrides
@@ -60,6 +60,7 @@ def filled(
     shape = data_keys([*reached, *written.definitions] if trains or "batch" in base.roles else [])
     outside = stand_ins(bound, roles, reached, rows, written.imported) if defined else ()
     lists = looked_through(reached, {name for name, _ in outside}) if ("vocab" in dict(outside).values()) else ()
+    folders = written.unknown_folders(reached)
     shapes: list[Shape] = [shape, PAIRS] if shape else [PAIRS]
     if base.probe is Probe.TUNING:
         shapes = list(forms(reached, written, rows, base.interface.exercise))
@@ -72,6 +73,7 @@ def filled(
             tokenizers = names.tokenizers if isinstance(names, Data) else ()
             globals_ += [Argument(name, ("tokenizer",), plain("tokenizer")) for name in tokenizers]
             globals_ += [Argument(name, ("vocab",), words_of(name)) for name in lists]
+            globals_ += here(folders)
             yield replace(base, arguments=found, overrides=tuple({a.name: a for a in globals_}.values()))
 
 
@@ -85,7 +87,7 @@ def measured_too(bound: Binding) -> dict[str, str]:
 def orders(bound: Binding, roles: Sequence[str]) -> Iterator[dict[str, str]]:
     """Roles for the required parameters that no name tells."""
     left = [role for role in roles if role not in bound.roles.values()]
-    open_ = [p for p in bound.left if p.required]
+    open_ = [p for p in bound.left if p.required and not is_beside(p)]
     if len(open_) > len(left):
         yield {}
         return
@@ -175,6 +177,11 @@ def loader(source: str, names: tuple[str, str] | None) -> Any:
         )
 
     return make
+
+
+def here(folders: Sequence[str]) -> list[Argument]:
+    """The folder in which the grader runs, for globals that nothing in the hand-in sets: f"{main_path}/train.txt"."""
+    return [Argument(name, (), given(".")) for name in folders]
 
 
 def like(theirs: str) -> Any:

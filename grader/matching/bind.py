@@ -22,6 +22,8 @@ from grader.sandbox.payload import remote
 
 BY_NAME = {role.name: role for role in ROLES}
 LONGEST = next(extra for extra in EXTRAS if "max_len" in extra.names)
+RECORDS = next(extra for extra in EXTRAS if "summary_writer" in extra.names)
+WRITTEN = next(extra for extra in EXTRAS if "model_path" in extra.names)
 MakesTable = Callable[[int, int], Any]
 WAYS = 130  # of handing the roles that are left to the parameters that are open: five of them, and a few more
 # The sizes that the problems' texts give: d_w = 300, d_h = 50, L = 4.
@@ -110,6 +112,16 @@ def surely_called(names: Sequence[str], roles: Sequence[str]) -> tuple[str, ...]
     return tuple(found)
 
 
+def misplaced(node: ast.AST, roles: Sequence[str]) -> bool:
+    """Whether a function surely takes one of these in another place than theirs.
+
+    def train(model, dataloaders, criterion, optimizer, num_epochs)   # model, train_set, valid_set, epochs, lr
+    """
+    names = [argument.arg for argument in node.args.args] if isinstance(node, ast.FunctionDef) else []
+    places = dict(zip(names, roles, strict=False))
+    return any(role and places.get(name) != role for name, role in zip(names, surely_called(names, roles), strict=True))
+
+
 def free(bound: Binding, known: list[Role]) -> list[Role]:
     taken = set(bound.roles.values())
     return [role for role in known if role.name not in taken]
@@ -149,6 +161,11 @@ def told(parameter: SignatureParameter, roles: list[Role]) -> str | None:
 
 def is_extra(parameter: SignatureParameter) -> bool:
     return usual(parameter.name) is not None
+
+
+def is_beside(parameter: SignatureParameter) -> bool:
+    """Whether it is there for records or a file to write, and can be none of the contract's arguments."""
+    return usual(parameter.name) in (RECORDS, WRITTEN)
 
 
 def usual(name: str) -> ExtraArgument | None:
@@ -225,6 +242,9 @@ def extra(parameter: SignatureParameter, with_table: MakesTable | None = None) -
     known = usual(name)
     if with_table is not None and is_table(parameter):
         return Argument(name, ("vocab_size", "emb_size"), table(with_table), True, parameter.by_place)
+    if known is RECORDS:
+        told_as = Text(en=f"`{name}`: {known.text.en}", ja=f"`{name}` は {known.text.ja}")
+        return Argument(name, (), given(remote(payload.recorder)), True, parameter.by_place, told_as)
     if known is not None and (known.value in ("cpu", None, 0.0) or parameter.handed is None):
         told_as = Text(en=f"`{name}`: {known.text.en}", ja=f"`{name}` は {known.text.ja}")
         return Argument(name, (), given(known.value), True, parameter.by_place, told_as)

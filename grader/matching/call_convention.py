@@ -31,7 +31,7 @@ class CallConvention:
 
     batch: "" where there is none, "dict", "object" or "tuple". single: one title (T,) at a time. batch_first: False for
     ids (T, B). alone: `forward` has no place for a mask, and has to tell padding by its id, 0. length: the one T at which it
-    can be asked, where it is made for titles of one length; 0 for any. first: the method that is called before each time, with
+    can be asked, where it is made for titles of one length; 0 for any; longer: the shortest, and longer ones go too. first: the method that is called before each time, with
     the size of the batch where it takes one. one_hot: the words come as vectors (B, T, V) with a single 1.
     """
 
@@ -42,6 +42,7 @@ class CallConvention:
     batch_first: bool = True
     alone: bool = False
     length: int = 0
+    longer: bool = False
     first: tuple[str, bool] | None = None
     one_hot: bool = False
 

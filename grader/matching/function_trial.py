@@ -21,6 +21,7 @@ from grader.model import Probe, Trait
 from grader.sandbox.guest.codec import Opaque, RemoteExpr
 from grader.sandbox.payload import remote, source_of
 
+NEWS = 300  # numbers in a vector of GoogleNews-vectors-negative300
 TITLES = ("red dog sat", "red dog ran", "red cat sat on red mat")
 COMMONEST = "red"
 WORDS = ("red", "zzz", "dog")
@@ -139,16 +140,25 @@ def try_loop(runner: TrialRunner, base: Match, loop: TrainingLoop) -> Match | No
 
 
 def try_table(runner: TrialRunner, match: Match) -> Trial:
-    vectors = remote(Vectors, ["red", "dog", "sat"], torch.ones(3, WIDTH))
-    reply = runner.run(match, vocab=VOCAB, vectors=vectors, dim=WIDTH)
+    """A table of the judge's vectors; of as many numbers as those of the news have, where it takes no others."""
+    found = try_width(runner, match, WIDTH)
+    if found.level == 2:
+        return found
+    other = try_width(runner, replace(match, width=NEWS), NEWS)
+    return other if other.level == 2 else found
+
+
+def try_width(runner: TrialRunner, match: Match, width: int) -> Trial:
+    vectors = remote(Vectors, ["red", "dog", "sat"], torch.ones(3, width))
+    reply = runner.run(match, vocab=VOCAB, vectors=vectors, dim=width)
     fine = reply.value is not None and not isinstance(reply.value, tuple | str | dict)
     if match.lifted and isinstance(reply.value, Opaque):  # model = RNN(..., weights): no table
         fine = False
     if isinstance(reply.value, Tensor):  # ids are no table; of another width, it has vectors of its own
-        fine = reply.value.is_floating_point() and reply.value.dim() == 2 and reply.value.shape[1] == WIDTH
+        fine = reply.value.is_floating_point() and reply.value.dim() == 2 and reply.value.shape[1] == width
     rows = len(reply.value) if isinstance(reply.value, Tensor) and reply.value.dim() else len(VOCAB)
     if fine and match.lifted and rows != len(VOCAB):  # a row for each vector of the file is a known mistake
-        longer = runner.run(match, vocab=VOCAB | {"ran": 4, "cat": 5, "mat": 6}, vectors=vectors, dim=WIDTH).value
+        longer = runner.run(match, vocab=VOCAB | {"ran": 4, "cat": 5, "mat": 6}, vectors=vectors, dim=width).value
         fine = not isinstance(longer, Tensor) or len(longer) != rows  # else one for each of the notebook's own words
     return Trial(0, match, reply.fault) if reply.fault else Trial(2 if fine else 1, match)
 

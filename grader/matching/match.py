@@ -178,8 +178,10 @@ def said_of_form(form: CallConvention) -> tuple[Text, ...]:
     if form.one_hot:
         found.append(Text(en="words were given as one-hot vectors", ja="単語を one-hot ベクトルで入力しました"))
     if form.length:
-        en = f"We could only ask it about titles of exactly {form.length} words"
-        found.append(Text(en=en, ja=f"ちょうど {form.length} 語の題名でだけ試しました"))
+        en = "at least" if form.longer else "exactly"
+        ja = f"{form.length} 語以上" if form.longer else f"ちょうど {form.length} 語"
+        en = f"We could only ask it about titles of {en} {form.length} words"
+        found.append(Text(en=en, ja=f"{ja}の題名でだけ試しました"))
     if form.batch:
         names = ", ".join(f"{name} = {what}" for name, what in form.parts)
         found.append(Text(en=f"`forward` was given a batch ({names})", ja=f"`forward` にバッチを渡しました（{names}）"))

@@ -20,7 +20,7 @@ from grader.errors import ReplyRefused, SandboxDied
 from grader.matching.adapters.generation import method_of
 from grader.matching.adapters.library_classifier import without_tokenizer
 from grader.matching.adapters.training_loop import is_silent
-from grader.matching.bind import surely_called
+from grader.matching.bind import misplaced, surely_called
 from grader.matching.match import Argument, Match, assumed, plain
 from grader.matching.overrides import NameOverrides
 from grader.matching.refusals import REFUSED, refuses
@@ -83,7 +83,8 @@ class Matching:
             return True
         interface = self.interfaces[name]
         section = interface.exercise
-        if interface.has_own_forms and not self.handed_out:
+        found = self.written.definition(name, self.exercise)
+        if not self.handed_out and (interface.has_own_forms or (found and misplaced(found.node, interface.roles))):
             return True
         trains = interface.trains and not self.handed_out
         defined = self.written.definition(name, self.exercise) if trains else None

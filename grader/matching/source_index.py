@@ -11,10 +11,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from grader.matching.trees import Defined, does_something, dotted, identifiers, parse, top_level
+from grader.matching.trees import Defined, does_something, dotted, free_names, identifiers, parse, top_level
 from grader.matching.vocabulary import is_one_of
 from grader.model import Cell
 from grader.sandbox.lazy import lazy
+
+FOLDER = re.compile(r"(?i)path|dir(?:$|_)|root|folder")
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +178,16 @@ class SourceIndex:
     def readable(self, handed: ast.expr | None) -> bool:
         """Whether an argument of a call means something outside the function in which the call may stand."""
         read = [n.id for n in ast.walk(handed) if isinstance(n, ast.Name)] if handed is not None else []
-        return all(name in self.globals or hasattr(builtins, name) for name in read)
+        return all(map(self.knows, read))
+
+    def knows(self, name: str) -> bool:
+        """Whether a name is bound outside functions and classes, or Python's own."""
+        return name in self.globals or hasattr(builtins, name)
+
+    def unknown_folders(self, definitions: Sequence[Definition]) -> list[str]:
+        """The globals that these read, that are called like a folder, and that nothing here sets."""
+        read = dict.fromkeys(name for d in definitions for name in free_names(d.node))
+        return [name for name in read if FOLDER.search(name) and not self.knows(name)]
 
     def constants(self, names: Sequence[str]) -> list[object]:
         """What the globals of these names are given where that is written out as a constant: `n_unit = 768`."""

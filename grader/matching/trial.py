@@ -106,23 +106,20 @@ class TrialRunner:
                 ran = ran or Trial(1, replace(match, form=form))
             else:
                 failed = failed or Trial(1, match, fault)
-        length = (
-            self.own_length(handle, weights, outputs)
-            if ran is None and Trait.ONE_LENGTH in match.interface.traits
-            else 0
-        )
-        if length and fits(match, weights):
-            return Trial(2, replace(match, form=replace(PLAIN, length=length)))
+        if ran is None and Trait.ONE_LENGTH in match.interface.traits and fits(match, weights):
+            length, alone = self.own_length(handle, weights, outputs)
+            if length:
+                return Trial(2, replace(match, form=replace(PLAIN, length=length, longer=not alone)))
         return ran or failed or Trial(1, match)
 
-    def own_length(self, handle: Handle, weights: dict[str, Any], outputs: int | None) -> int:
-        """The one length that a model is made for; 0 where there is none, or where it takes any that is long enough."""
+    def own_length(self, handle: Handle, weights: dict[str, Any], outputs: int | None) -> tuple[int, bool]:
+        """The shortest length that a model takes, 0 where there is none; and whether it is the only one, or it takes any that is long enough."""
 
         def works(length: int) -> bool:
             return self.forward(handle, weights, replace(PLAIN, length=length), outputs, two=False)[0] == 2
 
         found = next((length for length in LENGTHS if works(length)), 0)
-        return found if found and not works(2 * found + 3) else 0
+        return found, bool(found) and not works(2 * found + 3)
 
     def forms(self, match: Match, handle: Handle, two: bool) -> list[CallConvention]:
         """Likeliest first; the next is tried only where one raises, or gives scores of another shape."""

@@ -268,6 +268,18 @@ EXTRAS = (
     ExtraArgument(words("bias use_bias qkv_bias"), True, Text(en="with a bias", ja="バイアスあり")),
     ExtraArgument(
         words(
+            "model_path save_path checkpoint_path ckpt_path model_file save_file weight_path weights_path out_path output_path model_save_path"
+        ),
+        "model.pt",
+        Text(en="a file of its own", ja="一時ファイル"),
+    ),
+    ExtraArgument(
+        words("writer tb_writer summary_writer tensorboard_writer tensorboard logger log_writer"),
+        None,
+        Text(en="something that takes every record", ja="記録を受け取るだけのもの"),
+    ),
+    ExtraArgument(
+        words(
             "forward_expansion mlp_ratio expansion expansion_factor ff_mult ffn_mult mult ff_expansion widening_factor"
         ),
         4,

@@ -42,7 +42,8 @@ class StudentClassifier:
     output_size: int
     vocab_size: int
     batch_first: bool = True
-    length: int = 0  # the only one at which it can be asked, 0 where there is none
+    length: int = 0  # the only one at which it can be asked, or the shortest; 0 where there is none
+    longer: bool = False  # whether it takes longer titles than that
     unknown: bool = False  # whether 0 is an ordinary id: the contract's unknown word, and not somebody's padding
     ignored: tuple[str, ...] = ()
     inner: int = 0  # the width of the layer before the output, as it was asked for; 0 where nobody could ask
@@ -119,7 +120,9 @@ class StudentClassifier:
 
     def titles(self, draw: Draw, batch: int, time: int) -> Tensor:
         """Ids (B, T) of words, unknown ones among them and no padding; T is the model's own where it has one."""
-        ids = draw.integers(1, self.vocab_size - 1, batch, self.length or time)
+        ids = draw.integers(
+            1, self.vocab_size - 1, batch, max(self.length, time) if self.longer else self.length or time
+        )
         if self.unknown:
             place = draw.number(0, ids.shape[1])
             ids[:, place] = 0
@@ -128,10 +131,11 @@ class StudentClassifier:
 
     def uneven(self, draw: Draw, batch: int, time: int) -> Tensor:
         """Ids (B, T) of titles of different lengths in no order of length, the last one short, padding behind the words."""
-        ids = self.titles(draw, batch, max(time, batch + 2))
-        if self.length:
+        least = max(3, self.length)
+        ids = self.titles(draw, batch, max(time, least + batch - 1))
+        if self.length and not self.longer:
             return ids
-        lengths = torch.tensor(draw.sample(range(3, ids.shape[1] + 1), batch))
+        lengths = torch.tensor(draw.sample(range(least, ids.shape[1] + 1), batch))
         longest = int(lengths.argmax())
         lengths[[longest, 0]] = lengths[[0, longest]]
         shortest = int(lengths.argmin())
@@ -165,7 +169,15 @@ def build(student: Student, draw: Draw, name: str, directions: int = 1, **sizes:
     batch_first = not form.batch_first or declared_batch_first(module)
     unknown = student.promised and (taken is None or "padding_idx" in taken)
     return StudentClassifier(
-        module, sizes["output_size"], sizes["vocab_size"], batch_first, form.length, unknown, ignored, inner
+        module,
+        sizes["output_size"],
+        sizes["vocab_size"],
+        batch_first,
+        form.length,
+        form.longer,
+        unknown,
+        ignored,
+        inner,
     )
 
 

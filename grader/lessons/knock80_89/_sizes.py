@@ -57,9 +57,15 @@ def not_found(weights: dict[str, Tensor], asked: dict[str, int]) -> tuple[str, .
 
 
 def own_length(student: Student, name: str) -> int:
-    """The one length of titles that their model is made for; 0 for any. Whether that is right is asked in 86."""
+    """The one length of titles that their model is made for, or the shortest; 0 for any. Whether that is right is asked in 86."""
     match = student.matched(name)
     return match.form.length if match is not None else 0
+
+
+def takes_longer(student: Student, name: str) -> bool:
+    """Whether their model takes titles of more words than its own length."""
+    match = student.matched(name)
+    return match is None or not match.form.length or match.form.longer
 
 
 def takes(student: Student, name: str) -> tuple[str, ...] | None:

@@ -150,9 +150,12 @@ ONE_WORD = Text(
 )
 
 
-def problem(draw: Draw, complete: bool, count: int = 8, in_order: bool = True) -> Problem:
+def problem(student: Student, draw: Draw, complete: bool, count: int = 8, in_order: bool = True) -> Problem:
     """complete: every word of the vocabulary has a vector. count: how many there are. in_order: the dict has them by their ids."""
+    match = student.matched("init_embedding")
     dim = draw.sample([n for n in range(7, 14) if n not in (count, count + 1, count + 2)], 1)[0]  # no square table
+    if match is not None and match.width:  # np.zeros((len(vocab) + 1, 300)): the width of the news' own vectors
+        dim, count = match.width, count + 3 * (count <= match.width <= count + 2)
     pool = words(draw, count + 4)
     vocab = dict(zip(pool[:count], range(1, count + 1), strict=True))
     if not in_order:
@@ -203,7 +206,7 @@ def weight_of(student: Student, vocab: dict[str, int], vectors: Module, dim: int
 @check(points=1, ja="(V, dim) の実数の行列で、ID 0 から len(vocab) まで行がある")
 def shape(student: Student, draw: Draw) -> None:
     """A matrix of real numbers with a row for every id from 0 to len(vocab)."""
-    asked = problem(draw, complete=True)
+    asked = problem(student, draw, complete=True)
     try:
         asked.ask(student, whole=True)
     except CallFailed as error:
@@ -229,14 +232,14 @@ def no_last_row(size: int, error: CallFailed) -> Failure:
 def rows_are_word_ids(student: Student, draw: Draw) -> Text | None:
     """Row i is the vector of the word with the id i, whatever the order of the vector file."""
     for count in (draw.number(7, 10), draw.number(300, 340)):  # a second call, and a large vocabulary
-        asked = problem(draw, complete=True, count=count)
+        asked = problem(student, draw, complete=True, count=count)
         asked.must_hold(student, asked.ask(student))
     return goes_by_the_ids(student, draw) if student.promised else None
 
 
 def goes_by_the_ids(student: Student, draw: Draw) -> Text | None:
     """Advice where rows are counted off the vocabulary: right as long as it stands in the order of its ids, as that of 80 does."""
-    asked = problem(draw, complete=True, in_order=False)
+    asked = problem(student, draw, complete=True, in_order=False)
     with student.unrecorded():
         try:
             asked.must_hold(student, asked.ask(student))
@@ -254,7 +257,7 @@ COUNTED_OFF = Text(
 @check(points=1, ja="ベクトルのない単語があっても、ほかの行は正しい")
 def words_without_a_vector(student: Student, draw: Draw) -> None:
     """Words without a vector still get a row, and all other rows stay right."""
-    asked = problem(draw, complete=False, count=draw.number(9, 20))
+    asked = problem(student, draw, complete=False, count=draw.number(9, 20))
     vectors = asked.lend(student)
     found = asked.ask(student, vectors)
     asked.must_hold(student, found)

@@ -79,13 +79,22 @@ def one_title_one_word(student: Student, draw: Draw) -> None:
     batch, time = draw.sizes(2)
     model(model.titles(draw, 1, time))
     any_length(student)
+    least = _sizes.own_length(student, "CNN")
+    if least:
+        raise Failure(
+            Text(
+                en=f"The model can only be asked about titles of {least} words and more: shorter ones raise an error.",
+                ja=f"{least} 語以上の題名しか入力できません。それより短いとエラーになります。",
+            ),
+            STEPS,
+        )
     model(model.titles(draw, batch, 1))
 
 
 def any_length(student: Student) -> None:
     """Raises Failure for a model that is made for titles of one length."""
     length = _sizes.own_length(student, "CNN")
-    if length:
+    if not _sizes.takes_longer(student, "CNN"):
         raise Failure(
             Text(
                 en=f"The model can only be asked about titles of about {length} words: shorter ones raise an error, and of "

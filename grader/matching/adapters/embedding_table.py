@@ -10,17 +10,27 @@ import ast
 from dataclasses import replace
 from typing import Any
 
+from grader.matching.adapter import Query
 from grader.matching.bind import bind, is_extra, parameters_of
-from grader.matching.match import Argument, Match, plain
+from grader.matching.function_trial import TITLES
+from grader.matching.match import Argument, Match, given, picked, plain
 from grader.matching.payloads.embedding_table import table_from, table_inside
 from grader.matching.source_index import Definition, SourceIndex
 from grader.matching.trees import free_names
-from grader.model import Text
+from grader.model import Probe, Text
 from grader.sandbox.guest.codec import RemoteExpr
 from grader.sandbox.payload import remote
 
 LOADERS = ("load_word2vec_format", "load_facebook_vectors")
-SIZES = {"vocab_size": "size", "emb_size": "dim", "output_size": 4, "hidden_size": 6, "num_layers": 1, "padding_idx": 0}
+SIZES = {
+    "vocab": "vocab",
+    "vocab_size": "size",
+    "emb_size": "dim",
+    "output_size": 4,
+    "hidden_size": 6,
+    "num_layers": 1,
+    "padding_idx": 0,
+}
 ROLES = {"vocab": "vocab", "vocab_size": "size", "emb_size": "dim", "dim": "dim"}
 LOADS = ("load_word2vec_format", "load", "KeyedVectors", "gensim")
 NOTE = Text(
@@ -43,6 +53,36 @@ def loads_itself(defined: Definition | None) -> bool:
     """Whether a class reads vectors from a file and has an embedding."""
     inside = defined.identifiers if defined is not None and defined.method("__init__") is not None else frozenset()
     return "Embedding" in inside and bool(inside & {"load_word2vec_format", "load"})
+
+
+def entry_at_zero(query: Query) -> str | None:
+    """What stands at 0 in a vocabulary of the student's own in which places and ids are the same; None where they are not.
+
+    {"<PAD>": 0, "<UNK>": 1, "red": 2}   # so `for i, word in enumerate(word2id)` is right, and with ids from 1 on it is not
+    """
+    made = query.other(Probe.VOCABULARY)
+    if made is None or not made.verified:
+        return None
+    vocab = picked(made, query.runner.run(made, titles=list(TITLES)).value)
+    if not isinstance(vocab, dict) or list(vocab.values()) != list(range(len(vocab))):
+        return None
+    first = next(iter(vocab), None)
+    return first if isinstance(first, str) else None
+
+
+def from_zero(match: Match, first: str | None) -> Match:
+    """The match, handed vocabularies that have this entry at 0 before all others."""
+    if first is None:
+        return match
+
+    def led(argument: Argument) -> Argument:
+        if argument.roles != ("vocab",):
+            return argument
+        return replace(
+            argument, value=lambda values: argument.value({**values, "vocab": {first: 0, **values["vocab"]}})
+        )
+
+    return replace(match, arguments=tuple(map(led, match.arguments)), overrides=tuple(map(led, match.overrides)))
 
 
 def as_table(
@@ -74,6 +114,7 @@ def as_table(
             vocabularies,
         ),
         arguments=tuple(Argument(role, (role,), plain(role)) for role in base.roles),
+        overrides=tuple(Argument(name, (), given(".")) for name in written.unknown_folders([defined])),
         notes=(note,),
         lifted=True,
     )

@@ -14,6 +14,7 @@ from dataclasses import replace
 
 from grader.matching.adapter import Query, Row
 from grader.matching.adapters.attention_methods import as_function, constructor_of, named_method
+from grader.matching.adapters.embedding_table import entry_at_zero, from_zero
 from grader.matching.arguments import filled
 from grader.matching.bind import bind, parameters_of
 from grader.matching.match import Argument, Match, plain
@@ -93,7 +94,9 @@ class SettledByTrial:
 
 def ways(query: Query, base: Match, asked: object, call: ast.Call | None) -> Iterator[Match]:
     parameters = parameters_of(asked, call)
-    yield from filled(base, parameters, query.defined, query.written, query.section, query.rows, query.by_hand)
+    first = entry_at_zero(query) if query.interface.probe is Probe.TABLE else None
+    for match in filled(base, parameters, query.defined, query.written, query.section, query.rows, query.by_hand):
+        yield from_zero(match, first)
 
 
 def instance(row: Row, call: ast.Call | None) -> RemoteExpr:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from grader.matching.adapter import Query
 from grader.matching.adapters import library_classifier
-from grader.matching.adapters.embedding_table import as_table, gives_table, loads_itself
+from grader.matching.adapters.embedding_table import as_table, entry_at_zero, from_zero, gives_table, loads_itself
 from grader.matching.adapters.title_files import of_the_file
 from grader.matching.adapters.top_level import (
     as_kinds,
@@ -46,10 +46,11 @@ def results_of_statements(query: Query) -> Iterator[Match]:
     section, needed = query.interface.exercise, RESULTS[query.interface.probe]
     holds = as_kinds(query.runner.ask("call", holding()).value) | loaded_vectors(query.written, section)
     known = {n: k for n, k in holds.items() if k in TAKEN[needed]}
+    first = entry_at_zero(query) if query.interface.probe is Probe.TABLE else None
     for result in results(query, holds):
         found = sliced(query.written, section, result, known, needed)
         if found is not None:
-            yield from working(try_function(query.runner, rebuilt(query.base, found, holds)))
+            yield from working(try_function(query.runner, from_zero(rebuilt(query.base, found, holds), first)))
 
 
 def results_from_a_file(query: Query) -> Iterator[Match]:
@@ -73,7 +74,8 @@ def embedded_table(query: Query) -> Iterator[Match]:
     row = next((r for r in query.rows if own and r["name"] == own[-1].name), None)
     if row is not None:
         holds = as_kinds(query.runner.ask("call", holding()).value)
-        yield from working(try_function(query.runner, as_table(query.base, own[-1], row, holds, query.written)))
+        made = as_table(query.base, own[-1], row, holds, query.written)
+        yield from working(try_function(query.runner, from_zero(made, entry_at_zero(query))))
 
 
 def library_model(query: Query) -> Iterator[Match]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -10,6 +11,7 @@ import torch
 
 Spec = Sequence[tuple[str, Any]]  # each parameter: tokenizer, titles or labels, or the value that it is given
 Pairs = list[tuple[Any, int]]  # title and label
+LABELLED = re.compile(r"(?i)label|categ|target|class")  # a column of a table
 
 
 def specified(spec: Spec, known: dict[str, Any]) -> dict[str, Any]:
@@ -18,7 +20,17 @@ def specified(spec: Spec, known: dict[str, Any]) -> dict[str, Any]:
 
 
 class TitleList(list[Any]):
-    """A list that a class made for a column of pandas can look into: `self.X.iloc[i]`, `titles.values`."""
+    """A list that a class made for a column of pandas can look into: `self.X.iloc[i]`, `titles.values`.
+
+    It is the table of that column too, and with `labels` of two: `self.X, self.y = df["TITLE"], df["CATEGORY"]`.
+    """
+
+    labels: Any = None
+
+    def __getitem__(self, place: Any) -> Any:
+        if not isinstance(place, str):
+            return super().__getitem__(place)
+        return self.labels if self.labels is not None and LABELLED.search(place) else self
 
     @property
     def iloc(self) -> TitleList:
@@ -54,7 +66,8 @@ def encode_by(theirs: Callable[..., Any], spec: Spec) -> Callable[..., Any]:
 
     def encode(tokenizer: Any, titles: Iterable[Any]) -> dict[str, torch.Tensor]:
         titles = TitleList(titles)
-        known = {"tokenizer": tokenizer, "titles": titles, "labels": taken_by(theirs, TitleList([0] * len(titles)))}
+        titles.labels = taken_by(theirs, TitleList([0] * len(titles)))
+        known = {"tokenizer": tokenizer, "titles": titles, "labels": titles.labels}
         data = theirs(**specified(spec, known))
         found = [ids_and_mask(data[i]) for i in range(len(titles))]
         ids, masks = padded([one for one, _ in found]), [mask for _, mask in found]
@@ -106,11 +119,9 @@ def labels_of(pairs: Pairs, one_hot: bool) -> Any:
 
 def own_dataset(theirs: Callable[..., Any], spec: Spec, tokenizer: Any, pairs: Pairs, one_hot: bool) -> Any:
     """The student's own Dataset on the judge's titles."""
-    known = {
-        "tokenizer": tokenizer,
-        "titles": TitleList(title for title, _ in pairs),
-        "labels": taken_by(theirs, labels_of(pairs, one_hot)),
-    }
+    titles = TitleList(title for title, _ in pairs)
+    titles.labels = taken_by(theirs, labels_of(pairs, one_hot))
+    known = {"tokenizer": tokenizer, "titles": titles, "labels": titles.labels}
     return theirs(**specified(spec, known))
 
 

@@ -78,7 +78,7 @@ def table_inside(
     """
 
     def run(vocab: dict[str, int], vectors: Any, dim: int) -> torch.Tensor:
-        known = {"size": len(vocab) + 1, "dim": dim}
+        known = {"vocab": vocab, "size": len(vocab) + 1, "dim": dim}
         with overridden(namespace, fakes(namespace, vocab, vectors, loaders, vocabularies)), fake_modules(vectors):
             made = namespace[own](**specified(spec, known))
             tables = [part for part in made.modules() if isinstance(part, torch.nn.Embedding)]

@@ -89,6 +89,10 @@ class Tokenizer:
     def __init__(self, words: Iterable[str]) -> None:
         self.ids = {word: number for number, word in enumerate(words, start=4)}
 
+    def from_pretrained(self, *_: Any, **__: Any) -> Tokenizer:
+        """Itself, in the place of the class by whose name the student loads one: `BertTokenizer.from_pretrained(...)`."""
+        return self
+
     def tokenize(self, text: str, **_: Any) -> list[str]:
         return text.lower().split()
 
