@@ -108,6 +108,14 @@ TIED = edit(
     "self.fc = nn.Linear(d_model, tgt_vocab); self.fc.weight = self.tgt_words.weight",
 )
 UNSCALED = edit("self.tgt_words(tgt) * self.scale", "self.tgt_words(tgt)")
+# Learned positions may be of any size, so that what multiplies the words may multiply them too.
+SCALED_TOO = (
+    edit(
+        "self.src_words(src) * self.scale + self.positions[: src.shape[1]]",
+        "(self.src_words(src) + self.positions[: src.shape[1]]) * self.scale",
+    ),
+    edit("self.tgt_words(tgt) * self.scale + self.", "self.scale * self.tgt_words(tgt) + self.scale * self."),
+)
 EVERY_NTH_COLUMN = (
     edit(
         "x.unflatten(2, (self.num_heads, -1)).transpose(1, 2)",
@@ -161,6 +169,14 @@ TIED_WORDS = {
     for positions in ("sines", "one_table", "two_tables")
     for scaled in (True, False)
 }
+SCALED = {
+    f"{kind}_{positions}_scaled{'_tied' if tied else ''}": figure_one(
+        kind, kind, positions, *SCALED_TOO, *((TIED,) if tied else ())
+    )
+    for kind in ("post", "post_last", "pre_last")
+    for positions in ("one_table", "two_tables")
+    for tied in (False, True)
+}
 STRIDED = {
     f"{kind}_{positions}_strided": figure_one(kind, kind, positions, *EVERY_NTH_COLUMN)
     for kind in ("post", "pre_last")
@@ -171,7 +187,7 @@ FROM_THE_LESSON = {
     for kind in ("post", "pre_last")
     for positions in ("sines", "one_table")
 }
-globals().update(USUAL | RARER | TIED_WORDS | STRIDED | FROM_THE_LESSON)
+globals().update(USUAL | RARER | TIED_WORDS | SCALED | STRIDED | FROM_THE_LESSON)
 
 log_probabilities = accepts(edit("self.fc(y)", "self.fc(y).log_softmax(-1)"))
 buffer_filled = accepts(

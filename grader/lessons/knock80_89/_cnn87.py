@@ -106,10 +106,11 @@ def recurrent(model: Module) -> bool:
 def every_word_is_learnt(student: Student, draw: Draw) -> None:
     """Raises Failure where a word takes the place of the padding: its vector rests, even where a title is that word alone."""
     time = _sizes.own_length(student, "CNN") or 10
-    count = (MANY - 1) // time
-    rows = draw.permutation(MANY - 1)[: count * time].reshape(count, time)
+    words = draw.permutation(MANY - 1)
+    rows = torch.cat([words, words[: -len(words) % time]]).reshape(-1, time)  # each word stands somewhere
     data = [(title, number % LABELS) for number, title in enumerate(rows)]
-    for word in sorted(at_rest(student, data))[:FEW]:  # a maximum may well pass a word over
+    # A maximum may well pass a word over; a slip takes the first ids or the last.
+    for word in sorted(at_rest(student, data), key=lambda word: min(word, MANY - 2 - word))[:FEW]:
         if word in at_rest(student, [*data, (torch.full((time,), word), 0), (torch.full((time,), word), 1)]):
             raise Failure(padding_is(word), THE_THREE, misconception="padding_is_a_word")
 

@@ -44,7 +44,7 @@ CHOICES: dict[str, tuple[Edit, ...]] = {
     "tied": (
         edit(
             "self.head = nn.Linear(d_model, vocab_size)",
-            "self.head = nn.Linear(d_model, vocab_size, bias=False)\n        self.head.weight = self.embedding.weight",
+            "self.head = nn.Linear(d_model, vocab_size)\n        self.head.weight = self.embedding.weight",
         ),
     ),
     "learned_positions": (

@@ -226,6 +226,20 @@ def writes_in_evaluation_mode(student: Student, draw: Draw) -> Text | None:
             ),
             misconception="training_mode_left_on",
         )
+    view = written(prompt, 4, VOCABULARY)
+    quiet = student.call("generate", model.eval(), prompt, 4, 1.0, None, view=view)
+    if not torch.equal(student.call("generate", model.train(), prompt, 4, 1.0, None, view=view), quiet):
+        raise Failure(
+            Text(
+                en="At temperature 0 it writes in evaluation mode; at temperature 1 a model that comes in training mode draws something else, with its "
+                "dropout on.",
+                ja="温度 0 では評価モードで書いていますが、温度 1 では、学習モードで渡されたモデルの dropout が効いたままで、違う文になりました。",
+            ),
+            Text(
+                en="On which of the ways through your code is model.eval() called?",
+                ja="model.eval() を呼んでいるのは、コードのどの分岐ですか。",
+            ),
+        )
     return RECORDED if records else None
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from itertools import islice
+from itertools import combinations, islice
 
-from torch import Size, Tensor, cat, empty, ones_like, zeros_like
+from torch import Size, Tensor, cat, empty, ones_like, stack, zeros_like
 
 Weights = Mapping[str, Tensor]
 Step = tuple[str, int]  # a source, and the number of its reading: see `fit`
@@ -66,9 +66,9 @@ def follow_step(step: Step | None, name: str, source: Weights, target: Tensor) -
 
 
 def cut_and_join(source: Weights, target: Weights) -> Weights:
-    """The source with fused projections cut apart, and one matrix for each head joined, where the target has it so."""
+    """The source with fused projections cut apart, and one matrix for each head or each vector joined, where the target has it so."""
     wanted = shapes_of(target)
-    return cut_apart(join_parameters(source, wanted), wanted)
+    return join_beside(cut_apart(join_parameters(source, wanted), wanted), wanted)
 
 
 def shapes_of(weights: Weights) -> Shapes:
@@ -76,18 +76,61 @@ def shapes_of(weights: Weights) -> Shapes:
 
 
 def join_parameters(source: Weights, wanted: Shapes) -> Weights:
-    """`heads.0.key.weight`, `heads.1.key.weight`, ... (d_h, D) become one `heads.key.weight` (N * d_h, D)."""
+    """`heads.0.key.weight`, `heads.1.key.weight`, ... (d_h, D) become one `heads.key.weight` (N * d_h, D).
+
+    Where the target has no such matrix they lie side by side: `x @ key[0]`, (D, d_h), or a Linear for each word of a window, (C, E).
+    """
     groups: dict[str, list[str]] = {}
     for name in source:
-        # heads.3.key.weight: the last number that is a step of its own
-        number = next(reversed(list(re.finditer(r"(?:(?<=\.)|^)\d+\.", name))), None)
-        groups.setdefault(name[: number.start()] + name[number.end() :] if number else name, []).append(name)
+        # heads.3.key.weight, or key.3 of an nn.ParameterList: the last number that is a step of its own
+        number = next(reversed(list(re.finditer(r"(?:(?<=\.)|^)\d+(?:\.|$)", name))), None)
+        group = (name[: number.start()] + name[number.end() :]).strip(".") if number else name
+        groups.setdefault(group, []).append(name)
     found: dict[str, Tensor] = {}
     for group, names in groups.items():
-        parts = [source[name] for name in names]
-        fits = len(parts) > 1 and len({part.shape[1:] for part in parts}) == 1 and tuple(parts[0].shape) not in wanted
-        whole = cat(parts) if fits else parts[0]
-        found.update({group: whole} if fits and tuple(whole.shape) in wanted else {n: source[n] for n in names})
+        whole = joined([source[name] for name in names], wanted)
+        found.update({group: whole} if whole is not None else {name: source[name] for name in names})
+    return found
+
+
+def joined(parts: Sequence[Tensor], wanted: Shapes) -> Tensor | None:
+    """These one below the other or side by side, where the target has that and not one of them alone."""
+    if len(parts) < 2 or tuple(parts[0].shape) in wanted or len({part.dim() for part in parts}) > 1:
+        return None
+    if len({part.shape[1:] for part in parts}) == 1 and tuple((whole := cat(list(parts))).shape) in wanted:
+        return whole
+    if parts[0].dim() == 2 and len({len(part) for part in parts}) == 1:
+        beside = cat(list(parts), dim=1)
+        return beside if is_readable(beside.shape, wanted) else None
+    return None
+
+
+def join_beside(source: Weights, wanted: Shapes) -> Weights:
+    """`from_state.weight` and `from_context.weight` (V, H) become one (V, 2 * H), and their biases one, which is their sum.
+
+    self.from_state(state) + self.from_context(context) is one layer over both side by side. Where several could be meant nothing is joined.
+    """
+    found, there = dict(source), shapes_of(source)
+    for shape in (s for s in wanted if len(s) == 2 and there.get(s, 0) < wanted[s]):
+        spare = [
+            name
+            for name, part in found.items()
+            if part.dim() == 2 and len(part) == shape[0] and there[tuple(part.shape)] > wanted.get(tuple(part.shape), 0)
+        ]
+        ways = [
+            names
+            for count in (2, 3)
+            for names in combinations(spare, count)
+            if sum(found[name].shape[1] for name in names) == shape[1]
+        ]
+        if len(ways) == 1:
+            (names,) = ways
+            whole = cat([found[name] for name in names], dim=1)
+            biases = [b for b in (f"{name.removesuffix('weight')}bias" for name in names) if b in found]
+            found = {name: part for name, part in found.items() if name not in names[1:] + tuple(biases[1:])}
+            found[names[0]] = whole
+            if len(biases) > 1:
+                found[biases[0]] = stack([source[bias] for bias in biases]).sum(dim=0)
     return found
 
 
