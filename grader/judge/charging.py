@@ -131,7 +131,7 @@ class Charging:
         """
         if not following.changes(targets):
             return None
-        unknown = False
+        unknown = following.is_out_of_reach(targets)
         for foundation in following.foundations():
             try:
                 with foundation() as built:

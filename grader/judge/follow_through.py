@@ -30,7 +30,7 @@ from grader.judge.known.attempts import MatchingChoice, attempt_answer, is_alike
 from grader.judge.known.candidates import RIGHT
 from grader.judge.stand_ins import StandIns
 from grader.lessons import source
-from grader.lessons.uses import names_read, reached_from
+from grader.lessons.uses import names_read, names_run, reached_from
 from grader.model import Check, Edit, Exercise, Finding, Outcome, Variant
 from grader.sandbox import Sandbox, judge_lock
 from grader.sandbox.lazy import lazy
@@ -114,6 +114,15 @@ class FollowThrough:
         """Whether our answer runs any of these parts when it is asked for these names."""
         reached = reached_from(self.exercise, targets)
         return any(part.exercise.id in reached for part in self.parts)
+
+    def is_out_of_reach(self, targets: set[str]) -> bool:
+        """Whether a part with mistakes without a name is run by a helper of its own alone, in whose place nothing of theirs can stand.
+
+        fine_tune calls `learn`, which stands beside train_batches; with another `learn` of the student's nobody can say what it gives.
+        """
+        reached, run = reached_from(self.exercise, targets), names_run(self.exercise, targets)
+        wrong = [part for part in self.parts if part.wrong and not part.named and part.exercise.id in reached]
+        return run is not None and any(not part.missing and not run & set(part.exercise.names) for part in wrong)
 
     def mentions(self, part: JudgedExercise) -> bool:
         """Whether our answer takes it by a name of the contract, so that the student's can stand there."""

@@ -70,13 +70,20 @@ def reached_from(exercise: Exercise, names: set[str]) -> set[str]:
     `BertClassifier` calls nothing of an earlier exercise, though `fine_tune`, in the same one, does. Where a name is not
     one of our answer's, all that the exercise builds on.
     """
-    cells = {e.id: [ast.parse(c) for c in source.answer_cells(e.lesson, e.id)] for e in (*uses(exercise), exercise)}
-    parts = [node for trees in cells.values() for tree in trees for node in tree.body]
+    cells, found = trees_of(exercise), names_run(exercise, names)
+    return set(cells) if found is None else {name for name, trees in cells.items() if found & set(defined(trees))}
+
+
+def names_run(exercise: Exercise, names: set[str]) -> set[str] | None:
+    """The functions and classes that our answer runs when it is asked for these names; None where one of them is not our answer's."""
+    parts = [node for trees in trees_of(exercise).values() for tree in trees for node in tree.body]
     reads = {node.name: mentioned([node]) for node in parts if isinstance(node, ast.FunctionDef | ast.ClassDef)}
-    if not names or not names <= reads.keys():
-        return set(cells)
-    found = reached({*names, *words_of(exercise)}, reads)
-    return {name for name, trees in cells.items() if found & set(defined(trees))}
+    return reached({*names, *words_of(exercise)}, reads) if names and names <= reads.keys() else None
+
+
+def trees_of(exercise: Exercise) -> dict[str, list[ast.Module]]:
+    """The reference answers of an exercise and of those that it builds on, by exercise."""
+    return {e.id: [ast.parse(c) for c in source.answer_cells(e.lesson, e.id)] for e in (*uses(exercise), exercise)}
 
 
 def words_of(exercise: Exercise) -> set[str]:

@@ -104,10 +104,10 @@ never_random = misconception(
 )
 never_kept = misconception(
     edit(" & (dice < 0.9)", ""),
-    en="No chosen word is kept. What is not [MASK] is then surely wrong, and the model learns to distrust every word it is asked "
-    "about. Keep 10 % of the chosen words as they are.",
-    ja="そのまま残る単語がありません。これでは「[MASK] 以外の問われた単語は必ず間違い」という癖がつきます。選ばれた単語の 10 % は"
-    "そのまま残しましょう。",
+    en="No word that has a label is kept. What is not [MASK] is then surely wrong, and the model learns to distrust every word it is asked "
+    "about. Keep 10 % of the chosen words as they are, and label these too: a label belongs to what was chosen, not to what changed.",
+    ja="labels の付いた単語に、そのまま残ったものがありません。これでは「[MASK] 以外の問われた単語は必ず間違い」という癖がつきます。選ばれた単語の 10 % は"
+    "そのまま残し、それにも labels を付けましょう（labels は、変えた単語ではなく、選んだ単語に付けます）。",
 )
 ten_percent_of_the_rest = misconception(
     edit("(dice >= 0.8) & (dice < 0.9)", "(dice >= 0.8) & (torch.rand(ids.shape) < 0.1)"),

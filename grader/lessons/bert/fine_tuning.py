@@ -77,17 +77,29 @@ def trains_all_of_it(student: Student, draw: Draw) -> None:
     vectors, data = _fakes.word_vectors(draw), _fakes.examples(draw, 24, seen=True)
     before = tune(student, vectors, data, epochs=0)
     after = tune(student, vectors, data, epochs=2)
+    # The sandbox's random numbers start alike in every call, so both heads begin with the same weights.
+    head = [k for k, w in before.weights.items() if tuple(w.shape) not in ((VOCABULARY, WIDTH), (WIDTH, 3))]
+    head_rests = bool(head) and all(
+        k in after.weights and torch.allclose(after.weights[k], before.weights[k], atol=1e-7) for k in head
+    )
     if torch.allclose(parameter_of(after, WIDTH, VOCABULARY), vectors, atol=1e-7):
+        if head_rests:
+            raise Failure(
+                Text(
+                    en="Nothing moved, the encoder no more than the head.",
+                    ja="エンコーダーも出力層も、重みがまったく動いていません。",
+                ),
+                Text(
+                    en="In which order do backward(), step() and zero_grad() stand, and is each of them called?",
+                    ja="backward()・step()・zero_grad() はどの順番で、すべて呼ばれていますか。",
+                ),
+            )
         raise Failure(
             Text(en="The encoder's weights did not move.", ja="エンコーダーの重みが動いていません。"),
             Text(en="Which parameters does the optimiser know?", ja="オプティマイザーに渡したパラメータはどれですか。"),
             misconception="encoder_frozen",
         )
-    # The sandbox's random numbers start alike in every call, so both heads begin with the same weights.
-    head = [k for k, w in before.weights.items() if tuple(w.shape) not in ((VOCABULARY, WIDTH), (WIDTH, 3))]
-    if head and all(
-        k in after.weights and torch.allclose(after.weights[k], before.weights[k], atol=1e-7) for k in head
-    ):
+    if head_rests:
         raise Failure(
             Text(en="The weights of the head did not move.", ja="出力層の重みが動いていません。"),
             Text(en="Which parameters does the optimiser know?", ja="オプティマイザーに渡したパラメータはどれですか。"),

@@ -243,8 +243,9 @@ same_batch_every_step = misconception(
 )
 stops_after_the_first = misconception(
     edit("            optimizer.step()\n", "            optimizer.step()\n            break\n"),
-    en="Each epoch ends after its first step: a break or return stands inside the loop over the data. The other titles are never learned from.",
-    ja="各エポックが最初の 1 ステップで終わっています。データを回すループの中に break か return があり、残りの題名から学習していません。",
+    en="Each epoch makes one step only: a break or return stands inside the loop over the data, or optimizer.step() behind it. There is a step for every "
+    "title.",
+    ja="1 エポックに 1 ステップしか更新していません。データを回すループの中に break か return があるか、optimizer.step() がループの外にあります。更新は 1 件ごとに行います。",
 )
 climbs = misconception(
     edit("loss = F.cross_entropy(model(ids), labels)", "loss = -F.cross_entropy(model(ids), labels)"),

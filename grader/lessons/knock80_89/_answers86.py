@@ -178,9 +178,9 @@ padded_behind_only = misconception(
 padded_once = misconception(
     edit("kernel_heights, stride, padding)", "kernel_heights, stride)\n        self.padding = padding"),
     edit(WINDOWS, "self.conv(F.pad(emb.transpose(1, 2), (self.padding, 0)))"),
-    en="There is padding in front of the title only. F.pad wants a number for each end: (padding, padding). As it is, the last word is "
-    "never in the middle of a window.",
-    ja="題名の前にしかパディングがありません。F.pad には両端の数 (padding, padding) を渡します。このままでは最後の単語が窓の中央に来ません。",
+    en="The last window is missing: there is padding in front of the title only (F.pad wants a number for each end), or the last window is cut off "
+    "before the maximum. As it is, the last word is never in the middle of a window.",
+    ja="最後の窓がありません。パディングが題名の前にしかないか（F.pad には両端の数を渡します）、最大値をとる前に最後の窓を落としています。このままでは最後の単語が窓の中央に来ません。",
 )
 stride_and_padding_swapped = misconception(
     edit("kernel_heights, stride, padding)", "kernel_heights, max(padding, 1), stride)"),

@@ -11,6 +11,11 @@ unbiased_variance = misconception(
     "unbiased=False.",
     ja="分散を D - 1 で割っています。Tensor.var や Tensor.std の既定の動作です。層正規化では D で割ります。unbiased=False を渡しましょう。",
 )
+variance_without_the_mean = misconception(
+    edit("centred.square().mean(dim=-1, keepdim=True)", "x.square().mean(dim=-1, keepdim=True)"),
+    en="The variance is the mean of the squares of x itself. It is that of the deviations: take the mean from x first, and square what is left.",
+    ja="分散のかわりに、x そのものの 2 乗の平均をとっています。先に x から平均を引き、残りを 2 乗して平均しましょう。",
+)
 epsilon_outside_the_root = misconception(
     edit("torch.sqrt(variance + self.eps)", "(torch.sqrt(variance) + self.eps)"),
     en="Epsilon is added after the root. Inside it, as in sqrt(variance + eps), it also keeps the gradient of the root finite "

@@ -124,9 +124,9 @@ masked_score_zero = misconception(
 )
 mask_not_assigned = misconception(
     edit("scores = scores.masked_fill", "scores.masked_fill"),
-    en="The mask has no effect: every key is seen. Either it is never applied, or the result of masked_fill is thrown away: "
+    en="The mask has no effect: every key is seen. Either it is not applied, or not to queries that are other than the keys, or the result of masked_fill is thrown away: "
     "without the underscore it returns a new tensor. Assign it, or use masked_fill_.",
-    ja="mask が効いておらず、すべての key が見えています。使い忘れたか、masked_fill の結果を捨てています。末尾に _ のない masked_fill は新しいテンソルを"
+    ja="mask が効いておらず、すべての key が見えています。使い忘れたか、query と key が違うときに使っていないか、masked_fill の結果を捨てています。末尾に _ のない masked_fill は新しいテンソルを"
     "返すだけです。代入するか、masked_fill_ を使いましょう。",
 )
 

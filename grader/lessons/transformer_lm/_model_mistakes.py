@@ -74,8 +74,9 @@ one_block_many_times = misconception(
 )
 only_the_first_block = misconception(
     edit("            x = block(x, mask)\n", "            x = block(x, mask)\n            break\n"),
-    en="Only the first block is used; the others never see anything. Let x go through all of them.",
-    ja="最初のブロックしか使われていません。x をすべてのブロックに順に通しましょう。",
+    en="Only one of the blocks has a part in the result: the loop ends too early, or each block reads the x of before the loop. What one block gives "
+    "is what the next one reads.",
+    ja="1 つのブロックしか結果に使われていません。ループが途中で終わっているか、どのブロックもループの前の x を読んでいます。あるブロックの出力を、次のブロックの入力にしましょう。",
 )
 blocks_in_a_list = misconception(
     edit(

@@ -71,12 +71,20 @@ def series(steps: int) -> View:
 
     def view(value: Any) -> list[float]:
         found = list(value) if isinstance(value, Tensor) and value.dim() == 1 else value
-        if not isinstance(found, list | tuple) or len(found) != steps:
+        if not isinstance(found, list | tuple):
             raise Failure(
                 Text(
                     en=f"train_lm should return a list of {steps} losses, one a step.",
                     ja=f"train_lm は 1 回の更新ごとの損失を {steps} 個並べたリストを返すはずです。",
                 )
+            )
+        if len(found) != steps:
+            raise Failure(
+                Text(
+                    en=f"For {steps} steps train_lm returned {len(found)} losses. There should be one a step.",
+                    ja=f"{steps} 回の更新を指定しましたが、損失は {len(found)} 個でした。更新 1 回につき 1 個のはずです。",
+                ),
+                Text(en="How often does the loop go round?", ja="ループは何回まわりますか。"),
             )
         return [number(LOSS)(item) for item in found]
 
