@@ -203,3 +203,21 @@ def test_a_vector_is_no_matrix_where_it_fits_as_a_vector() -> None:
     """With a bias of its size beside the layer there are still as few matchings as before."""
     ours = linear("hidden", D, F) | linear("score", 1, D)
     assert len(assignments(dict(ours), ours)) == 1
+
+
+def test_layers_for_vectors_side_by_side_are_one() -> None:
+    """`self.of_state(s) + self.of_context(c)` is one Linear over both; two biases are their sum, and which of three is meant nobody says."""
+    ours = linear("out", F, 2 * D)
+    first, second = linear("of_state", F, D), linear("of_context", F, D)
+    (found,) = assignments(first | second, ours)
+    assert torch.equal(found["out.weight"], torch.cat([first["of_state.weight"], second["of_context.weight"]], dim=1))
+    assert torch.equal(found["out.bias"], first["of_state.bias"] + second["of_context.bias"])
+    assert not assignments(first | second | linear("of_word", F, D), ours)
+
+
+def test_a_matrix_for_each_head_may_be_multiplied_from_the_right() -> None:
+    """`x @ key[0]` with key an nn.ParameterList of (D, d_h): side by side they are the transpose of one Linear."""
+    source = {f"key.{n}": torch.randn(D, D // 3) for n in range(3)}
+    whole = torch.cat(list(source.values()), dim=1)
+    found = assignments(source, {"key.weight": torch.randn(D, D)})
+    assert any(torch.equal(way["key.weight"], whole.T) for way in found)

@@ -1,0 +1,17 @@
+# about: model.eval() at temperature 0 alone
+def generate(model, prompt, n, temperature=1.0, top_k=None):
+    if temperature == 0:
+        model.eval()
+    ids = prompt
+    with torch.no_grad():
+        for _ in range(n):
+            logits = model(ids[:, -model.max_len :])[:, -1]
+            if top_k is not None:
+                worst = logits.topk(top_k).values[:, -1:]
+                logits = logits.masked_fill(logits < worst, float("-inf"))
+            if temperature == 0:
+                chosen = logits.argmax(dim=-1, keepdim=True)
+            else:
+                chosen = torch.multinomial((logits / temperature).softmax(dim=-1), 1)
+            ids = torch.cat([ids, chosen], dim=1)
+    return ids
