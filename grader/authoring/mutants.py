@@ -48,12 +48,13 @@ def judged(lesson: Lesson, exercise: Exercise, mutant: Mutant) -> tuple[str, str
     """The verdict (caught, review or survived) on the mutant in a notebook, and the first check that lost its points.
 
     There a name is the exercise's: without the cell, a definition that crashes would be looked for elsewhere in the file.
-    Names of mistakes are not asked for at first: they decide only where a person would have to look.
+    Names of mistakes are not asked for at first: they decide only where a person would have to look, or where nothing is lost, for a layer that
+    nothing uses may have been left lying about, or be the mistake.
     """
     as_cell = (Cell(0, "code", mutant.text, exercise.id, "answer"),)
     nameless = replace(exercise, misconceptions=())
     verdict, by = judged_as(lesson, nameless, mutant, as_cell)
-    return judged_as(lesson, exercise, mutant, as_cell) if verdict == "review" else (verdict, by)
+    return judged_as(lesson, exercise, mutant, as_cell) if verdict in ("review", "survived") else (verdict, by)
 
 
 def judged_as(lesson: Lesson, exercise: Exercise, mutant: Mutant, cells: tuple[Cell, ...]) -> tuple[str, str]:

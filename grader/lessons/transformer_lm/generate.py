@@ -5,6 +5,7 @@ import torch
 from grader.checks import (
     Draw,
     Failure,
+    Module,
     Student,
     Text,
     accepts,
@@ -227,8 +228,14 @@ def writes_in_evaluation_mode(student: Student, draw: Draw) -> Text | None:
             misconception="training_mode_left_on",
         )
     view = written(prompt, 4, VOCABULARY)
-    quiet = student.call("generate", model.eval(), prompt, 4, 1.0, None, view=view)
-    if not torch.equal(student.call("generate", model.train(), prompt, 4, 1.0, None, view=view), quiet):
+
+    def draw_text(lent: Module) -> torch.Tensor:
+        drawn: torch.Tensor = student.call("generate", lent, prompt, 4, 1.0, None, view=view)
+        return drawn
+
+    quiet, again = (draw_text(model.eval()) for _ in range(2))
+    # One with a generator of its own draws something else each time, in whichever mode.
+    if torch.equal(quiet, again) and not torch.equal(draw_text(model.train()), quiet):
         raise Failure(
             Text(
                 en="At temperature 0 it writes in evaluation mode; at temperature 1 a model that comes in training mode draws something else, with its "

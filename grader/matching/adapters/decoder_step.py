@@ -49,18 +49,25 @@ def tried(runner: TrialRunner, match: Match, defined: Definition | None, values:
             inverted = form["axes"].get("mask") == "inverted"
             told = (*match.notes, *([READ_OFF] if form["weights"] else []))
             made = replace(made, notes=(*told, MEANT["hidden"]) if inverted else told)
-            if "mask" in form["order"] and not inverted and not hides(runner, handle, values):
-                turned = {**form, "axes": {**form["axes"], "mask": "inverted"}}
-                other = replace(match, target=remote(wrap_steps, RemoteExpr(name=match.own), turned))
-                again = runner.run(other, **values).extras.get("handle")
-                if isinstance(again, Handle) and hides(runner, again, values):
-                    made = replace(other, notes=(*told, MEANT["hidden"]))
+            if "mask" in form["order"] and not hides(runner, handle, values):
+                other = None if inverted else mask_turned(runner, match, form, values)
+                if other is None and form["weights"]:
+                    continue  # softmax(scores) * mask: its softmax gives no weights yet
+                made = made if other is None else replace(other, notes=(*told, MEANT["hidden"]))
             found = Trial(2, replace(made, size_rules=size_rules(match), limitations=ways))
             if match.probe is not Probe.ENCODER or reads_apart(runner, handle, reply.value[0]):
                 return found
             touching = touching or found  # its axes of time and batch may be the other way round
         fault = fault or reply.fault
     return touching or Trial(1, match, fault)
+
+
+def mask_turned(runner: TrialRunner, match: Match, form: dict[str, Any], values: dict[str, Any]) -> Match | None:
+    """The match with a mask that is True where a word is hidden, if that hides it."""
+    turned = {**form, "axes": {**form["axes"], "mask": "inverted"}}
+    other = replace(match, target=remote(wrap_steps, RemoteExpr(name=match.own), turned))
+    again = runner.run(other, **values).extras.get("handle")
+    return other if isinstance(again, Handle) and hides(runner, again, values) else None
 
 
 def reads_apart(runner: TrialRunner, handle: Handle, before: Tensor) -> bool:

@@ -33,6 +33,7 @@ OTHERWISE = ("top_p", "nucleus", "beam", "penalty", "typical")  # it draws by ru
 CHOOSES = frozenset(words("multinomial argmax topk Categorical"))
 GROWS = frozenset(words("cat concat hstack append extend"))  # ids = torch.cat([ids, best], dim=1)
 MOST = 6  # ways of telling apart parameters whose names say nothing
+ROUNDS = 3  # done is made of ended, and ended of a comparison
 DRAWS = frozenset(words("multinomial Categorical choice sample choices"))
 ROLES = ("model", "prompt", "n", "temperature", "top_k", "length")
 # A word that ends the text, eos_token_id=2, is given an id that no word has; what has to be told to draw, do_sample=True, is.
@@ -120,6 +121,8 @@ def put(
     """The form with these roles of its parameters; None where it stops by itself."""
     ends = {name for name, role in taken.items() if role == NO_WORD}
     nodes = [d.method(method) or d.node for d in definitions]
+    if any(names_in(part.slice) & ends for node in nodes for part in ast.walk(node) if isinstance(part, ast.Subscript)):
+        return None  # logits[:, eos_id] = -inf: an id that no word has is no place there
     if any(stops(node, {*taken} - {*required} | following(node, ends)) for node in nodes):
         return None  # where it wants to
     read = [n for d in definitions for n in free_names(d.node)]
@@ -159,15 +162,24 @@ def stops(node: ast.AST, optional: set[str]) -> bool:
 
 
 def following(node: ast.AST, names: set[str]) -> set[str]:
-    """These names and all that are made with them: `done = done | (best == eos_id)`."""
+    """These names, and those that say whether they have come: `done = done | (best == eos_id)`. Ids that are made of them say nothing."""
+    assigned = [part for part in ast.walk(node) if isinstance(part, ast.Assign | ast.AugAssign)] if names else []
+    made = [(names_in(part.value), targets_of(part)) for part in assigned if tells(part)]
     found = set(names)
-    made = [part for part in ast.walk(node) if isinstance(part, ast.Assign | ast.AugAssign)] if names else []
-    while True:
-        targets = (t for part in made if names_in(part.value) & found for t in targets_of(part))
-        more = {name for target in targets for name in names_in(target)} - found
-        if not more:
-            return found
-        found |= more
+    for _ in range(ROUNDS):
+        targets = (target for read, targets in made if read & found for target in targets)
+        found |= {name for target in targets for name in names_in(target)}
+    return found
+
+
+def tells(part: ast.Assign | ast.AugAssign) -> bool:
+    """Whether what is assigned is a comparison, or several together."""
+    value = part.value
+    if isinstance(part, ast.AugAssign):
+        return isinstance(part.op, ast.BitOr | ast.BitAnd)
+    together = isinstance(value, ast.BinOp) and isinstance(value.op, ast.BitOr | ast.BitAnd)
+    asked = isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) and value.func.attr in ("all", "any")
+    return together or asked or isinstance(value, ast.Compare | ast.BoolOp)
 
 
 def targets_of(node: ast.Assign | ast.AugAssign) -> list[ast.expr]:

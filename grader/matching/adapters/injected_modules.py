@@ -173,14 +173,15 @@ def of_class(
     for parameter in parameters:
         role = bound.roles.get(parameter.name)
         if role is not None:
-            inside.append(Argument(parameter.name, (roles[role],), plain(roles[role])))
+            size = Argument(parameter.name, (roles[role],), plain(roles[role]))
+            # Linear(2 * hid, 1) over query and key, both hid wide, reads no key twice as wide.
+            inside.append(halved(size, written.definition(own, section)) if role == "key_size" else size)
         elif (same := derived(parameter.name, tuple(roles))) is not None and parameter.required:
             inside.append(same)
         elif parameter.required:
             inside.append(extra(parameter))
     if not all(argument.confident for argument in inside):
         return None
-    inside = [halved(argument, written.definition(own, section)) for argument in inside]
     needed = tuple(dict.fromkeys(role for argument in inside for role in argument.roles if role in BY_NAME))
 
     def value(values: Values) -> RemoteExpr:

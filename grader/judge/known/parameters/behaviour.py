@@ -113,12 +113,19 @@ def fill_parameters(
 
 
 def number_parameters(students: Weights, found: Assignments) -> dict[str, Tensor]:
-    """Where the numbers of each cut or joined parameter stand, when all of the student's lie in one row."""
+    """Where the numbers of each cut or joined parameter stand, when all of the student's lie in one row.
+
+    Of biases that are added one alone has a place; the others stay 0.
+    """
     begin, places = 0, dict[str, Tensor]()
     for name, tensor in students.items():
         places[name] = arange(begin, begin + tensor.numel()).reshape(tensor.shape)
         begin += tensor.numel()
-    return places if found.source.keys() == students.keys() else dict(cut_and_join(places, found.target))
+    return (
+        places
+        if found.source.keys() == students.keys()
+        else dict(cut_and_join(places, found.target, lambda biases: biases[0]))
+    )
 
 
 def unfold_numbers(flat: Tensor, students: Weights) -> dict[str, Tensor]:

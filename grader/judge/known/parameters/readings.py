@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import combinations, islice
 
@@ -16,6 +16,7 @@ Step = tuple[str, int]  # a source, and the number of its reading: see `fit`
 GAIN = re.compile(r"weight|scale|gain|gamma")
 # attention.in_proj_weight, self.qkv, c_attn: three projections side by side
 FUSED = re.compile(r"in_proj|q_?k_?v|k_?q_?v|c_attn")
+MOST_BESIDE = 8  # matrices among which those of one layer are looked for
 Shapes = Mapping[tuple[int, ...], int]  # how many parameters there are of each
 
 
@@ -65,10 +66,17 @@ def follow_step(step: Step | None, name: str, source: Weights, target: Tensor) -
     return next(islice(find_fits(source[origin], target, square=not origin.endswith("weight")), reading, None))
 
 
-def cut_and_join(source: Weights, target: Weights) -> Weights:
-    """The source with fused projections cut apart, and one matrix for each head or each vector joined, where the target has it so."""
+def cut_and_join(source: Weights, target: Weights, biases: Callable[[list[Tensor]], Tensor] | None = None) -> Weights:
+    """The source with fused projections cut apart, and one matrix for each head or each vector joined, where the target has it so.
+
+    biases: what becomes of those of layers that are joined, which is their sum.
+    """
     wanted = shapes_of(target)
-    return join_beside(cut_apart(join_parameters(source, wanted), wanted), wanted)
+    return join_beside(cut_apart(join_parameters(source, wanted), wanted), wanted, biases or added)
+
+
+def added(biases: list[Tensor]) -> Tensor:
+    return stack(biases).sum(dim=0)
 
 
 def shapes_of(weights: Weights) -> Shapes:
@@ -95,7 +103,7 @@ def join_parameters(source: Weights, wanted: Shapes) -> Weights:
 
 def joined(parts: Sequence[Tensor], wanted: Shapes) -> Tensor | None:
     """These one below the other or side by side, where the target has that and not one of them alone."""
-    if len(parts) < 2 or tuple(parts[0].shape) in wanted or len({part.dim() for part in parts}) > 1:
+    if len(parts) < 2 or not parts[0].dim() or tuple(parts[0].shape) in wanted or len({p.dim() for p in parts}) > 1:
         return None
     if len({part.shape[1:] for part in parts}) == 1 and tuple((whole := cat(list(parts))).shape) in wanted:
         return whole
@@ -105,7 +113,7 @@ def joined(parts: Sequence[Tensor], wanted: Shapes) -> Tensor | None:
     return None
 
 
-def join_beside(source: Weights, wanted: Shapes) -> Weights:
+def join_beside(source: Weights, wanted: Shapes, add: Callable[[list[Tensor]], Tensor]) -> Weights:
     """`from_state.weight` and `from_context.weight` (V, H) become one (V, 2 * H), and their biases one, which is their sum.
 
     self.from_state(state) + self.from_context(context) is one layer over both side by side. Where several could be meant nothing is joined.
@@ -117,6 +125,8 @@ def join_beside(source: Weights, wanted: Shapes) -> Weights:
             for name, part in found.items()
             if part.dim() == 2 and len(part) == shape[0] and there[tuple(part.shape)] > wanted.get(tuple(part.shape), 0)
         ]
+        if len(spare) > MOST_BESIDE:
+            continue
         ways = [
             names
             for count in (2, 3)
@@ -130,7 +140,7 @@ def join_beside(source: Weights, wanted: Shapes) -> Weights:
             found = {name: part for name, part in found.items() if name not in names[1:] + tuple(biases[1:])}
             found[names[0]] = whole
             if len(biases) > 1:
-                found[biases[0]] = stack([source[bias] for bias in biases]).sum(dim=0)
+                found[biases[0]] = add([source[bias] for bias in biases])
     return found
 
 
