@@ -5,6 +5,7 @@ JSON has no NaN and no infinity: among the numbers of evidence both are written 
 
 from __future__ import annotations
 
+import inspect
 import json
 from typing import Any
 
@@ -48,5 +49,8 @@ def schema() -> str:
     """The published schema, as text."""
     made: dict[str, Any] = msgspec.json.schema(Report)
     made["$defs"]["Array"]["properties"]["values"]["items"] = {"type": ["number", "null"]}
+    for described in (*made["$defs"].values(), made):
+        if "description" in described:  # msgspec before 0.23 leaves a docstring's indentation in it
+            described["description"] = inspect.cleandoc(described["description"])
     head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": SCHEMA_ID}
     return json.dumps({**head, **made}, indent=1, sort_keys=True) + "\n"
