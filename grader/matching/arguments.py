@@ -12,10 +12,10 @@ from dataclasses import replace
 from itertools import islice, permutations
 from typing import Any
 
-from grader.matching.adapters.fine_tuning import Data, forms
+from grader.matching.adapters.fine_tuning import SETS, Data, by_part, forms
 from grader.matching.bind import Binding, SignatureParameter, bind, called, extra, is_beside, literal, role_of
 from grader.matching.call_convention import data_keys, items
-from grader.matching.match import Argument, Match, Values, given, plain
+from grader.matching.match import Argument, Match, Values, given, here, plain
 from grader.matching.overrides import NameOverrides
 from grader.matching.payloads import arguments as payload
 from grader.matching.source_index import Definition, SourceIndex
@@ -35,7 +35,6 @@ DERIVED = (
     "set_sizes",
     "device",
 )
-SETS = ("train_set", "valid_set")
 MOST = 24
 PAIRS = None
 Shape = tuple[str, str] | Data | None  # names of ids and label in an item; titles for a tokenizer; or just pairs
@@ -161,11 +160,6 @@ def derived(role: str, names: Shape) -> Argument | None:
     return None
 
 
-def by_part(train: Any, valid: Any) -> Any:
-    """What these two make of the contract's arguments, by the name of the part."""
-    return lambda values: remote(payload.by_part, train(values), valid(values))
-
-
 def size_of(source: str) -> Any:
     return lambda values: len(values[source])
 
@@ -177,11 +171,6 @@ def loader(source: str, names: tuple[str, str] | None) -> Any:
         )
 
     return make
-
-
-def here(folders: Sequence[str]) -> list[Argument]:
-    """The folder in which the grader runs, for globals that nothing in the hand-in sets: f"{main_path}/train.txt"."""
-    return [Argument(name, (), given(".")) for name in folders]
 
 
 def like(theirs: str) -> Any:

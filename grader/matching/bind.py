@@ -242,12 +242,10 @@ def extra(parameter: SignatureParameter, with_table: MakesTable | None = None) -
     known = usual(name)
     if with_table is not None and is_table(parameter):
         return Argument(name, ("vocab_size", "emb_size"), table(with_table), True, parameter.by_place)
-    if known is RECORDS:
-        told_as = Text(en=f"`{name}`: {known.text.en}", ja=f"`{name}` は {known.text.ja}")
-        return Argument(name, (), given(remote(payload.recorder)), True, parameter.by_place, told_as)
     if known is not None and (known.value in ("cpu", None, 0.0) or parameter.handed is None):
         told_as = Text(en=f"`{name}`: {known.text.en}", ja=f"`{name}` は {known.text.ja}")
-        return Argument(name, (), given(known.value), True, parameter.by_place, told_as)
+        value = remote(payload.recorder) if known is RECORDS else known.value
+        return Argument(name, (), given(value), True, parameter.by_place, told_as)
     if parameter.handed is None:
         return Argument(name, (), given(None), False, parameter.by_place)
     text = ast.unparse(parameter.handed)

@@ -116,8 +116,15 @@ class Search:
 
     def other(self, probe: Probe) -> Match | None:
         """The same look for the name of the lesson that is tried in this way."""
-        wanted = next((i for i in self.matching.interfaces.values() if i.probe is probe), None)
-        return Search(wanted, self.matching, self.branch).run() if wanted is not None else None
+        if probe not in self.others:
+            wanted = next((i for i in self.matching.interfaces.values() if i.probe is probe), None)
+            self.others[probe] = Search(wanted, self.matching, self.branch).run() if wanted is not None else None
+        return self.others[probe]
+
+    @lazy
+    def others(self) -> dict[Probe, Match | None]:
+        """The looks that were made for the lesson's other names: each candidate may ask for the same."""
+        return {}
 
     def candidates(self) -> list[tuple[int, Row]]:
         """Those that could be it, best first; of equals the one defined last."""

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from grader.matching.trees import Defined, does_something, dotted, free_names, identifiers, parse, top_level
+from grader.matching.trees import Defined, does_something, dotted, free_names, identifiers, names_in, parse, top_level
 from grader.matching.vocabulary import is_one_of
 from grader.model import Cell
 from grader.sandbox.lazy import lazy
@@ -177,8 +177,7 @@ class SourceIndex:
 
     def readable(self, handed: ast.expr | None) -> bool:
         """Whether an argument of a call means something outside the function in which the call may stand."""
-        read = [n.id for n in ast.walk(handed) if isinstance(n, ast.Name)] if handed is not None else []
-        return all(map(self.knows, read))
+        return handed is None or all(map(self.knows, names_in(handed)))
 
     def knows(self, name: str) -> bool:
         """Whether a name is bound outside functions and classes, or Python's own."""

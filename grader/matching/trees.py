@@ -69,6 +69,16 @@ def dotted(node: ast.AST) -> str:
     return ""
 
 
+def targets_of(node: ast.Assign | ast.AugAssign | ast.AnnAssign) -> list[ast.expr]:
+    """What an assignment gives a value."""
+    return node.targets if isinstance(node, ast.Assign) else [node.target]
+
+
+def names_in(node: ast.AST) -> set[str]:
+    """Every name that stands in it."""
+    return {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
+
+
 def keys(node: ast.AST, of: str = "") -> list[str]:
     """Words in square brackets behind a name, `batch["ids"]`; behind any name if `of` is empty. In order."""
     found = [

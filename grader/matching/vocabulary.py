@@ -256,11 +256,7 @@ EXTRAS = (
         Text(en="no pretrained vectors", ja="学習済みベクトルなし"),
         piece="pretrained",
     ),
-    ExtraArgument(
-        words(f"max_len {LONGEST_TEXT}"),
-        64,
-        Text(en="64", ja="64"),
-    ),
+    ExtraArgument(words(f"max_len {LONGEST_TEXT}"), 64, Text(en="64", ja="64")),
     ExtraArgument(words("eps epsilon"), 1e-5, Text(en="1e-5", ja="1e-5"), piece="eps"),
     ExtraArgument(words("std init_std initializer_range init_range"), 0.02, Text(en="0.02", ja="0.02")),
     ExtraArgument(words("theta base rope_theta rope_base"), 10000.0, Text(en="10000", ja="10000")),

@@ -13,7 +13,7 @@ from typing import Any
 from grader.matching.adapter import Query
 from grader.matching.bind import bind, is_extra, parameters_of
 from grader.matching.function_trial import TITLES
-from grader.matching.match import Argument, Match, given, picked, plain
+from grader.matching.match import Argument, Match, here, picked, plain
 from grader.matching.payloads.embedding_table import table_from, table_inside
 from grader.matching.source_index import Definition, SourceIndex
 from grader.matching.trees import free_names
@@ -114,7 +114,7 @@ def as_table(
             vocabularies,
         ),
         arguments=tuple(Argument(role, (role,), plain(role)) for role in base.roles),
-        overrides=tuple(Argument(name, (), given(".")) for name in written.unknown_folders([defined])),
+        overrides=here(written.unknown_folders([defined])),
         notes=(note,),
         lifted=True,
     )

@@ -16,7 +16,8 @@ from grader.matching.adapters.dataset_encode import encodes, fills_dataset, spec
 from grader.matching.bind import BY_NAME, called, parameters_of
 from grader.matching.call_convention import meaning
 from grader.matching.match import Argument, Values, given
-from grader.matching.payloads.arguments import adamw, by_part, loader, loss
+from grader.matching.payloads import arguments as payload
+from grader.matching.payloads.arguments import adamw, loader, loss
 from grader.matching.payloads.datasets import encoded_items, own_dataset
 from grader.matching.source_index import Definition, SourceIndex
 from grader.matching.trees import free_names, identifiers, keys
@@ -27,6 +28,14 @@ ONE_HOT = re.compile(
     r"BCEWithLogitsLoss|BCELoss|MSELoss|get_dummies|one_hot|np\.eye|OneHotEncoder|binary_cross_entropy"
 )
 LOSSES = re.compile(r"\b(BCEWithLogitsLoss|BCELoss|MSELoss|NLLLoss|CrossEntropyLoss)\(")
+
+
+SETS = ("train_set", "valid_set")
+
+
+def by_part(train: Any, valid: Any) -> Any:
+    """What these two make of the contract's arguments, by the name of the part."""
+    return lambda values: remote(payload.by_part, train(values), valid(values))
 
 
 @dataclass(frozen=True)
@@ -60,13 +69,7 @@ class Data:
             source = "train_set" if role == "train_loader" else "valid_set"
             return Argument(role, (source,), self.loader(source), also=("tokenizer", "batch_size"))
         if role == "loaders":
-            train, valid = self.loader("train_set"), self.loader("valid_set")
-            return Argument(
-                role,
-                ("train_set", "valid_set"),
-                lambda values: remote(by_part, train(values), valid(values)),
-                also=("tokenizer", "batch_size"),
-            )
+            return Argument(role, SETS, by_part(*map(self.loader, SETS)), also=("tokenizer", "batch_size"))
         if role == "optimizer":
             return Argument(role, ("model", "lr"), lambda values: remote(adamw, values["model"], values["lr"]))
         if role == "criterion":

@@ -21,7 +21,7 @@ from grader.matching.payloads.fake_models import Sums
 from grader.matching.payloads.generation import wrap_generate
 from grader.matching.sizes import used_by
 from grader.matching.source_index import Definition, SourceIndex
-from grader.matching.trees import free_names, identifiers
+from grader.matching.trees import free_names, identifiers, names_in, targets_of
 from grader.matching.trial import TrialRunner
 from grader.matching.vocabulary import is_one_of, words
 from grader.model import Text
@@ -180,14 +180,6 @@ def tells(part: ast.Assign | ast.AugAssign) -> bool:
     together = isinstance(value, ast.BinOp) and isinstance(value.op, ast.BitOr | ast.BitAnd)
     asked = isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) and value.func.attr in ("all", "any")
     return together or asked or isinstance(value, ast.Compare | ast.BoolOp)
-
-
-def targets_of(node: ast.Assign | ast.AugAssign) -> list[ast.expr]:
-    return node.targets if isinstance(node, ast.Assign) else [node.target]
-
-
-def names_in(node: ast.AST) -> set[str]:
-    return {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
 
 
 def tried(runner: TrialRunner, match: Match) -> Match | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import re
 
+from grader.matching.trees import targets_of
 from grader.notebook.syntax import copied
 
 MARK, TURN, PLACE = "__seen__", "__turn__", "__place__"
@@ -53,9 +54,8 @@ def with_origins(body: list[ast.stmt], known: dict[str, str], over: str = "") ->
 
 def made_by(node: ast.Assign | ast.AugAssign) -> list[tuple[str, ast.expr]]:
     """Each variable that an assignment makes, with its part of the right side where that has as many."""
-    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
     found: list[tuple[str, ast.expr]] = []
-    for target in targets:
+    for target in targets_of(node):
         if isinstance(target, ast.Name | ast.Subscript):
             found.append((ast.unparse(target), node.value))
         elif isinstance(target, ast.Tuple | ast.List):

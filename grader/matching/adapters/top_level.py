@@ -15,7 +15,7 @@ from typing import Any
 from grader.matching.match import Argument, Match, plain
 from grader.matching.payloads.recompute import run_again, tell_holdings
 from grader.matching.source_index import SourceIndex
-from grader.matching.trees import dotted, free_names
+from grader.matching.trees import dotted, free_names, names_in, targets_of
 from grader.model import Text
 from grader.notebook.syntax import as_source
 from grader.sandbox.guest.codec import RemoteExpr
@@ -129,18 +129,13 @@ def writes(node: ast.stmt) -> tuple[set[str], set[str]]:
         if isinstance(part, ast.Call) and isinstance(part.func, ast.Attribute) and part.func.attr in CHANGES:
             makes.add(root_of(part.func))
     if isinstance(node, ast.Assign | ast.AnnAssign):
-        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
         names = {
             part.id
-            for target in targets
+            for target in targets_of(node)
             for part in ast.walk(target)
             if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)
         }
-        own = (
-            {part.id for part in ast.walk(node.value) if isinstance(part, ast.Name)}
-            if node.value is not None
-            else set()
-        )
+        own = names_in(node.value) if node.value is not None else set()
         again = names - own
     return makes - {""}, again
 

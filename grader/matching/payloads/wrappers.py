@@ -254,14 +254,17 @@ class Stepped(torch.nn.Module):
                 given.append((known["ids"] != self.spec["padding"]).sum(dim=1))
             else:
                 given.append(laid_out(known.get(role), self.spec["axes"].get(role, "")))
+        step = getattr(self.inner, self.spec["method"])
+        if not self.spec["weights"]:
+            return self.read(as_parts(step(*given)), values)
         with SoftmaxRead() as seen:
-            found = as_parts(getattr(self.inner, self.spec["method"])(*given))
+            found = as_parts(step(*given))
         return self.read(found, values, seen.results)
 
-    def read(self, found: Any, values: Sequence[Any], softmaxed: Sequence[torch.Tensor]) -> Any:
+    def read(self, found: Any, values: Sequence[Any], softmaxed: Sequence[torch.Tensor] | None = None) -> Any:
         """(outputs, state) of an encoder, (scores (B, V), state) of a decoder, with weights (B, S) of one that attends.
 
-        softmaxed: what its softmaxes gave, which are the weights where it returns none and `spec["weights"]` says so.
+        softmaxed: what its softmaxes gave, among which the weights are where it returns none.
         """
         parts = list(found) if isinstance(found, (list, tuple)) else [found]
         axes = self.spec["axes"]
@@ -272,7 +275,8 @@ class Stepped(torch.nn.Module):
         if len(values) < 3:
             return (scores, *parts[1:])
         rows, time = values[2].shape[0], values[2].shape[1]
-        tensors = [p for p in reversed(softmaxed if self.spec["weights"] else parts[1:]) if isinstance(p, torch.Tensor)]
+        given = parts[1:] if softmaxed is None else softmaxed
+        tensors = (p for p in reversed(given) if isinstance(p, torch.Tensor))
         weights = next((p for p in tensors if p.numel() == rows * time), None)
         if weights is None:
             return (scores, *parts[1:])
