@@ -37,6 +37,16 @@ def drawn(draw: Draw, made: Mapping[str, Tensor]) -> dict[str, Tensor]:
     return {name: values[kind_of(weight)].clone() for name, weight in made.items()}
 
 
+def through_many_layers(draw: Draw, made: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """A value for each parameter with which a word is still heard behind many layers: gains near one, and small biases.
+
+    What `Module.randomise` draws halves it with every normalisation.
+    """
+    plain = draw.weights({name: tuple(weight.shape) for name, weight in made.items()})
+    vectors = {name: 0.2 * draw.normal(*weight.shape) for name, weight in made.items() if weight.dim() == 1}
+    return plain | {name: noise + float(kind_of(made[name])[1]) for name, noise in vectors.items()}
+
+
 def order_free(values: Mapping[str, Tensor], hidden: int, joined: tuple[int, ...]) -> dict[str, Tensor]:
     """The same with layers that do not mind in which order two or three vectors are put side by side for them.
 

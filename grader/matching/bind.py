@@ -15,7 +15,8 @@ from typing import Any
 from grader.matching.call_convention import mapping
 from grader.matching.match import Argument, given, plain
 from grader.matching.payloads import arguments as payload
-from grader.matching.vocabulary import EXTRAS, ROLES, ExtraArgument, Role, is_one_of, squeezed
+from grader.matching.roles import EXTRAS, ROLES, ExtraArgument, Role
+from grader.matching.vocabulary import is_one_of, squeezed
 from grader.model import Text
 from grader.sandbox.guest.codec import RemoteExpr
 from grader.sandbox.payload import remote
@@ -81,6 +82,8 @@ def bind(parameters: list[SignatureParameter], roles: Sequence[str], left_over: 
     """
     bound = Binding(parameters)
     known = [role_of(name) for name in roles if name in BY_NAME or usual(name) is None]
+    for parameter in bound.left:  # a name that two roles share is none of the one that stands beside it by its own
+        settle(bound, parameter, [r for r in free(bound, known) if r.name == parameter.name], True)
     for parameter in [p for p in bound.left if len(squeezed(p.name)) > 1]:
         settle(bound, parameter, [r for r in free(bound, known) if called(r, parameter.name, True)], True)
     for parameter in bound.left:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from grader.errors import UsageError
-from grader.matching.vocabulary import ROLES
+from grader.matching.roles import ROLES
 from grader.model import Exercise
 
 

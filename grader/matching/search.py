@@ -193,8 +193,8 @@ class Search:
             return True
         found = {w for d in self.written.reach(name, self.wanted.exercise) for w in self.written.words_of(d)}
         if Trait.HANDED_PARTS in self.wanted.traits:
-            handed = handed_in(parameters, self.written.definition(name, self.wanted.exercise))
-            found |= set(ATTENDS) if "attention" in handed.values() else set()
+            handed = handed_in(parameters, self.written.definition(name, self.wanted.exercise), self.wanted.probe)
+            found |= set(ATTENDS) if {"attention", "decoder"} & {*handed.values()} else set()
         also = self.wanted.also
         return not found or (
             bool(found & set(self.wanted.needs)) and (not also or any(also in w.lower() for w in found))

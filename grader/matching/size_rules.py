@@ -14,13 +14,15 @@ from torch import Tensor
 from grader.matching.match import Match, SizeRule
 from grader.model import Probe
 
+VOCABULARIES = ("vocab_size", "src_vocab", "tgt_vocab")
+MODELS = (Probe.LANGUAGE_MODEL, Probe.TWO_TEXTS)
 MATRICES = 4  # of a block: an attention's and a feed-forward network's, fused or not
 
 
 def tied(match: Match, weights: dict[str, Tensor], values: dict[str, Any]) -> tuple[SizeRule, ...]:
     """Sizes that a class does not take apart, such as one hidden size for query, keys and scores."""
-    if match.probe in (Probe.BLOCK, Probe.LANGUAGE_MODEL):
-        inside = (*heads(match, weights, values), *inner_width(match, weights, values))
+    if match.probe in (Probe.BLOCK, *MODELS):
+        inside = (*heads(match, weights, values), *inner_width(match, weights, values), *one_vocabulary(match))
         return (*inside, *layers(match, weights), *places(match, weights, values))
     if match.probe is not Probe.QUERY_OVER_KEYS:
         return ()
@@ -34,7 +36,7 @@ def tied(match: Match, weights: dict[str, Tensor], values: dict[str, Any]) -> tu
 
 def heads(match: Match, weights: dict[str, Tensor], values: dict[str, Any]) -> Iterator[SizeRule]:
     """How many heads a model has that nobody asks for a number, and a width that they divide: where each has its own matrices."""
-    if match.probe is not Probe.LANGUAGE_MODEL or "num_heads" in match.accepts or "d_model" not in match.accepts:
+    if match.probe not in MODELS or "num_heads" in match.accepts or "d_model" not in match.accepts:
         return
     width = values["d_model"]
     alone = {
@@ -47,6 +49,12 @@ def heads(match: Match, weights: dict[str, Tensor], values: dict[str, Any]) -> I
         number = width // found[0]
         yield ("d_model", "", 5 * number)
         yield ("num_heads", "", number)
+
+
+def one_vocabulary(match: Match) -> Iterator[SizeRule]:
+    """One number of words for both texts: `Transformer(vocab_size, d_model, ...)`."""
+    if match.probe is Probe.TWO_TEXTS and "tgt_vocab" not in match.accepts:
+        yield ("tgt_vocab", "src_vocab", 1)
 
 
 def inner_width(match: Match, weights: dict[str, Tensor], values: dict[str, Any]) -> Iterator[SizeRule]:
@@ -64,18 +72,18 @@ def inner_width(match: Match, weights: dict[str, Tensor], values: dict[str, Any]
 
 def places(match: Match, weights: dict[str, Tensor], values: dict[str, Any]) -> Iterator[SizeRule]:
     """How many places a table of learned positions has that nobody is asked for: `nn.Embedding(cfg["context"], width)`."""
-    if match.probe is not Probe.LANGUAGE_MODEL or "max_len" in match.accepts or "max_len" not in match.roles:
+    if match.probe not in MODELS or "max_len" in match.accepts or "max_len" not in match.roles:
         return
-    width, words = values["d_model"], values["vocab_size"]
+    width, words = values["d_model"], {values.get(role) for role in VOCABULARIES}
     outside = [w.squeeze() for name, w in weights.items() if not re.search(r"\.\d+\.", name)]
-    rows = {w.shape[0] for w in outside if w.dim() == 2 and w.shape[1] == width} - {width, words}
+    rows = {w.shape[0] for w in outside if w.dim() == 2 and w.shape[1] == width} - {width, *words}
     if len(rows) == 1:
         yield ("max_len", "", rows.pop())
 
 
 def layers(match: Match, weights: dict[str, Tensor]) -> Iterator[SizeRule]:
     """How many blocks a model has that nobody asks for a number: those with several matrices under one number."""
-    if match.probe is not Probe.LANGUAGE_MODEL or "num_layers" in match.accepts:
+    if match.probe not in MODELS or "num_layers" in match.accepts:
         return
     found: dict[str, dict[str, int]] = {}
     for name, weight in weights.items():

@@ -26,11 +26,16 @@ HEAD = words(
     "head_size head_dim dim_head d_head head_width size_per_head dim_per_head d_k d_v dk dv d_q d_key d_value key_dim"
 )
 SAME = {"d_model": words("key_size query_size value_size kdim vdim qdim norm_shape normalized_shape ffn_num_input num_inputs "
-                         "d_input d_output d_out d_in input_dim input_size in_dim output_dim in_features out_features")}  # fmt: skip
+                         "d_word_vec d_input d_output d_out d_in input_dim input_size in_dim output_dim in_features out_features")}  # fmt: skip
 MANY_HEADS = {"d_model", "num_heads"}
 # A decoder's word for the width of what its encoder gives, which is the contract's width of the state.
 ENCODED = words("enc_hidden enc_hidden_size encoder_hidden_size enc_hid_dim enc_dim encoder_dim enc_hidden_dim encoder_hidden_dim enc_size "
                 "encoder_size annotation_dim encoder_output_size enc_out_dim enc_hid_size context_size context_dim memory_dim")  # fmt: skip
+# Both stacks of an encoder-decoder: nn.Transformer's num_encoder_layers and num_decoder_layers.
+STACKS = words("num_encoder_layers num_decoder_layers n_encoder_layers n_decoder_layers encoder_layers decoder_layers enc_layers dec_layers "
+               "n_enc_layers n_dec_layers num_enc_layers num_dec_layers n_layers_enc n_layers_dec n_enc n_dec")  # fmt: skip
+BOTH_STACKS = {"src_vocab", "num_layers"}
+OF_TEXTS = {"src_vocab", "tgt_vocab"}  # whose `input_dim` is a number of words
 TRANSLATES = {"vocab_size", "emb_size", "hidden_size"}
 
 
@@ -42,8 +47,10 @@ def derived(name: str, roles: Sequence[str]) -> Argument | None:
     """What follows from the contract's sizes, under this name: a head's width, or the model's once more; None for others."""
     if set(roles) >= MANY_HEADS and is_one_of(name, HEAD):
         return Argument(name, ("d_model", "num_heads"), head_width)
-    if set(roles) >= MANY_HEADS and is_one_of(name, SAME["d_model"]):
+    if set(roles) >= MANY_HEADS and not OF_TEXTS & set(roles) and is_one_of(name, SAME["d_model"]):
         return Argument(name, ("d_model",), plain("d_model"))
+    if set(roles) >= BOTH_STACKS and (name == "N" or is_one_of(name, STACKS)):
+        return Argument(name, ("num_layers",), plain("num_layers"))
     if set(roles) >= TRANSLATES and is_one_of(name, ENCODED):
         return Argument(name, ("hidden_size",), plain("hidden_size"))
     return None
@@ -80,7 +87,7 @@ def set_aside(parameters: Sequence[SignatureParameter], roles: Sequence[str]) ->
     found = {}
     for parameter in parameters:
         made = derived(parameter.name, roles)
-        if made is not None and (parameter.required or made.value is head_width):
+        if made is not None and (parameter.required or made.value is head_width or made.roles == ("num_layers",)):
             found[parameter.name] = replace(made, by_place=parameter.by_place)
     return found
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from grader import lessons
 from grader.data.layout import USUAL
-from grader.matching.vocabulary import EXTRAS, ROLES
+from grader.matching.roles import EXTRAS, ROLES
 from grader.model import Exercise, Interface, Language, Lesson, Limits, Sign, Text
 from grader.notebook import placeholders
 from grader.notebook.habits import HABITS

@@ -74,7 +74,7 @@ def test_a_map_that_is_not_there_is_said(tmp_path: Path) -> None:
 
 def test_every_wanted_name_is_one_that_an_exercise_asks_for() -> None:
     """The tables name exercises and names that exist, and roles that are explained."""
-    from grader.matching.vocabulary import ROLES
+    from grader.matching.roles import ROLES
 
     known = {role.name for role in ROLES}
     for exercise in asked_for().values():

@@ -44,7 +44,11 @@ SIGNS = (
     sign(r"^def\s+(?:decode|evaluate|inference|train)\w*", "translating", "翻訳", rank=155, within=True),
 )
 # loss = criterion(output, trg)
-TRACES = (trace(r"(?i)translat|bleu|beam|greedy|\b(?:src|trg|tgt)\b|teacher_forcing"),)
+TRACES = (
+    trace(
+        r"(?i)translat|bleu|beam|greedy|teacher_forcing|(?:loss|criterion)\w{0,20}\([^)\n]{0,80}\b(?:trg|tgt|target)"
+    ),
+)
 STARTERS = (
     Text(
         en="Cut the target (B, T) in two: what goes in is all but the last column, what should come out is all "

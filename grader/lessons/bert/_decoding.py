@@ -1,4 +1,4 @@
-"""What a whole Transformer does at its ends: lengths, the future, what it remembers."""
+"""What a whole Transformer does at its ends: lengths, the future, order, what it remembers."""
 
 from dataclasses import replace
 
@@ -16,8 +16,8 @@ from grader.checks import (
     properties,
     recompute,
 )
-from grader.lessons.bert._encoder_decoder_failures import leaked, too_long
-from grader.lessons.bert._figure_one import LOGITS, MEMORY, TransformerCase, build
+from grader.lessons.bert._encoder_decoder_failures import leaked, source_half_read, source_unread, too_long, unordered
+from grader.lessons.bert._figure_one import LOGITS, MEMORY, TransformerCase, build, takes
 from grader.lessons.bert._layers import for_comparison
 from grader.lessons.bert._simple_encoder import STILL, change
 
@@ -33,6 +33,8 @@ def works_with_equal_lengths(scene: TransformerCase) -> bool:
 
 def as_long_as_promised(student: Student, draw: Draw) -> None:
     """A sentence of max_len words can be read and written, also after a short one."""
+    if not student.promised and not takes(student, "max_len"):
+        return
     longest = draw.number(530, 560)
     scene = build(student, draw, layers=1, longest=longest)
     reads(scene, 3)
@@ -70,8 +72,8 @@ def which_future(student: Student, draw: Draw) -> str | None:
 
 
 def remembers(scene: TransformerCase, read: Tensor) -> None:
-    """encode gives the same for the same source, also after another one was read."""
-    if not properties.close(scene.read(), read):
+    """encode gives the same for the same source, also after another one was read; the scores of what has none."""
+    if not properties.close(scene.logits() if scene.form.whole else scene.read(), read):
         raise recompute.remembered(MEMORY)
 
 
@@ -101,6 +103,16 @@ def reads_no_padding(scene: TransformerCase, elsewhere: Tensor) -> None:
         raise leaked("forward", False, None)
 
 
+def as_if_alone(scene: TransformerCase) -> None:
+    """Raises Failure where a sentence with padding behind it gives other predictions than alone."""
+    seen = scene.logits()
+    for row, words in enumerate(scene.mask.sum(dim=1).tolist()):
+        part = slice(row, row + 1)
+        alone = replace(scene, src=scene.src[part, :words], tgt=scene.tgt[part], mask=scene.mask[part, :words])
+        if (change(seen[part], alone.logits()) > STILL).any():
+            raise leaked("forward", False, None)
+
+
 def words_of_the_source_learn(scene: TransformerCase, draw: Draw) -> None:
     """Raises Failure where the predictions depend on the vectors of the source's words, and no gradient comes back to these."""
     sizes = scene.sizes
@@ -113,6 +125,43 @@ def words_of_the_source_learn(scene: TransformerCase, draw: Draw) -> None:
         silent = [n for n in tables if n not in scene.model.frozen and not backward.moves(gradients.get(n))]
         with scene.model.student.unrecorded():
             properties.not_cut_off([n for n in silent if matters(scene, n)])
+
+
+def reads_its_ends(student: Student, draw: Draw) -> tuple[TransformerCase, Tensor]:
+    """A model, and how it reads (of one without `encode`, what it writes). Raises Failure where the first or the last word of the source moves nothing somewhere."""
+    scene = build(student, draw)
+    seen = scene.logits()
+    read = seen if scene.form.whole else scene.read()
+    for place in (0, scene.src.shape[1] - 1):
+        turned, has = scene.other_source(place), scene.mask[:, place]
+        if not (change(seen[has], scene.logits(turned)[has]) > STILL).all():
+            raise source_unread(place) if same_when_new(student, scene, turned) else recompute.remembered(MEMORY)
+        if scene.form.whole:
+            continue
+        moved = (read - scene.read(turned)).abs().amax(dim=2)  # (B, S)
+        if not (moved[scene.mask & has[:, None]] > STILL).all():
+            causal = place > 0 and not (moved[:, :place] > STILL).any()
+            raise source_half_read(place, change(read[has], scene.read(turned)[has]), causal)
+    return scene, read
+
+
+def in_this_order(student: Student, draw: Draw) -> None:
+    """Raises Failure where another order gives the same."""
+    scene = build(student, draw, layers=1)  # with two, a causal mask alone lets the order through
+    src, tgt = scene.src[:1], scene.tgt.clone()  # the first sentence has no padding
+    tgt[:, 1] = (tgt[:, 0] + 3) % scene.sizes.tgt_vocab
+    alone = replace(scene, mask=scene.mask[:1], src=src)
+    turned = src.flip(1)
+    reads = (
+        (alone.logits(tgt=tgt[:1]), alone.logits(turned, tgt[:1]))
+        if scene.form.whole
+        else (alone.read(), alone.read(turned).flip(1))
+    )
+    if properties.close(*reads):
+        raise unordered("source", "原文", "no_source_positions")
+    swapped = tgt[:, [1, 0, *range(2, tgt.shape[1])]]
+    if properties.close(scene.logits(tgt=tgt)[:, 2:], scene.logits(tgt=swapped)[:, 2:]):
+        raise unordered("target", "訳文", "no_target_positions")
 
 
 def matters(scene: TransformerCase, name: str) -> bool:

@@ -92,3 +92,18 @@ def unordered(side: str, japanese: str, mistake: str) -> Failure:
         ),
         misconception=mistake,
     )
+
+
+def what_is_seen(place: int, leaks: Tensor, forgets: Tensor) -> Text:
+    """What another word at this position moves before it, and what one at position 2 does not move behind it."""
+    before, behind = leaks.nonzero().flatten().tolist(), (3 + forgets.nonzero().flatten()).tolist()
+    leaking = Text(
+        en=f"Exchanging the target word at position {place} moved the predictions at {before}, before it.",
+        ja=f"訳文の位置 {place} の単語を変えると、それより前の位置 {before} の予測が変わりました。",
+    )
+    forgotten = Text(
+        en=f"Exchanging the target word at position 2 left the predictions at {behind} as they were.",
+        ja=f"訳文の位置 2 の単語を変えても、その後ろの位置 {behind} の予測は変わりませんでした。",
+    )
+    said = [text for text, there in ((leaking, before), (forgotten, behind)) if there]
+    return Text(en=" ".join(text.en for text in said), ja="".join(text.ja for text in said))

@@ -40,14 +40,54 @@ def draw_sizes(draw: Draw, longest: int = 0) -> TransformerSizes:
 
 
 @dataclass(frozen=True)
+class Form:
+    """How a student's own model can be asked.
+
+    whole: only as a whole, without `encode` and `decode`. padded: with sentences that have padding behind them. first: the smallest id
+    of a word; 0 is the padding's where a model finds that by itself.
+    """
+
+    whole: bool
+    padded: bool
+    first: int
+
+    @classmethod
+    def of(cls, student: Student) -> Form:
+        ways = student.limitations("Transformer")
+        return cls("no encode" in ways, "no padding" not in ways, int("padding by id" in ways))
+
+    def words(self, draw: Draw, vocabulary: int, *shape: int) -> Tensor:
+        return draw.integers(self.first, vocabulary, *shape)
+
+    def mask(self, draw: Draw, batch: int, length: int) -> Tensor:
+        found = padded(draw, batch, length)
+        return found if self.padded else torch.ones_like(found)
+
+    def other(self, ids: Tensor, position: int, vocabulary: int) -> Tensor:
+        """The ids (B, T) with another word at this position."""
+        return other(ids, position, vocabulary, self.first)
+
+
+def other(ids: Tensor, position: int, words: int, first: int = 0) -> Tensor:
+    """The ids (B, T) with another one of `first` to `words` at this position."""
+    ids = ids.clone()
+    ids[:, position] = first + (ids[:, position] - first + 7) % (words - first)
+    return ids
+
+
+@dataclass(frozen=True)
 class TransformerCase:
-    """src (B, S) with padding behind its words, tgt (B, T), mask (B, S) True at the words."""
+    """src (B, S) with padding behind its words, tgt (B, T), mask (B, S) True at the words.
+
+    form: how the student's own model can be asked.
+    """
 
     model: Module
     sizes: TransformerSizes
     src: Tensor
     tgt: Tensor
     mask: Tensor
+    form: Form
 
     def logits(self, src: Tensor | None = None, tgt: Tensor | None = None) -> Tensor:
         src, tgt = self.src if src is None else src, self.tgt if tgt is None else tgt
@@ -80,16 +120,21 @@ class TransformerCase:
 
     def other_source(self, position: int) -> Tensor:
         """The source with another word at this position of every sentence."""
-        return other(self.src, position, self.sizes.src_vocab)
+        return self.form.other(self.src, position, self.sizes.src_vocab)
 
     def other_target(self, position: int) -> Tensor:
-        return other(self.tgt, position, self.sizes.tgt_vocab)
+        return self.form.other(self.tgt, position, self.sizes.tgt_vocab)
 
 
-def other(ids: Tensor, position: int, words: int) -> Tensor:
-    ids = ids.clone()
-    ids[:, position] = (ids[:, position] + 7) % words
-    return ids
+def sized(student: Student, sizes: TransformerSizes) -> TransformerSizes:
+    """The sizes to ask for, where the student's model has one number for several of them."""
+    found = student.sized("Transformer", **sizes.arguments())
+    return TransformerSizes(**{name: found[name] for name in sizes.arguments()})
+
+
+def takes(student: Student, size: str) -> bool:
+    """Whether the student's model can be asked for this size of the contract."""
+    return any(parameter[0] == size for parameter in student.describe("Transformer")["parameters"])
 
 
 def padded(draw: Draw, batch: int, length: int, least: int = 2) -> Tensor:
@@ -104,10 +149,18 @@ def build(student: Student, draw: Draw, layers: int = 2, longest: int = 0, large
     sizes = draw_sizes(draw, longest)
     if larger and getattr(sizes, larger) < max(sizes.src_vocab, sizes.tgt_vocab):
         sizes = replace(sizes, src_vocab=sizes.tgt_vocab, tgt_vocab=sizes.src_vocab)
+    sizes = sized(student, sizes)
     model = student.module("Transformer", **sizes.arguments(), num_layers=layers)
+    form = Form.of(student)
     batch, source, target = draw.sample(((3, 7, 10), (4, 10, 7), (2, 9, 8), (5, 8, 11)), 1)[0]
-    src, tgt = draw.integers(0, sizes.src_vocab, batch, source), draw.integers(0, sizes.tgt_vocab, batch, target)
-    return TransformerCase(model.randomise(draw).eval(), sizes, src, tgt, padded(draw, batch, source))
+    src, tgt = form.words(draw, sizes.src_vocab, batch, source), form.words(draw, sizes.tgt_vocab, batch, target)
+    case = TransformerCase(model, sizes, src, tgt, form.mask(draw, batch, source), form)
+    if takes(student, "num_layers"):
+        model.randomise(draw)
+    else:
+        model.load(by_shape.through_many_layers(draw, model.weights))
+    model.eval()
+    return case
 
 
 @dataclass(frozen=True)
@@ -139,16 +192,16 @@ def told_apart(student: Student, draw: Draw) -> ToldApart:
     The vectors of words are zero where the output layer is another parameter: what goes into the layers is then the
     positions alone, and it makes no difference by what the vectors of words are multiplied.
     """
-    sizes = draw_sizes(draw)
+    sizes = sized(student, draw_sizes(draw))
     model = student.module("Transformer", **sizes.arguments(), num_layers=1)
+    form = Form.of(student)
     made, weights = len(student.exchanges) - 1, by_shape.drawn(draw, model.weights)
     gains = frozenset(name for name, weight in model.weights.items() if by_shape.kind_of(weight)[1])
-    for name, weight in weights.items():
-        if tuple(weight.shape) == (sizes.d_ff,):
-            weights[name] = by_shape.half_open(draw, sizes.d_ff)
+    half_open = by_shape.half_open(draw, sizes.d_ff)
+    weights |= {name: half_open.clone() for name, weight in weights.items() if weight.shape == half_open.shape}
     batch, source, target = draw.sample(((3, 7, 10), (4, 10, 7), (2, 9, 8)), 1)[0]
-    src, tgt = draw.integers(0, 5, batch, source), draw.integers(0, 5, batch, target)
-    scene = TransformerCase(model, sizes, src, tgt, padded(draw, batch, source))
+    src, tgt = form.words(draw, 5, batch, source), form.words(draw, 5, batch, target)
+    scene = TransformerCase(model, sizes, src, tgt, form.mask(draw, batch, source), form)
     found = gradients(student, draw, scene, weights)
     tables = frozenset(name for name, gradient in found.items() if by_shape.is_table(gradient))
     both = of_target_words(model, sizes)

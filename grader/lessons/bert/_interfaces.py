@@ -1,9 +1,27 @@
 """What each exercise asks for under which names, and how an answer under other names is recognised."""
 
 from grader.checks import Interface, Probe, Trait
-from grader.matching.vocabulary import TRAINS, words
+from grader.matching.vocabulary import ATTENDS, TRAINS, words
 
-ENCODER_DECODER = (Interface("Transformer", "module", traits=frozenset({Trait.MANY_DESIGNS})),)
+ENCODER_DECODER = (
+    Interface(
+        "Transformer",
+        "module",
+        words(
+            "Seq2SeqTransformer EncoderDecoder EncoderDecoderTransformer TransformerSeq2Seq TranslationTransformer TransformerTranslator "
+            "NMTTransformer TransformerNMT make_model build_transformer make_transformer create_transformer"
+        ),
+        words("transformer seq2seq encoderdecoder translat nmt"),
+        words("encoder decoder Encoder Decoder Transformer encode decode"),
+        roles=words("src_vocab tgt_vocab d_model num_layers num_heads d_ff max_len src_pad tgt_pad"),
+        defaults=(("src_pad", 0), ("tgt_pad", 0)),
+        needs=(*ATTENDS, "Transformer", "TransformerDecoder", "TransformerDecoderLayer"),
+        probe=Probe.TWO_TEXTS,
+        traits=frozenset({Trait.MANY_DESIGNS, Trait.READS_GLOBALS, Trait.HANDED_PARTS}),
+        unlike=words("block layer"),
+        forward=words("src tgt src_mask"),
+    ),
+)
 MASK_TOKENS = (
     Interface(
         "mask_tokens",

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from grader.checks import Draw, Failure, Module, Student, Text, UnlikeAnyAnswer, Unmatched, by_shape, recompute
-from grader.lessons.bert._figure_one import LOGITS, MEMORY, ToldApart, draw_sizes, told_apart
+from grader.lessons.bert._figure_one import LOGITS, MEMORY, Form, ToldApart, draw_sizes, sized, takes, told_apart
 
 STAGES = Text(
     en="Follow one layer of the decoder with the shapes beside it: x (B, T, D) -> self-attention under the (T, T) mask -> add x, normalise -> "
@@ -31,6 +31,9 @@ def for_comparison(student: Student, draw: Draw) -> None:
     student.forget(0)
     apart = told_apart(student, draw)
     apart.load()
+    if apart.scene.form.whole:
+        apart.scene.logits()
+        return
     apart.scene.written(draw.normal(*apart.scene.src.shape, apart.scene.sizes.d_model))
 
 
@@ -41,6 +44,9 @@ def agree(student: Student, draw: Draw, apart: ToldApart) -> None:
     (rotary positions, say), what the layers make of them cannot be judged.
     """
     scene = apart.scene
+    if scene.form.whole:
+        agree_as_a_whole(student, apart)
+        return
     memory = draw.normal(*scene.src.shape, scene.sizes.d_model)
     recompute.steady(student, lambda: scene.written(memory), LOGITS)
     try:
@@ -51,19 +57,53 @@ def agree(student: Student, draw: Draw, apart: ToldApart) -> None:
         with student.unrecorded():
             apart.silence()
             scene.written(memory)
-            try:
-                student.must_agree(LOGITS, rtol=3e-3, atol=1e-3)
-            except UnlikeAnyAnswer:
-                raise Unmatched("its positions are none that we know") from None
+            known_positions(student)
         raise unlike from None
 
 
+def agree_as_a_whole(student: Student, apart: ToldApart) -> None:
+    """As `agree`, of a model that can be asked for its scores alone."""
+    scene = apart.scene
+    recompute.steady(student, scene.logits, LOGITS)
+    try:
+        student.must_agree(LOGITS, rtol=3e-3, atol=1e-3, help=STAGES)
+    except UnlikeAnyAnswer as unlike:
+        with student.unrecorded():
+            apart.silence()
+            scene.logits()
+            known_positions(student)
+        raise unlike from None
+
+
+def known_positions(student: Student) -> None:
+    """Raises Unmatched where a model with silent layers is none that we know already: its positions are others."""
+    try:
+        student.must_agree(LOGITS, rtol=3e-3, atol=1e-3)
+    except UnlikeAnyAnswer:
+        raise Unmatched("its positions are none that we know") from None
+
+
+def has_its_parts(apart: ToldApart) -> bool:
+    """Whether no matrix of the model is idle, and encoder and decoder have each a feed-forward network."""
+    sizes = apart.scene.sizes
+    shapes = (sizes.d_ff, sizes.d_model), (sizes.d_model, sizes.d_ff)
+    used = {name: w for name, w in apart.weights.items() if name not in apart.known.left_out}
+    idle = any(w.dim() > 1 for name, w in apart.weights.items() if name not in used)
+    return not idle and sum(tuple(w.shape) in shapes for w in used.values()) >= 4
+
+
 def every_layer_has_its_own(student: Student, draw: Draw) -> None:
-    """A model of two layers has more parameters than a model of one, in the encoder and in the decoder, and uses them all."""
-    sizes = draw_sizes(draw)
+    """A model of two layers has more parameters than a model of one, in the encoder and in the decoder, and uses them all.
+
+    Nothing is asked of one whose number of layers is its own.
+    """
+    if not takes(student, "num_layers"):
+        return
+    sizes = sized(student, draw_sizes(draw))
     one, two = (student.module("Transformer", **sizes.arguments(), num_layers=layers) for layers in (1, 2))
     twice_as_many(one, two, sizes.d_ff, sizes.d_model)
-    src, tgt, mask = draw.integers(0, 5, 3, 7), draw.integers(0, 5, 3, 6), torch.ones(3, 7, dtype=torch.bool)
+    form, mask = Form.of(student), torch.ones(3, 7, dtype=torch.bool)
+    src, tgt = form.words(draw, 5, 3, 7), form.words(draw, 5, 3, 6)
     pull: list[Tensor | None] = [draw.normal(3, 6, sizes.tgt_vocab)]
     found = [model.eval().gradients(src, tgt, mask, cotangents=pull) for model in (one, two)]
     all_are_used((one, two), found, sizes.d_ff, sizes.d_model)

@@ -37,7 +37,7 @@ KNOWN_ANSWERS = (_model_choices, _model_mistakes)
 HEADINGS = ("transformer language model", "transformer LM", "transformer model", "Transformer 言語モデル")
 SIGNS = (
     sign(
-        r"^class\s+\w*(?:Transformer|GPT|Llama|Language_?Model|LM)\w*\(|^def\s+(?:gpt|transformer|forward)\w*\(",
+        r"^class\s+(?!\w*(?:Embeddings?|Blocks?|Layers?|Attention)\()\w*(?:Transformer|GPT|Llama|Language_?Model|LM)\w*\(|^def\s+(?:gpt|transformer|forward)\w*\(",
         "a Transformer",
         "Transformer のクラス",
         rank=200,

@@ -16,10 +16,11 @@ from typing import Any
 
 from grader.matching.adapter import Query
 from grader.matching.match import Match
+from grader.matching.roles import EXTRAS
 from grader.matching.sizes import HEAD, SAME
 from grader.matching.source_index import Definition
 from grader.matching.trees import identifiers
-from grader.matching.vocabulary import EXTRAS, is_one_of, words
+from grader.matching.vocabulary import is_one_of, words
 from grader.model import Probe
 from grader.sandbox.guest.codec import RemoteExpr
 

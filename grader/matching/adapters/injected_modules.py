@@ -1,7 +1,7 @@
-"""Blocks and decoders that are handed their parts: `EncoderLayer(size, self_attn, feed_forward, dropout)`, `Decoder(..., attention)`.
+"""Blocks and models that are handed their parts: `EncoderLayer(size, self_attn, feed_forward, dropout)`, `Seq2Seq(encoder, decoder, ...)`.
 
-What stands in a parameter that the class keeps as it is, and that is called for an attention or a feed-forward network, is made of
-the notebook's own class for it, at the sizes that the whole is asked for.
+What stands in a parameter that the class keeps as it is, and that is called for a part, is made of the notebook's own class for it, at
+the sizes that the whole is asked for.
 """
 
 from __future__ import annotations
@@ -18,16 +18,21 @@ from grader.matching.match import Argument, Match, Values, plain
 from grader.matching.sizes import derived, halved
 from grader.matching.source_index import Definition, SourceIndex
 from grader.matching.trees import dotted
-from grader.matching.vocabulary import ATTENDS, squeezed
+from grader.matching.vocabulary import ATTENDS, RECURRENT, squeezed
 from grader.model import Interface, Probe, Text
 from grader.sandbox.guest.codec import RemoteExpr
 
 MADE = "def make(theirs, given):\n    return theirs(**given)\n"
 NUMBER = re.compile(r"drop|dim|size|head_?s|num|width|rate|prob|hidden|inner|dff|bias|^n_|^d_")
+STACK = ("d_model", "num_layers", "num_heads", "d_ff", "max_len")
 KINDS = {
     "attention": (re.compile(r"attn|attention|^mha$|multihead|^sa$"), ("d_model", "num_heads")),
     "feed forward": (re.compile(r"feedforward|ffn|ffwd|^ff$|^mlp$|positionwise|^pwff"), ("d_model", "d_ff")),
 }  # what it is called, squeezed; and what its class takes
+OF_TEXTS = {
+    "encoder": (re.compile(r"^(?:the|my|transformer|text)?enc(?:oder)?$"), ("src_vocab", "src_pad", *STACK)),
+    "decoder": (re.compile(r"^(?:the|my|transformer|text)?dec(?:oder)?$"), ("tgt_vocab", "tgt_pad", *STACK)),
+}
 # What the attention of a decoder takes: all of it as wide as the state.
 OF_STEP = dict.fromkeys(("query_size", "key_size", "attn_size"), "hidden_size")
 COPIES = ("clones", "deepcopy", "_get_clones", "get_clones")
@@ -36,6 +41,8 @@ LIBRARY = re.compile(r"(?:(?:torch\.)?nn\.)?LayerNorm")
 CLASSES = {
     "attention": re.compile(r"multihead|attention|mha"),
     "feed forward": re.compile(r"feedforward|feedfoward|ffn|mlp|positionwise|poswise"),
+    "encoder": re.compile(r"^(?!.*(?:layer|block|cell|decoder)).*encoder"),
+    "decoder": re.compile(r"^(?!.*(?:layer|block|cell|encoder)).*decoder"),
 }
 LAYER = re.compile(r"layer|block|encoder|decoder|model|transformer|residual|sublayer")
 
@@ -95,7 +102,12 @@ def library_norm(wanted: Interface, written: SourceIndex) -> Match | None:
     )
 
 
-def handed_in(parameters: Sequence[SignatureParameter], defined: Definition | None) -> dict[str, str]:
+def kinds_of(probe: Probe) -> Mapping[str, tuple[re.Pattern[str], tuple[str, ...]]]:
+    """What may be handed to a whole that is tried in this way."""
+    return OF_TEXTS if probe is Probe.TWO_TEXTS else KINDS
+
+
+def handed_in(parameters: Sequence[SignatureParameter], defined: Definition | None, probe: Probe) -> dict[str, str]:
     """The parameters that are parts: name -> kind. Only what the class keeps as it is, in an attribute or in copies."""
     init = defined.method("__init__") if defined is not None else None
     if init is None:
@@ -104,7 +116,7 @@ def handed_in(parameters: Sequence[SignatureParameter], defined: Definition | No
     found = {}
     for parameter in parameters:
         low = squeezed(parameter.name)
-        kind = next((kind for kind, (pattern, _) in KINDS.items() if pattern.search(low)), None)
+        kind = next((kind for kind, (pattern, _) in kinds_of(probe).items() if pattern.search(low)), None)
         number = NUMBER.search(parameter.name.lower()) or OTHERS.search(low)
         if kind and parameter.required and parameter.name in kept and not number:
             found[parameter.name] = kind
@@ -132,6 +144,8 @@ def maker(kind: str, rows: Sequence[dict[str, Any]], written: SourceIndex, secti
             continue
         if kind == "attention" and not found & set(ATTENDS):
             continue
+        if kind in OF_TEXTS and found & set(RECURRENT):
+            continue  # a translator, and no Transformer
         several = "multi" in name or "mha" in name
         scored.append((several, LAYER.sub("", name) == name, -place, str(row["name"])))
     return max(scored)[-1] if scored else None
@@ -147,10 +161,10 @@ def parts(
 ) -> dict[str, InjectedModule]:
     """What goes into each parameter that is a part; nothing where one of them cannot be made. probe: what is asked of the whole."""
     found = {}
-    for name, kind in handed_in(parameters, defined).items():
+    for name, kind in handed_in(parameters, defined, probe).items():
         own = maker(kind, rows, written, section)
         row = next((r for r in rows if r["name"] == own), None)
-        roles = OF_STEP if probe is Probe.ATTENDING_STEP else {role: role for role in KINDS[kind][1]}
+        roles = OF_STEP if probe is Probe.ATTENDING_STEP else {role: role for role in kinds_of(probe)[kind][1]}
         made = of_class(name, kind, roles, row, written, section) if row is not None else None
         if made is None:
             return {}
@@ -168,7 +182,8 @@ def of_class(
     own = str(row["name"])
     calls = written.calls(own, section)
     parameters = parameters_of(row.get("parameters"), calls[0] if calls else None)
-    bound = bind([p for p in parameters if derived(p.name, tuple(roles)) is None], tuple(roles))
+    asked = [role for role in roles if not role.endswith("_pad") or any("pad" in p.name.lower() for p in parameters)]
+    bound = bind([p for p in parameters if derived(p.name, tuple(roles)) is None], asked)
     inside: list[Argument] = []
     for parameter in parameters:
         role = bound.roles.get(parameter.name)

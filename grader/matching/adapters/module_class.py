@@ -34,8 +34,10 @@ class ModuleClass:
             return query.kind == "module" and normalises(query.row)
         if query.interface.probe is Probe.LANGUAGE_MODEL and (reads_two_texts(query.row) or only_embeds(query)):
             return False
+        if query.interface.probe is Probe.TWO_TEXTS and query.kind == "module":
+            return reads_two_texts(query.row)
         # A function may stand for a class: `def RNN(...): return nn.Sequential(...)`
-        return query.kind == "module" or (query.kind == "function" and query.name == query.interface.name)
+        return query.kind == "module" or (query.kind == "function" and query.name in stands_for(query.interface))
 
     def propose(self, query: Query) -> Iterator[Match]:
         """Every way of building it; with globals that hold sizes, where there are any, first."""
@@ -50,6 +52,11 @@ class ModuleClass:
         if outside:
             yield from built(query, house, parameters, made, outside)
         yield from built(query, base, parameters, made, ())
+
+
+def stands_for(interface: Interface) -> tuple[str, ...]:
+    """The names of functions that may make the module: that of a whole model is made by many, `make_model(src_vocab, tgt_vocab, N=6, ...)`."""
+    return (interface.name, *(interface.called if interface.probe is Probe.TWO_TEXTS else ()))
 
 
 def reads_two_texts(row: Row) -> bool:

@@ -1,0 +1,288 @@
+"""Whole encoder-decoders in somebody's own form: which text is which, which masks are handed in, and how these are meant.
+
+Transformer(src_pad_idx, trg_pad_idx, trg_sos_idx, enc_voc_size, ...).forward(src, trg)     makes its masks of the padding's id
+model(src, tgt, src_mask, tgt_mask)                                  is given them, as booleans, ones, or minus infinity to be added
+Seq2SeqTransformer(...).forward(src, trg, src_mask, tgt_mask, src_padding_mask, tgt_padding_mask, memory_key_padding_mask)
+
+Such a model has no `encode` and `decode` that are asked alike, so what it computes is judged by its scores alone. A form is right where
+no place sees what comes after it, padding has no influence and every word of the source has one; the model is then asked through
+`payloads.two_texts`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice, product
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from grader.matching.adapters.attention_arguments import is_mask
+from grader.matching.match import Match
+from grader.matching.payloads.two_texts import wrap_translator
+from grader.matching.replies import first_tensor
+from grader.matching.trial import Trial, TrialRunner
+from grader.matching.vocabulary import squeezed
+from grader.model import Fault, Text
+from grader.sandbox.guest.codec import Handle, RemoteExpr
+from grader.sandbox.payload import remote
+
+SIZES = {
+    "src_vocab": 29, "tgt_vocab": 23, "d_model": 12, "num_heads": 3, "d_ff": 20, "num_layers": 2, "max_len": 64,
+    "src_pad": 0, "tgt_pad": 0,
+}  # fmt: skip
+BATCH, SOURCE, TARGET, HIDDEN = 4, 7, 5, 2  # sentences, words, and how many of the source are padding
+KINDS = ("allowed", "hidden", "ones", "hidden ones", "added")
+LAYOUTS = ("", "batch", "heads")
+PADDINGS = (0, 1, 2, 3)  # ids that stand for it where a model finds it by itself
+MOST = 120  # forms
+OF_TARGET = re.compile(r"^(tgt|trg|target|dec|out|y|d_?mask)|look|causal|subsequent|peak|future|tril")
+OF_MEMORY = re.compile(r"mem|cross|encdec|decenc|e_outputs|context")
+NOTES = {
+    "no encode": Text(
+        en="it was judged as a whole, by its scores",
+        ja="encode と decode に分けず、モデル全体の出力で確認しました",
+    ),
+    "padding by id": Text(
+        en="it finds the padding by itself, so padding was given as its own id",
+        ja="パディングを自分で見つける形なので、パディングの ID を渡しました",
+    ),
+    "no padding": Text(
+        en="no way was found in which padding has no influence on it, so it was asked with full sentences",
+        ja="パディングの影響を受けない渡し方が見つからなかったので、パディングのない文だけで確認しました",
+    ),
+}
+TURNED = Text(
+    en="it was given the time first, (S, B) and (T, B)", ja="入力は (S, B)・(T, B) の形（時間が先頭）で渡しました"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TextsForm:
+    """How one way of asking is put together; see `payloads.two_texts` for the words."""
+
+    order: tuple[str, ...]
+    time_first: bool = False
+    source: tuple[str, str] = ("", "")
+    target: tuple[str, str] = ("", "")
+    padding: int | None = None
+    generator: bool = False
+
+    @property
+    def hands_words(self) -> bool:
+        """Whether the model is told which words of the source are padding."""
+        return "source words" in self.order or "lengths" in self.order
+
+    def made(self, match: Match, *ways: str) -> Match:
+        spec = {
+            "order": list(self.order), "time_first": self.time_first, "masks": [list(self.source), list(self.target)],
+            "padding": self.padding, "generator": self.generator,
+        }  # fmt: skip
+        inner = match.target if isinstance(match.target, RemoteExpr) else RemoteExpr(name=match.own)
+        notes = [NOTES[way] for way in ways] + ([TURNED] if self.time_first else [])
+        return replace(
+            match,
+            target=remote(wrap_translator, inner, spec),
+            limitations=frozenset(ways),
+            notes=(*match.notes, *notes),
+            kind="module",
+        )
+
+
+class TextsTrial:
+    """A model built and asked through a form: two rows of everything, and what is changed in the others."""
+
+    def __init__(self, runner: TrialRunner, match: Match) -> None:
+        self.runner = runner
+        built = runner.run(match, **{role: size for role, size in SIZES.items() if role in match.roles})
+        self.fault, self.handle = built.fault, built.extras.get("handle")
+        weights = built.extras.get("weights")
+        self.weights = weights if isinstance(weights, dict) else {}
+        if isinstance(self.handle, Handle):
+            runner.ask("mode", self.handle, training=False)
+
+    def __call__(self, src: Tensor, tgt: Tensor, mask: Tensor) -> Tensor | Fault | None:
+        reply = self.runner.ask("call", self.handle, (src, tgt, mask))
+        return reply.fault if reply.fault is not None else first_tensor(reply.value)
+
+    def hides_the_future(self) -> bool:
+        """Whether a place sees itself and all before it, and nothing after."""
+        src, tgt, mask = example()
+        tgt[1, -1], tgt[2, 0] = 17, 18
+        found = self(src, tgt, mask)
+        if not isinstance(found, Tensor) or not torch.isfinite(found).all():
+            return False
+        late, early = moved(found, 1), moved(found, 2)
+        return not late[:-1].any() and bool(late[-1]) and bool(early.all())
+
+    def hides_padding(self) -> bool:
+        """Whether a sentence says the same with padding behind it as alone, and every word of it has an influence."""
+        src, tgt, mask = example()
+        src[1, -1], src[2, 0], src[3, SOURCE - HIDDEN - 1] = 17, 18, 19
+        mask[:, SOURCE - HIDDEN :] = False
+        found = self(src, tgt, mask)
+        alone = self(src[:2, :-HIDDEN], tgt[:2], mask[:2, :-HIDDEN])
+        if not isinstance(found, Tensor) or not isinstance(alone, Tensor) or not torch.isfinite(found).all():
+            return False
+        same = torch.allclose(found[:2], alone, atol=1e-5) and not moved(found, 1).any()
+        return same and bool(moved(found, 2).all()) and bool(moved(found, 3).all())
+
+
+def example() -> tuple[Tensor, Tensor, Tensor]:
+    """The same source (B, S) and target (B, T) in every row, and a mask (B, S) of full sentences. No id is small enough for a padding's."""
+    src, tgt = torch.arange(5, 5 + SOURCE), torch.arange(5, 5 + TARGET)
+    return src.repeat(BATCH, 1), tgt.repeat(BATCH, 1), torch.ones(BATCH, SOURCE, dtype=torch.bool)
+
+
+def moved(found: Tensor, row: int) -> Tensor:
+    """Where a row says something else than the first: (T,)"""
+    return (found[row] - found[0]).abs().amax(dim=-1) > 1e-6
+
+
+def tried(runner: TrialRunner, match: Match) -> Trial:
+    """The form in which a model of two texts answers in the right shape and hides what it should."""
+    built = TextsTrial(runner, match)
+    if built.fault is not None or not isinstance(built.handle, Handle):
+        return Trial(0, match, built.fault)
+    if not has_its_sizes(match, built.weights):
+        return Trial(1, match)
+    if in_parts(runner, built):
+        return Trial(2, match)
+    described = runner.ask("describe", built.handle, method="forward")
+    rows = described.value.get("parameters") if isinstance(described.value, dict) else None
+    fault: Fault | None = None
+    for order in orders(rows if isinstance(rows, list) else []):
+        answering, problem = shaped(runner, match, order)
+        fault = fault or problem
+        settled = next((s for form in answering if (s := settle(runner, match, form))), None)
+        if settled is not None:
+            return Trial(2, settled)
+    return Trial(1, match, fault)
+
+
+def has_its_sizes(match: Match, weights: dict[str, Tensor]) -> bool:
+    """Whether the sizes that were asked for stand in the parameters; words may have a row or two more."""
+    found = {size for weight in weights.values() for size in weight.shape}
+    return all(
+        any(size in found for size in range(SIZES[role], SIZES[role] + 1 + 3 * role.endswith("vocab")))
+        for role in ("src_vocab", "tgt_vocab", "d_model", "d_ff")
+        if role in match.accepts
+    )
+
+
+def in_parts(runner: TrialRunner, built: TextsTrial) -> bool:
+    """Whether it goes by the contract: forward(src, tgt, src_mask), encode(src, src_mask), decode(tgt, memory, src_mask)."""
+    src, tgt, mask = example()
+    memory = runner.ask("call", built.handle, (src, mask), method="encode").value
+    if not isinstance(memory, Tensor):
+        return False
+    scores = runner.ask("call", built.handle, (tgt, memory, mask), method="decode").value
+    return isinstance(scores, Tensor) and scores.shape[:2] == tgt.shape and built.hides_padding()
+
+
+def orders(rows: Sequence[Any]) -> Iterator[tuple[str, ...]]:
+    """The role of each parameter of `forward`: what it cannot do without first, then all that is known."""
+    plain = [(str(row[0]), bool(row[2])) for row in rows if isinstance(row, list | tuple) and "VAR_" not in str(row[1])]
+    roles = roles_of([name for name, _ in plain])
+    if roles is None:
+        return
+    required = max((n + 1 for n, (_, optional) in enumerate(plain) if not optional), default=0)
+    known = max(n + 1 for n, role in enumerate(roles) if role != "none")
+    yield from dict.fromkeys((roles[: max(required, 2)], roles[: max(required, known)]))
+
+
+def roles_of(names: Sequence[str]) -> tuple[str, ...] | None:
+    """What each of these parameters is, "none" for what the contract has nothing for; None where there are no two texts."""
+    masks = [n for n in names if is_mask(n)]
+    texts = [n for n in names if n not in masks and "len" not in n.lower()][:2]
+    if len(texts) < 2:
+        return None
+    turned = of_target(texts[0]) and not of_target(texts[1])
+    src, tgt = reversed(texts) if turned else texts
+    padding = any("pad" in n.lower() and not of_target(n) for n in masks)
+    found: list[str] = []
+    for name in names:
+        role = "src" if name == src else "tgt" if name == tgt else "none"
+        if role == "none" and "len" in name.lower() and not of_target(name):
+            role = "lengths"
+        found.append(of_mask(squeezed(name), padding) if name in masks else role)
+    return tuple(found)
+
+
+def of_target(name: str) -> bool:
+    return bool(OF_TARGET.search(name.lower()))
+
+
+def of_mask(name: str, padding: bool) -> str:
+    """Which mask a parameter of this squeezed name is. padding: another one tells which words of the source are padding."""
+    pad = "pad" in name
+    if OF_MEMORY.search(name):
+        return "source words" if pad or not padding else "none"
+    if of_target(name):
+        return "target words" if pad else "past"
+    return "source words" if pad or not padding else "all of the source"
+
+
+def shaped(runner: TrialRunner, match: Match, order: tuple[str, ...]) -> tuple[list[TextsForm], Fault | None]:
+    """The layouts in which scores of the right shape come back, for masks of some kind; and what was raised first."""
+    found, fault = [], None
+    words, past = "source words" in order or "target words" in order, "past" in order
+    layouts = product(
+        (False, True), LAYOUTS if words else ("",), LAYOUTS if past else ("",), ("allowed", "ones", "added")
+    )
+    for time_first, source, target, kind in layouts:
+        if kind != "allowed" and not (words or past):
+            continue
+        form = TextsForm(order, time_first, (kind, source), (kind, target))
+        for generator in (False, True):
+            form = replace(form, generator=generator)
+            shape, problem = answer(runner, match, form)
+            fault = fault or problem
+            if shape == (BATCH, TARGET, SIZES["tgt_vocab" if "tgt_vocab" in match.accepts else "src_vocab"]):
+                found.append(form)
+            if shape != (BATCH, TARGET, SIZES["d_model"]):
+                break  # no state that is still to be turned into scores
+    return found, fault
+
+
+def answer(runner: TrialRunner, match: Match, form: TextsForm) -> tuple[tuple[int, ...], Fault | None]:
+    """The shape of what comes back."""
+    asked = TextsTrial(runner, form.made(match))
+    if asked.fault is not None:
+        return (), asked.fault
+    found = asked(*example())
+    return (tuple(found.shape), None) if isinstance(found, Tensor) else ((), found)
+
+
+def settle(runner: TrialRunner, match: Match, form: TextsForm) -> Match | None:
+    """The match with masks of the kinds that hide what they should.
+
+    A model that makes its own mask of the future is taken as it is, and so is one that is told which id is the padding's: whether it
+    hides these is for the checks to say. Where it is handed a mask of the future, and none hides that, nobody knows how it is meant.
+    """
+    ways: tuple[TextsForm, ...] = tuple(islice(kinds(form), MOST))
+    blind = next((f for f in ways if "past" in f.order and TextsTrial(runner, f.made(match)).hides_the_future()), None)
+    if "past" in form.order and blind is None:
+        return None
+    kept = [f for f in ways if blind is None or f.target == blind.target]
+    for found in kept:
+        if TextsTrial(runner, found.made(match)).hides_padding():
+            return found.made(match, "no encode", *([] if found.padding is None else ["padding by id"]))
+    if "src_pad" in match.accepts and not form.hands_words:
+        return kept[0].made(match, "no encode", "padding by id")
+    return replace(blind or form, padding=None).made(match, "no encode", "no padding")
+
+
+def kinds(form: TextsForm) -> Iterator[TextsForm]:
+    """The kinds of mask that may be meant: the same for words and future first; and the ids that may stand for padding."""
+    if not form.hands_words:
+        pasts = KINDS if "past" in form.order else (form.target[0],)
+        for past, padding in product(pasts, PADDINGS):
+            yield replace(form, target=(past, form.target[1]), padding=padding)
+        return
+    pairs = product(KINDS, KINDS if "past" in form.order else KINDS[:1])
+    for words, past in sorted(pairs, key=lambda pair: pair[0] != pair[1]):
+        yield replace(form, source=(words, form.source[1]), target=(past, form.target[1]))
