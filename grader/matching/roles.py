@@ -199,10 +199,6 @@ ROLES = (
          "dec_vocab_size decoder_vocab_size vocab_size_tgt vocab_size_trg tgt_ntoken num_tgt_words tgt_words tgt_vocab_len len_tgt_vocab target_vocab "
          "trg_vocab trg_n_vocab tgt_n_vocab num_decoder_tokens targ_vocab_size trg_num_embeddings out_vocab_size output_vocab tgt_tokens tgt_dim t_vocab",
          "output_dim output_size vocab_tgt vocab_trg"),
-    role("src_pad", "id of the source's padding", "原文のパディングの ID",
-         "src_pad_idx src_pad_id source_pad_idx enc_pad_idx src_pad_token src_padding_idx pad_idx_src pad_idx pad_id padding_idx pad_token_id pad_token", "pad"),
-    role("tgt_pad", "id of the target's padding", "訳文のパディングの ID",
-         "tgt_pad_idx trg_pad_idx tgt_pad_id trg_pad_id target_pad_idx dec_pad_idx tgt_pad_token trg_padding_idx tgt_padding_idx trg_pad pad_idx_tgt", ""),
     role("eps", "what keeps the root away from zero", "0 除算を防ぐ小さな値", "epsilon variance_epsilon layer_norm_eps norm_eps e", ""),
     role("ids", "the text as ids", "ID の列にした本文", "text_ids token_ids data_ids", ""),
     role("length", "length of a window", "窓の長さ",

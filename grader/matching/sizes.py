@@ -49,6 +49,8 @@ def derived(name: str, roles: Sequence[str]) -> Argument | None:
         return Argument(name, ("d_model", "num_heads"), head_width)
     if set(roles) >= MANY_HEADS and not OF_TEXTS & set(roles) and is_one_of(name, SAME["d_model"]):
         return Argument(name, ("d_model",), plain("d_model"))
+    if OF_TEXTS & set(roles) and "pad" in squeezed(name):
+        return Argument(name, (), given(0))
     if set(roles) >= BOTH_STACKS and (name == "N" or is_one_of(name, STACKS)):
         return Argument(name, ("num_layers",), plain("num_layers"))
     if set(roles) >= TRANSLATES and is_one_of(name, ENCODED):

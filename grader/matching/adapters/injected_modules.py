@@ -30,8 +30,8 @@ KINDS = {
     "feed forward": (re.compile(r"feedforward|ffn|ffwd|^ff$|^mlp$|positionwise|^pwff"), ("d_model", "d_ff")),
 }  # what it is called, squeezed; and what its class takes
 OF_TEXTS = {
-    "encoder": (re.compile(r"^(?:the|my|transformer|text)?enc(?:oder)?$"), ("src_vocab", "src_pad", *STACK)),
-    "decoder": (re.compile(r"^(?:the|my|transformer|text)?dec(?:oder)?$"), ("tgt_vocab", "tgt_pad", *STACK)),
+    "encoder": (re.compile(r"^(?:the|my|transformer|text)?enc(?:oder)?$"), ("src_vocab", *STACK)),
+    "decoder": (re.compile(r"^(?:the|my|transformer|text)?dec(?:oder)?$"), ("tgt_vocab", *STACK)),
 }
 # What the attention of a decoder takes: all of it as wide as the state.
 OF_STEP = dict.fromkeys(("query_size", "key_size", "attn_size"), "hidden_size")
@@ -182,8 +182,7 @@ def of_class(
     own = str(row["name"])
     calls = written.calls(own, section)
     parameters = parameters_of(row.get("parameters"), calls[0] if calls else None)
-    asked = [role for role in roles if not role.endswith("_pad") or any("pad" in p.name.lower() for p in parameters)]
-    bound = bind([p for p in parameters if derived(p.name, tuple(roles)) is None], asked)
+    bound = bind([p for p in parameters if derived(p.name, tuple(roles)) is None], tuple(roles))
     inside: list[Argument] = []
     for parameter in parameters:
         role = bound.roles.get(parameter.name)

@@ -31,7 +31,8 @@ def of_words(seen: torch.Tensor, kind: str, layout: str) -> torch.Tensor:
 
 def of_past(batch: int, size: int, kind: str, layout: str) -> torch.Tensor:
     """The mask (T, T) by which a place sees itself and what is before it, of another kind and with the axes that are wanted."""
-    past = torch.ones(size, size, dtype=torch.bool).tril()
+    place = torch.arange(size)
+    past = place <= place.unsqueeze(1)
     past = past.expand(batch, size, size) if layout == "batch" else past[None, None] if layout == "heads" else past
     return mask_of_kind(past, kind)
 
