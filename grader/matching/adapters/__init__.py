@@ -11,6 +11,7 @@ from grader.matching.adapters import undefined
 from grader.matching.adapters.dataset_encode import DatasetEncode
 from grader.matching.adapters.injected_modules import found_library_norm
 from grader.matching.adapters.mask_inside import found_inside
+from grader.matching.adapters.mask_method import found_method
 from grader.matching.adapters.module_class import ModuleClass
 from grader.matching.adapters.plain_function import CallableObject, PaddingFunction, PlainFunction, SettledByTrial
 from grader.matching.adapters.trainer_class import TrainerClass
@@ -32,6 +33,7 @@ FINDERS = (
     Finder(lambda i: i.probe is Probe.WRITING, parts.writer, alone=True),
     Finder(lambda i: i.probe is Probe.GAPS, parts.masker, alone=True),
     Finder(lambda i: i.probe is Probe.NORM, found_library_norm, beside_map=True),
+    Finder(lambda i: i.probe is Probe.MASK, found_method),
     Finder(lambda i: i.probe is Probe.MASK, found_inside),
     Finder(lambda i: i.probe in undefined.RESULTS, undefined.results_of_statements),
     Finder(lambda i: i.probe is Probe.VOCABULARY, undefined.results_from_a_file),
