@@ -73,12 +73,14 @@ class Attempt:
     to fit.
 
     complete: whether the ways that there are were all looked for. filled: whether it was given what is left out otherwise.
+    spared: whether it was not given something that is left out.
     """
 
     answered: list[Exchange] | None
     last: bool = True
     complete: bool = True
     filled: bool = False
+    spared: bool = True
 
     def agrees(self, exchanges: list[Exchange]) -> bool:
         """Whether these are the student's answers, every one."""
@@ -130,7 +132,9 @@ def attempt_answer(
     replay = Replay(scope, double, way)
     with quiet(), source.default_dtype(torch.float64) if double else nullcontext():
         answered = replay.run(exchanges, while_alike)
-    return Attempt(answered, answered is None or way.number + 1 >= replay.ways, replay.complete, replay.filled)
+    return Attempt(
+        answered, answered is None or way.number + 1 >= replay.ways, replay.complete, replay.filled, replay.spared
+    )
 
 
 class Replay:
@@ -140,7 +144,7 @@ class Replay:
         self.namespace = Namespace(scope)
         self.double = double
         self.way = way
-        self.ways, self.complete, self.filled = 1, True, False
+        self.ways, self.complete, self.filled, self.spared = 1, True, False, False
         self.built: dict[int, KeptModule] = {}
         self.desks: dict[int, Callable[[Any], Any]] = {}
         self.namespace.ask_judge = lambda desk, value: copied(self.desks[desk](copied(value)))
@@ -198,6 +202,7 @@ class Replay:
         if built.lent:
             return students if students.keys() == built.own.keys() else None
         names, students = tuple(students), self.way.without(students, built.own)
+        self.spared = self.spared or len(students) < len(names)
         self.filled = self.filled or any((names, name) in self.way.left_out for name in students)
         known = self.way.told.get((tuple(students), tuple(built.own)))
         found = ways_of(built, students)

@@ -155,10 +155,7 @@ class KnownAnswers:
     def one_by_one(
         self, bases: list[tuple[Edits, LeftOut]], exchanges: list[Exchange]
     ) -> Iterator[tuple[Any, LeftOut]]:
-        """Further ways, one after the other.
-
-        Where a known mistake explains everything, only for the answer it was made in.
-        """
+        """Further ways, one after the other; only of the answer in which a known mistake explains everything."""
         likely = self.likeliest(exchanges) if bases else NO_MISTAKE
         left, bases = PATIENCE, [one for one in bases if not likely.mistakes or one[0] == likely.base]
         for number in range(1, WAYS):
@@ -191,15 +188,18 @@ class KnownAnswers:
 
     def likeliest(self, exchanges: list[Exchange]) -> Candidates:
         """The same with the likeliest matchings. NO_MISTAKE: a right answer agrees; UNEXPLAINED: none does."""
+        alike: dict[Any, Attempt] = {}
         if len(self.asked) != len(exchanges) or any(a is not b for a, b in zip(self.asked, exchanges, strict=True)):
-            self.asked, self.answer = tuple(exchanges), self.at_once(exchanges, self.likely)
+            self.asked, self.answer = tuple(exchanges), self.at_once(exchanges, self.likely, alike)
             if self.answer is UNEXPLAINED and self.inert:
                 # A parameter that moves nothing in the student's model may be one that a known mistake leaves unused.
-                self.answer = self.at_once(exchanges, MatchingChoice(told=self.learned))
+                alike = {running: found for running, found in alike.items() if not found.spared}
+                self.answer = self.at_once(exchanges, MatchingChoice(told=self.learned), alike)
         return self.answer
 
-    def at_once(self, exchanges: list[Exchange], way: MatchingChoice) -> Candidates:
-        self.tried, alike, misfits = {}, dict[Any, Attempt](), set[tuple[str, ...]]()
+    def at_once(self, exchanges: list[Exchange], way: MatchingChoice, alike: dict[Any, Attempt]) -> Candidates:
+        """alike: what is known of texts that run; what becomes known is added."""
+        self.tried, misfits = {}, set[tuple[str, ...]]()
         names = names_asked(exchanges)
         for base in self.bases if exchanges else ():
             if self.most is not None and len(alike) >= self.most:
