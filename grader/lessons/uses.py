@@ -61,7 +61,7 @@ def direct_at(lesson_id: str, _state: lesson_folders.State) -> dict[str, tuple[s
 
 def names_read(exercise: Exercise) -> set[str]:
     """All names that the reference answers of an exercise and of those that it builds on read."""
-    return mentioned([ast.parse(c) for e in (exercise, *uses(exercise)) for c in source.answer_cells(e.lesson, e.id)])
+    return mentioned([parsed(c) for e in (exercise, *uses(exercise)) for c in source.answer_cells(e.lesson, e.id)])
 
 
 def reached_from(exercise: Exercise, names: set[str]) -> set[str]:
@@ -81,9 +81,15 @@ def names_run(exercise: Exercise, names: set[str]) -> set[str] | None:
     return reached({*names, *words_of(exercise)}, reads) if names and names <= reads.keys() else None
 
 
+@cache
+def parsed(cell: str) -> ast.Module:
+    """An answer's cell as a tree, which every failing check that builds on another asks for."""
+    return ast.parse(cell)
+
+
 def trees_of(exercise: Exercise) -> dict[str, list[ast.Module]]:
     """The reference answers of an exercise and of those that it builds on, by exercise."""
-    return {e.id: [ast.parse(c) for c in source.answer_cells(e.lesson, e.id)] for e in (*uses(exercise), exercise)}
+    return {e.id: [parsed(c) for c in source.answer_cells(e.lesson, e.id)] for e in (*uses(exercise), exercise)}
 
 
 def words_of(exercise: Exercise) -> set[str]:
