@@ -47,6 +47,14 @@ def through_many_layers(draw: Draw, made: Mapping[str, Tensor]) -> dict[str, Ten
     return plain | {name: noise + float(kind_of(made[name])[1]) for name, noise in vectors.items()}
 
 
+def randomise(student: Student, name: str, model: Module, draw: Draw) -> None:
+    """Drawn values for the parameters of a model of layers: the usual ones, where it has as many layers as it was asked for."""
+    if student.takes(name, "num_layers"):
+        model.randomise(draw)
+    else:
+        model.load(through_many_layers(draw, model.weights))
+
+
 def order_free(values: Mapping[str, Tensor], hidden: int, joined: tuple[int, ...]) -> dict[str, Tensor]:
     """The same with layers that do not mind in which order two or three vectors are put side by side for them.
 

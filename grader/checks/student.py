@@ -186,6 +186,13 @@ class Student(Conversation):
             sizes[role] = times * (sizes[other] if other else 1)
         return sizes
 
+    def takes(self, name: str, argument: str) -> bool:
+        """Whether the student's own `name` can be asked for this argument of the contract.
+
+        Raises Unresolved while nobody has looked for it.
+        """
+        return any(str(row[0]) == argument for row in self.describe(name)["parameters"])
+
     @property
     def promised(self) -> bool:
         """Whether the section is our own notebook's, where the contract was read; elsewhere its details are advice."""

@@ -37,7 +37,7 @@ GROUPS = {
 INNER = frozenset({
     "CallFailed", "Exchange", "MODULE", "Notes", "Handle", "Opaque", "UnlikeAnyAnswer", "Unmatched", "View", "remote", "request",
     "Student.ask_and_inputs", "Student.keep_changeable", "Student.lend_asking", "Student.build", "Student.matched",
-    "Student.own_global", "Student.limitations", "Student.sized", "Student.promised",
+    "Student.own_global", "Student.limitations", "Student.sized", "Student.takes", "Student.promised",
     "Student.backing", "Student.known", "Student.rehearsal", "Student.adopt", "Student.form", "Student.form_of", "Student.forget", "Student.restate",
     "Student.ask", "Student.exchange", "Student.send", "Exchange.builds",
     "Module.confirm", "Text.in_", "Interface.trains", "Interface.has_own_forms",

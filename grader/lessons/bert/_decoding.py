@@ -17,7 +17,7 @@ from grader.checks import (
     recompute,
 )
 from grader.lessons.bert._encoder_decoder_failures import leaked, source_half_read, source_unread, too_long, unordered
-from grader.lessons.bert._figure_one import LOGITS, MEMORY, TransformerCase, build, takes
+from grader.lessons.bert._figure_one import LOGITS, MEMORY, TransformerCase, build
 from grader.lessons.bert._layers import for_comparison
 from grader.lessons.bert._simple_encoder import STILL, change
 
@@ -33,7 +33,7 @@ def works_with_equal_lengths(scene: TransformerCase) -> bool:
 
 def as_long_as_promised(student: Student, draw: Draw) -> None:
     """A sentence of max_len words can be read and written, also after a short one."""
-    if not student.promised and not takes(student, "max_len"):
+    if not student.promised and not student.takes("Transformer", "max_len"):
         return
     longest = draw.number(530, 560)
     scene = build(student, draw, layers=1, longest=longest)

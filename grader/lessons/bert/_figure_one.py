@@ -132,11 +132,6 @@ def sized(student: Student, sizes: TransformerSizes) -> TransformerSizes:
     return TransformerSizes(**{name: found[name] for name in sizes.arguments()})
 
 
-def takes(student: Student, size: str) -> bool:
-    """Whether the student's model can be asked for this size of the contract."""
-    return any(parameter[0] == size for parameter in student.describe("Transformer")["parameters"])
-
-
 def padded(draw: Draw, batch: int, length: int, least: int = 2) -> Tensor:
     """A mask (B, S): the first sentence fills it, the others end at different places, none before `least`."""
     places = list(range(least, length)) * (batch // (length - least) + 1)
@@ -154,13 +149,9 @@ def build(student: Student, draw: Draw, layers: int = 2, longest: int = 0, large
     form = Form.of(student)
     batch, source, target = draw.sample(((3, 7, 10), (4, 10, 7), (2, 9, 8), (5, 8, 11)), 1)[0]
     src, tgt = form.words(draw, sizes.src_vocab, batch, source), form.words(draw, sizes.tgt_vocab, batch, target)
-    case = TransformerCase(model, sizes, src, tgt, form.mask(draw, batch, source), form)
-    if takes(student, "num_layers"):
-        model.randomise(draw)
-    else:
-        model.load(by_shape.through_many_layers(draw, model.weights))
-    model.eval()
-    return case
+    mask = form.mask(draw, batch, source)
+    by_shape.randomise(student, "Transformer", model, draw)
+    return TransformerCase(model.eval(), sizes, src, tgt, mask, form)
 
 
 @dataclass(frozen=True)

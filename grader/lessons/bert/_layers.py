@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from grader.checks import Draw, Failure, Module, Student, Text, UnlikeAnyAnswer, Unmatched, by_shape, recompute
-from grader.lessons.bert._figure_one import LOGITS, MEMORY, Form, ToldApart, draw_sizes, sized, takes, told_apart
+from grader.lessons.bert._figure_one import LOGITS, MEMORY, Form, ToldApart, draw_sizes, sized, told_apart
 
 STAGES = Text(
     en="Follow one layer of the decoder with the shapes beside it: x (B, T, D) -> self-attention under the (T, T) mask -> add x, normalise -> "
@@ -97,7 +97,7 @@ def every_layer_has_its_own(student: Student, draw: Draw) -> None:
 
     Nothing is asked of one whose number of layers is its own.
     """
-    if not takes(student, "num_layers"):
+    if not student.takes("Transformer", "num_layers"):
         return
     sizes = sized(student, draw_sizes(draw))
     one, two = (student.module("Transformer", **sizes.arguments(), num_layers=layers) for layers in (1, 2))

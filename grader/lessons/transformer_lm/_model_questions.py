@@ -13,6 +13,7 @@ from grader.checks import (
     Module,
     Student,
     Text,
+    by_shape,
     normalise,
     properties,
 )
@@ -121,4 +122,5 @@ def build(student: Student, draw: Draw, vocabulary: int = 0, dropout: float = 0.
     model = student.module("TransformerLM", **sizes, dropout=dropout, **options)
     student.adopt(model, "TransformerLM")
     vocabulary = int(sizes["vocab_size"])
-    return ModelCase(model.randomise(draw).eval(), vocabulary, drawn_ids(draw, vocabulary, width))
+    by_shape.randomise(student, "TransformerLM", model, draw)
+    return ModelCase(model.eval(), vocabulary, drawn_ids(draw, vocabulary, width))

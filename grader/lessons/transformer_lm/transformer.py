@@ -137,7 +137,7 @@ def any_size(student: Student, draw: Draw) -> Text | None:
 
 def stays_right(student: Student, draw: Draw) -> None:
     """Raises Failure where it is right for the first sizes only."""
-    settable = any(str(row[0]) == "max_len" for row in student.describe("TransformerLM")["parameters"])
+    settable = student.takes("TransformerLM", "max_len")
     longest = {"max_len": draw.number(300, 330)} if settable else {}
     asked = build(student, draw, vocabulary=draw.number(700, 800), **longest)
     batch, time = asked.ids.shape
