@@ -15,6 +15,7 @@ from grader.checks.recompute import KEPT, RANDOM
 from grader.checks.student import Student
 from grader.errors import ReplyRefused, SandboxDied, UnlikeAnyAnswer
 from grader.judge.case import Case, CheckEnd, CheckRun, ExerciseContext, fails_without_reason
+from grader.judge.charged_above import follows_from_above
 from grader.judge.charging import Charging
 from grader.judge.ending_rules import read_end
 from grader.judge.execution import revive_sandbox
@@ -92,7 +93,7 @@ class Examination:
             ask=partial(self.ask_until_clear, check),
             before=before,
             out_of_time=self.exhausted,
-            follow_through=partial(self.charging.charge_once, check),
+            follow_through=lambda run: follows_from_above(self, run, before) or self.charging.charge_once(check, run),
             recognise=lambda run: self.recognition.is_recognised(run.finding, run, run.exchanges),
             leaves_out=lambda run: self.recognition.leaves_out(run.finding, run, run.exchanges),
         )

@@ -269,6 +269,11 @@ def mask_sentence(found: Finding) -> str:
 
 def mark_followed(found: Finding, parts: tuple[JudgedExercise, ...]) -> Finding:
     """The finding of a check that follows through: it holds, and its cause was paid for in the earlier exercise."""
+    return paid_for(found, tuple(part.exercise.id for part in parts if part.wrong))
+
+
+def paid_for(found: Finding, follows: tuple[str, ...]) -> Finding:
+    """The finding of a check that holds but for what was paid for elsewhere: in these exercises, or names of its own."""
     return replace(
         found,
         outcome=Outcome.PASSED,
@@ -277,5 +282,5 @@ def mark_followed(found: Finding, parts: tuple[JudgedExercise, ...]) -> Finding:
         evidence=(),
         misconception=None,
         place=None,
-        follows=tuple(part.exercise.id for part in parts if part.wrong),
+        follows=follows,
     )

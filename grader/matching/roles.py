@@ -180,7 +180,7 @@ ROLES = (
     role("d_ff", "width of the feed-forward layer", "フィードフォワード層の次元",
          "dim_ff ff_dim d_hid nhid dim_feedforward ffn_dim hidden_ff inner_dim mlp_dim d_inner hidden_size hidden_dim hid_dim ffn_num_hiddens "
          "ffn_hidden ff_hidden d_inner_hid ff_size ff_hidden_size feed_forward_dim feedforward_dim feed_forward_hidden pf_dim d_mlp "
-         "ffn_size intermediate_size mlp_size mlp_hidden n_hidden feed_forward_size", "hidden"),
+         "ffn_size intermediate_size mlp_size mlp_hidden n_hidden feed_forward_size filter_size", "hidden"),
     role("query_size", "width of the query", "query の次元",
          "query_dim q_dim q_size dec_hidden dec_hidden_size decoder_hidden_size dec_hid_dim dec_dim decoder_dim dec_hidden_dim "
          "decoder_hidden_dim hidden_size hidden_dim hidden hid_dim hid_size units num_hiddens d_model query_hidden", "dim d h n"),
@@ -192,12 +192,12 @@ ROLES = (
     role("src_vocab", "number of words of the source", "原文の単語数",
          "src_vocab_size source_vocab_size enc_voc_size n_src_vocab input_vocab_size src_voc_size src_size enc_vocab_size encoder_vocab_size "
          "vocab_size_src src_ntoken num_src_words src_words src_vocab_len len_src_vocab source_vocab src_n_vocab num_encoder_tokens inp_vocab_size "
-         "src_num_embeddings in_vocab_size input_vocab src_tokens src_dim s_vocab",
+         "src_num_embeddings in_vocab_size i_vocab_size input_vocab src_tokens src_dim s_vocab",
          "input_dim input_size vocab_size vocab vocab_src n_vocab num_tokens ntoken v_size"),
     role("tgt_vocab", "number of words of the target", "訳文の単語数",
          "tgt_vocab_size target_vocab_size dec_voc_size n_trg_vocab n_tgt_vocab output_vocab_size trg_vocab_size trg_voc_size tgt_voc_size tgt_size "
          "dec_vocab_size decoder_vocab_size vocab_size_tgt vocab_size_trg tgt_ntoken num_tgt_words tgt_words tgt_vocab_len len_tgt_vocab target_vocab "
-         "trg_vocab trg_n_vocab tgt_n_vocab num_decoder_tokens targ_vocab_size trg_num_embeddings out_vocab_size output_vocab tgt_tokens tgt_dim t_vocab",
+         "trg_vocab trg_n_vocab tgt_n_vocab num_decoder_tokens targ_vocab_size trg_num_embeddings out_vocab_size t_vocab_size output_vocab tgt_tokens tgt_dim t_vocab",
          "output_dim output_size vocab_tgt vocab_trg"),
     role("eps", "what keeps the root away from zero", "0 除算を防ぐ小さな値", "epsilon variance_epsilon layer_norm_eps norm_eps e", ""),
     role("ids", "the text as ids", "ID の列にした本文", "text_ids token_ids data_ids", ""),

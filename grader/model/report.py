@@ -80,7 +80,9 @@ class Finding:
     advice: tuple[Text, ...] = ()
     seconds: float = 0.0
     answer: str = ""  # the student's own words, for a person to read
-    follows: tuple[str, ...] = ()  # exercises whose mistakes it follows from, and was not charged for again
+    follows: tuple[
+        str, ...
+    ] = ()  # whose mistakes it follows from, and was not charged for again: exercises, or names of its own
     mark: Mark | None = None
 
     @property

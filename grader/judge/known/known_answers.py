@@ -201,7 +201,8 @@ class KnownAnswers:
         """alike: what is known of texts that run; what becomes known is added."""
         self.tried, misfits = {}, set[tuple[str, ...]]()
         names = names_asked(exchanges)
-        for base in self.bases if exchanges else ():
+        unbuilt = len(exchanges) == 1 and exchanges[0].refused is not None  # of which design it is, nothing tells
+        for base in (self.bases[:1] if unbuilt else self.bases) if exchanges else ():
             if self.most is not None and len(alike) >= self.most:
                 break
             fitting = []
