@@ -157,11 +157,13 @@ def grade_other_lessons(
             as_other, known = prepared(other)
             shown = shown_exercises(known, as_other.cells)
             signed = signed_exercises(known, as_other.cells) | traced_exercises(known, as_other.cells)
-            asked = askable_exercises(known, as_other.cells, shown)
+            asked = askable_exercises(
+                known, as_other.cells, (e.id for e in known.exercises if e.id in {*shown, *signed})
+            )
             report = whole.get(other) or (again(as_other, known, asked) if asked else replace(found, exercises=()))
             rest = (unread(e) for e in known.exercises if e.id in signed and e.id not in asked and other not in whole)
             report = replace(report, lesson=other, exercises=(*report.exercises, *rest))
-            beside.append(OtherLesson(report, frozenset(shown) | signed, signed))
+            beside.append(OtherLesson(report, frozenset(shown), signed))
     return join_reports(best, beside)
 
 

@@ -16,7 +16,8 @@ from grader.model import Exercise, ExerciseReport, Finding, Outcome, Report, Tex
 class OtherLesson:
     """The report on the same hand-in as one of another lesson.
 
-    shown: the exercises of which something stands in the code; signed: those of which it is a clear sign, or a trace.
+    shown: the exercises of which something stands in the code; signed: those of which it is a clear sign, or a trace. What is only
+    traced may be something else altogether, so nothing that fails in it is more than a reason to look.
     """
 
     report: Report
@@ -25,7 +26,8 @@ class OtherLesson:
 
     @property
     def answered(self) -> tuple[ExerciseReport, ...]:
-        told = (told_as(e, e.id in self.signed) for e in self.report.exercises if e.id in self.shown)
+        answered = (e for e in self.report.exercises if e.id in self.shown | self.signed)
+        told = (told_as(e if e.id in self.shown else doubted(e), e.id in self.signed) for e in answered)
         return tuple(exercise for exercise in told if exercise is not None)
 
 
@@ -39,6 +41,13 @@ def told_as(exercise: ExerciseReport, signed: bool) -> ExerciseReport | None:
         return exercise
     if not signed or all(finding.outcome is Outcome.MISSING for finding in exercise.findings):
         return None
+    return doubted(exercise)
+
+
+def doubted(exercise: ExerciseReport) -> ExerciseReport:
+    """The exercise, with a person to decide of all that does not hold; all of it missing stays so."""
+    if all(finding.outcome is Outcome.MISSING for finding in exercise.findings):
+        return exercise
     findings = tuple(left_to_a_person(finding) for finding in exercise.findings)
     return replace(exercise, findings=findings, score=total(findings))
 

@@ -63,7 +63,7 @@ def no_dot(found: re.Match[str]) -> str:
     return re.sub(r"^(\s*)from\s+\.+\s*import\b", r"\1import", found.string, count=1)
 
 
-CUDA = r"""\.cuda\(|['"](?:cuda|mps|xpu)(?::\d+)?['"](?!\s*if\b)|torch\.mps\.|torch\.cuda\.(?:set_device|get_device_name|synchronize|FloatTensor)"""
+CUDA = r"""\.cuda\(|['"](?:cuda|mps|xpu)(?::(?:\d+|\{[^{}\n]{0,40}\}))?['"](?!\s*if\b)|torch\.mps\.|torch\.cuda\.(?:set_device|get_device_name|synchronize|FloatTensor)"""
 
 # The first one that fits a line decides; `whole` ones are looked for on a cell's first line only.
 HABITS = (

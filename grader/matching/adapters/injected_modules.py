@@ -30,11 +30,13 @@ KINDS = {
     "feed forward": (re.compile(r"feedforward|ffn|ffwd|^ff$|^mlp$|positionwise|^pwff"), ("d_model", "d_ff")),
 }  # what it is called, squeezed; and what its class takes
 OF_TEXTS = {
-    "encoder": (re.compile(r"^(?:the|my|transformer|text)?enc(?:oder)?$"), ("src_vocab", *STACK)),
-    "decoder": (re.compile(r"^(?:the|my|transformer|text)?dec(?:oder)?$"), ("tgt_vocab", *STACK)),
+    "encoder": (re.compile(r"^(?:the|my|transformer|text)?enc(?:oder)?$"), ("vocab_size", *STACK)),
+    "decoder": (re.compile(r"^(?:the|my|transformer|text)?dec(?:oder)?$"), ("vocab_size", *STACK)),
 }
 # What the attention of a decoder takes: all of it as wide as the state.
 OF_STEP = dict.fromkeys(("query_size", "key_size", "attn_size"), "hidden_size")
+# What the words of an encoder and of a decoder are in the whole.
+WORDS = {"encoder": {"vocab_size": "src_vocab"}, "decoder": {"vocab_size": "tgt_vocab"}}
 COPIES = ("clones", "deepcopy", "_get_clones", "get_clones")
 OTHERS = re.compile(r"src|cross|encdec|source|memory")  # attention to another sentence
 LIBRARY = re.compile(r"(?:(?:torch\.)?nn\.)?LayerNorm")
@@ -164,7 +166,11 @@ def parts(
     for name, kind in handed_in(parameters, defined, probe).items():
         own = maker(kind, rows, written, section)
         row = next((r for r in rows if r["name"] == own), None)
-        roles = OF_STEP if probe is Probe.ATTENDING_STEP else {role: role for role in kinds_of(probe)[kind][1]}
+        roles = (
+            OF_STEP
+            if probe is Probe.ATTENDING_STEP
+            else {role: role for role in kinds_of(probe)[kind][1]} | WORDS.get(kind, {})
+        )
         made = of_class(name, kind, roles, row, written, section) if row is not None else None
         if made is None:
             return {}
@@ -179,10 +185,10 @@ def of_class(
 
     roles: what its class may take, and which size of the whole that is.
     """
-    own = str(row["name"])
+    own, whole = str(row["name"]), (*roles, *roles.values())
     calls = written.calls(own, section)
     parameters = parameters_of(row.get("parameters"), calls[0] if calls else None)
-    bound = bind([p for p in parameters if derived(p.name, tuple(roles)) is None], tuple(roles))
+    bound = bind([p for p in parameters if derived(p.name, whole) is None], tuple(roles))
     inside: list[Argument] = []
     for parameter in parameters:
         role = bound.roles.get(parameter.name)
@@ -190,7 +196,7 @@ def of_class(
             size = Argument(parameter.name, (roles[role],), plain(roles[role]))
             # Linear(2 * hid, 1) over query and key, both hid wide, reads no key twice as wide.
             inside.append(halved(size, written.definition(own, section)) if role == "key_size" else size)
-        elif (same := derived(parameter.name, tuple(roles))) is not None and parameter.required:
+        elif (same := derived(parameter.name, whole)) is not None and parameter.required:
             inside.append(same)
         elif parameter.required:
             inside.append(extra(parameter))

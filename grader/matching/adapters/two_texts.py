@@ -190,7 +190,10 @@ def orders(rows: Sequence[Any]) -> Iterator[tuple[str, ...]]:
         return
     required = max((n + 1 for n, (_, optional) in enumerate(plain) if not optional), default=0)
     known = max(n + 1 for n, role in enumerate(roles) if role != "none")
-    yield from dict.fromkeys((roles[: max(required, 2)], roles[: max(required, known)]))
+    found = (roles[: max(required, 2)], roles[: max(required, known)])
+    # dec_mask (B, T), beside a triangle that the decoder has itself
+    of_words = tuple(tuple("target words" if role == "past" else role for role in order) for order in found)
+    yield from dict.fromkeys((*found, *of_words))
 
 
 def roles_of(names: Sequence[str]) -> tuple[str, ...] | None:
