@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
@@ -70,6 +70,14 @@ class Match:
     @property
     def probe(self) -> Probe:
         return self.interface.probe
+
+    @property
+    def goes_by_contract(self) -> bool:
+        """Whether it asks just what the contract asks, by its name and those of its arguments."""
+        masked = "encoder" in self.roles  # elsewhere no contract hands a mask to what takes ids alone
+        plain = (self.form if masked else replace(self.form, alone=False)).plain
+        own_way = self.target is not None or self.overrides or not plain or self.lifted
+        return not own_way and self.own == self.wanted and all(a.roles == (a.name,) for a in self.arguments)
 
     @property
     def is_loop(self) -> bool:

@@ -167,7 +167,8 @@ class Matching:
             self.look(name, branch)
             match, there = self.resolved[name], self.written.definition(name, self.exercise) is not None
             there = there or (match is not None and match.own == name)  # where there is no source to read it in
-            self.resolved[name] = match if match is not None and (match.verified or not there) else None
+            better = match is not None and not match.goes_by_contract and (match.verified or not there)
+            self.resolved[name] = match if better else None
         return any(self.resolved[name] for name in asked)
 
     def has_many_designs(self, names: Collection[str]) -> bool:

@@ -112,7 +112,10 @@ class Search:
         named = is_one_of(row["name"], (self.wanted.name, *self.wanted.called))
         known = all(a.confident for a in trial.match.arguments) and self.complete(trial.match)
         promised = self.handed_out or not self.wanted.has_own_forms
-        return known and promised and not trial.misfit and (named or self.wanted.kind == "module")
+        of_kind = (
+            self.wanted.kind == "module" or row.get("kind") == "function"
+        )  # a class may stand for a function by trial only
+        return known and promised and of_kind and not trial.misfit and (named or self.wanted.kind == "module")
 
     def other(self, probe: Probe) -> Match | None:
         """The same look for the name of the lesson that is tried in this way."""

@@ -16,7 +16,8 @@ from grader.lessons.bert._fakes.encoders import Lookup
 def right_answers_counted(student: Student, draw: Draw, count: int, size: int) -> None:
     table = draw.normal(VOCABULARY, CLASSES)
     ids, labels = draw.integers(0, VOCABULARY, count, 5), draw.integers(0, CLASSES, count)
-    scores = table[ids[:, 0]]  # (M, L)
+    words = draw.integers(1, 5, count)  # and padding behind them
+    scores = table[ids[torch.arange(count), words - 1]]  # (M, L)
     last = (count - 1) // size * size  # where the last batch begins: it is short, and nearly all of it wrong
     labels[:last] = torch.where(draw.uniform(last) < 0.5, scores[:last].argmax(1), labels[:last])
     labels[last:] = (scores[last:].argmax(1) + 1) % CLASSES
@@ -24,7 +25,7 @@ def right_answers_counted(student: Student, draw: Draw, count: int, size: int) -
         labels[last] = scores[last].argmax()
     best, worst = scores.argmax(1) == labels, scores.argmin(1) == labels
     model = student.lend(Lookup, table)
-    found = student.call("accuracy", model, (ids, torch.ones(count, 5, dtype=torch.bool), labels), size, view=share)
+    found = student.call("accuracy", model, (ids, torch.arange(5) < words[:, None], labels), size, view=share)
     exact = float(best.float().mean())
     if abs(found - exact) < 1e-5:
         return

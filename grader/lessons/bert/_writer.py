@@ -59,6 +59,28 @@ def teaches(student: Student, model: Module, src: Tensor, mask: Tensor, tgt: Ten
         raise encoder_learns_nothing()
 
 
+def goes_on(student: Student, draw: Draw) -> Text | None:
+    """What to tell of an answer that goes on writing when every sentence has stopped: it costs time, and nothing else."""
+    longest = 40
+    for _ in range(40):  # many never end, and others end at once
+        with student.unrecorded():
+            model = writer(student, draw)
+            start, stop = draw.sample(range(1, WORDS), 2)
+            given = (model, draw.integers(0, 9, 3, 5), torch.ones(3, 5, dtype=torch.bool), start, stop, longest)
+            rows = student.call("greedy_decode", *given, view=written(3, start, stop, longest))
+            asked = model.method("times_asked")
+        if isinstance(asked, int) and asked > max(map(len, rows)) + 2:
+            return WENT_ON
+    return None
+
+
+WENT_ON = Text(
+    en="The loop goes on after every sentence has its stop. Nothing is lost by it but time: keep for each sentence whether it has ended (done |= word == "
+    "stop), and end when all have.",
+    ja="すべての文が終わった後もループが続いています。結果は変わりませんが、時間がかかります。文ごとに終わったかどうかを覚えておき（done |= word == stop）、全部終わったらループを抜けましょう。",
+)
+
+
 def written(batch: int, start: int, stop: int, max_len: int) -> View:
     """Rows of words up to the stop, with or without the start in front or padding behind.
 

@@ -261,7 +261,7 @@ SHIFTED = Text(
 
 
 @check(points=1, ja="greedy_decode は、書いたものを全部渡して最良の単語を足し、全文が終わるまで続ける")
-def decodes_greedily(student: Student, draw: Draw) -> None:
+def decodes_greedily(student: Student, draw: Draw) -> Text | None:
     """greedy_decode hands over all that is written, appends the best word, and goes on until every sentence has stopped."""
     model = _writer.writer(student, draw)
     for batch, source, max_len in ((17, 7, 12), (1, 4, 9), (8, 6, 5)):
@@ -273,6 +273,7 @@ def decodes_greedily(student: Student, draw: Draw) -> None:
         _, after = student.call_and_inputs("greedy_decode", *given, view=view)
         student.must_agree(_writer.WRITTEN, help=STEP_BY_STEP)
         recompute.untouched(given[1:3], after[1:3], ("src", "src_mask"), {})
+    return _writer.goes_on(student, draw) if student.promised else None
 
 
 STEP_BY_STEP = Text(

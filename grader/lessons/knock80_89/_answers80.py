@@ -90,6 +90,12 @@ unknown_dropped = misconception(
     "neighbours. Give an unknown word the id 0: vocab.get(word, 0).",
     ja="未知語を読み飛ばしています。題名が実際より短くなり、隣り合っていない単語がつながって見えます。vocab.get(word, 0) で 0 を割り当てましょう。",
 )
+unknown_words_are_kept = misconception(
+    edit("vocab.get(word, 0)", "vocab.setdefault(word, 0)"),
+    en="Every unknown word is written into the vocabulary, which grows with each title that is looked up: len(vocab) is no longer the number of "
+    "known words. vocab.get(word, 0) only reads.",
+    ja="未知語を引くたびに辞書に書き込んでいるので、題名を変換するほど語彙が増え、len(vocab) が学習データの単語数と合わなくなります。vocab.get(word, 0) なら読むだけです。",
+)
 unknown_raises = misconception(
     edit("vocab.get(word, 0)", "vocab[word]"),
     en="An unknown word raises KeyError. New titles are full of words that the training data does not have: "

@@ -6,8 +6,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader.checks import CallFailed, Draw, Failure, Student, Text, check, sign, trace
+from grader.checks import CallFailed, Draw, Failure, Student, Text, check, recompute, sign, trace
 from grader.lessons.knock80_89 import _answers80, _counted80, _interfaces
+from grader.lessons.knock80_89._looked_up80 import LOOKED_UP, raise_unless
 from grader.lessons.knock80_89._vocabulary import all_entries, corpus, corpus_with_ties, id_list, vocabulary, words
 
 TITLE = Text(en="80. Words to id numbers", ja="80. ID 番号への変換")
@@ -231,13 +232,6 @@ def from_these_titles_alone(student: Student, draw: Draw) -> None:
         )
 
 
-LOOKED_UP = Text(
-    en="Take a title of four words of which the second is unknown and the fourth is the first once more: four ids come out, the second is 0, and the first and "
-    "the last are the same. For each word alone: vocab.get(word, 0).",
-    ja="4 語の題名で、2 語目が未知語、4 語目が 1 語目と同じ場合を考えましょう。ID は 4 つ、2 つ目が 0、1 つ目と 4 つ目が同じになります。単語ごとに vocab.get(word, 0) です。",
-)
-
-
 @check(points=2, ja="語彙にある単語は、その ID に並び順どおり変換される")
 def known_words(student: Student, draw: Draw) -> None:
     """Known words become their ids, in order, repetitions included."""
@@ -266,34 +260,15 @@ def unknown_words(student: Student, draw: Draw) -> None:
         found = ids(student, order, vocab)
         due = torch.tensor([vocab.get(word, 0) for word in order])
         raise_unless(found, due, order, vocab)
+    if student.promised:
+        leaves_it_as_it_is(student, sentence, vocab)
 
 
-def raise_unless(found: Tensor, due: Tensor, sentence: list[str], vocab: dict[str, int]) -> None:
-    """Raises Failure at the first word, unknown ones before all others, that has another id than is due."""
-    off = (found != due).nonzero().flatten().tolist()
-    if not off:
-        return
-    place = next((i for i in off if sentence[i] not in vocab), off[0])
-    if int(due[place]):
-        words_en = (
-            f"A known word behind an unknown one should have its id {int(due[place])}, but has {int(found[place])}."
-        )
-        words_ja = (
-            f"未知語の後ろにある単語の ID は {int(due[place])} のはずですが、{int(found[place])} になっています。"
-        )
-    else:
-        words_en = f"An unknown word should become 0, but became {int(found[place])}."
-        words_ja = f"語彙にない単語は 0 になるはずですが、{int(found[place])} になりました。"
-    raise Failure(Text(en=words_en, ja=words_ja), LOOKED_UP, misconception=way_with_the_unknown(found, due))
-
-
-def way_with_the_unknown(found: Tensor, due: Tensor) -> str | None:
-    """The mistake that gives these ids: zeros from the first unknown word on, or the id before it once more."""
-    first = int((due == 0).int().argmax())
-    stopped = due * (torch.arange(len(due)) < first)
-    repeated = due.clone()
-    for i in range(1, len(due)):
-        repeated[i] = due[i] or repeated[i - 1]
-    return (
-        "stops_at_the_unknown" if torch.equal(found, stopped) else "id_before" if torch.equal(found, repeated) else None
-    )
+def leaves_it_as_it_is(student: Student, sentence: list[str], vocab: dict[str, Any]) -> None:
+    """Raises Failure where looking words up changes the vocabulary that was handed in."""
+    with student.unrecorded():
+        try:
+            _, after = student.call_and_inputs("to_ids", sentence, dict(vocab))
+        except CallFailed:
+            return
+    recompute.untouched((vocab,), after[1:2], ("vocab",), {"vocab": "unknown_words_are_kept"})

@@ -41,3 +41,9 @@ no_gain_in_the_norm = accepts(
     edit("        self.shift = nn.Parameter(torch.zeros(d_model))\n", ""),
     edit("self.gain * normal + self.shift", "normal"),
 )
+ONE_AND_A_REST = (  # the gain is what it adds to one, and starts at nothing
+    edit("self.gain = nn.Parameter(torch.ones(d_model))", "self.gain = nn.Parameter(torch.zeros(d_model))"),
+    edit("self.gain * normal + self.shift", "(1 + self.gain) * normal + self.shift"),
+)
+one_and_a_rest = accepts(*ONE_AND_A_REST)
+post_norm_one_and_a_rest = accepts(*POST, *ONE_AND_A_REST)

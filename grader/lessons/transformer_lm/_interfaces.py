@@ -12,7 +12,7 @@ CAUSAL_MASK = (
             "create_causal_mask make_causal_mask future_mask get_attn_subsequence_mask get_subsequent_mask generate_mask "
             "square_subsequent_mask make_subsequent_mask create_mask generate_causal_mask causal_attention_mask"
         ),
-        words("causal subsequent lookahead future"),
+        words("causal subsequent lookahead future mask"),
         words("triu tril"),
         roles=("size",),
         needs=words("triu tril"),

@@ -72,6 +72,14 @@ one_block_many_times = misconception(
     ja="同じ 1 つのブロックが num_layers 回並んでいます。[block] * n は同じものを繰り返すだけで、全層が重みを共有してしまいます。内包表記で毎回新しく"
     "作りましょう。",
 )
+width_of_its_own = misconception(
+    edit(
+        "EncoderBlock(d_model, num_heads, d_ff, dropout) for",
+        "EncoderBlock(d_model, num_heads, 4 * d_model, dropout) for",
+    ),
+    en="The blocks are made with another width than d_ff, so the number that is passed in changes nothing. Hand d_ff on to EncoderBlock.",
+    ja="ブロックを d_ff とは別の幅で作っているので、渡された d_ff が使われません。EncoderBlock に d_ff をそのまま渡しましょう。",
+)
 only_the_first_block = misconception(
     edit("            x = block(x, mask)\n", "            x = block(x, mask)\n            break\n"),
     en="Only one of the blocks has a part in the result: the loop ends too early, or each block reads the x of before the loop. What one block gives "

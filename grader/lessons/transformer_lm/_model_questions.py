@@ -89,17 +89,29 @@ class ModelCase:
 def has_its_blocks(student: Student, help: Text) -> None:
     """Raises Failure where no block's parameter is among the model's: self.blocks = [EncoderBlock(...) for _ in range(num_layers)]
 
-    None is as wide as the feed-forward network then. One shared block, or always the same number of them, has such a parameter.
+    None is as wide as the feed-forward network then, and more blocks have no more parameters. One shared block, or always the same
+    number of them, has such a parameter; blocks with a width of their own are more when there are more of them.
     """
     if not student.promised:
         return
     sizes = {"vocab_size": 15, "d_model": 8, "num_heads": 2, "d_ff": 12}
     with student.unrecorded():
         try:
-            model = student.module("TransformerLM", **sizes, num_layers=2)
+            few, many = (student.module("TransformerLM", **sizes, num_layers=layers) for layers in (2, 3))
         except CallFailed:
             return
-    if not any(sizes["d_ff"] in weight.shape for weight in model.weights.values()):
+    if any(sizes["d_ff"] in weight.shape for weight in few.weights.values()):
+        return
+    if len(few.weights) < len(many.weights):
+        raise Failure(
+            Text(
+                en=f"With d_ff = {sizes['d_ff']} no parameter of the blocks is {sizes['d_ff']} wide.",
+                ja=f"d_ff = {sizes['d_ff']} で作っても、幅 {sizes['d_ff']} のパラメータがブロックにありません。",
+            ),
+            help,
+            misconception="width_of_its_own",
+        ) from None
+    if len(few.weights) == len(many.weights):
         raise Failure(
             Text(
                 en="No parameter of a block is among those of the model: its blocks are not among its modules.",

@@ -153,9 +153,13 @@ def tried(runner: TrialRunner, match: Match) -> Trial:
     described = runner.ask("describe", built.handle, method="forward")
     rows = described.value.get("parameters") if isinstance(described.value, dict) else None
     fault: Fault | None = None
-    for order in orders(rows if isinstance(rows, list) else []):
+    asked = list(orders(rows if isinstance(rows, list) else []))
+    may_be_told = any("past" in order for order in asked)
+    for order in asked:
         answering, problem = shaped(runner, match, order)
         fault = fault or problem
+        if may_be_told and "past" not in order:  # tgt_mask=None: without one, nothing need be hidden
+            answering = [f for f in answering if TextsTrial(runner, f.made(match)).hides_the_future()]
         settled = next((s for form in answering if (s := settle(runner, match, form))), None)
         if settled is not None:
             return Trial(2, settled)

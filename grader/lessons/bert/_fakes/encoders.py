@@ -78,14 +78,15 @@ class Logbook(nn.Module):
 
 
 class Lookup(nn.Module):
-    """Scores by the first word; in training mode it says the opposite."""
+    """Scores by the last word that the mask shows; in training mode it says the opposite."""
 
     def __init__(self, table: torch.Tensor) -> None:
         super().__init__()
         self.table = nn.Parameter(table.clone())  # (V, L)
 
     def forward(
-        self, ids: torch.Tensor, mask: torch.Tensor | None, segments: torch.Tensor | None = None
+        self, ids: torch.Tensor, mask: torch.Tensor | None = None, segments: torch.Tensor | None = None
     ) -> torch.Tensor:
-        scores = self.table[ids[:, 0]]
+        words = ids.shape[1] if mask is None else mask.long().sum(dim=1)
+        scores = self.table[ids[torch.arange(len(ids)), words - 1]]
         return -scores if self.training else scores
