@@ -180,6 +180,34 @@ def test_a_mistake_on_top_of_another_is_charged_and_named() -> None:
     ]
 
 
+@pytest.mark.parametrize("mistake", ["unbiased_variance", "gain_forgotten", "mean_of_absolute_values"])
+def test_a_slip_in_one_name_is_not_charged_in_another(mistake: str) -> None:
+    """What LayerNorm was charged for, the block that runs it is not."""
+    found = judged(("encoder_block",), encoder_block=mistake)["encoder_block"].findings
+    assert {f.check for f in found if f.outcome in CHARGED} == {"normalises_each_position", "epsilon_inside_the_root"}
+    assert {f.follows for f in found if f.follows} == {("LayerNorm",)}
+
+
+UNBIASED = """
+class LayerNorm(nn.Module):
+    def __init__(self, d_model, eps=1e-5):
+        super().__init__()
+        self.eps = eps
+        self.gain, self.shift = nn.Parameter(torch.ones(d_model)), nn.Parameter(torch.zeros(d_model))
+
+    def forward(self, x):
+        spread = (x.var(-1, keepdim=True) + self.eps).sqrt()
+        return self.gain * (x - x.mean(-1, keepdim=True)) / spread + self.shift
+"""
+
+
+def test_a_mistake_of_its_own_is_charged_beside_that_in_another_name() -> None:
+    """A block without residual connections is no right block on a wrong LayerNorm."""
+    found = judged(("encoder_block",), UNBIASED, encoder_block="no_residual_at_all")["encoder_block"].findings
+    charged = {f.check for f in found if f.outcome in CHARGED}
+    assert {"normalises_each_position", "residual_path", "computes_both_stages"} <= charged
+
+
 @pytest.mark.slow
 def test_every_mistake_of_the_later_one_still_shows() -> None:
     """With a wrong earlier part in place, no known mistake of the later exercise gets what a right answer gets."""
