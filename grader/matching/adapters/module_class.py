@@ -22,6 +22,9 @@ from grader.model import Interface, Probe, Trait
 # What a model has behind its embedding: self.attn, F.softmax, self.blocks, nn.LSTM, self.layers
 DEEPER = re.compile(r"att(?!r)|softmax|heads?$|block|layers?$|transformer|lstm|gru|rnn")
 
+# What a decoder is handed of a source that was read already: forward(self, x, encoder_output, ...), forward(self, trg, enc_src, ...)
+READ = re.compile(r"^(?!.*mask)(?:.*memory|enc\w*_?(?:out|src|state|hid)|context)")
+
 
 class ModuleClass:
     def serves(self, interface: Interface) -> bool:
@@ -35,7 +38,7 @@ class ModuleClass:
         if query.interface.probe is Probe.LANGUAGE_MODEL and (reads_two_texts(query.row) or only_embeds(query)):
             return False
         if query.interface.probe is Probe.TWO_TEXTS and query.kind == "module":
-            return reads_two_texts(query.row)
+            return reads_two_texts(query.row) and not any(READ.match(name) for name in required_of(query.row))
         # A function may stand for a class: `def RNN(...): return nn.Sequential(...)`
         return query.kind == "module" or (query.kind == "function" and query.name in stands_for(query.interface))
 
@@ -64,10 +67,15 @@ def reads_two_texts(row: Row) -> bool:
 
     Such a model translates, and a language model has no first text.
     """
-    required = [str(p[0]).lower() for p in row.get("forward") or [] if not p[2] and "VAR_" not in str(p[1])]
+    required = required_of(row)
     sources = [n for n in required if n.startswith(("src", "source", "enc", "memory")) and "mask" not in n]
     targets = [n for n in required if n.startswith(("tgt", "trg", "target", "dec", "x", "y")) and "mask" not in n]
     return bool(sources and targets)
+
+
+def required_of(row: Row) -> list[str]:
+    """The parameters without which `forward` cannot be called, in small letters."""
+    return [str(p[0]).lower() for p in row.get("forward") or [] if not p[2] and "VAR_" not in str(p[1])]
 
 
 def only_embeds(query: Query) -> bool:
