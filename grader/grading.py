@@ -157,9 +157,8 @@ def grade_other_lessons(
             as_other, known = prepared(other)
             shown = shown_exercises(known, as_other.cells)
             signed = signed_exercises(known, as_other.cells) | traced_exercises(known, as_other.cells)
-            asked = askable_exercises(
-                known, as_other.cells, (e.id for e in known.exercises if e.id in {*shown, *signed})
-            )
+            likely = signed.union(shown)
+            asked = askable_exercises(known, as_other.cells, (e.id for e in known.exercises if e.id in likely))
             report = whole.get(other) or (again(as_other, known, asked) if asked else replace(found, exercises=()))
             rest = (unread(e) for e in known.exercises if e.id in signed and e.id not in asked and other not in whole)
             report = replace(report, lesson=other, exercises=(*report.exercises, *rest))

@@ -15,7 +15,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from grader.matching.adapter import Query
-from grader.matching.adapters.positional_encoding import READ, fits
+from grader.matching.adapters.attention_methods import is_static
+from grader.matching.adapters.positional_encoding import LENGTH, READ, fits
 from grader.matching.bind import is_settings
 from grader.matching.match import Argument, Match, plain
 from grader.matching.payloads.mask_method import of_method
@@ -28,7 +29,6 @@ from grader.model import Probe, Text
 from grader.sandbox.guest.codec import RemoteExpr
 from grader.sandbox.payload import remote
 
-LENGTH = 9
 TRIANGLE = set(words("tril triu tri subsequent_mask generate_square_subsequent_mask"))
 SIZES = words("sz size length len n t seq_len seq_length tgt_len trg_len max_len")
 
@@ -59,7 +59,7 @@ def methods(query: Query) -> Iterator[tuple[Definition, ast.FunctionDef]]:
 
 def asked(query: Query, defined: Definition, method: ast.FunctionDef) -> Match | None:
     """The method as a function of a size; None where it reads something of its object that nobody can say."""
-    static = any(isinstance(found, ast.Name) and found.id == "staticmethod" for found in method.decorator_list)
+    static = is_static(method)
     names = [argument.arg for argument in method.args.args]
     own, given = ("", names) if static else (names[0], names[1:])
     required = given[: len(given) - len(method.args.defaults)]

@@ -20,6 +20,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from grader.matching.adapters.attention import KINDS, MASK_KINDS
 from grader.matching.adapters.attention_arguments import is_mask
 from grader.matching.match import Match
 from grader.matching.payloads.two_texts import wrap_translator
@@ -34,7 +35,6 @@ SIZES = {
     "src_vocab": 29, "tgt_vocab": 23, "d_model": 12, "num_heads": 3, "d_ff": 20, "num_layers": 2, "max_len": 64,
 }  # fmt: skip
 BATCH, SOURCE, TARGET, HIDDEN = 4, 7, 5, 2  # sentences, words, and how many of the source are padding
-KINDS = ("allowed", "hidden", "ones", "hidden ones", "added")
 LAYOUTS = ("", "batch", "heads")
 PADDINGS = (0, 1, 2, 3)  # ids that stand for it where a model finds it by itself
 MOST = 120  # forms
@@ -236,12 +236,9 @@ def shaped(runner: TrialRunner, match: Match, order: tuple[str, ...]) -> tuple[l
     """The layouts in which scores of the right shape come back, for masks of some kind; and what was raised first."""
     found, fault = [], None
     words, past = "source words" in order or "target words" in order, "past" in order
-    layouts = product(
-        (False, True), LAYOUTS if words else ("",), LAYOUTS if past else ("",), ("allowed", "ones", "added")
-    )
+    masks = MASK_KINDS if words or past else KINDS[:1]
+    layouts = product((False, True), LAYOUTS if words else ("",), LAYOUTS if past else ("",), masks)
     for time_first, source, target, kind in layouts:
-        if kind != "allowed" and not (words or past):
-            continue
         form = TextsForm(order, time_first, (kind, source), (kind, target))
         for generator in (False, True):
             form = replace(form, generator=generator)
