@@ -114,6 +114,58 @@ def test_tensors_for_einsum_are_read_as_layers() -> None:
     assert torch.allclose(merged, torch.einsum("bnte,ned->btd", heads, source["o"]), atol=1e-5)
 
 
+def test_heads_may_stand_behind_or_before_the_width() -> None:
+    """einsum("btd,dnh->bnth") has (D, N, d_h) and einsum("btd,nhd->bnth") (N, d_h, D), and the way back one of the two turned round."""
+    x, heads = torch.randn(2, 4, D), torch.randn(2, 3, 4, H)
+    there = {"q": (D, 3, H), "k": (D, 3, H), "v": (D, 3, H), "o": (3, H, D)}
+    back = {"q": (3, H, D), "k": (3, H, D), "v": (3, H, D), "o": (D, 3, H)}
+    for shapes, into, out in (there, "btd,dnh->bnth", "bnth,nhd->btd"), (back, "btd,nhd->bnth", "bnth,dnh->btd"):
+        source = {name: torch.randn(shape) for name, shape in shapes.items()}
+        found = assignments(source, attention())
+        split = torch.einsum(into, x, source["k"]).transpose(1, 2).flatten(2)
+        merged = torch.einsum(out, heads, source["o"])
+        ways = [(x @ way["w_k.weight"].T, heads.transpose(1, 2).flatten(2) @ way["w_o.weight"].T) for way in found]
+        assert any(torch.allclose(a, split, atol=1e-5) and torch.allclose(b, merged, atol=1e-5) for a, b in ways)
+
+
+def test_a_bias_for_each_head_is_one_row() -> None:
+    """A bias (N, 1, d_h), added to the heads, is that of the projection, and its numbers find their places on a level too."""
+    source = {name: torch.randn(3, D, H) for name in ("wq", "wk", "wv")}
+    source |= {"wo": torch.randn(3, H, D), "bq": torch.randn(3, 1, H)}
+    found = assignments(source, attention())
+    assert torch.equal(found[0]["w_q.bias"], source["bq"].flatten())
+    filled = next(behaviour.find_fillings(source, found))
+    assert filled.level["bq"].shape == (3, 1, H) and "bq" in filled.stirred
+
+
+@pytest.mark.parametrize("beside", [False, True])
+def test_keys_and_values_of_one_layer_are_cut_apart(beside: bool) -> None:
+    """kv.weight (2 D, D), or (D, 2 D) of a layer that multiplies from the right, holds both."""
+    both = {"kv.weight": torch.randn(D, 2 * D) if beside else torch.randn(2 * D, D), "kv.bias": torch.randn(2 * D)}
+    source = together(linear("q"), both, linear("o"))
+    kinds = dict.fromkeys(source, "Conv1D" if beside else "torch.Linear")
+    found = assignments(source, attention(), kinds)
+    key = both["kv.weight"].chunk(2, dim=int(beside))[0]
+    ways = [way["w_k.weight"] for way in found]
+    assert any(torch.equal(way, key.T if beside else key) for way in ways)
+    assert torch.equal(found[0]["w_v.bias"], both["kv.bias"][D:])
+
+
+def test_gain_and_shift_may_be_one_parameter() -> None:
+    """nn.Parameter(torch.stack([ones, zeros])) (2, D) is the gain above the shift."""
+    source = {"norm.affine": torch.stack([torch.ones(D), torch.zeros(D)])}
+    found = assignments(source, norm("norm"))
+    assert any(torch.equal(way["norm.gain"], source["norm.affine"][0]) for way in found)
+
+
+@pytest.mark.parametrize(("kind", "turned"), [("torch.Linear", False), ("Conv1D", True), ("Linear", True)])
+def test_only_torch_is_known_to_keep_what_comes_out_in_front(kind: str, turned: bool) -> None:
+    """`x @ self.weight` in a layer of one's own is read transposed as well, whatever the layer is called."""
+    source = together(*(linear(role) for role in "qkvo"))
+    found = assignments(source, attention(), dict.fromkeys(source, kind))
+    assert any(torch.equal(way["w_q.weight"], source["q.weight"].T) for way in found) == turned
+
+
 def test_a_stack_keeps_its_order_and_its_pairs() -> None:
     """In a deep model with names of its own every parameter finds its place at the first attempt, within a second."""
     ours = together(*(block(f"blocks.{i}.") for i in range(3)), norm("norm"), linear("head", V, D))
@@ -172,7 +224,10 @@ def test_the_kind_of_a_module_orders_the_search() -> None:
     """Where names say nothing, a table of embeddings is tried for one first."""
     theirs = {"a.weight": torch.randn(V, D), "b.weight": torch.randn(V, D)}
     ours = {"embedding.weight": torch.randn(V, D), "head.weight": torch.randn(V, D)}
-    kinds = {"a.weight": "Linear", "b.weight": "Embedding"}, {"embedding.weight": "Embedding", "head.weight": "Linear"}
+    kinds = (
+        {"a.weight": "torch.Linear", "b.weight": "torch.Embedding"},
+        {"embedding.weight": "torch.Embedding", "head.weight": "torch.Linear"},
+    )
     found = assignments(theirs, ours, *kinds)
     assert torch.equal(found[0]["embedding.weight"], theirs["b.weight"])
     assert len(found) == 2 and found.complete

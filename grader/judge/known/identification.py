@@ -228,7 +228,7 @@ def compare_effects(
         apart = {
             other: largest_difference(moved, value)
             for other, value in theirs.items()
-            if count_readings(ways.source[other].shape, ways.target[name].shape, True)
+            if count_readings(ways.source[other].shape, ways.target[name].shape)
         }
         table.fits[name] = sorted((o for o, d in apart.items() if d <= allowed), key=lambda o: apart[o])
     return table
@@ -253,21 +253,23 @@ def complete_recipes(
 
 
 def turn_readings(chosen: Recipe, ways: Assignments, habits: Recipe) -> Iterator[Recipe]:
-    """The readings: those of the habits, and of bare square matrices both, which a level cannot tell apart."""
+    """The readings: those of the habits, and of square matrices that may be meant transposed both, which a level cannot tell apart."""
     known = {kind_of(ways, name, step): step[1] for name, step in habits.items() if step is not None}
     read: Recipe = {name: step and (step[0], known.get(kind_of(ways, name, step), 0)) for name, step in chosen.items()}
     yield read
-    bare = {name for name, step in read.items() if step and is_bare_square(ways.source[step[0]], step[0])}
-    if bare:
-        yield {name: (step[0], 1 - step[1]) if step and name in bare else step for name, step in read.items()}
+    squares = {
+        name for name, step in read.items() if step and step[0] in ways.turning and is_square(ways.source[step[0]])
+    }
+    if squares:
+        yield {name: (step[0], 1 - step[1]) if step and name in squares else step for name, step in read.items()}
 
 
 def kind_of(ways: Assignments, name: str, step: tuple[str, int]) -> tuple[Any, ...]:
-    return ways.source[step[0]].shape, ways.target[name].shape, step[0].endswith("weight")
+    return ways.source[step[0]].shape, ways.target[name].shape, step[0] in ways.turning
 
 
-def is_bare_square(tensor: Tensor, name: str) -> bool:
-    return tensor.dim() == 2 and tensor.shape[0] == tensor.shape[1] and not name.endswith("weight")
+def is_square(tensor: Tensor) -> bool:
+    return tensor.dim() == 2 and tensor.shape[0] == tensor.shape[1]
 
 
 # --- values as rows of numbers -----------------------------------------------------------------

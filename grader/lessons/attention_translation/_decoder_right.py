@@ -108,6 +108,11 @@ ATTENTIONS = {
     "projected": "Projected(hidden_size)",
     "query_key": "QueryKey(hidden_size)",
 }
+# How wide the sum of query and key is, is the decoder's own affair.
+OWN_WIDTH = {
+    f"additive_{name}": f"AdditiveAttention(hidden_size, hidden_size, {size})"
+    for name, size in (("half", "hidden_size // 2"), ("double", "2 * hidden_size"), ("of_words", "emb_size"))
+}
 FORWARD = "    def forward(self, previous, state, outputs, mask):\n"
 CELL = "nn.GRUCell(emb_size + hidden_size, hidden_size)"
 ATTEND = "context, weights = self.attention(state, outputs, mask)"
@@ -158,7 +163,7 @@ def way(attention: str, kind: str, order: str, out: str) -> Variant:
     return accepts(
         edit("class AttnDecoderRNN(nn.Module):", PARTS),
         edit(FORWARD, FORWARD + "        state = plain(state)\n"),
-        *((edit(ATTENTIONS["additive"], ATTENTIONS[attention]),) if attention != "additive" else ()),
+        *((edit(ATTENTIONS["additive"], (ATTENTIONS | OWN_WIDTH)[attention]),) if attention != "additive" else ()),
         *first(order, kind, state),
         *last(out, state),
     )
@@ -170,6 +175,7 @@ COMBINED = tuple((f"combined_{name}", "state") for name in ("relu", "relu_small"
 CHOICES = [
     *((attention, kind, *rest) for kind in ("GRU", "LSTM", "RNN") for rest in USUAL for attention in ATTENTIONS),
     *((attention, "GRU", *rest) for rest in MORE for attention in tuple(ATTENTIONS)[:6]),
+    *((attention, "GRU", *rest) for rest in (USUAL[0], USUAL[2]) for attention in OWN_WIDTH),
     *((attention, "GRU", *rest) for rest in COMBINED for attention in ("additive", "scaled", "dot")),
 ]
 globals().update({"_".join(choice).lower(): way(*choice) for choice in CHOICES})

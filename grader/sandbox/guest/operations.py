@@ -131,11 +131,15 @@ def weights_of(value: Any) -> dict[str, Any]:
 
 
 def kinds_of(value: Any) -> dict[str, str]:
-    """The class of the module that owns each parameter: `{"tok.weight": "Embedding"}`."""
+    """The class of the module that owns each parameter, "torch." before torch's own: `{"tok.weight": "torch.Embedding"}`."""
     if not is_module(value):
         return {}
     owned = ((path, part) for path, part in value.named_modules() if next(iter(part._parameters), None))
-    return {f"{path}.{name}".lstrip("."): type(part).__name__ for path, part in owned for name in part._parameters}
+    return {f"{path}.{name}".lstrip("."): kind_of(type(part)) for path, part in owned for name in part._parameters}
+
+
+def kind_of(module: type[Any]) -> str:
+    return f"torch.{module.__name__}" if module.__module__.startswith("torch.") else module.__name__
 
 
 def load(namespace: Namespace, request: dict[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ goes where its weight went, and layer 1 of a stack follows layer 0.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -26,13 +27,15 @@ Kinds = Mapping[str, str]  # the class of the module that owns each parameter, b
 class Assignments(Sequence[dict[str, Tensor]]):
     """Ways to give each parameter of `target` one of `source`, likeliest first, made when looked at.
 
-    source: as it was cut apart or joined for the target. complete: whether these are all the ways there are.
+    source: as it was cut apart or joined for the target. complete: whether these are all the ways there are. turning: those of the
+    source that may be meant transposed.
     """
 
     source: Weights
     target: Weights
     found: tuple[Recipe, ...]
     complete: bool = True
+    turning: frozenset[str] = frozenset()
 
     def __len__(self) -> int:
         return len(self.found)
@@ -46,8 +49,7 @@ class Assignments(Sequence[dict[str, Tensor]]):
         steps = [(step, self.target[name]) for name, step in recipe.items() if step is not None]
         known = recipe.keys() == self.target.keys() and {step[0] for step, _ in steps} == self.source.keys()
         return known and all(
-            number < count_readings(self.source[origin].shape, target.shape, not origin.endswith("weight"))
-            for (origin, number), target in steps
+            number < count_readings(self.source[origin].shape, target.shape) for (origin, number), target in steps
         )
 
     def by(self, recipe: Recipe) -> dict[str, Tensor]:
@@ -63,13 +65,18 @@ def assignments(
     Every source is used exactly once. A vector of the target that nothing is left for becomes zero, or one where it is
     a gain: leaving out a bias, or one of two that are added, or the gain of a normalisation, is the same function.
     """
-    wanted = layout_of(target, target_kinds or {})
-    found: RankedMatchings = find_recipes(layout_of(source, source_kinds or {}), wanted)
+    wanted, layout = layout_of(target, target_kinds or {}), layout_of(source, source_kinds or {})
+    found: RankedMatchings = find_recipes(layout, wanted)
     if not found.recipes:
         source = cut_and_join(source, target)
-        found = find_recipes(layout_of(source, source_kinds or {}), wanted)
-    return Assignments(source, target, found.recipes, found.complete)
+        layout = layout_of(source, source_kinds or {})
+        found = find_recipes(layout, wanted)
+    return Assignments(source, target, found.recipes, found.complete, frozenset(p.name for p in layout if p.turns))
 
 
 def layout_of(weights: Weights, kinds: Kinds) -> Layout:
-    return tuple(Parameter(name, tensor.shape, kinds.get(name, "")) for name, tensor in weights.items())
+    """What was cut from `qkv.weight` is `qkv_q.weight`, and of the same kind."""
+    return tuple(
+        Parameter(name, tensor.shape, kinds.get(name) or kinds.get(re.sub(r"_[qkv](?=\.\w+$)", "", name), ""))
+        for name, tensor in weights.items()
+    )

@@ -121,11 +121,8 @@ def number_parameters(students: Weights, found: Assignments) -> dict[str, Tensor
     for name, tensor in students.items():
         places[name] = arange(begin, begin + tensor.numel()).reshape(tensor.shape)
         begin += tensor.numel()
-    return (
-        places
-        if found.source.keys() == students.keys()
-        else dict(cut_and_join(places, found.target, lambda biases: biases[0]))
-    )
+    whole = {name: tensor.shape for name, tensor in found.source.items()} == {n: t.shape for n, t in students.items()}
+    return places if whole else dict(cut_and_join(places, found.target, lambda biases: biases[0]))
 
 
 def unfold_numbers(flat: Tensor, students: Weights) -> dict[str, Tensor]:

@@ -14,17 +14,17 @@ Weights = Mapping[str, Tensor]
 Step = tuple[str, int]  # a source, and the number of its reading: see `fit`
 # norm.weight, ln.gamma, norm.a_scale: a vector of these names multiplies
 GAIN = re.compile(r"weight|scale|gain|gamma")
-# attention.in_proj_weight, self.qkv, c_attn: three projections side by side
-FUSED = re.compile(r"in_proj|q_?k_?v|k_?q_?v|c_attn")
+# attention.in_proj_weight, self.qkv, c_attn, self.kv: two or three projections side by side
+FUSED = re.compile(r"in_proj|q_?k_?v|k_?q_?v|(?<![a-z])k_?v(?![a-z])|c_attn")
 MOST_BESIDE = 8  # matrices among which those of one layer are looked for
 Shapes = Mapping[tuple[int, ...], int]  # how many parameters there are of each
 
 
-def find_fits(source: Tensor, target: Tensor, square: bool = True) -> Iterator[Tensor]:
+def find_fits(source: Tensor, target: Tensor) -> Iterator[Tensor]:
     """Every way to read `source` as a tensor shaped like `target`: as it is, transposed, or another convolution.
 
     Conv1d (C, E, K), Conv2d over (time, embedding) (C, 1, K, E) and Linear on unfolded windows (C, K * E or E * K)
-    hold the same numbers. `square`: a square matrix may be meant transposed (not so in an nn.Linear).
+    hold the same numbers. Of a square matrix the second way is the transposed one.
     """
     if source.shape == target.shape:
         yield source
@@ -32,7 +32,7 @@ def find_fits(source: Tensor, target: Tensor, square: bool = True) -> Iterator[T
     if source.shape != target.shape and bare.shape == shape:
         yield bare.reshape(target.shape)
     turned = source.dim() == target.dim() == 2 and source.T.shape == target.shape
-    if turned and (square or source.shape != target.shape):
+    if turned:
         yield source.T
     if bare.dim() == 3 and target.dim() == 2 and bare.numel() == target.numel():
         yield from per_head(bare, target)
@@ -44,26 +44,39 @@ def find_fits(source: Tensor, target: Tensor, square: bool = True) -> Iterator[T
 
 
 def per_head(source: Tensor, target: Tensor) -> Iterator[Tensor]:
-    """A matrix for each head (N, in, out), as einsum has it, read as one Linear (out, in) whose heads lie side by side."""
-    heads, entering, leaving = source.shape
-    projection, output = (heads * leaving, entering), (leaving, heads * entering)
-    if target.shape == projection:
-        yield source.permute(0, 2, 1).reshape(projection)
-    if target.shape == output:
-        yield source.permute(2, 0, 1).reshape(output)
+    """One matrix with an axis for the heads, as einsum has it, read as one Linear whose heads lie side by side.
+
+    (N, D, d_h) or (D, N, d_h) of a projection (N * d_h, D), (N, d_h, D) of the output (D, N * d_h): the axis that is as long as
+    one of the target's goes there, and the other two become the other one. The usual way first.
+
+        torch.einsum("btd,dnh->bnth", x, self.w_q)
+    """
+    axes = {axis: [a for a in range(3) if a != axis] for axis in (1, 0, 2)}  # (N, D, d_h) with d_h == D is rare
+    projections = [
+        source.permute(*merged, axis).reshape(target.shape)
+        for axis, merged in axes.items()
+        if target.shape == (source.shape[merged[0]] * source.shape[merged[1]], source.shape[axis])
+    ]
+    outputs = [
+        source.permute(axis, *merged).reshape(target.shape)
+        for axis, merged in axes.items()
+        if target.shape == (source.shape[axis], source.shape[merged[0]] * source.shape[merged[1]])
+    ]
+    # in (N, d_h, D) the last axis is what comes out
+    yield from outputs + projections if source.shape[2] == target.shape[0] else projections + outputs
 
 
 @cache
-def count_readings(source: Size, target: Size, square: bool) -> int:
+def count_readings(source: Size, target: Size) -> int:
     """In how many ways a source of this shape can be read as the target."""
-    return sum(1 for _ in find_fits(empty(source, device="meta"), empty(target, device="meta"), square))
+    return sum(1 for _ in find_fits(empty(source, device="meta"), empty(target, device="meta")))
 
 
 def follow_step(step: Step | None, name: str, source: Weights, target: Tensor) -> Tensor:
     if step is None:
         return ones_like(target) if GAIN.search(name.rpartition(".")[2]) else zeros_like(target)
     origin, reading = step
-    return next(islice(find_fits(source[origin], target, square=not origin.endswith("weight")), reading, None))
+    return next(islice(find_fits(source[origin], target), reading, None))
 
 
 def cut_and_join(source: Weights, target: Weights, biases: Callable[[list[Tensor]], Tensor] | None = None) -> Weights:
@@ -72,7 +85,14 @@ def cut_and_join(source: Weights, target: Weights, biases: Callable[[list[Tensor
     biases: what becomes of those of layers that are joined, which is their sum.
     """
     wanted = shapes_of(target)
-    return join_beside(cut_apart(join_parameters(source, wanted), wanted), wanted, biases or added)
+    flat = {name: flat_bias(tensor, wanted) for name, tensor in join_parameters(source, wanted).items()}
+    return join_beside(cut_apart(flat, wanted), wanted, biases or added)
+
+
+def flat_bias(tensor: Tensor, wanted: Shapes) -> Tensor:
+    """A bias with an axis for the heads, (N, d_h) or (N, 1, d_h), in one row, where the target has that and no such matrix."""
+    whole = tensor.dim() > 1 and (tensor.numel(),) in wanted and not is_readable(tensor.shape, wanted)
+    return tensor.flatten() if whole else tensor
 
 
 def added(biases: list[Tensor]) -> Tensor:
@@ -145,7 +165,7 @@ def join_beside(source: Weights, wanted: Shapes, add: Callable[[list[Tensor]], T
 
 
 def cut_apart(source: Weights, wanted: Shapes) -> Weights:
-    """A `qkv.weight` (3 * D, D) becomes `qkv_q.weight`, `qkv_k.weight` and `qkv_v.weight` (D, D).
+    """A `qkv.weight` (3 * D, D) becomes `qkv_q.weight`, `qkv_k.weight` and `qkv_v.weight` (D, D); a `kv.weight` (2 * D, D) two of them.
 
     Where the target has a parameter of that shape too, as a GRU has, only one whose name says so is cut, if there are more of
     them than the target takes.
@@ -153,22 +173,33 @@ def cut_apart(source: Weights, wanted: Shapes) -> Weights:
     cut: dict[str, Tensor] = {}
     shapes = shapes_of(source)
     for name, tensor in source.items():
-        rows, *rest = tensor.shape or (0,)
         # in_proj_weight, as nn.MultiheadAttention has it, is in_proj.weight
         layer, _, kind = re.sub("_(?=weight$|bias$)", ".", name).rpartition(".")
-        parts = rows // 3
         spare = shapes[tuple(tensor.shape)] > wanted.get(tuple(tensor.shape), 0) and FUSED.search(name)
-        if tuple(tensor.shape) in wanted and not spare:
-            cut[name] = tensor
-        elif rows % 3 == 0 and (parts, *rest) in wanted:
-            cut.update({f"{layer}_{role}.{kind}": part for role, part in zip("qkv", tensor.chunk(3), strict=True)})
-        elif rows == 3 and len(rest) > 1 and is_readable(Size(rest), wanted):
-            cut.update({f"{layer}_{role}.{kind}": part for role, part in zip("qkv", tensor, strict=True)})
-        else:
-            cut[name] = tensor
+        parts = None if tuple(tensor.shape) in wanted and not spare else cut_in_parts(tensor, wanted)
+        cut.update(
+            {name: tensor} if parts is None else {f"{layer}_{role}.{kind}": part for role, part in parts.items()}
+        )
     return cut
+
+
+def cut_in_parts(tensor: Tensor, wanted: Shapes) -> dict[str, Tensor] | None:
+    """Query, key and value, or key and value, that lie one below the other or side by side; None where the target has no such part.
+
+    Side by side they are as in transformers' Conv1D (D, 3 * D), which multiplies from the right. Gain and shift, one below the
+    other, are cut in the same way.
+    """
+    for roles in ("qkv", "kv"):
+        count, (rows, *rest) = len(roles), tensor.shape or (0,)
+        if rows % count == 0 and (rows // count, *rest) in wanted:
+            return dict(zip(roles, tensor.chunk(count), strict=True))
+        if rows == count and (is_readable(Size(rest), wanted) if len(rest) > 1 else tuple(rest) in wanted):
+            return dict(zip(roles, tensor, strict=True))
+        if len(rest) == 1 and rest[0] % count == 0 and (rest[0] // count, rows) in wanted:
+            return dict(zip(roles, tensor.chunk(count, dim=1), strict=True))
+    return None
 
 
 def is_readable(shape: Size, wanted: Shapes) -> bool:
     """Whether what lies along an axis of three, as in nn.Parameter(torch.randn(3, heads, d, d_h)), is a projection."""
-    return any(len(other) > 1 and count_readings(shape, Size(other), True) for other in wanted)
+    return any(len(other) > 1 and count_readings(shape, Size(other)) for other in wanted)

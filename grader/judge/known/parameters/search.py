@@ -27,7 +27,7 @@ Recipe = dict[str, Step | None]  # what each target is made of; None where it is
 
 @dataclass(frozen=True)
 class Parameter:
-    """kind: the class of the module that owns it, "" where that is not known. It orders the search and decides nothing."""
+    """kind: the class of the module that owns it, "torch." before one of torch's own, "" where that is not known."""
 
     name: str
     shape: Size
@@ -38,6 +38,19 @@ class Parameter:
         """What its kind says it is, as far as that tells two parameters of one shape apart."""
         kind = self.kind.lower()
         return "table" if "embed" in kind else "norm" if "norm" in kind else ""
+
+    @property
+    def turns(self) -> bool:
+        """Whether a square matrix may be meant transposed: that of torch's own layers is not.
+
+        return x @ self.weight  # in a Conv1D, or a Linear of one's own
+        """
+        return not self.kind.startswith("torch.") if self.kind else not self.name.endswith("weight")
+
+    def readings(self, target: Size) -> range:
+        """The numbers of the ways in which it can be read as a target of this shape."""
+        found = range(count_readings(self.shape, target))
+        return found if self.turns or self.shape != target or len(target) != 2 else found[:1]
 
 
 Layout = tuple[Parameter, ...]
@@ -96,7 +109,7 @@ class Node:
     left: Mapping[str, Parameter]
     spare: int
     chosen: Recipe = field(default_factory=dict)
-    habits: Mapping[tuple[Size, Size, bool], int] = field(default_factory=dict)
+    habits: Mapping[tuple[Size, Size, bool, str], int] = field(default_factory=dict)
 
     def children(self) -> Iterator[Node]:
         """The same with one target more, likeliest first."""
@@ -105,9 +118,10 @@ class Node:
             if name is None:
                 yield Node(rest, self.left, self.spare - 1, {**self.chosen, target.name: None}, self.habits)
                 continue
-            kind = (self.left[name].shape, target.shape, not name.endswith("weight"))
+            source = self.left[name]
+            kind = (source.shape, target.shape, source.turns, source.kind)
             left = {other: p for other, p in self.left.items() if other != name}
-            for reading in [self.habits[kind]] if kind in self.habits else range(count_readings(*kind)):
+            for reading in [self.habits[kind]] if kind in self.habits else source.readings(target.shape):
                 chosen = {**self.chosen, target.name: (name, reading)}
                 yield Node(rest, left, self.spare, chosen, {**self.habits, kind: reading})
 
@@ -144,10 +158,10 @@ def find_candidates(
     name, shape = target.name, target.shape
     origin = {target: step[0] for target, step in chosen.items() if step}
     twins = [*twin_of(name, origin, left), *follower_of(name, origin, left)]
-    if twins and count_readings(left[twins[0]].shape, shape, True):
+    if twins and count_readings(left[twins[0]].shape, shape):
         return [twins[0]]
     layer, (depth, neighbour) = came_from(name, origin), find_nearest(name, origin)
-    fitting = [p for p in left.values() if count_readings(p.shape, shape, True)]
+    fitting = [p for p in left.values() if count_readings(p.shape, shape)]
     fitting.sort(
         key=lambda other: (
             -min(depth, common(neighbour, other.name)),
