@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
+import torch
 from torch import Tensor
 
 from grader.checks import properties, slopes
@@ -14,6 +15,7 @@ from grader.checks.draw import Draw
 from grader.checks.exchange import CallFailed, Exchange, request
 from grader.checks.module import Module
 from grader.checks.student import Student
+from grader.errors import Failure
 from grader.model import Text
 from grader.sandbox.guest.codec import Handle
 from grader.sandbox.guest.operations import flatten
@@ -47,6 +49,32 @@ def to_inputs(
     if reported and not slopes.are_slopes(reported, start, value_at, [cotangent]):
         raise Unmatched("the gradients are not the slopes", slopes.NOT_ITS_SLOPE)
     return asked[0], received
+
+
+def one_hidden(*shape: int) -> Tensor:
+    """A mask (..., Tq, Tk), True where attention is allowed, that hides one key from every query."""
+    mask, queries = torch.ones(shape, dtype=torch.bool), torch.arange(shape[-2])
+    mask[..., queries, queries % shape[-1]] = False
+    return mask
+
+
+def learns_with_a_mask(model: Module, inputs: tuple[Tensor, ...], mask: Tensor, cotangent: Tensor) -> None:
+    """What learns without a mask learns with one, too. Raises Failure. Known answers are not asked, and a call that stops says nothing here.
+
+    scores = scores.data.masked_fill(~mask, -1e9)
+    """
+    with model.student.unrecorded(), suppress(CallFailed):
+        try:
+            properties.reached(model.gradients(*inputs, mask, cotangents=[cotangent])["parameters"])
+        except Failure as failure:
+            raise Failure(with_a_mask(failure.rationale), failure.help) from None
+
+
+def with_a_mask(said: Text) -> Text:
+    return Text(
+        en=f"With a mask that hides one key of each query: {said.en}",
+        ja=f"key を 1 つずつ隠す mask を渡すと: {said.ja}",
+    )
 
 
 def to_parameters(

@@ -1,9 +1,12 @@
 """scaled_dot_product_attention(q, k, v, mask=None) -> (out, weights). Vaswani et al. 2017, section 3.2.1."""
 
+from contextlib import suppress
+
 import torch
 from torch import Tensor
 
 from grader.checks import (
+    CallFailed,
     Draw,
     Student,
     Text,
@@ -210,7 +213,19 @@ def gradients_flow(student: Student, draw: Draw) -> None:
     inputs = tuple(part.requires_grad_() for part in draw.qkv())
     q, _, v = inputs
     cotangent = draw.normal(q.shape[0], q.shape[1], v.shape[2])
-    _, received = backward.to_inputs(student, NAME, (*inputs, *needed(student, *inputs)), cotangent)
+    reaches_all(student, (*inputs, *needed(student, *inputs)), cotangent)
+    if not takes_no_mask(student):
+        mask = backward.one_hidden(q.shape[0], q.shape[1], inputs[1].shape[1])
+        with (
+            student.unrecorded(),
+            suppress(CallFailed),
+        ):  # where a mask stops it, that is paid for where the mask is asked about
+            reaches_all(student, (*inputs, mask), cotangent)
+
+
+def reaches_all(student: Student, inputs: tuple[Tensor, ...], cotangent: Tensor) -> None:
+    """Raises Failure where no gradient comes back to query, key or value."""
+    _, received = backward.to_inputs(student, NAME, inputs, cotangent)
     for name, gradient in zip("qkv", received, strict=False):
         if not isinstance(gradient, Tensor) or not (gradient.abs() > 0).any():
             raise cut_off(name)

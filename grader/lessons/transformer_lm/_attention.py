@@ -13,6 +13,7 @@ from grader.checks import CallFailed, Draw, Failure, Module, Student, Text, Unma
 from grader.lessons import source
 
 HEADS = "(B, N, Tq, Tk)"
+ONE_LENGTH = "one length"  # a limitation: only as many keys as queries
 LATER = Text(
     en="Your module hides the future by itself; whether it does so rightly is judged when you hand the notebook in.",
     ja="このモジュールは自分で未来を隠します。正しく隠しているかどうかは、提出後に採点されます。",
@@ -101,7 +102,7 @@ def other_sizes(sizes: AttentionSizes, draw: Draw) -> tuple[AttentionSizes, ...]
 
 def in_form(sizes: AttentionSizes, ways: frozenset[str]) -> AttentionSizes:
     """The sizes for a module of this form: as many queries as keys where it has one input, or cannot do otherwise."""
-    return replace(sizes, limitations=ways, keys=sizes.queries if ways & {"self", "one length"} else sizes.keys)
+    return replace(sizes, limitations=ways, keys=sizes.queries if ways & {"self", ONE_LENGTH} else sizes.keys)
 
 
 def output(batch: int, queries: int, width: int) -> View:
@@ -230,29 +231,3 @@ def steady(
 
 
 PASSED_IN = Text(en="what was passed in", ja="入力")
-
-
-def cut_by_columns(student: Student, draw: Draw) -> bool:
-    """Whether each head has every N-th column, as far as the weights that come back show.
-
-    One square matrix after the other has its every N-th row turned round: where that moves the weights of exactly one head, that
-    is how the heads are cut.
-    """
-    with student.unrecorded():
-        sizes = draw_sizes(draw)
-        model = student.module("MultiHeadAttention", d_model=sizes.width, num_heads=sizes.heads).randomise(draw).eval()
-        sizes = in_form(sizes, student.limitations("MultiHeadAttention"))
-        inputs = sizes.inputs(draw)
-        before = model(*inputs, view=sizes.weights())
-        if before is None or before.dim() < 4:
-            return False
-        square = {name: weight for name, weight in model.weights.items() if weight.shape == (sizes.width, sizes.width)}
-        for name, weight in square.items():
-            turned = weight.clone()
-            turned[:: sizes.heads] *= -1
-            model.load({name: turned})
-            moved = (model(*inputs, view=sizes.weights()) - before).abs().amax(dim=(0, 2, 3)) > 1e-4
-            model.load({name: weight})
-            if int(moved.sum()) == 1:
-                return True
-    return False

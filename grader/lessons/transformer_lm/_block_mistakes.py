@@ -185,6 +185,14 @@ residual_from_the_normalised = misconception(
     ja="入力そのものではなく、正規化した後の値を足し戻しています（x を上書きしたためです）。まっすぐな通り道が切れてしまいます。正規化した値は別の名前に"
     "しましょう。",
 )
+residuals_from_the_normalised = misconception(
+    edit("attended, _ = self", "x = h\n        attended, _ = self"),
+    edit("x + self.dropout(thought)", "self.norm2(x) + self.dropout(thought)"),
+    en="In both stages the normalised input is added back instead of the input itself, because x was overwritten. The straight path through "
+    "the block is cut; keep the normalised one under another name.",
+    ja="どちらの段でも、入力そのものではなく、正規化した後の値を足し戻しています（x を上書きしたためです）。まっすぐな通り道が切れてしまいます。正規化した値は別の名前に"
+    "しましょう。",
+)
 second_residual_from_the_start = misconception(
     edit("x = x + self.dropout(attended)", "start = x\n        x = x + self.dropout(attended)"),
     edit("x + self.dropout(thought)", "start + self.dropout(thought)"),

@@ -132,6 +132,19 @@ key_and_value_swapped = misconception(
     "self-attention nobody notices. W_K takes `key`, W_V takes `value`.",
     ja="key と value が入れ替わっています。`value` でスコアを計算し、`key` を渡しています。Self-Attention では気づきません。W_K には `key`、W_V には `value` を渡しましょう。",
 )
+equal_lengths_only = misconception(
+    *(
+        edit(
+            f"self.split(self.w_{part}({name}))",
+            f"self.w_{part}({name}).view(*query.shape[:2], self.num_heads, query.size(2) // self.num_heads).transpose(1, 2)",
+        )
+        for part, name in (("k", "key"), ("v", "value"))
+    ),
+    en="Keys and values are cut with the length of the query, so there can only be as many of them. In source-target attention the "
+    "lengths differ: take that of `key`, or let unflatten leave it as it is.",
+    ja="key と value を分けるときに query の長さを使っているため、同じ長さでしか動きません。Source-Target Attention では長さが違います。`key` の長さを使うか、"
+    "unflatten で長さに触れずに分けましょう。",
+)
 query_not_projected = misconception(
     edit("self.w_q(query)", "query"),
     en="The query is not projected. W_Q turns a word into what it is looking for; apply it before the heads are cut.",

@@ -16,6 +16,7 @@ from grader.checks import (
     Module,
     Student,
     Text,
+    backward,
     check,
     properties,
     recompute,
@@ -25,8 +26,8 @@ from grader.checks import (
 )
 from grader.lessons.transformer_lm import _heads_layout_mistakes, _heads_mistakes, _heads_right, _interfaces
 from grader.lessons.transformer_lm._attention import (
+    ONE_LENGTH,
     AttentionSizes,
-    cut_by_columns,
     draw_sizes,
     in_form,
     mean_weights,
@@ -35,6 +36,8 @@ from grader.lessons.transformer_lm._attention import (
     promised_or_advice,
     unchanged_by,
 )
+from grader.lessons.transformer_lm._columns import cut_by_columns
+from grader.lessons.transformer_lm._equal_lengths import in_its_form, of_one_length_only
 from grader.lessons.transformer_lm._hidden_places import hides_places, lets_hidden_through, sees_no_future
 
 TITLE = Text(en="Multi-head attention", ja="マルチヘッド Attention")
@@ -88,7 +91,7 @@ def build(student: Student, draw: Draw) -> tuple[Module, AttentionSizes]:
     """A module with drawn parameters, in evaluation mode, and sizes to ask it with."""
     sizes = draw_sizes(draw)
     model = student.module("MultiHeadAttention", d_model=sizes.width, num_heads=sizes.heads)
-    return model.randomise(draw).eval(), in_form(sizes, student.limitations("MultiHeadAttention"))
+    return model.randomise(draw).eval(), in_its_form(student, sizes)
 
 
 @check(points=1, ja="query (B, Tq, D) と key, value (B, Tk, D) から出力 (B, Tq, D) が得られる")
@@ -156,6 +159,8 @@ def any_size(student: Student, draw: Draw) -> Text | None:
 def stays_right(student: Student, draw: Draw) -> None:
     """Raises Failure where it is right for the first sizes only."""
     model, sizes = build(student, draw)
+    if ONE_LENGTH in sizes.limitations:
+        raise of_one_length_only(student, sizes, draw)
     for each in (sizes, sizes, *other_sizes(sizes, draw)):
         inputs = each.inputs(draw)
         masks = (draw.mask(each.queries, each.keys),) if each.masks and each.keys > 1 else each.shown()
@@ -280,4 +285,6 @@ def every_parameter_learns(student: Student, draw: Draw) -> Text | None:
     except Failure as failure:
         ask, compute = partial(model, *inputs, *more), partial(computes_every_head.function, student, draw)
         return tell_leftovers(student, failure, model, found, ask, compute)
+    if sizes.masks:
+        backward.learns_with_a_mask(model, inputs, backward.one_hidden(sizes.queries, sizes.keys), cotangent)
     return None
