@@ -112,6 +112,14 @@ trains_on_validation = misconception(
     "from. Loop over train_set.",
     ja="検証データで学習しています。検証データは、学習に使っていない題名での成績を見るためのものです。train_set を回しましょう。",
 )
+validation_learnt_too = misconception(
+    edit(
+        "in DataLoader(train_set, batch_size, shuffle=True)",
+        "in [*DataLoader(train_set, batch_size, shuffle=True), *DataLoader(valid_set, batch_size)]",
+    ),
+    en="The validation data is learned from as well, so it no longer shows how the model does on new titles. Step the optimizer in the loop over train_set alone.",
+    ja="検証データからも学習しているため、新しい題名での成績を測れなくなっています。optimizer を進めるのは、train_set のループだけにしましょう。",
+)
 last_batch_dropped = misconception(
     edit("shuffle=True)", "shuffle=True, drop_last=True)"),
     edit("DataLoader(data_set, batch_size)", "DataLoader(data_set, batch_size, drop_last=True)"),

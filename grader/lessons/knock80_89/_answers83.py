@@ -186,6 +186,11 @@ trains_on_validation = misconception(
     en="The model learns from the validation data. They are there to show how it does on titles that it has not learned from. Make the loader of train_set.",
     ja="検証データで学習しています。検証データは、学習に使っていない題名での成績を見るためのものです。ローダーは train_set から作りましょう。",
 )
+validation_learnt_too = misconception(
+    edit("one_pass(model, valid_loader, device)", "one_pass(model, valid_loader, device, optimizer)"),
+    en="The validation data is learned from as well, so it no longer shows how the model does on new titles. one_pass learns wherever it is given an optimizer: leave that out for valid_loader.",
+    ja="検証データからも学習しているため、新しい題名での成績を測れなくなっています。one_pass は optimizer を渡すと学習します。valid_loader のときは渡さないでおきましょう。",
+)
 stays_in_eval = misconception(
     edit("model.train(optimizer is not None)", "model.eval() if optimizer is None else None"),
     en="From the second epoch on, the model learns in evaluation mode. model.eval() stays in force until model.train() is called, so dropout is off. Call "

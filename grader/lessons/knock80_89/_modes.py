@@ -123,6 +123,18 @@ class Modes:
             return True
         return False if split.measures(one, other) else None
 
+    def learned_from(self) -> str | None:
+        """The mistake of learning from the validation titles, instead of the others or as well: told by the words that move."""
+        weight, bias = self.draw.normal(LABELS, WORDS), torch.zeros(LABELS)
+        weight[:, LEARNT:] = 0.0  # a decay of the weights does not move them either
+        train = [(self.draw.integers(1, LEARNT + 1, 6), label) for label in range(LABELS)]
+        valid = [(torch.full((7,), LEARNT + 1 + label), label) for label in range(LABELS)]
+        reached = self.run(PLAIN, weight, bias, train, valid, RATE).reached[: weight.numel()].view_as(weight)
+        moved = (reached - weight).abs().amax(dim=0) > 1e-6
+        if not moved[LEARNT:].any():
+            return None
+        return "validation_learnt_too" if moved[:LEARNT].any() else "trains_on_validation"
+
     def run(
         self, kind: FakeKind, weight: Tensor, bias: Tensor, train: list[Title], valid: list[Title], lr: float
     ) -> TrainingRun:
@@ -153,7 +165,8 @@ def switches_modes(modes: Modes) -> None:
         raise Failure(LEARNS_ASLEEP, WHICH_LAST, misconception="stays_in_eval")
     found = modes.measures(by_mode(OF_VALIDATION))
     if not found:
-        raise Failure(MEASURED_AWAKE, MODES, misconception="eval_forgotten" if found is False else None)
+        name = modes.learned_from() or "eval_forgotten"
+        raise Failure(MEASURED_AWAKE, MODES, misconception=name if found is False else None)
 
 
 def measures_without_gradients(modes: Modes, mistake: str) -> None:

@@ -67,7 +67,11 @@ def one_step_of_sgd(student: Student, draw: Draw) -> None:
         valid = training.titles(draw, 3, training.VALID_TIME)
         train(model.module, data, valid, anything, epochs=1, lr=lr, batch_size=len(data))
         moves.append(steps.move(model, [data], lr))
-    steps.stepped(moves, FOUR)
+    try:
+        steps.stepped(moves, FOUR)
+    except Failure as failure:
+        name = failure.misconception or _modes.Modes(train, draw, {"batch_size": 5}).learned_from()
+        raise Failure(failure.rationale, failure.help, failure.evidence, name) from None
     takes_scores(student, draw)
 
 
