@@ -18,21 +18,26 @@ from grader.checks import (
     Text,
     UnlikeAnyAnswer,
     View,
-    accepts,
     backward,
     check,
-    edit,
     properties,
     recompute,
     sign,
     trace,
 )
-from grader.lessons.attention_translation import _fakes, _translation_mistakes, _tutorial_translation, _views, _words
+from grader.lessons.attention_translation import (
+    _fakes,
+    _translation_mistakes,
+    _translation_right,
+    _tutorial_translation,
+    _views,
+    _words,
+)
 from grader.lessons.attention_translation._translated import IDS, NOTHING_WRITTEN, ROWS, Signs, ids_only, translated
 
 TITLE = Text(en="Training and translating", ja="学習と翻訳")
 NAMES = ("sequence_loss", "translate")
-KNOWN_ANSWERS = _translation_mistakes
+KNOWN_ANSWERS = (_translation_mistakes, _translation_right)
 HEADINGS = ("translation", "翻訳")
 SIGNS = (
     sign(
@@ -267,36 +272,3 @@ def dropout_is_off(student: Student, draw: Draw) -> None:
     """Dropout is off while translating."""
     ask(student, draw, translated, words=draw.number(8, 11), dropout=0.5)
     student.must_agree(DROPPED, help=MODES)
-
-
-# --- other right answers -----------------------------------------------------------------------
-
-flattened_loss = accepts(
-    edit("total = 0.0", "steps = []"),
-    edit(
-        'total = total + F.nll_loss(log_probs, target[:, t + 1], ignore_index=padding_idx, reduction="sum")',
-        "steps.append(log_probs)",
-    ),
-    edit(
-        "return total / (target[:, 1:] != padding_idx).sum()",
-        "return F.cross_entropy(torch.stack(steps, dim=2), target[:, 1:], ignore_index=padding_idx)",
-    ),
-)
-selected = accepts(
-    edit(
-        'F.nll_loss(log_probs, target[:, t + 1], ignore_index=padding_idx, reduction="sum")',
-        "-(log_probs.gather(1, target[:, t + 1, None])[:, 0] * (target[:, t + 1] != padding_idx)).sum()",
-    )
-)
-for_loop = accepts(
-    edit("while len(ids) < max_len:", "for _ in range(max_len):"),
-    edit("return ids, torch.stack(rows)", "return torch.tensor(ids), torch.stack(rows)"),
-    edit("rows.append(weights[0])", "rows.append(weights.squeeze(0))"),
-)
-stop_kept = accepts(
-    edit(
-        "if previous.item() == stop:\n                break\n            ids.append(previous.item())",
-        "ids.append(previous.item())",
-    ),
-    edit("rows.append(weights[0])", "rows.append(weights[0])\n            if ids[-1] == stop:\n                break"),
-)

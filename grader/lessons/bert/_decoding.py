@@ -17,7 +17,7 @@ from grader.checks import (
     recompute,
 )
 from grader.lessons.bert._encoder_decoder_failures import leaked, source_half_read, source_unread, too_long, unordered
-from grader.lessons.bert._figure_one import LOGITS, MEMORY, TransformerCase, build
+from grader.lessons.bert._figure_one import LOGITS, MEMORY, TransformerCase, build, further
 from grader.lessons.bert._layers import for_comparison
 from grader.lessons.bert._simple_encoder import STILL, change
 
@@ -149,7 +149,7 @@ def in_this_order(student: Student, draw: Draw) -> None:
     """Raises Failure where another order gives the same."""
     scene = build(student, draw, layers=1)  # with two, a causal mask alone lets the order through
     src, tgt = scene.src[:1], scene.tgt.clone()  # the first sentence has no padding
-    tgt[:, 1] = (tgt[:, 0] + 3) % scene.sizes.tgt_vocab
+    tgt[:, 1] = further(tgt[:, 0], 3, scene.sizes.tgt_vocab, scene.form.first)
     alone = replace(scene, mask=scene.mask[:1], src=src)
     turned = src.flip(1)
     reads = (

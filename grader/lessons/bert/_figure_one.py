@@ -71,8 +71,13 @@ class Form:
 def other(ids: Tensor, position: int, words: int, first: int = 0) -> Tensor:
     """The ids (B, T) with another one of `first` to `words` at this position."""
     ids = ids.clone()
-    ids[:, position] = first + (ids[:, position] - first + 7) % (words - first)
+    ids[:, position] = further(ids[:, position], 7, words, first)
     return ids
+
+
+def further(ids: Tensor, steps: int, words: int, first: int = 0) -> Tensor:
+    """So many ids further on, round and round from `first` to `words`."""
+    return first + (ids - first + steps) % (words - first)
 
 
 @dataclass(frozen=True)

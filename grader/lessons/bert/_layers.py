@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import torch
@@ -38,39 +39,24 @@ def for_comparison(student: Student, draw: Draw) -> None:
 
 
 def agree(student: Student, draw: Draw, apart: ToldApart) -> None:
-    """Both halves are those of a known way to build figure 1.
+    """Both halves are those of a known way to build figure 1; of a model that gives its scores alone, these are.
 
     With silent layers, embeddings and positions are all that is left. Where already these are none that we know
     (rotary positions, say), what the layers make of them cannot be judged.
     """
     scene = apart.scene
-    if scene.form.whole:
-        agree_as_a_whole(student, apart)
-        return
-    memory = draw.normal(*scene.src.shape, scene.sizes.d_model)
-    recompute.steady(student, lambda: scene.written(memory), LOGITS)
+    memory = None if scene.form.whole else draw.normal(*scene.src.shape, scene.sizes.d_model)
+    write = scene.logits if memory is None else partial(scene.written, memory)
+    recompute.steady(student, write, LOGITS)
     try:
         student.must_agree(LOGITS, rtol=3e-3, atol=1e-3, help=STAGES)
-        recompute.steady(student, scene.read, MEMORY)
-        student.must_agree(MEMORY, rtol=3e-3, atol=1e-3, help=READING)
+        if memory is not None:
+            recompute.steady(student, scene.read, MEMORY)
+            student.must_agree(MEMORY, rtol=3e-3, atol=1e-3, help=READING)
     except UnlikeAnyAnswer as unlike:
         with student.unrecorded():
             apart.silence()
-            scene.written(memory)
-            known_positions(student)
-        raise unlike from None
-
-
-def agree_as_a_whole(student: Student, apart: ToldApart) -> None:
-    """As `agree`, of a model that can be asked for its scores alone."""
-    scene = apart.scene
-    recompute.steady(student, scene.logits, LOGITS)
-    try:
-        student.must_agree(LOGITS, rtol=3e-3, atol=1e-3, help=STAGES)
-    except UnlikeAnyAnswer as unlike:
-        with student.unrecorded():
-            apart.silence()
-            scene.logits()
+            write()
             known_positions(student)
         raise unlike from None
 
