@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from grader.matching.bind import SignatureParameter, parameters_of
+from grader.matching.handed_on import as_made
 from grader.matching.match import Match
 from grader.matching.overrides import NameOverrides
 from grader.matching.source_index import Definition, SourceIndex
@@ -75,9 +76,10 @@ class Query:
 
     @property
     def call(self) -> ast.Call | None:
-        """The first call of the definition in the notebook."""
-        calls = self.written.calls(self.name, self.interface.exercise)
-        return calls[0] if calls else None
+        """The first call of the definition in the notebook, with what the function around it was handed."""
+        section = self.interface.exercise
+        calls = self.written.calls(self.name, section)
+        return as_made(calls[0], self.written, section) if calls else None
 
     @property
     def parameters(self) -> list[SignatureParameter]:

@@ -24,6 +24,7 @@ from grader.sandbox.payload import remote, source_of
 NEWS = 300  # numbers in a vector of GoogleNews-vectors-negative300
 TITLES = ("red dog sat", "red dog ran", "red cat sat on red mat")
 COMMONEST = "red"
+SPECIAL = 8  # <pad>, <unk>, <s> and the like
 WORDS = ("red", "zzz", "dog")
 VOCAB = {"red": 1, "dog": 2, "sat": 3}
 PAIRS = [("red dog sat", 0), ("red dog", 1), ("dog sat on red", 2), ("red", 3), ("sat red dog", 4)]
@@ -57,7 +58,7 @@ def try_vocabulary(runner: TrialRunner, match: Match) -> Trial:
         found = replace(match, picks_dict=several)
         value = picked(found, reply.value)
         ranks = [str(rank) for rank in value.values() if is_rank(rank)] if isinstance(value, dict) else []
-        if match.lifted and (len(set(ranks)) != len(ranks) or not holds_a_word(value)):
+        if match.lifted and (len(set(ranks)) != len(ranks) or not is_of_the_titles(value)):
             continue  # counts, not yet ids; or made of other titles
         if is_word_dict(value) and any(len(key) > 1 for key in value):
             return Trial(2, found)
@@ -171,9 +172,12 @@ def is_rank(value: Any) -> bool:
         return True
 
 
-def holds_a_word(vocab: Any) -> bool:
-    """Whether the commonest word of the titles is in a vocabulary that was made of them."""
-    return isinstance(vocab, dict) and any(str(key).lower() == COMMONEST for key in vocab)
+def is_of_the_titles(vocab: Any) -> bool:
+    """Whether the commonest word of the titles is in a vocabulary, and no more strangers than there are special words: it was made of
+    them, and not of a file of the notebook's own.
+    """
+    found = {str(key).lower() for key in vocab} if isinstance(vocab, dict) else set()
+    return COMMONEST in found and len(found - set(" ".join(TITLES).split())) <= SPECIAL
 
 
 def tokenizer() -> RemoteExpr:

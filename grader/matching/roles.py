@@ -232,7 +232,12 @@ EXTRAS = (
         Text(en="no dropout", ja="dropout なし"),
         piece="drop",
     ),
-    ExtraArgument(words("mode nonlinearity activation act"), "tanh", Text(en="tanh", ja="tanh")),
+    ExtraArgument(
+        words("mode nonlinearity non_linearity nonlin act act_fn act_func hidden_act"),
+        "tanh",
+        Text(en="tanh", ja="tanh"),
+        piece="activation",
+    ),
     ExtraArgument(
         words(
             "bidirectional bidirect is_bidirectional bi bidir bi_dir bidirection use_bidirectional is_bi birnn both_directions"

@@ -110,6 +110,12 @@ class SourceIndex:
                     found.setdefault(dotted(node.func), []).append((cell.exercise, node))
         return found
 
+    @lazy
+    def functions_around(self) -> dict[int, ast.FunctionDef]:
+        """The innermost function around each call, by the call's place in memory."""
+        functions = [node for _, tree in self.parsed for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+        return {id(part): node for node in functions for part in ast.walk(node) if isinstance(part, ast.Call)}
+
     def reach(self, name: str, section: str) -> list[Definition]:
         """A definition and those it uses, by name, as far as they are the notebook's own."""
         found: dict[str, Definition] = {}

@@ -118,6 +118,51 @@ def free_names(node: Defined) -> list[str]:
     return [name for name in dict.fromkeys(read) if name not in bound and not hasattr(builtins, name)]
 
 
+def read_first(node: ast.stmt) -> list[str]:
+    """Names that a statement reads before it makes them, in the order in which it runs: what it needs from elsewhere.
+
+    with open("train.txt") as f:
+        lines = f.readlines()        # `lines` is its own, whatever a global of that name held before
+    """
+    found: dict[str, None] = {}
+    made = set[str]()
+    for name, stored in in_order(node):
+        if stored:
+            made.add(name)
+        elif name not in made:
+            found[name] = None
+    return list(found)
+
+
+def in_order(node: ast.AST) -> Iterator[tuple[str, bool]]:
+    """Every name as it is met when the code runs once, and whether it is made there."""
+    if isinstance(node, ast.Name):
+        yield node.id, isinstance(node.ctx, ast.Store)
+        return
+    if isinstance(node, ast.AugAssign):
+        yield from ((part.id, False) for part in [node.target] if isinstance(part, ast.Name))
+    own = names_of_its_own(node)
+    for child in sorted(ast.iter_child_nodes(node), key=lambda child: is_target(child, node)):
+        yield from ((name, stored) for name, stored in in_order(child) if name not in own)
+
+
+def names_of_its_own(node: ast.AST) -> set[str]:
+    """The names that a comprehension or a lambda binds for itself alone."""
+    if isinstance(node, ast.Lambda):
+        return {argument.arg for argument in all_arguments(node.args)}
+    loops = node.generators if isinstance(node, ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp) else []
+    return {part.id for loop in loops for part in ast.walk(loop.target) if isinstance(part, ast.Name)}
+
+
+def is_target(child: ast.AST, node: ast.AST) -> int:
+    """Where a part of a statement stands in the order in which it runs: what is assigned comes after the value, a body behind both."""
+    if isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign):
+        return int(child is not node.value)
+    if isinstance(node, ast.For):
+        return 0 if child is node.iter else 1 if child is node.target else 2
+    return 0
+
+
 def all_arguments(node: ast.arguments) -> list[ast.arg]:
     extra = [arg for arg in (node.vararg, node.kwarg) if arg is not None]
     return [*node.posonlyargs, *node.args, *node.kwonlyargs, *extra]

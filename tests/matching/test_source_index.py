@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import ast
+
+import pytest
+
+from grader.matching.handed_on import as_made
 from grader.matching.source_index import SourceIndex
+from grader.matching.trees import read_first
 from grader.model import Cell
 
 TWO_TRIES = """
@@ -42,3 +48,36 @@ def test_settings_are_read_wherever_they_are_written_out() -> None:
         "parser.add_argument('--steps', '-s', type=int, default=7)",
     )
     assert index(*texts).settled == {"gap": 8, "depth": 3, "heads": 4, "rate": 0.5, "steps": 7, "s": 7}
+
+
+@pytest.mark.parametrize(
+    ("statement", "needed"),
+    [
+        ("with open(name) as f:\n    lines = f.readlines()\n    n = len(lines)", ["open", "name", "len"]),
+        ("for title in titles:\n    words = title.split()\n    seen += words", ["titles", "seen"]),
+        ("count = count + step", ["count", "step"]),
+        ("table[word] = len(table)", ["len", "table", "word"]),
+        ("found = [w for w in words if w in known]", ["words", "known"]),
+        ("order = sorted(pairs, key=lambda pair: pair[by])", ["sorted", "pairs", "by"]),
+    ],
+)
+def test_a_statement_needs_what_it_reads_before_it_makes_it(statement: str, needed: list[str]) -> None:
+    """In the order in which it runs, and nothing that a comprehension or a lambda binds for itself."""
+    assert sorted(read_first(ast.parse(statement).body[0])) == sorted(needed)
+
+
+RUN = """
+def run(lr, activation, width=300):
+    hidden = 2 * lr
+    return Net(activation, width, hidden)
+"""
+
+
+def test_what_a_function_is_handed_is_what_it_hands_on() -> None:
+    """By place, by name or by default, through several functions; what the function changes, or nobody writes out, stays a name."""
+    direct = index(RUN, "run(0.5, activation='relu')")
+    through = index(RUN, "def main(kind):\n    run(0.1, kind)", "main('relu')")
+    unknown = index(RUN)
+    for written, activation in ((direct, "'relu'"), (through, "'relu'"), (unknown, "activation")):
+        made = as_made(written.calls("Net", "")[0], written, "")
+        assert ast.unparse(made) == f"Net({activation}, 300, hidden)"

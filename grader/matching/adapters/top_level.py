@@ -15,7 +15,7 @@ from typing import Any
 from grader.matching.match import Argument, Match, plain
 from grader.matching.payloads.recompute import run_again, tell_holdings
 from grader.matching.source_index import SourceIndex
-from grader.matching.trees import dotted, free_names, names_in, targets_of
+from grader.matching.trees import dotted, free_names, names_in, read_first, targets_of
 from grader.model import Text
 from grader.notebook.syntax import as_source
 from grader.sandbox.guest.codec import RemoteExpr
@@ -171,32 +171,12 @@ def root_of(node: ast.AST) -> str:
 
 def reads(node: ast.stmt, written: SourceIndex, section: str) -> Iterator[str]:
     """Globals that a statement reads, itself and in the notebook's functions that it calls."""
-    own = [part.id for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load)]
-    inner = (
-        {part.id for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)}
-        if isinstance(node, ast.For)
-        else set()
-    )
-    bound = within_comprehensions(node)
-    alone = {part.id for part in ast.walk(node) if id(part) in bound and isinstance(part, ast.Name)}
-    for name in dict.fromkeys(name for name in own if name not in alone):
-        definition = written.definition(name, section)
-        if definition is None:
-            if name not in inner or not isinstance(node, ast.For) or name not in loop_targets(node):
-                yield name
+    for name in read_first(node):
+        if written.definition(name, section) is None:
+            yield name
             continue
         for reached in written.reach(name, section):
             yield from (free for free in free_names(reached.node) if written.definition(free, section) is None)
-
-
-def loop_targets(node: ast.For) -> set[str]:
-    return {
-        part.id
-        for loop in ast.walk(node)
-        if isinstance(loop, ast.For | ast.comprehension)
-        for part in ast.walk(loop.target)
-        if isinstance(part, ast.Name)
-    }
 
 
 def tables(written: SourceIndex, section: str) -> Iterator[str]:
