@@ -13,9 +13,10 @@ from itertools import islice, permutations
 from typing import Any
 
 from grader.matching.call_convention import mapping
+from grader.matching.extra_arguments import EXTRAS, ExtraArgument
 from grader.matching.match import Argument, given, plain
 from grader.matching.payloads import arguments as payload
-from grader.matching.roles import EXTRAS, ROLES, ExtraArgument, Role
+from grader.matching.roles import ROLES, Role
 from grader.matching.vocabulary import is_one_of, squeezed
 from grader.model import Text
 from grader.sandbox.guest.codec import RemoteExpr
@@ -249,6 +250,8 @@ def extra(parameter: SignatureParameter, with_table: MakesTable | None = None) -
         told_as = Text(en=f"`{name}`: {known.text.en}", ja=f"`{name}` は {known.text.ja}")
         value = remote(payload.recorder) if known is RECORDS else known.value
         return Argument(name, (), given(value), True, parameter.by_place, told_as)
+    if squeezed(name) in DICTS:  # beside its size: word2id, vocab_size
+        return Argument(name, ("vocab_size",), lambda values: mapping(values["vocab_size"]), True, parameter.by_place)
     if parameter.handed is None:
         return Argument(name, (), given(None), False, parameter.by_place)
     text = ast.unparse(parameter.handed)

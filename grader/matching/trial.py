@@ -27,10 +27,10 @@ from grader.matching.call_convention import (
     with_targets,
 )
 from grader.matching.layout import feeds_batch_first, says_time_first
-from grader.matching.match import Match, translated
+from grader.matching.match import Match, given, translated
 from grader.matching.replies import LABELS, SIZES, VOCABULARY, WIDTH, first_tensor, fits
 from grader.matching.source_index import SourceIndex
-from grader.model import Fault, Probe, Reply, Trait, handed_out
+from grader.model import Fault, Probe, Reply, Text, Trait, handed_out
 from grader.sandbox import Branch
 from grader.sandbox.channel import read_names
 from grader.sandbox.guest.codec import Handle
@@ -78,10 +78,36 @@ class TrialRunner:
     def module(self, match: Match, encoder: Callable[..., Any] | None = None) -> Trial:
         """A model built and asked. encoder: what makes the judge's, whose output is a mapping, or else a tuple."""
         found = self.built(match, encoder, as_tuple=False)
+        if found.level < 2 and (fixed := self.of_its_own_width(match)) is not None:
+            again = self.built(fixed, encoder, as_tuple=False)
+            found = again if again.level == 2 else found
         if not encoder or found.level == 2 or found.misfit:
             return found
         other = self.built(match, encoder, as_tuple=True)
         return other if other.level == 2 else found
+
+    def of_its_own_width(self, match: Match) -> Match | None:
+        """The match with the width that the model's table of words has, whatever width is asked for; None where it has the one asked for.
+
+        self.emb = nn.Embedding.from_pretrained(load_vectors(path, word2id))     # 300, and self.rnn = nn.RNN(emb_size, hidden_size)
+        """
+        if "emb_size" not in match.accepts:
+            return None
+        weights = self.run(match, **{r: v for r, v in SIZES.items() if r in match.roles}).extras.get("weights")
+        held = weights.values() if isinstance(weights, dict) else ()
+        widths = {
+            w.shape[1]
+            for w in held
+            if isinstance(w, Tensor) and w.dim() == 2 and VOCABULARY <= len(w) <= VOCABULARY + 3
+        }
+        if len(widths) != 1 or SIZES["emb_size"] in widths:
+            return None
+        width = widths.pop()
+        note = Text(en=f"its own width of the word vectors, {width}", ja=f"単語ベクトルの次元は決まった {width}")
+        fixed = {
+            a: replace(a, roles=(), value=given(width), note=note) for a in match.arguments if a.roles == ("emb_size",)
+        }
+        return replace(match, arguments=tuple(fixed.get(argument, argument) for argument in match.arguments))
 
     def built(self, match: Match, encoder: Callable[..., Any] | None, as_tuple: bool) -> Trial:
         values: dict[str, Any] = {role: value for role, value in SIZES.items() if role in match.roles}

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from grader import lessons
 from grader.data.layout import USUAL
-from grader.matching.roles import EXTRAS, ROLES
+from grader.matching.extra_arguments import EXTRAS
+from grader.matching.roles import ROLES
 from grader.model import Exercise, Interface, Language, Lesson, Limits, Sign, Text
 from grader.notebook import placeholders
 from grader.notebook.habits import HABITS

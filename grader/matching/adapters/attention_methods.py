@@ -15,8 +15,8 @@ import ast
 from typing import Any
 
 from grader.matching.adapter import Query
+from grader.matching.extra_arguments import EXTRAS
 from grader.matching.match import Match
-from grader.matching.roles import EXTRAS
 from grader.matching.sizes import HEAD, SAME
 from grader.matching.source_index import Definition
 from grader.matching.trees import identifiers
