@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from grader.matching.adapter import Query
-from grader.matching.adapters import generation, language_model, token_masking
+from grader.matching.adapters import generation, language_model, masked_sentence, token_masking
 from grader.matching.bind import parameters_of
 from grader.matching.match import Match
 from grader.matching.replies import SIZES
@@ -36,6 +36,7 @@ def masker(query: Query) -> Iterator[Match]:
         match = token_masking.ported(base, row.get("parameters") or [], query.written, query.section)
         if match is not None and token_masking.tried(query.runner, match):
             yield match
+    yield from masked_sentence.found_for_sentences(query)
 
 
 def loss(query: Query) -> Iterator[Match]:
