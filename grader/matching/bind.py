@@ -138,7 +138,9 @@ def called(role: Role, name: str, surely: bool) -> bool:
 
 def settle(bound: Binding, parameter: SignatureParameter, fitting: list[Role], surely: bool) -> None:
     """Give a parameter the role that its name fits; where it fits several, only if the name is one of the sure ones."""
-    if not fitting or (len(fitting) > 1 and not surely) or (not surely and is_extra(parameter)):
+    # of a parameter with a default nothing is tried: hidden=768 is the likelier of the two
+    tried = len(fitting) > 1 and not surely and (parameter.required or len(squeezed(parameter.name)) == 1)
+    if not fitting or tried or (not surely and is_extra(parameter)):
         return
     exact = [role for role in fitting if role.name == parameter.name]
     bound.roles[parameter.name] = (exact or fitting)[0].name

@@ -7,7 +7,14 @@ from typing import Any
 
 from grader.matching import size_rules
 from grader.matching.adapter import Query
-from grader.matching.adapters import attention, attention_methods, decoder_step, positional_encoding, two_texts
+from grader.matching.adapters import (
+    attention,
+    attention_methods,
+    decoder_step,
+    one_text,
+    positional_encoding,
+    two_texts,
+)
 from grader.matching.bind import parameters_of
 from grader.matching.function_trial import try_function
 from grader.matching.match import Match
@@ -27,6 +34,9 @@ def try_match(query: Query, match: Match) -> Trial:
         return positional_encoding.tried(query.runner, match, query.row, parameters, config)
     if probe in decoder_step.PROBES:
         return try_step(query, match)
+    if probe is Probe.ONE_TEXT:
+        trial = one_text.tried(query.runner, match)
+        return sized(query, trial, one_text.SIZES) if trial.level == 2 else trial
     if probe is Probe.TWO_TEXTS:
         trial = two_texts.tried(query.runner, match)
         return sized(query, trial, two_texts.SIZES) if trial.level == 2 else trial

@@ -160,7 +160,7 @@ ROLES = (
     # -- the other lessons ------------------------------------------------------------------------
     role("d_model", "width of the model", "モデルの次元",
          "dim_model model_dim embed_dim emb_dim emb_size embedding_dim embed_size embedding_size ninp d_embed d_emb n_embd n_embed n_emb "
-         "emb_dims embed_dims emb hidden_size hidden_dim hid_dim num_hiddens dim model_size width", "d n k size features ndim embed d_in dim_in in_dim d_input input_dim input_size"),
+         "emb_dims embed_dims emb hidden_size hidden_dim hid_dim num_hiddens dim model_size width", "d n k size hidden features ndim embed d_in dim_in in_dim d_input input_dim input_size"),
     role("num_heads", "number of heads", "ヘッド数", "n_heads nhead n_head heads num_head head_num head h_num nr_heads attn_heads num_attention_heads n_attn_heads "
          "no_of_heads number_of_heads nheads", "h"),
     role("d_ff", "width of the feed-forward layer", "フィードフォワード層の次元",

@@ -15,7 +15,7 @@ from grader.matching.match import Match, SizeRule
 from grader.model import Probe
 
 VOCABULARIES = ("vocab_size", "src_vocab", "tgt_vocab")
-MODELS = (Probe.LANGUAGE_MODEL, Probe.TWO_TEXTS)
+MODELS = (Probe.LANGUAGE_MODEL, Probe.ONE_TEXT, Probe.TWO_TEXTS)
 MATRICES = 4  # of a block: an attention's and a feed-forward network's, fused or not
 
 

@@ -13,6 +13,7 @@ class Probe(Enum):
     EXISTENCE = auto()  # nothing is asked
     CLASSIFIER = auto()  # ids (B, T) -> scores (B, L)
     LANGUAGE_MODEL = auto()  # ids (B, T) -> scores (B, T, V)
+    ONE_TEXT = auto()  # ids (B, T), a mask (B, T), segments (B, T) -> states (B, T, D)
     TWO_TEXTS = auto()  # ids (B, S) and (B, T), a mask (B, S) -> scores (B, T, V)
     NORM = auto()  # x (B, T, D) -> (B, T, D)
     BLOCK = auto()  # x (B, T, D), a mask -> (B, T, D)

@@ -52,8 +52,8 @@ class Form:
     first: int
 
     @classmethod
-    def of(cls, student: Student) -> Form:
-        ways = student.limitations("Transformer")
+    def of(cls, student: Student, name: str = "Transformer") -> Form:
+        ways = student.limitations(name)
         return cls("no encode" in ways, "no padding" not in ways, int("padding by id" in ways))
 
     def words(self, draw: Draw, vocabulary: int, *shape: int) -> Tensor:

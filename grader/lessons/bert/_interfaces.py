@@ -37,4 +37,18 @@ MASK_TOKENS = (
         probe=Probe.GAPS,
     ),
 )
-MASKED_LM = (Interface("Encoder", "module", traits=frozenset({Trait.MANY_DESIGNS})),)
+MASKED_LM = (
+    Interface(
+        "Encoder",
+        "module",
+        words("BERT BertModel BertEncoder BertBase TextEncoder BidirectionalEncoder MiniBERT TinyBERT SmallBERT"),
+        words("bert encoder"),
+        words("Embedding segment token_type position"),
+        roles=words("vocab_size d_model num_heads d_ff num_layers max_len"),
+        needs=(*ATTENDS, "TransformerEncoder", "TransformerEncoderLayer"),
+        probe=Probe.ONE_TEXT,
+        traits=frozenset({Trait.MANY_DESIGNS, Trait.READS_GLOBALS, Trait.HANDED_PARTS}),
+        unlike=words("block layer embed decoder loss dataset trainer"),
+        forward=words("ids mask segments"),
+    ),
+)

@@ -87,3 +87,9 @@ def not_by_position(place: int, moved: Tensor) -> Failure:
         ),
         misconception="predicts_from_cls" if first else None,
     )
+
+
+NO_SEGMENTS = Text(
+    en="It takes no segments: two sentences in one text could not be told apart. RoBERTa does without them, too.",
+    ja="segments を受け取らないので、2 つの文を並べたときに区別できません（RoBERTa のように、区別しないモデルもあります）。",
+)

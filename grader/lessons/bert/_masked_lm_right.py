@@ -67,3 +67,16 @@ transformed_and_log = accepts(
         " nn.LogSoftmax(dim=-1))",
     ),
 )
+
+chosen_first = accepts(
+    edit(
+        "F.cross_entropy(logits.transpose(1, 2), labels)",
+        "F.cross_entropy(logits[labels != -100], labels[labels != -100])",
+    ),
+)
+by_hand = accepts(
+    edit(
+        "F.cross_entropy(logits.transpose(1, 2), labels)",
+        "-(logits.log_softmax(-1).gather(2, labels.clamp(min=0)[..., None])[..., 0] * (labels != -100)).sum() / (labels != -100).sum()",
+    ),
+)

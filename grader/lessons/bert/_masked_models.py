@@ -10,10 +10,12 @@ from grader.checks import (
     Student,
     Text,
     View,
+    by_shape,
     normalise,
     properties,
 )
 from grader.lessons.bert import _simple_encoder
+from grader.lessons.bert._figure_one import Form
 from grader.lessons.bert._layers import all_are_used, twice_as_many
 from grader.lessons.bert._reader import Reader, draw_encoder
 
@@ -22,12 +24,11 @@ LOGITS = Text(en="the output of the masked LM (as log-probabilities)", ja="Maske
 
 def encoder(student: Student, draw: Draw, longest: int = 0) -> Reader:
     """An encoder with drawn parameters, in evaluation mode, and words (B, T) for it."""
-    sizes = draw_encoder(draw, longest)
-    model = student.module("Encoder", **sizes, num_layers=2)
+    sizes, form = draw_encoder(student, draw, longest), Form.of(student, "Encoder")
+    model = student.module("Encoder", **{"num_layers": 2} | sizes)
     batch, time = draw.sample(((3, 8), (2, 9), (4, 7)), 1)[0]
-    return Reader(
-        model.randomise(draw).eval(), sizes["d_model"], draw.integers(0, sizes["vocab_size"], batch, time), sizes
-    )
+    by_shape.randomise(student, "Encoder", model, draw)
+    return Reader(model.eval(), sizes["d_model"], form.words(draw, sizes["vocab_size"], batch, time), sizes, form)
 
 
 def head_inputs(student: Student, draw: Draw, mixing: float = 0.0) -> tuple[Module, Tensor, int, int]:
@@ -52,7 +53,7 @@ def logits(ids: Tensor, words: int) -> View:
 def every_word_is_real(reader: Reader) -> None:
     """Without a mask nothing is padding, whatever its id."""
     ids = reader.ids.clone()
-    ids[:, 1], ids[:, -1] = 0, 0
+    ids[:, 1], ids[:, -1] = reader.form.first, reader.form.first
     if not same_without_a_mask(reader, ids):
         raise Failure(
             Text(
@@ -70,10 +71,12 @@ def same_without_a_mask(reader: Reader, ids: Tensor) -> bool:
 
 
 def every_layer_has_its_own(student: Student, draw: Draw) -> None:
-    sizes = draw_encoder(draw)
+    if not student.takes("Encoder", "num_layers"):
+        return
+    sizes = draw_encoder(student, draw)
     one, two = (student.module("Encoder", **sizes, num_layers=layers) for layers in (1, 2))
     twice_as_many(one, two, sizes["d_ff"], sizes["d_model"])
-    ids = draw.integers(0, 5, 3, 7)
+    ids = Form.of(student, "Encoder").words(draw, 5, 3, 7)
     pull: list[Tensor | None] = [draw.normal(3, 7, sizes["d_model"])]
     found = [model.eval().gradients(ids, cotangents=pull) for model in (one, two)]
     all_are_used((one, two), found, sizes["d_ff"], sizes["d_model"])

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from grader.checks import Draw, Failure, Module, Student, Text, View, by_shape, normalise, properties
-from grader.lessons.bert._figure_one import draw_sizes
+from grader.lessons.bert._figure_one import Form, draw_sizes, further
 
 HIDDEN = Text(en="the encoder's output", ja="エンコーダーの出力")
 
@@ -22,6 +22,7 @@ class Reader:
     width: int
     ids: Tensor
     sizes: dict[str, int]
+    form: Form
 
     @property
     def words(self) -> int:
@@ -36,9 +37,11 @@ class Reader:
 
     def other(self, position: int) -> Tensor:
         """The same words, but others at this position."""
-        ids = self.ids.clone()
-        ids[:, position] = (ids[:, position] + 7) % self.words
-        return ids
+        return self.form.other(self.ids, position, self.words)
+
+    def others(self, ids: Tensor) -> Tensor:
+        """Other words everywhere."""
+        return further(ids, 7, self.words, self.form.first)
 
 
 def hidden(ids: Tensor, width: int, mask: Tensor | None = None) -> View:
@@ -57,22 +60,22 @@ def hidden(ids: Tensor, width: int, mask: Tensor | None = None) -> View:
     return view
 
 
-def draw_encoder(draw: Draw, longest: int = 0) -> dict[str, int]:
+def draw_encoder(student: Student, draw: Draw, longest: int = 0) -> dict[str, int]:
     sizes = draw_sizes(draw, longest)
     named = {"d_model": sizes.d_model, "num_heads": sizes.num_heads, "d_ff": sizes.d_ff, "max_len": sizes.max_len}
-    return {"vocab_size": sizes.src_vocab, **named}
+    return student.sized("Encoder", vocab_size=sizes.src_vocab, **named)
 
 
 def told_apart(student: Student, draw: Draw) -> tuple[Reader, by_shape.IdentifiedModel, dict[str, Tensor]]:
     """An encoder of one layer, and weights for it that are the same wherever the shape is."""
-    sizes = draw_encoder(draw)
-    model = student.module("Encoder", **sizes, num_layers=1)
+    sizes, form = draw_encoder(student, draw), Form.of(student, "Encoder")
+    model = student.module("Encoder", **{"num_layers": 1} | sizes)
     made, weights = len(student.exchanges) - 1, by_shape.drawn(draw, model.weights)
     for name, weight in weights.items():
         if tuple(weight.shape) == (sizes["d_ff"],):
             weights[name] = by_shape.half_open(draw, sizes["d_ff"])
     batch, time = draw.sample(((3, 8), (2, 9), (4, 7)), 1)[0]
-    reader = Reader(model, sizes["d_model"], draw.integers(0, sizes["vocab_size"], batch, time), sizes)
+    reader = Reader(model, sizes["d_model"], form.words(draw, sizes["vocab_size"], batch, time), sizes, form)
     cotangents: list[Tensor | None] = [draw.normal(batch, time, sizes["d_model"])]
     with student.unrecorded():
         model.load(weights)

@@ -35,7 +35,9 @@ class ModuleClass:
             return True
         if query.interface.probe is Probe.NORM:
             return query.kind == "module" and normalises(query.row)
-        if query.interface.probe is Probe.LANGUAGE_MODEL and (reads_two_texts(query.row) or only_embeds(query)):
+        if query.interface.probe in (Probe.LANGUAGE_MODEL, Probe.ONE_TEXT) and (
+            reads_two_texts(query.row) or only_embeds(query)
+        ):
             return False
         if query.interface.probe is Probe.TWO_TEXTS and query.kind == "module":
             return reads_two_texts(query.row) and not any(READ.match(name) for name in required_of(query.row))

@@ -53,11 +53,11 @@ class Vocabulary(dict[str, int]):
         return self
 
 
+# No tensor: what takes one takes a whole batch, special tokens and all, and has to spare these itself.
 FORMS: dict[str, Callable[[Vocabulary, list[int]], Any]] = {
     "text": lambda words, ids: " ".join(words.itos[i] for i in ids),
     "words": lambda words, ids: [words.itos[i] for i in ids],
     "ids": lambda _words, ids: list(ids),
-    "tensor": lambda _words, ids: torch.tensor(ids),
 }
 
 
