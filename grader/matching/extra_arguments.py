@@ -77,6 +77,13 @@ EXTRAS = (
         2,
         Text(en="2, the end of a text", ja="2（文の終わり）"),
     ),
+    ExtraArgument(
+        words(
+            "n_segments num_segments seg_size segment_size n_segment num_segment n_seg type_vocab_size token_type_vocab_size n_token_types num_token_types n_types"
+        ),
+        2,
+        Text(en="two segments", ja="セグメントは 2 種類"),
+    ),
     ExtraArgument(words("batch_first"), True, Text(en="batch first", ja="バッチが先頭")),
     ExtraArgument(words("bias use_bias qkv_bias"), True, Text(en="with a bias", ja="バイアスあり")),
     ExtraArgument(

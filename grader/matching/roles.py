@@ -84,7 +84,7 @@ ROLES = (
         "num_layers",
         "number of layers",
         "層の数",
-        "n_layers layers num_layer n_layer layer_num layer_size n_rnn_layers rnn_layers num_rnn_layers nlayers nlayer depth "
+        "n_layers layers num_layer n_layer layer_num layer_size n_rnn_layers rnn_layers num_rnn_layers nlayers nlayer layers_count layer_count depth "
         "num_hidden_layers lstm_layers n_lstm_layers layer",
         "n",
     ),
@@ -162,7 +162,7 @@ ROLES = (
          "dim_model model_dim embed_dim emb_dim emb_size embedding_dim embed_size embedding_size ninp d_embed d_emb n_embd n_embed n_emb "
          "emb_dims embed_dims emb hidden_size hidden_dim hid_dim num_hiddens dim model_size width", "d n k size hidden features ndim embed d_in dim_in in_dim d_input input_dim input_size"),
     role("num_heads", "number of heads", "ヘッド数", "n_heads nhead n_head heads num_head head_num head h_num nr_heads attn_heads num_attention_heads n_attn_heads "
-         "no_of_heads number_of_heads nheads", "h"),
+         "no_of_heads number_of_heads nheads heads_count head_count", "h"),
     role("d_ff", "width of the feed-forward layer", "フィードフォワード層の次元",
          "dim_ff ff_dim d_hid nhid dim_feedforward ffn_dim hidden_ff inner_dim mlp_dim d_inner hidden_size hidden_dim hid_dim ffn_num_hiddens "
          "ffn_hidden ff_hidden d_inner_hid ff_size ff_hidden_size feed_forward_dim feedforward_dim feed_forward_hidden pf_dim d_mlp "

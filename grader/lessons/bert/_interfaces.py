@@ -48,7 +48,7 @@ MASKED_LM = (
         needs=(*ATTENDS, "TransformerEncoder", "TransformerEncoderLayer"),
         probe=Probe.ONE_TEXT,
         traits=frozenset({Trait.MANY_DESIGNS, Trait.READS_GLOBALS, Trait.HANDED_PARTS}),
-        unlike=words("block layer embed decoder loss dataset trainer"),
+        unlike=words("block layer embed decoder loss dataset trainer attention multihead norm"),
         forward=words("ids mask segments"),
     ),
 )

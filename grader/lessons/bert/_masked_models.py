@@ -17,7 +17,7 @@ from grader.checks import (
 from grader.lessons.bert import _simple_encoder
 from grader.lessons.bert._figure_one import Form
 from grader.lessons.bert._layers import all_are_used, twice_as_many
-from grader.lessons.bert._reader import Reader, draw_encoder
+from grader.lessons.bert._reader import Reader, draw_encoder, width_of
 
 LOGITS = Text(en="the output of the masked LM (as log-probabilities)", ja="Masked LM の出力（対数確率に直したもの）")
 
@@ -28,7 +28,9 @@ def encoder(student: Student, draw: Draw, longest: int = 0) -> Reader:
     model = student.module("Encoder", **{"num_layers": 2} | sizes)
     batch, time = draw.sample(((3, 8), (2, 9), (4, 7)), 1)[0]
     by_shape.randomise(student, "Encoder", model, draw)
-    return Reader(model.eval(), sizes["d_model"], form.words(draw, sizes["vocab_size"], batch, time), sizes, form)
+    return Reader(
+        model.eval(), width_of(student, sizes), form.words(draw, sizes["vocab_size"], batch, time), sizes, form
+    )
 
 
 def head_inputs(student: Student, draw: Draw, mixing: float = 0.0) -> tuple[Module, Tensor, int, int]:

@@ -16,7 +16,7 @@ HIDDEN = Text(en="the encoder's output", ja="エンコーダーの出力")
 
 @dataclass(frozen=True)
 class Reader:
-    """An encoder of this width, and words ids (B, T) for it."""
+    """An encoder of this width, and words ids (B, T) for it. width: of what comes back, which may be scores of words."""
 
     model: Module
     width: int
@@ -42,6 +42,11 @@ class Reader:
     def others(self, ids: Tensor) -> Tensor:
         """Other words everywhere."""
         return further(ids, 7, self.words, self.form.first)
+
+
+def width_of(student: Student, sizes: dict[str, int]) -> int:
+    """The width of what the student's encoder gives for a word: of the states, or of scores where it gives these alone."""
+    return sizes["vocab_size" if "scores" in student.limitations("Encoder") else "d_model"]
 
 
 def hidden(ids: Tensor, width: int, mask: Tensor | None = None) -> View:

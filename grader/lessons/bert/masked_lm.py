@@ -179,6 +179,8 @@ def segments_matter(student: Student, draw: Draw) -> Text | None:
 )
 def computes_the_encoder(student: Student, draw: Draw) -> Text | None:
     """The sum of three embeddings is normalised and goes through Transformer layers (we recompute it with your weights)."""
+    if "scores" in student.limitations("Encoder"):
+        return NOT_RECOMPUTED
     reader, known, weights = told_apart(student, draw)
     known.load(weights)
     reader.model.eval()

@@ -147,5 +147,6 @@ TRANSFORMER = (
         probe=Probe.LANGUAGE_MODEL,
         traits=frozenset({Trait.READS_GLOBALS, Trait.MANY_DESIGNS}),
         needed=("vocab_size",),
+        unlike=words("bert masked mlm nextsentence"),  # these look both ways, and rightly so
     ),
 )

@@ -29,10 +29,16 @@ from grader.sandbox.payload import remote
 
 SIZES = {"vocab_size": 29, "d_model": 12, "num_heads": 3, "d_ff": 20, "num_layers": 2, "max_len": 64}
 BATCH, TIME, HIDDEN = 4, 7, 2  # sentences, words, and how many of these are padding
-NO_SEGMENTS = Text(
-    en="it does not tell two sentences apart (segments), as some such models do not; nothing is asked about it",
-    ja="1 文目と 2 文目（segments）を区別しない形なので、それについては確認していません",
-)
+OWN_NOTES = {
+    "no segments": Text(
+        en="it does not tell two sentences apart (segments), as some such models do not; nothing is asked about it",
+        ja="1 文目と 2 文目（segments）を区別しない形なので、それについては確認していません",
+    ),
+    "scores": Text(
+        en="it gives scores of words in place of states, and was judged by these",
+        ja="状態ではなく単語のスコアを返す形なので、スコアで確認しました",
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,8 @@ class TextForm:
     time_first: bool = False
     mask: tuple[str, str] = ("", "")
     padding: int | None = None
+    part: int | None = None
+    scores: bool = False  # of words, and no states
 
     @property
     def hands_words(self) -> bool:
@@ -55,10 +63,15 @@ class TextForm:
             "time_first": self.time_first,
             "mask": list(self.mask),
             "padding": self.padding,
+            "part": self.part,
         }
         inner = match.target if isinstance(match.target, RemoteExpr) else RemoteExpr(name=match.own)
-        ways = ways if "segments" in self.order else (*ways, "no segments")
-        notes = [NO_SEGMENTS if way == "no segments" else NOTES[way] for way in ways]
+        ways = (
+            *ways,
+            *(["scores"] if self.scores else []),
+            *([] if "segments" in self.order else ["no segments"]),
+        )
+        notes = [OWN_NOTES.get(way) or NOTES[way] for way in ways]
         return replace(
             match,
             target=remote(wrap_reader, inner, spec),
@@ -83,6 +96,12 @@ class TextTrial:
     def __call__(self, ids: Tensor, mask: Tensor) -> Tensor | Fault | None:
         reply = self.runner.ask("call", self.handle, (ids, mask))
         return reply.fault if reply.fault is not None else first_tensor(reply.value)
+
+    def parts(self) -> list[Any] | Fault:
+        """All that comes back for the example."""
+        reply = self.runner.ask("call", self.handle, example())
+        value = reply.value if isinstance(reply.value, list | tuple) else [reply.value]
+        return reply.fault if reply.fault is not None else list(value)
 
     def hides_padding(self) -> bool:
         """Whether a sentence says the same with padding behind it as alone, and every word of it moves all places."""
@@ -153,19 +172,35 @@ def shaped(runner: TrialRunner, match: Match, order: tuple[str, ...]) -> tuple[l
     """The layouts in which states of the right shape come back, for masks of some kind; and what was raised first."""
     found, fault = [], None
     words = "words" in order
-    width = SIZES["d_model"] if "d_model" in match.accepts else None
     for time_first, layout, kind in product(
         (False, True), LAYOUTS if words else ("",), MASK_KINDS if words else KINDS[:1]
     ):
         form = TextForm(order, time_first, (kind, layout))
         asked = TextTrial(runner, form.made(match))
-        value = asked(*example()) if asked.fault is None else asked.fault
-        if isinstance(value, Tensor):
-            if value.shape[:2] == (BATCH, TIME) and value.dim() == 3 and width in (None, value.shape[2]):
-                found.append(form)
-        else:
-            fault = fault or value
+        parts = asked.parts() if asked.fault is None else asked.fault
+        if isinstance(parts, Fault):
+            fault = fault or parts
+            continue
+        kinds_of = [what_it_is(match, part) for part in parts]
+        for wanted in ("states", "scores"):
+            if wanted in kinds_of:
+                found.append(replace(form, part=kinds_of.index(wanted), scores=wanted == "scores"))
+                break
     return found, fault
+
+
+def what_it_is(match: Match, part: Any) -> str:
+    """Whether a part of what comes back is states (B, T, D) or scores of words (B, T, V), "" for anything else."""
+    if (
+        not isinstance(part, Tensor)
+        or part.dim() != 3
+        or part.shape[:2] != (BATCH, TIME)
+        or not part.is_floating_point()
+    ):
+        return ""
+    if "vocab_size" in match.accepts and part.shape[2] == SIZES["vocab_size"]:
+        return "scores"
+    return "states" if "d_model" not in match.accepts or part.shape[2] == SIZES["d_model"] else ""
 
 
 def kinds(form: TextForm) -> Iterator[TextForm]:

@@ -1,8 +1,8 @@
 """An encoder of the student's that looks both ways, asked in the contract's form: `model(ids, mask, segments)`, states (B, T, D).
 
 spec: `order`, the role of each of the student's parameters; `time_first`; `mask`, the kind and the layout of that of words (see
-`wrappers.mask_of_kind`); `padding`, the id that stands for padding where it is given no mask, else None. Nothing is computed here that
-the student has to compute.
+`wrappers.mask_of_kind`); `padding`, the id that stands for padding where it is given no mask, else None; `part`, which part of what comes
+back is meant, None for all of them. Nothing is computed here that the student has to compute.
 """
 
 from __future__ import annotations
@@ -25,17 +25,20 @@ class TextReader(torch.nn.Module):
         super().__init__()
         self.inner, self.spec = inner, spec
 
-    def forward(
-        self, ids: torch.Tensor, mask: torch.Tensor | None = None, segments: torch.Tensor | None = None
-    ) -> torch.Tensor:
+    def forward(self, ids: torch.Tensor, mask: torch.Tensor | None = None, segments: torch.Tensor | None = None) -> Any:
         padding = self.spec["padding"]
         seen = torch.ones_like(ids, dtype=torch.bool) if mask is None else mask
         kinds = segments if segments is not None else torch.zeros_like(ids)
         words = ids if padding is None else torch.where(seen, exchanged(ids, padding), padding)
         found = self.inner(*[self.part(role, words, seen, kinds) for role in self.spec["order"]])
-        while not isinstance(found, torch.Tensor):
-            found = as_parts(found)[0]
-        return found.transpose(0, 1) if self.spec["time_first"] else found
+        parts = [found] if isinstance(found, torch.Tensor) else as_parts(found)
+        turned = [
+            part.transpose(0, 1)
+            if self.spec["time_first"] and isinstance(part, torch.Tensor) and part.dim() > 1
+            else part
+            for part in parts
+        ]
+        return turned if self.spec["part"] is None else turned[self.spec["part"]]
 
     def part(self, role: str, ids: torch.Tensor, seen: torch.Tensor, kinds: torch.Tensor) -> Any:
         """What the student's code gets for one of its parameters; None for what the contract has nothing for."""
