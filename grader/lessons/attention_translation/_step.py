@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import torch
@@ -26,7 +26,10 @@ Read = tuple[Tensor, list[Tensor], Tensor]
 
 @dataclass(frozen=True)
 class StepCase:
-    """What goes into a step: previous words (B,), state, outputs (B, S, H), mask (B, S); `form` makes a state of h and c."""
+    """What goes into a step: previous words (B,), state, outputs (B, S, H), mask (B, S); `form` makes a state of h and c.
+
+    sizes: with which the model was made.
+    """
 
     model: Module
     form: Callable[[Tensor, Tensor], Any]
@@ -35,6 +38,15 @@ class StepCase:
     outputs: Tensor
     mask: Tensor
     vocabulary: int = TARGET
+    sizes: dict[str, int] = field(default_factory=dict)
+
+    def when_new(self) -> Read:
+        """The step of a model that has the same parameters and was never asked before. Nobody else is asked."""
+        student = self.model.student
+        with student.unrecorded():
+            fresh = student.module("AttnDecoderRNN", **self.sizes)
+            fresh.load(self.model.weights)
+            return replace(self, model=fresh.eval()).step()
 
     def inputs(self) -> tuple[Any, ...]:
         return self.previous, self.form(*self.state), self.outputs, self.mask
@@ -90,9 +102,8 @@ def draw_scene(student: Student, draw: Draw, padded: bool = False, order_free: b
     """
     batch, length = draw.sizes(2)
     emb, hidden = draw.widths(2)
-    model = student.module(
-        "AttnDecoderRNN", **student.sized("AttnDecoderRNN", vocab_size=TARGET, emb_size=emb, hidden_size=hidden)
-    )
+    sizes = student.sized("AttnDecoderRNN", vocab_size=TARGET, emb_size=emb, hidden_size=hidden)
+    model = student.module("AttnDecoderRNN", **sizes)
     if order_free:
         drawn = by_shape.drawn(draw, model.weights)
         model.load(by_shape.order_free(drawn, hidden, (emb + hidden, emb + 2 * hidden)))
@@ -103,7 +114,7 @@ def draw_scene(student: Student, draw: Draw, padded: bool = False, order_free: b
     mask = _memory.padding(draw, batch, length) if padded else torch.ones(batch, length, dtype=torch.bool)
     state = draw.normal(batch, hidden).tanh(), draw.normal(batch, hidden)
     outputs = draw.normal(batch, length, hidden)
-    scene = StepCase(model, next(forms()), draw.integers(1, TARGET, batch), state, outputs, mask)
+    scene = StepCase(model, next(forms()), draw.integers(1, TARGET, batch), state, outputs, mask, sizes=sizes)
     return replace(scene, form=form_of(student, scene))
 
 
@@ -145,3 +156,19 @@ def unheard(english: str, japanese: str, misconception: str | None = None) -> Fa
         STEP_BY_STEP,
         misconception=misconception,
     )
+
+
+def looks_by_state(student: Student, draw: Draw) -> None:
+    """Raises Failure where another state gives the same weights."""
+    scene = draw_scene(student, draw)
+    h, c = scene.state
+    before = scene.step()[2]
+    after = replace(scene, state=(h.flip(0), c.flip(0))).step()[2]
+    if properties.close(before, after):
+        raise Failure(
+            Text(
+                en="The weights stay the same whatever the decoder's state is.",
+                ja="デコーダーの状態を変えても、重みがまったく変わりません。",
+            ),
+            Text(en="What is the query of the attention?", ja="Attention の query は何でしょう。"),
+        )
