@@ -175,7 +175,7 @@ COMBINED = tuple((f"combined_{name}", "state") for name in ("relu", "relu_small"
 CHOICES = [
     *((attention, kind, *rest) for kind in ("GRU", "LSTM", "RNN") for rest in USUAL for attention in ATTENTIONS),
     *((attention, "GRU", *rest) for rest in MORE for attention in tuple(ATTENTIONS)[:6]),
-    *((attention, "GRU", *rest) for rest in (USUAL[0], USUAL[2]) for attention in OWN_WIDTH),
+    *((attention, "GRU", *rest) for rest in USUAL for attention in OWN_WIDTH),
     *((attention, "GRU", *rest) for rest in COMBINED for attention in ("additive", "scaled", "dot")),
 ]
 globals().update({"_".join(choice).lower(): way(*choice) for choice in CHOICES})
