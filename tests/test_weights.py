@@ -166,6 +166,20 @@ def test_only_torch_is_known_to_keep_what_comes_out_in_front(kind: str, turned: 
     assert any(torch.equal(way["w_q.weight"], source["q.weight"].T) for way in found) == turned
 
 
+def test_a_layer_without_vectors_has_no_biases() -> None:
+    """look.q, look.k, look.v and look.o are matrices alone: the biases of the norms beside them stay there."""
+    source = together({f"look.{role}": torch.randn(D, D) for role in "qkvo"}, norm("add.norm"))
+    found = assignments(source, together(attention("look."), norm("norm")))[0]
+    assert not found["look.w_q.bias"].any() and torch.equal(found["norm.shift"], source["add.norm.shift"])
+
+
+def test_a_kernel_may_lie_in_any_order() -> None:
+    """(k, E, C) of one's own is a convolution's (C, E, k)."""
+    source = {"kernel": torch.randn(3, 7, 11), "b": torch.randn(11)}
+    found = assignments(source, {"conv.weight": torch.randn(11, 7, 3), "conv.bias": torch.randn(11)})
+    assert any(torch.equal(way["conv.weight"], source["kernel"].permute(2, 1, 0)) for way in found)
+
+
 def test_a_stack_keeps_its_order_and_its_pairs() -> None:
     """In a deep model with names of its own every parameter finds its place at the first attempt, within a second."""
     ours = together(*(block(f"blocks.{i}.") for i in range(3)), norm("norm"), linear("head", V, D))

@@ -19,6 +19,7 @@ from grader.sandbox.guest.operations import flatten
 
 Parameters = dict[str, Tensor]
 STEPS = (1e-2, 1e-3)  # of the whole vector: a step of ReLU matters little in one of these
+FINER = (*STEPS, 1e-4)  # of one parameter
 FAR_OFF, TINY = 0.25, 1e-2
 DIRECTIONS, FLOOR = 3, 0.05  # in each parameter; of what is usual among them
 
@@ -64,7 +65,7 @@ def cut_off(
 
         out, h = self.rnn(x, h.detach())
 
-    In most of a few directions, and by enough beside the others: at a step of ReLU the two may differ as well.
+    In most of a few directions, and by enough beside the others; and on both sides of the point, for with ReLU there may be a bend on one of them.
     """
     found, misses = claimed(gradients), dict[str, list[tuple[float, float]]]()
     if not found:
@@ -76,7 +77,8 @@ def cut_off(
             along /= along.norm()
             said = float((found[name].double() * along).sum()) if name in found else 0.0
             seen = min(
-                (slope(name, weight, along, step, value_at, cotangents) for step in STEPS), key=lambda s: abs(s - said)
+                (s for step in FINER for s in slopes_at(name, weight, along, step, value_at, cotangents)),
+                key=lambda s: abs(s - said),
             )
             misses[name].append((abs(seen - said), max(abs(seen), abs(said))))
     usual = math.sqrt(sum(size**2 for pairs in misses.values() for _, size in pairs) / max(1, len(start) * DIRECTIONS))
@@ -87,20 +89,23 @@ def cut_off(
     ]
 
 
-def slope(
+def slopes_at(
     name: str,
     weight: Tensor,
     along: Tensor,
     step: float,
     value_at: Callable[[Parameters], Any],
     cotangents: list[Tensor | None],
-) -> float:
-    """How much the sum of cotangent * output rises along a direction in one parameter; not a number where that has no form."""
-    up, down = (
+) -> tuple[float, float, float]:
+    """How much the sum of cotangent * output rises along a direction in one parameter, across the point, behind it and before it.
+
+    Not a number where that has no form.
+    """
+    up, here, down = (
         next(sums(value_at({name: (weight.double() + sign * step * along).to(weight.dtype)}), cotangents), math.nan)
-        for sign in (1, -1)
+        for sign in (1, 0, -1)
     )
-    return (up - down) / (2 * step)
+    return (up - down) / (2 * step), (up - here) / step, (here - down) / step
 
 
 def sums(value: Any, cotangents: list[Tensor | None]) -> Iterator[float]:

@@ -121,6 +121,12 @@ softmax_over_batch = misconception(
     "sentence's words must sum to 1: dim=-1.",
     ja="語の softmax をバッチの方向にとり、1 つの語の確率を文どうしで分けあっています。1 文の中で語の確率の和が 1 になるよう、dim=-1 とします。",
 )
+softmax_twice = misconception(
+    edit("F.log_softmax(scores, dim=-1)", "F.log_softmax(scores.softmax(dim=-1), dim=-1)"),
+    en="The scores of the words go through a softmax twice: log_softmax contains one itself, so all words come out nearly alike. Give it "
+    "the scores as the Linear makes them.",
+    ja="語のスコアに softmax を 2 回かけています。log_softmax にも softmax が含まれるので、どの語の確率もほとんど同じになってしまいます。Linear の出力をそのまま渡しましょう。",
+)
 rectified_scores = misconception(
     edit("F.log_softmax(scores, dim=-1)", "F.log_softmax(F.relu(scores), dim=-1)"),
     en="The scores go through ReLU before the softmax: all words with a negative score become equally likely. Take the linear "

@@ -3,6 +3,8 @@
 Attention is written out here with a matrix for each of query, key and value: a fused one is cut in three to match.
 """
 
+from itertools import product
+
 from grader.checks import accepts, edit
 from grader.model import Edit, Variant
 
@@ -149,12 +151,10 @@ def figure_one(reads: str, writes: str, positions: str, *more: Edit) -> Variant:
     return accepts(*WRITTEN_OUT, *encoder_layers(reads), *DECODERS[writes], *POSITIONS[positions], *more)
 
 
-SAME = [(kind, kind) for kind in DECODERS]
-MIXED = [("post", "post_last"), ("post", "pre"), ("post", "pre_last")]
 USUAL = {
     f"{reads}_{writes}_{positions}": figure_one(reads, writes, positions)
     for positions in ("sines", "two_tables")
-    for reads, writes in SAME + MIXED
+    for reads, writes in product(DECODERS, DECODERS)
 }
 RARER = {
     f"{kind}_{positions}": figure_one(kind, kind, positions)
@@ -168,6 +168,14 @@ TIED_WORDS = {
     for kind in ("post", "post_last", "pre_last")
     for positions in ("sines", "one_table", "two_tables")
     for scaled in (True, False)
+}
+TIED_WORDS |= {
+    f"{reads}_{writes}_sines_tied{'' if scaled else '_unscaled'}": figure_one(
+        reads, writes, "sines", TIED, *(() if scaled else (UNSCALED,))
+    )
+    for reads, writes in product(DECODERS, DECODERS)
+    for scaled in (True, False)
+    if reads != writes
 }
 SCALED = {
     f"{kind}_{positions}_scaled{'_tied' if tied else ''}": figure_one(

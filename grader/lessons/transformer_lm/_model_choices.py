@@ -1,5 +1,7 @@
 """What a Transformer language model may choose freely, and the combinations of it that are accepted."""
 
+from itertools import product
+
 from grader.checks import accepts, edit
 from grader.lessons.transformer_lm import _heads_right
 from grader.lessons.transformer_lm._lines_block import GELU, GELU_TANH, POST, SILU
@@ -60,43 +62,29 @@ def together(*names: str) -> Variant:
     return accepts(*(change for name in names for change in CHOICES[name]))
 
 
-post_norm = together("post_norm")
-unscaled = together("unscaled")
-gelu = together("gelu")
-tied = together("tied")
-learned_positions = together("learned_positions", "unscaled")
-gelu_unscaled = together("gelu", "unscaled")
-tied_unscaled = together("tied", "unscaled")
-tied_gelu = together("tied", "gelu")
-gelu_learned_positions = together("gelu", "learned_positions", "unscaled")
-as_gpt_2 = together("tied", "gelu", "learned_positions", "unscaled")
-gelu_tanh_learned_positions = together("gelu_tanh", "learned_positions", "unscaled")
-as_gpt_2_tanh = together("tied", "gelu_tanh", "learned_positions", "unscaled")
-learned_positions_without_last_norm = together("learned_positions", "no_last_norm", "unscaled")
-without_last_norm_unscaled = together("no_last_norm", "unscaled")
-post_norm_unscaled = together("post_norm", "unscaled")
-post_norm_gelu = together("post_norm", "gelu")
-post_norm_gelu_unscaled = together("post_norm", "gelu", "unscaled")
-post_norm_tied = together("post_norm", "tied")
-post_norm_learned_positions = together("post_norm", "learned_positions", "unscaled")
+# What people combine most: a choice of each kind.
+KINDS = (
+    ("", "post_norm", "no_last_norm"),
+    ("", "tied"),
+    ("", "gelu"),
+    ("", "learned_positions"),
+    ("unscaled", ""),
+)
+USUAL = [names for choice in product(*KINDS) if (names := tuple(filter(None, choice)))]
+RARER = (
+    ("gelu_tanh", "learned_positions", "unscaled"),
+    ("tied", "gelu_tanh", "learned_positions", "unscaled"),
+    ("silu",),
+    ("silu", "unscaled"),
+    ("learned_positions", "silu", "unscaled"),
+    ("by_column",),
+    ("by_column", "unscaled"),
+    ("by_column", "post_norm"),
+    ("rotary",),
+    ("rotary_halves",),
+    *(("rotary", "unscaled", *more) for more in ((), ("gelu",), ("silu",), ("tied",))),
+    *(("rotary_halves", "unscaled", *more) for more in ((), ("gelu",), ("silu",))),
+)
+globals().update({"_".join(names): together(*names) for names in (*USUAL, *RARER)})
 post_norm_and_one_more = accepts(*POST)
-without_last_norm = together("no_last_norm")
 log_probabilities = accepts(edit("self.head(x)  #", "self.head(x).log_softmax(dim=-1)  #"))
-silu = together("silu")
-silu_unscaled = together("silu", "unscaled")
-heads_by_column = together("by_column")
-heads_by_column_unscaled = together("by_column", "unscaled")
-heads_by_column_post_norm = together("by_column", "post_norm")
-rotary_positions = together("rotary", "unscaled")
-rotary_positions_scaled = together("rotary")
-rotary_positions_gelu = together("rotary", "unscaled", "gelu")
-rotary_positions_silu = together("rotary", "unscaled", "silu")
-rotary_positions_tied = together("rotary", "unscaled", "tied")
-rotary_halves = together("rotary_halves", "unscaled")
-rotary_halves_scaled = together("rotary_halves")
-rotary_halves_gelu = together("rotary_halves", "unscaled", "gelu")
-rotary_halves_silu = together("rotary_halves", "unscaled", "silu")
-learned_positions_scaled = together("learned_positions")
-learned_positions_silu = together("learned_positions", "silu", "unscaled")
-tied_learned_positions = together("tied", "learned_positions", "unscaled")
-tied_gelu_unscaled = together("tied", "gelu", "unscaled")

@@ -139,7 +139,9 @@ def kinds_of(value: Any) -> dict[str, str]:
 
 
 def kind_of(module: type[Any]) -> str:
-    return f"torch.{module.__name__}" if module.__module__.startswith("torch.") else module.__name__
+    """A ParameterDict or a ParameterList only holds what is the student's own."""
+    layer = module.__module__.startswith("torch.") and not module.__name__.startswith("Parameter")
+    return f"torch.{module.__name__}" if layer else module.__name__
 
 
 def load(namespace: Namespace, request: dict[str, Any]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ Step = tuple[str, int]  # a source, and the number of its reading: see `fit`
 GAIN = re.compile(r"weight|scale|gain|gamma")
 # attention.in_proj_weight, self.qkv, c_attn, self.kv: two or three projections side by side
 FUSED = re.compile(r"in_proj|q_?k_?v|k_?q_?v|(?<![a-z])k_?v(?![a-z])|c_attn")
+TURNS = ((0, 2, 1), (2, 1, 0), (1, 0, 2), (1, 2, 0), (2, 0, 1))
 MOST_BESIDE = 8  # matrices among which those of one layer are looked for
 Shapes = Mapping[tuple[int, ...], int]  # how many parameters there are of each
 
@@ -36,8 +37,10 @@ def find_fits(source: Tensor, target: Tensor) -> Iterator[Tensor]:
         yield source.T
     if bare.dim() == 3 and target.dim() == 2 and bare.numel() == target.numel():
         yield from per_head(bare, target)
-    if bare.dim() == 3 and len(shape) == 3 and bare.transpose(1, 2).shape == shape:
-        yield bare.transpose(1, 2).reshape(target.shape)
+    if bare.dim() == 3 and len(shape) == 3:
+        yield from (  # (E, C, K) or (K, E, C) of one's own, and time before embedding first of all
+            bare.permute(axes).reshape(target.shape) for axes in TURNS if bare.permute(axes).shape == shape
+        )
     if bare.dim() == 2 and len(shape) == 3 and bare.shape == (shape[0], shape[1] * shape[2]):
         yield bare.reshape(target.shape)
         yield bare.reshape(shape[0], shape[2], shape[1]).transpose(1, 2).reshape(target.shape)

@@ -173,7 +173,10 @@ def find_candidates(
     order = [p.name for p in fitting]
     if not may_be_left_out:
         return [*order]
-    alone = layer and not any(layer_of(other) == layer for other in left)
+    # look.q, look.k, look.v: matrices of one layer that has no vectors at all
+    alone = layer and not any(
+        layer_of(other.name) == layer and is_vector(without_ones(other)) for other in left.values()
+    )
     return [None, *order] if alone else [*order, None]
 
 
