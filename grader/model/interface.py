@@ -52,6 +52,7 @@ class Trait(Enum):
     MANY_DESIGNS = (
         auto()
     )  # built in so many right ways that another value than the known answers give need not be wrong
+    COMMON_NAME = auto()  # many things are called so: a translator has an `Encoder` as well
     APART_FROM_TRAINING = auto()  # a training at the top level of a notebook does not answer it
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from grader.model import Cell, Exercise, Lesson
+from grader.model import Cell, Exercise, Lesson, Trait
 
 ENOUGH = 2  # of weight, for a lesson to be guessed
 NEARLY = 0.5  # of the weight of the likeliest: another lesson that may be meant
@@ -89,7 +89,8 @@ def has_forms(exercise: Exercise) -> bool:
 
 def is_shown(exercise: Exercise, code: str, defined: set[str]) -> bool:
     own = [i for i in exercise.interfaces if i.exercise == exercise.id]
-    usual = {squeezed(name) for interface in own for name in (interface.name, *interface.called)}
+    telling = {i.name for i in own if Trait.COMMON_NAME not in i.traits} | {name for i in own for name in i.called}
+    usual = set(map(squeezed, telling))
     return bool(defined & usual) or is_signed(exercise, code)
 
 

@@ -47,7 +47,7 @@ MASKED_LM = (
         roles=words("vocab_size d_model num_heads d_ff num_layers max_len"),
         needs=(*ATTENDS, "TransformerEncoder", "TransformerEncoderLayer"),
         probe=Probe.ONE_TEXT,
-        traits=frozenset({Trait.MANY_DESIGNS, Trait.READS_GLOBALS, Trait.HANDED_PARTS}),
+        traits=frozenset({Trait.MANY_DESIGNS, Trait.READS_GLOBALS, Trait.HANDED_PARTS, Trait.COMMON_NAME}),
         unlike=words("block layer embed decoder loss dataset trainer attention multihead norm"),
         forward=words("ids mask segments"),
     ),
