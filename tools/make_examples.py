@@ -51,11 +51,22 @@ HANDED_IN = ("right.ipynb", "five_mistakes.ipynb")
 def notebooks() -> dict[str, str]:
     """File name -> content."""
     text = source.text_of(LESSON)
+    stub = build(LESSON, text, "ja")
     return {
-        "right.ipynb": build(LESSON, text, "ja", solved=True),
-        "stub.ipynb": build(LESSON, text, "ja"),
-        "five_mistakes.ipynb": five_mistakes(text),
+        "right.ipynb": as_filled_in(build(LESSON, text, "ja", solved=True), stub),
+        "stub.ipynb": stub,
+        "five_mistakes.ipynb": as_filled_in(five_mistakes(text), stub),
     }
+
+
+def as_filled_in(content: str, stub: str) -> str:
+    """The notebook with each cell's mark as it is handed out: who fills one in does not change the mark, and so it tells that they did."""
+    notebook = nbformat.reads(content, as_version=4)
+    marks = {cell.id: cell.metadata for cell in nbformat.reads(stub, as_version=4).cells}
+    for cell in notebook.cells:
+        cell.metadata = marks.get(cell.id, cell.metadata)
+    written: str = nbformat.writes(notebook)
+    return written + "\n"
 
 
 def five_mistakes(text: str) -> str:

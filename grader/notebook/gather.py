@@ -106,7 +106,8 @@ def answers(folder: Path) -> list[Path]:
                 f"{folder.name} has more than {MOST_FILES} files of code; hand in only your answers.",
                 ja=f"{folder.name} にはコードのファイルが {MOST_FILES} 個より多くあります。答案だけを提出してください。",
             )
-    return sorted(found, key=lambda path: natural(str(path.relative_to(folder))))
+    # without the ending: `lab2 (1).ipynb` comes after `lab2.ipynb`, though a blank comes before a dot
+    return sorted(found, key=lambda path: (natural(str(path.relative_to(folder).with_suffix(""))), path.suffix))
 
 
 def files_of(folder: Path) -> Iterator[Path]:

@@ -22,6 +22,15 @@ def test_numbers_in_names_count_as_numbers() -> None:
     assert sorted(names, key=natural) == ["utils.py", "a/2.ipynb", "a/10.ipynb", "knock9.py", "knock10.py"]
 
 
+def test_a_second_download_comes_after_the_first(tmp_path: Path) -> None:
+    """A browser calls it `lab2 (1).ipynb`; whichever ends in a digit, the name without the addition comes first."""
+    names = ["hw (1).py", "hw.py", "lab2 (1).py", "lab2 (2).py", "lab2-1.py", "lab2.py"]
+    for name in names:
+        (tmp_path / name).write_text("x = 1")
+    found = [cell.file for cell in gather(tmp_path, "x").cells]
+    assert found == ["hw.py", "hw (1).py", "lab2.py", "lab2 (1).py", "lab2 (2).py", "lab2-1.py"]
+
+
 def test_what_is_imported_comes_first(tmp_path: Path) -> None:
     """A script that another one imports is run before it, also from a folder, also in a circle."""
     (tmp_path / "lib").mkdir()
