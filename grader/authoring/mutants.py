@@ -20,7 +20,7 @@ from grader.model import Cell, Exercise, Lesson, Outcome, Submission
 from grader.sandbox.local import LocalSandbox
 
 LOST = (Outcome.FAILED, Outcome.CRASHED, Outcome.TIMED_OUT, Outcome.OUT_OF_MEMORY, Outcome.MISSING)
-LONGEST = 20  # CPU seconds of one check of a mutant, which may well loop for ever
+LONGEST = 40  # CPU seconds of one check of a mutant, which may well loop for ever
 SLOWER = 30  # times what the reference takes, and a few seconds: nothing that ends takes longer
 FEW = 5
 SEED = 7

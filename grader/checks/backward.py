@@ -67,14 +67,12 @@ def learns_with_a_mask(model: Module, inputs: tuple[Tensor, ...], mask: Tensor, 
         try:
             properties.reached(model.gradients(*inputs, mask, cotangents=[cotangent])["parameters"])
         except Failure as failure:
-            raise Failure(with_a_mask(failure.rationale), failure.help) from None
-
-
-def with_a_mask(said: Text) -> Text:
-    return Text(
-        en=f"With a mask that hides one key of each query: {said.en}",
-        ja=f"key を 1 つずつ隠す mask を渡すと: {said.ja}",
-    )
+            said = failure.rationale
+            told = Text(
+                en=f"With a mask that hides one key of each query: {said.en}",
+                ja=f"key を 1 つずつ隠す mask を渡すと: {said.ja}",
+            )
+            raise Failure(told, failure.help) from None
 
 
 def to_parameters(

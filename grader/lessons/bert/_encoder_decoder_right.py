@@ -3,8 +3,6 @@
 Attention is written out here with a matrix for each of query, key and value: a fused one is cut in three to match.
 """
 
-from itertools import product
-
 from grader.checks import accepts, edit
 from grader.model import Edit, Variant
 
@@ -151,10 +149,21 @@ def figure_one(reads: str, writes: str, positions: str, *more: Edit) -> Variant:
     return accepts(*WRITTEN_OUT, *encoder_layers(reads), *DECODERS[writes], *POSITIONS[positions], *more)
 
 
+SAME = [(kind, kind) for kind in DECODERS]
+MIXED = [("post", "post_last"), ("post", "pre"), ("post", "pre_last")]
+# An encoder with a normalisation at its end goes with any decoder.
+OTHERS = [
+    ("pre_last", "post"),
+    ("pre_last", "post_last"),
+    ("pre_last", "pre"),
+    ("post_last", "post"),
+    ("pre", "pre_last"),
+    ("pre", "post"),
+]
 USUAL = {
     f"{reads}_{writes}_{positions}": figure_one(reads, writes, positions)
-    for positions in ("sines", "two_tables")
-    for reads, writes in product(DECODERS, DECODERS)
+    for positions, pairs in (("sines", SAME + MIXED + OTHERS), ("two_tables", SAME + MIXED + OTHERS[:1]))
+    for reads, writes in pairs
 }
 RARER = {
     f"{kind}_{positions}": figure_one(kind, kind, positions)
@@ -173,9 +182,8 @@ TIED_WORDS |= {
     f"{reads}_{writes}_sines_tied{'' if scaled else '_unscaled'}": figure_one(
         reads, writes, "sines", TIED, *(() if scaled else (UNSCALED,))
     )
-    for reads, writes in product(DECODERS, DECODERS)
+    for reads, writes in (*MIXED, *OTHERS[:2])
     for scaled in (True, False)
-    if reads != writes
 }
 SCALED = {
     f"{kind}_{positions}_scaled{'_tied' if tied else ''}": figure_one(

@@ -182,9 +182,9 @@ def shaped(runner: TrialRunner, match: Match, order: tuple[str, ...]) -> tuple[l
             fault = fault or parts
             continue
         kinds_of = [what_it_is(match, part) for part in parts]
-        for wanted in ("states", "scores"):
-            if wanted in kinds_of:
-                found.append(replace(form, part=kinds_of.index(wanted), scores=wanted == "scores"))
+        for meant in ("states", "scores"):
+            if meant in kinds_of:
+                found.append(replace(form, part=kinds_of.index(meant), scores=meant == "scores"))
                 break
     return found, fault
 

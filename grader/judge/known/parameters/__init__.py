@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from torch import Tensor
@@ -71,7 +72,13 @@ def assignments(
         source = cut_and_join(source, target)
         layout = layout_of(source, source_kinds or {})
         found = find_recipes(layout, wanted)
-    return Assignments(source, target, found.recipes, found.complete, frozenset(p.name for p in layout if p.turns))
+    return Assignments(source, target, found.recipes, found.complete, turning(layout))
+
+
+@lru_cache(maxsize=4096)
+def turning(layout: Layout) -> frozenset[str]:
+    """The parameters whose square matrices may be meant transposed."""
+    return frozenset(parameter.name for parameter in layout if parameter.turns)
 
 
 def layout_of(weights: Weights, kinds: Kinds) -> Layout:

@@ -64,7 +64,7 @@ class RankedMatchings:
     complete: bool = True
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=4096)
 def find_recipes(source: Layout, target: Layout) -> RankedMatchings:
     """The matchings as names, worked out once for each pair of layouts; none where the sizes cannot work out.
 
