@@ -48,7 +48,7 @@ def classroom(
             lost.append(Pupil(standing.student, link(standing), None, problem=problem_of(standing)))
         else:
             groups.setdefault(standing.lesson, []).append(standing)
-    roll = ClassRoll.of(book)
+    roll = ClassRoll.of(book).without({one.name for one in lost})
     latest = max((s.graded for group in groups.values() for s in group), default="")
     return Classroom(
         lessons=tuple(lesson_class(book, name, group, link, roll) for name, group in groups.items()),
@@ -104,6 +104,10 @@ class ClassRoll:
         there = enrolments(book)
         parts = {name: ", ".join(filter(None, (one.section, one.team))) for name, one in there.items()}
         return cls(frozenset(there), frozenset(missing(book)), parts)
+
+    def without(self, names: set[str]) -> ClassRoll:
+        """The roster where these are not missing: they handed in something that could not be read."""
+        return replace(self, missing=frozenset(pair for pair in self.missing if pair[0] not in names))
 
     def marked(self, one: Pupil, absent: bool) -> Pupil:
         stranger = bool(self.enrolled) and one.name not in self.enrolled

@@ -106,5 +106,5 @@ ALIKE_TOLD = Text(
 )
 SHARED = Text(en="{count} lines in common", ja="共通する行: {count} 行")
 SIMILARITY = Text(en="similarity {percent} %", ja="類似度 {percent} %")
-LOST = Text(en="Of no lesson", ja="課題が分からないもの")
+LOST = Text(en="Unreadable, or of no lesson", ja="読めないもの・課題が分からないもの")
 NO_SCORE_HERE = Text(en="no score; the page with names says why", ja="点数なし（理由は氏名ありのページに）")
