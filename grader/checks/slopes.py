@@ -70,6 +70,7 @@ def cut_off(
     found, misses = claimed(gradients), dict[str, list[tuple[float, float]]]()
     if not found:
         return []  # gradients are off altogether: with torch.set_grad_enabled(self.training)
+    here = next(sums(value_at(start), cotangents), math.nan)
     for name, weight in start.items():
         misses[name] = []
         for _ in range(DIRECTIONS):
@@ -77,7 +78,7 @@ def cut_off(
             along /= along.norm()
             said = float((found[name].double() * along).sum()) if name in found else 0.0
             seen = min(
-                (s for step in FINER for s in slopes_at(name, weight, along, step, value_at, cotangents)),
+                (s for step in FINER for s in slopes_at(name, weight, along, step, here, value_at, cotangents)),
                 key=lambda s: abs(s - said),
             )
             misses[name].append((abs(seen - said), max(abs(seen), abs(said))))
@@ -94,16 +95,17 @@ def slopes_at(
     weight: Tensor,
     along: Tensor,
     step: float,
+    here: float,
     value_at: Callable[[Parameters], Any],
     cotangents: list[Tensor | None],
 ) -> tuple[float, float, float]:
     """How much the sum of cotangent * output rises along a direction in one parameter, across the point, behind it and before it.
 
-    Not a number where that has no form.
+    here: the sum at the point. Not a number where that has no form.
     """
-    up, here, down = (
+    up, down = (
         next(sums(value_at({name: (weight.double() + sign * step * along).to(weight.dtype)}), cotangents), math.nan)
-        for sign in (1, 0, -1)
+        for sign in (1, -1)
     )
     return (up - down) / (2 * step), (up - here) / step, (here - down) / step
 
