@@ -225,6 +225,23 @@ def verified(look: Callable[[], Match | None]) -> Match | None:
     return replace(match, confident=True, verified=True) if match is not None else None
 
 
+class AskedModel:
+    """A model built at sizes, where its class takes them, and asked in evaluation mode."""
+
+    def __init__(self, runner: TrialRunner, match: Match, sizes: dict[str, int]) -> None:
+        self.runner = runner
+        built = runner.run(match, **{role: size for role, size in sizes.items() if role in match.roles})
+        self.fault, self.handle = built.fault, built.extras.get("handle")
+        weights = built.extras.get("weights")
+        self.weights: dict[str, Tensor] = weights if isinstance(weights, dict) else {}
+        if isinstance(self.handle, Handle):
+            runner.ask("mode", self.handle, training=False)
+
+    def __call__(self, *given: Tensor) -> Tensor | Fault | None:
+        reply = self.runner.ask("call", self.handle, given)
+        return reply.fault if reply.fault is not None else first_tensor(reply.value)
+
+
 def surveyed(branch: Branch, section: str) -> list[dict[str, Any]]:
     """What the sandbox says of its names, as far as it has the agreed form."""
     try:

@@ -21,8 +21,7 @@ from grader.matching.adapters.attention_arguments import is_mask
 from grader.matching.adapters.two_texts import LAYOUTS, NOTES, PADDINGS, TURNED
 from grader.matching.match import Match
 from grader.matching.payloads.one_text import wrap_reader
-from grader.matching.replies import first_tensor
-from grader.matching.trial import Trial, TrialRunner
+from grader.matching.trial import AskedModel, Trial, TrialRunner
 from grader.model import Fault, Text
 from grader.sandbox.guest.codec import Handle, RemoteExpr
 from grader.sandbox.payload import remote
@@ -81,21 +80,11 @@ class TextForm:
         )
 
 
-class TextTrial:
+class TextTrial(AskedModel):
     """A model built and asked through a form."""
 
     def __init__(self, runner: TrialRunner, match: Match) -> None:
-        self.runner = runner
-        built = runner.run(match, **{role: size for role, size in SIZES.items() if role in match.roles})
-        self.fault, self.handle = built.fault, built.extras.get("handle")
-        weights = built.extras.get("weights")
-        self.weights = weights if isinstance(weights, dict) else {}
-        if isinstance(self.handle, Handle):
-            runner.ask("mode", self.handle, training=False)
-
-    def __call__(self, ids: Tensor, mask: Tensor) -> Tensor | Fault | None:
-        reply = self.runner.ask("call", self.handle, (ids, mask))
-        return reply.fault if reply.fault is not None else first_tensor(reply.value)
+        super().__init__(runner, match, SIZES)
 
     def parts(self) -> list[Any] | Fault:
         """All that comes back for the example."""

@@ -24,8 +24,7 @@ from grader.matching.adapters.attention import KINDS, MASK_KINDS
 from grader.matching.adapters.attention_arguments import is_mask
 from grader.matching.match import Match
 from grader.matching.payloads.two_texts import wrap_translator
-from grader.matching.replies import first_tensor
-from grader.matching.trial import Trial, TrialRunner
+from grader.matching.trial import AskedModel, Trial, TrialRunner
 from grader.matching.vocabulary import squeezed
 from grader.model import Fault, Text
 from grader.sandbox.guest.codec import Handle, RemoteExpr
@@ -91,21 +90,11 @@ class TextsForm:
         )
 
 
-class TextsTrial:
+class TextsTrial(AskedModel):
     """A model built and asked through a form: two rows of everything, and what is changed in the others."""
 
     def __init__(self, runner: TrialRunner, match: Match) -> None:
-        self.runner = runner
-        built = runner.run(match, **{role: size for role, size in SIZES.items() if role in match.roles})
-        self.fault, self.handle = built.fault, built.extras.get("handle")
-        weights = built.extras.get("weights")
-        self.weights = weights if isinstance(weights, dict) else {}
-        if isinstance(self.handle, Handle):
-            runner.ask("mode", self.handle, training=False)
-
-    def __call__(self, src: Tensor, tgt: Tensor, mask: Tensor) -> Tensor | Fault | None:
-        reply = self.runner.ask("call", self.handle, (src, tgt, mask))
-        return reply.fault if reply.fault is not None else first_tensor(reply.value)
+        super().__init__(runner, match, SIZES)
 
     def hides_the_future(self) -> bool:
         """Whether a place sees itself and all before it, and nothing after."""
