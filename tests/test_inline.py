@@ -255,6 +255,24 @@ def test_in_a_real_kernel(tmp_path: Path) -> None:
     assert "セルの 4 行目、causal_mask の中" in result_of(cells[8])["text/html"]
 
 
+def test_a_cell_that_does_not_parse_is_no_blank(tmp_path: Path) -> None:
+    """The error is told with the number that Jupyter shows; magics in a cell are none, and what is defined is judged."""
+    broken, magic = MASK.replace("):", ":"), "%matplotlib inline\n!true\n" + WRONG
+    cells = run_here(
+        "from grader import check, hint\nimport asyncio",
+        broken,
+        "check('causal_mask', lang='en')",
+        "hint('causal_mask', lang='en')",
+        f"{magic}\nawait asyncio.sleep(0)",
+        "check('causal_mask', lang='en')",
+        folder=tmp_path,
+    )
+    told = result_of(cells[2])["text/plain"].replace("\n", " ")
+    assert "Cell 2 does not parse" in told and "SyntaxError" in told and "(line 2)" in told
+    assert "not attempted" not in told and "not attempted" not in result_of(cells[3])["text/plain"]
+    assert "3 / 5" in result_of(cells[5])["text/plain"]
+
+
 # --- where a notebook is being graded ----------------------------------------------------------
 
 

@@ -70,9 +70,11 @@ class ExerciseContext:
     def find_broken_cell(self) -> tuple[Outcome, Text] | None:
         """The ending of the first cell of the section that did not run through: the reason why a name is not there.
 
-        A cell that met a blank, as `squares(10)` below an untouched answer does, is no reason.
+        A cell that met a blank, as `squares(10)` below an untouched answer does, is no reason; nor is the untouched
+        answer itself, which cannot run without the first cell's imports: `class RNN(nn.Module): raise NotImplementedError`.
         """
-        section = {c.index for c in self.submission.cells if c.serves(self.exercise.id)}
+        served = (cell for cell in self.submission.cells if cell.serves(self.exercise.id))
+        section = {cell.index for cell in served if not (cell.pristine and cell.role == "answer")}
         for cell in (cell for cell in self.run.cells if cell.index in section and cell.error.strip(": ") != BLANK):
             excuse = self.environment.told(cell.index)
             if cell.ending is Ending.RAISED:

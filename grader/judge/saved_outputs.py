@@ -39,6 +39,7 @@ def read_log(submission: Submission, run: Run) -> tuple[Text, ...]:
         if c.kind == "code"
         and c.source.strip()
         and "raise NotImplementedError" not in c.source
+        and c.index >= 0  # the imports of an excerpt are ours
         and not (c.file or submission.name).endswith(".py")  # a script keeps no output
     ]
     if not cells:
@@ -88,7 +89,7 @@ def list_cells(text: Text, cells: list[Cell]) -> Text:
 
 
 NO_LOG = Text(
-    en="The notebook holds no execution log: no cell has been run. Run all cells from the top, save, and hand it in again.",
+    en="The notebook holds no execution log: no cell has been run. Run all cells from the top and save before handing in.",
     ja="実行ログがありません（どのセルも実行されていません）。上から順にすべて実行し、保存してから提出しましょう。",
 )
 PARTLY = Text(

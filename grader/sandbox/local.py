@@ -11,10 +11,12 @@ import linecache
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import CodeType
 from typing import Any
 
 from grader.errors import ReplyRefused
 from grader.model import Cell, CellRun, Ending, Limits, Reply
+from grader.model.run import error_words
 from grader.notebook.syntax import TOO_DEEP
 from grader.sandbox.channel import Desks, answered, read_reply
 from grader.sandbox.guest import partial_execution
@@ -22,6 +24,18 @@ from grader.sandbox.guest.codec import pack
 from grader.sandbox.guest.defaults import answer_message
 from grader.sandbox.guest.faults import fault_of
 from grader.sandbox.guest.namespace import Namespace
+
+
+def compile_cell(cell: Cell, python: str, filename: str, flags: int = 0) -> CodeType | CellRun:
+    """The cell's code, or how it ended where it does not parse. python: its source as Python is to read it."""
+    try:
+        code: CodeType = compile(python, filename, "exec", flags, dont_inherit=True)
+    except SyntaxError as error:
+        message = error_words(type(error).__name__, f"{error.msg} (line {error.lineno})")
+        return CellRun(cell.index, Ending.UNPARSED, error=message, line=error.lineno)
+    except (ValueError, RecursionError, MemoryError) as error:  # "\0" in it, or nested beyond the parser's stack
+        return CellRun(cell.index, Ending.UNPARSED, error=error_words(type(error).__name__, str(error) or TOO_DEEP))
+    return code
 
 
 class LocalBranch:
@@ -61,13 +75,10 @@ class LocalSandbox:
     def run(self, cell: Cell, cpu: float | None = None) -> CellRun:  # noqa: ARG002  # nobody watches the clock here
         filename = f"<cell {cell.index}>"
         linecache.cache[filename] = (len(cell.source), None, cell.source.splitlines(True), filename)
+        code = compile_cell(cell, cell.source, filename)
+        if isinstance(code, CellRun):
+            return code
         began = time.monotonic()
-        try:
-            code = compile(cell.source, filename, "exec", dont_inherit=True)
-        except SyntaxError as error:
-            return CellRun(cell.index, Ending.UNPARSED, 0.0, str(error.msg), error.lineno)
-        except (ValueError, RecursionError, MemoryError) as error:  # "\0" in it, or nested beyond the parser's stack
-            return CellRun(cell.index, Ending.UNPARSED, 0.0, f"{type(error).__name__}: {str(error) or TOO_DEEP}")
         try:
             exec(code, self.namespace)  # the point of this sandbox: the student's cell, here
         except (Exception, SystemExit) as error:

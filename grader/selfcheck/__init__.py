@@ -9,6 +9,7 @@ can fool themselves. In a plain script, `print(check("knock81"))`.
 
 from __future__ import annotations
 
+import ast
 import linecache
 import locale
 import random
@@ -41,7 +42,7 @@ from grader.notebook.spoken_language import is_japanese_prose
 from grader.report import captions
 from grader.sandbox import judge_lock
 from grader.sandbox.guest.gpu import OnCpu
-from grader.sandbox.local import LocalBranch, LocalSandbox
+from grader.sandbox.local import LocalBranch, LocalSandbox, compile_cell
 from grader.selfcheck.environment import use_named_lessons
 from grader.selfcheck.hints import CheckedExercise as CheckedExercise
 from grader.selfcheck.hints import Hint, HintProgress, LastExaminations
@@ -157,13 +158,23 @@ def surroundings(caller: dict[str, Any]) -> tuple[dict[str, Any], Sequence[str]]
     """The namespace that is looked at and the texts it was made by: the notebook's, else the calling script's."""
     shell = shell_here()
     if shell is not None:
-        return shell.user_ns, [str(text) for text in shell.history_manager.input_hist_raw]
+        texts: list[str] = shell.history_manager.input_hist_raw
+        return shell.user_ns, texts[1:]  # the first is empty, so that In [1] has the index 1
     return caller, ["".join(linecache.getlines(str(caller.get("__file__", ""))))]
 
 
 def shell_here() -> Any:
     """The IPython that runs this, or None in a plain script."""
     return sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+
+
+def python_of(written: str) -> str:
+    """A cell as Python reads it: `%matplotlib inline` and `!pip list` are calls."""
+    shell = shell_here()
+    try:
+        return str(shell.transform_cell(written)) if shell is not None else written
+    except SyntaxError:  # a magic that IPython cannot read: Python will not either, and says where
+        return written
 
 
 def language_of(written: str) -> Language:
@@ -232,7 +243,8 @@ class NamespaceSandbox(LocalSandbox):
         self.theirs = theirs
 
     def run(self, cell: Cell, cpu: float | None = None) -> CellRun:  # noqa: ARG002  # it has run already
-        return CellRun(cell.index, Ending.OK)
+        code = compile_cell(cell, python_of(cell.source), HERE, ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+        return code if isinstance(code, CellRun) else CellRun(cell.index, Ending.OK)
 
     @contextmanager
     def branch(self) -> Iterator[InterruptibleBranch]:  # type: ignore[override]  # a branch like any other
