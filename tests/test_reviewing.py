@@ -78,6 +78,15 @@ def test_grade_review_walks_through_the_open_items(tmp_path: Path) -> None:
     assert "Nothing awaits" in again.output
 
 
+def test_q_stops_a_review(tmp_path: Path) -> None:
+    """What was scored before is kept and counted, and the rest waits."""
+    path = tmp_path / "report.json"
+    path.write_text(json.render(report()), encoding="utf-8")
+    result = CliRunner().invoke(main, ["review", str(path), "--by", "ta", "--lang", "en"], input="q\n")
+    assert result.exit_code == 0 and "q: stop" in result.output and "0 scored." in result.output
+    assert json.read(path.read_bytes()).exercises[0].findings[0].mark is None
+
+
 def test_grade_review_walks_through_a_class(tmp_path: Path) -> None:
     """Everybody's open items from the gradebook: each mark is kept with who gave it, Enter leaves one for later."""
     book = tmp_path / "book"

@@ -20,6 +20,7 @@ from grader.model import Text
 from grader.report.words import how_long
 
 MOST = 100  # students that are listed by name
+MOST_UNGRADED = 20  # files that could not be graded, of which the reason is told
 MARKED_BEFORE = """
 SELECT s.id, s.student, s.lesson, s.file, m.points FROM submissions s JOIN marks m ON m.submission = s.id
 WHERE s.file <> '' OR m.exercise = '' ORDER BY s.student, s.lesson, s.id DESC
@@ -33,6 +34,7 @@ def closing(
     return [
         *twice(book, batch),
         *replaced(book, batch),
+        *without_points(book, batch),
         *late(book, batch),
         *excused(book, batch, due),
         *absent(book),
@@ -97,6 +99,17 @@ def replaced(book: Gradebook, batch: int) -> Iterator[Text]:
             yield said(*MARKS_STAY_BEHIND, **names | {"old": row["file"]})
 
 
+def without_points(book: Gradebook, batch: int) -> Iterator[Text]:
+    """Whose file could not be graded, and why."""
+    places = [place for place in standings(book) if place.batch == batch and place.problem is not None]
+    for place in places[:MOST_UNGRADED]:
+        assert place.problem is not None
+        yield said(*UNGRADED, who=place.student, en=place.problem.en, ja=place.problem.ja)
+    if len(places) > MOST_UNGRADED:
+        rest = listed([place.student for place in places[MOST_UNGRADED:]], MOST)
+        yield said(*MORE_UNGRADED, count=len(places) - MOST_UNGRADED, names=rest)
+
+
 def late(book: Gradebook, batch: int) -> Iterator[Text]:
     now = {row["id"] for _, rows in handed_in(book, batch) for row in rows}
     places = [place for place in standings(book) if place.late is not None and place.submission in now]
@@ -123,12 +136,16 @@ def how_late(place: Standing) -> dict[str, str]:
             "en": f"{en}; the total was set by hand and stays",
             "ja": f"{ja}。総点は手動で決めたものなので、そのままです",
         }
+    if place.final is None:
+        return {
+            "en": f"{en}; without points there is nothing to take off",
+            "ja": f"{ja}。点数がないため、減点もありません",
+        }
     if not place.rate:
         return {"en": f"{en}; nothing is taken off", "ja": f"{ja}。減点はしません"}
-    final = "-" if place.final is None else f"{place.final:g}"
     return {
-        "en": f"{en}; {place.rate:.0%} off: {place.penalty:g} points, {final} remain",
-        "ja": f"{ja}。{place.rate:.0%} 減点（{place.penalty:g} 点）、残り {final} 点",
+        "en": f"{en}; {place.rate:.0%} off: {place.penalty:g} points, {place.final:g} remain",
+        "ja": f"{ja}。{place.rate:.0%} 減点（{place.penalty:g} 点）、残り {place.final:g} 点",
     }
 
 
@@ -202,6 +219,11 @@ MARKS_STAY_BEHIND = (
     "lets the old file count.",
     "{who} には {old} に手動の採点がありました。今は {file} を採用していて、その採点は付いていません。`grade book show '{who}'` で確認でき、"
     "`grade book count '{who}' {old}` で前のファイルを採用できます。",
+)
+UNGRADED = ("{who} has no points: {en}", "{who} には点数がありません。{ja}")
+MORE_UNGRADED = (
+    "Without points for reasons that `grade book list` shows: {count} more. {names}.",
+    "ほかに点数のない学生 {count} 名（理由は `grade book list` に表示されます）: {names}。",
 )
 LATE = ("{who} was late by {en}.", "{who} は期限に遅れました。遅れ: {ja}。")
 EXCUSED = (

@@ -19,7 +19,8 @@ from grader.cli.class_values import Misplaced, value_of
 from grader.cli.lessons_option import said_by_person
 from grader.errors import GraderError, UsageError
 from grader.model import Text
-from grader.model.toml_lines import line_of, nearest
+from grader.model.text import nearest
+from grader.model.toml_lines import line_of
 
 NAME = "class.toml"
 LESSONS = "lessons"  # taken first: the other keys name lessons and exercises that may lie there

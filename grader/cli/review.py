@@ -16,6 +16,10 @@ from grader.errors import UsageError
 from grader.model import ExerciseReport, Finding, Language
 
 
+class ReviewStopped(Exception):
+    """The reviewer wants to go on another time."""
+
+
 @main.command("review")
 @click.argument("path", metavar="[REPORT.json]", type=click.Path(path_type=Path, dir_okay=False), required=False)
 @click.option("--book", type=click.Path(path_type=Path, dir_okay=False), help="Review the class in this gradebook.")
@@ -46,7 +50,7 @@ def review(
 ) -> None:
     """Score what only a person can: the open items of one report, or with --book or --web of the whole class.
 
-    Each answer is kept as soon as it is given. In the terminal Enter alone leaves an item for later; Ctrl-C ends.
+    Each answer is kept as soon as it is given. In the terminal Enter alone leaves an item for later, and q stops.
     """
     language = lang or language_of_locale()
     reviewers = by or (getpass.getuser(),)
@@ -63,7 +67,10 @@ def review(
     items = (
         of_report(path, reviewer, language) if path else of_class(book or Path(), lesson, reviewer, language, anonymous)
     )
-    scored = sum(items)
+    scored = 0
+    with suppress(ReviewStopped):
+        for one in items:
+            scored += one
     click.echo(say(language, f"{scored} scored.", f"{scored} 件を採点しました。"))
 
 
@@ -197,14 +204,18 @@ def ask(
 
 
 def asked_points(most: float, language: Language) -> float | None:
-    """Asked again until it is a number from 0 to `most`; nothing at all is None."""
+    """Asked again until it is a number from 0 to `most`; nothing at all is None. Raises ReviewStopped for q."""
     from grader.batch.decimals import decimal
 
-    words = say(language, f"Points (0 to {most:g}; Enter: later)", f"点数（0〜{most:g}、Enter だけなら後で）")
+    words = say(
+        language, f"Points (0 to {most:g}; Enter: later; q: stop)", f"点数（0〜{most:g}、Enter だけなら後で、q で終了）"
+    )
     while True:
         said = click.prompt(words, default="", show_default=False).strip()
         if not said:
             return None
+        if said.lower() == "q":
+            raise ReviewStopped
         points = decimal(said)
         if points is not None and 0 <= points <= most:
             return points

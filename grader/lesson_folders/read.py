@@ -24,7 +24,8 @@ from typing import Any
 
 from grader.errors import AuthoringError
 from grader.model import Language, Notes, Text
-from grader.model.toml_lines import line_of, nearest
+from grader.model.text import nearest
+from grader.model.toml_lines import line_of
 
 FILE = "lesson.toml"
 KEYS = (

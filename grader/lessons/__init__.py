@@ -25,6 +25,7 @@ from grader.lesson_folders import LessonFolder
 from grader.lessons import source
 from grader.lessons.faults import line_of_name, what_went_wrong
 from grader.model import Exercise, Interface, Lesson, Text
+from grader.model.text import nearest
 
 
 def catalogue() -> tuple[Lesson, ...]:
@@ -232,9 +233,10 @@ def lesson(name: str) -> Lesson:
 def require_lesson(name: str) -> None:
     """Raises UsageError with the names there are."""
     if name not in names():
+        en, ja = nearest(name, names())
         raise UsageError(
-            f"There is no lesson called {name}. There are: {', '.join(names())}.",
-            ja=f"{name} という課題はありません。あるのは {', '.join(names())} です。",
+            f"There is no lesson called {name}.{en} There are: {', '.join(names())}.",
+            ja=f"{name} という課題はありません。{ja}あるのは {', '.join(names())} です。",
         )
 
 
@@ -247,7 +249,8 @@ def exercise(name: str) -> Exercise:
 
 
 def no_such_exercise(name: str, known: Iterable[str]) -> UsageError:
+    en, ja = nearest(name, known)
     return UsageError(
-        f"There is no exercise called {name}. There are: {', '.join(known)}.",
-        ja=f"{name} という演習はありません。あるのは {', '.join(known)} です。",
+        f"There is no exercise called {name}.{en} There are: {', '.join(known)}.",
+        ja=f"{name} という演習はありません。{ja}あるのは {', '.join(known)} です。",
     )

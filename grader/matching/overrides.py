@@ -17,6 +17,7 @@ from pathlib import Path
 from grader.errors import UsageError
 from grader.matching.roles import ROLES
 from grader.model import Exercise
+from grader.model.text import nearest
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +57,10 @@ def parse_map(text: str, exercises: Mapping[str, Exercise], where: str = "the ma
 
 def by_hand(exercise: str, entries: object, exercises: Mapping[str, Exercise], where: str) -> NameOverrides:
     if exercise not in exercises:
+        en, ja = nearest(exercise, exercises)
         raise UsageError(
-            f"{where}: there is no exercise called {exercise}. There are: {', '.join(exercises)}.",
-            ja=f"{where}: {exercise} という演習はありません。あるのは {', '.join(exercises)} です。",
+            f"{where}: there is no exercise called {exercise}.{en} There are: {', '.join(exercises)}.",
+            ja=f"{where}: {exercise} という演習はありません。{ja}あるのは {', '.join(exercises)} です。",
         )
     if not isinstance(entries, dict):
         raise UsageError(

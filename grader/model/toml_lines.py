@@ -1,10 +1,9 @@
-"""Where a key stands in a TOML file, which tomllib does not tell, and which one may have been meant."""
+"""Where a key stands in a TOML file, which tomllib does not tell."""
 
 from __future__ import annotations
 
-import difflib
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 MISSING = object()
@@ -24,12 +23,6 @@ def line_of(text: str, keys: tuple[str, ...]) -> int:
             return first
         first = number + 1
     return first
-
-
-def nearest(key: str, keys: Iterable[str]) -> tuple[str, str]:
-    """Words for who may have misspelled a key, English and Japanese; empty where no other is near."""
-    near = difflib.get_close_matches(key, list(keys), 1)
-    return (f" Did you mean {near[0]}?", f"{near[0]} のことですか。") if near else ("", "")
 
 
 def beginnings(text: str) -> Iterator[tuple[int, dict[str, Any]]]:

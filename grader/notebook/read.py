@@ -102,7 +102,7 @@ def parse(text: str, name: str) -> dict[str, Any]:
     except json.JSONDecodeError as error:
         cut_off = error.pos >= len(text.rstrip()) - 1 or "Unterminated" in error.msg
         en = "ends in the middle, as after a broken upload" if cut_off else f"is not valid JSON (line {error.lineno})"
-        ja = "途中で切れています" if cut_off else f"JSON として読めません（{error.lineno} 行目）"
+        ja = "途中で切れています" if cut_off else f" JSON として読めません（{error.lineno} 行目）"
         raise SubmissionError(
             f"{name} {en}; download the notebook again and hand that in.",
             ja=f"{name} は{ja}。ノートブックをもう一度ダウンロードして提出してください。",

@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from grader.batch.intake.layout_facts import KNOWS, Layout, Times
 from grader.batch.names import said
 from grader.model import Text
+from grader.model.text import counted
 
 NOTEBOOKS = (".ipynb",)
 CODE = (*NOTEBOOKS, ".py")  # what is graded; everything else is data that goes along
@@ -124,7 +125,7 @@ class TakenIn:
         knows = KNOWS[self.layout]
         students, files = len({one.student for one in self.handed}), len(self.handed)
         read = Text(
-            en=f"Read as {knows.name}: {students} students, {files} hand-ins. (--layout to read it otherwise)",
+            en=f"Read as {knows.name}: {counted(students, 'student')}, {counted(files, 'hand-in')}. (--layout to read it otherwise)",
             ja=f"{knows.name} の形式として読み込みました: 学生 {students} 名、提出物 {files} 件。（--layout で変更できます）",
         )
         return read, *self.times(), *self.notes

@@ -16,7 +16,7 @@ from grader.batch import summary as ending
 from grader.batch.batch_run import BatchRun
 from grader.batch.exports.plain import csv_of, json_of
 from grader.batch.gradebook import attendance, database, queries, store
-from grader.batch.gradebook.entries import Batch
+from grader.batch.gradebook.entries import Batch, Result, Status
 from grader.batch.gradebook.marking import give
 from grader.batch.gradebook.store import open_book
 from grader.batch.intake.hand_in import Handed
@@ -27,7 +27,7 @@ from grader.batch.report_folder import ReportFolder
 from grader.batch.workers.tasks import Plan
 from grader.cli import main
 from grader.errors import UsageError
-from grader.model import Late, Outcome
+from grader.model import Late, Outcome, Text
 from grader.report import json
 from tests.batch.intake.archives import packed, put
 from tests.batch.test_gradebook import BATCH, enter, graded
@@ -210,6 +210,25 @@ def test_who_handed_in_twice(tmp_path: Path) -> None:
     assert any("遅れ: 1 時間 0 分。10% 減点（0.2 点）、残り 1.8 点。" in note.ja for note in notes)
 
 
+def test_whose_file_cannot_be_read_is_named_with_the_reason(tmp_path: Path) -> None:
+    """And what is late and has no points loses none: no sum of nothing is shown."""
+    late = handed(tmp_path, "ann", DUE + HOUR)
+    problem = Text(en="hw.ipynb is empty.", ja="hw.ipynb は空です。")
+    with open_book(tmp_path / "book") as book:
+        held = BatchRun(book, BATCH, Plan("g"), Crew, deadline=Deadline(DUE, policy("10%/day")))  # type: ignore[arg-type]
+        number = book.begin(Batch(7, "policy", "/class", "0.1.0", "teacher"))
+        for line in held.roll(number, [late]):
+            unread = Result(Status.UNREADABLE, None, b"", problem)
+            book.record(number, line.submission, "one", 1, unread, by="g")
+        book.end(number)
+        notes = ending.closing(book, number, {})
+    assert [note.en for note in notes[:2]] == [
+        "ann has no points: hw.ipynb is empty.",
+        "ann (hw.ipynb) was late by 1 h 0 min; without points there is nothing to take off.",
+    ]
+    assert notes[0].ja == "ann には点数がありません。hw.ipynb は空です。" and "減点もありません" in notes[1].ja
+
+
 def test_a_roster_that_comes_later_takes_the_marks_along(tmp_path: Path) -> None:
     """What was graded and marked under the LMS's name goes on under the roster's, ungraded, and it is recorded."""
     one = handed(tmp_path, "yamadataro", DUE, canvas_user="5")
@@ -272,7 +291,7 @@ def test_a_gradebook_that_somebody_has_open_is_told(tmp_path: Path, monkeypatch:
 
 
 ANYWAY = (
-    "Read as Moodle: 1 students, 1 hand-ins. (--layout to read it otherwise)\n"
+    "Read as Moodle: 1 student, 1 hand-in. (--layout to read it otherwise)\n"
     "Its times say no time zone and were read as Asia/Tokyo. (--zone to read them otherwise)\n"
 )
 BUSY = "Another `grade batch` is grading into {book}; wait for it, or name another gradebook with --book.\n"
