@@ -5,12 +5,18 @@ The signs and cues stand in the lessons. A sign says which exercise somebody was
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterable, Sequence
+from pathlib import PurePath
 
 from grader.model import Cell, Exercise, Lesson, Trait
+from grader.notebook.environment_faults import without_magics
+from grader.notebook.headings import exercises_of_file
+from grader.notebook.syntax import parse_python
 
 ENOUGH = 2  # of weight, for a lesson to be guessed
+SAVES = ("savefig", "save", "to_csv", "to_pickle", "save_pretrained", "write_image")
 NEARLY = 0.5  # of the weight of the likeliest: another lesson that may be meant
 IMPORTS = re.compile(r"^(?:import|from)\b.*$", re.MULTILINE)  # from torch.nn.utils.rnn import pad_sequence
 DEFINED = re.compile(r"^(?:def|class)\s+(\w+)", re.MULTILINE)
@@ -29,6 +35,21 @@ def recognised(cell: Cell, lessons: Iterable[Lesson], met: Sequence[str]) -> str
         if (not sign.after or sign.after in met) and sign.pattern.search(code):
             return None if exercise in met else exercise
     return None
+
+
+def saved_for(cell: Cell, lessons: Sequence[Lesson], met: Sequence[str]) -> str | None:
+    """The exercise, not met before, that the one file is named after which this cell writes: `plt.savefig("fig87.png")`."""
+    tree = parse_python(without_magics(cell.source))
+    names = {
+        part.value
+        for node in (ast.walk(tree) if tree is not None else ())
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in SAVES
+        for argument in (*node.args, *(keyword.value for keyword in node.keywords))
+        for part in ast.walk(argument)
+        if isinstance(part, ast.Constant) and isinstance(part.value, str)
+    }
+    told = {exercise for name in names for exercise in exercises_of_file(PurePath(name).stem, lessons)}
+    return next(iter(told)) if len(told) == 1 and not told & set(met) else None
 
 
 def lesson_of_contents(cells: Iterable[Cell], lessons: Iterable[Lesson]) -> str | None:

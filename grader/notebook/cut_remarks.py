@@ -22,6 +22,6 @@ def taken_for(lesson: str, lessons: Sequence[Lesson]) -> Text:
 
 def guessed(cell: Cell, exercise: str) -> Text:
     return Text(
-        en=f"No heading says so; by what it defines, cell {cell.index + 1} begins the answer to {exercise}.",
-        ja=f"見出しがないので、定義している内容から、{cell.index + 1} 番目のセルからを {exercise} の答案と見なしました。",
+        en=f"No heading says so; by what it defines or saves, cell {cell.index + 1} begins the answer to {exercise}.",
+        ja=f"見出しがないので、定義や保存している内容から、{cell.index + 1} 番目のセルからを {exercise} の答案と見なしました。",
     )

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
-from grader.model import Exercise, Lesson, Text
+from grader.model import Cell, Exercise, Lesson, Text
+
+MOST_LINES = 500  # of a text, that are looked at for headings
+Told = tuple[str, ...]  # the exercises that a heading announces
 
 # What people write before the number of a problem.
 WORDS = (
@@ -153,6 +156,50 @@ def in_file_name(stem: str, lessons: Iterable[Lesson]) -> str | None:
     """The exercise a file is named after: `knock81`, `81`, `nlp100_81`, `multi_head`; None where it names several."""
     found = exercises_of_file(stem, lessons)
     return found[0] if len(found) == 1 else None
+
+
+def heading(cell: Cell, lessons: Sequence[Lesson], topics: bool = False) -> Told:
+    """The exercises that the headings of this cell announce; none where it has no heading.
+
+    Headings of text go before its bold lines, and those before plain lines that begin with a number. Of a code cell, and of
+    plain lines, only the first counts.
+    topics: a heading may also name what the exercise is about.
+    """
+    if cell.kind == "raw":
+        return ()
+    for lines in candidates(cell):
+        found = [names for line in lines if (names := announced(line, lessons))]
+        if found:
+            return tuple(dict.fromkeys(name for names in found for name in names))
+    if not topics:
+        return ()
+    marked = [line for lines in candidates(cell, plain=False) for line in lines]
+    return tuple(dict.fromkeys(name for line in marked for name in [topic(line, lessons)] if name))
+
+
+def candidates(cell: Cell, plain: bool = True) -> Iterator[list[str]]:
+    """The lines that may be headings, without their marks, surest first. plain: also lines that begin with a number."""
+    lines = [normal(line) for line in cell.source.splitlines()]
+    if cell.kind == "markdown":
+        lines = lines[-MOST_LINES:]
+        yield [
+            said for line in lines if line.startswith("#") and not mentions(said := line.strip("#*_ "), heading=True)
+        ]
+        yield [said for line in lines if line.startswith(("*", "_")) and not mentions(said := line.strip("#*_ "))][:1]
+        bare = [line for line in lines if plain and numbered(line) and not mentions(line)]
+        yield bare[:1]
+        return
+    first = next((number for number, line in enumerate(lines) if line), 0)
+    marked = [(number, line.strip("#%=-*~ \"'")) for number, line in enumerate(lines) if opens(line)]
+    told = [line for number, line in marked if line and (number == first or (plain and numbered(line)))]
+    for line in told:
+        if not mentions(line):
+            yield [line]
+
+
+def opens(line: str) -> bool:
+    """A comment or the first line of a docstring, which is what people use for a heading in code."""
+    return line.startswith(("#", '"""', "'''")) and not line.startswith(("#!", "# !", "#%"))
 
 
 def exercises_of_file(stem: str, lessons: Iterable[Lesson]) -> tuple[str, ...]:

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import PurePath
 
 from grader.model import Cell, Exercise, Lesson, Submission, Text
-from grader.notebook.code_patterns import lesson_of_contents, lessons_beside, near_lessons, recognised, without_comments
+from grader.notebook.code_patterns import (
+    lesson_of_contents,
+    lessons_beside,
+    near_lessons,
+    recognised,
+    saved_for,
+    without_comments,
+)
 from grader.notebook.cut_remarks import OTHER_EDITION, guessed, taken_for
 from grader.notebook.gather import together
-from grader.notebook.headings import announced, exercises_of_file, mentions, normal, numbered, topic
+from grader.notebook.headings import Told, exercises_of_file, heading
 from grader.notebook.read import SOLUTION
 from grader.notebook.syntax import parse_python
 
 SEVERAL = 4  # problems that are answered: fewer say nothing of the edition
 FEW_SHOW = 4  # less than one in so many shows a sign of its problem
-MOST_LINES = 500  # of a text, that are looked at for headings
-
-Told = tuple[str, ...]  # the exercises that a heading announces
 
 
 def cut(submission: Submission, lessons: Sequence[Lesson]) -> Submission:
@@ -217,7 +221,8 @@ def assigned(
         said = next((n for n in names if n not in {c.exercise for c in found}), names[0]) if names else None
         among = names if said else among
         may = (guessing and not said) or len(among) > 1
-        guess = recognised(cell, lessons, met) if may and cell.kind == "code" else None
+        may = may and cell.kind == "code"
+        guess = (recognised(cell, lessons, met) or saved_for(cell, lessons, met)) if may else None
         guess = guess if guess and (guessing or guess in among) else None
         if guess:
             met.append(guess)
@@ -241,50 +246,6 @@ def with_others(cells: list[Cell], told: list[Told], name: str, files: Mapping[s
         among = names or among
         found.append(replace(cell, also=tuple(name for name in among if name not in there)))
     return found
-
-
-def heading(cell: Cell, lessons: Sequence[Lesson], topics: bool = False) -> Told:
-    """The exercises that the headings of this cell announce; none where it has no heading.
-
-    Headings of text go before its bold lines, and those before plain lines that begin with a number. Of a code cell, and of
-    plain lines, only the first counts.
-    topics: a heading may also name what the exercise is about.
-    """
-    if cell.kind == "raw":
-        return ()
-    for lines in candidates(cell):
-        found = [names for line in lines if (names := announced(line, lessons))]
-        if found:
-            return tuple(dict.fromkeys(name for names in found for name in names))
-    if not topics:
-        return ()
-    marked = [line for lines in candidates(cell, plain=False) for line in lines]
-    return tuple(dict.fromkeys(name for line in marked for name in [topic(line, lessons)] if name))
-
-
-def candidates(cell: Cell, plain: bool = True) -> Iterator[list[str]]:
-    """The lines that may be headings, without their marks, surest first. plain: also lines that begin with a number."""
-    lines = [normal(line) for line in cell.source.splitlines()]
-    if cell.kind == "markdown":
-        lines = lines[-MOST_LINES:]
-        yield [
-            said for line in lines if line.startswith("#") and not mentions(said := line.strip("#*_ "), heading=True)
-        ]
-        yield [said for line in lines if line.startswith(("*", "_")) and not mentions(said := line.strip("#*_ "))][:1]
-        bare = [line for line in lines if plain and numbered(line) and not mentions(line)]
-        yield bare[:1]
-        return
-    first = next((number for number, line in enumerate(lines) if line), 0)
-    marked = [(number, line.strip("#%=-*~ \"'")) for number, line in enumerate(lines) if opens(line)]
-    told = [line for number, line in marked if line and (number == first or (plain and numbered(line)))]
-    for line in told:
-        if not mentions(line):
-            yield [line]
-
-
-def opens(line: str) -> bool:
-    """A comment or the first line of a docstring, which is what people use for a heading in code."""
-    return line.startswith(("#", '"""', "'''")) and not line.startswith(("#!", "# !", "#%"))
 
 
 def likeliest(found: set[str], lessons: Sequence[Lesson]) -> str | None:

@@ -118,6 +118,29 @@ def test_what_is_defined_tells_where_no_heading_does() -> None:
     assert len(found.remarks) == 5 and found.lesson == "knock80_89"
 
 
+BARE = (
+    "class RNN(nn.Module):\n    def __init__(self):\n        self.rnn = nn.RNN(3, 4)",
+    "def train_model(net, loaders):\n    for x, y in loaders:\n        net(x).sum().backward()",
+    "class CNN(nn.Module):\n    def __init__(self):\n        self.conv = nn.Conv1d(3, 4, 3)",
+    "net = CNN()\nlosses = train_model(net, loaders)\nplt.savefig('fig87.png')",
+)
+
+
+def test_what_a_cell_saves_tells_too() -> None:
+    """fig88.png, where nothing that the cell defines begins an answer; a file of a problem met before moves nothing."""
+    last = "net = CNN()\nplt.savefig(path / 'fig88.png')"
+    found = sections(*(code(n, source) for n, source in enumerate((*BARE, last, "torch.save(net, 'model_81.pth')"))))
+    assert [cell.exercise for cell in found.cells] == ["knock81", "knock82", "knock86", "knock87", "knock88", "knock88"]
+    assert "cell 5 begins the answer to knock88" in found.remarks[-1].en
+
+
+def test_a_training_that_is_called_behind_the_cnn_is_the_cnns() -> None:
+    """Though the function stands where the RNN was trained."""
+    called = BARE[3].split("\nplt")[0]
+    found = sections(*(code(n, source) for n, source in enumerate((*BARE[:3], called))))
+    assert [cell.exercise for cell in found.cells] == ["knock81", "knock82", "knock86", "knock87"]
+
+
 def test_a_notebook_about_nothing_we_know_has_no_lesson() -> None:
     """Then the person has to say."""
     assert sections(code(0, "x = 1"), markdown(1, "# Homework")).lesson is None
