@@ -51,11 +51,13 @@ def to_inputs(
     return asked[0], received
 
 
-def one_hidden(*shape: int) -> Tensor:
-    """A mask (..., Tq, Tk), True where attention is allowed, that hides one key from every query."""
-    mask, queries = torch.ones(shape, dtype=torch.bool), torch.arange(shape[-2])
-    mask[..., queries, queries % shape[-1]] = False
-    return mask
+def half_hidden(*shape: int) -> Tensor:
+    """A mask (..., Tq, Tk), True where attention is allowed, that hides every other key from each query.
+
+    Read the wrong way round it leaves several keys, too: the softmax over a single one passes no gradient to any score.
+    """
+    queries, keys = torch.arange(shape[-2]), torch.arange(shape[-1])
+    return ((keys - queries[:, None]) % 2 == 1).expand(shape)
 
 
 def learns_with_a_mask(model: Module, inputs: tuple[Tensor, ...], mask: Tensor, cotangent: Tensor) -> None:

@@ -65,6 +65,13 @@ def test_right_answers_earn_everything(lesson: Lesson, exercise: Exercise, varia
     assert not points_lost(report, variant)
 
 
+@pytest.mark.parametrize(("lesson", "exercise"), EXERCISES)
+def test_the_edits_of_every_answer_fit(lesson: Lesson, exercise: Exercise) -> None:
+    """Each is found in the text once, also in the answers that are not drawn: one that is not would be accepted nowhere."""
+    text, variants = source.text_of(exercise.answered_in), (*exercise.accepted, *exercise.misconceptions)
+    assert not [v.id for v in variants if source.apply(text, exercise.id, v.edits) is None], lesson.id
+
+
 @drawn(ANSWERS, asked_in)
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize(("lesson", "exercise", "variant"), WRONG)

@@ -148,10 +148,10 @@ def first(order: str, kind: str, state: str) -> tuple[Edit, ...]:
 def last(out: str, state: str) -> tuple[Edit, ...]:
     """What the next word is computed from."""
     if out == "state":
-        return edit("2 * hidden_size", "hidden_size"), edit(OUT, state)
+        return edit(LAYER, "nn.Linear(hidden_size, vocab_size)"), edit(OUT, state)
     if out == "with_word":
         joined = f"torch.cat([{state}, context, word], dim=1)"
-        return edit("2 * hidden_size", "emb_size + 2 * hidden_size"), edit(OUT, joined)
+        return edit(LAYER, "nn.Linear(emb_size + 2 * hidden_size, vocab_size)"), edit(OUT, joined)
     if out == "tanh":
         made = "nn.Linear(hidden_size, vocab_size); self.joined = nn.Linear(2 * hidden_size, hidden_size)"
         return edit(LAYER, made), edit(OUT, f"torch.tanh(self.joined(torch.cat([{state}, context], dim=1)))")

@@ -215,7 +215,7 @@ def gradients_flow(student: Student, draw: Draw) -> None:
     cotangent = draw.normal(q.shape[0], q.shape[1], v.shape[2])
     reaches_all(student, (*inputs, *needed(student, *inputs)), cotangent)
     if not takes_no_mask(student):
-        mask = backward.one_hidden(q.shape[0], q.shape[1], inputs[1].shape[1])
+        mask = backward.half_hidden(q.shape[0], q.shape[1], inputs[1].shape[1])
         with (
             student.unrecorded(),
             suppress(CallFailed),

@@ -252,6 +252,6 @@ def every_parameter_learns(student: Student, draw: Draw) -> Text | None:
             raise Failure(failure.rationale, failure.help, misconception="no_feed_forward") from None
         ask, compute = partial(model, x, *given, view=view(x)), partial(computes_both_stages.function, student, draw)
         return tell_leftovers(student, failure, model, found, ask, compute)
-    for mask in masks(student, x, backward.one_hidden(x.shape[1], x.shape[1])):
+    for mask in masks(student, x, backward.half_hidden(x.shape[1], x.shape[1])):
         backward.learns_with_a_mask(model, (x,), mask, draw.normal(*x.shape))
     return None

@@ -286,5 +286,5 @@ def every_parameter_learns(student: Student, draw: Draw) -> Text | None:
         ask, compute = partial(model, *inputs, *more), partial(computes_every_head.function, student, draw)
         return tell_leftovers(student, failure, model, found, ask, compute)
     if sizes.masks:
-        backward.learns_with_a_mask(model, inputs, backward.one_hidden(sizes.queries, sizes.keys), cotangent)
+        backward.learns_with_a_mask(model, inputs, backward.half_hidden(sizes.queries, sizes.keys), cotangent)
     return None
