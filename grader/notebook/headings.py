@@ -209,7 +209,7 @@ def exercises_of_file(stem: str, lessons: Iterable[Lesson]) -> tuple[str, ...]:
     digits = sorted(int(said) for said in re.findall(r"(?<!\d)0?(\d{2})(?!\d)", low) if said in known)
     spread = digits[-1] - digits[0] < NAMED_AT_ONCE if digits else True
     range_of = re.search(r"(?<!\d)\d{2}\s*[-~]\s*\d{2}(?!\d)", low) if spread else None
-    named = set(range(digits[0], digits[-1] + 1)) if range_of else set(digits)
+    named = set(range(digits[0], digits[-1] + 1)) if range_of and digits else set(digits)
     found = []
     for exercise in every(lessons):
         number = NUMBER.search(exercise.id)

@@ -100,7 +100,7 @@ def test_a_topic_of_another_lesson_opens_nothing() -> None:
 @pytest.mark.parametrize(
     ("stem", "exercise"),
     [("knock81", "knock81"), ("81", "knock81"), ("nlp100_81", "knock81"), ("chapter09_84_v2", "knock84"), ("multi_head", "multi_head"),
-     ("knock80_89", None), ("s1980081", None), ("attention_translation", None), ("report", None)],
+     ("knock80_89", None), ("knock90-94", None), ("s1980081", None), ("attention_translation", None), ("report", None)],
 )  # fmt: skip
 def test_file_names(stem: str, exercise: str | None) -> None:
     """A name that says one problem is believed; one that says several, or a student number, is not."""

@@ -95,6 +95,13 @@ class QueryKey(Projected):
         return (weights.unsqueeze(1) @ keys).squeeze(1), weights
 
 
+class Library(nn.MultiheadAttention):
+    def forward(self, query, keys, mask=None):
+        hidden = None if mask is None else ~mask
+        context, weights = super().forward(query.unsqueeze(1), keys, keys, key_padding_mask=hidden)
+        return context.squeeze(1), weights.squeeze(1)
+
+
 class AttnDecoderRNN(nn.Module):'''
 ATTENTIONS = {
     "additive": "AdditiveAttention(hidden_size, hidden_size, hidden_size)",
@@ -113,6 +120,7 @@ OWN_WIDTH = {
     f"additive_{name}": f"AdditiveAttention(hidden_size, hidden_size, {size})"
     for name, size in (("half", "hidden_size // 2"), ("double", "2 * hidden_size"), ("of_words", "emb_size"))
 }
+LIBRARY = {f"library_{heads}": f"Library(hidden_size, {heads}, batch_first=True)" for heads in (1, 2, 4, 8)}
 FORWARD = "    def forward(self, previous, state, outputs, mask):\n"
 CELL = "nn.GRUCell(emb_size + hidden_size, hidden_size)"
 ATTEND = "context, weights = self.attention(state, outputs, mask)"
@@ -163,7 +171,11 @@ def way(attention: str, kind: str, order: str, out: str) -> Variant:
     return accepts(
         edit("class AttnDecoderRNN(nn.Module):", PARTS),
         edit(FORWARD, FORWARD + "        state = plain(state)\n"),
-        *((edit(ATTENTIONS["additive"], (ATTENTIONS | OWN_WIDTH)[attention]),) if attention != "additive" else ()),
+        *(
+            (edit(ATTENTIONS["additive"], (ATTENTIONS | OWN_WIDTH | LIBRARY)[attention]),)
+            if attention != "additive"
+            else ()
+        ),
         *first(order, kind, state),
         *last(out, state),
     )
@@ -176,6 +188,7 @@ CHOICES = [
     *((attention, kind, *rest) for kind in ("GRU", "LSTM", "RNN") for rest in USUAL for attention in ATTENTIONS),
     *((attention, "GRU", *rest) for rest in MORE for attention in tuple(ATTENTIONS)[:6]),
     *((attention, "GRU", *rest) for rest in USUAL for attention in OWN_WIDTH),
+    *((attention, "GRU", *rest) for rest in (*USUAL, ("before", "with_word")) for attention in LIBRARY),
     *((attention, "GRU", *rest) for rest in COMBINED for attention in ("additive", "scaled", "dot")),
 ]
 globals().update({"_".join(choice).lower(): way(*choice) for choice in CHOICES})

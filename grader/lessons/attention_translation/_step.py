@@ -101,7 +101,8 @@ def draw_scene(student: Student, draw: Draw, padded: bool = False, order_free: b
     order_free: with parameters to which [word; context] and [context; word] are the same.
     """
     batch, length = draw.sizes(2)
-    emb, hidden = draw.widths(2)
+    # The attention may have two, four or eight heads; half and twice the state are widths of their own.
+    emb, hidden = draw.sample((6, 10, 12, 14), 1)[0], draw.sample((8, 16), 1)[0]
     sizes = student.sized("AttnDecoderRNN", vocab_size=TARGET, emb_size=emb, hidden_size=hidden)
     model = student.module("AttnDecoderRNN", **sizes)
     if order_free:

@@ -270,6 +270,15 @@ measured_on_training = misconception(
     en="What is recorded as validation is the training data once more. Measure on valid_set.",
     ja="検証の値として、学習データをもう一度測っています。valid_set で測りましょう。",
 )
+accuracy_of_the_training_data = misconception(
+    edit(
+        'history[f"{name}_accuracy"].append(accuracy)',
+        'history[f"{name}_accuracy"].append(accuracy if name == "train" else history["train_accuracy"][-1])',
+    ),
+    en="The accuracy that is recorded for the validation data is that of the training data: its loss is its own. A line was copied, and one name in it "
+    "not changed.",
+    ja="検証データの正解率として、学習データの正解率を記録しています（損失は正しく記録されています）。行をコピーしたあと、変数名を変え忘れていませんか。",
+)
 smoothed_labels = misconception(
     edit("F.cross_entropy(model(ids), labels)", "F.cross_entropy(model(ids), labels, label_smoothing=0.1)"),
     en=SMOOTHED.en,

@@ -97,7 +97,7 @@ def normalises_each_position(student: Student, draw: Draw) -> None:
 
 
 @check(points=1, after=normalises_each_position, ja="ε は根号の中にあり、全部同じ値の行でも割り算が壊れない")
-def epsilon_inside_the_root(student: Student, draw: Draw) -> None:
+def epsilon_inside_the_root(student: Student, draw: Draw) -> Text | None:
     """Epsilon stands inside the root: rows of equal, or nearly equal, values come out right."""
     (batch, time), width = draw.sizes(2), draw.widths(1)[0]
     second = [str(row[0]) for row in student.describe("LayerNorm")["parameters"]][1:2]
@@ -109,8 +109,13 @@ def epsilon_inside_the_root(student: Student, draw: Draw) -> None:
     x = x if takes_eps else x[-1:]
     properties.finite(norm(x, view=view(x)))
     student.must_agree(help=EPSILON)
+    return None if norm.weights else NOTHING_LEARNED
 
 
+NOTHING_LEARNED = Text(
+    en="This LayerNorm has no parameters, so nothing of it is learned. Make the gain and the shift with nn.Parameter.",
+    ja="この LayerNorm にはパラメータがなく、倍率もずれも学習されません。nn.Parameter で作りましょう。",
+)
 NEW_NORM = Text(
     en="A new LayerNorm changes nothing but mean and variance: print its gain and its shift before any training. What does x become when it is "
     "multiplied by such a gain?",
