@@ -47,6 +47,7 @@ class Conversation:
         self.backed = False  # whether fakes have what they lack from the student's own objects, see `own_part`
         self.fakes: list[str] = []  # the sources of those that stand for an object of the student's
         self.gathering = False  # whether a check goes on after a value that differs, for a mistake to be told by
+        self.agreed = set[str]()  # the names whose values were those of a known right answer
         self.answered = False  # whether anything was there to be asked, also where the exchange was forgotten since
 
     def adopt(self, module: Module, own: str) -> CallConvention:
@@ -111,7 +112,7 @@ class Conversation:
             if not self.backed and lacked_by(reply.fault, self.fakes):
                 raise OwnPartRead(reply.fault.message)
             self.exchanges.append(Exchange(message, refused=crash_signature(reply.fault), view=view))
-            raise CallFailed(reply.fault)
+            raise CallFailed(reply.fault, (*message.get("args", ()), *message.get("kwargs", {}).values()))
         self.answered = self.answered or message["op"] != "define"  # which lends a thing of ours
         try:
             value = view(reply.value) if view else reply.value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -25,11 +25,17 @@ Desk = Callable[[Any], Any]
 
 
 class CallFailed(GraderError):
-    """The student's code raised, or the name asked for is not there; `fault` says which."""
+    """The student's code raised, or the name asked for is not there; `fault` says which. given: what it was asked with."""
 
-    def __init__(self, fault: Fault) -> None:
+    def __init__(self, fault: Fault, given: tuple[Any, ...] = ()) -> None:
         super().__init__(fault.words)
         self.fault = fault
+        self.given = given
+
+    @property
+    def names_a_given_word(self) -> bool:
+        """Whether a word of the question itself is what was not found: `KeyError: 'yen'` for the title "yen falls again"."""
+        return self.fault.type == "KeyError" and self.fault.message in {repr(word) for word in words_in(self.given)}
 
 
 @dataclass(frozen=True)
@@ -88,6 +94,15 @@ def lower(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return type(value)(lower(item) for item in value)
     return value
+
+
+def words_in(value: Any) -> Iterator[str]:
+    """The words of all texts in the arguments of a question."""
+    if isinstance(value, str):
+        yield from value.split()
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from words_in(item)
 
 
 def crash_signature(fault: Fault) -> str:

@@ -21,7 +21,7 @@ from grader.checks import properties
 from grader.checks.answers import TOO_MANY_WAYS, Unmatched, require_accepted
 from grader.checks.compare import same
 from grader.checks.conversation import Conversation
-from grader.checks.exchange import CHANGEABLE, CallFailed, Desk, Exchange, View, request
+from grader.checks.exchange import CHANGEABLE, CallFailed, Desk, Exchange, View, names_asked, request
 from grader.checks.module import Module, kinds_in, read_module
 from grader.checks.own_part import StandsFor, back
 from grader.checks.rehearsal import Rehearsal
@@ -244,3 +244,5 @@ class Student(Conversation):
         if self.gathering:
             return
         require_accepted(self.exchanges[-1].value, self.known(), what, rtol, atol, help)
+        target, names = self.exchanges[-1].request["target"], names_asked(self.exchanges)
+        self.agreed |= {target} if isinstance(target, str) else set(names if len(names) == 1 else ())

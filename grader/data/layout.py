@@ -254,7 +254,7 @@ USUAL = (
     UsualFile("NewsAggregatorDataset.zip", named(r"NewsAggregatorDataset\.zip"), corpus_zip,
           Text(en="the same, zipped", ja="同じものの zip")),
     UsualFile("train.txt, valid.txt, test.txt (also .tsv, .csv, train.feature.txt, dev, val)",
-          named(r"(?:train|valid|val|dev|test)\d?(?:[._](?:feature|features|re|data|processed))?\.(?:txt|tsv|csv)"), part,
+          named(r"(?:_|(?:news|titles?|headlines?|text)_)?(?:train|valid|val|dev|test)\d?(?:[._](?:feature|features|re|data|processed))?\.(?:txt|tsv|csv)"), part,
           Text(en="category and title, with or without a header, as the code reads it", ja="カテゴリと見出し（ヘッダの有無はコードに合わせます）")),
     UsualFile("full_data.txt, all_titles.tsv", named(OF_ALL.pattern), part,
           Text(en="the same titles before they were divided", ja="分割する前の同じ見出し")),

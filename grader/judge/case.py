@@ -120,7 +120,7 @@ class CheckEnd:
     @lazy
     def excuse(self) -> Text | None:
         """Why the environment is the cause of the fault; a language package without its data says LookupError too."""
-        if self.raised is None:
+        if self.raised is None or (isinstance(self.error, CallFailed) and self.error.names_a_given_word):
             return None
         line = self.raised.place.source if self.raised.place is not None else ""
         error = f"{self.raised.type}: {self.raised.message}"

@@ -230,6 +230,8 @@ class Examination:
                 advice = check.function(student, draw)
                 end = CheckEnd(self.context, check, advice=advice, backed=backed, aside=tuple(aside))
                 self.require_answer(student)
+                if answers is None:
+                    self.matching.prove(student.agreed)
         except OwnPartRead:
             return self.put(check, answers, lending, backed=True)
         except (Unresolved, SandboxDied, OneMoreLent):

@@ -84,6 +84,11 @@ EXTRAS = (
         2,
         Text(en="two segments", ja="セグメントは 2 種類"),
     ),
+    ExtraArgument(
+        words("num_layers n_layers nlayers layers n_layer num_layer layer_num number_of_layers rnn_layers"),
+        1,
+        Text(en="one layer", ja="1 層"),
+    ),
     ExtraArgument(words("batch_first"), True, Text(en="batch first", ja="バッチが先頭")),
     ExtraArgument(words("bias use_bias qkv_bias"), True, Text(en="with a bias", ja="バイアスあり")),
     ExtraArgument(

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from grader.errors import ReplyRefused, SandboxDied
 from grader.matching.adapters.generation import method_of
@@ -182,6 +182,12 @@ class Matching:
         """What was taken for what, in the order in which it was looked for."""
         found = [text for match in self.resolved.values() if match for text in assumed(match, match.interface.exercise)]
         return tuple(dict.fromkeys(found))
+
+    def prove(self, names: Collection[str]) -> None:
+        """Take no match among `names` for a guess any more: what it was asked for, it gave, value for value."""
+        for name, match in self.resolved.items():
+            if match is not None and name in names:
+                self.resolved[name] = replace(match, confident=True, verified=True)
 
     def uncertain(self, names: set[str]) -> Match | None:
         """A match among `names` that had to be guessed, where what fails may be the guess."""

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import ast
 import builtins
-import re
 from collections.abc import Iterator, Sequence
 
 from torch import Tensor
 
-from grader.notebook.syntax import parse_python
+from grader.notebook.syntax import parse_python, without_magics
 
 Defined = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
-MAGIC = re.compile(r"^\s*[%!?]")
 TENSORS = """
 shape size T device dtype dim long float int to permute transpose view reshape unsqueeze squeeze ndim numel cuda cpu flatten
 contiguous clone detach new_zeros ne eq t data type is_cuda tolist numpy max min sum any all mT expand repeat requires_grad
@@ -21,7 +19,7 @@ split chunk unbind flip item index_select gather ndimension
 
 
 def parse(source: str) -> ast.Module | None:
-    return parse_python("\n".join("" if MAGIC.match(line) else line for line in source.split("\n")))
+    return parse_python(without_magics(source))
 
 
 def top_level(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:

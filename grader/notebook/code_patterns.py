@@ -11,9 +11,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import PurePath
 
 from grader.model import Cell, Exercise, Lesson, Trait
-from grader.notebook.environment_faults import without_magics
 from grader.notebook.headings import exercises_of_file
-from grader.notebook.syntax import parse_python
+from grader.notebook.syntax import parse_python, without_magics
 
 ENOUGH = 2  # of weight, for a lesson to be guessed
 SAVES = ("savefig", "save", "to_csv", "to_pickle", "save_pretrained", "write_image")

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from grader.data.layout import PUT_TOGETHER
 from grader.model import Cell, CellRun, Ending, Run, Submission, Text
 from grader.notebook.legacy_code import remark_on
-from grader.notebook.syntax import parse_python
+from grader.notebook.syntax import parse_python, without_magics
 
 # NameError: name 'vocab' is not defined; AttributeError: module '__main__' has no ... name; ImportError: knock80.py defines no 'vocab'
 UNDEFINED = re.compile(
@@ -48,7 +48,6 @@ ENDS_ITSELF = re.compile(r"\b(?:exit|quit)\s{0,3}\(")
 # _, fname = argv;  parser.parse_args();  n = int(input ())
 ASKS = re.compile(r"\bargv\b|\bparse_args\b|\binput\s*\(|\bfileinput\b|\bstdin\b")
 OF_ARGUMENTS = re.compile(r"^(?:IndexError|ValueError|SystemExit|EOFError|StdinNotImplementedError)")
-MAGIC = re.compile(r"^\s*[%!?]")
 # Where a cell does not parse: `class CNN(nn.Module):`, `def train(`, `word2id = `
 AT_THE_MARGIN = re.compile(r"^(?:(?:class|(?:async )?def)\s+(\w+)|(\w+)\s*=(?!=))", re.MULTILINE)
 STOPPED = (Ending.RAISED, Ending.UNPARSED, Ending.DIED, Ending.OUT_OF_MEMORY)
@@ -170,10 +169,6 @@ def undefined(error: str) -> str:
     """The name that an error says is not there, or nothing."""
     found = UNDEFINED.search(error)
     return found.group(1) if found else ""
-
-
-def without_magics(source: str) -> str:
-    return "\n".join("" if MAGIC.match(line) else line for line in source.split("\n"))
 
 
 def bound(source: str) -> Iterator[str]:

@@ -14,8 +14,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from grader.model import Cell, Submission, Text
-from grader.notebook.environment_faults import without_magics
-from grader.notebook.syntax import parse_python
+from grader.notebook.syntax import parse_python, without_magics
 
 USUAL = """
 import copy, collections, csv, itertools, json, math, os, pickle, random, re, string, sys, time

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from itertools import chain
 from typing import TypeVar
 
@@ -14,6 +15,7 @@ DEEPEST = (
     200  # levels of nesting: the deepest real notebook that we met has 34, and each level takes three frames to walk
 )
 
+MAGIC = re.compile(r"^\s*[%!?]")  # %matplotlib inline, !pip install, ?torch.stack
 TOO_DEEP = "too deeply nested for Python's parser"  # a MemoryError says nothing itself
 
 
@@ -32,6 +34,11 @@ def parse_python(source: str) -> ast.Module | None:
         return tree
     written = respelled(tree)
     return written if parses_again(written) else None
+
+
+def without_magics(source: str) -> str:
+    """The code with an empty line for each magic, which is no Python."""
+    return "\n".join("" if MAGIC.match(line) else line for line in source.split("\n"))
 
 
 def parses_again(tree: ast.Module) -> bool:

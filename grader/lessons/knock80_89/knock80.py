@@ -77,18 +77,34 @@ def are_our_titles(handed: ast.expr) -> bool:
 
 def ids(student: Student, sentence: list[str], vocab: dict[str, int]) -> Tensor:
     """The student's ids of a list of words; where that does not work, of the same words as one string."""
-    view = id_list(len(sentence))
+    view, text = id_list(len(sentence)), " ".join(sentence)
     asked = len(student.exchanges)
     try:
         found: Tensor = student.call("to_ids", sentence, vocab, view=view)
     except CallFailed:
         student.forget(asked)
         try:
-            found = student.call("to_ids", " ".join(sentence), vocab, view=view)
+            found = student.call("to_ids", text, vocab, view=view)
         except (CallFailed, Failure):
             student.forget(asked)
-            found = student.call("to_ids", sentence, vocab, view=view)
+            form = text if wants_text(student, sentence, vocab) else sentence
+            found = student.call("to_ids", form, vocab, view=view)
     return found
+
+
+def wants_text(student: Student, sentence: list[str], vocab: dict[str, int]) -> bool:
+    """Whether one string is taken, and a list is not, where every word has an id: so a word that has none stopped it."""
+    known = [word for word in sentence if word in vocab]
+    return takes(student, " ".join(known), vocab) and not takes(student, known, vocab)
+
+
+def takes(student: Student, title: str | list[str], vocab: dict[str, int]) -> bool:
+    with student.unrecorded():
+        try:
+            student.call("to_ids", title, vocab)
+        except CallFailed:
+            return False
+    return True
 
 
 @check(points=1, ja="単語から ID を引ける辞書が得られる")

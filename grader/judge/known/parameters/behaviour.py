@@ -74,11 +74,13 @@ class LevelledParameters:
 
 
 def find_fillings(students: Weights, found: Assignments) -> Iterator[LevelledParameters]:
-    """One for each way in which tensors that are no plain matrices can be read."""
+    """One for each way in which tensors can be read that are no plain matrices, there or here: a Linear over a window of words."""
     seen = set[frozenset[tuple[str, int]]]()
     for recipe in found.found:
         steps = {name: step for name, step in recipe.items() if step is not None}
-        read = frozenset(step for step in steps.values() if found.source[step[0]].dim() > 2)
+        read = frozenset(
+            step for name, step in steps.items() if max(found.source[step[0]].dim(), found.target[name].dim()) > 2
+        )
         if read not in seen and len(seen) < FILLINGS:
             seen.add(read)
             yield fill_parameters(students, found, {step: name for name, step in steps.items()}, recipe)
