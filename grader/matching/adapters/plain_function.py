@@ -15,6 +15,7 @@ from dataclasses import replace
 from grader.matching.adapter import Query, Row
 from grader.matching.adapters.attention_methods import as_function, constructor_of, named_method
 from grader.matching.adapters.embedding_table import entry_at_zero, from_zero
+from grader.matching.adapters.positional_encoding import table_methods
 from grader.matching.arguments import filled
 from grader.matching.bind import bind, parameters_of
 from grader.matching.match import Argument, Match, plain
@@ -80,8 +81,9 @@ class SettledByTrial:
     def reads(self, query: Query) -> bool:
         if query.kind == "module" and query.interface.probe is Probe.ATTENTION:
             return query.named or constructor_of(query) is not None or named_method(query) is not None
-        module = query.kind == "module" and query.interface.probe is Probe.POSITIONS
-        return query.kind == "function" or module or query.named
+        told = query.kind == "module" or (query.kind == "class" and table_methods(query.defined))
+        table = query.interface.probe is Probe.POSITIONS and bool(told)
+        return query.kind == "function" or table or query.named
 
     def propose(self, query: Query) -> Iterator[Match]:
         method = named_method(query) if query.kind in ("class", "module") else None

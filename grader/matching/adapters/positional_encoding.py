@@ -1,22 +1,27 @@
 """Positional encodings and causal masks in whatever form people have them, asked as the contract's functions.
 
-A table of positions may be a function of length and width in either order, or a module that adds it to what it is given; a
-mask may be True or 1 where attention is allowed, or where it is not, or 0 and -inf to be added. `table_added` and `allowed_by` are sent into
-the sandbox and give the contract's form of it.
+A table of positions may be a function of length and width in either order, a module that adds it to what it is given, or a plain
+class that is made with the width and told the length; a mask may be True or 1 where attention is allowed, or where it is not, or 0 and
+-inf to be added. `table_added`, `table_told` and `allowed_by` are sent into the sandbox and give the contract's form of it.
 """
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
-from grader.matching.bind import SignatureParameter, argument_choices, bind, is_settings
+from grader.matching.adapters.attention_methods import rows_of
+from grader.matching.bind import SignatureParameter, argument_choices, bind, is_settings, parameters_of
 from grader.matching.match import Argument, Match, plain
-from grader.matching.payloads.positional_encoding import allowed_by, table_added
+from grader.matching.payloads.positional_encoding import allowed_by, table_added, table_told
+from grader.matching.source_index import Definition
+from grader.matching.trees import identifiers
 from grader.matching.trial import Trial, TrialRunner
 from grader.model import Probe, Text
 from grader.sandbox.guest.codec import RemoteExpr
@@ -49,7 +54,9 @@ def tried(
 ) -> Trial:
     """The first way of asking that gives a table or a mask of the right shape. config: what holds all its settings."""
     fault = None
-    for found in masks(match, parameters) if match.probe is Probe.MASK else positions(match, row, parameters, config):
+    methods = table_methods(runner.written.definition(match.own, runner.section)) if row.get("kind") == "class" else []
+    asked = positions(match, row, parameters, config, methods)
+    for found in masks(match, parameters) if match.probe is Probe.MASK else asked:
         values = {"size": LENGTH} if match.probe is Probe.MASK else {"max_len": LENGTH, "d_model": WIDTH}
         reply = runner.run(found, **values)
         if reply.fault is None and fits(match.probe, reply.value):
@@ -59,6 +66,7 @@ def tried(
 
 
 def fits(probe: Probe, value: Any) -> bool:
+    value = torch.as_tensor(value) if isinstance(value, np.ndarray) else value
     if not isinstance(value, Tensor):
         return False
     shape = [n for n in value.shape if n != 1]
@@ -89,8 +97,13 @@ def masks(match: Match, parameters: list[SignatureParameter]) -> Iterator[Match]
 
 
 def positions(
-    match: Match, row: dict[str, Any], parameters: list[SignatureParameter], config: Argument | None
+    match: Match,
+    row: dict[str, Any],
+    parameters: list[SignatureParameter],
+    config: Argument | None,
+    methods: list[str],
 ) -> Iterator[Match]:
+    """methods: of a plain class, those that may give the table."""
     whole = () if config is None else (config,)
     left = [role for role in match.roles if not any(role in argument.roles for argument in whole)]
     bound = bind([p for p in parameters if config is None or p.name != config.name], left)
@@ -98,10 +111,55 @@ def positions(
         if row.get("kind") == "function":
             yield replace(match, arguments=arguments)
             continue
+        made_with = [a for a in arguments if not is_base(a, parameters)]
+        for method in methods:
+            length = Argument("__length__", ("max_len",), plain("max_len"), note=told(match.own, method))
+            target = remote(table_told, RemoteExpr(name=match.own), method)
+            yield replace(match, target=target, arguments=(length, *made_with))
+        if row.get("kind") == "class":
+            continue
         known = (
             Argument("__length__", ("max_len",), plain("max_len")),
             Argument("__width__", ("d_model",), plain("d_model")),
         )
         for layout, note in (("batch", BATCH_FIRST), ("time", TIME_FIRST), ("ids", FOR_IDS)):
             target = remote(table_added, RemoteExpr(name=match.own), layout)
-            yield replace(match, target=target, arguments=(*known, *arguments), notes=(note,))
+            yield replace(match, target=target, arguments=(*known, *made_with), notes=(note,))
+
+
+def is_base(argument: Argument, parameters: list[SignatureParameter]) -> bool:
+    """Whether it only looks like the length, which a class is told later: `n=10000`."""
+    optional = any(p.name == argument.name and not p.required for p in parameters)
+    return argument.roles == ("max_len",) and optional and not argument.confident
+
+
+def table_methods(defined: Definition | None) -> list[str]:
+    """The methods of a class that return something and need one argument, likeliest first: `__call__`, then what no other one uses.
+
+    class PositionalEncoder:
+        def __init__(self, embed_size, n=10000): ...
+        def angles(self, length): ...        # (T, D) too, before their sines are taken
+        def encode(self, length): ...
+    """
+    body = defined.node.body if defined is not None and isinstance(defined.node, ast.ClassDef) else []
+    methods = [node for node in body if isinstance(node, ast.FunctionDef)]
+    telling = [node for node in methods if node.name == "__call__" or not node.name.startswith("__")]
+    fitting = [node for node in telling if gives_something(node) and takes_one(node)]
+
+    def used(node: ast.FunctionDef) -> bool:
+        return any(node.name in identifiers(other) for other in methods if other is not node)
+
+    return [node.name for node in sorted(fitting, key=lambda node: (node.name != "__call__", used(node)))]
+
+
+def gives_something(method: ast.FunctionDef) -> bool:
+    return any(isinstance(part, ast.Return) and part.value is not None for part in ast.walk(method))
+
+
+def takes_one(method: ast.FunctionDef) -> bool:
+    return sum(parameter.required for parameter in parameters_of(rows_of(method), None)) == 1
+
+
+def told(own: str, method: str) -> Text:
+    call = f"{own}(...)(T)" if method == "__call__" else f"{own}(...).{method}(T)"
+    return Text(en=f"asked as `{call}`, with the length T", ja=f"長さ T を渡して `{call}` を呼び出しました")

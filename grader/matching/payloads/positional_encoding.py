@@ -27,6 +27,16 @@ def table_added(theirs: Callable[..., Any], layout: str) -> Callable[..., torch.
     return table
 
 
+def table_told(theirs: Callable[..., Any], method: str) -> Callable[..., Any]:
+    """What a method of a plain class gives when it is told the length. The class is made with the sizes that it takes."""
+
+    def table(__length__: int, **sizes: Any) -> Any:
+        with torch.no_grad():
+            return getattr(theirs(**sizes), method)(__length__)
+
+    return table
+
+
 class Settings:
     """An object of settings that says where to compute, and nothing else: `opt.device`."""
 
