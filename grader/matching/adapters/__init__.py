@@ -15,11 +15,13 @@ from grader.matching.adapters.mask_method import found_method
 from grader.matching.adapters.module_class import ModuleClass
 from grader.matching.adapters.plain_function import CallableObject, PaddingFunction, PlainFunction, SettledByTrial
 from grader.matching.adapters.trainer_class import TrainerClass
+from grader.matching.adapters.vocabulary_class import VocabularyClass
 from grader.model import Probe
 
 ADAPTERS: tuple[Adapter, ...] = (
     DatasetEncode(),
     TrainerClass(),
+    VocabularyClass(),
     SettledByTrial(),
     CallableObject(),
     PlainFunction(),
