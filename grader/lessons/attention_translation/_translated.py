@@ -18,7 +18,10 @@ NOTHING_WRITTEN = Text(
     en="Where the stop is the first word that comes, translate ends in an error: torch.stack wants at least one row. Nothing is deducted.",
     ja="最初に stop が出たとき、translate がエラーで止まります（torch.stack には行が 1 つ以上必要です）。減点はありません。",
 )
-
+SIGNS_KEPT = Text(
+    en="The list that translate returns holds the start or the stop as well; the text asks for the words alone. Nothing is deducted.",
+    ja="translate の返すリストに start や stop も入っています。問題文では、書いた語だけを返します。減点はありません。",
+)
 
 Signs = tuple[int, int]  # start and stop
 
@@ -77,6 +80,11 @@ def rows(value: Any, count: int, length: int) -> Tensor:
     if isinstance(value, Tensor) and tuple(value.shape) == (count + 1, length):
         value = value[:count]
     return _views.floating(value, (count, length), ROWS, "(T, S)")
+
+
+def every_id(_length: int, _signs: Signs) -> View:
+    """The ids with the start and the stop, where they came along."""
+    return lambda value: numbers(_views.parts(value, 2, "(ids, weights)")[0])
 
 
 def ids_only(_length: int, signs: Signs) -> View:

@@ -33,7 +33,16 @@ from grader.lessons.attention_translation import (
     _views,
     _words,
 )
-from grader.lessons.attention_translation._translated import IDS, NOTHING_WRITTEN, ROWS, Signs, ids_only, translated
+from grader.lessons.attention_translation._translated import (
+    IDS,
+    NOTHING_WRITTEN,
+    ROWS,
+    SIGNS_KEPT,
+    Signs,
+    every_id,
+    ids_only,
+    translated,
+)
 
 TITLE = Text(en="Training and translating", ja="学習と翻訳")
 NAMES = ("sequence_loss", "translate")
@@ -228,8 +237,15 @@ def writes_greedily_until_the_stop(student: Student, draw: Draw) -> Text | None:
         start, stop = draw.sample(range(3, 12), 2)
         ask(student, draw, ids_only, draw.number(6, 9), signs=(start, stop))
         student.must_agree(IDS, help=GREEDY)
-        return may_write_nothing(student, draw)
+        return may_write_nothing(student, draw) or keeps_signs(student, draw)
     return None
+
+
+def keeps_signs(student: Student, draw: Draw) -> Text | None:
+    """Advice where start or stop stand in the list that is returned, in which only words are wanted."""
+    with student.unrecorded():
+        ids = ask(student, draw, every_id, words=6)
+    return SIGNS_KEPT if ids[:1] == [_fakes.START] or ids[-1:] == [_fakes.STOP] else None
 
 
 def may_write_nothing(student: Student, draw: Draw) -> Text | None:
