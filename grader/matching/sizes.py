@@ -8,7 +8,7 @@ it. Such globals hold the judge's sizes while the model is built and while it is
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -175,7 +175,7 @@ def housed(base: Match, outside: dict[str, Argument]) -> Match:
     )
 
 
-def said(outside: dict[str, Argument]) -> Text:
+def said(outside: Iterable[str]) -> Text:
     names = ", ".join(f"`{name}`" for name in outside)
     return Text(
         en=f"it reads sizes from globals ({names}), which held the sizes of the trial while it was asked",
