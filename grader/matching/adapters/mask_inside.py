@@ -16,15 +16,20 @@ import torch
 from torch import Tensor
 
 from grader.matching.adapter import Query
+from grader.matching.bind import parameters_of
 from grader.matching.match import Argument, Match, given, plain, translated
 from grader.matching.payloads.mask_inside import places_seen
 from grader.matching.replies import SIZES
+from grader.matching.vocabulary import is_one_of, words
 from grader.model import Probe, Text
 from grader.sandbox.guest.codec import RemoteExpr
 from grader.sandbox.payload import remote
 
 WHOLES = (Probe.SELF_ATTENTION, Probe.BLOCK, Probe.LANGUAGE_MODEL)  # the smallest first: it shows most of its mask
 LENGTH = 9
+FLAGS = words(
+    "causal is_causal causal_mask masked is_masked mask_future use_causal_mask apply_causal_mask autoregressive is_decoder"
+)
 
 
 def found_inside(query: Query) -> Iterator[Match]:
@@ -33,11 +38,22 @@ def found_inside(query: Query) -> Iterator[Match]:
         return
     for probe in WHOLES:
         whole = query.other(probe)
-        if whole is not None and whole.verified and may_hide(whole):
-            match = mask_of(query, whole)
+        if whole is None or not whole.verified:
+            continue
+        for asked in (whole,) if may_hide(whole) else switched_on(query, whole):
+            match = mask_of(query, asked)
             if hides_the_future(query, match):
                 yield match
                 return
+
+
+def switched_on(query: Query, whole: Match) -> Iterator[Match]:
+    """The whole, built to hide the future: def __init__(self, d_model, num_heads, causal=False)."""
+    row = next((r for r in query.rows if r["name"] == whole.own), {})
+    for parameter in parameters_of(row.get("parameters"), None):
+        if is_one_of(parameter.name, FLAGS):
+            kept = tuple(a for a in whole.arguments if a.name != parameter.name)
+            yield replace(whole, arguments=(*kept, Argument(parameter.name, (), given(True))))
 
 
 def may_hide(whole: Match) -> bool:
