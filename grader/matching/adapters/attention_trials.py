@@ -13,7 +13,7 @@ from grader.model import Fault, Probe
 from grader.sandbox.guest.codec import Handle
 
 SQUARE = (Probe.SELF_ATTENTION, Probe.BLOCK)  # their places look at one another
-BATCH, SHORT, LONG = 2, 4, 6
+BATCH, SHORT, LONG = 2, 5, 7  # no number of heads, and no width of one, of the sizes that are asked with
 
 
 class AttentionTrial:
