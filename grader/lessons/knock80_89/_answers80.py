@@ -28,6 +28,14 @@ joined_ids = accepts(
     edit("[vocab.get(word, 0) for word in words_of(words)]", '" ".join(str(vocab.get(w, 0)) for w in words_of(words))')
 )
 title_as_string = accepts(edit("for word in words_of(words)]", 'for word in words.split(" ")]'))
+defaultdict_of_ids = accepts(
+    edit(
+        "return {word: rank for rank, word in enumerate(frequent, start=1)}",
+        "from collections import defaultdict\n\n"
+        "    return defaultdict(int, {word: rank for rank, word in enumerate(frequent, start=1)})",
+    ),
+    edit("vocab.get(word, 0)", "vocab[word]"),
+)
 
 ranks_from_zero = misconception(
     edit("enumerate(frequent, start=1)", "enumerate(frequent)"),

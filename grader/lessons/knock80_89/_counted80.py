@@ -55,6 +55,34 @@ def cut(student: Student, title: str) -> list[str]:
     return [str(word) for word in found] if isinstance(found, list) else title.split()
 
 
+RELIES_ON_ITS_OWN = Text(
+    en="Your vocabulary answers 0 by itself (a defaultdict), so to_ids works with it; with a plain dict an unknown word raises KeyError. vocab.get(word, 0) "
+    "works with both. Nothing is deducted.",
+    ja="あなたの語彙は defaultdict のように未知語に 0 を返すので、組み合わせれば動きます。ふつうの dict を渡すと KeyError になります。vocab.get(word, 0) ならどちらでも動きます。減点はありません。",
+)
+
+
+def answers_with_its_own(student: Student, draw: Draw) -> bool:
+    """Whether unknown words are 0 where to_ids gets the very vocabulary that build_vocab returns.
+
+    word2id = defaultdict(int)        # and later word2id[word]
+    """
+    pool = words(draw, COUNT)
+    texts = [" ".join(pool[:count]) for count in (4, 4, 4, 3, 2, 1)]  # two of the words are in no title
+    for titles in (texts, [text.split() for text in texts]):
+        for title in (pool, " ".join(pool)):
+            with student.unrecorded():
+                try:
+                    due = student.call("build_vocab", titles, view=vocabulary)
+                    kept = student.module("build_vocab", titles)
+                    found = student.call("to_ids", title, kept, view=id_list(COUNT)).tolist()
+                except (CallFailed, Failure):
+                    continue
+            if due.keys() >= {*pool[:4]} and found == [due.get(word, 0) for word in pool]:
+                return True
+    return False
+
+
 NO_YEARS = Text(
     en="A year that stands in several titles, such as “2013”, gets no id. Nothing is deducted: whether numbers are words is a choice, and news are full of them.",
     ja="いくつもの題名に出てくる年（「2013」など）に ID が付いていません。数字を単語とみなすかは選び方次第なので減点はありませんが、ニュースには数字がよく出てきます。",

@@ -267,17 +267,23 @@ def known_words(student: Student, draw: Draw) -> None:
 
 
 @check(points=1, ja="語彙にない単語は 0 になり、その後の単語はまた自分の ID になる")
-def unknown_words(student: Student, draw: Draw) -> None:
+def unknown_words(student: Student, draw: Draw) -> Text | None:
     """A word that is not in the vocabulary becomes 0, and what stands behind it has its own id again."""
     pool = words(draw, 8)
     vocab: dict[str, Any] = dict(zip(pool[:5], range(1, 6), strict=True))
     sentence = [pool[0], pool[5], pool[1], pool[6], pool[6], pool[2], pool[7], pool[3]]
     for order in (sentence, [pool[7], *sentence[:5]]):  # the unknown one stands inside, and then first
-        found = ids(student, order, vocab)
+        try:
+            found = ids(student, order, vocab)
+        except CallFailed as error:
+            if error.names_a_given_word and _counted80.answers_with_its_own(student, draw):
+                return _counted80.RELIES_ON_ITS_OWN
+            raise
         due = torch.tensor([vocab.get(word, 0) for word in order])
         raise_unless(found, due, order, vocab)
     if student.promised:
         leaves_it_as_it_is(student, sentence, vocab)
+    return None
 
 
 def leaves_it_as_it_is(student: Student, sentence: list[str], vocab: dict[str, Any]) -> None:

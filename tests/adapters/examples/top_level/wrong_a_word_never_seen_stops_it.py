@@ -2,13 +2,11 @@
 # fails: unknown_words
 # mistake: unknown_raises
 
-import pandas as pd
-
 # %% knock80
 
-train_df = pd.read_csv("../chapter06/data/train.txt", sep="\t", header=None, names=["CATEGORY", "TITLE"])
+titles = [f"w{n % 17} w{n % 13} w{n % 11} once{n}" for n in range(160)]
 counts = {}
-for line in train_df["TITLE"]:
+for line in titles:
     for word in line.split():
         counts[word] = counts.get(word, 0) + 1
 ranked = sorted(counts.items(), key=lambda pair: -pair[1])
@@ -17,4 +15,4 @@ word2id = {word: rank if times > 1 else 0 for rank, (word, times) in enumerate(r
 def give_id(sentence, word2id):
     return [word2id[word] for word in sentence.split()]
 
-print(give_id(train_df["TITLE"][0], word2id))
+print(give_id(titles[0], word2id))
