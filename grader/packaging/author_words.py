@@ -35,7 +35,7 @@ GROUPS = {
 }  # fmt: skip
 # What the words above are made of, and what only a lesson with foreign forms needs.
 INNER = frozenset({
-    "CallFailed", "Exchange", "MODULE", "Notes", "Handle", "Opaque", "UnlikeAnyAnswer", "Unmatched", "View", "remote", "request",
+    "CallFailed", "CallFailed.names_a_given_word", "Exchange", "MODULE", "Notes", "Handle", "Opaque", "UnlikeAnyAnswer", "Unmatched", "View", "remote", "request",
     "Student.ask_and_inputs", "Student.keep_changeable", "Student.lend_asking", "Student.build", "Student.matched",
     "Student.own_global", "Student.limitations", "Student.sized", "Student.takes", "Student.promised",
     "Student.backing", "Student.known", "Student.rehearsal", "Student.adopt", "Student.form", "Student.form_of", "Student.forget", "Student.restate",

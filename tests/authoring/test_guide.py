@@ -14,7 +14,7 @@ from grader.cli import main
 from grader.lesson_folders.read import LessonFolder
 
 GUIDE = Path(__file__).parents[2] / "docs" / "authors.md"
-BLOCK = re.compile(r"^```(console|python)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(r"^```(console|python|toml)(?: (\S+))?\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
 pytestmark = pytest.mark.usefixtures("nothing_chosen")
@@ -24,10 +24,14 @@ def test_the_guide_can_be_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     """Every command ends as it should and says what the guide shows; what is to be appended is appended."""
     monkeypatch.chdir(tmp_path)
     commands = 0
-    for kind, text in BLOCK.findall(GUIDE.read_text("utf-8")):
+    for kind, name, text in BLOCK.findall(GUIDE.read_text("utf-8")):
         if kind == "python":
-            with Path("week_3/week_3_average.py").open("a", encoding="utf-8") as file:
-                file.write(f"\n\n{text}")
+            with Path(name or "week_3/week_3_average.py").open("a", encoding="utf-8") as file:
+                file.write(f"\n\n{text}" if file.tell() else text)
+            continue
+        if kind == "toml" and name:
+            write_keys(Path(name), text)
+        if kind == "toml":
             continue
         for command, shown in commands_of(text):
             done = CliRunner().invoke(main, shlex.split(command)[1:])
@@ -36,6 +40,13 @@ def test_the_guide_can_be_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPat
             assert [line for line in shown if " ".join(line.split()) not in said] == [], (command, done.output)
             commands += 1
     assert commands >= 8
+
+
+def write_keys(file: Path, text: str) -> None:
+    """Put these lines of a TOML file in the place of those with the same keys."""
+    keys = {line.partition("=")[0].strip() for line in text.splitlines()}
+    others = [line for line in file.read_text("utf-8").splitlines() if line.partition("=")[0].strip() not in keys]
+    file.write_text("\n".join([*others, text]), encoding="utf-8")
 
 
 def commands_of(text: str) -> Iterator[tuple[str, list[str]]]:
