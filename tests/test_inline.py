@@ -265,12 +265,15 @@ def test_a_cell_that_does_not_parse_is_no_blank(tmp_path: Path) -> None:
         "hint('causal_mask', lang='en')",
         f"{magic}\nawait asyncio.sleep(0)",
         "check('causal_mask', lang='en')",
+        "%%bash\ntrain=data.txt\necho $train",
+        "check('knock82', lang='en')",
         folder=tmp_path,
     )
     told = result_of(cells[2])["text/plain"].replace("\n", " ")
     assert "Cell 2 does not parse" in told and "SyntaxError" in told and "(line 2)" in told
     assert "not attempted" not in told and "not attempted" not in result_of(cells[3])["text/plain"]
     assert "3 / 5" in result_of(cells[5])["text/plain"]
+    assert "not attempted" in result_of(cells[7])["text/plain"]  # a shell's variable is no answer
 
 
 # --- where a notebook is being graded ----------------------------------------------------------

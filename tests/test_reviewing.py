@@ -85,6 +85,9 @@ def test_q_stops_a_review(tmp_path: Path) -> None:
     result = CliRunner().invoke(main, ["review", str(path), "--by", "ta", "--lang", "en"], input="q\n")
     assert result.exit_code == 0 and "q: stop" in result.output and "0 scored." in result.output
     assert json.read(path.read_bytes()).exercises[0].findings[0].mark is None
+    after = CliRunner().invoke(main, ["review", str(path), "--by", "ta", "--lang", "en"], input="3\nq\n")
+    mark = json.read(path.read_bytes()).exercises[0].findings[0].mark
+    assert "1 scored." in after.output and mark is not None and (mark.points, mark.comment) == (3, "")
 
 
 def test_grade_review_walks_through_a_class(tmp_path: Path) -> None:

@@ -71,8 +71,8 @@ def learns_with_a_mask(model: Module, inputs: tuple[Tensor, ...], mask: Tensor, 
         except Failure as failure:
             said = failure.rationale
             told = Text(
-                en=f"With a mask that hides one key of each query: {said.en}",
-                ja=f"key を 1 つずつ隠す mask を渡すと: {said.ja}",
+                en=f"With a mask that hides every other key: {said.en}",
+                ja=f"key を 1 つおきに隠す mask を渡すと: {said.ja}",
             )
             raise Failure(told, failure.help) from None
 

@@ -6,6 +6,7 @@ import getpass
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 
 import click
 from rich.console import Console
@@ -14,6 +15,14 @@ from grader.cli.console import language_of_locale, language_option, say, told, u
 from grader.cli.group import main
 from grader.errors import UsageError
 from grader.model import ExerciseReport, Finding, Language
+
+
+class Scored(NamedTuple):
+    """What a reviewer gave one item. stop: it is the last for now."""
+
+    points: float
+    comment: str
+    stop: bool
 
 
 class ReviewStopped(Exception):
@@ -151,9 +160,11 @@ def of_report(path: Path, by: str, language: Language) -> Iterator[int]:
     for number, (exercise, finding) in enumerate(items, 1):
         given = ask(f"{number} / {len(items)}", "", exercise, finding, language)
         if given is not None:
-            report = with_mark(report, exercise.id, finding.check, given[0], by, given[1])
+            report = with_mark(report, exercise.id, finding.check, given.points, by, given.comment)
             write(json.render(report), path)  # after each item: nothing is lost when one stops in the middle
             yield 1
+        if given is not None and given.stop:
+            return
 
 
 def of_class(book: Path, lesson: str | None, by: str, language: Language, anonymous: bool = False) -> Iterator[int]:
@@ -175,8 +186,10 @@ def of_class(book: Path, lesson: str | None, by: str, language: Language, anonym
                 continue
             given = ask(f"{number} / {len(rows)}", called(item.student), item.exercise, item.finding, language)
             if given is not None:
-                give(opened, item.student, item.lesson, item.place, given[0], by, given[1])
+                give(opened, item.student, item.lesson, item.place, given.points, by, given.comment)
                 yield 1
+            if given is not None and given.stop:
+                return
 
 
 def nothing_open(count: int, language: Language) -> None:
@@ -184,10 +197,8 @@ def nothing_open(count: int, language: Language) -> None:
         click.echo(say(language, "Nothing awaits a person.", "人が採点する項目はありません。"))
 
 
-def ask(
-    number: str, student: str, exercise: ExerciseReport, finding: Finding, language: Language
-) -> tuple[float, str] | None:
-    """Show the student's words and the rubric beside them; points and a comment, or None for later."""
+def ask(number: str, student: str, exercise: ExerciseReport, finding: Finding, language: Language) -> Scored | None:
+    """Show the student's words and the rubric beside them; None for later. Raises ReviewStopped where nothing is given any more."""
     from grader.report import terminal_item
 
     console = Console(highlight=False, markup=False)
@@ -200,7 +211,9 @@ def ask(
     points = asked_points(finding.points, language)
     if points is None:
         return None
-    return points, click.prompt(say(language, "Comment", "コメント"), default="", show_default=False)
+    comment = click.prompt(say(language, "Comment (q: stop)", "コメント（q で終了）"), default="", show_default=False)
+    stop = comment.strip().lower() == "q"
+    return Scored(points, "" if stop else comment, stop)
 
 
 def asked_points(most: float, language: Language) -> float | None:

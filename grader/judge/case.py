@@ -120,11 +120,17 @@ class CheckEnd:
     @lazy
     def excuse(self) -> Text | None:
         """Why the environment is the cause of the fault; a language package without its data says LookupError too."""
-        if self.raised is None or (isinstance(self.error, CallFailed) and self.error.names_a_given_word):
+        if self.raised is None or self.misses_our_word:
             return None
         line = self.raised.place.source if self.raised.place is not None else ""
         error = f"{self.raised.type}: {self.raised.message}"
         return self.context.environment.of(error, self.context.exercise.id, line)
+
+    @property
+    def misses_our_word(self) -> bool:
+        """Whether a word of our question was not found, by a definition that is surely the answer: no column of a file lacks then."""
+        surely = self.context.matching.unproved(set(self.context.exercise.names)) is None
+        return surely and isinstance(self.error, CallFailed) and self.error.names_a_given_word
 
     @property
     def absent(self) -> Fault | None:

@@ -49,12 +49,20 @@ def execute_cells(
 ) -> Run:
     """Run every code cell that could matter. Nothing a cell does raises here."""
     began, execution = time.monotonic(), Execution(sandbox, limits, on_cell, sandbox.lasted)
+    for cell in lent_cells(submission):
+        run_cell(sandbox, cell)
+        execution.sound.append(CellToRerun(cell))
     for cell in submission.cells:
         if cell.kind == "code" and cell.source.strip():
             execution.take(cell)
     ran = execution.ran
     defined = tuple(r.index for r in ran if r.ending in UNFINISHED or r.note is NO_TIME)
     return Run(tuple(ran), time.monotonic() - began, execution.restarts, defined, execution.spent)
+
+
+def lent_cells(submission: Submission) -> list[Cell]:
+    """What runs before the first cell and is nobody's: the imports that an excerpt lacks."""
+    return [Cell(-1, "code", submission.lent)] if submission.lent else []
 
 
 @dataclass
@@ -203,7 +211,8 @@ def revive_sandbox(submission: Submission, sandbox: Sandbox, run: Run) -> None:
     begun = (Ending.OK, Ending.RAISED)
     cells = [cell for cell in submission.cells if how.get(cell.index) in (*begun, Ending.INTERRUPTED)]
     try:
-        restart_with(sandbox, [CellToRerun(cell, begun=how[cell.index] in begun) for cell in cells])
+        again = [CellToRerun(cell, begun=how[cell.index] in begun) for cell in cells]
+        restart_with(sandbox, [*map(CellToRerun, lent_cells(submission)), *again])
     except SandboxDied:
         sandbox.restart()
 

@@ -5,9 +5,7 @@ those terms, so that the known answers can be asked the same. The `Student` puts
 its way to the sandbox. An exact name with a fitting signature goes through untouched and costs nothing. Where it does not
 fit, the check is broken off (`Unresolved`), and the judge has a `Matching` look in a branch of its own: the sandbox describes
 what its names are, the student's text says how the notebook itself uses them, and trials settle the rest. Then the check
-begins again, with what was found.
-
-Whatever was assumed is told in the report. What cannot be told is a person's to decide, never a zero.
+begins again. Whatever was assumed is told in the report. What cannot be told is a person's to decide, never a zero.
 """
 
 from __future__ import annotations
@@ -23,6 +21,7 @@ from grader.matching.adapters.training_loop import is_silent
 from grader.matching.bind import misplaced, surely_called
 from grader.matching.match import Argument, Match, assumed, plain
 from grader.matching.overrides import NameOverrides
+from grader.matching.protected import is_protected
 from grader.matching.refusals import REFUSED, refuses
 from grader.matching.search import Search
 from grader.matching.source_index import SourceIndex
@@ -185,8 +184,9 @@ class Matching:
 
     def prove(self, names: Collection[str]) -> None:
         """Take no match among `names` for a guess any more: what it was asked for, it gave, value for value."""
-        for name, match in self.resolved.items():
-            if match is not None and name in names:
+        for name in self.resolved.keys() & set(names):
+            match = self.resolved[name]
+            if match is not None and not is_protected(self.written, match.own, self.exercise):
                 self.resolved[name] = replace(match, confident=True, verified=True)
 
     def uncertain(self, names: set[str]) -> Match | None:

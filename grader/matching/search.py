@@ -148,9 +148,13 @@ class Search:
         return not self.handed_out and not self.matching.series and name in self.written.in_use
 
     def may_be(self, row: Row) -> bool:
-        """`MultiHeadAttention` with its residual connection and its norm inside is no block, for one."""
+        """`MultiHeadAttention` with its residual connection and its norm inside is no block, for one.
+
+        In our own notebook a name of the contract means what the contract says, and nothing else: BiRNN is no RNN.
+        """
         unlike = any(piece in squeezed(row["name"]) for piece in self.wanted.unlike)
-        return not unlike and is_readable(self.query.at(row))
+        others = self.handed_out and row["name"] != self.wanted.name and row["name"] in self.matching.interfaces
+        return not unlike and not others and is_readable(self.query.at(row))
 
     def score(self, row: Row) -> int:
         name, wanted = squeezed(row["name"]), self.wanted

@@ -43,7 +43,8 @@ class Submission:
     with it and were made for it. Where the lesson was guessed: near, other lessons that it may be meant for; beside, all other
     lessons of which something stands in it.
     headed: headings or names of files say which problem is answered where.
-    other_edition: its problems look like those of another edition with the same numbers.
+    other_edition: its problems look like those of another edition with the same numbers. lent: statements of ours that run before
+    the first cell, see `grader.notebook.excerpts`.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Submission:
     beside: tuple[str, ...] = ()
     other_edition: bool = False
     headed: bool = False
+    lent: str = ""
 
     @property
     def exercises(self) -> tuple[str, ...]:

@@ -15,7 +15,11 @@ from grader.notebook.headings import exercises_of_file
 from grader.notebook.syntax import parse_python, without_magics
 
 ENOUGH = 2  # of weight, for a lesson to be guessed
-SAVES = ("savefig", "save", "to_csv", "to_pickle", "save_pretrained", "write_image")
+SAVES = ("savefig", "write_image")
+# fig87.png, 87_loss.png, knock87-accuracy.pdf; not epoch_80.png
+OF_FIGURE = re.compile(
+    r"(?:fig(?:ure)?|plot|graph|knock|nlp|q|no|ex|problem|ans(?:wer)?)?[ _.-]?\d{2}(?!\d)", re.IGNORECASE
+)
 NEARLY = 0.5  # of the weight of the likeliest: another lesson that may be meant
 IMPORTS = re.compile(r"^(?:import|from)\b.*$", re.MULTILINE)  # from torch.nn.utils.rnn import pad_sequence
 DEFINED = re.compile(r"^(?:def|class)\s+(\w+)", re.MULTILINE)
@@ -37,7 +41,10 @@ def recognised(cell: Cell, lessons: Iterable[Lesson], met: Sequence[str]) -> str
 
 
 def saved_for(cell: Cell, lessons: Sequence[Lesson], met: Sequence[str]) -> str | None:
-    """The exercise, not met before, that the one file is named after which this cell writes: `plt.savefig("fig87.png")`."""
+    """The exercise, not met before, after whose number this cell calls the figure that it saves: `plt.savefig("fig87.png")`.
+
+    A model's file may have any number in its name: `torch.save(model, "rnn_acc85.pt")`.
+    """
     tree = parse_python(without_magics(cell.source))
     names = {
         part.value
@@ -47,7 +54,8 @@ def saved_for(cell: Cell, lessons: Sequence[Lesson], met: Sequence[str]) -> str 
         for part in ast.walk(argument)
         if isinstance(part, ast.Constant) and isinstance(part.value, str)
     }
-    told = {exercise for name in names for exercise in exercises_of_file(PurePath(name).stem, lessons)}
+    stems = [PurePath(name).stem for name in names]
+    told = {exercise for stem in stems if OF_FIGURE.match(stem) for exercise in exercises_of_file(stem, lessons)}
     return next(iter(told)) if len(told) == 1 and not told & set(met) else None
 
 

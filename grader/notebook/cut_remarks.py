@@ -20,8 +20,14 @@ def taken_for(lesson: str, lessons: Sequence[Lesson]) -> Text:
     )
 
 
-def guessed(cell: Cell, exercise: str) -> Text:
+def guessed(cell: Cell, exercise: str, by_figure: bool = False) -> Text:
+    """by_figure: the name of a figure that it saves says it, rather than what it defines."""
+    if by_figure:
+        return Text(
+            en=f"No heading says so; by the name of the figure that it saves, cell {cell.index + 1} begins the answer to {exercise}.",
+            ja=f"見出しがないので、保存している図の名前から、{cell.index + 1} 番目のセルからを {exercise} の答案と見なしました。",
+        )
     return Text(
-        en=f"No heading says so; by what it defines or saves, cell {cell.index + 1} begins the answer to {exercise}.",
-        ja=f"見出しがないので、定義や保存している内容から、{cell.index + 1} 番目のセルからを {exercise} の答案と見なしました。",
+        en=f"No heading says so; by what it defines, cell {cell.index + 1} begins the answer to {exercise}.",
+        ja=f"見出しがないので、定義している内容から、{cell.index + 1} 番目のセルからを {exercise} の答案と見なしました。",
     )

@@ -3,7 +3,7 @@
 class RNN(nn.Module):        # the whole of knock81.py; `from torch import nn` stood elsewhere
     ...
 
-It ran where it was written, so the names it lacks are imported as usual, and the student is told. Where something is
+It ran where it was written, so the names it lacks are imported as usual before it runs, outside of its cells, and the student is told. Where something is
 imported, a name that is not there is the student's slip, and stays one.
 """
 
@@ -55,10 +55,9 @@ def complete_excerpt(submission: Submission) -> Submission:
     lacking = {name: line for name, line in usual_imports() if name in read - made}
     if not lacking:
         return submission
-    ours = Cell(-1, "code", "\n".join(lacking.values()), role="setup", pristine=True)
     names = ", ".join(f"`{name}`" for name in lacking)
     told = Text(en=REMARK.en.format(names=names), ja=REMARK.ja.format(names=names))
-    return replace(submission, cells=(ours, *submission.cells), remarks=(*submission.remarks, told))
+    return replace(submission, lent="\n".join(lacking.values()), remarks=(*submission.remarks, told))
 
 
 def tree_of(cell: Cell) -> ast.Module | None:

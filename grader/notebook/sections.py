@@ -222,11 +222,12 @@ def assigned(
         among = names if said else among
         may = (guessing and not said) or len(among) > 1
         may = may and cell.kind == "code"
-        guess = (recognised(cell, lessons, met) or saved_for(cell, lessons, met)) if may else None
+        defined = recognised(cell, lessons, met) if may else None
+        guess = defined or (saved_for(cell, lessons, met) if may else None)
         guess = guess if guess and (guessing or guess in among) else None
         if guess:
             met.append(guess)
-            remarks.append(guessed(cell, guess))
+            remarks.append(guessed(cell, guess, by_figure=not defined))
         guessing = guessing and not said
         current = guess or said or current
         found.append(replace(cell, exercise=current))

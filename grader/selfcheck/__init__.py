@@ -16,6 +16,7 @@ import random
 import re
 import secrets
 import sys
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -48,6 +49,8 @@ from grader.selfcheck.hints import CheckedExercise as CheckedExercise
 from grader.selfcheck.hints import Hint, HintProgress, LastExaminations
 
 HERE = "notebook"
+# %%bash, %%html, %%writefile model.py; not %%time or %%check knock81, whose cells are Python
+NO_PYTHON = re.compile(r"\s*%%(?!(?:time|timeit|prun|capture|check)\b)")
 
 
 class UnknownName(UsageError):
@@ -135,7 +138,8 @@ def definitions(exercise: Exercise, written: Sequence[str]) -> list[Cell]:
     last = set()
     for name in exercise.names:
         begins = re.compile(rf"^(?:(?:def|class)\s+{name}\b|{name}\s*=)", re.MULTILINE)
-        last |= {max((i for i, text in enumerate(written) if begins.search(text)), default=-1)}
+        told = (i for i, text in enumerate(written) if begins.search(text) and not NO_PYTHON.match(text))
+        last |= {max(told, default=-1)}
     # A cell's first line may be a magic, which is no Python; as a comment it keeps the lines' numbers.
     return [
         Cell(i, "code", re.sub(r"\A%%", "# %%", written[i]), exercise.id, role="answer") for i in sorted(last - {-1})
@@ -243,7 +247,9 @@ class NamespaceSandbox(LocalSandbox):
         self.theirs = theirs
 
     def run(self, cell: Cell, cpu: float | None = None) -> CellRun:  # noqa: ARG002  # it has run already
-        code = compile_cell(cell, python_of(cell.source), HERE, ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Python has said it when the cell ran
+            code = compile_cell(cell, python_of(cell.source), HERE, ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
         return code if isinstance(code, CellRun) else CellRun(cell.index, Ending.OK)
 
     @contextmanager

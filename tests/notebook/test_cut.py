@@ -126,19 +126,14 @@ BARE = (
 )
 
 
-def test_what_a_cell_saves_tells_too() -> None:
-    """fig88.png, where nothing that the cell defines begins an answer; a file of a problem met before moves nothing."""
+def test_the_figure_that_a_cell_saves_tells_too() -> None:
+    """fig88.png, where nothing that the cell defines begins an answer. A model's file, an epoch and a problem met before move nothing."""
     last = "net = CNN()\nplt.savefig(path / 'fig88.png')"
-    found = sections(*(code(n, source) for n, source in enumerate((*BARE, last, "torch.save(net, 'model_81.pth')"))))
-    assert [cell.exercise for cell in found.cells] == ["knock81", "knock82", "knock86", "knock87", "knock88", "knock88"]
-    assert "cell 5 begins the answer to knock88" in found.remarks[-1].en
-
-
-def test_a_training_that_is_called_behind_the_cnn_is_the_cnns() -> None:
-    """Though the function stands where the RNN was trained."""
-    called = BARE[3].split("\nplt")[0]
-    found = sections(*(code(n, source) for n, source in enumerate((*BARE[:3], called))))
-    assert [cell.exercise for cell in found.cells] == ["knock81", "knock82", "knock86", "knock87"]
+    others = ("torch.save(net, 'rnn_acc89.pt')", "plt.savefig('epoch_89.png')", "plt.savefig('fig81.png')")
+    found = sections(*(code(n, source) for n, source in enumerate((*BARE, last, *others))))
+    told = [cell.exercise for cell in found.cells]
+    assert told == ["knock81", "knock82", "knock86", "knock87", *["knock88"] * 4]
+    assert "the figure that it saves, cell 5 begins the answer to knock88" in found.remarks[-1].en
 
 
 def test_a_notebook_about_nothing_we_know_has_no_lesson() -> None:

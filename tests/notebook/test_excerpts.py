@@ -19,10 +19,10 @@ def completed(*sources: str) -> Submission:
 
 
 def test_what_is_read_and_nobody_makes_is_imported() -> None:
-    """In front of all cells, in one of ours, and the student is told."""
+    """Before the first cell, outside of all of them, and the student is told."""
     found = completed("def f(titles):\n    return Counter(titles)", "class A(nn.Module):\n    pass")
-    assert found.cells[0].source == "from collections import Counter\nfrom torch import nn"
-    assert found.cells[0].index == -1 and [cell.index for cell in found.cells[1:]] == [0, 1]
+    assert found.lent == "from collections import Counter\nfrom torch import nn"
+    assert [cell.index for cell in found.cells] == [0, 1]
     assert "`Counter`, `nn`" in found.remarks[0].en and "`Counter`, `nn`" in found.remarks[0].ja
 
 
@@ -41,7 +41,7 @@ def test_what_is_read_and_nobody_makes_is_imported() -> None:
 def test_elsewhere_nothing_is_added(sources: tuple[str, ...]) -> None:
     """Who imports something forgot the rest; a name of one's own is no module."""
     found = completed(*sources)
-    assert len(found.cells) == len(sources) and not found.remarks
+    assert not found.lent and not found.remarks
 
 
 @pytest.mark.parametrize(("name", "statement"), list(usual_imports()))
@@ -51,6 +51,33 @@ def test_a_usual_import_makes_its_name(name: str, statement: str) -> None:
     scope: dict[str, object] = {}
     exec(statement, scope)  # of ours
     assert name in scope
+
+
+TIME_FIRST = """
+class RNN(nn.Module):
+    def __init__(self, vocab_size, emb_size, padding_idx, output_size, hidden_size):
+        super().__init__()
+        self.emb = nn.Embedding(vocab_size, emb_size, padding_idx=padding_idx)
+        self.rnn = nn.RNN(emb_size, hidden_size)
+        self.fc = nn.Linear(hidden_size, output_size)
+
+    def forward(self, x):  # x: (T, B)
+        _, h = self.rnn(self.emb(x))
+        return self.fc(h[0])
+
+rnn = RNN(30, 8, 29, 4, 6)
+print(rnn(torch.randint(0, 29, (7, 3))).shape)
+"""
+
+
+@pytest.mark.parametrize("name", ["knock81.py", "knock81/model.py"])
+def test_an_excerpt_of_their_own_is_no_notebook_of_ours(name: str, tmp_path: Path, host: KernelFactory | None) -> None:
+    """Whatever its file or folder is called, it is asked in its own form: the time first, say."""
+    path = tmp_path / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(TIME_FIRST, encoding="utf-8")
+    found = grade(tmp_path / name.partition("/")[0], 1, ("knock81",), host=host).exercises[0]
+    assert found.score.earned == found.score.possible, found.findings
 
 
 def test_answers_cut_out_of_our_notebook(tmp_path: Path, host: KernelFactory | None) -> None:

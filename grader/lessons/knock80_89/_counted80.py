@@ -56,9 +56,9 @@ def cut(student: Student, title: str) -> list[str]:
 
 
 RELIES_ON_ITS_OWN = Text(
-    en="Your vocabulary answers 0 by itself (a defaultdict), so to_ids works with it; with a plain dict an unknown word raises KeyError. vocab.get(word, 0) "
-    "works with both. Nothing is deducted.",
-    ja="あなたの語彙は defaultdict のように未知語に 0 を返すので、組み合わせれば動きます。ふつうの dict を渡すと KeyError になります。vocab.get(word, 0) ならどちらでも動きます。減点はありません。",
+    en="Unknown words are 0 with your own vocabulary (a defaultdict, or one with an entry for them); with a plain dict to_ids raises KeyError. "
+    "vocab.get(word, 0) works with both. Nothing is deducted.",
+    ja="あなたの語彙（defaultdict や、未知語用の項目がある dict）と組み合わせれば未知語は 0 になりますが、ふつうの dict を渡すと KeyError になります。vocab.get(word, 0) ならどちらでも動きます。減点はありません。",
 )
 
 

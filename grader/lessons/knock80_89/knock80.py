@@ -276,7 +276,7 @@ def unknown_words(student: Student, draw: Draw) -> Text | None:
         try:
             found = ids(student, order, vocab)
         except CallFailed as error:
-            if error.names_a_given_word and _counted80.answers_with_its_own(student, draw):
+            if error.fault.type == "KeyError" and _counted80.answers_with_its_own(student, draw):
                 return _counted80.RELIES_ON_ITS_OWN
             raise
         due = torch.tensor([vocab.get(word, 0) for word in order])

@@ -33,12 +33,7 @@ TITLE = Text(en="87. Training the CNN", ja="87. CNN の学習")
 NAMES = ("fit_cnn",)
 SIGNS = (
     sign(
-        # def train_cnn(...):  loss.backward()  losses, scores = train_model(net, loaders, criterion)
-        r"^def\s+(?:train|fit)\w*|\.backward\(|^(?:[\w, ]+=\s*)?(?:train|fit)\w*\(",
-        "training, after the CNN",
-        "CNN の後の学習",
-        rank=70,
-        after="knock86",
+        r"^def\s+(?:train|fit)\w*|\.backward\(", "training, after the CNN", "CNN の後の学習", rank=70, after="knock86"
     ),
 )
 TRACES = (trace(r"\A(?=[\s\S]*?Conv[12]d\s*\()[\s\S]*?\.backward\("),)  # a convolution, and loss.backward() somewhere

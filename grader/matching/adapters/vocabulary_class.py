@@ -20,7 +20,7 @@ from grader.matching.adapters.attention_methods import rows_of
 from grader.matching.bind import BY_NAME, called, parameters_of
 from grader.matching.match import Argument, Match, plain
 from grader.matching.payloads.vocabulary_class import ids_by, vocabulary_by
-from grader.matching.trees import dotted
+from grader.matching.trees import dotted, identifiers
 from grader.matching.vocabulary import squeezed
 from grader.model import Interface, Probe, Text
 from grader.sandbox.guest.codec import RemoteExpr
@@ -85,7 +85,7 @@ def builders(query: Query) -> Iterator[str]:
 
 
 def tellers(query: Query, builder: str) -> list[str]:
-    """The methods that are given a title and return something, those that speak of ids first."""
+    """The methods that are given a title and return something: those that no other one uses first, and that speak of ids."""
     fitting = [
         m.name
         for m in methods(query)
@@ -94,7 +94,8 @@ def tellers(query: Query, builder: str) -> list[str]:
         and any(isinstance(part, ast.Return) and part.value is not None for part in ast.walk(m))
         and sum(p.required for p in parameters_of(rows_of(m), None)) == 1
     ]
-    return sorted(fitting, key=lambda name: "id" not in squeezed(name))[:MOST]
+    used = {name for m in methods(query) for name in identifiers(m) if name != m.name}
+    return sorted(fitting, key=lambda name: (name in used, "id" not in squeezed(name)))[:MOST]
 
 
 def takes(method: ast.FunctionDef, role: str) -> bool:
