@@ -77,9 +77,8 @@ def change_constant(node: ast.AST) -> Iterator[Replacement]:
 
 
 def swap_arguments(node: ast.AST) -> Iterator[Replacement]:
-    """Two neighbours of a call, a tuple or the two bounds of a slice change places. max(a, b) is max(b, a)."""
-    either_way = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("max", "min")
-    if isinstance(node, ast.Call) and not either_way:
+    """Two neighbours of a call, a tuple or the two bounds of a slice change places."""
+    if isinstance(node, ast.Call):
         for at in range(len(node.args) - 1):
             again = copy.deepcopy(node)
             again.args[at], again.args[at + 1] = again.args[at + 1], again.args[at]

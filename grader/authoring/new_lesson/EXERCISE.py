@@ -55,11 +55,11 @@ divided_by_the_width = misconception(
     en="The sum is always divided by the width. The first windows hold fewer values than that; divide by how many there are.",
 )
 one_too_few = misconception(
-    edit("place - width + 1", "place - width + 2"),
+    edit("[-width:]", "[1 - width :]"),
     en="The window is one value too short. With a width of 2 it holds the value and the one before it.",
 )
 one_too_many = misconception(
-    edit("place - width + 1", "place - width"),
+    edit("[-width:]", "[-width - 1 :]"),
     en="The window is one value too long. With a width of 2 it holds the value and the one before it, not two before it.",
 )
 without_the_first = misconception(

@@ -20,7 +20,7 @@ def moving_average(values, width):
     # BEGIN SOLUTION
     averages = []
     for place in range(len(values)):
-        window = values[max(0, place - width + 1) : place + 1]
+        window = values[: place + 1][-width:]
         averages.append(sum(window) / len(window))
     return averages
     # END SOLUTION
