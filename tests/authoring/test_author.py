@@ -85,7 +85,7 @@ BROKEN = {
                                      r"{file}:4\d: the right answer with_mean agrees with itself alone: .* does not pass the_right_averages"),
     "a mistake that is right": ('"range(1, len(values))"', '"range(0, len(values))"',
                                 r"{file}:6\d: the mistake without_the_first fails no check"),
-    "a mistake told twice": ('edit("place - width + 1", "place - width"),', 'edit("place - width + 1", "place + 2 - width"),',
+    "a mistake told twice": ('edit("[-width:]", "[-width - 1 :]"),', 'edit("[-width:]", "[-width + 1 :]"),',
                                   r"{file}:5\d: the mistake one_too_few gets no name"),
     "a check that cannot fail": ('AVERAGES = ', '@check(points=1)\ndef is_there(student: Student, draw: Draw) -> None:\n    '
                                  '"""It can be called."""\n    student.call("moving_average", [1.0], 3)\n\n\nAVERAGES = ',
