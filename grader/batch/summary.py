@@ -101,13 +101,12 @@ def replaced(book: Gradebook, batch: int) -> Iterator[Text]:
 
 def without_points(book: Gradebook, batch: int) -> Iterator[Text]:
     """Whose file could not be graded, and why."""
-    places = [place for place in standings(book) if place.batch == batch and place.problem is not None]
-    for place in places[:MOST_UNGRADED]:
-        assert place.problem is not None
-        yield said(*UNGRADED, who=place.student, en=place.problem.en, ja=place.problem.ja)
-    if len(places) > MOST_UNGRADED:
-        rest = listed([place.student for place in places[MOST_UNGRADED:]], MOST)
-        yield said(*MORE_UNGRADED, count=len(places) - MOST_UNGRADED, names=rest)
+    told = [(place.student, place.problem) for place in standings(book) if place.batch == batch and place.problem]
+    for student, problem in told[:MOST_UNGRADED]:
+        yield said(*UNGRADED, who=student, en=problem.en, ja=problem.ja)
+    rest = [student for student, _ in told[MOST_UNGRADED:]]
+    if rest:
+        yield said(*MORE_UNGRADED, count=len(rest), names=listed(rest, MOST))
 
 
 def late(book: Gradebook, batch: int) -> Iterator[Text]:

@@ -18,15 +18,11 @@ from grader.model import ExerciseReport, Finding, Language
 
 
 class Scored(NamedTuple):
-    """What a reviewer gave one item. stop: it is the last for now."""
+    """What a reviewer gave one item. points: None leaves it for later. stop: the rest waits for another time."""
 
-    points: float
-    comment: str
-    stop: bool
-
-
-class ReviewStopped(Exception):
-    """The reviewer wants to go on another time."""
+    points: float | None = None
+    comment: str = ""
+    stop: bool = False
 
 
 @main.command("review")
@@ -76,10 +72,7 @@ def review(
     items = (
         of_report(path, reviewer, language) if path else of_class(book or Path(), lesson, reviewer, language, anonymous)
     )
-    scored = 0
-    with suppress(ReviewStopped):
-        for one in items:
-            scored += one
+    scored = sum(items)
     click.echo(say(language, f"{scored} scored.", f"{scored} 件を採点しました。"))
 
 
@@ -159,11 +152,11 @@ def of_report(path: Path, by: str, language: Language) -> Iterator[int]:
     nothing_open(len(items), language)
     for number, (exercise, finding) in enumerate(items, 1):
         given = ask(f"{number} / {len(items)}", "", exercise, finding, language)
-        if given is not None:
+        if given.points is not None:
             report = with_mark(report, exercise.id, finding.check, given.points, by, given.comment)
             write(json.render(report), path)  # after each item: nothing is lost when one stops in the middle
             yield 1
-        if given is not None and given.stop:
+        if given.stop:
             return
 
 
@@ -185,10 +178,10 @@ def of_class(book: Path, lesson: str | None, by: str, language: Language, anonym
             if item is None:
                 continue
             given = ask(f"{number} / {len(rows)}", called(item.student), item.exercise, item.finding, language)
-            if given is not None:
+            if given.points is not None:
                 give(opened, item.student, item.lesson, item.place, given.points, by, given.comment)
                 yield 1
-            if given is not None and given.stop:
+            if given.stop:
                 return
 
 
@@ -197,8 +190,8 @@ def nothing_open(count: int, language: Language) -> None:
         click.echo(say(language, "Nothing awaits a person.", "人が採点する項目はありません。"))
 
 
-def ask(number: str, student: str, exercise: ExerciseReport, finding: Finding, language: Language) -> Scored | None:
-    """Show the student's words and the rubric beside them; None for later. Raises ReviewStopped where nothing is given any more."""
+def ask(number: str, student: str, exercise: ExerciseReport, finding: Finding, language: Language) -> Scored:
+    """Show the student's words and the rubric beside them, and ask for points and a comment; q stops at either."""
     from grader.report import terminal_item
 
     console = Console(highlight=False, markup=False)
@@ -208,16 +201,16 @@ def ask(number: str, student: str, exercise: ExerciseReport, finding: Finding, l
         ),
         nl=False,
     )
-    points = asked_points(finding.points, language)
+    points, stop = asked_points(finding.points, language)
     if points is None:
-        return None
+        return Scored(stop=stop)
     comment = click.prompt(say(language, "Comment (q: stop)", "コメント（q で終了）"), default="", show_default=False)
     stop = comment.strip().lower() == "q"
     return Scored(points, "" if stop else comment, stop)
 
 
-def asked_points(most: float, language: Language) -> float | None:
-    """Asked again until it is a number from 0 to `most`; nothing at all is None. Raises ReviewStopped for q."""
+def asked_points(most: float, language: Language) -> tuple[float | None, bool]:
+    """Asked again until it is a number from 0 to `most`; nothing at all is None, and q as well, which stops."""
     from grader.batch.decimals import decimal
 
     words = say(
@@ -226,10 +219,10 @@ def asked_points(most: float, language: Language) -> float | None:
     while True:
         said = click.prompt(words, default="", show_default=False).strip()
         if not said:
-            return None
+            return None, False
         if said.lower() == "q":
-            raise ReviewStopped
+            return None, True
         points = decimal(said)
         if points is not None and 0 <= points <= most:
-            return points
+            return points, False
         click.echo(say(language, f"A number from 0 to {most:g}, please.", f"0〜{most:g} の数で答えてください。"))

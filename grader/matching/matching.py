@@ -184,9 +184,9 @@ class Matching:
 
     def prove(self, names: Collection[str]) -> None:
         """Take no match among `names` for a guess any more: what it was asked for, it gave, value for value."""
-        for name in self.resolved.keys() & set(names):
-            match = self.resolved[name]
-            if match is not None and not is_protected(self.written, match.own, self.exercise):
+        guesses = {n: m for n, m in self.resolved.items() if m and n in names and not (m.confident and m.verified)}
+        for name, match in guesses.items():
+            if not is_protected(self.written, match.own, self.exercise):
                 self.resolved[name] = replace(match, confident=True, verified=True)
 
     def uncertain(self, names: set[str]) -> Match | None:

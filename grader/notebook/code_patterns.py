@@ -15,12 +15,12 @@ from grader.notebook.headings import exercises_of_file
 from grader.notebook.syntax import parse_python, without_magics
 
 ENOUGH = 2  # of weight, for a lesson to be guessed
+NEARLY = 0.5  # of the weight of the likeliest: another lesson that may be meant
 SAVES = ("savefig", "write_image")
 # fig87.png, 87_loss.png, knock87-accuracy.pdf; not epoch_80.png
 OF_FIGURE = re.compile(
     r"(?:fig(?:ure)?|plot|graph|knock|nlp|q|no|ex|problem|ans(?:wer)?)?[ _.-]?\d{2}(?!\d)", re.IGNORECASE
 )
-NEARLY = 0.5  # of the weight of the likeliest: another lesson that may be meant
 IMPORTS = re.compile(r"^(?:import|from)\b.*$", re.MULTILINE)  # from torch.nn.utils.rnn import pad_sequence
 DEFINED = re.compile(r"^(?:def|class)\s+(\w+)", re.MULTILINE)
 METHOD = re.compile(r"^    def\s+(\w+)", re.MULTILINE)  # `    def attention(query, key, value, mask):`

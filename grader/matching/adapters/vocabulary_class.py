@@ -17,6 +17,7 @@ from dataclasses import replace
 
 from grader.matching.adapter import Query
 from grader.matching.adapters.attention_methods import rows_of
+from grader.matching.adapters.positional_encoding import gives_something, takes_one
 from grader.matching.bind import BY_NAME, called, parameters_of
 from grader.matching.match import Argument, Match, plain
 from grader.matching.payloads.vocabulary_class import ids_by, vocabulary_by
@@ -91,8 +92,8 @@ def tellers(query: Query, builder: str) -> list[str]:
         for m in methods(query)
         if m.name != builder
         and (not m.name.startswith("__") or m.name == "__call__")
-        and any(isinstance(part, ast.Return) and part.value is not None for part in ast.walk(m))
-        and sum(p.required for p in parameters_of(rows_of(m), None)) == 1
+        and gives_something(m)
+        and takes_one(m)
     ]
     used = {name for m in methods(query) for name in identifiers(m) if name != m.name}
     return sorted(fitting, key=lambda name: (name in used, "id" not in squeezed(name)))[:MOST]

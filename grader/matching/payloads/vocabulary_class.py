@@ -9,33 +9,29 @@ from typing import Any
 
 def vocabulary_by(theirs: Any, builder: str, attribute: str) -> Callable[[Any], Any]:
     """The dictionary that an object keeps of its titles. builder: the method that is given them; "" for the constructor."""
-
-    def build(titles: Any) -> Any:
-        made = theirs() if builder else theirs(titles)
-        if builder:
-            getattr(made, builder)(titles)
-        return getattr(made, attribute)
-
-    return build
+    return lambda titles: getattr(made_of(theirs, builder, titles), attribute)
 
 
 def ids_by(theirs: Any, builder: str, attribute: str, method: str) -> Callable[[Any, Any], Any]:
     """The ids that an object's method gives of a title, when it keeps this vocabulary in place of its own."""
 
-    def made_of(titles: Any) -> Any:
-        made = theirs() if builder else theirs(titles)
-        if builder:
-            getattr(made, builder)(titles)
-        return made
-
     def tell(words: Any, vocab: Any) -> Any:
         try:
-            made = made_of([" ".join(vocab)] * 2)
+            made = made_of(theirs, builder, [" ".join(vocab)] * 2)
         except Exception:  # of lists of words, not of strings
-            made = made_of([list(vocab)] * 2)
+            made = made_of(theirs, builder, [list(vocab)] * 2)
         own = getattr(made, attribute)
         # a defaultdict says by itself what an unknown word is
         setattr(made, attribute, defaultdict(own.default_factory, vocab) if isinstance(own, defaultdict) else vocab)
         return getattr(made, method)(words)
 
     return tell
+
+
+def made_of(theirs: Any, builder: str, titles: Any) -> Any:
+    """An object that was given these titles."""
+    if not builder:
+        return theirs(titles)
+    made = theirs()
+    getattr(made, builder)(titles)
+    return made
