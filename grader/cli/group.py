@@ -35,7 +35,7 @@ def main() -> None:
     grade submit.ipynb        grade a notebook
     grade batch FOLDER        grade a class
     grade book list           what the gradebook holds
-    grade new knock80_89      start an exercise
+    grade new LESSON          start an exercise
     grade list                what there is
     grade author new NAME     write a lesson of your own
     """

@@ -16,6 +16,7 @@ from grader.matching.match import Match
 from grader.matching.overrides import NameOverrides
 from grader.matching.probes import try_match
 from grader.matching.source_index import SourceIndex
+from grader.matching.trees import with_layers
 from grader.matching.trial import Trial, TrialRunner, surveyed, verified
 from grader.matching.vocabulary import ATTENDS, is_one_of, squeezed
 from grader.model import Interface, Probe, Trait
@@ -170,7 +171,7 @@ class Search:
             return 0
         if not self.does_what_is_needed(row["name"], parameters_of(row.get("parameters"), None)):
             return 0
-        contains, lacks = inside & set(wanted.contains), inside & set(wanted.lacks)
+        contains, lacks = inside & with_layers(wanted.contains), inside & with_layers(wanted.lacks)
         named = row["name"] == wanted.name and not (sections and self.is_answered_apart)
         if not own and not used and not named and not self.stands_apart(sections, inside):
             return 0
@@ -204,7 +205,7 @@ class Search:
             found |= set(ATTENDS) if {"attention", "decoder"} & {*handed.values()} else set()
         also = self.wanted.also
         return not found or (
-            bool(found & set(self.wanted.needs)) and (not also or any(also in w.lower() for w in found))
+            bool(found & with_layers(self.wanted.needs)) and (not also or any(also in w.lower() for w in found))
         )
 
     def used_here(self, name: str) -> bool:

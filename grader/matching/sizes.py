@@ -27,6 +27,9 @@ HEAD = words(
 )
 SAME = {"d_model": words("key_size query_size value_size kdim vdim qdim norm_shape normalized_shape ffn_num_input num_inputs "
                          "d_word_vec d_input d_output d_out d_in input_dim input_size in_dim output_dim in_features out_features")}  # fmt: skip
+WIDTHS = ("dim", "hidden", "emb", "dmodel", "width")  # pieces of a name that says how wide a vector is
+OTHER_SIZES = ("head", "batch", "vocab", "seq", "len")  # and of one that counts something else
+VALUES = words("d_v dv d_value v_dim value_dim")
 MANY_HEADS = {"d_model", "num_heads"}
 # A decoder's word for the width of what its encoder gives, which is the contract's width of the state.
 ENCODED = words("enc_hidden enc_hidden_size encoder_hidden_size enc_hid_dim enc_dim encoder_dim enc_hidden_dim encoder_hidden_dim enc_size "
@@ -152,6 +155,20 @@ def sizes_among(names: Sequence[str], roles: Sequence[str]) -> dict[str, Argumen
 def says_so(name: str) -> bool:
     """Whether only a sure name will do; `vocab`, of a number, can only be its size."""
     return squeezed(name) not in ("vocab", "vocabulary")
+
+
+def widths_among(names: Iterable[str]) -> dict[str, Argument]:
+    """Those of these names that hold the width of queries or values: hidden_dim, n_embd, d_k, d_model."""
+    return {name: width_of(name) for name in names if is_one_of(name, HEAD) or is_width(squeezed(name))}
+
+
+def is_width(name: str) -> bool:
+    return any(piece in name for piece in WIDTHS) and not any(piece in name for piece in OTHER_SIZES)
+
+
+def width_of(name: str) -> Argument:
+    role = "v" if is_one_of(name, VALUES) else "q"
+    return Argument(name, (role,), lambda values: int(values[role].shape[-1]), note=said((name,)))
 
 
 def changed(name: str, inside: dict[str, Argument]) -> Argument:

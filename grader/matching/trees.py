@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from torch import Tensor
+from torch import Tensor, nn
+from torch.nn import functional
 
 from grader.notebook.syntax import parse_python, without_magics
 
 Defined = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+# softmax: Softmax, log_softmax: LogSoftmax, conv1d: Conv1d
+LAYERS = {
+    name: [layer for layer in vars(nn) if layer.lower() == name.replace("_", "")]
+    for name in vars(functional)
+    if name.islower()
+}
 TENSORS = """
 shape size T device dtype dim long float int to permute transpose view reshape unsqueeze squeeze ndim numel cuda cpu flatten
 contiguous clone detach new_zeros ne eq t data type is_cuda tolist numpy max min sum any all mT expand repeat requires_grad
@@ -55,6 +62,11 @@ def identifiers(node: ast.AST) -> frozenset[str]:
         elif isinstance(part, ast.keyword) and part.arg:
             found.add(part.arg)
     return frozenset(found)
+
+
+def with_layers(names: Iterable[str]) -> frozenset[str]:
+    """The names, and beside a function of PyTorch's the layer that does the same: nn.Tanh() for torch.tanh."""
+    return frozenset(form for name in names for form in (name, *LAYERS.get(name, ())))
 
 
 def dotted(node: ast.AST) -> str:

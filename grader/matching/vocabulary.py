@@ -34,6 +34,6 @@ PADS = words(
     "pad pad_sequence zeros full ones cat stack tensor Tensor LongTensor as_tensor from_numpy array new_zeros default_collate extend"
 )
 TRANSLATES = words("vocab_size emb_size hidden_size padding_idx")
-ATTENDS = words("softmax Softmax scaled_dot_product_attention MultiheadAttention")
-CONVOLUTION = words("Conv1d Conv2d conv1d conv2d unfold")
+ATTENDS = words("softmax scaled_dot_product_attention MultiheadAttention")
+CONVOLUTION = words("conv1d conv2d unfold")
 SIZES = words("vocab_size emb_size padding_idx output_size")

@@ -169,7 +169,7 @@ HABITS = (
         r"^(?P<indent>\s*)from\s+\.++(?P<module>\w*+)(?=[\s\w.]*import\b)", "imitate",
         "was read without the dot: the files of a submission share one room.",
         "は先頭のドットを外して読みました。答案のファイルは同じ場所で実行されます。",
-        example="from .knock80 import to_ids", rewrite=no_dot,
+        example="from .data import load", rewrite=no_dot,
     ),
     habit(
         r"\b(?:input|getpass(?:\.getpass)?)\(\s*['\")fr]", "imitate",

@@ -82,12 +82,14 @@ def with_cues() -> list[Lesson]:
 
 def sections(language: Language) -> Iterator[str]:
     yield from head("Which cell answers what", "どのセルがどの問題の答案か", language)
+    one = next(e.id for e in exercises() if e.id[-1:].isdigit())  # handed in a file a problem
+    number = one.lstrip("abcdefghijklmnopqrstuvwxyz")
+    names = (f"{one}.py", f"{number}.ipynb", f"chapter09/{number}.py", f"nlp100_{number}.ipynb")
+    files = Text(en=", ", ja="、").in_(language).join(f"`{name}`" for name in names)
     yield Text(
-        en="In this order: the metadata of our own notebooks; headings; the name of the file (`knock81.py`, `81.ipynb`, "
-        "`chapter09/81.py`, `nlp100_81.ipynb`); what a cell defines. A section goes on to the next heading, and a class that is "
+        en=f"In this order: the metadata of our own notebooks; headings; the name of the file ({files}); what a cell defines. A section goes on to the next heading, and a class that is "
         "defined again later does not hide the earlier one. Headings are found in text and in comments, full-width or not:",
-        ja="次の順で判断します。配布ノートブックのメタデータ、見出し、ファイル名（`knock81.py`、`81.ipynb`、`chapter09/81.py`、"
-        "`nlp100_81.ipynb`）、セルが定義しているもの。見出しは次の見出しまで有効で、同じ名前のクラスを後で定義し直しても、前の定義は失われません。"
+        ja=f"次の順で判断します。配布ノートブックのメタデータ、見出し、ファイル名（{files}）、セルが定義しているもの。見出しは次の見出しまで有効で、同じ名前のクラスを後で定義し直しても、前の定義は失われません。"
         "見出しは文章でもコメントでも、全角でも半角でもかまいません。",
     ).in_(language)
     yield ""

@@ -49,7 +49,8 @@ DEFINE = Text(
 )
 BEGIN = Text(en="To begin with:", ja="はじめの一歩:")
 NAME_AN_EXERCISE = Text(
-    en="Say which exercise it is, for example: %%check knock81", ja="どの演習か書いてください。例: %%check knock81"
+    en="Say which exercise it is, for example: %%check {exercise}",
+    ja="どの演習か書いてください。例: %%check {exercise}",
 )
 
 # Under a picture

@@ -103,7 +103,8 @@ def load_ipython_extension(shell: Any) -> None:
     def run_and_check(line: str, cell: str) -> CheckedExercise | None:
         words = line.split()
         if not words:
-            raise UnknownName(captions.NAME_AN_EXERCISE.in_(language_of(cell)))
+            one = lessons.catalogue()[0].exercises[0].id
+            raise UnknownName(captions.NAME_AN_EXERCISE.in_(language_of(cell)).format(exercise=one))
         known(words[0], language_of(cell))
         if not shell.run_cell(cell).success:
             return None  # its own error is on the screen already

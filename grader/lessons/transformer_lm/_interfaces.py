@@ -105,7 +105,7 @@ MULTI_HEAD = (
             "MultiHeadedSelfAttention MultiHeadDotProductAttention Attention"
         ),
         words("multihead mha selfattention"),
-        words("softmax Softmax scaled_dot_product_attention MultiheadAttention attention"),
+        words("softmax scaled_dot_product_attention MultiheadAttention attention"),
         roles=words("d_model num_heads"),
         needs=ATTENDS,
         probe=Probe.SELF_ATTENTION,

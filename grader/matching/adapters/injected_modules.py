@@ -17,7 +17,7 @@ from grader.matching.bind import BY_NAME, SignatureParameter, bind, extra, param
 from grader.matching.match import Argument, Match, Values, plain
 from grader.matching.sizes import derived, halved
 from grader.matching.source_index import Definition, SourceIndex
-from grader.matching.trees import dotted
+from grader.matching.trees import dotted, with_layers
 from grader.matching.vocabulary import ATTENDS, RECURRENT, squeezed
 from grader.model import Interface, Probe, Text
 from grader.sandbox.guest.codec import RemoteExpr
@@ -144,7 +144,7 @@ def maker(kind: str, rows: Sequence[dict[str, Any]], written: SourceIndex, secti
         found = {word for d in written.reach(row["name"], section) for word in d.identifiers}
         if row.get("kind") != "module" or not CLASSES[kind].search(name):
             continue
-        if kind == "attention" and not found & set(ATTENDS):
+        if kind == "attention" and not found & with_layers(ATTENDS):
             continue
         if kind in OF_TEXTS and found & set(RECURRENT):
             continue  # a translator, and no Transformer

@@ -20,15 +20,13 @@ from grader.matching.arguments import filled
 from grader.matching.bind import bind, parameters_of
 from grader.matching.match import Argument, Match, plain
 from grader.matching.payloads.arguments import batches_padded
-from grader.matching.sizes import HEAD, GlobalsToSet, said
+from grader.matching.sizes import HEAD, GlobalsToSet, said, widths_among
 from grader.matching.trees import free_names
-from grader.matching.vocabulary import is_one_of, squeezed, words
+from grader.matching.vocabulary import is_one_of
 from grader.model import Interface, Probe, Text
 from grader.sandbox.guest.codec import RemoteExpr
 from grader.sandbox.payload import remote
 
-WIDTHS = ("dim", "hidden", "emb", "dmodel", "width")  # pieces of a name that says how wide a vector is
-VALUES = words("d_v dv d_value v_dim value_dim")
 UNUSED = 99_999  # an id that no word has
 SETTLED_BY_TRIAL = (Probe.POSITIONS, Probe.MASK, Probe.ATTENTION)
 
@@ -105,21 +103,9 @@ def widths_outside(query: Query) -> tuple[Argument, ...]:
     """The globals that hold the width of queries or values: scores = Q @ K.transpose(-1, -2) / np.sqrt(d_k)."""
     if query.interface.probe is not Probe.ATTENTION or query.defined is None:
         return ()
-    found = {name: width_of(name) for name in free_names(query.defined.node) if is_width(name)}
+    found = widths_among(free_names(query.defined.node))
     held = query.runner.ask("call", GlobalsToSet(found, {}).question).value if found else ()
     return tuple(argument for name, argument in found.items() if is_one_of(name, HEAD) or name in (held or ()))
-
-
-def is_width(name: str) -> bool:
-    """hidden_dim, n_embd, d_model; a name of HEAD is one even where nothing in the hand-in sets it."""
-    low = squeezed(name)
-    other = any(piece in low for piece in ("head", "batch", "vocab", "seq", "len"))
-    return is_one_of(name, HEAD) or (not other and any(piece in low for piece in WIDTHS))
-
-
-def width_of(name: str) -> Argument:
-    role = "v" if is_one_of(name, VALUES) else "q"
-    return Argument(name, (role,), lambda values: int(values[role].shape[-1]), note=said((name,)))
 
 
 def ways(query: Query, base: Match, asked: object, call: ast.Call | None) -> Iterator[Match]:
