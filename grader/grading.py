@@ -24,6 +24,7 @@ from grader.notebook import as_code, cut, gather, neutralise_magics, one_answer_
 from grader.notebook.code_patterns import askable_exercises, shown_exercises, signed_exercises, traced_exercises
 from grader.notebook.colab import needs_gpu
 from grader.notebook.excerpts import complete_excerpt
+from grader.notebook.function_each import unfold_each
 from grader.notebook.main_function import unfold_main
 from grader.notebook.old_syntax import mend_old_syntax
 from grader.notebook.written_files import read_written_files
@@ -49,7 +50,7 @@ def prepare(path: Path, lesson: str | None = None, order: Sequence[str] = ()) ->
     Raises SubmissionError for what cannot be read, UsageError where nobody can tell which lesson it is.
     """
     submission = gather(path, path.name, order) if path.is_dir() else read(path)
-    submission = complete_excerpt(unfold_main(mend_old_syntax(read_written_files(submission))))
+    submission = complete_excerpt(unfold_each(unfold_main(mend_old_syntax(read_written_files(submission)))))
     handed_out = submission.lesson or ""
     said = lesson or (handed_out if handed_out in lessons.names() else None)
     submission = cut(submission, [lessons.lesson(said)] if said else lessons.catalogue())

@@ -17,7 +17,7 @@ from grader.matching.extra_arguments import EXTRAS, ExtraArgument
 from grader.matching.match import Argument, given, plain
 from grader.matching.payloads import arguments as payload
 from grader.matching.roles import ROLES, Role
-from grader.matching.vocabulary import is_one_of, squeezed
+from grader.matching.vocabulary import is_misspelt, is_one_of, squeezed
 from grader.model import Text
 from grader.sandbox.guest.codec import RemoteExpr
 from grader.sandbox.payload import remote
@@ -95,7 +95,9 @@ def bind(parameters: list[SignatureParameter], roles: Sequence[str], left_over: 
     for surely in (True, False):  # single letters now: the notebook's own call says more than they do
         for parameter in bound.left:
             settle(bound, parameter, [r for r in free(bound, known) if called(r, parameter.name, surely)], surely)
-    open_ = [p for p in bound.left if p.required and not is_extra(p)]
+    for p in [p for p in bound.left if not is_extra(p)]:
+        settle(bound, p, [r for r in free(bound, known) if any(is_misspelt(p.name, n) for n in r.names)], False)
+    open_ = [p for p in bound.left if p.required and not is_extra(p) and not is_table(p)]
     if left_over and len(open_) == len(free(bound, known)) == 1:
         bound.roles[open_[0].name] = free(bound, known)[0].name
         bound.guessed.add(open_[0].name)
@@ -186,7 +188,7 @@ def usual(name: str) -> ExtraArgument | None:
 def argument_choices(bound: Binding, roles: Sequence[str], fixed: dict[str, Any]) -> Iterator[tuple[Argument, ...]]:
     """Every way to fill the parameters, likeliest first. roles: of the contract, in its order."""
     free_roles = [role for role in roles if role not in bound.roles.values()]
-    open_ = [p for p in bound.left if p.required and not is_extra(p)]
+    open_ = [p for p in bound.left if p.required and not is_extra(p) and not is_table(p)]
     tables = any(p.required and is_table(p) for p in bound.left)
     orders: Iterator[tuple[str | None, ...]] = islice(permutations(free_roles, len(open_)), WAYS)
     if len(open_) > len(free_roles):
@@ -234,9 +236,10 @@ def shaped(parameter: SignatureParameter, role: str) -> Any:
 
 
 def is_table(parameter: SignatureParameter) -> bool:
-    """Whether it takes vectors for all words: `def __init__(self, ..., pretrained_emb)`."""
-    known = usual(parameter.name)
-    return known is not None and known.value is None and "vectors" in known.names
+    """Whether it takes vectors for all words: `def __init__(self, ..., pretrained_emb)`, `emb: torch.Tensor`; not `pretrained: bool`."""
+    known, told_as = usual(parameter.name), parameter.annotation
+    named = known is not None and known.value is None and "vectors" in known.names
+    return (named and "bool" not in told_as) or any(word in told_as for word in ("Tensor", "ndarray", "nn.Embedding"))
 
 
 def extra(parameter: SignatureParameter, with_table: MakesTable | None = None) -> Argument:
@@ -256,9 +259,17 @@ def extra(parameter: SignatureParameter, with_table: MakesTable | None = None) -
         return Argument(name, ("vocab_size",), lambda values: mapping(values["vocab_size"]), True, parameter.by_place)
     if parameter.handed is None:
         return Argument(name, (), given(None), False, parameter.by_place)
-    text = ast.unparse(parameter.handed)
+    text = ast.unparse(parameter.handed) + (f" (>= {LONGEST.value})" if known is LONGEST else "")
     told_as = Text(en=f"`{name}` as in your own call: {text}", ja=f"`{name}` はあなたの呼び出しと同じ {text}")
-    return Argument(name, (), given(literal(parameter.handed)), True, parameter.by_place, told_as)
+    return Argument(name, (), given(own_value(parameter.handed, known)), True, parameter.by_place, told_as)
+
+
+def own_value(handed: ast.expr, known: ExtraArgument | None) -> Any:
+    """What the notebook's own call hands over; what is usual where the cell that sets it did not run. The longest text is no shorter."""
+    found = literal(handed)
+    if known is None or not (known is LONGEST or isinstance(found, RemoteExpr)):
+        return found
+    return remote(payload.own_value, RemoteExpr(name="globals()"), ast.unparse(handed), known.value, known is LONGEST)
 
 
 def is_settings(name: str) -> bool:

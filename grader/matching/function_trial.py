@@ -153,8 +153,12 @@ def try_width(runner: TrialRunner, match: Match, width: int) -> Trial:
     vectors = remote(Vectors, ["red", "dog", "sat"], torch.ones(3, width))
     reply = runner.run(match, vocab=VOCAB, vectors=vectors, dim=width)
     fine = reply.value is not None and not isinstance(reply.value, tuple | str | dict)
-    if match.lifted and isinstance(reply.value, Opaque):  # model = RNN(..., weights): no table
-        fine = False
+    if match.lifted and isinstance(
+        reply.value, Opaque | list
+    ):  # model = RNN(..., weights), losses.append(loss): no table
+        fine = isinstance(reply.value, list) and all(
+            isinstance(row, list | Tensor) and len(row) == width for row in reply.value
+        )
     if isinstance(reply.value, Tensor):  # ids are no table; of another width, it has vectors of its own
         fine = reply.value.is_floating_point() and reply.value.dim() == 2 and reply.value.shape[1] == width
     rows = len(reply.value) if isinstance(reply.value, Tensor) and reply.value.dim() else len(VOCAB)

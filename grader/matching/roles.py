@@ -69,7 +69,7 @@ ROLES = (
         "output_dim out_size out_dim L n_class n_classes num_class num_classes class_num class_size classes n_label "
         "n_labels num_label num_labels label_size label_num labels n_out nout num_out n_output num_output dim_out d_out o_size "
         "tagset_size tag_size target_size n_category num_category category_size category_num n_categories num_categories "
-        "otuput_size ouput_size out_put_size nlabel nclass lc n_cls num_cls cls_num y_size dy",
+        "nlabel nclass lc n_cls num_cls cls_num y_size dy",
         "output out o out_features y",
     ),
     role(

@@ -123,6 +123,7 @@ def free_names(node: Defined) -> list[str]:
     """Names that a function reads and does not make: globals, in order of their first appearance."""
     bound = {arg.arg for part in ast.walk(node) if isinstance(part, ast.arguments) for arg in all_arguments(part)}
     bound |= {part.id for part in ast.walk(node) if isinstance(part, ast.Name) and not isinstance(part.ctx, ast.Load)}
+    bound -= {name for part in ast.walk(node) if isinstance(part, ast.Global) for name in part.names}
     body = [part for statement in node.body for part in ast.walk(statement)]
     read = [part.id for part in body if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load)]
     return [name for name in dict.fromkeys(read) if name not in bound and not hasattr(builtins, name)]

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+SURE_LENGTH = 6  # letters of a name that is known with a slip; below that one letter is too much of it
+
 
 def words(text: str) -> tuple[str, ...]:
     return tuple(text.split())
@@ -22,6 +24,17 @@ def squeezed(name: str) -> str:
 def is_one_of(name: str, names: Iterable[str]) -> bool:
     """Whether a name is one of these, however it is put together."""
     return squeezed(name) in map(squeezed, names)
+
+
+def is_misspelt(name: str, known: str) -> bool:
+    """Whether one slip of the fingers makes the one of the other: d_modle, embeding_dim; not enc_dim, filter_sizes (a plural says more)."""
+    one, other = sorted((squeezed(name), squeezed(known)), key=len)
+    if len(one) < SURE_LENGTH or len(other) - len(one) > 1 or other in (one, f"{one}s"):
+        return False
+    if len(one) == len(other):
+        swapped = (one[:i] + one[i + 1] + one[i] + one[i + 2 :] for i in range(len(one) - 1))
+        return other in swapped
+    return any(other[:i] + other[i + 1 :] == one for i in range(1, len(other)) if other[i].isalpha())
 
 
 RECURRENT = words("RNN LSTM GRU RNNCell LSTMCell GRUCell")

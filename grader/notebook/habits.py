@@ -198,6 +198,12 @@ HABITS = (
         example="from transformers import BertModel, BertTokenizer",
     ),
     habit(
+        r"^\s*(?:import|from)\s+(?:pytorch_lightning|lightning)\b", "imitate",
+        "trains modules; where it is not installed, its modules are plain ones of PyTorch, and its Trainer trains nothing.",
+        "はモジュールの学習に使います。インストールされていない環境では、モジュールは PyTorch のふつうのものとして動き、Trainer は何もしません。",
+        example="import pytorch_lightning as pl",
+    ),
+    habit(
         r"^\s*(?:import|from)\s+(?:jaxtyping|torchtyping|nptyping|beartype|typeguard)\b", "imitate",
         "writes types beside the code, on which no value depends; where it is not installed, nothing was checked.",
         "は型の注釈のためのもので、値には影響しません。インストールされていない環境では、型の検査はしていません。",

@@ -19,6 +19,7 @@ import re
 import tokenize
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import TypeGuard
 
 from grader.model import Cell, Submission, Text
 from grader.notebook.rewritten import with_other_cells
@@ -30,6 +31,7 @@ REMARK = Text(
 )
 # def main():  def _main():  def knock82():  def q82():  def run():
 NAMED = re.compile(r"_?main|run|execute|solve|(?:knock|nlp|ex|q|no|problem|ans|answer)_?\d{1,3}", re.IGNORECASE)
+NUMBERED = re.compile(r"(?<!\d)\d{2,3}$")
 # def main() -> None:  # the whole of it
 HEAD = re.compile(r"^def \w+\(\)(?: -> \w+)?:[ \t]*(?:#.*)?$", re.MULTILINE)
 
@@ -44,23 +46,33 @@ def unfolded(cell: Cell) -> Cell:
         return cell
     tree = parse_python(cell.source)
     found = [node for node in tree.body if is_main(node)] if tree is not None else []
+    found = [node for node in found if not NUMBERED.search(node.name)] if len(found) > 1 else found
     if tree is None or len(found) != 1:
         return cell
     (main,) = found
-    assert isinstance(main, ast.FunctionDef)  # as is_main says
     call = only_call(tree, main.name)
     lines = cell.source.split("\n")
     apart = defines_below(tree, main) or hides_definitions(tree, main)
     if call is None or apart or not HEAD.fullmatch(lines[main.lineno - 1]):
         return cell
-    indent, within = main.body[0].col_offset, lines_within_strings(cell.source)
-    for number in range(main.lineno, main.end_lineno or main.lineno):
-        if number not in within and not lines[number][:indent].strip():
-            lines[number] = lines[number][indent:]
+    take_out(lines, main, lines_within_strings(cell.source))
     lines[main.lineno - 1] = f"# {lines[main.lineno - 1]}"
-    lines[call.lineno - 1] = lines[call.lineno - 1][: call.col_offset] + "pass"
+    leave_out(lines, call)
     source = "\n".join(lines)
     return replace(cell, source=source) if parse_python(source) is not None else cell
+
+
+def take_out(lines: list[str], function: ast.FunctionDef, within: set[int]) -> None:
+    """Set a function's lines at the margin. within: the lines that begin inside a string."""
+    indent = function.body[0].col_offset
+    for number in range(function.lineno, function.end_lineno or function.lineno):
+        if number not in within and not lines[number][:indent].strip():
+            lines[number] = lines[number][indent:]
+
+
+def leave_out(lines: list[str], call: ast.stmt) -> None:
+    """Put `pass` in the place of a statement of one line."""
+    lines[call.lineno - 1] = lines[call.lineno - 1][: call.col_offset] + "pass"
 
 
 def lines_within_strings(source: str) -> set[int]:
@@ -69,12 +81,15 @@ def lines_within_strings(source: str) -> set[int]:
     return {row for token in tokens if token.end[0] > token.start[0] for row in range(token.start[0], token.end[0])}
 
 
-def is_main(node: ast.stmt) -> bool:
-    """Whether it is a function of such a name with nothing to hand in, that runs through to its end and gives nothing back."""
-    if not isinstance(node, ast.FunctionDef) or not NAMED.fullmatch(node.name) or node.decorator_list:
-        return False
+def is_main(node: ast.stmt) -> TypeGuard[ast.FunctionDef]:
+    """Whether it is a function of such a name that runs as the lines of a file would."""
+    return isinstance(node, ast.FunctionDef) and bool(NAMED.fullmatch(node.name)) and runs_through(node)
+
+
+def runs_through(node: ast.FunctionDef) -> bool:
+    """Whether nothing is handed in, and it runs through to its end and gives nothing back."""
     taken = node.args
-    if any((taken.posonlyargs, taken.args, taken.kwonlyargs, taken.vararg, taken.kwarg)):
+    if node.decorator_list or any((taken.posonlyargs, taken.args, taken.kwonlyargs, taken.vararg, taken.kwarg)):
         return False
     return not any(isinstance(n, ast.Return | ast.Yield | ast.YieldFrom | ast.Await) for n in own_nodes(node))
 

@@ -21,6 +21,7 @@ STAND_INS = (
     ("studies", "small_optuna"),
     ("tokens", "small_spacy"),
     ("small_packages", "small_packages"),
+    ("lightning", "small_lightning"),
     ("hugging_face", "small_transformers"),
     ("compat", "given_back"),
     ("paths", "lead_home"),

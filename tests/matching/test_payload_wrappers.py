@@ -180,7 +180,15 @@ def test_generate_is_asked_with_what_it_takes() -> None:
             return torch.ones(1, ids.shape[1], 3)
 
     given = {"model": "model", "idx": "prompt", "max_new_tokens": "n"}
-    spec = {"given": given, "method": "", "limits": ["block_size"], "required": list(given), "pair": False}
+    spec = {
+        "given": given,
+        "method": "",
+        "limits": ["block_size"],
+        "attributes": ["block_size"],
+        "required": list(given),
+        "pair": False,
+        "listed": False,
+    }
     scores, limit, n = wrap_generate(own, {}, spec, namespace)(Fake(), torch.zeros(1, 2, dtype=torch.long), 4, 0.5)
     assert float(scores[0, 0, 0]) == 2 and (limit, n) == (99, 4) and namespace == {"block_size": 8}
 

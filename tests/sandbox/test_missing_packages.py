@@ -79,3 +79,9 @@ def test_a_type_that_is_not_here_costs_no_definition() -> None:
     )
     partial_execution.define(names, source, 0, ran=False)
     assert names["scores"](None, 1) == 2 and names["Settings"](4).width == 4 and "Uses" not in names
+
+
+def test_dill_is_pickle() -> None:
+    """What is written by the one is read by the other, and PyTorch may ask for what dill alone has."""
+    dill: Any = missing_packages.pickle_by_another_name()
+    assert dill.loads(dill.dumps({"a": [1]})) == {"a": [1]} and dill.extend(use_dill=False) is None

@@ -7,7 +7,8 @@ import sys
 import pytest
 import torch
 
-from grader.sandbox.guest.missing_packages import loggers
+from grader.sandbox.guest import lightning
+from grader.sandbox.guest.missing_packages import SilentParts, loggers
 from grader.sandbox.guest.small_packages import Encoding, einsum
 from grader.sandbox.guest.studies import Study, Trial, TrialPruned, create_study
 from grader.sandbox.guest.tokens import Language
@@ -117,4 +118,44 @@ def f():
     return 3
 
 value = f()
+"""
+
+
+def test_a_lightning_module_is_a_module_of_pytorch(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It keeps what its constructor was given, can be called and asked for its parameters, and logs to nobody; a trainer does nothing."""
+    monkeypatch.setattr(sys, "modules", dict(sys.modules))
+    monkeypatch.setattr(sys, "meta_path", [*sys.meta_path, SilentParts()])
+    monkeypatch.setattr(lightning, "NAMES", ("no_lightning",))
+    lightning.small_lightning()
+    scope: dict[str, object] = {"__name__": "notebook"}
+    exec(LIGHTNING, scope)
+    assert (scope["width"], scope["rate"], scope["shape"]) == (3, 0.1, (2, 4)) and scope["parameters"] == 16
+
+
+LIGHTNING = """
+import torch
+import no_lightning as pl
+from no_lightning.callbacks import EarlyStopping
+from no_lightning import Trainer
+
+class Net(pl.LightningModule):
+    def __init__(self, width, rate=0.1):
+        super().__init__()
+        self.save_hyperparameters()
+        self.linear = torch.nn.Linear(self.hparams.width, 4)
+
+    def forward(self, x):
+        return self.linear(x.to(self.device))
+
+    def training_step(self, batch, _index):
+        loss = self(batch).sum()
+        self.log("loss", loss, prog_bar=True)
+        return loss
+
+pl.seed_everything(1)
+net = Net(3)
+Trainer(max_epochs=3, callbacks=[EarlyStopping("loss")]).fit(net, [])
+net.training_step(torch.ones(2, 3), 0).backward()
+width, rate, shape = net.hparams.width, net.hparams["rate"], tuple(net(torch.ones(2, 3)).shape)
+parameters = sum(p.numel() for p in net.parameters())
 """

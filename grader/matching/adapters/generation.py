@@ -29,7 +29,11 @@ from grader.sandbox.guest.codec import Handle, RemoteExpr
 from grader.sandbox.payload import remote, source_of
 
 METHODS = words("generate sample generate_text write generate_sequence")
-OTHERWISE = ("top_p", "nucleus", "beam", "penalty", "typical")  # it draws by rules that the contract has no words for
+OTHERWISE = ("beam", "penalty", "typical")  # it draws by rules that the contract has no words for
+# What a switch is given that leaves the rules as they are: top_p=0.9 draws among all with 1, stop_on_eos=True goes on with False.
+ALL_OF_IT, OFF, CPU = "all of it", "off", "cpu"
+SHARES = words("top_p nucleus nucleus_p p_nucleus repetition_penalty rep_penalty")
+ENDS_EARLY = words("stop_on_eos stop_at_eos stop_on_end stop_at_end stop_early early_stop early_stopping use_cache")
 CHOOSES = frozenset(words("multinomial argmax topk Categorical"))
 GROWS = frozenset(words("cat concat hstack append extend"))  # ids = torch.cat([ids, best], dim=1)
 MOST = 6  # ways of telling apart parameters whose names say nothing
@@ -42,6 +46,7 @@ ENDS = words(
     "eos eos_id eos_idx eos_token eos_token_id stop_id stop_token stop_token_id end_id end_token end_token_id eot_id"
 )
 TOLD_TO_DRAW = words("do_sample sample sampling use_sampling stochastic")
+USUAL = {NO_WORD: ENDS, YES: TOLD_TO_DRAW, ALL_OF_IT: SHARES, OFF: ENDS_EARLY, CPU: ("device", "dev")}
 NOTES = {
     "method": Text(
         en="it was asked as the method that it is, with the judge's model speaking in the place of its own forward",
@@ -52,6 +57,10 @@ NOTES = {
         ja="temperature を受け取らないので、あらかじめ温度で割った logits を渡しました",
     ),
     "no top_k": Text(en="it takes no top_k", ja="top_k は受け取りません"),
+    "listed": Text(
+        en="it takes the ids of one text as a list: the texts of a batch were handed to it one by one",
+        ja="1 つの文の ID をリストで受け取る形なので、バッチの文を 1 つずつ渡しました",
+    ),
     "greedy": Text(en="it always takes the best character", ja="つねに確率最大の文字を選ぶ形です"),
 }
 
@@ -78,10 +87,11 @@ def as_method(
     target = model.target or RemoteExpr(name=model.own)
     names, definitions = [a.arg for a in plain_args], [defined] if defined else []
     for taken in assignments(names, required, node.name):
-        found = put(base, taken, required, definitions, node.name, target, built, False)
-        if found is not None:
-            own = f"{model.own}.{node.name}"
-            yield replace(found, own=own, overrides=outside, notes=(NOTES["method"], *found.notes))
+        for listed in (False, True):
+            found = put(base, taken, required, definitions, node.name, target, built, False, listed)
+            if found is not None:
+                own = f"{model.own}.{node.name}"
+                yield replace(found, own=own, overrides=outside, notes=(NOTES["method"], *found.notes))
 
 
 def as_function(base: Match, rows: Sequence[Any], written: SourceIndex, section: str) -> Iterator[Match]:
@@ -90,22 +100,22 @@ def as_function(base: Match, rows: Sequence[Any], written: SourceIndex, section:
     names, required = [str(r[0]) for r in parameters], [str(r[0]) for r in parameters if not r[2]]
     definitions, target = used_by([base.own], written, section), RemoteExpr(name=base.own)
     for taken in assignments(names, required, ""):
-        for pair in (False, True):
-            found = put(base, taken, required, definitions, "", target, {}, pair)
+        for pair, listed in ((False, False), (True, False), (False, True)):
+            found = put(base, taken, required, definitions, "", target, {}, pair, listed)
             if found is not None:
                 yield found
 
 
 def assignments(names: list[str], required: list[str], method: str) -> Iterator[dict[str, str]]:
     """The role of each parameter by its name; those that are required and say nothing have each of the roles that are left, in turn."""
-    if any(part in name.lower() for name in names for part in OTHERWISE):
+    if any(part in name.lower() for name in names if not is_one_of(name, SHARES) for part in OTHERWISE):
         return
     taken: dict[str, str] = {}
     for name in names:
         role = next((r for r in ROLES if r not in taken.values() and called(BY_NAME[r], name, True)), None)
-        role = role or (NO_WORD if is_one_of(name, ENDS) else YES if is_one_of(name, TOLD_TO_DRAW) else None)
+        role = role or next((usual for usual, called_so in USUAL.items() if is_one_of(name, called_so)), None)
         taken |= {name: role} if role else {}
-    open_ = [name for name in required if name not in taken and name != "device"]
+    open_ = [name for name in required if name not in taken]
     needed = ("prompt", "n") if method else ("model", "prompt", "n")
     left = [role for role in (*needed, "temperature", "top_k") if role not in taken.values()]
     for order in islice(permutations(left, len(open_)), MOST):
@@ -116,10 +126,10 @@ def assignments(names: list[str], required: list[str], method: str) -> Iterator[
 
 def put(
     base: Match, taken: dict[str, str], required: list[str], definitions: list[Definition], method: str,
-    target: RemoteExpr, built: dict[str, Any], pair: bool,
+    target: RemoteExpr, built: dict[str, Any], pair: bool, listed: bool,
 ) -> Match | None:  # fmt: skip
     """The form with these roles of its parameters; None where it stops by itself."""
-    ends = {name for name, role in taken.items() if role == NO_WORD}
+    ends = {name for name, role in taken.items() if role in (NO_WORD, OFF)}
     nodes = [d.method(method) or d.node for d in definitions]
     if any(names_in(part.slice) & ends for node in nodes for part in ast.walk(node) if isinstance(part, ast.Subscript)):
         return None  # logits[:, eos_id] = -inf: an id that no word has is no place there
@@ -133,13 +143,13 @@ def put(
     inside = {word for node in nodes for word in identifiers(node)}
     ways |= {"greedy"} if not inside & DRAWS else set()
     spec = {"given": taken, "required": required, "method": method, "pair": pair, "limits": limits,
-            "attributes": [*LONGEST.names, *cut]}  # fmt: skip
+            "attributes": [*LONGEST.names, *cut], "listed": listed}  # fmt: skip
     return replace(
         base,
         target=remote(wrap_generate, target, built, spec, RemoteExpr(name="globals()")),
         arguments=tuple(Argument(role, (role,), plain(role), by_place=True) for role in base.roles),
         limitations=frozenset(ways),
-        notes=tuple(NOTES[way] for way in sorted(ways)),
+        notes=tuple(NOTES[way] for way in (*sorted(ways), *(["listed"] if listed else []))),
     )
 
 

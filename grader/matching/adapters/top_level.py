@@ -98,6 +98,7 @@ def sliced(
     stops: dict[str, None] = {}
     for node in reversed(flat(written, section)):
         makes, again = writes(node)
+        makes |= changed_within(node, written, section)
         touches = within and result.removesuffix(".data") in ast.unparse(node)
         touches = touches or bool(columns(node, stops) & {word for one in kept for word in words_in(one)})
         if not makes & wanted and not touches:
@@ -138,6 +139,19 @@ def writes(node: ast.stmt) -> tuple[set[str], set[str]]:
         own = names_in(node.value) if node.value is not None else set()
         again = names - own
     return makes - {""}, again
+
+
+def changed_within(node: ast.stmt, written: SourceIndex, section: str) -> set[str]:
+    """Globals that the notebook's functions change which a statement calls: `register(word)` with word2id[word] = next_id inside."""
+    called = {dotted(part.func) for part in ast.walk(node) if isinstance(part, ast.Call)}
+    reached = [d for name in sorted(called) if written.definition(name, section) for d in written.reach(name, section)]
+    changed = set[str]()
+    for defined in reached:
+        if isinstance(defined.node, ast.FunctionDef):
+            changed |= set[str]().union(*(writes(part)[0] for part in defined.node.body)) & set(
+                free_names(defined.node)
+            )
+    return changed
 
 
 def columns(node: ast.stmt, of: dict[str, None]) -> set[str]:

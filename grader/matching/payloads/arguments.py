@@ -55,6 +55,15 @@ def device(name: str) -> torch.device:
     return torch.device(name)
 
 
+def own_value(namespace: dict[str, Any], text: str, usual: Any, at_least: bool) -> Any:
+    """What an expression of the notebook's own call is worth, or the usual where nothing has set what it names."""
+    try:
+        found = eval(text, namespace)
+    except (NameError, AttributeError, LookupError, TypeError):
+        return usual
+    return max(found, usual) if at_least and isinstance(found, int) else found
+
+
 def random_table(rows: int, width: int) -> torch.Tensor:
     return torch.randn(rows, width)
 

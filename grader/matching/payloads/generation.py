@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from types import SimpleNamespace
 from typing import Any
 
 import torch
@@ -20,13 +21,15 @@ class Spoken:
 class Speaks(torch.nn.Module):
     """The judge's model in the form of the student's, with scores that are this much hotter.
 
-    pair: it gives (scores, what it has read), and goes on from there where that is handed to it again.
+    pair: it gives (scores, what it has read), and goes on from there where that is handed to it again. names: what may be asked
+    of it, or of its settings, for how much it reads: `model.config.block_size`.
     """
 
-    def __init__(self, inner: Any, heat: float, pair: bool) -> None:
+    def __init__(self, inner: Any, heat: float, pair: bool, names: Sequence[str]) -> None:
         super().__init__()
         self.inner, self.heat, self.pair = inner, heat, pair
-        self.max_len = self.block_size = inner.max_len
+        self.config = self.cfg = SimpleNamespace(**dict.fromkeys(names, inner.max_len))
+        vars(self).update(vars(self.config))
 
     def forward(self, idx: torch.Tensor, *others: Any, **named: Any) -> Any:
         before = [part.ids for part in (*others, *named.values()) if isinstance(part, Spoken)]
@@ -64,17 +67,29 @@ def wrap_generate(
         hotter = 1.0 if "temperature" in spec["given"].values() else heat
         if spec["method"]:
             own = theirs(**given).eval()
-            speaks = Speaks(model, hotter, gives_pair(own))
+            speaks = Speaks(model, hotter, gives_pair(own), ["max_len", *spec["attributes"]])
             limit_length(own, spec["attributes"], model.max_len)
             own.forward = speaks.forward
             call = getattr(own, spec["method"])
         else:
-            call, speaks = theirs, Speaks(model, hotter, spec["pair"]).eval()
+            call, speaks = theirs, Speaks(model, hotter, spec["pair"], ["max_len", *spec["attributes"]]).eval()
         values = {"model": speaks, "prompt": prompt.clone(), "n": n, "temperature": heat, "top_k": top_k}
-        values |= {"length": model.max_len, "no word": -1, "yes": True}
+        values |= {
+            "length": model.max_len,
+            "no word": -1,
+            "yes": True,
+            "all of it": 1.0,
+            "off": False,
+            "cpu": torch.device("cpu"),
+        }
         roles = {p: role for p, role in spec["given"].items() if values[role] is not None or p in spec["required"]}
         limits = dict.fromkeys(spec["limits"], model.max_len)
         with overridden(namespace, limits, whole=False), torch.no_grad():
-            return call(**{p: values[role] for p, role in roles.items()})
+            known = {p: values[role] for p, role in roles.items()}
+            prompts = [p for p, role in roles.items() if role == "prompt"]
+            if not spec["listed"]:
+                return call(**known)
+            texts = [call(**known | dict.fromkeys(prompts, text.tolist())) for text in prompt]
+            return torch.stack([torch.as_tensor(text) for text in texts])
 
     return generate

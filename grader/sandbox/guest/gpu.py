@@ -46,7 +46,7 @@ def without_gpu() -> None:
     for name, value in CUDA.items():
         setattr(torch.cuda, name, value)
     for name in ("synchronize", "empty_cache", "manual_seed", "seed"):
-        setattr(torch.mps, name, nothing)
+        setattr(torch.mps, name, asked_in_vain())
 
 
 def elsewhere(function: Callable[..., Any], **fixed: Any) -> Callable[..., Any]:
@@ -65,15 +65,20 @@ def translated(function: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
-def nothing(*_args: Any, **_kwargs: Any) -> None:
-    """What one asks of a GPU and needs no answer."""
+def asked_in_vain() -> Callable[..., None]:
+    """What one asks of a GPU and needs no answer; each a function of its own, as torch's compiler wants no object under two names."""
+
+    def nothing(*_args: Any, **_kwargs: Any) -> None:
+        pass
+
+    return nothing
 
 
 PROPERTIES = types.SimpleNamespace(name="CPU", total_memory=0, major=0, minor=0, multi_processor_count=0)
 CUDA: dict[str, Any] = {
-    "set_device": nothing,
-    "synchronize": nothing,
-    "reset_peak_memory_stats": nothing,
+    "set_device": asked_in_vain(),
+    "synchronize": asked_in_vain(),
+    "reset_peak_memory_stats": asked_in_vain(),
     "current_device": lambda: 0,
     "get_device_name": lambda *_: "CPU",
     "get_device_properties": lambda *_: PROPERTIES,

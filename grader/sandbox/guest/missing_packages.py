@@ -5,9 +5,11 @@ annotate, and the scripts of the submission itself, whose code has been run in t
 from __future__ import annotations
 
 import functools
+import importlib.abc
 import importlib.machinery
 import importlib.util
 import os
+import pickle
 import sys
 import types
 from collections.abc import Iterable, Iterator
@@ -25,6 +27,9 @@ ONLY_FOR_DISPLAY = (
     "torchviz",
     "torchinfo",
     "torchsummary",
+    "torchsummaryX",
+    "pytorch_model_summary",
+    "hiddenlayer",
     "bertviz",
 )
 DOWNLOADERS = ("gdown", "wget", "pydrive", "pydrive2")  # there is no network; the usual files are laid out
@@ -95,6 +100,24 @@ class SilentModule(types.ModuleType):
         return self._of()
 
 
+class SilentParts(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """The parts of a package that is silent are silent too: `import plotly.express as px`, `from lightning.pytorch.callbacks import ...`."""
+
+    def find_spec(
+        self, name: str, _path: object = None, _target: object = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        whole = sys.modules.get(name.rpartition(".")[0])
+        return importlib.machinery.ModuleSpec(name, self) if isinstance(whole, SilentModule) else None
+
+    def create_module(self, spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
+        whole: Any = sys.modules[spec.name.rpartition(".")[0]]
+        part: types.ModuleType = type(whole)(spec.name, whole._of)
+        return part
+
+    def exec_module(self, _module: types.ModuleType) -> None:
+        """There is nothing to run."""
+
+
 def trackers() -> None:
     """wandb and its like record nothing, installed or not: there is no network, and nobody to log in. Nor is otter asked while we ask.
 
@@ -105,6 +128,17 @@ def trackers() -> None:
     for name in (*ONLY_FOR_DISPLAY, *DOWNLOADERS):
         if importlib.util.find_spec(name) is None:
             sys.modules[name] = SilentModule(name)
+    if importlib.util.find_spec("dill") is None:
+        sys.modules["dill"] = pickle_by_another_name()
+    sys.meta_path.append(SilentParts())
+
+
+def pickle_by_another_name() -> types.ModuleType:
+    """`import dill as pickle`: what it can do beyond pickle, a file of data does not need. PyTorch asks for `extend`."""
+    module = types.ModuleType("dill")
+    vars(module).update({name: value for name, value in vars(pickle).items() if not name.startswith("__")})
+    module.extend = lambda use_dill=True: None  # type: ignore[attr-defined]
+    return module
 
 
 def plain_types() -> None:
