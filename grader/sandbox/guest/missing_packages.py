@@ -136,8 +136,9 @@ def trackers() -> None:
 def pickle_by_another_name() -> types.ModuleType:
     """`import dill as pickle`: what it can do beyond pickle, a file of data does not need. PyTorch asks for `extend`."""
     module = types.ModuleType("dill")
+    module.__spec__ = importlib.machinery.ModuleSpec("dill", None)
     vars(module).update({name: value for name, value in vars(pickle).items() if not name.startswith("__")})
-    module.extend = lambda use_dill=True: None  # type: ignore[attr-defined]
+    module.extend = lambda **_options: None  # type: ignore[attr-defined]
     return module
 
 
