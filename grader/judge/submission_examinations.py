@@ -18,7 +18,7 @@ from grader.judge.known.style import nearest_style
 from grader.lessons import source
 from grader.lessons.uses import uses
 from grader.matching import Map, Matching
-from grader.model import Edit, Edition, Exercise, Limits, Run, Submission, Text
+from grader.model import Edit, Edition, Exercise, Limits, Outcome, Run, Submission, Text
 from grader.sandbox import Sandbox
 
 
@@ -58,7 +58,9 @@ class SubmissionExaminations:
         form = None if said else find_edition(exercise, self.submission, self.run, self.sandbox)
         if form is not None:  # its names are there already, so nothing has to be looked for
             examination = self.examination(form.asks, Matching(active=False))
-            return examine_part(examination), (editions.remark_on_edition(form),)
+            judged = examine_part(examination)
+            if not is_by_chance(judged):
+                return judged, (editions.remark_on_edition(form),)
         matching = Matching.of(exercise, self.submission.cells, said, self.submission.headed)
         return examine_part(self.examination(exercise, matching)), matching.assumptions()
 
@@ -96,6 +98,16 @@ class SubmissionExaminations:
             style = () if asked is None else find_style(asked, self.earlier(exercise))
             self.styled[exercise.id] = replace(part, style=style)
         return self.styled[exercise.id]
+
+
+def is_by_chance(judged: JudgedExercise) -> bool:
+    """Whether an answer has an edition's names and does nothing that it asks for: the contract is asked then.
+
+    class AttnDecoderRNN(nn.Module):      # the tutorial's signature, and attention by content, of which the tutorial has none
+        def __init__(self, hidden_size, output_size, dropout_p=0.1, max_length=10): ...
+    """
+    outcomes = {finding.outcome for finding in judged.findings}
+    return Outcome.PASSED not in outcomes and bool(outcomes - {Outcome.MISSING, Outcome.SKIPPED})
 
 
 def find_style(asked: Examination, earlier: tuple[JudgedExercise, ...]) -> tuple[Edit, ...]:

@@ -17,7 +17,7 @@ from grader.matching.extra_arguments import EXTRAS, ExtraArgument
 from grader.matching.match import Argument, given, plain
 from grader.matching.payloads import arguments as payload
 from grader.matching.roles import ROLES, Role
-from grader.matching.vocabulary import is_misspelt, is_one_of, squeezed
+from grader.matching.vocabulary import is_misspelt, is_one_of, shortened, squeezed
 from grader.model import Text
 from grader.sandbox.guest.codec import RemoteExpr
 from grader.sandbox.payload import remote
@@ -134,8 +134,8 @@ def free(bound: Binding, known: list[Role]) -> list[Role]:
 
 
 def called(role: Role, name: str, surely: bool) -> bool:
-    plain_name = squeezed(name)
-    return any(squeezed(known) == plain_name for known in (role.names if surely else (*role.names, *role.maybe)))
+    plain_name = shortened(name)
+    return any(shortened(known) == plain_name for known in (role.names if surely else (*role.names, *role.maybe)))
 
 
 def settle(bound: Binding, parameter: SignatureParameter, fitting: list[Role], surely: bool) -> None:

@@ -165,7 +165,7 @@ ROLES = (
          "no_of_heads number_of_heads nheads heads_count head_count", "h"),
     role("d_ff", "width of the feed-forward layer", "フィードフォワード層の次元",
          "dim_ff ff_dim d_hid nhid dim_feedforward ffn_dim hidden_ff inner_dim mlp_dim d_inner hidden_size hidden_dim hid_dim ffn_num_hiddens "
-         "ffn_hidden ff_hidden d_inner_hid ff_size ff_hidden_size feed_forward_dim feedforward_dim feed_forward_hidden pf_dim d_mlp "
+         "ffn_hidden ff_hidden ff_hidden_dim d_inner_hid ff_size ff_hidden_size feed_forward_dim feedforward_dim feed_forward_hidden pf_dim d_mlp "
          "ffn_size intermediate_size mlp_size mlp_hidden n_hidden feed_forward_size filter_size", "hidden"),
     role("query_size", "width of the query", "query の次元",
          "query_dim q_dim q_size dec_hidden dec_hidden_size decoder_hidden_size dec_hid_dim dec_dim decoder_dim dec_hidden_dim "

@@ -90,7 +90,7 @@ def holding(
     name = parameter.name
     found = [reads(d.node, name, said) for d in written.definitions if takes(d, name)]
     as_dict = own.as_dict if own else any(part.as_dict for part in found)
-    read = list(dict.fromkeys(n for part in (own, *found) if part.as_dict is as_dict for n in part.names))
+    read = list(dict.fromkeys(n for part in (own, *found) if as_dict or not part.as_dict for n in part.names))
     same = {n: made for n in read if (made := derived(n, roles)) is not None}
     widths = {n: made for n, made in same.items() if made.value is head_width or made.roles in ((), ("num_layers",))}
     bound = bind([SignatureParameter(n, False, True, "", "") for n in read if n not in widths], roles, left_over=False)

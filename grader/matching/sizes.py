@@ -42,6 +42,10 @@ OF_TEXTS = {"src_vocab", "tgt_vocab"}  # whose `input_dim` is a number of words
 TRANSLATES = {"vocab_size", "emb_size", "hidden_size"}
 
 
+# Derived sizes that are given though a class could do without: encoder_output_size=None, which it takes for twice its own state.
+OPTIONAL = (("num_layers",), ("hidden_size",))
+
+
 def head_width(values: Values) -> int:
     return int(values["d_model"]) // int(values["num_heads"])
 
@@ -92,7 +96,7 @@ def set_aside(parameters: Sequence[SignatureParameter], roles: Sequence[str]) ->
     found = {}
     for parameter in parameters:
         made = derived(parameter.name, roles)
-        if made is not None and (parameter.required or made.value is head_width or made.roles == ("num_layers",)):
+        if made is not None and (parameter.required or made.value is head_width or made.roles in OPTIONAL):
             found[parameter.name] = replace(made, by_place=parameter.by_place)
     return found
 

@@ -8,7 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cache
 
+# In this order: `embeddings` before `embedding`.
+SHORT = {
+    "embeddings": "emb", "embedding": "emb", "embed": "emb", "embd": "emb", "hidden": "hid", "vocabulary": "vocab", "padding": "pad",
+    "index": "idx", "encoder": "enc", "decoder": "dec", "attention": "attn", "source": "src", "target": "tgt", "trg": "tgt",
+    "number": "num", "length": "len", "dimension": "dim", "feedforward": "ff", "ffn": "ff",
+}  # fmt: skip
 SURE_LENGTH = 6  # letters of a name that is known with a slip; below that one letter is too much of it
 
 
@@ -19,6 +26,17 @@ def words(text: str) -> tuple[str, ...]:
 def squeezed(name: str) -> str:
     """The name without capitals, underscores and `self.`."""
     return re.sub(r"[_\W]", "", name.rpartition(".")[2].lower())
+
+
+@cache
+def shortened(name: str) -> str:
+    """The name without capitals and underscores, its words as people cut them short: ffn_hidden_dim, ff_hid_dim. A word alone stays."""
+    found = squeezed(name)
+    if found in SHORT:
+        return found
+    for word, short in SHORT.items():
+        found = found.replace(word, short)
+    return found
 
 
 def is_one_of(name: str, names: Iterable[str]) -> bool:

@@ -8,6 +8,7 @@ what other files import from it: of a package with a class in each file, none is
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from enum import IntEnum
@@ -19,6 +20,8 @@ from grader.notebook.own_modules import by_module, meant
 from grader.notebook.placeholders import Blanks, blanks, decisive, definitions
 from grader.notebook.syntax import parse_python
 
+# q86-Copy1.ipynb of Jupyter, "q86 - Copy", "q86 - コピー" and "q86 copy 2" of a desktop, "Copy of q86", "q86 のコピー" of Colab
+COPY = re.compile(r"(?i)(?:^copy of |[-_ ]copy ?\(?\d*\)?$|コピー ?\(?\d*\)?$)")
 NOTES = "notes"  # what a person reads: an exercise of its own here
 
 
@@ -121,15 +124,16 @@ def imports_of(cell: Cell) -> Iterator[tuple[str, str]]:
 def counts(
     exercise: str, levels: Mapping[str, Mapping[str, AnswerExtent]], named: Mapping[str, tuple[str, ...]]
 ) -> str | None:
-    """The file whose answer counts: of the fullest the one that is named after the exercise, else the last one.
+    """The file whose answer counts: of the fullest the one that is named after the exercise and as no copy, else the last one.
 
     levels: by file, in order. named: the exercises that each file is named after; in `84.ipynb` the cells of 81 and 83 are copies.
     None where there is no answer.
     """
     fullest = max((found.get(exercise, AnswerExtent.NO) for found in levels.values()), default=AnswerExtent.NO)
     full = [file for file in reversed(list(levels)) if fullest and levels[file].get(exercise) == fullest]
-    own = (file for file in full if exercise in named[file])
-    return next(own, full[0] if full else None)
+    own = [file for file in full if exercise in named[file]]
+    originals = (file for file in own or full if not COPY.search(PurePosixPath(file).stem))
+    return next(originals, next(iter(own or full), None))
 
 
 def replaced(

@@ -49,6 +49,16 @@ def test_of_two_answers_the_later_one_runs(tmp_path: Path, order: tuple[str, ...
     assert masks == [counts] and any("causal_mask is answered in several files" in r.en for r in found.remarks)
 
 
+@pytest.mark.parametrize("copy", ["81-Copy1.py", "81 - コピー.py", "81 copy 2.py", "Copy of 81.py"])
+def test_a_file_that_is_called_a_copy_replaces_nothing(tmp_path: Path, copy: str) -> None:
+    """Jupyter's, a desktop's, Colab's; where the original is there, it counts, whichever comes last."""
+    put(tmp_path / "hw" / "81.py", b"class RNN:\n    kept = True\n")
+    put(tmp_path / "hw" / copy, b"class RNN:\n    kept = False\n")
+    put(tmp_path / "hw" / "82.py", b"def train(model):\n    return model\n")
+    code = runs(prepare(tmp_path / "hw", "knock80_89")[0])
+    assert "kept = True" in code and "kept = False" not in code
+
+
 def test_parts_with_stubs_of_each_other(tmp_path: Path) -> None:
     """Two copies of the notebook, each with another exercise done: both answers run."""
     first = notebook(positional_encoding=POSITIONAL, causal_mask=STUBS["causal_mask"])

@@ -85,3 +85,15 @@ def test_dill_is_pickle() -> None:
     """What is written by the one is read by the other, and PyTorch may ask for what dill alone has."""
     dill: Any = missing_packages.pickle_by_another_name()
     assert dill.loads(dill.dumps({"a": [1]})) == {"a": [1]} and dill.extend(use_dill=False) is None
+
+
+def test_a_default_that_nobody_counted_is_the_usual_one(names: dict[str, Any]) -> None:
+    """A class whose default reads what a cell would have found in a file can be made all the same; others keep their own."""
+    source = (
+        "LONG = 7\n"
+        "class Decoder:\n"
+        "    def __init__(self, size, max_length=MAX_LENGTH, device=DEVICE, *, long=LONG, words=LANG.words):\n"
+        "        self.made = size, max_length, device, long, words\n"
+    )
+    partial_execution.define(names, source, 0, ran=False)
+    assert names["Decoder"](3).made == (3, 64, "cpu", 7, None)

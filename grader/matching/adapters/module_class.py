@@ -6,6 +6,7 @@ class Model(nn.Module):
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -15,12 +16,17 @@ from grader.matching.adapters.injected_modules import InjectedModule, normalises
 from grader.matching.arguments import pretrained
 from grader.matching.bind import Binding, SignatureParameter, argument_choices, as_called, bind
 from grader.matching.match import Argument, Match
+from grader.matching.payloads.masked_sentence import some_words
 from grader.matching.settings import settings
 from grader.matching.sizes import halved, housed, read_outside, set_aside, used_by
+from grader.matching.trees import dotted
 from grader.model import Interface, Probe, Trait
+from grader.sandbox.payload import remote
 
 # What a model has behind its embedding: self.attn, F.softmax, self.blocks, nn.LSTM, self.layers
 DEEPER = re.compile(r"att(?!r)|softmax|heads?$|block|layers?$|transformer|lstm|gru|rnn")
+
+VOCABULARIES = (("vocab_size",), ("src_vocab",), ("tgt_vocab",))
 
 # What a decoder is handed of a source that was read already: forward(self, x, encoder_output, ...), forward(self, trg, enc_src, ...)
 READ = re.compile(r"^(?!.*mask)(?:.*memory|enc\w*_?(?:out|src|state|hid)|context)")
@@ -103,7 +109,7 @@ def built(
     if whole_config is not None and not made:
         left = [role for role in wanted.roles if role not in whole_config.roles]
         rest = bind([p for p in parameters if p.name != whole_config.name], left)
-        for arguments in argument_choices(rest, left, dict(wanted.fixed)):
+        for arguments in with_words(query, argument_choices(rest, left, dict(wanted.fixed))):
             yield replace(base, arguments=(*arguments, whole_config))
         return
     aside = set_aside(parameters, wanted.roles) | {name: part.argument for name, part in made.items()}
@@ -115,7 +121,7 @@ def built(
             bound.roles = {p: r for p, r in bound.roles.items() if r != role} | {parameter: role}
             bound.guessed.discard(parameter)
     bound.parameters = [p if query.written.readable(p.handed) else replace(p, handed=None) for p in bound.parameters]
-    for arguments in argument_choices(bound, roles, dict(wanted.fixed)):
+    for arguments in with_words(query, argument_choices(bound, roles, dict(wanted.fixed))):
         yield replace(base, arguments=tuple(halved(a, defined) for a in (*arguments, *aside.values())))
     whole = as_called(bound.parameters) if not aside else None
     if whole is not None:
@@ -124,6 +130,34 @@ def built(
         return  # the contract's own names mean what the contract says
     for arguments in argument_choices(Binding(bound.parameters), roles, dict(wanted.fixed)):  # names may mislead
         yield replace(base, arguments=arguments)
+
+
+def with_words(query: Query, choices: Iterator[tuple[Argument, ...]]) -> Iterator[tuple[Argument, ...]]:
+    """The choices; of a class that asks its vocabulary for more than a number, with as many words before.
+
+    class Net(nn.Module):
+        def __init__(self, config, vocab):
+            self.embed = nn.Embedding(len(vocab), config.d_model, padding_idx=vocab.stoi["<pad>"])
+    """
+    reached = query.written.reach(query.name, query.section)
+    for arguments in choices:
+        named = [a for a in arguments if a.roles in VOCABULARIES and any(asks_words(d.node, a.name) for d in reached)]
+        yield tuple(in_words(a) if a in named else a for a in arguments)
+
+
+def in_words(argument: Argument) -> Argument:
+    (role,) = argument.roles
+    return replace(argument, value=lambda values: remote(some_words, values[role], values.get("padding_idx", 0)))
+
+
+def asks_words(node: ast.AST, name: str) -> bool:
+    """Whether this code takes the length of what has this name, an entry or an attribute."""
+    for part in ast.walk(node):
+        if isinstance(part, ast.Attribute | ast.Subscript) and dotted(part.value) in (name, f"self.{name}"):
+            return True
+        if isinstance(part, ast.Call) and dotted(part.func) == "len" and part.args and dotted(part.args[0]) == name:
+            return True
+    return False
 
 
 def with_globals(query: Query, base: Match, names: list[str]) -> tuple[Match, tuple[Argument, ...]]:

@@ -144,8 +144,18 @@ def settings_of(theirs: type, known: dict[str, Any], usual: dict[str, Any]) -> A
     return None
 
 
+class SettingsDict(dict[str, Any]):
+    """Settings by words in brackets, and as attributes where another class reads them so: config.get("d_model"), config.d_model."""
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+
 def settings_dict(theirs: dict[str, Any] | None, known: dict[str, Any], usual: dict[str, Any]) -> dict[str, Any]:
-    return {**usual, **(theirs or {}), **known}
+    return SettingsDict({**usual, **(theirs or {}), **known})
 
 
 # {"[UNK]": 0, "red": 1}, {"<unk>": 0}: what a vocabulary calls a word that it does not have

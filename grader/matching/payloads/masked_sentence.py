@@ -53,6 +53,26 @@ class Vocabulary(dict[str, int]):
         return self
 
 
+class Words(Vocabulary):
+    """As many words, of which the first is the padding, whatever that is called: vocab["<pad>"], vocab.stoi["PAD"], vocab.pad_idx."""
+
+    def __init__(self, size: int, padding: int) -> None:
+        super().__init__({"pad": padding, "cls": 1, "sep": 2, "mask": 3}, 4, size)
+        self.padding = padding
+
+    def __missing__(self, word: str) -> int:
+        return self.padding if "pad" in word.lower() else 1
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self.padding if "pad" in name.lower() else self
+
+
+def some_words(size: int, padding: int) -> Vocabulary:
+    return Words(size, padding)
+
+
 # No tensor: what takes one takes a whole batch, special tokens and all, and has to spare these itself.
 FORMS: dict[str, Callable[[Vocabulary, list[int]], Any]] = {
     "text": lambda words, ids: " ".join(words.itos[i] for i in ids),

@@ -9,8 +9,10 @@ from __future__ import annotations
 import __future__
 
 import ast
+import builtins
 import contextlib
 import linecache
+import re
 import sys
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -20,6 +22,9 @@ SMALL = {"len", "int", "float", "str", "bool", "dict", "list", "set", "tuple", "
          "items", "split", "lower", "format", "compile", "tensor", "sqrt", "log", "partial", "namedtuple", "TypeVar", "getLogger"}  # fmt: skip
 IMPORTS = (ast.Import, ast.ImportFrom)
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+
+LENGTHS = re.compile(r"max|len|block_size|context")
+LONGEST = 64  # words, in the place of a default that was to be counted
 
 UNREAD_TYPES = __future__.annotations.compiler_flag  # types beside arguments stay text
 
@@ -102,13 +107,38 @@ def pieces(statement: ast.stmt) -> Iterator[ast.stmt]:
 
 
 def attempt(statement: ast.stmt, filename: str, namespace: dict[str, Any]) -> None:
-    """Run a statement; if a name is not there, without looking at types: def load(model: HookedTransformer), not installed."""
+    """Run a statement; if a name is not there, without looking at types: def load(model: HookedTransformer), not installed.
+
+    Then with other defaults in the place of those that cannot be worked out: def __init__(self, size, max_length=MAX_LENGTH), which a
+    cell would have counted in a file.
+    """
     run: Callable[..., None] = exec
-    for flags in (0, UNREAD_TYPES):
+    for flags in (0, UNREAD_TYPES, UNREAD_TYPES):
         with contextlib.suppress(Exception, SystemExit):  # what cannot be defined is missing, as the checks will find
             code = compile(ast.Module([statement], []), filename, "exec", flags, dont_inherit=True)
             try:
                 run(code, namespace)
             except NameError:
+                statement = UsualDefaults(namespace).visit(statement) if flags else statement
                 continue
         return
+
+
+class UsualDefaults(ast.NodeTransformer):
+    """Defaults that read what is not there become what is usual: the CPU, a number of words, or nothing."""
+
+    def __init__(self, namespace: dict[str, Any]) -> None:
+        self.known = {*namespace, *dir(builtins)}
+
+    def visit_arguments(self, node: ast.arguments) -> ast.arguments:
+        names = [argument.arg for argument in (*node.posonlyargs, *node.args)]
+        node.defaults = list(map(self.usual, names[len(names) - len(node.defaults) :], node.defaults))
+        named = zip([argument.arg for argument in node.kwonlyargs], node.kw_defaults, strict=True)
+        node.kw_defaults = [value and self.usual(name, value) for name, value in named]
+        return node
+
+    def usual(self, name: str, value: ast.expr) -> ast.expr:
+        if {part.id for part in ast.walk(value) if isinstance(part, ast.Name)} <= self.known:
+            return value
+        made = "cpu" if "device" in name.lower() else LONGEST if LENGTHS.search(name.lower()) else None
+        return ast.copy_location(ast.Constant(made), value)
