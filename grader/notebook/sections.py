@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -212,6 +213,7 @@ def assigned(
     )  # of several, none has begun yet
     current, guessing, file = None, True, None
     among: Told = ()
+    begun: dict[str, Cell] = {}
     for cell, names in zip(cells, told, strict=True):
         if (cell.file or name) != file:
             file = cell.file or name
@@ -227,11 +229,28 @@ def assigned(
         guess = guess if guess and (guessing or guess in among) else None
         if guess:
             met.append(guess)
+            begun[guess] = cell
             remarks.append(guessed(cell, guess, by_figure=not defined))
+        elif may and (again := begun_anew(cell, lessons, met, begun)):
+            guess = again
         guessing = guessing and not said
         current = guess or said or current
         found.append(replace(cell, exercise=current))
     return found, remarks
+
+
+def begun_anew(cell: Cell, lessons: Sequence[Lesson], met: Sequence[str], begun: Mapping[str, Cell]) -> str | None:
+    """The exercise, begun by a guess in another file, whose class this cell defines once more: layers.py after an older block.py."""
+    guess = recognised(cell, lessons, [name for name in met if name not in begun])
+    before = begun.get(guess or "")
+    other = before is not None and before.file != cell.file
+    return guess if before is not None and other and defined_by(cell) & defined_by(before) else None
+
+
+def defined_by(cell: Cell) -> set[str]:
+    tree = parse_python(cell.source)
+    kinds = (ast.ClassDef, ast.FunctionDef)
+    return {node.name for node in (tree.body if tree is not None else ()) if isinstance(node, kinds)}
 
 
 def with_others(cells: list[Cell], told: list[Told], name: str, files: Mapping[str, Told]) -> list[Cell]:
