@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 import torch
 
-from grader.sandbox.guest.hugging_face import Package
+from grader.sandbox.guest.hugging_face import Package, fetch_small
 from grader.sandbox.guest.pretrained import CLS, PAD, SEP, Classifier, Encoder, Tokenizer
 
 
@@ -46,3 +48,40 @@ def test_what_is_not_here_is_absent_with_the_package() -> None:
         Package("transformers").Trainer  # noqa: B018
     with pytest.raises(AttributeError, match="No module named 'transformers'"):
         Tokenizer().train_new_from_iterator  # noqa: B018
+
+
+@pytest.mark.parametrize(
+    ("name", "place", "made"),
+    [
+        ("BertModel", "transformers.models.bert", Encoder),
+        ("AutoTokenizer", "transformers.models.auto", Tokenizer),
+        ("BertForSequenceClassification", "transformers.models.bert", Classifier),
+        ("BertModel", "__main__", None),
+        ("BertForMaskedLM", "transformers.models.bert", None),
+    ],
+)
+def test_what_nobody_can_fetch_is_small_and_untrained(name: str, place: str, made: type | None) -> None:
+    """The library's own classes, where it is installed and there is no network; a class of the student's own stays without."""
+
+    def from_pretrained(_cls: type, *_given: object, **_options: object) -> object:
+        raise OSError("We couldn't connect to 'https://huggingface.co' to load the files")
+
+    owner = type(name, (), {"from_pretrained": classmethod(from_pretrained), "__module__": place})
+    fetch_small(SimpleNamespace(**{name: owner}), (name,))
+    if made is None:
+        with pytest.raises(OSError, match="couldn't connect"):
+            owner.from_pretrained("bert-base-uncased")  # type: ignore[attr-defined]
+    else:
+        assert isinstance(owner.from_pretrained("bert-base-uncased"), made)  # type: ignore[attr-defined]
+
+
+def test_a_tokenizer_without_its_file_is_no_tokenizer() -> None:
+    """The library makes one that knows the special words alone."""
+    empty = type("Empty", (), {"__len__": lambda _self: 5})()
+    owner = type(
+        "BertTokenizer",
+        (),
+        {"from_pretrained": classmethod(lambda *_given, **_options: empty), "__module__": "transformers.x"},
+    )
+    fetch_small(SimpleNamespace(BertTokenizer=owner), ("BertTokenizer",))
+    assert isinstance(owner.from_pretrained("bert-base-uncased"), Tokenizer)  # type: ignore[attr-defined]

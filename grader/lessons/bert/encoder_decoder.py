@@ -64,6 +64,8 @@ HEADINGS = ("encoder-decoder transformer", "encoder-decoder", "エンコーダ�
 SIGNS = (
     sign(
         r"^class\s+(?:EncoderDecoder|Seq2SeqTransformer)\w*\("
+        # class Seq2Seq(nn.Module): def __init__(self, encoder, decoder, ...): ... def make_trg_mask(self, trg):
+        r"|^[ \t]+def\s+make_(?:tgt|trg|target)_mask\("
         # class Transformer(nn.Module): ... def forward(self, src, tgt, src_mask):
         r"|^class\s+\w*Transformer\w*\b[^\n]*\n(?:(?!class\s)[^\n]*\n){0,80}?\s+def\s+\w+\([^\n]*\b(?:src|source|enc)[^\n]*\b(?:tgt|trg|target|dec)",
         "encoder and decoder together",

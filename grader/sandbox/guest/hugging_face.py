@@ -1,16 +1,20 @@
-"""The package transformers where it is not installed: its names lead to the small models of `pretrained.py`.
+"""The package transformers where it is not installed, or what it would fetch: its names lead to the small models of `pretrained.py`.
 
 These are made of torch, so that file is imported when a notebook asks for one of them, and not before.
 """
 
 from __future__ import annotations
 
+import functools
 import importlib.machinery
 import importlib.util
+import os
 import sys
 import types
 from types import SimpleNamespace
 from typing import Any
+
+from .loaded import when_imported
 
 ABSENT = "No module named 'transformers': its small stand-in has no {}"
 
@@ -60,8 +64,10 @@ def not_here(*_args: Any, **_kwargs: Any) -> None:
 
 
 def small_transformers() -> None:
-    """`from transformers import BertModel` where transformers is not installed; little else of it."""
+    """`from transformers import BertModel` where transformers is not installed; little else of it. Where it is, what is not kept there."""
     if importlib.util.find_spec("transformers") is not None:
+        for module, names in FETCH.items():
+            when_imported(f"transformers.{module}", functools.partial(fetch_small, names=names))
         return
     package = Package("transformers")
     package.__spec__ = importlib.machinery.ModuleSpec(
@@ -74,3 +80,42 @@ def small_transformers() -> None:
     for name in ANNOTATED:
         setattr(package, name, type(name, (), {"__init__": not_here}))
     sys.modules["transformers"] = package
+
+
+# Where the library's own classes get what they are made of, and who says `from_pretrained` there.
+FETCH = {
+    "modeling_utils": ("PreTrainedModel",),
+    "tokenization_utils_base": ("PreTrainedTokenizerBase",),
+    "models.auto.auto_factory": ("_BaseAutoModelClass",),
+    "models.auto.modeling_auto": ("AutoModel",),
+    "models.auto.tokenization_auto": ("AutoTokenizer",),
+    "configuration_utils": ("PreTrainedConfig", "PretrainedConfig"),
+    "models.auto.configuration_auto": ("AutoConfig",),
+}
+FEW = 100  # words: a tokenizer whose file was not found knows the special ones alone
+
+
+def fetch_small(module: Any, names: tuple[str, ...]) -> None:
+    """Where nothing of a name was kept on this machine and nobody can fetch it, `from_pretrained` gives a small untrained model."""
+    for name in names:
+        owner = getattr(module, name, None)
+        if owner is not None and "from_pretrained" in vars(owner):
+            owner.from_pretrained = classmethod(or_small(owner.from_pretrained.__func__))
+
+
+def or_small(fetched: Any) -> Any:
+    @functools.wraps(fetched)
+    def from_pretrained(cls: Any, name: Any = "", *more: Any, **options: Any) -> Any:
+        ours = by_name(cls.__name__) if cls.__module__.startswith("transformers.") else None
+        if ours is None or os.path.isdir(str(name)):  # a class of the student's own; what they saved before
+            return fetched(cls, name, *more, **options)
+        try:
+            found = fetched(cls, name, *more, **options)
+        except OSError:
+            if cls.__name__.endswith("Config") and cls.__name__ != "AutoConfig":
+                return cls(**options)  # BertConfig: the library knows the usual sizes
+            return ours.from_pretrained(name, *more, **options)
+        words = len(found) if cls.__name__.endswith(("Tokenizer", "TokenizerFast")) else FEW
+        return found if words >= FEW else ours.from_pretrained(name, *more, **options)
+
+    return from_pretrained
