@@ -59,10 +59,14 @@ class SubmissionExaminations:
         if form is not None:  # its names are there already, so nothing has to be looked for
             examination = self.examination(form.asks, Matching(active=False))
             judged = examine_part(examination)
-            if not is_by_chance(judged):
+            if not may_be_chance(judged):
                 return judged, (editions.remark_on_edition(form),)
         matching = Matching.of(exercise, self.submission.cells, said, self.submission.headed)
-        return examine_part(self.examination(exercise, matching)), matching.assumptions()
+        found = examine_part(self.examination(exercise, matching))
+        if form is not None and not any(finding.outcome is Outcome.PASSED for finding in found.findings):
+            self.examinations[form.asks.id] = examination
+            return judged, (editions.remark_on_edition(form),)
+        return found, matching.assumptions()
 
     def examination(self, exercise: Exercise, matching: Matching) -> Examination:
         made = Examination(
@@ -100,8 +104,8 @@ class SubmissionExaminations:
         return self.styled[exercise.id]
 
 
-def is_by_chance(judged: JudgedExercise) -> bool:
-    """Whether an answer has an edition's names and does nothing that it asks for: the contract is asked then.
+def may_be_chance(judged: JudgedExercise) -> bool:
+    """Whether an answer has an edition's names and does nothing that it asks for: the contract is asked, too, then.
 
     class AttnDecoderRNN(nn.Module):      # the tutorial's signature, and attention by content, of which the tutorial has none
         def __init__(self, hidden_size, output_size, dropout_p=0.1, max_length=10): ...

@@ -95,7 +95,7 @@ def bind(parameters: list[SignatureParameter], roles: Sequence[str], left_over: 
     for surely in (True, False):  # single letters now: the notebook's own call says more than they do
         for parameter in bound.left:
             settle(bound, parameter, [r for r in free(bound, known) if called(r, parameter.name, surely)], surely)
-    for p in [p for p in bound.left if not is_extra(p)]:
+    for p in [p for p in bound.left if not is_extra(p) and (p.required or p.default.isdecimal())]:
         settle(bound, p, [r for r in free(bound, known) if any(is_misspelt(p.name, n) for n in r.names)], False)
     open_ = [p for p in bound.left if p.required and not is_extra(p) and not is_table(p)]
     if left_over and len(open_) == len(free(bound, known)) == 1:

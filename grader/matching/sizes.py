@@ -42,10 +42,6 @@ OF_TEXTS = {"src_vocab", "tgt_vocab"}  # whose `input_dim` is a number of words
 TRANSLATES = {"vocab_size", "emb_size", "hidden_size"}
 
 
-# Derived sizes that are given though a class could do without: encoder_output_size=None, which it takes for twice its own state.
-OPTIONAL = (("num_layers",), ("hidden_size",))
-
-
 def head_width(values: Values) -> int:
     return int(values["d_model"]) // int(values["num_heads"])
 
@@ -96,9 +92,15 @@ def set_aside(parameters: Sequence[SignatureParameter], roles: Sequence[str]) ->
     found = {}
     for parameter in parameters:
         made = derived(parameter.name, roles)
-        if made is not None and (parameter.required or made.value is head_width or made.roles in OPTIONAL):
+        if made is not None and (parameter.required or made.value is head_width or is_given(parameter, made)):
             found[parameter.name] = replace(made, by_place=parameter.by_place)
     return found
+
+
+def is_given(parameter: SignatureParameter, made: Argument) -> bool:
+    """Whether a derived size is given though the class could do without: num_layers=6; encoder_output_size=None, twice its own state then."""
+    left_open = parameter.default == "None" and squeezed(parameter.name).startswith("enc")
+    return made.roles == ("num_layers",) or (made.roles == ("hidden_size",) and left_open)
 
 
 def used_by(names: Sequence[str], written: SourceIndex, section: str) -> list[Definition]:

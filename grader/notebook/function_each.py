@@ -14,8 +14,8 @@ What stands between two of them goes with the one that follows. In one piece not
 from __future__ import annotations
 
 import ast
+import builtins
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 
@@ -40,6 +40,7 @@ REMARK = Text(
     ja="{cells} 番目のセル: 問題ごとの関数の中で定義されたものも判定できるように、その中身をファイルに直接書かれたものとして読みました。",
 )
 LEAST = 2  # functions; a single one is a `main`
+A_CHAPTER = 10  # problems; draw_base_10() and draw_base_100() are not called after any
 
 
 def unfold_each(submission: Submission) -> Submission:
@@ -65,21 +66,20 @@ def pieces_of(cell: Cell, others: list[str]) -> list[str]:
     if tree is None:
         return [cell.source]
     lines, within = cell.source.split("\n"), lines_within_strings(cell.source)
-    each = [node for node in functions_of(tree) if HEAD.fullmatch(lines[node.lineno - 1])]
-    each = [node for node in each if not hides_definitions(tree, node)]
+    each = [node for node in tree.body if isinstance(node, ast.FunctionDef) and NUMBERED.search(node.name)]
     calls = {node.name: calls_of(tree, node.name) for node in each}
-    each = [node for node in each if is_called_alone(tree, node.name, len(calls[node.name]))]
-    each = [node for node in each if not any(re.search(rf"\b{node.name}\b", other) for other in others)]
-    if len({number_of(node) for node in each}) < LEAST:
+    alike = all(is_section(node, tree, lines) and is_called_once(tree, node.name, calls[node.name]) for node in each)
+    elsewhere = any(re.search(rf"\b{node.name}\b", other) for node in each for other in others)
+    numbers = sorted({int(number_of(node)) for node in each})
+    if len(numbers) < LEAST or numbers[-1] - numbers[0] >= A_CHAPTER or not alike or elsewhere:
         return [cell.source]
     for node in each:
         take_out(lines, node, within)
         lines[node.lineno - 1] = f"# {number_of(node)}. {lines[node.lineno - 1]}"
         for call in calls[node.name]:
             leave_out(lines, call)
-        for told in own_nodes(node):
-            if isinstance(told, ast.Global):
-                lines[told.lineno - 1] = "pass"
+        for told in globals_of(node):
+            lines[told.lineno - 1] = "pass"
     first = each[0].lineno - 1
     ends = [0, first, *(node.end_lineno or 0 for node in each), len(lines)]
     pieces = ["\n".join(lines[start:end]) for start, end in pairwise(ends)]
@@ -88,17 +88,51 @@ def pieces_of(cell: Cell, others: list[str]) -> list[str]:
     return [piece for piece in pieces if piece.strip()]
 
 
-def functions_of(tree: ast.Module) -> Iterator[ast.FunctionDef]:
-    """def start_80():  def knock80():  def ex_82():  def problem83(): ; nothing is handed in, and nothing comes back."""
-    for node in tree.body:
-        if not isinstance(node, ast.FunctionDef) or not number_of(node) or not runs_through(node):
-            continue
-        if not any(isinstance(part, ast.Nonlocal) for part in ast.walk(node)):
-            yield node
+def is_section(node: ast.FunctionDef, tree: ast.Module, lines: list[str]) -> bool:
+    """Whether a function's lines mean the same at the margin, where they stand.
+
+    Nothing is handed in and nothing comes back; nothing that it reads is made below it; and no name of its own is one that the file, a
+    library or Python has already: `max = 0`, `optim = torch.optim.SGD(...)`, `unknown += 1` beside a global of that name.
+    """
+    if not HEAD.fullmatch(lines[node.lineno - 1]) or not runs_through(node) or hides_definitions(tree, node):
+        return False
+    if any(isinstance(part, ast.Nonlocal) for part in ast.walk(node)):
+        return False
+    told = globals_of(node)
+    if any(lines[part.lineno - 1].strip() != ast.unparse(part) for part in told):
+        return False
+    shared = {name for part in told for name in part.names}
+    own = {part.id for part in own_nodes(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)}
+    rest = [part for part in tree.body if part is not node]
+    taken = set[str]().union(*map(made_by, rest), dir(builtins))
+    read = {part.id for part in ast.walk(tree) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load)}
+    below = set[str]().union(
+        *(made_by(part) for part in tree.body[tree.body.index(node) + 1 :] if not is_numbered(part))
+    )
+    above = set[str]().union(*(made_by(part) for part in tree.body[: tree.body.index(node)]))
+    needs = {part.id for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load)}
+    return not (own - shared) & taken & (read | set(dir(builtins))) and not needs & (below - above)
+
+
+def is_numbered(node: ast.stmt) -> bool:
+    return isinstance(node, ast.FunctionDef) and bool(NUMBERED.search(node.name))
+
+
+def made_by(node: ast.stmt) -> set[str]:
+    """The names that a statement at the margin gives to the file."""
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return {node.name}
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        return {(alias.asname or alias.name).partition(".")[0] for alias in node.names}
+    return {part.id for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)}
+
+
+def globals_of(node: ast.FunctionDef) -> list[ast.Global]:
+    return [part for part in own_nodes(node) if isinstance(part, ast.Global)]
 
 
 def number_of(node: ast.FunctionDef) -> str:
-    """The number of the problem that it is called after, "" where it is called after none."""
+    """The number of the problem that it is called after."""
     found = NUMBERED.search(node.name)
     return found.group() if found else ""
 
@@ -109,6 +143,6 @@ def calls_of(tree: ast.Module, name: str) -> list[ast.Expr]:
     return [node for node in lines if ast.unparse(node) == f"{name}()"]
 
 
-def is_called_alone(tree: ast.Module, name: str, calls: int) -> bool:
-    """Whether the name stands nowhere but in such lines, once at the most."""
-    return sum(isinstance(node, ast.Name) and node.id == name for node in ast.walk(tree)) == calls <= 1
+def is_called_once(tree: ast.Module, name: str, calls: list[ast.Expr]) -> bool:
+    """Whether the name stands nowhere but in one such line."""
+    return len(calls) == sum(isinstance(node, ast.Name) and node.id == name for node in ast.walk(tree)) == 1

@@ -199,8 +199,8 @@ HABITS = (
     ),
     habit(
         r"^\s*(?:import|from)\s+(?:pytorch_lightning|lightning)\b", "imitate",
-        "trains modules; where it is not installed, its modules are plain ones of PyTorch, and its Trainer trains nothing.",
-        "はモジュールの学習に使います。インストールされていない環境では、モジュールは PyTorch のふつうのものとして動き、Trainer は何もしません。",
+        "trains modules; where it is not installed, its modules are plain ones of PyTorch, and it trains nothing.",
+        "はモジュールの学習に使います。インストールされていない環境では、モジュールは PyTorch のふつうのものとして動きますが、Trainer による学習はできません。",
         example="import pytorch_lightning as pl",
     ),
     habit(

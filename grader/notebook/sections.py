@@ -231,7 +231,7 @@ def assigned(
             met.append(guess)
             begun[guess] = cell
             remarks.append(guessed(cell, guess, by_figure=not defined))
-        elif may and (again := begun_anew(cell, lessons, met, begun)):
+        elif may and (again := begun_anew(cell, cells, lessons, met, begun)):
             guess = again
         guessing = guessing and not said
         current = guess or said or current
@@ -239,18 +239,33 @@ def assigned(
     return found, remarks
 
 
-def begun_anew(cell: Cell, lessons: Sequence[Lesson], met: Sequence[str], begun: Mapping[str, Cell]) -> str | None:
-    """The exercise, begun by a guess in another file, whose class this cell defines once more: layers.py after an older block.py."""
+def begun_anew(
+    cell: Cell, cells: Sequence[Cell], lessons: Sequence[Lesson], met: Sequence[str], begun: Mapping[str, Cell]
+) -> str | None:
+    """The exercise, begun by a guess in another file, whose class this file imports and then defines once more.
+
+    from model.block import MultiHeadAttention     # layers.py; its own class takes that one's place
+    """
     guess = recognised(cell, lessons, [name for name in met if name not in begun])
     before = begun.get(guess or "")
     other = before is not None and before.file != cell.file
-    return guess if before is not None and other and defined_by(cell) & defined_by(before) else None
+    again = (
+        defined_by(cell) & defined_by(before) & imported_by(cells, cell.file) if before is not None and other else set()
+    )
+    return guess if again else None
 
 
 def defined_by(cell: Cell) -> set[str]:
     tree = parse_python(cell.source)
     kinds = (ast.ClassDef, ast.FunctionDef)
     return {node.name for node in (tree.body if tree is not None else ()) if isinstance(node, kinds)}
+
+
+def imported_by(cells: Sequence[Cell], file: str) -> set[str]:
+    """The names that a file of the submission imports."""
+    trees = [parse_python(cell.source) for cell in cells if cell.kind == "code" and cell.file == file]
+    aliases = [part for tree in trees if tree is not None for part in ast.walk(tree) if isinstance(part, ast.alias)]
+    return {alias.asname or alias.name for alias in aliases}
 
 
 def with_others(cells: list[Cell], told: list[Told], name: str, files: Mapping[str, Told]) -> list[Cell]:

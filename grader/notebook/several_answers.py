@@ -20,8 +20,8 @@ from grader.notebook.own_modules import by_module, meant
 from grader.notebook.placeholders import Blanks, blanks, decisive, definitions
 from grader.notebook.syntax import parse_python
 
-# q86-Copy1.ipynb of Jupyter, "q86 - Copy", "q86 - コピー" and "q86 copy 2" of a desktop, "Copy of q86", "q86 のコピー" of Colab
-COPY = re.compile(r"(?i)(?:^copy of |[-_ ]copy ?\(?\d*\)?$|コピー ?\(?\d*\)?$)")
+# q86-Copy1.ipynb of Jupyter, "q86 - Copy (2)", "q86 - コピー" and "q86 copy 2" of a desktop, "Copy of q86", "q86 のコピー" of Colab
+COPY = re.compile(r"(?i)(?:^copy of |-copy\d+$| copy(?: \d+)?$| - copy(?: \(\d+\))?$|コピー(?: \(\d+\))?$)")
 NOTES = "notes"  # what a person reads: an exercise of its own here
 
 

@@ -23,6 +23,9 @@ def start_81():
 """
 
 
+CALLS = "\nstart_80()\nstart_81()\n"
+
+
 def unfolded(*sources: str, role: str = "") -> Submission:
     cells = tuple(Cell(index, "code", source, role=role or None) for index, source in enumerate(sources))
     return unfold_each(Submission("somebody", "0" * 64, "en", None, cells))
@@ -31,7 +34,6 @@ def unfolded(*sources: str, role: str = "") -> Submission:
 @pytest.mark.parametrize(
     "calls",
     [
-        "",
         "\nif __name__ == '__main__':\n    start_80()\n    start_81()\n",
         "\ndef start():\n    start_80()\n    start_81()\n\nstart()\n",
         "\nstart_80()\nstart_81()\n",
@@ -54,17 +56,28 @@ def test_what_each_function_makes_is_there_when_it_has_run(calls: str) -> None:
 @pytest.mark.parametrize(
     "sources",
     [
-        ("def start_80():\n    x = 1\n",),  # one alone is no file of problems
-        ("def start_80(path):\n    x = 1\n\ndef start_81(path):\n    x = 2\n",),
-        ("def make_80():\n    return 1\n\ndef make_81():\n    return 2\n",),
+        ("def start_80():\n    x = 1\nstart_80()\n",),  # one alone is no file of problems
+        (BOTH,),  # which nobody calls
+        ("base = 2\ndef f():\n    return base\n" + BOTH.replace("    net =", "    base = 3\n    net =") + CALLS,),
+        (BOTH.replace("    net =", "    max = 3\n    net =") + CALLS,),  # others may mean Python's
+        (BOTH.replace("global seen\n    ", "global seen; ") + CALLS,),
+        (
+            BOTH.replace("import math\n", "").replace("class Net", "import math\nclass Other")
+            + CALLS
+            + "\nclass Net:\n    pass\n",
+        ),
+        (BOTH + "\ndef start_82():\n    return 3\n" + CALLS,),  # one of them gives something back
+        ("def draw_10():\n    x = 1\n\ndef draw_100():\n    y = 1\n\ndraw_10()\ndraw_100()\n",),
+        ("def start_80(path):\n    x = 1\n\ndef start_81(path):\n    x = 2\n\nstart_80(1)\nstart_81(1)\n",),
+        ("def make_80():\n    return 1\n\ndef make_81():\n    return 2\n\nmake_80()\nmake_81()\n",),
         (
             "def start_80():\n    x = 1\n\ndef start_81():\n    x = 2\n\nfor _ in range(2):\n    f = start_80, start_81\n",
         ),
-        ("def start_80():\n    x = 1\n\ndef start_81():\n    x = 2\n", "start_80()\n"),
+        ("def start_80():\n    x = 1\n\ndef start_81():\n    x = 2\n" + CALLS, "start_80()\n"),
         (
             "def start_80():\n    def inner():\n        nonlocal x\n        x = 1\n    x = 2\n\ndef start_81():\n    y = 1\n",
         ),
-        ("def start_80():\n    x = 1\nstart_80()\nstart_80()\n\ndef start_81():\n    x = 2\n",),
+        ("def start_80():\n    x = 1\nstart_80()\nstart_80()\n\ndef start_81():\n    x = 2\nstart_81()\n",),
         ("def start_80(:\n",),
     ],
 )

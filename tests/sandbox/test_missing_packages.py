@@ -84,16 +84,20 @@ def test_a_type_that_is_not_here_costs_no_definition() -> None:
 def test_dill_is_pickle() -> None:
     """What is written by the one is read by the other, and PyTorch may ask for what dill alone has."""
     dill: Any = missing_packages.pickle_by_another_name()
-    assert dill.loads(dill.dumps({"a": [1]})) == {"a": [1]} and dill.extend(use_dill=False) is None
+    assert dill.loads(dill.dumps({"a": [1]}, recurse=True)) == {"a": [1]} and dill.extend(use_dill=False) is None
+    with pytest.raises(ModuleNotFoundError, match="No module named 'dill'"):
+        dill.dumps(lambda: 3)
 
 
 def test_a_default_that_nobody_counted_is_the_usual_one(names: dict[str, Any]) -> None:
-    """A class whose default reads what a cell would have found in a file can be made all the same; others keep their own."""
+    """A longest text and a device; what only the notebook can know stays unknown, and nothing is defined with it."""
     source = (
         "LONG = 7\n"
         "class Decoder:\n"
-        "    def __init__(self, size, max_length=MAX_LENGTH, device=DEVICE, *, long=LONG, words=LANG.words):\n"
-        "        self.made = size, max_length, device, long, words\n"
+        "    def __init__(self, size, max_length=MAX_LENGTH, device=DEVICE, *, long=LONG):\n"
+        "        self.made = size, max_length, device, long, list(map(lambda n, s=size: n + s, [1]))\n"
+        "def to_ids(words, unknown=CONFIG['unknown'], most=MAX_WORDS):\n"
+        "    return unknown\n"
     )
     partial_execution.define(names, source, 0, ran=False)
-    assert names["Decoder"](3).made == (3, 64, "cpu", 7, None)
+    assert names["Decoder"](3).made == (3, 64, "cpu", 7, [4]) and "to_ids" not in names

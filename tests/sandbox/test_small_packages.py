@@ -122,7 +122,7 @@ value = f()
 
 
 def test_a_lightning_module_is_a_module_of_pytorch(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It keeps what its constructor was given, can be called and asked for its parameters, and logs to nobody; a trainer does nothing."""
+    """It keeps what its constructor was given, can be called and asked for its parameters, and logs to nobody; a trainer is missing."""
     monkeypatch.setattr(sys, "modules", dict(sys.modules))
     monkeypatch.setattr(sys, "meta_path", [*sys.meta_path, SilentParts()])
     monkeypatch.setattr(lightning, "NAMES", ("no_lightning",))
@@ -130,13 +130,15 @@ def test_a_lightning_module_is_a_module_of_pytorch(monkeypatch: pytest.MonkeyPat
     scope: dict[str, object] = {"__name__": "notebook"}
     exec(LIGHTNING, scope)
     assert (scope["width"], scope["rate"], scope["shape"]) == (3, 0.1, (2, 4)) and scope["parameters"] == 16
+    assert scope["old"] == 5
+    with pytest.raises(ModuleNotFoundError, match="pytorch_lightning"):
+        exec("pl.Trainer(max_epochs=3, callbacks=[EarlyStopping('loss')])", scope)
 
 
 LIGHTNING = """
 import torch
 import no_lightning as pl
 from no_lightning.callbacks import EarlyStopping
-from no_lightning import Trainer
 
 class Net(pl.LightningModule):
     def __init__(self, width, rate=0.1):
@@ -154,8 +156,14 @@ class Net(pl.LightningModule):
 
 pl.seed_everything(1)
 net = Net(3)
-Trainer(max_epochs=3, callbacks=[EarlyStopping("loss")]).fit(net, [])
 net.training_step(torch.ones(2, 3), 0).backward()
 width, rate, shape = net.hparams.width, net.hparams["rate"], tuple(net(torch.ones(2, 3)).shape)
 parameters = sum(p.numel() for p in net.parameters())
+
+class Old(pl.LightningModule):
+    def __init__(self, hparams):
+        super().__init__()
+        self.save_hyperparameters(hparams)
+
+old = Old({"emb": 5}).hparams.emb
 """

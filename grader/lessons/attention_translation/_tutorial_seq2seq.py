@@ -76,13 +76,20 @@ def first_state(model: Module, hidden: int) -> Tensor:
     """What the method returns that makes the first state, under any of its usual names."""
     for name in ("initHidden", "init_hidden", "init_state", "initialize_hidden", "initialize_hidden_state"):
         try:
-            found: Tensor = model.method(name, view=lambda value: _tutorial.state(value, hidden))
+            found: Tensor = model.method(name, view=lambda value: of_all_layers(value, hidden))
         except CallFailed as error:
             if error.fault.type == "AttributeError" and name in error.fault.message:
                 continue
             raise
         return found
-    return model.method("initHidden", view=lambda value: _tutorial.state(value, hidden))  # type: ignore[no-any-return]
+    return model.method("initHidden", view=lambda value: of_all_layers(value, hidden))  # type: ignore[no-any-return]
+
+
+def of_all_layers(value: Any, hidden: int) -> Tensor:
+    """The first state (1, 1, H), zero where that of each layer and direction is: an encoder that reads both ways has (2, 1, H)."""
+    if isinstance(value, Tensor) and value.dim() == 3 and value.shape[1:] == (1, hidden):
+        value = value.abs().amax(dim=0, keepdim=True) if len(value) > 1 else value
+    return _tutorial.state(value, hidden)
 
 
 @check(points=2, ja="デコーダーは対数確率 (1, V) と状態 (1, 1, H) を返す")

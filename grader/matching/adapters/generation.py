@@ -10,7 +10,7 @@ import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice, permutations
-from typing import Any
+from typing import Any, TypeGuard
 
 import torch
 from torch import Tensor
@@ -21,7 +21,7 @@ from grader.matching.payloads.fake_models import Sums
 from grader.matching.payloads.generation import wrap_generate
 from grader.matching.sizes import used_by
 from grader.matching.source_index import Definition, SourceIndex
-from grader.matching.trees import free_names, identifiers, names_in, targets_of
+from grader.matching.trees import defaults, free_names, identifiers, names_in, targets_of
 from grader.matching.trial import TrialRunner
 from grader.matching.vocabulary import is_one_of, words
 from grader.model import Text
@@ -29,10 +29,24 @@ from grader.sandbox.guest.codec import Handle, RemoteExpr
 from grader.sandbox.payload import remote, source_of
 
 METHODS = words("generate sample generate_text write generate_sequence")
-OTHERWISE = ("beam", "penalty", "typical")  # it draws by rules that the contract has no words for
-# What a switch is given that leaves the rules as they are: top_p=0.9 draws among all with 1, stop_on_eos=True goes on with False.
-ALL_OF_IT, OFF, CPU = "all of it", "off", "cpu"
-SHARES = words("top_p nucleus nucleus_p p_nucleus repetition_penalty rep_penalty")
+OTHERWISE = (
+    "top_p",
+    "nucleus",
+    "beam",
+    "penalty",
+    "typical",
+)  # it draws by rules that the contract has no words for, unless they are off
+SWITCHED_OFF = (
+    "None",
+    "False",
+    "0",
+    "0.0",
+    "1",
+    "1.0",
+)  # defaults with which such a rule changes nothing: it is left as it is
+# What has to be told, and is told what leaves the rules as they are: top_p=1.0, or None where the code looks for that; stop_on_eos=False.
+ALL_OF_IT, NOTHING, OFF, CPU = "all of it", "nothing", "off", "cpu"
+SHARES = words("top_p topp nucleus_p p_nucleus")
 ENDS_EARLY = words("stop_on_eos stop_at_eos stop_on_end stop_at_end stop_early early_stop early_stopping use_cache")
 CHOOSES = frozenset(words("multinomial argmax topk Categorical"))
 GROWS = frozenset(words("cat concat hstack append extend"))  # ids = torch.cat([ids, best], dim=1)
@@ -46,7 +60,8 @@ ENDS = words(
     "eos eos_id eos_idx eos_token eos_token_id stop_id stop_token stop_token_id end_id end_token end_token_id eot_id"
 )
 TOLD_TO_DRAW = words("do_sample sample sampling use_sampling stochastic")
-USUAL = {NO_WORD: ENDS, YES: TOLD_TO_DRAW, ALL_OF_IT: SHARES, OFF: ENDS_EARLY, CPU: ("device", "dev")}
+USUAL = {NO_WORD: ENDS, YES: TOLD_TO_DRAW}
+USUAL_WHERE_REQUIRED = {ALL_OF_IT: SHARES, OFF: ENDS_EARLY, CPU: ("device", "dev")}
 NOTES = {
     "method": Text(
         en="it was asked as the method that it is, with the judge's model speaking in the place of its own forward",
@@ -86,7 +101,8 @@ def as_method(
     defined = written.definition(model.own, section)
     target = model.target or RemoteExpr(name=model.own)
     names, definitions = [a.arg for a in plain_args], [defined] if defined else []
-    for taken in assignments(names, required, node.name):
+    left_alone = {name: ast.unparse(value) for name, value in defaults(node).items()}
+    for taken in assignments(names, required, node.name, left_alone):
         for listed in (False, True):
             found = put(base, taken, required, definitions, node.name, target, built, False, listed)
             if found is not None:
@@ -99,21 +115,29 @@ def as_function(base: Match, rows: Sequence[Any], written: SourceIndex, section:
     parameters = [r for r in rows if isinstance(r, list | tuple) and "VAR_" not in str(r[1])]
     names, required = [str(r[0]) for r in parameters], [str(r[0]) for r in parameters if not r[2]]
     definitions, target = used_by([base.own], written, section), RemoteExpr(name=base.own)
-    for taken in assignments(names, required, ""):
+    left_alone = {str(r[0]): str(r[3]) for r in parameters if r[2] and len(r) > 3}
+    for taken in assignments(names, required, "", left_alone):
         for pair, listed in ((False, False), (True, False), (False, True)):
             found = put(base, taken, required, definitions, "", target, {}, pair, listed)
             if found is not None:
                 yield found
 
 
-def assignments(names: list[str], required: list[str], method: str) -> Iterator[dict[str, str]]:
-    """The role of each parameter by its name; those that are required and say nothing have each of the roles that are left, in turn."""
-    if any(part in name.lower() for name in names if not is_one_of(name, SHARES) for part in OTHERWISE):
+def assignments(
+    names: list[str], required: list[str], method: str, left_alone: dict[str, str]
+) -> Iterator[dict[str, str]]:
+    """The role of each parameter by its name; those that are required and say nothing have each of the roles that are left, in turn.
+
+    left_alone: the defaults of the others, as text.
+    """
+    rules = [name for name in names if any(part in name.lower() for part in OTHERWISE)]
+    if not all(is_one_of(name, SHARES) if name in required else left_alone.get(name) in SWITCHED_OFF for name in rules):
         return
     taken: dict[str, str] = {}
     for name in names:
         role = next((r for r in ROLES if r not in taken.values() and called(BY_NAME[r], name, True)), None)
-        role = role or next((usual for usual, called_so in USUAL.items() if is_one_of(name, called_so)), None)
+        usual = USUAL | (USUAL_WHERE_REQUIRED if name in required else {})
+        role = role or next((given for given, called_so in usual.items() if is_one_of(name, called_so)), None)
         taken |= {name: role} if role else {}
     open_ = [name for name in required if name not in taken]
     needed = ("prompt", "n") if method else ("model", "prompt", "n")
@@ -142,6 +166,8 @@ def put(
     ways |= {"no top_k"} if "top_k" not in taken.values() else set()
     inside = {word for node in nodes for word in identifiers(node)}
     ways |= {"greedy"} if not inside & DRAWS else set()
+    seen = {ast.unparse(part.left) for node in nodes for part in ast.walk(node) if looks_for_none(part)}
+    taken = {n: NOTHING if role == ALL_OF_IT and n in seen else role for n, role in taken.items()}
     spec = {"given": taken, "required": required, "method": method, "pair": pair, "limits": limits,
             "attributes": [*LONGEST.names, *cut], "listed": listed}  # fmt: skip
     return replace(
@@ -151,6 +177,11 @@ def put(
         limitations=frozenset(ways),
         notes=tuple(NOTES[way] for way in (*sorted(ways), *(["listed"] if listed else []))),
     )
+
+
+def looks_for_none(node: ast.AST) -> TypeGuard[ast.Compare]:
+    """`top_p is not None`"""
+    return isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.Is | ast.IsNot)
 
 
 def cropped(node: ast.AST) -> list[str]:

@@ -133,16 +133,18 @@ def built(
 
 
 def with_words(query: Query, choices: Iterator[tuple[Argument, ...]]) -> Iterator[tuple[Argument, ...]]:
-    """The choices; of a class that asks its vocabulary for more than a number, with as many words before.
+    """The choices; of a class that asks its vocabulary for more than a number, each with as many words as well.
 
     class Net(nn.Module):
         def __init__(self, config, vocab):
             self.embed = nn.Embedding(len(vocab), config.d_model, padding_idx=vocab.stoi["<pad>"])
     """
-    reached = query.written.reach(query.name, query.section)
+    makers = [d.method("__init__") for d in query.written.reach(query.name, query.section)]
+    asked = {p for node in makers if node is not None for p in (a.arg for a in node.args.args) if asks_words(node, p)}
     for arguments in choices:
-        named = [a for a in arguments if a.roles in VOCABULARIES and any(asks_words(d.node, a.name) for d in reached)]
-        yield tuple(in_words(a) if a in named else a for a in arguments)
+        yield arguments
+        if any(a.roles in VOCABULARIES and a.name in asked for a in arguments):
+            yield tuple(in_words(a) if a.roles in VOCABULARIES and a.name in asked else a for a in arguments)
 
 
 def in_words(argument: Argument) -> Argument:
@@ -151,9 +153,9 @@ def in_words(argument: Argument) -> Argument:
 
 
 def asks_words(node: ast.AST, name: str) -> bool:
-    """Whether this code takes the length of what has this name, an entry or an attribute."""
+    """Whether a constructor takes the length of what has this name, an entry or an attribute; one letter may be any size."""
     for part in ast.walk(node):
-        if isinstance(part, ast.Attribute | ast.Subscript) and dotted(part.value) in (name, f"self.{name}"):
+        if isinstance(part, ast.Attribute | ast.Subscript) and dotted(part.value) == name and len(name) > 1:
             return True
         if isinstance(part, ast.Call) and dotted(part.func) == "len" and part.args and dotted(part.args[0]) == name:
             return True

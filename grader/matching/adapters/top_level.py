@@ -88,9 +88,17 @@ def opened(body: list[ast.stmt]) -> list[ast.stmt]:
 
 
 def sliced(
-    written: SourceIndex, section: str, result: str, holds: dict[str, str], needed: tuple[str, ...]
+    written: SourceIndex,
+    section: str,
+    result: str,
+    holds: dict[str, str],
+    needed: tuple[str, ...],
+    through_calls: bool = False,
 ) -> TopLevelSlice | None:
-    """The way to `result`. holds: what globals hold that the judge can put its own in; needed: of which kinds some must be met."""
+    """The way to `result`. holds: what globals hold that the judge can put its own in; needed: of which kinds some must be met.
+
+    through_calls: statements are kept, too, that change it by a function of the notebook's that they call.
+    """
     root = result.partition(".")[0].partition("[")[0]
     within = "." in result  # a part of an object: the judge lends the object
     wanted: set[str] = set() if within else {name.strip() for name in root.strip("()").split(",")}
@@ -98,7 +106,7 @@ def sliced(
     stops: dict[str, None] = {}
     for node in reversed(flat(written, section)):
         makes, again = writes(node)
-        makes |= changed_within(node, written, section)
+        makes |= changed_within(node, written, section) if through_calls else set()
         touches = within and result.removesuffix(".data") in ast.unparse(node)
         touches = touches or bool(columns(node, stops) & {word for one in kept for word in words_in(one)})
         if not makes & wanted and not touches:

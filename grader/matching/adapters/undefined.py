@@ -46,8 +46,9 @@ def results_of_statements(query: Query) -> Iterator[Match]:
     holds = as_kinds(query.runner.ask("call", holding()).value) | loaded_vectors(query.written, section)
     known = {n: k for n, k in holds.items() if k in TAKEN[needed]}
     first = entry_at_zero(query) if query.interface.probe is Probe.TABLE else None
-    for result in results(query, holds):
-        found = sliced(query.written, section, result, known, needed)
+    ways = ((result, through_calls) for through_calls in (False, True) for result in results(query, holds))
+    for result, through_calls in ways:
+        found = sliced(query.written, section, result, known, needed, through_calls)
         if found is not None:
             yield from working(try_function(query.runner, from_zero(rebuilt(query.base, found, holds), first)))
 

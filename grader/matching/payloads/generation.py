@@ -79,8 +79,9 @@ def wrap_generate(
             "no word": -1,
             "yes": True,
             "all of it": 1.0,
+            "nothing": None,
             "off": False,
-            "cpu": torch.device("cpu"),
+            "cpu": "cpu",
         }
         roles = {p: role for p, role in spec["given"].items() if values[role] is not None or p in spec["required"]}
         limits = dict.fromkeys(spec["limits"], model.max_len)

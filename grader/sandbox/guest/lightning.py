@@ -5,7 +5,7 @@ class Net(pl.LightningModule):
         super().__init__()
         self.save_hyperparameters()
 
-Nothing is trained: a Trainer takes every call and does nothing. Its parts are made when somebody asks for them, as they need PyTorch.
+Nothing is trained: a Trainer is missing with the package. The modules are made when somebody asks for them, as they need PyTorch.
 """
 
 from __future__ import annotations
@@ -55,9 +55,13 @@ def made() -> dict[str, Any]:
             caller = frame.f_back if frame is not None else None
             given = dict(caller.f_locals) if caller is not None else {}
             given |= given.pop("kwargs", {})
-            wanted = [name for name in names if isinstance(name, str)] or [n for n in given if not n.startswith("__")]
+            wanted = [name for name in names if isinstance(name, str)]
+            wanted = wanted if names else [name for name in given if not name.startswith("__")]
             left_out = {"self", ignore} if isinstance(ignore, str) else {"self", *ignore}
             kept = {name: given[name] for name in wanted if name in given and name not in left_out}
+            for held in names:  # self.save_hyperparameters(config), a dict or a Namespace
+                if not isinstance(held, str):
+                    kept |= held if isinstance(held, dict) else vars(held)
             vars(self)["hparams"] = Settings(kept)
 
         @property
@@ -83,11 +87,16 @@ def seed_everything(seed: int = 0, **_options: Any) -> int:
     return seed
 
 
+def no_trainer(*_given: Any, **_named: Any) -> None:
+    """A training that would do nothing must not look like one."""
+    raise ModuleNotFoundError("No module named 'pytorch_lightning'", name="pytorch_lightning")
+
+
 class LightningPackage(SilentModule):
     def __getattr__(self, name: str) -> Any:
         if name in ("LightningModule", "LightningDataModule"):
             return made()[name]
-        known = {"seed_everything": seed_everything, "Callback": Callback}
+        known = {"seed_everything": seed_everything, "Callback": Callback, "Trainer": no_trainer}
         return known[name] if name in known else super().__getattr__(name)
 
 

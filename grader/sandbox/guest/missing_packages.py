@@ -134,10 +134,21 @@ def trackers() -> None:
 
 
 def pickle_by_another_name() -> types.ModuleType:
-    """`import dill as pickle`: what it can do beyond pickle, a file of data does not need. PyTorch asks for `extend`."""
+    """`import dill as pickle`: what pickle cannot write, such as a lambda, is missing with the package. PyTorch asks for `extend`."""
+
+    def plain(function: Any) -> Any:
+        def write(*given: Any, **options: Any) -> Any:
+            try:
+                return function(*given, **{k: v for k, v in options.items() if k in ("protocol", "fix_imports")})
+            except (pickle.PicklingError, AttributeError, TypeError) as error:
+                raise ModuleNotFoundError("No module named 'dill'", name="dill") from error
+
+        return write
+
     module = types.ModuleType("dill")
     module.__spec__ = importlib.machinery.ModuleSpec("dill", None)
     vars(module).update({name: value for name, value in vars(pickle).items() if not name.startswith("__")})
+    vars(module).update(dump=plain(pickle.dump), dumps=plain(pickle.dumps))
     module.extend = lambda **_options: None  # type: ignore[attr-defined]
     return module
 

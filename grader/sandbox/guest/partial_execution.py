@@ -23,7 +23,7 @@ SMALL = {"len", "int", "float", "str", "bool", "dict", "list", "set", "tuple", "
 IMPORTS = (ast.Import, ast.ImportFrom)
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
-LENGTHS = re.compile(r"max|len|block_size|context")
+LENGTHS = re.compile(r"(?:max_?(?:seq(?:uence)?_?)?len(?:gth)?|block_size|context_(?:len(?:gth)?|size|window))")
 LONGEST = 64  # words, in the place of a default that was to be counted
 
 UNREAD_TYPES = __future__.annotations.compiler_flag  # types beside arguments stay text
@@ -125,12 +125,19 @@ def attempt(statement: ast.stmt, filename: str, namespace: dict[str, Any]) -> No
 
 
 class UsualDefaults(ast.NodeTransformer):
-    """Defaults that read what is not there become what is usual: the CPU, a number of words, or nothing."""
+    """Defaults that read what is not there become what is usual: the CPU, or a number of words for the longest text. Others stay."""
 
     def __init__(self, namespace: dict[str, Any]) -> None:
         self.known = {*namespace, *dir(builtins)}
 
-    def visit_arguments(self, node: ast.arguments) -> ast.arguments:
+    def visit_Lambda(self, node: ast.Lambda) -> ast.Lambda:
+        return node
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.FunctionDef:
+        node.args = self.with_usual(node.args)  # its body is not looked into: what stands there is not run yet
+        return node
+
+    def with_usual(self, node: ast.arguments) -> ast.arguments:
         names = [argument.arg for argument in (*node.posonlyargs, *node.args)]
         node.defaults = list(map(self.usual, names[len(names) - len(node.defaults) :], node.defaults))
         named = zip([argument.arg for argument in node.kwonlyargs], node.kw_defaults, strict=True)
@@ -140,5 +147,5 @@ class UsualDefaults(ast.NodeTransformer):
     def usual(self, name: str, value: ast.expr) -> ast.expr:
         if {part.id for part in ast.walk(value) if isinstance(part, ast.Name)} <= self.known:
             return value
-        made = "cpu" if "device" in name.lower() else LONGEST if LENGTHS.search(name.lower()) else None
-        return ast.copy_location(ast.Constant(made), value)
+        made = "cpu" if name.lower() in ("device", "dev") else LONGEST if LENGTHS.fullmatch(name.lower()) else None
+        return value if made is None else ast.copy_location(ast.Constant(made), value)
