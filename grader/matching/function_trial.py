@@ -153,18 +153,16 @@ def try_width(runner: TrialRunner, match: Match, width: int) -> Trial:
     vectors = remote(Vectors, ["red", "dog", "sat"], torch.ones(3, width))
     reply = runner.run(match, vocab=VOCAB, vectors=vectors, dim=width)
     fine = reply.value is not None and not isinstance(reply.value, tuple | str | dict)
-    if match.lifted and isinstance(
-        reply.value, Opaque | list
-    ):  # model = RNN(..., weights), losses.append(loss): no table
-        fine = isinstance(reply.value, list) and all(
-            isinstance(row, list | Tensor) and len(row) == width for row in reply.value
-        )
+    # model = RNN(..., weights), losses.append(loss): no table
+    if match.lifted and isinstance(reply.value, Opaque | list):
+        rows = reply.value if isinstance(reply.value, list) else [None]
+        fine = bool(rows) and all(isinstance(row, list | Tensor) and len(row) == width for row in rows)
     if isinstance(reply.value, Tensor):  # ids are no table; of another width, it has vectors of its own
         fine = reply.value.is_floating_point() and reply.value.dim() == 2 and reply.value.shape[1] == width
-    rows = len(reply.value) if isinstance(reply.value, Tensor) and reply.value.dim() else len(VOCAB)
-    if fine and match.lifted and rows != len(VOCAB):  # a row for each vector of the file is a known mistake
+    count = len(reply.value) if isinstance(reply.value, Tensor) and reply.value.dim() else len(VOCAB)
+    if fine and match.lifted and count != len(VOCAB):  # a row for each vector of the file is a known mistake
         longer = runner.run(match, vocab=VOCAB | {"ran": 4, "cat": 5, "mat": 6}, vectors=vectors, dim=width).value
-        fine = not isinstance(longer, Tensor) or len(longer) != rows  # else one for each of the notebook's own words
+        fine = not isinstance(longer, Tensor) or len(longer) != count  # else one for each of the notebook's own words
     return Trial(0, match, reply.fault) if reply.fault else Trial(2 if fine else 1, match)
 
 

@@ -29,21 +29,9 @@ from grader.sandbox.guest.codec import Handle, RemoteExpr
 from grader.sandbox.payload import remote, source_of
 
 METHODS = words("generate sample generate_text write generate_sequence")
-OTHERWISE = (
-    "top_p",
-    "nucleus",
-    "beam",
-    "penalty",
-    "typical",
-)  # it draws by rules that the contract has no words for, unless they are off
-SWITCHED_OFF = (
-    "None",
-    "False",
-    "0",
-    "0.0",
-    "1",
-    "1.0",
-)  # defaults with which such a rule changes nothing: it is left as it is
+# It draws by rules that the contract has no words for, unless they are off: a default that changes nothing is left as it is.
+OTHERWISE = words("top_p nucleus beam penalty typical")
+SWITCHED_OFF = words("None False 0 0.0 1 1.0")
 # What has to be told, and is told what leaves the rules as they are: top_p=1.0, or None where the code looks for that; stop_on_eos=False.
 ALL_OF_IT, NOTHING, OFF, CPU = "all of it", "nothing", "off", "cpu"
 SHARES = words("top_p topp nucleus_p p_nucleus")

@@ -156,9 +156,8 @@ def changed_within(node: ast.stmt, written: SourceIndex, section: str) -> set[st
     changed = set[str]()
     for defined in reached:
         if isinstance(defined.node, ast.FunctionDef):
-            changed |= set[str]().union(*(writes(part)[0] for part in defined.node.body)) & set(
-                free_names(defined.node)
-            )
+            made = set[str]().union(*(writes(part)[0] for part in defined.node.body))
+            changed |= made & set(free_names(defined.node))
     return changed
 
 
