@@ -129,7 +129,8 @@ class Modes:
         weight[:, LEARNT:] = 0.0  # a decay of the weights does not move them either
         train = [(self.draw.integers(1, LEARNT + 1, 6), label) for label in range(LABELS)]
         valid = [(torch.full((7,), LEARNT + 1 + label), label) for label in range(LABELS)]
-        reached = self.run(PLAIN, weight, bias, train, valid, RATE).reached[: weight.numel()].view_as(weight)
+        with self.ask.student.unrecorded():  # or what it is called besides would have to agree in this, too
+            reached = self.run(PLAIN, weight, bias, train, valid, RATE).reached[: weight.numel()].view_as(weight)
         moved = (reached - weight).abs().amax(dim=0) > 1e-6
         if not moved[LEARNT:].any():
             return None
