@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from functools import cache
 
 from torch import Tensor, nn
 from torch.nn import functional
@@ -64,7 +65,8 @@ def identifiers(node: ast.AST) -> frozenset[str]:
     return frozenset(found)
 
 
-def with_layers(names: Iterable[str]) -> frozenset[str]:
+@cache
+def with_layers(names: tuple[str, ...]) -> frozenset[str]:
     """The names, and beside a function of PyTorch's the layer that does the same: nn.Tanh() for torch.tanh."""
     return frozenset(form for name in names for form in (name, *LAYERS.get(name, ())))
 

@@ -18,6 +18,7 @@ import builtins
 import re
 from dataclasses import replace
 from itertools import pairwise
+from typing import TypeGuard
 
 from grader.model import Cell, Submission, Text
 from grader.model.printable import listed
@@ -32,7 +33,7 @@ from grader.notebook.main_function import (
     runs_through,
     take_out,
 )
-from grader.notebook.syntax import parse_python
+from grader.notebook.syntax import names_made, parse_python
 
 REMARK = Text(
     en="Cells {cells}: the lines of the functions for a problem each were read as lines of the file itself, so that what they define can "
@@ -66,7 +67,7 @@ def pieces_of(cell: Cell, others: list[str]) -> list[str]:
     if tree is None:
         return [cell.source]
     lines, within = cell.source.split("\n"), lines_within_strings(cell.source)
-    each = [node for node in tree.body if isinstance(node, ast.FunctionDef) and NUMBERED.search(node.name)]
+    each = [node for node in tree.body if is_numbered(node)]
     calls = {node.name: calls_of(tree, node.name) for node in each}
     alike = all(is_section(node, tree, lines) and is_called_once(tree, node.name, calls[node.name]) for node in each)
     elsewhere = any(re.search(rf"\b{node.name}\b", other) for node in each for other in others)
@@ -104,27 +105,19 @@ def is_section(node: ast.FunctionDef, tree: ast.Module, lines: list[str]) -> boo
     shared = {name for part in told for name in part.names}
     own = {part.id for part in own_nodes(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)}
     rest = [part for part in tree.body if part is not node]
-    taken = set[str]().union(*map(made_by, rest), dir(builtins))
+    python = set(dir(builtins))
+    taken = python.union(*map(names_made, rest))
     read = {part.id for part in ast.walk(tree) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load)}
     below = set[str]().union(
-        *(made_by(part) for part in tree.body[tree.body.index(node) + 1 :] if not is_numbered(part))
+        *(names_made(part) for part in tree.body[tree.body.index(node) + 1 :] if not is_numbered(part))
     )
-    above = set[str]().union(*(made_by(part) for part in tree.body[: tree.body.index(node)]))
+    above = set[str]().union(*(names_made(part) for part in tree.body[: tree.body.index(node)]))
     needs = {part.id for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load)}
-    return not (own - shared) & taken & (read | set(dir(builtins))) and not needs & (below - above)
+    return not (own - shared) & taken & (read | python) and not needs & (below - above)
 
 
-def is_numbered(node: ast.stmt) -> bool:
+def is_numbered(node: ast.stmt) -> TypeGuard[ast.FunctionDef]:
     return isinstance(node, ast.FunctionDef) and bool(NUMBERED.search(node.name))
-
-
-def made_by(node: ast.stmt) -> set[str]:
-    """The names that a statement at the margin gives to the file."""
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        return {node.name}
-    if isinstance(node, ast.Import | ast.ImportFrom):
-        return {(alias.asname or alias.name).partition(".")[0] for alias in node.names}
-    return {part.id for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)}
 
 
 def globals_of(node: ast.FunctionDef) -> list[ast.Global]:

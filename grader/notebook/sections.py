@@ -22,7 +22,7 @@ from grader.notebook.cut_remarks import OTHER_EDITION, guessed, taken_for
 from grader.notebook.gather import together
 from grader.notebook.headings import Told, exercises_of_file, heading
 from grader.notebook.read import SOLUTION
-from grader.notebook.syntax import parse_python
+from grader.notebook.syntax import names_made, parse_python
 
 SEVERAL = 4  # problems that are answered: fewer say nothing of the edition
 FEW_SHOW = 4  # less than one in so many shows a sign of its problem
@@ -257,15 +257,17 @@ def begun_anew(
 
 def defined_by(cell: Cell) -> set[str]:
     tree = parse_python(cell.source)
-    kinds = (ast.ClassDef, ast.FunctionDef)
-    return {node.name for node in (tree.body if tree is not None else ()) if isinstance(node, kinds)}
+    definitions = (
+        node for node in (tree.body if tree is not None else ()) if isinstance(node, ast.ClassDef | ast.FunctionDef)
+    )
+    return set[str]().union(*map(names_made, definitions))
 
 
 def imported_by(cells: Sequence[Cell], file: str) -> set[str]:
     """The names that a file of the submission imports."""
     trees = [parse_python(cell.source) for cell in cells if cell.kind == "code" and cell.file == file]
-    aliases = [part for tree in trees if tree is not None for part in ast.walk(tree) if isinstance(part, ast.alias)]
-    return {alias.asname or alias.name for alias in aliases}
+    parts = (part for tree in trees if tree is not None for part in ast.walk(tree))
+    return set[str]().union(*(names_made(part) for part in parts if isinstance(part, ast.Import | ast.ImportFrom)))
 
 
 def with_others(cells: list[Cell], told: list[Told], name: str, files: Mapping[str, Told]) -> list[Cell]:

@@ -18,7 +18,7 @@ from grader.model import Cell, Lesson, Submission, Text
 from grader.notebook.headings import exercises_of_file
 from grader.notebook.own_modules import by_module, meant
 from grader.notebook.placeholders import Blanks, blanks, decisive, definitions
-from grader.notebook.syntax import parse_python
+from grader.notebook.syntax import names_made, parse_python
 
 # q86-Copy1.ipynb of Jupyter, "q86 - Copy (2)", "q86 - コピー" and "q86 copy 2" of a desktop, "Copy of q86", "q86 のコピー" of Colab
 COPY = re.compile(r"(?i)(?:^copy of |-copy\d+$| copy(?: \d+)?$| - copy(?: \(\d+\))?$|コピー(?: \(\d+\))?$)")
@@ -174,16 +174,7 @@ def loaded(cell: Cell) -> set[str]:
 
 def bound(cell: Cell) -> set[str]:
     """The names that a cell gives to the cells after it."""
-    made: set[str] = set()
-    for statement in statements(cell):
-        if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            made.add(statement.name)
-        elif isinstance(statement, ast.Import | ast.ImportFrom):
-            made |= {(alias.asname or alias.name).partition(".")[0] for alias in statement.names}
-        else:
-            nodes = (node for node in ast.walk(statement) if isinstance(node, ast.Name))
-            made |= {node.id for node in nodes if isinstance(node.ctx, ast.Store)}
-    return made
+    return set[str]().union(*map(names_made, statements(cell)))
 
 
 def told(exercise: str, file: str, replaced_files: Sequence[str]) -> Text:

@@ -41,6 +41,15 @@ def without_magics(source: str) -> str:
     return "\n".join("" if MAGIC.match(line) else line for line in source.split("\n"))
 
 
+def names_made(statement: ast.AST) -> set[str]:
+    """The names that a statement gives to what stands behind it."""
+    if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return {statement.name}
+    if isinstance(statement, ast.Import | ast.ImportFrom):
+        return {(alias.asname or alias.name).partition(".")[0] for alias in statement.names}
+    return {part.id for part in ast.walk(statement) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)}
+
+
 def parses_again(tree: ast.Module) -> bool:
     """Whether its text is Python: `case 0xFFFF...:` of thousands of digits has no other spelling."""
     try:
