@@ -2,7 +2,7 @@
 
 from grader.checks import accepts, edit
 from grader.lessons.transformer_lm import _heads_right
-from grader.lessons.transformer_lm._lines_block import GELU, GELU_TANH, NORMAL, POST, SILU
+from grader.lessons.transformer_lm._lines_block import GELU, GELU_TANH, NORMAL, POST, RMS, SILU, gated
 
 post_norm = accepts(*POST)
 gelu = accepts(GELU)
@@ -47,3 +47,12 @@ ONE_AND_A_REST = (  # the gain is what it adds to one, and starts at nothing
 )
 one_and_a_rest = accepts(*ONE_AND_A_REST)
 post_norm_one_and_a_rest = accepts(*POST, *ONE_AND_A_REST)
+rms_norm = accepts(*RMS)
+rms_norm_gelu = accepts(*RMS, GELU)
+rms_norm_silu = accepts(*RMS, SILU)
+post_norm_rms_norm = accepts(*RMS, *POST)
+swiglu = accepts(*gated("silu"))
+geglu = accepts(*gated("gelu"))
+rms_norm_swiglu = accepts(*RMS, *gated("silu"))
+rms_norm_geglu = accepts(*RMS, *gated("gelu"))
+post_norm_rms_norm_swiglu = accepts(*RMS, *POST, *gated("silu"))

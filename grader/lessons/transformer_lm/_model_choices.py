@@ -4,7 +4,7 @@ from itertools import product
 
 from grader.checks import accepts, edit
 from grader.lessons.transformer_lm import _heads_right
-from grader.lessons.transformer_lm._lines_block import GELU, GELU_TANH, POST, SILU
+from grader.lessons.transformer_lm._lines_block import GELU, GELU_TANH, POST, RMS, SILU, gated
 from grader.model import Edit, Variant
 
 # What a Transformer may choose freely; any of these go together.
@@ -39,6 +39,8 @@ CHOICES: dict[str, tuple[Edit, ...]] = {
     "gelu": (GELU,),
     "gelu_tanh": (GELU_TANH,),
     "silu": (SILU,),
+    "rms": (*RMS, edit("self.norm = LayerNorm(d_model)", "self.norm = RMSNorm(d_model)")),
+    "swiglu": gated("silu"),
     "by_column": _heads_right.every_nth_column.edits,
     "rotary": rotary(NEIGHBOURS),
     "rotary_halves": rotary(HALVES),
@@ -71,6 +73,8 @@ KINDS = (
     ("unscaled", ""),
 )
 USUAL = [names for choice in product(*KINDS) if (names := tuple(filter(None, choice)))]
+ROTARY = ("rotary", "rotary_halves")
+NEWER = ((), ("swiglu",), ("swiglu", "tied"))
 RARER = (
     ("gelu_tanh", "learned_positions", "unscaled"),
     ("tied", "gelu_tanh", "learned_positions", "unscaled"),
@@ -84,6 +88,9 @@ RARER = (
     ("rotary_halves",),
     *(("rotary", "unscaled", *more) for more in ((), ("gelu",), ("silu",), ("tied",))),
     *(("rotary_halves", "unscaled", *more) for more in ((), ("gelu",), ("silu",))),
+    *((turned, "unscaled", "rms", *more) for turned in ROTARY for more in NEWER),
+    *(("unscaled", "rms", *more) for more in NEWER),
+    *(("learned_positions", "unscaled", "rms", *more) for more in NEWER),
 )
 globals().update({"_".join(names): together(*names) for names in (*USUAL, *RARER)})
 post_norm_and_one_more = accepts(*POST)
