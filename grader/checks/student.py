@@ -187,11 +187,14 @@ class Student(Conversation):
         return sizes
 
     def takes(self, name: str, argument: str) -> bool:
-        """Whether the student's own `name` can be asked for this argument of the contract.
+        """Whether the student's own `name` can surely be asked for this argument of the contract.
 
         Raises Unresolved while nobody has looked for it.
         """
-        return any(str(row[0]) == argument for row in self.describe(name)["parameters"])
+        described, match = self.describe(name), self.matching.match(name)
+        if match is not None:
+            return argument in match.surely_accepts
+        return any(str(row[0]) == argument for row in described["parameters"])
 
     @property
     def promised(self) -> bool:

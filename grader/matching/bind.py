@@ -13,6 +13,7 @@ from itertools import islice, permutations
 from typing import Any
 
 from grader.matching.call_convention import mapping
+from grader.matching.composed_names import is_composed
 from grader.matching.extra_arguments import EXTRAS, ExtraArgument
 from grader.matching.match import Argument, given, plain
 from grader.matching.payloads import arguments as payload
@@ -87,6 +88,8 @@ def bind(parameters: list[SignatureParameter], roles: Sequence[str], left_over: 
         settle(bound, parameter, [r for r in free(bound, known) if r.name == parameter.name], True)
     for parameter in [p for p in bound.left if len(squeezed(p.name)) > 1]:
         settle(bound, parameter, [r for r in free(bound, known) if called(r, parameter.name, True)], True)
+    for parameter in bound.left:
+        settle(bound, parameter, [r for r in free(bound, known) if is_composed(parameter.name, r.name)], True)
     for parameter in bound.left:
         role = told(parameter, free(bound, known)) if parameter.handed is not None else None
         if role and not is_extra(parameter):
@@ -178,7 +181,7 @@ def is_beside(parameter: SignatureParameter) -> bool:
 
 def usual(name: str) -> ExtraArgument | None:
     """What is known of a parameter or a setting of this name that no role stands for."""
-    said = next((extra for extra in EXTRAS if is_one_of(name, extra.names)), None)
+    said = next((e for e in EXTRAS if is_one_of(name, e.names) or is_composed(name, e.names[0])), None)
     return said or next((extra for extra in EXTRAS if extra.piece and extra.piece in squeezed(name)), None)
 
 
@@ -270,11 +273,6 @@ def own_value(handed: ast.expr, known: ExtraArgument | None) -> Any:
     if known is None or not (known is LONGEST or isinstance(found, RemoteExpr)):
         return found
     return remote(payload.own_value, RemoteExpr(name="globals()"), ast.unparse(handed), known.value, known is LONGEST)
-
-
-def is_settings(name: str) -> bool:
-    low = name.lower()
-    return any(piece in low for piece in ("config", "cfg", "args", "hparams", "params", "opt", "conf"))
 
 
 def literal(node: ast.expr) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
@@ -87,8 +87,16 @@ class Match:
     @property
     def accepts(self) -> tuple[str, ...]:
         """The contract's arguments that reach the student's code."""
-        reached = {role for a in (*self.arguments, *self.overrides) for role in (*a.roles, *a.also)}
-        return tuple(role for role in self.roles if role in reached)
+        return self.reached((*self.arguments, *self.overrides))
+
+    @property
+    def surely_accepts(self) -> tuple[str, ...]:
+        """Those of them that a name says; the others are what was left over, and may be meant for something else."""
+        return self.reached(a for a in (*self.arguments, *self.overrides) if a.confident)
+
+    def reached(self, arguments: Iterable[Argument]) -> tuple[str, ...]:
+        found = {role for a in arguments for role in (*a.roles, *a.also)}
+        return tuple(role for role in self.roles if role in found)
 
 
 def given(value: Any) -> Callable[[Values], Any]:

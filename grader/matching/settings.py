@@ -11,12 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from grader.matching.bind import LONGEST, SignatureParameter, bind, is_settings, usual
+from grader.matching.bind import LONGEST, SignatureParameter, bind, usual
 from grader.matching.match import Argument
 from grader.matching.payloads import arguments as payload
 from grader.matching.sizes import derived, head_width
 from grader.matching.source_index import Definition, SourceIndex
 from grader.matching.trees import attributes, dotted, keys
+from grader.matching.vocabulary import is_settings
 from grader.sandbox.guest.codec import RemoteExpr
 from grader.sandbox.payload import remote
 

@@ -55,6 +55,12 @@ def is_misspelt(name: str, known: str) -> bool:
     return any(other[:i] + other[i + 1 :] == one for i in range(1, len(other)) if other[i].isalpha())
 
 
+def is_settings(name: str) -> bool:
+    """Whether a name, or an annotation, is one of what holds all settings: config, args, GPTConfig."""
+    low = name.lower()
+    return any(piece in low for piece in ("config", "cfg", "args", "hparams", "params", "opt", "conf"))
+
+
 RECURRENT = words("RNN LSTM GRU RNNCell LSTMCell GRUCell")
 TABLES = words(
     "zeros ones randn rand normal random empty uniform stack vstack array vectors get_vector weight Embedding from_pretrained FloatTensor tensor"

@@ -17,14 +17,13 @@ from dataclasses import replace
 from grader.matching.adapter import Query
 from grader.matching.adapters.attention_methods import is_static
 from grader.matching.adapters.positional_encoding import LENGTH, READ, fits
-from grader.matching.bind import is_settings
 from grader.matching.match import Argument, Match, plain
 from grader.matching.payloads.mask_method import of_method
 from grader.matching.payloads.positional_encoding import allowed_by
 from grader.matching.settings import fields
 from grader.matching.source_index import Definition
 from grader.matching.trees import identifiers
-from grader.matching.vocabulary import squeezed, words
+from grader.matching.vocabulary import is_settings, squeezed, words
 from grader.model import Probe, Text
 from grader.sandbox.guest.codec import RemoteExpr
 from grader.sandbox.payload import remote

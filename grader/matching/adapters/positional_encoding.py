@@ -17,13 +17,13 @@ import torch
 from torch import Tensor
 
 from grader.matching.adapters.attention_methods import rows_of
-from grader.matching.bind import SignatureParameter, argument_choices, bind, is_settings, parameters_of
+from grader.matching.bind import SignatureParameter, argument_choices, bind, parameters_of
 from grader.matching.match import Argument, Match, plain
 from grader.matching.payloads.positional_encoding import allowed_by, table_added, table_told
 from grader.matching.source_index import Definition
 from grader.matching.trees import identifiers
 from grader.matching.trial import Trial, TrialRunner
-from grader.matching.vocabulary import squeezed, words
+from grader.matching.vocabulary import is_settings, squeezed, words
 from grader.model import Fault, Probe, Text
 from grader.sandbox.guest.codec import RemoteExpr
 from grader.sandbox.payload import remote
@@ -35,6 +35,10 @@ TIME_FIRST = Text(en="asked for what it adds to zeros (T, 1, D)", ja="0 の入�
 FOR_IDS = Text(
     en="asked for the rows that it has for words (1, T), of which it takes only the number",
     ja="単語の ID (1, T) を渡して、返ってくる値を調べました（使われるのは長さだけです）",
+)
+FOR_PLACES = Text(
+    en="asked for the rows that it has for the places 0, 1, ... (T,)",
+    ja="位置 0, 1, … (T,) を渡して、返ってくる値を調べました",
 )
 OF_IDS = Text(
     en="it was given words (1, T), of which it takes only the number",
@@ -147,7 +151,12 @@ def positions(
             Argument("__length__", ("max_len",), plain("max_len")),
             Argument("__width__", ("d_model",), plain("d_model")),
         )
-        for layout, note in (("batch", BATCH_FIRST), ("time", TIME_FIRST), ("ids", FOR_IDS)):
+        for layout, note in (
+            ("batch", BATCH_FIRST),
+            ("time", TIME_FIRST),
+            ("ids", FOR_IDS),
+            ("places", FOR_PLACES),
+        ):
             target = remote(table_added, RemoteExpr(name=match.own), layout)
             yield replace(match, target=target, arguments=(*known, *made_with), notes=(note,))
 

@@ -8,18 +8,25 @@ from typing import Any
 import torch
 
 
+def asked_with(layout: str, length: int, width: int) -> torch.Tensor:
+    if layout == "places":
+        return torch.arange(length)
+    zeros = torch.zeros(*((length, 1) if layout == "time" else (1, length)), width)
+    return zeros[:, :, 0].long() if layout == "ids" else zeros
+
+
 def table_added(theirs: Callable[..., Any], layout: str) -> Callable[..., torch.Tensor]:
     """What a module adds to zeros, (length, width).
 
-    layout: of the zeros, "batch" for (1, T, D), "time" for (T, 1, D); "ids" for words (1, T), of which only the number counts.
+    layout: of the zeros, "batch" for (1, T, D), "time" for (T, 1, D); "ids" for words (1, T), of which only the number counts;
+    "places" for the numbers of the places (T,).
     """
 
     def table(__length__: int, __width__: int, **sizes: Any) -> torch.Tensor:
         model = theirs(**sizes)
         model.eval()
-        zeros = torch.zeros(*((__length__, 1) if layout == "time" else (1, __length__)), __width__)
         with torch.no_grad():
-            found = model(zeros[:, :, 0].long() if layout == "ids" else zeros)
+            found = model(asked_with(layout, __length__, __width__))
         found = found[0] if isinstance(found, (list, tuple)) else found
         made: torch.Tensor = found.reshape(__length__, __width__)
         return made
